@@ -1,0 +1,86 @@
+import rateLimit from "@fastify/rate-limit";
+import Fastify, { type FastifyInstance } from "fastify";
+import type { Database } from "./db/database.js";
+import { createDeps } from "./domain/create-deps.js";
+import type { Deps } from "./domain/deps.js";
+import { newId } from "./domain/ids.js";
+import type { Settings } from "./env.js";
+import { builtAdminFolder, builtFiles } from "./http/console.js";
+import { Cookies } from "./http/cookies.js";
+import { handleErrors } from "./http/errors.js";
+import { securityHeaders } from "./http/headers.js";
+import { healthRoutes } from "./http/health.js";
+import { loggerOptions, logRequests } from "./http/log.js";
+import { loginRoutes } from "./http/login.js";
+import { builtLoginFolder, builtPages, type PageSource, vitePages } from "./http/pages.js";
+import { trpcRoutes } from "./http/trpc.js";
+import { verifyFileRoutes } from "./http/verify-files.js";
+import { viteProxies } from "./http/vite.js";
+
+/** What the app is built from; the real ones come from main.ts, movable ones from tests. */
+export interface AppParts {
+  settings: Settings;
+  db: Database;
+  now?: () => Date;
+  /** Where the pages' HTML comes from, unless from what apps/login built. */
+  pages?: PageSource;
+  /** Where log lines go, unless to standard output. */
+  logTo?: { write(line: string): void };
+}
+
+export interface App {
+  server: FastifyInstance;
+  deps: Deps;
+  /** From now on /readyz says no, so that a proxy sends nobody here any more. */
+  stopTakingPeople(): void;
+}
+
+/** Builds the whole application without listening. */
+export async function buildApp({ settings, db, now = () => new Date(), ...parts }: AppParts): Promise<App> {
+  const secrets = [...settings.apps.map((app) => app.appSecret), ...settings.secretKeys];
+  const { trustProxy } = settings;
+  const server: FastifyInstance = Fastify({
+    logger: loggerOptions(settings.logLevel, secrets, parts.logTo),
+    disableRequestLogging: true,
+    genReqId: () => newId(now()),
+    requestIdHeader: false,
+    // As a number: so many proxies stand before us.
+    trustProxy: typeof trustProxy === "number" ? (_address, hop) => hop < trustProxy : trustProxy,
+    bodyLimit: 64 * 1024,
+    // Slow or idle clients are cut within 30 s; headers over 16 KiB get 431.
+    connectionTimeout: 30_000,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 10_000,
+    http: { maxHeaderSize: 16 * 1024, headersTimeout: 20_000 },
+    routerOptions: { maxParamLength: 5000 },
+  });
+  // Only JSON is read: what a form or a foreign page can send without a preflight is not.
+  server.removeContentTypeParser("text/plain");
+
+  const deps = createDeps({ settings, db, now, log: server.log });
+
+  let stopping = false;
+  const pages =
+    parts.pages ??
+    (settings.viteServers ? vitePages(settings.viteServers.login) : builtPages(builtLoginFolder));
+  const cookies = new Cookies(settings.publicUrl);
+
+  if (settings.rateLimit) await server.register(rateLimit, { global: false });
+  securityHeaders(server, settings);
+  logRequests(server);
+  handleErrors(server, pages);
+  healthRoutes(server, deps, () => stopping);
+  verifyFileRoutes(server, deps.apps);
+  loginRoutes(server, { deps, cookies, pages });
+  await trpcRoutes(server, { deps, cookies });
+  if (settings.viteServers) await viteProxies(server, settings.viteServers);
+  else await builtFiles(server, { admin: builtAdminFolder, login: builtLoginFolder });
+
+  return {
+    server,
+    deps,
+    stopTakingPeople: () => {
+      stopping = true;
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import { type Params, statement } from "./statement.js";
+
+interface AuditValues {
+  id: string;
+  at: Date;
+  operatorId: string | null;
+  event: string;
+  target: string | null;
+  result: "ok" | "denied";
+  ip: string | null;
+}
+
+/** Written in one batch with the change that it tells of: both or neither. */
+export const insertAudit = statement("insert_audit", (orm, t, p: Params<AuditValues>) =>
+  orm
+    .insert(t.auditLog)
+    .values({
+      id: p.id,
+      at: p.at,
+      operatorId: p.operatorId,
+      event: p.event,
+      target: p.target,
+      result: p.result,
+      ip: p.ip,
+    })
+    .returning({ id: t.auditLog.id }),
+);

@@ -1,0 +1,71 @@
+import { lt, sql } from "drizzle-orm";
+import { encoded, type Params, statement } from "./statement.js";
+
+interface FailureValues {
+  id: string;
+  at: Date;
+  appId: string;
+  endpoint: string;
+  errcode: string;
+  errmsg: string;
+  rid: string | null;
+  openid: string | null;
+  attempt: number;
+  latencyMs: number;
+  signInId: string | null;
+}
+
+export const insertFailure = statement("insert_failure", (orm, t, p: Params<FailureValues>) =>
+  orm
+    .insert(t.apiFailures)
+    .values({
+      id: p.id,
+      at: p.at,
+      appId: p.appId,
+      endpoint: p.endpoint,
+      errcode: p.errcode,
+      errmsg: p.errmsg,
+      rid: p.rid,
+      openid: p.openid,
+      attempt: p.attempt,
+      latencyMs: p.latencyMs,
+      signInId: p.signInId,
+    })
+    .returning({ id: t.apiFailures.id }),
+);
+
+export const addCallCount = statement(
+  "add_call_count",
+  (orm, t, p: Params<{ minute: number; appId: string; endpoint: string; errcode: string; calls: number }>) =>
+    orm
+      .insert(t.apiCallCounts)
+      .values({ minute: p.minute, appId: p.appId, endpoint: p.endpoint, errcode: p.errcode, calls: p.calls })
+      .onConflictDoUpdate({
+        target: [
+          t.apiCallCounts.minute,
+          t.apiCallCounts.appId,
+          t.apiCallCounts.endpoint,
+          t.apiCallCounts.errcode,
+        ],
+        set: { calls: sql`${t.apiCallCounts.calls} + excluded.calls` },
+      })
+      .returning({ minute: t.apiCallCounts.minute }),
+);
+
+export const deleteFailuresBefore = statement(
+  "delete_failures_before",
+  (orm, t, p: Params<{ before: Date }>) =>
+    orm
+      .delete(t.apiFailures)
+      .where(lt(t.apiFailures.at, encoded(t.apiFailures.at, p.before)))
+      .returning({ id: t.apiFailures.id }),
+);
+
+export const deleteCallCountsBefore = statement(
+  "delete_call_counts_before",
+  (orm, t, p: Params<{ minute: number }>) =>
+    orm
+      .delete(t.apiCallCounts)
+      .where(lt(t.apiCallCounts.minute, p.minute))
+      .returning({ minute: t.apiCallCounts.minute }),
+);

@@ -1,0 +1,191 @@
+import { and, eq, ne, sql } from "drizzle-orm";
+import { encoded, type Params, statement } from "./statement.js";
+
+// Who a person is: bindings, unions and users. The statements of one identity run as one batch, in the order
+// of this file, and answer the same whatever two sign-ins of one person do at the same time.
+
+export const findBinding = statement("find_binding", (orm, t, p: Params<{ appId: string; openid: string }>) =>
+  orm
+    .select({ id: t.bindings.id, userId: t.bindings.userId, userStatus: t.users.status })
+    .from(t.bindings)
+    .innerJoin(t.users, eq(t.users.id, t.bindings.userId))
+    .where(and(eq(t.bindings.appId, p.appId), eq(t.bindings.openid, p.openid))),
+);
+
+export const findUnionUser = statement(
+  "find_union_user",
+  (orm, t, p: Params<{ group: string; unionid: string }>) =>
+    orm
+      .select({ userId: t.users.id, userStatus: t.users.status })
+      .from(t.unions)
+      .innerJoin(t.users, eq(t.users.id, t.unions.userId))
+      .where(and(eq(t.unions.group, p.group), eq(t.unions.unionid, p.unionid))),
+);
+
+/** First: a unionid belongs to the user who already has this openid, else to the candidate. */
+export const insertUnion = statement(
+  "insert_union",
+  (
+    orm,
+    t,
+    p: Params<{
+      group: string;
+      unionid: string;
+      appId: string;
+      openid: string;
+      candidate: string;
+      now: Date;
+    }>,
+  ) =>
+    orm
+      .insert(t.unions)
+      .values({
+        group: p.group,
+        unionid: p.unionid,
+        userId: sql`coalesce((select ${t.bindings.userId} from ${t.bindings} where ${and(
+          eq(t.bindings.appId, p.appId),
+          eq(t.bindings.openid, p.openid),
+        )}), ${p.candidate})`,
+        createdAt: p.now,
+      })
+      .onConflictDoNothing()
+      .returning({ userId: t.unions.userId }),
+);
+
+interface BindingValues {
+  id: string;
+  appId: string;
+  openid: string;
+  candidate: string;
+  group: string | null;
+  unionid: string | null;
+  scope: string;
+  nickname: string | null;
+  nicknameFolded: string | null;
+  avatarUrl: string | null;
+  profileAt: Date | null;
+  now: Date;
+}
+
+/** Second: the binding of the unionid's user, else of the candidate. One that exists only learns what is new. */
+export const upsertBinding = statement("upsert_binding", (orm, t, p: Params<BindingValues>) =>
+  orm
+    .insert(t.bindings)
+    .values({
+      id: p.id,
+      appId: p.appId,
+      openid: p.openid,
+      userId: sql`coalesce((select ${t.unions.userId} from ${t.unions} where ${and(
+        eq(t.unions.group, p.group),
+        eq(t.unions.unionid, p.unionid),
+      )}), ${p.candidate})`,
+      unionid: p.unionid,
+      scope: p.scope,
+      nickname: p.nickname,
+      nicknameFolded: p.nicknameFolded,
+      avatarUrl: p.avatarUrl,
+      profileAt: p.profileAt,
+      createdAt: p.now,
+      lastSignInAt: p.now,
+    })
+    .onConflictDoUpdate({
+      target: [t.bindings.appId, t.bindings.openid],
+      set: {
+        unionid: sql`coalesce(excluded.unionid, ${t.bindings.unionid})`,
+        // A silent sign-in brings no profile and the narrower scope: neither empties what is known.
+        scope: sql`case when excluded.scope = 'snsapi_base' then ${t.bindings.scope} else excluded.scope end`,
+        nickname: sql`case when excluded.profile_at is null then ${t.bindings.nickname} else excluded.nickname end`,
+        nicknameFolded: sql`case when excluded.profile_at is null then ${t.bindings.nicknameFolded} else excluded.nickname_folded end`,
+        avatarUrl: sql`case when excluded.profile_at is null then ${t.bindings.avatarUrl} else excluded.avatar_url end`,
+        profileAt: sql`coalesce(excluded.profile_at, ${t.bindings.profileAt})`,
+        lastSignInAt: sql`excluded.last_sign_in_at`,
+      },
+    })
+    .returning({ id: t.bindings.id, userId: t.bindings.userId }),
+);
+
+/**
+ * Third: a union that this batch gave to its candidate, while another sign-in was making the binding, follows
+ * the binding. A candidate id is new, so this can only ever touch our own row.
+ */
+export const settleUnion = statement(
+  "settle_union",
+  (orm, t, p: Params<{ group: string; unionid: string; appId: string; openid: string; candidate: string }>) =>
+    orm
+      .update(t.unions)
+      .set({
+        userId: sql`(select ${t.bindings.userId} from ${t.bindings} where ${and(
+          eq(t.bindings.appId, p.appId),
+          eq(t.bindings.openid, p.openid),
+        )})`,
+      })
+      .where(
+        and(eq(t.unions.group, p.group), eq(t.unions.unionid, p.unionid), eq(t.unions.userId, p.candidate)),
+      )
+      .returning({ userId: t.unions.userId }),
+);
+
+/** Fourth: the user row, written by the winner only: the one whose candidate the binding now carries. */
+export const insertUserOfBinding = statement(
+  "insert_user_of_binding",
+  (orm, t, p: Params<{ appId: string; openid: string; candidate: string }>) =>
+    orm
+      .insert(t.users)
+      .select(
+        orm
+          .select({
+            id: t.bindings.userId,
+            externalId: sql<null>`null`.as("external_id"),
+            status: sql<"active">`'active'`.as("status"),
+            createdAt: t.bindings.createdAt,
+            lastSignInAt: t.bindings.lastSignInAt,
+          })
+          .from(t.bindings)
+          .where(
+            and(
+              eq(t.bindings.appId, p.appId),
+              eq(t.bindings.openid, p.openid),
+              eq(t.bindings.userId, p.candidate),
+            ),
+          ),
+      )
+      .returning({ id: t.users.id }),
+);
+
+/** Fifth: two users meet on one unionid. Nothing moves; an operator will decide. */
+export const insertConflictOfBinding = statement(
+  "insert_conflict_of_binding",
+  (orm, t, p: Params<{ id: string; group: string; unionid: string; appId: string; openid: string }>) =>
+    orm
+      .insert(t.identityConflicts)
+      .select(
+        orm
+          .select({
+            id: sql<string>`cast(${p.id} as text)`.as("id"),
+            group: t.unions.group,
+            unionid: t.unions.unionid,
+            userId: t.bindings.userId,
+            otherUserId: sql<string>`${t.unions.userId}`.as("other_user_id"),
+            createdAt: t.bindings.lastSignInAt,
+          })
+          .from(t.bindings)
+          .innerJoin(t.unions, and(eq(t.unions.group, p.group), eq(t.unions.unionid, p.unionid)))
+          .where(
+            and(
+              eq(t.bindings.appId, p.appId),
+              eq(t.bindings.openid, p.openid),
+              ne(t.unions.userId, t.bindings.userId),
+            ),
+          ),
+      )
+      .onConflictDoNothing()
+      .returning({ id: t.identityConflicts.id }),
+);
+
+export const touchUser = statement("touch_user", (orm, t, p: Params<{ id: string; now: Date }>) =>
+  orm
+    .update(t.users)
+    .set({ lastSignInAt: sql`${encoded(t.users.lastSignInAt, p.now)}` })
+    .where(eq(t.users.id, p.id))
+    .returning({ id: t.users.id }),
+);

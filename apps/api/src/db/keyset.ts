@@ -1,0 +1,16 @@
+import { and, type Column, desc, eq, lt, or, type SQL } from "drizzle-orm";
+
+/** Rows that come after (at, id) in a list that is newest first. The same condition on both engines. */
+export function olderThan(
+  columns: { at: Column; id: Column },
+  position: { at: Date; id: string } | undefined,
+): SQL | undefined {
+  if (!position) return undefined;
+  const { at, id } = columns;
+  return or(lt(at, position.at), and(eq(at, position.at), lt(id, position.id)));
+}
+
+export const newestFirst = ({ at, id }: { at: Column; id: Column }): SQL[] => [desc(at), desc(id)];
+
+/** A piece of text for LIKE … ESCAPE '\\', with the person's wildcards taken literally. */
+export const likePattern = (text: string): string => `%${text.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;

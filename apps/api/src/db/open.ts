@@ -1,0 +1,15 @@
+import { join } from "node:path";
+import type { Database } from "./database.js";
+import { openPostgres } from "./postgres.js";
+import { openSqlite } from "./sqlite.js";
+
+/** Where the embedded database rests inside the data folder. */
+export const sqlitePath = (dataDir: string) => join(dataDir, "wechat-login.sqlite");
+
+/** Opens the database that the settings name, migrated to this version. */
+export function openDatabase(where: {
+  databaseUrl?: string | undefined;
+  dataDir: string;
+}): Promise<Database> {
+  return where.databaseUrl ? openPostgres(where.databaseUrl) : openSqlite(sqlitePath(where.dataDir));
+}

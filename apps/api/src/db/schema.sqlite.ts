@@ -1,0 +1,24 @@
+// What drizzle-kit reads to write migrations/sqlite.
+import { sqliteColumns } from "./columns.js";
+import { defineTables } from "./schema.js";
+
+export const sqliteTables = defineTables(sqliteColumns);
+export const {
+  users,
+  bindings,
+  unions,
+  identityConflicts,
+  signIns,
+  signInTrips,
+  signInEvents,
+  sessions,
+  userTokens,
+  appTokens,
+  apiFailures,
+  apiCallCounts,
+  operators,
+  operatorSessions,
+  operatorLinks,
+  throttles,
+  auditLog,
+} = sqliteTables;

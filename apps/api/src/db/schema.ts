@@ -1,0 +1,356 @@
+import type { Columns } from "./columns.js";
+
+export type SignInOutcome =
+  | "signed_in"
+  | "refused"
+  | "expired"
+  | "snapshot"
+  | "blocked"
+  | "failed"
+  | "abandoned";
+export type TripOutcome =
+  | "signed_in"
+  | "profile_asked"
+  | "refused"
+  | "expired"
+  | "snapshot"
+  | "blocked"
+  | "failed";
+export type UserStatus = "active" | "blocked";
+export type OperatorRole = "viewer" | "operator" | "owner";
+export type AppTokenKind = "access_token" | "jsapi_ticket";
+
+/**
+ * All tables, defined once for both engines.
+ *
+ * `bindings.user_id` and `unions.user_id` carry no foreign key: those unique rows are written first and
+ * the user row only by the winner (db/identities.ts), all in one transaction.
+ */
+export function defineTables(c: Columns) {
+  const users = c.table(
+    "users",
+    {
+      id: c.text("id").primaryKey(),
+      externalId: c.text("external_id"),
+      status: c.text("status").$type<UserStatus>().notNull().default("active"),
+      createdAt: c.time("created_at").notNull(),
+      lastSignInAt: c.time("last_sign_in_at"),
+    },
+    (t) => [
+      c.uniqueIndex("users_external_id").on(t.externalId),
+      c.index("users_created").on(t.createdAt, t.id),
+    ],
+  );
+
+  const bindings = c.table(
+    "bindings",
+    {
+      id: c.text("id").primaryKey(),
+      appId: c.text("app_id").notNull(),
+      openid: c.text("openid").notNull(),
+      userId: c.text("user_id").notNull(),
+      unionid: c.text("unionid"),
+      /** The widest scope ever granted; WeChat's own comma-separated form. */
+      scope: c.text("scope").notNull(),
+      nickname: c.text("nickname"),
+      /** The nickname folded for search: SQLite's LIKE folds ASCII only. */
+      nicknameFolded: c.text("nickname_folded"),
+      avatarUrl: c.text("avatar_url"),
+      profileAt: c.time("profile_at"),
+      createdAt: c.time("created_at").notNull(),
+      lastSignInAt: c.time("last_sign_in_at").notNull(),
+    },
+    (t) => [
+      c.uniqueIndex("bindings_app_openid").on(t.appId, t.openid),
+      c.index("bindings_user").on(t.userId),
+      c.index("bindings_openid").on(t.openid),
+      c.index("bindings_unionid").on(t.unionid),
+      c.index("bindings_nickname").on(t.nicknameFolded),
+    ],
+  );
+
+  const unions = c.table(
+    "unions",
+    {
+      group: c.text("group").notNull(),
+      unionid: c.text("unionid").notNull(),
+      userId: c.text("user_id").notNull(),
+      createdAt: c.time("created_at").notNull(),
+    },
+    (t) => [c.primaryKey({ columns: [t.group, t.unionid] }), c.index("unions_user").on(t.userId)],
+  );
+
+  const identityConflicts = c.table(
+    "identity_conflicts",
+    {
+      id: c.text("id").primaryKey(),
+      group: c.text("group").notNull(),
+      unionid: c.text("unionid").notNull(),
+      /** The user whose binding brought the unionid. */
+      userId: c.text("user_id").notNull(),
+      /** The user to whom the unionid already belongs. */
+      otherUserId: c.text("other_user_id").notNull(),
+      createdAt: c.time("created_at").notNull(),
+    },
+    (t) => [c.uniqueIndex("identity_conflicts_once").on(t.group, t.unionid, t.userId)],
+  );
+
+  const signIns = c.table(
+    "sign_ins",
+    {
+      /** Also the request number that a person reads to support. */
+      id: c.text("id").primaryKey(),
+      purpose: c.text("purpose").$type<"sign_in">().notNull(),
+      appId: c.text("app_id").notNull(),
+      returnTo: c.text("return_to").notNull(),
+      browserHash: c.text("browser_hash").notNull(),
+      ip: c.text("ip"),
+      userAgent: c.text("user_agent"),
+      createdAt: c.time("created_at").notNull(),
+      expiresAt: c.time("expires_at").notNull(),
+      outcome: c.text("outcome").$type<SignInOutcome>(),
+      outcomeAt: c.time("outcome_at"),
+      openid: c.text("openid"),
+      userId: c.text("user_id"),
+    },
+    (t) => [
+      c.index("sign_ins_created").on(t.createdAt, t.id),
+      c.index("sign_ins_user").on(t.userId, t.createdAt),
+      c.index("sign_ins_outcome").on(t.outcome, t.expiresAt),
+    ],
+  );
+
+  const signInTrips = c.table(
+    "sign_in_trips",
+    {
+      stateHash: c.text("state_hash").primaryKey(),
+      signInId: c
+        .text("sign_in_id")
+        .notNull()
+        .references(() => signIns.id, { onDelete: "cascade" }),
+      scope: c.text("scope").notNull(),
+      createdAt: c.time("created_at").notNull(),
+      expiresAt: c.time("expires_at").notNull(),
+      claimedAt: c.time("claimed_at"),
+      /** Where the first delivery of this trip's callback ended; repeats end there too. */
+      outcome: c.text("outcome").$type<TripOutcome>(),
+      /** The failure page of that end. */
+      page: c.text("page"),
+      errcode: c.text("errcode"),
+    },
+    (t) => [c.index("sign_in_trips_sign_in").on(t.signInId)],
+  );
+
+  const signInEvents = c.table(
+    "sign_in_events",
+    {
+      id: c.text("id").primaryKey(),
+      signInId: c
+        .text("sign_in_id")
+        .notNull()
+        .references(() => signIns.id, { onDelete: "cascade" }),
+      at: c.time("at").notNull(),
+      kind: c.text("kind").notNull(),
+      durationMs: c.integer("duration_ms"),
+      detail: c.text("detail"),
+    },
+    (t) => [c.index("sign_in_events_sign_in").on(t.signInId, t.id)],
+  );
+
+  const sessions = c.table(
+    "sessions",
+    {
+      secretHash: c.text("secret_hash").primaryKey(),
+      id: c.text("id").notNull(),
+      userId: c
+        .text("user_id")
+        .notNull()
+        .references(() => users.id, { onDelete: "cascade" }),
+      signInId: c.text("sign_in_id").notNull(),
+      createdAt: c.time("created_at").notNull(),
+      lastSeenAt: c.time("last_seen_at").notNull(),
+      expiresAt: c.time("expires_at").notNull(),
+      ip: c.text("ip"),
+      userAgent: c.text("user_agent"),
+    },
+    (t) => [
+      c.uniqueIndex("sessions_id").on(t.id),
+      c.index("sessions_user").on(t.userId, t.createdAt, t.id),
+      c.index("sessions_sign_in").on(t.signInId),
+      c.index("sessions_expires").on(t.expiresAt),
+    ],
+  );
+
+  const userTokens = c.table(
+    "user_tokens",
+    {
+      bindingId: c
+        .text("binding_id")
+        .primaryKey()
+        .references(() => bindings.id, { onDelete: "cascade" }),
+      /** Encrypted: see KeyRing.encrypt. */
+      accessToken: c.text("access_token").notNull(),
+      refreshToken: c.text("refresh_token").notNull(),
+      scope: c.text("scope").notNull(),
+      /** 1 with snsapi_base, 2 with a scope that may read the profile. */
+      scopeRank: c.integer("scope_rank").notNull(),
+      expiresAt: c.time("expires_at").notNull(),
+      refreshExpiresAt: c.time("refresh_expires_at").notNull(),
+      updatedAt: c.time("updated_at").notNull(),
+    },
+    (t) => [c.index("user_tokens_updated").on(t.updatedAt, t.bindingId)],
+  );
+
+  const appTokens = c.table(
+    "app_tokens",
+    {
+      appId: c.text("app_id").notNull(),
+      kind: c.text("kind").$type<AppTokenKind>().notNull(),
+      /** Encrypted; absent until the first fetch succeeds. */
+      token: c.text("token"),
+      fingerprint: c.text("fingerprint"),
+      source: c.text("source").notNull(),
+      generation: c.integer("generation").notNull(),
+      fetchedAt: c.time("fetched_at"),
+      expiresAt: c.time("expires_at"),
+      requestedBy: c.text("requested_by"),
+      leaseHolder: c.text("lease_holder"),
+      leaseUntil: c.time("lease_until"),
+      lastFailureAt: c.time("last_failure_at"),
+      lastErrcode: c.text("last_errcode"),
+      failuresInRow: c.integer("failures_in_row").notNull(),
+    },
+    (t) => [c.primaryKey({ columns: [t.appId, t.kind] })],
+  );
+
+  const apiFailures = c.table(
+    "api_failures",
+    {
+      id: c.text("id").primaryKey(),
+      at: c.time("at").notNull(),
+      appId: c.text("app_id").notNull(),
+      endpoint: c.text("endpoint").notNull(),
+      /** WeChat's errcode, or one of our own words where no answer came (TIMEOUT, BAD_JSON, …). */
+      errcode: c.text("errcode").notNull(),
+      errmsg: c.text("errmsg").notNull(),
+      rid: c.text("rid"),
+      openid: c.text("openid"),
+      attempt: c.integer("attempt").notNull(),
+      latencyMs: c.integer("latency_ms").notNull(),
+      signInId: c.text("sign_in_id"),
+    },
+    (t) => [
+      c.index("api_failures_at").on(t.at, t.id),
+      c.index("api_failures_errcode").on(t.errcode, t.at, t.id),
+      c.index("api_failures_app").on(t.appId, t.at, t.id),
+      c.index("api_failures_sign_in").on(t.signInId),
+      c.index("api_failures_openid").on(t.openid, t.at, t.id),
+      c.index("api_failures_rid").on(t.rid),
+    ],
+  );
+
+  const apiCallCounts = c.table(
+    "api_call_counts",
+    {
+      /** Unix minute: epoch milliseconds divided by 60000. */
+      minute: c.integer("minute").notNull(),
+      appId: c.text("app_id").notNull(),
+      endpoint: c.text("endpoint").notNull(),
+      /** Empty where the call succeeded. */
+      errcode: c.text("errcode").notNull(),
+      calls: c.integer("calls").notNull(),
+    },
+    (t) => [c.primaryKey({ columns: [t.minute, t.appId, t.endpoint, t.errcode] })],
+  );
+
+  const operators = c.table(
+    "operators",
+    {
+      id: c.text("id").primaryKey(),
+      username: c.text("username").notNull(),
+      /** A PHC string: $scrypt$ln=17,r=8,p=1$salt$hash. */
+      passwordHash: c.text("password_hash").notNull(),
+      role: c.text("role").$type<OperatorRole>().notNull(),
+      status: c.text("status").$type<"active" | "disabled">().notNull(),
+      createdAt: c.time("created_at").notNull(),
+    },
+    (t) => [c.uniqueIndex("operators_username").on(t.username)],
+  );
+
+  const operatorSessions = c.table(
+    "operator_sessions",
+    {
+      secretHash: c.text("secret_hash").primaryKey(),
+      operatorId: c
+        .text("operator_id")
+        .notNull()
+        .references(() => operators.id, { onDelete: "cascade" }),
+      createdAt: c.time("created_at").notNull(),
+      lastSeenAt: c.time("last_seen_at").notNull(),
+      expiresAt: c.time("expires_at").notNull(),
+      ip: c.text("ip"),
+      userAgent: c.text("user_agent"),
+    },
+    (t) => [
+      c.index("operator_sessions_operator").on(t.operatorId),
+      c.index("operator_sessions_expires").on(t.expiresAt),
+    ],
+  );
+
+  /** One-time links that make an operator, or help one who lost a password. */
+  const operatorLinks = c.table("operator_links", {
+    secretHash: c.text("secret_hash").primaryKey(),
+    /** The role of an operator made with it. */
+    role: c.text("role").$type<OperatorRole>().notNull(),
+    createdAt: c.time("created_at").notNull(),
+    expiresAt: c.time("expires_at").notNull(),
+  });
+
+  /** Counted attempts within a window, shared by all processes: wrong operator passwords. */
+  const throttles = c.table(
+    "throttles",
+    {
+      key: c.text("key").primaryKey(),
+      count: c.integer("count").notNull(),
+      expiresAt: c.time("expires_at").notNull(),
+    },
+    (t) => [c.index("throttles_expires").on(t.expiresAt)],
+  );
+
+  const auditLog = c.table(
+    "audit_log",
+    {
+      id: c.text("id").primaryKey(),
+      at: c.time("at").notNull(),
+      /** Null where nobody is signed in yet: a wrong password, a link redeemed. */
+      operatorId: c.text("operator_id"),
+      event: c.text("event").notNull(),
+      target: c.text("target"),
+      result: c.text("result").$type<"ok" | "denied">().notNull(),
+      ip: c.text("ip"),
+    },
+    (t) => [c.index("audit_log_at").on(t.at, t.id)],
+  );
+
+  return {
+    users,
+    bindings,
+    unions,
+    identityConflicts,
+    signIns,
+    signInTrips,
+    signInEvents,
+    sessions,
+    userTokens,
+    appTokens,
+    apiFailures,
+    apiCallCounts,
+    operators,
+    operatorSessions,
+    operatorLinks,
+    throttles,
+    auditLog,
+  };
+}
+
+export type Tables = ReturnType<typeof defineTables>;

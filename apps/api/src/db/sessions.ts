@@ -1,0 +1,116 @@
+import { and, desc, eq, gt, lt, or, sql } from "drizzle-orm";
+import { encoded, type Params, statement } from "./statement.js";
+
+interface SessionValues {
+  secretHash: string;
+  id: string;
+  userId: string;
+  signInId: string;
+  now: Date;
+  expiresAt: Date;
+  ip: string | null;
+  userAgent: string | null;
+}
+
+export const insertSession = statement("insert_session", (orm, t, p: Params<SessionValues>) =>
+  orm
+    .insert(t.sessions)
+    .values({
+      secretHash: p.secretHash,
+      id: p.id,
+      userId: p.userId,
+      signInId: p.signInId,
+      createdAt: p.now,
+      lastSeenAt: p.now,
+      expiresAt: p.expiresAt,
+      ip: p.ip,
+      userAgent: p.userAgent,
+    })
+    .onConflictDoNothing()
+    .returning({ id: t.sessions.id }),
+);
+
+/** A session that still lives, of a user who is not blocked. */
+export const findLiveSession = statement(
+  "find_live_session",
+  (orm, t, p: Params<{ secretHash: string; now: Date; seenAfter: Date }>) =>
+    orm
+      .select({ id: t.sessions.id, userId: t.sessions.userId, lastSeenAt: t.sessions.lastSeenAt })
+      .from(t.sessions)
+      .innerJoin(t.users, and(eq(t.users.id, t.sessions.userId), eq(t.users.status, "active")))
+      .where(
+        and(
+          eq(t.sessions.secretHash, p.secretHash),
+          gt(t.sessions.expiresAt, encoded(t.sessions.expiresAt, p.now)),
+          gt(t.sessions.lastSeenAt, encoded(t.sessions.lastSeenAt, p.seenAfter)),
+        ),
+      ),
+);
+
+export const touchSession = statement(
+  "touch_session",
+  (orm, t, p: Params<{ secretHash: string; now: Date }>) =>
+    orm
+      .update(t.sessions)
+      .set({ lastSeenAt: sql`${encoded(t.sessions.lastSeenAt, p.now)}` })
+      .where(eq(t.sessions.secretHash, p.secretHash))
+      .returning({ id: t.sessions.id }),
+);
+
+export const deleteSession = statement("delete_session", (orm, t, p: Params<{ secretHash: string }>) =>
+  orm.delete(t.sessions).where(eq(t.sessions.secretHash, p.secretHash)).returning({ id: t.sessions.id }),
+);
+
+/** By public id and owner: nobody ends another person's session by guessing. */
+export const deleteSessionOfUser = statement(
+  "delete_session_of_user",
+  (orm, t, p: Params<{ id: string; userId: string }>) =>
+    orm
+      .delete(t.sessions)
+      .where(and(eq(t.sessions.id, p.id), eq(t.sessions.userId, p.userId)))
+      .returning({ id: t.sessions.id }),
+);
+
+export const deleteSessionsOfUser = statement(
+  "delete_sessions_of_user",
+  (orm, t, p: Params<{ userId: string }>) =>
+    orm.delete(t.sessions).where(eq(t.sessions.userId, p.userId)).returning({ id: t.sessions.id }),
+);
+
+export const deleteDeadSessions = statement(
+  "delete_dead_sessions",
+  (orm, t, p: Params<{ now: Date; seenBefore: Date }>) =>
+    orm
+      .delete(t.sessions)
+      .where(
+        or(
+          lt(t.sessions.expiresAt, encoded(t.sessions.expiresAt, p.now)),
+          lt(t.sessions.lastSeenAt, encoded(t.sessions.lastSeenAt, p.seenBefore)),
+        ),
+      )
+      .returning({ id: t.sessions.id }),
+);
+
+export const listLiveSessions = statement(
+  "list_live_sessions",
+  (orm, t, p: Params<{ userId: string; now: Date; seenAfter: Date }>) =>
+    orm
+      .select({
+        id: t.sessions.id,
+        createdAt: t.sessions.createdAt,
+        lastSeenAt: t.sessions.lastSeenAt,
+        expiresAt: t.sessions.expiresAt,
+        ip: t.sessions.ip,
+        userAgent: t.sessions.userAgent,
+      })
+      .from(t.sessions)
+      .where(
+        and(
+          eq(t.sessions.userId, p.userId),
+          gt(t.sessions.expiresAt, encoded(t.sessions.expiresAt, p.now)),
+          gt(t.sessions.lastSeenAt, encoded(t.sessions.lastSeenAt, p.seenAfter)),
+        ),
+      )
+      .orderBy(desc(t.sessions.createdAt), desc(t.sessions.id))
+      .limit(100),
+);

@@ -1,0 +1,83 @@
+import { findUser, listBindingsOf, listConflictsOf, listUsers } from "../../db/people.js";
+import type { UserStatus } from "../../db/schema.js";
+import { cursorsOf, pageOf } from "../cursor.js";
+import type { Deps } from "../deps.js";
+import { foldNickname } from "../identity.js";
+import { listSessions } from "../sessions.js";
+import { listFailuresPage } from "./failures.js";
+import { listSignInsPage } from "./sign-ins.js";
+import { appKeyOf, type PageInput } from "./view.js";
+
+export interface PeopleQuery extends PageInput {
+  q?: string | undefined;
+  appId?: string | undefined;
+  unionid?: "yes" | "no" | undefined;
+  status?: UserStatus | undefined;
+}
+
+/** People we know, newest first, each with their bindings. */
+export async function listPeople(deps: Deps, { cursor, limit, ...query }: PeopleQuery) {
+  const cursors = cursorsOf(deps.keys, { list: "people", ...query });
+  const text = query.q?.trim();
+  const rows = await listUsers(
+    deps.db,
+    {
+      text,
+      foldedText: text && foldNickname(text),
+      appId: query.appId,
+      hasUnionid: query.unionid && query.unionid === "yes",
+      status: query.status,
+    },
+    { after: cursors.read(cursor), limit: limit + 1 },
+  );
+  const page = pageOf(rows, limit, cursors, (row) => ({ at: row.createdAt, id: row.userId }));
+  return { ...page, items: await withBindings(deps, page.items) };
+}
+
+/** One person with everything that answers "why can't this person sign in?"; undefined where unknown. */
+export async function getPerson(deps: Deps, userId: string) {
+  const [user] = await deps.db.run(findUser, { userId });
+  if (!user) return undefined;
+  const [[person], sessions, signIns, conflicts] = await Promise.all([
+    withBindings(deps, [user]),
+    listSessions(deps, userId),
+    listSignInsPage(deps, { userId, limit: 20 }),
+    deps.db.run(listConflictsOf, { userId }),
+  ]);
+  if (!person) return undefined;
+  const failures = await Promise.all(
+    person.bindings.map(({ openid, appId }) => listFailuresPage(deps, { q: openid, appId, limit: 20 })),
+  );
+  return {
+    ...person,
+    sessions,
+    signIns: signIns.items,
+    failures: failures
+      .flatMap((page) => page.items)
+      .sort((a, b) => b.at.getTime() - a.at.getTime())
+      .slice(0, 20),
+    conflicts: conflicts.map(({ id, unionid, createdAt, ...who }) => ({
+      id,
+      unionid,
+      otherUserId: who.userId === userId ? who.otherUserId : who.userId,
+      createdAt,
+    })),
+  };
+}
+
+async function withBindings<Row extends { userId: string }>(deps: Deps, users: Row[]) {
+  const bindings = await listBindingsOf(
+    deps.db,
+    users.map((user) => user.userId),
+  );
+  return users.map((user) => ({
+    ...user,
+    bindings: bindings
+      .filter((binding) => binding.userId === user.userId)
+      .map(({ userId: _, ...binding }) => ({
+        ...binding,
+        appKey: appKeyOf(deps, binding.appId),
+        kind: deps.apps.byAppId(binding.appId)?.kind ?? null,
+      })),
+  }));
+}

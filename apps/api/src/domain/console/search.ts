@@ -1,0 +1,30 @@
+import { findFailure } from "../../db/failure-lists.js";
+import { findUser } from "../../db/people.js";
+import { findSignInDetail } from "../../db/sign-in-lists.js";
+import type { Deps } from "../deps.js";
+import { isId } from "../ids.js";
+import { explanationOf } from "./view.js";
+
+export type Found =
+  | { kind: "sign_in"; id: string }
+  | { kind: "person"; userId: string }
+  | { kind: "failure"; id: string }
+  | { kind: "errcode"; errcode: string }
+  | { kind: "failures"; q: string }
+  | { kind: "people"; q: string };
+
+/** Recognises what was pasted: a request number, a user id, a rid, an errcode; all else is looked for in people. */
+export async function findAnything(deps: Deps, pasted: string): Promise<Found> {
+  const text = pasted.trim();
+  const id = text.toUpperCase();
+  if (isId(id)) {
+    if ((await deps.db.run(findSignInDetail, { id })).length > 0) return { kind: "sign_in", id };
+    if ((await deps.db.run(findUser, { userId: id })).length > 0) return { kind: "person", userId: id };
+    if ((await deps.db.run(findFailure, { id })).length > 0) return { kind: "failure", id };
+  }
+  if (/^[0-9a-f]{8}(-[0-9a-f]{8}){2}$/i.test(text)) return { kind: "failures", q: text.toLowerCase() };
+  if (/^-?\d{1,8}$/.test(text) || explanationOf(text.toUpperCase())) {
+    return { kind: "errcode", errcode: text.toUpperCase() };
+  }
+  return { kind: "people", q: text };
+}

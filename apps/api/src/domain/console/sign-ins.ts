@@ -1,0 +1,44 @@
+import type { SignInOutcome } from "../../db/schema.js";
+import { findSignInDetail, listEvents, listSignIns } from "../../db/sign-in-lists.js";
+import { cursorsOf, pageOf } from "../cursor.js";
+import type { Deps } from "../deps.js";
+import { deviceOf } from "../sessions.js";
+import { listFailuresPage } from "./failures.js";
+import { type PageInput, withApp } from "./view.js";
+
+export interface SignInQuery extends PageInput {
+  q?: string | undefined;
+  outcome?: SignInOutcome | "under_way" | undefined;
+  appId?: string | undefined;
+  userId?: string | undefined;
+  from?: Date | undefined;
+  to?: Date | undefined;
+}
+
+/** Every attempt to sign in with its outcome, newest first. */
+export async function listSignInsPage(deps: Deps, { cursor, limit, ...query }: SignInQuery) {
+  const cursors = cursorsOf(deps.keys, { list: "sign_ins", ...query });
+  const { q, ...filter } = query;
+  const after = cursors.read(cursor);
+  const rows = await listSignIns(deps.db, { ...filter, text: q?.trim() }, { after, limit: limit + 1 });
+  const page = pageOf(rows, limit, cursors, (row) => ({ at: row.createdAt, id: row.id }));
+  return { ...page, items: page.items.map(({ returnTo: _, ...row }) => described(deps, row)) };
+}
+
+/** One journey hop by hop, with the failed calls on its way; undefined where unknown. */
+export async function getSignIn(deps: Deps, id: string) {
+  const [row] = await deps.db.run(findSignInDetail, { id });
+  if (!row) return undefined;
+  const [events, failures] = await Promise.all([
+    deps.db.run(listEvents, { signInId: id }),
+    listFailuresPage(deps, { q: id, limit: 50 }),
+  ]);
+  return { ...described(deps, row), events, failures: failures.items };
+}
+
+function described<Row extends { appId: string; userAgent: string | null }>(
+  deps: Deps,
+  { userAgent, ...row }: Row,
+) {
+  return { ...withApp(deps, row), device: deviceOf(userAgent) };
+}

@@ -1,0 +1,38 @@
+import { listUserTokens, type UserTokenState } from "../../db/token-lists.js";
+import { cursorsOf, pageOf } from "../cursor.js";
+import type { Deps } from "../deps.js";
+import { foldNickname } from "../identity.js";
+import { type PageInput, withApp } from "./view.js";
+
+export interface UserTokenQuery extends PageInput {
+  q?: string | undefined;
+  appId?: string | undefined;
+  state?: UserTokenState | undefined;
+}
+
+/** The tokens that sign-ins brought, last updated first: their state, never themselves. */
+export async function listUserTokensPage(deps: Deps, { cursor, limit, ...query }: UserTokenQuery) {
+  const cursors = cursorsOf(deps.keys, { list: "user_tokens", ...query });
+  const { q, ...filter } = query;
+  const text = q?.trim();
+  const now = deps.now();
+  const rows = await listUserTokens(
+    deps.db,
+    { ...filter, text, foldedText: text && foldNickname(text) },
+    { now, after: cursors.read(cursor), limit: limit + 1 },
+  );
+  const page = pageOf(rows, limit, cursors, (row) => ({ at: row.updatedAt, id: row.bindingId }));
+  return { ...page, items: page.items.map((row) => ({ ...withApp(deps, row), state: stateOf(row, now) })) };
+}
+
+/** @returns undefined where this binding has no tokens. */
+export async function getUserToken(deps: Deps, bindingId: string) {
+  const now = deps.now();
+  const [row] = await listUserTokens(deps.db, { bindingId }, { now, limit: 1 });
+  return row && { ...withApp(deps, row), state: stateOf(row, now) };
+}
+
+function stateOf(row: { expiresAt: Date; refreshExpiresAt: Date }, now: Date): UserTokenState {
+  if (row.expiresAt > now) return "fresh";
+  return row.refreshExpiresAt > now ? "refreshable" : "dead";
+}

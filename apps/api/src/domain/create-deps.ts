@@ -1,0 +1,36 @@
+import { WeChatOAuthClient } from "wechat-oauth";
+import type { Database } from "../db/database.js";
+import type { Settings } from "../env.js";
+import { createApps } from "./apps.js";
+import { CallCounts } from "./call-counts.js";
+import type { Deps, Log } from "./deps.js";
+import { KeyRing } from "./key-ring.js";
+
+/** Puts together what the rules reach: keys and WeChat clients from the settings, beside the given parts. */
+export function createDeps(parts: { settings: Settings; db: Database; now: () => Date; log: Log }): Deps {
+  const { settings, now } = parts;
+  const callCounts = new CallCounts();
+  const clients = new Map(
+    settings.apps.map(({ appId, appSecret }) => [
+      appId,
+      new WeChatOAuthClient({
+        appId,
+        appSecret,
+        apiUrl: settings.wechatApiUrl,
+        onCall: ({ endpoint, errcode, code }) =>
+          callCounts.add(now(), appId, endpoint, errcode === undefined ? (code ?? "") : String(errcode)),
+      }),
+    ]),
+  );
+  return {
+    ...parts,
+    keys: new KeyRing(settings.secretKeys),
+    apps: createApps(settings.apps),
+    wechat: (appId) => {
+      const client = clients.get(appId);
+      if (!client) throw new RangeError("no configured app has this appid");
+      return client;
+    },
+    callCounts,
+  };
+}

@@ -1,0 +1,51 @@
+import type { KeyRing } from "./key-ring.js";
+
+/** The last row of a page, (time, id): never a bare time, because two rows may share it. */
+export interface Position {
+  at: Date;
+  id: string;
+}
+
+export interface Page<Row> {
+  items: Row[];
+  nextCursor: string | null;
+}
+
+/** A cursor that this server did not write for this very list. */
+export class CursorError extends Error {
+  override readonly name = "CursorError" as const;
+  constructor() {
+    super("This cursor does not belong to this list. Start again from its first page.");
+  }
+}
+
+/** Writes and reads the cursors of one list; `list` names the list and its filters. */
+export function cursorsOf(keys: KeyRing, list: object) {
+  const scope = JSON.stringify(list);
+  return {
+    write({ at, id }: Position): string {
+      const payload = `${at.getTime()}_${id}`;
+      return `${payload}_${keys.signCursor(`${scope}${payload}`)}`;
+    },
+    /** @throws {CursorError} for a cursor of another list, another filter, or another pen. */
+    read(cursor: string | undefined): Position | undefined {
+      if (cursor === undefined) return undefined;
+      const match = /^(\d{1,15})_([\w-]{1,64}?)_([A-Za-z0-9_-]{16})$/.exec(cursor);
+      const [, time = "", id = "", signature = ""] = match ?? [];
+      if (!match || !keys.isCursorSignature(`${scope}${time}_${id}`, signature)) throw new CursorError();
+      return { at: new Date(Number(time)), id };
+    },
+  };
+}
+
+/** Cuts a page of `limit` from `limit + 1` rows. */
+export function pageOf<Row>(
+  rows: Row[],
+  limit: number,
+  cursors: { write(position: Position): string },
+  positionOf: (row: Row) => Position,
+): Page<Row> {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, nextCursor: rows.length > limit && last ? cursors.write(positionOf(last)) : null };
+}

@@ -1,0 +1,39 @@
+import type { WeChatOAuthClient } from "wechat-oauth";
+import type { Database } from "../db/database.js";
+import type { Settings } from "../env.js";
+import type { Apps } from "./apps.js";
+import type { CallCounts } from "./call-counts.js";
+import type { KeyRing } from "./key-ring.js";
+
+export { DatabaseError } from "../db/database.js";
+
+/** What a line of our log may say; Fastify's logger fits. */
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** What every rule may reach: time, the database, WeChat, the keys. The real ones come from main.ts. */
+export interface Deps {
+  settings: Settings;
+  db: Database;
+  keys: KeyRing;
+  apps: Apps;
+  /** The client of one configured app. */
+  wechat(appId: string): WeChatOAuthClient;
+  callCounts: CallCounts;
+  now(): Date;
+  log: Log;
+}
+
+/** The browser behind a request, as far as a rule may know it. */
+export interface Visitor {
+  ip: string;
+  userAgent: string | undefined;
+}
+
+export const later = (moment: Date, seconds: number): Date => new Date(moment.getTime() + seconds * 1000);
+
+/** A user agent as it is kept: a hint to read, so no more of it than fits a screen. */
+export const keptUserAgent = (visitor: Visitor): string | null => visitor.userAgent?.slice(0, 512) ?? null;

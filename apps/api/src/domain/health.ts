@@ -1,0 +1,18 @@
+import { findAnyOperator } from "../db/operators.js";
+import type { Deps } from "./deps.js";
+
+/** Long enough for a busy moment, short enough for whoever asks whether to send people here. */
+const patienceMs = 1_000;
+
+/** Whether the database answers a small question in time. */
+export async function isDatabaseAnswering(deps: Deps): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, patienceMs, false);
+  });
+  const answered = deps.db.run(findAnyOperator, {}).then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([answered, tooLate]).finally(() => clearTimeout(timer));
+}

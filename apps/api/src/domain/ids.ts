@@ -1,0 +1,35 @@
+const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const timeLength = 10;
+const randomLength = 16;
+
+let lastTimeMs = -1;
+let lastRandom: number[] = [];
+
+/**
+ * A ULID: 26 characters of Crockford's base 32, first 48 bits of time and then 80 random bits. Ids of one
+ * process sort in the order they were made, also within one millisecond. Unguessable, yet never a secret.
+ *
+ * @see https://github.com/ulid/spec
+ */
+export function newId(now: Date): string {
+  const timeMs = now.getTime();
+  if (timeMs === lastTimeMs) increment(lastRandom);
+  else lastRandom = Array.from(crypto.getRandomValues(new Uint8Array(randomLength)), (byte) => byte % 32);
+  lastTimeMs = timeMs;
+
+  let time = "";
+  for (let rest = timeMs, place = 0; place < timeLength; place++, rest = Math.floor(rest / 32)) {
+    time = alphabet[rest % 32] + time;
+  }
+  return time + lastRandom.map((digit) => alphabet[digit]).join("");
+}
+
+function increment(digits: number[]): void {
+  for (let place = digits.length - 1; place >= 0; place--) {
+    const digit = digits[place] ?? 0;
+    digits[place] = (digit + 1) % 32;
+    if (digit < 31) return;
+  }
+}
+
+export const isId = (text: string): boolean => /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(text);

@@ -1,0 +1,100 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from "node:crypto";
+
+interface Key {
+  id: string;
+  encryption: Buffer;
+  session: Buffer;
+  cursor: Buffer;
+}
+
+/**
+ * The server's secret keys, newest first. The newest writes, all of them read, so that a key can be added in
+ * front and an old one dropped later without signing anybody out.
+ */
+export class KeyRing {
+  readonly #keys: readonly [Key, ...Key[]];
+
+  constructor(secretKeys: readonly string[]) {
+    const [newest, ...older] = secretKeys.map(deriveKey);
+    if (!newest) throw new RangeError("A key ring needs at least one key.");
+    this.#keys = [newest, ...older];
+  }
+
+  /** AES-256-GCM. `row` names the row and column that the text belongs to: moved elsewhere it does not open. */
+  encrypt(text: string, row: string): string {
+    const [key] = this.#keys;
+    const nonce = randomBytes(12);
+    const cipher = createCipheriv("aes-256-gcm", key.encryption, nonce).setAAD(Buffer.from(row));
+    const sealed = Buffer.concat([cipher.update(text, "utf8"), cipher.final(), cipher.getAuthTag()]);
+    return `${key.id}.${nonce.toString("base64url")}.${sealed.toString("base64url")}`;
+  }
+
+  /** @returns undefined where the text is damaged, of another row, or of a key that is no longer here. */
+  decrypt(encrypted: string, row: string): string | undefined {
+    const [id, nonce, body] = encrypted.split(".");
+    const key = this.#keys.find((candidate) => candidate.id === id);
+    if (!key || !nonce || !body) return undefined;
+    const sealed = Buffer.from(body, "base64url");
+    if (sealed.length < 16) return undefined;
+    try {
+      const opener = createDecipheriv("aes-256-gcm", key.encryption, Buffer.from(nonce, "base64url"))
+        .setAAD(Buffer.from(row))
+        .setAuthTag(sealed.subarray(-16));
+      return Buffer.concat([opener.update(sealed.subarray(0, -16)), opener.final()]).toString("utf8");
+    } catch {
+      return undefined; // The tag did not match: a damaged token counts as absent.
+    }
+  }
+
+  /**
+   * The session secret that a trip of one browser ends in, newest key first. Derived rather than drawn, so
+   * that every delivery of one callback can set the same cookie although the database holds only its hash.
+   */
+  sessionSecrets(stateHash: string, browserSecret: string): [string, ...string[]] {
+    const derive = (key: Key) =>
+      createHmac("sha256", key.session).update(`${stateHash}.${browserSecret}`).digest("base64url");
+    const [newest, ...older] = this.#keys;
+    return [derive(newest), ...older.map(derive)];
+  }
+
+  signCursor(payload: string): string {
+    return cursorMac(this.#keys[0], payload).toString("base64url");
+  }
+
+  isCursorSignature(payload: string, signature: string): boolean {
+    const given = Buffer.from(signature, "base64url");
+    return this.#keys.some((key) => {
+      const expected = cursorMac(key, payload);
+      return given.length === expected.length && timingSafeEqual(given, expected);
+    });
+  }
+}
+
+const cursorMac = (key: Key, payload: string) =>
+  createHmac("sha256", key.cursor).update(payload).digest().subarray(0, 12);
+
+function deriveKey(secretKey: string): Key {
+  const derive = (purpose: string) => Buffer.from(hkdfSync("sha256", secretKey, "wechat-login", purpose, 32));
+  return {
+    id: derive("key id").toString("hex").slice(0, 8),
+    encryption: derive("encryption at rest"),
+    session: derive("session secret"),
+    cursor: derive("page cursor"),
+  };
+}
+
+/** 256 random bits in 43 URL-safe characters: browser secrets, operator sessions, one-time links. */
+export const newSecret = (): string => randomBytes(32).toString("base64url");
+
+export const isSecret = (text: string): boolean => /^[A-Za-z0-9_-]{43}$/.test(text);
+
+/** What the database keeps of a secret. Enough for 256 random bits; passwords go through scrypt instead. */
+export const hashSecret = (secret: string): string => createHash("sha256").update(secret).digest("base64url");

@@ -1,0 +1,94 @@
+import { readCallback } from "wechat-oauth";
+import { claimTrip, findTrip } from "../../db/sign-ins.js";
+import type { WeChatApp } from "../apps.js";
+import type { Deps, Visitor } from "../deps.js";
+import { hashSecret } from "../key-ring.js";
+import { signInWithGrant } from "./grant.js";
+import type { Landing } from "./landing.js";
+import { endTrip, Timeline } from "./outcome.js";
+import { followFirstDelivery } from "./replay.js";
+
+/** One delivery of the callback, as the browser made it. */
+export interface Delivery {
+  params: URLSearchParams;
+  browserSecret: string | undefined;
+  /** The session that this browser may already have; a new one replaces it. */
+  sessionSecret: string | undefined;
+  visitor: Visitor;
+}
+
+/** A trip that this delivery, and no other, may finish. */
+export interface ClaimedTrip {
+  stateHash: string;
+  signInId: string;
+  scope: string;
+  app: WeChatApp;
+  returnTo: string;
+  browserSecret: string;
+}
+
+/**
+ * Answers one delivery of WeChat's callback.
+ *
+ * Of any number of deliveries of one state, one claims the trip and exchanges its code; the others end where
+ * that one ended. A state of another browser, an old or an unknown one calls WeChat never.
+ *
+ * @throws {DatabaseError}
+ */
+export async function receiveCallback(deps: Deps, delivery: Delivery): Promise<Landing> {
+  let unclaimed: Landing = { kind: "ended", ending: "invalid-callback" };
+  const callback = await readCallback(delivery.params, {
+    claimState: async (state) => {
+      const claim = await claimState(deps, delivery, state);
+      if ("landing" in claim) {
+        unclaimed = await claim.landing();
+        return undefined;
+      }
+      return claim.trip;
+    },
+  });
+
+  if (callback.kind === "mismatch") {
+    deps.log.warn({ event: "callback_rejected", reason: callback.reason }, "a callback was rejected");
+    return unclaimed;
+  }
+  const timeline = new Timeline(deps, callback.claim.signInId);
+  timeline.add("callback");
+  if (callback.kind === "refusal") {
+    timeline.add("refused");
+    return endTrip(deps, callback.claim, timeline, { ending: "refused" });
+  }
+  return signInWithGrant(deps, callback, delivery, timeline);
+}
+
+async function claimState(
+  deps: Deps,
+  { browserSecret, sessionSecret }: Delivery,
+  state: string,
+): Promise<{ trip: ClaimedTrip } | { landing: () => Promise<Landing> | Landing }> {
+  const stateHash = hashSecret(state);
+  const browserHash = browserSecret === undefined ? undefined : hashSecret(browserSecret);
+  const now = deps.now();
+
+  const [claimed] =
+    browserHash === undefined ? [] : await deps.db.run(claimTrip, { stateHash, browserHash, now });
+  const [trip] = await deps.db.run(findTrip, { stateHash });
+  const app = trip && deps.apps.byAppId(trip.appId);
+  if (!trip || !app) return { landing: () => ({ kind: "ended", ending: "invalid-callback" }) };
+  if (browserSecret === undefined || trip.browserHash !== browserHash) {
+    return { landing: () => ({ kind: "ended", ending: "wrong-browser" }) };
+  }
+  if (claimed) {
+    const { signInId, scope } = claimed;
+    return { trip: { stateHash, signInId, scope, app, returnTo: trip.returnTo, browserSecret } };
+  }
+  if (trip.claimedAt === null) {
+    const { signInId, returnTo } = trip;
+    const timeline = new Timeline(deps, signInId);
+    timeline.add("expired");
+    return {
+      landing: () => endTrip(deps, { stateHash, signInId, returnTo }, timeline, { ending: "expired" }),
+    };
+  }
+  return { landing: () => followFirstDelivery(deps, stateHash, { browserSecret, sessionSecret }) };
+}

@@ -1,0 +1,22 @@
+import type { Ending } from "./ending.js";
+
+/** Where a delivery of the callback leaves the browser. */
+export type Landing =
+  /** Set the session cookie and go on. */
+  | { kind: "signed_in"; returnTo: string; sessionSecret: string }
+  /** This browser is signed in already: just go on. */
+  | { kind: "continue"; returnTo: string }
+  /** A new person: the page that says what is asked and why. */
+  | { kind: "ask_profile"; signInId: string }
+  /** The first delivery died half-way: begin again, once. */
+  | { kind: "restart"; appId: string; returnTo: string }
+  | Ended;
+
+export interface Ended {
+  kind: "ended";
+  ending: Ending;
+  /** Absent where no journey of this browser is known. */
+  signInId?: string;
+  errcode?: string;
+  returnTo?: string;
+}

@@ -1,0 +1,26 @@
+import type { WebTokens } from "wechat-oauth";
+import { upsertUserToken } from "../db/tokens.js";
+import { type Deps, later } from "./deps.js";
+
+/** WeChat's refresh token lives 30 days from the person's authorization; that they slide is not confirmed. */
+const refreshTokenSeconds = 30 * 86_400;
+
+/** Where an encrypted token belongs: moved to another row or column it does not open. */
+export const userTokenRow = (bindingId: string, column: "access_token" | "refresh_token") =>
+  `user_tokens.${column}:${bindingId}`;
+
+/** The tokens of one binding, encrypted, as a statement for the batch that finishes a sign-in. */
+export function userTokenRecord(deps: Deps, bindingId: string, tokens: WebTokens) {
+  const now = deps.now();
+  const scope = tokens.scope.join(",");
+  return upsertUserToken.with({
+    bindingId,
+    accessToken: deps.keys.encrypt(tokens.accessToken, userTokenRow(bindingId, "access_token")),
+    refreshToken: deps.keys.encrypt(tokens.refreshToken, userTokenRow(bindingId, "refresh_token")),
+    scope,
+    scopeRank: scope === "snsapi_base" ? 1 : 2,
+    expiresAt: later(now, tokens.expiresInSeconds),
+    refreshExpiresAt: later(now, refreshTokenSeconds),
+    now,
+  });
+}

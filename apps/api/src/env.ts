@@ -1,0 +1,277 @@
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import type { WeChatApp } from "./domain/apps.js";
+import { passwordProblem } from "./domain/passwords.js";
+
+/** Everything that can be set, parsed once; the README has one row for each. */
+export interface Settings {
+  production: boolean;
+  host: string;
+  port: number;
+  publicUrl: URL;
+  dataDir: string;
+  databaseUrl: string | undefined;
+  /** Newest first. */
+  secretKeys: readonly string[];
+  apps: readonly WeChatApp[];
+  /** Where a browser meets WeChat; the simulator in development. */
+  wechatOpenUrl: string;
+  wechatApiUrl: string;
+  returnToOrigins: readonly string[];
+  /** A hop count, or addresses of proxies; never everybody. */
+  trustProxy: false | number | string[];
+  firstOperator: { username: string; password: string } | undefined;
+  stateTtlSeconds: number;
+  sessionIdleSeconds: number;
+  sessionAbsoluteSeconds: number;
+  retentionDays: number;
+  logLevel: string;
+  rateLimit: boolean;
+  /** Vite's servers behind us, in development only. */
+  viteServers: { login: string; admin: string } | undefined;
+}
+
+export class SettingsError extends Error {
+  override readonly name = "SettingsError" as const;
+  constructor(readonly problems: readonly string[]) {
+    super(`These settings stop the start:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
+  }
+}
+
+const realOpenUrl = "https://open.weixin.qq.com";
+const realApiUrl = "https://api.weixin.qq.com";
+const simulatorUrl = "http://127.0.0.1:4010";
+
+/** The simulator's own two apps: known to everybody, so production refuses them. */
+const simulatedApps = [
+  {
+    key: "oa",
+    kind: "official_account",
+    appId: "wx51a0b1c2d3e4f501",
+    appSecret: "5d0c1a7e0000000000000000000000a1",
+    group: "demo",
+    profile: "ask",
+  },
+  {
+    key: "web",
+    kind: "website",
+    appId: "wx51a0b1c2d3e4f502",
+    appSecret: "5d0c1a7e0000000000000000000000b2",
+    group: "demo",
+    profile: "ask",
+  },
+] as const;
+
+const appShape = z.strictObject({
+  key: z.string().regex(/^[a-z0-9_-]{1,32}$/, "use 1 to 32 of a-z, 0-9, _ and -"),
+  kind: z.enum(["official_account", "website"]),
+  appId: z
+    .string()
+    .regex(/^wx[0-9a-zA-Z]{16}$/, "looks like wx and 16 letters or digits; check for blanks and quotes"),
+  appSecret: z.string().regex(/^[0-9a-zA-Z]{32}$/, "is 32 letters and digits; check for blanks and quotes"),
+  group: z.string().min(1).max(64).optional(),
+  profile: z.enum(["none", "ask"]).default("ask"),
+  verifyFiles: z
+    .array(
+      z.string().regex(/^MP_verify_[A-Za-z0-9]{16}\.txt$/, "is a name like MP_verify_AbCdEfGh01234567.txt"),
+    )
+    .default([]),
+});
+
+const seconds = (initial: number, min: number, max: number) =>
+  z.coerce.number().int().min(min).max(max).default(initial);
+const origin = z.url({ protocol: /^https?$/ }).transform((text) => new URL(text));
+const list = z
+  .string()
+  .default("")
+  .transform((text) =>
+    text
+      .split(",")
+      .map((item) => item.trim())
+      .filter(Boolean),
+  );
+
+const environment = z.object({
+  HOST: z.string().min(1).default("127.0.0.1"),
+  PORT: z.coerce.number().int().min(1).max(65535).default(4000),
+  PUBLIC_URL: origin.optional(),
+  DATA_DIR: z
+    .string()
+    .min(1)
+    .default(fileURLToPath(new URL("../../../data", import.meta.url))),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, "starts with postgres://")
+    .optional(),
+  SECRET_KEYS: list,
+  WECHAT_APPS: z.string().min(1).optional(),
+  WECHAT_OPEN_URL: origin.optional(),
+  WECHAT_API_URL: origin.optional(),
+  RETURN_TO_ORIGINS: list,
+  TRUST_PROXY: z.string().optional(),
+  ADMIN_USERNAME: z.string().optional(),
+  ADMIN_PASSWORD: z.string().optional(),
+  STATE_TTL_SECONDS: seconds(600, 1, 600),
+  SESSION_IDLE_SECONDS: seconds(14 * 86_400, 1, 365 * 86_400),
+  SESSION_ABSOLUTE_SECONDS: seconds(90 * 86_400, 1, 365 * 86_400),
+  RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(90),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  RATE_LIMIT: z.enum(["on", "off"]).default("on"),
+  ALLOW_SIMULATOR: z.enum(["yes", "no"]).default("no"),
+  VITE_SERVERS: z.enum(["on", "off"]).default("off"),
+});
+
+/**
+ * Reads the settings from the environment.
+ *
+ * @param keptKeys the secret keys that `npm start` made and keeps, used where SECRET_KEYS is not set and this
+ * is not production.
+ * @throws {SettingsError} that lists every problem, by the setting's name and never by its value.
+ */
+export function readSettings(
+  env: Record<string, string | undefined>,
+  keptKeys: (dataDir: string) => readonly string[],
+): Settings {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ""),
+  );
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) throw new SettingsError(parsed.error.issues.map(told));
+  const value = parsed.data;
+  const production = env.NODE_ENV === "production";
+  const problems: string[] = [];
+
+  const apps = readApps(value.WECHAT_APPS, problems);
+  const simulated = value.WECHAT_APPS === undefined;
+  const wechatOpenUrl = value.WECHAT_OPEN_URL?.origin ?? (simulated ? simulatorUrl : realOpenUrl);
+  const wechatApiUrl = value.WECHAT_API_URL?.origin ?? (simulated ? simulatorUrl : realApiUrl);
+  const publicUrl = value.PUBLIC_URL ?? new URL(`http://localhost:${value.PORT}`);
+  const firstOperator = readFirstOperator(value.ADMIN_USERNAME, value.ADMIN_PASSWORD, problems);
+  const returnToOrigins = value.RETURN_TO_ORIGINS.map((text) => readOrigin(text, problems));
+
+  if (publicUrl.pathname !== "/" || publicUrl.search || publicUrl.hash || publicUrl.username) {
+    problems.push("PUBLIC_URL is an origin only: scheme and host, no path, query or user name");
+  }
+  if (value.SESSION_IDLE_SECONDS > value.SESSION_ABSOLUTE_SECONDS) {
+    problems.push("SESSION_IDLE_SECONDS cannot be longer than SESSION_ABSOLUTE_SECONDS");
+  }
+  for (const key of value.SECRET_KEYS) {
+    if (isWeakKey(key)) {
+      problems.push(
+        "SECRET_KEYS holds a key that is short or a sample: use 32 random bytes in hex or base64 for each",
+      );
+    }
+  }
+  if (production) {
+    if (publicUrl.protocol !== "https:") problems.push("PUBLIC_URL must be https in production");
+    if (value.SECRET_KEYS.length === 0) problems.push("SECRET_KEYS is required in production");
+    if (value.VITE_SERVERS === "on") problems.push("VITE_SERVERS is for development only");
+    const usesSimulator =
+      wechatOpenUrl !== realOpenUrl ||
+      wechatApiUrl !== realApiUrl ||
+      apps.some((app) => simulatedApps.some((known) => known.appSecret === app.appSecret));
+    if (usesSimulator && value.ALLOW_SIMULATOR !== "yes") {
+      problems.push(
+        simulated
+          ? "WECHAT_APPS is required in production: without it people would sign in through the simulator"
+          : "WECHAT_APPS, WECHAT_OPEN_URL or WECHAT_API_URL names the simulator, which production refuses (ALLOW_SIMULATOR=yes allows it by name)",
+      );
+    }
+  }
+  if (problems.length > 0) throw new SettingsError([...new Set(problems)]);
+
+  return {
+    production,
+    host: value.HOST,
+    port: value.PORT,
+    publicUrl,
+    dataDir: value.DATA_DIR,
+    databaseUrl: value.DATABASE_URL,
+    secretKeys: value.SECRET_KEYS.length > 0 ? value.SECRET_KEYS : keptKeys(value.DATA_DIR),
+    apps,
+    wechatOpenUrl,
+    wechatApiUrl,
+    returnToOrigins,
+    trustProxy: readTrustProxy(value.TRUST_PROXY),
+    firstOperator,
+    stateTtlSeconds: value.STATE_TTL_SECONDS,
+    sessionIdleSeconds: Math.min(value.SESSION_IDLE_SECONDS, value.SESSION_ABSOLUTE_SECONDS),
+    sessionAbsoluteSeconds: value.SESSION_ABSOLUTE_SECONDS,
+    retentionDays: value.RETENTION_DAYS,
+    logLevel: value.LOG_LEVEL,
+    rateLimit: value.RATE_LIMIT === "on",
+    viteServers:
+      value.VITE_SERVERS === "on"
+        ? { login: "http://127.0.0.1:4001", admin: "http://127.0.0.1:4002" }
+        : undefined,
+  };
+}
+
+/** The problem by the setting's name; zod's own text never repeats the value. */
+function told(issue: { path: PropertyKey[]; message: string }): string {
+  return `${issue.path.join(".")}: ${issue.message}`;
+}
+
+function readApps(setting: string | undefined, problems: string[]): WeChatApp[] {
+  if (setting === undefined) return simulatedApps.map((app) => ({ ...app, verifyFiles: [] }));
+  let json: unknown;
+  try {
+    const text = setting.trimStart().startsWith("[") ? setting : readAppsFile(setting);
+    json = JSON.parse(text);
+  } catch (error) {
+    // Not the parser's own message: it quotes the text, secrets included.
+    const missing = error instanceof Error && "code" in error;
+    problems.push(
+      missing
+        ? "WECHAT_APPS names a file that cannot be read"
+        : "WECHAT_APPS is not JSON: expected an array of apps",
+    );
+    return [];
+  }
+  const parsed = z.array(appShape).min(1, "names no app").safeParse(json);
+  if (!parsed.success) {
+    problems.push(...parsed.error.issues.map((issue) => `WECHAT_APPS ${told(issue)}`));
+    return [];
+  }
+  for (const field of ["key", "appId"] as const) {
+    if (new Set(parsed.data.map((app) => app[field])).size < parsed.data.length) {
+      problems.push(`WECHAT_APPS: two apps have the same ${field}`);
+    }
+  }
+  return parsed.data;
+}
+
+function readAppsFile(path: string): string {
+  if (!existsSync(path)) throw Object.assign(new Error("no such file"), { code: "ENOENT" });
+  return readFileSync(path, "utf8");
+}
+
+function readFirstOperator(username: string | undefined, password: string | undefined, problems: string[]) {
+  if (username === undefined && password === undefined) return undefined;
+  if (username === undefined || password === undefined) {
+    problems.push("ADMIN_USERNAME and ADMIN_PASSWORD are set together or not at all");
+    return undefined;
+  }
+  const problem = passwordProblem(password);
+  if (problem) problems.push(`ADMIN_PASSWORD: ${problem}`);
+  return { username, password };
+}
+
+function readOrigin(text: string, problems: string[]): string {
+  if (!URL.canParse(text) || new URL(text).origin !== text.replace(/\/$/, "")) {
+    problems.push("RETURN_TO_ORIGINS is a comma-separated list of origins such as https://shop.example.com");
+    return "";
+  }
+  return new URL(text).origin;
+}
+
+function readTrustProxy(text: string | undefined): false | number | string[] {
+  if (text === undefined || text === "0") return false;
+  if (/^\d+$/.test(text)) return Number(text);
+  return text.split(",").map((address) => address.trim());
+}
+
+function isWeakKey(key: string): boolean {
+  return key.length < 32 || new Set(key).size < 10 || /change|example|sample|secret|password/i.test(key);
+}

@@ -1,0 +1,66 @@
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import fastifyStatic from "@fastify/static";
+import type { FastifyInstance } from "fastify";
+import { contentSecurityPolicy } from "./headers.js";
+
+export const builtAdminFolder = fileURLToPath(new URL("../../../admin/dist", import.meta.url));
+
+/** Serves what `vite build` made of apps/login and apps/admin: named files, and the console's one page. */
+export async function builtFiles(
+  app: FastifyInstance,
+  folders: { admin: string; login: string },
+): Promise<void> {
+  const hashed = {
+    immutable: true,
+    maxAge: "365d",
+    index: false,
+    dotfiles: "ignore",
+    redirect: false,
+  } as const;
+  await app.register(fastifyStatic, {
+    ...hashed,
+    root: `${folders.login}/assets`,
+    prefix: "/login-ui/assets/",
+  });
+  await app.register(fastifyStatic, {
+    ...hashed,
+    root: `${folders.admin}/assets`,
+    prefix: "/admin/assets/",
+    decorateReply: false,
+  });
+  const index = await readFile(`${folders.admin}/index.html`, "utf8").catch(() => undefined);
+
+  app.get("/admin", async (_request, reply) => reply.redirect("/admin/", 302));
+  app.get("/admin/*", async (request, reply) => {
+    const { "*": path } = request.params as { "*": string };
+    // A path with a dot asks for a file: a missing one is missing, not the start page.
+    if (path.includes(".")) return sendRootFile(path);
+    if (index === undefined) return reply.callNotFound();
+    const nonce = randomBytes(18).toString("base64");
+    return reply
+      .header("content-security-policy", contentSecurityPolicy(nonce))
+      .header("cache-control", "no-store")
+      .type("text/html; charset=utf-8")
+      .send(index.replaceAll("__CSP_NONCE__", nonce));
+
+    async function sendRootFile(name: string) {
+      const type = rootFileTypes[/\.[a-z]+$/.exec(name)?.[0] ?? ""];
+      if (type === undefined || !/^[\w-]+\.[a-z]+$/.test(name)) return reply.callNotFound();
+      const body = await readFile(`${folders.admin}/${name}`).catch(() => undefined);
+      return body === undefined
+        ? reply.callNotFound()
+        : reply.type(type).header("cache-control", "no-cache").send(body);
+    }
+  });
+}
+
+/** The few files beside the console's index.html: its icon, and the theme script that runs before it paints. */
+const rootFileTypes: Record<string, string> = {
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".ico": "image/x-icon",
+  ".png": "image/png",
+};

@@ -1,0 +1,112 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Detour } from "../domain/apps.js";
+import type { Ending } from "../domain/sign-in/ending.js";
+import { type Language, languageOf } from "./language.js";
+
+export type PageName =
+  | "home"
+  | "signed-out"
+  | "account"
+  | "profile"
+  | Detour
+  | Ending
+  | "too-many-requests"
+  | "not-found"
+  | "server-error"
+  | "busy";
+
+/**
+ * The status under which each page is sent.
+ *
+ * WeChat's faults are 424 and not 502: proxies and CDNs replace the body of a 5xx by a page of their own, and the
+ * person would read that instead of what to do.
+ */
+const statusOf: Record<PageName, number> = {
+  home: 200,
+  "signed-out": 200,
+  account: 200,
+  profile: 200,
+  "open-in-wechat": 200,
+  "open-on-desktop": 200,
+  wecom: 200,
+  "mini-program": 200,
+  refused: 200,
+  expired: 410,
+  used: 410,
+  snapshot: 403,
+  "wrong-browser": 403,
+  "invalid-callback": 400,
+  "code-rejected": 400,
+  "wechat-unavailable": 424,
+  "sign-in-failed": 424,
+  blocked: 403,
+  "too-many-requests": 429,
+  "not-found": 404,
+  "server-error": 500,
+  busy: 503,
+};
+
+/** Gives the HTML of a page in a language, with `{{slot}}` markers; apps/login makes them. */
+export type PageSource = (language: Language, page: PageName) => Promise<string>;
+
+/** The pages that `apps/login` built, each read once. */
+export function builtPages(folder: string): PageSource {
+  const read = new Map<string, Promise<string>>();
+  return (language, page) => {
+    const path = `${folder}/pages/${language}/${page}.html`;
+    const known = read.get(path) ?? readFile(path, "utf8");
+    read.set(path, known);
+    known.catch(() => read.delete(path));
+    return known;
+  };
+}
+
+/** The pages as Vite's server makes them from their sources, for development. */
+export function vitePages(server: string): PageSource {
+  return async (language, page) => {
+    const answer = await fetch(`${server}/login-ui/pages/${language}/${page}.html`);
+    if (!answer.ok) throw new Error(`the login pages' development server answered ${answer.status}`);
+    return answer.text();
+  };
+}
+
+export const builtLoginFolder = fileURLToPath(new URL("../../../login/dist", import.meta.url));
+
+export interface PageSlots {
+  [slot: string]: string | undefined;
+  /** Trusted SVG, put in as it is. Everything else is escaped. */
+  qr?: string | undefined;
+}
+
+/** Sends a page in the person's language. */
+export async function sendPage(
+  source: PageSource,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  page: PageName,
+  slots: PageSlots = {},
+): Promise<FastifyReply> {
+  const html = await source(languageOf(request), page);
+  const filled = html.replace(/\{\{(\w+)\}\}/g, (_, slot: string) => {
+    const value = slots[slot] ?? "";
+    return slot === "qr" ? value : escapeHtml(value);
+  });
+  return reply
+    .code(statusOf[page])
+    .header("cache-control", "no-store")
+    .header("vary", "accept-language, cookie")
+    .type("text/html; charset=utf-8")
+    .send(filled);
+}
+
+const entities: Record<string, string> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => entities[sign] ?? "");

@@ -1,0 +1,20 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+
+/**
+ * Refuses what another site's page could make a browser send: a foreign Origin, a fetch that the browser marks
+ * as not ours, and a body that needs no preflight. Servers and scripts send none of these marks and pass.
+ */
+export const sameOriginOnly = (publicUrl: URL) => async (request: FastifyRequest, reply: FastifyReply) => {
+  if (request.method === "GET" || request.method === "HEAD") return;
+  const { origin, "sec-fetch-site": site, "content-type": contentType } = request.headers;
+  const foreign =
+    (origin !== undefined && origin !== publicUrl.origin) ||
+    (site !== undefined && site !== "same-origin" && site !== "none");
+  if (foreign) {
+    request.log.warn({ event: "foreign_origin" }, "a request of another site was refused");
+    return reply.code(403).send({ error: "This request came from another site.", requestId: request.id });
+  }
+  if (!/^application\/json\b/i.test(contentType ?? "")) {
+    return reply.code(415).send({ error: "Send application/json.", requestId: request.id });
+  }
+};

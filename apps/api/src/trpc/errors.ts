@@ -1,0 +1,48 @@
+import { TRPCError } from "@trpc/server";
+import type { TRPC_ERROR_CODE_KEY } from "@trpc/server/rpc";
+import { CursorError } from "../domain/cursor.js";
+import { DatabaseError } from "../domain/deps.js";
+import { OperatorError, type OperatorRefusal } from "../domain/operators.js";
+import { ThrottledError } from "../domain/throttle.js";
+
+export type AppErrorCode =
+  | OperatorRefusal
+  | "not_found"
+  | "signed_out"
+  | "role_too_low"
+  | "cursor_invalid"
+  | "too_many_attempts"
+  | "database_unavailable";
+
+const trpcCodeOf = {
+  wrong_credentials: "UNAUTHORIZED",
+  link_invalid: "BAD_REQUEST",
+  password_unfit: "BAD_REQUEST",
+  username_unfit: "BAD_REQUEST",
+  not_found: "NOT_FOUND",
+  signed_out: "UNAUTHORIZED",
+  role_too_low: "FORBIDDEN",
+  cursor_invalid: "BAD_REQUEST",
+  too_many_attempts: "TOO_MANY_REQUESTS",
+  database_unavailable: "SERVICE_UNAVAILABLE",
+} as const satisfies Record<AppErrorCode, TRPC_ERROR_CODE_KEY>; // a code without a row fails to compile
+
+/** An error that a client may know about: a fixed code, and text that holds nothing of ours. */
+export class AppError extends TRPCError {
+  constructor(
+    readonly appCode: AppErrorCode,
+    options: { detail?: string | undefined; cause?: unknown } = {},
+  ) {
+    super({ code: trpcCodeOf[appCode], message: options.detail ?? appCode, cause: options.cause });
+  }
+}
+
+/** Turns what a rule threw into what a client may see. */
+export function toAppError(error: TRPCError): TRPCError {
+  const { cause } = error;
+  if (cause instanceof OperatorError) return new AppError(cause.reason, { detail: cause.detail, cause });
+  if (cause instanceof ThrottledError) return new AppError("too_many_attempts", { cause });
+  if (cause instanceof CursorError) return new AppError("cursor_invalid", { detail: cause.message, cause });
+  if (cause instanceof DatabaseError) return new AppError("database_unavailable", { cause });
+  return error;
+}

@@ -1,0 +1,21 @@
+import { operatorRouter } from "./procedures.js";
+import { appsRouter } from "./routers/apps.js";
+import { failuresRouter } from "./routers/failures.js";
+import { operatorsOwnRouter } from "./routers/operator.js";
+import { peopleRouter } from "./routers/people.js";
+import { searchRouter } from "./routers/search.js";
+import { signInsRouter } from "./routers/sign-ins.js";
+import { tokensRouter } from "./routers/tokens.js";
+
+/** `/admin/trpc`: what the console may ask for. */
+export const router = operatorRouter({
+  operator: operatorsOwnRouter,
+  apps: appsRouter,
+  people: peopleRouter,
+  tokens: tokensRouter,
+  failures: failuresRouter,
+  signIns: signInsRouter,
+  search: searchRouter,
+});
+
+export type OperatorRouter = typeof router;

@@ -1,0 +1,83 @@
+import { initTRPC, type TRPCDefaultErrorShape, type TRPCError } from "@trpc/server";
+import type { OperatorRole } from "../domain/operators.js";
+import type { OperatorContext, PersonContext } from "./context.js";
+import { AppError, toAppError } from "./errors.js";
+
+// Who may call what hangs on the procedure, never on the spelling of a path.
+
+interface ClientError extends TRPCDefaultErrorShape {
+  data: TRPCDefaultErrorShape["data"] & { requestId: string; appCode: string | null };
+}
+
+/** A fixed text and a request number: no stack, SQL, path or driver text. */
+function clientError(
+  shape: TRPCDefaultErrorShape,
+  error: TRPCError,
+  requestId: string | undefined,
+): ClientError {
+  const known = error instanceof AppError;
+  const { code, httpStatus, path } = shape.data;
+  const message = known ? error.message : httpStatus < 500 ? code : "INTERNAL_SERVER_ERROR";
+  return {
+    code: shape.code,
+    message,
+    data: {
+      code,
+      httpStatus,
+      ...(path === undefined ? {} : { path }),
+      requestId: requestId ?? "",
+      appCode: known ? error.appCode : null,
+    },
+  };
+}
+
+const person = initTRPC.context<PersonContext>().create({
+  isDev: false,
+  errorFormatter: ({ shape, error, ctx }) => clientError(shape, error, ctx?.requestId),
+});
+const operator = initTRPC.context<OperatorContext>().create({
+  isDev: false,
+  errorFormatter: ({ shape, error, ctx }) => clientError(shape, error, ctx?.requestId),
+});
+
+export const personRouter = person.router;
+export const operatorRouter = operator.router;
+
+const personBase = person.procedure.use(async ({ next }) => {
+  const result = await next();
+  if (!result.ok) throw toAppError(result.error);
+  return result;
+});
+const operatorBase = operator.procedure.use(async ({ next }) => {
+  const result = await next();
+  if (!result.ok) throw toAppError(result.error);
+  return result;
+});
+
+/** Anybody, signed in or not. */
+export const publicProcedure = personBase;
+
+export const personProcedure = personBase.use(({ ctx, next }) => {
+  if (!ctx.session) throw new AppError("signed_out");
+  return next({ ctx: { session: ctx.session } });
+});
+
+/** Only what an operator needs before there is a session. */
+export const anonymousOperatorProcedure = operatorBase;
+
+const rank = { viewer: 1, operator: 2, owner: 3 } as const satisfies Record<OperatorRole, number>;
+
+function procedureFor(lowest: OperatorRole) {
+  return operatorBase.use(({ ctx, next }) => {
+    if (!ctx.operator) throw new AppError("signed_out");
+    if (rank[ctx.operator.role] < rank[lowest]) {
+      const { deps, operator: acting } = ctx;
+      deps.log.warn({ event: "role_too_low", operatorId: acting.id }, "an operator was refused");
+      throw new AppError("role_too_low");
+    }
+    return next({ ctx: { operator: ctx.operator } });
+  });
+}
+
+export const viewerProcedure = procedureFor("viewer");
+export const operatorProcedure = procedureFor("operator");

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { getFailure, listFailureGroups, listFailuresPage } from "../../domain/console/failures.js";
+import { AppError } from "../errors.js";
+import { idInput, momentInput, pageInput, searchText } from "../inputs.js";
+import { visibleTo } from "../masking.js";
+import { operatorRouter, viewerProcedure } from "../procedures.js";
+
+const filter = {
+  q: searchText,
+  appId: z.string().max(64).optional(),
+  endpoint: z.string().max(64).optional(),
+  errcode: z.string().max(32).optional(),
+  from: momentInput,
+  to: momentInput,
+};
+
+export const failuresRouter = operatorRouter({
+  list: viewerProcedure
+    .input(z.object({ ...pageInput, ...filter }))
+    .query(async ({ ctx, input }) => visibleTo(ctx.operator.role, await listFailuresPage(ctx.deps, input))),
+
+  groups: viewerProcedure
+    .input(z.object(filter))
+    .query(async ({ ctx, input }) => visibleTo(ctx.operator.role, await listFailureGroups(ctx.deps, input))),
+
+  get: viewerProcedure.input(z.object({ id: idInput })).query(async ({ ctx, input }) => {
+    const failure = await getFailure(ctx.deps, input.id);
+    if (!failure) throw new AppError("not_found");
+    return visibleTo(ctx.operator.role, failure);
+  }),
+});

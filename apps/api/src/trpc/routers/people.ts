@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { getPerson, listPeople } from "../../domain/console/people.js";
+import { AppError } from "../errors.js";
+import { idInput, pageInput, searchText } from "../inputs.js";
+import { visibleTo } from "../masking.js";
+import { operatorRouter, viewerProcedure } from "../procedures.js";
+
+export const peopleRouter = operatorRouter({
+  list: viewerProcedure
+    .input(
+      z.object({
+        ...pageInput,
+        q: searchText,
+        appId: z.string().max(64).optional(),
+        unionid: z.enum(["yes", "no"]).optional(),
+        status: z.enum(["active", "blocked"]).optional(),
+      }),
+    )
+    .query(async ({ ctx, input }) => visibleTo(ctx.operator.role, await listPeople(ctx.deps, input))),
+
+  get: viewerProcedure.input(z.object({ userId: idInput })).query(async ({ ctx, input }) => {
+    const person = await getPerson(ctx.deps, input.userId);
+    if (!person) throw new AppError("not_found");
+    return visibleTo(ctx.operator.role, person);
+  }),
+});

@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { getAccount } from "../../domain/account.js";
+import { endSession, endSessionsOf, listSessions, revokeSession } from "../../domain/sessions.js";
+import { AppError } from "../errors.js";
+import { idInput } from "../inputs.js";
+import { personProcedure, personRouter, publicProcedure } from "../procedures.js";
+
+export const sessionRouter = personRouter({
+  /** The signed-in person, or null. */
+  get: publicProcedure.query(({ ctx }) => (ctx.session ? getAccount(ctx.deps, ctx.session) : null)),
+
+  list: personProcedure.query(async ({ ctx }) => {
+    const sessions = await listSessions(ctx.deps, ctx.session.userId);
+    return {
+      items: sessions.map((session) => ({ ...session, current: session.id === ctx.session.id })),
+      nextCursor: null,
+    };
+  }),
+
+  revoke: personProcedure.input(z.object({ id: idInput })).mutation(async ({ ctx, input }) => {
+    if (!(await revokeSession(ctx.deps, ctx.session.userId, input.id))) throw new AppError("not_found");
+    if (input.id === ctx.session.id) ctx.clearSessionCookie();
+    return { ok: true as const };
+  }),
+
+  signOut: personProcedure.mutation(async ({ ctx }) => {
+    await endSession(ctx.deps, ctx.session);
+    ctx.clearSessionCookie();
+    return { ok: true as const };
+  }),
+
+  signOutEverywhere: personProcedure.mutation(async ({ ctx }) => {
+    await endSessionsOf(ctx.deps, ctx.session.userId);
+    ctx.clearSessionCookie();
+    return { ok: true as const };
+  }),
+});

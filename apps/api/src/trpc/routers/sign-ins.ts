@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { getSignIn, listSignInsPage } from "../../domain/console/sign-ins.js";
+import { AppError } from "../errors.js";
+import { idInput, momentInput, pageInput, searchText } from "../inputs.js";
+import { visibleTo } from "../masking.js";
+import { operatorRouter, viewerProcedure } from "../procedures.js";
+
+const outcomes = [
+  "signed_in",
+  "refused",
+  "expired",
+  "snapshot",
+  "blocked",
+  "failed",
+  "abandoned",
+  "under_way",
+] as const;
+
+export const signInsRouter = operatorRouter({
+  list: viewerProcedure
+    .input(
+      z.object({
+        ...pageInput,
+        q: searchText,
+        outcome: z.enum(outcomes).optional(),
+        appId: z.string().max(64).optional(),
+        userId: idInput.optional(),
+        from: momentInput,
+        to: momentInput,
+      }),
+    )
+    .query(async ({ ctx, input }) => visibleTo(ctx.operator.role, await listSignInsPage(ctx.deps, input))),
+
+  get: viewerProcedure.input(z.object({ id: idInput })).query(async ({ ctx, input }) => {
+    const signIn = await getSignIn(ctx.deps, input.id);
+    if (!signIn) throw new AppError("not_found");
+    return visibleTo(ctx.operator.role, signIn);
+  }),
+});
