@@ -1,9 +1,11 @@
-import { defineConfig } from "tsdown";
+import { defineConfig, type UserConfig } from "tsdown";
 
-export default defineConfig({
+const config: UserConfig = defineConfig({
   entry: ["src/index.ts", "src/cli.ts"],
   format: "esm",
   platform: "node",
   dts: true,
   fixedExtension: false,
 });
+
+export default config;

@@ -1,0 +1,38 @@
+/**
+ * A map that forgets its oldest entry when it is full.
+ *
+ * Under load thousands of codes and tokens are issued a second and most are never seen again. WeChat remembers them
+ * for hours; the simulator remembers the latest `capacity`, and answers for a forgotten one as for an unknown one.
+ */
+export class BoundedMap<Value> {
+  readonly #entries = new Map<string, Value>();
+
+  constructor(readonly capacity: number) {}
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(key: string): Value | undefined {
+    return this.#entries.get(key);
+  }
+
+  set(key: string, value: Value): void {
+    this.#entries.set(key, value);
+    if (this.#entries.size <= this.capacity) return;
+    const oldest = this.#entries.keys().next();
+    if (!oldest.done) this.#entries.delete(oldest.value);
+  }
+
+  delete(key: string): void {
+    this.#entries.delete(key);
+  }
+
+  values(): IterableIterator<Value> {
+    return this.#entries.values();
+  }
+
+  clear(): void {
+    this.#entries.clear();
+  }
+}

@@ -1,0 +1,45 @@
+import cookie from "@fastify/cookie";
+import formbody from "@fastify/formbody";
+import { type FastifyInstance, fastify } from "fastify";
+import { registerCgiBin } from "./routes/cgi-bin.js";
+import { registerControlApi } from "./routes/control-api.js";
+import { registerOperatorForms } from "./routes/operator-forms.js";
+import { registerOperatorPage } from "./routes/operator-page.js";
+import { registerPages } from "./routes/pages.js";
+import { registerSns } from "./routes/sns.js";
+import { type SimulatorOptions, World } from "./world.js";
+
+/** The simulated WeChat as a Fastify app that does not listen yet; `app.inject` works without a port. */
+export function buildSimulator(options: SimulatorOptions = {}): FastifyInstance {
+  return buildWorldServer(new World(options));
+}
+
+/** Both of WeChat's hosts in one server: pages and API differ in their paths alone. */
+export function buildWorldServer(world: World): FastifyInstance {
+  const app = fastify({
+    exposeHeadRoutes: false, // a HEAD must not issue a code
+    forceCloseConnections: true, // stops at once, whatever a slow answer still waits for
+    routerOptions: { maxParamLength: 200 },
+  });
+  registerApi(app, world);
+  app.register(async (people) => {
+    await people.register(cookie);
+    await people.register(formbody);
+    people.register(async (scope) => registerPages(scope, world));
+    people.register(async (scope) => registerControlApi(scope, world));
+    people.register(async (scope) => registerOperatorForms(scope, world));
+    people.register(async (scope) => registerOperatorPage(scope, world));
+  });
+  return app;
+}
+
+/** Apart from the pages, so that no cookie or form parsing slows the API down. */
+function registerApi(app: FastifyInstance, world: World): void {
+  app.register(async (scope) => {
+    // Bodies are judged by the rules: of stable_token's a bad one is 47001, and no other call has one.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
+    registerSns(scope, world);
+    registerCgiBin(scope, world);
+  });
+}

@@ -1,0 +1,13 @@
+export type { AppKind, AppOptions, SimulatedApp } from "./apps.js";
+export { demoOfficialAccount, demoWebsite } from "./apps.js";
+export { buildSimulator } from "./build-simulator.js";
+export type { ApiEndpoint, Endpoint, PageEndpoint } from "./endpoints.js";
+export type { Fault, FaultKind, PlannedFault } from "./faults.js";
+export type { Person, PersonPatch } from "./people.js";
+export type { LoggedRequest } from "./request-log.js";
+export type { Settings, SettingsPatch } from "./settings.js";
+export type { PersonInApp, Simulator, StartOptions } from "./start-simulator.js";
+export { startSimulator } from "./start-simulator.js";
+export type { PublicApp, SimulatorState } from "./state.js";
+export type { Text } from "./text.js";
+export type { SimulatorOptions } from "./world.js";

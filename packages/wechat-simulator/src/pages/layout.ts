@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import type { FastifyReply } from "fastify";
+import type { Language } from "../text.js";
+import { Html, html } from "./html.js";
+import { STYLE } from "./style.js";
+
+const STYLE_HASH = createHash("sha256").update(STYLE).digest("base64");
+
+/**
+ * No script, nothing from elsewhere. There is no form-action: the consent form ends in a redirect to the app, and
+ * browsers would hold that redirect against it.
+ */
+const CONTENT_SECURITY_POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; img-src data:; base-uri 'none'`;
+
+export interface PageOptions {
+  language: Language;
+  title: string;
+  body: Html;
+  /** The operator page is wide; what a person sees on a phone is not. */
+  width?: "phone" | "wide";
+}
+
+/** A whole page with the badge that keeps anybody from taking it for the real WeChat. */
+export function renderPage({ language, title, body, width = "phone" }: PageOptions): string {
+  return html`<!doctype html>
+<html lang="${language === "zh" ? "zh-CN" : "en"}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<title>${title} · WeChat simulator</title>
+<style>${new Html(STYLE)}</style>
+</head>
+<body class="${width}">
+<p class="badge"><span>WeChat simulator · 模拟微信</span></p>
+${body}
+</body>
+</html>
+`.markup;
+}
+
+/** @param framing `deny` for the operator page; an app may frame WeChat's own pages, as wxLogin.js does */
+export function sendPage(
+  reply: FastifyReply,
+  page: string,
+  framing: "allow" | "deny" = "allow",
+): FastifyReply {
+  return reply
+    .code(200)
+    .headers({
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy":
+        framing === "deny" ? `${CONTENT_SECURITY_POLICY}; frame-ancestors 'none'` : CONTENT_SECURITY_POLICY,
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+      // same-origin and not no-referrer: with that, browsers send forms under `Origin: null`.
+      "referrer-policy": "same-origin",
+    })
+    .send(page);
+}

@@ -1,0 +1,28 @@
+import type { Person } from "../people.js";
+import type { Language, Text } from "../text.js";
+import { type Html, html } from "./html.js";
+
+const graphemes = new Intl.Segmenter();
+
+/** A face without loading an avatar from anywhere: the first character of the nickname. */
+export function face(person: Person): Html {
+  const first = [...graphemes.segment(person.nickname.replace(/[\p{Cc}\p{Cf}]/gu, ""))][0]?.segment ?? "·";
+  return html`<span class="face" aria-hidden="true">${first}</span>`;
+}
+
+/** Nickname and what is special about this person. `bdi` keeps a right-to-left override inside the name. */
+export function nameAndNote(person: Person, language: Language): Html {
+  return html`<span class="who"><bdi class="name">${person.nickname}</bdi>
+<span class="soft"><code>${person.id}</code> · ${describePerson(person)[language]}</span></span>`;
+}
+
+function describePerson(person: Person): Text {
+  const notes: Text[] = [];
+  if (person.snapshot) notes.push({ en: "snapshot visitor", zh: "快照页访客" });
+  if (person.headimgurl === "") notes.push({ en: "no avatar", zh: "无头像" });
+  notes.push(
+    person.unionid ? { en: "has a unionid", zh: "有 unionid" } : { en: "no unionid", zh: "无 unionid" },
+  );
+  if (!person.follows) notes.push({ en: "does not follow", zh: "未关注" });
+  return { en: notes.map((note) => note.en).join(", "), zh: notes.map((note) => note.zh).join("，") };
+}

@@ -1,0 +1,119 @@
+import { renderSVG } from "uqr";
+import type { AuthorizeRequest } from "../authorize-request.js";
+import type { PageError } from "../page-errors.js";
+import type { Person } from "../people.js";
+import type { Language } from "../text.js";
+import { Html, html } from "./html.js";
+import { renderPage } from "./layout.js";
+import { face, nameAndNote } from "./person-view.js";
+
+/** 请在微信客户端打开链接: what any other browser sees. The way on is the simulator's addition, marked as such. */
+export function outsideWeChatPage(language: Language, next: string): string {
+  const zh = language === "zh";
+  const body = html`<main>
+<section class="card center"><div class="sign" aria-hidden="true">!</div>
+<h1 lang="zh-CN">请在微信客户端打开链接</h1><p class="soft">${zh ? "该页面只能在微信中打开。" : "Open this link in WeChat."}</p></section>
+<form class="only center" method="post" action="/_simulator/forms/wechat">
+<p>${zh ? "以下仅模拟器提供，真实的微信没有：" : "Only in the simulator; the real WeChat has no such button:"}</p>
+<input type="hidden" name="pretend" value="1"><input type="hidden" name="next" value="${next}">
+<button class="main">${zh ? "把这个浏览器当作微信" : "Pretend that this browser is WeChat"}</button></form></main>`;
+  return renderPage({ language, title: "抱歉，出错了", body });
+}
+
+/** WeChat's error pages have a text and sometimes a number; the reason below is the simulator's addition. */
+export function errorPage(language: Language, error: PageError): string {
+  const body = html`<main>
+<section class="card center"><div class="sign" aria-hidden="true">!</div><h1 lang="zh-CN">${error.message}</h1>
+${error.code !== undefined && html`<p class="soft">${language === "zh" ? "错误码" : "Error code"}: ${error.code}</p>`}</section>
+<section class="only"><p><strong>${language === "zh" ? "模拟器说明：" : "The simulator explains:"}</strong> ${error.reason[language]}</p></section></main>`;
+  return renderPage({ language, title: error.message, body });
+}
+
+/** The consent page of snsapi_userinfo. Its wording is ours: the real one's is not documented. */
+export function consentPage(
+  language: Language,
+  request: AuthorizeRequest,
+  people: Person[],
+  held?: string,
+): string {
+  const zh = language === "zh";
+  const body = html`<main><form class="card" method="post">
+<h1>${request.app.name}</h1>
+<p>${zh ? "希望获取你的昵称和头像。" : "would like to know your nickname and avatar."}</p>
+<fieldset><legend class="soft">${zh ? "（仅模拟器）谁拿着这部手机？" : "(simulator only) Who holds this phone?"}</legend>
+${personRadios(language, people, held)}</fieldset>
+<div class="choices"><button name="decision" value="refuse">拒绝 Refuse</button>
+<button class="main" name="decision" value="allow">允许 Allow</button></div></form></main>`;
+  return renderPage({ language, title: zh ? "授权" : "Authorize", body });
+}
+
+/** Before the first silent sign-in the simulator has to know whose phone this is. A real phone knows. */
+export function whoHoldsPhonePage(language: Language, people: Person[]): string {
+  const zh = language === "zh";
+  const body = html`<main><form method="post"><div class="only">
+<h1>${zh ? "谁拿着这部手机？" : "Who holds this phone?"}</h1>
+<p>${
+    zh
+      ? "仅模拟器会问，而且在这个浏览器里只问一次；真实的微信知道是谁，会静默授权。以后可在操作页更换。"
+      : "Only the simulator asks, and once in this browser; the real WeChat knows, and authorizes silently. Switch later on the operator page."
+  }</p></div><div class="card">
+<fieldset><legend class="soft">${zh ? "选择一个人" : "Choose a person"}</legend>${personRadios(language, people)}</fieldset>
+<div class="choices"><a class="button center" href="/">${zh ? "操作页" : "Operator page"}</a>
+<button class="main" name="decision" value="allow">继续 Go on</button></div></div></form></main>`;
+  return renderPage({ language, title: zh ? "谁拿着这部手机？" : "Who holds this phone?", body });
+}
+
+/** The QR page of a website app. The image is for show: nothing can scan it but the buttons below. */
+export function qrPage(language: Language, request: AuthorizeRequest, people: Person[]): string {
+  const zh = language === "zh";
+  const rows = people.map(
+    (
+      person,
+    ) => html`<li><form class="person" method="post"><input type="hidden" name="person" value="${person.id}">
+${face(person)}${nameAndNote(person, language)}<span class="scan">
+<button class="main" name="decision" value="allow" aria-label="${zh ? "扫码并允许" : "Scan and allow"}: ${person.id}">${zh ? "允许" : "Allow"}</button>
+<button name="decision" value="refuse" aria-label="${zh ? "扫码后取消" : "Scan and cancel"}: ${person.id}">${zh ? "取消" : "Cancel"}</button></span></form></li>`,
+  );
+  const body = html`<main><section class="card center"><h1>${zh ? "微信登录" : "Sign in with WeChat"}</h1>
+<div class="qr" aria-hidden="true">${new Html(renderSVG("WeChat simulator: scan with one of the people below", { border: 1 }))}</div>
+<p>${zh ? "使用微信扫一扫登录" : "Scan with WeChat to sign in to"} <strong>${request.app.name}</strong></p></section>
+<section class="card"><h2>${zh ? "（仅模拟器）由谁来扫码？" : "(simulator only) Who scans it?"}</h2><ul class="people">${rows}</ul></section></main>`;
+  return renderPage({ language, title: zh ? "微信登录" : "WeChat login", body });
+}
+
+/** On a real phone nothing more happens. Here a calm page says so. */
+export function refusedPage(language: Language): string {
+  const zh = language === "zh";
+  const body = html`<main><section class="card center"><h1>${zh ? "你拒绝了授权" : "You refused"}</h1>
+<p>${
+    zh
+      ? "与真实的微信一样：没有跳转，应用不会得知这次拒绝。"
+      : "As with the real WeChat: nobody is sent back, and the app learns nothing of it."
+  }</p>
+<p class="soft">${zh ? "用浏览器的返回键回到应用。" : "Use your browser's back button to return to the app."}</p></section></main>`;
+  return renderPage({ language, title: zh ? "已拒绝" : "Refused", body });
+}
+
+/** With doubled callbacks a person delivers both by hand, in the order and at the pace that the case needs. */
+export function doubleCallbackPage(language: Language, first: string, second: string): string {
+  const zh = language === "zh";
+  const body = html`<main><section class="only"><h1>${zh ? "回调会到达两次" : "This callback arrives twice"}</h1>
+<p>${
+    zh
+      ? "安卓微信有时会用两个不同的 code 和同一个 state 各回调一次。先后打开这两个链接："
+      : "WeChat on Android was seen to call back twice, with two codes and one state. Open both:"
+  }</p></section>
+<section class="card"><p><a class="button" href="${first}" target="_blank" rel="noopener">${zh ? "第一次回调（新标签页）" : "First callback (new tab)"}</a></p>
+<p><a class="button main" href="${second}">${zh ? "第二次回调（本页）" : "Second callback (this page)"}</a></p></section></main>`;
+  return renderPage({ language, title: zh ? "双重回调" : "Double callback", body });
+}
+
+function personRadios(language: Language, people: Person[], held?: string): Html {
+  const chosen = people.some((person) => person.id === held) ? held : people[0]?.id;
+  return html`<ul class="people">${people.map(
+    (
+      person,
+    ) => html`<li><label class="person"><input type="radio" name="person" value="${person.id}"${person.id === chosen && html` checked`}>
+${face(person)}${nameAndNote(person, language)}</label></li>`,
+  )}</ul>`;
+}

@@ -1,0 +1,78 @@
+import { BoundedMap } from "./bounded-map.js";
+import type { Clock } from "./clock.js";
+import type { CodeGrant } from "./codes.js";
+import { createToken, SNS_TOKEN_BYTES } from "./ids.js";
+
+/** `expires_in` of every web access token, in seconds. */
+export const ACCESS_TOKEN_SECONDS = 7200;
+const REFRESH_TOKEN_SECONDS = 30 * 24 * 3600;
+/** See BoundedMap: a forgotten token is answered like one that WeChat never issued. */
+const REMEMBERED = 200_000;
+
+/** One authorization: a person, an app, a scope, and the two tokens that stand for it. */
+export interface Authorization extends CodeGrant {
+  openid: string;
+  accessToken: string;
+  accessTokenExpiresAtMs: number;
+  refreshToken: string;
+  /** 30 days from the authorization; a refresh does not move it. */
+  refreshTokenExpiresAtMs: number;
+}
+
+/** The tokens of people (`/sns/*`), each for one person in one app. Not the account's tokens: those are GlobalTokens. */
+export class SnsTokens {
+  readonly #byAccessToken = new BoundedMap<Authorization>(REMEMBERED);
+  readonly #byRefreshToken = new BoundedMap<Authorization>(REMEMBERED);
+
+  constructor(readonly clock: Clock) {}
+
+  issue(grant: CodeGrant, openid: string): Authorization {
+    const now = this.clock.now();
+    const authorization: Authorization = {
+      appId: grant.appId,
+      personId: grant.personId,
+      scope: grant.scope,
+      snapshot: grant.snapshot,
+      openid,
+      accessToken: createToken(SNS_TOKEN_BYTES),
+      accessTokenExpiresAtMs: now + ACCESS_TOKEN_SECONDS * 1000,
+      refreshToken: createToken(SNS_TOKEN_BYTES),
+      refreshTokenExpiresAtMs: now + REFRESH_TOKEN_SECONDS * 1000,
+    };
+    this.#byAccessToken.set(authorization.accessToken, authorization);
+    this.#byRefreshToken.set(authorization.refreshToken, authorization);
+    return authorization;
+  }
+
+  /** The authorization behind an access token, expired or not; an outdated token of it is unknown. */
+  findByAccessToken(accessToken: string): Authorization | undefined {
+    return this.#byAccessToken.get(accessToken);
+  }
+
+  findByRefreshToken(refreshToken: string): Authorization | undefined {
+    return this.#byRefreshToken.get(refreshToken);
+  }
+
+  isAccessTokenExpired(authorization: Authorization): boolean {
+    return authorization.accessTokenExpiresAtMs <= this.clock.now();
+  }
+
+  isRefreshTokenExpired(authorization: Authorization): boolean {
+    return authorization.refreshTokenExpiresAtMs <= this.clock.now();
+  }
+
+  /** While the access token lives it is kept and lives longer; once it has expired a new one takes its place. */
+  refresh(authorization: Authorization): void {
+    if (this.isAccessTokenExpired(authorization)) {
+      this.#byAccessToken.delete(authorization.accessToken);
+      authorization.accessToken = createToken(SNS_TOKEN_BYTES);
+      this.#byAccessToken.set(authorization.accessToken, authorization);
+    }
+    authorization.accessTokenExpiresAtMs = this.clock.now() + ACCESS_TOKEN_SECONDS * 1000;
+  }
+
+  reset(): void {
+    this.#byAccessToken.clear();
+    this.#byRefreshToken.clear();
+  }
+}

@@ -1,0 +1,57 @@
+import type { AppKind } from "./apps.js";
+import type { PlannedFault } from "./faults.js";
+import type { Identity, Person } from "./people.js";
+import type { Settings } from "./settings.js";
+import type { World } from "./world.js";
+
+/** An app without its secret. */
+export interface PublicApp {
+  appId: string;
+  kind: AppKind;
+  name: string;
+  testAccount: boolean;
+  callbackHosts: readonly string[];
+  scopes: readonly string[];
+  openPlatform: string | null;
+}
+
+/** What `GET /_simulator/state` tells. */
+export interface SimulatorState {
+  /** ISO 8601, by the simulator's clock. */
+  now: string;
+  /** The named people and who they are to each app, by appid. `crowd-<number>` people exist, too, but have no list. */
+  people: (Person & { identities: Record<string, Pick<Identity, "openid" | "unionid">> })[];
+  apps: PublicApp[];
+  faults: PlannedFault[];
+  settings: Settings;
+  /** Codes that could still be exchanged. */
+  liveCodes: number;
+}
+
+export function describeState(world: World): SimulatorState {
+  const apps = world.apps.list();
+  return {
+    now: new Date(world.clock.now()).toISOString(),
+    people: world.people.list().map((person) => ({
+      ...person,
+      identities: Object.fromEntries(
+        apps.map((app) => {
+          const { openid, unionid } = world.people.identify(person, app);
+          return [app.appId, unionid === undefined ? { openid } : { openid, unionid }];
+        }),
+      ),
+    })),
+    apps: apps.map(({ appId, kind, name, testAccount, callbackHosts, scopes, openPlatform }) => ({
+      appId,
+      kind,
+      name,
+      testAccount,
+      callbackHosts,
+      scopes,
+      openPlatform,
+    })),
+    faults: world.faults.list(),
+    settings: { ...world.settings },
+    liveCodes: world.codes.countLive(),
+  };
+}

@@ -1,0 +1,271 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { demoOfficialAccount, demoWebsite, type Simulator, startSimulator } from "../src/index.js";
+import { authorizeUrl, CALLBACK, codeOf, open, openAs, tap, WECHAT_UA } from "./phone.js";
+
+let simulator: Simulator;
+beforeAll(async () => {
+  simulator = await startSimulator();
+});
+beforeEach(() => simulator.reset());
+afterAll(() => simulator.close());
+
+async function textOf(response: Response): Promise<string> {
+  expect(response.status).toBe(200);
+  expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
+  expect(response.headers.get("location")).toBeNull();
+  return response.text();
+}
+
+describe("who may open the authorize page", () => {
+  it("is WeChat, on a phone or a desktop", async () => {
+    const desktop =
+      "Mozilla/5.0 (Windows NT 10.0) MicroMessenger/7.0.20.1781(0x6700143B) WindowsWechat(0x63090a13)";
+    for (const userAgent of [WECHAT_UA, desktop]) {
+      const response = await open(authorizeUrl(simulator), {
+        "user-agent": userAgent,
+        "x-simulator-person": "alice",
+      });
+      expect(response.status).toBe(302);
+    }
+  });
+
+  it("is no other browser, not even a script's: it is told to open the link in WeChat", async () => {
+    const response = await openAs("alice", authorizeUrl(simulator));
+    expect(response.status).toBe(302);
+    const other = await open(authorizeUrl(simulator), {
+      "user-agent": "Firefox",
+      "x-simulator-person": "alice",
+    });
+    expect(await textOf(other)).toContain("请在微信客户端打开链接");
+    expect(other.headers.get("x-simulator-reason")).toBe("the user agent is not WeChat's");
+  });
+
+  it("is not WeCom, which says MicroMessenger as well", async () => {
+    const weCom = "Mozilla/5.0 wxwork/2.4.2 MicroMessenger/6.3.22 Language/zh";
+    expect(await textOf(await open(authorizeUrl(simulator), { "user-agent": weCom }))).toContain(
+      "请在微信客户端打开链接",
+    );
+  });
+
+  it("is, in the simulator alone, a browser that pretends to be WeChat", async () => {
+    const next = authorizeUrl(simulator).slice(simulator.url.length);
+    const pretence = await tap(simulator, `${simulator.url}/_simulator/forms/wechat`, { pretend: "1", next });
+    expect(pretence.status).toBe(303);
+    expect(pretence.headers.get("location")).toBe(next);
+    const cookie = (pretence.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+    const again = await open(authorizeUrl(simulator), { "user-agent": "Firefox", cookie });
+    expect(await textOf(again)).not.toContain("请在微信客户端打开链接");
+  });
+
+  it("never leads a pretending browser to another site", async () => {
+    const fields = { pretend: "1", next: "//evil.example/connect/" };
+    const response = await tap(simulator, `${simulator.url}/_simulator/forms/wechat`, fields);
+    expect(response.headers.get("location")).toBe("/");
+  });
+});
+
+describe("the order of parameters", () => {
+  const { appId } = demoOfficialAccount;
+  const redirect = encodeURIComponent(CALLBACK);
+  const page = (query: string) => openAs("alice", `${simulator.url}/connect/oauth2/authorize?${query}`);
+
+  it("is appid, redirect_uri, response_type, scope, state", async () => {
+    const response = await page(
+      `appid=${appId}&redirect_uri=${redirect}&response_type=code&scope=snsapi_base&state=a1`,
+    );
+    expect(response.status).toBe(302);
+  });
+
+  it.each([
+    [
+      "scope before response_type",
+      `appid=${appId}&redirect_uri=${redirect}&scope=snsapi_base&response_type=code&state=a1`,
+    ],
+    ["state first", `state=a1&appid=${appId}&redirect_uri=${redirect}&response_type=code&scope=snsapi_base`],
+    [
+      "sorted by name but for appid",
+      `appid=${appId}&redirect_uri=${redirect}&response_type=code&state=a1&scope=snsapi_base`,
+    ],
+    [
+      "an extra before state",
+      `appid=${appId}&redirect_uri=${redirect}&response_type=code&scope=snsapi_base&forcePopup=true&state=a1`,
+    ],
+  ])("is refused as a page: %s", async (_title, query) => {
+    const response = await page(query);
+    expect(response.headers.get("x-simulator-reason")).toMatch(/out of order/);
+    await textOf(response);
+  });
+
+  it("allows known extras after state, and ignores what WeChat itself appends", async () => {
+    const extras = { forcePopup: "true", connect_redirect: "1", uin: "x", key: "", pass_ticket: "p" };
+    expect((await openAs("alice", authorizeUrl(simulator, extras))).status).toBe(302);
+  });
+
+  it("loses all but the first query parameter of a redirect_uri that is not encoded", async () => {
+    const response = await page(
+      `appid=${appId}&redirect_uri=${CALLBACK}?a=1&b=2&response_type=code&scope=snsapi_base&state=a1`,
+    );
+    const { searchParams } = new URL(response.headers.get("location") ?? "");
+    expect([...searchParams.keys()]).toEqual(["a", "code", "state"]);
+  });
+
+  it("wants response_type to be literally code", async () => {
+    const response = await openAs("alice", authorizeUrl(simulator, { response_type: "token" }));
+    expect(await textOf(response)).toContain("该链接无法访问");
+  });
+});
+
+describe("page errors: a page under HTTP 200, never a redirect with error=", () => {
+  it.each([
+    [10003, "redirect_uri域名与后台配置不一致", { redirect_uri: "http://other.example/callback" }],
+    [10003, "redirect_uri域名与后台配置不一致", { redirect_uri: "http://localhost:4001/callback" }],
+    [10010, "scope不能为空", { scope: "" }],
+    [10010, "scope不能为空", { scope: undefined }],
+    [10011, "redirect_uri不能为空", { redirect_uri: undefined }],
+    [10012, "appid不能为空", { appid: "" }],
+    [10013, "state不能为空", { state: "" }],
+    [10015, "公众号未授权第三方平台，请检查授权状态", { component_appid: "wx0000000000000000" }],
+    [10016, "不支持微信开放平台的Appid，请使用公众号Appid", { appid: demoWebsite.appId }],
+  ])("%i %s", async (code, text, asked) => {
+    expect(await textOf(await openAs("alice", authorizeUrl(simulator, asked)))).toContain(text);
+    expect(simulator.requests().at(-1)).toMatchObject({ errcode: code, status: 200 });
+  });
+
+  it("10006 when the person does not follow the test account", async () => {
+    simulator.updatePerson("alice", { follows: false });
+    expect(await textOf(await openAs("alice", authorizeUrl(simulator)))).toContain("必须关注此测试号");
+    expect((await openAs("emoji", authorizeUrl(simulator))).status).toBe(302);
+  });
+
+  it("10009 when planned as a fault, once", async () => {
+    simulator.fail("authorize", { kind: "errcode", errcode: 10009 });
+    expect(await textOf(await openAs("alice", authorizeUrl(simulator)))).toContain(
+      "操作太频繁了，请稍后重试",
+    );
+    expect((await openAs("alice", authorizeUrl(simulator))).status).toBe(302);
+  });
+
+  it("10004 for a banned account, 10005 for one without the scope", async () => {
+    const banned = { ...demoOfficialAccount, banned: true };
+    const poor = { ...demoOfficialAccount, appId: "wx51a0b1c2d3e4f503", scopes: ["snsapi_base"] };
+    const strict = await startSimulator({ apps: [banned, poor] });
+    expect(await textOf(await openAs("alice", authorizeUrl(strict)))).toContain("此公众号被封禁");
+    const response = await openAs("alice", authorizeUrl(strict, { appid: poor.appId }));
+    expect(await textOf(response)).toContain("此公众号并没有这些scope的权限");
+    await strict.close();
+  });
+
+  it("10003 for a port, unless the account is a test account", async () => {
+    const real = { ...demoOfficialAccount, testAccount: false, callbackHosts: ["www.example.com"] };
+    const strict = await startSimulator({ apps: [real] });
+    const go = (redirect_uri: string) => openAs("alice", authorizeUrl(strict, { redirect_uri }));
+    expect((await go("https://www.example.com/any/path")).status).toBe(302);
+    for (const other of [
+      "https://www.example.com:8443/",
+      "https://example.com/",
+      "https://pay.example.com/",
+    ]) {
+      expect(await textOf(await go(other))).toContain("redirect_uri域名与后台配置不一致");
+    }
+    await strict.close();
+  });
+
+  it.each([
+    ["a hyphen in state", { state: "a-b" }],
+    ["129 bytes of state", { state: "a".repeat(129) }],
+    ["an appid of nobody", { appid: "wx0000000000000000" }],
+    ["a scope of website apps", { scope: "snsapi_login" }],
+    ["a redirect_uri that is no URL", { redirect_uri: "javascript:alert(1)" }],
+  ])("without a number: %s", async (_title, asked) => {
+    await textOf(await openAs("alice", authorizeUrl(simulator, asked)));
+    expect(simulator.requests().at(-1)?.reason).toBeDefined();
+  });
+
+  it("come in a fixed precedence: what is missing, then the account, then the domain, then the follower", async () => {
+    simulator.updatePerson("alice", { follows: false });
+    const wrong = { appid: demoWebsite.appId, scope: "", redirect_uri: "http://other.example/" };
+    const numberOf = async (asked: object) => {
+      await openAs("alice", authorizeUrl(simulator, { ...wrong, ...asked }));
+      return simulator.requests().at(-1)?.errcode;
+    };
+    expect(await numberOf({ appid: "" })).toBe(10012);
+    expect(await numberOf({})).toBe(10010);
+    expect(await numberOf({ scope: "snsapi_base" })).toBe(10016);
+    expect(await numberOf({ scope: "snsapi_base", appid: demoOfficialAccount.appId })).toBe(10003);
+  });
+});
+
+describe("the way back to the app", () => {
+  it.each([
+    [CALLBACK, /^http:\/\/localhost:4000\/callback\?code=\w{32}&state=abc123$/],
+    [`${CALLBACK}?a=1&b=%2F`, /^http:\/\/localhost:4000\/callback\?a=1&b=%2F&code=\w{32}&state=abc123$/],
+    ["http://localhost:4000/#/cb", /^http:\/\/localhost:4000\/\?code=\w{32}&state=abc123#\/cb$/],
+  ])("appends code and state to the query, before the fragment: %s", async (redirect_uri, expected) => {
+    const response = await openAs("alice", authorizeUrl(simulator, { redirect_uri }));
+    expect(response.status).toBe(302);
+    expect(response.headers.get("location")).toMatch(expected);
+  });
+
+  it("brings state back byte for byte, at its full 128 bytes", async () => {
+    const state = `Ab0${"z".repeat(125)}`;
+    const response = await openAs("alice", authorizeUrl(simulator, { state }));
+    expect(response.headers.get("location")).toMatch(new RegExp(`&state=${state}$`));
+  });
+
+  it("may be taken twice, with two codes and one state, when callbacks are doubled", async () => {
+    simulator.settings({ doubleCallback: true });
+    const response = await openAs("alice", authorizeUrl(simulator));
+    const [first, second] = ["location", "x-simulator-second-location"].map(
+      (header) => new URL(response.headers.get(header) ?? "").searchParams,
+    );
+    expect(first?.get("state")).toBe(second?.get("state"));
+    expect(first?.get("code")).not.toBe(second?.get("code"));
+  });
+});
+
+describe("a person at the page", () => {
+  it("is asked on the consent page, and their tap goes the same way as a script's", async () => {
+    const url = authorizeUrl(simulator);
+    expect(await textOf(await open(url))).toMatch(/允许[\s\S]*name="person"|name="person"[\s\S]*允许/);
+    const response = await tap(simulator, url, { person: "emoji", decision: "allow" });
+    expect(response.status).toBe(302);
+    expect(codeOf(response)).toMatch(/^[A-Za-z0-9]{32}$/);
+  });
+
+  it("says once who holds the phone, and then snsapi_base is silent", async () => {
+    const url = authorizeUrl(simulator, { scope: "snsapi_base" });
+    expect(await textOf(await open(url, { "accept-language": "en" }))).toContain("Who holds this phone?");
+    const told = await tap(simulator, url, { person: "emoji", decision: "allow" });
+    const cookie = (told.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+    expect((await open(url, { cookie })).status).toBe(302);
+    expect(simulator.requests().at(-1)?.person).toBe("emoji");
+  });
+
+  it("who refuses is not sent back, so the app learns nothing", async () => {
+    const response = await openAs("alice", authorizeUrl(simulator), "refuse");
+    expect(response.headers.get("x-simulator-reason")).toBe("the person refused");
+    await textOf(response);
+  });
+
+  it("who refuses is sent back with state alone, where that is switched on", async () => {
+    simulator.settings({ refusal: "state_only" });
+    const response = await openAs("alice", authorizeUrl(simulator), "refuse");
+    expect(response.headers.get("location")).toBe(`${CALLBACK}?state=abc123`);
+  });
+
+  it("has nothing to refuse with snsapi_base, since nobody is asked", async () => {
+    const response = await openAs("alice", authorizeUrl(simulator, { scope: "snsapi_base" }), "refuse");
+    expect(codeOf(response)).toBeDefined();
+  });
+
+  it("must exist: an unknown id is a 400 that lists the known ones", async () => {
+    const response = await openAs("bob", authorizeUrl(simulator));
+    expect(response.status).toBe(400);
+    expect(response.headers.get("content-type")).toContain("text/plain");
+    expect(await response.text()).toContain("alice, emoji, noavatar, longname, snapshot, crowd-<number>");
+  });
+
+  it("must decide one way or the other", async () => {
+    expect((await openAs("alice", authorizeUrl(simulator), "maybe")).status).toBe(400);
+  });
+});

@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+import { afterEach, describe, expect, it } from "vitest";
+
+const CLI = fileURLToPath(new URL("../src/cli.ts", import.meta.url));
+const running: ChildProcess[] = [];
+
+function run(env: Record<string, string>): ChildProcess {
+  const child = spawn(process.execPath, ["--import", "tsx", CLI], {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  running.push(child);
+  return child;
+}
+
+async function firstOutput(child: ChildProcess, stream: "stdout" | "stderr"): Promise<string> {
+  const [chunk] = (await once(child[stream] as NodeJS.ReadableStream, "data")) as [Buffer];
+  return chunk.toString();
+}
+
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill("SIGKILL");
+});
+
+describe("the command", () => {
+  it.each(["SIGINT", "SIGTERM"] as const)(
+    "says one line when ready and stops at once on %s",
+    async (signal) => {
+      const child = run({ SIMULATOR_PORT: "0", SIMULATOR_CALLBACK_HOST: "one.example, two.example:81" });
+      const line = await firstOutput(child, "stdout");
+      expect(line).toMatch(/^WeChat simulator ready at http:\/\/127\.0\.0\.1:\d+\n$/);
+      const url = line.trim().split(" ").at(-1) ?? "";
+      const state = (await (await fetch(`${url}/_simulator/state`)).json()) as {
+        apps: { callbackHosts: string[] }[];
+      };
+      expect(state.apps[0]?.callbackHosts).toEqual(["one.example", "two.example:81"]);
+      child.kill(signal);
+      expect((await once(child, "exit"))[0]).toBe(0);
+    },
+    20_000,
+  );
+
+  it("says in one line that its port is in use", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as { port: number };
+    const child = run({ SIMULATOR_PORT: String(port) });
+    expect(await firstOutput(child, "stderr")).toBe(
+      `Port ${port} is in use: stop what listens there, or set SIMULATOR_PORT.\n`,
+    );
+    expect((await once(child, "exit"))[0]).toBe(1);
+    other.close();
+  }, 20_000);
+});

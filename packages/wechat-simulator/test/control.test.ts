@@ -1,0 +1,240 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import {
+  buildSimulator,
+  demoOfficialAccount,
+  demoWebsite,
+  type LoggedRequest,
+  type Simulator,
+  type SimulatorState,
+  startSimulator,
+} from "../src/index.js";
+import { authorizeUrl, exchange, getCode, openAs, tap } from "./phone.js";
+
+let simulator: Simulator;
+beforeAll(async () => {
+  simulator = await startSimulator();
+});
+beforeEach(() => simulator.reset());
+afterAll(() => simulator.close());
+
+function send(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Response> {
+  return fetch(`${simulator.url}/_simulator/${path}`, {
+    method,
+    redirect: "manual",
+    headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
+
+async function state(): Promise<SimulatorState> {
+  return (await (await send("GET", "state")).json()) as SimulatorState;
+}
+
+describe("the control API", () => {
+  it("tells people, apps, faults and how many codes live; no app secret", async () => {
+    await getCode(simulator);
+    await send("POST", "faults", { endpoint: "userinfo", fault: { kind: "errcode", errcode: -1 }, times: 3 });
+    const told = await state();
+    expect(told.people.map(({ id }) => id)).toEqual(["alice", "emoji", "noavatar", "longname", "snapshot"]);
+    expect(told.people[0]?.identities[demoWebsite.appId]?.openid).toBe(
+      simulator.person("alice", demoWebsite.appId).openid,
+    );
+    expect(told).toMatchObject({ liveCodes: 1, faults: [{ endpoint: "userinfo", remaining: 3 }] });
+    expect(JSON.stringify(told)).not.toContain(demoOfficialAccount.appSecret);
+  });
+
+  it("plans faults and clears them", async () => {
+    const fault = { endpoint: "access_token", fault: { kind: "errcode", errcode: 45011 } };
+    expect((await send("POST", "faults", fault)).status).toBe(201);
+    expect((await exchange(simulator, "x")).body.errcode).toBe(45011);
+    await send("POST", "faults", fault);
+    expect((await send("DELETE", "faults")).status).toBe(204);
+    expect((await exchange(simulator, "x")).body.errcode).toBe(40029);
+  });
+
+  it.each([
+    [{ endpoint: "nowhere", fault: { kind: "http_502" } }, "endpoint must be one of"],
+    [{ endpoint: "auth", fault: { kind: "explode" } }, "kind must be one of"],
+    [{ endpoint: "auth", fault: { kind: "errcode" } }, "errcode must be a whole number"],
+    [{ endpoint: "auth", fault: { kind: "http_502" }, times: 0 }, "times must be a whole number"],
+    [{ endpoint: "authorize", fault: { kind: "http_502" } }, "a page fails only with"],
+  ])("says what is wrong with a fault: %j", async (fault, problem) => {
+    const response = await send("POST", "faults", fault);
+    expect(response.status).toBe(400);
+    expect(((await response.json()) as { error: string }).error).toContain(problem);
+  });
+
+  it("lists requests with the secret masked and the reason in words, and forgets them when told", async () => {
+    await exchange(simulator, "unknown");
+    const { requests } = (await (await send("GET", "requests")).json()) as { requests: LoggedRequest[] };
+    expect(requests).toHaveLength(1);
+    expect(requests[0]).toMatchObject({
+      method: "GET",
+      path: "/sns/oauth2/access_token",
+      query: `appid=${demoOfficialAccount.appId}&secret=***&code=unknown&grant_type=authorization_code`,
+      status: 200,
+      errcode: 40029,
+      reason: { en: expect.stringContaining("never issued"), zh: expect.stringContaining("从未发出") },
+    });
+    expect((await send("DELETE", "requests")).status).toBe(204);
+    expect(simulator.requests()).toEqual([]);
+  });
+
+  it("keeps the last thousand requests, but counts them all", async () => {
+    const calls = Array.from({ length: 1010 }, (_, index) => `code${index}`);
+    for (const code of calls) await exchange(simulator, code);
+    expect(simulator.calls("access_token")).toBe(1010);
+    expect(simulator.requests()).toHaveLength(1000);
+    expect(simulator.requests()[0]?.query).toContain("code=code10&");
+  });
+
+  it("moves the clock", async () => {
+    const code = await getCode(simulator);
+    expect((await send("POST", "clock", { advanceSeconds: 300 })).status).toBe(200);
+    expect((await exchange(simulator, code)).body.errcode).toBe(40029);
+    expect((await send("POST", "clock", { advanceSeconds: -1 })).status).toBe(400);
+  });
+
+  it("changes a person, also one of the crowd", async () => {
+    await send("PATCH", "people/alice", { nickname: "新名字", unionid: false });
+    expect(simulator.person("alice", demoOfficialAccount.appId)).toMatchObject({ nickname: "新名字" });
+    expect(simulator.person("alice", demoOfficialAccount.appId)).not.toHaveProperty("unionid");
+    await send("PATCH", "people/crowd-3", { unionid: true });
+    expect(simulator.person("crowd-3", demoOfficialAccount.appId)).toHaveProperty("unionid");
+    expect((await send("PATCH", "people/bob", {})).status).toBe(404);
+    expect((await send("PATCH", "people/alice", { nick: "x" })).status).toBe(400);
+  });
+
+  it("changes settings, callback hosts among them", async () => {
+    await send("PATCH", "settings", { refusal: "state_only", callbackHosts: ["other.example"] });
+    const url = authorizeUrl(simulator, { redirect_uri: "https://other.example/cb" });
+    const response = await openAs("alice", url, "refuse");
+    expect(response.headers.get("location")).toBe("https://other.example/cb?state=abc123");
+    expect((await send("PATCH", "settings", { refusal: "maybe" })).status).toBe(400);
+  });
+
+  it("starts all over at reset", async () => {
+    simulator.updatePerson("alice", { nickname: "x" });
+    simulator.settings({ doubleCallback: true, callbackHosts: [] });
+    simulator.advance(1000);
+    simulator.reset();
+    const told = await state();
+    expect(told.people[0]?.nickname).toBe("林小满");
+    expect(told.settings).toEqual({ refusal: "nothing", doubleCallback: false });
+    expect(told.apps[0]?.callbackHosts).toEqual(["localhost:4000"]);
+    expect(Date.parse(told.now)).toBeLessThanOrEqual(Date.now());
+  });
+});
+
+describe("another site's page in a developer's browser", () => {
+  const foreign = { origin: "https://evil.example", "sec-fetch-site": "cross-site" };
+  const form = { "content-type": "application/x-www-form-urlencoded" };
+
+  it.each([
+    ["a cross-site form", "POST", "forms/faults/clear", { ...form, ...foreign }],
+    ["a form without any proof of origin", "POST", "forms/faults/clear", form],
+    ["JSON disguised as text", "POST", "clock", { "content-type": "text/plain", ...foreign }],
+    ["JSON from a foreign origin", "POST", "clock", { "content-type": "application/json", ...foreign }],
+    ["a foreign DELETE", "DELETE", "faults", foreign],
+  ])("can not change anything: %s", async (_title, method, path, headers) => {
+    const response = await fetch(`${simulator.url}/_simulator/${path}`, {
+      method,
+      headers,
+      ...(method === "POST" ? { body: '{"advanceSeconds":1}' } : {}),
+    });
+    expect(response.status).toBe(403);
+  });
+
+  it("can not make a person's tap on the consent page", async () => {
+    const response = await fetch(authorizeUrl(simulator), {
+      method: "POST",
+      headers: foreign,
+      body: new URLSearchParams({ person: "alice", decision: "allow" }),
+    });
+    expect(response.status).toBe(403);
+  });
+
+  it("can not read anything: no answer names another origin", async () => {
+    const response = await send("GET", "state", undefined, { origin: "https://evil.example" });
+    expect(response.headers.get("access-control-allow-origin")).toBeNull();
+  });
+});
+
+describe("the operator page", () => {
+  const page = async (language = "en", cookie = "") => {
+    const response = await fetch(simulator.url, { headers: { "accept-language": language, cookie } });
+    return { response, text: await response.text() };
+  };
+
+  it("escapes every text from outside", async () => {
+    simulator.updatePerson("alice", { nickname: `<script>alert("n")</script>` });
+    await fetch(`${simulator.url}/sns/userinfo?access_token="><img src=x onerror=alert(1)>&openid='`);
+    const { text } = await page();
+    expect(text).toContain("&lt;script&gt;alert(&quot;n&quot;)&lt;/script&gt;");
+    expect(text).not.toMatch(/<script|<img/i);
+  });
+
+  it("runs no script, loads nothing from elsewhere and can not be framed", async () => {
+    const { response, text } = await page();
+    const policy = response.headers.get("content-security-policy");
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(text).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
+  });
+
+  it("wears the badge, as every page of the simulator does", async () => {
+    const pages = [simulator.url, authorizeUrl(simulator), authorizeUrl(simulator, { scope: "" })];
+    for (const url of pages) {
+      expect(await (await fetch(url)).text()).toContain("WeChat simulator · 模拟微信");
+    }
+  });
+
+  it("speaks Chinese or English, by the browser's wish or by its own switch", async () => {
+    expect((await page("zh-CN,zh;q=0.9,en;q=0.8")).text).toContain("最近的请求");
+    expect((await page("en-GB,zh;q=0.5")).text).toContain("Latest requests");
+    const response = await fetch(`${simulator.url}/?lang=zh`, { redirect: "manual" });
+    const cookie = (response.headers.get("set-cookie") ?? "").split(";")[0];
+    expect((await page("en", cookie)).text).toContain("最近的请求");
+  });
+
+  it("plans a fault, switches who holds the phone and shows why a request was refused", async () => {
+    const forms = `${simulator.url}/_simulator/forms`;
+    const planned = await tap(simulator, `${forms}/faults`, {
+      endpoint: "userinfo",
+      kind: "reset:after",
+      times: "2",
+      errcode: "",
+      ms: "",
+    });
+    expect(planned.status).toBe(303);
+    expect((await state()).faults).toEqual([
+      { endpoint: "userinfo", fault: { kind: "reset", when: "after" }, remaining: 2 },
+    ]);
+    const switched = await tap(simulator, `${forms}/phone`, { person: "emoji" });
+    expect(switched.headers.get("set-cookie")).toContain("simulator_person=emoji");
+    await exchange(simulator, "unknown");
+    expect((await page()).text).toContain("this code was never issued");
+  });
+
+  it("says what is missing in a form", async () => {
+    const fields = { endpoint: "userinfo", kind: "errcode", times: "1", errcode: "" };
+    const response = await tap(simulator, `${simulator.url}/_simulator/forms/faults`, fields);
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain("errcode must be a whole number");
+  });
+});
+
+describe("buildSimulator", () => {
+  it("answers without listening", async () => {
+    const app = buildSimulator();
+    const response = await app.inject("/sns/auth");
+    expect(response.headers["content-type"]).toBe("text/plain");
+    expect(response.json()).toMatchObject({ errcode: 41001 });
+    await app.close();
+  });
+});

@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { demoOfficialAccount, type Fault, type Simulator, startSimulator } from "../src/index.js";
+import { call, exchange, getCode, getTokens } from "./phone.js";
+
+let simulator: Simulator;
+beforeAll(async () => {
+  simulator = await startSimulator();
+});
+beforeEach(() => simulator.reset());
+afterAll(() => simulator.close());
+
+/** The raw answer to an exchange that a fault hits. */
+async function exchangeUnder(fault: Fault, code: string): Promise<Response> {
+  simulator.fail("access_token", fault);
+  const { appId, appSecret } = demoOfficialAccount;
+  return fetch(
+    `${simulator.url}/sns/oauth2/access_token?appid=${appId}&secret=${appSecret}&code=${code}&grant_type=authorization_code`,
+  );
+}
+
+const isSpent = async (code: string) => (await exchange(simulator, code)).body.errcode === 40163;
+
+describe("a planned fault", () => {
+  it("hits the next N calls of its endpoint, and no other", async () => {
+    simulator.fail("access_token", { kind: "errcode", errcode: -1 }, 2);
+    const errcodes = [];
+    for (let count = 0; count < 3; count += 1)
+      errcodes.push((await exchange(simulator, "unknown")).body.errcode);
+    expect(errcodes).toEqual([-1, -1, 40029]);
+    simulator.fail("userinfo", { kind: "http_502" });
+    expect((await exchange(simulator, "unknown")).status).toBe(200);
+  });
+
+  it("waits its turn behind the one before", async () => {
+    simulator.fail("access_token", { kind: "errcode", errcode: 45011 });
+    simulator.fail("access_token", { kind: "errcode", errcode: 40001 });
+    expect((await exchange(simulator, "x")).body.errcode).toBe(45011);
+    expect((await exchange(simulator, "x")).body.errcode).toBe(40001);
+  });
+
+  it("can be cancelled, and shows in the request log", async () => {
+    simulator.fail("access_token", { kind: "errcode", errcode: -1 }, 5);
+    await exchange(simulator, "x");
+    expect(simulator.requests().at(-1)).toMatchObject({ errcode: -1, fault: "errcode" });
+    simulator.clearFaults();
+    expect((await exchange(simulator, "x")).body.errcode).toBe(40029);
+  });
+
+  it("of a page is one of the page errors", () => {
+    expect(() => simulator.fail("authorize", { kind: "http_502" })).toThrow(TypeError);
+  });
+});
+
+describe("kind errcode", () => {
+  it("brings WeChat's own text with the family's tail, and spends nothing", async () => {
+    const code = await getCode(simulator);
+    const body = (await (await exchangeUnder({ kind: "errcode", errcode: -1 }, code)).json()) as {
+      errmsg: string;
+    };
+    expect(body.errmsg).toMatch(/^system error, rid: /);
+    simulator.fail("token", { kind: "errcode", errcode: 40164 });
+    const token = await call(simulator, "/cgi-bin/token", {});
+    expect(token.body.errmsg).toMatch(
+      /^invalid ip 203\.0\.113\.7 ipv6 ::ffff:203\.0\.113\.7, not in whitelist rid: /,
+    );
+    expect(await isSpent(code)).toBe(false);
+  });
+
+  it("takes a text of one's own", async () => {
+    simulator.fail("auth", { kind: "errcode", errcode: 99999, errmsg: "odd" });
+    expect((await call(simulator, "/sns/auth", {})).body.errmsg).toMatch(/^odd, rid: /);
+  });
+});
+
+describe("kind delay", () => {
+  it("answers late", async () => {
+    simulator.fail("access_token", { kind: "delay", ms: 20 });
+    expect((await exchange(simulator, await getCode(simulator))).body.errcode).toBeUndefined();
+    expect(simulator.requests().at(-1)).toMatchObject({ fault: "delay", status: 200 });
+  });
+
+  it("does the call at once, so whoever gives up waiting has lost the code; closing does not wait for it", async () => {
+    const slow = await startSimulator();
+    slow.fail("access_token", { kind: "delay", ms: 600_000 });
+    const code = await getCode(slow);
+    const waiting = expect(exchange(slow, code)).rejects.toThrow();
+    await vi.waitFor(() => expect(slow.calls("access_token")).toBe(1));
+    expect((await exchange(slow, code)).body.errcode).toBe(40163);
+    await slow.close();
+    await waiting;
+  });
+});
+
+describe("kind reset", () => {
+  it("cuts the connection before the code is spent", async () => {
+    const code = await getCode(simulator);
+    await expect(exchangeUnder({ kind: "reset", when: "before" }, code)).rejects.toThrow();
+    expect(await isSpent(code)).toBe(false);
+  });
+
+  it("or after, and then nobody ever gets its tokens", async () => {
+    const code = await getCode(simulator);
+    await expect(exchangeUnder({ kind: "reset", when: "after" }, code)).rejects.toThrow();
+    expect(simulator.requests().at(-1)).toMatchObject({ status: 0, fault: "reset" });
+    expect(await isSpent(code)).toBe(true);
+  });
+});
+
+describe("answers that are not WeChat's JSON", () => {
+  it("http_502 is a gateway's HTML, and spends nothing", async () => {
+    const code = await getCode(simulator);
+    const response = await exchangeUnder({ kind: "http_502" }, code);
+    expect(response.status).toBe(502);
+    expect(response.headers.get("content-type")).toBe("text/html");
+    expect(await response.text()).toContain("<html>");
+    expect(await isSpent(code)).toBe(false);
+  });
+
+  it("invalid_json is text under HTTP 200", async () => {
+    const response = await exchangeUnder({ kind: "invalid_json" }, "x");
+    expect(response.status).toBe(200);
+    await expect(response.json()).rejects.toThrow(SyntaxError);
+  });
+
+  it("truncated_json is the true answer cut short: the code is spent", async () => {
+    const code = await getCode(simulator);
+    const text = await (await exchangeUnder({ kind: "truncated_json" }, code)).text();
+    expect(text).toMatch(/^\{"access_token":"/);
+    expect(() => JSON.parse(text)).toThrow(SyntaxError);
+    expect(await isSpent(code)).toBe(true);
+  });
+
+  it("broken_utf8 is the true answer with bytes that no UTF-8 text has", async () => {
+    const { access_token, openid } = await getTokens(simulator);
+    simulator.fail("userinfo", { kind: "broken_utf8" });
+    const response = await fetch(
+      `${simulator.url}/sns/userinfo?access_token=${access_token}&openid=${openid}`,
+    );
+    const bytes = await response.arrayBuffer();
+    expect(() => new TextDecoder("utf-8", { fatal: true }).decode(bytes)).toThrow(TypeError);
+    const lenient = JSON.parse(new TextDecoder().decode(bytes)) as { nickname: string };
+    expect(lenient.nickname).toContain("\uFFFD");
+    expect(lenient.nickname).toContain(simulator.person("alice", demoOfficialAccount.appId).nickname);
+  });
+
+  it("oversized is the true answer with more than 256 KB around it", async () => {
+    const text = await (await exchangeUnder({ kind: "oversized" }, await getCode(simulator))).text();
+    expect(text.length).toBeGreaterThan(256 * 1024);
+    expect(JSON.parse(text)).toHaveProperty("access_token");
+  });
+
+  it("body is any odd answer, which may echo what the request carried", async () => {
+    const fault: Fault = {
+      kind: "body",
+      body: "<b>$SECRET</b> $CODE",
+      contentType: "text/x-odd",
+      status: 500,
+    };
+    const response = await exchangeUnder(fault, "theCode");
+    expect(response.status).toBe(500);
+    expect(response.headers.get("content-type")).toBe("text/x-odd");
+    expect(await response.text()).toBe(`<b>${demoOfficialAccount.appSecret}</b> theCode`);
+  });
+
+  it("body has the endpoint's own content type unless told otherwise", async () => {
+    const response = await exchangeUnder({ kind: "body", body: "null" }, "x");
+    expect(response.headers.get("content-type")).toBe("text/plain");
+  });
+});

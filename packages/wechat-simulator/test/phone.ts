@@ -1,0 +1,124 @@
+import { demoOfficialAccount, demoWebsite, type Simulator } from "../src/index.js";
+
+/** A user agent of WeChat on an iPhone. */
+export const WECHAT_UA =
+  "Mozilla/5.0 (iPhone; CPU iPhone OS 12_1_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/16D57 MicroMessenger/7.0.5(0x17000523) NetType/4G Language/zh_CN";
+
+export const CALLBACK = "http://localhost:4000/callback";
+
+/** Parameters in WeChat's order; a test overrides one, or sets it to undefined to leave it out. */
+export interface Asked {
+  appid?: string | undefined;
+  redirect_uri?: string | undefined;
+  response_type?: string | undefined;
+  scope?: string | undefined;
+  state?: string | undefined;
+  [extra: string]: string | undefined;
+}
+
+function query(parameters: Asked): string {
+  return Object.entries(parameters)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}=${encodeURIComponent(value ?? "")}`)
+    .join("&");
+}
+
+export function authorizeUrl(simulator: Simulator, asked: Asked = {}): string {
+  const parameters = {
+    appid: demoOfficialAccount.appId,
+    redirect_uri: CALLBACK,
+    response_type: "code",
+    scope: "snsapi_userinfo",
+    state: "abc123",
+    ...asked,
+  };
+  return `${simulator.url}/connect/oauth2/authorize?${query(parameters)}`;
+}
+
+export function qrUrl(simulator: Simulator, asked: Asked = {}): string {
+  const parameters = {
+    appid: demoWebsite.appId,
+    redirect_uri: CALLBACK,
+    response_type: "code",
+    scope: "snsapi_login",
+    state: "abc123",
+    ...asked,
+  };
+  return `${simulator.url}/connect/qrconnect?${query(parameters)}`;
+}
+
+/** Opens a page inside WeChat, without following where it leads. */
+export function open(url: string, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(url, { redirect: "manual", headers: { "user-agent": WECHAT_UA, ...headers } });
+}
+
+/** Opens it as that person, who decides at once. */
+export function openAs(person: string, url: string, decision = "allow"): Promise<Response> {
+  return open(url, { "x-simulator-person": person, "x-simulator-decision": decision });
+}
+
+/** A person's tap on a page that the simulator has shown: a form of its own origin. */
+export function tap(simulator: Simulator, url: string, fields: Record<string, string>): Promise<Response> {
+  return fetch(url, {
+    method: "POST",
+    redirect: "manual",
+    headers: { "user-agent": WECHAT_UA, origin: simulator.url },
+    body: new URLSearchParams(fields),
+  });
+}
+
+/** The code that the redirect carries. */
+export function codeOf(response: Response): string {
+  const code = new URL(response.headers.get("location") ?? "about:blank").searchParams.get("code");
+  if (!code)
+    throw new Error(`no code: HTTP ${response.status} ${response.headers.get("x-simulator-reason")}`);
+  return code;
+}
+
+/** A fresh code for this person. */
+export async function getCode(simulator: Simulator, person = "alice", asked: Asked = {}): Promise<string> {
+  return codeOf(await openAs(person, authorizeUrl(simulator, asked)));
+}
+
+/** What an endpoint said: the body is parsed as JSON, whatever its content type. */
+export interface Said {
+  status: number;
+  contentType: string | null;
+  body: Record<string, unknown>;
+}
+
+export async function call(simulator: Simulator, path: string, parameters: Asked): Promise<Said> {
+  return said(await fetch(`${simulator.url}${path}?${query(parameters)}`));
+}
+
+export async function said(response: Response): Promise<Said> {
+  const body = JSON.parse(await response.text()) as Record<string, unknown>;
+  return { status: response.status, contentType: response.headers.get("content-type"), body };
+}
+
+/** GET /sns/oauth2/access_token with everything right; a test overrides one thing. */
+export function exchange(simulator: Simulator, code: string, asked: Asked = {}): Promise<Said> {
+  const { appId, appSecret } = demoOfficialAccount;
+  return call(simulator, "/sns/oauth2/access_token", {
+    appid: appId,
+    secret: appSecret,
+    code,
+    grant_type: "authorization_code",
+    ...asked,
+  });
+}
+
+/** Signs this person in up to the tokens. */
+export async function getTokens(simulator: Simulator, person = "alice", asked: Asked = {}): Promise<Tokens> {
+  const { body } = await exchange(simulator, await getCode(simulator, person, asked));
+  return body as unknown as Tokens;
+}
+
+export interface Tokens {
+  access_token: string;
+  refresh_token: string;
+  openid: string;
+  scope: string;
+  unionid?: string;
+  is_snapshotuser?: number;
+}
