@@ -4,7 +4,9 @@ import { createOperatorLink, hasOperator, type OperatorRole } from "./domain/ope
 import { readSettings } from "./env.js";
 import { keptKeys } from "./kept-keys.js";
 
-// `npm run operator -- link [--role viewer|operator|owner] [--if-first]`
+// `npm run operator -- link [--role viewer|operator|owner]`
+// The banner of `npm start` adds --if-first (only while there is no operator) and, where nobody should read the
+// link, --dry-run.
 
 const silent = { info() {}, warn() {}, error() {} };
 const roles: readonly string[] = ["viewer", "operator", "owner"] satisfies OperatorRole[];
@@ -20,7 +22,8 @@ if (command !== "link" || role === undefined || !roles.includes(role)) {
     const db = await openDatabase(settings);
     const deps = createDeps({ settings, db, now: () => new Date(), log: silent });
     if (!options.includes("--if-first") || !(await hasOperator(deps))) {
-      const secret = await createOperatorLink(deps, role as OperatorRole);
+      const isDryRun = options.includes("--dry-run");
+      const secret = isDryRun ? "…" : await createOperatorLink(deps, role as OperatorRole);
       process.stdout.write(`${new URL("/admin/set-up", settings.publicUrl).href}#${secret}\n`);
     }
     await db.close();

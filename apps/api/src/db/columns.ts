@@ -1,4 +1,12 @@
-import { customType, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import {
+  customType,
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/sqlite-core";
 
 /** Null-safe, unlike drizzle's own: a prepared statement's value is encoded even where it is null. */
 const milliseconds = customType<{ data: Date; driverData: number }>({

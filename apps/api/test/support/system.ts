@@ -1,0 +1,108 @@
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { type Simulator, startSimulator } from "wechat-simulator";
+import { renderPage } from "../../../login/src/pages.js";
+import { type App, buildApp } from "../../src/app.js";
+import type { Database } from "../../src/db/database.js";
+import { openSqlite } from "../../src/db/sqlite.js";
+import { readSettings, type Settings } from "../../src/env.js";
+import { Browser, type BrowserOptions } from "./browser.js";
+
+export interface SystemOptions {
+  /** Environment variables, as an operator would set them. */
+  env?: Record<string, string>;
+  /** A database that the test opened, to restart on it; otherwise one in memory. */
+  db?: Database;
+  /** A simulator that goes on living when the system is restarted. */
+  simulator?: Simulator;
+  port?: number;
+}
+
+/** The real application on a real port, with the simulator as WeChat, and a clock in the test's hand. */
+export interface System {
+  url: string;
+  port: number;
+  app: App;
+  db: Database;
+  settings: Settings;
+  simulator: Simulator;
+  officialAccount: { appId: string; appSecret: string };
+  website: { appId: string; appSecret: string };
+  /** Every line of the log so far. */
+  logLines: string[];
+  /** Moves our clock and the simulator's. */
+  advance(seconds: number): void;
+  browser(options?: BrowserOptions): Browser;
+  close(): Promise<void>;
+}
+
+export const secretKey = "k3y-for-tests-Zp7Qw2Lm9Xc4Vb6Nn8Rt1";
+
+export async function startSystem(options: SystemOptions = {}): Promise<System> {
+  const port = options.port ?? (await freePort());
+  const url = `http://localhost:${port}`;
+  let offsetMs = 0;
+  const now = () => new Date(Date.now() + offsetMs);
+  const simulator = options.simulator ?? (await startSimulator());
+  simulator.settings({ callbackHosts: [`localhost:${port}`] });
+
+  const settings = readSettings(
+    {
+      PORT: String(port),
+      WECHAT_OPEN_URL: simulator.url,
+      WECHAT_API_URL: simulator.url,
+      SECRET_KEYS: secretKey,
+      ...options.env,
+    },
+    () => [],
+  );
+  const db = options.db ?? (await openSqlite(":memory:"));
+  const logLines: string[] = [];
+  const app = await buildApp({
+    settings,
+    db,
+    now,
+    pages: async (language, page) =>
+      renderPage(page, language, { script: "/login-ui/assets/main.js", style: "/login-ui/assets/style.css" }),
+    logTo: { write: (line) => void logLines.push(line) },
+  });
+  await app.server.listen({ port, host: "localhost" });
+  const appOf = (kind: "official_account" | "website") => {
+    const found = simulator.apps.find((candidate) => candidate.kind === kind);
+    if (!found) throw new Error(`the simulator has no app of the kind ${kind}`);
+    return found;
+  };
+
+  return {
+    url,
+    port,
+    app,
+    db,
+    settings,
+    simulator,
+    officialAccount: appOf("official_account"),
+    website: appOf("website"),
+    logLines,
+    advance(seconds) {
+      offsetMs += seconds * 1000;
+      simulator.advance(seconds);
+    },
+    browser: (about) => new Browser(url, about),
+    async close() {
+      await app.server.close();
+      if (!options.db) await db.close();
+      if (!options.simulator) await simulator.close();
+    },
+  };
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}

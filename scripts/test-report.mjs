@@ -1,0 +1,19 @@
+import { writeFileSync } from "node:fs";
+
+/** A Vitest reporter for test.mjs: counts, and every skipped test with the reason it gave. */
+export default class TestReport {
+  onTestRunEnd(modules, unhandledErrors) {
+    const counts = { passed: 0, failed: unhandledErrors.length, skipped: [] };
+    for (const module of modules) {
+      // A file that cannot even be loaded has no test that could fail.
+      if (module.state() === "failed" && module.errors().length > 0) counts.failed += 1;
+      for (const test of module.children.allTests()) {
+        const { state, note } = test.result();
+        if (state === "passed") counts.passed += 1;
+        else if (state === "failed") counts.failed += 1;
+        else counts.skipped.push({ name: test.fullName, reason: note ?? "" });
+      }
+    }
+    if (process.env.TEST_REPORT) writeFileSync(process.env.TEST_REPORT, JSON.stringify(counts));
+  }
+}

@@ -1,0 +1,10 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    projects: ["packages/*", "apps/*", "e2e"],
+    reporters: ["default", "./scripts/test-report.mjs"],
+    // Two at a time: tests start real servers, and password hashing and Chromium want a core each.
+    maxWorkers: 2,
+  },
+});
