@@ -1,9 +1,11 @@
-import { defineConfig } from "tsdown";
+import { defineConfig, type UserConfig } from "tsdown";
 
-export default defineConfig({
+const config: UserConfig = defineConfig({
   entry: ["src/index.ts", "src/errcodes.ts"],
   format: "esm",
   platform: "neutral",
   dts: true,
   fixedExtension: false,
 });
+
+export default config;

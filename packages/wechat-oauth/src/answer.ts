@@ -1,0 +1,133 @@
+import { type Endpoint, ResponseError, WeChatApiError } from "./errors.js";
+import { readErrmsg } from "./redact.js";
+import type { WireAnswer } from "./transport.js";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Longer than any token seen (about 160) and than the 512 that WeChat asks to reserve. */
+const longestText = 4096;
+
+/**
+ * WeChat's JSON, parsed and known to be no refusal. Its fields are read by name and checked on the way out.
+ *
+ * Success and failure are decided on parsed fields alone: WeChat sends failures under HTTP 200, some
+ * successes with `errcode: 0`, JSON as text/plain, and numbers may come as text.
+ */
+export class Answer {
+  private constructor(
+    private readonly endpoint: Endpoint,
+    private readonly httpStatus: number,
+    private readonly fields: Fields,
+  ) {}
+
+  /**
+   * @param sent what of the request must not come back in an errmsg
+   * @throws {WeChatApiError} `errcode` is there and is not 0, whatever the HTTP status
+   * @throws {ResponseError} HTTP_STATUS: not 200 and no errcode · BAD_JSON · BAD_SHAPE: not an object
+   */
+  static parse(endpoint: Endpoint, { httpStatus, text }: WireAnswer, sent: readonly string[]): Answer {
+    const value = parseJson(text);
+    const fields = isFields(value) ? value : undefined;
+    const errcode = fields?.errcode === undefined ? 0 : toInteger(fields.errcode);
+    if (fields && errcode) {
+      const { errmsg, rid } = readErrmsg(fields.errmsg, sent);
+      throw new WeChatApiError(endpoint, errcode, errmsg, rid);
+    }
+    if (httpStatus !== 200) throw new ResponseError(endpoint, "HTTP_STATUS", httpStatus);
+    // Without the parser's own error as cause: it quotes the text, and the text may hold fresh tokens.
+    if (value === undefined) {
+      throw new ResponseError(
+        endpoint,
+        "BAD_JSON",
+        httpStatus,
+        `${text.length} characters that are not JSON`,
+      );
+    }
+    if (!fields) throw new ResponseError(endpoint, "BAD_SHAPE", httpStatus, "not a JSON object");
+    const answer = new Answer(endpoint, httpStatus, fields);
+    if (errcode === undefined) throw answer.badShape("errcode is not a number");
+    return answer;
+  }
+
+  /** @throws {ResponseError} BAD_SHAPE unless it is text with something in it */
+  text(name: string): string {
+    const value = this.fields[name];
+    if (typeof value === "string" && value.trim() !== "" && value.length <= longestText) return value;
+    throw this.badShape(`${name} is missing, empty or overlong`);
+  }
+
+  /** @returns undefined when it is absent or empty */
+  optionalText(name: string): string | undefined {
+    const value = this.fields[name] ?? "";
+    return typeof value === "string" && value.trim() === "" ? undefined : this.text(name);
+  }
+
+  /** @throws {ResponseError} BAD_SHAPE unless it is text, which may be empty or blank */
+  anyText(name: string): string {
+    const value = this.fields[name];
+    if (typeof value === "string" && value.length <= longestText) return value;
+    throw this.badShape(`${name} is missing or overlong`);
+  }
+
+  /** @throws {ResponseError} BAD_SHAPE unless it is a whole number above 0, as number or text */
+  positiveInteger(name: string): number {
+    const value = toInteger(this.fields[name]);
+    if (value !== undefined && value > 0) return value;
+    throw this.badShape(`${name} is not a positive number`);
+  }
+
+  /** A mark such as `is_snapshotuser`: 1 when set, absent when not. */
+  isSet(name: string): boolean {
+    return Number(this.fields[name]) === 1;
+  }
+
+  /** The texts of a list; what is no list counts as empty. */
+  list(name: string): string[] {
+    const value = this.fields[name];
+    return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
+  }
+
+  /** Whether the answer says `errcode: 0` rather than nothing. */
+  get saysOk(): boolean {
+    return this.fields.errcode !== undefined;
+  }
+
+  /** @param detail names fields, never their values */
+  badShape(detail: string): ResponseError {
+    return new ResponseError(this.endpoint, "BAD_SHAPE", this.httpStatus, detail);
+  }
+}
+
+/** @returns undefined when the text is not JSON (which has no undefined of its own). */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Nicknames may hold raw control characters, which JSON forbids: escape them inside strings, try once more.
+    try {
+      return JSON.parse(escapeControlCharacters(text));
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function escapeControlCharacters(text: string): string {
+  let inString = false; // outside, a line break is just layout
+  // [^ -\uffff] is U+0000 to U+001F.
+  return text.replace(/\\.|"|[^ -\uffff]/g, (token) => {
+    if (token === '"') inString = !inString;
+    if (!inString || token >= " ") return token;
+    return `\\u${token.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** @returns undefined for what is neither a whole number nor the text of one. */
+function toInteger(value: unknown): number | undefined {
+  const number = typeof value === "string" && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
+  return Number.isSafeInteger(number) ? (number as number) : undefined;
+}

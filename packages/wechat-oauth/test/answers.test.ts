@@ -1,0 +1,243 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ResponseError, WeChatApiError, WeChatOAuthError } from "../src/index.js";
+import {
+  accessToken,
+  clientAnswering,
+  failureOf,
+  grantFor,
+  openid,
+  refreshToken,
+  tokenAnswer,
+  unionid,
+  userInfoAnswer,
+} from "./fake-wechat.js";
+
+const exchange = async (reply: unknown) => clientAnswering([reply]).client.exchangeCode(await grantFor());
+const userInfo = (reply: unknown) => clientAnswering([reply]).client.getUserInfo({ accessToken, openid });
+const check = (reply: unknown) => clientAnswering([reply]).client.checkAccessToken({ accessToken, openid });
+const badShape = { name: "ResponseError", code: "BAD_SHAPE", httpStatus: 200 };
+
+describe("tokens", () => {
+  it("are the answer's fields, with units in their names", async () => {
+    expect(await exchange({ ...tokenAnswer, unionid, scope: "snsapi_login,snsapi_userinfo" })).toEqual({
+      accessToken,
+      expiresInSeconds: 7200,
+      refreshToken,
+      openid,
+      unionid,
+      scope: ["snsapi_login", "snsapi_userinfo"],
+      isSnapshotUser: false,
+    });
+  });
+
+  it.each([{}, { unionid: "" }, { unionid: " " }, { unionid: null }])(
+    "have no unionid when WeChat gives none: %j",
+    async (field) => {
+      expect(await exchange({ ...tokenAnswer, ...field })).not.toHaveProperty("unionid");
+    },
+  );
+
+  it.each([
+    [1, true],
+    ["1", true],
+    [0, false],
+    ["", false],
+    [undefined, false],
+  ])("of a snapshot page are marked: is_snapshotuser %j is %s", async (is_snapshotuser, expected) => {
+    expect(await exchange({ ...tokenAnswer, is_snapshotuser })).toMatchObject({ isSnapshotUser: expected });
+  });
+
+  it("are accepted with errcode 0 and with numbers as text", async () => {
+    expect(await exchange({ ...tokenAnswer, errcode: "0", errmsg: "ok", expires_in: "7200" })).toMatchObject({
+      expiresInSeconds: 7200,
+    });
+  });
+
+  it.each([
+    ...["access_token", "refresh_token", "openid", "scope"].flatMap((name) =>
+      [undefined, null, "", "  ", 7, {}].map((value) => ({ [name]: value })),
+    ),
+    ...[undefined, 0, -1, "0", "soon", 1.5].map((expires_in) => ({ expires_in })),
+    { errcode: null },
+    { errcode: "busy" },
+  ])("are refused, all of them, when one field is not right: %j", async (field) => {
+    await expect(exchange({ ...tokenAnswer, ...field })).rejects.toMatchObject(badShape);
+  });
+
+  it("are refused when a field is longer than any that WeChat sends", async () => {
+    const openid = "o".repeat(4097);
+    await expect(exchange({ ...tokenAnswer, openid })).rejects.toMatchObject(badShape);
+  });
+});
+
+describe("a profile", () => {
+  it("is the answer's fields, without sex and place, which WeChat has emptied for everybody", async () => {
+    expect(await userInfo({ ...userInfoAnswer, unionid, privilege: ["chinaunicom"] })).toEqual({
+      openid,
+      nickname: "小明🎉",
+      avatarUrl: "https://thirdwx.qlogo.cn/mmopen/vi_32/XXXX/132",
+      unionid,
+      privilege: ["chinaunicom"],
+    });
+  });
+
+  it("about another person than was asked about is refused", async () => {
+    await expect(userInfo({ ...userInfoAnswer, openid: "oMallory" })).rejects.toMatchObject(badShape);
+    const otherCase = openid.toLowerCase();
+    await expect(userInfo({ ...userInfoAnswer, openid: otherCase })).rejects.toMatchObject(badShape);
+  });
+
+  it.each([
+    ["http://thirdwx.qlogo.cn/a/0", "https://thirdwx.qlogo.cn/a/0"],
+    ["HTTP://thirdwx.qlogo.cn/a/0", "https://thirdwx.qlogo.cn/a/0"],
+    ["", undefined],
+    [undefined, undefined],
+    ["javascript:alert(1)", undefined],
+    ["//thirdwx.qlogo.cn/a/0", undefined],
+  ])("has an https avatar or none: %s", async (headimgurl, expected) => {
+    expect((await userInfo({ ...userInfoAnswer, headimgurl })).avatarUrl).toBe(expected);
+  });
+
+  it.each([
+    ["", ""],
+    ["  ", "  "],
+    ["小\u0014明\u007f\u0085", "小明"],
+    ["👨‍👩‍👧", "👨‍👩‍👧"],
+    ["<b>", "<b>"],
+  ])("keeps the nickname %j but for control characters", async (nickname, expected) => {
+    expect((await userInfo({ ...userInfoAnswer, nickname })).nickname).toBe(expected);
+  });
+
+  it("without a nickname or with another sort of one is refused rather than emptied", async () => {
+    await expect(userInfo({ ...userInfoAnswer, nickname: undefined })).rejects.toMatchObject(badShape);
+    await expect(userInfo({ ...userInfoAnswer, nickname: 7 })).rejects.toMatchObject(badShape);
+  });
+});
+
+describe("a token check", () => {
+  it("is true for errcode 0", async () => {
+    expect(await check({ errcode: 0, errmsg: "ok" })).toBe(true);
+  });
+
+  it.each([40001, 40003, 40014, 42001, "42001"])("is false for errcode %s", async (errcode) => {
+    expect(await check({ errcode, errmsg: "no" })).toBe(false);
+  });
+
+  it.each([45011, 41001, 50002])(
+    "throws for errcode %s: that says nothing about the token",
+    async (errcode) => {
+      await expect(check({ errcode, errmsg: "no" })).rejects.toMatchObject({ errcode });
+    },
+  );
+
+  it("is not true just because nothing was said", async () => {
+    await expect(check({})).rejects.toMatchObject(badShape);
+  });
+});
+
+describe("a global token", () => {
+  it.each(["getStableAccessToken", "getAccessToken"] as const)("comes from %s", async (method) => {
+    const { client } = clientAnswering([{ access_token: "61_global", expires_in: 6999 }]);
+    expect(await client[method]()).toEqual({ accessToken: "61_global", expiresInSeconds: 6999 });
+  });
+});
+
+describe("an answer's text", () => {
+  it("is UTF-8, whatever the content type says", async () => {
+    const body = new TextEncoder().encode(JSON.stringify(userInfoAnswer));
+    const response = new Response(body, { headers: { "content-type": "text/html; charset=ISO-8859-1" } });
+    expect(await userInfo(response)).toMatchObject({ nickname: "小明🎉" });
+  });
+
+  it("may hold bytes that are not UTF-8", async () => {
+    const [before, after] = JSON.stringify({ ...userInfoAnswer, nickname: "ab" }).split("ab");
+    const encode = (text = "") => [...new TextEncoder().encode(text)];
+    const body = Uint8Array.from([...encode(`${before}a`), 0xff, 0xfe, ...encode(`b${after}`)]);
+    expect(await userInfo(body)).toMatchObject({ nickname: "a\ufffd\ufffdb" });
+  });
+
+  it("may hold raw control characters inside strings, and line breaks between them", async () => {
+    const body = JSON.stringify({ ...userInfoAnswer, nickname: '小X明 "\\' }, null, "\t").replace(
+      "X",
+      "\u0014\n",
+    );
+    expect(await userInfo(body)).toMatchObject({ nickname: '小明 "\\' });
+  });
+
+  it("may begin with a byte order mark", async () => {
+    expect(await userInfo(`\ufeff${JSON.stringify(userInfoAnswer)}`)).toMatchObject({ openid });
+  });
+
+  it.each(["", "ok", "<html></html>", '{"openid":"o', "{'errcode':0}", "\u0014"])(
+    "that is not JSON is BAD_JSON: %j",
+    async (body) => {
+      await expect(userInfo(body)).rejects.toMatchObject({ code: "BAD_JSON", httpStatus: 200 });
+    },
+  );
+
+  it.each(["null", "[]", "7", '"ok"', "true", "[{}]"])("that is no object is BAD_SHAPE: %s", async (body) => {
+    await expect(userInfo(body)).rejects.toMatchObject(badShape);
+  });
+});
+
+describe("success and failure", () => {
+  it.each([40029, "40029", -1, "-1"])("are told apart by errcode alone: %j is a failure", async (errcode) => {
+    const failure = await failureOf(exchange({ ...tokenAnswer, errcode, errmsg: "no" }));
+    expect(failure).toBeInstanceOf(WeChatApiError);
+    expect(failure).toMatchObject({ errcode: Number(errcode) });
+  });
+
+  it("do not depend on the HTTP status when an errcode is there", async () => {
+    const body = JSON.stringify({ errcode: 40029, errmsg: "invalid code" });
+    await expect(exchange(new Response(body, { status: 503 }))).rejects.toMatchObject({ errcode: 40029 });
+  });
+
+  it.each([
+    [201, JSON.stringify(tokenAnswer)],
+    [500, JSON.stringify({ errcode: 0, errmsg: "ok" })],
+    [502, "<html>Bad Gateway</html>"],
+    [404, ""],
+  ])("depend on it otherwise: %i is HTTP_STATUS", async (status, body) => {
+    const failure = { name: "ResponseError", code: "HTTP_STATUS", httpStatus: status };
+    await expect(exchange(new Response(body, { status }))).rejects.toMatchObject(failure);
+  });
+});
+
+describe("whatever WeChat answers", () => {
+  const field = fc.oneof(
+    fc.jsonValue(),
+    fc.constantFrom<unknown>(openid, "7200", 7200, 0, "0", 40029, "", "snsapi_base", null),
+  );
+  const names = ["access_token", "expires_in", "refresh_token", "openid", "scope", "errcode", "unionid"];
+  const answer = fc.oneof(
+    fc.dictionary(fc.constantFrom(...names, "__proto__", "is_snapshotuser", "errmsg"), field),
+    fc.dictionary(fc.constantFrom(...names), field).map((fields) => ({ ...tokenAnswer, ...fields })),
+    fc.jsonValue(),
+  );
+
+  it("the exchange ends with whole tokens or with one of our errors", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(
+          answer.map((value) => JSON.stringify(value)),
+          fc.string(),
+        ),
+        async (body) => {
+          const outcome = await exchange(body).catch((error: unknown) => error);
+          if (outcome instanceof Error) {
+            expect(outcome).toBeInstanceOf(WeChatOAuthError);
+            expect(outcome instanceof WeChatApiError || outcome instanceof ResponseError).toBe(true);
+            return;
+          }
+          const tokens = outcome as Awaited<ReturnType<typeof exchange>>;
+          expect(tokens.openid.trim()).not.toBe("");
+          expect(tokens.accessToken.trim()).not.toBe("");
+          expect(tokens.expiresInSeconds).toBeGreaterThan(0);
+          if ("unionid" in tokens) expect(tokens.unionid?.trim()).toBeTruthy();
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});

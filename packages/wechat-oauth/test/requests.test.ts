@@ -1,0 +1,122 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  accessToken,
+  appId,
+  appSecret,
+  clientAnswering,
+  code,
+  grantFor,
+  openid,
+  refreshToken,
+  tokenAnswer,
+  userInfoAnswer,
+} from "./fake-wechat.js";
+
+const appToken = { access_token: "61_global", expires_in: 7200 };
+
+describe("what goes to WeChat", () => {
+  it("exchanges a grant as the document says", async () => {
+    const { client, requests } = clientAnswering([tokenAnswer]);
+    await client.exchangeCode(await grantFor());
+    expect(requests).toEqual([
+      {
+        url:
+          "https://api.weixin.qq.com/sns/oauth2/access_token" +
+          `?appid=${appId}` +
+          `&secret=${appSecret}` +
+          `&code=${code}` +
+          "&grant_type=authorization_code",
+      },
+    ]);
+  });
+
+  it("refreshes without the secret", async () => {
+    const { client, requests } = clientAnswering([tokenAnswer]);
+    await client.refreshTokens(refreshToken);
+    expect(requests).toEqual([
+      {
+        url:
+          "https://api.weixin.qq.com/sns/oauth2/refresh_token" +
+          `?appid=${appId}` +
+          "&grant_type=refresh_token" +
+          `&refresh_token=${refreshToken}`,
+      },
+    ]);
+  });
+
+  it("asks for a profile, in a language if one is wanted", async () => {
+    const { client, requests } = clientAnswering([userInfoAnswer]);
+    await client.getUserInfo({ accessToken, openid });
+    await client.getUserInfo({ accessToken, openid, lang: "zh_TW" });
+    const url = `https://api.weixin.qq.com/sns/userinfo?access_token=${accessToken}&openid=${openid}`;
+    expect(requests.map((request) => request.url)).toEqual([url, `${url}&lang=zh_TW`]);
+  });
+
+  it("asks whether a token is good", async () => {
+    const { client, requests } = clientAnswering([{ errcode: 0, errmsg: "ok" }]);
+    await client.checkAccessToken({ accessToken, openid });
+    const url = `https://api.weixin.qq.com/sns/auth?access_token=${accessToken}&openid=${openid}`;
+    expect(requests).toEqual([{ url }]);
+  });
+
+  it("asks for the stable global token by POST, with JSON and no query", async () => {
+    const { client, requests } = clientAnswering([appToken]);
+    await client.getStableAccessToken();
+    await client.getStableAccessToken({ forceRefresh: true });
+    expect(requests.map(({ body, ...request }) => ({ ...request, body: JSON.parse(body ?? "") }))).toEqual(
+      [false, true].map((force_refresh) => ({
+        url: "https://api.weixin.qq.com/cgi-bin/stable_token",
+        method: "POST",
+        contentType: "application/json",
+        body: { grant_type: "client_credential", appid: appId, secret: appSecret, force_refresh },
+      })),
+    );
+  });
+
+  it("asks for the old global token by GET", async () => {
+    const { client, requests } = clientAnswering([appToken]);
+    await client.getAccessToken();
+    const url = `https://api.weixin.qq.com/cgi-bin/token?grant_type=client_credential&appid=${appId}&secret=${appSecret}`;
+    expect(requests).toEqual([{ url }]);
+  });
+
+  it("goes to another base URL when told, with or without a slash at its end", async () => {
+    const { client, requests } = clientAnswering([appToken], { apiUrl: "http://127.0.0.1:4010/" });
+    await client.getStableAccessToken();
+    expect(requests[0]?.url).toBe("http://127.0.0.1:4010/cgi-bin/stable_token");
+  });
+
+  it("can not be given another parameter through a value", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: "binary", minLength: 1 }), async (token) => {
+        const { client, requests } = clientAnswering([tokenAnswer]);
+        await client.refreshTokens(token);
+        const { searchParams, hash } = new URL(requests[0]?.url ?? "");
+        expect([...searchParams.keys()]).toEqual(["appid", "grant_type", "refresh_token"]);
+        expect(searchParams.get("refresh_token")).toBe(token);
+        expect(hash).toBe("");
+      }),
+    );
+  });
+});
+
+describe("a client", () => {
+  it.each([
+    ["appId", { appId: "" }],
+    ["appSecret", { appSecret: "" }],
+    ["apiUrl", { apiUrl: "api.weixin.qq.com" }],
+    ["apiUrl", { apiUrl: "https://api.weixin.qq.com/?x=1" }],
+    ["timeoutMs", { timeoutMs: 0 }],
+    ["timeoutMs", { timeoutMs: Number.POSITIVE_INFINITY }],
+    ["maxResponseBytes", { maxResponseBytes: -1 }],
+  ])("is not made with a %s that can never work, and its value is not told", (name, options) => {
+    expect(() => clientAnswering([], options)).toThrow(new RegExp(`^${name} [a-z0-9 ]+( URL)?$`));
+  });
+
+  it("shows no secret when it is printed or serialized", async () => {
+    const { inspect } = await import("node:util");
+    const { client } = clientAnswering([]);
+    expect(inspect(client, { showHidden: true, depth: 9 }) + JSON.stringify(client)).not.toContain(appSecret);
+  });
+});

@@ -1,0 +1,179 @@
+import { inspect } from "node:util";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type CallReport, WeChatApiError } from "../src/index.js";
+import {
+  accessToken,
+  appSecret,
+  clientAnswering,
+  code,
+  failureOf,
+  grantFor,
+  openid,
+  refreshToken,
+} from "./fake-wechat.js";
+
+/** Everything a log could make of an error: all fields, causes, hidden properties, stacks. */
+const printed = (value: unknown) => inspect(value, { depth: 20, showHidden: true, maxStringLength: null });
+
+async function exchangeFailure(reply: unknown): Promise<{ failure: Error; reports: CallReport[] }> {
+  const reports: CallReport[] = [];
+  const { client } = clientAnswering([reply], { onCall: (call) => reports.push(call) });
+  return { failure: await failureOf(client.exchangeCode(await grantFor())), reports };
+}
+
+describe("the tail of an errmsg", () => {
+  it.each([
+    ["invalid code, rid: 637ec754-5b28c0ef-058e9cba", "invalid code", "637ec754-5b28c0ef-058e9cba"],
+    ["invalid appid rid: 60472705-5b28c0ef-058e9cba", "invalid appid", "60472705-5b28c0ef-058e9cba"],
+    ["missing code, hints: [ req_id: jCbezQaLRa-yh_Wxa ]", "missing code", "jCbezQaLRa-yh_Wxa"],
+    ["invalid openid list size hint: [aBc]", "invalid openid list size", "aBc"],
+    ["x hint: [aBc] rid: 60472705-5b28c0ef-058e9cba", "x", "60472705-5b28c0ef-058e9cba"],
+  ])("is taken off, and the request id kept: %s", async (raw, errmsg, rid) => {
+    const { failure } = await exchangeFailure({ errcode: 40029, errmsg: raw });
+    expect(failure).toMatchObject({
+      errmsg,
+      rid,
+      name: "WeChatApiError",
+      endpoint: "sns/oauth2/access_token",
+    });
+    expect(failure.message).toBe(`sns/oauth2/access_token refused: errcode 40029 (${errmsg})`);
+  });
+
+  it.each(["system error", "rid: none", "rid: 637ec754-5b28c0ef-058e9cba and more", "hints: []"])(
+    "may be missing: %s",
+    async (raw) => {
+      const { failure } = await exchangeFailure({ errcode: -1, errmsg: raw });
+      expect((failure as WeChatApiError).rid).toBeUndefined();
+    },
+  );
+
+  it.each([undefined, null, 7, {}])("does not matter when there is no errmsg at all: %j", async (errmsg) => {
+    const { failure } = await exchangeFailure({ errcode: 40029, errmsg });
+    expect(failure).toMatchObject({ errcode: 40029, errmsg: "" });
+  });
+
+  it("is looked for in bounded time, and a long errmsg is cut", async () => {
+    for (const filler of [", ", " ", "hints: [ ", "%", "\\"]) {
+      const startedAt = performance.now();
+      const { failure } = await exchangeFailure({
+        errcode: 40029,
+        errmsg: filler.repeat(100_000 / filler.length),
+      });
+      expect((failure as WeChatApiError).errmsg.length).toBeLessThanOrEqual(500);
+      expect(performance.now() - startedAt).toBeLessThan(1000);
+    }
+  });
+});
+
+describe("what we sent", () => {
+  const percent = (text: string) =>
+    [...text].map((letter) => `%${letter.charCodeAt(0).toString(16).padStart(2, "0")}`).join("");
+
+  it.each([
+    ["as it was", (secret: string) => secret],
+    ["in capitals", (secret: string) => secret.toUpperCase()],
+    ["percent-encoded", percent],
+    ["with a control character inside", (secret: string) => `${secret.slice(0, 9)}\u0000${secret.slice(9)}`],
+    ["where a cut would fall", (secret: string) => "x".repeat(490) + secret],
+    ["in place of the request id", (secret: string) => `no, hints: [ req_id: ${secret} ]`],
+    ["inside our own URL", (secret: string) => `GET /sns/oauth2/access_token?secret=${secret}&x=1`],
+  ])("does not come back in an error when WeChat echoes it %s", async (_, echo) => {
+    for (const value of [appSecret, code]) {
+      const { failure, reports } = await exchangeFailure({ errcode: 40125, errmsg: echo(value) });
+      const text = printed([failure, reports]).toLowerCase();
+      expect(text).not.toContain(value.toLowerCase());
+      expect(text).not.toContain(value.slice(0, 10).toLowerCase());
+      expect(text).not.toContain(percent(value));
+    }
+  });
+
+  it("does not come back from any other call either", async () => {
+    const echo = { errcode: 40001, errmsg: `no ${accessToken} ${refreshToken} ${appSecret}` };
+    const { client } = clientAnswering([echo]);
+    const failures = await Promise.all([
+      failureOf(client.refreshTokens(refreshToken)).then((failure) => [failure, refreshToken]),
+      failureOf(client.getUserInfo({ accessToken, openid })).then((failure) => [failure, accessToken]),
+      failureOf(client.getStableAccessToken()).then((failure) => [failure, appSecret]),
+      failureOf(client.getAccessToken()).then((failure) => [failure, appSecret]),
+    ]);
+    for (const [failure, value] of failures) expect(printed(failure)).not.toContain(value);
+  });
+
+  it("does not come back whatever text stands around it, and whatever characters it has", async () => {
+    const value = fc.string({ unit: "grapheme", minLength: 8, maxLength: 60 });
+    const around = fc.string({ unit: "binary", maxLength: 600 });
+    await fc.assert(
+      fc.asyncProperty(value, around, around, async (token, before, after) => {
+        const errmsg = `${before}${token}${after}`;
+        const { client } = clientAnswering([{ errcode: 40030, errmsg }]);
+        const failure = (await failureOf(client.refreshTokens(token))) as WeChatApiError;
+        expect(failure).toBeInstanceOf(WeChatApiError);
+        expect(failure.errmsg + failure.message + failure.rid).not.toContain(token);
+      }),
+    );
+  });
+});
+
+describe("what WeChat sent", () => {
+  it.each([
+    ["cut off", `{"access_token":"${accessToken}","refresh_token":"${refreshToken}"`],
+    ["followed by something", `{"access_token":"${accessToken}"}<`],
+    [
+      "of the wrong shape",
+      JSON.stringify({ access_token: accessToken, refresh_token: refreshToken, openid: "" }),
+    ],
+  ])("does not come back in an error when its answer is %s", async (_, body) => {
+    const { failure, reports } = await exchangeFailure(body);
+    expect(printed([failure, reports])).not.toContain(accessToken.slice(0, 8));
+    expect(printed([failure, reports])).not.toContain(refreshToken.slice(0, 8));
+  });
+});
+
+describe("an error of fetch", () => {
+  const url = `https://api.weixin.qq.com/sns/oauth2/access_token?appid=a&secret=${appSecret}&code=${code}`;
+
+  it("is kept as a cause that tells what happened", async () => {
+    const refused = Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:443"), { code: "ECONNREFUSED" });
+    const { failure, reports } = await exchangeFailure(new TypeError("fetch failed", { cause: refused }));
+    expect(failure).toMatchObject({
+      name: "NetworkError",
+      code: "NETWORK",
+      endpoint: "sns/oauth2/access_token",
+      cause: {
+        name: "TypeError",
+        message: "fetch failed",
+        cause: { message: "connect ECONNREFUSED 127.0.0.1:443", code: "ECONNREFUSED" },
+      },
+    });
+    expect(reports).toMatchObject([{ outcome: "failed", code: "NETWORK" }]);
+  });
+
+  it("loses the URL and the request that it carries", async () => {
+    const error = Object.assign(new TypeError(`Failed to parse URL from ${url}`), {
+      input: url,
+      request: { url },
+      cause: Object.assign(new Error("Invalid URL", { cause: `at ${url}` }), { input: url, code: url }),
+    });
+    const { failure } = await exchangeFailure(error);
+    const text = printed(failure);
+    expect(text).toContain("Failed to parse URL from (address)");
+    expect(text).not.toContain("?appid=");
+    expect(text).not.toContain(appSecret);
+    expect(text).not.toContain(code);
+  });
+
+  it("may be its own cause", async () => {
+    const error = new Error("around and around");
+    error.cause = error;
+    expect((await exchangeFailure(error)).failure).toMatchObject({ code: "NETWORK" });
+  });
+
+  it("of Node itself, on an address that can not be fetched, shows nothing", async () => {
+    const { client } = clientAnswering([], { fetch, apiUrl: "http://127.0.0.1:99999" });
+    const failure = await failureOf(client.exchangeCode(await grantFor()));
+    expect(failure).toMatchObject({ name: "NetworkError", code: "NETWORK" });
+    expect(printed(failure)).not.toContain(appSecret);
+    expect(printed(failure)).not.toContain("?appid=");
+  });
+});
