@@ -9,6 +9,8 @@ process.exitCode = await main();
 async function main() {
   readDotEnv();
   const system = systemSettings();
+  // In a terminal the banner is what a newcomer should see; a kept log gets a line for each request.
+  if (process.stdout.isTTY) system.env.LOG_LEVEL ||= "warn";
   const ports = [
     { port: system.port, setting: "PORT", what: "the login service" },
     ...(system.simulated

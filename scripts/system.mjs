@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { root } from "./pnpm.mjs";
 
 /** The system as it runs on one machine: our server, and the simulated WeChat unless real apps are set. */
@@ -10,7 +10,8 @@ export function systemSettings(env = process.env) {
   const publicUrl = (env.PUBLIC_URL || `http://localhost:${port}`).replace(/\/$/, "");
   const simulated = !env.WECHAT_APPS;
   const simulatorUrl = `http://127.0.0.1:${simulatorPort}`;
-  const dataDir = env.DATA_DIR || join(root, "data");
+  // Paths are read from here, wherever the process that uses them is started.
+  const dataDir = resolve(root, env.DATA_DIR || "data");
   return {
     port,
     simulatorPort,
@@ -24,6 +25,9 @@ export function systemSettings(env = process.env) {
       PORT: port,
       DATA_DIR: dataDir,
       PUBLIC_URL: publicUrl,
+      ...(env.WECHAT_APPS && !env.WECHAT_APPS.trimStart().startsWith("[")
+        ? { WECHAT_APPS: resolve(root, env.WECHAT_APPS) }
+        : {}),
       ...(simulated
         ? {
             SIMULATOR_PORT: simulatorPort,

@@ -1,0 +1,39 @@
+import { existsSync } from "node:fs";
+import { type Browser, type BrowserContext, chromium } from "playwright-core";
+
+const places = [
+  process.env.CHROMIUM_PATH,
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "C:/Program Files/Google/Chrome/Application/chrome.exe",
+];
+
+/** @returns undefined where this machine has no Chromium; nothing is ever downloaded for a test. */
+export async function launchChromium(): Promise<Browser | undefined> {
+  const executablePath = places.find((place) => place !== undefined && existsSync(place));
+  if (!executablePath) return undefined;
+  return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-quic", "--disable-sync"] });
+}
+
+export const noChromium = "no Chromium on this machine: install it, or set CHROMIUM_PATH";
+
+const agents = {
+  android:
+    "Mozilla/5.0 (Linux; Android 14; PGT-AN00 Build/HONORPGT-AN00; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/122.0.6261.120 Mobile Safari/537.36 XWEB/1220099 MMWEBSDK/20240404 MMWEBID/4975 MicroMessenger/8.0.49.2600(0x2800315A) WeChat/arm64 Weixin NetType/5G Language/zh_CN ABI/arm64",
+  ios: "Mozilla/5.0 (iPhone; CPU iPhone OS 12_1_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/16D57 MicroMessenger/7.0.5(0x17000523) NetType/4G Language/zh_CN",
+};
+
+/** A phone with WeChat's own browser. */
+export const wechatPhone = (browser: Browser, system: keyof typeof agents): Promise<BrowserContext> =>
+  browser.newContext({
+    userAgent: agents[system],
+    locale: "en",
+    viewport: { width: 360, height: 740 },
+    hasTouch: true,
+    isMobile: true,
+  });
+
+export const desktop = (browser: Browser): Promise<BrowserContext> =>
+  browser.newContext({ locale: "en", viewport: { width: 1280, height: 800 } });

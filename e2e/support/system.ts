@@ -1,0 +1,101 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const built = {
+  api: join(root, "apps/api/dist/main.js"),
+  operator: join(root, "apps/api/dist/operator.js"),
+  simulator: join(root, "packages/wechat-simulator/dist/cli.js"),
+};
+
+/** The system as `npm start` runs it: the built processes, on ports and in a data folder of their own. */
+export interface RunningSystem {
+  url: string;
+  simulatorUrl: string;
+  /** Makes the next calls to one of WeChat's endpoints fail. */
+  fail(endpoint: string, errcode: number): Promise<void>;
+  /** A one-time link that makes an operator. */
+  operatorLink(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export async function startSystem(): Promise<RunningSystem> {
+  for (const file of Object.values(built)) {
+    if (!existsSync(file))
+      throw new Error(`${file} is not built: run \`npm test\`, or \`pnpm turbo build\` first`);
+  }
+  const [port, simulatorPort] = [await freePort(), await freePort()];
+  const url = `http://localhost:${port}`;
+  const simulatorUrl = `http://127.0.0.1:${simulatorPort}`;
+  const dataDir = mkdtempSync(join(tmpdir(), "wechat-login-e2e-"));
+  const env = {
+    PATH: process.env.PATH ?? "",
+    PORT: String(port),
+    DATA_DIR: dataDir,
+    LOG_LEVEL: "warn",
+    WECHAT_OPEN_URL: simulatorUrl,
+    WECHAT_API_URL: simulatorUrl,
+    SIMULATOR_PORT: String(simulatorPort),
+    SIMULATOR_CALLBACK_HOST: `localhost:${port}`,
+  };
+  const children = [built.simulator, built.api].map((file) =>
+    spawn(process.execPath, [file], { env, stdio: ["ignore", "ignore", "inherit"] }),
+  );
+  await answers(simulatorUrl);
+  await answers(`${url}/readyz`);
+
+  return {
+    url,
+    simulatorUrl,
+    async fail(endpoint, errcode) {
+      const planned = await fetch(`${simulatorUrl}/_simulator/faults`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ endpoint, fault: { kind: "errcode", errcode }, times: 1 }),
+      });
+      if (!planned.ok) throw new Error(`the simulator refused the fault: HTTP ${planned.status}`);
+    },
+    async operatorLink() {
+      const { stdout } = await promisify(execFile)(process.execPath, [built.operator, "link"], { env });
+      return stdout.trim();
+    },
+    async stop() {
+      await Promise.all(children.map(ended));
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null) return resolve();
+    child.once("exit", () => resolve());
+    child.kill("SIGTERM");
+  });
+}
+
+async function answers(url: string): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    const answer = await fetch(url).catch(() => undefined);
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`${url} does not answer`);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}
