@@ -1,5 +1,5 @@
 import rateLimit from "@fastify/rate-limit";
-import Fastify, { type FastifyInstance } from "fastify";
+import Fastify, { type FastifyInstance, LogController } from "fastify";
 import type { Database } from "./db/database.js";
 import { createDeps } from "./domain/create-deps.js";
 import type { Deps } from "./domain/deps.js";
@@ -7,8 +7,8 @@ import { newId } from "./domain/ids.js";
 import type { Settings } from "./env.js";
 import { builtAdminFolder, builtFiles } from "./http/console.js";
 import { Cookies } from "./http/cookies.js";
-import { handleErrors } from "./http/errors.js";
-import { securityHeaders } from "./http/headers.js";
+import { handleErrors, refuseAddress } from "./http/errors.js";
+import { securityHeaders, setSecurityHeaders } from "./http/headers.js";
 import { healthRoutes } from "./http/health.js";
 import { loggerOptions, logRequests } from "./http/log.js";
 import { loginRoutes } from "./http/login.js";
@@ -41,7 +41,8 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
   const { trustProxy } = settings;
   const server: FastifyInstance = Fastify({
     logger: loggerOptions(settings.logLevel, secrets, parts.logTo),
-    disableRequestLogging: true,
+    // We write the request's line ourselves: Fastify's own holds the whole address.
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => newId(now()),
     requestIdHeader: false,
     // As a number: so many proxies stand before us.
@@ -53,6 +54,11 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
     keepAliveTimeout: 10_000,
     http: { maxHeaderSize: 16 * 1024, headersTimeout: 20_000 },
     routerOptions: { maxParamLength: 5000 },
+    // Fastify's own answer repeats the address, and no hook of ours sees it.
+    frameworkErrors: (error, request, reply) => {
+      setSecurityHeaders(reply, settings);
+      refuseAddress(error, request, reply);
+    },
   });
   // Only JSON is read: what a form or a foreign page can send without a preflight is not.
   server.removeContentTypeParser("text/plain");
@@ -68,7 +74,7 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
   if (settings.rateLimit) await server.register(rateLimit, { global: false });
   securityHeaders(server, settings);
   logRequests(server);
-  handleErrors(server, pages);
+  handleErrors(server, pages, settings);
   healthRoutes(server, deps, () => stopping);
   verifyFileRoutes(server, deps.apps);
   loginRoutes(server, { deps, cookies, pages });

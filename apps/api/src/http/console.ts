@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import fastifyStatic from "@fastify/static";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { contentSecurityPolicy } from "./headers.js";
 
 export const builtAdminFolder = fileURLToPath(new URL("../../../admin/dist", import.meta.url));
@@ -12,20 +12,15 @@ export async function builtFiles(
   app: FastifyInstance,
   folders: { admin: string; login: string },
 ): Promise<void> {
-  const hashed = {
-    immutable: true,
-    maxAge: "365d",
-    index: false,
-    dotfiles: "ignore",
-    redirect: false,
-  } as const;
+  const plain = { index: false, dotfiles: "ignore", redirect: false, cacheControl: false } as const;
+  const served = { ...plain, setHeaders: keepWhatIsHashed } as const;
   await app.register(fastifyStatic, {
-    ...hashed,
+    ...served,
     root: `${folders.login}/assets`,
     prefix: "/login-ui/assets/",
   });
   await app.register(fastifyStatic, {
-    ...hashed,
+    ...served,
     root: `${folders.admin}/assets`,
     prefix: "/admin/assets/",
     decorateReply: false,
@@ -54,6 +49,12 @@ export async function builtFiles(
         : reply.type(type).header("cache-control", "no-cache").send(body);
     }
   });
+}
+
+/** A file whose name holds a hash of its content never changes; any other is asked for again. */
+function keepWhatIsHashed(reply: FastifyReply, path: string): void {
+  const hashed = /-[\w-]{8}\.\w+$/.test(path);
+  void reply.header("cache-control", hashed ? "public, max-age=31536000, immutable" : "no-cache");
 }
 
 /** The few files beside the console's index.html: its icon, and the theme script that runs before it paints. */

@@ -1,5 +1,7 @@
-import type { FastifyError, FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { DatabaseError } from "../domain/deps.js";
+import { safeReturnTo } from "../domain/return-to.js";
+import type { Settings } from "../env.js";
 import { type PageName, type PageSource, sendPage } from "./pages.js";
 
 /** A person asks for a page; a script, for JSON. */
@@ -7,22 +9,46 @@ const wantsPage = (request: FastifyRequest) =>
   request.method === "GET" && (request.headers.accept ?? "").includes("text/html");
 
 /** What nobody caught: a page or JSON with a fixed text and the request's number, and one line in the log. */
-export function handleErrors(app: FastifyInstance, pages: PageSource): void {
+export function handleErrors(app: FastifyInstance, pages: PageSource, settings: Settings): void {
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const status = error instanceof DatabaseError ? 503 : (error.statusCode ?? 500);
     if (status >= 500) request.log.error({ event: "request_failed", err: error }, "a request failed");
     else request.log.info({ event: "request_refused", code: error.code }, "a request was refused");
-    if (wantsPage(request)) return await sendPage(pages, request, reply, pageFor(status), slots(request));
+    if (wantsPage(request))
+      return await sendPage(pages, request, reply, pageFor(status), slots(request, settings));
     return reply.code(status).send({ error: textFor(status), requestId: request.id });
   });
 
   app.setNotFoundHandler(async (request, reply) => {
-    if (wantsPage(request)) return sendPage(pages, request, reply, "not-found", slots(request));
-    return reply.code(404).send({ error: textFor(404), requestId: request.id });
+    if (wantsPage(request))
+      return sendPage(pages, request, reply, "not-found", { number: request.id, retry: "/", self: "/" });
+    return sendFixedText(request, reply, 404);
   });
 }
 
-const slots = (request: FastifyRequest) => ({ number: request.id, retry: "/" });
+/** For an address that no router can read: it comes past the hooks and handlers of `handleErrors`. */
+export function refuseAddress(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  request.log.info({ event: "request_refused", code: error.code }, "a request was refused");
+  return sendFixedText(request, reply, error.statusCode ?? 400);
+}
+
+function sendFixedText(request: FastifyRequest, reply: FastifyReply, status: number): FastifyReply {
+  return reply.code(status).send({ error: textFor(status), requestId: request.id });
+}
+
+/** The same address once more, unless it is one of a sign-in's: that holds a code, and begins again instead. */
+function slots(request: FastifyRequest, { publicUrl }: Settings) {
+  const again = safeReturnTo(request.url, { publicUrl, origins: [] });
+  return {
+    number: request.id,
+    retry: request.url.startsWith("/login/") ? "/login/wechat?tap=1" : again,
+    self: "/",
+  };
+}
 
 function pageFor(status: number): PageName {
   if (status === 503) return "busy";

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Settings } from "../env.js";
 
 const avatarHosts = "https://thirdwx.qlogo.cn https://wx.qlogo.cn";
@@ -34,24 +34,28 @@ const developmentPolicy = [
 /** Headers that every answer carries; a route that needs another value sets it before. */
 export function securityHeaders(app: FastifyInstance, settings: Settings): void {
   app.addHook("onSend", async (_request, reply, payload) => {
-    const initial: Record<string, string> = {
-      "content-security-policy": contentSecurityPolicy(),
-      "x-content-type-options": "nosniff",
-      "x-frame-options": "DENY",
-      // no-referrer would make a form post send `Origin: null`; callbacks set it for themselves.
-      "referrer-policy": "same-origin",
-      "cross-origin-opener-policy": "same-origin",
-      "cross-origin-resource-policy": "same-origin",
-      "permissions-policy": "camera=(), microphone=(), geolocation=()",
-      "cache-control": "no-store",
-    };
-    for (const [name, value] of Object.entries(initial)) {
-      if (!reply.hasHeader(name)) reply.header(name, value);
-    }
-    if (settings.viteServers) reply.header("content-security-policy", developmentPolicy);
-    if (settings.publicUrl.protocol === "https:") {
-      reply.header("strict-transport-security", "max-age=31536000");
-    }
+    setSecurityHeaders(reply, settings);
     return payload;
   });
+}
+
+export function setSecurityHeaders(reply: FastifyReply, settings: Settings): void {
+  const initial: Record<string, string> = {
+    "content-security-policy": contentSecurityPolicy(),
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    // no-referrer would make a form post send `Origin: null`; callbacks set it for themselves.
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+    "cache-control": "no-store",
+  };
+  for (const [name, value] of Object.entries(initial)) {
+    if (!reply.hasHeader(name)) reply.header(name, value);
+  }
+  if (settings.viteServers) reply.header("content-security-policy", developmentPolicy);
+  if (settings.publicUrl.protocol === "https:") {
+    reply.header("strict-transport-security", "max-age=31536000");
+  }
 }

@@ -9,7 +9,7 @@ import { findSession } from "../domain/sessions.js";
 import { receiveCallback } from "../domain/sign-in/callback.js";
 import { callbackPath, startProfileTrip, startSignIn } from "../domain/sign-in/journey.js";
 import type { Ended, Landing } from "../domain/sign-in/landing.js";
-import { findEnding } from "../domain/sign-in/replay.js";
+import { findEnding, followEndedJourney } from "../domain/sign-in/replay.js";
 import type { Cookies } from "./cookies.js";
 import { type PageSource, sendPage } from "./pages.js";
 
@@ -57,12 +57,13 @@ export function loginRoutes(
   app.get("/login/wechat/profile", { config, exposeHeadRoute: false }, async (request, reply) => {
     const { sign_in: signInId } = request.query as Record<string, unknown>;
     const browserSecret = readBrowser(request);
-    const url =
-      typeof signInId === "string" && browserSecret !== undefined
-        ? await startProfileTrip(deps, { signInId, browserSecret })
-        : undefined;
-    if (url === undefined) return end(request, reply, { kind: "ended", ending: "expired" });
-    return goTo(reply, 302, url);
+    if (typeof signInId !== "string" || browserSecret === undefined) {
+      return end(request, reply, { kind: "ended", ending: "expired" });
+    }
+    const url = await startProfileTrip(deps, { signInId, browserSecret });
+    if (url !== undefined) return goTo(reply, 302, url);
+    const sessionSecret = cookies.read(request, "session");
+    return land(request, reply, await followEndedJourney(deps, signInId, { browserSecret, sessionSecret }));
   });
 
   app.get("/login/profile/:id", async (request, reply) => {

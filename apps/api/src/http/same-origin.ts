@@ -14,6 +14,10 @@ export const sameOriginOnly = (publicUrl: URL) => async (request: FastifyRequest
     request.log.warn({ event: "foreign_origin" }, "a request of another site was refused");
     return reply.code(403).send({ error: "This request came from another site.", requestId: request.id });
   }
+  // Before the content type: too much is too much, whatever it is.
+  if (Number(request.headers["content-length"] ?? 0) > request.routeOptions.bodyLimit) {
+    return reply.code(413).send({ error: "The body is too large.", requestId: request.id });
+  }
   if (!/^application\/json\b/i.test(contentType ?? "")) {
     return reply.code(415).send({ error: "Send application/json.", requestId: request.id });
   }

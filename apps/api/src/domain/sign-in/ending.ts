@@ -13,8 +13,8 @@ export type Ending =
   | "sign-in-failed"
   | "blocked";
 
-/** The code is spent, too old or not ours: only a new authorization helps. */
-const rejectedCode = new Set(["40029", "40163", "42003", "41008"]);
+/** The code, or the token it brought, is spent, too old or not ours: only a new authorization helps. */
+const rejectedCode = new Set(["40029", "40163", "42003", "41008", "40014", "42001", "42007"]);
 
 /** WeChat is busy, slow or away: the same sign-in may work in a moment. */
 const unavailable = new Set([

@@ -108,6 +108,19 @@ function ended(
   return { kind: "ended", ending, signInId, returnTo, ...(errcode === null ? {} : { errcode }) };
 }
 
+/** A tap on the profile page when the journey is over: lands where the journey ended. */
+export async function followEndedJourney(
+  deps: Deps,
+  signInId: string,
+  { browserSecret, sessionSecret }: SameBrowser,
+): Promise<Landing> {
+  const [signIn] = await deps.db.run(findSignIn, { id: signInId });
+  if (signIn?.outcome === "signed_in" && signIn.browserHash === hashSecret(browserSecret)) {
+    return goOnIfSignedIn(deps, { signInId, returnTo: signIn.returnTo }, sessionSecret);
+  }
+  return (await findEnding(deps, signInId, browserSecret)) ?? { kind: "ended", ending: "expired" };
+}
+
 /**
  * The page on which a journey of this browser ended, for a reload under its clean address.
  *

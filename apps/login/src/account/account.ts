@@ -1,0 +1,34 @@
+import { api } from "./client.js";
+import { showPanel } from "./panel.js";
+import { bindingRow, sessionRow, type Words } from "./rows.js";
+import { startSigningOut } from "./sign-out.js";
+import { accountTextsOf } from "./texts.js";
+
+/** The account page: which WeChat signs this person in, where they are signed in, and how to end it. */
+export function startAccount(main: HTMLElement): void {
+  const language = document.documentElement.lang;
+  const texts = accountTextsOf[language.startsWith("zh") ? "zh" : "en"];
+  const words: Words = { texts, language, now: new Date() };
+  const { endSession } = startSigningOut(main, texts);
+
+  void showPanel({
+    section: sectionOf(main, "bindings"),
+    texts,
+    empty: texts.noBindings,
+    load: () => api.bindings.list.query(),
+    row: (binding) => bindingRow(binding, words),
+  });
+  void showPanel({
+    section: sectionOf(main, "sessions"),
+    texts,
+    empty: texts.noSessions,
+    load: () => api.session.list.query(),
+    row: (session) => sessionRow(session, words, (row) => endSession(session.id, row)),
+  });
+}
+
+function sectionOf(main: HTMLElement, name: "bindings" | "sessions"): HTMLElement {
+  const section = main.querySelector<HTMLElement>(`[data-panel="${name}"]`);
+  if (!section) throw new Error(`The account page has no panel for ${name}.`);
+  return section;
+}

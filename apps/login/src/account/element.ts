@@ -1,0 +1,23 @@
+type Attributes = { readonly [name: string]: string };
+
+/** Children that are strings become text, never markup: nicknames and user agents come from outside. */
+export function element<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Attributes = {},
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[Tag] {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+
+export function button(
+  label: string,
+  className: string,
+  onClick: (button: HTMLButtonElement) => void,
+): HTMLButtonElement {
+  const node = element("button", { type: "button", class: className }, label);
+  node.addEventListener("click", () => onClick(node));
+  return node;
+}

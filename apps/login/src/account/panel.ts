@@ -1,0 +1,35 @@
+import { isSignedOut } from "./client.js";
+import { button, element } from "./element.js";
+import type { AccountTexts } from "./texts.js";
+
+type PanelOptions<Item> = {
+  readonly section: HTMLElement;
+  readonly texts: AccountTexts;
+  readonly empty: string;
+  readonly load: () => Promise<{ readonly items: readonly Item[] }>;
+  readonly row: (item: Item) => HTMLElement;
+};
+
+/** A list that loads itself, says so when it is empty, and offers to try again when that failed. */
+export async function showPanel<Item>(options: PanelOptions<Item>): Promise<void> {
+  const { section, texts, empty, load, row } = options;
+  section.hidden = false;
+  const group = section.querySelector<HTMLElement>(".group") ?? section;
+  group.replaceChildren(element("p", { class: "loading", role: "status" }, texts.loading));
+  try {
+    const { items } = await load();
+    group.replaceChildren(
+      items.length > 0 ? element("ul", {}, ...items.map(row)) : element("p", { class: "empty" }, empty),
+    );
+  } catch (error) {
+    group.replaceChildren(failure(error, texts, () => void showPanel(options)));
+  }
+}
+
+// Never straight to the start page: if it took us for signed in still, the two would turn in a circle.
+function failure(error: unknown, texts: AccountTexts, retry: () => void): HTMLElement {
+  const [said, wayOut] = isSignedOut(error)
+    ? [texts.signedOutMeanwhile, element("a", { class: "quiet", href: "/" }, texts.signInAgain)]
+    : [texts.failed, button(texts.retry, "quiet", retry)];
+  return element("p", { class: "failed", role: "alert" }, said, wayOut);
+}

@@ -1,0 +1,43 @@
+import type { Texts } from "../texts/texts.js";
+import type { Page } from "./document.js";
+import { html, slot } from "./html.js";
+import { icon } from "./icons.js";
+
+/** Signed in, at `/`. Who it is comes with the page; the lists and the sign-out buttons come with the script. */
+export function accountPage(texts: Texts): Page {
+  const { account } = texts;
+  return {
+    title: account.title,
+    description: account.description,
+    layout: "list",
+    main: html`<main data-account>
+<header class="person">
+<div class="avatar">${icon("person")}<img src="${slot("avatar")}" alt="" width="64" height="64" referrerpolicy="no-referrer"></div>
+<div class="who">
+<h1><bdi data-nameless="${account.namelessPerson}">${slot("nickname")}</bdi></h1>
+<p class="signed-in">${icon("check")}${account.signedIn}</p>
+</div>
+</header>
+<noscript><p class="notice">${account.withoutScript}</p></noscript>
+<section aria-labelledby="bindings" data-panel="bindings" hidden>
+<h2 id="bindings">${account.bindings}</h2>
+<div class="group"></div>
+</section>
+<section aria-labelledby="sessions" data-panel="sessions" hidden>
+<h2 id="sessions" tabindex="-1">${account.sessions}</h2>
+<div class="group"></div>
+</section>
+<div class="account-actions">
+<p class="notice" role="alert" data-problem></p>
+<button type="button" class="button secondary" data-sign-out hidden>${account.signOut}</button>
+<button type="button" class="button danger" data-sign-out-everywhere hidden>${account.signOutEverywhere}</button>
+<div class="confirm" role="group" aria-labelledby="everywhere" data-confirm hidden>
+<p id="everywhere">${account.signOutEverywhereQuestion}</p>
+<button type="button" class="button secondary" data-cancel>${account.signOutEverywhereCancel}</button>
+<button type="button" class="button danger" data-confirmed>${account.signOutEverywhereConfirm}</button>
+</div>
+<a class="quiet" href="${slot("switch")}">${account.switch}</a>
+</div>
+</main>`,
+  };
+}

@@ -1,0 +1,66 @@
+import type { Texts } from "../texts/texts.js";
+import type { Page } from "./document.js";
+import { type Html, html, slot } from "./html.js";
+import type { IconName } from "./icons.js";
+import { copyButton, leavingActions, messageMain, type Tone } from "./message.js";
+import type { EndingName } from "./names.js";
+
+type Look = {
+  readonly icon: IconName;
+  readonly tone: Tone;
+  /** Whether the main action starts a sign-in, so that it waits for WeChat, or only opens a page of ours. */
+  readonly leadsTo: "wechat" | "us";
+};
+
+const lookOf: { readonly [ending in EndingName]: Look } = {
+  refused: { icon: "back", tone: "plain", leadsTo: "wechat" },
+  expired: { icon: "clock", tone: "wait", leadsTo: "wechat" },
+  used: { icon: "check", tone: "plain", leadsTo: "wechat" },
+  snapshot: { icon: "frame", tone: "plain", leadsTo: "wechat" },
+  "wrong-browser": { icon: "windows", tone: "plain", leadsTo: "wechat" },
+  "invalid-callback": { icon: "link", tone: "plain", leadsTo: "wechat" },
+  "code-rejected": { icon: "clock", tone: "wait", leadsTo: "wechat" },
+  "wechat-unavailable": { icon: "cloud", tone: "wait", leadsTo: "wechat" },
+  "sign-in-failed": { icon: "wrench", tone: "failed", leadsTo: "wechat" },
+  blocked: { icon: "lock", tone: "failed", leadsTo: "wechat" },
+  "too-many-requests": { icon: "clock", tone: "wait", leadsTo: "us" },
+  "not-found": { icon: "search", tone: "plain", leadsTo: "us" },
+  "server-error": { icon: "alert", tone: "failed", leadsTo: "us" },
+  busy: { icon: "clock", tone: "wait", leadsTo: "us" },
+};
+
+/** How a journey ended, in plain words, with one thing to do next. */
+export function endingPage(name: EndingName, texts: Texts): Page {
+  const { title, sentence, action } = texts.endings[name];
+  const { icon, tone, leadsTo } = lookOf[name];
+  return {
+    title,
+    description: sentence,
+    layout: "message",
+    self: slot("self"),
+    main: messageMain({
+      icon,
+      tone,
+      title,
+      sentence,
+      actions:
+        leadsTo === "wechat"
+          ? leavingActions(slot("retry"), action, texts)
+          : html`<a class="button primary" href="${slot("retry")}">${action}</a>`,
+      after: evidence(texts),
+    }),
+  };
+}
+
+/**
+ * What a person can quote: WeChat's errcode, if there is one, and our request number, which opens
+ * this very sign-in in the operators' console. The labels are generated content, so that an empty
+ * value takes its label with it and a selection holds the bare number.
+ */
+function evidence(texts: Texts): Html {
+  return html`<p class="evidence">
+<span class="errcode" data-label="errcode">${slot("errcode")}</span>
+<span class="number" id="number" data-label="${texts.numberLabel}">${slot("number")}</span>
+${copyButton("number", texts.copy.number, "quiet", texts)}
+</p>`;
+}

@@ -1,0 +1,65 @@
+import type { Texts } from "../texts/texts.js";
+import type { Page } from "./document.js";
+import { html, slot } from "./html.js";
+import { icon } from "./icons.js";
+import { leavingActions, messageMain } from "./message.js";
+
+/** Signed out, at `/`. */
+export function homePage(texts: Texts): Page {
+  const { title, sentence } = texts.home;
+  return {
+    title,
+    description: sentence,
+    layout: "message",
+    main: messageMain({
+      icon: "bubble",
+      tone: "welcome",
+      title,
+      sentence,
+      actions: leavingActions(slot("start"), texts.signIn, texts),
+    }),
+  };
+}
+
+/** At `/` after a sign-out: the person taps before anything starts again. */
+export function signedOutPage(texts: Texts): Page {
+  const { title, sentence } = texts.signedOut;
+  return {
+    title,
+    description: sentence,
+    layout: "message",
+    main: messageMain({
+      icon: "door",
+      tone: "plain",
+      title,
+      sentence,
+      actions: leavingActions(slot("start"), texts.signIn, texts),
+    }),
+  };
+}
+
+/** Before WeChat's own consent: asking without a tap is what makes WeChat show its snapshot page. */
+export function profilePage(texts: Texts): Page {
+  const { title, sentence, asked, notDone } = texts.profile;
+  return {
+    title,
+    description: sentence,
+    layout: "message",
+    main: messageMain({
+      icon: "bubble",
+      tone: "welcome",
+      title,
+      sentence,
+      details: html`<ul class="points">
+<li>${icon("person")}<div><strong>${asked.title}</strong><p>${asked.sentence}</p></div></li>
+<li>${icon("shield")}<div><strong>${notDone.title}</strong><p>${notDone.sentence}</p></div></li>
+</ul>`,
+      actions: leavingActions(
+        slot("continue"),
+        texts.profile.continue,
+        texts,
+        html`<a class="quiet" href="${slot("cancel")}">${texts.profile.cancel}</a>`,
+      ),
+    }),
+  };
+}

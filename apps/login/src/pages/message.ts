@@ -1,0 +1,45 @@
+import type { Texts } from "../texts/texts.js";
+import { type Html, html } from "./html.js";
+import { type IconName, icon } from "./icons.js";
+
+/** How a message feels, by the colour of its icon: an invitation, a plain fact, a "please wait", a failure. */
+export type Tone = "welcome" | "plain" | "wait" | "failed";
+
+export type MessageParts = {
+  readonly icon: IconName;
+  readonly tone: Tone;
+  readonly title: string;
+  readonly sentence: string;
+  /** What stands between the sentence and the actions. */
+  readonly details?: Html;
+  readonly actions: Html;
+  /** What stands below the actions: small print, or another way. */
+  readonly after?: Html;
+};
+
+/** The shape of WeUI's message page: icon, title, sentence; the actions within reach of the thumb. */
+export function messageMain(parts: MessageParts): Html {
+  return html`<main>
+<div class="says">
+<div class="icon ${parts.tone}">${icon(parts.icon)}</div>
+<h1>${parts.title}</h1>
+<p class="sentence">${parts.sentence}</p>
+${parts.details ?? html``}
+</div>
+<div class="actions">
+${parts.actions}
+</div>
+${parts.after ?? html``}
+</main>`;
+}
+
+/** The main action when it leaves for WeChat: the script shows a spinner, and after a while a way to try again. */
+export function leavingActions(href: Html, label: string, { leaving }: Texts, lesserAction = html``): Html {
+  return html`<a class="button primary" href="${href}" data-leaves data-busy="${leaving.busy}">${label}</a>
+${lesserAction}
+<p class="slow" role="status" data-slow="${leaving.slow}" data-retry="${leaving.retry}"></p>`;
+}
+
+export function copyButton(copies: string, label: string, className: string, { copy }: Texts): Html {
+  return html`<button type="button" class="${className}" data-copies="${copies}" data-done="${copy.done}" data-by-hand="${copy.byHand}" hidden>${label}</button>`;
+}

@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { languages, pageNames, renderPage, slotsOf } from "../src/pages.js";
+import { textsOf } from "../src/texts/texts.js";
+
+const assets = { script: "/login-ui/assets/main.js", style: "/login-ui/assets/style.css" };
+const everyPage = pageNames.flatMap((page) => languages.map((language) => ({ page, language })));
+
+const slotsIn = (html: string) => [...html.matchAll(/\{\{([^}]*)\}\}/g)].map(([, name]) => name).sort();
+
+describe.each(everyPage)("the page $page in $language", ({ page, language }) => {
+  const html = renderPage(page, language, assets);
+
+  it("is a whole document in its language, with a title, a description and one heading", () => {
+    expect(html).toMatch(/^<!doctype html>\n<html lang="/);
+    expect(html).toContain(`<html lang="${language === "zh" ? "zh-CN" : "en"}">`);
+    expect(html).toMatch(/<title>\S[^<]+<\/title>/);
+    expect(html).toMatch(/<meta name="description" content="[^"]+">/);
+    expect(html.match(/<h1>/g)).toHaveLength(1);
+    expect(html.match(/<main/g)).toHaveLength(1);
+  });
+
+  it("stays out of search engines", () => {
+    expect(html).toContain('<meta name="robots" content="noindex">');
+  });
+
+  it("has each of its slots once, and no other", () => {
+    expect(slotsIn(html)).toEqual([...slotsOf[page]].sort());
+  });
+
+  it("puts slots only in text and in quoted attributes, where an escaped value is harmless", () => {
+    const left = html.replace(/="\{\{\w+\}\}"/g, "").replace(/>\{\{\w+\}\}</g, "");
+    expect(slotsIn(left)).toEqual([]);
+  });
+
+  it("has nothing that a strict Content-Security-Policy would refuse", () => {
+    expect(html.match(/<script[^>]*>[\s\S]*?<\/script>/g)).toEqual([
+      `<script type="module" src="${assets.script}"></script>`,
+    ]);
+    expect(html).not.toMatch(/<style|\sstyle=|\son\w+=|javascript:/i);
+  });
+
+  it("names no other origin", () => {
+    expect(html).not.toMatch(/(?:https?:)?\/\/[a-z]/i);
+  });
+
+  it("has no reference that leads nowhere", () => {
+    const ids = [...html.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
+    const references = [...html.matchAll(/\s(?:aria-labelledby|data-copies)="([^"]+)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const reference of references) expect(ids).toContain(reference);
+  });
+
+  it("offers the other language", () => {
+    expect(html).toContain(`data-language="${language === "zh" ? "en" : "zh"}"`);
+  });
+});
+
+describe("the main action", () => {
+  const linkSlots = ["start", "continue", "cancel", "retry", "anyway", "switch"];
+
+  it.each(everyPage)(
+    "of $page in $language is a real link, so it works without the script",
+    ({ page, language }) => {
+      const html = renderPage(page, language, assets);
+      const links = slotsOf[page].filter((slot) => linkSlots.includes(slot));
+      expect(links.length).toBeGreaterThan(0);
+      for (const slot of links) {
+        expect(html).toMatch(new RegExp(`<a class="[^"]+" href="\\{\\{${slot}\\}\\}"[^>]*>[^<]+</a>`));
+      }
+    },
+  );
+
+  it("is one on every ending", () => {
+    for (const { page, language } of everyPage) {
+      const html = renderPage(page, language, assets);
+      if (slotsOf[page].some((slot) => slot === "retry"))
+        expect(html.match(/button primary/g)).toHaveLength(1);
+    }
+  });
+});
+
+describe("the texts", () => {
+  const stringsOf = (value: unknown): string[] =>
+    typeof value === "string" ? [value] : Object.values(value as object).flatMap(stringsOf);
+
+  it("are never empty", () => {
+    for (const text of stringsOf(textsOf)) expect(text.trim()).not.toBe("");
+  });
+
+  it("in English hold no Chinese, but for the button of WeChat that it quotes and the other language's name", () => {
+    const chinese = stringsOf(textsOf.en).filter((text) =>
+      /\p{Script=Han}/u.test(text.replace("使用完整服务", "")),
+    );
+    expect(chinese).toEqual(["中文"]);
+  });
+});
