@@ -1,0 +1,123 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { desktop, launchChromium, noChromium } from "./support/chromium.js";
+import { signInByScript } from "./support/people.js";
+import { type RunningSystem, startSystem } from "./support/system.js";
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const password = "a-long-walk-by-the-lake";
+
+let chromium: Browser | undefined;
+let system: RunningSystem;
+let context: BrowserContext;
+let page: Page;
+
+beforeAll(async () => {
+  chromium = await launchChromium();
+  if (!chromium) return;
+  system = await startSystem();
+  await signInByScript(system, "alice");
+  await signInByScript(system, "emoji");
+  await system.fail("access_token", 40125);
+  await signInByScript(system, "noavatar");
+  context = await desktop(chromium);
+  page = await context.newPage();
+});
+afterAll(async () => {
+  await chromium?.close();
+  await system?.stop();
+});
+beforeEach((test) => {
+  if (!chromium) test.skip(noChromium);
+});
+
+describe("in a browser: an operator", () => {
+  it("sets up the first account by the one-time link, which then no longer works", async () => {
+    const link = await system.operatorLink();
+    await page.goto(link);
+    expect(page.url()).not.toContain("#");
+    await page.getByLabel("Username").fill("night-shift");
+    await page.getByLabel("Password", { exact: true }).fill(password);
+    await page.getByRole("button", { name: "Save and sign in" }).click();
+    await page.getByRole("heading", { name: "People", level: 1 }).waitFor();
+
+    const stranger = await (await desktop(chromium as Browser)).newPage();
+    await stranger.goto(link);
+    await stranger.getByLabel("Username").fill("somebody-else");
+    await stranger.getByLabel("Password", { exact: true }).fill(password);
+    await stranger.getByRole("button", { name: "Save and sign in" }).click();
+    await stranger.getByRole("alert").waitFor();
+    expect(stranger.url()).toContain("/admin/set-up");
+    await stranger.context().close();
+  });
+
+  it("finds a person by nickname, and sees their binding and sign-ins", async () => {
+    await page.goto(`${system.url}/admin/people?q=${encodeURIComponent("小满")}`);
+    await page.getByText("林小满").first().click();
+    const drawer = page.getByRole("dialog");
+    await drawer.getByText("snsapi_userinfo").first().waitFor();
+    expect(page.url()).toContain("open=");
+    await page.reload();
+    await page.getByRole("dialog").getByText("snsapi_userinfo").first().waitFor();
+  });
+
+  it("sees that the token is fresh, and refreshes it", async () => {
+    await page.goto(`${system.url}/admin/tokens`);
+    await page.getByText("Fresh").first().waitFor();
+    await page.getByRole("button", { name: "Refresh now" }).click();
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: /Refresh/ })
+      .click();
+    await page.getByText("night-shift").nth(1).waitFor();
+  });
+
+  it("learns what a failed errcode means, what to do, and which sign-in it hit", async () => {
+    await page.goto(`${system.url}/admin/errors`);
+    await page.getByText("40125").first().click();
+    await page.getByText("The AppSecret is wrong").first().waitFor();
+    await page.goto(`${system.url}/admin/errors?view=log`);
+    await page.getByText("40125").first().click();
+    const drawer = page.getByRole("dialog");
+    await drawer.getByText("Who must act").waitFor();
+    await drawer.getByRole("link", { name: "Open the sign-in" }).click();
+    await page.waitForURL("**/admin/sign-ins/*");
+    const number = new URL(page.url()).pathname.split("/").at(-1) ?? "";
+
+    await page.goto(`${system.url}/admin/people`);
+    await page.getByRole("heading", { name: "People", level: 1 }).waitFor();
+    await page.keyboard.press("/");
+    await page.keyboard.type(number);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(`**/admin/sign-ins/${number}`);
+  });
+
+  it.each(["people", "tokens", "errors", "errors?view=log", "sign-ins"])(
+    "finds nothing that axe objects to on /admin/%s",
+    async (path) => {
+      await page.goto(`${system.url}/admin/${path}`);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await page.waitForLoadState("networkidle");
+      // Through the debugger and not as a script tag, which the page's CSP refuses.
+      await page.evaluate(axeSource);
+      const violations = await page.evaluate(async () => {
+        const { axe } = globalThis as unknown as {
+          axe: { run(): Promise<{ violations: { id: string; help: string }[] }> };
+        };
+        return (await axe.run()).violations.map(({ id, help }) => `${id}: ${help}`);
+      });
+      expect(violations).toEqual([]);
+    },
+  );
+
+  it("is out at once after signing out", async () => {
+    await page.goto(`${system.url}/admin/people`);
+    await page.getByRole("button", { name: /night-shift/ }).click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await page.getByRole("button", { name: "Sign in" }).waitFor();
+    await page.goto(`${system.url}/admin/people`);
+    await page.getByLabel("Username").waitFor();
+  });
+});
