@@ -38,12 +38,12 @@ describe.each(["android", "ios"] as const)("in a browser: WeChat on %s", (phone)
     await holdPhone(page, person);
     await page.getByRole("button", { name: /Allow/ }).click();
     await page.waitForURL(`${system.url}/`);
-    const name = await page.getByRole("heading", { level: 1 }).innerText();
+    const name = await page.getByRole("heading", { level: 1 }).textContent();
     expect(name).not.toBe("");
 
     await page.goto(`${system.url}/login/wechat?return_to=/?again`);
     expect(page.url()).toBe(`${system.url}/?again`);
-    expect(await page.getByRole("heading", { level: 1 }).innerText()).toBe(name);
+    expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe(name);
     await context.close();
   });
 
@@ -63,7 +63,7 @@ describe.each(["android", "ios"] as const)("in a browser: WeChat on %s", (phone)
     await page.goto(callbacks[0] ?? "");
     expect(page.url()).toBe(`${system.url}/`);
     await page.goBack();
-    expect(await page.locator("main").innerText()).not.toMatch(/errcode/);
+    expect(await page.locator("main").textContent()).not.toMatch(/errcode/);
     await context.close();
   });
 
@@ -112,10 +112,10 @@ describe("in a browser: the account page", () => {
     await page.getByRole("button", { name: "Scan and allow: longname" }).click();
     await page.getByText("40029").waitFor();
     await page.waitForURL("**/login/ended/*");
-    const number = await page.locator("#number").innerText();
+    const number = await page.locator("#number").textContent();
     expect(page.url()).toBe(`${system.url}/login/ended/${number}`);
     await page.reload();
-    expect(await page.locator("#number").innerText()).toBe(number);
+    expect(await page.locator("#number").textContent()).toBe(number);
     await context.close();
   });
 });
