@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import type { WeChatApp } from "./domain/apps.js";
 import { passwordProblem } from "./domain/passwords.js";
+import { usernameProblem } from "./domain/usernames.js";
 
 /** Everything that can be set, parsed once; the README has one row for each. */
 export interface Settings {
@@ -93,11 +95,12 @@ const list = z
   );
 
 const environment = z.object({
-  HOST: z.string().min(1).default("127.0.0.1"),
+  HOST: z.string().trim().min(1).default("127.0.0.1"),
   PORT: z.coerce.number().int().min(1).max(65535).default(4000),
   PUBLIC_URL: origin.optional(),
   DATA_DIR: z
     .string()
+    .trim()
     .min(1)
     .default(fileURLToPath(new URL("../../../data", import.meta.url))),
   DATABASE_URL: z
@@ -148,6 +151,7 @@ export function readSettings(
   const wechatApiUrl = value.WECHAT_API_URL?.origin ?? (simulated ? simulatorUrl : realApiUrl);
   const publicUrl = value.PUBLIC_URL ?? new URL(`http://localhost:${value.PORT}`);
   const firstOperator = readFirstOperator(value.ADMIN_USERNAME, value.ADMIN_PASSWORD, problems);
+  const trustProxy = readTrustProxy(value.TRUST_PROXY, problems);
   const returnToOrigins = value.RETURN_TO_ORIGINS.map((text) => readOrigin(text, problems));
 
   if (publicUrl.pathname !== "/" || publicUrl.search || publicUrl.hash || publicUrl.username) {
@@ -193,7 +197,7 @@ export function readSettings(
     wechatOpenUrl,
     wechatApiUrl,
     returnToOrigins,
-    trustProxy: readTrustProxy(value.TRUST_PROXY),
+    trustProxy,
     firstOperator,
     stateTtlSeconds: value.STATE_TTL_SECONDS,
     sessionIdleSeconds: Math.min(value.SESSION_IDLE_SECONDS, value.SESSION_ABSOLUTE_SECONDS),
@@ -253,6 +257,8 @@ function readFirstOperator(username: string | undefined, password: string | unde
     problems.push("ADMIN_USERNAME and ADMIN_PASSWORD are set together or not at all");
     return undefined;
   }
+  const nameProblem = usernameProblem(username);
+  if (nameProblem) problems.push(`ADMIN_USERNAME: ${nameProblem}`);
   const problem = passwordProblem(password);
   if (problem) problems.push(`ADMIN_PASSWORD: ${problem}`);
   return { username, password };
@@ -266,10 +272,27 @@ function readOrigin(text: string, problems: string[]): string {
   return new URL(text).origin;
 }
 
-function readTrustProxy(text: string | undefined): false | number | string[] {
+function readTrustProxy(text: string | undefined, problems: string[]): false | number | string[] {
   if (text === undefined || text === "0") return false;
   if (/^\d+$/.test(text)) return Number(text);
-  return text.split(",").map((address) => address.trim());
+  const addresses = text.split(",").map((address) => address.trim());
+  if (!addresses.every(isProxyAddress)) {
+    problems.push(
+      "TRUST_PROXY is a number of proxies, or a list of addresses such as 10.0.0.0/8 or loopback",
+    );
+  }
+  return addresses;
+}
+
+/** An address, a range that is not everybody, or one of the names that Fastify knows. */
+function isProxyAddress(text: string): boolean {
+  if (/^(loopback|linklocal|uniquelocal)$/.test(text)) return true;
+  const [address = "", prefix, ...rest] = text.split("/");
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return (
+    prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128))
+  );
 }
 
 function isWeakKey(key: string): boolean {

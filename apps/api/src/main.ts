@@ -11,10 +11,19 @@ import { keptKeys } from "./kept-keys.js";
 /** Requests in flight have this long when the process is told to stop. */
 const graceMs = 10_000;
 
+// Whoever reads our log may go away, and a mistake beside the requests is no reason to end them.
+process.stdout.on("error", () => {});
+process.stderr.on("error", () => {});
+
 try {
   const settings = readSettings(process.env, keptKeys);
   const db = await openDatabase(settings);
   const { server, deps, stopTakingPeople } = await buildApp({ settings, db });
+  for (const event of ["uncaughtException", "unhandledRejection"] as const) {
+    process.on(event, (error: unknown) =>
+      deps.log.error({ event, err: error }, "an error that nobody caught"),
+    );
+  }
   if (settings.production && settings.wechatOpenUrl !== "https://open.weixin.qq.com") {
     deps.log.warn(
       { event: "simulator_in_production" },
@@ -48,8 +57,13 @@ function startProblem(error: unknown): string {
     const reason = error.cause instanceof Error ? error.cause.message : "unknown";
     return `The database could not be opened: ${reason}. Check DATA_DIR (is the folder writable, the disk full?) or DATABASE_URL.`;
   }
-  if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
-    return "The port is in use: stop what listens there, or set PORT.";
+  if (error instanceof Error && "code" in error && "syscall" in error) {
+    if (error.code === "EADDRINUSE") return "The port is in use: stop what listens there, or set PORT.";
+    if (error.syscall === "mkdir" || error.syscall === "open")
+      return `DATA_DIR cannot be used: ${error.code}.`;
+    if (error.syscall === "listen" || error.syscall === "getaddrinfo") {
+      return `HOST and PORT cannot be listened on: ${error.code}.`;
+    }
   }
   return error instanceof Error ? (error.stack ?? error.message) : "The start failed.";
 }

@@ -5,7 +5,7 @@ import type { SignInOutcome, Tables } from "./schema.js";
 import { type Params, statement } from "./statement.js";
 
 export interface SignInFilter {
-  /** A sign-in id, openid or user id, as it is. */
+  /** A sign-in id, openid, user id or IP address, as it is. */
   text?: string | undefined;
   outcome?: SignInOutcome | "under_way" | undefined;
   appId?: string | undefined;
@@ -51,7 +51,7 @@ export function listSignIns(
           userId ? eq(s.userId, userId) : undefined,
           from ? gte(s.createdAt, from) : undefined,
           to ? lte(s.createdAt, to) : undefined,
-          text ? or(eq(s.id, text), eq(s.openid, text), eq(s.userId, text)) : undefined,
+          text ? or(eq(s.id, text), eq(s.openid, text), eq(s.userId, text), eq(s.ip, text)) : undefined,
           olderThan(columns, page.after),
         ),
       )

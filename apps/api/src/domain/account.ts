@@ -1,4 +1,5 @@
 import { listBindingsOf } from "../db/people.js";
+import { shownAvatar } from "./avatars.js";
 import { appKeyOf } from "./console/view.js";
 import type { Deps } from "./deps.js";
 import type { Session } from "./sessions.js";
@@ -7,7 +8,7 @@ import type { Session } from "./sessions.js";
 export async function getAccount(deps: Deps, { userId }: Session) {
   const bindings = await listBindingsOf(deps.db, [userId]);
   const named = bindings.filter((binding) => binding.nickname).sort(latestFirst)[0];
-  return { userId, nickname: named?.nickname ?? "", avatarUrl: named?.avatarUrl ?? null };
+  return { userId, nickname: named?.nickname ?? "", avatarUrl: shownAvatar(named?.avatarUrl ?? null) };
 }
 
 /** The WeChat accounts by which this person signs in. */
@@ -18,7 +19,7 @@ export async function listOwnBindings(deps: Deps, { userId }: Session) {
     appKey: appKeyOf(deps, appId) ?? "",
     kind: deps.apps.byAppId(appId)?.kind ?? ("official_account" as const),
     nickname,
-    avatarUrl,
+    avatarUrl: shownAvatar(avatarUrl),
     boundAt: createdAt,
   }));
 }

@@ -6,6 +6,9 @@ import { CallCounts } from "./call-counts.js";
 import type { Deps, Log } from "./deps.js";
 import { KeyRing } from "./key-ring.js";
 
+/** A callback makes two calls at most and shall end within 10 s. */
+const wechatTimeoutMs = 4_500;
+
 /** Puts together what the rules reach: keys and WeChat clients from the settings, beside the given parts. */
 export function createDeps(parts: { settings: Settings; db: Database; now: () => Date; log: Log }): Deps {
   const { settings, now } = parts;
@@ -17,6 +20,7 @@ export function createDeps(parts: { settings: Settings; db: Database; now: () =>
         appId,
         appSecret,
         apiUrl: settings.wechatApiUrl,
+        timeoutMs: wechatTimeoutMs,
         onCall: ({ endpoint, errcode, code }) =>
           callCounts.add(now(), appId, endpoint, errcode === undefined ? (code ?? "") : String(errcode)),
       }),

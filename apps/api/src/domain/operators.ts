@@ -18,6 +18,7 @@ import { newId } from "./ids.js";
 import { hashSecret, isSecret, newSecret } from "./key-ring.js";
 import { hashPassword, isPassword, passwordProblem } from "./passwords.js";
 import { forgive, isRemembered, remember, throttle } from "./throttle.js";
+import { foldUsername, usernameProblem } from "./usernames.js";
 
 export type { OperatorRole };
 
@@ -45,8 +46,6 @@ const idleSeconds = 30 * 60;
 const absoluteSeconds = 12 * 3600;
 const knownSourceSeconds = 30 * 86_400;
 const attempts = { max: 10, windowSeconds: 15 * 60 };
-
-const folded = (username: string) => username.normalize("NFKC").trim().toLowerCase();
 
 /** @returns undefined for whatever is not a live session of an active operator; the role is today's. */
 export async function findOperator(deps: Deps, secret: string | undefined): Promise<Operator | undefined> {
@@ -76,7 +75,7 @@ export async function signInOperator(
   given: { username: string; password: string },
   visitor: Visitor,
 ): Promise<{ operator: Operator; secret: string }> {
-  const username = folded(given.username);
+  const username = foldUsername(given.username);
   const name = hashSecret(username);
   const knownKey = `operator-known:${name}:${visitor.ip}`;
   const isKnown = await isRemembered(deps, knownKey);
@@ -115,6 +114,7 @@ export async function signOutOperator(
     deleteOperatorSession.with({ secretHash: hashSecret(secret) }),
     audit(deps, { operatorId: operator.id, event: "operator.sign_out", visitor }),
   ]);
+  deps.log.info({ event: "operator_signed_out", operatorId: operator.id }, "an operator signed out");
 }
 
 /** Makes a one-time link's secret, 15 minutes good. It stands in the link's fragment and is stored hashed. */
@@ -193,6 +193,7 @@ export async function changePassword(
   if (!(await isPassword(given.current, row?.passwordHash))) {
     const event = "operator.change_password";
     await deps.db.batch([audit(deps, { operatorId: operator.id, event, result: "denied", visitor })]);
+    deps.log.warn({ event: "operator_denied", operatorId: operator.id }, "a password change was denied");
     throw new OperatorError("wrong_credentials");
   }
   const passwordHash = await hashPassword(given.next);
@@ -226,11 +227,9 @@ export async function ensureFirstOperator(
 }
 
 function checkedUsername(username: string): string {
-  const name = folded(username);
-  if (!/^[\p{L}\p{N}._@-]{2,64}$/u.test(name)) {
-    throw new OperatorError("username_unfit", "use 2 to 64 letters, digits and . _ @ -");
-  }
-  return name;
+  const problem = usernameProblem(username);
+  if (problem) throw new OperatorError("username_unfit", problem);
+  return foldUsername(username);
 }
 
 function checkPassword(password: string): void {

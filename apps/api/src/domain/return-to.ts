@@ -1,6 +1,7 @@
 /** Where a person lands when nothing better is known. */
 export const defaultReturnTo = "/";
 
+/** As asked for and as it is sent: what a Location header and the next request line bear anywhere. */
 const maxLength = 2048;
 
 /** Paths that would start or end something by themselves: a loop, an API answer, a forced sign-out. */
@@ -11,6 +12,15 @@ const ownMachinery = /^\/(login|login-ui|trpc|admin\/trpc|healthz|readyz)(\/|$)/
  * that the settings name. Anything else, however disguised, becomes the default page and never an error.
  */
 export function safeReturnTo(
+  asked: unknown,
+  allowed: { publicUrl: URL; origins: readonly string[] },
+): string {
+  const returnTo = targetOf(asked, allowed);
+  // A Chinese letter is nine characters in a header: only what is sent tells how long it is.
+  return returnTo.length <= maxLength ? returnTo : defaultReturnTo;
+}
+
+function targetOf(
   asked: unknown,
   { publicUrl, origins }: { publicUrl: URL; origins: readonly string[] },
 ): string {
@@ -28,9 +38,9 @@ export function safeReturnTo(
 
   const path = decoded(url.pathname);
   // `/.//host` and `/%2e//host` only show their double slash once the dots are resolved.
-  if (path === undefined || path.startsWith("//") || path.includes("\\") || ownMachinery.test(path)) {
-    return defaultReturnTo;
-  }
+  if (path === undefined || path.startsWith("//") || ownMachinery.test(path)) return defaultReturnTo;
+  // Whoever decodes the path once more may read `/%5chost` and `/%09/host` as `//host`, as browsers do.
+  if (path.includes("\\") || /\p{Cc}/u.test(path)) return defaultReturnTo;
   return url.pathname + url.search + url.hash;
 }
 

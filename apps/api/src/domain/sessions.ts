@@ -36,16 +36,19 @@ export async function findSession(deps: Deps, secret: string | undefined): Promi
 
 export async function endSession(deps: Deps, session: Session): Promise<void> {
   await deps.db.run(deleteSession, { secretHash: session.secretHash });
+  deps.log.info({ event: "signed_out", userId: session.userId }, "a person signed out");
 }
 
 /** @returns false where the user has no such session. */
 export async function revokeSession(deps: Deps, userId: string, id: string): Promise<boolean> {
   const ended = await deps.db.run(deleteSessionOfUser, { id, userId });
+  if (ended.length > 0) deps.log.info({ event: "session_revoked", userId }, "a person ended a session");
   return ended.length > 0;
 }
 
 export async function endSessionsOf(deps: Deps, userId: string): Promise<void> {
   await deps.db.run(deleteSessionsOfUser, { userId });
+  deps.log.info({ event: "signed_out_everywhere", userId }, "a person signed out everywhere");
 }
 
 /** A user's live sessions, newest first, 100 at most. */

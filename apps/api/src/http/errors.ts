@@ -14,9 +14,15 @@ export function handleErrors(app: FastifyInstance, pages: PageSource, settings: 
     const status = error instanceof DatabaseError ? 503 : (error.statusCode ?? 500);
     if (status >= 500) request.log.error({ event: "request_failed", err: error }, "a request failed");
     else request.log.info({ event: "request_refused", code: error.code }, "a request was refused");
-    if (wantsPage(request))
-      return await sendPage(pages, request, reply, pageFor(status), slots(request, settings));
-    return reply.code(status).send({ error: textFor(status), requestId: request.id });
+    if (wantsPage(request)) {
+      try {
+        return await sendPage(pages, request, reply, pageFor(status), slots(request, settings));
+      } catch (cause) {
+        // Pages that are not built, say: Fastify would answer with this error's message, which holds a path.
+        request.log.error({ event: "page_failed", err: cause }, "an error page could not be made");
+      }
+    }
+    return sendFixedText(request, reply, status);
   });
 
   app.setNotFoundHandler(async (request, reply) => {

@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { avatarHosts } from "../domain/avatars.js";
 import type { Settings } from "../env.js";
 
-const avatarHosts = "https://thirdwx.qlogo.cn https://wx.qlogo.cn";
+const avatarSources = avatarHosts.map((host) => `https://${host}`).join(" ");
 
 const common = [
   "default-src 'none'",
   "script-src 'self'",
-  `img-src 'self' data: ${avatarHosts}`,
+  `img-src 'self' data: ${avatarSources}`,
   "connect-src 'self'",
   "font-src 'self'",
   "object-src 'none'",
@@ -24,8 +25,9 @@ const developmentPolicy = [
   "default-src 'self'",
   "script-src 'self' 'unsafe-inline'",
   "style-src 'self' 'unsafe-inline'",
-  `img-src 'self' data: ${avatarHosts}`,
+  `img-src 'self' data: ${avatarSources}`,
   "connect-src 'self' ws:",
+  "worker-src 'self' blob:",
   "object-src 'none'",
   "base-uri 'none'",
   "frame-ancestors 'none'",

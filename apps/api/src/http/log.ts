@@ -23,7 +23,7 @@ export function loggerOptions(
   const clean = (text: string) => redact(text, secrets);
   return {
     level,
-    stream,
+    stream: unfailing(stream),
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     serializers: {
       req: (request: { method: string }) => ({ method: request.method }),
@@ -31,6 +31,17 @@ export function loggerOptions(
       err: (error: unknown) => errorFields(error, clean),
     },
     formatters: { bindings: () => ({}) },
+  };
+}
+
+/** A full disk or a closed pipe is no reason to stop serving people, and there is nowhere left to tell it. */
+function unfailing(stream: { write(line: string): void }) {
+  return {
+    write(line: string) {
+      try {
+        stream.write(line);
+      } catch {}
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { renderSVG } from "uqr";
 import { getAccount } from "../domain/account.js";
 import { pickApp, type WeChatApp } from "../domain/apps.js";
 import type { Deps } from "../domain/deps.js";
+import { isId } from "../domain/ids.js";
 import { isSecret, newSecret } from "../domain/key-ring.js";
 import { safeReturnTo } from "../domain/return-to.js";
 import { findSession } from "../domain/sessions.js";
@@ -57,7 +58,7 @@ export function loginRoutes(
   app.get("/login/wechat/profile", { config, exposeHeadRoute: false }, async (request, reply) => {
     const { sign_in: signInId } = request.query as Record<string, unknown>;
     const browserSecret = readBrowser(request);
-    if (typeof signInId !== "string" || browserSecret === undefined) {
+    if (typeof signInId !== "string" || !isId(signInId) || browserSecret === undefined) {
       return end(request, reply, { kind: "ended", ending: "expired" });
     }
     const url = await startProfileTrip(deps, { signInId, browserSecret });
@@ -76,19 +77,22 @@ export function loginRoutes(
 
   app.get(callbackPath, { config, exposeHeadRoute: false }, async (request, reply) => {
     reply.header("referrer-policy", "no-referrer");
-    const landing = await receiveCallback(deps, {
-      params: new URL(request.url, publicUrl).searchParams,
-      browserSecret: readBrowser(request),
-      sessionSecret: cookies.read(request, "session"),
-      visitor: { ip: request.ip, userAgent: request.headers["user-agent"] },
-    });
+    const landing = await receiveCallback(
+      { ...deps, log: request.log },
+      {
+        params: new URL(request.url, publicUrl).searchParams,
+        browserSecret: readBrowser(request),
+        sessionSecret: cookies.read(request, "session"),
+        visitor: { ip: request.ip, userAgent: request.headers["user-agent"] },
+      },
+    );
     return land(request, reply, landing);
   });
 
   // The clean address of a page that a journey ended on, for reload and back.
   app.get("/login/ended/:id", async (request, reply) => {
     const { id } = request.params as { id: string };
-    const ended = await findEnding(deps, id, readBrowser(request));
+    const ended = isId(id) ? await findEnding(deps, id, readBrowser(request)) : undefined;
     return ended ? end(request, reply, ended) : goTo(reply, 303, "/");
   });
 

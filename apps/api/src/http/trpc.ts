@@ -1,5 +1,6 @@
+import type { AnyRouter, TRPCError } from "@trpc/server";
 import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from "@trpc/server/adapters/fastify";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Deps } from "../domain/deps.js";
 import { findOperator } from "../domain/operators.js";
 import { findSession } from "../domain/sessions.js";
@@ -31,18 +32,22 @@ export async function trpcRoutes(
         router: personRouter,
         allowBatching: true,
         maxBatchSize,
-        createContext: async ({ req, res }): Promise<PersonContext> => ({
-          deps,
-          requestId: req.id,
-          visitor: visitorOf(req),
-          session: await findSession(deps, cookies.read(req, "session")),
-          clearSessionCookie: () => {
-            cookies.clear(res, "session");
-            // From here on nothing starts by itself: the person taps first.
-            cookies.set(res, "signed_out", "1", yearSeconds);
-          },
-        }),
-        onError: ({ error, path, ctx }) => logError(deps, error, path, ctx?.requestId),
+        createContext: async ({ req, res }): Promise<PersonContext> => {
+          const { found, searchError } = await whoAsks(findSession(deps, cookies.read(req, "session")));
+          return {
+            deps: { ...deps, log: req.log },
+            requestId: req.id,
+            visitor: visitorOf(req),
+            session: found,
+            searchError,
+            clearSessionCookie: () => {
+              cookies.clear(res, "session");
+              // From here on nothing starts by itself: the person taps first.
+              cookies.set(res, "signed_out", "1", yearSeconds);
+            },
+          };
+        },
+        onError: logErrorsOf(personRouter),
       } satisfies FastifyTRPCPluginOptions<PersonRouter>["trpcOptions"],
     });
   });
@@ -57,27 +62,45 @@ export async function trpcRoutes(
         maxBatchSize,
         createContext: async ({ req, res }): Promise<OperatorContext> => {
           const operatorSecret = cookies.read(req, "operator");
+          const { found, searchError } = await whoAsks(findOperator(deps, operatorSecret));
           return {
-            deps,
+            deps: { ...deps, log: req.log },
             requestId: req.id,
             visitor: visitorOf(req),
-            operator: await findOperator(deps, operatorSecret),
+            operator: found,
+            searchError,
             operatorSecret,
             setOperatorCookie: (secret) => cookies.set(res, "operator", secret, operatorCookieSeconds),
             clearOperatorCookie: () => cookies.clear(res, "operator"),
           };
         },
-        onError: ({ error, path, ctx }) => logError(deps, error, path, ctx?.requestId),
+        onError: logErrorsOf(operatorRouter),
       } satisfies FastifyTRPCPluginOptions<OperatorRouter>["trpcOptions"],
     });
   });
 }
 
-function logError(deps: Deps, error: Error & { code: string }, path: string | undefined, requestId?: string) {
-  const fields = { event: "procedure_failed", procedure: path, code: error.code, requestId };
+/** An error here would reach the client without a request number: the procedures throw it instead. */
+const whoAsks = <Found>(search: Promise<Found>): Promise<{ found?: Found; searchError?: unknown }> =>
+  search.then(
+    (found) => ({ found }),
+    (searchError: unknown) => ({ searchError }),
+  );
+
+const logErrorsOf = (router: AnyRouter) => (failed: FailedCall) => {
+  const { error, path = "", req } = failed;
+  // A path that no procedure has is a stranger's text, and may hold anything.
+  const procedure = Object.hasOwn(router._def.procedures, path) ? path : "(none)";
+  const fields = { event: "procedure_failed", procedure, code: error.code };
   if (error.code === "INTERNAL_SERVER_ERROR" || error.code === "SERVICE_UNAVAILABLE") {
-    deps.log.error({ ...fields, err: error }, "a procedure failed");
+    req.log.error({ ...fields, err: error }, "a procedure failed");
   } else {
-    deps.log.info(fields, "a procedure was refused");
+    req.log.info(fields, "a procedure was refused");
   }
+};
+
+interface FailedCall {
+  error: TRPCError;
+  path: string | undefined;
+  req: FastifyRequest;
 }

@@ -7,6 +7,8 @@ interface Context {
   deps: Deps;
   requestId: string;
   visitor: Visitor;
+  /** What kept us from finding out who asks; every procedure throws it. */
+  searchError?: unknown;
 }
 
 export interface PersonContext extends Context {

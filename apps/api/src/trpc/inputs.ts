@@ -9,7 +9,14 @@ export const pageInput = {
 
 export const idInput = z.string().refine(isId);
 
-export const searchText = z.string().trim().max(200).optional();
+/** A short text. PostgreSQL holds no NUL: there it would be an error of ours, and on SQLite nothing at all. */
+export const plainText = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine((text) => !text.includes("\0"));
+
+export const searchText = plainText(200).trim().optional();
 
 export const momentInput = z.iso
   .datetime({ offset: true })

@@ -26,5 +26,7 @@ function shortened(text: string, name: string): string | null {
   if (name === "avatarUrl") return null;
   const characters = [...text];
   if (characters.length <= 8) return `${characters[0] ?? ""}…`;
-  return `${characters.slice(0, 3).join("")}…${characters.slice(-3).join("")}`;
+  // A third at most: three from each end would give away nearly all of an IP address.
+  const kept = Math.min(3, Math.floor(characters.length / 6));
+  return `${characters.slice(0, kept).join("")}…${characters.slice(-kept).join("")}`;
 }

@@ -43,16 +43,26 @@ const operator = initTRPC.context<OperatorContext>().create({
 export const personRouter = person.router;
 export const operatorRouter = operator.router;
 
-const personBase = person.procedure.use(async ({ next }) => {
-  const result = await next();
-  if (!result.ok) throw toAppError(result.error);
-  return result;
-});
-const operatorBase = operator.procedure.use(async ({ next }) => {
-  const result = await next();
-  if (!result.ok) throw toAppError(result.error);
-  return result;
-});
+const personBase = person.procedure
+  .use(async ({ next }) => {
+    const result = await next();
+    if (!result.ok) throw toAppError(result.error);
+    return result;
+  })
+  .use(({ ctx, next }) => {
+    if (ctx.searchError !== undefined) throw ctx.searchError;
+    return next();
+  });
+const operatorBase = operator.procedure
+  .use(async ({ next }) => {
+    const result = await next();
+    if (!result.ok) throw toAppError(result.error);
+    return result;
+  })
+  .use(({ ctx, next }) => {
+    if (ctx.searchError !== undefined) throw ctx.searchError;
+    return next();
+  });
 
 /** Anybody, signed in or not. */
 export const publicProcedure = personBase;

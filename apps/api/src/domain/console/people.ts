@@ -1,5 +1,6 @@
 import { findUser, listBindingsOf, listConflictsOf, listUsers } from "../../db/people.js";
 import type { UserStatus } from "../../db/schema.js";
+import { shownAvatar } from "../avatars.js";
 import { cursorsOf, pageOf } from "../cursor.js";
 import type { Deps } from "../deps.js";
 import { foldNickname } from "../identity.js";
@@ -76,6 +77,7 @@ async function withBindings<Row extends { userId: string }>(deps: Deps, users: R
       .filter((binding) => binding.userId === user.userId)
       .map(({ userId: _, ...binding }) => ({
         ...binding,
+        avatarUrl: shownAvatar(binding.avatarUrl),
         appKey: appKeyOf(deps, binding.appId),
         kind: deps.apps.byAppId(binding.appId)?.kind ?? null,
       })),

@@ -49,7 +49,11 @@ export async function receiveCallback(deps: Deps, delivery: Delivery): Promise<L
   });
 
   if (callback.kind === "mismatch") {
-    deps.log.warn({ event: "callback_rejected", reason: callback.reason }, "a callback was rejected");
+    // A repeat of a delivery and an expired journey tell of themselves; this is for what no journey knows.
+    if (unclaimed.kind === "ended" && unclaimed.signInId === undefined) {
+      const { ending } = unclaimed;
+      deps.log.warn({ event: "callback_rejected", reason: callback.reason, ending }, "a callback was rejected");
+    }
     return unclaimed;
   }
   const timeline = new Timeline(deps, callback.claim.signInId);

@@ -30,7 +30,7 @@ export async function signInWithGrant(
 
   const exchange = await call(() => client.exchangeCode(grant));
   if (!exchange.ok) return failed(deps, trip, timeline, "exchange_failed", exchange);
-  const tokens = exchange.answer;
+  const tokens = { ...exchange.answer, scope: exchange.answer.scope.filter(isScope) };
   timeline.add("exchanged", { durationMs: exchange.durationMs, detail: tokens.scope.join(",") });
 
   if (tokens.isSnapshotUser) return snapshot(deps, trip, timeline);
@@ -49,8 +49,11 @@ export async function signInWithGrant(
     const userinfo = await call(() => client.getUserInfo({ accessToken, openid }));
     if (!userinfo.ok) {
       // Right after a grant of snsapi_userinfo only a snapshot visitor is told "api unauthorized" (single
-      // reports); the flag is said to be missing on a first visit.
-      if (userinfo.failure.errcode === "48001") return snapshot(deps, trip, timeline);
+      // reports); the flag is said to be missing on a first visit. An account that lost the right is told so,
+      // too: the row shows it to operators.
+      if (userinfo.failure.errcode === "48001" && trip.scope === "snsapi_userinfo") {
+        return snapshot(deps, trip, timeline, failureOf(deps, trip, userinfo));
+      }
       return failed(deps, trip, timeline, "userinfo_failed", userinfo, openid);
     }
     profile = userinfo.answer;
@@ -65,6 +68,9 @@ export async function signInWithGrant(
   if (!person && (await isUnionBlocked(deps, app, unionid))) return blocked(deps, trip, timeline, openid);
   return signIn(deps, trip, delivery, timeline, { tokens, profile, unionid });
 }
+
+/** A scope is kept and shown: nothing else that an answer may hold in its place, such as what we sent. */
+const isScope = (text: string): boolean => /^snsapi_[a-z_]{1,32}$/.test(text);
 
 const disagreement = {
   endpoint: "sns/userinfo",
@@ -130,9 +136,14 @@ async function askProfile(deps: Deps, trip: ClaimedTrip, timeline: Timeline): Pr
   return { kind: "ask_profile", signInId: trip.signInId };
 }
 
-function snapshot(deps: Deps, trip: ClaimedTrip, timeline: Timeline): Promise<Landing> {
+function snapshot(
+  deps: Deps,
+  trip: ClaimedTrip,
+  timeline: Timeline,
+  record?: BoundStatement<unknown>,
+): Promise<Landing> {
   timeline.add("snapshot");
-  return endTrip(deps, trip, timeline, { ending: "snapshot" });
+  return endTrip(deps, trip, timeline, { ending: "snapshot", ...(record === undefined ? {} : { record }) });
 }
 
 function blocked(deps: Deps, trip: ClaimedTrip, timeline: Timeline, openid: string): Promise<Landing> {
@@ -145,23 +156,29 @@ function failed(
   trip: ClaimedTrip,
   timeline: Timeline,
   kind: "exchange_failed" | "userinfo_failed",
-  { failure, durationMs }: { failure: WeChatFailure; durationMs: number },
+  failedCall: FailedCall,
   openid?: string,
 ): Promise<Landing> {
+  const { failure, durationMs } = failedCall;
   const { errcode } = failure;
   timeline.add(kind, { durationMs, detail: errcode });
-  const record: BoundStatement<unknown> = failureRecord(deps, failure, {
-    appId: trip.app.appId,
-    openid: openid ?? null,
-    signInId: trip.signInId,
-    latencyMs: durationMs,
-  });
   return endTrip(deps, trip, timeline, {
     ending: endingOf(failure),
     errcode,
-    record,
+    record: failureOf(deps, trip, failedCall, openid),
     ...(openid === undefined ? {} : { openid }),
   });
+}
+
+interface FailedCall {
+  failure: WeChatFailure;
+  durationMs: number;
+}
+
+function failureOf(deps: Deps, trip: ClaimedTrip, { failure, durationMs }: FailedCall, openid?: string) {
+  const { app, signInId } = trip;
+  const about = { appId: app.appId, openid: openid ?? null, signInId, latencyMs: durationMs };
+  return failureRecord(deps, failure, about);
 }
 
 type Called<Answer> =

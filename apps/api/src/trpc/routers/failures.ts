@@ -1,15 +1,15 @@
 import { z } from "zod";
 import { getFailure, listFailureGroups, listFailuresPage } from "../../domain/console/failures.js";
 import { AppError } from "../errors.js";
-import { idInput, momentInput, pageInput, searchText } from "../inputs.js";
+import { idInput, momentInput, pageInput, plainText, searchText } from "../inputs.js";
 import { visibleTo } from "../masking.js";
 import { operatorRouter, viewerProcedure } from "../procedures.js";
 
 const filter = {
   q: searchText,
-  appId: z.string().max(64).optional(),
-  endpoint: z.string().max(64).optional(),
-  errcode: z.string().max(32).optional(),
+  appId: plainText(64).optional(),
+  endpoint: plainText(64).optional(),
+  errcode: plainText(32).optional(),
   from: momentInput,
   to: momentInput,
 };

@@ -5,10 +5,11 @@ import {
   signInOperator,
   signOutOperator,
 } from "../../domain/operators.js";
+import { plainText } from "../inputs.js";
 import { anonymousOperatorProcedure, operatorRouter, viewerProcedure } from "../procedures.js";
 
 // Unfit passwords are refused by the rule with a reason; these bounds only keep absurd input away from it.
-const username = z.string().min(1).max(200);
+const username = plainText(200).min(1);
 const password = z.string().min(1).max(1000);
 
 export const operatorsOwnRouter = operatorRouter({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { getPerson, listPeople } from "../../domain/console/people.js";
 import { AppError } from "../errors.js";
-import { idInput, pageInput, searchText } from "../inputs.js";
+import { idInput, pageInput, plainText, searchText } from "../inputs.js";
 import { visibleTo } from "../masking.js";
 import { operatorRouter, viewerProcedure } from "../procedures.js";
 
@@ -11,7 +11,7 @@ export const peopleRouter = operatorRouter({
       z.object({
         ...pageInput,
         q: searchText,
-        appId: z.string().max(64).optional(),
+        appId: plainText(64).optional(),
         unionid: z.enum(["yes", "no"]).optional(),
         status: z.enum(["active", "blocked"]).optional(),
       }),

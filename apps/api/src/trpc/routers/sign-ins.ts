@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { getSignIn, listSignInsPage } from "../../domain/console/sign-ins.js";
 import { AppError } from "../errors.js";
-import { idInput, momentInput, pageInput, searchText } from "../inputs.js";
+import { idInput, momentInput, pageInput, plainText, searchText } from "../inputs.js";
 import { visibleTo } from "../masking.js";
 import { operatorRouter, viewerProcedure } from "../procedures.js";
 
@@ -23,7 +23,7 @@ export const signInsRouter = operatorRouter({
         ...pageInput,
         q: searchText,
         outcome: z.enum(outcomes).optional(),
-        appId: z.string().max(64).optional(),
+        appId: plainText(64).optional(),
         userId: idInput.optional(),
         from: momentInput,
         to: momentInput,

@@ -5,7 +5,7 @@ import { getUserToken, listUserTokensPage } from "../../domain/console/user-toke
 import { explanationOf } from "../../domain/console/view.js";
 import type { Deps } from "../../domain/deps.js";
 import { AppError } from "../errors.js";
-import { idInput, pageInput, searchText } from "../inputs.js";
+import { idInput, pageInput, plainText, searchText } from "../inputs.js";
 import { visibleTo } from "../masking.js";
 import { operatorProcedure, operatorRouter, viewerProcedure } from "../procedures.js";
 
@@ -17,7 +17,7 @@ export const tokensRouter = operatorRouter({
       z.object({
         ...pageInput,
         q: searchText,
-        appId: z.string().max(64).optional(),
+        appId: plainText(64).optional(),
         state: z.enum(["fresh", "refreshable", "dead"]).optional(),
       }),
     )
@@ -29,23 +29,21 @@ export const tokensRouter = operatorRouter({
     return visibleTo(ctx.operator.role, token);
   }),
 
-  refreshApp: operatorProcedure
-    .input(z.object({ appId: z.string().max(64) }))
-    .mutation(async ({ ctx, input }) => {
-      const { deps, operator, visitor } = ctx;
-      const app = deps.apps.byAppId(input.appId);
-      if (app?.kind !== "official_account") throw new AppError("not_found");
-      await audited(deps, {
-        operatorId: operator.id,
-        event: "token.refresh_app",
-        target: app.appId,
-        visitor,
-      });
-      await refreshAppToken(deps, app, operator.username);
-      const refreshed = (await appTokens(deps)).find((item) => item.appId === app.appId);
-      if (!refreshed) throw new AppError("not_found");
-      return refreshed;
-    }),
+  refreshApp: operatorProcedure.input(z.object({ appId: plainText(64) })).mutation(async ({ ctx, input }) => {
+    const { deps, operator, visitor } = ctx;
+    const app = deps.apps.byAppId(input.appId);
+    if (app?.kind !== "official_account") throw new AppError("not_found");
+    await audited(deps, {
+      operatorId: operator.id,
+      event: "token.refresh_app",
+      target: app.appId,
+      visitor,
+    });
+    await refreshAppToken(deps, app, operator.username);
+    const refreshed = (await appTokens(deps)).find((item) => item.appId === app.appId);
+    if (!refreshed) throw new AppError("not_found");
+    return refreshed;
+  }),
 });
 
 async function appTokens(deps: Deps) {

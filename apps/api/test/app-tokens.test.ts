@@ -1,0 +1,194 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { demoOfficialAccount, demoWebsite, startSimulator } from "wechat-simulator";
+import { insertAppToken, leaseAppToken } from "../src/db/tokens.js";
+import { keepAppTokensFresh, listAppTokenStates, refreshAppToken } from "../src/domain/app-tokens.js";
+import { later } from "../src/domain/deps.js";
+import { rowsOf } from "./support/rows.js";
+import { type System, startSystem } from "./support/system.js";
+
+let system: System;
+beforeEach(async () => {
+  system = await startSystem();
+});
+afterEach(() => system.close());
+
+const fetches = () => system.simulator.calls("stable_token");
+const keep = () => keepAppTokensFresh(system.app.deps);
+const row = async () => (await rowsOf(system.db, "appTokens"))[0];
+
+async function stateOfOfficialAccount() {
+  const states = await listAppTokenStates(system.app.deps);
+  return states.find((app) => app.kind === "official_account")?.accessToken;
+}
+
+describe("the global token of an app", () => {
+  it("is fetched once, kept encrypted, and shown by everything but itself", async () => {
+    expect(await stateOfOfficialAccount()).toMatchObject({ state: "none", generation: 0 });
+    await keep();
+
+    expect(await stateOfOfficialAccount()).toMatchObject({
+      state: "fresh",
+      source: "stable_token",
+      generation: 1,
+      requestedBy: "schedule",
+      fingerprint: expect.stringMatching(/^[0-9a-f]{12}$/),
+      failuresInRow: 0,
+    });
+    const { appId } = system.officialAccount;
+    const token = system.app.deps.keys.decrypt(
+      (await row())?.token ?? "",
+      `app_tokens.token:${appId}:access_token`,
+    );
+    expect(token?.length).toBeGreaterThan(20);
+    const shown = JSON.stringify(await listAppTokenStates(system.app.deps));
+    expect(shown).not.toContain(token);
+    expect(shown).not.toContain((await row())?.token);
+    expect(system.logLines.join()).not.toContain(token);
+  });
+
+  it("is nothing that a website app has", async () => {
+    await keep();
+    const states = await listAppTokenStates(system.app.deps);
+    expect(states.find((app) => app.kind === "website")?.accessToken).toBeNull();
+    expect(await rowsOf(system.db, "appTokens")).toHaveLength(1);
+  });
+
+  it("is fetched again only within its last five minutes", async () => {
+    await keep();
+    system.advance(7200 - 360);
+    await keep();
+    expect(fetches()).toBe(1);
+    expect((await stateOfOfficialAccount())?.state).toBe("fresh");
+
+    system.advance(120);
+    expect((await stateOfOfficialAccount())?.state).toBe("near_expiry");
+    await keep();
+    expect(fetches()).toBe(2);
+    expect(await stateOfOfficialAccount()).toMatchObject({ state: "fresh", generation: 2 });
+  });
+
+  it("is expired, and says so, when nobody renewed it in time", async () => {
+    await keep();
+    system.advance(7201);
+    expect((await stateOfOfficialAccount())?.state).toBe("expired");
+  });
+
+  it("T95: is asked for once, however many want it at the same time", async () => {
+    await Promise.all(Array.from({ length: 20 }, keep));
+    expect(fetches()).toBe(1);
+    expect((await row())?.generation).toBe(1);
+  });
+});
+
+describe("a process that holds the lease", () => {
+  it("T95: is not disturbed by others until its lease ends, even when it died", async () => {
+    const { appId } = system.officialAccount;
+    const now = new Date();
+    await system.db.run(insertAppToken, { appId });
+    await system.db.run(leaseAppToken, { appId, holder: "dead", until: later(now, 15), now });
+    await keep();
+    expect(fetches()).toBe(0);
+
+    system.advance(16);
+    await keep();
+    expect(fetches()).toBe(1);
+    expect(await row()).toMatchObject({ leaseHolder: null, leaseUntil: null, generation: 1 });
+  });
+
+  it("gives it back when WeChat refuses, so that an operator can ask again at once", async () => {
+    system.simulator.fail("stable_token", { kind: "errcode", errcode: 40164 });
+    await keep();
+    expect(await row()).toMatchObject({ leaseHolder: null, leaseUntil: null });
+    const [app] = system.settings.apps;
+    if (app) await refreshAppToken(system.app.deps, app, "operator:kim");
+    expect(await stateOfOfficialAccount()).toMatchObject({ state: "fresh", requestedBy: "operator:kim" });
+  });
+});
+
+describe("an app whose token WeChat refuses", () => {
+  it("T80: is shown as failing, with one row in the failure log", async () => {
+    system.simulator.fail("stable_token", { kind: "errcode", errcode: 40164 });
+    await keep();
+    expect(await stateOfOfficialAccount()).toMatchObject({
+      state: "failing",
+      lastErrcode: "40164",
+      failuresInRow: 1,
+      lastFailureAt: expect.any(Date),
+    });
+    expect(await rowsOf(system.db, "apiFailures")).toMatchObject([
+      {
+        endpoint: "cgi-bin/stable_token",
+        errcode: "40164",
+        appId: system.officialAccount.appId,
+        signInId: null,
+      },
+    ]);
+  });
+
+  it.each([
+    [{ kind: "reset", when: "after" }, "NETWORK"],
+    [{ kind: "invalid_json" }, "BAD_JSON"],
+    [{ kind: "oversized" }, "TOO_LARGE"],
+    [{ kind: "body", body: '{"access_token":""}' }, "BAD_SHAPE"],
+    [{ kind: "body", body: '{"access_token":"x","expires_in":0}' }, "BAD_SHAPE"],
+  ] as const)("T80: keeps the token that still lives (%j)", async (fault, errcode) => {
+    await keep();
+    const before = await row();
+    system.advance(7000);
+    system.simulator.fail("stable_token", fault);
+    await keep();
+    expect(await row()).toMatchObject({
+      token: before?.token,
+      generation: 1,
+      expiresAt: before?.expiresAt,
+      lastErrcode: errcode,
+    });
+  });
+
+  it("is asked again after 1, 2, 4 … 32 minutes, and no later than that", async () => {
+    system.simulator.fail("stable_token", { kind: "errcode", errcode: 40164 }, 100);
+    await keep();
+    for (const [turn, minutes] of [1, 2, 4, 8, 16, 32, 32, 32].entries()) {
+      system.advance(minutes * 60 - 5);
+      await keep();
+      expect(fetches(), `${minutes} minutes are not over`).toBe(turn + 1);
+      system.advance(10);
+      await keep();
+      expect(fetches(), `${minutes} minutes are over`).toBe(turn + 2);
+    }
+    system.simulator.clearFaults();
+    system.advance(32 * 60 + 5);
+    await keep();
+    expect(await stateOfOfficialAccount()).toMatchObject({
+      state: "fresh",
+      failuresInRow: 0,
+      lastErrcode: null,
+    });
+  });
+
+  it("T83: is asked once more at once when WeChat is busy, which is no failure yet", async () => {
+    system.simulator.fail("stable_token", { kind: "errcode", errcode: -1 });
+    await keep();
+    expect(fetches()).toBe(2);
+    expect((await stateOfOfficialAccount())?.state).toBe("fresh");
+    expect(await rowsOf(system.db, "apiFailures")).toHaveLength(0);
+  });
+
+  it("does not keep the next app from its own", async () => {
+    await system.close();
+    const second = { ...demoOfficialAccount, appId: "wx51a0b1c2d3e4f509" };
+    const simulator = await startSimulator({ apps: [demoOfficialAccount, second, demoWebsite] });
+    const kind = "official_account";
+    const { appId, appSecret } = demoOfficialAccount;
+    const apps = [
+      { key: "first", kind, appId, appSecret },
+      { key: "second", kind, appId: second.appId, appSecret },
+    ];
+    system = await startSystem({ simulator, env: { WECHAT_APPS: JSON.stringify(apps) } });
+    simulator.fail("stable_token", { kind: "errcode", errcode: 40164 });
+    await keep();
+    const states = await listAppTokenStates(system.app.deps);
+    expect(states.map((app) => app.accessToken?.state)).toEqual(["failing", "fresh"]);
+    await simulator.close();
+  });
+});

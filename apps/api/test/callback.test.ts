@@ -1,0 +1,161 @@
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Browser, Visit } from "./support/browser.js";
+import { userOf } from "./support/journeys.js";
+import { rowsOf } from "./support/rows.js";
+import { type System, startSystem } from "./support/system.js";
+
+let system: System;
+beforeEach(async () => {
+  // Off: a property is tried more often than one person may ask in a minute.
+  system = await startSystem({ env: { RATE_LIMIT: "off" } });
+});
+afterEach(() => system.close());
+
+/** A browser with a journey begun, and the two parameters that would finish it. */
+async function begun(): Promise<{ browser: Browser; callback: URL; code: string; state: string }> {
+  const browser = system.browser({ person: "alice" });
+  const callback = await browser.callbackUrl();
+  const { code = "", state = "" } = Object.fromEntries(callback.searchParams);
+  return { browser, callback, code, state };
+}
+
+function expectRefused(visit: Visit, browser: Browser): void {
+  expect(visit.status).toBeGreaterThanOrEqual(400);
+  expect(visit.status).toBeLessThan(500);
+  expect(visit.headers.get("content-type")).toContain("text/html");
+  expect(visit.headers.getSetCookie()).toEqual([]);
+  expect(browser.session).toBeUndefined();
+  expect(system.simulator.calls("access_token")).toBe(0);
+}
+
+describe("a malformed callback", () => {
+  it("T12: is a 4xx page without a call to WeChat, and spends nothing", async () => {
+    const { browser, callback, code, state } = await begun();
+    const malformed = [
+      "",
+      `code=${code}`,
+      `code=${code}&state=`,
+      `code=${code}&state=${state}&state=${state}`,
+      `code=${code}&code=${code}&state=${state}`,
+      `code=${code}&code=&state=${state}`,
+      `code=${code}&state=${state}&state=`,
+      `code[]=${code}&state[]=${state}`,
+      `code=${code}%26grant_type%3Drefresh_token&state=${state}`,
+      `code=${code}%23&state=${state}`,
+      `code=${code}%00&state=${state}`,
+      `code=${code}%0d%0aX-Injected:1&state=${state}`,
+      `code=${"A".repeat(513)}&state=${state}`,
+      `code=${code}&state=${state}%00`,
+      `code=${code}&state=%20${state}`,
+      `code=${code}&state=${"a".repeat(129)}`,
+      `code=${code}&state=${state.replace(/./, "\uff10")}`,
+      `code=%ff%fe&state=${state}`,
+      `code=%E0%A4%A&state=${state}`,
+      `code=%u0041&state=${state}`,
+      `CODE=${code}&STATE=${state}`,
+      `code=${code};state=${state}`,
+      `%&state=%`,
+      `__proto__[code]=${code}&__proto__[state]=${state}`,
+    ];
+    for (const query of malformed) {
+      expectRefused(await browser.visit(`/login/wechat/callback?${query}`), browser);
+    }
+    expect(await rowsOf(system.db, "apiFailures")).toHaveLength(0);
+
+    const visit = await browser.visit(callback);
+    expect(visit.status).toBe(303);
+    expect(system.simulator.calls("access_token")).toBe(1);
+  });
+
+  it("T12: is a 4xx page whatever is in it", async () => {
+    const { browser } = await begun();
+    const text = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 40 }),
+      fc.stringMatching(/^[0-9a-f]{32}$/),
+      fc.constantFrom("", "null", "undefined", "__proto__", "%", "%00", "'", "<script>", "..", "//", "\\"),
+    );
+    const name = fc.oneof({ weight: 4, arbitrary: fc.constantFrom("code", "state") }, text);
+    const raw = fc.stringMatching(/^[!-~]{0,60}$/);
+    const query = fc.oneof(
+      fc.array(fc.tuple(name, text), { maxLength: 5 }).map((pairs) => new URLSearchParams(pairs).toString()),
+      raw.map((piece) => piece.replaceAll("#", "")),
+    );
+    await fc.assert(
+      fc.asyncProperty(query, async (given) => {
+        expectRefused(await browser.visit(`/login/wechat/callback?${given}`), browser);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("T12: with a code of strange letters for a good state is refused, and leaves the state good", async () => {
+    const { browser, callback, state } = await begun();
+    const strange = fc.string({ unit: "grapheme", minLength: 1, maxLength: 60 }).filter((code) => {
+      return !/^[A-Za-z0-9_-]+$/.test(code);
+    });
+    await fc.assert(
+      fc.asyncProperty(strange, async (code) => {
+        const query = new URLSearchParams({ code, state });
+        expectRefused(await browser.visit(`/login/wechat/callback?${query}`), browser);
+      }),
+      { numRuns: 60 },
+    );
+    expect((await browser.visit(callback)).status).toBe(303);
+  });
+});
+
+describe("what is sent on to WeChat", () => {
+  it("T12: is exactly appid, secret, code and grant_type, whatever else the callback carried", async () => {
+    const { browser, callback, code } = await begun();
+    for (const [name, value] of [
+      ["appid", "wx0000000000000000"],
+      ["secret", "another"],
+      ["grant_type", "refresh_token"],
+      ["unionid", "uSomebody"],
+      ["redirect_uri", "https://evil.example"],
+    ] as const) {
+      callback.searchParams.append(name, value);
+    }
+    await browser.visit(callback);
+
+    const request = system.simulator.requests().find(({ endpoint }) => endpoint === "access_token");
+    expect(request?.method).toBe("GET");
+    expect([...new URLSearchParams(request?.query)]).toEqual([
+      ["appid", system.officialAccount.appId],
+      ["secret", "***"],
+      ["code", code],
+      ["grant_type", "authorization_code"],
+    ]);
+  });
+});
+
+describe("another method than GET", () => {
+  it.each(["POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"])(
+    "T11: %s to the callback does nothing, and the callback still works",
+    async (method) => {
+      const { browser, callback } = await begun();
+      const visit = await browser.visit(callback, { method });
+      expect(visit.status).toBeGreaterThanOrEqual(400);
+      expect(visit.status).toBeLessThan(500);
+      expect(visit.headers.getSetCookie()).toEqual([]);
+      expect(system.simulator.calls("access_token")).toBe(0);
+
+      await browser.signIn(callback.href);
+      expect(await userOf(browser)).toBeDefined();
+    },
+  );
+
+  it("T11: a form that posts the parameters, or names another method, does nothing either", async () => {
+    const { browser, callback } = await begun();
+    for (const init of [
+      { method: "POST", body: callback.searchParams },
+      { method: "POST", headers: { "x-http-method-override": "GET" }, body: callback.searchParams },
+    ]) {
+      const visit = await browser.visit(`${callback.pathname}?_method=GET`, init);
+      expect(visit.status).toBeGreaterThanOrEqual(400);
+      expect(visit.status).toBeLessThan(500);
+    }
+    expect(system.simulator.calls("access_token")).toBe(0);
+  });
+});

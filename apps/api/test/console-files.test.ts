@@ -1,0 +1,150 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Fastify, { type FastifyInstance } from "fastify";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { builtFiles } from "../src/http/console.js";
+import { send } from "./support/wire.js";
+
+/** A small build beside things that nobody may read. */
+const files: Record<string, string> = {
+  "admin/index.html": '<!doctype html><meta name="csp-nonce" content="__CSP_NONCE__"><div id="root"></div>',
+  "admin/icon.svg": "<svg/>",
+  "admin/before-paint.js": "document.documentElement;",
+  "admin/notes.txt": "SECRET notes",
+  "admin/data.sqlite": "SECRET database",
+  "admin/.env": "SECRET=1",
+  "admin/assets/main-1a2b3c4d.js": "export {};",
+  "admin/assets/plain.js": "export {};",
+  "admin/assets/.hidden.js": "SECRET",
+  "admin/assets/.git/config": "SECRET",
+  "login/assets/style.css": "body {}",
+  "login/pages/en/home.html": "SECRET template",
+  "secret.txt": "SECRET beside",
+  "admin-secret/x.js": "SECRET sibling",
+};
+
+let folder: string;
+let app: FastifyInstance;
+let port: number;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "wechat-login-files-"));
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(join(folder, path, ".."), { recursive: true });
+    await writeFile(join(folder, path), content);
+  }
+  app = Fastify();
+  await builtFiles(app, { admin: join(folder, "admin"), login: join(folder, "login") });
+  await app.listen({ port: 0, host: "localhost" });
+  ({ port } = app.server.address() as AddressInfo);
+});
+afterAll(async () => {
+  await app.close();
+  await rm(folder, { recursive: true });
+});
+
+const get = (path: string) => send({ port }, { path, headers: { accept: "text/html" } });
+
+describe("the console's files", () => {
+  it.each([
+    ["/admin/icon.svg", /^image\/svg\+xml$/, "no-cache"],
+    ["/admin/before-paint.js", /^text\/javascript; charset=utf-8$/, "no-cache"],
+    ["/admin/assets/main-1a2b3c4d.js", /\/javascript; charset=utf-8$/, "public, max-age=31536000, immutable"],
+    ["/admin/assets/plain.js", /\/javascript; charset=utf-8$/, "no-cache"],
+    ["/login-ui/assets/style.css", /^text\/css; charset=utf-8$/, "no-cache"],
+  ])("%s is served with its type %s, kept as %s", async (path, type, kept) => {
+    const file = await get(path);
+    expect(file.status).toBe(200);
+    expect(file.headers["content-type"]).toMatch(type);
+    expect(file.headers["cache-control"]).toBe(kept);
+  });
+
+  it("the start page answers every address of the console, with a nonce of its own each time", async () => {
+    const nonces = new Set<string>();
+    for (const path of ["/admin/", "/admin/people", "/admin/people/01M0?tab=sessions", "/admin/set-up"]) {
+      const page = await get(path);
+      expect(page.status, path).toBe(200);
+      expect(page.headers["cache-control"]).toBe("no-store");
+      const nonce = /csp-nonce" content="([^"]+)"/.exec(page.text)?.[1] ?? "";
+      expect(Buffer.from(nonce, "base64").length).toBeGreaterThanOrEqual(16);
+      expect(page.headers["content-security-policy"]).toContain(`style-src 'self' 'nonce-${nonce}'`);
+      expect(page.headers["content-security-policy"]).toContain("script-src 'self';");
+      nonces.add(nonce);
+    }
+    expect(nonces.size).toBe(4);
+    expect((await get("/admin")).headers.location).toBe("/admin/");
+  });
+
+  it("T59: a missing file is a 404 and not the start page", async () => {
+    for (const path of [
+      "/admin/assets/gone-1a2b3c4d.js",
+      "/admin/gone.js",
+      "/admin/favicon.ico",
+      "/admin/robots.txt",
+    ]) {
+      const answer = await get(path);
+      expect(answer.status, path).toBe(404);
+      expect(answer.text, path).not.toContain("root");
+    }
+  });
+
+  it("T59: nothing else is served: no traversal in any spelling, dot file, database, source or folder", async () => {
+    const tried = [
+      "/admin/.env",
+      "/admin/notes.txt",
+      "/admin/data.sqlite",
+      "/admin/index.html.bak",
+      "/admin/.git/config",
+    ];
+    tried.push(
+      "/admin/assets/.hidden.js",
+      "/admin/assets/.git/config",
+      "/admin/assets/",
+      "/login-ui/assets/",
+    );
+    tried.push("/login-ui/pages/en/home.html", "/login-ui/assets/../pages/en/home.html");
+    const ups = [
+      "..",
+      "%2e%2e",
+      "%2E.",
+      "..%2f",
+      "..%5c",
+      "..\\",
+      "%252e%252e",
+      "..;",
+      "%c0%ae%c0%ae",
+      "....//",
+      ".%00.",
+    ];
+    for (const up of ups) {
+      for (const base of ["/admin/", "/admin/assets/", "/login-ui/assets/", "/admin/x/"]) {
+        for (const goal of ["secret.txt", "admin-secret/x.js", "login/pages/en/home.html", "admin/.env"]) {
+          tried.push(`${base}${up}/${goal}`, `${base}${up}/${up}/${goal}`, `${base}${up}${goal}`);
+        }
+      }
+    }
+    tried.push(
+      "/admin/assets//secret.txt",
+      "/admin/assets/%2fsecret.txt",
+      `/admin/assets/${folder}/secret.txt`,
+    );
+    tried.push(
+      "/admin/assets/../../secret.txt",
+      "/admin/before-paint.js%00.svg",
+      "/admin/assets/main-1a2b3c4d.js.map",
+    );
+    for (const path of tried) {
+      const answer = await get(path);
+      expect(answer.text, path).not.toContain("SECRET");
+      if (path.includes(".")) expect([400, 403, 404], path).toContain(answer.status);
+    }
+  });
+
+  it("T59: writes nothing: only GET and HEAD are known", async () => {
+    for (const method of ["POST", "PUT", "DELETE", "PATCH"]) {
+      const answer = await send({ port }, { method, path: "/admin/icon.svg" });
+      expect([404, 405, 415], method).toContain(answer.status);
+    }
+  });
+});

@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Tables } from "../src/db/schema.js";
+import { KeyRing } from "../src/domain/key-ring.js";
+import { type Console, makeOperator } from "./support/operator.js";
+import { seedFailure, seedPerson, seedSignIn } from "./support/seed.js";
+import { type System, startSystem } from "./support/system.js";
+
+interface Page {
+  items: Record<string, unknown>[];
+  nextCursor: string | null;
+}
+
+let system: System;
+let console: Console;
+let oa: string;
+let _web: string;
+beforeAll(async () => {
+  system = await startSystem();
+  console = await makeOperator(system, "operator");
+  [oa, _web] = [system.officialAccount.appId, system.website.appId];
+});
+beforeEach(async () => {
+  const { db } = system;
+  for (const table of ["userTokens", "bindings", "users", "signIns", "apiFailures"] as const) {
+    await db.query<unknown>((orm, tables) => orm.delete<Tables[keyof Tables]>(tables[table]).returning());
+  }
+});
+afterAll(() => system.close());
+
+const noon = new Date("2026-03-01T12:00:00.000Z");
+const minutes = (count: number) => new Date(noon.getTime() + count * 60_000);
+
+async function page(path: string, input: object = {}): Promise<Page> {
+  const answer = await console.query<Page>(path, input);
+  if (!answer.data) throw new Error(`${path} answered ${answer.text}`);
+  return answer.data;
+}
+
+/** All pages one after another, as a person would click through them. */
+async function walk(
+  path: string,
+  input: object,
+  limit: number,
+  between: () => Promise<void> = async () => {},
+) {
+  const items: Record<string, unknown>[] = [];
+  let cursor: string | null | undefined;
+  do {
+    const next: Page = await page(path, { ...input, limit, ...(cursor ? { cursor } : {}) });
+    expect(next.items.length).toBeLessThanOrEqual(limit);
+    items.push(...next.items);
+    cursor = next.nextCursor;
+    await between();
+  } while (cursor !== null);
+  return items;
+}
+
+const lists = ["people.list", "tokens.listUsers", "signIns.list", "failures.list"] as const;
+
+/** 23 rows in every list, of which ten share one moment. */
+async function seedAll(): Promise<void> {
+  for (let row = 0; row < 23; row++) {
+    const at = row < 10 ? noon : minutes(row);
+    const openid = `o-person-${row}`;
+    await seedPerson(system.db, {
+      at,
+      appId: oa,
+      nickname: `Person ${row}`,
+      openid,
+      tokenExpiresAt: minutes(120),
+    });
+    await seedSignIn(system.db, { at, appId: oa, outcome: "signed_in", openid });
+    await seedFailure(system.db, { at, appId: oa, errcode: "40029", openid });
+  }
+}
+
+const keyOf = (item: Record<string, unknown>) => String(item.userId ?? item.id);
+
+describe.each(lists)("%s", (path) => {
+  beforeEach(seedAll);
+
+  it("T61: walks every row exactly once, newest first, also where rows share a moment", async () => {
+    for (const limit of [1, 3, 10, 23, 200]) {
+      const items = await walk(path, {}, limit);
+      const openids = items.map((item) => item.openid ?? (item.bindings as { openid: string }[])[0]?.openid);
+      expect(new Set(openids).size, `limit ${limit}`).toBe(23);
+      expect(openids).toHaveLength(23);
+      const times = items.map((item) => String(item.createdAt ?? item.updatedAt ?? item.at));
+      expect(times).toEqual([...times].sort().reverse());
+    }
+  });
+
+  it("keeps to the rows it began with while new ones arrive in front and beside", async () => {
+    const before = new Set((await walk(path, {}, 200)).map((item) => item.openid ?? keyOf(item)));
+    let arrival = 0;
+    const items = await walk(path, {}, 4, async () => {
+      const openid = `o-late-${arrival++}`;
+      const at = minutes(1000 + arrival);
+      await seedPerson(system.db, { at, appId: oa, nickname: "Late", openid, tokenExpiresAt: minutes(9000) });
+      await seedSignIn(system.db, { at, appId: oa, openid });
+      await seedFailure(system.db, { at, appId: oa, errcode: "-1", openid });
+    });
+    const seen = items.map((item) => item.openid ?? keyOf(item));
+    expect(arrival).toBeGreaterThan(3);
+    expect(seen.filter((one) => before.has(one as string))).toHaveLength(23);
+    expect(new Set(seen).size).toBe(seen.length);
+  });
+
+  it("T62: gives 50 rows unless asked, 200 at most, and refuses 201", async () => {
+    expect((await console.query(path, { limit: 200 })).status).toBe(200);
+    for (const limit of [201, 0, -1, 1.5, 1e9, null]) {
+      expect((await console.query(path, { limit })).status, String(limit)).toBe(400);
+    }
+    for (let row = 0; row < 30; row++) {
+      const [at, openid] = [minutes(200 + row), `o-more-${row}`];
+      await seedPerson(system.db, { at, appId: oa, nickname: "More", openid, tokenExpiresAt: minutes(900) });
+      await seedSignIn(system.db, { at, appId: oa, openid });
+      await seedFailure(system.db, { at, appId: oa, errcode: "-1", openid });
+    }
+    expect((await page(path)).items).toHaveLength(50);
+  });
+
+  it("T61: refuses a cursor that was altered, made up, or written for another list, filter or server", async () => {
+    const { nextCursor } = await page(path, { limit: 2 });
+    if (!nextCursor) throw new Error("there are more rows");
+    expect((await console.query(path, { limit: 2, cursor: nextCursor })).status).toBe(200);
+
+    const otherList = lists.find((list) => list !== path) ?? path;
+    const foreign = (await page(otherList, { limit: 2 })).nextCursor ?? "";
+    const otherFilter = (await page(path, { limit: 2, appId: oa })).nextCursor ?? "";
+    const strangers = new KeyRing(["another-server-s-key-Qm4Zr8Tv2Xw6"]).signCursor("anything");
+    const [time = "", id = "", signature = ""] = nextCursor.split("_");
+    const refused = [
+      foreign,
+      otherFilter,
+      `${Number(time) + 1}_${id}_${signature}`,
+      `${time}_${id}0_${signature}`,
+      `${time}_${id}_${strangers}`,
+      `${time}_${id}`,
+      `${nextCursor} `,
+      `${nextCursor}\n`,
+      nextCursor.toLowerCase(),
+      "",
+      "0",
+      "' or 1=1 --",
+      "../../etc/passwd",
+    ];
+    for (const cursor of refused) {
+      const answer = await console.query(path, { limit: 2, cursor });
+      expect(answer.status, cursor).toBe(400);
+      expect(answer.error?.data.appCode, cursor).toBe("cursor_invalid");
+    }
+  });
+
+  it("T61: takes no column to sort or to filter by from the caller", async () => {
+    const plain = await page(path, { limit: 5 });
+    const tried = {
+      sort: "passwordHash",
+      orderBy: "secret_hash",
+      order: "asc",
+      where: "1=1",
+      columns: "*",
+      offset: 3,
+    };
+    expect(await page(path, { limit: 5, ...tried })).toEqual(plain);
+  });
+});

@@ -1,0 +1,279 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Tables } from "../src/db/schema.js";
+import { type Console, makeOperator } from "./support/operator.js";
+import { rowsOf } from "./support/rows.js";
+import { seedFailure, seedPerson, seedSignIn } from "./support/seed.js";
+import { type System, startSystem } from "./support/system.js";
+
+interface Page {
+  items: Record<string, unknown>[];
+  nextCursor: string | null;
+}
+
+let system: System;
+let console: Console;
+let oa: string;
+let web: string;
+beforeAll(async () => {
+  system = await startSystem();
+  console = await makeOperator(system, "operator");
+  [oa, web] = [system.officialAccount.appId, system.website.appId];
+});
+beforeEach(async () => {
+  const { db } = system;
+  for (const table of ["userTokens", "bindings", "users", "signIns", "apiFailures"] as const) {
+    await db.query<unknown>((orm, tables) => orm.delete<Tables[keyof Tables]>(tables[table]).returning());
+  }
+});
+afterAll(() => system.close());
+
+const noon = new Date("2026-03-01T12:00:00.000Z");
+const minutes = (count: number) => new Date(noon.getTime() + count * 60_000);
+
+async function page(path: string, input: object = {}): Promise<Page> {
+  const answer = await console.query<Page>(path, input);
+  if (!answer.data) throw new Error(`${path} answered ${answer.text}`);
+  return answer.data;
+}
+
+const names = (items: Record<string, unknown>[]) =>
+  items.map(({ bindings, nickname }) => nickname ?? (bindings as { nickname: string }[])[0]?.nickname);
+
+describe("a search for people", () => {
+  it("T61: takes wildcards and quotes literally", async () => {
+    for (const [index, nickname] of [
+      "100% sure",
+      "1000 sure",
+      "a_b",
+      "axb",
+      "back\\slash",
+      "o'brien",
+    ].entries()) {
+      await seedPerson(system.db, {
+        at: minutes(index),
+        appId: oa,
+        nickname,
+        openid: `o-${index}`,
+        tokenExpiresAt: noon,
+      });
+    }
+    for (const path of ["people.list", "tokens.listUsers"]) {
+      expect(names((await page(path, { q: "100%" })).items)).toEqual(["100% sure"]);
+      expect(names((await page(path, { q: "a_b" })).items)).toEqual(["a_b"]);
+      expect(names((await page(path, { q: "back\\" })).items)).toEqual(["back\\slash"]);
+      expect(names((await page(path, { q: "o'b" })).items)).toEqual(["o'brien"]);
+      for (const q of ["%%", "_______", "' or '1'='1", "\\", "%_%"]) {
+        const found = names((await page(path, { q })).items);
+        expect(
+          found.every((name) => String(name).includes(q)),
+          q,
+        ).toBe(true);
+      }
+      expect((await page(path, { q: "  " })).items).toHaveLength(6);
+    }
+  });
+
+  it("finds a part of a nickname, two Chinese characters too, in any case and width", async () => {
+    for (const [index, nickname] of ["林小满", "王小明", "ÉCLAIR Ｆｏｘ", "🦊 Foxy"].entries()) {
+      await seedPerson(system.db, { at: minutes(index), appId: oa, nickname, openid: `o-${index}` });
+    }
+    expect(names((await page("people.list", { q: "小满" })).items)).toEqual(["林小满"]);
+    expect(names((await page("people.list", { q: "小" })).items)).toEqual(["王小明", "林小满"]);
+    expect(names((await page("people.list", { q: "fox" })).items)).toEqual(["🦊 Foxy", "ÉCLAIR Ｆｏｘ"]);
+    expect(names((await page("people.list", { q: "éclair" })).items)).toEqual(["ÉCLAIR Ｆｏｘ"]);
+    expect(names((await page("people.list", { q: "🦊" })).items)).toEqual(["🦊 Foxy"]);
+    expect((await page("people.list", { q: "nobody" })).items).toEqual([]);
+  });
+
+  it("finds by openid, unionid and user id, exactly and case-sensitively", async () => {
+    const person = { at: noon, appId: oa, nickname: "A", openid: "oAbC", unionid: "uXyZ" };
+    const { userId } = await seedPerson(system.db, person);
+    await seedPerson(system.db, { at: minutes(1), appId: oa, nickname: "B", openid: "oabc" });
+    for (const q of ["oAbC", "uXyZ", userId])
+      expect(names((await page("people.list", { q })).items)).toEqual(["A"]);
+    for (const q of ["OABC", "oAb", "uxyz"]) expect((await page("people.list", { q })).items).toEqual([]);
+  });
+
+  it("filters by app, unionid and status, together with the search", async () => {
+    await seedPerson(system.db, { at: minutes(1), appId: oa, nickname: "One", openid: "o1", unionid: "u1" });
+    await seedPerson(system.db, { at: minutes(2), appId: web, nickname: "Two", openid: "o2" });
+    await seedPerson(system.db, {
+      at: minutes(3),
+      appId: oa,
+      nickname: "Three",
+      openid: "o3",
+      status: "blocked",
+    });
+    const found = async (filter: object) => names((await page("people.list", filter)).items);
+    expect(await found({})).toEqual(["Three", "Two", "One"]);
+    expect(await found({ appId: oa })).toEqual(["Three", "One"]);
+    expect(await found({ unionid: "yes" })).toEqual(["One"]);
+    expect(await found({ unionid: "no" })).toEqual(["Three", "Two"]);
+    expect(await found({ status: "blocked" })).toEqual(["Three"]);
+    expect(await found({ appId: oa, status: "active", q: "o" })).toEqual(["One"]);
+    expect(await found({ appId: "wx0000000000000000" })).toEqual([]);
+  });
+});
+
+describe("the tokens of people", () => {
+  it("are listed as fresh, refreshable or dead, and filtered by it, without themselves", async () => {
+    const now = Date.now();
+    const at = (hours: number) => new Date(now + hours * 3_600_000);
+    const seeded: [string, Date, Date][] = [
+      ["Fresh", at(1), at(100)],
+      ["Old", at(-1), at(100)],
+      ["Dead", at(-200), at(-100)],
+    ];
+    for (const [index, [nickname, tokenExpiresAt, refreshExpiresAt]] of seeded.entries()) {
+      const person = { at: minutes(index), appId: oa, nickname, openid: `o-${nickname}` };
+      await seedPerson(system.db, { ...person, tokenExpiresAt, refreshExpiresAt });
+    }
+    const all = await console.query<Page>("tokens.listUsers", {});
+    expect(all.data?.items).toMatchObject([
+      { nickname: "Dead", state: "dead" },
+      { nickname: "Old", state: "refreshable" },
+      { nickname: "Fresh", state: "fresh" },
+    ]);
+    for (const state of ["fresh", "refreshable", "dead"]) {
+      expect((await page("tokens.listUsers", { state })).items).toMatchObject([{ state }]);
+    }
+    expect((await page("tokens.listUsers", { q: "o-Old" })).items).toMatchObject([{ nickname: "Old" }]);
+    expect((await page("tokens.listUsers", { appId: web })).items).toEqual([]);
+    const [row] = all.data?.items ?? [];
+    const one = await console.query("tokens.getUser", { bindingId: row?.bindingId });
+    expect(one.data).toEqual(row);
+    for (const text of [all.text, one.text]) expect(text).not.toContain("sealed");
+  });
+});
+
+describe("the sign-ins", () => {
+  it("are filtered by outcome, app, person and time, and found by id, openid and user id", async () => {
+    const { userId } = await seedPerson(system.db, { at: noon, appId: oa, nickname: "A", openid: "oA" });
+    const ok = await seedSignIn(system.db, {
+      at: minutes(1),
+      appId: oa,
+      outcome: "signed_in",
+      openid: "oA",
+      userId,
+    });
+    const failed = await seedSignIn(system.db, { at: minutes(2), appId: web, outcome: "failed" });
+    const open = await seedSignIn(system.db, { at: minutes(3), appId: web });
+    const found = async (filter: object) => (await page("signIns.list", filter)).items.map(({ id }) => id);
+    expect(await found({})).toEqual([open, failed, ok]);
+    expect(await found({ outcome: "signed_in" })).toEqual([ok]);
+    expect(await found({ outcome: "under_way" })).toEqual([open]);
+    expect(await found({ appId: web })).toEqual([open, failed]);
+    expect(await found({ userId })).toEqual([ok]);
+    for (const q of [ok, "oA", userId]) expect(await found({ q })).toEqual([ok]);
+    expect(await found({ from: minutes(2).toJSON() })).toEqual([open, failed]);
+    expect(await found({ from: minutes(2).toJSON(), to: minutes(2).toJSON() })).toEqual([failed]);
+    expect(await found({ to: "2026-03-01T20:01:00+08:00" })).toEqual([ok]);
+    expect((await console.query("signIns.list", {})).text).not.toContain("/secret-page");
+  });
+});
+
+describe("the failures", () => {
+  it("are filtered by app, endpoint, errcode and time, and found by openid, rid, sign-in and errcode", async () => {
+    const signInId = await seedSignIn(system.db, { at: noon, appId: oa });
+    const rid = "637ec754-5b28c0ef-058e9cba";
+    const first = await seedFailure(system.db, {
+      at: minutes(1),
+      appId: oa,
+      errcode: "40029",
+      rid,
+      signInId,
+    });
+    const second = await seedFailure(system.db, { at: minutes(2), appId: web, errcode: "-1", openid: "oB" });
+    const third = await seedFailure(system.db, {
+      at: minutes(3),
+      appId: oa,
+      errcode: "TIMEOUT",
+      endpoint: "sns/auth",
+    });
+    const found = async (filter: object) => (await page("failures.list", filter)).items.map(({ id }) => id);
+    expect(await found({})).toEqual([third, second, first]);
+    expect(await found({ appId: oa })).toEqual([third, first]);
+    expect(await found({ endpoint: "sns/auth" })).toEqual([third]);
+    expect(await found({ errcode: "-1" })).toEqual([second]);
+    expect(await found({ from: minutes(2).toJSON(), to: minutes(2).toJSON() })).toEqual([second]);
+    for (const q of [rid, signInId, "40029", first]) expect(await found({ q }), q).toEqual([first]);
+    expect(await found({ q: "oB" })).toEqual([second]);
+  });
+
+  it("are grouped by app, endpoint and errcode, with how many people they hit, the most frequent first", async () => {
+    for (const [at, openid] of [
+      [1, "o1"],
+      [2, "o1"],
+      [3, "o2"],
+    ] as const) {
+      await seedFailure(system.db, { at: minutes(at), appId: oa, errcode: "48001", openid });
+    }
+    await seedFailure(system.db, { at: minutes(9), appId: web, errcode: "48001", openid: "o3" });
+    const { items } = await page("failures.groups");
+    expect(items).toMatchObject([
+      { appId: oa, errcode: "48001", events: 3, peopleAffected: 2, name: expect.any(String) },
+      { appId: web, errcode: "48001", events: 1, peopleAffected: 1 },
+    ]);
+    expect(items[0]).toMatchObject({ firstSeenAt: minutes(1).toJSON(), lastSeenAt: minutes(3).toJSON() });
+    expect((await page("failures.groups", { appId: web })).items).toHaveLength(1);
+  });
+});
+
+describe("the search box", () => {
+  it("recognises what was pasted", async () => {
+    const { userId } = await seedPerson(system.db, { at: noon, appId: oa, nickname: "A", openid: "oA" });
+    const signInId = await seedSignIn(system.db, { at: noon, appId: oa });
+    const failureId = await seedFailure(system.db, { at: noon, appId: oa, errcode: "40029" });
+    const find = async (text: string) => (await console.query("search.find", { text })).data;
+    expect(await find(` ${signInId.toLowerCase()} `)).toEqual({ kind: "sign_in", id: signInId });
+    expect(await find(userId)).toEqual({ kind: "person", userId });
+    expect(await find(failureId)).toEqual({ kind: "failure", id: failureId });
+    expect(await find("40029")).toEqual({ kind: "errcode", errcode: "40029" });
+    expect(await find("timeout")).toEqual({ kind: "errcode", errcode: "TIMEOUT" });
+    expect(await find("637ec754-5b28c0ef-058e9cba")).toMatchObject({ kind: "failures" });
+    expect(await find("小满")).toEqual({ kind: "people", q: "小满" });
+    expect(await find("__proto__")).toEqual({ kind: "people", q: "__proto__" });
+  });
+
+  it("opens the journey whose request number a person read from a failure page", async () => {
+    const browser = system.browser();
+    const callback = await browser.callbackUrl();
+    system.simulator.fail("access_token", { kind: "errcode", errcode: 40029 });
+    const failed = await browser.visit(callback);
+    const number = /id="number"[^>]*>([0-9A-Z]{26})</.exec(failed.html)?.[1];
+    const [row] = await rowsOf(system.db, "signIns");
+    expect(number).toBe(row?.id);
+
+    expect((await console.query("search.find", { text: number })).data).toEqual({
+      kind: "sign_in",
+      id: number,
+    });
+    const { data } = await console.query("signIns.get", { id: number });
+    expect(data).toMatchObject({
+      id: number,
+      outcome: "failed",
+      appKey: "oa",
+      device: { client: "wechat", platform: "android" },
+      events: [{ kind: "started" }, { kind: "callback" }, { kind: "exchange_failed", detail: "40029" }],
+      failures: [{ errcode: "40029", endpoint: "sns/oauth2/access_token", name: expect.any(String) }],
+    });
+    const [failure] = (data as { failures: { id: string }[] }).failures;
+    expect((await console.query("failures.get", { id: failure?.id })).data).toMatchObject({
+      explanation: { meaning: { zh: expect.any(String), en: expect.any(String) } },
+      signIn: { id: number },
+    });
+  });
+
+  it("answers 404 for what is well-formed and unknown", async () => {
+    const id = "01M00000000000000000000000";
+    for (const [path, input] of [
+      ["people.get", { userId: id }],
+      ["tokens.getUser", { bindingId: id }],
+      ["failures.get", { id }],
+      ["signIns.get", { id }],
+    ] as const) {
+      const answer = await console.query(path, input);
+      expect([answer.status, answer.error?.data.appCode], path).toEqual([404, "not_found"]);
+    }
+  });
+});

@@ -1,0 +1,238 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Browser } from "./support/browser.js";
+import { accounts, type Console, makeOperator } from "./support/operator.js";
+import { allProcedures, type NamedProcedure } from "./support/procedures.js";
+import { rowsOf } from "./support/rows.js";
+import { type System, startSystem } from "./support/system.js";
+import { send } from "./support/wire.js";
+
+// What a page of another site could make a signed-in browser send; its cookies come along.
+
+let system: System;
+let person: Browser;
+let console: Console;
+beforeAll(async () => {
+  system = await startSystem();
+  console = await makeOperator(system);
+});
+beforeEach(async () => {
+  person = system.browser();
+  await person.signIn();
+});
+afterAll(() => system.close());
+
+const mutations = allProcedures.filter(({ type }) => type === "mutation");
+
+/** A call that would work if it came from our own page. */
+async function workingInput({ path }: NamedProcedure): Promise<unknown> {
+  const [session] = await rowsOf(system.db, "sessions");
+  const inputs: Record<string, unknown> = {
+    "session.revoke": { id: session?.id },
+    "operator.signIn": accounts.owner,
+    "operator.redeemLink": { secret: "a".repeat(43), username: "mallory", password: "mallory was here" },
+    "operator.changePassword": { current: accounts.owner.password, next: "mallory was here" },
+    "tokens.refreshApp": { appId: system.officialAccount.appId },
+  };
+  return inputs[path] ?? {};
+}
+
+const cookieFor = ({ base }: NamedProcedure) =>
+  base === "/trpc" ? person.cookieHeader() : console.browser.cookieHeader();
+
+/** Everything a mutation could change. */
+async function stateOf({ db }: System): Promise<string> {
+  const tables = ["sessions", "operatorSessions", "operators", "auditLog", "appTokens", "throttles"] as const;
+  const rows = await Promise.all(tables.map((table) => rowsOf(db, table)));
+  // Being seen is no change of state.
+  return JSON.stringify(rows, (key, value: unknown) => (key === "lastSeenAt" ? undefined : value));
+}
+
+async function expectNoEffect(
+  requests: (procedure: NamedProcedure) => Promise<Parameters<typeof send>[1][]>,
+) {
+  const before = await stateOf(system);
+  for (const procedure of mutations) {
+    for (const request of await requests(procedure)) {
+      const answer = await send(system, request);
+      const what = `${request.method} ${request.path} ${JSON.stringify(request.headers)}`;
+      expect(answer.status, what).toBeGreaterThanOrEqual(400);
+      expect(answer.status, what).toBeLessThan(500);
+      expect(answer.headers["set-cookie"], what).toBeUndefined();
+    }
+  }
+  expect(await stateOf(system)).toBe(before);
+  expect((await person.query("session.list")).status).toBe(200);
+  expect((await console.query("operator.me")).data).toMatchObject({ username: accounts.owner.username });
+}
+
+describe("a mutation", () => {
+  it("is really tried here, each with an input that works from our own page", async () => {
+    expect(mutations.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(["session.signOut", "operator.signOut", "operator.signIn", "tokens.refreshApp"]),
+    );
+    const signIn = mutations.find(({ path }) => path === "operator.signIn");
+    if (!signIn) throw new Error("operator.signIn is a mutation");
+    const answer = await send(system, {
+      method: "POST",
+      path: "/admin/trpc/operator.signIn",
+      headers: { "content-type": "application/json", origin: system.url },
+      body: JSON.stringify(await workingInput(signIn)),
+    });
+    expect(answer.status).toBe(200);
+  });
+
+  it("T31: does nothing by form, text or multipart body, nor without a content type", async () => {
+    const types = [
+      "application/x-www-form-urlencoded",
+      "text/plain",
+      "text/plain; charset=utf-8; application/json",
+      "multipart/form-data; boundary=x",
+      "application/x-www-form-urlencoded; application/json",
+      "",
+    ];
+    await expectNoEffect(async (procedure) => {
+      const json = JSON.stringify(await workingInput(procedure));
+      return types.map((type) => ({
+        method: "POST",
+        path: `${procedure.base}/${procedure.path}`,
+        headers: { cookie: cookieFor(procedure), ...(type === "" ? {} : { "content-type": type }) },
+        body: type.startsWith("multipart") ? `--x\r\n\r\n${json}\r\n--x--\r\n` : json,
+      }));
+    });
+  });
+
+  it("T32: does nothing with a foreign Origin or the browser's mark of another site", async () => {
+    const { port } = system;
+    const marks: Record<string, string>[] = [
+      { origin: "https://evil.example" },
+      { origin: "null" },
+      { origin: `http://localhost:${port}.evil.example` },
+      { origin: `https://localhost:${port}` },
+      { origin: `http://127.0.0.1:${port}` },
+      { origin: system.simulator.url },
+      { "sec-fetch-site": "cross-site" },
+      { "sec-fetch-site": "same-site" },
+      { origin: system.url, "sec-fetch-site": "cross-site" },
+    ];
+    await expectNoEffect(async (procedure) => {
+      const body = JSON.stringify(await workingInput(procedure));
+      return marks.map((mark) => ({
+        method: "POST",
+        path: `${procedure.base}/${procedure.path}`,
+        headers: { cookie: cookieFor(procedure), "content-type": "application/json", ...mark },
+        body,
+      }));
+    });
+  });
+
+  it("T29, T33: does nothing by GET, whatever a header or parameter says the method is", async () => {
+    const overrides: Record<string, string>[] = [
+      {},
+      { "x-http-method-override": "POST" },
+      { "x-http-method": "POST" },
+      { "x-method-override": "POST", "content-type": "application/json" },
+    ];
+    await expectNoEffect(async (procedure) => {
+      const { base, path } = procedure;
+      const input = JSON.stringify(await workingInput(procedure));
+      const query = new URLSearchParams({ input, _method: "POST", method: "POST" });
+      const batch = new URLSearchParams({ batch: "1", input: `{"0":${input}}` });
+      return overrides.flatMap((headers) =>
+        [query, batch].map((parameters) => ({
+          method: "GET",
+          path: `${base}/${path}?${parameters}`,
+          headers: { cookie: cookieFor(procedure), ...headers },
+        })),
+      );
+    });
+  });
+
+  it("T33: does nothing by PUT, PATCH, DELETE or OPTIONS, and a query does nothing by POST", async () => {
+    await expectNoEffect(async (procedure) => {
+      const body = JSON.stringify(await workingInput(procedure));
+      return ["PUT", "PATCH", "DELETE", "OPTIONS"].map((method) => ({
+        method,
+        path: `${procedure.base}/${procedure.path}`,
+        headers: {
+          cookie: cookieFor(procedure),
+          "content-type": "application/json",
+          origin: system.url,
+          "x-http-method-override": "POST",
+        },
+        body,
+      }));
+    });
+    for (const { base, path } of allProcedures.filter(({ type }) => type === "query")) {
+      const answer = await send(system, {
+        method: "POST",
+        path: `${base}/${path}`,
+        headers: { "content-type": "application/json", "x-http-method-override": "GET" },
+        body: "{}",
+      });
+      expect(answer.status, path).toBe(405);
+    }
+  });
+
+  it("T29: signs a person out only when our own page asks", async () => {
+    const elsewhere = { origin: "https://evil.example", "content-type": "application/json" };
+    for (const headers of [elsewhere, { "content-type": "text/plain" }]) {
+      await send(system, {
+        method: "POST",
+        path: "/trpc/session.signOut",
+        headers: { ...headers, cookie: person.cookieHeader() },
+        body: "{}",
+      });
+    }
+    expect((await person.query("session.list")).status).toBe(200);
+    expect((await person.mutate("session.signOut")).status).toBe(200);
+    expect((await person.query("session.list")).status).toBe(401);
+  });
+
+  it("T69: that was refused as another site's is noted in the log", async () => {
+    system.logLines.length = 0;
+    await send(system, {
+      method: "POST",
+      path: "/trpc/session.signOut",
+      headers: { origin: "https://evil.example", "content-type": "application/json" },
+      body: "{}",
+    });
+    const noted = system.logLines.filter((line) => line.includes('"event":"foreign_origin"'));
+    expect(noted).toHaveLength(1);
+    expect(JSON.parse(noted[0] ?? "")).toMatchObject({ reqId: expect.any(String), time: expect.any(String) });
+  });
+});
+
+describe("CORS", () => {
+  it("T34: no answer ever permits another origin anything, to a preflight or to a request", async () => {
+    const paths = [
+      "/",
+      "/login/wechat",
+      "/login/wechat/callback",
+      "/trpc/session.get",
+      "/admin/",
+      "/healthz",
+    ];
+    paths.push("/admin/trpc/operator.me", "/admin/trpc/people.list", "/readyz", "/nowhere", "/trpc/nothing");
+    const origins = ["https://evil.example", "null", system.url, `${system.url}.evil.example`];
+    for (const path of paths) {
+      for (const origin of origins) {
+        for (const method of ["GET", "OPTIONS", "POST"]) {
+          const answer = await send(system, {
+            method,
+            path,
+            headers: {
+              origin,
+              cookie: person.cookieHeader(),
+              "access-control-request-method": "POST",
+              "access-control-request-headers": "content-type",
+            },
+          });
+          const permissions = Object.keys(answer.headers).filter((name) =>
+            name.startsWith("access-control-"),
+          );
+          expect(permissions, `${method} ${path} from ${origin}`).toEqual([]);
+        }
+      }
+    }
+  });
+});

@@ -1,0 +1,123 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Database } from "../../src/db/database.js";
+import type { WeChatApp } from "../../src/domain/apps.js";
+import type { Deps } from "../../src/domain/deps.js";
+import { type Identity, resolveIdentity } from "../../src/domain/identity.js";
+import { rowsOf } from "../support/rows.js";
+import { engines } from "./engines.js";
+import { at } from "./rows.js";
+
+const app = (appId: string, group?: string): WeChatApp => ({
+  key: appId,
+  kind: "website",
+  appId,
+  appSecret: "secret",
+  group,
+  profile: "ask",
+  verifyFiles: [],
+});
+
+describe.each(engines)("identities on $name", (engine) => {
+  let db: Database;
+  let remove: () => Promise<void>;
+  beforeEach(async () => {
+    ({ db, remove } = await engine.open());
+  });
+  afterEach(() => remove());
+
+  const resolve = (identity: Pick<Identity, "app" | "openid"> & Partial<Identity>) =>
+    resolveIdentity({ db, now: () => at(0) } as Deps, {
+      unionid: undefined,
+      scope: "snsapi_login",
+      profile: undefined,
+      ...identity,
+    });
+
+  /** Each table's references lead somewhere, and no user is without a binding. */
+  async function expectWhole() {
+    const users = (await rowsOf(db, "users")).map((user) => user.id).sort();
+    const bound = new Set((await rowsOf(db, "bindings")).map((binding) => binding.userId));
+    expect([...bound].sort()).toEqual(users);
+    for (const union of await rowsOf(db, "unions")) expect(users).toContain(union.userId);
+  }
+
+  it("T78: thirty of one person at once, through two apps of a group, make one user", async () => {
+    const results = await Promise.all(
+      Array.from({ length: 30 }, (_, n) => {
+        const openid = n % 2 ? "oInOne" : "oInTwo";
+        return resolve({ app: app(n % 2 ? "wx1" : "wx2", "group"), openid, unionid: "u" });
+      }),
+    );
+    expect(new Set(results.map((result) => result.userId)).size).toBe(1);
+    expect(results.filter((result) => result.isNewUser)).toHaveLength(1);
+    expect(results.filter((result) => result.isConflict)).toHaveLength(0);
+    expect(await rowsOf(db, "bindings")).toHaveLength(2);
+    await expectWhole();
+  });
+
+  it("T78: thirty of one person at once, of whom half bring a unionid, make one user", async () => {
+    await Promise.all(
+      Array.from({ length: 30 }, (_, n) =>
+        resolve({ app: app("wx1", "group"), openid: "o", unionid: n % 2 ? "u" : undefined }),
+      ),
+    );
+    expect(await rowsOf(db, "users")).toHaveLength(1);
+    expect(await rowsOf(db, "bindings")).toMatchObject([{ unionid: "u" }]);
+    expect(await rowsOf(db, "unions")).toHaveLength(1);
+    await expectWhole();
+  });
+
+  it("T78: thirty people at once are thirty users", async () => {
+    const people = Array.from({ length: 30 }, (_, n) => ({ openid: `o${n}`, unionid: `u${n}` }));
+    const results = await Promise.all(
+      people.map((person) => resolve({ app: app("wx1", "group"), ...person })),
+    );
+    expect(new Set(results.map((result) => result.userId)).size).toBe(30);
+    await expectWhole();
+  });
+
+  it("T74: two users who meet on one unionid are noted once, and neither moves, even thirty times at once", async () => {
+    const one = await resolve({ app: app("wx1", "group"), openid: "o1" });
+    const two = await resolve({ app: app("wx2", "group"), openid: "o2" });
+    expect((await resolve({ app: app("wx1", "group"), openid: "o1", unionid: "u" })).isConflict).toBe(false);
+    const met = await Promise.all(
+      Array.from({ length: 30 }, () => resolve({ app: app("wx2", "group"), openid: "o2", unionid: "u" })),
+    );
+    expect(new Set(met.map((result) => result.userId))).toEqual(new Set([two.userId]));
+    expect(met.filter((result) => result.isConflict)).toHaveLength(1);
+    expect(await rowsOf(db, "identityConflicts")).toMatchObject([
+      { userId: two.userId, otherUserId: one.userId },
+    ]);
+    expect(await rowsOf(db, "unions")).toMatchObject([{ unionid: "u", userId: one.userId }]);
+    await expectWhole();
+  });
+
+  it("T74: a unionid counts within its group only, and not at all without one", async () => {
+    const users = new Set<string>();
+    for (const [appId, group] of [
+      ["wx1", "one"],
+      ["wx2", "two"],
+      ["wx3", undefined],
+      ["wx4", undefined],
+    ] as const) {
+      users.add((await resolve({ app: app(appId, group), openid: "o", unionid: "u" })).userId);
+    }
+    expect(users.size).toBe(4);
+  });
+
+  it("T75: a silent sign-in empties neither profile, scope nor unionid", async () => {
+    const profile = { nickname: "小明", avatarUrl: "https://thirdwx.qlogo.cn/1/132" };
+    await resolve({ app: app("wx1", "group"), openid: "o", unionid: "u", scope: "snsapi_userinfo", profile });
+    await resolve({ app: app("wx1", "group"), openid: "o", scope: "snsapi_base" });
+    expect(await rowsOf(db, "bindings")).toMatchObject([
+      { ...profile, nicknameFolded: "小明", unionid: "u", scope: "snsapi_userinfo", profileAt: at(0) },
+    ]);
+  });
+
+  it("a profile that was read anew replaces the old one, an avatar that is gone included", async () => {
+    const profile = { nickname: "小明", avatarUrl: "https://thirdwx.qlogo.cn/1/132" };
+    await resolve({ app: app("wx1"), openid: "o", profile });
+    await resolve({ app: app("wx1"), openid: "o", profile: { nickname: "", avatarUrl: undefined } });
+    expect(await rowsOf(db, "bindings")).toMatchObject([{ nickname: "", avatarUrl: null }]);
+  });
+});

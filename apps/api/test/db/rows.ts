@@ -1,0 +1,45 @@
+import type { Database } from "../../src/db/database.js";
+import { insertFailure } from "../../src/db/failures.js";
+import { insertSignIn, insertTrip } from "../../src/db/sign-ins.js";
+
+// Rows as the rules write them, with whatever a test does not care about filled in.
+
+export const at = (milliseconds: number) => new Date(1_700_000_000_000 + milliseconds);
+
+export const signInRow = (about: { id?: string; browserHash?: string; now?: Date; expiresAt?: Date } = {}) =>
+  insertSignIn.with({
+    id: "sign-in",
+    appId: "wx1",
+    returnTo: "/",
+    browserHash: "browser",
+    ip: null,
+    userAgent: null,
+    now: at(0),
+    expiresAt: at(600_000),
+    ...about,
+  });
+
+export const tripRow = (about: { stateHash?: string; signInId?: string; expiresAt?: Date } = {}) =>
+  insertTrip.with({
+    stateHash: "state",
+    signInId: "sign-in",
+    scope: "snsapi_base",
+    now: at(0),
+    expiresAt: at(600_000),
+    ...about,
+  });
+
+export const addFailure = (db: Database, id: string, moment: Date) =>
+  db.run(insertFailure, {
+    id,
+    at: moment,
+    appId: "wx1",
+    endpoint: "sns/userinfo",
+    errcode: "40003",
+    errmsg: "invalid openid",
+    rid: null,
+    openid: null,
+    attempt: 1,
+    latencyMs: 12,
+    signInId: null,
+  });

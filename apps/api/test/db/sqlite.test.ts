@@ -1,0 +1,106 @@
+import Sqlite from "better-sqlite3";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Database } from "../../src/db/database.js";
+import { openSqlite } from "../../src/db/sqlite.js";
+import { countAttempt, findAttempts } from "../../src/db/throttles.js";
+import { type DatabaseFile, databaseFile } from "../support/database-file.js";
+import { rowsOf } from "../support/rows.js";
+import { at, signInRow, tripRow } from "./rows.js";
+
+// What only an embedded database does: another process at the same file.
+
+let file: DatabaseFile;
+let db: Database;
+let other: Sqlite.Database;
+beforeEach(async () => {
+  file = databaseFile();
+  db = await openSqlite(file.path);
+  other = new Sqlite(file.path, { timeout: 0 });
+});
+afterEach(async () => {
+  other.close();
+  await db.close();
+  file.remove();
+});
+
+/** Long enough for several tries; each turn proves that the event loop is free. */
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+describe("while another process holds the lock", () => {
+  it("T85: a write waits without stopping anything else, and is done once the lock is gone", async () => {
+    other.exec("begin immediate");
+    let done = 0;
+    const writes = [
+      db.run(countAttempt, { key: "run", now: at(0), expiresAt: at(1) }).then(() => done++),
+      db.batch([signInRow(), tripRow()]).then(() => done++),
+    ];
+    await turns(10);
+    expect(done).toBe(0);
+    expect(await db.run(findAttempts, { key: "run", now: at(0) })).toEqual([]);
+
+    other.exec("commit");
+    await Promise.all(writes);
+    expect(await rowsOf(db, "throttles")).toMatchObject([{ key: "run", count: 1 }]);
+    expect(await rowsOf(db, "signInTrips")).toHaveLength(1);
+  });
+
+  it("T85: twenty waiting writes are each done exactly once", async () => {
+    other.exec("begin immediate");
+    const writes = Array.from({ length: 20 }, () =>
+      db.run(countAttempt, { key: "key", now: at(0), expiresAt: at(1) }),
+    );
+    await turns(3);
+    other.exec("commit");
+    await Promise.all(writes);
+    expect(await rowsOf(db, "throttles")).toMatchObject([{ count: 20 }]);
+  });
+
+  it("T92: opening the database waits, too", async () => {
+    other.exec("begin exclusive");
+    let opened = false;
+    const opening = openSqlite(file.path).then((second) => {
+      opened = true;
+      return second;
+    });
+    await turns(3);
+    other.exec("commit");
+    const second = await opening;
+    expect(opened).toBe(true);
+    await second.close();
+  });
+});
+
+describe("the file", () => {
+  it("T92: may be opened by several instances that start together, and is migrated once", async () => {
+    const fresh = databaseFile();
+    const instances = await Promise.all(Array.from({ length: 4 }, () => openSqlite(fresh.path)));
+    for (const instance of instances) {
+      await instance.run(countAttempt, { key: "key", now: at(0), expiresAt: at(1) });
+    }
+    const [first] = instances;
+    if (first) expect(await rowsOf(first, "throttles")).toMatchObject([{ count: 4 }]);
+    await Promise.all(instances.map((instance) => instance.close()));
+    fresh.remove();
+  });
+
+  it("keeps what was written when it is opened again", async () => {
+    await db.batch([signInRow()]);
+    await db.close();
+    db = await openSqlite(file.path);
+    expect(await rowsOf(db, "signIns")).toHaveLength(1);
+  });
+
+  it("T86: that is damaged is refused, and no empty one takes its place", async () => {
+    const { writeFileSync, readFileSync } = await import("node:fs");
+    const damaged = databaseFile();
+    writeFileSync(damaged.path, "this is no database ".repeat(1000));
+    await expect(openSqlite(damaged.path)).rejects.toMatchObject({
+      name: "DatabaseError",
+      reason: "unavailable",
+    });
+    expect(readFileSync(damaged.path, "utf8")).toContain("this is no database");
+    damaged.remove();
+  });
+});

@@ -1,0 +1,287 @@
+import { eq } from "drizzle-orm";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { demoOfficialAccount, demoWebsite, startSimulator } from "wechat-simulator";
+import { profileAnswer, tokenAnswer } from "./support/answers.js";
+import { type Browser, userAgents } from "./support/browser.js";
+import { profileCallback, userOf } from "./support/journeys.js";
+import { expectNobodyKept } from "./support/nobody.js";
+import { rowsOf } from "./support/rows.js";
+import { type System, startSystem } from "./support/system.js";
+
+let system: System;
+beforeEach(async () => {
+  system = await startSystem();
+});
+afterEach(() => system.close());
+
+const phone = (person: string) => system.browser({ person });
+const desktop = (person: string) => system.browser({ person, userAgent: userAgents.desktop });
+
+/** Signs in and tells who the server says it is. */
+async function userAfter(browser: Browser, start?: string): Promise<string> {
+  await browser.signIn(start);
+  const userId = await userOf(browser);
+  if (userId === undefined) throw new Error("this browser did not end signed in");
+  return userId;
+}
+
+/** No orphans: each row that names a user names one who exists. */
+async function expectWhole(): Promise<void> {
+  const users = new Set((await rowsOf(system.db, "users")).map((user) => user.id));
+  for (const table of ["bindings", "unions", "sessions"] as const) {
+    for (const row of await rowsOf(system.db, table)) expect(users).toContain(row.userId);
+  }
+}
+
+const block = (userId: string) =>
+  system.db.query((orm, { users }) =>
+    orm.update(users).set({ status: "blocked" }).where(eq(users.id, userId)).returning({ id: users.id }),
+  );
+
+describe("where an identity comes from", () => {
+  it("T72: ignores an openid, unionid, token or profile that the browser sends along", async () => {
+    await userAfter(phone("emoji"));
+    const victim = system.simulator.person("emoji", system.officialAccount.appId);
+    const browser = phone("alice");
+    const callback = await profileCallback(browser);
+    for (const [name, value] of Object.entries({ ...victim, access_token: "stolen", is_snapshotuser: "0" })) {
+      callback.searchParams.set(name, value);
+    }
+    await browser.visit(callback, {
+      headers: { cookie: `${browser.cookieHeader()}; openid=${victim.openid}`, "x-openid": victim.openid },
+    });
+
+    const { openid } = system.simulator.person("alice", system.officialAccount.appId);
+    const own = (await rowsOf(system.db, "bindings")).find((binding) => binding.openid === openid);
+    expect(await userOf(browser)).toBe(own?.userId);
+    expect(await rowsOf(system.db, "users")).toHaveLength(2);
+  });
+
+  it.each([
+    ["another openid", { openid: "oSomebodyElse000000000000000" }],
+    ["another unionid", { unionid: "uSomebodyElse000000000000000" }],
+  ])("T72: refuses a profile about %s than the token answer named", async (_, other) => {
+    const browser = phone("alice");
+    const callback = await profileCallback(browser);
+    const unionid = "uTestTestTestTestTestTestTest";
+    system.simulator.fail("access_token", { kind: "body", body: tokenAnswer({ unionid }) });
+    system.simulator.fail("userinfo", { kind: "body", body: profileAnswer({ unionid, ...other }) });
+    const visit = await browser.visit(callback);
+
+    expect(visit.status).toBe(424);
+    await expectNobodyKept(system, browser);
+    expect(await rowsOf(system.db, "apiFailures")).toMatchObject([{ errcode: "BAD_SHAPE" }]);
+  });
+});
+
+describe("the key of a person", () => {
+  const openid = "oSameTextInTwoAppsAndTwoCase";
+
+  async function signInAs(browser: Browser, fields: Record<string, unknown>): Promise<string | undefined> {
+    const callback = await browser.callbackUrl();
+    system.simulator.fail("access_token", { kind: "body", body: tokenAnswer(fields) });
+    await browser.visit(callback);
+    return userOf(browser);
+  }
+
+  beforeEach(async () => {
+    await system.close();
+    system = await startSystem({ env: { WECHAT_APPS: apps({ profile: "none" }) } });
+  });
+
+  it("T73: is the openid within its app: the same text in two apps is two people", async () => {
+    const inWeChat = await signInAs(phone("alice"), { openid, scope: "snsapi_base" });
+    const byQr = await signInAs(desktop("alice"), { openid, scope: "snsapi_login" });
+    expect(inWeChat).toBeDefined();
+    expect(byQr).toBeDefined();
+    expect(byQr).not.toBe(inWeChat);
+  });
+
+  it("T73: is exact: openids that differ by case, or by a blank at the end, are different people", async () => {
+    const spellings = [openid, openid.toLowerCase(), openid.toUpperCase(), `${openid} `, openid.slice(0, -1)];
+    const users = new Set<string | undefined>();
+    for (const spelling of spellings) {
+      users.add(await signInAs(phone("alice"), { openid: spelling, scope: "snsapi_base" }));
+    }
+    expect(users).not.toContain(undefined);
+    expect(users.size).toBe(spellings.length);
+  });
+
+  it("T73: says nothing about the same text in another app, not even that somebody is blocked there", async () => {
+    const inWeChat = await signInAs(phone("alice"), { openid, scope: "snsapi_base" });
+    await block(inWeChat ?? "");
+    expect(await signInAs(phone("alice"), { openid, scope: "snsapi_base" })).toBeUndefined();
+    expect(await signInAs(desktop("alice"), { openid, scope: "snsapi_login" })).toBeDefined();
+  });
+
+  it("T77: is never the nickname: two people of one name are two users, and a new name is the same user", async () => {
+    await system.close();
+    system = await startSystem();
+    system.simulator.updatePerson("crowd-1", { nickname: "同名" });
+    system.simulator.updatePerson("crowd-2", { nickname: "同名" });
+
+    const first = await userAfter(phone("crowd-1"));
+    const second = await userAfter(phone("crowd-2"));
+    expect(second).not.toBe(first);
+    system.simulator.updatePerson("crowd-1", { nickname: "新名" });
+    expect(await userAfter(phone("crowd-1"))).toBe(first);
+  });
+});
+
+describe("a unionid", () => {
+  it("T74: that appears late completes the same user, and then joins the other app of the group", async () => {
+    const atFirst = await userAfter(desktop("noavatar"));
+    expect(await rowsOf(system.db, "unions")).toHaveLength(0);
+    system.simulator.updatePerson("noavatar", { unionid: true });
+
+    expect(await userAfter(desktop("noavatar"))).toBe(atFirst);
+    const { unionid } = system.simulator.person("noavatar", system.website.appId);
+    expect(await rowsOf(system.db, "unions")).toMatchObject([{ unionid, userId: atFirst }]);
+    expect((await rowsOf(system.db, "bindings"))[0]?.unionid).toBe(unionid);
+
+    expect(await userAfter(phone("noavatar"))).toBe(atFirst);
+    expect(await rowsOf(system.db, "users")).toHaveLength(1);
+    await expectWhole();
+  });
+
+  it("T74: stays known when a later answer brings none", async () => {
+    await userAfter(desktop("alice"));
+    system.simulator.updatePerson("alice", { unionid: false });
+    await userAfter(desktop("alice"));
+    const [binding] = await rowsOf(system.db, "bindings");
+    expect(binding?.unionid).toBeTruthy();
+    expect(await rowsOf(system.db, "unions")).toHaveLength(1);
+  });
+
+  it("T74: that is empty or blank counts as none: nobody meets anybody on it", async () => {
+    const users = new Set<string>();
+    for (const [openid, unionid] of [
+      ["oOne", ""],
+      ["oTwo", ""],
+      ["oThree", "  "],
+      ["oFour", null],
+    ]) {
+      const browser = phone("alice");
+      const callback = await profileCallback(browser);
+      system.simulator.fail("access_token", { kind: "body", body: tokenAnswer({ openid, unionid }) });
+      system.simulator.fail("userinfo", { kind: "body", body: profileAnswer({ openid, unionid }) });
+      await browser.visit(callback);
+      users.add((await userOf(browser)) ?? "");
+    }
+    expect(users).not.toContain("");
+    expect(users.size).toBe(4);
+    expect(await rowsOf(system.db, "unions")).toHaveLength(0);
+  });
+
+  it.each([
+    ["of different groups", { oa: "one", web: "two" }],
+    ["without a group", { oa: undefined, web: undefined }],
+    ["of which one has no group", { oa: "one", web: undefined }],
+  ])("T74: does not join apps %s", async (_, groups) => {
+    await system.close();
+    system = await startSystem({ env: { WECHAT_APPS: apps({ groups }) } });
+    const inWeChat = await userAfter(phone("alice"));
+    const byQr = await userAfter(desktop("alice"));
+    expect(byQr).not.toBe(inWeChat);
+    expect(await rowsOf(system.db, "identityConflicts")).toHaveLength(0);
+    await expectWhole();
+  });
+
+  it("T74: on which two users meet is a conflict for an operator, noted once, and moves nothing", async () => {
+    const secondWebsite = { ...demoWebsite, appId: "wx51a0b1c2d3e4f503" };
+    await system.close();
+    const simulator = await startSimulator({ apps: [demoOfficialAccount, demoWebsite, secondWebsite] });
+    const websites = [
+      {
+        key: "one",
+        kind: "website",
+        group: "demo",
+        appId: demoWebsite.appId,
+        appSecret: demoWebsite.appSecret,
+      },
+      {
+        key: "two",
+        kind: "website",
+        group: "demo",
+        appId: secondWebsite.appId,
+        appSecret: demoWebsite.appSecret,
+      },
+    ];
+    system = await startSystem({ simulator, env: { WECHAT_APPS: JSON.stringify(websites) } });
+
+    const one = await userAfter(desktop("noavatar"), "/login/wechat?app=one");
+    const two = await userAfter(desktop("noavatar"), "/login/wechat?app=two");
+    expect(two).not.toBe(one);
+    simulator.updatePerson("noavatar", { unionid: true });
+    expect(await userAfter(desktop("noavatar"), "/login/wechat?app=one")).toBe(one);
+    for (let again = 0; again < 2; again++) {
+      expect(await userAfter(desktop("noavatar"), "/login/wechat?app=two")).toBe(two);
+    }
+
+    const { unionid } = simulator.person("noavatar", demoWebsite.appId);
+    expect(await rowsOf(system.db, "identityConflicts")).toMatchObject([
+      { group: "demo", unionid, userId: two, otherUserId: one },
+    ]);
+    expect(await rowsOf(system.db, "unions")).toMatchObject([{ unionid, userId: one }]);
+    expect(await rowsOf(system.db, "users")).toHaveLength(2);
+    await simulator.close();
+  });
+});
+
+describe("a blocked person", () => {
+  it("is not signed in, by the known app or by another one of the group, and nothing new is kept", async () => {
+    const userId = await userAfter(phone("alice"));
+    await block(userId);
+    for (const browser of [phone("alice"), desktop("alice")]) {
+      const visit = await browser.visit(await browser.callbackUrl());
+      expect(visit.status).toBe(403);
+      expect(browser.session).toBeUndefined();
+    }
+    expect(await rowsOf(system.db, "users")).toHaveLength(1);
+    expect(await rowsOf(system.db, "bindings")).toHaveLength(1);
+  });
+});
+
+describe("thirty first sign-ins of one person at once", () => {
+  it("T78: make one user and one binding", async () => {
+    const browsers = Array.from({ length: 30 }, () => phone("alice"));
+    const callbacks = await Promise.all(browsers.map((browser) => profileCallback(browser)));
+    const visits = await Promise.all(callbacks.map((callback, n) => browsers[n]?.visit(callback)));
+
+    expect(visits.map((visit) => visit?.status)).toEqual(Array(30).fill(303));
+    expect(await rowsOf(system.db, "users")).toHaveLength(1);
+    expect(await rowsOf(system.db, "bindings")).toHaveLength(1);
+    expect(await rowsOf(system.db, "sessions")).toHaveLength(30);
+    await expectWhole();
+  });
+
+  it.each(["alice", "noavatar"])("T78: through both apps of a group end whole (%s)", async (person) => {
+    const browsers = Array.from({ length: 30 }, (_, n) => (n % 2 ? phone(person) : desktop(person)));
+    const callbacks = await Promise.all(
+      browsers.map((browser, n) => (n % 2 ? profileCallback(browser) : browser.callbackUrl())),
+    );
+    await Promise.all(callbacks.map((callback, n) => browsers[n]?.visit(callback)));
+
+    const users = new Set(await Promise.all(browsers.map(userOf)));
+    expect(users).not.toContain(undefined);
+    // Without a unionid nothing says that the two openids are one person.
+    expect(users.size).toBe(person === "alice" ? 1 : 2);
+    expect(await rowsOf(system.db, "users")).toHaveLength(users.size);
+    expect(await rowsOf(system.db, "bindings")).toHaveLength(2);
+    expect(await rowsOf(system.db, "unions")).toHaveLength(person === "alice" ? 1 : 0);
+    await expectWhole();
+  });
+});
+
+function apps(about: {
+  groups?: { oa: string | undefined; web: string | undefined };
+  profile?: "none" | "ask";
+}): string {
+  const { groups = { oa: undefined, web: undefined }, profile = "ask" } = about;
+  const { appId, appSecret } = demoOfficialAccount;
+  const web = { appId: demoWebsite.appId, appSecret: demoWebsite.appSecret };
+  return JSON.stringify([
+    { key: "oa", kind: "official_account", group: groups.oa, profile, appId, appSecret },
+    { key: "web", kind: "website", group: groups.web, profile, ...web },
+  ]);
+}

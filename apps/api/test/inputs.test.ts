@@ -1,0 +1,269 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Browser } from "./support/browser.js";
+import { accounts, type Console, makeOperator } from "./support/operator.js";
+import { allProcedures, type NamedProcedure } from "./support/procedures.js";
+import { rowsOf } from "./support/rows.js";
+import { type System, startSystem } from "./support/system.js";
+import { send, type WireAnswer } from "./support/wire.js";
+
+let system: System;
+let person: Browser;
+let console: Console;
+beforeAll(async () => {
+  system = await startSystem();
+  console = await makeOperator(system);
+  person = system.browser();
+  await person.signIn();
+});
+afterAll(() => system.close());
+
+/** What must never be called with a working input here: it would end the session that the other calls need. */
+const endsSession = new Set(["session.signOut", "session.signOutEverywhere", "operator.signOut"]);
+const walked = allProcedures.filter(({ path }) => !endsSession.has(path));
+
+/** Calls a procedure as a signed-in caller of its router, with the JSON text as it is. */
+function call({ base, path, type }: NamedProcedure, json: string, query = ""): Promise<WireAnswer> {
+  const cookie = base === "/trpc" ? person.cookieHeader() : console.browser.cookieHeader();
+  if (type === "mutation") {
+    return send(system, {
+      method: "POST",
+      path: `${base}/${path}${query && `?${query}`}`,
+      headers: { cookie, "content-type": "application/json", origin: system.url },
+      body: json,
+    });
+  }
+  return send(system, {
+    path: `${base}/${path}?input=${encodeURIComponent(json)}${query && `&${query}`}`,
+    headers: { cookie },
+  });
+}
+
+function expectCalm(answer: WireAnswer, what: string) {
+  expect(answer.status, `${what} → ${answer.text.slice(0, 200)}`).toBeLessThan(500);
+  expect(answer.text, what).not.toMatch(/node_modules|\.ts:\d|SQLITE|select .* from/i);
+  expect(answer.headers["set-cookie"], what).toBeUndefined();
+}
+
+const deep = (depth: number) => `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`;
+
+describe("the input of a procedure", () => {
+  it("T36: of a wrong type or shape is refused with 400 by every procedure that takes one", async () => {
+    const taking = ["session.revoke", "operator.signIn", "operator.redeemLink", "operator.changePassword"];
+    taking.push(
+      "people.get",
+      "tokens.getUser",
+      "tokens.refreshApp",
+      "failures.get",
+      "signIns.get",
+      "search.find",
+    );
+    taking.push("people.list", "tokens.listUsers", "failures.list", "failures.groups", "signIns.list");
+    const wrong = ["null", '"text"', "7", "true", "[]", "[{}]", '{"id":{}}', '{"limit":"ten"}', '{"q":[1]}'];
+    for (const procedure of walked.filter(({ path }) => taking.includes(path))) {
+      const isList = /list|groups/i.test(procedure.path);
+      for (const json of wrong) {
+        if (isList && json === '{"id":{}}') continue; // an unknown key beside nothing required
+        if (procedure.path === "failures.groups" && json.includes("limit")) continue; // it has no pages
+        const answer = await call(procedure, json);
+        expect(answer.status, `${procedure.path} ${json} → ${answer.text}`).toBe(400);
+      }
+    }
+  });
+
+  it("T36: with a NUL in it is refused with 400: PostgreSQL could not even look for it", async () => {
+    const fields: Record<string, string[]> = {
+      "people.list": ["q", "appId", "cursor"],
+      "tokens.listUsers": ["q", "appId", "cursor"],
+      "signIns.list": ["q", "appId", "cursor"],
+      "failures.list": ["q", "appId", "endpoint", "errcode", "cursor"],
+      "failures.groups": ["q", "appId", "endpoint", "errcode"],
+      "search.find": ["text"],
+      "tokens.refreshApp": ["appId"],
+      "operator.signIn": ["username"],
+    };
+    for (const procedure of walked) {
+      for (const field of fields[procedure.path] ?? []) {
+        const input = { password: "any password", [field]: "a\u0000b" };
+        const answer = await call(procedure, JSON.stringify(input));
+        expect(answer.status, `${procedure.path} ${field}`).toBe(400);
+      }
+    }
+  });
+
+  it("T36: that is no JSON, or absurdly deep, is never an error of ours", async () => {
+    const broken = [
+      "{",
+      "",
+      "undefined",
+      "NaN",
+      "'a'",
+      '{"a":1}}',
+      "\u0000",
+      "[1,",
+      deep(300),
+      `[${"[".repeat(900)}`,
+    ];
+    for (const procedure of walked) {
+      for (const json of broken)
+        expectCalm(await call(procedure, json), `${procedure.path} ${json.slice(0, 20)}`);
+      if (procedure.type === "mutation") expectCalm(await call(procedure, deep(9_000)), procedure.path);
+    }
+  });
+
+  it("T36: that names __proto__ or constructor has no effect anywhere", async () => {
+    const poisons = [
+      '{"__proto__":{"limit":1,"role":"owner","polluted":true}}',
+      '{"constructor":{"prototype":{"polluted":true}}}',
+      '{"q":"a","__proto__":{"polluted":true},"filter":{"__proto__":{"polluted":true}}}',
+    ];
+    for (const procedure of walked) {
+      for (const json of poisons) expectCalm(await call(procedure, json), `${procedure.path} ${json}`);
+    }
+    for (const path of [
+      "__proto__",
+      "constructor",
+      "toString",
+      "session.__proto__",
+      "session",
+      "session.get.apply",
+    ]) {
+      for (const base of ["/trpc", "/admin/trpc"]) {
+        expect((await send(system, { path: `${base}/${path}` })).status, path).toBe(404);
+      }
+    }
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+    const query = await send(system, {
+      path: "/login/wechat?__proto__[app]=web&constructor=1&return_to[]=/x&return_to[__proto__]=1&app=oa&app=web",
+      headers: { cookie: person.cookieHeader() },
+    });
+    expect(query.status).toBeLessThan(400);
+  });
+
+  it("T36: of any content answers 4xx or 200 and never 5xx (generated)", async () => {
+    const ids = (await rowsOf(system.db, "users")).map(({ id }) => id);
+    const value = fc.oneof(
+      fc.jsonValue({ maxDepth: 2 }),
+      fc.string({ unit: "binary", maxLength: 40 }),
+      fc.constantFrom(
+        "%",
+        "\\",
+        "'",
+        "\u0000",
+        "\ud800",
+        "1e999",
+        -1,
+        1e21,
+        2 ** 53,
+        "wx51a0b1c2d3e4f501",
+        ...ids,
+      ),
+      fc.date({ noInvalidDate: true }).map((date) => date.toJSON()),
+      fc.constantFrom(
+        "0000-01-01T00:00:00Z",
+        "9999-12-31T23:59:59+14:00",
+        "2024-02-29T12:00Z",
+        "2023-02-29T00:00:00Z",
+      ),
+    );
+    const keys = [
+      "cursor",
+      "limit",
+      "q",
+      "appId",
+      "status",
+      "unionid",
+      "state",
+      "errcode",
+      "endpoint",
+      "from",
+    ];
+    keys.push("to", "outcome", "userId", "id", "text", "bindingId");
+    const input = fc.oneof(fc.dictionary(fc.constantFrom(...keys), value, { maxKeys: 4 }), value);
+    // Sign-ins hash a password for every well-formed try: they have tests of their own.
+    const cheap = walked.filter(({ path }) => !/^operator\.|refreshApp/.test(path));
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...cheap), input, async (procedure, given) => {
+        const json = JSON.stringify(given) ?? "null";
+        fc.pre(json.length < 3000);
+        expectCalm(await call(procedure, json), `${procedure.path} ${json}`);
+      }),
+      { numRuns: 250 },
+    );
+  });
+
+  it("T36: asked for as a stream, or with parameters for a socket, is never an error of ours", async () => {
+    const [list] = walked.filter(({ path }) => path === "people.list");
+    if (!list) throw new Error("there is people.list");
+    for (const query of [
+      "batch=1",
+      "batch=x",
+      "connectionParams=1",
+      "connectionParams=%7B",
+      "lastEventId=%00",
+    ]) {
+      expectCalm(await call(list, "{}", query), query);
+    }
+    const streamed = await send(system, {
+      path: "/admin/trpc/people.list?batch=1&input=%7B%7D",
+      headers: { "trpc-accept": "application/jsonl" },
+    });
+    expectCalm(streamed, "application/jsonl");
+    expect(streamed.text).toContain("UNAUTHORIZED");
+  });
+
+  it.each([
+    "application/xml",
+    "text/json",
+    "application/json-patch+json",
+    "image/png",
+    "application/x-www-form-urlencoded",
+  ])("T36: sent as %s is refused with 415", async (type) => {
+    for (const { base, path } of walked.filter((procedure) => procedure.type === "mutation")) {
+      const answer = await send(system, {
+        method: "POST",
+        path: `${base}/${path}`,
+        headers: { "content-type": type },
+        body: "{}",
+      });
+      expect(answer.status, path).toBe(415);
+    }
+  });
+});
+
+describe("a batch", () => {
+  const batch = (count: number, path = "session.get") =>
+    send(system, { path: `/trpc/${Array(count).fill(path).join(",")}?batch=1&input=%7B%7D` });
+
+  it("T35: of 10 calls is answered, of 11 is refused as a whole", async () => {
+    const ten = await batch(10);
+    expect(ten.status).toBe(200);
+    expect(JSON.parse(ten.text)).toHaveLength(10);
+    const eleven = await batch(11);
+    expect(eleven.status).toBe(400);
+    expect(eleven.text).not.toContain('"result"');
+  });
+
+  it("T35: of 11 mutations has no effect at all", async () => {
+    const before = await rowsOf(system.db, "auditLog");
+    const answer = await send(system, {
+      method: "POST",
+      path: `/admin/trpc/${Array(11).fill("operator.signIn").join(",")}?batch=1`,
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(
+        Object.fromEntries(Array.from({ length: 11 }, (_, call) => [call, accounts.owner])),
+      ),
+    });
+    expect(answer.status).toBe(400);
+    expect(answer.headers["set-cookie"]).toBeUndefined();
+    expect(await rowsOf(system.db, "auditLog")).toHaveLength(before.length);
+  });
+
+  it("T35: authorizes each of its calls as if it were sent alone", async () => {
+    const answer = await send(system, {
+      path: "/trpc/session.get,session.list,bindings.list?batch=1&input=%7B%7D",
+    });
+    const calls = JSON.parse(answer.text) as { result?: unknown; error?: { data: { httpStatus: number } } }[];
+    expect(calls.map((one) => one.error?.data.httpStatus ?? 200)).toEqual([200, 401, 401]);
+  });
+});

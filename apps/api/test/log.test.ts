@@ -1,0 +1,230 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { renderPage } from "../../login/src/pages.js";
+import { buildApp } from "../src/app.js";
+import { openSqlite } from "../src/db/sqlite.js";
+import { createOperatorLink } from "../src/domain/operators.js";
+import { breakable, driverText } from "./support/breakable-database.js";
+import { titleOf } from "./support/browser.js";
+import { accounts, Console, makeOperator } from "./support/operator.js";
+import { type System, startSystem } from "./support/system.js";
+import { send } from "./support/wire.js";
+
+type Line = Record<string, unknown> & { event?: string; reqId?: string; time: string };
+
+describe("the log", () => {
+  let system: System;
+  beforeAll(async () => {
+    system = await startSystem();
+  });
+  beforeEach(() => {
+    system.logLines.length = 0;
+  });
+  afterAll(() => system.close());
+
+  const lines = (event?: string): Line[] =>
+    system.logLines
+      .map((line) => JSON.parse(line) as Line)
+      .filter((line) => event === undefined || line.event === event);
+
+  it("T63: is one JSON object a line, with the time in UTC, whatever strangers send", async () => {
+    const odd = `\u202e"},{"event":"forged" ${"x".repeat(3000)}`;
+    const headers = { "user-agent": odd.replace("\u202e", ""), referer: "https://evil.example/%0a%0d" };
+    const paths = [
+      `/nowhere?q=${encodeURIComponent("\n{}")}`,
+      `/trpc/${"a".repeat(4000)}`,
+      "/trpc/%0a%7B%22event%22",
+    ];
+    for (const path of ["/login/wechat", "/login/wechat/callback?state=%0a", ...paths]) {
+      await send(system, { path, headers });
+    }
+    system.simulator.updatePerson("emoji", { nickname: odd });
+    await system.browser({ person: "emoji" }).signIn();
+    await system.browser().mutate("session.revoke", { id: odd });
+
+    expect(system.logLines.length).toBeGreaterThan(10);
+    for (const text of system.logLines) {
+      expect(text.trimEnd().split(/\r|\n/)).toHaveLength(1);
+      expect(text.length).toBeLessThan(1000);
+      const line = JSON.parse(text) as Line;
+      expect(line.time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+      expect(line.event).not.toBe("forged");
+    }
+  });
+
+  it("T69: tells of each event once, with the number of its request", async () => {
+    const browser = system.browser({ person: "alice" });
+    await browser.signIn();
+    await browser.visit(`/login/wechat/callback?state=${"0".repeat(32)}&code=x`);
+    system.simulator.fail("access_token", { kind: "errcode", errcode: 40029 });
+    await system.browser().signIn();
+    await browser.mutate("session.signOut");
+    const again = system.browser({ person: "alice" });
+    await again.signIn();
+    await again.mutate("session.signOutEverywhere");
+
+    const secret = await createOperatorLink(system.app.deps, "owner");
+    const console = new Console(system);
+    await console.mutate("operator.redeemLink", { secret, ...accounts.owner });
+    await console.mutate("operator.redeemLink", { secret, ...accounts.owner });
+    await console.signIn({ ...accounts.owner, password: "a wrong password" });
+    await console.signIn(accounts.owner);
+    await console.mutate("operator.signOut");
+
+    const expected: [string, number][] = [
+      ["signed_in", 2],
+      ["callback_rejected", 1],
+      ["sign_in_ended", 1],
+      ["signed_out", 1],
+      ["signed_out_everywhere", 1],
+      ["operator_link_redeemed", 1],
+      ["operator_link_denied", 1],
+      ["operator_denied", 1],
+      ["operator_signed_in", 1],
+      ["operator_signed_out", 1],
+    ];
+    const requests = new Set(lines("request").map(({ reqId }) => reqId));
+    for (const [event, times] of expected) {
+      const found = lines(event);
+      expect(found, event).toHaveLength(times);
+      for (const { reqId } of found) expect(requests, event).toContain(reqId);
+    }
+  });
+
+  it("T69: tells of throttled attempts", async () => {
+    const console = new Console(system);
+    const guess = { username: "nobody", password: "x".repeat(300) }; // too long to cost a hash
+    for (let round = 0; round < 11; round++) await console.signIn(guess);
+    expect(
+      lines("procedure_failed").filter(({ code }) => code === "TOO_MANY_REQUESTS").length,
+    ).toBeGreaterThan(0);
+  });
+
+  it("T69: that cannot be written does not stop the service", async () => {
+    const { settings } = system;
+    const db = await openSqlite(":memory:");
+    const { server } = await buildApp({
+      settings: { ...settings, logLevel: "trace" },
+      db,
+      logTo: {
+        write() {
+          throw new Error("the disk is full");
+        },
+      },
+    });
+    for (const url of ["/healthz", "/trpc/session.get", "/trpc/nothing", "/login/wechat/callback?state=x"]) {
+      const answer = await server.inject({ url });
+      expect([200, 400, 404], url).toContain(answer.statusCode);
+    }
+    await server.close();
+    await db.close();
+  });
+});
+
+describe("an error of ours", () => {
+  let system: System;
+  const db = { current: undefined as unknown as ReturnType<typeof breakable> };
+  beforeAll(async () => {
+    db.current = breakable(await openSqlite(":memory:"));
+    system = await startSystem({ db: db.current });
+  });
+  afterAll(async () => {
+    await system.close();
+    await db.current.close();
+  });
+
+  const leaks = /secret_table|SELECT|\/var\/|node_modules|\.ts:|\bat \w+ \(|DatabaseError/;
+
+  it.each([
+    ["busy", 503],
+    ["unavailable", 503],
+    ["driver", 500],
+  ] as const)(
+    "T68: a database that is %s is a page or JSON with a fixed text and a number (%i)",
+    async (breakage, status) => {
+      const person = system.browser();
+      await person.signIn();
+      const console = await makeOperator(system, "owner");
+      const callback = await person.callbackUrl("/login/wechat");
+      system.logLines.length = 0;
+      db.current.breakage = breakage;
+
+      for (const path of ["/", "/login/wechat", `${callback.pathname}${callback.search}`]) {
+        const page = await person.visit(path);
+        expect(page.status, path).toBe(status);
+        expect(page.headers.get("content-type")).toBe("text/html; charset=utf-8");
+        expect(titleOf(page.html)).not.toBe("");
+        expect(page.html).toMatch(/id="number"[^>]*>[0-9A-Z]{26}</);
+        expect(page.html).not.toMatch(leaks);
+        const json = await person.visit(path, { headers: { accept: "application/json" } });
+        expect(JSON.parse(json.html)).toEqual({ error: expect.any(String), requestId: expect.any(String) });
+      }
+      const calls = [
+        await person.query("session.get"),
+        await person.query("session.list"),
+        await person.mutate("session.signOut"),
+        await console.query("operator.me"),
+        await console.query("people.list", {}),
+        await console.signIn(accounts.owner),
+      ];
+      const code = status === 503 ? "SERVICE_UNAVAILABLE" : "INTERNAL_SERVER_ERROR";
+      for (const { error, status: answered, text } of calls) {
+        expect(answered).toBe(status);
+        expect(error?.data).toMatchObject({ code, requestId: expect.stringMatching(/^[0-9A-Z]{26}$/) });
+        expect(text).not.toMatch(leaks);
+      }
+      const ready = await send(system, { path: "/readyz" });
+      expect([ready.status, ready.text]).toEqual([503, '{"status":"not ready"}']);
+      expect((await send(system, { path: "/healthz" })).status).toBe(200);
+
+      const told = system.logLines.map((line) => JSON.parse(line) as Line & { err?: { cause?: object } });
+      const [numbered] = calls;
+      const mine = told.filter((line) => line.reqId === numbered?.error?.data.requestId && line.err);
+      expect(mine).toHaveLength(1);
+      expect(JSON.stringify(mine[0]?.err)).toContain(driverText);
+
+      db.current.breakage = "none";
+      expect((await person.query("session.list")).status).toBe(200);
+      const next = system.browser();
+      await next.signIn();
+      expect(next.session).toBeDefined();
+    },
+  );
+
+  it("T36: does not come of an id that is none: nobody asks the database for it", async () => {
+    const person = system.browser();
+    await person.visit("/login/wechat");
+    db.current.breakage = "unavailable";
+    for (const id of ["%00", "x", "01M0000000000000000000000%00", "..%2f..", "%F0%9F%A6%8A"]) {
+      expect((await person.visit(`/login/ended/${id}`)).status, id).toBe(303);
+      expect((await person.visit(`/login/wechat/profile?sign_in=${id}`)).status, id).toBe(410);
+    }
+    db.current.breakage = "none";
+  });
+
+  it("T68: where not even the error's page can be made, is JSON with a fixed text", async () => {
+    const pages = async () => {
+      throw new Error("ENOENT: no such file or directory, open '/var/lib/pages/en/home.html'");
+    };
+    const { server } = await buildApp({
+      settings: system.settings,
+      db: db.current,
+      pages,
+      logTo: { write() {} },
+    });
+    for (const url of ["/", "/nowhere", "/login/profile/x"]) {
+      const answer = await server.inject({ url, headers: { accept: "text/html" } });
+      expect(answer.statusCode).toBe(500);
+      expect(answer.json()).toEqual({ error: "Something went wrong here.", requestId: expect.any(String) });
+    }
+    await server.close();
+  });
+
+  it("T68: a page is whole in both languages when a procedure or a page fails", async () => {
+    for (const language of ["zh", "en"] as const) {
+      for (const page of ["busy", "server-error"] as const) {
+        const text = renderPage(page, language, { script: "/a.js", style: "/a.css" });
+        expect(titleOf(text)).not.toBe("");
+      }
+    }
+  });
+});

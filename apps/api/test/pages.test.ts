@@ -1,0 +1,288 @@
+import { eq } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { languages, pageNames, renderPage } from "../../login/src/pages.js";
+import type { PageName } from "../src/http/pages.js";
+import { titleOf, userAgents } from "./support/browser.js";
+import { makeOperator } from "./support/operator.js";
+import { rowsOf } from "./support/rows.js";
+import { type System, startSystem } from "./support/system.js";
+import { send } from "./support/wire.js";
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem({
+    env: {
+      WECHAT_APPS: JSON.stringify([
+        {
+          key: "oa",
+          kind: "official_account",
+          appId: "wx51a0b1c2d3e4f501",
+          appSecret: "5d0c1a7e0000000000000000000000a1",
+          verifyFiles: ["MP_verify_AbCdEfGh01234567.txt"],
+        },
+      ]),
+    },
+  });
+});
+afterAll(() => system.close());
+
+const html = { accept: "text/html" };
+
+describe("every answer", () => {
+  /** One of each kind: pages, JSON, redirects, files, errors. */
+  const paths = [
+    "/",
+    "/login/wechat",
+    "/login/wechat/callback?state=x",
+    "/login/profile/x",
+    "/login/ended/x",
+  ];
+  paths.push(
+    "/trpc/session.get",
+    "/trpc/session.list",
+    "/admin/trpc/people.list",
+    "/trpc/nothing",
+    "/healthz",
+  );
+  paths.push("/readyz", "/nowhere", "/admin/nothing.js", "/login-ui/assets/nothing.js", "/%", "/.env");
+  paths.push("/MP_verify_AbCdEfGh01234567.txt");
+
+  it("T53, T54, T55: carries the policy, nosniff, no framing, referrer policy, COOP, and no version", async () => {
+    for (const path of paths) {
+      for (const accept of ["text/html", "application/json"]) {
+        const { headers } = await send(system, { path, headers: { accept } });
+        const policy = String(headers["content-security-policy"]);
+        expect(policy, path).toContain("default-src 'none'");
+        expect(policy, path).toContain("script-src 'self';");
+        expect(policy, path).toContain("object-src 'none'");
+        expect(policy, path).toContain("base-uri 'none'");
+        expect(policy, path).toContain("frame-ancestors 'none'");
+        expect(policy, path).not.toMatch(/unsafe-|\*|http:/);
+        expect(headers, path).toMatchObject({
+          "x-content-type-options": "nosniff",
+          "x-frame-options": "DENY",
+          "cross-origin-opener-policy": "same-origin",
+          "cross-origin-resource-policy": "same-origin",
+        });
+        expect(headers["referrer-policy"], path).toMatch(/^(same-origin|no-referrer)$/);
+        for (const banner of ["server", "x-powered-by", "via"]) expect(headers[banner], path).toBeUndefined();
+        if (/html|text/.test(headers["content-type"] ?? "")) {
+          expect(headers["content-type"], path).toContain("charset=utf-8");
+        }
+      }
+    }
+  });
+
+  it("T56: is no-store where it is about a person, or could be", async () => {
+    for (const path of paths) {
+      const { headers } = await send(system, { path, headers: html });
+      expect(headers["cache-control"], path).toBe("no-store");
+    }
+  });
+
+  it("T55: asks for https for a year where the public address is https, and only there", async () => {
+    const plain = await send(system, { path: "/", headers: html });
+    expect(plain.headers["strict-transport-security"]).toBeUndefined();
+    const secure = await startSystem({ env: { PUBLIC_URL: "https://login.example.com" } });
+    for (const path of paths) {
+      const { headers } = await send(secure, { path });
+      expect(headers["strict-transport-security"], path).toBe("max-age=31536000");
+    }
+    await secure.close();
+  });
+});
+
+describe("a page", () => {
+  it.each(languages)(
+    "T53: holds no inline script, style or handler, and loads nothing of others (%s)",
+    (language) => {
+      for (const page of pageNames) {
+        const text = renderPage(page, language, { script: "/main.js", style: "/style.css" });
+        expect(text.match(/<script(?! type="module" src="\/main\.js"><\/script>)/g), page).toBeNull();
+        expect(text, page).not.toMatch(/<style|\sstyle=|\son\w+=|javascript:|<iframe|<object|<embed|<base/i);
+        for (const [, address] of text.matchAll(/(?:src|href)="([^"]*)"/g)) {
+          expect(address, page).toMatch(/^(\/(?!\/)|\{\{|#)/);
+        }
+      }
+    },
+  );
+
+  it("T52: shows a nickname with markup as text", async () => {
+    for (const nickname of [
+      "<script>alert(1)</script>",
+      `"><img src=x onerror=alert(1)>`,
+      "{{avatar}}&amp;'",
+      "$&$1",
+    ]) {
+      system.simulator.updatePerson("emoji", { nickname });
+      await forget("emoji");
+      const browser = system.browser({ person: "emoji" });
+      const end = await browser.signIn();
+      const shown = nickname.replace(/[&<>"']/g, (sign) => `&${signs[sign]};`);
+      expect(end.html).toContain(`>${shown}</bdi>`);
+      expect(end.html.match(/<script/g)).toHaveLength(1);
+      expect(end.html).not.toContain("<img src=x");
+    }
+  });
+
+  it("T52: is not broken by an endless or odd nickname", async () => {
+    await forget("longname");
+    const end = await system.browser({ person: "longname" }).signIn();
+    expect(end.status).toBe(200);
+    expect(end.html).toContain("</html>");
+    expect(end.html).toContain("<bdi");
+    expect(end.html).toContain("&lt;b&gt;&amp;&quot;&#39;&lt;/b&gt;");
+  });
+
+  it("T58: shows an avatar of WeChat's hosts only, and the server fetches none", async () => {
+    const bad = ["https://evil.example/x.png", "javascript:alert(1)", "http://169.254.169.254/latest"];
+    bad.push(
+      "https://wx.qlogo.cn.evil.example/x",
+      "https://evil.example/wx.qlogo.cn",
+      "data:text/html,x",
+      "//evil.example",
+    );
+    bad.push("https://wx.qlogo.cn@evil.example/x");
+    const console = await makeOperator(system, "operator");
+    for (const headimgurl of bad) {
+      system.simulator.updatePerson("emoji", { headimgurl });
+      await forget("emoji");
+      const browser = system.browser({ person: "emoji" });
+      const end = await browser.signIn();
+      expect(titleOf(end.html)).not.toBe("");
+      const listed = await console.query("people.list", {});
+      const bindings = await browser.query("bindings.list");
+      for (const text of [end.html, listed.text, bindings.text]) {
+        expect(text, headimgurl).not.toMatch(/evil\.example|javascript:|169\.254|data:text/);
+      }
+    }
+    const good = "https://thirdwx.qlogo.cn/mmopen/vi_32/abc/132";
+    system.simulator.updatePerson("emoji", { headimgurl: good });
+    await forget("emoji");
+    expect((await system.browser({ person: "emoji" }).signIn()).html).toContain(`src="${good}"`);
+  });
+
+  /** So that the next sign-in is a first one and reads the profile. */
+  async function forget(person: string) {
+    const { openid } = system.simulator.person(person, system.officialAccount.appId);
+    await system.db.query((orm, t) =>
+      orm.delete(t.bindings).where(eq(t.bindings.openid, openid)).returning(),
+    );
+  }
+});
+
+const signs: Record<string, string> = { "&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "#39" };
+
+describe("the language of a page", () => {
+  it.each([
+    ["en", "", "en"],
+    ["en-GB,zh;q=0.9", "", "en"],
+    ["zh-CN", "", "zh-CN"],
+    ["fr, de;q=0.8", "", "zh-CN"],
+    ["fr, en;q=0.3, zh;q=0.2", "", "en"],
+    ["en;q=0", "", "zh-CN"],
+    ["", "", "zh-CN"],
+    ["zh", "wl_language=en", "en"],
+    ["en", "wl_language=zh", "zh-CN"],
+    ["en", "wl_language=../../etc/passwd", "en"],
+    ["*;q=x,;;;,=", "", "zh-CN"],
+  ])("for Accept-Language %j and the cookie %j is %s", async (accepted, cookie, language) => {
+    const page = await send(system, {
+      path: "/",
+      headers: { ...html, "accept-language": accepted, ...(cookie ? { cookie } : {}) },
+    });
+    expect(page.status).toBe(200);
+    expect(page.text).toContain(`<html lang="${language}">`);
+    expect(page.headers.vary).toContain("accept-language");
+  });
+});
+
+describe("the status of a page", () => {
+  const expected: [string, PageName | string, number][] = [
+    ["/", "home", 200],
+    ["/nowhere", "not-found", 404],
+    ["/login/wechat/callback", "invalid-callback", 400],
+    ["/login/profile/01M00000000000000000000000", "profile", 200],
+    ["/login/wechat/profile?sign_in=01M00000000000000000000000", "expired", 410],
+  ];
+  it.each(expected)("%s is %s with %i", async (path, _, status) => {
+    const page = await send(system, { path, headers: { ...html, "accept-language": "en" } });
+    expect(page.status).toBe(status);
+    expect(page.headers["content-type"]).toBe("text/html; charset=utf-8");
+    expect(titleOf(page.text)).not.toBe("");
+    expect(page.text).not.toContain("{{");
+  });
+
+  it.each([
+    ["wecom", userAgents.wecom],
+    ["a phone's own browser", userAgents.safariIphone],
+    ["a desktop, where no website app is configured", userAgents.desktop],
+  ])("in %s is 200 with a way on and nothing begun", async (_, userAgent) => {
+    const before = (await rowsOf(system.db, "signIns")).length;
+    const page = await system.browser({ userAgent }).visit("/login/wechat?return_to=/orders");
+    expect(page.status).toBe(200);
+    expect(page.html).toContain(`${system.url}/login/wechat?return_to=%2Forders`);
+    expect(await rowsOf(system.db, "signIns")).toHaveLength(before);
+    expect(page.headers.getSetCookie()).toEqual([]);
+  });
+
+  it.each([
+    ["access_token", 40029, 400],
+    ["access_token", -1, 424],
+    ["access_token", 40125, 424],
+    ["userinfo", 45011, 424],
+  ] as const)(
+    "of a %s that fails with %i is %i, with the errcode, a number and a way on",
+    async (endpoint, errcode, status) => {
+      const browser = system.browser({ person: "noavatar" });
+      const callback = await browser.callbackUrl();
+      const failing = { kind: "errcode", errcode } as const;
+      if (endpoint === "access_token") system.simulator.fail(endpoint, failing);
+      const asked = await browser.follow(callback);
+      let failed = asked;
+      if (endpoint === "userinfo") {
+        system.simulator.fail(endpoint, failing);
+        const button = /href="(\/login\/wechat\/profile[^"]*)"/.exec(asked.html)?.[1] ?? "";
+        failed = await browser.follow(button.replaceAll("&amp;", "&"));
+      }
+      expect(failed.status).toBe(status);
+      expect(failed.html).toContain(`>${errcode}</span>`);
+      expect(failed.html).toMatch(/id="number"[^>]*>[0-9A-Z]{26}</);
+      expect(failed.html).toContain('href="/login/wechat?');
+      expect(browser.session).toBeUndefined();
+    },
+  );
+
+  it("of too many starts from one address is 429, as a page or as JSON", async () => {
+    const flooded = await startSystem();
+    const path = "/login/wechat/profile";
+    for (let round = 0; round < 600; round++) await flooded.app.server.inject({ url: path });
+    const page = await flooded.app.server.inject({ url: path, headers: html });
+    expect(page.statusCode).toBe(429);
+    expect(titleOf(page.body)).not.toBe("");
+    const json = await flooded.app.server.inject({ url: path });
+    expect(json.statusCode).toBe(429);
+    expect(json.json()).toEqual({ error: expect.any(String), requestId: expect.any(String) });
+    expect(flooded.simulator.requests()).toEqual([]);
+    await flooded.close();
+  });
+});
+
+describe("WeChat's verify file", () => {
+  it("is the 16 characters of its name, at the root, without a redirect", async () => {
+    const file = await send(system, { path: "/MP_verify_AbCdEfGh01234567.txt" });
+    expect([file.status, file.text]).toEqual([200, "AbCdEfGh01234567"]);
+    expect(file.headers["content-type"]).toBe("text/plain; charset=utf-8");
+  });
+
+  it.each([
+    "/MP_verify_ZZZZZZZZ01234567.txt",
+    "/MP_verify_AbCdEfGh01234567.txt/",
+    "/mp_verify_AbCdEfGh01234567.txt",
+    "/MP_verify_.txt",
+    "/MP_verify_AbCdEfGh01234567.html",
+    "/login/MP_verify_AbCdEfGh01234567.txt",
+  ])("is not served under another name such as %s", async (path) => {
+    expect((await send(system, { path })).status).toBe(404);
+  });
+});

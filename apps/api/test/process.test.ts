@@ -1,0 +1,217 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { Browser } from "./support/browser.js";
+import { accounts } from "./support/operator.js";
+import { freePort, secretKey } from "./support/system.js";
+import { send } from "./support/wire.js";
+
+// The process as it is really started, on a data folder of its own.
+
+const apiFolder = fileURLToPath(new URL("..", import.meta.url));
+const started = new Set<ChildProcess>();
+
+let dataDir: string;
+let port: number;
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), "wechat-login-process-"));
+  port = await freePort();
+});
+afterEach(async () => {
+  for (const child of started) {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill("SIGKILL");
+      await once(child, "exit");
+    }
+  }
+  started.clear();
+});
+afterAll(() => rm(dataDir, { recursive: true }));
+
+interface Running {
+  child: ChildProcess;
+  stdout(): string;
+  stderr(): string;
+  /** The exit code; null where a signal ended it. */
+  exit: Promise<number | null>;
+}
+
+function run(
+  script: "main" | "operator",
+  env: Record<string, string>,
+  options: { args?: string[]; preload?: string } = {},
+): Running {
+  const { args = [], preload } = options;
+  const imports = ["--import", "tsx", ...(preload ? ["--import", preload] : [])];
+  const child = spawn(
+    process.execPath,
+    ["--conditions=dev-source", ...imports, `src/${script}.ts`, ...args],
+    {
+      cwd: apiFolder,
+      env: { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: String(port), SECRET_KEYS: secretKey, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
+  started.add(child);
+  let [stdout, stderr] = ["", ""];
+  child.stdout?.on("data", (chunk: Buffer) => {
+    stdout += chunk;
+  });
+  child.stderr?.on("data", (chunk: Buffer) => {
+    stderr += chunk;
+  });
+  const exit = once(child, "close").then(([code]) => code as number | null);
+  return { child, stdout: () => stdout, stderr: () => stderr, exit };
+}
+
+/** Waits for what a process of its own does in its own time. */
+async function until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  for (const deadline = Date.now() + 15_000; Date.now() < deadline; await pause(50)) {
+    if (await isSo()) return;
+  }
+  throw new Error(`in vain: ${what}`);
+}
+
+const statusOf = (path: string) =>
+  send({ port }, { path }).then(
+    ({ status }) => status,
+    () => 0,
+  );
+
+async function running(env: Record<string, string> = {}, preload?: string): Promise<Running> {
+  const main = run("main", env, preload === undefined ? {} : { preload });
+  await until(
+    async () => main.child.exitCode !== null || (await statusOf("/readyz")) === 200,
+    "/readyz is 200",
+  );
+  expect(main.stderr()).not.toContain("Error");
+  expect(main.child.exitCode).toBeNull();
+  return main;
+}
+
+describe("the process", { timeout: 60_000 }, () => {
+  it("T102: ends with 1 and lists every bad setting on stderr, by name and never by value", async () => {
+    const { exit, stderr, stdout } = run("main", {
+      PORT: "hunter2",
+      SECRET_KEYS: "hunter2",
+      STATE_TTL_SECONDS: "9000",
+      NODE_ENV: "production",
+    });
+    expect(await exit).toBe(1);
+    expect(stderr()).toContain("PORT");
+    expect(stderr()).toContain("STATE_TTL_SECONDS");
+    expect(stderr() + stdout()).not.toMatch(/hunter2|9000|\bat /);
+  });
+
+  it("T79, T102: does not start in production on what development needs", async () => {
+    const { exit, stderr } = run("main", { NODE_ENV: "production", SECRET_KEYS: "" });
+    expect(await exit).toBe(1);
+    for (const name of ["PUBLIC_URL", "SECRET_KEYS", "WECHAT_APPS"]) expect(stderr()).toContain(name);
+  });
+
+  it("T102: says so when the data folder cannot be one", async () => {
+    const path = join(dataDir, "a-file");
+    await writeFile(path, "");
+    for (const secretKeys of [secretKey, ""]) {
+      const { exit, stderr } = run("main", { DATA_DIR: path, SECRET_KEYS: secretKeys });
+      expect(await exit).toBe(1);
+      expect(stderr()).toContain("DATA_DIR");
+      expect(stderr()).not.toMatch(/\bat /);
+    }
+  });
+
+  it("T40, T90: is ready, takes an operator's link once, refuses a second on its port, and stops with 0", async () => {
+    const main = await running();
+    expect(await statusOf("/healthz")).toBe(200);
+
+    const second = run("main", {});
+    expect(await second.exit).toBe(1);
+    expect(second.stderr()).toContain("PORT");
+
+    const link = run("operator", {}, { args: ["link", "--role", "viewer"] });
+    expect(await link.exit).toBe(0);
+    const [, address, secret = ""] =
+      /^(http:\/\/\S+\/admin\/set-up)#([\w-]{43})\n$/.exec(link.stdout()) ?? [];
+    expect(address).toBe(`http://localhost:${port}/admin/set-up`);
+    const browser = new Browser(`http://localhost:${port}`);
+    const redeemed = await browser.mutate(
+      "operator.redeemLink",
+      { secret, ...accounts.viewer },
+      "/admin/trpc",
+    );
+    expect(redeemed.data).toMatchObject({ role: "viewer" });
+    const again = await browser.mutate("operator.redeemLink", { secret, ...accounts.viewer }, "/admin/trpc");
+    expect(again.status).toBe(400);
+    expect(main.stdout()).not.toContain(secret);
+
+    // The banner's own link is for the first operator only.
+    const banner = run("operator", {}, { args: ["link", "--if-first"] });
+    expect([await banner.exit, banner.stdout()]).toEqual([0, ""]);
+
+    main.child.kill("SIGTERM");
+    expect(await main.exit).toBe(0);
+    for (const line of main.stdout().trim().split("\n")) expect(() => JSON.parse(line)).not.toThrow();
+  });
+
+  it("T91, T69: outlives an error that nobody caught, and a log that nobody reads", async () => {
+    const preload = join(dataDir, "stray-errors.mjs");
+    await writeFile(
+      preload,
+      `process.on("SIGUSR2", () => {
+        Promise.reject(new Error("a stray rejection with secret=hunter2"));
+        setTimeout(() => { throw new Error("a stray exception"); });
+      });`,
+    );
+    const main = await running({}, pathToFileURL(preload).href);
+    main.child.kill("SIGUSR2");
+    await until(
+      () => main.stdout().includes("a stray rejection") && main.stdout().includes("a stray exception"),
+      "both are in the log",
+    );
+    expect(main.stdout()).toContain('"event":"unhandledRejection"');
+    expect(main.stdout()).not.toContain("hunter2");
+    expect(await statusOf("/readyz")).toBe(200);
+
+    main.child.stdout?.destroy();
+    for (let round = 0; round < 5; round++) expect(await statusOf("/nowhere")).toBe(404);
+    expect(await statusOf("/readyz")).toBe(200);
+    expect(main.child.exitCode).toBeNull();
+
+    main.child.kill("SIGTERM");
+    await until(() => main.child.exitCode !== null, "it stops");
+    expect(main.child.exitCode).toBe(0);
+  });
+
+  it("T79: with the simulator allowed by name in production, says so in a warning", async () => {
+    const main = await running({
+      NODE_ENV: "production",
+      PUBLIC_URL: "https://login.example.com",
+      ALLOW_SIMULATOR: "yes",
+    });
+    expect(main.stdout()).toContain('"event":"simulator_in_production"');
+    main.child.kill("SIGTERM");
+    expect(await main.exit).toBe(0);
+  });
+
+  it("keeps the secret key that it made for the next start, readable to its owner only", async () => {
+    const own = await mkdtemp(join(tmpdir(), "wechat-login-keys-"));
+    const keys = [];
+    for (let start = 0; start < 2; start++) {
+      const main = await running({ DATA_DIR: own, SECRET_KEYS: "" });
+      main.child.kill("SIGTERM");
+      expect(await main.exit).toBe(0);
+      keys.push(await readFile(join(own, "secret-keys"), "utf8"));
+      expect(main.stdout()).not.toContain(keys[0]?.trim());
+    }
+    expect(keys[0]?.trim()).toMatch(/^[\w-]{43}$/);
+    expect(keys[1]).toBe(keys[0]);
+    const { stat } = await import("node:fs/promises");
+    expect((await stat(join(own, "secret-keys"))).mode & 0o077).toBe(0);
+    await rm(own, { recursive: true });
+  });
+});

@@ -1,0 +1,281 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { claimTrip } from "../src/db/sign-ins.js";
+import { hashSecret } from "../src/domain/key-ring.js";
+import { receiveCallback } from "../src/domain/sign-in/callback.js";
+import { type Browser, profileButton } from "./support/browser.js";
+import { deliver, profileCallback, untilAsked, userOf } from "./support/journeys.js";
+import { rowsOf } from "./support/rows.js";
+import { type System, startSystem } from "./support/system.js";
+
+let system: System;
+beforeEach(async () => {
+  system = await startSystem();
+});
+afterEach(() => system.close());
+
+const exchanges = () => system.simulator.calls("access_token");
+
+describe("one callback, delivered twenty times at once by one browser", () => {
+  it("T6: makes one exchange, one user and one binding, and leaves the browser signed in", async () => {
+    const browser = system.browser({ person: "alice" });
+    const callback = await profileCallback(browser, "/login/wechat?return_to=/orders?page=2");
+    const before = exchanges();
+
+    const visits = await deliver(browser, callback, 20);
+
+    expect(visits.map((visit) => visit.status)).toEqual(Array(20).fill(303));
+    expect(new Set(visits.map((visit) => visit.location?.href))).toEqual(
+      new Set([`${system.url}/orders?page=2`]),
+    );
+    expect(exchanges()).toBe(before + 1);
+    const users = await rowsOf(system.db, "users");
+    expect(users).toHaveLength(1);
+    expect(await rowsOf(system.db, "bindings")).toHaveLength(1);
+    expect(await rowsOf(system.db, "sessions")).toHaveLength(1);
+    expect(await userOf(browser)).toBe(users[0]?.id);
+  });
+
+  it("T6: gives every delivery the same session cookie, so that it does not matter which one the browser keeps", async () => {
+    const browser = system.browser({ person: "alice" });
+    const visits = await deliver(browser, await profileCallback(browser), 20);
+    const sessions = visits.map(
+      (visit) => /wl_session=([^;]+)/.exec(visit.headers.getSetCookie().join())?.[1],
+    );
+    expect(new Set(sessions)).toEqual(new Set([browser.session]));
+    expect(browser.session).toBeDefined();
+  });
+
+  it("T6: leads a new person's silent trip to the one page that asks, and on from there", async () => {
+    const browser = system.browser({ person: "alice" });
+    const visits = await deliver(browser, await browser.callbackUrl(), 20);
+
+    expect(visits.map((visit) => visit.status)).toEqual(Array(20).fill(303));
+    expect(new Set(visits.map((visit) => visit.location?.href)).size).toBe(1);
+    expect(exchanges()).toBe(1);
+    expect(await rowsOf(system.db, "users")).toHaveLength(0);
+
+    const asked = await browser.follow(visits[0]?.location ?? "");
+    await browser.follow(profileButton(asked.html) ?? "");
+    expect(await userOf(browser)).toBeDefined();
+  });
+
+  it("T6: shows the same failure page each time, with one row in the log", async () => {
+    const browser = system.browser({ person: "alice" });
+    const callback = await browser.callbackUrl();
+    system.simulator.fail("access_token", { kind: "errcode", errcode: 40029 }, 20);
+    const visits = await deliver(browser, callback, 20);
+
+    expect(visits.map((visit) => visit.status)).toEqual(Array(20).fill(400));
+    expect(exchanges()).toBe(1);
+    const failures = await rowsOf(system.db, "apiFailures");
+    expect(failures).toHaveLength(1);
+    for (const visit of visits) expect(visit.html).toContain(failures[0]?.signInId);
+  });
+});
+
+describe("a repeated delivery", () => {
+  it("T6: waits for a first one that WeChat keeps waiting, and ends where that one ends", async () => {
+    await system.browser({ person: "alice" }).signIn();
+    const browser = system.browser({ person: "alice" });
+    const callback = await browser.callbackUrl("/login/wechat?return_to=/orders");
+    const before = exchanges();
+    system.simulator.fail("access_token", { kind: "delay", ms: 300 });
+
+    const first = browser.visit(callback);
+    await untilAsked(system.simulator, "access_token", before + 1);
+    const visits = [...(await deliver(browser, callback, 5)), await first];
+
+    expect(visits.map((visit) => visit.status)).toEqual(Array(6).fill(303));
+    expect(visits.map((visit) => visit.location?.pathname)).toEqual(Array(6).fill("/orders"));
+    expect(exchanges()).toBe(before + 1);
+    expect(await userOf(browser)).toBeDefined();
+  });
+
+  it.each([
+    ["first", 0],
+    ["second", 1],
+  ])(
+    "T6: as Android makes it, with another code, changes nothing when the %s comes first",
+    async (_, lead) => {
+      await system.browser({ person: "alice" }).signIn();
+      system.simulator.settings({ doubleCallback: true });
+      const browser = system.browser({ person: "alice" });
+      const leaving = await browser.visit("/login/wechat?return_to=/orders");
+      const returning = await browser.visit(leaving.location ?? "");
+      const second = returning.headers.get("x-simulator-second-location") ?? "";
+      const callbacks = [returning.location?.href ?? "", second];
+      expect(new URL(second).searchParams.get("code")).not.toBe(returning.location?.searchParams.get("code"));
+      const before = exchanges();
+
+      const visits = [
+        await browser.visit(callbacks[lead] ?? ""),
+        await browser.visit(callbacks[1 - lead] ?? ""),
+      ];
+
+      expect(visits.map((visit) => visit.location?.pathname)).toEqual(["/orders", "/orders"]);
+      expect(exchanges()).toBe(before + 1);
+      expect(await rowsOf(system.db, "sessions")).toHaveLength(2);
+      expect(await userOf(browser)).toBeDefined();
+    },
+  );
+
+  it("T6: of the silent trip goes on, not back to the question, once the journey has ended well", async () => {
+    const browser = system.browser({ person: "alice" });
+    const silent = await browser.callbackUrl("/login/wechat?return_to=/orders");
+    const asked = await browser.follow(silent);
+    await browser.follow(profileButton(asked.html) ?? "");
+    const session = browser.session;
+
+    const visit = await browser.visit(silent);
+    expect(visit.status).toBe(303);
+    expect(visit.location?.pathname).toBe("/orders");
+    expect(browser.session).toBe(session);
+  });
+
+  it("T6: of the tap on the profile page lands where the first tap landed, signed in already", async () => {
+    const browser = system.browser({ person: "alice" });
+    const asked = await browser.follow("/login/wechat?return_to=/orders");
+    const button = profileButton(asked.html) ?? "";
+    await browser.follow(button);
+    const session = browser.session;
+    const before = exchanges();
+
+    const again = await browser.visit(button);
+    expect(again.status).toBe(303);
+    expect(again.location?.pathname).toBe("/orders");
+    expect(browser.session).toBe(session);
+    expect(exchanges()).toBe(before);
+  });
+
+  it("T6: two taps on the profile page before WeChat answered make one user and one binding", async () => {
+    const browser = system.browser({ person: "alice" });
+    const asked = await browser.follow("/login/wechat");
+    const button = profileButton(asked.html) ?? "";
+    const callbacks = [await browser.callbackUrl(button), await browser.callbackUrl(button)];
+    const visits = await Promise.all(callbacks.map((callback) => browser.visit(callback)));
+
+    expect(visits.map((visit) => visit.status)).toEqual([303, 303]);
+    expect(await rowsOf(system.db, "users")).toHaveLength(1);
+    expect(await rowsOf(system.db, "bindings")).toHaveLength(1);
+    expect(await userOf(browser)).toBeDefined();
+  });
+
+  it.each([
+    ["that never was here", false],
+    ["with a journey of its own", true],
+  ])("T1: from a browser %s, with a link copied from another, signs nobody in", async (_, begun) => {
+    const browser = system.browser({ person: "alice" });
+    const callback = await profileCallback(browser);
+    const before = exchanges();
+    const stranger = system.browser({ person: "emoji" });
+    if (begun) await stranger.callbackUrl();
+
+    expect((await stranger.visit(callback)).status).toBe(403);
+    // It also did not spoil the state for whom it was made.
+    expect((await browser.visit(callback)).status).toBe(303);
+    expect((await stranger.visit(callback)).status).toBe(403);
+    expect(stranger.session).toBeUndefined();
+    expect(exchanges()).toBe(before + 1);
+  });
+
+  it("of a callback that failed, and the clean address of its page, show the same page to this browser only", async () => {
+    const browser = system.browser({ person: "alice" });
+    const callback = await browser.callbackUrl();
+    system.simulator.fail("access_token", { kind: "errcode", errcode: 40163 });
+    const first = await browser.visit(callback);
+    const [signIn] = await rowsOf(system.db, "signIns");
+    for (const address of [callback, `/login/ended/${signIn?.id}`]) {
+      const again = await browser.visit(address);
+      expect(again.status).toBe(first.status);
+      expect(again.html).toBe(first.html);
+    }
+    const stranger = system.browser();
+    expect((await stranger.visit(`/login/ended/${signIn?.id}`)).location?.pathname).toBe("/");
+  });
+});
+
+describe("a delivery after the person signed out", () => {
+  it.each(["session.signOut", "session.signOutEverywhere"])(
+    "T2, T5: does not sign in again (%s)",
+    async (procedure) => {
+      const browser = system.browser({ person: "alice" });
+      const silent = await browser.callbackUrl();
+      const asked = await browser.follow(silent);
+      const callback = await browser.callbackUrl(profileButton(asked.html) ?? "");
+      await browser.visit(callback);
+      expect((await browser.mutate(procedure)).status).toBe(200);
+      const before = exchanges();
+
+      for (const old of [silent, callback]) {
+        const visit = await browser.visit(old);
+        expect(visit.status).toBe(410);
+        expect(browser.session).toBeUndefined();
+      }
+      const tap = await browser.visit(profileButton(asked.html) ?? "");
+      expect(tap.status).toBe(410);
+      expect(exchanges()).toBe(before);
+      expect(await rowsOf(system.db, "sessions")).toHaveLength(0);
+    },
+  );
+
+  it("T2: does not revive a session that ended by its own age", async () => {
+    const browser = system.browser({ person: "alice" });
+    const callback = await profileCallback(browser);
+    await browser.visit(callback);
+    system.advance(system.settings.sessionIdleSeconds + 1);
+
+    const visit = await browser.visit(callback);
+    expect(visit.status).toBe(410);
+    expect(await userOf(browser)).toBeUndefined();
+  });
+});
+
+describe("a first delivery that died half-way", () => {
+  async function deadDelivery(browser: Browser): Promise<URL> {
+    const callback = await browser.callbackUrl("/login/wechat?return_to=/orders");
+    const claimed = await system.db.run(claimTrip, {
+      stateHash: hashSecret(callback.searchParams.get("state") ?? ""),
+      browserHash: hashSecret(browser.cookies.get("wl_browser") ?? ""),
+      now: new Date(),
+    });
+    expect(claimed).toHaveLength(1);
+    return callback;
+  }
+
+  it("T6: is begun again, once, by the next delivery after 9 s, and never exchanges the old code", async () => {
+    await system.browser({ person: "alice" }).signIn();
+    const browser = system.browser({ person: "alice" });
+    const callback = await deadDelivery(browser);
+    const before = exchanges();
+    system.advance(10);
+
+    const visits = await deliver(browser, callback, 20);
+    const restarted = visits.filter((visit) => visit.status === 302);
+    expect(restarted).toHaveLength(1);
+    expect(restarted[0]?.location?.origin).toBe(system.simulator.url);
+    expect(visits.filter((visit) => visit.status === 410)).toHaveLength(19);
+    expect(exchanges()).toBe(before);
+
+    const end = await browser.follow(restarted[0]?.location ?? "");
+    expect(end.url.pathname).toBe("/orders");
+    expect(await userOf(browser)).toBeDefined();
+    expect((await browser.visit(callback)).status).not.toBe(302);
+  });
+
+  it("T6: is begun again by one of twenty deliveries that notice it in the very same moment", async () => {
+    const browser = system.browser({ person: "alice" });
+    const callback = await deadDelivery(browser);
+    system.advance(10);
+    const landings = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        receiveCallback(system.app.deps, {
+          params: callback.searchParams,
+          browserSecret: browser.cookies.get("wl_browser"),
+          sessionSecret: undefined,
+          visitor: { ip: "127.0.0.1", userAgent: undefined },
+        }),
+      ),
+    );
+    expect(landings.filter((landing) => landing.kind === "restart")).toHaveLength(1);
+  });
+});

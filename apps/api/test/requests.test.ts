@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type System, startSystem } from "./support/system.js";
+import { send, sendBytes } from "./support/wire.js";
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem();
+});
+afterAll(() => system.close());
+
+describe("a request", () => {
+  it("T37: with a body over 64 KiB is refused with 413, whatever its content type, declared or not", async () => {
+    const body = JSON.stringify({ username: "a".repeat(70_000), password: "b" });
+    for (const type of [
+      "application/json",
+      "text/plain",
+      "multipart/form-data; boundary=x",
+      "application/xml",
+    ]) {
+      const answer = await send(system, {
+        method: "POST",
+        path: "/admin/trpc/operator.signIn",
+        headers: { "content-type": type, "content-length": String(body.length) },
+        body,
+      });
+      expect(answer.status, type).toBe(413);
+    }
+    const chunked = await send(system, {
+      method: "POST",
+      path: "/admin/trpc/operator.signIn",
+      headers: { "content-type": "application/json", "transfer-encoding": "chunked" },
+      body,
+    });
+    expect(chunked.status).toBe(413);
+    expect(chunked.text).not.toContain("aaaa");
+  });
+
+  it("T37: with headers over 16 KiB is refused with 431, and the next one is answered", async () => {
+    const answer = await sendBytes(
+      system,
+      `GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Long: ${"a".repeat(17_000)}\r\n\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 431 /);
+    expect((await send(system, { path: "/healthz" })).status).toBe(200);
+  });
+
+  const post = "POST /trpc/session.signOut HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+  it.each([
+    ["a length and chunks", `${post}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`],
+    ["two lengths", `${post}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}`],
+    ["a length that is a list", `${post}Content-Length: 2, 3\r\n\r\n{}`],
+    ["a signed length", `${post}Content-Length: +2\r\n\r\n{}`],
+    ["a coding that does not end in chunks", `${post}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n`],
+    ["a blank before the colon", `${post}Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n`],
+    ["a folded header", `${post}Transfer-Encoding:\r\n chunked\r\nContent-Length: 2\r\n\r\n{}`],
+    ["a line feed alone in a header", `${post}X-A: b\nContent-Length: 2\r\n\r\n{}`],
+    ["a chunk size that is no number", `${post}Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n`],
+    ["no host", "GET /healthz HTTP/1.1\r\n\r\n"],
+    ["no HTTP at all", "\u0016\u0003\u0001\u0000\u0000\r\n\r\n"],
+  ])("T38: with %s is refused with 400 and its connection closed", async (_, bytes) => {
+    const answer = await sendBytes(system, bytes.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"));
+    expect(answer.match(/HTTP\/1\.1 \d{3}/g)).toEqual(["HTTP/1.1 400"]);
+  });
+
+  it.each([
+    "/admin/trpc//people.list",
+    "//admin/trpc/people.list",
+    "/admin//trpc/people.list",
+    "/ADMIN/TRPC/people.list",
+    "/admin/trpc/people.list/",
+    "/admin/trpc/people%2Elist",
+    "/admin/trpc/people.list;x",
+    "/admin/trpc/%70eople.list",
+    "/admin/./trpc/people.list",
+    "/trpc/../admin/trpc/people.list",
+    "/trpc/..%2fadmin%2ftrpc%2fpeople.list",
+    "/trpc/people.list",
+    "/admin/trpc/session.get,people.list?batch=1",
+  ])("T39: spelled as %s shows an anonymous caller nothing", async (path) => {
+    const answer = await send(system, { path });
+    expect(answer.status).toBeGreaterThanOrEqual(207);
+    expect(answer.text).not.toContain('"items"');
+  });
+
+  it("T68: for an address that cannot be read gets our fixed text, our headers and a number", async () => {
+    const unreadable = [
+      "/%",
+      "/trpc/%zz",
+      "/%ff",
+      `/trpc/${"a".repeat(6000)}`,
+      "/login/profile/%E0%A4%A",
+      "/admin/%c0%ae/",
+    ];
+    for (const path of unreadable) {
+      const answer = await send(system, { path: `${path}?<script>` });
+      expect(answer.status, path).toBeGreaterThanOrEqual(400);
+      expect(answer.status, path).toBeLessThan(500);
+      expect(JSON.parse(answer.text)).toEqual({ error: expect.any(String), requestId: expect.any(String) });
+      expect(answer.text).not.toContain("script");
+      expect(answer.text).not.toContain("aaaa");
+      expect(answer.headers["x-content-type-options"]).toBe("nosniff");
+    }
+  });
+});
+
+describe("health", () => {
+  it("T71: says only whether it works", async () => {
+    const healthy = await send(system, { path: "/healthz" });
+    expect([healthy.status, healthy.text]).toEqual([200, '{"status":"ok"}']);
+    const ready = await send(system, { path: "/readyz" });
+    expect([ready.status, ready.text]).toEqual([200, '{"status":"ok"}']);
+  });
+
+  it("T71: is red once the process is told to stop, and there is no public metrics or debug page", async () => {
+    for (const path of [
+      "/metrics",
+      "/debug",
+      "/debug/pprof",
+      "/status",
+      "/info",
+      "/trpc",
+      "/admin/trpc/",
+      "/.env",
+    ]) {
+      expect((await send(system, { path })).status, path).toBe(404);
+    }
+    system.app.stopTakingPeople();
+    const ready = await send(system, { path: "/readyz" });
+    expect([ready.status, ready.text]).toEqual([503, '{"status":"not ready"}']);
+    expect((await send(system, { path: "/healthz" })).status).toBe(200);
+  });
+});

@@ -1,0 +1,138 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Simulator, startSimulator } from "wechat-simulator";
+import { claimTrip } from "../src/db/sign-ins.js";
+import { openSqlite } from "../src/db/sqlite.js";
+import { hashSecret } from "../src/domain/key-ring.js";
+import { type DatabaseFile, databaseFile } from "./support/database-file.js";
+import { profileCallback, userOf } from "./support/journeys.js";
+import { freePort, type System, secretKey, startSystem } from "./support/system.js";
+
+let file: DatabaseFile;
+let simulator: Simulator;
+let port: number;
+let system: System;
+
+async function start(env: Record<string, string> = {}): Promise<void> {
+  system = await startSystem({ db: await openSqlite(file.path), simulator, port, env });
+}
+
+async function stop(): Promise<void> {
+  await system.close();
+  await system.db.close();
+}
+
+/** The process ends and another one opens the same database: nothing in memory survives. */
+async function restart(env?: Record<string, string>): Promise<void> {
+  await stop();
+  await start(env);
+}
+
+beforeEach(async () => {
+  file = databaseFile();
+  simulator = await startSimulator();
+  port = await freePort();
+  await start();
+});
+afterEach(async () => {
+  await stop();
+  await simulator.close();
+  file.remove();
+});
+
+describe("a sign-in that a restart interrupts", () => {
+  it("T88: is finished after it, from every stage it had reached", async () => {
+    const atWeChat = system.browser({ person: "alice" });
+    const silent = await atWeChat.callbackUrl("/login/wechat?return_to=/orders");
+    const atConsent = system.browser({ person: "emoji" });
+    const consented = await profileCallback(atConsent, "/login/wechat?return_to=/orders");
+    await restart();
+
+    const visit = await atConsent.visit(consented);
+    expect(visit.location?.pathname).toBe("/orders");
+    expect(await userOf(atConsent)).toBeDefined();
+
+    await atWeChat.visit(silent);
+    const end = await atWeChat.signIn((await atWeChat.visit(silent)).location?.href);
+    expect(end.url.pathname).toBe("/orders");
+    expect(await userOf(atWeChat)).toBeDefined();
+  });
+
+  it("T2, T30: that was finished before it is repeated after it with the same session", async () => {
+    const browser = system.browser({ person: "alice" });
+    const callback = await profileCallback(browser);
+    await browser.visit(callback);
+    const session = browser.session;
+    const exchanges = simulator.calls("access_token");
+    await restart();
+
+    const visit = await browser.visit(callback);
+    expect(visit.status).toBe(303);
+    expect(browser.session).toBe(session);
+    expect(await userOf(browser)).toBeDefined();
+    expect(simulator.calls("access_token")).toBe(exchanges);
+  });
+
+  it("T3: has a state that stops working after its life, counted from before the restart", async () => {
+    await restart({ STATE_TTL_SECONDS: "60" });
+    const browser = system.browser();
+    const callback = await browser.callbackUrl();
+    const inTime = system.browser();
+    const inTimeCallback = await inTime.callbackUrl();
+    // A longer setting does not lengthen what was issued before.
+    await restart({ STATE_TTL_SECONDS: "600" });
+
+    system.advance(50);
+    expect((await inTime.visit(inTimeCallback)).status).toBe(303);
+    const exchanges = simulator.calls("access_token");
+    system.advance(11);
+    const late = await browser.visit(callback);
+    expect(late.status).toBe(410);
+    expect(browser.session).toBeUndefined();
+    expect(simulator.calls("access_token")).toBe(exchanges);
+  });
+
+  it("T2: and whose callback the process was answering when it died is begun again", async () => {
+    await system.browser({ person: "alice" }).signIn();
+    const browser = system.browser({ person: "alice" });
+    const callback = await browser.callbackUrl("/login/wechat?return_to=/orders");
+    const claimed = await system.db.run(claimTrip, {
+      stateHash: hashSecret(callback.searchParams.get("state") ?? ""),
+      browserHash: hashSecret(browser.cookies.get("wl_browser") ?? ""),
+      now: new Date(),
+    });
+    expect(claimed).toHaveLength(1);
+    const exchanges = simulator.calls("access_token");
+    await restart();
+    system.advance(10);
+
+    const visit = await browser.visit(callback);
+    expect(visit.status).toBe(302);
+    expect(visit.location?.origin).toBe(simulator.url);
+    expect(simulator.calls("access_token")).toBe(exchanges);
+    const end = await browser.follow(visit.location ?? "");
+    expect(end.url.pathname).toBe("/orders");
+    expect(await userOf(browser)).toBeDefined();
+  });
+});
+
+describe("a restart with another key in front", () => {
+  const newKey = "n3w-k3y-for-tests-Hq8Ty1Uz6Ox5Wc2Ra4";
+
+  it("T67: signs nobody out, and finishes what was begun under the old one", async () => {
+    const signedIn = system.browser({ person: "alice" });
+    const old = await profileCallback(signedIn);
+    await signedIn.visit(old);
+    const session = signedIn.session;
+    const begun = system.browser({ person: "emoji" });
+    const callback = await profileCallback(begun);
+    await restart({ SECRET_KEYS: `${newKey},${secretKey}` });
+
+    expect(await userOf(signedIn)).toBeDefined();
+    // The delivery whose answer got lost comes again without the cookie, and is given the same one.
+    signedIn.cookies.delete("wl_session");
+    expect((await signedIn.visit(old)).status).toBe(303);
+    expect(signedIn.session).toBe(session);
+    await begun.visit(callback);
+    expect(await userOf(begun)).toBeDefined();
+  });
+});

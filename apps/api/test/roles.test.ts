@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { visibleTo } from "../src/trpc/masking.js";
+import type { Browser } from "./support/browser.js";
+import { type Console, makeOperator } from "./support/operator.js";
+import { operatorProcedures, personProcedures } from "./support/procedures.js";
+import { rowsOf } from "./support/rows.js";
+import { type System, startSystem } from "./support/system.js";
+import { send } from "./support/wire.js";
+
+let system: System;
+let person: Browser;
+let viewer: Console;
+let operator: Console;
+beforeAll(async () => {
+  system = await startSystem();
+  [viewer, operator] = [await makeOperator(system, "viewer"), await makeOperator(system, "operator")];
+  person = system.browser();
+  await person.signIn();
+});
+afterAll(() => system.close());
+
+async function statusOf(procedure: (typeof operatorProcedures)[number], cookie?: string): Promise<number> {
+  const { base, path, type } = procedure;
+  const headers = cookie === undefined ? {} : { cookie };
+  const answer =
+    type === "query"
+      ? await send(system, { path: `${base}/${path}?input=%7B%7D`, headers })
+      : await send(system, {
+          method: "POST",
+          path: `${base}/${path}`,
+          headers: { ...headers, "content-type": "application/json" },
+          body: "{}",
+        });
+  expect(answer.headers["set-cookie"], path).toBeUndefined();
+  return answer.status;
+}
+
+const open = ["operator.me", "operator.redeemLink", "operator.signIn"];
+
+describe("the console's procedures", () => {
+  it("T44: need a session, all but exactly three that bring one", async () => {
+    const answered = [];
+    for (const procedure of operatorProcedures) {
+      if ((await statusOf(procedure)) !== 401) answered.push(procedure.path);
+    }
+    expect(answered.sort()).toEqual(open);
+    expect(operatorProcedures.length).toBeGreaterThan(15);
+  });
+
+  it("T44: refuse a signed-in person, also with the person's session in the operator's cookie", async () => {
+    const disguises = [
+      person.cookieHeader(),
+      `wl_operator=${person.session}`,
+      `${person.cookieHeader()}; wl_operator=${person.cookies.get("wl_browser")}`,
+    ];
+    for (const cookie of disguises) {
+      for (const procedure of operatorProcedures.filter(({ path }) => !open.includes(path))) {
+        expect(await statusOf(procedure, cookie), procedure.path).toBe(401);
+      }
+      const me = await send(system, { path: "/admin/trpc/operator.me", headers: { cookie } });
+      expect(JSON.parse(me.text)).toEqual({ result: { data: null } });
+    }
+  });
+
+  it("T44: refuse a role that is too low, on the server", async () => {
+    const { appId } = system.officialAccount;
+    const denied = await viewer.mutate("tokens.refreshApp", { appId });
+    expect(denied.status).toBe(403);
+    expect(denied.error?.data.appCode).toBe("role_too_low");
+    expect(system.simulator.calls("stable_token")).toBe(0);
+    expect((await rowsOf(system.db, "auditLog")).map(({ event }) => event)).not.toContain(
+      "token.refresh_app",
+    );
+    expect(system.logLines.join("")).toContain('"event":"role_too_low"');
+
+    expect((await operator.mutate("tokens.refreshApp", { appId })).status).toBe(200);
+    expect(system.simulator.calls("stable_token")).toBe(1);
+  });
+
+  it("T50: leave an audit entry for a token that was refreshed: who, what, which", async () => {
+    const { data: me } = await operator.query<{ id: string }>("operator.me");
+    const { appId } = system.officialAccount;
+    await operator.mutate("tokens.refreshApp", { appId, operatorId: "somebody else", requestedBy: "nobody" });
+    const entries = (await rowsOf(system.db, "auditLog")).filter(
+      ({ event }) => event === "token.refresh_app",
+    );
+    expect(entries.at(-1)).toMatchObject({ operatorId: me?.id, target: appId, result: "ok" });
+    expect((await rowsOf(system.db, "appTokens"))[0]).toMatchObject({ requestedBy: "otto" });
+  });
+});
+
+describe("a person's procedures", () => {
+  it("T44: need a session, all but the one that asks whether there is one", async () => {
+    const answered = [];
+    for (const procedure of personProcedures) {
+      if ((await statusOf(procedure)) !== 401) answered.push(procedure.path);
+    }
+    expect(answered).toEqual(["session.get"]);
+  });
+
+  it("T22: do not take an operator's session for a person's", async () => {
+    const cookie = `wl_session=${operator.session}; ${operator.browser.cookieHeader()}`;
+    for (const procedure of personProcedures.filter(({ path }) => path !== "session.get")) {
+      expect(await statusOf(procedure, cookie), procedure.path).toBe(401);
+    }
+  });
+});
+
+describe("a viewer", () => {
+  it("sees a third of a text at most", () => {
+    const answer = {
+      openid: "oAbCdEfGhIjKlMnOpQrStUvWxYz1",
+      nickname: "林小满",
+      ip: "127.0.0.1",
+      avatarUrl: "https://x",
+    };
+    expect(visibleTo("viewer", { items: [{ bindings: [answer], appId: "wx1" }] })).toEqual({
+      items: [
+        { bindings: [{ openid: "oAb…Yz1", nickname: "林…", ip: "1…1", avatarUrl: null }], appId: "wx1" },
+      ],
+    });
+    expect(visibleTo("operator", answer)).toEqual(answer);
+  });
+
+  it("sees that personal data is there, not what it is; an operator sees it", async () => {
+    const { appId } = system.officialAccount;
+    const alice = system.simulator.person("alice", appId);
+    const [user] = await rowsOf(system.db, "users");
+    const [signIn] = await rowsOf(system.db, "signIns");
+    const [binding] = await rowsOf(system.db, "bindings");
+    const reads: [string, unknown][] = [
+      ["people.list", {}],
+      ["people.get", { userId: user?.id }],
+      ["tokens.listUsers", {}],
+      ["tokens.getUser", { bindingId: binding?.id }],
+      ["signIns.list", {}],
+      ["signIns.get", { id: signIn?.id }],
+    ];
+    for (const [path, input] of reads) {
+      const masked = await viewer.query(path, input);
+      const whole = await operator.query(path, input);
+      expect([masked.status, whole.status], path).toEqual([200, 200]);
+      expect(whole.text, path).toContain(alice.openid);
+      for (const personal of [alice.openid, alice.unionid, alice.nickname, binding?.avatarUrl, signIn?.ip]) {
+        expect(personal, path).toEqual(expect.stringMatching(/.+/));
+        expect(masked.text, path).not.toContain(personal);
+      }
+    }
+  });
+
+  it("sees failures without the openid in them", async () => {
+    const { openid } = system.simulator.person("noavatar", system.officialAccount.appId);
+    system.simulator.fail("userinfo", { kind: "errcode", errcode: 40003 });
+    await system.browser({ person: "noavatar" }).signIn();
+    const [failure] = await rowsOf(system.db, "apiFailures");
+    for (const [path, input] of [
+      ["failures.list", {}],
+      ["failures.get", { id: failure?.id }],
+    ] as const) {
+      expect((await viewer.query(path, input)).text, path).not.toContain(openid);
+      expect((await operator.query(path, input)).text, path).toContain(openid);
+    }
+  });
+});

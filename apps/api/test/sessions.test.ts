@@ -1,0 +1,320 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { eq } from "drizzle-orm";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openSqlite } from "../src/db/sqlite.js";
+import { newId } from "../src/domain/ids.js";
+import { newSecret } from "../src/domain/key-ring.js";
+import { sweep } from "../src/domain/maintenance.js";
+import { type Browser, userAgents } from "./support/browser.js";
+import { rowsOf } from "./support/rows.js";
+import { type System, startSystem } from "./support/system.js";
+
+let system: System;
+beforeEach(async () => {
+  system = await startSystem();
+});
+afterEach(() => system.close());
+
+interface Account {
+  userId: string;
+  nickname: string;
+}
+
+async function whoIs(browser: Browser): Promise<Account | null | undefined> {
+  return (await browser.query<Account | null>("session.get")).data;
+}
+
+async function signedIn(person = "alice"): Promise<Browser> {
+  const browser = system.browser({ person });
+  await browser.signIn();
+  if (!browser.session) throw new Error(`${person} was not signed in`);
+  return browser;
+}
+
+/** A browser that holds this one cookie and nothing else. */
+function holding(secret: string, name = "wl_session"): Browser {
+  const browser = system.browser();
+  browser.cookies.set(name, secret);
+  return browser;
+}
+
+describe("a session id", () => {
+  it("T19: is never taken from the browser: a planted one is not accepted, before sign-in or after", async () => {
+    const planted = newSecret();
+    const browser = holding(planted);
+    expect(await whoIs(browser)).toBeNull();
+
+    await browser.signIn();
+    expect(browser.session).toBeDefined();
+    expect(browser.session).not.toBe(planted);
+    expect(await whoIs(browser)).toMatchObject({ userId: expect.any(String) });
+    expect(await whoIs(holding(planted))).toBeNull();
+    expect(await rowsOf(system.db, "sessions")).toHaveLength(1);
+  });
+
+  it("T19: is never taken from the query, a body or an Authorization header", async () => {
+    const { session = "" } = await signedIn();
+    const stranger = system.browser();
+    for (const path of [`/trpc/session.get?wl_session=${session}`, `/trpc/session.get?session=${session}`]) {
+      const answer = await stranger.visit(path, { headers: { accept: "application/json" } });
+      expect(JSON.parse(answer.html)).toMatchObject({ result: { data: null } });
+    }
+    const withHeader = await stranger.visit("/trpc/session.get", {
+      headers: { authorization: `Bearer ${session}`, accept: "application/json" },
+    });
+    expect(JSON.parse(withHeader.html)).toMatchObject({ result: { data: null } });
+  });
+
+  it("T20: is a new one at every sign-in, and the one before answers 401", async () => {
+    const browser = await signedIn();
+    const before = browser.session ?? "";
+    await browser.signIn("/login/wechat");
+    expect(browser.session).not.toBe(before);
+    expect((await holding(before).query("session.list")).status).toBe(401);
+    expect((await browser.query("session.list")).status).toBe(200);
+  });
+
+  it("T22: has 256 random bits, and nothing that the sessions table holds works in its place", async () => {
+    const browser = await signedIn();
+    const secrets = new Set([browser.session, (await signedIn("emoji")).session]);
+    expect(secrets.size).toBe(2);
+    for (const secret of secrets) expect(secret).toMatch(/^[A-Za-z0-9_-]{43}$/);
+
+    for (const row of await rowsOf(system.db, "sessions")) {
+      for (const value of Object.values(row)) {
+        expect(secrets).not.toContain(value);
+        expect(await whoIs(holding(String(value)))).toBeNull();
+      }
+    }
+    for (const row of [
+      ...(await rowsOf(system.db, "signIns")),
+      ...(await rowsOf(system.db, "signInTrips")),
+    ]) {
+      for (const value of Object.values(row)) expect(secrets).not.toContain(value);
+    }
+  });
+
+  it("T22: is useless for any other purpose, as other secrets are for it", async () => {
+    const browser = await signedIn();
+    const { session = "" } = browser;
+    const browserSecret = browser.cookies.get("wl_browser") ?? "";
+    expect(browserSecret).toMatch(/^[A-Za-z0-9_-]{43}$/);
+    expect(await whoIs(holding(browserSecret))).toBeNull();
+    const asOperator = holding(session, "wl_operator");
+    expect((await asOperator.query("operator.me", undefined, "/admin/trpc")).data).toBeNull();
+    expect((await asOperator.query("people.list", {}, "/admin/trpc")).status).toBe(401);
+  });
+
+  it("T26: stands in the cookie only: in no address, body, page or log line", async () => {
+    const browser = system.browser();
+    const seen: string[] = [];
+    let visit = await browser.visit("/login/wechat?return_to=/");
+    for (let hop = 0; hop < 12; hop++) {
+      seen.push(visit.url.href, visit.html);
+      const button = /href="(\/login\/wechat\/profile[^"]*)"/.exec(visit.html)?.[1];
+      const next = visit.location ?? button?.replaceAll("&amp;", "&");
+      if (next === undefined) break;
+      visit = await browser.visit(next);
+    }
+    for (const path of ["session.get", "session.list", "bindings.list"]) {
+      seen.push((await browser.query(path)).text);
+    }
+    const { session = "none" } = browser;
+    expect(session).toHaveLength(43);
+    expect(seen.length).toBeGreaterThan(8);
+    for (const text of [...seen, ...system.logLines]) expect(text).not.toContain(session);
+  });
+});
+
+describe("signing out", () => {
+  it("T23: kills a copied cookie at once and for good", async () => {
+    const browser = await signedIn();
+    const copy = browser.copy();
+    expect((await copy.query("session.list")).status).toBe(200);
+
+    expect((await browser.mutate("session.signOut")).status).toBe(200);
+    expect(browser.session).toBeUndefined();
+    expect((await copy.query("session.list")).status).toBe(401);
+    await signedIn();
+    expect((await copy.query("session.list")).status).toBe(401);
+    expect(await rowsOf(system.db, "sessions")).toHaveLength(1);
+  });
+
+  it("T23: leaves an old callback dead: the back button does not sign in again", async () => {
+    await signedIn();
+    const browser = system.browser();
+    const callback = await browser.callbackUrl();
+    await browser.visit(callback);
+    expect(browser.session).toBeDefined();
+    await browser.mutate("session.signOut");
+    const again = await browser.visit(callback);
+    expect(again.status).toBe(410);
+    expect(browser.session).toBeUndefined();
+  });
+
+  it("T24: everywhere ends all sessions of that user and of nobody else", async () => {
+    const phone = await signedIn();
+    const desktop = system.browser({ person: "alice", userAgent: userAgents.desktop });
+    await desktop.signIn();
+    const other = await signedIn("emoji");
+    expect(await whoIs(desktop)).toMatchObject({ userId: (await whoIs(phone))?.userId });
+
+    expect((await phone.mutate("session.signOutEverywhere")).status).toBe(200);
+    expect((await phone.query("session.list")).status).toBe(401);
+    expect((await desktop.query("session.list")).status).toBe(401);
+    expect((await other.query("session.list")).status).toBe(200);
+  });
+
+  it("does not sign in again by itself: the start shows a page until the person taps", async () => {
+    const browser = await signedIn();
+    await browser.mutate("session.signOut");
+    const asked = await browser.visit("/login/wechat?return_to=/orders");
+    expect(asked.status).toBe(200);
+    expect(asked.location).toBeUndefined();
+    const before = (await rowsOf(system.db, "signIns")).length;
+    expect(asked.html).toContain("tap=1");
+    expect(asked.html).toContain("return_to=%2Forders");
+    expect(before).toBe(1);
+
+    await browser.signIn("/login/wechat?return_to=/orders&tap=1");
+    expect(browser.session).toBeDefined();
+    expect(browser.cookies.has("wl_signed_out")).toBe(false);
+    expect((await browser.visit("/login/wechat")).status).toBe(302);
+  });
+
+  it("T27: blocking a user ends the user's sessions by the next request, and only theirs", async () => {
+    const browser = await signedIn();
+    const other = await signedIn("emoji");
+    const { userId } = (await whoIs(browser)) ?? { userId: "" };
+    await system.db.query((orm, t) =>
+      orm.update(t.users).set({ status: "blocked" }).where(eq(t.users.id, userId)).returning(),
+    );
+    expect(await whoIs(browser)).toBeNull();
+    expect((await browser.query("session.list")).status).toBe(401);
+    expect((await other.query("session.list")).status).toBe(200);
+  });
+
+  it("T27: deleting a user ends the user's sessions by the next request", async () => {
+    const browser = await signedIn();
+    const { userId } = (await whoIs(browser)) ?? { userId: "" };
+    await system.db.query((orm, t) => orm.delete(t.users).where(eq(t.users.id, userId)).returning());
+    expect(await whoIs(browser)).toBeNull();
+  });
+});
+
+describe("one's own sessions", () => {
+  interface Listed {
+    items: { id: string; current: boolean; device: { client: string; platform: string } }[];
+  }
+
+  it("are listed with their device, newest first, the current one marked", async () => {
+    const phone = await signedIn();
+    const desktop = system.browser({ person: "alice", userAgent: userAgents.desktop });
+    system.advance(5);
+    await desktop.signIn();
+    const { data } = await desktop.query<Listed>("session.list");
+    expect(data?.items).toMatchObject([
+      { current: true, device: { client: "browser", platform: "windows" } },
+      { current: false, device: { client: "wechat", platform: "android" } },
+    ]);
+    const [, old] = data?.items ?? [];
+    expect((await desktop.mutate("session.revoke", { id: old?.id })).status).toBe(200);
+    expect(await whoIs(phone)).toBeNull();
+    expect(await whoIs(desktop)).not.toBeNull();
+  });
+
+  it("can be revoked from within: the cookie goes too", async () => {
+    const browser = await signedIn();
+    const { data } = await browser.query<Listed>("session.list");
+    await browser.mutate("session.revoke", { id: data?.items[0]?.id });
+    expect(browser.session).toBeUndefined();
+  });
+
+  it("T46: are nobody else's to see or to end, by a known id or a guessed one", async () => {
+    const victim = await signedIn();
+    const [row] = await rowsOf(system.db, "sessions");
+    const attacker = await signedIn("emoji");
+    expect((await attacker.query<Listed>("session.list")).text).not.toContain(row?.id);
+    const guesses = [row?.id, row?.secretHash, row?.userId, newId(new Date()), "%", ""];
+    for (const id of guesses) {
+      const answer = await attacker.mutate("session.revoke", { id, userId: row?.userId });
+      expect([400, 404]).toContain(answer.status);
+    }
+    expect((await victim.query("session.list")).status).toBe(200);
+    const bindings = await attacker.query("bindings.list", { userId: row?.userId });
+    expect(bindings.text).not.toContain("林小满");
+  });
+});
+
+describe("time", () => {
+  const limits = { SESSION_IDLE_SECONDS: "60", SESSION_ABSOLUTE_SECONDS: "200" };
+
+  it("T25: ends a session that was idle for longer than the limit, and its row goes", async () => {
+    const short = await startSystem({ env: limits });
+    const browser = short.browser();
+    await browser.signIn();
+    short.advance(59);
+    expect((await browser.query("session.list")).status).toBe(200);
+    short.advance(61);
+    expect((await browser.query("session.list")).status).toBe(401);
+    await sweep(short.app.deps);
+    expect(await rowsOf(short.db, "sessions")).toHaveLength(0);
+    await short.close();
+  });
+
+  it("T25: activity prolongs a session, but never past the absolute limit", async () => {
+    const short = await startSystem({ env: limits });
+    const browser = short.browser();
+    await browser.signIn();
+    for (let elapsed = 40; elapsed < 200; elapsed += 40) {
+      short.advance(40);
+      expect((await browser.query("session.list")).status).toBe(200);
+    }
+    await sweep(short.app.deps);
+    expect(await rowsOf(short.db, "sessions")).toHaveLength(1);
+    short.advance(41);
+    expect((await browser.query("session.list")).status).toBe(401);
+    await sweep(short.app.deps);
+    expect(await rowsOf(short.db, "sessions")).toHaveLength(0);
+    await short.close();
+  });
+
+  it("T25: an expired session cannot be listed by another one of the same person", async () => {
+    const short = await startSystem({ env: limits });
+    await short.browser().signIn();
+    short.advance(61);
+    const later = short.browser();
+    await later.signIn();
+    const { data } = await later.query<{ items: unknown[] }>("session.list");
+    expect(data?.items).toHaveLength(1);
+    await short.close();
+  });
+});
+
+describe("a restart", () => {
+  it("T30: on the same SQLite file keeps everybody signed in, and ended sessions ended", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "wechat-login-"));
+    const path = join(folder, "login.sqlite");
+    const first = await openSqlite(path);
+    const before = await startSystem({ db: first, simulator: system.simulator });
+    const browser = before.browser();
+    await browser.signIn();
+    const gone = before.browser({ person: "emoji" });
+    await gone.signIn();
+    const copy = gone.copy();
+    await gone.mutate("session.signOut");
+    const { port } = before;
+    await before.close();
+    await first.close();
+
+    const second = await openSqlite(path);
+    const after = await startSystem({ db: second, simulator: system.simulator, port });
+    expect(await whoIs(browser)).toMatchObject({ userId: expect.any(String) });
+    expect(await whoIs(copy)).toBeNull();
+    await after.close();
+    await second.close();
+    await rm(folder, { recursive: true });
+  });
+});

@@ -1,0 +1,249 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { readSettings, SettingsError } from "../src/env.js";
+
+const noKeptKeys = () => {
+  throw new Error("the kept keys were asked for");
+};
+
+const strongKey = "Zk4pV9wQ2rT7yB1nM6xC8dF3gH5jL0aS";
+const apps = [
+  {
+    key: "oa",
+    kind: "official_account",
+    appId: "wx1234567890abcdef",
+    appSecret: "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
+  },
+];
+
+/** Settings with which production starts. */
+const production = {
+  NODE_ENV: "production",
+  PUBLIC_URL: "https://login.example.com",
+  SECRET_KEYS: strongKey,
+  WECHAT_APPS: JSON.stringify(apps),
+};
+
+function problemsOf(env: Record<string, string | undefined>): readonly string[] {
+  try {
+    readSettings(env, () => [strongKey]);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe("a bad setting", () => {
+  const bad: [string, string][] = [
+    ["PORT", "no port"],
+    ["PORT", "0"],
+    ["PORT", "70000"],
+    ["PORT", " "],
+    ["PUBLIC_URL", "login.example.com"],
+    ["PUBLIC_URL", "ftp://login.example.com"],
+    ["PUBLIC_URL", "https://login.example.com/path"],
+    ["PUBLIC_URL", "https://user:hunter2@login.example.com"],
+    ["PUBLIC_URL", "https://login.example.com/?q=1"],
+    ["DATABASE_URL", "mysql://root:hunter2@db/login"],
+    ["SECRET_KEYS", "short-key"],
+    ["SECRET_KEYS", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"],
+    ["SECRET_KEYS", "change-me-change-me-change-me-change-me-1234567890"],
+    ["SECRET_KEYS", `${strongKey},example-key-of-the-readme-0123456789`],
+    ["WECHAT_APPS", "[{"],
+    ["WECHAT_APPS", " "],
+    ["WECHAT_APPS", "[]"],
+    ["WECHAT_APPS", "/nowhere/apps.json"],
+    ["WECHAT_APPS", JSON.stringify([{ ...apps[0], appSecret: "hunter2" }])],
+    ["WECHAT_APPS", JSON.stringify([{ ...apps[0], appSecret: ` ${apps[0]?.appSecret}` }])],
+    ["WECHAT_APPS", JSON.stringify([{ ...apps[0], appId: "gh_1234567890ab" }])],
+    ["WECHAT_APPS", JSON.stringify([{ ...apps[0], kind: "mini_program" }])],
+    ["WECHAT_APPS", JSON.stringify([{ ...apps[0], secret: "hunter2" }])],
+    ["WECHAT_APPS", JSON.stringify([{ ...apps[0], verifyFiles: ["../etc/passwd"] }])],
+    ["WECHAT_APPS", JSON.stringify([apps[0], apps[0]])],
+    ["WECHAT_OPEN_URL", "open.weixin.qq.com"],
+    ["WECHAT_API_URL", "file:///etc/passwd"],
+    ["RETURN_TO_ORIGINS", "https://shop.example.com/path"],
+    ["RETURN_TO_ORIGINS", "*"],
+    ["RETURN_TO_ORIGINS", "shop.example.com"],
+    ["TRUST_PROXY", "the proxy"],
+    ["TRUST_PROXY", "10.0.0.0/99"],
+    ["TRUST_PROXY", "0.0.0.0/0"],
+    ["TRUST_PROXY", "::/0"],
+    ["TRUST_PROXY", "true"],
+    ["TRUST_PROXY", "10.0.0.1,,"],
+    ["STATE_TTL_SECONDS", "0"],
+    ["STATE_TTL_SECONDS", "601"],
+    ["STATE_TTL_SECONDS", "10m"],
+    ["SESSION_IDLE_SECONDS", "-1"],
+    ["SESSION_IDLE_SECONDS", "99999999"],
+    ["SESSION_ABSOLUTE_SECONDS", "1.5"],
+    ["RETENTION_DAYS", "0"],
+    ["LOG_LEVEL", "loud"],
+    ["RATE_LIMIT", "maybe"],
+    ["VITE_SERVERS", "yes"],
+    ["ALLOW_SIMULATOR", "true"],
+    ["HOST", " "],
+    ["DATA_DIR", " "],
+  ];
+  it.each(bad)("T102: %s=%j stops the start with its name and never its value", (name, value) => {
+    const problems = problemsOf({ [name]: value });
+    expect(problems).not.toEqual([]);
+    for (const problem of problems) {
+      expect(problem).toContain(name);
+      for (const secret of [
+        "hunter2",
+        strongKey,
+        apps[0]?.appSecret ?? "",
+        "change-me",
+        "short-key",
+        "passwd",
+      ]) {
+        expect(problem).not.toContain(secret);
+      }
+    }
+  });
+
+  it("T102: is listed beside all the others, in one go", () => {
+    const problems = problemsOf({
+      PORT: "x",
+      LOG_LEVEL: "loud",
+      STATE_TTL_SECONDS: "0",
+      PUBLIC_URL: "nowhere",
+    });
+    for (const name of ["PORT", "LOG_LEVEL", "STATE_TTL_SECONDS", "PUBLIC_URL"]) {
+      expect(problems.filter((problem) => problem.startsWith(name))).toHaveLength(1);
+    }
+    const later = problemsOf({
+      SECRET_KEYS: "short",
+      RETURN_TO_ORIGINS: "*",
+      TRUST_PROXY: "x",
+      WECHAT_APPS: "[]",
+    });
+    expect(later.length).toBeGreaterThanOrEqual(4);
+  });
+
+  it("T102: an idle time longer than the absolute one is refused, a whole one is not", () => {
+    const times = { SESSION_IDLE_SECONDS: "600", SESSION_ABSOLUTE_SECONDS: "60" };
+    expect(problemsOf(times).join()).toMatch(/SESSION_IDLE_SECONDS.*SESSION_ABSOLUTE_SECONDS/);
+    expect(problemsOf({ SESSION_IDLE_SECONDS: "60", SESSION_ABSOLUTE_SECONDS: "60" })).toEqual([]);
+  });
+
+  it("T102: the first operator needs a fit name and a fit password, both", () => {
+    expect(problemsOf({ ADMIN_USERNAME: "olga" }).join()).toContain("ADMIN_PASSWORD");
+    expect(problemsOf({ ADMIN_PASSWORD: "olga owns the house" }).join()).toContain("ADMIN_USERNAME");
+    for (const password of ["short", "password123", " ", "a".repeat(300)]) {
+      const problems = problemsOf({ ADMIN_USERNAME: "olga", ADMIN_PASSWORD: password });
+      expect(problems.join()).toContain("ADMIN_PASSWORD");
+    }
+    for (const username of ["o l g a", "x", " ", "a".repeat(65)]) {
+      const problems = problemsOf({ ADMIN_USERNAME: username, ADMIN_PASSWORD: "olga owns the house" });
+      expect(problems.join(), username).toContain("ADMIN_USERNAME");
+    }
+    expect(problemsOf({ ADMIN_USERNAME: "Olga", ADMIN_PASSWORD: "olga owns the house" })).toEqual([]);
+  });
+});
+
+describe("production", () => {
+  it("starts with whole settings, and never on keys of its own making", () => {
+    const settings = readSettings(production, noKeptKeys);
+    expect(settings).toMatchObject({
+      production: true,
+      wechatOpenUrl: "https://open.weixin.qq.com",
+      wechatApiUrl: "https://api.weixin.qq.com",
+      secretKeys: [strongKey],
+      viteServers: undefined,
+    });
+  });
+
+  it.each([
+    ["without secret keys", { SECRET_KEYS: undefined }, "SECRET_KEYS"],
+    ["with blank secret keys", { SECRET_KEYS: " , " }, "SECRET_KEYS"],
+    ["without an address", { PUBLIC_URL: undefined }, "PUBLIC_URL"],
+    ["on http", { PUBLIC_URL: "http://login.example.com" }, "PUBLIC_URL"],
+    ["on http at home", { PUBLIC_URL: "http://localhost:4000" }, "PUBLIC_URL"],
+    ["on Vite's servers", { VITE_SERVERS: "on" }, "VITE_SERVERS"],
+    ["without apps, which means the simulator's", { WECHAT_APPS: undefined }, "WECHAT_APPS"],
+    ["on a simulated WeChat for people", { WECHAT_OPEN_URL: "http://127.0.0.1:4010" }, "WECHAT_OPEN_URL"],
+    ["on a simulated WeChat for calls", { WECHAT_API_URL: "https://simulator.example" }, "WECHAT_API_URL"],
+    [
+      "with the simulator's app, whose secret is public",
+      { WECHAT_APPS: JSON.stringify([{ ...apps[0], appSecret: "5d0c1a7e0000000000000000000000a1" }]) },
+      "WECHAT_APPS",
+    ],
+  ])("T79, T102: does not start %s", (_, change, name) => {
+    const problems = problemsOf({ ...production, ...change });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(name);
+  });
+
+  it("T79: takes the simulator only when it is allowed by name", () => {
+    const simulated = { ...production, WECHAT_APPS: undefined };
+    for (const allowed of ["no", ""]) {
+      expect(problemsOf({ ...simulated, ALLOW_SIMULATOR: allowed })).toHaveLength(1);
+    }
+    expect(problemsOf({ ...simulated, ALLOW_SIMULATOR: "yes" })).toEqual([]);
+  });
+});
+
+describe("the settings", () => {
+  it("need nothing in development: the simulator, loopback, a key that is kept", () => {
+    const settings = readSettings({}, () => [strongKey]);
+    expect(settings).toMatchObject({
+      production: false,
+      host: "127.0.0.1",
+      port: 4000,
+      databaseUrl: undefined,
+      wechatOpenUrl: "http://127.0.0.1:4010",
+      trustProxy: false,
+      stateTtlSeconds: 600,
+      rateLimit: true,
+      secretKeys: [strongKey],
+    });
+    expect(settings.publicUrl.href).toBe("http://localhost:4000/");
+    expect(settings.apps.map(({ key }) => key)).toEqual(["oa", "web"]);
+  });
+
+  it("take an empty value for none", () => {
+    const empty = { PORT: "", SECRET_KEYS: "", WECHAT_APPS: "", DATABASE_URL: "", ADMIN_USERNAME: "" };
+    expect(problemsOf(empty)).toEqual([]);
+  });
+
+  it("take apps from a file as from the setting itself", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "wechat-login-settings-"));
+    const path = join(folder, "apps.json");
+    await writeFile(path, JSON.stringify(apps));
+    expect(readSettings({ ...production, WECHAT_APPS: path }, noKeptKeys).apps).toEqual(
+      readSettings(production, noKeptKeys).apps,
+    );
+    await writeFile(path, '[{"appSecret":"hunter2"');
+    expect(problemsOf({ ...production, WECHAT_APPS: path }).join()).not.toContain("hunter2");
+    expect(problemsOf({ WECHAT_APPS: folder }).join()).toContain("WECHAT_APPS");
+    await rm(folder, { recursive: true });
+  });
+
+  it.each([
+    ["0", false],
+    ["2", 2],
+    ["127.0.0.1, 10.0.0.0/8", ["127.0.0.1", "10.0.0.0/8"]],
+    ["loopback,uniquelocal", ["loopback", "uniquelocal"]],
+    ["::1", ["::1"]],
+  ])("T17: TRUST_PROXY=%j trusts just these", (text, trusted) => {
+    expect(readSettings({ TRUST_PROXY: text }, () => [strongKey]).trustProxy).toEqual(trusted);
+  });
+
+  it("take several keys, newest first, and several origins", () => {
+    const second = [...strongKey].reverse().join("");
+    const settings = readSettings(
+      {
+        SECRET_KEYS: `${strongKey}, ${second}`,
+        RETURN_TO_ORIGINS: "https://shop.example.com, https://b.example/",
+      },
+      noKeptKeys,
+    );
+    expect(settings.secretKeys).toEqual([strongKey, second]);
+    expect(settings.returnToOrigins).toEqual(["https://shop.example.com", "https://b.example"]);
+  });
+});

@@ -1,0 +1,50 @@
+import { createOperatorLink, type OperatorRole } from "../../src/domain/operators.js";
+import { Browser, type TrpcAnswer, userAgents } from "./browser.js";
+import type { System } from "./system.js";
+
+export interface OperatorAccount {
+  username: string;
+  password: string;
+}
+
+/** A console in a browser of its own: the operator router behind two short words. */
+export class Console {
+  readonly browser: Browser;
+
+  constructor(system: System) {
+    this.browser = new Browser(system.url, { userAgent: userAgents.desktop });
+  }
+
+  query<Data>(path: string, input?: unknown): Promise<TrpcAnswer<Data>> {
+    return this.browser.query(path, input, "/admin/trpc");
+  }
+
+  mutate<Data>(path: string, input?: unknown): Promise<TrpcAnswer<Data>> {
+    return this.browser.mutate(path, input, "/admin/trpc");
+  }
+
+  signIn({ username, password }: OperatorAccount) {
+    return this.mutate("operator.signIn", { username, password });
+  }
+
+  get session(): string {
+    const secret = this.browser.cookies.get("wl_operator");
+    if (secret === undefined) throw new Error("no operator is signed in here");
+    return secret;
+  }
+}
+
+export const accounts = {
+  viewer: { username: "vera", password: "vera looks at lists" },
+  operator: { username: "otto", password: "otto repairs tokens" },
+  owner: { username: "olga", password: "olga owns the house" },
+} as const satisfies Record<OperatorRole, OperatorAccount>;
+
+/** Makes an operator of this role through a one-time link, as a person would, signed in. Costs one password hash. */
+export async function makeOperator(system: System, role: OperatorRole = "owner"): Promise<Console> {
+  const secret = await createOperatorLink(system.app.deps, role);
+  const console = new Console(system);
+  const made = await console.mutate("operator.redeemLink", { secret, ...accounts[role] });
+  if (made.status !== 200) throw new Error(`the operator was not made: ${made.text}`);
+  return console;
+}

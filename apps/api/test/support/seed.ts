@@ -1,0 +1,116 @@
+import type { Database } from "../../src/db/database.js";
+import type { SignInOutcome } from "../../src/db/schema.js";
+import { foldNickname } from "../../src/domain/identity.js";
+import { newId } from "../../src/domain/ids.js";
+
+// Rows for lists, written straight into the tables: lists are about many rows, sign-ins are tested elsewhere.
+
+export interface SeededPerson {
+  at: Date;
+  appId: string;
+  nickname: string;
+  openid: string;
+  unionid?: string;
+  status?: "active" | "blocked";
+  tokenExpiresAt?: Date;
+  refreshExpiresAt?: Date;
+}
+
+/** A user with one binding, and its tokens where `tokenExpiresAt` is given. */
+export async function seedPerson(
+  db: Database,
+  person: SeededPerson,
+): Promise<{ userId: string; bindingId: string }> {
+  const { at, appId, nickname, openid, unionid = null, status = "active", tokenExpiresAt } = person;
+  const [userId, bindingId] = [newId(at), newId(at)];
+  await db.query((orm, t) => orm.insert(t.users).values({ id: userId, status, createdAt: at }).returning());
+  await db.query((orm, t) =>
+    orm
+      .insert(t.bindings)
+      .values({
+        ...{ id: bindingId, appId, openid, userId, unionid, scope: "snsapi_userinfo", nickname },
+        ...{ nicknameFolded: foldNickname(nickname), createdAt: at, lastSignInAt: at },
+      })
+      .returning(),
+  );
+  if (tokenExpiresAt) {
+    const refreshExpiresAt = person.refreshExpiresAt ?? tokenExpiresAt;
+    await db.query((orm, t) =>
+      orm
+        .insert(t.userTokens)
+        .values({
+          ...{ bindingId, accessToken: `sealed-access-${userId}`, refreshToken: `sealed-refresh-${userId}` },
+          ...{
+            scope: "snsapi_userinfo",
+            scopeRank: 2,
+            expiresAt: tokenExpiresAt,
+            refreshExpiresAt,
+            updatedAt: at,
+          },
+        })
+        .returning(),
+    );
+  }
+  return { userId, bindingId };
+}
+
+export async function seedSignIn(
+  db: Database,
+  signIn: { at: Date; appId: string; outcome?: SignInOutcome; openid?: string; userId?: string },
+): Promise<string> {
+  const { at, appId, outcome = null, openid = null, userId = null } = signIn;
+  const id = newId(at);
+  await db.query((orm, t) =>
+    orm
+      .insert(t.signIns)
+      .values({
+        ...{ id, purpose: "sign_in" as const, appId, returnTo: "/secret-page", browserHash: `hash-of-${id}` },
+        ...{ createdAt: at, expiresAt: at, outcome, outcomeAt: outcome && at, openid, userId },
+      })
+      .returning(),
+  );
+  return id;
+}
+
+export async function seedFailure(
+  db: Database,
+  failure: {
+    at: Date;
+    appId: string;
+    errcode: string;
+    endpoint?: string;
+    openid?: string;
+    rid?: string;
+    signInId?: string;
+  },
+): Promise<string> {
+  const {
+    at,
+    appId,
+    errcode,
+    endpoint = "sns/userinfo",
+    openid = null,
+    rid = null,
+    signInId = null,
+  } = failure;
+  const id = newId(at);
+  await db.query((orm, t) =>
+    orm
+      .insert(t.apiFailures)
+      .values({
+        id,
+        at,
+        appId,
+        errcode,
+        endpoint,
+        openid,
+        rid,
+        signInId,
+        errmsg: "no",
+        attempt: 1,
+        latencyMs: 12,
+      })
+      .returning(),
+  );
+  return id;
+}

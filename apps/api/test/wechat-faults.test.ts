@@ -1,0 +1,265 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Fault } from "wechat-simulator";
+import type { Tables } from "../src/db/schema.js";
+import { profileAnswer, tokenAnswer } from "./support/answers.js";
+import { titleOf } from "./support/browser.js";
+import { profileCallback, untilAsked, userOf } from "./support/journeys.js";
+import { expectNobodyKept } from "./support/nobody.js";
+import { rowsOf } from "./support/rows.js";
+import { type System, startSystem } from "./support/system.js";
+
+let system: System;
+beforeEach(async () => {
+  system = await startSystem();
+});
+afterEach(() => system.close());
+
+/** Fails once and in a way that a person, an operator and the next sign-in can live with. */
+async function expectCalmFailure(
+  endpoint: "access_token" | "userinfo",
+  fault: Fault,
+  { errcode, status, times = 1 }: { errcode: string; status: number; times?: number },
+): Promise<void> {
+  const browser = system.browser({ person: "alice" });
+  const callback = await profileCallback(browser);
+  system.simulator.fail(endpoint, fault, times);
+  const visit = await browser.visit(callback);
+  system.simulator.clearFaults();
+
+  expect(visit.status).toBe(status);
+  expect(titleOf(visit.html)).not.toBe("");
+  expect(visit.html).toContain(errcode);
+  await expectNobodyKept(system, browser);
+  const [signIn] = await rowsOf(system.db, "signIns");
+  expect(signIn?.outcome).toBe("failed");
+  expect(await rowsOf(system.db, "apiFailures")).toMatchObject([
+    {
+      endpoint: endpoint === "userinfo" ? "sns/userinfo" : "sns/oauth2/access_token",
+      errcode,
+      appId: system.officialAccount.appId,
+      signInId: signIn?.id,
+    },
+  ]);
+  await expectNoSecretAnywhere(visit.html, callback);
+
+  await browser.signIn();
+  expect(await userOf(browser)).toBeDefined();
+}
+
+const allTables = (): (keyof Tables)[] => [
+  ...([
+    "users",
+    "bindings",
+    "unions",
+    "identityConflicts",
+    "signIns",
+    "signInTrips",
+    "signInEvents",
+  ] as const),
+  ...(["sessions", "userTokens", "appTokens", "apiFailures", "apiCallCounts", "auditLog"] as const),
+];
+
+async function expectNoSecretAnywhere(html: string, callback: URL): Promise<void> {
+  const kept = await Promise.all(allTables().map((table) => rowsOf(system.db, table)));
+  const everything = [html, JSON.stringify(kept), ...system.logLines].join("\n");
+  expect(everything).not.toContain(system.officialAccount.appSecret);
+  expect(everything).not.toContain(callback.searchParams.get("code"));
+  expect(everything).not.toContain(callback.searchParams.get("state"));
+}
+
+const unusable: [string, Fault, string][] = [
+  ["a connection cut before the call", { kind: "reset", when: "before" }, "NETWORK"],
+  ["a connection cut after the call", { kind: "reset", when: "after" }, "NETWORK"],
+  ["a gateway's page under 502", { kind: "http_502" }, "HTTP_STATUS"],
+  ["text that is not JSON", { kind: "invalid_json" }, "BAD_JSON"],
+  ["JSON cut in the middle", { kind: "truncated_json" }, "BAD_JSON"],
+  ["more than 256 KB", { kind: "oversized" }, "TOO_LARGE"],
+  ["nothing at all", { kind: "body", body: "" }, "BAD_JSON"],
+  ["null", { kind: "body", body: "null" }, "BAD_SHAPE"],
+  ["a list", { kind: "body", body: "[]" }, "BAD_SHAPE"],
+  ["an empty object", { kind: "body", body: "{}" }, "BAD_SHAPE"],
+  ["success without fields", { kind: "body", body: '{"errcode":0,"errmsg":"ok"}' }, "BAD_SHAPE"],
+  ["an errcode that is no number", { kind: "body", body: '{"errcode":"busy"}' }, "BAD_SHAPE"],
+  ["a good answer under 500", { kind: "body", body: tokenAnswer(), status: 500 }, "HTTP_STATUS"],
+  ["a redirect", { kind: "body", body: "", status: 302 }, "HTTP_STATUS"],
+  [
+    "the page of a captive portal that repeats the request",
+    { kind: "body", body: "<html>?secret=$SECRET&code=$CODE</html>", contentType: "text/html" },
+    "BAD_JSON",
+  ],
+];
+
+describe("an exchange that brings no usable answer", () => {
+  it.each(unusable)(
+    "T80: %s is a failure page and one row, and the next sign-in works",
+    (_, fault, errcode) => expectCalmFailure("access_token", fault, { errcode, status: 424 }),
+  );
+
+  it("T83: is never asked again: the code may be spent", async () => {
+    const browser = system.browser();
+    const callback = await browser.callbackUrl();
+    system.simulator.fail("access_token", { kind: "errcode", errcode: -1 });
+    const visit = await browser.visit(callback);
+    expect(visit.status).toBe(424);
+    expect(system.simulator.calls("access_token")).toBe(1);
+  });
+});
+
+describe("a profile that brings no usable answer", () => {
+  it.each(unusable)("T80, T75: %s is a failure page and one row, and no half user", (_, fault, errcode) =>
+    expectCalmFailure("userinfo", fault, { errcode, status: 424 }),
+  );
+
+  it("T83: is asked for once more, and only once, when WeChat is busy", async () => {
+    const browser = system.browser({ person: "alice" });
+    const callback = await profileCallback(browser);
+    system.simulator.fail("userinfo", { kind: "errcode", errcode: -1 });
+    await browser.visit(callback);
+    expect(await userOf(browser)).toBeDefined();
+    expect(system.simulator.calls("userinfo")).toBe(2);
+    expect(await rowsOf(system.db, "apiFailures")).toHaveLength(0);
+  });
+
+  it("T83: counts as one failure when WeChat is busy twice", async () => {
+    await expectCalmFailure(
+      "userinfo",
+      { kind: "errcode", errcode: -1 },
+      { errcode: "-1", status: 424, times: 2 },
+    );
+  });
+});
+
+describe("a refusal by WeChat", () => {
+  it.each([
+    [-1, 424],
+    [-1000, 424],
+    [40001, 424],
+    [40013, 424],
+    [40029, 400],
+    [40125, 424],
+    [40163, 400],
+    [40226, 424],
+    [41002, 424],
+    [41008, 400],
+    [42003, 400],
+    [45011, 424],
+    [48001, 424],
+    [48004, 424],
+    [50002, 424],
+    [61450, 424],
+    [99999, 424],
+    [2_000_000_000, 424],
+  ])("T80: of the exchange with errcode %i is a page of status %i and one row", async (errcode, status) => {
+    const body = JSON.stringify({ errcode, errmsg: "no, rid: 637ec754-5b28c0ef-058e9cba" });
+    await expectCalmFailure("access_token", { kind: "body", body }, { errcode: String(errcode), status });
+    const [failure] = await rowsOf(system.db, "apiFailures");
+    expect(failure).toMatchObject({ errmsg: "no", rid: "637ec754-5b28c0ef-058e9cba" });
+  });
+
+  it("T64, T80: that repeats the secret and the code is kept without them", async () => {
+    const body = '{"errcode":40125,"errmsg":"invalid appsecret $SECRET, code $CODE"}';
+    await expectCalmFailure("access_token", { kind: "body", body }, { errcode: "40125", status: 424 });
+    const [failure] = await rowsOf(system.db, "apiFailures");
+    expect(failure?.errmsg).toBe("invalid appsecret ***, code ***");
+  });
+
+  it("T52, T80: with markup in its errmsg never brings it to the page", async () => {
+    const browser = system.browser();
+    const callback = await browser.callbackUrl();
+    const errmsg = "<script>alert(1)</script>";
+    system.simulator.fail("access_token", { kind: "body", body: JSON.stringify({ errcode: 99999, errmsg }) });
+    const visit = await browser.visit(callback);
+    expect(visit.html).not.toContain("alert(1)");
+  });
+
+  it("T82: is one under HTTP 500 and with a number that comes as text", async () => {
+    const body = '{"errcode":"40029","errmsg":"invalid code"}';
+    await expectCalmFailure(
+      "access_token",
+      { kind: "body", body, status: 500 },
+      { errcode: "40029", status: 400 },
+    );
+  });
+});
+
+describe("a good answer in poor clothes", () => {
+  const openid = "oTestTestTestTestTestTestTest";
+
+  it.each([
+    ["as HTML", "text/html; charset=gbk", {}],
+    ["as a file", "application/octet-stream", {}],
+    ["with numbers as text", "text/plain", { expires_in: "7200" }],
+    ["with errcode 0 beside it", "text/plain", { errcode: 0, errmsg: "ok" }],
+    ["with errcode 0 as text", "text/plain", { errcode: "0" }],
+    ["with fields that nobody knows", "text/plain", { quickly: { added: ["by", "WeChat"] } }],
+  ])("T82: is accepted %s", async (_, contentType, fields) => {
+    const browser = system.browser({ person: "alice" });
+    const callback = await profileCallback(browser);
+    system.simulator.fail("access_token", { kind: "body", body: tokenAnswer(fields), contentType });
+    system.simulator.fail("userinfo", {
+      kind: "body",
+      body: profileAnswer({ sex: "1", nickname: "小明🎉", privilege: null }),
+      contentType,
+    });
+    const visit = await browser.visit(callback);
+    expect(visit.status).toBe(303);
+    expect(await rowsOf(system.db, "bindings")).toMatchObject([{ openid, nickname: "小明🎉" }]);
+    expect(await userOf(browser)).toBeDefined();
+  });
+
+  it("T82: is accepted with bytes that are no UTF-8 and control characters inside the nickname", async () => {
+    const browser = system.browser({ person: "alice" });
+    const callback = await profileCallback(browser);
+    system.simulator.fail("access_token", { kind: "broken_utf8" });
+    const body = profileAnswer({
+      openid: system.simulator.person("alice", system.officialAccount.appId).openid,
+      nickname: "line-break",
+    }).replace("line-break", "line\n\u0014break");
+    system.simulator.fail("userinfo", { kind: "body", body });
+    await browser.visit(callback);
+    expect(await userOf(browser)).toBeDefined();
+    expect((await rowsOf(system.db, "bindings"))[0]?.nickname).toBe("linebreak");
+  });
+});
+
+describe("a WeChat that hangs", () => {
+  // Takes as long as the deadline itself, 5 s: the one test here that cannot move the clock.
+  it("T81, T84: holds up nobody else and gives up by itself; the next sign-in works", async () => {
+    const waiting = system.browser({ person: "alice" });
+    const callback = await profileCallback(waiting);
+    const asked = system.simulator.calls("access_token");
+    system.simulator.fail("access_token", { kind: "delay", ms: 60_000 });
+    let over = false;
+    const hanging = waiting.visit(callback).finally(() => {
+      over = true;
+    });
+    await untilAsked(system.simulator, "access_token", asked + 1);
+
+    const other = system.browser({ person: "emoji" });
+    expect((await other.visit("/healthz")).status).toBe(200);
+    await other.signIn();
+    expect(await userOf(other)).toBeDefined();
+    expect(over).toBe(false);
+
+    const visit = await hanging;
+    expect(visit.status).toBe(424);
+    expect(visit.html).toContain("TIMEOUT");
+    expect(waiting.session).toBeUndefined();
+    expect(await rowsOf(system.db, "apiFailures")).toMatchObject([{ errcode: "TIMEOUT" }]);
+    await waiting.signIn();
+    expect(await userOf(waiting)).toBeDefined();
+  });
+
+  it("T80: or is away altogether is a failure page, and people come in again when it is back", async () => {
+    const { simulator } = system;
+    const browser = system.browser({ person: "alice" });
+    const callback = await browser.callbackUrl();
+    simulator.fail("access_token", { kind: "reset", when: "before" }, 3);
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const visit = await browser.visit(attempt === 0 ? callback : await browser.callbackUrl());
+      expect(visit.status).toBe(424);
+    }
+    await browser.signIn();
+    expect(await userOf(browser)).toBeDefined();
+  });
+});
