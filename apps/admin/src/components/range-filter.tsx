@@ -1,0 +1,61 @@
+import { TextInput } from "@mantine/core";
+import type { ReactNode } from "react";
+import { useTranslations } from "use-intl";
+import { DEFAULT_RANGE, type RangeSearch, ranges } from "../search-params/time-range.js";
+import { ChoiceFilter } from "./filters.js";
+import classes from "./filters.module.css";
+
+/** A length back from now, everything, or two moments in the operator's own time zone. */
+export function RangeFilter({
+  search,
+  onChange,
+}: {
+  search: RangeSearch;
+  onChange: (range: RangeSearch) => void;
+}): ReactNode {
+  const t = useTranslations("range");
+  const range = search.range ?? DEFAULT_RANGE;
+  const options = ranges
+    .filter((option) => option !== DEFAULT_RANGE)
+    .map((option) => ({ value: option, label: t(option) }));
+  return (
+    <>
+      <ChoiceFilter
+        label={t("label")}
+        all={t(DEFAULT_RANGE)}
+        options={options}
+        value={range === DEFAULT_RANGE ? undefined : range}
+        onChange={(chosen) => onChange({ range: chosen, from: undefined, to: undefined })}
+      />
+      {range === "custom" && (
+        <>
+          {moment("from")}
+          {moment("to")}
+        </>
+      )}
+    </>
+  );
+
+  function moment(end: "from" | "to") {
+    const value = search[end];
+    return (
+      <TextInput
+        className={classes.moment ?? ""}
+        type="datetime-local"
+        aria-label={t(end)}
+        value={value ? toLocalInput(new Date(value)) : ""}
+        onChange={(event) => {
+          const chosen = new Date(event.currentTarget.value);
+          const iso = Number.isNaN(chosen.getTime()) ? undefined : chosen.toISOString();
+          onChange({ range: "custom", from: search.from, to: search.to, [end]: iso });
+        }}
+      />
+    );
+  }
+}
+
+/** `datetime-local` speaks of wall time without a zone: "2026-03-01T09:30". */
+function toLocalInput(date: Date): string {
+  const wall = new Date(date.getTime() - date.getTimezoneOffset() * 60_000);
+  return wall.toISOString().slice(0, 16);
+}

@@ -1,0 +1,32 @@
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import type { SignInRow } from "../api/rows.js";
+import { AppName } from "./app-name.js";
+import { DeviceName } from "./device-name.js";
+import classes from "./link-rows.module.css";
+import { OutcomeBadge } from "./outcome-badge.js";
+import { When } from "./when.js";
+
+/** A few sign-ins, each opening its own page. */
+export function SignInLinks({ signIns }: { signIns: readonly SignInRow[] }): ReactNode {
+  return (
+    <ul className={classes.rows}>
+      {signIns.map((signIn) => (
+        <li key={signIn.id}>
+          <Link to="/sign-ins/$id" params={{ id: signIn.id }} className={classes.row}>
+            <span className={classes.main}>
+              <OutcomeBadge outcome={signIn.outcome} />
+              <AppName appKey={signIn.appKey} appId={signIn.appId} />
+              <span className={classes.quiet}>
+                <DeviceName device={signIn.device} />
+              </span>
+            </span>
+            <span className={classes.aside}>
+              <When at={signIn.createdAt} />
+            </span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}

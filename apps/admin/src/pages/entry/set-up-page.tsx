@@ -1,0 +1,89 @@
+import { Anchor, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { type ReactNode, type SubmitEvent, useState } from "react";
+import { useTranslations } from "use-intl";
+import { rememberOperator, trpc } from "../../api/client.js";
+import { FormRefusal } from "../../components/form-refusal.js";
+import { isLongEnough, MIN_PASSWORD_CHARACTERS } from "../../format/password-rule.js";
+import { EntryCard } from "./entry-card.js";
+import classes from "./entry-card.module.css";
+import { forgetSetUpSecret, useSetUpSecret } from "./set-up-secret.js";
+
+/** A one-time link makes the first operator, and gives a new password to one who lost theirs. */
+export function SetUpPage(): ReactNode {
+  const t = useTranslations("setUp");
+  const secret = useSetUpSecret();
+  if (secret !== null) return <SetUpForm secret={secret} />;
+  return (
+    <EntryCard title={t("noLinkTitle")} lead={t("noLinkLead")}>
+      <p className={classes.help}>{t.rich("newLink", { code: (words) => <code>{words}</code> })}</p>
+      <Anchor component={Link} to="/sign-in" size="sm" mt="md" display="inline-block">
+        {t("toSignIn")}
+      </Anchor>
+    </EntryCard>
+  );
+}
+
+function SetUpForm({ secret }: { secret: string }): ReactNode {
+  const t = useTranslations("setUp");
+  const words = useTranslations("password");
+  const navigate = useNavigate();
+  const [username, setUsername] = useState("");
+  const [password, setPassword] = useState("");
+  const [wasSubmitted, setWasSubmitted] = useState(false);
+  const redeem = useMutation(
+    trpc.operator.redeemLink.mutationOptions({
+      onSuccess(operator) {
+        rememberOperator(operator);
+        void navigate({ to: "/people", replace: true }).then(forgetSetUpSecret);
+      },
+    }),
+  );
+
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    setWasSubmitted(true);
+    if (username.trim() && isLongEnough(password)) {
+      redeem.mutate({ secret, username: username.trim(), password });
+    }
+  }
+
+  return (
+    <EntryCard title={t("title")} lead={t("lead")}>
+      <form onSubmit={submit} noValidate>
+        <Stack gap="sm">
+          <TextInput
+            label={t("username")}
+            description={t("usernameRule")}
+            name="username"
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+            autoFocus
+            value={username}
+            onChange={(event) => setUsername(event.currentTarget.value)}
+            error={wasSubmitted && !username.trim() && t("usernameMissing")}
+          />
+          <PasswordInput
+            label={t("password")}
+            description={words("rule", { min: MIN_PASSWORD_CHARACTERS })}
+            name="password"
+            autoComplete="new-password"
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+            error={
+              wasSubmitted && !isLongEnough(password) && words("tooShort", { min: MIN_PASSWORD_CHARACTERS })
+            }
+            visibilityToggleButtonProps={{ "aria-label": words("show") }}
+          />
+          {redeem.isError && <FormRefusal error={redeem.error} />}
+          <Button type="submit" fullWidth mt="xs" loading={redeem.isPending}>
+            {t("submit")}
+          </Button>
+        </Stack>
+      </form>
+      <p className={classes.help}>{t("lostPassword")}</p>
+    </EntryCard>
+  );
+}

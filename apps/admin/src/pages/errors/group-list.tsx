@@ -1,0 +1,85 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { useFormatter, useTranslations } from "use-intl";
+import { trpc } from "../../api/client.js";
+import type { FailureGroup } from "../../api/rows.js";
+import { AppName } from "../../components/app-name.js";
+import { type Column, DataTable } from "../../components/data-table.js";
+import { Errcode } from "../../components/errcode.js";
+import { ListAnswer } from "../../components/list-answer.js";
+import { NothingYet } from "../../components/nothing-yet.js";
+import { RowLink } from "../../components/row-link.js";
+import { When } from "../../components/when.js";
+import { useLanguage } from "../../language/use-language.js";
+import classes from "./errors.module.css";
+import type { ErrorsListProps } from "./errors-list.js";
+import { writeGroupKey } from "./group-key.js";
+import { narrowedBy } from "./narrowed-by.js";
+
+/** Failures of one kind together: same app, same call, same errcode. */
+export function GroupList({ search, bounds, onWiden }: ErrorsListProps): ReactNode {
+  const t = useTranslations("errors");
+  const format = useFormatter();
+  const { appId, endpoint, errcode } = search;
+  const groups = useQuery(
+    trpc.failures.groups.queryOptions(
+      { appId, endpoint, errcode, ...bounds },
+      { placeholderData: keepPreviousData },
+    ),
+  );
+  const narrowed = narrowedBy(search);
+
+  const columns: Column<FailureGroup>[] = [
+    { id: "error", header: t("error"), grow: true, cell: (group) => <GroupCell group={group} /> },
+    { id: "app", header: t("app"), cell: (group) => <AppName appKey={group.appKey} appId={group.appId} /> },
+    {
+      id: "people",
+      header: t("peopleAffected"),
+      align: "right",
+      cell: (group) => format.number(group.peopleAffected),
+    },
+    { id: "events", header: t("events"), align: "right", cell: (group) => format.number(group.events) },
+    { id: "last", header: t("lastSeen"), cell: (group) => <When at={group.lastSeenAt} /> },
+    { id: "first", header: t("firstSeen"), cell: (group) => <When at={group.firstSeenAt} /> },
+  ];
+
+  return (
+    <ListAnswer
+      query={groups}
+      narrowedBy={narrowed}
+      onWiden={() => narrowed !== "nothing" && onWiden(narrowed)}
+      nothingYet={<NothingYet title={t("nothingYet")} why={t("nothingYetWhy")} />}
+    >
+      {(page, stale) => (
+        <DataTable
+          label={t("view.groups")}
+          columns={columns}
+          rows={page.items}
+          rowKey={writeGroupKey}
+          stale={stale}
+        />
+      )}
+    </ListAnswer>
+  );
+}
+
+/** The meaning first: the code is what one pastes, the meaning is what one reads. */
+function GroupCell({ group }: { group: FailureGroup }): ReactNode {
+  const { language } = useLanguage();
+  return (
+    <RowLink
+      from="/errors"
+      to="."
+      search={(search) => ({ ...search, group: writeGroupKey(group), open: undefined })}
+    >
+      <span className={classes.groupHead}>
+        <Errcode errcode={group.errcode} name={null} />
+        <span>{group.meaning ? group.meaning[language] : group.name}</span>
+      </span>
+      <span className={classes.endpoint}>
+        {group.meaning && group.name && <>{group.name} · </>}
+        {group.endpoint}
+      </span>
+    </RowLink>
+  );
+}

@@ -1,0 +1,90 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { useFormatter, useTranslations } from "use-intl";
+import { trpc } from "../../api/client.js";
+import { Answer } from "../../components/answer.js";
+import { AppName } from "../../components/app-name.js";
+import { Errcode } from "../../components/errcode.js";
+import { Facts } from "../../components/facts.js";
+import { FailureExplanation } from "../../components/failure-explanation.js";
+import { FailureLinks } from "../../components/failure-links.js";
+import { Section } from "../../components/panel.js";
+import { ExactTime } from "../../components/when.js";
+import classes from "./errors.module.css";
+import type { GroupKey } from "./group-key.js";
+
+const LATEST = 8;
+
+/** One group: the remedy, which its newest failure brings along, its numbers, and its newest failures. */
+export function GroupView({
+  group,
+  bounds,
+}: {
+  group: GroupKey;
+  bounds: { from?: string; to?: string };
+}): ReactNode {
+  const t = useTranslations("errors");
+  const latest = useQuery(trpc.failures.list.queryOptions({ ...group, ...bounds, limit: LATEST }));
+  const newest = latest.data?.items[0];
+  return (
+    <>
+      <div className={classes.detailHead}>
+        <Errcode errcode={group.errcode} name={newest?.name ?? null} />
+        <code className={classes.endpoint}>{group.endpoint}</code>
+      </div>
+      {newest && <FailureExplanation failureId={newest.id} />}
+      <GroupNumbers group={group} bounds={bounds} />
+      <Section
+        title={t("latest")}
+        aside={
+          <Link
+            className={classes.more}
+            from="/errors"
+            to="."
+            search={({ range, from, to }) => ({ view: "log", range, from, to, ...group })}
+          >
+            {t("allInLog")}
+          </Link>
+        }
+      >
+        <Answer query={latest} lines={4}>
+          {(page) =>
+            page.items.length > 0 ? (
+              <FailureLinks failures={page.items} />
+            ) : (
+              <p className={classes.quiet}>{t("noneInRange")}</p>
+            )
+          }
+        </Answer>
+      </Section>
+    </>
+  );
+}
+
+function GroupNumbers({
+  group,
+  bounds,
+}: {
+  group: GroupKey;
+  bounds: { from?: string; to?: string };
+}): ReactNode {
+  const t = useTranslations("errors");
+  const format = useFormatter();
+  const groups = useQuery(trpc.failures.groups.queryOptions({ ...group, ...bounds }));
+  const numbers = groups.data?.items[0];
+  if (!numbers) return null;
+  return (
+    <div style={{ marginTop: 20 }}>
+      <Facts
+        rows={[
+          [t("peopleAffected"), format.number(numbers.peopleAffected)],
+          [t("events"), format.number(numbers.events)],
+          [t("app"), <AppName key="app" appKey={numbers.appKey} appId={numbers.appId} />],
+          [t("lastSeen"), <ExactTime key="last" at={numbers.lastSeenAt} />],
+          [t("firstSeen"), <ExactTime key="first" at={numbers.firstSeenAt} />],
+        ]}
+      />
+    </div>
+  );
+}

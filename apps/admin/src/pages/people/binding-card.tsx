@@ -1,0 +1,41 @@
+import type { ReactNode } from "react";
+import { useTranslations } from "use-intl";
+import type { Binding } from "../../api/rows.js";
+import { AppName } from "../../components/app-name.js";
+import { Facts } from "../../components/facts.js";
+import { Id } from "../../components/id.js";
+import { Nickname } from "../../components/person-name.js";
+import { ExactTime } from "../../components/when.js";
+import classes from "./people.module.css";
+
+/** A person in one WeChat app. */
+export function BindingCard({ binding }: { binding: Binding }): ReactNode {
+  const t = useTranslations("people");
+  const kinds = useTranslations("appKind");
+  return (
+    <article className={classes.binding}>
+      <div className={classes.bindingHead}>
+        <AppName appKey={binding.appKey} appId={binding.appId} />
+        <span>{binding.kind === null ? t("appRemoved") : kinds(binding.kind)}</span>
+      </div>
+      <Facts
+        rows={[
+          ["openid", <Id key="openid" value={binding.openid} label="openid" whole />],
+          [
+            "unionid",
+            binding.unionid === null ? (
+              t("noUnionid")
+            ) : (
+              <Id key="unionid" value={binding.unionid} label="unionid" whole />
+            ),
+          ],
+          ["scope", <code key="scope">{binding.scope}</code>],
+          [t("nickname"), <Nickname key="nickname" nickname={binding.nickname} />],
+          [t("appId"), <Id key="appId" value={binding.appId} label={t("appId")} whole />],
+          [t("boundAt"), <ExactTime key="bound" at={binding.createdAt} />],
+          [t("lastSignIn"), <ExactTime key="last" at={binding.lastSignInAt} />],
+        ]}
+      />
+    </article>
+  );
+}

@@ -1,0 +1,74 @@
+import type { ReactNode } from "react";
+import { useTranslations } from "use-intl";
+import type { Person } from "../../api/rows.js";
+import { AppName } from "../../components/app-name.js";
+import { type Column, DataTable } from "../../components/data-table.js";
+import { Id } from "../../components/id.js";
+import { Avatar, Nickname } from "../../components/person-name.js";
+import { RowLink } from "../../components/row-link.js";
+import { When } from "../../components/when.js";
+import { faceOf } from "./face-of.js";
+import classes from "./people.module.css";
+import { PersonStatus } from "./person-status.js";
+
+export function PeopleTable({ people, stale }: { people: readonly Person[]; stale: boolean }): ReactNode {
+  const t = useTranslations("people");
+  const columns: Column<Person>[] = [
+    { id: "person", header: t("person"), grow: true, cell: (person) => <PersonCell person={person} /> },
+    { id: "apps", header: t("apps"), cell: (person) => <Apps person={person} /> },
+    { id: "openid", header: "openid", cell: (person) => <FirstOpenid person={person} /> },
+    { id: "unionid", header: "unionid", cell: (person) => <Unionid person={person} /> },
+    { id: "status", header: t("statusColumn"), cell: (person) => <PersonStatus status={person.status} /> },
+    { id: "lastSignIn", header: t("lastSignIn"), cell: (person) => <When at={person.lastSignInAt} /> },
+    { id: "created", header: t("created"), cell: (person) => <When at={person.createdAt} /> },
+  ];
+  return (
+    <DataTable
+      label={t("title")}
+      columns={columns}
+      rows={people}
+      rowKey={(person) => person.userId}
+      stale={stale}
+    />
+  );
+}
+
+function PersonCell({ person }: { person: Person }): ReactNode {
+  const face = faceOf(person);
+  return (
+    <div className={classes.person}>
+      <Avatar {...face} />
+      <RowLink from="/people" to="." search={(search) => ({ ...search, open: person.userId })}>
+        <Nickname nickname={face.nickname} clip />
+      </RowLink>
+    </div>
+  );
+}
+
+function Apps({ person }: { person: Person }): ReactNode {
+  return (
+    <span className={classes.apps}>
+      {person.bindings.map((binding) => (
+        <span key={binding.id} className={classes.app}>
+          <AppName appKey={binding.appKey} appId={binding.appId} />
+        </span>
+      ))}
+    </span>
+  );
+}
+
+function FirstOpenid({ person }: { person: Person }): ReactNode {
+  const [first, ...others] = person.bindings;
+  if (!first) return "–";
+  return (
+    <span className={classes.ids}>
+      <Id value={first.openid} label="openid" />
+      {others.length > 0 && <span className={classes.more}>+{others.length}</span>}
+    </span>
+  );
+}
+
+function Unionid({ person }: { person: Person }): ReactNode {
+  const unionid = person.bindings.find((binding) => binding.unionid !== null)?.unionid;
+  return unionid ? <Id value={unionid} label="unionid" /> : "–";
+}

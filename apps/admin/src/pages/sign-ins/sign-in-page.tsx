@@ -1,0 +1,34 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { useTranslations } from "use-intl";
+import { trpc } from "../../api/client.js";
+import { Answer } from "../../components/answer.js";
+import { PageHeader } from "../../components/page-header.js";
+import { Panel } from "../../components/panel.js";
+import { SignInView } from "./sign-in-view.js";
+import classes from "./sign-ins.module.css";
+
+const route = getRouteApi("/console/sign-ins/$id");
+
+/** A sign-in under its request number: what people read to us off their error page. */
+export function SignInPage(): ReactNode {
+  const t = useTranslations("signIns");
+  const { id } = route.useParams();
+  const signIn = useQuery(trpc.signIns.get.queryOptions({ id }));
+  return (
+    <>
+      <p className={classes.back}>
+        <Link to="/sign-ins">{t("title")}</Link>
+      </p>
+      <PageHeader title={t("one")} />
+      {signIn.data ? (
+        <SignInView signIn={signIn.data} />
+      ) : (
+        <Panel>
+          <Answer query={signIn}>{() => null}</Answer>
+        </Panel>
+      )}
+    </>
+  );
+}

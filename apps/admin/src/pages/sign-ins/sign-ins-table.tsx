@@ -1,0 +1,65 @@
+import type { ReactNode } from "react";
+import { useTranslations } from "use-intl";
+import type { SignInRow } from "../../api/rows.js";
+import { AppName } from "../../components/app-name.js";
+import { type Column, DataTable } from "../../components/data-table.js";
+import { DeviceName } from "../../components/device-name.js";
+import { Id } from "../../components/id.js";
+import { OutcomeBadge } from "../../components/outcome-badge.js";
+import { RowLink } from "../../components/row-link.js";
+import { When } from "../../components/when.js";
+import { formatMilliseconds } from "../../format/duration.js";
+
+export function SignInsTable({
+  signIns,
+  stale,
+}: {
+  signIns: readonly SignInRow[];
+  stale: boolean;
+}): ReactNode {
+  const t = useTranslations("signIns");
+  const columns: Column<SignInRow>[] = [
+    {
+      id: "outcome",
+      header: t("outcome"),
+      cell: (signIn) => (
+        <RowLink to="/sign-ins/$id" params={{ id: signIn.id }} resetScroll={true} state={{}}>
+          <OutcomeBadge outcome={signIn.outcome} />
+        </RowLink>
+      ),
+    },
+    { id: "started", header: t("started"), cell: (signIn) => <When at={signIn.createdAt} /> },
+    {
+      id: "number",
+      header: t("requestNumber"),
+      cell: (signIn) => <Id value={signIn.id} label={t("requestNumber")} />,
+    },
+    {
+      id: "app",
+      header: t("app"),
+      cell: (signIn) => <AppName appKey={signIn.appKey} appId={signIn.appId} />,
+    },
+    { id: "device", header: t("device"), cell: (signIn) => <DeviceName device={signIn.device} /> },
+    {
+      id: "openid",
+      header: "openid",
+      cell: (signIn) => (signIn.openid ? <Id value={signIn.openid} label="openid" /> : "–"),
+    },
+    { id: "took", header: t("took"), align: "right", cell: (signIn) => tookOf(signIn) },
+  ];
+  return (
+    <DataTable
+      label={t("title")}
+      columns={columns}
+      rows={signIns}
+      rowKey={(signIn) => signIn.id}
+      stale={stale}
+    />
+  );
+}
+
+/** From the first click to the outcome, the person's own thinking included. */
+function tookOf(signIn: SignInRow): string {
+  if (signIn.outcomeAt === null) return "–";
+  return formatMilliseconds(Date.parse(signIn.outcomeAt) - Date.parse(signIn.createdAt));
+}

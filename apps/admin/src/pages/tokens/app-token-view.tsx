@@ -1,0 +1,37 @@
+import type { ReactNode } from "react";
+import { useTranslations } from "use-intl";
+import type { AppToken } from "../../api/rows.js";
+import { Errcode } from "../../components/errcode.js";
+import { ExplanationPanel } from "../../components/explanation-panel.js";
+import { Facts } from "../../components/facts.js";
+import { Id } from "../../components/id.js";
+import { ExactTime } from "../../components/when.js";
+
+/** Why the app's token cannot be fetched, and what to do about it. */
+export function AppTokenView({ app }: { app: AppToken }): ReactNode {
+  const t = useTranslations("tokens");
+  const people = useTranslations("people");
+  const token = app.accessToken;
+  return (
+    <>
+      {token?.explanation && <ExplanationPanel explanation={token.explanation} />}
+      <div style={{ marginTop: 16 }}>
+        <Facts
+          rows={[
+            [people("app"), <bdi key="key">{app.key}</bdi>],
+            [people("appId"), <Id key="id" value={app.appId} label={people("appId")} whole />],
+            [
+              "errcode",
+              token?.lastErrcode == null ? null : (
+                <Errcode key="code" errcode={token.lastErrcode} name={token.explanation?.name ?? null} />
+              ),
+            ],
+            [t("lastFailureAt"), token ? <ExactTime key="at" at={token.lastFailureAt} /> : null],
+            [t("failuresInRow"), token ? String(token.failuresInRow) : null],
+            [t("expiresAt"), token ? <ExactTime key="ends" at={token.expiresAt} /> : null],
+          ]}
+        />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,35 @@
+import { IconKeyOff } from "@tabler/icons-react";
+import type { UseQueryResult } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { useTranslations } from "use-intl";
+import type { AppToken } from "../../api/rows.js";
+import { Answer } from "../../components/answer.js";
+import { Notice } from "../../components/notice.js";
+import { Panel } from "../../components/panel.js";
+import { RefreshFailed } from "../../components/refresh-failed.js";
+import { AppTokenCard } from "./app-token-card.js";
+import classes from "./app-token-card.module.css";
+
+export function AppTokens({ query }: { query: UseQueryResult<{ items: AppToken[] }, unknown> }): ReactNode {
+  const t = useTranslations("tokens");
+  const list = query.data?.items;
+  if (list && list.length > 0) {
+    return (
+      <>
+        <RefreshFailed query={query} />
+        <div className={classes.cards}>
+          {list.map((app) => (
+            <AppTokenCard key={app.appId} app={app} />
+          ))}
+        </div>
+      </>
+    );
+  }
+  return (
+    <Panel>
+      <Answer query={query} lines={5}>
+        {() => <Notice icon={IconKeyOff} title={t("noAppsTitle")} body={t("noAppsBody")} />}
+      </Answer>
+    </Panel>
+  );
+}

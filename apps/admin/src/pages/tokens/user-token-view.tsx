@@ -1,0 +1,50 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { useTranslations } from "use-intl";
+import { trpc } from "../../api/client.js";
+import { Answer } from "../../components/answer.js";
+import { AppName } from "../../components/app-name.js";
+import { Facts } from "../../components/facts.js";
+import { Id } from "../../components/id.js";
+import { Nickname } from "../../components/person-name.js";
+import { ExactTime } from "../../components/when.js";
+import { UserTokenState } from "./token-states.js";
+
+/** Both tokens of one binding: until when they live, and what that means for the person. */
+export function UserTokenView({ bindingId }: { bindingId: string }): ReactNode {
+  const t = useTranslations("tokens");
+  const people = useTranslations("people");
+  const token = useQuery(trpc.tokens.getUser.queryOptions({ bindingId }));
+  return (
+    <Answer query={token}>
+      {(found) => (
+        <>
+          <UserTokenState state={found.state} />
+          <p style={{ margin: "8px 0 16px" }}>{t(`userStateMeans.${found.state}`)}</p>
+          <Facts
+            rows={[
+              [people("nickname"), <Nickname key="nickname" nickname={found.nickname} />],
+              ["openid", <Id key="openid" value={found.openid} label="openid" whole />],
+              [people("userId"), <Id key="user" value={found.userId} label={people("userId")} whole />],
+              [people("app"), <AppName key="app" appKey={found.appKey} appId={found.appId} />],
+              ["scope", <code key="scope">{found.scope}</code>],
+              [t("accessExpires"), <ExactTime key="access" at={found.expiresAt} />],
+              [t("refreshExpires"), <ExactTime key="refresh" at={found.refreshExpiresAt} />],
+              [t("updatedAt"), <ExactTime key="updated" at={found.updatedAt} />],
+            ]}
+          />
+          <p>
+            <Link
+              to="/people"
+              search={{ open: found.userId }}
+              style={{ color: "var(--mantine-color-anchor)", fontWeight: 500 }}
+            >
+              {t("toPerson")}
+            </Link>
+          </p>
+        </>
+      )}
+    </Answer>
+  );
+}

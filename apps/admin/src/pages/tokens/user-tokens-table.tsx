@@ -1,0 +1,57 @@
+import type { ReactNode } from "react";
+import { useTranslations } from "use-intl";
+import type { UserToken } from "../../api/rows.js";
+import { AppName } from "../../components/app-name.js";
+import { type Column, DataTable } from "../../components/data-table.js";
+import { Id } from "../../components/id.js";
+import { Nickname } from "../../components/person-name.js";
+import { RowLink } from "../../components/row-link.js";
+import { When } from "../../components/when.js";
+import { UserTokenState } from "./token-states.js";
+
+export function UserTokensTable({
+  tokens,
+  stale,
+}: {
+  tokens: readonly UserToken[];
+  stale: boolean;
+}): ReactNode {
+  const t = useTranslations("tokens");
+  const people = useTranslations("people");
+  const columns: Column<UserToken>[] = [
+    {
+      id: "person",
+      header: people("person"),
+      grow: true,
+      cell: (token) => (
+        <RowLink
+          from="/tokens"
+          to="."
+          search={(search) => ({ ...search, open: token.bindingId, app: undefined })}
+        >
+          <Nickname nickname={token.nickname} clip />
+        </RowLink>
+      ),
+    },
+    { id: "openid", header: "openid", cell: (token) => <Id value={token.openid} label="openid" /> },
+    {
+      id: "app",
+      header: people("app"),
+      cell: (token) => <AppName appKey={token.appKey} appId={token.appId} />,
+    },
+    { id: "scope", header: "scope", cell: (token) => <code>{token.scope}</code> },
+    { id: "state", header: t("state"), cell: (token) => <UserTokenState state={token.state} /> },
+    { id: "access", header: t("accessExpires"), cell: (token) => <When at={token.expiresAt} /> },
+    { id: "refresh", header: t("refreshExpires"), cell: (token) => <When at={token.refreshExpiresAt} /> },
+    { id: "updated", header: t("updatedAt"), cell: (token) => <When at={token.updatedAt} /> },
+  ];
+  return (
+    <DataTable
+      label={t("userTokens")}
+      columns={columns}
+      rows={tokens}
+      rowKey={(token) => token.bindingId}
+      stale={stale}
+    />
+  );
+}

@@ -1,0 +1,110 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { queryClient, trpc } from "./api/client.js";
+import { errorsSearch } from "./search-params/errors-search.js";
+import { parseFlatSearch, stringifyFlatSearch } from "./search-params/flat-search.js";
+import { nextSearch } from "./search-params/next-search.js";
+import { peopleSearch } from "./search-params/people-search.js";
+import { signInsSearch } from "./search-params/sign-ins-search.js";
+import { tokensSearch } from "./search-params/tokens-search.js";
+import { ConsoleShell } from "./shell/console-shell.js";
+import { CrashPage, NoSuchPage } from "./shell/crash-page.js";
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NoSuchPage });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: (raw) => nextSearch.parse(raw),
+  component: lazyRouteComponent(() => import("./pages/entry/operator-sign-in-page.js"), "OperatorSignInPage"),
+});
+
+const setUp = createRoute({
+  getParentRoute: () => root,
+  path: "/set-up",
+  component: lazyRouteComponent(() => import("./pages/entry/set-up-page.js"), "SetUpPage"),
+});
+
+// Everything below is for operators. The api refuses everybody else by itself: this only spares them a
+// page full of refusals.
+const console = createRoute({
+  getParentRoute: () => root,
+  id: "console",
+  component: ConsoleShell,
+  async beforeLoad({ location }) {
+    const operator = await queryClient.ensureQueryData(
+      trpc.operator.me.queryOptions(undefined, { staleTime: Number.POSITIVE_INFINITY }),
+    );
+    if (operator === null) {
+      throw redirect({ to: "/sign-in", search: { next: location.pathname + location.searchStr } });
+    }
+  },
+});
+
+const home = createRoute({
+  getParentRoute: () => console,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/people", replace: true });
+  },
+});
+
+const people = createRoute({
+  getParentRoute: () => console,
+  path: "/people",
+  validateSearch: (raw) => peopleSearch.parse(raw),
+  component: lazyRouteComponent(() => import("./pages/people/people-page.js"), "PeoplePage"),
+});
+
+const tokens = createRoute({
+  getParentRoute: () => console,
+  path: "/tokens",
+  validateSearch: (raw) => tokensSearch.parse(raw),
+  component: lazyRouteComponent(() => import("./pages/tokens/tokens-page.js"), "TokensPage"),
+});
+
+const errors = createRoute({
+  getParentRoute: () => console,
+  path: "/errors",
+  validateSearch: (raw) => errorsSearch.parse(raw),
+  component: lazyRouteComponent(() => import("./pages/errors/errors-page.js"), "ErrorsPage"),
+});
+
+const signIns = createRoute({
+  getParentRoute: () => console,
+  path: "/sign-ins",
+  validateSearch: (raw) => signInsSearch.parse(raw),
+  component: lazyRouteComponent(() => import("./pages/sign-ins/sign-ins-page.js"), "SignInsPage"),
+});
+
+const signInById = createRoute({
+  getParentRoute: () => console,
+  path: "/sign-ins/$id",
+  component: lazyRouteComponent(() => import("./pages/sign-ins/sign-in-page.js"), "SignInPage"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    signIn,
+    setUp,
+    console.addChildren([home, people, tokens, errors, signIns, signInById]),
+  ]),
+  basepath: "/admin",
+  parseSearch: parseFlatSearch,
+  stringifySearch: stringifyFlatSearch,
+  defaultPreload: "intent",
+  defaultErrorComponent: CrashPage,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,21 @@
+import { z } from "zod/mini";
+import { choice, text } from "./fields.js";
+import { rangeFields } from "./time-range.js";
+
+/**
+ * /admin/errors: `view` switches between groups (when absent) and the raw log. `open` is the failure in
+ * the drawer, `group` the group there, as src/pages/errors/group-key.ts writes it.
+ */
+export const errorsSearch = z.object({
+  view: choice(["groups", "log"]),
+  q: text,
+  appId: text,
+  endpoint: text,
+  errcode: text,
+  ...rangeFields,
+  cursor: text,
+  open: text,
+  group: text,
+});
+
+export type ErrorsSearch = z.output<typeof errorsSearch>;

@@ -1,0 +1,14 @@
+import { z } from "zod/mini";
+import { choice, text } from "./fields.js";
+
+/** /admin/people: `open` is the user id of the person in the drawer. */
+export const peopleSearch = z.object({
+  q: text,
+  appId: text,
+  unionid: choice(["yes", "no"]),
+  status: choice(["active", "blocked"]),
+  cursor: text,
+  open: text,
+});
+
+export type PeopleSearch = z.output<typeof peopleSearch>;

@@ -1,0 +1,86 @@
+import { Button, Group, PasswordInput, Stack } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { type ReactNode, type SubmitEvent, useState } from "react";
+import { useTranslations } from "use-intl";
+import { trpc } from "../api/client.js";
+import { CenteredDialog } from "../components/dialogs.js";
+import { FormRefusal } from "../components/form-refusal.js";
+import { useNotify } from "../components/use-notify.js";
+import { isLongEnough, MIN_PASSWORD_CHARACTERS } from "../format/password-rule.js";
+
+export function ChangePassword(props: { opened: boolean; onClose: () => void; username: string }): ReactNode {
+  const t = useTranslations("password");
+  return (
+    <CenteredDialog opened={props.opened} onClose={props.onClose} title={t("title")}>
+      <PasswordForm username={props.username} onClose={props.onClose} />
+    </CenteredDialog>
+  );
+}
+
+/** Inside the modal, so that what was typed goes away with it. */
+function PasswordForm({ username, onClose }: { username: string; onClose: () => void }): ReactNode {
+  const t = useTranslations("password");
+  const common = useTranslations("common");
+  const notify = useNotify();
+  const [current, setCurrent] = useState("");
+  const [next, setNext] = useState("");
+  const [wasSubmitted, setWasSubmitted] = useState(false);
+  const change = useMutation(
+    trpc.operator.changePassword.mutationOptions({
+      onSuccess() {
+        notify("good", t("changed"));
+        onClose();
+      },
+    }),
+  );
+
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    setWasSubmitted(true);
+    if (current && isLongEnough(next)) change.mutate({ current, next });
+  }
+
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack gap="sm">
+        {/* Tells a password manager whose password changes. */}
+        <input
+          className="heard-only"
+          name="username"
+          autoComplete="username"
+          value={username}
+          readOnly
+          tabIndex={-1}
+          aria-hidden
+        />
+        <PasswordInput
+          label={t("current")}
+          autoComplete="current-password"
+          value={current}
+          onChange={(event) => setCurrent(event.currentTarget.value)}
+          error={wasSubmitted && !current && t("currentMissing")}
+          visibilityToggleButtonProps={{ "aria-label": t("show") }}
+          data-autofocus
+        />
+        <PasswordInput
+          label={t("next")}
+          description={t("rule", { min: MIN_PASSWORD_CHARACTERS })}
+          autoComplete="new-password"
+          value={next}
+          onChange={(event) => setNext(event.currentTarget.value)}
+          error={wasSubmitted && !isLongEnough(next) && t("tooShort", { min: MIN_PASSWORD_CHARACTERS })}
+          visibilityToggleButtonProps={{ "aria-label": t("show") }}
+        />
+        {change.isError && <FormRefusal error={change.error} wrongCredentials={t("currentWrong")} />}
+        <Group justify="flex-end" mt="xs">
+          <Button variant="default" onClick={onClose}>
+            {common("cancel")}
+          </Button>
+          <Button type="submit" loading={change.isPending}>
+            {t("change")}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

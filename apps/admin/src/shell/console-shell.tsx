@@ -1,0 +1,77 @@
+import { ActionIcon } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconMenu2 } from "@tabler/icons-react";
+import { Outlet, useLocation, useRouter } from "@tanstack/react-router";
+import { type ReactNode, useEffect } from "react";
+import { useTranslations } from "use-intl";
+import { SideDialog } from "../components/dialogs.js";
+import classes from "./console-shell.module.css";
+import { LanguageSwitch } from "./language-switch.js";
+import { Navigation } from "./navigation.js";
+import { OperatorMenu } from "./operator-menu.js";
+import { SearchBox } from "./search-box.js";
+import { ThemeSwitch } from "./theme-switch.js";
+import { useOperator } from "./use-operator.js";
+import { Wordmark } from "./wordmark.js";
+
+/** Everything around a page for somebody who is signed in. */
+export function ConsoleShell(): ReactNode {
+  const t = useTranslations("app");
+  const operator = useOperator();
+  const router = useRouter();
+  const pathname = useLocation({ select: (location) => location.pathname });
+  const [menuOpened, menu] = useDisclosure(false);
+
+  // The session ended, here or in another tab.
+  useEffect(() => {
+    const { pathname, searchStr } = router.latestLocation;
+    if (operator || pathname === "/sign-in") return;
+    void router.navigate({ to: "/sign-in", search: { next: pathname + searchStr }, replace: true });
+  }, [operator, router]);
+
+  // A new page closes the menu that led to it.
+  useEffect(menu.close, [pathname]);
+
+  if (!operator) return null;
+  return (
+    <div className={classes.shell}>
+      <a className={classes.skip} href="#content">
+        {t("skip")}
+      </a>
+      <aside className={classes.side}>
+        <Wordmark />
+        <Navigation />
+      </aside>
+      <header className={classes.top}>
+        <ActionIcon
+          className={classes.burger}
+          variant="subtle"
+          color="gray"
+          size="lg"
+          aria-label={t("menu")}
+          onClick={menu.open}
+        >
+          <IconMenu2 size={20} aria-hidden />
+        </ActionIcon>
+        <SearchBox />
+        <div className={classes.switches}>
+          <span className={classes.wideOnly}>
+            <LanguageSwitch />
+            <ThemeSwitch />
+          </span>
+          <OperatorMenu operator={operator} />
+        </div>
+      </header>
+      <main id="content" className={classes.main} tabIndex={-1}>
+        <Outlet />
+      </main>
+      <SideDialog opened={menuOpened} onClose={menu.close} side="left" width="280px" title={<Wordmark />}>
+        <Navigation />
+        <div className={classes.drawerSwitches}>
+          <LanguageSwitch />
+          <ThemeSwitch />
+        </div>
+      </SideDialog>
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+import { Anchor, Button } from "@mantine/core";
+import { IconBug, IconMapOff } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { useTranslations } from "use-intl";
+import { isConsoleError } from "../api/client.js";
+import { FailureNotice } from "../components/failure-notice.js";
+import { Notice } from "../components/notice.js";
+
+/** A page that threw. What the api refused has its own words; all else is a fault of ours, or an old build. */
+export function CrashPage({ error }: { error: unknown }): ReactNode {
+  const t = useTranslations("failure");
+  if (isConsoleError(error)) return <FailureNotice error={error} onRetry={() => location.reload()} />;
+  return (
+    <Notice role="alert" tone="bad" icon={IconBug} title={t("crashTitle")} body={t("crashBody")}>
+      <Button variant="default" size="xs" onClick={() => location.reload()}>
+        {t("reload")}
+      </Button>
+    </Notice>
+  );
+}
+
+export function NoSuchPage(): ReactNode {
+  const t = useTranslations("failure");
+  return (
+    <main>
+      <h1 className="heard-only">{t("noPageTitle")}</h1>
+      <Notice icon={IconMapOff} title={t("noPageTitle")} body={t("noPageBody")}>
+        <Anchor component={Link} to="/people" size="sm" underline="always">
+          {t("toPeople")}
+        </Anchor>
+      </Notice>
+    </main>
+  );
+}

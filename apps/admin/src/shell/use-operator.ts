@@ -1,0 +1,10 @@
+import { useQuery } from "@tanstack/react-query";
+import { trpc } from "../api/client.js";
+import type { Operator } from "../api/rows.js";
+
+/** Who works here. Null once the session is over. */
+export function useOperator(): Operator | null {
+  return (
+    useQuery(trpc.operator.me.queryOptions(undefined, { staleTime: Number.POSITIVE_INFINITY })).data ?? null
+  );
+}
