@@ -6,7 +6,7 @@ import { createOperatorLink } from "../src/domain/operators.js";
 import { breakable, driverText } from "./support/breakable-database.js";
 import { titleOf } from "./support/browser.js";
 import { accounts, Console, makeOperator } from "./support/operator.js";
-import { type System, startSystem } from "./support/system.js";
+import { type System, secretKey, startSystem } from "./support/system.js";
 import { send } from "./support/wire.js";
 
 type Line = Record<string, unknown> & { event?: string; reqId?: string; time: string };
@@ -48,6 +48,35 @@ describe("the log", () => {
       const line = JSON.parse(text) as Line;
       expect(line.time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
       expect(line.event).not.toBe("forged");
+    }
+  });
+
+  it("T64, T65: tells of an error by its kind, message and causes, without secrets, addresses or other fields", () => {
+    const { appSecret } = system.officialAccount;
+    const cause = new TypeError(
+      `Failed to parse https://x/sns?appid=wx1&secret=${appSecret}&code=a1b2c3&js_code=d4`,
+    );
+    const err = Object.assign(new Error(`sealed with ${secretKey}, access_token=t0k3n`, { cause }), {
+      code: "E_SAMPLE",
+      config: { headers: { cookie: "wl_session=s3ss10n" } },
+      request: { url: "/login/wechat/callback?code=a1b2c3" },
+    });
+    const { log } = system.app.deps;
+    log.error({ event: "sample", err }, "a sample");
+    log.error(
+      { event: "sample", req: { method: "GET", url: "/?code=a1b2c3", headers: { cookie: "s3ss10n" } } },
+      "x",
+    );
+
+    expect(lines("sample")[0]?.err).toMatchObject({
+      type: "Error",
+      code: "E_SAMPLE",
+      message: "sealed with [redacted], access_token=[redacted]",
+      cause: { type: "TypeError", message: expect.stringContaining("appid=wx1&secret=[redacted]") },
+    });
+    expect(lines("sample")[1]?.req).toEqual({ method: "GET" });
+    for (const secret of [appSecret, secretKey, "a1b2c3", 'd4"', "t0k3n", "s3ss10n"]) {
+      expect(system.logLines.join("")).not.toContain(secret);
     }
   });
 

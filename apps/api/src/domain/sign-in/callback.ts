@@ -52,7 +52,10 @@ export async function receiveCallback(deps: Deps, delivery: Delivery): Promise<L
     // A repeat of a delivery and an expired journey tell of themselves; this is for what no journey knows.
     if (unclaimed.kind === "ended" && unclaimed.signInId === undefined) {
       const { ending } = unclaimed;
-      deps.log.warn({ event: "callback_rejected", reason: callback.reason, ending }, "a callback was rejected");
+      deps.log.warn(
+        { event: "callback_rejected", reason: callback.reason, ending },
+        "a callback was rejected",
+      );
     }
     return unclaimed;
   }
