@@ -114,8 +114,9 @@ describe("in a browser: an operator", () => {
 
   it("is out at once after signing out", async () => {
     await page.goto(`${system.url}/admin/people`);
+    await page.getByText("林小满").first().waitFor();
     await page.getByRole("button", { name: /night-shift/ }).click();
-    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByRole("button", { name: "Sign in" }).waitFor();
     await page.goto(`${system.url}/admin/people`);
     await page.getByLabel("Username").waitFor();

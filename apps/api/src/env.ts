@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import type { WeChatApp } from "./domain/apps.js";
 import { passwordProblem } from "./domain/passwords.js";
 import { usernameProblem } from "./domain/usernames.js";
+import { readApps, simulatedApps, told } from "./env-apps.js";
 
 /** Everything that can be set, parsed once; the README has one row for each. */
 export interface Settings {
@@ -20,6 +20,8 @@ export interface Settings {
   /** Where a browser meets WeChat; the simulator in development. */
   wechatOpenUrl: string;
   wechatApiUrl: string;
+  /** Not the real WeChat: its hosts, or an app that everybody knows. */
+  usesSimulator: boolean;
   returnToOrigins: readonly string[];
   /** A hop count, or addresses of proxies; never everybody. */
   trustProxy: false | number | string[];
@@ -44,42 +46,6 @@ export class SettingsError extends Error {
 const realOpenUrl = "https://open.weixin.qq.com";
 const realApiUrl = "https://api.weixin.qq.com";
 const simulatorUrl = "http://127.0.0.1:4010";
-
-/** The simulator's own two apps: known to everybody, so production refuses them. */
-const simulatedApps = [
-  {
-    key: "oa",
-    kind: "official_account",
-    appId: "wx51a0b1c2d3e4f501",
-    appSecret: "5d0c1a7e0000000000000000000000a1",
-    group: "demo",
-    profile: "ask",
-  },
-  {
-    key: "web",
-    kind: "website",
-    appId: "wx51a0b1c2d3e4f502",
-    appSecret: "5d0c1a7e0000000000000000000000b2",
-    group: "demo",
-    profile: "ask",
-  },
-] as const;
-
-const appShape = z.strictObject({
-  key: z.string().regex(/^[a-z0-9_-]{1,32}$/, "use 1 to 32 of a-z, 0-9, _ and -"),
-  kind: z.enum(["official_account", "website"]),
-  appId: z
-    .string()
-    .regex(/^wx[0-9a-zA-Z]{16}$/, "looks like wx and 16 letters or digits; check for blanks and quotes"),
-  appSecret: z.string().regex(/^[0-9a-zA-Z]{32}$/, "is 32 letters and digits; check for blanks and quotes"),
-  group: z.string().min(1).max(64).optional(),
-  profile: z.enum(["none", "ask"]).default("ask"),
-  verifyFiles: z
-    .array(
-      z.string().regex(/^MP_verify_[A-Za-z0-9]{16}\.txt$/, "is a name like MP_verify_AbCdEfGh01234567.txt"),
-    )
-    .default([]),
-});
 
 const seconds = (initial: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(initial);
@@ -154,6 +120,11 @@ export function readSettings(
   const trustProxy = readTrustProxy(value.TRUST_PROXY, problems);
   const returnToOrigins = value.RETURN_TO_ORIGINS.map((text) => readOrigin(text, problems));
 
+  const usesSimulator =
+    wechatOpenUrl !== realOpenUrl ||
+    wechatApiUrl !== realApiUrl ||
+    apps.some((app) => simulatedApps.some((known) => known.appSecret === app.appSecret));
+
   if (publicUrl.pathname !== "/" || publicUrl.search || publicUrl.hash || publicUrl.username) {
     problems.push("PUBLIC_URL is an origin only: scheme and host, no path, query or user name");
   }
@@ -171,10 +142,9 @@ export function readSettings(
     if (publicUrl.protocol !== "https:") problems.push("PUBLIC_URL must be https in production");
     if (value.SECRET_KEYS.length === 0) problems.push("SECRET_KEYS is required in production");
     if (value.VITE_SERVERS === "on") problems.push("VITE_SERVERS is for development only");
-    const usesSimulator =
-      wechatOpenUrl !== realOpenUrl ||
-      wechatApiUrl !== realApiUrl ||
-      apps.some((app) => simulatedApps.some((known) => known.appSecret === app.appSecret));
+    if (env.NODE_TLS_REJECT_UNAUTHORIZED === "0") {
+      problems.push("NODE_TLS_REJECT_UNAUTHORIZED=0 would let anybody answer in WeChat's name");
+    }
     if (usesSimulator && value.ALLOW_SIMULATOR !== "yes") {
       problems.push(
         simulated
@@ -196,6 +166,7 @@ export function readSettings(
     apps,
     wechatOpenUrl,
     wechatApiUrl,
+    usesSimulator,
     returnToOrigins,
     trustProxy,
     firstOperator,
@@ -210,45 +181,6 @@ export function readSettings(
         ? { login: "http://127.0.0.1:4001", admin: "http://127.0.0.1:4002" }
         : undefined,
   };
-}
-
-/** The problem by the setting's name; zod's own text never repeats the value. */
-function told(issue: { path: PropertyKey[]; message: string }): string {
-  return `${issue.path.join(".")}: ${issue.message}`;
-}
-
-function readApps(setting: string | undefined, problems: string[]): WeChatApp[] {
-  if (setting === undefined) return simulatedApps.map((app) => ({ ...app, verifyFiles: [] }));
-  let json: unknown;
-  try {
-    const text = setting.trimStart().startsWith("[") ? setting : readAppsFile(setting);
-    json = JSON.parse(text);
-  } catch (error) {
-    // Not the parser's own message: it quotes the text, secrets included.
-    const missing = error instanceof Error && "code" in error;
-    problems.push(
-      missing
-        ? "WECHAT_APPS names a file that cannot be read"
-        : "WECHAT_APPS is not JSON: expected an array of apps",
-    );
-    return [];
-  }
-  const parsed = z.array(appShape).min(1, "names no app").safeParse(json);
-  if (!parsed.success) {
-    problems.push(...parsed.error.issues.map((issue) => `WECHAT_APPS ${told(issue)}`));
-    return [];
-  }
-  for (const field of ["key", "appId"] as const) {
-    if (new Set(parsed.data.map((app) => app[field])).size < parsed.data.length) {
-      problems.push(`WECHAT_APPS: two apps have the same ${field}`);
-    }
-  }
-  return parsed.data;
-}
-
-function readAppsFile(path: string): string {
-  if (!existsSync(path)) throw Object.assign(new Error("no such file"), { code: "ENOENT" });
-  return readFileSync(path, "utf8");
 }
 
 function readFirstOperator(username: string | undefined, password: string | undefined, problems: string[]) {

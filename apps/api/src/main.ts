@@ -24,7 +24,7 @@ try {
       deps.log.error({ event, err: error }, "an error that nobody caught"),
     );
   }
-  if (settings.production && settings.wechatOpenUrl !== "https://open.weixin.qq.com") {
+  if (settings.production && settings.usesSimulator) {
     deps.log.warn(
       { event: "simulator_in_production" },
       "the simulator is allowed in production: anybody can be anybody",

@@ -243,7 +243,11 @@ export class WeChatOAuthClient {
     const startedAt = performance.now(); // the wall clock may jump
     const limits = { fetch: this.#fetch, timeoutMs, maxResponseBytes: this.#maxResponseBytes };
     try {
-      const result = call.read(Answer.parse(call.endpoint, await send(call, limits), call.sent));
+      const wire = await send(call, limits);
+      const answer = Answer.parse(call.endpoint, wire, call.sent);
+      // Whatever holds the secret is not WeChat's, and its openid or nickname would be kept and shown.
+      if (wire.text.includes(this.#appSecret)) throw answer.badShape("it repeats the app secret");
+      const result = call.read(answer);
       this.#report(call.endpoint, startedAtMs, startedAt);
       return result;
     } catch (error) {

@@ -88,6 +88,22 @@ describe("what we sent", () => {
     }
   });
 
+  it.each(["openid", "unionid", "scope", "access_token"])(
+    "refuses a good answer whose %s repeats the app secret",
+    async (field) => {
+      const answer = {
+        access_token: "a",
+        expires_in: 7200,
+        refresh_token: "r",
+        openid,
+        scope: "snsapi_base",
+      };
+      const { failure } = await exchangeFailure({ ...answer, [field]: `x${appSecret}` });
+      expect(failure).toMatchObject({ name: "ResponseError", code: "BAD_SHAPE" });
+      expect(printed(failure)).not.toContain(appSecret);
+    },
+  );
+
   it("does not come back from any other call either", async () => {
     const echo = { errcode: 40001, errmsg: `no ${accessToken} ${refreshToken} ${appSecret}` };
     const { client } = clientAnswering([echo]);

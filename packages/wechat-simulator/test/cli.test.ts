@@ -5,10 +5,13 @@ import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 
 const CLI = fileURLToPath(new URL("../src/cli.ts", import.meta.url));
+/** Where `tsx` is found, from whichever folder the tests are started. */
+const packageRoot = fileURLToPath(new URL("..", import.meta.url));
 const running: ChildProcess[] = [];
 
 function run(env: Record<string, string>): ChildProcess {
   const child = spawn(process.execPath, ["--import", "tsx", CLI], {
+    cwd: packageRoot,
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -21,7 +21,7 @@ export const findOperatorByUsername = statement(
       .where(eq(t.operators.username, p.username)),
 );
 
-/** Makes the operator, or gives the existing one of this name a new password; the role stays. */
+/** Makes the operator, or gives the existing one of this name a new password and lets it in again; the role stays. */
 export const upsertOperator = statement(
   "upsert_operator",
   (
@@ -41,7 +41,7 @@ export const upsertOperator = statement(
       })
       .onConflictDoUpdate({
         target: t.operators.username,
-        set: { passwordHash: sql`excluded.password_hash` },
+        set: { passwordHash: sql`excluded.password_hash`, status: "active" },
       })
       .returning({ id: t.operators.id, username: t.operators.username, role: t.operators.role }),
 );
