@@ -82,7 +82,12 @@ const environment = z.object({
   ADMIN_USERNAME: z.string().optional(),
   ADMIN_PASSWORD: z.string().optional(),
   STATE_TTL_SECONDS: seconds(600, 1, 600),
-  SESSION_IDLE_SECONDS: seconds(14 * 86_400, 1, 365 * 86_400),
+  SESSION_IDLE_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(365 * 86_400)
+    .optional(),
   SESSION_ABSOLUTE_SECONDS: seconds(90 * 86_400, 1, 365 * 86_400),
   RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(90),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
@@ -128,7 +133,9 @@ export function readSettings(
   if (publicUrl.pathname !== "/" || publicUrl.search || publicUrl.hash || publicUrl.username) {
     problems.push("PUBLIC_URL is an origin only: scheme and host, no path, query or user name");
   }
-  if (value.SESSION_IDLE_SECONDS > value.SESSION_ABSOLUTE_SECONDS) {
+  const sessionIdleSeconds =
+    value.SESSION_IDLE_SECONDS ?? Math.min(14 * 86_400, value.SESSION_ABSOLUTE_SECONDS);
+  if (sessionIdleSeconds > value.SESSION_ABSOLUTE_SECONDS) {
     problems.push("SESSION_IDLE_SECONDS cannot be longer than SESSION_ABSOLUTE_SECONDS");
   }
   for (const key of value.SECRET_KEYS) {
@@ -162,7 +169,7 @@ export function readSettings(
     publicUrl,
     dataDir: value.DATA_DIR,
     databaseUrl: value.DATABASE_URL,
-    secretKeys: value.SECRET_KEYS.length > 0 ? value.SECRET_KEYS : keptKeys(value.DATA_DIR),
+    secretKeys: value.SECRET_KEYS.length > 0 ? value.SECRET_KEYS : soundKeys(keptKeys(value.DATA_DIR)),
     apps,
     wechatOpenUrl,
     wechatApiUrl,
@@ -171,7 +178,7 @@ export function readSettings(
     trustProxy,
     firstOperator,
     stateTtlSeconds: value.STATE_TTL_SECONDS,
-    sessionIdleSeconds: Math.min(value.SESSION_IDLE_SECONDS, value.SESSION_ABSOLUTE_SECONDS),
+    sessionIdleSeconds,
     sessionAbsoluteSeconds: value.SESSION_ABSOLUTE_SECONDS,
     retentionDays: value.RETENTION_DAYS,
     logLevel: value.LOG_LEVEL,
@@ -225,6 +232,14 @@ function isProxyAddress(text: string): boolean {
   return (
     prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128))
   );
+}
+
+/** @throws {SettingsError} for a kept key that is empty or cut: tokens would be sealed under what anybody can guess. */
+function soundKeys(keys: readonly string[]): readonly string[] {
+  if (keys.length > 0 && !keys.some(isWeakKey)) return keys;
+  throw new SettingsError([
+    "DATA_DIR: its file secret-keys is damaged; restore it from a backup, or remove it (stored tokens are then lost)",
+  ]);
 }
 
 function isWeakKey(key: string): boolean {

@@ -34,8 +34,12 @@ try {
   await server.listen({ host: settings.host, port: settings.port });
   const stopMaintenance = startMaintenance(deps);
 
+  let stopping = false;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => {
+    // Every signal is taken: a terminal sends Ctrl-C to the whole group, and whoever started us sends another.
+    process.on(signal, () => {
+      if (stopping) return;
+      stopping = true;
       stopTakingPeople();
       setTimeout(() => process.exit(0), graceMs).unref();
       void server

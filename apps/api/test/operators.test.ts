@@ -81,6 +81,18 @@ describe("a fresh install", () => {
     expect((await rowsOf(system.db, "operators"))[0]).toMatchObject({ role: "viewer" });
   });
 
+  it("T44: a link of a lower role cannot become an operator of a higher one, and is not spent by trying", async () => {
+    await makeOperator(system, "owner");
+    const secret = await createOperatorLink(system.app.deps, "viewer");
+    const thief = new Console(system);
+    const given = { secret, username: accounts.owner.username, password: "not olga's word at all" };
+    const taken = await thief.mutate("operator.redeemLink", given);
+    expect(taken.error?.data.appCode).toBe("username_unfit");
+    expect((await new Console(system).signIn(accounts.owner)).status).toBe(200);
+    const own = await thief.mutate("operator.redeemLink", { secret, ...accounts.viewer });
+    expect(own.data).toMatchObject({ username: "vera", role: "viewer" });
+  });
+
   it("T22: a link's secret is no session, and guesses at links are throttled", async () => {
     const secret = await createOperatorLink(system.app.deps, "owner");
     const console = new Console(system);

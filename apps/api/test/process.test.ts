@@ -198,6 +198,14 @@ describe("the process", { timeout: 60_000 }, () => {
     expect(await main.exit).toBe(0);
   });
 
+  it("T90: ends well when Ctrl-C reaches it twice, from the terminal and from whoever started it", async () => {
+    const main = await running({});
+    main.child.kill("SIGINT");
+    await pause(50);
+    main.child.kill("SIGINT");
+    expect(await main.exit).toBe(0);
+  });
+
   it("keeps the secret key that it made for the next start, readable to its owner only", async () => {
     const own = await mkdtemp(join(tmpdir(), "wechat-login-keys-"));
     const keys = [];
@@ -212,6 +220,11 @@ describe("the process", { timeout: 60_000 }, () => {
     expect(keys[1]).toBe(keys[0]);
     const { stat } = await import("node:fs/promises");
     expect((await stat(join(own, "secret-keys"))).mode & 0o077).toBe(0);
+
+    await writeFile(join(own, "secret-keys"), "");
+    const cut = run("main", { DATA_DIR: own, SECRET_KEYS: "" });
+    expect(await cut.exit).toBe(1);
+    expect(cut.stderr()).toContain("secret-keys is damaged");
     await rm(own, { recursive: true });
   });
 });

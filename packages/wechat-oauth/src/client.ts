@@ -48,6 +48,9 @@ interface Call<T> extends WireRequest {
   readonly isRepeatable?: boolean;
 }
 
+/** With less time than this a second answer would not arrive, and "busy" tells more than a time-out. */
+const leastRetryMs = 100;
+
 /** sns/auth on a token or openid that is not, or no longer, good. */
 const invalidTokenErrcodes: readonly number[] = [40001, 40003, 40014, 42001];
 
@@ -233,8 +236,9 @@ export class WeChatOAuthClient {
       return await this.#attempt(call, this.#timeoutMs);
     } catch (error) {
       const isBusy = error instanceof WeChatApiError && error.errcode === -1;
-      if (!isBusy || !call.isRepeatable) throw error;
-      return this.#attempt(call, this.#timeoutMs - (performance.now() - startedAt));
+      const leftMs = this.#timeoutMs - (performance.now() - startedAt);
+      if (!isBusy || !call.isRepeatable || leftMs < leastRetryMs) throw error;
+      return this.#attempt(call, leftMs);
     }
   }
 

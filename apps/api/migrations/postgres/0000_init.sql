@@ -197,22 +197,22 @@ CREATE UNIQUE INDEX "bindings_app_openid" ON "bindings" USING btree ("app_id","o
 CREATE INDEX "bindings_user" ON "bindings" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "bindings_openid" ON "bindings" USING btree ("openid");--> statement-breakpoint
 CREATE INDEX "bindings_unionid" ON "bindings" USING btree ("unionid");--> statement-breakpoint
-CREATE INDEX "bindings_nickname" ON "bindings" USING btree ("nickname_folded");--> statement-breakpoint
 CREATE UNIQUE INDEX "identity_conflicts_once" ON "identity_conflicts" USING btree ("group","unionid","user_id");--> statement-breakpoint
 CREATE INDEX "operator_sessions_operator" ON "operator_sessions" USING btree ("operator_id");--> statement-breakpoint
 CREATE INDEX "operator_sessions_expires" ON "operator_sessions" USING btree ("expires_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "operators_username" ON "operators" USING btree ("username");--> statement-breakpoint
 CREATE UNIQUE INDEX "sessions_id" ON "sessions" USING btree ("id");--> statement-breakpoint
 CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id","created_at","id");--> statement-breakpoint
-CREATE INDEX "sessions_sign_in" ON "sessions" USING btree ("sign_in_id");--> statement-breakpoint
 CREATE INDEX "sessions_expires" ON "sessions" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "sessions_last_seen" ON "sessions" USING btree ("last_seen_at");--> statement-breakpoint
 CREATE INDEX "sign_in_events_sign_in" ON "sign_in_events" USING btree ("sign_in_id","id");--> statement-breakpoint
 CREATE INDEX "sign_in_trips_sign_in" ON "sign_in_trips" USING btree ("sign_in_id");--> statement-breakpoint
 CREATE INDEX "sign_ins_created" ON "sign_ins" USING btree ("created_at","id");--> statement-breakpoint
 CREATE INDEX "sign_ins_user" ON "sign_ins" USING btree ("user_id","created_at");--> statement-breakpoint
 CREATE INDEX "sign_ins_outcome" ON "sign_ins" USING btree ("outcome","expires_at");--> statement-breakpoint
+CREATE INDEX "sign_ins_openid" ON "sign_ins" USING btree ("openid");--> statement-breakpoint
+CREATE INDEX "sign_ins_ip" ON "sign_ins" USING btree ("ip");--> statement-breakpoint
 CREATE INDEX "throttles_expires" ON "throttles" USING btree ("expires_at");--> statement-breakpoint
-CREATE INDEX "unions_user" ON "unions" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "user_tokens_updated" ON "user_tokens" USING btree ("updated_at","binding_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "users_external_id" ON "users" USING btree ("external_id");--> statement-breakpoint
 CREATE INDEX "users_created" ON "users" USING btree ("created_at","id");

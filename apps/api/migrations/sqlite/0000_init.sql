@@ -75,7 +75,6 @@ CREATE UNIQUE INDEX `bindings_app_openid` ON `bindings` (`app_id`,`openid`);--> 
 CREATE INDEX `bindings_user` ON `bindings` (`user_id`);--> statement-breakpoint
 CREATE INDEX `bindings_openid` ON `bindings` (`openid`);--> statement-breakpoint
 CREATE INDEX `bindings_unionid` ON `bindings` (`unionid`);--> statement-breakpoint
-CREATE INDEX `bindings_nickname` ON `bindings` (`nickname_folded`);--> statement-breakpoint
 CREATE TABLE `identity_conflicts` (
 	`id` text PRIMARY KEY NOT NULL,
 	`group` text NOT NULL,
@@ -131,8 +130,8 @@ CREATE TABLE `sessions` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `sessions_id` ON `sessions` (`id`);--> statement-breakpoint
 CREATE INDEX `sessions_user` ON `sessions` (`user_id`,`created_at`,`id`);--> statement-breakpoint
-CREATE INDEX `sessions_sign_in` ON `sessions` (`sign_in_id`);--> statement-breakpoint
 CREATE INDEX `sessions_expires` ON `sessions` (`expires_at`);--> statement-breakpoint
+CREATE INDEX `sessions_last_seen` ON `sessions` (`last_seen_at`);--> statement-breakpoint
 CREATE TABLE `sign_in_events` (
 	`id` text PRIMARY KEY NOT NULL,
 	`sign_in_id` text NOT NULL,
@@ -177,6 +176,8 @@ CREATE TABLE `sign_ins` (
 CREATE INDEX `sign_ins_created` ON `sign_ins` (`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `sign_ins_user` ON `sign_ins` (`user_id`,`created_at`);--> statement-breakpoint
 CREATE INDEX `sign_ins_outcome` ON `sign_ins` (`outcome`,`expires_at`);--> statement-breakpoint
+CREATE INDEX `sign_ins_openid` ON `sign_ins` (`openid`);--> statement-breakpoint
+CREATE INDEX `sign_ins_ip` ON `sign_ins` (`ip`);--> statement-breakpoint
 CREATE TABLE `throttles` (
 	`key` text PRIMARY KEY NOT NULL,
 	`count` integer NOT NULL,
@@ -192,7 +193,6 @@ CREATE TABLE `unions` (
 	PRIMARY KEY(`group`, `unionid`)
 );
 --> statement-breakpoint
-CREATE INDEX `unions_user` ON `unions` (`user_id`);--> statement-breakpoint
 CREATE TABLE `user_tokens` (
 	`binding_id` text PRIMARY KEY NOT NULL,
 	`access_token` text NOT NULL,

@@ -1,4 +1,6 @@
-import { type Params, statement } from "./statement.js";
+import { inArray, lt } from "drizzle-orm";
+import { slice } from "./slices.js";
+import { encoded, type Params, statement } from "./statement.js";
 
 interface AuditValues {
   id: string;
@@ -23,5 +25,21 @@ export const insertAudit = statement("insert_audit", (orm, t, p: Params<AuditVal
       result: p.result,
       ip: p.ip,
     })
+    .returning({ id: t.auditLog.id }),
+);
+
+export const deleteAuditBefore = statement("delete_audit_before", (orm, t, p: Params<{ before: Date }>) =>
+  orm
+    .delete(t.auditLog)
+    .where(
+      inArray(
+        t.auditLog.id,
+        orm
+          .select({ id: t.auditLog.id })
+          .from(t.auditLog)
+          .where(lt(t.auditLog.at, encoded(t.auditLog.at, p.before)))
+          .limit(slice),
+      ),
+    )
     .returning({ id: t.auditLog.id }),
 );

@@ -17,7 +17,7 @@ const milliseconds = customType<{ data: Date; driverData: number }>({
 
 /**
  * The few column kinds that every table is made of. SQLite's types are the ones our queries are
- * written against; postgres.ts gives the same names with PostgreSQL's columns.
+ * written against; postgres-dialect.ts gives the same names with PostgreSQL's columns.
  */
 export const sqliteColumns = {
   table: sqliteTable,

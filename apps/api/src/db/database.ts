@@ -23,7 +23,7 @@ export type RowsOf<Steps extends readonly BoundStatement<unknown>[]> = {
   -readonly [Step in keyof Steps]: Steps[Step] extends BoundStatement<infer Row> ? Row[] : never;
 };
 
-/** The database did not do what was asked; nothing of it was kept. */
+/** The database did not do what was asked, or did not say so in time. */
 export class DatabaseError extends Error {
   override readonly name = "DatabaseError" as const;
   constructor(

@@ -1,4 +1,5 @@
-import { lt, sql } from "drizzle-orm";
+import { inArray, lt, sql } from "drizzle-orm";
+import { slice } from "./slices.js";
 import { encoded, type Params, statement } from "./statement.js";
 
 interface FailureValues {
@@ -57,7 +58,16 @@ export const deleteFailuresBefore = statement(
   (orm, t, p: Params<{ before: Date }>) =>
     orm
       .delete(t.apiFailures)
-      .where(lt(t.apiFailures.at, encoded(t.apiFailures.at, p.before)))
+      .where(
+        inArray(
+          t.apiFailures.id,
+          orm
+            .select({ id: t.apiFailures.id })
+            .from(t.apiFailures)
+            .where(lt(t.apiFailures.at, encoded(t.apiFailures.at, p.before)))
+            .limit(slice),
+        ),
+      )
       .returning({ id: t.apiFailures.id }),
 );
 

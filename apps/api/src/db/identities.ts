@@ -93,7 +93,7 @@ export const upsertBinding = statement("upsert_binding", (orm, t, p: Params<Bind
       set: {
         unionid: sql`coalesce(excluded.unionid, ${t.bindings.unionid})`,
         // A silent sign-in brings no profile and the narrower scope: neither empties what is known.
-        scope: sql`case when excluded.scope = 'snsapi_base' then ${t.bindings.scope} else excluded.scope end`,
+        scope: sql`case when excluded.scope in ('snsapi_base', '') then ${t.bindings.scope} else excluded.scope end`,
         nickname: sql`case when excluded.profile_at is null then ${t.bindings.nickname} else excluded.nickname end`,
         nicknameFolded: sql`case when excluded.profile_at is null then ${t.bindings.nicknameFolded} else excluded.nickname_folded end`,
         avatarUrl: sql`case when excluded.profile_at is null then ${t.bindings.avatarUrl} else excluded.avatar_url end`,

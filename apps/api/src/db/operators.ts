@@ -163,6 +163,20 @@ export const insertOperatorLink = statement(
       .returning({ secretHash: t.operatorLinks.secretHash }),
 );
 
+export const findOperatorLink = statement(
+  "find_operator_link",
+  (orm, t, p: Params<{ secretHash: string; now: Date }>) =>
+    orm
+      .select({ role: t.operatorLinks.role })
+      .from(t.operatorLinks)
+      .where(
+        and(
+          eq(t.operatorLinks.secretHash, p.secretHash),
+          gt(t.operatorLinks.expiresAt, encoded(t.operatorLinks.expiresAt, p.now)),
+        ),
+      ),
+);
+
 /** Spends a link: of two who use it at once, one gets the row. */
 export const spendOperatorLink = statement(
   "spend_operator_link",

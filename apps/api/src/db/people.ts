@@ -5,9 +5,10 @@ import type { UserStatus } from "./schema.js";
 import { type Params, statement } from "./statement.js";
 
 export interface PeopleFilter {
-  /** An openid, unionid or user id as it is, else a part of a folded nickname. */
-  text?: string | undefined;
-  foldedText?: string | undefined;
+  /** An openid, unionid or user id, as it is. */
+  exactly?: string | undefined;
+  /** A part of a folded nickname. */
+  nickname?: string | undefined;
   appId?: string | undefined;
   hasUnionid?: boolean | undefined;
   status?: UserStatus | undefined;
@@ -28,13 +29,17 @@ export function listUsers(
           .where(and(eq(t.bindings.userId, t.users.id), condition)),
       );
     const conditions: (SQL | undefined)[] = [olderThan(columns, page.after)];
-    if (filter.text) {
-      const nickname = sql`${t.bindings.nicknameFolded} like ${likePattern(filter.foldedText ?? filter.text)} escape '\\'`;
+    if (filter.exactly) {
+      // By `in` and not by `exists`: each half then finds its index.
+      const bound = orm
+        .select({ userId: t.bindings.userId })
+        .from(t.bindings)
+        .where(or(eq(t.bindings.openid, filter.exactly), eq(t.bindings.unionid, filter.exactly)));
+      conditions.push(or(eq(t.users.id, filter.exactly), inArray(t.users.id, bound)));
+    }
+    if (filter.nickname) {
       conditions.push(
-        or(
-          eq(t.users.id, filter.text),
-          binding(or(eq(t.bindings.openid, filter.text), eq(t.bindings.unionid, filter.text), nickname)),
-        ),
+        binding(sql`${t.bindings.nicknameFolded} like ${likePattern(filter.nickname)} escape '\\'`),
       );
     }
     if (filter.appId) conditions.push(binding(eq(t.bindings.appId, filter.appId)));

@@ -13,8 +13,9 @@ const migrationsFolder = fileURLToPath(new URL("../../migrations/postgres", impo
 /** Any number, the same in every process of ours: who holds it migrates. */
 const migrationLock = 7_301_544;
 
-/** Opens a pool on `url` and migrates under an advisory lock, so that several processes may start together. */
+/** Opens a pool on `url`, migrated to this version. */
 export async function openPostgres(url: string): Promise<Database> {
+  await safely(() => migrateUnderLock(url));
   const pool = new pg.Pool({
     connectionString: url,
     max: 10,
@@ -24,21 +25,7 @@ export async function openPostgres(url: string): Promise<Database> {
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on("error", () => {});
   const orm = postgresOrm(pool);
-  const prepared = new Map<
-    Statement<never, unknown>,
-    { execute(values: Record<string, unknown>): unknown }
-  >();
-
-  await safely(async () => {
-    const client = await pool.connect();
-    try {
-      await client.query("select pg_advisory_lock($1)", [migrationLock]);
-      await migrate(drizzle(client), { migrationsFolder });
-    } finally {
-      await client.query("select pg_advisory_unlock($1)", [migrationLock]).catch(() => {});
-      client.release();
-    }
-  });
+  const prepared = new Map<Statement<never, unknown>, Preparation>();
 
   return {
     engine: "postgres",
@@ -80,12 +67,30 @@ export async function openPostgres(url: string): Promise<Database> {
   };
 }
 
+interface Preparation {
+  execute(values: Record<string, unknown>): unknown;
+}
+
+/** Under an advisory lock, so that several processes may start together; it may take as long as it takes. */
+async function migrateUnderLock(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 4_000 });
+  await client.connect();
+  try {
+    await client.query("select pg_advisory_lock($1)", [migrationLock]);
+    await migrate(drizzle(client), { migrationsFolder });
+  } finally {
+    await client.end(); // and the lock goes with the session
+  }
+}
+
 async function safely<Result>(attempt: () => Promise<Result>): Promise<Result> {
   try {
     return await attempt();
   } catch (error) {
     // DrizzleQueryError writes the statement and its values into its message: only the driver's own error goes on.
     const cause = error instanceof DrizzleQueryError ? error.cause : error;
+    // Mistakes of ours stay what they are.
+    if (cause instanceof TypeError || cause instanceof RangeError) throw cause;
     const sqlState = cause instanceof pg.DatabaseError ? (cause.code ?? "") : "";
     throw new DatabaseError(/^(22|23|42)/.test(sqlState) ? "rejected" : "unavailable", { cause });
   }

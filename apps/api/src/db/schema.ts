@@ -65,7 +65,6 @@ export function defineTables(c: Columns) {
       c.index("bindings_user").on(t.userId),
       c.index("bindings_openid").on(t.openid),
       c.index("bindings_unionid").on(t.unionid),
-      c.index("bindings_nickname").on(t.nicknameFolded),
     ],
   );
 
@@ -77,7 +76,7 @@ export function defineTables(c: Columns) {
       userId: c.text("user_id").notNull(),
       createdAt: c.time("created_at").notNull(),
     },
-    (t) => [c.primaryKey({ columns: [t.group, t.unionid] }), c.index("unions_user").on(t.userId)],
+    (t) => [c.primaryKey({ columns: [t.group, t.unionid] })],
   );
 
   const identityConflicts = c.table(
@@ -117,6 +116,8 @@ export function defineTables(c: Columns) {
       c.index("sign_ins_created").on(t.createdAt, t.id),
       c.index("sign_ins_user").on(t.userId, t.createdAt),
       c.index("sign_ins_outcome").on(t.outcome, t.expiresAt),
+      c.index("sign_ins_openid").on(t.openid),
+      c.index("sign_ins_ip").on(t.ip),
     ],
   );
 
@@ -176,8 +177,8 @@ export function defineTables(c: Columns) {
     (t) => [
       c.uniqueIndex("sessions_id").on(t.id),
       c.index("sessions_user").on(t.userId, t.createdAt, t.id),
-      c.index("sessions_sign_in").on(t.signInId),
       c.index("sessions_expires").on(t.expiresAt),
+      c.index("sessions_last_seen").on(t.lastSeenAt),
     ],
   );
 

@@ -1,5 +1,6 @@
 import { and, eq, gt, inArray, isNull, lt, ne, or, sql } from "drizzle-orm";
 import type { SignInOutcome, TripOutcome } from "./schema.js";
+import { slice } from "./slices.js";
 import { encoded, type Params, statement } from "./statement.js";
 
 interface SignInValues {
@@ -208,12 +209,21 @@ export const insertEvent = statement(
       .returning({ id: t.signInEvents.id }),
 );
 
-/** Journeys that nobody came back from. */
+/** Journeys that nobody came back from, so many at a time. */
 export const abandonSignIns = statement("abandon_sign_ins", (orm, t, p: Params<{ now: Date }>) =>
   orm
     .update(t.signIns)
     .set({ outcome: "abandoned", outcomeAt: sql`${t.signIns.expiresAt}` })
-    .where(and(isNull(t.signIns.outcome), lt(t.signIns.expiresAt, encoded(t.signIns.expiresAt, p.now))))
+    .where(
+      inArray(
+        t.signIns.id,
+        orm
+          .select({ id: t.signIns.id })
+          .from(t.signIns)
+          .where(and(isNull(t.signIns.outcome), lt(t.signIns.expiresAt, encoded(t.signIns.expiresAt, p.now))))
+          .limit(slice),
+      ),
+    )
     .returning({ id: t.signIns.id }),
 );
 
@@ -222,6 +232,15 @@ export const deleteSignInsBefore = statement(
   (orm, t, p: Params<{ before: Date }>) =>
     orm
       .delete(t.signIns)
-      .where(lt(t.signIns.createdAt, encoded(t.signIns.createdAt, p.before)))
+      .where(
+        inArray(
+          t.signIns.id,
+          orm
+            .select({ id: t.signIns.id })
+            .from(t.signIns)
+            .where(lt(t.signIns.createdAt, encoded(t.signIns.createdAt, p.before)))
+            .limit(slice),
+        ),
+      )
       .returning({ id: t.signIns.id }),
 );

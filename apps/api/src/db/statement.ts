@@ -2,7 +2,7 @@ import { type Column, Param, type Placeholder, sql } from "drizzle-orm";
 import type { BetterSQLite3Database } from "drizzle-orm/better-sqlite3";
 import type { Tables } from "./schema.js";
 
-/** SQLite's query builder; PostgreSQL's is cast to it in postgres.ts. Await what it builds, never `.get()` or `.run()`. */
+/** SQLite's query builder; PostgreSQL's is cast to it in postgres-dialect.ts. Await what it builds, never `.get()` or `.run()`. */
 export type Orm = BetterSQLite3Database;
 
 /** The named values of a prepared statement, filled in when it runs. */

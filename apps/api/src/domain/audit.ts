@@ -6,6 +6,7 @@ export type AuditEvent =
   | "operator.sign_in"
   | "operator.sign_out"
   | "operator.redeem_link"
+  | "operator.first"
   | "operator.change_password"
   | "token.refresh_app";
 
@@ -17,7 +18,8 @@ export function audit(
     event: AuditEvent;
     target?: string;
     result?: "ok" | "denied";
-    visitor: Visitor;
+    /** Absent where the server itself acted, from its settings. */
+    visitor?: Visitor;
   },
 ) {
   const at = deps.now();
@@ -28,7 +30,7 @@ export function audit(
     event: entry.event,
     target: entry.target?.slice(0, 200) ?? null,
     result: entry.result ?? "ok",
-    ip: entry.visitor.ip,
+    ip: entry.visitor?.ip ?? null,
   });
 }
 

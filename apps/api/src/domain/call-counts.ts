@@ -26,7 +26,8 @@ export class CallCounts {
 
   /** @throws {DatabaseError} and keeps what it could not write for the next time. */
   async flush(db: Database): Promise<void> {
-    const counts = [...this.#pending.values()];
+    // In one order everywhere: two processes that write the same counts then wait for each other, and never deadlock.
+    const counts = [...this.#pending].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, count]) => count);
     if (counts.length === 0) return;
     this.#pending = new Map();
     try {

@@ -12,7 +12,10 @@ export async function isDatabaseAnswering(deps: Deps): Promise<boolean> {
   });
   const answered = deps.db.run(findAnyOperator, {}).then(
     () => true,
-    () => false,
+    (error: unknown) => {
+      deps.log.error({ event: "database_unavailable", err: error }, "the database does not answer");
+      return false;
+    },
   );
   return Promise.race([answered, tooLate]).finally(() => clearTimeout(timer));
 }

@@ -1,23 +1,35 @@
+import { setImmediate as yieldToRequests } from "node:timers/promises";
+import { deleteAuditBefore } from "../db/audit.js";
 import { deleteCallCountsBefore, deleteFailuresBefore } from "../db/failures.js";
 import { deleteDeadOperatorLinks, deleteDeadOperatorSessions } from "../db/operators.js";
 import { deleteDeadSessions } from "../db/sessions.js";
 import { abandonSignIns, deleteSignInsBefore } from "../db/sign-ins.js";
+import { slice } from "../db/slices.js";
 import { deleteDeadThrottles } from "../db/throttles.js";
 import { keepAppTokensFresh } from "./app-tokens.js";
 import { type Deps, later } from "./deps.js";
+
+/** Who did what is asked for longer than who signed in. */
+const auditDays = 365;
+
+/** Repeats a clean-up until it finds less than it may take at once, and lets requests in between. */
+async function inSlices(cleanUp: () => Promise<unknown[]>): Promise<void> {
+  while ((await cleanUp()).length === slice) await yieldToRequests();
+}
 
 /** Deletes what has had its time. Safe to run in several processes at once. */
 export async function sweep(deps: Deps): Promise<void> {
   const now = deps.now();
   const before = later(now, -deps.settings.retentionDays * 86_400);
   const idleSince = later(now, -deps.settings.sessionIdleSeconds);
-  await deps.db.run(abandonSignIns, { now });
+  await inSlices(() => deps.db.run(abandonSignIns, { now }));
   await deps.db.run(deleteDeadSessions, { now, seenBefore: idleSince });
   await deps.db.run(deleteDeadOperatorSessions, { now, seenBefore: later(now, -86_400) });
   await deps.db.run(deleteDeadOperatorLinks, { now });
   await deps.db.run(deleteDeadThrottles, { now });
-  await deps.db.run(deleteSignInsBefore, { before });
-  await deps.db.run(deleteFailuresBefore, { before });
+  await inSlices(() => deps.db.run(deleteSignInsBefore, { before }));
+  await inSlices(() => deps.db.run(deleteFailuresBefore, { before }));
+  await inSlices(() => deps.db.run(deleteAuditBefore, { before: later(now, -auditDays * 86_400) }));
   await deps.db.run(deleteCallCountsBefore, { minute: Math.floor(before.getTime() / 60_000) });
 }
 

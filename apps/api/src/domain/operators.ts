@@ -4,6 +4,7 @@ import {
   findAnyOperator,
   findLiveOperatorSession,
   findOperatorByUsername,
+  findOperatorLink,
   insertOperatorLink,
   insertOperatorSession,
   setPasswordHash,
@@ -40,6 +41,9 @@ export class OperatorError extends Error {
     super(detail ? `${reason}: ${detail}` : reason);
   }
 }
+
+/** Who may do what another may. */
+export const roleRank = { viewer: 1, operator: 2, owner: 3 } as const satisfies Record<OperatorRole, number>;
 
 export const linkSeconds = 15 * 60;
 const idleSeconds = 30 * 60;
@@ -136,7 +140,7 @@ export async function hasOperator(deps: Deps): Promise<boolean> {
 
 /**
  * Spends a one-time link: makes an operator of that name, or gives the existing one a new password and ends
- * its sessions. Whoever can make links holds the machine, so no more is asked.
+ * its sessions. A link of a lower role cannot be used to become somebody of a higher one.
  *
  * @throws {OperatorError} link_invalid · password_unfit · username_unfit, and then the link is not spent
  */
@@ -150,8 +154,16 @@ export async function redeemOperatorLink(
   if (!isSecret(given.secret)) throw new OperatorError("link_invalid");
   await throttle(deps, `operator-link:${visitor.ip}`, attempts);
   const now = deps.now();
-  // Spent first: a link used twice at once makes one operator, and guesses cost no password hash.
-  const [link] = await deps.db.run(spendOperatorLink, { secretHash: hashSecret(given.secret), now });
+  const secretHash = hashSecret(given.secret);
+  const [[found], [existing]] = await Promise.all([
+    deps.db.run(findOperatorLink, { secretHash, now }),
+    deps.db.run(findOperatorByUsername, { username }),
+  ]);
+  if (found && existing && roleRank[existing.role] > roleRank[found.role]) {
+    throw new OperatorError("username_unfit", "this name is taken; choose another");
+  }
+  // Spent before the password is hashed: a link used twice at once makes one operator, and guesses cost nothing.
+  const [link] = await deps.db.run(spendOperatorLink, { secretHash, now });
   if (!link) {
     deps.log.warn({ event: "operator_link_denied", ip: visitor.ip }, "an operator link was denied");
     throw new OperatorError("link_invalid");
@@ -160,13 +172,11 @@ export async function redeemOperatorLink(
   const [, [operator]] = await deps.db.batch([
     deleteOperatorSessions.with({ username }),
     upsertOperator.with({ id: newId(now), username, passwordHash, role: link.role, now }),
+    audit(deps, { operatorId: null, event: "operator.redeem_link", target: username, visitor }),
   ]);
   if (!operator) throw new Error("The operator was not written.");
   const session = openSession(deps, operator.id, visitor);
-  await deps.db.batch([
-    session.record,
-    audit(deps, { operatorId: operator.id, event: "operator.redeem_link", target: username, visitor }),
-  ]);
+  await deps.db.batch([session.record]);
   deps.log.info(
     { event: "operator_link_redeemed", operatorId: operator.id },
     "an operator link was redeemed",
@@ -216,13 +226,11 @@ export async function ensureFirstOperator(
   if (await hasOperator(deps)) return;
   const now = deps.now();
   const passwordHash = await hashPassword(password);
-  await deps.db.run(upsertOperator, {
-    id: newId(now),
-    username: checkedUsername(username),
-    passwordHash,
-    role: "owner",
-    now,
-  });
+  const name = checkedUsername(username);
+  await deps.db.batch([
+    upsertOperator.with({ id: newId(now), username: name, passwordHash, role: "owner", now }),
+    audit(deps, { operatorId: null, event: "operator.first", target: name }),
+  ]);
   deps.log.info({ event: "first_operator_made" }, "the first operator was made from the settings");
 }
 

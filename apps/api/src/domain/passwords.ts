@@ -1,6 +1,14 @@
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { commonPasswords } from "./common-passwords.js";
 
+/** More passwords are waiting to be checked than this machine should hold. */
+export class TooManyHashesError extends Error {
+  override readonly name = "TooManyHashesError" as const;
+  constructor() {
+    super("too many passwords are being checked at once");
+  }
+}
+
 const cost = { log2N: 17, r: 8, p: 1 };
 const hashLength = 32;
 const minLength = 8;
@@ -48,9 +56,13 @@ const unpadded = (bytes: Buffer) => bytes.toString("base64").replace(/=+$/, "");
 let running = 0;
 const waiting: (() => void)[] = [];
 
+/** Past this the machine is being flooded: better a refusal now than an answer in a minute. */
+const maxWaiting = 20;
+
 async function derive(password: string, salt: Buffer, { log2N, r, p }: typeof cost): Promise<Buffer> {
-  if (running >= maxAtOnce) await new Promise<void>((resolve) => waiting.push(resolve));
-  running++;
+  if (running < maxAtOnce) running++;
+  else if (waiting.length < maxWaiting) await new Promise<void>((resolve) => waiting.push(resolve));
+  else throw new TooManyHashesError();
   try {
     return await new Promise<Buffer>((resolve, reject) => {
       const options = { N: 2 ** log2N, r, p, maxmem: 256 * 2 ** log2N * r };
@@ -59,7 +71,9 @@ async function derive(password: string, salt: Buffer, { log2N, r, p }: typeof co
       );
     });
   } finally {
-    running--;
-    waiting.shift()?.();
+    // The place goes from hand to hand, so that no newcomer slips in between.
+    const next = waiting.shift();
+    if (next) next();
+    else running--;
   }
 }

@@ -18,7 +18,7 @@ export function userTokenRecord(deps: Deps, bindingId: string, tokens: WebTokens
     accessToken: deps.keys.encrypt(tokens.accessToken, userTokenRow(bindingId, "access_token")),
     refreshToken: deps.keys.encrypt(tokens.refreshToken, userTokenRow(bindingId, "refresh_token")),
     scope,
-    scopeRank: scope === "snsapi_base" ? 1 : 2,
+    scopeRank: tokens.scope.some((name) => name !== "snsapi_base") ? 2 : 1,
     expiresAt: later(now, tokens.expiresInSeconds),
     refreshExpiresAt: later(now, refreshTokenSeconds),
     now,

@@ -11,7 +11,7 @@ const wantsPage = (request: FastifyRequest) =>
 /** What nobody caught: a page or JSON with a fixed text and the request's number, and one line in the log. */
 export function handleErrors(app: FastifyInstance, pages: PageSource, settings: Settings): void {
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
-    const status = error instanceof DatabaseError ? 503 : (error.statusCode ?? 500);
+    const status = isUnavailable(error) ? 503 : (error.statusCode ?? 500);
     if (status >= 500) request.log.error({ event: "request_failed", err: error }, "a request failed");
     else request.log.info({ event: "request_refused", code: error.code }, "a request was refused");
     if (wantsPage(request)) {
@@ -56,10 +56,14 @@ function slots(request: FastifyRequest, { publicUrl }: Settings) {
   };
 }
 
+/** A statement that the database refused is our mistake, and no reason to try again. */
+const isUnavailable = (error: unknown) => error instanceof DatabaseError && error.reason !== "rejected";
+
 function pageFor(status: number): PageName {
   if (status === 503) return "busy";
   if (status >= 500) return "server-error";
-  return status === 429 ? "too-many-requests" : "not-found";
+  if (status === 429) return "too-many-requests";
+  return status === 404 ? "not-found" : "invalid-callback";
 }
 
 function textFor(status: number): string {

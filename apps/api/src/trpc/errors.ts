@@ -3,6 +3,7 @@ import type { TRPC_ERROR_CODE_KEY } from "@trpc/server/rpc";
 import { CursorError } from "../domain/cursor.js";
 import { DatabaseError } from "../domain/deps.js";
 import { OperatorError, type OperatorRefusal } from "../domain/operators.js";
+import { TooManyHashesError } from "../domain/passwords.js";
 import { ThrottledError } from "../domain/throttle.js";
 
 export type AppErrorCode =
@@ -41,8 +42,11 @@ export class AppError extends TRPCError {
 export function toAppError(error: TRPCError): TRPCError {
   const { cause } = error;
   if (cause instanceof OperatorError) return new AppError(cause.reason, { detail: cause.detail, cause });
-  if (cause instanceof ThrottledError) return new AppError("too_many_attempts", { cause });
+  if (cause instanceof ThrottledError || cause instanceof TooManyHashesError) {
+    return new AppError("too_many_attempts", { cause });
+  }
   if (cause instanceof CursorError) return new AppError("cursor_invalid", { detail: cause.message, cause });
-  if (cause instanceof DatabaseError) return new AppError("database_unavailable", { cause });
+  if (cause instanceof DatabaseError && cause.reason !== "rejected")
+    return new AppError("database_unavailable", { cause });
   return error;
 }

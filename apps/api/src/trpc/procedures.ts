@@ -1,5 +1,5 @@
 import { initTRPC, type TRPCDefaultErrorShape, type TRPCError } from "@trpc/server";
-import type { OperatorRole } from "../domain/operators.js";
+import { type OperatorRole, roleRank } from "../domain/operators.js";
 import type { OperatorContext, PersonContext } from "./context.js";
 import { AppError, toAppError } from "./errors.js";
 
@@ -75,12 +75,10 @@ export const personProcedure = personBase.use(({ ctx, next }) => {
 /** Only what an operator needs before there is a session. */
 export const anonymousOperatorProcedure = operatorBase;
 
-const rank = { viewer: 1, operator: 2, owner: 3 } as const satisfies Record<OperatorRole, number>;
-
 function procedureFor(lowest: OperatorRole) {
   return operatorBase.use(({ ctx, next }) => {
     if (!ctx.operator) throw new AppError("signed_out");
-    if (rank[ctx.operator.role] < rank[lowest]) {
+    if (roleRank[ctx.operator.role] < roleRank[lowest]) {
       const { deps, operator: acting } = ctx;
       deps.log.warn({ event: "role_too_low", operatorId: acting.id }, "an operator was refused");
       throw new AppError("role_too_low");

@@ -20,17 +20,18 @@ export interface PeopleQuery extends PageInput {
 export async function listPeople(deps: Deps, { cursor, limit, ...query }: PeopleQuery) {
   const cursors = cursorsOf(deps.keys, { list: "people", ...query });
   const text = query.q?.trim();
-  const rows = await listUsers(
-    deps.db,
-    {
-      text,
-      foldedText: text && foldNickname(text),
-      appId: query.appId,
-      hasUnionid: query.unionid && query.unionid === "yes",
-      status: query.status,
-    },
-    { after: cursors.read(cursor), limit: limit + 1 },
-  );
+  const filter = {
+    appId: query.appId,
+    hasUnionid: query.unionid && query.unionid === "yes",
+    status: query.status,
+  };
+  const asked = { after: cursors.read(cursor), limit: limit + 1 };
+  // What was pasted whole is found by an index; only else is it looked for inside nicknames.
+  const exact = text ? await listUsers(deps.db, { ...filter, exactly: text }, asked) : [];
+  const rows =
+    exact.length > 0
+      ? exact
+      : await listUsers(deps.db, { ...filter, nickname: text && foldNickname(text) }, asked);
   const page = pageOf(rows, limit, cursors, (row) => ({ at: row.createdAt, id: row.userId }));
   return { ...page, items: await withBindings(deps, page.items) };
 }

@@ -42,7 +42,7 @@ export async function followFirstDelivery(
         return ended(page, { signInId, returnTo, errcode });
     }
     if (performance.now() > deadline || isDead(deps, trip.claimedAt)) {
-      return restartOnce(deps, { stateHash, appId: trip.appId, signInId, returnTo });
+      return restartOnce(deps, { stateHash, appId: trip.appId, signInId, returnTo }, browser);
     }
     await sleep(pauseMs);
   }
@@ -91,13 +91,26 @@ async function rejoinJourney(
 async function restartOnce(
   deps: Deps,
   trip: { stateHash: string; appId: string; signInId: string; returnTo: string },
+  browser: SameBrowser,
 ): Promise<Landing> {
   const { stateHash, appId, signInId, returnTo } = trip;
   const claimedBefore = later(deps.now(), -firstDeliverySeconds);
   const [mine] = await deps.db.run(abandonTrip, { stateHash, claimedBefore });
-  if (!mine) return { kind: "ended", ending: "used", signInId, returnTo };
+  if (!mine) return afterTheRace(deps, { stateHash, signInId, returnTo }, browser);
   deps.log.warn({ event: "sign_in_restarted", signInId }, "the first delivery of a callback never ended");
   return { kind: "restart", appId, returnTo };
+}
+
+/** The first delivery ended after all, or another repeat restarts it: where it ended counts. */
+async function afterTheRace(
+  deps: Deps,
+  journey: { stateHash: string; signInId: string; returnTo: string },
+  browser: SameBrowser,
+): Promise<Landing> {
+  const [trip] = await deps.db.run(findTrip, { stateHash: journey.stateHash });
+  if (trip?.outcome === "signed_in") return joinSession(deps, journey, browser);
+  const { signInId, returnTo } = journey;
+  return { kind: "ended", ending: "used", signInId, returnTo };
 }
 
 function ended(
