@@ -2,12 +2,14 @@ import { showCleanAddress } from "./browser/clean-address.js";
 import { startCopying } from "./browser/copy.js";
 import { startLanguageSwitch } from "./browser/language-switch.js";
 import { startLeaving } from "./browser/leaving.js";
+import { dropBrokenPictures } from "./browser/pictures.js";
 
 // The pages are whole without this script; it adds what makes them pleasant.
 startCopying(document);
 startLeaving(document, window);
 startLanguageSwitch(document, location);
 showCleanAddress(document, window);
+dropBrokenPictures(document);
 
 // Only the account page asks the api for anything, so only it loads the client.
 const account = document.querySelector<HTMLElement>("[data-account]");

@@ -19,6 +19,8 @@ export function placeOf(found: Found) {
       return { to: "/errors", search: { range: "all", errcode: found.errcode } } as const;
     case "failures":
       return { to: "/errors", search: { view: "log", range: "all", q: found.q } } as const;
+    case "sign_ins":
+      return { to: "/sign-ins", search: { range: "all", q: found.q } } as const;
     case "people":
       return { to: "/people", search: { q: found.q } } as const;
   }

@@ -27,7 +27,7 @@ export function handleErrors(app: FastifyInstance, pages: PageSource, settings: 
 
   app.setNotFoundHandler(async (request, reply) => {
     if (wantsPage(request))
-      return sendPage(pages, request, reply, "not-found", { number: request.id, retry: "/", self: "/" });
+      return sendPage(pages, request, reply, "not-found", { number: request.id, retry: "/", self: "" });
     return sendFixedText(request, reply, 404);
   });
 }
@@ -52,7 +52,7 @@ function slots(request: FastifyRequest, { publicUrl }: Settings) {
   return {
     number: request.id,
     retry: request.url.startsWith("/login/") ? "/login/wechat?tap=1" : again,
-    self: "/",
+    self: "",
   };
 }
 

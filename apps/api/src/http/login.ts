@@ -45,6 +45,9 @@ export function loginRoutes(
       const start = startUrl({ returnTo, tap: true, app: askedApp(deps, query)?.key });
       return sendPage(pages, request, reply, "signed-out", { start });
     }
+    if (query.app !== undefined && !askedApp(deps, query)) {
+      request.log.warn({ event: "unknown_app" }, "a sign-in asked for an app that is not configured");
+    }
     const picked = askedApp(deps, query) ?? pickApp(deps.apps, request.headers["user-agent"]);
     if (typeof picked === "string") {
       const link = new URL(startUrl({ returnTo }), publicUrl).href;
@@ -130,12 +133,14 @@ export function loginRoutes(
     return goTo(reply, 302, url);
   }
 
-  function end(request: FastifyRequest, reply: FastifyReply, { ending, signInId, errcode, returnTo }: Ended) {
+  function end(request: FastifyRequest, reply: FastifyReply, ended: Ended) {
+    const { ending, signInId, foreignSignInId, errcode, returnTo } = ended;
     return sendPage(pages, request, reply, ending, {
       retry: startUrl({ returnTo, tap: true }),
-      number: signInId ?? request.id,
+      number: signInId ?? foreignSignInId ?? request.id,
       errcode,
-      self: signInId === undefined ? "/" : `/login/ended/${signInId}`,
+      // Without a journey the route alone, which answers the same page again.
+      self: signInId === undefined ? request.routeOptions.url : `/login/ended/${signInId}`,
     });
   }
 

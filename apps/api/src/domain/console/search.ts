@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { findFailure } from "../../db/failure-lists.js";
 import { findUser } from "../../db/people.js";
 import { findSignInDetail } from "../../db/sign-in-lists.js";
@@ -11,6 +12,7 @@ export type Found =
   | { kind: "failure"; id: string }
   | { kind: "errcode"; errcode: string }
   | { kind: "failures"; q: string }
+  | { kind: "sign_ins"; q: string }
   | { kind: "people"; q: string };
 
 /** Recognises what was pasted: a request number, a user id, a rid, an errcode; all else is looked for in people. */
@@ -22,6 +24,9 @@ export async function findAnything(deps: Deps, pasted: string): Promise<Found> {
     if ((await deps.db.run(findUser, { userId: id })).length > 0) return { kind: "person", userId: id };
     if ((await deps.db.run(findFailure, { id })).length > 0) return { kind: "failure", id };
   }
+  // A request number without a sign-in stands in the server's log only.
+  if (isId(id)) return { kind: "sign_ins", q: id };
+  if (isIP(text)) return { kind: "sign_ins", q: text };
   if (/^[0-9a-f]{8}(-[0-9a-f]{8}){2}$/i.test(text)) return { kind: "failures", q: text.toLowerCase() };
   if (/^-?\d{1,8}$/.test(text) || explanationOf(text.toUpperCase())) {
     return { kind: "errcode", errcode: text.toUpperCase() };

@@ -83,7 +83,8 @@ async function claimState(
   const app = trip && deps.apps.byAppId(trip.appId);
   if (!trip || !app) return { landing: () => ({ kind: "ended", ending: "invalid-callback" }) };
   if (browserSecret === undefined || trip.browserHash !== browserHash) {
-    return { landing: () => ({ kind: "ended", ending: "wrong-browser" }) };
+    const { signInId: foreignSignInId } = trip;
+    return { landing: () => ({ kind: "ended", ending: "wrong-browser", foreignSignInId }) };
   }
   if (claimed) {
     const { signInId, scope } = claimed;

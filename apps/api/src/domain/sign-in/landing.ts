@@ -17,6 +17,8 @@ export interface Ended {
   ending: Ending;
   /** Absent where no journey of this browser is known. */
   signInId?: string;
+  /** The journey that the state names, where it is another browser's: a number to ask about, and nothing more. */
+  foreignSignInId?: string;
   errcode?: string;
   returnTo?: string;
 }
