@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { root } from "./pnpm.mjs";
+import { root } from "./package-json.mjs";
 
 const database = (system) =>
   system.env.DATABASE_URL ? "PostgreSQL (DATABASE_URL)" : join(system.dataDir, "wechat-login.sqlite");
@@ -34,17 +34,14 @@ export async function printBanner(system, operatorCommand) {
 async function firstOperatorLink(system, { command, args }) {
   // A log that is kept somewhere is no place for a key: only a terminal sees the link.
   const toTerminal = process.stdout.isTTY;
-  const asked = await promisify(execFile)(
-    command,
-    [...args, "link", "--if-first", ...(toTerminal ? [] : ["--dry-run"])],
-    {
-      cwd: root,
-      env: system.env,
-    },
+  const byHand = ["  First operator         npm run operator -- link", ""];
+  const link = [...args, "link", "--if-first", ...(toTerminal ? [] : ["--dry-run"])];
+  // Where it fails, the command by hand says why; what runs already need not end for it.
+  const asked = await promisify(execFile)(command, link, { cwd: root, env: system.env }).catch(
+    () => undefined,
   );
+  if (asked === undefined) return byHand;
   const url = asked.stdout.trim();
   if (url === "") return [];
-  return toTerminal
-    ? ["  Make the first operator, within 15 minutes and once:", `    ${url}`, ""]
-    : ["  First operator         npm run operator -- link", ""];
+  return toTerminal ? ["  Make the first operator, within 15 minutes and once:", `    ${url}`, ""] : byHand;
 }

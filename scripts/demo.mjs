@@ -1,6 +1,6 @@
 // `npm run demo`: sends a handful of simulated people with mixed luck through the running system's real
 // sign-in, so that the console has something to show.
-import { readDotEnv, systemSettings } from "./system.mjs";
+import { readSystem } from "./settings.mjs";
 
 const phone =
   "Mozilla/5.0 (Linux; Android 14; PGT-AN00 Build/HONORPGT-AN00; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/122.0.6261.120 Mobile Safari/537.36 XWEB/1220099 MMWEBSDK/20240404 MMWEBID/4975 MicroMessenger/8.0.49.2600(0x2800315A) WeChat/arm64 Weixin NetType/5G Language/zh_CN ABI/arm64";
@@ -10,7 +10,7 @@ const desktop =
   "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/132.0.0.0 Safari/537.36";
 
 const story = [
-  { who: "alice", userAgent: phone, tells: "a new person, on Android" },
+  { who: "alice", userAgent: phone, tells: "on Android, inside WeChat" },
   { who: "alice", userAgent: phone, again: true, tells: "comes back: no page at all" },
   { who: "alice", userAgent: desktop, tells: "scans the QR code on a desktop: the same person" },
   { who: "emoji", userAgent: iphone, tells: "a nickname with emoji, on iOS" },
@@ -34,11 +34,11 @@ const story = [
   },
 ];
 
-readDotEnv();
-const system = systemSettings();
+const system = readSystem();
 process.exitCode = await main();
 
 async function main() {
+  if (!system) return 1;
   if (!system.simulated) {
     console.error("WECHAT_APPS is set: the demo only ever talks to the simulated WeChat.");
     return 1;
@@ -48,6 +48,18 @@ async function main() {
     console.error(`Nothing answers at ${system.localUrl}: run \`npm start\` in another terminal first.`);
     return 1;
   }
+  // The running service may have been started with other settings than this terminal has.
+  const leaving = await fetch(`${system.localUrl}/login/wechat`, {
+    redirect: "manual",
+    headers: { "user-agent": phone },
+  });
+  const wechat = leaving.headers.get("location");
+  if (!wechat?.startsWith(`${system.simulatorUrl}/`)) {
+    console.error(
+      `The service at ${system.localUrl} does not use the simulated WeChat at ${system.simulatorUrl}.`,
+    );
+    return 1;
+  }
   const browsers = new Map();
   for (const person of story) {
     const key = `${person.who} ${person.userAgent}`;
@@ -55,7 +67,7 @@ async function main() {
     browsers.set(key, browser);
     if (person.fail) await failNextCall(...person.fail);
     const ending = await signIn(browser);
-    console.log(`${ending.padEnd(24)} ${person.who.padEnd(9)} ${person.tells}`);
+    console.log(`${ending.padEnd(40)} ${person.who.padEnd(9)} ${person.tells}`);
   }
   console.log(`\nNow look at ${system.publicUrl}/admin/`);
   return 0;

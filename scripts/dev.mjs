@@ -2,29 +2,24 @@
 
 import { join } from "node:path";
 import { printBanner } from "./banner.mjs";
-import { install, pnpm, root } from "./pnpm.mjs";
-import { answering, portsAreFree, readDotEnv, systemSettings } from "./system.mjs";
+import { root } from "./package-json.mjs";
+import { install, pnpm, run } from "./pnpm.mjs";
+import { readSystem } from "./settings.mjs";
+import { answering, placesAreFree } from "./system.mjs";
 
 process.exitCode = await main();
 
 async function main() {
-  readDotEnv();
-  const system = systemSettings();
-  const ports = [
-    { port: system.port, setting: "PORT", what: "the login service" },
-    ...(system.simulated
-      ? [{ port: system.simulatorPort, setting: "SIMULATOR_PORT", what: "the simulated WeChat" }]
-      : []),
-  ];
-  if (!(await portsAreFree(ports))) return 1;
+  const system = readSystem();
+  if (!system) return 1;
+  if (!(await placesAreFree(system.places))) return 1;
   if (!(await install())) return 1;
+  if (!(await settingsAreGood(system))) return 1;
 
   let running = true;
-  // Ctrl-C reaches turbo itself: it is in this terminal's process group and stops its tasks.
-  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => {});
-  const ended = pnpm(["exec", "turbo", "run", "dev", "--ui=stream"], { env: system.env }).then((code) => {
+  const turbo = ["exec", "turbo", "run", "dev", "--ui=stream"];
+  const ended = pnpm(turbo, { env: system.env, stoppable: true }).finally(() => {
     running = false;
-    return code === 130 ? 0 : code;
   });
   const up = await answering(
     [
@@ -37,5 +32,22 @@ async function main() {
   );
   if (up)
     await printBanner(system, { command: process.execPath, args: [join(root, "scripts/operator.mjs")] });
+  else if (running) console.error("The service did not answer in time; what it said is above.");
   return ended;
+}
+
+/**
+ * Reads the settings as the server will, and says what it says: under the reload it would only wait for another
+ * version of its files.
+ */
+async function settingsAreGood({ env }) {
+  const source = [
+    "--env-file=development.env",
+    "--conditions=dev-source",
+    "--import",
+    "tsx",
+    "src/operator.ts",
+  ];
+  const args = [...source, "link", "--if-first", "--dry-run"];
+  return (await run(process.execPath, args, { env, cwd: join(root, "apps/api"), quiet: true })) === 0;
 }

@@ -1,23 +1,19 @@
 // `npm start`: installs, builds and starts everything; see README.
 import { join } from "node:path";
 import { printBanner } from "./banner.mjs";
-import { install, pnpm, root } from "./pnpm.mjs";
-import { answering, portsAreFree, readDotEnv, startTogether, systemSettings } from "./system.mjs";
+import { root } from "./package-json.mjs";
+import { install, pnpm } from "./pnpm.mjs";
+import { readSystem } from "./settings.mjs";
+import { answering, placesAreFree, startTogether } from "./system.mjs";
 
 process.exitCode = await main();
 
 async function main() {
-  readDotEnv();
-  const system = systemSettings();
+  const system = readSystem();
+  if (!system) return 1;
   // In a terminal the banner is what a newcomer should see; a kept log gets a line for each request.
   if (process.stdout.isTTY) system.env.LOG_LEVEL ||= "warn";
-  const ports = [
-    { port: system.port, setting: "PORT", what: "the login service" },
-    ...(system.simulated
-      ? [{ port: system.simulatorPort, setting: "SIMULATOR_PORT", what: "the simulated WeChat" }]
-      : []),
-  ];
-  if (!(await portsAreFree(ports))) return 1;
+  if (!(await placesAreFree(system.places))) return 1;
   if (!(await install())) return 1;
   console.log("Building …");
   if ((await pnpm(["exec", "turbo", "run", "build", "--output-logs=errors-only"], { quiet: true })) !== 0) {

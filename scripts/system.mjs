@@ -1,72 +1,30 @@
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
-import { join, resolve } from "node:path";
-import { root } from "./pnpm.mjs";
+import { onStop } from "./on-stop.mjs";
+import { root } from "./package-json.mjs";
 
-/** The system as it runs on one machine: our server, and the simulated WeChat unless real apps are set. */
-export function systemSettings(env = process.env) {
-  const port = env.PORT || "4000";
-  const simulatorPort = env.SIMULATOR_PORT || "4010";
-  const publicUrl = (env.PUBLIC_URL || `http://localhost:${port}`).replace(/\/$/, "");
-  const simulated = !env.WECHAT_APPS;
-  const simulatorUrl = `http://127.0.0.1:${simulatorPort}`;
-  // Paths are read from here, wherever the process that uses them is started.
-  const dataDir = resolve(root, env.DATA_DIR || "data");
-  return {
-    port,
-    simulatorPort,
-    publicUrl,
-    simulated,
-    simulatorUrl,
-    dataDir,
-    localUrl: `http://127.0.0.1:${port}`,
-    env: {
-      ...env,
-      PORT: port,
-      DATA_DIR: dataDir,
-      PUBLIC_URL: publicUrl,
-      ...(env.WECHAT_APPS && !env.WECHAT_APPS.trimStart().startsWith("[")
-        ? { WECHAT_APPS: resolve(root, env.WECHAT_APPS) }
-        : {}),
-      ...(simulated
-        ? {
-            SIMULATOR_PORT: simulatorPort,
-            SIMULATOR_CALLBACK_HOST: new URL(publicUrl).host,
-            WECHAT_OPEN_URL: env.WECHAT_OPEN_URL || simulatorUrl,
-            WECHAT_API_URL: env.WECHAT_API_URL || simulatorUrl,
-          }
-        : {}),
-    },
-  };
-}
-
-/** Reads `.env` beside package.json; what the environment already says wins. */
-export function readDotEnv() {
-  try {
-    process.loadEnvFile(join(root, ".env"));
-  } catch (error) {
-    if (error.code !== "ENOENT") throw error;
-  }
-}
-
-/** Says in one line which of these ports somebody else holds. */
-export async function portsAreFree(ports) {
+/** Says in one line for each of these places why nothing of ours can listen there. */
+export async function placesAreFree(places) {
   let free = true;
-  for (const { port, setting, what } of ports) {
-    if (await isFree(Number(port))) continue;
-    console.error(
-      `Port ${port} (${what}) is in use: stop what listens there, or set ${setting} to another port.`,
-    );
+  for (const { host, port, setting, what } of places) {
+    const code = await listenProblem(host, Number(port));
+    if (code === undefined) continue;
     free = false;
+    const inUse = `Port ${port} (${what}) is in use: stop what listens there, or set ${setting} to another port.`;
+    const refused = `Port ${port} (${what}) may not be listened on here: set ${setting} to another port.`;
+    if (code === "EADDRINUSE") console.error(inUse);
+    else if (code === "EACCES") console.error(refused);
+    // The simulator's address is fixed and always there: it is ours that was set.
+    else console.error(`HOST cannot be listened on (${code}): set it to an address of this machine.`);
   }
   return free;
 }
 
-function isFree(port) {
+function listenProblem(host, port) {
   return new Promise((resolve) => {
     const probe = createServer();
-    probe.once("error", () => resolve(false));
-    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
+    probe.once("error", (error) => resolve(error.code));
+    probe.listen(port, host, () => probe.close(() => resolve(undefined)));
   });
 }
 
@@ -80,10 +38,11 @@ export function startTogether(commands) {
   let stopping = false;
   const ended = new Promise((resolve) => {
     let left = children.length;
-    const stop = (signal) => {
+    const stop = () => {
       if (stopping) return;
       stopping = true;
-      for (const child of children) child.kill(signal);
+      // Ctrl-C reached them already, through the terminal's process group: they take a second signal for none.
+      for (const child of children) child.kill("SIGTERM");
       // One that does not listen is not waited for.
       setTimeout(() => {
         for (const child of children) child.kill("SIGKILL");
@@ -93,15 +52,14 @@ export function startTogether(commands) {
     for (const child of children) {
       const gone = (code) => {
         if (!stopping) worst = code || 1;
-        stop("SIGTERM");
+        stop();
         left -= 1;
         if (left === 0) resolve(worst);
       };
       child.once("error", () => gone(1));
       child.once("exit", (code) => gone(code ?? 0));
     }
-    process.once("SIGINT", () => stop("SIGINT"));
-    process.once("SIGTERM", () => stop("SIGTERM"));
+    onStop(stop);
   });
   return { ended, isRunning: () => !stopping };
 }
@@ -117,5 +75,5 @@ export async function answering(urls, isRunning, seconds = 60) {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
-  return true;
+  return isRunning();
 }

@@ -54,9 +54,13 @@ async function runTests() {
 }
 
 function withoutSettings() {
-  const ours =
-    /^(HOST|PORT|PUBLIC_URL|DATA_DIR|DATABASE_URL|SECRET_KEYS|WECHAT_.*|SIMULATOR_.*|ADMIN_.*|NODE_ENV)$/;
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
+  const ours = [
+    /^(HOST|PORT|PUBLIC_URL|DATA_DIR|DATABASE_URL|SECRET_KEYS|TRUST_PROXY|RETURN_TO_ORIGINS|NODE_ENV)$/,
+    /^(STATE_TTL_SECONDS|RETENTION_DAYS|LOG_LEVEL|RATE_LIMIT|ALLOW_SIMULATOR|VITE_SERVERS)$/,
+    /^(WECHAT|SIMULATOR|ADMIN|SESSION)_/,
+  ];
+  const isOurs = ([name]) => ours.some((pattern) => pattern.test(name));
+  return Object.fromEntries(Object.entries(process.env).filter((setting) => !isOurs(setting)));
 }
 
 function finish({ passed, failed, skipped }) {

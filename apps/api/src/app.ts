@@ -49,10 +49,12 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
     trustProxy: typeof trustProxy === "number" ? (_address, hop) => hop < trustProxy : trustProxy,
     bodyLimit: 64 * 1024,
     // Slow or idle clients are cut within 30 s; headers over 16 KiB get 431.
-    connectionTimeout: 30_000,
-    requestTimeout: 30_000,
+    connectionTimeout: 25_000,
+    requestTimeout: 25_000,
     keepAliveTimeout: 10_000,
-    http: { maxHeaderSize: 16 * 1024, headersTimeout: 20_000 },
+    http: { maxHeaderSize: 16 * 1024, headersTimeout: 20_000, connectionsCheckingInterval: 5_000 },
+    // A stop does not wait for connections on which nothing is under way.
+    forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 5000 },
     // Fastify's own answer repeats the address, and no hook of ours sees it.
     frameworkErrors: (error, request, reply) => {

@@ -5,6 +5,7 @@ import type { WeChatApp } from "./domain/apps.js";
 import { passwordProblem } from "./domain/passwords.js";
 import { usernameProblem } from "./domain/usernames.js";
 import { readApps, simulatedApps, told } from "./env-apps.js";
+import { isWeakKey } from "./weak-keys.js";
 
 /** Everything that can be set, parsed once; the README has one row for each. */
 export interface Settings {
@@ -115,6 +116,10 @@ export function readSettings(
   const value = parsed.data;
   const production = env.NODE_ENV === "production";
   const problems: string[] = [];
+  if (!/^(development|test|production)?$/.test(env.NODE_ENV ?? "")) {
+    // A misspelt one would silently be development, where anybody can be anybody.
+    problems.push("NODE_ENV is production, development, test, or not set");
+  }
 
   const apps = readApps(value.WECHAT_APPS, problems);
   const simulated = value.WECHAT_APPS === undefined;
@@ -130,7 +135,13 @@ export function readSettings(
     wechatApiUrl !== realApiUrl ||
     apps.some((app) => simulatedApps.some((known) => known.appSecret === app.appSecret));
 
-  if (publicUrl.pathname !== "/" || publicUrl.search || publicUrl.hash || publicUrl.username) {
+  if (
+    publicUrl.pathname !== "/" ||
+    publicUrl.search ||
+    publicUrl.hash ||
+    publicUrl.username ||
+    publicUrl.password
+  ) {
     problems.push("PUBLIC_URL is an origin only: scheme and host, no path, query or user name");
   }
   const sessionIdleSeconds =
@@ -146,6 +157,15 @@ export function readSettings(
     }
   }
   if (production) {
+    if (apps.some((app) => isWeakKey(app.appSecret))) {
+      problems.push("WECHAT_APPS holds an appSecret that is a sample: put WeChat's own");
+    }
+    if (apps.some((app) => value.SECRET_KEYS.includes(app.appSecret))) {
+      problems.push("SECRET_KEYS holds an app's secret: draw a key of its own");
+    }
+    if (returnToOrigins.some((allowed) => !allowed.startsWith("https://"))) {
+      problems.push("RETURN_TO_ORIGINS must be https in production");
+    }
     if (publicUrl.protocol !== "https:") problems.push("PUBLIC_URL must be https in production");
     if (value.SECRET_KEYS.length === 0) problems.push("SECRET_KEYS is required in production");
     if (value.VITE_SERVERS === "on") problems.push("VITE_SERVERS is for development only");
@@ -197,6 +217,8 @@ function readFirstOperator(username: string | undefined, password: string | unde
     return undefined;
   }
   const nameProblem = usernameProblem(username);
+  if (password.toLowerCase() === username.toLowerCase())
+    problems.push("ADMIN_PASSWORD: it is the name itself");
   if (nameProblem) problems.push(`ADMIN_USERNAME: ${nameProblem}`);
   const problem = passwordProblem(password);
   if (problem) problems.push(`ADMIN_PASSWORD: ${problem}`);
@@ -204,7 +226,7 @@ function readFirstOperator(username: string | undefined, password: string | unde
 }
 
 function readOrigin(text: string, problems: string[]): string {
-  if (!URL.canParse(text) || new URL(text).origin !== text.replace(/\/$/, "")) {
+  if (!URL.canParse(text) || text.includes("*") || new URL(text).origin !== text.replace(/\/$/, "")) {
     problems.push("RETURN_TO_ORIGINS is a comma-separated list of origins such as https://shop.example.com");
     return "";
   }
@@ -213,7 +235,7 @@ function readOrigin(text: string, problems: string[]): string {
 
 function readTrustProxy(text: string | undefined, problems: string[]): false | number | string[] {
   if (text === undefined || text === "0") return false;
-  if (/^\d+$/.test(text)) return Number(text);
+  if (/^[1-9]$/.test(text)) return Number(text);
   const addresses = text.split(",").map((address) => address.trim());
   if (!addresses.every(isProxyAddress)) {
     problems.push(
@@ -230,7 +252,11 @@ function isProxyAddress(text: string): boolean {
   const version = isIP(address);
   if (version === 0 || rest.length > 0) return false;
   return (
-    prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128))
+    prefix === undefined ||
+    (/^[1-9]\d{0,2}$/.test(prefix) &&
+      // A wider range is everybody, under another name.
+      Number(prefix) >= (version === 4 ? 8 : 16) &&
+      Number(prefix) <= (version === 4 ? 32 : 128))
   );
 }
 
@@ -240,8 +266,4 @@ function soundKeys(keys: readonly string[]): readonly string[] {
   throw new SettingsError([
     "DATA_DIR: its file secret-keys is damaged; restore it from a backup, or remove it (stored tokens are then lost)",
   ]);
-}
-
-function isWeakKey(key: string): boolean {
-  return key.length < 32 || new Set(key).size < 10 || /change|example|sample|secret|password/i.test(key);
 }

@@ -23,6 +23,7 @@ describe("the cookies", () => {
     const leaving = await browser.visit("/login/wechat");
     expect(leaving.headers.getSetCookie()).toEqual([
       expect.stringMatching(/^wl_browser=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=31536000$/),
+      expect.stringMatching(/^wl_browser_\w{6}=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=600$/),
     ]);
     const cookie = await sessionCookieOf(browser, system);
     expect(cookie).toMatch(/^wl_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=7776000$/);

@@ -173,6 +173,14 @@ describe("a mutation", () => {
     }
   });
 
+  it.each(["TRACE", "PUT", "DELETE", "PATCH"])("T36: refuses %s with a 4xx", async (method) => {
+    for (const path of ["/trpc/session.get", "/admin/trpc/operator.me", "/login/wechat"]) {
+      const answer = await send(system, { method, path, headers: { "content-type": "application/json" } });
+      expect(answer.status, path).toBeGreaterThanOrEqual(400);
+      expect(answer.status, path).toBeLessThan(500);
+    }
+  });
+
   it("T29: signs a person out only when our own page asks", async () => {
     const elsewhere = { origin: "https://evil.example", "content-type": "application/json" };
     for (const headers of [elsewhere, { "content-type": "text/plain" }]) {

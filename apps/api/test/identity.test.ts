@@ -97,8 +97,8 @@ describe("the key of a person", () => {
     expect(byQr).not.toBe(inWeChat);
   });
 
-  it("T73: is exact: openids that differ by case, or by a blank at the end, are different people", async () => {
-    const spellings = [openid, openid.toLowerCase(), openid.toUpperCase(), `${openid} `, openid.slice(0, -1)];
+  it("T73: is exact: openids that differ by case, or by their last character, are different people", async () => {
+    const spellings = [openid, openid.toLowerCase(), openid.toUpperCase(), openid.slice(0, -1)];
     const users = new Set<string | undefined>();
     for (const spelling of spellings) {
       users.add(await signInAs(phone("alice"), { openid: spelling, scope: "snsapi_base" }));
@@ -112,6 +112,27 @@ describe("the key of a person", () => {
     await block(inWeChat ?? "");
     expect(await signInAs(phone("alice"), { openid, scope: "snsapi_base" })).toBeUndefined();
     expect(await signInAs(desktop("alice"), { openid, scope: "snsapi_login" })).toBeDefined();
+  });
+
+  it("T74: outlives a unionid that changes: the new one is noted for an operator and joins nobody", async () => {
+    await system.close();
+    const groups = { oa: "demo", web: "demo" };
+    system = await startSystem({ env: { WECHAT_APPS: apps({ profile: "none", groups }) } });
+    const openid = "oMovedPerson";
+    const first = { openid, unionid: "oUnionBeforeTheMove", scope: "snsapi_login" };
+    const second = { ...first, unionid: "oUnionAfterTheMove" };
+    const before = await signInAs(desktop("alice"), first);
+    const after = await signInAs(desktop("alice"), second);
+    const stranger = await signInAs(desktop("alice"), { ...second, openid: "oStranger" });
+
+    expect(after).toBe(before);
+    expect(stranger).not.toBe(before);
+    expect((await rowsOf(system.db, "bindings")).find((row) => row.openid === openid)?.unionid).toBe(
+      first.unionid,
+    );
+    const [conflict] = await rowsOf(system.db, "identityConflicts");
+    expect(conflict).toMatchObject({ unionid: second.unionid, userId: before });
+    await expectWhole();
   });
 
   it("T77: is never the nickname: two people of one name are two users, and a new name is the same user", async () => {
@@ -160,6 +181,10 @@ describe("a unionid", () => {
       ["oTwo", ""],
       ["oThree", "  "],
       ["oFour", null],
+      ["oFive", "null"],
+      ["oSix", "null"],
+      ["oSeven", "0"],
+      ["oEight", "0"],
     ]) {
       const browser = phone("alice");
       const callback = await profileCallback(browser);
@@ -169,7 +194,7 @@ describe("a unionid", () => {
       users.add((await userOf(browser)) ?? "");
     }
     expect(users).not.toContain("");
-    expect(users.size).toBe(4);
+    expect(users.size).toBe(8);
     expect(await rowsOf(system.db, "unions")).toHaveLength(0);
   });
 

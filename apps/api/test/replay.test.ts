@@ -270,7 +270,7 @@ describe("a first delivery that died half-way", () => {
       Array.from({ length: 20 }, () =>
         receiveCallback(system.app.deps, {
           params: callback.searchParams,
-          browserSecret: browser.cookies.get("wl_browser"),
+          browserSecrets: [browser.cookies.get("wl_browser") ?? ""],
           sessionSecret: undefined,
           visitor: { ip: "127.0.0.1", userAgent: undefined },
         }),

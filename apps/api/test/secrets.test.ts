@@ -32,7 +32,7 @@ function watched(browser: Browser): Browser {
       keep("code", address?.searchParams.get("code"));
     }
     for (const cookie of seen.headers.getSetCookie()) {
-      keep(cookie.split("=")[0] ?? "", cookie.split(";")[0]?.split("=")[1]);
+      keep((cookie.split("=")[0] ?? "").replace(/_[0-9A-Z]{6}$/, ""), cookie.split(";")[0]?.split("=")[1]);
     }
     if (seen.url.origin === system.url) bodies.push({ path: seen.url.pathname, text: seen.html });
     return seen;

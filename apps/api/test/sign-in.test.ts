@@ -188,6 +188,22 @@ describe("the callback", () => {
     }
   });
 
+  it("T7: finishes both when a fresh browser opens two tabs in the same moment", async () => {
+    const browser = system.browser({ person: "emoji" });
+    const callbacks = await Promise.all([
+      browser.callbackUrl("/login/wechat"),
+      browser.callbackUrl("/login/wechat"),
+    ]);
+    for (const callback of callbacks) {
+      const asked = await browser.follow(callback);
+      const button = profileButton(asked.html);
+      const end = button ? await browser.follow(button) : asked;
+      expect(end.url.pathname).toBe("/");
+      expect(browser.session).toBeDefined();
+    }
+    expect(await rowsOf(system.db, "users")).toHaveLength(1);
+  });
+
   it("T8: shows a calm page to whoever refused, and calls nobody", async () => {
     const browser = system.browser();
     const leaving = await browser.visit("/login/wechat");

@@ -81,6 +81,8 @@ const unusable: [string, Fault, string][] = [
   ["success without fields", { kind: "body", body: '{"errcode":0,"errmsg":"ok"}' }, "BAD_SHAPE"],
   ["an errcode that is no number", { kind: "body", body: '{"errcode":"busy"}' }, "BAD_SHAPE"],
   ["a good answer under 500", { kind: "body", body: tokenAnswer(), status: 500 }, "HTTP_STATUS"],
+  ["a token that lives for ever", { kind: "body", body: tokenAnswer({ expires_in: 1e13 }) }, "BAD_SHAPE"],
+  ["an openid that is the code", { kind: "body", body: tokenAnswer({ openid: "$CODE" }) }, "BAD_SHAPE"],
   ["a redirect", { kind: "body", body: "", status: 302 }, "HTTP_STATUS"],
   [
     "the page of a captive portal that repeats the request",

@@ -7,6 +7,13 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Longer than any token seen (about 160) and than the 512 that WeChat asks to reserve. */
 const longestText = 4096;
 
+/** Those seen have 28 or 29 characters of this alphabet; the documents promise no length. */
+const idPattern = /^[A-Za-z0-9_-]{1,128}$/;
+const unionidPattern = /^[A-Za-z0-9_-]{10,128}$/;
+
+/** Real ones are at most 7200, a refresh token's 30 days the longest life WeChat speaks of. */
+const longestLifeSeconds = 30 * 86_400;
+
 /**
  * WeChat's JSON, parsed and known to be no refusal. Its fields are read by name and checked on the way out.
  *
@@ -56,6 +63,31 @@ export class Answer {
     throw this.badShape(`${name} is missing, empty or overlong`);
   }
 
+  /** @throws {ResponseError} BAD_SHAPE unless it looks like one of WeChat's ids */
+  id(name: string): string {
+    const value = this.text(name);
+    if (idPattern.test(value)) return value;
+    throw this.badShape(`${name} has characters that no id has`);
+  }
+
+  /**
+   * The unionid, where it is one. Two strangers with the placeholder "null" or "0" must not become one person, so
+   * whatever is too short or too odd counts as absent.
+   */
+  unionid(): string | undefined {
+    const value = this.fields.unionid;
+    return typeof value === "string" && unionidPattern.test(value) ? value : undefined;
+  }
+
+  /** Whether a text of the answer holds one of these values, whatever its case and the controls within it. */
+  repeats(values: readonly string[]): boolean {
+    const texts = Object.values(this.fields)
+      .flat()
+      .filter((value): value is string => typeof value === "string")
+      .map((text) => text.replace(/\p{Cc}/gu, "").toLowerCase());
+    return values.some((value) => texts.some((text) => text.includes(value.toLowerCase())));
+  }
+
   /** @returns undefined when it is absent or empty */
   optionalText(name: string): string | undefined {
     const value = this.fields[name] ?? "";
@@ -70,10 +102,10 @@ export class Answer {
   }
 
   /** @throws {ResponseError} BAD_SHAPE unless it is a whole number above 0, as number or text */
-  positiveInteger(name: string): number {
+  lifeSeconds(name: string): number {
     const value = toInteger(this.fields[name]);
-    if (value !== undefined && value > 0) return value;
-    throw this.badShape(`${name} is not a positive number`);
+    if (value !== undefined && value > 0 && value <= longestLifeSeconds) return value;
+    throw this.badShape(`${name} is not a number of seconds that makes sense`);
   }
 
   /** A mark such as `is_snapshotuser`: 1 when set, absent when not. */

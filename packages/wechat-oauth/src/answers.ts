@@ -43,13 +43,13 @@ export interface AppToken {
 export function toWebTokens(answer: Answer): WebTokens {
   const tokens: WebTokens = {
     accessToken: answer.text("access_token"),
-    expiresInSeconds: answer.positiveInteger("expires_in"),
+    expiresInSeconds: answer.lifeSeconds("expires_in"),
     refreshToken: answer.text("refresh_token"), // with snsapi_base as well
-    openid: answer.text("openid"),
+    openid: answer.id("openid"),
     scope: answer.text("scope").split(","), // OAuth separates by blanks
     isSnapshotUser: answer.isSet("is_snapshotuser"),
   };
-  const unionid = answer.optionalText("unionid");
+  const unionid = answer.unionid();
   if (unionid !== undefined) tokens.unionid = unionid;
   return tokens;
 }
@@ -69,7 +69,7 @@ export function toUserInfo(answer: Answer, openid: string): UserInfo {
   // Old avatars start with http://, which a https page may not show. Another scheme is no avatar.
   const avatarUrl = answer.optionalText("headimgurl")?.replace(/^http:/i, "https:");
   if (avatarUrl && /^https:\/\//i.test(avatarUrl)) info.avatarUrl = avatarUrl;
-  const unionid = answer.optionalText("unionid");
+  const unionid = answer.unionid();
   if (unionid !== undefined) info.unionid = unionid;
   return info;
 }
@@ -78,6 +78,6 @@ export function toUserInfo(answer: Answer, openid: string): UserInfo {
 export function toAppToken(answer: Answer): AppToken {
   return {
     accessToken: answer.text("access_token"),
-    expiresInSeconds: answer.positiveInteger("expires_in"),
+    expiresInSeconds: answer.lifeSeconds("expires_in"),
   };
 }

@@ -44,6 +44,8 @@ export interface CallReport {
 
 interface Call<T> extends WireRequest {
   read(answer: Answer): T;
+  /** Whether WeChat may give back what was sent: the same refresh token, while it lives. */
+  readonly mayComeBack?: boolean;
   /** Whether asking twice is the same as asking once; then errcode -1 (busy) is asked again, once, at once. */
   readonly isRepeatable?: boolean;
 }
@@ -122,7 +124,13 @@ export class WeChatOAuthClient {
     query.set("appid", this.appId);
     query.set("grant_type", "refresh_token");
     query.set("refresh_token", refreshToken); // and no secret
-    return this.#call({ endpoint, url: this.#url(endpoint, query), sent: [refreshToken], read: toWebTokens });
+    return this.#call({
+      endpoint,
+      url: this.#url(endpoint, query),
+      sent: [refreshToken],
+      read: toWebTokens,
+      mayComeBack: true,
+    });
   }
 
   /**
@@ -250,7 +258,9 @@ export class WeChatOAuthClient {
       const wire = await send(call, limits);
       const answer = Answer.parse(call.endpoint, wire, call.sent);
       // Whatever holds the secret is not WeChat's, and its openid or nickname would be kept and shown.
-      if (wire.text.includes(this.#appSecret)) throw answer.badShape("it repeats the app secret");
+      if (answer.repeats(call.mayComeBack ? [this.#appSecret] : [this.#appSecret, ...call.sent])) {
+        throw answer.badShape("it repeats what was sent");
+      }
       const result = call.read(answer);
       this.#report(call.endpoint, startedAtMs, startedAt);
       return result;

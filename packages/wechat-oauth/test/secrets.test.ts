@@ -89,7 +89,7 @@ describe("what we sent", () => {
   });
 
   it.each(["openid", "unionid", "scope", "access_token"])(
-    "refuses a good answer whose %s repeats the app secret",
+    "refuses a good answer whose %s repeats the app secret, in any spelling",
     async (field) => {
       const answer = {
         access_token: "a",
@@ -98,9 +98,12 @@ describe("what we sent", () => {
         openid,
         scope: "snsapi_base",
       };
-      const { failure } = await exchangeFailure({ ...answer, [field]: `x${appSecret}` });
-      expect(failure).toMatchObject({ name: "ResponseError", code: "BAD_SHAPE" });
-      expect(printed(failure)).not.toContain(appSecret);
+      const middle = `${appSecret.slice(0, 9)}\u0001${appSecret.slice(9)}`;
+      for (const echo of [appSecret, appSecret.toUpperCase(), middle, code]) {
+        const { failure } = await exchangeFailure({ ...answer, [field]: `x${echo}` });
+        expect(failure).toMatchObject({ name: "ResponseError", code: "BAD_SHAPE" });
+        expect(printed(failure)).not.toContain(appSecret);
+      }
     },
   );
 

@@ -6,7 +6,12 @@ import { encoded, type Params, statement } from "./statement.js";
 
 export const findBinding = statement("find_binding", (orm, t, p: Params<{ appId: string; openid: string }>) =>
   orm
-    .select({ id: t.bindings.id, userId: t.bindings.userId, userStatus: t.users.status })
+    .select({
+      id: t.bindings.id,
+      userId: t.bindings.userId,
+      unionid: t.bindings.unionid,
+      userStatus: t.users.status,
+    })
     .from(t.bindings)
     .innerJoin(t.users, eq(t.users.id, t.bindings.userId))
     .where(and(eq(t.bindings.appId, p.appId), eq(t.bindings.openid, p.openid))),
@@ -91,7 +96,8 @@ export const upsertBinding = statement("upsert_binding", (orm, t, p: Params<Bind
     .onConflictDoUpdate({
       target: [t.bindings.appId, t.bindings.openid],
       set: {
-        unionid: sql`coalesce(excluded.unionid, ${t.bindings.unionid})`,
+        // Completed once, and never overwritten: a changed unionid is for an operator to look at.
+        unionid: sql`coalesce(${t.bindings.unionid}, excluded.unionid)`,
         // A silent sign-in brings no profile and the narrower scope: neither empties what is known.
         scope: sql`case when excluded.scope in ('snsapi_base', '') then ${t.bindings.scope} else excluded.scope end`,
         nickname: sql`case when excluded.profile_at is null then ${t.bindings.nickname} else excluded.nickname end`,
@@ -188,4 +194,26 @@ export const touchUser = statement("touch_user", (orm, t, p: Params<{ id: string
     .set({ lastSignInAt: sql`${encoded(t.users.lastSignInAt, p.now)}` })
     .where(eq(t.users.id, p.id))
     .returning({ id: t.users.id }),
+);
+
+/** A known binding comes with another unionid than before: the apps were moved, or somebody is being merged. */
+export const insertUnionidChange = statement(
+  "insert_unionid_change",
+  (
+    orm,
+    t,
+    p: Params<{ id: string; group: string; unionid: string; userId: string; otherUserId: string; now: Date }>,
+  ) =>
+    orm
+      .insert(t.identityConflicts)
+      .values({
+        id: p.id,
+        group: p.group,
+        unionid: p.unionid,
+        userId: p.userId,
+        otherUserId: p.otherUserId,
+        createdAt: p.now,
+      })
+      .onConflictDoNothing()
+      .returning({ id: t.identityConflicts.id }),
 );

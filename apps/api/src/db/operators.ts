@@ -1,4 +1,4 @@
-import { and, eq, gt, lt, or, sql } from "drizzle-orm";
+import { and, eq, gt, lt, notInArray, or, sql } from "drizzle-orm";
 import type { OperatorRole } from "./schema.js";
 import { encoded, type Params, statement } from "./statement.js";
 
@@ -81,6 +81,33 @@ export const insertOperatorSession = statement(
         ip: p.ip,
         userAgent: p.userAgent,
       })
+      .returning({ operatorId: t.operatorSessions.operatorId }),
+);
+
+/** Ends a session that was opened on a password which is no longer the one: it changed while it was checked. */
+export const deleteSessionOfOldPassword = statement(
+  "delete_session_of_old_password",
+  (orm, t, p: Params<{ secretHash: string; operatorId: string; passwordHash: string }>) =>
+    orm
+      .delete(t.operatorSessions)
+      .where(
+        and(
+          eq(t.operatorSessions.secretHash, p.secretHash),
+          notInArray(
+            t.operatorSessions.operatorId,
+            orm
+              .select({ id: t.operators.id })
+              .from(t.operators)
+              .where(
+                and(
+                  eq(t.operators.id, p.operatorId),
+                  eq(t.operators.passwordHash, p.passwordHash),
+                  eq(t.operators.status, "active"),
+                ),
+              ),
+          ),
+        ),
+      )
       .returning({ operatorId: t.operatorSessions.operatorId }),
 );
 

@@ -3,6 +3,7 @@ import {
   findUnionUser,
   insertConflictOfBinding,
   insertUnion,
+  insertUnionidChange,
   insertUserOfBinding,
   settleUnion,
   touchUser,
@@ -21,6 +22,25 @@ export interface Identity {
   /** As WeChat granted it, comma-separated. */
   scope: string;
   profile: { nickname: string; avatarUrl: string | undefined } | undefined;
+}
+
+/** Signs a known binding in as whoever it was; the other unionid it came with is recorded, and joins nobody. */
+async function keepUnionid(
+  deps: Deps,
+  identity: Identity,
+  known: { userId: string; changed: { group: string; unionid: string } },
+): ReturnType<typeof resolveIdentity> {
+  const now = deps.now();
+  const [owner] = await deps.db.run(findUnionUser, known.changed);
+  const [conflict] = await deps.db.run(insertUnionidChange, {
+    id: newId(now),
+    ...known.changed,
+    userId: known.userId,
+    otherUserId: owner?.userId ?? known.userId,
+    now,
+  });
+  const resolved = await resolveIdentity(deps, { ...identity, unionid: undefined });
+  return { ...resolved, isConflict: conflict !== undefined };
 }
 
 /** A nickname as searches compare it: SQLite's LIKE folds ASCII only. */
@@ -62,8 +82,12 @@ export async function resolveIdentity(
   const now = deps.now();
   const candidate = newId(now);
   const key = { appId: app.appId, openid };
-  const union =
-    app.group && identity.unionid ? { group: app.group, unionid: identity.unionid, ...key } : undefined;
+  const named = app.group && identity.unionid ? { group: app.group, unionid: identity.unionid } : undefined;
+  const [known] = await deps.db.run(findBinding, key);
+  if (named && known?.unionid && known.unionid !== named.unionid) {
+    return keepUnionid(deps, identity, { ...known, changed: named });
+  }
+  const union = named && { ...named, ...key };
 
   const binding = upsertBinding.with({
     id: newId(now),

@@ -1,6 +1,7 @@
 import {
   deleteOperatorSession,
   deleteOperatorSessions,
+  deleteSessionOfOldPassword,
   findAnyOperator,
   findLiveOperatorSession,
   findOperatorByUsername,
@@ -85,8 +86,9 @@ export async function signInOperator(
   const isKnown = await isRemembered(deps, knownKey);
   const accountKey = isKnown ? `operator:${name}:${visitor.ip}` : `operator:${name}`;
   const sourceKey = `operator-source:${visitor.ip}`;
+  // The source first, and no further: a stranger who is stopped there does not use up the name's own count.
+  if (!isKnown) await throttle(deps, sourceKey, attempts);
   await throttle(deps, accountKey, attempts);
-  await throttle(deps, sourceKey, attempts);
 
   const [row] = await deps.db.run(findOperatorByUsername, { username });
   const active = row?.status === "active" ? row : undefined;
@@ -98,11 +100,17 @@ export async function signInOperator(
     throw new OperatorError("wrong_credentials");
   }
   const session = openSession(deps, active.id, visitor);
-  await deps.db.batch([
+  const [, outdated] = await deps.db.batch([
     session.record,
+    deleteSessionOfOldPassword.with({
+      secretHash: hashSecret(session.secret),
+      operatorId: active.id,
+      passwordHash: active.passwordHash,
+    }),
     audit(deps, { operatorId: active.id, event: "operator.sign_in", visitor }),
   ]);
-  await forgive(deps, accountKey, sourceKey);
+  if (outdated.length > 0) throw new OperatorError("wrong_credentials");
+  await forgive(deps, accountKey, ...(isKnown ? [] : [sourceKey]));
   await remember(deps, knownKey, knownSourceSeconds);
   deps.log.info({ event: "operator_signed_in", operatorId: active.id }, "an operator signed in");
   return { operator: { id: active.id, username, role: active.role }, secret: session.secret };
@@ -152,7 +160,8 @@ export async function redeemOperatorLink(
   const username = checkedUsername(given.username);
   checkPassword(given.password);
   if (!isSecret(given.secret)) throw new OperatorError("link_invalid");
-  await throttle(deps, `operator-link:${visitor.ip}`, attempts);
+  const linkKey = `operator-link:${visitor.ip}`;
+  await throttle(deps, linkKey, attempts);
   const now = deps.now();
   const secretHash = hashSecret(given.secret);
   const [[found], [existing]] = await Promise.all([
@@ -177,6 +186,7 @@ export async function redeemOperatorLink(
   if (!operator) throw new Error("The operator was not written.");
   const session = openSession(deps, operator.id, visitor);
   await deps.db.batch([session.record]);
+  await forgive(deps, linkKey);
   deps.log.info(
     { event: "operator_link_redeemed", operatorId: operator.id },
     "an operator link was redeemed",

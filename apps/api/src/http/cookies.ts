@@ -1,5 +1,10 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 
+const yearSeconds = 365 * 86_400;
+
+/** More than anybody has tabs that start at once; each costs a hash. */
+const maxBrowserSecrets = 10;
+
 export type CookieName = "session" | "browser" | "signed_out" | "operator";
 
 const sameSite = {
@@ -30,10 +35,41 @@ export class Cookies {
     return readCookie(request, this.#nameOf(name));
   }
 
+  /**
+   * The secrets that name this browser: the lasting one, and for some minutes one for each journey that began
+   * before there was any. Two tabs that start at once in a fresh browser would otherwise take each other's place.
+   */
+  browserSecrets(request: FastifyRequest): string[] {
+    const lasting = this.#nameOf("browser");
+    const pairs = pairsOf(request).filter(([name]) => name === lasting || name.startsWith(`${lasting}_`));
+    // A name that comes twice was planted once: neither counts.
+    return pairs
+      .filter(([name]) => pairs.filter(([other]) => other === name).length === 1)
+      .slice(0, maxBrowserSecrets)
+      .map(([, value]) => value);
+  }
+
+  /** Names a browser that brought no secret, for this journey and for the next ones. */
+  nameBrowser(reply: FastifyReply, secret: string, journey: { id: string; seconds: number }): void {
+    this.set(reply, "browser", secret, yearSeconds);
+    this.#add(reply, `${this.#nameOf("browser")}_${journey.id.slice(-6)}`, secret, "Lax", journey.seconds);
+  }
+
   set(reply: FastifyReply, name: CookieName, value: string, maxAgeSeconds: number): void {
-    const attributes = ["Path=/", "HttpOnly", `SameSite=${sameSite[name]}`, `Max-Age=${maxAgeSeconds}`];
+    this.#add(reply, this.#nameOf(name), value, sameSite[name], maxAgeSeconds);
+  }
+
+  #add(
+    reply: FastifyReply,
+    name: string,
+    value: string,
+    site: "Lax" | "Strict",
+    maxAgeSeconds: number,
+  ): void {
+    const attributes = ["Path=/", "HttpOnly", `SameSite=${site}`, `Max-Age=${maxAgeSeconds}`];
     if (this.#secure) attributes.push("Secure");
-    addHeader(reply, `${this.#nameOf(name)}=${value}; ${attributes.join("; ")}`);
+    // Fastify gathers repeated Set-Cookie headers by itself.
+    reply.header("set-cookie", `${name}=${value}; ${attributes.join("; ")}`);
   }
 
   clear(reply: FastifyReply, name: CookieName): void {
@@ -42,16 +78,14 @@ export class Cookies {
 }
 
 /** One cookie of the request by its whole name. */
-export function readCookie(request: FastifyRequest, name: string): string | undefined {
-  const values = (request.headers.cookie ?? "")
-    .split(";")
-    .map((pair) => pair.trim())
-    .filter((pair) => pair.startsWith(`${name}=`))
-    .map((pair) => pair.slice(name.length + 1));
-  return values.length === 1 ? values[0] : undefined;
+export function readCookie(request: FastifyRequest, wanted: string): string | undefined {
+  const values = pairsOf(request).filter(([name]) => name === wanted);
+  return values.length === 1 ? values[0]?.[1] : undefined;
 }
 
-function addHeader(reply: FastifyReply, cookie: string): void {
-  // Fastify gathers repeated Set-Cookie headers by itself.
-  reply.header("set-cookie", cookie);
+function pairsOf(request: FastifyRequest): [name: string, value: string][] {
+  return (request.headers.cookie ?? "").split(";").map((pair) => {
+    const [name = "", ...value] = pair.trim().split("=");
+    return [name, value.join("=")];
+  });
 }

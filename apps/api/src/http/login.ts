@@ -13,6 +13,7 @@ import type { Ended, Landing } from "../domain/sign-in/landing.js";
 import { findEnding, followEndedJourney } from "../domain/sign-in/replay.js";
 import type { Cookies } from "./cookies.js";
 import { type PageSource, sendPage } from "./pages.js";
+import { visitorOf } from "./visitor.js";
 
 const yearSeconds = 365 * 86_400;
 
@@ -21,7 +22,7 @@ export function loginRoutes(
   app: FastifyInstance,
   { deps, cookies, pages }: { deps: Deps; cookies: Cookies; pages: PageSource },
 ): void {
-  const { publicUrl, returnToOrigins: origins, sessionAbsoluteSeconds } = deps.settings;
+  const { publicUrl, returnToOrigins: origins, sessionAbsoluteSeconds, stateTtlSeconds } = deps.settings;
   const readReturnTo = (asked: unknown) => safeReturnTo(asked, { publicUrl, origins });
   const config = { rateLimit: { max: 600, timeWindow: 60_000 } };
 
@@ -60,14 +61,14 @@ export function loginRoutes(
 
   app.get("/login/wechat/profile", { config, exposeHeadRoute: false }, async (request, reply) => {
     const { sign_in: signInId } = request.query as Record<string, unknown>;
-    const browserSecret = readBrowser(request);
-    if (typeof signInId !== "string" || !isId(signInId) || browserSecret === undefined) {
+    const browserSecrets = readBrowser(request);
+    if (typeof signInId !== "string" || !isId(signInId)) {
       return end(request, reply, { kind: "ended", ending: "expired" });
     }
-    const url = await startProfileTrip(deps, { signInId, browserSecret });
+    const url = await startProfileTrip(deps, { signInId, browserSecrets });
     if (url !== undefined) return goTo(reply, 302, url);
     const sessionSecret = cookies.read(request, "session");
-    return land(request, reply, await followEndedJourney(deps, signInId, { browserSecret, sessionSecret }));
+    return land(request, reply, await followEndedJourney(deps, signInId, { browserSecrets, sessionSecret }));
   });
 
   app.get("/login/profile/:id", async (request, reply) => {
@@ -84,9 +85,9 @@ export function loginRoutes(
       { ...deps, log: request.log },
       {
         params: new URL(request.url, publicUrl).searchParams,
-        browserSecret: readBrowser(request),
+        browserSecrets: readBrowser(request),
         sessionSecret: cookies.read(request, "session"),
-        visitor: { ip: request.ip, userAgent: request.headers["user-agent"] },
+        visitor: visitorOf(request),
       },
     );
     return land(request, reply, landing);
@@ -126,10 +127,13 @@ export function loginRoutes(
     returnTo: string,
   ) {
     // One secret for all journeys of a browser: two tabs finish in either order, and cookies stay few.
-    const browserSecret = readBrowser(request) ?? newSecret();
-    const visitor = { ip: request.ip, userAgent: request.headers["user-agent"] };
-    const { url } = await startSignIn(deps, { app: wechatApp, returnTo, browserSecret, visitor });
-    cookies.set(reply, "browser", browserSecret, yearSeconds);
+    const lasting = cookies.read(request, "browser");
+    const known = lasting !== undefined && isSecret(lasting) ? lasting : undefined;
+    const browserSecret = known ?? newSecret();
+    const visitor = visitorOf(request);
+    const { url, signInId } = await startSignIn(deps, { app: wechatApp, returnTo, browserSecret, visitor });
+    if (known) cookies.set(reply, "browser", known, yearSeconds);
+    else cookies.nameBrowser(reply, browserSecret, { id: signInId, seconds: stateTtlSeconds });
     return goTo(reply, 302, url);
   }
 
@@ -144,10 +148,7 @@ export function loginRoutes(
     });
   }
 
-  function readBrowser(request: FastifyRequest): string | undefined {
-    const secret = cookies.read(request, "browser");
-    return secret !== undefined && isSecret(secret) ? secret : undefined;
-  }
+  const readBrowser = (request: FastifyRequest): string[] => cookies.browserSecrets(request).filter(isSecret);
 }
 
 function askedApp(deps: Deps, query: Record<string, unknown>): WeChatApp | undefined {

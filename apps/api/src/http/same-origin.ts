@@ -6,6 +6,12 @@ import type { FastifyReply, FastifyRequest } from "fastify";
  */
 export const sameOriginOnly = (publicUrl: URL) => async (request: FastifyRequest, reply: FastifyReply) => {
   if (request.method === "GET" || request.method === "HEAD") return;
+  if (request.method !== "POST") {
+    return reply
+      .code(405)
+      .header("allow", "GET, HEAD, POST")
+      .send({ error: "Use GET or POST.", requestId: request.id });
+  }
   const { origin, "sec-fetch-site": site, "content-type": contentType } = request.headers;
   const foreign =
     (origin !== undefined && origin !== publicUrl.origin) ||

@@ -9,6 +9,7 @@ import { type OperatorRouter, router as operatorRouter } from "../trpc/operator-
 import { type PersonRouter, router as personRouter } from "../trpc/person-router.js";
 import type { Cookies } from "./cookies.js";
 import { sameOriginOnly } from "./same-origin.js";
+import { visitorOf } from "./visitor.js";
 
 const maxBatchSize = 10;
 const operatorCookieSeconds = 12 * 3600;
@@ -19,11 +20,6 @@ export async function trpcRoutes(
   app: FastifyInstance,
   { deps, cookies }: { deps: Deps; cookies: Cookies },
 ): Promise<void> {
-  const visitorOf = (request: { ip: string; headers: { "user-agent"?: string | undefined } }) => ({
-    ip: request.ip,
-    userAgent: request.headers["user-agent"],
-  });
-
   await app.register(async (scope) => {
     scope.addHook("preParsing", sameOriginOnly(deps.settings.publicUrl));
     await scope.register(fastifyTRPCPlugin, {

@@ -33,7 +33,9 @@ export async function getSignIn(deps: Deps, id: string) {
     deps.db.run(listEvents, { signInId: id }),
     listFailuresPage(deps, { q: id, limit: 50 }),
   ]);
-  return { ...described(deps, row), events, failures: failures.items };
+  // The path is enough to see where they wanted to go; a query may hold what only they should.
+  const returnTo = row.returnTo.split(/[?#]/, 1)[0] ?? "";
+  return { ...described(deps, row), returnTo, events, failures: failures.items };
 }
 
 function described<Row extends { appId: string; userAgent: string | null }>(

@@ -4,6 +4,7 @@ import type { WeChatApp } from "../apps.js";
 import type { Deps, Visitor } from "../deps.js";
 import { hashSecret } from "../key-ring.js";
 import { signInWithGrant } from "./grant.js";
+import { ownSecret } from "./journey.js";
 import type { Landing } from "./landing.js";
 import { endTrip, Timeline } from "./outcome.js";
 import { followFirstDelivery } from "./replay.js";
@@ -11,7 +12,8 @@ import { followFirstDelivery } from "./replay.js";
 /** One delivery of the callback, as the browser made it. */
 export interface Delivery {
   params: URLSearchParams;
-  browserSecret: string | undefined;
+  /** Mostly one; see http/cookies.ts. */
+  browserSecrets: readonly string[];
   /** The session that this browser may already have; a new one replaces it. */
   sessionSecret: string | undefined;
   visitor: Visitor;
@@ -65,33 +67,41 @@ export async function receiveCallback(deps: Deps, delivery: Delivery): Promise<L
     timeline.add("refused");
     return endTrip(deps, callback.claim, timeline, { ending: "refused" });
   }
-  return signInWithGrant(deps, callback, delivery, timeline);
+  try {
+    return await signInWithGrant(deps, callback, delivery, timeline);
+  } catch (error) {
+    // Repeats must not wait for an outcome that will never come. If this fails too, they find the trip dead.
+    await endTrip(deps, callback.claim, timeline, { ending: "sign-in-failed" }).catch(() => {});
+    throw error;
+  }
 }
 
 async function claimState(
   deps: Deps,
-  { browserSecret, sessionSecret }: Delivery,
+  { browserSecrets, sessionSecret }: Delivery,
   state: string,
 ): Promise<{ trip: ClaimedTrip } | { landing: () => Promise<Landing> | Landing }> {
   const stateHash = hashSecret(state);
-  const browserHash = browserSecret === undefined ? undefined : hashSecret(browserSecret);
-  const now = deps.now();
-
-  const [claimed] =
-    browserHash === undefined ? [] : await deps.db.run(claimTrip, { stateHash, browserHash, now });
   const [trip] = await deps.db.run(findTrip, { stateHash });
   const app = trip && deps.apps.byAppId(trip.appId);
   if (!trip || !app) return { landing: () => ({ kind: "ended", ending: "invalid-callback" }) };
-  if (browserSecret === undefined || trip.browserHash !== browserHash) {
+  const browserSecret = ownSecret(trip.browserHash, browserSecrets);
+  if (browserSecret === undefined) {
     const { signInId: foreignSignInId } = trip;
     return { landing: () => ({ kind: "ended", ending: "wrong-browser", foreignSignInId }) };
   }
+  const browserHash = hashSecret(browserSecret);
+  const [claimed] = await deps.db.run(claimTrip, { stateHash, browserHash, now: deps.now() });
   if (claimed) {
     const { signInId, scope } = claimed;
     return { trip: { stateHash, signInId, scope, app, returnTo: trip.returnTo, browserSecret } };
   }
-  if (trip.claimedAt === null) {
+  // Nobody claimed it, and neither could we: it is too old. Another delivery may have been quicker since we looked.
+  const isExpired = trip.claimedAt === null && trip.expiresAt <= deps.now();
+  if (isExpired) {
     const { signInId, returnTo } = trip;
+    if (trip.outcome === "expired")
+      return { landing: () => ({ kind: "ended", ending: "expired", signInId, returnTo }) };
     const timeline = new Timeline(deps, signInId);
     timeline.add("expired");
     return {

@@ -50,12 +50,12 @@ export async function startSignIn(
  */
 export async function startProfileTrip(
   deps: Deps,
-  { signInId, browserSecret }: { signInId: string; browserSecret: string },
+  { signInId, browserSecrets }: { signInId: string; browserSecrets: readonly string[] },
 ): Promise<string | undefined> {
   const now = deps.now();
   const [signIn] = await deps.db.run(findSignIn, { id: signInId });
   const app = signIn && deps.apps.byAppId(signIn.appId);
-  if (!app || signIn.outcome !== null || signIn.browserHash !== hashSecret(browserSecret)) return undefined;
+  if (!app || signIn.outcome !== null || !ownSecret(signIn.browserHash, browserSecrets)) return undefined;
   if (signIn.expiresAt <= now) return undefined;
 
   const state = createState();
@@ -67,6 +67,10 @@ export async function startProfileTrip(
   ]);
   return authorizeUrl(deps, app, "snsapi_userinfo", state);
 }
+
+/** Which of a browser's secrets began this journey, if any: two tabs that start at once each bring one. */
+export const ownSecret = (browserHash: string, secrets: readonly string[]): string | undefined =>
+  secrets.find((secret) => hashSecret(secret) === browserHash);
 
 function authorizeUrl(deps: Deps, app: WeChatApp, scope: Scope, state: string): string {
   const { publicUrl, wechatOpenUrl: openUrl } = deps.settings;

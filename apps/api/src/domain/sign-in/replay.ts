@@ -1,15 +1,27 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { abandonTrip, findLastTrip, findSignIn, findTrip } from "../../db/sign-ins.js";
 import { type Deps, later } from "../deps.js";
-import { hashSecret } from "../key-ring.js";
 import { findSession } from "../sessions.js";
 import type { Ending } from "./ending.js";
-import { event } from "./journey.js";
+import { event, ownSecret } from "./journey.js";
 import type { Ended, Landing } from "./landing.js";
 
 /** The first delivery makes two calls to WeChat at most, 4.5 s each (create-deps.ts); past this it is taken for dead. */
 const firstDeliveryMs = 9_500;
 const firstDeliverySeconds = firstDeliveryMs / 1000;
+
+/**
+ * So long a repeat is given the session itself: it lost a race against the first delivery. Later it is a link from
+ * the history, and goes on only where this browser is signed in.
+ */
+const raceSeconds = 60;
+
+interface Journey {
+  stateHash: string;
+  signInId: string;
+  returnTo: string;
+  claimedAt: Date | null;
+}
 
 interface SameBrowser {
   browserSecret: string;
@@ -33,7 +45,7 @@ export async function followFirstDelivery(
 
     switch (trip.outcome) {
       case "signed_in":
-        return joinSession(deps, { stateHash, signInId, returnTo }, browser);
+        return joinSession(deps, { stateHash, signInId, returnTo, claimedAt: trip.claimedAt }, browser);
       case "profile_asked":
         return rejoinJourney(deps, { signInId, returnTo }, browser);
       case null:
@@ -53,10 +65,12 @@ const isDead = (deps: Deps, claimedAt: Date | null) =>
 
 async function joinSession(
   deps: Deps,
-  { stateHash, signInId, returnTo }: { stateHash: string; signInId: string; returnTo: string },
+  { stateHash, signInId, returnTo, claimedAt }: Journey,
   { browserSecret, sessionSecret }: SameBrowser,
 ): Promise<Landing> {
-  for (const secret of deps.keys.sessionSecrets(stateHash, browserSecret)) {
+  const isFresh = claimedAt !== null && claimedAt > later(deps.now(), -raceSeconds);
+  const secrets = isFresh ? deps.keys.sessionSecrets(stateHash, browserSecret) : [];
+  for (const secret of secrets) {
     if (await findSession(deps, secret)) {
       await deps.db.batch([event(signInId, deps.now(), "replayed")]);
       return { kind: "signed_in", returnTo, sessionSecret: secret };
@@ -108,7 +122,9 @@ async function afterTheRace(
   browser: SameBrowser,
 ): Promise<Landing> {
   const [trip] = await deps.db.run(findTrip, { stateHash: journey.stateHash });
-  if (trip?.outcome === "signed_in") return joinSession(deps, journey, browser);
+  if (trip?.outcome === "signed_in") {
+    return joinSession(deps, { ...journey, claimedAt: trip.claimedAt }, browser);
+  }
   const { signInId, returnTo } = journey;
   return { kind: "ended", ending: "used", signInId, returnTo };
 }
@@ -125,13 +141,13 @@ function ended(
 export async function followEndedJourney(
   deps: Deps,
   signInId: string,
-  { browserSecret, sessionSecret }: SameBrowser,
+  { browserSecrets, sessionSecret }: { browserSecrets: readonly string[]; sessionSecret: string | undefined },
 ): Promise<Landing> {
   const [signIn] = await deps.db.run(findSignIn, { id: signInId });
-  if (signIn?.outcome === "signed_in" && signIn.browserHash === hashSecret(browserSecret)) {
+  if (signIn?.outcome === "signed_in" && ownSecret(signIn.browserHash, browserSecrets)) {
     return goOnIfSignedIn(deps, { signInId, returnTo: signIn.returnTo }, sessionSecret);
   }
-  return (await findEnding(deps, signInId, browserSecret)) ?? { kind: "ended", ending: "expired" };
+  return (await findEnding(deps, signInId, browserSecrets)) ?? { kind: "ended", ending: "expired" };
 }
 
 /**
@@ -142,12 +158,10 @@ export async function followEndedJourney(
 export async function findEnding(
   deps: Deps,
   signInId: string,
-  browserSecret: string | undefined,
+  browserSecrets: readonly string[],
 ): Promise<Ended | undefined> {
   const [signIn] = await deps.db.run(findSignIn, { id: signInId });
-  if (!signIn || browserSecret === undefined || signIn.browserHash !== hashSecret(browserSecret)) {
-    return undefined;
-  }
+  if (!signIn || !ownSecret(signIn.browserHash, browserSecrets)) return undefined;
   const [trip] = await deps.db.run(findLastTrip, { signInId });
   const { returnTo } = signIn;
   if (trip?.page) return ended(trip.page, { signInId, returnTo, errcode: trip.errcode });
