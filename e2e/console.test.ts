@@ -1,12 +1,10 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { desktop, launchChromium, noChromium } from "./support/chromium.js";
+import { desktop, launchChromium, noChromium, openContext } from "./support/chromium.js";
+import { objectionsOf } from "./support/look.js";
 import { signInByScript } from "./support/people.js";
 import { type RunningSystem, startSystem } from "./support/system.js";
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const password = "a-long-walk-by-the-lake";
 
 let chromium: Browser | undefined;
@@ -94,21 +92,28 @@ describe("in a browser: an operator", () => {
     await page.waitForURL(`**/admin/sign-ins/${number}`);
   });
 
-  it.each(["people", "tokens", "errors", "errors?view=log", "sign-ins"])(
-    "finds nothing that axe objects to on /admin/%s",
-    async (path) => {
-      await page.goto(`${system.url}/admin/${path}`);
-      await page.getByRole("heading", { level: 1 }).waitFor();
-      await page.waitForLoadState("networkidle");
-      // Through the debugger and not as a script tag, which the page's CSP refuses.
-      await page.evaluate(axeSource);
-      const violations = await page.evaluate(async () => {
-        const { axe } = globalThis as unknown as {
-          axe: { run(): Promise<{ violations: { id: string; help: string }[] }> };
-        };
-        return (await axe.run()).violations.map(({ id, help }) => `${id}: ${help}`);
+  it.each([
+    { locale: "en", colorScheme: "light", width: 1280 },
+    { locale: "zh-CN", colorScheme: "dark", width: 360 },
+  ] as const)(
+    "sees no page that axe objects to or that is too wide ($locale, $colorScheme, $width px)",
+    async (look) => {
+      const { locale, colorScheme, width } = look;
+      const storageState = await context.storageState();
+      const view = await openContext(chromium as Browser, {
+        locale,
+        colorScheme,
+        storageState,
+        viewport: { width, height: 800 },
       });
-      expect(violations).toEqual([]);
+      const tab = await view.newPage();
+      for (const path of ["people", "tokens", "errors", "errors?view=log", "sign-ins"]) {
+        await tab.goto(`${system.url}/admin/${path}`);
+        await tab.getByRole("heading", { level: 1 }).waitFor();
+        await tab.waitForLoadState("networkidle");
+        expect(await objectionsOf(tab), path).toEqual([]);
+      }
+      await view.close();
     },
   );
 

@@ -1,6 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { desktop, launchChromium, noChromium, wechatPhone } from "./support/chromium.js";
+import { desktop, launchChromium, noChromium, openContext, wechatPhone } from "./support/chromium.js";
+import { objectionsOf } from "./support/look.js";
 import { type RunningSystem, startSystem } from "./support/system.js";
 
 let chromium: Browser | undefined;
@@ -81,6 +82,34 @@ describe.each(["android", "ios"] as const)("in a browser: WeChat on %s", (phone)
     await page.locator("main a.primary").waitFor();
     const cookies = await context.cookies(system.url);
     expect(cookies.some((cookie) => cookie.name === "wl_session")).toBe(false);
+    await context.close();
+  });
+});
+
+describe.each([
+  { locale: "en", colorScheme: "light" },
+  { locale: "zh-CN", colorScheme: "dark" },
+] as const)("in a browser: the pages on a phone of 360 px ($locale, $colorScheme)", (look) => {
+  it("are read by everybody and never too wide", async () => {
+    const context = await openContext(chromium as Browser, {
+      ...look,
+      viewport: { width: 360, height: 640 },
+    });
+    const page = await context.newPage();
+    const check = async (name: string) => expect(await objectionsOf(page), name).toEqual([]);
+    await page.goto(`${system.url}/`);
+    await check("home");
+    await page.goto(`${system.url}/login/wechat/callback?code=x&state=y`);
+    await check("a link that is incomplete");
+    await page.goto(`${system.url}/nowhere`);
+    await check("nothing here");
+    await page.goto(`${system.url}/login/profile/01ARZ3NDEKTSV4RRFFQ69G5FAV`);
+    await check("what is asked and why");
+    await page.goto(`${system.url}/login/wechat`);
+    await page.locator("button[value=allow]").first().click();
+    await page.waitForURL(`${system.url}/`);
+    await page.waitForLoadState("networkidle");
+    await check("account");
     await context.close();
   });
 });

@@ -27,7 +27,7 @@ const agents = {
 
 /** A phone with WeChat's own browser. */
 export const wechatPhone = (browser: Browser, system: keyof typeof agents): Promise<BrowserContext> =>
-  offline(browser, {
+  openContext(browser, {
     userAgent: agents[system],
     locale: "en",
     viewport: { width: 360, height: 740 },
@@ -36,10 +36,10 @@ export const wechatPhone = (browser: Browser, system: keyof typeof agents): Prom
   });
 
 export const desktop = (browser: Browser): Promise<BrowserContext> =>
-  offline(browser, { locale: "en", viewport: { width: 1280, height: 800 } });
+  openContext(browser, { locale: "en", viewport: { width: 1280, height: 800 } });
 
 /** Reaches this machine only: a simulated avatar's address fails at once instead of after a time-out. */
-async function offline(browser: Browser, options: BrowserContextOptions): Promise<BrowserContext> {
+export async function openContext(browser: Browser, options: BrowserContextOptions): Promise<BrowserContext> {
   const context = await browser.newContext(options);
   const here = new Set(["localhost", "127.0.0.1"]);
   await context.route(

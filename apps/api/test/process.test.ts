@@ -53,7 +53,15 @@ function run(
     ["--conditions=dev-source", ...imports, `src/${script}.ts`, ...args],
     {
       cwd: apiFolder,
-      env: { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: String(port), SECRET_KEYS: secretKey, ...env },
+      env: {
+        PATH: process.env.PATH,
+        DATA_DIR: dataDir,
+        PORT: String(port),
+        SECRET_KEYS: secretKey,
+        // Nobody listens there: a simulator that happens to run on this machine is left alone.
+        WECHAT_API_URL: "http://127.0.0.1:9",
+        ...env,
+      },
       stdio: ["ignore", "pipe", "pipe"],
     },
   );
