@@ -142,6 +142,12 @@ describe("signing out", () => {
     expect(await rowsOf(system.db, "sessions")).toHaveLength(1);
   });
 
+  it("T56: makes the browser drop what it keeps of our pages", async () => {
+    const browser = await signedIn();
+    const { headers } = await browser.mutate("session.signOut");
+    expect(headers.get("clear-site-data")).toBe('"cache"');
+  });
+
   it("T23: leaves an old callback dead: the back button does not sign in again", async () => {
     await signedIn();
     const browser = system.browser();

@@ -38,6 +38,7 @@ export async function trpcRoutes(
             searchError,
             clearSessionCookie: () => {
               cookies.clear(res, "session");
+              res.header("clear-site-data", '"cache"');
               // From here on nothing starts by itself: the person taps first.
               cookies.set(res, "signed_out", "1", yearSeconds);
             },
@@ -67,7 +68,10 @@ export async function trpcRoutes(
             searchError,
             operatorSecret,
             setOperatorCookie: (secret) => cookies.set(res, "operator", secret, operatorCookieSeconds),
-            clearOperatorCookie: () => cookies.clear(res, "operator"),
+            clearOperatorCookie: () => {
+              cookies.clear(res, "operator");
+              res.header("clear-site-data", '"cache"');
+            },
           };
         },
         onError: logErrorsOf(operatorRouter),
