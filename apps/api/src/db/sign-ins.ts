@@ -125,6 +125,7 @@ export const findLastTrip = statement("find_last_trip", (orm, t, p: Params<{ sig
     .limit(1),
 );
 
+/** Ends a trip. Signed in is final here, too: an error after it does not send repeats elsewhere. */
 export const finishTrip = statement(
   "finish_trip",
   (
@@ -135,7 +136,12 @@ export const finishTrip = statement(
     orm
       .update(t.signInTrips)
       .set({ outcome: sql`${p.outcome}`, page: sql`${p.page}`, errcode: sql`${p.errcode}` })
-      .where(eq(t.signInTrips.stateHash, p.stateHash))
+      .where(
+        and(
+          eq(t.signInTrips.stateHash, p.stateHash),
+          or(isNull(t.signInTrips.outcome), ne(t.signInTrips.outcome, "signed_in")),
+        ),
+      )
       .returning({ signInId: t.signInTrips.signInId }),
 );
 

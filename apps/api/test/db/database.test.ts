@@ -2,7 +2,14 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Database, DatabaseError } from "../../src/db/database.js";
 import { listFailures } from "../../src/db/failure-lists.js";
 import { insertSession } from "../../src/db/sessions.js";
-import { claimTrip, deleteSignInsBefore, finishSignIn, insertEvent } from "../../src/db/sign-ins.js";
+import {
+  claimTrip,
+  deleteSignInsBefore,
+  findTrip,
+  finishSignIn,
+  finishTrip,
+  insertEvent,
+} from "../../src/db/sign-ins.js";
 import { countAttempt, findAttempts, uncountAttempt } from "../../src/db/throttles.js";
 import { insertAppToken, leaseAppToken, storeAppToken } from "../../src/db/tokens.js";
 import { rowsOf } from "../support/rows.js";
@@ -131,6 +138,16 @@ describe.each(engines)("a database on $name", (engine) => {
       expect(await claim({ stateHash: "unknown" })).toEqual([]);
       expect(await claim({ now: at(600_000) })).toEqual([]);
       expect(await claim({ now: at(599_999) })).toHaveLength(1);
+    });
+
+    it("T6: once ended well stays so: an error that comes after sends no repeat elsewhere", async () => {
+      const end = (outcome: "signed_in" | "failed", page: string | null) =>
+        db.run(finishTrip, { stateHash: "state", outcome, page, errcode: null });
+      await end("failed", "used");
+      await end("signed_in", null);
+      await end("failed", "sign-in-failed");
+      const [trip] = await db.run(findTrip, { stateHash: "state" });
+      expect(trip).toMatchObject({ outcome: "signed_in", page: null });
     });
 
     it("leaves the journey's other trip alone", async () => {
