@@ -7,7 +7,6 @@ import { encoded, type Params, statement } from "./statement.js";
 export const findBinding = statement("find_binding", (orm, t, p: Params<{ appId: string; openid: string }>) =>
   orm
     .select({
-      id: t.bindings.id,
       userId: t.bindings.userId,
       unionid: t.bindings.unionid,
       userStatus: t.users.status,

@@ -22,6 +22,15 @@ export interface Identity {
   /** As WeChat granted it, comma-separated. */
   scope: string;
   profile: { nickname: string; avatarUrl: string | undefined } | undefined;
+  /** Whom `findPerson` knew by this openid, a moment ago. */
+  known?: Person | undefined;
+}
+
+/** Somebody with a binding: whose it is, and the unionid it has so far. */
+export interface Person {
+  userId: string;
+  unionid: string | null;
+  status: UserStatus;
 }
 
 /** Signs a known binding in as whoever it was; the other unionid it came with is recorded, and joins nobody. */
@@ -47,13 +56,9 @@ async function keepUnionid(
 export const foldNickname = (nickname: string): string => nickname.normalize("NFKC").toLowerCase();
 
 /** @returns the binding of this openid in this app, and whether its user may sign in. */
-export async function findPerson(
-  deps: Deps,
-  appId: string,
-  openid: string,
-): Promise<{ bindingId: string; userId: string; status: UserStatus } | undefined> {
+export async function findPerson(deps: Deps, appId: string, openid: string): Promise<Person | undefined> {
   const [row] = await deps.db.run(findBinding, { appId, openid });
-  return row && { bindingId: row.id, userId: row.userId, status: row.userStatus };
+  return row && { userId: row.userId, unionid: row.unionid, status: row.userStatus };
 }
 
 /** Whether the user whom a new binding would join by its unionid is blocked. */
@@ -78,14 +83,13 @@ export async function resolveIdentity(
   deps: Deps,
   identity: Identity,
 ): Promise<{ userId: string; bindingId: string; isNewUser: boolean; isConflict: boolean }> {
-  const { app, openid, profile } = identity;
+  const { app, openid, profile, known } = identity;
   const now = deps.now();
   const candidate = newId(now);
   const key = { appId: app.appId, openid };
   const named = app.group && identity.unionid ? { group: app.group, unionid: identity.unionid } : undefined;
-  const [known] = await deps.db.run(findBinding, key);
   if (named && known?.unionid && known.unionid !== named.unionid) {
-    return keepUnionid(deps, identity, { ...known, changed: named });
+    return keepUnionid(deps, identity, { userId: known.userId, changed: named });
   }
   const union = named && { ...named, ...key };
 

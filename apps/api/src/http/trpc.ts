@@ -1,12 +1,12 @@
-import type { AnyRouter, TRPCError } from "@trpc/server";
-import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from "@trpc/server/adapters/fastify";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { AnyRouter, inferRouterContext, TRPCError } from "@trpc/server";
+import { type CreateFastifyContextOptions, fastifyTRPCPlugin } from "@trpc/server/adapters/fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Deps } from "../domain/deps.js";
 import { findOperator } from "../domain/operators.js";
 import { findSession } from "../domain/sessions.js";
 import type { OperatorContext, PersonContext } from "../trpc/context.js";
-import { type OperatorRouter, router as operatorRouter } from "../trpc/operator-router.js";
-import { type PersonRouter, router as personRouter } from "../trpc/person-router.js";
+import { router as operatorRouter } from "../trpc/operator-router.js";
+import { router as personRouter } from "../trpc/person-router.js";
 import type { Cookies } from "./cookies.js";
 import { sameOriginOnly } from "./same-origin.js";
 import { visitorOf } from "./visitor.js";
@@ -20,64 +20,65 @@ export async function trpcRoutes(
   app: FastifyInstance,
   { deps, cookies }: { deps: Deps; cookies: Cookies },
 ): Promise<void> {
-  await app.register(async (scope) => {
-    scope.addHook("preParsing", sameOriginOnly(deps.settings.publicUrl));
-    await scope.register(fastifyTRPCPlugin, {
-      prefix: "/trpc",
-      trpcOptions: {
-        router: personRouter,
-        allowBatching: true,
-        maxBatchSize,
-        createContext: async ({ req, res }): Promise<PersonContext> => {
-          const { found, searchError } = await whoAsks(findSession(deps, cookies.read(req, "session")));
-          return {
-            deps: { ...deps, log: req.log },
-            requestId: req.id,
-            visitor: visitorOf(req),
-            session: found,
-            searchError,
-            clearSessionCookie: () => {
-              cookies.clear(res, "session");
-              res.header("clear-site-data", '"cache"');
-              // From here on nothing starts by itself: the person taps first.
-              cookies.set(res, "signed_out", "1", yearSeconds);
-            },
-          };
-        },
-        onError: logErrorsOf(personRouter),
-      } satisfies FastifyTRPCPluginOptions<PersonRouter>["trpcOptions"],
-    });
+  const whatBothGet = (request: FastifyRequest) => ({
+    deps: { ...deps, log: request.log },
+    requestId: request.id,
+    visitor: visitorOf(request),
   });
 
-  await app.register(async (scope) => {
-    scope.addHook("preParsing", sameOriginOnly(deps.settings.publicUrl));
-    await scope.register(fastifyTRPCPlugin, {
-      prefix: "/admin/trpc",
-      trpcOptions: {
-        router: operatorRouter,
-        allowBatching: true,
-        maxBatchSize,
-        createContext: async ({ req, res }): Promise<OperatorContext> => {
-          const operatorSecret = cookies.read(req, "operator");
-          const { found, searchError } = await whoAsks(findOperator(deps, operatorSecret));
-          return {
-            deps: { ...deps, log: req.log },
-            requestId: req.id,
-            visitor: visitorOf(req),
-            operator: found,
-            searchError,
-            operatorSecret,
-            setOperatorCookie: (secret) => cookies.set(res, "operator", secret, operatorCookieSeconds),
-            clearOperatorCookie: () => {
-              cookies.clear(res, "operator");
-              res.header("clear-site-data", '"cache"');
-            },
-          };
-        },
-        onError: logErrorsOf(operatorRouter),
-      } satisfies FastifyTRPCPluginOptions<OperatorRouter>["trpcOptions"],
-    });
+  await mount(app, deps, "/trpc", personRouter, async ({ req, res }): Promise<PersonContext> => {
+    const { found, searchError } = await whoAsks(findSession(deps, cookies.read(req, "session")));
+    return {
+      ...whatBothGet(req),
+      session: found,
+      searchError,
+      clearSessionCookie: () => {
+        forget(res, cookies, "session");
+        // From here on nothing starts by itself: the person taps first.
+        cookies.set(res, "signed_out", "1", yearSeconds);
+      },
+    };
   });
+
+  await mount(app, deps, "/admin/trpc", operatorRouter, async ({ req, res }): Promise<OperatorContext> => {
+    const operatorSecret = cookies.read(req, "operator");
+    const { found, searchError } = await whoAsks(findOperator(deps, operatorSecret));
+    return {
+      ...whatBothGet(req),
+      operator: found,
+      searchError,
+      operatorSecret,
+      setOperatorCookie: (secret) => cookies.set(res, "operator", secret, operatorCookieSeconds),
+      clearOperatorCookie: () => forget(res, cookies, "operator"),
+    };
+  });
+}
+
+/** One router under its prefix, for same-origin JSON only and ten calls a batch at most. */
+async function mount<Router extends AnyRouter>(
+  app: FastifyInstance,
+  { settings }: Deps,
+  prefix: string,
+  router: Router,
+  createContext: (options: CreateFastifyContextOptions) => Promise<inferRouterContext<Router>>,
+): Promise<void> {
+  const trpcOptions = {
+    router,
+    allowBatching: true,
+    maxBatchSize,
+    createContext,
+    onError: logErrorsOf(router),
+  };
+  await app.register(async (scope) => {
+    scope.addHook("preParsing", sameOriginOnly(settings.publicUrl));
+    await scope.register(fastifyTRPCPlugin, { prefix, trpcOptions });
+  });
+}
+
+/** Takes the cookie away, and what the browser keeps of the pages that were seen with it. */
+function forget(reply: FastifyReply, cookies: Cookies, name: "session" | "operator"): void {
+  cookies.clear(reply, name);
+  reply.header("clear-site-data", '"cache"');
 }
 
 /** An error here would reach the client without a request number: the procedures throw it instead. */

@@ -4,7 +4,7 @@ import { finishSignIn, finishTrip } from "../../db/sign-ins.js";
 import type { BoundStatement } from "../../db/statement.js";
 import { type Deps, keptUserAgent, later } from "../deps.js";
 import { failureRecord, readFailure, type WeChatFailure } from "../failures.js";
-import { findPerson, isUnionBlocked, resolveIdentity } from "../identity.js";
+import { findPerson, isUnionBlocked, type Person, resolveIdentity } from "../identity.js";
 import { newId } from "../ids.js";
 import { hashSecret } from "../key-ring.js";
 import { userTokenRecord } from "../user-tokens.js";
@@ -66,7 +66,7 @@ export async function signInWithGrant(
 
   const unionid = tokens.unionid ?? profile?.unionid;
   if (!person && (await isUnionBlocked(deps, app, unionid))) return blocked(deps, trip, timeline, openid);
-  return signIn(deps, trip, delivery, timeline, { tokens, profile, unionid });
+  return signIn(deps, trip, delivery, timeline, { tokens, profile, unionid, person });
 }
 
 /** A scope is kept and shown: nothing else that an answer may hold in its place, such as what we sent. */
@@ -83,10 +83,15 @@ async function signIn(
   trip: ClaimedTrip,
   delivery: Delivery,
   timeline: Timeline,
-  known: { tokens: WebTokens; profile: UserInfo | undefined; unionid: string | undefined },
+  about: {
+    tokens: WebTokens;
+    profile: UserInfo | undefined;
+    unionid: string | undefined;
+    person: Person | undefined;
+  },
 ): Promise<Landing> {
   const { stateHash, signInId, app, returnTo } = trip;
-  const { tokens, profile, unionid } = known;
+  const { tokens, profile, unionid, person } = about;
   const { openid } = tokens;
   const identity = await resolveIdentity(deps, {
     app,
@@ -94,6 +99,7 @@ async function signIn(
     unionid,
     scope: tokens.scope.join(","),
     profile: profile && { nickname: profile.nickname, avatarUrl: profile.avatarUrl },
+    known: person,
   });
   const { userId, bindingId, isNewUser, isConflict } = identity;
   if (isNewUser) timeline.add("user_created");
