@@ -81,11 +81,18 @@ export class Answer {
 
   /** Whether a text of the answer holds one of these values, whatever its case and the controls within it. */
   repeats(values: readonly string[]): boolean {
-    const texts = Object.values(this.fields)
-      .flat()
-      .filter((value): value is string => typeof value === "string")
-      .map((text) => text.replace(/\p{Cc}/gu, "").toLowerCase());
-    return values.some((value) => texts.some((text) => text.includes(value.toLowerCase())));
+    const wanted = values.map((value) => value.toLowerCase());
+    const holdsOne = (text: unknown): boolean => {
+      if (typeof text !== "string") return false;
+      // Most texts are shorter than any secret. They are passed over first, as this runs with every answer.
+      const { length } = text.toLowerCase();
+      if (wanted.every((value) => length < value.length)) return false;
+      const plain = text.replace(/\p{Cc}/gu, "").toLowerCase();
+      return wanted.some((value) => plain.includes(value));
+    };
+    return Object.values(this.fields).some((field) =>
+      Array.isArray(field) ? field.some(holdsOne) : holdsOne(field),
+    );
   }
 
   /** @returns undefined when it is absent or empty */
@@ -95,17 +102,49 @@ export class Answer {
   }
 
   /** @throws {ResponseError} BAD_SHAPE unless it is text, which may be empty or blank */
-  anyText(name: string): string {
+  anyText(name: string, longest: number = longestText): string {
     const value = this.fields[name];
-    if (typeof value === "string" && value.length <= longestText) return value;
+    if (typeof value === "string" && value.length <= longest) return value;
     throw this.badShape(`${name} is missing or overlong`);
   }
 
   /** @throws {ResponseError} BAD_SHAPE unless it is a whole number above 0, as number or text */
   lifeSeconds(name: string): number {
-    const value = toInteger(this.fields[name]);
-    if (value !== undefined && value > 0 && value <= longestLifeSeconds) return value;
+    const value = toInteger(this.fields[name]) ?? 0;
+    if (value > 0 && value <= longestLifeSeconds) return value;
     throw this.badShape(`${name} is not a number of seconds that makes sense`);
+  }
+
+  /** @throws {ResponseError} BAD_SHAPE unless it is a whole number, 0 or above, as number or text */
+  count(name: string): number {
+    const value = this.optionalCount(name);
+    if (value !== undefined) return value;
+    throw this.badShape(`${name} is not a whole number`);
+  }
+
+  /** @returns undefined for whatever is no whole number, 0 or above */
+  optionalCount(name: string): number | undefined {
+    const value = toInteger(this.fields[name]) ?? -1;
+    return value >= 0 ? value : undefined;
+  }
+
+  /** Unix seconds as a moment. @throws {ResponseError} BAD_SHAPE where {@link optionalTime} is undefined */
+  time(name: string): Date {
+    const value = this.optionalTime(name);
+    if (value !== undefined) return value;
+    throw this.badShape(`${name} is not a time`);
+  }
+
+  /** @returns undefined for 0 and for whatever is no whole number of seconds, or more than a Date can hold */
+  optionalTime(name: string): Date | undefined {
+    const date = new Date((this.optionalCount(name) ?? 0) * 1000);
+    return date.getTime() > 0 ? date : undefined;
+  }
+
+  /** The whole numbers of a list; what is no list counts as empty. */
+  counts(name: string): number[] {
+    const value = this.fields[name];
+    return Array.isArray(value) ? value.map(toInteger).filter((item) => item !== undefined) : [];
   }
 
   /** A mark such as `is_snapshotuser`: 1 when set, absent when not. */
@@ -119,9 +158,38 @@ export class Answer {
     return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
   }
 
-  /** Whether the answer says `errcode: 0` rather than nothing. */
-  get saysOk(): boolean {
-    return this.fields.errcode !== undefined;
+  /** Whether the field is there and holds something. */
+  has(name: string): boolean {
+    return (this.fields[name] ?? undefined) !== undefined;
+  }
+
+  /** @throws {ResponseError} BAD_SHAPE unless it is an object */
+  part(name: string): Answer {
+    const value = this.fields[name];
+    if (isFields(value)) return this.inside(value);
+    throw this.badShape(`${name} is not an object`);
+  }
+
+  /** @throws {ResponseError} BAD_SHAPE unless it is a list; what of it is no object is passed over */
+  parts(name: string): Answer[] {
+    const value = this.fields[name];
+    if (Array.isArray(value)) return value.filter(isFields).map((fields) => this.inside(fields));
+    throw this.badShape(`${name} is not a list`);
+  }
+
+  /** @throws {ResponseError} BAD_SHAPE when the answer says nothing instead of `errcode: 0` */
+  ok(): true {
+    if (this.has("errcode")) return true;
+    throw this.badShape("errcode is missing");
+  }
+
+  /** @throws {ResponseError} BAD_SHAPE when the answer is about somebody else than was asked about */
+  mustBeAbout(openid: string): void {
+    if (this.text("openid") !== openid) throw this.badShape("openid is not the one asked about");
+  }
+
+  private inside(fields: Fields): Answer {
+    return new Answer(this.endpoint, this.httpStatus, fields);
   }
 
   /** @param detail names fields, never their values */
@@ -132,30 +200,32 @@ export class Answer {
 
 /** @returns undefined when the text is not JSON (which has no undefined of its own). */
 function parseJson(text: string): unknown {
+  // Nicknames may hold raw control characters, which JSON forbids: escape them inside strings, try once more.
+  return tryJson(text) ?? tryJson(escapeControlCharacters(text));
+}
+
+function tryJson(text: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
-    // Nicknames may hold raw control characters, which JSON forbids: escape them inside strings, try once more.
-    try {
-      return JSON.parse(escapeControlCharacters(text));
-    } catch {
-      return undefined;
-    }
+    // Not JSON: no value.
   }
+  return value;
 }
 
 function escapeControlCharacters(text: string): string {
   let inString = false; // outside, a line break is just layout
   // [^ -\uffff] is U+0000 to U+001F.
-  return text.replace(/\\.|"|[^ -\uffff]/g, (token) => {
+  return text.replace(/(\\.|")|[^ -\uffff]/g, (token, printable?: string) => {
     if (token === '"') inString = !inString;
-    if (!inString || token >= " ") return token;
+    if (!inString || printable) return token;
     return `\\u${token.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });
 }
 
 function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return value instanceof Object && !Array.isArray(value);
 }
 
 /** @returns undefined for what is neither a whole number nor the text of one. */

@@ -12,6 +12,11 @@ export interface OfficialAccountAuthorizeOptions {
   forcePopup?: boolean | undefined;
   /** Ask for the snapshot page, to try it out. Many devices ignore it. */
   forceSnapShot?: boolean | undefined;
+  /**
+   * Undocumented: without it WeChat on Android is reported to call back twice, with two codes and one state. Sent
+   * unless false.
+   */
+  connectRedirect?: boolean | undefined;
   /** Another base URL than https://open.weixin.qq.com: a simulator's. */
   openUrl?: string | undefined;
 }
@@ -39,7 +44,7 @@ export interface WebsiteAuthorizeOptions {
  * @see https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html
  */
 export function officialAccountAuthorizeUrl(options: OfficialAccountAuthorizeOptions): string {
-  const { appId, redirectUri, scope, state, forcePopup, forceSnapShot } = options;
+  const { appId, redirectUri, scope, state, forcePopup, forceSnapShot, connectRedirect = true } = options;
   checkLink(appId, redirectUri, state);
   // WeChat matches this link against a pattern: keep this order, and keep the fragment. Built by hand,
   // because it wants what encodeURIComponent writes, and a query serializer writes a blank as "+".
@@ -52,8 +57,7 @@ export function officialAccountAuthorizeUrl(options: OfficialAccountAuthorizeOpt
     `&state=${state}` +
     (forcePopup === undefined ? "" : `&forcePopup=${forcePopup}`) +
     (forceSnapShot === undefined ? "" : `&forceSnapShot=${forceSnapShot}`) +
-    // Undocumented: without it WeChat on Android is reported to call back twice, with two codes and one state.
-    `&connect_redirect=1` +
+    (connectRedirect ? `&connect_redirect=1` : "") +
     `#wechat_redirect`
   );
 }
@@ -94,7 +98,8 @@ export function createState(): string {
 /** Letters and digits, at most 128 bytes: what WeChat documents, and so what may come back. */
 export const statePattern: RegExp = /^[A-Za-z0-9]{1,128}$/;
 
-function checkLink(appId: string, redirectUri: string, state: string): void {
+/** @throws {TypeError} what WeChat would refuse or garble; the message never shows a value */
+export function checkLink(appId: string, redirectUri: string, state: string): void {
   if (appId === "") throw new TypeError("appId is empty");
   if (!statePattern.test(state)) throw new TypeError("state must be 1 to 128 letters and digits");
   if (!/^https?:\/\//i.test(redirectUri) || !URL.canParse(redirectUri)) {

@@ -80,11 +80,8 @@ export async function readCallback<Claim>(
 
 function parametersOf(url: URL | string | URLSearchParams): URLSearchParams {
   if (url instanceof URLSearchParams) return url;
-  if (url instanceof URL) return url.searchParams;
   // Not `new URL`: it throws on some strings, and whatever a stranger sends must end as a mismatch.
-  const [beforeFragment = ""] = url.split("#", 1);
-  const query = beforeFragment.indexOf("?");
-  return new URLSearchParams(query === -1 ? "" : beforeFragment.slice(query + 1));
+  return new URLSearchParams(/^[^?#]*\?([^#]*)/.exec(String(url))?.[1]);
 }
 
 /** @returns the value, "" when absent, undefined when repeated: then nobody can say which one counts. */

@@ -1,90 +1,40 @@
-import { Answer } from "./answer.js";
-import {
-  type AppToken,
-  toAppToken,
-  toUserInfo,
-  toWebTokens,
-  type UserInfo,
-  type WebTokens,
-} from "./answers.js";
 import type { Grant } from "./callback.js";
-import { type Endpoint, NetworkError, ResponseError, WeChatApiError } from "./errors.js";
-import { type Fetch, send, type WireRequest } from "./transport.js";
-
-/** One app of WeChat, and how to reach WeChat. */
-export interface WeChatOAuthOptions {
-  appId: string;
-  /** Stays on the server. WeChat takes it in the query string, so do not log requests below this library. */
-  appSecret: string;
-  /** Another base URL than https://api.weixin.qq.com: a simulator's. */
-  apiUrl?: string | undefined;
-  /** Another `fetch` than the global one, with a proxy or a pool of its own. */
-  fetch?: Fetch | undefined;
-  /** Deadline of one method call, from the request to the last byte, a retry included. 5000 unless told. */
-  timeoutMs?: number | undefined;
-  /** Cap on one answer, decompressed. 262144 unless told; real ones stay under 2 KB. */
-  maxResponseBytes?: number | undefined;
-  /** Told about every request when it is over. What it throws is ignored: a broken log stops no sign-in. */
-  onCall?: ((call: CallReport) => void) | undefined;
-}
-
-/** One request to WeChat, for logs and metrics. Holds no secret, code, token or URL. */
-export interface CallReport {
-  endpoint: Endpoint;
-  /** Unix ms. */
-  startedAtMs: number;
-  durationMs: number;
-  /** `refused`: WeChat answered with an errcode. `failed`: no answer, or an unusable one; see `code`. */
-  outcome: "ok" | "refused" | "failed";
-  errcode?: number;
-  code?: NetworkError["code"] | ResponseError["code"];
-  /** WeChat's request id, from a refusal. */
-  rid?: string;
-}
-
-interface Call<T> extends WireRequest {
-  read(answer: Answer): T;
-  /** Whether WeChat may give back what was sent: the same refresh token, while it lives. */
-  readonly mayComeBack?: boolean;
-  /** Whether asking twice is the same as asking once; then errcode -1 (busy) is asked again, once, at once. */
-  readonly isRepeatable?: boolean;
-}
-
-/** With less time than this a second answer would not arrive, and "busy" tells more than a time-out. */
-const leastRetryMs = 100;
+import { Caller, type WeChatOAuthOptions } from "./caller.js";
+import type { Follower } from "./calls/followers.js";
+import * as followers from "./calls/followers.js";
+import type { CallbackCheck, CallbackCheckOptions, Quota, RecordedRequest } from "./calls/operations.js";
+import * as operations from "./calls/operations.js";
+import type { Lang, MiniProgramSession, UserInfo, WebTokenOf, WebTokens } from "./calls/sns.js";
+import * as sns from "./calls/sns.js";
+import type { AppToken, JsapiTicket } from "./calls/tokens.js";
+import * as tokens from "./calls/tokens.js";
+import { WeChatApiError } from "./errors.js";
+import type { GlobalAccessToken } from "./token-families.js";
 
 /** sns/auth on a token or openid that is not, or no longer, good. */
 const invalidTokenErrcodes: readonly number[] = [40001, 40003, 40014, 42001];
 
+/** What every call about the whole account needs: its global token, from one keeper that all servers share. */
+export interface WithGlobalToken {
+  accessToken: GlobalAccessToken;
+}
+
 /**
- * WeChat's server-side calls for one app.
+ * WeChat's server-side calls for one app. The requests themselves are written down in `calls/`, one family a file.
  *
  * Every method may throw {@link WeChatApiError} (WeChat said no), {@link NetworkError} (no answer in time) or
  * {@link ResponseError} (an answer that is not WeChat's). None of these holds a secret, code, token or URL.
  */
 export class WeChatOAuthClient {
   readonly appId: string;
-  // Private to the engine, not only to the compiler: printing or serializing a client shows no secret.
   readonly #appSecret: string;
-  readonly #apiUrl: string;
-  readonly #fetch: Fetch;
-  readonly #timeoutMs: number;
-  readonly #maxResponseBytes: number;
-  readonly #onCall: ((call: CallReport) => unknown) | undefined;
+  readonly #caller: Caller;
 
   /** @throws {TypeError} an option that can never work; the message names it and never shows its value */
   constructor(options: WeChatOAuthOptions) {
-    if (!options.appId) throw new TypeError("appId is empty");
-    if (!options.appSecret) throw new TypeError("appSecret is empty");
-    const apiUrl = options.apiUrl ?? "https://api.weixin.qq.com";
-    if (!/^https?:\/\/[^?#]+$/.test(apiUrl)) throw new TypeError("apiUrl must be an http or https base URL");
+    this.#caller = new Caller(options);
     this.appId = options.appId;
     this.#appSecret = options.appSecret;
-    this.#apiUrl = apiUrl.replace(/\/+$/, "");
-    this.#fetch = options.fetch ?? ((url, init) => fetch(url, init));
-    this.#timeoutMs = positive("timeoutMs", options.timeoutMs ?? 5000);
-    this.#maxResponseBytes = positive("maxResponseBytes", options.maxResponseBytes ?? 262_144);
-    this.#onCall = options.onCall;
   }
 
   /**
@@ -100,14 +50,7 @@ export class WeChatOAuthClient {
    * @see https://developers.weixin.qq.com/doc/oplatform/Website_App/WeChat_Login/Wechat_Login.html
    */
   exchangeCode(grant: Grant<unknown>): Promise<WebTokens> {
-    const endpoint = "sns/oauth2/access_token";
-    const query = new URLSearchParams();
-    query.set("appid", this.appId); // OAuth says client_id
-    query.set("secret", this.#appSecret); // OAuth says client_secret, and not in a query
-    query.set("code", grant.code);
-    query.set("grant_type", "authorization_code");
-    const sent = [this.#appSecret, grant.code];
-    return this.#call({ endpoint, url: this.#url(endpoint, query), sent, read: toWebTokens });
+    return this.#caller.run(sns.exchangeCode(this.appId, this.#appSecret, grant.code));
   }
 
   /**
@@ -117,20 +60,10 @@ export class WeChatOAuthClient {
    * GET /sns/oauth2/refresh_token → as exchangeCode
    *
    * @throws {WeChatApiError} 40030 refresh token invalid · 42002 expired · 42007 dead since a password change
+   * @see https://developers.weixin.qq.com/doc/service/api/webdev/access/api_snsrefreshtoken
    */
   refreshTokens(refreshToken: string): Promise<WebTokens> {
-    const endpoint = "sns/oauth2/refresh_token";
-    const query = new URLSearchParams();
-    query.set("appid", this.appId);
-    query.set("grant_type", "refresh_token");
-    query.set("refresh_token", refreshToken); // and no secret
-    return this.#call({
-      endpoint,
-      url: this.#url(endpoint, query),
-      sent: [refreshToken],
-      read: toWebTokens,
-      mayComeBack: true,
-    });
+    return this.#caller.run(sns.refreshTokens(this.appId, refreshToken));
   }
 
   /**
@@ -140,25 +73,10 @@ export class WeChatOAuthClient {
    *
    * @throws {WeChatApiError} 48001 the token is of scope snsapi_base · 40001, 40014, 42001 token bad or old
    * @throws {ResponseError} BAD_SHAPE: the answer is about another openid
+   * @see https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html
    */
-  getUserInfo(options: {
-    accessToken: string;
-    openid: string;
-    /** WeChat's default is `zh_CN`. */
-    lang?: "zh_CN" | "zh_TW" | "en" | undefined;
-  }): Promise<UserInfo> {
-    const endpoint = "sns/userinfo";
-    const query = new URLSearchParams();
-    query.set("access_token", options.accessToken);
-    query.set("openid", options.openid);
-    if (options.lang !== undefined) query.set("lang", options.lang);
-    return this.#call({
-      endpoint,
-      url: this.#url(endpoint, query),
-      sent: [options.accessToken],
-      read: (answer) => toUserInfo(answer, options.openid),
-      isRepeatable: true,
-    });
+  getUserInfo(options: WebTokenOf & { lang?: Lang | undefined }): Promise<UserInfo> {
+    return this.#caller.run(sns.getUserInfo(options, options.lang));
   }
 
   /**
@@ -170,23 +88,27 @@ export class WeChatOAuthClient {
    * @returns false for 40001, 40003, 40014 and 42001 only.
    * @throws {WeChatApiError} any other errcode
    */
-  async checkAccessToken(options: { accessToken: string; openid: string }): Promise<boolean> {
-    const endpoint = "sns/auth";
-    const query = new URLSearchParams();
-    query.set("access_token", options.accessToken);
-    query.set("openid", options.openid);
+  async checkAccessToken(options: WebTokenOf): Promise<boolean> {
     try {
-      return await this.#call({
-        endpoint,
-        url: this.#url(endpoint, query),
-        sent: [options.accessToken],
-        read: toConfirmation,
-        isRepeatable: true,
-      });
+      return await this.#caller.run(sns.checkAccessToken(options));
     } catch (error) {
       if (error instanceof WeChatApiError && invalidTokenErrcodes.includes(error.errcode)) return false;
       throw error;
     }
+  }
+
+  /**
+   * Trades what `wx.login` gave a mini program for its user's openid. The client must be that mini program's:
+   * its appid and secret. Never retried: the js_code works once, within 5 minutes.
+   *
+   * GET /sns/jscode2session → { openid, session_key, unionid? }
+   *
+   * @throws {WeChatApiError} 40029 code invalid · 40163 already used · 40226 WeChat stopped a risky login ·
+   * 45011 more than 100 a minute of one user
+   * @see https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/user-login/code2Session.html
+   */
+  exchangeJsCode(jsCode: string): Promise<MiniProgramSession> {
+    return this.#caller.run(sns.exchangeJsCode(this.appId, this.#appSecret, jsCode));
   }
 
   /**
@@ -196,20 +118,13 @@ export class WeChatOAuthClient {
    * POST /cgi-bin/stable_token { grant_type, appid, secret, force_refresh } → { access_token, expires_in }
    *
    * @param options `forceRefresh` kills the current token at once; 20 a day, 30 s apart: only after a leak.
-   * @throws {WeChatApiError} 40164 this server's IP is not on the allow-list · 40125 secret wrong · 45009, 45011
+   * @throws {WeChatApiError} 40164 this server's address is not on the allow-list (see `callerIp`) · 40125 secret
+   * wrong · 45009 day's, 45011 minute's quota used up
+   * @see https://developers.weixin.qq.com/doc/offiaccount/Basic_Information/getStableAccessToken.html
    */
   getStableAccessToken(options: { forceRefresh?: boolean | undefined } = {}): Promise<AppToken> {
-    const endpoint = "cgi-bin/stable_token";
-    const forceRefresh = options.forceRefresh ?? false;
-    const body = JSON.stringify({
-      grant_type: "client_credential",
-      appid: this.appId,
-      secret: this.#appSecret,
-      force_refresh: forceRefresh,
-    });
-    const url = `${this.#apiUrl}/${endpoint}`;
-    const sent = [this.#appSecret];
-    return this.#call({ endpoint, url, body, sent, read: toAppToken, isRepeatable: !forceRefresh });
+    const { forceRefresh = false } = options;
+    return this.#caller.run(tokens.getStableAccessToken(this.appId, this.#appSecret, forceRefresh));
   }
 
   /**
@@ -219,86 +134,126 @@ export class WeChatOAuthClient {
    * GET /cgi-bin/token → { access_token, expires_in: 7200 }
    *
    * @throws {WeChatApiError} as getStableAccessToken
+   * @see https://developers.weixin.qq.com/doc/offiaccount/Basic_Information/Get_access_token.html
    */
   getAccessToken(): Promise<AppToken> {
-    const endpoint = "cgi-bin/token";
-    const query = new URLSearchParams();
-    query.set("grant_type", "client_credential");
-    query.set("appid", this.appId);
-    query.set("secret", this.#appSecret);
-    return this.#call({
-      endpoint,
-      url: this.#url(endpoint, query),
-      sent: [this.#appSecret],
-      read: toAppToken,
-    });
+    return this.#caller.run(tokens.getAccessToken(this.appId, this.#appSecret));
   }
 
-  #url(endpoint: Endpoint, query: URLSearchParams): string {
-    return `${this.#apiUrl}/${endpoint}?${query}`;
+  /**
+   * The ticket that {@link signJsSdk} signs pages with; keep it for its life, for all servers. Asked again once
+   * when WeChat is busy (errcode -1).
+   *
+   * GET /cgi-bin/ticket/getticket?type=jsapi → { errcode: 0, errmsg: "ok", ticket, expires_in: 7200 }
+   *
+   * @throws {WeChatApiError} 40001, 40014, 42001 global token bad or old · 45009 · 48001 not this account's right
+   * @see https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/JS-SDK.html
+   */
+  getJsapiTicket(accessToken: GlobalAccessToken): Promise<JsapiTicket> {
+    return this.#caller.run(tokens.getJsapiTicket(accessToken));
   }
 
-  async #call<T>(call: Call<T>): Promise<T> {
-    const startedAt = performance.now();
-    try {
-      return await this.#attempt(call, this.#timeoutMs);
-    } catch (error) {
-      const isBusy = error instanceof WeChatApiError && error.errcode === -1;
-      const leftMs = this.#timeoutMs - (performance.now() - startedAt);
-      if (!isBusy || !call.isRepeatable || leftMs < leastRetryMs) throw error;
-      return this.#attempt(call, leftMs);
-    }
+  /**
+   * Whether a person follows the account, and since when. Asked again once when WeChat is busy (errcode -1).
+   *
+   * GET /cgi-bin/user/info → { subscribe: 1, openid, subscribe_time: unix seconds, … } or { subscribe: 0, openid }
+   *
+   * @throws {WeChatApiError} 40003 openid of another account · 40001, 40014, 42001 · 45009 · 48001
+   * @throws {ResponseError} BAD_SHAPE: the answer is about another openid
+   * @see https://developers.weixin.qq.com/doc/service/api/usermanage/userinfo/api_userinfo
+   */
+  getFollower(options: WithGlobalToken & { openid: string; lang?: Lang | undefined }): Promise<Follower> {
+    return this.#caller.run(followers.getFollower(options.accessToken, options.openid, options.lang));
   }
 
-  async #attempt<T>(call: Call<T>, timeoutMs: number): Promise<T> {
-    const startedAtMs = Date.now();
-    const startedAt = performance.now(); // the wall clock may jump
-    const limits = { fetch: this.#fetch, timeoutMs, maxResponseBytes: this.#maxResponseBytes };
-    try {
-      const wire = await send(call, limits);
-      const answer = Answer.parse(call.endpoint, wire, call.sent);
-      // Whatever holds the secret is not WeChat's, and its openid or nickname would be kept and shown.
-      if (answer.repeats(call.mayComeBack ? [this.#appSecret] : [this.#appSecret, ...call.sent])) {
-        throw answer.badShape("it repeats what was sent");
-      }
-      const result = call.read(answer);
-      this.#report(call.endpoint, startedAtMs, startedAt);
-      return result;
-    } catch (error) {
-      this.#report(call.endpoint, startedAtMs, startedAt, error);
-      throw error;
-    }
+  /**
+   * The same for up to 100 people, by their openid. One that WeChat says nothing about is not in the map. Asked
+   * again once when WeChat is busy (errcode -1).
+   *
+   * POST /cgi-bin/user/info/batchget { user_list: [{ openid, lang? }] } → { user_info_list: [as getFollower] }
+   *
+   * @throws {TypeError} no openid, or more than 100
+   * @throws {WeChatApiError} as getFollower · 40032 too many
+   * @see https://developers.weixin.qq.com/doc/service/api/usermanage/userinfo/api_batchuserinfo
+   */
+  async listFollowers(
+    options: WithGlobalToken & { openids: readonly string[]; lang?: Lang | undefined },
+  ): Promise<Map<string, Follower>> {
+    return this.#caller.run(followers.listFollowers(options.accessToken, options.openids, options.lang));
   }
 
-  #report(endpoint: Endpoint, startedAtMs: number, startedAt: number, error?: unknown): void {
-    if (!this.#onCall) return;
-    const durationMs = performance.now() - startedAt;
-    const report: CallReport = { endpoint, startedAtMs, durationMs, outcome: "ok" };
-    if (error instanceof WeChatApiError) {
-      report.outcome = "refused";
-      report.errcode = error.errcode;
-      if (error.rid !== undefined) report.rid = error.rid;
-    } else if (error instanceof NetworkError || error instanceof ResponseError) {
-      report.outcome = "failed";
-      report.code = error.code;
-    }
-    try {
-      const returned = this.#onCall(report);
-      // An async function fits the type, too: its rejection would otherwise end a Node process.
-      if (returned instanceof Promise) returned.catch(() => {});
-    } catch {
-      // Nobody is left to tell: this is the log itself.
-    }
+  /**
+   * What WeChat remembers of a failed call, by the `rid` of its error: 7 days, the account's own calls, and of
+   * `/cgi-bin/*` only. Asked again once when WeChat is busy (errcode -1).
+   *
+   * POST /cgi-bin/openapi/rid/get { rid } → { errcode: 0, request: { invoke_time: unix seconds, cost_in_ms,
+   * request_url, request_body, response_body, client_ip } }
+   *
+   * @returns texts in which secrets, codes and tokens are `***`: WeChat itself records them in clear.
+   * @throws {WeChatApiError} 76001 not found, too old, or of `/sns/*` · 76002 malformed · 76003 another account's
+   * @see WeChat's openApi pages at developers.weixin.qq.com/doc/offiaccount/openApi
+   */
+  getRequest(options: WithGlobalToken & { rid: string }): Promise<RecordedRequest> {
+    return this.#caller.run(operations.getRequest(this.#appSecret, options.accessToken, options.rid));
   }
-}
 
-function toConfirmation(answer: Answer): true {
-  if (!answer.saysOk) throw answer.badShape("errcode is missing");
-  return true;
-}
+  /**
+   * How often a call was and may be made today. Asked again once when WeChat is busy (errcode -1).
+   *
+   * POST /cgi-bin/openapi/quota/get { cgi_path } → { errcode: 0, quota: { daily_limit, used, remain },
+   * rate_limit?: { call_count, refresh_second }, component_rate_limit? }
+   *
+   * @param options `cgiPath` with its leading slash and without a host, such as `/cgi-bin/token`.
+   * @throws {TypeError} cgiPath does not begin with a slash
+   * @throws {WeChatApiError} 76021 no such path · 76022 not this account's, and every `/sns/*` path
+   * @see WeChat's openApi pages at developers.weixin.qq.com/doc/offiaccount/openApi
+   */
+  async getQuota(options: WithGlobalToken & { cgiPath: `/${string}` }): Promise<Quota> {
+    return this.#caller.run(operations.getQuota(options.accessToken, options.cgiPath));
+  }
 
-function positive(name: string, value: number): number {
-  // 2^31 - 1 is the longest time setTimeout can count.
-  if (Number.isInteger(value) && value > 0 && value < 2 ** 31) return value;
-  throw new TypeError(`${name} must be a whole number above 0`);
+  /**
+   * Sets the day's counts of all calls back to nothing. Ten a month, shared with the button in WeChat's console;
+   * so it is never retried.
+   *
+   * POST /cgi-bin/clear_quota { appid } → { errcode: 0, errmsg: "ok" }
+   *
+   * @throws {WeChatApiError} 48006 the month's ten are used up
+   * @see WeChat's openApi pages at developers.weixin.qq.com/doc/offiaccount/openApi
+   */
+  async clearQuota(accessToken: GlobalAccessToken): Promise<void> {
+    await this.#caller.run(operations.clearQuota(this.appId, accessToken));
+  }
+
+  /**
+   * The addresses of WeChat's API servers, for a firewall's way out; some are CIDR blocks. Asked again once when
+   * WeChat is busy (errcode -1).
+   *
+   * GET /cgi-bin/get_api_domain_ip → { ip_list: ["203.0.113.7", "203.0.113.0/24"] }
+   *
+   * @throws {ResponseError} BAD_SHAPE: an empty list, which as a firewall's rule would lock WeChat out
+   * @see WeChat's openApi pages at developers.weixin.qq.com/doc/offiaccount/openApi
+   */
+  listApiDomainIps(accessToken: GlobalAccessToken): Promise<string[]> {
+    return this.#caller.run(operations.listIps("cgi-bin/get_api_domain_ip", accessToken));
+  }
+
+  /** The addresses WeChat's own calls to your server come from, as listApiDomainIps. GET /cgi-bin/getcallbackip */
+  listCallbackIps(accessToken: GlobalAccessToken): Promise<string[]> {
+    return this.#caller.run(operations.listIps("cgi-bin/getcallbackip", accessToken));
+  }
+
+  /**
+   * Lets WeChat try to reach the callback URL that is set in its console: name, and way. Asked again once when
+   * WeChat is busy (errcode -1).
+   *
+   * POST /cgi-bin/callback/check { action, check_operator } → { dns: [{ ip, real_operator }], ping: [{ ip,
+   * from_operator, package_loss: "0%", time: "23.079ms" }] }
+   *
+   * @throws {WeChatApiError} 40201 no callback URL is set
+   * @see WeChat's openApi pages at developers.weixin.qq.com/doc/offiaccount/openApi
+   */
+  checkCallback(options: WithGlobalToken & CallbackCheckOptions): Promise<CallbackCheck> {
+    return this.#caller.run(operations.checkCallback(options.accessToken, options));
+  }
 }

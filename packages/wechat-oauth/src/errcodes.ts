@@ -1,20 +1,28 @@
 import { appErrcodes } from "./errcodes/app.js";
+import { componentErrcodes } from "./errcodes/component.js";
 import { confirmationErrcodes } from "./errcodes/confirmation.js";
-import type { ErrcodeExplanation, PseudoCode } from "./errcodes/explanation.js";
+import type { ErrcodeExplanation, PseudoCode, Retry } from "./errcodes/explanation.js";
+import { followerErrcodes } from "./errcodes/followers.js";
 import { limitErrcodes } from "./errcodes/limits.js";
+import { operationErrcodes } from "./errcodes/operations.js";
 import { ownErrcodes } from "./errcodes/own.js";
+import { pageErrcodes } from "./errcodes/pages.js";
 import { personErrcodes } from "./errcodes/person.js";
 import { requestErrcodes } from "./errcodes/request.js";
 import { tokenErrcodes } from "./errcodes/token.js";
 
-export type { ErrcodeExplanation, PseudoCode };
+export type { ErrcodeExplanation, PseudoCode, Retry };
 
-/** Every code the calls of this library can end with, WeChat's by number, then our own. */
+/** WeChat's codes by number, those of its authorize page included, then our own. 0 is no failure and not among them. */
 export const errcodes: readonly ErrcodeExplanation[] = [
   ...[
     ...appErrcodes,
+    ...componentErrcodes,
     ...confirmationErrcodes,
+    ...followerErrcodes,
     ...limitErrcodes,
+    ...operationErrcodes,
+    ...pageErrcodes,
     ...personErrcodes,
     ...requestErrcodes,
     ...tokenErrcodes,

@@ -1,7 +1,6 @@
-// The public surface: what is not named here may change tomorrow. Explanations of errcodes have an entry of
-// their own, "wechat-oauth/errcodes", so that nobody ships the texts who does not show them.
+// The public surface: what is not named here may change tomorrow. What not everybody needs has an entry of its own:
+// "wechat-oauth/errcodes" the explanations, "wechat-oauth/keeper" the token keeper, "wechat-oauth/redis" its store.
 
-export type { AppToken, UserInfo, WebTokens } from "./answers.js";
 export {
   createState,
   type OfficialAccountAuthorizeOptions,
@@ -17,7 +16,34 @@ export {
   type Refusal,
   readCallback,
 } from "./callback.js";
-export { type CallReport, WeChatOAuthClient, type WeChatOAuthOptions } from "./client.js";
-export { type Endpoint, NetworkError, ResponseError, WeChatApiError, WeChatOAuthError } from "./errors.js";
+export type { CallReport, WeChatOAuthOptions } from "./caller.js";
+export type { Follower, NonSubscriber, Subscriber } from "./calls/followers.js";
+export type {
+  CallbackCheck,
+  CallbackCheckOptions,
+  Quota,
+  RateLimit,
+  RecordedRequest,
+} from "./calls/operations.js";
+export type { Lang, MiniProgramSession, UserInfo, WebTokenOf, WebTokens } from "./calls/sns.js";
+export type { AppToken, JsapiTicket } from "./calls/tokens.js";
+export { WeChatOAuthClient, type WithGlobalToken } from "./client.js";
+export {
+  CallError,
+  type Endpoint,
+  NetworkError,
+  ResponseError,
+  WeChatApiError,
+  WeChatOAuthError,
+} from "./errors.js";
+export { type JsSdkSignature, type SignJsSdkOptions, signJsSdk } from "./js-sdk.js";
+export {
+  asGlobalAccessToken,
+  asWebAccessToken,
+  type GlobalAccessToken,
+  type WebAccessToken,
+} from "./token-families.js";
 export type { Fetch, FetchInit, FetchResponse } from "./transport.js";
 export { readUserAgent, type UserAgent } from "./user-agent.js";
+export { mpVerifyFile, type VerifyFile } from "./verify-file.js";
+export { type WxLoginInput, type WxLoginOptions, wxLoginOptions } from "./wx-login.js";

@@ -24,15 +24,16 @@ export function redact(text: string, sent: readonly string[]): string {
   return safe;
 }
 
+const utf8 = new TextEncoder();
+
 /** A pattern for a value whose every character may be written as itself or %-encoded. */
 function spellings(value: string): string {
   let pattern = "";
   for (const character of value) {
-    const codePoint = character.codePointAt(0) ?? 0;
-    const isLoneSurrogate = codePoint >= 0xd800 && codePoint <= 0xdfff; // cannot be %-encoded
-    const encoded = new URLSearchParams([["", isLoneSurrogate ? "\ufffd" : character]]).toString().slice(1);
-    const percent = codePoint < 0x80 ? `%${codePoint.toString(16).padStart(2, "0")}` : encoded;
-    pattern += `(?:\\u{${codePoint.toString(16)}}|${percent})`;
+    let percent = "";
+    // Half a surrogate pair has no bytes: the encoder writes U+FFFD for it, as a query string does.
+    for (const byte of utf8.encode(character)) percent += `%${byte.toString(16).padStart(2, "0")}`;
+    pattern += `(?:\\u{${Number(character.codePointAt(0)).toString(16)}}|${percent})`;
   }
   return pattern;
 }

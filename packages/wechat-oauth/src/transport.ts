@@ -59,12 +59,12 @@ export async function send(request: WireRequest, limits: WireLimits): Promise<Wi
   const { endpoint } = request;
   const abort = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  // Raced rather than left to the signal, which a fetch implementation may ignore, or honour for headers only.
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new NetworkError(endpoint, "TIMEOUT")), limits.timeoutMs);
-  });
   try {
-    return await Promise.race([exchange(request, limits, abort.signal), deadline]);
+    // Raced rather than left to the signal, which a fetch implementation may ignore, or honour for headers only.
+    return await new Promise((resolve, reject) => {
+      timer = setTimeout(() => reject(new NetworkError(endpoint, "TIMEOUT")), limits.timeoutMs);
+      exchange(request, limits, abort.signal).then(resolve, reject);
+    });
   } catch (error) {
     abort.abort(); // closes the connection, whatever is left on it
     if (error instanceof WeChatOAuthError) throw error;

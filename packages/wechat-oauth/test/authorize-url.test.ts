@@ -101,6 +101,14 @@ describe("the authorize link of a website app", () => {
   it("leaves the language to WeChat unless told", () => {
     const url = websiteAuthorizeUrl({ appId, redirectUri: "https://www.example.com/", state });
     expect(parameterNames(url)).toEqual(["appid", "redirect_uri", "response_type", "scope", "state"]);
+    expect(url).toContain(`&state=${state}#`);
+  });
+
+  it("may lead back to http, and to another WeChat, however many slashes its base URL ends in", () => {
+    const redirectUri = "http://localhost:4000/cb";
+    const url = websiteAuthorizeUrl({ appId, redirectUri, state, openUrl: "http://127.0.0.1:4010//" });
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:4010\/connect\/qrconnect\?/);
+    expect(new URL(url).searchParams.get("redirect_uri")).toBe(redirectUri);
   });
 });
 
@@ -115,6 +123,7 @@ describe("a link that WeChat would refuse or garble", () => {
     ["a state that ends in a line break", { state: "abc\n" }, "state"],
     ["a relative redirectUri", { redirectUri: "/cb" }, "redirectUri"],
     ["a redirectUri of another scheme", { redirectUri: "javascript:alert(1)" }, "redirectUri"],
+    ["a redirectUri of a scheme that ends alike", { redirectUri: "xhttps://example.com/" }, "redirectUri"],
     ["a redirectUri that does not parse", { redirectUri: "https://" }, "redirectUri"],
     [
       "a redirectUri with a state of its own",

@@ -11,6 +11,26 @@ describe("the table of errcodes", () => {
     ["a global token", [-1, 40001, 40002, 40013, 40125, 40164, 40243, 41002, 41004, 43002, 44002, 47001]],
     ["a global token, by quota and standing", [45009, 45011, 50004, 50007, 61024]],
     ["a global token, by the administrator", [89501, 89502, 89503, 89504, 89505, 89506, 89507]],
+    ["the account's followers", [40003, 40031, 40032, 40132, 43004, 43005, 43019, 46004, 48002, 50005]],
+    ["looking up a request or a quota", [48006, 76001, 76002, 76003, 76021, 76022]],
+    ["the check of a callback URL", [40201, 40202, 40203]],
+    [
+      "a mini program's login",
+      [-1, 40013, 40029, 40125, 40163, 40226, 41002, 41004, 41008, 45011, 87007, 87009],
+    ],
+    ["a third-party platform", [41018, 61003, 61004, 61007, 61014, 61016, 61023, 61024]],
+    [
+      "how a request was put together",
+      [40002, 40007, 40033, 40035, 40038, 40039, 40048, 40066, 40097, 40188],
+    ],
+    ["what a request lacks or holds", [41009, 41010, 41011, 43001, 43002, 43003, 44002, 45002, 47001]],
+    ["an account's standing", [40200, 43104, 45035, 48004, 50003, 50004, 50007]],
+    ["WeChat itself", [-1000, -1, 61450, 9001002]],
+    ["a parameter or signature", [61451, 63001, 63002]],
+    [
+      "WeChat's authorize page",
+      [10003, 10004, 10005, 10006, 10009, 10010, 10011, 10012, 10013, 10015, 10016],
+    ],
     ["our own side", ["HTTP_STATUS", "TIMEOUT", "NETWORK", "BAD_JSON", "BAD_SHAPE", "TOO_LARGE"]],
     ["our own sign-in", ["STATE_MISMATCH", "STATE_EXPIRED", "NO_CODE", "SNAPSHOT_USER", "NOT_IN_WECHAT"]],
   ])("explains whatever can go wrong with %s", (_, codes) => {
@@ -36,6 +56,22 @@ describe("the table of errcodes", () => {
 
   it("never lets software repeat an exchange: a code that is dead begins a new sign-in", () => {
     for (const code of [40029, 40163, 42003]) expect(explainErrcode(code)?.retry).toBe("restart");
+  });
+
+  it("mends a person's token otherwise than the account's", () => {
+    expect(explainErrcode(40001)).toMatchObject({ retry: "token", retryOnSns: "restart" });
+    expect(explainErrcode(40014)).toMatchObject({ retry: "token", retryOnSns: "restart" });
+    expect(explainErrcode(42001)).toMatchObject({ retry: "token", retryOnSns: "sns_refresh" });
+  });
+
+  it("tells apart what WeChat shows on its own page, and what only we can know", () => {
+    const onPage = errcodes.filter((explanation) => explanation.onPage).map(({ code }) => Number(code));
+    expect(onPage.every((code) => code >= 10003 && code <= 10016)).toBe(true);
+    expect(onPage).toHaveLength(11);
+    for (const { code, link } of errcodes) {
+      if (link !== undefined) expect(link).toMatch(/^https:\/\/developers\.weixin\.qq\.com\//);
+      if (typeof code === "string") expect(link).toBeUndefined();
+    }
   });
 
   it("takes a code as number or text, and knows nothing of others", () => {

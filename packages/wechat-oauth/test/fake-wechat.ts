@@ -1,9 +1,25 @@
-import { type Grant, readCallback, WeChatOAuthClient, type WeChatOAuthOptions } from "../src/index.js";
+import {
+  asGlobalAccessToken,
+  asWebAccessToken,
+  type GlobalAccessToken,
+  type Grant,
+  readCallback,
+  type WebAccessToken,
+  WeChatOAuthClient,
+  type WeChatOAuthOptions,
+} from "../src/index.js";
 
 export const appId = "wx0123456789abcdef";
 export const appSecret = "5ec2e75ec2e75ec2e75ec2e75ec2e75e";
 export const code = "071AbCdEfGhIjKlMnOpQrStUvWxYz012";
-export const accessToken = "61_AbCdEfGhIjKlMnOpQrStUvWxYz-0123456789_access";
+/** A person's token. */
+export const accessToken: WebAccessToken = asWebAccessToken(
+  "61_AbCdEfGhIjKlMnOpQrStUvWxYz-0123456789_access",
+);
+/** The account's token. */
+export const globalToken: GlobalAccessToken = asGlobalAccessToken(
+  "61_GlObAlToKeNgLoBaLtOkEn-0123456789-GlObAl_global",
+);
 export const refreshToken = "61_ZyXwVuTsRqPoNmLkJiHgFeDcBa-9876543210_refresh";
 export const openid = "oAbCdEfGhIjKlMnOpQrStUvWxYz0";
 export const unionid = "oZyXwVuTsRqPoNmLkJiHgFeDcBa9";

@@ -112,8 +112,8 @@ describe("a report", () => {
     vi.useFakeTimers({ now: 1_700_000_000_000 });
     const common = { endpoint: "sns/userinfo", startedAtMs: 1_700_000_000_000, durationMs: 0 };
     expect(await reportsOf([busy, userInfoAnswer])).toEqual([
-      { ...common, outcome: "refused", errcode: -1, rid: "6326ffdf-41c7c0d8-5a6bb364" },
-      { ...common, outcome: "ok" },
+      { ...common, attempt: 1, outcome: "refused", errcode: -1, rid: "6326ffdf-41c7c0d8-5a6bb364" },
+      { ...common, attempt: 2, outcome: "ok" },
     ]);
   });
 

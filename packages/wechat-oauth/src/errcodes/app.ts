@@ -1,4 +1,5 @@
 import type { ErrcodeExplanation } from "./explanation.js";
+import { links } from "./links.js";
 
 /** The app's id, secret, rights and standing: what is set in WeChat's console. */
 export const appErrcodes: readonly ErrcodeExplanation[] = [
@@ -23,6 +24,7 @@ export const appErrcodes: readonly ErrcodeExplanation[] = [
       ],
     },
     retry: "never",
+    link: links.returnCodes,
   },
   {
     code: 40125,
@@ -47,6 +49,7 @@ export const appErrcodes: readonly ErrcodeExplanation[] = [
       ],
     },
     retry: "never",
+    link: links.returnCodes,
   },
   {
     code: 40164,
@@ -74,6 +77,7 @@ export const appErrcodes: readonly ErrcodeExplanation[] = [
       ],
     },
     retry: "never",
+    link: links.globalToken,
   },
   {
     code: 40200,
@@ -93,6 +97,7 @@ export const appErrcodes: readonly ErrcodeExplanation[] = [
       ],
     },
     retry: "never",
+    link: links.returnCodes,
   },
   {
     code: 40243,
@@ -111,6 +116,7 @@ export const appErrcodes: readonly ErrcodeExplanation[] = [
       ],
     },
     retry: "never",
+    link: links.stableToken,
   },
   {
     code: 41002,
@@ -124,6 +130,7 @@ export const appErrcodes: readonly ErrcodeExplanation[] = [
       en: ["Check that the AppID really reaches the running process", "Correct it and restart"],
     },
     retry: "never",
+    link: links.returnCodes,
   },
   {
     code: 41004,
@@ -137,6 +144,7 @@ export const appErrcodes: readonly ErrcodeExplanation[] = [
       en: ["Check that the AppSecret really reaches the running process", "Correct it and restart"],
     },
     retry: "never",
+    link: links.returnCodes,
   },
   {
     code: 43104,
@@ -156,6 +164,7 @@ export const appErrcodes: readonly ErrcodeExplanation[] = [
       en: ["Check which AppID the openid belongs to", "Correct the pair in the program"],
     },
     retry: "never",
+    link: links.returnCodes,
   },
   {
     code: 45035,
@@ -169,6 +178,7 @@ export const appErrcodes: readonly ErrcodeExplanation[] = [
       en: ["Find the server's present public IP", "Register it in WeChat's console, then try again"],
     },
     retry: "never",
+    link: links.returnCodes,
   },
   {
     code: 48001,
@@ -200,6 +210,7 @@ export const appErrcodes: readonly ErrcodeExplanation[] = [
       ],
     },
     retry: "never",
+    link: links.returnCodes,
   },
   {
     code: 48004,
@@ -213,6 +224,7 @@ export const appErrcodes: readonly ErrcodeExplanation[] = [
       en: ["Read the notices at mp.weixin.qq.com", "Do what they ask, or appeal"],
     },
     retry: "never",
+    link: links.returnCodes,
   },
   {
     code: 50003,
@@ -229,6 +241,7 @@ export const appErrcodes: readonly ErrcodeExplanation[] = [
       en: ["Add the person to the test list in WeChat's console", "Or make sure the app is released"],
     },
     retry: "never",
+    link: links.returnCodes,
   },
   {
     code: 50004,
@@ -242,6 +255,7 @@ export const appErrcodes: readonly ErrcodeExplanation[] = [
       en: ["Read the notices at mp.weixin.qq.com", "Follow them; do not keep retrying meanwhile"],
     },
     retry: "never",
+    link: links.returnCodes,
   },
   {
     code: 50007,
@@ -254,6 +268,7 @@ export const appErrcodes: readonly ErrcodeExplanation[] = [
       en: ["Look up the reason at mp.weixin.qq.com", "Follow its steps to unfreeze the account"],
     },
     retry: "never",
+    link: links.stableToken,
   },
   {
     code: 61024,
@@ -273,5 +288,6 @@ export const appErrcodes: readonly ErrcodeExplanation[] = [
       ],
     },
     retry: "never",
+    link: links.openPlatform,
   },
 ];

@@ -1,4 +1,5 @@
 import type { ErrcodeExplanation } from "./explanation.js";
+import { links } from "./links.js";
 
 /** Getting a global token from an IP that the account's administrator has to confirm. */
 export const confirmationErrcodes: readonly ErrcodeExplanation[] = [
@@ -19,6 +20,7 @@ export const confirmationErrcodes: readonly ErrcodeExplanation[] = [
       ],
     },
     retry: "backoff",
+    link: links.globalToken,
   },
   {
     code: 89502,
@@ -31,6 +33,7 @@ export const confirmationErrcodes: readonly ErrcodeExplanation[] = [
       en: ["Ask the account's administrator to confirm in WeChat", "Try again in some minutes"],
     },
     retry: "backoff",
+    link: links.globalToken,
   },
   {
     code: 89503,
@@ -52,6 +55,7 @@ export const confirmationErrcodes: readonly ErrcodeExplanation[] = [
       ],
     },
     retry: "backoff",
+    link: links.globalToken,
   },
   {
     code: 89504,
@@ -64,6 +68,7 @@ export const confirmationErrcodes: readonly ErrcodeExplanation[] = [
       en: ["Ask the account's administrator to confirm in WeChat", "Try again in some minutes"],
     },
     retry: "backoff",
+    link: links.globalToken,
   },
   {
     code: 89505,
@@ -79,6 +84,7 @@ export const confirmationErrcodes: readonly ErrcodeExplanation[] = [
       en: ["Ask the account's administrator to confirm in WeChat", "Try again in some minutes"],
     },
     retry: "backoff",
+    link: links.globalToken,
   },
   {
     code: 89506,
@@ -94,6 +100,7 @@ export const confirmationErrcodes: readonly ErrcodeExplanation[] = [
       en: ["Ask the administrator why", "Add the server's IP to the allow-list", "Try again after 24 hours"],
     },
     retry: "never",
+    link: links.globalToken,
   },
   {
     code: 89507,
@@ -116,5 +123,6 @@ export const confirmationErrcodes: readonly ErrcodeExplanation[] = [
       ],
     },
     retry: "never",
+    link: links.globalToken,
   },
 ];

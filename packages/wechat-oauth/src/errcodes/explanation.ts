@@ -19,6 +19,8 @@ export interface ErrcodeExplanation {
   readonly name: string;
   /** WeChat's own words, without their tail; absent where they are not known for sure. */
   readonly errmsg?: string;
+  /** WeChat's page shows it to the person, and nothing comes back: no server ever sees it. */
+  readonly onPage?: true;
   readonly meaning: { readonly zh: string; readonly en: string };
   /** Likely reasons, the likeliest first. */
   readonly causes: { readonly zh: readonly string[]; readonly en: readonly string[] };
@@ -26,10 +28,16 @@ export interface ErrcodeExplanation {
   readonly whoMustAct: "user" | "operator" | "developer" | "wechat";
   /** What to click or check, in this order. */
   readonly steps: { readonly zh: readonly string[]; readonly en: readonly string[] };
-  /**
-   * What software may do by itself, once: `token` get a new global token and repeat · `sns_refresh` refresh the
-   * web token and repeat · `backoff` repeat later, with growing pauses · `restart` send the person through the
-   * authorize page again · `never`.
-   */
-  readonly retry: "never" | "token" | "sns_refresh" | "backoff" | "restart";
+  readonly retry: Retry;
+  /** The same for `/sns/*` calls, where it differs: no new global token mends a person's. */
+  readonly retryOnSns?: Retry;
+  /** WeChat's own page about it, where one is known. */
+  readonly link?: string;
 }
+
+/**
+ * What software may do by itself, once: `token` get a new global token and repeat · `sns_refresh` refresh the web
+ * token and repeat · `backoff` repeat later, with growing pauses, but never an exchange · `restart` send the person
+ * through the authorize page again · `never`.
+ */
+export type Retry = "never" | "token" | "sns_refresh" | "backoff" | "restart";

@@ -1,4 +1,5 @@
 import type { ErrcodeExplanation } from "./explanation.js";
+import { links } from "./links.js";
 
 /** WeChat is busy, or we asked too often. */
 export const limitErrcodes: readonly ErrcodeExplanation[] = [
@@ -41,6 +42,7 @@ export const limitErrcodes: readonly ErrcodeExplanation[] = [
       ],
     },
     retry: "backoff",
+    link: links.returnCodes,
   },
   {
     code: 45009,
@@ -71,6 +73,7 @@ export const limitErrcodes: readonly ErrcodeExplanation[] = [
       ],
     },
     retry: "backoff",
+    link: links.returnCodes,
   },
   {
     code: 45011,
@@ -95,5 +98,6 @@ export const limitErrcodes: readonly ErrcodeExplanation[] = [
       ],
     },
     retry: "backoff",
+    link: links.returnCodes,
   },
 ];

@@ -1,4 +1,5 @@
 import type { ErrcodeExplanation } from "./explanation.js";
+import { links } from "./links.js";
 
 /** The person signing in: the code they bring, the openid they have, and their standing. */
 export const personErrcodes: readonly ErrcodeExplanation[] = [
@@ -20,6 +21,7 @@ export const personErrcodes: readonly ErrcodeExplanation[] = [
       ],
     },
     retry: "never",
+    link: links.returnCodes,
   },
   {
     code: 40029,
@@ -43,6 +45,7 @@ export const personErrcodes: readonly ErrcodeExplanation[] = [
       ],
     },
     retry: "restart",
+    link: links.returnCodes,
   },
   {
     code: 40163,
@@ -71,6 +74,7 @@ export const personErrcodes: readonly ErrcodeExplanation[] = [
       ],
     },
     retry: "restart",
+    link: links.returnCodes,
   },
   {
     code: 40226,
@@ -87,6 +91,7 @@ export const personErrcodes: readonly ErrcodeExplanation[] = [
       en: ["Tell the person to settle it with WeChat", "Do not try again and again"],
     },
     retry: "never",
+    link: links.miniProgramLogin,
   },
   {
     code: 41008,
@@ -106,6 +111,7 @@ export const personErrcodes: readonly ErrcodeExplanation[] = [
       ],
     },
     retry: "restart",
+    link: links.returnCodes,
   },
   {
     code: 41009,
@@ -119,6 +125,7 @@ export const personErrcodes: readonly ErrcodeExplanation[] = [
       en: ["Check that there was an openid before the call"],
     },
     retry: "never",
+    link: links.returnCodes,
   },
   {
     code: 42003,
@@ -132,6 +139,7 @@ export const personErrcodes: readonly ErrcodeExplanation[] = [
       en: ["The person signs in again", "If there are many, check whether the server is slow"],
     },
     retry: "restart",
+    link: links.returnCodes,
   },
   {
     code: 43004,
@@ -142,6 +150,7 @@ export const personErrcodes: readonly ErrcodeExplanation[] = [
     whoMustAct: "user",
     steps: { zh: ["请用户关注公众号后再登录"], en: ["The person follows the account, then signs in"] },
     retry: "never",
+    link: links.returnCodes,
   },
   {
     code: 43019,
@@ -158,6 +167,7 @@ export const personErrcodes: readonly ErrcodeExplanation[] = [
       ],
     },
     retry: "never",
+    link: links.returnCodes,
   },
   {
     code: 46004,
@@ -168,6 +178,7 @@ export const personErrcodes: readonly ErrcodeExplanation[] = [
     whoMustAct: "developer",
     steps: { zh: ["核对 openid 与 AppID 是否成对"], en: ["Check that openid and AppID belong together"] },
     retry: "never",
+    link: links.returnCodes,
   },
   {
     code: 50001,
@@ -187,6 +198,7 @@ export const personErrcodes: readonly ErrcodeExplanation[] = [
       ],
     },
     retry: "restart",
+    link: links.returnCodes,
   },
   {
     code: 50002,
@@ -200,6 +212,7 @@ export const personErrcodes: readonly ErrcodeExplanation[] = [
       en: ["Tell the person to look up the account's state in WeChat", "Do not try again and again"],
     },
     retry: "never",
+    link: links.returnCodes,
   },
   {
     code: 50005,
@@ -210,5 +223,6 @@ export const personErrcodes: readonly ErrcodeExplanation[] = [
     whoMustAct: "user",
     steps: { zh: ["请用户关注公众号后再登录"], en: ["The person follows the account, then signs in"] },
     retry: "never",
+    link: links.returnCodes,
   },
 ];

@@ -1,4 +1,5 @@
 import type { ErrcodeExplanation } from "./explanation.js";
+import { links } from "./links.js";
 
 /** How a request was put together: a bug, or something between us and WeChat that changes requests. */
 export const requestErrcodes: readonly ErrcodeExplanation[] = [
@@ -11,6 +12,35 @@ export const requestErrcodes: readonly ErrcodeExplanation[] = [
     whoMustAct: "developer",
     steps: { zh: ["检查实际发出的请求"], en: ["Look at the request as it leaves the server"] },
     retry: "never",
+    link: links.returnCodes,
+  },
+  {
+    code: 40007,
+    name: "invalid_media_id",
+    errmsg: "invalid media_id",
+    meaning: { zh: "媒体文件 id 不对", en: "The media_id is not valid" },
+    causes: { zh: ["素材已过期，或属于别的账号"], en: ["The file has expired, or is another account's"] },
+    whoMustAct: "developer",
+    steps: { zh: ["重新上传素材，用新的 id"], en: ["Upload the file again and use its new id"] },
+    retry: "never",
+    link: links.returnCodes,
+  },
+  {
+    code: 40033,
+    name: "escaped_characters_in_body",
+    errmsg: "invalid charset. please check your request, if include \\uxxxx will create fail!",
+    meaning: {
+      zh: "请求体里有 \\uxxxx 转义字符",
+      en: "The body holds \\uXXXX escapes, which WeChat refuses",
+    },
+    causes: {
+      zh: ["JSON 库把中文转成了 \\u 形式"],
+      en: ["A JSON library escaped what is not ASCII"],
+    },
+    whoMustAct: "developer",
+    steps: { zh: ["按 UTF-8 原样发送中文"], en: ["Send such characters as they are, in UTF-8"] },
+    retry: "never",
+    link: links.returnCodes,
   },
   {
     code: 40035,
@@ -21,6 +51,7 @@ export const requestErrcodes: readonly ErrcodeExplanation[] = [
     whoMustAct: "developer",
     steps: { zh: ["按接口文档逐个核对参数"], en: ["Check each parameter against WeChat's document"] },
     retry: "never",
+    link: links.returnCodes,
   },
   {
     code: 40038,
@@ -31,6 +62,32 @@ export const requestErrcodes: readonly ErrcodeExplanation[] = [
     whoMustAct: "developer",
     steps: { zh: ["检查实际发出的请求体"], en: ["Look at the body as it leaves the server"] },
     retry: "never",
+    link: links.returnCodes,
+  },
+  {
+    code: 40039,
+    name: "invalid_url_length",
+    errmsg: "invalid url size",
+    meaning: { zh: "URL 太长", en: "The URL is too long" },
+    causes: { zh: ["地址里带了很多参数"], en: ["It carries many parameters"] },
+    whoMustAct: "developer",
+    steps: { zh: ["缩短地址，把数据放在服务器上"], en: ["Shorten it, and keep the data on the server"] },
+    retry: "never",
+    link: links.returnCodes,
+  },
+  {
+    code: 40048,
+    name: "invalid_url_domain",
+    errmsg: "invalid url domain",
+    meaning: { zh: "URL 的域名不被允许", en: "The URL's domain is not allowed" },
+    causes: { zh: ["后台没有登记这个域名"], en: ["WeChat's console does not have this domain"] },
+    whoMustAct: "operator",
+    steps: {
+      zh: ["在 mp.weixin.qq.com 的功能设置里登记这个域名"],
+      en: ["Add the domain under 功能设置 at mp.weixin.qq.com"],
+    },
+    retry: "never",
+    link: links.returnCodes,
   },
   {
     code: 40066,
@@ -44,6 +101,7 @@ export const requestErrcodes: readonly ErrcodeExplanation[] = [
       en: ["Check that the API base URL is https://api.weixin.qq.com with no path after it"],
     },
     retry: "never",
+    link: links.returnCodes,
   },
   {
     code: 40097,
@@ -54,6 +112,7 @@ export const requestErrcodes: readonly ErrcodeExplanation[] = [
     whoMustAct: "developer",
     steps: { zh: ["按接口文档逐个核对参数"], en: ["Check each parameter against WeChat's document"] },
     retry: "never",
+    link: links.returnCodes,
   },
   {
     code: 40188,
@@ -67,6 +126,18 @@ export const requestErrcodes: readonly ErrcodeExplanation[] = [
       en: ["Inside WeChat use snsapi_base or snsapi_userinfo, for QR use snsapi_login"],
     },
     retry: "never",
+    link: links.returnCodes,
+  },
+  {
+    code: 41010,
+    name: "url_missing",
+    errmsg: "missing url",
+    meaning: { zh: "请求里没有 url", en: "The request had no url" },
+    causes: { zh: ["程序传了空值"], en: ["The program passed an empty value"] },
+    whoMustAct: "developer",
+    steps: { zh: ["检查实际发出的参数"], en: ["Look at the parameters as they leave the server"] },
+    retry: "never",
+    link: links.returnCodes,
   },
   {
     code: 41011,
@@ -80,6 +151,7 @@ export const requestErrcodes: readonly ErrcodeExplanation[] = [
     whoMustAct: "developer",
     steps: { zh: ["按接口文档逐个核对字段"], en: ["Check each field against WeChat's document"] },
     retry: "never",
+    link: links.returnCodes,
   },
   {
     code: 43001,
@@ -90,6 +162,7 @@ export const requestErrcodes: readonly ErrcodeExplanation[] = [
     whoMustAct: "developer",
     steps: { zh: ["检查服务器与微信之间的代理"], en: ["Check the proxy between the server and WeChat"] },
     retry: "never",
+    link: links.returnCodes,
   },
   {
     code: 43002,
@@ -100,6 +173,7 @@ export const requestErrcodes: readonly ErrcodeExplanation[] = [
     whoMustAct: "developer",
     steps: { zh: ["检查服务器与微信之间的代理"], en: ["Check the proxy between the server and WeChat"] },
     retry: "never",
+    link: links.returnCodes,
   },
   {
     code: 43003,
@@ -116,6 +190,7 @@ export const requestErrcodes: readonly ErrcodeExplanation[] = [
       ],
     },
     retry: "never",
+    link: links.returnCodes,
   },
   {
     code: 44002,
@@ -126,6 +201,18 @@ export const requestErrcodes: readonly ErrcodeExplanation[] = [
     whoMustAct: "developer",
     steps: { zh: ["检查服务器与微信之间的代理"], en: ["Check the proxy between the server and WeChat"] },
     retry: "never",
+    link: links.returnCodes,
+  },
+  {
+    code: 45002,
+    name: "content_too_long",
+    errmsg: "content size out of limit",
+    meaning: { zh: "内容太长", en: "The content is too long" },
+    causes: { zh: ["发送的文字超过了微信的上限"], en: ["The text is longer than WeChat takes"] },
+    whoMustAct: "developer",
+    steps: { zh: ["缩短内容，或分几次发送"], en: ["Shorten it, or send it in parts"] },
+    retry: "never",
+    link: links.returnCodes,
   },
   {
     code: 47001,
@@ -139,5 +226,6 @@ export const requestErrcodes: readonly ErrcodeExplanation[] = [
       en: ["Look at the body and its encoding as it leaves the server"],
     },
     retry: "never",
+    link: links.returnCodes,
   },
 ];

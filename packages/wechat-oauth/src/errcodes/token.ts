@@ -1,4 +1,5 @@
 import type { ErrcodeExplanation } from "./explanation.js";
+import { links } from "./links.js";
 
 /** Access tokens and refresh tokens that are wrong, old or missing. */
 export const tokenErrcodes: readonly ErrcodeExplanation[] = [
@@ -36,6 +37,8 @@ export const tokenErrcodes: readonly ErrcodeExplanation[] = [
       ],
     },
     retry: "token",
+    retryOnSns: "restart",
+    link: links.returnCodes,
   },
   {
     code: 40014,
@@ -63,6 +66,8 @@ export const tokenErrcodes: readonly ErrcodeExplanation[] = [
       ],
     },
     retry: "token",
+    retryOnSns: "restart",
+    link: links.returnCodes,
   },
   {
     code: 40030,
@@ -76,6 +81,7 @@ export const tokenErrcodes: readonly ErrcodeExplanation[] = [
     whoMustAct: "user",
     steps: { zh: ["让用户重新登录"], en: ["The person signs in again"] },
     retry: "restart",
+    link: links.returnCodes,
   },
   {
     code: 41001,
@@ -86,6 +92,7 @@ export const tokenErrcodes: readonly ErrcodeExplanation[] = [
     whoMustAct: "developer",
     steps: { zh: ["检查调用前是否真的拿到了 token"], en: ["Check that there was a token before the call"] },
     retry: "never",
+    link: links.returnCodes,
   },
   {
     code: 41003,
@@ -99,6 +106,7 @@ export const tokenErrcodes: readonly ErrcodeExplanation[] = [
       en: ["Check whether the stored refresh token is empty", "If so, the person signs in again"],
     },
     retry: "never",
+    link: links.returnCodes,
   },
   {
     code: 42001,
@@ -114,7 +122,9 @@ export const tokenErrcodes: readonly ErrcodeExplanation[] = [
       zh: ["偶尔出现属正常，程序会自动刷新", "大量出现时检查服务器时间"],
       en: ["Now and then it is normal: software refreshes it", "If there are many, check the server's clock"],
     },
-    retry: "sns_refresh",
+    retry: "token",
+    retryOnSns: "sns_refresh",
+    link: links.returnCodes,
   },
   {
     code: 42002,
@@ -128,6 +138,7 @@ export const tokenErrcodes: readonly ErrcodeExplanation[] = [
     whoMustAct: "user",
     steps: { zh: ["让用户重新登录"], en: ["The person signs in again"] },
     retry: "restart",
+    link: links.returnCodes,
   },
   {
     code: 42007,
@@ -141,5 +152,6 @@ export const tokenErrcodes: readonly ErrcodeExplanation[] = [
     whoMustAct: "user",
     steps: { zh: ["让用户重新登录"], en: ["The person signs in again"] },
     retry: "restart",
+    link: links.returnCodes,
   },
 ];

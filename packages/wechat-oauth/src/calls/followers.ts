@@ -1,0 +1,109 @@
+import type { Answer } from "../answer.js";
+import type { Call } from "../caller.js";
+import type { GlobalAccessToken } from "../token-families.js";
+import { type Lang, unionidOf } from "./sns.js";
+
+/**
+ * What an Official Account may know of a person: more when they follow it. No nickname and no avatar in either
+ * case: WeChat withdrew them from here on 2021-12-27; ask {@link UserInfo} with the person's own token.
+ */
+export type Follower = Subscriber | NonSubscriber;
+
+/** Somebody who follows the account. */
+export interface Subscriber {
+  isSubscribed: true;
+  openid: string;
+  unionid?: string;
+  /** When they began to follow, the last time they did. */
+  subscribedAt?: Date;
+  /** How they found the account, such as `ADD_SCENE_QR_CODE`. WeChat adds new ones: expect any text. */
+  subscribeScene?: string;
+  /** The number, or the text, of the account's own QR code that they scanned. */
+  qrScene?: number;
+  qrSceneStr?: string;
+  /** What operators wrote about them in WeChat's console; often "". */
+  remark: string;
+  tagIds: number[];
+}
+
+/** Somebody who never followed the account, or no longer does: WeChat says nothing else. */
+export interface NonSubscriber {
+  isSubscribed: false;
+  openid: string;
+  /** WeChat does not promise it for them. */
+  unionid?: string;
+}
+
+/** The most that WeChat takes at once; one more is errcode 40032. */
+const mostOpenids = 100;
+
+export function getFollower(
+  accessToken: GlobalAccessToken,
+  openid: string,
+  lang: Lang | undefined,
+): Call<Follower> {
+  return {
+    endpoint: "cgi-bin/user/info",
+    query: { access_token: accessToken, openid, ...(lang !== undefined && { lang }) },
+    sent: [accessToken],
+    read: (answer) => {
+      answer.mustBeAbout(openid);
+      return toFollower(answer, openid);
+    },
+    isRepeatable: true,
+  };
+}
+
+export function listFollowers(
+  accessToken: GlobalAccessToken,
+  openids: readonly string[],
+  lang: Lang | undefined,
+): Call<Map<string, Follower>> {
+  if (openids.length < 1 || openids.length > mostOpenids) {
+    throw new TypeError(`openids must be 1 to ${mostOpenids}`);
+  }
+  return {
+    endpoint: "cgi-bin/user/info/batchget",
+    query: { access_token: accessToken },
+    body: { user_list: openids.map((openid) => ({ openid, ...(lang !== undefined && { lang }) })) },
+    sent: [accessToken],
+    read: (answer) => {
+      // By openid, never by position: one unknown openid has been seen to shift all that came after it.
+      const asked = new Set(openids);
+      const followers = new Map<string, Follower>();
+      for (const info of answer.parts("user_info_list")) {
+        const openid = info.optionalText("openid");
+        if (openid !== undefined && asked.has(openid)) followers.set(openid, toFollower(info, openid));
+      }
+      return followers;
+    },
+    isRepeatable: true,
+  };
+}
+
+/**
+ * { subscribe: 1, openid, unionid?, subscribe_time: unix seconds, subscribe_scene, qr_scene, qr_scene_str, remark,
+ * groupid, tagid_list: [] }, or { subscribe: 0, openid, unionid?, tagid_list: [] }
+ */
+function toFollower(answer: Answer, openid: string): Follower {
+  const subscribe = answer.count("subscribe");
+  const common = { openid, ...unionidOf(answer) };
+  if (subscribe === 0) return { isSubscribed: false, ...common };
+  if (subscribe !== 1) throw answer.badShape("subscribe is neither 0 nor 1");
+  // Whatever is no identity may be missing: nobody's sign-in shall hang on a remark.
+  const subscriber: Subscriber = {
+    isSubscribed: true,
+    ...common,
+    remark: answer.optionalText("remark") ?? "",
+    tagIds: answer.counts("tagid_list"),
+  };
+  const subscribedAt = answer.optionalTime("subscribe_time");
+  if (subscribedAt !== undefined) subscriber.subscribedAt = subscribedAt;
+  const scene = answer.optionalText("subscribe_scene");
+  if (scene !== undefined) subscriber.subscribeScene = scene;
+  const qrScene = answer.optionalCount("qr_scene");
+  if (qrScene !== undefined) subscriber.qrScene = qrScene;
+  const qrSceneStr = answer.optionalText("qr_scene_str");
+  if (qrSceneStr !== undefined) subscriber.qrSceneStr = qrSceneStr;
+  return subscriber;
+}

@@ -1,0 +1,67 @@
+import type { Answer } from "../answer.js";
+import type { Call } from "../caller.js";
+import { asGlobalAccessToken, type GlobalAccessToken } from "../token-families.js";
+
+/** The one token of a whole account, for `/cgi-bin/*`; not to be confused with a person's. */
+export interface AppToken {
+  accessToken: GlobalAccessToken;
+  /** At most 7200; what remains, for a token that several callers are given. Never assume a constant. */
+  expiresInSeconds: number;
+}
+
+/** What signs pages for the JS-SDK; one for the whole account, to be shared like the global token. */
+export interface JsapiTicket {
+  ticket: string;
+  /** Usually 7200. */
+  expiresInSeconds: number;
+}
+
+export function getStableAccessToken(
+  appId: string,
+  appSecret: string,
+  forceRefresh: boolean,
+): Call<AppToken> {
+  return {
+    endpoint: "cgi-bin/stable_token",
+    // WeChat reads a JSON body only: neither a form nor a query.
+    body: {
+      grant_type: "client_credential",
+      appid: appId,
+      secret: appSecret,
+      force_refresh: forceRefresh,
+    },
+    sent: [appSecret],
+    read: toAppToken,
+    isRepeatable: !forceRefresh,
+  };
+}
+
+export function getAccessToken(appId: string, appSecret: string): Call<AppToken> {
+  return {
+    endpoint: "cgi-bin/token",
+    query: { grant_type: "client_credential", appid: appId, secret: appSecret },
+    sent: [appSecret],
+    read: toAppToken,
+  };
+}
+
+export function getJsapiTicket(accessToken: GlobalAccessToken): Call<JsapiTicket> {
+  return {
+    endpoint: "cgi-bin/ticket/getticket",
+    query: { access_token: accessToken, type: "jsapi" },
+    sent: [accessToken],
+    read: (answer) => ({
+      ticket: answer.text("ticket"),
+      expiresInSeconds: answer.lifeSeconds("expires_in"),
+    }),
+    isRepeatable: true,
+  };
+}
+
+/** { access_token, expires_in: 7200 } */
+function toAppToken(answer: Answer): AppToken {
+  return {
+    accessToken: asGlobalAccessToken(answer.text("access_token")),
+    expiresInSeconds: answer.lifeSeconds("expires_in"),
+  };
+}

@@ -1,0 +1,44 @@
+import { createState } from "./authorize-url.js";
+
+/** What a page's `wx.config` needs beside the appid; spread it there. */
+export interface JsSdkSignature {
+  /** Unix seconds. */
+  timestamp: number;
+  nonceStr: string;
+  /** SHA-1 in lower-case hex. */
+  signature: string;
+}
+
+/** What {@link signJsSdk} signs. */
+export interface SignJsSdkOptions {
+  /** From `getJsapiTicket`. A secret: whoever has it signs pages in the account's name. */
+  ticket: string;
+  /** The page's whole URL as the browser shows it. What follows a `#` is left out here. */
+  url: string;
+  /** Unix seconds; now, unless told. */
+  timestamp?: number | undefined;
+  /** A fresh one, unless told. */
+  nonceStr?: string | undefined;
+}
+
+/**
+ * Signs one page for WeChat's JS-SDK. Calls nobody.
+ *
+ * Sign only URLs of your own hosts: check a URL that a browser sent before it comes here.
+ *
+ * @see https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/JS-SDK.html appendix 1
+ */
+export async function signJsSdk(options: SignJsSdkOptions): Promise<JsSdkSignature> {
+  const { ticket, url, timestamp = Math.floor(Date.now() / 1000), nonceStr = createState() } = options;
+  const [urlWithoutFragment] = url.split("#", 1);
+  // In this order, raw, and with a small s in noncestr, although wx.config spells it nonceStr.
+  const text = `jsapi_ticket=${ticket}&noncestr=${nonceStr}&timestamp=${timestamp}&url=${urlWithoutFragment}`;
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-1", new TextEncoder().encode(text)));
+  return { timestamp, nonceStr, signature: toHex(digest) };
+}
+
+function toHex(bytes: Uint8Array): string {
+  let hex = "";
+  for (const byte of bytes) hex += byte.toString(16).padStart(2, "0");
+  return hex;
+}

@@ -1,0 +1,18 @@
+// The entry "wechat-oauth/keeper": one global token, or ticket, for any number of callers and processes.
+
+export { type KeeperClock, systemClock } from "./keeper/clock.js";
+export type { KeeperEvent } from "./keeper/events.js";
+export { fingerprint } from "./keeper/fingerprint.js";
+export { TokenKeeper } from "./keeper/keeper.js";
+export { memoryStore } from "./keeper/memory-store.js";
+export type { TokenKeeperOptions } from "./keeper/options.js";
+export type { KeptToken } from "./keeper/shared-token.js";
+export {
+  classicTokenSource,
+  type FetchedToken,
+  jsapiTicketSource,
+  stableTokenSource,
+  type TokenSource,
+} from "./keeper/sources.js";
+export type { StoredFailure, StoredToken, TokenRecord, TokenStore } from "./keeper/store.js";
+export { TokenUnavailableError } from "./keeper/token-unavailable.js";

@@ -1,0 +1,178 @@
+import { createHash } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { demoMiniProgram, demoOfficialAccount, type Simulator, startSimulator } from "wechat-simulator";
+import { asGlobalAccessToken, signJsSdk, type WeChatApiError, WeChatOAuthClient } from "../src/index.js";
+import { failureOf } from "./fake-wechat.js";
+
+const { appId, appSecret } = demoOfficialAccount;
+
+let simulator: Simulator;
+
+beforeAll(async () => {
+  simulator = await startSimulator({ apps: [demoOfficialAccount, demoMiniProgram] });
+});
+beforeEach(() => simulator.reset());
+afterAll(() => simulator.close());
+
+const clientOf = (app: { appId: string; appSecret: string } = { appId, appSecret }) =>
+  new WeChatOAuthClient({ ...app, apiUrl: simulator.url });
+
+async function account() {
+  const client = clientOf();
+  const { accessToken } = await client.getStableAccessToken();
+  return { client, accessToken };
+}
+
+describe("the account's followers", () => {
+  it("are told from people who do not follow", async () => {
+    const { client, accessToken } = await account();
+    const { openid } = simulator.person("alice", appId);
+    simulator.follow("alice", appId);
+    expect(await client.getFollower({ accessToken, openid })).toMatchObject({
+      isSubscribed: true,
+      openid,
+      subscribedAt: expect.any(Date),
+      tagIds: expect.any(Array),
+    });
+    simulator.unfollow("alice", appId);
+    expect(await client.getFollower({ accessToken, openid })).toMatchObject({ isSubscribed: false, openid });
+  });
+
+  it("are listed by openid", async () => {
+    const { client, accessToken } = await account();
+    simulator.follow("alice", appId);
+    const [alice, emoji] = ["alice", "emoji"].map((id) => simulator.person(id, appId).openid);
+    if (!alice || !emoji) throw new Error("the simulator has neither alice nor emoji");
+    simulator.unfollow("emoji", appId);
+    const followers = await client.listFollowers({ accessToken, openids: [emoji, alice] });
+    expect(followers.get(alice)).toMatchObject({ isSubscribed: true });
+    expect(followers.get(emoji)).toMatchObject({ isSubscribed: false });
+  });
+
+  it("of another account are refused (40003)", async () => {
+    const { client, accessToken } = await account();
+    const openid = simulator.person("alice", demoMiniProgram.appId).openid;
+    await expect(client.getFollower({ accessToken, openid })).rejects.toMatchObject({ errcode: 40003 });
+  });
+});
+
+describe("a JS-SDK page", () => {
+  it("is signed with the account's ticket, the same one while it lives", async () => {
+    const { client, accessToken } = await account();
+    const { ticket, expiresInSeconds } = await client.getJsapiTicket(accessToken);
+    expect(expiresInSeconds).toBeLessThanOrEqual(7200);
+    const url = "https://www.example.com/page?a=1";
+    const { nonceStr, timestamp, signature } = await signJsSdk({ ticket, url });
+    const text = `jsapi_ticket=${ticket}&noncestr=${nonceStr}&timestamp=${timestamp}&url=${url}`;
+    expect(signature).toBe(createHash("sha1").update(text).digest("hex"));
+  });
+
+  it("gets no ticket for a token that is none, or too old", async () => {
+    const { client, accessToken } = await account();
+    const badToken = asGlobalAccessToken("61_nobody");
+    const { errcode } = (await failureOf(client.getJsapiTicket(badToken))) as WeChatApiError;
+    expect([40001, 40014]).toContain(errcode);
+    simulator.advance(7201);
+    await expect(client.getJsapiTicket(accessToken)).rejects.toMatchObject({ errcode: 42001 });
+  });
+});
+
+describe("an operator", () => {
+  it("looks up a failed call by the rid of its error, and sees no token", async () => {
+    const { client, accessToken } = await account();
+    const failure = (await failureOf(
+      client.getFollower({ accessToken, openid: "oNobodyNobodyNobodyNobodyNob" }),
+    )) as WeChatApiError;
+    const { rid } = failure;
+    if (!rid) throw new Error("the refusal has no rid");
+    const request = await client.getRequest({ accessToken, rid });
+    expect(request.requestUrl).toContain("/cgi-bin/user/info");
+    expect(request.requestUrl).not.toContain(accessToken);
+    expect(request.responseBody).toContain(String(failure.errcode));
+    expect(request.clientIp).toMatch(/127\.0\.0\.1|::1/);
+  });
+
+  it("can not look up the rid of a person's call (76001)", async () => {
+    const { client, accessToken } = await account();
+    const { rid } = (await failureOf(client.refreshTokens("61_nobody"))) as WeChatApiError;
+    await expect(client.getRequest({ accessToken, rid: rid ?? "" })).rejects.toMatchObject({
+      errcode: expect.toSatisfy((errcode: number) => [76001, 76022].includes(errcode)),
+    });
+  });
+
+  it("sees a quota, and sets it back", async () => {
+    const { client, accessToken } = await account();
+    const usedUp = () => client.getQuota({ accessToken, cgiPath: "/cgi-bin/user/info" });
+    await client.getFollower({ accessToken, openid: simulator.person("alice", appId).openid });
+    const before = await usedUp();
+    expect(before.used).toBeGreaterThan(0);
+    expect(before.remaining).toBe(before.dailyLimit - before.used);
+    await client.clearQuota(accessToken);
+    expect((await usedUp()).used).toBe(0);
+  });
+
+  it("may not ask for the quota of a person's call (76022)", async () => {
+    const { client, accessToken } = await account();
+    await expect(client.getQuota({ accessToken, cgiPath: "/sns/userinfo" })).rejects.toMatchObject({
+      errcode: 76022,
+    });
+  });
+
+  it("is told the address that the allow-list lacks (40164)", async () => {
+    simulator.setIpAllowList(appId, ["203.0.113.7"]);
+    const failure = await failureOf(clientOf().getStableAccessToken());
+    simulator.setIpAllowList(appId, null);
+    expect(failure).toMatchObject({ errcode: 40164, callerIp: "127.0.0.1", attempt: 1 });
+  });
+
+  it("finds WeChat's addresses", async () => {
+    const { client, accessToken } = await account();
+    for (const ips of [
+      await client.listApiDomainIps(accessToken),
+      await client.listCallbackIps(accessToken),
+    ]) {
+      for (const ip of ips) expect(ip).toMatch(/^\d+\.\d+\.\d+\.\d+(\/\d+)?$/);
+    }
+  });
+
+  it("checks the callback URL, once there is one (40201)", async () => {
+    const { client, accessToken } = await account();
+    await expect(client.checkCallback({ accessToken, action: "all" })).rejects.toMatchObject({
+      errcode: 40201,
+    });
+    simulator.updateApp(appId, { messageUrl: "https://www.example.com/push" });
+    const found = await client.checkCallback({ accessToken, action: "all" });
+    simulator.updateApp(appId, { messageUrl: null });
+    expect(found.dns.length + found.ping.length).toBeGreaterThan(0);
+    for (const { time, packageLoss } of found.ping)
+      expect([time, packageLoss]).toEqual([expect.any(String), "0%"]);
+  });
+});
+
+describe("a mini program's user", () => {
+  it("is known by a js_code, once", async () => {
+    const client = clientOf(demoMiniProgram);
+    const jsCode = simulator.createJsCode("alice", demoMiniProgram.appId);
+    const { openid, unionid } = simulator.person("alice", demoMiniProgram.appId);
+    const session = await client.exchangeJsCode(jsCode);
+    expect(session).toMatchObject({ openid, unionid, sessionKey: expect.stringMatching(/./) });
+    await expect(client.exchangeJsCode(jsCode)).rejects.toMatchObject({ errcode: 40163 });
+  });
+});
+
+describe("a busy WeChat", () => {
+  it("is asked once more, and the second request is known as such", async () => {
+    const reports: unknown[] = [];
+    const { accessToken } = await account();
+    const client = new WeChatOAuthClient({
+      ...{ appId, appSecret, apiUrl: simulator.url },
+      onCall: ({ attempt, outcome }) => reports.push({ attempt, outcome }),
+    });
+    simulator.fail("getticket", { kind: "errcode", errcode: -1 });
+    await client.getJsapiTicket(accessToken);
+    expect(reports).toEqual([
+      { attempt: 1, outcome: "refused" },
+      { attempt: 2, outcome: "ok" },
+    ]);
+  });
+});

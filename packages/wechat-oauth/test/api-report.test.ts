@@ -1,0 +1,18 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { renderApi } from "../scripts/api-report.js";
+import { buildPackage } from "./built-package.js";
+
+const { folder, entries } = await buildPackage();
+
+describe("the public surface", () => {
+  it.each(entries)(
+    "of %s is the one in api/; if it is meant to change: pnpm --filter wechat-oauth run api-report",
+    async (entry) => {
+      const name = entry === "." ? "index" : entry.slice("./".length);
+      const title = entry === "." ? "wechat-oauth" : `wechat-oauth/${name}`;
+      const report = renderApi(join(folder, "dist", `${name}.d.ts`), title);
+      await expect(report).toMatchFileSnapshot(`../api/${title.replaceAll("/", "-")}.api.md`);
+    },
+  );
+});

@@ -1,0 +1,31 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "tsdown";
+import { afterAll } from "vitest";
+import config from "../tsdown.config.js";
+
+const root: string = fileURLToPath(new URL("..", import.meta.url));
+
+interface Manifest {
+  exports: Record<string, string | Record<string, string>>;
+  publishConfig: Pick<Manifest, "exports">;
+}
+
+/**
+ * The package as it would be published, built from today's sources into a folder of its own that goes away with the
+ * test file: `dist/`, README.md, and package.json with `publishConfig` in place, as pnpm packs it.
+ */
+export async function buildPackage(): Promise<{ folder: string; entries: string[] }> {
+  const folder = await mkdtemp(join(tmpdir(), "wechat-oauth-"));
+  afterAll(() => rm(folder, { recursive: true }));
+  await build({ ...config, config: false, cwd: root, outDir: join(folder, "dist"), logLevel: "error" });
+
+  const manifest: Manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+  Object.assign(manifest, manifest.publishConfig);
+  await writeFile(join(folder, "package.json"), JSON.stringify(manifest, null, 2));
+  await cp(join(root, "README.md"), join(folder, "README.md"));
+  const entries = Object.keys(manifest.exports).filter((entry) => entry !== "./package.json");
+  return { folder, entries };
+}

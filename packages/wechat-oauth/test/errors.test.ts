@@ -1,0 +1,107 @@
+import { describe, expect, expectTypeOf, it } from "vitest";
+import {
+  asGlobalAccessToken,
+  asWebAccessToken,
+  CallError,
+  type GlobalAccessToken,
+  NetworkError,
+  ResponseError,
+  type WebAccessToken,
+  WeChatApiError,
+  type WeChatOAuthClient,
+  WeChatOAuthError,
+} from "../src/index.js";
+import { accessToken, clientAnswering, failureOf, globalToken, openid } from "./fake-wechat.js";
+
+const busy = { errcode: -1, errmsg: "system error, rid: 6326ffdf-41c7c0d8-5a6bb364" };
+
+describe("an error of a call", () => {
+  it.each([
+    ["a refusal", { errcode: 40014, errmsg: "no" }, WeChatApiError],
+    ["no connection", new Error("reset"), NetworkError],
+    ["no JSON", "<html>", ResponseError],
+  ])("is a CallError that names its endpoint and its attempt: %s", async (_, reply, kind) => {
+    const call = (replies: unknown[]) =>
+      failureOf(clientAnswering(replies).client.getUserInfo({ accessToken, openid }));
+    for (const [replies, attempt] of [
+      [[reply], 1],
+      [[busy, reply], 2],
+    ] as const) {
+      const failure = await call([...replies]);
+      expect(failure).toBeInstanceOf(kind);
+      expect(failure).toBeInstanceOf(CallError);
+      expect(failure).toBeInstanceOf(WeChatOAuthError);
+      expect(failure).toMatchObject({ endpoint: "sns/userinfo", attempt });
+    }
+  });
+
+  it("says that it was the second busy answer, and shows that one's rid", async () => {
+    const again = { errcode: -1, errmsg: "system error, rid: 6326ffe0-00000000-00000000" };
+    const { client } = clientAnswering([busy, again]);
+    const failure = await failureOf(client.getUserInfo({ accessToken, openid }));
+    expect(failure).toMatchObject({ errcode: -1, attempt: 2, rid: "6326ffe0-00000000-00000000" });
+  });
+
+  it("is data: it survives being copied field by field into a log", async () => {
+    const { client } = clientAnswering([{ errcode: 40029, errmsg: "no, rid: 637ec754-5b28c0ef-058e9cba" }]);
+    expect({ ...(await failureOf(client.checkAccessToken({ accessToken, openid }))) }).toEqual({
+      name: "WeChatApiError",
+      endpoint: "sns/auth",
+      attempt: 1,
+      errcode: 40029,
+      errmsg: "no",
+      rid: "637ec754-5b28c0ef-058e9cba",
+    });
+  });
+});
+
+describe("a caller that is not on the allow-list (40164)", () => {
+  const refusal = async (errcode: number, errmsg: string) =>
+    failureOf(clientAnswering([{ errcode, errmsg }]).client.getStableAccessToken());
+
+  it.each([
+    [
+      "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist rid: 5fab84d2-00000000-00000000",
+      "203.0.113.7",
+    ],
+    ["invalid ip 203.0.113.7, not in whitelist hint: [aBc]", "203.0.113.7"],
+    ["invalid ip 2001:db8::7, not in whitelist", "2001:db8::7"],
+  ])("learns the address to put there: %s", async (errmsg, callerIp) => {
+    expect(await refusal(40164, errmsg)).toMatchObject({ callerIp });
+  });
+
+  it.each(["not in whitelist", "invalid ip", "invalid ip dead, not in whitelist", "invalid ip <b>, x"])(
+    "is told no address where there is none: %s",
+    async (errmsg) => {
+      expect(await refusal(40164, errmsg)).not.toHaveProperty("callerIp");
+    },
+  );
+
+  it("is no other refusal", async () => {
+    expect(await refusal(45035, "invalid ip 203.0.113.7")).not.toHaveProperty("callerIp");
+  });
+});
+
+describe("the two families of tokens", () => {
+  type UserInfoToken = Parameters<WeChatOAuthClient["getUserInfo"]>[0]["accessToken"];
+  type FollowerToken = Parameters<WeChatOAuthClient["getFollower"]>[0]["accessToken"];
+
+  it("do not stand in for each other, and plain text for neither", () => {
+    expectTypeOf<WebAccessToken>().toExtend<UserInfoToken>();
+    expectTypeOf<GlobalAccessToken>().toExtend<FollowerToken>();
+    expectTypeOf<GlobalAccessToken>().not.toExtend<UserInfoToken>();
+    expectTypeOf<WebAccessToken>().not.toExtend<FollowerToken>();
+    expectTypeOf<string>().not.toExtend<UserInfoToken>();
+    expectTypeOf<string>().not.toExtend<FollowerToken>();
+  });
+
+  it("are text to everybody else: to a database, a log, JSON", () => {
+    expectTypeOf<WebAccessToken>().toExtend<string>();
+    expect(JSON.stringify([accessToken, globalToken])).toBe(`["${accessToken}","${globalToken}"]`);
+  });
+
+  it("get their mark back from a store by a word that one can search for", () => {
+    expect(asWebAccessToken("61_stored")).toBe("61_stored");
+    expect(asGlobalAccessToken("61_stored")).toBe("61_stored");
+  });
+});

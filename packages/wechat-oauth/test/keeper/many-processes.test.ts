@@ -1,0 +1,90 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Simulator, startSimulator } from "wechat-simulator";
+import { buildPackage } from "../built-package.js";
+import { noRedis, type RedisServer, startRedis } from "./redis-server.js";
+
+interface Report {
+  did: "connected" | "cold" | "busy" | "renewed" | "finished";
+  calls: number;
+  failed: number;
+}
+
+const { folder } = await buildPackage();
+const script = fileURLToPath(new URL("load-child.mjs", import.meta.url));
+const children: ChildProcess[] = [];
+let redis: RedisServer | undefined;
+let simulator: Simulator;
+
+beforeAll(async () => {
+  redis = await startRedis();
+  simulator = await startSimulator();
+});
+afterAll(async () => {
+  for (const child of children) child.kill("SIGKILL");
+  await simulator.close();
+  await redis?.stop();
+});
+beforeEach((test) => {
+  if (!redis) test.skip(noRedis);
+});
+
+/** What the process says when it has done this. Asked for before the process is told to do it. */
+function report(child: ChildProcess, did: Report["did"]): Promise<Report> {
+  return new Promise((resolve, reject) => {
+    child.on("message", (message) => {
+      const said = message as Report;
+      if (said.did === did) resolve(said);
+    });
+    child.once("exit", (code) => reject(new Error(`a process ended with ${code} before it was "${did}"`)));
+  });
+}
+
+function told(message: object, did: Report["did"]): Promise<Report[]> {
+  const reports = children.map((child) => report(child, did));
+  for (const child of children) child.send(message);
+  return Promise.all(reports);
+}
+
+describe("on Redis: 4 processes with 50 callers each", () => {
+  const sum = (reports: Report[], name: "calls" | "failed") =>
+    reports.reduce((total, one) => total + one[name], 0);
+
+  it("fetch one token between them, and one more when it is revoked under load; no call fails", async () => {
+    const app = simulator.apps.find(({ kind }) => kind === "official_account");
+    if (!app || !redis) throw new Error("the simulator has no Official Account");
+    const { appId, appSecret } = app;
+    const dist = pathToFileURL(join(folder, "dist")).href;
+    const prefix = `test:${crypto.randomUUID()}:`;
+    const settings = { dist, redisUrl: redis.url, simulatorUrl: simulator.url, appId, appSecret, prefix };
+    for (let i = 0; i < 4; i += 1) children.push(fork(script));
+    await told({ settings }, "connected");
+
+    const cold = await told({ do: "cold" }, "cold");
+    expect(sum(cold, "failed")).toBe(0);
+    expect(simulator.calls("stable_token")).toBe(1);
+
+    const renewed = children.map((child) => report(child, "renewed"));
+    await told({ do: "load" }, "busy");
+    expect(simulator.calls("stable_token")).toBe(1);
+    await revoke(appId, appSecret);
+    expect(simulator.calls("stable_token")).toBe(2); // that was the test's own
+    await Promise.all(renewed);
+    const finished = await told({ do: "finish" }, "finished");
+
+    expect(sum(finished, "failed")).toBe(0);
+    expect(sum(finished, "calls")).toBeGreaterThan(4 * 50 + 4 * 2 * 100);
+    expect(simulator.calls("stable_token")).toBe(3);
+  }, 120_000); // five processes on however few cores there are
+});
+
+/** What an operator does after a leak: the token is dead at once, for everybody. */
+async function revoke(appid: string, secret: string): Promise<void> {
+  const response = await fetch(`${simulator.url}/cgi-bin/stable_token`, {
+    method: "POST",
+    body: JSON.stringify({ grant_type: "client_credential", appid, secret, force_refresh: true }),
+  });
+  expect(await response.json()).toHaveProperty("access_token");
+}

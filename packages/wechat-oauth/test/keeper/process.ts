@@ -1,0 +1,96 @@
+import type { KeeperClock, TokenRecord, TokenStore } from "../../src/keeper.js";
+import type { VirtualTime } from "./virtual-time.js";
+
+/**
+ * One process of several: it may freeze for a while or die. Whatever it has sent arrives nonetheless; what comes
+ * back waits until it thaws, and is never seen once it is dead.
+ */
+export class Process implements KeeperClock {
+  #isDead = false;
+  #frozenUntilMs = 0;
+  readonly #frozen: { readonly fromMs: number; readonly untilMs: number }[] = [];
+
+  constructor(readonly time: VirtualTime) {}
+
+  now(): number {
+    return this.time.now();
+  }
+
+  after(ms: number, run: () => void): () => void {
+    let isStopped = false;
+    this.time.after(ms, () => this.#deliver(() => isStopped || run()));
+    return () => {
+      isStopped = true;
+    };
+  }
+
+  crash(): void {
+    this.#isDead = true;
+  }
+
+  get isDead(): boolean {
+    return this.#isDead;
+  }
+
+  freeze(ms: number): void {
+    const untilMs = this.now() + ms;
+    if (untilMs <= this.#frozenUntilMs) return;
+    this.#frozen.push({ fromMs: Math.max(this.now(), this.#frozenUntilMs), untilMs });
+    this.#frozenUntilMs = untilMs;
+  }
+
+  /** How much of the time since then it was frozen. */
+  frozenSince(startMs: number): number {
+    const spans = this.#frozen.map(
+      ({ fromMs, untilMs }) => Math.min(untilMs, this.now()) - Math.max(fromMs, startMs),
+    );
+    return spans.reduce((sum, ms) => sum + Math.max(ms, 0), 0);
+  }
+
+  /** Something done far away: it happens after half of `ms`, and its result is back after the whole. */
+  ask<T>(ms: number, act: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.time.after(ms / 2, () => {
+        let reply: () => void;
+        try {
+          const result = act();
+          reply = () => resolve(result);
+        } catch (error) {
+          reply = () => reject(error);
+        }
+        this.time.after(ms / 2, () => this.#deliver(reply));
+      });
+    });
+  }
+
+  #deliver(run: () => void): void {
+    if (this.#isDead) return;
+    const frozenMs = this.#frozenUntilMs - this.now();
+    if (frozenMs > 0) this.time.after(frozenMs, () => this.#deliver(run));
+    else run();
+  }
+}
+
+/** What all processes share, with a look at everything that was ever written. */
+export class SharedRecords {
+  readonly written: TokenRecord[] = [];
+  reads = 0;
+  readonly #records = new Map<string, TokenRecord>();
+
+  /** The store as one process sees it, so many ms away. */
+  seenBy(process: Process, latencyMs: () => number): TokenStore {
+    return {
+      read: (key) => {
+        this.reads += 1;
+        return process.ask(latencyMs(), () => this.#records.get(key));
+      },
+      replace: (key, record) =>
+        process.ask(latencyMs(), () => {
+          if ((this.#records.get(key)?.version ?? 0) !== record.version - 1) return false;
+          this.#records.set(key, record);
+          this.written.push(record);
+          return true;
+        }),
+    };
+  }
+}

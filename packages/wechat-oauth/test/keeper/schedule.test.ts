@@ -1,0 +1,59 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { TokenUnavailableError } from "../../src/keeper.js";
+import { type Happening, happenings, harmless } from "./happenings.js";
+import { hashAtOnce } from "./household.js";
+import { Run } from "./schedule.js";
+
+hashAtOnce();
+
+/** Lets a story happen, then everything heal, and returns what was seen. */
+async function tell(story: readonly Happening[], seed: number): Promise<Run> {
+  const run = new Run(seed);
+  for (const happening of story) await run.happen(happening);
+  await run.heal();
+  return run;
+}
+
+describe("whatever happens to processes, store and WeChat", () => {
+  it("every law of the keeper holds", async () => {
+    await fc.assert(
+      fc.asyncProperty(happenings, fc.nat(), async (story, seed) => {
+        const run = await tell(story, seed);
+        expect(run.brokenLaws).toEqual([]);
+        // After it all a healthy WeChat, and processes that come anew: nobody fails, within one patience.
+        for (const answer of await run.finalAnswers()) expect(answer).toMatch(/^answer to T\d+$/);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it("no call fails while WeChat is well, though processes die and tokens are revoked", async () => {
+    await fc.assert(
+      fc.asyncProperty(harmless, fc.nat(), async (story, seed) => {
+        const run = await tell(story, seed);
+        expect(run.brokenLaws).toEqual([]);
+        expect(run.failedCalls).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe("the laws themselves", () => {
+  it("notice a store that lets two writers win", async () => {
+    const run = new Run(1, { looseStore: true });
+    for (const process of [0, 1, 2]) await run.happen({ afterMs: 0, kind: "get", process, callers: 1 });
+    await run.heal();
+    expect(run.brokenLaws).toContain("two processes asked WeChat at once");
+  });
+
+  it("let a keeper fail while WeChat does, in its own words", async () => {
+    const run = new Run(1);
+    await run.happen({ afterMs: 0, kind: "fail", forMs: 5000 });
+    await run.happen({ afterMs: 0, kind: "get", process: 0, callers: 2 });
+    await run.heal();
+    expect(run.errors.every((error) => error instanceof TokenUnavailableError)).toBe(true);
+    expect(run.errors.length).toBe(2);
+  });
+});

@@ -1,0 +1,120 @@
+import { inspect } from "node:util";
+import { describe, expect, it } from "vitest";
+import { fingerprint, TokenKeeper, TokenUnavailableError } from "../../src/keeper.js";
+import { Household, hashAtOnce } from "./household.js";
+
+describe("a fingerprint", () => {
+  it("is the first 12 hex digits of the SHA-256", async () => {
+    expect(await fingerprint("abc")).toBe("ba7816bf8f01");
+    expect(await fingerprint("令牌")).toMatch(/^[0-9a-f]{12}$/);
+  });
+});
+
+describe("a token at rest", () => {
+  hashAtOnce();
+  const withKey = (key: string) => ({
+    seal: async (token: string) => `${key}(${token})`,
+    open: async (sealed: string) => {
+      if (!sealed.startsWith(`${key}(`)) throw new Error("another key");
+      return sealed.slice(key.length + 1, -1);
+    },
+  });
+
+  it("is stored as seal made it, and opened by whoever has the key", async () => {
+    const home = new Household();
+    expect(await home.get(home.member(withKey("k")))).toBe("T1");
+    expect(await home.get(home.member(withKey("k")))).toBe("T1");
+    expect(home.account.fetches).toBe(1);
+    expect(home.records.written.at(-1)?.token?.sealed).toBe("k(T1)");
+  });
+
+  it.each([
+    ["throws", withKey("new")],
+    ["gives undefined", { seal: (token: string) => token, open: () => undefined }],
+  ])("counts as absent when open %s, and is replaced by a newer one", async (_how, key) => {
+    const home = new Household();
+    await home.get(home.member(withKey("old")));
+    const changed = home.member(key);
+    expect(await home.get(changed)).toBe("T1"); // the same one: WeChat repeats it
+    expect(home.account.fetches).toBe(2);
+    expect(home.records.written.at(-1)?.token?.generation).toBe(2);
+  });
+
+  it("is not fetched in turns by processes with different keys: each goes on with what it has", async () => {
+    const home = new Household();
+    const [old, changed] = [home.member(withKey("old")), home.member(withKey("new"))];
+    for (let second = 0; second < 60; second += 1) {
+      await home.get(old);
+      await home.get(changed);
+      await home.time.pass(1000);
+    }
+    expect(home.account.fetches).toBe(2);
+  });
+});
+
+describe("what a keeper tells", () => {
+  hashAtOnce();
+
+  it("is who fetched, waited, reused and failed, and never a token", async () => {
+    const home = new Household();
+    const secret = "61_the-token-of-the-account-itself";
+    let fetches = 0;
+    const source = {
+      key: "wx:stable_token",
+      fetch: async () => {
+        fetches += 1;
+        await home.time.wait(10);
+        if (fetches === 1) throw new Error(`no luck with ${secret}`);
+        return { value: secret, expiresInSeconds: 7200 };
+      },
+    };
+    const [a, b] = [home.member({ source }), home.member({ source })];
+    await home.time.until(Promise.allSettled([a.keeper.get(), b.keeper.get()]));
+    await home.time.pass(2000);
+    await home.time.until(Promise.all([a.keeper.get(), b.keeper.get()]));
+    expect(a.events.map(({ kind }) => kind)).toEqual(["failed", "fetched"]);
+    expect(b.events.map(({ kind }) => kind)).toEqual(["waited", "reused", "waited"]);
+    expect(a.events[0]).toMatchObject({ reason: "Error", failuresInRow: 1 });
+    expect(a.events[1]).toMatchObject({ isForced: false, generation: 1, durationMs: 10 });
+    expect(inspect([...a.events, ...b.events], { depth: 9, showHidden: true })).not.toContain("61_");
+    expect(inspect(a.keeper, { depth: 9, showHidden: true })).not.toContain("61_");
+    expect(JSON.stringify(a.keeper)).not.toContain("61_");
+  });
+
+  it.each([
+    [
+      "throws",
+      () => {
+        throw new Error("log is full");
+      },
+    ],
+    ["rejects", () => Promise.reject(new Error("log is full")) as unknown as undefined],
+  ])("may be heard by something that %s", async (_how, onEvent) => {
+    const home = new Household();
+    expect(await home.get(home.member({ onEvent }))).toBe("T1");
+  });
+});
+
+describe("an error of the keeper", () => {
+  it("keeps WeChat's own error as its cause, and of foreign ones only what is safe", () => {
+    const foreign = Object.assign(new Error("ERR"), { command: { args: ["61_token"] } });
+    const error = new TokenUnavailableError("STORE", undefined, foreign);
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("61_token");
+    expect((error.cause as Error).message).toBe("ERR");
+  });
+});
+
+describe("options that can never work", () => {
+  const source = { key: "k", fetch: async () => ({ value: "T", expiresInSeconds: 1 }) };
+  it.each([
+    [{ source: { ...source, key: "" } }, "the source has no key"],
+    [{ source, waitMs: 0 }, /waitMs/],
+    [{ source, leaseMs: Number.NaN }, /leaseMs/],
+    [{ source, recheckMs: -1 }, /recheckMs/],
+    [{ source, waitMs: 2 ** 31 }, /waitMs/],
+    [{ source, seal: (token: string) => token }, "seal and open go together"],
+  ])("are refused at once: %j", (options, message) => {
+    expect(() => new TokenKeeper(options)).toThrow(message);
+    expect(() => new TokenKeeper(options)).toThrow(TypeError);
+  });
+});

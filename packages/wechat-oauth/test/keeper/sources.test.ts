@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import type { GlobalAccessToken } from "../../src/index.js";
+import { classicTokenSource, jsapiTicketSource, stableTokenSource, TokenKeeper } from "../../src/keeper.js";
+import { appId, clientAnswering } from "../fake-wechat.js";
+
+const token = (name: string) => ({ access_token: name, expires_in: 7200 });
+
+describe("where a keeper's token comes from", () => {
+  it("is stable_token in normal mode, and by force only for a token that came back", async () => {
+    const { client, requests } = clientAnswering([token("dead"), token("dead"), token("fresh")]);
+    const keeper = new TokenKeeper({ source: stableTokenSource(client) });
+    expect((await keeper.get()).value).toBe("dead");
+    expect((await keeper.replace("dead")).value).toBe("fresh");
+    const bodies = requests.map(({ body }) => JSON.parse(body ?? "{}").force_refresh);
+    expect(bodies).toEqual([false, false, true]);
+    expect(requests.every(({ url }) => url.endsWith("/cgi-bin/stable_token"))).toBe(true);
+  });
+
+  it("is cgi-bin/token where that is asked for, under a key of its own", async () => {
+    const { client, requests } = clientAnswering([token("classic")]);
+    const source = classicTokenSource(client);
+    expect((await new TokenKeeper({ source }).get()).value).toBe("classic");
+    expect(requests[0]?.url).toContain("/cgi-bin/token?");
+    expect(source.key).not.toBe(stableTokenSource(client).key);
+    expect(source.key).toContain(appId);
+  });
+
+  it("is a ticket by the token of another keeper, which is repaired on the way", async () => {
+    const { client, requests } = clientAnswering([
+      token("old"),
+      { errcode: 40001, errmsg: "invalid credential" },
+      token("new"),
+      { errcode: 0, errmsg: "ok", ticket: "the-ticket", expires_in: 7200 },
+    ]);
+    const tokens = new TokenKeeper({ source: stableTokenSource(client) });
+    const tickets = new TokenKeeper({ source: jsapiTicketSource(client, tokens) });
+    expect((await tickets.get()).value).toBe("the-ticket");
+    const asked = requests.map(({ url }) => new URL(url).searchParams.get("access_token"));
+    expect(asked).toEqual([null, "old", null, "new"]);
+    expect((await tickets.get()).value).toBe("the-ticket");
+    expect(requests.length).toBe(4);
+  });
+
+  it("keeps the family of the token: a keeper of global tokens gives no others", async () => {
+    const { client } = clientAnswering([token("global")]);
+    const keeper = new TokenKeeper({ source: stableTokenSource(client) });
+    const value: GlobalAccessToken = (await keeper.get()).value;
+    expect(await keeper.use(async (used: GlobalAccessToken) => used)).toBe(value);
+  });
+});

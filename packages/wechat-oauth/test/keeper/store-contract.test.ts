@@ -1,0 +1,144 @@
+import { Redis } from "ioredis";
+import { createClient } from "redis";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { memoryStore, type TokenRecord, type TokenStore } from "../../src/keeper.js";
+import { redisStore } from "../../src/redis.js";
+import { storeContract } from "../../src/testing.js";
+import { noRedis, type RedisServer, startRedis } from "./redis-server.js";
+
+describe("in memory: a store", () => {
+  const store = memoryStore();
+  for (const { name, run } of storeContract(() => store)) it(name, run);
+});
+
+let redis: RedisServer | undefined;
+const closers: (() => unknown)[] = [];
+
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(async () => {
+  for (const close of closers) await close();
+  await redis?.stop();
+});
+
+const url = (): string => redis?.url ?? "";
+
+async function byIoredis(): Promise<TokenStore> {
+  const client = new Redis(url());
+  closers.push(() => client.disconnect());
+  return redisStore(client);
+}
+
+async function byNodeRedis(): Promise<TokenStore> {
+  const client = createClient({ url: url() });
+  await client.connect();
+  closers.push(() => client.destroy());
+  return redisStore(client);
+}
+
+describe.each([
+  ["ioredis", byIoredis],
+  ["node-redis", byNodeRedis],
+])("on Redis, by %s: a store", (_client, open) => {
+  beforeEach((test) => {
+    if (!redis) test.skip(noRedis);
+  });
+  for (const { name, run } of storeContract(open)) it(name, run);
+});
+
+describe("on Redis", () => {
+  beforeEach((test) => {
+    if (!redis) test.skip(noRedis);
+  });
+  const record: TokenRecord = { version: 1, leaseUntilMs: 0, forcedAtMs: [] };
+
+  it("records written by one client are read by the other", async () => {
+    const key = crypto.randomUUID();
+    const [a, b] = [await byIoredis(), await byNodeRedis()];
+    expect(await a.replace(key, record)).toBe(true);
+    expect(await b.read(key)).toEqual(record);
+    expect(await b.replace(key, record)).toBe(false);
+  });
+
+  it("keys have the prefix that was asked for, and go away two days after the last write", async () => {
+    const client = new Redis(url());
+    closers.push(() => client.disconnect());
+    const key = crypto.randomUUID();
+    await redisStore(client).replace(key, record);
+    await redisStore(client, { prefix: "mine:" }).replace(key, record);
+    for (const name of [`wechat-oauth:${key}`, `mine:${key}`]) {
+      const seconds = await client.ttl(name);
+      expect(seconds).toBeGreaterThan(2 * 86_400 - 60);
+      expect(seconds).toBeLessThanOrEqual(2 * 86_400);
+    }
+  });
+});
+
+describe("the contract", () => {
+  /** The laws that a store breaks. */
+  async function broken(open: () => TokenStore): Promise<string[]> {
+    const names: string[] = [];
+    for (const { name, run } of storeContract(open)) {
+      await run().catch(() => names.push(name));
+    }
+    return names;
+  }
+
+  it("is broken by a store that looks first and writes later", async () => {
+    const records = new Map<string, TokenRecord>();
+    const store: TokenStore = {
+      read: async (key) => records.get(key),
+      async replace(key, record) {
+        const before = records.get(key)?.version ?? 0;
+        await Promise.resolve();
+        if (before !== record.version - 1) return false;
+        records.set(key, record);
+        return true;
+      },
+    };
+    expect(await broken(() => store)).toEqual([
+      "lets one of many writers win, and only one",
+      "loses no write of writers who read, change and write again",
+    ]);
+  });
+
+  it("is broken by a store that each process keeps for itself", async () => {
+    expect(await broken(memoryStore)).toContain("shows a write to every read that begins after it");
+  });
+
+  it("is broken by a store that merges what it is given into what it has", async () => {
+    const records = new Map<string, TokenRecord>();
+    const store: TokenStore = {
+      read: async (key) => records.get(key),
+      async replace(key, record) {
+        if ((records.get(key)?.version ?? 0) !== record.version - 1) return false;
+        records.set(key, { ...records.get(key), ...record });
+        return true;
+      },
+    };
+    expect(await broken(() => store)).toEqual(["gives a record back as it was written, to every process"]);
+  });
+
+  it("is broken by a store that takes any higher version", async () => {
+    const records = new Map<string, TokenRecord>();
+    const store: TokenStore = {
+      read: async (key) => records.get(key),
+      async replace(key, record) {
+        if ((records.get(key)?.version ?? 0) >= record.version) return false;
+        records.set(key, record);
+        return true;
+      },
+    };
+    expect(await broken(() => store)).toContain("takes the first version only where nothing is stored");
+  });
+
+  it("is broken by a store that does not tell letters' case", async () => {
+    const store = memoryStore();
+    const loose: TokenStore = {
+      read: (key) => store.read(key.toLowerCase()),
+      replace: (key, record) => store.replace(key.toLowerCase(), record),
+    };
+    expect(await broken(() => loose)).toEqual(["keeps keys apart"]);
+  });
+});

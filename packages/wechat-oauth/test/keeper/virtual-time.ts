@@ -1,0 +1,72 @@
+import type { KeeperClock } from "../../src/keeper.js";
+
+interface Due {
+  readonly atMs: number;
+  readonly run: () => void;
+}
+
+/** A clock that jumps from one thing that is due to the next. Nothing happens unless a test lets time pass. */
+export class VirtualTime implements KeeperClock {
+  #nowMs = 1_700_000_000_000;
+  #due: Due[] = [];
+
+  now(): number {
+    return this.#nowMs;
+  }
+
+  after(ms: number, run: () => void): () => void {
+    const due = { atMs: this.#nowMs + Math.ceil(ms), run }; // whole ms, as real timers
+    // Behind what is due at the same time: first come, first served.
+    const later = this.#due.findIndex(({ atMs }) => atMs > due.atMs);
+    this.#due.splice(later === -1 ? this.#due.length : later, 0, due);
+    return () => {
+      this.#due = this.#due.filter((other) => other !== due);
+    };
+  }
+
+  wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.after(ms, resolve);
+    });
+  }
+
+  /** Lets so much time pass; whatever becomes due happens, one after the other. */
+  async pass(ms: number): Promise<void> {
+    const untilMs = this.#nowMs + ms;
+    await settle();
+    for (let next = this.#due[0]; next && next.atMs <= untilMs; next = this.#due[0]) {
+      this.#due.shift();
+      this.#nowMs = Math.max(this.#nowMs, next.atMs);
+      next.run();
+      await settle();
+    }
+    this.#nowMs = untilMs;
+  }
+
+  /** Lets time pass until the promise is settled. */
+  async until<T>(promise: Promise<T>): Promise<T> {
+    let isSettled = false;
+    const settled = promise.finally(() => {
+      isSettled = true;
+    });
+    settled.catch(() => {}); // it is returned below
+    await settle();
+    for (let next = this.#due[0]; !isSettled; next = this.#due[0]) {
+      if (!next) throw new Error("it waits for something that never comes");
+      await this.pass(next.atMs - this.#nowMs);
+    }
+    return settled;
+  }
+
+  /** How many timers are left: none, if everybody has cleaned up. */
+  get pending(): number {
+    return this.#due.length;
+  }
+}
+
+/** Lets every promise that can go on do so. */
+export function settle(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

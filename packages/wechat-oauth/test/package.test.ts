@@ -1,0 +1,78 @@
+import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
+import { publint } from "publint";
+import { build } from "tsdown";
+import { describe, expect, it } from "vitest";
+import * as core from "../src/index.js";
+import { buildPackage } from "./built-package.js";
+
+const { folder, entries } = await buildPackage();
+
+describe("the package as it would be published", () => {
+  it("has nothing that publint warns of, or suggests", async () => {
+    const { messages } = await publint({ pkgDir: folder, strict: true, pack: "npm" });
+    expect(messages).toEqual([]);
+  });
+
+  it("has types that fit its code, however an ES module is resolved", async () => {
+    const attw = fileURLToPath(new URL("../node_modules/.bin/attw", import.meta.url));
+    // It ends with 1 when it finds a problem, and then the promise is rejected with what it printed.
+    const { stdout } = await promisify(execFile)(
+      attw,
+      ["--pack", ".", "--profile", "esm-only", "--format", "json"],
+      { cwd: folder, maxBuffer: 10_000_000 },
+    );
+    const { analysis } = JSON.parse(stdout);
+    expect(Object.keys(analysis.entrypoints)).toEqual(expect.arrayContaining(entries));
+  }, 120_000);
+
+  it.each(entries)("imports nothing but its own files: %s", async (entry) => {
+    const name = entry === "." ? "index" : entry.slice("./".length);
+    const { imports, dynamicImports } = await bundle(`export * from "./dist/${name}.js";`);
+    expect([...imports, ...dynamicImports]).toEqual([]);
+  });
+});
+
+describe("the size, minified and gzipped,", () => {
+  it.each([
+    ["of all of it", Object.keys(core), 8192],
+    [
+      "of signing in inside WeChat",
+      ["WeChatOAuthClient", "officialAccountAuthorizeUrl", "createState", "readCallback"],
+      7168,
+    ],
+    ["of reading a user agent alone", ["readUserAgent"], 640],
+    ["of signing a page alone", ["signJsSdk"], 640],
+  ])("%s stays within its bound", async (_, names, bound) => {
+    const { code } = await bundle(`export { ${names.join(", ")} } from "./dist/index.js";`);
+    expect(gzipSync(code, { level: 9 }).byteLength).toBeLessThanOrEqual(bound);
+  });
+
+  it("of the core together with the token keeper stays within its bound", async () => {
+    const { code } = await bundle(`export * from "./dist/index.js"; export * from "./dist/keeper.js";`);
+    expect(gzipSync(code, { level: 9 }).byteLength).toBeLessThanOrEqual(10_240);
+  });
+});
+
+/** What a bundler leaves of the built package for somebody who uses these exports. */
+async function bundle(entry: string): Promise<{ code: string; imports: string[]; dynamicImports: string[] }> {
+  await writeFile(join(folder, "entry.js"), entry);
+  const [bundled] = await build({
+    config: false,
+    cwd: folder,
+    entry: "entry.js",
+    outDir: join(folder, "bundled"),
+    platform: "neutral",
+    minify: true,
+    dts: false,
+    write: false,
+    logLevel: "error",
+  });
+  const [chunk, ...more] = bundled?.chunks ?? [];
+  if (chunk?.type !== "chunk" || more.length > 0) throw new Error("the bundler did not write one file");
+  return chunk;
+}

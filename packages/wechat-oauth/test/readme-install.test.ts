@@ -1,0 +1,53 @@
+import { readFile } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
+
+interface Manifest {
+  version: string;
+  scripts: Record<string, string>;
+  devDependencies: Record<string, string>;
+  exports: Record<string, string | Record<string, string>>;
+  publishConfig: { exports: Record<string, string | Record<string, string>> };
+}
+
+const read = (path: string): Promise<string> => readFile(new URL(path, import.meta.url), "utf8");
+const manifest = async (folder: string): Promise<Manifest> =>
+  JSON.parse(await read(`${folder}/package.json`));
+const readme: string = await read("../README.md");
+
+describe("what the README has a stranger install", () => {
+  it("is packed by a command that there is", async () => {
+    expect(readme).toContain("npm run pack:packages");
+    expect((await manifest("../../..")).scripts).toHaveProperty("pack:packages");
+  });
+
+  it.each(["wechat-oauth", "wechat-simulator"])("names the tarball of today's %s", async (name) => {
+    const { version } = await manifest(`../../${name}`);
+    expect(readme).toContain(`/dist/${name}-${version}.tgz`);
+  });
+
+  it.each(["wechat-oauth", "wechat-simulator"])(
+    "is %s with the same entries as here, without the way to sources that are not packed",
+    async (name) => {
+      const { exports, publishConfig } = await manifest(`../../${name}`);
+      for (const target of Object.values(exports))
+        if (typeof target === "object") delete target["dev-source"];
+      expect(publishConfig.exports).toEqual(exports);
+    },
+  );
+});
+
+describe("what the README compares with", () => {
+  it.each([
+    ["co-wechat-oauth", "co-wechat-oauth"],
+    ["wechat-oauth", "wechat-oauth-of-npm"],
+    ["better-auth", "better-auth"],
+    ["co-wechat-api", "co-wechat-api"],
+  ])("is %s in the version that the simulator's tests run", async (name, installedAs) => {
+    const { devDependencies } = await manifest("../../wechat-simulator");
+    const [version] = /[\d.]+$/.exec(devDependencies[installedAs] ?? "") ?? [];
+    expect(version).toBeDefined();
+    expect(readme).toMatch(
+      new RegExp(`\\| (the same, and |co-wechat-oauth [\\d.]+, )?${name} ${version}\\b`),
+    );
+  });
+});

@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile, writeFile } from "node:fs/promises";
+import { createServer, get } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { demoWebsite, type Simulator, startSimulator } from "wechat-simulator";
+import { buildPackage } from "./built-package.js";
+
+let port: number;
+let simulator: Simulator;
+let server: ChildProcess;
+
+/** The README's code in the built package's own folder, where Node finds that package by its name. */
+beforeAll(async () => {
+  const { folder } = await buildPackage();
+  const readme = await readFile(join(folder, "README.md"), "utf8");
+  const [, code = ""] = /```js\n(.*?)```/s.exec(readme) ?? [];
+  await writeFile(join(folder, "server.mjs"), code);
+  port = await freePort();
+  simulator = await startSimulator({ callbackHosts: [`localhost:${port}`] });
+  server = spawn(process.execPath, ["server.mjs"], {
+    cwd: folder,
+    env: { ...process.env, PORT: String(port), SIMULATOR_URL: simulator.url },
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const [line] = await once(server.stdout ?? server, "data");
+  expect(String(line)).toBe(`Open http://localhost:${port}/login\n`);
+}, 60_000);
+afterAll(async () => {
+  server.kill();
+  await simulator.close();
+});
+
+describe("the server of the first five minutes", () => {
+  it("signs a person in as the README says, and takes the callback once", async () => {
+    const { callback, cookie } = await goToWeChat("allow");
+    const { openid, nickname } = simulator.person("alice", demoWebsite.appId);
+    const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
+    expect(readme).toContain(`# Hello ${nickname}, your openid is o…\n`);
+    expect(await open(callback, cookie)).toEqual([200, `Hello ${nickname}, your openid is ${openid}\n`]);
+    expect(await open(callback, cookie)).toEqual([400, "Please sign in again: /login\n"]);
+  });
+
+  it("takes a callback from no other browser, and spends nothing", async () => {
+    const { callback, cookie } = await goToWeChat("allow");
+    const stranger = await goToWeChat("allow");
+    for (const other of ["", stranger.cookie]) expect((await open(callback, other))[0]).toBe(400);
+    expect((await open(callback, cookie))[0]).toBe(200);
+  });
+
+  it("takes a refusal", async () => {
+    simulator.settings({ refusal: "state_only" });
+    const { callback, cookie } = await goToWeChat("refuse");
+    expect(await open(callback, cookie)).toEqual([200, "You did not sign in. Try again? /login\n"]);
+  });
+
+  it("goes on after a failure of WeChat, and after a request that is no URL", async () => {
+    simulator.fail("access_token", { kind: "http_502" });
+    const { callback, cookie } = await goToWeChat("allow");
+    expect((await open(callback, cookie))[0]).toBe(502);
+    const [answer] = await once(get({ host: "127.0.0.1", port, path: "http://nowhere/" }), "response");
+    expect(answer.statusCode).toBe(502);
+    answer.resume();
+    expect((await goToWeChat("allow")).callback).toContain("code=");
+  });
+});
+
+async function goToWeChat(decision: string): Promise<{ callback: string; cookie: string }> {
+  const start = await fetch(`http://127.0.0.1:${port}/login`, { redirect: "manual" });
+  const answer = await fetch(start.headers.get("location") ?? "", {
+    redirect: "manual",
+    headers: { "x-simulator-person": "alice", "x-simulator-decision": decision },
+  });
+  const callback = new URL(answer.headers.get("location") ?? "");
+  const [cookie = ""] = (start.headers.get("set-cookie") ?? "").split(";");
+  return { callback: callback.pathname + callback.search, cookie };
+}
+
+async function open(path: string, cookie = ""): Promise<[status: number, body: string]> {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { cookie } });
+  return [response.status, await response.text()];
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port: found } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, "close");
+  return found;
+}

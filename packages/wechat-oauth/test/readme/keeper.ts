@@ -1,0 +1,12 @@
+import { type Follower, WeChatOAuthClient } from "wechat-oauth";
+import { stableTokenSource, TokenKeeper } from "wechat-oauth/keeper";
+import { type RedisClient, redisStore } from "wechat-oauth/redis";
+
+const { WECHAT_APP_ID: appId = "", WECHAT_APP_SECRET: appSecret = "" } = process.env;
+
+/** @param redis ioredis or node-redis, as they are */
+export function followers(redis: RedisClient): (openid: string) => Promise<Follower> {
+  const wechat = new WeChatOAuthClient({ appId, appSecret });
+  const tokens = new TokenKeeper({ source: stableTokenSource(wechat), store: redisStore(redis) });
+  return (openid) => tokens.use((accessToken) => wechat.getFollower({ accessToken, openid }));
+}

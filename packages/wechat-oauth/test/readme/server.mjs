@@ -1,0 +1,64 @@
+import { createServer } from "node:http";
+import { createState, readCallback, WeChatOAuthClient, websiteAuthorizeUrl } from "wechat-oauth";
+
+const { PORT = "4000", SIMULATOR_URL = "http://127.0.0.1:4010" } = process.env;
+const wechat = new WeChatOAuthClient({
+  appId: "wx51a0b1c2d3e4f502", // the simulator's website app
+  appSecret: "5d0c1a7e0000000000000000000000b2", // a true one stays on the server, and out of the code
+  apiUrl: SIMULATOR_URL,
+});
+const pending = new Map(); // in a store that all your servers see, once there is more than one
+
+async function handle(request) {
+  const url = new URL(request.url);
+
+  if (url.pathname === "/login") {
+    const state = createState();
+    const browser = createState(); // a secret of this browser: the state is good in no other
+    pending.set(state, { browser, expiresAt: Date.now() + 600_000 });
+    const redirectUri = `http://localhost:${PORT}/login/callback`;
+    return new Response(null, {
+      status: 302, // never 301: a browser would keep the old state for ever
+      headers: {
+        location: websiteAuthorizeUrl({ appId: wechat.appId, redirectUri, state, openUrl: SIMULATOR_URL }),
+        "cache-control": "no-store",
+        // On https name it __Host-login and add Secure. Not Strict: people come back from another site.
+        "set-cookie": `login=${browser}; Path=/; HttpOnly; SameSite=Lax; Max-Age=600`,
+      },
+    });
+  }
+
+  if (url.pathname === "/login/callback") {
+    const browser = /(?:^|; )login=([0-9a-f]{32})/.exec(request.headers.get("cookie") ?? "")?.[1];
+    const callback = await readCallback(url, {
+      // Spends the state in one step: undefined when it is unknown, used, too old or another browser's.
+      claimState(state) {
+        const trip = pending.get(state);
+        if (!trip || trip.browser !== browser || trip.expiresAt < Date.now()) return undefined;
+        pending.delete(state);
+        return trip;
+      },
+    });
+    if (callback.kind === "mismatch") return text(400, "Please sign in again: /login");
+    if (callback.kind === "refusal") return text(200, "You did not sign in. Try again? /login");
+    const tokens = await wechat.exchangeCode(callback);
+    if (tokens.isSnapshotUser) return text(403, "Please tap 使用完整服务, then sign in."); // a virtual identity
+    const { nickname } = await wechat.getUserInfo(tokens);
+    return text(200, `Hello ${nickname}, your openid is ${tokens.openid}`); // your session starts here
+  }
+
+  return text(404, "Not found. Begin at /login");
+}
+
+const text = (status, body) => new Response(`${body}\n`, { status });
+
+// From here on nothing is about WeChat: Node's server in front of a function from Request to Response.
+createServer(async ({ url, headers }, answer) => {
+  try {
+    const response = await handle(new Request(`http://localhost:${PORT}${url}`, { headers }));
+    answer.writeHead(response.status, Object.fromEntries(response.headers)).end(await response.text());
+  } catch (error) {
+    console.error(error); // the library's errors hold no secret, code or token
+    answer.writeHead(502).end("WeChat did not let us finish. Please sign in again: /login\n");
+  }
+}).listen(Number(PORT), "127.0.0.1", () => console.log(`Open http://localhost:${PORT}/login`));

@@ -1,0 +1,125 @@
+import { describe, expect, it } from "vitest";
+import { type CallError, WeChatApiError } from "../src/index.js";
+import { accessToken, clientAnswering, failureOf, grantFor, openid } from "./fake-wechat.js";
+
+/** What is left of WeChat's errmsg when this refresh token was sent. */
+async function errmsgAfter(refreshToken: string, errmsg: string): Promise<WeChatApiError> {
+  const { client } = clientAnswering([{ errcode: 40030, errmsg }]);
+  const failure = await failureOf(client.refreshTokens(refreshToken));
+  if (failure instanceof WeChatApiError) return failure;
+  throw failure;
+}
+
+/** What is kept of an error that fetch threw. */
+async function causeOf(error: Error): Promise<Error & { code?: string }> {
+  const { client } = clientAnswering([error]);
+  return (await failureOf(client.exchangeCode(await grantFor()))).cause as Error;
+}
+
+/** A text as a query string has it, with every byte as %xx. */
+const percent = (text: string) =>
+  [...new TextEncoder().encode(text)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
+
+describe("an errmsg that repeats what we sent", () => {
+  it.each([
+    "61_plain-token",
+    "a.b*c(d)[e]",
+    "小明的令牌",
+    "🎉🎉🎉🎉",
+    "half a pair \ud83c",
+    "~\u0080\u07ff\u0800\uffff",
+  ])("has *** in its place, plain or percent-encoded: %j", async (token) => {
+    expect((await errmsgAfter(token, `bad ${percent(token)} here`)).errmsg).toBe("bad *** here");
+    if (/\p{Cc}/u.test(token)) return;
+    expect((await errmsgAfter(token, `bad ${token} here`)).errmsg).toBe("bad *** here");
+  });
+
+  it("has it in place of a token with a control character, percent-encoded", async () => {
+    expect((await errmsgAfter("tab\there", "bad tab%09here")).errmsg).toBe("bad ***");
+  });
+
+  it("is told by whole values only: every other text stays as it was", async () => {
+    expect((await errmsgAfter("61_token", "bad 61_toke, 61-token, 61_t0ken")).errmsg).toBe(
+      "bad 61_toke, 61-token, 61_t0ken",
+    );
+  });
+
+  it("is without the token that was asked about, too", async () => {
+    const { client } = clientAnswering([{ errcode: 45011, errmsg: `slow down, ${accessToken}` }]);
+    const failure = await failureOf(client.checkAccessToken({ accessToken, openid }));
+    expect(failure).toMatchObject({ errcode: 45011, errmsg: "slow down, ***" });
+  });
+
+  it("stays as it was when what we sent was empty", async () => {
+    expect((await errmsgAfter("", "refresh_token missing")).errmsg).toBe("refresh_token missing");
+  });
+});
+
+describe("the request id", () => {
+  const rid = "637ec754-5b28c0ef-058e9cba";
+
+  it.each([
+    [`no rid:${rid}`, "no", rid],
+    [`no,  rid:  ${rid}  `, "no", rid],
+    ["no hint:[aBc]", "no", "aBc"],
+    ["no, hints:  [  req_id:aBc  ]  ", "no", "aBc"],
+    ["no, hints: [ req_id:  aBc ]", "no", "aBc"],
+  ])("is found however blanks are set: %j", async (raw, errmsg, expected) => {
+    expect(await errmsgAfter("61_token", raw)).toMatchObject({ errmsg, rid: expected });
+  });
+
+  it.each([`no, rid: ${rid}x`, "no, hints: [ req_id: aBc ] more", "no, hints: [ req_id: aBc ]x"])(
+    "is looked for at the end alone: %j",
+    async (raw) => {
+      const failure = await errmsgAfter("61_token", raw);
+      expect(failure.errmsg).toBe(raw);
+      expect(failure.rid).toBeUndefined();
+    },
+  );
+});
+
+describe("an error of fetch", () => {
+  it.each([
+    [
+      "Failed to parse URL from https://user:pass@proxy.example/path?ticket=unsent",
+      "Failed to parse URL from (address)",
+    ],
+    ["no route for /sns/oauth2/access_token?secret=unsent now", "no route for (address) now"],
+    ["?", "(address)"],
+    ["://", "(address)"],
+  ])("loses whole addresses, whatever is in them: %j", async (message, expected) => {
+    expect((await causeOf(new Error(message))).message).toBe(expected);
+  });
+
+  it("is cut to 200 characters, and read in bounded time", async () => {
+    const startedAt = performance.now();
+    const cause = await causeOf(Object.assign(new Error("x".repeat(300_000)), { code: "y".repeat(300) }));
+    expect(performance.now() - startedAt).toBeLessThan(1000);
+    expect(cause.message).toBe("x".repeat(200));
+    expect(cause.code).toBe("y".repeat(200));
+  });
+
+  it("without a cause has none afterwards", async () => {
+    expect(await causeOf(new Error("reset"))).not.toHaveProperty("cause");
+  });
+
+  it("keeps three causes below it, and no more", async () => {
+    const chain = ["1", "2", "3", "4", "5", "6"].reduceRight<Error | undefined>(
+      (cause, message) => new Error(message, cause && { cause }),
+      undefined,
+    );
+    const kept: string[] = [];
+    for (let error: unknown = await causeOf(chain as Error); error instanceof Error; error = error.cause) {
+      kept.push(error.message);
+    }
+    expect(kept).toEqual(["1", "2", "3", "4"]);
+  });
+
+  it("that is no Error at all tells nothing of itself", async () => {
+    const { client } = clientAnswering([], {
+      fetch: () => Promise.reject("https://x.example/?secret=unsent"),
+    });
+    const failure = (await failureOf(client.exchangeCode(await grantFor()))) as CallError;
+    expect((failure.cause as Error).message).toBe("something other than an Error was thrown");
+  });
+});
