@@ -1,7 +1,13 @@
 import { defineConfig, type UserConfig } from "tsdown";
 
 const config: UserConfig = defineConfig({
-  entry: ["src/index.ts", "src/cli.ts"],
+  entry: {
+    index: "src/index.ts",
+    cli: "src/cli.ts",
+    tls: "src/tls/start-tls-front.ts",
+    // Other programs load it before themselves.
+    preload: "src/tls/node-preload.ts",
+  },
   format: "esm",
   platform: "node",
   dts: true,

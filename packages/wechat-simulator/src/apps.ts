@@ -1,5 +1,12 @@
-/** `official_account` signs people in inside WeChat, `website` by a QR page on any browser. */
-export type AppKind = "official_account" | "website";
+import { changeLimits, type Limits, type LimitsPatch, limitsOf } from "./limits.js";
+
+/**
+ * `official_account` signs people in inside WeChat, `website` by a QR page on any browser, `mini_program` by a
+ * js_code that its own program fetches.
+ */
+export type AppKind = "official_account" | "website" | "mini_program";
+
+export const APP_KINDS: readonly AppKind[] = ["official_account", "website", "mini_program"];
 
 /** An app as a test or an operator describes it. */
 export interface AppOptions {
@@ -12,7 +19,7 @@ export interface AppOptions {
   testAccount?: boolean;
   /** Where codes may be sent: `host`, `host:port`, `host/dir`. Default: the simulator's `callbackHosts`. */
   callbackHosts?: readonly string[];
-  /** Scopes the account holds. Default: both `snsapi_*` of its kind. Leave one out to see page error 10005. */
+  /** Scopes the account holds. Default: all `snsapi_*` of its kind. Leave one out to see page error 10005. */
   scopes?: readonly string[];
   /** The Open Platform account it is bound to; apps of one share the unionid. `null`: bound to none, so no unionid. */
   openPlatform?: string | null;
@@ -20,12 +27,28 @@ export interface AppOptions {
   banned?: boolean;
   /** Third-party platforms it has authorized; any other `component_appid` shows page error 10015. Default none. */
   componentAppIds?: readonly string[];
+  /** Addresses that may fetch an Official Account's global token; others get 40164. `null`, the default: everybody. */
+  ipAllowList?: readonly string[] | null;
+  /** Where WeChat would push messages to. `null`, the default: nowhere, so callback/check answers 40201. */
+  messageUrl?: string | null;
+  /** Default: WeChat's documented quotas; a test account has fewer tokens a day. */
+  limits?: LimitsPatch;
 }
 
 /** An app with every default filled in. */
-export interface SimulatedApp extends Required<AppOptions> {}
+export interface SimulatedApp extends Required<Omit<AppOptions, "limits">> {
+  limits: Limits;
+}
 
-/** The Open Platform account that the two demo apps are bound to, so that their people share a unionid. */
+/** What may be changed about an app while the simulator runs. */
+export type AppPatch = Partial<
+  Pick<
+    AppOptions,
+    "banned" | "callbackHosts" | "scopes" | "openPlatform" | "ipAllowList" | "messageUrl" | "limits"
+  >
+>;
+
+/** The Open Platform account that the demo apps are bound to, so that their people share a unionid. */
 export const DEMO_OPEN_PLATFORM = "demo-open-platform";
 
 /** Development values: fixed, public, and refused by any real WeChat. */
@@ -45,9 +68,18 @@ export const demoWebsite: AppOptions = {
   name: "Demo Website",
 };
 
+/** Development values: fixed, public, and refused by any real WeChat. */
+export const demoMiniProgram: AppOptions = {
+  appId: "wx51a0b1c2d3e4f503",
+  appSecret: "5d0c1a7e0000000000000000000000c3",
+  kind: "mini_program",
+  name: "Demo Mini Program",
+};
+
 const SCOPES_OF_KIND: Record<AppKind, readonly string[]> = {
   official_account: ["snsapi_base", "snsapi_userinfo"],
   website: ["snsapi_login"],
+  mini_program: [],
 };
 
 /** The apps of this WeChat, by appid. */
@@ -56,14 +88,17 @@ export class Apps {
   #byId: Map<string, SimulatedApp>;
 
   constructor(apps: readonly AppOptions[], callbackHosts: readonly string[]) {
-    this.#initial = apps.map((app) => ({
+    this.#initial = apps.map(({ limits, ...app }) => ({
       testAccount: false,
       callbackHosts,
       scopes: SCOPES_OF_KIND[app.kind],
       openPlatform: DEMO_OPEN_PLATFORM,
       banned: false,
       componentAppIds: [],
+      ipAllowList: null,
+      messageUrl: null,
       ...app,
+      limits: limitsOf(app.testAccount ?? false, limits),
     }));
     this.#byId = new Map();
     this.reset();
@@ -77,7 +112,16 @@ export class Apps {
     return [...this.#byId.values()];
   }
 
-  /** What an operator does in WeChat's console: new callback domains for every app at once. */
+  /** What an operator does in WeChat's console. @returns undefined when no app has this appid */
+  update(appId: string, { limits, ...patch }: AppPatch): SimulatedApp | undefined {
+    const app = this.#byId.get(appId);
+    if (!app) return undefined;
+    Object.assign(app, patch);
+    if (limits) app.limits = changeLimits(app.limits, limits);
+    return app;
+  }
+
+  /** New callback domains for every app at once. */
   setCallbackHosts(callbackHosts: readonly string[]): void {
     for (const app of this.#byId.values()) app.callbackHosts = callbackHosts;
   }
@@ -85,27 +129,4 @@ export class Apps {
   reset(): void {
     this.#byId = new Map(this.#initial.map((app) => [app.appId, { ...app }]));
   }
-}
-
-/**
- * May this app have its codes sent there? The whole host counts: `www.example.com` covers neither
- * `pay.example.com` nor `example.com`. An entry may end in a directory.
- *
- * A real Official Account's domain has no port, so a callback with one is refused (10003); a test account's may.
- * Declared deviation: website apps may have a port here too, so that a developer's localhost works.
- */
-export function isCallbackAllowed(app: SimulatedApp, redirectUri: URL): boolean {
-  const mayHavePort = app.testAccount || app.kind === "website";
-  if (redirectUri.port !== "" && !mayHavePort) return false;
-  return app.callbackHosts.some((entry) => {
-    const slash = entry.indexOf("/");
-    const host = slash === -1 ? entry : entry.slice(0, slash);
-    const directory = slash === -1 ? "" : entry.slice(slash).replace(/\/+$/, "");
-    if (redirectUri.host !== host.toLowerCase()) return false;
-    return (
-      directory === "" ||
-      redirectUri.pathname === directory ||
-      redirectUri.pathname.startsWith(`${directory}/`)
-    );
-  });
 }

@@ -1,4 +1,5 @@
-import { isCallbackAllowed, type SimulatedApp } from "./apps.js";
+import type { SimulatedApp } from "./apps.js";
+import { isCallbackAllowed } from "./callback-domain.js";
 import { parseRedirectUri } from "./callback-url.js";
 import { type PageError, pageError, pageText } from "./page-errors.js";
 import { decode, findRaw, parseRawQuery, type RawParameter } from "./raw-query.js";
@@ -11,6 +12,12 @@ export interface AuthorizeRequest {
   scope: string;
   /** Undecoded; undefined when none was sent, which only the QR page allows. */
   rawState: string | undefined;
+  /** Asks for the pop-up even of somebody who was here lately. */
+  forcePopup: boolean;
+  /** Asks for the snapshot page, to debug it. */
+  forceSnapShot: boolean;
+  /** `connect_redirect=1`, said to prevent the double callback. */
+  connectRedirect: boolean;
 }
 
 export type Judgement = { kind: "fine"; request: AuthorizeRequest } | { kind: "error"; error: PageError };
@@ -38,17 +45,9 @@ export function judgeAuthorize(world: World, url: string): Judgement {
   if (!rawAppId) return no(pageError(10012));
   if (!rawRedirectUri) return no(pageError(10011));
   if (!rawScope) return no(pageError(10010));
-  if (!rawState) return no(pageError(10013));
-  // Documented: letters and digits, at most 128 bytes. Others are said to pass; an app must not count on it.
-  if (!/^[a-zA-Z0-9]{1,128}$/.test(rawState)) {
-    return no(
-      pageText(
-        "state 参数错误",
-        "state must be 1 to 128 letters and digits",
-        "state 须为 1 至 128 个字母或数字",
-      ),
-    );
-  }
+  if (!rawState && world.settings.emptyState === "refused") return no(pageError(10013));
+  const stateError = findStateError(world, rawState ?? "");
+  if (stateError) return no(stateError);
 
   const app = world.apps.find(decode(rawAppId) ?? "");
   if (!app) return no(pageText("AppID 参数错误", "no app has this appid", "没有这个 appid 的应用"));
@@ -73,7 +72,36 @@ export function judgeAuthorize(world: World, url: string): Judgement {
     );
   }
   if (!isCallbackAllowed(app, parsed)) return no(pageError(10003));
-  return { kind: "fine", request: { app, redirectUri, scope, rawState } };
+  return {
+    kind: "fine",
+    request: {
+      app,
+      redirectUri,
+      scope,
+      rawState,
+      forcePopup: findRaw(parameters, "forcePopup") === "true",
+      forceSnapShot: findRaw(parameters, "forceSnapShot") === "true",
+      connectRedirect: findRaw(parameters, "connect_redirect") === "1",
+    },
+  };
+}
+
+/** Documented: letters and digits, at most 128 bytes. What WeChat shows otherwise is not known, nor its text. */
+function findStateError(world: World, rawState: string): PageError | undefined {
+  const message = "state 参数错误";
+  if (rawState.length > 128) {
+    return pageText(message, "state is longer than 128 bytes", "state 超过 128 字节");
+  }
+  if (world.settings.stateAlphabet === "with_hyphen_and_underscore") {
+    if (/^[a-zA-Z0-9_-]*$/.test(rawState)) return undefined;
+    return pageText(
+      message,
+      "state must be letters, digits, hyphens and underscores",
+      "state 须为字母、数字、连字符或下划线",
+    );
+  }
+  if (/^[a-zA-Z0-9]*$/.test(rawState)) return undefined;
+  return pageText(message, "state must be letters and digits alone", "state 只能包含字母和数字");
 }
 
 /** A parameter that is missing is not out of order: it has a page error of its own. */
@@ -88,16 +116,29 @@ function findOrderError(parameters: readonly RawParameter[]): PageError | undefi
   if (!isOrdered || !areExtrasLast) {
     // With scope too early the real page complains about the scope; the text for other disorders is not known.
     const isScopeEarly = positionOf("scope") < positionOf("response_type");
+    const { en, zh } = describeDisorder(parameters);
     return pageText(
       isScopeEarly ? SCOPE_MESSAGE : UNREACHABLE,
-      "the parameters are out of order: appid, redirect_uri, response_type, scope, state, then the rest",
-      "参数顺序错误：应为 appid、redirect_uri、response_type、scope、state，其余在后",
+      `the parameters are out of order: ${en}; WeChat wants appid, redirect_uri, response_type, scope, state, then the rest`,
+      `参数顺序错误：${zh}；须为 appid、redirect_uri、response_type、scope、state，其余在后`,
     );
   }
   if (findRaw(parameters, "response_type") !== "code") {
     return pageText(UNREACHABLE, "response_type must be code", "response_type 须为 code");
   }
   return undefined;
+}
+
+/** The first pair that stands the wrong way round. */
+function describeDisorder(parameters: readonly RawParameter[]): { en: string; zh: string } {
+  const rankOf = (name: string) => (EXTRAS.includes(name) ? ORDER.length : ORDER.indexOf(name));
+  const known = parameters.map(({ name }) => name).filter((name) => rankOf(name) !== -1);
+  for (const [index, name] of known.entries()) {
+    const later = known.slice(index + 1).find((candidate) => rankOf(candidate) < rankOf(name));
+    if (later !== undefined)
+      return { en: `${name} came before ${later}`, zh: `${name} 出现在 ${later} 之前` };
+  }
+  return { en: "one of them is repeated", zh: "有参数重复" };
 }
 
 /**
@@ -112,8 +153,8 @@ export function judgeQrConnect(world: World, url: string): Judgement {
   if (!app) return unreachable("no app has this appid", "没有这个 appid 的应用");
   if (app.kind !== "website") {
     return unreachable(
-      "this appid is an Official Account's; the QR page needs a website app's",
-      "这是公众号的 appid；扫码登录须用网站应用的 appid",
+      "this appid is not a website app's, which the QR page needs",
+      "这不是网站应用的 appid；扫码登录须用网站应用的 appid",
     );
   }
   if (findRaw(parameters, "response_type") !== "code") {
@@ -137,7 +178,18 @@ export function judgeQrConnect(world: World, url: string): Judgement {
     );
   }
   const rawState = findRaw(parameters, "state");
-  return { kind: "fine", request: { app, redirectUri, scope: "snsapi_login", rawState } };
+  return {
+    kind: "fine",
+    request: {
+      app,
+      redirectUri,
+      scope: "snsapi_login",
+      rawState,
+      forcePopup: false,
+      forceSnapShot: false,
+      connectRedirect: false,
+    },
+  };
 }
 
 const UNREACHABLE = "该链接无法访问";

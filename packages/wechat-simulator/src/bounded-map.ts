@@ -32,6 +32,11 @@ export class BoundedMap<Value> {
     return this.#entries.values();
   }
 
+  /** Oldest first. */
+  entries(): IterableIterator<[string, Value]> {
+    return this.#entries.entries();
+  }
+
   clear(): void {
     this.#entries.clear();
   }

@@ -1,12 +1,14 @@
 import cookie from "@fastify/cookie";
 import formbody from "@fastify/formbody";
 import { type FastifyInstance, fastify } from "fastify";
-import { registerCgiBin } from "./routes/cgi-bin.js";
+import { registerCgiBin } from "./cgi/register.js";
+import { registerQr } from "./qr/register.js";
 import { registerControlApi } from "./routes/control-api.js";
 import { registerOperatorForms } from "./routes/operator-forms.js";
 import { registerOperatorPage } from "./routes/operator-page.js";
 import { registerPages } from "./routes/pages.js";
-import { registerSns } from "./routes/sns.js";
+import { logUnknownPaths } from "./routes/unknown-path.js";
+import { registerSns } from "./sns/register.js";
 import { type SimulatorOptions, World } from "./world.js";
 
 /** The simulated WeChat as a Fastify app that does not listen yet; `app.inject` works without a port. */
@@ -21,11 +23,13 @@ export function buildWorldServer(world: World): FastifyInstance {
     forceCloseConnections: true, // stops at once, whatever a slow answer still waits for
     routerOptions: { maxParamLength: 200 },
   });
+  logUnknownPaths(app, world);
   registerApi(app, world);
   app.register(async (people) => {
     await people.register(cookie);
     await people.register(formbody);
     people.register(async (scope) => registerPages(scope, world));
+    people.register(async (scope) => registerQr(scope, world));
     people.register(async (scope) => registerControlApi(scope, world));
     people.register(async (scope) => registerOperatorForms(scope, world));
     people.register(async (scope) => registerOperatorPage(scope, world));

@@ -1,41 +1,37 @@
-import { startSimulator } from "./start-simulator.js";
+import { CommandError } from "./command-error.js";
 
-const port = readPort(process.env.SIMULATOR_PORT || "4010");
-const callbackHosts = (process.env.SIMULATOR_CALLBACK_HOST ?? "")
-  .split(",")
-  .map((host) => host.trim())
-  .filter((host) => host !== "");
+const USAGE = `wechat-simulator                  the simulated WeChat, at http://127.0.0.1:4010
+wechat-simulator tls [options]    the same as https://api.weixin.qq.com and https://open.weixin.qq.com
+wechat-simulator crowd [options]  walks simulated people through the sign-in of an application
 
+Each command tells its options with --help.`;
+
+// Each loads what it needs itself: a crowd has no use for a server.
+const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
+  tls: async (args) => (await import("./tls/command.js")).tlsCommand(args),
+  crowd: async (args) => (await import("./crowd-walk/command.js")).crowdCommand(args),
+};
+
+const [name, ...args] = process.argv.slice(2);
 try {
-  const simulator = await startSimulator({ port, ...(callbackHosts.length > 0 ? { callbackHosts } : {}) });
-  console.log(`WeChat simulator ready at ${simulator.url}`);
-  let stopping = false;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    // Every signal is taken: a terminal sends Ctrl-C to the whole group, and whoever started us sends another.
-    process.on(signal, () => {
-      if (stopping) return;
-      stopping = true;
-      // Nothing to save: it stops at once.
-      void simulator.close().finally(() => process.exit(0));
-    });
-  }
+  if (name === undefined) await serve();
+  else if (name === "--help" || name === "help") console.log(USAGE);
+  else await commandOf(name)(args);
 } catch (error) {
-  fail(
-    error instanceof Error && "code" in error && error.code === "EADDRINUSE"
-      ? `Port ${port} is in use: stop what listens there, or set SIMULATOR_PORT.`
-      : `The simulator could not start: ${error instanceof Error ? error.message : String(error)}`,
-  );
-}
-
-function readPort(value: string): number {
-  const number = Number(value);
-  if (!/^\d+$/.test(value) || number > 65_535) {
-    fail("SIMULATOR_PORT must be a port number from 0 to 65535.");
-  }
-  return number;
-}
-
-function fail(message: string): never {
-  console.error(message);
+  if (!(error instanceof CommandError)) throw error;
+  console.error(error.message);
   process.exit(1);
+}
+
+async function serve(): Promise<void> {
+  const { startFromEnvironment, stopOnSignal } = await import("./serve.js");
+  const simulator = await startFromEnvironment(process.env);
+  stopOnSignal(() => simulator.close());
+  console.log(`WeChat simulator ready at ${simulator.url}`);
+}
+
+function commandOf(asked: string): (args: string[]) => Promise<void> {
+  const command = Object.hasOwn(COMMANDS, asked) ? COMMANDS[asked] : undefined;
+  if (!command) throw new CommandError(`There is no command ${JSON.stringify(asked)}.\n\n${USAGE}`);
+  return command;
 }

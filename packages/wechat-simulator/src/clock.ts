@@ -2,6 +2,7 @@
 export class Clock {
   #offsetMs = 0;
   readonly #now: () => number;
+  readonly #listeners = new Set<() => void>();
 
   /** @param now unix milliseconds; `Date.now` unless a test brings its own */
   constructor(now: () => number = Date.now) {
@@ -18,9 +19,21 @@ export class Clock {
     return Math.floor(this.now() / 1000);
   }
 
+  /** How far it was moved ahead, in milliseconds. */
+  get aheadMs(): number {
+    return this.#offsetMs;
+  }
+
   /** Moves time forward, never back: a code that has expired stays expired. */
   advance(seconds: number): void {
     this.#offsetMs += seconds * 1000;
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Tells whoever waits for something to expire that time has jumped. @returns how to stop listening */
+  onAdvance(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   reset(): void {

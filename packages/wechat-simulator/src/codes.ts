@@ -2,6 +2,9 @@ import { BoundedMap } from "./bounded-map.js";
 import type { Clock } from "./clock.js";
 import { createCode } from "./ids.js";
 
+/** The scope of a mini program's js_code, which is none of WeChat's scopes. */
+export const JS_CODE_SCOPE = "js_code";
+
 /** What WeChat knows about a code: whose, for which app, for what. */
 export interface CodeGrant {
   appId: string;
@@ -15,11 +18,20 @@ interface LiveCode extends CodeGrant {
   expiresAtMs: number;
 }
 
-/** `used` is errcode 40163; `invalid` (unknown, expired, another app's) is 40029. */
+/** A code as an operator sees it. */
+export interface ListedCode extends Readonly<LiveCode> {
+  code: string;
+  /** Whether it was exchanged. */
+  spent: boolean;
+}
+
+/** What comes of presenting a code; only `grant` spends it. */
 export type Redemption =
   | { kind: "grant"; grant: CodeGrant }
-  | { kind: "used" }
-  | { kind: "invalid"; why: "unknown" | "expired" | "other_app" };
+  | { kind: "used" | "unknown" | "expired" | "other_app" | "other_family" };
+
+/** `web` is traded at /sns/oauth2/access_token, `js` at /sns/jscode2session. */
+export type CodeFamily = "web" | "js";
 
 /** Enough for minutes of load; see BoundedMap for what happens beyond. */
 const REMEMBERED = 200_000;
@@ -28,27 +40,69 @@ const REMEMBERED = 200_000;
 export class Codes {
   readonly #live = new BoundedMap<LiveCode>(REMEMBERED);
   /** Codes that were exchanged, so that the second exchange is 40163 and not 40029. */
-  readonly #used = new BoundedMap<true>(REMEMBERED);
+  readonly #used = new BoundedMap<LiveCode>(REMEMBERED);
 
   constructor(readonly clock: Clock) {}
 
-  /** @param lifetimeSeconds 300 from the authorize page, 600 from the QR page */
+  /** @param lifetimeSeconds 300 from the authorize page and of a js_code, 600 from the QR page */
   issue(grant: CodeGrant, lifetimeSeconds: number): string {
     const code = createCode();
     this.#live.set(code, { ...grant, expiresAtMs: this.clock.now() + lifetimeSeconds * 1000 });
     return code;
   }
 
-  /** Spends the code. Asking with another app's appid does not spend it: that app never had it. */
-  redeem(code: string, appId: string): Redemption {
+  /** The latest code of this very grant that could still be exchanged: what desktop WeChat gave in several tabs. */
+  findLive({ appId, personId, scope, snapshot }: CodeGrant): string | undefined {
+    const now = this.clock.now();
+    let found: string | undefined;
+    for (const [code, live] of this.#live.entries()) {
+      const isSame = live.appId === appId && live.personId === personId && live.scope === scope;
+      if (isSame && live.snapshot === snapshot && live.expiresAtMs > now) found = code;
+    }
+    return found;
+  }
+
+  /** What presenting this code would come to; spends nothing. */
+  look(code: string, appId: string, family: CodeFamily): Redemption {
     if (this.#used.get(code)) return { kind: "used" };
     const live = this.#live.get(code);
-    if (!live) return { kind: "invalid", why: "unknown" };
-    if (live.appId !== appId) return { kind: "invalid", why: "other_app" };
-    if (live.expiresAtMs <= this.clock.now()) return { kind: "invalid", why: "expired" };
-    this.#live.delete(code);
-    this.#used.set(code, true);
+    if (!live) return { kind: "unknown" };
+    // Asking with another app's appid does not spend it: that app never had it.
+    if (live.appId !== appId) return { kind: "other_app" };
+    if ((live.scope === JS_CODE_SCOPE) !== (family === "js")) return { kind: "other_family" };
+    if (live.expiresAtMs <= this.clock.now()) return { kind: "expired" };
     return { kind: "grant", grant: live };
+  }
+
+  /** Spends the code, if it is good. */
+  redeem(code: string, appId: string, family: CodeFamily): Redemption {
+    const redemption = this.look(code, appId, family);
+    if (redemption.kind === "grant") this.spend(code);
+    return redemption;
+  }
+
+  spend(code: string): void {
+    const live = this.#live.get(code);
+    if (!live) return;
+    this.#live.delete(code);
+    this.#used.set(code, live);
+  }
+
+  /** The code expires at once. @returns whether it was alive */
+  expire(code: string): boolean {
+    const live = this.#live.get(code);
+    const now = this.clock.now();
+    if (!live || live.expiresAtMs <= now) return false;
+    live.expiresAtMs = now;
+    return true;
+  }
+
+  /** Every code that is remembered, in no order: those nobody exchanged, and those that are spent. */
+  list(): ListedCode[] {
+    const listed =
+      (spent: boolean) =>
+      ([code, grant]: [string, LiveCode]) => ({ ...grant, code, spent });
+    return [...[...this.#live.entries()].map(listed(false)), ...[...this.#used.entries()].map(listed(true))];
   }
 
   /** Codes that could still be exchanged. */

@@ -38,5 +38,6 @@ export function crowdPerson(id: string): Person {
     unionid: number % 3 !== 0,
     follows: true,
     snapshot: false,
+    highRisk: false,
   };
 }

@@ -1,5 +1,7 @@
 import { API_ENDPOINTS, type Endpoint, PAGE_ENDPOINTS } from "./endpoints.js";
+import { asRecord, integer, text } from "./input.js";
 import { isPageErrorCode } from "./page-errors.js";
+import { createDice } from "./seeded-dice.js";
 
 /** One way in which a call to WeChat goes wrong. */
 export type Fault =
@@ -19,6 +21,8 @@ export type Fault =
   | { kind: "broken_utf8" }
   /** The true answer with padding, more than 256 KB: the code is spent. */
   | { kind: "oversized" }
+  /** The true answer byte by byte, the last one after so many ms: the code is spent. */
+  | { kind: "slow_drip"; ms: number }
   /**
    * These very bytes; nothing is spent. `$SECRET` and `$CODE` become what the request carried, so that a test can
    * prove that a client never repeats what WeChat echoes. Without `contentType`, the endpoint's usual one.
@@ -36,55 +40,126 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   "truncated_json",
   "broken_utf8",
   "oversized",
+  "slow_drip",
   "body",
 ];
 
-/** A fault that waits for its calls. */
+/** How many calls a fault hits: the next so many, or this share of all to come until it is cancelled. */
+export type FaultAmount = number | { share: number };
+
+/** A fault that waits for its calls; it has either `remaining` or `share`. */
 export interface PlannedFault {
   endpoint: Endpoint;
   fault: Fault;
   /** How many more calls it will hit. */
-  remaining: number;
+  remaining?: number;
+  /** Hits this share of calls, from 0 to 1; which ones follows from the seed. */
+  share?: number;
 }
+
+/** A planned fault with the number by which it can be cancelled. */
+export interface NumberedFault extends PlannedFault {
+  id: number;
+}
+
+interface WaitingFault extends NumberedFault {
+  /** The next number from 0 to 1. */
+  roll: () => number;
+}
+
+const ENDPOINTS: readonly Endpoint[] = [...API_ENDPOINTS, ...PAGE_ENDPOINTS];
 
 /** Faults to come, in the order they were asked for; each call takes at most one. */
 export class Faults {
-  #planned: PlannedFault[] = [];
+  #planned: WaitingFault[] = [];
+  #shares = 0;
+  #lastId = 0;
 
-  /** @throws {TypeError} a page can not fail like that */
-  plan(endpoint: Endpoint, fault: Fault, times = 1): void {
+  constructor(readonly seed: string) {}
+
+  /** @throws {TypeError} a page can not fail like that, or that is no share */
+  plan(endpoint: Endpoint, fault: Fault, amount: FaultAmount = 1): void {
     checkFit(endpoint, fault);
-    if (times > 0) this.#planned.push({ endpoint, fault, remaining: times });
+    if (typeof amount === "number") {
+      if (amount > 0)
+        this.#planned.push({ id: this.#newId(), endpoint, fault, remaining: amount, roll: () => 0 });
+      return;
+    }
+    const share = readShare(amount.share);
+    this.#shares += 1;
+    const roll = createDice(`${this.seed} ${endpoint} ${this.#shares}`);
+    this.#planned.push({ id: this.#newId(), endpoint, fault, share, roll });
   }
 
   /** The fault for the call that is being made now, if one was planned. */
   take(endpoint: Endpoint): Fault | undefined {
     if (this.#planned.length === 0) return undefined;
-    const planned = this.#planned.find((candidate) => candidate.endpoint === endpoint);
+    const planned = this.#planned.find(
+      (candidate) =>
+        candidate.endpoint === endpoint &&
+        (candidate.share === undefined || candidate.roll() < candidate.share),
+    );
     if (!planned) return undefined;
-    planned.remaining -= 1;
-    if (planned.remaining === 0) this.#planned = this.#planned.filter((candidate) => candidate !== planned);
+    if (planned.remaining !== undefined) {
+      planned.remaining -= 1;
+      if (planned.remaining === 0) this.#planned = this.#planned.filter((candidate) => candidate !== planned);
+    }
     return planned.fault;
   }
 
   list(): PlannedFault[] {
-    return this.#planned.map((planned) => ({ ...planned }));
+    return this.#planned.map(({ id: _id, roll: _roll, ...planned }) => planned);
+  }
+
+  listNumbered(): NumberedFault[] {
+    return this.#planned.map(({ roll: _, ...planned }) => planned);
+  }
+
+  /** @returns whether it was still waiting */
+  cancel(id: number): boolean {
+    const before = this.#planned.length;
+    this.#planned = this.#planned.filter((planned) => planned.id !== id);
+    return this.#planned.length < before;
+  }
+
+  /** Never given twice, so that a late click on "cancel" hits nothing else. */
+  #newId(): number {
+    this.#lastId += 1;
+    return this.#lastId;
   }
 
   clear(): void {
     this.#planned = [];
+    this.#shares = 0;
   }
 }
 
+/** A fault as `POST /_simulator/faults` and the operator's form ask for it. */
+export interface RequestedFault extends PlannedFault {
+  amount: FaultAmount;
+}
+
 /** Reads what somebody asked for over HTTP. @throws {TypeError} that says in words what is wrong with it */
-export function parsePlannedFault(input: unknown): PlannedFault {
+export function parsePlannedFault(input: unknown): RequestedFault {
   const fields = asRecord(input, "the body");
-  const endpoint = [...API_ENDPOINTS, ...PAGE_ENDPOINTS].find((known) => known === fields.endpoint);
-  if (!endpoint)
-    throw new TypeError(`endpoint must be one of ${[...API_ENDPOINTS, ...PAGE_ENDPOINTS].join(", ")}`);
+  const endpoint = ENDPOINTS.find((known) => known === fields.endpoint);
+  if (!endpoint) throw new TypeError(`endpoint must be one of ${ENDPOINTS.join(", ")}`);
   const fault = parseFault(fields.fault);
   checkFit(endpoint, fault);
-  return { endpoint, fault, remaining: integer(fields.times ?? 1, "times", 1, 1_000_000) };
+  if (fields.share !== undefined) {
+    if (fields.times !== undefined) throw new TypeError("a fault takes either times or share");
+    const share = readShare(fields.share);
+    return { endpoint, fault, share, amount: { share } };
+  }
+  const remaining = integer(fields.times ?? 1, "times", 1, 1_000_000);
+  return { endpoint, fault, remaining, amount: remaining };
+}
+
+function readShare(input: unknown): number {
+  if (typeof input !== "number" || !(input > 0 && input <= 1)) {
+    throw new TypeError("share must be a number above 0 and up to 1");
+  }
+  return input;
 }
 
 function checkFit(endpoint: Endpoint, fault: Fault): void {
@@ -104,7 +179,8 @@ function parseFault(input: unknown): Fault {
         : { kind: "errcode", errcode, errmsg: text(fields.errmsg, "errmsg") };
     }
     case "delay":
-      return { kind: "delay", ms: integer(fields.ms, "ms", 0, 600_000) };
+    case "slow_drip":
+      return { kind: fields.kind, ms: integer(fields.ms, "ms", 0, 600_000) };
     case "reset":
       if (fields.when !== "before" && fields.when !== "after")
         throw new TypeError("when must be before or after");
@@ -125,21 +201,4 @@ function parseFault(input: unknown): Fault {
     default:
       throw new TypeError(`kind must be one of ${FAULT_KINDS.join(", ")}`);
   }
-}
-
-function asRecord(input: unknown, name: string): Record<string, unknown> {
-  if (typeof input !== "object" || input === null) throw new TypeError(`${name} must be an object`);
-  return input as Record<string, unknown>;
-}
-
-function integer(input: unknown, name: string, least: number, most: number): number {
-  if (typeof input !== "number" || !Number.isInteger(input) || input < least || input > most) {
-    throw new TypeError(`${name} must be a whole number from ${least} to ${most}`);
-  }
-  return input;
-}
-
-function text(input: unknown, name: string): string {
-  if (typeof input !== "string") throw new TypeError(`${name} must be a text`);
-  return input;
 }

@@ -1,120 +1,158 @@
 import type { SimulatedApp } from "./apps.js";
+import { BoundedMap } from "./bounded-map.js";
+import { chinaDay } from "./china-calendar.js";
 import type { Clock } from "./clock.js";
 import { createToken, GLOBAL_TOKEN_BYTES } from "./ids.js";
 
-/** `quota` is errcode 45009: today's calls are used up. */
-export type GlobalTokenAnswer =
-  | { kind: "token"; accessToken: string; expiresInSeconds: number }
-  | { kind: "quota" };
-
-interface IssuedToken {
+/** What a token endpoint gives out. */
+export interface GrantedToken {
   accessToken: string;
-  expiresAtMs: number;
+  expiresInSeconds: number;
 }
 
-/** The tokens of one app at one of the two endpoints: they live side by side and never touch each other. */
-interface Shelf {
+/** A token as an operator sees it. */
+export interface ListedToken extends Readonly<IssuedToken> {
+  /** Which endpoint gave it out, and whether a newer one has taken its place. */
+  source: "token" | "stable_token" | "earlier";
+}
+
+interface IssuedToken {
+  appId: string;
+  accessToken: string;
+  /** 7200 s from its issue; nothing moves it. */
+  expiresAtMs: number;
+  /** Earlier, when a newer token takes its place. */
+  endsAtMs: number;
+}
+
+/** What a token is good for now. `replaced`: it would still live, but a newer one has taken its place. */
+export type TokenState =
+  | { kind: "works" | "expired" | "replaced"; appId: string }
+  | { kind: "unknown"; appId?: undefined };
+
+interface StableShelf {
   current?: IssuedToken;
-  /** The token before the current one, for as long as it still works. */
+  /** The token before the current one, which a forced refresh kills as well. */
   previous?: IssuedToken;
   day: number;
-  callsToday: number;
+  forcedToday: number;
   forcedAtMs: number;
 }
 
 const LIFETIME_MS = 7200_000;
-/** The change-over: old and new both work. stable_token renews this long before expiry, too. */
-const CHANGE_OVER_MS = 300_000;
-const DAILY_CALLS = 2000;
-const DAILY_CALLS_TEST_ACCOUNT = 200;
-const DAILY_FORCED_REFRESHES = 20;
-const FORCED_REFRESH_PAUSE_MS = 30_000;
-const DAY_MS = 24 * 3600_000;
-/** Which midnight a quota starts anew at is not documented; China's is assumed. */
-const CHINA_OFFSET_MS = 8 * 3600_000;
+/** Dead tokens are remembered a while, so that an expired one can be told from one that never was. */
+const REMEMBERED = 20_000;
 
-/** The account's own tokens (`/cgi-bin/*`). */
+/** The account's own tokens (`/cgi-bin/*`). The two endpoints' tokens live side by side and never touch each other. */
 export class GlobalTokens {
-  readonly #classic = new Map<string, Shelf>();
-  readonly #stable = new Map<string, Shelf>();
+  readonly #issued = new BoundedMap<IssuedToken>(REMEMBERED);
+  readonly #classic = new Map<string, IssuedToken>();
+  readonly #stable = new Map<string, StableShelf>();
 
   constructor(readonly clock: Clock) {}
 
   /** /cgi-bin/token: always a new token; the one before works for five more minutes, at most until its own end. */
-  fetchClassic(app: SimulatedApp): GlobalTokenAnswer {
-    const shelf = this.#shelf(this.#classic, app.appId);
-    if (shelf.callsToday >= (app.testAccount ? DAILY_CALLS_TEST_ACCOUNT : DAILY_CALLS))
-      return { kind: "quota" };
-    shelf.callsToday += 1;
-    const now = this.clock.now();
-    if (shelf.current) {
-      const expiresAtMs = Math.min(shelf.current.expiresAtMs, now + CHANGE_OVER_MS);
-      shelf.previous = { ...shelf.current, expiresAtMs };
-    }
-    return this.#renew(shelf, now);
+  fetchClassic(app: SimulatedApp): GrantedToken {
+    const before = this.#classic.get(app.appId);
+    const changeOverMs = app.limits.changeOverSeconds * 1000;
+    if (before) before.endsAtMs = Math.min(before.endsAtMs, this.clock.now() + changeOverMs);
+    const token = this.#issue(app);
+    this.#classic.set(app.appId, token);
+    return this.#answer(token);
   }
 
   /** /cgi-bin/stable_token, normal mode: the same token with what is left of its life, until five minutes before. */
-  fetchStable(app: SimulatedApp): GlobalTokenAnswer {
-    const shelf = this.#shelf(this.#stable, app.appId);
-    const now = this.clock.now();
-    const remainingMs = (shelf.current?.expiresAtMs ?? now) - now;
-    if (shelf.current && remainingMs > CHANGE_OVER_MS) return this.#answer(shelf.current, now);
+  fetchStable(app: SimulatedApp): GrantedToken {
+    const shelf = this.#shelf(app.appId);
+    const remainingMs = (shelf.current?.endsAtMs ?? 0) - this.clock.now();
+    if (shelf.current && remainingMs > app.limits.changeOverSeconds * 1000)
+      return this.#answer(shelf.current);
     if (shelf.current) shelf.previous = shelf.current;
-    return this.#renew(shelf, now);
+    shelf.current = this.#issue(app);
+    return this.#answer(shelf.current);
   }
 
-  /** /cgi-bin/stable_token, forced mode: the old token is dead at once. 20 a day; within 30 s it only repeats itself. */
-  forceStable(app: SimulatedApp): GlobalTokenAnswer {
-    const shelf = this.#shelf(this.#stable, app.appId);
+  /**
+   * /cgi-bin/stable_token, forced mode: the old token is dead at once. Too soon after the last time it only repeats
+   * the current token.
+   *
+   * @returns undefined when today's forced refreshes are used up (errcode 45009)
+   */
+  forceStable(app: SimulatedApp): GrantedToken | undefined {
+    const shelf = this.#shelf(app.appId);
     const now = this.clock.now();
-    const isLive = shelf.current !== undefined && shelf.current.expiresAtMs > now;
-    if (shelf.current && isLive && now - shelf.forcedAtMs < FORCED_REFRESH_PAUSE_MS) {
-      return this.#answer(shelf.current, now);
-    }
-    if (shelf.callsToday >= DAILY_FORCED_REFRESHES) return { kind: "quota" };
-    shelf.callsToday += 1;
+    const isLive = shelf.current !== undefined && shelf.current.endsAtMs > now;
+    const isTooSoon = now - shelf.forcedAtMs < app.limits.forcedRefreshPauseSeconds * 1000;
+    if (shelf.current && isLive && isTooSoon) return this.#answer(shelf.current);
+    if (shelf.forcedToday >= app.limits.forcedRefreshesPerDay) return undefined;
+    shelf.forcedToday += 1;
     shelf.forcedAtMs = now;
+    for (const token of [shelf.current, shelf.previous]) {
+      if (token) token.endsAtMs = Math.min(token.endsAtMs, now);
+    }
     delete shelf.previous;
-    return this.#renew(shelf, now);
+    shelf.current = this.#issue(app);
+    return this.#answer(shelf.current);
   }
 
-  /** Whose token this is, if it works now. */
-  findAppId(accessToken: string): string | undefined {
+  look(accessToken: string): TokenState {
+    const token = this.#issued.get(accessToken);
+    if (!token) return { kind: "unknown" };
+    const { appId } = token;
     const now = this.clock.now();
-    for (const shelves of [this.#classic, this.#stable]) {
-      for (const [appId, { current, previous }] of shelves) {
-        for (const token of [current, previous]) {
-          if (token?.accessToken === accessToken && token.expiresAtMs > now) return appId;
-        }
-      }
-    }
-    return undefined;
+    if (token.endsAtMs > now) return { kind: "works", appId };
+    return { kind: token.expiresAtMs <= now ? "expired" : "replaced", appId };
+  }
+
+  /**
+   * The token stops working at once, as when another server of the same account fetches one: 40001.
+   *
+   * @returns whether it was alive
+   */
+  end(accessToken: string): boolean {
+    const token = this.#issued.get(accessToken);
+    const now = this.clock.now();
+    if (!token || token.endsAtMs <= now) return false;
+    token.endsAtMs = now;
+    return true;
+  }
+
+  /** Every token that is remembered, oldest first. */
+  list(): ListedToken[] {
+    return [...this.#issued.values()].map((token) => ({ ...token, source: this.#sourceOf(token) }));
+  }
+
+  #sourceOf(token: IssuedToken): ListedToken["source"] {
+    if (this.#classic.get(token.appId) === token) return "token";
+    return this.#stable.get(token.appId)?.current === token ? "stable_token" : "earlier";
   }
 
   reset(): void {
+    this.#issued.clear();
     this.#classic.clear();
     this.#stable.clear();
   }
 
-  #shelf(shelves: Map<string, Shelf>, appId: string): Shelf {
-    const day = Math.floor((this.clock.now() + CHINA_OFFSET_MS) / DAY_MS);
-    const shelf = shelves.get(appId) ?? { day, callsToday: 0, forcedAtMs: Number.NEGATIVE_INFINITY };
+  #shelf(appId: string): StableShelf {
+    const day = chinaDay(this.clock.now());
+    const shelf = this.#stable.get(appId) ?? { day, forcedToday: 0, forcedAtMs: Number.NEGATIVE_INFINITY };
     if (shelf.day !== day) {
       shelf.day = day;
-      shelf.callsToday = 0;
+      shelf.forcedToday = 0;
     }
-    shelves.set(appId, shelf);
+    this.#stable.set(appId, shelf);
     return shelf;
   }
 
-  #renew(shelf: Shelf, now: number): GlobalTokenAnswer {
-    shelf.current = { accessToken: createToken(GLOBAL_TOKEN_BYTES), expiresAtMs: now + LIFETIME_MS };
-    return this.#answer(shelf.current, now);
+  #issue({ appId }: SimulatedApp): IssuedToken {
+    const expiresAtMs = this.clock.now() + LIFETIME_MS;
+    const token = { appId, accessToken: createToken(GLOBAL_TOKEN_BYTES), expiresAtMs, endsAtMs: expiresAtMs };
+    this.#issued.set(token.accessToken, token);
+    return token;
   }
 
-  #answer(token: IssuedToken, now: number): GlobalTokenAnswer {
-    const expiresInSeconds = Math.floor((token.expiresAtMs - now) / 1000);
-    return { kind: "token", accessToken: token.accessToken, expiresInSeconds };
+  #answer(token: IssuedToken): GrantedToken {
+    const expiresInSeconds = Math.floor((token.endsAtMs - this.clock.now()) / 1000);
+    return { accessToken: token.accessToken, expiresInSeconds };
   }
 }

@@ -4,20 +4,40 @@ import { type PageError, pageError } from "./page-errors.js";
 import type { Person } from "./people.js";
 import type { World } from "./world.js";
 
-export type Decision = "allow" | "refuse";
+/** `full_service`: the button 使用完整服务 of the snapshot page, and then allowing. */
+export type Decision = "allow" | "refuse" | "full_service";
 
 /** What comes of a person's decision. */
 export type GrantOutcome =
   /** `secondLocation`: the same callback once more with another code, when callbacks are doubled. */
-  | { kind: "redirect"; location: string; secondLocation?: string }
+  | { kind: "redirect"; location: string; code?: string; secondLocation?: string; snapshot: boolean }
   /** No redirect: the app never learns of it. */
   | { kind: "refused" }
   | { kind: "error"; error: PageError };
 
 /** 5 minutes for an Official Account's code, 10 for the QR page's. */
-const CODE_SECONDS = { official_account: 300, website: 600 } as const;
+const CODE_SECONDS = { official_account: 300, website: 600, mini_program: 300 } as const;
 
-/** Does what this person's tap does. With snsapi_base nobody is asked, so there is nothing to refuse. */
+/** What WeChat does by itself, before anybody is asked. */
+export type Manner =
+  /** No page at all: snsapi_base, a follower who comes from the menu, somebody who was here lately. */
+  | "silent"
+  /** The pop-up is held back; the person sees the target through a virtual identity. */
+  | "snapshot"
+  | "ask";
+
+export function mannerOf(world: World, request: AuthorizeRequest, person: Person): Manner {
+  const { app, scope, forcePopup, forceSnapShot } = request;
+  if (scope === "snsapi_base") return "silent";
+  if (scope !== "snsapi_userinfo") return "ask";
+  // Neither forcePopup nor forceSnapShot has a say against the menu.
+  if (world.settings.fromMenu && world.followers.isFollowing(person, app)) return "silent";
+  const isRecent = world.settings.recentLogin && world.consents.has(person.id, app.appId);
+  if (isRecent) return forcePopup ? "ask" : "silent";
+  return person.snapshot || forceSnapShot ? "snapshot" : "ask";
+}
+
+/** Does what this person's tap does. Where nobody is asked, there is nothing to refuse. */
 export function decide(
   world: World,
   request: AuthorizeRequest,
@@ -25,18 +45,34 @@ export function decide(
   decision: Decision,
 ): GrantOutcome {
   const { app, redirectUri, scope, rawState } = request;
-  if (app.testAccount && !person.follows) return { kind: "error", error: pageError(10006) };
-  if (decision === "refuse" && scope !== "snsapi_base") {
-    if (world.settings.refusal === "nothing") return { kind: "refused" };
-    return { kind: "redirect", location: buildCallbackUrl(redirectUri, undefined, rawState) };
+  if (app.testAccount && !world.followers.isFollowing(person, app)) {
+    return { kind: "error", error: pageError(10006) };
   }
-  // Only an Official Account's snsapi_userinfo can end in a snapshot; QR login has none.
-  const snapshot = person.snapshot && scope === "snsapi_userinfo";
+  const manner = mannerOf(world, request, person);
+  if (decision === "refuse" && manner !== "silent") {
+    if (world.settings.refusal === "nothing") return { kind: "refused" };
+    const location = buildCallbackUrl(redirectUri, undefined, rawState);
+    return { kind: "redirect", location, snapshot: false };
+  }
+  const snapshot = manner === "snapshot" && decision !== "full_service";
+  if (scope === "snsapi_userinfo" && !snapshot) world.consents.add(person.id, app.appId);
   const grant = { appId: app.appId, personId: person.id, scope, snapshot };
   const issue = () =>
-    buildCallbackUrl(redirectUri, world.codes.issue(grant, CODE_SECONDS[app.kind]), rawState);
-  const location = issue();
-  return world.settings.doubleCallback
-    ? { kind: "redirect", location, secondLocation: issue() }
-    : { kind: "redirect", location };
+    (world.settings.sameCode ? world.codes.findLive(grant) : undefined) ??
+    world.codes.issue(grant, CODE_SECONDS[app.kind]);
+  const code = issue();
+  const outcome = {
+    kind: "redirect",
+    location: buildCallbackUrl(redirectUri, code, rawState),
+    code,
+    snapshot,
+  } as const;
+  return isDoubled(world, request)
+    ? { ...outcome, secondLocation: buildCallbackUrl(redirectUri, issue(), rawState) }
+    : outcome;
+}
+
+function isDoubled(world: World, request: AuthorizeRequest): boolean {
+  const { doubleCallback } = world.settings;
+  return doubleCallback === "without_connect_redirect" ? !request.connectRedirect : doubleCallback;
 }

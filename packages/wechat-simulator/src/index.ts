@@ -1,8 +1,10 @@
-export type { AppKind, AppOptions, SimulatedApp } from "./apps.js";
-export { demoOfficialAccount, demoWebsite } from "./apps.js";
+export type { AppKind, AppOptions, AppPatch, SimulatedApp } from "./apps.js";
+export { demoMiniProgram, demoOfficialAccount, demoWebsite } from "./apps.js";
+export { readApps } from "./apps-input.js";
 export { buildSimulator } from "./build-simulator.js";
-export type { ApiEndpoint, Endpoint, PageEndpoint } from "./endpoints.js";
-export type { Fault, FaultKind, PlannedFault } from "./faults.js";
+export type { ApiEndpoint, Endpoint, LoggedEndpoint, PageEndpoint } from "./endpoints.js";
+export type { Fault, FaultAmount, FaultKind, PlannedFault } from "./faults.js";
+export type { Limits, LimitsPatch } from "./limits.js";
 export type { Person, PersonPatch } from "./people.js";
 export type { LoggedRequest } from "./request-log.js";
 export type { Settings, SettingsPatch } from "./settings.js";

@@ -64,8 +64,8 @@ const PAGE_ERRORS: Record<PageErrorCode, Omit<PageError, "code">> = {
   10016: {
     message: "不支持微信开放平台的Appid，请使用公众号Appid",
     reason: {
-      en: "this appid is a website app's; inside WeChat an Official Account's is needed",
-      zh: "这是网站应用的 appid；在微信内须使用公众号的 appid",
+      en: "this appid is no Official Account's, which is what the page inside WeChat needs",
+      zh: "这不是公众号的 appid；在微信内须使用公众号的 appid",
     },
   },
 };

@@ -1,5 +1,7 @@
 import type { SimulatedApp } from "./apps.js";
+import { BoundedMap } from "./bounded-map.js";
 import { crowdPerson, isCrowdId } from "./crowd.js";
+import type { Followers } from "./followers.js";
 import { deriveOpenid, deriveUnionid } from "./ids.js";
 
 /** Somebody who has WeChat on a phone. */
@@ -16,10 +18,12 @@ export interface Person {
   follows: boolean;
   /** A snapshot visitor: `snsapi_userinfo` yields a virtual identity and `is_snapshotuser: 1`. */
   snapshot: boolean;
+  /** WeChat takes this person for a risk: jscode2session answers 40226. */
+  highRisk: boolean;
 }
 
 /** What may be changed about a person while the simulator runs. */
-export type PersonPatch = Partial<Pick<Person, "nickname" | "headimgurl" | "unionid" | "follows">>;
+export type PersonPatch = Partial<Omit<Person, "id">>;
 
 /** The person as one app sees them. */
 export interface Identity {
@@ -29,8 +33,9 @@ export interface Identity {
   headimgurl: string;
 }
 
-function avatar(name: string): string {
-  return `https://thirdwx.qlogo.cn/mmopen/vi_32/simulated-${name}/132`;
+/** @param size the last segment: 46, 64, 96, 132, or 0 for the original of 640 pixels */
+function avatar(name: string, size = "132"): string {
+  return `https://thirdwx.qlogo.cn/mmopen/vi_32/simulated-${name}/${size}`;
 }
 
 const defaults: readonly Person[] = [
@@ -44,15 +49,26 @@ const defaults: readonly Person[] = [
     headimgurl: avatar("longname"),
   },
   { id: "snapshot", nickname: "快照访客", headimgurl: avatar("snapshot"), snapshot: true },
-].map((person) => ({ unionid: true, follows: true, snapshot: false, ...person }));
+  // WeChat sends U+0014 and its kin raw inside the JSON text, where strict parsers stumble.
+  { id: "control", nickname: "控制\u0014字符\u001f", headimgurl: avatar("control") },
+  { id: "bigavatar", nickname: "大头像", headimgurl: avatar("bigavatar", "0") },
+].map((person) => ({ unionid: true, follows: true, snapshot: false, highRisk: false, ...person }));
+
+/** Enough to find everybody again whom a test or a load run has met. */
+const REMEMBERED = 200_000;
 
 /** Everybody who has a phone: the named few, and as many `crowd-<number>` as a script asks for. */
 export class People {
   #named = new Map<string, Person>();
   /** Crowd people are generated from their number; only those somebody changed are kept. */
   #patchedCrowd = new Map<string, Person>();
+  /** Openids that were told to somebody, to their person: nothing leads back from an openid by itself. */
+  readonly #byOpenid = new BoundedMap<string>(REMEMBERED);
 
-  constructor(readonly seed: string) {
+  constructor(
+    readonly seed: string,
+    readonly followers: Followers,
+  ) {
     this.reset();
   }
 
@@ -65,12 +81,23 @@ export class People {
     return [...this.#named.values()];
   }
 
+  /** Somebody new with a phone. @throws {TypeError} the id has no good shape, or is taken */
+  create(person: Person): Person {
+    if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(person.id)) {
+      throw new TypeError("a person's id is 1 to 40 small letters, digits and hyphens");
+    }
+    if (this.find(person.id)) throw new TypeError(`somebody has the person id ${person.id} already`);
+    this.#named.set(person.id, person);
+    return person;
+  }
+
   /** @returns the changed person, or undefined when nobody has this id */
   update(id: string, patch: PersonPatch): Person | undefined {
     const person = this.find(id);
     if (!person) return undefined;
     const updated = { ...person, ...patch };
     (this.#named.has(id) ? this.#named : this.#patchedCrowd).set(id, updated);
+    if (patch.follows !== undefined) this.followers.set(id, patch.follows);
     return updated;
   }
 
@@ -78,6 +105,7 @@ export class People {
   identify(person: Person, app: SimulatedApp): Identity {
     const { nickname, headimgurl } = person;
     const openid = deriveOpenid(this.seed, app.appId, person.id);
+    this.#byOpenid.set(`${app.appId} ${openid}`, person.id);
     if (!person.unionid || app.openPlatform === null) return { openid, nickname, headimgurl };
     return { openid, unionid: deriveUnionid(this.seed, app.openPlatform, person.id), nickname, headimgurl };
   }
@@ -88,6 +116,14 @@ export class People {
     const virtual = { openid, nickname: "虚拟用户", headimgurl: avatar("virtual") };
     if (app.openPlatform === null) return virtual;
     return { ...virtual, unionid: deriveUnionid(this.seed, app.openPlatform, `${person.id} (virtual)`) };
+  }
+
+  /** Whose openid this is in this app. Of the crowd, only those whose openid was ever told. */
+  findByOpenid(openid: string, app: SimulatedApp): Person | undefined {
+    const id =
+      this.#byOpenid.get(`${app.appId} ${openid}`) ??
+      this.list().find((person) => deriveOpenid(this.seed, app.appId, person.id) === openid)?.id;
+    return id === undefined ? undefined : this.find(id);
   }
 
   reset(): void {

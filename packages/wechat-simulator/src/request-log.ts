@@ -1,22 +1,33 @@
-import type { Endpoint } from "./endpoints.js";
+import type { LoggedEndpoint } from "./endpoints.js";
 import type { FaultKind } from "./faults.js";
 import type { Text } from "./text.js";
 
 /** One request that reached this WeChat. */
 export interface LoggedRequest {
+  /** Counts up from 1 and is never given twice, not even after a clearing. */
+  id: number;
   /** ISO 8601, by the simulator's clock. */
   at: string;
   method: string;
-  endpoint: Endpoint;
+  endpoint: LoggedEndpoint;
   path: string;
   /** As it came, undecoded; only the value of `secret` is masked. */
   query: string;
+  /** The request's body as it came, where it had one; only the value of `secret` is masked. */
+  body?: string;
   /** The simulated person it was about, once that is known. */
   person?: string;
   /** HTTP status of the answer; 0 when the connection was cut. */
   status: number;
+  /**
+   * What was answered: the true body (before a fault spoilt it, or cut the connection), or where a page redirected to.
+   * Cut after 4096 characters.
+   */
+  answer?: string;
   /** The errcode in the answer, or the number of the error page. */
   errcode?: number;
+  /** The request id at the end of the errmsg. */
+  rid?: string;
   /** Why it was refused, in words that the real WeChat never says. */
   reason?: Text;
   /** The planned fault that hit this call. */
@@ -24,15 +35,24 @@ export interface LoggedRequest {
 }
 
 const CAPACITY = 1000;
+const ANSWER_CHARACTERS = 4096;
 
 /** The latest 1000 requests, and how many there were of each kind since the last clearing. */
 export class RequestLog {
   readonly #ring: LoggedRequest[] = [];
   #next = 0;
-  readonly #counts = new Map<Endpoint, number>();
+  #lastId = 0;
+  readonly #counts = new Map<LoggedEndpoint, number>();
 
-  add(entry: LoggedRequest): void {
-    this.#ring[this.#next] = entry;
+  /** `query` comes masked already; body and answer are masked here. */
+  add({ answer, body, ...entry }: Omit<LoggedRequest, "id">): void {
+    this.#lastId += 1;
+    this.#ring[this.#next] = {
+      id: this.#lastId,
+      ...entry,
+      ...(body === undefined ? {} : { body: maskSecretInText(body) }),
+      ...(answer === undefined ? {} : { answer: shorten(maskSecretInText(answer)) }),
+    };
     this.#next = (this.#next + 1) % CAPACITY;
     this.#counts.set(entry.endpoint, (this.#counts.get(entry.endpoint) ?? 0) + 1);
   }
@@ -44,7 +64,7 @@ export class RequestLog {
   }
 
   /** Counts every call, also those the ring has forgotten. */
-  count(endpoint: Endpoint): number {
+  count(endpoint: LoggedEndpoint): number {
     return this.#counts.get(endpoint) ?? 0;
   }
 
@@ -58,4 +78,14 @@ export class RequestLog {
 /** Hides the app secret, which WeChat wants in the query; everything else helps whoever debugs. */
 export function maskSecret(query: string): string {
   return query.includes("secret=") ? query.replace(/(^|&)secret=[^&]*/g, "$1secret=***") : query;
+}
+
+/** The same in a body: as a parameter, in JSON, and in JSON within JSON, which is how rid/get tells of a call. */
+function maskSecretInText(body: string): string {
+  if (!body.includes("secret")) return body;
+  return body.replace(/(\bsecret=|"secret\\*"\s*:\s*\\*")[^&"\\\s]*/g, "$1***");
+}
+
+function shorten(answer: string): string {
+  return answer.length > ANSWER_CHARACTERS ? `${answer.slice(0, ANSWER_CHARACTERS)}…` : answer;
 }

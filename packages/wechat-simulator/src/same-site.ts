@@ -12,9 +12,12 @@ export async function refuseCrossSite(request: FastifyRequest, reply: FastifyRep
   const origin = request.headers.origin;
   const isOwnOrigin = origin !== undefined && origin === `${request.protocol}://${request.headers.host}`;
   const isOwnPage = fetchSite === undefined ? isOwnOrigin : fetchSite === "same-origin";
+  // Browsers set Sec-Fetch-Site and no page can: where it is there, Origin adds nothing, and would be wrong behind a
+  // proxy that ends TLS.
   const isForeign =
-    (fetchSite !== undefined && fetchSite !== "same-origin" && fetchSite !== "none") ||
-    (origin !== undefined && origin !== "null" && !isOwnOrigin);
+    fetchSite === undefined
+      ? origin !== undefined && origin !== "null" && !isOwnOrigin
+      : fetchSite !== "same-origin" && fetchSite !== "none";
 
   const contentType = request.headers["content-type"] ?? "";
   const isJson = /^application\/json\b/i.test(contentType);

@@ -9,14 +9,24 @@ const REFRESH_TOKEN_SECONDS = 30 * 24 * 3600;
 /** See BoundedMap: a forgotten token is answered like one that WeChat never issued. */
 const REMEMBERED = 200_000;
 
+/** Why both tokens died before their time. */
+export type AuthorizationEnd = "revoked" | "password_changed" | "superseded";
+
 /** One authorization: a person, an app, a scope, and the two tokens that stand for it. */
 export interface Authorization extends CodeGrant {
   openid: string;
   accessToken: string;
   accessTokenExpiresAtMs: number;
   refreshToken: string;
-  /** 30 days from the authorization; a refresh does not move it. */
+  /** 30 days from the authorization; a refresh does not move it unless that is switched on. */
   refreshTokenExpiresAtMs: number;
+  ended?: AuthorizationEnd;
+}
+
+/** How a refresh behaves where WeChat's own behaviour is not certain. */
+export interface RefreshHabits {
+  keepsAccessToken: boolean;
+  slides: boolean;
 }
 
 /** The tokens of people (`/sns/*`), each for one person in one app. Not the account's tokens: those are GlobalTokens. */
@@ -61,14 +71,44 @@ export class SnsTokens {
     return authorization.refreshTokenExpiresAtMs <= this.clock.now();
   }
 
-  /** While the access token lives it is kept and lives longer; once it has expired a new one takes its place. */
-  refresh(authorization: Authorization): void {
-    if (this.isAccessTokenExpired(authorization)) {
+  /** Once the access token has expired a new one takes its place; one that lives lives longer, or is replaced too. */
+  refresh(authorization: Authorization, { keepsAccessToken, slides }: RefreshHabits): void {
+    const now = this.clock.now();
+    if (!keepsAccessToken || this.isAccessTokenExpired(authorization)) {
       this.#byAccessToken.delete(authorization.accessToken);
       authorization.accessToken = createToken(SNS_TOKEN_BYTES);
       this.#byAccessToken.set(authorization.accessToken, authorization);
     }
-    authorization.accessTokenExpiresAtMs = this.clock.now() + ACCESS_TOKEN_SECONDS * 1000;
+    authorization.accessTokenExpiresAtMs = now + ACCESS_TOKEN_SECONDS * 1000;
+    if (slides) authorization.refreshTokenExpiresAtMs = now + REFRESH_TOKEN_SECONDS * 1000;
+  }
+
+  /** Ends every authorization of this person so far, in one app or in all. */
+  end(why: AuthorizationEnd, personId: string, appId?: string): void {
+    for (const authorization of this.#byRefreshToken.values()) {
+      const isTheirs =
+        authorization.personId === personId && (appId ?? authorization.appId) === authorization.appId;
+      if (isTheirs) authorization.ended ??= why;
+    }
+  }
+
+  /** The token expires at once, whichever of the two it is. @returns whether it was alive */
+  expire(token: string): boolean {
+    const now = this.clock.now();
+    const byAccess = this.#byAccessToken.get(token);
+    if (byAccess && byAccess.accessTokenExpiresAtMs > now) {
+      byAccess.accessTokenExpiresAtMs = now;
+      return true;
+    }
+    const byRefresh = this.#byRefreshToken.get(token);
+    if (!byRefresh || byRefresh.refreshTokenExpiresAtMs <= now) return false;
+    byRefresh.refreshTokenExpiresAtMs = now;
+    return true;
+  }
+
+  /** Every authorization that is remembered, oldest first. */
+  list(): Authorization[] {
+    return [...this.#byRefreshToken.values()];
   }
 
   reset(): void {

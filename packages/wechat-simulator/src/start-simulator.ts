@@ -1,8 +1,19 @@
 import type { AddressInfo } from "node:net";
-import type { SimulatedApp } from "./apps.js";
+import type { AppPatch, SimulatedApp } from "./apps.js";
 import { buildWorldServer } from "./build-simulator.js";
-import type { Endpoint } from "./endpoints.js";
-import type { Fault } from "./faults.js";
+import {
+  changePassword,
+  createJsCode,
+  getApp,
+  getPerson,
+  revoke,
+  setFollow,
+  updateApp,
+  updatePerson,
+  verifyCallbackHost,
+} from "./deeds.js";
+import type { Endpoint, LoggedEndpoint } from "./endpoints.js";
+import type { Fault, FaultAmount } from "./faults.js";
 import type { Person, PersonPatch } from "./people.js";
 import type { LoggedRequest } from "./request-log.js";
 import { applySettings, type SettingsPatch } from "./settings.js";
@@ -31,19 +42,40 @@ export interface Simulator {
   readonly apps: readonly SimulatedApp[];
   /** @throws {RangeError} nobody has this id, or no app this appid */
   person(id: string, appId: string): PersonInApp;
-  /** The next `times` calls (default 1) to this endpoint go wrong like this. Faults queue up; a call takes one. */
-  fail(endpoint: Endpoint, fault: Fault, times?: number): void;
+  /**
+   * Calls to this endpoint go wrong like this: the next so many (default 1), or `{ share: 0.2 }` of all to come.
+   * Faults queue up; a call takes one.
+   *
+   * @throws {TypeError} a page can not fail like that, or that is no share
+   */
+  fail(endpoint: Endpoint, fault: Fault, amount?: FaultAmount): void;
   clearFaults(): void;
   /** Moves the simulator's clock forward: codes and tokens expire. */
   advance(seconds: number): void;
   /** The latest 1000 requests, oldest first. */
   requests(): LoggedRequest[];
   /** How often this endpoint was called since the start or the last reset; not bounded by 1000. */
-  calls(endpoint: Endpoint): number;
+  calls(endpoint: LoggedEndpoint): number;
   /** As if just started: no codes, tokens, faults or requests; people, settings and clock as at first. */
   reset(): void;
   /** @throws {RangeError} nobody has this id */
   updatePerson(id: string, patch: PersonPatch): Person;
+  /** One Official Account alone; `updatePerson` with `follows` means all. @throws {RangeError} as `person` */
+  follow(id: string, appId: string): void;
+  /** @throws {RangeError} as `person` */
+  unfollow(id: string, appId: string): void;
+  /** The person takes the app's authorization back: its tokens end. @throws {RangeError} as `person` */
+  revoke(id: string, appId: string): void;
+  /** Ends every web token of the person so far, in all apps: 42007. @throws {RangeError} nobody has this id */
+  changePassword(id: string): void;
+  /** A mini program's js_code for jscode2session. @throws {RangeError} as `person` @throws {TypeError} no mini program */
+  createJsCode(id: string, appId: string): string;
+  /** @throws {RangeError} no app has this appid */
+  updateApp(appId: string, patch: AppPatch): SimulatedApp;
+  /** Addresses that may fetch this Official Account's token; `null`: everybody. @throws {RangeError} no such app */
+  setIpAllowList(appId: string, addresses: readonly string[] | null): void;
+  /** Adds a callback domain once its MP_verify file is found there. @throws {TypeError} that says why it was not taken */
+  addCallbackHost(appId: string, host: string): Promise<void>;
   settings(patch: SettingsPatch): void;
   /** Stops listening and cuts open connections. */
   close(): Promise<void>;
@@ -67,28 +99,25 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
       return world.apps.list();
     },
     person(id, appId) {
-      const app = world.apps.find(appId);
-      if (!app) throw new RangeError(`no app has the appid ${appId}`);
-      const { openid, unionid, nickname } = world.people.identify(findPerson(id), app);
+      const { openid, unionid, nickname } = world.people.identify(getPerson(world, id), getApp(world, appId));
       return unionid === undefined ? { openid, nickname } : { openid, unionid, nickname };
     },
-    fail: (endpoint, fault, times) => world.faults.plan(endpoint, fault, times),
+    fail: (endpoint, fault, amount) => world.faults.plan(endpoint, fault, amount),
     clearFaults: () => world.faults.clear(),
     advance: (seconds) => world.clock.advance(seconds),
     requests: () => world.requests.list(),
     calls: (endpoint) => world.requests.count(endpoint),
     reset: () => world.reset(),
-    updatePerson(id, patch) {
-      findPerson(id);
-      return world.people.update(id, patch) ?? findPerson(id);
-    },
+    updatePerson: (id, patch) => updatePerson(world, id, patch),
+    follow: (id, appId) => setFollow(world, id, appId, true),
+    unfollow: (id, appId) => setFollow(world, id, appId, false),
+    revoke: (id, appId) => revoke(world, id, appId),
+    changePassword: (id) => changePassword(world, id),
+    createJsCode: (id, appId) => createJsCode(world, id, appId),
+    updateApp: (appId, patch) => updateApp(world, appId, patch),
+    setIpAllowList: (appId, ipAllowList) => void updateApp(world, appId, { ipAllowList }),
+    addCallbackHost: (appId, host) => verifyCallbackHost(world, appId, host),
     settings: (patch) => applySettings(world, patch),
     close: () => server.close(),
   };
-
-  function findPerson(id: string): Person {
-    const person = world.people.find(id);
-    if (!person) throw new RangeError(`nobody has the person id ${id}`);
-    return person;
-  }
 }

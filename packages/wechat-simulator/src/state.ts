@@ -1,18 +1,14 @@
-import type { AppKind } from "./apps.js";
+import type { SimulatedApp } from "./apps.js";
 import type { PlannedFault } from "./faults.js";
 import type { Identity, Person } from "./people.js";
 import type { Settings } from "./settings.js";
+import { verifyFileOf } from "./verify-file.js";
 import type { World } from "./world.js";
 
 /** An app without its secret. */
-export interface PublicApp {
-  appId: string;
-  kind: AppKind;
-  name: string;
-  testAccount: boolean;
-  callbackHosts: readonly string[];
-  scopes: readonly string[];
-  openPlatform: string | null;
+export interface PublicApp extends Omit<SimulatedApp, "appSecret"> {
+  /** The file that proves the ownership of a callback domain; its content is the part after `MP_verify_`. */
+  verifyFile: string;
 }
 
 /** What `GET /_simulator/state` tells. */
@@ -41,17 +37,13 @@ export function describeState(world: World): SimulatorState {
         }),
       ),
     })),
-    apps: apps.map(({ appId, kind, name, testAccount, callbackHosts, scopes, openPlatform }) => ({
-      appId,
-      kind,
-      name,
-      testAccount,
-      callbackHosts,
-      scopes,
-      openPlatform,
-    })),
+    apps: apps.map((app) => describeApp(world, app)),
     faults: world.faults.list(),
     settings: { ...world.settings },
     liveCodes: world.codes.countLive(),
   };
+}
+
+export function describeApp(world: World, { appSecret: _, ...app }: SimulatedApp): PublicApp {
+  return { ...app, verifyFile: verifyFileOf(world.people.seed, app.appId).name };
 }

@@ -46,6 +46,23 @@ describe("the command", () => {
     20_000,
   );
 
+  it("takes its apps from SIMULATOR_APPS", async () => {
+    const app = { appId: "wx0123456789abcdef", appSecret: "0".repeat(32), kind: "website", name: "Shop" };
+    const child = run({ SIMULATOR_PORT: "0", SIMULATOR_APPS: JSON.stringify([app]) });
+    const url = (await firstOutput(child, "stdout")).trim().split(" ").at(-1) ?? "";
+    const state = (await (await fetch(`${url}/_simulator/state`)).json()) as { apps: { name: string }[] };
+    expect(state.apps.map(({ name }) => name)).toEqual(["Shop"]);
+  }, 20_000);
+
+  it("says in one line what is wrong with SIMULATOR_APPS, and never a secret", async () => {
+    const secret = "s3cr3t".repeat(6);
+    const child = run({ SIMULATOR_PORT: "0", SIMULATOR_APPS: JSON.stringify([{ appSecret: secret }]) });
+    expect(await firstOutput(child, "stderr")).toBe(
+      "The simulator could not start: SIMULATOR_APPS[0].appId is missing\n",
+    );
+    expect((await once(child, "exit"))[0]).toBe(1);
+  }, 20_000);
+
   it("says in one line that its port is in use", async () => {
     const other = createServer().listen(0, "127.0.0.1");
     await once(other, "listening");

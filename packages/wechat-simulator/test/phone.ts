@@ -1,4 +1,4 @@
-import { demoOfficialAccount, demoWebsite, type Simulator } from "../src/index.js";
+import { type AppOptions, demoOfficialAccount, demoWebsite, type Simulator } from "../src/index.js";
 
 /** A user agent of WeChat on an iPhone. */
 export const WECHAT_UA =
@@ -89,6 +89,34 @@ export interface Said {
 
 export async function call(simulator: Simulator, path: string, parameters: Asked): Promise<Said> {
   return said(await fetch(`${simulator.url}${path}?${query(parameters)}`));
+}
+
+/** POST with the parameters in the query and the body as JSON, or as it is when it is a text. */
+export async function post(
+  simulator: Simulator,
+  path: string,
+  parameters: Asked,
+  body: unknown,
+): Promise<Said> {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  return said(await fetch(`${simulator.url}${path}?${query(parameters)}`, { method: "POST", body: text }));
+}
+
+/** A global token of this app, by the ordinary mode of stable_token. */
+export async function getGlobalToken(
+  simulator: Simulator,
+  app: AppOptions = demoOfficialAccount,
+): Promise<string> {
+  const { appId: appid, appSecret: secret } = app;
+  const asked = { grant_type: "client_credential", appid, secret };
+  const { body } = await post(simulator, "/cgi-bin/stable_token", {}, asked);
+  if (typeof body.access_token !== "string") throw new Error(`no global token: errcode ${body.errcode}`);
+  return body.access_token;
+}
+
+/** What the real WeChat keeps to itself: why the latest call was refused. */
+export function lastReason(simulator: Simulator): string | undefined {
+  return simulator.requests().at(-1)?.reason?.en;
 }
 
 export async function said(response: Response): Promise<Said> {

@@ -18,7 +18,9 @@ describe("the QR page", () => {
       await open(qrUrl(simulator), { "user-agent": "Firefox", "accept-language": "en" })
     ).text();
     expect(page).toContain("Demo Website");
-    expect(page).toContain("<svg");
+    const image = await fetch(`${simulator.url}${/src="(\/connect\/qrcode\/[^"]+)"/.exec(page)?.[1]}`);
+    expect(image.headers.get("content-type")).toContain("image/svg+xml");
+    expect(await image.text()).toContain("<svg");
     expect(page).toContain('value="alice"');
   });
 

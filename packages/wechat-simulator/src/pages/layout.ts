@@ -16,12 +16,10 @@ export interface PageOptions {
   language: Language;
   title: string;
   body: Html;
-  /** The operator page is wide; what a person sees on a phone is not. */
-  width?: "phone" | "wide";
 }
 
 /** A whole page with the badge that keeps anybody from taking it for the real WeChat. */
-export function renderPage({ language, title, body, width = "phone" }: PageOptions): string {
+export function renderPage({ language, title, body }: PageOptions): string {
   return html`<!doctype html>
 <html lang="${language === "zh" ? "zh-CN" : "en"}">
 <head>
@@ -32,7 +30,7 @@ export function renderPage({ language, title, body, width = "phone" }: PageOptio
 <title>${title} · WeChat simulator</title>
 <style>${new Html(STYLE)}</style>
 </head>
-<body class="${width}">
+<body>
 <p class="badge"><span>WeChat simulator · 模拟微信</span></p>
 ${body}
 </body>
@@ -40,18 +38,13 @@ ${body}
 `.markup;
 }
 
-/** @param framing `deny` for the operator page; an app may frame WeChat's own pages, as wxLogin.js does */
-export function sendPage(
-  reply: FastifyReply,
-  page: string,
-  framing: "allow" | "deny" = "allow",
-): FastifyReply {
+/** There are no frame-ancestors: an app may frame WeChat's own pages, as wxLogin.js does. */
+export function sendPage(reply: FastifyReply, page: string): FastifyReply {
   return reply
     .code(200)
     .headers({
       "content-type": "text/html; charset=utf-8",
-      "content-security-policy":
-        framing === "deny" ? `${CONTENT_SECURITY_POLICY}; frame-ancestors 'none'` : CONTENT_SECURITY_POLICY,
+      "content-security-policy": CONTENT_SECURITY_POLICY,
       "cache-control": "no-store",
       "x-content-type-options": "nosniff",
       // same-origin and not no-referrer: with that, browsers send forms under `Origin: null`.

@@ -1,14 +1,12 @@
-/** One small stylesheet for all pages. Colours are tokens, light and dark; both pass WCAG AA. */
+/** One small stylesheet for the pages that people see, in the control panel's colours; both themes pass WCAG AA. */
 export const STYLE = `
-:root { color-scheme: light dark; --back: #f4f5f4; --card: #fff; --text: #1d211e; --soft: #5b645e; --line: #d9dedb;
-  --accent: #0a6b3b; --on-accent: #fff; --mark: #fff4d6; --mark-text: #6b4a00; --mark-line: #d9a93a; --bad: #b3261e; --good: #0a6b3b; }
-@media (prefers-color-scheme: dark) { :root { --back: #131614; --card: #1d211f; --text: #e8ece9; --soft: #a3ada7; --line: #353c38;
-  --accent: #4fc98a; --on-accent: #06210f; --mark: #33290f; --mark-text: #f3d48a; --mark-line: #8a6a1f; --bad: #ff9d94; --good: #4fc98a; } }
+:root { color-scheme: light dark; --back: #f4f3ee; --card: #fffefb; --text: #1d1b26; --soft: #5d5a69; --line: #dedacf;
+  --accent: #4a3fc4; --on-accent: #fff; --mark: #fff0d0; --mark-text: #6b4a00; --mark-line: #f2b233; }
+@media (prefers-color-scheme: dark) { :root { --back: #131219; --card: #1c1b24; --text: #eceaf4; --soft: #a9a6ba; --line: #3a3849;
+  --accent: #a89eff; --on-accent: #16122e; --mark: #362a10; --mark-text: #f3d48a; --mark-line: #b98a2c; } }
 * { box-sizing: border-box; }
-body { margin: 0 auto; padding: 0 16px 48px; background: var(--back); color: var(--text);
+body { max-width: 460px; margin: 0 auto; padding: 0 16px 48px; background: var(--back); color: var(--text);
   font: 16px/1.5 system-ui, -apple-system, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; overflow-wrap: anywhere; }
-body.phone { max-width: 460px; }
-body.wide { max-width: 1080px; }
 .badge { margin: 12px 0 20px; text-align: center; }
 .badge span { display: inline-block; padding: 4px 14px; border: 1px dashed var(--mark-line); border-radius: 99px;
   background: var(--mark); color: var(--mark-text); font-size: 13px; font-weight: 600; }
@@ -45,36 +43,8 @@ form.person { flex-wrap: wrap; }
 form.person .who { flex: 1 1 150px; }
 form.person .scan { flex: 1 0 160px; justify-content: flex-end; }
 .scan button { min-height: 40px; padding: 6px 14px; }
-.top { display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: baseline; justify-content: space-between; margin-bottom: 16px; }
-.columns { display: grid; gap: 0 16px; grid-template-columns: minmax(0, 1fr); }
-@media (min-width: 820px) { .columns { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); }
-  .wide .people { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); } }
 fieldset { border: 0; padding: 0; margin: 0; min-width: 0; }
-.row { display: flex; flex-wrap: wrap; gap: 8px 12px; align-items: end; margin-bottom: 12px; }
-.field { display: grid; gap: 4px; flex: 1 1 140px; min-width: 0; font-size: 14px; color: var(--soft); }
-input:not([type=radio]):not([type=checkbox]), select, textarea { font: inherit; width: 100%; min-width: 0; min-height: 44px; padding: 8px 10px;
-  border: 1px solid var(--line); border-radius: 10px; background: var(--back); color: var(--text); }
-textarea { min-height: 72px; resize: vertical; }
-dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 4px 12px; margin: 0; font-size: 14px; }
-dt { color: var(--soft); }
-dd { margin: 0; }
-code, .mono { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: 13px; }
-.log { list-style: none; margin: 0; padding: 0; }
-.log li { border-top: 1px solid var(--line); padding: 8px 0; display: grid; gap: 0 12px; grid-template-columns: minmax(0, 1fr) auto; }
-.log .reason, .log details[open] { grid-column: 1 / -1; }
-.log summary { min-height: 24px; }
-.log .line { display: flex; flex-wrap: wrap; gap: 2px 12px; align-items: baseline; }
-.bad { color: var(--bad); font-weight: 600; }
-.good { color: var(--good); font-weight: 600; }
-.tags { display: flex; flex-wrap: wrap; gap: 6px; margin-top: 6px; }
-.tags button { min-height: 32px; padding: 2px 12px; font-size: 13px; font-weight: 500; }
+code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: 13px; }
 legend { padding: 0; margin-bottom: 6px; }
-summary { cursor: pointer; min-height: 32px; color: var(--soft); font-size: 14px; }
 h2:last-child { margin: 0; }
-.top h2 { margin: 0; }
-.person.top-aligned { align-items: flex-start; }
-.after { margin-top: 12px; }
-.check { display: flex; align-items: center; gap: 10px; min-height: 32px; }
-p.field { margin: 0; align-self: center; }
-hr { border: 0; border-top: 1px solid var(--line); margin: 16px 0; }
 `;

@@ -1,9 +1,8 @@
-import { renderSVG } from "uqr";
 import type { AuthorizeRequest } from "../authorize-request.js";
 import type { PageError } from "../page-errors.js";
 import type { Person } from "../people.js";
 import type { Language } from "../text.js";
-import { Html, html } from "./html.js";
+import { type Html, html } from "./html.js";
 import { renderPage } from "./layout.js";
 import { face, nameAndNote } from "./person-view.js";
 
@@ -34,10 +33,10 @@ export function consentPage(
   language: Language,
   request: AuthorizeRequest,
   people: Person[],
-  held?: string,
+  { held, leftSnapshot = false }: { held?: string | undefined; leftSnapshot?: boolean } = {},
 ): string {
   const zh = language === "zh";
-  const body = html`<main><form class="card" method="post">
+  const body = html`<main><form class="card" method="post">${leftSnapshot && html`<input type="hidden" name="left_snapshot" value="1">`}
 <h1>${request.app.name}</h1>
 <p>${zh ? "希望获取你的昵称和头像。" : "would like to know your nickname and avatar."}</p>
 <fieldset><legend class="soft">${zh ? "（仅模拟器）谁拿着这部手机？" : "(simulator only) Who holds this phone?"}</legend>
@@ -54,31 +53,36 @@ export function whoHoldsPhonePage(language: Language, people: Person[]): string 
 <h1>${zh ? "谁拿着这部手机？" : "Who holds this phone?"}</h1>
 <p>${
     zh
-      ? "仅模拟器会问，而且在这个浏览器里只问一次；真实的微信知道是谁，会静默授权。以后可在操作页更换。"
-      : "Only the simulator asks, and once in this browser; the real WeChat knows, and authorizes silently. Switch later on the operator page."
+      ? "仅模拟器会问，而且在这个浏览器里只问一次；真实的微信知道是谁，会静默授权。以后可在控制面板更换。"
+      : "Only the simulator asks, and once in this browser; the real WeChat knows, and authorizes silently. Switch later in the control panel."
   }</p></div><div class="card">
 <fieldset><legend class="soft">${zh ? "选择一个人" : "Choose a person"}</legend>${personRadios(language, people)}</fieldset>
-<div class="choices"><a class="button center" href="/">${zh ? "操作页" : "Operator page"}</a>
+<div class="choices"><a class="button center" href="/">${zh ? "控制面板" : "Control panel"}</a>
 <button class="main" name="decision" value="allow">继续 Go on</button></div></div></form></main>`;
   return renderPage({ language, title: zh ? "谁拿着这部手机？" : "Who holds this phone?", body });
 }
 
-/** The QR page of a website app. The image is for show: nothing can scan it but the buttons below. */
-export function qrPage(language: Language, request: AuthorizeRequest, people: Person[]): string {
+/**
+ * The snapshot page: the pop-up is held back and the person sees the target with a virtual identity, until they press
+ * 使用完整服务. The real one shows the target behind the button; here it is a link, since most apps refuse to be framed.
+ */
+export function snapshotPage(
+  language: Language,
+  request: AuthorizeRequest,
+  person: Person,
+  location: string,
+): string {
   const zh = language === "zh";
-  const rows = people.map(
-    (
-      person,
-    ) => html`<li><form class="person" method="post"><input type="hidden" name="person" value="${person.id}">
-${face(person)}${nameAndNote(person, language)}<span class="scan">
-<button class="main" name="decision" value="allow" aria-label="${zh ? "扫码并允许" : "Scan and allow"}: ${person.id}">${zh ? "允许" : "Allow"}</button>
-<button name="decision" value="refuse" aria-label="${zh ? "扫码后取消" : "Scan and cancel"}: ${person.id}">${zh ? "取消" : "Cancel"}</button></span></form></li>`,
-  );
-  const body = html`<main><section class="card center"><h1>${zh ? "微信登录" : "Sign in with WeChat"}</h1>
-<div class="qr" aria-hidden="true">${new Html(renderSVG("WeChat simulator: scan with one of the people below", { border: 1 }))}</div>
-<p>${zh ? "使用微信扫一扫登录" : "Scan with WeChat to sign in to"} <strong>${request.app.name}</strong></p></section>
-<section class="card"><h2>${zh ? "（仅模拟器）由谁来扫码？" : "(simulator only) Who scans it?"}</h2><ul class="people">${rows}</ul></section></main>`;
-  return renderPage({ language, title: zh ? "微信登录" : "WeChat login", body });
+  const body = html`<main><section class="card"><h1>${zh ? "快照页" : "Snapshot page"}</h1>
+<p>${request.app.name}: ${
+    zh
+      ? "此页面为快照，只能浏览。完整服务需要你的个人信息。"
+      : "this is a snapshot, to be looked at only. Full service needs your personal information."
+  }</p>
+<p><a class="button" href="${location}">${zh ? "以虚拟身份浏览" : "Look at it with a virtual identity"}</a></p></section>
+<form class="choices" method="post"><input type="hidden" name="person" value="${person.id}">
+<button class="main" name="decision" value="full_service" lang="zh-CN">使用完整服务</button></form></main>`;
+  return renderPage({ language, title: zh ? "快照页" : "Snapshot page", body });
 }
 
 /** On a real phone nothing more happens. Here a calm page says so. */
@@ -108,7 +112,8 @@ export function doubleCallbackPage(language: Language, first: string, second: st
   return renderPage({ language, title: zh ? "双重回调" : "Double callback", body });
 }
 
-function personRadios(language: Language, people: Person[], held?: string): Html {
+/** Whose phone it is: only the simulator has to ask. */
+export function personRadios(language: Language, people: Person[], held?: string): Html {
   const chosen = people.some((person) => person.id === held) ? held : people[0]?.id;
   return html`<ul class="people">${people.map(
     (

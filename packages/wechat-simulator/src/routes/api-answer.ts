@@ -1,5 +1,6 @@
 import { errmsgOf } from "../errcodes.js";
-import { createRid } from "../rid.js";
+import { createRequestId, createRid } from "../rid.js";
+import type { Settings } from "../settings.js";
 import type { Text } from "../text.js";
 
 /** What a call to the API comes to, before it is written on the wire. */
@@ -13,6 +14,9 @@ export interface ApiAnswer {
   personId?: string;
 }
 
+/** A call that was refused. */
+export type Refusal = ApiAnswer & { errcode: number };
+
 /** `/sns/*` is about people, `/cgi-bin/*` about the account; they differ in content type and in the errmsg's tail. */
 export type ApiFamily = "sns" | "cgi-bin";
 
@@ -22,17 +26,44 @@ export const CONTENT_TYPE_OF: Record<ApiFamily, string> = {
   "cgi-bin": "application/json; encoding=utf-8",
 };
 
-export function refuse(errcode: number, en: string, zh: string, errmsg?: string): ApiAnswer {
+/** The success of calls that have nothing to tell. */
+export const OK: ApiAnswer = { fields: { errcode: 0, errmsg: "ok" } };
+
+export function refuse(errcode: number, en: string, zh: string, errmsg?: string): Refusal {
   return { errcode, reason: { en, zh }, ...(errmsg === undefined ? {} : { errmsg }) };
 }
 
+/** A body, and the rid that its errmsg ends in. */
+export interface WrittenAnswer {
+  body: string;
+  rid?: string;
+}
+
 /** Writes the body. A refusal's errmsg ends in a rid: after a comma on `/sns/*`, without one on `/cgi-bin/*`. */
-export function writeAnswer(answer: ApiAnswer, family: ApiFamily, unixSeconds: number): string {
-  if (answer.errcode === undefined) return JSON.stringify(answer.fields ?? {});
-  const text = answer.errmsg ?? errmsgOf(answer.errcode);
+export function writeAnswer(
+  { fields, errcode, errmsg }: ApiAnswer,
+  family: ApiFamily,
+  unixSeconds: number,
+  tail: Settings["errmsgTail"],
+): WrittenAnswer {
+  if (errcode === undefined) return { body: writeJson(fields ?? {}) };
+  const text = errmsg ?? errmsgOf(errcode);
+  if (tail === "hints") {
+    const hint =
+      family === "sns" ? `, hints: [ req_id: ${createRequestId()} ]` : ` hint: [${createRequestId()}]`;
+    return { body: writeJson({ errcode, errmsg: `${text}${hint}` }) };
+  }
+  const rid = createRid(unixSeconds);
   const separator = family === "sns" ? ", " : " ";
-  return JSON.stringify({
-    errcode: answer.errcode,
-    errmsg: `${text}${separator}rid: ${createRid(unixSeconds)}`,
-  });
+  return { body: writeJson({ errcode, errmsg: `${text}${separator}rid: ${rid}` }), rid };
+}
+
+/**
+ * JSON as WeChat writes it: control characters that have no short escape stand raw inside the texts, which no strict
+ * parser takes. The other alternative of the pattern steps over every other escape, so that `\\u0014` stays one.
+ */
+function writeJson(value: unknown): string {
+  return JSON.stringify(value).replace(/\\(?:u00([01][0-9a-f])|.)/g, (written, hex?: string) =>
+    hex === undefined ? written : String.fromCharCode(Number.parseInt(hex, 16)),
+  );
 }

@@ -1,127 +1,145 @@
-import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { API_PATHS, type ApiEndpoint } from "../endpoints.js";
 import type { Fault } from "../faults.js";
 import { maskSecret } from "../request-log.js";
 import type { World } from "../world.js";
-import { type ApiAnswer, type ApiFamily, CONTENT_TYPE_OF, writeAnswer } from "./api-answer.js";
-import { type Carried, replaceAnswer, spoilBody, type WireAnswer } from "./fault-wire.js";
-
-/** Parameters of a call, wherever it carried them; a repeated one counts once. */
-export type Parameters = Record<string, string | undefined>;
+import { type ApiAnswer, type ApiFamily, CONTENT_TYPE_OF, refuse, writeAnswer } from "./api-answer.js";
+import { bodyText, clientIp } from "./api-request.js";
+import { type Carried, dripBody, replaceAnswer, spoilBody, type WireAnswer } from "./fault-wire.js";
 
 export interface ApiRoute {
   endpoint: ApiEndpoint;
   family: ApiFamily;
+  method: "GET" | "POST";
   /** What the request carried, for a fault that echoes it. */
   carried(request: FastifyRequest): Carried;
+  /** The account that makes the call, as far as the call itself tells: who may look its rid up. */
+  appIdOf(request: FastifyRequest): string | undefined;
   /** The rule itself: makes the call, spends what it spends. */
   answer(request: FastifyRequest): ApiAnswer;
 }
 
-/** One endpoint of WeChat's API: planned faults, the answer on the wire, a line in the request log. */
-export function apiRoute(world: World, route: ApiRoute): RouteHandlerMethod {
-  const { endpoint, family } = route;
-  const contentType = CONTENT_TYPE_OF[family];
+/** One endpoint of WeChat's API, and the refusal of the wrong method. */
+export function registerApiRoute(app: FastifyInstance, world: World, route: ApiRoute): void {
+  const wrongMethod =
+    route.method === "GET"
+      ? refuse(43001, "this call is a GET", "此接口须用 GET")
+      : refuse(43002, "this call is a POST", "此接口须用 POST");
+  const url = API_PATHS[route.endpoint];
+  app.route({ method: ["GET", "POST"], url, handler: (request, reply) => handle(request, reply) });
 
-  return (request, reply) => {
-    const fault = world.faults.take(endpoint);
+  function handle(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const startedAt = performance.now();
+    const fault = world.faults.take(route.endpoint);
     switch (fault?.kind) {
-      case undefined: {
-        const { wire, answer } = makeCall(request);
-        return send(request, reply, wire, answer);
-      }
       case "errcode": {
         const { errcode, errmsg } = fault;
         const reason = { en: "planned fault", zh: "预设的故障" };
-        const answer = { errcode, reason, ...(errmsg === undefined ? {} : { errmsg }) };
-        return send(request, reply, wireOf(answer), answer, fault);
+        return finish({ errcode, reason, ...(errmsg === undefined ? {} : { errmsg }) });
       }
       case "http_502":
       case "invalid_json":
-      case "body":
-        return send(request, reply, replaceAnswer(fault, contentType, route.carried(request)), {}, fault);
-      case "truncated_json":
-      case "broken_utf8":
-      case "oversized": {
-        const answer = route.answer(request);
-        const trueBody = writeAnswer(answer, family, world.clock.nowSeconds());
-        return send(
-          request,
-          reply,
-          { status: 200, contentType, body: spoilBody(fault.kind, trueBody) },
-          answer,
-          fault,
-        );
-      }
-      case "delay": {
-        const { wire, answer } = makeCall(request);
-        log(request, wire.status, answer, fault);
-        // unref: an answer that nobody waits for any more must not keep a closing simulator alive.
-        setTimeout(() => write(reply, wire), fault.ms).unref();
-        return reply;
+      case "body": {
+        const wire = replaceAnswer(fault, CONTENT_TYPE_OF[route.family], route.carried(request));
+        // Of a body that echoes the secret, the log keeps the placeholder.
+        log({}, wire.status, undefined, fault.kind === "body" ? fault.body : wire.body.toString());
+        return write(wire);
       }
       case "reset": {
-        const answer = fault.when === "after" ? route.answer(request) : {};
-        log(request, 0, answer, fault);
+        if (fault.when === "after") toWire(makeCall(), 0);
+        else log({}, 0);
         reply.hijack();
         request.raw.socket.resetAndDestroy();
         return reply;
       }
+      default:
+        return finish(makeCall());
     }
-  };
 
-  function makeCall(request: FastifyRequest): { wire: WireAnswer; answer: ApiAnswer } {
-    const answer = route.answer(request);
-    return { wire: wireOf(answer), answer };
-  }
+    function makeCall(): ApiAnswer {
+      return request.method === route.method ? route.answer(request) : wrongMethod;
+    }
 
-  function wireOf(answer: ApiAnswer): WireAnswer {
-    return {
-      status: 200,
-      contentType,
-      body: Buffer.from(writeAnswer(answer, family, world.clock.nowSeconds())),
-    };
-  }
+    /** The true answer's bytes; its rid can be looked up from now on, and the call stands in the log. */
+    function toWire(answer: ApiAnswer, status = 200): WireAnswer {
+      const now = world.clock.nowSeconds();
+      const { body, rid } = writeAnswer(answer, route.family, now, world.settings.errmsgTail);
+      if (rid !== undefined && route.family === "cgi-bin") {
+        world.rids.add(rid, {
+          appId: route.appIdOf(request),
+          invokeTime: now,
+          costMs: Math.ceil(performance.now() - startedAt),
+          requestUrl: `${request.protocol}://${request.host}${request.raw.url}`,
+          requestBody: bodyText(request),
+          responseBody: body,
+          clientIp: clientIp(request),
+        });
+      }
+      log(answer, status, rid, body);
+      return { status: 200, contentType: CONTENT_TYPE_OF[route.family], body: Buffer.from(body) };
+    }
 
-  function send(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    wire: WireAnswer,
-    answer: ApiAnswer,
-    fault?: Fault,
-  ) {
-    log(request, wire.status, answer, fault);
-    return write(reply, wire);
-  }
+    /** Sends the true answer, late or spoilt where a fault wants it so. */
+    function finish(answer: ApiAnswer): FastifyReply {
+      const wire = toWire(answer);
+      switch (fault?.kind) {
+        case "truncated_json":
+        case "broken_utf8":
+        case "oversized":
+          return write({ ...wire, body: spoilBody(fault.kind, wire.body.toString()) });
+        case "slow_drip":
+          reply.hijack();
+          dripBody(reply.raw, wire, fault.ms);
+          return reply;
+        case "delay":
+          // unref: an answer that nobody waits for any more must not keep a closing simulator alive.
+          setTimeout(() => write(wire), fault.ms).unref();
+          return reply;
+        default:
+          return write(wire);
+      }
+    }
 
-  function write(reply: FastifyReply, wire: WireAnswer): FastifyReply {
-    // A Buffer, because Fastify adds a charset to the content type of a string.
-    return reply.code(wire.status).header("content-type", wire.contentType).send(wire.body);
-  }
+    function write(wire: WireAnswer): FastifyReply {
+      // A Buffer, because Fastify adds a charset to the content type of a string.
+      return reply.code(wire.status).header("content-type", wire.contentType).send(wire.body);
+    }
 
-  function log(request: FastifyRequest, status: number, answer: ApiAnswer, fault?: Fault): void {
-    const url = request.raw.url ?? "";
-    const mark = url.indexOf("?");
-    world.requests.add({
-      at: new Date(world.clock.now()).toISOString(),
-      method: request.method,
-      endpoint,
-      path: API_PATHS[endpoint],
-      query: mark === -1 ? "" : maskSecret(url.slice(mark + 1)),
-      status,
-      ...(answer.personId === undefined ? {} : { person: answer.personId }),
-      ...(answer.errcode === undefined ? {} : { errcode: answer.errcode }),
-      ...(answer.reason === undefined ? {} : { reason: answer.reason }),
-      ...(fault === undefined ? {} : { fault: fault.kind }),
-    });
+    function log(answer: ApiAnswer, status: number, rid?: string, body?: string): void {
+      logCall(world, route.endpoint, request, { answer, status, rid, body, fault });
+    }
   }
 }
 
-/** The query of a GET call. */
-export function queryParameters(request: FastifyRequest): Parameters {
-  const parameters: Parameters = {};
-  for (const [name, value] of Object.entries(request.query as Record<string, string | string[]>)) {
-    parameters[name] = Array.isArray(value) ? value[0] : value;
-  }
-  return parameters;
+function logCall(
+  world: World,
+  endpoint: ApiEndpoint,
+  request: FastifyRequest,
+  outcome: {
+    answer: ApiAnswer;
+    status: number;
+    rid: string | undefined;
+    body: string | undefined;
+    fault: Fault | undefined;
+  },
+): void {
+  const { answer, status, rid, body, fault } = outcome;
+  const sent = bodyText(request);
+  const url = request.raw.url ?? "";
+  const mark = url.indexOf("?");
+  world.requests.add({
+    at: new Date(world.clock.now()).toISOString(),
+    method: request.method,
+    endpoint,
+    path: API_PATHS[endpoint],
+    query: mark === -1 ? "" : maskSecret(url.slice(mark + 1)),
+    ...(sent === "" ? {} : { body: sent }),
+    status,
+    ...(body === undefined ? {} : { answer: body }),
+    ...(answer.personId === undefined ? {} : { person: answer.personId }),
+    ...(answer.errcode === undefined ? {} : { errcode: answer.errcode }),
+    ...(rid === undefined ? {} : { rid }),
+    ...(answer.reason === undefined ? {} : { reason: answer.reason }),
+    ...(fault === undefined ? {} : { fault: fault.kind }),
+  });
 }

@@ -1,20 +1,30 @@
 import type { FastifyInstance } from "fastify";
-import { parseAdvance, parsePersonPatch, parseSettingsPatch } from "../control-input.js";
+import { parseAppPatch } from "../apps-input.js";
+import { parseAdvance, parsePersonPatch } from "../control-input.js";
+import {
+  changePassword,
+  createJsCode,
+  revoke,
+  setFollow,
+  UnknownNameError,
+  updateApp,
+  updatePerson,
+  verifyCallbackHost,
+} from "../deeds.js";
 import { parsePlannedFault } from "../faults.js";
+import { asRecord, text } from "../input.js";
 import { refuseCrossSite } from "../same-site.js";
 import { applySettings } from "../settings.js";
-import { describeState } from "../state.js";
+import { parseSettingsPatch } from "../settings-input.js";
+import { describeApp, describeState } from "../state.js";
 import type { World } from "../world.js";
 
 /** `/_simulator/*` for tests and scripts: JSON in, JSON out. The real WeChat has nothing like it. */
 export function registerControlApi(app: FastifyInstance, world: World): void {
   app.addHook("onRequest", refuseCrossSite);
   app.setErrorHandler((error, _request, reply) => {
-    // The parsers throw TypeError for what the caller got wrong; anything else is ours.
-    const isCallers =
-      error instanceof TypeError || (error as { statusCode?: number }).statusCode !== undefined;
-    const status = (error as { statusCode?: number }).statusCode ?? (isCallers ? 400 : 500);
-    return reply.code(status).send({ error: error instanceof Error ? error.message : String(error) });
+    const message = error instanceof Error ? error.message : String(error);
+    return reply.code(statusOf(error)).send({ error: message });
   });
 
   app.get("/_simulator/state", () => describeState(world));
@@ -26,8 +36,8 @@ export function registerControlApi(app: FastifyInstance, world: World): void {
   });
 
   app.post("/_simulator/faults", (request, reply) => {
-    const { endpoint, fault, remaining } = parsePlannedFault(request.body);
-    world.faults.plan(endpoint, fault, remaining);
+    const { endpoint, fault, amount } = parsePlannedFault(request.body);
+    world.faults.plan(endpoint, fault, amount);
     return reply.code(201).send({ faults: world.faults.list() });
   });
   app.delete("/_simulator/faults", (_request, reply) => {
@@ -40,13 +50,64 @@ export function registerControlApi(app: FastifyInstance, world: World): void {
     return { now: new Date(world.clock.now()).toISOString() };
   });
 
-  app.patch<{ Params: { id: string } }>("/_simulator/people/:id", (request, reply) => {
-    const person = world.people.update(request.params.id, parsePersonPatch(request.body));
-    return person ?? reply.code(404).send({ error: "nobody here has this person id" });
-  });
-
   app.patch("/_simulator/settings", (request) => {
     applySettings(world, parseSettingsPatch(request.body));
     return { ...world.settings };
   });
+
+  app.post("/_simulator/reset", (_request, reply) => {
+    world.reset();
+    return reply.code(204).send();
+  });
+
+  registerPeople(app, world);
+  registerApps(app, world);
+}
+
+function registerPeople(app: FastifyInstance, world: World): void {
+  type Named = { Params: { id: string } };
+  const appIdIn = (body: unknown) => text(asRecord(body, "the body").appId, "appId");
+
+  app.patch<Named>("/_simulator/people/:id", (request) =>
+    updatePerson(world, request.params.id, parsePersonPatch(request.body)),
+  );
+  app.post<Named>("/_simulator/people/:id/follow", (request, reply) => {
+    setFollow(world, request.params.id, appIdIn(request.body), true);
+    return reply.code(204).send();
+  });
+  app.post<Named>("/_simulator/people/:id/unfollow", (request, reply) => {
+    setFollow(world, request.params.id, appIdIn(request.body), false);
+    return reply.code(204).send();
+  });
+  app.post<Named>("/_simulator/people/:id/revoke", (request, reply) => {
+    revoke(world, request.params.id, appIdIn(request.body));
+    return reply.code(204).send();
+  });
+  app.post<Named>("/_simulator/people/:id/change-password", (request, reply) => {
+    changePassword(world, request.params.id);
+    return reply.code(204).send();
+  });
+  app.post<Named>("/_simulator/people/:id/js-code", (request, reply) =>
+    reply.code(201).send({ code: createJsCode(world, request.params.id, appIdIn(request.body)) }),
+  );
+}
+
+function registerApps(app: FastifyInstance, world: World): void {
+  type Named = { Params: { appId: string } };
+
+  app.patch<Named>("/_simulator/apps/:appId", (request) =>
+    describeApp(world, updateApp(world, request.params.appId, parseAppPatch(request.body))),
+  );
+  app.post<Named>("/_simulator/apps/:appId/callback-hosts", async (request, reply) => {
+    const host = text(asRecord(request.body, "the body").host, "host");
+    await verifyCallbackHost(world, request.params.appId, host);
+    return reply.code(204).send();
+  });
+}
+
+/** The parsers throw TypeError for what the caller got wrong, Fastify's errors know their status; the rest is ours. */
+function statusOf(error: unknown): number {
+  if (error instanceof UnknownNameError) return 404;
+  if (error instanceof TypeError) return 400;
+  return (error as { statusCode?: number }).statusCode ?? 500;
 }

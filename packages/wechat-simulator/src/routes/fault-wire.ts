@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import type { Fault } from "../faults.js";
 
 /** Bytes for the socket. */
@@ -56,6 +57,30 @@ export function spoilBody(kind: "truncated_json" | "broken_utf8" | "oversized", 
     case "oversized":
       return Buffer.from(withField(trueBody, "padding", "x".repeat(OVERSIZED_BYTES)));
   }
+}
+
+/** Writes the answer byte by byte, evenly over `ms`. Whoever hangs up early ends it. */
+export function dripBody(response: ServerResponse, wire: WireAnswer, ms: number): void {
+  response.writeHead(wire.status, {
+    "content-type": wire.contentType,
+    "content-length": wire.body.length,
+  });
+  const pause = ms / wire.body.length;
+  // A timer does not fire more often than once a millisecond, so a quick drip takes several bytes at once.
+  const step = Math.max(1, Math.ceil(1 / Math.max(pause, 0.001)));
+  let sent = 0;
+  const drip = () => {
+    if (response.destroyed) return;
+    const bytes = wire.body.subarray(sent, sent + step);
+    sent += bytes.length;
+    if (sent >= wire.body.length) {
+      response.end(bytes);
+      return;
+    }
+    response.write(bytes);
+    setTimeout(drip, pause * step).unref();
+  };
+  drip();
 }
 
 /** Bytes that never occur in UTF-8, at the start of the nickname, or in a field of their own where there is none. */

@@ -1,95 +1,110 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { rememberPerson, rememberPretence } from "../browser.js";
-import { parseAdvance, parsePersonPatch, parseSettingsPatch } from "../control-input.js";
-import { type Fault, parsePlannedFault } from "../faults.js";
+import { parseAdvance } from "../control-input.js";
+import { UnknownNameError } from "../deeds.js";
+import { html } from "../pages/html.js";
+import type { Done } from "../panel/flash.js";
+import { endLife } from "../panel/lives.js";
+import { PANEL_PAGES } from "../panel/pages.js";
+import { chineseProblem } from "../panel/problem-words.js";
+import { renderShell, sendPanel } from "../panel/shell.js";
+import { readSwitch } from "../panel/switches.js";
 import { refuseCrossSite } from "../same-site.js";
 import { applySettings } from "../settings.js";
+import { parseSettingsPatch } from "../settings-input.js";
 import type { World } from "../world.js";
+import { APP_FORMS } from "./operator-forms-apps.js";
+import { FAULT_FORMS } from "./operator-forms-faults.js";
+import { PEOPLE_FORMS } from "./operator-forms-people.js";
+import { readPanel } from "./operator-page.js";
 
-type Form = Record<string, string | undefined>;
+/** What a form sends: every field is a text, or is not there. */
+export type Form = Readonly<Record<string, string | undefined>>;
 
-/** The operator page's forms. Each does what the HTTP API does and returns to the page; HTML knows no PATCH. */
-export function registerOperatorForms(app: FastifyInstance, world: World): void {
-  app.addHook("onRequest", refuseCrossSite);
-  app.setErrorHandler((error, _request, reply) => {
-    const status = error instanceof TypeError ? 400 : ((error as { statusCode?: number }).statusCode ?? 500);
-    const text = error instanceof Error ? error.message : String(error);
-    return reply.code(status).type("text/plain; charset=utf-8").send(`${text}\n`);
-  });
+/** What to say when it is done, or the address to go to. */
+export type FormResult = Done | { location: string };
 
-  const form = (
-    name: string,
-    act: (form: Form, reply: Parameters<typeof rememberPerson>[0]) => string | undefined,
-  ) =>
-    app.post(`/_simulator/forms/${name}`, (request, reply) => {
-      const next = act((request.body ?? {}) as Form, reply);
-      return reply.redirect(next ?? "/", 303);
-    });
+/** Does what the form asks for. @throws {TypeError} that says what is wrong @throws {UnknownNameError} */
+export type FormAct = (world: World, form: Form, reply: FastifyReply) => FormResult;
 
-  form("phone", ({ person }, reply) => {
+const FORMS: Readonly<Record<string, FormAct>> = {
+  ...FAULT_FORMS,
+  ...PEOPLE_FORMS,
+  ...APP_FORMS,
+  phone(world, { person }, reply) {
     if (!world.people.find(person ?? "")) throw new TypeError("nobody here has this person id");
     rememberPerson(reply, person ?? "");
-    return undefined;
-  });
-  form("wechat", ({ pretend, next }, reply) => {
+    return "person";
+  },
+  wechat(_world, { pretend, next }, reply) {
     rememberPretence(reply, pretend === "1");
     // Only back to a page of WeChat's: a form must not be a way to anywhere.
-    return next?.startsWith("/connect/") ? next : undefined;
-  });
-  form("faults", (fields) => {
-    const { endpoint, fault, remaining } = parsePlannedFault({
-      endpoint: fields.endpoint,
-      fault: faultOfForm(fields),
-      times: Number(fields.times ?? 1),
-    });
-    world.faults.plan(endpoint, fault, remaining);
-    return "/#faults";
-  });
-  form("faults/clear", () => {
-    world.faults.clear();
-    return "/#faults";
-  });
-  form("settings", ({ refusal, doubleCallback }) => {
-    applySettings(world, parseSettingsPatch({ refusal, doubleCallback: doubleCallback === "1" }));
-    return "/#settings";
-  });
-  form("clock", ({ advanceSeconds }) => {
-    world.clock.advance(parseAdvance({ advanceSeconds: Number(advanceSeconds) }));
-    return "/#settings";
-  });
-  form("people", ({ person, unionid, follows }) => {
-    const patch = parsePersonPatch({
-      ...(unionid === undefined ? {} : { unionid: unionid === "1" }),
-      ...(follows === undefined ? {} : { follows: follows === "1" }),
-    });
-    if (!world.people.update(person ?? "", patch)) throw new TypeError("nobody here has this person id");
-    return "/#people";
-  });
-  form("requests/clear", () => {
+    if (next?.startsWith("/connect/")) return { location: next };
+    return pretend === "1" ? "wechat" : "no_wechat";
+  },
+  settings(world, { name = "", value = "" }) {
+    applySettings(world, parseSettingsPatch({ [name]: readSwitch(name, value) }));
+    return "switched";
+  },
+  clock(world, { seconds = "", unit = "1" }) {
+    const advanceSeconds = parseAdvance({ advanceSeconds: Number(seconds || Number.NaN) * Number(unit) });
+    world.clock.advance(advanceSeconds);
+    return { location: `/clock?moved=${advanceSeconds}` };
+  },
+  "tokens/end": (world, { token }) => (endLife(world, token ?? "") ? "ended" : "gone"),
+  "requests/clear"(world) {
     world.requests.clear();
-    return "/#requests";
+    return "cleared";
+  },
+  reset(world) {
+    world.reset();
+    return "reset";
+  },
+};
+
+/** The panel's forms. Each does what the HTTP API does and returns to its page; HTML knows no PATCH. */
+export function registerOperatorForms(app: FastifyInstance, world: World): void {
+  app.addHook("onRequest", refuseCrossSite);
+  app.setErrorHandler((error, request, reply) => {
+    const panel = readPanel(world, request);
+    const { t } = panel;
+    const title = t("That did not work", "没有成功");
+    const said = error instanceof Error ? error.message : String(error);
+    const translated = panel.language === "zh" ? chineseProblem(said) : undefined;
+    const body = html`<section class="card" id="problem"><h1>${title}</h1>${translated === undefined ? html`<p lang="en">${said}</p>` : html`<p>${translated}</p>`}
+<p><a class="button" href="${backOf(request.body)}">${t("Back", "返回")}</a></p></section>`;
+    return sendPanel(
+      reply,
+      renderShell(panel, PANEL_PAGES, backOf(request.body), title, body),
+      statusOf(error),
+    );
   });
+  for (const [name, act] of Object.entries(FORMS)) {
+    app.post(`/_simulator/forms/${name}`, (request, reply) => {
+      const result = act(world, readForm(request.body), reply);
+      const location =
+        typeof result === "string" ? `${backOf(request.body)}?done=${result}` : result.location;
+      return reply.redirect(location, 303);
+    });
+  }
 }
 
-/** The form has one field per need of any kind; the fault takes those of its own. Checked by parsePlannedFault. */
-function faultOfForm(fields: Form): unknown {
-  const kind = fields.kind ?? "";
-  switch (kind) {
-    case "errcode":
-      return { kind, errcode: Number(fields.errcode || Number.NaN) };
-    case "delay":
-      return { kind, ms: Number(fields.ms || Number.NaN) };
-    case "reset:before":
-      return { kind: "reset", when: "before" } satisfies Fault;
-    case "reset:after":
-      return { kind: "reset", when: "after" } satisfies Fault;
-    case "body":
-      return {
-        kind,
-        body: fields.body ?? "",
-        ...(fields.contentType ? { contentType: fields.contentType } : {}),
-      };
-    default:
-      return { kind };
-  }
+/** Of a field that is there twice, the last: a checkbox after its hidden default. */
+function readForm(body: unknown): Form {
+  const fields = Object.entries((body ?? {}) as Record<string, string | string[]>);
+  return Object.fromEntries(
+    fields.map(([name, value]) => [name, Array.isArray(value) ? value.at(-1) : value]),
+  );
+}
+
+/** The page the form stands on, and no other address. */
+function backOf(body: unknown): string {
+  const { back } = readForm(body);
+  return PANEL_PAGES.find(({ path }) => path === back)?.path ?? "/";
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof UnknownNameError) return 404;
+  if (error instanceof TypeError) return 400;
+  return (error as { statusCode?: number }).statusCode ?? 500;
 }

@@ -1,0 +1,87 @@
+// Brings a piece of the page up to what the server shows now, without taking away what a person is doing in it:
+// open details, focus, a selection and half-filled forms stay.
+
+/**
+ * @param {Element} current the piece on the page
+ * @param {Element} next the same piece as the server sent it
+ * @returns {Element[]} what is new
+ */
+export function morph(current, next) {
+  /** @type {Element[]} */
+  const added = [];
+  morphElement(current, next, added);
+  return added;
+}
+
+/** @param {Element} current @param {Element} next @param {Element[]} added */
+function morphElement(current, next, added) {
+  if (isInUse(current)) return;
+  syncAttributes(current, next);
+  if (current instanceof HTMLInputElement) syncInput(current, next);
+  morphChildren(current, next, added);
+}
+
+/** @param {Element} current @param {Element} next @param {Element[]} added */
+function morphChildren(current, next, added) {
+  const wanted = new Set([...next.children].map(({ id }) => id));
+  // First, so that nothing that stays has to move: an element that moves loses its focus.
+  for (const child of [...current.children]) if (child.id !== "" && !wanted.has(child.id)) child.remove();
+  const known = new Map(
+    [...current.children].filter(({ id }) => id !== "").map((child) => [child.id, child]),
+  );
+
+  let cursor = current.firstChild;
+  for (const node of [...next.childNodes]) {
+    const id = node instanceof Element ? node.id : "";
+    const match = id === "" ? (isSameKind(cursor, node) ? cursor : null) : (known.get(id) ?? null);
+    if (match === null) {
+      const made = document.importNode(node, true);
+      current.insertBefore(made, cursor);
+      if (made instanceof Element) added.push(made);
+      continue;
+    }
+    if (match === cursor) cursor = cursor.nextSibling;
+    else current.insertBefore(match, cursor);
+    if (match instanceof Element && node instanceof Element) morphElement(match, node, added);
+    else if (match.nodeValue !== node.nodeValue) match.nodeValue = node.nodeValue;
+  }
+  while (cursor !== null) {
+    const after = cursor.nextSibling;
+    cursor.remove();
+    cursor = after;
+  }
+}
+
+/** @param {ChildNode | null} current @param {Node} node */
+function isSameKind(current, node) {
+  if (current === null || current.nodeName !== node.nodeName) return false;
+  return !(current instanceof Element) || current.id === "";
+}
+
+/** @param {Element} element */
+function isInUse(element) {
+  if (element.hasAttribute("data-keep")) return true;
+  if (!(element instanceof HTMLFormElement)) return false;
+  const isTyping =
+    element.contains(document.activeElement) && document.activeElement?.matches("input, select, textarea");
+  return element.hasAttribute("data-dirty") || isTyping === true;
+}
+
+/** @param {Element} current @param {Element} next */
+function syncAttributes(current, next) {
+  const isDetails = current instanceof HTMLDetailsElement;
+  for (const { name, value } of next.attributes) {
+    if (current.getAttribute(name) !== value && !(isDetails && name === "open"))
+      current.setAttribute(name, value);
+  }
+  for (const { name } of [...current.attributes]) {
+    const isScripts = name === "class" || (isDetails && name === "open");
+    if (!next.hasAttribute(name) && !isScripts) current.removeAttribute(name);
+  }
+}
+
+/** A field that was touched shows its own value, whatever its attributes say. @param {HTMLInputElement} current @param {Element} next */
+function syncInput(current, next) {
+  if (current.type === "radio" || current.type === "checkbox") current.checked = next.hasAttribute("checked");
+  else current.value = next.getAttribute("value") ?? "";
+}

@@ -1,0 +1,64 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { ApiEndpoint } from "../endpoints.js";
+import { type ApiAnswer, CONTENT_TYPE_OF, writeAnswer } from "../routes/api-answer.js";
+import { bodyField, queryParameters } from "../routes/api-request.js";
+import { registerApiRoute } from "../routes/api-route.js";
+import type { World } from "../world.js";
+import { checkCallback, listApiAddresses, listCallbackAddresses } from "./network.js";
+import { clearQuota, getQuota, getRid } from "./openapi.js";
+import { fetchTicket } from "./ticket.js";
+import { fetchStableToken, fetchToken } from "./token.js";
+import { batchGetUserInfo, getUserInfo } from "./user-info.js";
+
+type Rule = (world: World, request: FastifyRequest) => ApiAnswer;
+
+/** Every call about the account itself. */
+const RULES = {
+  token: ["GET", fetchToken],
+  stable_token: ["POST", fetchStableToken],
+  getticket: ["GET", fetchTicket],
+  user_info: ["GET", getUserInfo],
+  user_info_batchget: ["POST", batchGetUserInfo],
+  rid_get: ["POST", getRid],
+  quota_get: ["POST", getQuota],
+  clear_quota: ["POST", clearQuota],
+  get_api_domain_ip: ["GET", listApiAddresses],
+  getcallbackip: ["GET", listCallbackAddresses],
+  callback_check: ["POST", checkCallback],
+} as const satisfies Partial<Record<ApiEndpoint, readonly ["GET" | "POST", Rule]>>;
+
+export function registerCgiBin(app: FastifyInstance, world: World): void {
+  for (const endpoint of Object.keys(RULES) as (keyof typeof RULES)[]) {
+    const [method, rule] = RULES[endpoint];
+    registerApiRoute(app, world, {
+      endpoint,
+      family: "cgi-bin",
+      method,
+      carried: (request) => ({
+        secret: queryParameters(request).secret ?? bodyField(request, "secret"),
+        code: queryParameters(request).code,
+      }),
+      appIdOf: (request) => findCaller(world, request),
+      answer: (request) => rule(world, request),
+    });
+  }
+
+  // A path that is not there answers as JSON, too.
+  app.all("/cgi-bin/*", (_request, reply) => {
+    const { body } = writeAnswer(
+      { errcode: 40066 },
+      "cgi-bin",
+      world.clock.nowSeconds(),
+      world.settings.errmsgTail,
+    );
+    return reply.header("content-type", CONTENT_TYPE_OF["cgi-bin"]).send(Buffer.from(body));
+  });
+}
+
+/** By the token, also a dead one; by the appid where the call is there to get a token. */
+function findCaller(world: World, request: FastifyRequest): string | undefined {
+  const { access_token, appid } = queryParameters(request);
+  if (access_token !== undefined) return world.globalTokens.look(access_token).appId;
+  const named = appid ?? bodyField(request, "appid");
+  return named === undefined ? undefined : world.apps.find(named)?.appId;
+}

@@ -1,0 +1,72 @@
+import { reach } from "./application.js";
+import type { Browser, Page } from "./browser.js";
+
+/** Where a walk through a sign-in came to its end. */
+export interface Ending {
+  /** `signed in`, `stayed at WeChat`, the title of a page of the application, or what went wrong. */
+  label: string;
+  signedIn: boolean;
+}
+
+export interface WalkOptions {
+  /** Looks at the callback, with the address of WeChat's page that led to it, and may lead it elsewhere; once. */
+  onCallback?: (callback: URL, wechatPage: URL) => URL | Promise<URL>;
+}
+
+/** More redirects than any sign-in has. */
+const MOST_HOPS = 14;
+
+/** Walks from the first click to a page, and presses the one button on the way. Never throws, but when it is stopped. */
+export async function walk(browser: Browser, { onCallback }: WalkOptions = {}): Promise<Ending> {
+  const { app, signal } = browser.options;
+  let url = app.start;
+  let callbackPath: string | undefined;
+  let change = onCallback;
+  for (let hop = 0; hop < MOST_HOPS; hop++) {
+    let page: Page;
+    try {
+      page = await browser.open(reach(app, url));
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      return failed(
+        error instanceof Error && error.name === "TimeoutError" ? "no answer in time" : "no answer",
+      );
+    }
+    const atWeChat = page.url.origin === app.wechat.origin;
+    if (page.location) {
+      url = page.location;
+      if (!atWeChat) continue;
+      callbackPath = url.pathname;
+      if (change) url = await change(url, page.url);
+      change = undefined;
+      continue;
+    }
+    if (atWeChat) return failed(stayedAtWeChat(page));
+    const button = findButton(page, app.button);
+    if (button) url = button;
+    else return endingOf(page, [callbackPath, app.start.pathname]);
+  }
+  return failed("went round in circles");
+}
+
+/** A page that is no error, and not where the callback came in: an application leads people on from there. */
+function endingOf({ status, url, html }: Page, onTheWay: readonly (string | undefined)[]): Ending {
+  const ok = status >= 200 && status < 300;
+  if (ok && !onTheWay.includes(url.pathname)) return { label: "signed in", signedIn: true };
+  const title = /<title>([^<·]*)/.exec(html)?.[1]?.trim();
+  return failed(title ? title.slice(0, 60) : `HTTP ${status}`);
+}
+
+const failed = (label: string): Ending => ({ label, signedIn: false });
+
+function stayedAtWeChat({ reason }: Page): string {
+  const refused = reason === undefined || reason === "the person refused";
+  return refused ? "stayed at WeChat" : `stayed at WeChat: ${reason}`;
+}
+
+function findButton({ html, url }: Page, start: string): URL | undefined {
+  for (const [, href = ""] of html.matchAll(/href="([^"]*)"/g)) {
+    if (href.startsWith(start)) return new URL(href.replaceAll("&amp;", "&"), url);
+  }
+  return undefined;
+}

@@ -1,0 +1,87 @@
+import type { AppPatch, SimulatedApp } from "./apps.js";
+import type { Person, PersonPatch } from "./people.js";
+import { issueJsCode } from "./sns/js-code.js";
+import { addCallbackHost, verifyFileOf } from "./verify-file.js";
+import type { World } from "./world.js";
+
+// What people and operators do that no call of an app does. The HTTP API and `startSimulator` offer the same deeds.
+
+/** Somebody, or an app, that is not there. */
+export class UnknownNameError extends RangeError {
+  override readonly name = "UnknownNameError" as const;
+}
+
+/** @throws {UnknownNameError} */
+export function getPerson(world: World, personId: string): Person {
+  const person = world.people.find(personId);
+  if (!person) throw new UnknownNameError(`nobody has the person id ${personId}`);
+  return person;
+}
+
+/** @throws {UnknownNameError} */
+export function getApp(world: World, appId: string): SimulatedApp {
+  const app = world.apps.find(appId);
+  if (!app) throw new UnknownNameError(`no app has the appid ${appId}`);
+  return app;
+}
+
+/** @throws {UnknownNameError} */
+export function updatePerson(world: World, personId: string, patch: PersonPatch): Person {
+  getPerson(world, personId);
+  return world.people.update(personId, patch) ?? getPerson(world, personId);
+}
+
+/** @throws {UnknownNameError} */
+export function updateApp(world: World, appId: string, patch: AppPatch): SimulatedApp {
+  return world.apps.update(appId, patch) ?? getApp(world, appId);
+}
+
+/**
+ * Follows or unfollows one Official Account. Web tokens go on as before; user/info and test accounts notice.
+ *
+ * @throws {UnknownNameError}
+ */
+export function setFollow(world: World, personId: string, appId: string, follows: boolean): void {
+  world.followers.set(getPerson(world, personId).id, follows, getApp(world, appId).appId);
+}
+
+/**
+ * The person takes the app's authorization back in WeChat's settings: its tokens end, and it has to ask again.
+ *
+ * @throws {UnknownNameError}
+ */
+export function revoke(world: World, personId: string, appId: string): void {
+  world.snsTokens.end("revoked", getPerson(world, personId).id, getApp(world, appId).appId);
+  world.consents.delete(personId, appId);
+}
+
+/**
+ * A new WeChat password ends every web token of the person so far, in all apps (42007).
+ *
+ * @throws {UnknownNameError}
+ */
+export function changePassword(world: World, personId: string): void {
+  world.snsTokens.end("password_changed", getPerson(world, personId).id);
+}
+
+/**
+ * What a mini program gets from `wx.login()` on this person's phone.
+ *
+ * @throws {UnknownNameError}
+ * @throws {TypeError} the app is no mini program
+ */
+export function createJsCode(world: World, personId: string, appId: string): string {
+  const app = getApp(world, appId);
+  if (app.kind !== "mini_program") throw new TypeError(`the app ${appId} is no mini program`);
+  return issueJsCode(world, getPerson(world, personId), app);
+}
+
+/**
+ * Adds a callback domain after its MP_verify file was found there.
+ *
+ * @throws {UnknownNameError}
+ * @throws {TypeError} that says why the domain was not taken
+ */
+export async function verifyCallbackHost(world: World, appId: string, host: string): Promise<void> {
+  await addCallbackHost(getApp(world, appId), verifyFileOf(world.people.seed, appId), host);
+}

@@ -1,0 +1,113 @@
+import type { SimulatedApp } from "../apps.js";
+import { API_ENDPOINTS } from "../endpoints.js";
+import { type Html, html } from "../pages/html.js";
+import { verifyFileOf } from "../verify-file.js";
+import type { Panel, PanelPage } from "./panel.js";
+import { copyable, form, head, hidden, options, tag } from "./parts.js";
+
+const PAGE = "/apps";
+
+/** `/apps`: what WeChat's own consoles would show of each app. A secret is shown to whoever asks for it: `?show=<appId>`. */
+export const appsPage: PanelPage = {
+  path: PAGE,
+  title: (t) => t("Apps", "应用"),
+  render(panel) {
+    const { world, t } = panel;
+    return html`${head(
+      t("Apps", "应用"),
+      t(
+        "What you would set in WeChat's consoles. Appids and secrets are development values, worthless to the real WeChat.",
+        "相当于微信后台里的设置。appid 和密钥都是开发用的值，对真实的微信毫无用处。",
+      ),
+    )}
+<ul class="cards">${world.apps.list().map((app) => html`<li class="card" id="app-${app.appId}">${appCard(panel, app)}</li>`)}</ul>`;
+  },
+};
+
+function appCard(panel: Panel, app: SimulatedApp): Html {
+  const { world, t } = panel;
+  const none = html`<span class="soft">—</span>`;
+  const rows: [string, Html | string][] = [
+    ["appId", copyable(t, app.appId, "appId")],
+    ["appSecret", secret(panel, app)],
+    [t("Group", "分组"), app.openPlatform ?? t("none, so no unionid", "无，因此没有 unionid")],
+    [
+      t("Callback domains", "回调域名"),
+      app.callbackHosts.length > 0 ? html`<code>${app.callbackHosts.join(", ")}</code>` : none,
+    ],
+    ["scope", app.scopes.length > 0 ? html`<code>${app.scopes.join(", ")}</code>` : none],
+    ...(app.kind === "official_account"
+      ? ([
+          [
+            t("IP allow-list", "IP 白名单"),
+            app.ipAllowList === null
+              ? t("everybody", "不限制")
+              : html`<code>${app.ipAllowList.join(", ") || "—"}</code>`,
+          ],
+          [
+            t("Verify file", "校验文件"),
+            html`<code>${verifyFileOf(world.people.seed, app.appId).name}</code>`,
+          ],
+        ] satisfies [string, Html | string][])
+      : []),
+  ];
+  return html`<div class="person-head"><div class="grow"><h2>${app.name}</h2><p class="soft">${kindWords(panel, app)}</p></div>${app.banned && tag(t("banned", "已封禁"), "bad")}</div>
+<dl class="facts">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+${quotas(panel, app)}
+<details class="more"><summary>${t("Change", "修改")}<span class="unseen"> ${app.name}</span></summary>${editForm(panel, app)}</details>`;
+}
+
+function secret({ query, t }: Panel, app: SimulatedApp): Html {
+  const name = `appSecret, ${app.name}`;
+  if (query.show === app.appId) {
+    return html`${copyable(t, app.appSecret, name)} <a href="${PAGE}#app-${app.appId}" aria-label="${t("Hide", "隐藏")} ${name}">${t("Hide", "隐藏")}</a>`;
+  }
+  return html`<code>••••••••</code> <a href="${PAGE}?show=${app.appId}#app-${app.appId}" aria-label="${t("Show", "显示")} ${name}">${t("Show", "显示")}</a>`;
+}
+
+/** Only what was used, or is scarce: the endpoints that give out the account's tokens. */
+function quotas({ world, t }: Panel, app: SimulatedApp): Html | undefined {
+  const rows = API_ENDPOINTS.flatMap((endpoint) => {
+    const limit = app.limits.daily[endpoint];
+    const used = limit === undefined ? 0 : world.quotas.usedToday(app.appId, endpoint);
+    const isScarce = app.kind === "official_account" && (endpoint === "token" || endpoint === "stable_token");
+    return limit !== undefined && (used > 0 || isScarce) ? [{ endpoint, limit, used }] : [];
+  });
+  if (rows.length === 0) return undefined;
+  return html`<h3>${t("Calls today", "今日调用")}</h3><ul class="quotas">${rows.map(
+    ({ endpoint, limit, used }) =>
+      html`<li><code>${endpoint}</code><meter min="0" max="${Math.max(limit, 1)}" value="${used}" aria-label="${endpoint}"></meter><span class="mono">${used} / ${limit}</span></li>`,
+  )}</ul>`;
+}
+
+function editForm({ t }: Panel, app: SimulatedApp): Html {
+  const isAccount = app.kind === "official_account";
+  const limited = API_ENDPOINTS.filter((endpoint) => app.limits.daily[endpoint] !== undefined);
+  return html`${form(
+    { action: "apps/update", back: PAGE },
+    html`${hidden("appId", app.appId)}
+<label class="field"><span>${t("Callback domains, separated by commas", "回调域名，用逗号分隔")}</span><input name="callbackHosts" value="${app.callbackHosts.join(", ")}" autocomplete="off"></label>
+<label class="field"><span>${t("Scopes, separated by commas", "scope，用逗号分隔")}</span><input name="scopes" value="${app.scopes.join(", ")}" autocomplete="off"></label>
+<label class="field"><span>${t("Group (Open Platform account), empty for none", "分组（开放平台账号），留空表示无")}</span><input name="openPlatform" value="${app.openPlatform ?? ""}" autocomplete="off"></label>
+${isAccount && html`<label class="field"><span>${t("IP allow-list, separated by commas; empty for everybody", "IP 白名单，用逗号分隔；留空表示不限制")}</span><input name="ipAllowList" value="${(app.ipAllowList ?? []).join(", ")}" placeholder="127.0.0.1" autocomplete="off"></label>`}
+<label class="check"><input type="checkbox" name="banned" value="1"${app.banned && html` checked`}><span>${t("banned (page error 10004)", "已封禁（页面错误 10004）")}</span></label>
+<button class="main">${t("Save", "保存")}</button>`,
+  )}${form(
+    { action: "apps/limit", back: PAGE },
+    html`${hidden("appId", app.appId)}<div class="row"><label class="field grow"><span>${t("Daily limit of", "每日上限：")}</span><select name="endpoint">${options(limited.map((endpoint) => ({ value: endpoint, text: endpoint })))}</select></label>
+<label class="field"><span>${t("Calls", "次数")}</span><input name="limit" type="number" min="0" max="1000000000" value="5" required></label><button>${t("Set", "设置")}</button></div>`,
+  )}`;
+}
+
+function kindWords({ t }: Panel, app: SimulatedApp): string {
+  switch (app.kind) {
+    case "website":
+      return t("Website app · signs in by QR code", "网站应用 · 扫码登录");
+    case "mini_program":
+      return t("Mini program · signs in by js_code", "小程序 · 以 js_code 登录");
+    case "official_account":
+      return app.testAccount
+        ? t("Official Account, test account · signs in inside WeChat", "公众号（测试号） · 在微信内登录")
+        : t("Official Account · signs in inside WeChat", "公众号 · 在微信内登录");
+  }
+}

@@ -1,0 +1,103 @@
+import { type Html, html } from "../pages/html.js";
+import { type Life, listLives } from "./lives.js";
+import type { Panel, PanelPage, Say } from "./panel.js";
+import { empty, form, head, middleCut, options, tag } from "./parts.js";
+import { countdown, dateAndTime, span, zoneOf } from "./time.js";
+
+const PAGE = "/clock";
+const SHOWN = 12;
+
+/** `/clock`: the simulator's time, which moves ahead and never back, and what that does to codes and tokens. */
+export const clockPage: PanelPage = {
+  path: PAGE,
+  title: (t) => t("Clock", "时间"),
+  render(panel) {
+    const { world, t } = panel;
+    const now = world.clock.now();
+    return html`${head(t("Clock", "时间"), t("Move time ahead and see codes and tokens expire. It never goes back; a reset does.", "让时间前进，看 code 和令牌过期。时间不会倒流，重置可以。"))}
+<section class="card" aria-labelledby="time"><h2 id="time" class="unseen">${t("The time", "当前时间")}</h2>
+<p class="clock"><time class="mono clock-time" data-now="${now}" data-zone="${-new Date(now).getTimezoneOffset()}">${dateAndTime(now)}</time> <span class="soft">${zoneOf(now)}</span></p>
+<p>${
+      world.clock.aheadMs === 0
+        ? t("The same as this machine's.", "与本机相同。")
+        : html`<strong class="warn-text">${t(`${span(t, world.clock.aheadMs)} ahead of this machine`, `比本机快 ${span(t, world.clock.aheadMs)}`)}</strong>`
+    }</p>
+${jumps(t)}${customJump(t)}</section>
+<div class="columns">${nextToExpire(panel, now)}${lately(panel, now)}</div>
+<section class="card" aria-labelledby="reset"><h2 id="reset">${t("Start all over", "重新开始")}</h2>
+<p>${t("No codes, tokens, faults or requests; people, apps, switches and the clock as at first. People you made are gone.", "清除 code、令牌、故障和请求；人、应用、开关和时间恢复原样。你新建的人会消失。")}</p>
+${form({ action: "reset", back: PAGE }, html`<button class="danger">${t("Reset everything", "全部重置")}</button>`)}</section>`;
+  },
+};
+
+function jumps(t: Say): Html {
+  const steps: [seconds: number, words: string, about: string][] = [
+    [60, t("+1 min", "+1 分钟"), t("minute quotas start anew", "每分钟额度重新计算")],
+    [300, t("+5 min", "+5 分钟"), t("a code expires", "code 过期")],
+    [600, t("+10 min", "+10 分钟"), t("a QR page's code expires", "扫码的 code 过期")],
+    [7200, t("+2 h", "+2 小时"), t("access tokens expire", "access_token 过期")],
+    [86_400, t("+1 day", "+1 天"), t("daily quotas start anew", "每日额度重新计算")],
+    [30 * 86_400, t("+30 days", "+30 天"), t("refresh tokens expire", "refresh_token 过期")],
+  ];
+  const buttons = steps.map(
+    ([seconds, words, about]) =>
+      html`<button name="seconds" value="${seconds}" class="jump"><strong>${words}</strong><span class="jump-about">${about}</span></button>`,
+  );
+  return form({ action: "clock", back: PAGE, className: "jumps" }, buttons);
+}
+
+function customJump(t: Say): Html {
+  const units = [
+    { value: "1", text: t("seconds", "秒") },
+    { value: "60", text: t("minutes", "分钟") },
+    { value: "3600", text: t("hours", "小时") },
+    { value: "86400", text: t("days", "天") },
+  ];
+  return form(
+    { action: "clock", back: PAGE, className: "row" },
+    html`<label class="field"><span>${t("Ahead by", "前进")}</span><input name="seconds" type="number" min="0" max="315360000" step="any" value="90" required></label>
+<label class="field"><span>${t("Unit", "单位")}</span><select name="unit">${options(units, "1")}</select></label><button>${t("Move", "前进")}</button>`,
+  );
+}
+
+function nextToExpire(panel: Panel, now: number): Html {
+  const { world, t } = panel;
+  const next = listLives(world)
+    .filter(({ state }) => state === "alive")
+    .sort((a, b) => a.endsAtMs - b.endsAtMs)
+    .slice(0, SHOWN);
+  const rows = next.map(
+    (life) =>
+      html`<li>${lifeWords(panel, life)}<span class="life-left">${countdown(t, life.endsAtMs, now)}${form(
+        { action: "clock", back: PAGE, className: "inline" },
+        html`<button class="small" name="seconds" value="${Math.max(0, Math.ceil((life.endsAtMs - now) / 1000))}" aria-label="${t("Jump to its end", "跳到此刻")}: ${life.kind} ${middleCut(life.value)}">${t("Jump", "跳到此刻")}</button>`,
+      )}</span></li>`,
+  );
+  return html`<section class="card" aria-labelledby="next"><h2 id="next">${t("Expires next", "即将过期")}</h2>${
+    rows.length === 0
+      ? empty(t("Nothing is alive.", "没有有效的东西。"))
+      : html`<ul class="plain-list">${rows}</ul>`
+  }</section>`;
+}
+
+function lately(panel: Panel, now: number): Html {
+  const { world, t } = panel;
+  const gone = listLives(world)
+    .filter(({ state }) => state === "expired")
+    .sort((a, b) => b.endsAtMs - a.endsAtMs)
+    .slice(0, SHOWN);
+  const rows = gone.map(
+    (life) =>
+      html`<li>${lifeWords(panel, life)}<span class="life-left">${tag(t(`${span(t, now - life.endsAtMs)} ago`, `${span(t, now - life.endsAtMs)}前`), "warn")}</span></li>`,
+  );
+  return html`<section class="card" aria-labelledby="gone"><h2 id="gone">${t("Has expired", "已经过期")}</h2>${
+    rows.length === 0 ? empty(t("Nothing yet.", "还没有。")) : html`<ul class="plain-list">${rows}</ul>`
+  }</section>`;
+}
+
+function lifeWords({ world, t }: Panel, { kind, personId, appId, value }: Life): Html {
+  const nickname = personId === undefined ? "" : (world.people.find(personId)?.nickname ?? "");
+  const owner = nickname === "" ? personId : nickname;
+  const name = kind === "global_token" ? t("global access_token", "全局 access_token") : kind;
+  return html`<span class="grow"><strong>${name}</strong> <code>${middleCut(value, 4)}</code><br><span class="soft">${owner !== undefined && html`<bdi class="name">${owner}</bdi> · `}${world.apps.find(appId)?.name ?? appId}</span></span>`;
+}

@@ -1,0 +1,62 @@
+import { errmsgOf } from "../errcodes.js";
+import type { Fault } from "../faults.js";
+import { isPageErrorCode, pageError } from "../page-errors.js";
+import type { Text } from "../text.js";
+import type { Say } from "./panel.js";
+
+/** What a form offers; `reset` is offered twice, once for each moment. */
+export type OfferedKind = Exclude<Fault["kind"], "reset"> | "reset:before" | "reset:after";
+
+export const KIND_WORDS: Record<OfferedKind, Text> = {
+  errcode: { en: "an errcode; nothing is spent", zh: "返回 errcode；不消耗 code" },
+  delay: { en: "a late answer; the code is spent", zh: "应答很晚；code 已消耗" },
+  "reset:before": {
+    en: "connection cut before the call; nothing is spent",
+    zh: "执行前连接中断；不消耗 code",
+  },
+  "reset:after": {
+    en: "connection cut after the call; the code is spent",
+    zh: "执行后连接中断；code 已消耗",
+  },
+  http_502: {
+    en: "HTTP 502 with a gateway's HTML; nothing is spent",
+    zh: "HTTP 502 和网关的 HTML；不消耗 code",
+  },
+  invalid_json: { en: "text that is no JSON; nothing is spent", zh: "不是 JSON 的文字；不消耗 code" },
+  truncated_json: { en: "the true answer, cut; the code is spent", zh: "真实应答被截断；code 已消耗" },
+  broken_utf8: {
+    en: "the true answer with broken UTF-8; the code is spent",
+    zh: "真实应答但 UTF-8 损坏；code 已消耗",
+  },
+  oversized: {
+    en: "the true answer with 256 KB of padding; the code is spent",
+    zh: "真实应答加 256 KB 填充；code 已消耗",
+  },
+  slow_drip: { en: "the true answer byte by byte; the code is spent", zh: "真实应答逐字节送出；code 已消耗" },
+  body: { en: "a body of your own; nothing is spent", zh: "自定义内容；不消耗 code" },
+};
+
+/** A planned fault in one line. */
+export function faultWords(t: Say, fault: Fault): string {
+  switch (fault.kind) {
+    case "errcode":
+      return `${fault.errcode} · ${fault.errmsg ?? nameOfErrcode(fault.errcode)}`;
+    case "delay":
+      return t(`answered after ${fault.ms} ms`, `${fault.ms} 毫秒后应答`);
+    case "slow_drip":
+      return t(`byte by byte over ${fault.ms} ms`, `在 ${fault.ms} 毫秒内逐字节送出`);
+    case "reset": {
+      const { en, zh } = KIND_WORDS[`reset:${fault.when}`];
+      return t(en, zh);
+    }
+    default: {
+      const { en, zh } = KIND_WORDS[fault.kind];
+      return t(en, zh);
+    }
+  }
+}
+
+/** What WeChat writes beside the number, on a page or in an answer. */
+export function nameOfErrcode(errcode: number): string {
+  return isPageErrorCode(errcode) ? pageError(errcode).message : errmsgOf(errcode);
+}

@@ -1,0 +1,76 @@
+import { type Html, html } from "../pages/html.js";
+import type { Text } from "../text.js";
+import { countEnded } from "./lives.js";
+import type { Panel } from "./panel.js";
+import { span } from "./time.js";
+
+/** What can have been done. */
+export type Done =
+  | "person"
+  | "wechat"
+  | "no_wechat"
+  | "planned"
+  | "cancelled"
+  | "switched"
+  | "created"
+  | "saved"
+  | "followed"
+  | "unfollowed"
+  | "revoked"
+  | "password"
+  | "js_code"
+  | "ended"
+  | "gone"
+  | "cleared"
+  | "reset";
+
+/** What a form says when it is done. The redirect carries the key alone, so that nobody can put words into a page. */
+const DONE: Readonly<Record<Done, Text>> = {
+  person: { en: "This browser is that person now.", zh: "此浏览器现在就是这个人。" },
+  wechat: { en: "This browser passes for WeChat's now.", zh: "此浏览器现在被当作微信。" },
+  no_wechat: {
+    en: "This browser is judged by its user agent again.",
+    zh: "此浏览器重新按 User-Agent 判断。",
+  },
+  planned: { en: "Planned. The next matching call gets it.", zh: "已安排，下一个符合的调用会遇到。" },
+  cancelled: { en: "Cancelled.", zh: "已取消。" },
+  switched: { en: "Switched.", zh: "已切换。" },
+  created: { en: "Created. This person can sign in now.", zh: "已创建，此人现在可以登录。" },
+  saved: { en: "Saved.", zh: "已保存。" },
+  followed: { en: "Follows now.", zh: "已关注。" },
+  unfollowed: { en: "Does not follow any more.", zh: "已取消关注。" },
+  revoked: {
+    en: "Revoked: the app's tokens for this person have ended.",
+    zh: "已撤销：该应用关于此人的令牌已失效。",
+  },
+  password: {
+    en: "Password changed: all web tokens of this person have ended.",
+    zh: "密码已改：此人的网页令牌全部失效。",
+  },
+  js_code: { en: "A js_code was made; it is in the list.", zh: "js_code 已生成，见列表。" },
+  ended: { en: "Ended.", zh: "已使其失效。" },
+  gone: { en: "That had ended before.", zh: "它此前已经失效。" },
+  cleared: { en: "Cleared.", zh: "已清空。" },
+  reset: { en: "All is as if just started.", zh: "一切恢复到刚启动时。" },
+};
+
+/** Says what was done, when the address says so: `?done=saved`, or `?moved=300` after the clock was moved. */
+export function flashOf(panel: Panel): Html | undefined {
+  const { t, query, world } = panel;
+  const moved = Number(query.moved);
+  if (query.moved !== undefined && moved > 0) {
+    const { codes, tokens } = countEnded(world, world.clock.now() - moved * 1000);
+    const words = t(
+      `Moved ahead by ${span(t, moved * 1000)}. On the way ${plural(codes, "code")} and ${plural(tokens, "token")} expired.`,
+      `前进了 ${span(t, moved * 1000)}：其间有 ${codes} 个 code、${tokens} 个令牌过期。`,
+    );
+    return html`<p class="flash">${words}</p>`;
+  }
+  if (query.done === undefined || !Object.hasOwn(DONE, query.done)) return undefined;
+  const { en, zh } = DONE[query.done as Done];
+  return html`<p class="flash">${t(en, zh)}</p>`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

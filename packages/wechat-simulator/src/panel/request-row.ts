@@ -1,0 +1,99 @@
+import { type Html, html } from "../pages/html.js";
+import { decode, findRaw, parseRawQuery } from "../raw-query.js";
+import type { LoggedRequest } from "../request-log.js";
+import { curlOf } from "./curl.js";
+import { nameOfErrcode } from "./fault-words.js";
+import type { Panel } from "./panel.js";
+import { copyable, tag } from "./parts.js";
+import { isRefused } from "./request-filter.js";
+import { dateAndTime, timeOfDay } from "./time.js";
+
+/** One request: a line that opens to everything that is known of it. */
+export function requestRow(panel: Panel, request: LoggedRequest): Html {
+  const { language, t } = panel;
+  const at = Date.parse(request.at);
+  const refused = isRefused(request);
+  return html`<li id="request-${request.id}" class="request${refused && " refused"}"><details><summary>
+<time class="mono soft" datetime="${request.at}" title="${dateAndTime(at)}">${timeOfDay(at)}</time>
+<span class="path mono"><span class="method">${request.method}</span> <strong>${request.path}</strong>${request.query !== "" && html`<span class="glimpse">?${request.query.slice(0, 200)}</span>`}</span>
+<span class="who">${whoOf(panel, request)}</span>
+<span class="result">${statusTag(panel, request)}${
+    request.errcode !== undefined && tag(String(request.errcode), request.errcode === 0 ? "good" : "bad")
+  }${request.fault !== undefined && tag(`${t("fault", "故障")} ${request.fault}`, "warn")}</span>
+${request.reason && html`<span class="reason">${request.reason[language]}</span>`}
+</summary>${everything(panel, request)}</details></li>`;
+}
+
+function statusTag({ t }: Panel, { status }: LoggedRequest): Html {
+  if (status === 0) return tag(t("cut", "已断开"), "bad");
+  return tag(String(status), status >= 400 ? "bad" : "calm");
+}
+
+function whoOf({ world }: Panel, { person: id }: LoggedRequest): Html | undefined {
+  if (id === undefined) return undefined;
+  const nickname = world.people.find(id)?.nickname ?? "";
+  return html`<bdi>${nickname === "" ? id : nickname}</bdi>`;
+}
+
+function everything(panel: Panel, request: LoggedRequest): Html {
+  const { t, language, origin } = panel;
+  const curl = curlOf(request, origin);
+  const rows: [string, Html | string | undefined | false][] = [
+    [t("Time", "时间"), `${dateAndTime(Date.parse(request.at))} · ${request.at}`],
+    [t("Why", "原因"), request.reason?.[language]],
+    [
+      "errcode",
+      request.errcode !== undefined &&
+        html`<strong>${request.errcode}</strong> ${nameOfErrcode(request.errcode)}`,
+    ],
+    [
+      "HTTP",
+      request.status === 0
+        ? t("no answer: the connection was cut", "没有应答：连接被断开")
+        : String(request.status),
+    ],
+    [
+      t("Fault", "故障"),
+      request.fault !== undefined && html`${request.fault} · ${t("planned here", "由故障设置触发")}`,
+    ],
+    [
+      t("Person", "人"),
+      request.person !== undefined && html`${whoOf(panel, request)} <code>${request.person}</code>`,
+    ],
+    [t("App", "应用"), appOf(panel, request)],
+    ["rid", request.rid !== undefined && copyable(t, request.rid, "rid")],
+  ];
+  return html`<div class="everything"><dl>${rows
+    .filter(([, value]) => value !== undefined && value !== false)
+    .map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+${request.query !== "" && html`<h2>${t("Query, as it came", "查询串，原样")}</h2><pre tabindex="0">${request.query}</pre>${parameters(panel, request)}`}
+${request.body !== undefined && html`<h2>${t("Body, as it came", "请求体，原样")}</h2><pre tabindex="0">${request.body}</pre>`}
+${request.answer !== undefined && html`<h2>${answerTitle(panel, request)}</h2><pre tabindex="0">${request.answer}</pre>`}
+<h2>curl</h2><pre tabindex="0">${curl}</pre>
+<p><button type="button" class="copy wide" data-copy="${curl}">${t("Copy as curl", "复制为 curl")}</button>
+<span class="soft">${t("The secret is masked: put your own in place of ***.", "密钥已遮蔽：请把 *** 换成你自己的。")}</span></p></div>`;
+}
+
+/** The same query decoded, one parameter a line and in its order, which WeChat looks at. */
+function parameters({ t }: Panel, { query }: LoggedRequest): Html {
+  const rows = parseRawQuery(`?${query}`).map(
+    ({ name, value }) => html`<tr><th scope="row">${name}</th><td>${decode(value) ?? value}</td></tr>`,
+  );
+  return html`<table class="parameters"><caption class="unseen">${t("Parameters, decoded, in their order", "参数，已解码，按原顺序")}</caption><tbody>${rows}</tbody></table>`;
+}
+
+function answerTitle({ t }: Panel, { status, path, fault, answer = "" }: LoggedRequest): string {
+  if (path.startsWith("/connect/") && /^https?:/.test(answer))
+    return t("Sent the browser to", "浏览器被带到");
+  if (status === 0) return t("Answer that never arrived", "没有送达的应答");
+  const isSpoilt = fault === "truncated_json" || fault === "broken_utf8" || fault === "oversized";
+  return isSpoilt ? t("Answer, before the fault spoilt it", "应答（被故障破坏之前）") : t("Answer", "应答");
+}
+
+function appOf({ world }: Panel, { query, body }: LoggedRequest): Html | undefined {
+  const appId =
+    decode(findRaw(parseRawQuery(`?${query}`), "appid") ?? "") ||
+    /"appid"\s*:\s*"([^"]*)"/.exec(body ?? "")?.[1];
+  if (!appId) return undefined;
+  return html`${world.apps.find(appId)?.name} <code>${appId}</code>`;
+}

@@ -1,0 +1,96 @@
+import { API_ENDPOINTS, PAGE_ENDPOINTS, QR_PATHS } from "../endpoints.js";
+import { type Html, html } from "../pages/html.js";
+import type { Panel, PanelPage } from "./panel.js";
+import { empty, form, head, options } from "./parts.js";
+import {
+  filterRequests,
+  isFiltered,
+  type RequestFilter,
+  readRequestFilter,
+  SHOWN,
+} from "./request-filter.js";
+import { requestRow } from "./request-row.js";
+
+/** `/`: every request that reached this WeChat. */
+export const requestsPage: PanelPage = {
+  path: "/",
+  title: (t) => t("Requests", "请求"),
+  render(panel) {
+    const { world, t, query } = panel;
+    const filter = readRequestFilter(query);
+    const all = world.requests.list();
+    const found = filterRequests(all, filter);
+    const shown = found.slice(0, SHOWN);
+    const last = shown.at(-1);
+    return html`${head(
+      t("Requests", "请求"),
+      t(
+        "Everything that reached this WeChat, as it came, and why it was refused.",
+        "到达这个微信的每个请求，原样记录，并说明为何被拒绝。",
+      ),
+      html`<span id="live" class="live script-only" data-keep><span class="dot" aria-hidden="true"></span><span class="live-on">${t("live", "实时")}</span><span class="live-off">${t("paused", "已暂停")}</span></span>
+<button type="button" id="pause" class="script-only" aria-pressed="false" data-keep>${t("Pause", "暂停")}</button>
+<a class="button no-script" href="/">${t("Refresh", "刷新")}</a>`,
+      form({ action: "requests/clear", back: "/" }, html`<button>${t("Clear", "清空")}</button>`),
+    )}
+${filterForm(panel, filter)}
+<p class="soft count">${countWords(panel, found.length, all.length, filter)}<span id="news" class="unseen" role="status" data-words="${t("new", "个新请求")}" data-keep></span></p>
+${shown.length === 0 ? nothing(panel, filter) : html`<ol class="requests" id="requests">${shown.map((request) => requestRow(panel, request))}</ol>`}
+${
+  last &&
+  found.length > SHOWN &&
+  html`<p><a class="button" href="${olderLink(query, last.id)}">${t("Older ones", "更早的")}</a></p>`
+}
+${filter.before !== undefined && html`<p><a href="/">${t("Back to the latest", "回到最新")}</a></p>`}`;
+  },
+};
+
+function filterForm({ t }: Panel, { endpoint, refusedOnly, text }: RequestFilter): Html {
+  const plain = (names: readonly string[]) => names.map((value) => ({ value, text: value }));
+  return html`<form class="filters" id="filters" method="get" action="/" role="search">
+<label class="field"><span>${t("Endpoint", "接口")}</span><select name="endpoint"><option value="">${t("all", "全部")}</option>
+<optgroup label="${t("Pages", "页面")}">${options(plain([...PAGE_ENDPOINTS, ...Object.keys(QR_PATHS)]), endpoint)}</optgroup>
+<optgroup label="API">${options(plain([...API_ENDPOINTS, "unknown_path"]), endpoint)}</optgroup></select></label>
+<label class="field grow"><span>${t("Text", "文字")}</span><input type="search" name="text" value="${text}" placeholder="${t("openid, errcode, rid, state …", "openid、errcode、rid、state ……")}"></label>
+<label class="check"><input type="checkbox" name="refused" value="1"${refusedOnly && html` checked`}><span>${t("Refused only", "只看被拒绝的")}</span></label>
+<button class="no-script">${t("Filter", "筛选")}</button></form>`;
+}
+
+function countWords({ t }: Panel, found: number, all: number, filter: RequestFilter): string {
+  if (isFiltered(filter)) return t(`${found} of ${all} requests`, `${all} 个请求中的 ${found} 个`);
+  return t(all === 1 ? "1 request" : `${all} requests`, `共 ${all} 个请求`);
+}
+
+function nothing(panel: Panel, filter: RequestFilter): Html {
+  const { t } = panel;
+  if (isFiltered(filter)) {
+    return empty(
+      t("Nothing matches.", "没有符合的请求。"),
+      html`<p><a class="button" href="/">${t("Show all", "显示全部")}</a></p>`,
+    );
+  }
+  const app = panel.world.apps.list().find(({ kind }) => kind === "official_account");
+  const command = app && firstCurl(panel.origin, app.appId, app.callbackHosts[0] ?? "localhost:4000");
+  return empty(
+    t("Nothing has asked yet.", "还没有请求。"),
+    html`<p>${t("Sign in with your app, and it shows up here by itself.", "用你的应用登录一次，请求会自己出现在这里。")}
+<a href="/guide">${t("Where to point it", "如何接入")}</a></p>`,
+    command !== undefined &&
+      html`<p>${t("Or try from a shell:", "或者在终端里试试：")}</p><pre tabindex="0">${command}</pre>
+<p><button type="button" class="copy wide" data-copy="${command}">${t("Copy", "复制")}</button></p>`,
+  );
+}
+
+function firstCurl(origin: string, appId: string, host: string): string {
+  const callback = encodeURIComponent(`http://${host}/callback`);
+  return `curl -si -A 'MicroMessenger/8.0.49' -H 'x-simulator-person: alice' '${origin}/connect/oauth2/authorize?appid=${appId}&redirect_uri=${callback}&response_type=code&scope=snsapi_userinfo&state=abc123'`;
+}
+
+function olderLink(query: Panel["query"], before: number): string {
+  const next = new URLSearchParams({ before: String(before) });
+  for (const name of ["endpoint", "refused", "text"]) {
+    const value = query[name];
+    if (value) next.set(name, value);
+  }
+  return `/?${next}`;
+}

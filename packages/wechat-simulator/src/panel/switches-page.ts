@@ -1,0 +1,63 @@
+import { type Html, html } from "../pages/html.js";
+import { DEFAULT_SETTINGS } from "../settings.js";
+import type { Panel, PanelPage, Say } from "./panel.js";
+import { form, head, hidden, segments, tag } from "./parts.js";
+import { type Knowledge, SWITCH_GROUPS, type Switch } from "./switches.js";
+
+const PAGE = "/switches";
+
+/** `/switches`: where WeChat's behaviour is not certain, or differs from phone to phone, both ways can be had. */
+export const switchesPage: PanelPage = {
+  path: PAGE,
+  title: (t) => t("Switches", "开关"),
+  render(panel) {
+    const { t } = panel;
+    return html`${head(
+      t("Switches", "开关"),
+      t(
+        "Where WeChat differs from phone to phone, or nobody knows what it does, both ways can be had.",
+        "微信因手机而异、或无人知晓之处，两种行为都可以选。",
+      ),
+    )}
+${SWITCH_GROUPS.map(
+  (
+    { title, switches },
+    index,
+  ) => html`<section class="card" aria-labelledby="group-${index}"><h2 id="group-${index}">${t(title.en, title.zh)}</h2>
+<ul class="switches">${switches.map((item) => html`<li id="switch-${item.name}">${switchRow(panel, item)}</li>`)}</ul></section>`,
+)}`;
+  },
+};
+
+function switchRow({ world, t, language }: Panel, { name, title, about, knowledge, choices }: Switch): Html {
+  const value = String(world.settings[name]);
+  const isChanged = world.settings[name] !== DEFAULT_SETTINGS[name];
+  const control =
+    choices === undefined
+      ? html`<label class="field"><span class="unseen">${title[language]}</span><input name="value" type="number" min="0" step="any" value="${value}" required></label>`
+      : segments(
+          title[language],
+          "value",
+          Object.entries(choices).map(([choice, words]) => ({ value: choice, text: words[language] })),
+          value,
+        );
+  return html`<div class="switch-words"><h3>${title[language]} ${isChanged && tag(t("changed", "已改"), "warn")}</h3><p>${about[language]}</p>
+<p class="soft"><code>${name}</code> · ${knowledgeWords(t, knowledge)}</p></div>
+${form(
+  { action: "settings", back: PAGE, className: "switch" },
+  hidden("name", name),
+  control,
+  html`<button class="small no-script" aria-label="${t("Set", "设置")}: ${title[language]}">${t("Set", "设置")}</button>`,
+)}`;
+}
+
+function knowledgeWords(t: Say, knowledge: Knowledge): Html {
+  switch (knowledge) {
+    case "documented":
+      return html`<span class="known">${t("WeChat documents it", "微信有文档")}</span>`;
+    case "reported":
+      return html`<span class="known">${t("Developers have seen it", "开发者见过")}</span>`;
+    case "unknown":
+      return html`<span class="known not">${t("Nobody knows: let nothing depend on it", "无人知晓：不要依赖它")}</span>`;
+  }
+}

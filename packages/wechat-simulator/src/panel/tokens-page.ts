@@ -1,0 +1,96 @@
+import { JS_CODE_SCOPE } from "../codes.js";
+import { type Html, html } from "../pages/html.js";
+import { type Life, type LifeKind, type LifeState, listLives } from "./lives.js";
+import type { Panel, PanelPage, Say } from "./panel.js";
+import { copyable, empty, form, head, hidden, middleCut, type Tone, tag } from "./parts.js";
+import { countdown } from "./time.js";
+
+const PAGE = "/tokens";
+/** Under load there are a hundred thousand; nobody reads beyond the newest. */
+const SHOWN = 50;
+
+/** `/tokens`: codes and tokens with what is left of their lives. */
+export const tokensPage: PanelPage = {
+  path: PAGE,
+  title: (t) => t("Codes & tokens", "code 与令牌"),
+  render(panel) {
+    const { t } = panel;
+    const lives = listLives(panel.world);
+    const of = (...kinds: LifeKind[]) => lives.filter(({ kind }) => kinds.includes(kind));
+    return html`${head(
+      t("Codes & tokens", "code 与令牌"),
+      t(
+        "What this WeChat has given out, and what is left of each by its own clock.",
+        "这个微信发出的东西，以及按它的时间各自还剩多久。",
+      ),
+    )}
+${section(panel, "codes", t("Codes", "code"), t("None yet. One appears when somebody allows an app.", "还没有。有人同意授权后会出现。"), of("code"))}
+${section(panel, "web", t("Web tokens, each of one person in one app", "网页令牌，每个属于一个人和一个应用"), t("None yet. They come when an app exchanges a code.", "还没有。应用兑换 code 后会出现。"), of("access_token", "refresh_token"))}
+${section(panel, "account", t("Global tokens and tickets, each of an account", "全局令牌与 ticket，属于账号"), t("None yet. They come from token, stable_token and getticket.", "还没有。由 token、stable_token 和 getticket 发出。"), of("global_token", "ticket"))}`;
+  },
+};
+
+function section(panel: Panel, id: string, title: string, nothing: string, lives: Life[]): Html {
+  const { t } = panel;
+  const alive = lives.filter(({ state }) => state === "alive").length;
+  const shown = lives.slice(0, SHOWN);
+  return html`<section class="card" aria-labelledby="${id}"><div class="section-head"><h2 id="${id}">${title}</h2><span class="soft">${t(`${alive} alive`, `${alive} 个有效`)}</span></div>
+${shown.length === 0 ? empty(nothing) : html`<ul class="lives">${shown.map((life) => row(panel, life))}</ul>`}
+${lives.length > SHOWN && html`<p class="soft">${t(`The newest ${SHOWN} of ${lives.length}.`, `共 ${lives.length} 个，显示最新的 ${SHOWN} 个。`)}</p>`}</section>`;
+}
+
+function row({ world, t }: Panel, life: Life): Html {
+  const person = life.personId === undefined ? undefined : world.people.find(life.personId);
+  const app = world.apps.find(life.appId);
+  const short = middleCut(life.value);
+  const name = kindName(t, life);
+  return html`<li id="life-${life.value.slice(-16)}" class="life ${life.state}"><span class="life-what"><strong>${name}</strong> ${copyable(t, life.value, name, short)}</span>
+<span class="life-who">${person && html`<bdi class="name">${person.nickname === "" ? person.id : person.nickname}</bdi> · `}${app?.name ?? life.appId} <span class="soft">${purposeWords(t, life)}</span></span>
+<span class="life-left">${
+    life.state === "alive"
+      ? html`${countdown(t, life.endsAtMs, world.clock.now())}${form(
+          { action: "tokens/end", back: PAGE, className: "inline" },
+          hidden("token", life.value),
+          html`<button class="small" aria-label="${t("End it", "使其失效")}: ${name} ${short}">${t("End it", "使其失效")}</button>`,
+        )}`
+      : tag(...stateWords(t, life.state))
+  }</span></li>`;
+}
+
+function kindName(t: Say, { kind, purpose }: Life): string {
+  switch (kind) {
+    case "code":
+      return purpose === JS_CODE_SCOPE ? "js_code" : "code";
+    case "global_token":
+      return t("global access_token", "全局 access_token");
+    case "ticket":
+      return "ticket";
+    case "access_token":
+    case "refresh_token":
+      return kind;
+  }
+}
+
+function purposeWords(t: Say, { kind, purpose, snapshot }: Life): string {
+  if (kind === "global_token")
+    return purpose === "earlier" ? t("replaced by a newer one", "已有更新的") : purpose;
+  const words = purpose === JS_CODE_SCOPE ? "jscode2session" : purpose;
+  return snapshot ? `${words} · ${t("snapshot", "快照页")}` : words;
+}
+
+function stateWords(t: Say, state: Exclude<LifeState, "alive">): [string, Tone] {
+  switch (state) {
+    case "spent":
+      return [t("spent", "已使用"), "calm"];
+    case "expired":
+      return [t("expired", "已过期"), "warn"];
+    case "revoked":
+      return [t("revoked by the person", "已被本人撤销"), "bad"];
+    case "password_changed":
+      return [t("ended by a new password", "因修改密码失效"), "bad"];
+    case "superseded":
+      return [t("ended by a new authorization", "因再次授权失效"), "bad"];
+    case "replaced":
+      return [t("replaced", "已被替换"), "bad"];
+  }
+}

@@ -1,0 +1,37 @@
+import { decode, findRaw, parseRawQuery } from "../raw-query.js";
+
+/** How an app wants the QR page to look inside its own page: what wxLogin.js adds to the link. */
+export interface Frame {
+  /** `login_type=jssdk`: inside a frame, so the page shows little more than the code. */
+  embedded: boolean;
+  /** Whether the callback opens inside the frame; otherwise in the whole window. */
+  selfRedirect: boolean;
+  /** `white` is for dark pages. */
+  style: "black" | "white";
+  /** The slim look; an own stylesheet is ignored then. */
+  slim: boolean;
+  /** The app's own stylesheet, and what the content security policy calls its place. */
+  stylesheet?: { href: string; source: string };
+}
+
+/** Reads what wxLogin.js adds. `fast_login` is for a desktop WeChat on this machine, which nobody simulates. */
+export function readFrame(url: string): Frame {
+  const parameters = parseRawQuery(url);
+  const value = (name: string) => decode(findRaw(parameters, name) ?? "") ?? "";
+  const slim = value("stylelite") === "1";
+  const stylesheet = slim ? undefined : readStylesheet(value("href"));
+  return {
+    embedded: value("login_type") === "jssdk",
+    selfRedirect: value("self_redirect") === "true",
+    style: value("style") === "white" ? "white" : "black",
+    slim,
+    ...(stylesheet === undefined ? {} : { stylesheet }),
+  };
+}
+
+/** An https URL, or CSS in a data URL; anything else is ignored. */
+function readStylesheet(href: string): Frame["stylesheet"] {
+  if (/^data:text\/css;base64,[A-Za-z0-9+/=]+$/.test(href)) return { href, source: "data:" };
+  const url = URL.canParse(href) ? new URL(href) : undefined;
+  return url?.protocol === "https:" ? { href: url.href, source: url.origin } : undefined;
+}

@@ -1,0 +1,38 @@
+import type { AuthorizeRequest } from "../authorize-request.js";
+import { html } from "../pages/html.js";
+import { renderPage } from "../pages/layout.js";
+import { personRadios } from "../pages/wechat-pages.js";
+import type { Person } from "../people.js";
+import type { Language } from "../text.js";
+
+/** What the phone shows after the scan. The wording is ours: the real one's is not documented. */
+export function confirmPage(
+  language: Language,
+  request: AuthorizeRequest,
+  people: Person[],
+  held: string | undefined,
+): string {
+  const zh = language === "zh";
+  const body = html`<main><form class="card" method="post">
+<h1>${zh ? "确认登录" : "Confirm the sign-in"}</h1>
+<p>${zh ? "网页登录：" : "On the web:"} <strong>${request.app.name}</strong></p>
+<fieldset><legend class="soft">${zh ? "（仅模拟器）谁拿着这部手机？" : "(simulator only) Who holds this phone?"}</legend>
+${personRadios(language, people, held)}</fieldset>
+<div class="choices"><button name="decision" value="refuse">取消 Cancel</button>
+<button class="main" name="decision" value="allow">允许 Allow</button></div></form></main>`;
+  return renderPage({ language, title: zh ? "确认登录" : "Confirm the sign-in", body });
+}
+
+export function confirmedPage(language: Language): string {
+  const zh = language === "zh";
+  const body = html`<main><section class="card center"><h1>${zh ? "已允许登录" : "Allowed"}</h1>
+<p>${zh ? "请回到显示二维码的页面。" : "Go back to the page with the QR code."}</p></section></main>`;
+  return renderPage({ language, title: zh ? "已允许登录" : "Allowed", body });
+}
+
+export function cancelledPage(language: Language): string {
+  const zh = language === "zh";
+  const body = html`<main><section class="card center"><h1>${zh ? "已取消登录" : "Cancelled"}</h1>
+<p>${zh ? "请回到显示二维码的页面。" : "Go back to the page with the QR code."}</p></section></main>`;
+  return renderPage({ language, title: zh ? "已取消登录" : "Cancelled", body });
+}

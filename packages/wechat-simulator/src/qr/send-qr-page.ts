@@ -1,0 +1,50 @@
+import { createHash } from "node:crypto";
+import type { FastifyReply } from "fastify";
+import type { AuthorizeRequest } from "../authorize-request.js";
+import { STYLE } from "../pages/style.js";
+import type { Person } from "../people.js";
+import type { Language } from "../text.js";
+import type { World } from "../world.js";
+import type { Frame } from "./frame.js";
+import { readFrame } from "./frame.js";
+import { PAGE_SCRIPT } from "./page-script.js";
+import { qrPage, WHITE_STYLE } from "./qr-page.js";
+
+/** Shows a new QR code. The page has a script of its own, and may load an app's stylesheet. */
+export function sendQrPage(
+  world: World,
+  reply: FastifyReply,
+  options: { language: Language; asked: AuthorizeRequest; people: Person[]; url: string },
+): FastifyReply {
+  const { language, asked, people, url } = options;
+  const frame = readFrame(url);
+  const { uuid } = world.qrScans.show(asked, world.settings.qrLifeSeconds);
+  const { refusal } = world.settings;
+  return reply
+    .code(200)
+    .headers({
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy": contentSecurityPolicy(frame),
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+      // same-origin and not no-referrer: with that, browsers send forms under `Origin: null`.
+      "referrer-policy": "same-origin",
+    })
+    .send(qrPage({ language, asked, people, uuid, frame, refusal }));
+}
+
+/** The polls are scripts of this origin, as WeChat's are. An app may frame the page, so there is no frame-ancestors. */
+function contentSecurityPolicy({ stylesheet }: Frame): string {
+  const styles = [STYLE, WHITE_STYLE].map(hash).join(" ");
+  return [
+    "default-src 'none'",
+    `script-src 'self' ${hash(PAGE_SCRIPT)}`,
+    `style-src ${styles}${stylesheet ? ` ${stylesheet.source}` : ""}`,
+    "img-src 'self' data:",
+    "base-uri 'none'",
+  ].join("; ");
+}
+
+function hash(text: string): string {
+  return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+}

@@ -1,0 +1,48 @@
+import type { FastifyRequest } from "fastify";
+import { type Refusal, refuse } from "./api-answer.js";
+
+/** Parameters of a call, wherever it carried them; a repeated one counts once. */
+export type Parameters = Record<string, string | undefined>;
+
+/** The query of a call. */
+export function queryParameters(request: FastifyRequest): Parameters {
+  const parameters: Parameters = {};
+  for (const [name, value] of Object.entries(request.query as Record<string, string | string[]>)) {
+    parameters[name] = Array.isArray(value) ? value[0] : value;
+  }
+  return parameters;
+}
+
+/** The body as it came; `""` where there was none. */
+export function bodyText(request: FastifyRequest): string {
+  return typeof request.body === "string" ? request.body : "";
+}
+
+/** The JSON object in the body of a POST, or the refusal of what is none: 44002 empty, 47001 anything else. */
+export function readBody(request: FastifyRequest): { body: Record<string, unknown> } | Refusal {
+  const text = bodyText(request);
+  if (text === "") return refuse(44002, "the body is empty", "请求体为空");
+  const body = parseObject(text);
+  return body ? { body } : refuse(47001, "the body is not a JSON object", "请求体不是 JSON 对象");
+}
+
+/** A text field of the JSON body, for those who look without judging. */
+export function bodyField(request: FastifyRequest, name: string): string | undefined {
+  const value = parseObject(bodyText(request))?.[name];
+  return typeof value === "string" ? value : undefined;
+}
+
+/** The caller's IPv4 address as it is; a socket of both kinds writes it as IPv6. */
+export function clientIp(request: FastifyRequest): string {
+  return request.ip.replace(/^::ffff:/, "");
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+    return isObject ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined; // what is wrong with it does not matter: WeChat answers 47001 to all of it
+  }
+}

@@ -1,0 +1,31 @@
+import type { SimulatedApp } from "../apps.js";
+import type { ApiEndpoint } from "../endpoints.js";
+import type { Exhausted } from "../quotas.js";
+import type { World } from "../world.js";
+import { type Refusal, refuse } from "./api-answer.js";
+
+/**
+ * Counts this call of the app, or refuses it: 45011 too many this minute, 45009 too many today.
+ *
+ * @param dailyErrmsg what the endpoint says about 45009 in its own words
+ */
+export function takeQuota(
+  world: World,
+  app: SimulatedApp,
+  endpoint: ApiEndpoint,
+  dailyErrmsg?: string,
+): Refusal | undefined {
+  if (!world.settings.quotas) return undefined;
+  return refuseExhausted(world.quotas.take(app, endpoint), dailyErrmsg);
+}
+
+export function refuseExhausted(exhausted: Exhausted | undefined, dailyErrmsg?: string): Refusal | undefined {
+  switch (exhausted) {
+    case undefined:
+      return undefined;
+    case "minute":
+      return refuse(45011, "this minute's calls are used up", "本分钟的调用次数已用完");
+    case "daily":
+      return refuse(45009, "today's calls are used up", "今日调用次数已用完", dailyErrmsg);
+  }
+}

@@ -1,0 +1,15 @@
+import type { CodeGrant } from "../codes.js";
+import type { Identity, Person } from "../people.js";
+import type { World } from "../world.js";
+
+/** Who the person of a code or a token is to its app: inside a snapshot page, nobody real. */
+export function identityOf(world: World, grant: CodeGrant): { person: Person; identity: Identity } {
+  const app = world.apps.find(grant.appId);
+  const person = world.people.find(grant.personId);
+  // Apps and named people are never removed and the crowd is made from its numbers, so both are still there.
+  if (!app || !person) throw new Error("a code or a token outlived its app or its person");
+  const identity = grant.snapshot
+    ? world.people.identifyVirtually(person, app)
+    : world.people.identify(person, app);
+  return { person, identity };
+}

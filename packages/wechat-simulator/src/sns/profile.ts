@@ -1,0 +1,55 @@
+import { type ApiAnswer, OK, refuse } from "../routes/api-answer.js";
+import type { Parameters } from "../routes/api-request.js";
+import { takeQuota } from "../routes/quota-check.js";
+import type { World } from "../world.js";
+import { findAuthorization } from "./authorization.js";
+import { identityOf } from "./identity.js";
+
+/**
+ * GET /sns/userinfo?access_token&openid&lang
+ * → { openid, nickname, sex: 0, province: "", city: "", country: "", headimgurl, privilege: [], unionid? }
+ */
+export function getUserInfo(world: World, parameters: Parameters): ApiAnswer {
+  const found = findAuthorization(world, parameters);
+  if ("errcode" in found) return found;
+  const { authorization } = found;
+  const app = world.apps.find(authorization.appId);
+  const exhausted = app && takeQuota(world, app, "userinfo");
+  if (exhausted) return exhausted;
+  if (authorization.scope === "snsapi_base") {
+    return refuse(
+      48001,
+      "the token is of scope snsapi_base, which reads no profile",
+      "令牌的 scope 是 snsapi_base，不能读取资料",
+    );
+  }
+  if (authorization.snapshot && world.settings.snapshotUserinfo === "48001") {
+    return refuse(
+      48001,
+      "the token is a snapshot's (snapshotUserinfo)",
+      "令牌来自快照页（snapshotUserinfo）",
+    );
+  }
+  const { person, identity } = identityOf(world, authorization);
+  return {
+    personId: person.id,
+    fields: {
+      openid: identity.openid,
+      nickname: identity.nickname,
+      sex: 0, // since 2021-10-20 always 0, and the places always empty
+      province: "",
+      city: "",
+      country: "",
+      headimgurl: identity.headimgurl,
+      privilege: [],
+      unionid: identity.unionid,
+    },
+  };
+}
+
+/** GET /sns/auth?access_token&openid → { errcode: 0, errmsg: "ok" }: the one success here that carries an errcode. */
+export function checkToken(world: World, parameters: Parameters): ApiAnswer {
+  const found = findAuthorization(world, parameters);
+  if ("errcode" in found) return found;
+  return { ...OK, personId: found.authorization.personId };
+}

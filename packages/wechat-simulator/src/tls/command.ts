@@ -1,0 +1,81 @@
+import { parseArgs } from "node:util";
+import { CommandError } from "../command-error.js";
+import { readPort, startFromEnvironment, startProblem, stopOnSignal } from "../serve.js";
+import { environmentGuide } from "./environment-guide.js";
+import { startTlsFront, type TlsFront } from "./start-tls-front.js";
+
+const USAGE = `wechat-simulator tls: WeChat's own two addresses over HTTPS, for clients that cannot be told another one.
+
+  --port <number>     where HTTPS listens, on 127.0.0.1 (default 4011; names in /etc/hosts need 443)
+  --proxy <number>    where the HTTPS proxy for those two names listens (default 4012)
+  --ca-file <path>    where the authority to trust is written (default: a new temporary folder)
+  --of <address>      in front of a simulator that runs already, such as http://127.0.0.1:4010; otherwise one is
+                      started, with the same settings as by \`wechat-simulator\``;
+
+/** `wechat-simulator tls`. @throws {CommandError} */
+export async function tlsCommand(args: string[]): Promise<void> {
+  const options = readOptions(args);
+  if (options === "help") {
+    console.log(USAGE);
+    return;
+  }
+  const started = options.of === undefined ? await startFromEnvironment(process.env) : undefined;
+  const simulator = started ?? { url: await findSimulator(options.of ?? "") };
+  let front: TlsFront;
+  try {
+    front = await startTlsFront(simulator, options);
+  } catch (error) {
+    await started?.close();
+    throw startProblem(error, "HTTPS", [
+      { port: options.port, setting: "--port" },
+      { port: options.proxyPort, setting: "--proxy" },
+    ]);
+  }
+  stopOnSignal(async () => {
+    await front.close();
+    await started?.close();
+  });
+  console.log(`WeChat simulator ready at ${simulator.url} and, over HTTPS, at ${front.url}\n`);
+  console.log(environmentGuide(front, import.meta.resolve("wechat-simulator/preload")));
+}
+
+interface Options {
+  port: number;
+  proxyPort: number;
+  caFile?: string;
+  of?: string;
+}
+
+function readOptions(args: string[]): Options | "help" {
+  const string = { type: "string" } as const;
+  const known = {
+    port: string,
+    proxy: string,
+    "ca-file": string,
+    of: string,
+    help: { type: "boolean" },
+  } as const;
+  try {
+    const { values } = parseArgs({ args, options: known });
+    if (values.help) return "help";
+    return {
+      port: readPort(values.port ?? "4011", "--port"),
+      proxyPort: readPort(values.proxy ?? "4012", "--proxy"),
+      ...(values["ca-file"] === undefined ? {} : { caFile: values["ca-file"] }),
+      ...(values.of === undefined ? {} : { of: values.of }),
+    };
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    throw new CommandError(`${(error as Error).message}\n\n${USAGE}`, error);
+  }
+}
+
+async function findSimulator(address: string): Promise<string> {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url?.protocol !== "http:") {
+    throw new CommandError("--of must be the address of a simulator, such as http://127.0.0.1:4010.");
+  }
+  const answer = await fetch(new URL("/_simulator/state", url)).catch(() => undefined);
+  if (!answer?.ok) throw new CommandError(`No simulator answers at ${url.origin}.`);
+  return url.origin;
+}

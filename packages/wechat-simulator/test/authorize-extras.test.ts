@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { demoOfficialAccount, type Simulator, startSimulator } from "../src/index.js";
+import { authorizeUrl, codeOf, exchange, lastReason, open, openAs, tap } from "./phone.js";
+
+let simulator: Simulator;
+beforeAll(async () => {
+  simulator = await startSimulator();
+});
+beforeEach(() => simulator.reset());
+afterAll(() => simulator.close());
+
+const { appId } = demoOfficialAccount;
+
+/** Opens the page as the person who holds this phone, by hand: nobody has decided anything yet. */
+async function openByHand(person: string, asked = {}): Promise<{ silent: boolean; text: string }> {
+  const url = authorizeUrl(simulator, asked);
+  const response = await open(url, { cookie: `simulator_person=${person}`, "accept-language": "en" });
+  return { silent: response.status === 302, text: await response.text() };
+}
+
+const isVirtual = async (code: string) => (await exchange(simulator, code)).body.is_snapshotuser === 1;
+
+describe("snsapi_userinfo asks nobody", () => {
+  it("who follows and comes from the account's menu, whatever is forced", async () => {
+    expect((await openByHand("alice")).silent).toBe(false);
+    simulator.settings({ fromMenu: true });
+    for (const asked of [{}, { forcePopup: "true" }, { forceSnapShot: "true" }]) {
+      expect((await openByHand("alice", asked)).silent).toBe(true);
+    }
+    const { body } = await exchange(
+      simulator,
+      codeOf(await openAs("alice", authorizeUrl(simulator), "refuse")),
+    );
+    expect(body.scope).toBe("snsapi_userinfo");
+  });
+
+  it("from the menu who does not follow is asked all the same", async () => {
+    const real = await startSimulator({
+      apps: [{ ...demoOfficialAccount, testAccount: false, callbackHosts: ["a.example"] }],
+    });
+    real.settings({ fromMenu: true });
+    real.unfollow("alice", appId);
+    const url = authorizeUrl(real, { redirect_uri: "http://a.example/" });
+    expect((await open(url, { cookie: "simulator_person=alice" })).status).toBe(200);
+    real.follow("alice", appId);
+    expect((await open(url, { cookie: "simulator_person=alice" })).status).toBe(302);
+    await real.close();
+  });
+
+  it("who allowed it before, where that exemption is switched on; forcePopup asks again", async () => {
+    simulator.settings({ recentLogin: true });
+    expect((await openByHand("alice")).silent).toBe(false);
+    await openAs("alice", authorizeUrl(simulator));
+    expect((await openByHand("alice")).silent).toBe(true);
+    expect((await openByHand("alice", { forcePopup: "true" })).silent).toBe(false);
+    expect((await openByHand("alice", { forceSnapShot: "true" })).silent).toBe(true);
+    simulator.revoke("alice", appId);
+    expect((await openByHand("alice")).silent).toBe(false);
+  });
+});
+
+describe("forcePopup", () => {
+  it("changes nothing with snsapi_base, nor behind the fragment", async () => {
+    expect((await openByHand("alice", { scope: "snsapi_base", forcePopup: "true" })).silent).toBe(true);
+    simulator.settings({ recentLogin: true });
+    await openAs("alice", authorizeUrl(simulator));
+    // Browsers keep what follows the fragment to themselves, so WeChat never sees it.
+    const url = `${authorizeUrl(simulator)}#wechat_redirect&forcePopup=true`;
+    expect((await open(url, { cookie: "simulator_person=alice" })).status).toBe(302);
+  });
+});
+
+describe("a snapshot", () => {
+  it("comes to a snapshot visitor, and to anybody under forceSnapShot=true", async () => {
+    expect(await isVirtual(codeOf(await openAs("snapshot", authorizeUrl(simulator))))).toBe(true);
+    const forced = authorizeUrl(simulator, { forceSnapShot: "true" });
+    expect(await isVirtual(codeOf(await openAs("alice", forced)))).toBe(true);
+    const notForced = authorizeUrl(simulator, { forceSnapShot: "false" });
+    expect(await isVirtual(codeOf(await openAs("alice", notForced)))).toBe(false);
+  });
+
+  it("holds the pop-up back and shows the target with a virtual identity", async () => {
+    const { text } = await openByHand("snapshot");
+    expect(text).toContain("使用完整服务");
+    expect(text).not.toContain('value="allow"');
+    const location = /href="(http:\/\/localhost:4000[^"]+)"/.exec(text)?.[1] ?? "";
+    const code = new URL(location.replaceAll("&amp;", "&")).searchParams.get("code") ?? "";
+    expect(await isVirtual(code)).toBe(true);
+  });
+
+  it("has a way out: 使用完整服务, then the real consent, then the real person", async () => {
+    const url = authorizeUrl(simulator);
+    const consent = await tap(simulator, url, { person: "snapshot", decision: "full_service" });
+    const text = await consent.text();
+    expect(text).toContain('value="allow"');
+    expect(text).toContain('name="left_snapshot" value="1"');
+    const fields = { person: "snapshot", left_snapshot: "1", decision: "allow" };
+    const { body } = await exchange(simulator, codeOf(await tap(simulator, url, fields)));
+    expect(body).not.toHaveProperty("is_snapshotuser");
+    expect(body.openid).toBe(simulator.person("snapshot", appId).openid);
+  });
+
+  it("comes again to whoever merely allows, without that button", async () => {
+    const allowed = await tap(simulator, authorizeUrl(simulator), { person: "snapshot", decision: "allow" });
+    expect(await allowed.text()).toContain("使用完整服务");
+  });
+
+  it("is left by a script with the decision full_service, and by nobody through refusing", async () => {
+    const url = authorizeUrl(simulator);
+    expect(await isVirtual(codeOf(await openAs("snapshot", url, "full_service")))).toBe(false);
+    expect((await openAs("snapshot", url, "refuse")).status).toBe(200);
+    expect(lastReason(simulator)).toBe("the person refused");
+  });
+});
+
+describe("state", () => {
+  const locationOf = async (state: string | undefined) =>
+    (await openAs("alice", authorizeUrl(simulator, { state }))).headers.get("location");
+
+  it("that is empty is page error 10013, or comes back empty where that is switched on", async () => {
+    expect(await locationOf("")).toBeNull();
+    expect(simulator.requests().at(-1)?.errcode).toBe(10013);
+    simulator.settings({ emptyState: "returned" });
+    expect(await locationOf("")).toMatch(/\?code=\w{32}&state=$/);
+    expect(await locationOf(undefined)).toMatch(/\?code=\w{32}$/);
+  });
+
+  it("with hyphens and underscores passes where that is switched on; longer than 128 bytes never does", async () => {
+    expect(await locationOf("a-b_c")).toBeNull();
+    expect(lastReason(simulator)).toBe("state must be letters and digits alone");
+    simulator.settings({ stateAlphabet: "with_hyphen_and_underscore" });
+    expect(await locationOf("a-b_c")).toMatch(/&state=a-b_c$/);
+    expect(await locationOf("a.b")).toBeNull();
+    expect(await locationOf("a".repeat(129))).toBeNull();
+    expect(lastReason(simulator)).toBe("state is longer than 128 bytes");
+  });
+});
+
+describe("a refused order of parameters", () => {
+  it("says which one came too early, in both languages", async () => {
+    const query = `appid=${appId}&redirect_uri=x&scope=snsapi_base&response_type=code&state=a1`;
+    await openAs("alice", `${simulator.url}/connect/oauth2/authorize?${query}`);
+    const { reason, query: logged } = simulator.requests().at(-1) ?? {};
+    expect(reason?.en).toContain("scope came before response_type");
+    expect(reason?.zh).toContain("scope 出现在 response_type 之前");
+    expect(logged).toBe(query);
+  });
+});
+
+describe("the callback", () => {
+  const second = async (asked = {}) =>
+    (await openAs("alice", authorizeUrl(simulator, asked))).headers.get("x-simulator-second-location");
+
+  it("comes twice only without connect_redirect=1, where that is switched on", async () => {
+    simulator.settings({ doubleCallback: "without_connect_redirect" });
+    expect(await second()).toContain("code=");
+    expect(await second({ connect_redirect: "1" })).toBeNull();
+    simulator.settings({ doubleCallback: true });
+    expect(await second({ connect_redirect: "1" })).toContain("code=");
+  });
+
+  it("carries the same code in every tab until it is exchanged, where that is switched on", async () => {
+    simulator.settings({ sameCode: true });
+    const tab = async (person = "alice") => codeOf(await openAs(person, authorizeUrl(simulator)));
+    const first = await tab();
+    expect(await tab()).toBe(first);
+    expect(await tab("emoji")).not.toBe(first);
+    await exchange(simulator, first);
+    expect((await exchange(simulator, first)).body.errcode).toBe(40163);
+    expect(await tab()).not.toBe(first);
+  });
+});

@@ -1,0 +1,275 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import {
+  demoMiniProgram,
+  demoOfficialAccount,
+  demoWebsite,
+  type Simulator,
+  startSimulator,
+} from "../src/index.js";
+import { call, getGlobalToken, getTokens, lastReason, post } from "./phone.js";
+
+let simulator: Simulator;
+let token: string;
+beforeAll(async () => {
+  // Time stands still unless a test moves it, so that the last second before an expiry can be told from the next.
+  simulator = await startSimulator({ now: () => Date.UTC(2026, 0, 31, 4) });
+});
+beforeEach(async () => {
+  simulator.reset();
+  token = await getGlobalToken(simulator);
+});
+afterAll(() => simulator.close());
+
+const { appId } = demoOfficialAccount;
+const get = (path: string, asked = {}) =>
+  call(simulator, `/cgi-bin/${path}`, { access_token: token, ...asked });
+const send = (path: string, body: unknown, asked = {}) =>
+  post(simulator, `/cgi-bin/${path}`, { access_token: token, ...asked }, body);
+const openidOf = (person: string) => simulator.person(person, appId).openid;
+
+describe("every call with a global token", () => {
+  it.each([
+    ["GET", "ticket/getticket"],
+    ["GET", "user/info"],
+    ["POST", "user/info/batchget"],
+    ["POST", "openapi/rid/get"],
+    ["POST", "openapi/quota/get"],
+    ["POST", "clear_quota"],
+    ["GET", "get_api_domain_ip"],
+    ["GET", "getcallbackip"],
+    ["POST", "callback/check"],
+  ])("%s %s knows bad tokens apart, and its method", async (method, path) => {
+    const ask = (asked: object) => (method === "GET" ? get(path, asked) : send(path, {}, asked));
+    const errcodeOf = async (access_token: string) => (await ask({ access_token })).body.errcode;
+    const { contentType, body } = await ask({ access_token: "" });
+    expect(contentType).toBe("application/json; encoding=utf-8");
+    expect(body.errmsg).toMatch(/^access_token missing rid: [0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}$/);
+    expect(body.errcode).toBe(41001);
+    expect(await errcodeOf("garbage")).toBe(40014);
+    expect(await errcodeOf("61_neverIssued")).toBe(40001);
+    expect(await errcodeOf((await getTokens(simulator)).access_token)).toBe(40001);
+    expect(lastReason(simulator)).toMatch(/a person's web token/);
+    const other = method === "GET" ? await send(path, {}) : await get(path);
+    expect(other.body.errcode).toBe(method === "GET" ? 43001 : 43002);
+    simulator.advance(7200);
+    expect(await errcodeOf(token)).toBe(42001);
+  });
+
+  it("is 40001 for a token that a newer one has replaced", async () => {
+    const old = token;
+    await post(
+      simulator,
+      "/cgi-bin/stable_token",
+      {},
+      {
+        grant_type: "client_credential",
+        appid: appId,
+        secret: demoOfficialAccount.appSecret,
+        force_refresh: true,
+      },
+    );
+    expect((await get("getcallbackip", { access_token: old })).body.errcode).toBe(40001);
+    expect(lastReason(simulator)).toMatch(/newer token/);
+  });
+});
+
+describe("ticket/getticket", () => {
+  it("answers errcode 0, a ticket and its life, the same ticket while it lives", async () => {
+    const { body } = await get("ticket/getticket", { type: "jsapi" });
+    expect(Object.keys(body)).toEqual(["errcode", "errmsg", "ticket", "expires_in"]);
+    expect(body).toMatchObject({ errcode: 0, errmsg: "ok", expires_in: 7200 });
+    simulator.advance(100);
+    const again = await get("ticket/getticket", { type: "jsapi" });
+    expect(again.body).toEqual({ ...body, expires_in: 7100 });
+    expect((await get("ticket/getticket", { type: "wx_card" })).body.ticket).not.toBe(body.ticket);
+  });
+
+  it("refuses another type, and an app that is no Official Account", async () => {
+    expect((await get("ticket/getticket", { type: "x" })).body.errcode).toBe(40097);
+    token = await getGlobalToken(simulator, demoWebsite);
+    expect((await get("ticket/getticket", { type: "jsapi" })).body.errcode).toBe(48001);
+  });
+});
+
+describe("user/info", () => {
+  it("of a follower tells the following and no profile, and has no errcode", async () => {
+    const { body } = await get("user/info", { openid: openidOf("alice"), lang: "zh_CN" });
+    expect(body).toEqual({
+      subscribe: 1,
+      openid: openidOf("alice"),
+      language: "zh_CN",
+      subscribe_time: 1_600_000_000,
+      unionid: simulator.person("alice", appId).unionid,
+      remark: "",
+      groupid: 0,
+      tagid_list: [],
+      subscribe_scene: "ADD_SCENE_QR_CODE",
+      qr_scene: 0,
+      qr_scene_str: "",
+    });
+  });
+
+  it("of somebody who does not follow has three fields alone", async () => {
+    simulator.unfollow("alice", appId);
+    const { body } = await get("user/info", { openid: openidOf("alice") });
+    expect(body).toEqual({ subscribe: 0, openid: openidOf("alice"), tagid_list: [] });
+  });
+
+  it("tells when the following began, and of non-followers the unionid where that is switched on", async () => {
+    simulator.unfollow("alice", appId);
+    simulator.settings({ nonFollowerUnionid: true });
+    const { unionid } = simulator.person("alice", appId);
+    expect((await get("user/info", { openid: openidOf("alice") })).body).toMatchObject({
+      subscribe: 0,
+      unionid,
+    });
+    simulator.advance(60);
+    simulator.follow("alice", appId);
+    const { body } = await get("user/info", { openid: openidOf("alice") });
+    expect(body.subscribe_time).toBe(Date.UTC(2026, 0, 31, 4, 1) / 1000);
+  });
+
+  it("knows the crowd, once their openid was told to somebody", async () => {
+    const { body } = await get("user/info", { openid: openidOf("crowd-7") });
+    expect(body).toMatchObject({ subscribe: 1, openid: openidOf("crowd-7") });
+  });
+
+  it("refuses a missing openid and one of another account", async () => {
+    expect((await get("user/info")).body.errcode).toBe(41009);
+    const { openid } = simulator.person("alice", demoWebsite.appId);
+    expect((await get("user/info", { openid })).body.errcode).toBe(40003);
+  });
+});
+
+describe("user/info/batchget", () => {
+  const batch = (...openids: string[]) =>
+    send("user/info/batchget", { user_list: openids.map((openid) => ({ openid, lang: "zh_CN" })) });
+
+  it("answers the same objects in a list, and has no errcode", async () => {
+    simulator.unfollow("emoji", appId);
+    const { body } = await batch(openidOf("alice"), openidOf("emoji"));
+    expect(Object.keys(body)).toEqual(["user_info_list"]);
+    expect(body.user_info_list).toEqual([
+      (await get("user/info", { openid: openidOf("alice") })).body,
+      { subscribe: 0, openid: openidOf("emoji"), tagid_list: [] },
+    ]);
+  });
+
+  it("leaves an unknown openid out, so that later results move up; or refuses all where that is switched on", async () => {
+    const { body } = await batch("oNobody", openidOf("alice"));
+    expect(body.user_info_list).toMatchObject([{ openid: openidOf("alice") }]);
+    simulator.settings({ batchgetUnknown: "refused" });
+    expect((await batch("oNobody", openidOf("alice"))).body.errcode).toBe(40003);
+  });
+
+  it("takes 1 to 100 people and JSON alone", async () => {
+    const hundred = Array.from({ length: 100 }, (_, number) => openidOf(`crowd-${number}`));
+    expect((await batch(...hundred)).body.user_info_list).toHaveLength(100);
+    expect((await batch(...hundred, openidOf("alice"))).body.errcode).toBe(40032);
+    const { errcode, errmsg } = (await batch()).body;
+    expect(errcode).toBe(40032);
+    expect(errmsg).toMatch(/^invalid openid list size rid: /);
+    expect((await send("user/info/batchget", "<xml>")).body.errcode).toBe(47001);
+    expect((await send("user/info/batchget", "")).body.errcode).toBe(44002);
+  });
+});
+
+describe("openapi/rid/get", () => {
+  const ridOf = (body: Record<string, unknown>) => /rid: ([0-9a-f-]+)$/.exec(String(body.errmsg))?.[1] ?? "";
+  const look = (rid: string) => send("openapi/rid/get", { rid });
+
+  it("tells all about a refused /cgi-bin call of one's own", async () => {
+    const refused = (await get("user/info", { openid: "oNobody" })).body;
+    const { body } = await look(ridOf(refused));
+    expect(body).toEqual({
+      errcode: 0,
+      errmsg: "ok",
+      request: {
+        invoke_time: Date.UTC(2026, 0, 31, 4) / 1000,
+        cost_in_ms: expect.any(Number),
+        request_url: `${simulator.url}/cgi-bin/user/info?access_token=${token}&openid=oNobody`,
+        request_body: "",
+        response_body: JSON.stringify(refused),
+        client_ip: "127.0.0.1",
+      },
+    });
+    expect(simulator.requests().map(({ rid }) => rid)).toContain(ridOf(refused));
+  });
+
+  it("knows the body of a POST, and a planned fault like any other refusal", async () => {
+    const sent = { user_list: [] };
+    const { body } = await look(ridOf((await send("user/info/batchget", sent)).body));
+    expect(body.request).toMatchObject({ request_body: JSON.stringify(sent) });
+    simulator.fail("getticket", { kind: "errcode", errcode: -1 });
+    const planned = (await get("ticket/getticket", { type: "jsapi" })).body;
+    expect((await look(ridOf(planned))).body.errcode).toBe(0);
+  });
+
+  it("knows none of /sns, none that is unknown, none that is older than seven days", async () => {
+    const sns = (await call(simulator, "/sns/auth", {})).body;
+    const answer = (await look(ridOf(sns))).body;
+    expect(answer.errcode).toBe(76001);
+    expect(answer.errmsg).toMatch(/^rid not found, please check rid: /);
+    expect((await look("61725984-6126f6f9-040f19c4")).body.errcode).toBe(76001);
+    const old = ridOf((await get("user/info")).body);
+    simulator.advance(7 * 86_400 - 1);
+    token = await getGlobalToken(simulator);
+    expect((await look(old)).body.errcode).toBe(0);
+    simulator.advance(1);
+    expect((await look(old)).body.errcode).toBe(76001);
+  });
+
+  it("is 76003 for another account's, and 76002 for what has not the shape of one", async () => {
+    const own = ridOf((await get("user/info")).body);
+    token = await getGlobalToken(simulator, demoWebsite);
+    expect((await look(own)).body.errcode).toBe(76003);
+    expect((await look("not-a-rid")).body.errcode).toBe(76002);
+    expect((await send("openapi/rid/get", {})).body.errcode).toBe(76002);
+  });
+});
+
+describe("the addresses of WeChat", () => {
+  it.each(["get_api_domain_ip", "getcallbackip"])("%s is a list that may hold CIDR blocks", async (path) => {
+    const { body } = await get(path);
+    expect(Object.keys(body)).toEqual(["ip_list"]);
+    expect(body.ip_list).toContainEqual(expect.stringMatching(/\/\d+$/));
+  });
+});
+
+describe("callback/check", () => {
+  const check = (asked: object) =>
+    send("callback/check", { action: "all", check_operator: "DEFAULT", ...asked });
+
+  it("tells names and pings, or one of both", async () => {
+    simulator.updateApp(appId, { messageUrl: "https://example.com/wechat" });
+    const { body } = await check({});
+    expect(body).toEqual({
+      dns: [{ ip: expect.any(String), real_operator: "UNICOM" }],
+      ping: [{ ip: expect.any(String), from_operator: "UNICOM", package_loss: "0%", time: "23.079ms" }],
+    });
+    expect(Object.keys((await check({ action: "dns" })).body)).toEqual(["dns"]);
+    expect(Object.keys((await check({ action: "ping" })).body)).toEqual(["ping"]);
+  });
+
+  it("refuses an account without a message URL, another action, another operator", async () => {
+    expect((await check({})).body.errcode).toBe(40201);
+    expect((await check({ action: "x" })).body.errcode).toBe(40202);
+    expect((await check({ check_operator: "x" })).body.errcode).toBe(40203);
+  });
+});
+
+describe("a path of /cgi-bin that is not there", () => {
+  it("is 40066 as JSON", async () => {
+    const { contentType, body } = await get("nowhere");
+    expect(contentType).toBe("application/json; encoding=utf-8");
+    expect(body.errcode).toBe(40066);
+  });
+});
+
+describe("a mini program's account", () => {
+  it("has a global token, but no followers", async () => {
+    token = await getGlobalToken(simulator, demoMiniProgram);
+    expect((await get("get_api_domain_ip")).body.errcode).toBeUndefined();
+    expect((await get("user/info", { openid: "oX" })).body.errcode).toBe(48001);
+  });
+});

@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
+
+/** The command from its sources, in a process of its own. */
+export interface Command {
+  child: ChildProcess;
+  /** All that it has said so far. */
+  said(): string;
+  /** Waits until it has said this. @throws {Error} it ended without */
+  says(text: RegExp): Promise<RegExpExecArray>;
+  /** The exit code, once it has ended. */
+  ended: Promise<number | null>;
+}
+
+export function runCommand(args: readonly string[], env: Record<string, string> = {}): Command {
+  const child = spawn(
+    process.execPath,
+    ["--conditions=dev-source", "--import", "tsx", "src/cli.ts", ...args],
+    {
+      cwd: PACKAGE,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+  }
+  const ended = once(child, "close").then(([code]: (number | null)[]) => code ?? null);
+  return {
+    child,
+    said: () => said,
+    ended,
+    async says(text) {
+      let over = false;
+      void ended.then(() => {
+        over = true;
+      });
+      for (;;) {
+        const found = text.exec(said);
+        if (found) return found;
+        if (over) throw new Error(`it ended without saying ${text}: ${said}`);
+        await Promise.race([once(child.stdout, "data"), once(child.stderr, "data"), ended]);
+      }
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Simulator, startSimulator } from "../src/index.js";
+import { type Command, runCommand } from "./command.js";
+import { type CrowdApplication, startApplication } from "./crowd-application.js";
+
+let simulator: Simulator;
+let application: CrowdApplication;
+const running: Command[] = [];
+
+beforeEach(async () => {
+  simulator = await startSimulator();
+  application = await startApplication(simulator);
+});
+afterEach(async () => {
+  for (const { child } of running.splice(0)) child.kill("SIGKILL");
+  await application.close();
+  await simulator.close();
+});
+
+function crowd(args: string[]): Command {
+  const command = runCommand(["crowd", ...args]);
+  running.push(command);
+  return command;
+}
+
+describe("wechat-simulator crowd", { timeout: 30_000 }, () => {
+  it("walks people through and ends with a table", async () => {
+    const command = crowd([
+      "--at",
+      application.url,
+      "--people",
+      "20",
+      "--rate",
+      "200",
+      "--mix",
+      "new=3,refuses=1",
+      "--seed",
+      "a",
+    ]);
+    expect(await command.ended).toBe(0);
+    expect(command.said()).toContain(
+      `20 people, 200 a second, through ${application.url}/login/wechat (--seed a)`,
+    );
+    expect(command.said()).toContain("20/20 arrived · 0 under way · 15 signed in");
+    expect(command.said()).toMatch(/^new {8}signed in {13}15 +\d+ +\d+ +\d+$/m);
+    expect(command.said()).toMatch(/^refuses {4}stayed at WeChat {7}5 /m);
+    expect(application.accounts.size).toBe(15);
+  });
+
+  it("stops on Ctrl-C and still tells what came of it", async () => {
+    const command = crowd(["--at", application.url, "--people", "1000", "--rate", "20", "--mix", "new=1"]);
+    await expect.poll(() => application.accounts.size, { timeout: 20_000 }).toBeGreaterThan(1);
+    command.child.kill("SIGINT");
+    expect(await command.ended).toBe(130);
+    expect(command.said()).toMatch(/Stopped: \d+ of 1000 did not arrive\.\n\nwho /);
+  });
+
+  it("tells a story instead of a crowd: one person after the other, a line for each", async () => {
+    const command = crowd(["--at", application.url, "--story"]);
+    expect(await command.ended).toBe(0);
+    const lines = command.said().trimEnd().split("\n");
+    expect(lines).toHaveLength(17);
+    expect(lines[0]).toBe(`${"signed in".padEnd(40)} alice     on Android, inside WeChat`);
+    expect(lines.some((line) => line.startsWith("WeChat says 40163"))).toBe(true);
+  });
+
+  it("says in one line that nothing is where it should be, or what an option is", async () => {
+    const lost = crowd(["--at", "http://127.0.0.1:1"]);
+    expect(await lost.ended).toBe(1);
+    expect(lost.said()).toBe("Nothing answers at http://127.0.0.1:1: start the application first.\n");
+    for (const wrong of [
+      ["--people", "0"],
+      ["--rate", "fast"],
+      ["--mix", "old=1"],
+      ["--at", "nowhere"],
+      ["--crowds"],
+    ]) {
+      const command = crowd(wrong);
+      expect(await command.ended, wrong.join(" ")).toBe(1);
+      expect(command.said(), wrong.join(" ")).toContain(wrong[0]);
+    }
+  });
+});

@@ -1,0 +1,253 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Application, findApplication } from "../src/crowd-walk/application.js";
+import type { Kind } from "../src/crowd-walk/kinds.js";
+import { castCrowd, DEFAULT_MIX, parseMix } from "../src/crowd-walk/mix.js";
+import { outcomeTable, percentile, progressLine } from "../src/crowd-walk/report.js";
+import { type CrowdOptions, startCrowd, type Walked } from "../src/crowd-walk/run-crowd.js";
+import { type Simulator, startSimulator } from "../src/index.js";
+import { type CrowdApplication, startApplication } from "./crowd-application.js";
+
+let simulator: Simulator;
+let application: CrowdApplication;
+let app: Application;
+
+beforeEach(async () => {
+  simulator = await startSimulator();
+  application = await startApplication(simulator);
+  app = await findApplication(new URL("/login/wechat", application.url), "/login/wechat/profile");
+  application.starts.length = 0; // the look whether it is there was one
+});
+afterEach(async () => {
+  await application.close();
+  await simulator.close();
+});
+
+/** A crowd for which no time passes but what it sleeps. */
+function crowd(options: Partial<CrowdOptions>) {
+  let now = 0;
+  const slept: number[] = [];
+  const started = startCrowd({
+    app,
+    people: 3,
+    rate: 10,
+    mix: { new: 1 },
+    seed: "a seed",
+    slowMs: 20,
+    now: () => now,
+    sleep: async (ms) => {
+      slept.push(ms);
+      now += ms;
+    },
+    ...options,
+  });
+  return { ...started, slept };
+}
+
+async function endingsOf(options: Partial<CrowdOptions>): Promise<string[]> {
+  const { progress, ended } = crowd(options);
+  await ended;
+  return progress.walked.map(({ ending }) => ending.label);
+}
+
+const exchanges = () =>
+  simulator
+    .requests()
+    .filter(({ endpoint }) => endpoint === "access_token")
+    .map(({ errcode }) => errcode ?? "ok");
+
+describe("a crowd", { timeout: 20_000 }, () => {
+  it("is new people, each with an account of their own in the end", async () => {
+    expect(await endingsOf({ people: 5 })).toEqual(Array(5).fill("signed in"));
+    expect(application.accounts.size).toBe(5);
+  });
+
+  it("has those who come back with the browser they had", async () => {
+    expect(await endingsOf({ people: 1, mix: { returning: 1 } })).toEqual(["signed in"]);
+    expect(application.starts).toEqual(["phone", "phone"]);
+    expect(application.accounts.size).toBe(1);
+  });
+
+  it("has those who scan a QR code on a desktop", async () => {
+    expect(await endingsOf({ people: 1, mix: { desktop: 1 } })).toEqual(["signed in"]);
+    expect(application.starts).toEqual(["desktop"]);
+  });
+
+  it("has those who refuse: they stay at WeChat, and the application learns of nothing", async () => {
+    expect(await endingsOf({ people: 1, mix: { refuses: 1 } })).toEqual(["stayed at WeChat"]);
+    expect(exchanges()).toEqual([]);
+  });
+
+  it("has those who come too late: WeChat answers as to an expired code", async () => {
+    expect(await endingsOf({ people: 1, mix: { expires: 1 } })).toEqual(["WeChat says 40029"]);
+  });
+
+  it("has those who bring a code that was exchanged before", async () => {
+    expect(await endingsOf({ people: 1, mix: { used: 1 } })).toEqual(["WeChat says 40163"]);
+    expect(exchanges()).toEqual(["ok", 40163]);
+  });
+
+  it("has those who meet a slow WeChat", async () => {
+    const { progress, ended } = crowd({
+      people: 1,
+      mix: { slow: 1 },
+      now: () => performance.now(),
+      slowMs: 80,
+    });
+    await ended;
+    expect(progress.walked[0]?.ending.label).toBe("signed in");
+    expect(progress.walked[0]?.ms).toBeGreaterThanOrEqual(79); // timers round
+  });
+
+  it("has snapshot visitors, of whom no account may remain", async () => {
+    expect(await endingsOf({ people: 2, mix: { snapshot: 1 } })).toEqual(["A visitor", "A visitor"]);
+    expect(application.accounts.size).toBe(0);
+  });
+
+  it("has phones that deliver a callback twice at once, with two codes and one state", async () => {
+    expect(await endingsOf({ people: 1, mix: { double: 1 } })).toEqual(["signed in"]);
+    const [one, other] = application.callbacks;
+    expect(application.callbacks).toHaveLength(2);
+    expect(one?.state).toBe(other?.state);
+    expect(one?.code).not.toBe(other?.code);
+    expect(exchanges()).toEqual(["ok"]); // this application knows that trap
+  });
+
+  it("sets out at its rate, whoever has arrived", async () => {
+    const { ended, slept } = crowd({ people: 4, rate: 20 });
+    await ended;
+    expect(slept).toEqual([50, 50, 50]);
+  });
+
+  it("is the same people on every run with a seed, and others with another", async () => {
+    const whoWalks = async (seed: string) => {
+      application.accounts.clear();
+      await endingsOf({ seed, people: 4 });
+      return [...application.accounts].sort();
+    };
+    const first = await whoWalks("one");
+    expect(await whoWalks("one")).toEqual(first);
+    expect((await whoWalks("two")).filter((openid) => first.includes(openid))).toEqual([]);
+  });
+
+  it("turns back when it is stopped: nobody sets out any more, and no error is left over", async () => {
+    const stop = new AbortController();
+    simulator.fail("access_token", { kind: "delay", ms: 60_000 }, 100);
+    const { progress, ended } = crowd({
+      people: 50,
+      signal: stop.signal,
+      sleep: async () => undefined,
+      now: () => 0,
+    });
+    await expect.poll(() => simulator.calls("access_token")).toBeGreaterThan(0);
+    stop.abort();
+    await ended;
+    expect(progress.walked).toEqual([]);
+  });
+
+  it("counts an application that breaks off as no answer", async () => {
+    const { progress, ended } = crowd({ people: 2, sleep: () => application.close() });
+    await ended;
+    expect(progress.walked.map(({ ending }) => ending.label).at(-1)).toBe("no answer");
+    application = await startApplication(simulator); // for the clean-up
+  });
+
+  it("takes no page at the callback's own address for a sign-in, whatever its status", async () => {
+    application.problemStatus = 200;
+    expect(await endingsOf({ people: 1, mix: { expires: 1 } })).toEqual(["WeChat says 40029"]);
+  });
+
+  it("tells why WeChat shows an error page", async () => {
+    simulator.settings({ callbackHosts: ["elsewhere.example"] });
+    expect(await endingsOf({ people: 1 })).toEqual([
+      expect.stringMatching(/^stayed at WeChat: the host of redirect_uri/),
+    ]);
+  });
+});
+
+describe("what a crowd is made of", { timeout: 20_000 }, () => {
+  const count = (cast: readonly Kind[], kind: Kind) => cast.filter((one) => one === kind).length;
+
+  it("has exact shares, mixed the same way for a seed", () => {
+    const cast = castCrowd(DEFAULT_MIX, 500, "a");
+    expect(cast).toHaveLength(500);
+    expect([count(cast, "new"), count(cast, "refuses"), count(cast, "double")]).toEqual([250, 25, 15]);
+    expect(castCrowd(DEFAULT_MIX, 500, "a")).toEqual(cast);
+    expect(castCrowd(DEFAULT_MIX, 500, "b")).not.toEqual(cast);
+    expect(new Set(cast.slice(0, 40)).size).toBeGreaterThan(1);
+  });
+
+  it("leaves nobody out by rounding", () => {
+    expect(castCrowd({ new: 1, refuses: 1, used: 1 }, 10, "a")).toHaveLength(10);
+    expect(castCrowd({ new: 99, refuses: 1 }, 1, "a")).toEqual(["new"]);
+  });
+
+  it("is read from a list, with an error that names the kinds", () => {
+    expect(parseMix("new=80, refuses=20")).toEqual({ new: 80, refuses: 20 });
+    for (const wrong of ["", "new", "new=x", "old=1", "new=-1"]) {
+      expect(() => parseMix(wrong), wrong).toThrow(/the kinds are new, returning/);
+    }
+    expect(() => parseMix("new=0")).toThrow("nobody");
+  });
+});
+
+describe("what a crowd tells", { timeout: 20_000 }, () => {
+  const one = (kind: Kind, label: string, ms: number): Walked => ({
+    kind,
+    ms,
+    ending: { label, signedIn: label === "signed in" },
+  });
+
+  it("is a line for each kind and ending with the usual percentiles, and one for everybody", () => {
+    const walked = Array.from({ length: 100 }, (_, index) => one("new", "signed in", index + 1));
+    expect(outcomeTable([one("refuses", "stayed at WeChat", 7), ...walked])).toBe(
+      [
+        "who        ended             people  p50 ms  p95 ms  p99 ms",
+        "new        signed in            100      50      95      99",
+        "refuses    stayed at WeChat       1       7       7       7",
+        "everybody                       101      50      95      99",
+      ].join("\n"),
+    );
+  });
+
+  it("has no percentiles where nobody arrived", () => {
+    expect(percentile([], 50)).toBeUndefined();
+    expect(outcomeTable([])).toContain("everybody");
+  });
+
+  it("is a live line meanwhile", () => {
+    const walked = [one("new", "signed in", 5), one("refuses", "stayed at WeChat", 5)];
+    const line = progressLine({ people: 10, started: 4, walked }, 500);
+    expect(line).toBe("2/10 arrived · 2 under way · 1 signed in · 4.0/s");
+  });
+});
+
+describe("the address of a crowd", { timeout: 20_000 }, () => {
+  const find = (url: string, wechat?: string) =>
+    findApplication(new URL(url), "/", wechat === undefined ? undefined : new URL(wechat));
+
+  it("must answer", async () => {
+    const { url } = application;
+    await application.close();
+    await expect(find(`${url}/login/wechat`)).rejects.toThrow(
+      `Nothing answers at ${url}: start the application`,
+    );
+    application = await startApplication(simulator);
+  });
+
+  it("must lead to WeChat", async () => {
+    await expect(find(`${application.url}/nowhere`)).rejects.toThrow(
+      "HTTP 404 and leads to no WeChat: set --start",
+    );
+  });
+
+  it("must not lead to the real WeChat, unless it is told which simulator stands for it", async () => {
+    const strict = await startApplication(simulator, "https://open.weixin.qq.com");
+    const url = `${strict.url}/login/wechat`;
+    await expect(find(url)).rejects.toThrow("the real one is not for crowds");
+    const { progress, ended } = crowd({ app: await find(url, simulator.url), people: 1 });
+    await ended;
+    expect(progress.walked[0]?.ending.label).toBe("signed in");
+    await expect(find(url, application.url)).rejects.toThrow("is no simulator");
+    await strict.close();
+  });
+});

@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { demoMiniProgram, demoOfficialAccount, type Simulator, startSimulator } from "../src/index.js";
+import { call, exchange, getCode, getGlobalToken, getTokens, post } from "./phone.js";
+
+const START = Date.UTC(2026, 0, 31, 4); // noon in China, on a full minute
+let simulator: Simulator;
+beforeAll(async () => {
+  // Time stands still unless a test moves it, so that no minute ends by itself.
+  simulator = await startSimulator({ now: () => START });
+});
+beforeEach(() => simulator.reset());
+afterAll(() => simulator.close());
+
+const { appId, appSecret } = demoOfficialAccount;
+const credentials = { grant_type: "client_credential", appid: appId, secret: appSecret };
+const fetchToken = async () => (await call(simulator, "/cgi-bin/token", credentials)).body;
+const forceToken = async () =>
+  (await post(simulator, "/cgi-bin/stable_token", {}, { ...credentials, force_refresh: true })).body;
+
+describe("a minute's quota", () => {
+  it("is 45011 beyond, spends no code, and starts anew with the next minute", async () => {
+    simulator.updateApp(appId, { limits: { perMinute: { access_token: 1 } } });
+    const [first, second] = [await getCode(simulator), await getCode(simulator)];
+    expect((await exchange(simulator, first)).body.errcode).toBeUndefined();
+    const { errcode, errmsg } = (await exchange(simulator, second)).body;
+    expect(errcode).toBe(45011);
+    expect(errmsg).toMatch(/^api minute-quota reach limit, must slower, retry next minute, rid: /);
+    simulator.advance(59);
+    expect((await exchange(simulator, second)).body.errcode).toBe(45011);
+    simulator.advance(1);
+    expect((await exchange(simulator, second)).body.errcode).toBeUndefined();
+  });
+
+  it("is each endpoint's and each app's own", async () => {
+    simulator.updateApp(appId, { limits: { perMinute: { userinfo: 1, refresh_token: 0 } } });
+    const { access_token, openid, refresh_token } = await getTokens(simulator);
+    const ask = async () => (await call(simulator, "/sns/userinfo", { access_token, openid })).body.errcode;
+    expect([await ask(), await ask()]).toEqual([undefined, 45011]);
+    const refresh = { appid: appId, grant_type: "refresh_token", refresh_token };
+    expect((await call(simulator, "/sns/oauth2/refresh_token", refresh)).body.errcode).toBe(45011);
+    expect((await call(simulator, "/sns/auth", { access_token, openid })).body.errcode).toBe(0);
+  });
+
+  it("holds for global calls as well", async () => {
+    simulator.updateApp(appId, { limits: { perMinute: { token: 1 } } });
+    await fetchToken();
+    const { errcode, errmsg } = await fetchToken();
+    expect(errcode).toBe(45011);
+    expect(errmsg).toMatch(/retry next minute rid: /);
+  });
+
+  it("of jscode2session is 100 for one person, who does not lose the code", async () => {
+    simulator.updateApp(demoMiniProgram.appId, { limits: { jsCodesPerPersonAndMinute: 1 } });
+    const log = async (person: string, js_code = simulator.createJsCode(person, demoMiniProgram.appId)) =>
+      (
+        await call(simulator, "/sns/jscode2session", {
+          appid: demoMiniProgram.appId,
+          secret: demoMiniProgram.appSecret,
+          js_code,
+          grant_type: "authorization_code",
+        })
+      ).body.errcode;
+    await log("alice");
+    const kept = simulator.createJsCode("alice", demoMiniProgram.appId);
+    expect(await log("alice", kept)).toBe(45011);
+    expect(await log("emoji")).toBeUndefined();
+    simulator.advance(60);
+    expect(await log("alice", kept)).toBeUndefined();
+  });
+});
+
+describe("a day's quota", () => {
+  it("can be lowered, is 45009 beyond, and starts anew at midnight in China", async () => {
+    simulator.updateApp(appId, { limits: { daily: { token: 2 } } });
+    await fetchToken();
+    await fetchToken();
+    expect((await fetchToken()).errcode).toBe(45009);
+    simulator.advance(12 * 3600 - 1);
+    expect((await fetchToken()).errcode).toBe(45009);
+    simulator.advance(1);
+    expect((await fetchToken()).errcode).toBeUndefined();
+  });
+
+  it("is switched off with all others for load tests", async () => {
+    simulator.updateApp(appId, { limits: { daily: { token: 0 } } });
+    simulator.settings({ quotas: false });
+    expect((await fetchToken()).errcode).toBeUndefined();
+  });
+
+  it("is told by openapi/quota/get, used and left, with the minute's limit where there is one", async () => {
+    const access_token = await getGlobalToken(simulator);
+    await fetchToken();
+    const ask = async (cgi_path: unknown) =>
+      (await post(simulator, "/cgi-bin/openapi/quota/get", { access_token }, { cgi_path })).body;
+    expect(await ask("/cgi-bin/token")).toEqual({
+      errcode: 0,
+      errmsg: "ok",
+      quota: { daily_limit: 200, used: 1, remain: 199 },
+    });
+    expect(await ask("/cgi-bin/stable_token")).toMatchObject({
+      quota: { daily_limit: 500_000, used: 1, remain: 499_999 },
+      rate_limit: { call_count: 10_000, refresh_second: 60 },
+    });
+    expect(await ask("/cgi-bin/user/info")).toMatchObject({ quota: { daily_limit: 5_000_000 } });
+    expect((await ask("/cgi-bin/nowhere")).errcode).toBe(76021);
+    expect((await ask("/sns/userinfo")).errcode).toBe(76022);
+    expect((await ask("https://api.weixin.qq.com/cgi-bin/token")).errcode).toBe(76003);
+  });
+
+  it("is cleared by clear_quota, ten times a month; then 48006", async () => {
+    simulator.updateApp(appId, { limits: { daily: { token: 1 } } });
+    const access_token = await getGlobalToken(simulator);
+    const clear = async (body: unknown = { appid: appId }) =>
+      (await post(simulator, "/cgi-bin/clear_quota", { access_token }, body)).body;
+    await fetchToken();
+    expect((await fetchToken()).errcode).toBe(45009);
+    expect(await clear()).toEqual({ errcode: 0, errmsg: "ok" });
+    expect((await fetchToken()).errcode).toBeUndefined();
+    expect((await clear({})).errcode).toBe(41002);
+    expect((await clear({ appid: demoMiniProgram.appId })).errcode).toBe(40013);
+    for (let count = 1; count < 10; count += 1) await clear();
+    expect((await clear()).errcode).toBe(48006);
+  });
+});
+
+describe("forced refreshes", () => {
+  it("have limits that a test can lower", async () => {
+    simulator.updateApp(appId, { limits: { forcedRefreshesPerDay: 1, forcedRefreshPauseSeconds: 0 } });
+    expect((await forceToken()).errcode).toBeUndefined();
+    expect((await forceToken()).errcode).toBe(45009);
+  });
+
+  it("that come too soon after each other answer the current token and count for nothing", async () => {
+    simulator.updateApp(appId, { limits: { forcedRefreshesPerDay: 1 } });
+    const { access_token } = await forceToken();
+    simulator.advance(29);
+    expect(await forceToken()).toMatchObject({ access_token, expires_in: 7171 });
+  });
+});
+
+describe("the change-over", () => {
+  it("lasts as long as the app's limits say, on both endpoints", async () => {
+    simulator.updateApp(appId, { limits: { changeOverSeconds: 10 } });
+    const works = async (access_token: unknown) =>
+      (await call(simulator, "/cgi-bin/getcallbackip", { access_token: String(access_token) })).body.errcode;
+    const classic = (await fetchToken()).access_token;
+    await fetchToken();
+    simulator.advance(9);
+    expect(await works(classic)).toBeUndefined();
+    simulator.advance(1);
+    expect(await works(classic)).toBe(40001);
+    const stable = await getGlobalToken(simulator);
+    simulator.advance(7189);
+    expect(await getGlobalToken(simulator)).toBe(stable);
+    simulator.advance(1);
+    expect(await getGlobalToken(simulator)).not.toBe(stable);
+    expect(await works(stable)).toBeUndefined();
+  });
+});
+
+describe("the allow-list of addresses", () => {
+  const elsewhere = ["203.0.113.9"];
+
+  it("is asked on both token endpoints, and the refusal says where the call came from", async () => {
+    simulator.setIpAllowList(appId, elsewhere);
+    const expected = /^invalid ip 127\.0\.0\.1 ipv6 ::ffff:127\.0\.0\.1, not in whitelist rid: /;
+    for (const body of [await fetchToken(), await forceToken()]) {
+      expect(body.errcode).toBe(40164);
+      expect(body.errmsg).toMatch(expected);
+    }
+    simulator.setIpAllowList(appId, [...elsewhere, "127.0.0.1"]);
+    expect((await fetchToken()).errcode).toBeUndefined();
+  });
+
+  it("comes after the secret, and mini programs and /sns know none", async () => {
+    simulator.setIpAllowList(appId, elsewhere);
+    simulator.setIpAllowList(demoMiniProgram.appId, elsewhere);
+    const wrong = await call(simulator, "/cgi-bin/token", { ...credentials, secret: "x" });
+    expect(wrong.body.errcode).toBe(40125);
+    expect(await getGlobalToken(simulator, demoMiniProgram)).toBeTypeOf("string");
+    expect((await getTokens(simulator)).openid).toBeTypeOf("string");
+  });
+});

@@ -1,0 +1,225 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { launchChromium, noChromium, openContext } from "../../../e2e/support/chromium.js";
+import { demoOfficialAccount, type Simulator, startSimulator } from "../src/index.js";
+import { PANEL_PATHS } from "./panel.js";
+import { type Browser, objectionsOf, openAllDetails, type Page } from "./panel-look.js";
+import { call, exchange, getCode, getGlobalToken, getTokens } from "./phone.js";
+
+let simulator: Simulator;
+let browser: Browser | undefined;
+beforeAll(async () => {
+  [simulator, browser] = await Promise.all([startSimulator(), launchChromium()]);
+});
+beforeEach((test) => {
+  simulator.reset();
+  if (!browser) test.skip(noChromium);
+});
+afterAll(async () => {
+  await browser?.close();
+  await simulator.close();
+});
+
+interface Look {
+  language?: "en" | "zh-CN";
+  scheme?: "light" | "dark";
+  width?: number;
+}
+
+/** Opens the panel, hands the page over, and proves afterwards that no script failed or was refused. */
+async function onPanel(path: string, look: Look, act: (page: Page) => Promise<void>): Promise<void> {
+  const { language = "en", scheme = "light", width = 1280 } = look;
+  if (!browser) throw new Error(noChromium);
+  const context = await openContext(browser, {
+    locale: language,
+    colorScheme: scheme,
+    viewport: { width, height: 800 },
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
+  try {
+    const page = await context.newPage();
+    const problems: string[] = [];
+    page.on("pageerror", (error) => problems.push(String(error)));
+    page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+    await page.goto(simulator.url + path);
+    await act(page);
+    expect(problems).toEqual([]);
+  } finally {
+    await context.close();
+  }
+}
+
+/** One of everything that pages show, nicknames that hurt among them. */
+async function live(): Promise<void> {
+  await getTokens(simulator);
+  await getTokens(simulator, "longname");
+  await getCode(simulator, "emoji");
+  await exchange(simulator, "unknown");
+  const access_token = await getGlobalToken(simulator);
+  await call(simulator, "/cgi-bin/ticket/getticket", { access_token, type: "jsapi" });
+  simulator.fail("userinfo", { kind: "errcode", errcode: -1 }, 2);
+  simulator.fail("access_token", { kind: "reset", when: "after" }, { share: 0.2 });
+  simulator.settings({ doubleCallback: true });
+  simulator.advance(1);
+}
+
+describe("in a browser, every page of the panel", { timeout: 60_000 }, () => {
+  const looks: Look[] = [
+    { language: "en", scheme: "light", width: 1280 },
+    { language: "zh-CN", scheme: "dark", width: 360 },
+    { language: "zh-CN", scheme: "light", width: 1280 },
+    { language: "en", scheme: "dark", width: 360 },
+  ];
+
+  it.each(PANEL_PATHS)(
+    "has nothing that axe objects to and fits a phone, full and open: %s",
+    async (path) => {
+      await live();
+      for (const look of looks) {
+        await onPanel(path, look, async (page) => {
+          await openAllDetails(page);
+          expect(await objectionsOf(page)).toEqual([]);
+        });
+      }
+    },
+    60_000,
+  );
+
+  it.each(PANEL_PATHS)("has nothing that axe objects to when it is empty: %s", async (path) => {
+    await onPanel(path, { width: 360 }, async (page) => expect(await objectionsOf(page)).toEqual([]));
+  });
+});
+
+describe("in a browser, the list of requests", { timeout: 30_000 }, () => {
+  it("shows a new request by itself, and keeps an open row open", async () => {
+    await exchange(simulator, "first");
+    await onPanel("/", {}, async (page) => {
+      await page.locator(".request summary").first().click();
+      await exchange(simulator, "second");
+      await page.locator(".request").nth(1).waitFor();
+      expect(await page.locator(".request").first().textContent()).toContain("code=second");
+      expect(await page.locator(".request details[open]").textContent()).toContain("code=first");
+      await expect.poll(() => page.locator("#news").textContent()).toBe("1 new");
+    });
+  });
+
+  it("stands still while it is paused", async () => {
+    await onPanel("/", {}, async (page) => {
+      await page.getByRole("button", { name: "Pause" }).click();
+      await exchange(simulator, "x");
+      // Two turns of asking would have shown it.
+      await page.waitForTimeout(2200);
+      expect(await page.locator(".request").count()).toBe(0);
+      await page.getByRole("button", { name: "Pause" }).click();
+      await page.locator(".request").waitFor();
+    });
+  });
+
+  it("is filtered as one types, and a reload shows the same", async () => {
+    await exchange(simulator, "alpha");
+    await exchange(simulator, "beta");
+    await onPanel("/", {}, async (page) => {
+      await page.getByLabel("Text").fill("beta");
+      await expect.poll(() => page.locator(".request").count()).toBe(1);
+      await page.reload();
+      expect(await page.locator(".request").count()).toBe(1);
+      expect(await page.getByLabel("Text").inputValue()).toBe("beta");
+    });
+  });
+
+  it("copies a request as curl, without the secret", async () => {
+    await exchange(simulator, "x");
+    await onPanel("/", {}, async (page) => {
+      await page.locator(".request summary").click();
+      await page.getByRole("button", { name: "Copy as curl" }).click();
+      await expect.poll(() => page.locator("#toast").textContent()).toBe("Copied");
+      const copied = await page.evaluate<string>("navigator.clipboard.readText()");
+      expect(copied).toContain("/sns/oauth2/access_token?");
+      expect(copied).toContain("secret=***&code=x");
+    });
+  });
+
+  it("lets a hostile nickname and a hostile query run nothing", async () => {
+    const hostile = `<img src=x onerror="window.hurt=1"><script>window.hurt=1</script>`;
+    simulator.updatePerson("alice", { nickname: hostile });
+    await onPanel("/", {}, async (page) => {
+      await getTokens(simulator);
+      await fetch(`${simulator.url}/sns/userinfo?access_token="><script>window.hurt=1</script>`);
+      await page.locator(".request").nth(2).waitFor();
+      expect(await page.evaluate<boolean>(`"hurt" in window`)).toBe(false);
+      expect(await page.locator(".request .who").nth(1).textContent()).toContain("<img src=x");
+    });
+  });
+});
+
+describe("in a browser, the panel's forms", { timeout: 30_000 }, () => {
+  it("make a person without leaving the page, who can sign in", async () => {
+    await onPanel("/people#new", {}, async (page) => {
+      const form = page.locator("#new");
+      await form.getByLabel("Nickname").fill("Bob");
+      await form.getByLabel("Id, for scripts").fill("bob");
+      await form.getByRole("button", { name: "Create" }).click();
+      await page.locator("#person-bob").waitFor();
+      expect(await page.locator("#toast").textContent()).toBe("Created. This person can sign in now.");
+    });
+    expect((await getTokens(simulator, "bob")).openid).toBe(
+      simulator.person("bob", demoOfficialAccount.appId).openid,
+    );
+  });
+
+  it("plan a fault with the fields that its kind needs, which then hits", async () => {
+    await onPanel("/faults", {}, async (page) => {
+      const form = page.locator(".own-fault");
+      expect(await form.getByLabel("Milliseconds").isVisible()).toBe(false);
+      await form.getByLabel("How it fails").selectOption("body");
+      expect(await form.getByLabel("errcode", { exact: true }).isVisible()).toBe(false);
+      await form.getByLabel(/^Body/).fill("hello");
+      await form.getByRole("button", { name: "Plan it" }).click();
+      await page.locator("[id^=fault-]").waitFor();
+      const response = await fetch(`${simulator.url}/sns/oauth2/access_token`);
+      expect(await response.text()).toBe("hello");
+      await expect.poll(() => page.locator("[id^=fault-]").count()).toBe(0);
+    });
+  });
+
+  it("tell what is wrong, and keep what was filled in", async () => {
+    await onPanel("/people", {}, async (page) => {
+      const form = page.locator("#new");
+      await form.getByLabel("Nickname").fill("Second Alice");
+      await form.getByLabel("Id, for scripts").fill("alice");
+      const answered = page.waitForResponse(/people\/create/);
+      // The console reports the 400, as it should: it is not counted as a failure of the page.
+      page.removeAllListeners("console");
+      await form.getByRole("button", { name: "Create" }).click();
+      await answered;
+      await expect.poll(() => page.locator("#toast").textContent()).toContain("already");
+      expect(await form.getByLabel("Nickname").inputValue()).toBe("Second Alice");
+    });
+  });
+
+  it("set a switch as soon as it is chosen", async () => {
+    await onPanel("/switches", {}, async (page) => {
+      await page.locator("#switch-refusal").getByRole("radio", { name: "state alone" }).check();
+      await page.locator("#switch-refusal").getByText("changed").waitFor();
+      await expect.poll(() => page.locator("#status").textContent()).toMatch(/Switches changed\s+1/);
+    });
+  });
+
+  it("move the clock, and a code counts down to its end before one's eyes", async () => {
+    const code = await getCode(simulator);
+    await onPanel("/tokens", {}, async (page) => {
+      simulator.advance(297);
+      await page.locator(".life").getByText("expired").waitFor({ timeout: 10_000 });
+    });
+    expect((await exchange(simulator, code)).body.errcode).toBe(40029);
+  });
+
+  it("keep a half-written change while the page goes on", async () => {
+    await onPanel("/people", {}, async (page) => {
+      await page.locator("#person-alice summary").click();
+      await page.locator("#person-alice").getByLabel("Nickname").fill("half-writ");
+      simulator.updatePerson("emoji", { nickname: "Somebody else" });
+      await page.locator("#person-emoji").getByText("Somebody else").first().waitFor();
+      expect(await page.locator("#person-alice").getByLabel("Nickname").inputValue()).toBe("half-writ");
+    });
+  });
+});

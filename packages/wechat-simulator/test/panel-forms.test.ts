@@ -1,0 +1,251 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { demoMiniProgram, demoOfficialAccount, type Simulator, startSimulator } from "../src/index.js";
+import { openPanel, submit, wordsOf } from "./panel.js";
+import { call, exchange, getCode, getTokens } from "./phone.js";
+
+let simulator: Simulator;
+beforeAll(async () => {
+  simulator = await startSimulator();
+});
+beforeEach(() => simulator.reset());
+afterAll(() => simulator.close());
+
+const { appId } = demoOfficialAccount;
+
+describe("people of the panel", () => {
+  it("are made by a form, and can sign in", async () => {
+    const fields = {
+      nickname: "Bob 🎈",
+      id: "bob",
+      headimgurl: "",
+      unionid: "1",
+      follows: "1",
+      back: "/people",
+    };
+    const response = await submit(simulator, "people/create", fields);
+    expect(response.headers.get("location")).toBe("/people?done=created");
+    const { access_token, openid, unionid } = await getTokens(simulator, "bob");
+    expect(unionid).toBe(simulator.person("bob", appId).unionid);
+    const { body } = await call(simulator, "/sns/userinfo", { access_token, openid });
+    expect(body).toMatchObject({ nickname: "Bob 🎈", headimgurl: "" });
+    expect((await openPanel(simulator, "/people")).text).toContain("Bob 🎈");
+  });
+
+  it("get an id of their own when the form names none", async () => {
+    await submit(simulator, "people/create", { nickname: "One", id: "", follows: "1" });
+    await submit(simulator, "people/create", { nickname: "Two", id: "", follows: "1" });
+    expect(simulator.person("person-2", appId)).toMatchObject({ nickname: "Two" });
+    expect(simulator.person("person-2", appId)).not.toHaveProperty("unionid");
+  });
+
+  it("are not made twice", async () => {
+    const response = await submit(simulator, "people/create", {
+      id: "alice",
+      nickname: "x",
+      back: "/people",
+    });
+    expect(response.status).toBe(400);
+    const text = await response.text();
+    expect(text).toContain("somebody has the person id alice already");
+    expect(text).toContain('<a class="button" href="/people">');
+  });
+
+  it("are changed, unfollow one account, revoke and change their password", async () => {
+    const { access_token, openid } = await getTokens(simulator);
+    const userinfo = () => call(simulator, "/sns/userinfo", { access_token, openid });
+    await submit(simulator, "people/update", {
+      person: "alice",
+      nickname: "新",
+      headimgurl: "",
+      follows: "1",
+    });
+    expect((await userinfo()).body).toMatchObject({ nickname: "新" });
+    expect((await userinfo()).body).not.toHaveProperty("unionid");
+    await submit(simulator, "people/unfollow", { person: "alice", appId });
+    await expect(getCode(simulator)).rejects.toThrow("does not follow");
+    await submit(simulator, "people/follow", { person: "alice", appId });
+    await getCode(simulator);
+    await submit(simulator, "people/revoke", { person: "alice", appId });
+    expect((await userinfo()).body.errcode).toBe(50001);
+    const { access_token: later } = await getTokens(simulator);
+    await submit(simulator, "people/password", { person: "alice" });
+    expect((await call(simulator, "/sns/auth", { access_token: later, openid })).body.errcode).toBe(42007);
+  });
+
+  it("keep what was set for one account when something else is changed", async () => {
+    await submit(simulator, "people/unfollow", { person: "alice", appId });
+    await submit(simulator, "people/update", { person: "alice", nickname: "新", follows: "1" });
+    await expect(getCode(simulator)).rejects.toThrow("does not follow");
+  });
+
+  it("can be who this browser is", async () => {
+    const response = await submit(simulator, "phone", { person: "emoji", back: "/people" });
+    expect(response.headers.get("set-cookie")).toContain("simulator_person=emoji");
+  });
+
+  it("get a js_code for a mini program", async () => {
+    await submit(simulator, "people/js-code", { person: "alice", appId: demoMiniProgram.appId });
+    expect(wordsOf((await openPanel(simulator, "/tokens")).text)).toContain("jscode2session 5 min");
+  });
+});
+
+describe("faults of the panel", () => {
+  it("hit the next calls, as many as the form says", async () => {
+    await submit(simulator, "faults", {
+      endpoint: "access_token",
+      kind: "errcode",
+      errcode: "45011",
+      unit: "times",
+      amount: "2",
+    });
+    const answers = [];
+    for (let number = 0; number < 3; number += 1) answers.push((await exchange(simulator, "x")).body.errcode);
+    expect(answers).toEqual([45011, 45011, 40029]);
+  });
+
+  it("hit a share of all calls", async () => {
+    await submit(simulator, "faults", { endpoint: "auth", kind: "http_502", unit: "percent", amount: "100" });
+    expect((await fetch(`${simulator.url}/sns/auth`)).status).toBe(502);
+    expect(wordsOf((await openPanel(simulator, "/faults")).text)).toContain("100 % of calls");
+  });
+
+  it("are named where they wait, and cancelled one by one", async () => {
+    await submit(simulator, "faults/preset", { preset: "ip" });
+    const { text } = await openPanel(simulator, "/faults");
+    expect(wordsOf(text)).toContain("token 40164 · invalid ip");
+    const [first, second] = [...text.matchAll(/id="fault-(\d+)"/g)].map(([, id]) => id ?? "");
+    await submit(simulator, "faults/cancel", { id: first ?? "" });
+    const left = (await openPanel(simulator, "/faults")).text;
+    expect(left).not.toContain(`fault-${first}"`);
+    expect(left).toContain(`fault-${second}"`);
+    expect((await submit(simulator, "faults/cancel", { id: first ?? "" })).headers.get("location")).toContain(
+      "done=gone",
+    );
+  });
+
+  it("come as a preset: the code is used", async () => {
+    await submit(simulator, "faults/preset", { preset: "code-used" });
+    expect((await exchange(simulator, await getCode(simulator))).body.errcode).toBe(40163);
+  });
+
+  it("come as a preset: cut after the code was spent", async () => {
+    const code = await getCode(simulator);
+    await submit(simulator, "faults/preset", { preset: "cut-after" });
+    await expect(exchange(simulator, code)).rejects.toThrow();
+    expect((await exchange(simulator, code)).body.errcode).toBe(40163);
+    expect(wordsOf((await openPanel(simulator)).text)).toContain("Answer that never arrived");
+  });
+
+  it("say what is missing", async () => {
+    const response = await submit(simulator, "faults", {
+      endpoint: "userinfo",
+      kind: "errcode",
+      errcode: "",
+    });
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain("errcode must be a whole number");
+  });
+
+  it("echo a secret to the client and never to the panel", async () => {
+    const { appSecret } = demoOfficialAccount;
+    await submit(simulator, "faults", {
+      endpoint: "access_token",
+      kind: "body",
+      body: '{"echo":"$SECRET"}',
+      amount: "1",
+    });
+    expect((await exchange(simulator, "x")).body.echo).toBe(appSecret);
+    expect((await openPanel(simulator)).text).not.toContain(appSecret);
+  });
+});
+
+describe("switches of the panel", () => {
+  it.each([
+    ["refusal", "state_only", "state_only"],
+    ["sameCode", "true", true],
+    ["doubleCallback", "without_connect_redirect", "without_connect_redirect"],
+    ["usedCode", "40029", 40029],
+    ["snapshotUserinfo", "48001", "48001"],
+    ["qrPollSeconds", "0.5", 0.5],
+  ])("set %s to %s", async (name, value, expected) => {
+    await submit(simulator, "settings", { name, value });
+    const state = await fetch(`${simulator.url}/_simulator/state`);
+    expect(((await state.json()) as { settings: Record<string, unknown> }).settings[name]).toBe(expected);
+    expect((await openPanel(simulator, "/")).text).toContain("Switches changed</span> 1");
+  });
+
+  it("refuse a name and a value that they do not know", async () => {
+    expect((await submit(simulator, "settings", { name: "constructor", value: "true" })).status).toBe(400);
+    expect((await submit(simulator, "settings", { name: "refusal", value: "maybe" })).status).toBe(400);
+  });
+
+  it("are all there: a page without one of the settings would hide it", async () => {
+    const state = await fetch(`${simulator.url}/_simulator/state`);
+    const { settings } = (await state.json()) as { settings: Record<string, unknown> };
+    const { text } = await openPanel(simulator, "/switches");
+    for (const name of Object.keys(settings)) expect(text).toContain(`id="switch-${name}"`);
+  });
+});
+
+describe("the clock of the panel", () => {
+  it("moves ahead, expires a code and says so", async () => {
+    const code = await getCode(simulator);
+    const response = await submit(simulator, "clock", { seconds: "5", unit: "60" });
+    expect(response.headers.get("location")).toBe("/clock?moved=300");
+    const words = wordsOf((await openPanel(simulator, "/clock?moved=300")).text);
+    expect(words).toContain("Moved ahead by 5 min. On the way 1 code and 0 tokens expired.");
+    expect(words).toContain("5 min ahead of this machine");
+    expect((await exchange(simulator, code)).body.errcode).toBe(40029);
+  });
+
+  it.each(["", "-1", "x", "1e99"])("does not move by %j", async (seconds) => {
+    expect((await submit(simulator, "clock", { seconds })).status).toBe(400);
+  });
+
+  it("goes back only at a reset", async () => {
+    await submit(simulator, "clock", { seconds: "86400" });
+    await submit(simulator, "people/create", { id: "bob" });
+    await submit(simulator, "reset");
+    expect(wordsOf((await openPanel(simulator, "/clock")).text)).toContain("The same as this machine's.");
+    expect(() => simulator.person("bob", appId)).toThrow();
+  });
+});
+
+describe("codes and tokens of the panel", () => {
+  it("end one by one: a code", async () => {
+    const code = await getCode(simulator);
+    await submit(simulator, "tokens/end", { token: code });
+    expect((await exchange(simulator, code)).body.errcode).toBe(40029);
+  });
+
+  it("end one by one: an access token, while its refresh token lives", async () => {
+    const { access_token, refresh_token, openid } = await getTokens(simulator);
+    await submit(simulator, "tokens/end", { token: access_token });
+    expect((await call(simulator, "/sns/auth", { access_token, openid })).body.errcode).toBe(42001);
+    const asked = { appid: appId, grant_type: "refresh_token", refresh_token };
+    expect((await call(simulator, "/sns/oauth2/refresh_token", asked)).body).toHaveProperty("access_token");
+  });
+});
+
+describe("apps of the panel", () => {
+  it("take an IP allow-list: 40164 for everybody else", async () => {
+    await submit(simulator, "apps/update", {
+      appId,
+      callbackHosts: "localhost:4000",
+      scopes: "snsapi_base",
+      ipAllowList: "203.0.113.9",
+    });
+    const asked = { grant_type: "client_credential", appid: appId, secret: demoOfficialAccount.appSecret };
+    expect((await call(simulator, "/cgi-bin/token", asked)).body.errcode).toBe(40164);
+  });
+
+  it("take a lower limit: 45009 beyond it", async () => {
+    await submit(simulator, "apps/limit", { appId, endpoint: "token", limit: "1" });
+    const asked = { grant_type: "client_credential", appid: appId, secret: demoOfficialAccount.appSecret };
+    const answers = [
+      await call(simulator, "/cgi-bin/token", asked),
+      await call(simulator, "/cgi-bin/token", asked),
+    ];
+    expect(answers.map(({ body }) => body.errcode)).toEqual([undefined, 45009]);
+  });
+});

@@ -1,0 +1,222 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { demoOfficialAccount, demoWebsite, type Simulator, startSimulator } from "../src/index.js";
+import { openPanel, PANEL_PATHS, submit, wordsOf } from "./panel.js";
+import { authorizeUrl, exchange, getCode, getGlobalToken, getTokens, open, post } from "./phone.js";
+
+let simulator: Simulator;
+beforeAll(async () => {
+  simulator = await startSimulator();
+});
+beforeEach(() => simulator.reset());
+afterAll(() => simulator.close());
+
+/** One of everything that pages show. */
+async function live(): Promise<void> {
+  await getTokens(simulator);
+  await getCode(simulator, "emoji");
+  await exchange(simulator, "unknown");
+  await getGlobalToken(simulator);
+  simulator.fail("userinfo", { kind: "errcode", errcode: -1 }, 2);
+  simulator.settings({ doubleCallback: true });
+}
+
+/** A page without what is data: names of people, codes, what WeChat itself says, and the switch of the language. */
+function ownWords(markup: string): string {
+  return wordsOf(
+    markup
+      .replace(/<(bdi|code|pre|table|datalist|optgroup|option)\b.*?<\/\1>/gs, " ")
+      .replace(/<a [^>]*hreflang.*?<\/a>/gs, " ")
+      .replace(/<span class="face".*?<\/span>/gs, " "),
+  );
+}
+
+describe.each(PANEL_PATHS)("the panel's page %s", (path) => {
+  it("speaks English and nothing else to whoever wants English", async () => {
+    await live();
+    const { response, text } = await openPanel(simulator, path, { language: "en-GB,zh;q=0.5" });
+    expect(response.status).toBe(200);
+    expect(text).toContain('<html lang="en">');
+    expect(ownWords(text)).not.toMatch(/\p{Script=Han}/u);
+  });
+
+  it("speaks Chinese and nothing else to whoever wants Chinese", async () => {
+    await live();
+    const { text } = await openPanel(simulator, path, { language: "zh-CN,zh;q=0.9,en;q=0.8" });
+    expect(text).toContain('<html lang="zh-CN">');
+    // Names such as access_token and "Demo Website" are the same everywhere; sentences are not.
+    expect(ownWords(text)).not.toMatch(/(?:[a-z]{2,} ){3}[a-z]{2,}/);
+  });
+
+  it("loads nothing from elsewhere, runs nothing inline and can not be framed", async () => {
+    await live();
+    const { response, text } = await openPanel(simulator, path);
+    const policy = response.headers.get("content-security-policy");
+    expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toContain("unsafe");
+    expect(text).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
+    expect(text).not.toMatch(/ on[a-z]+=|<script(?! type="module" src="\/_simulator\/)|<style| style="/);
+  });
+
+  it("says that this is the simulator, and where one is", async () => {
+    const { text } = await openPanel(simulator, path);
+    expect(text).toContain("not the real WeChat");
+    expect(text.match(/aria-current="page"/g)).toHaveLength(1);
+  });
+
+  it("shows no secret", async () => {
+    await live();
+    const { text } = await openPanel(simulator, path);
+    for (const { appSecret } of [demoOfficialAccount, demoWebsite]) expect(text).not.toContain(appSecret);
+  });
+
+  it("escapes a hostile nickname and a hostile query", async () => {
+    simulator.updatePerson("alice", {
+      nickname: `"><script>alert("n")</script><img src=x onerror=alert(1)>`,
+    });
+    await getTokens(simulator);
+    await fetch(`${simulator.url}/sns/userinfo?access_token="><img src=x onerror=alert(1)>&openid='`);
+    const { text } = await openPanel(simulator, path, { cookie: "simulator_person=alice" });
+    expect(text).not.toMatch(/<img|<script>/i);
+  });
+});
+
+describe("the panel's language", () => {
+  it("is switched by a link and remembered", async () => {
+    const response = await fetch(`${simulator.url}/people?lang=zh`, { redirect: "manual" });
+    expect(response.headers.get("location")).toBe("/people");
+    const cookie = (response.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+    expect((await openPanel(simulator, "/", { language: "en", cookie })).text).toContain(
+      "到达这个微信的每个请求",
+    );
+  });
+});
+
+describe("the list of requests", () => {
+  const rows = (text: string) => text.match(/<li id="request-/g)?.length ?? 0;
+
+  it("says what to do when nothing has asked yet", async () => {
+    expect((await openPanel(simulator)).text).toContain("Nothing has asked yet.");
+  });
+
+  it("shows the raw query with the secret masked, the answer, the errcode and why", async () => {
+    await exchange(simulator, "unknown");
+    const words = wordsOf((await openPanel(simulator)).text);
+    const { appId } = demoOfficialAccount;
+    expect(words).toContain(`appid=${appId}&secret=***&code=unknown&grant_type=authorization_code`);
+    expect(words).toContain('{"errcode":40029,"errmsg":"invalid code, rid: ');
+    expect(words).toContain("this code was never issued");
+  });
+
+  it("says in words which parameter came too early", async () => {
+    const { appId } = demoOfficialAccount;
+    await open(
+      `${simulator.url}/connect/oauth2/authorize?appid=${appId}&redirect_uri=x&scope=snsapi_base&response_type=code`,
+    );
+    expect((await openPanel(simulator)).text).toContain("scope came before response_type");
+    expect((await openPanel(simulator, "/", { language: "zh" })).text).toContain(
+      "scope 出现在 response_type 之前",
+    );
+  });
+
+  it("offers each as curl, the secret masked and quotes kept", async () => {
+    await exchange(simulator, "x");
+    await post(simulator, "/cgi-bin/clear_quota", {}, "it's");
+    await post(
+      simulator,
+      "/cgi-bin/stable_token",
+      {},
+      { appid: "x", secret: "do-not-show", grant_type: "client_credential" },
+    );
+    const { text } = await openPanel(simulator);
+    const words = wordsOf(text);
+    expect(words).toContain(`curl -si '${simulator.url}/sns/oauth2/access_token?appid=`);
+    expect(words).toContain("--data-raw 'it'\\''s'");
+    expect(words).toContain(
+      `curl -si -X POST '${simulator.url}/cgi-bin/stable_token' --data-raw '{"appid":"x","secret":"***"`,
+    );
+    expect(text).not.toContain("do-not-show");
+  });
+
+  it("is filtered by endpoint, by refusal and by text", async () => {
+    await getTokens(simulator);
+    await exchange(simulator, "unknown");
+    expect(rows((await openPanel(simulator)).text)).toBe(3);
+    expect(rows((await openPanel(simulator, "/?endpoint=access_token")).text)).toBe(2);
+    expect(rows((await openPanel(simulator, "/?refused=1")).text)).toBe(1);
+    expect(rows((await openPanel(simulator, "/?text=UNKNOWN")).text)).toBe(1);
+    expect(rows((await openPanel(simulator, "/?text=never%20issued")).text)).toBe(1);
+    expect((await openPanel(simulator, "/?text=nowhere")).text).toContain("Nothing matches.");
+  });
+
+  it("shows a hundred at once and the older ones behind a link", async () => {
+    for (let number = 0; number < 103; number += 1) await exchange(simulator, `code${number}`);
+    const latest = (await openPanel(simulator)).text;
+    expect(rows(latest)).toBe(100);
+    expect(latest).not.toContain("code=code2&");
+    const older = /href="(\/\?before=\d+)"/.exec(latest)?.[1] ?? "no link";
+    expect(rows((await openPanel(simulator, older)).text)).toBe(3);
+  });
+
+  it("takes any nonsense in its address", async () => {
+    const { response } = await openPanel(
+      simulator,
+      "/?before=x&before=-1&endpoint=%00&refused=2&done=constructor&moved=x",
+    );
+    expect(response.status).toBe(200);
+  });
+
+  it("shows a call of a path that is not there", async () => {
+    await fetch(`${simulator.url}/sns/oauth2/acces_token?appid=x&secret=do-not-show`);
+    await fetch(`${simulator.url}/cgi-bin/tokens`);
+    await fetch(`${simulator.url}/favicon.ico`);
+    const { text } = await openPanel(simulator, "/?endpoint=unknown_path");
+    expect(rows(text)).toBe(2);
+    expect(text).toContain("has this path");
+    expect(text).not.toContain("do-not-show");
+  });
+
+  it("tells where a page sent the browser", async () => {
+    await getCode(simulator);
+    expect(wordsOf((await openPanel(simulator)).text)).toContain(
+      "Sent the browser to http://localhost:4000/callback?code=",
+    );
+  });
+
+  it("names the outside browser that WeChat's page refused", async () => {
+    await fetch(authorizeUrl(simulator));
+    expect((await openPanel(simulator)).text).toContain("the user agent is not WeChat");
+  });
+});
+
+describe("the apps", () => {
+  it("show a secret only of the app that is asked for", async () => {
+    const { text } = await openPanel(simulator, `/apps?show=${demoWebsite.appId}`);
+    expect(text).toContain(demoWebsite.appSecret);
+    expect(text).not.toContain(demoOfficialAccount.appSecret);
+  });
+
+  it("show what was used of today's quotas", async () => {
+    await getGlobalToken(simulator);
+    expect(wordsOf((await openPanel(simulator, "/apps")).text)).toContain("stable_token 1 / 500000");
+  });
+});
+
+describe("codes and tokens", () => {
+  it("are listed with what they are for, whose they are and what became of them", async () => {
+    await getTokens(simulator, "alice");
+    await getCode(simulator, "emoji");
+    const words = wordsOf((await openPanel(simulator, "/tokens")).text);
+    expect(words).toMatch(/code \w{8}…\w{8} .*?林小满 · Demo Official Account snsapi_userinfo spent/);
+    expect(words).toMatch(/Foxy .*? 5 min|Foxy .*? 4 min 59 s/);
+    expect(words).toContain("2 alive");
+  });
+
+  it("say which clock they count by: the simulator's", async () => {
+    await getCode(simulator);
+    simulator.advance(299);
+    expect(wordsOf((await openPanel(simulator, "/tokens")).text)).toMatch(/snsapi_userinfo 1 s/);
+    await submit(simulator, "clock", { seconds: "1" });
+    expect(wordsOf((await openPanel(simulator, "/tokens")).text)).toContain("snsapi_userinfo expired");
+  });
+});

@@ -1,0 +1,46 @@
+import type { Simulator } from "../src/index.js";
+import { tap } from "./phone.js";
+
+/** Every page of the control panel. */
+export const PANEL_PATHS = [
+  "/",
+  "/people",
+  "/apps",
+  "/tokens",
+  "/faults",
+  "/switches",
+  "/clock",
+  "/guide",
+] as const;
+
+/** One page as a browser without a script sees it. */
+export async function openPanel(
+  simulator: Simulator,
+  path: string = "/",
+  { language = "en", cookie = "" }: { language?: string; cookie?: string } = {},
+): Promise<{ response: Response; text: string }> {
+  const headers = { "accept-language": language, cookie };
+  const response = await fetch(`${simulator.url}${path}`, { headers });
+  return { response, text: await response.text() };
+}
+
+/** Sends one of the panel's forms as its page does. */
+export function submit(
+  simulator: Simulator,
+  form: string,
+  fields: Record<string, string> = {},
+): Promise<Response> {
+  return tap(simulator, `${simulator.url}/_simulator/forms/${form}`, fields);
+}
+
+/** What stands on the page, without its markup. */
+export function wordsOf(markup: string): string {
+  return markup
+    .replace(/<[^>]*>/g, " ")
+    .replaceAll("&#39;", "'")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&")
+    .replace(/\s+/g, " ");
+}

@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { demoOfficialAccount, demoWebsite, type Simulator } from "../../src/index.js";
+import { openLink, type Peer, type RealNames, startRealNames } from "./peer.js";
+
+interface Answer {
+  status: number;
+  location: string | null;
+  cookies: string[];
+  body: string;
+}
+
+/** What a browser sends back of what it was given. */
+const cookieOf = ({ cookies }: Answer): string => cookies.map((cookie) => cookie.split(";", 1)[0]).join("; ");
+
+describe("better-auth's WeChat provider, as it is, meets this WeChat", { timeout: 60_000 }, () => {
+  let wechat: RealNames;
+  let simulator: Simulator;
+  let auth: Peer;
+  beforeAll(async () => {
+    wechat = await startRealNames();
+    simulator = wechat.simulator;
+    auth = await wechat.startPeer("better-auth", demoWebsite);
+  }, 60_000);
+  afterAll(() => wechat.close());
+  beforeEach(async () => {
+    simulator.reset();
+    await auth.call("forget");
+  });
+
+  const request = (path: string, options: object = {}): Promise<Answer> =>
+    auth.call("request", path, options) as Promise<Answer>;
+  const countUsers = async (): Promise<number> => ((await auth.call("users")) as unknown[]).length;
+
+  /** A browser that has pressed the button: where it is sent, and what it must show when it comes back. */
+  async function start(): Promise<{ link: string; cookie: string }> {
+    const body = { provider: "wechat", callbackURL: "/home", errorCallbackURL: "/failed" };
+    const answer = await request("/api/auth/sign-in/social", { method: "POST", body });
+    return { link: (JSON.parse(answer.body) as { url: string }).url, cookie: cookieOf(answer) };
+  }
+
+  async function scan(link: string, person?: string): Promise<string> {
+    const answer = await openLink(simulator, link, person);
+    return answer.headers.get("location") ?? `no redirect: ${answer.headers.get("x-simulator-reason")}`;
+  }
+
+  async function signIn(person: string): Promise<Answer> {
+    const { link, cookie } = await start();
+    return request(await scan(link, person), { cookie });
+  }
+
+  it("signs a person in from the button to the session", async () => {
+    const landed = await signIn("alice");
+    expect(landed.location).toBe("/home");
+    const session = await request("/api/auth/get-session", { cookie: cookieOf(landed) });
+    const { nickname } = simulator.person("alice", demoWebsite.appId);
+    expect(JSON.parse(session.body)).toMatchObject({ user: { name: nickname } });
+  });
+
+  it("puts scope first into its link, which the QR page takes in any order", async () => {
+    const { link } = await start();
+    expect(link).toMatch(/\/connect\/qrconnect\?scope=snsapi_login&response_type=code&appid=/);
+    expect(link).toMatch(/#wechat_redirect$/);
+    expect(await scan(link)).toMatch(/code=\w{32}&state=/);
+  });
+
+  it("knows the QR page alone, also for an Official Account, whose appid WeChat refuses there", async () => {
+    const other = await wechat.startPeer("better-auth", demoOfficialAccount);
+    const body = { provider: "wechat" };
+    const answer = (await other.call("request", "/api/auth/sign-in/social", {
+      method: "POST",
+      body,
+    })) as Answer;
+    const { url } = JSON.parse(answer.body) as { url: string };
+    expect(new URL(url).pathname).toBe("/connect/qrconnect");
+    expect(await scan(url)).toMatch(/^no redirect: /);
+  });
+
+  it("makes an e-mail address up for everybody, because WeChat has none to give", async () => {
+    await signIn("alice");
+    const [user] = (await auth.call("users")) as { email: string; emailVerified: boolean }[];
+    expect(user).toMatchObject({ email: expect.stringContaining("wechat"), emailVerified: false });
+  });
+
+  it("exchanges nothing when the state is missing, foreign or spent: WeChat is not even asked", async () => {
+    const { link, cookie } = await start();
+    const callback = new URL(await scan(link));
+    const stateless = new URL(callback);
+    stateless.searchParams.delete("state");
+    const foreign = new URL(callback);
+    foreign.searchParams.set("state", "somebodyelses");
+    for (const url of [stateless, foreign]) {
+      expect((await request(url.href, { cookie })).location).toMatch(/error=/);
+    }
+    expect((await request(callback.href, { cookie: "" })).location, "another browser").toMatch(/error=/);
+    expect(simulator.calls("access_token")).toBe(0);
+    expect(await countUsers()).toBe(0);
+  });
+
+  it("ends with an error page for a code that was used before: WeChat answers 40163, and it starts no second trip", async () => {
+    const one = await start();
+    const callback = new URL(await scan(one.link));
+    expect((await request(callback.href, { cookie: one.cookie })).location).toBe("/home");
+    const other = await start();
+    const reused = new URL(await scan(other.link));
+    reused.searchParams.set("code", callback.searchParams.get("code") ?? "");
+    const landed = await request(reused.href, { cookie: other.cookie });
+    expect(landed.location).toMatch(/error=/);
+    expect(simulator.requests().at(-1)).toMatchObject({ endpoint: "access_token", errcode: 40163 });
+  });
+
+  it("ends with an error page when a callback is delivered twice: the second finds its state spent", async () => {
+    const { link, cookie } = await start();
+    const callback = await scan(link);
+    expect((await request(callback, { cookie })).location).toBe("/home");
+    expect((await request(callback, { cookie })).location).toMatch(/error=/);
+    expect(simulator.calls("access_token")).toBe(1);
+  });
+
+  it("takes a person for another one when WeChat begins to tell a unionid: two users, one openid", async () => {
+    await signIn("noavatar");
+    simulator.updatePerson("noavatar", { unionid: true });
+    await signIn("noavatar");
+    expect(await countUsers()).toBe(2);
+  });
+
+  it("knows a person with a steady unionid again", async () => {
+    await signIn("alice");
+    await signIn("alice");
+    expect(await countUsers()).toBe(1);
+  });
+
+  it("cannot read a nickname with a control character, which WeChat sends as it is", async () => {
+    expect((await signIn("control")).location).toMatch(/error=/);
+    expect(await countUsers()).toBe(0);
+  });
+});

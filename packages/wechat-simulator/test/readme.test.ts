@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { API_ENDPOINTS, API_PATHS } from "../src/endpoints.js";
+import { FAULT_KINDS } from "../src/faults.js";
+import { limitsOf } from "../src/limits.js";
+import { DEFAULT_SETTINGS } from "../src/settings.js";
+import { World } from "../src/world.js";
+
+const README = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+/** First and second cell of every row of every table, without the backticks. */
+const ROWS = new Map(
+  README.split("\n")
+    .filter((line) => line.startsWith("|"))
+    .map((line) => line.split("|").map((cell) => cell.trim().replace(/^`(.*)`$/, "$1")))
+    .map(([, first = "", second = ""]) => [first, second]),
+);
+
+describe("README", () => {
+  it.each(Object.entries(DEFAULT_SETTINGS))("has a row for the switch %s with its default", (name, value) => {
+    expect(ROWS.get(name)).toBe(String(value));
+  });
+
+  it.each(API_ENDPOINTS)("names the endpoint %s, and its path in the table of calls", (endpoint) => {
+    expect(README).toMatch(new RegExp(`\`${endpoint}\`[,. ]`));
+    expect([...ROWS.keys()]).toContainEqual(
+      expect.stringMatching(new RegExp(`^(GET|POST) ${API_PATHS[endpoint]}$`)),
+    );
+  });
+
+  it.each(FAULT_KINDS)("has a row for the fault %s", (kind) => {
+    expect(ROWS.has(kind)).toBe(true);
+  });
+
+  it.each(Object.keys(limitsOf(false)))("has a row for the limit %s", (limit) => {
+    expect([...ROWS.keys()].some((name) => name === limit || name === `${limit}.<endpoint>`)).toBe(true);
+  });
+
+  it("has a row for everybody with a name, and for every demo app with its secret", () => {
+    const world = new World();
+    for (const { id } of world.people.list()) expect(ROWS.has(id)).toBe(true);
+    for (const { appId, appSecret } of world.apps.list()) {
+      expect(README).toContain(`| \`${appId}\` | \`${appSecret}\` |`);
+    }
+  });
+});

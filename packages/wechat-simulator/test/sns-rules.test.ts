@@ -1,0 +1,239 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import {
+  demoMiniProgram,
+  demoOfficialAccount,
+  demoWebsite,
+  type Simulator,
+  startSimulator,
+} from "../src/index.js";
+import {
+  authorizeUrl,
+  call,
+  exchange,
+  getCode,
+  getTokens,
+  lastReason,
+  openAs,
+  type Tokens,
+} from "./phone.js";
+
+let simulator: Simulator;
+beforeAll(async () => {
+  // Time stands still unless a test moves it, so that the last second before an expiry can be told from the next.
+  simulator = await startSimulator({ now: () => Date.UTC(2026, 0, 31, 4) });
+});
+beforeEach(() => simulator.reset());
+afterAll(() => simulator.close());
+
+const { appId } = demoOfficialAccount;
+const userinfo = async ({ access_token, openid }: Tokens) =>
+  (await call(simulator, "/sns/userinfo", { access_token, openid })).body;
+const auth = async ({ access_token, openid }: Tokens) =>
+  (await call(simulator, "/sns/auth", { access_token, openid })).body;
+const refresh = async ({ refresh_token }: Tokens) =>
+  (
+    await call(simulator, "/sns/oauth2/refresh_token", {
+      appid: appId,
+      grant_type: "refresh_token",
+      refresh_token,
+    })
+  ).body;
+
+describe("a person who changes the WeChat password", () => {
+  it("ends both tokens from before, in every app: 42007", async () => {
+    const tokens = await getTokens(simulator);
+    simulator.changePassword("alice");
+    const refusals = [await userinfo(tokens), await auth(tokens), await refresh(tokens)];
+    expect(refusals.map(({ errcode }) => errcode)).toEqual([42007, 42007, 42007]);
+    expect(refusals[0]?.errmsg).toMatch(/^access_token and refresh_token exception, rid: /);
+  });
+
+  it("touches nobody else, and no token from after", async () => {
+    const other = await getTokens(simulator, "emoji");
+    simulator.changePassword("alice");
+    expect((await auth(other)).errcode).toBe(0);
+    expect((await auth(await getTokens(simulator))).errcode).toBe(0);
+  });
+});
+
+describe("a person who revokes an app", () => {
+  it("ends its tokens: 50001, or 40001 where that is switched on, and 40030 to a refresh", async () => {
+    const tokens = await getTokens(simulator);
+    simulator.revoke("alice", appId);
+    expect((await userinfo(tokens)).errcode).toBe(50001);
+    expect((await refresh(tokens)).errcode).toBe(40030);
+    expect(lastReason(simulator)).toBe("the person revoked this app");
+    simulator.settings({ revokedErrcode: 40001 });
+    expect((await auth(tokens)).errcode).toBe(40001);
+  });
+
+  it("leaves the other apps alone, and may allow it again", async () => {
+    const tokens = await getTokens(simulator);
+    simulator.revoke("alice", demoWebsite.appId);
+    expect((await auth(tokens)).errcode).toBe(0);
+    simulator.revoke("alice", appId);
+    expect((await auth(await getTokens(simulator))).errcode).toBe(0);
+  });
+});
+
+describe("a person who unfollows", () => {
+  it("keeps the web tokens, which need no following", async () => {
+    const tokens = await getTokens(simulator);
+    simulator.unfollow("alice", appId);
+    expect((await userinfo(tokens)).openid).toBe(tokens.openid);
+  });
+
+  it("is stopped at a test account's page until they follow again", async () => {
+    simulator.unfollow("alice", appId);
+    await openAs("alice", authorizeUrl(simulator));
+    expect(simulator.requests().at(-1)?.errcode).toBe(10006);
+    simulator.follow("alice", appId);
+    expect((await openAs("alice", authorizeUrl(simulator))).status).toBe(302);
+  });
+});
+
+describe("a nickname with control characters", () => {
+  it("comes raw inside the JSON, where a strict parser stumbles; other escapes stay escapes", async () => {
+    simulator.updatePerson("control", { nickname: 'a\u0014b\u001f"\\u0014\n' });
+    const { access_token, openid } = await getTokens(simulator, "control");
+    const url = `${simulator.url}/sns/userinfo?access_token=${access_token}&openid=${openid}`;
+    const text = await (await fetch(url)).text();
+    expect(text).toContain('"nickname":"a\u0014b\u001f\\"\\\\u0014\\n"');
+    expect(() => JSON.parse(text)).toThrow(SyntaxError);
+  });
+});
+
+describe("the tail of an errmsg", () => {
+  it("is a hint, as before there were rids, where that is switched on", async () => {
+    simulator.settings({ errmsgTail: "hints" });
+    expect((await exchange(simulator, "x")).body.errmsg).toMatch(
+      /^invalid code, hints: \[ req_id: [\w-]{17} \]$/,
+    );
+    const { body } = await call(simulator, "/cgi-bin/token", {});
+    expect(body.errmsg).toMatch(/^appid missing hint: \[[\w-]{17}\]$/);
+    expect(simulator.requests().at(-1)).not.toHaveProperty("rid");
+  });
+});
+
+describe("what is not certain about codes and tokens can be switched", () => {
+  it("expiredCode, usedCode: the errcodes of other times", async () => {
+    simulator.settings({ expiredCode: 42003, usedCode: 40029 });
+    const [used, expired] = [await getCode(simulator), await getCode(simulator)];
+    await exchange(simulator, used);
+    expect((await exchange(simulator, used)).body.errcode).toBe(40029);
+    simulator.advance(300);
+    expect((await exchange(simulator, expired)).body.errcode).toBe(42003);
+  });
+
+  it("wrongSecretSpendsCode: a failed exchange costs the code", async () => {
+    simulator.settings({ wrongSecretSpendsCode: true });
+    const code = await getCode(simulator);
+    expect((await exchange(simulator, code, { secret: "x" })).body.errcode).toBe(40125);
+    expect((await exchange(simulator, code)).body.errcode).toBe(40163);
+  });
+
+  it("refreshKeepsAccessToken: off, every refresh gives a new token and ends the old one", async () => {
+    simulator.settings({ refreshKeepsAccessToken: false });
+    const tokens = await getTokens(simulator);
+    expect((await refresh(tokens)).access_token).not.toBe(tokens.access_token);
+    expect((await auth(tokens)).errcode).toBe(40001);
+  });
+
+  it("refreshSlides: on, every refresh starts the thirty days anew", async () => {
+    simulator.settings({ refreshSlides: true });
+    const tokens = await getTokens(simulator);
+    simulator.advance(29 * 86_400);
+    await refresh(tokens);
+    simulator.advance(29 * 86_400);
+    expect((await refresh(tokens)).errcode).toBeUndefined();
+  });
+
+  it("newAuthorizationEndsOld: on, a second sign-in kills the tokens of the first", async () => {
+    const first = await getTokens(simulator);
+    await getTokens(simulator);
+    expect((await auth(first)).errcode).toBe(0);
+    simulator.settings({ newAuthorizationEndsOld: true });
+    await getTokens(simulator);
+    expect((await auth(first)).errcode).toBe(40001);
+    expect((await refresh(first)).errcode).toBe(40030);
+  });
+
+  it("snapshotFlag, snapshotUserinfo: a snapshot that does not say so, and whose profile is 48001", async () => {
+    simulator.settings({ snapshotFlag: false, snapshotUserinfo: "48001" });
+    const tokens = await getTokens(simulator, "snapshot");
+    expect(tokens).not.toHaveProperty("is_snapshotuser");
+    expect(tokens.openid).not.toBe(simulator.person("snapshot", appId).openid);
+    expect((await userinfo(tokens)).errcode).toBe(48001);
+  });
+});
+
+describe("jscode2session", () => {
+  const mini = demoMiniProgram;
+  const log = (js_code: string, asked = {}) =>
+    call(simulator, "/sns/jscode2session", {
+      appid: mini.appId,
+      secret: mini.appSecret,
+      js_code,
+      grant_type: "authorization_code",
+      ...asked,
+    });
+
+  it("answers openid, session_key and unionid as text/plain, and no errcode", async () => {
+    const { contentType, body } = await log(simulator.createJsCode("alice", mini.appId));
+    expect(contentType).toBe("text/plain");
+    expect(Object.keys(body)).toEqual(["openid", "session_key", "unionid"]);
+    expect(body).toMatchObject({
+      openid: simulator.person("alice", mini.appId).openid,
+      unionid: simulator.person("alice", appId).unionid,
+    });
+    expect(body.session_key).toMatch(/^[A-Za-z0-9+/]{22}==$/);
+  });
+
+  it("of a person without unionid leaves it out", async () => {
+    const { body } = await log(simulator.createJsCode("noavatar", mini.appId));
+    expect(Object.keys(body)).toEqual(["openid", "session_key"]);
+  });
+
+  it("works once, for five minutes", async () => {
+    const [used, late] = [1, 2].map(() => simulator.createJsCode("alice", mini.appId)) as [string, string];
+    await log(used);
+    expect((await log(used)).body.errcode).toBe(40163);
+    simulator.advance(300);
+    const { errcode, errmsg } = (await log(late)).body;
+    expect(errcode).toBe(40029);
+    expect(errmsg).toMatch(/^invalid code, rid: /);
+  });
+
+  it.each([
+    [41002, { appid: "", secret: "" }],
+    [41004, { secret: "", js_code: "" }],
+    [41008, { js_code: "", grant_type: "" }],
+    [40002, { grant_type: "", appid: "wx0" }],
+    [40013, { appid: "wx0000000000000000", secret: "x" }],
+    [40125, { secret: "x" }],
+  ])("checks in order: %i comes before what follows it", async (errcode, asked) => {
+    expect((await log("unknown", asked)).body.errcode).toBe(errcode);
+  });
+
+  it("is 40226 for somebody whom WeChat takes for a risk", async () => {
+    simulator.updatePerson("alice", { highRisk: true });
+    const { errcode, errmsg } = (await log(simulator.createJsCode("alice", mini.appId))).body;
+    expect(errcode).toBe(40226);
+    expect(errmsg).toMatch(/^code blocked, rid: /);
+  });
+
+  it("takes no page's code, nor the exchange a js_code; neither is spent", async () => {
+    const page = await getCode(simulator);
+    const official = { appid: appId, secret: demoOfficialAccount.appSecret };
+    expect((await log(page, official)).body.errcode).toBe(40029);
+    expect((await exchange(simulator, page)).body.errcode).toBeUndefined();
+    const js = simulator.createJsCode("alice", mini.appId);
+    const swapped = await exchange(simulator, js, { appid: mini.appId, secret: mini.appSecret });
+    expect(swapped.body.errcode).toBe(40029);
+    expect((await log(js)).body.errcode).toBeUndefined();
+  });
+
+  it("is for mini programs: no other app has js_codes", () => {
+    expect(() => simulator.createJsCode("alice", appId)).toThrow(TypeError);
+  });
+});

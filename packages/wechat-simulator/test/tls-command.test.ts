@@ -1,0 +1,96 @@
+import { existsSync } from "node:fs";
+import { createServer } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { startSimulator } from "../src/index.js";
+import { environmentGuide } from "../src/tls/environment-guide.js";
+import { type Command, runCommand } from "./command.js";
+
+const running: Command[] = [];
+
+function tls(args: string[]): Command {
+  const command = runCommand(["tls", ...args], { SIMULATOR_PORT: "0" });
+  running.push(command);
+  return command;
+}
+
+afterEach(async () => {
+  for (const { child, ended } of running.splice(0)) {
+    child.kill(); // asked to, it takes its file away
+    await ended;
+  }
+});
+
+const ANY_PORTS = ["--port", "0", "--proxy", "0"];
+
+describe("wechat-simulator tls", { timeout: 30_000 }, () => {
+  it("says where it is and which lines point a program at it, and takes its file away on Ctrl-C", async () => {
+    const command = tls(ANY_PORTS);
+    await command.says(/127\.0\.0\.1 open\.weixin\.qq\.com\n/);
+    expect(command.said()).toMatch(
+      /^WeChat simulator ready at http:\/\/127\.0\.0\.1:\d+ and, over HTTPS, at https:\/\/127\.0\.0\.1:\d+\n/,
+    );
+    const [, file = ""] = await command.says(/NODE_EXTRA_CA_CERTS='(.+)'/);
+    expect(existsSync(file)).toBe(true);
+    command.child.kill("SIGINT");
+    expect(await command.ended).toBe(0);
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it("stands in front of a simulator that runs already", async () => {
+    const simulator = await startSimulator();
+    const command = tls([...ANY_PORTS, "--of", simulator.url]);
+    const [, url] = await command.says(/ready at (\S+) and/);
+    expect(url).toBe(simulator.url);
+    await simulator.close();
+  });
+
+  it("says in one line which port is in use, and how to choose another", async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    const { port } = other.address() as { port: number };
+    const command = tls(["--port", String(port), "--proxy", "0"]);
+    expect(await command.ended).toBe(1);
+    expect(command.said()).toBe(`Port ${port} is in use: stop what listens there, or set --port.\n`);
+    other.close();
+  });
+
+  it("says that no simulator is where it should be, or what an option is", async () => {
+    const lost = tls([...ANY_PORTS, "--of", "http://127.0.0.1:1"]);
+    expect(await lost.ended).toBe(1);
+    expect(lost.said()).toBe("No simulator answers at http://127.0.0.1:1.\n");
+    const wrong = tls(["--prot", "1"]);
+    expect(await wrong.ended).toBe(1);
+    expect(wrong.said()).toContain("--port <number>");
+  });
+});
+
+describe("the lines it prints", () => {
+  const front = {
+    caFile: "/a folder/ca.pem",
+    port: 4011,
+    proxyUrl: "http://127.0.0.1:4012",
+    publicKeyHash: "a+hash=",
+  };
+
+  it("name the file, the proxy and the preload for each language", () => {
+    const guide = environmentGuide(front, "file:///preload.js");
+    for (const line of [
+      "export SSL_CERT_FILE='/a folder/ca.pem'",
+      "export REQUESTS_CA_BUNDLE='/a folder/ca.pem'",
+      "export HTTPS_PROXY=http://127.0.0.1:4012 https_proxy=http://127.0.0.1:4012",
+      "-d curl.cainfo='/a folder/ca.pem' -d openssl.cafile='/a folder/ca.pem'",
+      "export NODE_EXTRA_CA_CERTS='/a folder/ca.pem'",
+      "export NODE_OPTIONS='--import=file:///preload.js'",
+      "export WECHAT_SIMULATOR_TLS_PORT=4011",
+    ]) {
+      expect(guide).toContain(`${line}\n`);
+    }
+    expect(guide).toContain("--ignore-certificate-errors-spki-list=a+hash=\n");
+    expect(guide).toContain("-Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=4012");
+  });
+
+  it("say that names in /etc/hosts need HTTPS at its own port", () => {
+    expect(environmentGuide(front, "")).toContain("`--port 443`");
+    expect(environmentGuide({ ...front, port: 443 }, "")).not.toContain("`--port 443`");
+  });
+});

@@ -1,0 +1,154 @@
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import { request as httpsRequest, type RequestOptions } from "node:https";
+import type { Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { demoOfficialAccount, type Simulator, startSimulator } from "../src/index.js";
+import { startTlsFront, type TlsFront } from "../src/tls/start-tls-front.js";
+import { authorizeUrl, WECHAT_UA } from "./phone.js";
+
+let simulator: Simulator;
+let front: TlsFront;
+let ca: string;
+
+beforeEach(async () => {
+  simulator = await startSimulator();
+  front = await startTlsFront(simulator);
+  ca = readFileSync(front.caFile, "utf8");
+});
+afterEach(async () => {
+  await front.close();
+  await simulator.close();
+});
+
+interface Heard {
+  status: number | undefined;
+  headers: IncomingMessage["headers"];
+  body: string;
+}
+
+/** A call by one of the real names; the connection goes to the front as if /etc/hosts said so. */
+async function ask(
+  host: string,
+  path: string,
+  options: RequestOptions & { body?: string } = {},
+): Promise<Heard> {
+  const { body: sent, ...rest } = options;
+  const request = httpsRequest({
+    host: "127.0.0.1",
+    port: front.port,
+    servername: host,
+    path,
+    ca,
+    agent: false,
+    ...rest,
+    headers: { host, ...rest.headers },
+  });
+  request.end(sent);
+  const [response] = (await once(request, "response")) as [IncomingMessage];
+  let body = "";
+  for await (const chunk of response.setEncoding("utf8")) body += chunk;
+  return { status: response.statusCode, headers: response.headers, body };
+}
+
+describe("the HTTPS front", { timeout: 20_000 }, () => {
+  it("answers as the simulator does, down to the content type without a charset", async () => {
+    const { status, headers, body } = await ask("api.weixin.qq.com", "/sns/oauth2/access_token?appid=x");
+    expect(status).toBe(200);
+    expect(headers["content-type"]).toBe("text/plain");
+    expect(JSON.parse(body)).toMatchObject({ errcode: 41004 });
+  });
+
+  it("hands a body on, and the query in the order it came", async () => {
+    const { appId: appid, appSecret: secret } = demoOfficialAccount;
+    const body = JSON.stringify({ grant_type: "client_credential", appid, secret });
+    const token = await ask("api.weixin.qq.com", "/cgi-bin/stable_token?b=1&a=2", { method: "POST", body });
+    expect(JSON.parse(token.body)).toMatchObject({ expires_in: 7200 });
+    expect(simulator.requests().at(-1)?.query).toBe("b=1&a=2");
+  });
+
+  it("is not trusted by anybody who was not given its authority", async () => {
+    const refused = ask("api.weixin.qq.com", "/", { ca: [] });
+    await expect(refused).rejects.toMatchObject({ code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" });
+  });
+
+  it("leaves its authority's certificate in a file, never a key, and takes the file away in the end", async () => {
+    expect(ca).toMatch(/^-----BEGIN CERTIFICATE-----\n[^-]+-----END CERTIFICATE-----\n$/);
+    await front.close();
+    expect(existsSync(front.caFile)).toBe(false);
+  });
+
+  it("lets the forms of WeChat's own pages count, and no others", async () => {
+    const { pathname, search } = new URL(authorizeUrl(simulator));
+    const tap = (origin: string) =>
+      ask("open.weixin.qq.com", pathname + search, {
+        method: "POST",
+        headers: { origin, "user-agent": WECHAT_UA, "content-type": "application/x-www-form-urlencoded" },
+        body: "person=alice&decision=allow",
+      });
+    expect((await tap("https://open.weixin.qq.com")).headers.location).toContain("code=");
+    expect((await tap("https://evil.example")).status).toBe(403);
+  });
+
+  it.each(["before", "after"] as const)(
+    "cuts the connection where the simulator does (reset %s)",
+    async (when) => {
+      simulator.fail("userinfo", { kind: "reset", when });
+      await expect(ask("api.weixin.qq.com", "/sns/userinfo")).rejects.toMatchObject({ code: "ECONNRESET" });
+    },
+  );
+
+  it("stays up when a client hangs up in the middle of the handshake, or of an answer", async () => {
+    simulator.fail("userinfo", { kind: "slow_drip", ms: 60_000 });
+    const leaving = connectTls({ host: "127.0.0.1", port: front.port, servername: "api.weixin.qq.com", ca });
+    await once(leaving, "secureConnect");
+    leaving.write("GET /sns/userinfo HTTP/1.1\r\nhost: api.weixin.qq.com\r\n\r\n");
+    await once(leaving, "data");
+    leaving.destroy();
+    expect((await ask("api.weixin.qq.com", "/sns/userinfo")).status).toBe(200);
+  });
+
+  it("closes at once, whatever is still open", async () => {
+    simulator.fail("userinfo", { kind: "delay", ms: 60_000 });
+    const waiting = ask("api.weixin.qq.com", "/sns/userinfo").catch((error: Error) => error);
+    await expect.poll(() => simulator.calls("userinfo")).toBe(1);
+    await front.close();
+    expect(await waiting).toBeInstanceOf(Error);
+  });
+});
+
+describe("the proxy", { timeout: 20_000 }, () => {
+  /** What the proxy says to CONNECT, and the connection it makes. */
+  async function connect(target: string): Promise<{ status: number | undefined; socket: Socket }> {
+    const { hostname, port } = new URL(front.proxyUrl);
+    const request = httpRequest({ host: hostname, port, method: "CONNECT", path: target }).end();
+    const [response, socket] = (await once(request, "connect")) as [IncomingMessage, Socket];
+    return { status: response.statusCode, socket };
+  }
+
+  it.each(["api.weixin.qq.com", "open.weixin.qq.com"])("leads https://%s to the simulator", async (host) => {
+    const { status, socket } = await connect(`${host}:443`);
+    expect(status).toBe(200);
+    const secure = connectTls({ socket, servername: host, ca });
+    await once(secure, "secureConnect");
+    secure.write(`GET /cgi-bin/nowhere HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`);
+    const [chunk] = (await once(secure, "data")) as [Buffer];
+    expect(chunk.toString()).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    secure.destroy();
+  });
+
+  it.each([
+    "example.com:443",
+    "api.weixin.qq.com:80",
+    "api.weixin.qq.com.evil.example:443",
+    "127.0.0.1:4000",
+  ])("opens nothing else: %s", async (target) => {
+    expect((await connect(target)).status).toBe(403);
+  });
+
+  it("takes no plain HTTP, which WeChat does not speak", async () => {
+    expect((await fetch(front.proxyUrl)).status).toBe(403);
+  });
+});
