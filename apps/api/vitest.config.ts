@@ -2,9 +2,20 @@ import { defineConfig } from "vitest/config";
 
 const conditions = ["dev-source", "module", "node", "development|production"];
 
-export default defineConfig({
+/** What both runs of the suite have in common: this one on SQLite, vitest.postgres.config.ts on PostgreSQL. */
+export const common = {
   // Workspace packages are read from their sources: tests need no build of the library or the simulator.
   resolve: { conditions },
   ssr: { resolve: { conditions } },
-  test: { name: "api", include: ["test/**/*.test.ts"], testTimeout: 20_000, hookTimeout: 30_000 },
+  test: { include: ["test/**/*.test.ts"], testTimeout: 20_000, hookTimeout: 30_000 },
+};
+
+export default defineConfig({
+  ...common,
+  test: {
+    ...common.test,
+    name: "api on SQLite",
+    exclude: ["test/**/*.postgres.test.ts"],
+    provide: { engine: "sqlite", postgresUrl: "" },
+  },
 });

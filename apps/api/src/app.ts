@@ -1,4 +1,3 @@
-import rateLimit from "@fastify/rate-limit";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import type { Database } from "./db/database.js";
 import { createDeps } from "./domain/create-deps.js";
@@ -13,6 +12,7 @@ import { healthRoutes } from "./http/health.js";
 import { loggerOptions, logRequests } from "./http/log.js";
 import { loginRoutes } from "./http/login.js";
 import { builtLoginFolder, builtPages, type PageSource, vitePages } from "./http/pages.js";
+import { limitRequests } from "./http/rate-limit.js";
 import { trpcRoutes } from "./http/trpc.js";
 import { verifyFileRoutes } from "./http/verify-files.js";
 import { viteProxies } from "./http/vite.js";
@@ -73,7 +73,7 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
     (settings.viteServers ? vitePages(settings.viteServers.login) : builtPages(builtLoginFolder));
   const cookies = new Cookies(settings.publicUrl);
 
-  if (settings.rateLimit) await server.register(rateLimit, { global: false });
+  await limitRequests(server, deps);
   securityHeaders(server, settings);
   logRequests(server);
   handleErrors(server, pages, settings);

@@ -32,7 +32,8 @@ export interface Settings {
   sessionAbsoluteSeconds: number;
   retentionDays: number;
   logLevel: string;
-  rateLimit: boolean;
+  /** What one source may ask of each sign-in route; undefined without a limit. */
+  requestsPerMinute: number | undefined;
   /** Vite's servers behind us, in development only. */
   viteServers: { login: string; admin: string } | undefined;
 }
@@ -92,7 +93,7 @@ const environment = z.object({
   SESSION_ABSOLUTE_SECONDS: seconds(90 * 86_400, 1, 365 * 86_400),
   RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(90),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
-  RATE_LIMIT: z.enum(["on", "off"]).default("on"),
+  RATE_LIMIT: z.union([z.literal("off"), z.coerce.number().int().min(1).max(1_000_000)]).default(600),
   ALLOW_SIMULATOR: z.enum(["yes", "no"]).default("no"),
   VITE_SERVERS: z.enum(["on", "off"]).default("off"),
 });
@@ -202,7 +203,7 @@ export function readSettings(
     sessionAbsoluteSeconds: value.SESSION_ABSOLUTE_SECONDS,
     retentionDays: value.RETENTION_DAYS,
     logLevel: value.LOG_LEVEL,
-    rateLimit: value.RATE_LIMIT === "on",
+    requestsPerMinute: value.RATE_LIMIT === "off" ? undefined : value.RATE_LIMIT,
     viteServers:
       value.VITE_SERVERS === "on"
         ? { login: "http://127.0.0.1:4001", admin: "http://127.0.0.1:4002" }

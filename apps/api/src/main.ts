@@ -57,9 +57,11 @@ try {
 /** One clear line for what an operator can mend; for anything else the error itself. */
 function startProblem(error: unknown): string {
   if (error instanceof SettingsError) return error.message;
+  if (error instanceof DatabaseError && error.reason === "newer") {
+    return "The database belongs to a newer version of this system, which has changed it. Start that version, or restore a backup from before.";
+  }
   if (error instanceof DatabaseError) {
-    const reason = error.cause instanceof Error ? error.cause.message : "unknown";
-    return `The database could not be opened: ${reason}. Check DATA_DIR (is the folder writable, the disk full?) or DATABASE_URL.`;
+    return `The database could not be opened: ${databaseProblem(error.cause)}. Check DATA_DIR (is the folder writable, the disk full?) or DATABASE_URL (are special characters of the password percent-encoded?).`;
   }
   if (error instanceof Error && "code" in error && "syscall" in error) {
     if (error.code === "EADDRINUSE") return "The port is in use: stop what listens there, or set PORT.";
@@ -70,4 +72,10 @@ function startProblem(error: unknown): string {
     }
   }
   return error instanceof Error ? (error.stack ?? error.message) : "The start failed.";
+}
+
+/** A failed connection's message names a host, which may be part of a password that was not percent-encoded. */
+function databaseProblem(cause: unknown): string {
+  if (!(cause instanceof Error)) return "unknown";
+  return "syscall" in cause && "code" in cause ? String(cause.code) : cause.message;
 }

@@ -165,3 +165,19 @@ describe.each(lists)("%s", (path) => {
     expect(await page(path, { limit: 5, ...tried })).toEqual(plain);
   });
 });
+
+describe("a span of time", () => {
+  it.each([
+    "0000-01-01T00:00:00Z",
+    "0001-01-01T00:00:00+14:00",
+    "9999-12-31T23:59:59-14:00",
+    "1969-12-31T23:59:59Z",
+  ])(
+    "T36: that begins when no database of ours could is a bad request and no error of ours: %s",
+    async (from) => {
+      for (const list of ["failures.list", "failures.groups", "signIns.list"]) {
+        expect((await console.query(list, { from })).status, list).toBe(400);
+      }
+    },
+  );
+});

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { renderPage } from "../../login/src/pages.js";
 import { buildApp } from "../src/app.js";
-import { openSqlite } from "../src/db/sqlite.js";
 import { createOperatorLink } from "../src/domain/operators.js";
 import { breakable, driverText } from "./support/breakable-database.js";
 import { titleOf } from "./support/browser.js";
+import { type TestDatabase, testDatabase } from "./support/engine.js";
 import { accounts, Console, makeOperator } from "./support/operator.js";
 import { type System, secretKey, startSystem } from "./support/system.js";
 import { send } from "./support/wire.js";
@@ -129,11 +129,11 @@ describe("the log", () => {
   });
 
   it("T69: that cannot be written does not stop the service", async () => {
-    const { settings } = system;
-    const db = await openSqlite(":memory:");
+    const { settings, db } = system;
     const { server } = await buildApp({
       settings: { ...settings, logLevel: "trace" },
       db,
+      pages: async () => "a page",
       logTo: {
         write() {
           throw new Error("the disk is full");
@@ -145,20 +145,23 @@ describe("the log", () => {
       expect([200, 400, 404], url).toContain(answer.statusCode);
     }
     await server.close();
-    await db.close();
   });
 });
 
 describe("an error of ours", () => {
   let system: System;
+  let database: TestDatabase;
   const db = { current: undefined as unknown as ReturnType<typeof breakable> };
   beforeAll(async () => {
-    db.current = breakable(await openSqlite(":memory:"));
-    system = await startSystem({ db: db.current });
+    database = await testDatabase();
+    db.current = breakable(await database.open());
+    // Limits are counted in the database, too: here it is about what comes after them.
+    system = await startSystem({ db: db.current, env: { RATE_LIMIT: "off" } });
   });
   afterAll(async () => {
     await system.close();
     await db.current.close();
+    await database.remove();
   });
 
   const leaks = /secret_table|SELECT|\/var\/|node_modules|\.ts:|\bat \w+ \(|DatabaseError/;

@@ -1,104 +1,44 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Browser } from "./support/browser.js";
+import { applyMigrations, emptyDatabase, listMigrations, remember } from "./support/earlier-version.js";
+import { type TestDatabase, testDatabase } from "./support/engine.js";
+import { freePort } from "./support/free-port.js";
 import { accounts } from "./support/operator.js";
-import { freePort, secretKey } from "./support/system.js";
-import { send } from "./support/wire.js";
+import { askStatus, killAll, type Running, spawnApi, until, untilReady } from "./support/process.js";
+import { secretKey } from "./support/system.js";
 
 // The process as it is really started, on a data folder of its own.
 
-const apiFolder = fileURLToPath(new URL("..", import.meta.url));
-const started = new Set<ChildProcess>();
-
+let database: TestDatabase;
 let dataDir: string;
 let port: number;
 beforeAll(async () => {
+  database = await testDatabase();
   dataDir = await mkdtemp(join(tmpdir(), "wechat-login-process-"));
   port = await freePort();
 });
-afterEach(async () => {
-  for (const child of started) {
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill("SIGKILL");
-      await once(child, "exit");
-    }
-  }
-  started.clear();
+afterEach(killAll);
+afterAll(async () => {
+  await rm(dataDir, { recursive: true });
+  await database.remove();
 });
-afterAll(() => rm(dataDir, { recursive: true }));
 
-interface Running {
-  child: ChildProcess;
-  stdout(): string;
-  stderr(): string;
-  /** The exit code; null where a signal ended it. */
-  exit: Promise<number | null>;
+type Options = Parameters<typeof spawnApi>[2];
+
+function run(script: "main" | "operator", env: Record<string, string>, options: Options = {}): Running {
+  return spawnApi(script, { DATA_DIR: dataDir, PORT: String(port), ...database.env, ...env }, options);
 }
 
-function run(
-  script: "main" | "operator",
-  env: Record<string, string>,
-  options: { args?: string[]; preload?: string } = {},
-): Running {
-  const { args = [], preload } = options;
-  const imports = ["--import", "tsx", ...(preload ? ["--import", preload] : [])];
-  const child = spawn(
-    process.execPath,
-    ["--conditions=dev-source", ...imports, `src/${script}.ts`, ...args],
-    {
-      cwd: apiFolder,
-      env: {
-        PATH: process.env.PATH,
-        DATA_DIR: dataDir,
-        PORT: String(port),
-        SECRET_KEYS: secretKey,
-        // Nobody listens there: a simulator that happens to run on this machine is left alone.
-        WECHAT_API_URL: "http://127.0.0.1:9",
-        ...env,
-      },
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
-  started.add(child);
-  let [stdout, stderr] = ["", ""];
-  child.stdout?.on("data", (chunk: Buffer) => {
-    stdout += chunk;
-  });
-  child.stderr?.on("data", (chunk: Buffer) => {
-    stderr += chunk;
-  });
-  const exit = once(child, "close").then(([code]) => code as number | null);
-  return { child, stdout: () => stdout, stderr: () => stderr, exit };
-}
-
-/** Waits for what a process of its own does in its own time. */
-async function until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (const deadline = Date.now() + 15_000; Date.now() < deadline; await pause(50)) {
-    if (await isSo()) return;
-  }
-  throw new Error(`in vain: ${what}`);
-}
-
-const statusOf = (path: string) =>
-  send({ port }, { path }).then(
-    ({ status }) => status,
-    () => 0,
-  );
+const statusOf = (path: string) => askStatus(port, path);
 
 async function running(env: Record<string, string> = {}, preload?: string): Promise<Running> {
   const main = run("main", env, preload === undefined ? {} : { preload });
-  await until(
-    async () => main.child.exitCode !== null || (await statusOf("/readyz")) === 200,
-    "/readyz is 200",
-  );
-  expect(main.stderr()).not.toContain("Error");
-  expect(main.child.exitCode).toBeNull();
+  await untilReady(main, port);
   return main;
 }
 
@@ -126,11 +66,22 @@ describe("the process", { timeout: 60_000 }, () => {
     const path = join(dataDir, "a-file");
     await writeFile(path, "");
     for (const secretKeys of [secretKey, ""]) {
-      const { exit, stderr } = run("main", { DATA_DIR: path, SECRET_KEYS: secretKeys });
+      const { exit, stderr } = run("main", { DATABASE_URL: "", DATA_DIR: path, SECRET_KEYS: secretKeys });
       expect(await exit).toBe(1);
       expect(stderr()).toContain("DATA_DIR");
       expect(stderr()).not.toMatch(/\bat /);
     }
+  });
+
+  it("T92: does not start on a database of a newer version, and says what to do in one line", async () => {
+    const { database: ofTomorrow, raw } = await emptyDatabase();
+    const migrations = listMigrations();
+    await applyMigrations(raw, migrations);
+    await remember(raw, (migrations.at(-1)?.when ?? 0) + 1, "of-tomorrow");
+    const { exit, stderr } = run("main", ofTomorrow.env);
+    expect(await exit).toBe(1);
+    expect(stderr()).toMatch(/^The database belongs to a newer version [^\n]*\n$/);
+    await ofTomorrow.remove();
   });
 
   it("T40, T90: is ready, takes an operator's link once, refuses a second on its port, and stops with 0", async () => {

@@ -272,7 +272,7 @@ describe("a first delivery that died half-way", () => {
           params: callback.searchParams,
           browserSecrets: [browser.cookies.get("wl_browser") ?? ""],
           sessionSecret: undefined,
-          visitor: { ip: "127.0.0.1", userAgent: undefined },
+          visitor: { ip: "127.0.0.1", source: "127.0.0.1", userAgent: undefined },
         }),
       ),
     );

@@ -1,19 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Simulator, startSimulator } from "wechat-simulator";
 import { claimTrip } from "../src/db/sign-ins.js";
-import { openSqlite } from "../src/db/sqlite.js";
 import { hashSecret } from "../src/domain/key-ring.js";
-import { type DatabaseFile, databaseFile } from "./support/database-file.js";
+import { type TestDatabase, testDatabase } from "./support/engine.js";
+import { freePort } from "./support/free-port.js";
 import { profileCallback, userOf } from "./support/journeys.js";
-import { freePort, type System, secretKey, startSystem } from "./support/system.js";
+import { type System, secretKey, startSystem } from "./support/system.js";
 
-let file: DatabaseFile;
+let database: TestDatabase;
 let simulator: Simulator;
 let port: number;
 let system: System;
 
 async function start(env: Record<string, string> = {}): Promise<void> {
-  system = await startSystem({ db: await openSqlite(file.path), simulator, port, env });
+  system = await startSystem({ db: await database.open(), simulator, port, env });
 }
 
 async function stop(): Promise<void> {
@@ -28,7 +28,7 @@ async function restart(env?: Record<string, string>): Promise<void> {
 }
 
 beforeEach(async () => {
-  file = databaseFile();
+  database = await testDatabase();
   simulator = await startSimulator();
   port = await freePort();
   await start();
@@ -36,7 +36,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await stop();
   await simulator.close();
-  file.remove();
+  await database.remove();
 });
 
 describe("a sign-in that a restart interrupts", () => {

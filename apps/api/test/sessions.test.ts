@@ -1,13 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openSqlite } from "../src/db/sqlite.js";
 import { newId } from "../src/domain/ids.js";
 import { newSecret } from "../src/domain/key-ring.js";
 import { sweep } from "../src/domain/maintenance.js";
 import { type Browser, userAgents } from "./support/browser.js";
+import { testDatabase } from "./support/engine.js";
 import { rowsOf } from "./support/rows.js";
 import { type System, startSystem } from "./support/system.js";
 
@@ -300,10 +297,9 @@ describe("time", () => {
 });
 
 describe("a restart", () => {
-  it("T30: on the same SQLite file keeps everybody signed in, and ended sessions ended", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "wechat-login-"));
-    const path = join(folder, "login.sqlite");
-    const first = await openSqlite(path);
+  it("T30: on the same database keeps everybody signed in, and ended sessions ended", async () => {
+    const database = await testDatabase();
+    const first = await database.open();
     const before = await startSystem({ db: first, simulator: system.simulator });
     const browser = before.browser();
     await browser.signIn();
@@ -315,12 +311,12 @@ describe("a restart", () => {
     await before.close();
     await first.close();
 
-    const second = await openSqlite(path);
+    const second = await database.open();
     const after = await startSystem({ db: second, simulator: system.simulator, port });
     expect(await whoIs(browser)).toMatchObject({ userId: expect.any(String) });
     expect(await whoIs(copy)).toBeNull();
     await after.close();
     await second.close();
-    await rm(folder, { recursive: true });
+    await database.remove();
   });
 });

@@ -83,6 +83,7 @@ describe("a bad setting", () => {
     ["RETENTION_DAYS", "0"],
     ["LOG_LEVEL", "loud"],
     ["RATE_LIMIT", "maybe"],
+    ["RATE_LIMIT", "0"],
     ["VITE_SERVERS", "yes"],
     ["ALLOW_SIMULATOR", "true"],
     ["HOST", " "],
@@ -199,7 +200,7 @@ describe("the settings", () => {
       wechatOpenUrl: "http://127.0.0.1:4010",
       trustProxy: false,
       stateTtlSeconds: 600,
-      rateLimit: true,
+      requestsPerMinute: 600,
       secretKeys: [strongKey],
     });
     expect(settings.publicUrl.href).toBe("http://localhost:4000/");

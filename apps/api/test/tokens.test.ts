@@ -1,31 +1,30 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Database } from "../src/db/database.js";
-import { openSqlite } from "../src/db/sqlite.js";
 import { refreshAppToken } from "../src/domain/app-tokens.js";
 import { KeyRing } from "../src/domain/key-ring.js";
 import { userTokenRow } from "../src/domain/user-tokens.js";
 import { tokenAnswer } from "./support/answers.js";
 import { userAgents } from "./support/browser.js";
-import { type DatabaseFile, databaseFile } from "./support/database-file.js";
+import { type TestDatabase, testDatabase } from "./support/engine.js";
 import { profileCallback } from "./support/journeys.js";
 import { rowsOf } from "./support/rows.js";
 import { type System, secretKey, startSystem } from "./support/system.js";
 
 const keys = new KeyRing([secretKey]);
 
-let file: DatabaseFile;
+let database: TestDatabase;
 let db: Database;
 let system: System;
 beforeEach(async () => {
-  file = databaseFile();
-  db = await openSqlite(file.path);
+  database = await testDatabase();
+  db = await database.open();
   system = await startSystem({ db });
 });
 afterEach(async () => {
   await system.close();
   await db.close();
-  file.remove();
+  await database.remove();
 });
 
 /** The tokens that the database keeps of people, opened as the server opens them. */
@@ -36,7 +35,7 @@ async function openUserTokens() {
   }));
 }
 
-describe("what the database file holds", () => {
+describe("what the database holds", () => {
   it("T66, T22: is no token, secret, code or state in clear, while running and after the end", async () => {
     const browser = system.browser({ person: "alice" });
     const callback = await profileCallback(browser);
@@ -60,10 +59,10 @@ describe("what the database file holds", () => {
     };
     const { openid } = system.simulator.person("alice", system.officialAccount.appId);
 
-    const running = file.bytes();
+    const running = await database.bytes();
     await system.close();
     await db.close();
-    const ended = file.bytes();
+    const ended = await database.bytes();
     for (const bytes of [running, ended]) {
       expect(bytes.includes(openid), "what is meant to be readable is found").toBe(true);
       for (const [name, secret] of Object.entries(secrets)) {
@@ -73,7 +72,7 @@ describe("what the database file holds", () => {
         expect(bytes.includes(Buffer.from(secret ?? "").toString("hex")), name).toBe(false);
       }
     }
-    db = await openSqlite(file.path);
+    db = await database.open();
     system = await startSystem({ db });
   });
 

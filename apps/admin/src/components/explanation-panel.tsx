@@ -3,6 +3,7 @@ import {
   IconBan,
   IconBrandWechat,
   IconCode,
+  IconExternalLink,
   IconHourglass,
   IconKey,
   IconRotate,
@@ -73,6 +74,14 @@ export function ExplanationPanel({ explanation }: { explanation: Explanation }):
             ))}
           </ul>
         </>
+      )}
+      {explanation.link !== null && (
+        <p className={classes.source}>
+          <a href={explanation.link} target="_blank" rel="noreferrer">
+            {t("official")}
+            <IconExternalLink size={14} stroke={1.8} aria-hidden />
+          </a>
+        </p>
       )}
     </div>
   );

@@ -27,8 +27,11 @@ export type RowsOf<Steps extends readonly BoundStatement<unknown>[]> = {
 export class DatabaseError extends Error {
   override readonly name = "DatabaseError" as const;
   constructor(
-    /** `busy`: another process holds the lock. `unavailable`: cannot be reached, full, read-only or damaged. */
-    readonly reason: "busy" | "unavailable" | "rejected",
+    /**
+     * `busy`: another process holds the lock. `unavailable`: cannot be reached, full, read-only or damaged. `newer`:
+     * only when it is opened; a later version of this system has migrated it.
+     */
+    readonly reason: "busy" | "unavailable" | "rejected" | "newer",
     options: { cause: unknown },
   ) {
     super(
@@ -36,6 +39,7 @@ export class DatabaseError extends Error {
         busy: "the database is locked by another process",
         unavailable: "the database is not available",
         rejected: "the database refused a statement",
+        newer: "the database belongs to a newer version",
       }[reason],
       options,
     );

@@ -73,9 +73,15 @@ export const deleteFailuresBefore = statement(
 
 export const deleteCallCountsBefore = statement(
   "delete_call_counts_before",
-  (orm, t, p: Params<{ minute: number }>) =>
-    orm
-      .delete(t.apiCallCounts)
+  (orm, t, p: Params<{ minute: number }>) => {
+    const oldest = orm
+      .selectDistinct({ minute: t.apiCallCounts.minute })
+      .from(t.apiCallCounts)
       .where(lt(t.apiCallCounts.minute, p.minute))
-      .returning({ minute: t.apiCallCounts.minute }),
+      .limit(slice);
+    return orm
+      .delete(t.apiCallCounts)
+      .where(inArray(t.apiCallCounts.minute, oldest))
+      .returning({ minute: t.apiCallCounts.minute });
+  },
 );

@@ -1,5 +1,6 @@
-import { and, eq, gt, lt, notInArray, or, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, lt, notInArray, or, sql } from "drizzle-orm";
 import type { OperatorRole } from "./schema.js";
+import { slice } from "./slices.js";
 import { encoded, type Params, statement } from "./statement.js";
 
 export const findAnyOperator = statement("find_any_operator", (orm, t) =>
@@ -169,16 +170,21 @@ export const deleteOperatorSessions = statement(
 
 export const deleteDeadOperatorSessions = statement(
   "delete_dead_operator_sessions",
-  (orm, t, p: Params<{ now: Date; seenBefore: Date }>) =>
-    orm
+  (orm, t, p: Params<{ now: Date; seenBefore: Date }>) => {
+    const isDead = or(
+      lt(t.operatorSessions.expiresAt, encoded(t.operatorSessions.expiresAt, p.now)),
+      lt(t.operatorSessions.lastSeenAt, encoded(t.operatorSessions.lastSeenAt, p.seenBefore)),
+    );
+    const dead = orm
+      .select({ secretHash: t.operatorSessions.secretHash })
+      .from(t.operatorSessions)
+      .where(isDead)
+      .limit(slice);
+    return orm
       .delete(t.operatorSessions)
-      .where(
-        or(
-          lt(t.operatorSessions.expiresAt, encoded(t.operatorSessions.expiresAt, p.now)),
-          lt(t.operatorSessions.lastSeenAt, encoded(t.operatorSessions.lastSeenAt, p.seenBefore)),
-        ),
-      )
-      .returning({ operatorId: t.operatorSessions.operatorId }),
+      .where(and(isDead, inArray(t.operatorSessions.secretHash, dead)))
+      .returning({ operatorId: t.operatorSessions.operatorId });
+  },
 );
 
 export const insertOperatorLink = statement(
@@ -221,9 +227,16 @@ export const spendOperatorLink = statement(
 
 export const deleteDeadOperatorLinks = statement(
   "delete_dead_operator_links",
-  (orm, t, p: Params<{ now: Date }>) =>
-    orm
+  (orm, t, p: Params<{ now: Date }>) => {
+    const isDead = lt(t.operatorLinks.expiresAt, encoded(t.operatorLinks.expiresAt, p.now));
+    const dead = orm
+      .select({ secretHash: t.operatorLinks.secretHash })
+      .from(t.operatorLinks)
+      .where(isDead)
+      .limit(slice);
+    return orm
       .delete(t.operatorLinks)
-      .where(lt(t.operatorLinks.expiresAt, encoded(t.operatorLinks.expiresAt, p.now)))
-      .returning({ role: t.operatorLinks.role }),
+      .where(inArray(t.operatorLinks.secretHash, dead))
+      .returning({ role: t.operatorLinks.role });
+  },
 );

@@ -211,15 +211,20 @@ export function defineTables(c: Columns) {
       token: c.text("token"),
       fingerprint: c.text("fingerprint"),
       source: c.text("source").notNull(),
+      /** One more with each write: whoever writes names the version before. */
+      version: c.integer("version").notNull().default(1),
       generation: c.integer("generation").notNull(),
       fetchedAt: c.time("fetched_at"),
       expiresAt: c.time("expires_at"),
+      refreshAt: c.time("refresh_at"),
       requestedBy: c.text("requested_by"),
-      leaseHolder: c.text("lease_holder"),
       leaseUntil: c.time("lease_until"),
       lastFailureAt: c.time("last_failure_at"),
       lastErrcode: c.text("last_errcode"),
       failuresInRow: c.integer("failures_in_row").notNull(),
+      retryAt: c.time("retry_at"),
+      /** When WeChat was asked by force, of the last 24 hours: a JSON list of unix ms. */
+      forcedAt: c.text("forced_at").notNull().default("[]"),
     },
     (t) => [c.primaryKey({ columns: [t.appId, t.kind] })],
   );
@@ -307,7 +312,7 @@ export function defineTables(c: Columns) {
     expiresAt: c.time("expires_at").notNull(),
   });
 
-  /** Counted attempts within a window, shared by all processes: wrong operator passwords. */
+  /** Counts within a window, shared by all processes: requests of one source, wrong operator passwords. */
   const throttles = c.table(
     "throttles",
     {

@@ -1,4 +1,5 @@
-import { and, desc, eq, gt, lt, or, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, lt, or, sql } from "drizzle-orm";
+import { slice } from "./slices.js";
 import { encoded, type Params, statement } from "./statement.js";
 
 interface SessionValues {
@@ -79,16 +80,22 @@ export const deleteSessionsOfUser = statement(
 
 export const deleteDeadSessions = statement(
   "delete_dead_sessions",
-  (orm, t, p: Params<{ now: Date; seenBefore: Date }>) =>
-    orm
+  (orm, t, p: Params<{ now: Date; seenBefore: Date }>) => {
+    const isDead = or(
+      lt(t.sessions.expiresAt, encoded(t.sessions.expiresAt, p.now)),
+      lt(t.sessions.lastSeenAt, encoded(t.sessions.lastSeenAt, p.seenBefore)),
+    );
+    const dead = orm
+      .select({ secretHash: t.sessions.secretHash })
+      .from(t.sessions)
+      .where(isDead)
+      .limit(slice);
+    // Dead still: while it waited for a row, somebody may have been seen.
+    return orm
       .delete(t.sessions)
-      .where(
-        or(
-          lt(t.sessions.expiresAt, encoded(t.sessions.expiresAt, p.now)),
-          lt(t.sessions.lastSeenAt, encoded(t.sessions.lastSeenAt, p.seenBefore)),
-        ),
-      )
-      .returning({ id: t.sessions.id }),
+      .where(and(isDead, inArray(t.sessions.secretHash, dead)))
+      .returning({ id: t.sessions.id });
+  },
 );
 
 export const listLiveSessions = statement(

@@ -221,13 +221,19 @@ export const abandonSignIns = statement("abandon_sign_ins", (orm, t, p: Params<{
     .update(t.signIns)
     .set({ outcome: "abandoned", outcomeAt: sql`${t.signIns.expiresAt}` })
     .where(
-      inArray(
-        t.signIns.id,
-        orm
-          .select({ id: t.signIns.id })
-          .from(t.signIns)
-          .where(and(isNull(t.signIns.outcome), lt(t.signIns.expiresAt, encoded(t.signIns.expiresAt, p.now))))
-          .limit(slice),
+      and(
+        // Once more: while it waited for a row, somebody may have ended that journey.
+        isNull(t.signIns.outcome),
+        inArray(
+          t.signIns.id,
+          orm
+            .select({ id: t.signIns.id })
+            .from(t.signIns)
+            .where(
+              and(isNull(t.signIns.outcome), lt(t.signIns.expiresAt, encoded(t.signIns.expiresAt, p.now))),
+            )
+            .limit(slice),
+        ),
       ),
     )
     .returning({ id: t.signIns.id }),

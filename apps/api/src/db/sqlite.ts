@@ -4,8 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import Sqlite from "better-sqlite3";
 import { drizzle } from "drizzle-orm/better-sqlite3";
-import { migrate } from "drizzle-orm/better-sqlite3/migrator";
 import { type Database, DatabaseError, type RowsOf } from "./database.js";
+import { missingMigrations } from "./migrations.js";
 import { sqliteTables as tables } from "./schema.sqlite.js";
 import type { Statement } from "./statement.js";
 
@@ -29,10 +29,10 @@ export async function openSqlite(path: string): Promise<Database> {
   await patiently(() => {
     client.pragma("journal_mode = WAL");
     client.pragma("synchronous = NORMAL");
-    client.pragma("foreign_keys = ON");
     client.pragma("trusted_schema = OFF");
   });
-  await patiently(() => migrate(orm, { migrationsFolder }));
+  await patiently(() => migrate(client));
+  client.pragma("foreign_keys = ON");
 
   function execute<Row>(statement: Statement<never, Row>, values: Record<string, unknown>): Row[] {
     let ready = prepared.get(statement);
@@ -56,6 +56,29 @@ export async function openSqlite(path: string): Promise<Database> {
       client.close();
     },
   };
+}
+
+/**
+ * In one transaction that holds the write lock from its start, so that several processes may open a new file at
+ * once. Foreign keys are off: SQLite changes a table by making it anew, and dropping the old one would cascade.
+ */
+function migrate(client: Sqlite.Database): void {
+  client.pragma("foreign_keys = OFF");
+  client
+    .transaction(() => {
+      client.exec(
+        "create table if not exists __drizzle_migrations (id integer primary key, hash text not null, created_at numeric)",
+      );
+      const applied = client.prepare("select created_at from __drizzle_migrations").pluck().all() as number[];
+      const remember = client.prepare("insert into __drizzle_migrations (hash, created_at) values (?, ?)");
+      for (const { sql, hash, folderMillis } of missingMigrations(migrationsFolder, applied)) {
+        for (const statement of sql) client.exec(statement);
+        remember.run(hash, folderMillis);
+      }
+      const [orphan] = client.pragma("foreign_key_check") as unknown[];
+      if (orphan) throw new Error("a migration left rows whose reference leads nowhere");
+    })
+    .immediate();
 }
 
 /** What drizzle prepares on a synchronous driver: nothing runs before `sync`. */

@@ -1,4 +1,5 @@
-import { and, eq, gt, lte, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, lte, sql } from "drizzle-orm";
+import { slice } from "./slices.js";
 import { encoded, type Params, statement } from "./statement.js";
 
 /** Counts one attempt; a window that has ended starts again. One statement, shared by all processes. */
@@ -34,9 +35,12 @@ export const findAttempts = statement("find_attempts", (orm, t, p: Params<{ key:
     .where(and(eq(t.throttles.key, p.key), gt(t.throttles.expiresAt, encoded(t.throttles.expiresAt, p.now)))),
 );
 
-export const deleteDeadThrottles = statement("delete_dead_throttles", (orm, t, p: Params<{ now: Date }>) =>
-  orm
+export const deleteDeadThrottles = statement("delete_dead_throttles", (orm, t, p: Params<{ now: Date }>) => {
+  const isDead = lte(t.throttles.expiresAt, encoded(t.throttles.expiresAt, p.now));
+  const dead = orm.select({ key: t.throttles.key }).from(t.throttles).where(isDead).limit(slice);
+  // Dead still: while it waited for a row, a new window may have begun there.
+  return orm
     .delete(t.throttles)
-    .where(lte(t.throttles.expiresAt, encoded(t.throttles.expiresAt, p.now)))
-    .returning({ key: t.throttles.key }),
-);
+    .where(and(isDead, inArray(t.throttles.key, dead)))
+    .returning({ key: t.throttles.key });
+});

@@ -1,4 +1,5 @@
-import { and, eq, isNull, lt, or, sql } from "drizzle-orm";
+import { and, eq, or, sql } from "drizzle-orm";
+import type { AppTokenKind } from "./schema.js";
 import { encoded, type Params, statement } from "./statement.js";
 
 interface UserTokenValues {
@@ -54,6 +55,7 @@ export const listAppTokens = statement("list_app_tokens", (orm, t) =>
       generation: t.appTokens.generation,
       fetchedAt: t.appTokens.fetchedAt,
       expiresAt: t.appTokens.expiresAt,
+      refreshAt: t.appTokens.refreshAt,
       requestedBy: t.appTokens.requestedBy,
       lastFailureAt: t.appTokens.lastFailureAt,
       lastErrcode: t.appTokens.lastErrcode,
@@ -63,91 +65,114 @@ export const listAppTokens = statement("list_app_tokens", (orm, t) =>
     .where(eq(t.appTokens.kind, "access_token")),
 );
 
-/** Makes the row of an app's token, once, so that there is something to lease. */
-export const insertAppToken = statement("insert_app_token", (orm, t, p: Params<{ appId: string }>) =>
-  orm
-    .insert(t.appTokens)
-    .values({ appId: p.appId, kind: "access_token", source: "stable_token", generation: 0, failuresInRow: 0 })
-    .onConflictDoNothing()
-    .returning({ appId: t.appTokens.appId }),
-);
-
-/** One process at a time asks WeChat: whoever gets this row. A holder that died loses it when the lease ends. */
-export const leaseAppToken = statement(
-  "lease_app_token",
-  (orm, t, p: Params<{ appId: string; holder: string; until: Date; now: Date }>) =>
+export const findAppToken = statement(
+  "find_app_token",
+  (orm, t, p: Params<{ appId: string; kind: AppTokenKind }>) =>
     orm
-      .update(t.appTokens)
-      .set({
-        leaseHolder: sql`${p.holder}`,
-        leaseUntil: sql`${encoded(t.appTokens.leaseUntil, p.until)}`,
+      .select({
+        version: t.appTokens.version,
+        token: t.appTokens.token,
+        fingerprint: t.appTokens.fingerprint,
+        generation: t.appTokens.generation,
+        fetchedAt: t.appTokens.fetchedAt,
+        expiresAt: t.appTokens.expiresAt,
+        refreshAt: t.appTokens.refreshAt,
+        leaseUntil: t.appTokens.leaseUntil,
+        lastFailureAt: t.appTokens.lastFailureAt,
+        lastErrcode: t.appTokens.lastErrcode,
+        failuresInRow: t.appTokens.failuresInRow,
+        retryAt: t.appTokens.retryAt,
+        forcedAt: t.appTokens.forcedAt,
       })
-      .where(
-        and(
-          eq(t.appTokens.appId, p.appId),
-          eq(t.appTokens.kind, "access_token"),
-          or(
-            isNull(t.appTokens.leaseUntil),
-            lt(t.appTokens.leaseUntil, encoded(t.appTokens.leaseUntil, p.now)),
-          ),
-        ),
-      )
-      .returning({ generation: t.appTokens.generation }),
+      .from(t.appTokens)
+      .where(and(eq(t.appTokens.appId, p.appId), eq(t.appTokens.kind, p.kind))),
 );
 
-interface FetchedTokenValues {
+export interface AppTokenValues {
   appId: string;
-  holder: string;
-  token: string;
-  fingerprint: string;
-  requestedBy: string;
-  fetchedAt: Date;
-  expiresAt: Date;
+  kind: AppTokenKind;
+  version: number;
+  token: string | null;
+  fingerprint: string | null;
+  generation: number;
+  fetchedAt: Date | null;
+  expiresAt: Date | null;
+  refreshAt: Date | null;
+  leaseUntil: Date | null;
+  lastFailureAt: Date | null;
+  lastErrcode: string | null;
+  failuresInRow: number;
+  retryAt: Date | null;
+  forcedAt: string;
 }
 
-/** Only the holder of the lease writes: one that was frozen past it does not overwrite a newer token. */
-export const storeAppToken = statement("store_app_token", (orm, t, p: Params<FetchedTokenValues>) =>
+/** The first write of an app's token: of any number at once one is made. */
+export const insertAppToken = statement("insert_app_token", (orm, t, p: Params<AppTokenValues>) =>
+  orm
+    .insert(t.appTokens)
+    .values({
+      appId: p.appId,
+      kind: p.kind,
+      source: "stable_token",
+      version: p.version,
+      token: p.token,
+      fingerprint: p.fingerprint,
+      generation: p.generation,
+      fetchedAt: p.fetchedAt,
+      expiresAt: p.expiresAt,
+      refreshAt: p.refreshAt,
+      leaseUntil: p.leaseUntil,
+      lastFailureAt: p.lastFailureAt,
+      lastErrcode: p.lastErrcode,
+      failuresInRow: p.failuresInRow,
+      retryAt: p.retryAt,
+      forcedAt: p.forcedAt,
+    })
+    .onConflictDoNothing()
+    .returning({ version: t.appTokens.version }),
+);
+
+/** Every later write: only over the version just before, so that whoever slept meanwhile overwrites nothing newer. */
+export const replaceAppToken = statement("replace_app_token", (orm, t, p: Params<AppTokenValues>) =>
   orm
     .update(t.appTokens)
     .set({
+      version: sql`${p.version}`,
       token: sql`${p.token}`,
       fingerprint: sql`${p.fingerprint}`,
-      requestedBy: sql`${p.requestedBy}`,
+      generation: sql`${p.generation}`,
       fetchedAt: sql`${encoded(t.appTokens.fetchedAt, p.fetchedAt)}`,
       expiresAt: sql`${encoded(t.appTokens.expiresAt, p.expiresAt)}`,
-      generation: sql`${t.appTokens.generation} + 1`,
-      failuresInRow: 0,
-      lastErrcode: null,
-      leaseHolder: null,
-      leaseUntil: null,
+      refreshAt: sql`${encoded(t.appTokens.refreshAt, p.refreshAt)}`,
+      leaseUntil: sql`${encoded(t.appTokens.leaseUntil, p.leaseUntil)}`,
+      lastFailureAt: sql`${encoded(t.appTokens.lastFailureAt, p.lastFailureAt)}`,
+      lastErrcode: sql`${p.lastErrcode}`,
+      failuresInRow: sql`${p.failuresInRow}`,
+      retryAt: sql`${encoded(t.appTokens.retryAt, p.retryAt)}`,
+      forcedAt: sql`${p.forcedAt}`,
     })
     .where(
       and(
         eq(t.appTokens.appId, p.appId),
-        eq(t.appTokens.kind, "access_token"),
-        eq(t.appTokens.leaseHolder, p.holder),
+        eq(t.appTokens.kind, p.kind),
+        eq(t.appTokens.version, sql`${p.version} - 1`),
       ),
     )
-    .returning({ generation: t.appTokens.generation }),
+    .returning({ version: t.appTokens.version }),
 );
 
-export const failAppToken = statement(
-  "fail_app_token",
-  (orm, t, p: Params<{ appId: string; holder: string; errcode: string; now: Date }>) =>
+/** Notes for the console who wanted the current token, unless a newer one has come meanwhile. */
+export const setAppTokenRequester = statement(
+  "set_app_token_requester",
+  (orm, t, p: Params<{ appId: string; kind: AppTokenKind; generation: number; requestedBy: string }>) =>
     orm
       .update(t.appTokens)
-      .set({
-        lastErrcode: sql`${p.errcode}`,
-        lastFailureAt: sql`${encoded(t.appTokens.lastFailureAt, p.now)}`,
-        failuresInRow: sql`${t.appTokens.failuresInRow} + 1`,
-        leaseHolder: null,
-        leaseUntil: null,
-      })
+      .set({ requestedBy: sql`${p.requestedBy}` })
       .where(
         and(
           eq(t.appTokens.appId, p.appId),
-          eq(t.appTokens.kind, "access_token"),
-          eq(t.appTokens.leaseHolder, p.holder),
+          eq(t.appTokens.kind, p.kind),
+          eq(t.appTokens.generation, p.generation),
         ),
       )
       .returning({ appId: t.appTokens.appId }),

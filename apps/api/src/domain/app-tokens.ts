@@ -1,15 +1,13 @@
-import { createHash } from "node:crypto";
-import { failAppToken, insertAppToken, leaseAppToken, listAppTokens, storeAppToken } from "../db/tokens.js";
+import type { GlobalAccessToken } from "wechat-oauth";
+import { stableTokenSource, systemClock, TokenKeeper, TokenUnavailableError } from "wechat-oauth/keeper";
+import { listAppTokens, setAppTokenRequester } from "../db/tokens.js";
+import { appTokenKey, appTokenStore } from "./app-token-store.js";
 import type { WeChatApp } from "./apps.js";
-import { type Deps, later } from "./deps.js";
+import { DatabaseError, type Deps, later } from "./deps.js";
 import { failureRecord, readFailure } from "./failures.js";
-import { newId } from "./ids.js";
 
-/** Longer than a call to WeChat may take; a holder that died gives way after it. */
-const leaseSeconds = 15;
-
-/** WeChat renews a stable token 5 minutes before it ends: from then on a fetch brings the next one. */
-const nearExpirySeconds = 300;
+/** The next token is asked for some 290 to 200 s before the end: with less time than this something is late. */
+const nearExpirySeconds = 120;
 
 /** A failing app is asked again after 1, 2, 4 … 32 minutes. */
 const backoffSeconds = (failuresInRow: number) => 60 * 2 ** Math.min(failuresInRow - 1, 5);
@@ -19,7 +17,8 @@ export type AppTokenState = "none" | "fresh" | "near_expiry" | "expired" | "fail
 const appTokenRow = (appId: string) => `app_tokens.token:${appId}:access_token`;
 
 /** Website apps have no global token. */
-const appsWithToken = (deps: Deps) => deps.apps.all.filter((app) => app.kind === "official_account");
+const appsWithToken = (deps: Pick<Deps, "apps">) =>
+  deps.apps.all.filter((app) => app.kind === "official_account");
 
 /** The global token of every configured app as the console shows it: never the token itself. */
 export async function listAppTokenStates(deps: Deps) {
@@ -55,43 +54,21 @@ function stateOf(row: { expiresAt: Date | null; failuresInRow: number }, now: Da
 
 /**
  * Asks WeChat for an app's global token, in normal mode: while one is valid WeChat gives the same one again,
- * so nobody else who holds it loses it. Does nothing while another process is asking.
+ * so nobody else who holds it loses it. Where another process is asking, its answer counts. A refusal is in the
+ * failure log and in the token's state.
  *
  * @param requestedBy who wanted it, for the console.
+ * @throws {DatabaseError}
  */
 export async function refreshAppToken(deps: Deps, app: WeChatApp, requestedBy: string): Promise<void> {
-  const holder = newId(deps.now());
-  await deps.db.run(insertAppToken, { appId: app.appId });
-  const now = deps.now();
-  const until = later(now, leaseSeconds);
-  const [lease] = await deps.db.run(leaseAppToken, { appId: app.appId, holder, until, now });
-  if (!lease) return;
-
-  const startedAt = performance.now();
+  const { appId } = app;
   try {
-    const { accessToken, expiresInSeconds } = await deps.wechat(app.appId).getStableAccessToken();
-    const fetchedAt = deps.now();
-    await deps.db.run(storeAppToken, {
-      appId: app.appId,
-      holder,
-      token: deps.keys.encrypt(accessToken, appTokenRow(app.appId)),
-      fingerprint: createHash("sha256").update(accessToken).digest("hex").slice(0, 12),
-      requestedBy,
-      fetchedAt,
-      expiresAt: later(fetchedAt, expiresInSeconds),
-    });
+    const { generation } = await deps.appToken(appId).refresh();
+    await deps.db.run(setAppTokenRequester, { appId, kind: "access_token", generation, requestedBy });
   } catch (error) {
-    const failure = readFailure(error);
-    if (!failure) throw error;
-    const latencyMs = performance.now() - startedAt;
-    await deps.db.batch([
-      failAppToken.with({ appId: app.appId, holder, errcode: failure.errcode, now: deps.now() }),
-      failureRecord(deps, failure, { appId: app.appId, latencyMs }),
-    ]);
-    deps.log.warn(
-      { event: "app_token_failed", appId: app.appId, errcode: failure.errcode },
-      "WeChat gave no global token",
-    );
+    if (!(error instanceof TokenUnavailableError)) throw error;
+    if (error.reason === "STORE") throw new DatabaseError("unavailable", { cause: error });
+    deps.log.warn({ event: "app_token_failed", appId, errcode: error.reason }, "WeChat gave no global token");
   }
 }
 
@@ -104,7 +81,55 @@ export async function keepAppTokensFresh(deps: Deps): Promise<void> {
     if (row && row.failuresInRow > 0 && row.lastFailureAt) {
       if (later(row.lastFailureAt, backoffSeconds(row.failuresInRow)) > now) continue;
     }
-    if (row?.expiresAt && row.expiresAt > later(now, nearExpirySeconds)) continue;
+    if (row?.refreshAt && row.refreshAt > now) continue;
     await refreshAppToken(deps, app, "schedule");
+  }
+}
+
+/** One keeper for each app that has a global token; in the database they meet those of other processes. */
+export function createAppTokenKeepers(
+  deps: Omit<Deps, "appToken">,
+): (appId: string) => TokenKeeper<GlobalAccessToken> {
+  const store = appTokenStore(deps.db);
+  const keepers = new Map(
+    appsWithToken(deps).map(({ appId }) => {
+      const { fetch, force, ...source } = stableTokenSource(deps.wechat(appId));
+      const keeper = new TokenKeeper<GlobalAccessToken>({
+        source: {
+          ...source,
+          key: appTokenKey(appId, "access_token"),
+          fetch: () => recordingFailures(deps, appId, fetch),
+          ...(force ? { force: () => recordingFailures(deps, appId, force) } : {}),
+        },
+        store,
+        seal: (token) => deps.keys.encrypt(token, appTokenRow(appId)),
+        open: (sealed) => deps.keys.decrypt(sealed, appTokenRow(appId)),
+        clock: { ...systemClock, now: () => deps.now().getTime() },
+      });
+      return [appId, keeper];
+    }),
+  );
+  return (appId) => {
+    const keeper = keepers.get(appId);
+    if (!keeper) throw new RangeError("no configured app with this appid has a global token");
+    return keeper;
+  };
+}
+
+async function recordingFailures<Answer>(
+  deps: Omit<Deps, "appToken">,
+  appId: string,
+  ask: () => Promise<Answer>,
+): Promise<Answer> {
+  const startedAt = performance.now();
+  try {
+    return await ask();
+  } catch (error) {
+    const failure = readFailure(error);
+    if (failure) {
+      const latencyMs = performance.now() - startedAt;
+      await deps.db.batch([failureRecord(deps, failure, { appId, latencyMs })]);
+    }
+    throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { WeChatOAuthClient } from "wechat-oauth";
 import type { Database } from "../db/database.js";
 import type { Settings } from "../env.js";
+import { createAppTokenKeepers } from "./app-tokens.js";
 import { createApps } from "./apps.js";
 import { CallCounts } from "./call-counts.js";
 import type { Deps, Log } from "./deps.js";
@@ -26,15 +27,16 @@ export function createDeps(parts: { settings: Settings; db: Database; now: () =>
       }),
     ]),
   );
-  return {
+  const deps = {
     ...parts,
     keys: new KeyRing(settings.secretKeys),
     apps: createApps(settings.apps),
-    wechat: (appId) => {
+    wechat: (appId: string) => {
       const client = clients.get(appId);
       if (!client) throw new RangeError("no configured app has this appid");
       return client;
     },
     callCounts,
   };
+  return { ...deps, appToken: createAppTokenKeepers(deps) };
 }

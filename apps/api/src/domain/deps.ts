@@ -1,4 +1,5 @@
-import type { WeChatOAuthClient } from "wechat-oauth";
+import type { GlobalAccessToken, WeChatOAuthClient } from "wechat-oauth";
+import type { TokenKeeper } from "wechat-oauth/keeper";
 import type { Database } from "../db/database.js";
 import type { Settings } from "../env.js";
 import type { Apps } from "./apps.js";
@@ -22,6 +23,8 @@ export interface Deps {
   apps: Apps;
   /** The client of one configured app. */
   wechat(appId: string): WeChatOAuthClient;
+  /** The global token of one Official Account, shared with all processes. */
+  appToken(appId: string): TokenKeeper<GlobalAccessToken>;
   callCounts: CallCounts;
   now(): Date;
   log: Log;
@@ -30,6 +33,8 @@ export interface Deps {
 /** The browser behind a request, as far as a rule may know it. */
 export interface Visitor {
   ip: string;
+  /** What limits count: the address, or of IPv6 the network that one subscriber has. */
+  source: string;
   userAgent: string | undefined;
 }
 

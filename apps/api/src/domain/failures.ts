@@ -9,23 +9,26 @@ export interface WeChatFailure {
   errcode: string;
   errmsg: string;
   rid: string | null;
+  /** 2 where a busy WeChat was asked once more. */
+  attempt: number;
 }
 
 /** @returns undefined where the error is not about a call to WeChat: then it is ours. */
 export function readFailure(error: unknown): WeChatFailure | undefined {
   if (error instanceof WeChatApiError) {
-    const { endpoint, errcode, errmsg, rid = null } = error;
-    return { endpoint, errcode: String(errcode), errmsg, rid };
+    const { endpoint, errcode, errmsg, rid = null, attempt } = error;
+    return { endpoint, errcode: String(errcode), errmsg, rid, attempt };
   }
   if (error instanceof NetworkError || error instanceof ResponseError) {
-    return { endpoint: error.endpoint, errcode: error.code, errmsg: error.message, rid: null };
+    const { endpoint, code, message, attempt } = error;
+    return { endpoint, errcode: code, errmsg: message, rid: null, attempt };
   }
   return undefined;
 }
 
 /** The failure as a statement, to be kept in one batch with what it led to. */
 export function failureRecord(
-  deps: Deps,
+  deps: Pick<Deps, "now">,
   failure: WeChatFailure,
   about: { appId: string; openid?: string | null; signInId?: string | null; latencyMs: number },
 ) {
@@ -39,7 +42,7 @@ export function failureRecord(
     errmsg: failure.errmsg,
     rid: failure.rid,
     openid: about.openid ?? null,
-    attempt: 1,
+    attempt: failure.attempt,
     latencyMs: Math.round(about.latencyMs),
     signInId: about.signInId ?? null,
   });

@@ -94,7 +94,7 @@ function deriveKey(secretKey: string): Key {
 /** 256 random bits in 43 URL-safe characters: browser secrets, operator sessions, one-time links. */
 export const newSecret = (): string => randomBytes(32).toString("base64url");
 
-export const isSecret = (text: string): boolean => /^[A-Za-z0-9_-]{43}$/.test(text);
+export const isSecret = (text: string | undefined): text is string => /^[A-Za-z0-9_-]{43}$/.test(text ?? "");
 
 /** What the database keeps of a secret. Enough for 256 random bits; passwords go through scrypt instead. */
 export const hashSecret = (secret: string): string => createHash("sha256").update(secret).digest("base64url");

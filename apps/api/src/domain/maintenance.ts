@@ -14,7 +14,7 @@ const auditDays = 365;
 
 /** Repeats a clean-up until it finds less than it may take at once, and lets requests in between. */
 async function inSlices(cleanUp: () => Promise<unknown[]>): Promise<void> {
-  while ((await cleanUp()).length === slice) await yieldToRequests();
+  while ((await cleanUp()).length >= slice) await yieldToRequests();
 }
 
 /** Deletes what has had its time. Safe to run in several processes at once. */
@@ -22,15 +22,21 @@ export async function sweep(deps: Deps): Promise<void> {
   const now = deps.now();
   const before = later(now, -deps.settings.retentionDays * 86_400);
   const idleSince = later(now, -deps.settings.sessionIdleSeconds);
-  await inSlices(() => deps.db.run(abandonSignIns, { now }));
-  await deps.db.run(deleteDeadSessions, { now, seenBefore: idleSince });
-  await deps.db.run(deleteDeadOperatorSessions, { now, seenBefore: later(now, -86_400) });
-  await deps.db.run(deleteDeadOperatorLinks, { now });
-  await deps.db.run(deleteDeadThrottles, { now });
-  await inSlices(() => deps.db.run(deleteSignInsBefore, { before }));
-  await inSlices(() => deps.db.run(deleteFailuresBefore, { before }));
-  await inSlices(() => deps.db.run(deleteAuditBefore, { before: later(now, -auditDays * 86_400) }));
-  await deps.db.run(deleteCallCountsBefore, { minute: Math.floor(before.getTime() / 60_000) });
+  const cleanUps = [
+    () => deps.db.run(abandonSignIns, { now }),
+    () => deps.db.run(deleteDeadSessions, { now, seenBefore: idleSince }),
+    () => deps.db.run(deleteDeadOperatorSessions, { now, seenBefore: later(now, -86_400) }),
+    () => deps.db.run(deleteDeadOperatorLinks, { now }),
+    () => deps.db.run(deleteDeadThrottles, { now }),
+    () => deps.db.run(deleteSignInsBefore, { before }),
+    () => deps.db.run(deleteFailuresBefore, { before }),
+    () => deps.db.run(deleteAuditBefore, { before: later(now, -auditDays * 86_400) }),
+    () => deps.db.run(deleteCallCountsBefore, { minute: Math.floor(before.getTime() / 60_000) }),
+  ];
+  const failures: unknown[] = [];
+  for (const cleanUp of cleanUps) await inSlices(cleanUp).catch((error) => failures.push(error));
+  // One that fails does not keep the others from theirs.
+  if (failures.length > 0) throw failures[0];
 }
 
 const chores = [

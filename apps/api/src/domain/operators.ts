@@ -54,7 +54,7 @@ const attempts = { max: 10, windowSeconds: 15 * 60 };
 
 /** @returns undefined for whatever is not a live session of an active operator; the role is today's. */
 export async function findOperator(deps: Deps, secret: string | undefined): Promise<Operator | undefined> {
-  if (secret === undefined || !isSecret(secret)) return undefined;
+  if (!isSecret(secret)) return undefined;
   const now = deps.now();
   const secretHash = hashSecret(secret);
   const seenAfter = later(now, -idleSeconds);
@@ -82,10 +82,10 @@ export async function signInOperator(
 ): Promise<{ operator: Operator; secret: string }> {
   const username = foldUsername(given.username);
   const name = hashSecret(username);
-  const knownKey = `operator-known:${name}:${visitor.ip}`;
+  const knownKey = `operator-known:${name}:${visitor.source}`;
   const isKnown = await isRemembered(deps, knownKey);
-  const accountKey = isKnown ? `operator:${name}:${visitor.ip}` : `operator:${name}`;
-  const sourceKey = `operator-source:${visitor.ip}`;
+  const accountKey = isKnown ? `operator:${name}:${visitor.source}` : `operator:${name}`;
+  const sourceKey = `operator-source:${visitor.source}`;
   // The source first, and no further: a stranger who is stopped there does not use up the name's own count.
   if (!isKnown) await throttle(deps, sourceKey, attempts);
   await throttle(deps, accountKey, attempts);
@@ -160,7 +160,7 @@ export async function redeemOperatorLink(
   const username = checkedUsername(given.username);
   checkPassword(given.password);
   if (!isSecret(given.secret)) throw new OperatorError("link_invalid");
-  const linkKey = `operator-link:${visitor.ip}`;
+  const linkKey = `operator-link:${visitor.source}`;
   await throttle(deps, linkKey, attempts);
   const now = deps.now();
   const secretHash = hashSecret(given.secret);

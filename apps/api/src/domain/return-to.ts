@@ -54,7 +54,7 @@ function decoded(path: string): string | undefined {
     } catch {
       return undefined;
     }
-    if (next === current) return /(^|\/)\.{1,2}(\/|$)/.test(current) ? undefined : current;
+    if (next === current) return /\/\.{1,2}(\/|$)/.test(current) ? undefined : current;
     current = next;
   }
   return undefined;

@@ -21,7 +21,7 @@ const seenAfter = (deps: Deps, now: Date) => later(now, -deps.settings.sessionId
 
 /** @returns undefined for whatever is not a live session of a user who may be here. */
 export async function findSession(deps: Deps, secret: string | undefined): Promise<Session | undefined> {
-  if (secret === undefined || !isSecret(secret)) return undefined;
+  if (!isSecret(secret)) return undefined;
   const now = deps.now();
   const secretHash = hashSecret(secret);
   const [row] = await deps.db.run(findLiveSession, { secretHash, now, seenAfter: seenAfter(deps, now) });

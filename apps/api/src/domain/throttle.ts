@@ -9,6 +9,18 @@ export class ThrottledError extends Error {
   }
 }
 
+/** Counts one attempt within the window that the first of them opened, for all processes together. */
+export async function count(
+  deps: Pick<Deps, "db" | "now">,
+  key: string,
+  windowSeconds: number,
+): Promise<{ count: number; endsAt: Date }> {
+  const now = deps.now();
+  const [row] = await deps.db.run(countAttempt, { key, now, expiresAt: later(now, windowSeconds) });
+  if (!row) throw new Error("An attempt was not counted.");
+  return { count: row.count, endsAt: row.expiresAt };
+}
+
 /**
  * Counts an attempt before it is made.
  *
@@ -19,10 +31,10 @@ export async function throttle(
   key: string,
   { max, windowSeconds }: { max: number; windowSeconds: number },
 ): Promise<void> {
-  const now = deps.now();
-  const [row] = await deps.db.run(countAttempt, { key, now, expiresAt: later(now, windowSeconds) });
-  if (row && row.count > max) {
-    throw new ThrottledError(Math.max(1, Math.ceil((row.expiresAt.getTime() - now.getTime()) / 1000)));
+  const attempts = await count(deps, key, windowSeconds);
+  if (attempts.count > max) {
+    const leftMs = attempts.endsAt.getTime() - deps.now().getTime();
+    throw new ThrottledError(Math.max(1, Math.ceil(leftMs / 1000)));
   }
 }
 
@@ -33,8 +45,7 @@ export async function forgive(deps: Deps, ...keys: string[]): Promise<void> {
 
 /** Notes that `key` did well, for so long. */
 export async function remember(deps: Deps, key: string, seconds: number): Promise<void> {
-  const now = deps.now();
-  await deps.db.run(countAttempt, { key, now, expiresAt: later(now, seconds) });
+  await count(deps, key, seconds);
 }
 
 export async function isRemembered(deps: Deps, key: string): Promise<boolean> {

@@ -79,8 +79,10 @@ export class Cookies {
 
 /** One cookie of the request by its whole name. */
 export function readCookie(request: FastifyRequest, wanted: string): string | undefined {
-  const values = pairsOf(request).filter(([name]) => name === wanted);
-  return values.length === 1 ? values[0]?.[1] : undefined;
+  const [value, ...others] = pairsOf(request)
+    .filter(([name]) => name === wanted)
+    .map(([, value]) => value);
+  return others.length === 0 ? value : undefined;
 }
 
 function pairsOf(request: FastifyRequest): [name: string, value: string][] {

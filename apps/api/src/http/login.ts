@@ -13,6 +13,7 @@ import type { Ended, Landing } from "../domain/sign-in/landing.js";
 import { findEnding, followEndedJourney } from "../domain/sign-in/replay.js";
 import type { Cookies } from "./cookies.js";
 import { type PageSource, sendPage } from "./pages.js";
+import { limitOf } from "./rate-limit.js";
 import { visitorOf } from "./visitor.js";
 
 const yearSeconds = 365 * 86_400;
@@ -24,7 +25,7 @@ export function loginRoutes(
 ): void {
   const { publicUrl, returnToOrigins: origins, sessionAbsoluteSeconds, stateTtlSeconds } = deps.settings;
   const readReturnTo = (asked: unknown) => safeReturnTo(asked, { publicUrl, origins });
-  const config = { rateLimit: { max: 600, timeWindow: 60_000 } };
+  const limited = (name: string) => ({ config: limitOf(deps.settings, name), exposeHeadRoute: false });
 
   app.get("/", async (request, reply) => {
     const session = await findSession(deps, cookies.read(request, "session"));
@@ -38,7 +39,7 @@ export function loginRoutes(
   });
 
   // HEAD would be answered by the GET handler and begin a journey for a link preview.
-  app.get("/login/wechat", { config, exposeHeadRoute: false }, async (request, reply) => {
+  app.get("/login/wechat", limited("start"), async (request, reply) => {
     const query = request.query as Record<string, unknown>;
     const returnTo = readReturnTo(query.return_to);
     const tap = query.tap === "1";
@@ -59,7 +60,7 @@ export function loginRoutes(
     return leaveForWeChat(request, reply, picked, returnTo);
   });
 
-  app.get("/login/wechat/profile", { config, exposeHeadRoute: false }, async (request, reply) => {
+  app.get("/login/wechat/profile", limited("profile"), async (request, reply) => {
     const { sign_in: signInId } = request.query as Record<string, unknown>;
     const browserSecrets = readBrowser(request);
     if (typeof signInId !== "string" || !isId(signInId)) {
@@ -79,7 +80,7 @@ export function loginRoutes(
     });
   });
 
-  app.get(callbackPath, { config, exposeHeadRoute: false }, async (request, reply) => {
+  app.get(callbackPath, limited("callback"), async (request, reply) => {
     reply.header("referrer-policy", "no-referrer");
     const landing = await receiveCallback(
       { ...deps, log: request.log },

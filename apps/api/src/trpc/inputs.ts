@@ -18,7 +18,9 @@ export const plainText = (max: number) =>
 
 export const searchText = plainText(200).trim().optional();
 
+/** From 1970 to 9999: PostgreSQL holds no year 0, and none of us was there. */
 export const momentInput = z.iso
   .datetime({ offset: true })
   .transform((text) => new Date(text))
+  .refine((moment) => moment.getTime() >= 0 && moment.getTime() < Date.UTC(10_000, 0))
   .optional();

@@ -1,7 +1,7 @@
 import type { OperatorRole } from "../domain/operators.js";
 
 /** Fields that name a person. A viewer sees that they are there, not what they are. */
-const personal = new Set(["openid", "unionid", "nickname", "ip", "avatarUrl"]);
+const personal = new Set<string | undefined>(["openid", "unionid", "nickname", "ip", "avatarUrl"]);
 
 /**
  * What an operator of this role may see of an answer. The server masks; the page only shows.
@@ -15,14 +15,12 @@ export function visibleTo<Answer>(role: OperatorRole, answer: Answer): Answer {
 function masked(value: unknown, name?: string): unknown {
   if (Array.isArray(value)) return value.map((item) => masked(item, name));
   if (value instanceof Date || value === null || typeof value !== "object") {
-    return typeof value === "string" && name !== undefined && personal.has(name)
-      ? shortened(value, name)
-      : value;
+    return typeof value === "string" && personal.has(name) ? shortened(value, name) : value;
   }
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, masked(item, key)]));
 }
 
-function shortened(text: string, name: string): string | null {
+function shortened(text: string, name: string | undefined): string | null {
   if (name === "avatarUrl") return null;
   const characters = [...text];
   if (characters.length <= 8) return `${characters[0] ?? ""}…`;

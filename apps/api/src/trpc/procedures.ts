@@ -17,7 +17,7 @@ function clientError(
 ): ClientError {
   const known = error instanceof AppError;
   const { code, httpStatus, path } = shape.data;
-  const message = known ? error.message : httpStatus < 500 ? code : "INTERNAL_SERVER_ERROR";
+  const message = known ? error.message : code;
   return {
     code: shape.code,
     message,

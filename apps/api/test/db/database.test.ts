@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { storeContract } from "wechat-oauth/testing";
 import { type Database, DatabaseError } from "../../src/db/database.js";
 import { listFailures } from "../../src/db/failure-lists.js";
 import { insertSession } from "../../src/db/sessions.js";
@@ -11,18 +12,19 @@ import {
   insertEvent,
 } from "../../src/db/sign-ins.js";
 import { countAttempt, findAttempts, uncountAttempt } from "../../src/db/throttles.js";
-import { insertAppToken, leaseAppToken, storeAppToken } from "../../src/db/tokens.js";
+import { appTokenStore } from "../../src/domain/app-token-store.js";
+import { type TestDatabase, testDatabase } from "../support/engine.js";
 import { rowsOf } from "../support/rows.js";
-import { engines } from "./engines.js";
 import { addFailure, at, signInRow, tripRow } from "./rows.js";
 
-describe.each(engines)("a database on $name", (engine) => {
+describe("a database", () => {
   let db: Database;
-  let remove: () => Promise<void>;
+  let database: TestDatabase;
   beforeEach(async () => {
-    ({ db, remove } = await engine.open());
+    database = await testDatabase();
+    db = await database.open();
   });
-  afterEach(() => remove());
+  afterEach(() => db.close().then(database.remove));
 
   const attempt = (key: string, now = at(0)) => countAttempt.with({ key, now, expiresAt: at(60_000) });
 
@@ -55,6 +57,18 @@ describe.each(engines)("a database on $name", (engine) => {
       expect(outcomes.filter((outcome) => outcome.status === "rejected")).toHaveLength(10);
       const counts = Object.fromEntries((await rowsOf(db, "throttles")).map((row) => [row.key, row.count]));
       expect(counts).toEqual({ kept: 20, single: 10 });
+    });
+
+    it("that waits for another which waits for it is done all the same, both once", async () => {
+      await db.batch([attempt("left"), attempt("right")]);
+      for (let round = 0; round < 3; round++) {
+        await Promise.all([
+          db.batch([attempt("left"), attempt("right")]),
+          db.batch([attempt("right"), attempt("left")]),
+        ]);
+      }
+      const counts = Object.fromEntries((await rowsOf(db, "throttles")).map((row) => [row.key, row.count]));
+      expect(counts).toEqual({ left: 7, right: 7 });
     });
 
     it("of nothing answers nothing", async () => {
@@ -213,40 +227,15 @@ describe.each(engines)("a database on $name", (engine) => {
     });
   });
 
-  describe("the lease of an app's token", () => {
-    const lease = (holder: string, now: Date, until: Date) =>
-      db.run(leaseAppToken, { appId: "wx1", holder, until, now });
-    const store = (holder: string, token: string) =>
-      db.run(storeAppToken, {
-        appId: "wx1",
-        holder,
-        token,
-        fingerprint: token,
-        requestedBy: "test",
-        fetchedAt: at(0),
-        expiresAt: at(7_200_000),
-      });
-
-    beforeEach(async () => {
-      await Promise.all(Array.from({ length: 5 }, () => db.run(insertAppToken, { appId: "wx1" })));
-    });
-
-    it("T95: is given to one of twenty at once", async () => {
-      const leases = await Promise.all(
-        Array.from({ length: 20 }, (_, n) => lease(`holder-${n}`, at(0), at(15_000))),
-      );
-      expect(leases.flat()).toEqual([{ generation: 0 }]);
-    });
-
-    it("T95: lets a holder that was frozen past it overwrite nothing newer", async () => {
-      await lease("frozen", at(0), at(15_000));
-      expect(await lease("next", at(15_001), at(30_001))).toHaveLength(1);
-      expect(await store("frozen", "old")).toEqual([]);
-      expect(await store("next", "new")).toEqual([{ generation: 1 }]);
-      expect(await store("frozen", "old")).toEqual([]);
-      expect(await rowsOf(db, "appTokens")).toMatchObject([
-        { token: "new", generation: 1, leaseHolder: null },
-      ]);
-    });
+  describe("as the store where keepers of an app's token meet", () => {
+    it.each(storeContract(() => appTokenStore(db)).map(({ name }, place) => [name, place] as const))(
+      "T95: %s",
+      async (_, place) => {
+        const other = await database.open();
+        const stores = [appTokenStore(db), appTokenStore(other)];
+        await storeContract(() => stores.shift() ?? appTokenStore(db))[place]?.run();
+        await other.close();
+      },
+    );
   });
 });

@@ -3,8 +3,8 @@ import type { Database } from "../../src/db/database.js";
 import type { WeChatApp } from "../../src/domain/apps.js";
 import type { Deps } from "../../src/domain/deps.js";
 import { type Identity, resolveIdentity } from "../../src/domain/identity.js";
+import { type TestDatabase, testDatabase } from "../support/engine.js";
 import { rowsOf } from "../support/rows.js";
-import { engines } from "./engines.js";
 import { at } from "./rows.js";
 
 const app = (appId: string, group?: string): WeChatApp => ({
@@ -17,13 +17,14 @@ const app = (appId: string, group?: string): WeChatApp => ({
   verifyFiles: [],
 });
 
-describe.each(engines)("identities on $name", (engine) => {
+describe("identities", () => {
   let db: Database;
-  let remove: () => Promise<void>;
+  let database: TestDatabase;
   beforeEach(async () => {
-    ({ db, remove } = await engine.open());
+    database = await testDatabase();
+    db = await database.open();
   });
-  afterEach(() => remove());
+  afterEach(() => db.close().then(database.remove));
 
   const resolve = (identity: Pick<Identity, "app" | "openid"> & Partial<Identity>) =>
     resolveIdentity({ db, now: () => at(0) } as Deps, {
@@ -89,6 +90,30 @@ describe.each(engines)("identities on $name", (engine) => {
       { userId: two.userId, otherUserId: one.userId },
     ]);
     expect(await rowsOf(db, "unions")).toMatchObject([{ unionid: "u", userId: one.userId }]);
+    await expectWhole();
+  });
+
+  it("T74: a unionid that comes late while the person signs in elsewhere joins both or is noted, and moves nobody", async () => {
+    const outcomes = new Set<string>();
+    for (let round = 0; round < 15; round++) {
+      const [known, union] = [`o-known-${round}`, `u-of-round-${round}`];
+      const before = await resolve({ app: app("wx1", "group"), openid: known });
+      const late = () => resolve({ app: app("wx1", "group"), openid: known, unionid: union });
+      const elsewhere = () =>
+        resolve({ app: app("wx2", "group"), openid: `o-else-${round}`, unionid: union });
+      // Who is first decides, and either may be.
+      const met = await Promise.all(
+        [late(), elsewhere(), late(), elsewhere()].sort(() => (round % 2 ? -1 : 1)),
+      );
+      const users = new Set(met.map((result) => result.userId));
+      expect(users).toContain(before.userId);
+      const conflicts = (await rowsOf(db, "identityConflicts")).filter(({ unionid }) => unionid === union);
+      expect([users.size, conflicts.length]).toEqual(users.size === 1 ? [1, 0] : [2, 1]);
+      const bound = (await rowsOf(db, "bindings")).find(({ openid }) => openid === known);
+      expect(bound).toMatchObject({ userId: before.userId, unionid: union });
+      outcomes.add(users.size === 1 ? "joined" : "noted");
+    }
+    expect([...outcomes]).not.toEqual([]);
     await expectWhole();
   });
 

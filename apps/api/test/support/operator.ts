@@ -11,8 +11,8 @@ export interface OperatorAccount {
 export class Console {
   readonly browser: Browser;
 
-  constructor(system: System) {
-    this.browser = new Browser(system.url, { userAgent: userAgents.desktop });
+  constructor({ url }: Pick<System, "url">) {
+    this.browser = new Browser(url, { userAgent: userAgents.desktop });
   }
 
   query<Data>(path: string, input?: unknown): Promise<TrpcAnswer<Data>> {
@@ -41,7 +41,10 @@ export const accounts = {
 } as const satisfies Record<OperatorRole, OperatorAccount>;
 
 /** Makes an operator of this role through a one-time link, as a person would, signed in. Costs one password hash. */
-export async function makeOperator(system: System, role: OperatorRole = "owner"): Promise<Console> {
+export async function makeOperator(
+  system: Pick<System, "url" | "app">,
+  role: OperatorRole = "owner",
+): Promise<Console> {
   const secret = await createOperatorLink(system.app.deps, role);
   const console = new Console(system);
   const made = await console.mutate("operator.redeemLink", { secret, ...accounts[role] });

@@ -1,21 +1,22 @@
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { type Simulator, startSimulator } from "wechat-simulator";
 import { renderPage } from "../../../login/src/pages.js";
 import { type App, buildApp } from "../../src/app.js";
 import type { Database } from "../../src/db/database.js";
-import { openSqlite } from "../../src/db/sqlite.js";
 import { readSettings, type Settings } from "../../src/env.js";
 import { Browser, type BrowserOptions } from "./browser.js";
+import { testDatabase } from "./engine.js";
+import { freePort } from "./free-port.js";
 
 export interface SystemOptions {
   /** Environment variables, as an operator would set them. */
   env?: Record<string, string>;
-  /** A database that the test opened, to restart on it; otherwise one in memory. */
+  /** A database that the test opened, to restart on it; otherwise an empty one. */
   db?: Database;
   /** A simulator that goes on living when the system is restarted. */
   simulator?: Simulator;
   port?: number;
+  /** When it starts; now, unless told. */
+  at?: Date;
 }
 
 /** The real application on a real port, with the simulator as WeChat, and a clock in the test's hand. */
@@ -41,7 +42,7 @@ export const secretKey = "k3y-for-tests-Zp7Qw2Lm9Xc4Vb6Nn8Rt1";
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
   const port = options.port ?? (await freePort());
   const url = `http://localhost:${port}`;
-  let offsetMs = 0;
+  let offsetMs = options.at ? options.at.getTime() - Date.now() : 0;
   const now = () => new Date(Date.now() + offsetMs);
   const simulator = options.simulator ?? (await startSimulator());
   simulator.settings({ callbackHosts: [`localhost:${port}`] });
@@ -56,7 +57,9 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     },
     () => [],
   );
-  const db = options.db ?? (await openSqlite(":memory:"));
+  const own = options.db ? undefined : await testDatabase();
+  const db = options.db ?? (await own?.open());
+  if (!db) throw new Error("there is no database to start on");
   const logLines: string[] = [];
   const app = await buildApp({
     settings,
@@ -90,19 +93,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     browser: (about) => new Browser(url, about),
     async close() {
       await app.server.close();
-      if (!options.db) await db.close();
+      if (own) await db.close().then(own.remove);
       if (!options.simulator) await simulator.close();
     },
   };
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }

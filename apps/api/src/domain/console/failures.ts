@@ -29,7 +29,7 @@ export async function listFailuresPage(deps: Deps, { cursor, limit, ...query }: 
 export async function listFailureGroups(deps: Deps, { q, ...filter }: FailureQuery) {
   const rows = await groupFailures(deps.db, { ...filter, text: q?.trim() }, maxGroups);
   const items = rows.map(({ people, signIns, firstSeenAt, lastSeenAt, ...group }) => {
-    const explanation = explanationOf(group.errcode);
+    const explanation = explanationOf(group.errcode, group.endpoint);
     return {
       ...withApp(deps, group),
       name: explanation?.name ?? null,
@@ -48,7 +48,7 @@ export async function getFailure(deps: Deps, id: string) {
   const [row] = await deps.db.run(findFailure, { id });
   if (!row) return undefined;
   const signIn = row.signInId === null ? null : ((await getSignIn(deps, row.signInId)) ?? null);
-  return { ...named(deps, row), explanation: explanationOf(row.errcode), signIn };
+  return { ...named(deps, row), explanation: explanationOf(row.errcode, row.endpoint), signIn };
 }
 
 function named<Row extends { appId: string; errcode: string }>(deps: Deps, row: Row) {

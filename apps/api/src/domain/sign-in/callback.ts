@@ -1,7 +1,7 @@
 import { readCallback } from "wechat-oauth";
 import { claimTrip, findTrip } from "../../db/sign-ins.js";
 import type { WeChatApp } from "../apps.js";
-import type { Deps, Visitor } from "../deps.js";
+import { DatabaseError, type Deps, type Visitor } from "../deps.js";
 import { hashSecret } from "../key-ring.js";
 import { signInWithGrant } from "./grant.js";
 import { ownSecret } from "./journey.js";
@@ -71,7 +71,9 @@ export async function receiveCallback(deps: Deps, delivery: Delivery): Promise<L
     return await signInWithGrant(deps, callback, delivery, timeline);
   } catch (error) {
     // Repeats must not wait for an outcome that will never come. If this fails too, they find the trip dead.
-    await endTrip(deps, callback.claim, timeline, { ending: "sign-in-failed" }).catch(() => {});
+    const ended = endTrip(deps, callback.claim, timeline, { ending: "sign-in-failed" }).catch(() => {});
+    // A database that is away is not waited for twice.
+    if (!(error instanceof DatabaseError)) await ended;
     throw error;
   }
 }

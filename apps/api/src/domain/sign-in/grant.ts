@@ -43,7 +43,8 @@ export async function signInWithGrant(
   }
 
   let profile: UserInfo | undefined;
-  const mayReadProfile = trip.scope === "snsapi_userinfo" || (!person && trip.scope === "snsapi_login");
+  // Whoever is new and came silently was sent to the page that asks, above.
+  const mayReadProfile = trip.scope === "snsapi_userinfo" || !person;
   if (mayReadProfile && app.profile === "ask") {
     const { accessToken } = tokens;
     const userinfo = await call(() => client.getUserInfo({ accessToken, openid }));
@@ -59,7 +60,7 @@ export async function signInWithGrant(
     profile = userinfo.answer;
     timeline.add("userinfo", { durationMs: userinfo.durationMs });
     if (tokens.unionid && profile.unionid && tokens.unionid !== profile.unionid) {
-      const failure = { ...disagreement, rid: null };
+      const failure = { ...disagreement, rid: null, attempt: 1 };
       return failed(deps, trip, timeline, "userinfo_failed", { failure, durationMs: 0 }, openid);
     }
   }

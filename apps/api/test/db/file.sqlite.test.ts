@@ -3,24 +3,24 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Database } from "../../src/db/database.js";
 import { openSqlite } from "../../src/db/sqlite.js";
 import { countAttempt, findAttempts } from "../../src/db/throttles.js";
-import { type DatabaseFile, databaseFile } from "../support/database-file.js";
 import { rowsOf } from "../support/rows.js";
+import { sqliteDatabase } from "../support/sqlite.js";
 import { at, signInRow, tripRow } from "./rows.js";
 
 // What only an embedded database does: another process at the same file.
 
-let file: DatabaseFile;
+let file: Awaited<ReturnType<typeof sqliteDatabase>>;
 let db: Database;
 let other: Sqlite.Database;
 beforeEach(async () => {
-  file = databaseFile();
+  file = await sqliteDatabase();
   db = await openSqlite(file.path);
   other = new Sqlite(file.path, { timeout: 0 });
 });
 afterEach(async () => {
   other.close();
   await db.close();
-  file.remove();
+  await file.remove();
 });
 
 /** Long enough for several tries; each turn proves that the event loop is free. */
@@ -74,7 +74,7 @@ describe("while another process holds the lock", () => {
 
 describe("the file", () => {
   it("T92: may be opened by several instances that start together, and is migrated once", async () => {
-    const fresh = databaseFile();
+    const fresh = await sqliteDatabase();
     const instances = await Promise.all(Array.from({ length: 4 }, () => openSqlite(fresh.path)));
     for (const instance of instances) {
       await instance.run(countAttempt, { key: "key", now: at(0), expiresAt: at(1) });
@@ -82,7 +82,7 @@ describe("the file", () => {
     const [first] = instances;
     if (first) expect(await rowsOf(first, "throttles")).toMatchObject([{ count: 4 }]);
     await Promise.all(instances.map((instance) => instance.close()));
-    fresh.remove();
+    await fresh.remove();
   });
 
   it("keeps what was written when it is opened again", async () => {
@@ -94,13 +94,13 @@ describe("the file", () => {
 
   it("T86: that is damaged is refused, and no empty one takes its place", async () => {
     const { writeFileSync, readFileSync } = await import("node:fs");
-    const damaged = databaseFile();
+    const damaged = await sqliteDatabase();
     writeFileSync(damaged.path, "this is no database ".repeat(1000));
     await expect(openSqlite(damaged.path)).rejects.toMatchObject({
       name: "DatabaseError",
       reason: "unavailable",
     });
     expect(readFileSync(damaged.path, "utf8")).toContain("this is no database");
-    damaged.remove();
+    await damaged.remove();
   });
 });

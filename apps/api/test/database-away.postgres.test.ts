@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Database } from "../src/db/database.js";
+import { openPostgres } from "../src/db/postgres.js";
+import { type Gate, startGate } from "./support/gate.js";
+import { profileCallback, untilAsked, userOf } from "./support/journeys.js";
+import { postgresDatabase, withConnection } from "./support/postgres.js";
+import { rowsOf } from "./support/rows.js";
+import { type System, startSystem } from "./support/system.js";
+
+let database: Awaited<ReturnType<typeof postgresDatabase>>;
+let gate: Gate;
+let db: Database;
+let system: System;
+beforeEach(async () => {
+  database = await postgresDatabase();
+  const url = new URL(database.url);
+  gate = await startGate({ host: url.hostname, port: Number(url.port) });
+  url.port = String(gate.port);
+  db = await openPostgres(url.href);
+  system = await startSystem({ db });
+});
+afterEach(async () => {
+  gate.open();
+  await system.close();
+  await db.close();
+  await gate.close();
+  await database.remove();
+});
+
+/** All connections of the system, ended by the server as an administrator or a failover ends them. */
+const endConnections = () =>
+  withConnection(database.url, (client) =>
+    client.query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'wechat-login' and datname = current_database()",
+    ),
+  );
+
+async function timed<Result>(ask: () => Promise<Result>): Promise<{ result: Result; seconds: number }> {
+  const startedAt = performance.now();
+  const result = await ask();
+  return { result, seconds: (performance.now() - startedAt) / 1000 };
+}
+
+describe("while PostgreSQL is away", () => {
+  it.each(["shut", "freeze"] as const)(
+    "T94: (%s) every page says 503 within 5 s, and all is well when it is back",
+    async (how) => {
+      const signedIn = system.browser({ person: "alice" });
+      await signedIn.signIn();
+      const half = system.browser({ person: "emoji" });
+      const callback = await profileCallback(half);
+      gate[how]();
+
+      const asked = await Promise.all([
+        timed(async () => (await signedIn.visit("/")).status),
+        timed(async () => (await signedIn.query("session.get")).status),
+        timed(async () => (await system.browser().visit("/login/wechat")).status),
+        timed(async () => (await half.visit(callback)).status),
+        timed(async () => (await signedIn.visit("/readyz")).status),
+      ]);
+      for (const { result, seconds } of asked) {
+        expect(result).toBe(503);
+        expect(seconds).toBeLessThan(5);
+      }
+      expect((await signedIn.visit("/healthz")).status).toBe(200);
+
+      gate.open();
+      expect(await userOf(signedIn)).toBeDefined();
+      expect((await half.visit(callback)).status, "nothing had claimed it").toBe(303);
+      expect(await userOf(half)).toBeDefined();
+      expect((await signedIn.visit("/readyz")).status).toBe(200);
+    },
+  );
+
+  it("T94: and goes away in the middle of a callback, that is 503 within 5 s, too", async () => {
+    const person = system.browser();
+    const callback = await profileCallback(person);
+    system.simulator.fail("access_token", { kind: "delay", ms: 200 }, 1);
+    const exchanges = system.simulator.calls("access_token");
+    const asked = timed(async () => (await person.visit(callback)).status);
+    await untilAsked(system.simulator, "access_token", exchanges + 1);
+    gate.freeze();
+    const { result, seconds } = await asked;
+    expect(result).toBe(503);
+    expect(seconds).toBeLessThan(5);
+  });
+
+  it("T94: a server that ends its connections, all the time and inside transactions, doubles nobody", async () => {
+    const people = Array.from({ length: 30 }, (_, n) => system.browser({ person: `crowd-${n}` }));
+    let over = false;
+    const ending = (async () => {
+      while (!over) await endConnections();
+    })();
+    await Promise.allSettled(people.map((person) => person.signIn()));
+    over = true;
+    await ending;
+
+    for (const person of people) {
+      if ((await userOf(person)) === undefined) await person.signIn("/login/wechat?tap=1");
+      expect(await userOf(person)).toBeDefined();
+    }
+    expect(await rowsOf(db, "users")).toHaveLength(30);
+    expect(await rowsOf(db, "bindings")).toHaveLength(30);
+    const known = new Set((await rowsOf(db, "users")).map((user) => user.id));
+    for (const binding of await rowsOf(db, "bindings")) expect(known).toContain(binding.userId);
+  });
+
+  it("T94: connections that the server ended while nobody used them cost nobody an error", async () => {
+    const person = system.browser();
+    await person.signIn();
+    for (let round = 0; round < 5; round++) {
+      await endConnections();
+      expect(await userOf(person)).toBeDefined();
+      expect((await system.browser().visit("/login/wechat")).status).toBe(302);
+    }
+  });
+});

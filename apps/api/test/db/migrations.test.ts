@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import type { Database } from "../../src/db/database.js";
+import { Browser } from "../support/browser.js";
+import {
+  applyMigrations,
+  dataAfter,
+  emptyDatabase,
+  insertRows,
+  listMigrations,
+  remember,
+} from "../support/earlier-version.js";
+import { testDatabase } from "../support/engine.js";
+import { userOf } from "../support/journeys.js";
+import { Console } from "../support/operator.js";
+import { rowsOf } from "../support/rows.js";
+import { startSystem } from "../support/system.js";
+
+const migrations = listMigrations();
+
+/** Everything, by table and column, with moments as text. */
+async function dump(db: Database) {
+  const names = await db.query(async (_orm, tables) => Object.keys(tables) as (keyof typeof tables)[]);
+  const all = await Promise.all(names.map(async (name) => rowsOf(db, name)));
+  return JSON.stringify(all);
+}
+
+describe.each(migrations)("a database that the version of $tag made", ({ tag }) => {
+  const soFar = migrations.slice(0, migrations.findIndex((migration) => migration.tag === tag) + 1);
+
+  it("T92, T30: keeps all its data, its people and its operators signed in", async () => {
+    const data = dataAfter(soFar);
+    if (!data) throw new Error(`there are no data of ${tag}: see test/db/versions/make.ts`);
+    const { database, raw } = await emptyDatabase();
+    await applyMigrations(raw, soFar);
+    await insertRows(raw, data.rows);
+
+    const db = await database.open();
+    const kept = await dump(db);
+    for (const [table, rows] of Object.entries(data.rows)) {
+      const [count] = await raw.execute(`select count(*) as count from "${table}"`);
+      expect(Number(count?.count), table).toBe(rows.length);
+      for (const row of rows) {
+        for (const value of Object.values(row)) {
+          if (typeof value === "string") expect(kept).toContain(JSON.stringify(value).slice(1, -1));
+        }
+      }
+    }
+
+    const system = await startSystem({ db, at: new Date(data.at) });
+    const browser = new Browser(system.url);
+    browser.cookies.set("wl_session", data.session);
+    expect(await userOf(browser)).toBe(data.userId);
+    const console = new Console(system);
+    console.browser.cookies.set("wl_operator", data.operatorSession);
+    expect((await console.query("operator.me")).data).toMatchObject({ username: "olga", role: "owner" });
+    const again = system.browser({ person: "alice" });
+    await again.signIn();
+    expect(await userOf(again), "who comes again is who they were").toBe(data.userId);
+    await system.close();
+    await db.close();
+    await database.remove();
+  });
+});
+
+describe("opening a database", () => {
+  it("T92: migrates it once, however many instances start together on an empty one", async () => {
+    const { database, raw } = await emptyDatabase();
+    const instances = await Promise.all(Array.from({ length: 5 }, () => database.open()));
+    const applied = await raw.execute(`select created_at from ${raw.migrationsTable} order by id`);
+    expect(applied.map((row) => Number(row.created_at))).toEqual(migrations.map(({ when }) => when));
+    await Promise.all(instances.map((instance) => instance.close()));
+    await database.remove();
+  });
+
+  it("T92: takes up a migration that was interrupted half-way, as if it had never begun", async () => {
+    const { database, raw } = await emptyDatabase();
+    // A table that is in the way makes a later statement of the first migration fail.
+    await raw.execute("create table users (id integer)");
+    await expect(database.open()).rejects.toMatchObject({ name: "DatabaseError", reason: "rejected" });
+    expect(await raw.execute(`select hash from ${raw.migrationsTable}`)).toEqual([]);
+    await raw.execute("drop table users");
+    const db = await database.open();
+    expect(await rowsOf(db, "users")).toEqual([]);
+    await db.close();
+    await database.remove();
+  });
+
+  it("is refused where a newer version has migrated it, and nothing is changed", async () => {
+    const { database, raw } = await emptyDatabase();
+    await applyMigrations(raw, migrations);
+    await remember(raw, (migrations.at(-1)?.when ?? 0) + 1, "of-tomorrow");
+    await expect(database.open()).rejects.toMatchObject({ name: "DatabaseError", reason: "newer" });
+    expect(await raw.execute("select id from users")).toEqual([]);
+    await database.remove();
+  });
+
+  it("leaves one that is up to date as it is", async () => {
+    const database = await testDatabase();
+    const db = await database.open();
+    const again = await database.open();
+    expect(await dump(again)).toBe(await dump(db));
+    for (const each of [db, again]) await each.close();
+    await database.remove();
+  });
+});

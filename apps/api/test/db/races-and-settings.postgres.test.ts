@@ -1,0 +1,187 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Database } from "../../src/db/database.js";
+import { openPostgres } from "../../src/db/postgres.js";
+import { deleteDeadSessions } from "../../src/db/sessions.js";
+import { abandonSignIns } from "../../src/db/sign-ins.js";
+import { slice } from "../../src/db/slices.js";
+import { countAttempt, deleteDeadThrottles, uncountAttempt } from "../../src/db/throttles.js";
+import type { Deps } from "../../src/domain/deps.js";
+import { type Identity, resolveIdentity } from "../../src/domain/identity.js";
+import { emptyPostgres, postgresDatabase, withConnection } from "../support/postgres.js";
+import { rowsOf } from "../support/rows.js";
+import { startSeveringProxy } from "../support/severing-proxy.js";
+import { at, signInRow } from "./rows.js";
+
+let database: Awaited<ReturnType<typeof postgresDatabase>>;
+let db: Database;
+beforeEach(async () => {
+  database = await postgresDatabase();
+  db = await database.open();
+});
+afterEach(async () => {
+  await db.close();
+  await database.remove();
+});
+
+const attempt = (key: string) => ({ key, now: at(0), expiresAt: at(60_000) });
+
+describe("a clean-up of journeys", () => {
+  it("T96: that waited for a sign-in to finish does not call it abandoned", async () => {
+    await db.batch([signInRow({ expiresAt: at(0) })]);
+    const outcome = await withConnection(database.url, async (signingIn) => {
+      await signingIn.query("begin");
+      await signingIn.query("update sign_ins set outcome = 'signed_in', user_id = 'u' where id = 'sign-in'");
+      const sweep = db.run(abandonSignIns, { now: at(1) });
+      await untilSomebodyWaits(database.url);
+      await signingIn.query("commit");
+      await sweep;
+      return (await rowsOf(db, "signIns"))[0]?.outcome;
+    });
+    expect(outcome).toBe("signed_in");
+  });
+
+  it.each([
+    ["sessions", () => db.run(deleteDeadSessions, { now: at(1), seenBefore: at(1) })],
+    ["throttles", () => db.run(deleteDeadThrottles, { now: at(1) })],
+  ])("T97: of %s takes no more than a slice at once, however much has died", async (_, cleanUp) => {
+    await withConnection(database.url, (client) =>
+      client.query(`
+        insert into users (id, created_at) values ('u', to_timestamp(0));
+        insert into sessions (secret_hash, id, user_id, sign_in_id, created_at, last_seen_at, expires_at)
+          select 'h' || n, 'i' || n, 'u', 's', to_timestamp(0), to_timestamp(0), to_timestamp(0) from generate_series(1, ${slice * 3}) n;
+        insert into throttles (key, count, expires_at) select 'k' || n, 1, to_timestamp(0) from generate_series(1, ${slice * 3}) n`),
+    );
+    expect((await cleanUp()).length).toBeLessThanOrEqual(slice);
+  });
+});
+
+describe("a statement that was prepared before another process migrated", () => {
+  const migrate = () =>
+    withConnection(database.url, (client) =>
+      client.query('alter table throttles alter column "key" type text collate "POSIX"'),
+    );
+  const migrateBack = () =>
+    withConnection(database.url, (client) =>
+      client.query('alter table throttles alter column "key" type text collate "C"'),
+    );
+
+  it("T92: is prepared again, alone and in a batch", async () => {
+    await db.run(countAttempt, attempt("key"));
+    await db.run(uncountAttempt, { key: "key" });
+    await db.batch([uncountAttempt.with({ key: "key" })]);
+    await migrate();
+    try {
+      await db.run(uncountAttempt, { key: "key" });
+      await db.batch([uncountAttempt.with({ key: "key" })]);
+    } finally {
+      await migrateBack();
+    }
+  });
+});
+
+describe("a commit", () => {
+  it("T94: that was done, and whose connection was ended by an administrator before it said so, is not done again", async () => {
+    const proxy = await startSeveringProxy(database.url);
+    const through = await openPostgres(proxy.url);
+    try {
+      proxy.severAfterCommit(1);
+      await through.batch([countAttempt.with(attempt("key"))]).catch(() => {});
+      expect((await rowsOf(db, "throttles")).map((row) => row.count)).toEqual([1]);
+    } finally {
+      await through.close();
+      await proxy.close();
+    }
+  });
+});
+
+describe("a batch", () => {
+  it("T94: whose connection was ended between two of its statements is done all the same: nothing was committed", async () => {
+    const proxy = await startSeveringProxy(database.url);
+    const through = await openPostgres(proxy.url);
+    try {
+      proxy.severAfterBegin(1);
+      await through.batch([countAttempt.with(attempt("key"))]);
+      expect((await rowsOf(db, "throttles")).map((row) => row.count)).toEqual([1]);
+    } finally {
+      await through.close();
+      await proxy.close();
+    }
+  });
+});
+
+describe("a database with settings of its own", () => {
+  const withSetting = (setting: string) => async (work: (other: Database) => Promise<void>) => {
+    const name = new URL(database.url).pathname.slice(1);
+    const set = (sql: string) => withConnection(database.url, (client) => client.query(sql));
+    await set(`alter database ${name} set ${setting}`);
+    const other = await openPostgres(database.url);
+    try {
+      await work(other);
+    } finally {
+      await other.close();
+      await set(`alter database ${name} reset all`);
+    }
+  };
+
+  it.each([
+    "timezone = 'Asia/Shanghai'",
+    "timezone = 'America/St_Johns'",
+    "datestyle = 'German'",
+    "datestyle = 'SQL, DMY'",
+  ])("keeps moments: %s", (setting) =>
+    withSetting(setting)(async (other) => {
+      await other.batch([signInRow({ now: at(1), expiresAt: at(2) })]);
+      expect(await rowsOf(other, "signIns")).toMatchObject([{ createdAt: at(1), expiresAt: at(2) }]);
+    }),
+  );
+
+  const person = (n: number): Identity => ({
+    app: {
+      key: "app",
+      kind: "website",
+      appId: n % 2 ? "wx1" : "wx2",
+      appSecret: "secret",
+      group: "group",
+      profile: "ask",
+      verifyFiles: [],
+    },
+    openid: n % 2 ? "oInOne" : "oInTwo",
+    unionid: "u",
+    scope: "snsapi_login",
+    profile: undefined,
+  });
+
+  it.each(["repeatable read", "serializable"])(
+    "T78: thirty sign-ins of one person at once all succeed: %s",
+    (level) =>
+      withSetting(`default_transaction_isolation = '${level}'`)(async (other) => {
+        const deps = { db: other, now: () => at(0) } as Deps;
+        const outcomes = await Promise.allSettled(
+          Array.from({ length: 30 }, (_, n) => resolveIdentity(deps, person(n))),
+        );
+        expect(outcomes.filter((outcome) => outcome.status === "rejected")).toEqual([]);
+      }),
+  );
+
+  it("T92: four processes that start together on an empty database all start: repeatable read", async () => {
+    const empty = await emptyPostgres();
+    const name = new URL(empty.url).pathname.slice(1);
+    await withConnection(empty.url, (client) =>
+      client.query(`alter database ${name} set default_transaction_isolation = 'repeatable read'`),
+    );
+    const starts = await Promise.allSettled(Array.from({ length: 4 }, () => empty.open()));
+    for (const start of starts) if (start.status === "fulfilled") await start.value.close();
+    expect(starts.map((start) => start.status)).toEqual(Array(4).fill("fulfilled"));
+  });
+});
+
+async function untilSomebodyWaits(url: string): Promise<void> {
+  await withConnection(url, async (client) => {
+    for (;;) {
+      const { rows } = await client.query(
+        "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      );
+      if (rows.length > 0) return;
+    }
+  });
+}

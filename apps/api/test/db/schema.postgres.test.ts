@@ -1,0 +1,26 @@
+import Sqlite from "better-sqlite3";
+import { describe, expect, it } from "vitest";
+import { sqliteColumns } from "../../src/db/columns.js";
+import { defineTables } from "../../src/db/schema.js";
+import { postgresDatabase, withConnection } from "../support/postgres.js";
+import { sqliteDatabase } from "../support/sqlite.js";
+import { definedSchema, schemaOfPostgres, schemaOfSqlite, timeAsInteger } from "./logical-schema.js";
+
+const defined = definedSchema(defineTables(sqliteColumns));
+
+describe("the columns, keys, indexes and references that migrations make", () => {
+  it("are those that the code defines, on SQLite", async () => {
+    const file = await sqliteDatabase();
+    await (await file.open()).close();
+    const client = new Sqlite(file.path);
+    expect(schemaOfSqlite(client)).toEqual(timeAsInteger(defined));
+    client.close();
+    await file.remove();
+  });
+
+  it("are the same on PostgreSQL, with moments to the millisecond and text compared byte by byte", async () => {
+    const { url, remove } = await postgresDatabase();
+    expect(await withConnection(url, schemaOfPostgres)).toEqual(defined);
+    await remove();
+  });
+});

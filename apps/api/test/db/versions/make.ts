@@ -1,0 +1,82 @@
+import { writeFileSync } from "node:fs";
+import { getTableColumns, getTableName } from "drizzle-orm";
+import { sqliteTables } from "../../../src/db/schema.sqlite.js";
+import { openSqlite } from "../../../src/db/sqlite.js";
+import { refreshAppToken } from "../../../src/domain/app-tokens.js";
+import { newId } from "../../../src/domain/ids.js";
+import { createOperatorLink } from "../../../src/domain/operators.js";
+import { userAgents } from "../../support/browser.js";
+import { userOf } from "../../support/journeys.js";
+import { makeOperator } from "../../support/operator.js";
+import { rowsOf } from "../../support/rows.js";
+import { startSystem } from "../../support/system.js";
+import type { VersionData } from "./version-data.js";
+
+// Writes what a database of this version holds after a busy morning, for migrations.test.ts:
+//   pnpm --filter api exec tsx --conditions=dev-source test/db/versions/make.ts init
+// Run it when a migration has been added, and commit the file: the number differs between engines, the name does not.
+
+const [name] = process.argv.slice(2);
+if (!name) throw new Error("give the name of the newest migration, without its number");
+
+const db = await openSqlite(":memory:");
+const system = await startSystem({ db });
+const { app, simulator, officialAccount, settings } = system;
+
+// One person on a phone and on a desktop, two on a phone, one who declines, one whose code fails, one who never returns.
+const alice = system.browser({ person: "alice" });
+await alice.signIn();
+const aliceOnDesktop = system.browser({ person: "alice", userAgent: userAgents.desktop });
+await aliceOnDesktop.signIn();
+await system.browser({ person: "emoji" }).signIn();
+await system.browser({ person: "longname", userAgent: userAgents.desktop }).signIn();
+const hurried = system.browser({ person: "crowd-1" });
+const callback = await hurried.callbackUrl();
+simulator.fail("access_token", { kind: "errcode", errcode: 40163 }, 1);
+await hurried.visit(callback);
+await system.browser({ person: "crowd-2" }).callbackUrl();
+// Somebody who is two users, and a unionid that shows it.
+const onPhone = system.browser({ person: "noavatar" });
+const onDesktop = system.browser({ person: "noavatar", userAgent: userAgents.desktop });
+for (const device of [onPhone, onDesktop]) await device.signIn();
+simulator.updatePerson("noavatar", { unionid: true });
+await onDesktop.signIn("/login/wechat?tap=1");
+const [userId, otherUserId] = [(await userOf(onPhone)) ?? "", (await userOf(onDesktop)) ?? ""];
+await db.query((orm, { identityConflicts }) =>
+  orm
+    .insert(identityConflicts)
+    .values({
+      id: newId(new Date()),
+      group: "demo",
+      unionid: "one",
+      userId,
+      otherUserId,
+      createdAt: new Date(),
+    })
+    .returning(),
+);
+const console = await makeOperator(system, "owner");
+await createOperatorLink(app.deps, "viewer");
+const account = settings.apps.find(({ appId }) => appId === officialAccount.appId);
+if (account) await refreshAppToken(app.deps, account, "olga");
+await app.deps.callCounts.flush(db);
+
+const rows: VersionData["rows"] = {};
+for (const [name, table] of Object.entries(sqliteTables) as [keyof typeof sqliteTables, never][]) {
+  const columns = Object.entries(getTableColumns<(typeof sqliteTables)["users"]>(table));
+  rows[getTableName(table)] = (await rowsOf(db, name)).map((row) =>
+    Object.fromEntries(
+      columns.map(([property, column]) => [column.name, (row as Record<string, unknown>)[property] as never]),
+    ),
+  );
+}
+const data: VersionData = {
+  at: new Date().toISOString(),
+  session: alice.session ?? "",
+  operatorSession: console.session,
+  userId: (await userOf(alice)) ?? "",
+  rows,
+};
+writeFileSync(new URL(`${name}.json`, import.meta.url), `${JSON.stringify(data, null, 1)}\n`);
+await system.close();
+await db.close();

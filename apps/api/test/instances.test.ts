@@ -1,0 +1,185 @@
+import { eq } from "drizzle-orm";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Simulator, startSimulator } from "wechat-simulator";
+import { refreshAppToken } from "../src/domain/app-tokens.js";
+import { sweep } from "../src/domain/maintenance.js";
+import { type Balancer, startBalancer } from "./support/balancer.js";
+import { Browser, profileButton } from "./support/browser.js";
+import { type TestDatabase, testDatabase } from "./support/engine.js";
+import { freePort } from "./support/free-port.js";
+import { deliver, profileCallback, userOf } from "./support/journeys.js";
+import { makeOperator } from "./support/operator.js";
+import { rowsOf } from "./support/rows.js";
+import { type System, startSystem } from "./support/system.js";
+
+// Two instances on one database, behind one address. Each has connections, caches and limits of its own, as two
+// processes have; real processes are in processes.postgres.test.ts.
+
+let database: TestDatabase;
+let simulator: Simulator;
+let balancer: Balancer;
+let instances: [System, System];
+/** Who answers the next request; each in turn unless a test says who. */
+let next: () => System;
+
+async function start(env: Record<string, string> = {}): Promise<void> {
+  database = await testDatabase();
+  simulator = await startSimulator();
+  balancer = await startBalancer(() => next().port);
+  const instance = async () =>
+    startSystem({
+      db: await database.open(),
+      simulator,
+      port: await freePort(),
+      env: { PUBLIC_URL: address(), ...env },
+    });
+  instances = [await instance(), await instance()];
+  simulator.settings({ callbackHosts: [`localhost:${balancer.port}`] });
+  let turn = 0;
+  next = () => instances[turn++ % 2] as System;
+}
+
+async function stop(): Promise<void> {
+  for (const instance of instances) await instance.close().then(() => instance.db.close());
+  await balancer.close();
+  await simulator.close();
+  await database.remove();
+}
+
+const address = () => `http://localhost:${balancer.port}`;
+const browser = (person = "alice") => new Browser(address(), { person });
+const by = (instance: 0 | 1) => {
+  next = () => instances[instance];
+};
+
+describe("two instances on one database", () => {
+  beforeEach(() => start());
+  afterEach(stop);
+
+  it("T96: either finishes what the other began, from every stage of a sign-in", async () => {
+    const person = browser();
+    by(0);
+    const silent = await person.callbackUrl("/login/wechat?return_to=/orders");
+    by(1);
+    const asked = await person.follow(silent);
+    by(0);
+    const consented = await person.callbackUrl(profileButton(asked.html) ?? "");
+    by(1);
+    expect((await person.visit(consented)).location?.pathname).toBe("/orders");
+    by(0);
+    expect(await userOf(person)).toBeDefined();
+  });
+
+  it("T6, T96: a callback that reaches both many times at once is exchanged once, with one session", async () => {
+    const person = browser();
+    const callback = await profileCallback(person);
+    const exchanges = simulator.calls("access_token");
+    const visits = await deliver(person, callback, 20);
+    expect(new Set(visits.map((visit) => visit.status))).toEqual(new Set([303]));
+    expect(simulator.calls("access_token")).toBe(exchanges + 1);
+    expect(await rowsOf(instances[0].db, "users")).toHaveLength(1);
+    expect(await rowsOf(instances[0].db, "sessions")).toHaveLength(1);
+    expect(Math.min(...balancer.served.values())).toBeGreaterThanOrEqual(10);
+  });
+
+  it("T23, T96: a sign-out at one is one at the other, for the very next request", async () => {
+    const person = browser();
+    await person.signIn();
+    const copied = person.copy();
+    by(0);
+    await person.mutate("session.signOut");
+    by(1);
+    expect(await userOf(copied)).toBeUndefined();
+  });
+
+  it("T24, T96: signing out everywhere at one ends what began at the other", async () => {
+    const phone = browser();
+    by(0);
+    await phone.signIn();
+    const laptop = browser();
+    by(1);
+    await laptop.signIn();
+    await laptop.mutate("session.signOutEverywhere");
+    by(0);
+    expect(await userOf(phone)).toBeUndefined();
+  });
+
+  it("T47, T96: an operator who is demoted or disabled at one is so at the other, for the very next request", async () => {
+    const [here] = instances;
+    by(0);
+    const console = await makeOperator({ url: address(), app: here.app }, "operator");
+    by(1);
+    const refresh = () => console.mutate("tokens.refreshApp", { appId: here.officialAccount.appId });
+    expect((await refresh()).status).toBe(200);
+
+    const change = (to: { role: "viewer" } | { status: "disabled" }) =>
+      here.db.query((orm, { operators }) =>
+        orm.update(operators).set(to).where(eq(operators.username, "otto")).returning({ id: operators.id }),
+      );
+    await change({ role: "viewer" });
+    expect((await refresh()).status).toBe(403);
+    await change({ status: "disabled" });
+    expect((await refresh()).status).toBe(401);
+  });
+
+  it("T95: one token at a time is asked for by both together", async () => {
+    const [here, there] = instances;
+    const app = here.settings.apps.find(({ appId }) => appId === here.officialAccount.appId);
+    if (!app) throw new Error("the official account is configured");
+    simulator.fail("stable_token", { kind: "delay", ms: 100 }, 1);
+    await Promise.all(
+      [here, there, here, there].map(({ app: { deps } }) => refreshAppToken(deps, app, "test")),
+    );
+    expect(simulator.calls("stable_token")).toBe(1);
+    expect(await rowsOf(there.db, "appTokens")).toMatchObject([{ generation: 1, leaseUntil: null }]);
+  });
+
+  it("T96: their clean-ups do not collide, nor take what lives", async () => {
+    const people = await Promise.all(
+      Array.from({ length: 6 }, async (_, n) => {
+        const person = browser(`crowd-${n}`);
+        await person.signIn();
+        await browser(`crowd-${n}`).callbackUrl(); // a journey that nobody comes back from
+        return person;
+      }),
+    );
+    for (const instance of instances) instance.advance(700);
+    await Promise.all(instances.flatMap(({ app: { deps } }) => [sweep(deps), sweep(deps)]));
+    const outcomes = (await rowsOf(instances[0].db, "signIns")).map((signIn) => signIn.outcome).sort();
+    expect(outcomes).toEqual([...Array(6).fill("abandoned"), ...Array(6).fill("signed_in")]);
+    for (const person of people) expect(await userOf(person)).toBeDefined();
+  });
+});
+
+describe("the limits of two instances", () => {
+  beforeEach(() => start({ RATE_LIMIT: "20", TRUST_PROXY: "1" }));
+  afterEach(stop);
+
+  const startFrom = async (address: string) =>
+    (await browser().visit("/login/wechat", { headers: { "x-forwarded-for": address } })).status;
+
+  it("T96, T100: are one: what both let in together is no more than one alone would", async () => {
+    const statuses = await Promise.all(Array.from({ length: 50 }, () => startFrom("203.0.113.7")));
+    expect(statuses.filter((status) => status === 302)).toHaveLength(20);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(30);
+    expect(await rowsOf(instances[0].db, "signIns")).toHaveLength(20);
+    expect(await startFrom("203.0.113.8"), "another source").toBe(302);
+  });
+
+  it("T100: cost the database nothing more once a source is refused, and end with their minute", async () => {
+    for (let n = 0; n < 24; n++) await startFrom("203.0.113.7");
+    const counted = async () =>
+      (await rowsOf(instances[0].db, "throttles")).find(({ key }) => key.includes("203.0.113.7"))?.count;
+    const before = await counted();
+    for (let n = 0; n < 10; n++) expect(await startFrom("203.0.113.7")).toBe(429);
+    expect(await counted()).toBe(before);
+    for (const instance of instances) instance.advance(61);
+    expect(await startFrom("203.0.113.7")).toBe(302);
+  });
+
+  it("T97: count an IPv6 network as one source, whichever of its addresses it uses", async () => {
+    for (let n = 0; n < 20; n++) expect(await startFrom(`2001:db8:1:2::${n + 1}`)).toBe(302);
+    expect(await startFrom("2001:db8:1:2:ffff::1")).toBe(429);
+    expect(await startFrom("2001:db8:1:3::1")).toBe(302);
+  });
+});

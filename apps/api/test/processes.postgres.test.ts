@@ -1,0 +1,128 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type Simulator, startSimulator } from "wechat-simulator";
+import type { Database } from "../src/db/database.js";
+import { type Balancer, startBalancer } from "./support/balancer.js";
+import { Browser, userAgents } from "./support/browser.js";
+import { freePort } from "./support/free-port.js";
+import { userOf } from "./support/journeys.js";
+import { postgresDatabase } from "./support/postgres.js";
+import { killAll, type Running, spawnApi, untilReady } from "./support/process.js";
+import { rowsOf } from "./support/rows.js";
+
+// Real processes on one PostgreSQL, behind one address, and people who meet now one of them and now the other.
+
+let database: Awaited<ReturnType<typeof postgresDatabase>>;
+let db: Database;
+let simulator: Simulator;
+let balancer: Balancer;
+let ports: number[];
+let processes: Running[];
+/** The processes that answer, by their place. */
+let serving = [0, 1];
+
+function startProcess(place: number): Running {
+  return spawnApi("main", {
+    ...database.env,
+    PORT: String(ports[place]),
+    PUBLIC_URL: `http://localhost:${balancer.port}`,
+    WECHAT_OPEN_URL: simulator.url,
+    WECHAT_API_URL: simulator.url,
+    RATE_LIMIT: "off",
+    LOG_LEVEL: "warn",
+  });
+}
+
+beforeAll(async () => {
+  database = await postgresDatabase();
+  simulator = await startSimulator();
+  ports = [await freePort(), await freePort()];
+  balancer = await startBalancer(() => ports[serving[Math.floor(Math.random() * serving.length)] ?? 0] ?? 0);
+  simulator.settings({ callbackHosts: [`localhost:${balancer.port}`] });
+  // Together, on a database that nobody has migrated before them would be the same: see db/migrations.test.ts.
+  processes = [startProcess(0), startProcess(1)];
+  await Promise.all(processes.map((process, place) => untilReady(process, ports[place] ?? 0)));
+  db = await database.open();
+}, 60_000);
+afterAll(async () => {
+  await killAll();
+  await db.close();
+  await balancer.close();
+  await simulator.close();
+  await database.remove();
+});
+afterEach(() => {
+  serving = [0, 1];
+});
+
+const browser = (person: string) =>
+  new Browser(`http://localhost:${balancer.port}`, {
+    person,
+    userAgent: Number(person.slice(6)) % 2 ? userAgents.desktop : userAgents.wechatAndroid,
+  });
+
+describe("two processes on one PostgreSQL", { timeout: 90_000 }, () => {
+  it("T78, T96: 200 people who sign in at random over both are 200 users, each signed in at both", async () => {
+    const people = Array.from({ length: 200 }, (_, n) => browser(`crowd-${n}`));
+    const waiting = [...people];
+    const worker = async () => {
+      for (let person = waiting.pop(); person; person = waiting.pop()) await person.signIn();
+    };
+    await Promise.all(Array.from({ length: 20 }, worker));
+
+    expect(await rowsOf(db, "users")).toHaveLength(200);
+    expect(await rowsOf(db, "bindings")).toHaveLength(200);
+    for (const place of [0, 1]) {
+      serving = [place];
+      const known = await Promise.all(people.map((person) => userOf(person)));
+      expect(new Set(known).size, `at process ${place}`).toBe(200);
+      expect(known).not.toContain(undefined);
+    }
+    expect(Math.min(...balancer.served.values()), "both had their share").toBeGreaterThan(200);
+  });
+
+  it("T87, T96: one that is killed amid sign-ins costs nobody who was told that it is done, and makes nobody double", async () => {
+    const people = Array.from({ length: 60 }, (_, n) => browser(`crowd-${1000 + n}`));
+    const arrivals = people.map((person) => person.signIn().then(() => person.session));
+    processes[0]?.child.kill("SIGKILL");
+    serving = [1];
+    const sessions = (await Promise.allSettled(arrivals)).map((arrival) =>
+      arrival.status === "fulfilled" ? arrival.value : undefined,
+    );
+    for (const [n, person] of people.entries()) {
+      if (sessions[n] === undefined) await person.signIn("/login/wechat?tap=1");
+      expect(await userOf(person)).toBeDefined();
+    }
+    const bindings = await rowsOf(db, "bindings");
+    expect(bindings).toHaveLength(260);
+    const users = new Set((await rowsOf(db, "users")).map((user) => user.id));
+    expect(users.size).toBe(260);
+    expect(new Set(bindings.map((binding) => binding.userId))).toEqual(users);
+  });
+});
+
+describe("a process whose PostgreSQL cannot be had", { timeout: 30_000 }, () => {
+  it("T94, T102: does not start, and says so without a word of the address's password", async () => {
+    const url = new URL(database.url);
+    url.port = String(await freePort());
+    const unreachable = spawnApi("main", { DATABASE_URL: url.href, PORT: String(await freePort()) });
+    expect(await unreachable.exit).toBe(1);
+    expect(unreachable.stderr()).toMatch(/^The database could not be opened: [^\n]*DATABASE_URL[^\n]*\n$/);
+    expect(unreachable.stderr()).not.toContain(url.password);
+
+    url.port = new URL(database.url).port;
+    url.password = "hunter2";
+    const refused = spawnApi("main", { DATABASE_URL: url.href, PORT: String(await freePort()) });
+    expect(await refused.exit).toBe(1);
+    expect(refused.stderr()).toContain("DATABASE_URL");
+    expect(refused.stderr()).not.toContain("hunter2");
+
+    // Not percent-encoded, its end looks like a host.
+    const torn = spawnApi("main", {
+      DATABASE_URL: "postgres://postgres:hunter@2hunter/wechat",
+      PORT: String(await freePort()),
+    });
+    expect(await torn.exit).toBe(1);
+    expect(torn.stderr()).toContain("percent-encoded");
+    expect(torn.stderr()).not.toContain("2hunter");
+  });
+});

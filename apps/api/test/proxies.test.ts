@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { rowsOf } from "./support/rows.js";
+import { type System, startSystem } from "./support/system.js";
+import { send } from "./support/wire.js";
+
+let system: System;
+afterEach(() => system.close());
+
+/** What a client can write into a request to seem to be somebody, or to come from somewhere, else. */
+const forged = {
+  "x-forwarded-for": "203.0.113.9",
+  "x-forwarded-host": "evil.example",
+  "x-forwarded-proto": "https",
+  "x-forwarded-port": "443",
+  "x-real-ip": "203.0.113.9",
+  forwarded: "for=203.0.113.9;host=evil.example;proto=https",
+  "x-original-url": "/admin/",
+  "x-rewrite-url": "/admin/",
+};
+
+async function start(headers: Record<string, string>) {
+  const answer = await send(system, { path: "/login/wechat", headers: { ...headers, accept: "text/html" } });
+  const [signIn] = (await rowsOf(system.db, "signIns")).slice(-1);
+  return { answer, ip: signIn?.ip };
+}
+
+const loopback = /^(127\.0\.0\.1|::1|::ffff:127\.0\.0\.1)$/;
+
+describe("without a trusted proxy", () => {
+  it("T16, T17: no header changes the address, the links, the cookies or the log", async () => {
+    system = await startSystem();
+    const plain = await start({});
+    const dressed = await start(forged);
+    expect(dressed.answer.status).toBe(302);
+    expect(dressed.ip).toMatch(loopback);
+    const redirectUri = (location = "") => new URL(location).searchParams.get("redirect_uri");
+    expect(redirectUri(dressed.answer.headers.location)).toBe(redirectUri(plain.answer.headers.location));
+    expect(String(dressed.answer.headers["set-cookie"])).not.toMatch(/Secure|Domain|__Host-/);
+    expect(system.logLines.join("")).not.toMatch(/203\.0\.113\.9|evil\.example/);
+  });
+});
+
+describe("behind one trusted proxy", () => {
+  it("T17: the address that it adds counts, and nothing that the client wrote before it", async () => {
+    system = await startSystem({ env: { TRUST_PROXY: "1" } });
+    const { ip } = await start({ "x-forwarded-for": "198.51.100.66, 203.0.113.9" });
+    expect(ip).toBe("203.0.113.9");
+    expect((await start({ ...forged, "x-forwarded-for": "203.0.113.9" })).answer.headers.location).toContain(
+      encodeURIComponent(system.url),
+    );
+  });
+
+  it("T17: by its address, its header counts", async () => {
+    system = await startSystem({ env: { TRUST_PROXY: "127.0.0.1,::1" } });
+    expect((await start({ "x-forwarded-for": "203.0.113.9" })).ip).toBe("203.0.113.9");
+  });
+
+  it("T17: by its address, another machine's header does not count", async () => {
+    system = await startSystem({ env: { TRUST_PROXY: "192.0.2.1" } });
+    expect((await start({ "x-forwarded-for": "203.0.113.9" })).ip).toMatch(loopback);
+  });
+});
+
+describe("a source", () => {
+  beforeEach(async () => {
+    system = await startSystem({ env: { RATE_LIMIT: "5", TRUST_PROXY: "1" } });
+  });
+
+  const statusFrom = async (address: string) =>
+    (await system.browser().visit("/login/wechat", { headers: { "x-forwarded-for": address } })).status;
+
+  it("T100: is the same whatever port a proxy writes beside its address", async () => {
+    const statuses: number[] = [];
+    for (let n = 0; n < 8; n++) statuses.push(await statusFrom(`203.0.113.7:${50_000 + n}`));
+    for (let n = 0; n < 8; n++) statuses.push(await statusFrom(`[2001:db8:1:2::7]:${50_000 + n}`));
+    expect(statuses.filter((status) => status === 302)).toHaveLength(10);
+  });
+
+  it("T97: that is no address at all is the proxy itself, however it is spelled", async () => {
+    const statuses: number[] = [];
+    for (let n = 0; n < 8; n++) statuses.push(await statusFrom(`${"x".repeat(1000)}${n}`));
+    expect(statuses.filter((status) => status === 302)).toHaveLength(5);
+    for (const { ip } of await rowsOf(system.db, "signIns")) expect(ip).toMatch(loopback);
+  });
+
+  it("T41: that guesses operators' passwords is its IPv6 network", async () => {
+    const guess = async (n: number) =>
+      send(system, {
+        method: "POST",
+        path: "/admin/trpc/operator.signIn",
+        headers: {
+          "content-type": "application/json",
+          origin: system.url,
+          "x-forwarded-for": `2001:db8:1:2::${n}`,
+        },
+        body: JSON.stringify({ username: `name${n}`, password: "x".repeat(300) }), // too long to cost a hash
+      });
+    const statuses: number[] = [];
+    for (let n = 1; n <= 11; n++) statuses.push((await guess(n)).status);
+    expect(statuses).toEqual([...Array(10).fill(401), 429]);
+  });
+});

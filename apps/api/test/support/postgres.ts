@@ -1,0 +1,108 @@
+import { randomBytes } from "node:crypto";
+import pg from "pg";
+import { inject } from "vitest";
+import { openPostgres } from "../../src/db/postgres.js";
+import type { TestDatabase } from "./engine.js";
+import { migratedTemplate } from "./postgres-server.js";
+
+/** Databases that a test of this file has done with: emptying one is quicker than making one. */
+const free: string[] = [];
+const made: string[] = [];
+
+/** Runs `work` on a connection of the test's own, apart from those of the system it tests. */
+export async function withConnection<Result>(
+  url: string,
+  work: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function urlOf(database: string): string {
+  const url = new URL(inject("postgresUrl"));
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+type PostgresDatabase = TestDatabase & { url: string };
+
+/** A database of its own on the server that the whole run shares. */
+export async function postgresDatabase(): Promise<PostgresDatabase> {
+  const name = free.pop() ?? (await makeDatabase(migratedTemplate));
+  return { ...databaseNamed(name), remove: () => empty(name) };
+}
+
+/** One that nobody has migrated yet. */
+export async function emptyPostgres(): Promise<PostgresDatabase> {
+  return databaseNamed(await makeDatabase("template1"));
+}
+
+function databaseNamed(name: string): PostgresDatabase {
+  const url = urlOf(name);
+  return {
+    url,
+    env: { DATABASE_URL: url },
+    open: () => openPostgres(url),
+    async lock() {
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      await client.query("begin");
+      await client.query(`lock table ${(await tablesOf(client)).join(", ")} in access exclusive mode`);
+      return async () => {
+        await client.query("commit");
+        await client.end();
+      };
+    },
+    bytes: () =>
+      withConnection(url, async (client) => {
+        const texts: string[] = [];
+        for (const table of await tablesOf(client)) {
+          const { rows } = await client.query(`select t::text as row from ${table} t`);
+          texts.push(...rows.map((row) => String(row.row)));
+        }
+        return Buffer.from(texts.join("\n"));
+      }),
+    remove: async () => {}, // at the end of the file, with all others
+  };
+}
+
+/** Makes a migrated database as good as new. */
+async function empty(name: string): Promise<void> {
+  await withConnection(urlOf(name), async (client) => {
+    const tables = await tablesOf(client);
+    // Without its triggers, so that the order of the tables does not matter.
+    await client.query("set session_replication_role = replica");
+    await client.query(tables.map((table) => `delete from ${table}`).join("; "));
+  });
+  free.push(name);
+}
+
+/** A new database on the run's server, gone at the end of the test file. */
+async function makeDatabase(template: string): Promise<string> {
+  const name = `test_${randomBytes(8).toString("hex")}`;
+  await withConnection(inject("postgresUrl"), (client) =>
+    client.query(`create database ${name} template ${template}`),
+  );
+  made.push(name);
+  return name;
+}
+
+/** Drops every database that this test file made. */
+export async function dropDatabases(): Promise<void> {
+  if (made.length === 0) return;
+  await withConnection(inject("postgresUrl"), async (client) => {
+    for (const name of made) await client.query(`drop database if exists ${name} with (force)`);
+  });
+}
+
+async function tablesOf(client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query(
+    "select quote_ident(tablename) as name from pg_tables where schemaname = 'public'",
+  );
+  return rows.map((row) => row.name);
+}

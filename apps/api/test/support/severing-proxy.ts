@@ -1,0 +1,79 @@
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+
+/** Stands before PostgreSQL and ends a connection as an administrator does, between a commit and the news of it. */
+export interface SeveringProxy {
+  url: string;
+  /** The next so many commits are done, and answered by "terminating connection due to administrator command". */
+  severAfterCommit(times: number): void;
+  /** The next so many transactions are begun, and the connection is ended before their first statement arrives. */
+  severAfterBegin(times: number): void;
+  close(): Promise<void>;
+}
+
+const commit = Buffer.from("Q\0\0\0\x0bcommit\0", "latin1");
+const begin = Buffer.from("Q\0\0\0\x0abegin\0", "latin1");
+
+/**
+ * PostgreSQL does so by itself where it logs durations: it looks for a request to end right after it wrote the
+ * commit's log line, which is before the message that the client takes for the end of the commit (ReadyForQuery).
+ */
+const terminated = (() => {
+  const fields = Buffer.from(
+    "SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrator command\0\0",
+  );
+  const length = Buffer.alloc(4);
+  length.writeInt32BE(fields.length + 4);
+  return Buffer.concat([Buffer.from("E"), length, fields]);
+})();
+
+export async function startSeveringProxy(url: string): Promise<SeveringProxy> {
+  const to = new URL(url);
+  const sockets = new Set<Socket>();
+  let commitsLeft = 0;
+  let beginsLeft = 0;
+  const server = createServer((client) => {
+    const database = connect(Number(to.port), to.hostname);
+    let severing: typeof commit | typeof begin | undefined;
+    for (const socket of [client, database]) {
+      sockets.add(socket);
+      socket.on("error", () => {});
+      socket.on("close", () => sockets.delete(socket));
+    }
+    client.on("close", () => database.destroy());
+    database.on("close", () => client.destroy());
+    client.on("data", (bytes) => {
+      if (commitsLeft > 0 && bytes.includes(commit)) {
+        commitsLeft -= 1;
+        severing = commit;
+      }
+      if (beginsLeft > 0 && bytes.includes(begin)) {
+        beginsLeft -= 1;
+        severing = begin;
+      }
+      database.write(bytes);
+    });
+    database.on("data", (bytes) => {
+      if (!severing) return void client.write(bytes);
+      // The news of the begin goes through; that of the commit does not.
+      client.end(severing === begin ? Buffer.concat([bytes, terminated]) : terminated);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const own = new URL(url);
+  own.hostname = "127.0.0.1";
+  own.port = String((server.address() as AddressInfo).port);
+  return {
+    url: own.href,
+    severAfterCommit(times) {
+      commitsLeft = times;
+    },
+    severAfterBegin(times) {
+      beginsLeft = times;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
