@@ -1,0 +1,47 @@
+import { readFileSync } from "node:fs";
+import { relative, resolve } from "node:path";
+
+/** Stryker's words for a change that a test noticed, or that never came to an end, and for one that none did. */
+const noticed = new Set(["Killed", "Timeout"]);
+const unnoticed = new Set(["Survived", "NoCoverage"]);
+
+/**
+ * Stryker's results, file by file, in the terms of accepted.mjs. A survivor is known by its line's text rather than
+ * its number: other lines may come and go.
+ *
+ * @typedef {{ file: string, at: string, line: string, was: string, becomes: string }} Survivor
+ * @returns {{ file: string, changes: number, noticed: number, survivors: Survivor[] }[]}
+ */
+export function resultsByFile(root, results) {
+  const files = [...new Set(results.map(({ fileName }) => fileName))];
+  return files.map((name) => {
+    const file = relative(root, resolve(root, name));
+    const mutants = results.filter(({ fileName }) => fileName === name);
+    const lines = readFileSync(resolve(root, name), "utf8").split("\n");
+    const survivors = mutants.filter(({ status }) => unnoticed.has(status));
+    return {
+      file,
+      changes: mutants.filter(({ status }) => noticed.has(status) || unnoticed.has(status)).length,
+      noticed: mutants.filter(({ status }) => noticed.has(status)).length,
+      survivors: survivors.map(({ location: { start, end }, replacement }) => ({
+        file,
+        at: `${start.line}:${start.column}`,
+        line: lines[start.line - 1].trim(),
+        was: oneLine(textBetween(lines, start, end)),
+        becomes: oneLine(replacement),
+      })),
+    };
+  });
+}
+
+export const isSame = (a, b) =>
+  a.file === b.file && a.line === b.line && a.was === b.was && a.becomes === b.becomes;
+
+/** Lines and columns count from 1, and the end is not part of it. */
+function textBetween(lines, start, end) {
+  const within = lines.slice(start.line - 1, end.line);
+  within[within.length - 1] = within.at(-1).slice(0, end.column - 1);
+  return within.join("\n").slice(start.column - 1);
+}
+
+const oneLine = (text) => text.replace(/\s+/g, " ");

@@ -1,0 +1,58 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { promises } from "./list.mjs";
+import { findTests } from "./titles.mjs";
+
+/**
+ * Reads every test file of the workspace below `root`, as Vitest would pick them.
+ *
+ * @returns the tests that name promises, by file and in the order of their lines, each with where it runs; and a
+ * line for each title that names promises wrongly.
+ */
+export function readTests(root) {
+  const known = new Set(promises.map(({ number }) => number));
+  const tests = [];
+  const problems = [];
+  for (const file of testFiles(root)) {
+    const found = findTests(file, readFileSync(join(root, file), "utf8"));
+    problems.push(...found.problems);
+    for (const test of found.tests) {
+      for (const number of test.numbers.filter((named) => !known.has(named))) {
+        problems.push(`${file}: T${number} is no promise: "${test.title}"`);
+      }
+      tests.push({ ...test, runsOn: runsOn(test) });
+    }
+  }
+  return { tests, problems };
+}
+
+/** Paths from the root with forward slashes, in an order that no file system decides. */
+function testFiles(root) {
+  const rooms = ["apps", "packages"].flatMap((room) =>
+    foldersOf(join(root, room)).map((name) => `${room}/${name}/test`),
+  );
+  const below = rooms.flatMap((room) => filesOf(root, room, true));
+  return [...below, ...filesOf(root, "e2e", false)].filter((file) => /\.test\.tsx?$/.test(file)).sort();
+}
+
+const foldersOf = (folder) => entriesOf(folder).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+
+function filesOf(root, folder, deep) {
+  return entriesOf(join(root, folder)).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isFile()) return [path];
+    return deep && entry.isDirectory() ? filesOf(root, path, true) : [];
+  });
+}
+
+const entriesOf = (folder) => (existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : []);
+
+/** Tests of the api run once on each engine, unless `onlyOn` or the file's name confines them to one. */
+function runsOn({ file, engine }) {
+  if (file.startsWith("e2e/")) return ["whole system"];
+  if (!file.startsWith("apps/api/")) return ["no database"];
+  if (engine) return [engine];
+  if (file.endsWith(".sqlite.test.ts")) return ["SQLite"];
+  if (file.endsWith(".postgres.test.ts")) return ["PostgreSQL"];
+  return ["SQLite", "PostgreSQL"];
+}
