@@ -1,0 +1,12 @@
+// Ours: the processes' keepers meet in Redis.
+import { Redis } from "ioredis";
+import { WeChatOAuthClient } from "wechat-oauth";
+import { stableTokenSource, TokenKeeper } from "wechat-oauth/keeper";
+import { redisStore } from "wechat-oauth/redis";
+
+export function open({ apiUrl, appId, appSecret, redisUrl, prefix }) {
+  const wechat = new WeChatOAuthClient({ appId, appSecret, apiUrl });
+  const store = redisStore(new Redis(redisUrl), { prefix });
+  const keeper = new TokenKeeper({ source: stableTokenSource(wechat), store });
+  return () => keeper.use((token) => wechat.listCallbackIps(token));
+}

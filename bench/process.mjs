@@ -1,0 +1,47 @@
+// Both ends of a child process that is asked, and answers, one thing after another.
+import { fork } from "node:child_process";
+
+/**
+ * Starts a script that calls {@link answer}.
+ *
+ * @returns `ask(name, argument)` calls one of its functions; `stop()` ends it.
+ */
+export async function startProcess(script) {
+  const child = fork(script, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const waiting = [];
+  child.on("message", ({ value, error }) => {
+    const { resolve, reject } = waiting.shift();
+    if (error === undefined) resolve(value);
+    else reject(new Error(error));
+  });
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  void ended.then((code) => {
+    for (const { reject } of waiting) reject(new Error(`a process ended with ${code}`));
+  });
+  return {
+    ask: (name, argument) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ resolve, reject });
+        child.send({ name, argument });
+      }),
+    async stop() {
+      child.kill("SIGKILL"); // it has nothing to save
+      await ended;
+    },
+  };
+}
+
+/** Lets the parent call these functions. An error ends the measurement there, so its text is enough. */
+export function answer(functions) {
+  let last = Promise.resolve();
+  process.on("message", ({ name, argument }) => {
+    last = last.then(async () => {
+      try {
+        process.send({ value: await functions[name](argument) });
+      } catch (error) {
+        process.send({ error: `${name}: ${error?.stack ?? error}` });
+      }
+    });
+  });
+  process.on("disconnect", () => process.exit(0)); // the parent is gone
+}

@@ -1,0 +1,20 @@
+// What is left of many rounds: the middle, and how far they lay apart.
+
+/** @returns the value that so much of the sorted numbers lies below: 0.5 is the median. */
+export function quantile(numbers, share) {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const place = (sorted.length - 1) * share;
+  const low = Math.floor(place);
+  const [below, above] = [sorted[low], sorted[Math.ceil(place)]];
+  return below + (above - below) * (place - low);
+}
+
+export function spread(numbers) {
+  return {
+    least: Math.min(...numbers),
+    lowerQuarter: quantile(numbers, 0.25),
+    median: quantile(numbers, 0.5),
+    upperQuarter: quantile(numbers, 0.75),
+    most: Math.max(...numbers),
+  };
+}

@@ -1,0 +1,49 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { type Simulator, startSimulator } from "wechat-simulator";
+import { loginFromEnvironment } from "../src/environment.js";
+import { memoryStores } from "../src/memory-stores.js";
+import { honoApp } from "../src/mounts/hono.js";
+import { GET, POST } from "../src/mounts/next-route.js";
+import worker from "../src/mounts/worker.js";
+import { Browser } from "./browser.js";
+import { environment } from "./settings.js";
+
+let simulator: Simulator;
+
+beforeAll(async () => {
+  simulator = await startSimulator({ callbackHosts: ["localhost:4000"] });
+});
+afterAll(() => simulator.close());
+afterEach(() => vi.unstubAllEnvs());
+
+describe("the handler signs a person in and out", () => {
+  it("under Hono, beside its own routes", async () => {
+    const app = honoApp(loginFromEnvironment(environment(simulator.url), memoryStores()));
+    await walk((request) => Promise.resolve(app.fetch(request)));
+    expect(await (await app.request("/")).text()).toContain("Sign in with WeChat");
+    expect((await app.request("/login/nothing")).status).toBe(404);
+  });
+
+  it("as a route file of Next.js", async () => {
+    for (const [name, value] of Object.entries(environment(simulator.url))) vi.stubEnv(name, value);
+    await walk((request) => (request.method === "POST" ? POST(request) : GET(request)));
+  });
+
+  it("as a Worker", async () => {
+    await walk((request) => worker.fetch(request, environment(simulator.url)));
+  });
+});
+
+it("says at once which setting is missing, and shows none", () => {
+  const { WEBSITE_APP_SECRET: _, ...rest } = environment(simulator.url);
+  expect(() => loginFromEnvironment(rest, memoryStores())).toThrow(/^WEBSITE_APP_SECRET is not set$/);
+});
+
+async function walk(send: (request: Request) => Promise<Response>): Promise<void> {
+  const alice = new Browser(send, "alice");
+  const id = await alice.signIn();
+  expect(id).toBeDefined();
+  await alice.request("/login/sign-out", "POST");
+  expect(await alice.whoAmI()).toBeUndefined();
+  expect(await new Browser(send, "alice").signIn()).toBe(id);
+}

@@ -1,0 +1,79 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "tsdown";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Simulator, startSimulator } from "wechat-simulator";
+import { Browser } from "./browser.js";
+import { environment } from "./settings.js";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const serve = join(root, "test/runtimes/serve.mjs");
+const binary = (name: string) => join(root, "node_modules/.bin", name);
+
+let simulator: Simulator;
+let folder: string;
+
+beforeAll(async () => {
+  simulator = await startSimulator({ callbackHosts: ["localhost:4000"] });
+  folder = await mkdtemp(join(tmpdir(), "web-handler-"));
+  await build({
+    config: false,
+    cwd: root,
+    entry: "src/mounts/worker.ts",
+    outDir: folder,
+    platform: "neutral",
+    inputOptions: { resolve: { conditionNames: ["dev-source"] } },
+    noExternal: /./,
+    dts: false,
+    logLevel: "error",
+  });
+}, 60_000);
+afterAll(async () => {
+  await simulator.close();
+  await rm(folder, { recursive: true });
+});
+
+describe("the worker in one file serves", () => {
+  it.each([
+    ["Node", process.execPath, []],
+    ["Bun", binary("bun"), ["run"]],
+    ["Deno", binary("deno"), ["run", "--no-prompt", "--no-config", "--allow-net=127.0.0.1", "--allow-env"]],
+  ])(
+    "under %s: a person signs in, twice the same, and a second delivery ends alike",
+    async (name, runtime, options) => {
+      const file = pathToFileURL(join(folder, "worker.js")).href;
+      const access = name === "Deno" ? [`--allow-read=${folder}`] : [];
+      const child = spawn(runtime, [...options, ...access, serve, file], {
+        cwd: folder,
+        env: {
+          ...process.env,
+          ...environment(simulator.url),
+          DENO_DIR: join(folder, "deno"),
+          DENO_NO_UPDATE_CHECK: "1",
+        },
+        stdio: ["pipe", "pipe", "inherit"],
+      });
+      try {
+        const [line] = (await once(child.stdout, "data")) as [Buffer];
+        const origin = `http://127.0.0.1:${Number(line.toString())}`;
+        const send = ({ url, method, headers }: Request) =>
+          fetch(url.replace("http://localhost:4000", origin), { method, headers, redirect: "manual" });
+        const alice = new Browser(send, "alice");
+        const callback = await alice.goToWeChat();
+        for (const _delivery of [1, 2]) expect((await alice.request(callback)).status).toBe(303);
+        const id = await alice.whoAmI();
+        expect(id).toBeDefined();
+        expect(await new Browser(send, "alice").signIn()).toBe(id);
+        expect((await new Browser(send, "emoji").request(callback)).status).toBe(400);
+      } finally {
+        child.stdin.end();
+        await once(child, "close");
+      }
+    },
+    60_000,
+  );
+});
