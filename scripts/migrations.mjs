@@ -1,0 +1,17 @@
+// `npm run migrations -- --name what_it_does`: writes what the tables of both engines lack.
+import { pnpm } from "./pnpm.mjs";
+
+const drizzleKit = ["--filter", "api", "exec", "tsx", "node_modules/drizzle-kit/bin.cjs", "generate"];
+
+for (const engine of ["sqlite", "postgres"]) {
+  const code = await pnpm([
+    ...drizzleKit,
+    "--config",
+    `drizzle.${engine}.config.ts`,
+    ...process.argv.slice(2),
+  ]);
+  if (code !== 0) {
+    process.exitCode = code;
+    break;
+  }
+}
