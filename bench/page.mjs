@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 
 const head = `# Benchmarks
 
-What this repository claims about speed, side by side with others. Every number here was printed by
+What was measured about speed, side by side with others. Every number here was printed by
 \`npm run bench\` (or \`npm run bench -- <name>\` for one section), on an installed repository and, for \`global-token\`, a Redis;
 how each is measured stands in \`bench/<name>/\`. Numbers of two machines do not compare: ratios and counts do.
 `;

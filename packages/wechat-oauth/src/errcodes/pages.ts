@@ -13,10 +13,14 @@ export const pageErrcodes: readonly ErrcodeExplanation[] = [
       en: "The callback's host is not the domain set in WeChat's console",
     },
     causes: {
-      zh: ["后台填的是别的域名，或少了 www", "回调地址带了端口", "回调地址没有编码，被截断了"],
+      zh: [
+        "后台填的是别的域名，或少了 www",
+        "回调地址带了端口（只有测试号可以带）",
+        "回调地址没有编码，被截断了",
+      ],
       en: [
         "Another domain is set, or one without the www",
-        "The callback has a port",
+        "The callback has a port, which only a test account may have",
         "The callback was not percent-encoded and was cut",
       ],
     },

@@ -22,7 +22,7 @@ export const guidePage: PanelPage = {
 <div><dt>${t("in place of", "代替")} <code>https://api.weixin.qq.com</code></dt><dd>${copyable(t, origin, t("the base URL of the API", "API 的基础地址"))}</dd></div></dl>
 <h3>${t("A client whose base URLs can not be changed", "基础地址改不了的客户端")}</h3>
 <p>${t("This puts WeChat's own names in front of this simulator, over HTTPS with a throw-away certificate, and prints what your language needs:", "此命令以一次性证书、用微信自己的域名通过 HTTPS 应答，转到这个模拟器，并打印你的语言所需的设置：")}</p>
-<p>${copyable(t, `wechat-simulator tls --of ${origin}`, t("the command", "命令"))}</p></section>
+<p>${copyable(t, `npx wechat-simulator tls --of ${origin}`, t("the command", "命令"))}</p></section>
 <section class="card" aria-labelledby="headers"><h2 id="headers">${t("Scripts skip the pages", "脚本可跳过页面")}</h2>
 <p>${t("Two request headers on the authorize page and the QR page decide at once, as that person would:", "在授权页和扫码页上，两个请求头可替此人立即作出决定：")}</p>
 <pre tabindex="0">x-simulator-person: alice
