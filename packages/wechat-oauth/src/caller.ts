@@ -107,7 +107,7 @@ export class Caller {
     const limits = { fetch: this.#fetch, timeoutMs, maxResponseBytes: this.#maxResponseBytes };
     try {
       const wire = await send(request, limits);
-      const answer = Answer.parse(endpoint, wire, call.sent);
+      const answer = Answer.parse(endpoint, wire, [this.#appSecret, ...call.sent]);
       // Whatever holds the secret is not WeChat's, and its openid or nickname would be kept and shown.
       if (answer.repeats(call.mayComeBack ? [this.#appSecret] : [this.#appSecret, ...call.sent])) {
         throw answer.badShape("it repeats what was sent");

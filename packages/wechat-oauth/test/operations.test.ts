@@ -279,3 +279,12 @@ describe("a busy WeChat (errcode -1)", () => {
     },
   );
 });
+
+describe("a refusal of any call", () => {
+  it("shows no app secret, though this call did not send it", async () => {
+    const { client } = clientAnswering([{ errcode: 40013, errmsg: `invalid appid ${appSecret}` }]);
+    const error = await client.clearQuota(accessToken).catch((refusal: unknown) => refusal);
+    expect(error).toMatchObject({ errcode: 40013, errmsg: "invalid appid ***" });
+    expect(String(error)).not.toContain(appSecret);
+  });
+});

@@ -8,6 +8,7 @@ import { registerOperatorForms } from "./routes/operator-forms.js";
 import { registerOperatorPage } from "./routes/operator-page.js";
 import { registerPages } from "./routes/pages.js";
 import { logUnknownPaths } from "./routes/unknown-path.js";
+import { refuseForeignName, refuseOtherSitesCalls } from "./same-site.js";
 import { registerSns } from "./sns/register.js";
 import { type SimulatorOptions, World } from "./world.js";
 
@@ -26,6 +27,7 @@ export function buildWorldServer(world: World): FastifyInstance {
   logUnknownPaths(app, world);
   registerApi(app, world);
   app.register(async (people) => {
+    people.addHook("onRequest", refuseForeignName);
     await people.register(cookie);
     await people.register(formbody);
     people.register(async (scope) => registerPages(scope, world));
@@ -42,7 +44,11 @@ function registerApi(app: FastifyInstance, world: World): void {
   app.register(async (scope) => {
     // Bodies are judged by the rules: of stable_token's a bad one is 47001, and no other call has one.
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
+    scope.addHook("onRequest", refuseOtherSitesCalls);
+    const bodyLimit = 64 * 1024;
+    scope.addContentTypeParser("*", { parseAs: "string", bodyLimit }, (_request, body, done) =>
+      done(null, body),
+    );
     registerSns(scope, world);
     registerCgiBin(scope, world);
   });

@@ -13,7 +13,7 @@ export interface LoggedRequest {
   path: string;
   /** As it came, undecoded; only the value of `secret` is masked. */
   query: string;
-  /** The request's body as it came, where it had one; only the value of `secret` is masked. */
+  /** The request's body as it came, where it had one; only the value of `secret` is masked. Cut after 4096 characters. */
   body?: string;
   /** The simulated person it was about, once that is known. */
   person?: string;
@@ -35,7 +35,7 @@ export interface LoggedRequest {
 }
 
 const CAPACITY = 1000;
-const ANSWER_CHARACTERS = 4096;
+const KEPT_CHARACTERS = 4096;
 
 /** The latest 1000 requests, and how many there were of each kind since the last clearing. */
 export class RequestLog {
@@ -50,7 +50,7 @@ export class RequestLog {
     this.#ring[this.#next] = {
       id: this.#lastId,
       ...entry,
-      ...(body === undefined ? {} : { body: maskSecretInText(body) }),
+      ...(body === undefined ? {} : { body: shorten(maskSecretInText(body)) }),
       ...(answer === undefined ? {} : { answer: shorten(maskSecretInText(answer)) }),
     };
     this.#next = (this.#next + 1) % CAPACITY;
@@ -86,6 +86,6 @@ function maskSecretInText(body: string): string {
   return body.replace(/(\bsecret=|"secret\\*"\s*:\s*\\*")[^&"\\\s]*/g, "$1***");
 }
 
-function shorten(answer: string): string {
-  return answer.length > ANSWER_CHARACTERS ? `${answer.slice(0, ANSWER_CHARACTERS)}…` : answer;
+function shorten(text: string): string {
+  return text.length > KEPT_CHARACTERS ? `${text.slice(0, KEPT_CHARACTERS)}…` : text;
 }

@@ -1,4 +1,6 @@
+import { isIP } from "node:net";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { WECHAT_HOSTS } from "./tls/hosts.js";
 
 /**
  * Keeps other sites' pages from operating the simulator through a developer's browser.
@@ -29,4 +31,28 @@ export async function refuseCrossSite(request: FastifyRequest, reply: FastifyRep
       .type("text/plain; charset=utf-8")
       .send("Only application/json, or a form of the simulator's own pages, may change something here.\n");
   }
+}
+
+/**
+ * Keeps a site whose name leads to this machine (DNS rebinding) from being "the same site": the panel and the control
+ * API answer by an address, by localhost and by WeChat's own names only.
+ */
+export async function refuseForeignName(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const name = request.hostname.replace(/^\[|\]$/g, "").toLowerCase();
+  const isOurs = isIP(name) !== 0 || /(^|\.)localhost$/.test(name) || WECHAT_HOSTS.includes(name);
+  if (isOurs) return;
+  await reply
+    .code(421)
+    .type("text/plain; charset=utf-8")
+    .send("The simulator answers at 127.0.0.1 and localhost, and by no other name.\n");
+}
+
+/** WeChat's API is called by servers. A browser that another site sends here would use up faults and fill the log. */
+export async function refuseOtherSitesCalls(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const fetchSite = request.headers["sec-fetch-site"];
+  if (fetchSite !== "cross-site" && fetchSite !== "same-site") return;
+  await reply
+    .code(403)
+    .type("text/plain; charset=utf-8")
+    .send("WeChat's API is for servers: another site's page may not call it through a browser.\n");
 }

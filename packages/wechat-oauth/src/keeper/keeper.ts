@@ -143,8 +143,12 @@ export class TokenKeeper<Value extends string = string> {
 
   /** Sees to it that a token which lives is no older than what the store held then. */
   async #lookSince(soundSinceMs: number): Promise<void> {
-    // Twice only if the look that it joins began too long ago: in a process that was frozen.
-    while (this.#shared.living() && this.#shared.lookedAtMs < soundSinceMs) await this.#look();
+    // Twice if the look that it joins began too long ago: in a process that was frozen. No more: a clock that was set
+    // back meanwhile would have it look for as long as the clock went back.
+    for (let looks = 0; looks < 2; looks += 1) {
+      if (!this.#shared.living() || this.#shared.lookedAtMs >= soundSinceMs) return;
+      await this.#look();
+    }
   }
 
   /** A look into the store that delays nobody for long, and fails nobody. */

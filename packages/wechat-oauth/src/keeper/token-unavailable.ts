@@ -28,7 +28,11 @@ export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.name : "Error";
 }
 
-/** The clients of stores put whole commands into their errors, and those hold the token. */
+/** Stores put whole commands and statements into their messages, and those hold the token: only name and code stay. */
 function safeToKeep(error: unknown): unknown {
-  return error instanceof WeChatOAuthError ? error : safeCause(error, []);
+  if (error instanceof WeChatOAuthError) return error;
+  const copy = safeCause(error, []);
+  copy.message = "(its message may hold the token)";
+  delete copy.cause;
+  return copy;
 }

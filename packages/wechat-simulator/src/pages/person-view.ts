@@ -6,8 +6,9 @@ const graphemes = new Intl.Segmenter();
 
 /** A face without loading an avatar from anywhere: the first character of the nickname. */
 export function face(person: Person): Html {
-  const first = [...graphemes.segment(person.nickname.replace(/[\p{Cc}\p{Cf}]/gu, ""))][0]?.segment ?? "·";
-  return html`<span class="face" aria-hidden="true">${first}</span>`;
+  // Cut first: a nickname may be as long as anybody likes.
+  const [first] = graphemes.segment(person.nickname.slice(0, 64).replace(/[\p{Cc}\p{Cf}]/gu, ""));
+  return html`<span class="face" aria-hidden="true">${first?.segment ?? "·"}</span>`;
 }
 
 /** Nickname and what is special about this person. `bdi` keeps a right-to-left override inside the name. */

@@ -106,8 +106,9 @@ async function writeCaFile(pem: string, asked: string | undefined): Promise<CaFi
   // A folder with a name that nobody can guess: in a shared temporary folder a fixed one could be somebody's trap.
   const folder = asked === undefined ? await mkdtemp(join(tmpdir(), "wechat-simulator-")) : undefined;
   const path = asked ?? join(folder ?? "", "ca.pem");
-  await writeFile(path, pem);
-  return { path, remove: () => rm(folder ?? path, { recursive: true, force: true }) };
+  // Never over a file that is there: it goes when the front stops.
+  await writeFile(path, pem, { flag: "wx" });
+  return { path, remove: () => rm(folder ?? path, { recursive: folder !== undefined, force: true }) };
 }
 
 function track(open: Set<Socket>, socket: Socket): void {

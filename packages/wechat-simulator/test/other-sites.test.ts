@@ -1,0 +1,94 @@
+import { request } from "node:http";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { demoOfficialAccount, type Simulator, startSimulator } from "../src/index.js";
+
+let simulator: Simulator;
+beforeAll(async () => {
+  simulator = await startSimulator();
+});
+beforeEach(() => simulator.reset());
+afterAll(() => simulator.close());
+
+interface Sent {
+  method?: string;
+  path: string;
+  headers: Record<string, string>;
+  body?: string;
+}
+
+/** As a browser sends it whose page believes that another name is this machine: fetch would not let us write Host. */
+function send({ method = "GET", path, headers, body }: Sent): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(simulator.url);
+    const sent = request({ hostname, port, method, path, headers }, (answer) => {
+      let text = "";
+      answer.on("data", (chunk) => {
+        text += chunk;
+      });
+      answer.on("end", () => resolve({ status: answer.statusCode ?? 0, text }));
+    });
+    sent.on("error", reject);
+    sent.end(body);
+  });
+}
+
+describe("a site whose name leads to this machine", () => {
+  const rebound = { host: "evil.example:4010", "sec-fetch-site": "same-origin" };
+
+  it.each([
+    { path: "/" },
+    { path: "/_simulator/state" },
+    { path: `/apps?show=${demoOfficialAccount.appId}` },
+    {
+      path: "/_simulator/settings",
+      method: "PATCH",
+      headers: { "content-type": "application/json" },
+      body: '{"callbackHosts":["evil.example"]}',
+    },
+    {
+      path: "/_simulator/forms/reset",
+      method: "POST",
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+    },
+  ])("is told nothing and changes nothing: $path", async ({ headers = {}, ...sent }) => {
+    const answer = await send({ ...sent, headers: { ...rebound, ...headers } });
+    expect(answer.status).toBe(421);
+    expect(answer.text).not.toContain(demoOfficialAccount.appSecret);
+    expect(
+      (
+        await send({
+          ...sent,
+          headers: { ...headers, host: "localhost:4010", "sec-fetch-site": "same-origin" },
+        })
+      ).status,
+    ).toBeLessThan(400);
+  });
+});
+
+describe("another site's page in a developer's browser", () => {
+  it("calls no API of WeChat's: it would use up a planned fault", async () => {
+    simulator.fail("access_token", { kind: "errcode", errcode: -1 }, 1);
+    const headers = { "sec-fetch-site": "cross-site", "content-type": "text/plain" };
+    const answer = await send({ method: "POST", path: "/sns/oauth2/access_token", headers, body: "x" });
+    expect(answer.status).toBe(403);
+    const ours = await fetch(`${simulator.url}/sns/oauth2/access_token`);
+    expect(await ours.json()).toMatchObject({ errcode: -1 });
+  });
+});
+
+describe("a call with a long body", () => {
+  it("is refused beyond 64 KiB, and kept in the log by its beginning", async () => {
+    const post = (length: number) =>
+      fetch(`${simulator.url}/cgi-bin/stable_token`, { method: "POST", body: "x".repeat(length) });
+    expect((await post(70_000)).status).toBe(413);
+    expect((await post(60_000)).status).toBe(200);
+    expect(simulator.requests().at(-1)?.body?.length).toBeLessThan(4200);
+  });
+});
+
+describe("a nickname of any length", () => {
+  it("is shown by its first sign", async () => {
+    simulator.updatePerson("alice", { nickname: `\u{1F98A}${"x".repeat(100_000)}` });
+    expect(await (await fetch(`${simulator.url}/people`)).text()).toContain("\u{1F98A}</span>");
+  });
+});
