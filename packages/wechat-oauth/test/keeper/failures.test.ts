@@ -1,13 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { WeChatApiError, WeChatOAuthError } from "../../src/index.js";
-import {
-  systemClock,
-  TokenKeeper,
-  type TokenRecord,
-  type TokenStore,
-  TokenUnavailableError,
-} from "../../src/keeper.js";
+import { type TokenRecord, type TokenStore, TokenUnavailableError } from "../../src/keeper.js";
 import { Household, hashAtOnce, type Member, rejectionOf } from "./household.js";
 
 hashAtOnce();
@@ -17,30 +11,6 @@ async function failure(home: Household, member: Member): Promise<TokenUnavailabl
   if (error instanceof TokenUnavailableError) return error;
   throw error;
 }
-
-describe("a clock that is set back", () => {
-  it("while others wait for a fetch freezes nobody", async () => {
-    let nowMs = 1_000_000_000;
-    let land: ((token: { value: string; expiresInSeconds: number }) => void) | undefined;
-    const fetch = () =>
-      new Promise<{ value: string; expiresInSeconds: number }>((resolve) => {
-        land = resolve;
-      });
-    const keeper = new TokenKeeper({
-      source: { key: "k", fetch },
-      clock: { ...systemClock, now: () => nowMs },
-    });
-    const first = keeper.get();
-    while (!land) await new Promise(setImmediate);
-    nowMs += 5000;
-    const joining = keeper.get();
-    await new Promise(setImmediate);
-    nowMs -= 3_600_000;
-    land({ value: "T", expiresInSeconds: 7200 });
-    expect((await first).value).toBe("T");
-    expect((await joining).value).toBe("T");
-  });
-});
 
 describe("when WeChat gives no token", () => {
   it("every waiting caller of every process hears why, and the one who asked finds WeChat's answer", async () => {
