@@ -4,9 +4,9 @@ import { type FastifyInstance, fastify } from "fastify";
 import { registerCgiBin } from "./cgi/register.js";
 import { registerQr } from "./qr/register.js";
 import { registerControlApi } from "./routes/control-api.js";
-import { registerOperatorForms } from "./routes/operator-forms.js";
-import { registerOperatorPage } from "./routes/operator-page.js";
 import { registerPages } from "./routes/pages.js";
+import { registerPanelForms } from "./routes/panel-forms.js";
+import { registerPanelPages } from "./routes/panel-pages.js";
 import { logUnknownPaths } from "./routes/unknown-path.js";
 import { refuseForeignName, refuseOtherSitesCalls } from "./same-site.js";
 import { registerSns } from "./sns/register.js";
@@ -33,8 +33,8 @@ export function buildWorldServer(world: World): FastifyInstance {
     people.register(async (scope) => registerPages(scope, world));
     people.register(async (scope) => registerQr(scope, world));
     people.register(async (scope) => registerControlApi(scope, world));
-    people.register(async (scope) => registerOperatorForms(scope, world));
-    people.register(async (scope) => registerOperatorPage(scope, world));
+    people.register(async (scope) => registerPanelForms(scope, world));
+    people.register(async (scope) => registerPanelPages(scope, world));
   });
   return app;
 }

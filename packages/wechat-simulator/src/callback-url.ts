@@ -27,7 +27,7 @@ export function buildCallbackUrl(
   return escapeForHeader(`${base}${separator}${added}${fragment}`);
 }
 
-/** A Location header holds visible ASCII only; what a redirect_uri carried beyond that is percent-encoded. */
-function escapeForHeader(url: string): string {
+/** A Location header holds visible ASCII only; what an address carries beyond that is percent-encoded. */
+export function escapeForHeader(url: string): string {
   return url.replace(/[^\x21-\x7e]+/g, (run) => encodeURIComponent(run));
 }

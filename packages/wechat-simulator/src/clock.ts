@@ -1,3 +1,6 @@
+/** A hundred years: far beyond that a Date holds no time any more, and every answer would be an error. */
+const MOST_AHEAD_SECONDS = 3_153_600_000;
+
 /** The simulator's time: real time (or the one handed in), moved forward by whoever tests expiry. */
 export class Clock {
   #offsetMs = 0;
@@ -24,9 +27,20 @@ export class Clock {
     return this.#offsetMs;
   }
 
-  /** Moves time forward, never back: a code that has expired stays expired. */
+  /**
+   * Moves time forward, never back: a code that has expired stays expired.
+   *
+   * @throws {TypeError} that is no way forward, or more than a hundred years in all
+   */
   advance(seconds: number): void {
-    this.#offsetMs += seconds * 1000;
+    if (!(seconds >= 0)) throw new TypeError("the clock goes forward by a number of seconds from 0");
+    const offsetMs = this.#offsetMs + seconds * 1000;
+    if (offsetMs > MOST_AHEAD_SECONDS * 1000) {
+      throw new TypeError(
+        `the clock goes at most ${MOST_AHEAD_SECONDS} seconds ahead of the time it started from`,
+      );
+    }
+    this.#offsetMs = offsetMs;
     for (const listener of this.#listeners) listener();
   }
 

@@ -16,9 +16,11 @@ export interface CodeGrant {
 
 interface LiveCode extends CodeGrant {
   expiresAtMs: number;
+  /** The person's account is gone. */
+  isOrphan?: true;
 }
 
-/** A code as an operator sees it. */
+/** A code as the panel lists it. */
 export interface ListedCode extends Readonly<LiveCode> {
   code: string;
   /** Whether it was exchanged. */
@@ -28,7 +30,7 @@ export interface ListedCode extends Readonly<LiveCode> {
 /** What comes of presenting a code; only `grant` spends it. */
 export type Redemption =
   | { kind: "grant"; grant: CodeGrant }
-  | { kind: "used" | "unknown" | "expired" | "other_app" | "other_family" };
+  | { kind: "used" | "unknown" | "expired" | "other_app" | "other_family" | "orphan" };
 
 /** `web` is traded at /sns/oauth2/access_token, `js` at /sns/jscode2session. */
 export type CodeFamily = "web" | "js";
@@ -41,6 +43,8 @@ export class Codes {
   readonly #live = new BoundedMap<LiveCode>(REMEMBERED);
   /** Codes that were exchanged, so that the second exchange is 40163 and not 40029. */
   readonly #used = new BoundedMap<LiveCode>(REMEMBERED);
+  /** The code that was issued last for each grant, so that nobody has to walk over all codes for it. */
+  readonly #latest = new BoundedMap<string>(REMEMBERED);
 
   constructor(readonly clock: Clock) {}
 
@@ -48,18 +52,15 @@ export class Codes {
   issue(grant: CodeGrant, lifetimeSeconds: number): string {
     const code = createCode();
     this.#live.set(code, { ...grant, expiresAtMs: this.clock.now() + lifetimeSeconds * 1000 });
+    this.#latest.set(keyOf(grant), code);
     return code;
   }
 
-  /** The latest code of this very grant that could still be exchanged: what desktop WeChat gave in several tabs. */
-  findLive({ appId, personId, scope, snapshot }: CodeGrant): string | undefined {
-    const now = this.clock.now();
-    let found: string | undefined;
-    for (const [code, live] of this.#live.entries()) {
-      const isSame = live.appId === appId && live.personId === personId && live.scope === scope;
-      if (isSame && live.snapshot === snapshot && live.expiresAtMs > now) found = code;
-    }
-    return found;
+  /** The latest code of this very grant, if it could still be exchanged: what desktop WeChat gave in several tabs. */
+  findLive(grant: CodeGrant): string | undefined {
+    const code = this.#latest.get(keyOf(grant));
+    const live = code === undefined ? undefined : this.#live.get(code);
+    return live && live.expiresAtMs > this.clock.now() && !live.isOrphan ? code : undefined;
   }
 
   /** What presenting this code would come to; spends nothing. */
@@ -71,6 +72,7 @@ export class Codes {
     if (live.appId !== appId) return { kind: "other_app" };
     if ((live.scope === JS_CODE_SCOPE) !== (family === "js")) return { kind: "other_family" };
     if (live.expiresAtMs <= this.clock.now()) return { kind: "expired" };
+    if (live.isOrphan) return { kind: "orphan" };
     return { kind: "grant", grant: live };
   }
 
@@ -92,9 +94,14 @@ export class Codes {
   expire(code: string): boolean {
     const live = this.#live.get(code);
     const now = this.clock.now();
-    if (!live || live.expiresAtMs <= now) return false;
+    if (!live || live.isOrphan || live.expiresAtMs <= now) return false;
     live.expiresAtMs = now;
     return true;
+  }
+
+  /** The person's account is gone: what was not exchanged yet yields nobody. */
+  orphan(personId: string): void {
+    for (const live of this.#live.values()) if (live.personId === personId) live.isOrphan = true;
   }
 
   /** Every code that is remembered, in no order: those nobody exchanged, and those that are spent. */
@@ -109,12 +116,18 @@ export class Codes {
   countLive(): number {
     const now = this.clock.now();
     let count = 0;
-    for (const code of this.#live.values()) if (code.expiresAtMs > now) count += 1;
+    for (const code of this.#live.values()) if (code.expiresAtMs > now && !code.isOrphan) count += 1;
     return count;
   }
 
   reset(): void {
     this.#live.clear();
     this.#used.clear();
+    this.#latest.clear();
   }
+}
+
+/** JSON keeps ("ab", "c") and ("a", "bc") apart. */
+function keyOf({ appId, personId, scope, snapshot }: CodeGrant): string {
+  return JSON.stringify([appId, personId, scope, snapshot]);
 }

@@ -1,10 +1,11 @@
 import type { AppPatch, SimulatedApp } from "./apps.js";
-import type { Person, PersonPatch } from "./people.js";
+import type { NewPerson, Person, PersonPatch } from "./people.js";
 import { issueJsCode } from "./sns/js-code.js";
 import { addCallbackHost, verifyFileOf } from "./verify-file.js";
 import type { World } from "./world.js";
 
-// What people and operators do that no call of an app does. The HTTP API and `startSimulator` offer the same deeds.
+// What people and operators do that no call of an app does. The control API, `startSimulator` and the panel offer the
+// same deeds.
 
 /** Somebody, or an app, that is not there. */
 export class UnknownNameError extends RangeError {
@@ -25,10 +26,28 @@ export function getApp(world: World, appId: string): SimulatedApp {
   return app;
 }
 
+/** Somebody new with a phone. @throws {TypeError} that says what is wrong with the id */
+export function createPerson(world: World, person: NewPerson = {}): Person {
+  return world.people.create(person);
+}
+
 /** @throws {UnknownNameError} */
 export function updatePerson(world: World, personId: string, patch: PersonPatch): Person {
   getPerson(world, personId);
   return world.people.update(personId, patch) ?? getPerson(world, personId);
+}
+
+/**
+ * The person deletes their WeChat account: codes and web tokens yield nobody any more (50002, a refresh 40030). Anybody
+ * may go, the named few too: apps have to cope with it, and a reset brings them back.
+ *
+ * @throws {UnknownNameError}
+ */
+export function deletePerson(world: World, personId: string): void {
+  const { id } = getPerson(world, personId);
+  world.people.delete(id);
+  world.codes.orphan(id);
+  world.snsTokens.end("account_deleted", id);
 }
 
 /** @throws {UnknownNameError} */
@@ -84,4 +103,19 @@ export function createJsCode(world: World, personId: string, appId: string): str
  */
 export async function verifyCallbackHost(world: World, appId: string, host: string): Promise<void> {
   await addCallbackHost(getApp(world, appId), verifyFileOf(world.people.seed, appId), host);
+}
+
+/**
+ * Ends one code or token at once: a code and a web token expire, the account's token is replaced (40001), of a ticket
+ * the next call makes a new one.
+ *
+ * @returns whether it was alive
+ */
+export function endToken(world: World, token: string): boolean {
+  return (
+    world.codes.expire(token) ||
+    world.snsTokens.expire(token) ||
+    world.globalTokens.end(token) ||
+    world.tickets.expire(token)
+  );
 }

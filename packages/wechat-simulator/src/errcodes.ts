@@ -109,7 +109,7 @@ export function errmsgOf(errcode: number): string {
   return ERRMSG[errcode] ?? "unknown error (simulated text)";
 }
 
-/** The errcodes an operator can pick from, in order. */
+/** Every errcode that has a text, for whoever plans a fault, in order. */
 export function listErrcodes(): { errcode: number; errmsg: string }[] {
   return Object.entries(ERRMSG)
     .map(([errcode, errmsg]) => ({ errcode: Number(errcode), errmsg }))

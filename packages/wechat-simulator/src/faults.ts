@@ -1,11 +1,10 @@
-import { API_ENDPOINTS, type Endpoint, PAGE_ENDPOINTS } from "./endpoints.js";
-import { asRecord, integer, text } from "./input.js";
-import { isPageErrorCode } from "./page-errors.js";
+import { type Endpoint, PAGE_ENDPOINTS } from "./endpoints.js";
+import { isPageErrorCode, listPageErrors } from "./page-errors.js";
 import { createDice } from "./seeded-dice.js";
 
-/** One way in which a call to WeChat goes wrong. */
+/** One way in which a call to WeChat, or a visit to one of its pages, goes wrong. "Spent" is whatever the call does. */
 export type Fault =
-  /** A refusal under HTTP 200; nothing is spent. On `authorize` the number is a page error, 10003 to 10016. */
+  /** A refusal under HTTP 200; nothing is spent. On a page the number is a page error, 10003 to 10016. */
   | { kind: "errcode"; errcode: number; errmsg?: string }
   /** The call is done at once, a code is spent; only the answer comes late. */
   | { kind: "delay"; ms: number }
@@ -44,6 +43,16 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   "body",
 ];
 
+/** A page is HTML or a redirect, so what is about JSON makes no sense there. */
+export const PAGE_FAULT_KINDS: readonly FaultKind[] = [
+  "errcode",
+  "delay",
+  "reset",
+  "http_502",
+  "slow_drip",
+  "body",
+];
+
 /** How many calls a fault hits: the next so many, or this share of all to come until it is cancelled. */
 export type FaultAmount = number | { share: number };
 
@@ -67,8 +76,6 @@ interface WaitingFault extends NumberedFault {
   roll: () => number;
 }
 
-const ENDPOINTS: readonly Endpoint[] = [...API_ENDPOINTS, ...PAGE_ENDPOINTS];
-
 /** Faults to come, in the order they were asked for; each call takes at most one. */
 export class Faults {
   #planned: WaitingFault[] = [];
@@ -77,7 +84,7 @@ export class Faults {
 
   constructor(readonly seed: string) {}
 
-  /** @throws {TypeError} a page can not fail like that, or that is no share */
+  /** @throws {TypeError} a page cannot fail like that, or that is no share */
   plan(endpoint: Endpoint, fault: Fault, amount: FaultAmount = 1): void {
     checkFit(endpoint, fault);
     if (typeof amount === "number") {
@@ -134,71 +141,24 @@ export class Faults {
   }
 }
 
-/** A fault as `POST /_simulator/faults` and the operator's form ask for it. */
-export interface RequestedFault extends PlannedFault {
-  amount: FaultAmount;
-}
-
-/** Reads what somebody asked for over HTTP. @throws {TypeError} that says in words what is wrong with it */
-export function parsePlannedFault(input: unknown): RequestedFault {
-  const fields = asRecord(input, "the body");
-  const endpoint = ENDPOINTS.find((known) => known === fields.endpoint);
-  if (!endpoint) throw new TypeError(`endpoint must be one of ${ENDPOINTS.join(", ")}`);
-  const fault = parseFault(fields.fault);
-  checkFit(endpoint, fault);
-  if (fields.share !== undefined) {
-    if (fields.times !== undefined) throw new TypeError("a fault takes either times or share");
-    const share = readShare(fields.share);
-    return { endpoint, fault, share, amount: { share } };
-  }
-  const remaining = integer(fields.times ?? 1, "times", 1, 1_000_000);
-  return { endpoint, fault, remaining, amount: remaining };
-}
-
-function readShare(input: unknown): number {
+/** @throws {TypeError} */
+export function readShare(input: unknown): number {
   if (typeof input !== "number" || !(input > 0 && input <= 1)) {
     throw new TypeError("share must be a number above 0 and up to 1");
   }
   return input;
 }
 
+/** @throws {TypeError} that says what a page does take */
 function checkFit(endpoint: Endpoint, fault: Fault): void {
-  const isPage = PAGE_ENDPOINTS.some((page) => page === endpoint);
-  if (isPage && (fault.kind !== "errcode" || !isPageErrorCode(fault.errcode))) {
-    throw new TypeError("a page fails only with kind errcode and one of 10003 to 10016");
+  if (!PAGE_ENDPOINTS.some((page) => page === endpoint)) return;
+  if (!PAGE_FAULT_KINDS.some((kind) => kind === fault.kind)) {
+    throw new TypeError(
+      `a page cannot fail by ${fault.kind}; ${endpoint} takes ${PAGE_FAULT_KINDS.join(", ")}`,
+    );
   }
-}
-
-function parseFault(input: unknown): Fault {
-  const fields = asRecord(input, "fault");
-  switch (fields.kind) {
-    case "errcode": {
-      const errcode = integer(fields.errcode, "errcode", -1_000_000, 100_000_000);
-      return fields.errmsg === undefined
-        ? { kind: "errcode", errcode }
-        : { kind: "errcode", errcode, errmsg: text(fields.errmsg, "errmsg") };
-    }
-    case "delay":
-    case "slow_drip":
-      return { kind: fields.kind, ms: integer(fields.ms, "ms", 0, 600_000) };
-    case "reset":
-      if (fields.when !== "before" && fields.when !== "after")
-        throw new TypeError("when must be before or after");
-      return { kind: "reset", when: fields.when };
-    case "http_502":
-    case "invalid_json":
-    case "truncated_json":
-    case "broken_utf8":
-    case "oversized":
-      return { kind: fields.kind };
-    case "body":
-      return {
-        kind: "body",
-        body: text(fields.body, "body"),
-        ...(fields.contentType === undefined ? {} : { contentType: text(fields.contentType, "contentType") }),
-        ...(fields.status === undefined ? {} : { status: integer(fields.status, "status", 200, 599) }),
-      };
-    default:
-      throw new TypeError(`kind must be one of ${FAULT_KINDS.join(", ")}`);
+  if (fault.kind === "errcode" && !isPageErrorCode(fault.errcode)) {
+    const numbers = listPageErrors().map(({ errcode }) => errcode);
+    throw new TypeError(`the errcode of a page must be one of ${numbers.join(", ")}`);
   }
 }

@@ -10,8 +10,8 @@ export interface GrantedToken {
   expiresInSeconds: number;
 }
 
-/** A token as an operator sees it. */
-export interface ListedToken extends Readonly<IssuedToken> {
+/** A token as the panel lists it. */
+export interface ListedGlobalToken extends Readonly<IssuedToken> {
   /** Which endpoint gave it out, and whether a newer one has taken its place. */
   source: "token" | "stable_token" | "earlier";
 }
@@ -118,11 +118,11 @@ export class GlobalTokens {
   }
 
   /** Every token that is remembered, oldest first. */
-  list(): ListedToken[] {
+  list(): ListedGlobalToken[] {
     return [...this.#issued.values()].map((token) => ({ ...token, source: this.#sourceOf(token) }));
   }
 
-  #sourceOf(token: IssuedToken): ListedToken["source"] {
+  #sourceOf(token: IssuedToken): ListedGlobalToken["source"] {
     if (this.#classic.get(token.appId) === token) return "token";
     return this.#stable.get(token.appId)?.current === token ? "stable_token" : "earlier";
   }

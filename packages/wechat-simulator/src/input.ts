@@ -32,6 +32,16 @@ export function text(input: unknown, name: string): string {
   return input;
 }
 
+/** @param most UTF-16 units. @returns a reader that throws TypeError */
+export function textUpTo(most: number): (input: unknown, name: string) => string {
+  return (input, name) => {
+    if (typeof input !== "string" || input.length > most) {
+      throw new TypeError(`${name} must be a text of at most ${most} characters`);
+    }
+    return input;
+  };
+}
+
 /** @throws {TypeError} */
 export function flag(input: unknown, name: string): boolean {
   if (typeof input !== "boolean") throw new TypeError(`${name} must be true or false`);

@@ -74,6 +74,14 @@ export function isPageErrorCode(code: number): code is PageErrorCode {
   return code in PAGE_ERRORS;
 }
 
+/** Every page error that has a number, in order. */
+export function listPageErrors(): { errcode: number; errmsg: string }[] {
+  return Object.entries(PAGE_ERRORS).map(([code, { message }]) => ({
+    errcode: Number(code),
+    errmsg: message,
+  }));
+}
+
 export function pageError(code: PageErrorCode): PageError {
   return { code, ...PAGE_ERRORS[code] };
 }

@@ -27,7 +27,7 @@ const FILES = [
   "toast.js",
 ] as const;
 
-/** Serves the control panel's script and style. Read once: they are few and small. */
+/** Serves the panel's scripts and styles. Read once: they are few and small. */
 export function registerPanelFiles(app: FastifyInstance): void {
   for (const name of FILES) {
     const content = readFileSync(new URL(`../panel/${name}`, import.meta.url));

@@ -25,6 +25,11 @@ export interface Person {
 /** What may be changed about a person while the simulator runs. */
 export type PersonPatch = Partial<Omit<Person, "id">>;
 
+/** Somebody new; what is left out is as usual, and an id is made up. */
+export interface NewPerson extends PersonPatch {
+  id?: string;
+}
+
 /** The person as one app sees them. */
 export interface Identity {
   openid: string;
@@ -62,6 +67,8 @@ export class People {
   #named = new Map<string, Person>();
   /** Crowd people are generated from their number; only those somebody changed are kept. */
   #patchedCrowd = new Map<string, Person>();
+  /** Ids whose account is gone. Nobody gets one again: openids follow from ids, and a new account has a new openid. */
+  readonly #deleted = new Set<string>();
   /** Openids that were told to somebody, to their person: nothing leads back from an openid by itself. */
   readonly #byOpenid = new BoundedMap<string>(REMEMBERED);
 
@@ -73,6 +80,7 @@ export class People {
   }
 
   find(id: string): Person | undefined {
+    if (this.#deleted.has(id)) return undefined;
     return this.#named.get(id) ?? this.#patchedCrowd.get(id) ?? (isCrowdId(id) ? crowdPerson(id) : undefined);
   }
 
@@ -81,14 +89,41 @@ export class People {
     return [...this.#named.values()];
   }
 
-  /** Somebody new with a phone. @throws {TypeError} the id has no good shape, or is taken */
-  create(person: Person): Person {
-    if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(person.id)) {
+  /** Somebody new with a phone. @throws {TypeError} the id has no good shape, is taken, or was a deleted person's */
+  create({ id = this.#freeId(), ...patch }: NewPerson): Person {
+    if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(id)) {
       throw new TypeError("a person's id is 1 to 40 small letters, digits and hyphens");
     }
-    if (this.find(person.id)) throw new TypeError(`somebody has the person id ${person.id} already`);
-    this.#named.set(person.id, person);
+    if (this.find(id)) throw new TypeError(`somebody has the person id ${id} already`);
+    if (this.#deleted.has(id)) {
+      throw new TypeError(`the person id ${id} was a deleted person's; a new account needs another one`);
+    }
+    const person: Person = {
+      nickname: id,
+      headimgurl: avatar(id),
+      unionid: true,
+      follows: true,
+      snapshot: false,
+      highRisk: false,
+      ...patch,
+      id,
+    };
+    this.#named.set(id, person);
     return person;
+  }
+
+  /** `person-1`, `person-2`, …: after a reset they start again, and so do their openids. */
+  #freeId(): string {
+    let number = 1;
+    while (this.find(`person-${number}`) || this.#deleted.has(`person-${number}`)) number += 1;
+    return `person-${number}`;
+  }
+
+  /** The account is gone until the next reset, also one of the named few or of the crowd. */
+  delete(id: string): void {
+    this.#named.delete(id);
+    this.#patchedCrowd.delete(id);
+    this.#deleted.add(id);
   }
 
   /** @returns the changed person, or undefined when nobody has this id */
@@ -129,5 +164,6 @@ export class People {
   reset(): void {
     this.#named = new Map(defaults.map((person) => [person.id, { ...person }]));
     this.#patchedCrowd = new Map();
+    this.#deleted.clear();
   }
 }

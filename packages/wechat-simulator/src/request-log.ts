@@ -1,5 +1,7 @@
 import type { LoggedEndpoint } from "./endpoints.js";
 import type { FaultKind } from "./faults.js";
+import { maskSecretInQuery, maskSecretInText } from "./mask-secret.js";
+import { valueMask } from "./mask-value.js";
 import type { Text } from "./text.js";
 
 /** One request that reached this WeChat. */
@@ -10,10 +12,14 @@ export interface LoggedRequest {
   at: string;
   method: string;
   endpoint: LoggedEndpoint;
+  /** As it came; secrets are masked as in the query. */
   path: string;
-  /** As it came, undecoded; only the value of `secret` is masked. */
+  /**
+   * As it came, undecoded; only values of `secret` are masked, however the name was written, and the secrets of the
+   * apps that are known here, wherever they stand.
+   */
   query: string;
-  /** The request's body as it came, where it had one; only the value of `secret` is masked. Cut after 4096 characters. */
+  /** The request's body as it came, where it had one; secrets are masked. Cut after 4096 characters. */
   body?: string;
   /** The simulated person it was about, once that is known. */
   person?: string;
@@ -43,18 +49,30 @@ export class RequestLog {
   #next = 0;
   #lastId = 0;
   readonly #counts = new Map<LoggedEndpoint, number>();
+  readonly #maskValues: (text: string) => string;
 
-  /** `query` comes masked already; body and answer are masked here. */
-  add({ answer, body, ...entry }: Omit<LoggedRequest, "id">): void {
+  /** @param appSecrets of all apps: masked wherever they stand */
+  constructor(appSecrets: readonly string[] = []) {
+    this.#maskValues = valueMask(appSecrets);
+  }
+
+  /** Takes everything as it came: what must not be shown is masked here. */
+  add({ path, query, answer, body, ...entry }: Omit<LoggedRequest, "id">): void {
     this.#lastId += 1;
     this.#ring[this.#next] = {
       id: this.#lastId,
       ...entry,
-      ...(body === undefined ? {} : { body: shorten(maskSecretInText(body)) }),
-      ...(answer === undefined ? {} : { answer: shorten(maskSecretInText(answer)) }),
+      path: this.#maskValues(maskSecretInText(path)),
+      query: this.#maskValues(maskSecretInQuery(query)),
+      ...(body === undefined ? {} : { body: this.#maskText(body) }),
+      ...(answer === undefined ? {} : { answer: this.#maskText(answer) }),
     };
     this.#next = (this.#next + 1) % CAPACITY;
     this.#counts.set(entry.endpoint, (this.#counts.get(entry.endpoint) ?? 0) + 1);
+  }
+
+  #maskText(text: string): string {
+    return shorten(this.#maskValues(maskSecretInText(text)));
   }
 
   /** Oldest first. */
@@ -73,17 +91,6 @@ export class RequestLog {
     this.#next = 0;
     this.#counts.clear();
   }
-}
-
-/** Hides the app secret, which WeChat wants in the query; everything else helps whoever debugs. */
-export function maskSecret(query: string): string {
-  return query.includes("secret=") ? query.replace(/(^|&)secret=[^&]*/g, "$1secret=***") : query;
-}
-
-/** The same in a body: as a parameter, in JSON, and in JSON within JSON, which is how rid/get tells of a call. */
-function maskSecretInText(body: string): string {
-  if (!body.includes("secret")) return body;
-  return body.replace(/(\bsecret=|"secret\\*"\s*:\s*\\*")[^&"\\\s]*/g, "$1***");
 }
 
 function shorten(text: string): string {

@@ -47,12 +47,27 @@ export async function refuseForeignName(request: FastifyRequest, reply: FastifyR
     .send("The simulator answers at 127.0.0.1 and localhost, and by no other name.\n");
 }
 
-/** WeChat's API is called by servers. A browser that another site sends here would use up faults and fill the log. */
+/**
+ * WeChat's API is called by servers. A browser that another site sends here would use up faults and fill the log, and
+ * so would one that takes another name for this machine's; servers call by any name, as they do among containers.
+ */
 export async function refuseOtherSitesCalls(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const fetchSite = request.headers["sec-fetch-site"];
-  if (fetchSite !== "cross-site" && fetchSite !== "same-site") return;
+  if (fetchSite !== "cross-site" && fetchSite !== "same-site") {
+    if (isBrowsers(request)) await refuseForeignName(request, reply);
+    return;
+  }
   await reply
     .code(403)
     .type("text/plain; charset=utf-8")
     .send("WeChat's API is for servers: another site's page may not call it through a browser.\n");
+}
+
+/**
+ * Browsers send Sec-Fetch-Site over HTTPS and to this machine's own names alone, and no Origin with a GET to the page's
+ * own: what they never leave out is the language. By their name alone they are not known, for servers borrow it.
+ */
+function isBrowsers({ headers }: FastifyRequest): boolean {
+  if (headers["sec-fetch-site"] !== undefined || headers.origin !== undefined) return true;
+  return headers["accept-language"] !== undefined && (headers["user-agent"] ?? "").startsWith("Mozilla/");
 }

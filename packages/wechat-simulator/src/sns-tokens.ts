@@ -10,7 +10,7 @@ const REFRESH_TOKEN_SECONDS = 30 * 24 * 3600;
 const REMEMBERED = 200_000;
 
 /** Why both tokens died before their time. */
-export type AuthorizationEnd = "revoked" | "password_changed" | "superseded";
+export type AuthorizationEnd = "revoked" | "password_changed" | "superseded" | "account_deleted";
 
 /** One authorization: a person, an app, a scope, and the two tokens that stand for it. */
 export interface Authorization extends CodeGrant {
@@ -96,12 +96,12 @@ export class SnsTokens {
   expire(token: string): boolean {
     const now = this.clock.now();
     const byAccess = this.#byAccessToken.get(token);
-    if (byAccess && byAccess.accessTokenExpiresAtMs > now) {
+    if (byAccess && !byAccess.ended && byAccess.accessTokenExpiresAtMs > now) {
       byAccess.accessTokenExpiresAtMs = now;
       return true;
     }
     const byRefresh = this.#byRefreshToken.get(token);
-    if (!byRefresh || byRefresh.refreshTokenExpiresAtMs <= now) return false;
+    if (!byRefresh || byRefresh.ended || byRefresh.refreshTokenExpiresAtMs <= now) return false;
     byRefresh.refreshTokenExpiresAtMs = now;
     return true;
   }

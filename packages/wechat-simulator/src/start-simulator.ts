@@ -4,6 +4,9 @@ import { buildWorldServer } from "./build-simulator.js";
 import {
   changePassword,
   createJsCode,
+  createPerson,
+  deletePerson,
+  endToken,
   getApp,
   getPerson,
   revoke,
@@ -13,10 +16,12 @@ import {
   verifyCallbackHost,
 } from "./deeds.js";
 import type { Endpoint, LoggedEndpoint } from "./endpoints.js";
-import type { Fault, FaultAmount } from "./faults.js";
-import type { Person, PersonPatch } from "./people.js";
+import type { Fault, FaultAmount, NumberedFault } from "./faults.js";
+import { describeLives, type ListedToken } from "./lives.js";
+import type { NewPerson, Person, PersonPatch } from "./people.js";
 import type { LoggedRequest } from "./request-log.js";
 import { applySettings, type SettingsPatch } from "./settings.js";
+import { describeState, type SimulatorState } from "./state.js";
 import { type SimulatorOptions, World } from "./world.js";
 
 /** Where to listen, beside what the simulated WeChat is like. */
@@ -46,11 +51,15 @@ export interface Simulator {
    * Calls to this endpoint go wrong like this: the next so many (default 1), or `{ share: 0.2 }` of all to come.
    * Faults queue up; a call takes one.
    *
-   * @throws {TypeError} a page can not fail like that, or that is no share
+   * @throws {TypeError} a page cannot fail like that, or that is no share
    */
   fail(endpoint: Endpoint, fault: Fault, amount?: FaultAmount): void;
   clearFaults(): void;
-  /** Moves the simulator's clock forward: codes and tokens expire. */
+  /**
+   * Moves the simulator's clock forward: codes and tokens expire.
+   *
+   * @throws {TypeError} that is no way forward, or more than a hundred years since the start or the last reset
+   */
   advance(seconds: number): void;
   /** The latest 1000 requests, oldest first. */
   requests(): LoggedRequest[];
@@ -58,6 +67,30 @@ export interface Simulator {
   calls(endpoint: LoggedEndpoint): number;
   /** As if just started: no codes, tokens, faults or requests; people, settings and clock as at first. */
   reset(): void;
+  /** Planned faults that still wait for calls, each with the number that `cancelFault` takes. */
+  faults(): NumberedFault[];
+  /** @returns whether it was still waiting */
+  cancelFault(id: number): boolean;
+  clearRequests(): void;
+  /** What `GET /_simulator/state` tells. */
+  state(): SimulatorState;
+  /** Codes, tokens and tickets that were given out, newest first within each kind. */
+  tokens(): ListedToken[];
+  /**
+   * A code or web token expires, a global token is replaced (40001), a ticket is made anew.
+   *
+   * @returns whether it was alive
+   */
+  endToken(token: string): boolean;
+  /** Somebody new; an id is made up where there is none. @throws {TypeError} the id has no good shape or is taken */
+  createPerson(person?: NewPerson): Person;
+  /**
+   * The person's WeChat account is gone, until a reset: codes and web tokens answer 50002, a refresh 40030. The id is
+   * not given again.
+   *
+   * @throws {RangeError} nobody has this id
+   */
+  deletePerson(id: string): void;
   /** @throws {RangeError} nobody has this id */
   updatePerson(id: string, patch: PersonPatch): Person;
   /** One Official Account alone; `updatePerson` with `follows` means all. @throws {RangeError} as `person` */
@@ -108,6 +141,14 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
     requests: () => world.requests.list(),
     calls: (endpoint) => world.requests.count(endpoint),
     reset: () => world.reset(),
+    faults: () => world.faults.listNumbered(),
+    cancelFault: (id) => world.faults.cancel(id),
+    clearRequests: () => world.requests.clear(),
+    state: () => describeState(world),
+    tokens: () => describeLives(world),
+    endToken: (token) => endToken(world, token),
+    createPerson: (person) => createPerson(world, person),
+    deletePerson: (id) => deletePerson(world, id),
     updatePerson: (id, patch) => updatePerson(world, id, patch),
     follow: (id, appId) => setFollow(world, id, appId, true),
     unfollow: (id, appId) => setFollow(world, id, appId, false),

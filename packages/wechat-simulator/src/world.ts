@@ -43,7 +43,7 @@ export class World {
   readonly rids: Rids;
   readonly qrScans: QrScans;
   readonly faults: Faults;
-  readonly requests: RequestLog = new RequestLog();
+  readonly requests: RequestLog;
   settings: Settings;
   readonly #initialSettings: Settings;
 
@@ -65,6 +65,7 @@ export class World {
     this.rids = new Rids(this.clock);
     this.qrScans = new QrScans(this.clock);
     this.faults = new Faults(seed);
+    this.requests = new RequestLog(apps.map(({ appSecret }) => appSecret));
     this.#initialSettings = { ...DEFAULT_SETTINGS, ...options.settings };
     this.settings = { ...this.#initialSettings };
   }

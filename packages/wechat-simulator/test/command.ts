@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
+/** Where commands run. */
+export const COMMAND_FOLDER: string = fileURLToPath(new URL("..", import.meta.url));
 
 /** The command from its sources, in a process of its own. */
 export interface Command {
@@ -20,7 +21,7 @@ export function runCommand(args: readonly string[], env: Record<string, string> 
     process.execPath,
     ["--conditions=dev-source", "--import", "tsx", "src/cli.ts", ...args],
     {
-      cwd: PACKAGE,
+      cwd: COMMAND_FOLDER,
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     },

@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { demoOfficialAccount, type Simulator, startSimulator } from "../src/index.js";
 import { call, exchange, getCode, getGlobalToken, getTokens, open, post, qrUrl, tap } from "./phone.js";
@@ -43,6 +45,8 @@ describe("7. what stands around the JSON", () => {
 });
 
 describe("8. errcode in a success", () => {
+  const refusedCall = async () => String((await cgi("user/info", { openid: "nobody" })).body.errmsg);
+
   it("is absent from tokens, profiles and followers", async () => {
     const tokens = await getTokens(simulator);
     const successes = [
@@ -62,6 +66,7 @@ describe("8. errcode in a success", () => {
       await call(simulator, "/sns/auth", { ...pick(await getTokens(simulator)) }),
       await cgi("ticket/getticket", { type: "jsapi" }),
       await send("openapi/quota/get", { cgi_path: "/cgi-bin/token" }),
+      await send("openapi/rid/get", { rid: (await refusedCall()).split("rid: ")[1] }),
       await send("clear_quota", { appid: appId }),
     ];
     for (const { body } of successes) expect(body).toMatchObject({ errcode: 0, errmsg: "ok" });
@@ -106,6 +111,11 @@ describe("10. the global token", () => {
     expect((await fetchToken()).errcode).toBe(45009);
     simulator.advance(300);
     expect([await works(first), await works(second)]).toEqual([false, true]);
+  });
+
+  it("of /cgi-bin/token may be fetched 2000 times a day, 200 times by a test account", () => {
+    const dailyTokens = (app: { limits: { daily: { token?: number } } }) => app.limits.daily.token;
+    expect(simulator.apps.map(dailyTokens)).toEqual([200, 2000, 2000]);
   });
 
   it("is for addresses on the list alone; 40164 says which address called", async () => {
@@ -164,6 +174,45 @@ describe("12. faults", () => {
   });
 });
 
+describe("12. any errcode", () => {
+  // Every number of WeChat's list, and the beginning of what WeChat writes beside it, but for those nobody has seen.
+  const ERRCODES =
+    `-1000 -1 40001 40002 40003 40007 40013 40014 40029 40030 40031 40032 40033 40035 40038 40039 40048
+    40066 40097 40125 40132 40163 40164 40188 40200 40201 40202 40203 40226 40243 41001 41002 41003 41004 41008 41009
+    41010 41011 41018 42001 42002 42003 42007 43001 43002 43003 43004 43005 43019 43104 44002 45002 45009 45011 45035
+    46004 47001 48001 48002 48004 48006 50001 50002 50003 50004 50005 50007 61003 61004 61007 61014 61016 61023 61024
+    61450 61451 63001 63002 76001 76002 76003 76021 76022 87007 87009 89501 89502 89503 89504 89505 89506 89507 9001002`
+      .split(/\s+/)
+      .map(Number);
+
+  it("of WeChat's list comes with a text of its own", async () => {
+    const unknown = [];
+    for (const errcode of ERRCODES) {
+      simulator.fail("userinfo", { kind: "errcode", errcode });
+      const { body } = await call(simulator, "/sns/userinfo", {});
+      expect(body.errcode).toBe(errcode);
+      if (String(body.errmsg).startsWith("unknown error")) unknown.push(errcode);
+    }
+    expect(unknown).toEqual([]);
+    expect(ERRCODES).toHaveLength(93);
+  });
+
+  it("may come late: the call is done and its answer waits", async () => {
+    const code = await getCode(simulator);
+    simulator.fail("access_token", { kind: "delay", ms: 30 });
+    const startedAt = performance.now();
+    expect((await exchange(simulator, code)).body).toHaveProperty("access_token");
+    expect(performance.now() - startedAt).toBeGreaterThan(28);
+  });
+
+  it("or a whole page of WeChat's may not come: cut, HTTP 502, late", async () => {
+    simulator.fail("authorize", { kind: "reset", when: "before" });
+    await expect(getCode(simulator)).rejects.toThrow("fetch failed");
+    simulator.fail("qrconnect", { kind: "http_502" });
+    expect((await open(qrUrl(simulator))).status).toBe(502);
+  });
+});
+
 describe("13. time and chance", () => {
   it("are in the test's hand: codes, tokens and refresh tokens expire by a clock, ids follow from a seed", async () => {
     const tokens = await getTokens(simulator);
@@ -185,6 +234,19 @@ describe("13. time and chance", () => {
 describe("14. a callback domain", () => {
   it("is added once its MP_verify file is there", async () => {
     await expect(simulator.addCallbackHost(appId, "127.0.0.1:1")).rejects.toThrow(/MP_verify_\w{16}\.txt/);
+    const asked: (string | undefined)[] = [];
+    const domain = createServer((request, response) => {
+      asked.push(request.url);
+      response.end(/^\/MP_verify_(\w{16})\.txt$/.exec(request.url ?? "")?.[1]);
+    });
+    await new Promise<void>((resolve) => domain.listen(0, "127.0.0.1", resolve));
+    const host = `127.0.0.1:${(domain.address() as AddressInfo).port}`;
+    await simulator.addCallbackHost(appId, host);
+    domain.close();
+    expect(asked).toHaveLength(1);
+    expect(await getCode(simulator, "alice", { redirect_uri: `http://${host}/callback` })).toMatch(
+      /^\w{32}$/,
+    );
   });
 });
 

@@ -12,6 +12,7 @@ import {
   open,
   openAs,
   qrUrl,
+  tap,
 } from "./phone.js";
 
 // What makes this a WeChat, in one walk: points 1 to 6, a person on WeChat's pages. conformance-api.test.ts goes on.
@@ -71,6 +72,15 @@ describe("3. the consent page", () => {
   });
 });
 
+describe("3. a consent page that is closed", () => {
+  it("tells the app nothing: no code is made until somebody allows", async () => {
+    expect((await open(authorizeUrl(simulator))).status).toBe(200);
+    expect(simulator.state().liveCodes).toBe(0);
+    await page();
+    expect(simulator.state().liveCodes).toBe(1);
+  });
+});
+
 describe("4. silence", () => {
   const isSilent = async (asked: Asked) =>
     (await open(authorizeUrl(simulator, asked), { cookie: "simulator_person=alice" })).status === 302;
@@ -94,6 +104,23 @@ describe("4. silence", () => {
   });
 });
 
+describe("4. forceSnapShot", () => {
+  const isSnapshot = async (asked: Asked) => {
+    const code = codeOf(await page({ forceSnapShot: "true", ...asked }));
+    return (await exchange(simulator, code)).body.is_snapshotuser === 1;
+  };
+
+  it("shows the snapshot page to anybody, but not from the menu, after a recent sign-in or with snsapi_base", async () => {
+    expect(await isSnapshot({})).toBe(true);
+    expect(await isSnapshot({ scope: "snsapi_base" })).toBe(false);
+    simulator.settings({ fromMenu: true });
+    expect(await isSnapshot({})).toBe(false);
+    simulator.settings({ fromMenu: false, recentLogin: true });
+    await page();
+    expect(await isSnapshot({})).toBe(false);
+  });
+});
+
 describe("5. a snapshot", () => {
   it("is a virtual person, says so in the token reply alone, and has a way out", async () => {
     const tokens = await getTokens(simulator, "snapshot");
@@ -103,10 +130,27 @@ describe("5. a snapshot", () => {
       openid: tokens.openid,
     });
     expect(profile.body).not.toHaveProperty("is_snapshotuser");
+    const known = simulator.person("snapshot", appId);
+    expect([profile.body.openid, profile.body.unionid, profile.body.nickname]).toEqual([
+      tokens.openid,
+      expect.stringMatching(/^o/),
+      expect.stringMatching(/./),
+    ]);
+    for (const field of ["openid", "unionid", "nickname"] as const) {
+      expect(profile.body[field]).not.toBe(known[field]);
+    }
     const real = codeOf(await openAs("snapshot", authorizeUrl(simulator), "full_service"));
     const { body } = await exchange(simulator, real);
     expect(body.openid).toBe(simulator.person("snapshot", appId).openid);
     expect(body).not.toHaveProperty("is_snapshotuser");
+  });
+
+  it("has a button 使用完整服务 that leads to the real consent", async () => {
+    const url = authorizeUrl(simulator);
+    const snapshot = await tap(simulator, url, { person: "snapshot", decision: "allow" });
+    expect(await snapshot.text()).toContain("使用完整服务</button>");
+    const consent = await tap(simulator, url, { person: "snapshot", decision: "full_service" });
+    expect(await consent.text()).toMatch(/value="refuse"[\s\S]*value="allow"/);
   });
 });
 
@@ -129,6 +173,15 @@ describe("6. the code", () => {
     expect(errcodes.map(({ body }) => body.errcode)).toEqual([40029, undefined, 40163]);
     simulator.advance(300);
     expect((await exchange(simulator, late)).body.errcode).toBe(40029);
+  });
+
+  it("carries the scope it was asked for, and no more", async () => {
+    const scopeOf = async (scope: string) =>
+      (await exchange(simulator, codeOf(await page({ scope })))).body.scope;
+    expect([await scopeOf("snsapi_base"), await scopeOf("snsapi_userinfo")]).toEqual([
+      "snsapi_base",
+      "snsapi_userinfo",
+    ]);
   });
 
   it("may come twice with one state, or be the same in several tabs", async () => {

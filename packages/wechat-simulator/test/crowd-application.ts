@@ -15,6 +15,10 @@ export interface CrowdApplication {
   callbacks: { code: string; state: string }[];
   /** With which status it shows what went wrong. */
   problemStatus: number;
+  /** Whether its pages have a title; otherwise they are plain text. */
+  titles: boolean;
+  /** How many callbacks to come see "one moment" first, a page that a browser reloads after a second. */
+  moments: number;
   close(): Promise<void>;
 }
 
@@ -51,7 +55,9 @@ export async function startApplication(
     const go = (location: string, cookie?: string) =>
       response.writeHead(302, { location, ...(cookie ? { "set-cookie": cookie } : {}) }).end();
     const show = (status: number, title: string) =>
-      response.writeHead(status, { "content-type": "text/html" }).end(`<title>${title}</title>`);
+      app.titles
+        ? response.writeHead(status, { "content-type": "text/html" }).end(`<title>${title}</title>`)
+        : response.writeHead(status).end(title);
 
     if (url.pathname === "/login/wechat") {
       const agent = request.headers["user-agent"] ?? "";
@@ -65,6 +71,10 @@ export async function startApplication(
       const scope = website ? "snsapi_login" : "snsapi_userinfo";
       const query = `appid=${appId}&redirect_uri=${back}&response_type=code&scope=${scope}&state=${state}`;
       go(`${openUrl}/connect/${page}?${query}#wechat_redirect`, `state=${state}; Path=/`);
+    } else if (url.pathname === "/back" && app.moments > 0) {
+      app.moments -= 1;
+      response.setHeader("refresh", "1");
+      show(200, "One moment");
     } else if (url.pathname === "/back") {
       const state = url.searchParams.get("state") ?? "";
       const code = url.searchParams.get("code") ?? "";
@@ -90,6 +100,8 @@ export async function startApplication(
     starts,
     callbacks: [],
     problemStatus: 410,
+    titles: true,
+    moments: 0,
     close: async () => {
       server.closeAllConnections();
       server.close();

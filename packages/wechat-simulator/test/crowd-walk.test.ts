@@ -156,6 +156,22 @@ describe("a crowd", { timeout: 20_000 }, () => {
     expect(await endingsOf({ people: 1, mix: { expires: 1 } })).toEqual(["WeChat says 40029"]);
   });
 
+  it("waits before a page that a browser looks at again by itself, within reason", async () => {
+    application.moments = 2;
+    const { progress, ended, slept } = crowd({ people: 1 });
+    await ended;
+    expect(progress.walked[0]?.ending.label).toBe("signed in");
+    expect(slept).toEqual([1000, 1000]);
+    application.moments = 1000;
+    expect(await endingsOf({ people: 1 })).toEqual(["went round in circles"]);
+  });
+
+  it("tells the status and the address of a page without a title", async () => {
+    application.titles = false;
+    application.problemStatus = 200;
+    expect(await endingsOf({ people: 1, mix: { expires: 1 } })).toEqual(["HTTP 200 at /back"]);
+  });
+
   it("tells why WeChat shows an error page", async () => {
     simulator.settings({ callbackHosts: ["elsewhere.example"] });
     expect(await endingsOf({ people: 1 })).toEqual([

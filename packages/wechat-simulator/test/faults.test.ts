@@ -45,10 +45,6 @@ describe("a planned fault", () => {
     simulator.clearFaults();
     expect((await exchange(simulator, "x")).body.errcode).toBe(40029);
   });
-
-  it("of a page is one of the page errors", () => {
-    expect(() => simulator.fail("authorize", { kind: "http_502" })).toThrow(TypeError);
-  });
 });
 
 describe("kind errcode", () => {

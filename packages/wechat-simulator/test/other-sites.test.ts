@@ -63,6 +63,40 @@ describe("a site whose name leads to this machine", () => {
       ).status,
     ).toBeLessThan(400);
   });
+
+  const calls = [
+    { path: "/sns/oauth2/access_token" },
+    { path: "/cgi-bin/token" },
+    { path: "/cgi-bin/stable_token", method: "POST", body: "{}" },
+  ];
+
+  // Over plain HTTP browsers send no Sec-Fetch-Site to such a name, and with a GET to the own origin no Origin.
+  it.each([
+    { "sec-fetch-site": "same-origin" },
+    { origin: "http://evil.example:4010" },
+    { "accept-language": "en", "user-agent": "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0" },
+  ])("calls no API of WeChat's, by whatever a browser is known: %o", async (headers) => {
+    for (const sent of calls) {
+      const answer = await send({ ...sent, headers: { host: "evil.example:4010", ...headers } });
+      expect(answer.status).toBe(421);
+    }
+    expect(simulator.requests()).toEqual([]);
+  });
+
+  it.each([
+    { host: "simulator:4010" },
+    { host: "simulator:4010", "sec-fetch-mode": "cors", "accept-language": "*", "user-agent": "node" },
+    // What many servers in PHP say they are.
+    { host: "host.docker.internal", "user-agent": "Mozilla/4.0 (compatible; MSIE 6.0)" },
+    {
+      host: "localhost:4010",
+      "sec-fetch-site": "none",
+      "user-agent": "Mozilla/5.0",
+      "accept-language": "en",
+    },
+  ])("is not what a server in a container is taken for, nor somebody's own browser: %o", async (headers) => {
+    for (const sent of calls) expect((await send({ ...sent, headers })).status).toBe(200);
+  });
 });
 
 describe("another site's page in a developer's browser", () => {

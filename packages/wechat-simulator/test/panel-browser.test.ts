@@ -102,6 +102,17 @@ describe("in a browser, the list of requests", { timeout: 30_000 }, () => {
     });
   });
 
+  it("breaks no time in two on a phone", async () => {
+    await exchange(simulator, "x");
+    await onPanel("/", { width: 360 }, async (page) => {
+      await openAllDetails(page);
+      const lines = await page.evaluate<number[]>(
+        `[...document.querySelectorAll(".everything .whole")].map((time) => time.getClientRects().length)`,
+      );
+      expect(lines).toEqual([1, 1]);
+    });
+  });
+
   it("stands still while it is paused", async () => {
     await onPanel("/", {}, async (page) => {
       await page.getByRole("button", { name: "Pause" }).click();
@@ -164,6 +175,28 @@ describe("in a browser, the panel's forms", { timeout: 30_000 }, () => {
     expect((await getTokens(simulator, "bob")).openid).toBe(
       simulator.person("bob", demoOfficialAccount.appId).openid,
     );
+  });
+
+  it("delete a person after a page that asks, and not before", async () => {
+    await onPanel("/people", {}, async (page) => {
+      await page.locator("#person-alice summary").click();
+      await page
+        .locator("#person-alice")
+        .getByRole("link", { name: /Delete the account/ })
+        .click();
+      await page.getByRole("link", { name: "Keep" }).click();
+      await page.locator("#person-alice summary").click();
+      await page
+        .locator("#person-alice")
+        .getByRole("link", { name: /Delete the account/ })
+        .click();
+      expect(simulator.person("alice", demoOfficialAccount.appId).nickname).toBe("林小满");
+      await page.getByRole("button", { name: "Delete this person" }).click();
+      await page.waitForURL(/\/people\?done=deleted$/);
+      expect(await page.locator("#flash").textContent()).toContain("Deleted.");
+      expect(await page.locator("#person-alice").count()).toBe(0);
+    });
+    expect(() => simulator.person("alice", demoOfficialAccount.appId)).toThrow(RangeError);
   });
 
   it("plan a fault with the fields that its kind needs, which then hits", async () => {

@@ -20,13 +20,19 @@ describe("every form of the panel", () => {
     ["phone", { person: "nobody" }],
     ["faults", { endpoint: "auth", kind: "errcode", errcode: "" }],
     ["faults", { endpoint: "auth", kind: "http_502", unit: "percent", amount: "101" }],
-    ["faults", { endpoint: "authorize", kind: "http_502", amount: "1" }],
+    ["faults", { endpoint: "authorize", kind: "truncated_json", amount: "1" }],
+    ["faults", { endpoint: "authorize", kind: "errcode", errcode: "40163", amount: "1" }],
     ["faults", { endpoint: "nowhere", kind: "http_502", amount: "1" }],
     ["faults/preset", { preset: "x" }],
     ["settings", { name: "x", value: "x" }],
     ["settings", { name: "qrPollSeconds", value: "61" }],
     ["clock", { seconds: "-1" }],
-    ["apps/limit", { appId, endpoint: "token", limit: "-1" }],
+    ["apps/limit", { appId, limit: "daily.token", most: "-1" }],
+    ["apps/limit", { appId, limit: "quotaClearsPerMonth", most: "" }],
+    ["apps/callback-host", { appId, host: "a b" }],
+    ["apps/callback-host", { appId, host: "127.0.0.1:1" }],
+    ["people/create", { nickname: "x".repeat(1001) }],
+    ["people/delete", { person: "nobody" }],
   ])("says in Chinese what is wrong, too: %s %j", async (form, fields) => {
     const response = await fetch(`${simulator.url}/_simulator/forms/${form}`, {
       method: "POST",
@@ -34,9 +40,9 @@ describe("every form of the panel", () => {
       body: new URLSearchParams(fields as Record<string, string>),
     });
     expect(response.status).toBeGreaterThanOrEqual(400);
-    const text = await response.text();
-    expect(text).toContain("没有成功");
-    expect(text).not.toContain('<p lang="en">');
+    const page = await response.text();
+    expect(page).toContain("没有成功");
+    expect(page).not.toContain('<p lang="en">');
   });
 
   it("is refused when it comes from another site", async () => {
@@ -58,6 +64,15 @@ describe("every form of the panel", () => {
       expect(response.status).toBe(403);
     }
     expect(() => simulator.person("evil", appId)).toThrow();
+  });
+
+  it.each([
+    ["/connect/oauth2/authorize?state=中", "/connect/oauth2/authorize?state=%E4%B8%AD"],
+    ["/connect/qrconnect?a=b c\r\nx: y", "/connect/qrconnect?a=b%20c%0D%0Ax:%20y"],
+  ])("leads on to the page that was asked for, whatever its address holds: %j", async (next, location) => {
+    const response = await submit(simulator, "wechat", { pretend: "1", next });
+    expect(response.status).toBe(303);
+    expect(response.headers.get("location")).toBe(location);
   });
 
   it("leads back to a page of the panel and nowhere else", async () => {

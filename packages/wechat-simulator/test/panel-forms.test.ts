@@ -240,7 +240,7 @@ describe("apps of the panel", () => {
   });
 
   it("take a lower limit: 45009 beyond it", async () => {
-    await submit(simulator, "apps/limit", { appId, endpoint: "token", limit: "1" });
+    await submit(simulator, "apps/limit", { appId, limit: "daily.token", most: "1" });
     const asked = { grant_type: "client_credential", appid: appId, secret: demoOfficialAccount.appSecret };
     const answers = [
       await call(simulator, "/cgi-bin/token", asked),

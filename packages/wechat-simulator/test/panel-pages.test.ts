@@ -1,7 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { demoOfficialAccount, demoWebsite, type Simulator, startSimulator } from "../src/index.js";
 import { openPanel, PANEL_PATHS, submit, wordsOf } from "./panel.js";
-import { authorizeUrl, exchange, getCode, getGlobalToken, getTokens, open, post } from "./phone.js";
+import {
+  authorizeUrl,
+  codeOf,
+  exchange,
+  getCode,
+  getGlobalToken,
+  getTokens,
+  open,
+  openAs,
+  post,
+  WECHAT_UA,
+} from "./phone.js";
 
 let simulator: Simulator;
 beforeAll(async () => {
@@ -54,6 +65,7 @@ describe.each(PANEL_PATHS)("the panel's page %s", (path) => {
     expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'");
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).not.toContain("unsafe");
+    expect(response.headers.get("cross-origin-opener-policy")).toBe("same-origin");
     expect(text).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
     expect(text).not.toMatch(/ on[a-z]+=|<script(?! type="module" src="\/_simulator\/)|<style| style="/);
   });
@@ -62,6 +74,12 @@ describe.each(PANEL_PATHS)("the panel's page %s", (path) => {
     const { text } = await openPanel(simulator, path);
     expect(text).toContain("not the real WeChat");
     expect(text.match(/aria-current="page"/g)).toHaveLength(1);
+  });
+
+  it("answers whoever asks by HEAD whether it is there", async () => {
+    const response = await fetch(`${simulator.url}${path}`, { method: "HEAD" });
+    expect(response.status).toBe(200);
+    expect(await response.text()).toBe("");
   });
 
   it("shows no secret", async () => {
@@ -87,7 +105,7 @@ describe("the panel's language", () => {
     expect(response.headers.get("location")).toBe("/people");
     const cookie = (response.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
     expect((await openPanel(simulator, "/", { language: "en", cookie })).text).toContain(
-      "到达这个微信的每个请求",
+      "模拟器收到的每个请求",
     );
   });
 });
@@ -97,6 +115,44 @@ describe("the list of requests", () => {
 
   it("says what to do when nothing has asked yet", async () => {
     expect((await openPanel(simulator)).text).toContain("Nothing has asked yet.");
+  });
+
+  it("can be cleared only when there is something to clear", async () => {
+    const clear = 'action="/_simulator/forms/requests/clear"';
+    expect((await openPanel(simulator)).text).not.toContain(clear);
+    await exchange(simulator, "x");
+    expect((await openPanel(simulator)).text).toContain(clear);
+    expect((await openPanel(simulator, "/?text=nowhere")).text).toContain(clear);
+  });
+
+  it("offers a first command by somebody who exists and can sign in, whoever was deleted", async () => {
+    const command = async () => {
+      simulator.clearRequests();
+      const words = wordsOf((await openPanel(simulator)).text);
+      const [, person, url] =
+        /x-simulator-person: ([\w-]+)' '(http:\S+?)'/.exec(words) ?? expect.fail("there is no command");
+      return { person: person ?? "", url: url ?? "" };
+    };
+    expect((await command()).person).toBe("alice");
+    simulator.deletePerson("alice");
+    simulator.unfollow("emoji", demoOfficialAccount.appId);
+    const { person, url } = await command();
+    expect(person).toBe("noavatar");
+    expect(codeOf(await openAs(person, url))).not.toBe("");
+
+    for (const { id } of simulator.state().people) simulator.deletePerson(id);
+    simulator.deletePerson("crowd-0");
+    const last = await command();
+    expect(last.person).toBe("crowd-1");
+    expect(codeOf(await openAs(last.person, last.url))).not.toBe("");
+    expect((await openPanel(simulator, "/guide")).text).not.toContain("alice");
+  });
+
+  it("offers a first command that a shell takes as it is, whatever the callback domain is called", async () => {
+    simulator.updateApp(demoOfficialAccount.appId, { callbackHosts: ["it's.example"] });
+    const words = wordsOf((await openPanel(simulator)).text);
+    expect(words).toContain("-A 'MicroMessenger/8.0.49'");
+    expect(words).toContain("redirect_uri=http%3A%2F%2Fit'\\''s.example%2Fcallback&response_type=code");
   });
 
   it("shows the raw query with the secret masked, the answer, the errcode and why", async () => {
@@ -186,6 +242,30 @@ describe("the list of requests", () => {
   it("names the outside browser that WeChat's page refused", async () => {
     await fetch(authorizeUrl(simulator));
     expect((await openPanel(simulator)).text).toContain("the user agent is not WeChat");
+  });
+});
+
+describe("a page of WeChat's", () => {
+  it("does not answer a HEAD, which would issue a code", async () => {
+    const headers = { "user-agent": WECHAT_UA, "x-simulator-person": "alice" };
+    const response = await fetch(authorizeUrl(simulator), { method: "HEAD", redirect: "manual", headers });
+    expect(response.status).toBe(404);
+    expect(simulator.state().liveCodes).toBe(0);
+  });
+});
+
+describe("the switches", () => {
+  it("show the default before the other ways, also where they are errcodes; off stands before on", async () => {
+    const { text } = await openPanel(simulator, "/switches");
+    const { settings } = simulator.state();
+    for (const [name, value] of Object.entries(settings)) {
+      const row = text.slice(text.indexOf(`id="switch-${name}"`)).split("</li>")[0] ?? "";
+      const values = [...row.matchAll(/type="radio" name="value" value="([^"]*)"/g)].map(
+        ([, found]) => found,
+      );
+      if (typeof value === "number" && values.length === 0) continue; // a number of seconds
+      expect(values[0], name).toBe(row.includes("<span>off</span>") ? "false" : String(value));
+    }
   });
 });
 

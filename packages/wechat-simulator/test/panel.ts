@@ -1,10 +1,11 @@
 import type { Simulator } from "../src/index.js";
 import { tap } from "./phone.js";
 
-/** Every page of the control panel. */
+/** Every page of the panel. */
 export const PANEL_PATHS = [
   "/",
   "/people",
+  "/people/delete?person=alice",
   "/apps",
   "/tokens",
   "/faults",

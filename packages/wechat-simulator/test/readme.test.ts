@@ -4,6 +4,7 @@ import { API_ENDPOINTS, API_PATHS } from "../src/endpoints.js";
 import { FAULT_KINDS } from "../src/faults.js";
 import { limitsOf } from "../src/limits.js";
 import { DEFAULT_SETTINGS } from "../src/settings.js";
+import { startSimulator } from "../src/start-simulator.js";
 import { World } from "../src/world.js";
 
 const README = readFileSync(new URL("../README.md", import.meta.url), "utf8");
@@ -33,6 +34,13 @@ describe("README", () => {
 
   it.each(Object.keys(limitsOf(false)))("has a row for the limit %s", (limit) => {
     expect([...ROWS.keys()].some((name) => name === limit || name === `${limit}.<endpoint>`)).toBe(true);
+  });
+
+  it("names every power of startSimulator()", async () => {
+    const simulator = await startSimulator();
+    await simulator.close();
+    const example = /## In tests\n[\s\S]*?\n## /.exec(README)?.[0] ?? "";
+    for (const name of Object.keys(simulator)) expect(example).toMatch(new RegExp(`\\b${name}\\b`));
   });
 
   it("has a row for everybody with a name, and for every demo app with its secret", () => {

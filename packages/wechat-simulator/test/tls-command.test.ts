@@ -1,9 +1,11 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { startSimulator } from "../src/index.js";
 import { environmentGuide } from "../src/tls/environment-guide.js";
-import { type Command, runCommand } from "./command.js";
+import { COMMAND_FOLDER, type Command, runCommand } from "./command.js";
 
 const running: Command[] = [];
 
@@ -34,6 +36,25 @@ describe("wechat-simulator tls", { timeout: 30_000 }, () => {
     command.child.kill("SIGINT");
     expect(await command.ended).toBe(0);
     expect(existsSync(file)).toBe(false);
+  });
+
+  it("names the file that --ca-file asks for by a path that holds in every folder", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "ca-file-"));
+    const file = join(folder, "ca.pem");
+    const command = tls([...ANY_PORTS, "--ca-file", relative(COMMAND_FOLDER, file)]);
+    await command.says(/127\.0\.0\.1 open\.weixin\.qq\.com\n/);
+    expect(existsSync(file)).toBe(true);
+    for (const line of [
+      `export SSL_CERT_FILE='${file}'`,
+      `export NODE_EXTRA_CA_CERTS='${file}'`,
+      `-keystore '${join(folder, "ca.p12")}'`,
+    ]) {
+      expect(command.said()).toContain(line);
+    }
+    command.child.kill("SIGINT");
+    await command.ended;
+    expect(existsSync(file)).toBe(false);
+    rmSync(folder, { recursive: true });
   });
 
   it("stands in front of a simulator that runs already", async () => {

@@ -13,7 +13,7 @@ export function findAccount(
   if (!accessToken) return refuse(41001, "access_token is missing", "缺少 access_token");
   // 40014 and 40001 are both seen for bad tokens. Here: not even shaped like one, and not (or no longer) an account's.
   if (!/^\d{2,3}_[\w-]+$/.test(accessToken)) {
-    return refuse(40014, "this does not look like a token at all", "这不是 access_token 的形状");
+    return refuse(40014, "this does not look like a token at all", "access_token 格式不对");
   }
   const token = world.globalTokens.look(accessToken);
   switch (token.kind) {

@@ -7,6 +7,8 @@ export interface Page {
   status: number;
   /** Where it redirects to, resolved. */
   location?: URL;
+  /** After how long a browser looks at another page by itself, or at this one again: `Refresh: 1; url=/next`. */
+  refresh?: { ms: number; url: URL };
   /** Why the simulator shows an error page. */
   reason?: string;
   html: string;
@@ -18,6 +20,8 @@ export interface BrowserOptions {
   person: string;
   decision?: Decision;
   userAgent: string;
+  /** Ends early, without an error, when it is stopped. */
+  sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   signal?: AbortSignal | undefined;
 }
 
@@ -50,12 +54,14 @@ export class Browser {
     for (const cookie of answer.headers.getSetCookie()) keep(jar, cookie);
     const html = await answer.text(); // also of a redirect: the connection is free again only then
     const location = answer.headers.get("location");
+    const refresh = readRefresh(answer.headers.get("refresh") ?? "", url);
     const reason = answer.headers.get("x-simulator-reason");
     return {
       url,
       status: answer.status,
       html,
       ...(location === null ? {} : { location: new URL(location, url) }),
+      ...(refresh && { refresh }),
       ...(reason === null ? {} : { reason }),
     };
   }
@@ -65,6 +71,12 @@ export class Browser {
     this.#cookies.set(hostname, jar);
     return jar;
   }
+}
+
+function readRefresh(header: string, url: URL): Page["refresh"] {
+  const [, seconds, target = ""] = /^(\d+)(?:; *url=(.*))?$/i.exec(header) ?? [];
+  if (seconds === undefined || !URL.canParse(target, url.href)) return undefined;
+  return { ms: Number(seconds) * 1000, url: new URL(target, url) };
 }
 
 /** Whatever a cookie says about paths is not looked at: one application has few. */

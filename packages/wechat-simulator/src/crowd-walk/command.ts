@@ -14,7 +14,7 @@ export async function crowdCommand(args: string[]): Promise<void> {
     return;
   }
   const app = await findApplication(asked.start, asked.button, asked.wechat);
-  if (asked.story) await tellStory(app, (line) => console.log(line));
+  if (asked.story) await tellStory(app, (line) => console.log(line), sleep);
   else await walkCrowd(app, asked);
 }
 
@@ -34,7 +34,7 @@ async function walkCrowd(app: Application, asked: AskedCrowd): Promise<void> {
     seed,
     signal: stop,
     now: () => performance.now(),
-    sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined), // stopped: it ends early
+    sleep,
   });
   const line = showLine(() => progressLine(progress, performance.now() - startedAt));
   try {
@@ -48,6 +48,10 @@ async function walkCrowd(app: Application, asked: AskedCrowd): Promise<void> {
   }
   console.log(`\n${outcomeTable(progress.walked)}`);
 }
+
+/** Stopped, it ends early. */
+const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+  delay(ms, undefined, { signal }).catch(() => undefined);
 
 /** The first Ctrl-C stops the crowd and still tells what came of it, the second ends the process. */
 function stopOnCtrlC(): AbortSignal {

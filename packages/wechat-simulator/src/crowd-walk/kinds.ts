@@ -1,5 +1,5 @@
 import { type Application, reach } from "./application.js";
-import { Browser } from "./browser.js";
+import { Browser, type BrowserOptions } from "./browser.js";
 import type { SimulatorHand } from "./simulator-hand.js";
 import { ANDROID, DESKTOP } from "./user-agents.js";
 import { type Ending, type WalkOptions, walk } from "./walk.js";
@@ -13,6 +13,7 @@ export interface Turn {
   phone: string;
   /** How long WeChat takes where it is slow. */
   slowMs: number;
+  sleep: BrowserOptions["sleep"];
   signal?: AbortSignal | undefined;
 }
 
@@ -83,10 +84,10 @@ export const KINDS: readonly Kind[] = Object.keys(PLAYS) as Kind[];
 export const playOf = (kind: Kind): Play => PLAYS[kind];
 
 function browserOf(
-  { app, person, phone, signal }: Turn,
+  { app, person, phone, sleep, signal }: Turn,
   other: { userAgent?: string; decision?: "refuse" } = {},
 ): Browser {
-  return new Browser({ app, person, userAgent: phone, signal, ...other });
+  return new Browser({ app, person, userAgent: phone, sleep, signal, ...other });
 }
 
 /** Thirty-two characters, as every code has; WeChat never gave this one out. */

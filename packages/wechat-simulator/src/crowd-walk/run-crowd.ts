@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createDice } from "../seeded-dice.js";
 import type { Application } from "./application.js";
+import type { BrowserOptions } from "./browser.js";
 import { type Kind, playOf } from "./kinds.js";
 import { castCrowd, type Mix } from "./mix.js";
 import { SimulatorHand } from "./simulator-hand.js";
@@ -20,8 +21,7 @@ export interface CrowdOptions {
   signal?: AbortSignal;
   /** Milliseconds; only differences count. */
   now: () => number;
-  /** Ends early, without an error, when it is stopped. */
-  sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  sleep: BrowserOptions["sleep"];
 }
 
 /** One sign-in that came to an end. */
@@ -75,10 +75,10 @@ async function run(options: CrowdOptions, progress: CrowdProgress): Promise<void
 }
 
 async function play(
-  { app, slowMs, signal, now }: CrowdOptions,
+  { app, slowMs, sleep, signal, now }: CrowdOptions,
   { kind, person, phone }: { kind: Kind; person: string; phone: string },
 ): Promise<Walked> {
-  const turn = { app, simulator: new SimulatorHand(app.wechat), person, phone, slowMs, signal };
+  const turn = { app, simulator: new SimulatorHand(app.wechat), person, phone, slowMs, sleep, signal };
   let ms = 0;
   const ending = await playOf(kind)(turn, async (walked) => {
     const from = now();

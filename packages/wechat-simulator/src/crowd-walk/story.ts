@@ -1,6 +1,6 @@
 import type { ApiEndpoint } from "../endpoints.js";
 import type { Application } from "./application.js";
-import { Browser } from "./browser.js";
+import { Browser, type BrowserOptions } from "./browser.js";
 import { SimulatorHand } from "./simulator-hand.js";
 import { ANDROID, DESKTOP, IPHONE } from "./user-agents.js";
 import { walk } from "./walk.js";
@@ -48,12 +48,17 @@ const STORY: readonly Scene[] = [
 ];
 
 /** A handful of people with mixed luck, one after the other, a line for each. */
-export async function tellStory(app: Application, say: (line: string) => void): Promise<void> {
+export async function tellStory(
+  app: Application,
+  say: (line: string) => void,
+  sleep: BrowserOptions["sleep"],
+): Promise<void> {
   const simulator = new SimulatorHand(app.wechat);
   const browsers = new Map<string, Browser>();
   for (const { who, userAgent, tells, again, decision = "allow", fail } of STORY) {
     const key = `${who} ${userAgent}`;
-    const browser = (again && browsers.get(key)) || new Browser({ app, person: who, userAgent, decision });
+    const browser =
+      (again && browsers.get(key)) || new Browser({ app, person: who, userAgent, decision, sleep });
     browsers.set(key, browser);
     if (fail) await simulator.failNextCall(fail[0], { kind: "errcode", errcode: fail[1] });
     const { label } = await walk(browser);

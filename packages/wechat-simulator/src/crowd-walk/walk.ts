@@ -18,7 +18,7 @@ const MOST_HOPS = 14;
 
 /** Walks from the first click to a page, and presses the one button on the way. Never throws, but when it is stopped. */
 export async function walk(browser: Browser, { onCallback }: WalkOptions = {}): Promise<Ending> {
-  const { app, signal } = browser.options;
+  const { app, signal, sleep } = browser.options;
   let url = app.start;
   let callbackPath: string | undefined;
   let change = onCallback;
@@ -43,8 +43,15 @@ export async function walk(browser: Browser, { onCallback }: WalkOptions = {}): 
     }
     if (atWeChat) return failed(stayedAtWeChat(page));
     const button = findButton(page, app.button);
-    if (button) url = button;
-    else return endingOf(page, [callbackPath, app.start.pathname]);
+    if (button) {
+      url = button;
+      continue;
+    }
+    const ending = endingOf(page, [callbackPath, app.start.pathname]);
+    if (ending.signedIn || !page.refresh) return ending;
+    // "One moment": another delivery of the callback is at work.
+    await sleep(page.refresh.ms, signal);
+    url = page.refresh.url;
   }
   return failed("went round in circles");
 }
@@ -54,7 +61,9 @@ function endingOf({ status, url, html }: Page, onTheWay: readonly (string | unde
   const ok = status >= 200 && status < 300;
   if (ok && !onTheWay.includes(url.pathname)) return { label: "signed in", signedIn: true };
   const title = /<title>([^<·]*)/.exec(html)?.[1]?.trim();
-  return failed(title ? title.slice(0, 60) : `HTTP ${status}`);
+  if (title) return failed(title.slice(0, 60));
+  // With the address: a page that says "welcome" at the callback's own would otherwise be a riddle.
+  return failed(`HTTP ${status} at ${url.pathname}`.slice(0, 60));
 }
 
 const failed = (label: string): Ending => ({ label, signedIn: false });

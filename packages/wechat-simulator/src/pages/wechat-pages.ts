@@ -15,7 +15,7 @@ export function outsideWeChatPage(language: Language, next: string): string {
 <form class="only center" method="post" action="/_simulator/forms/wechat">
 <p>${zh ? "以下仅模拟器提供，真实的微信没有：" : "Only in the simulator; the real WeChat has no such button:"}</p>
 <input type="hidden" name="pretend" value="1"><input type="hidden" name="next" value="${next}">
-<button class="main">${zh ? "把这个浏览器当作微信" : "Pretend that this browser is WeChat"}</button></form></main>`;
+<button class="main">${zh ? "模拟微信内置浏览器" : "Pretend that this browser is WeChat"}</button></form></main>`;
   return renderPage({ language, title: "抱歉，出错了", body });
 }
 
@@ -54,10 +54,10 @@ export function whoHoldsPhonePage(language: Language, people: Person[]): string 
 <p>${
     zh
       ? "仅模拟器会问，而且在这个浏览器里只问一次；真实的微信知道是谁，会静默授权。以后可在控制面板更换。"
-      : "Only the simulator asks, and once in this browser; the real WeChat knows, and authorizes silently. Switch later in the control panel."
+      : "Only the simulator asks, and once in this browser; the real WeChat knows, and authorizes silently. Switch later in the panel."
   }</p></div><div class="card">
 <fieldset><legend class="soft">${zh ? "选择一个人" : "Choose a person"}</legend>${personRadios(language, people)}</fieldset>
-<div class="choices"><a class="button center" href="/">${zh ? "控制面板" : "Control panel"}</a>
+<div class="choices"><a class="button center" href="/">${zh ? "控制面板" : "Panel"}</a>
 <button class="main" name="decision" value="allow">继续 Go on</button></div></div></form></main>`;
   return renderPage({ language, title: zh ? "谁拿着这部手机？" : "Who holds this phone?", body });
 }

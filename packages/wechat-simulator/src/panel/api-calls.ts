@@ -1,6 +1,6 @@
 import type { Text } from "../text.js";
 
-/** One call of the simulator's own HTTP API, for whoever writes a script. */
+/** One call of the control API, for whoever writes a script. */
 export interface ApiCall {
   method: "GET" | "POST" | "PATCH" | "DELETE";
   path: string;
@@ -15,7 +15,7 @@ export const API_CALLS: readonly ApiCall[] = [
     path: "/_simulator/state",
     about: {
       en: "People with their openids, apps, faults, switches, codes alive.",
-      zh: "人及其 openid、应用、故障、开关、有效 code 数。",
+      zh: "用户及其 openid、应用、故障、开关、有效 code 数。",
     },
   },
   {
@@ -44,14 +44,14 @@ export const API_CALLS: readonly ApiCall[] = [
   {
     method: "GET",
     path: "/_simulator/faults",
-    about: { en: "Planned faults with their numbers.", zh: "已安排的故障及其编号。" },
+    about: { en: "Planned faults with their numbers.", zh: "已设置的故障及其编号。" },
   },
   {
     method: "POST",
     path: "/_simulator/faults",
     about: {
       en: "Plans one, for the next so many calls (times) or a share of all.",
-      zh: "安排故障：接下来若干次（times），或一定比例（share）。",
+      zh: "设置故障：接下来若干次调用（times），或一定比例的调用（share）。",
     },
     example: '{"endpoint":"access_token","fault":{"kind":"errcode","errcode":40163},"times":1}',
   },
@@ -75,14 +75,22 @@ export const API_CALLS: readonly ApiCall[] = [
   {
     method: "POST",
     path: "/_simulator/people",
-    about: { en: "Makes a person; every field may be left out.", zh: "新建一个人；字段都可省略。" },
+    about: { en: "Makes a person; every field may be left out.", zh: "新建用户；字段都可省略。" },
     example: '{"id":"bob","nickname":"Bob","unionid":false}',
   },
   {
     method: "PATCH",
     path: "/_simulator/people/alice",
-    about: { en: "Changes a person.", zh: "修改一个人。" },
+    about: { en: "Changes a person.", zh: "修改用户。" },
     example: '{"nickname":"小满","unionid":false,"follows":false}',
+  },
+  {
+    method: "DELETE",
+    path: "/_simulator/people/alice",
+    about: {
+      en: "The account is gone: its codes and tokens answer 50002.",
+      zh: "注销账号：其 code 和令牌返回 50002。",
+    },
   },
   {
     method: "POST",
@@ -99,7 +107,10 @@ export const API_CALLS: readonly ApiCall[] = [
   {
     method: "POST",
     path: "/_simulator/people/alice/change-password",
-    about: { en: "Ends all web tokens of the person (42007).", zh: "使此人的网页令牌全部失效（42007）。" },
+    about: {
+      en: "Ends all web tokens of the person (42007).",
+      zh: "使此人的网页授权令牌全部失效（42007）。",
+    },
   },
   {
     method: "POST",

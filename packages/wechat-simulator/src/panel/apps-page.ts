@@ -2,7 +2,7 @@ import type { SimulatedApp } from "../apps.js";
 import { API_ENDPOINTS } from "../endpoints.js";
 import { type Html, html } from "../pages/html.js";
 import { verifyFileOf } from "../verify-file.js";
-import type { Panel, PanelPage } from "./panel.js";
+import type { Panel, PanelPage, Say } from "./panel.js";
 import { copyable, form, head, hidden, options, tag } from "./parts.js";
 
 const PAGE = "/apps";
@@ -82,21 +82,48 @@ function quotas({ world, t }: Panel, app: SimulatedApp): Html | undefined {
 
 function editForm({ t }: Panel, app: SimulatedApp): Html {
   const isAccount = app.kind === "official_account";
-  const limited = API_ENDPOINTS.filter((endpoint) => app.limits.daily[endpoint] !== undefined);
   return html`${form(
     { action: "apps/update", back: PAGE },
     html`${hidden("appId", app.appId)}
 <label class="field"><span>${t("Callback domains, separated by commas", "回调域名，用逗号分隔")}</span><input name="callbackHosts" value="${app.callbackHosts.join(", ")}" autocomplete="off"></label>
 <label class="field"><span>${t("Scopes, separated by commas", "scope，用逗号分隔")}</span><input name="scopes" value="${app.scopes.join(", ")}" autocomplete="off"></label>
 <label class="field"><span>${t("Group (Open Platform account), empty for none", "分组（开放平台账号），留空表示无")}</span><input name="openPlatform" value="${app.openPlatform ?? ""}" autocomplete="off"></label>
-${isAccount && html`<label class="field"><span>${t("IP allow-list, separated by commas; empty for everybody", "IP 白名单，用逗号分隔；留空表示不限制")}</span><input name="ipAllowList" value="${(app.ipAllowList ?? []).join(", ")}" placeholder="127.0.0.1" autocomplete="off"></label>`}
+${isAccount && accountFields(t, app)}
 <label class="check"><input type="checkbox" name="banned" value="1"${app.banned && html` checked`}><span>${t("banned (page error 10004)", "已封禁（页面错误 10004）")}</span></label>
 <button class="main">${t("Save", "保存")}</button>`,
-  )}${form(
+  )}${isAccount && verifyForm(t, app)}${limitForm(t, app)}`;
+}
+
+function accountFields(t: Say, { ipAllowList, messageUrl }: SimulatedApp): Html {
+  return html`<label class="field"><span>${t("IP allow-list, separated by commas; empty for everybody", "IP 白名单，用逗号分隔；留空表示不限制")}</span><input name="ipAllowList" value="${(ipAllowList ?? []).join(", ")}" placeholder="127.0.0.1" autocomplete="off"></label>
+<label class="field"><span>${t("Message URL; callback/check without one is 40201", "消息推送地址；留空时 callback/check 返回 40201")}</span><input name="messageUrl" value="${messageUrl ?? ""}" autocomplete="off"></label>`;
+}
+
+function verifyForm(t: Say, { appId }: SimulatedApp): Html {
+  return form(
+    { action: "apps/callback-host", back: PAGE },
+    html`${hidden("appId", appId)}<div class="row"><label class="field grow"><span>${t("Add a callback domain by its verify file", "凭校验文件添加回调域名")}</span><input name="host" placeholder="localhost:4000" autocomplete="off" required></label>
+<button>${t("Fetch and add", "校验并添加")}</button></div>`,
+  );
+}
+
+/** Every limit with what it is now. */
+function limitForm(t: Say, { appId, limits: { daily, perMinute, ...others } }: SimulatedApp): Html {
+  const choices = (numbers: object, prefix = "") =>
+    options(
+      Object.entries(numbers).map(([name, most]) => ({
+        value: `${prefix}${name}`,
+        text: `${name} · ${most}`,
+      })),
+    );
+  return form(
     { action: "apps/limit", back: PAGE },
-    html`${hidden("appId", app.appId)}<div class="row"><label class="field grow"><span>${t("Daily limit of", "每日上限：")}</span><select name="endpoint">${options(limited.map((endpoint) => ({ value: endpoint, text: endpoint })))}</select></label>
-<label class="field"><span>${t("Calls", "次数")}</span><input name="limit" type="number" min="0" max="1000000000" value="5" required></label><button>${t("Set", "设置")}</button></div>`,
-  )}`;
+    html`${hidden("appId", appId)}<div class="row"><label class="field grow"><span>${t("Limit", "上限")}</span><select name="limit">
+<optgroup label="${t("calls a day, beyond it 45009", "每日次数，超出返回 45009")}">${choices(daily, "daily.")}</optgroup>
+<optgroup label="${t("calls a minute, beyond it 45011", "每分钟次数，超出返回 45011")}">${choices(perMinute, "perMinute.")}</optgroup>
+<optgroup label="${t("others", "其他")}">${choices(others)}</optgroup></select></label>
+<label class="field"><span>${t("At most", "最多")}</span><input name="most" type="number" min="0" max="1000000000" value="5" required></label><button>${t("Set", "设置")}</button></div>`,
+  );
 }
 
 function kindWords({ t }: Panel, app: SimulatedApp): string {

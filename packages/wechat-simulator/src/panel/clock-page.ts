@@ -1,5 +1,5 @@
+import { type Life, listLives } from "../lives.js";
 import { type Html, html } from "../pages/html.js";
-import { type Life, listLives } from "./lives.js";
 import type { Panel, PanelPage, Say } from "./panel.js";
 import { empty, form, head, middleCut, options, tag } from "./parts.js";
 import { countdown, dateAndTime, span, zoneOf } from "./time.js";
@@ -14,18 +14,18 @@ export const clockPage: PanelPage = {
   render(panel) {
     const { world, t } = panel;
     const now = world.clock.now();
-    return html`${head(t("Clock", "时间"), t("Move time ahead and see codes and tokens expire. It never goes back; a reset does.", "让时间前进，看 code 和令牌过期。时间不会倒流，重置可以。"))}
+    return html`${head(t("Clock", "时间"), t("Move time ahead and see codes and tokens expire. It never goes back; a reset does.", "让时间前进，看 code 和令牌如何过期。时间不能后退，重置后恢复。"))}
 <section class="card" aria-labelledby="time"><h2 id="time" class="unseen">${t("The time", "当前时间")}</h2>
 <p class="clock"><time class="mono clock-time" data-now="${now}" data-zone="${-new Date(now).getTimezoneOffset()}">${dateAndTime(now)}</time> <span class="soft">${zoneOf(now)}</span></p>
 <p>${
       world.clock.aheadMs === 0
-        ? t("The same as this machine's.", "与本机相同。")
+        ? t("The same as this machine's.", "与本机时间一致。")
         : html`<strong class="warn-text">${t(`${span(t, world.clock.aheadMs)} ahead of this machine`, `比本机快 ${span(t, world.clock.aheadMs)}`)}</strong>`
     }</p>
 ${jumps(t)}${customJump(t)}</section>
 <div class="columns">${nextToExpire(panel, now)}${lately(panel, now)}</div>
 <section class="card" aria-labelledby="reset"><h2 id="reset">${t("Start all over", "重新开始")}</h2>
-<p>${t("No codes, tokens, faults or requests; people, apps, switches and the clock as at first. People you made are gone.", "清除 code、令牌、故障和请求；人、应用、开关和时间恢复原样。你新建的人会消失。")}</p>
+<p>${t("No codes, tokens, faults or requests; people, apps, switches and the clock as at first. People you made are gone.", "清除 code、令牌、故障和请求；用户、应用、开关和时间恢复原样。你新建的用户会被删除。")}</p>
 ${form({ action: "reset", back: PAGE }, html`<button class="danger">${t("Reset everything", "全部重置")}</button>`)}</section>`;
   },
 };
@@ -70,12 +70,15 @@ function nextToExpire(panel: Panel, now: number): Html {
     (life) =>
       html`<li>${lifeWords(panel, life)}<span class="life-left">${countdown(t, life.endsAtMs, now)}${form(
         { action: "clock", back: PAGE, className: "inline" },
-        html`<button class="small" name="seconds" value="${Math.max(0, Math.ceil((life.endsAtMs - now) / 1000))}" aria-label="${t("Jump to its end", "跳到此刻")}: ${life.kind} ${middleCut(life.value)}">${t("Jump", "跳到此刻")}</button>`,
+        html`<button class="small" name="seconds" value="${Math.max(0, Math.ceil((life.endsAtMs - now) / 1000))}" aria-label="${t("Jump to its end", "跳到过期时刻")}: ${life.kind} ${middleCut(life.value)}">${t("Jump", "跳到过期时刻")}</button>`,
       )}</span></li>`,
   );
   return html`<section class="card" aria-labelledby="next"><h2 id="next">${t("Expires next", "即将过期")}</h2>${
     rows.length === 0
-      ? empty(t("Nothing is alive.", "没有有效的东西。"))
+      ? empty(
+          t("Nothing is alive.", "暂无有效的 code 或令牌。"),
+          html`<p>${t("Sign in with your app, and its code and tokens count down here.", "用你的应用登录一次，code 和令牌会在这里倒计时。")} <a href="/guide">${t("Where to point it", "如何接入")}</a></p>`,
+        )
       : html`<ul class="plain-list">${rows}</ul>`
   }</section>`;
 }
@@ -91,7 +94,12 @@ function lately(panel: Panel, now: number): Html {
       html`<li>${lifeWords(panel, life)}<span class="life-left">${tag(t(`${span(t, now - life.endsAtMs)} ago`, `${span(t, now - life.endsAtMs)}前`), "warn")}</span></li>`,
   );
   return html`<section class="card" aria-labelledby="gone"><h2 id="gone">${t("Has expired", "已经过期")}</h2>${
-    rows.length === 0 ? empty(t("Nothing yet.", "还没有。")) : html`<ul class="plain-list">${rows}</ul>`
+    rows.length === 0
+      ? empty(
+          t("Nothing yet.", "暂无过期记录。"),
+          html`<p>${t("Move time ahead above: what expires by it shows up here.", "让时间前进后，过期的 code 和令牌会列在这里。")}</p>`,
+        )
+      : html`<ul class="plain-list">${rows}</ul>`
   }</section>`;
 }
 

@@ -15,7 +15,15 @@ export function curlOf({ method, endpoint, path, query, body }: LoggedRequest, o
   ].join(" ");
 }
 
+/** A first request of somebody's own: this person allows the app at once. */
+export function firstCurl(origin: string, appId: string, callbackHost: string, personId: string): string {
+  const callback = encodeURIComponent(`http://${callbackHost}/callback`);
+  const query = `appid=${appId}&redirect_uri=${callback}&response_type=code&scope=snsapi_userinfo&state=abc123`;
+  const url = `${origin}/connect/oauth2/authorize?${query}`;
+  return `curl -si -A ${quote(WECHAT_AGENT)} -H ${quote(`x-simulator-person: ${personId}`)} ${quote(url)}`;
+}
+
 /** Between single quotes a shell takes everything as it is, except a single quote. */
-function quote(text: string): string {
+export function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,5 +1,6 @@
+import { PAGE_ENDPOINTS } from "../endpoints.js";
 import { errmsgOf } from "../errcodes.js";
-import type { Fault } from "../faults.js";
+import type { Fault, PlannedFault } from "../faults.js";
 import { isPageErrorCode, pageError } from "../page-errors.js";
 import type { Text } from "../text.js";
 import type { Say } from "./panel.js";
@@ -9,7 +10,7 @@ export type OfferedKind = Exclude<Fault["kind"], "reset"> | "reset:before" | "re
 
 export const KIND_WORDS: Record<OfferedKind, Text> = {
   errcode: { en: "an errcode; nothing is spent", zh: "返回 errcode；不消耗 code" },
-  delay: { en: "a late answer; the code is spent", zh: "应答很晚；code 已消耗" },
+  delay: { en: "a late answer; the code is spent", zh: "延迟应答；code 已消耗" },
   "reset:before": {
     en: "connection cut before the call; nothing is spent",
     zh: "执行前连接中断；不消耗 code",
@@ -22,7 +23,7 @@ export const KIND_WORDS: Record<OfferedKind, Text> = {
     en: "HTTP 502 with a gateway's HTML; nothing is spent",
     zh: "HTTP 502 和网关的 HTML；不消耗 code",
   },
-  invalid_json: { en: "text that is no JSON; nothing is spent", zh: "不是 JSON 的文字；不消耗 code" },
+  invalid_json: { en: "text that is no JSON; nothing is spent", zh: "不是 JSON 的文本；不消耗 code" },
   truncated_json: { en: "the true answer, cut; the code is spent", zh: "真实应答被截断；code 已消耗" },
   broken_utf8: {
     en: "the true answer with broken UTF-8; the code is spent",
@@ -37,7 +38,7 @@ export const KIND_WORDS: Record<OfferedKind, Text> = {
 };
 
 /** A planned fault in one line. */
-export function faultWords(t: Say, fault: Fault): string {
+export function faultWords(t: Say, { endpoint, fault }: PlannedFault): string {
   switch (fault.kind) {
     case "errcode":
       return `${fault.errcode} · ${fault.errmsg ?? nameOfErrcode(fault.errcode)}`;
@@ -46,6 +47,10 @@ export function faultWords(t: Say, fault: Fault): string {
     case "slow_drip":
       return t(`byte by byte over ${fault.ms} ms`, `在 ${fault.ms} 毫秒内逐字节送出`);
     case "reset": {
+      // A page spends no code, it makes one.
+      if (fault.when === "after" && PAGE_ENDPOINTS.some((page) => page === endpoint)) {
+        return t("connection cut after the visit; its code is lost", "打开后连接中断；code 已生成但丢失");
+      }
       const { en, zh } = KIND_WORDS[`reset:${fault.when}`];
       return t(en, zh);
     }

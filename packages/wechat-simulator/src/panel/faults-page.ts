@@ -1,9 +1,9 @@
 import { API_ENDPOINTS, API_PATHS, PAGE_ENDPOINTS, PAGE_PATHS } from "../endpoints.js";
 import { listErrcodes } from "../errcodes.js";
-import type { NumberedFault } from "../faults.js";
+import { type NumberedFault, PAGE_FAULT_KINDS } from "../faults.js";
+import { listPageErrors } from "../page-errors.js";
 import { type Html, html } from "../pages/html.js";
 import { faultWords, KIND_WORDS } from "./fault-words.js";
-import { listPageErrors } from "./page-error-list.js";
 import type { Panel, PanelPage } from "./panel.js";
 import { empty, form, head, hidden, options, segments } from "./parts.js";
 import { PRESETS } from "./presets.js";
@@ -16,10 +16,10 @@ export const faultsPage: PanelPage = {
   title: (t) => t("Faults", "故障"),
   render(panel) {
     const { t } = panel;
-    return html`${head(t("Faults", "故障"), t("Make the next calls go wrong, and see what your client does.", "让接下来的调用出错，看看你的客户端怎么办。"))}
+    return html`${head(t("Faults", "故障"), t("Make the next calls go wrong, and see what your client does.", "让接下来的调用出错，看看你的客户端如何应对。"))}
 ${planned(panel)}
-<section aria-labelledby="presets"><h2 id="presets">${t("Classic troubles, one click each", "常见的麻烦，点一下即可")}</h2>${presets(panel)}</section>
-<section class="card" aria-labelledby="own"><h2 id="own">${t("One of your own", "自己设置")}</h2>${ownForm(panel)}</section>`;
+<section aria-labelledby="presets"><h2 id="presets">${t("Classic troubles, one click each", "常见故障，一键设置")}</h2>${presets(panel)}</section>
+<section class="card" aria-labelledby="own"><h2 id="own">${t("One of your own", "自定义")}</h2>${ownForm(panel)}</section>`;
   },
 };
 
@@ -32,17 +32,17 @@ function planned({ world, t }: Panel): Html {
   const rows = faults.map(
     (
       fault,
-    ) => html`<li id="fault-${fault.id}"><span class="grow"><code>${fault.endpoint}</code> <strong>${faultWords(t, fault.fault)}</strong> <span class="soft">${amount(fault)}</span></span>
-${form({ action: "faults/cancel", back: PAGE, className: "inline" }, hidden("id", fault.id), html`<button class="small" aria-label="${t("Cancel", "取消")}: ${fault.endpoint}, ${faultWords(t, fault.fault)}">${t("Cancel", "取消")}</button>`)}</li>`,
+    ) => html`<li id="fault-${fault.id}"><span class="grow"><code>${fault.endpoint}</code> <strong>${faultWords(t, fault)}</strong> <span class="soft">${amount(fault)}</span></span>
+${form({ action: "faults/cancel", back: PAGE, className: "inline" }, hidden("id", fault.id), html`<button class="small" aria-label="${t("Cancel", "取消")}: ${fault.endpoint}, ${faultWords(t, fault)}">${t("Cancel", "取消")}</button>`)}</li>`,
   );
-  return html`<section class="card${faults.length > 0 && " alert"}" aria-labelledby="planned"><div class="section-head"><h2 id="planned">${t("Planned", "已安排")}</h2>${
+  return html`<section class="card${faults.length > 0 && " alert"}" aria-labelledby="planned"><div class="section-head"><h2 id="planned">${t("Planned", "已设置的故障")}</h2>${
     faults.length > 1 &&
     form(
       { action: "faults/clear", back: PAGE, className: "inline" },
       html`<button class="small">${t("Cancel all", "全部取消")}</button>`,
     )
   }</div>
-${faults.length === 0 ? empty(t("Nothing is planned: every call works.", "没有安排：所有调用都正常。")) : html`<ul class="plain-list">${rows}</ul>`}</section>`;
+${faults.length === 0 ? empty(t("Nothing is planned.", "未设置故障。"), html`<p>${t("Every call works. Choose a trouble below, and the next matching call gets it.", "所有调用都正常。在下面选一个，下一次符合条件的调用就会触发。")}</p>`) : html`<ul class="plain-list">${rows}</ul>`}</section>`;
 }
 
 function presets({ t }: Panel): Html {
@@ -70,10 +70,10 @@ function ownForm({ t, language }: Panel): Html {
     { action: "faults", back: PAGE, className: "own-fault" },
     html`<div class="row"><label class="field grow"><span>${t("Endpoint", "接口")}</span><select name="endpoint">
 <optgroup label="API">${options(API_ENDPOINTS.map(withPath(API_PATHS)))}</optgroup>
-<optgroup label="${t("Pages: an errcode from 10003 to 10016", "页面：仅限 10003 到 10016 的 errcode")}">${options(PAGE_ENDPOINTS.map(withPath(PAGE_PATHS)))}</optgroup></select></label>
-<label class="field grow"><span>${t("How it fails", "怎样失败")}</span><select name="kind">${options(kinds)}</select></label></div>
+<optgroup label="${t(`Pages: only by ${PAGE_FAULT_KINDS.join(", ")}`, `页面：仅限 ${PAGE_FAULT_KINDS.join("、")}`)}">${options(PAGE_ENDPOINTS.map(withPath(PAGE_PATHS)))}</optgroup></select></label>
+<label class="field grow"><span>${t("How it fails", "失败方式")}</span><select name="kind">${options(kinds)}</select></label></div>
 <div class="row of-errcode"><label class="field grow"><span>errcode</span><input name="errcode" list="errcodes" inputmode="numeric" pattern="-?[0-9]+" placeholder="40163" autocomplete="off"></label>
-<label class="field grow"><span>${t("errmsg, if not the usual", "errmsg，留空用通常的")}</span><input name="errmsg" autocomplete="off"></label><datalist id="errcodes">${names}</datalist></div>
+<label class="field grow"><span>${t("errmsg, if not the usual", "errmsg（留空则用默认值）")}</span><input name="errmsg" autocomplete="off"></label><datalist id="errcodes">${names}</datalist></div>
 <div class="row of-ms"><label class="field"><span>${t("Milliseconds", "毫秒")}</span><input name="ms" type="number" min="0" max="600000" value="5000"></label></div>
 <div class="of-body"><label class="field"><span>${t("Body; $SECRET and $CODE become what the request carried", "内容；$SECRET 和 $CODE 会换成请求所带的值")}</span><textarea name="body" rows="3" spellcheck="false"></textarea></label>
 <div class="row"><label class="field grow"><span>Content-Type</span><input name="contentType" placeholder="${t("as the endpoint's own", "默认同该接口")}" autocomplete="off"></label>
@@ -88,6 +88,6 @@ function ownForm({ t, language }: Panel): Html {
       "times",
     )}
 <label class="field"><span>${t("How many, or how many %", "次数，或百分比")}</span><input name="amount" type="number" min="1" max="1000000" value="1" required></label>
-<button class="main">${t("Plan it", "安排")}</button></div>`,
+<button class="main">${t("Plan it", "设置")}</button></div>`,
   );
 }

@@ -1,6 +1,6 @@
+import { countEnded } from "../lives.js";
 import { type Html, html } from "../pages/html.js";
 import type { Text } from "../text.js";
-import { countEnded } from "./lives.js";
 import type { Panel } from "./panel.js";
 import { span } from "./time.js";
 
@@ -14,6 +14,8 @@ export type Done =
   | "switched"
   | "created"
   | "saved"
+  | "verified"
+  | "deleted"
   | "followed"
   | "unfollowed"
   | "revoked"
@@ -26,32 +28,37 @@ export type Done =
 
 /** What a form says when it is done. The redirect carries the key alone, so that nobody can put words into a page. */
 const DONE: Readonly<Record<Done, Text>> = {
-  person: { en: "This browser is that person now.", zh: "此浏览器现在就是这个人。" },
-  wechat: { en: "This browser passes for WeChat's now.", zh: "此浏览器现在被当作微信。" },
+  person: { en: "This browser is that person now.", zh: "此浏览器现在扮演此人。" },
+  wechat: { en: "This browser passes for WeChat's now.", zh: "已开始模拟微信内置浏览器。" },
   no_wechat: {
-    en: "This browser is judged by its user agent again.",
-    zh: "此浏览器重新按 User-Agent 判断。",
+    en: "Stopped: this browser is judged by its user agent again.",
+    zh: "已停止模拟：此浏览器重新按 User-Agent 判断。",
   },
-  planned: { en: "Planned. The next matching call gets it.", zh: "已安排，下一个符合的调用会遇到。" },
+  planned: { en: "Planned. The next matching call gets it.", zh: "已设置，下一次符合条件的调用会触发。" },
   cancelled: { en: "Cancelled.", zh: "已取消。" },
   switched: { en: "Switched.", zh: "已切换。" },
   created: { en: "Created. This person can sign in now.", zh: "已创建，此人现在可以登录。" },
   saved: { en: "Saved.", zh: "已保存。" },
+  verified: { en: "The file is there: the domain is added.", zh: "已找到校验文件，域名已添加。" },
+  deleted: {
+    en: "Deleted. Codes and web tokens of this person yield nobody any more.",
+    zh: "已注销：此人的 code 和网页授权令牌不再有效。",
+  },
   followed: { en: "Follows now.", zh: "已关注。" },
   unfollowed: { en: "Does not follow any more.", zh: "已取消关注。" },
   revoked: {
     en: "Revoked: the app's tokens for this person have ended.",
-    zh: "已撤销：该应用关于此人的令牌已失效。",
+    zh: "已撤销：此人给该应用的令牌已失效。",
   },
   password: {
     en: "Password changed: all web tokens of this person have ended.",
-    zh: "密码已改：此人的网页令牌全部失效。",
+    zh: "密码已改：此人的网页授权令牌全部失效。",
   },
   js_code: { en: "A js_code was made; it is in the list.", zh: "js_code 已生成，见列表。" },
   ended: { en: "Ended.", zh: "已使其失效。" },
   gone: { en: "That had ended before.", zh: "它此前已经失效。" },
   cleared: { en: "Cleared.", zh: "已清空。" },
-  reset: { en: "All is as if just started.", zh: "一切恢复到刚启动时。" },
+  reset: { en: "All is as if just started.", zh: "已恢复到刚启动时的状态。" },
 };
 
 /** Says what was done, when the address says so: `?done=saved`, or `?moved=300` after the clock was moved. */

@@ -3,7 +3,7 @@ import type { Html } from "../pages/html.js";
 import type { Language } from "../text.js";
 import type { World } from "../world.js";
 
-/** What every page of the control panel is made from. */
+/** What every page of the panel is made from. */
 export interface Panel {
   world: World;
   browser: BrowserMemory;

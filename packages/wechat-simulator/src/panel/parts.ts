@@ -39,8 +39,8 @@ export function head(title: string, about: string, ...beside: HtmlValue[]): Html
   }</header>`;
 }
 
-/** What stands in place of a list that has nothing to show. */
-export function empty(title: string, ...advice: HtmlValue[]): Html {
+/** What stands in place of a list that has nothing to show: that it is empty, and what to do or to know about it. */
+export function empty(title: string, ...advice: [HtmlValue, ...HtmlValue[]]): Html {
   return html`<div class="empty"><p><strong>${title}</strong></p>${advice}</div>`;
 }
 

@@ -2,10 +2,10 @@ import type { SimulatedApp } from "../apps.js";
 import { type Html, html } from "../pages/html.js";
 import { face } from "../pages/person-view.js";
 import type { Person } from "../people.js";
+import { MOST_HEADIMGURL, MOST_NICKNAME } from "../people-input.js";
 import type { Panel } from "./panel.js";
 import { copyable, form, hidden, tag } from "./parts.js";
-
-const PAGE = "/people";
+import { DELETE_PERSON_PATH, PEOPLE_PATH } from "./people-paths.js";
 
 /** One person: who they are to each app, and what can happen to them. */
 export function personCard(panel: Panel, person: Person): Html {
@@ -18,9 +18,9 @@ export function personCard(panel: Panel, person: Person): Html {
     isThis
       ? tag(t("this browser", "此浏览器"), "good")
       : form(
-          { action: "phone", back: PAGE },
+          { action: "phone", back: PEOPLE_PATH },
           who,
-          html`<button aria-label="${t("Be this person", "成为此人")}: ${person.id}">${t("Be this person", "成为此人")}</button>`,
+          html`<button aria-label="${t("Be this person", "扮演此人")}: ${person.id}">${t("Be this person", "扮演此人")}</button>`,
         )
   }</div>
 <p class="tags">${person.unionid ? tag(t("unionid", "有 unionid")) : tag(t("no unionid", "无 unionid"), "warn")}
@@ -31,7 +31,8 @@ ${person.highRisk && tag(t("high risk", "高风险"), "warn")}</p>
 ${unionids(panel, person, apps)}
 <ul class="identities">${apps.map((app) => html`<li>${identity(panel, person, app)}</li>`)}</ul>
 <details class="more"><summary>${t("Change", "修改")}<span class="unseen"> ${person.id}</span></summary>${editForm(panel, person)}
-${form({ action: "people/password", back: PAGE }, who, html`<p class="soft">${t("A new WeChat password ends every web token of this person (42007).", "修改微信密码会使此人的网页令牌全部失效（42007）。")}</p><button>${t("Change the password", "修改密码")}</button>`)}</details>`;
+${form({ action: "people/password", back: PEOPLE_PATH }, who, html`<p class="soft">${t("A new WeChat password ends every web token of this person (42007).", "修改微信密码会使此人的网页授权令牌全部失效（42007）。")}</p><button>${t("Change the password", "修改密码")}</button>`)}
+<p><a class="button danger" href="${DELETE_PERSON_PATH}?person=${person.id}">${t("Delete the account …", "注销账号…")}<span class="unseen"> ${person.id}</span></a></p></details>`;
 }
 
 /** One unionid for each Open Platform account. */
@@ -54,7 +55,7 @@ function identity({ world, t }: Panel, person: Person, app: SimulatedApp): Html 
   const label = (act: string) => `${act}: ${person.id}, ${app.name}`;
   const act = (action: string, words: string) =>
     form(
-      { action, back: PAGE, className: "inline" },
+      { action, back: PEOPLE_PATH, className: "inline" },
       both,
       html`<button class="small" aria-label="${label(words)}">${words}</button>`,
     );
@@ -70,9 +71,9 @@ function editForm({ t }: Panel, person: Person): Html {
   const check = (name: "unionid" | "follows" | "snapshot" | "highRisk", words: string) =>
     html`<label class="check"><input type="checkbox" name="${name}" value="1"${person[name] && html` checked`}><span>${words}</span></label>`;
   return form(
-    { action: "people/update", back: PAGE },
-    html`${hidden("person", person.id)}<label class="field"><span>${t("Nickname", "昵称")}</span><input name="nickname" value="${person.nickname}" autocomplete="off"></label>
-<label class="field"><span>${t("Avatar URL, empty for none", "头像地址，留空表示没有")}</span><input name="headimgurl" value="${person.headimgurl}" autocomplete="off"></label>
+    { action: "people/update", back: PEOPLE_PATH },
+    html`${hidden("person", person.id)}<label class="field"><span>${t("Nickname", "昵称")}</span><input name="nickname" value="${person.nickname}" maxlength="${MOST_NICKNAME}" autocomplete="off"></label>
+<label class="field"><span>${t("Avatar URL, empty for none", "头像地址，留空表示没有")}</span><input name="headimgurl" value="${person.headimgurl}" maxlength="${MOST_HEADIMGURL}" autocomplete="off"></label>
 <div class="row checks">${check("unionid", t("has a unionid", "有 unionid"))}${check("follows", t("follows the accounts", "已关注公众号"))}
 ${check("snapshot", t("snapshot visitor", "快照页访客"))}${check("highRisk", t("high risk (40226)", "高风险（40226）"))}</div>
 <button class="main">${t("Save", "保存")}</button>`,

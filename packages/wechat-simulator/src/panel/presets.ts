@@ -17,7 +17,7 @@ export const PRESETS: readonly Preset[] = [
     name: { en: "The code is used", zh: "code 已被使用" },
     about: {
       en: "The next exchange is 40163. Start over once, never retry.",
-      zh: "下一次兑换返回 40163。应重新授权一次，不要重试。",
+      zh: "下一次换取令牌返回 40163。应重新授权一次，不要重试。",
     },
     faults: [{ endpoint: "access_token", fault: { kind: "errcode", errcode: 40163 }, amount: 1 }],
   },
@@ -26,7 +26,7 @@ export const PRESETS: readonly Preset[] = [
     name: { en: "WeChat is slow", zh: "微信很慢" },
     about: {
       en: "The next exchange is answered after 15 s; the code is spent.",
-      zh: "下一次兑换在 15 秒后才应答；code 已消耗。",
+      zh: "下一次换取令牌在 15 秒后才应答；code 已消耗。",
     },
     faults: [{ endpoint: "access_token", fault: { kind: "delay", ms: 15_000 }, amount: 1 }],
   },
@@ -35,7 +35,7 @@ export const PRESETS: readonly Preset[] = [
     name: { en: "Cut after the code was spent", zh: "code 消耗后连接中断" },
     about: {
       en: "The next exchange succeeds here, and its answer never arrives.",
-      zh: "下一次兑换在微信侧成功，但应答没有送达。",
+      zh: "下一次换取令牌在微信侧成功，但应答没有送达。",
     },
     faults: [{ endpoint: "access_token", fault: { kind: "reset", when: "after" }, amount: 1 }],
   },
@@ -44,7 +44,7 @@ export const PRESETS: readonly Preset[] = [
     name: { en: "WeChat is busy", zh: "系统繁忙" },
     about: {
       en: "The next three calls of exchange and userinfo each are -1.",
-      zh: "兑换和 userinfo 接下来各三次返回 -1。",
+      zh: "换取令牌与 userinfo 接下来各三次返回 -1。",
     },
     faults: [
       { endpoint: "access_token", fault: { kind: "errcode", errcode: -1 }, amount: 3 },
@@ -56,7 +56,7 @@ export const PRESETS: readonly Preset[] = [
     name: { en: "IP not on the list", zh: "IP 不在白名单" },
     about: {
       en: "The next fetch of a global token is 40164, by either endpoint.",
-      zh: "下一次获取全局令牌返回 40164，两个接口都是。",
+      zh: "两个接口下一次获取全局令牌均返回 40164。",
     },
     faults: [
       { endpoint: "token", fault: { kind: "errcode", errcode: 40164 }, amount: 1 },
@@ -65,10 +65,10 @@ export const PRESETS: readonly Preset[] = [
   },
   {
     id: "replaced",
-    name: { en: "Another server fetched a token", zh: "另一台服务器抢了令牌" },
+    name: { en: "Another server fetched a token", zh: "令牌被另一台服务器刷新" },
     about: {
       en: "The next user/info and getticket are 40001. Fetch once, repeat once.",
-      zh: "下一次 user/info 和 getticket 返回 40001。应重取一次、重试一次。",
+      zh: "下一次 user/info 和 getticket 返回 40001。应重新获取令牌一次、重试一次。",
     },
     faults: [
       { endpoint: "user_info", fault: { kind: "errcode", errcode: 40001 }, amount: 1 },
@@ -80,9 +80,21 @@ export const PRESETS: readonly Preset[] = [
     name: { en: "A gateway's 502", zh: "网关 502" },
     about: {
       en: "The next exchange is HTML under HTTP 502; the code survives.",
-      zh: "下一次兑换得到 HTTP 502 和 HTML；code 未消耗。",
+      zh: "下一次换取令牌得到 HTTP 502 和 HTML；code 未消耗。",
     },
     faults: [{ endpoint: "access_token", fault: { kind: "http_502" }, amount: 1 }],
+  },
+  {
+    id: "page-gone",
+    name: { en: "WeChat's page does not come", zh: "微信的页面打不开" },
+    about: {
+      en: "The next visit of authorize and of qrconnect each is a gateway's 502.",
+      zh: "下一次打开授权页和扫码页各得到一次网关的 502。",
+    },
+    faults: [
+      { endpoint: "authorize", fault: { kind: "http_502" }, amount: 1 },
+      { endpoint: "qrconnect", fault: { kind: "http_502" }, amount: 1 },
+    ],
   },
   {
     id: "cut-json",
@@ -98,7 +110,7 @@ export const PRESETS: readonly Preset[] = [
     name: { en: "Today's quota is used up", zh: "今日额度已用完" },
     about: {
       en: "The next fetch of a global token is 45009, by either endpoint.",
-      zh: "下一次获取全局令牌返回 45009，两个接口都是。",
+      zh: "两个接口下一次获取全局令牌均返回 45009。",
     },
     faults: [
       { endpoint: "token", fault: { kind: "errcode", errcode: 45009 }, amount: 1 },
@@ -107,10 +119,10 @@ export const PRESETS: readonly Preset[] = [
   },
   {
     id: "fifth",
-    name: { en: "One call in five fails", zh: "五次里失败一次" },
+    name: { en: "One call in five fails", zh: "每五次失败一次" },
     about: {
       en: "A fifth of all exchanges and userinfo calls are -1, until cancelled.",
-      zh: "五分之一的兑换和 userinfo 返回 -1，直到取消。",
+      zh: "五分之一的换取令牌和 userinfo 调用返回 -1，直到取消。",
     },
     faults: [
       { endpoint: "access_token", fault: { kind: "errcode", errcode: -1 }, amount: { share: 0.2 } },

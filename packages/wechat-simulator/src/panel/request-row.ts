@@ -39,7 +39,10 @@ function everything(panel: Panel, request: LoggedRequest): Html {
   const { t, language, origin } = panel;
   const curl = curlOf(request, origin);
   const rows: [string, Html | string | undefined | false][] = [
-    [t("Time", "时间"), `${dateAndTime(Date.parse(request.at))} · ${request.at}`],
+    [
+      t("Time", "时间"),
+      html`<span class="whole">${dateAndTime(Date.parse(request.at))}</span> <span class="whole soft">${request.at}</span>`,
+    ],
     [t("Why", "原因"), request.reason?.[language]],
     [
       "errcode",
@@ -54,10 +57,10 @@ function everything(panel: Panel, request: LoggedRequest): Html {
     ],
     [
       t("Fault", "故障"),
-      request.fault !== undefined && html`${request.fault} · ${t("planned here", "由故障设置触发")}`,
+      request.fault !== undefined && html`${request.fault} · ${t("planned here", "由预设故障触发")}`,
     ],
     [
-      t("Person", "人"),
+      t("Person", "用户"),
       request.person !== undefined && html`${whoOf(panel, request)} <code>${request.person}</code>`,
     ],
     [t("App", "应用"), appOf(panel, request)],
@@ -83,9 +86,9 @@ function parameters({ t }: Panel, { query }: LoggedRequest): Html {
 }
 
 function answerTitle({ t }: Panel, { status, path, fault, answer = "" }: LoggedRequest): string {
+  if (status === 0) return t("Answer that never arrived", "没有送达的应答");
   if (path.startsWith("/connect/") && /^https?:/.test(answer))
     return t("Sent the browser to", "浏览器被带到");
-  if (status === 0) return t("Answer that never arrived", "没有送达的应答");
   const isSpoilt = fault === "truncated_json" || fault === "broken_utf8" || fault === "oversized";
   return isSpoilt ? t("Answer, before the fault spoilt it", "应答（被故障破坏之前）") : t("Answer", "应答");
 }

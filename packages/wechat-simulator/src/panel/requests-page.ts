@@ -1,5 +1,7 @@
 import { API_ENDPOINTS, PAGE_ENDPOINTS, QR_PATHS } from "../endpoints.js";
 import { type Html, html } from "../pages/html.js";
+import { firstCurl } from "./curl.js";
+import { examplePerson } from "./example-person.js";
 import type { Panel, PanelPage } from "./panel.js";
 import { empty, form, head, options } from "./parts.js";
 import {
@@ -26,12 +28,13 @@ export const requestsPage: PanelPage = {
       t("Requests", "请求"),
       t(
         "Everything that reached this WeChat, as it came, and why it was refused.",
-        "到达这个微信的每个请求，原样记录，并说明为何被拒绝。",
+        "模拟器收到的每个请求，原样记录，并注明被拒绝的原因。",
       ),
       html`<span id="live" class="live script-only" data-keep><span class="dot" aria-hidden="true"></span><span class="live-on">${t("live", "实时")}</span><span class="live-off">${t("paused", "已暂停")}</span></span>
 <button type="button" id="pause" class="script-only" aria-pressed="false" data-keep>${t("Pause", "暂停")}</button>
 <a class="button no-script" href="/">${t("Refresh", "刷新")}</a>`,
-      form({ action: "requests/clear", back: "/" }, html`<button>${t("Clear", "清空")}</button>`),
+      all.length > 0 &&
+        form({ action: "requests/clear", back: "/" }, html`<button>${t("Clear", "清空")}</button>`),
     )}
 ${filterForm(panel, filter)}
 <p class="soft count">${countWords(panel, found.length, all.length, filter)}<span id="news" class="unseen" role="status" data-words="${t("new", "个新请求")}" data-keep></span></p>
@@ -51,8 +54,8 @@ function filterForm({ t }: Panel, { endpoint, refusedOnly, text }: RequestFilter
 <label class="field"><span>${t("Endpoint", "接口")}</span><select name="endpoint"><option value="">${t("all", "全部")}</option>
 <optgroup label="${t("Pages", "页面")}">${options(plain([...PAGE_ENDPOINTS, ...Object.keys(QR_PATHS)]), endpoint)}</optgroup>
 <optgroup label="API">${options(plain([...API_ENDPOINTS, "unknown_path"]), endpoint)}</optgroup></select></label>
-<label class="field grow"><span>${t("Text", "文字")}</span><input type="search" name="text" value="${text}" placeholder="${t("openid, errcode, rid, state …", "openid、errcode、rid、state ……")}"></label>
-<label class="check"><input type="checkbox" name="refused" value="1"${refusedOnly && html` checked`}><span>${t("Refused only", "只看被拒绝的")}</span></label>
+<label class="field grow"><span>${t("Text", "关键词")}</span><input type="search" name="text" value="${text}" placeholder="${t("openid, errcode, rid, state …", "openid、errcode、rid、state 等")}"></label>
+<label class="check"><input type="checkbox" name="refused" value="1"${refusedOnly && html` checked`}><span>${t("Failed only", "仅看失败的请求")}</span></label>
 <button class="no-script">${t("Filter", "筛选")}</button></form>`;
 }
 
@@ -70,20 +73,22 @@ function nothing(panel: Panel, filter: RequestFilter): Html {
     );
   }
   const app = panel.world.apps.list().find(({ kind }) => kind === "official_account");
-  const command = app && firstCurl(panel.origin, app.appId, app.callbackHosts[0] ?? "localhost:4000");
+  const command =
+    app &&
+    firstCurl(
+      panel.origin,
+      app.appId,
+      app.callbackHosts[0] ?? "localhost:4000",
+      examplePerson(panel.world, app),
+    );
   return empty(
-    t("Nothing has asked yet.", "还没有请求。"),
+    t("Nothing has asked yet.", "暂无请求。"),
     html`<p>${t("Sign in with your app, and it shows up here by itself.", "用你的应用登录一次，请求会自己出现在这里。")}
 <a href="/guide">${t("Where to point it", "如何接入")}</a></p>`,
     command !== undefined &&
       html`<p>${t("Or try from a shell:", "或者在终端里试试：")}</p><pre tabindex="0">${command}</pre>
 <p><button type="button" class="copy wide" data-copy="${command}">${t("Copy", "复制")}</button></p>`,
   );
-}
-
-function firstCurl(origin: string, appId: string, host: string): string {
-  const callback = encodeURIComponent(`http://${host}/callback`);
-  return `curl -si -A 'MicroMessenger/8.0.49' -H 'x-simulator-person: alice' '${origin}/connect/oauth2/authorize?appid=${appId}&redirect_uri=${callback}&response_type=code&scope=snsapi_userinfo&state=abc123'`;
 }
 
 function olderLink(query: Panel["query"], before: number): string {

@@ -27,6 +27,8 @@ export function sendPanel(reply: FastifyReply, markup: string, status = 200): Fa
     .headers({
       "content-type": "text/html; charset=utf-8",
       "content-security-policy": CONTENT_SECURITY_POLICY,
+      // A page that opened the panel, or that it leads to, has no hand on its window.
+      "cross-origin-opener-policy": "same-origin",
       "cache-control": "no-store",
       "x-content-type-options": "nosniff",
       // same-origin and not no-referrer: with that, browsers send forms under `Origin: null`.
@@ -67,7 +69,7 @@ ${PANEL_STYLES.map((name) => html`<link rel="stylesheet" href="/_simulator/panel
 <body data-copied="${t("Copied", "已复制")}" data-offline="${t("The simulator does not answer.", "模拟器没有应答。")}" data-units="${t("d h min s", "天 小时 分 秒")}">
 <a class="skip" href="#main">${t("Skip to the content", "跳到正文")}</a>
 <header class="top"><a class="brand" href="/"><span class="mark" aria-hidden="true">SIM</span><span>${t("WeChat simulator", "微信模拟器")}<small>${t("not the real WeChat", "并非真实的微信")}</small></span></a>
-<nav aria-label="${t("Control panel", "控制面板")}"><ul>${links}</ul></nav></header>
+<nav aria-label="${t("Panel", "控制面板")}"><ul>${links}</ul></nav></header>
 <div class="frame">${statusBar(panel, path)}
 <div id="flash" role="status">${flashOf(panel)}</div>
 <main id="main" tabindex="-1">${body}</main></div>
@@ -94,8 +96,8 @@ function statusBar({ world, browser, t, language }: Panel, path: string): Html {
 <a href="/people" class="chip"><span class="chip-name">${t("This browser", "此浏览器")}</span> ${
     person
       ? html`<bdi class="chip-person">${person.nickname === "" ? person.id : person.nickname}</bdi>`
-      : t("nobody yet", "尚未选人")
-  }${browser.pretendsWeChat && html` <span class="soft">· ${t("passes for WeChat", "当作微信")}</span>`}</a>
+      : t("nobody yet", "尚未选择")
+  }${browser.pretendsWeChat && html` <span class="soft whole">· ${t("passes for WeChat", "模拟微信")}</span>`}</a>
 ${
   language === "zh"
     ? html`<a class="language" href="${path}?lang=en" lang="en" hreflang="en">English</a>`

@@ -2,7 +2,8 @@ import { type Html, html } from "../pages/html.js";
 import { DEFAULT_SETTINGS } from "../settings.js";
 import type { Panel, PanelPage, Say } from "./panel.js";
 import { form, head, hidden, segments, tag } from "./parts.js";
-import { type Knowledge, SWITCH_GROUPS, type Switch } from "./switches.js";
+import type { Knowledge, Switch } from "./switch.js";
+import { SWITCH_GROUPS } from "./switches.js";
 
 const PAGE = "/switches";
 
@@ -16,7 +17,7 @@ export const switchesPage: PanelPage = {
       t("Switches", "开关"),
       t(
         "Where WeChat differs from phone to phone, or nobody knows what it does, both ways can be had.",
-        "微信因手机而异、或无人知晓之处，两种行为都可以选。",
+        "微信在不同手机上表现不一、或尚无定论的地方，两种行为都可以选。",
       ),
     )}
 ${SWITCH_GROUPS.map(
@@ -38,7 +39,7 @@ function switchRow({ world, t, language }: Panel, { name, title, about, knowledg
       : segments(
           title[language],
           "value",
-          Object.entries(choices).map(([choice, words]) => ({ value: choice, text: words[language] })),
+          choices.map(([choice, words]) => ({ value: choice, text: words[language] })),
           value,
         );
   return html`<div class="switch-words"><h3>${title[language]} ${isChanged && tag(t("changed", "已改"), "warn")}</h3><p>${about[language]}</p>
@@ -54,10 +55,10 @@ ${form(
 function knowledgeWords(t: Say, knowledge: Knowledge): Html {
   switch (knowledge) {
     case "documented":
-      return html`<span class="known">${t("WeChat documents it", "微信有文档")}</span>`;
+      return html`<span class="known">${t("WeChat documents it", "微信文档有说明")}</span>`;
     case "reported":
-      return html`<span class="known">${t("Developers have seen it", "开发者见过")}</span>`;
+      return html`<span class="known">${t("Developers have seen it", "有开发者遇到过")}</span>`;
     case "unknown":
-      return html`<span class="known not">${t("Nobody knows: let nothing depend on it", "无人知晓：不要依赖它")}</span>`;
+      return html`<span class="known not">${t("Nobody knows: let nothing depend on it", "尚无定论：不要依赖")}</span>`;
   }
 }

@@ -1,63 +1,45 @@
-import type { Settings } from "../settings.js";
 import type { Text } from "../text.js";
-
-/** How sure anybody is of what the real WeChat does. */
-export type Knowledge = "documented" | "reported" | "unknown";
-
-/** What can be chosen: a boolean as `"true"` and `"false"`; undefined: a number of seconds. */
-export type SwitchChoices = Record<string, Text> | undefined;
-
-export interface Switch {
-  name: keyof Settings;
-  title: Text;
-  /** One sentence: what it does. */
-  about: Text;
-  knowledge: Knowledge;
-  choices: SwitchChoices;
-}
+import { itself, NO_YES, OFF_ON, type Switch } from "./switch.js";
 
 export interface SwitchGroup {
   title: Text;
   switches: Switch[];
 }
 
-const OFF_ON: SwitchChoices = { false: { en: "off", zh: "关" }, true: { en: "on", zh: "开" } };
-const NO_YES: SwitchChoices = { false: { en: "no", zh: "否" }, true: { en: "yes", zh: "是" } };
-
 const AUTHORIZE: Switch[] = [
   {
     name: "refusal",
-    title: { en: "When a person refuses", zh: "有人拒绝授权时" },
+    title: { en: "When a person refuses", zh: "用户拒绝授权时" },
     about: {
       en: "Real phones send nobody back; older documents speak of a redirect with state alone.",
       zh: "真实手机上不会跳转；旧文档说会带着 state 跳转。",
     },
     knowledge: "reported",
-    choices: {
-      nothing: { en: "no redirect", zh: "不跳转" },
-      state_only: { en: "state alone", zh: "只带 state" },
-    },
+    choices: [
+      ["nothing", { en: "no redirect", zh: "不跳转" }],
+      ["state_only", { en: "state alone", zh: "只带 state" }],
+    ],
   },
   {
     name: "doubleCallback",
     title: { en: "Double callback", zh: "双重回调" },
     about: {
       en: "Every callback comes twice, with two codes and one state, as on some Android phones.",
-      zh: "每次回调来两次：两个 code，同一个 state，某些安卓手机上如此。",
+      zh: "每次回调都来两次：两个 code、同一个 state，某些安卓手机上如此。",
     },
     knowledge: "reported",
-    choices: {
-      false: { en: "off", zh: "关" },
-      without_connect_redirect: { en: "without connect_redirect=1", zh: "没有 connect_redirect=1 时" },
-      true: { en: "always", zh: "总是" },
-    },
+    choices: [
+      ["false", { en: "off", zh: "关" }],
+      ["without_connect_redirect", { en: "without connect_redirect=1", zh: "没有 connect_redirect=1 时" }],
+      ["true", { en: "always", zh: "总是" }],
+    ],
   },
   {
     name: "sameCode",
     title: { en: "Same code again", zh: "重复给同一个 code" },
     about: {
       en: "One person gets one code in every tab until it is exchanged, as desktop WeChat 3.9.7 did.",
-      zh: "兑换之前，同一个人在每个标签页得到同一个 code，桌面微信 3.9.7 曾如此。",
+      zh: "换取令牌之前，同一用户在每个标签页得到同一个 code，桌面微信 3.9.7 曾如此。",
     },
     knowledge: "reported",
     choices: OFF_ON,
@@ -77,7 +59,7 @@ const AUTHORIZE: Switch[] = [
     title: { en: "Signed in lately", zh: "近期登录过" },
     about: {
       en: "Who allowed snsapi_userinfo before is not asked again; how long that holds is not known.",
-      zh: "以前同意过 snsapi_userinfo 的人不再询问；有效多久不得而知。",
+      zh: "同意过 snsapi_userinfo 的用户不再被询问；有效期未知。",
     },
     knowledge: "documented",
     choices: OFF_ON,
@@ -87,10 +69,13 @@ const AUTHORIZE: Switch[] = [
     title: { en: "Empty state", zh: "state 为空" },
     about: {
       en: "An empty or missing state is page error 10013, or comes back empty. Both were seen.",
-      zh: "state 为空或缺失：页面错误 10013，或原样返回空值。两种都有人见过。",
+      zh: "state 为空或缺失：页面错误 10013，或原样返回空值。两种情况都有人遇到过。",
     },
     knowledge: "reported",
-    choices: { refused: { en: "refused", zh: "拒绝" }, returned: { en: "returned", zh: "原样返回" } },
+    choices: [
+      ["refused", { en: "refused", zh: "拒绝" }],
+      ["returned", { en: "returned", zh: "原样返回" }],
+    ],
   },
   {
     name: "stateAlphabet",
@@ -100,10 +85,10 @@ const AUTHORIZE: Switch[] = [
       zh: "文档规定字母和数字；据说连字符和下划线也能通过。",
     },
     knowledge: "documented",
-    choices: {
-      alphanumeric: { en: "letters and digits", zh: "字母和数字" },
-      with_hyphen_and_underscore: { en: "also - and _", zh: "也许可 - 和 _" },
-    },
+    choices: [
+      ["alphanumeric", { en: "letters and digits", zh: "字母和数字" }],
+      ["with_hyphen_and_underscore", { en: "also - and _", zh: "也许可 - 和 _" }],
+    ],
   },
 ];
 
@@ -113,24 +98,27 @@ const CODES: Switch[] = [
     title: { en: "An expired code", zh: "code 过期" },
     about: {
       en: "What it is answered with; 42003 is in the list of codes and hardly ever seen.",
-      zh: "返回什么；42003 在错误码表里，但几乎没人见过。",
+      zh: "返回哪个错误码；42003 在错误码表里，但几乎没人遇到过。",
     },
     knowledge: "documented",
-    choices: { 40029: { en: "40029", zh: "40029" }, 42003: { en: "42003", zh: "42003" } },
+    choices: [itself("40029"), itself("42003")],
   },
   {
     name: "usedCode",
     title: { en: "A used code", zh: "code 已使用" },
-    about: { en: "What it is answered with; 40029 stands in old logs.", zh: "返回什么；旧日志里是 40029。" },
+    about: {
+      en: "What it is answered with; 40029 stands in old logs.",
+      zh: "返回哪个错误码；旧日志里是 40029。",
+    },
     knowledge: "reported",
-    choices: { 40163: { en: "40163", zh: "40163" }, 40029: { en: "40029", zh: "40029" } },
+    choices: [itself("40163"), itself("40029")],
   },
   {
     name: "wrongSecretSpendsCode",
     title: { en: "A wrong secret spends the code", zh: "密钥错误也消耗 code" },
     about: {
       en: "Whether the code is gone after an exchange with a wrong secret.",
-      zh: "用错误的密钥兑换后，code 是否作废。",
+      zh: "用错误的密钥换取令牌后，code 是否作废。",
     },
     knowledge: "unknown",
     choices: NO_YES,
@@ -140,20 +128,23 @@ const CODES: Switch[] = [
     title: { en: "Snapshot says so", zh: "快照页有标记" },
     about: {
       en: "Whether the token reply of a snapshot has is_snapshotuser; on first visits it was reported missing.",
-      zh: "快照页换到的令牌是否带 is_snapshotuser；首次访问时有人见过缺失。",
+      zh: "快照页换到的令牌是否带 is_snapshotuser；有人遇到过首次访问时缺失。",
     },
     knowledge: "documented",
-    choices: { true: { en: "flag is there", zh: "有标记" }, false: { en: "flag is missing", zh: "缺标记" } },
+    choices: [
+      ["true", { en: "flag is there", zh: "有标记" }],
+      ["false", { en: "flag is missing", zh: "缺标记" }],
+    ],
   },
   {
     name: "snapshotUserinfo",
     title: { en: "userinfo of a snapshot", zh: "快照页的 userinfo" },
     about: {
       en: "A virtual person is documented; 48001 was reported once.",
-      zh: "文档说返回虚拟身份；有人见过一次 48001。",
+      zh: "文档说返回虚拟身份；有人遇到过一次 48001。",
     },
     knowledge: "documented",
-    choices: { virtual: { en: "virtual person", zh: "虚拟身份" }, "48001": { en: "48001", zh: "48001" } },
+    choices: [["virtual", { en: "virtual person", zh: "虚拟身份" }], itself("48001")],
   },
 ];
 
@@ -166,7 +157,10 @@ const TOKENS: Switch[] = [
       zh: "令牌仍有效时，刷新是延长它（只有网站应用有文档），还是给新的。",
     },
     knowledge: "documented",
-    choices: { true: { en: "keeps it", zh: "保留" }, false: { en: "gives a new one", zh: "给新的" } },
+    choices: [
+      ["true", { en: "keeps it", zh: "保留" }],
+      ["false", { en: "gives a new one", zh: "给新的" }],
+    ],
   },
   {
     name: "refreshSlides",
@@ -183,7 +177,7 @@ const TOKENS: Switch[] = [
     title: { en: "A new sign-in ends old tokens", zh: "新授权使旧令牌失效" },
     about: {
       en: "Tokens of earlier sign-ins of the same person become 40001; one report says so.",
-      zh: "同一个人以前的令牌变成 40001；有一份报告这样说。",
+      zh: "同一用户以前的令牌变成 40001；仅有一份报告提到。",
     },
     knowledge: "unknown",
     choices: NO_YES,
@@ -193,10 +187,10 @@ const TOKENS: Switch[] = [
     title: { en: "After consent was revoked", zh: "撤销授权之后" },
     about: {
       en: "What the tokens of a person who revoked the app are answered with.",
-      zh: "此人撤销授权后，其令牌返回什么。",
+      zh: "用户撤销授权后，其令牌返回哪个错误码。",
     },
     knowledge: "unknown",
-    choices: { 50001: { en: "50001", zh: "50001" }, 40001: { en: "40001", zh: "40001" } },
+    choices: [itself("50001"), itself("40001")],
   },
   {
     name: "quotas",
@@ -219,7 +213,7 @@ const ANSWERS: Switch[] = [
       zh: "现在的 rid，或 2020、2021 年以前的 hint。",
     },
     knowledge: "reported",
-    choices: { rid: { en: "rid", zh: "rid" }, hints: { en: "hints", zh: "hints" } },
+    choices: [itself("rid"), itself("hints")],
   },
   {
     name: "nonFollowerUnionid",
@@ -239,7 +233,10 @@ const ANSWERS: Switch[] = [
       zh: "略过它，后面的结果前移；或整个调用返回 40003。",
     },
     knowledge: "unknown",
-    choices: { left_out: { en: "left out", zh: "略过" }, refused: { en: "40003", zh: "40003" } },
+    choices: [
+      ["left_out", { en: "left out", zh: "略过" }],
+      ["refused", { en: "40003", zh: "40003" }],
+    ],
   },
   {
     name: "qrPollSeconds",

@@ -1,6 +1,6 @@
 import { JS_CODE_SCOPE } from "../codes.js";
+import { type Life, type LifeKind, type LifeState, listLives } from "../lives.js";
 import { type Html, html } from "../pages/html.js";
-import { type Life, type LifeKind, type LifeState, listLives } from "./lives.js";
 import type { Panel, PanelPage, Say } from "./panel.js";
 import { copyable, empty, form, head, hidden, middleCut, type Tone, tag } from "./parts.js";
 import { countdown } from "./time.js";
@@ -21,21 +21,22 @@ export const tokensPage: PanelPage = {
       t("Codes & tokens", "code 与令牌"),
       t(
         "What this WeChat has given out, and what is left of each by its own clock.",
-        "这个微信发出的东西，以及按它的时间各自还剩多久。",
+        "模拟器发出的 code、令牌和 ticket，以及按模拟器时间计算的剩余有效期。",
       ),
     )}
-${section(panel, "codes", t("Codes", "code"), t("None yet. One appears when somebody allows an app.", "还没有。有人同意授权后会出现。"), of("code"))}
-${section(panel, "web", t("Web tokens, each of one person in one app", "网页令牌，每个属于一个人和一个应用"), t("None yet. They come when an app exchanges a code.", "还没有。应用兑换 code 后会出现。"), of("access_token", "refresh_token"))}
-${section(panel, "account", t("Global tokens and tickets, each of an account", "全局令牌与 ticket，属于账号"), t("None yet. They come from token, stable_token and getticket.", "还没有。由 token、stable_token 和 getticket 发出。"), of("global_token", "ticket"))}`;
+${section(panel, "codes", t("Codes", "code"), t("One appears when somebody allows an app.", "用户同意授权后，会出现在这里。"), of("code"))}
+${section(panel, "web", t("Web tokens, each of one person in one app", "网页授权令牌（按用户和应用）"), t("They come when an app exchanges a code.", "应用以 code 换取令牌后，会出现在这里。"), of("access_token", "refresh_token"))}
+${section(panel, "account", t("Global tokens and tickets, each of an account", "全局令牌与 ticket（按账号）"), t("They come from token, stable_token and getticket.", "由 token、stable_token 和 getticket 发出后，会出现在这里。"), of("global_token", "ticket"))}`;
   },
 };
 
-function section(panel: Panel, id: string, title: string, nothing: string, lives: Life[]): Html {
+/** @param comesFrom what to do to get the first one */
+function section(panel: Panel, id: string, title: string, comesFrom: string, lives: Life[]): Html {
   const { t } = panel;
   const alive = lives.filter(({ state }) => state === "alive").length;
   const shown = lives.slice(0, SHOWN);
   return html`<section class="card" aria-labelledby="${id}"><div class="section-head"><h2 id="${id}">${title}</h2><span class="soft">${t(`${alive} alive`, `${alive} 个有效`)}</span></div>
-${shown.length === 0 ? empty(nothing) : html`<ul class="lives">${shown.map((life) => row(panel, life))}</ul>`}
+${shown.length === 0 ? empty(t("None yet.", "暂无。"), html`<p>${comesFrom}</p>`) : html`<ul class="lives">${shown.map((life) => row(panel, life))}</ul>`}
 ${lives.length > SHOWN && html`<p class="soft">${t(`The newest ${SHOWN} of ${lives.length}.`, `共 ${lives.length} 个，显示最新的 ${SHOWN} 个。`)}</p>`}</section>`;
 }
 
@@ -90,6 +91,8 @@ function stateWords(t: Say, state: Exclude<LifeState, "alive">): [string, Tone] 
       return [t("ended by a new password", "因修改密码失效"), "bad"];
     case "superseded":
       return [t("ended by a new authorization", "因再次授权失效"), "bad"];
+    case "account_deleted":
+      return [t("the account is gone", "账号已注销"), "bad"];
     case "replaced":
       return [t("replaced", "已被替换"), "bad"];
   }

@@ -1,11 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { API_PATHS, type ApiEndpoint } from "../endpoints.js";
 import type { Fault } from "../faults.js";
-import { maskSecret } from "../request-log.js";
 import type { World } from "../world.js";
 import { type ApiAnswer, type ApiFamily, CONTENT_TYPE_OF, refuse, writeAnswer } from "./api-answer.js";
 import { bodyText, clientIp } from "./api-request.js";
-import { type Carried, dripBody, replaceAnswer, spoilBody, type WireAnswer } from "./fault-wire.js";
+import { type Carried, drip, replaceAnswer, spoilBody, type WireAnswer } from "./fault-wire.js";
 
 export interface ApiRoute {
   endpoint: ApiEndpoint;
@@ -88,9 +87,10 @@ export function registerApiRoute(app: FastifyInstance, world: World, route: ApiR
         case "oversized":
           return write({ ...wire, body: spoilBody(fault.kind, wire.body.toString()) });
         case "slow_drip":
-          reply.hijack();
-          dripBody(reply.raw, wire, fault.ms);
-          return reply;
+          return reply
+            .code(wire.status)
+            .headers({ "content-type": wire.contentType, "content-length": wire.body.length })
+            .send(drip(wire.body, fault.ms));
         case "delay":
           // unref: an answer that nobody waits for any more must not keep a closing simulator alive.
           setTimeout(() => write(wire), fault.ms).unref();
@@ -132,7 +132,7 @@ function logCall(
     method: request.method,
     endpoint,
     path: API_PATHS[endpoint],
-    query: mark === -1 ? "" : maskSecret(url.slice(mark + 1)),
+    query: mark === -1 ? "" : url.slice(mark + 1),
     ...(sent === "" ? {} : { body: sent }),
     status,
     ...(body === undefined ? {} : { answer: body }),

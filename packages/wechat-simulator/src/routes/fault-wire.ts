@@ -1,4 +1,5 @@
-import type { ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { setTimeout } from "node:timers/promises";
 import type { Fault } from "../faults.js";
 
 /** Bytes for the socket. */
@@ -59,28 +60,19 @@ export function spoilBody(kind: "truncated_json" | "broken_utf8" | "oversized", 
   }
 }
 
-/** Writes the answer byte by byte, evenly over `ms`. Whoever hangs up early ends it. */
-export function dripBody(response: ServerResponse, wire: WireAnswer, ms: number): void {
-  response.writeHead(wire.status, {
-    "content-type": wire.contentType,
-    "content-length": wire.body.length,
-  });
-  const pause = ms / wire.body.length;
+/** The body byte by byte, evenly over `ms`: the last byte comes after so long. Whoever hangs up early ends it. */
+export function drip(body: Buffer, ms: number): Readable {
+  const pause = ms / body.length;
   // A timer does not fire more often than once a millisecond, so a quick drip takes several bytes at once.
   const step = Math.max(1, Math.ceil(1 / Math.max(pause, 0.001)));
-  let sent = 0;
-  const drip = () => {
-    if (response.destroyed) return;
-    const bytes = wire.body.subarray(sent, sent + step);
-    sent += bytes.length;
-    if (sent >= wire.body.length) {
-      response.end(bytes);
-      return;
+  async function* drops(): AsyncGenerator<Buffer> {
+    for (let sent = 0; sent < body.length; sent += step) {
+      // Without a ref: a drip that nobody waits for any more must not keep a closing simulator alive.
+      if (sent > 0) await setTimeout(pause * step, undefined, { ref: false });
+      yield body.subarray(sent, sent + step);
     }
-    response.write(bytes);
-    setTimeout(drip, pause * step).unref();
-  };
-  drip();
+  }
+  return Readable.from(drops());
 }
 
 /** Bytes that never occur in UTF-8, at the start of the nickname, or in a field of their own where there is none. */

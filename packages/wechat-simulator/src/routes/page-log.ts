@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import type { LoggedEndpoint } from "../endpoints.js";
-import { maskSecret } from "../request-log.js";
+import type { FaultKind } from "../faults.js";
 import type { Text } from "../text.js";
 import type { World } from "../world.js";
 
@@ -10,7 +10,7 @@ export interface Visit {
   /** The number of the error page. */
   errcode?: number | undefined;
   reason?: Text;
-  fault?: "errcode";
+  fault?: FaultKind;
   /** Where the browser was sent. */
   location?: string;
 }
@@ -30,7 +30,7 @@ export function logVisit(
     method: request.method,
     endpoint,
     path: mark === -1 ? url : url.slice(0, mark),
-    query: mark === -1 ? "" : maskSecret(url.slice(mark + 1)),
+    query: mark === -1 ? "" : url.slice(mark + 1),
     status,
     ...(location === undefined ? {} : { answer: location }),
     ...(personId === undefined ? {} : { person: personId }),

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { judgeAuthorize, judgeQrConnect } from "../authorize-request.js";
 import { isInWeChat, readBrowser, rememberPerson } from "../browser.js";
 import { PAGE_PATHS, type PageEndpoint } from "../endpoints.js";
+import type { Fault } from "../faults.js";
 import { type Decision, decide, mannerOf } from "../grant.js";
 import { isPageErrorCode, type PageError, pageError } from "../page-errors.js";
 import { sendPage } from "../pages/layout.js";
@@ -21,22 +22,25 @@ import { refuseCrossSite } from "../same-site.js";
 import type { Language } from "../text.js";
 import type { World } from "../world.js";
 import { readChoice } from "./page-choice.js";
+import { LatePageFaults, sendInsteadOfPage } from "./page-fault.js";
 import { logVisit, type Visit } from "./page-log.js";
 
 /** The two pages that apps send people to: GET shows (or answers silently), POST is a person's tap on the same URL. */
 export function registerPages(app: FastifyInstance, world: World): void {
   app.addHook("onRequest", refuseCrossSite);
+  const lateFaults = new LatePageFaults(app);
   for (const endpoint of ["authorize", "qrconnect"] as const) {
     app.route({
       method: ["GET", "POST"],
       url: PAGE_PATHS[endpoint],
-      handler: (request, reply) => showPage(world, endpoint, request, reply),
+      handler: (request, reply) => showPage(world, lateFaults, endpoint, request, reply),
     });
   }
 }
 
 function showPage(
   world: World,
+  lateFaults: LatePageFaults,
   endpoint: PageEndpoint,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -44,9 +48,13 @@ function showPage(
   const url = request.raw.url ?? "";
   const browser = readBrowser(request);
   const language = endpoint === "qrconnect" ? qrLanguage(url, browser.language) : browser.language;
-  const log = (visit?: Visit) => logVisit(world, endpoint, request, reply.statusCode, visit);
-  const showError = (error: PageError, more: Visit = {}) => {
-    log({ errcode: error.code, reason: error.reason, ...more });
+  let fault: Fault | undefined;
+  const log = (visit: Visit = {}) => {
+    const status = fault?.kind === "reset" ? 0 : reply.statusCode;
+    logVisit(world, endpoint, request, status, { ...visit, ...(fault && { fault: fault.kind }) });
+  };
+  const showError = (error: PageError, personId?: string) => {
+    log({ errcode: error.code, reason: error.reason, ...(personId !== undefined && { personId }) });
     return sendPage(reply.header("x-simulator-reason", error.reason.en), errorPage(language, error));
   };
 
@@ -62,9 +70,29 @@ function showPage(
     log({ reason });
     return sendPage(reply.header("x-simulator-reason", reason.en), outsideWeChatPage(language, url));
   }
-  const fault = world.faults.take(endpoint);
-  if (fault?.kind === "errcode" && isPageErrorCode(fault.errcode)) {
-    return showError(pageError(fault.errcode), { fault: "errcode" });
+  fault = world.faults.take(endpoint);
+  switch (fault?.kind) {
+    case "errcode":
+      if (isPageErrorCode(fault.errcode)) return showError(pageError(fault.errcode));
+      break;
+    case "http_502":
+    case "body":
+      sendInsteadOfPage(reply, fault);
+      log();
+      return reply;
+    case "reset":
+      if (fault.when === "before") {
+        log();
+        reply.hijack();
+        request.raw.socket.resetAndDestroy();
+        return reply;
+      }
+      lateFaults.add(request, fault);
+      break;
+    case "delay":
+    case "slow_drip":
+      lateFaults.add(request, fault);
+      break;
   }
   const judgement = endpoint === "authorize" ? judgeAuthorize(world, url) : judgeQrConnect(world, url);
   if (judgement.kind === "error") return showError(judgement.error);
@@ -102,7 +130,7 @@ function showPage(
     const personId = person.id;
     switch (outcome.kind) {
       case "error":
-        return showError(outcome.error, { personId });
+        return showError(outcome.error, personId);
       case "refused":
         log({ personId, reason: { en: "the person refused", zh: "此人拒绝了授权" } });
         return sendPage(reply.header("x-simulator-reason", "the person refused"), refusedPage(language));

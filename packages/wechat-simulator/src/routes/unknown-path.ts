@@ -1,5 +1,4 @@
 import type { FastifyInstance } from "fastify";
-import { maskSecret } from "../request-log.js";
 import type { World } from "../world.js";
 
 /** Paths that only a client of WeChat's asks for; a browser's favicon.ico is of no interest. */
@@ -18,7 +17,7 @@ export function logUnknownPaths(app: FastifyInstance, world: World): void {
       method: request.method,
       endpoint: "unknown_path",
       path: mark === -1 ? url : url.slice(0, mark),
-      query: mark === -1 ? "" : maskSecret(url.slice(mark + 1)),
+      query: mark === -1 ? "" : url.slice(mark + 1),
       status: reply.statusCode,
       ...(request.is404 ? {} : { errcode: 40066 }),
       reason: { en: "nothing of WeChat's that is simulated has this path", zh: "模拟的微信没有这个路径" },

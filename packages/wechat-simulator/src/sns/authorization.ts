@@ -9,6 +9,16 @@ export const PASSWORD_CHANGED: Refusal = refuse(
   "此人在那之后修改了微信密码，两个令牌都已失效",
 );
 
+/**
+ * 50002 is documented for people who are restricted, frozen or gone; which of the calls says so of a deleted account is
+ * not. Here: whatever asks about the person. A refresh token is dead then, as one that was revoked (40030).
+ */
+export const ACCOUNT_DELETED: Refusal = refuse(
+  50002,
+  "the person has deleted their WeChat account",
+  "此人已注销微信账号",
+);
+
 /** The checks that userinfo and auth share: a token that lives, and the openid that belongs to it. */
 export function findAuthorization(
   world: World,
@@ -18,7 +28,7 @@ export function findAuthorization(
   if (!openid) return refuse(41009, "openid is missing", "缺少 openid");
   // 40014 and 40001 are both seen for bad tokens. Here: not even shaped like one, and not (or no longer) a person's.
   if (!/^\d{2,3}_[\w-]+$/.test(access_token)) {
-    return refuse(40014, "this does not look like a token at all", "这不是 access_token 的形状");
+    return refuse(40014, "this does not look like a token at all", "access_token 格式不对");
   }
   const authorization = world.snsTokens.findByAccessToken(access_token);
   if (!authorization) {
@@ -33,6 +43,8 @@ export function findAuthorization(
   switch (authorization.ended) {
     case "password_changed":
       return PASSWORD_CHANGED;
+    case "account_deleted":
+      return ACCOUNT_DELETED;
     case "revoked":
       return refuse(world.settings.revokedErrcode, "the person revoked this app", "此人取消了对该应用的授权");
     case "superseded":

@@ -6,7 +6,7 @@ import type { World } from "../world.js";
 export function identityOf(world: World, grant: CodeGrant): { person: Person; identity: Identity } {
   const app = world.apps.find(grant.appId);
   const person = world.people.find(grant.personId);
-  // Apps and named people are never removed and the crowd is made from its numbers, so both are still there.
+  // Apps are never removed, and with a person end all codes and tokens: both are still there.
   if (!app || !person) throw new Error("a code or a token outlived its app or its person");
   const identity = grant.snapshot
     ? world.people.identifyVirtually(person, app)

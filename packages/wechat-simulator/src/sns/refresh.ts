@@ -30,6 +30,8 @@ export function refreshTokens(world: World, parameters: Parameters): ApiAnswer {
       return PASSWORD_CHANGED;
     case "revoked":
       return refuse(40030, "the person revoked this app", "此人取消了对该应用的授权");
+    case "account_deleted":
+      return refuse(40030, "the person has deleted their WeChat account", "此人已注销微信账号");
     case "superseded":
       return refuse(40030, "a newer authorization has taken its place", "已有更新的授权取代了它");
   }

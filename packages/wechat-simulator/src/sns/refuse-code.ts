@@ -1,6 +1,7 @@
 import type { Redemption } from "../codes.js";
 import { type Refusal, refuse } from "../routes/api-answer.js";
 import type { Settings } from "../settings.js";
+import { ACCOUNT_DELETED } from "./authorization.js";
 
 /** Why a code buys nothing. 40029 says little; the reason in the request log says all of it. */
 export function refuseCode(kind: Exclude<Redemption["kind"], "grant">, settings: Settings): Refusal {
@@ -17,8 +18,10 @@ export function refuseCode(kind: Exclude<Redemption["kind"], "grant">, settings:
       return refuse(
         40029,
         "this code was never issued, or is too old to be remembered",
-        "从未发出过此 code，或年代过久",
+        "从未发出过此 code，或签发太久、已不再记录",
       );
+    case "orphan":
+      return ACCOUNT_DELETED;
     case "other_app":
       return refuse(40029, "this code was issued to another app", "此 code 是发给另一个应用的");
     case "other_family":

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { CommandError } from "../command-error.js";
 import { readPort, startFromEnvironment, startProblem, stopOnSignal } from "../serve.js";
@@ -61,7 +62,8 @@ function readOptions(args: string[]): Options | "help" {
     return {
       port: readPort(values.port ?? "4011", "--port"),
       proxyPort: readPort(values.proxy ?? "4012", "--proxy"),
-      ...(values["ca-file"] === undefined ? {} : { caFile: values["ca-file"] }),
+      // The lines that are printed are pasted into shells that stand in other folders.
+      ...(values["ca-file"] === undefined ? {} : { caFile: resolve(values["ca-file"]) }),
       ...(values.of === undefined ? {} : { of: values.of }),
     };
   } catch (error) {

@@ -24,6 +24,8 @@ export REQUESTS_CA_BUNDLE='${caFile}'
 
 # PHP: the lines above, and as options of php (or in php.ini)
 -d curl.cainfo='${caFile}' -d openssl.cafile='${caFile}'
+# PHP's streams (file_get_contents) read no proxy from outside: once, where the program starts
+stream_context_set_default(['http' => ['proxy' => 'tcp://${proxy.host}']]);
 
 # Node.js: whatever HTTP client it uses
 export NODE_EXTRA_CA_CERTS='${caFile}'
@@ -31,6 +33,7 @@ export NODE_OPTIONS='--import=${preload}'
 export WECHAT_SIMULATOR_TLS_PORT=${port}
 
 # Java
+rm -f '${trustStore}' # it would keep the authority of a start before this one
 keytool -importcert -noprompt -alias wechat-simulator -file '${caFile}' -keystore '${trustStore}' -storetype PKCS12 -storepass changeit
 export JAVA_TOOL_OPTIONS='-Djavax.net.ssl.trustStore=${trustStore} -Djavax.net.ssl.trustStorePassword=changeit -Dhttps.proxyHost=${proxy.hostname} -Dhttps.proxyPort=${proxy.port}'
 

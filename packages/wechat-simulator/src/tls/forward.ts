@@ -19,7 +19,7 @@ export function forward(
   const onward = openRequest(
     {
       agent,
-      host: hostname,
+      host: hostname.replace(/^\[|\]$/g, ""), // a URL has brackets around an IPv6 address; a connection knows none
       port,
       method: request.method,
       path: request.url,

@@ -1,18 +1,21 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { readBrowser, rememberLanguage } from "../browser.js";
+import { deletePersonPage } from "../panel/delete-person-page.js";
 import { PANEL_PAGES } from "../panel/pages.js";
 import { type Panel, type PanelQuery, speak } from "../panel/panel.js";
-import { renderPanel, sendPanel } from "../panel/shell.js";
+import { DELETE_PERSON_PATH, PEOPLE_PATH } from "../panel/people-paths.js";
+import { renderPanel, renderShell, sendPanel } from "../panel/shell.js";
 import { registerPanelFiles } from "../panel-files.js";
 import type { World } from "../world.js";
-import { registerOperatorApi } from "./operator-api.js";
 
-/** The control panel: `/` and its sister pages. `?lang=zh` or `?lang=en` switches the language, and is remembered. */
-export function registerOperatorPage(app: FastifyInstance, world: World): void {
+/** Whoever waits for the simulator to be up asks so. Only here: of a page of WeChat's, a HEAD must not issue a code. */
+const ANSWERS_HEAD = { exposeHeadRoute: true } as const;
+
+/** The panel's pages: `/` and its sisters. `?lang=zh` or `?lang=en` switches the language, and is remembered. */
+export function registerPanelPages(app: FastifyInstance, world: World): void {
   registerPanelFiles(app);
-  app.register(async (scope) => registerOperatorApi(scope, world));
   for (const page of PANEL_PAGES) {
-    app.get(page.path, (request, reply) => {
+    app.get(page.path, ANSWERS_HEAD, (request, reply) => {
       const panel = readPanel(world, request);
       const { lang } = panel.query;
       if (lang === "zh" || lang === "en") {
@@ -22,6 +25,11 @@ export function registerOperatorPage(app: FastifyInstance, world: World): void {
       return sendPanel(reply, renderPanel(panel, PANEL_PAGES, page));
     });
   }
+  app.get(DELETE_PERSON_PATH, ANSWERS_HEAD, (request, reply) => {
+    const panel = readPanel(world, request);
+    const { title, body } = deletePersonPage(panel);
+    return sendPanel(reply, renderShell(panel, PANEL_PAGES, PEOPLE_PATH, title, body));
+  });
 }
 
 /** What a page needs to know of the browser that asks for it. A repeated parameter counts once. */

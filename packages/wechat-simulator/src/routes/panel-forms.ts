@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { rememberPerson, rememberPretence } from "../browser.js";
-import { parseAdvance } from "../control-input.js";
-import { UnknownNameError } from "../deeds.js";
+import { escapeForHeader } from "../callback-url.js";
+import { parseAdvance } from "../clock-input.js";
+import { endToken } from "../deeds.js";
 import { html } from "../pages/html.js";
 import type { Done } from "../panel/flash.js";
-import { endLife } from "../panel/lives.js";
 import { PANEL_PAGES } from "../panel/pages.js";
 import { chineseProblem } from "../panel/problem-words.js";
 import { renderShell, sendPanel } from "../panel/shell.js";
@@ -13,10 +13,11 @@ import { refuseCrossSite } from "../same-site.js";
 import { applySettings } from "../settings.js";
 import { parseSettingsPatch } from "../settings-input.js";
 import type { World } from "../world.js";
-import { APP_FORMS } from "./operator-forms-apps.js";
-import { FAULT_FORMS } from "./operator-forms-faults.js";
-import { PEOPLE_FORMS } from "./operator-forms-people.js";
-import { readPanel } from "./operator-page.js";
+import { APP_FORMS } from "./panel-forms-apps.js";
+import { FAULT_FORMS } from "./panel-forms-faults.js";
+import { PEOPLE_FORMS } from "./panel-forms-people.js";
+import { readPanel } from "./panel-pages.js";
+import { problemOf } from "./problem.js";
 
 /** What a form sends: every field is a text, or is not there. */
 export type Form = Readonly<Record<string, string | undefined>>;
@@ -24,8 +25,8 @@ export type Form = Readonly<Record<string, string | undefined>>;
 /** What to say when it is done, or the address to go to. */
 export type FormResult = Done | { location: string };
 
-/** Does what the form asks for. @throws {TypeError} that says what is wrong @throws {UnknownNameError} */
-export type FormAct = (world: World, form: Form, reply: FastifyReply) => FormResult;
+/** Does what the form asks for. @throws what `problemOf` has a status for */
+export type FormAct = (world: World, form: Form, reply: FastifyReply) => FormResult | Promise<FormResult>;
 
 const FORMS: Readonly<Record<string, FormAct>> = {
   ...FAULT_FORMS,
@@ -39,7 +40,7 @@ const FORMS: Readonly<Record<string, FormAct>> = {
   wechat(_world, { pretend, next }, reply) {
     rememberPretence(reply, pretend === "1");
     // Only back to a page of WeChat's: a form must not be a way to anywhere.
-    if (next?.startsWith("/connect/")) return { location: next };
+    if (next?.startsWith("/connect/")) return { location: escapeForHeader(next) };
     return pretend === "1" ? "wechat" : "no_wechat";
   },
   settings(world, { name = "", value = "" }) {
@@ -51,7 +52,7 @@ const FORMS: Readonly<Record<string, FormAct>> = {
     world.clock.advance(advanceSeconds);
     return { location: `/clock?moved=${advanceSeconds}` };
   },
-  "tokens/end": (world, { token }) => (endLife(world, token ?? "") ? "ended" : "gone"),
+  "tokens/end": (world, { token }) => (endToken(world, token ?? "") ? "ended" : "gone"),
   "requests/clear"(world) {
     world.requests.clear();
     return "cleared";
@@ -62,26 +63,22 @@ const FORMS: Readonly<Record<string, FormAct>> = {
   },
 };
 
-/** The panel's forms. Each does what the HTTP API does and returns to its page; HTML knows no PATCH. */
-export function registerOperatorForms(app: FastifyInstance, world: World): void {
+/** The panel's forms. Each does what the control API does and returns to its page; HTML knows no PATCH. */
+export function registerPanelForms(app: FastifyInstance, world: World): void {
   app.addHook("onRequest", refuseCrossSite);
   app.setErrorHandler((error, request, reply) => {
     const panel = readPanel(world, request);
     const { t } = panel;
     const title = t("That did not work", "没有成功");
-    const said = error instanceof Error ? error.message : String(error);
+    const { status, message: said } = problemOf(error);
     const translated = panel.language === "zh" ? chineseProblem(said) : undefined;
     const body = html`<section class="card" id="problem"><h1>${title}</h1>${translated === undefined ? html`<p lang="en">${said}</p>` : html`<p>${translated}</p>`}
 <p><a class="button" href="${backOf(request.body)}">${t("Back", "返回")}</a></p></section>`;
-    return sendPanel(
-      reply,
-      renderShell(panel, PANEL_PAGES, backOf(request.body), title, body),
-      statusOf(error),
-    );
+    return sendPanel(reply, renderShell(panel, PANEL_PAGES, backOf(request.body), title, body), status);
   });
   for (const [name, act] of Object.entries(FORMS)) {
-    app.post(`/_simulator/forms/${name}`, (request, reply) => {
-      const result = act(world, readForm(request.body), reply);
+    app.post(`/_simulator/forms/${name}`, async (request, reply) => {
+      const result = await act(world, readForm(request.body), reply);
       const location =
         typeof result === "string" ? `${backOf(request.body)}?done=${result}` : result.location;
       return reply.redirect(location, 303);
@@ -101,10 +98,4 @@ function readForm(body: unknown): Form {
 function backOf(body: unknown): string {
   const { back } = readForm(body);
   return PANEL_PAGES.find(({ path }) => path === back)?.path ?? "/";
-}
-
-function statusOf(error: unknown): number {
-  if (error instanceof UnknownNameError) return 404;
-  if (error instanceof TypeError) return 400;
-  return (error as { statusCode?: number }).statusCode ?? 500;
 }

@@ -45,10 +45,25 @@ describe("people over HTTP", () => {
     [{ id: 7 }, "id must be a text"],
     [{ nick: "x" }, "unknown: nick"],
     [[], "the body must be an object"],
+    [{ nickname: "x".repeat(1001) }, "nickname must be a text of at most 1000 characters"],
+    [{ headimgurl: `https://${"x".repeat(2000)}` }, "headimgurl must be a text of at most 2000 characters"],
   ])("are not made of nonsense: %j", async (body, problem) => {
     expect(await send("POST", "/_simulator/people", body)).toMatchObject({
       status: 400,
       body: { error: expect.stringContaining(problem) },
+    });
+  });
+});
+
+describe("a person's fields", () => {
+  it.each([
+    ["nickname", 1000],
+    ["headimgurl", 2000],
+  ])("are capped: %s at %i characters", async (field, most) => {
+    expect((await send("PATCH", "/_simulator/people/alice", { [field]: "x".repeat(most) })).status).toBe(200);
+    expect(await send("PATCH", "/_simulator/people/alice", { [field]: "x".repeat(most + 1) })).toEqual({
+      status: 400,
+      body: { error: `${field} must be a text of at most ${most} characters` },
     });
   });
 });
@@ -155,7 +170,7 @@ describe("the request log", () => {
   });
 });
 
-describe("the documentation of the HTTP API", () => {
+describe("the documentation of the control API", () => {
   const fill = (text: string) =>
     text.replace("MINI_PROGRAM_APPID", demoMiniProgram.appId).replace("APPID", demoOfficialAccount.appId);
 
@@ -175,12 +190,12 @@ describe("the documentation of the HTTP API", () => {
 
   it("names every call in README as well", () => {
     const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-    for (const { path } of API_CALLS) {
+    for (const { method, path } of API_CALLS) {
       const inReadme = path
         .replace("alice", ":id")
         .replace("APPID", ":appId")
         .replace("faults/1", "faults/:id");
-      expect(readme).toContain(`${inReadme}\``);
+      expect(readme).toContain(`| \`${method} ${inReadme}\` `);
     }
   });
 });

@@ -1,6 +1,7 @@
-import { type Fault, parsePlannedFault } from "../faults.js";
+import type { Fault } from "../faults.js";
+import { parsePlannedFault } from "../faults-input.js";
 import { PRESETS } from "../panel/presets.js";
-import type { Form, FormAct } from "./operator-forms.js";
+import type { Form, FormAct } from "./panel-forms.js";
 
 /** Planning and cancelling faults. */
 export const FAULT_FORMS: Readonly<Record<string, FormAct>> = {

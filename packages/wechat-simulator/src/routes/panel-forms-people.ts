@@ -1,13 +1,20 @@
-import { parsePersonPatch } from "../control-input.js";
-import { changePassword, createJsCode, revoke, setFollow, updatePerson } from "../deeds.js";
-import { createPerson } from "../panel/new-person.js";
+import {
+  changePassword,
+  createJsCode,
+  createPerson,
+  deletePerson,
+  revoke,
+  setFollow,
+  updatePerson,
+} from "../deeds.js";
 import type { PersonPatch } from "../people.js";
-import type { Form, FormAct } from "./operator-forms.js";
+import { parseNewPerson, parsePersonPatch } from "../people-input.js";
+import type { Form, FormAct } from "./panel-forms.js";
 
 /** What can happen to people. */
 export const PEOPLE_FORMS: Readonly<Record<string, FormAct>> = {
   "people/create"(world, form) {
-    createPerson(world, { id: form.id, ...fieldsOf(form) });
+    createPerson(world, parseNewPerson({ id: form.id, ...fieldsOf(form) }));
     return "created";
   },
   "people/update"(world, form) {
@@ -32,6 +39,10 @@ export const PEOPLE_FORMS: Readonly<Record<string, FormAct>> = {
   "people/password"(world, { person = "" }) {
     changePassword(world, person);
     return "password";
+  },
+  "people/delete"(world, { person = "" }) {
+    deletePerson(world, person);
+    return "deleted";
   },
   "people/js-code"(world, { person = "", appId = "" }) {
     createJsCode(world, person, appId);

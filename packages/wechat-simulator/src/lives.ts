@@ -1,9 +1,9 @@
-import type { World } from "../world.js";
+import type { World } from "./world.js";
 
 /** What a life belongs to. */
 export type LifeKind = "code" | "access_token" | "refresh_token" | "global_token" | "ticket";
 
-/** How something stands now. `replaced`: a newer one took its place, or an operator ended it. */
+/** How something stands now. `replaced`: a newer one took its place, or somebody ended it by hand. */
 export type LifeState =
   | "alive"
   | "spent"
@@ -11,6 +11,7 @@ export type LifeState =
   | "revoked"
   | "password_changed"
   | "superseded"
+  | "account_deleted"
   | "replaced";
 
 /** One thing that WeChat gave out and that ends some day. */
@@ -29,6 +30,20 @@ export interface Life {
   endsAtMs: number;
 }
 
+/** A life as `GET /_simulator/tokens` tells it. */
+export interface ListedToken extends Omit<Life, "endsAtMs"> {
+  /** ISO 8601, by the simulator's clock. */
+  endsAt: string;
+}
+
+/** Codes, tokens and tickets for whoever writes a script. */
+export function describeLives(world: World): ListedToken[] {
+  return listLives(world).map(({ endsAtMs, ...life }) => ({
+    ...life,
+    endsAt: new Date(endsAtMs).toISOString(),
+  }));
+}
+
 /** Everything that WeChat gave out and still remembers, newest first within each kind. */
 export function listLives(world: World): Life[] {
   return [...codeLives(world), ...webTokenLives(world), ...accountLives(world)].reverse();
@@ -37,14 +52,14 @@ export function listLives(world: World): Life[] {
 function codeLives(world: World): Life[] {
   const now = world.clock.now();
   const lives = world.codes.list().map(
-    ({ code, appId, personId, scope, snapshot, spent, expiresAtMs }): Life => ({
+    ({ code, appId, personId, scope, snapshot, spent, isOrphan, expiresAtMs }): Life => ({
       kind: "code",
       value: code,
       appId,
       personId,
       purpose: scope,
       snapshot,
-      state: spent ? "spent" : expiresAtMs <= now ? "expired" : "alive",
+      state: spent ? "spent" : expiresAtMs <= now ? "expired" : isOrphan ? "account_deleted" : "alive",
       endsAtMs: expiresAtMs,
     }),
   );
@@ -98,19 +113,4 @@ export function countEnded(world: World, sinceMs: number): { codes: number; toke
   const ended = listLives(world).filter(({ state, endsAtMs }) => state === "expired" && endsAtMs > sinceMs);
   const codes = ended.filter(({ kind }) => kind === "code").length;
   return { codes, tokens: ended.length - codes };
-}
-
-/**
- * Ends one code or token at once: a code and a web token expire, the account's token is replaced (40001), of a ticket
- * the next call makes a new one.
- *
- * @returns whether it was alive
- */
-export function endLife(world: World, value: string): boolean {
-  return (
-    world.codes.expire(value) ||
-    world.snsTokens.expire(value) ||
-    world.globalTokens.end(value) ||
-    world.tickets.expire(value)
-  );
 }

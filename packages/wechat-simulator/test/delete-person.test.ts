@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { demoMiniProgram, demoOfficialAccount, type Simulator, startSimulator } from "../src/index.js";
+import { openPanel, submit, wordsOf } from "./panel.js";
+import { authorizeUrl, call, exchange, getCode, getGlobalToken, getTokens, open, openAs } from "./phone.js";
+
+// Somebody deletes their WeChat account. WeChat's list has 50002 for people who are gone; which call answers what is
+// documented nowhere, so the simulator settles on one (README).
+
+let simulator: Simulator;
+beforeAll(async () => {
+  simulator = await startSimulator();
+});
+beforeEach(() => simulator.reset());
+afterAll(() => simulator.close());
+
+const { appId } = demoOfficialAccount;
+const about = (tokens: { access_token: string; openid: string }) => ({
+  access_token: tokens.access_token,
+  openid: tokens.openid,
+});
+
+describe("a deleted person's", () => {
+  it("access tokens answer 50002, and say in the log why", async () => {
+    const tokens = await getTokens(simulator);
+    simulator.deletePerson("alice");
+    for (const path of ["/sns/userinfo", "/sns/auth"]) {
+      expect((await call(simulator, path, about(tokens))).body).toMatchObject({
+        errcode: 50002,
+        errmsg: expect.stringMatching(/^user limited, rid: /),
+      });
+    }
+    expect(simulator.requests().at(-1)?.reason?.en).toBe("the person has deleted their WeChat account");
+  });
+
+  it("refresh token is dead: 40030", async () => {
+    const { refresh_token } = await getTokens(simulator);
+    simulator.deletePerson("alice");
+    const asked = { appid: appId, grant_type: "refresh_token", refresh_token };
+    expect((await call(simulator, "/sns/oauth2/refresh_token", asked)).body.errcode).toBe(40030);
+  });
+
+  it("codes yield nobody, of a page and of a mini program; an expired one has expired, a used one was used", async () => {
+    const [code, used] = [await getCode(simulator), await getCode(simulator)];
+    const js_code = simulator.createJsCode("alice", demoMiniProgram.appId);
+    await exchange(simulator, used);
+    simulator.deletePerson("alice");
+    expect((await exchange(simulator, code)).body.errcode).toBe(50002);
+    expect((await exchange(simulator, used)).body.errcode).toBe(40163);
+    const { appId: appid, appSecret: secret } = demoMiniProgram;
+    const asked = { appid, secret, js_code, grant_type: "authorization_code" };
+    expect((await call(simulator, "/sns/jscode2session", asked)).body.errcode).toBe(50002);
+    simulator.advance(300);
+    expect((await exchange(simulator, code)).body.errcode).toBe(40029);
+  });
+
+  it("openid is nobody's to the account", async () => {
+    const { openid } = await getTokens(simulator);
+    simulator.deletePerson("alice");
+    const access_token = await getGlobalToken(simulator);
+    const { body } = await call(simulator, "/cgi-bin/user/info", { access_token, openid });
+    expect(body.errcode).toBe(40003);
+  });
+
+  it("phone is nobody's: no page offers the person, and a browser that was them is nobody", async () => {
+    simulator.settings({ recentLogin: true });
+    await getTokens(simulator);
+    simulator.deletePerson("alice");
+    const response = await open(authorizeUrl(simulator), { cookie: "simulator_person=alice" });
+    expect(response.status).toBe(200);
+    expect(await response.text()).not.toContain("林小满");
+    expect(await (await openAs("alice", authorizeUrl(simulator))).text()).toContain(
+      "Nobody here has this person id. Known: emoji,",
+    );
+  });
+
+  it("codes and tokens stand in the list as what they are, and can not be ended once more", async () => {
+    const code = await getCode(simulator);
+    const { access_token } = await getTokens(simulator);
+    simulator.deletePerson("alice");
+    expect(simulator.tokens().map(({ kind, state }) => `${kind} ${state}`)).toEqual([
+      "access_token account_deleted",
+      "refresh_token account_deleted",
+      "code spent",
+      "code account_deleted",
+    ]);
+    expect(simulator.state().liveCodes).toBe(0);
+    expect([simulator.endToken(code), simulator.endToken(access_token)]).toEqual([false, false]);
+    expect(wordsOf((await openPanel(simulator, "/tokens")).text)).toContain("the account is gone");
+  });
+
+  it("id is not given again, so that nobody new has an old openid", async () => {
+    simulator.createPerson();
+    simulator.deletePerson("person-1");
+    expect(simulator.createPerson().id).toBe("person-2");
+    expect(() => simulator.createPerson({ id: "person-1" })).toThrow(
+      "the person id person-1 was a deleted person's; a new account needs another one",
+    );
+  });
+});
+
+describe("deleting", () => {
+  it("leaves everybody else alone", async () => {
+    const [tokens, code] = [await getTokens(simulator, "emoji"), await getCode(simulator, "emoji")];
+    simulator.deletePerson("alice");
+    expect((await call(simulator, "/sns/auth", about(tokens))).body.errcode).toBe(0);
+    expect((await exchange(simulator, code)).body.errcode).toBeUndefined();
+  });
+
+  it("takes one of the crowd as well, and works once", () => {
+    simulator.deletePerson("crowd-7");
+    expect(() => simulator.person("crowd-7", appId)).toThrow(RangeError);
+    expect(() => simulator.deletePerson("crowd-7")).toThrow("nobody has the person id crowd-7");
+    expect(simulator.person("crowd-8", appId).openid).toMatch(/^o/);
+  });
+
+  it("ends with a reset, which brings back those who were there from the start", async () => {
+    const { openid } = simulator.person("alice", appId);
+    simulator.deletePerson("alice");
+    simulator.reset();
+    expect((await getTokens(simulator)).openid).toBe(openid);
+  });
+
+  it("leaves a panel that still has its pages when everybody is gone", async () => {
+    for (const { id } of simulator.state().people) simulator.deletePerson(id);
+    expect(wordsOf((await openPanel(simulator, "/people")).text)).toContain("Nobody is left.");
+    expect((await open(authorizeUrl(simulator))).status).toBe(200);
+  });
+});
+
+describe("the panel asks before it deletes", () => {
+  it("on a page of its own, which needs no script: what is lost, delete, keep", async () => {
+    await getTokens(simulator);
+    await getCode(simulator);
+    const card = (await openPanel(simulator, "/people")).text;
+    expect(card).toContain('href="/people/delete?person=alice"');
+    const { text } = await openPanel(simulator, "/people/delete?person=alice");
+    expect(wordsOf(text)).toContain("codes 1, web tokens 2");
+    expect(text).toContain('action="/_simulator/forms/people/delete"');
+    expect(text).toContain('name="person" value="alice"');
+    expect(text).toContain('href="/people#person-alice"');
+    expect(simulator.person("alice", appId).nickname).toBe("林小满");
+  });
+
+  it("and comes back to the people", async () => {
+    const response = await submit(simulator, "people/delete", { person: "alice", back: "/people" });
+    expect(response.headers.get("location")).toBe("/people?done=deleted");
+    const { text } = await openPanel(simulator, "/people?done=deleted");
+    expect(text).toContain("Deleted.");
+    expect(text).not.toContain('id="person-alice"');
+  });
+
+  it("knows when nobody is there any more", async () => {
+    for (const query of ["", "?person=nobody", "?person=%3Cb%3E"]) {
+      const { response, text } = await openPanel(simulator, `/people/delete${query}`);
+      expect(response.status).toBe(200);
+      expect(text).toContain("Nobody has this id.");
+      expect(text).not.toContain('people/delete"');
+    }
+  });
+});

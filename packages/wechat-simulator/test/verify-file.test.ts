@@ -1,0 +1,73 @@
+import { createServer, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { Apps } from "../src/apps.js";
+import { demoOfficialAccount } from "../src/index.js";
+import { addCallbackHost, verifyFileOf } from "../src/verify-file.js";
+
+let domain: Server | undefined;
+afterEach(() => {
+  domain?.closeAllConnections();
+  domain?.close();
+});
+
+const file = verifyFileOf("seed", demoOfficialAccount.appId);
+
+/** Asks a web server of the operator's that answers like this. @returns the error's message, or the hosts */
+async function addHostThat(answer: (response: ServerResponse) => void): Promise<string | readonly string[]> {
+  domain = createServer((_request, response) => answer(response));
+  await new Promise<void>((resolve) => domain?.listen(0, "127.0.0.1", resolve));
+  const host = `127.0.0.1:${(domain.address() as AddressInfo).port}`;
+  const [app] = new Apps([demoOfficialAccount], []).list();
+  if (!app) throw new Error("there is one app");
+  try {
+    await addCallbackHost(app, file, host, 300);
+  } catch (error) {
+    expect(error).toBeInstanceOf(TypeError);
+    return (error as Error).message.replace(host, "HOST");
+  }
+  return app.callbackHosts.map((added) => added.replace(host, "HOST"));
+}
+
+describe("the MP_verify file of a callback domain", () => {
+  it("may come in pieces, with white space around its token", async () => {
+    const added = await addHostThat((response) => {
+      response.write(`\n${file.content.slice(0, 7)}`);
+      setImmediate(() => response.end(`${file.content.slice(7)}\r\n`));
+    });
+    expect(added).toEqual(["HOST"]);
+  });
+
+  it("is left alone after its first kilobyte: a body without an end must not fill the memory", async () => {
+    let sentBytes = 0;
+    const refused = await addHostThat((response) => {
+      const chunk = Buffer.alloc(64 * 1024, " ");
+      const more = (): void => {
+        while (!response.destroyed && sentBytes < 64 * 1024 * 1024) {
+          sentBytes += chunk.length;
+          if (!response.write(chunk)) {
+            response.once("drain", more);
+            return;
+          }
+        }
+        response.end();
+      };
+      more();
+    });
+    expect(refused).toBe(`${file.name} at HOST does not hold its token alone`);
+    expect(sentBytes).toBeLessThan(16 * 1024 * 1024);
+  });
+
+  it("is refused by its status alone, whatever body follows or never follows", async () => {
+    const refused = await addHostThat((response) => response.writeHead(404).flushHeaders());
+    expect(refused).toBe(`${file.name} at HOST answers HTTP 404, not 200`);
+  });
+
+  it.each<[string, (response: ServerResponse) => void]>([
+    ["does not answer", () => undefined],
+    ["stalls within the body", (response) => void response.write("a")],
+    ["cuts the body", (response) => void response.write("a", () => response.destroy())],
+  ])("counts as not fetched when its server %s", async (_title, answer) => {
+    expect(await addHostThat(answer)).toBe(`${file.name} could not be fetched from HOST`);
+  });
+});
