@@ -1,7 +1,14 @@
 import { defineConfig, type UserConfig } from "tsdown";
 
 const config: UserConfig = defineConfig({
-  entry: ["src/index.ts", "src/errcodes.ts", "src/keeper.ts", "src/redis.ts", "src/testing.ts"],
+  entry: [
+    "src/index.ts",
+    "src/errcodes.ts",
+    "src/keeper.ts",
+    "src/node.ts",
+    "src/redis.ts",
+    "src/testing.ts",
+  ],
   format: "esm",
   platform: "neutral",
   dts: true,

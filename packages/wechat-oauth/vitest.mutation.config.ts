@@ -8,6 +8,7 @@ const answerable = [
   "authorize-url",
   "answer-bounds",
   "redaction",
+  "mask",
   "requests",
   "errors",
   "followers",

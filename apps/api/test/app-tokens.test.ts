@@ -138,7 +138,7 @@ describe("an app whose token WeChat refuses", () => {
     await keep();
     const before = await row();
     system.advance(7000);
-    system.simulator.fail("stable_token", fault);
+    system.simulator.fail("stable_token", fault, 2); // a kept connection that is cut is made good by another
     await keep();
     expect(await row()).toMatchObject({
       token: before?.token,

@@ -80,7 +80,7 @@ beforeAll(async () => {
       await watched(system.browser({ person: "noavatar" })).signIn();
     }
   }
-  system.simulator.fail("userinfo", { kind: "reset", when: "after" });
+  system.simulator.fail("userinfo", { kind: "reset", when: "after" }, 2);
   await watched(system.browser({ person: "noavatar" })).signIn();
   await watched(system.browser({ decision: "refuse" })).signIn();
   await watched(system.browser({ person: "snapshot" })).signIn();

@@ -109,8 +109,18 @@ describe("an exchange that brings no usable answer", () => {
 
 describe("a profile that brings no usable answer", () => {
   it.each(unusable)("T80, T75: %s is a failure page and one row, and no half user", (_, fault, errcode) =>
-    expectCalmFailure("userinfo", fault, { errcode, status: 424 }),
+    // Twice, as a call by a kept connection that is cut is made once more by another.
+    expectCalmFailure("userinfo", fault, { errcode, status: 424, times: 2 }),
   );
+
+  it("T83: is asked for once more when a kept connection is cut", async () => {
+    const browser = system.browser({ person: "alice" });
+    const callback = await profileCallback(browser);
+    system.simulator.fail("userinfo", { kind: "reset", when: "before" });
+    await browser.visit(callback);
+    expect(await userOf(browser)).toBeDefined();
+    expect(await rowsOf(system.db, "apiFailures")).toHaveLength(0);
+  });
 
   it("T83: is asked for once more, and only once, when WeChat is busy", async () => {
     const browser = system.browser({ person: "alice" });

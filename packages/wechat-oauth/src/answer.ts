@@ -1,5 +1,5 @@
 import { type Endpoint, ResponseError, WeChatApiError } from "./errors.js";
-import { readErrmsg } from "./redact.js";
+import { holds, readErrmsg } from "./redact.js";
 import type { WireAnswer } from "./transport.js";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -25,6 +25,7 @@ export class Answer {
     private readonly endpoint: Endpoint,
     private readonly httpStatus: number,
     private readonly fields: Fields,
+    private readonly wire: string,
   ) {}
 
   /**
@@ -51,7 +52,7 @@ export class Answer {
       );
     }
     if (!fields) throw new ResponseError(endpoint, "BAD_SHAPE", httpStatus, "not a JSON object");
-    const answer = new Answer(endpoint, httpStatus, fields);
+    const answer = new Answer(endpoint, httpStatus, fields, text);
     if (errcode === undefined) throw answer.badShape("errcode is not a number");
     return answer;
   }
@@ -79,29 +80,22 @@ export class Answer {
     return typeof value === "string" && unionidPattern.test(value) ? value : undefined;
   }
 
-  /** Whether a text of the answer holds one of these values, whatever its case and the controls within it. */
+  /** Whether the answer holds one of these values anywhere, in whatever spelling. */
   repeats(values: readonly string[]): boolean {
-    const wanted = values.map((value) => value.toLowerCase());
-    const holdsOne = (text: unknown): boolean => {
-      if (typeof text !== "string") return false;
-      const plain = text.replace(/\p{Cc}/gu, "").toLowerCase();
-      return wanted.some((value) => plain.includes(value));
-    };
-    return Object.values(this.fields).some((field) =>
-      Array.isArray(field) ? field.some(holdsOne) : holdsOne(field),
-    );
+    // What WeChat recorded of a call holds all that was sent then: getRequest masks every text of it.
+    return this.endpoint !== "cgi-bin/openapi/rid/get" && holds(this.wire, values);
   }
 
   /** @returns undefined when it is absent or empty */
   optionalText(name: string): string | undefined {
     const value = this.fields[name] ?? "";
-    return typeof value === "string" && value.trim() === "" ? undefined : this.text(name);
+    return typeof value === "string" && value.trim() === "" ? undefined : whole(this.text(name));
   }
 
   /** @throws {ResponseError} BAD_SHAPE unless it is text, which may be empty or blank */
   anyText(name: string, longest: number = longestText): string {
     const value = this.fields[name];
-    if (typeof value === "string" && value.length <= longest) return value;
+    if (typeof value === "string" && value.length <= longest) return whole(value);
     throw this.badShape(`${name} is missing or overlong`);
   }
 
@@ -146,13 +140,14 @@ export class Answer {
 
   /** A mark such as `is_snapshotuser`: 1 when set, absent when not. */
   isSet(name: string): boolean {
-    return Number(this.fields[name]) === 1;
+    // Not by Number(): on a list within a list within a list … it runs out of stack.
+    return this.fields[name] === true || toInteger(this.fields[name]) === 1;
   }
 
   /** The texts of a list; what is no list counts as empty. */
   list(name: string): string[] {
     const value = this.fields[name];
-    return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
+    return Array.isArray(value) ? value.filter((item) => typeof item === "string").map(whole) : [];
   }
 
   /** Whether the field is there and holds something. */
@@ -186,7 +181,7 @@ export class Answer {
   }
 
   private inside(fields: Fields): Answer {
-    return new Answer(this.endpoint, this.httpStatus, fields);
+    return new Answer(this.endpoint, this.httpStatus, fields, this.wire);
   }
 
   /** @param detail names fields, never their values */
@@ -223,6 +218,11 @@ function escapeControlCharacters(text: string): string {
 
 function isFields(value: unknown): value is Fields {
   return value instanceof Object && !Array.isArray(value);
+}
+
+/** Half a pair, as a cut nickname ends with, is no text to UTF-8: databases refuse it, `encodeURIComponent` throws. */
+function whole(text: string): string {
+  return text.replace(/\p{Cs}/gu, "\ufffd");
 }
 
 /** @returns undefined for what is neither a whole number nor the text of one. */

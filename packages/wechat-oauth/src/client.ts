@@ -1,5 +1,6 @@
 import type { Grant } from "./callback.js";
-import { Caller, type WeChatOAuthOptions } from "./caller.js";
+import { type Call, Caller, type WeChatOAuthOptions } from "./caller.js";
+import { checked } from "./calls/arguments.js";
 import type { Follower } from "./calls/followers.js";
 import * as followers from "./calls/followers.js";
 import type { CallbackCheck, CallbackCheckOptions, Quota, RecordedRequest } from "./calls/operations.js";
@@ -23,7 +24,8 @@ export interface WithGlobalToken {
  * WeChat's server-side calls for one app. The requests themselves are written down in `calls/`, one family a file.
  *
  * Every method may throw {@link WeChatApiError} (WeChat said no), {@link NetworkError} (no answer in time) or
- * {@link ResponseError} (an answer that is not WeChat's). None of these holds a secret, code, token or URL.
+ * {@link ResponseError} (an answer that is not WeChat's). None of these holds a secret, code, token or URL. A token,
+ * code or id that is empty or no text is a {@link TypeError}, before anything is sent; it names the argument alone.
  */
 export class WeChatOAuthClient {
   readonly appId: string;
@@ -49,8 +51,8 @@ export class WeChatOAuthClient {
    * @throws {ResponseError} BAD_SHAPE: no errcode, but no openid or token either
    * @see https://developers.weixin.qq.com/doc/oplatform/Website_App/WeChat_Login/Wechat_Login.html
    */
-  exchangeCode(grant: Grant<unknown>): Promise<WebTokens> {
-    return this.#caller.run(sns.exchangeCode(this.appId, this.#appSecret, grant.code));
+  async exchangeCode(grant: Grant<unknown>): Promise<WebTokens> {
+    return this.#run(sns.exchangeCode(this.appId, this.#appSecret, grant.code));
   }
 
   /**
@@ -62,8 +64,8 @@ export class WeChatOAuthClient {
    * @throws {WeChatApiError} 40030 refresh token invalid · 42002 expired · 42007 dead since a password change
    * @see https://developers.weixin.qq.com/doc/service/api/webdev/access/api_snsrefreshtoken
    */
-  refreshTokens(refreshToken: string): Promise<WebTokens> {
-    return this.#caller.run(sns.refreshTokens(this.appId, refreshToken));
+  async refreshTokens(refreshToken: string): Promise<WebTokens> {
+    return this.#run(sns.refreshTokens(this.appId, refreshToken));
   }
 
   /**
@@ -75,8 +77,8 @@ export class WeChatOAuthClient {
    * @throws {ResponseError} BAD_SHAPE: the answer is about another openid
    * @see https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html
    */
-  getUserInfo(options: WebTokenOf & { lang?: Lang | undefined }): Promise<UserInfo> {
-    return this.#caller.run(sns.getUserInfo(options, options.lang));
+  async getUserInfo(options: WebTokenOf & { lang?: Lang | undefined }): Promise<UserInfo> {
+    return this.#run(sns.getUserInfo(options));
   }
 
   /**
@@ -90,7 +92,7 @@ export class WeChatOAuthClient {
    */
   async checkAccessToken(options: WebTokenOf): Promise<boolean> {
     try {
-      return await this.#caller.run(sns.checkAccessToken(options));
+      return await this.#run(sns.checkAccessToken(options));
     } catch (error) {
       if (error instanceof WeChatApiError && invalidTokenErrcodes.includes(error.errcode)) return false;
       throw error;
@@ -107,8 +109,8 @@ export class WeChatOAuthClient {
    * 45011 more than 100 a minute of one user
    * @see https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/user-login/code2Session.html
    */
-  exchangeJsCode(jsCode: string): Promise<MiniProgramSession> {
-    return this.#caller.run(sns.exchangeJsCode(this.appId, this.#appSecret, jsCode));
+  async exchangeJsCode(jsCode: string): Promise<MiniProgramSession> {
+    return this.#run(sns.exchangeJsCode(this.appId, this.#appSecret, jsCode));
   }
 
   /**
@@ -122,9 +124,9 @@ export class WeChatOAuthClient {
    * wrong · 45009 day's, 45011 minute's quota used up
    * @see https://developers.weixin.qq.com/doc/offiaccount/Basic_Information/getStableAccessToken.html
    */
-  getStableAccessToken(options: { forceRefresh?: boolean | undefined } = {}): Promise<AppToken> {
+  async getStableAccessToken(options: { forceRefresh?: boolean | undefined } = {}): Promise<AppToken> {
     const { forceRefresh = false } = options;
-    return this.#caller.run(tokens.getStableAccessToken(this.appId, this.#appSecret, forceRefresh));
+    return this.#run(tokens.getStableAccessToken(this.appId, this.#appSecret, forceRefresh));
   }
 
   /**
@@ -136,8 +138,8 @@ export class WeChatOAuthClient {
    * @throws {WeChatApiError} as getStableAccessToken
    * @see https://developers.weixin.qq.com/doc/offiaccount/Basic_Information/Get_access_token.html
    */
-  getAccessToken(): Promise<AppToken> {
-    return this.#caller.run(tokens.getAccessToken(this.appId, this.#appSecret));
+  async getAccessToken(): Promise<AppToken> {
+    return this.#run(tokens.getAccessToken(this.appId, this.#appSecret));
   }
 
   /**
@@ -149,8 +151,8 @@ export class WeChatOAuthClient {
    * @throws {WeChatApiError} 40001, 40014, 42001 global token bad or old · 45009 · 48001 not this account's right
    * @see https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/JS-SDK.html
    */
-  getJsapiTicket(accessToken: GlobalAccessToken): Promise<JsapiTicket> {
-    return this.#caller.run(tokens.getJsapiTicket(accessToken));
+  async getJsapiTicket(accessToken: GlobalAccessToken): Promise<JsapiTicket> {
+    return this.#run(tokens.getJsapiTicket(accessToken));
   }
 
   /**
@@ -162,8 +164,10 @@ export class WeChatOAuthClient {
    * @throws {ResponseError} BAD_SHAPE: the answer is about another openid
    * @see https://developers.weixin.qq.com/doc/service/api/usermanage/userinfo/api_userinfo
    */
-  getFollower(options: WithGlobalToken & { openid: string; lang?: Lang | undefined }): Promise<Follower> {
-    return this.#caller.run(followers.getFollower(options.accessToken, options.openid, options.lang));
+  async getFollower(
+    options: WithGlobalToken & { openid: string; lang?: Lang | undefined },
+  ): Promise<Follower> {
+    return this.#run(followers.getFollower(options.accessToken, options.openid, options.lang));
   }
 
   /**
@@ -179,7 +183,7 @@ export class WeChatOAuthClient {
   async listFollowers(
     options: WithGlobalToken & { openids: readonly string[]; lang?: Lang | undefined },
   ): Promise<Map<string, Follower>> {
-    return this.#caller.run(followers.listFollowers(options.accessToken, options.openids, options.lang));
+    return this.#run(followers.listFollowers(options.accessToken, options.openids, options.lang));
   }
 
   /**
@@ -193,8 +197,8 @@ export class WeChatOAuthClient {
    * @throws {WeChatApiError} 76001 not found, too old, or of `/sns/*` · 76002 malformed · 76003 another account's
    * @see WeChat's openApi pages at developers.weixin.qq.com/doc/offiaccount/openApi
    */
-  getRequest(options: WithGlobalToken & { rid: string }): Promise<RecordedRequest> {
-    return this.#caller.run(operations.getRequest(this.#appSecret, options.accessToken, options.rid));
+  async getRequest(options: WithGlobalToken & { rid: string }): Promise<RecordedRequest> {
+    return this.#run(operations.getRequest(this.#appSecret, options.accessToken, options.rid));
   }
 
   /**
@@ -209,7 +213,7 @@ export class WeChatOAuthClient {
    * @see WeChat's openApi pages at developers.weixin.qq.com/doc/offiaccount/openApi
    */
   async getQuota(options: WithGlobalToken & { cgiPath: `/${string}` }): Promise<Quota> {
-    return this.#caller.run(operations.getQuota(options.accessToken, options.cgiPath));
+    return this.#run(operations.getQuota(options.accessToken, options.cgiPath));
   }
 
   /**
@@ -222,7 +226,7 @@ export class WeChatOAuthClient {
    * @see WeChat's openApi pages at developers.weixin.qq.com/doc/offiaccount/openApi
    */
   async clearQuota(accessToken: GlobalAccessToken): Promise<void> {
-    await this.#caller.run(operations.clearQuota(this.appId, accessToken));
+    await this.#run(operations.clearQuota(this.appId, accessToken));
   }
 
   /**
@@ -234,13 +238,13 @@ export class WeChatOAuthClient {
    * @throws {ResponseError} BAD_SHAPE: an empty list, which as a firewall's rule would lock WeChat out
    * @see WeChat's openApi pages at developers.weixin.qq.com/doc/offiaccount/openApi
    */
-  listApiDomainIps(accessToken: GlobalAccessToken): Promise<string[]> {
-    return this.#caller.run(operations.listIps("cgi-bin/get_api_domain_ip", accessToken));
+  async listApiDomainIps(accessToken: GlobalAccessToken): Promise<string[]> {
+    return this.#run(operations.listIps("cgi-bin/get_api_domain_ip", accessToken));
   }
 
   /** The addresses WeChat's own calls to your server come from, as listApiDomainIps. GET /cgi-bin/getcallbackip */
-  listCallbackIps(accessToken: GlobalAccessToken): Promise<string[]> {
-    return this.#caller.run(operations.listIps("cgi-bin/getcallbackip", accessToken));
+  async listCallbackIps(accessToken: GlobalAccessToken): Promise<string[]> {
+    return this.#run(operations.listIps("cgi-bin/getcallbackip", accessToken));
   }
 
   /**
@@ -253,7 +257,12 @@ export class WeChatOAuthClient {
    * @throws {WeChatApiError} 40201 no callback URL is set
    * @see WeChat's openApi pages at developers.weixin.qq.com/doc/offiaccount/openApi
    */
-  checkCallback(options: WithGlobalToken & CallbackCheckOptions): Promise<CallbackCheck> {
-    return this.#caller.run(operations.checkCallback(options.accessToken, options));
+  async checkCallback(options: WithGlobalToken & CallbackCheckOptions): Promise<CallbackCheck> {
+    return this.#run(operations.checkCallback(options.accessToken, options));
+  }
+
+  /** Its callers are async, so that an argument that can never work rejects and is not thrown. */
+  #run<T>(call: Call<T>): Promise<T> {
+    return this.#caller.run(checked(call));
   }
 }

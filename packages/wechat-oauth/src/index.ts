@@ -36,6 +36,7 @@ export {
   WeChatApiError,
   WeChatOAuthError,
 } from "./errors.js";
+export type { Fetch, FetchInit, FetchResponse } from "./fetch-transport.js";
 export { type JsSdkSignature, type SignJsSdkOptions, signJsSdk } from "./js-sdk.js";
 export {
   asGlobalAccessToken,
@@ -43,7 +44,7 @@ export {
   type GlobalAccessToken,
   type WebAccessToken,
 } from "./token-families.js";
-export type { Fetch, FetchInit, FetchResponse } from "./transport.js";
+export type { Transport, WireAnswer, WireLimits, WireRequest } from "./transport.js";
 export { readUserAgent, type UserAgent } from "./user-agent.js";
 export { mpVerifyFile, type VerifyFile } from "./verify-file.js";
 export { type WxLoginInput, type WxLoginOptions, wxLoginOptions } from "./wx-login.js";

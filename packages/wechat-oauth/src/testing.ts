@@ -1,5 +1,6 @@
 // The entry "wechat-oauth/testing": what a store of one's own must do, for any test runner.
 
+import { checkRecord } from "./keeper/check-record.js";
 import type { TokenRecord, TokenStore } from "./keeper/store.js";
 
 /** One law, tried out. */
@@ -42,6 +43,16 @@ export function storeContract(openStore: () => TokenStore | Promise<TokenStore>)
       const plain: TokenRecord = { version: 2, leaseUntilMs: 0, forcedAtMs: [] };
       mustBe(await b.replace(key, plain), true, "the second write");
       mustBe(await a.read(key), plain, "a record without token or failure: nothing of the former may stay");
+    }),
+    law("gives numbers back as numbers, and text as text", async (a, b, key) => {
+      // With text of digits only, which a column without a type would make a number of.
+      const record = fullRecord(1);
+      const token = record.token && { ...record.token, sealed: "1234567890", fingerprint: "012345678901" };
+      await a.replace(key, { ...record, ...(token && { token }) });
+      const read = await b.read(key);
+      if (!read) throw new Error("the record: nothing instead of what was written");
+      checkRecord(read);
+      mustBe(read.token, token, "the token");
     }),
     law("takes the first version only where nothing is stored", async (a, b, key) => {
       mustBe(await a.replace(key, { ...fullRecord(2) }), false, "version 2 on a new key");

@@ -84,7 +84,35 @@ describe("an avatar", () => {
     ["javascript:'https://thirdwx.qlogo.cn'", undefined],
     ["  ", undefined],
     [null, undefined],
-  ])("is judged by how its address begins: %j", async (headimgurl, expected) => {
+    ["data:image/png;base64,AAAA", undefined],
+    ["https:javascript:alert(1)", undefined],
+    ["http:/thirdwx.qlogo.cn/a", undefined],
+    ["http://", undefined],
+    ["https:///a", undefined],
+    ["https://?a", undefined],
+    [" https://thirdwx.qlogo.cn/a", undefined],
+    ["https://thirdwx.qlogo.cn/a b", undefined],
+    ["https://thirdwx.qlogo.cn/a\n", undefined],
+    ["https://thirdwx.qlogo.cn\n.evil.example/", undefined],
+    ["https://thirdwx.qlogo.cn\\.evil.example/", undefined],
+    ["https://thirdwx.qlogo.cn@evil.example/", undefined],
+    ["https://user:pass@thirdwx.qlogo.cn/a", undefined],
+    ['https://thirdwx.qlogo.cn/"onerror="alert(1)', undefined],
+    ["https://thirdwx.qlogo.cn/'+alert(1)", undefined],
+    ["https://thirdwx.qlogo.cn/<script>", undefined],
+    ["https://thirdwx.qlogo.cn/a`b", undefined],
+    ["https://thirdwx.qlogo.cn/\u202egnp", undefined],
+    ["https://thirdwx.qlogo.cn/\ud83c", undefined],
+    ["https://thirdwx.qlogo.cn", "https://thirdwx.qlogo.cn"],
+    ["http://thirdwx.qlogo.cn?a@b", "https://thirdwx.qlogo.cn?a@b"],
+    ["HTTPS://thirdwx.qlogo.cn:443/a/132", "HTTPS://thirdwx.qlogo.cn:443/a/132"],
+    [
+      "https://thirdwx.qlogo.cn/mmopen/vi_32/A-b_c~d.e/0?x=%E5%B0%8F&y=1#z",
+      "https://thirdwx.qlogo.cn/mmopen/vi_32/A-b_c~d.e/0?x=%E5%B0%8F&y=1#z",
+    ],
+    ["http://127.0.0.1:4010/avatars/alice.svg", "https://127.0.0.1:4010/avatars/alice.svg"],
+    ["https://[::1]:4010/a", "https://[::1]:4010/a"],
+  ])("is an https address that stands anywhere without harm, or none: %j", async (headimgurl, expected) => {
     expect((await userInfo({ headimgurl })).avatarUrl).toBe(expected);
   });
 
@@ -122,6 +150,129 @@ describe("a count", () => {
     const { client } = clientAnswering([follower]);
     expect(await client.getFollower({ accessToken: globalToken, openid })).toMatchObject({ tagIds: [1, 2] });
   });
+});
+
+describe("text that is half a character", () => {
+  it("becomes a whole one, which every database and URL can hold", async () => {
+    const { nickname, privilege } = await userInfo({
+      nickname: "小\ud83c明\udf89🎉",
+      privilege: ["a\ud83c"],
+    });
+    expect([nickname, privilege]).toEqual(["小\ufffd明\ufffd🎉", ["a\ufffd"]]);
+    const follower = { subscribe: 1, openid, remark: "a\ud83c", qr_scene_str: "\udf89b" };
+    const { client } = clientAnswering([follower]);
+    expect(await client.getFollower({ accessToken: globalToken, openid })).toMatchObject({
+      remark: "a\ufffd",
+      qrSceneStr: "\ufffdb",
+    });
+  });
+});
+
+describe("an errcode", () => {
+  it.each([
+    "0.5",
+    "40029.5",
+    "1e400",
+    "-1e400",
+    "9007199254740993",
+    "true",
+    '"40029 "',
+    '"4e4"',
+    '""',
+    "[]",
+    "{}",
+    "[40029]",
+  ])("that is no whole number is neither success nor a refusal: %s", async (errcode) => {
+    await expect(
+      raw(JSON.stringify(tokenAnswer).replace("{", `{"errcode":${errcode},`)),
+    ).rejects.toMatchObject(badShape);
+  });
+
+  it.each([
+    ["40029.0", 40029],
+    ["4.0029e4", 40029],
+    ['"-1"', -1],
+  ])("is a refusal however JSON spells it: %s", async (spelled, errcode) => {
+    await expect(raw(`{"errcode":${spelled}}`)).rejects.toMatchObject({ name: "WeChatApiError", errcode });
+  });
+
+  it.each(["-0", "0.0", '"0"', '"-0"', "0e9"])("of zero is none, however spelled: %s", async (spelled) => {
+    const answer = await raw(JSON.stringify(tokenAnswer).replace("{", `{"errcode":${spelled},`));
+    expect(answer).toMatchObject({ openid });
+  });
+});
+
+describe("an answer made to do harm", () => {
+  it.each(["__proto__", "constructor", "prototype"])("gains nothing by the name %s", async (name) => {
+    const { openid: _, ...rest } = tokenAnswer;
+    const inside = JSON.stringify({ openid, unionid: "u".repeat(28), is_snapshotuser: 1 });
+    await expect(raw(JSON.stringify(rest).replace("{", `{"${name}":${inside},`))).rejects.toMatchObject(
+      badShape,
+    );
+    const tokens = await raw(JSON.stringify(tokenAnswer).replace("{", `{"${name}":${inside},`));
+    expect(tokens).toMatchObject({ openid, isSnapshotUser: false });
+    expect(tokens).not.toHaveProperty("unionid");
+    expect(Object.prototype).not.toHaveProperty("openid");
+  });
+
+  it("says a thing twice: the last word counts, also for errcode", async () => {
+    await expect(
+      raw(JSON.stringify(tokenAnswer).replace("}", ',"errcode":0,"errcode":40029}')),
+    ).rejects.toMatchObject({
+      errcode: 40029,
+    });
+    const other = JSON.stringify(tokenAnswer).replace("{", '{"openid":"oMallory",');
+    expect(await raw(other)).toMatchObject({ openid });
+  });
+
+  it.each(["[", '{"a":'])(
+    "nests %s deeper than any stack, and is one of our errors or without effect",
+    async (open) => {
+      const bomb = `${open.repeat(40_000)}1${(open === "[" ? "]" : "}").repeat(40_000)}`;
+      for (const name of ["errcode", "openid", "access_token", "expires_in", "scope"]) {
+        await expect(
+          raw(JSON.stringify(tokenAnswer).replace("}", `,"${name}":${bomb}}`)),
+        ).rejects.toMatchObject({ code: expect.stringMatching(/^BAD_(SHAPE|JSON)$/) });
+      }
+      for (const name of ["is_snapshotuser", "unionid", "x"]) {
+        const tokens = await raw(JSON.stringify(tokenAnswer).replace("}", `,"${name}":${bomb}}`));
+        expect(tokens).toMatchObject({ openid, isSnapshotUser: false });
+      }
+    },
+  );
+
+  it.each([1, "1", true])("has its snapshot mark seen: %j", async (is_snapshotuser) => {
+    expect(await exchange({ is_snapshotuser })).toMatchObject({ isSnapshotUser: true });
+  });
+
+  it("begins with one byte order mark at most", async () => {
+    expect(await raw(`\ufeff${JSON.stringify(tokenAnswer)}`)).toMatchObject({ openid });
+    await expect(raw(`\ufeff\ufeff${JSON.stringify(tokenAnswer)}`)).rejects.toMatchObject({
+      code: "BAD_JSON",
+    });
+  });
+
+  it.each([
+    "0.0.0.0/0; reboot",
+    "example.com",
+    "203.0.113.7 ",
+    "203.0.113.7\n",
+    "-j ACCEPT",
+    "",
+    "/24",
+    "203.0.113.0/",
+  ])("puts no command on an allow-list: %j", async (ip) => {
+    const { client } = clientAnswering([{ ip_list: ["203.0.113.7", ip] }]);
+    await expect(client.listApiDomainIps(globalToken)).rejects.toMatchObject(badShape);
+  });
+
+  it.each(["203.0.113.7", "203.0.113.0/24", "2001:DB8::7", "2001:db8::/32", "::ffff:203.0.113.7"])(
+    "while addresses and blocks of them are as they are: %j",
+    async (ip) => {
+      const { client } = clientAnswering([{ ip_list: [ip] }]);
+      expect(await client.listCallbackIps(globalToken)).toEqual([ip]);
+    },
+  );
 });
 
 describe("an answer that is no object", () => {

@@ -1,29 +1,36 @@
 import type { RequestListener } from "node:http";
+import { inspect } from "node:util";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { WeChatOAuthClient, type WeChatOAuthOptions } from "../src/index.js";
+import { nodeTransport } from "../src/node.js";
 import { appId, appSecret, failureOf, grantFor, openid, tokenAnswer } from "./fake-wechat.js";
 import { serve } from "./local-server.js";
 
-async function exchangeWith(listener: RequestListener, options: Partial<WeChatOAuthOptions> = {}) {
-  const { url } = await serve(listener);
-  const client = new WeChatOAuthClient({ appId, appSecret, apiUrl: url, ...options });
-  return client.exchangeCode(await grantFor());
+const ways: [string, Partial<WeChatOAuthOptions>][] = [
+  ["fetch", {}],
+  ["Node's HTTP client", { transport: nodeTransport() }],
+];
+
+/** Exchanges a code at a server of its own. */
+type ExchangeWith = (listener: RequestListener, options?: Partial<WeChatOAuthOptions>) => Promise<unknown>;
+
+function exchangeBy(way: Partial<WeChatOAuthOptions>): ExchangeWith {
+  return async (listener, options = {}) => {
+    const { url } = await serve(listener);
+    const client = new WeChatOAuthClient({ appId, appSecret, apiUrl: url, ...way, ...options });
+    return client.exchangeCode(await grantFor());
+  };
 }
 
-describe("over a real connection", () => {
+describe.each(ways)("over a real connection, by %s,", (_, way) => {
+  const exchangeWith = exchangeBy(way);
+
   it("an answer in many pieces is put together, also inside a character", async () => {
     const bytes = Buffer.from(JSON.stringify({ ...tokenAnswer, note: "小明🎉" }));
     const tokens = await exchangeWith((_, response) => {
       for (const byte of bytes) response.write(Buffer.from([byte]));
       response.end();
-    });
-    expect(tokens).toMatchObject({ openid });
-  });
-
-  it("a compressed answer is read", async () => {
-    const tokens = await exchangeWith((_, response) => {
-      response.setHeader("content-encoding", "gzip").end(gzipSync(JSON.stringify(tokenAnswer)));
     });
     expect(tokens).toMatchObject({ openid });
   });
@@ -38,6 +45,15 @@ describe("over a real connection", () => {
     );
     expect(failure).toMatchObject({ name: "ResponseError", code: "HTTP_STATUS", httpStatus: status });
     expect(requests).toBe(1);
+  });
+
+  it("a redirect is none of WeChat's answers, whatever errcode it holds", async () => {
+    const failure = await failureOf(
+      exchangeWith(
+        (_, response) => void response.writeHead(302).end('{"errcode":40029,"errmsg":"invalid code"}'),
+      ),
+    );
+    expect(failure).toMatchObject({ name: "ResponseError", code: "HTTP_STATUS", httpStatus: 302 });
   });
 
   it("a server that says nothing ends in TIMEOUT, and its connection is closed", async () => {
@@ -68,14 +84,42 @@ describe("over a real connection", () => {
     expect(failure).toMatchObject({ name: "NetworkError", code: "NETWORK", cause: expect.any(Error) });
   });
 
+  it("a server that would speak another protocol (101) is NETWORK, at once", async () => {
+    const failure = await failureOf(
+      exchangeWith((request) => {
+        request.socket.end("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n");
+      }),
+    );
+    expect(failure).toMatchObject({ name: "NetworkError", code: "NETWORK" });
+  });
+
   it("nobody listening is NETWORK, with the reason in its causes", async () => {
-    const client = new WeChatOAuthClient({ appId, appSecret, apiUrl: "http://127.0.0.1:1" });
+    const { url, server } = await serve(() => {});
+    await new Promise((resolve) => server.close(resolve));
+    const client = new WeChatOAuthClient({ appId, appSecret, apiUrl: url, ...way });
     const failure = await failureOf(client.exchangeCode(await grantFor()));
-    expect(failure).toMatchObject({ code: "NETWORK", cause: { message: "fetch failed" } });
+    expect(failure).toMatchObject({ name: "NetworkError", code: "NETWORK" });
+    expect(inspect(failure)).toContain("ECONNREFUSED");
+  });
+
+  it("an answer without a body is no JSON", async () => {
+    const failure = await failureOf(exchangeWith((_, response) => void response.writeHead(204).end()));
+    expect(failure).toMatchObject({ name: "ResponseError", code: "HTTP_STATUS", httpStatus: 204 });
   });
 });
 
-describe("an answer's size", () => {
+describe("a compressed answer", () => {
+  it("is read by fetch, which asks for it", async () => {
+    const tokens = await exchangeBy({})((_, response) => {
+      response.setHeader("content-encoding", "gzip").end(gzipSync(JSON.stringify(tokenAnswer)));
+    });
+    expect(tokens).toMatchObject({ openid });
+  });
+});
+
+describe.each(ways)("an answer's size, by %s,", (_, way) => {
+  const exchangeWith = exchangeBy(way);
+
   /** The token answer, padded to this many bytes. */
   function padded(size: number): string {
     const empty = JSON.stringify({ ...tokenAnswer, padding: "" });
@@ -101,12 +145,6 @@ describe("an answer's size", () => {
           response.end(body.slice(1000));
         },
     ],
-    [
-      "hidden by compression",
-      (body: string): RequestListener =>
-        (_, response) =>
-          response.setHeader("content-encoding", "gzip").end(gzipSync(body)),
-    ],
   ])("over the cap is TOO_LARGE when it is %s", async (_, listener) => {
     const failure = { name: "ResponseError", code: "TOO_LARGE", httpStatus: 200 };
     await expect(exchangeWith(listener(padded(262_145)))).rejects.toMatchObject(failure);
@@ -124,5 +162,13 @@ describe("an answer's size", () => {
       write();
     };
     await expect(exchangeWith(listener)).rejects.toMatchObject({ code: "TOO_LARGE" });
+  });
+});
+
+describe("an answer's size", () => {
+  it("over the cap is TOO_LARGE when compression hid it", async () => {
+    const listener: RequestListener = (_, response) =>
+      response.setHeader("content-encoding", "gzip").end(gzipSync(" ".repeat(262_145)));
+    await expect(exchangeBy({})(listener)).rejects.toMatchObject({ code: "TOO_LARGE", httpStatus: 200 });
   });
 });

@@ -63,6 +63,7 @@ describe("a request that WeChat remembers", () => {
       "our own token in the URL",
       { request_url: `/cgi-bin/user/info?access_token=${globalToken}&openid=oAbc` },
     ],
+    ["our own token for an address", { client_ip: `x ${globalToken}` }],
     ["another secret in the URL", { request_url: "/cgi-bin/token?secret=0ther5ecret&grant_type=x" }],
     ["a token in a form", { request_body: "access_token=0ther5ecret&x=1" }],
     ["a secret in a body", { request_body: '{"appid":"wx","secret": "0ther5ecret"}' }],

@@ -30,11 +30,15 @@ describe("the package as it would be published", () => {
     expect(Object.keys(analysis.entrypoints)).toEqual(expect.arrayContaining(entries));
   }, 120_000);
 
-  it.each(entries)("imports nothing but its own files: %s", async (entry) => {
-    const name = entry === "." ? "index" : entry.slice("./".length);
-    const { imports, dynamicImports } = await bundle(`export * from "./dist/${name}.js";`);
-    expect([...imports, ...dynamicImports]).toEqual([]);
-  });
+  it.each(entries)(
+    "imports nothing but its own files, and what Node has where that is said: %s",
+    async (entry) => {
+      const name = entry === "." ? "index" : entry.slice("./".length);
+      const { imports, dynamicImports } = await bundle(`export * from "./dist/${name}.js";`);
+      const foreign = entry === "./node" ? ["node:http", "node:https"] : [];
+      expect([...imports, ...dynamicImports].sort()).toEqual(foreign);
+    },
+  );
 });
 
 describe("the size, minified and gzipped,", () => {
@@ -54,7 +58,7 @@ describe("the size, minified and gzipped,", () => {
 
   it("of the core together with the token keeper stays within its bound", async () => {
     const { code } = await bundle(`export * from "./dist/index.js"; export * from "./dist/keeper.js";`);
-    expect(gzipSync(code, { level: 9 }).byteLength).toBeLessThanOrEqual(10_240);
+    expect(gzipSync(code, { level: 9 }).byteLength).toBeLessThanOrEqual(11_776);
   });
 });
 

@@ -1,9 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import { createServer, get } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { demoWebsite, type Simulator, startSimulator } from "wechat-simulator";
 import { buildPackage } from "./built-package.js";
@@ -39,15 +41,33 @@ describe("the server of the first five minutes", () => {
     const { openid, nickname } = simulator.person("alice", demoWebsite.appId);
     const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
     expect(readme).toContain(`# Hello ${nickname}, your openid is o…\n`);
-    expect(await open(callback, cookie)).toEqual([200, `Hello ${nickname}, your openid is ${openid}\n`]);
+    const signedIn = await load(callback, cookie);
+    expect([signedIn.status, signedIn.headers.get("location")]).toEqual([303, "/"]);
+    expect(await open("/", cookieOf(signedIn))).toEqual([
+      200,
+      `Hello ${nickname}, your openid is ${openid}\n`,
+    ]);
+    expect(await open("/", cookie)).toEqual([200, "Nobody is signed in. Begin at /login\n"]);
     expect(await open(callback, cookie)).toEqual([400, "Please sign in again: /login\n"]);
+  });
+
+  it("is one that the crowd of the fifth step takes for what it is: people are signed in", async () => {
+    const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
+    expect(readme).toContain("npx wechat-simulator crowd --start /login\n");
+    const args = ["--start", "/login", "--at", `http://localhost:${port}`, "--mix", "new=1", "--people", "2"];
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ["--conditions=dev-source", "--import", "tsx", "src/cli.ts", "crowd", ...args],
+      { cwd: fileURLToPath(new URL("../../wechat-simulator", import.meta.url)) },
+    );
+    expect(stdout).toMatch(/^new +signed in +2 /m);
   });
 
   it("takes a callback from no other browser, and spends nothing", async () => {
     const { callback, cookie } = await goToWeChat("allow");
     const stranger = await goToWeChat("allow");
     for (const other of ["", stranger.cookie]) expect((await open(callback, other))[0]).toBe(400);
-    expect((await open(callback, cookie))[0]).toBe(200);
+    expect((await open(callback, cookie))[0]).toBe(303);
   });
 
   it("takes a refusal", async () => {
@@ -74,14 +94,20 @@ async function goToWeChat(decision: string): Promise<{ callback: string; cookie:
     headers: { "x-simulator-person": "alice", "x-simulator-decision": decision },
   });
   const callback = new URL(answer.headers.get("location") ?? "");
-  const [cookie = ""] = (start.headers.get("set-cookie") ?? "").split(";");
-  return { callback: callback.pathname + callback.search, cookie };
+  return { callback: callback.pathname + callback.search, cookie: cookieOf(start) };
 }
 
-async function open(path: string, cookie = ""): Promise<[status: number, body: string]> {
-  const response = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { cookie } });
+function load(path: string, cookie = ""): Promise<Response> {
+  return fetch(`http://127.0.0.1:${port}${path}`, { headers: { cookie }, redirect: "manual" });
+}
+
+async function open(path: string, cookie?: string): Promise<[status: number, body: string]> {
+  const response = await load(path, cookie);
   return [response.status, await response.text()];
 }
+
+/** The name and the value alone, as a browser sends it back. */
+const cookieOf = ({ headers }: Response): string => (headers.get("set-cookie") ?? "").split(";", 1)[0] ?? "";
 
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");

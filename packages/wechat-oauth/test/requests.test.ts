@@ -87,9 +87,18 @@ describe("what goes to WeChat", () => {
     expect(requests[0]?.url).toBe("http://127.0.0.1:4010/cgi-bin/stable_token");
   });
 
+  it("goes where a browser would go by that base URL", async () => {
+    const { client, requests } = clientAnswering([appToken], { apiUrl: "HTTP://Localhost:80/a b/../模拟/" });
+    await client.getStableAccessToken();
+    expect(requests[0]?.url).toBe("http://localhost/%E6%A8%A1%E6%8B%9F/cgi-bin/stable_token");
+  });
+
   it("can not be given another parameter through a value", async () => {
+    const tokens = fc
+      .string({ unit: "binary", minLength: 1 })
+      .filter((text) => /[^\p{Cc}\p{Cf}\p{Cs}\ufffd]/u.test(text)); // what has nothing to be seen is refused
     await fc.assert(
-      fc.asyncProperty(fc.string({ unit: "binary", minLength: 1 }), async (token) => {
+      fc.asyncProperty(tokens, async (token) => {
         const { client, requests } = clientAnswering([tokenAnswer]);
         await client.refreshTokens(token);
         const { searchParams, hash } = new URL(requests[0]?.url ?? "");
@@ -107,6 +116,8 @@ describe("a client", () => {
     ["appSecret", { appSecret: "" }],
     ["apiUrl", { apiUrl: "api.weixin.qq.com" }],
     ["apiUrl", { apiUrl: "https://api.weixin.qq.com/?x=1" }],
+    ["apiUrl", { apiUrl: "http://127.0.0.1:99999" }],
+    ["apiUrl", { apiUrl: "https://someone:s3cret@api.weixin.qq.com" }],
     ["timeoutMs", { timeoutMs: 0 }],
     ["timeoutMs", { timeoutMs: Number.POSITIVE_INFINITY }],
     ["maxResponseBytes", { maxResponseBytes: -1 }],

@@ -1,5 +1,6 @@
+import { inspect } from "node:util";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { type CallReport, type Fetch, WeChatOAuthClient } from "../src/index.js";
+import { type CallReport, type Fetch, type Transport, WeChatOAuthClient } from "../src/index.js";
 import {
   accessToken,
   appId,
@@ -97,6 +98,29 @@ describe("the deadline", () => {
     await clientAnswering([tokenAnswer]).client.exchangeCode(await grantFor());
     await failureOf(clientAnswering(["no"]).client.exchangeCode(await grantFor()));
     expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe("a transport of one's own", () => {
+  async function failureOver(transport: Transport) {
+    const reports: CallReport[] = [];
+    const onCall = (call: CallReport) => reports.push(call);
+    const client = new WeChatOAuthClient({ appId, appSecret, transport, onCall });
+    return { failure: await failureOf(client.exchangeCode(await grantFor())), reports };
+  }
+
+  it("may put the request into its errors: nothing of it is seen", async () => {
+    const { failure, reports } = await failureOver(async ({ url }) => {
+      throw Object.assign(new Error(`GET ${url}`), { request: url });
+    });
+    expect(failure).toMatchObject({ name: "NetworkError", code: "NETWORK" });
+    expect(inspect(failure, { depth: 9 })).not.toContain(appSecret);
+    expect(reports).toMatchObject([{ outcome: "failed", code: "NETWORK" }]);
+  });
+
+  it("that answers nothing at all is reported as failed", async () => {
+    const { reports } = await failureOver((async () => undefined) as unknown as Transport);
+    expect(reports).toMatchObject([{ outcome: "failed" }]);
   });
 });
 

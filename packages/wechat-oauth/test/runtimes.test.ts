@@ -22,7 +22,7 @@ const answers: Record<string, string> = {
   }),
 };
 
-describe("the built package signs a person in", () => {
+describe.each(["fetch", "node"])("the built package signs a person in by %s", (way) => {
   it.each([
     ["Node", process.execPath, []],
     ["Bun", binary("bun"), ["run"]],
@@ -38,7 +38,7 @@ describe("the built package signs a person in", () => {
         const answer = answers[new URL(request.url ?? "", "http://localhost").pathname];
         response.setHeader("content-type", "text/plain").end(answer ?? "{}");
       });
-      const { stdout } = await promisify(execFile)(runtime, [...options, smoke, library, url], {
+      const { stdout } = await promisify(execFile)(runtime, [...options, smoke, library, url, way], {
         cwd: folder,
         env: { ...process.env, DENO_DIR: join(folder, "deno"), DENO_NO_UPDATE_CHECK: "1" },
         timeout: 60_000,

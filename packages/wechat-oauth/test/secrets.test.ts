@@ -1,20 +1,27 @@
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type CallReport, WeChatApiError } from "../src/index.js";
+import { asWebAccessToken, type CallReport, WeChatApiError } from "../src/index.js";
 import {
   accessToken,
   appSecret,
   clientAnswering,
   code,
   failureOf,
+  globalToken,
   grantFor,
   openid,
   refreshToken,
+  tokenAnswer,
+  userInfoAnswer,
 } from "./fake-wechat.js";
 
 /** Everything a log could make of an error: all fields, causes, hidden properties, stacks. */
 const printed = (value: unknown) => inspect(value, { depth: 20, showHidden: true, maxStringLength: null });
+
+/** As a query string has it, with every byte as %xx. */
+const percentOf = (text: string) =>
+  [...new TextEncoder().encode(text)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
 
 async function exchangeFailure(reply: unknown): Promise<{ failure: Error; reports: CallReport[] }> {
   const reports: CallReport[] = [];
@@ -107,6 +114,111 @@ describe("what we sent", () => {
     },
   );
 
+  describe("is not given back in a good answer", () => {
+    const escaped = (text: string) =>
+      [...text].map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
+    const half = appSecret.length / 2;
+    const broken = (by: string) => appSecret.slice(0, half) + by + appSecret.slice(half);
+    /** JSON's own spelling of a text, which the wire has between its quotes. */
+    const spelled = [
+      appSecret,
+      appSecret.toUpperCase(),
+      percent(appSecret),
+      percent(appSecret).toUpperCase(),
+      percent(percent(appSecret)),
+      percent(appSecret).replaceAll("%", "%25252525"),
+      percent(appSecret).replaceAll("%", "%\u0000"),
+      escaped(appSecret).replaceAll("\\", "\\\\\\\\"),
+      escaped(appSecret),
+      escaped(percent(appSecret)),
+      `\\${escaped(appSecret).replaceAll("\\", "\\\\")}`,
+      ...["\u0000", "\n", "\u007f", "\u0085", "\u200b", "\u00ad", "\u202e", "\ufeff"].map(broken),
+      ...["\\n", "\\t", "\\b", "\\f", "\\r", "\\u0000", "\\u200b", "\\ud800"].map(broken),
+    ];
+
+    const places: [string, (echo: string) => string][] = [
+      ["a field", (echo) => `"x":"${echo}"`],
+      ["a name", (echo) => `"${echo}":0`],
+      ["a list", (echo) => `"x":[0,"${echo}"]`],
+      ["a part", (echo) => `"x":{"y":{"z":"${echo}"}}`],
+      ["a part's name", (echo) => `"x":{"${echo}":null}`],
+      ["a list of parts", (echo) => `"x":[[{"y":"${echo}"}]]`],
+      ["__proto__", (echo) => `"__proto__":{"x":"${echo}"}`],
+      ["a name that comes twice", (echo) => `"x":"${echo}","x":""`],
+      ["the greeting of errcode 0", (echo) => `"errcode":0,"errmsg":"ok ${echo}"`],
+      ["a bomb's core", (echo) => `"x":${"[".repeat(20_000)}"${echo}"${"]".repeat(20_000)}`],
+    ];
+
+    it.each(places)("at whatever depth, in whatever spelling: %s", async (_, place) => {
+      const whole = JSON.stringify(tokenAnswer).slice(1);
+      for (const echo of spelled) {
+        const { failure } = await exchangeFailure(`{${place(`to ${echo}.`)},${whole}`);
+        expect(failure, echo).toMatchObject({ name: "ResponseError", code: "BAD_SHAPE" });
+        expect(failure.message).toMatch(/it repeats what was sent$/);
+      }
+    });
+
+    it("such as a follower's remark", async () => {
+      const info = { subscribe: 1, openid, remark: `x ${globalToken}` };
+      const { client } = clientAnswering([{ user_info_list: [info] }]);
+      const failure = await failureOf(client.listFollowers({ accessToken: globalToken, openids: [openid] }));
+      expect(failure).toMatchObject({ code: "BAD_SHAPE" });
+    });
+
+    it.each(["61_x/y//z", '61_x"y', "61_x\\y", "61_x\ty", "小明🎉", "61_x\ud83cy", "61_x y"])(
+      "also where JSON or a query must spell it otherwise: %j",
+      async (token) => {
+        const accessToken = asWebAccessToken(token);
+        for (const echo of [token, token.toUpperCase(), percentOf(token)]) {
+          for (const body of [{ city: [`x${echo}`] }, { [echo]: 0 }]) {
+            const plain = JSON.stringify({ ...userInfoAnswer, nickname: "Ming", ...body });
+            for (const reply of [plain, plain.replaceAll("/", "\\/")]) {
+              const { client } = clientAnswering([reply]);
+              const failure = await failureOf(client.getUserInfo({ accessToken, openid }));
+              expect(failure).toMatchObject({ code: "BAD_SHAPE" });
+            }
+          }
+        }
+      },
+    );
+
+    it.each([
+      { nickname: "100% \ud83c\udf89 \\ 小\u200b明\u0014 %zz %41 \\u0041" },
+      { nickname: appSecret.slice(1), city: percent(appSecret.slice(1)) },
+      { x: [appSecret.slice(0, half), appSecret.slice(half)] },
+      { headimgurl: "https://thirdwx.qlogo.cn/a%2Fb/132" },
+    ])("and everything else may be: %j", async (fields) => {
+      const body = JSON.stringify({ ...userInfoAnswer, ...fields });
+      for (const reply of [body, body.replaceAll("/", "\\/")]) {
+        const { client } = clientAnswering([reply]);
+        expect(await client.getUserInfo({ accessToken, openid })).toMatchObject({ openid });
+      }
+    });
+
+    it("which is found out in bounded time", async () => {
+      for (const filler of [
+        "%",
+        "%25",
+        "%2",
+        "\\\\",
+        "\\u0035",
+        "\\u",
+        "5",
+        "5ec2",
+        "\u00ad",
+        "{}",
+        "[",
+        '"":',
+      ]) {
+        const startedAt = performance.now();
+        const text = filler.repeat(250_000 / filler.length);
+        await exchangeFailure(`{"x":"${text.replaceAll('"', '\\"')}","y":"\\u0020"}`);
+        await exchangeFailure(`{"x":${text}`);
+        expect(performance.now() - startedAt, filler).toBeLessThan(1000);
+      }
+    });
+  });
+
   it("does not come back from any other call either", async () => {
     const echo = { errcode: 40001, errmsg: `no ${accessToken} ${refreshToken} ${appSecret}` };
     const { client } = clientAnswering([echo]);
@@ -189,7 +301,10 @@ describe("an error of fetch", () => {
   });
 
   it("of Node itself, on an address that can not be fetched, shows nothing", async () => {
-    const { client } = clientAnswering([], { fetch, apiUrl: "http://127.0.0.1:99999" });
+    const client = clientAnswering([], {
+      apiUrl: "http://localhost",
+      fetch: (url, init) => fetch(url.replace("localhost", "localhost:99999"), init),
+    }).client;
     const failure = await failureOf(client.exchangeCode(await grantFor()));
     expect(failure).toMatchObject({ name: "NetworkError", code: "NETWORK" });
     expect(printed(failure)).not.toContain(appSecret);

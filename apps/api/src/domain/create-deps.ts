@@ -1,4 +1,5 @@
 import { WeChatOAuthClient } from "wechat-oauth";
+import { nodeTransport } from "wechat-oauth/node";
 import type { Database } from "../db/database.js";
 import type { Settings } from "../env.js";
 import { createAppTokenKeepers } from "./app-tokens.js";
@@ -14,6 +15,7 @@ const wechatTimeoutMs = 4_500;
 export function createDeps(parts: { settings: Settings; db: Database; now: () => Date; log: Log }): Deps {
   const { settings, now } = parts;
   const callCounts = new CallCounts();
+  const transport = nodeTransport();
   const clients = new Map(
     settings.apps.map(({ appId, appSecret }) => [
       appId,
@@ -21,6 +23,7 @@ export function createDeps(parts: { settings: Settings; db: Database; now: () =>
         appId,
         appSecret,
         apiUrl: settings.wechatApiUrl,
+        transport,
         timeoutMs: wechatTimeoutMs,
         onCall: ({ endpoint, errcode, code }) =>
           callCounts.add(now(), appId, endpoint, errcode === undefined ? (code ?? "") : String(errcode)),

@@ -1,6 +1,7 @@
 import type { Answer } from "../answer.js";
 import type { Call } from "../caller.js";
 import type { GlobalAccessToken } from "../token-families.js";
+import { mustBeText } from "./arguments.js";
 import { type Lang, unionidOf } from "./sns.js";
 
 /**
@@ -59,9 +60,10 @@ export function listFollowers(
   openids: readonly string[],
   lang: Lang | undefined,
 ): Call<Map<string, Follower>> {
-  if (openids.length < 1 || openids.length > mostOpenids) {
+  if (!Array.isArray(openids) || openids.length < 1 || openids.length > mostOpenids) {
     throw new TypeError(`openids must be 1 to ${mostOpenids}`);
   }
+  for (const openid of openids) mustBeText("openid", openid);
   return {
     endpoint: "cgi-bin/user/info/batchget",
     query: { access_token: accessToken },

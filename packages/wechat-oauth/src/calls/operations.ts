@@ -2,6 +2,7 @@ import type { Answer } from "../answer.js";
 import type { Call } from "../caller.js";
 import { maskSecrets } from "../mask.js";
 import type { GlobalAccessToken } from "../token-families.js";
+import { mustBeText } from "./arguments.js";
 
 /** One call as WeChat remembers it. Every secret, code and token that we can tell is `***`. */
 export interface RecordedRequest {
@@ -56,6 +57,7 @@ export function getRequest(
   accessToken: GlobalAccessToken,
   rid: string,
 ): Call<RecordedRequest> {
+  mustBeText("rid", rid);
   return {
     endpoint: "cgi-bin/openapi/rid/get",
     query: { access_token: accessToken },
@@ -73,7 +75,7 @@ export function getRequest(
         requestUrl: masked("request_url"),
         requestBody: masked("request_body"),
         responseBody: masked("response_body"),
-        clientIp: text("client_ip"),
+        clientIp: masked("client_ip"),
       };
     },
     isRepeatable: true,
@@ -81,7 +83,7 @@ export function getRequest(
 }
 
 export function getQuota(accessToken: GlobalAccessToken, cgiPath: string): Call<Quota> {
-  if (!cgiPath.startsWith("/")) throw new TypeError("cgiPath must begin with a slash");
+  if (!String(cgiPath).startsWith("/")) throw new TypeError("cgiPath must begin with a slash");
   return {
     endpoint: "cgi-bin/openapi/quota/get",
     query: { access_token: accessToken },
@@ -114,6 +116,9 @@ export function clearQuota(appId: string, accessToken: GlobalAccessToken): Call<
   };
 }
 
+/** An address of either family, or a block of them: `203.0.113.0/24`. */
+const ipPattern = /^[\da-f]*[.:][\da-f.:]*(?:\/\d{1,3})?$/i;
+
 export function listIps(
   endpoint: "cgi-bin/get_api_domain_ip" | "cgi-bin/getcallbackip",
   accessToken: GlobalAccessToken,
@@ -126,6 +131,8 @@ export function listIps(
       // An empty allow-list made of a misread answer would lock WeChat out.
       const ips = answer.list("ip_list");
       if (ips.length === 0) throw answer.badShape("ip_list is missing or empty");
+      // Nor may a script that sets a firewall's rules be given anything else.
+      if (!ips.every((ip) => ipPattern.test(ip))) throw answer.badShape("ip_list has more than addresses");
       return ips;
     },
     isRepeatable: true,

@@ -80,7 +80,11 @@ export function refreshTokens(appId: string, refreshToken: string): Call<WebToke
   };
 }
 
-export function getUserInfo({ accessToken, openid }: WebTokenOf, lang: Lang | undefined): Call<UserInfo> {
+export function getUserInfo({
+  accessToken,
+  openid,
+  lang,
+}: WebTokenOf & { lang?: Lang | undefined }): Call<UserInfo> {
   return {
     endpoint: "sns/userinfo",
     query: { access_token: accessToken, openid, ...(lang !== undefined && { lang }) },
@@ -132,6 +136,12 @@ function toWebTokens(answer: Answer): WebTokens {
 }
 
 /**
+ * A host, and perhaps more, of characters that a URL may have: neither another scheme nor a name and password before
+ * the host, nor a quote, backslash or blank, by which a page's HTML or CSS would read it otherwise.
+ */
+const avatarPattern = /^https:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?(?:[/?#][!#-&*-;=?-[\]_a-z~]*)?$/i;
+
+/**
  * { openid, nickname, sex: 0, province: "", city: "", country: "", headimgurl, privilege: [], unionid? }
  *
  * @param openid who was asked about: an answer about somebody else is refused
@@ -144,9 +154,9 @@ function toUserInfo(answer: Answer, openid: string): UserInfo {
     privilege: answer.list("privilege"),
     ...unionidOf(answer),
   };
-  // Old avatars start with http://, which a https page may not show. Another scheme is no avatar.
+  // Old avatars start with http://, which a https page may not show.
   const avatarUrl = answer.optionalText("headimgurl")?.replace(/^http:/i, "https:");
-  if (avatarUrl && /^https:\/\//i.test(avatarUrl)) info.avatarUrl = avatarUrl;
+  if (avatarUrl !== undefined && avatarPattern.test(avatarUrl)) info.avatarUrl = avatarUrl;
   return info;
 }
 

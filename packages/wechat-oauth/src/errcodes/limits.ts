@@ -33,7 +33,7 @@ export const limitErrcodes: readonly ErrcodeExplanation[] = [
       zh: [
         "看最近几分钟是否只有零星几次：是则不用处理",
         "若大量出现，告知用户稍后再登录",
-        "不要重复兑换同一个 code，让用户重新登录",
+        "不要重复换取同一个 code，让用户重新登录",
       ],
       en: [
         "See whether it is only a few in the last minutes: then do nothing",

@@ -45,7 +45,7 @@ export const ownErrcodes: readonly ErrcodeExplanation[] = [
       zh: [
         "在服务器上执行 curl -m 5 https://api.weixin.qq.com/，看是否通",
         "不通则检查网络出口、DNS 和防火墙",
-        "让用户重新登录；不要重复兑换同一个 code",
+        "让用户重新登录；不要重复换取同一个 code",
       ],
       en: [
         "On the server run curl -m 5 https://api.weixin.qq.com/ and see whether it answers",
@@ -68,7 +68,7 @@ export const ownErrcodes: readonly ErrcodeExplanation[] = [
       zh: [
         "在服务器上执行 curl -m 5 https://api.weixin.qq.com/",
         "报 DNS 错就查 DNS，报拒绝或重置就查防火墙和代理",
-        "让用户重新登录；不要重复兑换同一个 code",
+        "让用户重新登录；不要重复换取同一个 code",
       ],
       en: [
         "On the server run curl -m 5 https://api.weixin.qq.com/",

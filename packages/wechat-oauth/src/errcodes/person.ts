@@ -53,7 +53,7 @@ export const personErrcodes: readonly ErrcodeExplanation[] = [
     errmsg: "code been used",
     meaning: { zh: "授权码 code 已经被用过", en: "The authorization code was used already" },
     causes: {
-      zh: ["用户刷新或后退到了回调页", "微信浏览器把回调请求发了两次", "超时后程序又兑换了一次"],
+      zh: ["用户刷新或后退到了回调页", "微信浏览器把回调请求发了两次", "超时后程序又换取了一次"],
       en: [
         "The person refreshed the callback page or went back to it",
         "WeChat's browser delivered the callback twice",
@@ -65,7 +65,7 @@ export const personErrcodes: readonly ErrcodeExplanation[] = [
       zh: [
         "看该用户是否其实已登录成功：是则不用处理",
         "否则让用户重新登录",
-        "频繁出现时，查找重复兑换的代码",
+        "频繁出现时，查找重复换取的代码",
       ],
       en: [
         "See whether the person is signed in after all: then do nothing",
@@ -132,7 +132,7 @@ export const personErrcodes: readonly ErrcodeExplanation[] = [
     name: "code_expired",
     errmsg: "code expired",
     meaning: { zh: "授权码 code 已过期", en: "The authorization code has expired" },
-    causes: { zh: ["从授权到兑换超过了 5 分钟"], en: ["More than 5 minutes passed before it was exchanged"] },
+    causes: { zh: ["从授权到换取超过了 5 分钟"], en: ["More than 5 minutes passed before it was exchanged"] },
     whoMustAct: "user",
     steps: {
       zh: ["让用户重新登录", "大量出现时检查服务器是否处理过慢"],

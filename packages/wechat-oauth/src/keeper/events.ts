@@ -1,5 +1,8 @@
 /** What a keeper did, for logs and metrics. Never a token: its fingerprint is what may be shown. */
-export type KeeperEvent = { readonly key: string } & (
+export type KeeperEvent = { readonly key: string } & KeeperNews;
+
+/** An event as the keeper words it; whose it is, is added for it. */
+export type KeeperNews =
   | ({
       /** WeChat gave a token, which may be the same one again. */
       readonly kind: "fetched";
@@ -18,8 +21,7 @@ export type KeeperEvent = { readonly key: string } & (
       readonly reason: string;
       readonly failuresInRow?: number;
       readonly retryAtMs?: number;
-    }
-);
+    };
 
 interface TokenFacts {
   readonly fingerprint: string;

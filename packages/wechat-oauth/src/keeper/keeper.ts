@@ -1,15 +1,14 @@
-import { within } from "./clock.js";
+import { stopwatch, within } from "./clock.js";
+import type { KeptToken } from "./known-token.js";
 import { type Settings, type TokenKeeperOptions, toSettings } from "./options.js";
-import { type KeptToken, type Search, SharedToken } from "./shared-token.js";
-import { TokenUnavailableError } from "./token-unavailable.js";
+import { firstPauseMs } from "./record.js";
+import { type Search, SharedToken } from "./shared-token.js";
+import { type Refusal, readRefusal, TokenUnavailableError } from "./token-unavailable.js";
 
 interface Flight<Value extends string> {
-  readonly refused?: string;
+  readonly search: Search<Value>;
   readonly landing: Promise<KeptToken<Value>>;
 }
-
-/** WeChat's ways to say that a global token is not, or no longer, good. */
-const refusals: readonly unknown[] = [40001, 40014, 42001];
 
 /** A caller that has a living token waits no longer than this for a store that does not answer. */
 const lookMs = 250;
@@ -28,7 +27,8 @@ export class TokenKeeper<Value extends string = string> {
   readonly #shared: SharedToken<Value>;
   /** The one search of this process that is under way, which everybody joins. */
   #flight: Flight<Value> | undefined;
-  #looking: Promise<void> | undefined;
+  /** The read of the store that is under way, and for how long. */
+  #reading: { readonly ended: Promise<void>; readonly age: () => number } | undefined;
 
   /** @throws {TypeError} an option that can never work */
   constructor(options: TokenKeeperOptions<Value>) {
@@ -43,21 +43,21 @@ export class TokenKeeper<Value extends string = string> {
    */
   async get(): Promise<KeptToken<Value>> {
     const shared = this.#shared;
-    const soundSinceMs = this.#now() - this.#settings.recheckMs;
-    await this.#lookSince(soundSinceMs);
-    const token = shared.living();
-    if (token && token.value !== this.#flight?.refused) {
+    const calledFor = stopwatch(this.#settings.clock);
+    await this.#lookSince(calledFor);
+    const token = shared.known.living();
+    if (token && token.value !== this.#flight?.search.refused) {
       // Not waited for: what goes wrong is told to onEvent, and this token still lives.
-      if (this.#now() >= Math.max(token.refreshAtMs, shared.retryAtMs)) this.#refreshAhead();
+      if (shared.known.isDue() && this.#settings.clock.now() >= shared.retryAtMs) this.#refreshAhead();
       return token;
     }
     const landing = this.#flight?.landing ?? this.#fly({ wanted: () => true });
     const found = await landing.catch((error: unknown) => {
-      if (!shared.living()) throw error;
+      if (!shared.known.living()) throw error;
       return undefined; // it lives, perhaps refused, perhaps not for its own sake: better than none
     });
-    await this.#lookSince(soundSinceMs);
-    return shared.living() ?? found ?? this.get();
+    await this.#lookSince(calledFor);
+    return shared.known.living() ?? found ?? this.get();
   }
 
   /**
@@ -66,28 +66,44 @@ export class TokenKeeper<Value extends string = string> {
    * brings is final.
    *
    * @param call must not mind to be run twice: the first run was refused as a whole
-   * @throws {TokenUnavailableError} as {@link get} and {@link replace}, and whatever `call` throws
+   * @throws {TokenUnavailableError} as {@link get} and {@link replace}, with the first run's `refusal`, if there was
+   * one; and whatever `call` throws
    */
   async use<T>(call: (token: Value) => Promise<T>): Promise<T> {
     const { value } = await this.get();
+    let refusal: Refusal | undefined;
     try {
       const result = await call(value);
-      if (!isRefusal(result)) return result;
+      refusal = readRefusal(result, value);
+      if (!refusal) return result;
     } catch (error) {
-      if (!isRefusal(error)) throw error;
+      refusal = readRefusal(error, value);
+      if (!refusal) throw error;
     }
-    return call((await this.replace(value)).value);
+    const other = await this.replace(value).catch(({ reason, retryAtMs, cause }: TokenUnavailableError) => {
+      // Another error for each: the one that was caught is shared by all who waited.
+      throw new TokenUnavailableError(reason, retryAtMs, cause, refusal);
+    });
+    return call(other.value);
   }
 
   /**
    * Another token than this one, which WeChat refused. It is replaced only if it is still the current one: a
    * complaint that comes late is answered with what is current by then. Asks in normal mode first; by force only
-   * if the same token came back, and ever more seldom.
+   * if the same token came back, and ever more seldom: at most 12 times in 24 hours. Where a source cannot force, and
+   * ends a token by giving another, the same holds for every token that is younger than 5 minutes.
    *
-   * @throws {TokenUnavailableError} SAME_TOKEN: it came back, and it is too early for force
+   * @throws {TokenUnavailableError} SAME_TOKEN: it came back, or it is too early to have another made
    */
   async replace(refused: string): Promise<KeptToken<Value>> {
-    return this.#findOther({ refused, wanted: ({ value }) => value !== refused });
+    for (;;) {
+      const token = this.#shared.known.living();
+      if (token && token.value !== refused) return token;
+      const flight = this.#flight;
+      if (!flight) return this.#fly({ refused, wanted: ({ value }) => value !== refused });
+      if (flight.search.refused === refused) return flight.landing;
+      await flight.landing.catch(() => {}); // it may bring what is wanted here; whoever began it hears of failures
+    }
   }
 
   /**
@@ -97,38 +113,41 @@ export class TokenKeeper<Value extends string = string> {
    * @throws {TokenUnavailableError} WeChat gives none
    */
   async refresh(): Promise<KeptToken<Value>> {
-    const askedAtMs = this.#now();
-    return this.#findOther({ wanted: ({ fetchedAtMs }) => fetchedAtMs >= askedAtMs, isPressed: true });
-  }
-
-  async #findOther(search: Search<Value>): Promise<KeptToken<Value>> {
     for (;;) {
-      const token = this.#shared.living();
-      if (token && search.wanted(token)) return token;
       const flight = this.#flight;
-      if (!flight) return this.#fly(search);
-      if (search.refused !== undefined && flight.refused === search.refused) return flight.landing;
-      await flight.landing.catch(() => {}); // it may bring what is wanted here; whoever began it hears of failures
+      if (!flight) {
+        const search: Search<Value> = { isPressed: true, wanted: (token) => token !== search.before };
+        return this.#fly(search);
+      }
+      const { isPressed } = flight.search;
+      const token = await flight.landing.catch((error: unknown) => {
+        if (isPressed) throw error;
+        return flight.search.before; // others may keep to the pause after a failure
+      });
+      if (token && token !== flight.search.before) return token;
     }
   }
 
   #refreshAhead(): void {
     if (this.#flight) return;
-    this.#fly({ wanted: ({ refreshAtMs }) => this.#now() < refreshAtMs }).catch(() => {});
+    this.#fly({ wanted: () => !this.#shared.known.isDue() }).catch(() => {
+      // WeChat's failures have pauses in the store, which the next look finds; a store that fails cannot keep any.
+      this.#shared.retryAtMs = this.#settings.clock.now() + firstPauseMs;
+    });
   }
 
   /** Whatever hangs, store or WeChat: after `waitMs` it is over, and the next caller begins anew. */
   #fly(search: Search<Value>): Promise<KeptToken<Value>> {
-    const { clock, source, waitMs, tell } = this.#settings;
+    const { clock, waitMs, tell } = this.#settings;
     const late = () => {
       search.isOver = true;
-      tell({ kind: "failed", key: source.key, reason: "DEADLINE" });
+      tell({ kind: "failed", reason: "DEADLINE" });
       throw new TokenUnavailableError("DEADLINE");
     };
     const landing = within(clock, waitMs, this.#seek(search), late).finally(() => {
       this.#flight = undefined;
     });
-    this.#flight = { landing, ...(search.refused !== undefined && { refused: search.refused }) };
+    this.#flight = { landing, search };
     return landing;
   }
 
@@ -141,47 +160,40 @@ export class TokenKeeper<Value extends string = string> {
     }
   }
 
-  /** Sees to it that a token which lives is no older than what the store held then. */
-  async #lookSince(soundSinceMs: number): Promise<void> {
-    // Twice if the look that it joins began too long ago: in a process that was frozen. No more: a clock that was set
-    // back meanwhile would have it look for as long as the clock went back.
+  /** Sees to it that a token which lives is no older than what the store held `recheckMs` before the call. */
+  async #lookSince(calledFor: () => number): Promise<void> {
+    const { recheckMs } = this.#settings;
+    // Twice if the look that it joins began too long ago: in a process that was frozen. No more: a clock without
+    // `monotonic` that was set back meanwhile would have it look for as long as the clock went back.
     for (let looks = 0; looks < 2; looks += 1) {
-      if (!this.#shared.living() || this.#shared.lookedAtMs >= soundSinceMs) return;
+      if (!this.#shared.known.living() || this.#shared.known.lookedFor() - calledFor() <= recheckMs) return;
       await this.#look();
     }
   }
 
   /** A look into the store that delays nobody for long, and fails nobody. */
   #look(): Promise<void> {
-    const startedAtMs = this.#now();
-    this.#looking ??= within(this.#settings.clock, lookMs, this.#lookQuietly(), () => {}).finally(() => {
-      this.#looking = undefined;
-      this.#shared.lookedAtMs = Math.max(this.#shared.lookedAtMs, startedAtMs); // not again with every caller
+    const { clock, leaseMs } = this.#settings;
+    const age = stopwatch(clock);
+    // A read that hangs is joined for a while: one more with every look would fill the memory.
+    if (!this.#reading || this.#reading.age() >= leaseMs) this.#reading = { ended: this.#read(age), age };
+    return within(clock, lookMs, this.#reading.ended, () => {
+      this.#shared.known.lookedFor = age; // not again with every caller
     });
-    return this.#looking;
   }
 
-  async #lookQuietly(): Promise<void> {
+  async #read(age: () => number): Promise<void> {
     try {
       await this.#shared.look();
     } catch (error) {
+      this.#shared.known.lookedFor = age;
       this.#storeFailed(error);
     }
+    this.#reading = undefined;
   }
 
   #storeFailed(error: unknown): TokenUnavailableError {
-    this.#settings.tell({ kind: "failed", key: this.#settings.source.key, reason: "STORE" });
+    this.#settings.tell({ kind: "failed", reason: "STORE" });
     return new TokenUnavailableError("STORE", undefined, error);
   }
-
-  #now(): number {
-    return this.#settings.clock.now();
-  }
-}
-
-/** In an error that was thrown, or in an answer that was returned: calls of one's own may do either. */
-function isRefusal(outcome: unknown): boolean {
-  return typeof outcome === "object" && outcome !== null && "errcode" in outcome
-    ? refusals.includes(outcome.errcode)
-    : false;
 }

@@ -1,5 +1,5 @@
 import { type KeeperClock, systemClock } from "./clock.js";
-import type { KeeperEvent } from "./events.js";
+import type { KeeperEvent, KeeperNews } from "./events.js";
 import { memoryStore } from "./memory-store.js";
 import type { TokenSource } from "./sources.js";
 import type { TokenStore } from "./store.js";
@@ -7,11 +7,22 @@ import type { TokenStore } from "./store.js";
 /** What a keeper keeps, where, and how patiently. */
 export interface TokenKeeperOptions<Value extends string = string> {
   source: TokenSource<Value>;
-  /** Where processes meet. Without one each process fetches for itself, which suits stable_token alone. */
+  /**
+   * Where processes meet. Without one each process fetches for itself, which suits stable_token alone, and counts
+   * forced refreshes for itself: many processes whose calls are all refused pass WeChat's 20 a day without a store.
+   */
   store?: TokenStore | undefined;
-  /** No `get` waits longer for others and for WeChat, whatever hangs. Default 20000: a dead process's lease, and a fetch after it. */
+  /**
+   * How long one search waits for others, for WeChat and for the store, whatever hangs; then it fails as `DEADLINE`,
+   * and the next caller begins a new one. Default 20000: the lease of a process that died (`leaseMs`), and the fetch
+   * after it. Each further process that dies in a row while it asks adds a lease: two of them outlast the default,
+   * and to wait for those, too, takes `3 * leaseMs`. A caller who joins a search waits for what is left of it.
+   */
   waitMs?: number | undefined;
-  /** Within it a fetch must be over; then another process may ask. Default 10000: longer than a client's `timeoutMs`. */
+  /**
+   * Within it a fetch must be over; then another process may ask. Default 10000: longer than a client's `timeoutMs`.
+   * The same in every process.
+   */
   leaseMs?: number | undefined;
   /** How old this process's knowledge of the store may be when it hands out a token. Default 1000; 0 always looks. */
   recheckMs?: number | undefined;
@@ -37,7 +48,7 @@ export interface Settings<Value extends string> {
   seal(token: string): string | Promise<string>;
   open(sealed: string): string | undefined | Promise<string | undefined>;
   random(): number;
-  tell(event: KeeperEvent): void;
+  tell(news: KeeperNews): void;
 }
 
 /** @throws {TypeError} an option that can never work */
@@ -55,11 +66,10 @@ export function toSettings<Value extends string>(options: TokenKeeperOptions<Val
     seal: options.seal ?? ((token) => token),
     open: options.open ?? ((sealed) => sealed),
     random: options.random ?? Math.random,
-    tell(event) {
+    tell(news) {
       try {
-        const returned: unknown = onEvent?.(event);
         // An async function fits the type, too: its rejection would otherwise end a Node process.
-        if (returned instanceof Promise) returned.catch(() => {});
+        Promise.resolve<unknown>(onEvent?.({ key: source.key, ...news })).catch(() => {});
       } catch {
         // Nobody is left to tell: this is the log itself.
       }

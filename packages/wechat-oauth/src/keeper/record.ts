@@ -1,14 +1,15 @@
-import type { StoredToken, TokenRecord } from "./store.js";
+import type { StoredFailure, StoredToken, TokenRecord } from "./store.js";
 
-const secondMs = 1000;
-const dayMs = 86_400 * secondMs;
+const dayMs = 86_400_000;
 
 /** A failing app is asked again after 1, 2, 4 … 60 s. */
-const firstPauseMs = secondMs;
-const longestPauseMs = 60 * secondMs;
+export const firstPauseMs = 1000;
+const longestPauseMs = 60_000;
 
 /** WeChat wants forced refreshes 30 s apart; twice that, as a slow request arrives later than it was counted. */
-const firstForcedGapMs = 60 * secondMs;
+const firstForcedGapMs = 60_000;
+
+const changeOverMs = 300_000;
 
 export const emptyRecord: TokenRecord = { version: 0, leaseUntilMs: 0, forcedAtMs: [] };
 
@@ -22,13 +23,26 @@ export function isPaused({ failure }: TokenRecord, now: number): boolean {
   return failure !== undefined && isAhead(failure.retryAtMs, now, longestPauseMs);
 }
 
+/**
+ * Whether a token is younger than the 5 minutes for which one that somebody else replaced stays good. Refused at that
+ * age it may well be good; and where only a plain fetch brings another one, each ends the one before. So such a fetch
+ * counts as a forced one: a caller whose call is refused for another reason must not spend WeChat's 2000 a day.
+ */
+export function isYoung({ fetchedAtMs }: Pick<StoredToken, "fetchedAtMs">, now: number): boolean {
+  return isAhead(fetchedAtMs + changeOverMs, now, changeOverMs);
+}
+
 /** What no keeper would have written comes from a clock that is wrong: that must not lock everybody out. */
 function isAhead(untilMs: number, now: number, longestMs: number): boolean {
   return untilMs > now && untilMs - now <= 2 * longestMs;
 }
 
 /** The record after a failure: the lease is given back, the token stays. */
-export function withFailure(record: TokenRecord, reason: string, now: number): TokenRecord {
+export function withFailure(
+  record: TokenRecord,
+  reason: string,
+  now: number,
+): TokenRecord & { readonly failure: StoredFailure } {
   const failuresInRow = (record.failure?.failuresInRow ?? 0) + 1;
   const retryAtMs = now + Math.min(firstPauseMs * 2 ** (failuresInRow - 1), longestPauseMs);
   return {
@@ -53,10 +67,16 @@ export function withToken({ version, forcedAtMs }: TokenRecord, token: StoredTok
  * @returns undefined when it is too early
  */
 export function countForced({ forcedAtMs }: TokenRecord, now: number): readonly number[] | undefined {
-  const lately = forcedAtMs.filter((at) => Math.abs(now - at) < dayMs);
-  const latest = lately.at(-1);
+  const lately = withinDay(forcedAtMs, now);
+  const latest = lately.findLast((at) => at <= now); // one ahead of now is by a clock that is wrong
   if (latest !== undefined && now - latest < firstForcedGapMs * 2 ** (lately.length - 1)) return undefined;
   return [...lately, now];
+}
+
+/** Those moments that WeChat's daily count still knows, in their order, each once. */
+export function withinDay(momentsMs: readonly number[], now: number): readonly number[] {
+  const lately = momentsMs.filter((at) => Math.abs(now - at) < dayMs);
+  return [...new Set(lately)].sort((a, b) => a - b);
 }
 
 /**
@@ -71,6 +91,6 @@ export function refreshTime(times: {
   random: number;
 }): number {
   const halfLifeMs = (times.expiresAtMs - times.startedAtMs) / 2;
-  const aheadMs = Math.min(times.aheadSeconds * secondMs, halfLifeMs);
+  const aheadMs = Math.min(times.aheadSeconds * 1000, halfLifeMs);
   return Math.round(times.expiresAtMs - aheadMs * (1 - 0.3 * times.random));
 }

@@ -1,23 +1,22 @@
-import { within } from "./clock.js";
+import { checkRecord, longestLifeMs } from "./check-record.js";
+import { stopwatch, within } from "./clock.js";
 import { fingerprint } from "./fingerprint.js";
+import { type KeptToken, KnownToken } from "./known-token.js";
 import type { Settings } from "./options.js";
 import {
   countForced,
   emptyRecord,
   isLeased,
   isPaused,
+  isYoung,
   refreshTime,
   withFailure,
+  withinDay,
   withToken,
 } from "./record.js";
 import type { FetchedToken } from "./sources.js";
 import type { StoredToken, TokenRecord } from "./store.js";
 import { reasonOf, TokenUnavailableError } from "./token-unavailable.js";
-
-/** A token and what is known of it. Show or log its fingerprint, never the value. */
-export interface KeptToken<Value extends string = string> extends Omit<StoredToken, "sealed"> {
-  readonly value: Value;
-}
 
 /** What somebody is looking for. */
 export interface Search<Value extends string> {
@@ -27,6 +26,8 @@ export interface Search<Value extends string> {
   readonly refused?: string;
   /** A person asks, who may just have mended what was wrong: the pause after a failure does not count. */
   readonly isPressed?: boolean;
+  /** The token that lived when the search began. */
+  before?: KeptToken<Value> | undefined;
   /** Set when nobody waits for it any longer. */
   isOver?: boolean;
 }
@@ -43,31 +44,28 @@ const longestPollMs = 500;
  * then another one.
  */
 export class SharedToken<Value extends string> {
-  /** What this process knows is what the store held then; unix ms. */
-  lookedAtMs: number = Number.NEGATIVE_INFINITY;
+  readonly known: KnownToken<Value>;
   /** Until then nobody asks WeChat, as it was failing; unix ms. */
   retryAtMs = 0;
   readonly #settings: Settings<Value>;
-  #known: { readonly token: KeptToken<Value>; readonly sealed: string } | undefined;
+  /** The forced refreshes that this process knows of: a store may forget them, WeChat does not. */
+  #forcedAtMs: readonly number[] = [];
 
   constructor(settings: Settings<Value>) {
     this.#settings = settings;
-  }
-
-  /** What this process may hand out without asking anybody. */
-  living(): KeptToken<Value> | undefined {
-    const token = this.#known?.token;
-    return token && this.#now() < token.expiresAtMs ? token : undefined;
+    this.known = new KnownToken(settings.clock);
   }
 
   /** Reads the store, and takes over what is newer there. */
   async look(): Promise<TokenRecord> {
-    const { store, source } = this.#settings;
-    const startedAtMs = this.#now();
-    const record = (await store.read(source.key)) ?? emptyRecord;
+    const { store, source, clock } = this.#settings;
+    const age = stopwatch(clock);
+    const knownGeneration = this.known.generation;
+    const found = await store.read(source.key);
+    const record = this.#remember(found ? checkRecord(found) : emptyRecord);
     this.retryAtMs = record.failure && isPaused(record, this.#now()) ? record.failure.retryAtMs : 0;
-    if (record.token) await this.#adopt(record.token);
-    this.lookedAtMs = Math.max(this.lookedAtMs, startedAtMs); // not before: nobody may rely on it until it is there
+    if (record.token) await this.#adopt(record.token, knownGeneration);
+    this.known.lookedFor = age; // not before: nobody may rely on it until it is there
     return record;
   }
 
@@ -77,39 +75,56 @@ export class SharedToken<Value extends string> {
    * @throws {TokenUnavailableError} WeChat fails, or did so lately
    */
   async seek(search: Search<Value>): Promise<KeptToken<Value>> {
-    const { source, leaseMs, tell } = this.#settings;
-    let waitingSinceMs: number | undefined;
+    const { source, clock, leaseMs, tell } = this.#settings;
+    let waitedFor: (() => number) | undefined;
+    let version: number | undefined;
+    let sameFor = stopwatch(clock);
     for (let round = 0; !search.isOver; round += 1) {
       const record = await this.look();
       const now = this.#now();
-      const found = this.living();
+      const found = this.known.living();
+      if (round === 0) search.before = found;
+      if (record.version !== version) {
+        version = record.version;
+        sameFor = stopwatch(clock);
+      }
       const isFound = found !== undefined && search.wanted(found);
-      if (isFound || !isLeased(record, now, leaseMs)) {
-        if (waitingSinceMs !== undefined) {
-          tell({ kind: "waited", key: source.key, durationMs: now - waitingSinceMs });
-          waitingSinceMs = undefined;
+      // A lease that has been seen for its whole time is over, whatever the wall clocks say.
+      if (isFound || !isLeased(record, now, leaseMs) || sameFor() >= leaseMs) {
+        if (waitedFor) {
+          tell({ kind: "waited", durationMs: waitedFor() });
+          waitedFor = undefined;
         }
         if (isFound) return found;
         if (record.failure && isPaused(record, now) && !search.isPressed) {
           throw new TokenUnavailableError(record.failure.reason, record.failure.retryAtMs);
         }
-        const leased = await this.#lease(record, record.forcedAtMs);
+        const isForced = search.refused !== undefined && !source.force && found && isYoung(found, now);
+        const forcedAtMs = isForced ? countForced(record, now) : record.forcedAtMs;
+        if (!forcedAtMs) throw new TokenUnavailableError("SAME_TOKEN");
+        const leased = await this.#lease(record, forcedAtMs);
         const fetched = leased && (await this.#fetch(leased, search.refused));
         if (fetched) return fetched;
       }
-      waitingSinceMs ??= now; // somebody else is asking
+      waitedFor ??= stopwatch(clock); // somebody else is asking
       await this.#poll(round);
     }
     throw new TokenUnavailableError("DEADLINE");
   }
 
+  #remember(record: TokenRecord): TokenRecord {
+    this.#forcedAtMs = withinDay([...this.#forcedAtMs, ...record.forcedAtMs], this.#now());
+    return { ...record, forcedAtMs: this.#forcedAtMs };
+  }
+
   /** @returns undefined when somebody else was faster */
   async #lease(record: TokenRecord, forcedAtMs: readonly number[]): Promise<TokenRecord | undefined> {
-    const { store, source, leaseMs } = this.#settings;
+    const { clock, leaseMs } = this.#settings;
+    const age = stopwatch(clock);
     const leaseUntilMs = this.#now() + leaseMs;
-    const leased = { ...record, version: record.version + 1, leaseUntilMs, forcedAtMs };
-    const isMine = await store.replace(source.key, leased);
-    return isMine && this.#now() < leaseUntilMs ? leased : undefined; // a slow store may have used it up
+    const leased = this.#remember({ ...record, version: record.version + 1, leaseUntilMs, forcedAtMs });
+    const isMine = await this.#write(leased);
+    return isMine && age() < leaseMs ? leased : undefined; // a slow store may have used it up
   }
 
   /**
@@ -118,13 +133,11 @@ export class SharedToken<Value extends string> {
    * @returns undefined when the lease was lost meanwhile: somebody else is asking or has asked
    */
   async #fetch(leased: TokenRecord, refused: string | undefined): Promise<KeptToken<Value> | undefined> {
-    const { store, source, tell } = this.#settings;
-    const startedAtMs = this.#now();
+    const { source, clock, tell } = this.#settings;
+    const age = stopwatch(clock);
     let record = leased;
-    let fresh: FetchedToken<Value>;
-    let stored: StoredToken;
     try {
-      fresh = await this.#ask(source.fetch());
+      let fresh = await this.#ask(source.fetch());
       if (fresh.value === refused) {
         const forcedAtMs = source.force && countForced(record, this.#now());
         if (!source.force || !forcedAtMs) throw new TokenUnavailableError("SAME_TOKEN");
@@ -134,90 +147,99 @@ export class SharedToken<Value extends string> {
         fresh = await this.#ask(source.force());
         if (fresh.value === refused) throw new TokenUnavailableError("SAME_TOKEN");
       }
-      stored = await this.#toStored(fresh, record, startedAtMs);
+      const durationMs = age();
+      const stored = await this.#inTime(this.#toStored(fresh, record, age), "STORE");
+      const keptFor = stopwatch(clock);
+      const kept = withToken(record, stored);
+      if (!(await this.#inTime(this.#write(kept), "STORE").catch(storeFailed))) return this.#lose();
+      this.known.learn(stored, fresh.value);
+      this.known.lookedFor = keptFor;
+      const token = this.known.living();
+      if (token) {
+        tell({ kind: "fetched", ...this.#facts(stored), isForced: record !== leased, durationMs });
+        return token;
+      }
+      record = { ...record, ...kept }; // with the failures so far: it must not be asked for again at once
+      throw noToken();
     } catch (error) {
       return this.#fail(record, error);
     }
-    const storedAtMs = this.#now();
-    if (!(await store.replace(source.key, withToken(record, stored)))) return this.#lose();
-    this.#know(stored, fresh.value);
-    this.lookedAtMs = Math.max(this.lookedAtMs, storedAtMs);
-    const isForced = record !== leased;
-    const durationMs = stored.fetchedAtMs - startedAtMs;
-    tell({ kind: "fetched", ...this.#facts(stored), isForced, durationMs });
-    return this.living();
   }
 
-  /** One request to WeChat. It may not outlast the lease, whatever the source believes. */
+  /** One request to WeChat. */
   async #ask(asked: Promise<FetchedToken<Value>>): Promise<FetchedToken<Value>> {
-    const { clock, leaseMs } = this.#settings;
-    const fresh = await within(clock, leaseMs, asked, () => {
-      throw new TokenUnavailableError("TIMEOUT");
-    });
+    const fresh = await this.#inTime(asked, "TIMEOUT");
     if (fresh.value && fresh.expiresInSeconds > 0) return fresh;
-    throw new TypeError("the source brought no token");
+    throw noToken();
   }
 
-  async #toStored(
-    fresh: FetchedToken<Value>,
-    record: TokenRecord,
-    startedAtMs: number,
-  ): Promise<StoredToken> {
+  /** Nothing may outlast the lease, whatever source, `seal` or store believe. @param reason why, if it does */
+  #inTime<T>(promise: Promise<T>, reason: "TIMEOUT" | "STORE"): Promise<T> {
+    const { clock, leaseMs } = this.#settings;
+    return within(clock, leaseMs, promise, () => {
+      throw new TokenUnavailableError(reason);
+    });
+  }
+
+  async #toStored(fresh: FetchedToken<Value>, record: TokenRecord, age: () => number): Promise<StoredToken> {
     const { source, random, seal } = this.#settings;
-    const known = this.#known?.token;
-    const newest = Math.max(known?.generation ?? 0, record.token?.generation ?? 0);
-    const isSame = known?.value === fresh.value && known.generation === newest;
-    const expiresAtMs = startedAtMs + fresh.expiresInSeconds * 1000; // the answer may have been slow
+    const { latest, generation } = this.known;
+    const newest = Math.max(generation, record.token?.generation ?? 0);
+    const isSame = latest?.value === fresh.value && generation === newest;
+    const [sealed, print] = [await seal(fresh.value), await fingerprint(fresh.value)];
+    const fetchedAtMs = this.#now();
+    const startedAtMs = fetchedAtMs - age(); // the answer may have been slow
+    const expiresAtMs = startedAtMs + Math.min(fresh.expiresInSeconds * 1000, longestLifeMs);
+    if (expiresAtMs <= fetchedAtMs) throw noToken();
     const aheadSeconds = source.refreshAheadSeconds ?? 300;
     return {
-      sealed: await seal(fresh.value),
-      fingerprint: await fingerprint(fresh.value),
+      sealed,
+      fingerprint: print,
       generation: isSame ? newest : newest + 1,
-      fetchedAtMs: this.#now(),
+      fetchedAtMs,
       expiresAtMs,
       refreshAtMs: refreshTime({ startedAtMs, expiresAtMs, aheadSeconds, random: random() }),
     };
   }
 
+  async #write(record: TokenRecord): Promise<boolean> {
+    const { store, source } = this.#settings;
+    return store.replace(source.key, checkRecord(record));
+  }
+
   async #fail(record: TokenRecord, error: unknown): Promise<undefined> {
-    const { store, source, tell } = this.#settings;
     const failed = withFailure(record, reasonOf(error), this.#now());
-    if (!(await store.replace(source.key, failed))) return this.#lose();
-    const { reason, failuresInRow, retryAtMs = 0 } = failed.failure ?? { reason: "", failuresInRow: 0 };
+    if (!(await this.#write(failed))) return this.#lose();
+    const { reason, failuresInRow, retryAtMs } = failed.failure;
     this.retryAtMs = retryAtMs;
-    tell({ kind: "failed", key: source.key, reason, failuresInRow, retryAtMs });
+    this.#settings.tell({ kind: "failed", reason, failuresInRow, retryAtMs });
     throw new TokenUnavailableError(reason, retryAtMs, error);
   }
 
   #lose(): undefined {
-    this.#settings.tell({ kind: "lost_lease", key: this.#settings.source.key });
+    this.#settings.tell({ kind: "lost_lease" });
   }
 
-  async #adopt(stored: StoredToken): Promise<void> {
-    const known = this.#known;
-    const value = known?.sealed === stored.sealed ? known.token.value : await this.#open(stored.sealed);
-    const isNews = stored.generation !== known?.token.generation;
-    if (value === undefined || !this.#know(stored, value) || !isNews || !this.living()) return;
+  async #adopt(stored: StoredToken, knownGeneration: number): Promise<void> {
+    const { known } = this;
+    const isNews = stored.generation !== known.generation;
+    const value = known.opened(stored.sealed) ?? (await this.#open(stored.sealed));
+    if (value === undefined || !known.learn(stored, value, knownGeneration) || !isNews) return;
+    if (!known.living()) return;
     this.#settings.tell({ kind: "reused", ...this.#facts(stored) });
-  }
-
-  /** An older one changes nothing: a slow answer of the store may arrive after a newer one. */
-  #know({ sealed, ...facts }: StoredToken, value: Value): boolean {
-    if (facts.generation < (this.#known?.token.generation ?? 0)) return false;
-    this.#known = { token: { ...facts, value }, sealed };
-    return true;
   }
 
   async #open(sealed: string): Promise<Value | undefined> {
     try {
-      return (await this.#settings.open(sealed)) as Value | undefined;
+      const value: unknown = await this.#settings.open(sealed);
+      return typeof value === "string" && value ? (value as Value) : undefined;
     } catch {
       return undefined; // sealed with another key: as if it were not there
     }
   }
 
   #facts({ fingerprint, generation, expiresAtMs }: StoredToken) {
-    return { key: this.#settings.source.key, fingerprint, generation, expiresAtMs };
+    return { fingerprint, generation, expiresAtMs };
   }
 
   #poll(round: number): Promise<void> {
@@ -231,4 +253,14 @@ export class SharedToken<Value extends string> {
   #now(): number {
     return this.#settings.clock.now();
   }
+}
+
+/** WeChat did its part: who asks why there is no token must not be sent there. */
+function storeFailed(error: unknown): never {
+  throw error instanceof TokenUnavailableError ? error : new TokenUnavailableError("STORE", undefined, error);
+}
+
+/** Nor has it brought one when that ended on its way. */
+function noToken(): TypeError {
+  return new TypeError("the source brought no token");
 }

@@ -8,7 +8,15 @@
  *    stored), and says which. Comparing and writing are one step: of any number of writers at once one wins.
  * 3. A read that begins after a write has ended sees that write or a later one, whatever process asks.
  *    So no reads from a lagging replica.
- * 4. A record is read as it was written, every field of it, and keys do not touch each other.
+ * 4. A record is read as it was written, every field of it, and keys do not touch each other. Numbers come back as
+ *    numbers: a driver of SQL may make text or a bigint of a large one.
+ *
+ * What is read is looked at before it is believed, whoever wrote it. What is no record counts as a store that failed:
+ * the error's cause names the field, nobody writes over it, and who has a token that lives goes on with it.
+ *
+ * A store may lose what it held: whoever goes on costs one more fetch, and the token that was fetched last wins.
+ * (Versions then begin anew. A process that was asking just then may find by chance that its version is the next
+ * one; what it overwrites costs one more fetch.)
  *
  * A record may be forgotten, whole, after two days without a write: WeChat's daily count goes back no further.
  * In SQL: `UPDATE … WHERE key = ? AND version = ?`, and for version 1 `INSERT … ON CONFLICT DO NOTHING`.

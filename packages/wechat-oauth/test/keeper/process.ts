@@ -6,6 +6,8 @@ import type { VirtualTime } from "./virtual-time.js";
  * back waits until it thaws, and is never seen once it is dead.
  */
 export class Process implements KeeperClock {
+  /** How far its wall clock is from the true time; what it measures is true nonetheless. */
+  clockOffMs = 0;
   #isDead = false;
   #frozenUntilMs = 0;
   readonly #frozen: { readonly fromMs: number; readonly untilMs: number }[] = [];
@@ -13,6 +15,10 @@ export class Process implements KeeperClock {
   constructor(readonly time: VirtualTime) {}
 
   now(): number {
+    return this.time.now() + this.clockOffMs;
+  }
+
+  monotonic(): number {
     return this.time.now();
   }
 
@@ -33,16 +39,17 @@ export class Process implements KeeperClock {
   }
 
   freeze(ms: number): void {
-    const untilMs = this.now() + ms;
+    const now = this.time.now();
+    const untilMs = now + ms;
     if (untilMs <= this.#frozenUntilMs) return;
-    this.#frozen.push({ fromMs: Math.max(this.now(), this.#frozenUntilMs), untilMs });
+    this.#frozen.push({ fromMs: Math.max(now, this.#frozenUntilMs), untilMs });
     this.#frozenUntilMs = untilMs;
   }
 
   /** How much of the time since then it was frozen. */
   frozenSince(startMs: number): number {
     const spans = this.#frozen.map(
-      ({ fromMs, untilMs }) => Math.min(untilMs, this.now()) - Math.max(fromMs, startMs),
+      ({ fromMs, untilMs }) => Math.min(untilMs, this.time.now()) - Math.max(fromMs, startMs),
     );
     return spans.reduce((sum, ms) => sum + Math.max(ms, 0), 0);
   }
@@ -65,7 +72,7 @@ export class Process implements KeeperClock {
 
   #deliver(run: () => void): void {
     if (this.#isDead) return;
-    const frozenMs = this.#frozenUntilMs - this.now();
+    const frozenMs = this.#frozenUntilMs - this.time.now();
     if (frozenMs > 0) this.time.after(frozenMs, () => this.#deliver(run));
     else run();
   }
@@ -76,6 +83,11 @@ export class SharedRecords {
   readonly written: TokenRecord[] = [];
   reads = 0;
   readonly #records = new Map<string, TokenRecord>();
+
+  /** As a Redis does that was flushed, or that failed over to one without data. */
+  empty(): void {
+    this.#records.clear();
+  }
 
   /** The store as one process sees it, so many ms away. */
   seenBy(process: Process, latencyMs: () => number): TokenStore {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { TokenUnavailableError } from "../../src/keeper.js";
-import { type Happening, happenings, harmless } from "./happenings.js";
+import { type Happening, happenings, harmless, withClockJumps, withLostStores } from "./happenings.js";
 import { hashAtOnce } from "./household.js";
 import { Run } from "./schedule.js";
 
@@ -16,15 +16,19 @@ async function tell(story: readonly Happening[], seed: number): Promise<Run> {
 }
 
 describe("whatever happens to processes, store and WeChat", () => {
-  it("every law of the keeper holds", async () => {
+  it.each([
+    ["", happenings, 400],
+    [", but those of the lease and of force, though clocks are set", withClockJumps, 400],
+    [", but those of the lease and of force, though the store loses what it held", withLostStores, 200],
+  ])("every law of the keeper holds%s", async (_though, stories, numRuns) => {
     await fc.assert(
-      fc.asyncProperty(happenings, fc.nat(), async (story, seed) => {
+      fc.asyncProperty(stories, fc.nat(), async (story, seed) => {
         const run = await tell(story, seed);
         expect(run.brokenLaws).toEqual([]);
         // After it all a healthy WeChat, and processes that come anew: nobody fails, within one patience.
         for (const answer of await run.finalAnswers()) expect(answer).toMatch(/^answer to T\d+$/);
       }),
-      { numRuns: 400 },
+      { numRuns },
     );
   });
 
@@ -46,6 +50,17 @@ describe("the laws themselves", () => {
     for (const process of [0, 1, 2]) await run.happen({ afterMs: 0, kind: "get", process, callers: 1 });
     await run.heal();
     expect(run.brokenLaws).toContain("two processes asked WeChat at once");
+  });
+
+  it("notice a process that has no other clock than one that is set back", async () => {
+    const run = new Run(1, { onlyWallClocks: true });
+    await run.happen({ afterMs: 0, kind: "get", process: 0, callers: 1 });
+    await run.happen({ afterMs: 20_000, kind: "jump", process: 0, byMs: -3_600_000 });
+    await run.happen({ afterMs: 0, kind: "revoke" });
+    await run.happen({ afterMs: 0, kind: "refresh", process: 1 });
+    await run.happen({ afterMs: 20_000, kind: "get", process: 0, callers: 1 });
+    await run.heal();
+    expect(run.brokenLaws).toContain("T1 was given, though a newer one was stored");
   });
 
   it("let a keeper fail while WeChat does, in its own words", async () => {

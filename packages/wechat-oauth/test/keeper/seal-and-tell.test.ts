@@ -89,6 +89,14 @@ describe("what a keeper tells", () => {
       },
     ],
     ["rejects", () => Promise.reject(new Error("log is full")) as unknown as undefined],
+    [
+      "returns another library's promise, which rejects as soon as nobody listens",
+      () => {
+        const promise = Promise.reject(new Error("log is full"));
+        // biome-ignore lint/suspicious/noThenProperty: it is what such promises are
+        return { then: promise.then.bind(promise) } as unknown as undefined;
+      },
+    ],
   ])("may be heard by something that %s", async (_how, onEvent) => {
     const home = new Household();
     expect(await home.get(home.member({ onEvent }))).toBe("T1");

@@ -141,4 +141,36 @@ describe("the contract", () => {
     };
     expect(await broken(() => loose)).toEqual(["keeps keys apart"]);
   });
+
+  it.each([
+    ["a version as text", (record: TokenRecord) => ({ ...record, version: String(record.version) })],
+    ["a version as a bigint", (record: TokenRecord) => ({ ...record, version: BigInt(record.version) })],
+  ])("is broken by a driver that gives %s, and says so", async (_what, spoil) => {
+    const store = memoryStore();
+    const spoiling: TokenStore = {
+      replace: store.replace,
+      async read(key) {
+        const record = await store.read(key);
+        return record && (spoil(record) as unknown as TokenRecord);
+      },
+    };
+    const name = "gives numbers back as numbers, and text as text";
+    expect(await broken(() => spoiling)).toContain(name);
+    const found = storeContract(() => spoiling).find((one) => one.name === name);
+    await expect(found?.run()).rejects.toThrow("not a record: version must be a number");
+  });
+
+  it("is broken by a column without a type, which makes a number of digits", async () => {
+    const store = memoryStore();
+    const loose: TokenStore = {
+      replace: store.replace,
+      async read(key) {
+        const record = await store.read(key);
+        const sealed = record?.token?.sealed ?? "";
+        if (!record?.token || !/^\d+$/.test(sealed)) return record;
+        return { ...record, token: { ...record.token, sealed: Number(sealed) as unknown as string } };
+      },
+    };
+    expect(await broken(() => loose)).toEqual(["gives numbers back as numbers, and text as text"]);
+  });
 });

@@ -7,7 +7,9 @@ const wechat = new WeChatOAuthClient({
   appSecret: "5d0c1a7e0000000000000000000000b2", // a true one stays on the server, and out of the code
   apiUrl: SIMULATOR_URL,
 });
-const pending = new Map(); // in a store that all your servers see, once there is more than one
+// In a store that all your servers see, once there is more than one. There they end by themselves, too.
+const pending = new Map(); // who is at WeChat, by state
+const sessions = new Map(); // who is signed in, by the secret in their cookie
 
 async function handle(request) {
   const url = new URL(request.url);
@@ -17,19 +19,13 @@ async function handle(request) {
     const browser = createState(); // a secret of this browser: the state is good in no other
     pending.set(state, { browser, expiresAt: Date.now() + 600_000 });
     const redirectUri = `http://localhost:${PORT}/login/callback`;
-    return new Response(null, {
-      status: 302, // never 301: a browser would keep the old state for ever
-      headers: {
-        location: websiteAuthorizeUrl({ appId: wechat.appId, redirectUri, state, openUrl: SIMULATOR_URL }),
-        "cache-control": "no-store",
-        // On https name it __Host-login and add Secure. Not Strict: people come back from another site.
-        "set-cookie": `login=${browser}; Path=/; HttpOnly; SameSite=Lax; Max-Age=600`,
-      },
-    });
+    // 302, and never 301: a browser would keep the old state for ever.
+    const page = websiteAuthorizeUrl({ appId: wechat.appId, redirectUri, state, openUrl: SIMULATOR_URL });
+    return redirect(302, page, `login=${browser}; Max-Age=600`);
   }
 
   if (url.pathname === "/login/callback") {
-    const browser = /(?:^|; )login=([0-9a-f]{32})/.exec(request.headers.get("cookie") ?? "")?.[1];
+    const browser = readCookie(request, "login");
     const callback = await readCallback(url, {
       // Spends the state in one step: undefined when it is unknown, used, too old or another browser's.
       claimState(state) {
@@ -43,8 +39,16 @@ async function handle(request) {
     if (callback.kind === "refusal") return text(200, "You did not sign in. Try again? /login");
     const tokens = await wechat.exchangeCode(callback);
     if (tokens.isSnapshotUser) return text(403, "Please tap 使用完整服务, then sign in."); // a virtual identity
-    const { nickname } = await wechat.getUserInfo(tokens);
-    return text(200, `Hello ${nickname}, your openid is ${tokens.openid}`); // your session starts here
+    const { openid, nickname } = await wechat.getUserInfo(tokens);
+    const session = createState();
+    sessions.set(session, { openid, nickname });
+    return redirect(303, "/", `session=${session}`); // away from the callback: a reload must not repeat it
+  }
+
+  if (url.pathname === "/") {
+    const person = sessions.get(readCookie(request, "session"));
+    if (!person) return text(200, "Nobody is signed in. Begin at /login");
+    return text(200, `Hello ${person.nickname}, your openid is ${person.openid}`);
   }
 
   return text(404, "Not found. Begin at /login");
@@ -52,10 +56,20 @@ async function handle(request) {
 
 const text = (status, body) => new Response(`${body}\n`, { status });
 
+function redirect(status, location, cookie) {
+  // On https name it __Host-… and add Secure. Not Strict: people come back from another site.
+  const setCookie = `${cookie}; Path=/; HttpOnly; SameSite=Lax`;
+  return new Response(null, { status, headers: { location, "set-cookie": setCookie } });
+}
+
+const readCookie = (request, name) =>
+  new RegExp(`(?:^|; )${name}=([0-9a-f]{32})`).exec(request.headers.get("cookie") ?? "")?.[1];
+
 // From here on nothing is about WeChat: Node's server in front of a function from Request to Response.
 createServer(async ({ url, headers }, answer) => {
   try {
     const response = await handle(new Request(`http://localhost:${PORT}${url}`, { headers }));
+    response.headers.set("cache-control", "no-store"); // addresses with codes in them, pages about a person
     answer.writeHead(response.status, Object.fromEntries(response.headers)).end(await response.text());
   } catch (error) {
     console.error(error); // the library's errors hold no secret, code or token

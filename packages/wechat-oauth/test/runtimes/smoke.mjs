@@ -1,13 +1,14 @@
 // One sign-in with the built package, in plain JavaScript, for whatever runtime is given this file:
-//   <runtime> smoke.mjs <URL of the package's index.js> <base URL of a WeChat>
-// Prints what came of it as one line of JSON.
+//   <runtime> smoke.mjs <URL of the package's index.js> <base URL of a WeChat> <"fetch" or "node">
+// "node" is by Node's HTTP client, from the package's node.js beside index.js. Prints what came of it as one line of JSON.
 
-const [library, apiUrl] = (globalThis.Deno?.args ?? process.argv.slice(2)).slice(-2);
+const [library, apiUrl, way] = (globalThis.Deno?.args ?? process.argv.slice(2)).slice(-3);
 const { createState, readCallback, readUserAgent, signJsSdk, WeChatOAuthClient } = await import(library);
 
 const appId = "wx0123456789abcdef";
 const appSecret = "5ec2e75ec2e75ec2e75ec2e75ec2e75e";
-const wechat = new WeChatOAuthClient({ appId, appSecret, apiUrl, timeoutMs: 4000 });
+const transport = way === "node" ? (await import(new URL("./node.js", library))).nodeTransport() : undefined;
+const wechat = new WeChatOAuthClient({ appId, appSecret, apiUrl, transport, timeoutMs: 4000 });
 
 const state = createState();
 const pending = new Set([state]);

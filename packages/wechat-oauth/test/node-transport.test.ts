@@ -1,0 +1,217 @@
+import {
+  type ClientRequest,
+  createServer,
+  Agent as HttpAgent,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { inspect } from "node:util";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { WeChatOAuthClient } from "../src/index.js";
+import { nodeTransport } from "../src/node.js";
+import {
+  accessToken,
+  appId,
+  appSecret,
+  code,
+  failureOf,
+  globalToken,
+  grantFor,
+  openid,
+  tokenAnswer,
+  userInfoAnswer,
+} from "./fake-wechat.js";
+import { serve } from "./local-server.js";
+
+/** A WeChat on the loopback that says yes to everything, and what it was asked. */
+async function acceptingServer() {
+  const requests: IncomingMessage[] = [];
+  const { url, server } = await serve((request, response) => {
+    requests.push(request);
+    response.setHeader("content-type", "text/plain").end(JSON.stringify({ ...tokenAnswer, errcode: 0 }));
+  });
+  return { url, server, requests };
+}
+
+describe("a connection that a server closes after each answer, without saying so,", () => {
+  /** Of each connection it answers the first request alone, and resets it at the second. */
+  async function closingServer() {
+    const asked: string[] = [];
+    const server = createTcpServer((socket) => {
+      let isUsed = false;
+      socket.on("error", () => {});
+      socket.on("data", (bytes) => {
+        const path = String(bytes).split(/[ ?]/)[1] ?? "";
+        asked.push(path);
+        if (isUsed) {
+          socket.resetAndDestroy();
+          return;
+        }
+        isUsed = true;
+        const text = JSON.stringify(path === "/sns/userinfo" ? userInfoAnswer : tokenAnswer);
+        socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return { asked, client: new WeChatOAuthClient({ appId, appSecret, apiUrl, transport: nodeTransport() }) };
+  }
+
+  it("costs no sign-in: what may be asked twice is asked again by another connection", async () => {
+    const { asked, client } = await closingServer();
+    const tokens = await client.exchangeCode(await grantFor());
+    expect(await client.getUserInfo(tokens)).toMatchObject({ openid });
+    expect(asked).toEqual(["/sns/oauth2/access_token", "/sns/userinfo", "/sns/userinfo"]);
+  });
+
+  it("is tried once more, and not as often as there are kept connections", async () => {
+    const held: ServerResponse[] = [];
+    let asked = 0;
+    let isBroken = false;
+    const { url } = await serve((request, response) => {
+      asked++;
+      if (isBroken) request.socket.resetAndDestroy();
+      else held.push(response);
+    });
+    const client = new WeChatOAuthClient({ appId, appSecret, apiUrl: url, transport: nodeTransport() });
+    const ask = () => client.getUserInfo({ accessToken, openid });
+    const calls = Array.from({ length: 20 }, ask); // each by a connection of its own, which is then kept
+    while (held.length < calls.length) await new Promise(setImmediate);
+    for (const response of held) response.end(JSON.stringify(userInfoAnswer));
+    await Promise.all(calls);
+    isBroken = true;
+    asked = 0;
+    expect(await failureOf(ask())).toMatchObject({ code: "NETWORK" });
+    expect(asked).toBe(2);
+  });
+
+  it("never makes a code be exchanged twice", async () => {
+    const { asked, client } = await closingServer();
+    await client.exchangeCode(await grantFor());
+    const failure = await failureOf(client.exchangeCode(await grantFor()));
+    expect(failure).toMatchObject({ name: "NetworkError", code: "NETWORK" });
+    expect(asked).toEqual(["/sns/oauth2/access_token", "/sns/oauth2/access_token"]);
+  });
+});
+
+describe("Node's HTTP client", () => {
+  it("sends what fetch would send", async () => {
+    const { url, requests } = await acceptingServer();
+    const viaFetch = new WeChatOAuthClient({ appId, appSecret, apiUrl: url });
+    const viaNode = new WeChatOAuthClient({ appId, appSecret, apiUrl: url, transport: nodeTransport() });
+    for (const client of [viaFetch, viaNode]) await client.exchangeCode(await grantFor());
+    const [byFetch, byNode] = requests;
+    expect(byNode?.url).toBe(byFetch?.url);
+    expect(byNode?.method).toBe("GET");
+    expect(byNode?.headers.host).toBe(new URL(url).host);
+  });
+
+  it("sends JSON with its length in bytes", async () => {
+    const bodies: string[] = [];
+    const { url } = await serve((request, response) => {
+      const { "content-type": type, "content-length": length } = request.headers;
+      request.setEncoding("utf8").on("data", (text: string) => bodies.push(`${type} ${length} ${text}`));
+      request.on("end", () => response.end('{"errcode":0,"user_info_list":[]}'));
+    });
+    const client = new WeChatOAuthClient({ appId, appSecret, apiUrl: url, transport: nodeTransport() });
+    await client.listFollowers({ accessToken: globalToken, openids: ["oÄ"] });
+    const body = JSON.stringify({ user_list: [{ openid: "oÄ" }] });
+    expect(bodies).toEqual([`application/json ${Buffer.byteLength(body)} ${body}`]);
+  });
+
+  it("keeps its connection for the next call, and for other clients that are given it", async () => {
+    const { url, server } = await acceptingServer();
+    let connections = 0;
+    server.on("connection", () => connections++);
+    const transport = nodeTransport();
+    for (const secret of [appSecret, appSecret.toUpperCase()]) {
+      const client = new WeChatOAuthClient({ appId, appSecret: secret, apiUrl: url, transport });
+      for (let call = 0; call < 3; call++) await client.exchangeCode(await grantFor());
+    }
+    expect(connections).toBe(1);
+  });
+
+  it("finds each client's own base URL, also below a path", async () => {
+    const [here, there] = [await acceptingServer(), await acceptingServer()];
+    let connections = 0;
+    here.server.on("connection", () => connections++);
+    const transport = nodeTransport();
+    for (const apiUrl of [`${here.url}/wechat/`, there.url, here.url]) {
+      await new WeChatOAuthClient({ appId, appSecret, apiUrl, transport }).exchangeCode(await grantFor());
+    }
+    expect(here.requests.map(({ url }) => url?.split("?")[0])).toEqual([
+      "/wechat/sns/oauth2/access_token",
+      "/sns/oauth2/access_token",
+    ]);
+    expect(there.requests).toHaveLength(1);
+    expect(connections).toBe(1);
+  });
+
+  it("reaches an address of IPv6", async () => {
+    const server = createServer((_, response) => response.end(JSON.stringify(tokenAnswer)));
+    await new Promise<void>((resolve) => server.listen(0, "::1", resolve));
+    onTestFinished(() => void server.close());
+    const apiUrl = `http://[::1]:${(server.address() as AddressInfo).port}`;
+    const client = new WeChatOAuthClient({ appId, appSecret, apiUrl, transport: nodeTransport() });
+    expect(await client.exchangeCode(await grantFor())).toMatchObject({ openid });
+  });
+
+  it("goes by the agent that it is given", async () => {
+    const { url } = await acceptingServer();
+    let connections = 0;
+    class CountingAgent extends HttpAgent {
+      override createConnection(...parameters: Parameters<HttpAgent["createConnection"]>) {
+        connections++;
+        return super.createConnection(...parameters);
+      }
+    }
+    const transport = nodeTransport({ agent: new CountingAgent() });
+    const client = new WeChatOAuthClient({ appId, appSecret, apiUrl: url, transport });
+    await client.exchangeCode(await grantFor());
+    expect(connections).toBe(1);
+  });
+
+  it("says so, and shows nothing, when the agent is for another protocol", async () => {
+    const { url } = await acceptingServer();
+    const transport = nodeTransport({ agent: new HttpsAgent() });
+    const client = new WeChatOAuthClient({ appId, appSecret, apiUrl: url, transport });
+    const failure = await failureOf(client.exchangeCode(await grantFor()));
+    expect(failure).toMatchObject({ code: "NETWORK", cause: { code: "ERR_INVALID_PROTOCOL" } });
+    expect(inspect(failure)).not.toMatch(new RegExp(`${appSecret}|${code}`));
+  });
+
+  it("leaves it to no server to compress: nothing here would undo it", async () => {
+    const { url, requests } = await acceptingServer();
+    const client = new WeChatOAuthClient({ appId, appSecret, apiUrl: url, transport: nodeTransport() });
+    await client.exchangeCode(await grantFor());
+    expect(requests[0]?.headers["accept-encoding"]).toBe("identity");
+  });
+
+  it("gives an agent that writes requests anew what it needs: headers by their names", async () => {
+    const { url, requests } = await acceptingServer();
+    let host: unknown;
+    class ProxyAgent extends HttpAgent {
+      // As agents for proxies do; the type declares no more of it.
+      addRequest(request: ClientRequest, ...rest: unknown[]) {
+        host = request.getHeader("host");
+        const { addRequest } = HttpAgent.prototype as unknown as {
+          addRequest(...parameters: unknown[]): void;
+        };
+        addRequest.call(this, request, ...rest);
+      }
+    }
+    const transport = nodeTransport({ agent: new ProxyAgent() });
+    const client = new WeChatOAuthClient({ appId, appSecret, apiUrl: url, transport });
+    await client.listFollowers({ accessToken: globalToken, openids: [openid] }).catch(() => {});
+    expect(host).toBe(new URL(url).host);
+    expect(requests[0]?.headers).toMatchObject({ host, "content-type": "application/json" });
+  });
+
+  it("is not given beside a fetch: one of them would never be used", () => {
+    const both = { appId, appSecret, fetch, transport: nodeTransport() };
+    expect(() => new WeChatOAuthClient(both)).toThrow("fetch and transport exclude each other");
+  });
+});

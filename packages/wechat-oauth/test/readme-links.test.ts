@@ -1,0 +1,67 @@
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { posix } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+
+describe.each(["wechat-oauth", "wechat-simulator"])("the README in the tarball of %s", (name) => {
+  it("links to nothing that is not in the tarball, or on the page itself", async () => {
+    const folder = fileURLToPath(new URL(`../../${name}`, import.meta.url));
+    const markdown = await readFile(`${folder}/README.md`, "utf8");
+    expect(deadLinks(markdown, await packedFiles(folder))).toEqual([]);
+  });
+});
+
+describe("a dead link", () => {
+  const packed = ["README.md", "docs/page.md"];
+  it.each([
+    ["leads out of the package", "[a](../other/README.md)"],
+    ["leads to what is not packed", "[a](docs/other.md)"],
+    ["is an image or a line of HTML", '![a](a.png) <a href="b.md">'],
+    ["is defined at the end of the page", "[a]\n\n[a]: ./src"],
+    ["names no heading", "# One\n\n[a](#two)"],
+  ])("%s", (_, markdown) => {
+    expect(deadLinks(markdown, packed)).not.toEqual([]);
+  });
+
+  it("is none to the web, to what is packed, to a heading, or in code", () => {
+    const alive =
+      "# One `two`, three\n[a](https://example.com) [b](docs/page.md#c) [c](#one-two-three) <docs>";
+    const code = "`[a](b.md)`\n```ts\nlist[0](c); [a](#no)\n```\n";
+    expect(deadLinks(`${alive} ${code}`, packed)).toEqual([]);
+  });
+});
+
+/** What npm would pack, as it says itself; nothing is written. */
+async function packedFiles(folder: string): Promise<string[]> {
+  const { stdout } = await promisify(execFile)("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
+    cwd: folder,
+  });
+  const [packed]: { files: { path: string }[] }[] = JSON.parse(stdout);
+  return packed?.files.map(({ path }) => path) ?? [];
+}
+
+/** The targets of a README at the package's root that a reader of the unpacked tarball would not find. */
+function deadLinks(markdown: string, packed: readonly string[]): string[] {
+  const prose = markdown.replaceAll(/^(```+)[\s\S]*?^\1/gm, "");
+  const headings = Array.from(prose.matchAll(/^#+ (.*)$/gm), ([, text = ""]) => `#${anchorOf(text)}`);
+  const links = prose
+    .replaceAll(/`[^`\n]*`/g, "")
+    .matchAll(/\]\(([^)\s]+)|(?:href|src)="([^"]*)"|^\[[^\]]+\]: (\S+)/gm);
+  return Array.from(links, ([, inline, html, definition]) => inline ?? html ?? definition ?? "").filter(
+    (target) => {
+      if (/^[a-z][a-z+.-]*:/.test(target)) return false;
+      if (target.startsWith("#")) return !headings.includes(target);
+      return !packed.includes(posix.normalize(target.split("#", 1)[0] ?? ""));
+    },
+  );
+}
+
+/** As GitHub and npm name a heading. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+    .replaceAll(" ", "-");
+}
