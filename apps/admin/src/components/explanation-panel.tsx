@@ -80,6 +80,7 @@ export function ExplanationPanel({ explanation }: { explanation: Explanation }):
           <a href={explanation.link} target="_blank" rel="noreferrer">
             {t("official")}
             <IconExternalLink size={14} stroke={1.8} aria-hidden />
+            <span className="heard-only"> {t("newTab")}</span>
           </a>
         </p>
       )}

@@ -17,7 +17,7 @@ export function Id({
   whole?: boolean;
 }): ReactNode {
   return (
-    <span className={classes.id}>
+    <span className={classes.id} data-whole={whole || undefined}>
       <bdi className={whole ? classes.whole : classes.short} title={whole ? undefined : value}>
         {whole ? value : shortenMiddle(value)}
       </bdi>

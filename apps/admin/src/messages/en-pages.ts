@@ -172,6 +172,7 @@ export const pages = {
     latest: "Latest failures",
     allInLog: "All in the log",
     noneInRange: "None in this time range.",
+    unknownCode: "Not in our catalogue",
   },
   signIns: {
     title: "Sign-ins",

@@ -173,7 +173,8 @@ export const shared = {
   explanation: {
     whoMustAct: "Who must act",
     retryHelps: "Does retrying help?",
-    official: "WeChat's own page about it (opens in a new tab)",
+    official: "WeChat's own page about it",
+    newTab: "(opens in a new tab)",
     steps: "What to do",
     causes: "Likely causes",
     none: "Our catalogue does not know this code. Search WeChat's documentation for it, or ask WeChat with the rid.",

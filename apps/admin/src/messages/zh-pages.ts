@@ -173,6 +173,7 @@ export const pages: MessagesLike<typeof english> = {
     latest: "最近的失败",
     allInLog: "在原始记录中查看全部",
     noneInRange: "这段时间内没有。",
+    unknownCode: "错误码目录中没有此代码",
   },
   signIns: {
     title: "登录记录",

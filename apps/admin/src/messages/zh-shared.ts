@@ -172,7 +172,8 @@ export const shared: MessagesLike<typeof english> = {
   explanation: {
     whoMustAct: "该由谁处理",
     retryHelps: "重试有用吗？",
-    official: "微信官方说明（在新标签页打开）",
+    official: "微信官方说明",
+    newTab: "（在新标签页打开）",
     steps: "处理步骤",
     causes: "可能的原因",
     none: "错误码目录中没有这个代码。请在微信官方文档中查询，或凭 rid 向微信咨询。",

@@ -65,7 +65,9 @@ export function GroupList({ search, bounds, onWiden }: ErrorsListProps): ReactNo
 
 /** The meaning first: the code is what one pastes, the meaning is what one reads. */
 function GroupCell({ group }: { group: FailureGroup }): ReactNode {
+  const t = useTranslations("errors");
   const { language } = useLanguage();
+  const words = group.meaning?.[language] ?? group.name;
   return (
     <RowLink
       from="/errors"
@@ -74,7 +76,7 @@ function GroupCell({ group }: { group: FailureGroup }): ReactNode {
     >
       <span className={classes.groupHead}>
         <Errcode errcode={group.errcode} name={null} />
-        <span>{group.meaning ? group.meaning[language] : group.name}</span>
+        {words ? <span>{words}</span> : <span className={classes.unknown}>{t("unknownCode")}</span>}
       </span>
       <span className={classes.endpoint}>
         {group.meaning && group.name && <>{group.name} · </>}

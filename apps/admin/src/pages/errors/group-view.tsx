@@ -9,6 +9,7 @@ import { Errcode } from "../../components/errcode.js";
 import { Facts } from "../../components/facts.js";
 import { FailureExplanation } from "../../components/failure-explanation.js";
 import { FailureLinks } from "../../components/failure-links.js";
+import { OutsideText } from "../../components/outside-text.js";
 import { Section } from "../../components/panel.js";
 import { ExactTime } from "../../components/when.js";
 import classes from "./errors.module.css";
@@ -34,7 +35,7 @@ export function GroupView({
         <code className={classes.endpoint}>{group.endpoint}</code>
       </div>
       {newest && <FailureExplanation failureId={newest.id} />}
-      <GroupNumbers group={group} bounds={bounds} />
+      <GroupNumbers group={group} bounds={bounds} newestErrmsg={newest?.errmsg ?? null} />
       <Section
         title={t("latest")}
         aside={
@@ -51,7 +52,7 @@ export function GroupView({
         <Answer query={latest} lines={4}>
           {(page) =>
             page.items.length > 0 ? (
-              <FailureLinks failures={page.items} />
+              <FailureLinks failures={page.items} ofOneKind />
             ) : (
               <p className={classes.quiet}>{t("noneInRange")}</p>
             )
@@ -62,12 +63,15 @@ export function GroupView({
   );
 }
 
+/** What WeChat said last stands here too: steps such as "copy the IP out of the errmsg" are followed from this view. */
 function GroupNumbers({
   group,
   bounds,
+  newestErrmsg,
 }: {
   group: GroupKey;
   bounds: { from?: string; to?: string };
+  newestErrmsg: string | null;
 }): ReactNode {
   const t = useTranslations("errors");
   const format = useFormatter();
@@ -78,6 +82,7 @@ function GroupNumbers({
     <div style={{ marginTop: 20 }}>
       <Facts
         rows={[
+          ["errmsg", newestErrmsg ? <OutsideText key="errmsg" text={newestErrmsg} /> : null],
           [t("peopleAffected"), format.number(numbers.peopleAffected)],
           [t("events"), format.number(numbers.events)],
           [t("app"), <AppName key="app" appKey={numbers.appKey} appId={numbers.appId} />],

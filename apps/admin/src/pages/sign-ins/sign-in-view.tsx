@@ -79,7 +79,7 @@ function SignInFacts({ signIn }: { signIn: SignIn }): ReactNode {
 
 function PersonLink({ userId }: { userId: string }): ReactNode {
   return (
-    <Link to="/people" search={{ open: userId }} className={classes.link}>
+    <Link to="/people" search={{ open: userId }} className={classes.link} data-whole>
       {userId}
     </Link>
   );
