@@ -21,6 +21,9 @@ describe("the handler signs a person in and out", () => {
     const app = honoApp(loginFromEnvironment(environment(simulator.url), memoryStores()));
     await walk((request) => Promise.resolve(app.fetch(request)));
     expect(await (await app.request("/")).text()).toContain("Sign in with WeChat");
+    const alice = new Browser((request) => Promise.resolve(app.fetch(request)), "alice");
+    const id = await alice.signIn();
+    expect(await (await alice.request("/")).text()).toContain(`You are ${id}.`);
     expect((await app.request("/login/nothing")).status).toBe(404);
   });
 

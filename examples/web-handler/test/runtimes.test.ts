@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -23,7 +23,7 @@ beforeAll(async () => {
   await build({
     config: false,
     cwd: root,
-    entry: "src/mounts/worker.ts",
+    entry: ["src/mounts/worker.ts", "src/mounts/server.ts"],
     outDir: folder,
     platform: "neutral",
     inputOptions: { resolve: { conditionNames: ["dev-source"] } },
@@ -37,6 +37,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+const built = (name: string) => join(folder, `${name}.js`);
+
 describe("the worker in one file serves", () => {
   it.each([
     ["Node", process.execPath, []],
@@ -45,30 +47,12 @@ describe("the worker in one file serves", () => {
   ])(
     "under %s: a person signs in, twice the same, and a second delivery ends alike",
     async (name, runtime, options) => {
-      const file = pathToFileURL(join(folder, "worker.js")).href;
       const access = name === "Deno" ? [`--allow-read=${folder}`] : [];
-      const child = spawn(runtime, [...options, ...access, serve, file], {
-        cwd: folder,
-        env: {
-          ...process.env,
-          ...environment(simulator.url),
-          DENO_DIR: join(folder, "deno"),
-          DENO_NO_UPDATE_CHECK: "1",
-        },
-        stdio: ["pipe", "pipe", "inherit"],
-      });
+      const file = pathToFileURL(built("worker")).href;
+      const child = start(runtime, [...options, ...access, serve, file]);
       try {
         const [line] = (await once(child.stdout, "data")) as [Buffer];
-        const origin = `http://127.0.0.1:${Number(line.toString())}`;
-        const send = ({ url, method, headers }: Request) =>
-          fetch(url.replace("http://localhost:4000", origin), { method, headers, redirect: "manual" });
-        const alice = new Browser(send, "alice");
-        const callback = await alice.goToWeChat();
-        for (const _delivery of [1, 2]) expect((await alice.request(callback)).status).toBe(303);
-        const id = await alice.whoAmI();
-        expect(id).toBeDefined();
-        expect(await new Browser(send, "alice").signIn()).toBe(id);
-        expect((await new Browser(send, "emoji").request(callback)).status).toBe(400);
+        await signInAt(`http://127.0.0.1:${Number(line.toString())}`);
       } finally {
         child.stdin.end();
         await once(child, "close");
@@ -77,3 +61,68 @@ describe("the worker in one file serves", () => {
     60_000,
   );
 });
+
+describe("the server in one file is served, with nothing around it,", () => {
+  it.each([
+    ["Bun", ["run"]],
+    ["Deno", ["serve", "--no-prompt", "--no-config", "--allow-net=127.0.0.1", "--allow-env", "--port=0"]],
+  ])(
+    "by %s",
+    async (name, options) => {
+      const host = name === "Deno" ? ["--host=127.0.0.1"] : [];
+      const child = start(binary(name.toLowerCase()), [...options, ...host, built("server")]);
+      try {
+        await signInAt(await originSaid(child));
+      } finally {
+        // The whole group: a runtime may be a child of the command that started it.
+        if (child.pid) process.kill(-child.pid);
+        await once(child, "close");
+      }
+    },
+    60_000,
+  );
+});
+
+function start(command: string, args: readonly string[]) {
+  const child = spawn(command, args, {
+    cwd: folder,
+    env: {
+      ...process.env,
+      ...environment(simulator.url),
+      PORT: "0",
+      DENO_DIR: join(folder, "deno"),
+      DENO_NO_UPDATE_CHECK: "1",
+    },
+    stdio: ["pipe", "pipe", "pipe"],
+    detached: true, // with a process group of its own
+  });
+  child.stderr.pipe(process.stderr);
+  return child;
+}
+
+/** The address in what a runtime says when it listens, on whichever of its outputs. */
+function originSaid({ stdout, stderr }: ChildProcessWithoutNullStreams): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    const listen = (chunk: Buffer) => {
+      said += chunk.toString();
+      const [, port] = /http:\/\/127\.0\.0\.1:(\d+)\D/.exec(said) ?? [];
+      if (port) resolve(`http://127.0.0.1:${port}`);
+    };
+    stdout.on("data", listen);
+    stderr.on("data", listen);
+    stdout.on("end", () => reject(new Error(`it ended without an address: ${said}`)));
+  });
+}
+
+async function signInAt(origin: string): Promise<void> {
+  const send = ({ url, method, headers }: Request) =>
+    fetch(url.replace("http://localhost:4000", origin), { method, headers, redirect: "manual" });
+  const alice = new Browser(send, "alice");
+  const callback = await alice.goToWeChat();
+  for (const _delivery of [1, 2]) expect((await alice.request(callback)).status).toBe(303);
+  const id = await alice.whoAmI();
+  expect(id).toBeDefined();
+  expect(await new Browser(send, "alice").signIn()).toBe(id);
+  expect((await new Browser(send, "emoji").request(callback)).status).toBe(400);
+}

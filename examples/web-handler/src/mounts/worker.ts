@@ -4,7 +4,7 @@ import { memoryStores } from "../memory-stores.js";
 
 let login: LoginHandler | undefined;
 
-/** For Workers, Bun (`bun run`) and Deno (`deno serve`), which all know `export default { fetch }`. */
+/** For Workers, which hand the settings over with each request. */
 export default {
   fetch(request: Request, env: Environment): Promise<Response> {
     // Isolates share no memory, and a key-value store cannot claim in one step: deploy with stores over a database
