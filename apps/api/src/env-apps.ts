@@ -1,10 +1,24 @@
 import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
-import type { WeChatApp } from "./domain/apps.js";
 
-// WECHAT_APPS: a JSON file or the JSON itself, or the simulator's apps where it is not set.
+// WECHAT_APPS: a JSON file or the JSON itself; the simulator's apps if it is not set.
 
-/** The simulator's own two apps: known to everybody, so production refuses them. */
+/** One WeChat app from the settings. */
+export interface WeChatApp {
+  /** A short name for it, used in `?app=`. */
+  key: string;
+  kind: "official_account" | "website";
+  appId: string;
+  appSecret: string;
+  /** Any name for the Open Platform account it is bound to: apps of one group share a person's unionid. */
+  group?: string | undefined;
+  /** What a new person is asked for: nothing, or nickname and avatar. */
+  profile: "none" | "ask";
+  /** Names of the MP_verify files that WeChat's console gave for this app. */
+  verifyFiles: readonly string[];
+}
+
+/** The simulator's own two apps. They are public, so production refuses them. */
 export const simulatedApps = [
   {
     key: "oa",
@@ -40,7 +54,7 @@ const appShape = z.strictObject({
     .default([]),
 });
 
-/** @returns the configured apps; what is wrong with them goes to `problems`, by name and never by value. */
+/** @returns the configured apps; problems are added to `problems`, by name and never by value. */
 export function readApps(setting: string | undefined, problems: string[]): WeChatApp[] {
   if (setting === undefined) return simulatedApps.map((app) => ({ ...app, verifyFiles: [] }));
   let json: unknown;
@@ -59,7 +73,7 @@ export function readApps(setting: string | undefined, problems: string[]): WeCha
   }
   const parsed = z.array(appShape).min(1, "names no app").safeParse(json);
   if (!parsed.success) {
-    problems.push(...parsed.error.issues.map((issue) => `WECHAT_APPS ${told(issue)}`));
+    problems.push(...parsed.error.issues.map((issue) => `WECHAT_APPS ${formatIssue(issue)}`));
     return [];
   }
   for (const field of ["key", "appId"] as const) {
@@ -75,7 +89,7 @@ function readAppsFile(path: string): string {
   return readFileSync(path, "utf8");
 }
 
-/** The problem by the setting's name; zod's own text never repeats the value. */
-export function told(issue: { path: PropertyKey[]; message: string }): string {
+/** A problem by the setting's name; zod's own text never repeats the value. */
+export function formatIssue(issue: { path: PropertyKey[]; message: string }): string {
   return `${issue.path.join(".")}: ${issue.message}`;
 }

@@ -1,10 +1,7 @@
 import { isIP } from "node:net";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import type { WeChatApp } from "./domain/apps.js";
-import { passwordProblem } from "./domain/passwords.js";
-import { usernameProblem } from "./domain/usernames.js";
-import { readApps, simulatedApps, told } from "./env-apps.js";
+import { formatIssue, readApps, simulatedApps, type WeChatApp } from "./env-apps.js";
 import { isWeakKey } from "./weak-keys.js";
 
 /** Everything that can be set, parsed once; the README has one row for each. */
@@ -18,13 +15,13 @@ export interface Settings {
   /** Newest first. */
   secretKeys: readonly string[];
   apps: readonly WeChatApp[];
-  /** Where a browser meets WeChat; the simulator in development. */
+  /** Where browsers reach WeChat; the simulator in development. */
   wechatOpenUrl: string;
   wechatApiUrl: string;
-  /** Not the real WeChat: its hosts, or an app that everybody knows. */
+  /** Not the real WeChat: other hosts, or one of the simulator's well-known apps. */
   usesSimulator: boolean;
   returnToOrigins: readonly string[];
-  /** A hop count, or addresses of proxies; never everybody. */
+  /** The number of proxies in front, or their addresses. Trusting every client is not possible. */
   trustProxy: false | number | string[];
   firstOperator: { username: string; password: string } | undefined;
   stateTtlSeconds: number;
@@ -32,9 +29,9 @@ export interface Settings {
   sessionAbsoluteSeconds: number;
   retentionDays: number;
   logLevel: string;
-  /** What one source may ask of each sign-in route; undefined without a limit. */
+  /** How many requests one source may make to each sign-in route; undefined without a limit. */
   requestsPerMinute: number | undefined;
-  /** Vite's servers behind us, in development only. */
+  /** Vite's servers that the pages are proxied from, in development only. */
   viteServers: { login: string; admin: string } | undefined;
 }
 
@@ -98,27 +95,33 @@ const environment = z.object({
   VITE_SERVERS: z.enum(["on", "off"]).default("off"),
 });
 
+/** What reading the settings takes from elsewhere; load-settings.ts puts the real ones in. */
+export interface SettingsSources {
+  /** The secret keys that a first start made and stored, for a start outside production without SECRET_KEYS. */
+  persistedKeys(dataDir: string): readonly string[];
+  /** What is wrong with ADMIN_USERNAME and ADMIN_PASSWORD, one line each. */
+  firstOperatorProblems(operator: { username: string; password: string }): string[];
+}
+
 /**
  * Reads the settings from the environment.
  *
- * @param keptKeys the secret keys that `npm start` made and keeps, used where SECRET_KEYS is not set and this
- * is not production.
  * @throws {SettingsError} that lists every problem, by the setting's name and never by its value.
  */
 export function readSettings(
   env: Record<string, string | undefined>,
-  keptKeys: (dataDir: string) => readonly string[],
+  { persistedKeys, firstOperatorProblems }: SettingsSources,
 ): Settings {
   const given = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ""),
   );
   const parsed = environment.safeParse(given);
-  if (!parsed.success) throw new SettingsError(parsed.error.issues.map(told));
+  if (!parsed.success) throw new SettingsError(parsed.error.issues.map(formatIssue));
   const value = parsed.data;
   const production = env.NODE_ENV === "production";
   const problems: string[] = [];
   if (!/^(development|test|production)?$/.test(env.NODE_ENV ?? "")) {
-    // A misspelt one would silently be development, where anybody can be anybody.
+    // A misspelt one would silently be development, where the simulator signs in anyone as anyone.
     problems.push("NODE_ENV is production, development, test, or not set");
   }
 
@@ -128,6 +131,7 @@ export function readSettings(
   const wechatApiUrl = value.WECHAT_API_URL?.origin ?? (simulated ? simulatorUrl : realApiUrl);
   const publicUrl = value.PUBLIC_URL ?? new URL(`http://localhost:${value.PORT}`);
   const firstOperator = readFirstOperator(value.ADMIN_USERNAME, value.ADMIN_PASSWORD, problems);
+  if (firstOperator) problems.push(...firstOperatorProblems(firstOperator));
   const trustProxy = readTrustProxy(value.TRUST_PROXY, problems);
   const returnToOrigins = value.RETURN_TO_ORIGINS.map((text) => readOrigin(text, problems));
 
@@ -159,10 +163,10 @@ export function readSettings(
   }
   if (production) {
     if (apps.some((app) => isWeakKey(app.appSecret))) {
-      problems.push("WECHAT_APPS holds an appSecret that is a sample: put WeChat's own");
+      problems.push("WECHAT_APPS holds a sample appSecret: use the one from WeChat");
     }
     if (apps.some((app) => value.SECRET_KEYS.includes(app.appSecret))) {
-      problems.push("SECRET_KEYS holds an app's secret: draw a key of its own");
+      problems.push("SECRET_KEYS holds an app's secret: generate a separate key");
     }
     if (returnToOrigins.some((allowed) => !allowed.startsWith("https://"))) {
       problems.push("RETURN_TO_ORIGINS must be https in production");
@@ -171,7 +175,7 @@ export function readSettings(
     if (value.SECRET_KEYS.length === 0) problems.push("SECRET_KEYS is required in production");
     if (value.VITE_SERVERS === "on") problems.push("VITE_SERVERS is for development only");
     if (env.NODE_TLS_REJECT_UNAUTHORIZED === "0") {
-      problems.push("NODE_TLS_REJECT_UNAUTHORIZED=0 would let anybody answer in WeChat's name");
+      problems.push("NODE_TLS_REJECT_UNAUTHORIZED=0 would let any server answer as WeChat");
     }
     if (usesSimulator && value.ALLOW_SIMULATOR !== "yes") {
       problems.push(
@@ -190,7 +194,8 @@ export function readSettings(
     publicUrl,
     dataDir: value.DATA_DIR,
     databaseUrl: value.DATABASE_URL,
-    secretKeys: value.SECRET_KEYS.length > 0 ? value.SECRET_KEYS : soundKeys(keptKeys(value.DATA_DIR)),
+    secretKeys:
+      value.SECRET_KEYS.length > 0 ? value.SECRET_KEYS : checkPersistedKeys(persistedKeys(value.DATA_DIR)),
     apps,
     wechatOpenUrl,
     wechatApiUrl,
@@ -217,12 +222,6 @@ function readFirstOperator(username: string | undefined, password: string | unde
     problems.push("ADMIN_USERNAME and ADMIN_PASSWORD are set together or not at all");
     return undefined;
   }
-  const nameProblem = usernameProblem(username);
-  if (password.toLowerCase() === username.toLowerCase())
-    problems.push("ADMIN_PASSWORD: it is the name itself");
-  if (nameProblem) problems.push(`ADMIN_USERNAME: ${nameProblem}`);
-  const problem = passwordProblem(password);
-  if (problem) problems.push(`ADMIN_PASSWORD: ${problem}`);
   return { username, password };
 }
 
@@ -246,7 +245,7 @@ function readTrustProxy(text: string | undefined, problems: string[]): false | n
   return addresses;
 }
 
-/** An address, a range that is not everybody, or one of the names that Fastify knows. */
+/** An address, a range that is not the whole internet, or one of the names that Fastify knows. */
 function isProxyAddress(text: string): boolean {
   if (/^(loopback|linklocal|uniquelocal)$/.test(text)) return true;
   const [address = "", prefix, ...rest] = text.split("/");
@@ -255,14 +254,14 @@ function isProxyAddress(text: string): boolean {
   return (
     prefix === undefined ||
     (/^[1-9]\d{0,2}$/.test(prefix) &&
-      // A wider range is everybody, under another name.
+      // A wider range would trust nearly every client.
       Number(prefix) >= (version === 4 ? 8 : 16) &&
       Number(prefix) <= (version === 4 ? 32 : 128))
   );
 }
 
-/** @throws {SettingsError} for a kept key that is empty or cut: tokens would be sealed under what anybody can guess. */
-function soundKeys(keys: readonly string[]): readonly string[] {
+/** @throws {SettingsError} for a stored key that is empty or cut: tokens would be encrypted under a key that can be guessed. */
+function checkPersistedKeys(keys: readonly string[]): readonly string[] {
   if (keys.length > 0 && !keys.some(isWeakKey)) return keys;
   throw new SettingsError([
     "DATA_DIR: its file secret-keys is damaged; restore it from a backup, or remove it (stored tokens are then lost)",

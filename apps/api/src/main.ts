@@ -1,10 +1,10 @@
 import { buildApp } from "./app.js";
 import { DatabaseError } from "./db/database.js";
 import { openDatabase } from "./db/open.js";
-import { startMaintenance } from "./domain/maintenance.js";
-import { ensureFirstOperator } from "./domain/operators.js";
-import { readSettings, SettingsError } from "./env.js";
-import { keptKeys } from "./kept-keys.js";
+import { startJobs } from "./domain/jobs/jobs.js";
+import { ensureFirstOperator } from "./domain/operators/accounts.js";
+import { SettingsError } from "./env.js";
+import { loadSettings } from "./load-settings.js";
 
 // The only side effects: read the environment, open the database, listen.
 
@@ -16,7 +16,7 @@ process.stdout.on("error", () => {});
 process.stderr.on("error", () => {});
 
 try {
-  const settings = readSettings(process.env, keptKeys);
+  const settings = loadSettings(process.env);
   const db = await openDatabase(settings);
   const { server, deps, stopTakingPeople } = await buildApp({ settings, db });
   for (const event of ["uncaughtException", "unhandledRejection"] as const) {
@@ -32,7 +32,7 @@ try {
   }
   if (settings.firstOperator) await ensureFirstOperator(deps, settings.firstOperator);
   await server.listen({ host: settings.host, port: settings.port });
-  const stopMaintenance = startMaintenance(deps);
+  const stopJobs = startJobs(deps);
 
   let stopping = false;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -44,7 +44,7 @@ try {
       setTimeout(() => process.exit(0), graceMs).unref();
       void server
         .close()
-        .then(stopMaintenance)
+        .then(stopJobs)
         .then(() => db.close())
         .finally(() => process.exit(0));
     });

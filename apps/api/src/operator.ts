@@ -1,8 +1,9 @@
 import { openDatabase } from "./db/open.js";
 import { createDeps } from "./domain/create-deps.js";
-import { createOperatorLink, hasOperator, type OperatorRole } from "./domain/operators.js";
-import { readSettings } from "./env.js";
-import { keptKeys } from "./kept-keys.js";
+import { hasOperator } from "./domain/operators/accounts.js";
+import { createOperatorLink } from "./domain/operators/links.js";
+import type { OperatorRole } from "./domain/operators/roles.js";
+import { loadSettings } from "./load-settings.js";
 
 // `npm run operator -- link [--role viewer|operator|owner]`
 // The banner of `npm start` adds --if-first (only while there is no operator) and, where nobody should read the
@@ -18,7 +19,7 @@ if (command !== "link" || role === undefined || !roles.includes(role)) {
   process.exitCode = 1;
 } else {
   try {
-    const settings = readSettings(process.env, keptKeys);
+    const settings = loadSettings(process.env);
     const db = await openDatabase(settings);
     const deps = createDeps({ settings, db, now: () => new Date(), log: silent });
     if (!options.includes("--if-first") || !(await hasOperator(deps))) {

@@ -7,11 +7,11 @@ export function isWeakKey(key: string): boolean {
   const lower = key.toLowerCase();
   const half = lower.slice(0, Math.ceil(lower.length / 2));
   const isRepeated = lower === (half + half).slice(0, lower.length);
-  return isRepeated || hasRun(lower);
+  return isRepeated || hasSequence(lower);
 }
 
 /** Ten characters in their order: 0123456789 or abcdefghij. A random key has practically never one. */
-function hasRun(text: string): boolean {
+function hasSequence(text: string): boolean {
   for (let start = 0; start + 10 <= runs.length; start++) {
     if (text.includes(runs.slice(start, start + 10))) return true;
   }

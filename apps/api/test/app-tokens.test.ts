@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { demoOfficialAccount, demoWebsite, startSimulator } from "wechat-simulator";
-import { appTokenKey, appTokenStore } from "../src/domain/app-token-store.js";
-import { keepAppTokensFresh, listAppTokenStates, refreshAppToken } from "../src/domain/app-tokens.js";
+import { appTokenKey, appTokenStore } from "../src/domain/tokens/app-token-store.js";
+import { keepAppTokensFresh, listAppTokenStates, refreshAppToken } from "../src/domain/tokens/app-tokens.js";
 import { rowsOf } from "./support/rows.js";
 import { type System, startSystem } from "./support/system.js";
 

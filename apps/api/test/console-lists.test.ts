@@ -22,7 +22,9 @@ beforeAll(async () => {
 beforeEach(async () => {
   const { db } = system;
   for (const table of ["userTokens", "bindings", "users", "signIns", "apiFailures"] as const) {
-    await db.query<unknown>((orm, tables) => orm.delete<Tables[keyof Tables]>(tables[table]).returning());
+    await db.consoleQuery<unknown>((orm, tables) =>
+      orm.delete<Tables[keyof Tables]>(tables[table]).returning(),
+    );
   }
 });
 afterAll(() => system.close());

@@ -22,7 +22,9 @@ beforeAll(async () => {
 beforeEach(async () => {
   const { db } = system;
   for (const table of ["userTokens", "bindings", "users", "signIns", "apiFailures"] as const) {
-    await db.query<unknown>((orm, tables) => orm.delete<Tables[keyof Tables]>(tables[table]).returning());
+    await db.consoleQuery<unknown>((orm, tables) =>
+      orm.delete<Tables[keyof Tables]>(tables[table]).returning(),
+    );
   }
 });
 afterAll(() => system.close());
@@ -161,7 +163,7 @@ describe("the sign-ins", () => {
     const found = async (filter: object) => (await page("signIns.list", filter)).items.map(({ id }) => id);
     expect(await found({})).toEqual([open, failed, ok]);
     expect(await found({ outcome: "signed_in" })).toEqual([ok]);
-    expect(await found({ outcome: "under_way" })).toEqual([open]);
+    expect(await found({ outcome: "in_progress" })).toEqual([open]);
     expect(await found({ appId: web })).toEqual([open, failed]);
     expect(await found({ userId })).toEqual([ok]);
     for (const q of [ok, "oA", userId]) expect(await found({ q })).toEqual([ok]);

@@ -39,7 +39,7 @@ describe("a database that is locked for long", () => {
 describe("ten searches that take long", () => {
   it("T62: do not slow a sign-in, nor take the process out of service", async () => {
     const searches = Array.from({ length: 10 }, () =>
-      system.db.query((orm) =>
+      system.db.consoleQuery((orm) =>
         orm.select({ took: sql<string>`pg_sleep(2)::text` }).from(sql`(select 1) as one`),
       ),
     );

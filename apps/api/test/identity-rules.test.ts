@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { findSession } from "../src/domain/sessions.js";
+import { findSession } from "../src/domain/sessions/sessions.js";
 import { rowsOf } from "./support/rows.js";
 import { profile, type Rules, startRules, token } from "./support/rules.js";
 

@@ -34,7 +34,7 @@ async function expectWhole(): Promise<void> {
 }
 
 const block = (userId: string) =>
-  system.db.query((orm, { users }) =>
+  system.db.consoleQuery((orm, { users }) =>
     orm.update(users).set({ status: "blocked" }).where(eq(users.id, userId)).returning({ id: users.id }),
   );
 

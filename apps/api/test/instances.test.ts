@@ -1,8 +1,8 @@
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Simulator, startSimulator } from "wechat-simulator";
-import { refreshAppToken } from "../src/domain/app-tokens.js";
-import { sweep } from "../src/domain/maintenance.js";
+import { deleteExpired } from "../src/domain/jobs/delete-expired.js";
+import { refreshAppToken } from "../src/domain/tokens/app-tokens.js";
 import { type Balancer, startBalancer } from "./support/balancer.js";
 import { Browser, profileButton } from "./support/browser.js";
 import { type TestDatabase, testDatabase } from "./support/engine.js";
@@ -113,7 +113,7 @@ describe("two instances on one database", () => {
     expect((await refresh()).status).toBe(200);
 
     const change = (to: { role: "viewer" } | { status: "disabled" }) =>
-      here.db.query((orm, { operators }) =>
+      here.db.consoleQuery((orm, { operators }) =>
         orm.update(operators).set(to).where(eq(operators.username, "otto")).returning({ id: operators.id }),
       );
     await change({ role: "viewer" });
@@ -144,7 +144,7 @@ describe("two instances on one database", () => {
       }),
     );
     for (const instance of instances) instance.advance(700);
-    await Promise.all(instances.flatMap(({ app: { deps } }) => [sweep(deps), sweep(deps)]));
+    await Promise.all(instances.flatMap(({ app: { deps } }) => [deleteExpired(deps), deleteExpired(deps)]));
     const outcomes = (await rowsOf(instances[0].db, "signIns")).map((signIn) => signIn.outcome).sort();
     expect(outcomes).toEqual([...Array(6).fill("abandoned"), ...Array(6).fill("signed_in")]);
     for (const person of people) expect(await userOf(person)).toBeDefined();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { renderPage } from "../../login/src/pages.js";
 import { buildApp } from "../src/app.js";
-import { createOperatorLink } from "../src/domain/operators.js";
+import { createOperatorLink } from "../src/domain/operators/links.js";
 import { breakable, driverText } from "./support/breakable-database.js";
 import { titleOf } from "./support/browser.js";
 import { type TestDatabase, testDatabase } from "./support/engine.js";

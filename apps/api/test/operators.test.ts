@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createOperatorLink } from "../src/domain/operators.js";
+import { createOperatorLink } from "../src/domain/operators/links.js";
 import { accounts, Console, makeOperator } from "./support/operator.js";
 import { rowsOf } from "./support/rows.js";
 import { type System, startSystem } from "./support/system.js";
@@ -198,7 +198,7 @@ describe("an operator's session", () => {
     expect((await otto.signIn(accounts.operator)).status).toBe(401);
 
     function change(to: { role?: "viewer"; status?: "disabled" }) {
-      return system.db.query((orm, t) =>
+      return system.db.consoleQuery((orm, t) =>
         orm.update(t.operators).set(to).where(eq(t.operators.username, "otto")).returning(),
       );
     }

@@ -165,7 +165,7 @@ describe("a page", () => {
   /** So that the next sign-in is a first one and reads the profile. */
   async function forget(person: string) {
     const { openid } = system.simulator.person(person, system.officialAccount.appId);
-    await system.db.query((orm, t) =>
+    await system.db.consoleQuery((orm, t) =>
       orm.delete(t.bindings).where(eq(t.bindings.openid, openid)).returning(),
     );
   }

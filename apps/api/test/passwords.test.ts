@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { hashPassword, isPassword, passwordProblem } from "../src/domain/passwords.js";
+import { hashPassword, isPassword, passwordProblem } from "../src/domain/operators/password-hash.js";
 import { accounts, makeOperator } from "./support/operator.js";
 import { type System, startSystem } from "./support/system.js";
 import { send, type WireAnswer } from "./support/wire.js";
@@ -43,7 +43,7 @@ describe("guessing passwords", () => {
 
   it("T42: an unknown, a disabled and a known name answer the same, for the same number of hashes", async () => {
     await send(system, { path: "/healthz" });
-    await system.db.query((orm, t) =>
+    await system.db.consoleQuery((orm, t) =>
       orm
         .insert(t.operators)
         .values({

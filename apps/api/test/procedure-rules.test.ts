@@ -1,15 +1,15 @@
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { describe, expect, it } from "vitest";
+import { maskForRole } from "../src/domain/console/masking.js";
 import { CursorError } from "../src/domain/cursor.js";
-import { roleRank } from "../src/domain/operators.js";
+import { roleRank } from "../src/domain/operators/roles.js";
 import type { OperatorContext, PersonContext } from "../src/trpc/context.js";
-import { visibleTo } from "../src/trpc/masking.js";
 import {
-  anonymousOperatorProcedure,
   operatorProcedure,
   operatorRouter,
   personProcedure,
   personRouter,
+  publicOperatorProcedure,
   publicProcedure,
   viewerProcedure,
 } from "../src/trpc/procedures.js";
@@ -38,11 +38,11 @@ const makePeople = () =>
   });
 const makeConsole = () =>
   operatorRouter({
-    open: anonymousOperatorProcedure.query(() => "open"),
+    open: publicOperatorProcedure.query(() => "open"),
     look: viewerProcedure.query(({ ctx }) => ctx.operator.username),
     repair: operatorProcedure.query(({ ctx }) => ctx.operator.username),
-    broken: anonymousOperatorProcedure.query(broken),
-    badCursor: anonymousOperatorProcedure.query(badCursor),
+    broken: publicOperatorProcedure.query(broken),
+    badCursor: publicOperatorProcedure.query(badCursor),
   });
 
 /** What a procedure answers in this context, as it goes over the wire. */
@@ -141,8 +141,8 @@ describe.each([
   });
 
   it("T28: that kept us from finding out who asks is thrown by every procedure", async () => {
-    const searchError = new Error("the database is away");
-    const { error } = await ask(router, "open", { searchError });
+    const authenticationError = new Error("the database is away");
+    const { error } = await ask(router, "open", { authenticationError });
     expect(error).toEqual(errorOf("INTERNAL_SERVER_ERROR", 500, "open", null));
   });
 });
@@ -171,8 +171,8 @@ describe("what a viewer sees", () => {
   };
 
   it("is a third of each personal text at most, however deep it lies", () => {
-    expect(visibleTo("viewer", row)).toEqual(masked);
-    expect(visibleTo("viewer", { items: [{ row }], openid: [row.openid, null, 7] })).toEqual({
+    expect(maskForRole("viewer", row)).toEqual(masked);
+    expect(maskForRole("viewer", { items: [{ row }], openid: [row.openid, null, 7] })).toEqual({
       items: [{ row: masked }],
       openid: ["oAb…Yz1", null, 7],
     });
@@ -189,14 +189,14 @@ describe("what a viewer sees", () => {
     ["1234567890123456789012345678", "123…678"],
     ["🎉23456789", "🎉…9"],
   ])("of %j is %j", (nickname, expected) => {
-    expect(visibleTo("viewer", { nickname })).toEqual({ nickname: expected });
+    expect(maskForRole("viewer", { nickname })).toEqual({ nickname: expected });
   });
 
   it.each([null, undefined, 7, "text", at, []])(
     "is what it was where there is nothing personal: %j",
     (value) => {
-      expect(visibleTo("viewer", value)).toEqual(value);
-      expect(visibleTo("viewer", { openid: value === "text" ? "" : value, value })).toEqual({
+      expect(maskForRole("viewer", value)).toEqual(value);
+      expect(maskForRole("viewer", { openid: value === "text" ? "" : value, value })).toEqual({
         openid: value === "text" ? "…" : value,
         value,
       });
@@ -204,6 +204,6 @@ describe("what a viewer sees", () => {
   );
 
   it.each(["operator", "owner"] as const)("is everything for an %s", (role) => {
-    expect(visibleTo(role, row)).toBe(row);
+    expect(maskForRole(role, row)).toBe(row);
   });
 });

@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { newSecret } from "../src/domain/key-ring.js";
-import { startProfileTrip } from "../src/domain/sign-in/journey.js";
+import { startProfileRequest } from "../src/domain/sign-in/start.js";
 import { rowsOf } from "./support/rows.js";
 import { profile, type Rules, startRules, token } from "./support/rules.js";
 
@@ -20,7 +20,7 @@ async function expectNobody(): Promise<void> {
 }
 
 const block = (userId: string | undefined) =>
-  rules.db.query((orm, { users }) =>
+  rules.db.consoleQuery((orm, { users }) =>
     orm
       .update(users)
       .set({ status: "blocked" })
@@ -46,7 +46,7 @@ describe("a profile", () => {
     ]);
     const kinds = (await rules.hops()).map(([kind]) => kind);
     expect(kinds).toEqual(expect.arrayContaining(["userinfo", "user_created", "signed_in"]));
-    expect(await rules.hops()).toContainEqual(["profile_trip", "snsapi_userinfo"]);
+    expect(await rules.hops()).toContainEqual(["profile_redirect", "snsapi_userinfo"]);
   });
 
   it.each([
@@ -82,7 +82,7 @@ describe("a profile", () => {
   it("T75: that WeChat refuses is a failure with the openid in its row, and keeps nobody", async () => {
     rules.answers.userinfo = refused(40003);
     const begun = await rules.tap(await rules.begin("oa"));
-    expect(await rules.deliver(begun)).toMatchObject({ ending: "sign-in-failed", errcode: "40003" });
+    expect(await rules.deliver(begun)).toMatchObject({ page: "sign-in-failed", errcode: "40003" });
     expect(await rowsOf(rules.db, "apiFailures")).toMatchObject([
       { errcode: "40003", endpoint: "sns/userinfo", openid: token.openid },
     ]);
@@ -94,10 +94,10 @@ describe("a profile", () => {
   it("T76: that is unauthorized right after the tap is a snapshot; by QR it is a failure", async () => {
     rules.answers.userinfo = refused(48001);
     expect(await rules.deliver(await rules.tap(await rules.begin("oa")))).toMatchObject({
-      ending: "snapshot",
+      page: "snapshot",
     });
     expect(await rowsOf(rules.db, "apiFailures")).toMatchObject([{ errcode: "48001" }]);
-    expect(await rules.deliver(await rules.begin("web"))).toMatchObject({ ending: "sign-in-failed" });
+    expect(await rules.deliver(await rules.begin("web"))).toMatchObject({ page: "sign-in-failed" });
     await expectNobody();
   });
 
@@ -105,7 +105,7 @@ describe("a profile", () => {
     rules.answers.access_token = { ...token, unionid: "uUnionOfAlice" };
     rules.answers.userinfo = { ...profile, unionid: "uUnionOfMallory" };
     expect(await rules.deliver(await rules.begin("web"))).toMatchObject({
-      kind: "ended",
+      kind: "failure",
       errcode: "BAD_SHAPE",
     });
     await expectNobody();
@@ -126,7 +126,7 @@ describe("the second trip of a journey", () => {
     const begun = await rules.begin("oa");
     const { signInId, browserSecret } = begun;
     const start = (about: object) =>
-      startProfileTrip(rules.deps, { signInId, browserSecrets: [browserSecret], ...about });
+      startProfileRequest(rules.deps, { signInId, browserSecrets: [browserSecret], ...about });
     expect(await start({ browserSecrets: [] })).toBeUndefined();
     expect(await start({ browserSecrets: [newSecret()] })).toBeUndefined();
     expect(await start({ signInId: "01M00000000000000000000000" })).toBeUndefined();
@@ -153,7 +153,7 @@ describe("a blocked person", () => {
   it("is not signed in, and the journey tells why", async () => {
     await block(await rules.userOf(await rules.deliver(await rules.begin())));
     const begun = await rules.begin();
-    expect(await rules.deliver(begun)).toMatchObject({ kind: "ended", ending: "blocked" });
+    expect(await rules.deliver(begun)).toMatchObject({ kind: "failure", page: "blocked" });
     const signIns = await rowsOf(rules.db, "signIns");
     expect(signIns.find(({ id }) => id === begun.signInId)).toMatchObject({
       outcome: "blocked",
@@ -166,7 +166,7 @@ describe("a blocked person", () => {
     rules.answers.access_token = { ...token, unionid: "uUnionOfAlice" };
     await block(await rules.userOf(await rules.deliver(await rules.begin())));
     rules.answers.userinfo = { ...profile, unionid: "uUnionOfAlice" };
-    expect(await rules.deliver(await rules.begin("web"))).toMatchObject({ ending: "blocked" });
+    expect(await rules.deliver(await rules.begin("web"))).toMatchObject({ page: "blocked" });
     expect(await rowsOf(rules.db, "bindings")).toHaveLength(1);
     expect((await rules.deliver(await rules.begin("alone"))).kind).toBe("signed_in");
   });

@@ -1,8 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { claimTrip, finishTrip } from "../src/db/sign-ins.js";
+import {
+  abandonAuthorizationRequest,
+  claimAuthorizationRequest,
+  findAuthorizationRequest,
+  finishAuthorizationRequest,
+} from "../src/db/sign-ins.js";
 import { hashSecret, newSecret } from "../src/domain/key-ring.js";
-import { endSession, findSession } from "../src/domain/sessions.js";
-import { findEnding, followEndedJourney, followFirstDelivery } from "../src/domain/sign-in/replay.js";
+import { endSession, findSession } from "../src/domain/sessions/sessions.js";
+import {
+  findFailureResult,
+  handleRepeatedCallback,
+  resultOfEndedSignIn,
+} from "../src/domain/sign-in/repeated-callback.js";
 import { rowsOf } from "./support/rows.js";
 import { type Begun, type Rules, startRules } from "./support/rules.js";
 
@@ -20,7 +29,7 @@ describe("a repeated delivery", () => {
     const again = { kind: "signed_in", returnTo: "/orders", sessionSecret };
     expect(await rules.deliver(begun, { code: "another" })).toEqual(again);
     expect(rules.asked.access_token).toBe(1);
-    expect((await rowsOf(rules.db, "signInEvents")).map(({ kind }) => kind)).toContain("replayed");
+    expect((await rowsOf(rules.db, "signInEvents")).map(({ kind }) => kind)).toContain("callback_repeated");
     expect(rules.events).toEqual(["signed_in"]);
   });
 
@@ -31,8 +40,8 @@ describe("a repeated delivery", () => {
     const { signInId } = begun;
     expect(await rules.deliver(begun, { sessionSecret })).toEqual({ kind: "continue", returnTo: "/orders" });
     expect(await rules.deliver(begun)).toEqual({
-      kind: "ended",
-      ending: "used",
+      kind: "failure",
+      page: "used",
       signInId,
       returnTo: "/orders",
     });
@@ -44,7 +53,7 @@ describe("a repeated delivery", () => {
     const session = await findSession(rules.deps, await rules.signIn("oAlice", begun));
     if (!session) throw new Error("there is no such session");
     await endSession(rules.deps, session);
-    expect(await rules.deliver(begun)).toMatchObject({ kind: "ended", ending: "used" });
+    expect(await rules.deliver(begun)).toMatchObject({ kind: "failure", page: "used" });
   });
 
   it("T6: of a silent trip goes on where the journey did, and asks no more once it is too old", async () => {
@@ -54,7 +63,7 @@ describe("a repeated delivery", () => {
     rules.advance(rules.deps.settings.stateTtlSeconds - 1);
     expect(await rules.deliver(begun)).toEqual({ kind: "ask_profile", signInId });
     rules.advance(1);
-    const used = { kind: "ended", ending: "used", signInId, returnTo: "/orders" };
+    const used = { kind: "failure", page: "used", signInId, returnTo: "/orders" };
     expect(await rules.deliver(begun)).toEqual(used);
     expect(await rules.deliver(begun, { sessionSecret: await rules.signIn() })).toEqual({
       kind: "continue",
@@ -66,14 +75,14 @@ describe("a repeated delivery", () => {
     const begun = await rules.begin("oa");
     await rules.deliver(begun);
     await rules.deliver(await rules.tap(begun));
-    expect(await rules.deliver(begun)).toMatchObject({ kind: "ended", ending: "used" });
+    expect(await rules.deliver(begun)).toMatchObject({ kind: "failure", page: "used" });
   });
 });
 
 describe("a delivery that died half-way", () => {
   async function died(): Promise<Begun> {
     const begun = await rules.begin();
-    const claimed = await rules.db.run(claimTrip, {
+    const claimed = await rules.db.run(claimAuthorizationRequest, {
       stateHash: hashSecret(begun.state),
       browserHash: hashSecret(begun.browserSecret),
       now: rules.deps.now(),
@@ -89,7 +98,7 @@ describe("a delivery that died half-way", () => {
     const startedAt = performance.now();
     expect(await rules.deliver(begun)).toEqual({ kind: "restart", appId, returnTo: "/orders" });
     expect(performance.now() - startedAt).toBeLessThan(5000);
-    const used = { kind: "ended", ending: "used", signInId: begun.signInId, returnTo: "/orders" };
+    const used = { kind: "failure", page: "used", signInId: begun.signInId, returnTo: "/orders" };
     expect(await rules.deliver(begun)).toEqual(used);
     expect(rules.asked.access_token).toBe(0);
     expect(rules.events).toEqual(["sign_in_restarted"]);
@@ -101,9 +110,9 @@ describe("a delivery that died half-way", () => {
     rules.advance(9.501);
     const landings = await Promise.all([1, 2, 3, 4, 5].map(() => rules.deliver(begun, { sessionSecret })));
     expect(landings.filter(({ kind }) => kind === "restart")).toHaveLength(1);
-    const used = { kind: "ended", ending: "used", signInId: begun.signInId, returnTo: "/orders" };
+    const used = { kind: "failure", page: "used", signInId: begun.signInId, returnTo: "/orders" };
     expect(landings.filter(({ kind }) => kind !== "restart")).toEqual([used, used, used, used]);
-    const trips = await rowsOf(rules.db, "signInTrips");
+    const trips = await rowsOf(rules.db, "authorizationRequests");
     expect(trips.find(({ signInId }) => signInId === begun.signInId)).toMatchObject({
       outcome: "failed",
       page: "used",
@@ -123,18 +132,18 @@ describe("a delivery that died half-way", () => {
     rules.deps.db = Object.assign(Object.create(db), { run, batch: db.batch.bind(db) });
   }
   const setTrip = (values: { outcome: "failed" | "signed_in" | null; page?: string; errcode?: string }) =>
-    rules.db.query((orm, t) => orm.update(t.signInTrips).set(values).returning());
+    rules.db.consoleQuery((orm, t) => orm.update(t.authorizationRequests).set(values).returning());
 
   it("T6: is waited for until then, and where it ends meanwhile counts", async () => {
     const begun = await died();
     rules.advance(9.5);
     let looks = 0;
-    around("find_trip", "after", async () => {
+    around(findAuthorizationRequest.name, "after", async () => {
       if (++looks === 2) await setTrip({ outcome: "failed", page: "code-rejected", errcode: "40029" });
     });
     expect(await rules.deliver(begun)).toEqual({
-      kind: "ended",
-      ending: "code-rejected",
+      kind: "failure",
+      page: "code-rejected",
       errcode: "40029",
       signInId: begun.signInId,
       returnTo: "/orders",
@@ -147,7 +156,7 @@ describe("a delivery that died half-way", () => {
     const sessionSecret = await rules.signIn("oAlice", begun);
     await setTrip({ outcome: null });
     rules.advance(10);
-    around("abandon_trip", "before", () => setTrip({ outcome: "signed_in" }));
+    around(abandonAuthorizationRequest.name, "before", () => setTrip({ outcome: "signed_in" }));
     expect(await rules.deliver(begun)).toEqual({ kind: "signed_in", returnTo: "/orders", sessionSecret });
   });
 
@@ -157,20 +166,20 @@ describe("a delivery that died half-way", () => {
     const now = performance.now.bind(performance);
     let aheadMs = 0;
     const clock = vi.spyOn(performance, "now").mockImplementation(() => now() + aheadMs);
-    around("find_trip", "after", async () => {
+    around(findAuthorizationRequest.name, "after", async () => {
       aheadMs = 9_501 * looks++; // the first look is that of the claim
     });
     const landing = await rules.deliver(begun);
     clock.mockRestore();
-    expect(landing).toMatchObject({ kind: "ended", ending: "used" });
-    expect(await rowsOf(rules.db, "signInTrips")).toMatchObject([{ outcome: null }]);
+    expect(landing).toMatchObject({ kind: "failure", page: "used" });
+    expect(await rowsOf(rules.db, "authorizationRequests")).toMatchObject([{ outcome: null }]);
   });
 
   it("that retention has removed is over", async () => {
     const browser = { browserSecret: newSecret(), sessionSecret: undefined };
-    expect(await followFirstDelivery(rules.deps, hashSecret("gone"), browser)).toEqual({
-      kind: "ended",
-      ending: "used",
+    expect(await handleRepeatedCallback(rules.deps, hashSecret("gone"), browser)).toEqual({
+      kind: "failure",
+      page: "used",
     });
   });
 
@@ -183,7 +192,7 @@ describe("a delivery that died half-way", () => {
       page: "used",
       errcode: null,
     } as const;
-    await rules.db.batch([finishTrip.with(late)]);
+    await rules.db.batch([finishAuthorizationRequest.with(late)]);
     expect((await rules.deliver(begun)).kind).toBe("signed_in");
   });
 
@@ -201,15 +210,17 @@ describe("a delivery that died half-way", () => {
 
 describe("the page on which a journey ended", () => {
   const ofBrowser = (begun: Begun) =>
-    findEnding(rules.deps, begun.signInId, [newSecret(), begun.browserSecret]);
+    findFailureResult(rules.deps, begun.signInId, [newSecret(), begun.browserSecret]);
 
   it("is there for its own browser, and for no other", async () => {
     rules.answers.access_token = { errcode: 40029, errmsg: "no" };
     const begun = await rules.begin();
     const landing = await rules.deliver(begun);
     expect(await ofBrowser(begun)).toEqual(landing);
-    expect(await findEnding(rules.deps, begun.signInId, [newSecret()])).toBeUndefined();
-    expect(await findEnding(rules.deps, "01M00000000000000000000000", [begun.browserSecret])).toBeUndefined();
+    expect(await findFailureResult(rules.deps, begun.signInId, [newSecret()])).toBeUndefined();
+    expect(
+      await findFailureResult(rules.deps, "01M00000000000000000000000", [begun.browserSecret]),
+    ).toBeUndefined();
   });
 
   it("is there without an errcode where WeChat gave none", async () => {
@@ -225,7 +236,7 @@ describe("the page on which a journey ended", () => {
     rules.advance(1);
     expect(await ofBrowser(begun)).toBeUndefined();
     await rules.deliver(await rules.tap(begun), { code: "" });
-    expect(await ofBrowser(begun)).toMatchObject({ ending: "refused" });
+    expect(await ofBrowser(begun)).toMatchObject({ page: "refused" });
   });
 
   it("is that of an expired journey as soon as its life is over", async () => {
@@ -235,8 +246,8 @@ describe("the page on which a journey ended", () => {
     expect(await ofBrowser(begun)).toBeUndefined();
     rules.advance(1);
     expect(await ofBrowser(begun)).toEqual({
-      kind: "ended",
-      ending: "expired",
+      kind: "failure",
+      page: "expired",
       signInId,
       returnTo: "/orders",
     });
@@ -244,7 +255,7 @@ describe("the page on which a journey ended", () => {
 
   it("is what a late tap leads to; where the journey ended well, on to where it led", async () => {
     const tap = (begun: Begun, about: { sessionSecret?: string; browserSecrets?: string[] } = {}) =>
-      followEndedJourney(rules.deps, begun.signInId, {
+      resultOfEndedSignIn(rules.deps, begun.signInId, {
         browserSecrets: about.browserSecrets ?? [begun.browserSecret],
         sessionSecret: about.sessionSecret,
       });
@@ -252,14 +263,14 @@ describe("the page on which a journey ended", () => {
     const sessionSecret = await rules.signIn("oAlice", begun);
     const { signInId } = begun;
     expect(await tap(begun, { sessionSecret })).toEqual({ kind: "continue", returnTo: "/orders" });
-    expect(await tap(begun)).toEqual({ kind: "ended", ending: "used", signInId, returnTo: "/orders" });
-    const expired = { kind: "ended", ending: "expired" };
+    expect(await tap(begun)).toEqual({ kind: "failure", page: "used", signInId, returnTo: "/orders" });
+    const expired = { kind: "failure", page: "expired" };
     expect(await tap(begun, { sessionSecret, browserSecrets: [newSecret()] })).toEqual(expired);
 
     const other = await rules.begin();
     await rules.deliver(other, { code: "" });
     expect(await tap(other, { sessionSecret })).toMatchObject({
-      ending: "refused",
+      page: "refused",
       signInId: other.signInId,
     });
     expect(await tap({ ...begun, signInId: "01M00000000000000000000000" })).toEqual(expired);

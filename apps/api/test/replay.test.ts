@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { claimTrip } from "../src/db/sign-ins.js";
+import { claimAuthorizationRequest } from "../src/db/sign-ins.js";
 import { hashSecret } from "../src/domain/key-ring.js";
-import { receiveCallback } from "../src/domain/sign-in/callback.js";
+import { handleCallback } from "../src/domain/sign-in/callback.js";
 import { type Browser, profileButton } from "./support/browser.js";
 import { deliver, profileCallback, untilAsked, userOf } from "./support/journeys.js";
 import { rowsOf } from "./support/rows.js";
@@ -233,7 +233,7 @@ describe("a delivery after the person signed out", () => {
 describe("a first delivery that died half-way", () => {
   async function deadDelivery(browser: Browser): Promise<URL> {
     const callback = await browser.callbackUrl("/login/wechat?return_to=/orders");
-    const claimed = await system.db.run(claimTrip, {
+    const claimed = await system.db.run(claimAuthorizationRequest, {
       stateHash: hashSecret(callback.searchParams.get("state") ?? ""),
       browserHash: hashSecret(browser.cookies.get("wl_browser") ?? ""),
       now: new Date(),
@@ -268,7 +268,7 @@ describe("a first delivery that died half-way", () => {
     system.advance(10);
     const landings = await Promise.all(
       Array.from({ length: 20 }, () =>
-        receiveCallback(system.app.deps, {
+        handleCallback(system.app.deps, {
           params: callback.searchParams,
           browserSecrets: [browser.cookies.get("wl_browser") ?? ""],
           sessionSecret: undefined,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Simulator, startSimulator } from "wechat-simulator";
-import { claimTrip } from "../src/db/sign-ins.js";
+import { claimAuthorizationRequest } from "../src/db/sign-ins.js";
 import { hashSecret } from "../src/domain/key-ring.js";
 import { type TestDatabase, testDatabase } from "./support/engine.js";
 import { freePort } from "./support/free-port.js";
@@ -95,7 +95,7 @@ describe("a sign-in that a restart interrupts", () => {
     await system.browser({ person: "alice" }).signIn();
     const browser = system.browser({ person: "alice" });
     const callback = await browser.callbackUrl("/login/wechat?return_to=/orders");
-    const claimed = await system.db.run(claimTrip, {
+    const claimed = await system.db.run(claimAuthorizationRequest, {
       stateHash: hashSecret(callback.searchParams.get("state") ?? ""),
       browserHash: hashSecret(browser.cookies.get("wl_browser") ?? ""),
       now: new Date(),

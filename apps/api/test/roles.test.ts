@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { visibleTo } from "../src/trpc/masking.js";
+import { maskForRole } from "../src/domain/console/masking.js";
 import type { Browser } from "./support/browser.js";
 import { type Console, makeOperator } from "./support/operator.js";
 import { operatorProcedures, personProcedures } from "./support/procedures.js";
@@ -114,12 +114,12 @@ describe("a viewer", () => {
       ip: "127.0.0.1",
       avatarUrl: "https://x",
     };
-    expect(visibleTo("viewer", { items: [{ bindings: [answer], appId: "wx1" }] })).toEqual({
+    expect(maskForRole("viewer", { items: [{ bindings: [answer], appId: "wx1" }] })).toEqual({
       items: [
         { bindings: [{ openid: "oAb…Yz1", nickname: "林…", ip: "1…1", avatarUrl: null }], appId: "wx1" },
       ],
     });
-    expect(visibleTo("operator", answer)).toEqual(answer);
+    expect(maskForRole("operator", answer)).toEqual(answer);
   });
 
   it("sees that personal data is there, not what it is; an operator sees it", async () => {

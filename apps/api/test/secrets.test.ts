@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Tables } from "../src/db/schema.js";
-import { createOperatorLink } from "../src/domain/operators.js";
-import { userTokenRow } from "../src/domain/user-tokens.js";
+import { createOperatorLink } from "../src/domain/operators/links.js";
+import { userTokenRow } from "../src/domain/tokens/user-tokens.js";
 import { type Browser, userAgents } from "./support/browser.js";
 import { accounts, Console } from "./support/operator.js";
 import { operatorProcedures } from "./support/procedures.js";
@@ -53,7 +53,16 @@ const echoes = [
 ];
 
 const tables = [
-  ...["users", "bindings", "unions", "signIns", "signInTrips", "signInEvents", "sessions", "userTokens"],
+  ...[
+    "users",
+    "bindings",
+    "unions",
+    "signIns",
+    "authorizationRequests",
+    "signInEvents",
+    "sessions",
+    "userTokens",
+  ],
   ...["appTokens", "apiFailures", "apiCallCounts", "operators", "operatorSessions", "operatorLinks"],
   ...["throttles", "auditLog", "identityConflicts"],
 ] as (keyof Tables)[];

@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { hashSecret, newSecret } from "../src/domain/key-ring.js";
-import { createOperatorLink, findOperator, redeemOperatorLink } from "../src/domain/operators.js";
+import { createOperatorLink, redeemOperatorLink } from "../src/domain/operators/links.js";
+import { findOperator } from "../src/domain/operators/sessions.js";
 import {
   endSession,
   endSessionsOf,
   findSession,
   listSessions,
   revokeSession,
-} from "../src/domain/sessions.js";
+} from "../src/domain/sessions/sessions.js";
 import { rowsOf } from "./support/rows.js";
 import { type Rules, startRules, visitor } from "./support/rules.js";
 
@@ -76,7 +77,7 @@ describe("a session", () => {
 
   it("T27: of a blocked user is none", async () => {
     const secret = await rules.signIn();
-    await rules.db.query((orm, { users }) => orm.update(users).set({ status: "blocked" }).returning());
+    await rules.db.consoleQuery((orm, { users }) => orm.update(users).set({ status: "blocked" }).returning());
     expect(await find(secret)).toBeUndefined();
   });
 });
@@ -151,13 +152,17 @@ describe("an operator's session", () => {
     await findOperator(deps, secret);
     expect(await seen()).toBe(first + 60_000);
 
-    await rules.db.query((orm, { operators }) => orm.update(operators).set({ role: "viewer" }).returning());
+    await rules.db.consoleQuery((orm, { operators }) =>
+      orm.update(operators).set({ role: "viewer" }).returning(),
+    );
     expect(await findOperator(deps, secret)).toMatchObject({ role: "viewer" });
-    await rules.db.query((orm, { operators }) =>
+    await rules.db.consoleQuery((orm, { operators }) =>
       orm.update(operators).set({ status: "disabled" }).returning(),
     );
     expect(await findOperator(deps, secret)).toBeUndefined();
-    await rules.db.query((orm, { operators }) => orm.update(operators).set({ status: "active" }).returning());
+    await rules.db.consoleQuery((orm, { operators }) =>
+      orm.update(operators).set({ status: "active" }).returning(),
+    );
 
     rules.advance(30 * 60 - 1);
     expect(await findOperator(deps, secret)).toBeDefined();

@@ -1,8 +1,8 @@
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { newId } from "../src/domain/ids.js";
+import { deleteExpired } from "../src/domain/jobs/delete-expired.js";
 import { newSecret } from "../src/domain/key-ring.js";
-import { sweep } from "../src/domain/maintenance.js";
 import { type Browser, userAgents } from "./support/browser.js";
 import { testDatabase } from "./support/engine.js";
 import { rowsOf } from "./support/rows.js";
@@ -87,7 +87,7 @@ describe("a session id", () => {
     }
     for (const row of [
       ...(await rowsOf(system.db, "signIns")),
-      ...(await rowsOf(system.db, "signInTrips")),
+      ...(await rowsOf(system.db, "authorizationRequests")),
     ]) {
       for (const value of Object.values(row)) expect(secrets).not.toContain(value);
     }
@@ -191,7 +191,7 @@ describe("signing out", () => {
     const browser = await signedIn();
     const other = await signedIn("emoji");
     const { userId } = (await whoIs(browser)) ?? { userId: "" };
-    await system.db.query((orm, t) =>
+    await system.db.consoleQuery((orm, t) =>
       orm.update(t.users).set({ status: "blocked" }).where(eq(t.users.id, userId)).returning(),
     );
     expect(await whoIs(browser)).toBeNull();
@@ -202,7 +202,7 @@ describe("signing out", () => {
   it("T27: deleting a user ends the user's sessions by the next request", async () => {
     const browser = await signedIn();
     const { userId } = (await whoIs(browser)) ?? { userId: "" };
-    await system.db.query((orm, t) => orm.delete(t.users).where(eq(t.users.id, userId)).returning());
+    await system.db.consoleQuery((orm, t) => orm.delete(t.users).where(eq(t.users.id, userId)).returning());
     expect(await whoIs(browser)).toBeNull();
   });
 });
@@ -262,7 +262,7 @@ describe("time", () => {
     expect((await browser.query("session.list")).status).toBe(200);
     short.advance(61);
     expect((await browser.query("session.list")).status).toBe(401);
-    await sweep(short.app.deps);
+    await deleteExpired(short.app.deps);
     expect(await rowsOf(short.db, "sessions")).toHaveLength(0);
     await short.close();
   });
@@ -275,11 +275,11 @@ describe("time", () => {
       short.advance(40);
       expect((await browser.query("session.list")).status).toBe(200);
     }
-    await sweep(short.app.deps);
+    await deleteExpired(short.app.deps);
     expect(await rowsOf(short.db, "sessions")).toHaveLength(1);
     short.advance(41);
     expect((await browser.query("session.list")).status).toBe(401);
-    await sweep(short.app.deps);
+    await deleteExpired(short.app.deps);
     expect(await rowsOf(short.db, "sessions")).toHaveLength(0);
     await short.close();
   });

@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readSettings, SettingsError } from "../src/env.js";
+import { SettingsError } from "../src/env.js";
+import { loadSettings } from "../src/load-settings.js";
 
 const noKeptKeys = () => {
   throw new Error("the kept keys were asked for");
@@ -28,7 +29,7 @@ const production = {
 
 function problemsOf(env: Record<string, string | undefined>): readonly string[] {
   try {
-    readSettings(env, () => [strongKey]);
+    loadSettings(env, () => [strongKey]);
   } catch (error) {
     if (error instanceof SettingsError) return error.problems;
     throw error;
@@ -149,7 +150,7 @@ describe("a bad setting", () => {
 
 describe("production", () => {
   it("starts with whole settings, and never on keys of its own making", () => {
-    const settings = readSettings(production, noKeptKeys);
+    const settings = loadSettings(production, noKeptKeys);
     expect(settings).toMatchObject({
       production: true,
       wechatOpenUrl: "https://open.weixin.qq.com",
@@ -191,7 +192,7 @@ describe("production", () => {
 
 describe("the settings", () => {
   it("need nothing in development: the simulator, loopback, a key that is kept", () => {
-    const settings = readSettings({}, () => [strongKey]);
+    const settings = loadSettings({}, () => [strongKey]);
     expect(settings).toMatchObject({
       production: false,
       host: "127.0.0.1",
@@ -216,8 +217,8 @@ describe("the settings", () => {
     const folder = await mkdtemp(join(tmpdir(), "wechat-login-settings-"));
     const path = join(folder, "apps.json");
     await writeFile(path, JSON.stringify(apps));
-    expect(readSettings({ ...production, WECHAT_APPS: path }, noKeptKeys).apps).toEqual(
-      readSettings(production, noKeptKeys).apps,
+    expect(loadSettings({ ...production, WECHAT_APPS: path }, noKeptKeys).apps).toEqual(
+      loadSettings(production, noKeptKeys).apps,
     );
     await writeFile(path, '[{"appSecret":"hunter2"');
     expect(problemsOf({ ...production, WECHAT_APPS: path }).join()).not.toContain("hunter2");
@@ -232,12 +233,12 @@ describe("the settings", () => {
     ["loopback,uniquelocal", ["loopback", "uniquelocal"]],
     ["::1", ["::1"]],
   ])("T17: TRUST_PROXY=%j trusts just these", (text, trusted) => {
-    expect(readSettings({ TRUST_PROXY: text }, () => [strongKey]).trustProxy).toEqual(trusted);
+    expect(loadSettings({ TRUST_PROXY: text }, () => [strongKey]).trustProxy).toEqual(trusted);
   });
 
   it("take several keys, newest first, and several origins", () => {
     const second = [...strongKey].reverse().join("");
-    const settings = readSettings(
+    const settings = loadSettings(
       {
         SECRET_KEYS: `${strongKey}, ${second}`,
         RETURN_TO_ORIGINS: "https://shop.example.com, https://b.example/",

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Database, DatabaseError } from "../src/db/database.js";
 import { newSecret } from "../src/domain/key-ring.js";
-import { findSession } from "../src/domain/sessions.js";
+import { findSession } from "../src/domain/sessions/sessions.js";
 import { rowsOf } from "./support/rows.js";
 import { type Rules, startRules, token, visitor } from "./support/rules.js";
 
@@ -56,14 +56,14 @@ describe("a callback", () => {
   it("T1: with a state that nobody was given calls WeChat never, and is logged", async () => {
     const begun = await rules.begin();
     const landing = await rules.deliver({ ...begun, state: "0".repeat(32) });
-    expect(landing).toEqual({ kind: "ended", ending: "invalid-callback" });
+    expect(landing).toEqual({ kind: "failure", page: "invalid-callback" });
     expect(rules.asked.access_token).toBe(0);
     expect(rules.events).toEqual(["callback_rejected"]);
   });
 
   it("T12: without a state is refused and logged, too", async () => {
     const landing = await rules.deliver({ ...(await rules.begin()), state: "" });
-    expect(landing).toEqual({ kind: "ended", ending: "invalid-callback" });
+    expect(landing).toEqual({ kind: "failure", page: "invalid-callback" });
     expect(rules.events).toEqual(["callback_rejected"]);
   });
 
@@ -80,7 +80,7 @@ describe("a callback", () => {
   it("T1: of an app that is no longer ours is refused", async () => {
     const begun = await rules.begin();
     rules.deps.apps = { ...rules.deps.apps, byAppId: () => undefined };
-    expect(await rules.deliver(begun)).toEqual({ kind: "ended", ending: "invalid-callback" });
+    expect(await rules.deliver(begun)).toEqual({ kind: "failure", page: "invalid-callback" });
     expect(rules.asked.access_token).toBe(0);
   });
 
@@ -89,8 +89,8 @@ describe("a callback", () => {
     async (...browserSecrets) => {
       const begun = await rules.begin();
       expect(await rules.deliver(begun, { browserSecrets })).toEqual({
-        kind: "ended",
-        ending: "wrong-browser",
+        kind: "failure",
+        page: "wrong-browser",
         foreignSignInId: begun.signInId,
       });
       expect(rules.asked.access_token).toBe(0);
@@ -105,7 +105,7 @@ describe("a callback", () => {
     rules.advance(rules.deps.settings.stateTtlSeconds - 1);
     expect((await rules.deliver(inTime)).kind).toBe("signed_in");
     rules.advance(1);
-    const ended = { kind: "ended", ending: "expired", signInId: late.signInId, returnTo: "/orders" };
+    const ended = { kind: "failure", page: "expired", signInId: late.signInId, returnTo: "/orders" };
     expect(await rules.deliver(late)).toEqual(ended);
     expect(await rules.deliver(late)).toEqual(ended);
     expect(rules.asked.access_token).toBe(1);
@@ -120,7 +120,7 @@ describe("a callback", () => {
 
   it("T8: without a code is a no, and ends the journey", async () => {
     const begun = await rules.begin();
-    const ended = { kind: "ended", ending: "refused", signInId: begun.signInId, returnTo: "/orders" };
+    const ended = { kind: "failure", page: "refused", signInId: begun.signInId, returnTo: "/orders" };
     expect(await rules.deliver(begun, { code: "" })).toEqual(ended);
     expect(await rules.deliver(begun)).toEqual(ended);
     expect(rules.asked.access_token).toBe(0);
@@ -138,7 +138,7 @@ describe("a callback", () => {
     const ours = new Error("ours");
     rules.deps.wechat = (appId) => Object.assign(wechat(appId), { exchangeCode: () => Promise.reject(ours) });
     await expect(rules.deliver(begun)).rejects.toBe(ours);
-    expect(await rules.deliver(begun)).toMatchObject({ kind: "ended", ending: "sign-in-failed" });
+    expect(await rules.deliver(begun)).toMatchObject({ kind: "failure", page: "sign-in-failed" });
     await expectNobody();
   });
 
@@ -200,12 +200,12 @@ describe("an exchange", () => {
     [40125, "sign-in-failed"],
   ])(
     "T5, T80: that WeChat refuses with %i ends as %s, with one row and nobody kept",
-    async (errcode, ending) => {
+    async (errcode, page) => {
       rules.answers.access_token = refused(errcode);
       const begun = await rules.begin();
       const ended = {
-        kind: "ended",
-        ending,
+        kind: "failure",
+        page,
         signInId: begun.signInId,
         returnTo: "/orders",
         errcode: `${errcode}`,
@@ -231,7 +231,7 @@ describe("an exchange", () => {
   it("T80: that gets no answer ends as wechat-unavailable", async () => {
     rules.answers.access_token = new TypeError("fetch failed");
     expect(await rules.deliver(await rules.begin())).toMatchObject({
-      ending: "wechat-unavailable",
+      page: "wechat-unavailable",
       errcode: "NETWORK",
     });
   });
@@ -239,7 +239,7 @@ describe("an exchange", () => {
   it("T76: of a snapshot page keeps nobody and asks for no profile", async () => {
     rules.answers.access_token = { ...token, is_snapshotuser: 1 };
     const landing = await rules.deliver(await rules.tap(await rules.begin("oa")));
-    expect(landing).toMatchObject({ kind: "ended", ending: "snapshot" });
+    expect(landing).toMatchObject({ kind: "failure", page: "snapshot" });
     expect(rules.asked.userinfo).toBe(0);
     expect(await rowsOf(rules.db, "signIns")).toMatchObject([{ outcome: "snapshot" }]);
     expect(await rowsOf(rules.db, "apiFailures")).toEqual([]);

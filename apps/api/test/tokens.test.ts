@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Database } from "../src/db/database.js";
-import { refreshAppToken } from "../src/domain/app-tokens.js";
 import { KeyRing } from "../src/domain/key-ring.js";
-import { userTokenRow } from "../src/domain/user-tokens.js";
+import { refreshAppToken } from "../src/domain/tokens/app-tokens.js";
+import { userTokenRow } from "../src/domain/tokens/user-tokens.js";
 import { tokenAnswer } from "./support/answers.js";
 import { userAgents } from "./support/browser.js";
 import { type TestDatabase, testDatabase } from "./support/engine.js";

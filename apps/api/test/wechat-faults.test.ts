@@ -53,7 +53,7 @@ const allTables = (): (keyof Tables)[] => [
     "unions",
     "identityConflicts",
     "signIns",
-    "signInTrips",
+    "authorizationRequests",
     "signInEvents",
   ] as const),
   ...(["sessions", "userTokens", "appTokens", "apiFailures", "apiCallCounts", "auditLog"] as const),

@@ -1,5 +1,5 @@
 import { inArray, lt } from "drizzle-orm";
-import { slice } from "./slices.js";
+import { deleteBatchSize } from "./delete-batch.js";
 import { encoded, type Params, statement } from "./statement.js";
 
 interface AuditValues {
@@ -38,7 +38,7 @@ export const deleteAuditBefore = statement("delete_audit_before", (orm, t, p: Pa
           .select({ id: t.auditLog.id })
           .from(t.auditLog)
           .where(lt(t.auditLog.at, encoded(t.auditLog.at, p.before)))
-          .limit(slice),
+          .limit(deleteBatchSize),
       ),
     )
     .returning({ id: t.auditLog.id }),

@@ -4,7 +4,7 @@ import type { BoundStatement, Orm, Statement } from "./statement.js";
 /**
  * The database behind the product, SQLite or PostgreSQL, seen as one engine.
  *
- * Nothing here opens a transaction over an `await` of ours: a change is one statement, or one `batch`.
+ * No transaction stays open while domain code runs: a change is one statement, or one `batch`.
  *
  * @throws {DatabaseError} from every method.
  */
@@ -12,9 +12,16 @@ export interface Database {
   readonly engine: "sqlite" | "postgres";
   /** Runs a prepared statement. */
   run<Values extends object, Row>(statement: Statement<Values, Row>, values: Values): Promise<Row[]>;
-  /** Runs a query that is built anew, for lists whose filters vary. */
-  query<Row>(build: (orm: Orm, tables: Tables) => PromiseLike<Row[]>): Promise<Row[]>;
-  /** Runs all or none, in order, in one transaction; answers each statement's rows. */
+  /**
+   * Runs a list of the console, whose filters vary: the query is built each time, and on PostgreSQL it runs on
+   * connections of its own. What a person's request reads is a statement.
+   */
+  consoleQuery<Row>(build: (orm: Orm, tables: Tables) => PromiseLike<Row[]>): Promise<Row[]>;
+  /**
+   * Runs all statements or none, in order, in one transaction, and returns the rows of each.
+   *
+   * @throws {StaleDataError} a `required` statement touched no row; nothing was written
+   */
   batch<const Steps extends readonly BoundStatement<unknown>[]>(steps: Steps): Promise<RowsOf<Steps>>;
   close(): Promise<void>;
 }
@@ -23,7 +30,20 @@ export type RowsOf<Steps extends readonly BoundStatement<unknown>[]> = {
   -readonly [Step in keyof Steps]: Steps[Step] extends BoundStatement<infer Row> ? Row[] : never;
 };
 
-/** The database did not do what was asked, or did not say so in time. */
+/** A row that a batch depends on is no longer what was read: another request changed it first. Nothing was written. */
+export class StaleDataError extends Error {
+  override readonly name = "StaleDataError" as const;
+  constructor() {
+    super("a row that this change depends on has been changed");
+  }
+}
+
+/** Throws if a required statement touched no row; inside the transaction, so that it is rolled back. */
+export function checkRequired({ isRequired }: BoundStatement<unknown>, rows: readonly unknown[]): void {
+  if (isRequired && rows.length === 0) throw new StaleDataError();
+}
+
+/** The database refused a statement, or did not answer it in time. */
 export class DatabaseError extends Error {
   override readonly name = "DatabaseError" as const;
   constructor(

@@ -1,5 +1,5 @@
 import { inArray, lt, sql } from "drizzle-orm";
-import { slice } from "./slices.js";
+import { deleteBatchSize } from "./delete-batch.js";
 import { encoded, type Params, statement } from "./statement.js";
 
 interface FailureValues {
@@ -65,7 +65,7 @@ export const deleteFailuresBefore = statement(
             .select({ id: t.apiFailures.id })
             .from(t.apiFailures)
             .where(lt(t.apiFailures.at, encoded(t.apiFailures.at, p.before)))
-            .limit(slice),
+            .limit(deleteBatchSize),
         ),
       )
       .returning({ id: t.apiFailures.id }),
@@ -78,7 +78,7 @@ export const deleteCallCountsBefore = statement(
       .selectDistinct({ minute: t.apiCallCounts.minute })
       .from(t.apiCallCounts)
       .where(lt(t.apiCallCounts.minute, p.minute))
-      .limit(slice);
+      .limit(deleteBatchSize);
     return orm
       .delete(t.apiCallCounts)
       .where(inArray(t.apiCallCounts.minute, oldest))

@@ -1,8 +1,9 @@
 import { and, eq, ne, sql } from "drizzle-orm";
+import { columnsFor } from "./insert-select.js";
 import { encoded, type Params, statement } from "./statement.js";
 
-// Who a person is: bindings, unions and users. The statements of one identity run as one batch, in the order
-// of this file, and answer the same whatever two sign-ins of one person do at the same time.
+// Bindings, unions and users. The statements that resolve one identity run as one batch, in the order of this file, and
+// give the same result however many sign-ins of one person run at the same time.
 
 export const findBinding = statement("find_binding", (orm, t, p: Params<{ appId: string; openid: string }>) =>
   orm
@@ -71,7 +72,7 @@ interface BindingValues {
   now: Date;
 }
 
-/** Second: the binding of the unionid's user, else of the candidate. One that exists only learns what is new. */
+/** Second: the binding of the unionid's user, else of the candidate. An existing one is only completed. */
 export const upsertBinding = statement("upsert_binding", (orm, t, p: Params<BindingValues>) =>
   orm
     .insert(t.bindings)
@@ -97,7 +98,7 @@ export const upsertBinding = statement("upsert_binding", (orm, t, p: Params<Bind
       set: {
         // Completed once, and never overwritten: a changed unionid is for an operator to look at.
         unionid: sql`coalesce(${t.bindings.unionid}, excluded.unionid)`,
-        // A silent sign-in brings no profile and the narrower scope: neither empties what is known.
+        // A silent sign-in has no profile and the narrower scope: neither replaces what is stored.
         scope: sql`case when excluded.scope in ('snsapi_base', '') then ${t.bindings.scope} else excluded.scope end`,
         nickname: sql`case when excluded.profile_at is null then ${t.bindings.nickname} else excluded.nickname end`,
         nicknameFolded: sql`case when excluded.profile_at is null then ${t.bindings.nicknameFolded} else excluded.nickname_folded end`,
@@ -111,7 +112,7 @@ export const upsertBinding = statement("upsert_binding", (orm, t, p: Params<Bind
 
 /**
  * Third: a union that this batch gave to its candidate, while another sign-in was making the binding, follows
- * the binding. A candidate id is new, so this can only ever touch our own row.
+ * the binding. A candidate id is new, so this never touches a row of another sign-in.
  */
 export const settleUnion = statement(
   "settle_union",
@@ -138,13 +139,13 @@ export const insertUserOfBinding = statement(
       .insert(t.users)
       .select(
         orm
-          .select({
-            id: t.bindings.userId,
-            externalId: sql<null>`null`.as("external_id"),
-            status: sql<"active">`'active'`.as("status"),
-            createdAt: t.bindings.createdAt,
-            lastSignInAt: t.bindings.lastSignInAt,
-          })
+          .select(
+            columnsFor(t.users, {
+              id: t.bindings.userId,
+              createdAt: t.bindings.createdAt,
+              lastSignInAt: t.bindings.lastSignInAt,
+            }),
+          )
           .from(t.bindings)
           .where(
             and(
@@ -165,14 +166,16 @@ export const insertConflictOfBinding = statement(
       .insert(t.identityConflicts)
       .select(
         orm
-          .select({
-            id: sql<string>`cast(${p.id} as text)`.as("id"),
-            group: t.unions.group,
-            unionid: t.unions.unionid,
-            userId: t.bindings.userId,
-            otherUserId: sql<string>`${t.unions.userId}`.as("other_user_id"),
-            createdAt: t.bindings.lastSignInAt,
-          })
+          .select(
+            columnsFor(t.identityConflicts, {
+              id: p.id,
+              group: t.unions.group,
+              unionid: t.unions.unionid,
+              userId: t.bindings.userId,
+              otherUserId: t.unions.userId,
+              createdAt: t.bindings.lastSignInAt,
+            }),
+          )
           .from(t.bindings)
           .innerJoin(t.unions, and(eq(t.unions.group, p.group), eq(t.unions.unionid, p.unionid)))
           .where(
@@ -195,7 +198,7 @@ export const touchUser = statement("touch_user", (orm, t, p: Params<{ id: string
     .returning({ id: t.users.id }),
 );
 
-/** A known binding comes with another unionid than before: the apps were moved, or somebody is being merged. */
+/** A known binding has another unionid than before: its app was moved to another group, or WeChat changed it. */
 export const insertUnionidChange = statement(
   "insert_unionid_change",
   (

@@ -1,6 +1,8 @@
-import { and, eq, gt, inArray, lt, notInArray, or, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, lt, notExists, sql } from "drizzle-orm";
+import { deleteBatchSize } from "./delete-batch.js";
+import { columnsFor } from "./insert-select.js";
 import type { OperatorRole } from "./schema.js";
-import { slice } from "./slices.js";
+import { isExpired, isLive } from "./session-columns.js";
 import { encoded, type Params, statement } from "./statement.js";
 
 export const findAnyOperator = statement("find_any_operator", (orm, t) =>
@@ -22,38 +24,83 @@ export const findOperatorByUsername = statement(
       .where(eq(t.operators.username, p.username)),
 );
 
-/** Makes the operator, or gives the existing one of this name a new password and lets it in again; the role stays. */
-export const upsertOperator = statement(
-  "upsert_operator",
-  (
-    orm,
-    t,
-    p: Params<{ id: string; username: string; passwordHash: string; role: OperatorRole; now: Date }>,
-  ) =>
-    orm
-      .insert(t.operators)
-      .values({
-        id: p.id,
-        username: p.username,
-        passwordHash: p.passwordHash,
-        role: p.role,
-        status: "active",
-        createdAt: p.now,
-      })
-      .onConflictDoUpdate({
-        target: t.operators.username,
-        set: { passwordHash: sql`excluded.password_hash`, status: "active" },
-      })
-      .returning({ id: t.operators.id, username: t.operators.username, role: t.operators.role }),
+interface OperatorValues {
+  id: string;
+  username: string;
+  passwordHash: string;
+  role: OperatorRole;
+  now: Date;
+}
+
+/** Makes an operator; no row if the name is taken. */
+export const insertOperator = statement("insert_operator", (orm, t, p: Params<OperatorValues>) =>
+  orm
+    .insert(t.operators)
+    .values({
+      id: p.id,
+      username: p.username,
+      passwordHash: p.passwordHash,
+      role: p.role,
+      status: "active",
+      createdAt: p.now,
+    })
+    .onConflictDoNothing()
+    .returning({ id: t.operators.id }),
 );
 
-export const setPasswordHash = statement(
-  "set_password_hash",
-  (orm, t, p: Params<{ id: string; passwordHash: string }>) =>
+/** Gives an operator a new password and enables it; no row if password or role are not what was read. */
+export const resetOperator = statement(
+  "reset_operator",
+  (orm, t, p: Params<{ id: string; currentHash: string; role: OperatorRole; passwordHash: string }>) =>
+    orm
+      .update(t.operators)
+      .set({ passwordHash: sql`${p.passwordHash}`, status: "active" })
+      .where(
+        and(
+          eq(t.operators.id, p.id),
+          eq(t.operators.passwordHash, p.currentHash),
+          eq(t.operators.role, p.role),
+        ),
+      )
+      .returning({ id: t.operators.id }),
+);
+
+/** Makes the first operator of a system; no row if there is one already. */
+export const insertFirstOperator = statement("insert_first_operator", (orm, t, p: Params<OperatorValues>) =>
+  orm
+    .insert(t.operators)
+    .select(
+      orm
+        .select(
+          columnsFor(t.operators, {
+            id: p.id,
+            username: p.username,
+            passwordHash: p.passwordHash,
+            role: p.role,
+            status: sql`'active'`,
+            createdAt: p.now,
+          }),
+        )
+        .from(sql`(select 1) as one_row`)
+        .where(notExists(orm.select({ id: t.operators.id }).from(t.operators))),
+    )
+    .returning({ id: t.operators.id }),
+);
+
+/** Replaces a password; no row if it is not `currentHash` any more. */
+export const replacePasswordHash = statement(
+  "replace_password_hash",
+  (orm, t, p: Params<{ id: string; currentHash: string; passwordHash: string }>) =>
     orm
       .update(t.operators)
       .set({ passwordHash: sql`${p.passwordHash}` })
-      .where(eq(t.operators.id, p.id))
+      .where(
+        and(
+          eq(t.operators.id, p.id),
+          eq(t.operators.passwordHash, p.currentHash),
+          eq(t.operators.status, "active"),
+        ),
+      )
       .returning({ id: t.operators.id }),
 );
 
@@ -85,33 +132,6 @@ export const insertOperatorSession = statement(
       .returning({ operatorId: t.operatorSessions.operatorId }),
 );
 
-/** Ends a session that was opened on a password which is no longer the one: it changed while it was checked. */
-export const deleteSessionOfOldPassword = statement(
-  "delete_session_of_old_password",
-  (orm, t, p: Params<{ secretHash: string; operatorId: string; passwordHash: string }>) =>
-    orm
-      .delete(t.operatorSessions)
-      .where(
-        and(
-          eq(t.operatorSessions.secretHash, p.secretHash),
-          notInArray(
-            t.operatorSessions.operatorId,
-            orm
-              .select({ id: t.operators.id })
-              .from(t.operators)
-              .where(
-                and(
-                  eq(t.operators.id, p.operatorId),
-                  eq(t.operators.passwordHash, p.passwordHash),
-                  eq(t.operators.status, "active"),
-                ),
-              ),
-          ),
-        ),
-      )
-      .returning({ operatorId: t.operatorSessions.operatorId }),
-);
-
 /** Role and status are read with every request, so that a demotion acts on the next one. */
 export const findLiveOperatorSession = statement(
   "find_live_operator_session",
@@ -128,13 +148,7 @@ export const findLiveOperatorSession = statement(
         t.operators,
         and(eq(t.operators.id, t.operatorSessions.operatorId), eq(t.operators.status, "active")),
       )
-      .where(
-        and(
-          eq(t.operatorSessions.secretHash, p.secretHash),
-          gt(t.operatorSessions.expiresAt, encoded(t.operatorSessions.expiresAt, p.now)),
-          gt(t.operatorSessions.lastSeenAt, encoded(t.operatorSessions.lastSeenAt, p.seenAfter)),
-        ),
-      ),
+      .where(and(eq(t.operatorSessions.secretHash, p.secretHash), isLive(t.operatorSessions, p))),
 );
 
 export const touchOperatorSession = statement(
@@ -156,7 +170,7 @@ export const deleteOperatorSession = statement(
       .returning({ operatorId: t.operatorSessions.operatorId }),
 );
 
-/** All sessions of the operator of this name: before its id is known, and in the batch that changes the password. */
+/** All sessions of the operator with this name; by name, because a link is redeemed before the id is known. */
 export const deleteOperatorSessions = statement(
   "delete_operator_sessions",
   (orm, t, p: Params<{ username: string }>) =>
@@ -168,21 +182,17 @@ export const deleteOperatorSessions = statement(
       .returning({ operatorId: t.operatorSessions.operatorId }),
 );
 
-export const deleteDeadOperatorSessions = statement(
-  "delete_dead_operator_sessions",
-  (orm, t, p: Params<{ now: Date; seenBefore: Date }>) => {
-    const isDead = or(
-      lt(t.operatorSessions.expiresAt, encoded(t.operatorSessions.expiresAt, p.now)),
-      lt(t.operatorSessions.lastSeenAt, encoded(t.operatorSessions.lastSeenAt, p.seenBefore)),
-    );
-    const dead = orm
+export const deleteExpiredOperatorSessions = statement(
+  "delete_expired_operator_sessions",
+  (orm, t, p: Params<{ now: Date; seenAfter: Date }>) => {
+    const expired = orm
       .select({ secretHash: t.operatorSessions.secretHash })
       .from(t.operatorSessions)
-      .where(isDead)
-      .limit(slice);
+      .where(isExpired(t.operatorSessions, p))
+      .limit(deleteBatchSize);
     return orm
       .delete(t.operatorSessions)
-      .where(and(isDead, inArray(t.operatorSessions.secretHash, dead)))
+      .where(and(isExpired(t.operatorSessions, p), inArray(t.operatorSessions.secretHash, expired)))
       .returning({ operatorId: t.operatorSessions.operatorId });
   },
 );
@@ -210,7 +220,7 @@ export const findOperatorLink = statement(
       ),
 );
 
-/** Spends a link: of two who use it at once, one gets the row. */
+/** Spends a link: of two requests at the same time, one gets the row. */
 export const spendOperatorLink = statement(
   "spend_operator_link",
   (orm, t, p: Params<{ secretHash: string; now: Date }>) =>
@@ -225,18 +235,18 @@ export const spendOperatorLink = statement(
       .returning({ role: t.operatorLinks.role }),
 );
 
-export const deleteDeadOperatorLinks = statement(
-  "delete_dead_operator_links",
+export const deleteExpiredOperatorLinks = statement(
+  "delete_expired_operator_links",
   (orm, t, p: Params<{ now: Date }>) => {
-    const isDead = lt(t.operatorLinks.expiresAt, encoded(t.operatorLinks.expiresAt, p.now));
-    const dead = orm
+    const isExpiredLink = lt(t.operatorLinks.expiresAt, encoded(t.operatorLinks.expiresAt, p.now));
+    const expired = orm
       .select({ secretHash: t.operatorLinks.secretHash })
       .from(t.operatorLinks)
-      .where(isDead)
-      .limit(slice);
+      .where(isExpiredLink)
+      .limit(deleteBatchSize);
     return orm
       .delete(t.operatorLinks)
-      .where(inArray(t.operatorLinks.secretHash, dead))
+      .where(inArray(t.operatorLinks.secretHash, expired))
       .returning({ role: t.operatorLinks.role });
   },
 );

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { DrizzleQueryError } from "drizzle-orm/errors";
 import pg from "pg";
-import { type Database, DatabaseError, type RowsOf } from "./database.js";
+import { checkRequired, type Database, DatabaseError, type RowsOf, StaleDataError } from "./database.js";
 import { missingMigrations } from "./migrations.js";
 import { postgresOrm } from "./postgres-dialect.js";
 import { postgresTables as tables } from "./schema.postgres.js";
@@ -10,38 +10,42 @@ import type { BoundStatement, Orm, Statement } from "./statement.js";
 
 const migrationsFolder = fileURLToPath(new URL("../../migrations/postgres", import.meta.url));
 
-/** Any number, the same in every process of ours: who holds it migrates. */
+/** Any number, the same in every process: the one that holds this advisory lock migrates. */
 const migrationLock = 7_301_544;
 
-/** A request that cannot be served is told so within 5 s; a lock held for 3 s is waited for. In ms. */
+/** In ms. A request that cannot be served is refused within 5 s; a lock held for 3 s is waited for. */
 const limits = {
-  /** One call of ours: waiting for a connection, its statements, and what is tried again. */
+  /** One call of `run` or `batch`: waiting for a connection, its statements, and retries. */
   call: 4_500,
   connection: 3_800,
-  /** PostgreSQL gives up first and says so; the client's own limit is for a server that says nothing any more. */
+  /** PostgreSQL's own limit, so that it answers first; `answer` is the client's, for a server that does not answer. */
   statement: 3_800,
   answer: 4_200,
-  /** A process that froze in the middle of a batch lets go of its rows before others give up on them. */
+  /** The rows of a process that froze inside a batch are released before other processes give up on them. */
   idleInTransaction: 2_500,
 };
 
-/** What a database or a role may have set otherwise, and what we count on. */
-const ourSettings = `
+/** Settings that this code depends on, and that a database or a role may set to something else. */
+const sessionSettings = `
   set datestyle to 'iso';
   set default_transaction_isolation to 'read committed';
   set statement_timeout to ${limits.statement};
   set idle_in_transaction_session_timeout to ${limits.idleInTransaction}`;
 
-/** Opens a pool on `url`, migrated to this version. */
+/**
+ * Migrates the database at `url` to this version and opens its pools.
+ *
+ * @throws {DatabaseError} newer · busy · unavailable
+ */
 export async function openPostgres(url: string): Promise<Database> {
-  await safely(() => migrate(url), Number.POSITIVE_INFINITY);
+  await withDeadlineAndRetry(() => migrate(url), Number.POSITIVE_INFINITY);
   const pool = openPool(url, 10);
-  // Searches of the console may take long: they wait for each other, and no sign-in for them.
-  const listPool = openPool(url, 3);
+  // Lists of the console may take long: they queue behind each other, and no sign-in behind them.
+  const consolePool = openPool(url, 3);
   const prepared = new WeakMap<pg.PoolClient, Prepare>();
 
-  /** Lends a connection. One of which nobody knows what it holds does not go back to the pool. */
-  async function lend<Result>(work: (client: pg.PoolClient, prepare: Prepare) => Promise<Result>) {
+  /** A connection in an unknown state is closed instead of going back to the pool. */
+  async function withConnection<Result>(work: (client: pg.PoolClient, prepare: Prepare) => Promise<Result>) {
     const client = await pool.connect();
     const prepare = prepared.get(client) ?? prepareOn(postgresOrm(client));
     prepared.set(client, prepare);
@@ -50,27 +54,33 @@ export async function openPostgres(url: string): Promise<Database> {
       client.release();
       return result;
     } catch (error) {
-      const state = sqlStateOf(error);
-      client.release(state === undefined || state === stalePlan || isConnectionEnd(state));
+      client.release(!isReusableAfter(error));
       throw error;
     }
   }
 
   const transaction = (steps: readonly BoundStatement<unknown>[]) =>
-    lend(async (client, prepare) => {
+    withConnection(async (client, prepare) => {
       let isCommitting = false;
       try {
         await client.query("begin");
         const rows: unknown[] = [];
-        for (const { statement, values } of steps) rows.push(await prepare(statement).execute(values));
+        for (const step of steps) {
+          const stepRows = (await prepare(step.statement).execute(step.values)) as unknown[];
+          checkRequired(step, stepRows);
+          rows.push(stepRows);
+        }
         isCommitting = true;
         await client.query("commit");
         return rows;
       } catch (error) {
         const state = sqlStateOf(error);
-        if (state !== undefined && !isConnectionEnd(state)) await client.query("rollback");
-        // Sent and not answered, the commit may have been done: only PostgreSQL's own word that it was not counts.
-        if (isCommitting && !state?.startsWith("40")) throw new PerhapsDone("no answer", { cause: error });
+        const isOpen = error instanceof StaleDataError || (state !== undefined && !isConnectionEnd(state));
+        if (isOpen) await client.query("rollback");
+        // A commit that was sent and not answered may have happened, unless PostgreSQL itself says that it did not.
+        if (isCommitting && !state?.startsWith("40")) {
+          throw new CommitOutcomeUnknownError("no answer to a commit", { cause: error });
+        }
         throw error;
       }
     });
@@ -78,16 +88,16 @@ export async function openPostgres(url: string): Promise<Database> {
   return {
     engine: "postgres",
     run: <Values extends object, Row>(statement: Statement<Values, Row>, values: Values) =>
-      safely(() =>
-        lend(async (_client, prepare) => {
+      withDeadlineAndRetry(() =>
+        withConnection(async (_client, prepare) => {
           const ready = prepare(statement as Statement<never, Row>);
           return (await ready.execute(values as Record<string, unknown>)) as Row[];
         }),
       ),
-    query: (build) => safely(async () => build(postgresOrm(listPool), tables)),
-    batch: (steps) => safely(async () => (await transaction(steps)) as RowsOf<typeof steps>),
+    consoleQuery: (build) => withDeadlineAndRetry(async () => build(postgresOrm(consolePool), tables)),
+    batch: (steps) => withDeadlineAndRetry(async () => (await transaction(steps)) as RowsOf<typeof steps>),
     close: async () => {
-      await Promise.all([pool.end(), listPool.end()]);
+      await Promise.all([pool.end(), consolePool.end()]);
     },
   };
 }
@@ -99,13 +109,13 @@ function openPool(url: string, max: number): pg.Pool {
     max,
     connectionTimeoutMillis: limits.connection,
     query_timeout: limits.answer,
-    // As statements and not as parameters of the connection: PgBouncer refuses those that it does not know.
+    // As statements, not as connection parameters: PgBouncer refuses parameters that it does not know.
     onConnect: async (client) => {
-      await client.query(ourSettings);
+      await client.query(sessionSettings);
     },
   });
-  // A connection that breaks is replaced by the pool, and whoever waited on it is told by the query. Without
-  // listeners, on the idle and on those in use, it would also end the process.
+  // The pool replaces a connection that breaks, and a query under way on it fails. Without these listeners, for idle
+  // connections and for those in use, the error event would also end the process.
   pool.on("error", () => {});
   pool.on("connect", (client) => client.on("error", () => {}));
   return pool;
@@ -117,7 +127,7 @@ interface Preparation {
 
 type Prepare = (statement: Statement<never, unknown>) => Preparation;
 
-/** drizzle binds what it prepares to a pool or to one connection; each builds a statement once. */
+/** drizzle binds a prepared statement to one connection; each connection builds a statement once. */
 function prepareOn(orm: Orm): Prepare {
   const prepared = new Map<Statement<never, unknown>, Preparation>();
   return (statement) => {
@@ -130,18 +140,18 @@ function prepareOn(orm: Orm): Prepare {
   };
 }
 
-/** In one transaction and under a lock, so that several processes may start together; it may take as long as it takes. */
+/** Runs in one transaction, under a lock so that several processes may start together, and without a time limit. */
 async function migrate(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: limits.connection });
-  client.on("error", () => {}); // told by the query that it breaks
+  client.on("error", () => {}); // the query under way fails by itself
   await client.connect();
   try {
     await client.query("begin isolation level read committed");
     await client.query("select pg_advisory_xact_lock($1)", [migrationLock]);
-    // A migration that waits for somebody's long transaction would hold up all who come after it.
+    // A migration that waits for a long transaction blocks every query that queues behind it.
     await client.query("set local lock_timeout to '10s'");
     const { rows } = await client.query("select to_regnamespace('drizzle') is null as is_new");
-    if (rows[0]?.is_new) await client.query("create schema drizzle"); // a right that not every role has
+    if (rows[0]?.is_new) await client.query("create schema drizzle"); // not every role may
     await client.query(
       "create table if not exists drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint)",
     );
@@ -159,76 +169,85 @@ async function migrate(url: string): Promise<void> {
     }
     await client.query("commit");
   } finally {
-    await client.end(); // and the transaction goes with the session, unless it was committed
+    await client.end(); // rolls back, unless it was committed
   }
 }
 
-/** A commit without an answer: the same must not be tried again. */
-class PerhapsDone extends Error {}
+/** A commit was sent and not answered, so the batch must not be retried. */
+class CommitOutcomeUnknownError extends Error {}
 
-/** Another process has changed a table since the statement was prepared: a new connection prepares it anew. */
+/** A table was changed after the statement was prepared; on a new connection it is prepared again. */
 const stalePlan = "0A000";
 
 const isConnectionEnd = (state: string) => /^(08|57P0)/.test(state);
 
+/** Whether a connection may go back to the pool after this error: PostgreSQL answered, and its plans are current. */
+function isReusableAfter(error: unknown): boolean {
+  if (error instanceof StaleDataError) return true;
+  const state = sqlStateOf(error);
+  return state !== undefined && state !== stalePlan && !isConnectionEnd(state);
+}
+
 /**
- * Whether nothing of it was done, so that it may be tried again: one of two transactions that waited for each other,
- * a stale plan, a connection that ended. A single statement may have been done even so, where the server was told to
- * end just then; none of ours does harm the second time.
+ * Whether nothing was done, so that a retry is safe: a deadlock, a stale plan, a connection that ended. A single
+ * statement may have run nevertheless, if the server was shut down at that moment; all of ours may run twice.
  */
-function isUndone(error: unknown): boolean {
+function isRetryable(error: unknown): boolean {
   const state = sqlStateOf(error);
   if (state === undefined) return isLostConnection(error);
   return state === "40001" || state === "40P01" || state === stalePlan || state === "57P01";
 }
 
-/** Tries again what was undone, and answers within `deadlineMs` whatever happens. */
-async function safely<Result>(attempt: () => Promise<Result>, deadlineMs = limits.call): Promise<Result> {
-  const trying = tryAgain(attempt);
-  if (deadlineMs === Number.POSITIVE_INFINITY) return trying;
+/** Retries what is safe to retry, and fails with `busy` after `deadlineMs`. */
+async function withDeadlineAndRetry<Result>(
+  attempt: () => Promise<Result>,
+  deadlineMs = limits.call,
+): Promise<Result> {
+  const result = retry(attempt);
+  if (deadlineMs === Number.POSITIVE_INFINITY) return result;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     const cause = new Error(`no answer within ${deadlineMs} ms`);
     timer = setTimeout(() => reject(new DatabaseError("busy", { cause })), deadlineMs);
   });
-  trying.catch(() => {}); // nobody may be waiting for it any more
-  return Promise.race([trying, late]).finally(() => clearTimeout(timer));
+  result.catch(() => {}); // it may fail after the deadline
+  return Promise.race([result, late]).finally(() => clearTimeout(timer));
 }
 
-async function tryAgain<Result>(attempt: () => Promise<Result>): Promise<Result> {
+async function retry<Result>(attempt: () => Promise<Result>): Promise<Result> {
   for (let triesLeft = 3; ; triesLeft--) {
     try {
       return await attempt();
     } catch (error) {
-      if (error instanceof PerhapsDone) throw translated(error.cause);
-      if (triesLeft === 1 || !isUndone(error)) throw translated(error);
+      if (error instanceof CommitOutcomeUnknownError) throw toDatabaseError(error.cause);
+      if (triesLeft === 1 || !isRetryable(error)) throw toDatabaseError(error);
     }
-    await sleep(Math.random() * 40); // those who waited for each other do not meet again
+    await sleep(Math.random() * 40); // so that two transactions that deadlocked do not meet again
   }
 }
 
-function translated(error: unknown): unknown {
+function toDatabaseError(error: unknown): unknown {
   const cause = driverErrorOf(error);
-  // Mistakes of ours stay what they are.
-  if (cause instanceof TypeError || cause instanceof RangeError || cause instanceof DatabaseError)
-    return cause;
+  const isNoDatabaseError =
+    cause instanceof TypeError || cause instanceof RangeError || cause instanceof StaleDataError;
+  if (isNoDatabaseError || cause instanceof DatabaseError) return cause;
   const sqlState = sqlStateOf(cause) ?? "";
   if (/^(22|23|42)/.test(sqlState)) return new DatabaseError("rejected", { cause });
-  // A deadlock over and over, a lock not given, a statement that ran into its time limit.
+  // Repeated deadlocks, a lock that was not granted, a statement that reached its time limit.
   const isBusy = /^(40|55P03|57014)/.test(sqlState);
   return new DatabaseError(isBusy ? "busy" : "unavailable", { cause });
 }
 
-/** DrizzleQueryError writes the statement and its values into its message: only the driver's own error goes on. */
+/** DrizzleQueryError puts the statement and its values into its message, so only the driver's error is passed on. */
 const driverErrorOf = (error: unknown): unknown => (error instanceof DrizzleQueryError ? error.cause : error);
 
-/** @returns PostgreSQL's five characters, undefined where it was not PostgreSQL that spoke. */
+/** @returns SQLSTATE, five characters; undefined if the error is not PostgreSQL's. */
 function sqlStateOf(error: unknown): string | undefined {
   const cause = driverErrorOf(error);
   return cause instanceof pg.DatabaseError ? cause.code : undefined;
 }
 
-/** How Node and pg name a connection that ended under a query or before it; pg gives its own errors no code. */
+/** How Node and pg report a connection that ended during a query or before it; pg's own errors have no code. */
 function isLostConnection(error: unknown): boolean {
   const cause = driverErrorOf(error);
   if (!(cause instanceof Error)) return false;

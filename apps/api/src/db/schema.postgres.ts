@@ -9,7 +9,7 @@ export const {
   unions,
   identityConflicts,
   signIns,
-  signInTrips,
+  authorizationRequests,
   signInEvents,
   sessions,
   userTokens,

@@ -8,7 +8,7 @@ export type SignInOutcome =
   | "blocked"
   | "failed"
   | "abandoned";
-export type TripOutcome =
+export type AuthorizationRequestOutcome =
   | "signed_in"
   | "profile_asked"
   | "refused"
@@ -121,8 +121,8 @@ export function defineTables(c: Columns) {
     ],
   );
 
-  const signInTrips = c.table(
-    "sign_in_trips",
+  const authorizationRequests = c.table(
+    "authorization_requests",
     {
       stateHash: c.text("state_hash").primaryKey(),
       signInId: c
@@ -134,12 +134,12 @@ export function defineTables(c: Columns) {
       expiresAt: c.time("expires_at").notNull(),
       claimedAt: c.time("claimed_at"),
       /** Where the first delivery of this trip's callback ended; repeats end there too. */
-      outcome: c.text("outcome").$type<TripOutcome>(),
+      outcome: c.text("outcome").$type<AuthorizationRequestOutcome>(),
       /** The failure page of that end. */
       page: c.text("page"),
       errcode: c.text("errcode"),
     },
-    (t) => [c.index("sign_in_trips_sign_in").on(t.signInId)],
+    (t) => [c.index("authorization_requests_sign_in").on(t.signInId)],
   );
 
   const signInEvents = c.table(
@@ -344,7 +344,7 @@ export function defineTables(c: Columns) {
     unions,
     identityConflicts,
     signIns,
-    signInTrips,
+    authorizationRequests,
     signInEvents,
     sessions,
     userTokens,

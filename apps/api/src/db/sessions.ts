@@ -1,5 +1,6 @@
-import { and, desc, eq, gt, inArray, lt, or, sql } from "drizzle-orm";
-import { slice } from "./slices.js";
+import { and, desc, eq, inArray, sql } from "drizzle-orm";
+import { deleteBatchSize } from "./delete-batch.js";
+import { isExpired, isLive } from "./session-columns.js";
 import { encoded, type Params, statement } from "./statement.js";
 
 interface SessionValues {
@@ -31,7 +32,7 @@ export const insertSession = statement("insert_session", (orm, t, p: Params<Sess
     .returning({ id: t.sessions.id }),
 );
 
-/** A session that still lives, of a user who is not blocked. */
+/** A live session of an active user. */
 export const findLiveSession = statement(
   "find_live_session",
   (orm, t, p: Params<{ secretHash: string; now: Date; seenAfter: Date }>) =>
@@ -39,13 +40,7 @@ export const findLiveSession = statement(
       .select({ id: t.sessions.id, userId: t.sessions.userId, lastSeenAt: t.sessions.lastSeenAt })
       .from(t.sessions)
       .innerJoin(t.users, and(eq(t.users.id, t.sessions.userId), eq(t.users.status, "active")))
-      .where(
-        and(
-          eq(t.sessions.secretHash, p.secretHash),
-          gt(t.sessions.expiresAt, encoded(t.sessions.expiresAt, p.now)),
-          gt(t.sessions.lastSeenAt, encoded(t.sessions.lastSeenAt, p.seenAfter)),
-        ),
-      ),
+      .where(and(eq(t.sessions.secretHash, p.secretHash), isLive(t.sessions, p))),
 );
 
 export const touchSession = statement(
@@ -62,7 +57,7 @@ export const deleteSession = statement("delete_session", (orm, t, p: Params<{ se
   orm.delete(t.sessions).where(eq(t.sessions.secretHash, p.secretHash)).returning({ id: t.sessions.id }),
 );
 
-/** By public id and owner: nobody ends another person's session by guessing. */
+/** By public id and owner, so that a guessed id ends no other person's session. */
 export const deleteSessionOfUser = statement(
   "delete_session_of_user",
   (orm, t, p: Params<{ id: string; userId: string }>) =>
@@ -78,22 +73,18 @@ export const deleteSessionsOfUser = statement(
     orm.delete(t.sessions).where(eq(t.sessions.userId, p.userId)).returning({ id: t.sessions.id }),
 );
 
-export const deleteDeadSessions = statement(
-  "delete_dead_sessions",
-  (orm, t, p: Params<{ now: Date; seenBefore: Date }>) => {
-    const isDead = or(
-      lt(t.sessions.expiresAt, encoded(t.sessions.expiresAt, p.now)),
-      lt(t.sessions.lastSeenAt, encoded(t.sessions.lastSeenAt, p.seenBefore)),
-    );
-    const dead = orm
+export const deleteExpiredSessions = statement(
+  "delete_expired_sessions",
+  (orm, t, p: Params<{ now: Date; seenAfter: Date }>) => {
+    const expired = orm
       .select({ secretHash: t.sessions.secretHash })
       .from(t.sessions)
-      .where(isDead)
-      .limit(slice);
-    // Dead still: while it waited for a row, somebody may have been seen.
+      .where(isExpired(t.sessions, p))
+      .limit(deleteBatchSize);
+    // Checked again: while the statement waited for a row, another process may have touched that session.
     return orm
       .delete(t.sessions)
-      .where(and(isDead, inArray(t.sessions.secretHash, dead)))
+      .where(and(isExpired(t.sessions, p), inArray(t.sessions.secretHash, expired)))
       .returning({ id: t.sessions.id });
   },
 );
@@ -111,13 +102,7 @@ export const listLiveSessions = statement(
         userAgent: t.sessions.userAgent,
       })
       .from(t.sessions)
-      .where(
-        and(
-          eq(t.sessions.userId, p.userId),
-          gt(t.sessions.expiresAt, encoded(t.sessions.expiresAt, p.now)),
-          gt(t.sessions.lastSeenAt, encoded(t.sessions.lastSeenAt, p.seenAfter)),
-        ),
-      )
+      .where(and(eq(t.sessions.userId, p.userId), isLive(t.sessions, p)))
       .orderBy(desc(t.sessions.createdAt), desc(t.sessions.id))
       .limit(100),
 );

@@ -1,6 +1,6 @@
-import { and, eq, gt, inArray, isNull, lt, ne, or, sql } from "drizzle-orm";
-import type { SignInOutcome, TripOutcome } from "./schema.js";
-import { slice } from "./slices.js";
+import { and, eq, inArray, isNull, lt, ne, or, sql } from "drizzle-orm";
+import { deleteBatchSize } from "./delete-batch.js";
+import type { AuthorizationRequestOutcome, SignInOutcome } from "./schema.js";
 import { encoded, type Params, statement } from "./statement.js";
 
 interface SignInValues {
@@ -31,11 +31,11 @@ export const insertSignIn = statement("insert_sign_in", (orm, t, p: Params<SignI
     .returning({ id: t.signIns.id }),
 );
 
-export const insertTrip = statement(
-  "insert_trip",
+export const insertAuthorizationRequest = statement(
+  "insert_authorization_request",
   (orm, t, p: Params<{ stateHash: string; signInId: string; scope: string; now: Date; expiresAt: Date }>) =>
     orm
-      .insert(t.signInTrips)
+      .insert(t.authorizationRequests)
       .values({
         stateHash: p.stateHash,
         signInId: p.signInId,
@@ -43,10 +43,10 @@ export const insertTrip = statement(
         createdAt: p.now,
         expiresAt: p.expiresAt,
       })
-      .returning({ signInId: t.signInTrips.signInId }),
+      .returning({ signInId: t.authorizationRequests.signInId }),
 );
 
-/** A second trip keeps the journey it belongs to alive. */
+/** A second authorization request extends the life of its sign-in. */
 export const extendSignIn = statement(
   "extend_sign_in",
   (orm, t, p: Params<{ id: string; expiresAt: Date }>) =>
@@ -58,48 +58,57 @@ export const extendSignIn = statement(
 );
 
 /**
- * Claims a trip for one delivery of its callback: once, alive, and only for the browser that began it. One
- * statement, so of any number of deliveries at once exactly one gets the row.
+ * Claims an authorization request for one callback request of the browser that began it. One statement, so of any
+ * number of requests at the same time exactly one gets the row. It may be expired: see `expiresAt`.
  */
-export const claimTrip = statement(
-  "claim_trip",
+export const claimAuthorizationRequest = statement(
+  "claim_authorization_request",
   (orm, t, p: Params<{ stateHash: string; browserHash: string; now: Date }>) =>
     orm
-      .update(t.signInTrips)
-      .set({ claimedAt: sql`${encoded(t.signInTrips.claimedAt, p.now)}` })
+      .update(t.authorizationRequests)
+      .set({ claimedAt: sql`${encoded(t.authorizationRequests.claimedAt, p.now)}` })
       .where(
         and(
-          eq(t.signInTrips.stateHash, p.stateHash),
-          isNull(t.signInTrips.claimedAt),
-          gt(t.signInTrips.expiresAt, encoded(t.signInTrips.expiresAt, p.now)),
+          eq(t.authorizationRequests.stateHash, p.stateHash),
+          isNull(t.authorizationRequests.claimedAt),
           inArray(
-            t.signInTrips.signInId,
+            t.authorizationRequests.signInId,
             orm
               .select({ id: t.signIns.id })
               .from(t.signIns)
-              .where(and(eq(t.signIns.id, t.signInTrips.signInId), eq(t.signIns.browserHash, p.browserHash))),
+              .where(
+                and(
+                  eq(t.signIns.id, t.authorizationRequests.signInId),
+                  eq(t.signIns.browserHash, p.browserHash),
+                ),
+              ),
           ),
         ),
       )
-      .returning({ signInId: t.signInTrips.signInId, scope: t.signInTrips.scope }),
+      .returning({
+        scope: t.authorizationRequests.scope,
+        expiresAt: t.authorizationRequests.expiresAt,
+      }),
 );
 
-export const findTrip = statement("find_trip", (orm, t, p: Params<{ stateHash: string }>) =>
-  orm
-    .select({
-      signInId: t.signInTrips.signInId,
-      expiresAt: t.signInTrips.expiresAt,
-      claimedAt: t.signInTrips.claimedAt,
-      outcome: t.signInTrips.outcome,
-      page: t.signInTrips.page,
-      errcode: t.signInTrips.errcode,
-      appId: t.signIns.appId,
-      returnTo: t.signIns.returnTo,
-      browserHash: t.signIns.browserHash,
-    })
-    .from(t.signInTrips)
-    .innerJoin(t.signIns, eq(t.signIns.id, t.signInTrips.signInId))
-    .where(eq(t.signInTrips.stateHash, p.stateHash)),
+export const findAuthorizationRequest = statement(
+  "find_authorization_request",
+  (orm, t, p: Params<{ stateHash: string }>) =>
+    orm
+      .select({
+        signInId: t.authorizationRequests.signInId,
+        expiresAt: t.authorizationRequests.expiresAt,
+        claimedAt: t.authorizationRequests.claimedAt,
+        outcome: t.authorizationRequests.outcome,
+        page: t.authorizationRequests.page,
+        errcode: t.authorizationRequests.errcode,
+        appId: t.signIns.appId,
+        returnTo: t.signIns.returnTo,
+        browserHash: t.signIns.browserHash,
+      })
+      .from(t.authorizationRequests)
+      .innerJoin(t.signIns, eq(t.signIns.id, t.authorizationRequests.signInId))
+      .where(eq(t.authorizationRequests.stateHash, p.stateHash)),
 );
 
 export const findSignIn = statement("find_sign_in", (orm, t, p: Params<{ id: string }>) =>
@@ -116,53 +125,64 @@ export const findSignIn = statement("find_sign_in", (orm, t, p: Params<{ id: str
     .where(eq(t.signIns.id, p.id)),
 );
 
-export const findLastTrip = statement("find_last_trip", (orm, t, p: Params<{ signInId: string }>) =>
-  orm
-    .select({ outcome: t.signInTrips.outcome, page: t.signInTrips.page, errcode: t.signInTrips.errcode })
-    .from(t.signInTrips)
-    .where(eq(t.signInTrips.signInId, p.signInId))
-    .orderBy(sql`${t.signInTrips.createdAt} desc`)
-    .limit(1),
+export const findLastAuthorizationRequest = statement(
+  "find_last_authorization_request",
+  (orm, t, p: Params<{ signInId: string }>) =>
+    orm
+      .select({
+        outcome: t.authorizationRequests.outcome,
+        page: t.authorizationRequests.page,
+        errcode: t.authorizationRequests.errcode,
+      })
+      .from(t.authorizationRequests)
+      .where(eq(t.authorizationRequests.signInId, p.signInId))
+      .orderBy(sql`${t.authorizationRequests.createdAt} desc`)
+      .limit(1),
 );
 
-/** Ends a trip. Signed in is final here, too: an error after it does not send repeats elsewhere. */
-export const finishTrip = statement(
-  "finish_trip",
+/** Ends an authorization request. `signed_in` is final: a later error does not change where repeats are answered. */
+export const finishAuthorizationRequest = statement(
+  "finish_authorization_request",
   (
     orm,
     t,
-    p: Params<{ stateHash: string; outcome: TripOutcome; page: string | null; errcode: string | null }>,
+    p: Params<{
+      stateHash: string;
+      outcome: AuthorizationRequestOutcome;
+      page: string | null;
+      errcode: string | null;
+    }>,
   ) =>
     orm
-      .update(t.signInTrips)
+      .update(t.authorizationRequests)
       .set({ outcome: sql`${p.outcome}`, page: sql`${p.page}`, errcode: sql`${p.errcode}` })
       .where(
         and(
-          eq(t.signInTrips.stateHash, p.stateHash),
-          or(isNull(t.signInTrips.outcome), ne(t.signInTrips.outcome, "signed_in")),
+          eq(t.authorizationRequests.stateHash, p.stateHash),
+          or(isNull(t.authorizationRequests.outcome), ne(t.authorizationRequests.outcome, "signed_in")),
         ),
       )
-      .returning({ signInId: t.signInTrips.signInId }),
+      .returning({ signInId: t.authorizationRequests.signInId }),
 );
 
-/** Takes over a trip whose claimer died before it wrote an outcome; of several waiters one gets the row. */
-export const abandonTrip = statement(
-  "abandon_trip",
+/** Ends an authorization request whose process died before it wrote an outcome; of several callers one gets the row. */
+export const abandonAuthorizationRequest = statement(
+  "abandon_authorization_request",
   (orm, t, p: Params<{ stateHash: string; claimedBefore: Date }>) =>
     orm
-      .update(t.signInTrips)
+      .update(t.authorizationRequests)
       .set({ outcome: "failed", page: "used" })
       .where(
         and(
-          eq(t.signInTrips.stateHash, p.stateHash),
-          isNull(t.signInTrips.outcome),
-          lt(t.signInTrips.claimedAt, encoded(t.signInTrips.claimedAt, p.claimedBefore)),
+          eq(t.authorizationRequests.stateHash, p.stateHash),
+          isNull(t.authorizationRequests.outcome),
+          lt(t.authorizationRequests.claimedAt, encoded(t.authorizationRequests.claimedAt, p.claimedBefore)),
         ),
       )
-      .returning({ signInId: t.signInTrips.signInId }),
+      .returning({ signInId: t.authorizationRequests.signInId }),
 );
 
-/** Ends a journey. Signed in is final: a later trip of the same journey that fails does not undo it. */
+/** Ends a sign-in. `signed_in` is final: another authorization request of it that fails later does not undo it. */
 export const finishSignIn = statement(
   "finish_sign_in",
   (
@@ -215,14 +235,14 @@ export const insertEvent = statement(
       .returning({ id: t.signInEvents.id }),
 );
 
-/** Journeys that nobody came back from, so many at a time. */
+/** Ends sign-ins whose browser never came back, one batch at a time. */
 export const abandonSignIns = statement("abandon_sign_ins", (orm, t, p: Params<{ now: Date }>) =>
   orm
     .update(t.signIns)
     .set({ outcome: "abandoned", outcomeAt: sql`${t.signIns.expiresAt}` })
     .where(
       and(
-        // Once more: while it waited for a row, somebody may have ended that journey.
+        // Checked again: while the statement waited for a row, a callback may have ended that sign-in.
         isNull(t.signIns.outcome),
         inArray(
           t.signIns.id,
@@ -232,7 +252,7 @@ export const abandonSignIns = statement("abandon_sign_ins", (orm, t, p: Params<{
             .where(
               and(isNull(t.signIns.outcome), lt(t.signIns.expiresAt, encoded(t.signIns.expiresAt, p.now))),
             )
-            .limit(slice),
+            .limit(deleteBatchSize),
         ),
       ),
     )
@@ -251,7 +271,7 @@ export const deleteSignInsBefore = statement(
             .select({ id: t.signIns.id })
             .from(t.signIns)
             .where(lt(t.signIns.createdAt, encoded(t.signIns.createdAt, p.before)))
-            .limit(slice),
+            .limit(deleteBatchSize),
         ),
       )
       .returning({ id: t.signIns.id }),

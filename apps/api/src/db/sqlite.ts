@@ -4,21 +4,23 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import Sqlite from "better-sqlite3";
 import { drizzle } from "drizzle-orm/better-sqlite3";
-import { type Database, DatabaseError, type RowsOf } from "./database.js";
+import { checkRequired, type Database, DatabaseError, type RowsOf } from "./database.js";
 import { missingMigrations } from "./migrations.js";
 import { sqliteTables as tables } from "./schema.sqlite.js";
-import type { Statement } from "./statement.js";
+import type { BoundStatement, Statement } from "./statement.js";
 
 const migrationsFolder = fileURLToPath(new URL("../../migrations/sqlite", import.meta.url));
 
-/** How long a statement waits for another process to let go of the lock, in ms. */
+/** How long a statement waits for another process to release the lock, in ms. */
 const busyDeadlineMs = 5_000;
 
 /**
- * Opens (and makes, and migrates) the SQLite database at `path`; `:memory:` for one that is forgotten.
+ * Opens the SQLite database at `path`, creates and migrates it where necessary; `:memory:` keeps it in memory only.
  *
- * better-sqlite3's own busy timeout would stop the event loop, health checks included, while another process
- * holds the lock. So it is 0 and we wait asynchronously.
+ * better-sqlite3's own busy timeout blocks the event loop, health checks included, while another process holds the
+ * lock. So it is 0, and the wait is asynchronous.
+ *
+ * @throws {DatabaseError} newer · busy · unavailable
  */
 export async function openSqlite(path: string): Promise<Database> {
   if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -26,12 +28,12 @@ export async function openSqlite(path: string): Promise<Database> {
   const orm = drizzle(client);
   const prepared = new Map<Statement<never, unknown>, Preparation>();
 
-  await patiently(() => {
+  await retryWhileBusy(() => {
     client.pragma("journal_mode = WAL");
     client.pragma("synchronous = NORMAL");
     client.pragma("trusted_schema = OFF");
   });
-  await patiently(() => migrate(client));
+  await retryWhileBusy(() => migrate(client));
   client.pragma("foreign_keys = ON");
 
   function execute<Row>(statement: Statement<never, Row>, values: Record<string, unknown>): Row[] {
@@ -43,15 +45,21 @@ export async function openSqlite(path: string): Promise<Database> {
     return ready.execute(values).sync() as Row[];
   }
 
+  function executeStep(step: BoundStatement<unknown>): unknown[] {
+    const rows = execute(step.statement, step.values);
+    checkRequired(step, rows);
+    return rows;
+  }
+
   return {
     engine: "sqlite",
     run: <Values extends object, Row>(statement: Statement<Values, Row>, values: Values) =>
-      patiently(() => execute(statement as Statement<never, Row>, values as Record<string, unknown>)),
-    query: (build) => patiently(() => build(orm, tables)),
+      retryWhileBusy(() => execute(statement as Statement<never, Row>, values as Record<string, unknown>)),
+    consoleQuery: (build) => retryWhileBusy(() => build(orm, tables)),
     batch: (steps) =>
-      patiently(() =>
-        client.transaction(() => steps.map((step) => execute(step.statement, step.values))).immediate(),
-      ) as Promise<RowsOf<typeof steps>>,
+      retryWhileBusy(() => client.transaction(() => steps.map(executeStep)).immediate()) as Promise<
+        RowsOf<typeof steps>
+      >,
     close: async () => {
       client.close();
     },
@@ -59,8 +67,8 @@ export async function openSqlite(path: string): Promise<Database> {
 }
 
 /**
- * In one transaction that holds the write lock from its start, so that several processes may open a new file at
- * once. Foreign keys are off: SQLite changes a table by making it anew, and dropping the old one would cascade.
+ * Runs in one transaction that holds the write lock from its start, so that several processes may open a new file at
+ * the same time. Foreign keys are off: SQLite changes a table by rebuilding it, and dropping the old one would cascade.
  */
 function migrate(client: Sqlite.Database): void {
   client.pragma("foreign_keys = OFF");
@@ -70,23 +78,23 @@ function migrate(client: Sqlite.Database): void {
         "create table if not exists __drizzle_migrations (id integer primary key, hash text not null, created_at numeric)",
       );
       const applied = client.prepare("select created_at from __drizzle_migrations").pluck().all() as number[];
-      const remember = client.prepare("insert into __drizzle_migrations (hash, created_at) values (?, ?)");
+      const record = client.prepare("insert into __drizzle_migrations (hash, created_at) values (?, ?)");
       for (const { sql, hash, folderMillis } of missingMigrations(migrationsFolder, applied)) {
         for (const statement of sql) client.exec(statement);
-        remember.run(hash, folderMillis);
+        record.run(hash, folderMillis);
       }
       const [orphan] = client.pragma("foreign_key_check") as unknown[];
-      if (orphan) throw new Error("a migration left rows whose reference leads nowhere");
+      if (orphan) throw new Error("a migration left rows whose foreign key matches no row");
     })
     .immediate();
 }
 
-/** What drizzle prepares on a synchronous driver: nothing runs before `sync`. */
+/** What drizzle prepares on a synchronous driver: the query runs in `sync`. */
 interface Preparation {
   execute(values: Record<string, unknown>): { sync(): unknown };
 }
 
-async function patiently<Result>(attempt: () => Result | PromiseLike<Result>): Promise<Result> {
+async function retryWhileBusy<Result>(attempt: () => Result | PromiseLike<Result>): Promise<Result> {
   const deadline = performance.now() + busyDeadlineMs;
   for (let pauseMs = 2; ; pauseMs = Math.min(pauseMs * 2, 50)) {
     try {

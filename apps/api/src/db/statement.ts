@@ -25,7 +25,18 @@ export interface Statement<Values, Row> {
 export interface BoundStatement<Row> {
   readonly statement: Statement<never, Row>;
   readonly values: Record<string, unknown>;
+  /** See `required`. */
+  readonly isRequired?: true;
 }
+
+/**
+ * Makes a batch depend on this statement: if it touches no row, the whole batch is rolled back with a
+ * `StaleDataError`. So a change that depends on what was read is a compare-and-set.
+ */
+export const required = <Row>(step: BoundStatement<Row>): BoundStatement<Row> => ({
+  ...step,
+  isRequired: true,
+});
 
 type RowOf<Built> =
   Built extends PromiseLike<infer Rows> ? (Rows extends (infer Row)[] ? Row : never) : never;

@@ -1,10 +1,10 @@
 import { and, eq, gt, inArray, lte, sql } from "drizzle-orm";
-import { slice } from "./slices.js";
+import { deleteBatchSize } from "./delete-batch.js";
 import { encoded, type Params, statement } from "./statement.js";
 
-/** Counts one attempt; a window that has ended starts again. One statement, shared by all processes. */
-export const countAttempt = statement(
-  "count_attempt",
+/** Counts one attempt; a window that has ended starts again. One statement, so the count is exact over all processes. */
+export const incrementThrottle = statement(
+  "increment_throttle",
   (orm, t, p: Params<{ key: string; now: Date; expiresAt: Date }>) =>
     orm
       .insert(t.throttles)
@@ -19,8 +19,8 @@ export const countAttempt = statement(
       .returning({ count: t.throttles.count, expiresAt: t.throttles.expiresAt }),
 );
 
-/** Takes one attempt back: it was right, and only wrong ones count. */
-export const uncountAttempt = statement("uncount_attempt", (orm, t, p: Params<{ key: string }>) =>
+/** Takes one attempt back: only wrong ones count. */
+export const decrementThrottle = statement("decrement_throttle", (orm, t, p: Params<{ key: string }>) =>
   orm
     .update(t.throttles)
     .set({ count: sql`${t.throttles.count} - 1` })
@@ -28,19 +28,26 @@ export const uncountAttempt = statement("uncount_attempt", (orm, t, p: Params<{ 
     .returning({ key: t.throttles.key }),
 );
 
-export const findAttempts = statement("find_attempts", (orm, t, p: Params<{ key: string; now: Date }>) =>
+export const findThrottle = statement("find_throttle", (orm, t, p: Params<{ key: string; now: Date }>) =>
   orm
     .select({ count: t.throttles.count })
     .from(t.throttles)
     .where(and(eq(t.throttles.key, p.key), gt(t.throttles.expiresAt, encoded(t.throttles.expiresAt, p.now)))),
 );
 
-export const deleteDeadThrottles = statement("delete_dead_throttles", (orm, t, p: Params<{ now: Date }>) => {
-  const isDead = lte(t.throttles.expiresAt, encoded(t.throttles.expiresAt, p.now));
-  const dead = orm.select({ key: t.throttles.key }).from(t.throttles).where(isDead).limit(slice);
-  // Dead still: while it waited for a row, a new window may have begun there.
-  return orm
-    .delete(t.throttles)
-    .where(and(isDead, inArray(t.throttles.key, dead)))
-    .returning({ key: t.throttles.key });
-});
+export const deleteExpiredThrottles = statement(
+  "delete_expired_throttles",
+  (orm, t, p: Params<{ now: Date }>) => {
+    const isExpired = lte(t.throttles.expiresAt, encoded(t.throttles.expiresAt, p.now));
+    const expired = orm
+      .select({ key: t.throttles.key })
+      .from(t.throttles)
+      .where(isExpired)
+      .limit(deleteBatchSize);
+    // Checked again: while the statement waited for a row, a new window may have begun.
+    return orm
+      .delete(t.throttles)
+      .where(and(isExpired, inArray(t.throttles.key, expired)))
+      .returning({ key: t.throttles.key });
+  },
+);

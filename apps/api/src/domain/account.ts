@@ -1,22 +1,21 @@
-import { listBindingsOf } from "../db/people.js";
-import { shownAvatar } from "./avatars.js";
-import { appKeyOf } from "./console/view.js";
+import { listBindingsOfUser } from "../db/bindings.js";
 import type { Deps } from "./deps.js";
-import type { Session } from "./sessions.js";
+import { shownAvatar } from "./identity/avatars.js";
+import type { Session } from "./sessions/sessions.js";
 
-/** The signed-in person as their own pages show them. */
+/** What a signed-in person's own pages show of them. */
 export async function getAccount(deps: Deps, { userId }: Session) {
-  const bindings = await listBindingsOf(deps.db, [userId]);
+  const bindings = await deps.db.run(listBindingsOfUser, { userId });
   const named = bindings.filter((binding) => binding.nickname).sort(latestFirst)[0];
   return { userId, nickname: named?.nickname ?? "", avatarUrl: shownAvatar(named?.avatarUrl ?? null) };
 }
 
-/** The WeChat accounts by which this person signs in. */
+/** The WeChat accounts that this person can sign in with. */
 export async function listOwnBindings(deps: Deps, { userId }: Session) {
-  const bindings = await listBindingsOf(deps.db, [userId]);
+  const bindings = await deps.db.run(listBindingsOfUser, { userId });
   return bindings.map(({ id, appId, nickname, avatarUrl, createdAt }) => ({
     id,
-    appKey: appKeyOf(deps, appId) ?? "",
+    appKey: deps.apps.keyOf(appId) ?? "",
     kind: deps.apps.byAppId(appId)?.kind ?? ("official_account" as const),
     nickname,
     avatarUrl: shownAvatar(avatarUrl),

@@ -1,40 +1,35 @@
 import { readUserAgent } from "wechat-oauth";
+import type { Settings } from "../env.js";
 
-/** One WeChat app from the settings. */
-export interface WeChatApp {
-  /** Our own short name for it, used in `?app=`. */
-  key: string;
-  kind: "official_account" | "website";
-  appId: string;
-  appSecret: string;
-  /** The Open Platform account it is bound to, by any name: apps of one group share a person's unionid. */
-  group?: string | undefined;
-  /** What a new person is asked for: nothing, or nickname and avatar. */
-  profile: "none" | "ask";
-  /** Names of the MP_verify files that WeChat's console gave for this app. */
-  verifyFiles: readonly string[];
-}
+export type WeChatApp = Settings["apps"][number];
 
 export interface Apps {
   readonly all: readonly WeChatApp[];
   byKey(key: string): WeChatApp | undefined;
   byAppId(appId: string): WeChatApp | undefined;
+  /** The short name of an app; null if it is not configured any more. */
+  keyOf(appId: string): string | null;
 }
 
 export function createApps(all: readonly WeChatApp[]): Apps {
   const keys = new Map(all.map((app) => [app.key, app]));
   const appIds = new Map(all.map((app) => [app.appId, app]));
-  return { all, byKey: (key) => keys.get(key), byAppId: (appId) => appIds.get(appId) };
+  return {
+    all,
+    byKey: (key) => keys.get(key),
+    byAppId: (appId) => appIds.get(appId),
+    keyOf: (appId) => appIds.get(appId)?.key ?? null,
+  };
 }
 
-/** The page for a browser in which no configured app can sign a person in. */
-export type Detour = "open-in-wechat" | "open-on-desktop" | "wecom" | "mini-program";
+/** The page for a client in which no configured app can sign a person in. */
+export type UnsupportedClient = "open-in-wechat" | "open-on-desktop" | "wecom" | "mini-program";
 
 /**
- * Picks the app that works in this browser: the Official Account inside WeChat, the website app's QR page
- * elsewhere. The user agent is a hint for the person's comfort and never a check.
+ * Picks the app that works in this browser: the Official Account inside WeChat, the website app's QR page in any other.
+ * The user agent only chooses what is convenient; it is never a check.
  */
-export function pickApp(apps: Apps, userAgent: string | undefined): WeChatApp | Detour {
+export function pickApp(apps: Apps, userAgent: string | undefined): WeChatApp | UnsupportedClient {
   const { client, platform } = readUserAgent(userAgent);
   const officialAccount = apps.all.find((app) => app.kind === "official_account");
   const website = apps.all.find((app) => app.kind === "website");
@@ -42,7 +37,7 @@ export function pickApp(apps: Apps, userAgent: string | undefined): WeChatApp | 
   if (client === "mini_program") return "mini-program";
   if (client === "wechat" || client === "wechat_devtools") return officialAccount ?? "open-on-desktop";
   const phone = platform === "ios" || platform === "android" || platform === "harmony";
-  // A phone cannot scan the code that it shows.
+  // A phone cannot scan a QR code on its own screen.
   if (phone && officialAccount) return "open-in-wechat";
   return website ?? "open-in-wechat";
 }

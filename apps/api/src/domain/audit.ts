@@ -10,18 +10,18 @@ export type AuditEvent =
   | "operator.change_password"
   | "token.refresh_app";
 
-/** What an operator did, as a statement for the batch of the change itself. */
-export function audit(
-  deps: Deps,
-  entry: {
-    operatorId: string | null;
-    event: AuditEvent;
-    target?: string;
-    result?: "ok" | "denied";
-    /** Absent where the server itself acted, from its settings. */
-    visitor?: Visitor;
-  },
-) {
+export interface AuditEntry {
+  /** Null before anyone is signed in: a wrong password, a link. */
+  operatorId: string | null;
+  event: AuditEvent;
+  target?: string;
+  result?: "ok" | "denied";
+  /** Absent if the server acted by itself, from its settings. */
+  visitor?: Visitor;
+}
+
+/** What an operator did, as a statement for the batch of the change itself: both are written or neither. */
+export function auditRecord(deps: Deps, entry: AuditEntry) {
   const at = deps.now();
   return insertAudit.with({
     id: newId(at),
@@ -34,7 +34,11 @@ export function audit(
   });
 }
 
-/** Writes an entry by itself, before an act whose outcome lies with WeChat. */
-export async function audited(deps: Deps, entry: Parameters<typeof audit>[1]): Promise<void> {
-  await deps.db.batch([audit(deps, entry)]);
+/**
+ * Writes an entry on its own, for what changes nothing in the database: a refusal, or a call to WeChat.
+ *
+ * @throws {DatabaseError}
+ */
+export async function recordAudit(deps: Deps, entry: AuditEntry): Promise<void> {
+  await deps.db.batch([auditRecord(deps, entry)]);
 }

@@ -2,16 +2,16 @@ import { WeChatOAuthClient } from "wechat-oauth";
 import { nodeTransport } from "wechat-oauth/node";
 import type { Database } from "../db/database.js";
 import type { Settings } from "../env.js";
-import { createAppTokenKeepers } from "./app-tokens.js";
 import { createApps } from "./apps.js";
-import { CallCounts } from "./call-counts.js";
 import type { Deps, Log } from "./deps.js";
+import { CallCounts } from "./failures/call-counts.js";
 import { KeyRing } from "./key-ring.js";
+import { createAppTokenKeepers } from "./tokens/app-tokens.js";
 
-/** A callback makes two calls at most and shall end within 10 s. */
+/** A callback makes at most two calls and must end within 10 s. */
 const wechatTimeoutMs = 4_500;
 
-/** Puts together what the rules reach: keys and WeChat clients from the settings, beside the given parts. */
+/** Builds what the rules use: keys and WeChat clients from the settings, beside the given parts. */
 export function createDeps(parts: { settings: Settings; db: Database; now: () => Date; log: Log }): Deps {
   const { settings, now } = parts;
   const callCounts = new CallCounts();

@@ -11,7 +11,7 @@ export interface Page<Row> {
   nextCursor: string | null;
 }
 
-/** A cursor that this server did not write for this very list. */
+/** A cursor that this server did not issue for this list. */
 export class CursorError extends Error {
   override readonly name = "CursorError" as const;
   constructor() {
@@ -27,7 +27,7 @@ export function cursorsOf(keys: KeyRing, list: object) {
       const payload = `${at.getTime()}_${id}`;
       return `${payload}_${keys.signCursor(`${scope}${payload}`)}`;
     },
-    /** @throws {CursorError} for a cursor of another list, another filter, or another pen. */
+    /** @throws {CursorError} for a cursor of another list or filter, or one that this server did not sign. */
     read(cursor: string | undefined): Position | undefined {
       if (cursor === undefined) return undefined;
       const match = /^(\d{1,15})_([\w-]{1,64}?)_([A-Za-z0-9_-]{16})$/.exec(cursor);

@@ -3,19 +3,19 @@ import type { TokenKeeper } from "wechat-oauth/keeper";
 import type { Database } from "../db/database.js";
 import type { Settings } from "../env.js";
 import type { Apps } from "./apps.js";
-import type { CallCounts } from "./call-counts.js";
+import type { CallCounts } from "./failures/call-counts.js";
 import type { KeyRing } from "./key-ring.js";
 
 export { DatabaseError } from "../db/database.js";
 
-/** What a line of our log may say; Fastify's logger fits. */
+/** The part of Fastify's logger that rules use. */
 export interface Log {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
 
-/** What every rule may reach: time, the database, WeChat, the keys. The real ones come from main.ts. */
+/** What every rule may use: time, the database, WeChat, the keys. The real ones come from main.ts. */
 export interface Deps {
   settings: Settings;
   db: Database;
@@ -30,15 +30,15 @@ export interface Deps {
   log: Log;
 }
 
-/** The browser behind a request, as far as a rule may know it. */
+/** The client that sent a request. */
 export interface Visitor {
   ip: string;
-  /** What limits count: the address, or of IPv6 the network that one subscriber has. */
+  /** What limits count: the address, or for IPv6 the /64 network that one subscriber has. */
   source: string;
   userAgent: string | undefined;
 }
 
 export const later = (moment: Date, seconds: number): Date => new Date(moment.getTime() + seconds * 1000);
 
-/** A user agent as it is kept: a hint to read, so no more of it than fits a screen. */
+/** A user agent as it is stored: cut to a length that fits a screen. */
 export const keptUserAgent = (visitor: Visitor): string | null => visitor.userAgent?.slice(0, 512) ?? null;

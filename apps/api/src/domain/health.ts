@@ -1,14 +1,14 @@
 import { findAnyOperator } from "../db/operators.js";
 import type { Deps } from "./deps.js";
 
-/** Long enough for a busy moment, short enough for whoever asks whether to send people here. */
-const patienceMs = 1_000;
+/** Long enough for a busy moment, short enough for a load balancer's own timeout. */
+const timeoutMs = 1_000;
 
-/** Whether the database answers a small question in time. */
+/** Whether the database answers a small query in time. */
 export async function isDatabaseAnswering(deps: Deps): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<false>((resolve) => {
-    timer = setTimeout(resolve, patienceMs, false);
+  const timedOut = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs, false);
   });
   const answered = deps.db.run(findAnyOperator, {}).then(
     () => true,
@@ -17,5 +17,5 @@ export async function isDatabaseAnswering(deps: Deps): Promise<boolean> {
       return false;
     },
   );
-  return Promise.race([answered, tooLate]).finally(() => clearTimeout(timer));
+  return Promise.race([answered, timedOut]).finally(() => clearTimeout(timer));
 }

@@ -7,7 +7,7 @@ let lastRandom: number[] = [];
 
 /**
  * A ULID: 26 characters of Crockford's base 32, first 48 bits of time and then 80 random bits. Ids of one
- * process sort in the order they were made, also within one millisecond. Not a secret: nothing opens by an id alone.
+ * process sort in the order they were made, also within one millisecond. Not a secret: an id alone gives no access.
  *
  * @see https://github.com/ulid/spec
  */

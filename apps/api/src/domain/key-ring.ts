@@ -16,8 +16,8 @@ interface Key {
 }
 
 /**
- * The server's secret keys, newest first. The newest writes, all of them read, so that a key can be added in
- * front and an old one dropped later without signing anybody out.
+ * The server's secret keys, newest first. The newest one encrypts and signs, all of them decrypt and verify: a key can be
+ * added in front, and an old one removed later, without signing anyone out.
  */
 export class KeyRing {
   readonly #keys: readonly [Key, ...Key[]];
@@ -28,7 +28,7 @@ export class KeyRing {
     this.#keys = [newest, ...older];
   }
 
-  /** AES-256-GCM. `row` names the row and column that the text belongs to: moved elsewhere it does not open. */
+  /** AES-256-GCM. `row` names the row and column of the text: in any other row it cannot be decrypted. */
   encrypt(text: string, row: string): string {
     const [key] = this.#keys;
     const nonce = randomBytes(12);
@@ -37,7 +37,7 @@ export class KeyRing {
     return `${key.id}.${nonce.toString("base64url")}.${sealed.toString("base64url")}`;
   }
 
-  /** @returns undefined where the text is damaged, of another row, or of a key that is no longer here. */
+  /** @returns undefined if the text is damaged, from another row, or encrypted under a key that was removed. */
   decrypt(encrypted: string, row: string): string | undefined {
     const [id, nonce, body] = encrypted.split(".");
     const key = this.#keys.find((candidate) => candidate.id === id);
@@ -55,8 +55,8 @@ export class KeyRing {
   }
 
   /**
-   * The session secret that a trip of one browser ends in, newest key first. Derived rather than drawn, so
-   * that every delivery of one callback can set the same cookie although the database holds only its hash.
+   * The session secret that an authorization request of one browser ends in, newest key first. Derived instead of
+   * random, so that a repeated callback can set the same cookie although the database holds only its hash.
    */
   sessionSecrets(stateHash: string, browserSecret: string): [string, ...string[]] {
     const derive = (key: Key) =>
@@ -96,5 +96,5 @@ export const newSecret = (): string => randomBytes(32).toString("base64url");
 
 export const isSecret = (text: string | undefined): text is string => /^[A-Za-z0-9_-]{43}$/.test(text ?? "");
 
-/** What the database keeps of a secret. Enough for 256 random bits; passwords go through scrypt instead. */
+/** What the database stores of a secret. Enough for 256 random bits; passwords are hashed by scrypt instead. */
 export const hashSecret = (secret: string): string => createHash("sha256").update(secret).digest("base64url");

@@ -1,22 +1,22 @@
-/** Where a person lands when nothing better is known. */
+/** Where a sign-in ends without a valid return target. */
 export const defaultReturnTo = "/";
 
-/** As asked for and as it is sent: what a Location header and the next request line bear anywhere. */
+/** In characters, as requested and as sent: a length that any Location header and request line can carry. */
 const maxLength = 2048;
 
-/** Paths that would start or end something by themselves: a loop, an API answer, a forced sign-out. */
-const ownMachinery = /^\/(login|login-ui|trpc|admin\/trpc|healthz|readyz)(\/|$)/i;
+/** Paths of this system that are no page to land on: they would make a loop, or show an API answer. */
+const ownPaths = /^\/(login|login-ui|trpc|admin\/trpc|healthz|readyz)(\/|$)/i;
 
 /**
- * Turns what a link asked for into where the browser may go: a path of this origin, or an address of an origin
- * that the settings name. Anything else, however disguised, becomes the default page and never an error.
+ * Checks the return target of a link: a path of this origin, or an address of an origin in the settings. Anything else,
+ * in any spelling, becomes the default page and never an error.
  */
 export function safeReturnTo(
   asked: unknown,
   allowed: { publicUrl: URL; origins: readonly string[] },
 ): string {
   const returnTo = targetOf(asked, allowed);
-  // A Chinese letter is nine characters in a header: only what is sent tells how long it is.
+  // A Chinese character takes nine characters in a header, so the encoded form is what is measured.
   return returnTo.length <= maxLength ? returnTo : defaultReturnTo;
 }
 
@@ -25,7 +25,7 @@ function targetOf(
   { publicUrl, origins }: { publicUrl: URL; origins: readonly string[] },
 ): string {
   if (typeof asked !== "string" || asked.length > maxLength) return defaultReturnTo;
-  // Browsers drop tabs and newlines and read a backslash as a slash: whoever sends them is not asking for a page.
+  // Browsers drop tabs and newlines and read a backslash as a slash.
   if (!/^[\x21-\x7e\u0080-\uffff]+$/.test(asked) || asked.includes("\\")) return defaultReturnTo;
 
   if (!URL.canParse(asked, publicUrl.href)) return defaultReturnTo;
@@ -37,14 +37,14 @@ function targetOf(
   if (!asked.startsWith("/") || asked.startsWith("//")) return defaultReturnTo;
 
   const path = decoded(url.pathname);
-  // `/.//host` and `/%2e//host` only show their double slash once the dots are resolved.
-  if (path === undefined || path.startsWith("//") || ownMachinery.test(path)) return defaultReturnTo;
-  // Whoever decodes the path once more may read `/%5chost` and `/%09/host` as `//host`, as browsers do.
+  // The double slash of `/.//host` and `/%2e//host` only appears once the dots are resolved.
+  if (path === undefined || path.startsWith("//") || ownPaths.test(path)) return defaultReturnTo;
+  // Decoded once more, `/%5chost` and `/%09/host` become `//host` in browsers.
   if (path.includes("\\") || /\p{Cc}/u.test(path)) return defaultReturnTo;
   return url.pathname + url.search + url.hash;
 }
 
-/** The path as a router will read it: decoded until nothing changes, so that no disguise is one layer deeper. */
+/** The path as a router reads it: decoded until nothing changes, so that nothing is hidden one layer deeper. */
 function decoded(path: string): string | undefined {
   let current = path;
   for (let round = 0; round < 5; round++) {

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { avatarHosts } from "../domain/avatars.js";
+import { avatarHosts } from "../domain/identity/avatars.js";
 import type { Settings } from "../env.js";
 
 const avatarSources = avatarHosts.map((host) => `https://${host}`).join(" ");

@@ -6,11 +6,12 @@ import type { Deps } from "../domain/deps.js";
 import { isId } from "../domain/ids.js";
 import { isSecret, newSecret } from "../domain/key-ring.js";
 import { safeReturnTo } from "../domain/return-to.js";
-import { findSession } from "../domain/sessions.js";
-import { receiveCallback } from "../domain/sign-in/callback.js";
-import { callbackPath, startProfileTrip, startSignIn } from "../domain/sign-in/journey.js";
-import type { Ended, Landing } from "../domain/sign-in/landing.js";
-import { findEnding, followEndedJourney } from "../domain/sign-in/replay.js";
+import { userSessionLifetime } from "../domain/sessions/lifetime.js";
+import { handleCallback } from "../domain/sign-in/callback.js";
+import { findFailureResult, resultOfEndedSignIn } from "../domain/sign-in/repeated-callback.js";
+import { callbackPath, startProfileRequest, startSignIn } from "../domain/sign-in/start.js";
+import type { CallbackResult, FailureResult } from "../domain/sign-in/types.js";
+import { authenticateUser } from "./authentication.js";
 import type { Cookies } from "./cookies.js";
 import { type PageSource, sendPage } from "./pages.js";
 import { limitOf } from "./rate-limit.js";
@@ -18,17 +19,18 @@ import { visitorOf } from "./visitor.js";
 
 const yearSeconds = 365 * 86_400;
 
-/** The routes that a person's browser walks through: start, WeChat, callback, and the pages between. */
+/** The routes of a sign-in in the browser: start, callback, and the pages in between. */
 export function loginRoutes(
   app: FastifyInstance,
   { deps, cookies, pages }: { deps: Deps; cookies: Cookies; pages: PageSource },
 ): void {
-  const { publicUrl, returnToOrigins: origins, sessionAbsoluteSeconds, stateTtlSeconds } = deps.settings;
+  const { publicUrl, returnToOrigins: origins, stateTtlSeconds } = deps.settings;
+  const { absoluteSeconds } = userSessionLifetime(deps.settings);
   const readReturnTo = (asked: unknown) => safeReturnTo(asked, { publicUrl, origins });
   const limited = (name: string) => ({ config: limitOf(deps.settings, name), exposeHeadRoute: false });
 
   app.get("/", async (request, reply) => {
-    const session = await findSession(deps, cookies.read(request, "session"));
+    const session = await authenticateUser(deps, cookies, request);
     const start = startUrl({ tap: true });
     if (!session) {
       const page = cookies.read(request, "signed_out") === undefined ? "home" : "signed-out";
@@ -38,7 +40,7 @@ export function loginRoutes(
     return sendPage(pages, request, reply, "account", { nickname, avatar: avatarUrl ?? "", switch: start });
   });
 
-  // HEAD would be answered by the GET handler and begin a journey for a link preview.
+  // Without exposeHeadRoute: a HEAD request of a link preview would begin a sign-in.
   app.get("/login/wechat", limited("start"), async (request, reply) => {
     const query = request.query as Record<string, unknown>;
     const returnTo = readReturnTo(query.return_to);
@@ -57,19 +59,20 @@ export function loginRoutes(
       const anyway = startUrl({ returnTo, tap: true, app: first?.key });
       return sendPage(pages, request, reply, picked, { link, anyway, qr: renderSVG(link) });
     }
-    return leaveForWeChat(request, reply, picked, returnTo);
+    return redirectToWeChat(request, reply, picked, returnTo);
   });
 
   app.get("/login/wechat/profile", limited("profile"), async (request, reply) => {
     const { sign_in: signInId } = request.query as Record<string, unknown>;
     const browserSecrets = readBrowser(request);
     if (typeof signInId !== "string" || !isId(signInId)) {
-      return end(request, reply, { kind: "ended", ending: "expired" });
+      return sendFailure(request, reply, { kind: "failure", page: "expired" });
     }
-    const url = await startProfileTrip(deps, { signInId, browserSecrets });
-    if (url !== undefined) return goTo(reply, 302, url);
+    const url = await startProfileRequest(deps, { signInId, browserSecrets });
+    if (url !== undefined) return redirect(reply, 302, url);
     const sessionSecret = cookies.read(request, "session");
-    return land(request, reply, await followEndedJourney(deps, signInId, { browserSecrets, sessionSecret }));
+    const result = await resultOfEndedSignIn(deps, signInId, { browserSecrets, sessionSecret });
+    return sendResult(request, reply, result);
   });
 
   app.get("/login/profile/:id", async (request, reply) => {
@@ -82,7 +85,7 @@ export function loginRoutes(
 
   app.get(callbackPath, limited("callback"), async (request, reply) => {
     reply.header("referrer-policy", "no-referrer");
-    const landing = await receiveCallback(
+    const result = await handleCallback(
       { ...deps, log: request.log },
       {
         params: new URL(request.url, publicUrl).searchParams,
@@ -91,43 +94,43 @@ export function loginRoutes(
         visitor: visitorOf(request),
       },
     );
-    return land(request, reply, landing);
+    return sendResult(request, reply, result);
   });
 
-  // The clean address of a page that a journey ended on, for reload and back.
+  // The address of a failure page without code and state, for reload and back.
   app.get("/login/ended/:id", async (request, reply) => {
     const { id } = request.params as { id: string };
-    const ended = isId(id) ? await findEnding(deps, id, readBrowser(request)) : undefined;
-    return ended ? end(request, reply, ended) : goTo(reply, 303, "/");
+    const failure = isId(id) ? await findFailureResult(deps, id, readBrowser(request)) : undefined;
+    return failure ? sendFailure(request, reply, failure) : redirect(reply, 303, "/");
   });
 
-  async function land(request: FastifyRequest, reply: FastifyReply, landing: Landing) {
-    switch (landing.kind) {
+  async function sendResult(request: FastifyRequest, reply: FastifyReply, result: CallbackResult) {
+    switch (result.kind) {
       case "signed_in":
-        cookies.set(reply, "session", landing.sessionSecret, sessionAbsoluteSeconds);
+        cookies.set(reply, "session", result.sessionSecret, absoluteSeconds);
         if (cookies.read(request, "signed_out") !== undefined) cookies.clear(reply, "signed_out");
-        return goTo(reply, 303, landing.returnTo);
+        return redirect(reply, 303, result.returnTo);
       case "continue":
-        return goTo(reply, 303, landing.returnTo);
+        return redirect(reply, 303, result.returnTo);
       case "ask_profile":
-        return goTo(reply, 303, `/login/profile/${landing.signInId}`);
+        return redirect(reply, 303, `/login/profile/${result.signInId}`);
       case "restart": {
-        const wechatApp = deps.apps.byAppId(landing.appId);
-        if (!wechatApp) return end(request, reply, { kind: "ended", ending: "used" });
-        return leaveForWeChat(request, reply, wechatApp, landing.returnTo);
+        const wechatApp = deps.apps.byAppId(result.appId);
+        if (!wechatApp) return sendFailure(request, reply, { kind: "failure", page: "used" });
+        return redirectToWeChat(request, reply, wechatApp, result.returnTo);
       }
-      case "ended":
-        return end(request, reply, landing);
+      case "failure":
+        return sendFailure(request, reply, result);
     }
   }
 
-  async function leaveForWeChat(
+  async function redirectToWeChat(
     request: FastifyRequest,
     reply: FastifyReply,
     wechatApp: WeChatApp,
     returnTo: string,
   ) {
-    // One secret for all journeys of a browser: two tabs finish in either order, and cookies stay few.
+    // One secret for all sign-ins of a browser: two tabs finish in either order, and cookies stay few.
     const lasting = cookies.read(request, "browser");
     const known = lasting !== undefined && isSecret(lasting) ? lasting : undefined;
     const browserSecret = known ?? newSecret();
@@ -135,16 +138,16 @@ export function loginRoutes(
     const { url, signInId } = await startSignIn(deps, { app: wechatApp, returnTo, browserSecret, visitor });
     if (known) cookies.set(reply, "browser", known, yearSeconds);
     else cookies.nameBrowser(reply, browserSecret, { id: signInId, seconds: stateTtlSeconds });
-    return goTo(reply, 302, url);
+    return redirect(reply, 302, url);
   }
 
-  function end(request: FastifyRequest, reply: FastifyReply, ended: Ended) {
-    const { ending, signInId, foreignSignInId, errcode, returnTo } = ended;
-    return sendPage(pages, request, reply, ending, {
+  function sendFailure(request: FastifyRequest, reply: FastifyReply, failure: FailureResult) {
+    const { page, signInId, foreignSignInId, errcode, returnTo } = failure;
+    return sendPage(pages, request, reply, page, {
       retry: startUrl({ returnTo, tap: true }),
       number: signInId ?? foreignSignInId ?? request.id,
       errcode,
-      // Without a journey the route alone, which answers the same page again.
+      // Without a sign-in, the route alone: it answers with the same page.
       self: signInId === undefined ? request.routeOptions.url : `/login/ended/${signInId}`,
     });
   }
@@ -156,7 +159,7 @@ function askedApp(deps: Deps, query: Record<string, unknown>): WeChatApp | undef
   return typeof query.app === "string" ? deps.apps.byKey(query.app) : undefined;
 }
 
-/** `tap`: this link is pressed by a person, so it may start although they signed out before. */
+/** `tap`: a person presses this link, so it may start although they signed out before. */
 function startUrl({
   returnTo,
   tap,
@@ -173,8 +176,8 @@ function startUrl({
   return query.size > 0 ? `/login/wechat?${query}` : "/login/wechat";
 }
 
-/** Never a 301: WeChat's browser would keep it for ever, stale state included. */
-function goTo(reply: FastifyReply, status: 302 | 303, location: string) {
+/** Never a 301: WeChat's browser would cache it for ever, with its state. */
+function redirect(reply: FastifyReply, status: 302 | 303, location: string) {
   return reply
     .code(status)
     .header("cache-control", "no-store")

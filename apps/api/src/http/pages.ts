@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Detour } from "../domain/apps.js";
-import type { Ending } from "../domain/sign-in/ending.js";
+import type { UnsupportedClient } from "../domain/apps.js";
+import type { FailurePage } from "../domain/sign-in/types.js";
 import { type Language, languageOf } from "./language.js";
 
 export type PageName =
@@ -10,8 +10,8 @@ export type PageName =
   | "signed-out"
   | "account"
   | "profile"
-  | Detour
-  | Ending
+  | UnsupportedClient
+  | FailurePage
   | "too-many-requests"
   | "not-found"
   | "server-error"

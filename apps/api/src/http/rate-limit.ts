@@ -1,7 +1,7 @@
 import rateLimit, { type FastifyRateLimitStore } from "@fastify/rate-limit";
 import type { FastifyInstance } from "fastify";
 import type { Deps } from "../domain/deps.js";
-import { count } from "../domain/throttle.js";
+import { countAttempt } from "../domain/throttle.js";
 import type { Settings } from "../env.js";
 import { visitorOf } from "./visitor.js";
 
@@ -60,7 +60,7 @@ class SharedCounts implements FastifyRateLimitStore {
       return { current: refused.current, ttl: refused.endsAtMs - nowMs };
     }
     this.#refused.delete(source);
-    const counted = await count(this.deps, `request:${source}`, windowMs / 1000);
+    const counted = await countAttempt(this.deps, `request:${source}`, windowMs / 1000);
     const endsAtMs = counted.endsAt.getTime();
     if (counted.count > max) {
       if (this.#refused.size >= mostRefused) this.#refused.clear();

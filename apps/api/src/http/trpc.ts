@@ -2,17 +2,16 @@ import type { AnyRouter, inferRouterContext, TRPCError } from "@trpc/server";
 import { type CreateFastifyContextOptions, fastifyTRPCPlugin } from "@trpc/server/adapters/fastify";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Deps } from "../domain/deps.js";
-import { findOperator } from "../domain/operators.js";
-import { findSession } from "../domain/sessions.js";
+import { operatorSessionLifetime } from "../domain/sessions/lifetime.js";
 import type { OperatorContext, PersonContext } from "../trpc/context.js";
 import { router as operatorRouter } from "../trpc/operator-router.js";
 import { router as personRouter } from "../trpc/person-router.js";
+import { authenticateOperator, authenticateUser } from "./authentication.js";
 import type { Cookies } from "./cookies.js";
 import { sameOriginOnly } from "./same-origin.js";
 import { visitorOf } from "./visitor.js";
 
 const maxBatchSize = 10;
-const operatorCookieSeconds = 12 * 3600;
 const yearSeconds = 365 * 86_400;
 
 /** `/trpc` for people and `/admin/trpc` for operators: two routers, two cookies. */
@@ -20,41 +19,41 @@ export async function trpcRoutes(
   app: FastifyInstance,
   { deps, cookies }: { deps: Deps; cookies: Cookies },
 ): Promise<void> {
-  const whatBothGet = (request: FastifyRequest) => ({
+  const baseContext = (request: FastifyRequest) => ({
     deps: { ...deps, log: request.log },
     requestId: request.id,
     visitor: visitorOf(request),
   });
 
   await mount(app, deps, "/trpc", personRouter, async ({ req, res }): Promise<PersonContext> => {
-    const { found, searchError } = await whoAsks(findSession(deps, cookies.read(req, "session")));
+    const { found, authenticationError } = await settle(authenticateUser(deps, cookies, req));
     return {
-      ...whatBothGet(req),
+      ...baseContext(req),
       session: found,
-      searchError,
+      authenticationError,
       clearSessionCookie: () => {
-        forget(res, cookies, "session");
-        // From here on nothing starts by itself: the person taps first.
+        clearCookie(res, cookies, "session");
+        // After a sign-out nothing starts without a tap.
         cookies.set(res, "signed_out", "1", yearSeconds);
       },
     };
   });
 
   await mount(app, deps, "/admin/trpc", operatorRouter, async ({ req, res }): Promise<OperatorContext> => {
-    const operatorSecret = cookies.read(req, "operator");
-    const { found, searchError } = await whoAsks(findOperator(deps, operatorSecret));
+    const { found, authenticationError } = await settle(authenticateOperator(deps, cookies, req));
     return {
-      ...whatBothGet(req),
+      ...baseContext(req),
       operator: found,
-      searchError,
-      operatorSecret,
-      setOperatorCookie: (secret) => cookies.set(res, "operator", secret, operatorCookieSeconds),
-      clearOperatorCookie: () => forget(res, cookies, "operator"),
+      authenticationError,
+      operatorSecret: cookies.read(req, "operator"),
+      setOperatorCookie: (secret) =>
+        cookies.set(res, "operator", secret, operatorSessionLifetime.absoluteSeconds),
+      clearOperatorCookie: () => clearCookie(res, cookies, "operator"),
     };
   });
 }
 
-/** One router under its prefix, for same-origin JSON only and ten calls a batch at most. */
+/** Mounts a router under its prefix: same-origin JSON only, at most ten calls in a batch. */
 async function mount<Router extends AnyRouter>(
   app: FastifyInstance,
   { settings }: Deps,
@@ -75,22 +74,22 @@ async function mount<Router extends AnyRouter>(
   });
 }
 
-/** Takes the cookie away, and what the browser keeps of the pages that were seen with it. */
-function forget(reply: FastifyReply, cookies: Cookies, name: "session" | "operator"): void {
+/** Clears the cookie, and the pages that the browser cached while it had it. */
+function clearCookie(reply: FastifyReply, cookies: Cookies, name: "session" | "operator"): void {
   cookies.clear(reply, name);
   reply.header("clear-site-data", '"cache"');
 }
 
-/** An error here would reach the client without a request number: the procedures throw it instead. */
-const whoAsks = <Found>(search: Promise<Found>): Promise<{ found?: Found; searchError?: unknown }> =>
+/** An error thrown by createContext would reach the client without a request number, so the procedures throw it. */
+const settle = <Found>(search: Promise<Found>): Promise<{ found?: Found; authenticationError?: unknown }> =>
   search.then(
     (found) => ({ found }),
-    (searchError: unknown) => ({ searchError }),
+    (authenticationError: unknown) => ({ authenticationError }),
   );
 
 const logErrorsOf = (router: AnyRouter) => (failed: FailedCall) => {
   const { error, path = "", req } = failed;
-  // A path that no procedure has is a stranger's text, and may hold anything.
+  // A path that is no procedure's is text from outside.
   const procedure = Object.hasOwn(router._def.procedures, path) ? path : "(none)";
   const fields = { event: "procedure_failed", procedure, code: error.code };
   if (error.code === "INTERNAL_SERVER_ERROR" || error.code === "SERVICE_UNAVAILABLE") {

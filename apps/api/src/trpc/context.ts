@@ -1,14 +1,14 @@
 import type { Deps, Visitor } from "../domain/deps.js";
-import type { Operator } from "../domain/operators.js";
-import type { Session } from "../domain/sessions.js";
+import type { Operator } from "../domain/operators/accounts.js";
+import type { Session } from "../domain/sessions/sessions.js";
 
-/** What every procedure gets: the rules' dependencies, and the browser or server that asks. */
+/** What every procedure gets. */
 interface Context {
   deps: Deps;
   requestId: string;
   visitor: Visitor;
-  /** What kept us from finding out who asks; every procedure throws it. */
-  searchError?: unknown;
+  /** Why the caller could not be authenticated, such as an unavailable database; every procedure throws it. */
+  authenticationError?: unknown;
 }
 
 export interface PersonContext extends Context {

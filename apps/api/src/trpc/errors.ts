@@ -2,8 +2,9 @@ import { TRPCError } from "@trpc/server";
 import type { TRPC_ERROR_CODE_KEY } from "@trpc/server/rpc";
 import { CursorError } from "../domain/cursor.js";
 import { DatabaseError } from "../domain/deps.js";
-import { OperatorError, type OperatorRefusal } from "../domain/operators.js";
-import { TooManyHashesError } from "../domain/passwords.js";
+import { OperatorError, type OperatorRefusal } from "../domain/operators/accounts.js";
+import { TooManyHashesError } from "../domain/operators/password-hash.js";
+import { AccessError } from "../domain/operators/roles.js";
 import { ThrottledError } from "../domain/throttle.js";
 
 export type AppErrorCode =
@@ -28,7 +29,7 @@ const trpcCodeOf = {
   database_unavailable: "SERVICE_UNAVAILABLE",
 } as const satisfies Record<AppErrorCode, TRPC_ERROR_CODE_KEY>; // a code without a row fails to compile
 
-/** An error that a client may know about: a fixed code, and text that holds nothing of ours. */
+/** An error that is shown to the client: a fixed code, and a text without internals. */
 export class AppError extends TRPCError {
   constructor(
     readonly appCode: AppErrorCode,
@@ -38,10 +39,11 @@ export class AppError extends TRPCError {
   }
 }
 
-/** Turns what a rule threw into what a client may see. */
+/** Maps an error of the domain to the one that is shown to the client. */
 export function toAppError(error: TRPCError): TRPCError {
   const { cause } = error;
   if (cause instanceof OperatorError) return new AppError(cause.reason, { detail: cause.detail, cause });
+  if (cause instanceof AccessError) return new AppError(cause.reason, { cause });
   if (cause instanceof ThrottledError || cause instanceof TooManyHashesError) {
     return new AppError("too_many_attempts", { cause });
   }

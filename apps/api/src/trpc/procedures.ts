@@ -1,15 +1,27 @@
 import { initTRPC, type TRPCDefaultErrorShape, type TRPCError } from "@trpc/server";
-import { type OperatorRole, roleRank } from "../domain/operators.js";
+import type { AuditEvent } from "../domain/audit.js";
+import { maskForRole } from "../domain/console/masking.js";
+import { type OperatorRole, requireRole } from "../domain/operators/roles.js";
 import type { OperatorContext, PersonContext } from "./context.js";
 import { AppError, toAppError } from "./errors.js";
 
-// Who may call what hangs on the procedure, never on the spelling of a path.
+// What a procedure requires is part of the procedure, never of its path: authentication, role, masking and audit.
+
+interface PersonMeta {
+  access: "public" | "person";
+}
+
+interface OperatorMeta {
+  access?: "public" | OperatorRole;
+  /** Every mutation names the entry that it writes; a test calls each of them and reads the audit log. */
+  audit?: AuditEvent;
+}
 
 interface ClientError extends TRPCDefaultErrorShape {
   data: TRPCDefaultErrorShape["data"] & { requestId: string; appCode: string | null };
 }
 
-/** A fixed text and a request number: no stack, SQL, path or driver text. */
+/** A fixed text and the request number: no stack, SQL, path or driver text. */
 function clientError(
   shape: TRPCDefaultErrorShape,
   error: TRPCError,
@@ -31,14 +43,20 @@ function clientError(
   };
 }
 
-const person = initTRPC.context<PersonContext>().create({
-  isDev: false,
-  errorFormatter: ({ shape, error, ctx }) => clientError(shape, error, ctx?.requestId),
-});
-const operator = initTRPC.context<OperatorContext>().create({
-  isDev: false,
-  errorFormatter: ({ shape, error, ctx }) => clientError(shape, error, ctx?.requestId),
-});
+const person = initTRPC
+  .context<PersonContext>()
+  .meta<PersonMeta>()
+  .create({
+    isDev: false,
+    errorFormatter: ({ shape, error, ctx }) => clientError(shape, error, ctx?.requestId),
+  });
+const operator = initTRPC
+  .context<OperatorContext>()
+  .meta<OperatorMeta>()
+  .create({
+    isDev: false,
+    errorFormatter: ({ shape, error, ctx }) => clientError(shape, error, ctx?.requestId),
+  });
 
 export const personRouter = person.router;
 export const operatorRouter = operator.router;
@@ -50,7 +68,7 @@ const personBase = person.procedure
     return result;
   })
   .use(({ ctx, next }) => {
-    if (ctx.searchError !== undefined) throw ctx.searchError;
+    if (ctx.authenticationError !== undefined) throw ctx.authenticationError;
     return next();
   });
 const operatorBase = operator.procedure
@@ -60,30 +78,26 @@ const operatorBase = operator.procedure
     return result;
   })
   .use(({ ctx, next }) => {
-    if (ctx.searchError !== undefined) throw ctx.searchError;
+    if (ctx.authenticationError !== undefined) throw ctx.authenticationError;
     return next();
   });
 
-/** Anybody, signed in or not. */
-export const publicProcedure = personBase;
+/** For anyone, signed in or not. */
+export const publicProcedure = personBase.meta({ access: "public" });
 
-export const personProcedure = personBase.use(({ ctx, next }) => {
+export const personProcedure = personBase.meta({ access: "person" }).use(({ ctx, next }) => {
   if (!ctx.session) throw new AppError("signed_out");
   return next({ ctx: { session: ctx.session } });
 });
 
-/** Only what an operator needs before there is a session. */
-export const anonymousOperatorProcedure = operatorBase;
+/** Only for what an operator needs before there is a session. */
+export const publicOperatorProcedure = operatorBase.meta({ access: "public" });
 
 function procedureFor(lowest: OperatorRole) {
-  return operatorBase.use(({ ctx, next }) => {
-    if (!ctx.operator) throw new AppError("signed_out");
-    if (roleRank[ctx.operator.role] < roleRank[lowest]) {
-      const { deps, operator: acting } = ctx;
-      deps.log.warn({ event: "role_too_low", operatorId: acting.id }, "an operator was refused");
-      throw new AppError("role_too_low");
-    }
-    return next({ ctx: { operator: ctx.operator } });
+  return operatorBase.meta({ access: lowest }).use(async ({ ctx, next }) => {
+    const signedIn = requireRole(ctx.deps, ctx.operator, lowest);
+    const result = await next({ ctx: { operator: signedIn } });
+    return result.ok ? { ...result, data: maskForRole(signedIn.role, result.data) } : result;
   });
 }
 

@@ -1,18 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { storeContract } from "wechat-oauth/testing";
+import { listFailures } from "../../src/db/console/failures.js";
 import { type Database, DatabaseError } from "../../src/db/database.js";
-import { listFailures } from "../../src/db/failure-lists.js";
 import { insertSession } from "../../src/db/sessions.js";
 import {
-  claimTrip,
+  claimAuthorizationRequest,
   deleteSignInsBefore,
-  findTrip,
+  findAuthorizationRequest,
+  finishAuthorizationRequest,
   finishSignIn,
-  finishTrip,
   insertEvent,
 } from "../../src/db/sign-ins.js";
-import { countAttempt, findAttempts, uncountAttempt } from "../../src/db/throttles.js";
-import { appTokenStore } from "../../src/domain/app-token-store.js";
+import { decrementThrottle, findThrottle, incrementThrottle } from "../../src/db/throttles.js";
+import { appTokenStore } from "../../src/domain/tokens/app-token-store.js";
 import { type TestDatabase, testDatabase } from "../support/engine.js";
 import { rowsOf } from "../support/rows.js";
 import { addFailure, at, signInRow, tripRow } from "./rows.js";
@@ -26,7 +26,7 @@ describe("a database", () => {
   });
   afterEach(() => db.close().then(database.remove));
 
-  const attempt = (key: string, now = at(0)) => countAttempt.with({ key, now, expiresAt: at(60_000) });
+  const attempt = (key: string, now = at(0)) => incrementThrottle.with({ key, now, expiresAt: at(60_000) });
 
   describe("a batch", () => {
     it("answers the rows of each statement, in order", async () => {
@@ -42,7 +42,7 @@ describe("a database", () => {
       await expect(doomed).rejects.toMatchObject({ name: "DatabaseError", reason: "rejected" });
       await expect(doomed).rejects.toHaveProperty("cause");
       expect(await rowsOf(db, "throttles")).toEqual([]);
-      expect(await rowsOf(db, "signInTrips")).toEqual([]);
+      expect(await rowsOf(db, "authorizationRequests")).toEqual([]);
     });
 
     it("that fails takes nothing of the others, or of single statements, with it", async () => {
@@ -51,7 +51,7 @@ describe("a database", () => {
         Array.from({ length: 30 }, (_, n) => {
           if (n % 3 === 0) return db.batch([attempt(`doomed-${n}`), signInRow()]);
           if (n % 3 === 1) return db.batch([attempt("kept"), attempt("kept")]);
-          return db.run(countAttempt, { key: "single", now: at(0), expiresAt: at(60_000) });
+          return db.run(incrementThrottle, { key: "single", now: at(0), expiresAt: at(60_000) });
         }),
       );
       expect(outcomes.filter((outcome) => outcome.status === "rejected")).toHaveLength(10);
@@ -120,7 +120,7 @@ describe("a database", () => {
         await db.batch(Array.from({ length: n + 1 }, () => attempt(key)));
       }
       for (const [n, key] of texts.entries()) {
-        expect(await db.run(findAttempts, { key, now: at(0) })).toEqual([{ count: n + 1 }]);
+        expect(await db.run(findThrottle, { key, now: at(0) })).toEqual([{ count: n + 1 }]);
       }
     });
 
@@ -129,7 +129,7 @@ describe("a database", () => {
       await db.batch([signInRow(), tripRow(), insertEvent.with({ id: "event", ...event })]);
       await db.batch([signInRow({ id: "younger", now: at(1) })]);
       expect(await db.run(deleteSignInsBefore, { before: at(1) })).toEqual([{ id: "sign-in" }]);
-      expect(await rowsOf(db, "signInTrips")).toEqual([]);
+      expect(await rowsOf(db, "authorizationRequests")).toEqual([]);
       expect(await rowsOf(db, "signInEvents")).toEqual([]);
       expect(await rowsOf(db, "signIns")).toHaveLength(1);
     });
@@ -137,30 +137,29 @@ describe("a database", () => {
 
   describe("the claim of a trip", () => {
     const claim = (about: Partial<{ stateHash: string; browserHash: string; now: Date }> = {}) =>
-      db.run(claimTrip, { stateHash: "state", browserHash: "browser", now: at(1), ...about });
+      db.run(claimAuthorizationRequest, { stateHash: "state", browserHash: "browser", now: at(1), ...about });
 
     beforeEach(() => db.batch([signInRow(), tripRow(), tripRow({ stateHash: "other" })]));
 
     it("T6: is given once of twenty at once", async () => {
       const claims = await Promise.all(Array.from({ length: 20 }, () => claim()));
-      expect(claims.flat()).toEqual([{ signInId: "sign-in", scope: "snsapi_base" }]);
+      expect(claims.flat()).toEqual([{ scope: "snsapi_base", expiresAt: at(600_000) }]);
       expect(await claim()).toEqual([]);
     });
 
-    it("T1, T3: is given to nobody else, for no other state, and not after its life", async () => {
+    it("T1, T3: is given to nobody else and for no other state, and says when it expires", async () => {
       expect(await claim({ browserHash: "another" })).toEqual([]);
       expect(await claim({ stateHash: "unknown" })).toEqual([]);
-      expect(await claim({ now: at(600_000) })).toEqual([]);
-      expect(await claim({ now: at(599_999) })).toHaveLength(1);
+      expect(await claim({ now: at(600_000) })).toEqual([{ scope: "snsapi_base", expiresAt: at(600_000) }]);
     });
 
     it("T6: once ended well stays so: an error that comes after sends no repeat elsewhere", async () => {
       const end = (outcome: "signed_in" | "failed", page: string | null) =>
-        db.run(finishTrip, { stateHash: "state", outcome, page, errcode: null });
+        db.run(finishAuthorizationRequest, { stateHash: "state", outcome, page, errcode: null });
       await end("failed", "used");
       await end("signed_in", null);
       await end("failed", "sign-in-failed");
-      const [trip] = await db.run(findTrip, { stateHash: "state" });
+      const [trip] = await db.run(findAuthorizationRequest, { stateHash: "state" });
       expect(trip).toMatchObject({ outcome: "signed_in", page: null });
     });
 
@@ -171,7 +170,7 @@ describe("a database", () => {
   });
 
   describe("a throttle", () => {
-    const count = (now: Date, expiresAt: Date) => db.run(countAttempt, { key: "key", now, expiresAt });
+    const count = (now: Date, expiresAt: Date) => db.run(incrementThrottle, { key: "key", now, expiresAt });
 
     it("counts every attempt once, however many come at once", async () => {
       const rows = await Promise.all(Array.from({ length: 20 }, () => count(at(0), at(60_000))));
@@ -182,14 +181,14 @@ describe("a database", () => {
     it("keeps the end of its window, and starts again at it", async () => {
       await count(at(0), at(1000));
       expect(await count(at(999), at(1999))).toEqual([{ count: 2, expiresAt: at(1000) }]);
-      expect(await db.run(findAttempts, { key: "key", now: at(999) })).toEqual([{ count: 2 }]);
-      expect(await db.run(findAttempts, { key: "key", now: at(1000) })).toEqual([]);
+      expect(await db.run(findThrottle, { key: "key", now: at(999) })).toEqual([{ count: 2 }]);
+      expect(await db.run(findThrottle, { key: "key", now: at(1000) })).toEqual([]);
       expect(await count(at(1000), at(2000))).toEqual([{ count: 1, expiresAt: at(2000) }]);
     });
 
     it("takes an attempt back, never below none", async () => {
       await count(at(0), at(1000));
-      for (let times = 0; times < 3; times++) await db.run(uncountAttempt, { key: "key" });
+      for (let times = 0; times < 3; times++) await db.run(decrementThrottle, { key: "key" });
       expect(await count(at(0), at(1000))).toMatchObject([{ count: 1 }]);
     });
   });

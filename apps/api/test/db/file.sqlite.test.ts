@@ -2,7 +2,7 @@ import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Database } from "../../src/db/database.js";
 import { openSqlite } from "../../src/db/sqlite.js";
-import { countAttempt, findAttempts } from "../../src/db/throttles.js";
+import { findThrottle, incrementThrottle } from "../../src/db/throttles.js";
 import { rowsOf } from "../support/rows.js";
 import { sqliteDatabase } from "../support/sqlite.js";
 import { at, signInRow, tripRow } from "./rows.js";
@@ -33,23 +33,23 @@ describe("while another process holds the lock", () => {
     other.exec("begin immediate");
     let done = 0;
     const writes = [
-      db.run(countAttempt, { key: "run", now: at(0), expiresAt: at(1) }).then(() => done++),
+      db.run(incrementThrottle, { key: "run", now: at(0), expiresAt: at(1) }).then(() => done++),
       db.batch([signInRow(), tripRow()]).then(() => done++),
     ];
     await turns(10);
     expect(done).toBe(0);
-    expect(await db.run(findAttempts, { key: "run", now: at(0) })).toEqual([]);
+    expect(await db.run(findThrottle, { key: "run", now: at(0) })).toEqual([]);
 
     other.exec("commit");
     await Promise.all(writes);
     expect(await rowsOf(db, "throttles")).toMatchObject([{ key: "run", count: 1 }]);
-    expect(await rowsOf(db, "signInTrips")).toHaveLength(1);
+    expect(await rowsOf(db, "authorizationRequests")).toHaveLength(1);
   });
 
   it("T85: twenty waiting writes are each done exactly once", async () => {
     other.exec("begin immediate");
     const writes = Array.from({ length: 20 }, () =>
-      db.run(countAttempt, { key: "key", now: at(0), expiresAt: at(1) }),
+      db.run(incrementThrottle, { key: "key", now: at(0), expiresAt: at(1) }),
     );
     await turns(3);
     other.exec("commit");
@@ -77,7 +77,7 @@ describe("the file", () => {
     const fresh = await sqliteDatabase();
     const instances = await Promise.all(Array.from({ length: 4 }, () => openSqlite(fresh.path)));
     for (const instance of instances) {
-      await instance.run(countAttempt, { key: "key", now: at(0), expiresAt: at(1) });
+      await instance.run(incrementThrottle, { key: "key", now: at(0), expiresAt: at(1) });
     }
     const [first] = instances;
     if (first) expect(await rowsOf(first, "throttles")).toMatchObject([{ count: 4 }]);

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Database } from "../../src/db/database.js";
 import type { WeChatApp } from "../../src/domain/apps.js";
 import type { Deps } from "../../src/domain/deps.js";
-import { type Identity, resolveIdentity } from "../../src/domain/identity.js";
+import { type Identity, resolveIdentity } from "../../src/domain/identity/identity.js";
 import { type TestDatabase, testDatabase } from "../support/engine.js";
 import { rowsOf } from "../support/rows.js";
 import { at } from "./rows.js";

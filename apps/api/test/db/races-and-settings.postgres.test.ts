@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Database } from "../../src/db/database.js";
+import { deleteBatchSize } from "../../src/db/delete-batch.js";
 import { openPostgres } from "../../src/db/postgres.js";
-import { deleteDeadSessions } from "../../src/db/sessions.js";
+import { deleteExpiredSessions } from "../../src/db/sessions.js";
 import { abandonSignIns } from "../../src/db/sign-ins.js";
-import { slice } from "../../src/db/slices.js";
-import { countAttempt, deleteDeadThrottles, uncountAttempt } from "../../src/db/throttles.js";
+import { decrementThrottle, deleteExpiredThrottles, incrementThrottle } from "../../src/db/throttles.js";
 import type { Deps } from "../../src/domain/deps.js";
-import { type Identity, resolveIdentity } from "../../src/domain/identity.js";
+import { type Identity, resolveIdentity } from "../../src/domain/identity/identity.js";
 import { emptyPostgres, postgresDatabase, withConnection } from "../support/postgres.js";
 import { rowsOf } from "../support/rows.js";
 import { startSeveringProxy } from "../support/severing-proxy.js";
@@ -41,17 +41,17 @@ describe("a clean-up of journeys", () => {
   });
 
   it.each([
-    ["sessions", () => db.run(deleteDeadSessions, { now: at(1), seenBefore: at(1) })],
-    ["throttles", () => db.run(deleteDeadThrottles, { now: at(1) })],
+    ["sessions", () => db.run(deleteExpiredSessions, { now: at(1), seenAfter: at(1) })],
+    ["throttles", () => db.run(deleteExpiredThrottles, { now: at(1) })],
   ])("T97: of %s takes no more than a slice at once, however much has died", async (_, cleanUp) => {
     await withConnection(database.url, (client) =>
       client.query(`
         insert into users (id, created_at) values ('u', to_timestamp(0));
         insert into sessions (secret_hash, id, user_id, sign_in_id, created_at, last_seen_at, expires_at)
-          select 'h' || n, 'i' || n, 'u', 's', to_timestamp(0), to_timestamp(0), to_timestamp(0) from generate_series(1, ${slice * 3}) n;
-        insert into throttles (key, count, expires_at) select 'k' || n, 1, to_timestamp(0) from generate_series(1, ${slice * 3}) n`),
+          select 'h' || n, 'i' || n, 'u', 's', to_timestamp(0), to_timestamp(0), to_timestamp(0) from generate_series(1, ${deleteBatchSize * 3}) n;
+        insert into throttles (key, count, expires_at) select 'k' || n, 1, to_timestamp(0) from generate_series(1, ${deleteBatchSize * 3}) n`),
     );
-    expect((await cleanUp()).length).toBeLessThanOrEqual(slice);
+    expect((await cleanUp()).length).toBeLessThanOrEqual(deleteBatchSize);
   });
 });
 
@@ -66,13 +66,13 @@ describe("a statement that was prepared before another process migrated", () => 
     );
 
   it("T92: is prepared again, alone and in a batch", async () => {
-    await db.run(countAttempt, attempt("key"));
-    await db.run(uncountAttempt, { key: "key" });
-    await db.batch([uncountAttempt.with({ key: "key" })]);
+    await db.run(incrementThrottle, attempt("key"));
+    await db.run(decrementThrottle, { key: "key" });
+    await db.batch([decrementThrottle.with({ key: "key" })]);
     await migrate();
     try {
-      await db.run(uncountAttempt, { key: "key" });
-      await db.batch([uncountAttempt.with({ key: "key" })]);
+      await db.run(decrementThrottle, { key: "key" });
+      await db.batch([decrementThrottle.with({ key: "key" })]);
     } finally {
       await migrateBack();
     }
@@ -85,7 +85,7 @@ describe("a commit", () => {
     const through = await openPostgres(proxy.url);
     try {
       proxy.severAfterCommit(1);
-      await through.batch([countAttempt.with(attempt("key"))]).catch(() => {});
+      await through.batch([incrementThrottle.with(attempt("key"))]).catch(() => {});
       expect((await rowsOf(db, "throttles")).map((row) => row.count)).toEqual([1]);
     } finally {
       await through.close();
@@ -100,7 +100,7 @@ describe("a batch", () => {
     const through = await openPostgres(proxy.url);
     try {
       proxy.severAfterBegin(1);
-      await through.batch([countAttempt.with(attempt("key"))]);
+      await through.batch([incrementThrottle.with(attempt("key"))]);
       expect((await rowsOf(db, "throttles")).map((row) => row.count)).toEqual([1]);
     } finally {
       await through.close();

@@ -1,6 +1,6 @@
 import type { Database } from "../../src/db/database.js";
 import { insertFailure } from "../../src/db/failures.js";
-import { insertSignIn, insertTrip } from "../../src/db/sign-ins.js";
+import { insertAuthorizationRequest, insertSignIn } from "../../src/db/sign-ins.js";
 
 // Rows as the rules write them, with whatever a test does not care about filled in.
 
@@ -20,7 +20,7 @@ export const signInRow = (about: { id?: string; browserHash?: string; now?: Date
   });
 
 export const tripRow = (about: { stateHash?: string; signInId?: string; expiresAt?: Date } = {}) =>
-  insertTrip.with({
+  insertAuthorizationRequest.with({
     stateHash: "state",
     signInId: "sign-in",
     scope: "snsapi_base",

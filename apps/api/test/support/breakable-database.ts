@@ -12,7 +12,7 @@ export function breakable(db: Database): Database & { breakage: Breakage } {
     ...db,
     breakage: "none" as Breakage,
     run: (...args: Parameters<Database["run"]>) => failing() ?? db.run(...args),
-    query: (...args: Parameters<Database["query"]>) => failing() ?? db.query(...args),
+    consoleQuery: (...args: Parameters<Database["consoleQuery"]>) => failing() ?? db.consoleQuery(...args),
     batch: (...args: Parameters<Database["batch"]>) => failing() ?? db.batch(...args),
   };
   return self as Database & { breakage: Breakage };

@@ -1,4 +1,5 @@
-import { createOperatorLink, type OperatorRole } from "../../src/domain/operators.js";
+import { createOperatorLink } from "../../src/domain/operators/links.js";
+import type { OperatorRole } from "../../src/domain/operators/roles.js";
 import { Browser, type TrpcAnswer, userAgents } from "./browser.js";
 import type { System } from "./system.js";
 

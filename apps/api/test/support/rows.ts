@@ -6,7 +6,7 @@ export function rowsOf<Name extends keyof Tables>(
   db: Database,
   name: Name,
 ): Promise<Tables[Name]["$inferSelect"][]> {
-  return db.query((orm, tables) => orm.select().from(tables[name])) as Promise<
+  return db.consoleQuery((orm, tables) => orm.select().from(tables[name])) as Promise<
     Tables[Name]["$inferSelect"][]
   >;
 }

@@ -4,11 +4,11 @@ import type { WeChatApp } from "../../src/domain/apps.js";
 import { createDeps } from "../../src/domain/create-deps.js";
 import type { Deps } from "../../src/domain/deps.js";
 import { newSecret } from "../../src/domain/key-ring.js";
-import { findSession } from "../../src/domain/sessions.js";
-import { receiveCallback } from "../../src/domain/sign-in/callback.js";
-import { startProfileTrip, startSignIn } from "../../src/domain/sign-in/journey.js";
-import type { Landing } from "../../src/domain/sign-in/landing.js";
-import { readSettings } from "../../src/env.js";
+import { findSession } from "../../src/domain/sessions/sessions.js";
+import { handleCallback } from "../../src/domain/sign-in/callback.js";
+import { startProfileRequest, startSignIn } from "../../src/domain/sign-in/start.js";
+import type { CallbackResult } from "../../src/domain/sign-in/types.js";
+import { loadSettings } from "../../src/load-settings.js";
 import { testDatabase } from "./engine.js";
 import { rowsOf } from "./rows.js";
 
@@ -43,11 +43,11 @@ export interface Rules {
   deliver(
     begun: Begun,
     about?: { code?: string; browserSecrets?: string[]; sessionSecret?: string },
-  ): ReturnType<typeof receiveCallback>;
+  ): ReturnType<typeof handleCallback>;
   /** A whole sign-in of this openid, and the secret of its session. */
   signIn(openid?: string, begun?: Begun): Promise<string>;
   /** Who a landing leaves signed in. */
-  userOf(landing: Landing): Promise<string | undefined>;
+  userOf(landing: CallbackResult): Promise<string | undefined>;
   /** The hops of all journeys, as an operator reads them. */
   hops(): Promise<[kind: string, detail: string | null][]>;
   close(): Promise<void>;
@@ -77,7 +77,7 @@ export const profile = {
 export async function startRules(env: Record<string, string> = {}): Promise<Rules> {
   const database = await testDatabase();
   const db = await database.open();
-  const settings = readSettings(
+  const settings = loadSettings(
     { SECRET_KEYS: "k3y-for-tests-Zp7Qw2Lm9Xc4Vb6Nn8Rt1", WECHAT_APPS: JSON.stringify(apps), ...env },
     () => [],
   );
@@ -126,7 +126,7 @@ export async function startRules(env: Record<string, string> = {}): Promise<Rule
       return { state: stateOf(url), signInId, browserSecret };
     },
     async tap({ signInId, browserSecret }: Begun) {
-      const url = await startProfileTrip(deps, { signInId, browserSecrets: [browserSecret] });
+      const url = await startProfileRequest(deps, { signInId, browserSecrets: [browserSecret] });
       if (url === undefined) throw new Error("the journey is over");
       return { state: stateOf(url), signInId, browserSecret };
     },
@@ -134,7 +134,7 @@ export async function startRules(env: Record<string, string> = {}): Promise<Rule
       { state, browserSecret }: Begun,
       about: { code?: string; browserSecrets?: string[]; sessionSecret?: string } = {},
     ) =>
-      receiveCallback(deps, {
+      handleCallback(deps, {
         params: new URLSearchParams({ state, code: about.code ?? "071code" }),
         browserSecrets: about.browserSecrets ?? [browserSecret],
         sessionSecret: about.sessionSecret,
@@ -146,7 +146,7 @@ export async function startRules(env: Record<string, string> = {}): Promise<Rule
       if (landing.kind !== "signed_in") throw new Error(`the sign-in ended as ${landing.kind}`);
       return landing.sessionSecret;
     },
-    async userOf(landing: Landing) {
+    async userOf(landing: CallbackResult) {
       if (landing.kind !== "signed_in") return undefined;
       return (await findSession(deps, landing.sessionSecret))?.userId;
     },

@@ -1,6 +1,6 @@
 import type { Database } from "../../src/db/database.js";
 import type { SignInOutcome } from "../../src/db/schema.js";
-import { foldNickname } from "../../src/domain/identity.js";
+import { foldNickname } from "../../src/domain/identity/identity.js";
 import { newId } from "../../src/domain/ids.js";
 
 // Rows for lists, written straight into the tables: lists are about many rows, sign-ins are tested elsewhere.
@@ -23,8 +23,10 @@ export async function seedPerson(
 ): Promise<{ userId: string; bindingId: string }> {
   const { at, appId, nickname, openid, unionid = null, status = "active", tokenExpiresAt } = person;
   const [userId, bindingId] = [newId(at), newId(at)];
-  await db.query((orm, t) => orm.insert(t.users).values({ id: userId, status, createdAt: at }).returning());
-  await db.query((orm, t) =>
+  await db.consoleQuery((orm, t) =>
+    orm.insert(t.users).values({ id: userId, status, createdAt: at }).returning(),
+  );
+  await db.consoleQuery((orm, t) =>
     orm
       .insert(t.bindings)
       .values({
@@ -35,7 +37,7 @@ export async function seedPerson(
   );
   if (tokenExpiresAt) {
     const refreshExpiresAt = person.refreshExpiresAt ?? tokenExpiresAt;
-    await db.query((orm, t) =>
+    await db.consoleQuery((orm, t) =>
       orm
         .insert(t.userTokens)
         .values({
@@ -60,7 +62,7 @@ export async function seedSignIn(
 ): Promise<string> {
   const { at, appId, outcome = null, openid = null, userId = null } = signIn;
   const id = newId(at);
-  await db.query((orm, t) =>
+  await db.consoleQuery((orm, t) =>
     orm
       .insert(t.signIns)
       .values({
@@ -94,7 +96,7 @@ export async function seedFailure(
     signInId = null,
   } = failure;
   const id = newId(at);
-  await db.query((orm, t) =>
+  await db.consoleQuery((orm, t) =>
     orm
       .insert(t.apiFailures)
       .values({

@@ -2,7 +2,8 @@ import { type Simulator, startSimulator } from "wechat-simulator";
 import { renderPage } from "../../../login/src/pages.js";
 import { type App, buildApp } from "../../src/app.js";
 import type { Database } from "../../src/db/database.js";
-import { readSettings, type Settings } from "../../src/env.js";
+import type { Settings } from "../../src/env.js";
+import { loadSettings } from "../../src/load-settings.js";
 import { Browser, type BrowserOptions } from "./browser.js";
 import { testDatabase } from "./engine.js";
 import { freePort } from "./free-port.js";
@@ -47,7 +48,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const simulator = options.simulator ?? (await startSimulator());
   simulator.settings({ callbackHosts: [`localhost:${port}`] });
 
-  const settings = readSettings(
+  const settings = loadSettings(
     {
       PORT: String(port),
       WECHAT_OPEN_URL: simulator.url,

@@ -1,4 +1,4 @@
-import { findFailure, groupFailures, listFailures } from "../../db/failure-lists.js";
+import { findFailure, groupFailures, listFailures } from "../../db/console/failures.js";
 import { cursorsOf, pageOf } from "../cursor.js";
 import type { Deps } from "../deps.js";
 import { getSignIn } from "./sign-ins.js";
@@ -25,7 +25,7 @@ export async function listFailuresPage(deps: Deps, { cursor, limit, ...query }: 
   return { ...page, items: page.items.map((row) => named(deps, row)) };
 }
 
-/** Which errcodes hit how many people, the most frequent first. */
+/** How many people each errcode affects, the most frequent first. */
 export async function listFailureGroups(deps: Deps, { q, ...filter }: FailureQuery) {
   const rows = await groupFailures(deps.db, { ...filter, text: q?.trim() }, maxGroups);
   const items = rows.map(({ people, signIns, firstSeenAt, lastSeenAt, ...group }) => {
@@ -34,7 +34,7 @@ export async function listFailureGroups(deps: Deps, { q, ...filter }: FailureQue
       ...withApp(deps, group),
       name: explanation?.name ?? null,
       meaning: explanation?.meaning ?? null,
-      // A failed exchange has no openid yet: there each journey stands for one person.
+      // A failed exchange has no openid yet: there each sign-in counts as one person.
       peopleAffected: Math.max(people, signIns),
       firstSeenAt,
       lastSeenAt,
@@ -43,7 +43,7 @@ export async function listFailureGroups(deps: Deps, { q, ...filter }: FailureQue
   return { items, nextCursor: null };
 }
 
-/** One failure with its remedy and the sign-in it belongs to; undefined where unknown. */
+/** One failure with its explanation and its sign-in; undefined if there is none. */
 export async function getFailure(deps: Deps, id: string) {
   const [row] = await deps.db.run(findFailure, { id });
   if (!row) return undefined;

@@ -1,13 +1,13 @@
-import { findUser, listBindingsOf, listConflictsOf, listUsers } from "../../db/people.js";
+import { findUser, listBindingsOf, listConflictsOf, listUsers } from "../../db/console/people.js";
 import type { UserStatus } from "../../db/schema.js";
-import { shownAvatar } from "../avatars.js";
 import { cursorsOf, pageOf } from "../cursor.js";
 import type { Deps } from "../deps.js";
-import { foldNickname } from "../identity.js";
-import { listSessions } from "../sessions.js";
+import { shownAvatar } from "../identity/avatars.js";
+import { foldNickname } from "../identity/identity.js";
+import { listSessions } from "../sessions/sessions.js";
 import { listFailuresPage } from "./failures.js";
 import { listSignInsPage } from "./sign-ins.js";
-import { appKeyOf, type PageInput } from "./view.js";
+import type { PageInput } from "./view.js";
 
 export interface PeopleQuery extends PageInput {
   q?: string | undefined;
@@ -16,7 +16,7 @@ export interface PeopleQuery extends PageInput {
   status?: UserStatus | undefined;
 }
 
-/** People we know, newest first, each with their bindings. */
+/** All users, newest first, each with their bindings. */
 export async function listPeople(deps: Deps, { cursor, limit, ...query }: PeopleQuery) {
   const cursors = cursorsOf(deps.keys, { list: "people", ...query });
   const text = query.q?.trim();
@@ -26,7 +26,7 @@ export async function listPeople(deps: Deps, { cursor, limit, ...query }: People
     status: query.status,
   };
   const asked = { after: cursors.read(cursor), limit: limit + 1 };
-  // What was pasted whole is found by an index; only else is it looked for inside nicknames.
+  // An exact id is found by an index; nicknames are scanned only if there is none.
   const exact = text ? await listUsers(deps.db, { ...filter, exactly: text }, asked) : [];
   const rows =
     exact.length > 0
@@ -36,7 +36,7 @@ export async function listPeople(deps: Deps, { cursor, limit, ...query }: People
   return { ...page, items: await withBindings(deps, page.items) };
 }
 
-/** One person with everything that answers "why can't this person sign in?"; undefined where unknown. */
+/** One person with everything that answers "why can't this person sign in?"; undefined if there is none. */
 export async function getPerson(deps: Deps, userId: string) {
   const [user] = await deps.db.run(findUser, { userId });
   if (!user) return undefined;
@@ -79,7 +79,7 @@ async function withBindings<Row extends { userId: string }>(deps: Deps, users: R
       .map(({ userId: _, ...binding }) => ({
         ...binding,
         avatarUrl: shownAvatar(binding.avatarUrl),
-        appKey: appKeyOf(deps, binding.appId),
+        appKey: deps.apps.keyOf(binding.appId),
         kind: deps.apps.byAppId(binding.appId)?.kind ?? null,
       })),
   }));

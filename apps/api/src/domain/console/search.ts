@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
-import { findFailure } from "../../db/failure-lists.js";
-import { findUser } from "../../db/people.js";
-import { findSignInDetail } from "../../db/sign-in-lists.js";
+import { findFailure } from "../../db/console/failures.js";
+import { findUser } from "../../db/console/people.js";
+import { findSignInDetail } from "../../db/console/sign-ins.js";
 import type { Deps } from "../deps.js";
 import { isId } from "../ids.js";
 import { explanationOf } from "./view.js";
@@ -15,7 +15,7 @@ export type Found =
   | { kind: "sign_ins"; q: string }
   | { kind: "people"; q: string };
 
-/** Recognises what was pasted: a request number, a user id, a rid, an errcode; all else is looked for in people. */
+/** Recognises what was pasted: a request number, a user id, a rid, an errcode; anything else is searched in people. */
 export async function findAnything(deps: Deps, pasted: string): Promise<Found> {
   const text = pasted.trim();
   const id = text.toUpperCase();
@@ -24,7 +24,7 @@ export async function findAnything(deps: Deps, pasted: string): Promise<Found> {
     if ((await deps.db.run(findUser, { userId: id })).length > 0) return { kind: "person", userId: id };
     if ((await deps.db.run(findFailure, { id })).length > 0) return { kind: "failure", id };
   }
-  // A request number without a sign-in stands in the server's log only.
+  // The request number of a request without a sign-in is only in the server's log.
   if (isId(id)) return { kind: "sign_ins", q: id };
   if (isIP(text)) return { kind: "sign_ins", q: text };
   if (/^[0-9a-f]{8}(-[0-9a-f]{8}){2}$/i.test(text)) return { kind: "failures", q: text.toLowerCase() };

@@ -1,14 +1,14 @@
+import { findSignInDetail, listEvents, listSignIns } from "../../db/console/sign-ins.js";
 import type { SignInOutcome } from "../../db/schema.js";
-import { findSignInDetail, listEvents, listSignIns } from "../../db/sign-in-lists.js";
 import { cursorsOf, pageOf } from "../cursor.js";
 import type { Deps } from "../deps.js";
-import { deviceOf } from "../sessions.js";
+import { deviceOf } from "../sessions/sessions.js";
 import { listFailuresPage } from "./failures.js";
 import { type PageInput, withApp } from "./view.js";
 
 export interface SignInQuery extends PageInput {
   q?: string | undefined;
-  outcome?: SignInOutcome | "under_way" | undefined;
+  outcome?: SignInOutcome | "in_progress" | undefined;
   appId?: string | undefined;
   userId?: string | undefined;
   from?: Date | undefined;
@@ -25,7 +25,7 @@ export async function listSignInsPage(deps: Deps, { cursor, limit, ...query }: S
   return { ...page, items: page.items.map(({ returnTo: _, ...row }) => described(deps, row)) };
 }
 
-/** One journey hop by hop, with the failed calls on its way; undefined where unknown. */
+/** One sign-in with its timeline and its failed calls to WeChat; undefined if there is none. */
 export async function getSignIn(deps: Deps, id: string) {
   const [row] = await deps.db.run(findSignInDetail, { id });
   if (!row) return undefined;
@@ -33,7 +33,7 @@ export async function getSignIn(deps: Deps, id: string) {
     deps.db.run(listEvents, { signInId: id }),
     listFailuresPage(deps, { q: id, limit: 50 }),
   ]);
-  // The path is enough to see where they wanted to go; a query may hold what only they should.
+  // The path shows where the person was going. The query may hold what only they should see.
   const returnTo = row.returnTo.split(/[?#]/, 1)[0] ?? "";
   return { ...described(deps, row), returnTo, events, failures: failures.items };
 }

@@ -1,7 +1,7 @@
-import { listUserTokens, type UserTokenState } from "../../db/token-lists.js";
+import { listUserTokens, type UserTokenState } from "../../db/console/user-tokens.js";
 import { cursorsOf, pageOf } from "../cursor.js";
 import type { Deps } from "../deps.js";
-import { foldNickname } from "../identity.js";
+import { foldNickname } from "../identity/identity.js";
 import { type PageInput, withApp } from "./view.js";
 
 export interface UserTokenQuery extends PageInput {
@@ -10,7 +10,7 @@ export interface UserTokenQuery extends PageInput {
   state?: UserTokenState | undefined;
 }
 
-/** The tokens that sign-ins brought, last updated first: their state, never themselves. */
+/** The users' tokens, last updated first: their state, never the tokens themselves. */
 export async function listUserTokensPage(deps: Deps, { cursor, limit, ...query }: UserTokenQuery) {
   const cursors = cursorsOf(deps.keys, { list: "user_tokens", ...query });
   const { q, ...filter } = query;
@@ -25,7 +25,7 @@ export async function listUserTokensPage(deps: Deps, { cursor, limit, ...query }
   return { ...page, items: page.items.map((row) => ({ ...withApp(deps, row), state: stateOf(row, now) })) };
 }
 
-/** @returns undefined where this binding has no tokens. */
+/** @returns undefined if this binding has no tokens. */
 export async function getUserToken(deps: Deps, bindingId: string) {
   const now = deps.now();
   const [row] = await listUserTokens(deps.db, { bindingId }, { now, limit: 1 });

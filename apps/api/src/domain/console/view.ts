@@ -1,20 +1,18 @@
 import { explainErrcode } from "wechat-oauth/errcodes";
 import type { Deps } from "../deps.js";
 
-// What every list of the console says of an app and of an errcode.
+// What every list of the console shows of an app and of an errcode.
 
-export const appKeyOf = (deps: Deps, appId: string): string | null => deps.apps.byAppId(appId)?.key ?? null;
-
-/** Our short name of an app beside its appid. */
+/** Adds the short name of an app to a row with its appid. */
 export const withApp = <Row extends { appId: string }>(deps: Deps, row: Row) => ({
   ...row,
-  appKey: appKeyOf(deps, row.appId),
+  appKey: deps.apps.keyOf(row.appId),
 });
 
 /**
- * Meaning, causes, who must act and steps, in zh and en; null for a code that nobody has explained yet.
+ * Meaning, causes, who must act and steps, in zh and en; null for a code that the catalogue does not have.
  *
- * @param endpoint what failed, where it is known: some codes call for another repeat on a person's token.
+ * @param endpoint the call that failed, if known: for some codes it decides whether a retry helps.
  */
 export function explanationOf(errcode: string | null, endpoint?: string) {
   if (errcode === null) return null;
@@ -25,7 +23,7 @@ export function explanationOf(errcode: string | null, endpoint?: string) {
   return { code: errcode, name, meaning, causes, whoMustAct, steps, retry, link };
 }
 
-/** A list's page as it is asked for; the cap on `limit` is the procedure's. */
+/** The page of a list that is requested; the procedure caps `limit`. */
 export interface PageInput {
   cursor?: string | undefined;
   limit: number;

@@ -1,114 +1,82 @@
 import { readCallback } from "wechat-oauth";
-import { claimTrip, findTrip } from "../../db/sign-ins.js";
-import type { WeChatApp } from "../apps.js";
-import { DatabaseError, type Deps, type Visitor } from "../deps.js";
+import { claimAuthorizationRequest, findAuthorizationRequest } from "../../db/sign-ins.js";
+import { DatabaseError, type Deps } from "../deps.js";
 import { hashSecret } from "../key-ring.js";
+import { endSignIn } from "./end.js";
 import { signInWithGrant } from "./grant.js";
-import { ownSecret } from "./journey.js";
-import type { Landing } from "./landing.js";
-import { endTrip, Timeline } from "./outcome.js";
-import { followFirstDelivery } from "./replay.js";
-
-/** One delivery of the callback, as the browser made it. */
-export interface Delivery {
-  params: URLSearchParams;
-  /** Mostly one; see http/cookies.ts. */
-  browserSecrets: readonly string[];
-  /** The session that this browser may already have; a new one replaces it. */
-  sessionSecret: string | undefined;
-  visitor: Visitor;
-}
-
-/** A trip that this delivery, and no other, may finish. */
-export interface ClaimedTrip {
-  stateHash: string;
-  signInId: string;
-  scope: string;
-  app: WeChatApp;
-  returnTo: string;
-  browserSecret: string;
-}
+import { handleRepeatedCallback } from "./repeated-callback.js";
+import { findMatchingSecret } from "./start.js";
+import { Timeline } from "./timeline.js";
+import type { CallbackRequest, CallbackResult, ClaimedAuthorizationRequest } from "./types.js";
 
 /**
- * Answers one delivery of WeChat's callback.
+ * Answers one request to WeChat's callback.
  *
- * Of any number of deliveries of one state, one claims the trip and exchanges its code; the others end where
- * that one ended. A state of another browser, an old or an unknown one calls WeChat never.
+ * If a callback is repeated, one of the requests claims the authorization request and exchanges the code; the others
+ * are answered as that one was. WeChat is not called for a state that is unknown, expired or another browser's.
  *
  * @throws {DatabaseError}
  */
-export async function receiveCallback(deps: Deps, delivery: Delivery): Promise<Landing> {
-  let unclaimed: Landing = { kind: "ended", ending: "invalid-callback" };
-  const callback = await readCallback(delivery.params, {
+export async function handleCallback(deps: Deps, request: CallbackRequest): Promise<CallbackResult> {
+  let unclaimed: CallbackResult = { kind: "failure", page: "invalid-callback" };
+  const callback = await readCallback(request.params, {
     claimState: async (state) => {
-      const claim = await claimState(deps, delivery, state);
-      if ("landing" in claim) {
-        unclaimed = await claim.landing();
-        return undefined;
-      }
-      return claim.trip;
+      const claim = await claimState(deps, request, state);
+      if (!("kind" in claim)) return claim;
+      unclaimed = claim;
+      return undefined;
     },
   });
 
   if (callback.kind === "mismatch") {
-    // A repeat of a delivery and an expired journey tell of themselves; this is for what no journey knows.
-    if (unclaimed.kind === "ended" && unclaimed.signInId === undefined) {
-      const { ending } = unclaimed;
-      deps.log.warn(
-        { event: "callback_rejected", reason: callback.reason, ending },
-        "a callback was rejected",
-      );
+    // A repeated callback and an expired sign-in are logged elsewhere: this line is for a request without a sign-in.
+    if (unclaimed.kind === "failure" && unclaimed.signInId === undefined) {
+      const { page } = unclaimed;
+      deps.log.warn({ event: "callback_rejected", reason: callback.reason, page }, "a callback was rejected");
     }
     return unclaimed;
   }
   const timeline = new Timeline(deps, callback.claim.signInId);
-  timeline.add("callback");
+  timeline.add({ kind: "callback" });
   if (callback.kind === "refusal") {
-    timeline.add("refused");
-    return endTrip(deps, callback.claim, timeline, { ending: "refused" });
+    return endSignIn(deps, callback.claim, timeline, { page: "refused", event: { kind: "refused" } });
   }
   try {
-    return await signInWithGrant(deps, callback, delivery, timeline);
+    return await signInWithGrant(deps, callback, request, timeline);
   } catch (error) {
-    // Repeats must not wait for an outcome that will never come. If this fails too, they find the trip dead.
-    const ended = endTrip(deps, callback.claim, timeline, { ending: "sign-in-failed" }).catch(() => {});
-    // A database that is away is not waited for twice.
+    // Repeated callbacks wait for an outcome. If this write fails too, they give up after their own deadline.
+    const ended = endSignIn(deps, callback.claim, timeline, { page: "sign-in-failed" }).catch(() => {});
+    // Waiting for an unavailable database once is enough.
     if (!(error instanceof DatabaseError)) await ended;
     throw error;
   }
 }
 
+/** Claims the authorization request of a state, or answers why this callback request cannot have it. */
 async function claimState(
   deps: Deps,
-  { browserSecrets, sessionSecret }: Delivery,
+  { browserSecrets, sessionSecret }: CallbackRequest,
   state: string,
-): Promise<{ trip: ClaimedTrip } | { landing: () => Promise<Landing> | Landing }> {
+): Promise<ClaimedAuthorizationRequest | CallbackResult> {
   const stateHash = hashSecret(state);
-  const [trip] = await deps.db.run(findTrip, { stateHash });
-  const app = trip && deps.apps.byAppId(trip.appId);
-  if (!trip || !app) return { landing: () => ({ kind: "ended", ending: "invalid-callback" }) };
-  const browserSecret = ownSecret(trip.browserHash, browserSecrets);
+  const [found] = await deps.db.run(findAuthorizationRequest, { stateHash });
+  const app = found && deps.apps.byAppId(found.appId);
+  if (!found || !app) return { kind: "failure", page: "invalid-callback" };
+  const { signInId, returnTo } = found;
+  const browserSecret = findMatchingSecret(found.browserHash, browserSecrets);
   if (browserSecret === undefined) {
-    const { signInId: foreignSignInId } = trip;
-    return { landing: () => ({ kind: "ended", ending: "wrong-browser", foreignSignInId }) };
+    return { kind: "failure", page: "wrong-browser", foreignSignInId: signInId };
   }
+
+  const now = deps.now();
   const browserHash = hashSecret(browserSecret);
-  const [claimed] = await deps.db.run(claimTrip, { stateHash, browserHash, now: deps.now() });
-  if (claimed) {
-    const { signInId, scope } = claimed;
-    return { trip: { stateHash, signInId, scope, app, returnTo: trip.returnTo, browserSecret } };
-  }
-  // Nobody claimed it, and neither could we: it is too old. Another delivery may have been quicker since we looked.
-  const isExpired = trip.claimedAt === null && trip.expiresAt <= deps.now();
-  if (isExpired) {
-    const { signInId, returnTo } = trip;
-    if (trip.outcome === "expired")
-      return { landing: () => ({ kind: "ended", ending: "expired", signInId, returnTo }) };
+  const [claimed] = await deps.db.run(claimAuthorizationRequest, { stateHash, browserHash, now });
+  if (!claimed) return handleRepeatedCallback(deps, stateHash, { browserSecret, sessionSecret });
+  // An expired request is claimed too, so that exactly one callback request ends the sign-in.
+  if (claimed.expiresAt <= now) {
     const timeline = new Timeline(deps, signInId);
-    timeline.add("expired");
-    return {
-      landing: () => endTrip(deps, { stateHash, signInId, returnTo }, timeline, { ending: "expired" }),
-    };
+    const event = { kind: "expired" } as const;
+    return endSignIn(deps, { stateHash, signInId, returnTo }, timeline, { page: "expired", event });
   }
-  return { landing: () => followFirstDelivery(deps, stateHash, { browserSecret, sessionSecret }) };
+  return { stateHash, signInId, scope: claimed.scope, app, returnTo, browserSecret };
 }

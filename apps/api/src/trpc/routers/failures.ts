@@ -2,7 +2,6 @@ import { z } from "zod";
 import { getFailure, listFailureGroups, listFailuresPage } from "../../domain/console/failures.js";
 import { AppError } from "../errors.js";
 import { idInput, momentInput, pageInput, plainText, searchText } from "../inputs.js";
-import { visibleTo } from "../masking.js";
 import { operatorRouter, viewerProcedure } from "../procedures.js";
 
 const filter = {
@@ -17,15 +16,15 @@ const filter = {
 export const failuresRouter = operatorRouter({
   list: viewerProcedure
     .input(z.object({ ...pageInput, ...filter }))
-    .query(async ({ ctx, input }) => visibleTo(ctx.operator.role, await listFailuresPage(ctx.deps, input))),
+    .query(({ ctx, input }) => listFailuresPage(ctx.deps, input)),
 
   groups: viewerProcedure
     .input(z.object(filter))
-    .query(async ({ ctx, input }) => visibleTo(ctx.operator.role, await listFailureGroups(ctx.deps, input))),
+    .query(({ ctx, input }) => listFailureGroups(ctx.deps, input)),
 
   get: viewerProcedure.input(z.object({ id: idInput })).query(async ({ ctx, input }) => {
     const failure = await getFailure(ctx.deps, input.id);
     if (!failure) throw new AppError("not_found");
-    return visibleTo(ctx.operator.role, failure);
+    return failure;
   }),
 });

@@ -2,7 +2,6 @@ import { z } from "zod";
 import { getPerson, listPeople } from "../../domain/console/people.js";
 import { AppError } from "../errors.js";
 import { idInput, pageInput, plainText, searchText } from "../inputs.js";
-import { visibleTo } from "../masking.js";
 import { operatorRouter, viewerProcedure } from "../procedures.js";
 
 export const peopleRouter = operatorRouter({
@@ -16,11 +15,11 @@ export const peopleRouter = operatorRouter({
         status: z.enum(["active", "blocked"]).optional(),
       }),
     )
-    .query(async ({ ctx, input }) => visibleTo(ctx.operator.role, await listPeople(ctx.deps, input))),
+    .query(({ ctx, input }) => listPeople(ctx.deps, input)),
 
   get: viewerProcedure.input(z.object({ userId: idInput })).query(async ({ ctx, input }) => {
     const person = await getPerson(ctx.deps, input.userId);
     if (!person) throw new AppError("not_found");
-    return visibleTo(ctx.operator.role, person);
+    return person;
   }),
 });

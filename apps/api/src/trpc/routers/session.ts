@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { getAccount } from "../../domain/account.js";
-import { endSession, endSessionsOf, listSessions, revokeSession } from "../../domain/sessions.js";
+import { endSession, endSessionsOf, listSessions, revokeSession } from "../../domain/sessions/sessions.js";
 import { AppError } from "../errors.js";
 import { idInput } from "../inputs.js";
 import { personProcedure, personRouter, publicProcedure } from "../procedures.js";

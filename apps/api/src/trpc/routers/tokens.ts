@@ -1,12 +1,11 @@
 import { z } from "zod";
-import { listAppTokenStates, refreshAppToken } from "../../domain/app-tokens.js";
-import { audited } from "../../domain/audit.js";
+import { recordAudit } from "../../domain/audit.js";
 import { getUserToken, listUserTokensPage } from "../../domain/console/user-tokens.js";
 import { explanationOf } from "../../domain/console/view.js";
 import type { Deps } from "../../domain/deps.js";
+import { listAppTokenStates, refreshAppToken } from "../../domain/tokens/app-tokens.js";
 import { AppError } from "../errors.js";
 import { idInput, pageInput, plainText, searchText } from "../inputs.js";
-import { visibleTo } from "../masking.js";
 import { operatorProcedure, operatorRouter, viewerProcedure } from "../procedures.js";
 
 export const tokensRouter = operatorRouter({
@@ -21,29 +20,32 @@ export const tokensRouter = operatorRouter({
         state: z.enum(["fresh", "refreshable", "dead"]).optional(),
       }),
     )
-    .query(async ({ ctx, input }) => visibleTo(ctx.operator.role, await listUserTokensPage(ctx.deps, input))),
+    .query(({ ctx, input }) => listUserTokensPage(ctx.deps, input)),
 
   getUser: viewerProcedure.input(z.object({ bindingId: idInput })).query(async ({ ctx, input }) => {
     const token = await getUserToken(ctx.deps, input.bindingId);
     if (!token) throw new AppError("not_found");
-    return visibleTo(ctx.operator.role, token);
+    return token;
   }),
 
-  refreshApp: operatorProcedure.input(z.object({ appId: plainText(64) })).mutation(async ({ ctx, input }) => {
-    const { deps, operator, visitor } = ctx;
-    const app = deps.apps.byAppId(input.appId);
-    if (app?.kind !== "official_account") throw new AppError("not_found");
-    await audited(deps, {
-      operatorId: operator.id,
-      event: "token.refresh_app",
-      target: app.appId,
-      visitor,
-    });
-    await refreshAppToken(deps, app, operator.username);
-    const refreshed = (await appTokens(deps)).find((item) => item.appId === app.appId);
-    if (!refreshed) throw new AppError("not_found");
-    return refreshed;
-  }),
+  refreshApp: operatorProcedure
+    .meta({ audit: "token.refresh_app" })
+    .input(z.object({ appId: plainText(64) }))
+    .mutation(async ({ ctx, input }) => {
+      const { deps, operator, visitor } = ctx;
+      const app = deps.apps.byAppId(input.appId);
+      if (app?.kind !== "official_account") throw new AppError("not_found");
+      await recordAudit(deps, {
+        operatorId: operator.id,
+        event: "token.refresh_app",
+        target: app.appId,
+        visitor,
+      });
+      await refreshAppToken(deps, app, operator.username);
+      const refreshed = (await appTokens(deps)).find((item) => item.appId === app.appId);
+      if (!refreshed) throw new AppError("not_found");
+      return refreshed;
+    }),
 });
 
 async function appTokens(deps: Deps) {

@@ -2,9 +2,9 @@ import { writeFileSync } from "node:fs";
 import { getTableColumns, getTableName } from "drizzle-orm";
 import { sqliteTables } from "../../../src/db/schema.sqlite.js";
 import { openSqlite } from "../../../src/db/sqlite.js";
-import { refreshAppToken } from "../../../src/domain/app-tokens.js";
 import { newId } from "../../../src/domain/ids.js";
-import { createOperatorLink } from "../../../src/domain/operators.js";
+import { createOperatorLink } from "../../../src/domain/operators/links.js";
+import { refreshAppToken } from "../../../src/domain/tokens/app-tokens.js";
 import { userAgents } from "../../support/browser.js";
 import { userOf } from "../../support/journeys.js";
 import { makeOperator } from "../../support/operator.js";
@@ -42,7 +42,7 @@ for (const device of [onPhone, onDesktop]) await device.signIn();
 simulator.updatePerson("noavatar", { unionid: true });
 await onDesktop.signIn("/login/wechat?tap=1");
 const [userId, otherUserId] = [(await userOf(onPhone)) ?? "", (await userOf(onDesktop)) ?? ""];
-await db.query((orm, { identityConflicts }) =>
+await db.consoleQuery((orm, { identityConflicts }) =>
   orm
     .insert(identityConflicts)
     .values({

@@ -1,0 +1,111 @@
+import { and, eq, exists, inArray, isNotNull, not, or, type SQL, sql } from "drizzle-orm";
+import type { Database } from "../database.js";
+import { likePattern, newestFirst, olderThan } from "../keyset.js";
+import type { UserStatus } from "../schema.js";
+import { type Params, statement } from "../statement.js";
+
+export interface PeopleFilter {
+  /** An openid, unionid or user id, as it is. */
+  exactly?: string | undefined;
+  /** A part of a folded nickname. */
+  nickname?: string | undefined;
+  appId?: string | undefined;
+  hasUnionid?: boolean | undefined;
+  status?: UserStatus | undefined;
+}
+
+export function listUsers(
+  db: Database,
+  filter: PeopleFilter,
+  page: { after: { at: Date; id: string } | undefined; limit: number },
+) {
+  return db.consoleQuery((orm, t) => {
+    const columns = { at: t.users.createdAt, id: t.users.id };
+    const binding = (condition: SQL | undefined) =>
+      exists(
+        orm
+          .select({ one: sql`1` })
+          .from(t.bindings)
+          .where(and(eq(t.bindings.userId, t.users.id), condition)),
+      );
+    const conditions: (SQL | undefined)[] = [olderThan(columns, page.after)];
+    if (filter.exactly) {
+      // By `in` and not by `exists`: each half then finds its index.
+      const bound = orm
+        .select({ userId: t.bindings.userId })
+        .from(t.bindings)
+        .where(or(eq(t.bindings.openid, filter.exactly), eq(t.bindings.unionid, filter.exactly)));
+      conditions.push(or(eq(t.users.id, filter.exactly), inArray(t.users.id, bound)));
+    }
+    if (filter.nickname) {
+      conditions.push(
+        binding(sql`${t.bindings.nicknameFolded} like ${likePattern(filter.nickname)} escape '\\'`),
+      );
+    }
+    if (filter.appId) conditions.push(binding(eq(t.bindings.appId, filter.appId)));
+    if (filter.hasUnionid !== undefined) {
+      const has = binding(isNotNull(t.bindings.unionid));
+      conditions.push(filter.hasUnionid ? has : not(has));
+    }
+    if (filter.status) conditions.push(eq(t.users.status, filter.status));
+    return orm
+      .select({
+        userId: t.users.id,
+        status: t.users.status,
+        createdAt: t.users.createdAt,
+        lastSignInAt: t.users.lastSignInAt,
+      })
+      .from(t.users)
+      .where(and(...conditions))
+      .orderBy(...newestFirst(columns))
+      .limit(page.limit);
+  });
+}
+
+export const findUser = statement("find_user", (orm, t, p: Params<{ userId: string }>) =>
+  orm
+    .select({
+      userId: t.users.id,
+      status: t.users.status,
+      createdAt: t.users.createdAt,
+      lastSignInAt: t.users.lastSignInAt,
+    })
+    .from(t.users)
+    .where(eq(t.users.id, p.userId)),
+);
+
+export async function listBindingsOf(db: Database, userIds: readonly string[]) {
+  if (userIds.length === 0) return [];
+  return db.consoleQuery((orm, t) =>
+    orm
+      .select({
+        id: t.bindings.id,
+        userId: t.bindings.userId,
+        appId: t.bindings.appId,
+        openid: t.bindings.openid,
+        unionid: t.bindings.unionid,
+        scope: t.bindings.scope,
+        nickname: t.bindings.nickname,
+        avatarUrl: t.bindings.avatarUrl,
+        createdAt: t.bindings.createdAt,
+        lastSignInAt: t.bindings.lastSignInAt,
+      })
+      .from(t.bindings)
+      .where(inArray(t.bindings.userId, [...userIds]))
+      .orderBy(t.bindings.createdAt, t.bindings.id),
+  );
+}
+
+export const listConflictsOf = statement("list_conflicts_of", (orm, t, p: Params<{ userId: string }>) =>
+  orm
+    .select({
+      id: t.identityConflicts.id,
+      unionid: t.identityConflicts.unionid,
+      userId: t.identityConflicts.userId,
+      otherUserId: t.identityConflicts.otherUserId,
+      createdAt: t.identityConflicts.createdAt,
+    })
+    .from(t.identityConflicts)
+    .where(or(eq(t.identityConflicts.userId, p.userId), eq(t.identityConflicts.otherUserId, p.userId)))
+    .limit(50),
+);

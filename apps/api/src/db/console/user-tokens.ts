@@ -1,0 +1,63 @@
+import { and, eq, gt, lte, or, sql } from "drizzle-orm";
+import type { Database } from "../database.js";
+import { likePattern, newestFirst, olderThan } from "../keyset.js";
+
+export type UserTokenState = "fresh" | "refreshable" | "dead";
+
+export interface UserTokenFilter {
+  /** An openid, user id or binding id as it is, else a part of a folded nickname. */
+  text?: string | undefined;
+  foldedText?: string | undefined;
+  appId?: string | undefined;
+  bindingId?: string | undefined;
+  state?: UserTokenState | undefined;
+}
+
+/** What is known of the tokens of bindings, last updated first; never the tokens themselves. */
+export function listUserTokens(
+  db: Database,
+  filter: UserTokenFilter,
+  page: { now: Date; after?: { at: Date; id: string } | undefined; limit: number },
+) {
+  return db.consoleQuery((orm, t) => {
+    const { userTokens: tokens, bindings } = t;
+    const columns = { at: tokens.updatedAt, id: tokens.bindingId };
+    const stateIs = {
+      fresh: gt(tokens.expiresAt, page.now),
+      refreshable: and(lte(tokens.expiresAt, page.now), gt(tokens.refreshExpiresAt, page.now)),
+      dead: and(lte(tokens.expiresAt, page.now), lte(tokens.refreshExpiresAt, page.now)),
+    };
+    return orm
+      .select({
+        bindingId: tokens.bindingId,
+        appId: bindings.appId,
+        openid: bindings.openid,
+        userId: bindings.userId,
+        nickname: bindings.nickname,
+        scope: tokens.scope,
+        expiresAt: tokens.expiresAt,
+        refreshExpiresAt: tokens.refreshExpiresAt,
+        updatedAt: tokens.updatedAt,
+      })
+      .from(tokens)
+      .innerJoin(bindings, eq(bindings.id, tokens.bindingId))
+      .where(
+        and(
+          filter.bindingId ? eq(tokens.bindingId, filter.bindingId) : undefined,
+          filter.appId ? eq(bindings.appId, filter.appId) : undefined,
+          filter.state ? stateIs[filter.state] : undefined,
+          filter.text
+            ? or(
+                eq(bindings.openid, filter.text),
+                eq(bindings.userId, filter.text),
+                eq(bindings.id, filter.text),
+                sql`${bindings.nicknameFolded} like ${likePattern(filter.foldedText ?? filter.text)} escape '\\'`,
+              )
+            : undefined,
+          olderThan(columns, page.after),
+        ),
+      )
+      .orderBy(...newestFirst(columns))
+      .limit(page.limit);
+  });
+}

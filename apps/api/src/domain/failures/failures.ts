@@ -1,0 +1,49 @@
+import { NetworkError, ResponseError, WeChatApiError } from "wechat-oauth";
+import { insertFailure } from "../../db/failures.js";
+import type { Deps } from "../deps.js";
+import { newId } from "../ids.js";
+
+/** A failed call to WeChat as it is stored: WeChat's errcode, or the library's code if there was no answer. */
+export interface WeChatFailure {
+  endpoint: string;
+  errcode: string;
+  errmsg: string;
+  rid: string | null;
+  /** 2 if a busy WeChat was called once more. */
+  attempt: number;
+}
+
+/** @returns undefined if the error did not come from a call to WeChat. */
+export function readFailure(error: unknown): WeChatFailure | undefined {
+  if (error instanceof WeChatApiError) {
+    const { endpoint, errcode, errmsg, rid = null, attempt } = error;
+    return { endpoint, errcode: String(errcode), errmsg, rid, attempt };
+  }
+  if (error instanceof NetworkError || error instanceof ResponseError) {
+    const { endpoint, code, message, attempt } = error;
+    return { endpoint, errcode: code, errmsg: message, rid: null, attempt };
+  }
+  return undefined;
+}
+
+/** The failure as a statement, for the batch of what it led to. */
+export function failureRecord(
+  deps: Pick<Deps, "now">,
+  failure: WeChatFailure,
+  about: { appId: string; openid?: string | null; signInId?: string | null; latencyMs: number },
+) {
+  const at = deps.now();
+  return insertFailure.with({
+    id: newId(at),
+    at,
+    appId: about.appId,
+    endpoint: failure.endpoint,
+    errcode: failure.errcode,
+    errmsg: failure.errmsg,
+    rid: failure.rid,
+    openid: about.openid ?? null,
+    attempt: failure.attempt,
+    latencyMs: Math.round(about.latencyMs),
+    signInId: about.signInId ?? null,
+  });
+}

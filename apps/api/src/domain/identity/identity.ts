@@ -1,0 +1,130 @@
+import {
+  findBinding,
+  findUnionUser,
+  insertConflictOfBinding,
+  insertUnion,
+  insertUnionidChange,
+  insertUserOfBinding,
+  settleUnion,
+  touchUser,
+  upsertBinding,
+} from "../../db/identities.js";
+import type { UserStatus } from "../../db/schema.js";
+import type { WeChatApp } from "../apps.js";
+import type { Deps } from "../deps.js";
+import { newId } from "../ids.js";
+
+/** Who WeChat says this is, from our own code exchange and nothing else. */
+export interface Identity {
+  app: WeChatApp;
+  openid: string;
+  unionid: string | undefined;
+  /** As WeChat granted it, comma-separated. */
+  scope: string;
+  profile: { nickname: string; avatarUrl: string | undefined } | undefined;
+  /** Whom `findPerson` knew by this openid, a moment ago. */
+  known?: Person | undefined;
+}
+
+/** Somebody with a binding: whose it is, and the unionid it has so far. */
+export interface Person {
+  userId: string;
+  unionid: string | null;
+  status: UserStatus;
+}
+
+/** Signs a known binding in as whoever it was; the other unionid it came with is recorded, and joins nobody. */
+async function keepUnionid(
+  deps: Deps,
+  identity: Identity,
+  known: { userId: string; changed: { group: string; unionid: string } },
+): ReturnType<typeof resolveIdentity> {
+  const now = deps.now();
+  const [owner] = await deps.db.run(findUnionUser, known.changed);
+  const [conflict] = await deps.db.run(insertUnionidChange, {
+    id: newId(now),
+    ...known.changed,
+    userId: known.userId,
+    otherUserId: owner?.userId ?? known.userId,
+    now,
+  });
+  const resolved = await resolveIdentity(deps, { ...identity, unionid: undefined });
+  return { ...resolved, isConflict: conflict !== undefined };
+}
+
+/** A nickname as searches compare it: SQLite's LIKE folds ASCII only. */
+export const foldNickname = (nickname: string): string => nickname.normalize("NFKC").toLowerCase();
+
+/** @returns the binding of this openid in this app, and whether its user may sign in. */
+export async function findPerson(deps: Deps, appId: string, openid: string): Promise<Person | undefined> {
+  const [row] = await deps.db.run(findBinding, { appId, openid });
+  return row && { userId: row.userId, unionid: row.unionid, status: row.userStatus };
+}
+
+/** Whether the user whom a new binding would join by its unionid is blocked. */
+export async function isUnionBlocked(
+  deps: Deps,
+  app: WeChatApp,
+  unionid: string | undefined,
+): Promise<boolean> {
+  if (!unionid || !app.group) return false;
+  const [row] = await deps.db.run(findUnionUser, { group: app.group, unionid });
+  return row?.userStatus === "blocked";
+}
+
+/**
+ * Finds or makes the user of an identity, and completes what is known of it.
+ *
+ * The key is (appid, openid). A unionid joins the apps of one configured group; a late one completes the same
+ * user; one that already belongs to another user is a conflict for an operator and moves nothing. Any number
+ * of calls at once for one person make one user: the unique rows decide, inside one transaction.
+ */
+export async function resolveIdentity(
+  deps: Deps,
+  identity: Identity,
+): Promise<{ userId: string; bindingId: string; isNewUser: boolean; isConflict: boolean }> {
+  const { app, openid, profile, known } = identity;
+  const now = deps.now();
+  const candidate = newId(now);
+  const key = { appId: app.appId, openid };
+  const named = app.group && identity.unionid ? { group: app.group, unionid: identity.unionid } : undefined;
+  if (named && known?.unionid && known.unionid !== named.unionid) {
+    return keepUnionid(deps, identity, { userId: known.userId, changed: named });
+  }
+  const union = named && { ...named, ...key };
+
+  const binding = upsertBinding.with({
+    id: newId(now),
+    ...key,
+    candidate,
+    group: union?.group ?? null,
+    unionid: identity.unionid ?? null,
+    scope: identity.scope,
+    nickname: profile?.nickname ?? null,
+    nicknameFolded: profile ? foldNickname(profile.nickname) : null,
+    avatarUrl: profile?.avatarUrl ?? null,
+    profileAt: profile ? now : null,
+    now,
+  });
+  const user = insertUserOfBinding.with({ ...key, candidate });
+
+  let rows: { id: string; userId: string }[];
+  let made: { id: string }[];
+  let conflicts: { id: string }[] = [];
+  if (union) {
+    [, rows, , made, conflicts] = await deps.db.batch([
+      insertUnion.with({ ...union, candidate, now }),
+      binding,
+      settleUnion.with({ ...union, candidate }),
+      user,
+      insertConflictOfBinding.with({ ...union, id: newId(now) }),
+    ]);
+  } else {
+    [rows, made] = await deps.db.batch([binding, user]);
+  }
+  const [row] = rows;
+  if (!row) throw new Error("The binding of an identity was not written.");
+  const isNewUser = made.length > 0;
+  if (!isNewUser) await deps.db.run(touchUser, { id: row.userId, now });
+  return { userId: row.userId, bindingId: row.id, isNewUser, isConflict: conflicts.length > 0 };
+}

@@ -1,0 +1,39 @@
+import { setImmediate as yieldToRequests } from "node:timers/promises";
+import { deleteAuditBefore } from "../../db/audit.js";
+import { deleteBatchSize } from "../../db/delete-batch.js";
+import { deleteCallCountsBefore, deleteFailuresBefore } from "../../db/failures.js";
+import { deleteExpiredOperatorLinks, deleteExpiredOperatorSessions } from "../../db/operators.js";
+import { deleteExpiredSessions } from "../../db/sessions.js";
+import { abandonSignIns, deleteSignInsBefore } from "../../db/sign-ins.js";
+import { deleteExpiredThrottles } from "../../db/throttles.js";
+import { type Deps, later } from "../deps.js";
+import { livenessAt, operatorSessionLifetime, userSessionLifetime } from "../sessions/lifetime.js";
+
+/** What an operator did is kept longer than who signed in. */
+const auditDays = 365;
+
+/** Deletes what has expired, in batches. Safe to run in several processes at the same time. */
+export async function deleteExpired(deps: Deps): Promise<void> {
+  const now = deps.now();
+  const before = later(now, -deps.settings.retentionDays * 86_400);
+  const steps = [
+    () => deps.db.run(abandonSignIns, { now }),
+    () => deps.db.run(deleteExpiredSessions, livenessAt(userSessionLifetime(deps.settings), now)),
+    () => deps.db.run(deleteExpiredOperatorSessions, livenessAt(operatorSessionLifetime, now)),
+    () => deps.db.run(deleteExpiredOperatorLinks, { now }),
+    () => deps.db.run(deleteExpiredThrottles, { now }),
+    () => deps.db.run(deleteSignInsBefore, { before }),
+    () => deps.db.run(deleteFailuresBefore, { before }),
+    () => deps.db.run(deleteAuditBefore, { before: later(now, -auditDays * 86_400) }),
+    () => deps.db.run(deleteCallCountsBefore, { minute: Math.floor(before.getTime() / 60_000) }),
+  ];
+  const errors: unknown[] = [];
+  for (const step of steps) await inBatches(step).catch((error) => errors.push(error));
+  // A step that fails does not stop the others.
+  if (errors.length > 0) throw errors[0];
+}
+
+/** Repeats a step until it deletes less than a batch, and lets requests run in between. */
+async function inBatches(step: () => Promise<unknown[]>): Promise<void> {
+  while ((await step()).length >= deleteBatchSize) await yieldToRequests();
+}

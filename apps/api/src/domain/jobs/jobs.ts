@@ -1,0 +1,44 @@
+import type { Deps } from "../deps.js";
+import { keepAppTokensFresh } from "../tokens/app-tokens.js";
+import { deleteExpired } from "./delete-expired.js";
+
+const jobs = [
+  { name: "delete_expired", everyMs: 60_000, run: deleteExpired },
+  { name: "app_tokens", everyMs: 60_000, run: keepAppTokensFresh },
+  { name: "call_counts", everyMs: 5_000, run: (deps: Deps) => deps.callCounts.flush(deps.db) },
+];
+
+/**
+ * Starts the jobs that run beside the requests. A job that fails is logged and runs again next time; it never ends
+ * the process, and never runs twice at the same time.
+ *
+ * @returns stops the jobs and waits for those that are running.
+ */
+export function startJobs(deps: Deps): () => Promise<void> {
+  let isStopped = false;
+  const running = new Set<Promise<void>>();
+  const timers = jobs.map(({ name, everyMs, run }) => {
+    let isRunning = false;
+    const runOnce = () => {
+      if (isRunning || isStopped) return;
+      isRunning = true;
+      const done = run(deps)
+        .catch((error: unknown) =>
+          deps.log.error({ event: "job_failed", job: name, err: error }, "a job failed"),
+        )
+        .finally(() => {
+          isRunning = false;
+          running.delete(done);
+        });
+      running.add(done);
+    };
+    runOnce();
+    return setInterval(runOnce, everyMs).unref();
+  });
+  return async () => {
+    isStopped = true;
+    for (const timer of timers) clearInterval(timer);
+    await Promise.all(running);
+    await deps.callCounts.flush(deps.db).catch(() => {});
+  };
+}

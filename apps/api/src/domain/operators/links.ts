@@ -1,0 +1,107 @@
+import { StaleDataError } from "../../db/database.js";
+import {
+  deleteOperatorSessions,
+  findOperatorByUsername,
+  findOperatorLink,
+  insertOperator,
+  insertOperatorLink,
+  resetOperator,
+  spendOperatorLink,
+} from "../../db/operators.js";
+import { required } from "../../db/statement.js";
+import { auditRecord } from "../audit.js";
+import { type Deps, later, type Visitor } from "../deps.js";
+import { newId } from "../ids.js";
+import { hashSecret, isSecret, newSecret } from "../key-ring.js";
+import { releaseAttempt, throttle } from "../throttle.js";
+import { checkPassword, type Operator, OperatorError, parseUsername } from "./accounts.js";
+import { hashPassword } from "./password-hash.js";
+import { type OperatorRole, roleRank } from "./roles.js";
+import { attemptLimit, newOperatorSession } from "./sessions.js";
+
+export const linkSeconds = 15 * 60;
+
+/** Makes the secret of a one-time link, valid for 15 minutes. The link holds it in its fragment; it is stored hashed. */
+export async function createOperatorLink(deps: Deps, role: OperatorRole): Promise<string> {
+  const secret = newSecret();
+  const now = deps.now();
+  await deps.db.run(insertOperatorLink, {
+    secretHash: hashSecret(secret),
+    role,
+    now,
+    expiresAt: later(now, linkSeconds),
+  });
+  return secret;
+}
+
+/**
+ * Redeems a one-time link: makes an operator with that name, or gives the existing one a new password and ends its
+ * sessions. A link of a lower role cannot take over an operator of a higher one.
+ *
+ * @throws {OperatorError} link_invalid · password_unfit · username_unfit; the link is not spent
+ * @throws {ThrottledError}
+ * @throws {DatabaseError}
+ */
+export async function redeemOperatorLink(
+  deps: Deps,
+  given: { secret: string; username: string; password: string },
+  visitor: Visitor,
+): Promise<{ operator: Operator; secret: string }> {
+  const username = parseUsername(given.username);
+  checkPassword(given.password);
+  if (!isSecret(given.secret)) throw new OperatorError("link_invalid");
+  const linkKey = `operator-link:${visitor.source}`;
+  await throttle(deps, linkKey, attemptLimit);
+  const secretHash = hashSecret(given.secret);
+
+  let passwordHash: string | undefined;
+  for (let triesLeft = 3; ; triesLeft--) {
+    // Before the password is hashed, which is slow on purpose: a guessed link costs next to nothing.
+    const { role, existing } = await checkLink(deps, { secretHash, username, visitor });
+    passwordHash ??= await hashPassword(given.password);
+    const now = deps.now();
+    const operator: Operator = existing ?? { id: newId(now), username, role };
+    const session = newOperatorSession(deps, operator.id, visitor);
+    const account = existing
+      ? resetOperator.with({ ...existing, currentHash: existing.passwordHash, passwordHash })
+      : insertOperator.with({ ...operator, passwordHash, now });
+    try {
+      await deps.db.batch([
+        required(spendOperatorLink.with({ secretHash, now })),
+        required(account),
+        deleteOperatorSessions.with({ username }),
+        session.record,
+        auditRecord(deps, { operatorId: null, event: "operator.redeem_link", target: username, visitor }),
+      ]);
+    } catch (error) {
+      // Another request spent the link, or changed the operator of this name, while the password was hashed.
+      if (error instanceof StaleDataError && triesLeft > 1) continue;
+      throw error;
+    }
+    await releaseAttempt(deps, linkKey);
+    deps.log.info(
+      { event: "operator_link_redeemed", operatorId: operator.id },
+      "an operator link was redeemed",
+    );
+    return { operator: { id: operator.id, username, role: operator.role }, secret: session.secret };
+  }
+}
+
+/** @throws {OperatorError} link_invalid · username_unfit */
+async function checkLink(
+  deps: Deps,
+  { secretHash, username, visitor }: { secretHash: string; username: string; visitor: Visitor },
+) {
+  const [[link], [existing]] = await Promise.all([
+    deps.db.run(findOperatorLink, { secretHash, now: deps.now() }),
+    deps.db.run(findOperatorByUsername, { username }),
+  ]);
+  if (!link) {
+    deps.log.warn({ event: "operator_link_denied", ip: visitor.ip }, "an operator link was denied");
+    throw new OperatorError("link_invalid");
+  }
+  if (existing && roleRank[existing.role] > roleRank[link.role]) {
+    throw new OperatorError("username_unfit", "this name is taken; choose another");
+  }
+  return { role: link.role, existing };
+}

@@ -1,0 +1,34 @@
+import type { OperatorRole } from "../../db/schema.js";
+import type { Deps } from "../deps.js";
+import type { Operator } from "./accounts.js";
+
+export type { OperatorRole };
+
+/** A role may do what every role of a lower rank may. */
+export const roleRank = { viewer: 1, operator: 2, owner: 3 } as const satisfies Record<OperatorRole, number>;
+
+/** The request has no signed-in operator, or one whose role is too low. */
+export class AccessError extends Error {
+  override readonly name = "AccessError" as const;
+  constructor(readonly reason: "signed_out" | "role_too_low") {
+    super(reason);
+  }
+}
+
+/**
+ * The check that every procedure and every route for operators begins with.
+ *
+ * @throws {AccessError} signed_out · role_too_low
+ */
+export function requireRole(
+  deps: Pick<Deps, "log">,
+  operator: Operator | undefined,
+  lowest: OperatorRole,
+): Operator {
+  if (!operator) throw new AccessError("signed_out");
+  if (roleRank[operator.role] < roleRank[lowest]) {
+    deps.log.warn({ event: "role_too_low", operatorId: operator.id }, "an operator's role was too low");
+    throw new AccessError("role_too_low");
+  }
+  return operator;
+}

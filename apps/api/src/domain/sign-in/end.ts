@@ -1,0 +1,47 @@
+import type { AuthorizationRequestOutcome, SignInOutcome } from "../../db/schema.js";
+import { finishAuthorizationRequest, finishSignIn } from "../../db/sign-ins.js";
+import type { BoundStatement } from "../../db/statement.js";
+import type { Deps } from "../deps.js";
+import type { SignInEvent, Timeline } from "./timeline.js";
+import type { ClaimedAuthorizationRequest, FailurePage, FailureResult } from "./types.js";
+
+const outcomeOf = {
+  refused: "refused",
+  expired: "expired",
+  snapshot: "snapshot",
+  blocked: "blocked",
+} as const satisfies Partial<Record<FailurePage, SignInOutcome & AuthorizationRequestOutcome>>;
+
+/**
+ * Ends a sign-in on one of the failure pages: the authorization request, the sign-in, its last event and the failed
+ * call, in one batch. A repeated callback is answered with the same page.
+ *
+ * @param end.event the last step; absent where an error of the server interrupted it.
+ * @param end.record the failed call to WeChat.
+ * @throws {DatabaseError}
+ */
+export async function endSignIn(
+  deps: Deps,
+  request: Pick<ClaimedAuthorizationRequest, "stateHash" | "signInId" | "returnTo">,
+  timeline: Timeline,
+  end: {
+    page: FailurePage;
+    event?: SignInEvent;
+    errcode?: string;
+    openid?: string;
+    record?: BoundStatement<unknown>;
+  },
+): Promise<FailureResult> {
+  const { page, event, errcode, openid, record } = end;
+  const { stateHash, signInId, returnTo } = request;
+  const outcome = outcomeOf[page as keyof typeof outcomeOf] ?? "failed";
+  if (event) timeline.add(event);
+  await deps.db.batch([
+    finishAuthorizationRequest.with({ stateHash, outcome, page, errcode: errcode ?? null }),
+    finishSignIn.with({ id: signInId, outcome, openid: openid ?? null, userId: null, now: deps.now() }),
+    ...timeline.records,
+    ...(record ? [record] : []),
+  ]);
+  deps.log.info({ event: "sign_in_ended", signInId, outcome, page, errcode }, "a sign-in ended");
+  return { kind: "failure", page, signInId, returnTo, ...(errcode === undefined ? {} : { errcode }) };
+}

@@ -1,0 +1,189 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  abandonAuthorizationRequest,
+  findAuthorizationRequest,
+  findLastAuthorizationRequest,
+  findSignIn,
+} from "../../db/sign-ins.js";
+import { type Deps, later } from "../deps.js";
+import { findSession } from "../sessions/sessions.js";
+import { findMatchingSecret } from "./start.js";
+import { eventRecord } from "./timeline.js";
+import type { CallbackResult, FailurePage, FailureResult } from "./types.js";
+
+/**
+ * A callback request makes at most two calls to WeChat, 4.5 s each (create-deps.ts). Without an outcome after this
+ * time the process that claimed it is taken for dead.
+ */
+const firstCallbackMs = 9_500;
+const firstCallbackSeconds = firstCallbackMs / 1000;
+
+/**
+ * For this long a repeated callback gets the session itself, because it raced the first one. Later it is a link from
+ * the history, and continues only if this browser is signed in.
+ */
+const raceSeconds = 60;
+
+interface SignIn {
+  signInId: string;
+  returnTo: string;
+}
+
+interface AuthorizationRequest extends SignIn {
+  stateHash: string;
+}
+
+interface SameBrowser {
+  browserSecret: string;
+  sessionSecret: string | undefined;
+}
+
+/**
+ * Answers a callback that another request has claimed: the back button, a refresh, or Android's second request with
+ * another code. It is answered as the first one was, with the same session, and never exchanges a code.
+ *
+ * @throws {DatabaseError}
+ */
+export async function handleRepeatedCallback(
+  deps: Deps,
+  stateHash: string,
+  browser: SameBrowser,
+): Promise<CallbackResult> {
+  const deadline = performance.now() + firstCallbackMs;
+  for (let pauseMs = 15; ; pauseMs = Math.min(pauseMs * 2, 250)) {
+    const [first] = await deps.db.run(findAuthorizationRequest, { stateHash });
+    if (!first) return { kind: "failure", page: "used" };
+    const { signInId, returnTo, page, errcode, claimedAt } = first;
+
+    switch (first.outcome) {
+      case "signed_in":
+        return joinSession(deps, { stateHash, signInId, returnTo }, claimedAt, browser);
+      case "profile_asked":
+        return resumeSignIn(deps, { signInId, returnTo }, browser);
+      case null:
+        break;
+      default:
+        return failureOf({ signInId, returnTo }, page, errcode);
+    }
+    if (performance.now() > deadline || isDead(deps, claimedAt)) {
+      return restartOnce(deps, { stateHash, signInId, returnTo }, first.appId, browser);
+    }
+    await sleep(pauseMs);
+  }
+}
+
+const isDead = (deps: Deps, claimedAt: Date | null) =>
+  claimedAt !== null && claimedAt < later(deps.now(), -firstCallbackSeconds);
+
+async function joinSession(
+  deps: Deps,
+  { stateHash, signInId, returnTo }: AuthorizationRequest,
+  claimedAt: Date | null,
+  { browserSecret, sessionSecret }: SameBrowser,
+): Promise<CallbackResult> {
+  const isRace = claimedAt !== null && claimedAt > later(deps.now(), -raceSeconds);
+  const secrets = isRace ? deps.keys.sessionSecrets(stateHash, browserSecret) : [];
+  for (const secret of secrets) {
+    if (await findSession(deps, secret)) {
+      await deps.db.batch([eventRecord(signInId, deps.now(), { kind: "callback_repeated" })]);
+      return { kind: "signed_in", returnTo, sessionSecret: secret };
+    }
+  }
+  return continueIfSignedIn(deps, { signInId, returnTo }, sessionSecret);
+}
+
+/** An old link continues in a browser that is signed in. It never signs a browser in again. */
+async function continueIfSignedIn(
+  deps: Deps,
+  { signInId, returnTo }: SignIn,
+  sessionSecret: string | undefined,
+): Promise<CallbackResult> {
+  if (await findSession(deps, sessionSecret)) return { kind: "continue", returnTo };
+  return { kind: "failure", page: "used", signInId, returnTo };
+}
+
+/** The silent authorization request led to the page that asks; the sign-in may have gone on from there. */
+async function resumeSignIn(deps: Deps, signIn: SignIn, browser: SameBrowser): Promise<CallbackResult> {
+  const [row] = await deps.db.run(findSignIn, { id: signIn.signInId });
+  if (row?.outcome === null && row.expiresAt > deps.now()) {
+    return { kind: "ask_profile", signInId: signIn.signInId };
+  }
+  return continueIfSignedIn(deps, signIn, browser.sessionSecret);
+}
+
+async function restartOnce(
+  deps: Deps,
+  request: AuthorizationRequest,
+  appId: string,
+  browser: SameBrowser,
+): Promise<CallbackResult> {
+  const { stateHash, signInId, returnTo } = request;
+  const claimedBefore = later(deps.now(), -firstCallbackSeconds);
+  const [abandoned] = await deps.db.run(abandonAuthorizationRequest, { stateHash, claimedBefore });
+  if (!abandoned) return resultOfFirstCallback(deps, request, browser);
+  deps.log.warn({ event: "sign_in_restarted", signInId }, "the first request of a callback never ended");
+  return { kind: "restart", appId, returnTo };
+}
+
+/** The first request ended after all, or another repeated callback restarts the sign-in: its outcome counts. */
+async function resultOfFirstCallback(
+  deps: Deps,
+  request: AuthorizationRequest,
+  browser: SameBrowser,
+): Promise<CallbackResult> {
+  const { stateHash, signInId, returnTo } = request;
+  const [first] = await deps.db.run(findAuthorizationRequest, { stateHash });
+  if (first?.outcome === "signed_in") return joinSession(deps, request, first.claimedAt, browser);
+  return { kind: "failure", page: "used", signInId, returnTo };
+}
+
+function failureOf(
+  { signInId, returnTo }: SignIn,
+  page: string | null,
+  errcode: string | null,
+): FailureResult {
+  return {
+    kind: "failure",
+    page: (page ?? "used") as FailurePage, // written by endSignIn, from the same list
+    signInId,
+    returnTo,
+    ...(errcode === null ? {} : { errcode }),
+  };
+}
+
+/**
+ * Answers a tap on the profile page after the sign-in has ended: as it ended.
+ *
+ * @throws {DatabaseError}
+ */
+export async function resultOfEndedSignIn(
+  deps: Deps,
+  signInId: string,
+  { browserSecrets, sessionSecret }: { browserSecrets: readonly string[]; sessionSecret: string | undefined },
+): Promise<CallbackResult> {
+  const [signIn] = await deps.db.run(findSignIn, { id: signInId });
+  if (signIn?.outcome === "signed_in" && findMatchingSecret(signIn.browserHash, browserSecrets)) {
+    return continueIfSignedIn(deps, { signInId, returnTo: signIn.returnTo }, sessionSecret);
+  }
+  return (await findFailureResult(deps, signInId, browserSecrets)) ?? { kind: "failure", page: "expired" };
+}
+
+/**
+ * The failure page on which a sign-in of this browser ended, for a reload under its address without code and state.
+ *
+ * @returns undefined if this browser has no such sign-in, or it did not end on a page.
+ * @throws {DatabaseError}
+ */
+export async function findFailureResult(
+  deps: Deps,
+  signInId: string,
+  browserSecrets: readonly string[],
+): Promise<FailureResult | undefined> {
+  const [signIn] = await deps.db.run(findSignIn, { id: signInId });
+  if (!signIn || !findMatchingSecret(signIn.browserHash, browserSecrets)) return undefined;
+  const [last] = await deps.db.run(findLastAuthorizationRequest, { signInId });
+  const { returnTo } = signIn;
+  if (last?.page) return failureOf({ signInId, returnTo }, last.page, last.errcode);
+  if (signIn.expiresAt <= deps.now()) return { kind: "failure", page: "expired", signInId, returnTo };
+  return undefined;
+}

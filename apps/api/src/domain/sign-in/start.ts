@@ -1,0 +1,89 @@
+import { createState, officialAccountAuthorizeUrl, websiteAuthorizeUrl } from "wechat-oauth";
+import { extendSignIn, findSignIn, insertAuthorizationRequest, insertSignIn } from "../../db/sign-ins.js";
+import type { WeChatApp } from "../apps.js";
+import { type Deps, keptUserAgent, later, type Visitor } from "../deps.js";
+import { newId } from "../ids.js";
+import { hashSecret } from "../key-ring.js";
+import { eventRecord } from "./timeline.js";
+
+export type Scope = "snsapi_base" | "snsapi_userinfo" | "snsapi_login";
+
+/** WeChat redirects every browser back to this path. */
+export const callbackPath = "/login/wechat/callback";
+
+/**
+ * Begins a sign-in: stores where it should end and which browser began it, with its first authorization request.
+ *
+ * @returns the address of WeChat to redirect the browser to.
+ * @throws {DatabaseError}
+ */
+export async function startSignIn(
+  deps: Deps,
+  start: { app: WeChatApp; returnTo: string; browserSecret: string; visitor: Visitor },
+): Promise<{ url: string; signInId: string }> {
+  const { app, returnTo, browserSecret, visitor } = start;
+  const now = deps.now();
+  const signInId = newId(now);
+  const expiresAt = later(now, deps.settings.stateTtlSeconds);
+  const scope = app.kind === "website" ? "snsapi_login" : "snsapi_base";
+  const state = createState();
+  await deps.db.batch([
+    insertSignIn.with({
+      id: signInId,
+      appId: app.appId,
+      returnTo,
+      browserHash: hashSecret(browserSecret),
+      ip: visitor.ip,
+      userAgent: keptUserAgent(visitor),
+      now,
+      expiresAt,
+    }),
+    insertAuthorizationRequest.with({ stateHash: hashSecret(state), signInId, scope, now, expiresAt }),
+    eventRecord(signInId, now, { kind: "started", detail: scope }),
+  ]);
+  return { url: authorizeUrl(deps, app, scope, state), signInId };
+}
+
+/**
+ * Makes the second authorization request of a sign-in, after a tap: WeChat shows its snapshot page to whoever is asked
+ * for snsapi_userinfo on page load.
+ *
+ * @returns the address of WeChat, or undefined if the sign-in has ended or expired, or another browser began it.
+ * @throws {DatabaseError}
+ */
+export async function startProfileRequest(
+  deps: Deps,
+  { signInId, browserSecrets }: { signInId: string; browserSecrets: readonly string[] },
+): Promise<string | undefined> {
+  const now = deps.now();
+  const [signIn] = await deps.db.run(findSignIn, { id: signInId });
+  const app = signIn && deps.apps.byAppId(signIn.appId);
+  if (!app || signIn.outcome !== null || !findMatchingSecret(signIn.browserHash, browserSecrets)) {
+    return undefined;
+  }
+  if (signIn.expiresAt <= now) return undefined;
+
+  const scope = "snsapi_userinfo";
+  const state = createState();
+  const expiresAt = later(now, deps.settings.stateTtlSeconds);
+  await deps.db.batch([
+    insertAuthorizationRequest.with({ stateHash: hashSecret(state), signInId, scope, now, expiresAt }),
+    extendSignIn.with({ id: signInId, expiresAt }),
+    eventRecord(signInId, now, { kind: "profile_redirect", detail: scope }),
+  ]);
+  return authorizeUrl(deps, app, scope, state);
+}
+
+/**
+ * The one of a browser's secrets that began a sign-in: two tabs that begin at the same time in a fresh browser have
+ * one each.
+ */
+export const findMatchingSecret = (browserHash: string, secrets: readonly string[]): string | undefined =>
+  secrets.find((secret) => hashSecret(secret) === browserHash);
+
+function authorizeUrl(deps: Deps, app: WeChatApp, scope: Scope, state: string): string {
+  const { publicUrl, wechatOpenUrl: openUrl } = deps.settings;
+  const redirectUri = new URL(callbackPath, publicUrl).href;
+  if (scope === "snsapi_login") return websiteAuthorizeUrl({ appId: app.appId, redirectUri, state, openUrl });
+  return officialAccountAuthorizeUrl({ appId: app.appId, redirectUri, scope, state, openUrl });
+}

@@ -1,0 +1,59 @@
+import type { WeChatApp } from "../apps.js";
+import type { Visitor } from "../deps.js";
+
+/** One HTTP request to the callback. WeChat's in-app browser may send the same one several times. */
+export interface CallbackRequest {
+  params: URLSearchParams;
+  /** Usually one; see http/cookies.ts. */
+  browserSecrets: readonly string[];
+  /** The session that this browser already has, if any; a new one replaces it. */
+  sessionSecret: string | undefined;
+  visitor: Visitor;
+}
+
+/** An authorization request that one callback request has claimed: no other one may exchange its code. */
+export interface ClaimedAuthorizationRequest {
+  stateHash: string;
+  signInId: string;
+  scope: string;
+  app: WeChatApp;
+  returnTo: string;
+  browserSecret: string;
+}
+
+/** What the callback answers the browser. */
+export type CallbackResult =
+  /** Set the session cookie and redirect. */
+  | { kind: "signed_in"; returnTo: string; sessionSecret: string }
+  /** This browser is signed in already: redirect. */
+  | { kind: "continue"; returnTo: string }
+  /** A new person: show the page that says what is asked and why. */
+  | { kind: "ask_profile"; signInId: string }
+  /** The process that claimed the first callback request died: begin again, once. */
+  | { kind: "restart"; appId: string; returnTo: string }
+  | FailureResult;
+
+/** A sign-in that did not end well, and the page that says so. */
+export interface FailureResult {
+  kind: "failure";
+  page: FailurePage;
+  /** Absent where this browser has no such sign-in. */
+  signInId?: string;
+  /** The sign-in that the state belongs to, if another browser began it: a number to quote to support, nothing more. */
+  foreignSignInId?: string;
+  errcode?: string;
+  returnTo?: string;
+}
+
+/** Every way a sign-in can end without a session; each has a page of its own. */
+export type FailurePage =
+  | "refused"
+  | "expired"
+  | "used"
+  | "snapshot"
+  | "wrong-browser"
+  | "invalid-callback"
+  | "code-rejected"
+  | "wechat-unavailable"
+  | "sign-in-failed"
+  | "blocked";

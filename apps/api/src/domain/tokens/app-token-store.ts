@@ -1,0 +1,85 @@
+import type { StoredFailure, StoredToken, TokenRecord, TokenStore } from "wechat-oauth/keeper";
+import type { Database } from "../../db/database.js";
+import type { AppTokenKind } from "../../db/schema.js";
+import { type AppTokenValues, findAppToken, insertAppToken, replaceAppToken } from "../../db/tokens.js";
+
+/** The name under which a keeper stores an app's token. */
+export const appTokenKey = (appId: string, kind: AppTokenKind): string => `${appId}:${kind}`;
+
+/** Where the keepers of all processes meet: the table `app_tokens`. */
+export function appTokenStore(db: Database): TokenStore {
+  return {
+    async read(key) {
+      const [row] = await db.run(findAppToken, namesOf(key));
+      return row && toRecord(row);
+    },
+    async replace(key, record) {
+      const values = { ...namesOf(key), ...toValues(record) };
+      const written = await db.run(record.version === 1 ? insertAppToken : replaceAppToken, values);
+      return written.length > 0;
+    },
+  };
+}
+
+function namesOf(key: string): { appId: string; kind: AppTokenKind } {
+  const end = key.lastIndexOf(":");
+  return { appId: key.slice(0, end), kind: key.slice(end + 1) as AppTokenKind };
+}
+
+type Row = Omit<AppTokenValues, "appId" | "kind">;
+
+function toRecord(row: Row): TokenRecord {
+  return {
+    version: row.version,
+    leaseUntilMs: row.leaseUntil?.getTime() ?? 0,
+    ...optional("token", tokenOf(row)),
+    ...optional("failure", failureOf(row)),
+    forcedAtMs: JSON.parse(row.forcedAt) as number[],
+  };
+}
+
+function tokenOf({ token, fingerprint, generation, fetchedAt, expiresAt, refreshAt }: Row) {
+  if (token === null || fingerprint === null || !fetchedAt || !expiresAt) return undefined;
+  return {
+    sealed: token,
+    fingerprint,
+    generation,
+    fetchedAtMs: fetchedAt.getTime(),
+    expiresAtMs: expiresAt.getTime(),
+    // A version that had no such column wrote it: from now on the next one may be asked for.
+    refreshAtMs: refreshAt?.getTime() ?? fetchedAt.getTime(),
+  } satisfies StoredToken;
+}
+
+function failureOf({ failuresInRow, lastErrcode, lastFailureAt, retryAt }: Row) {
+  if (failuresInRow === 0) return undefined;
+  return {
+    reason: lastErrcode ?? "",
+    failuresInRow,
+    failedAtMs: lastFailureAt?.getTime() ?? 0,
+    retryAtMs: retryAt?.getTime() ?? 0,
+  } satisfies StoredFailure;
+}
+
+function toValues({ version, leaseUntilMs, token, failure, forcedAtMs }: TokenRecord): Row {
+  return {
+    version,
+    token: token?.sealed ?? null,
+    fingerprint: token?.fingerprint ?? null,
+    generation: token?.generation ?? 0,
+    fetchedAt: dateOf(token?.fetchedAtMs),
+    expiresAt: dateOf(token?.expiresAtMs),
+    refreshAt: dateOf(token?.refreshAtMs),
+    leaseUntil: leaseUntilMs === 0 ? null : new Date(leaseUntilMs),
+    lastFailureAt: dateOf(failure?.failedAtMs),
+    lastErrcode: failure?.reason ?? null,
+    failuresInRow: failure?.failuresInRow ?? 0,
+    retryAt: dateOf(failure?.retryAtMs),
+    forcedAt: JSON.stringify(forcedAtMs),
+  };
+}
+
+const dateOf = (ms: number | undefined): Date | null => (ms === undefined ? null : new Date(ms));
+
+const optional = <Name extends string, Value>(name: Name, value: Value | undefined) =>
+  (value === undefined ? {} : { [name]: value }) as { [Key in Name]?: Value };

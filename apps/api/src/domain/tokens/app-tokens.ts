@@ -1,0 +1,135 @@
+import type { GlobalAccessToken } from "wechat-oauth";
+import { stableTokenSource, systemClock, TokenKeeper, TokenUnavailableError } from "wechat-oauth/keeper";
+import { listAppTokens, setAppTokenRequester } from "../../db/tokens.js";
+import type { WeChatApp } from "../apps.js";
+import { DatabaseError, type Deps, later } from "../deps.js";
+import { failureRecord, readFailure } from "../failures/failures.js";
+import { appTokenKey, appTokenStore } from "./app-token-store.js";
+
+/** The next token is asked for some 290 to 200 s before the end: with less time than this something is late. */
+const nearExpirySeconds = 120;
+
+/** A failing app is asked again after 1, 2, 4 … 32 minutes. */
+const backoffSeconds = (failuresInRow: number) => 60 * 2 ** Math.min(failuresInRow - 1, 5);
+
+export type AppTokenState = "none" | "fresh" | "near_expiry" | "expired" | "failing";
+
+const appTokenRow = (appId: string) => `app_tokens.token:${appId}:access_token`;
+
+/** Website apps have no global token. */
+const appsWithToken = (deps: Pick<Deps, "apps">) =>
+  deps.apps.all.filter((app) => app.kind === "official_account");
+
+/** The global token of every configured app as the console shows it: never the token itself. */
+export async function listAppTokenStates(deps: Deps) {
+  const rows = new Map((await deps.db.run(listAppTokens, {})).map((row) => [row.appId, row]));
+  const now = deps.now();
+  return deps.apps.all.map((app) => {
+    const row = rows.get(app.appId);
+    const accessToken =
+      app.kind === "website"
+        ? null
+        : {
+            state: row ? stateOf(row, now) : ("none" as AppTokenState),
+            source: row?.source ?? "stable_token",
+            fingerprint: row?.fingerprint ?? null,
+            generation: row?.generation ?? 0,
+            fetchedAt: row?.fetchedAt ?? null,
+            expiresAt: row?.expiresAt ?? null,
+            requestedBy: row?.requestedBy ?? null,
+            lastFailureAt: row?.lastFailureAt ?? null,
+            lastErrcode: row?.lastErrcode ?? null,
+            failuresInRow: row?.failuresInRow ?? 0,
+          };
+    return { appId: app.appId, key: app.key, kind: app.kind, accessToken };
+  });
+}
+
+function stateOf(row: { expiresAt: Date | null; failuresInRow: number }, now: Date): AppTokenState {
+  if (row.failuresInRow > 0) return "failing";
+  if (!row.expiresAt) return "none";
+  if (row.expiresAt <= now) return "expired";
+  return row.expiresAt <= later(now, nearExpirySeconds) ? "near_expiry" : "fresh";
+}
+
+/**
+ * Asks WeChat for an app's global token, in normal mode: while one is valid WeChat gives the same one again,
+ * so nobody else who holds it loses it. Where another process is asking, its answer counts. A refusal is in the
+ * failure log and in the token's state.
+ *
+ * @param requestedBy who wanted it, for the console.
+ * @throws {DatabaseError}
+ */
+export async function refreshAppToken(deps: Deps, app: WeChatApp, requestedBy: string): Promise<void> {
+  const { appId } = app;
+  try {
+    const { generation } = await deps.appToken(appId).refresh();
+    await deps.db.run(setAppTokenRequester, { appId, kind: "access_token", generation, requestedBy });
+  } catch (error) {
+    if (!(error instanceof TokenUnavailableError)) throw error;
+    if (error.reason === "STORE") throw new DatabaseError("unavailable", { cause: error });
+    deps.log.warn({ event: "app_token_failed", appId, errcode: error.reason }, "WeChat gave no global token");
+  }
+}
+
+/** Keeps every app's token fresh; called now and then by every process, and the leases share the work. */
+export async function keepAppTokensFresh(deps: Deps): Promise<void> {
+  const rows = new Map((await deps.db.run(listAppTokens, {})).map((row) => [row.appId, row]));
+  const now = deps.now();
+  for (const app of appsWithToken(deps)) {
+    const row = rows.get(app.appId);
+    if (row && row.failuresInRow > 0 && row.lastFailureAt) {
+      if (later(row.lastFailureAt, backoffSeconds(row.failuresInRow)) > now) continue;
+    }
+    if (row?.refreshAt && row.refreshAt > now) continue;
+    await refreshAppToken(deps, app, "schedule");
+  }
+}
+
+/** One keeper for each app that has a global token; in the database they meet those of other processes. */
+export function createAppTokenKeepers(
+  deps: Omit<Deps, "appToken">,
+): (appId: string) => TokenKeeper<GlobalAccessToken> {
+  const store = appTokenStore(deps.db);
+  const keepers = new Map(
+    appsWithToken(deps).map(({ appId }) => {
+      const { fetch, force, ...source } = stableTokenSource(deps.wechat(appId));
+      const keeper = new TokenKeeper<GlobalAccessToken>({
+        source: {
+          ...source,
+          key: appTokenKey(appId, "access_token"),
+          fetch: () => recordFailures(deps, appId, fetch),
+          ...(force ? { force: () => recordFailures(deps, appId, force) } : {}),
+        },
+        store,
+        seal: (token) => deps.keys.encrypt(token, appTokenRow(appId)),
+        open: (sealed) => deps.keys.decrypt(sealed, appTokenRow(appId)),
+        clock: { ...systemClock, now: () => deps.now().getTime() },
+      });
+      return [appId, keeper];
+    }),
+  );
+  return (appId) => {
+    const keeper = keepers.get(appId);
+    if (!keeper) throw new RangeError("no configured app with this appid has a global token");
+    return keeper;
+  };
+}
+
+async function recordFailures<Answer>(
+  deps: Omit<Deps, "appToken">,
+  appId: string,
+  ask: () => Promise<Answer>,
+): Promise<Answer> {
+  const startedAt = performance.now();
+  try {
+    return await ask();
+  } catch (error) {
+    const failure = readFailure(error);
+    if (failure) {
+      const latencyMs = performance.now() - startedAt;
+      await deps.db.batch([failureRecord(deps, failure, { appId, latencyMs })]);
+    }
+    throw error;
+  }
+}

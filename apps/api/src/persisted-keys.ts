@@ -1,0 +1,50 @@
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import { newSecret } from "./domain/key-ring.js";
+
+/**
+ * The secret key that a first start without SECRET_KEYS makes, and keeps in the data folder readable to its
+ * owner only. The file gets its name only when it is whole on the disk, and the first one wins: several
+ * processes that start at once end with the same key, and a crash leaves no half of one.
+ */
+export function persistedKeys(dataDir: string): readonly string[] {
+  const path = join(dataDir, "secret-keys");
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const kept = read(path);
+  if (kept !== undefined) return kept;
+
+  const draft = `${path}.${process.pid}`;
+  const file = openSync(draft, "w", 0o600);
+  writeSync(file, `${newSecret()}\n`);
+  fsyncSync(file);
+  closeSync(file);
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    if (!isErrno(error, "EEXIST")) throw error;
+  } finally {
+    unlinkSync(draft);
+  }
+  return read(path) ?? [];
+}
+
+function read(path: string): readonly string[] | undefined {
+  try {
+    return readFileSync(path, "utf8").trim().split(",");
+  } catch (error) {
+    if (isErrno(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
+const isErrno = (error: unknown, code: string) =>
+  error instanceof Error && "code" in error && error.code === code;

@@ -1,0 +1,145 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Database } from "../src/db/database.js";
+import type { Deps } from "../src/domain/deps.js";
+import { ensureFirstOperator } from "../src/domain/operators/accounts.js";
+import { createOperatorLink, redeemOperatorLink } from "../src/domain/operators/links.js";
+import { changePassword } from "../src/domain/operators/passwords.js";
+import { findOperator, signInOperator } from "../src/domain/operators/sessions.js";
+import { rowsOf } from "./support/rows.js";
+import { type Rules, startRules, visitor } from "./support/rules.js";
+
+let rules: Rules;
+beforeEach(async () => {
+  rules = await startRules();
+});
+afterEach(() => rules.close());
+
+const first = { username: "olga", password: "olga owns the house" };
+const second = "olga changed the lock";
+
+async function redeem(role: "viewer" | "owner", given = first, deps: Deps = rules.deps) {
+  const secret = await createOperatorLink(rules.deps, role);
+  return redeemOperatorLink(deps, { secret, ...given }, visitor);
+}
+
+/** The rules on a database that lets `meanwhile` happen just before the next batch that writes a session. */
+function interrupted(meanwhile: () => Promise<unknown>): Deps {
+  const { db } = rules;
+  let isDone = false;
+  const batch: Database["batch"] = async (steps) => {
+    if (!isDone && steps.some(({ statement }) => statement.name === "insert_operator_session")) {
+      isDone = true;
+      await meanwhile();
+    }
+    return db.batch(steps);
+  };
+  return { ...rules.deps, db: { ...db, batch } };
+}
+
+const auditOf = async (event: string) =>
+  (await rowsOf(rules.db, "auditLog")).filter((row) => row.event === event).map(({ result }) => result);
+
+describe("an operator's password", () => {
+  it("stays what a link set it to, if a change with the old one was already being checked [T48]", async () => {
+    const { operator, secret } = await redeem("owner");
+    const deps = interrupted(() => redeem("owner", { username: "olga", password: second }));
+    const late = changePassword(
+      deps,
+      operator,
+      { current: first.password, next: "the intruder's own" },
+      visitor,
+    );
+    await expect(late).rejects.toMatchObject({ name: "OperatorError", reason: "wrong_credentials" });
+
+    expect(await findOperator(rules.deps, secret)).toBeUndefined();
+    await expect(
+      signInOperator(rules.deps, { username: "olga", password: second }, visitor),
+    ).resolves.toBeDefined();
+    const intruder = { username: "olga", password: "the intruder's own" };
+    await expect(signInOperator(rules.deps, intruder, visitor)).rejects.toMatchObject({
+      reason: "wrong_credentials",
+    });
+    expect(await auditOf("operator.change_password")).toEqual(["denied"]);
+  });
+
+  it("is changed by one of two changes that were checked at the same time", async () => {
+    const { operator } = await redeem("owner");
+    const change = (next: string, deps = rules.deps) =>
+      changePassword(deps, operator, { current: first.password, next }, visitor);
+    const deps = interrupted(() => change(second));
+    await expect(change("another good one", deps)).rejects.toMatchObject({ reason: "wrong_credentials" });
+    expect((await auditOf("operator.change_password")).sort()).toEqual(["denied", "ok"]);
+    await expect(
+      signInOperator(rules.deps, { username: "olga", password: second }, visitor),
+    ).resolves.toBeDefined();
+  });
+});
+
+describe("an operator's sign-in", () => {
+  it("is denied, and recorded as denied, if the password was changed while it was checked [T48]", async () => {
+    const { operator } = await redeem("owner");
+    const deps = interrupted(() =>
+      changePassword(rules.deps, operator, { current: first.password, next: second }, visitor),
+    );
+    await expect(signInOperator(deps, first, visitor)).rejects.toMatchObject({ reason: "wrong_credentials" });
+    expect(await auditOf("operator.sign_in")).toEqual(["denied"]);
+    // The session of the change is the only one.
+    expect(await rowsOf(rules.db, "operatorSessions")).toHaveLength(1);
+  });
+
+  it("is recorded as ok if nothing changed meanwhile", async () => {
+    await redeem("owner");
+    const { secret } = await signInOperator(rules.deps, first, visitor);
+    expect(await findOperator(rules.deps, secret)).toMatchObject({ username: "olga", role: "owner" });
+    expect(await auditOf("operator.sign_in")).toEqual(["ok"]);
+  });
+});
+
+describe("two links for one new name", () => {
+  it("never let a viewer's link open an owner's account [T40]", async () => {
+    const deps = interrupted(() => redeem("owner"));
+    const asViewer = redeem("viewer", { username: "olga", password: "a viewer's password" }, deps);
+    await expect(asViewer).rejects.toMatchObject({ reason: "username_unfit" });
+    const viewer = { username: "olga", password: "a viewer's password" };
+    await expect(signInOperator(rules.deps, viewer, visitor)).rejects.toMatchObject({
+      reason: "wrong_credentials",
+    });
+    const { operator } = await signInOperator(rules.deps, first, visitor);
+    expect(operator.role).toBe("owner");
+    // The refused link is not spent: its owner may choose another name.
+    expect(await rowsOf(rules.db, "operatorLinks")).toHaveLength(1);
+  });
+
+  it("leave one password, and no session of the other one", async () => {
+    let superseded = "";
+    const deps = interrupted(async () => {
+      superseded = (await redeem("owner")).secret;
+    });
+    const last = await redeem("owner", { username: "olga", password: second }, deps);
+    expect(await findOperator(rules.deps, last.secret)).toMatchObject({ username: "olga" });
+    expect(await findOperator(rules.deps, superseded)).toBeUndefined();
+    expect(await rowsOf(rules.db, "operatorSessions")).toHaveLength(1);
+    expect(await rowsOf(rules.db, "operators")).toHaveLength(1);
+    await expect(signInOperator(rules.deps, first, visitor)).rejects.toMatchObject({
+      reason: "wrong_credentials",
+    });
+  });
+});
+
+describe("the first operator from the settings", () => {
+  it("is an owner who can sign in", async () => {
+    await ensureFirstOperator(rules.deps, first);
+    const { operator } = await signInOperator(rules.deps, first, visitor);
+    expect(operator).toMatchObject({ username: "olga", role: "owner" });
+    expect(await auditOf("operator.first")).toEqual(["ok"]);
+  });
+
+  it("is made once by two processes that start at the same time [T51]", async () => {
+    await Promise.all([
+      ensureFirstOperator(rules.deps, first),
+      ensureFirstOperator(rules.deps, { username: "otto", password: second }),
+    ]);
+    expect(await rowsOf(rules.db, "operators")).toHaveLength(1);
+    expect(await auditOf("operator.first")).toEqual(["ok"]);
+  });
+});
