@@ -143,9 +143,9 @@ export function loginRoutes(
     return sendPage(pages, request, reply, ending, {
       retry: startUrl({ returnTo, tap: true }),
       number: signInId ?? foreignSignInId ?? request.id,
-      errcode,
+      errcode: errcode ?? "",
       // Without a journey the route alone, which answers the same page again.
-      self: signInId === undefined ? request.routeOptions.url : `/login/ended/${signInId}`,
+      self: signInId === undefined ? (request.routeOptions.url ?? "") : `/login/ended/${signInId}`,
     });
   }
 

@@ -1,21 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Detour } from "../domain/apps.js";
-import type { Ending } from "../domain/sign-in/ending.js";
 import { type Language, languageOf } from "./language.js";
-
-export type PageName =
-  | "home"
-  | "signed-out"
-  | "account"
-  | "profile"
-  | Detour
-  | Ending
-  | "too-many-requests"
-  | "not-found"
-  | "server-error"
-  | "busy";
+import type { PageName, PageSlots } from "./page-contract.js";
 
 /**
  * The status under which each page is sent.
@@ -74,23 +61,18 @@ export function vitePages(server: string): PageSource {
 
 export const builtLoginFolder = fileURLToPath(new URL("../../../login/dist", import.meta.url));
 
-export interface PageSlots {
-  [slot: string]: string | undefined;
-  /** Trusted SVG, put in as it is. Everything else is escaped. */
-  qr?: string | undefined;
-}
-
 /** Sends a page in the person's language. */
-export async function sendPage(
+export async function sendPage<Page extends PageName>(
   source: PageSource,
   request: FastifyRequest,
   reply: FastifyReply,
-  page: PageName,
-  slots: PageSlots = {},
+  page: Page,
+  slots: PageSlots<Page>,
 ): Promise<FastifyReply> {
   const html = await source(languageOf(request), page);
+  const values: { readonly [slot: string]: string } = slots;
   const filled = html.replace(/\{\{(\w+)\}\}/g, (_, slot: string) => {
-    const value = slots[slot] ?? "";
+    const value = values[slot] ?? "";
     return slot === "qr" ? value : escapeHtml(value);
   });
   return reply
