@@ -15,11 +15,12 @@ const style = "src/styles/style.css";
  */
 export function pagesPlugin(): Plugin {
   let base = "/";
+  let root = "";
   return {
     name: "login-pages",
     config: () => ({ build: { rolldownOptions: { input: { main: script, style } } } }),
     configResolved(config) {
-      base = config.base;
+      ({ base, root } = config);
     },
 
     configureServer(server) {
@@ -59,7 +60,7 @@ export function pagesPlugin(): Plugin {
       const css = files.find((file) => file.type === "asset" && file.fileName.endsWith(".css"));
       if (!main || !css) throw new Error("The build made no main script or no style sheet.");
       const assets = { script: `${base}${main.fileName}`, style: `${base}${css.fileName}` };
-      const { module: pages } = await runnerImport<Pages>(`.${pagesModule}`);
+      const { module: pages } = await runnerImport<Pages>(`.${pagesModule}`, { root });
       for (const language of pages.languages) {
         for (const page of pages.pageNames) {
           this.emitFile({

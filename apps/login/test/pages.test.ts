@@ -1,5 +1,6 @@
+import { pageSlots } from "api/pages";
 import { describe, expect, it } from "vitest";
-import { languages, pageNames, renderPage, slotsOf } from "../src/pages.js";
+import { languages, pageNames, renderPage } from "../src/pages.js";
 import { textsOf } from "../src/texts/texts.js";
 
 const assets = { script: "/login-ui/assets/main.js", style: "/login-ui/assets/style.css" };
@@ -24,7 +25,7 @@ describe.each(everyPage)("the page $page in $language", ({ page, language }) => 
   });
 
   it("has each of its slots once, and no other", () => {
-    expect(slotsIn(html)).toEqual([...slotsOf[page]].sort());
+    expect(slotsIn(html)).toEqual([...pageSlots[page]].sort());
   });
 
   it("puts slots only in text and in quoted attributes, where an escaped value is harmless", () => {
@@ -62,7 +63,7 @@ describe("the main action", () => {
     "of $page in $language is a real link, so it works without the script",
     ({ page, language }) => {
       const html = renderPage(page, language, assets);
-      const links = slotsOf[page].filter((slot) => linkSlots.includes(slot));
+      const links = pageSlots[page].filter((slot) => linkSlots.includes(slot));
       expect(links.length).toBeGreaterThan(0);
       for (const slot of links) {
         expect(html).toMatch(new RegExp(`<a class="[^"]+" href="\\{\\{${slot}\\}\\}"[^>]*>[^<]+</a>`));
@@ -73,7 +74,7 @@ describe("the main action", () => {
   it("is one on every ending", () => {
     for (const { page, language } of everyPage) {
       const html = renderPage(page, language, assets);
-      if (slotsOf[page].some((slot) => slot === "retry"))
+      if (pageSlots[page].some((slot) => slot === "retry"))
         expect(html.match(/button primary/g)).toHaveLength(1);
     }
   });

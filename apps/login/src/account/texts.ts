@@ -1,4 +1,4 @@
-import type { Language } from "../pages/names.js";
+import type { Language } from "api/pages";
 import type { Binding, Session } from "./client.js";
 
 /** What the account page says once its script runs. Apart from the page's texts, to load only what it shows. */

@@ -1,10 +1,11 @@
 import type { Texts } from "../texts/texts.js";
 import type { Page } from "./document.js";
-import { html, slot } from "./html.js";
+import { html } from "./html.js";
 import { icon } from "./icons.js";
+import type { Slots } from "./slots.js";
 
 /** Signed in, at `/`. Who it is comes with the page; the lists and the sign-out buttons come with the script. */
-export function accountPage(texts: Texts): Page {
+export function accountPage(slots: Slots<"account">, texts: Texts): Page {
   const { account } = texts;
   return {
     title: account.title,
@@ -12,9 +13,9 @@ export function accountPage(texts: Texts): Page {
     layout: "list",
     main: html`<main data-account>
 <header class="person">
-<div class="avatar">${icon("person")}<img src="${slot("avatar")}" alt="" width="64" height="64" referrerpolicy="no-referrer"></div>
+<div class="avatar">${icon("person")}<img src="${slots.avatar}" alt="" width="64" height="64" referrerpolicy="no-referrer"></div>
 <div class="who">
-<h1><bdi data-nameless="${account.namelessPerson}">${slot("nickname")}</bdi></h1>
+<h1><bdi data-nameless="${account.namelessPerson}">${slots.nickname}</bdi></h1>
 <p class="signed-in">${icon("check")}${account.signedIn}</p>
 </div>
 </header>
@@ -36,7 +37,7 @@ export function accountPage(texts: Texts): Page {
 <button type="button" class="button secondary" data-cancel>${account.signOutEverywhereCancel}</button>
 <button type="button" class="button danger" data-confirmed>${account.signOutEverywhereConfirm}</button>
 </div>
-<a class="quiet" href="${slot("switch")}">${account.switch}</a>
+<a class="quiet" href="${slots.switch}">${account.switch}</a>
 </div>
 </main>`,
   };

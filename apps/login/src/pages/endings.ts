@@ -1,9 +1,10 @@
+import type { FailurePageName } from "api/pages";
 import type { Texts } from "../texts/texts.js";
 import type { Page } from "./document.js";
-import { type Html, html, slot } from "./html.js";
+import { type Html, html } from "./html.js";
 import type { IconName } from "./icons.js";
 import { copyButton, leavingActions, messageMain, type Tone } from "./message.js";
-import type { EndingName } from "./names.js";
+import type { Slots } from "./slots.js";
 
 type Look = {
   readonly icon: IconName;
@@ -12,7 +13,7 @@ type Look = {
   readonly leadsTo: "wechat" | "us";
 };
 
-const lookOf: { readonly [ending in EndingName]: Look } = {
+const lookOf: { readonly [ending in FailurePageName]: Look } = {
   refused: { icon: "back", tone: "plain", leadsTo: "wechat" },
   expired: { icon: "clock", tone: "wait", leadsTo: "wechat" },
   used: { icon: "check", tone: "plain", leadsTo: "wechat" },
@@ -30,14 +31,14 @@ const lookOf: { readonly [ending in EndingName]: Look } = {
 };
 
 /** How a journey ended, in plain words, with one thing to do next. */
-export function endingPage(name: EndingName, texts: Texts): Page {
+export function endingPage(name: FailurePageName, slots: Slots<FailurePageName>, texts: Texts): Page {
   const { title, sentence, action } = texts.endings[name];
   const { icon, tone, leadsTo } = lookOf[name];
   return {
     title,
     description: sentence,
     layout: "message",
-    self: slot("self"),
+    self: slots.self,
     main: messageMain({
       icon,
       tone,
@@ -45,9 +46,9 @@ export function endingPage(name: EndingName, texts: Texts): Page {
       sentence,
       actions:
         leadsTo === "wechat"
-          ? leavingActions(slot("retry"), action, texts)
-          : html`<a class="button primary" href="${slot("retry")}">${action}</a>`,
-      after: evidence(texts),
+          ? leavingActions(slots.retry, action, texts)
+          : html`<a class="button primary" href="${slots.retry}">${action}</a>`,
+      after: evidence(slots, texts),
     }),
   };
 }
@@ -57,10 +58,10 @@ export function endingPage(name: EndingName, texts: Texts): Page {
  * this very sign-in in the operators' console. The labels are generated content, so that an empty
  * value takes its label with it and a selection holds the bare number.
  */
-function evidence(texts: Texts): Html {
+function evidence(slots: Slots<FailurePageName>, texts: Texts): Html {
   return html`<p class="evidence">
-<span class="errcode" data-label="errcode">${slot("errcode")}</span>
-<span class="number" id="number" data-label="${texts.numberLabel}">${slot("number")}</span>
+<span class="errcode" data-label="errcode">${slots.errcode}</span>
+<span class="number" id="number" data-label="${texts.numberLabel}">${slots.number}</span>
 ${copyButton("number", texts.copy.number, "quiet", texts)}
 </p>`;
 }

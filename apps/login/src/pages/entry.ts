@@ -1,11 +1,12 @@
 import type { Texts } from "../texts/texts.js";
 import type { Page } from "./document.js";
-import { html, slot } from "./html.js";
+import { html } from "./html.js";
 import { icon } from "./icons.js";
 import { leavingActions, messageMain } from "./message.js";
+import type { Slots } from "./slots.js";
 
 /** Signed out, at `/`. */
-export function homePage(texts: Texts): Page {
+export function homePage(slots: Slots<"home">, texts: Texts): Page {
   const { title, sentence } = texts.home;
   return {
     title,
@@ -16,13 +17,13 @@ export function homePage(texts: Texts): Page {
       tone: "welcome",
       title,
       sentence,
-      actions: leavingActions(slot("start"), texts.signIn, texts),
+      actions: leavingActions(slots.start, texts.signIn, texts),
     }),
   };
 }
 
 /** At `/` after a sign-out: the person taps before anything starts again. */
-export function signedOutPage(texts: Texts): Page {
+export function signedOutPage(slots: Slots<"signed-out">, texts: Texts): Page {
   const { title, sentence } = texts.signedOut;
   return {
     title,
@@ -33,13 +34,13 @@ export function signedOutPage(texts: Texts): Page {
       tone: "plain",
       title,
       sentence,
-      actions: leavingActions(slot("start"), texts.signIn, texts),
+      actions: leavingActions(slots.start, texts.signIn, texts),
     }),
   };
 }
 
 /** Before WeChat's own consent: asking without a tap is what makes WeChat show its snapshot page. */
-export function profilePage(texts: Texts): Page {
+export function profilePage(slots: Slots<"profile">, texts: Texts): Page {
   const { title, sentence, asked, notDone } = texts.profile;
   return {
     title,
@@ -55,10 +56,10 @@ export function profilePage(texts: Texts): Page {
 <li>${icon("shield")}<div><strong>${notDone.title}</strong><p>${notDone.sentence}</p></div></li>
 </ul>`,
       actions: leavingActions(
-        slot("continue"),
+        slots.continue,
         texts.profile.continue,
         texts,
-        html`<a class="quiet" href="${slot("cancel")}">${texts.profile.cancel}</a>`,
+        html`<a class="quiet" href="${slots.cancel}">${texts.profile.cancel}</a>`,
       ),
     }),
   };

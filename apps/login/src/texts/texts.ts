@@ -1,4 +1,4 @@
-import type { EndingName, Language } from "../pages/names.js";
+import type { FailurePageName, Language } from "api/pages";
 import { en } from "./en.js";
 import { zh } from "./zh.js";
 
@@ -49,7 +49,7 @@ export type Texts = {
     readonly switch: string;
     readonly withoutScript: string;
   };
-  readonly endings: { readonly [ending in EndingName]: Message & { readonly action: string } };
+  readonly endings: { readonly [ending in FailurePageName]: Message & { readonly action: string } };
 };
 
 type Elsewhere = Message & { readonly anyway: string };
