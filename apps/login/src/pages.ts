@@ -1,10 +1,15 @@
 import { type Language, type PageName, pageNames } from "api/pages";
 import { accountPage } from "./pages/account.js";
 import { type Assets, documentOf, type Page } from "./pages/document.js";
-import { miniProgramPage, openInWechatPage, openOnDesktopPage, wecomPage } from "./pages/elsewhere.js";
-import { endingPage } from "./pages/endings.js";
 import { homePage, profilePage, signedOutPage } from "./pages/entry.js";
+import { failurePage } from "./pages/failure-page.js";
 import { slotsOf } from "./pages/slots.js";
+import {
+  miniProgramPage,
+  openInWechatPage,
+  openOnDesktopPage,
+  wecomPage,
+} from "./pages/unsupported-client.js";
 import { type Texts, textsOf } from "./texts/texts.js";
 
 export { type Language, type PageName, pageNames };
@@ -40,6 +45,6 @@ function pageOf(page: PageName, texts: Texts): Page {
     case "mini-program":
       return miniProgramPage(slotsOf("mini-program"), texts);
     default:
-      return endingPage(page, slotsOf(page), texts);
+      return failurePage(page, slotsOf(page), texts);
   }
 }

@@ -1,15 +1,15 @@
 import { api } from "./client.js";
 import { showPanel } from "./panel.js";
-import { bindingRow, sessionRow, type Words } from "./rows.js";
-import { startSigningOut } from "./sign-out.js";
+import { bindingRow, type RowContext, sessionRow } from "./rows.js";
+import { startSignOut } from "./sign-out.js";
 import { accountTextsOf } from "./texts.js";
 
 /** The account page: which WeChat signs this person in, where they are signed in, and how to end it. */
 export function startAccount(main: HTMLElement): void {
   const language = document.documentElement.lang;
   const texts = accountTextsOf[language.startsWith("zh") ? "zh" : "en"];
-  const words: Words = { texts, language, now: new Date() };
-  const { endSession } = startSigningOut(main, texts);
+  const words: RowContext = { texts, language, now: new Date() };
+  const { endSession } = startSignOut(main, texts);
 
   void showPanel({
     section: sectionOf(main, "bindings"),

@@ -29,7 +29,7 @@ export async function showPanel<Item>(options: PanelOptions<Item>): Promise<void
 // Never straight to the start page: if it took us for signed in still, the two would turn in a circle.
 function failure(error: unknown, texts: AccountTexts, retry: () => void): HTMLElement {
   const [said, wayOut] = isSignedOut(error)
-    ? [texts.signedOutMeanwhile, element("a", { class: "quiet", href: "/" }, texts.signInAgain)]
-    : [texts.failed, button(texts.retry, "quiet", retry)];
+    ? [texts.signedOut, element("a", { class: "quiet", href: "/" }, texts.signInAgain)]
+    : [texts.loadFailed, button(texts.retry, "quiet", retry)];
   return element("p", { class: "failed", role: "alert" }, said, wayOut);
 }

@@ -5,7 +5,7 @@ import type { AccountTexts } from "./texts.js";
 const signedOutPath = "/?signed_out=1";
 
 /** Wires the sign-out buttons. Ending a session is always a mutation by this page, never a link. */
-export function startSigningOut(
+export function startSignOut(
   main: HTMLElement,
   texts: AccountTexts,
 ): { readonly endSession: (id: string, row: HTMLElement) => void } {
@@ -25,7 +25,7 @@ export function startSigningOut(
     } catch (error) {
       // Signed out already, from another tab or device: that is what was asked for.
       if (isSignedOut(error)) leave();
-      else problem?.replaceChildren(texts.notDone);
+      else problem?.replaceChildren(texts.changeFailed);
     } finally {
       for (const button of buttons) button.disabled = false;
     }

@@ -15,7 +15,7 @@ export function accountPage(slots: Slots<"account">, texts: Texts): Page {
 <header class="person">
 <div class="avatar">${icon("person")}<img src="${slots.avatar}" alt="" width="64" height="64" referrerpolicy="no-referrer"></div>
 <div class="who">
-<h1><bdi data-nameless="${account.namelessPerson}">${slots.nickname}</bdi></h1>
+<h1><bdi data-nameless="${account.unnamedPerson}">${slots.nickname}</bdi></h1>
 <p class="signed-in">${icon("check")}${account.signedIn}</p>
 </div>
 </header>

@@ -2,7 +2,7 @@ import type { Texts } from "../texts/texts.js";
 import type { Page } from "./document.js";
 import { html } from "./html.js";
 import { icon } from "./icons.js";
-import { leavingActions, messageMain } from "./message.js";
+import { messageMain, redirectActions } from "./message.js";
 import type { Slots } from "./slots.js";
 
 /** Signed out, at `/`. */
@@ -17,7 +17,7 @@ export function homePage(slots: Slots<"home">, texts: Texts): Page {
       tone: "welcome",
       title,
       sentence,
-      actions: leavingActions(slots.start, texts.signIn, texts),
+      actions: redirectActions(slots.start, texts.signIn, texts),
     }),
   };
 }
@@ -34,14 +34,14 @@ export function signedOutPage(slots: Slots<"signed-out">, texts: Texts): Page {
       tone: "plain",
       title,
       sentence,
-      actions: leavingActions(slots.start, texts.signIn, texts),
+      actions: redirectActions(slots.start, texts.signIn, texts),
     }),
   };
 }
 
 /** Before WeChat's own consent: asking without a tap is what makes WeChat show its snapshot page. */
 export function profilePage(slots: Slots<"profile">, texts: Texts): Page {
-  const { title, sentence, asked, notDone } = texts.profile;
+  const { title, sentence, requested, excluded } = texts.profile;
   return {
     title,
     description: sentence,
@@ -52,10 +52,10 @@ export function profilePage(slots: Slots<"profile">, texts: Texts): Page {
       title,
       sentence,
       details: html`<ul class="points">
-<li>${icon("person")}<div><strong>${asked.title}</strong><p>${asked.sentence}</p></div></li>
-<li>${icon("shield")}<div><strong>${notDone.title}</strong><p>${notDone.sentence}</p></div></li>
+<li>${icon("person")}<div><strong>${requested.title}</strong><p>${requested.sentence}</p></div></li>
+<li>${icon("shield")}<div><strong>${excluded.title}</strong><p>${excluded.sentence}</p></div></li>
 </ul>`,
-      actions: leavingActions(
+      actions: redirectActions(
         slots.continue,
         texts.profile.continue,
         texts,

@@ -34,12 +34,17 @@ ${parts.after ?? html``}
 }
 
 /** The main action when it leaves for WeChat: the script shows a spinner, and after a while a way to try again. */
-export function leavingActions(href: Html, label: string, { leaving }: Texts, lesserAction = html``): Html {
-  return html`<a class="button primary" href="${href}" data-leaves data-busy="${leaving.busy}">${label}</a>
-${lesserAction}
-<p class="slow" role="status" data-slow="${leaving.slow}" data-retry="${leaving.retry}"></p>`;
+export function redirectActions(
+  href: Html,
+  label: string,
+  { redirecting }: Texts,
+  secondaryAction = html``,
+): Html {
+  return html`<a class="button primary" href="${href}" data-leaves data-busy="${redirecting.busy}">${label}</a>
+${secondaryAction}
+<p class="slow" role="status" data-slow="${redirecting.slow}" data-retry="${redirecting.retry}"></p>`;
 }
 
-export function copyButton(copies: string, label: string, className: string, { copy }: Texts): Html {
-  return html`<button type="button" class="${className}" data-copies="${copies}" data-done="${copy.done}" data-by-hand="${copy.byHand}" hidden>${label}</button>`;
+export function copyButton(sourceId: string, label: string, className: string, { copy }: Texts): Html {
+  return html`<button type="button" class="${className}" data-copies="${sourceId}" data-done="${copy.done}" data-by-hand="${copy.selected}" hidden>${label}</button>`;
 }

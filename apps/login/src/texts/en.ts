@@ -9,12 +9,12 @@ export const en: Texts = {
   otherLanguage: { language: "zh", htmlLang: "zh-CN", name: "中文" },
   titleSuffix: "WeChat sign-in",
   signIn: "Sign in with WeChat",
-  leaving: { busy: "Opening WeChat…", slow: "Still waiting?", retry: "Try again" },
+  redirecting: { busy: "Opening WeChat…", slow: "Still waiting?", retry: "Try again" },
   copy: {
     link: "Copy the link",
     number: "Copy the number",
     done: "Copied",
-    byHand: "Selected: now copy it by hand",
+    selected: "Selected: now copy it by hand",
   },
   linkLabel: "Link to open",
   numberLabel: "Request number",
@@ -27,11 +27,11 @@ export const en: Texts = {
   profile: {
     title: "Sign in with your WeChat name and picture",
     sentence: "You seem to be new here. When you continue, WeChat itself will ask you once more.",
-    asked: {
+    requested: {
       title: "We ask for your nickname and picture",
       sentence: "Only to recognise you here and to show your name.",
     },
-    notDone: {
+    excluded: {
       title: "Nothing is posted in your name",
       sentence: "No messages and no Moments. We cannot see your chats or your friends.",
     },
@@ -66,7 +66,7 @@ export const en: Texts = {
   account: {
     title: "Your account",
     description: "See your WeChat and the devices that are signed in, or sign out.",
-    namelessPerson: "WeChat user",
+    unnamedPerson: "WeChat user",
     signedIn: "Signed in",
     bindings: "WeChat that signs you in",
     sessions: "Devices that are signed in",
@@ -79,7 +79,7 @@ export const en: Texts = {
     withoutScript:
       "JavaScript is off in this browser, so your devices cannot be shown and you cannot sign out here. Turn it on and reload the page.",
   },
-  endings: {
+  failures: {
     refused: {
       title: "You are not signed in",
       sentence:

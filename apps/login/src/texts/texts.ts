@@ -12,32 +12,32 @@ export type Texts = {
   readonly otherLanguage: { readonly language: Language; readonly htmlLang: string; readonly name: string };
   readonly titleSuffix: string;
   readonly signIn: string;
-  readonly leaving: { readonly busy: string; readonly slow: string; readonly retry: string };
+  readonly redirecting: { readonly busy: string; readonly slow: string; readonly retry: string };
   readonly copy: {
     readonly link: string;
     readonly number: string;
     readonly done: string;
     /** The text stands selected, but the browser did not let us copy it. */
-    readonly byHand: string;
+    readonly selected: string;
   };
   readonly linkLabel: string;
   readonly numberLabel: string;
   readonly home: Message;
   readonly signedOut: Message;
   readonly profile: Message & {
-    readonly asked: Message;
-    readonly notDone: Message;
+    readonly requested: Message;
+    readonly excluded: Message;
     readonly continue: string;
     readonly cancel: string;
   };
-  readonly openInWechat: Elsewhere & { readonly qrLabel: string; readonly qrHint: string };
-  readonly openOnDesktop: Elsewhere;
-  readonly wecom: Elsewhere;
-  readonly miniProgram: Elsewhere;
+  readonly openInWechat: UnsupportedClientMessage & { readonly qrLabel: string; readonly qrHint: string };
+  readonly openOnDesktop: UnsupportedClientMessage;
+  readonly wecom: UnsupportedClientMessage;
+  readonly miniProgram: UnsupportedClientMessage;
   readonly account: {
     readonly title: string;
     readonly description: string;
-    readonly namelessPerson: string;
+    readonly unnamedPerson: string;
     readonly signedIn: string;
     readonly bindings: string;
     readonly sessions: string;
@@ -49,9 +49,9 @@ export type Texts = {
     readonly switch: string;
     readonly withoutScript: string;
   };
-  readonly endings: { readonly [ending in FailurePageName]: Message & { readonly action: string } };
+  readonly failures: { readonly [ending in FailurePageName]: Message & { readonly action: string } };
 };
 
-type Elsewhere = Message & { readonly anyway: string };
+type UnsupportedClientMessage = Message & { readonly anyway: string };
 
 export const textsOf: { readonly [language in Language]: Texts } = { zh, en };

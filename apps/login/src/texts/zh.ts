@@ -9,8 +9,8 @@ export const zh: Texts = {
   otherLanguage: { language: "en", htmlLang: "en", name: "English" },
   titleSuffix: "微信登录",
   signIn: "用微信登录",
-  leaving: { busy: "正在打开微信…", slow: "还没有打开？", retry: "再试一次" },
-  copy: { link: "复制链接", number: "复制编号", done: "已复制", byHand: "已选中，请长按复制" },
+  redirecting: { busy: "正在打开微信…", slow: "还没有打开？", retry: "再试一次" },
+  copy: { link: "复制链接", number: "复制编号", done: "已复制", selected: "已选中，请长按复制" },
   linkLabel: "要打开的链接",
   numberLabel: "请求编号",
   home: { title: "登录", sentence: "用你的微信登录，不用注册，也不用记密码。" },
@@ -21,8 +21,8 @@ export const zh: Texts = {
   profile: {
     title: "用微信昵称和头像登录",
     sentence: "看来你是第一次来。点“继续”后，微信会再问你一次是否同意。",
-    asked: { title: "需要你的昵称和头像", sentence: "只用来在这里认出你、显示你的名字。" },
-    notDone: {
+    requested: { title: "需要你的昵称和头像", sentence: "只用来在这里认出你、显示你的名字。" },
+    excluded: {
       title: "不会以你的名义发布任何内容",
       sentence: "不发消息，不发朋友圈，也看不到你的聊天和好友。",
     },
@@ -54,7 +54,7 @@ export const zh: Texts = {
   account: {
     title: "我的账号",
     description: "查看你的微信和登录过的设备，或退出登录。",
-    namelessPerson: "微信用户",
+    unnamedPerson: "微信用户",
     signedIn: "已登录",
     bindings: "可以用来登录的微信",
     sessions: "登录中的设备",
@@ -66,7 +66,7 @@ export const zh: Texts = {
     switch: "换一个微信登录",
     withoutScript: "这个浏览器关闭了 JavaScript，所以看不到设备，也不能在这里退出。打开后刷新页面即可。",
   },
-  endings: {
+  failures: {
     refused: {
       title: "没有登录",
       sentence: "你选择了不同意，所以没有登录，什么都没有改变。想登录时随时可以再来。",

@@ -5,7 +5,7 @@ const retryAfterMs = 8000;
  * Links that leave for WeChat: nothing for 300 ms, then a spinner, after 8 s a way to try again.
  * The link stays an ordinary link; we only show that it is being followed.
  */
-export function startLeaving(document: Document, window: Window): void {
+export function startRedirectProgress(document: Document, window: Window): void {
   for (const link of document.querySelectorAll<HTMLAnchorElement>("a[data-leaves]")) watch(link, window);
 }
 

@@ -3,17 +3,17 @@ import type { Texts } from "../texts/texts.js";
 import type { Page } from "./document.js";
 import { type Html, html } from "./html.js";
 import type { IconName } from "./icons.js";
-import { copyButton, leavingActions, messageMain, type Tone } from "./message.js";
+import { copyButton, messageMain, redirectActions, type Tone } from "./message.js";
 import type { Slots } from "./slots.js";
 
-type Look = {
+type Appearance = {
   readonly icon: IconName;
   readonly tone: Tone;
   /** Whether the main action starts a sign-in, so that it waits for WeChat, or only opens a page of ours. */
   readonly leadsTo: "wechat" | "us";
 };
 
-const lookOf: { readonly [ending in FailurePageName]: Look } = {
+const appearanceOf: { readonly [ending in FailurePageName]: Appearance } = {
   refused: { icon: "back", tone: "plain", leadsTo: "wechat" },
   expired: { icon: "clock", tone: "wait", leadsTo: "wechat" },
   used: { icon: "check", tone: "plain", leadsTo: "wechat" },
@@ -31,9 +31,9 @@ const lookOf: { readonly [ending in FailurePageName]: Look } = {
 };
 
 /** How a journey ended, in plain words, with one thing to do next. */
-export function endingPage(name: FailurePageName, slots: Slots<FailurePageName>, texts: Texts): Page {
-  const { title, sentence, action } = texts.endings[name];
-  const { icon, tone, leadsTo } = lookOf[name];
+export function failurePage(name: FailurePageName, slots: Slots<FailurePageName>, texts: Texts): Page {
+  const { title, sentence, action } = texts.failures[name];
+  const { icon, tone, leadsTo } = appearanceOf[name];
   return {
     title,
     description: sentence,
@@ -46,9 +46,9 @@ export function endingPage(name: FailurePageName, slots: Slots<FailurePageName>,
       sentence,
       actions:
         leadsTo === "wechat"
-          ? leavingActions(slots.retry, action, texts)
+          ? redirectActions(slots.retry, action, texts)
           : html`<a class="button primary" href="${slots.retry}">${action}</a>`,
-      after: evidence(slots, texts),
+      after: requestDetails(slots, texts),
     }),
   };
 }
@@ -58,7 +58,7 @@ export function endingPage(name: FailurePageName, slots: Slots<FailurePageName>,
  * this very sign-in in the operators' console. The labels are generated content, so that an empty
  * value takes its label with it and a selection holds the bare number.
  */
-function evidence(slots: Slots<FailurePageName>, texts: Texts): Html {
+function requestDetails(slots: Slots<FailurePageName>, texts: Texts): Html {
   return html`<p class="evidence">
 <span class="errcode" data-label="errcode">${slots.errcode}</span>
 <span class="number" id="number" data-label="${texts.numberLabel}">${slots.number}</span>

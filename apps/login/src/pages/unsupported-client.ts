@@ -12,24 +12,24 @@ export function openInWechatPage(slots: Slots<"open-in-wechat">, texts: Texts): 
 <div class="qr-code" role="img" aria-label="${openInWechat.qrLabel}">${slots.qr}</div>
 <figcaption>${openInWechat.qrHint}</figcaption>
 </figure>`;
-  return { ...elsewherePage("phone", openInWechat, slots, texts, qr), layout: "message scannable" };
+  return { ...unsupportedClientPage("phone", openInWechat, slots, texts, qr), layout: "message scannable" };
 }
 
 /** Inside WeChat, where only a website app is configured: its QR page wants another screen. */
 export function openOnDesktopPage(slots: Slots<"open-on-desktop">, texts: Texts): Page {
-  return elsewherePage("desktop", texts.openOnDesktop, slots, texts);
+  return unsupportedClientPage("desktop", texts.openOnDesktop, slots, texts);
 }
 
 export function wecomPage(slots: Slots<"wecom">, texts: Texts): Page {
-  return elsewherePage("briefcase", texts.wecom, slots, texts);
+  return unsupportedClientPage("briefcase", texts.wecom, slots, texts);
 }
 
 export function miniProgramPage(slots: Slots<"mini-program">, texts: Texts): Page {
-  return elsewherePage("blocks", texts.miniProgram, slots, texts);
+  return unsupportedClientPage("blocks", texts.miniProgram, slots, texts);
 }
 
 // Without the script the button stays hidden; the link can still be selected with one tap.
-function elsewherePage(
+function unsupportedClientPage(
   icon: IconName,
   message: Message & { readonly anyway: string },
   slots: Slots<"wecom">,
