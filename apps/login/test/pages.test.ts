@@ -46,7 +46,9 @@ describe.each(everyPage)("the page $page in $language", ({ page, language }) => 
 
   it("has no reference that leads nowhere", () => {
     const ids = [...html.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
-    const references = [...html.matchAll(/\s(?:aria-labelledby|data-copies)="([^"]+)"/g)].map(([, id]) => id);
+    const references = [...html.matchAll(/\s(?:aria-labelledby|data-copy-source)="([^"]+)"/g)].map(
+      ([, id]) => id,
+    );
     expect(new Set(ids).size).toBe(ids.length);
     for (const reference of references) expect(ids).toContain(reference);
   });

@@ -1,9 +1,9 @@
 const feedbackMs = 2000;
 
-/** Buttons that copy the text of another element: `data-copies` names its id. */
+/** Buttons that copy the text of another element: `data-copy-source` names its id. */
 export function startCopying(document: Document): void {
-  for (const button of document.querySelectorAll<HTMLElement>("[data-copies]")) {
-    const source = document.getElementById(button.dataset.copies ?? "");
+  for (const button of document.querySelectorAll<HTMLElement>("[data-copy-source]")) {
+    const source = document.getElementById(button.dataset.copySource ?? "");
     if (!source?.textContent) continue; // nothing to copy: the button stays hidden
     button.hidden = false;
     button.setAttribute("aria-live", "polite");
@@ -16,11 +16,11 @@ export function startCopying(document: Document): void {
 
 function copyOnTap(button: HTMLElement, source: HTMLElement): () => void {
   const label = button.textContent ?? "";
-  const { done = "", byHand = "" } = button.dataset;
+  const { done = "", selected = "" } = button.dataset;
   let timer: ReturnType<typeof setTimeout> | undefined;
   return async () => {
     const copied = await copyText(source);
-    button.textContent = copied ? done : byHand;
+    button.textContent = copied ? done : selected;
     clearTimeout(timer);
     timer = setTimeout(() => {
       button.textContent = label;

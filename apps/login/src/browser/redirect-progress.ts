@@ -6,7 +6,7 @@ const retryAfterMs = 8000;
  * The link stays an ordinary link; we only show that it is being followed.
  */
 export function startRedirectProgress(document: Document, window: Window): void {
-  for (const link of document.querySelectorAll<HTMLAnchorElement>("a[data-leaves]")) watch(link, window);
+  for (const link of document.querySelectorAll<HTMLAnchorElement>("a[data-redirects]")) watch(link, window);
 }
 
 function watch(link: HTMLAnchorElement, window: Window): void {

@@ -10,12 +10,12 @@ export function accountPage(slots: Slots<"account">, texts: Texts): Page {
   return {
     title: account.title,
     description: account.description,
-    layout: "list",
+    layout: "list-page",
     main: html`<main data-account>
 <header class="person">
 <div class="avatar">${icon("person")}<img src="${slots.avatar}" alt="" width="64" height="64" referrerpolicy="no-referrer"></div>
-<div class="who">
-<h1><bdi data-nameless="${account.unnamedPerson}">${slots.nickname}</bdi></h1>
+<div class="person-text">
+<h1><bdi data-fallback="${account.unnamedPerson}">${slots.nickname}</bdi></h1>
 <p class="signed-in">${icon("check")}${account.signedIn}</p>
 </div>
 </header>

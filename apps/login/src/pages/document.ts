@@ -9,7 +9,7 @@ export type Page = {
   readonly description: string;
   /** Decides the frame: a message stands in a card (with a QR code that a wide screen
    * shows first), a list has groups of rows. */
-  readonly layout: "message" | "message scannable" | "list";
+  readonly layout: "message-page" | "message-page scannable" | "list-page";
   /** The page's clean address, where it was answered at another one; the script puts it into the address bar. */
   readonly self?: Html;
   readonly main: Html;

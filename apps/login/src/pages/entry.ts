@@ -11,7 +11,7 @@ export function homePage(slots: Slots<"home">, texts: Texts): Page {
   return {
     title,
     description: sentence,
-    layout: "message",
+    layout: "message-page",
     main: messageMain({
       icon: "bubble",
       tone: "welcome",
@@ -28,7 +28,7 @@ export function signedOutPage(slots: Slots<"signed-out">, texts: Texts): Page {
   return {
     title,
     description: sentence,
-    layout: "message",
+    layout: "message-page",
     main: messageMain({
       icon: "door",
       tone: "plain",
@@ -45,7 +45,7 @@ export function profilePage(slots: Slots<"profile">, texts: Texts): Page {
   return {
     title,
     description: sentence,
-    layout: "message",
+    layout: "message-page",
     main: messageMain({
       icon: "bubble",
       tone: "welcome",

@@ -37,7 +37,7 @@ export function failurePage(name: FailurePageName, slots: Slots<FailurePageName>
   return {
     title,
     description: sentence,
-    layout: "message",
+    layout: "message-page",
     self: slots.self,
     main: messageMain({
       icon,
@@ -59,7 +59,7 @@ export function failurePage(name: FailurePageName, slots: Slots<FailurePageName>
  * value takes its label with it and a selection holds the bare number.
  */
 function requestDetails(slots: Slots<FailurePageName>, texts: Texts): Html {
-  return html`<p class="evidence">
+  return html`<p class="request-details">
 <span class="errcode" data-label="errcode">${slots.errcode}</span>
 <span class="number" id="number" data-label="${texts.numberLabel}">${slots.number}</span>
 ${copyButton("number", texts.copy.number, "quiet", texts)}

@@ -20,7 +20,7 @@ export type MessageParts = {
 /** The shape of WeUI's message page: icon, title, sentence; the actions within reach of the thumb. */
 export function messageMain(parts: MessageParts): Html {
   return html`<main>
-<div class="says">
+<div class="message">
 <div class="icon ${parts.tone}">${icon(parts.icon)}</div>
 <h1>${parts.title}</h1>
 <p class="sentence">${parts.sentence}</p>
@@ -40,11 +40,11 @@ export function redirectActions(
   { redirecting }: Texts,
   secondaryAction = html``,
 ): Html {
-  return html`<a class="button primary" href="${href}" data-leaves data-busy="${redirecting.busy}">${label}</a>
+  return html`<a class="button primary" href="${href}" data-redirects data-busy="${redirecting.busy}">${label}</a>
 ${secondaryAction}
 <p class="slow" role="status" data-slow="${redirecting.slow}" data-retry="${redirecting.retry}"></p>`;
 }
 
 export function copyButton(sourceId: string, label: string, className: string, { copy }: Texts): Html {
-  return html`<button type="button" class="${className}" data-copies="${sourceId}" data-done="${copy.done}" data-by-hand="${copy.selected}" hidden>${label}</button>`;
+  return html`<button type="button" class="${className}" data-copy-source="${sourceId}" data-done="${copy.done}" data-selected="${copy.selected}" hidden>${label}</button>`;
 }

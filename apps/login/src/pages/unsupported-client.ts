@@ -12,7 +12,10 @@ export function openInWechatPage(slots: Slots<"open-in-wechat">, texts: Texts): 
 <div class="qr-code" role="img" aria-label="${openInWechat.qrLabel}">${slots.qr}</div>
 <figcaption>${openInWechat.qrHint}</figcaption>
 </figure>`;
-  return { ...unsupportedClientPage("phone", openInWechat, slots, texts, qr), layout: "message scannable" };
+  return {
+    ...unsupportedClientPage("phone", openInWechat, slots, texts, qr),
+    layout: "message-page scannable",
+  };
 }
 
 /** Inside WeChat, where only a website app is configured: its QR page wants another screen. */
@@ -40,7 +43,7 @@ function unsupportedClientPage(
   return {
     title,
     description: sentence,
-    layout: "message",
+    layout: "message-page",
     main: messageMain({
       icon,
       tone: "welcome",
