@@ -17,9 +17,9 @@ export { type Language, type PageName, pageNames };
 export const languages = ["zh", "en"] as const satisfies readonly Language[];
 
 /**
- * A whole HTML document with a `{{slot}}` marker for each of `pageSlots[page]`, which the server fills.
+ * An HTML document with a `{{slot}}` marker for each of `pageSlots[page]`, which the server fills.
  *
- * @param assets the URLs of the script and the style sheet, as the browser asks for them.
+ * @param assets the URLs of the script and the style sheet, as the browser requests them.
  */
 export function renderPage(page: PageName, language: Language, assets: Assets): string {
   const texts = textsOf[language];

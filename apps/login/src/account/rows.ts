@@ -18,10 +18,10 @@ export function bindingRow(binding: Binding, { texts, language }: RowContext): H
 
 export function sessionRow(
   session: Session,
-  words: RowContext,
-  end: (row: HTMLElement) => void,
+  context: RowContext,
+  onEnd: (row: HTMLElement) => void,
 ): HTMLElement {
-  const { texts, language, now } = words;
+  const { texts, language, now } = context;
   const device = deviceName(session.device, texts);
   const seen = element(
     "time",
@@ -37,7 +37,7 @@ export function sessionRow(
     ...details.map((detail) => element("p", { class: "row-detail" }, detail)),
   );
   if (!session.current) {
-    const endButton = button(texts.endSession, "small", () => end(item));
+    const endButton = button(texts.endSession, "small", () => onEnd(item));
     endButton.setAttribute("aria-label", texts.endSessionOn(device));
     item.append(endButton);
   }
@@ -46,6 +46,6 @@ export function sessionRow(
 
 function row(iconName: Parameters<typeof icon>[0], ...lines: HTMLElement[]): HTMLElement {
   const symbol = element("div", { class: "row-icon" });
-  symbol.innerHTML = icon(iconName).source; // our own drawing, nothing from outside
+  symbol.innerHTML = icon(iconName).source; // a constant of this package, so no untrusted markup
   return element("li", {}, symbol, element("div", { class: "row-text" }, ...lines));
 }

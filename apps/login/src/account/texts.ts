@@ -1,7 +1,7 @@
 import type { Language } from "api/pages";
 import type { Binding, Session } from "./client.js";
 
-/** What the account page says once its script runs. Apart from the page's texts, to load only what it shows. */
+/** The texts that the account page's script shows. Separate from the pages' texts, which the browser need not load. */
 export type AccountTexts = {
   readonly loading: string;
   readonly loadFailed: string;

@@ -1,7 +1,10 @@
-/** An avatar that cannot be loaded makes way for the icon behind it: WeChat's addresses die with every new picture. */
+/**
+ * Removes an avatar that does not load, so that the icon behind it shows. WeChat's avatar URLs stop working when the
+ * person changes their image.
+ */
 export function removeBrokenImages(document: Document): void {
-  for (const picture of document.images) {
-    if (picture.complete && picture.naturalWidth === 0) picture.remove();
-    else picture.addEventListener("error", () => picture.remove());
+  for (const image of document.images) {
+    if (image.complete && image.naturalWidth === 0) image.remove();
+    else image.addEventListener("error", () => image.remove());
   }
 }

@@ -7,10 +7,10 @@ export function startCopying(document: Document): void {
     if (!source?.textContent) continue; // nothing to copy: the button stays hidden
     button.hidden = false;
     button.setAttribute("aria-live", "polite");
-    const copyIt = copyOnTap(button, source);
-    button.addEventListener("click", copyIt);
-    // The text itself is the larger target; the keyboard has the button.
-    source.addEventListener("click", copyIt);
+    const copy = copyOnTap(button, source);
+    button.addEventListener("click", copy);
+    // The text itself is the larger target for a tap; keyboard users have the button.
+    source.addEventListener("click", copy);
   }
 }
 
@@ -28,15 +28,15 @@ function copyOnTap(button: HTMLElement, source: HTMLElement): () => void {
   };
 }
 
-/** @returns false when the browser allowed neither way; the text then stands selected. */
+/** @returns false when the browser allowed neither method; the text is then selected. */
 async function copyText(source: HTMLElement): Promise<boolean> {
   try {
-    // Absent on plain http, refused in some web-views.
+    // Throws on plain http, where it does not exist, and in web-views that refuse it.
     await navigator.clipboard.writeText(source.textContent ?? "");
     return true;
   } catch {
     getSelection()?.selectAllChildren(source);
-    // Deprecated, and the only way left in old web-views.
+    // Deprecated, but the only method in old web-views.
     return document.execCommand("copy");
   }
 }

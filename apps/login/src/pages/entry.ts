@@ -5,7 +5,7 @@ import { icon } from "./icons.js";
 import { messageMain, redirectActions } from "./message.js";
 import type { Slots } from "./slots.js";
 
-/** Signed out, at `/`. */
+/** At `/` when not signed in. */
 export function homePage(slots: Slots<"home">, texts: Texts): Page {
   const { title, sentence } = texts.home;
   return {
@@ -22,7 +22,7 @@ export function homePage(slots: Slots<"home">, texts: Texts): Page {
   };
 }
 
-/** At `/` after a sign-out: the person taps before anything starts again. */
+/** At `/` after a sign-out: the next sign-in starts only when the person taps. */
 export function signedOutPage(slots: Slots<"signed-out">, texts: Texts): Page {
   const { title, sentence } = texts.signedOut;
   return {
@@ -39,7 +39,7 @@ export function signedOutPage(slots: Slots<"signed-out">, texts: Texts): Page {
   };
 }
 
-/** Before WeChat's own consent: asking without a tap is what makes WeChat show its snapshot page. */
+/** Before WeChat's own consent page: WeChat shows its snapshot page when consent is requested without a tap. */
 export function profilePage(slots: Slots<"profile">, texts: Texts): Page {
   const { title, sentence, requested, excluded } = texts.profile;
   return {

@@ -9,11 +9,11 @@ import type { Slots } from "./slots.js";
 type Appearance = {
   readonly icon: IconName;
   readonly tone: Tone;
-  /** Whether the main action starts a sign-in, so that it waits for WeChat, or only opens a page of ours. */
-  readonly leadsTo: "wechat" | "us";
+  /** Whether the main action redirects to WeChat, and so shows its progress, or opens a page of this site. */
+  readonly leadsTo: "wechat" | "site";
 };
 
-const appearanceOf: { readonly [ending in FailurePageName]: Appearance } = {
+const appearanceOf: { readonly [page in FailurePageName]: Appearance } = {
   refused: { icon: "back", tone: "plain", leadsTo: "wechat" },
   expired: { icon: "clock", tone: "wait", leadsTo: "wechat" },
   used: { icon: "check", tone: "plain", leadsTo: "wechat" },
@@ -24,13 +24,13 @@ const appearanceOf: { readonly [ending in FailurePageName]: Appearance } = {
   "wechat-unavailable": { icon: "cloud", tone: "wait", leadsTo: "wechat" },
   "sign-in-failed": { icon: "wrench", tone: "failed", leadsTo: "wechat" },
   blocked: { icon: "lock", tone: "failed", leadsTo: "wechat" },
-  "too-many-requests": { icon: "clock", tone: "wait", leadsTo: "us" },
-  "not-found": { icon: "search", tone: "plain", leadsTo: "us" },
-  "server-error": { icon: "alert", tone: "failed", leadsTo: "us" },
-  busy: { icon: "clock", tone: "wait", leadsTo: "us" },
+  "too-many-requests": { icon: "clock", tone: "wait", leadsTo: "site" },
+  "not-found": { icon: "search", tone: "plain", leadsTo: "site" },
+  "server-error": { icon: "alert", tone: "failed", leadsTo: "site" },
+  busy: { icon: "clock", tone: "wait", leadsTo: "site" },
 };
 
-/** How a journey ended, in plain words, with one thing to do next. */
+/** Why a sign-in or a request failed, with one main action. */
 export function failurePage(name: FailurePageName, slots: Slots<FailurePageName>, texts: Texts): Page {
   const { title, sentence, action } = texts.failures[name];
   const { icon, tone, leadsTo } = appearanceOf[name];
@@ -54,9 +54,9 @@ export function failurePage(name: FailurePageName, slots: Slots<FailurePageName>
 }
 
 /**
- * What a person can quote: WeChat's errcode, if there is one, and our request number, which opens
- * this very sign-in in the operators' console. The labels are generated content, so that an empty
- * value takes its label with it and a selection holds the bare number.
+ * What a person can quote to support: WeChat's errcode, if there is one, and the request number, which finds this
+ * sign-in in the operators' console. CSS generates the labels, so that an empty value hides its label and a selection
+ * holds the bare number.
  */
 function requestDetails(slots: Slots<FailurePageName>, texts: Texts): Html {
   return html`<p class="request-details">

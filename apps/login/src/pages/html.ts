@@ -1,4 +1,4 @@
-/** Markup that may be put into a page as it is. Everything else is text and gets escaped. */
+/** Markup that goes into a page unescaped. `html` escapes everything else. */
 export class Html {
   constructor(readonly source: string) {}
 }

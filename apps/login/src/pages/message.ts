@@ -2,7 +2,7 @@ import type { Texts } from "../texts/texts.js";
 import { type Html, html } from "./html.js";
 import { type IconName, icon } from "./icons.js";
 
-/** How a message feels, by the colour of its icon: an invitation, a plain fact, a "please wait", a failure. */
+/** The colour of the icon: an invitation, a neutral fact, a request to wait, a failure. */
 export type Tone = "welcome" | "plain" | "wait" | "failed";
 
 export type MessageParts = {
@@ -10,14 +10,14 @@ export type MessageParts = {
   readonly tone: Tone;
   readonly title: string;
   readonly sentence: string;
-  /** What stands between the sentence and the actions. */
+  /** Between the sentence and the actions. */
   readonly details?: Html;
   readonly actions: Html;
-  /** What stands below the actions: small print, or another way. */
+  /** Below the actions: small print, or an alternative. */
   readonly after?: Html;
 };
 
-/** The shape of WeUI's message page: icon, title, sentence; the actions within reach of the thumb. */
+/** The layout of WeUI's message page: icon, title and sentence, with the actions within reach of the thumb. */
 export function messageMain(parts: MessageParts): Html {
   return html`<main>
 <div class="message">
@@ -33,7 +33,7 @@ ${parts.after ?? html``}
 </main>`;
 }
 
-/** The main action when it leaves for WeChat: the script shows a spinner, and after a while a way to try again. */
+/** A main action that redirects to WeChat: the script shows a spinner and, after a while, a link to try again. */
 export function redirectActions(
   href: Html,
   label: string,

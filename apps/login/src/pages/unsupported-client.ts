@@ -5,7 +5,7 @@ import type { IconName } from "./icons.js";
 import { copyButton, messageMain } from "./message.js";
 import type { Slots } from "./slots.js";
 
-/** A phone outside WeChat, or a desktop where only an Official Account can sign people in. */
+/** For a phone outside WeChat, and for a desktop browser where only an Official Account is configured. */
 export function openInWechatPage(slots: Slots<"open-in-wechat">, texts: Texts): Page {
   const { openInWechat } = texts;
   const qr = html`<figure class="qr">
@@ -18,7 +18,7 @@ export function openInWechatPage(slots: Slots<"open-in-wechat">, texts: Texts): 
   };
 }
 
-/** Inside WeChat, where only a website app is configured: its QR page wants another screen. */
+/** For WeChat itself where only a website app is configured: its QR code must be on another screen. */
 export function openOnDesktopPage(slots: Slots<"open-on-desktop">, texts: Texts): Page {
   return unsupportedClientPage("desktop", texts.openOnDesktop, slots, texts);
 }
@@ -31,7 +31,7 @@ export function miniProgramPage(slots: Slots<"mini-program">, texts: Texts): Pag
   return unsupportedClientPage("blocks", texts.miniProgram, slots, texts);
 }
 
-// Without the script the button stays hidden; the link can still be selected with one tap.
+// Without the script the copy button stays hidden; one tap still selects the whole link.
 function unsupportedClientPage(
   icon: IconName,
   message: Message & { readonly anyway: string },

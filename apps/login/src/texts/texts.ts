@@ -2,12 +2,12 @@ import type { FailurePageName, Language } from "api/pages";
 import { en } from "./en.js";
 import { zh } from "./zh.js";
 
-/** A page's title, and one sentence that says what happened or what to do. */
+/** A page's title, and a sentence on what happened or what to do. */
 export type Message = { readonly title: string; readonly sentence: string };
 
-/** Both languages have this shape, so a text that is missing in one of them fails to compile. */
+/** The type of both languages, so that a text missing in one of them does not compile. */
 export type Texts = {
-  /** For `<html lang>`: with its region, because phones choose the shapes of Chinese characters by it. */
+  /** For `<html lang>`, with a region for Chinese: phones choose the shapes of its characters by the region. */
   readonly htmlLang: string;
   readonly otherLanguage: { readonly language: Language; readonly htmlLang: string; readonly name: string };
   readonly titleSuffix: string;
@@ -17,7 +17,7 @@ export type Texts = {
     readonly link: string;
     readonly number: string;
     readonly done: string;
-    /** The text stands selected, but the browser did not let us copy it. */
+    /** The text is selected, but the browser did not allow copying it. */
     readonly selected: string;
   };
   readonly linkLabel: string;
@@ -49,7 +49,7 @@ export type Texts = {
     readonly switch: string;
     readonly withoutScript: string;
   };
-  readonly failures: { readonly [ending in FailurePageName]: Message & { readonly action: string } };
+  readonly failures: { readonly [page in FailurePageName]: Message & { readonly action: string } };
 };
 
 type UnsupportedClientMessage = Message & { readonly anyway: string };
