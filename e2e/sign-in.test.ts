@@ -132,10 +132,7 @@ describe("a desktop browser", () => {
     await page.goto(`${system.url}/login/wechat`);
     await scanAndAllow(page, "longname");
     await page.waitForURL(`${system.url}/`);
-    await page
-      .getByRole("button", { name: /^Sign out/ })
-      .first()
-      .click();
+    await page.getByRole("button", { name: "Sign out", exact: true }).click();
     await page.waitForURL(`${system.url}/?signed_out=1`);
 
     await page.goto(`${system.url}/login/wechat`);
