@@ -23,15 +23,15 @@ export const en: Texts = {
     sentence: "You stay signed out in this browser until you tap the button.",
   },
   profile: {
-    title: "Sign in with your WeChat name and photo",
+    title: "Sign in with your WeChat nickname and photo",
     sentence: "This looks like your first visit, so WeChat will ask for your permission next.",
     requested: {
-      title: "We ask for your nickname and profile photo",
-      sentence: "We use them only to recognise you and to show your name here.",
+      title: "Your nickname and photo",
+      sentence: "We ask for them only to recognise you and to show your name here.",
     },
     excluded: {
       title: "We never post in your name",
-      sentence: "We send no messages and no Moments, and cannot see your chats or contacts.",
+      sentence: "No messages, no Moments, and no access to your chats or contacts.",
     },
     continue: "Continue",
     cancel: "Not now",
@@ -42,7 +42,7 @@ export const en: Texts = {
       "Copy the link, send it to yourself in WeChat and tap it there, or scan the QR code with WeChat.",
     qrLabel: "QR code of this link",
     qrHint: "Scan with WeChat to sign in on your phone",
-    anyway: "This is WeChat, continue anyway",
+    anyway: "Already in WeChat? Continue",
   },
   openOnDesktop: {
     title: "Open this page on a computer",
@@ -51,14 +51,14 @@ export const en: Texts = {
   },
   wecom: {
     title: "Open this page in WeChat",
-    sentence: "You are using WeCom and this sign-in needs WeChat, so copy the link and open it there.",
-    anyway: "This is not WeCom, continue anyway",
+    sentence: "WeCom cannot sign you in here, so copy the link and open it in WeChat.",
+    anyway: "Not in WeCom? Continue",
   },
   miniProgram: {
     title: "Leave the Mini Program to sign in",
     sentence:
       "WeChat sign-in does not work inside a Mini Program, so copy the link, send it to a WeChat chat and tap it there.",
-    anyway: "This is not a Mini Program, continue anyway",
+    anyway: "Not in a Mini Program? Continue",
   },
   account: {
     title: "Your account",
@@ -78,17 +78,17 @@ export const en: Texts = {
   failures: {
     refused: {
       title: "You are not signed in",
-      sentence: "You did not give permission in WeChat, so nothing has changed. You can sign in at any time.",
+      sentence: "You did not give permission in WeChat, so nothing has changed.",
       action: signIn,
     },
     expired: {
       title: "This sign-in has expired",
-      sentence: "To keep you safe, each sign-in is open for a few minutes only. Please start again.",
+      sentence: "To keep you safe, each sign-in is open for a few minutes only.",
       action: startAgain,
     },
     used: {
       title: "This link has already been used",
-      sentence: "A sign-in link works only once. If you are not signed in yet, please start again.",
+      sentence: "A sign-in link works only once; if you are not signed in yet, please start again.",
       action: startAgain,
     },
     snapshot: {
@@ -99,34 +99,33 @@ export const en: Texts = {
     },
     "wrong-browser": {
       title: "This browser cannot finish the sign-in",
-      sentence:
-        "The sign-in may have started in another browser, or this browser may be blocking cookies. You can start again here.",
+      sentence: "The sign-in may have started in another browser, or this one may be blocking cookies.",
       action: startAgain,
     },
     "invalid-callback": {
       title: "This link is incomplete",
-      sentence: "Part of it may have been lost when it was copied. Please start again.",
+      sentence: "Part of it may have been lost when it was copied.",
       action: startAgain,
     },
     "code-rejected": {
       title: "WeChat did not accept this sign-in",
-      sentence: "It may have expired or been used already. Please start again.",
+      sentence: "It may have expired or been used already.",
       action: startAgain,
     },
     "wechat-unavailable": {
       title: "WeChat is not responding",
-      sentence: "This is not your fault. Please try again in a little while.",
+      sentence: "This is not your fault; please try again in a little while.",
       action: tryAgain,
     },
     "sign-in-failed": {
       title: "WeChat sign-in is not working right now",
-      sentence: "This is not your fault: the site has to fix it. Please give support the number below.",
+      sentence: "This is not your fault: the site has to fix it, so please give support the number below.",
       action: tryAgain,
     },
     blocked: {
       title: "This account cannot sign in",
       sentence:
-        "It has been blocked on this site. If you think this is a mistake, give support the number below.",
+        "It has been blocked on this site; if you think this is a mistake, give support the number below.",
       action: useAnotherAccount,
     },
     "too-many-requests": {
@@ -141,7 +140,7 @@ export const en: Texts = {
     },
     "server-error": {
       title: "Something went wrong on our side",
-      sentence: "Please try again. If it keeps happening, give support the number below.",
+      sentence: "Please try again; if it keeps happening, give support the number below.",
       action: tryAgain,
     },
     busy: {

@@ -21,7 +21,7 @@ export const zh: Texts = {
   },
   profile: {
     title: "用微信昵称和头像登录",
-    sentence: "看来你是第一次来，点“继续”后，微信会请你确认授权。",
+    sentence: "看来你是第一次来，继续后微信会请你确认授权。",
     requested: { title: "需要你的昵称和头像", sentence: "只用来在这里识别你、显示你的名字。" },
     excluded: {
       title: "不会以你的名义发布任何内容",
@@ -35,7 +35,7 @@ export const zh: Texts = {
     sentence: "复制链接，在微信里发给自己再点开，或者用微信扫二维码。",
     qrLabel: "这个链接的二维码",
     qrHint: "用微信扫一扫，在手机上登录",
-    anyway: "我就在微信里，继续登录",
+    anyway: "已经在微信里？继续登录",
   },
   openOnDesktop: {
     title: "请在电脑上打开",
@@ -44,13 +44,13 @@ export const zh: Texts = {
   },
   wecom: {
     title: "请在微信里打开",
-    sentence: "你正在使用企业微信，这里需要用微信登录，请复制链接，在微信里打开。",
-    anyway: "这不是企业微信，继续登录",
+    sentence: "这里不能用企业微信登录，请复制链接，在微信里打开。",
+    anyway: "不在企业微信里？继续登录",
   },
   miniProgram: {
     title: "请离开小程序再登录",
     sentence: "小程序里的网页不能用微信登录，请复制链接，发到微信聊天里再点开。",
-    anyway: "这不是小程序，继续登录",
+    anyway: "不在小程序里？继续登录",
   },
   account: {
     title: "我的账号",
@@ -70,17 +70,17 @@ export const zh: Texts = {
   failures: {
     refused: {
       title: "没有登录",
-      sentence: "你在微信里没有同意授权，所以什么都没有改变。想登录时随时可以再来。",
+      sentence: "你在微信里没有同意授权，所以什么都没有改变。",
       action: signIn,
     },
     expired: {
       title: "这次登录已过期",
-      sentence: "为了安全，每次登录只保留几分钟。请重新登录。",
+      sentence: "为了安全，每次登录只保留几分钟。",
       action: startAgain,
     },
     used: {
       title: "这个链接已经用过了",
-      sentence: "登录链接只能用一次。如果你还没有登录，请重新登录。",
+      sentence: "登录链接只能用一次，如果还没有登录，请重新登录。",
       action: startAgain,
     },
     snapshot: {
@@ -91,17 +91,17 @@ export const zh: Texts = {
     },
     "wrong-browser": {
       title: "这个浏览器无法完成登录",
-      sentence: "登录可能是在另一个浏览器里开始的，也可能是这个浏览器禁用了 Cookie。你可以在这里重新登录。",
+      sentence: "登录可能是在另一个浏览器里开始的，也可能是这个浏览器禁用了 Cookie。",
       action: startAgain,
     },
     "invalid-callback": {
       title: "这个链接不完整",
-      sentence: "可能是复制时少了一部分。请重新登录。",
+      sentence: "可能是复制时少了一部分。",
       action: startAgain,
     },
     "code-rejected": {
       title: "微信没有通过这次登录",
-      sentence: "它可能已过期，或者已经用过了。请重新登录。",
+      sentence: "它可能已过期，或者已经用过了。",
       action: startAgain,
     },
     "wechat-unavailable": {
@@ -111,12 +111,12 @@ export const zh: Texts = {
     },
     "sign-in-failed": {
       title: "暂时不能用微信登录",
-      sentence: "这不是你的问题，需要网站来修复。请把下面的编号告诉网站客服。",
+      sentence: "这不是你的问题，需要网站来修复，请把下面的编号告诉网站客服。",
       action: tryAgain,
     },
     blocked: {
       title: "这个账号不能登录",
-      sentence: "它在本站已被封禁。如果你认为有误，请把下面的编号告诉网站客服。",
+      sentence: "它在本站已被封禁，如果你认为有误，请把下面的编号告诉网站客服。",
       action: useAnotherAccount,
     },
     "too-many-requests": {
@@ -131,7 +131,7 @@ export const zh: Texts = {
     },
     "server-error": {
       title: "我们这边出错了",
-      sentence: "请再试一次。如果还是不行，请把下面的编号告诉网站客服。",
+      sentence: "请再试一次，如果还是不行，请把下面的编号告诉网站客服。",
       action: tryAgain,
     },
     busy: {
