@@ -23,7 +23,7 @@ export function messageMain(parts: MessageParts): Html {
 <div class="message">
 <div class="icon ${parts.tone}">${icon(parts.icon)}</div>
 <h1>${parts.title}</h1>
-<p class="sentence">${parts.sentence}</p>
+<p class="sentence">${clausesOf(parts.sentence)}</p>
 ${parts.details ?? html``}
 </div>
 <div class="actions">
@@ -31,6 +31,11 @@ ${parts.actions}
 </div>
 ${parts.after ?? html``}
 </main>`;
+}
+
+/** Chinese has no spaces, so a browser would break its lines anywhere, even within a word. */
+function clausesOf(sentence: string): Html[] {
+  return sentence.split(/(?<=[，。？])/).map((clause) => html`<span class="clause">${clause}</span>`);
 }
 
 /** A main action that redirects to WeChat: the script shows a spinner and, after a while, a link to try again. */
