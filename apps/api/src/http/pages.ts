@@ -7,8 +7,8 @@ import type { PageName, PageSlots } from "./page-contract.js";
 /**
  * The status under which each page is sent.
  *
- * WeChat's faults are 424 and not 502: proxies and CDNs replace the body of a 5xx by a page of their own, and the
- * person would read that instead of what to do.
+ * Failures of WeChat are sent as 424 and not 502: proxies and CDNs replace the body of a 5xx with a page of their own,
+ * and the person would read that instead of what to do.
  */
 const statusOf: Record<PageName, number> = {
   home: 200,
@@ -35,10 +35,10 @@ const statusOf: Record<PageName, number> = {
   busy: 503,
 };
 
-/** Gives the HTML of a page in a language, with `{{slot}}` markers; apps/login makes them. */
+/** Returns the HTML of a page in a language, with the `{{slots}}` of `page-contract.ts`. */
 export type PageSource = (language: Language, page: PageName) => Promise<string>;
 
-/** The pages that `apps/login` built, each read once. */
+/** The built pages of `apps/login`. Each file is read once. */
 export function builtPages(folder: string): PageSource {
   const read = new Map<string, Promise<string>>();
   return (language, page) => {
@@ -50,7 +50,7 @@ export function builtPages(folder: string): PageSource {
   };
 }
 
-/** The pages as Vite's server makes them from their sources, for development. */
+/** For development: the pages as Vite's server renders them from their sources. */
 export function vitePages(server: string): PageSource {
   return async (language, page) => {
     const answer = await fetch(`${server}/login-ui/pages/${language}/${page}.html`);
