@@ -19,25 +19,36 @@ beforeEach((context) => {
   if (!chromium) context.skip(noChromium);
 });
 
-/** The simulator asks once in a browser whose phone it is; a real phone knows. */
-async function holdPhone(page: Page, person: string): Promise<void> {
+/** Chooses the person that the simulator signs in; a real phone belongs to one. */
+async function choosePerson(page: Page, person: string): Promise<void> {
   await page.locator(`input[name=person][value=${person}]`).check();
 }
 
-describe.each(["android", "ios"] as const)("in a browser: WeChat on %s", (phone) => {
+/** Presses a button of the simulator's pages. */
+const decide = (page: Page, decision: "allow" | "refuse") =>
+  page.locator(`button[name=decision][value=${decision}]`).click();
+
+/** Scans the simulator's QR page as this person, and allows the sign-in. */
+const scanAndAllow = (page: Page, person: string) =>
+  page
+    .locator("form", { has: page.locator(`input[name=person][value=${person}]`) })
+    .locator("button[value=allow]")
+    .click();
+
+describe.each(["android", "ios"] as const)("WeChat's browser on %s", (phone) => {
   const person = phone === "android" ? "alice" : "emoji";
 
-  it("signs a new person in after one tap, and silently the next time", async () => {
+  it("signs in a new person after one tap, and silently the next time", async () => {
     const context = await wechatPhone(chromium as Browser, phone);
     const page = await context.newPage();
     await page.goto(`${system.url}/login/wechat?return_to=/`);
-    await holdPhone(page, person);
-    await page.getByRole("button", { name: /Go on/ }).click();
+    await choosePerson(page, person);
+    await decide(page, "allow");
 
     await page.waitForURL("**/login/profile/*");
     await page.locator("main a.primary").click();
-    await holdPhone(page, person);
-    await page.getByRole("button", { name: /Allow/ }).click();
+    await choosePerson(page, person);
+    await decide(page, "allow");
     await page.waitForURL(`${system.url}/`);
     const name = await page.getByRole("heading", { level: 1 }).textContent();
     expect(name).not.toBe("");
@@ -48,7 +59,7 @@ describe.each(["android", "ios"] as const)("in a browser: WeChat on %s", (phone)
     await context.close();
   });
 
-  it("lands where the first delivery landed when the callback is replayed", async () => {
+  it("shows the first callback's result when the callback is repeated", async () => {
     const context = await wechatPhone(chromium as Browser, phone);
     const page = await context.newPage();
     const callbacks: string[] = [];
@@ -56,8 +67,8 @@ describe.each(["android", "ios"] as const)("in a browser: WeChat on %s", (phone)
       if (request.url().includes("/login/wechat/callback")) callbacks.push(request.url());
     });
     await page.goto(`${system.url}/login/wechat?return_to=/`);
-    await holdPhone(page, person);
-    await page.getByRole("button", { name: /Go on/ }).click();
+    await choosePerson(page, person);
+    await decide(page, "allow");
     await page.waitForURL(`${system.url}/`);
     expect(callbacks).toHaveLength(1);
 
@@ -68,15 +79,15 @@ describe.each(["android", "ios"] as const)("in a browser: WeChat on %s", (phone)
     await context.close();
   });
 
-  it("leaves a person who refuses without a session, and lets them try again", async () => {
+  it("does not sign in a person who refuses, and lets them try again", async () => {
     const context = await wechatPhone(chromium as Browser, phone);
     const page = await context.newPage();
     await page.goto(`${system.url}/login/wechat`);
-    await holdPhone(page, "noavatar");
-    await page.getByRole("button", { name: /Go on/ }).click();
+    await choosePerson(page, "noavatar");
+    await decide(page, "allow");
     await page.locator("main a.primary").click();
-    await page.getByRole("button", { name: /Refuse/ }).click();
-    await page.getByRole("heading", { name: "You refused" }).waitFor();
+    await decide(page, "refuse");
+    await page.getByRole("heading", { level: 1, name: /refused/i }).waitFor();
 
     await page.goto(`${system.url}/`);
     await page.locator("main a.primary").waitFor();
@@ -89,10 +100,10 @@ describe.each(["android", "ios"] as const)("in a browser: WeChat on %s", (phone)
 describe.each([
   { locale: "en", colorScheme: "light" },
   { locale: "zh-CN", colorScheme: "dark" },
-] as const)("in a browser: the pages on a phone of 360 px ($locale, $colorScheme)", (look) => {
-  it("are read by everybody and never too wide", async () => {
+] as const)("the pages at 360 px ($locale, $colorScheme)", (options) => {
+  it("pass the accessibility checks and fit the screen", async () => {
     const context = await openContext(chromium as Browser, {
-      ...look,
+      ...options,
       viewport: { width: 360, height: 640 },
     });
     const page = await context.newPage();
@@ -100,11 +111,11 @@ describe.each([
     await page.goto(`${system.url}/`);
     await check("home");
     await page.goto(`${system.url}/login/wechat/callback?code=x&state=y`);
-    await check("a link that is incomplete");
+    await check("incomplete link");
     await page.goto(`${system.url}/nowhere`);
-    await check("nothing here");
+    await check("not found");
     await page.goto(`${system.url}/login/profile/01ARZ3NDEKTSV4RRFFQ69G5FAV`);
-    await check("what is asked and why");
+    await check("profile");
     await page.goto(`${system.url}/login/wechat`);
     await page.locator("button[value=allow]").first().click();
     await page.waitForURL(`${system.url}/`);
@@ -114,17 +125,14 @@ describe.each([
   });
 });
 
-describe("in a browser: the account page", () => {
-  it("signs out here, and then starts nothing by itself", async () => {
+describe("a desktop browser", () => {
+  it("can sign out, after which no sign-in starts by itself", async () => {
     const context = await desktop(chromium as Browser);
     const page = await context.newPage();
     await page.goto(`${system.url}/login/wechat`);
-    await page.getByRole("button", { name: "Scan and allow: longname" }).click();
+    await scanAndAllow(page, "longname");
     await page.waitForURL(`${system.url}/`);
-    await page
-      .getByRole("button", { name: /^Sign out/ })
-      .first()
-      .click();
+    await page.getByRole("button", { name: "Sign out", exact: true }).click();
     await page.waitForURL(`${system.url}/?signed_out=1`);
 
     await page.goto(`${system.url}/login/wechat`);
@@ -133,12 +141,12 @@ describe("in a browser: the account page", () => {
     await context.close();
   });
 
-  it("shows a failed sign-in with a number and no code in the address bar", async () => {
+  it("shows a failed sign-in with its request number and no code in the address bar", async () => {
     const context = await desktop(chromium as Browser);
     const page = await context.newPage();
     await system.fail("access_token", 40029);
     await page.goto(`${system.url}/login/wechat`);
-    await page.getByRole("button", { name: "Scan and allow: longname" }).click();
+    await scanAndAllow(page, "longname");
     await page.getByText("40029").waitFor();
     await page.waitForURL("**/login/ended/*");
     const number = await page.locator("#number").textContent();

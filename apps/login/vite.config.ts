@@ -4,14 +4,14 @@ import { base } from "./src/base.js";
 
 export default defineConfig({
   base,
-  // Every page comes from the plugin; an unknown path is a 404, not an index page.
+  // The plugin serves every page; an unknown path is a 404, not an index page.
   appType: "custom",
   plugins: [pagesPlugin()],
-  // The api stands in front: the browser's origin, and so its web socket, is the api's. Vite's client
-  // connects to where it was loaded from, under `base`, so nothing needs to name a port here.
+  // The api proxies to this server, so the browser's origin and its web socket are the api's. Vite's client connects
+  // to the origin that it was loaded from, under `base`, and needs no port here.
   server: { host: "127.0.0.1", port: 4001, strictPort: true },
   build: {
-    // The web-views of phones that are not updated any more.
+    // Web-views of phones that no longer get updates.
     target: ["chrome87", "safari14"],
     sourcemap: false,
     modulePreload: { polyfill: false },

@@ -1,4 +1,4 @@
 import { defineConfig } from "vitest/config";
 
-// Apart from vite.config.ts: the tests need neither the pages' development server nor its build.
+// Not vite.config.ts: most tests need neither the development server nor the build.
 export default defineConfig({ test: { include: ["test/**/*.test.ts"] } });

@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { languages, pageNames, renderPage } from "../../login/src/pages.js";
-import type { PageName } from "../src/http/pages.js";
+import type { PageName } from "../src/http/page-contract.js";
 import { titleOf, userAgents } from "./support/browser.js";
 import { makeOperator } from "./support/operator.js";
 import { rowsOf } from "./support/rows.js";

@@ -1,2 +1,2 @@
-/** Where the api serves what this package builds, and where it hands to Vite in development. */
+/** The path under which the api serves this package's build, or proxies to Vite in development. */
 export const base = "/login-ui/";

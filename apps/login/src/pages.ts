@@ -1,22 +1,25 @@
+import { type Language, type PageName, pageNames } from "api/pages";
 import { accountPage } from "./pages/account.js";
 import { type Assets, documentOf, type Page } from "./pages/document.js";
-import { miniProgramPage, openInWechatPage, openOnDesktopPage, wecomPage } from "./pages/elsewhere.js";
-import { endingPage } from "./pages/endings.js";
 import { homePage, profilePage, signedOutPage } from "./pages/entry.js";
-import { type Language, type PageName, slotsOf } from "./pages/names.js";
+import { failurePage } from "./pages/failure-page.js";
+import { slotsOf } from "./pages/slots.js";
+import {
+  miniProgramPage,
+  openInWechatPage,
+  openOnDesktopPage,
+  wecomPage,
+} from "./pages/unsupported-client.js";
 import { type Texts, textsOf } from "./texts/texts.js";
 
-export { type Language, type PageName, slotsOf };
+export { type Language, type PageName, pageNames };
 
 export const languages = ["zh", "en"] as const satisfies readonly Language[];
 
-// Object.keys forgets the literal type; slotsOf is `as const`, so these are all its keys and no others.
-export const pageNames = Object.keys(slotsOf) as readonly PageName[];
-
 /**
- * A whole HTML document with a `{{slot}}` marker for each of `slotsOf[page]`, for the server to fill.
+ * An HTML document with a `{{slot}}` marker for each of `pageSlots[page]`, which the server fills.
  *
- * @param assets the URLs of the script and the style sheet, as the browser asks for them.
+ * @param assets the URLs of the script and the style sheet, as the browser requests them.
  */
 export function renderPage(page: PageName, language: Language, assets: Assets): string {
   const texts = textsOf[language];
@@ -26,22 +29,22 @@ export function renderPage(page: PageName, language: Language, assets: Assets): 
 function pageOf(page: PageName, texts: Texts): Page {
   switch (page) {
     case "home":
-      return homePage(texts);
+      return homePage(slotsOf("home"), texts);
     case "signed-out":
-      return signedOutPage(texts);
+      return signedOutPage(slotsOf("signed-out"), texts);
     case "account":
-      return accountPage(texts);
+      return accountPage(slotsOf("account"), texts);
     case "profile":
-      return profilePage(texts);
+      return profilePage(slotsOf("profile"), texts);
     case "open-in-wechat":
-      return openInWechatPage(texts);
+      return openInWechatPage(slotsOf("open-in-wechat"), texts);
     case "open-on-desktop":
-      return openOnDesktopPage(texts);
+      return openOnDesktopPage(slotsOf("open-on-desktop"), texts);
     case "wecom":
-      return wecomPage(texts);
+      return wecomPage(slotsOf("wecom"), texts);
     case "mini-program":
-      return miniProgramPage(texts);
+      return miniProgramPage(slotsOf("mini-program"), texts);
     default:
-      return endingPage(page, texts);
+      return failurePage(page, slotsOf(page), texts);
   }
 }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { html } from "../src/pages/html.js";
 
-describe("markup", () => {
-  it("takes strings as text, in attributes too", () => {
+describe("the html template", () => {
+  it("escapes strings, in attributes too", () => {
     expect(html`<p title="${`"'`}">${"<b>&"}</p>`.source).toBe('<p title="&quot;&#39;">&lt;b&gt;&amp;</p>');
   });
 
-  it("takes other markup, and lists of it, as it is", () => {
+  it("keeps nested markup, and lists of it, unescaped", () => {
     const items = ["one", "<two>"].map((item) => html`<li>${item}</li>`);
     expect(html`<ul>${items}</ul>`.source).toBe("<ul><li>one</li><li>&lt;two&gt;</li></ul>");
   });

@@ -1,5 +1,6 @@
+import { pageSlots } from "api/pages";
 import { describe, expect, it } from "vitest";
-import { languages, pageNames, renderPage, slotsOf } from "../src/pages.js";
+import { languages, pageNames, renderPage } from "../src/pages.js";
 import { textsOf } from "../src/texts/texts.js";
 
 const assets = { script: "/login-ui/assets/main.js", style: "/login-ui/assets/style.css" };
@@ -23,16 +24,16 @@ describe.each(everyPage)("the page $page in $language", ({ page, language }) => 
     expect(html).toContain('<meta name="robots" content="noindex">');
   });
 
-  it("has each of its slots once, and no other", () => {
-    expect(slotsIn(html)).toEqual([...slotsOf[page]].sort());
+  it("has each declared slot once, and no other", () => {
+    expect(slotsIn(html)).toEqual([...pageSlots[page]].sort());
   });
 
-  it("puts slots only in text and in quoted attributes, where an escaped value is harmless", () => {
-    const left = html.replace(/="\{\{\w+\}\}"/g, "").replace(/>\{\{\w+\}\}</g, "");
-    expect(slotsIn(left)).toEqual([]);
+  it("has slots only in text and in quoted attributes, where an escaped value is safe", () => {
+    const rest = html.replace(/="\{\{\w+\}\}"/g, "").replace(/>\{\{\w+\}\}</g, "");
+    expect(slotsIn(rest)).toEqual([]);
   });
 
-  it("has nothing that a strict Content-Security-Policy would refuse", () => {
+  it("has nothing that a strict Content-Security-Policy blocks", () => {
     expect(html.match(/<script[^>]*>[\s\S]*?<\/script>/g)).toEqual([
       `<script type="module" src="${assets.script}"></script>`,
     ]);
@@ -43,9 +44,11 @@ describe.each(everyPage)("the page $page in $language", ({ page, language }) => 
     expect(html).not.toMatch(/(?:https?:)?\/\/[a-z]/i);
   });
 
-  it("has no reference that leads nowhere", () => {
+  it("has an element for every id that it refers to", () => {
     const ids = [...html.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
-    const references = [...html.matchAll(/\s(?:aria-labelledby|data-copies)="([^"]+)"/g)].map(([, id]) => id);
+    const references = [...html.matchAll(/\s(?:aria-labelledby|data-copy-source)="([^"]+)"/g)].map(
+      ([, id]) => id,
+    );
     expect(new Set(ids).size).toBe(ids.length);
     for (const reference of references) expect(ids).toContain(reference);
   });
@@ -55,25 +58,22 @@ describe.each(everyPage)("the page $page in $language", ({ page, language }) => 
   });
 });
 
-describe("the main action", () => {
+describe("the links of a page", () => {
   const linkSlots = ["start", "continue", "cancel", "retry", "anyway", "switch"];
 
-  it.each(everyPage)(
-    "of $page in $language is a real link, so it works without the script",
-    ({ page, language }) => {
-      const html = renderPage(page, language, assets);
-      const links = slotsOf[page].filter((slot) => linkSlots.includes(slot));
-      expect(links.length).toBeGreaterThan(0);
-      for (const slot of links) {
-        expect(html).toMatch(new RegExp(`<a class="[^"]+" href="\\{\\{${slot}\\}\\}"[^>]*>[^<]+</a>`));
-      }
-    },
-  );
+  it.each(everyPage)("work without the script on $page in $language", ({ page, language }) => {
+    const html = renderPage(page, language, assets);
+    const links = pageSlots[page].filter((slot) => linkSlots.includes(slot));
+    expect(links.length).toBeGreaterThan(0);
+    for (const slot of links) {
+      expect(html).toMatch(new RegExp(`<a class="[^"]+" href="\\{\\{${slot}\\}\\}"[^>]*>[^<]+</a>`));
+    }
+  });
 
-  it("is one on every ending", () => {
+  it("include exactly one main action on every failure page", () => {
     for (const { page, language } of everyPage) {
       const html = renderPage(page, language, assets);
-      if (slotsOf[page].some((slot) => slot === "retry"))
+      if (pageSlots[page].some((slot) => slot === "retry"))
         expect(html.match(/button primary/g)).toHaveLength(1);
     }
   });
@@ -87,7 +87,7 @@ describe("the texts", () => {
     for (const text of stringsOf(textsOf)) expect(text.trim()).not.toBe("");
   });
 
-  it("in English hold no Chinese, but for the button of WeChat that it quotes and the other language's name", () => {
+  it("hold no Chinese in English, except for a quoted button of WeChat and the other language's name", () => {
     const chinese = stringsOf(textsOf.en).filter((text) =>
       /\p{Script=Han}/u.test(text.replace("使用完整服务", "")),
     );

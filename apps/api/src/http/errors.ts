@@ -2,7 +2,8 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { DatabaseError } from "../domain/deps.js";
 import { safeReturnTo } from "../domain/return-to.js";
 import type { Settings } from "../env.js";
-import { type PageName, type PageSource, sendPage } from "./pages.js";
+import type { FailurePageName, PageSlots } from "./page-contract.js";
+import { type PageSource, sendPage } from "./pages.js";
 
 /** A person asks for a page; a script, for JSON. */
 const wantsPage = (request: FastifyRequest) =>
@@ -27,7 +28,12 @@ export function handleErrors(app: FastifyInstance, pages: PageSource, settings: 
 
   app.setNotFoundHandler(async (request, reply) => {
     if (wantsPage(request))
-      return sendPage(pages, request, reply, "not-found", { number: request.id, retry: "/", self: "" });
+      return sendPage(pages, request, reply, "not-found", {
+        number: request.id,
+        errcode: "",
+        retry: "/",
+        self: "",
+      });
     return sendFixedText(request, reply, 404);
   });
 }
@@ -47,10 +53,11 @@ function sendFixedText(request: FastifyRequest, reply: FastifyReply, status: num
 }
 
 /** The same address once more, unless it is one of a sign-in's: that holds a code, and begins again instead. */
-function slots(request: FastifyRequest, { publicUrl }: Settings) {
+function slots(request: FastifyRequest, { publicUrl }: Settings): PageSlots<FailurePageName> {
   const again = safeReturnTo(request.url, { publicUrl, origins: [] });
   return {
     number: request.id,
+    errcode: "",
     retry: request.url.startsWith("/login/") ? "/login/wechat?tap=1" : again,
     self: "",
   };
@@ -59,7 +66,7 @@ function slots(request: FastifyRequest, { publicUrl }: Settings) {
 /** A statement that the database refused is our mistake, and no reason to try again. */
 const isUnavailable = (error: unknown) => error instanceof DatabaseError && error.reason !== "rejected";
 
-function pageFor(status: number): PageName {
+function pageFor(status: number): FailurePageName {
   if (status === 503) return "busy";
   if (status >= 500) return "server-error";
   if (status === 429) return "too-many-requests";

@@ -146,9 +146,9 @@ export function loginRoutes(
     return sendPage(pages, request, reply, page, {
       retry: startUrl({ returnTo, tap: true }),
       number: signInId ?? foreignSignInId ?? request.id,
-      errcode,
+      errcode: errcode ?? "",
       // Without a sign-in, the route alone: it answers with the same page.
-      self: signInId === undefined ? request.routeOptions.url : `/login/ended/${signInId}`,
+      self: signInId === undefined ? (request.routeOptions.url ?? "") : `/login/ended/${signInId}`,
     });
   }
 

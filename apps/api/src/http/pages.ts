@@ -1,27 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { UnsupportedClient } from "../domain/apps.js";
-import type { FailurePage } from "../domain/sign-in/types.js";
 import { type Language, languageOf } from "./language.js";
-
-export type PageName =
-  | "home"
-  | "signed-out"
-  | "account"
-  | "profile"
-  | UnsupportedClient
-  | FailurePage
-  | "too-many-requests"
-  | "not-found"
-  | "server-error"
-  | "busy";
+import type { PageName, PageSlots } from "./page-contract.js";
 
 /**
  * The status under which each page is sent.
  *
- * WeChat's faults are 424 and not 502: proxies and CDNs replace the body of a 5xx by a page of their own, and the
- * person would read that instead of what to do.
+ * Failures of WeChat are sent as 424 and not 502: proxies and CDNs replace the body of a 5xx with a page of their own,
+ * and the person would read that instead of what to do.
  */
 const statusOf: Record<PageName, number> = {
   home: 200,
@@ -48,10 +35,10 @@ const statusOf: Record<PageName, number> = {
   busy: 503,
 };
 
-/** Gives the HTML of a page in a language, with `{{slot}}` markers; apps/login makes them. */
+/** Returns the HTML of a page in a language, with the `{{slots}}` of `page-contract.ts`. */
 export type PageSource = (language: Language, page: PageName) => Promise<string>;
 
-/** The pages that `apps/login` built, each read once. */
+/** The built pages of `apps/login`. Each file is read once. */
 export function builtPages(folder: string): PageSource {
   const read = new Map<string, Promise<string>>();
   return (language, page) => {
@@ -63,7 +50,7 @@ export function builtPages(folder: string): PageSource {
   };
 }
 
-/** The pages as Vite's server makes them from their sources, for development. */
+/** For development: the pages as Vite's server renders them from their sources. */
 export function vitePages(server: string): PageSource {
   return async (language, page) => {
     const answer = await fetch(`${server}/login-ui/pages/${language}/${page}.html`);
@@ -74,23 +61,18 @@ export function vitePages(server: string): PageSource {
 
 export const builtLoginFolder = fileURLToPath(new URL("../../../login/dist", import.meta.url));
 
-export interface PageSlots {
-  [slot: string]: string | undefined;
-  /** Trusted SVG, put in as it is. Everything else is escaped. */
-  qr?: string | undefined;
-}
-
 /** Sends a page in the person's language. */
-export async function sendPage(
+export async function sendPage<Page extends PageName>(
   source: PageSource,
   request: FastifyRequest,
   reply: FastifyReply,
-  page: PageName,
-  slots: PageSlots = {},
+  page: Page,
+  slots: PageSlots<Page>,
 ): Promise<FastifyReply> {
   const html = await source(languageOf(request), page);
+  const values: { readonly [slot: string]: string } = slots;
   const filled = html.replace(/\{\{(\w+)\}\}/g, (_, slot: string) => {
-    const value = slots[slot] ?? "";
+    const value = values[slot] ?? "";
     return slot === "qr" ? value : escapeHtml(value);
   });
   return reply

@@ -1,29 +1,29 @@
 import { api } from "./client.js";
 import { showPanel } from "./panel.js";
-import { bindingRow, sessionRow, type Words } from "./rows.js";
-import { startSigningOut } from "./sign-out.js";
+import { bindingRow, type RowContext, sessionRow } from "./rows.js";
+import { startSignOut } from "./sign-out.js";
 import { accountTextsOf } from "./texts.js";
 
-/** The account page: which WeChat signs this person in, where they are signed in, and how to end it. */
+/** The account page: the WeChat accounts bound to this person, their sessions, and the sign-out buttons. */
 export function startAccount(main: HTMLElement): void {
   const language = document.documentElement.lang;
   const texts = accountTextsOf[language.startsWith("zh") ? "zh" : "en"];
-  const words: Words = { texts, language, now: new Date() };
-  const { endSession } = startSigningOut(main, texts);
+  const context: RowContext = { texts, language, now: new Date() };
+  const { endSession } = startSignOut(main, texts);
 
   void showPanel({
     section: sectionOf(main, "bindings"),
     texts,
     empty: texts.noBindings,
     load: () => api.bindings.list.query(),
-    row: (binding) => bindingRow(binding, words),
+    row: (binding) => bindingRow(binding, context),
   });
   void showPanel({
     section: sectionOf(main, "sessions"),
     texts,
     empty: texts.noSessions,
     load: () => api.session.list.query(),
-    row: (session) => sessionRow(session, words, (row) => endSession(session.id, row)),
+    row: (session) => sessionRow(session, context, (row) => endSession(session.id, row)),
   });
 }
 

@@ -4,7 +4,7 @@ import type { AccountTexts } from "./texts.js";
 type Device = Session["device"];
 type Platform = Device["platform"];
 
-// Spelled as their makers spell them, the same in both languages.
+// The makers' own spelling, the same in both languages.
 const platformNames: { readonly [platform in Platform]: string | null } = {
   ios: "iOS",
   android: "Android",
@@ -14,7 +14,7 @@ const platformNames: { readonly [platform in Platform]: string | null } = {
   other: null,
 };
 
-/** `{ client: "wechat", platform: "ios" }` as the person would say it: "微信 · iOS". */
+/** `{ client: "wechat", platform: "ios" }` becomes "微信 · iOS". */
 export function deviceName({ client, platform }: Device, texts: AccountTexts): string {
   const platformName = platformNames[platform];
   return platformName === null ? texts.clients[client] : `${texts.clients[client]} · ${platformName}`;

@@ -1,6 +1,6 @@
 type Attributes = { readonly [name: string]: string };
 
-/** Children that are strings become text, never markup: nicknames and user agents come from outside. */
+/** String children become text, never markup: nicknames and user agents are untrusted. */
 export function element<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   attributes: Attributes = {},

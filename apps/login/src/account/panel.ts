@@ -10,7 +10,7 @@ type PanelOptions<Item> = {
   readonly row: (item: Item) => HTMLElement;
 };
 
-/** A list that loads itself, says so when it is empty, and offers to try again when that failed. */
+/** Loads a list into its section and shows the rows, an empty state, or an error with a retry button. */
 export async function showPanel<Item>(options: PanelOptions<Item>): Promise<void> {
   const { section, texts, empty, load, row } = options;
   section.hidden = false;
@@ -26,10 +26,10 @@ export async function showPanel<Item>(options: PanelOptions<Item>): Promise<void
   }
 }
 
-// Never straight to the start page: if it took us for signed in still, the two would turn in a circle.
+// A link and not a redirect to "/": if the server still took this browser for signed in, the two pages would loop.
 function failure(error: unknown, texts: AccountTexts, retry: () => void): HTMLElement {
-  const [said, wayOut] = isSignedOut(error)
-    ? [texts.signedOutMeanwhile, element("a", { class: "quiet", href: "/" }, texts.signInAgain)]
-    : [texts.failed, button(texts.retry, "quiet", retry)];
-  return element("p", { class: "failed", role: "alert" }, said, wayOut);
+  const [message, action] = isSignedOut(error)
+    ? [texts.signedOut, element("a", { class: "quiet", href: "/" }, texts.signInAgain)]
+    : [texts.loadFailed, button(texts.retry, "quiet", retry)];
+  return element("p", { class: "failed", role: "alert" }, message, action);
 }

@@ -5,19 +5,23 @@ import { button, element } from "./element.js";
 import type { AccountTexts } from "./texts.js";
 import { date, dateAndTime, relativeTime } from "./times.js";
 
-export type Words = { readonly texts: AccountTexts; readonly language: string; readonly now: Date };
+export type RowContext = { readonly texts: AccountTexts; readonly language: string; readonly now: Date };
 
-export function bindingRow(binding: Binding, { texts, language }: Words): HTMLElement {
+export function bindingRow(binding: Binding, { texts, language }: RowContext): HTMLElement {
   const since = element("time", { datetime: binding.boundAt }, texts.since(date(binding.boundAt, language)));
   return row(
     "bubble",
-    element("p", { class: "row-title" }, element("bdi", {}, binding.nickname || texts.namelessBinding)),
+    element("p", { class: "row-title" }, element("bdi", {}, binding.nickname || texts.unnamedBinding)),
     element("p", { class: "row-detail" }, texts.kinds[binding.kind], " · ", since),
   );
 }
 
-export function sessionRow(session: Session, words: Words, end: (row: HTMLElement) => void): HTMLElement {
-  const { texts, language, now } = words;
+export function sessionRow(
+  session: Session,
+  context: RowContext,
+  onEnd: (row: HTMLElement) => void,
+): HTMLElement {
+  const { texts, language, now } = context;
   const device = deviceName(session.device, texts);
   const seen = element(
     "time",
@@ -33,8 +37,8 @@ export function sessionRow(session: Session, words: Words, end: (row: HTMLElemen
     ...details.map((detail) => element("p", { class: "row-detail" }, detail)),
   );
   if (!session.current) {
-    const endButton = button(texts.end, "small", () => end(item));
-    endButton.setAttribute("aria-label", texts.endLabel(device));
+    const endButton = button(texts.endSession, "small", () => onEnd(item));
+    endButton.setAttribute("aria-label", texts.endSessionOn(device));
     item.append(endButton);
   }
   return item;
@@ -42,6 +46,6 @@ export function sessionRow(session: Session, words: Words, end: (row: HTMLElemen
 
 function row(iconName: Parameters<typeof icon>[0], ...lines: HTMLElement[]): HTMLElement {
   const symbol = element("div", { class: "row-icon" });
-  symbol.innerHTML = icon(iconName).source; // our own drawing, nothing from outside
+  symbol.innerHTML = icon(iconName).source; // a constant of this package, so no untrusted markup
   return element("li", {}, symbol, element("div", { class: "row-text" }, ...lines));
 }

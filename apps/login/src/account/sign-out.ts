@@ -1,11 +1,11 @@
 import { api, isGone, isSignedOut } from "./client.js";
 import type { AccountTexts } from "./texts.js";
 
-/** Where a sign-out ends: a page that starts nothing by itself. */
+/** A page that does not start a sign-in by itself. */
 const signedOutPath = "/?signed_out=1";
 
-/** Wires the sign-out buttons. Ending a session is always a mutation by this page, never a link. */
-export function startSigningOut(
+/** Wires up the sign-out buttons. A session is ended by a mutation and not by a link, which could be prefetched. */
+export function startSignOut(
   main: HTMLElement,
   texts: AccountTexts,
 ): { readonly endSession: (id: string, row: HTMLElement) => void } {
@@ -14,25 +14,25 @@ export function startSigningOut(
   const everywhere = find("sign-out-everywhere");
   const confirm = find("confirm");
 
-  /** Runs one change at a time: every button sleeps until it is through. */
-  const change = async (run: () => Promise<unknown>, then: () => void) => {
+  /** Runs one mutation at a time: all buttons are disabled until it has finished. */
+  const mutate = async (run: () => Promise<unknown>, onSuccess: () => void) => {
     const buttons = [...main.querySelectorAll("button")];
     for (const button of buttons) button.disabled = true;
     problem?.replaceChildren();
     try {
       await run();
-      then();
+      onSuccess();
     } catch (error) {
-      // Signed out already, from another tab or device: that is what was asked for.
+      // Another tab or device signed this browser out already, which is the result the person wanted.
       if (isSignedOut(error)) leave();
-      else problem?.replaceChildren(texts.notDone);
+      else problem?.replaceChildren(texts.changeFailed);
     } finally {
       for (const button of buttons) button.disabled = false;
     }
   };
-  // replace(), so that "back" does not show a page of somebody who is signed out.
+  // replace() keeps the account page out of the history, so that "back" does not show it after the sign-out.
   const leave = () => location.replace(signedOutPath);
-  const ask = (asking: boolean) => {
+  const askToConfirm = (asking: boolean) => {
     if (confirm) confirm.hidden = !asking;
     if (everywhere) everywhere.hidden = asking;
     if (asking) find("cancel")?.focus();
@@ -40,24 +40,24 @@ export function startSigningOut(
   };
 
   for (const name of ["sign-out", "sign-out-everywhere"]) find(name)?.removeAttribute("hidden");
-  find("sign-out")?.addEventListener("click", () => void change(() => api.session.signOut.mutate(), leave));
-  everywhere?.addEventListener("click", () => ask(true));
-  find("cancel")?.addEventListener("click", () => ask(false));
+  find("sign-out")?.addEventListener("click", () => void mutate(() => api.session.signOut.mutate(), leave));
+  everywhere?.addEventListener("click", () => askToConfirm(true));
+  find("cancel")?.addEventListener("click", () => askToConfirm(false));
   find("confirmed")?.addEventListener(
     "click",
-    () => void change(() => api.session.signOutEverywhere.mutate(), leave),
+    () => void mutate(() => api.session.signOutEverywhere.mutate(), leave),
   );
 
   return {
     endSession: (id, row) =>
-      void change(
+      void mutate(
         () =>
           api.session.revoke.mutate({ id }).catch((error: unknown) => {
-            if (!isGone(error)) throw error; // ended from another device meanwhile: as wished
+            if (!isGone(error)) throw error; // another device ended it in the meantime
           }),
         () => {
           row.remove();
-          // The button that had the focus is gone; the keyboard goes on from the list's heading.
+          // The focused button is gone with its row; keyboard focus moves to the list's heading.
           document.getElementById("sessions")?.focus();
         },
       ),

@@ -1,37 +1,37 @@
-import type { Language } from "../pages/names.js";
+import type { Language } from "api/pages";
 import type { Binding, Session } from "./client.js";
 
-/** What the account page says once its script runs. Apart from the page's texts, to load only what it shows. */
+/** The texts that the account page's script shows. Separate from the pages' texts, which the browser need not load. */
 export type AccountTexts = {
   readonly loading: string;
-  readonly failed: string;
+  readonly loadFailed: string;
   readonly retry: string;
-  readonly signedOutMeanwhile: string;
+  readonly signedOut: string;
   readonly signInAgain: string;
   readonly noBindings: string;
   readonly noSessions: string;
   readonly kinds: { readonly [kind in Binding["kind"]]: string };
-  readonly namelessBinding: string;
+  readonly unnamedBinding: string;
   readonly since: (date: string) => string;
   readonly thisBrowser: string;
   readonly lastSeen: (time: string) => string;
   readonly justNow: string;
   readonly clients: { readonly [client in Session["device"]["client"]]: string };
-  readonly end: string;
-  readonly endLabel: (device: string) => string;
-  readonly notDone: string;
+  readonly endSession: string;
+  readonly endSessionOn: (device: string) => string;
+  readonly changeFailed: string;
 };
 
 const zh: AccountTexts = {
   loading: "正在加载…",
-  failed: "没有加载出来。",
+  loadFailed: "加载失败。",
   retry: "再试一次",
-  signedOutMeanwhile: "你已经退出登录。",
+  signedOut: "你已退出登录。",
   signInAgain: "重新登录",
-  noBindings: "还没有可以用来登录的微信。",
-  noSessions: "没有登录中的设备。",
+  noBindings: "还没有用来登录的微信。",
+  noSessions: "没有已登录的设备。",
   kinds: { official_account: "公众号", website: "网站" },
-  namelessBinding: "微信",
+  unnamedBinding: "微信",
   since: (date) => `${date}起`,
   thisBrowser: "当前浏览器",
   lastSeen: (time) => `最近使用：${time}`,
@@ -43,21 +43,21 @@ const zh: AccountTexts = {
     mini_program: "微信小程序",
     browser: "浏览器",
   },
-  end: "退出",
-  endLabel: (device) => `退出 ${device}`,
-  notDone: "没有成功，请再试一次。",
+  endSession: "退出",
+  endSessionOn: (device) => `退出 ${device}`,
+  changeFailed: "没有成功，请再试一次。",
 };
 
 const en: AccountTexts = {
   loading: "Loading…",
-  failed: "This could not be loaded.",
+  loadFailed: "This could not be loaded.",
   retry: "Try again",
-  signedOutMeanwhile: "You are signed out.",
+  signedOut: "You are signed out.",
   signInAgain: "Sign in again",
-  noBindings: "No WeChat signs you in yet.",
+  noBindings: "You have no WeChat account to sign in with yet.",
   noSessions: "No device is signed in.",
   kinds: { official_account: "Official Account", website: "Website" },
-  namelessBinding: "WeChat",
+  unnamedBinding: "WeChat",
   since: (date) => `since ${date}`,
   thisBrowser: "This browser",
   lastSeen: (time) => `Last used ${time}`,
@@ -66,12 +66,12 @@ const en: AccountTexts = {
     wechat: "WeChat",
     wecom: "WeCom",
     wechat_devtools: "WeChat DevTools",
-    mini_program: "Mini program",
+    mini_program: "Mini Program",
     browser: "Browser",
   },
-  end: "End",
-  endLabel: (device) => `End the session on ${device}`,
-  notDone: "That did not work. Please try again.",
+  endSession: "Sign out",
+  endSessionOn: (device) => `Sign out on ${device}`,
+  changeFailed: "That did not work. Please try again.",
 };
 
 export const accountTextsOf: { readonly [language in Language]: AccountTexts } = { zh, en };

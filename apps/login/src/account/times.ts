@@ -4,14 +4,14 @@ const units = [
   ["minute", 60],
 ] as const;
 
-const aMonthInDays = 30;
+const daysInAMonth = 30;
 
 /** "3 minutes ago", "昨天"; a date once it is more than a month old. */
 export function relativeTime(iso: string, now: Date, language: string, justNow: string): string {
   const seconds = (new Date(iso).getTime() - now.getTime()) / 1000;
   for (const [unit, length] of units) {
     const amount = Math.trunc(seconds / length);
-    if (unit === "day" && Math.abs(amount) > aMonthInDays) return date(iso, language);
+    if (unit === "day" && Math.abs(amount) > daysInAMonth) return date(iso, language);
     if (amount !== 0) return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(amount, unit);
   }
   return justNow;

@@ -1,8 +1,8 @@
 /**
- * Takes out of the address bar what the way over WeChat left there, so that nobody copies, shares or reloads it.
+ * Removes what the redirects through WeChat left in the address bar, so that it is not copied, shared or reloaded.
  *
- * A page that ended a sign-in is answered at the callback's address, which still holds a code: its own address
- * takes that one's place. And a fragment outlives redirects: WeChat's `#wechat_redirect` comes along.
+ * The server answers a failure page at the callback's URL, which still holds a code; the page's own URL replaces it.
+ * Browsers keep a fragment across redirects, so WeChat's `#wechat_redirect` is removed too.
  */
 export function showCleanAddress(document: Document, { history, location }: Window): void {
   const self = document.querySelector<HTMLLinkElement>('link[rel="canonical"]')?.href;

@@ -1,6 +1,6 @@
 const oneYearInSeconds = 31_536_000;
 
-/** Remembers the other language for a year and asks the server for this page again, in that language. */
+/** Stores the other language in a cookie for a year and reloads the page, which the server then sends in it. */
 export function startLanguageSwitch(document: Document, location: Location): void {
   for (const button of document.querySelectorAll<HTMLElement>("[data-language]")) {
     button.hidden = false;

@@ -1,20 +1,21 @@
 import type { Texts } from "../texts/texts.js";
 import type { Page } from "./document.js";
-import { html, slot } from "./html.js";
+import { html } from "./html.js";
 import { icon } from "./icons.js";
+import type { Slots } from "./slots.js";
 
-/** Signed in, at `/`. Who it is comes with the page; the lists and the sign-out buttons come with the script. */
-export function accountPage(texts: Texts): Page {
+/** At `/` when signed in. The server fills in the person; the lists and the sign-out buttons need the script. */
+export function accountPage(slots: Slots<"account">, texts: Texts): Page {
   const { account } = texts;
   return {
     title: account.title,
     description: account.description,
-    layout: "list",
+    layout: "list-page",
     main: html`<main data-account>
 <header class="person">
-<div class="avatar">${icon("person")}<img src="${slot("avatar")}" alt="" width="64" height="64" referrerpolicy="no-referrer"></div>
-<div class="who">
-<h1><bdi data-nameless="${account.namelessPerson}">${slot("nickname")}</bdi></h1>
+<div class="avatar">${icon("person")}<img src="${slots.avatar}" alt="" width="64" height="64" referrerpolicy="no-referrer"></div>
+<div class="person-text">
+<h1><bdi data-fallback="${account.unnamedPerson}">${slots.nickname}</bdi></h1>
 <p class="signed-in">${icon("check")}${account.signedIn}</p>
 </div>
 </header>
@@ -36,7 +37,7 @@ export function accountPage(texts: Texts): Page {
 <button type="button" class="button secondary" data-cancel>${account.signOutEverywhereCancel}</button>
 <button type="button" class="button danger" data-confirmed>${account.signOutEverywhereConfirm}</button>
 </div>
-<a class="quiet" href="${slot("switch")}">${account.switch}</a>
+<a class="quiet" href="${slots.switch}">${account.switch}</a>
 </div>
 </main>`,
   };

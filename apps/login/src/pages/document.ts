@@ -7,15 +7,17 @@ export type Assets = { readonly script: string; readonly style: string };
 export type Page = {
   readonly title: string;
   readonly description: string;
-  /** Decides the frame: a message stands in a card (with a QR code that a wide screen
-   * shows first), a list has groups of rows. */
-  readonly layout: "message" | "message scannable" | "list";
-  /** The page's clean address, where it was answered at another one; the script puts it into the address bar. */
+  /**
+   * The body's classes: a message page is one card, a list page has groups of rows. A scannable page shows its QR code
+   * first on a wide screen.
+   */
+  readonly layout: "message-page" | "message-page scannable" | "list-page";
+  /** The page's own URL, where the server may answer it at another one; the script puts it into the address bar. */
   readonly self?: Html;
   readonly main: Html;
 };
 
-/** A whole page: real text and real links, complete before the script has run. */
+/** The whole document, with text and links that work without the script. */
 export function documentOf(page: Page, texts: Texts, assets: Assets): Html {
   const { otherLanguage } = texts;
   return html`<!doctype html>

@@ -1,64 +1,65 @@
 import type { Texts } from "../texts/texts.js";
 import type { Page } from "./document.js";
-import { html, slot } from "./html.js";
+import { html } from "./html.js";
 import { icon } from "./icons.js";
-import { leavingActions, messageMain } from "./message.js";
+import { messageMain, redirectActions } from "./message.js";
+import type { Slots } from "./slots.js";
 
-/** Signed out, at `/`. */
-export function homePage(texts: Texts): Page {
+/** At `/` when not signed in. */
+export function homePage(slots: Slots<"home">, texts: Texts): Page {
   const { title, sentence } = texts.home;
   return {
     title,
     description: sentence,
-    layout: "message",
+    layout: "message-page",
     main: messageMain({
       icon: "bubble",
       tone: "welcome",
       title,
       sentence,
-      actions: leavingActions(slot("start"), texts.signIn, texts),
+      actions: redirectActions(slots.start, texts.signIn, texts),
     }),
   };
 }
 
-/** At `/` after a sign-out: the person taps before anything starts again. */
-export function signedOutPage(texts: Texts): Page {
+/** At `/` after a sign-out: the next sign-in starts only when the person taps. */
+export function signedOutPage(slots: Slots<"signed-out">, texts: Texts): Page {
   const { title, sentence } = texts.signedOut;
   return {
     title,
     description: sentence,
-    layout: "message",
+    layout: "message-page",
     main: messageMain({
       icon: "door",
       tone: "plain",
       title,
       sentence,
-      actions: leavingActions(slot("start"), texts.signIn, texts),
+      actions: redirectActions(slots.start, texts.signIn, texts),
     }),
   };
 }
 
-/** Before WeChat's own consent: asking without a tap is what makes WeChat show its snapshot page. */
-export function profilePage(texts: Texts): Page {
-  const { title, sentence, asked, notDone } = texts.profile;
+/** Before WeChat's own consent page: WeChat shows its snapshot page when consent is requested without a tap. */
+export function profilePage(slots: Slots<"profile">, texts: Texts): Page {
+  const { title, sentence, requested, excluded } = texts.profile;
   return {
     title,
     description: sentence,
-    layout: "message",
+    layout: "message-page",
     main: messageMain({
       icon: "bubble",
       tone: "welcome",
       title,
       sentence,
       details: html`<ul class="points">
-<li>${icon("person")}<div><strong>${asked.title}</strong><p>${asked.sentence}</p></div></li>
-<li>${icon("shield")}<div><strong>${notDone.title}</strong><p>${notDone.sentence}</p></div></li>
+<li>${icon("person")}<div><strong>${requested.title}</strong><p>${requested.sentence}</p></div></li>
+<li>${icon("shield")}<div><strong>${excluded.title}</strong><p>${excluded.sentence}</p></div></li>
 </ul>`,
-      actions: leavingActions(
-        slot("continue"),
+      actions: redirectActions(
+        slots.continue,
         texts.profile.continue,
         texts,
-        html`<a class="quiet" href="${slot("cancel")}">${texts.profile.cancel}</a>`,
+        html`<a class="quiet" href="${slots.cancel}">${texts.profile.cancel}</a>`,
       ),
     }),
   };

@@ -1,6 +1,4 @@
-import type { SlotName } from "./names.js";
-
-/** Markup that may be put into a page as it is. Everything else is text and gets escaped. */
+/** Markup that goes into a page unescaped. `html` escapes everything else. */
 export class Html {
   constructor(readonly source: string) {}
 }
@@ -10,11 +8,6 @@ export function html(
   ...values: readonly (string | Html | readonly Html[])[]
 ): Html {
   return new Html(parts.reduce((source, part, index) => source + sourceOf(values[index - 1] ?? "") + part));
-}
-
-/** A place that the server fills. It must stand in text or in a quoted attribute: the value is escaped for those. */
-export function slot(name: SlotName): Html {
-  return new Html(`{{${name}}}`);
 }
 
 function sourceOf(value: string | Html | readonly Html[]): string {

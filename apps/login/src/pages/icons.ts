@@ -1,7 +1,7 @@
 import { Html } from "./html.js";
 
-// Drawn on a 24 × 24 grid with one line weight, so that all of them look like one hand. They only
-// decorate: the title beside them says the same, hence aria-hidden.
+// Drawn on a 24 × 24 grid with one line weight, so that they look alike. They are decorative, hence aria-hidden: the
+// title beside them has the same meaning.
 const shapes = {
   bubble:
     '<path d="M12 3.8c-4.9 0-8.8 3.3-8.8 7.4 0 2.4 1.3 4.5 3.4 5.8l-.7 3 3.3-1.6c.9.2 1.8.3 2.8.3 4.9 0 8.8-3.3 8.8-7.5s-3.9-7.4-8.8-7.4z"/><path d="M8.6 11.4l2.4 2.4 4.5-4.8"/>',

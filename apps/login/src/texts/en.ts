@@ -2,157 +2,149 @@ import type { Texts } from "./texts.js";
 
 const startAgain = "Start again";
 const tryAgain = "Try again";
-const toStart = "Back to the start";
+const signIn = "Sign in with WeChat";
+const useAnotherAccount = "Use another WeChat account";
 
 export const en: Texts = {
   htmlLang: "en",
   otherLanguage: { language: "zh", htmlLang: "zh-CN", name: "中文" },
   titleSuffix: "WeChat sign-in",
-  signIn: "Sign in with WeChat",
-  leaving: { busy: "Opening WeChat…", slow: "Still waiting?", retry: "Try again" },
-  copy: {
-    link: "Copy the link",
-    number: "Copy the number",
-    done: "Copied",
-    byHand: "Selected: now copy it by hand",
-  },
+  signIn,
+  redirecting: { busy: "Opening WeChat…", slow: "Still waiting?", retry: tryAgain },
+  copy: { link: "Copy link", number: "Copy number", done: "Copied", selected: "Selected. Now copy it." },
   linkLabel: "Link to open",
   numberLabel: "Request number",
-  home: { title: "Sign in", sentence: "Use your WeChat. Nothing to fill in, and no password to remember." },
+  home: {
+    title: "Sign in",
+    sentence: "Use your WeChat account: nothing to fill in, no password to remember.",
+  },
   signedOut: {
     title: "You are signed out",
-    sentence:
-      "This browser is signed out. Nothing starts by itself: you stay signed out until you tap the button.",
+    sentence: "You stay signed out in this browser until you tap the button.",
   },
   profile: {
-    title: "Sign in with your WeChat name and picture",
-    sentence: "You seem to be new here. When you continue, WeChat itself will ask you once more.",
-    asked: {
-      title: "We ask for your nickname and picture",
-      sentence: "Only to recognise you here and to show your name.",
+    title: "Sign in with your WeChat nickname and photo",
+    sentence: "This looks like your first visit, so WeChat will ask for your permission next.",
+    requested: {
+      title: "Your nickname and photo",
+      sentence: "We ask for them only to recognise you and to show your name here.",
     },
-    notDone: {
-      title: "Nothing is posted in your name",
-      sentence: "No messages and no Moments. We cannot see your chats or your friends.",
+    excluded: {
+      title: "We never post in your name",
+      sentence: "No messages, no Moments, and no access to your chats or contacts.",
     },
     continue: "Continue",
     cancel: "Not now",
   },
   openInWechat: {
-    title: "Please open this in WeChat",
+    title: "Open this page in WeChat",
     sentence:
-      "You sign in inside WeChat. Copy the link, send it to yourself there and tap it; or scan the code.",
+      "Copy the link, send it to yourself in WeChat and tap it there, or scan the QR code with WeChat.",
     qrLabel: "QR code of this link",
     qrHint: "Scan with WeChat to sign in on your phone",
-    anyway: "This is WeChat, continue anyway",
+    anyway: "Already in WeChat? Continue",
   },
   openOnDesktop: {
-    title: "Please open this on a computer",
-    sentence:
-      "Here you sign in by scanning a code with WeChat. Copy the link and open it in a computer's browser.",
+    title: "Open this page on a computer",
+    sentence: "You sign in by scanning a QR code with WeChat, so copy the link and open it on a computer.",
     anyway: "Continue here anyway",
   },
   wecom: {
-    title: "Please switch to WeChat",
-    sentence: "You are using WeCom, and this sign-in needs WeChat. Copy the link and open it in WeChat.",
-    anyway: "This is not WeCom, continue anyway",
+    title: "Open this page in WeChat",
+    sentence: "WeCom cannot sign you in here, so copy the link and open it in WeChat.",
+    anyway: "Not in WeCom? Continue",
   },
   miniProgram: {
-    title: "Please leave the mini program first",
+    title: "Leave the Mini Program to sign in",
     sentence:
-      "A page inside a mini program cannot sign in with WeChat. Copy the link, send it to a WeChat chat and tap it there.",
-    anyway: "This is not a mini program, continue anyway",
+      "WeChat sign-in does not work inside a Mini Program, so copy the link, send it to a WeChat chat and tap it there.",
+    anyway: "Not in a Mini Program? Continue",
   },
   account: {
     title: "Your account",
-    description: "See your WeChat and the devices that are signed in, or sign out.",
-    namelessPerson: "WeChat user",
+    description: "See your WeChat accounts and signed-in devices, or sign out.",
+    unnamedPerson: "WeChat user",
     signedIn: "Signed in",
-    bindings: "WeChat that signs you in",
-    sessions: "Devices that are signed in",
+    bindings: "WeChat accounts you sign in with",
+    sessions: "Signed-in devices",
     signOut: "Sign out",
     signOutEverywhere: "Sign out everywhere",
-    signOutEverywhereQuestion: "Every device will have to sign in again, this browser too.",
+    signOutEverywhereQuestion: "You will be signed out on every device, including this browser.",
     signOutEverywhereConfirm: "Sign out everywhere",
     signOutEverywhereCancel: "Cancel",
-    switch: "Use another WeChat account",
-    withoutScript:
-      "JavaScript is off in this browser, so your devices cannot be shown and you cannot sign out here. Turn it on and reload the page.",
+    switch: useAnotherAccount,
+    withoutScript: "To see your devices or sign out, turn on JavaScript in this browser and reload the page.",
   },
-  endings: {
+  failures: {
     refused: {
       title: "You are not signed in",
-      sentence:
-        "You chose not to allow it, so nothing has changed. You are welcome to come back at any time.",
-      action: "Sign in with WeChat",
+      sentence: "You did not give permission in WeChat, so nothing has changed.",
+      action: signIn,
     },
     expired: {
-      title: "This sign-in took too long",
-      sentence: "To keep you safe, a sign-in stays open for a few minutes only. Please start again.",
+      title: "This sign-in has expired",
+      sentence: "To keep you safe, each sign-in is open for a few minutes only.",
       action: startAgain,
     },
     used: {
-      title: "This link has been used",
-      sentence: "A sign-in link works once. If you are not signed in yet, please start again.",
+      title: "This link has already been used",
+      sentence: "A sign-in link works only once; if you are not signed in yet, please start again.",
       action: startAgain,
     },
     snapshot: {
       title: "You are not signed in yet",
       sentence:
-        "WeChat is showing a snapshot of this page and did not tell us who you are, so we stored nothing. Tap “使用完整服务” (use full service) at the bottom right, or the button below if you cannot see it.",
-      action: "Sign in with WeChat",
+        "WeChat is showing a snapshot of this page and did not tell us who you are, so we stored nothing. Tap “使用完整服务” (use full service) at the bottom right, or the button below.",
+      action: signIn,
     },
     "wrong-browser": {
-      title: "Please finish in the same browser",
-      sentence:
-        "This sign-in may have begun in another browser, or this browser does not let us keep cookies. You can start again here.",
+      title: "This browser cannot finish the sign-in",
+      sentence: "The sign-in may have started in another browser, or this one may be blocking cookies.",
       action: startAgain,
     },
     "invalid-callback": {
       title: "This link is incomplete",
-      sentence: "A part of it may have been lost when it was copied. Please start again.",
+      sentence: "Part of it may have been lost when it was copied.",
       action: startAgain,
     },
     "code-rejected": {
       title: "WeChat did not accept this sign-in",
-      sentence: "It was used before, or it waited too long. Please start again.",
+      sentence: "It may have expired or been used already.",
       action: startAgain,
     },
     "wechat-unavailable": {
-      title: "WeChat is not answering",
-      sentence: "This is not your fault. Please try again in a little while.",
+      title: "WeChat is not responding",
+      sentence: "This is not your fault; please try again in a little while.",
       action: tryAgain,
     },
     "sign-in-failed": {
-      title: "WeChat sign-in does not work right now",
-      sentence:
-        "This is not your fault: the people who run this site have to fix it. Please tell them the number below.",
+      title: "WeChat sign-in is not working right now",
+      sentence: "This is not your fault: the site has to fix it, so please give support the number below.",
       action: tryAgain,
     },
     blocked: {
       title: "This account cannot sign in",
       sentence:
-        "It has been blocked here. If you think that is a mistake, contact support and tell them the number below.",
-      action: "Use another WeChat account",
+        "It has been blocked on this site; if you think this is a mistake, give support the number below.",
+      action: useAnotherAccount,
     },
     "too-many-requests": {
-      title: "That was a lot of tries",
+      title: "Too many attempts",
       sentence: "Please wait a minute, then try again.",
       action: tryAgain,
     },
     "not-found": {
-      title: "This page does not exist",
-      sentence: "The link may be mistyped, or the page is gone.",
-      action: toStart,
+      title: "Page not found",
+      sentence: "The link may be wrong, or the page may have been removed.",
+      action: "Go to the home page",
     },
     "server-error": {
       title: "Something went wrong on our side",
-      sentence:
-        "This is not your fault. Please try again; if it keeps happening, tell support the number below.",
+      sentence: "Please try again; if it keeps happening, give support the number below.",
       action: tryAgain,
     },
     busy: {
-      title: "It is a little busy right now",
+      title: "This site is busy right now",
       sentence: "Please try again in a few seconds.",
       action: tryAgain,
     },

@@ -1,43 +1,43 @@
-import type { EndingName, Language } from "../pages/names.js";
+import type { FailurePageName, Language } from "api/pages";
 import { en } from "./en.js";
 import { zh } from "./zh.js";
 
-/** A page's title, and one sentence that says what happened or what to do. */
+/** A page's title, and a sentence on what happened or what to do. */
 export type Message = { readonly title: string; readonly sentence: string };
 
-/** Both languages have this shape, so a text that is missing in one of them fails to compile. */
+/** The type of both languages, so that a text missing in one of them does not compile. */
 export type Texts = {
-  /** For `<html lang>`: with its region, because phones choose the shapes of Chinese characters by it. */
+  /** For `<html lang>`, with a region for Chinese: phones choose the shapes of its characters by the region. */
   readonly htmlLang: string;
   readonly otherLanguage: { readonly language: Language; readonly htmlLang: string; readonly name: string };
   readonly titleSuffix: string;
   readonly signIn: string;
-  readonly leaving: { readonly busy: string; readonly slow: string; readonly retry: string };
+  readonly redirecting: { readonly busy: string; readonly slow: string; readonly retry: string };
   readonly copy: {
     readonly link: string;
     readonly number: string;
     readonly done: string;
-    /** The text stands selected, but the browser did not let us copy it. */
-    readonly byHand: string;
+    /** The text is selected, but the browser did not allow copying it. */
+    readonly selected: string;
   };
   readonly linkLabel: string;
   readonly numberLabel: string;
   readonly home: Message;
   readonly signedOut: Message;
   readonly profile: Message & {
-    readonly asked: Message;
-    readonly notDone: Message;
+    readonly requested: Message;
+    readonly excluded: Message;
     readonly continue: string;
     readonly cancel: string;
   };
-  readonly openInWechat: Elsewhere & { readonly qrLabel: string; readonly qrHint: string };
-  readonly openOnDesktop: Elsewhere;
-  readonly wecom: Elsewhere;
-  readonly miniProgram: Elsewhere;
+  readonly openInWechat: UnsupportedClientMessage & { readonly qrLabel: string; readonly qrHint: string };
+  readonly openOnDesktop: UnsupportedClientMessage;
+  readonly wecom: UnsupportedClientMessage;
+  readonly miniProgram: UnsupportedClientMessage;
   readonly account: {
     readonly title: string;
     readonly description: string;
-    readonly namelessPerson: string;
+    readonly unnamedPerson: string;
     readonly signedIn: string;
     readonly bindings: string;
     readonly sessions: string;
@@ -49,9 +49,9 @@ export type Texts = {
     readonly switch: string;
     readonly withoutScript: string;
   };
-  readonly endings: { readonly [ending in EndingName]: Message & { readonly action: string } };
+  readonly failures: { readonly [page in FailurePageName]: Message & { readonly action: string } };
 };
 
-type Elsewhere = Message & { readonly anyway: string };
+type UnsupportedClientMessage = Message & { readonly anyway: string };
 
 export const textsOf: { readonly [language in Language]: Texts } = { zh, en };

@@ -2,11 +2,11 @@ const spinnerAfterMs = 300;
 const retryAfterMs = 8000;
 
 /**
- * Links that leave for WeChat: nothing for 300 ms, then a spinner, after 8 s a way to try again.
- * The link stays an ordinary link; we only show that it is being followed.
+ * Links that redirect to WeChat show nothing for 300 ms, then a spinner, and after 8 s a link to try again.
+ * They stay ordinary links; this only shows that one is being followed.
  */
-export function startLeaving(document: Document, window: Window): void {
-  for (const link of document.querySelectorAll<HTMLAnchorElement>("a[data-leaves]")) watch(link, window);
+export function startRedirectProgress(document: Document, window: Window): void {
+  for (const link of document.querySelectorAll<HTMLAnchorElement>("a[data-redirects]")) watch(link, window);
 }
 
 function watch(link: HTMLAnchorElement, window: Window): void {
@@ -21,7 +21,7 @@ function watch(link: HTMLAnchorElement, window: Window): void {
     link.classList.remove("busy");
     slow?.replaceChildren();
   };
-  const leave = () => {
+  const showProgress = () => {
     reset();
     timers = [
       window.setTimeout(() => {
@@ -35,17 +35,17 @@ function watch(link: HTMLAnchorElement, window: Window): void {
     const retry = document.createElement("a");
     retry.href = link.href;
     retry.textContent = slow?.dataset.retry ?? "";
-    retry.addEventListener("click", leave);
+    retry.addEventListener("click", showProgress);
     return retry;
   };
 
   link.addEventListener("click", (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return; // opens elsewhere: this page stays
-    // A second tap would begin a second sign-in while the first is on its way.
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return; // opens another tab; this page stays
+    // A second tap would start a second sign-in while the first redirect is still loading.
     if (timers.length > 0) event.preventDefault();
-    else leave();
+    else showProgress();
   });
-  // Back from WeChat, the browser may show this very page again, as it was when it left.
+  // After "back" from WeChat, the browser may restore this page from its cache with the spinner still shown.
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) reset();
   });

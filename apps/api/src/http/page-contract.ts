@@ -1,0 +1,50 @@
+export type { Language } from "./language.js";
+
+/** Where the main action leads, what a person can quote to support, and the page's address without a code in it. */
+const failureSlots = ["retry", "number", "errcode", "self"] as const;
+
+/**
+ * Every page, with the names of its `{{slots}}`. apps/login builds each page with exactly these slots, and
+ * `sendPage` fills all of them.
+ *
+ * A value is plain text and is escaped; only `qr` is markup, an SVG of our own. An empty string leaves a slot empty.
+ */
+export const pageSlots = {
+  home: ["start"],
+  "signed-out": ["start"],
+  account: ["nickname", "avatar", "switch"],
+  profile: ["continue", "cancel"],
+  "open-in-wechat": ["link", "qr", "anyway"],
+  "open-on-desktop": ["link", "anyway"],
+  wecom: ["link", "anyway"],
+  "mini-program": ["link", "anyway"],
+  refused: failureSlots,
+  expired: failureSlots,
+  used: failureSlots,
+  snapshot: failureSlots,
+  "wrong-browser": failureSlots,
+  "invalid-callback": failureSlots,
+  "code-rejected": failureSlots,
+  "wechat-unavailable": failureSlots,
+  "sign-in-failed": failureSlots,
+  blocked: failureSlots,
+  "too-many-requests": failureSlots,
+  "not-found": failureSlots,
+  "server-error": failureSlots,
+  busy: failureSlots,
+} as const satisfies { [page: string]: readonly string[] };
+
+export type PageName = keyof typeof pageSlots;
+
+// Object.keys() returns string[]; `pageSlots` is a literal, so these are exactly its keys.
+export const pageNames = Object.keys(pageSlots) as readonly PageName[];
+
+/** The slots of a page. A union of pages has the slots of all of them. */
+export type SlotName<Page extends PageName> = (typeof pageSlots)[Page][number];
+
+export type PageSlots<Page extends PageName> = { readonly [slot in SlotName<Page>]: string };
+
+/** The pages for a sign-in or a request that failed. All of them have the same slots. */
+export type FailurePageName = {
+  [page in PageName]: (typeof pageSlots)[page] extends typeof failureSlots ? page : never;
+}[PageName];

@@ -1,0 +1,77 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { describe, expect, expectTypeOf, it } from "vitest";
+import { type PageSlots, pageNames } from "../src/http/page-contract.js";
+import { type PageSource, sendPage } from "../src/http/pages.js";
+
+/** A page that shows the value of each named slot in an element of its own. */
+const pageWith =
+  (...slots: string[]): PageSource =>
+  async () =>
+    slots.map((slot) => `<p id="${slot}">{{${slot}}}</p>`).join("");
+
+/** Just enough of Fastify for `sendPage`: the body that it would send. */
+function fakeExchange() {
+  const sent: { body?: string } = {};
+  const request = { headers: {} } as FastifyRequest;
+  const reply = {
+    code: () => reply,
+    header: () => reply,
+    type: () => reply,
+    send(body: string) {
+      sent.body = body;
+      return reply;
+    },
+  } as unknown as FastifyReply;
+  return { request, reply, sent };
+}
+
+// `npm test` type-checks this file: an `@ts-expect-error` line without an error under it fails there.
+describe("sendPage's types", () => {
+  const { request, reply } = fakeExchange();
+  const none = pageWith();
+
+  it("require every slot of a page", async () => {
+    await sendPage(none, request, reply, "profile", { continue: "/on", cancel: "/" });
+    // @ts-expect-error the slot `cancel` is missing
+    await sendPage(none, request, reply, "profile", { continue: "/on" });
+    // @ts-expect-error all slots are missing
+    await sendPage(none, request, reply, "profile");
+    // @ts-expect-error a value that may be undefined needs an explicit ""
+    await sendPage(none, request, reply, "profile", { continue: "/on", cancel: undefined });
+  });
+
+  it("refuse a misspelt slot, a slot of another page and an unknown page", async () => {
+    // @ts-expect-error `start` is misspelt
+    await sendPage(none, request, reply, "home", { strat: "/login/wechat" });
+    // @ts-expect-error `qr` is a slot of other pages
+    await sendPage(none, request, reply, "wecom", { link: "/", anyway: "/", qr: "<svg/>" });
+    // @ts-expect-error there is no page of this name
+    await sendPage(none, request, reply, "homepage", { start: "/login/wechat" });
+  });
+
+  it("require the slots of all pages that a variable may name", () => {
+    expectTypeOf<PageSlots<"home" | "signed-out">>().toEqualTypeOf<{ readonly start: string }>();
+    expectTypeOf<PageSlots<"wecom" | "open-in-wechat">>().toEqualTypeOf<{
+      readonly link: string;
+      readonly anyway: string;
+      readonly qr: string;
+    }>();
+  });
+});
+
+describe("sendPage", () => {
+  it("escapes every value except the QR code's markup", async () => {
+    const { request, reply, sent } = fakeExchange();
+    const slots = { link: `"><b>`, anyway: "'&", qr: "<svg/>" };
+    await sendPage(pageWith("link", "anyway", "qr"), request, reply, "open-in-wechat", slots);
+    expect(sent.body).toBe(
+      '<p id="link">&quot;&gt;&lt;b&gt;</p><p id="anyway">&#39;&amp;</p><p id="qr"><svg/></p>',
+    );
+  });
+});
+
+describe("the page names", () => {
+  it("can stand in a file name and a URL as they are", () => {
+    for (const page of pageNames) expect(page).toMatch(/^[a-z]+(-[a-z]+)*$/);
+  });
+});

@@ -1,0 +1,67 @@
+import type { FailurePageName } from "api/pages";
+import type { Texts } from "../texts/texts.js";
+import type { Page } from "./document.js";
+import { type Html, html } from "./html.js";
+import type { IconName } from "./icons.js";
+import { copyButton, messageMain, redirectActions, type Tone } from "./message.js";
+import type { Slots } from "./slots.js";
+
+type Appearance = {
+  readonly icon: IconName;
+  readonly tone: Tone;
+  /** Whether the main action redirects to WeChat, and so shows its progress, or opens a page of this site. */
+  readonly leadsTo: "wechat" | "site";
+};
+
+const appearanceOf: { readonly [page in FailurePageName]: Appearance } = {
+  refused: { icon: "back", tone: "plain", leadsTo: "wechat" },
+  expired: { icon: "clock", tone: "wait", leadsTo: "wechat" },
+  used: { icon: "check", tone: "plain", leadsTo: "wechat" },
+  snapshot: { icon: "frame", tone: "plain", leadsTo: "wechat" },
+  "wrong-browser": { icon: "windows", tone: "plain", leadsTo: "wechat" },
+  "invalid-callback": { icon: "link", tone: "plain", leadsTo: "wechat" },
+  "code-rejected": { icon: "clock", tone: "wait", leadsTo: "wechat" },
+  "wechat-unavailable": { icon: "cloud", tone: "wait", leadsTo: "wechat" },
+  "sign-in-failed": { icon: "wrench", tone: "failed", leadsTo: "wechat" },
+  blocked: { icon: "lock", tone: "failed", leadsTo: "wechat" },
+  "too-many-requests": { icon: "clock", tone: "wait", leadsTo: "site" },
+  "not-found": { icon: "search", tone: "plain", leadsTo: "site" },
+  "server-error": { icon: "alert", tone: "failed", leadsTo: "site" },
+  busy: { icon: "clock", tone: "wait", leadsTo: "site" },
+};
+
+/** Why a sign-in or a request failed, with one main action. */
+export function failurePage(name: FailurePageName, slots: Slots<FailurePageName>, texts: Texts): Page {
+  const { title, sentence, action } = texts.failures[name];
+  const { icon, tone, leadsTo } = appearanceOf[name];
+  return {
+    title,
+    description: sentence,
+    layout: "message-page",
+    self: slots.self,
+    main: messageMain({
+      icon,
+      tone,
+      title,
+      sentence,
+      actions:
+        leadsTo === "wechat"
+          ? redirectActions(slots.retry, action, texts)
+          : html`<a class="button primary" href="${slots.retry}">${action}</a>`,
+      after: requestDetails(slots, texts),
+    }),
+  };
+}
+
+/**
+ * What a person can quote to support: WeChat's errcode, if there is one, and the request number, which finds this
+ * sign-in in the operators' console. CSS generates the labels, so that an empty value hides its label and a selection
+ * holds the bare number.
+ */
+function requestDetails(slots: Slots<FailurePageName>, texts: Texts): Html {
+  return html`<p class="request-details">
+<span class="errcode" data-label="errcode">${slots.errcode}</span>
+<span class="number" id="number" data-label="${texts.numberLabel}">${slots.number}</span>
+${copyButton("number", texts.copy.number, "quiet", texts)}
+</p>`;
+}
