@@ -2,15 +2,18 @@ import cookie from "@fastify/cookie";
 import formbody from "@fastify/formbody";
 import { type FastifyInstance, fastify } from "fastify";
 import { registerCgiBin } from "./cgi/register.js";
+import { registerControlApi } from "./control/control-api.js";
+import { registerPages } from "./pages/register.js";
+import { registerPanelForms } from "./panel/register-forms.js";
+import { registerPanelPages } from "./panel/register-pages.js";
 import { registerQr } from "./qr/register.js";
-import { registerControlApi } from "./routes/control-api.js";
-import { registerPages } from "./routes/pages.js";
-import { registerPanelForms } from "./routes/panel-forms.js";
-import { registerPanelPages } from "./routes/panel-pages.js";
+import { refuseForeignName, refuseOtherSitesCalls } from "./routes/same-site.js";
 import { logUnknownPaths } from "./routes/unknown-path.js";
-import { refuseForeignName, refuseOtherSitesCalls } from "./same-site.js";
 import { registerSns } from "./sns/register.js";
-import { type SimulatorOptions, World } from "./world.js";
+import { type SimulatorOptions, World } from "./stores/store.js";
+
+/** Resolved here because this file and its bundle in `dist/` are equally far from `panel/`. */
+const PANEL_FILES: URL = new URL("../panel/", import.meta.url);
 
 /** The simulated WeChat as a Fastify app that does not listen yet; `app.inject` works without a port. */
 export function buildSimulator(options: SimulatorOptions = {}): FastifyInstance {
@@ -34,7 +37,7 @@ export function buildWorldServer(world: World): FastifyInstance {
     people.register(async (scope) => registerQr(scope, world));
     people.register(async (scope) => registerControlApi(scope, world));
     people.register(async (scope) => registerPanelForms(scope, world));
-    people.register(async (scope) => registerPanelPages(scope, world));
+    people.register(async (scope) => registerPanelPages(scope, world, PANEL_FILES));
   });
   return app;
 }

@@ -1,4 +1,4 @@
-import { CommandError } from "./command-error.js";
+import { CommandError } from "./input/command-error.js";
 
 const USAGE = `wechat-simulator                  the simulated WeChat, at http://127.0.0.1:4010
 wechat-simulator tls [options]    the same as https://api.weixin.qq.com and https://open.weixin.qq.com
@@ -9,7 +9,7 @@ Each command tells its options with --help.`;
 // Each loads what it needs itself: a crowd has no use for a server.
 const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   tls: async (args) => (await import("./tls/command.js")).tlsCommand(args),
-  crowd: async (args) => (await import("./crowd-walk/command.js")).crowdCommand(args),
+  crowd: async (args) => (await import("./traffic/command.js")).crowdCommand(args),
 };
 
 const [name, ...args] = process.argv.slice(2);

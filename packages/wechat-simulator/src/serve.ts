@@ -1,5 +1,5 @@
-import { readApps } from "./apps-input.js";
-import { CommandError } from "./command-error.js";
+import { CommandError } from "./input/command-error.js";
+import { readApps } from "./input/parse-app.js";
 import { type Simulator, startSimulator } from "./start-simulator.js";
 
 /**

@@ -1,5 +1,4 @@
 import type { AddressInfo } from "node:net";
-import type { AppPatch, SimulatedApp } from "./apps.js";
 import { buildWorldServer } from "./build-simulator.js";
 import {
   changePassword,
@@ -14,15 +13,16 @@ import {
   updateApp,
   updatePerson,
   verifyCallbackHost,
-} from "./deeds.js";
-import type { Endpoint, LoggedEndpoint } from "./endpoints.js";
-import type { Fault, FaultAmount, NumberedFault } from "./faults.js";
-import { describeLives, type ListedToken } from "./lives.js";
-import type { NewPerson, Person, PersonPatch } from "./people.js";
-import type { LoggedRequest } from "./request-log.js";
-import { applySettings, type SettingsPatch } from "./settings.js";
-import { describeState, type SimulatorState } from "./state.js";
-import { type SimulatorOptions, World } from "./world.js";
+} from "./control/commands.js";
+import { describeLives, type ListedToken } from "./control/issued-credentials.js";
+import { describeState, type SimulatorState } from "./control/state.js";
+import type { Fault, FaultAmount, NumberedFault } from "./faults/planned-faults.js";
+import type { Endpoint, LoggedEndpoint } from "./protocol/endpoints.js";
+import type { AppPatch, SimulatedApp } from "./stores/apps.js";
+import type { NewPerson, Person, PersonPatch } from "./stores/people.js";
+import type { LoggedRequest } from "./stores/request-log.js";
+import { applySettings, type SettingsPatch } from "./stores/settings.js";
+import { type SimulatorOptions, World } from "./stores/store.js";
 
 /** Where to listen, beside what the simulated WeChat is like. */
 export interface StartOptions extends SimulatorOptions {

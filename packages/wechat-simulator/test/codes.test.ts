@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Clock } from "../src/clock.js";
-import { Codes } from "../src/codes.js";
+import { Clock } from "../src/stores/clock.js";
+import { Codes } from "../src/stores/codes.js";
 
 const grant = { appId: "wx1", personId: "alice", scope: "snsapi_userinfo", snapshot: false };
 

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Application, findApplication } from "../src/crowd-walk/application.js";
-import type { Kind } from "../src/crowd-walk/kinds.js";
-import { castCrowd, DEFAULT_MIX, parseMix } from "../src/crowd-walk/mix.js";
-import { outcomeTable, percentile, progressLine } from "../src/crowd-walk/report.js";
-import { type CrowdOptions, startCrowd, type Walked } from "../src/crowd-walk/run-crowd.js";
 import { type Simulator, startSimulator } from "../src/index.js";
+import { type Application, findApplication } from "../src/traffic/application.js";
+import { castCrowd, DEFAULT_MIX, parseMix } from "../src/traffic/mix.js";
+import { outcomeTable, percentile, progressLine } from "../src/traffic/report.js";
+import { type CrowdOptions, startCrowd, type Walked } from "../src/traffic/run-traffic.js";
+import type { Kind } from "../src/traffic/scenarios.js";
 import { type CrowdApplication, startApplication } from "./crowd-application.js";
 
 let simulator: Simulator;

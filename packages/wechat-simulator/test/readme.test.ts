@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { API_ENDPOINTS, API_PATHS } from "../src/endpoints.js";
-import { FAULT_KINDS } from "../src/faults.js";
-import { limitsOf } from "../src/limits.js";
-import { DEFAULT_SETTINGS } from "../src/settings.js";
+import { FAULT_KINDS } from "../src/faults/planned-faults.js";
+import { API_ENDPOINTS, API_PATHS } from "../src/protocol/endpoints.js";
+import { limitsOf } from "../src/protocol/limits.js";
 import { startSimulator } from "../src/start-simulator.js";
-import { World } from "../src/world.js";
+import { DEFAULT_SETTINGS } from "../src/stores/settings.js";
+import { World } from "../src/stores/store.js";
 
 const README = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 /** First and second cell of every row of every table, without the backticks. */

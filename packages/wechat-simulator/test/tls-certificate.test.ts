@@ -5,7 +5,7 @@ import { connect, createServer } from "node:tls";
 import { afterEach, describe, expect, it } from "vitest";
 import { authorityExtensions, serverExtensions, writeCertificate } from "../src/tls/certificate.js";
 import { integer, oid, time } from "../src/tls/der.js";
-import { createServerIdentity } from "../src/tls/throw-away-authority.js";
+import { createServerIdentity } from "../src/tls/ephemeral-ca.js";
 
 const NOW = Date.UTC(2026, 4, 17, 12, 0, 0);
 const HOUR_MS = 3_600_000;

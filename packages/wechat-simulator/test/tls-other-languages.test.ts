@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Simulator, startSimulator } from "../src/index.js";
 import { environmentGuide } from "../src/tls/environment-guide.js";
-import { startTlsFront, type TlsFront } from "../src/tls/start-tls-front.js";
+import { startTlsFront, type TlsFront } from "../src/tls/start-tls-proxy.js";
 
 // Each program uses its language's standard client and says nothing of proxies or authorities: those come from the
 // printed lines alone. Each prints what the address answers that it is called with.

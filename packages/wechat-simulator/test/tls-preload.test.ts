@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Simulator, startSimulator } from "../src/index.js";
-import { startTlsFront, type TlsFront } from "../src/tls/start-tls-front.js";
+import { startTlsFront, type TlsFront } from "../src/tls/start-tls-proxy.js";
 
 const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
 

@@ -6,7 +6,7 @@ import type { Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { demoOfficialAccount, type Simulator, startSimulator } from "../src/index.js";
-import { startTlsFront, type TlsFront } from "../src/tls/start-tls-front.js";
+import { startTlsFront, type TlsFront } from "../src/tls/start-tls-proxy.js";
 import { authorizeUrl, WECHAT_UA } from "./phone.js";
 
 let simulator: Simulator;

@@ -1,9 +1,9 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { Apps } from "../src/apps.js";
 import { demoOfficialAccount } from "../src/index.js";
-import { addCallbackHost, verifyFileOf } from "../src/verify-file.js";
+import { addCallbackHost, verifyFileOf } from "../src/rules/verify-file.js";
+import { Apps } from "../src/stores/apps.js";
 
 let domain: Server | undefined;
 afterEach(() => {

@@ -1,8 +1,8 @@
-import type { SimulatedApp } from "../apps.js";
-import type { ApiEndpoint } from "../endpoints.js";
+import type { ApiEndpoint } from "../protocol/endpoints.js";
 import { type Refusal, refuse } from "../routes/api-answer.js";
 import { takeQuota } from "../routes/quota-check.js";
-import type { World } from "../world.js";
+import type { SimulatedApp } from "../stores/apps.js";
+import type { World } from "../stores/store.js";
 
 /** The account whose token this is, with one call of its quota taken; or the refusal. */
 export function findAccount(

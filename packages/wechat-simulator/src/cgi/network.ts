@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { type ApiAnswer, refuse } from "../routes/api-answer.js";
 import { queryParameters, readBody } from "../routes/api-request.js";
-import type { World } from "../world.js";
+import type { World } from "../stores/store.js";
 import { findAccount } from "./account.js";
 
 // Every address here is of a range that is set aside for documentation.

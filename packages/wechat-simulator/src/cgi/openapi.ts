@@ -1,9 +1,9 @@
 import type { FastifyRequest } from "fastify";
-import { API_PATHS, type ApiEndpoint } from "../endpoints.js";
-import { isRid } from "../rid.js";
+import { API_PATHS, type ApiEndpoint } from "../protocol/endpoints.js";
 import { type ApiAnswer, OK, refuse } from "../routes/api-answer.js";
 import { queryParameters, readBody } from "../routes/api-request.js";
-import type { World } from "../world.js";
+import { isRid } from "../stores/rid.js";
+import type { World } from "../stores/store.js";
 import { findAccount } from "./account.js";
 
 /**

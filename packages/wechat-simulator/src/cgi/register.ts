@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { ApiEndpoint } from "../endpoints.js";
+import type { ApiEndpoint } from "../protocol/endpoints.js";
 import { type ApiAnswer, CONTENT_TYPE_OF, writeAnswer } from "../routes/api-answer.js";
 import { bodyField, queryParameters } from "../routes/api-request.js";
 import { registerApiRoute } from "../routes/api-route.js";
-import type { World } from "../world.js";
+import type { World } from "../stores/store.js";
 import { checkCallback, listApiAddresses, listCallbackAddresses } from "./network.js";
 import { clearQuota, getQuota, getRid } from "./openapi.js";
 import { fetchTicket } from "./ticket.js";

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from "fastify";
 import { type ApiAnswer, refuse } from "../routes/api-answer.js";
 import { queryParameters } from "../routes/api-request.js";
-import { TICKET_TYPES } from "../tickets.js";
-import type { World } from "../world.js";
+import type { World } from "../stores/store.js";
+import { TICKET_TYPES } from "../stores/tickets.js";
 import { findOfficialAccount } from "./account.js";
 
 /** GET /cgi-bin/ticket/getticket?access_token&type=jsapi|wx_card → { errcode: 0, errmsg: "ok", ticket, expires_in } */

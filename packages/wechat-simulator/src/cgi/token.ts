@@ -1,11 +1,11 @@
 import type { FastifyRequest } from "fastify";
-import type { SimulatedApp } from "../apps.js";
-import { TOKEN_QUOTA_ERRMSG } from "../errcodes.js";
-import type { GrantedToken } from "../global-tokens.js";
+import { TOKEN_QUOTA_ERRMSG } from "../protocol/errcodes.js";
 import { type ApiAnswer, type Refusal, refuse } from "../routes/api-answer.js";
 import { clientIp, queryParameters, readBody } from "../routes/api-request.js";
 import { takeQuota } from "../routes/quota-check.js";
-import type { World } from "../world.js";
+import type { SimulatedApp } from "../stores/apps.js";
+import type { GrantedToken } from "../stores/global-tokens.js";
+import type { World } from "../stores/store.js";
 
 /** GET /cgi-bin/token?grant_type=client_credential&appid&secret → { access_token, expires_in } */
 export function fetchToken(world: World, request: FastifyRequest): ApiAnswer {

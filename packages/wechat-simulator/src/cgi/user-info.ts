@@ -1,9 +1,9 @@
 import type { FastifyRequest } from "fastify";
-import type { SimulatedApp } from "../apps.js";
-import type { Person } from "../people.js";
 import { type ApiAnswer, refuse } from "../routes/api-answer.js";
 import { queryParameters, readBody } from "../routes/api-request.js";
-import type { World } from "../world.js";
+import type { SimulatedApp } from "../stores/apps.js";
+import type { Person } from "../stores/people.js";
+import type { World } from "../stores/store.js";
 import { findOfficialAccount } from "./account.js";
 
 const MOST_IN_A_BATCH = 100;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FastifyReply } from "fastify";
-import type { Language } from "../text.js";
+import type { Language } from "../protocol/text.js";
 import { Html, html } from "./html.js";
 import { STYLE } from "./style.js";
 

@@ -1,5 +1,5 @@
-import type { Person } from "../people.js";
-import type { Language, Text } from "../text.js";
+import type { Language, Text } from "../protocol/text.js";
+import type { Person } from "../stores/people.js";
 import { type Html, html } from "./html.js";
 
 const graphemes = new Intl.Segmenter();

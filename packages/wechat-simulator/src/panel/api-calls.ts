@@ -1,4 +1,4 @@
-import type { Text } from "../text.js";
+import type { Text } from "../protocol/text.js";
 
 /** One call of the control API, for whoever writes a script. */
 export interface ApiCall {

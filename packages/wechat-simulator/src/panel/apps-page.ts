@@ -1,7 +1,7 @@
-import type { SimulatedApp } from "../apps.js";
-import { API_ENDPOINTS } from "../endpoints.js";
 import { type Html, html } from "../pages/html.js";
-import { verifyFileOf } from "../verify-file.js";
+import { API_ENDPOINTS } from "../protocol/endpoints.js";
+import { verifyFileOf } from "../rules/verify-file.js";
+import type { SimulatedApp } from "../stores/apps.js";
 import type { Panel, PanelPage, Say } from "./panel.js";
 import { copyable, form, head, hidden, options, tag } from "./parts.js";
 

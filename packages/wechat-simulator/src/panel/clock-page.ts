@@ -1,4 +1,4 @@
-import { type Life, listLives } from "../lives.js";
+import { type Life, listLives } from "../control/issued-credentials.js";
 import { type Html, html } from "../pages/html.js";
 import type { Panel, PanelPage, Say } from "./panel.js";
 import { empty, form, head, middleCut, options, tag } from "./parts.js";

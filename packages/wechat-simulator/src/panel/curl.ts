@@ -1,4 +1,4 @@
-import type { LoggedRequest } from "../request-log.js";
+import type { LoggedRequest } from "../stores/request-log.js";
 
 /** The user agent that the authorize page wants to see; any with this word will do. */
 const WECHAT_AGENT = "MicroMessenger/8.0.49";

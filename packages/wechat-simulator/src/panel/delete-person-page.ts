@@ -1,7 +1,7 @@
-import { listLives } from "../lives.js";
+import { listLives } from "../control/issued-credentials.js";
 import { type Html, html } from "../pages/html.js";
 import { face } from "../pages/person-view.js";
-import type { Person } from "../people.js";
+import type { Person } from "../stores/people.js";
 import type { Panel } from "./panel.js";
 import { empty, form, head, hidden } from "./parts.js";
 import { PEOPLE_PATH } from "./people-paths.js";

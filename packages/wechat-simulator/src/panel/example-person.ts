@@ -1,5 +1,5 @@
-import type { SimulatedApp } from "../apps.js";
-import type { World } from "../world.js";
+import type { SimulatedApp } from "../stores/apps.js";
+import type { World } from "../stores/store.js";
 
 /**
  * The person that an example names: anybody may have been deleted, also alice. One whose sign-in ends without further

@@ -1,8 +1,8 @@
-import { PAGE_ENDPOINTS } from "../endpoints.js";
-import { errmsgOf } from "../errcodes.js";
-import type { Fault, PlannedFault } from "../faults.js";
-import { isPageErrorCode, pageError } from "../page-errors.js";
-import type { Text } from "../text.js";
+import type { Fault, PlannedFault } from "../faults/planned-faults.js";
+import { PAGE_ENDPOINTS } from "../protocol/endpoints.js";
+import { errmsgOf } from "../protocol/errcodes.js";
+import { isPageErrorCode, pageError } from "../protocol/page-errors.js";
+import type { Text } from "../protocol/text.js";
 import type { Say } from "./panel.js";
 
 /** What a form offers; `reset` is offered twice, once for each moment. */

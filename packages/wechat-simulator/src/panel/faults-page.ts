@@ -1,8 +1,8 @@
-import { API_ENDPOINTS, API_PATHS, PAGE_ENDPOINTS, PAGE_PATHS } from "../endpoints.js";
-import { listErrcodes } from "../errcodes.js";
-import { type NumberedFault, PAGE_FAULT_KINDS } from "../faults.js";
-import { listPageErrors } from "../page-errors.js";
+import { type NumberedFault, PAGE_FAULT_KINDS } from "../faults/planned-faults.js";
 import { type Html, html } from "../pages/html.js";
+import { API_ENDPOINTS, API_PATHS, PAGE_ENDPOINTS, PAGE_PATHS } from "../protocol/endpoints.js";
+import { listErrcodes } from "../protocol/errcodes.js";
+import { listPageErrors } from "../protocol/page-errors.js";
 import { faultWords, KIND_WORDS } from "./fault-words.js";
 import type { Panel, PanelPage } from "./panel.js";
 import { empty, form, head, hidden, options, segments } from "./parts.js";

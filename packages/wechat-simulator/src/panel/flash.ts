@@ -1,6 +1,6 @@
-import { countEnded } from "../lives.js";
+import { countEnded } from "../control/issued-credentials.js";
 import { type Html, html } from "../pages/html.js";
-import type { Text } from "../text.js";
+import type { Text } from "../protocol/text.js";
 import type { Panel } from "./panel.js";
 import { span } from "./time.js";
 

@@ -1,7 +1,7 @@
-import type { BrowserMemory } from "../browser.js";
+import type { BrowserMemory } from "../input/browser.js";
 import type { Html } from "../pages/html.js";
-import type { Language } from "../text.js";
-import type { World } from "../world.js";
+import type { Language } from "../protocol/text.js";
+import type { World } from "../stores/store.js";
 
 /** What every page of the panel is made from. */
 export interface Panel {

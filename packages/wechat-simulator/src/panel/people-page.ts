@@ -1,5 +1,5 @@
+import { MOST_HEADIMGURL, MOST_NICKNAME } from "../input/parse-person.js";
 import { type Html, html } from "../pages/html.js";
-import { MOST_HEADIMGURL, MOST_NICKNAME } from "../people-input.js";
 import type { Panel, PanelPage, Say } from "./panel.js";
 import { empty, form, head, tag } from "./parts.js";
 import { PEOPLE_PATH } from "./people-paths.js";

@@ -1,8 +1,8 @@
-import type { SimulatedApp } from "../apps.js";
+import { MOST_HEADIMGURL, MOST_NICKNAME } from "../input/parse-person.js";
 import { type Html, html } from "../pages/html.js";
 import { face } from "../pages/person-view.js";
-import type { Person } from "../people.js";
-import { MOST_HEADIMGURL, MOST_NICKNAME } from "../people-input.js";
+import type { SimulatedApp } from "../stores/apps.js";
+import type { Person } from "../stores/people.js";
 import type { Panel } from "./panel.js";
 import { copyable, form, hidden, tag } from "./parts.js";
 import { DELETE_PERSON_PATH, PEOPLE_PATH } from "./people-paths.js";

@@ -1,6 +1,6 @@
-import type { Endpoint } from "../endpoints.js";
-import type { Fault, FaultAmount } from "../faults.js";
-import type { Text } from "../text.js";
+import type { Fault, FaultAmount } from "../faults/planned-faults.js";
+import type { Endpoint } from "../protocol/endpoints.js";
+import type { Text } from "../protocol/text.js";
 
 /** A trouble that everybody meets some day, ready to be planned with one click. */
 export interface Preset {

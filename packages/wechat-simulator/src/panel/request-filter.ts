@@ -1,4 +1,4 @@
-import type { LoggedRequest } from "../request-log.js";
+import type { LoggedRequest } from "../stores/request-log.js";
 import type { PanelQuery } from "./panel.js";
 
 /** Which requests the list shows; it stands in the page's URL. */

@@ -1,6 +1,6 @@
+import { decode, findRaw, parseRawQuery } from "../input/raw-query.js";
 import { type Html, html } from "../pages/html.js";
-import { decode, findRaw, parseRawQuery } from "../raw-query.js";
-import type { LoggedRequest } from "../request-log.js";
+import type { LoggedRequest } from "../stores/request-log.js";
 import { curlOf } from "./curl.js";
 import { nameOfErrcode } from "./fault-words.js";
 import type { Panel } from "./panel.js";

@@ -1,5 +1,5 @@
-import { API_ENDPOINTS, PAGE_ENDPOINTS, QR_PATHS } from "../endpoints.js";
 import { type Html, html } from "../pages/html.js";
+import { API_ENDPOINTS, PAGE_ENDPOINTS, QR_PATHS } from "../protocol/endpoints.js";
 import { firstCurl } from "./curl.js";
 import { examplePerson } from "./example-person.js";
 import type { Panel, PanelPage } from "./panel.js";

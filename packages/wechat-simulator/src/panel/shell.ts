@@ -1,7 +1,7 @@
 import type { FastifyReply } from "fastify";
 import { type Html, html } from "../pages/html.js";
-import { PANEL_STYLES } from "../panel-files.js";
-import { DEFAULT_SETTINGS, type Settings } from "../settings.js";
+import { DEFAULT_SETTINGS, type Settings } from "../stores/settings.js";
+import { PANEL_STYLES } from "./files.js";
 import { flashOf } from "./flash.js";
 import type { Panel, PanelPage } from "./panel.js";
 import { dateAndTime, span } from "./time.js";

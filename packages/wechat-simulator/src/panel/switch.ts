@@ -1,5 +1,5 @@
-import type { Settings } from "../settings.js";
-import type { Text } from "../text.js";
+import type { Text } from "../protocol/text.js";
+import type { Settings } from "../stores/settings.js";
 
 /** How sure anybody is of what the real WeChat does. */
 export type Knowledge = "documented" | "reported" | "unknown";

@@ -1,5 +1,5 @@
 import { type Html, html } from "../pages/html.js";
-import { DEFAULT_SETTINGS } from "../settings.js";
+import { DEFAULT_SETTINGS } from "../stores/settings.js";
 import type { Panel, PanelPage, Say } from "./panel.js";
 import { form, head, hidden, segments, tag } from "./parts.js";
 import type { Knowledge, Switch } from "./switch.js";

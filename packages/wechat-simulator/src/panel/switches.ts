@@ -1,4 +1,4 @@
-import type { Text } from "../text.js";
+import type { Text } from "../protocol/text.js";
 import { itself, NO_YES, OFF_ON, type Switch } from "./switch.js";
 
 export interface SwitchGroup {

@@ -1,6 +1,6 @@
-import { JS_CODE_SCOPE } from "../codes.js";
-import { type Life, type LifeKind, type LifeState, listLives } from "../lives.js";
+import { type Life, type LifeKind, type LifeState, listLives } from "../control/issued-credentials.js";
 import { type Html, html } from "../pages/html.js";
+import { JS_CODE_SCOPE } from "../stores/codes.js";
 import type { Panel, PanelPage, Say } from "./panel.js";
 import { copyable, empty, form, head, hidden, middleCut, type Tone, tag } from "./parts.js";
 import { countdown } from "./time.js";

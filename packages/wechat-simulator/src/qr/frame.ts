@@ -1,4 +1,4 @@
-import { decode, findRaw, parseRawQuery } from "../raw-query.js";
+import { decode, findRaw, parseRawQuery } from "../input/raw-query.js";
 
 /** How an app wants the QR page to look inside its own page: what wxLogin.js adds to the link. */
 export interface Frame {

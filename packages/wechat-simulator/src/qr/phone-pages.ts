@@ -1,9 +1,9 @@
-import type { AuthorizeRequest } from "../authorize-request.js";
 import { html } from "../pages/html.js";
 import { renderPage } from "../pages/layout.js";
 import { personRadios } from "../pages/wechat-pages.js";
-import type { Person } from "../people.js";
-import type { Language } from "../text.js";
+import type { Language } from "../protocol/text.js";
+import type { AuthorizeRequest } from "../rules/authorize-request.js";
+import type { Person } from "../stores/people.js";
 
 /** What the phone shows after the scan. The wording is ours: the real one's is not documented. */
 export function confirmPage(

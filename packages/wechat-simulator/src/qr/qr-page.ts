@@ -1,11 +1,11 @@
-import type { AuthorizeRequest } from "../authorize-request.js";
-import { buildCallbackUrl } from "../callback-url.js";
 import { Html, html } from "../pages/html.js";
 import { renderPage } from "../pages/layout.js";
 import { face, nameAndNote } from "../pages/person-view.js";
-import type { Person } from "../people.js";
-import type { Settings } from "../settings.js";
-import type { Language } from "../text.js";
+import type { Language } from "../protocol/text.js";
+import type { AuthorizeRequest } from "../rules/authorize-request.js";
+import { buildCallbackUrl } from "../rules/callback-url.js";
+import type { Person } from "../stores/people.js";
+import type { Settings } from "../stores/settings.js";
 import type { Frame } from "./frame.js";
 import { PAGE_SCRIPT } from "./page-script.js";
 

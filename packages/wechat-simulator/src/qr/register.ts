@@ -1,17 +1,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { renderSVG } from "uqr";
-import { readBrowser, rememberPerson } from "../browser.js";
-import { QR_PATHS } from "../endpoints.js";
-import { decide } from "../grant.js";
-import { pageText } from "../page-errors.js";
+import { readBrowser, rememberPerson } from "../input/browser.js";
+import { readChoice } from "../pages/choice.js";
 import { sendPage } from "../pages/layout.js";
+import { logVisit, type Visit } from "../pages/visit-log.js";
 import { errorPage } from "../pages/wechat-pages.js";
-import { readChoice } from "../routes/page-choice.js";
-import { logVisit, type Visit } from "../routes/page-log.js";
-import { refuseCrossSite } from "../same-site.js";
-import type { World } from "../world.js";
+import { QR_PATHS } from "../protocol/endpoints.js";
+import { pageText } from "../protocol/page-errors.js";
+import { refuseCrossSite } from "../routes/same-site.js";
+import { decide } from "../rules/grant.js";
+import type { QrScan, ScanStatus } from "../stores/qr-scans.js";
+import type { World } from "../stores/store.js";
 import { cancelledPage, confirmedPage, confirmPage } from "./phone-pages.js";
-import type { QrScan, ScanStatus } from "./qr-scans.js";
 import { WX_LOGIN_PATH, WX_LOGIN_SCRIPT } from "./wx-login-js.js";
 
 type Query = { uuid?: string; last?: string };

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { FastifyReply } from "fastify";
-import type { AuthorizeRequest } from "../authorize-request.js";
 import { STYLE } from "../pages/style.js";
-import type { Person } from "../people.js";
-import type { Language } from "../text.js";
-import type { World } from "../world.js";
+import type { Language } from "../protocol/text.js";
+import type { AuthorizeRequest } from "../rules/authorize-request.js";
+import type { Person } from "../stores/people.js";
+import type { World } from "../stores/store.js";
 import type { Frame } from "./frame.js";
 import { readFrame } from "./frame.js";
 import { PAGE_SCRIPT } from "./page-script.js";

@@ -1,7 +1,7 @@
-import { errmsgOf } from "../errcodes.js";
-import { createRequestId, createRid } from "../rid.js";
-import type { Settings } from "../settings.js";
-import type { Text } from "../text.js";
+import { errmsgOf } from "../protocol/errcodes.js";
+import type { Text } from "../protocol/text.js";
+import { createRequestId, createRid } from "../stores/rid.js";
+import type { Settings } from "../stores/settings.js";
 
 /** What a call to the API comes to, before it is written on the wire. */
 export interface ApiAnswer {

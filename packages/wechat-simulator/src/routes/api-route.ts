@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { API_PATHS, type ApiEndpoint } from "../endpoints.js";
-import type { Fault } from "../faults.js";
-import type { World } from "../world.js";
+import type { Fault } from "../faults/planned-faults.js";
+import { type Carried, drip, replaceAnswer, spoilBody, type WireAnswer } from "../faults/spoil-answer.js";
+import { API_PATHS, type ApiEndpoint } from "../protocol/endpoints.js";
+import type { World } from "../stores/store.js";
 import { type ApiAnswer, type ApiFamily, CONTENT_TYPE_OF, refuse, writeAnswer } from "./api-answer.js";
 import { bodyText, clientIp } from "./api-request.js";
-import { type Carried, drip, replaceAnswer, spoilBody, type WireAnswer } from "./fault-wire.js";
 
 export interface ApiRoute {
   endpoint: ApiEndpoint;

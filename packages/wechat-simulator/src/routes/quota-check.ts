@@ -1,7 +1,7 @@
-import type { SimulatedApp } from "../apps.js";
-import type { ApiEndpoint } from "../endpoints.js";
-import type { Exhausted } from "../quotas.js";
-import type { World } from "../world.js";
+import type { ApiEndpoint } from "../protocol/endpoints.js";
+import type { SimulatedApp } from "../stores/apps.js";
+import type { Exhausted } from "../stores/quotas.js";
+import type { World } from "../stores/store.js";
 import { type Refusal, refuse } from "./api-answer.js";
 
 /**

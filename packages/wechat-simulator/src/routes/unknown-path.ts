@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import type { World } from "../world.js";
+import type { World } from "../stores/store.js";
 
 /** Paths that only a client of WeChat's asks for; a browser's favicon.ico is of no interest. */
 const WECHAT_PATH = /^\/(?:sns|cgi-bin|connect)\//;

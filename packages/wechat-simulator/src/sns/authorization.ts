@@ -1,7 +1,7 @@
 import { type Refusal, refuse } from "../routes/api-answer.js";
 import type { Parameters } from "../routes/api-request.js";
-import type { Authorization } from "../sns-tokens.js";
-import type { World } from "../world.js";
+import type { Authorization } from "../stores/sns-tokens.js";
+import type { World } from "../stores/store.js";
 
 export const PASSWORD_CHANGED: Refusal = refuse(
   42007,

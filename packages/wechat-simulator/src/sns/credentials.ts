@@ -1,7 +1,7 @@
-import type { SimulatedApp } from "../apps.js";
 import { type Refusal, refuse } from "../routes/api-answer.js";
 import type { Parameters } from "../routes/api-request.js";
-import type { World } from "../world.js";
+import type { SimulatedApp } from "../stores/apps.js";
+import type { World } from "../stores/store.js";
 
 /**
  * The checks that come before a code is looked at. Their order is not documented; this one spends no code on a wrong

@@ -1,8 +1,8 @@
 import type { ApiAnswer } from "../routes/api-answer.js";
 import type { Parameters } from "../routes/api-request.js";
 import { takeQuota } from "../routes/quota-check.js";
-import { ACCESS_TOKEN_SECONDS } from "../sns-tokens.js";
-import type { World } from "../world.js";
+import { ACCESS_TOKEN_SECONDS } from "../stores/sns-tokens.js";
+import type { World } from "../stores/store.js";
 import { checkCodeCall } from "./credentials.js";
 import { identityOf } from "./identity.js";
 import { refuseCode } from "./refuse-code.js";

@@ -1,6 +1,6 @@
-import type { CodeGrant } from "../codes.js";
-import type { Identity, Person } from "../people.js";
-import type { World } from "../world.js";
+import type { CodeGrant } from "../stores/codes.js";
+import type { Identity, Person } from "../stores/people.js";
+import type { World } from "../stores/store.js";
 
 /** Who the person of a code or a token is to its app: inside a snapshot page, nobody real. */
 export function identityOf(world: World, grant: CodeGrant): { person: Person; identity: Identity } {

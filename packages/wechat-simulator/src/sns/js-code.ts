@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
-import type { SimulatedApp } from "../apps.js";
-import { JS_CODE_SCOPE } from "../codes.js";
-import type { Person } from "../people.js";
 import { type ApiAnswer, refuse } from "../routes/api-answer.js";
 import type { Parameters } from "../routes/api-request.js";
 import { refuseExhausted, takeQuota } from "../routes/quota-check.js";
-import type { World } from "../world.js";
+import type { SimulatedApp } from "../stores/apps.js";
+import { JS_CODE_SCOPE } from "../stores/codes.js";
+import type { Person } from "../stores/people.js";
+import type { World } from "../stores/store.js";
 import { checkCodeCall } from "./credentials.js";
 import { identityOf } from "./identity.js";
 import { refuseCode } from "./refuse-code.js";

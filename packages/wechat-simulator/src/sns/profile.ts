@@ -1,7 +1,7 @@
 import { type ApiAnswer, OK, refuse } from "../routes/api-answer.js";
 import type { Parameters } from "../routes/api-request.js";
 import { takeQuota } from "../routes/quota-check.js";
-import type { World } from "../world.js";
+import type { World } from "../stores/store.js";
 import { findAuthorization } from "./authorization.js";
 import { identityOf } from "./identity.js";
 

@@ -1,6 +1,6 @@
-import type { Redemption } from "../codes.js";
 import { type Refusal, refuse } from "../routes/api-answer.js";
-import type { Settings } from "../settings.js";
+import type { Redemption } from "../stores/codes.js";
+import type { Settings } from "../stores/settings.js";
 import { ACCOUNT_DELETED } from "./authorization.js";
 
 /** Why a code buys nothing. 40029 says little; the reason in the request log says all of it. */

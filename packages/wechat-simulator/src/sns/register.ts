@@ -1,9 +1,9 @@
 import type { FastifyInstance } from "fastify";
-import type { ApiEndpoint } from "../endpoints.js";
+import type { ApiEndpoint } from "../protocol/endpoints.js";
 import type { ApiAnswer } from "../routes/api-answer.js";
 import { type Parameters, queryParameters } from "../routes/api-request.js";
 import { registerApiRoute } from "../routes/api-route.js";
-import type { World } from "../world.js";
+import type { World } from "../stores/store.js";
 import { exchangeCode } from "./exchange.js";
 import { exchangeJsCode } from "./js-code.js";
 import { checkToken, getUserInfo } from "./profile.js";

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { CommandError } from "../command-error.js";
+import { CommandError } from "../input/command-error.js";
 import { readPort, startFromEnvironment, startProblem, stopOnSignal } from "../serve.js";
 import { environmentGuide } from "./environment-guide.js";
-import { startTlsFront, type TlsFront } from "./start-tls-front.js";
+import { startTlsFront, type TlsFront } from "./start-tls-proxy.js";
 
 const USAGE = `wechat-simulator tls: WeChat's own two addresses over HTTPS, for clients that cannot be told another one.
 

@@ -1,4 +1,4 @@
-import type { TlsFront } from "./start-tls-front.js";
+import type { TlsFront } from "./start-tls-proxy.js";
 
 /**
  * The lines that point a program of each language at the front: whom to trust, and where the two names lead.

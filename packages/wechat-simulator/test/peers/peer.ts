@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { AppOptions, Simulator } from "../../src/index.js";
 import { startSimulator } from "../../src/index.js";
-import { startTlsFront, type TlsFront } from "../../src/tls/start-tls-front.js";
+import { startTlsFront, type TlsFront } from "../../src/tls/start-tls-proxy.js";
 import { open, WECHAT_UA } from "../phone.js";
 
 /** What a library threw, as far as it travels between processes. */

@@ -1,0 +1,54 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Language } from "../protocol/text.js";
+import { isWeChat } from "./user-agent.js";
+
+/** What this browser told the simulator before: cookies on the simulator's own origin. */
+export interface BrowserMemory {
+  /** Who holds the phone. */
+  personId: string | undefined;
+  /** Simulator only: take this browser for WeChat's. */
+  pretendsWeChat: boolean;
+  language: Language;
+}
+
+const COOKIES = {
+  person: "simulator_person",
+  wechat: "simulator_wechat",
+  language: "simulator_language",
+} as const;
+
+const OPTIONS = { path: "/", httpOnly: true, sameSite: "lax", maxAge: 30 * 24 * 3600 } as const;
+
+export function readBrowser(request: FastifyRequest): BrowserMemory {
+  const cookies = request.cookies;
+  const language = cookies[COOKIES.language];
+  return {
+    personId: cookies[COOKIES.person],
+    pretendsWeChat: cookies[COOKIES.wechat] === "1",
+    language: language === "en" || language === "zh" ? language : acceptedLanguage(request),
+  };
+}
+
+/** WeChat's browser, or one that pretends to be. */
+export function isInWeChat(request: FastifyRequest): boolean {
+  return isWeChat(request.headers["user-agent"] ?? "") || readBrowser(request).pretendsWeChat;
+}
+
+export function rememberPerson(reply: FastifyReply, personId: string): void {
+  reply.setCookie(COOKIES.person, personId, OPTIONS);
+}
+
+export function rememberPretence(reply: FastifyReply, pretendsWeChat: boolean): void {
+  if (pretendsWeChat) reply.setCookie(COOKIES.wechat, "1", OPTIONS);
+  else reply.clearCookie(COOKIES.wechat, { path: "/" });
+}
+
+export function rememberLanguage(reply: FastifyReply, language: Language): void {
+  reply.setCookie(COOKIES.language, language, OPTIONS);
+}
+
+/** The first of the browser's languages that the simulator speaks. Browsers list them by preference. */
+function acceptedLanguage(request: FastifyRequest): Language {
+  const wanted = (request.headers["accept-language"] ?? "").toLowerCase().match(/\b(?:zh|en)\b/);
+  return wanted?.[0] === "zh" ? "zh" : "en";
+}

@@ -1,0 +1,32 @@
+import type { NewPerson, PersonPatch } from "../stores/people.js";
+import { asRecord, flag, readPresent, refuseUnknown, text, textUpTo } from "./validate.js";
+
+/** In UTF-16 units, as a form's `maxlength` counts. How long WeChat lets a nickname be is not documented. */
+export const MOST_NICKNAME = 1000;
+/** In UTF-16 units: what browsers and servers take for granted of a URL. */
+export const MOST_HEADIMGURL = 2000;
+
+const PERSON_READERS: {
+  readonly [Name in keyof PersonPatch]-?: (input: unknown, name: string) => Required<PersonPatch>[Name];
+} = {
+  nickname: textUpTo(MOST_NICKNAME),
+  headimgurl: textUpTo(MOST_HEADIMGURL),
+  unionid: flag,
+  follows: flag,
+  snapshot: flag,
+  highRisk: flag,
+};
+
+/** Reads `PATCH /_simulator/people/:id`. @throws {TypeError} that says in words what is wrong */
+export function parsePersonPatch(input: unknown): PersonPatch {
+  const fields = asRecord(input, "the body");
+  refuseUnknown(fields, Object.keys(PERSON_READERS));
+  return readPresent<Required<PersonPatch>>(fields, PERSON_READERS);
+}
+
+/** Reads `POST /_simulator/people`; an empty id is none. @throws {TypeError} that says in words what is wrong */
+export function parseNewPerson(input: unknown): NewPerson {
+  const { id, ...fields } = asRecord(input, "the body");
+  const patch = parsePersonPatch(fields);
+  return id === undefined || id === "" ? patch : { ...patch, id: text(id, "id") };
+}

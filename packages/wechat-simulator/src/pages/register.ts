@@ -1,0 +1,161 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { LatePageFaults, sendInsteadOfPage } from "../faults/page-faults.js";
+import type { Fault } from "../faults/planned-faults.js";
+import { isInWeChat, readBrowser, rememberPerson } from "../input/browser.js";
+import { findRaw, parseRawQuery } from "../input/raw-query.js";
+import { PAGE_PATHS, type PageEndpoint } from "../protocol/endpoints.js";
+import { isPageErrorCode, type PageError, pageError } from "../protocol/page-errors.js";
+import type { Language } from "../protocol/text.js";
+import { sendQrPage } from "../qr/send-qr-page.js";
+import { refuseCrossSite } from "../routes/same-site.js";
+import { judgeAuthorize, judgeQrConnect } from "../rules/authorize-request.js";
+import { type Decision, decide, mannerOf } from "../rules/grant.js";
+import type { Person } from "../stores/people.js";
+import type { World } from "../stores/store.js";
+import { readChoice } from "./choice.js";
+import { sendPage } from "./layout.js";
+import { logVisit, type Visit } from "./visit-log.js";
+import {
+  consentPage,
+  doubleCallbackPage,
+  errorPage,
+  outsideWeChatPage,
+  refusedPage,
+  snapshotPage,
+  whoHoldsPhonePage,
+} from "./wechat-pages.js";
+
+/** The two pages that apps send people to: GET shows (or answers silently), POST is a person's tap on the same URL. */
+export function registerPages(app: FastifyInstance, world: World): void {
+  app.addHook("onRequest", refuseCrossSite);
+  const lateFaults = new LatePageFaults(app);
+  for (const endpoint of ["authorize", "qrconnect"] as const) {
+    app.route({
+      method: ["GET", "POST"],
+      url: PAGE_PATHS[endpoint],
+      handler: (request, reply) => showPage(world, lateFaults, endpoint, request, reply),
+    });
+  }
+}
+
+function showPage(
+  world: World,
+  lateFaults: LatePageFaults,
+  endpoint: PageEndpoint,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const url = request.raw.url ?? "";
+  const browser = readBrowser(request);
+  const language = endpoint === "qrconnect" ? qrLanguage(url, browser.language) : browser.language;
+  let fault: Fault | undefined;
+  const log = (visit: Visit = {}) => {
+    const status = fault?.kind === "reset" ? 0 : reply.statusCode;
+    logVisit(world, endpoint, request, status, { ...visit, ...(fault && { fault: fault.kind }) });
+  };
+  const showError = (error: PageError, personId?: string) => {
+    log({ errcode: error.code, reason: error.reason, ...(personId !== undefined && { personId }) });
+    return sendPage(reply.header("x-simulator-reason", error.reason.en), errorPage(language, error));
+  };
+
+  const choice = readChoice(world, request);
+  if (choice.kind === "wrong") {
+    reply.code(400);
+    log({ reason: { en: "a simulator header or form field is wrong", zh: "模拟器请求头或表单字段有误" } });
+    return reply.type("text/plain; charset=utf-8").send(choice.text);
+  }
+  // A script skips pages, not rules: WeChat refuses a foreign browser whoever drives it.
+  if (endpoint === "authorize" && !isInWeChat(request)) {
+    const reason = { en: "the user agent is not WeChat's", zh: "User-Agent 不是微信" };
+    log({ reason });
+    return sendPage(reply.header("x-simulator-reason", reason.en), outsideWeChatPage(language, url));
+  }
+  fault = world.faults.take(endpoint);
+  switch (fault?.kind) {
+    case "errcode":
+      if (isPageErrorCode(fault.errcode)) return showError(pageError(fault.errcode));
+      break;
+    case "http_502":
+    case "body":
+      sendInsteadOfPage(reply, fault);
+      log();
+      return reply;
+    case "reset":
+      if (fault.when === "before") {
+        log();
+        reply.hijack();
+        request.raw.socket.resetAndDestroy();
+        return reply;
+      }
+      lateFaults.add(request, fault);
+      break;
+    case "delay":
+    case "slow_drip":
+      lateFaults.add(request, fault);
+      break;
+  }
+  const judgement = endpoint === "authorize" ? judgeAuthorize(world, url) : judgeQrConnect(world, url);
+  if (judgement.kind === "error") return showError(judgement.error);
+  const asked = judgement.request;
+  const people = world.people.list();
+
+  switch (choice.kind) {
+    case "open": {
+      if (endpoint === "qrconnect") {
+        log();
+        return sendQrPage(world, reply, { language, asked, people, url });
+      }
+      const holder = world.people.find(browser.personId ?? "");
+      if (holder && mannerOf(world, asked, holder) !== "ask") return carryOut(holder, "allow", "page");
+      log();
+      if (asked.scope === "snsapi_base") return sendPage(reply, whoHoldsPhonePage(language, people));
+      return sendPage(reply, consentPage(language, asked, people, { held: browser.personId }));
+    }
+    case "leave_snapshot": {
+      log({ personId: choice.person.id });
+      const consent = consentPage(language, asked, [choice.person], {
+        held: choice.person.id,
+        leftSnapshot: true,
+      });
+      return sendPage(reply, consent);
+    }
+    case "made":
+      if (choice.by === "form" && endpoint === "authorize") rememberPerson(reply, choice.person.id);
+      return carryOut(choice.person, choice.decision, choice.by === "script" ? "script" : "page");
+  }
+
+  /** @param audience a script gets redirects alone; a page may stand between where WeChat itself shows one */
+  function carryOut(person: Person, decision: Decision, audience: "script" | "page"): FastifyReply {
+    const outcome = decide(world, asked, person, decision);
+    const personId = person.id;
+    switch (outcome.kind) {
+      case "error":
+        return showError(outcome.error, personId);
+      case "refused":
+        log({ personId, reason: { en: "the person refused", zh: "此人拒绝了授权" } });
+        return sendPage(reply.header("x-simulator-reason", "the person refused"), refusedPage(language));
+      case "redirect": {
+        const { location, secondLocation } = outcome;
+        if (audience === "page" && outcome.snapshot) {
+          log({ personId });
+          return sendPage(reply, snapshotPage(language, asked, person, location));
+        }
+        if (audience === "page" && secondLocation !== undefined) {
+          log({ personId });
+          return sendPage(reply, doubleCallbackPage(language, location, secondLocation));
+        }
+        reply.code(302);
+        log({ personId, location });
+        // A script delivers the second callback itself.
+        if (secondLocation !== undefined) reply.header("x-simulator-second-location", secondLocation);
+        return reply.headers({ location, "cache-control": "no-store" }).send();
+      }
+    }
+  }
+}
+
+/** The QR page has a parameter for its language: `cn` or `en`. */
+function qrLanguage(url: string, preferred: Language): Language {
+  const lang = findRaw(parseRawQuery(url), "lang");
+  return lang === "en" ? "en" : lang === "cn" ? "zh" : preferred;
+}

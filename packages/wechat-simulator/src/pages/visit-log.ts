@@ -1,0 +1,41 @@
+import type { FastifyRequest } from "fastify";
+import type { FaultKind } from "../faults/planned-faults.js";
+import type { LoggedEndpoint } from "../protocol/endpoints.js";
+import type { Text } from "../protocol/text.js";
+import type { World } from "../stores/store.js";
+
+/** What is worth telling about one visit to a page. */
+export interface Visit {
+  personId?: string;
+  /** The number of the error page. */
+  errcode?: number | undefined;
+  reason?: Text;
+  fault?: FaultKind;
+  /** Where the browser was sent. */
+  location?: string;
+}
+
+/** Puts one visit to a page into the request log. */
+export function logVisit(
+  world: World,
+  endpoint: LoggedEndpoint,
+  request: FastifyRequest,
+  status: number,
+  { personId, errcode, reason, fault, location }: Visit = {},
+): void {
+  const url = request.raw.url ?? "";
+  const mark = url.indexOf("?");
+  world.requests.add({
+    at: new Date(world.clock.now()).toISOString(),
+    method: request.method,
+    endpoint,
+    path: mark === -1 ? url : url.slice(0, mark),
+    query: mark === -1 ? "" : url.slice(mark + 1),
+    status,
+    ...(location === undefined ? {} : { answer: location }),
+    ...(personId === undefined ? {} : { person: personId }),
+    ...(errcode === undefined ? {} : { errcode }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(fault === undefined ? {} : { fault }),
+  });
+}

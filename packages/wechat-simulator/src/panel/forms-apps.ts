@@ -1,0 +1,40 @@
+import { getApp, updateApp, verifyCallbackHost } from "../control/commands.js";
+import { parseAppPatch } from "../input/parse-app.js";
+import type { FormAct, FormResult } from "./register-forms.js";
+
+/** What is set in WeChat's own consoles. */
+export const APP_FORMS: Readonly<Record<string, FormAct>> = {
+  "apps/update"(world, { appId = "", callbackHosts, scopes, openPlatform, ipAllowList, messageUrl, banned }) {
+    const patch = parseAppPatch({
+      callbackHosts: listOf(callbackHosts),
+      scopes: listOf(scopes),
+      openPlatform: openPlatform?.trim() ? openPlatform.trim() : null,
+      // Only an Official Account's form has these fields.
+      ...(ipAllowList === undefined
+        ? {}
+        : { ipAllowList: ipAllowList.trim() === "" ? null : listOf(ipAllowList) }),
+      ...(messageUrl === undefined ? {} : { messageUrl: messageUrl.trim() || null }),
+      banned: banned === "1",
+    });
+    updateApp(world, appId, patch);
+    return "saved";
+  },
+  async "apps/callback-host"(world, { appId = "", host = "" }): Promise<FormResult> {
+    await verifyCallbackHost(world, appId, host.trim());
+    return "verified";
+  },
+  // `daily.token`, `perMinute.userinfo`, or a limit that is no endpoint's
+  "apps/limit"(world, { appId = "", limit = "", most = "" }) {
+    getApp(world, appId);
+    const value = Number(most || Number.NaN);
+    const [name = "", endpoint] = limit.split(".");
+    const limits = { [name]: endpoint === undefined ? value : { [endpoint]: value } };
+    updateApp(world, appId, parseAppPatch({ limits }));
+    return "saved";
+  },
+};
+
+/** `a, b` and `a b`, in Chinese punctuation too. */
+function listOf(text = ""): string[] {
+  return text.split(/[\s,，、]+/).filter((item) => item !== "");
+}

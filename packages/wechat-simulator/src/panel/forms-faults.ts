@@ -1,0 +1,62 @@
+import { parsePlannedFault } from "../faults/parse-fault.js";
+import type { Fault } from "../faults/planned-faults.js";
+import { PRESETS } from "./presets.js";
+import type { Form, FormAct } from "./register-forms.js";
+
+/** Planning and cancelling faults. */
+export const FAULT_FORMS: Readonly<Record<string, FormAct>> = {
+  faults(world, form) {
+    const { endpoint, fault, amount } = parsePlannedFault({
+      endpoint: form.endpoint,
+      fault: faultOf(form),
+      ...amountOf(form),
+    });
+    world.faults.plan(endpoint, fault, amount);
+    return "planned";
+  },
+  "faults/preset"(world, { preset }) {
+    const chosen = PRESETS.find(({ id }) => id === preset);
+    if (!chosen) throw new TypeError("there is no such preset");
+    for (const { endpoint, fault, amount } of chosen.faults) world.faults.plan(endpoint, fault, amount);
+    return "planned";
+  },
+  "faults/cancel": (world, { id }) => (world.faults.cancel(Number(id)) ? "cancelled" : "gone"),
+  "faults/clear"(world) {
+    world.faults.clear();
+    return "cancelled";
+  },
+};
+
+function amountOf({ unit, amount, times }: Form): { times: number } | { share: number } {
+  if (unit === "percent") return { share: Number(amount) / 100 };
+  return { times: Number(amount ?? times ?? 1) };
+}
+
+/** The form has one field per need of any kind; the fault takes those of its own. Checked by parsePlannedFault. */
+function faultOf(form: Form): unknown {
+  const kind = form.kind ?? "";
+  switch (kind) {
+    case "errcode":
+      return {
+        kind,
+        errcode: Number(form.errcode || Number.NaN),
+        ...(form.errmsg ? { errmsg: form.errmsg } : {}),
+      };
+    case "delay":
+    case "slow_drip":
+      return { kind, ms: Number(form.ms || Number.NaN) };
+    case "reset:before":
+      return { kind: "reset", when: "before" } satisfies Fault;
+    case "reset:after":
+      return { kind: "reset", when: "after" } satisfies Fault;
+    case "body":
+      return {
+        kind,
+        body: form.body ?? "",
+        ...(form.contentType ? { contentType: form.contentType } : {}),
+        ...(form.status ? { status: Number(form.status) } : {}),
+      };
+    default:
+      return { kind };
+  }
+}

@@ -1,0 +1,53 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { readBrowser, rememberLanguage } from "../input/browser.js";
+import type { World } from "../stores/store.js";
+import { deletePersonPage } from "./delete-person-page.js";
+import { registerPanelFiles } from "./files.js";
+import { PANEL_PAGES } from "./pages.js";
+import { type Panel, type PanelQuery, speak } from "./panel.js";
+import { DELETE_PERSON_PATH, PEOPLE_PATH } from "./people-paths.js";
+import { renderPanel, renderShell, sendPanel } from "./shell.js";
+
+/** Whoever waits for the simulator to be up asks so. Only here: of a page of WeChat's, a HEAD must not issue a code. */
+const ANSWERS_HEAD = { exposeHeadRoute: true } as const;
+
+/** The panel's pages: `/` and its sisters. `?lang=zh` or `?lang=en` switches the language, and is remembered. */
+export function registerPanelPages(app: FastifyInstance, world: World, files: URL): void {
+  registerPanelFiles(app, files);
+  for (const page of PANEL_PAGES) {
+    app.get(page.path, ANSWERS_HEAD, (request, reply) => {
+      const panel = readPanel(world, request);
+      const { lang } = panel.query;
+      if (lang === "zh" || lang === "en") {
+        rememberLanguage(reply, lang);
+        return reply.redirect(page.path, 303);
+      }
+      return sendPanel(reply, renderPanel(panel, PANEL_PAGES, page));
+    });
+  }
+  app.get(DELETE_PERSON_PATH, ANSWERS_HEAD, (request, reply) => {
+    const panel = readPanel(world, request);
+    const { title, body } = deletePersonPage(panel);
+    return sendPanel(reply, renderShell(panel, PANEL_PAGES, PEOPLE_PATH, title, body));
+  });
+}
+
+/** What a page needs to know of the browser that asks for it. A repeated parameter counts once. */
+export function readPanel(world: World, request: FastifyRequest): Panel {
+  const browser = readBrowser(request);
+  const query: PanelQuery = Object.fromEntries(
+    Object.entries(request.query as Record<string, string | string[]>).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value[0] : value,
+    ]),
+  );
+  const { language } = browser;
+  return {
+    world,
+    browser,
+    language,
+    t: speak(language),
+    query,
+    origin: `${request.protocol}://${request.host}`,
+  };
+}

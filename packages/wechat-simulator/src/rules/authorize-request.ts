@@ -1,0 +1,208 @@
+import { decode, findRaw, parseRawQuery, type RawParameter } from "../input/raw-query.js";
+import { type PageError, pageError, pageText } from "../protocol/page-errors.js";
+import type { SimulatedApp } from "../stores/apps.js";
+import type { World } from "../stores/store.js";
+import { isCallbackAllowed } from "./callback-domain.js";
+import { parseRedirectUri } from "./callback-url.js";
+
+/** A request of an app that may be put before a person. */
+export interface AuthorizeRequest {
+  app: SimulatedApp;
+  redirectUri: string;
+  scope: string;
+  /** Undecoded; undefined when none was sent, which only the QR page allows. */
+  rawState: string | undefined;
+  /** Asks for the pop-up even of somebody who was here lately. */
+  forcePopup: boolean;
+  /** Asks for the snapshot page, to debug it. */
+  forceSnapShot: boolean;
+  /** `connect_redirect=1`, said to prevent the double callback. */
+  connectRedirect: boolean;
+}
+
+export type Judgement = { kind: "fine"; request: AuthorizeRequest } | { kind: "error"; error: PageError };
+
+/** The documented order. WeChat matches the raw query against a pattern; what it does not know, it ignores. */
+const ORDER = ["appid", "redirect_uri", "response_type", "scope", "state"];
+/** These come after state; among themselves they have no documented order. */
+const EXTRAS = ["forcePopup", "forceSnapShot", "connect_redirect", "component_appid"];
+
+/**
+ * Judges /connect/oauth2/authorize as the Official Account's page does.
+ *
+ * WeChat's precedence of several errors is not known; this is the one that the simulator settled on: order, then
+ * what is missing, then the account, then its rights, then the domain. Who follows is asked when a person is there.
+ */
+export function judgeAuthorize(world: World, url: string): Judgement {
+  const parameters = parseRawQuery(url);
+  const orderError = findOrderError(parameters);
+  if (orderError) return no(orderError);
+
+  const rawAppId = findRaw(parameters, "appid");
+  const rawRedirectUri = findRaw(parameters, "redirect_uri");
+  const rawScope = findRaw(parameters, "scope");
+  const rawState = findRaw(parameters, "state");
+  if (!rawAppId) return no(pageError(10012));
+  if (!rawRedirectUri) return no(pageError(10011));
+  if (!rawScope) return no(pageError(10010));
+  if (!rawState && world.settings.emptyState === "refused") return no(pageError(10013));
+  const stateError = findStateError(world, rawState ?? "");
+  if (stateError) return no(stateError);
+
+  const app = world.apps.find(decode(rawAppId) ?? "");
+  if (!app) return no(pageText("AppID 参数错误", "no app has this appid", "没有这个 appid 的应用"));
+  if (app.kind !== "official_account") return no(pageError(10016));
+  const componentAppId = findRaw(parameters, "component_appid");
+  if (componentAppId && !app.componentAppIds.includes(componentAppId)) return no(pageError(10015));
+  if (app.banned) return no(pageError(10004));
+
+  const scope = decode(rawScope) ?? "";
+  if (scope !== "snsapi_base" && scope !== "snsapi_userinfo") return no(wrongScope());
+  if (!app.scopes.includes(scope)) return no(pageError(10005));
+
+  const redirectUri = decode(rawRedirectUri) ?? "";
+  const parsed = parseRedirectUri(redirectUri);
+  if (!parsed) {
+    return no(
+      pageText(
+        "redirect_uri 参数错误",
+        "redirect_uri is no absolute http(s) URL",
+        "redirect_uri 不是绝对的 http(s) 地址",
+      ),
+    );
+  }
+  if (!isCallbackAllowed(app, parsed)) return no(pageError(10003));
+  return {
+    kind: "fine",
+    request: {
+      app,
+      redirectUri,
+      scope,
+      rawState,
+      forcePopup: findRaw(parameters, "forcePopup") === "true",
+      forceSnapShot: findRaw(parameters, "forceSnapShot") === "true",
+      connectRedirect: findRaw(parameters, "connect_redirect") === "1",
+    },
+  };
+}
+
+/** Documented: letters and digits, at most 128 bytes. What WeChat shows otherwise is not known, nor its text. */
+function findStateError(world: World, rawState: string): PageError | undefined {
+  const message = "state 参数错误";
+  if (rawState.length > 128) {
+    return pageText(message, "state is longer than 128 bytes", "state 超过 128 字节");
+  }
+  if (world.settings.stateAlphabet === "with_hyphen_and_underscore") {
+    if (/^[a-zA-Z0-9_-]*$/.test(rawState)) return undefined;
+    return pageText(
+      message,
+      "state must be letters, digits, hyphens and underscores",
+      "state 须为字母、数字、连字符或下划线",
+    );
+  }
+  if (/^[a-zA-Z0-9]*$/.test(rawState)) return undefined;
+  return pageText(message, "state must be letters and digits alone", "state 只能包含字母和数字");
+}
+
+/** A parameter that is missing is not out of order: it has a page error of its own. */
+function findOrderError(parameters: readonly RawParameter[]): PageError | undefined {
+  const positionOf = (name: string) => parameters.findIndex((parameter) => parameter.name === name);
+  const positions = ORDER.map(positionOf).filter((position) => position !== -1);
+  const isOrdered = positions.every(
+    (position, index) => index === 0 || position > (positions[index - 1] ?? -1),
+  );
+  const last = positions.at(-1) ?? -1;
+  const areExtrasLast = EXTRAS.map(positionOf).every((position) => position === -1 || position > last);
+  if (!isOrdered || !areExtrasLast) {
+    // With scope too early the real page complains about the scope; the text for other disorders is not known.
+    const isScopeEarly = positionOf("scope") < positionOf("response_type");
+    const { en, zh } = describeDisorder(parameters);
+    return pageText(
+      isScopeEarly ? SCOPE_MESSAGE : UNREACHABLE,
+      `the parameters are out of order: ${en}; WeChat wants appid, redirect_uri, response_type, scope, state, then the rest`,
+      `参数顺序错误：${zh}；须为 appid、redirect_uri、response_type、scope、state，其余在后`,
+    );
+  }
+  if (findRaw(parameters, "response_type") !== "code") {
+    return pageText(UNREACHABLE, "response_type must be code", "response_type 须为 code");
+  }
+  return undefined;
+}
+
+/** The first pair that stands the wrong way round. */
+function describeDisorder(parameters: readonly RawParameter[]): { en: string; zh: string } {
+  const rankOf = (name: string) => (EXTRAS.includes(name) ? ORDER.length : ORDER.indexOf(name));
+  const known = parameters.map(({ name }) => name).filter((name) => rankOf(name) !== -1);
+  for (const [index, name] of known.entries()) {
+    const later = known.slice(index + 1).find((candidate) => rankOf(candidate) < rankOf(name));
+    if (later !== undefined)
+      return { en: `${name} came before ${later}`, zh: `${name} 出现在 ${later} 之前` };
+  }
+  return { en: "one of them is repeated", zh: "有参数重复" };
+}
+
+/**
+ * Judges /connect/qrconnect as a website app's QR page does. The order of parameters does not matter here, and
+ * `state` may be missing.
+ */
+export function judgeQrConnect(world: World, url: string): Judgement {
+  const parameters = parseRawQuery(url);
+  const unreachable = (en: string, zh: string) => no(pageText(UNREACHABLE, en, zh));
+
+  const app = world.apps.find(decode(findRaw(parameters, "appid") ?? "") ?? "");
+  if (!app) return unreachable("no app has this appid", "没有这个 appid 的应用");
+  if (app.kind !== "website") {
+    return unreachable(
+      "this appid is not a website app's, which the QR page needs",
+      "这不是网站应用的 appid；扫码登录须用网站应用的 appid",
+    );
+  }
+  if (findRaw(parameters, "response_type") !== "code") {
+    return unreachable("response_type must be code", "response_type 须为 code");
+  }
+  const scopes = (decode(findRaw(parameters, "scope") ?? "") ?? "").split(",");
+  if (!scopes.every((scope) => scope === "snsapi_login" && app.scopes.includes(scope))) {
+    return unreachable(
+      "a website app has the scope snsapi_login alone",
+      "网站应用只有 snsapi_login 这个 scope",
+    );
+  }
+  const redirectUri = decode(findRaw(parameters, "redirect_uri") ?? "") ?? "";
+  const parsed = parseRedirectUri(redirectUri);
+  if (!parsed)
+    return unreachable("redirect_uri is no absolute http(s) URL", "redirect_uri 不是绝对的 http(s) 地址");
+  if (!isCallbackAllowed(app, parsed)) {
+    return unreachable(
+      "the host of redirect_uri is not the one configured for this app",
+      "redirect_uri 的域名不是该应用配置的授权回调域",
+    );
+  }
+  const rawState = findRaw(parameters, "state");
+  return {
+    kind: "fine",
+    request: {
+      app,
+      redirectUri,
+      scope: "snsapi_login",
+      rawState,
+      forcePopup: false,
+      forceSnapShot: false,
+      connectRedirect: false,
+    },
+  };
+}
+
+const UNREACHABLE = "该链接无法访问";
+const SCOPE_MESSAGE = "Scope 参数错误或没有 Scope 权限";
+
+function wrongScope(): PageError {
+  return pageText(
+    SCOPE_MESSAGE,
+    "scope must be snsapi_base or snsapi_userinfo",
+    "scope 须为 snsapi_base 或 snsapi_userinfo",
+  );
+}
+
+function no(error: PageError): Judgement {
+  return { kind: "error", error };
+}

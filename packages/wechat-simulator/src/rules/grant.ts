@@ -1,0 +1,78 @@
+import { type PageError, pageError } from "../protocol/page-errors.js";
+import type { Person } from "../stores/people.js";
+import type { World } from "../stores/store.js";
+import type { AuthorizeRequest } from "./authorize-request.js";
+import { buildCallbackUrl } from "./callback-url.js";
+
+/** `full_service`: the button 使用完整服务 of the snapshot page, and then allowing. */
+export type Decision = "allow" | "refuse" | "full_service";
+
+/** What comes of a person's decision. */
+export type GrantOutcome =
+  /** `secondLocation`: the same callback once more with another code, when callbacks are doubled. */
+  | { kind: "redirect"; location: string; code?: string; secondLocation?: string; snapshot: boolean }
+  /** No redirect: the app never learns of it. */
+  | { kind: "refused" }
+  | { kind: "error"; error: PageError };
+
+/** 5 minutes for an Official Account's code, 10 for the QR page's. */
+const CODE_SECONDS = { official_account: 300, website: 600, mini_program: 300 } as const;
+
+/** What WeChat does by itself, before anybody is asked. */
+export type Manner =
+  /** No page at all: snsapi_base, a follower who comes from the menu, somebody who was here lately. */
+  | "silent"
+  /** The pop-up is held back; the person sees the target through a virtual identity. */
+  | "snapshot"
+  | "ask";
+
+export function mannerOf(world: World, request: AuthorizeRequest, person: Person): Manner {
+  const { app, scope, forcePopup, forceSnapShot } = request;
+  if (scope === "snsapi_base") return "silent";
+  if (scope !== "snsapi_userinfo") return "ask";
+  // Neither forcePopup nor forceSnapShot has a say against the menu.
+  if (world.settings.fromMenu && world.followers.isFollowing(person, app)) return "silent";
+  const isRecent = world.settings.recentLogin && world.consents.has(person.id, app.appId);
+  if (isRecent) return forcePopup ? "ask" : "silent";
+  return person.snapshot || forceSnapShot ? "snapshot" : "ask";
+}
+
+/** Does what this person's tap does. Where nobody is asked, there is nothing to refuse. */
+export function decide(
+  world: World,
+  request: AuthorizeRequest,
+  person: Person,
+  decision: Decision,
+): GrantOutcome {
+  const { app, redirectUri, scope, rawState } = request;
+  if (app.testAccount && !world.followers.isFollowing(person, app)) {
+    return { kind: "error", error: pageError(10006) };
+  }
+  const manner = mannerOf(world, request, person);
+  if (decision === "refuse" && manner !== "silent") {
+    if (world.settings.refusal === "nothing") return { kind: "refused" };
+    const location = buildCallbackUrl(redirectUri, undefined, rawState);
+    return { kind: "redirect", location, snapshot: false };
+  }
+  const snapshot = manner === "snapshot" && decision !== "full_service";
+  if (scope === "snsapi_userinfo" && !snapshot) world.consents.add(person.id, app.appId);
+  const grant = { appId: app.appId, personId: person.id, scope, snapshot };
+  const issue = () =>
+    (world.settings.sameCode ? world.codes.findLive(grant) : undefined) ??
+    world.codes.issue(grant, CODE_SECONDS[app.kind]);
+  const code = issue();
+  const outcome = {
+    kind: "redirect",
+    location: buildCallbackUrl(redirectUri, code, rawState),
+    code,
+    snapshot,
+  } as const;
+  return isDoubled(world, request)
+    ? { ...outcome, secondLocation: buildCallbackUrl(redirectUri, issue(), rawState) }
+    : outcome;
+}
+
+function isDoubled(world: World, request: AuthorizeRequest): boolean {
+  const { doubleCallback } = world.settings;
+  return doubleCallback === "without_connect_redirect" ? !request.connectRedirect : doubleCallback;
+}

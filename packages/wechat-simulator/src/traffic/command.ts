@@ -1,0 +1,80 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { type Application, findApplication } from "./application.js";
+import { tellStory } from "./demo.js";
+import { type AskedCrowd, CROWD_USAGE, readCrowdOptions } from "./options.js";
+import { outcomeTable, progressLine } from "./report.js";
+import { startCrowd } from "./run-traffic.js";
+
+/** `wechat-simulator crowd`. @throws {CommandError} */
+export async function crowdCommand(args: string[]): Promise<void> {
+  const asked = readCrowdOptions(args);
+  if (asked === "help") {
+    console.log(CROWD_USAGE);
+    return;
+  }
+  const app = await findApplication(asked.start, asked.button, asked.wechat);
+  if (asked.story) await tellStory(app, (line) => console.log(line), sleep);
+  else await walkCrowd(app, asked);
+}
+
+async function walkCrowd(app: Application, asked: AskedCrowd): Promise<void> {
+  const seed = asked.seed ?? randomBytes(4).toString("hex");
+  const stop = stopOnCtrlC();
+  console.log(`${asked.people} people, ${asked.rate} a second, through ${app.start.href} (--seed ${seed})`);
+
+  const startedAt = performance.now();
+  const { people, rate, mix, slowMs } = asked;
+  const { progress, ended } = startCrowd({
+    app,
+    people,
+    rate,
+    mix,
+    slowMs,
+    seed,
+    signal: stop,
+    now: () => performance.now(),
+    sleep,
+  });
+  const line = showLine(() => progressLine(progress, performance.now() - startedAt));
+  try {
+    await ended;
+  } finally {
+    line.end();
+  }
+  if (stop.aborted) {
+    console.log(`Stopped: ${people - progress.walked.length} of ${people} did not arrive.`);
+    process.exitCode = 130; // as a shell has it for Ctrl-C
+  }
+  console.log(`\n${outcomeTable(progress.walked)}`);
+}
+
+/** Stopped, it ends early. */
+const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+  delay(ms, undefined, { signal }).catch(() => undefined);
+
+/** The first Ctrl-C stops the crowd and still tells what came of it, the second ends the process. */
+function stopOnCtrlC(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(130);
+      controller.abort();
+    });
+  }
+  return controller.signal;
+}
+
+/** On a terminal one line that is written anew; elsewhere, as in a log file, a line now and then. */
+function showLine(text: () => string): { end(): void } {
+  const { isTTY } = process.stdout;
+  const write = () => (isTTY ? process.stdout.write(`\r\u001B[K${text()}`) : console.log(text()));
+  const timer = setInterval(write, isTTY ? 200 : 5_000);
+  return {
+    end() {
+      clearInterval(timer);
+      write();
+      if (isTTY) process.stdout.write("\n");
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { createDice } from "../faults/seeded-random.js";
+import { CommandError } from "../input/command-error.js";
+import { KINDS, type Kind } from "./scenarios.js";
+
+/** How many parts of a crowd are of each kind; absent ones are none. */
+export type Mix = Partial<Record<Kind, number>>;
+
+/** Most have nothing to tell; of every kind of trouble there are some. */
+export const DEFAULT_MIX: Mix = {
+  new: 50,
+  returning: 15,
+  desktop: 15,
+  refuses: 5,
+  expires: 3,
+  used: 3,
+  slow: 3,
+  snapshot: 3,
+  double: 3,
+};
+
+/** Reads `new=80,refuses=20`. @throws {CommandError} */
+export function parseMix(text: string): Mix {
+  const mix: Mix = {};
+  for (const part of text.split(",")) {
+    const [name = "", amount = ""] = part.trim().split("=");
+    const kind = KINDS.find((known) => known === name);
+    if (!kind || !/^\d+$/.test(amount)) {
+      throw new CommandError(`--mix is a list such as new=80,refuses=20; the kinds are ${KINDS.join(", ")}.`);
+    }
+    mix[kind] = Number(amount);
+  }
+  if (Object.values(mix).every((parts) => parts === 0))
+    throw new CommandError("--mix leaves nobody to walk.");
+  return mix;
+}
+
+/** The kind of everybody, in the order they set out: exact shares, the same order on every run with this seed. */
+export function castCrowd(mix: Mix, people: number, seed: string): Kind[] {
+  const parts = KINDS.map((kind) => ({ kind, parts: mix[kind] ?? 0 }));
+  const total = parts.reduce((sum, { parts: some }) => sum + some, 0);
+  const shares = parts.map(({ kind, parts: some }) => ({ kind, exact: (people * some) / total }));
+  const cast = shares.flatMap(({ kind, exact }) => Array<Kind>(Math.floor(exact)).fill(kind));
+  // Whom the rounding left out, the largest remainder first.
+  const left = [...shares].sort((a, b) => (b.exact % 1) - (a.exact % 1));
+  for (const { kind } of left.slice(0, people - cast.length)) cast.push(kind);
+  return shuffle(cast, createDice(`${seed} order`));
+}
+
+function shuffle<Item>(items: Item[], roll: () => number): Item[] {
+  for (let last = items.length - 1; last > 0; last--) {
+    const other = Math.floor(roll() * (last + 1));
+    const [a, b] = [items[last] as Item, items[other] as Item];
+    items[last] = b;
+    items[other] = a;
+  }
+  return items;
+}

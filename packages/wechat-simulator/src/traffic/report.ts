@@ -1,0 +1,62 @@
+import type { CrowdProgress, Walked } from "./run-traffic.js";
+import { KINDS } from "./scenarios.js";
+
+/** How far it is, in one line. */
+export function progressLine({ people, started, walked }: CrowdProgress, elapsedMs: number): string {
+  const signedIn = walked.filter(({ ending }) => ending.signedIn).length;
+  const rate = elapsedMs > 0 ? (walked.length / elapsedMs) * 1000 : 0;
+  const parts = [
+    `${walked.length}/${people} arrived`,
+    `${started - walked.length} under way`,
+    `${signedIn} signed in`,
+    `${rate.toFixed(1)}/s`,
+  ];
+  return parts.join(" · ");
+}
+
+/** Who ended where and how long it took, one line for each kind and ending. */
+export function outcomeTable(walked: readonly Walked[]): string {
+  const rows = [["who", "ended", "people", "p50 ms", "p95 ms", "p99 ms"]];
+  for (const kind of KINDS) {
+    const ofKind = groupByEnding(walked.filter((one) => one.kind === kind));
+    for (const [label, ones] of [...ofKind].sort(([, a], [, b]) => b.length - a.length)) {
+      rows.push([kind, label, ...numbers(ones)]);
+    }
+  }
+  rows.push(["everybody", "", ...numbers(walked)]);
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => pad(cell, widths[column] ?? 0, column))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+function groupByEnding(walked: readonly Walked[]): Map<string, Walked[]> {
+  const groups = new Map<string, Walked[]>();
+  for (const one of walked) {
+    const group = groups.get(one.ending.label);
+    if (group) group.push(one);
+    else groups.set(one.ending.label, [one]);
+  }
+  return groups;
+}
+
+/** Words to the left, numbers to the right. */
+function pad(cell: string, width: number, column: number): string {
+  return column < 2 ? cell.padEnd(width) : cell.padStart(width);
+}
+
+function numbers(walked: readonly Walked[]): string[] {
+  const sorted = walked.map(({ ms }) => ms).sort((a, b) => a - b);
+  const percentiles = [50, 95, 99].map((percent) => percentile(sorted, percent));
+  return [String(walked.length), ...percentiles.map((ms) => (ms === undefined ? "–" : ms.toFixed(0)))];
+}
+
+/** The smallest value that so many percent of all do not exceed. */
+export function percentile(sorted: readonly number[], percent: number): number | undefined {
+  return sorted[Math.ceil((percent / 100) * sorted.length) - 1];
+}
