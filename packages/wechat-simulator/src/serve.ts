@@ -1,6 +1,7 @@
+import type { Simulator } from "./control/simulator.js";
 import { CommandError } from "./input/command-error.js";
 import { readApps } from "./input/parse-app.js";
-import { type Simulator, startSimulator } from "./start-simulator.js";
+import { startSimulator } from "./start-simulator.js";
 
 /**
  * Starts the simulator that the environment describes.

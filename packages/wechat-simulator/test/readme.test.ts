@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { FAULT_KINDS } from "../src/faults/planned-faults.js";
+import { FAULT_KINDS } from "../src/faults/fault.js";
 import { API_ENDPOINTS, API_PATHS } from "../src/protocol/endpoints.js";
 import { limitsOf } from "../src/protocol/limits.js";
 import { startSimulator } from "../src/start-simulator.js";

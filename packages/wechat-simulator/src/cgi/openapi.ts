@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { API_PATHS, type ApiEndpoint } from "../protocol/endpoints.js";
 import { type ApiAnswer, OK, refuse } from "../routes/api-answer.js";
 import { queryParameters, readBody } from "../routes/api-request.js";
-import { isRid } from "../stores/rid.js";
+import { isRid } from "../stores/rids.js";
 import type { World } from "../stores/store.js";
 import { findAccount } from "./account.js";
 

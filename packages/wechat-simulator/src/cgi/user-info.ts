@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { type ApiAnswer, refuse } from "../routes/api-answer.js";
 import { queryParameters, readBody } from "../routes/api-request.js";
 import type { SimulatedApp } from "../stores/apps.js";
-import type { Person } from "../stores/people.js";
+import type { Person } from "../stores/person.js";
 import type { World } from "../stores/store.js";
 import { findOfficialAccount } from "./account.js";
 

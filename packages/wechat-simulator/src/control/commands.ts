@@ -1,7 +1,8 @@
 import { addCallbackHost, verifyFileOf } from "../rules/verify-file.js";
 import { issueJsCode } from "../sns/js-code.js";
 import type { AppPatch, SimulatedApp } from "../stores/apps.js";
-import type { NewPerson, Person, PersonPatch } from "../stores/people.js";
+import type { NewPerson, Person, PersonPatch } from "../stores/person.js";
+import type { SettingsPatch } from "../stores/settings.js";
 import type { World } from "../stores/store.js";
 
 // What people and operators do that no call of an app does. The control API, `startSimulator` and the panel offer the
@@ -118,4 +119,10 @@ export function endToken(world: World, token: string): boolean {
     world.globalTokens.end(token) ||
     world.tickets.expire(token)
   );
+}
+
+/** Changes switches; `callbackHosts` replaces the callback domains of every app. */
+export function applySettings(world: World, { callbackHosts, ...settings }: SettingsPatch): void {
+  world.settings = { ...world.settings, ...settings };
+  if (callbackHosts) world.apps.setCallbackHosts(callbackHosts);
 }

@@ -1,7 +1,7 @@
 import type { PlannedFault } from "../faults/planned-faults.js";
 import { verifyFileOf } from "../rules/verify-file.js";
 import type { SimulatedApp } from "../stores/apps.js";
-import type { Identity, Person } from "../stores/people.js";
+import type { Identity, Person } from "../stores/person.js";
 import type { Settings } from "../stores/settings.js";
 import type { World } from "../stores/store.js";
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Fault } from "./planned-faults.js";
+import type { Fault } from "./fault.js";
 import { drip, replaceAnswer } from "./spoil-answer.js";
 
 /** A fault that lets the visit happen and then spoils how it is answered. */

@@ -1,6 +1,7 @@
 import { asRecord, integer, oneOf, text } from "../input/validate.js";
 import { API_ENDPOINTS, type Endpoint, PAGE_ENDPOINTS } from "../protocol/endpoints.js";
-import { FAULT_KINDS, type Fault, type FaultAmount, readShare } from "./planned-faults.js";
+import { FAULT_KINDS, type Fault } from "./fault.js";
+import { type FaultAmount, readShare } from "./planned-faults.js";
 
 const ENDPOINTS: readonly Endpoint[] = [...API_ENDPOINTS, ...PAGE_ENDPOINTS];
 

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
-import type { Fault } from "./planned-faults.js";
+import type { Fault } from "./fault.js";
 
 /** Bytes for the socket. */
 export interface WireAnswer {

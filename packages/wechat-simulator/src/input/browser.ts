@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Language } from "../protocol/text.js";
-import { isWeChat } from "./user-agent.js";
 
 /** What this browser told the simulator before: cookies on the simulator's own origin. */
 export interface BrowserMemory {
@@ -51,4 +50,14 @@ export function rememberLanguage(reply: FastifyReply, language: Language): void 
 function acceptedLanguage(request: FastifyRequest): Language {
   const wanted = (request.headers["accept-language"] ?? "").toLowerCase().match(/\b(?:zh|en)\b/);
   return wanted?.[0] === "zh" ? "zh" : "en";
+}
+
+/**
+ * Is this WeChat's own browser? A phone's, a desktop's or the developer tools'.
+ *
+ * WeCom (企业微信) says MicroMessenger too and is not WeChat, so it is asked for first. "Windows Phone" proves nothing.
+ */
+function isWeChat(userAgent: string): boolean {
+  if (/wxwork\//i.test(userAgent)) return false;
+  return /MicroMessenger\//i.test(userAgent);
 }

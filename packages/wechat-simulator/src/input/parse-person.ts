@@ -1,4 +1,4 @@
-import type { NewPerson, PersonPatch } from "../stores/people.js";
+import type { NewPerson, PersonPatch } from "../stores/person.js";
 import { asRecord, flag, readPresent, refuseUnknown, text, textUpTo } from "./validate.js";
 
 /** In UTF-16 units, as a form's `maxlength` counts. How long WeChat lets a nickname be is not documented. */

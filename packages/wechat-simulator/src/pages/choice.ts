@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import type { Decision } from "../rules/grant.js";
-import type { Person } from "../stores/people.js";
+import type { Person } from "../stores/person.js";
 import type { World } from "../stores/store.js";
 
 /** Who decided what, told by a script's headers or by a form of the simulator. */

@@ -1,5 +1,5 @@
 import type { Language, Text } from "../protocol/text.js";
-import type { Person } from "../stores/people.js";
+import type { Person } from "../stores/person.js";
 import { type Html, html } from "./html.js";
 
 const graphemes = new Intl.Segmenter();

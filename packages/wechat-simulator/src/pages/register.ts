@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Fault } from "../faults/fault.js";
 import { LatePageFaults, sendInsteadOfPage } from "../faults/page-faults.js";
-import type { Fault } from "../faults/planned-faults.js";
 import { isInWeChat, readBrowser, rememberPerson } from "../input/browser.js";
 import { findRaw, parseRawQuery } from "../input/raw-query.js";
 import { PAGE_PATHS, type PageEndpoint } from "../protocol/endpoints.js";
@@ -10,7 +10,7 @@ import { sendQrPage } from "../qr/send-qr-page.js";
 import { refuseCrossSite } from "../routes/same-site.js";
 import { judgeAuthorize, judgeQrConnect } from "../rules/authorize-request.js";
 import { type Decision, decide, mannerOf } from "../rules/grant.js";
-import type { Person } from "../stores/people.js";
+import type { Person } from "../stores/person.js";
 import type { World } from "../stores/store.js";
 import { readChoice } from "./choice.js";
 import { sendPage } from "./layout.js";

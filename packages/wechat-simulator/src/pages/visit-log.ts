@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import type { FaultKind } from "../faults/planned-faults.js";
+import type { FaultKind } from "../faults/fault.js";
 import type { LoggedEndpoint } from "../protocol/endpoints.js";
 import type { Text } from "../protocol/text.js";
 import type { World } from "../stores/store.js";

@@ -1,7 +1,7 @@
 import type { PageError } from "../protocol/page-errors.js";
 import type { Language } from "../protocol/text.js";
-import type { AuthorizeRequest } from "../rules/authorize-request.js";
-import type { Person } from "../stores/people.js";
+import type { AuthorizeRequest } from "../stores/authorize-request.js";
+import type { Person } from "../stores/person.js";
 import { type Html, html } from "./html.js";
 import { renderPage } from "./layout.js";
 import { face, nameAndNote } from "./person-view.js";

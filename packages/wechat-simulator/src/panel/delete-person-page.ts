@@ -1,10 +1,9 @@
 import { listLives } from "../control/issued-credentials.js";
 import { type Html, html } from "../pages/html.js";
 import { face } from "../pages/person-view.js";
-import type { Person } from "../stores/people.js";
-import type { Panel } from "./panel.js";
+import type { Person } from "../stores/person.js";
+import { type Panel, PEOPLE_PATH } from "./panel.js";
 import { empty, form, head, hidden } from "./parts.js";
-import { PEOPLE_PATH } from "./people-paths.js";
 
 /** `/people/delete?person=<id>`: asks before somebody is deleted. A page and not a dialog, so that no script is needed. */
 export function deletePersonPage(panel: Panel): { title: string; body: Html } {

@@ -1,4 +1,5 @@
-import type { Fault, PlannedFault } from "../faults/planned-faults.js";
+import type { Fault } from "../faults/fault.js";
+import type { PlannedFault } from "../faults/planned-faults.js";
 import { PAGE_ENDPOINTS } from "../protocol/endpoints.js";
 import { errmsgOf } from "../protocol/errcodes.js";
 import { isPageErrorCode, pageError } from "../protocol/page-errors.js";

@@ -1,4 +1,5 @@
-import { type NumberedFault, PAGE_FAULT_KINDS } from "../faults/planned-faults.js";
+import { PAGE_FAULT_KINDS } from "../faults/fault.js";
+import type { NumberedFault } from "../faults/planned-faults.js";
 import { type Html, html } from "../pages/html.js";
 import { API_ENDPOINTS, API_PATHS, PAGE_ENDPOINTS, PAGE_PATHS } from "../protocol/endpoints.js";
 import { listErrcodes } from "../protocol/errcodes.js";

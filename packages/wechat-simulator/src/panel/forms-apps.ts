@@ -1,6 +1,6 @@
 import { getApp, updateApp, verifyCallbackHost } from "../control/commands.js";
 import { parseAppPatch } from "../input/parse-app.js";
-import type { FormAct, FormResult } from "./register-forms.js";
+import type { FormAct, FormResult } from "./form.js";
 
 /** What is set in WeChat's own consoles. */
 export const APP_FORMS: Readonly<Record<string, FormAct>> = {

@@ -1,7 +1,7 @@
+import type { Fault } from "../faults/fault.js";
 import { parsePlannedFault } from "../faults/parse-fault.js";
-import type { Fault } from "../faults/planned-faults.js";
+import type { Form, FormAct } from "./form.js";
 import { PRESETS } from "./presets.js";
-import type { Form, FormAct } from "./register-forms.js";
 
 /** Planning and cancelling faults. */
 export const FAULT_FORMS: Readonly<Record<string, FormAct>> = {

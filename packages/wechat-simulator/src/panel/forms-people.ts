@@ -8,8 +8,8 @@ import {
   updatePerson,
 } from "../control/commands.js";
 import { parseNewPerson, parsePersonPatch } from "../input/parse-person.js";
-import type { PersonPatch } from "../stores/people.js";
-import type { Form, FormAct } from "./register-forms.js";
+import type { PersonPatch } from "../stores/person.js";
+import type { Form, FormAct } from "./form.js";
 
 /** What can happen to people. */
 export const PEOPLE_FORMS: Readonly<Record<string, FormAct>> = {

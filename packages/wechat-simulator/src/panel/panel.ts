@@ -31,3 +31,9 @@ export const speak =
   (language: Language): Say =>
   (en, zh) =>
     language === "zh" ? zh : en;
+
+/** Where everybody stands, and whither forms about people return. */
+export const PEOPLE_PATH = "/people";
+
+/** Asks before `?person=<id>` is deleted. */
+export const DELETE_PERSON_PATH = "/people/delete";

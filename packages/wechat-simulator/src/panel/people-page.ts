@@ -1,8 +1,7 @@
 import { MOST_HEADIMGURL, MOST_NICKNAME } from "../input/parse-person.js";
 import { type Html, html } from "../pages/html.js";
-import type { Panel, PanelPage, Say } from "./panel.js";
+import { type Panel, type PanelPage, PEOPLE_PATH, type Say } from "./panel.js";
 import { empty, form, head, tag } from "./parts.js";
-import { PEOPLE_PATH } from "./people-paths.js";
 import { personCard } from "./person-card.js";
 
 /** `/people`: who has a phone here, and who this browser is. */

@@ -2,10 +2,9 @@ import { MOST_HEADIMGURL, MOST_NICKNAME } from "../input/parse-person.js";
 import { type Html, html } from "../pages/html.js";
 import { face } from "../pages/person-view.js";
 import type { SimulatedApp } from "../stores/apps.js";
-import type { Person } from "../stores/people.js";
-import type { Panel } from "./panel.js";
+import type { Person } from "../stores/person.js";
+import { DELETE_PERSON_PATH, type Panel, PEOPLE_PATH } from "./panel.js";
 import { copyable, form, hidden, tag } from "./parts.js";
-import { DELETE_PERSON_PATH, PEOPLE_PATH } from "./people-paths.js";
 
 /** One person: who they are to each app, and what can happen to them. */
 export function personCard(panel: Panel, person: Person): Html {

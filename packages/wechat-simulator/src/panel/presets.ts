@@ -1,4 +1,5 @@
-import type { Fault, FaultAmount } from "../faults/planned-faults.js";
+import type { Fault } from "../faults/fault.js";
+import type { FaultAmount } from "../faults/planned-faults.js";
 import type { Endpoint } from "../protocol/endpoints.js";
 import type { Text } from "../protocol/text.js";
 

@@ -1,5 +1,5 @@
-import type { FastifyInstance, FastifyReply } from "fastify";
-import { endToken } from "../control/commands.js";
+import type { FastifyInstance } from "fastify";
+import { applySettings, endToken } from "../control/commands.js";
 import { problemOf } from "../control/error-response.js";
 import { rememberPerson, rememberPretence } from "../input/browser.js";
 import { parseAdvance } from "../input/parse-clock.js";
@@ -7,9 +7,8 @@ import { parseSettingsPatch } from "../input/parse-settings.js";
 import { html } from "../pages/html.js";
 import { refuseCrossSite } from "../routes/same-site.js";
 import { escapeForHeader } from "../rules/callback-url.js";
-import { applySettings } from "../stores/settings.js";
 import type { World } from "../stores/store.js";
-import type { Done } from "./flash.js";
+import type { Form, FormAct } from "./form.js";
 import { APP_FORMS } from "./forms-apps.js";
 import { FAULT_FORMS } from "./forms-faults.js";
 import { PEOPLE_FORMS } from "./forms-people.js";
@@ -18,15 +17,6 @@ import { chineseProblem } from "./problem-words.js";
 import { readPanel } from "./register-pages.js";
 import { renderShell, sendPanel } from "./shell.js";
 import { readSwitch } from "./switches.js";
-
-/** What a form sends: every field is a text, or is not there. */
-export type Form = Readonly<Record<string, string | undefined>>;
-
-/** What to say when it is done, or the address to go to. */
-export type FormResult = Done | { location: string };
-
-/** Does what the form asks for. @throws what `problemOf` has a status for */
-export type FormAct = (world: World, form: Form, reply: FastifyReply) => FormResult | Promise<FormResult>;
 
 const FORMS: Readonly<Record<string, FormAct>> = {
   ...FAULT_FORMS,

@@ -4,8 +4,7 @@ import type { World } from "../stores/store.js";
 import { deletePersonPage } from "./delete-person-page.js";
 import { registerPanelFiles } from "./files.js";
 import { PANEL_PAGES } from "./pages.js";
-import { type Panel, type PanelQuery, speak } from "./panel.js";
-import { DELETE_PERSON_PATH, PEOPLE_PATH } from "./people-paths.js";
+import { DELETE_PERSON_PATH, type Panel, type PanelQuery, PEOPLE_PATH, speak } from "./panel.js";
 import { renderPanel, renderShell, sendPanel } from "./shell.js";
 
 /** Whoever waits for the simulator to be up asks so. Only here: of a page of WeChat's, a HEAD must not issue a code. */

@@ -2,8 +2,8 @@ import { html } from "../pages/html.js";
 import { renderPage } from "../pages/layout.js";
 import { personRadios } from "../pages/wechat-pages.js";
 import type { Language } from "../protocol/text.js";
-import type { AuthorizeRequest } from "../rules/authorize-request.js";
-import type { Person } from "../stores/people.js";
+import type { AuthorizeRequest } from "../stores/authorize-request.js";
+import type { Person } from "../stores/person.js";
 
 /** What the phone shows after the scan. The wording is ours: the real one's is not documented. */
 export function confirmPage(

@@ -2,11 +2,10 @@ import { createHash } from "node:crypto";
 import type { FastifyReply } from "fastify";
 import { STYLE } from "../pages/style.js";
 import type { Language } from "../protocol/text.js";
-import type { AuthorizeRequest } from "../rules/authorize-request.js";
-import type { Person } from "../stores/people.js";
+import type { AuthorizeRequest } from "../stores/authorize-request.js";
+import type { Person } from "../stores/person.js";
 import type { World } from "../stores/store.js";
-import type { Frame } from "./frame.js";
-import { readFrame } from "./frame.js";
+import { type Frame, readFrame } from "./frame.js";
 import { PAGE_SCRIPT } from "./page-script.js";
 import { qrPage, WHITE_STYLE } from "./qr-page.js";
 

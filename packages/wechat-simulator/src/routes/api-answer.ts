@@ -1,6 +1,6 @@
 import { errmsgOf } from "../protocol/errcodes.js";
 import type { Text } from "../protocol/text.js";
-import { createRequestId, createRid } from "../stores/rid.js";
+import { createRequestId, createRid } from "../stores/rids.js";
 import type { Settings } from "../stores/settings.js";
 
 /** What a call to the API comes to, before it is written on the wire. */

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Fault } from "../faults/planned-faults.js";
+import type { Fault } from "../faults/fault.js";
 import { type Carried, drip, replaceAnswer, spoilBody, type WireAnswer } from "../faults/spoil-answer.js";
 import { API_PATHS, type ApiEndpoint } from "../protocol/endpoints.js";
 import type { World } from "../stores/store.js";

@@ -1,24 +1,9 @@
 import { decode, findRaw, parseRawQuery, type RawParameter } from "../input/raw-query.js";
 import { type PageError, pageError, pageText } from "../protocol/page-errors.js";
-import type { SimulatedApp } from "../stores/apps.js";
+import type { AuthorizeRequest } from "../stores/authorize-request.js";
 import type { World } from "../stores/store.js";
 import { isCallbackAllowed } from "./callback-domain.js";
 import { parseRedirectUri } from "./callback-url.js";
-
-/** A request of an app that may be put before a person. */
-export interface AuthorizeRequest {
-  app: SimulatedApp;
-  redirectUri: string;
-  scope: string;
-  /** Undecoded; undefined when none was sent, which only the QR page allows. */
-  rawState: string | undefined;
-  /** Asks for the pop-up even of somebody who was here lately. */
-  forcePopup: boolean;
-  /** Asks for the snapshot page, to debug it. */
-  forceSnapShot: boolean;
-  /** `connect_redirect=1`, said to prevent the double callback. */
-  connectRedirect: boolean;
-}
 
 export type Judgement = { kind: "fine"; request: AuthorizeRequest } | { kind: "error"; error: PageError };
 

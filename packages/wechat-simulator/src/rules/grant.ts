@@ -1,7 +1,8 @@
+import { CODE_SECONDS } from "../protocol/lifetimes.js";
 import { type PageError, pageError } from "../protocol/page-errors.js";
-import type { Person } from "../stores/people.js";
+import type { AuthorizeRequest } from "../stores/authorize-request.js";
+import type { Person } from "../stores/person.js";
 import type { World } from "../stores/store.js";
-import type { AuthorizeRequest } from "./authorize-request.js";
 import { buildCallbackUrl } from "./callback-url.js";
 
 /** `full_service`: the button 使用完整服务 of the snapshot page, and then allowing. */
@@ -14,9 +15,6 @@ export type GrantOutcome =
   /** No redirect: the app never learns of it. */
   | { kind: "refused" }
   | { kind: "error"; error: PageError };
-
-/** 5 minutes for an Official Account's code, 10 for the QR page's. */
-const CODE_SECONDS = { official_account: 300, website: 600, mini_program: 300 } as const;
 
 /** What WeChat does by itself, before anybody is asked. */
 export type Manner =

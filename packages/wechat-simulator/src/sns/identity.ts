@@ -1,5 +1,5 @@
 import type { CodeGrant } from "../stores/codes.js";
-import type { Identity, Person } from "../stores/people.js";
+import type { Identity, Person } from "../stores/person.js";
 import type { World } from "../stores/store.js";
 
 /** Who the person of a code or a token is to its app: inside a snapshot page, nobody real. */

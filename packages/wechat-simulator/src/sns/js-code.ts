@@ -1,21 +1,20 @@
 import { randomBytes } from "node:crypto";
+import { CODE_SECONDS } from "../protocol/lifetimes.js";
 import { type ApiAnswer, refuse } from "../routes/api-answer.js";
 import type { Parameters } from "../routes/api-request.js";
 import { refuseExhausted, takeQuota } from "../routes/quota-check.js";
 import type { SimulatedApp } from "../stores/apps.js";
 import { JS_CODE_SCOPE } from "../stores/codes.js";
-import type { Person } from "../stores/people.js";
+import type { Person } from "../stores/person.js";
 import type { World } from "../stores/store.js";
 import { checkCodeCall } from "./credentials.js";
 import { identityOf } from "./identity.js";
 import { refuseCode } from "./refuse-code.js";
 
-const JS_CODE_SECONDS = 300;
-
 /** What `wx.login()` gives a mini program on this person's phone. No page is shown and nobody is asked. */
 export function issueJsCode(world: World, person: Person, app: SimulatedApp): string {
   const grant = { appId: app.appId, personId: person.id, scope: JS_CODE_SCOPE, snapshot: false };
-  return world.codes.issue(grant, JS_CODE_SECONDS);
+  return world.codes.issue(grant, CODE_SECONDS.mini_program);
 }
 
 /**

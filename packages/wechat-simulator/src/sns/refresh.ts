@@ -1,7 +1,7 @@
+import { ACCESS_TOKEN_SECONDS } from "../protocol/lifetimes.js";
 import { type ApiAnswer, refuse } from "../routes/api-answer.js";
 import type { Parameters } from "../routes/api-request.js";
 import { takeQuota } from "../routes/quota-check.js";
-import { ACCESS_TOKEN_SECONDS } from "../stores/sns-tokens.js";
 import type { World } from "../stores/store.js";
 import { PASSWORD_CHANGED } from "./authorization.js";
 

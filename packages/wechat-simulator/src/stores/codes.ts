@@ -48,7 +48,7 @@ export class Codes {
 
   constructor(readonly clock: Clock) {}
 
-  /** @param lifetimeSeconds 300 from the authorize page and of a js_code, 600 from the QR page */
+  /** @param lifetimeSeconds one of CODE_SECONDS */
   issue(grant: CodeGrant, lifetimeSeconds: number): string {
     const code = createCode();
     this.#live.set(code, { ...grant, expiresAtMs: this.clock.now() + lifetimeSeconds * 1000 });

@@ -1,6 +1,6 @@
 import type { SimulatedApp } from "./apps.js";
 import type { Clock } from "./clock.js";
-import type { Person } from "./people.js";
+import type { Person } from "./person.js";
 
 /** When everybody who follows from the start began to. Unix seconds: 2020-09-13. */
 const FOLLOWED_SINCE = 1_600_000_000;

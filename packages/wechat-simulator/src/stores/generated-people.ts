@@ -1,4 +1,4 @@
-import type { Person } from "./people.js";
+import type { Person } from "./person.js";
 
 const FAMILY_NAMES = ["王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙"];
 const GIVEN_NAMES = [

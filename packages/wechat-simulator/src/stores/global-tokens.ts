@@ -1,4 +1,5 @@
 import { chinaDay } from "../protocol/china-calendar.js";
+import { GLOBAL_TOKEN_SECONDS } from "../protocol/lifetimes.js";
 import type { SimulatedApp } from "./apps.js";
 import { BoundedMap } from "./bounded-map.js";
 import type { Clock } from "./clock.js";
@@ -39,7 +40,6 @@ interface StableShelf {
   forcedAtMs: number;
 }
 
-const LIFETIME_MS = 7200_000;
 /** Dead tokens are remembered a while, so that an expired one can be told from one that never was. */
 const REMEMBERED = 20_000;
 
@@ -145,7 +145,7 @@ export class GlobalTokens {
   }
 
   #issue({ appId }: SimulatedApp): IssuedToken {
-    const expiresAtMs = this.clock.now() + LIFETIME_MS;
+    const expiresAtMs = this.clock.now() + GLOBAL_TOKEN_SECONDS * 1000;
     const token = { appId, accessToken: createToken(GLOBAL_TOKEN_BYTES), expiresAtMs, endsAtMs: expiresAtMs };
     this.#issued.set(token.accessToken, token);
     return token;

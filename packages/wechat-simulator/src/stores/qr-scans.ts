@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { AuthorizeRequest } from "../rules/authorize-request.js";
+import type { AuthorizeRequest } from "./authorize-request.js";
 import { BoundedMap } from "./bounded-map.js";
 import type { Clock } from "./clock.js";
 

@@ -1,8 +1,7 @@
-import type { FaultKind } from "../faults/planned-faults.js";
+import type { FaultKind } from "../faults/fault.js";
 import type { LoggedEndpoint } from "../protocol/endpoints.js";
 import type { Text } from "../protocol/text.js";
-import { maskSecretInQuery, maskSecretInText } from "./mask-secret.js";
-import { valueMask } from "./mask-value.js";
+import { maskSecretInQuery, maskSecretInText, valueMask } from "./mask-secrets.js";
 
 /** One request that reached this WeChat. */
 export interface LoggedRequest {

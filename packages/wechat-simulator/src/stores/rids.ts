@@ -1,5 +1,26 @@
+import { randomBytes } from "node:crypto";
+import { RID_SECONDS } from "../protocol/lifetimes.js";
 import { BoundedMap } from "./bounded-map.js";
 import type { Clock } from "./clock.js";
+
+/**
+ * The request id at the end of an errmsg: three groups of eight hex digits. The first is the request's time in unix
+ * seconds; the other two are opaque.
+ */
+export function createRid(unixSeconds: number): string {
+  const opaque = () => randomBytes(4).toString("hex");
+  return `${unixSeconds.toString(16).padStart(8, "0")}-${opaque()}-${opaque()}`;
+}
+
+/** Whether this has the shape of a rid. */
+export function isRid(text: string): boolean {
+  return /^[0-9a-f]{8}(?:-[0-9a-f]{8}){2}$/.test(text);
+}
+
+/** The id of the old tails, before there were rids: 17 characters of base64url. */
+export function createRequestId(): string {
+  return randomBytes(13).toString("base64url").slice(0, 17);
+}
 
 /** One refused `/cgi-bin/*` call, as openapi/rid/get tells it. Nothing is masked: WeChat tells the caller all of it. */
 export interface RidRecord {
@@ -14,7 +35,6 @@ export interface RidRecord {
   clientIp: string;
 }
 
-const KEPT_SECONDS = 7 * 24 * 3600;
 /** Far more than anybody looks up; the oldest are forgotten first. */
 const REMEMBERED = 10_000;
 
@@ -31,7 +51,7 @@ export class Rids {
   /** Undefined after seven days, too. */
   find(rid: string): RidRecord | undefined {
     const record = this.#records.get(rid);
-    if (!record || this.clock.nowSeconds() - record.invokeTime >= KEPT_SECONDS) return undefined;
+    if (!record || this.clock.nowSeconds() - record.invokeTime >= RID_SECONDS) return undefined;
     return record;
   }
 

@@ -1,5 +1,3 @@
-import type { World } from "./store.js";
-
 /** What can be switched while the simulator runs. Where WeChat's behaviour is not certain, both ways can be had. */
 export interface Settings {
   /**
@@ -82,9 +80,4 @@ export const DEFAULT_SETTINGS: Settings = {
 /** A change of settings; `callbackHosts` replaces the callback domains of every app. */
 export interface SettingsPatch extends Partial<Settings> {
   callbackHosts?: readonly string[];
-}
-
-export function applySettings(world: World, { callbackHosts, ...settings }: SettingsPatch): void {
-  world.settings = { ...world.settings, ...settings };
-  if (callbackHosts) world.apps.setCallbackHosts(callbackHosts);
 }

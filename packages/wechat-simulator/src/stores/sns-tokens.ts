@@ -1,11 +1,9 @@
+import { ACCESS_TOKEN_SECONDS, REFRESH_TOKEN_SECONDS } from "../protocol/lifetimes.js";
 import { BoundedMap } from "./bounded-map.js";
 import type { Clock } from "./clock.js";
 import type { CodeGrant } from "./codes.js";
 import { createToken, SNS_TOKEN_BYTES } from "./ids.js";
 
-/** `expires_in` of every web access token, in seconds. */
-export const ACCESS_TOKEN_SECONDS = 7200;
-const REFRESH_TOKEN_SECONDS = 30 * 24 * 3600;
 /** See BoundedMap: a forgotten token is answered like one that WeChat never issued. */
 const REMEMBERED = 200_000;
 

@@ -1,11 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { TICKET_SECONDS } from "../protocol/lifetimes.js";
 import type { Clock } from "./clock.js";
 
 /** What a page's signature is made with, and what a coupon's is. */
 export const TICKET_TYPES = ["jsapi", "wx_card"] as const;
 export type TicketType = (typeof TICKET_TYPES)[number];
-
-const LIFETIME_MS = 7200_000;
 
 interface Ticket {
   ticket: string;
@@ -25,7 +24,7 @@ export class Tickets {
     if (!current || current.expiresAtMs <= now) {
       // 86 characters of [A-Za-z0-9_-], as long as WeChat's.
       const ticket = randomBytes(65).toString("base64url").slice(0, 86);
-      current = { ticket, expiresAtMs: now + LIFETIME_MS };
+      current = { ticket, expiresAtMs: now + TICKET_SECONDS * 1000 };
       this.#current.set(key, current);
     }
     return { ticket: current.ticket, expiresInSeconds: Math.floor((current.expiresAtMs - now) / 1000) };

@@ -1,6 +1,6 @@
-import type { Fault } from "../faults/planned-faults.js";
+import type { Fault } from "../faults/fault.js";
 import type { ApiEndpoint } from "../protocol/endpoints.js";
-import type { PersonPatch } from "../stores/people.js";
+import type { PersonPatch } from "../stores/person.js";
 
 /** Steers a simulator in another process by its control API. @throws {Error} it refused */
 export class SimulatorHand {

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { demoOfficialAccount, type Simulator, startSimulator } from "../src/index.js";
-import { maskSecretInQuery, maskSecretInText } from "../src/stores/mask-secret.js";
-import { valueMask } from "../src/stores/mask-value.js";
+import { maskSecretInQuery, maskSecretInText, valueMask } from "../src/stores/mask-secrets.js";
 import { openPanel } from "./panel.js";
 import { getGlobalToken, post } from "./phone.js";
 
