@@ -9,7 +9,7 @@ Each command tells its options with --help.`;
 // Each loads what it needs itself: a crowd has no use for a server.
 const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   tls: async (args) => (await import("./tls/command.js")).tlsCommand(args),
-  crowd: async (args) => (await import("./traffic/command.js")).crowdCommand(args),
+  crowd: async (args) => (await import("./traffic/command.js")).trafficCommand(args),
 };
 
 const [name, ...args] = process.argv.slice(2);

@@ -1,5 +1,5 @@
 export { buildSimulator } from "./build-simulator.js";
-export type { LifeKind, LifeState, ListedToken } from "./control/issued-credentials.js";
+export type { CredentialKind, CredentialState, ListedCredential } from "./control/issued-credentials.js";
 export type { PersonInApp, Simulator } from "./control/simulator.js";
 export type { PublicApp, SimulatorState } from "./control/state.js";
 export type { Fault, FaultKind } from "./faults/fault.js";

@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
-import { buildWorldServer } from "./build-simulator.js";
+import { buildServer } from "./build-simulator.js";
 import { createHandle, type Simulator } from "./control/simulator.js";
-import { type SimulatorOptions, World } from "./stores/store.js";
+import { type SimulatorOptions, Store } from "./stores/store.js";
 
 /** Where to listen, beside what the simulated WeChat is like. */
 export interface StartOptions extends SimulatorOptions {
@@ -17,12 +17,12 @@ export interface StartOptions extends SimulatorOptions {
  * @throws whatever `listen` throws, such as EADDRINUSE
  */
 export async function startSimulator(options: StartOptions = {}): Promise<Simulator> {
-  const world = new World(options);
-  const server = buildWorldServer(world);
+  const store = new Store(options);
+  const server = buildServer(store);
   const host = options.host ?? "127.0.0.1";
   await server.listen({ port: options.port ?? 0, host });
   const { port } = server.server.address() as AddressInfo;
 
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
-  return createHandle(world, url, () => server.close());
+  return createHandle(store, url, () => server.close());
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { demoOfficialAccount, type Simulator, startSimulator } from "../src/index.js";
-import { maskSecretInQuery, maskSecretInText, valueMask } from "../src/stores/mask-secrets.js";
+import { createSecretMask, maskSecretInQuery, maskSecretInText } from "../src/stores/mask-secrets.js";
 import { openPanel } from "./panel.js";
 import { getGlobalToken, post } from "./phone.js";
 
@@ -14,7 +14,7 @@ beforeEach(() => simulator.reset());
 afterAll(() => simulator.close());
 
 const { appId, appSecret } = demoOfficialAccount;
-const maskAppSecrets = valueMask([appSecret]);
+const maskAppSecrets = createSecretMask([appSecret]);
 
 /** All that the simulator shows of its requests, in its pages too. */
 async function everythingLogged(): Promise<string> {

@@ -6,8 +6,8 @@ import type { launchChromium } from "../../../e2e/support/chromium.js";
 export type Browser = NonNullable<Awaited<ReturnType<typeof launchChromium>>>;
 export type Page = Awaited<ReturnType<Browser["newPage"]>>;
 
-const endToEnd = createRequire(new URL("../../../e2e/package.json", import.meta.url));
-const axeSource = readFileSync(endToEnd.resolve("axe-core/axe.min.js"), "utf8");
+const withoutHopByHop = createRequire(new URL("../../../e2e/package.json", import.meta.url));
+const axeSource = readFileSync(withoutHopByHop.resolve("axe-core/axe.min.js"), "utf8");
 
 /** What axe finds on the page and where, and whether it is wider than the screen. */
 export async function objectionsOf(page: Page): Promise<string[]> {

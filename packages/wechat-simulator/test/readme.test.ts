@@ -5,7 +5,7 @@ import { API_ENDPOINTS, API_PATHS } from "../src/protocol/endpoints.js";
 import { limitsOf } from "../src/protocol/limits.js";
 import { startSimulator } from "../src/start-simulator.js";
 import { DEFAULT_SETTINGS } from "../src/stores/settings.js";
-import { World } from "../src/stores/store.js";
+import { Store } from "../src/stores/store.js";
 
 const README = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 /** First and second cell of every row of every table, without the backticks. */
@@ -44,9 +44,9 @@ describe("README", () => {
   });
 
   it("has a row for everybody with a name, and for every demo app with its secret", () => {
-    const world = new World();
-    for (const { id } of world.people.list()) expect(ROWS.has(id)).toBe(true);
-    for (const { appId, appSecret } of world.apps.list()) {
+    const store = new Store();
+    for (const { id } of store.people.list()) expect(ROWS.has(id)).toBe(true);
+    for (const { appId, appSecret } of store.apps.list()) {
       expect(README).toContain(`| \`${appId}\` | \`${appSecret}\` |`);
     }
   });

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { connect, createServer } from "node:tls";
 import { afterEach, describe, expect, it } from "vitest";
-import { authorityExtensions, serverExtensions, writeCertificate } from "../src/tls/certificate.js";
+import { caExtensions, serverExtensions, writeCertificate } from "../src/tls/certificate.js";
 import { integer, oid, time } from "../src/tls/der.js";
 import { createServerIdentity } from "../src/tls/ephemeral-ca.js";
 
@@ -64,7 +64,7 @@ describe("the authority's constraint", () => {
       ...issued,
       subject: "authority",
       publicKey: authority.publicKey,
-      extensions: authorityExtensions({ dns: [permitted], addresses: [] }),
+      extensions: caExtensions({ dns: [permitted], addresses: [] }),
     });
     const cert = writeCertificate({
       ...issued,

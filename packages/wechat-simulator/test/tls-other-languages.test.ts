@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Simulator, startSimulator } from "../src/index.js";
 import { environmentGuide } from "../src/tls/environment-guide.js";
-import { startTlsFront, type TlsFront } from "../src/tls/start-tls-proxy.js";
+import { startTlsProxy, type TlsProxy } from "../src/tls/start-tls-proxy.js";
 
 // Each program uses its language's standard client and says nothing of proxies or authorities: those come from the
 // printed lines alone. Each prints what the address answers that it is called with.
@@ -67,13 +67,13 @@ const phpHas = (extension: string): boolean =>
 
 describe("with another language", { timeout: 60_000 }, () => {
   let simulator: Simulator;
-  let front: TlsFront;
+  let front: TlsProxy;
   let guide: string;
   let folder: string;
   let env: NodeJS.ProcessEnv;
   beforeAll(async () => {
     simulator = await startSimulator();
-    front = await startTlsFront(simulator);
+    front = await startTlsProxy(simulator);
     guide = environmentGuide(front, "");
     folder = await mkdtemp(join(tmpdir(), "other-languages-"));
     // Nothing of the machine's own settings, but where commands are and where a language keeps what it compiled.

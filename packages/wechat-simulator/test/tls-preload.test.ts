@@ -3,16 +3,16 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Simulator, startSimulator } from "../src/index.js";
-import { startTlsFront, type TlsFront } from "../src/tls/start-tls-proxy.js";
+import { startTlsProxy, type TlsProxy } from "../src/tls/start-tls-proxy.js";
 
 const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
 
 describe("the preload for Node", { timeout: 30_000 }, () => {
   let simulator: Simulator;
-  let front: TlsFront;
+  let front: TlsProxy;
   beforeAll(async () => {
     simulator = await startSimulator();
-    front = await startTlsFront(simulator);
+    front = await startTlsProxy(simulator);
   });
   afterAll(async () => {
     await front.close();

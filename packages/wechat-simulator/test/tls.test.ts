@@ -6,16 +6,16 @@ import type { Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { demoOfficialAccount, type Simulator, startSimulator } from "../src/index.js";
-import { startTlsFront, type TlsFront } from "../src/tls/start-tls-proxy.js";
+import { startTlsProxy, type TlsProxy } from "../src/tls/start-tls-proxy.js";
 import { authorizeUrl, WECHAT_UA } from "./phone.js";
 
 let simulator: Simulator;
-let front: TlsFront;
+let front: TlsProxy;
 let ca: string;
 
 beforeEach(async () => {
   simulator = await startSimulator();
-  front = await startTlsFront(simulator);
+  front = await startTlsProxy(simulator);
   ca = readFileSync(front.caFile, "utf8");
 });
 afterEach(async () => {

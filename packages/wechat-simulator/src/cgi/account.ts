@@ -2,11 +2,11 @@ import type { ApiEndpoint } from "../protocol/endpoints.js";
 import { type Refusal, refuse } from "../routes/api-answer.js";
 import { takeQuota } from "../routes/quota-check.js";
 import type { SimulatedApp } from "../stores/apps.js";
-import type { World } from "../stores/store.js";
+import type { Store } from "../stores/store.js";
 
 /** The account whose token this is, with one call of its quota taken; or the refusal. */
 export function findAccount(
-  world: World,
+  store: Store,
   accessToken: string | undefined,
   endpoint: ApiEndpoint,
 ): SimulatedApp | Refusal {
@@ -15,7 +15,7 @@ export function findAccount(
   if (!/^\d{2,3}_[\w-]+$/.test(accessToken)) {
     return refuse(40014, "this does not look like a token at all", "access_token 格式不对");
   }
-  const token = world.globalTokens.look(accessToken);
+  const token = store.globalTokens.stateOf(accessToken);
   switch (token.kind) {
     case "works":
       break;
@@ -24,7 +24,7 @@ export function findAccount(
     case "replaced":
       return refuse(40001, "a newer token has taken this one's place", "已有更新的令牌取代了它");
     case "unknown":
-      return world.snsTokens.findByAccessToken(accessToken)
+      return store.snsTokens.findByAccessToken(accessToken)
         ? refuse(
             40001,
             "this is a person's web token; the account's global token is needed",
@@ -32,18 +32,18 @@ export function findAccount(
           )
         : refuse(40001, "no account's token is this one", "没有这个全局令牌");
   }
-  const app = world.apps.find(token.appId);
+  const app = store.apps.find(token.appId);
   if (!app) throw new Error("a token outlived its app"); // apps are never removed
-  return takeQuota(world, app, endpoint) ?? app;
+  return takeQuota(store, app, endpoint) ?? app;
 }
 
 /** As `findAccount`, for calls that only an Official Account holds: any other kind of app is 48001. */
 export function findOfficialAccount(
-  world: World,
+  store: Store,
   accessToken: string | undefined,
   endpoint: ApiEndpoint,
 ): SimulatedApp | Refusal {
-  const app = findAccount(world, accessToken, endpoint);
+  const app = findAccount(store, accessToken, endpoint);
   if ("errcode" in app || app.kind === "official_account") return app;
   return refuse(48001, "only an Official Account holds this API", "只有公众号拥有此接口");
 }

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { type ApiAnswer, refuse } from "../routes/api-answer.js";
 import { queryParameters, readBody } from "../routes/api-request.js";
-import type { World } from "../stores/store.js";
+import type { Store } from "../stores/store.js";
 import { findAccount } from "./account.js";
 
 // Every address here is of a range that is set aside for documentation.
@@ -10,14 +10,14 @@ const ACTIONS = ["dns", "ping", "all"];
 const OPERATORS = ["CHINANET", "UNICOM", "CAP", "DEFAULT"];
 
 /** GET /cgi-bin/get_api_domain_ip?access_token → { ip_list }: the cheapest way to learn whether a global token works */
-export function listApiAddresses(world: World, request: FastifyRequest): ApiAnswer {
-  const app = findAccount(world, queryParameters(request).access_token, "get_api_domain_ip");
+export function listApiAddresses(store: Store, request: FastifyRequest): ApiAnswer {
+  const app = findAccount(store, queryParameters(request).access_token, "get_api_domain_ip");
   return "errcode" in app ? app : { fields: { ip_list: ["203.0.113.10", "198.51.100.0/24"] } };
 }
 
 /** GET /cgi-bin/getcallbackip?access_token → { ip_list }: where WeChat's messages would come from */
-export function listCallbackAddresses(world: World, request: FastifyRequest): ApiAnswer {
-  const app = findAccount(world, queryParameters(request).access_token, "getcallbackip");
+export function listCallbackAddresses(store: Store, request: FastifyRequest): ApiAnswer {
+  const app = findAccount(store, queryParameters(request).access_token, "getcallbackip");
   return "errcode" in app ? app : { fields: { ip_list: ["203.0.113.20", "192.0.2.0/24"] } };
 }
 
@@ -27,8 +27,8 @@ export function listCallbackAddresses(world: World, request: FastifyRequest): Ap
  *
  * Nothing is looked up or pinged: the answer is always the same.
  */
-export function checkCallback(world: World, request: FastifyRequest): ApiAnswer {
-  const app = findAccount(world, queryParameters(request).access_token, "callback_check");
+export function checkCallback(store: Store, request: FastifyRequest): ApiAnswer {
+  const app = findAccount(store, queryParameters(request).access_token, "callback_check");
   if ("errcode" in app) return app;
   const read = readBody(request);
   if ("errcode" in read) return read;

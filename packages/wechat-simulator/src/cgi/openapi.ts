@@ -3,7 +3,7 @@ import { API_PATHS, type ApiEndpoint } from "../protocol/endpoints.js";
 import { type ApiAnswer, OK, refuse } from "../routes/api-answer.js";
 import { queryParameters, readBody } from "../routes/api-request.js";
 import { isRid } from "../stores/rids.js";
-import type { World } from "../stores/store.js";
+import type { Store } from "../stores/store.js";
 import { findAccount } from "./account.js";
 
 /**
@@ -12,8 +12,8 @@ import { findAccount } from "./account.js";
  *
  * For seven days, and of the account's own calls alone. URL and bodies hold secrets and tokens, as WeChat's do.
  */
-export function getRid(world: World, request: FastifyRequest): ApiAnswer {
-  const app = findAccount(world, queryParameters(request).access_token, "rid_get");
+export function getRid(store: Store, request: FastifyRequest): ApiAnswer {
+  const app = findAccount(store, queryParameters(request).access_token, "rid_get");
   if ("errcode" in app) return app;
   const read = readBody(request);
   if ("errcode" in read) return read;
@@ -21,7 +21,7 @@ export function getRid(world: World, request: FastifyRequest): ApiAnswer {
   if (typeof rid !== "string" || !isRid(rid)) {
     return refuse(76002, "a rid is three groups of eight hex digits", "rid 须为三组八位十六进制数");
   }
-  const found = world.rids.find(rid);
+  const found = store.rids.find(rid);
   if (!found) {
     return refuse(
       76001,
@@ -53,8 +53,8 @@ export function getRid(world: World, request: FastifyRequest): ApiAnswer {
  * POST /cgi-bin/openapi/quota/get?access_token { cgi_path }
  * → { errcode: 0, errmsg: "ok", quota: { daily_limit, used, remain }, rate_limit?: { call_count, refresh_second } }
  */
-export function getQuota(world: World, request: FastifyRequest): ApiAnswer {
-  const app = findAccount(world, queryParameters(request).access_token, "quota_get");
+export function getQuota(store: Store, request: FastifyRequest): ApiAnswer {
+  const app = findAccount(store, queryParameters(request).access_token, "quota_get");
   if ("errcode" in app) return app;
   const read = readBody(request);
   if ("errcode" in read) return read;
@@ -68,7 +68,7 @@ export function getQuota(world: World, request: FastifyRequest): ApiAnswer {
   const endpoint = (Object.keys(API_PATHS) as ApiEndpoint[]).find((name) => API_PATHS[name] === path);
   if (!endpoint) return refuse(76021, "there is no such path", "没有这个路径");
   const limit = app.limits.daily[endpoint] ?? 0;
-  const used = world.quotas.usedToday(app.appId, endpoint);
+  const used = store.quotas.usedToday(app.appId, endpoint);
   const perMinute = app.limits.perMinute[endpoint];
   return {
     fields: {
@@ -82,8 +82,8 @@ export function getQuota(world: World, request: FastifyRequest): ApiAnswer {
 }
 
 /** POST /cgi-bin/clear_quota?access_token { appid } → { errcode: 0, errmsg: "ok" }, ten times a month; then 48006. */
-export function clearQuota(world: World, request: FastifyRequest): ApiAnswer {
-  const app = findAccount(world, queryParameters(request).access_token, "clear_quota");
+export function clearQuota(store: Store, request: FastifyRequest): ApiAnswer {
+  const app = findAccount(store, queryParameters(request).access_token, "clear_quota");
   if ("errcode" in app) return app;
   const read = readBody(request);
   if ("errcode" in read) return read;
@@ -92,7 +92,7 @@ export function clearQuota(world: World, request: FastifyRequest): ApiAnswer {
   if (appid !== app.appId) {
     return refuse(40013, "the appid is not that of the token's account", "appid 与令牌所属账号不符");
   }
-  if (!world.quotas.clear(app)) {
+  if (!store.quotas.clear(app)) {
     return refuse(48006, "this month's clears are used up", "本月的清零次数已用完");
   }
   return OK;

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { parseNewPerson, parsePersonPatch } from "../input/parse-person.js";
 import { asRecord, text } from "../input/validate.js";
-import type { World } from "../stores/store.js";
+import type { Store } from "../stores/store.js";
 import {
   changePassword,
   createJsCode,
@@ -12,39 +12,39 @@ import {
   updatePerson,
 } from "./commands.js";
 
-type Named = { Params: { id: string } };
+type PersonParams = { Params: { id: string } };
 
 /** `/_simulator/people` */
-export function registerControlOfPeople(app: FastifyInstance, world: World): void {
+export function registerControlOfPeople(app: FastifyInstance, store: Store): void {
   const appIdIn = (body: unknown) => text(asRecord(body, "the body").appId, "appId");
 
   app.post("/_simulator/people", (request, reply) =>
-    reply.code(201).send(createPerson(world, parseNewPerson(request.body))),
+    reply.code(201).send(createPerson(store, parseNewPerson(request.body))),
   );
-  app.patch<Named>("/_simulator/people/:id", (request) =>
-    updatePerson(world, request.params.id, parsePersonPatch(request.body)),
+  app.patch<PersonParams>("/_simulator/people/:id", (request) =>
+    updatePerson(store, request.params.id, parsePersonPatch(request.body)),
   );
-  app.delete<Named>("/_simulator/people/:id", (request, reply) => {
-    deletePerson(world, request.params.id);
+  app.delete<PersonParams>("/_simulator/people/:id", (request, reply) => {
+    deletePerson(store, request.params.id);
     return reply.code(204).send();
   });
-  app.post<Named>("/_simulator/people/:id/follow", (request, reply) => {
-    setFollow(world, request.params.id, appIdIn(request.body), true);
+  app.post<PersonParams>("/_simulator/people/:id/follow", (request, reply) => {
+    setFollow(store, request.params.id, appIdIn(request.body), true);
     return reply.code(204).send();
   });
-  app.post<Named>("/_simulator/people/:id/unfollow", (request, reply) => {
-    setFollow(world, request.params.id, appIdIn(request.body), false);
+  app.post<PersonParams>("/_simulator/people/:id/unfollow", (request, reply) => {
+    setFollow(store, request.params.id, appIdIn(request.body), false);
     return reply.code(204).send();
   });
-  app.post<Named>("/_simulator/people/:id/revoke", (request, reply) => {
-    revoke(world, request.params.id, appIdIn(request.body));
+  app.post<PersonParams>("/_simulator/people/:id/revoke", (request, reply) => {
+    revoke(store, request.params.id, appIdIn(request.body));
     return reply.code(204).send();
   });
-  app.post<Named>("/_simulator/people/:id/change-password", (request, reply) => {
-    changePassword(world, request.params.id);
+  app.post<PersonParams>("/_simulator/people/:id/change-password", (request, reply) => {
+    changePassword(store, request.params.id);
     return reply.code(204).send();
   });
-  app.post<Named>("/_simulator/people/:id/js-code", (request, reply) =>
-    reply.code(201).send({ code: createJsCode(world, request.params.id, appIdIn(request.body)) }),
+  app.post<PersonParams>("/_simulator/people/:id/js-code", (request, reply) =>
+    reply.code(201).send({ code: createJsCode(store, request.params.id, appIdIn(request.body)) }),
   );
 }

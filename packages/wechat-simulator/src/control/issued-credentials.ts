@@ -1,10 +1,10 @@
-import type { World } from "../stores/store.js";
+import type { Store } from "../stores/store.js";
 
 /** What a life belongs to. */
-export type LifeKind = "code" | "access_token" | "refresh_token" | "global_token" | "ticket";
+export type CredentialKind = "code" | "access_token" | "refresh_token" | "global_token" | "ticket";
 
 /** How something stands now. `replaced`: a newer one took its place, or somebody ended it by hand. */
-export type LifeState =
+export type CredentialState =
   | "alive"
   | "spent"
   | "expired"
@@ -15,8 +15,8 @@ export type LifeState =
   | "replaced";
 
 /** One thing that WeChat gave out and that ends some day. */
-export interface Life {
-  kind: LifeKind;
+export interface IssuedCredential {
+  kind: CredentialKind;
   /** The code or token itself. */
   value: string;
   appId: string;
@@ -25,52 +25,52 @@ export interface Life {
   /** The scope, the endpoint that gave it out, or a ticket's type. */
   purpose: string;
   snapshot: boolean;
-  state: LifeState;
+  state: CredentialState;
   /** Unix milliseconds by the simulator's clock. */
   endsAtMs: number;
 }
 
 /** A life as `GET /_simulator/tokens` tells it. */
-export interface ListedToken extends Omit<Life, "endsAtMs"> {
+export interface ListedCredential extends Omit<IssuedCredential, "endsAtMs"> {
   /** ISO 8601, by the simulator's clock. */
   endsAt: string;
 }
 
 /** Codes, tokens and tickets for whoever writes a script. */
-export function describeLives(world: World): ListedToken[] {
-  return listLives(world).map(({ endsAtMs, ...life }) => ({
+export function describeCredentials(store: Store): ListedCredential[] {
+  return listCredentials(store).map(({ endsAtMs, ...life }) => ({
     ...life,
     endsAt: new Date(endsAtMs).toISOString(),
   }));
 }
 
 /** Everything that WeChat gave out and still remembers, newest first within each kind. */
-export function listLives(world: World): Life[] {
-  return [...codeLives(world), ...webTokenLives(world), ...accountLives(world)].reverse();
+export function listCredentials(store: Store): IssuedCredential[] {
+  return [...codeCredentials(store), ...webTokenCredentials(store), ...accountCredentials(store)].reverse();
 }
 
-function codeLives(world: World): Life[] {
-  const now = world.clock.now();
-  const lives = world.codes.list().map(
-    ({ code, appId, personId, scope, snapshot, spent, isOrphan, expiresAtMs }): Life => ({
+function codeCredentials(store: Store): IssuedCredential[] {
+  const now = store.clock.now();
+  const lives = store.codes.list().map(
+    ({ code, appId, personId, scope, snapshot, spent, accountDeleted, expiresAtMs }): IssuedCredential => ({
       kind: "code",
       value: code,
       appId,
       personId,
       purpose: scope,
       snapshot,
-      state: spent ? "spent" : expiresAtMs <= now ? "expired" : isOrphan ? "account_deleted" : "alive",
+      state: spent ? "spent" : expiresAtMs <= now ? "expired" : accountDeleted ? "account_deleted" : "alive",
       endsAtMs: expiresAtMs,
     }),
   );
   return lives.sort((a, b) => a.endsAtMs - b.endsAtMs);
 }
 
-function webTokenLives(world: World): Life[] {
-  const now = world.clock.now();
-  return world.snsTokens.list().flatMap((authorization): Life[] => {
+function webTokenCredentials(store: Store): IssuedCredential[] {
+  const now = store.clock.now();
+  return store.snsTokens.list().flatMap((authorization): IssuedCredential[] => {
     const { appId, personId, scope, snapshot, ended } = authorization;
-    const life = (kind: LifeKind, value: string, endsAtMs: number): Life => {
+    const life = (kind: CredentialKind, value: string, endsAtMs: number): IssuedCredential => {
       const state = ended ?? (endsAtMs <= now ? "expired" : "alive");
       return { kind, value, appId, personId, purpose: scope, snapshot, state, endsAtMs };
     };
@@ -81,10 +81,10 @@ function webTokenLives(world: World): Life[] {
   });
 }
 
-function accountLives(world: World): Life[] {
-  const now = world.clock.now();
-  const tickets = world.tickets.list().map(
-    ({ appId, type, ticket, expiresAtMs }): Life => ({
+function accountCredentials(store: Store): IssuedCredential[] {
+  const now = store.clock.now();
+  const tickets = store.tickets.list().map(
+    ({ appId, type, ticket, expiresAtMs }): IssuedCredential => ({
       kind: "ticket",
       value: ticket,
       appId,
@@ -94,8 +94,8 @@ function accountLives(world: World): Life[] {
       endsAtMs: expiresAtMs,
     }),
   );
-  const tokens = world.globalTokens.list().map(
-    ({ appId, accessToken, source, expiresAtMs, endsAtMs }): Life => ({
+  const tokens = store.globalTokens.list().map(
+    ({ appId, accessToken, source, expiresAtMs, endsAtMs }): IssuedCredential => ({
       kind: "global_token",
       value: accessToken,
       appId,
@@ -109,8 +109,10 @@ function accountLives(world: World): Life[] {
 }
 
 /** How many codes and tokens expired by themselves since then. */
-export function countEnded(world: World, sinceMs: number): { codes: number; tokens: number } {
-  const ended = listLives(world).filter(({ state, endsAtMs }) => state === "expired" && endsAtMs > sinceMs);
+export function countExpired(store: Store, sinceMs: number): { codes: number; tokens: number } {
+  const ended = listCredentials(store).filter(
+    ({ state, endsAtMs }) => state === "expired" && endsAtMs > sinceMs,
+  );
   const codes = ended.filter(({ kind }) => kind === "code").length;
   return { codes, tokens: ended.length - codes };
 }

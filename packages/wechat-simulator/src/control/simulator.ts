@@ -5,7 +5,7 @@ import type { AppPatch, SimulatedApp } from "../stores/apps.js";
 import type { NewPerson, Person, PersonPatch } from "../stores/person.js";
 import type { LoggedRequest } from "../stores/request-log.js";
 import type { SettingsPatch } from "../stores/settings.js";
-import type { World } from "../stores/store.js";
+import type { Store } from "../stores/store.js";
 import {
   applySettings,
   changePassword,
@@ -21,7 +21,7 @@ import {
   updatePerson,
   verifyCallbackHost,
 } from "./commands.js";
-import { describeLives, type ListedToken } from "./issued-credentials.js";
+import { describeCredentials, type ListedCredential } from "./issued-credentials.js";
 import { describeState, type SimulatorState } from "./state.js";
 
 /** Who somebody is to one app: what a login should end up with. */
@@ -67,7 +67,7 @@ export interface Simulator {
   /** What `GET /_simulator/state` tells. */
   state(): SimulatorState;
   /** Codes, tokens and tickets that were given out, newest first within each kind. */
-  tokens(): ListedToken[];
+  tokens(): ListedCredential[];
   /**
    * A code or web token expires, a global token is replaced (40001), a ticket is made anew.
    *
@@ -107,40 +107,40 @@ export interface Simulator {
 }
 
 /** The handle of a simulator that listens at `url`. */
-export function createHandle(world: World, url: string, close: () => Promise<void>): Simulator {
+export function createHandle(store: Store, url: string, close: () => Promise<void>): Simulator {
   return {
     url,
     get apps() {
-      return world.apps.list();
+      return store.apps.list();
     },
     person(id, appId) {
-      const { openid, unionid, nickname } = world.people.identify(getPerson(world, id), getApp(world, appId));
+      const { openid, unionid, nickname } = store.people.identify(getPerson(store, id), getApp(store, appId));
       return unionid === undefined ? { openid, nickname } : { openid, unionid, nickname };
     },
-    fail: (endpoint, fault, amount) => world.faults.plan(endpoint, fault, amount),
-    clearFaults: () => world.faults.clear(),
-    advance: (seconds) => world.clock.advance(seconds),
-    requests: () => world.requests.list(),
-    calls: (endpoint) => world.requests.count(endpoint),
-    reset: () => world.reset(),
-    faults: () => world.faults.listNumbered(),
-    cancelFault: (id) => world.faults.cancel(id),
-    clearRequests: () => world.requests.clear(),
-    state: () => describeState(world),
-    tokens: () => describeLives(world),
-    endToken: (token) => endToken(world, token),
-    createPerson: (person) => createPerson(world, person),
-    deletePerson: (id) => deletePerson(world, id),
-    updatePerson: (id, patch) => updatePerson(world, id, patch),
-    follow: (id, appId) => setFollow(world, id, appId, true),
-    unfollow: (id, appId) => setFollow(world, id, appId, false),
-    revoke: (id, appId) => revoke(world, id, appId),
-    changePassword: (id) => changePassword(world, id),
-    createJsCode: (id, appId) => createJsCode(world, id, appId),
-    updateApp: (appId, patch) => updateApp(world, appId, patch),
-    setIpAllowList: (appId, ipAllowList) => void updateApp(world, appId, { ipAllowList }),
-    addCallbackHost: (appId, host) => verifyCallbackHost(world, appId, host),
-    settings: (patch) => applySettings(world, patch),
+    fail: (endpoint, fault, amount) => store.faults.plan(endpoint, fault, amount),
+    clearFaults: () => store.faults.clear(),
+    advance: (seconds) => store.clock.advance(seconds),
+    requests: () => store.requests.list(),
+    calls: (endpoint) => store.requests.count(endpoint),
+    reset: () => store.reset(),
+    faults: () => store.faults.listNumbered(),
+    cancelFault: (id) => store.faults.cancel(id),
+    clearRequests: () => store.requests.clear(),
+    state: () => describeState(store),
+    tokens: () => describeCredentials(store),
+    endToken: (token) => endToken(store, token),
+    createPerson: (person) => createPerson(store, person),
+    deletePerson: (id) => deletePerson(store, id),
+    updatePerson: (id, patch) => updatePerson(store, id, patch),
+    follow: (id, appId) => setFollow(store, id, appId, true),
+    unfollow: (id, appId) => setFollow(store, id, appId, false),
+    revoke: (id, appId) => revoke(store, id, appId),
+    changePassword: (id) => changePassword(store, id),
+    createJsCode: (id, appId) => createJsCode(store, id, appId),
+    updateApp: (appId, patch) => updateApp(store, appId, patch),
+    setIpAllowList: (appId, ipAllowList) => void updateApp(store, appId, { ipAllowList }),
+    addCallbackHost: (appId, host) => verifyCallbackHost(store, appId, host),
+    settings: (patch) => applySettings(store, patch),
     close,
   };
 }

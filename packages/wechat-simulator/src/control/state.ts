@@ -3,7 +3,7 @@ import { verifyFileOf } from "../rules/verify-file.js";
 import type { SimulatedApp } from "../stores/apps.js";
 import type { Identity, Person } from "../stores/person.js";
 import type { Settings } from "../stores/settings.js";
-import type { World } from "../stores/store.js";
+import type { Store } from "../stores/store.js";
 
 /** An app without its secret. */
 export interface PublicApp extends Omit<SimulatedApp, "appSecret"> {
@@ -24,26 +24,26 @@ export interface SimulatorState {
   liveCodes: number;
 }
 
-export function describeState(world: World): SimulatorState {
-  const apps = world.apps.list();
+export function describeState(store: Store): SimulatorState {
+  const apps = store.apps.list();
   return {
-    now: new Date(world.clock.now()).toISOString(),
-    people: world.people.list().map((person) => ({
+    now: new Date(store.clock.now()).toISOString(),
+    people: store.people.list().map((person) => ({
       ...person,
       identities: Object.fromEntries(
         apps.map((app) => {
-          const { openid, unionid } = world.people.identify(person, app);
+          const { openid, unionid } = store.people.identify(person, app);
           return [app.appId, unionid === undefined ? { openid } : { openid, unionid }];
         }),
       ),
     })),
-    apps: apps.map((app) => describeApp(world, app)),
-    faults: world.faults.list(),
-    settings: { ...world.settings },
-    liveCodes: world.codes.countLive(),
+    apps: apps.map((app) => describeApp(store, app)),
+    faults: store.faults.list(),
+    settings: { ...store.settings },
+    liveCodes: store.codes.countLive(),
   };
 }
 
-export function describeApp(world: World, { appSecret: _, ...app }: SimulatedApp): PublicApp {
-  return { ...app, verifyFile: verifyFileOf(world.people.seed, app.appId).name };
+export function describeApp(store: Store, { appSecret: _, ...app }: SimulatedApp): PublicApp {
+  return { ...app, verifyFile: verifyFileOf(store.people.seed, app.appId).name };
 }

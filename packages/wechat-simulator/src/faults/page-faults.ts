@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { dripBody, replaceAnswer } from "./corrupt-answer.js";
 import type { Fault } from "./fault.js";
-import { drip, replaceAnswer } from "./spoil-answer.js";
 
 /** A fault that lets the visit happen and then spoils how it is answered. */
-export type LateFault = Extract<Fault, { kind: "delay" | "slow_drip" | "reset" }>;
+export type ResponseFault = Extract<Fault, { kind: "delay" | "slow_drip" | "reset" }>;
 
 /** Spoils the answers to those visits of a page that a fault has hit. */
-export class LatePageFaults {
-  readonly #hits = new WeakMap<FastifyRequest, LateFault>();
+export class PageResponseFaults {
+  readonly #hits = new WeakMap<FastifyRequest, ResponseFault>();
 
   constructor(app: FastifyInstance) {
     app.addHook("onSend", (request, _reply, payload, done) => {
@@ -22,7 +22,7 @@ export class LatePageFaults {
       }
       const body = typeof payload === "string" ? Buffer.from(payload) : undefined;
       if (fault.kind === "slow_drip" && body) {
-        done(null, drip(body, fault.ms));
+        done(null, dripBody(body, fault.ms));
         return;
       }
       // A redirect has no body that could drip: it comes when the last byte would have.
@@ -31,13 +31,13 @@ export class LatePageFaults {
     });
   }
 
-  add(request: FastifyRequest, fault: LateFault): void {
+  add(request: FastifyRequest, fault: ResponseFault): void {
     this.#hits.set(request, fault);
   }
 }
 
 /** An answer in place of the page: nothing is done, and nobody is asked. */
-export function sendInsteadOfPage(
+export function replacePage(
   reply: FastifyReply,
   fault: Extract<Fault, { kind: "http_502" | "body" }>,
 ): FastifyReply {

@@ -1,6 +1,6 @@
 import type { Endpoint } from "../protocol/endpoints.js";
 import { checkFit, type Fault } from "./fault.js";
-import { createDice } from "./seeded-random.js";
+import { createRandom } from "./seeded-random.js";
 
 /** How many calls a fault hits: the next so many, or this share of all to come until it is cancelled. */
 export type FaultAmount = number | { share: number };
@@ -43,7 +43,7 @@ export class Faults {
     }
     const share = readShare(amount.share);
     this.#shares += 1;
-    const roll = createDice(`${this.seed} ${endpoint} ${this.#shares}`);
+    const roll = createRandom(`${this.seed} ${endpoint} ${this.#shares}`);
     this.#planned.push({ id: this.#newId(), endpoint, fault, share, roll });
   }
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 /** Numbers from 0 to below 1 that look random and are the same on every run with this seed. */
-export function createDice(seed: string): () => number {
+export function createRandom(seed: string): () => number {
   let state = createHash("sha256").update(seed).digest().readUInt32LE();
   // The generator known as mulberry32: one 32-bit state, good enough to spread faults evenly.
   return () => {

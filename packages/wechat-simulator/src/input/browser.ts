@@ -2,11 +2,11 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Language } from "../protocol/text.js";
 
 /** What this browser told the simulator before: cookies on the simulator's own origin. */
-export interface BrowserMemory {
+export interface BrowserPreferences {
   /** Who holds the phone. */
   personId: string | undefined;
   /** Simulator only: take this browser for WeChat's. */
-  pretendsWeChat: boolean;
+  actsAsWeChat: boolean;
   language: Language;
 }
 
@@ -18,27 +18,27 @@ const COOKIES = {
 
 const OPTIONS = { path: "/", httpOnly: true, sameSite: "lax", maxAge: 30 * 24 * 3600 } as const;
 
-export function readBrowser(request: FastifyRequest): BrowserMemory {
+export function readPreferences(request: FastifyRequest): BrowserPreferences {
   const cookies = request.cookies;
   const language = cookies[COOKIES.language];
   return {
     personId: cookies[COOKIES.person],
-    pretendsWeChat: cookies[COOKIES.wechat] === "1",
+    actsAsWeChat: cookies[COOKIES.wechat] === "1",
     language: language === "en" || language === "zh" ? language : acceptedLanguage(request),
   };
 }
 
 /** WeChat's browser, or one that pretends to be. */
 export function isInWeChat(request: FastifyRequest): boolean {
-  return isWeChat(request.headers["user-agent"] ?? "") || readBrowser(request).pretendsWeChat;
+  return isWeChat(request.headers["user-agent"] ?? "") || readPreferences(request).actsAsWeChat;
 }
 
 export function rememberPerson(reply: FastifyReply, personId: string): void {
   reply.setCookie(COOKIES.person, personId, OPTIONS);
 }
 
-export function rememberPretence(reply: FastifyReply, pretendsWeChat: boolean): void {
-  if (pretendsWeChat) reply.setCookie(COOKIES.wechat, "1", OPTIONS);
+export function rememberActsAsWeChat(reply: FastifyReply, actsAsWeChat: boolean): void {
+  if (actsAsWeChat) reply.setCookie(COOKIES.wechat, "1", OPTIONS);
   else reply.clearCookie(COOKIES.wechat, { path: "/" });
 }
 

@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { API_ENDPOINTS, type ApiEndpoint } from "../protocol/endpoints.js";
 import type { LimitsPatch } from "../protocol/limits.js";
 import { APP_KINDS, type AppOptions, type AppPatch } from "../stores/apps.js";
-import { asRecord, flag, integer, oneOf, readPresent, refuseUnknown, text, texts } from "./validate.js";
+import { asRecord, flag, integer, oneOf, readPresent, rejectUnknown, text, texts } from "./validate.js";
 
 type Reader<Value> = (input: unknown, name: string) => Value;
 type Readers<Type> = { readonly [Name in keyof Type]-?: Reader<Required<Type>[Name]> };
 
-const MOST = 1_000_000_000;
-const count: Reader<number> = (input, name) => integer(input, name, 0, MOST);
+const MAX_COUNT = 1_000_000_000;
+const count: Reader<number> = (input, name) => integer(input, name, 0, MAX_COUNT);
 
 const orNull =
   <Value>(reader: Reader<Value>): Reader<Value | null> =>
@@ -25,7 +25,7 @@ const shaped =
 
 function perEndpoint(input: unknown, name: string): Partial<Record<ApiEndpoint, number>> {
   const fields = asRecord(input, name);
-  refuseUnknown(fields, API_ENDPOINTS, name);
+  rejectUnknown(fields, API_ENDPOINTS, name);
   return Object.fromEntries(
     Object.entries(fields).map(([endpoint, value]) => [endpoint, count(value, `${name}.${endpoint}`)]),
   );
@@ -43,7 +43,7 @@ const LIMIT_READERS: Readers<LimitsPatch> = {
 
 function limits(input: unknown, name: string): LimitsPatch {
   const fields = asRecord(input, name);
-  refuseUnknown(fields, Object.keys(LIMIT_READERS), name);
+  rejectUnknown(fields, Object.keys(LIMIT_READERS), name);
   return readPresent<Required<LimitsPatch>>(fields, LIMIT_READERS, `${name}.`);
 }
 
@@ -72,7 +72,7 @@ const REQUIRED = ["appId", "appSecret", "kind", "name"] as const;
 /** Reads `PATCH /_simulator/apps/:appId`. @throws {TypeError} that says in words what is wrong */
 export function parseAppPatch(input: unknown): AppPatch {
   const fields = asRecord(input, "the body");
-  refuseUnknown(fields, Object.keys(PATCH_READERS));
+  rejectUnknown(fields, Object.keys(PATCH_READERS));
   return readPresent<Required<AppPatch>>(fields, PATCH_READERS);
 }
 
@@ -103,7 +103,7 @@ export function readApps(setting: string): AppOptions[] {
 
 function readApp(input: unknown, name: string): AppOptions {
   const fields = asRecord(input, name);
-  refuseUnknown(fields, Object.keys(APP_READERS), name);
+  rejectUnknown(fields, Object.keys(APP_READERS), name);
   for (const field of REQUIRED) {
     if (fields[field] === undefined) throw new TypeError(`${name}.${field} is missing`);
   }

@@ -1,16 +1,16 @@
 import type { NewPerson, PersonPatch } from "../stores/person.js";
-import { asRecord, flag, readPresent, refuseUnknown, text, textUpTo } from "./validate.js";
+import { asRecord, flag, readPresent, rejectUnknown, text, textUpTo } from "./validate.js";
 
 /** In UTF-16 units, as a form's `maxlength` counts. How long WeChat lets a nickname be is not documented. */
-export const MOST_NICKNAME = 1000;
+export const MAX_NICKNAME_LENGTH = 1000;
 /** In UTF-16 units: what browsers and servers take for granted of a URL. */
-export const MOST_HEADIMGURL = 2000;
+export const MAX_HEADIMGURL_LENGTH = 2000;
 
 const PERSON_READERS: {
   readonly [Name in keyof PersonPatch]-?: (input: unknown, name: string) => Required<PersonPatch>[Name];
 } = {
-  nickname: textUpTo(MOST_NICKNAME),
-  headimgurl: textUpTo(MOST_HEADIMGURL),
+  nickname: textUpTo(MAX_NICKNAME_LENGTH),
+  headimgurl: textUpTo(MAX_HEADIMGURL_LENGTH),
   unionid: flag,
   follows: flag,
   snapshot: flag,
@@ -20,7 +20,7 @@ const PERSON_READERS: {
 /** Reads `PATCH /_simulator/people/:id`. @throws {TypeError} that says in words what is wrong */
 export function parsePersonPatch(input: unknown): PersonPatch {
   const fields = asRecord(input, "the body");
-  refuseUnknown(fields, Object.keys(PERSON_READERS));
+  rejectUnknown(fields, Object.keys(PERSON_READERS));
   return readPresent<Required<PersonPatch>>(fields, PERSON_READERS);
 }
 

@@ -1,5 +1,5 @@
 import type { SettingsPatch } from "../stores/settings.js";
-import { asRecord, flag, oneOf, readPresent, refuseUnknown, texts } from "./validate.js";
+import { asRecord, flag, oneOf, readPresent, rejectUnknown, texts } from "./validate.js";
 
 type Reader<Value> = (input: unknown, name: string) => Value;
 
@@ -47,6 +47,6 @@ const READERS: { readonly [Name in keyof SettingsPatch]-?: Reader<Required<Setti
 /** Reads `PATCH /_simulator/settings`. @throws {TypeError} that says in words what is wrong */
 export function parseSettingsPatch(input: unknown): SettingsPatch {
   const fields = asRecord(input, "the body");
-  refuseUnknown(fields, Object.keys(READERS));
+  rejectUnknown(fields, Object.keys(READERS));
   return readPresent<Required<SettingsPatch>>(fields, READERS);
 }

@@ -9,7 +9,7 @@ export function asRecord(input: unknown, name: string): Record<string, unknown> 
 }
 
 /** @throws {TypeError} that lists the known names */
-export function refuseUnknown(fields: Record<string, unknown>, known: readonly string[], name = ""): void {
+export function rejectUnknown(fields: Record<string, unknown>, known: readonly string[], name = ""): void {
   const unknown = Object.keys(fields).filter((field) => !known.includes(field));
   if (unknown.length > 0) {
     throw new TypeError(

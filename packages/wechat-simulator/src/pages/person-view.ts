@@ -5,7 +5,7 @@ import { type Html, html } from "./html.js";
 const graphemes = new Intl.Segmenter();
 
 /** A face without loading an avatar from anywhere: the first character of the nickname. */
-export function face(person: Person): Html {
+export function initialAvatar(person: Person): Html {
   // Cut first: a nickname may be as long as anybody likes.
   const [first] = graphemes.segment(person.nickname.slice(0, 64).replace(/[\p{Cc}\p{Cf}]/gu, ""));
   return html`<span class="face" aria-hidden="true">${first?.segment ?? "·"}</span>`;

@@ -1,65 +1,65 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Fault } from "../faults/fault.js";
-import { LatePageFaults, sendInsteadOfPage } from "../faults/page-faults.js";
-import { isInWeChat, readBrowser, rememberPerson } from "../input/browser.js";
+import { PageResponseFaults, replacePage } from "../faults/page-faults.js";
+import { isInWeChat, readPreferences, rememberPerson } from "../input/browser.js";
 import { findRaw, parseRawQuery } from "../input/raw-query.js";
 import { PAGE_PATHS, type PageEndpoint } from "../protocol/endpoints.js";
 import { isPageErrorCode, type PageError, pageError } from "../protocol/page-errors.js";
 import type { Language } from "../protocol/text.js";
 import { sendQrPage } from "../qr/send-qr-page.js";
 import { refuseCrossSite } from "../routes/same-site.js";
-import { judgeAuthorize, judgeQrConnect } from "../rules/authorize-request.js";
-import { type Decision, decide, mannerOf } from "../rules/grant.js";
+import { validateAuthorizeRequest, validateQrConnectRequest } from "../rules/authorize-request.js";
+import { consentModeOf, type Decision, decide } from "../rules/grant.js";
 import type { Person } from "../stores/person.js";
-import type { World } from "../stores/store.js";
+import type { Store } from "../stores/store.js";
 import { readChoice } from "./choice.js";
 import { sendPage } from "./layout.js";
 import { logVisit, type Visit } from "./visit-log.js";
 import {
+  choosePersonPage,
   consentPage,
   doubleCallbackPage,
   errorPage,
   outsideWeChatPage,
   refusedPage,
   snapshotPage,
-  whoHoldsPhonePage,
 } from "./wechat-pages.js";
 
 /** The two pages that apps send people to: GET shows (or answers silently), POST is a person's tap on the same URL. */
-export function registerPages(app: FastifyInstance, world: World): void {
+export function registerPages(app: FastifyInstance, store: Store): void {
   app.addHook("onRequest", refuseCrossSite);
-  const lateFaults = new LatePageFaults(app);
+  const responseFaults = new PageResponseFaults(app);
   for (const endpoint of ["authorize", "qrconnect"] as const) {
     app.route({
       method: ["GET", "POST"],
       url: PAGE_PATHS[endpoint],
-      handler: (request, reply) => showPage(world, lateFaults, endpoint, request, reply),
+      handler: (request, reply) => showPage(store, responseFaults, endpoint, request, reply),
     });
   }
 }
 
 function showPage(
-  world: World,
-  lateFaults: LatePageFaults,
+  store: Store,
+  responseFaults: PageResponseFaults,
   endpoint: PageEndpoint,
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
   const url = request.raw.url ?? "";
-  const browser = readBrowser(request);
+  const browser = readPreferences(request);
   const language = endpoint === "qrconnect" ? qrLanguage(url, browser.language) : browser.language;
   let fault: Fault | undefined;
   const log = (visit: Visit = {}) => {
     const status = fault?.kind === "reset" ? 0 : reply.statusCode;
-    logVisit(world, endpoint, request, status, { ...visit, ...(fault && { fault: fault.kind }) });
+    logVisit(store, endpoint, request, status, { ...visit, ...(fault && { fault: fault.kind }) });
   };
   const showError = (error: PageError, personId?: string) => {
     log({ errcode: error.code, reason: error.reason, ...(personId !== undefined && { personId }) });
     return sendPage(reply.header("x-simulator-reason", error.reason.en), errorPage(language, error));
   };
 
-  const choice = readChoice(world, request);
-  if (choice.kind === "wrong") {
+  const choice = readChoice(store, request);
+  if (choice.kind === "invalid") {
     reply.code(400);
     log({ reason: { en: "a simulator header or form field is wrong", zh: "模拟器请求头或表单字段有误" } });
     return reply.type("text/plain; charset=utf-8").send(choice.text);
@@ -70,14 +70,14 @@ function showPage(
     log({ reason });
     return sendPage(reply.header("x-simulator-reason", reason.en), outsideWeChatPage(language, url));
   }
-  fault = world.faults.take(endpoint);
+  fault = store.faults.take(endpoint);
   switch (fault?.kind) {
     case "errcode":
       if (isPageErrorCode(fault.errcode)) return showError(pageError(fault.errcode));
       break;
     case "http_502":
     case "body":
-      sendInsteadOfPage(reply, fault);
+      replacePage(reply, fault);
       log();
       return reply;
     case "reset":
@@ -87,46 +87,49 @@ function showPage(
         request.raw.socket.resetAndDestroy();
         return reply;
       }
-      lateFaults.add(request, fault);
+      responseFaults.add(request, fault);
       break;
     case "delay":
     case "slow_drip":
-      lateFaults.add(request, fault);
+      responseFaults.add(request, fault);
       break;
   }
-  const judgement = endpoint === "authorize" ? judgeAuthorize(world, url) : judgeQrConnect(world, url);
-  if (judgement.kind === "error") return showError(judgement.error);
-  const asked = judgement.request;
-  const people = world.people.list();
+  const validation =
+    endpoint === "authorize" ? validateAuthorizeRequest(store, url) : validateQrConnectRequest(store, url);
+  if (validation.kind === "invalid") return showError(validation.error);
+  const authorizeRequest = validation.request;
+  const people = store.people.list();
 
   switch (choice.kind) {
-    case "open": {
+    case "undecided": {
       if (endpoint === "qrconnect") {
         log();
-        return sendQrPage(world, reply, { language, asked, people, url });
+        return sendQrPage(store, reply, { language, authorizeRequest, people, url });
       }
-      const holder = world.people.find(browser.personId ?? "");
-      if (holder && mannerOf(world, asked, holder) !== "ask") return carryOut(holder, "allow", "page");
+      const holder = store.people.find(browser.personId ?? "");
+      if (holder && consentModeOf(store, authorizeRequest, holder) !== "ask")
+        return carryOut(holder, "allow", "page");
       log();
-      if (asked.scope === "snsapi_base") return sendPage(reply, whoHoldsPhonePage(language, people));
-      return sendPage(reply, consentPage(language, asked, people, { held: browser.personId }));
+      if (authorizeRequest.scope === "snsapi_base")
+        return sendPage(reply, choosePersonPage(language, people));
+      return sendPage(reply, consentPage(language, authorizeRequest, people, { held: browser.personId }));
     }
     case "leave_snapshot": {
       log({ personId: choice.person.id });
-      const consent = consentPage(language, asked, [choice.person], {
+      const consent = consentPage(language, authorizeRequest, [choice.person], {
         held: choice.person.id,
         leftSnapshot: true,
       });
       return sendPage(reply, consent);
     }
-    case "made":
+    case "decided":
       if (choice.by === "form" && endpoint === "authorize") rememberPerson(reply, choice.person.id);
       return carryOut(choice.person, choice.decision, choice.by === "script" ? "script" : "page");
   }
 
   /** @param audience a script gets redirects alone; a page may stand between where WeChat itself shows one */
   function carryOut(person: Person, decision: Decision, audience: "script" | "page"): FastifyReply {
-    const outcome = decide(world, asked, person, decision);
+    const outcome = decide(store, authorizeRequest, person, decision);
     const personId = person.id;
     switch (outcome.kind) {
       case "error":
@@ -138,7 +141,7 @@ function showPage(
         const { location, secondLocation } = outcome;
         if (audience === "page" && outcome.snapshot) {
           log({ personId });
-          return sendPage(reply, snapshotPage(language, asked, person, location));
+          return sendPage(reply, snapshotPage(language, authorizeRequest, person, location));
         }
         if (audience === "page" && secondLocation !== undefined) {
           log({ personId });

@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 import type { FaultKind } from "../faults/fault.js";
 import type { LoggedEndpoint } from "../protocol/endpoints.js";
 import type { Text } from "../protocol/text.js";
-import type { World } from "../stores/store.js";
+import type { Store } from "../stores/store.js";
 
 /** What is worth telling about one visit to a page. */
 export interface Visit {
@@ -17,7 +17,7 @@ export interface Visit {
 
 /** Puts one visit to a page into the request log. */
 export function logVisit(
-  world: World,
+  store: Store,
   endpoint: LoggedEndpoint,
   request: FastifyRequest,
   status: number,
@@ -25,8 +25,8 @@ export function logVisit(
 ): void {
   const url = request.raw.url ?? "";
   const mark = url.indexOf("?");
-  world.requests.add({
-    at: new Date(world.clock.now()).toISOString(),
+  store.requests.add({
+    at: new Date(store.clock.now()).toISOString(),
     method: request.method,
     endpoint,
     path: mark === -1 ? url : url.slice(0, mark),

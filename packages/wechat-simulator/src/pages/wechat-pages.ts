@@ -4,7 +4,7 @@ import type { AuthorizeRequest } from "../stores/authorize-request.js";
 import type { Person } from "../stores/person.js";
 import { type Html, html } from "./html.js";
 import { renderPage } from "./layout.js";
-import { face, nameAndNote } from "./person-view.js";
+import { initialAvatar, nameAndNote } from "./person-view.js";
 
 /** 请在微信客户端打开链接: what any other browser sees. The way on is the simulator's addition, marked as such. */
 export function outsideWeChatPage(language: Language, next: string): string {
@@ -47,7 +47,7 @@ ${personRadios(language, people, held)}</fieldset>
 }
 
 /** Before the first silent sign-in the simulator has to know whose phone this is. A real phone knows. */
-export function whoHoldsPhonePage(language: Language, people: Person[]): string {
+export function choosePersonPage(language: Language, people: Person[]): string {
   const zh = language === "zh";
   const body = html`<main><form method="post"><div class="only">
 <h1>${zh ? "谁拿着这部手机？" : "Who holds this phone?"}</h1>
@@ -119,6 +119,6 @@ export function personRadios(language: Language, people: Person[], held?: string
     (
       person,
     ) => html`<li><label class="person"><input type="radio" name="person" value="${person.id}"${person.id === chosen && html` checked`}>
-${face(person)}${nameAndNote(person, language)}</label></li>`,
+${initialAvatar(person)}${nameAndNote(person, language)}</label></li>`,
   )}</ul>`;
 }

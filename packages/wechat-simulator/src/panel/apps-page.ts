@@ -2,8 +2,8 @@ import { type Html, html } from "../pages/html.js";
 import { API_ENDPOINTS } from "../protocol/endpoints.js";
 import { verifyFileOf } from "../rules/verify-file.js";
 import type { SimulatedApp } from "../stores/apps.js";
-import type { Panel, PanelPage, Say } from "./panel.js";
-import { copyable, form, head, hidden, options, tag } from "./parts.js";
+import { copyable, form, head, hidden, options, tag } from "./components.js";
+import type { Panel, PanelPage, Translate } from "./panel.js";
 
 const PAGE = "/apps";
 
@@ -12,7 +12,7 @@ export const appsPage: PanelPage = {
   path: PAGE,
   title: (t) => t("Apps", "应用"),
   render(panel) {
-    const { world, t } = panel;
+    const { store, t } = panel;
     return html`${head(
       t("Apps", "应用"),
       t(
@@ -20,12 +20,12 @@ export const appsPage: PanelPage = {
         "相当于微信后台里的设置。appid 和密钥都是开发用的值，对真实的微信毫无用处。",
       ),
     )}
-<ul class="cards">${world.apps.list().map((app) => html`<li class="card" id="app-${app.appId}">${appCard(panel, app)}</li>`)}</ul>`;
+<ul class="cards">${store.apps.list().map((app) => html`<li class="card" id="app-${app.appId}">${appCard(panel, app)}</li>`)}</ul>`;
   },
 };
 
 function appCard(panel: Panel, app: SimulatedApp): Html {
-  const { world, t } = panel;
+  const { store, t } = panel;
   const none = html`<span class="soft">—</span>`;
   const rows: [string, Html | string][] = [
     ["appId", copyable(t, app.appId, "appId")],
@@ -46,12 +46,12 @@ function appCard(panel: Panel, app: SimulatedApp): Html {
           ],
           [
             t("Verify file", "校验文件"),
-            html`<code>${verifyFileOf(world.people.seed, app.appId).name}</code>`,
+            html`<code>${verifyFileOf(store.people.seed, app.appId).name}</code>`,
           ],
         ] satisfies [string, Html | string][])
       : []),
   ];
-  return html`<div class="person-head"><div class="grow"><h2>${app.name}</h2><p class="soft">${kindWords(panel, app)}</p></div>${app.banned && tag(t("banned", "已封禁"), "bad")}</div>
+  return html`<div class="person-head"><div class="grow"><h2>${app.name}</h2><p class="soft">${kindLabel(panel, app)}</p></div>${app.banned && tag(t("banned", "已封禁"), "bad")}</div>
 <dl class="facts">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 ${quotas(panel, app)}
 <details class="more"><summary>${t("Change", "修改")}<span class="unseen"> ${app.name}</span></summary>${editForm(panel, app)}</details>`;
@@ -66,10 +66,10 @@ function secret({ query, t }: Panel, app: SimulatedApp): Html {
 }
 
 /** Only what was used, or is scarce: the endpoints that give out the account's tokens. */
-function quotas({ world, t }: Panel, app: SimulatedApp): Html | undefined {
+function quotas({ store, t }: Panel, app: SimulatedApp): Html | undefined {
   const rows = API_ENDPOINTS.flatMap((endpoint) => {
     const limit = app.limits.daily[endpoint];
-    const used = limit === undefined ? 0 : world.quotas.usedToday(app.appId, endpoint);
+    const used = limit === undefined ? 0 : store.quotas.usedToday(app.appId, endpoint);
     const isScarce = app.kind === "official_account" && (endpoint === "token" || endpoint === "stable_token");
     return limit !== undefined && (used > 0 || isScarce) ? [{ endpoint, limit, used }] : [];
   });
@@ -94,12 +94,12 @@ ${isAccount && accountFields(t, app)}
   )}${isAccount && verifyForm(t, app)}${limitForm(t, app)}`;
 }
 
-function accountFields(t: Say, { ipAllowList, messageUrl }: SimulatedApp): Html {
+function accountFields(t: Translate, { ipAllowList, messageUrl }: SimulatedApp): Html {
   return html`<label class="field"><span>${t("IP allow-list, separated by commas; empty for everybody", "IP 白名单，用逗号分隔；留空表示不限制")}</span><input name="ipAllowList" value="${(ipAllowList ?? []).join(", ")}" placeholder="127.0.0.1" autocomplete="off"></label>
 <label class="field"><span>${t("Message URL; callback/check without one is 40201", "消息推送地址；留空时 callback/check 返回 40201")}</span><input name="messageUrl" value="${messageUrl ?? ""}" autocomplete="off"></label>`;
 }
 
-function verifyForm(t: Say, { appId }: SimulatedApp): Html {
+function verifyForm(t: Translate, { appId }: SimulatedApp): Html {
   return form(
     { action: "apps/callback-host", back: PAGE },
     html`${hidden("appId", appId)}<div class="row"><label class="field grow"><span>${t("Add a callback domain by its verify file", "凭校验文件添加回调域名")}</span><input name="host" placeholder="localhost:4000" autocomplete="off" required></label>
@@ -108,7 +108,7 @@ function verifyForm(t: Say, { appId }: SimulatedApp): Html {
 }
 
 /** Every limit with what it is now. */
-function limitForm(t: Say, { appId, limits: { daily, perMinute, ...others } }: SimulatedApp): Html {
+function limitForm(t: Translate, { appId, limits: { daily, perMinute, ...others } }: SimulatedApp): Html {
   const choices = (numbers: object, prefix = "") =>
     options(
       Object.entries(numbers).map(([name, most]) => ({
@@ -126,7 +126,7 @@ function limitForm(t: Say, { appId, limits: { daily, perMinute, ...others } }: S
   );
 }
 
-function kindWords({ t }: Panel, app: SimulatedApp): string {
+function kindLabel({ t }: Panel, app: SimulatedApp): string {
   switch (app.kind) {
     case "website":
       return t("Website app · signs in by QR code", "网站应用 · 扫码登录");

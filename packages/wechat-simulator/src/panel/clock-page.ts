@@ -1,7 +1,7 @@
-import { type Life, listLives } from "../control/issued-credentials.js";
+import { type IssuedCredential, listCredentials } from "../control/issued-credentials.js";
 import { type Html, html } from "../pages/html.js";
-import type { Panel, PanelPage, Say } from "./panel.js";
-import { empty, form, head, middleCut, options, tag } from "./parts.js";
+import { empty, form, head, middleCut, options, tag } from "./components.js";
+import type { Panel, PanelPage, Translate } from "./panel.js";
 import { countdown, dateAndTime, span, zoneOf } from "./time.js";
 
 const PAGE = "/clock";
@@ -12,15 +12,15 @@ export const clockPage: PanelPage = {
   path: PAGE,
   title: (t) => t("Clock", "时间"),
   render(panel) {
-    const { world, t } = panel;
-    const now = world.clock.now();
+    const { store, t } = panel;
+    const now = store.clock.now();
     return html`${head(t("Clock", "时间"), t("Move time ahead and see codes and tokens expire. It never goes back; a reset does.", "让时间前进，看 code 和令牌如何过期。时间不能后退，重置后恢复。"))}
 <section class="card" aria-labelledby="time"><h2 id="time" class="unseen">${t("The time", "当前时间")}</h2>
 <p class="clock"><time class="mono clock-time" data-now="${now}" data-zone="${-new Date(now).getTimezoneOffset()}">${dateAndTime(now)}</time> <span class="soft">${zoneOf(now)}</span></p>
 <p>${
-      world.clock.aheadMs === 0
+      store.clock.aheadMs === 0
         ? t("The same as this machine's.", "与本机时间一致。")
-        : html`<strong class="warn-text">${t(`${span(t, world.clock.aheadMs)} ahead of this machine`, `比本机快 ${span(t, world.clock.aheadMs)}`)}</strong>`
+        : html`<strong class="warn-text">${t(`${span(t, store.clock.aheadMs)} ahead of this machine`, `比本机快 ${span(t, store.clock.aheadMs)}`)}</strong>`
     }</p>
 ${jumps(t)}${customJump(t)}</section>
 <div class="columns">${nextToExpire(panel, now)}${lately(panel, now)}</div>
@@ -30,7 +30,7 @@ ${form({ action: "reset", back: PAGE }, html`<button class="danger">${t("Reset e
   },
 };
 
-function jumps(t: Say): Html {
+function jumps(t: Translate): Html {
   const steps: [seconds: number, words: string, about: string][] = [
     [60, t("+1 min", "+1 分钟"), t("minute quotas start anew", "每分钟额度重新计算")],
     [300, t("+5 min", "+5 分钟"), t("a code expires", "code 过期")],
@@ -46,7 +46,7 @@ function jumps(t: Say): Html {
   return form({ action: "clock", back: PAGE, className: "jumps" }, buttons);
 }
 
-function customJump(t: Say): Html {
+function customJump(t: Translate): Html {
   const units = [
     { value: "1", text: t("seconds", "秒") },
     { value: "60", text: t("minutes", "分钟") },
@@ -61,14 +61,14 @@ function customJump(t: Say): Html {
 }
 
 function nextToExpire(panel: Panel, now: number): Html {
-  const { world, t } = panel;
-  const next = listLives(world)
+  const { store, t } = panel;
+  const next = listCredentials(store)
     .filter(({ state }) => state === "alive")
     .sort((a, b) => a.endsAtMs - b.endsAtMs)
     .slice(0, SHOWN);
   const rows = next.map(
     (life) =>
-      html`<li>${lifeWords(panel, life)}<span class="life-left">${countdown(t, life.endsAtMs, now)}${form(
+      html`<li>${describeCredential(panel, life)}<span class="life-left">${countdown(t, life.endsAtMs, now)}${form(
         { action: "clock", back: PAGE, className: "inline" },
         html`<button class="small" name="seconds" value="${Math.max(0, Math.ceil((life.endsAtMs - now) / 1000))}" aria-label="${t("Jump to its end", "跳到过期时刻")}: ${life.kind} ${middleCut(life.value)}">${t("Jump", "跳到过期时刻")}</button>`,
       )}</span></li>`,
@@ -84,14 +84,14 @@ function nextToExpire(panel: Panel, now: number): Html {
 }
 
 function lately(panel: Panel, now: number): Html {
-  const { world, t } = panel;
-  const gone = listLives(world)
+  const { store, t } = panel;
+  const gone = listCredentials(store)
     .filter(({ state }) => state === "expired")
     .sort((a, b) => b.endsAtMs - a.endsAtMs)
     .slice(0, SHOWN);
   const rows = gone.map(
     (life) =>
-      html`<li>${lifeWords(panel, life)}<span class="life-left">${tag(t(`${span(t, now - life.endsAtMs)} ago`, `${span(t, now - life.endsAtMs)}前`), "warn")}</span></li>`,
+      html`<li>${describeCredential(panel, life)}<span class="life-left">${tag(t(`${span(t, now - life.endsAtMs)} ago`, `${span(t, now - life.endsAtMs)}前`), "warn")}</span></li>`,
   );
   return html`<section class="card" aria-labelledby="gone"><h2 id="gone">${t("Has expired", "已经过期")}</h2>${
     rows.length === 0
@@ -103,9 +103,9 @@ function lately(panel: Panel, now: number): Html {
   }</section>`;
 }
 
-function lifeWords({ world, t }: Panel, { kind, personId, appId, value }: Life): Html {
-  const nickname = personId === undefined ? "" : (world.people.find(personId)?.nickname ?? "");
+function describeCredential({ store, t }: Panel, { kind, personId, appId, value }: IssuedCredential): Html {
+  const nickname = personId === undefined ? "" : (store.people.find(personId)?.nickname ?? "");
   const owner = nickname === "" ? personId : nickname;
   const name = kind === "global_token" ? t("global access_token", "全局 access_token") : kind;
-  return html`<span class="grow"><strong>${name}</strong> <code>${middleCut(value, 4)}</code><br><span class="soft">${owner !== undefined && html`<bdi class="name">${owner}</bdi> · `}${world.apps.find(appId)?.name ?? appId}</span></span>`;
+  return html`<span class="grow"><strong>${name}</strong> <code>${middleCut(value, 4)}</code><br><span class="soft">${owner !== undefined && html`<bdi class="name">${owner}</bdi> · `}${store.apps.find(appId)?.name ?? appId}</span></span>`;
 }

@@ -1,24 +1,26 @@
-import { listLives } from "../control/issued-credentials.js";
+import { listCredentials } from "../control/issued-credentials.js";
 import { type Html, html } from "../pages/html.js";
-import { face } from "../pages/person-view.js";
+import { initialAvatar } from "../pages/person-view.js";
 import type { Person } from "../stores/person.js";
+import { empty, form, head, hidden } from "./components.js";
 import { type Panel, PEOPLE_PATH } from "./panel.js";
-import { empty, form, head, hidden } from "./parts.js";
 
 /** `/people/delete?person=<id>`: asks before somebody is deleted. A page and not a dialog, so that no script is needed. */
 export function deletePersonPage(panel: Panel): { title: string; body: Html } {
-  const { world, query, t } = panel;
+  const { store, query, t } = panel;
   const title = t("Delete a person", "注销账号");
-  const person = world.people.find(query.person ?? "");
+  const person = store.people.find(query.person ?? "");
   const about = t("As when somebody deletes their WeChat account.", "相当于此人注销了自己的微信账号。");
   return { title, body: html`${head(title, about)}${person ? question(panel, person) : nobody(panel)}` };
 }
 
-function question({ world, t }: Panel, person: Person): Html {
-  const lives = listLives(world).filter(({ personId, state }) => personId === person.id && state === "alive");
+function question({ store, t }: Panel, person: Person): Html {
+  const lives = listCredentials(store).filter(
+    ({ personId, state }) => personId === person.id && state === "alive",
+  );
   const codes = lives.filter(({ kind }) => kind === "code").length;
   const tokens = lives.length - codes;
-  return html`<section class="card" aria-labelledby="who"><div class="person-head">${face(person)}<div class="grow"><h2 id="who"><bdi class="nickname">${person.nickname === "" ? t("(no nickname)", "（无昵称）") : person.nickname}</bdi></h2>
+  return html`<section class="card" aria-labelledby="who"><div class="person-head">${initialAvatar(person)}<div class="grow"><h2 id="who"><bdi class="nickname">${person.nickname === "" ? t("(no nickname)", "（无昵称）") : person.nickname}</bdi></h2>
 <p class="soft"><code>${person.id}</code></p></div></div>
 <ul><li>${t(`Alive now: codes ${codes}, web tokens ${tokens}. Once the account is gone they answer 50002, a refresh 40030.`, `目前有效：code ${codes} 个，网页授权令牌 ${tokens} 个。注销后它们返回 50002，刷新返回 40030。`)}</li>
 <li>${t("No page offers this person any more, and the id is not given again: a new account has another openid.", "各页面不再列出此人，此 id 也不再使用：新账号的 openid 不同。")}</li>

@@ -4,9 +4,9 @@ import { type Html, html } from "../pages/html.js";
 import { API_ENDPOINTS, API_PATHS, PAGE_ENDPOINTS, PAGE_PATHS } from "../protocol/endpoints.js";
 import { listErrcodes } from "../protocol/errcodes.js";
 import { listPageErrors } from "../protocol/page-errors.js";
-import { faultWords, KIND_WORDS } from "./fault-words.js";
+import { empty, form, head, hidden, options, segments } from "./components.js";
+import { describeFault, KIND_LABELS } from "./describe-fault.js";
 import type { Panel, PanelPage } from "./panel.js";
-import { empty, form, head, hidden, options, segments } from "./parts.js";
 import { PRESETS } from "./presets.js";
 
 const PAGE = "/faults";
@@ -24,8 +24,8 @@ ${planned(panel)}
   },
 };
 
-function planned({ world, t }: Panel): Html {
-  const faults = world.faults.listNumbered();
+function planned({ store, t }: Panel): Html {
+  const faults = store.faults.listNumbered();
   const amount = ({ remaining, share }: NumberedFault) =>
     remaining === undefined
       ? t(`${Math.round((share ?? 0) * 100)} % of calls`, `${Math.round((share ?? 0) * 100)} % 的调用`)
@@ -33,8 +33,8 @@ function planned({ world, t }: Panel): Html {
   const rows = faults.map(
     (
       fault,
-    ) => html`<li id="fault-${fault.id}"><span class="grow"><code>${fault.endpoint}</code> <strong>${faultWords(t, fault)}</strong> <span class="soft">${amount(fault)}</span></span>
-${form({ action: "faults/cancel", back: PAGE, className: "inline" }, hidden("id", fault.id), html`<button class="small" aria-label="${t("Cancel", "取消")}: ${fault.endpoint}, ${faultWords(t, fault)}">${t("Cancel", "取消")}</button>`)}</li>`,
+    ) => html`<li id="fault-${fault.id}"><span class="grow"><code>${fault.endpoint}</code> <strong>${describeFault(t, fault)}</strong> <span class="soft">${amount(fault)}</span></span>
+${form({ action: "faults/cancel", back: PAGE, className: "inline" }, hidden("id", fault.id), html`<button class="small" aria-label="${t("Cancel", "取消")}: ${fault.endpoint}, ${describeFault(t, fault)}">${t("Cancel", "取消")}</button>`)}</li>`,
   );
   return html`<section class="card${faults.length > 0 && " alert"}" aria-labelledby="planned"><div class="section-head"><h2 id="planned">${t("Planned", "已设置的故障")}</h2>${
     faults.length > 1 &&
@@ -59,7 +59,7 @@ function presets({ t }: Panel): Html {
 
 /** Fields that only one kind needs carry its name in their class: the style shows them beside their kind alone. */
 function ownForm({ t, language }: Panel): Html {
-  const kinds = Object.entries(KIND_WORDS).map(([value, words]) => ({ value, text: words[language] }));
+  const kinds = Object.entries(KIND_LABELS).map(([value, words]) => ({ value, text: words[language] }));
   const withPath = (paths: Record<string, string>) => (name: string) => ({
     value: name,
     text: `${name} · ${paths[name]}`,

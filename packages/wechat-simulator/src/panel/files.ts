@@ -7,11 +7,11 @@ const TYPES = { css: "text/css; charset=utf-8", js: "text/javascript; charset=ut
 export const PANEL_STYLES = [
   "base.css",
   "frame.css",
-  "pieces.css",
+  "components.css",
   "fields.css",
   "requests.css",
   "pages.css",
-  "hands.css",
+  "controls.css",
 ] as const;
 
 /** What the panel's pages load. */

@@ -1,11 +1,11 @@
-import { countEnded } from "../control/issued-credentials.js";
+import { countExpired } from "../control/issued-credentials.js";
 import { type Html, html } from "../pages/html.js";
 import type { Text } from "../protocol/text.js";
 import type { Panel } from "./panel.js";
 import { span } from "./time.js";
 
 /** What can have been done. */
-export type Done =
+export type Flash =
   | "person"
   | "wechat"
   | "no_wechat"
@@ -27,7 +27,7 @@ export type Done =
   | "reset";
 
 /** What a form says when it is done. The redirect carries the key alone, so that nobody can put words into a page. */
-const DONE: Readonly<Record<Done, Text>> = {
+const FLASHES: Readonly<Record<Flash, Text>> = {
   person: { en: "This browser is that person now.", zh: "此浏览器现在扮演此人。" },
   wechat: { en: "This browser passes for WeChat's now.", zh: "已开始模拟微信内置浏览器。" },
   no_wechat: {
@@ -63,18 +63,18 @@ const DONE: Readonly<Record<Done, Text>> = {
 
 /** Says what was done, when the address says so: `?done=saved`, or `?moved=300` after the clock was moved. */
 export function flashOf(panel: Panel): Html | undefined {
-  const { t, query, world } = panel;
+  const { t, query, store } = panel;
   const moved = Number(query.moved);
   if (query.moved !== undefined && moved > 0) {
-    const { codes, tokens } = countEnded(world, world.clock.now() - moved * 1000);
+    const { codes, tokens } = countExpired(store, store.clock.now() - moved * 1000);
     const words = t(
       `Moved ahead by ${span(t, moved * 1000)}. On the way ${plural(codes, "code")} and ${plural(tokens, "token")} expired.`,
       `前进了 ${span(t, moved * 1000)}：其间有 ${codes} 个 code、${tokens} 个令牌过期。`,
     );
     return html`<p class="flash">${words}</p>`;
   }
-  if (query.done === undefined || !Object.hasOwn(DONE, query.done)) return undefined;
-  const { en, zh } = DONE[query.done as Done];
+  if (query.done === undefined || !Object.hasOwn(FLASHES, query.done)) return undefined;
+  const { en, zh } = FLASHES[query.done as Flash];
   return html`<p class="flash">${t(en, zh)}</p>`;
 }
 

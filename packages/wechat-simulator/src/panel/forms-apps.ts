@@ -1,10 +1,10 @@
 import { getApp, updateApp, verifyCallbackHost } from "../control/commands.js";
 import { parseAppPatch } from "../input/parse-app.js";
-import type { FormAct, FormResult } from "./form.js";
+import type { FormHandler, FormResult } from "./form.js";
 
 /** What is set in WeChat's own consoles. */
-export const APP_FORMS: Readonly<Record<string, FormAct>> = {
-  "apps/update"(world, { appId = "", callbackHosts, scopes, openPlatform, ipAllowList, messageUrl, banned }) {
+export const APP_FORMS: Readonly<Record<string, FormHandler>> = {
+  "apps/update"(store, { appId = "", callbackHosts, scopes, openPlatform, ipAllowList, messageUrl, banned }) {
     const patch = parseAppPatch({
       callbackHosts: listOf(callbackHosts),
       scopes: listOf(scopes),
@@ -16,20 +16,20 @@ export const APP_FORMS: Readonly<Record<string, FormAct>> = {
       ...(messageUrl === undefined ? {} : { messageUrl: messageUrl.trim() || null }),
       banned: banned === "1",
     });
-    updateApp(world, appId, patch);
+    updateApp(store, appId, patch);
     return "saved";
   },
-  async "apps/callback-host"(world, { appId = "", host = "" }): Promise<FormResult> {
-    await verifyCallbackHost(world, appId, host.trim());
+  async "apps/callback-host"(store, { appId = "", host = "" }): Promise<FormResult> {
+    await verifyCallbackHost(store, appId, host.trim());
     return "verified";
   },
   // `daily.token`, `perMinute.userinfo`, or a limit that is no endpoint's
-  "apps/limit"(world, { appId = "", limit = "", most = "" }) {
-    getApp(world, appId);
+  "apps/limit"(store, { appId = "", limit = "", most = "" }) {
+    getApp(store, appId);
     const value = Number(most || Number.NaN);
     const [name = "", endpoint] = limit.split(".");
     const limits = { [name]: endpoint === undefined ? value : { [endpoint]: value } };
-    updateApp(world, appId, parseAppPatch({ limits }));
+    updateApp(store, appId, parseAppPatch({ limits }));
     return "saved";
   },
 };

@@ -1,28 +1,28 @@
 import type { Fault } from "../faults/fault.js";
 import { parsePlannedFault } from "../faults/parse-fault.js";
-import type { Form, FormAct } from "./form.js";
+import type { Form, FormHandler } from "./form.js";
 import { PRESETS } from "./presets.js";
 
 /** Planning and cancelling faults. */
-export const FAULT_FORMS: Readonly<Record<string, FormAct>> = {
-  faults(world, form) {
+export const FAULT_FORMS: Readonly<Record<string, FormHandler>> = {
+  faults(store, form) {
     const { endpoint, fault, amount } = parsePlannedFault({
       endpoint: form.endpoint,
       fault: faultOf(form),
       ...amountOf(form),
     });
-    world.faults.plan(endpoint, fault, amount);
+    store.faults.plan(endpoint, fault, amount);
     return "planned";
   },
-  "faults/preset"(world, { preset }) {
+  "faults/preset"(store, { preset }) {
     const chosen = PRESETS.find(({ id }) => id === preset);
     if (!chosen) throw new TypeError("there is no such preset");
-    for (const { endpoint, fault, amount } of chosen.faults) world.faults.plan(endpoint, fault, amount);
+    for (const { endpoint, fault, amount } of chosen.faults) store.faults.plan(endpoint, fault, amount);
     return "planned";
   },
-  "faults/cancel": (world, { id }) => (world.faults.cancel(Number(id)) ? "cancelled" : "gone"),
-  "faults/clear"(world) {
-    world.faults.clear();
+  "faults/cancel": (store, { id }) => (store.faults.cancel(Number(id)) ? "cancelled" : "gone"),
+  "faults/clear"(store) {
+    store.faults.clear();
     return "cancelled";
   },
 };

@@ -9,43 +9,43 @@ import {
 } from "../control/commands.js";
 import { parseNewPerson, parsePersonPatch } from "../input/parse-person.js";
 import type { PersonPatch } from "../stores/person.js";
-import type { Form, FormAct } from "./form.js";
+import type { Form, FormHandler } from "./form.js";
 
 /** What can happen to people. */
-export const PEOPLE_FORMS: Readonly<Record<string, FormAct>> = {
-  "people/create"(world, form) {
-    createPerson(world, parseNewPerson({ id: form.id, ...fieldsOf(form) }));
+export const PEOPLE_FORMS: Readonly<Record<string, FormHandler>> = {
+  "people/create"(store, form) {
+    createPerson(store, parseNewPerson({ id: form.id, ...fieldsOf(form) }));
     return "created";
   },
-  "people/update"(world, form) {
+  "people/update"(store, form) {
     const { follows, ...fields } = fieldsOf(form);
-    const person = updatePerson(world, form.person ?? "", parsePersonPatch(fields));
+    const person = updatePerson(store, form.person ?? "", parsePersonPatch(fields));
     // Only when it was changed: it would undo what was set for one account alone.
-    if (person.follows !== follows) updatePerson(world, person.id, parsePersonPatch({ follows }));
+    if (person.follows !== follows) updatePerson(store, person.id, parsePersonPatch({ follows }));
     return "saved";
   },
-  "people/follow"(world, { person = "", appId = "" }) {
-    setFollow(world, person, appId, true);
+  "people/follow"(store, { person = "", appId = "" }) {
+    setFollow(store, person, appId, true);
     return "followed";
   },
-  "people/unfollow"(world, { person = "", appId = "" }) {
-    setFollow(world, person, appId, false);
+  "people/unfollow"(store, { person = "", appId = "" }) {
+    setFollow(store, person, appId, false);
     return "unfollowed";
   },
-  "people/revoke"(world, { person = "", appId = "" }) {
-    revoke(world, person, appId);
+  "people/revoke"(store, { person = "", appId = "" }) {
+    revoke(store, person, appId);
     return "revoked";
   },
-  "people/password"(world, { person = "" }) {
-    changePassword(world, person);
+  "people/password"(store, { person = "" }) {
+    changePassword(store, person);
     return "password";
   },
-  "people/delete"(world, { person = "" }) {
-    deletePerson(world, person);
+  "people/delete"(store, { person = "" }) {
+    deletePerson(store, person);
     return "deleted";
   },
-  "people/js-code"(world, { person = "", appId = "" }) {
-    createJsCode(world, person, appId);
+  "people/js-code"(store, { person = "", appId = "" }) {
+    createJsCode(store, person, appId);
     return { location: "/tokens?done=js_code" };
   },
 };

@@ -1,23 +1,23 @@
 import { type Html, html } from "../pages/html.js";
 import { API_CALLS, type ApiCall } from "./api-calls.js";
+import { copyable, head } from "./components.js";
 import { quote } from "./curl.js";
 import { examplePerson } from "./example-person.js";
 import type { Panel, PanelPage } from "./panel.js";
-import { copyable, head } from "./parts.js";
 
 /** `/guide`: where to point a client, and the same powers for scripts. */
 export const guidePage: PanelPage = {
   path: "/guide",
   title: (t) => t("Connect & API", "接入与 API"),
   render(panel) {
-    const { t, origin, world } = panel;
-    const account = world.apps.list().find(({ kind }) => kind === "official_account");
-    const person = examplePerson(world, account);
+    const { t, origin, store } = panel;
+    const account = store.apps.list().find(({ kind }) => kind === "official_account");
+    const person = examplePerson(store, account);
     const names = new Map([
       ["APPID", account?.appId ?? "APPID"],
       [
         "MINI_PROGRAM_APPID",
-        world.apps.list().find(({ kind }) => kind === "mini_program")?.appId ?? "MINI_PROGRAM_APPID",
+        store.apps.list().find(({ kind }) => kind === "mini_program")?.appId ?? "MINI_PROGRAM_APPID",
       ],
       ["alice", person],
     ]);

@@ -1,21 +1,21 @@
-import type { BrowserMemory } from "../input/browser.js";
+import type { BrowserPreferences } from "../input/browser.js";
 import type { Html } from "../pages/html.js";
 import type { Language } from "../protocol/text.js";
-import type { World } from "../stores/store.js";
+import type { Store } from "../stores/store.js";
 
 /** What every page of the panel is made from. */
 export interface Panel {
-  world: World;
-  browser: BrowserMemory;
+  store: Store;
+  browser: BrowserPreferences;
   language: Language;
   /** Picks the sentence in the reader's language. */
-  t: Say;
+  t: Translate;
   query: PanelQuery;
   /** `http://127.0.0.1:4010`, as this browser reached it. */
   origin: string;
 }
 
-export type Say = (en: string, zh: string) => string;
+export type Translate = (en: string, zh: string) => string;
 
 /** The state of a page stands in its URL, so that a reload or a shared link shows the same. */
 export type PanelQuery = Readonly<Record<string, string | undefined>>;
@@ -23,12 +23,12 @@ export type PanelQuery = Readonly<Record<string, string | undefined>>;
 /** One page of the panel. */
 export interface PanelPage {
   path: string;
-  title: (t: Say) => string;
+  title: (t: Translate) => string;
   render: (panel: Panel) => Html;
 }
 
-export const speak =
-  (language: Language): Say =>
+export const translatorFor =
+  (language: Language): Translate =>
   (en, zh) =>
     language === "zh" ? zh : en;
 

@@ -1,18 +1,18 @@
-import { MOST_HEADIMGURL, MOST_NICKNAME } from "../input/parse-person.js";
+import { MAX_HEADIMGURL_LENGTH, MAX_NICKNAME_LENGTH } from "../input/parse-person.js";
 import { type Html, html } from "../pages/html.js";
-import { face } from "../pages/person-view.js";
+import { initialAvatar } from "../pages/person-view.js";
 import type { SimulatedApp } from "../stores/apps.js";
 import type { Person } from "../stores/person.js";
+import { copyable, form, hidden, tag } from "./components.js";
 import { DELETE_PERSON_PATH, type Panel, PEOPLE_PATH } from "./panel.js";
-import { copyable, form, hidden, tag } from "./parts.js";
 
 /** One person: who they are to each app, and what can happen to them. */
 export function personCard(panel: Panel, person: Person): Html {
-  const { world, browser, t } = panel;
+  const { store, browser, t } = panel;
   const isThis = browser.personId === person.id;
-  const apps = world.apps.list();
+  const apps = store.apps.list();
   const who = html`${hidden("person", person.id)}`;
-  return html`<div class="person-head">${face(person)}<div class="grow"><h2><bdi class="nickname">${person.nickname === "" ? t("(no nickname)", "（无昵称）") : person.nickname}</bdi></h2>
+  return html`<div class="person-head">${initialAvatar(person)}<div class="grow"><h2><bdi class="nickname">${person.nickname === "" ? t("(no nickname)", "（无昵称）") : person.nickname}</bdi></h2>
 <p class="soft"><code>${person.id}</code></p></div>${
     isThis
       ? tag(t("this browser", "此浏览器"), "good")
@@ -35,10 +35,10 @@ ${form({ action: "people/password", back: PEOPLE_PATH }, who, html`<p class="sof
 }
 
 /** One unionid for each Open Platform account. */
-function unionids({ world, t }: Panel, person: Person, apps: SimulatedApp[]): Html | undefined {
+function unionids({ store, t }: Panel, person: Person, apps: SimulatedApp[]): Html | undefined {
   const groups = new Map<string, string>();
   for (const app of apps) {
-    const { unionid } = world.people.identify(person, app);
+    const { unionid } = store.people.identify(person, app);
     if (unionid !== undefined && app.openPlatform !== null) groups.set(app.openPlatform, unionid);
   }
   if (groups.size === 0) return undefined;
@@ -48,8 +48,8 @@ function unionids({ world, t }: Panel, person: Person, apps: SimulatedApp[]): Ht
   )}`;
 }
 
-function identity({ world, t }: Panel, person: Person, app: SimulatedApp): Html {
-  const { openid } = world.people.identify(person, app);
+function identity({ store, t }: Panel, person: Person, app: SimulatedApp): Html {
+  const { openid } = store.people.identify(person, app);
   const both = html`${hidden("person", person.id)}${hidden("appId", app.appId)}`;
   const label = (act: string) => `${act}: ${person.id}, ${app.name}`;
   const act = (action: string, words: string) =>
@@ -58,7 +58,7 @@ function identity({ world, t }: Panel, person: Person, app: SimulatedApp): Html 
       both,
       html`<button class="small" aria-label="${label(words)}">${words}</button>`,
     );
-  const follows = world.followers.isFollowing(person, app);
+  const follows = store.followers.isFollowing(person, app);
   const acts =
     app.kind === "mini_program"
       ? act("people/js-code", t("Make a js_code", "生成 js_code"))
@@ -71,8 +71,8 @@ function editForm({ t }: Panel, person: Person): Html {
     html`<label class="check"><input type="checkbox" name="${name}" value="1"${person[name] && html` checked`}><span>${words}</span></label>`;
   return form(
     { action: "people/update", back: PEOPLE_PATH },
-    html`${hidden("person", person.id)}<label class="field"><span>${t("Nickname", "昵称")}</span><input name="nickname" value="${person.nickname}" maxlength="${MOST_NICKNAME}" autocomplete="off"></label>
-<label class="field"><span>${t("Avatar URL, empty for none", "头像地址，留空表示没有")}</span><input name="headimgurl" value="${person.headimgurl}" maxlength="${MOST_HEADIMGURL}" autocomplete="off"></label>
+    html`${hidden("person", person.id)}<label class="field"><span>${t("Nickname", "昵称")}</span><input name="nickname" value="${person.nickname}" maxlength="${MAX_NICKNAME_LENGTH}" autocomplete="off"></label>
+<label class="field"><span>${t("Avatar URL, empty for none", "头像地址，留空表示没有")}</span><input name="headimgurl" value="${person.headimgurl}" maxlength="${MAX_HEADIMGURL_LENGTH}" autocomplete="off"></label>
 <div class="row checks">${check("unionid", t("has a unionid", "有 unionid"))}${check("follows", t("follows the accounts", "已关注公众号"))}
 ${check("snapshot", t("snapshot visitor", "快照页访客"))}${check("highRisk", t("high risk (40226)", "高风险（40226）"))}</div>
 <button class="main">${t("Save", "保存")}</button>`,

@@ -1,74 +1,74 @@
 import type { FastifyInstance } from "fastify";
 import { applySettings, endToken } from "../control/commands.js";
-import { problemOf } from "../control/error-response.js";
-import { rememberPerson, rememberPretence } from "../input/browser.js";
+import { toErrorResponse } from "../control/error-response.js";
+import { rememberActsAsWeChat, rememberPerson } from "../input/browser.js";
 import { parseAdvance } from "../input/parse-clock.js";
 import { parseSettingsPatch } from "../input/parse-settings.js";
 import { html } from "../pages/html.js";
 import { refuseCrossSite } from "../routes/same-site.js";
 import { escapeForHeader } from "../rules/callback-url.js";
-import type { World } from "../stores/store.js";
-import type { Form, FormAct } from "./form.js";
+import type { Store } from "../stores/store.js";
+import { translateError } from "./error-translations.js";
+import type { Form, FormHandler } from "./form.js";
 import { APP_FORMS } from "./forms-apps.js";
 import { FAULT_FORMS } from "./forms-faults.js";
 import { PEOPLE_FORMS } from "./forms-people.js";
 import { PANEL_PAGES } from "./pages.js";
-import { chineseProblem } from "./problem-words.js";
 import { readPanel } from "./register-pages.js";
 import { renderShell, sendPanel } from "./shell.js";
 import { readSwitch } from "./switches.js";
 
-const FORMS: Readonly<Record<string, FormAct>> = {
+const FORMS: Readonly<Record<string, FormHandler>> = {
   ...FAULT_FORMS,
   ...PEOPLE_FORMS,
   ...APP_FORMS,
-  phone(world, { person }, reply) {
-    if (!world.people.find(person ?? "")) throw new TypeError("nobody here has this person id");
+  phone(store, { person }, reply) {
+    if (!store.people.find(person ?? "")) throw new TypeError("nobody here has this person id");
     rememberPerson(reply, person ?? "");
     return "person";
   },
   wechat(_world, { pretend, next }, reply) {
-    rememberPretence(reply, pretend === "1");
+    rememberActsAsWeChat(reply, pretend === "1");
     // Only back to a page of WeChat's: a form must not be a way to anywhere.
     if (next?.startsWith("/connect/")) return { location: escapeForHeader(next) };
     return pretend === "1" ? "wechat" : "no_wechat";
   },
-  settings(world, { name = "", value = "" }) {
-    applySettings(world, parseSettingsPatch({ [name]: readSwitch(name, value) }));
+  settings(store, { name = "", value = "" }) {
+    applySettings(store, parseSettingsPatch({ [name]: readSwitch(name, value) }));
     return "switched";
   },
-  clock(world, { seconds = "", unit = "1" }) {
+  clock(store, { seconds = "", unit = "1" }) {
     const advanceSeconds = parseAdvance({ advanceSeconds: Number(seconds || Number.NaN) * Number(unit) });
-    world.clock.advance(advanceSeconds);
+    store.clock.advance(advanceSeconds);
     return { location: `/clock?moved=${advanceSeconds}` };
   },
-  "tokens/end": (world, { token }) => (endToken(world, token ?? "") ? "ended" : "gone"),
-  "requests/clear"(world) {
-    world.requests.clear();
+  "tokens/end": (store, { token }) => (endToken(store, token ?? "") ? "ended" : "gone"),
+  "requests/clear"(store) {
+    store.requests.clear();
     return "cleared";
   },
-  reset(world) {
-    world.reset();
+  reset(store) {
+    store.reset();
     return "reset";
   },
 };
 
 /** The panel's forms. Each does what the control API does and returns to its page; HTML knows no PATCH. */
-export function registerPanelForms(app: FastifyInstance, world: World): void {
+export function registerPanelForms(app: FastifyInstance, store: Store): void {
   app.addHook("onRequest", refuseCrossSite);
   app.setErrorHandler((error, request, reply) => {
-    const panel = readPanel(world, request);
+    const panel = readPanel(store, request);
     const { t } = panel;
     const title = t("That did not work", "没有成功");
-    const { status, message: said } = problemOf(error);
-    const translated = panel.language === "zh" ? chineseProblem(said) : undefined;
+    const { status, message: said } = toErrorResponse(error);
+    const translated = panel.language === "zh" ? translateError(said) : undefined;
     const body = html`<section class="card" id="problem"><h1>${title}</h1>${translated === undefined ? html`<p lang="en">${said}</p>` : html`<p>${translated}</p>`}
 <p><a class="button" href="${backOf(request.body)}">${t("Back", "返回")}</a></p></section>`;
     return sendPanel(reply, renderShell(panel, PANEL_PAGES, backOf(request.body), title, body), status);
   });
   for (const [name, act] of Object.entries(FORMS)) {
     app.post(`/_simulator/forms/${name}`, async (request, reply) => {
-      const result = await act(world, readForm(request.body), reply);
+      const result = await act(store, readForm(request.body), reply);
       const location =
         typeof result === "string" ? `${backOf(request.body)}?done=${result}` : result.location;
       return reply.redirect(location, 303);

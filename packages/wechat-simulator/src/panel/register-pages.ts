@@ -1,21 +1,21 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { readBrowser, rememberLanguage } from "../input/browser.js";
-import type { World } from "../stores/store.js";
+import { readPreferences, rememberLanguage } from "../input/browser.js";
+import type { Store } from "../stores/store.js";
 import { deletePersonPage } from "./delete-person-page.js";
 import { registerPanelFiles } from "./files.js";
 import { PANEL_PAGES } from "./pages.js";
-import { DELETE_PERSON_PATH, type Panel, type PanelQuery, PEOPLE_PATH, speak } from "./panel.js";
+import { DELETE_PERSON_PATH, type Panel, type PanelQuery, PEOPLE_PATH, translatorFor } from "./panel.js";
 import { renderPanel, renderShell, sendPanel } from "./shell.js";
 
 /** Whoever waits for the simulator to be up asks so. Only here: of a page of WeChat's, a HEAD must not issue a code. */
 const ANSWERS_HEAD = { exposeHeadRoute: true } as const;
 
 /** The panel's pages: `/` and its sisters. `?lang=zh` or `?lang=en` switches the language, and is remembered. */
-export function registerPanelPages(app: FastifyInstance, world: World, files: URL): void {
+export function registerPanelPages(app: FastifyInstance, store: Store, files: URL): void {
   registerPanelFiles(app, files);
   for (const page of PANEL_PAGES) {
     app.get(page.path, ANSWERS_HEAD, (request, reply) => {
-      const panel = readPanel(world, request);
+      const panel = readPanel(store, request);
       const { lang } = panel.query;
       if (lang === "zh" || lang === "en") {
         rememberLanguage(reply, lang);
@@ -25,15 +25,15 @@ export function registerPanelPages(app: FastifyInstance, world: World, files: UR
     });
   }
   app.get(DELETE_PERSON_PATH, ANSWERS_HEAD, (request, reply) => {
-    const panel = readPanel(world, request);
+    const panel = readPanel(store, request);
     const { title, body } = deletePersonPage(panel);
     return sendPanel(reply, renderShell(panel, PANEL_PAGES, PEOPLE_PATH, title, body));
   });
 }
 
 /** What a page needs to know of the browser that asks for it. A repeated parameter counts once. */
-export function readPanel(world: World, request: FastifyRequest): Panel {
-  const browser = readBrowser(request);
+export function readPanel(store: Store, request: FastifyRequest): Panel {
+  const browser = readPreferences(request);
   const query: PanelQuery = Object.fromEntries(
     Object.entries(request.query as Record<string, string | string[]>).map(([name, value]) => [
       name,
@@ -42,10 +42,10 @@ export function readPanel(world: World, request: FastifyRequest): Panel {
   );
   const { language } = browser;
   return {
-    world,
+    store,
     browser,
     language,
-    t: speak(language),
+    t: translatorFor(language),
     query,
     origin: `${request.protocol}://${request.host}`,
   };

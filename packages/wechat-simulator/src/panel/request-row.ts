@@ -1,10 +1,10 @@
 import { decode, findRaw, parseRawQuery } from "../input/raw-query.js";
 import { type Html, html } from "../pages/html.js";
 import type { LoggedRequest } from "../stores/request-log.js";
+import { copyable, tag } from "./components.js";
 import { curlOf } from "./curl.js";
-import { nameOfErrcode } from "./fault-words.js";
+import { errmsgFor } from "./describe-fault.js";
 import type { Panel } from "./panel.js";
-import { copyable, tag } from "./parts.js";
 import { isRefused } from "./request-filter.js";
 import { dateAndTime, timeOfDay } from "./time.js";
 
@@ -29,9 +29,9 @@ function statusTag({ t }: Panel, { status }: LoggedRequest): Html {
   return tag(String(status), status >= 400 ? "bad" : "calm");
 }
 
-function whoOf({ world }: Panel, { person: id }: LoggedRequest): Html | undefined {
+function whoOf({ store }: Panel, { person: id }: LoggedRequest): Html | undefined {
   if (id === undefined) return undefined;
-  const nickname = world.people.find(id)?.nickname ?? "";
+  const nickname = store.people.find(id)?.nickname ?? "";
   return html`<bdi>${nickname === "" ? id : nickname}</bdi>`;
 }
 
@@ -47,7 +47,7 @@ function everything(panel: Panel, request: LoggedRequest): Html {
     [
       "errcode",
       request.errcode !== undefined &&
-        html`<strong>${request.errcode}</strong> ${nameOfErrcode(request.errcode)}`,
+        html`<strong>${request.errcode}</strong> ${errmsgFor(request.errcode)}`,
     ],
     [
       "HTTP",
@@ -93,10 +93,10 @@ function answerTitle({ t }: Panel, { status, path, fault, answer = "" }: LoggedR
   return isSpoilt ? t("Answer, before the fault spoilt it", "应答（被故障破坏之前）") : t("Answer", "应答");
 }
 
-function appOf({ world }: Panel, { query, body }: LoggedRequest): Html | undefined {
+function appOf({ store }: Panel, { query, body }: LoggedRequest): Html | undefined {
   const appId =
     decode(findRaw(parseRawQuery(`?${query}`), "appid") ?? "") ||
     /"appid"\s*:\s*"([^"]*)"/.exec(body ?? "")?.[1];
   if (!appId) return undefined;
-  return html`${world.apps.find(appId)?.name} <code>${appId}</code>`;
+  return html`${store.apps.find(appId)?.name} <code>${appId}</code>`;
 }

@@ -1,9 +1,9 @@
 import { type Html, html } from "../pages/html.js";
 import { API_ENDPOINTS, PAGE_ENDPOINTS, QR_PATHS } from "../protocol/endpoints.js";
+import { empty, form, head, options } from "./components.js";
 import { firstCurl } from "./curl.js";
 import { examplePerson } from "./example-person.js";
 import type { Panel, PanelPage } from "./panel.js";
-import { empty, form, head, options } from "./parts.js";
 import {
   filterRequests,
   isFiltered,
@@ -18,9 +18,9 @@ export const requestsPage: PanelPage = {
   path: "/",
   title: (t) => t("Requests", "请求"),
   render(panel) {
-    const { world, t, query } = panel;
+    const { store, t, query } = panel;
     const filter = readRequestFilter(query);
-    const all = world.requests.list();
+    const all = store.requests.list();
     const found = filterRequests(all, filter);
     const shown = found.slice(0, SHOWN);
     const last = shown.at(-1);
@@ -37,7 +37,7 @@ export const requestsPage: PanelPage = {
         form({ action: "requests/clear", back: "/" }, html`<button>${t("Clear", "清空")}</button>`),
     )}
 ${filterForm(panel, filter)}
-<p class="soft count">${countWords(panel, found.length, all.length, filter)}<span id="news" class="unseen" role="status" data-words="${t("new", "个新请求")}" data-keep></span></p>
+<p class="soft count">${countLabel(panel, found.length, all.length, filter)}<span id="news" class="unseen" role="status" data-words="${t("new", "个新请求")}" data-keep></span></p>
 ${shown.length === 0 ? nothing(panel, filter) : html`<ol class="requests" id="requests">${shown.map((request) => requestRow(panel, request))}</ol>`}
 ${
   last &&
@@ -59,7 +59,7 @@ function filterForm({ t }: Panel, { endpoint, refusedOnly, text }: RequestFilter
 <button class="no-script">${t("Filter", "筛选")}</button></form>`;
 }
 
-function countWords({ t }: Panel, found: number, all: number, filter: RequestFilter): string {
+function countLabel({ t }: Panel, found: number, all: number, filter: RequestFilter): string {
   if (isFiltered(filter)) return t(`${found} of ${all} requests`, `${all} 个请求中的 ${found} 个`);
   return t(all === 1 ? "1 request" : `${all} requests`, `共 ${all} 个请求`);
 }
@@ -72,14 +72,14 @@ function nothing(panel: Panel, filter: RequestFilter): Html {
       html`<p><a class="button" href="/">${t("Show all", "显示全部")}</a></p>`,
     );
   }
-  const app = panel.world.apps.list().find(({ kind }) => kind === "official_account");
+  const app = panel.store.apps.list().find(({ kind }) => kind === "official_account");
   const command =
     app &&
     firstCurl(
       panel.origin,
       app.appId,
       app.callbackHosts[0] ?? "localhost:4000",
-      examplePerson(panel.world, app),
+      examplePerson(panel.store, app),
     );
   return empty(
     t("Nothing has asked yet.", "暂无请求。"),

@@ -80,16 +80,16 @@ ${PANEL_STYLES.map((name) => html`<link rel="stylesheet" href="/_simulator/panel
 }
 
 /** What is not as usual, on every page: the time, planned trouble, switches, and whose phone this is. */
-function statusBar({ world, browser, t, language }: Panel, path: string): Html {
-  const now = world.clock.now();
-  const planned = world.faults.list().length;
+function statusBar({ store, browser, t, language }: Panel, path: string): Html {
+  const now = store.clock.now();
+  const planned = store.faults.list().length;
   const switched = (Object.keys(DEFAULT_SETTINGS) as (keyof Settings)[]).filter(
-    (name) => world.settings[name] !== DEFAULT_SETTINGS[name],
+    (name) => store.settings[name] !== DEFAULT_SETTINGS[name],
   ).length;
-  const person = world.people.find(browser.personId ?? "");
+  const person = store.people.find(browser.personId ?? "");
   return html`<section class="status" id="status" aria-label="${t("State of the simulator", "模拟器状态")}">
 <a href="/clock" class="chip"><span class="chip-name">${t("Clock", "时间")}</span> <time class="mono" id="now" data-now="${now}" data-zone="${-new Date(now).getTimezoneOffset()}">${dateAndTime(now)}</time>${
-    world.clock.aheadMs > 0 && html` <strong class="warn-text">+${span(t, world.clock.aheadMs)}</strong>`
+    store.clock.aheadMs > 0 && html` <strong class="warn-text">+${span(t, store.clock.aheadMs)}</strong>`
   }</a>
 <a href="/faults" class="chip${planned > 0 && " warn"}"><span class="chip-name">${t("Faults", "故障")}</span> ${planned === 0 ? t("none", "无") : planned}</a>
 <a href="/switches" class="chip${switched > 0 && " warn"}"><span class="chip-name">${t("Switches changed", "已改开关")}</span> ${switched === 0 ? t("none", "无") : switched}</a>
@@ -97,7 +97,7 @@ function statusBar({ world, browser, t, language }: Panel, path: string): Html {
     person
       ? html`<bdi class="chip-person">${person.nickname === "" ? person.id : person.nickname}</bdi>`
       : t("nobody yet", "尚未选择")
-  }${browser.pretendsWeChat && html` <span class="soft whole">· ${t("passes for WeChat", "模拟微信")}</span>`}</a>
+  }${browser.actsAsWeChat && html` <span class="soft whole">· ${t("passes for WeChat", "模拟微信")}</span>`}</a>
 ${
   language === "zh"
     ? html`<a class="language" href="${path}?lang=en" lang="en" hreflang="en">English</a>`

@@ -1,7 +1,7 @@
 import { type Html, html } from "../pages/html.js";
 import { DEFAULT_SETTINGS } from "../stores/settings.js";
-import type { Panel, PanelPage, Say } from "./panel.js";
-import { form, head, hidden, segments, tag } from "./parts.js";
+import { form, head, hidden, segments, tag } from "./components.js";
+import type { Panel, PanelPage, Translate } from "./panel.js";
 import type { Knowledge, Switch } from "./switch.js";
 import { SWITCH_GROUPS } from "./switches.js";
 
@@ -30,9 +30,9 @@ ${SWITCH_GROUPS.map(
   },
 };
 
-function switchRow({ world, t, language }: Panel, { name, title, about, knowledge, choices }: Switch): Html {
-  const value = String(world.settings[name]);
-  const isChanged = world.settings[name] !== DEFAULT_SETTINGS[name];
+function switchRow({ store, t, language }: Panel, { name, title, about, knowledge, choices }: Switch): Html {
+  const value = String(store.settings[name]);
+  const isChanged = store.settings[name] !== DEFAULT_SETTINGS[name];
   const control =
     choices === undefined
       ? html`<label class="field"><span class="unseen">${title[language]}</span><input name="value" type="number" min="0" step="any" value="${value}" required></label>`
@@ -43,7 +43,7 @@ function switchRow({ world, t, language }: Panel, { name, title, about, knowledg
           value,
         );
   return html`<div class="switch-words"><h3>${title[language]} ${isChanged && tag(t("changed", "已改"), "warn")}</h3><p>${about[language]}</p>
-<p class="soft"><code>${name}</code> · ${knowledgeWords(t, knowledge)}</p></div>
+<p class="soft"><code>${name}</code> · ${knowledgeLabel(t, knowledge)}</p></div>
 ${form(
   { action: "settings", back: PAGE, className: "switch" },
   hidden("name", name),
@@ -52,7 +52,7 @@ ${form(
 )}`;
 }
 
-function knowledgeWords(t: Say, knowledge: Knowledge): Html {
+function knowledgeLabel(t: Translate, knowledge: Knowledge): Html {
   switch (knowledge) {
     case "documented":
       return html`<span class="known">${t("WeChat documents it", "微信文档有说明")}</span>`;

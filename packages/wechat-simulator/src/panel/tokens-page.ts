@@ -1,8 +1,13 @@
-import { type Life, type LifeKind, type LifeState, listLives } from "../control/issued-credentials.js";
+import {
+  type CredentialKind,
+  type CredentialState,
+  type IssuedCredential,
+  listCredentials,
+} from "../control/issued-credentials.js";
 import { type Html, html } from "../pages/html.js";
 import { JS_CODE_SCOPE } from "../stores/codes.js";
-import type { Panel, PanelPage, Say } from "./panel.js";
-import { copyable, empty, form, head, hidden, middleCut, type Tone, tag } from "./parts.js";
+import { copyable, empty, form, head, hidden, middleCut, type Tone, tag } from "./components.js";
+import type { Panel, PanelPage, Translate } from "./panel.js";
 import { countdown } from "./time.js";
 
 const PAGE = "/tokens";
@@ -15,8 +20,8 @@ export const tokensPage: PanelPage = {
   title: (t) => t("Codes & tokens", "code 与令牌"),
   render(panel) {
     const { t } = panel;
-    const lives = listLives(panel.world);
-    const of = (...kinds: LifeKind[]) => lives.filter(({ kind }) => kinds.includes(kind));
+    const lives = listCredentials(panel.store);
+    const of = (...kinds: CredentialKind[]) => lives.filter(({ kind }) => kinds.includes(kind));
     return html`${head(
       t("Codes & tokens", "code 与令牌"),
       t(
@@ -31,7 +36,13 @@ ${section(panel, "account", t("Global tokens and tickets, each of an account", "
 };
 
 /** @param comesFrom what to do to get the first one */
-function section(panel: Panel, id: string, title: string, comesFrom: string, lives: Life[]): Html {
+function section(
+  panel: Panel,
+  id: string,
+  title: string,
+  comesFrom: string,
+  lives: IssuedCredential[],
+): Html {
   const { t } = panel;
   const alive = lives.filter(({ state }) => state === "alive").length;
   const shown = lives.slice(0, SHOWN);
@@ -40,25 +51,25 @@ ${shown.length === 0 ? empty(t("None yet.", "暂无。"), html`<p>${comesFrom}</
 ${lives.length > SHOWN && html`<p class="soft">${t(`The newest ${SHOWN} of ${lives.length}.`, `共 ${lives.length} 个，显示最新的 ${SHOWN} 个。`)}</p>`}</section>`;
 }
 
-function row({ world, t }: Panel, life: Life): Html {
-  const person = life.personId === undefined ? undefined : world.people.find(life.personId);
-  const app = world.apps.find(life.appId);
+function row({ store, t }: Panel, life: IssuedCredential): Html {
+  const person = life.personId === undefined ? undefined : store.people.find(life.personId);
+  const app = store.apps.find(life.appId);
   const short = middleCut(life.value);
   const name = kindName(t, life);
   return html`<li id="life-${life.value.slice(-16)}" class="life ${life.state}"><span class="life-what"><strong>${name}</strong> ${copyable(t, life.value, name, short)}</span>
-<span class="life-who">${person && html`<bdi class="name">${person.nickname === "" ? person.id : person.nickname}</bdi> · `}${app?.name ?? life.appId} <span class="soft">${purposeWords(t, life)}</span></span>
+<span class="life-who">${person && html`<bdi class="name">${person.nickname === "" ? person.id : person.nickname}</bdi> · `}${app?.name ?? life.appId} <span class="soft">${purposeLabel(t, life)}</span></span>
 <span class="life-left">${
     life.state === "alive"
-      ? html`${countdown(t, life.endsAtMs, world.clock.now())}${form(
+      ? html`${countdown(t, life.endsAtMs, store.clock.now())}${form(
           { action: "tokens/end", back: PAGE, className: "inline" },
           hidden("token", life.value),
           html`<button class="small" aria-label="${t("End it", "使其失效")}: ${name} ${short}">${t("End it", "使其失效")}</button>`,
         )}`
-      : tag(...stateWords(t, life.state))
+      : tag(...stateLabel(t, life.state))
   }</span></li>`;
 }
 
-function kindName(t: Say, { kind, purpose }: Life): string {
+function kindName(t: Translate, { kind, purpose }: IssuedCredential): string {
   switch (kind) {
     case "code":
       return purpose === JS_CODE_SCOPE ? "js_code" : "code";
@@ -72,14 +83,14 @@ function kindName(t: Say, { kind, purpose }: Life): string {
   }
 }
 
-function purposeWords(t: Say, { kind, purpose, snapshot }: Life): string {
+function purposeLabel(t: Translate, { kind, purpose, snapshot }: IssuedCredential): string {
   if (kind === "global_token")
     return purpose === "earlier" ? t("replaced by a newer one", "已有更新的") : purpose;
   const words = purpose === JS_CODE_SCOPE ? "jscode2session" : purpose;
   return snapshot ? `${words} · ${t("snapshot", "快照页")}` : words;
 }
 
-function stateWords(t: Say, state: Exclude<LifeState, "alive">): [string, Tone] {
+function stateLabel(t: Translate, state: Exclude<CredentialState, "alive">): [string, Tone] {
   switch (state) {
     case "spent":
       return [t("spent", "已使用"), "calm"];

@@ -1,6 +1,6 @@
 import { Html, html } from "../pages/html.js";
 import { renderPage } from "../pages/layout.js";
-import { face, nameAndNote } from "../pages/person-view.js";
+import { initialAvatar, nameAndNote } from "../pages/person-view.js";
 import type { Language } from "../protocol/text.js";
 import { buildCallbackUrl } from "../rules/callback-url.js";
 import type { AuthorizeRequest } from "../stores/authorize-request.js";
@@ -14,7 +14,7 @@ export const WHITE_STYLE = "body { background: transparent; color: #fff; } .soft
 
 export interface QrPageOptions {
   language: Language;
-  asked: AuthorizeRequest;
+  authorizeRequest: AuthorizeRequest;
   people: Person[];
   uuid: string;
   frame: Frame;
@@ -23,13 +23,13 @@ export interface QrPageOptions {
 
 /** The QR page of a website app, which waits for the phone. */
 export function qrPage(options: QrPageOptions): string {
-  const { language, asked, frame } = options;
+  const { language, authorizeRequest, frame } = options;
   const zh = language === "zh";
   const body = html`${frame.stylesheet && html`<link rel="stylesheet" href="${frame.stylesheet.href}">`}
 ${frame.embedded && frame.style === "white" && html`<style>${new Html(WHITE_STYLE)}</style>`}<main>
 <section class="${frame.embedded ? "center" : "card center"}"><h1>${zh ? "微信登录" : "Sign in with WeChat"}</h1>
 ${scanStatus(options)}
-${!frame.slim && html`<p>${zh ? "使用微信扫一扫登录" : "Scan with WeChat to sign in to"} <strong>${asked.app.name}</strong></p>`}</section>
+${!frame.slim && html`<p>${zh ? "使用微信扫一扫登录" : "Scan with WeChat to sign in to"} <strong>${authorizeRequest.app.name}</strong></p>`}</section>
 ${
   frame.embedded
     ? phoneLink(options)
@@ -41,12 +41,14 @@ ${phoneLink(options)}<p class="soft">${zh ? "或者一步完成：" : "Or all at
 }
 
 /** The image, and beneath it how far the scan has come. The script shows one of the texts at a time. */
-function scanStatus({ language, asked, uuid, frame, refusal }: QrPageOptions): Html {
+function scanStatus({ language, authorizeRequest, uuid, frame, refusal }: QrPageOptions): Html {
   const zh = language === "zh";
   // The script puts the code where the uuid stands, which nothing else in the URL can equal.
-  const callback = buildCallbackUrl(asked.redirectUri, uuid, asked.rawState);
+  const callback = buildCallbackUrl(authorizeRequest.redirectUri, uuid, authorizeRequest.rawState);
   const refused =
-    refusal === "state_only" ? buildCallbackUrl(asked.redirectUri, undefined, asked.rawState) : "";
+    refusal === "state_only"
+      ? buildCallbackUrl(authorizeRequest.redirectUri, undefined, authorizeRequest.rawState)
+      : "";
   const text = (status: number, shown: boolean, words: Html | string) =>
     html`<p data-status="${status}"${!shown && html` hidden`}>${words}</p>`;
   return html`<div id="scan" role="status" data-uuid="${uuid}" data-callback="${callback}" data-refused="${refused}" data-self-redirect="${String(frame.selfRedirect)}">
@@ -77,7 +79,7 @@ function peopleList({ language, people, frame }: QrPageOptions): Html {
     (
       person,
     ) => html`<li><form class="person" method="post" target="${target}"><input type="hidden" name="person" value="${person.id}">
-${face(person)}${nameAndNote(person, language)}<span class="scan">
+${initialAvatar(person)}${nameAndNote(person, language)}<span class="scan">
 <button class="main" name="decision" value="allow" aria-label="${zh ? "扫码并允许" : "Scan and allow"}: ${person.id}">${zh ? "允许" : "Allow"}</button>
 <button name="decision" value="refuse" aria-label="${zh ? "扫码后取消" : "Scan and cancel"}: ${person.id}">${zh ? "取消" : "Cancel"}</button></span></form></li>`,
   );

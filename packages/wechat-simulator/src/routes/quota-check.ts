@@ -1,7 +1,7 @@
 import type { ApiEndpoint } from "../protocol/endpoints.js";
 import type { SimulatedApp } from "../stores/apps.js";
 import type { Exhausted } from "../stores/quotas.js";
-import type { World } from "../stores/store.js";
+import type { Store } from "../stores/store.js";
 import { type Refusal, refuse } from "./api-answer.js";
 
 /**
@@ -10,13 +10,13 @@ import { type Refusal, refuse } from "./api-answer.js";
  * @param dailyErrmsg what the endpoint says about 45009 in its own words
  */
 export function takeQuota(
-  world: World,
+  store: Store,
   app: SimulatedApp,
   endpoint: ApiEndpoint,
   dailyErrmsg?: string,
 ): Refusal | undefined {
-  if (!world.settings.quotas) return undefined;
-  return refuseExhausted(world.quotas.take(app, endpoint), dailyErrmsg);
+  if (!store.settings.quotas) return undefined;
+  return refuseExhausted(store.quotas.take(app, endpoint), dailyErrmsg);
 }
 
 export function refuseExhausted(exhausted: Exhausted | undefined, dailyErrmsg?: string): Refusal | undefined {

@@ -37,10 +37,10 @@ export async function refuseCrossSite(request: FastifyRequest, reply: FastifyRep
  * Keeps a site whose name leads to this machine (DNS rebinding) from being "the same site": the panel and the control
  * API answer by an address, by localhost and by WeChat's own names only.
  */
-export async function refuseForeignName(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+export async function refuseUnknownHost(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const name = request.hostname.replace(/^\[|\]$/g, "").toLowerCase();
-  const isOurs = isIP(name) !== 0 || /(^|\.)localhost$/.test(name) || WECHAT_HOSTS.includes(name);
-  if (isOurs) return;
+  const isKnownHost = isIP(name) !== 0 || /(^|\.)localhost$/.test(name) || WECHAT_HOSTS.includes(name);
+  if (isKnownHost) return;
   await reply
     .code(421)
     .type("text/plain; charset=utf-8")
@@ -51,10 +51,10 @@ export async function refuseForeignName(request: FastifyRequest, reply: FastifyR
  * WeChat's API is called by servers. A browser that another site sends here would use up faults and fill the log, and
  * so would one that takes another name for this machine's; servers call by any name, as they do among containers.
  */
-export async function refuseOtherSitesCalls(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+export async function refuseCrossSiteApiCalls(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const fetchSite = request.headers["sec-fetch-site"];
   if (fetchSite !== "cross-site" && fetchSite !== "same-site") {
-    if (isBrowsers(request)) await refuseForeignName(request, reply);
+    if (isBrowserRequest(request)) await refuseUnknownHost(request, reply);
     return;
   }
   await reply
@@ -67,7 +67,7 @@ export async function refuseOtherSitesCalls(request: FastifyRequest, reply: Fast
  * Browsers send Sec-Fetch-Site over HTTPS and to this machine's own names alone, and no Origin with a GET to the page's
  * own: what they never leave out is the language. By their name alone they are not known, for servers borrow it.
  */
-function isBrowsers({ headers }: FastifyRequest): boolean {
+function isBrowserRequest({ headers }: FastifyRequest): boolean {
   if (headers["sec-fetch-site"] !== undefined || headers.origin !== undefined) return true;
   return headers["accept-language"] !== undefined && (headers["user-agent"] ?? "").startsWith("Mozilla/");
 }

@@ -1,11 +1,11 @@
 import { decode, findRaw, parseRawQuery, type RawParameter } from "../input/raw-query.js";
 import { type PageError, pageError, pageText } from "../protocol/page-errors.js";
 import type { AuthorizeRequest } from "../stores/authorize-request.js";
-import type { World } from "../stores/store.js";
+import type { Store } from "../stores/store.js";
 import { isCallbackAllowed } from "./callback-domain.js";
 import { parseRedirectUri } from "./callback-url.js";
 
-export type Judgement = { kind: "fine"; request: AuthorizeRequest } | { kind: "error"; error: PageError };
+export type Validation = { kind: "valid"; request: AuthorizeRequest } | { kind: "invalid"; error: PageError };
 
 /** The documented order. WeChat matches the raw query against a pattern; what it does not know, it ignores. */
 const ORDER = ["appid", "redirect_uri", "response_type", "scope", "state"];
@@ -18,37 +18,37 @@ const EXTRAS = ["forcePopup", "forceSnapShot", "connect_redirect", "component_ap
  * WeChat's precedence of several errors is not known; this is the one that the simulator settled on: order, then
  * what is missing, then the account, then its rights, then the domain. Who follows is asked when a person is there.
  */
-export function judgeAuthorize(world: World, url: string): Judgement {
+export function validateAuthorizeRequest(store: Store, url: string): Validation {
   const parameters = parseRawQuery(url);
   const orderError = findOrderError(parameters);
-  if (orderError) return no(orderError);
+  if (orderError) return invalid(orderError);
 
   const rawAppId = findRaw(parameters, "appid");
   const rawRedirectUri = findRaw(parameters, "redirect_uri");
   const rawScope = findRaw(parameters, "scope");
   const rawState = findRaw(parameters, "state");
-  if (!rawAppId) return no(pageError(10012));
-  if (!rawRedirectUri) return no(pageError(10011));
-  if (!rawScope) return no(pageError(10010));
-  if (!rawState && world.settings.emptyState === "refused") return no(pageError(10013));
-  const stateError = findStateError(world, rawState ?? "");
-  if (stateError) return no(stateError);
+  if (!rawAppId) return invalid(pageError(10012));
+  if (!rawRedirectUri) return invalid(pageError(10011));
+  if (!rawScope) return invalid(pageError(10010));
+  if (!rawState && store.settings.emptyState === "refused") return invalid(pageError(10013));
+  const stateError = findStateError(store, rawState ?? "");
+  if (stateError) return invalid(stateError);
 
-  const app = world.apps.find(decode(rawAppId) ?? "");
-  if (!app) return no(pageText("AppID 参数错误", "no app has this appid", "没有这个 appid 的应用"));
-  if (app.kind !== "official_account") return no(pageError(10016));
+  const app = store.apps.find(decode(rawAppId) ?? "");
+  if (!app) return invalid(pageText("AppID 参数错误", "no app has this appid", "没有这个 appid 的应用"));
+  if (app.kind !== "official_account") return invalid(pageError(10016));
   const componentAppId = findRaw(parameters, "component_appid");
-  if (componentAppId && !app.componentAppIds.includes(componentAppId)) return no(pageError(10015));
-  if (app.banned) return no(pageError(10004));
+  if (componentAppId && !app.componentAppIds.includes(componentAppId)) return invalid(pageError(10015));
+  if (app.banned) return invalid(pageError(10004));
 
   const scope = decode(rawScope) ?? "";
-  if (scope !== "snsapi_base" && scope !== "snsapi_userinfo") return no(wrongScope());
-  if (!app.scopes.includes(scope)) return no(pageError(10005));
+  if (scope !== "snsapi_base" && scope !== "snsapi_userinfo") return invalid(wrongScope());
+  if (!app.scopes.includes(scope)) return invalid(pageError(10005));
 
   const redirectUri = decode(rawRedirectUri) ?? "";
   const parsed = parseRedirectUri(redirectUri);
   if (!parsed) {
-    return no(
+    return invalid(
       pageText(
         "redirect_uri 参数错误",
         "redirect_uri is no absolute http(s) URL",
@@ -56,9 +56,9 @@ export function judgeAuthorize(world: World, url: string): Judgement {
       ),
     );
   }
-  if (!isCallbackAllowed(app, parsed)) return no(pageError(10003));
+  if (!isCallbackAllowed(app, parsed)) return invalid(pageError(10003));
   return {
-    kind: "fine",
+    kind: "valid",
     request: {
       app,
       redirectUri,
@@ -72,12 +72,12 @@ export function judgeAuthorize(world: World, url: string): Judgement {
 }
 
 /** Documented: letters and digits, at most 128 bytes. What WeChat shows otherwise is not known, nor its text. */
-function findStateError(world: World, rawState: string): PageError | undefined {
+function findStateError(store: Store, rawState: string): PageError | undefined {
   const message = "state 参数错误";
   if (rawState.length > 128) {
     return pageText(message, "state is longer than 128 bytes", "state 超过 128 字节");
   }
-  if (world.settings.stateAlphabet === "with_hyphen_and_underscore") {
+  if (store.settings.stateAlphabet === "with_hyphen_and_underscore") {
     if (/^[a-zA-Z0-9_-]*$/.test(rawState)) return undefined;
     return pageText(
       message,
@@ -130,11 +130,11 @@ function describeDisorder(parameters: readonly RawParameter[]): { en: string; zh
  * Judges /connect/qrconnect as a website app's QR page does. The order of parameters does not matter here, and
  * `state` may be missing.
  */
-export function judgeQrConnect(world: World, url: string): Judgement {
+export function validateQrConnectRequest(store: Store, url: string): Validation {
   const parameters = parseRawQuery(url);
-  const unreachable = (en: string, zh: string) => no(pageText(UNREACHABLE, en, zh));
+  const unreachable = (en: string, zh: string) => invalid(pageText(UNREACHABLE, en, zh));
 
-  const app = world.apps.find(decode(findRaw(parameters, "appid") ?? "") ?? "");
+  const app = store.apps.find(decode(findRaw(parameters, "appid") ?? "") ?? "");
   if (!app) return unreachable("no app has this appid", "没有这个 appid 的应用");
   if (app.kind !== "website") {
     return unreachable(
@@ -155,7 +155,10 @@ export function judgeQrConnect(world: World, url: string): Judgement {
   const redirectUri = decode(findRaw(parameters, "redirect_uri") ?? "") ?? "";
   const parsed = parseRedirectUri(redirectUri);
   if (!parsed)
-    return unreachable("redirect_uri is no absolute http(s) URL", "redirect_uri 不是绝对的 http(s) 地址");
+    return unreachable(
+      "redirect_uri is no absolute http(s) URL",
+      "redirect_uri 不是绝对的 http(s) 地址",
+    );
   if (!isCallbackAllowed(app, parsed)) {
     return unreachable(
       "the host of redirect_uri is not the one configured for this app",
@@ -164,7 +167,7 @@ export function judgeQrConnect(world: World, url: string): Judgement {
   }
   const rawState = findRaw(parameters, "state");
   return {
-    kind: "fine",
+    kind: "valid",
     request: {
       app,
       redirectUri,
@@ -188,6 +191,6 @@ function wrongScope(): PageError {
   );
 }
 
-function no(error: PageError): Judgement {
-  return { kind: "error", error };
+function invalid(error: PageError): Validation {
+  return { kind: "invalid", error };
 }

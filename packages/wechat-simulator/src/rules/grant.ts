@@ -2,7 +2,7 @@ import { CODE_SECONDS } from "../protocol/lifetimes.js";
 import { type PageError, pageError } from "../protocol/page-errors.js";
 import type { AuthorizeRequest } from "../stores/authorize-request.js";
 import type { Person } from "../stores/person.js";
-import type { World } from "../stores/store.js";
+import type { Store } from "../stores/store.js";
 import { buildCallbackUrl } from "./callback-url.js";
 
 /** `full_service`: the button 使用完整服务 of the snapshot page, and then allowing. */
@@ -17,47 +17,47 @@ export type GrantOutcome =
   | { kind: "error"; error: PageError };
 
 /** What WeChat does by itself, before anybody is asked. */
-export type Manner =
+export type ConsentMode =
   /** No page at all: snsapi_base, a follower who comes from the menu, somebody who was here lately. */
   | "silent"
   /** The pop-up is held back; the person sees the target through a virtual identity. */
   | "snapshot"
   | "ask";
 
-export function mannerOf(world: World, request: AuthorizeRequest, person: Person): Manner {
+export function consentModeOf(store: Store, request: AuthorizeRequest, person: Person): ConsentMode {
   const { app, scope, forcePopup, forceSnapShot } = request;
   if (scope === "snsapi_base") return "silent";
   if (scope !== "snsapi_userinfo") return "ask";
   // Neither forcePopup nor forceSnapShot has a say against the menu.
-  if (world.settings.fromMenu && world.followers.isFollowing(person, app)) return "silent";
-  const isRecent = world.settings.recentLogin && world.consents.has(person.id, app.appId);
+  if (store.settings.fromMenu && store.followers.isFollowing(person, app)) return "silent";
+  const isRecent = store.settings.recentLogin && store.consents.has(person.id, app.appId);
   if (isRecent) return forcePopup ? "ask" : "silent";
   return person.snapshot || forceSnapShot ? "snapshot" : "ask";
 }
 
 /** Does what this person's tap does. Where nobody is asked, there is nothing to refuse. */
 export function decide(
-  world: World,
+  store: Store,
   request: AuthorizeRequest,
   person: Person,
   decision: Decision,
 ): GrantOutcome {
   const { app, redirectUri, scope, rawState } = request;
-  if (app.testAccount && !world.followers.isFollowing(person, app)) {
+  if (app.testAccount && !store.followers.isFollowing(person, app)) {
     return { kind: "error", error: pageError(10006) };
   }
-  const manner = mannerOf(world, request, person);
-  if (decision === "refuse" && manner !== "silent") {
-    if (world.settings.refusal === "nothing") return { kind: "refused" };
+  const mode = consentModeOf(store, request, person);
+  if (decision === "refuse" && mode !== "silent") {
+    if (store.settings.refusal === "nothing") return { kind: "refused" };
     const location = buildCallbackUrl(redirectUri, undefined, rawState);
     return { kind: "redirect", location, snapshot: false };
   }
-  const snapshot = manner === "snapshot" && decision !== "full_service";
-  if (scope === "snsapi_userinfo" && !snapshot) world.consents.add(person.id, app.appId);
+  const snapshot = mode === "snapshot" && decision !== "full_service";
+  if (scope === "snsapi_userinfo" && !snapshot) store.consents.add(person.id, app.appId);
   const grant = { appId: app.appId, personId: person.id, scope, snapshot };
   const issue = () =>
-    (world.settings.sameCode ? world.codes.findLive(grant) : undefined) ??
-    world.codes.issue(grant, CODE_SECONDS[app.kind]);
+    (store.settings.sameCode ? store.codes.findLive(grant) : undefined) ??
+    store.codes.issue(grant, CODE_SECONDS[app.kind]);
   const code = issue();
   const outcome = {
     kind: "redirect",
@@ -65,12 +65,12 @@ export function decide(
     code,
     snapshot,
   } as const;
-  return isDoubled(world, request)
+  return isDoubled(store, request)
     ? { ...outcome, secondLocation: buildCallbackUrl(redirectUri, issue(), rawState) }
     : outcome;
 }
 
-function isDoubled(world: World, request: AuthorizeRequest): boolean {
-  const { doubleCallback } = world.settings;
+function isDoubled(store: Store, request: AuthorizeRequest): boolean {
+  const { doubleCallback } = store.settings;
   return doubleCallback === "without_connect_redirect" ? !request.connectRedirect : doubleCallback;
 }

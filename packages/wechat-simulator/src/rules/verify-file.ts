@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import type { SimulatedApp } from "../stores/apps.js";
 
 /** WeChat's console takes no more callback domains than this for one Official Account. */
-const MOST_DOMAINS = 2;
+const MAX_CALLBACK_HOSTS = 2;
 const TIMEOUT_MS = 5000;
 /** The file has 16 characters; of a body without an end no more is read than this. */
-const MOST_BYTES = 1024;
+const MAX_BODY_BYTES = 1024;
 
 /** The proof of ownership of a domain: a file whose name holds the token that is its whole content. */
 export interface VerifyFile {
@@ -40,8 +40,8 @@ export async function addCallbackHost(
     throw new TypeError("a callback host is host, host:port or host/dir");
   }
   if (app.callbackHosts.includes(place)) return;
-  if (app.callbackHosts.length >= MOST_DOMAINS) {
-    throw new TypeError(`an account has at most ${MOST_DOMAINS} callback hosts`);
+  if (app.callbackHosts.length >= MAX_CALLBACK_HOSTS) {
+    throw new TypeError(`an account has at most ${MAX_CALLBACK_HOSTS} callback hosts`);
   }
   const { status, start } = await fetchStart(target, timeoutMs).catch((error: unknown) => {
     throw new TypeError(`${file.name} could not be fetched from ${place}`, { cause: error });
@@ -66,7 +66,7 @@ async function fetchStart(target: string, timeoutMs: number): Promise<{ status: 
   // Leaving the loop early cancels the body and with it the connection.
   for await (const chunk of body ?? []) {
     length += chunk.length;
-    if (length > MOST_BYTES) return { status };
+    if (length > MAX_BODY_BYTES) return { status };
     chunks.push(chunk);
   }
   return { status, start: Buffer.concat(chunks).toString() };

@@ -1,7 +1,7 @@
 import { type Refusal, refuse } from "../routes/api-answer.js";
 import type { Parameters } from "../routes/api-request.js";
 import type { Authorization } from "../stores/sns-tokens.js";
-import type { World } from "../stores/store.js";
+import type { Store } from "../stores/store.js";
 
 export const PASSWORD_CHANGED: Refusal = refuse(
   42007,
@@ -21,7 +21,7 @@ export const ACCOUNT_DELETED: Refusal = refuse(
 
 /** The checks that userinfo and auth share: a token that lives, and the openid that belongs to it. */
 export function findAuthorization(
-  world: World,
+  store: Store,
   { access_token, openid }: Parameters,
 ): { authorization: Authorization } | Refusal {
   if (!access_token) return refuse(41001, "access_token is missing", "缺少 access_token");
@@ -30,9 +30,9 @@ export function findAuthorization(
   if (!/^\d{2,3}_[\w-]+$/.test(access_token)) {
     return refuse(40014, "this does not look like a token at all", "access_token 格式不对");
   }
-  const authorization = world.snsTokens.findByAccessToken(access_token);
+  const authorization = store.snsTokens.findByAccessToken(access_token);
   if (!authorization) {
-    return world.globalTokens.look(access_token).kind === "unknown"
+    return store.globalTokens.stateOf(access_token).kind === "unknown"
       ? refuse(40001, "no user's token is this one", "没有这个网页授权令牌")
       : refuse(
           40001,
@@ -46,11 +46,11 @@ export function findAuthorization(
     case "account_deleted":
       return ACCOUNT_DELETED;
     case "revoked":
-      return refuse(world.settings.revokedErrcode, "the person revoked this app", "此人取消了对该应用的授权");
+      return refuse(store.settings.revokedErrcode, "the person revoked this app", "此人取消了对该应用的授权");
     case "superseded":
       return refuse(40001, "a newer authorization has taken its place", "已有更新的授权取代了它");
   }
-  if (world.snsTokens.isAccessTokenExpired(authorization)) {
+  if (store.snsTokens.isAccessTokenExpired(authorization)) {
     return refuse(42001, "the token has expired", "令牌已过期");
   }
   if (authorization.openid !== openid) {

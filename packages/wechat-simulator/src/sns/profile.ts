@@ -1,7 +1,7 @@
 import { type ApiAnswer, OK, refuse } from "../routes/api-answer.js";
 import type { Parameters } from "../routes/api-request.js";
 import { takeQuota } from "../routes/quota-check.js";
-import type { World } from "../stores/store.js";
+import type { Store } from "../stores/store.js";
 import { findAuthorization } from "./authorization.js";
 import { identityOf } from "./identity.js";
 
@@ -9,12 +9,12 @@ import { identityOf } from "./identity.js";
  * GET /sns/userinfo?access_token&openid&lang
  * → { openid, nickname, sex: 0, province: "", city: "", country: "", headimgurl, privilege: [], unionid? }
  */
-export function getUserInfo(world: World, parameters: Parameters): ApiAnswer {
-  const found = findAuthorization(world, parameters);
+export function getUserInfo(store: Store, parameters: Parameters): ApiAnswer {
+  const found = findAuthorization(store, parameters);
   if ("errcode" in found) return found;
   const { authorization } = found;
-  const app = world.apps.find(authorization.appId);
-  const exhausted = app && takeQuota(world, app, "userinfo");
+  const app = store.apps.find(authorization.appId);
+  const exhausted = app && takeQuota(store, app, "userinfo");
   if (exhausted) return exhausted;
   if (authorization.scope === "snsapi_base") {
     return refuse(
@@ -23,14 +23,14 @@ export function getUserInfo(world: World, parameters: Parameters): ApiAnswer {
       "令牌的 scope 是 snsapi_base，不能读取资料",
     );
   }
-  if (authorization.snapshot && world.settings.snapshotUserinfo === "48001") {
+  if (authorization.snapshot && store.settings.snapshotUserinfo === "48001") {
     return refuse(
       48001,
       "the token is a snapshot's (snapshotUserinfo)",
       "令牌来自快照页（snapshotUserinfo）",
     );
   }
-  const { person, identity } = identityOf(world, authorization);
+  const { person, identity } = identityOf(store, authorization);
   return {
     personId: person.id,
     fields: {
@@ -48,8 +48,8 @@ export function getUserInfo(world: World, parameters: Parameters): ApiAnswer {
 }
 
 /** GET /sns/auth?access_token&openid → { errcode: 0, errmsg: "ok" }: the one success here that carries an errcode. */
-export function checkToken(world: World, parameters: Parameters): ApiAnswer {
-  const found = findAuthorization(world, parameters);
+export function checkToken(store: Store, parameters: Parameters): ApiAnswer {
+  const found = findAuthorization(store, parameters);
   if ("errcode" in found) return found;
   return { ...OK, personId: found.authorization.personId };
 }

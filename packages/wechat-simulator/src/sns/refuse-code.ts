@@ -20,7 +20,7 @@ export function refuseCode(kind: Exclude<Redemption["kind"], "grant">, settings:
         "this code was never issued, or is too old to be remembered",
         "从未发出过此 code，或签发太久、已不再记录",
       );
-    case "orphan":
+    case "account_deleted":
       return ACCOUNT_DELETED;
     case "other_app":
       return refuse(40029, "this code was issued to another app", "此 code 是发给另一个应用的");

@@ -1,5 +1,5 @@
 /** A hundred years: far beyond that a Date holds no time any more, and every answer would be an error. */
-const MOST_AHEAD_SECONDS = 3_153_600_000;
+const MAX_AHEAD_SECONDS = 3_153_600_000;
 
 /** The simulator's time: real time (or the one handed in), moved forward by whoever tests expiry. */
 export class Clock {
@@ -35,9 +35,9 @@ export class Clock {
   advance(seconds: number): void {
     if (!(seconds >= 0)) throw new TypeError("the clock goes forward by a number of seconds from 0");
     const offsetMs = this.#offsetMs + seconds * 1000;
-    if (offsetMs > MOST_AHEAD_SECONDS * 1000) {
+    if (offsetMs > MAX_AHEAD_SECONDS * 1000) {
       throw new TypeError(
-        `the clock goes at most ${MOST_AHEAD_SECONDS} seconds ahead of the time it started from`,
+        `the clock goes at most ${MAX_AHEAD_SECONDS} seconds ahead of the time it started from`,
       );
     }
     this.#offsetMs = offsetMs;

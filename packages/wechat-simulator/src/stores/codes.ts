@@ -14,14 +14,14 @@ export interface CodeGrant {
   snapshot: boolean;
 }
 
-interface LiveCode extends CodeGrant {
+interface ActiveCode extends CodeGrant {
   expiresAtMs: number;
   /** The person's account is gone. */
-  isOrphan?: true;
+  accountDeleted?: true;
 }
 
 /** A code as the panel lists it. */
-export interface ListedCode extends Readonly<LiveCode> {
+export interface ListedCode extends Readonly<ActiveCode> {
   code: string;
   /** Whether it was exchanged. */
   spent: boolean;
@@ -30,21 +30,21 @@ export interface ListedCode extends Readonly<LiveCode> {
 /** What comes of presenting a code; only `grant` spends it. */
 export type Redemption =
   | { kind: "grant"; grant: CodeGrant }
-  | { kind: "used" | "unknown" | "expired" | "other_app" | "other_family" | "orphan" };
+  | { kind: "used" | "unknown" | "expired" | "other_app" | "other_family" | "account_deleted" };
 
 /** `web` is traded at /sns/oauth2/access_token, `js` at /sns/jscode2session. */
 export type CodeFamily = "web" | "js";
 
 /** Enough for minutes of load; see BoundedMap for what happens beyond. */
-const REMEMBERED = 200_000;
+const CAPACITY = 200_000;
 
 /** Authorization codes: 32 alphanumerics that work once, for one app, for a few minutes. */
 export class Codes {
-  readonly #live = new BoundedMap<LiveCode>(REMEMBERED);
+  readonly #live = new BoundedMap<ActiveCode>(CAPACITY);
   /** Codes that were exchanged, so that the second exchange is 40163 and not 40029. */
-  readonly #used = new BoundedMap<LiveCode>(REMEMBERED);
+  readonly #used = new BoundedMap<ActiveCode>(CAPACITY);
   /** The code that was issued last for each grant, so that nobody has to walk over all codes for it. */
-  readonly #latest = new BoundedMap<string>(REMEMBERED);
+  readonly #latest = new BoundedMap<string>(CAPACITY);
 
   constructor(readonly clock: Clock) {}
 
@@ -60,11 +60,11 @@ export class Codes {
   findLive(grant: CodeGrant): string | undefined {
     const code = this.#latest.get(keyOf(grant));
     const live = code === undefined ? undefined : this.#live.get(code);
-    return live && live.expiresAtMs > this.clock.now() && !live.isOrphan ? code : undefined;
+    return live && live.expiresAtMs > this.clock.now() && !live.accountDeleted ? code : undefined;
   }
 
   /** What presenting this code would come to; spends nothing. */
-  look(code: string, appId: string, family: CodeFamily): Redemption {
+  peek(code: string, appId: string, family: CodeFamily): Redemption {
     if (this.#used.get(code)) return { kind: "used" };
     const live = this.#live.get(code);
     if (!live) return { kind: "unknown" };
@@ -72,13 +72,13 @@ export class Codes {
     if (live.appId !== appId) return { kind: "other_app" };
     if ((live.scope === JS_CODE_SCOPE) !== (family === "js")) return { kind: "other_family" };
     if (live.expiresAtMs <= this.clock.now()) return { kind: "expired" };
-    if (live.isOrphan) return { kind: "orphan" };
+    if (live.accountDeleted) return { kind: "account_deleted" };
     return { kind: "grant", grant: live };
   }
 
   /** Spends the code, if it is good. */
   redeem(code: string, appId: string, family: CodeFamily): Redemption {
-    const redemption = this.look(code, appId, family);
+    const redemption = this.peek(code, appId, family);
     if (redemption.kind === "grant") this.spend(code);
     return redemption;
   }
@@ -94,21 +94,21 @@ export class Codes {
   expire(code: string): boolean {
     const live = this.#live.get(code);
     const now = this.clock.now();
-    if (!live || live.isOrphan || live.expiresAtMs <= now) return false;
+    if (!live || live.accountDeleted || live.expiresAtMs <= now) return false;
     live.expiresAtMs = now;
     return true;
   }
 
   /** The person's account is gone: what was not exchanged yet yields nobody. */
-  orphan(personId: string): void {
-    for (const live of this.#live.values()) if (live.personId === personId) live.isOrphan = true;
+  markAccountDeleted(personId: string): void {
+    for (const live of this.#live.values()) if (live.personId === personId) live.accountDeleted = true;
   }
 
   /** Every code that is remembered, in no order: those nobody exchanged, and those that are spent. */
   list(): ListedCode[] {
     const listed =
       (spent: boolean) =>
-      ([code, grant]: [string, LiveCode]) => ({ ...grant, code, spent });
+      ([code, grant]: [string, ActiveCode]) => ({ ...grant, code, spent });
     return [...[...this.#live.entries()].map(listed(false)), ...[...this.#used.entries()].map(listed(true))];
   }
 
@@ -116,7 +116,7 @@ export class Codes {
   countLive(): number {
     const now = this.clock.now();
     let count = 0;
-    for (const code of this.#live.values()) if (code.expiresAtMs > now && !code.isOrphan) count += 1;
+    for (const code of this.#live.values()) if (code.expiresAtMs > now && !code.accountDeleted) count += 1;
     return count;
   }
 

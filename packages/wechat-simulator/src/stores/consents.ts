@@ -1,11 +1,11 @@
 import { BoundedMap } from "./bounded-map.js";
 
 /** Whole crowds sign in; those of long ago are asked again. */
-const REMEMBERED = 200_000;
+const CAPACITY = 200_000;
 
 /** Who allowed which app snsapi_userinfo before, for the exemption of those who signed in recently. */
 export class Consents {
-  readonly #given = new BoundedMap<true>(REMEMBERED);
+  readonly #given = new BoundedMap<true>(CAPACITY);
 
   add(personId: string, appId: string): void {
     this.#given.set(`${personId} ${appId}`, true);

@@ -21,12 +21,12 @@ const GIVEN_NAMES = [
 ];
 
 /** `crowd-0`, `crowd-17`, `crowd-999999`: as many people as a load test wants, without a list of them. */
-export function isCrowdId(id: string): boolean {
+export function isGeneratedId(id: string): boolean {
   return /^crowd-\d+$/.test(id);
 }
 
 /** The same number is the same person on every run: two of three have a unionid, four of five an avatar. */
-export function crowdPerson(id: string): Person {
+export function generatePerson(id: string): Person {
   // Nine digits stay exact as a number; longer ids differ in their openid anyway, which follows from the whole id.
   const number = Number(id.slice("crowd-".length).slice(-9));
   const family = FAMILY_NAMES[number % FAMILY_NAMES.length];

@@ -31,7 +31,7 @@ export type TokenState =
   | { kind: "works" | "expired" | "replaced"; appId: string }
   | { kind: "unknown"; appId?: undefined };
 
-interface StableShelf {
+interface StableTokenState {
   current?: IssuedToken;
   /** The token before the current one, which a forced refresh kills as well. */
   previous?: IssuedToken;
@@ -41,13 +41,13 @@ interface StableShelf {
 }
 
 /** Dead tokens are remembered a while, so that an expired one can be told from one that never was. */
-const REMEMBERED = 20_000;
+const CAPACITY = 20_000;
 
 /** The account's own tokens (`/cgi-bin/*`). The two endpoints' tokens live side by side and never touch each other. */
 export class GlobalTokens {
-  readonly #issued = new BoundedMap<IssuedToken>(REMEMBERED);
+  readonly #issued = new BoundedMap<IssuedToken>(CAPACITY);
   readonly #classic = new Map<string, IssuedToken>();
-  readonly #stable = new Map<string, StableShelf>();
+  readonly #stable = new Map<string, StableTokenState>();
 
   constructor(readonly clock: Clock) {}
 
@@ -63,13 +63,13 @@ export class GlobalTokens {
 
   /** /cgi-bin/stable_token, normal mode: the same token with what is left of its life, until five minutes before. */
   fetchStable(app: SimulatedApp): GrantedToken {
-    const shelf = this.#shelf(app.appId);
-    const remainingMs = (shelf.current?.endsAtMs ?? 0) - this.clock.now();
-    if (shelf.current && remainingMs > app.limits.changeOverSeconds * 1000)
-      return this.#answer(shelf.current);
-    if (shelf.current) shelf.previous = shelf.current;
-    shelf.current = this.#issue(app);
-    return this.#answer(shelf.current);
+    const stable = this.#stableState(app.appId);
+    const remainingMs = (stable.current?.endsAtMs ?? 0) - this.clock.now();
+    if (stable.current && remainingMs > app.limits.changeOverSeconds * 1000)
+      return this.#answer(stable.current);
+    if (stable.current) stable.previous = stable.current;
+    stable.current = this.#issue(app);
+    return this.#answer(stable.current);
   }
 
   /**
@@ -79,23 +79,23 @@ export class GlobalTokens {
    * @returns undefined when today's forced refreshes are used up (errcode 45009)
    */
   forceStable(app: SimulatedApp): GrantedToken | undefined {
-    const shelf = this.#shelf(app.appId);
+    const stable = this.#stableState(app.appId);
     const now = this.clock.now();
-    const isLive = shelf.current !== undefined && shelf.current.endsAtMs > now;
-    const isTooSoon = now - shelf.forcedAtMs < app.limits.forcedRefreshPauseSeconds * 1000;
-    if (shelf.current && isLive && isTooSoon) return this.#answer(shelf.current);
-    if (shelf.forcedToday >= app.limits.forcedRefreshesPerDay) return undefined;
-    shelf.forcedToday += 1;
-    shelf.forcedAtMs = now;
-    for (const token of [shelf.current, shelf.previous]) {
+    const isLive = stable.current !== undefined && stable.current.endsAtMs > now;
+    const isTooSoon = now - stable.forcedAtMs < app.limits.forcedRefreshPauseSeconds * 1000;
+    if (stable.current && isLive && isTooSoon) return this.#answer(stable.current);
+    if (stable.forcedToday >= app.limits.forcedRefreshesPerDay) return undefined;
+    stable.forcedToday += 1;
+    stable.forcedAtMs = now;
+    for (const token of [stable.current, stable.previous]) {
       if (token) token.endsAtMs = Math.min(token.endsAtMs, now);
     }
-    delete shelf.previous;
-    shelf.current = this.#issue(app);
-    return this.#answer(shelf.current);
+    delete stable.previous;
+    stable.current = this.#issue(app);
+    return this.#answer(stable.current);
   }
 
-  look(accessToken: string): TokenState {
+  stateOf(accessToken: string): TokenState {
     const token = this.#issued.get(accessToken);
     if (!token) return { kind: "unknown" };
     const { appId } = token;
@@ -133,15 +133,15 @@ export class GlobalTokens {
     this.#stable.clear();
   }
 
-  #shelf(appId: string): StableShelf {
+  #stableState(appId: string): StableTokenState {
     const day = chinaDay(this.clock.now());
-    const shelf = this.#stable.get(appId) ?? { day, forcedToday: 0, forcedAtMs: Number.NEGATIVE_INFINITY };
-    if (shelf.day !== day) {
-      shelf.day = day;
-      shelf.forcedToday = 0;
+    const stable = this.#stable.get(appId) ?? { day, forcedToday: 0, forcedAtMs: Number.NEGATIVE_INFINITY };
+    if (stable.day !== day) {
+      stable.day = day;
+      stable.forcedToday = 0;
     }
-    this.#stable.set(appId, shelf);
-    return shelf;
+    this.#stable.set(appId, stable);
+    return stable;
   }
 
   #issue({ appId }: SimulatedApp): IssuedToken {

@@ -121,7 +121,7 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "
  *
  * @returns what masks a text; a secret under 8 characters is no real one and would mask half the log, so it stays
  */
-export function valueMask(secrets: readonly string[]): (text: string) => string {
+export function createSecretMask(secrets: readonly string[]): (text: string) => string {
   const patterns = secrets.filter((secret) => secret.length >= 8).map(patternOf);
   if (patterns.length === 0) return (text) => text;
   // In capitals it is the same secret to whoever reads it.

@@ -1,7 +1,7 @@
 import type { SimulatedApp } from "./apps.js";
 import { BoundedMap } from "./bounded-map.js";
 import type { Followers } from "./followers.js";
-import { crowdPerson, isCrowdId } from "./generated-people.js";
+import { generatePerson, isGeneratedId } from "./generated-people.js";
 import { deriveOpenid, deriveUnionid } from "./ids.js";
 import type { Identity, NewPerson, Person, PersonPatch } from "./person.js";
 
@@ -27,7 +27,7 @@ const defaults: readonly Person[] = [
 ].map((person) => ({ unionid: true, follows: true, snapshot: false, highRisk: false, ...person }));
 
 /** Enough to find everybody again whom a test or a load run has met. */
-const REMEMBERED = 200_000;
+const CAPACITY = 200_000;
 
 /** Everybody who has a phone: the named few, and as many `crowd-<number>` as a script asks for. */
 export class People {
@@ -37,7 +37,7 @@ export class People {
   /** Ids whose account is gone. Nobody gets one again: openids follow from ids, and a new account has a new openid. */
   readonly #deleted = new Set<string>();
   /** Openids that were told to somebody, to their person: nothing leads back from an openid by itself. */
-  readonly #byOpenid = new BoundedMap<string>(REMEMBERED);
+  readonly #byOpenid = new BoundedMap<string>(CAPACITY);
 
   constructor(
     readonly seed: string,
@@ -48,7 +48,11 @@ export class People {
 
   find(id: string): Person | undefined {
     if (this.#deleted.has(id)) return undefined;
-    return this.#named.get(id) ?? this.#patchedCrowd.get(id) ?? (isCrowdId(id) ? crowdPerson(id) : undefined);
+    return (
+      this.#named.get(id) ??
+      this.#patchedCrowd.get(id) ??
+      (isGeneratedId(id) ? generatePerson(id) : undefined)
+    );
   }
 
   /** The named people; the crowd has no list. */

@@ -19,11 +19,11 @@ export interface QrScan {
   code?: string;
 }
 
-const REMEMBERED = 10_000;
+const CAPACITY = 10_000;
 
 /** The QR codes that are shown, each known by its uuid to the screen, the image and the phone. */
 export class QrScans {
-  readonly #scans = new BoundedMap<QrScan>(REMEMBERED);
+  readonly #scans = new BoundedMap<QrScan>(CAPACITY);
   /** Polls that wait for news of one QR code. */
   readonly #waiting = new Map<string, Set<() => void>>();
 
@@ -31,9 +31,9 @@ export class QrScans {
     clock.onAdvance(() => this.#wakeAll());
   }
 
-  show(request: AuthorizeRequest, lifeSeconds: number): QrScan {
+  create(request: AuthorizeRequest, validSeconds: number): QrScan {
     const uuid = randomBytes(12).toString("base64url");
-    const expiresAtMs = this.clock.now() + lifeSeconds * 1000;
+    const expiresAtMs = this.clock.now() + validSeconds * 1000;
     const scan: QrScan = { uuid, request, expiresAtMs, status: 408 };
     this.#scans.set(uuid, scan);
     return scan;
@@ -49,14 +49,14 @@ export class QrScans {
     return isOpen && scan.expiresAtMs <= this.clock.now() ? 402 : scan.status;
   }
 
-  change(scan: QrScan, status: ScanStatus, code?: string): void {
+  update(scan: QrScan, status: ScanStatus, code?: string): void {
     scan.status = status;
     if (code !== undefined) scan.code = code;
     this.#wake(scan.uuid);
   }
 
   /** Resolves at the next news of this QR code, or after `ms` without any. */
-  waitForNews(uuid: string, ms: number): Promise<void> {
+  waitForChange(uuid: string, ms: number): Promise<void> {
     return new Promise((resolve) => {
       const waiting = this.#waiting.get(uuid) ?? new Set();
       this.#waiting.set(uuid, waiting);

@@ -13,13 +13,13 @@ interface Count {
   used: number;
 }
 
-const REMEMBERED = 200_000;
+const CAPACITY = 200_000;
 
 /** Who has called what how often, today, this minute and this month. */
 export class Quotas {
   readonly #daily = new Map<string, Count>();
   /** Bounded, since whole crowds have an entry each. */
-  readonly #minutes = new BoundedMap<Count>(REMEMBERED);
+  readonly #minutes = new BoundedMap<Count>(CAPACITY);
   readonly #clears = new Map<string, Count>();
 
   constructor(readonly clock: Clock) {}

@@ -1,7 +1,7 @@
 import type { FaultKind } from "../faults/fault.js";
 import type { LoggedEndpoint } from "../protocol/endpoints.js";
 import type { Text } from "../protocol/text.js";
-import { maskSecretInQuery, maskSecretInText, valueMask } from "./mask-secrets.js";
+import { createSecretMask, maskSecretInQuery, maskSecretInText } from "./mask-secrets.js";
 
 /** One request that reached this WeChat. */
 export interface LoggedRequest {
@@ -52,7 +52,7 @@ export class RequestLog {
 
   /** @param appSecrets of all apps: masked wherever they stand */
   constructor(appSecrets: readonly string[] = []) {
-    this.#maskValues = valueMask(appSecrets);
+    this.#maskValues = createSecretMask(appSecrets);
   }
 
   /** Takes everything as it came: what must not be shown is masked here. */

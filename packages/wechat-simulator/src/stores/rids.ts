@@ -36,11 +36,11 @@ export interface RidRecord {
 }
 
 /** Far more than anybody looks up; the oldest are forgotten first. */
-const REMEMBERED = 10_000;
+const CAPACITY = 10_000;
 
 /** The request ids of `/cgi-bin/*`. Those of `/sns/*` can not be looked up in the real WeChat either. */
 export class Rids {
-  readonly #records = new BoundedMap<RidRecord>(REMEMBERED);
+  readonly #records = new BoundedMap<RidRecord>(CAPACITY);
 
   constructor(readonly clock: Clock) {}
 

@@ -5,10 +5,10 @@ import type { CodeGrant } from "./codes.js";
 import { createToken, SNS_TOKEN_BYTES } from "./ids.js";
 
 /** See BoundedMap: a forgotten token is answered like one that WeChat never issued. */
-const REMEMBERED = 200_000;
+const CAPACITY = 200_000;
 
 /** Why both tokens died before their time. */
-export type AuthorizationEnd = "revoked" | "password_changed" | "superseded" | "account_deleted";
+export type EndReason = "revoked" | "password_changed" | "superseded" | "account_deleted";
 
 /** One authorization: a person, an app, a scope, and the two tokens that stand for it. */
 export interface Authorization extends CodeGrant {
@@ -18,19 +18,19 @@ export interface Authorization extends CodeGrant {
   refreshToken: string;
   /** 30 days from the authorization; a refresh does not move it unless that is switched on. */
   refreshTokenExpiresAtMs: number;
-  ended?: AuthorizationEnd;
+  ended?: EndReason;
 }
 
 /** How a refresh behaves where WeChat's own behaviour is not certain. */
-export interface RefreshHabits {
+export interface RefreshOptions {
   keepsAccessToken: boolean;
   slides: boolean;
 }
 
 /** The tokens of people (`/sns/*`), each for one person in one app. Not the account's tokens: those are GlobalTokens. */
 export class SnsTokens {
-  readonly #byAccessToken = new BoundedMap<Authorization>(REMEMBERED);
-  readonly #byRefreshToken = new BoundedMap<Authorization>(REMEMBERED);
+  readonly #byAccessToken = new BoundedMap<Authorization>(CAPACITY);
+  readonly #byRefreshToken = new BoundedMap<Authorization>(CAPACITY);
 
   constructor(readonly clock: Clock) {}
 
@@ -70,7 +70,7 @@ export class SnsTokens {
   }
 
   /** Once the access token has expired a new one takes its place; one that lives lives longer, or is replaced too. */
-  refresh(authorization: Authorization, { keepsAccessToken, slides }: RefreshHabits): void {
+  refresh(authorization: Authorization, { keepsAccessToken, slides }: RefreshOptions): void {
     const now = this.clock.now();
     if (!keepsAccessToken || this.isAccessTokenExpired(authorization)) {
       this.#byAccessToken.delete(authorization.accessToken);
@@ -82,7 +82,7 @@ export class SnsTokens {
   }
 
   /** Ends every authorization of this person so far, in one app or in all. */
-  end(why: AuthorizationEnd, personId: string, appId?: string): void {
+  end(why: EndReason, personId: string, appId?: string): void {
     for (const authorization of this.#byRefreshToken.values()) {
       const isTheirs =
         authorization.personId === personId && (appId ?? authorization.appId) === authorization.appId;

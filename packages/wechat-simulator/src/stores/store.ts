@@ -29,7 +29,7 @@ export interface SimulatorOptions {
 }
 
 /** All that this WeChat knows. */
-export class World {
+export class Store {
   readonly clock: Clock;
   readonly apps: Apps;
   readonly people: People;

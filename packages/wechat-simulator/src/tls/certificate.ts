@@ -49,7 +49,7 @@ export function writeCertificate(options: CertificateOptions): string {
 }
 
 /** May sign certificates, of servers only. */
-export function authorityExtensions(permitted: Names): Buffer[] {
+export function caExtensions(permitted: Names): Buffer[] {
   const addresses = permitted.addresses.map((address) =>
     Buffer.concat([ipv4(address), ipv4("255.255.255.255")]),
   );

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { CommandError } from "../input/command-error.js";
 import { readPort, startFromEnvironment, startProblem, stopOnSignal } from "../serve.js";
 import { environmentGuide } from "./environment-guide.js";
-import { startTlsFront, type TlsFront } from "./start-tls-proxy.js";
+import { startTlsProxy, type TlsProxy } from "./start-tls-proxy.js";
 
 const USAGE = `wechat-simulator tls: WeChat's own two addresses over HTTPS, for clients that cannot be told another one.
 
@@ -22,9 +22,9 @@ export async function tlsCommand(args: string[]): Promise<void> {
   }
   const started = options.of === undefined ? await startFromEnvironment(process.env) : undefined;
   const simulator = started ?? { url: await findSimulator(options.of ?? "") };
-  let front: TlsFront;
+  let front: TlsProxy;
   try {
-    front = await startTlsFront(simulator, options);
+    front = await startTlsProxy(simulator, options);
   } catch (error) {
     await started?.close();
     throw startProblem(error, "HTTPS", [

@@ -1,4 +1,4 @@
-import type { TlsFront } from "./start-tls-proxy.js";
+import type { TlsProxy } from "./start-tls-proxy.js";
 
 /**
  * The lines that point a program of each language at the front: whom to trust, and where the two names lead.
@@ -6,7 +6,7 @@ import type { TlsFront } from "./start-tls-proxy.js";
  * @param preload the address of the module that `node --import` takes
  */
 export function environmentGuide(
-  { caFile, port, proxyUrl, publicKeyHash }: Omit<TlsFront, "url" | "close">,
+  { caFile, port, proxyUrl, publicKeyHash }: Omit<TlsProxy, "url" | "close">,
   preload: string,
 ): string {
   const proxy = new URL(proxyUrl);

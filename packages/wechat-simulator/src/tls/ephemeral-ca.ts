@@ -1,5 +1,5 @@
 import { createHash, generateKeyPairSync } from "node:crypto";
-import { authorityExtensions, type Names, serverExtensions, writeCertificate } from "./certificate.js";
+import { caExtensions, type Names, serverExtensions, writeCertificate } from "./certificate.js";
 import { LOCAL_ADDRESS, LOCAL_HOST, WECHAT_HOSTS } from "./hosts.js";
 
 /** What a server needs to pass for WeChat on this machine, today. */
@@ -41,7 +41,7 @@ export function createServerIdentity(now: number): ServerIdentity {
       ...issued,
       subject: issued.issuer,
       publicKey: authority.publicKey,
-      extensions: authorityExtensions(names),
+      extensions: caExtensions(names),
     }),
     certificate: writeCertificate({
       ...issued,

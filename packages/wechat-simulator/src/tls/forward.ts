@@ -16,42 +16,42 @@ export function forward(
   cut: () => void,
 ): void {
   const { hostname, port } = new URL(simulatorUrl);
-  const onward = openRequest(
+  const upstream = openRequest(
     {
       agent,
       host: hostname.replace(/^\[|\]$/g, ""), // a URL has brackets around an IPv6 address; a connection knows none
       port,
       method: request.method,
       path: request.url,
-      headers: onwardHeaders(request),
+      headers: upstreamHeaders(request),
     },
     (answer) => {
       answer.once("error", cut); // in the middle of the body
-      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, endToEnd(answer.rawHeaders));
+      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, withoutHopByHop(answer.rawHeaders));
       answer.pipe(response);
     },
   );
-  onward.on("error", cut);
+  upstream.on("error", cut);
   response.once("close", () => {
-    if (!response.writableFinished) onward.destroy(); // the client has given up
+    if (!response.writableFinished) upstream.destroy(); // the client has given up
   });
-  request.pipe(onward);
+  request.pipe(upstream);
 }
 
 /** The simulator speaks plain HTTP, so its own pages have the origin `http://…` there: their forms must still count. */
-function onwardHeaders({ headers }: IncomingMessage): Record<string, string | string[]> {
-  const onward: Record<string, string | string[]> = {};
+function upstreamHeaders({ headers }: IncomingMessage): Record<string, string | string[]> {
+  const upstream: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined && !HOP_BY_HOP.has(name)) onward[name] = value;
+    if (value !== undefined && !HOP_BY_HOP.has(name)) upstream[name] = value;
   }
   if (headers.origin !== undefined && headers.origin === `https://${headers.host}`) {
-    onward.origin = `http://${headers.host}`;
+    upstream.origin = `http://${headers.host}`;
   }
-  return onward;
+  return upstream;
 }
 
 /** Name and value in turn, as they came. */
-function endToEnd(raw: readonly string[]): string[] {
+function withoutHopByHop(raw: readonly string[]): string[] {
   const kept: string[] = [];
   for (let index = 0; index < raw.length; index += 2) {
     const [name = "", value = ""] = raw.slice(index, index + 2);

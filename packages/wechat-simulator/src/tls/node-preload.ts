@@ -19,13 +19,13 @@ type Connect = (this: Socket, ...args: unknown[]) => Socket;
 const connect = Socket.prototype.connect as Connect;
 Socket.prototype.connect = function (this: Socket, ...args: unknown[]): Socket {
   const [first] = args;
-  if (Array.isArray(first)) first[0] = lead(first[0]);
-  else args[0] = lead(first);
+  if (Array.isArray(first)) first[0] = redirect(first[0]);
+  else args[0] = redirect(first);
   return connect.apply(this, args);
 } as typeof Socket.prototype.connect;
 
 /** A copy: the name itself is what the certificate is compared with. */
-function lead(options: unknown): unknown {
+function redirect(options: unknown): unknown {
   if (typeof options !== "object" || options === null) return options;
   const { host, port: asked } = options as { host?: unknown; port?: unknown };
   const isWeChat = typeof host === "string" && WECHAT_HOSTS.includes(host.toLowerCase());

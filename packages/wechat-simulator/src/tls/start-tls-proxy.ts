@@ -10,7 +10,7 @@ import { createServerIdentity } from "./ephemeral-ca.js";
 import { forward } from "./forward.js";
 import { LOCAL_ADDRESS } from "./hosts.js";
 
-export interface TlsFrontOptions {
+export interface TlsProxyOptions {
   /** Default 0: any free port. Names in /etc/hosts need 443. */
   port?: number;
   /** Of the proxy. Default 0: any free port. */
@@ -22,7 +22,7 @@ export interface TlsFrontOptions {
 }
 
 /** A simulated WeChat at `https://api.weixin.qq.com` and `https://open.weixin.qq.com`, for clients on this machine. */
-export interface TlsFront {
+export interface TlsProxy {
   /** `https://127.0.0.1:<port>`: all that the two names must lead to. */
   readonly url: string;
   readonly port: number;
@@ -42,10 +42,10 @@ export interface TlsFront {
  * @param simulator what `startSimulator` gave, or the address of one in another process
  * @throws whatever `listen` throws, such as EADDRINUSE or EACCES; whatever writing the file throws
  */
-export async function startTlsFront(
+export async function startTlsProxy(
   simulator: { readonly url: string },
-  options: TlsFrontOptions = {},
-): Promise<TlsFront> {
+  options: TlsProxyOptions = {},
+): Promise<TlsProxy> {
   const identity = createServerIdentity((options.now ?? Date.now)());
   const secureContext = createSecureContext({ key: identity.privateKey, cert: identity.certificate });
   const agent = new Agent({ keepAlive: true });

@@ -2,7 +2,7 @@ import { CommandError } from "../input/command-error.js";
 import { WECHAT_HOSTS } from "../tls/hosts.js";
 import { ANDROID } from "./user-agents.js";
 
-/** The application whose sign-in is walked through. */
+/** The application whose sign-in is completed through. */
 export interface Application {
   /** Where a person begins, such as http://localhost:4000/login/wechat. */
   start: URL;
@@ -46,6 +46,6 @@ export async function findApplication(start: URL, button: string, wechat?: URL):
 }
 
 /** The address as it is reached from here: the two real names stand for the simulator. */
-export function reach(app: Application, url: URL): URL {
+export function toReachableUrl(app: Application, url: URL): URL {
   return WECHAT_HOSTS.includes(url.hostname) ? new URL(url.pathname + url.search, app.wechat) : url;
 }

@@ -26,7 +26,7 @@ export interface BrowserOptions {
 }
 
 /** A page that takes longer than this is not waited for. */
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 
 /** A browser with cookies of its own, in the hands of one simulated person, who decides at once when WeChat asks. */
 export class Browser {
@@ -45,7 +45,7 @@ export class Browser {
       headers.set("x-simulator-person", person);
       headers.set("x-simulator-decision", decision);
     }
-    const patience = AbortSignal.timeout(PATIENCE_MS);
+    const patience = AbortSignal.timeout(TIMEOUT_MS);
     const answer = await fetch(url, {
       redirect: "manual",
       headers,

@@ -1,31 +1,31 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Application, findApplication } from "./application.js";
-import { tellStory } from "./demo.js";
-import { type AskedCrowd, CROWD_USAGE, readCrowdOptions } from "./options.js";
+import { runDemo } from "./demo.js";
+import { readTrafficArguments, TRAFFIC_USAGE, type TrafficArguments } from "./options.js";
 import { outcomeTable, progressLine } from "./report.js";
-import { startCrowd } from "./run-traffic.js";
+import { startRun } from "./run-traffic.js";
 
 /** `wechat-simulator crowd`. @throws {CommandError} */
-export async function crowdCommand(args: string[]): Promise<void> {
-  const asked = readCrowdOptions(args);
+export async function trafficCommand(args: string[]): Promise<void> {
+  const asked = readTrafficArguments(args);
   if (asked === "help") {
-    console.log(CROWD_USAGE);
+    console.log(TRAFFIC_USAGE);
     return;
   }
   const app = await findApplication(asked.start, asked.button, asked.wechat);
-  if (asked.story) await tellStory(app, (line) => console.log(line), sleep);
-  else await walkCrowd(app, asked);
+  if (asked.story) await runDemo(app, (line) => console.log(line), sleep);
+  else await runTraffic(app, asked);
 }
 
-async function walkCrowd(app: Application, asked: AskedCrowd): Promise<void> {
+async function runTraffic(app: Application, asked: TrafficArguments): Promise<void> {
   const seed = asked.seed ?? randomBytes(4).toString("hex");
   const stop = stopOnCtrlC();
   console.log(`${asked.people} people, ${asked.rate} a second, through ${app.start.href} (--seed ${seed})`);
 
   const startedAt = performance.now();
   const { people, rate, mix, slowMs } = asked;
-  const { progress, ended } = startCrowd({
+  const { progress, ended } = startRun({
     app,
     people,
     rate,
@@ -43,10 +43,10 @@ async function walkCrowd(app: Application, asked: AskedCrowd): Promise<void> {
     line.end();
   }
   if (stop.aborted) {
-    console.log(`Stopped: ${people - progress.walked.length} of ${people} did not arrive.`);
+    console.log(`Stopped: ${people - progress.completed.length} of ${people} did not arrive.`);
     process.exitCode = 130; // as a shell has it for Ctrl-C
   }
-  console.log(`\n${outcomeTable(progress.walked)}`);
+  console.log(`\n${outcomeTable(progress.completed)}`);
 }
 
 /** Stopped, it ends early. */

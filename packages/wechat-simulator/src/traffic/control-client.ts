@@ -3,7 +3,7 @@ import type { ApiEndpoint } from "../protocol/endpoints.js";
 import type { PersonPatch } from "../stores/person.js";
 
 /** Steers a simulator in another process by its control API. @throws {Error} it refused */
-export class SimulatorHand {
+export class ControlClient {
   constructor(readonly url: URL) {}
 
   /** The next call of anybody to this endpoint goes wrong like this. */

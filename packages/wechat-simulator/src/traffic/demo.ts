@@ -1,12 +1,12 @@
 import type { ApiEndpoint } from "../protocol/endpoints.js";
 import type { Application } from "./application.js";
 import { Browser, type BrowserOptions } from "./browser.js";
-import { SimulatorHand } from "./control-client.js";
-import { walk } from "./sign-in.js";
+import { ControlClient } from "./control-client.js";
+import { signIn } from "./sign-in.js";
 import { ANDROID, DESKTOP, IPHONE } from "./user-agents.js";
 
 /** One scene of the story: who tries to sign in, and what happens. */
-interface Scene {
+interface DemoStep {
   who: string;
   userAgent: string;
   tells: string;
@@ -17,7 +17,7 @@ interface Scene {
   fail?: readonly [ApiEndpoint, number];
 }
 
-const STORY: readonly Scene[] = [
+const DEMO: readonly DemoStep[] = [
   { who: "alice", userAgent: ANDROID, tells: "on Android, inside WeChat" },
   { who: "alice", userAgent: ANDROID, again: true, tells: "comes back: no page at all" },
   { who: "alice", userAgent: DESKTOP, tells: "scans the QR code on a desktop: the same person" },
@@ -48,20 +48,20 @@ const STORY: readonly Scene[] = [
 ];
 
 /** A handful of people with mixed luck, one after the other, a line for each. */
-export async function tellStory(
+export async function runDemo(
   app: Application,
   say: (line: string) => void,
   sleep: BrowserOptions["sleep"],
 ): Promise<void> {
-  const simulator = new SimulatorHand(app.wechat);
+  const simulator = new ControlClient(app.wechat);
   const browsers = new Map<string, Browser>();
-  for (const { who, userAgent, tells, again, decision = "allow", fail } of STORY) {
+  for (const { who, userAgent, tells, again, decision = "allow", fail } of DEMO) {
     const key = `${who} ${userAgent}`;
     const browser =
       (again && browsers.get(key)) || new Browser({ app, person: who, userAgent, decision, sleep });
     browsers.set(key, browser);
     if (fail) await simulator.failNextCall(fail[0], { kind: "errcode", errcode: fail[1] });
-    const { label } = await walk(browser);
+    const { label } = await signIn(browser);
     say(`${label.padEnd(40)} ${who.padEnd(9)} ${tells}`);
   }
 }

@@ -1,9 +1,9 @@
-import { createDice } from "../faults/seeded-random.js";
+import { createRandom } from "../faults/seeded-random.js";
 import { CommandError } from "../input/command-error.js";
-import { KINDS, type Kind } from "./scenarios.js";
+import { SCENARIO_NAMES, type ScenarioName } from "./scenarios.js";
 
 /** How many parts of a crowd are of each kind; absent ones are none. */
-export type Mix = Partial<Record<Kind, number>>;
+export type Mix = Partial<Record<ScenarioName, number>>;
 
 /** Most have nothing to tell; of every kind of trouble there are some. */
 export const DEFAULT_MIX: Mix = {
@@ -23,9 +23,11 @@ export function parseMix(text: string): Mix {
   const mix: Mix = {};
   for (const part of text.split(",")) {
     const [name = "", amount = ""] = part.trim().split("=");
-    const kind = KINDS.find((known) => known === name);
+    const kind = SCENARIO_NAMES.find((known) => known === name);
     if (!kind || !/^\d+$/.test(amount)) {
-      throw new CommandError(`--mix is a list such as new=80,refuses=20; the kinds are ${KINDS.join(", ")}.`);
+      throw new CommandError(
+        `--mix is a list such as new=80,refuses=20; the kinds are ${SCENARIO_NAMES.join(", ")}.`,
+      );
     }
     mix[kind] = Number(amount);
   }
@@ -35,15 +37,15 @@ export function parseMix(text: string): Mix {
 }
 
 /** The kind of everybody, in the order they set out: exact shares, the same order on every run with this seed. */
-export function castCrowd(mix: Mix, people: number, seed: string): Kind[] {
-  const parts = KINDS.map((kind) => ({ kind, parts: mix[kind] ?? 0 }));
+export function assignScenarios(mix: Mix, people: number, seed: string): ScenarioName[] {
+  const parts = SCENARIO_NAMES.map((kind) => ({ kind, parts: mix[kind] ?? 0 }));
   const total = parts.reduce((sum, { parts: some }) => sum + some, 0);
   const shares = parts.map(({ kind, parts: some }) => ({ kind, exact: (people * some) / total }));
-  const cast = shares.flatMap(({ kind, exact }) => Array<Kind>(Math.floor(exact)).fill(kind));
+  const cast = shares.flatMap(({ kind, exact }) => Array<ScenarioName>(Math.floor(exact)).fill(kind));
   // Whom the rounding left out, the largest remainder first.
   const left = [...shares].sort((a, b) => (b.exact % 1) - (a.exact % 1));
   for (const { kind } of left.slice(0, people - cast.length)) cast.push(kind);
-  return shuffle(cast, createDice(`${seed} order`));
+  return shuffle(cast, createRandom(`${seed} order`));
 }
 
 function shuffle<Item>(items: Item[], roll: () => number): Item[] {

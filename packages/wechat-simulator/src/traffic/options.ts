@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { CommandError } from "../input/command-error.js";
 import { DEFAULT_MIX, type Mix, parseMix } from "./mix.js";
 
-export const CROWD_USAGE = `wechat-simulator crowd: walks simulated people through the real sign-in of an application.
+export const TRAFFIC_USAGE = `wechat-simulator crowd: walks simulated people through the real sign-in of an application.
 
   --at <address>      the application (default http://localhost:4000)
   --start <path>      where a person begins (default /login/wechat)
@@ -17,7 +17,7 @@ export const CROWD_USAGE = `wechat-simulator crowd: walks simulated people throu
   --story             instead of a crowd: a handful of people with mixed luck, one after the other`;
 
 /** What somebody asked for. */
-export interface AskedCrowd {
+export interface TrafficArguments {
   start: URL;
   button: string;
   wechat?: URL;
@@ -30,7 +30,7 @@ export interface AskedCrowd {
 }
 
 /** @throws {CommandError} that says in words what is wrong */
-export function readCrowdOptions(args: string[]): AskedCrowd | "help" {
+export function readTrafficArguments(args: string[]): TrafficArguments | "help" {
   const values = parse(args);
   if (values.help) return "help";
   const start = values.start ?? "/login/wechat";
@@ -70,7 +70,7 @@ function parse(args: string[]) {
       },
     }).values;
   } catch (error) {
-    throw new CommandError(`${(error as Error).message}\n\n${CROWD_USAGE}`, error);
+    throw new CommandError(`${(error as Error).message}\n\n${TRAFFIC_USAGE}`, error);
   }
 }
 

@@ -1,29 +1,29 @@
-import type { CrowdProgress, Walked } from "./run-traffic.js";
-import { KINDS } from "./scenarios.js";
+import type { CompletedSignIn, RunProgress } from "./run-traffic.js";
+import { SCENARIO_NAMES } from "./scenarios.js";
 
 /** How far it is, in one line. */
-export function progressLine({ people, started, walked }: CrowdProgress, elapsedMs: number): string {
-  const signedIn = walked.filter(({ ending }) => ending.signedIn).length;
-  const rate = elapsedMs > 0 ? (walked.length / elapsedMs) * 1000 : 0;
+export function progressLine({ people, started, completed }: RunProgress, elapsedMs: number): string {
+  const signedIn = completed.filter(({ result }) => result.signedIn).length;
+  const rate = elapsedMs > 0 ? (completed.length / elapsedMs) * 1000 : 0;
   const parts = [
-    `${walked.length}/${people} arrived`,
-    `${started - walked.length} under way`,
+    `${completed.length}/${people} arrived`,
+    `${started - completed.length} under way`,
     `${signedIn} signed in`,
     `${rate.toFixed(1)}/s`,
   ];
   return parts.join(" · ");
 }
 
-/** Who ended where and how long it took, one line for each kind and ending. */
-export function outcomeTable(walked: readonly Walked[]): string {
+/** Who ended where and how long it took, one line for each kind and result. */
+export function outcomeTable(completed: readonly CompletedSignIn[]): string {
   const rows = [["who", "ended", "people", "p50 ms", "p95 ms", "p99 ms"]];
-  for (const kind of KINDS) {
-    const ofKind = groupByEnding(walked.filter((one) => one.kind === kind));
+  for (const kind of SCENARIO_NAMES) {
+    const ofKind = groupByResult(completed.filter((one) => one.kind === kind));
     for (const [label, ones] of [...ofKind].sort(([, a], [, b]) => b.length - a.length)) {
       rows.push([kind, label, ...numbers(ones)]);
     }
   }
-  rows.push(["everybody", "", ...numbers(walked)]);
+  rows.push(["everybody", "", ...numbers(completed)]);
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   return rows
     .map((row) =>
@@ -35,12 +35,12 @@ export function outcomeTable(walked: readonly Walked[]): string {
     .join("\n");
 }
 
-function groupByEnding(walked: readonly Walked[]): Map<string, Walked[]> {
-  const groups = new Map<string, Walked[]>();
-  for (const one of walked) {
-    const group = groups.get(one.ending.label);
+function groupByResult(completed: readonly CompletedSignIn[]): Map<string, CompletedSignIn[]> {
+  const groups = new Map<string, CompletedSignIn[]>();
+  for (const one of completed) {
+    const group = groups.get(one.result.label);
     if (group) group.push(one);
-    else groups.set(one.ending.label, [one]);
+    else groups.set(one.result.label, [one]);
   }
   return groups;
 }
@@ -50,10 +50,10 @@ function pad(cell: string, width: number, column: number): string {
   return column < 2 ? cell.padEnd(width) : cell.padStart(width);
 }
 
-function numbers(walked: readonly Walked[]): string[] {
-  const sorted = walked.map(({ ms }) => ms).sort((a, b) => a - b);
+function numbers(completed: readonly CompletedSignIn[]): string[] {
+  const sorted = completed.map(({ ms }) => ms).sort((a, b) => a - b);
   const percentiles = [50, 95, 99].map((percent) => percentile(sorted, percent));
-  return [String(walked.length), ...percentiles.map((ms) => (ms === undefined ? "–" : ms.toFixed(0)))];
+  return [String(completed.length), ...percentiles.map((ms) => (ms === undefined ? "–" : ms.toFixed(0)))];
 }
 
 /** The smallest value that so many percent of all do not exceed. */

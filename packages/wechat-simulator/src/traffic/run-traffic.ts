@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
-import { createDice } from "../faults/seeded-random.js";
+import { createRandom } from "../faults/seeded-random.js";
 import type { Application } from "./application.js";
 import type { BrowserOptions } from "./browser.js";
-import { SimulatorHand } from "./control-client.js";
-import { castCrowd, type Mix } from "./mix.js";
-import { type Kind, playOf } from "./scenarios.js";
-import type { Ending } from "./sign-in.js";
+import { ControlClient } from "./control-client.js";
+import { assignScenarios, type Mix } from "./mix.js";
+import { type ScenarioName, scenarioOf } from "./scenarios.js";
+import type { SignInResult } from "./sign-in.js";
 import { ANDROID, IPHONE } from "./user-agents.js";
 
-export interface CrowdOptions {
+export interface RunOptions {
   app: Application;
   people: number;
   /** How many set out a second, whether or not those before have arrived. */
@@ -17,7 +17,7 @@ export interface CrowdOptions {
   /** Who walks, in which order, with what luck: the same on every run. Another seed brings other people. */
   seed: string;
   slowMs: number;
-  /** Stops: nobody sets out any more, those under way turn back and do not count. */
+  /** Stops: nobody sets out any more, those under way context back and do not count. */
   signal?: AbortSignal;
   /** Milliseconds; only differences count. */
   now: () => number;
@@ -25,17 +25,17 @@ export interface CrowdOptions {
 }
 
 /** One sign-in that came to an end. */
-export interface Walked {
-  kind: Kind;
-  ending: Ending;
+export interface CompletedSignIn {
+  kind: ScenarioName;
+  result: SignInResult;
   ms: number;
 }
 
 /** How far a crowd is; grows while it walks. */
-export interface CrowdProgress {
+export interface RunProgress {
   readonly people: number;
   started: number;
-  readonly walked: Walked[];
+  readonly completed: CompletedSignIn[];
 }
 
 /**
@@ -43,17 +43,17 @@ export interface CrowdProgress {
  *
  * @throws what the simulator refuses, such as a switch it does not know
  */
-export function startCrowd(options: CrowdOptions): { progress: CrowdProgress; ended: Promise<void> } {
-  const progress: CrowdProgress = { people: options.people, started: 0, walked: [] };
+export function startRun(options: RunOptions): { progress: RunProgress; ended: Promise<void> } {
+  const progress: RunProgress = { people: options.people, started: 0, completed: [] };
   return { progress, ended: run(options, progress) };
 }
 
-async function run(options: CrowdOptions, progress: CrowdProgress): Promise<void> {
+async function run(options: RunOptions, progress: RunProgress): Promise<void> {
   const { people, rate, mix, seed, signal, now, sleep } = options;
-  const kinds = castCrowd(mix, people, seed);
-  const dice = createDice(`${seed} phones`);
+  const kinds = assignScenarios(mix, people, seed);
+  const dice = createRandom(`${seed} phones`);
   const startedAt = now();
-  const underWay: Promise<void>[] = [];
+  const inProgress: Promise<void>[] = [];
   const problems: unknown[] = [];
   for (const [index, kind] of kinds.entries()) {
     const wait = startedAt + (index * 1000) / rate - now();
@@ -61,32 +61,32 @@ async function run(options: CrowdOptions, progress: CrowdProgress): Promise<void
     if (signal?.aborted || problems.length > 0) break;
     progress.started += 1;
     const phone = dice() < 0.5 ? ANDROID : IPHONE;
-    underWay.push(
+    inProgress.push(
       play(options, { kind, person: personOf(seed, index), phone }).then(
-        (walked) => void progress.walked.push(walked),
+        (completed) => void progress.completed.push(completed),
         (error: unknown) => {
           if (!signal?.aborted) problems.push(error);
         },
       ),
     );
   }
-  await Promise.all(underWay);
+  await Promise.all(inProgress);
   if (problems.length > 0) throw problems[0];
 }
 
 async function play(
-  { app, slowMs, sleep, signal, now }: CrowdOptions,
-  { kind, person, phone }: { kind: Kind; person: string; phone: string },
-): Promise<Walked> {
-  const turn = { app, simulator: new SimulatorHand(app.wechat), person, phone, slowMs, sleep, signal };
+  { app, slowMs, sleep, signal, now }: RunOptions,
+  { kind, person, phone }: { kind: ScenarioName; person: string; phone: string },
+): Promise<CompletedSignIn> {
+  const context = { app, simulator: new ControlClient(app.wechat), person, phone, slowMs, sleep, signal };
   let ms = 0;
-  const ending = await playOf(kind)(turn, async (walked) => {
+  const result = await scenarioOf(kind)(context, async (completed) => {
     const from = now();
-    const reached = await walked;
+    const reached = await completed;
     ms = now() - from;
     return reached;
   });
-  return { kind, ending, ms };
+  return { kind, result, ms };
 }
 
 /** Eight digits from the seed and six of the person's own: crowds of different seeds hardly ever meet. */

@@ -1,15 +1,15 @@
-import { type Application, reach } from "./application.js";
+import { type Application, toReachableUrl } from "./application.js";
 import { Browser, type BrowserOptions } from "./browser.js";
-import type { SimulatorHand } from "./control-client.js";
-import { type Ending, type WalkOptions, walk } from "./sign-in.js";
+import type { ControlClient } from "./control-client.js";
+import { type SignInOptions, type SignInResult, signIn } from "./sign-in.js";
 import { ANDROID, DESKTOP } from "./user-agents.js";
 
-/** One person's turn: who, where, and with what. */
-export interface Turn {
+/** One person's context: who, where, and with what. */
+export interface ScenarioContext {
   app: Application;
-  simulator: SimulatorHand;
+  simulator: ControlClient;
   person: string;
-  /** A phone of this turn: every person has one or another. */
+  /** A phone of this context: every person has one or another. */
   phone: string;
   /** How long WeChat takes where it is slow. */
   slowMs: number;
@@ -18,10 +18,13 @@ export interface Turn {
 }
 
 /** Walks the part that counts; what comes before it is not measured. */
-export type Play = (turn: Turn, measure: (walked: Promise<Ending>) => Promise<Ending>) => Promise<Ending>;
+export type Scenario = (
+  context: ScenarioContext,
+  measure: (completed: Promise<SignInResult>) => Promise<SignInResult>,
+) => Promise<SignInResult>;
 
 /** What befalls a person. */
-export type Kind =
+export type ScenarioName =
   | "new"
   | "returning"
   | "desktop"
@@ -33,58 +36,58 @@ export type Kind =
   | "double";
 
 /**
- * The kinds of luck, and how each comes about without touching anybody else's: the simulator's own switches would turn
+ * The kinds of luck, and how each comes about without touching anybody else's: the simulator's own switches would context
  * for all at once.
  */
-const PLAYS: Readonly<Record<Kind, Play>> = {
+const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   /** Signs in for the first time. */
-  new: (turn, measure) => measure(walk(browserOf(turn))),
+  new: (context, measure) => measure(signIn(browserOf(context))),
   /** Was here before, with the same browser. */
-  returning: async (turn, measure) => {
-    const browser = browserOf(turn);
-    await walk(browser);
-    return measure(walk(browser));
+  returning: async (context, measure) => {
+    const browser = browserOf(context);
+    await signIn(browser);
+    return measure(signIn(browser));
   },
   /** Scans the QR code of a desktop browser. */
-  desktop: (turn, measure) => measure(walk(browserOf(turn, { userAgent: DESKTOP }))),
+  desktop: (context, measure) => measure(signIn(browserOf(context, { userAgent: DESKTOP }))),
   /** Says no. */
-  refuses: (turn, measure) => measure(walk(browserOf(turn, { decision: "refuse" }))),
+  refuses: (context, measure) => measure(signIn(browserOf(context, { decision: "refuse" }))),
   /** Comes back too late: to the application an expired code is one that WeChat does not know (40029). */
-  expires: (turn, measure) => measure(walk(browserOf(turn), { onCallback: withCode(unknownCode()) })),
+  expires: (context, measure) => measure(signIn(browserOf(context), { onCallback: withCode(unknownCode()) })),
   /** Comes back with a code that was exchanged before: a link that was shared, a page from the history. */
-  used: async (turn, measure) => {
+  used: async (context, measure) => {
     let spent = unknownCode();
-    await walk(browserOf(turn), {
+    await signIn(browserOf(context), {
       onCallback: (callback) => {
         spent = callback.searchParams.get("code") ?? spent;
         return callback;
       },
     });
-    return measure(walk(browserOf(turn), { onCallback: withCode(spent) }));
+    return measure(signIn(browserOf(context), { onCallback: withCode(spent) }));
   },
   /** WeChat takes its time over the exchange: planned at the last moment, so that it seldom hits somebody else's. */
-  slow: (turn, measure) => {
+  slow: (context, measure) => {
     const onCallback = async (callback: URL) => {
-      await turn.simulator.failNextCall("access_token", { kind: "delay", ms: turn.slowMs });
+      await context.simulator.failNextCall("access_token", { kind: "delay", ms: context.slowMs });
       return callback;
     };
-    return measure(walk(browserOf(turn), { onCallback }));
+    return measure(signIn(browserOf(context), { onCallback }));
   },
   /** Sees the snapshot page: the identity is a virtual one. */
-  snapshot: async (turn, measure) => {
-    await turn.simulator.updatePerson(turn.person, { snapshot: true });
-    return measure(walk(browserOf(turn)));
+  snapshot: async (context, measure) => {
+    await context.simulator.updatePerson(context.person, { snapshot: true });
+    return measure(signIn(browserOf(context)));
   },
   /** The phone delivers the callback twice at once, with two codes and one state. */
-  double: (turn, measure) => measure(walkDoubled(turn)),
+  double: (context, measure) => measure(signInWithDoubleCallback(context)),
 };
 
-export const KINDS: readonly Kind[] = Object.keys(PLAYS) as Kind[];
+export const SCENARIO_NAMES: readonly ScenarioName[] = Object.keys(SCENARIOS) as ScenarioName[];
 
-export const playOf = (kind: Kind): Play => PLAYS[kind];
+export const scenarioOf = (kind: ScenarioName): Scenario => SCENARIOS[kind];
 
 function browserOf(
-  { app, person, phone, sleep, signal }: Turn,
+  { app, person, phone, sleep, signal }: ScenarioContext,
   other: { userAgent?: string; decision?: "refuse" } = {},
 ): Browser {
   return new Browser({ app, person, userAgent: phone, sleep, signal, ...other });
@@ -93,7 +96,7 @@ function browserOf(
 /** Thirty-two characters, as every code has; WeChat never gave this one out. */
 const unknownCode = (): string => "0".repeat(32);
 
-function withCode(code: string): NonNullable<WalkOptions["onCallback"]> {
+function withCode(code: string): NonNullable<SignInOptions["onCallback"]> {
   return (callback) => {
     const changed = new URL(callback);
     changed.searchParams.set("code", code);
@@ -102,18 +105,18 @@ function withCode(code: string): NonNullable<WalkOptions["onCallback"]> {
 }
 
 /** The first delivery's answer is never seen: the page of the second one takes its place. */
-async function walkDoubled(turn: Turn): Promise<Ending> {
-  const browser = browserOf({ ...turn, phone: ANDROID });
+async function signInWithDoubleCallback(context: ScenarioContext): Promise<SignInResult> {
+  const browser = browserOf({ ...context, phone: ANDROID });
   let unseen: Promise<unknown> | undefined;
-  const ending = await walk(browser, {
+  const result = await signIn(browser, {
     onCallback: async (callback, wechatPage) => {
       // The same page of WeChat once more: another code, the same state.
       const { location } = await browser.open(wechatPage);
       if (!location) return callback;
-      unseen = browser.open(reach(turn.app, callback)).catch(() => undefined);
+      unseen = browser.open(toReachableUrl(context.app, callback)).catch(() => undefined);
       return location;
     },
   });
   await unseen;
-  return ending;
+  return result;
 }

@@ -1,31 +1,31 @@
-import { reach } from "./application.js";
+import { toReachableUrl } from "./application.js";
 import type { Browser, Page } from "./browser.js";
 
-/** Where a walk through a sign-in came to its end. */
-export interface Ending {
+/** Where a signIn through a sign-in came to its end. */
+export interface SignInResult {
   /** `signed in`, `stayed at WeChat`, the title of a page of the application, or what went wrong. */
   label: string;
   signedIn: boolean;
 }
 
-export interface WalkOptions {
+export interface SignInOptions {
   /** Looks at the callback, with the address of WeChat's page that led to it, and may lead it elsewhere; once. */
   onCallback?: (callback: URL, wechatPage: URL) => URL | Promise<URL>;
 }
 
 /** More redirects than any sign-in has. */
-const MOST_HOPS = 14;
+const MAX_REDIRECTS = 14;
 
 /** Walks from the first click to a page, and presses the one button on the way. Never throws, but when it is stopped. */
-export async function walk(browser: Browser, { onCallback }: WalkOptions = {}): Promise<Ending> {
+export async function signIn(browser: Browser, { onCallback }: SignInOptions = {}): Promise<SignInResult> {
   const { app, signal, sleep } = browser.options;
   let url = app.start;
   let callbackPath: string | undefined;
   let change = onCallback;
-  for (let hop = 0; hop < MOST_HOPS; hop++) {
+  for (let hop = 0; hop < MAX_REDIRECTS; hop++) {
     let page: Page;
     try {
-      page = await browser.open(reach(app, url));
+      page = await browser.open(toReachableUrl(app, url));
     } catch (error) {
       if (signal?.aborted) throw error;
       return failed(
@@ -47,8 +47,8 @@ export async function walk(browser: Browser, { onCallback }: WalkOptions = {}): 
       url = button;
       continue;
     }
-    const ending = endingOf(page, [callbackPath, app.start.pathname]);
-    if (ending.signedIn || !page.refresh) return ending;
+    const result = readResult(page, [callbackPath, app.start.pathname]);
+    if (result.signedIn || !page.refresh) return result;
     // "One moment": another delivery of the callback is at work.
     await sleep(page.refresh.ms, signal);
     url = page.refresh.url;
@@ -57,7 +57,7 @@ export async function walk(browser: Browser, { onCallback }: WalkOptions = {}): 
 }
 
 /** A page that is no error, and not where the callback came in: an application leads people on from there. */
-function endingOf({ status, url, html }: Page, onTheWay: readonly (string | undefined)[]): Ending {
+function readResult({ status, url, html }: Page, onTheWay: readonly (string | undefined)[]): SignInResult {
   const ok = status >= 200 && status < 300;
   if (ok && !onTheWay.includes(url.pathname)) return { label: "signed in", signedIn: true };
   const title = /<title>([^<·]*)/.exec(html)?.[1]?.trim();
@@ -66,7 +66,7 @@ function endingOf({ status, url, html }: Page, onTheWay: readonly (string | unde
   return failed(`HTTP ${status} at ${url.pathname}`.slice(0, 60));
 }
 
-const failed = (label: string): Ending => ({ label, signedIn: false });
+const failed = (label: string): SignInResult => ({ label, signedIn: false });
 
 function stayedAtWeChat({ reason }: Page): string {
   const refused = reason === undefined || reason === "the person refused";

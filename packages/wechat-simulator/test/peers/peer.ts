@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { AppOptions, Simulator } from "../../src/index.js";
 import { startSimulator } from "../../src/index.js";
-import { startTlsFront, type TlsFront } from "../../src/tls/start-tls-proxy.js";
+import { startTlsProxy, type TlsProxy } from "../../src/tls/start-tls-proxy.js";
 import { open, WECHAT_UA } from "../phone.js";
 
 /** What a library threw, as far as it travels between processes. */
@@ -32,7 +32,7 @@ export interface RealNames {
 
 export async function startRealNames(): Promise<RealNames> {
   const simulator = await startSimulator();
-  const front = await startTlsFront(simulator);
+  const front = await startTlsProxy(simulator);
   const peers: Peer[] = [];
   return {
     simulator,
@@ -52,7 +52,7 @@ export async function startRealNames(): Promise<RealNames> {
 async function forkPeer(
   client: string,
   { appId, appSecret }: AppOptions,
-  front: TlsFront,
+  front: TlsProxy,
   env: Record<string, string>,
 ): Promise<Peer> {
   const file = fileURLToPath(new URL(`./clients/${client}.mjs`, import.meta.url));

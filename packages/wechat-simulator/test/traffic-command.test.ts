@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Simulator, startSimulator } from "../src/index.js";
 import { type Command, runCommand } from "./command.js";
-import { type CrowdApplication, startApplication } from "./crowd-application.js";
+import { type CrowdApplication, startApplication } from "./traffic-application.js";
 
 let simulator: Simulator;
 let application: CrowdApplication;

@@ -4,12 +4,12 @@ import { PAGE_ENDPOINTS } from "../protocol/endpoints.js";
 import { errmsgOf } from "../protocol/errcodes.js";
 import { isPageErrorCode, pageError } from "../protocol/page-errors.js";
 import type { Text } from "../protocol/text.js";
-import type { Say } from "./panel.js";
+import type { Translate } from "./panel.js";
 
 /** What a form offers; `reset` is offered twice, once for each moment. */
 export type OfferedKind = Exclude<Fault["kind"], "reset"> | "reset:before" | "reset:after";
 
-export const KIND_WORDS: Record<OfferedKind, Text> = {
+export const KIND_LABELS: Record<OfferedKind, Text> = {
   errcode: { en: "an errcode; nothing is spent", zh: "返回 errcode；不消耗 code" },
   delay: { en: "a late answer; the code is spent", zh: "延迟应答；code 已消耗" },
   "reset:before": {
@@ -39,10 +39,10 @@ export const KIND_WORDS: Record<OfferedKind, Text> = {
 };
 
 /** A planned fault in one line. */
-export function faultWords(t: Say, { endpoint, fault }: PlannedFault): string {
+export function describeFault(t: Translate, { endpoint, fault }: PlannedFault): string {
   switch (fault.kind) {
     case "errcode":
-      return `${fault.errcode} · ${fault.errmsg ?? nameOfErrcode(fault.errcode)}`;
+      return `${fault.errcode} · ${fault.errmsg ?? errmsgFor(fault.errcode)}`;
     case "delay":
       return t(`answered after ${fault.ms} ms`, `${fault.ms} 毫秒后应答`);
     case "slow_drip":
@@ -52,17 +52,17 @@ export function faultWords(t: Say, { endpoint, fault }: PlannedFault): string {
       if (fault.when === "after" && PAGE_ENDPOINTS.some((page) => page === endpoint)) {
         return t("connection cut after the visit; its code is lost", "打开后连接中断；code 已生成但丢失");
       }
-      const { en, zh } = KIND_WORDS[`reset:${fault.when}`];
+      const { en, zh } = KIND_LABELS[`reset:${fault.when}`];
       return t(en, zh);
     }
     default: {
-      const { en, zh } = KIND_WORDS[fault.kind];
+      const { en, zh } = KIND_LABELS[fault.kind];
       return t(en, zh);
     }
   }
 }
 
 /** What WeChat writes beside the number, on a page or in an answer. */
-export function nameOfErrcode(errcode: number): string {
+export function errmsgFor(errcode: number): string {
   return isPageErrorCode(errcode) ? pageError(errcode).message : errmsgOf(errcode);
 }

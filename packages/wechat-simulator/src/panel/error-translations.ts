@@ -25,7 +25,7 @@ const CHINESE: readonly (readonly [said: RegExp, words: string])[] = [
 ];
 
 /** @returns undefined where there are no Chinese words for it */
-export function chineseProblem(said: string): string | undefined {
+export function translateError(said: string): string | undefined {
   const known = CHINESE.find(([pattern]) => pattern.test(said));
   return known && said.replace(known[0], known[1]);
 }

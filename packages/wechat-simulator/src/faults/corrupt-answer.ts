@@ -3,14 +3,14 @@ import { setTimeout } from "node:timers/promises";
 import type { Fault } from "./fault.js";
 
 /** Bytes for the socket. */
-export interface WireAnswer {
+export interface RawAnswer {
   status: number;
   contentType: string;
   body: Buffer;
 }
 
 /** What the request carried, for the placeholders of a `body` fault. */
-export interface Carried {
+export interface EchoedValues {
   secret?: string | undefined;
   code?: string | undefined;
 }
@@ -27,8 +27,8 @@ const BAD_GATEWAY = `<html>
 export function replaceAnswer(
   fault: Extract<Fault, { kind: "http_502" | "invalid_json" | "body" }>,
   usualContentType: string,
-  carried: Carried,
-): WireAnswer {
+  echoedValues: EchoedValues,
+): RawAnswer {
   switch (fault.kind) {
     case "http_502":
       return { status: 502, contentType: "text/html", body: Buffer.from(BAD_GATEWAY) };
@@ -37,8 +37,8 @@ export function replaceAnswer(
     case "body": {
       // A function as the replacement: a `$` in what the request carried has no meaning of its own.
       const text = fault.body
-        .replaceAll("$SECRET", () => carried.secret ?? "")
-        .replaceAll("$CODE", () => carried.code ?? "");
+        .replaceAll("$SECRET", () => echoedValues.secret ?? "")
+        .replaceAll("$CODE", () => echoedValues.code ?? "");
       return {
         status: fault.status ?? 200,
         contentType: fault.contentType ?? usualContentType,
@@ -49,7 +49,7 @@ export function replaceAnswer(
 }
 
 /** The true answer, spoilt on its way: the call was made and a code is spent. */
-export function spoilBody(kind: "truncated_json" | "broken_utf8" | "oversized", trueBody: string): Buffer {
+export function corruptBody(kind: "truncated_json" | "broken_utf8" | "oversized", trueBody: string): Buffer {
   switch (kind) {
     case "truncated_json":
       return Buffer.from(trueBody).subarray(0, Math.max(1, Math.floor(Buffer.byteLength(trueBody) / 2)));
@@ -61,7 +61,7 @@ export function spoilBody(kind: "truncated_json" | "broken_utf8" | "oversized", 
 }
 
 /** The body byte by byte, evenly over `ms`: the last byte comes after so long. Whoever hangs up early ends it. */
-export function drip(body: Buffer, ms: number): Readable {
+export function dripBody(body: Buffer, ms: number): Readable {
   const pause = ms / body.length;
   // A timer does not fire more often than once a millisecond, so a quick drip takes several bytes at once.
   const step = Math.max(1, Math.ceil(1 / Math.max(pause, 0.001)));

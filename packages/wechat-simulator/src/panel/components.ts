@@ -1,5 +1,5 @@
 import { type Html, type HtmlValue, html } from "../pages/html.js";
-import type { Say } from "./panel.js";
+import type { Translate } from "./panel.js";
 
 // Small pieces that several pages share.
 
@@ -17,7 +17,7 @@ export function hidden(name: string, value: string | number): Html {
 }
 
 /** Something to copy: all of it can be selected without a script, and the script adds the button. */
-export function copyable(t: Say, value: string, label: string, shown: string = value): Html {
+export function copyable(t: Translate, value: string, label: string, shown: string = value): Html {
   return html`<span class="copyable"><code title="${value}">${shown}</code><button type="button" class="copy" data-copy="${value}" aria-label="${t("Copy", "复制")} ${label}"></button></span>`;
 }
 

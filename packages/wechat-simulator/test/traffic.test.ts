@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Simulator, startSimulator } from "../src/index.js";
 import { type Application, findApplication } from "../src/traffic/application.js";
-import { castCrowd, DEFAULT_MIX, parseMix } from "../src/traffic/mix.js";
+import { assignScenarios, DEFAULT_MIX, parseMix } from "../src/traffic/mix.js";
 import { outcomeTable, percentile, progressLine } from "../src/traffic/report.js";
-import { type CrowdOptions, startCrowd, type Walked } from "../src/traffic/run-traffic.js";
-import type { Kind } from "../src/traffic/scenarios.js";
-import { type CrowdApplication, startApplication } from "./crowd-application.js";
+import { type CompletedSignIn, type RunOptions, startRun } from "../src/traffic/run-traffic.js";
+import type { ScenarioName } from "../src/traffic/scenarios.js";
+import { type CrowdApplication, startApplication } from "./traffic-application.js";
 
 let simulator: Simulator;
 let application: CrowdApplication;
@@ -23,10 +23,10 @@ afterEach(async () => {
 });
 
 /** A crowd for which no time passes but what it sleeps. */
-function crowd(options: Partial<CrowdOptions>) {
+function crowd(options: Partial<RunOptions>) {
   let now = 0;
   const slept: number[] = [];
-  const started = startCrowd({
+  const started = startRun({
     app,
     people: 3,
     rate: 10,
@@ -43,10 +43,10 @@ function crowd(options: Partial<CrowdOptions>) {
   return { ...started, slept };
 }
 
-async function endingsOf(options: Partial<CrowdOptions>): Promise<string[]> {
+async function endingsOf(options: Partial<RunOptions>): Promise<string[]> {
   const { progress, ended } = crowd(options);
   await ended;
-  return progress.walked.map(({ ending }) => ending.label);
+  return progress.completed.map(({ result }) => result.label);
 }
 
 const exchanges = () =>
@@ -94,8 +94,8 @@ describe("a crowd", { timeout: 20_000 }, () => {
       slowMs: 80,
     });
     await ended;
-    expect(progress.walked[0]?.ending.label).toBe("signed in");
-    expect(progress.walked[0]?.ms).toBeGreaterThanOrEqual(79); // timers round
+    expect(progress.completed[0]?.result.label).toBe("signed in");
+    expect(progress.completed[0]?.ms).toBeGreaterThanOrEqual(79); // timers round
   });
 
   it("has snapshot visitors, of whom no account may remain", async () => {
@@ -141,13 +141,13 @@ describe("a crowd", { timeout: 20_000 }, () => {
     await expect.poll(() => simulator.calls("access_token")).toBeGreaterThan(0);
     stop.abort();
     await ended;
-    expect(progress.walked).toEqual([]);
+    expect(progress.completed).toEqual([]);
   });
 
   it("counts an application that breaks off as no answer", async () => {
     const { progress, ended } = crowd({ people: 2, sleep: () => application.close() });
     await ended;
-    expect(progress.walked.map(({ ending }) => ending.label).at(-1)).toBe("no answer");
+    expect(progress.completed.map(({ result }) => result.label).at(-1)).toBe("no answer");
     application = await startApplication(simulator); // for the clean-up
   });
 
@@ -160,7 +160,7 @@ describe("a crowd", { timeout: 20_000 }, () => {
     application.moments = 2;
     const { progress, ended, slept } = crowd({ people: 1 });
     await ended;
-    expect(progress.walked[0]?.ending.label).toBe("signed in");
+    expect(progress.completed[0]?.result.label).toBe("signed in");
     expect(slept).toEqual([1000, 1000]);
     application.moments = 1000;
     expect(await endingsOf({ people: 1 })).toEqual(["went round in circles"]);
@@ -181,20 +181,21 @@ describe("a crowd", { timeout: 20_000 }, () => {
 });
 
 describe("what a crowd is made of", { timeout: 20_000 }, () => {
-  const count = (cast: readonly Kind[], kind: Kind) => cast.filter((one) => one === kind).length;
+  const count = (cast: readonly ScenarioName[], kind: ScenarioName) =>
+    cast.filter((one) => one === kind).length;
 
   it("has exact shares, mixed the same way for a seed", () => {
-    const cast = castCrowd(DEFAULT_MIX, 500, "a");
+    const cast = assignScenarios(DEFAULT_MIX, 500, "a");
     expect(cast).toHaveLength(500);
     expect([count(cast, "new"), count(cast, "refuses"), count(cast, "double")]).toEqual([250, 25, 15]);
-    expect(castCrowd(DEFAULT_MIX, 500, "a")).toEqual(cast);
-    expect(castCrowd(DEFAULT_MIX, 500, "b")).not.toEqual(cast);
+    expect(assignScenarios(DEFAULT_MIX, 500, "a")).toEqual(cast);
+    expect(assignScenarios(DEFAULT_MIX, 500, "b")).not.toEqual(cast);
     expect(new Set(cast.slice(0, 40)).size).toBeGreaterThan(1);
   });
 
   it("leaves nobody out by rounding", () => {
-    expect(castCrowd({ new: 1, refuses: 1, used: 1 }, 10, "a")).toHaveLength(10);
-    expect(castCrowd({ new: 99, refuses: 1 }, 1, "a")).toEqual(["new"]);
+    expect(assignScenarios({ new: 1, refuses: 1, used: 1 }, 10, "a")).toHaveLength(10);
+    expect(assignScenarios({ new: 99, refuses: 1 }, 1, "a")).toEqual(["new"]);
   });
 
   it("is read from a list, with an error that names the kinds", () => {
@@ -207,15 +208,15 @@ describe("what a crowd is made of", { timeout: 20_000 }, () => {
 });
 
 describe("what a crowd tells", { timeout: 20_000 }, () => {
-  const one = (kind: Kind, label: string, ms: number): Walked => ({
+  const one = (kind: ScenarioName, label: string, ms: number): CompletedSignIn => ({
     kind,
     ms,
-    ending: { label, signedIn: label === "signed in" },
+    result: { label, signedIn: label === "signed in" },
   });
 
-  it("is a line for each kind and ending with the usual percentiles, and one for everybody", () => {
-    const walked = Array.from({ length: 100 }, (_, index) => one("new", "signed in", index + 1));
-    expect(outcomeTable([one("refuses", "stayed at WeChat", 7), ...walked])).toBe(
+  it("is a line for each kind and result with the usual percentiles, and one for everybody", () => {
+    const completed = Array.from({ length: 100 }, (_, index) => one("new", "signed in", index + 1));
+    expect(outcomeTable([one("refuses", "stayed at WeChat", 7), ...completed])).toBe(
       [
         "who        ended             people  p50 ms  p95 ms  p99 ms",
         "new        signed in            100      50      95      99",
@@ -231,8 +232,8 @@ describe("what a crowd tells", { timeout: 20_000 }, () => {
   });
 
   it("is a live line meanwhile", () => {
-    const walked = [one("new", "signed in", 5), one("refuses", "stayed at WeChat", 5)];
-    const line = progressLine({ people: 10, started: 4, walked }, 500);
+    const completed = [one("new", "signed in", 5), one("refuses", "stayed at WeChat", 5)];
+    const line = progressLine({ people: 10, started: 4, completed }, 500);
     expect(line).toBe("2/10 arrived · 2 under way · 1 signed in · 4.0/s");
   });
 });
@@ -262,7 +263,7 @@ describe("the address of a crowd", { timeout: 20_000 }, () => {
     await expect(find(url)).rejects.toThrow("the real one is not for crowds");
     const { progress, ended } = crowd({ app: await find(url, simulator.url), people: 1 });
     await ended;
-    expect(progress.walked[0]?.ending.label).toBe("signed in");
+    expect(progress.completed[0]?.result.label).toBe("signed in");
     await expect(find(url, application.url)).rejects.toThrow("is no simulator");
     await strict.close();
   });
