@@ -32,7 +32,7 @@ describe.each(["android", "ios"] as const)("in a browser: WeChat on %s", (phone)
     const page = await context.newPage();
     await page.goto(`${system.url}/login/wechat?return_to=/`);
     await holdPhone(page, person);
-    await page.getByRole("button", { name: /Go on/ }).click();
+    await page.getByRole("button", { name: /Continue/ }).click();
 
     await page.waitForURL("**/login/profile/*");
     await page.locator("main a.primary").click();
@@ -57,7 +57,7 @@ describe.each(["android", "ios"] as const)("in a browser: WeChat on %s", (phone)
     });
     await page.goto(`${system.url}/login/wechat?return_to=/`);
     await holdPhone(page, person);
-    await page.getByRole("button", { name: /Go on/ }).click();
+    await page.getByRole("button", { name: /Continue/ }).click();
     await page.waitForURL(`${system.url}/`);
     expect(callbacks).toHaveLength(1);
 
@@ -73,10 +73,10 @@ describe.each(["android", "ios"] as const)("in a browser: WeChat on %s", (phone)
     const page = await context.newPage();
     await page.goto(`${system.url}/login/wechat`);
     await holdPhone(page, "noavatar");
-    await page.getByRole("button", { name: /Go on/ }).click();
+    await page.getByRole("button", { name: /Continue/ }).click();
     await page.locator("main a.primary").click();
     await page.getByRole("button", { name: /Refuse/ }).click();
-    await page.getByRole("heading", { name: "You refused" }).waitFor();
+    await page.getByRole("heading", { name: "You declined" }).waitFor();
 
     await page.goto(`${system.url}/`);
     await page.locator("main a.primary").waitFor();

@@ -3,18 +3,18 @@ import { buildServer } from "./build-simulator.js";
 import { createHandle, type Simulator } from "./control/simulator.js";
 import { type SimulatorOptions, Store } from "./stores/store.js";
 
-/** Where to listen, beside what the simulated WeChat is like. */
+/** Where to listen, and the initial state. */
 export interface StartOptions extends SimulatorOptions {
   /** Default 0: any free port. */
   port?: number;
-  /** Default `127.0.0.1`. It has no password: keep it on the loopback. */
+  /** Default `127.0.0.1`. The simulator has no password: keep it on the loopback interface. */
   host?: string;
 }
 
 /**
  * Starts a simulated WeChat on a port of its own.
  *
- * @throws whatever `listen` throws, such as EADDRINUSE
+ * @throws {Error} from `listen`, such as EADDRINUSE
  */
 export async function startSimulator(options: StartOptions = {}): Promise<Simulator> {
   const store = new Store(options);

@@ -68,7 +68,7 @@ describe("SIMULATOR_APPS", () => {
     [
       "a host that is no text",
       () => JSON.stringify([{ ...website, callbackHosts: ["a", 7] }]),
-      "SIMULATOR_APPS[0].callbackHosts[1] must be a text",
+      "SIMULATOR_APPS[0].callbackHosts[1] must be a string",
     ],
     [
       "a limit of an endpoint that is not there",
@@ -80,7 +80,7 @@ describe("SIMULATOR_APPS", () => {
       () => JSON.stringify([{ ...website, limits: { perMinute: { token: -1 } } }]),
       "SIMULATOR_APPS[0].limits.perMinute.token must be a whole number",
     ],
-    ["one appid twice", () => JSON.stringify([website, website]), "SIMULATOR_APPS[1].appId is there twice"],
+    ["one appid twice", () => JSON.stringify([website, website]), "SIMULATOR_APPS[1].appId is a duplicate"],
     [
       "a test account that is no Official Account",
       () => JSON.stringify([{ ...website, testAccount: true }]),

@@ -127,7 +127,7 @@ describe("state", () => {
 
   it("with hyphens and underscores passes where that is switched on; longer than 128 bytes never does", async () => {
     expect(await locationOf("a-b_c")).toBeNull();
-    expect(lastReason(simulator)).toBe("state must be letters and digits alone");
+    expect(lastReason(simulator)).toBe("state must contain only letters and digits");
     simulator.settings({ stateAlphabet: "with_hyphen_and_underscore" });
     expect(await locationOf("a-b_c")).toMatch(/&state=a-b_c$/);
     expect(await locationOf("a.b")).toBeNull();

@@ -235,7 +235,7 @@ describe("a person at the page", () => {
 
   it("says once who holds the phone, and then snsapi_base is silent", async () => {
     const url = authorizeUrl(simulator, { scope: "snsapi_base" });
-    expect(await textOf(await open(url, { "accept-language": "en" }))).toContain("Who holds this phone?");
+    expect(await textOf(await open(url, { "accept-language": "en" }))).toContain("Whose phone is this?");
     const told = await tap(simulator, url, { person: "emoji", decision: "allow" });
     const cookie = (told.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
     expect((await open(url, { cookie })).status).toBe(302);
@@ -248,7 +248,7 @@ describe("a person at the page", () => {
     await textOf(response);
   });
 
-  it("who refuses is sent back with state alone, where that is switched on", async () => {
+  it("who refuses is sent back with state only, where that is switched on", async () => {
     simulator.settings({ refusal: "state_only" });
     const response = await openAs("alice", authorizeUrl(simulator), "refuse");
     expect(response.headers.get("location")).toBe(`${CALLBACK}?state=abc123`);

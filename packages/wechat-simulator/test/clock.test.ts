@@ -25,7 +25,7 @@ describe("the clock", () => {
     const refused = await byControlApi(1);
     expect(refused.status).toBe(400);
     expect(await refused.json()).toEqual({
-      error: "the clock goes at most 3153600000 seconds ahead of the time it started from",
+      error: "the clock can be at most 3153600000 seconds ahead of its start",
     });
     const page = await submit(simulator, "clock", { seconds: "1", unit: "1", back: "/clock" });
     expect(page.status).toBe(400);

@@ -67,7 +67,7 @@ describe("what people do, over HTTP", () => {
   it("must exist, as must the app: 404 that names whom", async () => {
     expect(await errorOf(send("POST", "people/bob/revoke", { appId }))).toEqual({
       status: 404,
-      error: "nobody has the person id bob",
+      error: "no person has the id bob",
     });
     expect(await errorOf(send("POST", "people/alice/revoke", { appId: "wx0" }))).toEqual({
       status: 404,
@@ -100,7 +100,7 @@ describe("what an operator does, over HTTP", () => {
   it.each([
     [{ appSecret: "x" }, "unknown: appSecret"],
     [{ limits: { daily: 5 } }, "limits.daily must be an object"],
-    [{ ipAllowList: "127.0.0.1" }, "ipAllowList must be a list of texts"],
+    [{ ipAllowList: "127.0.0.1" }, "ipAllowList must be a list of strings"],
   ])("hears what is wrong: %j", async (patch, problem) => {
     const { status, error } = await errorOf(send("PATCH", `apps/${appId}`, patch));
     expect(status).toBe(400);

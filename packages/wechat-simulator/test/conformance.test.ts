@@ -62,7 +62,7 @@ describe("2. the authorize page", () => {
 });
 
 describe("3. the consent page", () => {
-  it("has allow and refuse; refusing redirects nobody, or with state alone where that is switched on", async () => {
+  it("has allow and refuse; refusing redirects nobody, or with state only where that is switched on", async () => {
     const text = await (await open(authorizeUrl(simulator))).text();
     expect(text).toMatch(/value="refuse"[\s\S]*value="allow"/);
     const url = authorizeUrl(simulator);
@@ -122,7 +122,7 @@ describe("4. forceSnapShot", () => {
 });
 
 describe("5. a snapshot", () => {
-  it("is a virtual person, says so in the token reply alone, and has a way out", async () => {
+  it("is a virtual identity, says so in the token reply alone, and has a way out", async () => {
     const tokens = await getTokens(simulator, "snapshot");
     expect(tokens.is_snapshotuser).toBe(1);
     const profile = await call(simulator, "/sns/userinfo", {

@@ -39,14 +39,14 @@ describe("people over HTTP", () => {
   });
 
   it.each([
-    [{ id: "alice" }, "somebody has the person id alice already"],
-    [{ id: "crowd-7" }, "somebody has the person id crowd-7 already"],
-    [{ id: "<b>" }, "a person's id is 1 to 40 small letters, digits and hyphens"],
-    [{ id: 7 }, "id must be a text"],
+    [{ id: "alice" }, "the person id alice already"],
+    [{ id: "crowd-7" }, "the person id crowd-7 already"],
+    [{ id: "<b>" }, "a person's id is 1 to 40 lower-case letters, digits and hyphens"],
+    [{ id: 7 }, "id must be a string"],
     [{ nick: "x" }, "unknown: nick"],
     [[], "the body must be an object"],
-    [{ nickname: "x".repeat(1001) }, "nickname must be a text of at most 1000 characters"],
-    [{ headimgurl: `https://${"x".repeat(2000)}` }, "headimgurl must be a text of at most 2000 characters"],
+    [{ nickname: "x".repeat(1001) }, "nickname must be a string of at most 1000 characters"],
+    [{ headimgurl: `https://${"x".repeat(2000)}` }, "headimgurl must be a string of at most 2000 characters"],
   ])("are not made of nonsense: %j", async (body, problem) => {
     expect(await send("POST", "/_simulator/people", body)).toMatchObject({
       status: 400,
@@ -63,7 +63,7 @@ describe("a person's fields", () => {
     expect((await send("PATCH", "/_simulator/people/alice", { [field]: "x".repeat(most) })).status).toBe(200);
     expect(await send("PATCH", "/_simulator/people/alice", { [field]: "x".repeat(most + 1) })).toEqual({
       status: 400,
-      body: { error: `${field} must be a text of at most ${most} characters` },
+      body: { error: `${field} must be a string of at most ${most} characters` },
     });
   });
 });

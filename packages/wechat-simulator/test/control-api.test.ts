@@ -118,7 +118,7 @@ describe("the control API", () => {
     expect((await send("POST", "clock", { advanceSeconds: -1 })).status).toBe(400);
   });
 
-  it("changes a person, also one of the crowd", async () => {
+  it("changes a person, also a generated person", async () => {
     await send("PATCH", "people/alice", { nickname: "新名字", unionid: false });
     expect(simulator.person("alice", demoOfficialAccount.appId)).toMatchObject({ nickname: "新名字" });
     expect(simulator.person("alice", demoOfficialAccount.appId)).not.toHaveProperty("unionid");
@@ -187,7 +187,7 @@ describe("another site's page in a developer's browser", () => {
     expect(response.status).toBe(403);
   });
 
-  it("can not read anything: no answer names another origin", async () => {
+  it("can not read anything: no response names another origin", async () => {
     const response = await send("GET", "state", undefined, { origin: "https://evil.example" });
     expect(response.headers.get("access-control-allow-origin")).toBeNull();
   });

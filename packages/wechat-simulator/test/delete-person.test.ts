@@ -29,7 +29,7 @@ describe("a deleted person's", () => {
         errmsg: expect.stringMatching(/^user limited, rid: /),
       });
     }
-    expect(simulator.requests().at(-1)?.reason?.en).toBe("the person has deleted their WeChat account");
+    expect(simulator.requests().at(-1)?.reason?.en).toBe("the person has deleted the WeChat account");
   });
 
   it("refresh token is dead: 40030", async () => {
@@ -69,7 +69,7 @@ describe("a deleted person's", () => {
     expect(response.status).toBe(200);
     expect(await response.text()).not.toContain("林小满");
     expect(await (await openAs("alice", authorizeUrl(simulator))).text()).toContain(
-      "Nobody here has this person id. Known: emoji,",
+      "No person has this id. Known: emoji,",
     );
   });
 
@@ -85,7 +85,7 @@ describe("a deleted person's", () => {
     ]);
     expect(simulator.state().liveCodes).toBe(0);
     expect([simulator.endToken(code), simulator.endToken(access_token)]).toEqual([false, false]);
-    expect(wordsOf((await openPanel(simulator, "/tokens")).text)).toContain("the account is gone");
+    expect(wordsOf((await openPanel(simulator, "/tokens")).text)).toContain("account deleted");
   });
 
   it("id is not given again, so that nobody new has an old openid", async () => {
@@ -93,7 +93,7 @@ describe("a deleted person's", () => {
     simulator.deletePerson("person-1");
     expect(simulator.createPerson().id).toBe("person-2");
     expect(() => simulator.createPerson({ id: "person-1" })).toThrow(
-      "the person id person-1 was a deleted person's; a new account needs another one",
+      "the person id person-1 belonged to a deleted person; a new account needs another one",
     );
   });
 });
@@ -106,10 +106,10 @@ describe("deleting", () => {
     expect((await exchange(simulator, code)).body.errcode).toBeUndefined();
   });
 
-  it("takes one of the crowd as well, and works once", () => {
+  it("takes a generated person as well, and works once", () => {
     simulator.deletePerson("crowd-7");
     expect(() => simulator.person("crowd-7", appId)).toThrow(RangeError);
-    expect(() => simulator.deletePerson("crowd-7")).toThrow("nobody has the person id crowd-7");
+    expect(() => simulator.deletePerson("crowd-7")).toThrow("no person has the id crowd-7");
     expect(simulator.person("crowd-8", appId).openid).toMatch(/^o/);
   });
 
@@ -122,7 +122,7 @@ describe("deleting", () => {
 
   it("leaves a panel that still has its pages when everybody is gone", async () => {
     for (const { id } of simulator.state().people) simulator.deletePerson(id);
-    expect(wordsOf((await openPanel(simulator, "/people")).text)).toContain("Nobody is left.");
+    expect(wordsOf((await openPanel(simulator, "/people")).text)).toContain("No people left.");
     expect((await open(authorizeUrl(simulator))).status).toBe(200);
   });
 });
@@ -134,7 +134,7 @@ describe("the panel asks before it deletes", () => {
     const card = (await openPanel(simulator, "/people")).text;
     expect(card).toContain('href="/people/delete?person=alice"');
     const { text } = await openPanel(simulator, "/people/delete?person=alice");
-    expect(wordsOf(text)).toContain("codes 1, web tokens 2");
+    expect(wordsOf(text)).toContain("codes: 1, web tokens: 2");
     expect(text).toContain('action="/_simulator/forms/people/delete"');
     expect(text).toContain('name="person" value="alice"');
     expect(text).toContain('href="/people#person-alice"');
@@ -153,7 +153,7 @@ describe("the panel asks before it deletes", () => {
     for (const query of ["", "?person=nobody", "?person=%3Cb%3E"]) {
       const { response, text } = await openPanel(simulator, `/people/delete${query}`);
       expect(response.status).toBe(200);
-      expect(text).toContain("Nobody has this id.");
+      expect(text).toContain("No person has this id.");
       expect(text).not.toContain('people/delete"');
     }
   });

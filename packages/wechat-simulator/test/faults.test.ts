@@ -158,7 +158,7 @@ describe("answers that are not WeChat's JSON", () => {
     expect(await response.text()).toBe(`<b>${demoOfficialAccount.appSecret}</b> theCode`);
   });
 
-  it("body has the endpoint's own content type unless told otherwise", async () => {
+  it("body hthe endpoint's own content type unless told otherwise", async () => {
     const response = await exchangeUnder({ kind: "body", body: "null" }, "x");
     expect(response.headers.get("content-type")).toBe("text/plain");
   });

@@ -61,7 +61,7 @@ describe.each(pages)("a fault of the page $endpoint", ({ endpoint, urlOf }) => {
     await expect(openAs("alice", urlOf(simulator))).rejects.toThrow();
     expect(liveCodes()).toBe(1);
     expect(lastVisit()).toMatchObject({ status: 0, fault: "reset", person: "alice" });
-    expect(wordsOf((await openPanel(simulator)).text)).toContain("Answer that never arrived http");
+    expect(wordsOf((await openPanel(simulator)).text)).toContain("Response that was not delivered http");
   });
 
   it("lets the page come late, and its redirect", async () => {
@@ -123,7 +123,7 @@ describe.each(pages)("a fault of the page $endpoint", ({ endpoint, urlOf }) => {
     expect(wordsOf(await refused.text())).toContain("takes errcode, delay, reset, http_502, slow_drip, body");
     await submit(simulator, "faults", { endpoint, kind: "reset:after", unit: "times", amount: "1" });
     expect(wordsOf((await openPanel(simulator, "/faults")).text)).toContain(
-      `${endpoint} connection cut after the visit; its code is lost next 1`,
+      `${endpoint} connection reset after the visit; its code is lost next 1`,
     );
     simulator.clearFaults();
     await submit(simulator, "faults/preset", { preset: "page-gone" });

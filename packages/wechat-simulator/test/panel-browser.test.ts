@@ -107,7 +107,7 @@ describe("in a browser, the list of requests", { timeout: 30_000 }, () => {
     await onPanel("/", { width: 360 }, async (page) => {
       await openAllDetails(page);
       const lines = await page.evaluate<number[]>(
-        `[...document.querySelectorAll(".everything .whole")].map((time) => time.getClientRects().length)`,
+        `[...document.querySelectorAll(".request-details .whole")].map((time) => time.getClientRects().length)`,
       );
       expect(lines).toEqual([1, 1]);
     });
@@ -231,7 +231,7 @@ describe("in a browser, the panel's forms", { timeout: 30_000 }, () => {
 
   it("set a switch as soon as it is chosen", async () => {
     await onPanel("/switches", {}, async (page) => {
-      await page.locator("#switch-refusal").getByRole("radio", { name: "state alone" }).check();
+      await page.locator("#switch-refusal").getByRole("radio", { name: "state only" }).check();
       await page.locator("#switch-refusal").getByText("changed").waitFor();
       await expect.poll(() => page.locator("#status").textContent()).toMatch(/Switches changed\s+1/);
     });

@@ -41,7 +41,7 @@ describe("every form of the panel", () => {
     });
     expect(response.status).toBeGreaterThanOrEqual(400);
     const page = await response.text();
-    expect(page).toContain("没有成功");
+    expect(page).toContain("操作失败");
     expect(page).not.toContain('<p lang="en">');
   });
 

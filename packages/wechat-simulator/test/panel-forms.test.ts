@@ -46,7 +46,7 @@ describe("people of the panel", () => {
     });
     expect(response.status).toBe(400);
     const text = await response.text();
-    expect(text).toContain("somebody has the person id alice already");
+    expect(text).toContain("the person id alice already");
     expect(text).toContain('<a class="button" href="/people">');
   });
 
@@ -133,7 +133,7 @@ describe("faults of the panel", () => {
     await submit(simulator, "faults/preset", { preset: "cut-after" });
     await expect(exchange(simulator, code)).rejects.toThrow();
     expect((await exchange(simulator, code)).body.errcode).toBe(40163);
-    expect(wordsOf((await openPanel(simulator)).text)).toContain("Answer that never arrived");
+    expect(wordsOf((await openPanel(simulator)).text)).toContain("Response that was not delivered");
   });
 
   it("say what is missing", async () => {
@@ -206,7 +206,9 @@ describe("the clock of the panel", () => {
     await submit(simulator, "clock", { seconds: "86400" });
     await submit(simulator, "people/create", { id: "bob" });
     await submit(simulator, "reset");
-    expect(wordsOf((await openPanel(simulator, "/clock")).text)).toContain("The same as this machine's.");
+    expect(wordsOf((await openPanel(simulator, "/clock")).text)).toContain(
+      "The same as this machine's clock.",
+    );
     expect(() => simulator.person("bob", appId)).toThrow();
   });
 });

@@ -114,7 +114,7 @@ describe("the list of requests", () => {
   const rows = (text: string) => text.match(/<li id="request-/g)?.length ?? 0;
 
   it("says what to do when nothing has asked yet", async () => {
-    expect((await openPanel(simulator)).text).toContain("Nothing has asked yet.");
+    expect((await openPanel(simulator)).text).toContain("No requests yet.");
   });
 
   it("can be cleared only when there is something to clear", async () => {
@@ -202,7 +202,7 @@ describe("the list of requests", () => {
     expect(rows((await openPanel(simulator, "/?refused=1")).text)).toBe(1);
     expect(rows((await openPanel(simulator, "/?text=UNKNOWN")).text)).toBe(1);
     expect(rows((await openPanel(simulator, "/?text=never%20issued")).text)).toBe(1);
-    expect((await openPanel(simulator, "/?text=nowhere")).text).toContain("Nothing matches.");
+    expect((await openPanel(simulator, "/?text=nowhere")).text).toContain("No matching requests.");
   });
 
   it("shows a hundred at once and the older ones behind a link", async () => {
@@ -235,7 +235,7 @@ describe("the list of requests", () => {
   it("tells where a page sent the browser", async () => {
     await getCode(simulator);
     expect(wordsOf((await openPanel(simulator)).text)).toContain(
-      "Sent the browser to http://localhost:4000/callback?code=",
+      "Redirected the browser to http://localhost:4000/callback?code=",
     );
   });
 

@@ -114,7 +114,7 @@ describe("the QR page's script", () => {
     expect(page.polls).toHaveLength(1);
   });
 
-  it("returns to the app with state alone after a cancelled scan, where that is switched on", () => {
+  it("returns to the app with state only after a cancelled scan, where that is switched on", () => {
     const old = openPage({ "data-refused": "http://app/cb?state=s1" });
     old.load();
     old.tick();

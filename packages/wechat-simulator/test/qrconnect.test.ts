@@ -62,7 +62,7 @@ describe("the QR page", () => {
     expect(response.headers.get("location")).toMatch(/&state=a-b_c%20%C3%BC$/);
   });
 
-  it("tells the app nothing of a cancelled scan, or state alone where that is switched on", async () => {
+  it("tells the app nothing of a cancelled scan, or state only where that is switched on", async () => {
     expect((await openAs("alice", qrUrl(simulator), "refuse")).headers.get("location")).toBeNull();
     simulator.settings({ refusal: "state_only" });
     const response = await openAs("alice", qrUrl(simulator), "refuse");

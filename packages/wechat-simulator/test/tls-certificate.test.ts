@@ -12,7 +12,7 @@ const HOUR_MS = 3_600_000;
 
 describe("the certificate", () => {
   const identity = createServerIdentity(NOW);
-  const authority = new X509Certificate(identity.authority);
+  const authority = new X509Certificate(identity.caCertificate);
   const certificate = new X509Certificate(identity.certificate);
 
   it("is for WeChat's two names, localhost and 127.0.0.1, and for nothing else", () => {
@@ -38,7 +38,7 @@ describe("the certificate", () => {
   it("is another one each time, with another authority", () => {
     const other = createServerIdentity(NOW);
     expect(new X509Certificate(other.certificate).verify(authority.publicKey)).toBe(false);
-    expect(new X509Certificate(other.authority).serialNumber).not.toBe(authority.serialNumber);
+    expect(new X509Certificate(other.caCertificate).serialNumber).not.toBe(authority.serialNumber);
   });
 });
 

@@ -78,7 +78,7 @@ describe("wechat-simulator tls", { timeout: 30_000 }, () => {
   it("says that no simulator is where it should be, or what an option is", async () => {
     const lost = tls([...ANY_PORTS, "--of", "http://127.0.0.1:1"]);
     expect(await lost.ended).toBe(1);
-    expect(lost.said()).toBe("No simulator answers at http://127.0.0.1:1.\n");
+    expect(lost.said()).toBe("No simulator responds at http://127.0.0.1:1.\n");
     const wrong = tls(["--prot", "1"]);
     expect(await wrong.ended).toBe(1);
     expect(wrong.said()).toContain("--port <number>");

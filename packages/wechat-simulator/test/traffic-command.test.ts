@@ -39,11 +39,11 @@ describe("wechat-simulator crowd", { timeout: 30_000 }, () => {
     ]);
     expect(await command.ended).toBe(0);
     expect(command.said()).toContain(
-      `20 people, 200 a second, through ${application.url}/login/wechat (--seed a)`,
+      `20 people, 200 per second, through ${application.url}/login/wechat (--seed a)`,
     );
     expect(command.said()).toContain("20/20 arrived · 0 under way · 15 signed in");
     expect(command.said()).toMatch(/^new {8}signed in {13}15 +\d+ +\d+ +\d+$/m);
-    expect(command.said()).toMatch(/^refuses {4}stayed at WeChat {7}5 /m);
+    expect(command.said()).toMatch(/^refuses {4}ended at WeChat {7}5 /m);
     expect(application.accounts.size).toBe(15);
   });
 
@@ -67,7 +67,7 @@ describe("wechat-simulator crowd", { timeout: 30_000 }, () => {
   it("says in one line that nothing is where it should be, or what an option is", async () => {
     const lost = crowd(["--at", "http://127.0.0.1:1"]);
     expect(await lost.ended).toBe(1);
-    expect(lost.said()).toBe("Nothing answers at http://127.0.0.1:1: start the application first.\n");
+    expect(lost.said()).toBe("No response from http://127.0.0.1:1: start the application first.\n");
     for (const wrong of [
       ["--people", "0"],
       ["--rate", "fast"],

@@ -73,7 +73,7 @@ describe("a crowd", { timeout: 20_000 }, () => {
   });
 
   it("has those who refuse: they stay at WeChat, and the application learns of nothing", async () => {
-    expect(await endingsOf({ people: 1, mix: { refuses: 1 } })).toEqual(["stayed at WeChat"]);
+    expect(await endingsOf({ people: 1, mix: { refuses: 1 } })).toEqual(["ended at WeChat"]);
     expect(exchanges()).toEqual([]);
   });
 
@@ -144,10 +144,10 @@ describe("a crowd", { timeout: 20_000 }, () => {
     expect(progress.completed).toEqual([]);
   });
 
-  it("counts an application that breaks off as no answer", async () => {
+  it("counts an application that breaks off as no response", async () => {
     const { progress, ended } = crowd({ people: 2, sleep: () => application.close() });
     await ended;
-    expect(progress.completed.map(({ result }) => result.label).at(-1)).toBe("no answer");
+    expect(progress.completed.map(({ result }) => result.label).at(-1)).toBe("no response");
     application = await startApplication(simulator); // for the clean-up
   });
 
@@ -163,7 +163,7 @@ describe("a crowd", { timeout: 20_000 }, () => {
     expect(progress.completed[0]?.result.label).toBe("signed in");
     expect(slept).toEqual([1000, 1000]);
     application.moments = 1000;
-    expect(await endingsOf({ people: 1 })).toEqual(["went round in circles"]);
+    expect(await endingsOf({ people: 1 })).toEqual(["redirect loop"]);
   });
 
   it("tells the status and the address of a page without a title", async () => {
@@ -175,7 +175,7 @@ describe("a crowd", { timeout: 20_000 }, () => {
   it("tells why WeChat shows an error page", async () => {
     simulator.settings({ callbackHosts: ["elsewhere.example"] });
     expect(await endingsOf({ people: 1 })).toEqual([
-      expect.stringMatching(/^stayed at WeChat: the host of redirect_uri/),
+      expect.stringMatching(/^ended at WeChat: the host of redirect_uri/),
     ]);
   });
 });
@@ -216,11 +216,11 @@ describe("what a crowd tells", { timeout: 20_000 }, () => {
 
   it("is a line for each kind and result with the usual percentiles, and one for everybody", () => {
     const completed = Array.from({ length: 100 }, (_, index) => one("new", "signed in", index + 1));
-    expect(outcomeTable([one("refuses", "stayed at WeChat", 7), ...completed])).toBe(
+    expect(outcomeTable([one("refuses", "ended at WeChat", 7), ...completed])).toBe(
       [
         "who        ended             people  p50 ms  p95 ms  p99 ms",
         "new        signed in            100      50      95      99",
-        "refuses    stayed at WeChat       1       7       7       7",
+        "refuses    ended at WeChat       1       7       7       7",
         "everybody                       101      50      95      99",
       ].join("\n"),
     );
@@ -232,7 +232,7 @@ describe("what a crowd tells", { timeout: 20_000 }, () => {
   });
 
   it("is a live line meanwhile", () => {
-    const completed = [one("new", "signed in", 5), one("refuses", "stayed at WeChat", 5)];
+    const completed = [one("new", "signed in", 5), one("refuses", "ended at WeChat", 5)];
     const line = progressLine({ people: 10, started: 4, completed }, 500);
     expect(line).toBe("2/10 arrived · 2 under way · 1 signed in · 4.0/s");
   });
@@ -246,7 +246,7 @@ describe("the address of a crowd", { timeout: 20_000 }, () => {
     const { url } = application;
     await application.close();
     await expect(find(`${url}/login/wechat`)).rejects.toThrow(
-      `Nothing answers at ${url}: start the application`,
+      `No response from ${url}: start the application`,
     );
     application = await startApplication(simulator);
   });

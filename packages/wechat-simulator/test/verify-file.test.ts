@@ -54,7 +54,7 @@ describe("the MP_verify file of a callback domain", () => {
       };
       more();
     });
-    expect(refused).toBe(`${file.name} at HOST does not hold its token alone`);
+    expect(refused).toBe(`${file.name} at HOST does not contain exactly its token`);
     expect(sentBytes).toBeLessThan(16 * 1024 * 1024);
   });
 

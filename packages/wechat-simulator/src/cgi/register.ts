@@ -43,7 +43,7 @@ export function registerCgiBin(app: FastifyInstance, store: Store): void {
     });
   }
 
-  // A path that is not there answers as JSON, too.
+  // An unknown path also answers JSON.
   app.all("/cgi-bin/*", (_request, reply) => {
     const { body } = writeAnswer(
       { errcode: 40066 },
@@ -55,7 +55,7 @@ export function registerCgiBin(app: FastifyInstance, store: Store): void {
   });
 }
 
-/** By the token, also a dead one; by the appid where the call is there to get a token. */
+/** By the token, even an ended one; by the appid for calls that fetch a token. */
 function findCaller(store: Store, request: FastifyRequest): string | undefined {
   const { access_token, appid } = queryParameters(request);
   if (access_token !== undefined) return store.globalTokens.stateOf(access_token).appId;

@@ -11,7 +11,7 @@ export function fetchTicket(store: Store, request: FastifyRequest): ApiAnswer {
   const app = findOfficialAccount(store, access_token, "getticket");
   if ("errcode" in app) return app;
   const known = TICKET_TYPES.find((candidate) => candidate === type);
-  // What WeChat says to another type is not known: this is its general code for a bad parameter.
+  // WeChat's errcode for another type is not known: this is its general code for an invalid parameter.
   if (!known) return refuse(40097, "type must be jsapi or wx_card", "type 须为 jsapi 或 wx_card");
   const { ticket, expiresInSeconds } = store.tickets.fetch(app.appId, known);
   return { fields: { errcode: 0, errmsg: "ok", ticket, expires_in: expiresInSeconds } };

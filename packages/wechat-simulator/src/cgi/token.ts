@@ -11,10 +11,12 @@ import type { Store } from "../stores/store.js";
 export function fetchToken(store: Store, request: FastifyRequest): ApiAnswer {
   const app = checkCredentials(store, queryParameters(request), request);
   if ("errcode" in app) return app;
-  return takeQuota(store, app, "token", TOKEN_QUOTA_ERRMSG) ?? tell(store.globalTokens.fetchClassic(app));
+  return (
+    takeQuota(store, app, "token", TOKEN_QUOTA_ERRMSG) ?? tokenAnswer(store.globalTokens.fetchClassic(app))
+  );
 }
 
-/** POST /cgi-bin/stable_token { grant_type, appid, secret, force_refresh? } → { access_token, expires_in: what is left } */
+/** POST /cgi-bin/stable_token { grant_type, appid, secret, force_refresh? } → { access_token, expires_in: remaining seconds } */
 export function fetchStableToken(store: Store, request: FastifyRequest): ApiAnswer {
   const read = readBody(request);
   if ("errcode" in read) return read;
@@ -22,10 +24,10 @@ export function fetchStableToken(store: Store, request: FastifyRequest): ApiAnsw
   if ("errcode" in app) return app;
   const exhausted = takeQuota(store, app, "stable_token");
   if (exhausted) return exhausted;
-  if (read.body.force_refresh !== true) return tell(store.globalTokens.fetchStable(app));
+  if (read.body.force_refresh !== true) return tokenAnswer(store.globalTokens.fetchStable(app));
   const forced = store.globalTokens.forceStable(app);
   return forced
-    ? tell(forced)
+    ? tokenAnswer(forced)
     : refuse(45009, "today's forced refreshes are used up", "今日强制刷新次数已用完");
 }
 
@@ -35,7 +37,7 @@ interface Credentials {
   grant_type?: unknown;
 }
 
-/** The order of the checks is not documented; whoever lacks the right secret does not learn about addresses. */
+/** The order of the checks is not documented. The secret is checked before the address, so that errors reveal less. */
 function checkCredentials(
   store: Store,
   { appid, secret, grant_type }: Credentials,
@@ -48,8 +50,9 @@ function checkCredentials(
   }
   const app = typeof appid === "string" ? store.apps.find(appid) : undefined;
   if (!app) return refuse(40013, "no app has this appid", "没有这个 appid 的应用");
-  if (secret !== app.appSecret) return refuse(40125, "the secret is not this app's", "secret 与该应用不符");
-  // Only Official Accounts have such a list.
+  if (secret !== app.appSecret)
+    return refuse(40125, "the secret does not belong to this app", "secret 与该应用不符");
+  // Only Official Accounts have an allow-list.
   const allowed = app.kind === "official_account" ? app.ipAllowList : null;
   const ip = clientIp(request);
   if (allowed && !allowed.includes(ip)) {
@@ -63,6 +66,6 @@ function checkCredentials(
   return app;
 }
 
-function tell({ accessToken, expiresInSeconds }: GrantedToken): ApiAnswer {
+function tokenAnswer({ accessToken, expiresInSeconds }: GrantedToken): ApiAnswer {
   return { fields: { access_token: accessToken, expires_in: expiresInSeconds } };
 }

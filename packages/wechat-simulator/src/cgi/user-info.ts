@@ -11,9 +11,9 @@ const MAX_BATCH_SIZE = 100;
 /**
  * GET /cgi-bin/user/info?access_token&openid&lang
  * → { subscribe: 1, openid, language, subscribe_time, unionid?, remark, groupid, tagid_list, subscribe_scene, qr_scene, qr_scene_str }
- * → { subscribe: 0, openid, tagid_list: [] } of somebody who does not follow; errcode in neither
+ * → { subscribe: 0, openid, tagid_list: [] } for a non-follower; no errcode in either
  *
- * There is no profile in it since 2021-12-27: no nickname, no avatar.
+ * Since 2021-12-27 it contains no nickname and no avatar.
  */
 export function getUserInfo(store: Store, request: FastifyRequest): ApiAnswer {
   const { access_token, openid } = queryParameters(request);
@@ -21,7 +21,7 @@ export function getUserInfo(store: Store, request: FastifyRequest): ApiAnswer {
   if ("errcode" in app) return app;
   if (!openid) return refuse(41009, "openid is missing", "缺少 openid");
   const person = store.people.findByOpenid(openid, app);
-  if (!person) return refuse(40003, "nobody has this openid in this account", "该公众号中没有这个 openid");
+  if (!person) return refuse(40003, "no person has this openid in this account", "该公众号中没有这个 openid");
   return { personId: person.id, fields: describe(store, app, person) };
 }
 
@@ -42,7 +42,7 @@ export function batchGetUserInfo(store: Store, request: FastifyRequest): ApiAnsw
   });
   const known = people.filter((person) => person !== undefined);
   if (known.length < people.length && store.settings.batchgetUnknown === "refused") {
-    return refuse(40003, "an openid in user_list is nobody's", "user_list 中有不存在的 openid");
+    return refuse(40003, "user_list contains an unknown openid", "user_list 中有不存在的 openid");
   }
   return { fields: { user_info_list: known.map((person) => describe(store, app, person)) } };
 }
@@ -51,8 +51,8 @@ function describe(store: Store, app: SimulatedApp, person: Person): Record<strin
   const { openid, unionid } = store.people.identify(person, app);
   const since = store.followers.since(person, app);
   if (since === undefined) {
-    const told = store.settings.nonFollowerUnionid ? unionid : undefined;
-    return { subscribe: 0, openid, unionid: told, tagid_list: [] };
+    const visibleUnionid = store.settings.nonFollowerUnionid ? unionid : undefined;
+    return { subscribe: 0, openid, unionid: visibleUnionid, tagid_list: [] };
   }
   return {
     subscribe: 1,

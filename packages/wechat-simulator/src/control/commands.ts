@@ -5,10 +5,10 @@ import type { NewPerson, Person, PersonPatch } from "../stores/person.js";
 import type { SettingsPatch } from "../stores/settings.js";
 import type { Store } from "../stores/store.js";
 
-// What people and operators do that no call of an app does. The control API, `startSimulator` and the panel offer the
-// same deeds.
+// What people and operators do, other than an app's calls. The control API, the handle of `startSimulator` and the panel
+// offer the same commands.
 
-/** Somebody, or an app, that is not there. */
+/** The person or app does not exist. */
 export class NotFoundError extends RangeError {
   override readonly name = "UnknownNameError" as const;
 }
@@ -16,7 +16,7 @@ export class NotFoundError extends RangeError {
 /** @throws {NotFoundError} */
 export function getPerson(store: Store, personId: string): Person {
   const person = store.people.find(personId);
-  if (!person) throw new NotFoundError(`nobody has the person id ${personId}`);
+  if (!person) throw new NotFoundError(`no person has the id ${personId}`);
   return person;
 }
 
@@ -27,7 +27,7 @@ export function getApp(store: Store, appId: string): SimulatedApp {
   return app;
 }
 
-/** Somebody new with a phone. @throws {TypeError} that says what is wrong with the id */
+/** @throws {TypeError} the id is malformed or taken */
 export function createPerson(store: Store, person: NewPerson = {}): Person {
   return store.people.create(person);
 }
@@ -39,8 +39,8 @@ export function updatePerson(store: Store, personId: string, patch: PersonPatch)
 }
 
 /**
- * The person deletes their WeChat account: codes and web tokens yield nobody any more (50002, a refresh 40030). Anybody
- * may go, the named few too: apps have to cope with it, and a reset brings them back.
+ * The person deletes the WeChat account: codes and web tokens answer 50002, a refresh 40030. Named people can be deleted
+ * too; a reset restores them.
  *
  * @throws {NotFoundError}
  */
@@ -57,7 +57,7 @@ export function updateApp(store: Store, appId: string, patch: AppPatch): Simulat
 }
 
 /**
- * Follows or unfollows one Official Account. Web tokens go on as before; user/info and test accounts notice.
+ * Follows or unfollows one Official Account. Web tokens are not affected; user/info and test accounts are.
  *
  * @throws {NotFoundError}
  */
@@ -66,7 +66,7 @@ export function setFollow(store: Store, personId: string, appId: string, follows
 }
 
 /**
- * The person takes the app's authorization back in WeChat's settings: its tokens end, and it has to ask again.
+ * The person revokes the app's authorization in WeChat's settings: its tokens end, and it must ask again.
  *
  * @throws {NotFoundError}
  */
@@ -85,32 +85,32 @@ export function changePassword(store: Store, personId: string): void {
 }
 
 /**
- * What a mini program gets from `wx.login()` on this person's phone.
+ * The js_code that a mini program gets from `wx.login()` on this person's phone.
  *
  * @throws {NotFoundError}
- * @throws {TypeError} the app is no mini program
+ * @throws {TypeError} the app is not a mini program
  */
 export function createJsCode(store: Store, personId: string, appId: string): string {
   const app = getApp(store, appId);
-  if (app.kind !== "mini_program") throw new TypeError(`the app ${appId} is no mini program`);
+  if (app.kind !== "mini_program") throw new TypeError(`the app ${appId} is not a mini program`);
   return issueJsCode(store, getPerson(store, personId), app);
 }
 
 /**
- * Adds a callback domain after its MP_verify file was found there.
+ * Adds a callback domain after finding its MP_verify file there.
  *
  * @throws {NotFoundError}
- * @throws {TypeError} that says why the domain was not taken
+ * @throws {TypeError} with the reason why the domain was not added
  */
 export async function verifyCallbackHost(store: Store, appId: string, host: string): Promise<void> {
   await addCallbackHost(getApp(store, appId), verifyFileOf(store.people.seed, appId), host);
 }
 
 /**
- * Ends one code or token at once: a code and a web token expire, the account's token is replaced (40001), of a ticket
- * the next call makes a new one.
+ * Ends one code, token or ticket at once. A code and a web token expire, a global token counts as replaced (40001), and
+ * the next getticket issues a new ticket.
  *
- * @returns whether it was alive
+ * @returns whether it was valid until now
  */
 export function endToken(store: Store, token: string): boolean {
   return (

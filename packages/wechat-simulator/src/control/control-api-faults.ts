@@ -19,6 +19,6 @@ export function registerControlOfFaults(app: FastifyInstance, store: Store): voi
 
   app.delete<{ Params: { id: string } }>("/_simulator/faults/:id", (request, reply) => {
     if (store.faults.cancel(Number(request.params.id))) return reply.code(204).send();
-    return reply.code(404).send({ error: "no planned fault has this number" });
+    return reply.code(404).send({ error: "no planned fault has this id" });
   });
 }

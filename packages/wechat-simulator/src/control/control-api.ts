@@ -32,7 +32,7 @@ export function registerControlApi(app: FastifyInstance, store: Store): void {
   app.post("/_simulator/tokens/end", (request, reply) => {
     const token = text(asRecord(request.body, "the body").token, "token");
     if (endToken(store, token)) return reply.code(204).send();
-    return reply.code(404).send({ error: "nothing of this WeChat's lives under that value" });
+    return reply.code(404).send({ error: "no valid code, token or ticket has this value" });
   });
 
   app.post("/_simulator/clock", (request) => {

@@ -1,13 +1,13 @@
 import { NotFoundError } from "./commands.js";
 
-/** What is told of an error, and under which HTTP status. */
+/** An error as an HTTP response. */
 export interface ErrorResponse {
   status: number;
   /** In English. */
   message: string;
 }
 
-/** The readers of input throw TypeError for what the caller got wrong, Fastify's errors know their status; the rest is ours. */
+/** A TypeError means invalid input, and Fastify's errors carry their status; anything else is a bug here. */
 export function toErrorResponse(error: unknown): ErrorResponse {
   return { status: statusOf(error), message: error instanceof Error ? error.message : String(error) };
 }

@@ -1,9 +1,9 @@
 import type { Store } from "../stores/store.js";
 
-/** What a life belongs to. */
+/** The kinds of credential that WeChat issues. */
 export type CredentialKind = "code" | "access_token" | "refresh_token" | "global_token" | "ticket";
 
-/** How something stands now. `replaced`: a newer one took its place, or somebody ended it by hand. */
+/** The state now. `replaced`: a newer token replaced it, or a command ended it. */
 export type CredentialState =
   | "alive"
   | "spent"
@@ -14,15 +14,15 @@ export type CredentialState =
   | "account_deleted"
   | "replaced";
 
-/** One thing that WeChat gave out and that ends some day. */
+/** A code, token or ticket that WeChat issued. */
 export interface IssuedCredential {
   kind: CredentialKind;
   /** The code or token itself. */
   value: string;
   appId: string;
-  /** Absent where it is the account's. */
+  /** Absent for an account's token or ticket. */
   personId?: string;
-  /** The scope, the endpoint that gave it out, or a ticket's type. */
+  /** The scope, the issuing endpoint, or a ticket's type. */
   purpose: string;
   snapshot: boolean;
   state: CredentialState;
@@ -30,28 +30,28 @@ export interface IssuedCredential {
   endsAtMs: number;
 }
 
-/** A life as `GET /_simulator/tokens` tells it. */
+/** A credential in the response of `GET /_simulator/tokens`. */
 export interface ListedCredential extends Omit<IssuedCredential, "endsAtMs"> {
   /** ISO 8601, by the simulator's clock. */
   endsAt: string;
 }
 
-/** Codes, tokens and tickets for whoever writes a script. */
+/** The credentials with ISO dates, for the control API. */
 export function describeCredentials(store: Store): ListedCredential[] {
-  return listCredentials(store).map(({ endsAtMs, ...life }) => ({
-    ...life,
+  return listCredentials(store).map(({ endsAtMs, ...credential }) => ({
+    ...credential,
     endsAt: new Date(endsAtMs).toISOString(),
   }));
 }
 
-/** Everything that WeChat gave out and still remembers, newest first within each kind. */
+/** All credentials still kept, newest first within each kind. */
 export function listCredentials(store: Store): IssuedCredential[] {
   return [...codeCredentials(store), ...webTokenCredentials(store), ...accountCredentials(store)].reverse();
 }
 
 function codeCredentials(store: Store): IssuedCredential[] {
   const now = store.clock.now();
-  const lives = store.codes.list().map(
+  const credentials = store.codes.list().map(
     ({ code, appId, personId, scope, snapshot, spent, accountDeleted, expiresAtMs }): IssuedCredential => ({
       kind: "code",
       value: code,
@@ -63,20 +63,20 @@ function codeCredentials(store: Store): IssuedCredential[] {
       endsAtMs: expiresAtMs,
     }),
   );
-  return lives.sort((a, b) => a.endsAtMs - b.endsAtMs);
+  return credentials.sort((a, b) => a.endsAtMs - b.endsAtMs);
 }
 
 function webTokenCredentials(store: Store): IssuedCredential[] {
   const now = store.clock.now();
   return store.snsTokens.list().flatMap((authorization): IssuedCredential[] => {
     const { appId, personId, scope, snapshot, ended } = authorization;
-    const life = (kind: CredentialKind, value: string, endsAtMs: number): IssuedCredential => {
+    const credential = (kind: CredentialKind, value: string, endsAtMs: number): IssuedCredential => {
       const state = ended ?? (endsAtMs <= now ? "expired" : "alive");
       return { kind, value, appId, personId, purpose: scope, snapshot, state, endsAtMs };
     };
     return [
-      life("refresh_token", authorization.refreshToken, authorization.refreshTokenExpiresAtMs),
-      life("access_token", authorization.accessToken, authorization.accessTokenExpiresAtMs),
+      credential("refresh_token", authorization.refreshToken, authorization.refreshTokenExpiresAtMs),
+      credential("access_token", authorization.accessToken, authorization.accessTokenExpiresAtMs),
     ];
   });
 }
@@ -108,7 +108,7 @@ function accountCredentials(store: Store): IssuedCredential[] {
   return [...tickets, ...tokens];
 }
 
-/** How many codes and tokens expired by themselves since then. */
+/** How many codes and tokens have expired since then. */
 export function countExpired(store: Store, sinceMs: number): { codes: number; tokens: number } {
   const ended = listCredentials(store).filter(
     ({ state, endsAtMs }) => state === "expired" && endsAtMs > sinceMs,

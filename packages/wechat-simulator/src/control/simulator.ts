@@ -24,85 +24,86 @@ import {
 import { describeCredentials, type ListedCredential } from "./issued-credentials.js";
 import { describeState, type SimulatorState } from "./state.js";
 
-/** Who somebody is to one app: what a login should end up with. */
+/** A person as one app sees them: the expected result of a sign-in. */
 export interface PersonInApp {
   openid: string;
-  /** Absent when the person has none or the app is bound to no Open Platform account. */
+  /** Absent if the person has none or the app is not bound to an Open Platform account. */
   unionid?: string;
   nickname: string;
 }
 
-/** A simulated WeChat that listens, and the hand that steers it. */
+/** The handle of a simulated WeChat that listens. */
 export interface Simulator {
-  /** `http://127.0.0.1:<port>`: give it to an app as both of WeChat's base URLs. */
+  /** `http://127.0.0.1:<port>`: configure it as both of WeChat's base URLs. */
   readonly url: string;
   readonly apps: readonly SimulatedApp[];
-  /** @throws {RangeError} nobody has this id, or no app this appid */
+  /** @throws {RangeError} unknown person or app */
   person(id: string, appId: string): PersonInApp;
   /**
-   * Calls to this endpoint go wrong like this: the next so many (default 1), or `{ share: 0.2 }` of all to come.
-   * Faults queue up; a call takes one.
+   * Plans a fault for the next calls of this endpoint (default 1), or for a share of all calls, such as
+   * `{ share: 0.2 }`. Faults queue; a call takes at most one.
    *
-   * @throws {TypeError} a page cannot fail like that, or that is no share
+   * @throws {TypeError} the page does not support this kind, or the share is invalid
    */
   fail(endpoint: Endpoint, fault: Fault, amount?: FaultAmount): void;
   clearFaults(): void;
   /**
-   * Moves the simulator's clock forward: codes and tokens expire.
+   * Moves the simulator's clock forward, so that codes and tokens expire.
    *
-   * @throws {TypeError} that is no way forward, or more than a hundred years since the start or the last reset
+   * @throws {TypeError} a negative number, or more than a hundred years since the start or the last reset
    */
   advance(seconds: number): void;
   /** The latest 1000 requests, oldest first. */
   requests(): LoggedRequest[];
-  /** How often this endpoint was called since the start or the last reset; not bounded by 1000. */
+  /** How often this endpoint was called since the start or the last reset; not limited to 1000. */
   calls(endpoint: LoggedEndpoint): number;
-  /** As if just started: no codes, tokens, faults or requests; people, settings and clock as at first. */
+  /** Back to the state at start: no codes, tokens, faults or requests; initial people, settings and clock. */
   reset(): void;
-  /** Planned faults that still wait for calls, each with the number that `cancelFault` takes. */
+  /** Pending faults, each with the id for `cancelFault`. */
   faults(): NumberedFault[];
-  /** @returns whether it was still waiting */
+  /** @returns whether it was still pending */
   cancelFault(id: number): boolean;
   clearRequests(): void;
-  /** What `GET /_simulator/state` tells. */
+  /** As `GET /_simulator/state`. */
   state(): SimulatorState;
-  /** Codes, tokens and tickets that were given out, newest first within each kind. */
+  /** Issued codes, tokens and tickets, newest first within each kind. */
   tokens(): ListedCredential[];
   /**
-   * A code or web token expires, a global token is replaced (40001), a ticket is made anew.
+   * Ends one code, token or ticket: a code or web token expires, a global token counts as replaced (40001), and the next
+   * getticket issues a new ticket.
    *
-   * @returns whether it was alive
+   * @returns whether it was valid until now
    */
   endToken(token: string): boolean;
-  /** Somebody new; an id is made up where there is none. @throws {TypeError} the id has no good shape or is taken */
+  /** An absent id is generated. @throws {TypeError} the id is malformed or taken */
   createPerson(person?: NewPerson): Person;
   /**
-   * The person's WeChat account is gone, until a reset: codes and web tokens answer 50002, a refresh 40030. The id is
-   * not given again.
+   * Deletes the person's WeChat account until a reset: codes and web tokens answer 50002, a refresh 40030. The id is not
+   * reused.
    *
-   * @throws {RangeError} nobody has this id
+   * @throws {RangeError} unknown person
    */
   deletePerson(id: string): void;
-  /** @throws {RangeError} nobody has this id */
+  /** @throws {RangeError} unknown person */
   updatePerson(id: string, patch: PersonPatch): Person;
-  /** One Official Account alone; `updatePerson` with `follows` means all. @throws {RangeError} as `person` */
+  /** Follows one Official Account; `updatePerson` with `follows` changes all. @throws {RangeError} as `person` */
   follow(id: string, appId: string): void;
   /** @throws {RangeError} as `person` */
   unfollow(id: string, appId: string): void;
-  /** The person takes the app's authorization back: its tokens end. @throws {RangeError} as `person` */
+  /** The person revokes the app's authorization: its tokens end. @throws {RangeError} as `person` */
   revoke(id: string, appId: string): void;
-  /** Ends every web token of the person so far, in all apps: 42007. @throws {RangeError} nobody has this id */
+  /** Ends every web token of the person so far, in all apps: 42007. @throws {RangeError} unknown person */
   changePassword(id: string): void;
-  /** A mini program's js_code for jscode2session. @throws {RangeError} as `person` @throws {TypeError} no mini program */
+  /** A js_code for jscode2session. @throws {RangeError} as `person` @throws {TypeError} not a mini program */
   createJsCode(id: string, appId: string): string;
-  /** @throws {RangeError} no app has this appid */
+  /** @throws {RangeError} unknown app */
   updateApp(appId: string, patch: AppPatch): SimulatedApp;
-  /** Addresses that may fetch this Official Account's token; `null`: everybody. @throws {RangeError} no such app */
+  /** Addresses that may fetch this Official Account's token; `null`: any. @throws {RangeError} unknown app */
   setIpAllowList(appId: string, addresses: readonly string[] | null): void;
-  /** Adds a callback domain once its MP_verify file is found there. @throws {TypeError} that says why it was not taken */
+  /** Adds a callback domain after finding its MP_verify file there. @throws {TypeError} with the reason if not */
   addCallbackHost(appId: string, host: string): Promise<void>;
   settings(patch: SettingsPatch): void;
-  /** Stops listening and cuts open connections. */
+  /** Stops listening and closes open connections. */
   close(): Promise<void>;
 }
 

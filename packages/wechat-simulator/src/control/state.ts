@@ -11,16 +11,16 @@ export interface PublicApp extends Omit<SimulatedApp, "appSecret"> {
   verifyFile: string;
 }
 
-/** What `GET /_simulator/state` tells. */
+/** The response of `GET /_simulator/state`. */
 export interface SimulatorState {
   /** ISO 8601, by the simulator's clock. */
   now: string;
-  /** The named people and who they are to each app, by appid. `crowd-<number>` people exist, too, but have no list. */
+  /** The named people with their identities by appid. Generated people (`crowd-<number>`) are not listed. */
   people: (Person & { identities: Record<string, Pick<Identity, "openid" | "unionid">> })[];
   apps: PublicApp[];
   faults: PlannedFault[];
   settings: Settings;
-  /** Codes that could still be exchanged. */
+  /** The number of codes that can still be exchanged. */
   liveCodes: number;
 }
 

@@ -2,14 +2,14 @@ import { Readable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import type { Fault } from "./fault.js";
 
-/** Bytes for the socket. */
+/** A response as it is sent. */
 export interface RawAnswer {
   status: number;
   contentType: string;
   body: Buffer;
 }
 
-/** What the request carried, for the placeholders of a `body` fault. */
+/** Values of the request for the placeholders of a `body` fault. */
 export interface EchoedValues {
   secret?: string | undefined;
   code?: string | undefined;
@@ -23,7 +23,7 @@ const BAD_GATEWAY = `<html>
 </html>
 `;
 
-/** Answers that take the place of the true one: the call is never made, so nothing is spent. */
+/** Responses that replace the real one: the call has no effect, so nothing is spent. */
 export function replaceAnswer(
   fault: Extract<Fault, { kind: "http_502" | "invalid_json" | "body" }>,
   usualContentType: string,
@@ -35,7 +35,7 @@ export function replaceAnswer(
     case "invalid_json":
       return { status: 200, contentType: usualContentType, body: Buffer.from("this is not JSON <!--") };
     case "body": {
-      // A function as the replacement: a `$` in what the request carried has no meaning of its own.
+      // A function as the replacement, so that a `$` in the value is not special.
       const text = fault.body
         .replaceAll("$SECRET", () => echoedValues.secret ?? "")
         .replaceAll("$CODE", () => echoedValues.code ?? "");
@@ -48,26 +48,26 @@ export function replaceAnswer(
   }
 }
 
-/** The true answer, spoilt on its way: the call was made and a code is spent. */
-export function corruptBody(kind: "truncated_json" | "broken_utf8" | "oversized", trueBody: string): Buffer {
+/** The real response, corrupted: the call took effect and spent the code. */
+export function corruptBody(kind: "truncated_json" | "broken_utf8" | "oversized", realBody: string): Buffer {
   switch (kind) {
     case "truncated_json":
-      return Buffer.from(trueBody).subarray(0, Math.max(1, Math.floor(Buffer.byteLength(trueBody) / 2)));
+      return Buffer.from(realBody).subarray(0, Math.max(1, Math.floor(Buffer.byteLength(realBody) / 2)));
     case "broken_utf8":
-      return breakUtf8(trueBody);
+      return breakUtf8(realBody);
     case "oversized":
-      return Buffer.from(withField(trueBody, "padding", "x".repeat(OVERSIZED_BYTES)));
+      return Buffer.from(withField(realBody, "padding", "x".repeat(OVERSIZED_BYTES)));
   }
 }
 
-/** The body byte by byte, evenly over `ms`: the last byte comes after so long. Whoever hangs up early ends it. */
+/** Sends the body byte by byte, evenly over `ms`; stops if the client disconnects. */
 export function dripBody(body: Buffer, ms: number): Readable {
   const pause = ms / body.length;
-  // A timer does not fire more often than once a millisecond, so a quick drip takes several bytes at once.
+  // A timer fires at most once per millisecond, so a fast drip sends several bytes at once.
   const step = Math.max(1, Math.ceil(1 / Math.max(pause, 0.001)));
   async function* drops(): AsyncGenerator<Buffer> {
     for (let sent = 0; sent < body.length; sent += step) {
-      // Without a ref: a drip that nobody waits for any more must not keep a closing simulator alive.
+      // Without a ref: an abandoned drip must not keep a closing simulator alive.
       if (sent > 0) await setTimeout(pause * step, undefined, { ref: false });
       yield body.subarray(sent, sent + step);
     }
@@ -75,9 +75,9 @@ export function dripBody(body: Buffer, ms: number): Readable {
   return Readable.from(drops());
 }
 
-/** Bytes that never occur in UTF-8, at the start of the nickname, or in a field of their own where there is none. */
-function breakUtf8(trueBody: string): Buffer {
-  const marked = trueBody.includes('"nickname":"') ? trueBody : withField(trueBody, "nickname", "");
+/** Puts bytes that never occur in UTF-8 at the start of the nickname, or into an added nickname field. */
+function breakUtf8(realBody: string): Buffer {
+  const marked = realBody.includes('"nickname":"') ? realBody : withField(realBody, "nickname", "");
   const cut = marked.indexOf('"nickname":"') + '"nickname":"'.length;
   return Buffer.concat([
     Buffer.from(marked.slice(0, cut)),

@@ -2,10 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { dripBody, replaceAnswer } from "./corrupt-answer.js";
 import type { Fault } from "./fault.js";
 
-/** A fault that lets the visit happen and then spoils how it is answered. */
+/** A fault that lets the visit take effect and changes how the response is sent. */
 export type ResponseFault = Extract<Fault, { kind: "delay" | "slow_drip" | "reset" }>;
 
-/** Spoils the answers to those visits of a page that a fault has hit. */
+/** Delays, drips or drops the responses to page visits that a fault has hit. */
 export class PageResponseFaults {
   readonly #hits = new WeakMap<FastifyRequest, ResponseFault>();
 
@@ -17,7 +17,7 @@ export class PageResponseFaults {
         return;
       }
       if (fault.kind === "reset") {
-        request.raw.socket.resetAndDestroy(); // and never done: there is nobody left to answer
+        request.raw.socket.resetAndDestroy(); // without done(): the client is gone
         return;
       }
       const body = typeof payload === "string" ? Buffer.from(payload) : undefined;
@@ -25,8 +25,8 @@ export class PageResponseFaults {
         done(null, dripBody(body, fault.ms));
         return;
       }
-      // A redirect has no body that could drip: it comes when the last byte would have.
-      // unref: an answer that nobody waits for any more must not keep a closing simulator alive.
+      // A redirect has no body to drip: it is sent when the last byte would have been.
+      // unref: a pending response must not keep a closing simulator alive.
       setTimeout(() => done(null, payload), fault.ms).unref();
     });
   }
@@ -36,7 +36,7 @@ export class PageResponseFaults {
   }
 }
 
-/** An answer in place of the page: nothing is done, and nobody is asked. */
+/** Sends a response in place of the page; the visit has no effect. */
 export function replacePage(
   reply: FastifyReply,
   fault: Extract<Fault, { kind: "http_502" | "body" }>,
@@ -47,7 +47,7 @@ export function replacePage(
     .headers({
       "content-type": wire.contentType,
       "cache-control": "no-store",
-      // Whatever a test wants a browser to see here, it is no page of the panel's origin.
+      // A test's own markup must not act as a page of the panel's origin.
       "content-security-policy": "sandbox",
     })
     .send(wire.body);

@@ -5,14 +5,14 @@ import { type FaultAmount, readShare } from "./planned-faults.js";
 
 const ENDPOINTS: readonly Endpoint[] = [...API_ENDPOINTS, ...PAGE_ENDPOINTS];
 
-/** What `Faults.plan` takes. */
+/** The arguments of `Faults.plan`. */
 export interface RequestedFault {
   endpoint: Endpoint;
   fault: Fault;
   amount: FaultAmount;
 }
 
-/** Reads `POST /_simulator/faults`, and the panel's form. @throws {TypeError} that says in words what is wrong with it */
+/** Parses `POST /_simulator/faults` and the panel's form. @throws {TypeError} */
 export function parsePlannedFault(input: unknown): RequestedFault {
   const fields = asRecord(input, "the body");
   const endpoint = oneOf(fields.endpoint, "endpoint", ENDPOINTS);

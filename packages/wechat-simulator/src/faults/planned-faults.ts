@@ -2,58 +2,58 @@ import type { Endpoint } from "../protocol/endpoints.js";
 import { checkFit, type Fault } from "./fault.js";
 import { createRandom } from "./seeded-random.js";
 
-/** How many calls a fault hits: the next so many, or this share of all to come until it is cancelled. */
+/** How many calls a fault hits: the next N, or a share of all calls until it is cancelled. */
 export type FaultAmount = number | { share: number };
 
-/** A fault that waits for its calls; it has either `remaining` or `share`. */
+/** A planned fault; it has either `remaining` or `share`. */
 export interface PlannedFault {
   endpoint: Endpoint;
   fault: Fault;
   /** How many more calls it will hit. */
   remaining?: number;
-  /** Hits this share of calls, from 0 to 1; which ones follows from the seed. */
+  /** The share of calls it hits, from 0 to 1; the seed determines which. */
   share?: number;
 }
 
-/** A planned fault with the number by which it can be cancelled. */
+/** A planned fault with the id that cancels it. */
 export interface NumberedFault extends PlannedFault {
   id: number;
 }
 
-interface WaitingFault extends NumberedFault {
+interface PendingFault extends NumberedFault {
   /** The next number from 0 to 1. */
-  roll: () => number;
+  random: () => number;
 }
 
-/** Faults to come, in the order they were asked for; each call takes at most one. */
+/** Planned faults, in order; each call takes at most one. */
 export class Faults {
-  #planned: WaitingFault[] = [];
+  #planned: PendingFault[] = [];
   #shares = 0;
   #lastId = 0;
 
   constructor(readonly seed: string) {}
 
-  /** @throws {TypeError} a page cannot fail like that, or that is no share */
+  /** @throws {TypeError} the page does not support this kind, or the share is invalid */
   plan(endpoint: Endpoint, fault: Fault, amount: FaultAmount = 1): void {
     checkFit(endpoint, fault);
     if (typeof amount === "number") {
       if (amount > 0)
-        this.#planned.push({ id: this.#newId(), endpoint, fault, remaining: amount, roll: () => 0 });
+        this.#planned.push({ id: this.#newId(), endpoint, fault, remaining: amount, random: () => 0 });
       return;
     }
     const share = readShare(amount.share);
     this.#shares += 1;
-    const roll = createRandom(`${this.seed} ${endpoint} ${this.#shares}`);
-    this.#planned.push({ id: this.#newId(), endpoint, fault, share, roll });
+    const random = createRandom(`${this.seed} ${endpoint} ${this.#shares}`);
+    this.#planned.push({ id: this.#newId(), endpoint, fault, share, random });
   }
 
-  /** The fault for the call that is being made now, if one was planned. */
+  /** Takes the fault for the current call, if any. */
   take(endpoint: Endpoint): Fault | undefined {
     if (this.#planned.length === 0) return undefined;
     const planned = this.#planned.find(
       (candidate) =>
         candidate.endpoint === endpoint &&
-        (candidate.share === undefined || candidate.roll() < candidate.share),
+        (candidate.share === undefined || candidate.random() < candidate.share),
     );
     if (!planned) return undefined;
     if (planned.remaining !== undefined) {
@@ -64,21 +64,21 @@ export class Faults {
   }
 
   list(): PlannedFault[] {
-    return this.#planned.map(({ id: _id, roll: _roll, ...planned }) => planned);
+    return this.#planned.map(({ id: _id, random: _random, ...planned }) => planned);
   }
 
   listNumbered(): NumberedFault[] {
-    return this.#planned.map(({ roll: _, ...planned }) => planned);
+    return this.#planned.map(({ random: _, ...planned }) => planned);
   }
 
-  /** @returns whether it was still waiting */
+  /** @returns whether it was still pending */
   cancel(id: number): boolean {
     const before = this.#planned.length;
     this.#planned = this.#planned.filter((planned) => planned.id !== id);
     return this.#planned.length < before;
   }
 
-  /** Never given twice, so that a late click on "cancel" hits nothing else. */
+  /** Never reused, so that a late click on "cancel" does not hit another fault. */
   #newId(): number {
     this.#lastId += 1;
     return this.#lastId;

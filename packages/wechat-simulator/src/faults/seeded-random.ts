@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 
-/** Numbers from 0 to below 1 that look random and are the same on every run with this seed. */
+/** Pseudo-random numbers from 0 to below 1, the same on every run with this seed. */
 export function createRandom(seed: string): () => number {
   let state = createHash("sha256").update(seed).digest().readUInt32LE();
-  // The generator known as mulberry32: one 32-bit state, good enough to spread faults evenly.
+  // mulberry32: one 32-bit state, good enough to spread faults evenly.
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);

@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Language } from "../protocol/text.js";
 
-/** What this browser told the simulator before: cookies on the simulator's own origin. */
+/** This browser's choices, kept in cookies on the simulator's own origin. */
 export interface BrowserPreferences {
-  /** Who holds the phone. */
+  /** The person whose phone this browser is. */
   personId: string | undefined;
-  /** Simulator only: take this browser for WeChat's. */
+  /** Simulator only: treat this browser as WeChat's. */
   actsAsWeChat: boolean;
   language: Language;
 }
@@ -28,7 +28,7 @@ export function readPreferences(request: FastifyRequest): BrowserPreferences {
   };
 }
 
-/** WeChat's browser, or one that pretends to be. */
+/** WeChat's browser, or one that acts as it. */
 export function isInWeChat(request: FastifyRequest): boolean {
   return isWeChat(request.headers["user-agent"] ?? "") || readPreferences(request).actsAsWeChat;
 }
@@ -46,16 +46,16 @@ export function rememberLanguage(reply: FastifyReply, language: Language): void 
   reply.setCookie(COOKIES.language, language, OPTIONS);
 }
 
-/** The first of the browser's languages that the simulator speaks. Browsers list them by preference. */
+/** The browser's first language that the simulator supports. Browsers list languages by preference. */
 function acceptedLanguage(request: FastifyRequest): Language {
   const wanted = (request.headers["accept-language"] ?? "").toLowerCase().match(/\b(?:zh|en)\b/);
   return wanted?.[0] === "zh" ? "zh" : "en";
 }
 
 /**
- * Is this WeChat's own browser? A phone's, a desktop's or the developer tools'.
+ * Whether this is WeChat's own browser: on a phone, on a desktop or in the developer tools.
  *
- * WeCom (企业微信) says MicroMessenger too and is not WeChat, so it is asked for first. "Windows Phone" proves nothing.
+ * WeCom (企业微信) also sends MicroMessenger and is not WeChat, so it is excluded first. "Windows Phone" proves nothing.
  */
 function isWeChat(userAgent: string): boolean {
   if (/wxwork\//i.test(userAgent)) return false;

@@ -1,4 +1,4 @@
-/** What is wrong with a command, in words for whoever typed it: shown without a stack. */
+/** A mistake in how a command was called. The CLI prints the message without a stack. */
 export class CommandError extends Error {
   override readonly name = "CommandError" as const;
 

@@ -15,7 +15,7 @@ const orNull =
   (input, name) =>
     input === null ? null : reader(input, name);
 
-/** Never repeats the value: whoever mixes up two fields must not find a secret in a log. */
+/** Does not repeat the value: if two fields are mixed up, the secret must not end up in a log. */
 const shaped =
   (pattern: RegExp, shape: string): Reader<string> =>
   (input, name) => {
@@ -69,7 +69,7 @@ const APP_READERS: Readers<AppOptions> = {
 
 const REQUIRED = ["appId", "appSecret", "kind", "name"] as const;
 
-/** Reads `PATCH /_simulator/apps/:appId`. @throws {TypeError} that says in words what is wrong */
+/** Parses `PATCH /_simulator/apps/:appId`. @throws {TypeError} */
 export function parseAppPatch(input: unknown): AppPatch {
   const fields = asRecord(input, "the body");
   rejectUnknown(fields, Object.keys(PATCH_READERS));
@@ -79,7 +79,7 @@ export function parseAppPatch(input: unknown): AppPatch {
 /**
  * Reads the setting SIMULATOR_APPS: the path of a JSON file, or the JSON itself, an array of `AppOptions`.
  *
- * @throws {TypeError} that names the index and the field, and never a value
+ * @throws {TypeError} that names the index and the field, but not the value
  */
 export function readApps(setting: string): AppOptions[] {
   const name = "SIMULATOR_APPS";
@@ -88,7 +88,7 @@ export function readApps(setting: string): AppOptions[] {
   try {
     json = JSON.parse(isJson ? setting : readFileSync(setting, "utf8"));
   } catch (error) {
-    // Not as the cause: the JSON parser quotes what it read, secrets and all.
+    // Not as the cause: the JSON parser quotes its input, including secrets.
     if (!isJson && error instanceof Error && "code" in error) {
       throw new TypeError(`${name}: the file cannot be read (${String(error.code)})`);
     }
@@ -96,8 +96,10 @@ export function readApps(setting: string): AppOptions[] {
   }
   if (!Array.isArray(json) || json.length === 0) throw new TypeError(`${name} must be a list of apps`);
   const apps = json.map((item: unknown, index) => readApp(item, `${name}[${index}]`));
-  const twice = apps.findIndex((app, index) => apps.findIndex(({ appId }) => appId === app.appId) !== index);
-  if (twice !== -1) throw new TypeError(`${name}[${twice}].appId is there twice`);
+  const duplicate = apps.findIndex(
+    (app, index) => apps.findIndex(({ appId }) => appId === app.appId) !== index,
+  );
+  if (duplicate !== -1) throw new TypeError(`${name}[${duplicate}].appId is a duplicate`);
   return apps;
 }
 

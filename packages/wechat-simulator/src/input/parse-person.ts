@@ -3,7 +3,7 @@ import { asRecord, flag, readPresent, rejectUnknown, text, textUpTo } from "./va
 
 /** In UTF-16 units, as a form's `maxlength` counts. How long WeChat lets a nickname be is not documented. */
 export const MAX_NICKNAME_LENGTH = 1000;
-/** In UTF-16 units: what browsers and servers take for granted of a URL. */
+/** In UTF-16 units: the URL length that browsers and servers generally accept. */
 export const MAX_HEADIMGURL_LENGTH = 2000;
 
 const PERSON_READERS: {
@@ -17,14 +17,14 @@ const PERSON_READERS: {
   highRisk: flag,
 };
 
-/** Reads `PATCH /_simulator/people/:id`. @throws {TypeError} that says in words what is wrong */
+/** Parses `PATCH /_simulator/people/:id`. @throws {TypeError} */
 export function parsePersonPatch(input: unknown): PersonPatch {
   const fields = asRecord(input, "the body");
   rejectUnknown(fields, Object.keys(PERSON_READERS));
   return readPresent<Required<PersonPatch>>(fields, PERSON_READERS);
 }
 
-/** Reads `POST /_simulator/people`; an empty id is none. @throws {TypeError} that says in words what is wrong */
+/** Parses `POST /_simulator/people`; an empty id counts as absent. @throws {TypeError} */
 export function parseNewPerson(input: unknown): NewPerson {
   const { id, ...fields } = asRecord(input, "the body");
   const patch = parsePersonPatch(fields);

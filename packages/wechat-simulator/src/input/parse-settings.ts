@@ -17,7 +17,7 @@ const seconds =
     return input;
   };
 
-/** How each switch is read; a switch without a row does not compile. */
+/** One reader per switch; a switch without one does not compile. */
 const READERS: { readonly [Name in keyof SettingsPatch]-?: Reader<Required<SettingsPatch>[Name]> } = {
   refusal: among("nothing", "state_only"),
   doubleCallback: among<boolean | "without_connect_redirect">(true, false, "without_connect_redirect"),
@@ -44,7 +44,7 @@ const READERS: { readonly [Name in keyof SettingsPatch]-?: Reader<Required<Setti
   callbackHosts: texts,
 };
 
-/** Reads `PATCH /_simulator/settings`. @throws {TypeError} that says in words what is wrong */
+/** Parses `PATCH /_simulator/settings`. @throws {TypeError} */
 export function parseSettingsPatch(input: unknown): SettingsPatch {
   const fields = asRecord(input, "the body");
   rejectUnknown(fields, Object.keys(READERS));

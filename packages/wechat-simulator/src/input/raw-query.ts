@@ -1,10 +1,10 @@
-/** One parameter as it stands in the URL, nothing decoded. */
+/** One parameter of a URL, undecoded. */
 export interface RawParameter {
   name: string;
   value: string;
 }
 
-/** The query of a request line, undecoded and in its order: WeChat looks at exactly that. */
+/** The query of a request line, undecoded and in order, as WeChat matches it. */
 export function parseRawQuery(url: string): RawParameter[] {
   const mark = url.indexOf("?");
   if (mark === -1) return [];
@@ -20,16 +20,16 @@ export function parseRawQuery(url: string): RawParameter[] {
     });
 }
 
-/** The first parameter of that name; the others are ignored, as an unencoded redirect_uri's leftovers are. */
+/** The first parameter of that name. Later ones are ignored: they may be the tail of an unencoded redirect_uri. */
 export function findRaw(parameters: readonly RawParameter[], name: string): string | undefined {
   return parameters.find((parameter) => parameter.name === name)?.value;
 }
 
-/** Percent-decoding alone: a `+` stays a `+`. Undefined when the escapes make no sense. */
+/** Percent-decoding only: a `+` stays a `+`. Undefined if an escape is invalid. */
 export function decode(raw: string): string | undefined {
   try {
     return decodeURIComponent(raw);
   } catch {
-    return undefined; // the caller shows its own error page; which escape was wrong helps nobody
+    return undefined; // the caller shows its own error page
   }
 }

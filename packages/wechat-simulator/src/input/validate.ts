@@ -1,4 +1,4 @@
-// Readers of what somebody sent: each returns the value as its type, or says in words what is wrong with it.
+// Validators for input: each returns the typed value or throws a TypeError that names the field.
 
 /** @throws {TypeError} */
 export function asRecord(input: unknown, name: string): Record<string, unknown> {
@@ -28,7 +28,7 @@ export function integer(input: unknown, name: string, least: number, most: numbe
 
 /** @throws {TypeError} */
 export function text(input: unknown, name: string): string {
-  if (typeof input !== "string") throw new TypeError(`${name} must be a text`);
+  if (typeof input !== "string") throw new TypeError(`${name} must be a string`);
   return input;
 }
 
@@ -36,7 +36,7 @@ export function text(input: unknown, name: string): string {
 export function textUpTo(most: number): (input: unknown, name: string) => string {
   return (input, name) => {
     if (typeof input !== "string" || input.length > most) {
-      throw new TypeError(`${name} must be a text of at most ${most} characters`);
+      throw new TypeError(`${name} must be a string of at most ${most} characters`);
     }
     return input;
   };
@@ -50,11 +50,11 @@ export function flag(input: unknown, name: string): boolean {
 
 /** @throws {TypeError} */
 export function texts(input: unknown, name: string): string[] {
-  if (!Array.isArray(input)) throw new TypeError(`${name} must be a list of texts`);
+  if (!Array.isArray(input)) throw new TypeError(`${name} must be a list of strings`);
   return input.map((item, index) => text(item, `${name}[${index}]`));
 }
 
-/** @throws {TypeError} that lists what there is to choose from */
+/** @throws {TypeError} that lists the choices */
 export function oneOf<Choice extends string | number | boolean>(
   input: unknown,
   name: string,
@@ -65,7 +65,7 @@ export function oneOf<Choice extends string | number | boolean>(
   return choice;
 }
 
-/** Reads those fields of a patch that are there. @throws whatever the reader of a field throws */
+/** Reads the fields of a patch that are present. @throws {TypeError} from the reader of a field */
 export function readPresent<Patch extends object>(
   fields: Record<string, unknown>,
   readers: { readonly [Name in keyof Patch]-?: (input: unknown, name: string) => Patch[Name] },

@@ -3,11 +3,11 @@ import type { Decision } from "../rules/grant.js";
 import type { Person } from "../stores/person.js";
 import type { Store } from "../stores/store.js";
 
-/** Who decided what, told by a script's headers or by a form of the simulator. */
+/** The person and decision, from a script's headers or a form of the simulator. */
 export type Choice =
   | { kind: "undecided" }
   | { kind: "decided"; person: Person; decision: Decision; by: "script" | "form" }
-  /** 使用完整服务 was pressed; the real consent page comes next. */
+  /** The person pressed 使用完整服务; the real consent page follows. */
   | { kind: "leave_snapshot"; person: Person }
   | { kind: "invalid"; text: string };
 
@@ -22,7 +22,7 @@ export function readChoice(store: Store, request: FastifyRequest): Choice {
     const known = store.people.list().map(({ id }) => id);
     return {
       kind: "invalid",
-      text: `Nobody here has this person id. Known: ${known.join(", ")}, crowd-<number>.\n`,
+      text: `No person has this id. Known: ${known.join(", ")}, crowd-<number>.\n`,
     };
   }
   const decision = (form === null ? headerDecision : form.decision) ?? "allow";
@@ -31,7 +31,7 @@ export function readChoice(store: Store, request: FastifyRequest): Choice {
   }
   if (form === null) return { kind: "decided", person, decision, by: "script" };
   if (decision === "full_service") return { kind: "leave_snapshot", person };
-  // The consent page that follows the snapshot page marks its own form.
+  // The form of the consent page that follows the snapshot page has this field.
   const hasLeft = decision === "allow" && form.left_snapshot === "1";
   return { kind: "decided", person, decision: hasLeft ? "full_service" : decision, by: "form" };
 }

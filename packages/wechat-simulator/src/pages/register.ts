@@ -25,7 +25,7 @@ import {
   snapshotPage,
 } from "./wechat-pages.js";
 
-/** The two pages that apps send people to: GET shows (or answers silently), POST is a person's tap on the same URL. */
+/** The two pages to which apps redirect people: GET shows the page or redirects silently, POST is the person's decision. */
 export function registerPages(app: FastifyInstance, store: Store): void {
   app.addHook("onRequest", refuseCrossSite);
   const responseFaults = new PageResponseFaults(app);
@@ -64,7 +64,7 @@ function showPage(
     log({ reason: { en: "a simulator header or form field is wrong", zh: "模拟器请求头或表单字段有误" } });
     return reply.type("text/plain; charset=utf-8").send(choice.text);
   }
-  // A script skips pages, not rules: WeChat refuses a foreign browser whoever drives it.
+  // A script skips pages, not rules: WeChat refuses any other browser.
   if (endpoint === "authorize" && !isInWeChat(request)) {
     const reason = { en: "the user agent is not WeChat's", zh: "User-Agent 不是微信" };
     log({ reason });
@@ -108,7 +108,7 @@ function showPage(
       }
       const holder = store.people.find(browser.personId ?? "");
       if (holder && consentModeOf(store, authorizeRequest, holder) !== "ask")
-        return carryOut(holder, "allow", "page");
+        return applyDecision(holder, "allow", "page");
       log();
       if (authorizeRequest.scope === "snsapi_base")
         return sendPage(reply, choosePersonPage(language, people));
@@ -124,18 +124,18 @@ function showPage(
     }
     case "decided":
       if (choice.by === "form" && endpoint === "authorize") rememberPerson(reply, choice.person.id);
-      return carryOut(choice.person, choice.decision, choice.by === "script" ? "script" : "page");
+      return applyDecision(choice.person, choice.decision, choice.by === "script" ? "script" : "page");
   }
 
-  /** @param audience a script gets redirects alone; a page may stand between where WeChat itself shows one */
-  function carryOut(person: Person, decision: Decision, audience: "script" | "page"): FastifyReply {
+  /** @param audience a script gets redirects only; a person may see a page first, where WeChat shows one */
+  function applyDecision(person: Person, decision: Decision, audience: "script" | "page"): FastifyReply {
     const outcome = decide(store, authorizeRequest, person, decision);
     const personId = person.id;
     switch (outcome.kind) {
       case "error":
         return showError(outcome.error, personId);
       case "refused":
-        log({ personId, reason: { en: "the person refused", zh: "此人拒绝了授权" } });
+        log({ personId, reason: { en: "the person refused", zh: "该用户拒绝了授权" } });
         return sendPage(reply.header("x-simulator-reason", "the person refused"), refusedPage(language));
       case "redirect": {
         const { location, secondLocation } = outcome;
@@ -149,7 +149,7 @@ function showPage(
         }
         reply.code(302);
         log({ personId, location });
-        // A script delivers the second callback itself.
+        // A script sends the second callback itself.
         if (secondLocation !== undefined) reply.header("x-simulator-second-location", secondLocation);
         return reply.headers({ location, "cache-control": "no-store" }).send();
       }

@@ -4,18 +4,18 @@ import type { LoggedEndpoint } from "../protocol/endpoints.js";
 import type { Text } from "../protocol/text.js";
 import type { Store } from "../stores/store.js";
 
-/** What is worth telling about one visit to a page. */
+/** What the log records about one visit to a page. */
 export interface Visit {
   personId?: string;
   /** The number of the error page. */
   errcode?: number | undefined;
   reason?: Text;
   fault?: FaultKind;
-  /** Where the browser was sent. */
+  /** The redirect target. */
   location?: string;
 }
 
-/** Puts one visit to a page into the request log. */
+/** Adds one visit to a page to the request log. */
 export function logVisit(
   store: Store,
   endpoint: LoggedEndpoint,

@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 
 const TYPES = { css: "text/css; charset=utf-8", js: "text/javascript; charset=utf-8" } as const;
 
-/** In the order in which a page loads them. */
+/** In loading order. */
 export const PANEL_STYLES = [
   "base.css",
   "frame.css",
@@ -14,7 +14,7 @@ export const PANEL_STYLES = [
   "controls.css",
 ] as const;
 
-/** What the panel's pages load. */
+/** Everything the panel's pages load. */
 const FILES = [
   ...PANEL_STYLES,
   "panel.js",

@@ -2,11 +2,11 @@ import type { FastifyReply } from "fastify";
 import type { Store } from "../stores/store.js";
 import type { Flash } from "./flash.js";
 
-/** What a form sends: every field is a text, or is not there. */
+/** A submitted form: every field is a string or absent. */
 export type Form = Readonly<Record<string, string | undefined>>;
 
-/** What to say when it is done, or the address to go to. */
+/** The message to show, or the address to redirect to. */
 export type FormResult = Flash | { location: string };
 
-/** Does what the form asks for. @throws what `toErrorResponse` has a status for */
+/** Handles a form. @throws errors that `toErrorResponse` maps to a status */
 export type FormHandler = (store: Store, form: Form, reply: FastifyReply) => FormResult | Promise<FormResult>;

@@ -2,7 +2,7 @@ import { getApp, updateApp, verifyCallbackHost } from "../control/commands.js";
 import { parseAppPatch } from "../input/parse-app.js";
 import type { FormHandler, FormResult } from "./form.js";
 
-/** What is set in WeChat's own consoles. */
+/** Forms about apps. */
 export const APP_FORMS: Readonly<Record<string, FormHandler>> = {
   "apps/update"(store, { appId = "", callbackHosts, scopes, openPlatform, ipAllowList, messageUrl, banned }) {
     const patch = parseAppPatch({
@@ -23,7 +23,7 @@ export const APP_FORMS: Readonly<Record<string, FormHandler>> = {
     await verifyCallbackHost(store, appId, host.trim());
     return "verified";
   },
-  // `daily.token`, `perMinute.userinfo`, or a limit that is no endpoint's
+  // `daily.token`, `perMinute.userinfo`, or a limit without an endpoint
   "apps/limit"(store, { appId = "", limit = "", most = "" }) {
     getApp(store, appId);
     const value = Number(most || Number.NaN);
@@ -34,7 +34,7 @@ export const APP_FORMS: Readonly<Record<string, FormHandler>> = {
   },
 };
 
-/** `a, b` and `a b`, in Chinese punctuation too. */
+/** Splits `a, b` and `a b`, also at Chinese punctuation. */
 function listOf(text = ""): string[] {
   return text.split(/[\s,，、]+/).filter((item) => item !== "");
 }

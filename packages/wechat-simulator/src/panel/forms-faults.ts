@@ -3,7 +3,7 @@ import { parsePlannedFault } from "../faults/parse-fault.js";
 import type { Form, FormHandler } from "./form.js";
 import { PRESETS } from "./presets.js";
 
-/** Planning and cancelling faults. */
+/** Forms about faults. */
 export const FAULT_FORMS: Readonly<Record<string, FormHandler>> = {
   faults(store, form) {
     const { endpoint, fault, amount } = parsePlannedFault({
@@ -16,7 +16,7 @@ export const FAULT_FORMS: Readonly<Record<string, FormHandler>> = {
   },
   "faults/preset"(store, { preset }) {
     const chosen = PRESETS.find(({ id }) => id === preset);
-    if (!chosen) throw new TypeError("there is no such preset");
+    if (!chosen) throw new TypeError("no such preset");
     for (const { endpoint, fault, amount } of chosen.faults) store.faults.plan(endpoint, fault, amount);
     return "planned";
   },
@@ -32,7 +32,7 @@ function amountOf({ unit, amount, times }: Form): { times: number } | { share: n
   return { times: Number(amount ?? times ?? 1) };
 }
 
-/** The form has one field per need of any kind; the fault takes those of its own. Checked by parsePlannedFault. */
+/** The form has the fields of all kinds; picks those of the chosen one. parsePlannedFault validates them. */
 function faultOf(form: Form): unknown {
   const kind = form.kind ?? "";
   switch (kind) {

@@ -11,7 +11,7 @@ import { parseNewPerson, parsePersonPatch } from "../input/parse-person.js";
 import type { PersonPatch } from "../stores/person.js";
 import type { Form, FormHandler } from "./form.js";
 
-/** What can happen to people. */
+/** Forms about people. */
 export const PEOPLE_FORMS: Readonly<Record<string, FormHandler>> = {
   "people/create"(store, form) {
     createPerson(store, parseNewPerson({ id: form.id, ...fieldsOf(form) }));
@@ -20,7 +20,7 @@ export const PEOPLE_FORMS: Readonly<Record<string, FormHandler>> = {
   "people/update"(store, form) {
     const { follows, ...fields } = fieldsOf(form);
     const person = updatePerson(store, form.person ?? "", parsePersonPatch(fields));
-    // Only when it was changed: it would undo what was set for one account alone.
+    // Only if changed: setting it would overwrite what was set for one account.
     if (person.follows !== follows) updatePerson(store, person.id, parsePersonPatch({ follows }));
     return "saved";
   },
@@ -50,7 +50,7 @@ export const PEOPLE_FORMS: Readonly<Record<string, FormHandler>> = {
   },
 };
 
-/** A checkbox that is not ticked is not sent. */
+/** Unticked checkboxes are not sent. */
 function fieldsOf({ nickname, headimgurl, unionid, follows, snapshot, highRisk }: Form): PersonPatch {
   return {
     ...(nickname === undefined ? {} : { nickname }),

@@ -3,12 +3,12 @@ import type { Html } from "../pages/html.js";
 import type { Language } from "../protocol/text.js";
 import type { Store } from "../stores/store.js";
 
-/** What every page of the panel is made from. */
+/** The context of a panel page. */
 export interface Panel {
   store: Store;
   browser: BrowserPreferences;
   language: Language;
-  /** Picks the sentence in the reader's language. */
+  /** Picks the text in the reader's language. */
   t: Translate;
   query: PanelQuery;
   /** `http://127.0.0.1:4010`, as this browser reached it. */
@@ -17,7 +17,7 @@ export interface Panel {
 
 export type Translate = (en: string, zh: string) => string;
 
-/** The state of a page stands in its URL, so that a reload or a shared link shows the same. */
+/** The state of a page is in its URL, so that a reload or a shared link shows the same. */
 export type PanelQuery = Readonly<Record<string, string | undefined>>;
 
 /** One page of the panel. */
@@ -32,8 +32,8 @@ export const translatorFor =
   (en, zh) =>
     language === "zh" ? zh : en;
 
-/** Where everybody stands, and whither forms about people return. */
+/** The page that lists people; forms about people return to it. */
 export const PEOPLE_PATH = "/people";
 
-/** Asks before `?person=<id>` is deleted. */
+/** Asks for confirmation before `?person=<id>` is deleted. */
 export const DELETE_PERSON_PATH = "/people/delete";

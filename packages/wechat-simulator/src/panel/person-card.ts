@@ -6,7 +6,7 @@ import type { Person } from "../stores/person.js";
 import { copyable, form, hidden, tag } from "./components.js";
 import { DELETE_PERSON_PATH, type Panel, PEOPLE_PATH } from "./panel.js";
 
-/** One person: who they are to each app, and what can happen to them. */
+/** One person: identities in each app, and the commands about them. */
 export function personCard(panel: Panel, person: Person): Html {
   const { store, browser, t } = panel;
   const isThis = browser.personId === person.id;
@@ -19,7 +19,7 @@ export function personCard(panel: Panel, person: Person): Html {
       : form(
           { action: "phone", back: PEOPLE_PATH },
           who,
-          html`<button aria-label="${t("Be this person", "扮演此人")}: ${person.id}">${t("Be this person", "扮演此人")}</button>`,
+          html`<button aria-label="${t("Use this person", "使用该用户")}: ${person.id}">${t("Use this person", "使用该用户")}</button>`,
         )
   }</div>
 <p class="tags">${person.unionid ? tag(t("unionid", "有 unionid")) : tag(t("no unionid", "无 unionid"), "warn")}
@@ -30,11 +30,11 @@ ${person.highRisk && tag(t("high risk", "高风险"), "warn")}</p>
 ${unionids(panel, person, apps)}
 <ul class="identities">${apps.map((app) => html`<li>${identity(panel, person, app)}</li>`)}</ul>
 <details class="more"><summary>${t("Change", "修改")}<span class="unseen"> ${person.id}</span></summary>${editForm(panel, person)}
-${form({ action: "people/password", back: PEOPLE_PATH }, who, html`<p class="soft">${t("A new WeChat password ends every web token of this person (42007).", "修改微信密码会使此人的网页授权令牌全部失效（42007）。")}</p><button>${t("Change the password", "修改密码")}</button>`)}
+${form({ action: "people/password", back: PEOPLE_PATH }, who, html`<p class="soft">${t("A new WeChat password ends every web token of this person (42007).", "修改微信密码会使该用户的网页授权令牌全部失效（42007）。")}</p><button>${t("Change the password", "修改密码")}</button>`)}
 <p><a class="button danger" href="${DELETE_PERSON_PATH}?person=${person.id}">${t("Delete the account …", "注销账号…")}<span class="unseen"> ${person.id}</span></a></p></details>`;
 }
 
-/** One unionid for each Open Platform account. */
+/** One unionid per Open Platform account. */
 function unionids({ store, t }: Panel, person: Person, apps: SimulatedApp[]): Html | undefined {
   const groups = new Map<string, string>();
   for (const app of apps) {
@@ -61,7 +61,7 @@ function identity({ store, t }: Panel, person: Person, app: SimulatedApp): Html 
   const follows = store.followers.isFollowing(person, app);
   const acts =
     app.kind === "mini_program"
-      ? act("people/js-code", t("Make a js_code", "生成 js_code"))
+      ? act("people/js-code", t("Create a js_code", "生成 js_code"))
       : html`${app.kind === "official_account" && (follows ? act("people/unfollow", t("Unfollow", "取消关注")) : act("people/follow", t("Follow", "关注")))}${act("people/revoke", t("Revoke", "撤销授权"))}`;
   return html`<p class="id-line"><span class="app-name">${app.name}</span> ${copyable(t, openid, `openid ${label(app.name)}`)}</p><div class="acts">${acts}</div>`;
 }

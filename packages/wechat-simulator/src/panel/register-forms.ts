@@ -23,13 +23,13 @@ const FORMS: Readonly<Record<string, FormHandler>> = {
   ...PEOPLE_FORMS,
   ...APP_FORMS,
   phone(store, { person }, reply) {
-    if (!store.people.find(person ?? "")) throw new TypeError("nobody here has this person id");
+    if (!store.people.find(person ?? "")) throw new TypeError("no person has this id");
     rememberPerson(reply, person ?? "");
     return "person";
   },
   wechat(_world, { pretend, next }, reply) {
     rememberActsAsWeChat(reply, pretend === "1");
-    // Only back to a page of WeChat's: a form must not be a way to anywhere.
+    // Only to a page of WeChat: this must not be an open redirect.
     if (next?.startsWith("/connect/")) return { location: escapeForHeader(next) };
     return pretend === "1" ? "wechat" : "no_wechat";
   },
@@ -53,16 +53,16 @@ const FORMS: Readonly<Record<string, FormHandler>> = {
   },
 };
 
-/** The panel's forms. Each does what the control API does and returns to its page; HTML knows no PATCH. */
+/** The panel's forms. Each runs a command of the control API and redirects to its page; HTML forms cannot send PATCH. */
 export function registerPanelForms(app: FastifyInstance, store: Store): void {
   app.addHook("onRequest", refuseCrossSite);
   app.setErrorHandler((error, request, reply) => {
     const panel = readPanel(store, request);
     const { t } = panel;
-    const title = t("That did not work", "没有成功");
-    const { status, message: said } = toErrorResponse(error);
-    const translated = panel.language === "zh" ? translateError(said) : undefined;
-    const body = html`<section class="card" id="problem"><h1>${title}</h1>${translated === undefined ? html`<p lang="en">${said}</p>` : html`<p>${translated}</p>`}
+    const title = t("That did not work", "操作失败");
+    const { status, message } = toErrorResponse(error);
+    const translated = panel.language === "zh" ? translateError(message) : undefined;
+    const body = html`<section class="card" id="problem"><h1>${title}</h1>${translated === undefined ? html`<p lang="en">${message}</p>` : html`<p>${translated}</p>`}
 <p><a class="button" href="${backOf(request.body)}">${t("Back", "返回")}</a></p></section>`;
     return sendPanel(reply, renderShell(panel, PANEL_PAGES, backOf(request.body), title, body), status);
   });
@@ -76,7 +76,7 @@ export function registerPanelForms(app: FastifyInstance, store: Store): void {
   }
 }
 
-/** Of a field that is there twice, the last: a checkbox after its hidden default. */
+/** Of a repeated field the last value counts: a checkbox follows its hidden default. */
 function readForm(body: unknown): Form {
   const fields = Object.entries((body ?? {}) as Record<string, string | string[]>);
   return Object.fromEntries(
@@ -84,7 +84,7 @@ function readForm(body: unknown): Form {
   );
 }
 
-/** The page the form stands on, and no other address. */
+/** The path of the form's page; any other address becomes `/`. */
 function backOf(body: unknown): string {
   const { back } = readForm(body);
   return PANEL_PAGES.find(({ path }) => path === back)?.path ?? "/";

@@ -7,10 +7,10 @@ import { PANEL_PAGES } from "./pages.js";
 import { DELETE_PERSON_PATH, type Panel, type PanelQuery, PEOPLE_PATH, translatorFor } from "./panel.js";
 import { renderPanel, renderShell, sendPanel } from "./shell.js";
 
-/** Whoever waits for the simulator to be up asks so. Only here: of a page of WeChat's, a HEAD must not issue a code. */
+/** Scripts that wait for the simulator send HEAD. Not on WeChat's pages, where a HEAD must not issue a code. */
 const ANSWERS_HEAD = { exposeHeadRoute: true } as const;
 
-/** The panel's pages: `/` and its sisters. `?lang=zh` or `?lang=en` switches the language, and is remembered. */
+/** The panel's pages. `?lang=zh` or `?lang=en` switches the language and sets a cookie. */
 export function registerPanelPages(app: FastifyInstance, store: Store, files: URL): void {
   registerPanelFiles(app, files);
   for (const page of PANEL_PAGES) {
@@ -31,7 +31,7 @@ export function registerPanelPages(app: FastifyInstance, store: Store, files: UR
   });
 }
 
-/** What a page needs to know of the browser that asks for it. A repeated parameter counts once. */
+/** The context of a page request. Of a repeated parameter the first value counts. */
 export function readPanel(store: Store, request: FastifyRequest): Panel {
   const browser = readPreferences(request);
   const query: PanelQuery = Object.fromEntries(

@@ -13,7 +13,7 @@ import {
 } from "./request-filter.js";
 import { requestRow } from "./request-row.js";
 
-/** `/`: every request that reached this WeChat. */
+/** `/`: the request log. */
 export const requestsPage: PanelPage = {
   path: "/",
   title: (t) => t("Requests", "请求"),
@@ -27,7 +27,7 @@ export const requestsPage: PanelPage = {
     return html`${head(
       t("Requests", "请求"),
       t(
-        "Everything that reached this WeChat, as it came, and why it was refused.",
+        "Every request to the simulator as received, and the reason if it was refused.",
         "模拟器收到的每个请求，原样记录，并注明被拒绝的原因。",
       ),
       html`<span id="live" class="live script-only" data-keep><span class="dot" aria-hidden="true"></span><span class="live-on">${t("live", "实时")}</span><span class="live-off">${t("paused", "已暂停")}</span></span>
@@ -38,11 +38,11 @@ export const requestsPage: PanelPage = {
     )}
 ${filterForm(panel, filter)}
 <p class="soft count">${countLabel(panel, found.length, all.length, filter)}<span id="news" class="unseen" role="status" data-words="${t("new", "个新请求")}" data-keep></span></p>
-${shown.length === 0 ? nothing(panel, filter) : html`<ol class="requests" id="requests">${shown.map((request) => requestRow(panel, request))}</ol>`}
+${shown.length === 0 ? noRequests(panel, filter) : html`<ol class="requests" id="requests">${shown.map((request) => requestRow(panel, request))}</ol>`}
 ${
   last &&
   found.length > SHOWN &&
-  html`<p><a class="button" href="${olderLink(query, last.id)}">${t("Older ones", "更早的")}</a></p>`
+  html`<p><a class="button" href="${olderLink(query, last.id)}">${t("Older requests", "更早的请求")}</a></p>`
 }
 ${filter.before !== undefined && html`<p><a href="/">${t("Back to the latest", "回到最新")}</a></p>`}`;
   },
@@ -64,11 +64,11 @@ function countLabel({ t }: Panel, found: number, all: number, filter: RequestFil
   return t(all === 1 ? "1 request" : `${all} requests`, `共 ${all} 个请求`);
 }
 
-function nothing(panel: Panel, filter: RequestFilter): Html {
+function noRequests(panel: Panel, filter: RequestFilter): Html {
   const { t } = panel;
   if (isFiltered(filter)) {
     return empty(
-      t("Nothing matches.", "没有符合的请求。"),
+      t("No matching requests.", "没有符合条件的请求。"),
       html`<p><a class="button" href="/">${t("Show all", "显示全部")}</a></p>`,
     );
   }
@@ -82,11 +82,11 @@ function nothing(panel: Panel, filter: RequestFilter): Html {
       examplePerson(panel.store, app),
     );
   return empty(
-    t("Nothing has asked yet.", "暂无请求。"),
-    html`<p>${t("Sign in with your app, and it shows up here by itself.", "用你的应用登录一次，请求会自己出现在这里。")}
-<a href="/guide">${t("Where to point it", "如何接入")}</a></p>`,
+    t("No requests yet.", "暂无请求。"),
+    html`<p>${t("Sign in with your app to see its requests appear here.", "用你的应用登录一次，请求会自动出现在这里。")}
+<a href="/guide">${t("How to connect it", "如何接入")}</a></p>`,
     command !== undefined &&
-      html`<p>${t("Or try from a shell:", "或者在终端里试试：")}</p><pre tabindex="0">${command}</pre>
+      html`<p>${t("Or try it in a shell:", "也可以在终端中试试：")}</p><pre tabindex="0">${command}</pre>
 <p><button type="button" class="copy wide" data-copy="${command}">${t("Copy", "复制")}</button></p>`,
   );
 }

@@ -1,7 +1,7 @@
-/** Which midnight a quota starts anew at is not documented; China's is assumed. */
+/** At which midnight quotas reset is not documented; China's is assumed. */
 const CHINA_OFFSET_MS = 8 * 3600_000;
 
-/** Numbers the day in China that this moment (unix milliseconds) falls in. */
+/** The number of the day in China at this time (unix milliseconds). */
 export function chinaDay(unixMs: number): number {
   return Math.floor((unixMs + CHINA_OFFSET_MS) / 86_400_000);
 }

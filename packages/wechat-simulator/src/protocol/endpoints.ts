@@ -1,4 +1,4 @@
-/** The paths of WeChat's server-to-server API, by the name that faults, limits and counts use. */
+/** The paths of WeChat's server-to-server API, by the name that faults, limits and the request log use. */
 export const API_PATHS = {
   access_token: "/sns/oauth2/access_token",
   refresh_token: "/sns/oauth2/refresh_token",
@@ -18,13 +18,13 @@ export const API_PATHS = {
   callback_check: "/cgi-bin/callback/check",
 } as const;
 
-/** The two pages that an app sends a person's browser to. */
+/** The two pages to which an app redirects a person's browser. */
 export const PAGE_PATHS = {
   authorize: "/connect/oauth2/authorize",
   qrconnect: "/connect/qrconnect",
 } as const;
 
-/** What the QR page and the scanning phone ask for by themselves. No app calls these, so no fault is planned on them. */
+/** Requests of the QR page and the scanning phone. Apps do not call these, so they take no faults. */
 export const QR_PATHS = {
   qr_image: "/connect/qrcode/:uuid",
   qr_confirm: "/connect/confirm",
@@ -34,9 +34,9 @@ export const QR_PATHS = {
 export type ApiEndpoint = keyof typeof API_PATHS;
 export type PageEndpoint = keyof typeof PAGE_PATHS;
 export type QrEndpoint = keyof typeof QR_PATHS;
-/** What a fault can be planned on. */
+/** Endpoints that take faults. */
 export type Endpoint = ApiEndpoint | PageEndpoint;
-/** What the request log knows. */
+/** Endpoints in the request log. */
 export type LoggedEndpoint = Endpoint | QrEndpoint | "unknown_path";
 
 export const API_ENDPOINTS: readonly ApiEndpoint[] = Object.keys(API_PATHS) as ApiEndpoint[];

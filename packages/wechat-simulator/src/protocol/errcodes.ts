@@ -1,6 +1,6 @@
 /**
- * What WeChat writes beside each errcode. Entries marked "(simulated text)" are ours: the code is documented, its
- * text is not. A text is for people and may change; programs go by the number.
+ * WeChat's errmsg for each errcode. For entries marked "(simulated text)" only the code is documented. The text is meant
+ * for people and may change; programs should use the number.
  */
 const ERRMSG: Readonly<Record<number, string>> = {
   [-1000]: "system error",
@@ -26,7 +26,7 @@ const ERRMSG: Readonly<Record<number, string>> = {
   40125: "invalid appsecret",
   40132: "invalid username",
   40163: "code been used",
-  // 203.0.113.0/24 is set aside for documentation.
+  // 203.0.113.0/24 is reserved for documentation.
   40164: "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist",
   40188: "invalid scope",
   40200: "invalid account type",
@@ -100,16 +100,16 @@ const ERRMSG: Readonly<Record<number, string>> = {
   9001002: "远端服务不可用 (simulated text)",
 };
 
-/** /cgi-bin/token says more about 45009 than the general list does. */
+/** The longer errmsg that /cgi-bin/token has for 45009. */
 export const TOKEN_QUOTA_ERRMSG =
   "reach max api daily quota limit, could get access_token by getStableAccessToken, more details at https://mmbizurl.cn/s/JtxxFh33r";
 
-/** The text that goes with an errcode; a code outside WeChat's list gets one that says so. */
+/** The errmsg of an errcode; a placeholder for a code outside WeChat's list. */
 export function errmsgOf(errcode: number): string {
   return ERRMSG[errcode] ?? "unknown error (simulated text)";
 }
 
-/** Every errcode that has a text, for whoever plans a fault, in order. */
+/** Every errcode with its errmsg, in ascending order. */
 export function listErrcodes(): { errcode: number; errmsg: string }[] {
   return Object.entries(ERRMSG)
     .map(([errcode, errmsg]) => ({ errcode: Number(errcode), errmsg }))

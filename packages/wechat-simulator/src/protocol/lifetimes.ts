@@ -1,6 +1,5 @@
-/**
- * How long what WeChat issues is valid. `Limits.changeOverSeconds` says how long a replaced global token still works.
- */
+// How long codes, tokens and tickets are valid. How long a replaced global token still works is
+// `changeOverSeconds` in limits.ts.
 
 /** 5 minutes for an Official Account's code and a mini program's js_code, 10 for the QR page's. */
 export const CODE_SECONDS: Readonly<Record<"official_account" | "website" | "mini_program", number>> = {

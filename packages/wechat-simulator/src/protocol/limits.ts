@@ -1,27 +1,27 @@
 import { API_PATHS, type ApiEndpoint } from "./endpoints.js";
 
-/** How much of WeChat one app may have. A test lowers what it wants to run into. */
+/** The quotas of one app. A test can lower them to reach one. */
 export interface Limits {
-  /** Calls a day (China's), by endpoint; the next one is 45009. */
+  /** Calls per day in China, by endpoint; the next one is 45009. */
   daily: Readonly<Partial<Record<ApiEndpoint, number>>>;
-  /** Calls a minute of the clock, by endpoint; the next one is 45011. An endpoint without an entry has no such limit. */
+  /** Calls per clock minute, by endpoint; the next one is 45011. An endpoint without an entry has no such limit. */
   perMinute: Readonly<Partial<Record<ApiEndpoint, number>>>;
   /** stable_token with `force_refresh`; the next one is 45009. */
   forcedRefreshesPerDay: number;
-  /** A forced refresh sooner than this after the last one answers the current token. */
+  /** A forced refresh sooner than this after the last one returns the current token. */
   forcedRefreshPauseSeconds: number;
-  /** How long an old global token works beside its successor; stable_token renews this long before expiry, too. */
+  /** How long a replaced global token still works; stable_token also renews this long before expiry. */
   changeOverSeconds: number;
   /** jscode2session for one person in one minute; the next one is 45011. */
   jsCodesPerPersonAndMinute: number;
-  /** clear_quota in one month (China's); the next one is 48006. */
+  /** clear_quota per month in China; the next one is 48006. */
   quotaClearsPerMonth: number;
 }
 
-/** A change of some limits; entries of `daily` and `perMinute` join those that stand. */
+/** A change of some limits; entries of `daily` and `perMinute` are merged into the existing ones. */
 export type LimitsPatch = Partial<Limits>;
 
-/** For endpoints whose true number is not known: high enough to be in nobody's way. */
+/** For endpoints whose real quota is not known: high enough not to matter. */
 const UNKNOWN_DAILY = 1_000_000;
 
 const DEFAULT_LIMITS: Limits = {

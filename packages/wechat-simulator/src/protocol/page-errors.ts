@@ -1,10 +1,10 @@
 import type { Text } from "./text.js";
 
-/** What an error page of WeChat says, and why, for whoever reads the request log. */
+/** An error page of WeChat, with the reason for the request log. */
 export interface PageError {
-  /** Some pages carry a number, some only a text. */
+  /** Some pages have a number, some only a text. */
   code?: number;
-  /** WeChat's own words where they are known. */
+  /** WeChat's own wording where it is known. */
   message: string;
   reason: Text;
 }
@@ -22,7 +22,7 @@ export type PageErrorCode =
   | 10015
   | 10016;
 
-/** The numbered page errors. A person sees them; the app never does. */
+/** The numbered page errors. The person sees them; the app is not informed. */
 const PAGE_ERRORS: Record<PageErrorCode, Omit<PageError, "code">> = {
   10003: {
     message: "redirect_uri域名与后台配置不一致",
@@ -41,7 +41,7 @@ const PAGE_ERRORS: Record<PageErrorCode, Omit<PageError, "code">> = {
   },
   10006: {
     message: "必须关注此测试号",
-    reason: { en: "this person does not follow the test account", zh: "此人没有关注该测试号" },
+    reason: { en: "this person does not follow the test account", zh: "该用户没有关注该测试号" },
   },
   10009: {
     message: "操作太频繁了，请稍后重试",
@@ -64,7 +64,7 @@ const PAGE_ERRORS: Record<PageErrorCode, Omit<PageError, "code">> = {
   10016: {
     message: "不支持微信开放平台的Appid，请使用公众号Appid",
     reason: {
-      en: "this appid is no Official Account's, which is what the page inside WeChat needs",
+      en: "this appid does not belong to an Official Account, which sign-in inside WeChat requires",
       zh: "这不是公众号的 appid；在微信内须使用公众号的 appid",
     },
   },
@@ -74,7 +74,7 @@ export function isPageErrorCode(code: number): code is PageErrorCode {
   return code in PAGE_ERRORS;
 }
 
-/** Every page error that has a number, in order. */
+/** Every numbered page error, in ascending order. */
 export function listPageErrors(): { errcode: number; errmsg: string }[] {
   return Object.entries(PAGE_ERRORS).map(([code, { message }]) => ({
     errcode: Number(code),
@@ -86,7 +86,7 @@ export function pageError(code: PageErrorCode): PageError {
   return { code, ...PAGE_ERRORS[code] };
 }
 
-/** A page that shows a text and no number. */
+/** An error page with a text and no number. */
 export function pageText(message: string, en: string, zh: string): PageError {
   return { message, reason: { en, zh } };
 }

@@ -1,4 +1,4 @@
-/** A sentence in both languages that the simulator speaks. */
+/** A text in both of the simulator's languages. */
 export interface Text {
   en: string;
   zh: string;

@@ -16,7 +16,7 @@ import { WX_LOGIN_PATH, WX_LOGIN_SCRIPT } from "./wx-login-js.js";
 
 type Query = { uuid?: string; last?: string };
 
-/** What the QR page and the scanning phone talk to. */
+/** The endpoints of the QR page and of the scanning phone. */
 export function registerQr(app: FastifyInstance, store: Store): void {
   app.addHook("onRequest", refuseCrossSite);
 
@@ -50,7 +50,7 @@ export function registerQr(app: FastifyInstance, store: Store): void {
   );
 }
 
-/** Waits until there is something that the asking page does not know yet, or until its patience ends: 408. */
+/** Waits for a status that the polling page has not seen; 408 if there is none in time. */
 async function nextStatus(store: Store, uuid: string, last: string | undefined): Promise<ScanStatus> {
   const scan = store.qrScans.find(uuid);
   if (!scan) return 402;
@@ -62,13 +62,13 @@ async function nextStatus(store: Store, uuid: string, last: string | undefined):
   return hasChanged() ? store.qrScans.statusOf(scan) : 408;
 }
 
-/** No longer than the code itself lives, so that its end is told when it comes. */
+/** At most until the QR code expires, so that the page learns of it at once. */
 function pollTimeoutMs(store: Store, scan: QrScan): number {
-  const lifeMs = Math.max(0, scan.expiresAtMs - store.clock.now());
-  return Math.min(store.settings.qrPollSeconds * 1000, lifeMs);
+  const validMs = Math.max(0, scan.expiresAtMs - store.clock.now());
+  return Math.min(store.settings.qrPollSeconds * 1000, validMs);
 }
 
-/** The phone's side: opening it is the scan, the tap decides. */
+/** The page on the phone: opening it counts as the scan, submitting it as the decision. */
 function showPhone(store: Store, uuid: string, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const browser = readPreferences(request);
   const { language } = browser;
@@ -78,7 +78,7 @@ function showPhone(store: Store, uuid: string, request: FastifyRequest, reply: F
   if (!scan || (status !== 408 && status !== 404)) {
     const error = pageText(
       "二维码已失效",
-      "this QR code is unknown, has expired, or was answered before",
+      "this QR code is unknown, expired or already used",
       "此二维码不存在、已过期或已处理过",
     );
     log({ reason: error.reason });

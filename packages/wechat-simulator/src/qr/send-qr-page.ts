@@ -9,7 +9,7 @@ import { type Frame, readFrame } from "./frame.js";
 import { PAGE_SCRIPT } from "./page-script.js";
 import { qrPage, WHITE_STYLE } from "./qr-page.js";
 
-/** Shows a new QR code. The page has a script of its own, and may load an app's stylesheet. */
+/** Shows a new QR code. The page has its own script and may load the app's stylesheet. */
 export function sendQrPage(
   store: Store,
   reply: FastifyReply,
@@ -26,13 +26,13 @@ export function sendQrPage(
       "content-security-policy": contentSecurityPolicy(frame),
       "cache-control": "no-store",
       "x-content-type-options": "nosniff",
-      // same-origin and not no-referrer: with that, browsers send forms under `Origin: null`.
+      // same-origin, because with no-referrer browsers send forms with `Origin: null`.
       "referrer-policy": "same-origin",
     })
     .send(qrPage({ language, authorizeRequest, people, uuid, frame, refusal }));
 }
 
-/** The polls are scripts of this origin, as WeChat's are. An app may frame the page, so there is no frame-ancestors. */
+/** Polls are scripts of this origin, as WeChat's are. Apps may frame the page, so there is no frame-ancestors. */
 function contentSecurityPolicy({ stylesheet }: Frame): string {
   const styles = [STYLE, WHITE_STYLE].map(hash).join(" ");
   return [

@@ -16,15 +16,15 @@ export interface ApiRoute {
   endpoint: ApiEndpoint;
   family: ApiFamily;
   method: "GET" | "POST";
-  /** What the request carried, for a fault that echoes it. */
+  /** Values of the request for a fault that echoes them. */
   echoedValues(request: FastifyRequest): EchoedValues;
-  /** The account that makes the call, as far as the call itself tells: who may look its rid up. */
+  /** The account that makes the call, if the call identifies it. That account may look up the rid. */
   appIdOf(request: FastifyRequest): string | undefined;
-  /** The rule itself: makes the call, spends what it spends. */
+  /** Performs the call with all its effects. */
   answer(request: FastifyRequest): ApiAnswer;
 }
 
-/** One endpoint of WeChat's API, and the refusal of the wrong method. */
+/** Registers one endpoint of WeChat's API; the wrong method is refused. */
 export function registerApiRoute(app: FastifyInstance, store: Store, route: ApiRoute): void {
   const wrongMethod =
     route.method === "GET"
@@ -45,10 +45,10 @@ export function registerApiRoute(app: FastifyInstance, store: Store, route: ApiR
       case "http_502":
       case "invalid_json":
       case "body": {
-        const wire = replaceAnswer(fault, CONTENT_TYPE_OF[route.family], route.echoedValues(request));
-        // Of a body that echoes the secret, the log keeps the placeholder.
-        log({}, wire.status, undefined, fault.kind === "body" ? fault.body : wire.body.toString());
-        return write(wire);
+        const raw = replaceAnswer(fault, CONTENT_TYPE_OF[route.family], route.echoedValues(request));
+        // If a body echoes the secret, the log keeps the placeholder.
+        log({}, raw.status, undefined, fault.kind === "body" ? fault.body : raw.body.toString());
+        return write(raw);
       }
       case "reset": {
         if (fault.when === "after") toRawAnswer(makeCall(), 0);
@@ -65,7 +65,7 @@ export function registerApiRoute(app: FastifyInstance, store: Store, route: ApiR
       return request.method === route.method ? route.answer(request) : wrongMethod;
     }
 
-    /** The true answer's bytes; its rid can be looked up from now on, and the call stands in the log. */
+    /** Serializes the real response, and records the call and its rid. */
     function toRawAnswer(answer: ApiAnswer, status = 200): RawAnswer {
       const now = store.clock.nowSeconds();
       const { body, rid } = writeAnswer(answer, route.family, now, store.settings.errmsgTail);
@@ -84,31 +84,31 @@ export function registerApiRoute(app: FastifyInstance, store: Store, route: ApiR
       return { status: 200, contentType: CONTENT_TYPE_OF[route.family], body: Buffer.from(body) };
     }
 
-    /** Sends the true answer, late or spoilt where a fault wants it so. */
+    /** Sends the real response, delayed or corrupted by the fault if there is one. */
     function finish(answer: ApiAnswer): FastifyReply {
-      const wire = toRawAnswer(answer);
+      const raw = toRawAnswer(answer);
       switch (fault?.kind) {
         case "truncated_json":
         case "broken_utf8":
         case "oversized":
-          return write({ ...wire, body: corruptBody(fault.kind, wire.body.toString()) });
+          return write({ ...raw, body: corruptBody(fault.kind, raw.body.toString()) });
         case "slow_drip":
           return reply
-            .code(wire.status)
-            .headers({ "content-type": wire.contentType, "content-length": wire.body.length })
-            .send(dripBody(wire.body, fault.ms));
+            .code(raw.status)
+            .headers({ "content-type": raw.contentType, "content-length": raw.body.length })
+            .send(dripBody(raw.body, fault.ms));
         case "delay":
-          // unref: an answer that nobody waits for any more must not keep a closing simulator alive.
-          setTimeout(() => write(wire), fault.ms).unref();
+          // unref: a pending response must not keep a closing simulator alive.
+          setTimeout(() => write(raw), fault.ms).unref();
           return reply;
         default:
-          return write(wire);
+          return write(raw);
       }
     }
 
-    function write(wire: RawAnswer): FastifyReply {
+    function write(raw: RawAnswer): FastifyReply {
       // A Buffer, because Fastify adds a charset to the content type of a string.
-      return reply.code(wire.status).header("content-type", wire.contentType).send(wire.body);
+      return reply.code(raw.status).header("content-type", raw.contentType).send(raw.body);
     }
 
     function log(answer: ApiAnswer, status: number, rid?: string, body?: string): void {

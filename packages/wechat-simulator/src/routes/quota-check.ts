@@ -7,7 +7,7 @@ import { type Refusal, refuse } from "./api-answer.js";
 /**
  * Counts this call of the app, or refuses it: 45011 too many this minute, 45009 too many today.
  *
- * @param dailyErrmsg what the endpoint says about 45009 in its own words
+ * @param dailyErrmsg the endpoint's own errmsg for 45009
  */
 export function takeQuota(
   store: Store,

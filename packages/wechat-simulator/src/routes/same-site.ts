@@ -3,10 +3,10 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { WECHAT_HOSTS } from "../tls/hosts.js";
 
 /**
- * Keeps other sites' pages from operating the simulator through a developer's browser.
+ * Prevents other sites' pages from operating the simulator through a developer's browser.
  *
- * JSON is safe: a page of another origin can send it only after a preflight, which is never granted here. A form
- * needs none, so a form must prove by Sec-Fetch-Site or Origin that it is the simulator's own.
+ * JSON is safe: a page of another origin can send it only after a preflight, which is not granted here. A form needs no
+ * preflight, so it must prove by Sec-Fetch-Site or Origin that it is the simulator's own.
  */
 export async function refuseCrossSite(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   if (request.method === "GET" || request.method === "HEAD") return;
@@ -14,8 +14,8 @@ export async function refuseCrossSite(request: FastifyRequest, reply: FastifyRep
   const origin = request.headers.origin;
   const isOwnOrigin = origin !== undefined && origin === `${request.protocol}://${request.headers.host}`;
   const isOwnPage = fetchSite === undefined ? isOwnOrigin : fetchSite === "same-origin";
-  // Browsers set Sec-Fetch-Site and no page can: where it is there, Origin adds nothing, and would be wrong behind a
-  // proxy that ends TLS.
+  // Browsers set Sec-Fetch-Site and pages cannot. With it, Origin adds nothing, and it would be wrong behind a proxy
+  // that terminates TLS.
   const isForeign =
     fetchSite === undefined
       ? origin !== undefined && origin !== "null" && !isOwnOrigin
@@ -23,19 +23,19 @@ export async function refuseCrossSite(request: FastifyRequest, reply: FastifyRep
 
   const contentType = request.headers["content-type"] ?? "";
   const isJson = /^application\/json\b/i.test(contentType);
-  // DELETE and an empty POST carry no type; another origin's DELETE would need a preflight as well.
+  // DELETE and an empty POST have no content type; another origin's DELETE needs a preflight as well.
   const needsProof = !isJson && (contentType !== "" || request.method === "POST");
   if (isForeign || (needsProof && !isOwnPage)) {
     await reply
       .code(403)
       .type("text/plain; charset=utf-8")
-      .send("Only application/json, or a form of the simulator's own pages, may change something here.\n");
+      .send("Changes are accepted as application/json or from a form on the simulator's own pages only.\n");
   }
 }
 
 /**
- * Keeps a site whose name leads to this machine (DNS rebinding) from being "the same site": the panel and the control
- * API answer by an address, by localhost and by WeChat's own names only.
+ * Prevents DNS rebinding, by which a site's name resolves to this machine and counts as the same site: the panel and the
+ * control API answer to an IP address, localhost and WeChat's own names only.
  */
 export async function refuseUnknownHost(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const name = request.hostname.replace(/^\[|\]$/g, "").toLowerCase();
@@ -44,12 +44,12 @@ export async function refuseUnknownHost(request: FastifyRequest, reply: FastifyR
   await reply
     .code(421)
     .type("text/plain; charset=utf-8")
-    .send("The simulator answers at 127.0.0.1 and localhost, and by no other name.\n");
+    .send("The simulator answers at 127.0.0.1 and localhost only, not at other names.\n");
 }
 
 /**
- * WeChat's API is called by servers. A browser that another site sends here would use up faults and fill the log, and
- * so would one that takes another name for this machine's; servers call by any name, as they do among containers.
+ * WeChat's API is called by servers. Calls that another site makes through a browser would use up faults and fill the
+ * log, also under a name that resolves to this machine. Servers may use any name, as they do between containers.
  */
 export async function refuseCrossSiteApiCalls(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const fetchSite = request.headers["sec-fetch-site"];
@@ -60,12 +60,12 @@ export async function refuseCrossSiteApiCalls(request: FastifyRequest, reply: Fa
   await reply
     .code(403)
     .type("text/plain; charset=utf-8")
-    .send("WeChat's API is for servers: another site's page may not call it through a browser.\n");
+    .send("WeChat's API is for servers: a page of another site may not call it through a browser.\n");
 }
 
 /**
- * Browsers send Sec-Fetch-Site over HTTPS and to this machine's own names alone, and no Origin with a GET to the page's
- * own: what they never leave out is the language. By their name alone they are not known, for servers borrow it.
+ * Browsers send Sec-Fetch-Site only over HTTPS and to this machine's own names, and no Origin with a same-origin GET, but
+ * always Accept-Language. The user agent alone proves nothing, because servers imitate it.
  */
 function isBrowserRequest({ headers }: FastifyRequest): boolean {
   if (headers["sec-fetch-site"] !== undefined || headers.origin !== undefined) return true;

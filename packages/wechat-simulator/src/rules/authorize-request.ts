@@ -7,16 +7,16 @@ import { parseRedirectUri } from "./callback-url.js";
 
 export type Validation = { kind: "valid"; request: AuthorizeRequest } | { kind: "invalid"; error: PageError };
 
-/** The documented order. WeChat matches the raw query against a pattern; what it does not know, it ignores. */
+/** The documented order. WeChat matches the raw query against a pattern and ignores unknown parameters. */
 const ORDER = ["appid", "redirect_uri", "response_type", "scope", "state"];
-/** These come after state; among themselves they have no documented order. */
+/** These come after `state`, in any order. */
 const EXTRAS = ["forcePopup", "forceSnapShot", "connect_redirect", "component_appid"];
 
 /**
- * Judges /connect/oauth2/authorize as the Official Account's page does.
+ * Validates /connect/oauth2/authorize as the Official Account's page does.
  *
- * WeChat's precedence of several errors is not known; this is the one that the simulator settled on: order, then
- * what is missing, then the account, then its rights, then the domain. Who follows is asked when a person is there.
+ * Which of several errors WeChat reports first is not known. The simulator reports parameter order, then missing
+ * parameters, then the account, its scopes and the domain. Whether the person follows is checked in grant.ts.
  */
 export function validateAuthorizeRequest(store: Store, url: string): Validation {
   const parameters = parseRawQuery(url);
@@ -51,7 +51,7 @@ export function validateAuthorizeRequest(store: Store, url: string): Validation 
     return invalid(
       pageText(
         "redirect_uri 参数错误",
-        "redirect_uri is no absolute http(s) URL",
+        "redirect_uri is not an absolute http(s) URL",
         "redirect_uri 不是绝对的 http(s) 地址",
       ),
     );
@@ -71,7 +71,7 @@ export function validateAuthorizeRequest(store: Store, url: string): Validation 
   };
 }
 
-/** Documented: letters and digits, at most 128 bytes. What WeChat shows otherwise is not known, nor its text. */
+/** Documented: letters and digits, at most 128 bytes. WeChat's page for other values is not known. */
 function findStateError(store: Store, rawState: string): PageError | undefined {
   const message = "state 参数错误";
   if (rawState.length > 128) {
@@ -81,15 +81,15 @@ function findStateError(store: Store, rawState: string): PageError | undefined {
     if (/^[a-zA-Z0-9_-]*$/.test(rawState)) return undefined;
     return pageText(
       message,
-      "state must be letters, digits, hyphens and underscores",
+      "state must contain only letters, digits, hyphens and underscores",
       "state 须为字母、数字、连字符或下划线",
     );
   }
   if (/^[a-zA-Z0-9]*$/.test(rawState)) return undefined;
-  return pageText(message, "state must be letters and digits alone", "state 只能包含字母和数字");
+  return pageText(message, "state must contain only letters and digits", "state 只能包含字母和数字");
 }
 
-/** A parameter that is missing is not out of order: it has a page error of its own. */
+/** Ignores missing parameters, which have page errors of their own. */
 function findOrderError(parameters: readonly RawParameter[]): PageError | undefined {
   const positionOf = (name: string) => parameters.findIndex((parameter) => parameter.name === name);
   const positions = ORDER.map(positionOf).filter((position) => position !== -1);
@@ -99,12 +99,12 @@ function findOrderError(parameters: readonly RawParameter[]): PageError | undefi
   const last = positions.at(-1) ?? -1;
   const areExtrasLast = EXTRAS.map(positionOf).every((position) => position === -1 || position > last);
   if (!isOrdered || !areExtrasLast) {
-    // With scope too early the real page complains about the scope; the text for other disorders is not known.
+    // If scope is too early, the real page complains about the scope; the text for other orders is not known.
     const isScopeEarly = positionOf("scope") < positionOf("response_type");
-    const { en, zh } = describeDisorder(parameters);
+    const { en, zh } = describeOrderError(parameters);
     return pageText(
       isScopeEarly ? SCOPE_MESSAGE : UNREACHABLE,
-      `the parameters are out of order: ${en}; WeChat wants appid, redirect_uri, response_type, scope, state, then the rest`,
+      `the parameters are out of order: ${en}; WeChat requires appid, redirect_uri, response_type, scope, state, then the others`,
       `参数顺序错误：${zh}；须为 appid、redirect_uri、response_type、scope、state，其余在后`,
     );
   }
@@ -114,8 +114,8 @@ function findOrderError(parameters: readonly RawParameter[]): PageError | undefi
   return undefined;
 }
 
-/** The first pair that stands the wrong way round. */
-function describeDisorder(parameters: readonly RawParameter[]): { en: string; zh: string } {
+/** The first pair in the wrong order. */
+function describeOrderError(parameters: readonly RawParameter[]): { en: string; zh: string } {
   const rankOf = (name: string) => (EXTRAS.includes(name) ? ORDER.length : ORDER.indexOf(name));
   const known = parameters.map(({ name }) => name).filter((name) => rankOf(name) !== -1);
   for (const [index, name] of known.entries()) {
@@ -126,10 +126,7 @@ function describeDisorder(parameters: readonly RawParameter[]): { en: string; zh
   return { en: "one of them is repeated", zh: "有参数重复" };
 }
 
-/**
- * Judges /connect/qrconnect as a website app's QR page does. The order of parameters does not matter here, and
- * `state` may be missing.
- */
+/** Validates /connect/qrconnect as the QR page does. The order of parameters does not matter, and `state` is optional. */
 export function validateQrConnectRequest(store: Store, url: string): Validation {
   const parameters = parseRawQuery(url);
   const unreachable = (en: string, zh: string) => invalid(pageText(UNREACHABLE, en, zh));
@@ -138,7 +135,7 @@ export function validateQrConnectRequest(store: Store, url: string): Validation 
   if (!app) return unreachable("no app has this appid", "没有这个 appid 的应用");
   if (app.kind !== "website") {
     return unreachable(
-      "this appid is not a website app's, which the QR page needs",
+      "this appid does not belong to a website app, which the QR page requires",
       "这不是网站应用的 appid；扫码登录须用网站应用的 appid",
     );
   }
@@ -148,17 +145,14 @@ export function validateQrConnectRequest(store: Store, url: string): Validation 
   const scopes = (decode(findRaw(parameters, "scope") ?? "") ?? "").split(",");
   if (!scopes.every((scope) => scope === "snsapi_login" && app.scopes.includes(scope))) {
     return unreachable(
-      "a website app has the scope snsapi_login alone",
+      "a website app has only the scope snsapi_login",
       "网站应用只有 snsapi_login 这个 scope",
     );
   }
   const redirectUri = decode(findRaw(parameters, "redirect_uri") ?? "") ?? "";
   const parsed = parseRedirectUri(redirectUri);
   if (!parsed)
-    return unreachable(
-      "redirect_uri is no absolute http(s) URL",
-      "redirect_uri 不是绝对的 http(s) 地址",
-    );
+    return unreachable("redirect_uri is not an absolute http(s) URL", "redirect_uri 不是绝对的 http(s) 地址");
   if (!isCallbackAllowed(app, parsed)) {
     return unreachable(
       "the host of redirect_uri is not the one configured for this app",

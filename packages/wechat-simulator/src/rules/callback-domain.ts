@@ -1,11 +1,11 @@
 import type { SimulatedApp } from "../stores/apps.js";
 
 /**
- * May this app have its codes sent there? The whole host counts: `www.example.com` covers neither
+ * Whether this app may receive codes at this URL. Hosts must match exactly: `www.example.com` covers neither
  * `pay.example.com` nor `example.com`. An entry may end in a directory.
  *
- * A real Official Account's domain has no port, so a callback with one is refused (10003); a test account's may.
- * Declared deviation: website apps may have a port here too, so that a developer's localhost works.
+ * A real Official Account's domain has no port, so a callback with one is refused (10003); a test account's may have one.
+ * Declared deviation: website apps may have a port too, so that a developer's localhost works.
  */
 export function isCallbackAllowed(app: SimulatedApp, redirectUri: URL): boolean {
   const mayHavePort = app.testAccount || app.kind === "website";

@@ -5,11 +5,11 @@ export function parseRedirectUri(redirectUri: string): URL | undefined {
 }
 
 /**
- * Where the browser is sent: `code` and `state` join the query of redirect_uri, before its fragment, so that
- * `https://h/#/cb` becomes `https://h/?code=C&state=S#/cb`. Everything that was there stays as it was written.
+ * Adds `code` and `state` to the query of redirect_uri, before its fragment: `https://h/#/cb` becomes
+ * `https://h/?code=C&state=S#/cb`. The rest of redirect_uri stays as written.
  *
- * @param code undefined when the person refused and only `state` is told
- * @param rawState as it stood in the request, undecoded, so that it comes back byte for byte; undefined: none was sent
+ * @param code undefined if the person refused and only `state` is returned
+ * @param rawState undecoded, so that it returns byte for byte; undefined if the request had none
  */
 export function buildCallbackUrl(
   redirectUri: string,
@@ -27,7 +27,7 @@ export function buildCallbackUrl(
   return escapeForHeader(`${base}${separator}${added}${fragment}`);
 }
 
-/** A Location header holds visible ASCII only; what an address carries beyond that is percent-encoded. */
+/** Percent-encodes what a Location header cannot contain: anything but visible ASCII. */
 export function escapeForHeader(url: string): string {
   return url.replace(/[^\x21-\x7e]+/g, (run) => encodeURIComponent(run));
 }

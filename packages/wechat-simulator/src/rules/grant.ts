@@ -5,22 +5,22 @@ import type { Person } from "../stores/person.js";
 import type { Store } from "../stores/store.js";
 import { buildCallbackUrl } from "./callback-url.js";
 
-/** `full_service`: the button 使用完整服务 of the snapshot page, and then allowing. */
+/** `full_service`: press 使用完整服务 on the snapshot page, then allow. */
 export type Decision = "allow" | "refuse" | "full_service";
 
-/** What comes of a person's decision. */
+/** The result of a person's decision. */
 export type GrantOutcome =
-  /** `secondLocation`: the same callback once more with another code, when callbacks are doubled. */
+  /** `secondLocation`: the same callback with another code, with the switch `doubleCallback`. */
   | { kind: "redirect"; location: string; code?: string; secondLocation?: string; snapshot: boolean }
-  /** No redirect: the app never learns of it. */
+  /** No redirect: the app is not informed. */
   | { kind: "refused" }
   | { kind: "error"; error: PageError };
 
-/** What WeChat does by itself, before anybody is asked. */
+/** How WeChat obtains consent. */
 export type ConsentMode =
-  /** No page at all: snsapi_base, a follower who comes from the menu, somebody who was here lately. */
+  /** No page: snsapi_base, a follower who comes from the menu, or a person who consented recently. */
   | "silent"
-  /** The pop-up is held back; the person sees the target through a virtual identity. */
+  /** No consent page; the person browses the target with a virtual identity. */
   | "snapshot"
   | "ask";
 
@@ -28,14 +28,14 @@ export function consentModeOf(store: Store, request: AuthorizeRequest, person: P
   const { app, scope, forcePopup, forceSnapShot } = request;
   if (scope === "snsapi_base") return "silent";
   if (scope !== "snsapi_userinfo") return "ask";
-  // Neither forcePopup nor forceSnapShot has a say against the menu.
+  // The menu takes precedence over forcePopup and forceSnapShot.
   if (store.settings.fromMenu && store.followers.isFollowing(person, app)) return "silent";
   const isRecent = store.settings.recentLogin && store.consents.has(person.id, app.appId);
   if (isRecent) return forcePopup ? "ask" : "silent";
   return person.snapshot || forceSnapShot ? "snapshot" : "ask";
 }
 
-/** Does what this person's tap does. Where nobody is asked, there is nothing to refuse. */
+/** Applies the person's decision. A silent authorization cannot be refused. */
 export function decide(
   store: Store,
   request: AuthorizeRequest,

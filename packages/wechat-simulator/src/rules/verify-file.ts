@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import type { SimulatedApp } from "../stores/apps.js";
 
-/** WeChat's console takes no more callback domains than this for one Official Account. */
+/** WeChat's console accepts at most this many callback domains for one Official Account. */
 const MAX_CALLBACK_HOSTS = 2;
 const TIMEOUT_MS = 5000;
-/** The file has 16 characters; of a body without an end no more is read than this. */
+/** The file has 16 characters; an endless body is read up to here. */
 const MAX_BODY_BYTES = 1024;
 
-/** The proof of ownership of a domain: a file whose name holds the token that is its whole content. */
+/** Proves the ownership of a domain: its content is a token, and its name contains the same token. */
 export interface VerifyFile {
   name: string;
   content: string;
@@ -21,11 +21,11 @@ export function verifyFileOf(seed: string, appId: string): VerifyFile {
 }
 
 /**
- * What WeChat's console does when an operator adds a callback domain: it fetches the proof from there, at the root or
- * at the directory that was named, and follows no redirect. Declared deviation: it asks over plain HTTP.
+ * Adds a callback domain as WeChat's console does: it fetches the file from the root or the given directory and follows
+ * no redirect. Declared deviation: it uses plain HTTP.
  *
- * @param timeoutMs for the whole answer, with its body
- * @throws {TypeError} that says why the domain was not taken
+ * @param timeoutMs for the whole response, including its body
+ * @throws {TypeError} with the reason why the domain was not added
  */
 export async function addCallbackHost(
   app: SimulatedApp,
@@ -33,27 +33,28 @@ export async function addCallbackHost(
   host: string,
   timeoutMs: number = TIMEOUT_MS,
 ): Promise<void> {
-  if (app.kind !== "official_account") throw new TypeError("only an Official Account proves its domains");
-  const place = host.replace(/\/+$/, "");
-  const target = `http://${place}/${file.name}`;
-  if (!URL.canParse(target) || /[@?#\s]/.test(place)) {
+  if (app.kind !== "official_account")
+    throw new TypeError("only an Official Account verifies its callback domains");
+  const domain = host.replace(/\/+$/, "");
+  const target = `http://${domain}/${file.name}`;
+  if (!URL.canParse(target) || /[@?#\s]/.test(domain)) {
     throw new TypeError("a callback host is host, host:port or host/dir");
   }
-  if (app.callbackHosts.includes(place)) return;
+  if (app.callbackHosts.includes(domain)) return;
   if (app.callbackHosts.length >= MAX_CALLBACK_HOSTS) {
     throw new TypeError(`an account has at most ${MAX_CALLBACK_HOSTS} callback hosts`);
   }
   const { status, start } = await fetchStart(target, timeoutMs).catch((error: unknown) => {
-    throw new TypeError(`${file.name} could not be fetched from ${place}`, { cause: error });
+    throw new TypeError(`${file.name} could not be fetched from ${domain}`, { cause: error });
   });
-  if (status !== 200) throw new TypeError(`${file.name} at ${place} answers HTTP ${status}, not 200`);
+  if (status !== 200) throw new TypeError(`${file.name} at ${domain} answers HTTP ${status}, not 200`);
   if (start?.trim() !== file.content) {
-    throw new TypeError(`${file.name} at ${place} does not hold its token alone`);
+    throw new TypeError(`${file.name} at ${domain} does not contain exactly its token`);
   }
-  app.callbackHosts = [...app.callbackHosts, place];
+  app.callbackHosts = [...app.callbackHosts, domain];
 }
 
-/** @returns no `start` where the status is not 200 or the body is longer than any proof */
+/** @returns no `start` if the status is not 200 or the body is too long */
 async function fetchStart(target: string, timeoutMs: number): Promise<{ status: number; start?: string }> {
   const response = await fetch(target, { redirect: "manual", signal: AbortSignal.timeout(timeoutMs) });
   const { status, body } = response;
@@ -63,7 +64,7 @@ async function fetchStart(target: string, timeoutMs: number): Promise<{ status: 
   }
   const chunks: Uint8Array[] = [];
   let length = 0;
-  // Leaving the loop early cancels the body and with it the connection.
+  // Leaving the loop early cancels the body and closes the connection.
   for await (const chunk of body ?? []) {
     length += chunk.length;
     if (length > MAX_BODY_BYTES) return { status };

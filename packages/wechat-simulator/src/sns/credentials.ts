@@ -4,8 +4,8 @@ import type { SimulatedApp } from "../stores/apps.js";
 import type { Store } from "../stores/store.js";
 
 /**
- * The checks that come before a code is looked at. Their order is not documented; this one spends no code on a wrong
- * appid or secret.
+ * The checks before the code itself. Their order is not documented; in this order a wrong appid or secret does not spend
+ * the code.
  *
  * @param codeName `code` or `js_code`
  */
@@ -27,7 +27,7 @@ export function checkCodeCall(
   if (secret !== app.appSecret) {
     if (store.settings.wrongSecretSpendsCode)
       store.codes.redeem(code, appid, codeName === "code" ? "web" : "js");
-    return refuse(40125, "the secret is not this app's", "secret 与该应用不符");
+    return refuse(40125, "the secret does not belong to this app", "secret 与该应用不符");
   }
   return { app, code };
 }

@@ -2,11 +2,11 @@ import type { CodeGrant } from "../stores/codes.js";
 import type { Identity, Person } from "../stores/person.js";
 import type { Store } from "../stores/store.js";
 
-/** Who the person of a code or a token is to its app: inside a snapshot page, nobody real. */
+/** The person of a code or token as its app sees them: a virtual identity if it came from a snapshot page. */
 export function identityOf(store: Store, grant: CodeGrant): { person: Person; identity: Identity } {
   const app = store.apps.find(grant.appId);
   const person = store.people.find(grant.personId);
-  // Apps are never removed, and with a person end all codes and tokens: both are still there.
+  // Apps cannot be removed, and deleting a person ends their codes and tokens.
   if (!app || !person) throw new Error("a code or a token outlived its app or its person");
   const identity = grant.snapshot
     ? store.people.identifyVirtually(person, app)

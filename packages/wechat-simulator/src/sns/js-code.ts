@@ -11,7 +11,7 @@ import { checkCodeCall } from "./credentials.js";
 import { identityOf } from "./identity.js";
 import { refuseCode } from "./refuse-code.js";
 
-/** What `wx.login()` gives a mini program on this person's phone. No page is shown and nobody is asked. */
+/** Issues what `wx.login()` gives a mini program on this person's phone. No page is shown. */
 export function issueJsCode(store: Store, person: Person, app: SimulatedApp): string {
   const grant = { appId: app.appId, personId: person.id, scope: JS_CODE_SCOPE, snapshot: false };
   return store.codes.issue(grant, CODE_SECONDS.mini_program);
@@ -37,7 +37,10 @@ export function exchangeJsCode(store: Store, parameters: Parameters): ApiAnswer 
   if (tooOften) return { ...tooOften, personId: person.id };
   store.codes.spend(code);
   if (person.highRisk) {
-    return { ...refuse(40226, "the person counts as a risk", "此人被视为高风险用户"), personId: person.id };
+    return {
+      ...refuse(40226, "the person is marked as high risk", "该用户被视为高风险用户"),
+      personId: person.id,
+    };
   }
   const { openid, unionid } = identity;
   const session_key = randomBytes(16).toString("base64");

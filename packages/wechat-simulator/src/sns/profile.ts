@@ -19,14 +19,14 @@ export function getUserInfo(store: Store, parameters: Parameters): ApiAnswer {
   if (authorization.scope === "snsapi_base") {
     return refuse(
       48001,
-      "the token is of scope snsapi_base, which reads no profile",
+      "the token has the scope snsapi_base, which gives no access to the profile",
       "令牌的 scope 是 snsapi_base，不能读取资料",
     );
   }
   if (authorization.snapshot && store.settings.snapshotUserinfo === "48001") {
     return refuse(
       48001,
-      "the token is a snapshot's (snapshotUserinfo)",
+      "the token comes from a snapshot page (snapshotUserinfo)",
       "令牌来自快照页（snapshotUserinfo）",
     );
   }
@@ -36,7 +36,7 @@ export function getUserInfo(store: Store, parameters: Parameters): ApiAnswer {
     fields: {
       openid: identity.openid,
       nickname: identity.nickname,
-      sex: 0, // since 2021-10-20 always 0, and the places always empty
+      sex: 0, // always 0 since 2021-10-20, and the places always empty
       province: "",
       city: "",
       country: "",
@@ -47,7 +47,7 @@ export function getUserInfo(store: Store, parameters: Parameters): ApiAnswer {
   };
 }
 
-/** GET /sns/auth?access_token&openid → { errcode: 0, errmsg: "ok" }: the one success here that carries an errcode. */
+/** GET /sns/auth?access_token&openid → { errcode: 0, errmsg: "ok" }: the only success of `/sns` with an errcode. */
 export function checkToken(store: Store, parameters: Parameters): ApiAnswer {
   const found = findAuthorization(store, parameters);
   if ("errcode" in found) return found;

@@ -29,14 +29,14 @@ export function refreshTokens(store: Store, parameters: Parameters): ApiAnswer {
     case "password_changed":
       return PASSWORD_CHANGED;
     case "revoked":
-      return refuse(40030, "the person revoked this app", "此人取消了对该应用的授权");
+      return refuse(40030, "the person revoked this app", "该用户取消了对该应用的授权");
     case "account_deleted":
-      return refuse(40030, "the person has deleted their WeChat account", "此人已注销微信账号");
+      return refuse(40030, "the person has deleted the WeChat account", "该用户已注销微信账号");
     case "superseded":
-      return refuse(40030, "a newer authorization has taken its place", "已有更新的授权取代了它");
+      return refuse(40030, "a newer authorization has replaced it", "已有更新的授权取代了它");
   }
   if (store.snsTokens.isRefreshTokenExpired(authorization)) {
-    return refuse(42002, "30 days since the authorization are over", "距授权已超过 30 天");
+    return refuse(42002, "more than 30 days have passed since the authorization", "距授权已超过 30 天");
   }
   const { refreshKeepsAccessToken: keepsAccessToken, refreshSlides: slides } = store.settings;
   store.snsTokens.refresh(authorization, { keepsAccessToken, slides });

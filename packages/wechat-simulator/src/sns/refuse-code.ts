@@ -3,7 +3,7 @@ import type { Redemption } from "../stores/codes.js";
 import type { Settings } from "../stores/settings.js";
 import { ACCOUNT_DELETED } from "./authorization.js";
 
-/** Why a code buys nothing. 40029 says little; the reason in the request log says all of it. */
+/** Why a code cannot be exchanged. 40029 covers several cases; the reason in the request log distinguishes them. */
 export function refuseCode(kind: Exclude<Redemption["kind"], "grant">, settings: Settings): Refusal {
   switch (kind) {
     case "used":
@@ -17,7 +17,7 @@ export function refuseCode(kind: Exclude<Redemption["kind"], "grant">, settings:
     case "unknown":
       return refuse(
         40029,
-        "this code was never issued, or is too old to be remembered",
+        "this code was never issued, or is too old to be kept",
         "从未发出过此 code，或签发太久、已不再记录",
       );
     case "account_deleted":

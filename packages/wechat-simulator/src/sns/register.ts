@@ -9,7 +9,7 @@ import { exchangeJsCode } from "./js-code.js";
 import { checkToken, getUserInfo } from "./profile.js";
 import { refreshTokens } from "./refresh.js";
 
-/** Every call about one person. All of them are GETs. */
+/** Every call about one person; all are GETs. */
 const HANDLERS = {
   access_token: exchangeCode,
   refresh_token: refreshTokens,
@@ -28,7 +28,7 @@ export function registerSns(app: FastifyInstance, store: Store): void {
         const { secret, code, js_code } = queryParameters(request);
         return { secret, code: code ?? js_code };
       },
-      appIdOf: () => undefined, // nobody can look up a rid of /sns
+      appIdOf: () => undefined, // rids of /sns cannot be looked up
       answer: (request) => HANDLERS[endpoint](store, queryParameters(request)),
     });
   }

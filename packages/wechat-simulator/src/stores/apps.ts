@@ -8,30 +8,30 @@ export type AppKind = "official_account" | "website" | "mini_program";
 
 export const APP_KINDS: readonly AppKind[] = ["official_account", "website", "mini_program"];
 
-/** An app as a test or an operator describes it. */
+/** An app as a test or a developer configures it. */
 export interface AppOptions {
   appId: string;
   appSecret: string;
   kind: AppKind;
   /** Shown on the consent and QR pages. */
   name: string;
-  /** A sandbox test account (测试号): its people must follow it (10006), its domain may carry a port. Default false. */
+  /** A sandbox test account (测试号): people must follow it (10006), and its domain may have a port. Default false. */
   testAccount?: boolean;
   /** Where codes may be sent: `host`, `host:port`, `host/dir`. Default: the simulator's `callbackHosts`. */
   callbackHosts?: readonly string[];
   /** Scopes the account holds. Default: all `snsapi_*` of its kind. Leave one out to see page error 10005. */
   scopes?: readonly string[];
-  /** The Open Platform account it is bound to; apps of one share the unionid. `null`: bound to none, so no unionid. */
+  /** The Open Platform account it is bound to; apps of one account share the unionid. `null`: not bound, so no unionid. */
   openPlatform?: string | null;
   /** Banned accounts show page error 10004. Default false. */
   banned?: boolean;
   /** Third-party platforms it has authorized; any other `component_appid` shows page error 10015. Default none. */
   componentAppIds?: readonly string[];
-  /** Addresses that may fetch an Official Account's global token; others get 40164. `null`, the default: everybody. */
+  /** Addresses that may fetch an Official Account's global token; others get 40164. `null`, the default: any address. */
   ipAllowList?: readonly string[] | null;
-  /** Where WeChat would push messages to. `null`, the default: nowhere, so callback/check answers 40201. */
+  /** The URL for pushed messages. Without one (`null`, the default) callback/check answers 40201. */
   messageUrl?: string | null;
-  /** Default: WeChat's documented quotas; a test account has fewer tokens a day. */
+  /** Default: WeChat's documented quotas; a test account gets fewer tokens per day. */
   limits?: LimitsPatch;
 }
 
@@ -40,7 +40,7 @@ export interface SimulatedApp extends Required<Omit<AppOptions, "limits">> {
   limits: Limits;
 }
 
-/** What may be changed about an app while the simulator runs. */
+/** The fields of an app that can change while the simulator runs. */
 export type AppPatch = Partial<
   Pick<
     AppOptions,
@@ -112,7 +112,7 @@ export class Apps {
     return [...this.#byId.values()];
   }
 
-  /** What an operator does in WeChat's console. @returns undefined when no app has this appid */
+  /** Changes settings as in WeChat's console. @returns undefined if no app has this appid */
   update(appId: string, { limits, ...patch }: AppPatch): SimulatedApp | undefined {
     const app = this.#byId.get(appId);
     if (!app) return undefined;
@@ -121,7 +121,7 @@ export class Apps {
     return app;
   }
 
-  /** New callback domains for every app at once. */
+  /** Replaces the callback domains of every app. */
   setCallbackHosts(callbackHosts: readonly string[]): void {
     for (const app of this.#byId.values()) app.callbackHosts = callbackHosts;
   }

@@ -1,15 +1,15 @@
 import type { SimulatedApp } from "./apps.js";
 
-/** A request of an app that may be put before a person. */
+/** A valid authorization request of an app. */
 export interface AuthorizeRequest {
   app: SimulatedApp;
   redirectUri: string;
   scope: string;
-  /** Undecoded; undefined when none was sent, which only the QR page allows. */
+  /** Undecoded; undefined if absent, which only the QR page allows. */
   rawState: string | undefined;
-  /** Asks for the pop-up even of somebody who was here lately. */
+  /** Show the consent page even to a person who consented recently. */
   forcePopup: boolean;
-  /** Asks for the snapshot page, to debug it. */
+  /** Show the snapshot page, for debugging. */
   forceSnapShot: boolean;
   /** `connect_redirect=1`, said to prevent the double callback. */
   connectRedirect: boolean;

@@ -1,8 +1,9 @@
 /**
- * A map that forgets its oldest entry when it is full.
+ * A map that drops its oldest entry when it is full.
  *
- * Under load thousands of codes and tokens are issued a second and most are never seen again. WeChat remembers them
- * for hours; the simulator remembers the latest `capacity`, and answers for a forgotten one as for an unknown one.
+ * Under load, thousands of codes and tokens are issued every second and most are never presented again. WeChat keeps
+ * them for hours; the simulator keeps the latest `capacity` and treats a dropped one as unknown. Entries are dropped by
+ * age and not by last use, because codes and tokens expire by age.
  */
 export class BoundedMap<Value> {
   readonly #entries = new Map<string, Value>();

@@ -1,7 +1,7 @@
-/** A hundred years: far beyond that a Date holds no time any more, and every answer would be an error. */
+/** A hundred years. Far beyond that a Date is invalid, and every answer would be an error. */
 const MAX_AHEAD_SECONDS = 3_153_600_000;
 
-/** The simulator's time: real time (or the one handed in), moved forward by whoever tests expiry. */
+/** The simulator's time: real time, or the `now` of a test, plus an offset that only grows. */
 export class Clock {
   #offsetMs = 0;
   readonly #now: () => number;
@@ -22,7 +22,7 @@ export class Clock {
     return Math.floor(this.now() / 1000);
   }
 
-  /** How far it was moved ahead, in milliseconds. */
+  /** The offset in milliseconds. */
   get aheadMs(): number {
     return this.#offsetMs;
   }
@@ -30,21 +30,19 @@ export class Clock {
   /**
    * Moves time forward, never back: a code that has expired stays expired.
    *
-   * @throws {TypeError} that is no way forward, or more than a hundred years in all
+   * @throws {TypeError} the number is negative, or the offset would exceed a hundred years
    */
   advance(seconds: number): void {
-    if (!(seconds >= 0)) throw new TypeError("the clock goes forward by a number of seconds from 0");
+    if (!(seconds >= 0)) throw new TypeError("the clock advances by a number of seconds, 0 or more");
     const offsetMs = this.#offsetMs + seconds * 1000;
     if (offsetMs > MAX_AHEAD_SECONDS * 1000) {
-      throw new TypeError(
-        `the clock goes at most ${MAX_AHEAD_SECONDS} seconds ahead of the time it started from`,
-      );
+      throw new TypeError(`the clock can be at most ${MAX_AHEAD_SECONDS} seconds ahead of its start`);
     }
     this.#offsetMs = offsetMs;
     for (const listener of this.#listeners) listener();
   }
 
-  /** Tells whoever waits for something to expire that time has jumped. @returns how to stop listening */
+  /** Calls the listener after each advance. @returns a function that removes the listener */
   onAdvance(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

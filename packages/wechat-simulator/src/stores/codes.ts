@@ -2,48 +2,48 @@ import { BoundedMap } from "./bounded-map.js";
 import type { Clock } from "./clock.js";
 import { createCode } from "./ids.js";
 
-/** The scope of a mini program's js_code, which is none of WeChat's scopes. */
+/** Marks a mini program's js_code. WeChat itself has no such scope. */
 export const JS_CODE_SCOPE = "js_code";
 
-/** What WeChat knows about a code: whose, for which app, for what. */
+/** What a code stands for: person, app and scope. */
 export interface CodeGrant {
   appId: string;
   personId: string;
   scope: string;
-  /** Issued inside a snapshot page: everything about the person will be virtual. */
+  /** Issued inside a snapshot page: the identity is virtual. */
   snapshot: boolean;
 }
 
 interface ActiveCode extends CodeGrant {
   expiresAtMs: number;
-  /** The person's account is gone. */
+  /** The person deleted the WeChat account. */
   accountDeleted?: true;
 }
 
-/** A code as the panel lists it. */
+/** A code as the list of issued credentials shows it. */
 export interface ListedCode extends Readonly<ActiveCode> {
   code: string;
-  /** Whether it was exchanged. */
+  /** Already exchanged. */
   spent: boolean;
 }
 
-/** What comes of presenting a code; only `grant` spends it. */
+/** The result of presenting a code; only `grant` spends it. */
 export type Redemption =
   | { kind: "grant"; grant: CodeGrant }
   | { kind: "used" | "unknown" | "expired" | "other_app" | "other_family" | "account_deleted" };
 
-/** `web` is traded at /sns/oauth2/access_token, `js` at /sns/jscode2session. */
+/** `web` is exchanged at /sns/oauth2/access_token, `js` at /sns/jscode2session. */
 export type CodeFamily = "web" | "js";
 
-/** Enough for minutes of load; see BoundedMap for what happens beyond. */
+/** Enough for minutes of load; BoundedMap says what happens beyond. */
 const CAPACITY = 200_000;
 
 /** Authorization codes: 32 alphanumerics that work once, for one app, for a few minutes. */
 export class Codes {
   readonly #live = new BoundedMap<ActiveCode>(CAPACITY);
-  /** Codes that were exchanged, so that the second exchange is 40163 and not 40029. */
+  /** Exchanged codes, so that the second exchange is 40163 and not 40029. */
   readonly #used = new BoundedMap<ActiveCode>(CAPACITY);
-  /** The code that was issued last for each grant, so that nobody has to walk over all codes for it. */
+  /** The latest code of each grant, so that finding it needs no scan of all codes. */
   readonly #latest = new BoundedMap<string>(CAPACITY);
 
   constructor(readonly clock: Clock) {}
@@ -56,19 +56,19 @@ export class Codes {
     return code;
   }
 
-  /** The latest code of this very grant, if it could still be exchanged: what desktop WeChat gave in several tabs. */
+  /** The latest code of this grant, if it is still valid: desktop WeChat gave the same one to several tabs. */
   findLive(grant: CodeGrant): string | undefined {
     const code = this.#latest.get(keyOf(grant));
     const live = code === undefined ? undefined : this.#live.get(code);
     return live && live.expiresAtMs > this.clock.now() && !live.accountDeleted ? code : undefined;
   }
 
-  /** What presenting this code would come to; spends nothing. */
+  /** The result that presenting this code would have; spends nothing. */
   peek(code: string, appId: string, family: CodeFamily): Redemption {
     if (this.#used.get(code)) return { kind: "used" };
     const live = this.#live.get(code);
     if (!live) return { kind: "unknown" };
-    // Asking with another app's appid does not spend it: that app never had it.
+    // Another app's appid does not spend the code: that app never received it.
     if (live.appId !== appId) return { kind: "other_app" };
     if ((live.scope === JS_CODE_SCOPE) !== (family === "js")) return { kind: "other_family" };
     if (live.expiresAtMs <= this.clock.now()) return { kind: "expired" };
@@ -76,7 +76,7 @@ export class Codes {
     return { kind: "grant", grant: live };
   }
 
-  /** Spends the code, if it is good. */
+  /** Spends the code if it is valid. */
   redeem(code: string, appId: string, family: CodeFamily): Redemption {
     const redemption = this.peek(code, appId, family);
     if (redemption.kind === "grant") this.spend(code);
@@ -90,7 +90,7 @@ export class Codes {
     this.#used.set(code, live);
   }
 
-  /** The code expires at once. @returns whether it was alive */
+  /** Makes the code expire at once. @returns whether it was valid until now */
   expire(code: string): boolean {
     const live = this.#live.get(code);
     const now = this.clock.now();
@@ -99,12 +99,12 @@ export class Codes {
     return true;
   }
 
-  /** The person's account is gone: what was not exchanged yet yields nobody. */
+  /** Unspent codes of a deleted account can no longer be exchanged. */
   markAccountDeleted(personId: string): void {
     for (const live of this.#live.values()) if (live.personId === personId) live.accountDeleted = true;
   }
 
-  /** Every code that is remembered, in no order: those nobody exchanged, and those that are spent. */
+  /** All codes still kept, unspent ones first. */
   list(): ListedCode[] {
     const listed =
       (spent: boolean) =>
@@ -112,7 +112,7 @@ export class Codes {
     return [...[...this.#live.entries()].map(listed(false)), ...[...this.#used.entries()].map(listed(true))];
   }
 
-  /** Codes that could still be exchanged. */
+  /** The number of codes that can still be exchanged. */
   countLive(): number {
     const now = this.clock.now();
     let count = 0;
@@ -127,7 +127,7 @@ export class Codes {
   }
 }
 
-/** JSON keeps ("ab", "c") and ("a", "bc") apart. */
+/** JSON, because plain concatenation would map ("ab", "c") and ("a", "bc") to one key. */
 function keyOf({ appId, personId, scope, snapshot }: CodeGrant): string {
   return JSON.stringify([appId, personId, scope, snapshot]);
 }

@@ -1,9 +1,9 @@
 import { BoundedMap } from "./bounded-map.js";
 
-/** Whole crowds sign in; those of long ago are asked again. */
+/** A load test signs in many people; those who consented longest ago are asked again. */
 const CAPACITY = 200_000;
 
-/** Who allowed which app snsapi_userinfo before, for the exemption of those who signed in recently. */
+/** Who granted snsapi_userinfo to which app, for the switch `recentLogin`. */
 export class Consents {
   readonly #given = new BoundedMap<true>(CAPACITY);
 

@@ -2,17 +2,17 @@ import type { SimulatedApp } from "./apps.js";
 import type { Clock } from "./clock.js";
 import type { Person } from "./person.js";
 
-/** When everybody who follows from the start began to. Unix seconds: 2020-09-13. */
+/** Since when the initial followers follow. Unix seconds: 2020-09-13. */
 const FOLLOWED_SINCE = 1_600_000_000;
 
-/** Who follows which Official Account. A person's `follows` holds for all of them, but for what was changed one by one. */
+/** Who follows which Official Account. A person's `follows` applies to every account that was not changed by itself. */
 export class Followers {
-  /** Unix seconds of the following, or `false`; by account and person. */
+  /** Since when (unix seconds) or `false`, by person, or by person and account. */
   readonly #changed = new Map<string, number | false>();
 
   constructor(readonly clock: Clock) {}
 
-  /** Since when the person follows, in unix seconds; undefined when not at all. */
+  /** Since when the person follows, in unix seconds; undefined if they do not. */
   since(person: Person, app: SimulatedApp): number | undefined {
     const changed = this.#changed.get(key(person.id, app.appId)) ?? this.#changed.get(person.id);
     if (changed !== undefined && changed !== false) return changed;
@@ -23,7 +23,7 @@ export class Followers {
     return this.since(person, app) !== undefined;
   }
 
-  /** One account, or all of them when no appid is named. */
+  /** One account, or all of them without an appid. */
   set(personId: string, follows: boolean, appId?: string): void {
     const value = follows ? this.clock.nowSeconds() : false;
     if (appId !== undefined) {
@@ -41,7 +41,7 @@ export class Followers {
   }
 }
 
-/** Neither a person id nor an appid holds a blank. */
+/** Neither person ids nor appids contain a blank. */
 function key(personId: string, appId: string): string {
   return `${personId} ${appId}`;
 }

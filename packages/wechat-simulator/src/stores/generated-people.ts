@@ -20,14 +20,14 @@ const GIVEN_NAMES = [
   "越",
 ];
 
-/** `crowd-0`, `crowd-17`, `crowd-999999`: as many people as a load test wants, without a list of them. */
+/** `crowd-0`, `crowd-17`, `crowd-999999`: an unlimited supply of people for load tests. */
 export function isGeneratedId(id: string): boolean {
   return /^crowd-\d+$/.test(id);
 }
 
-/** The same number is the same person on every run: two of three have a unionid, four of five an avatar. */
+/** The same number is the same person on every run. Two of three have a unionid, four of five an avatar. */
 export function generatePerson(id: string): Person {
-  // Nine digits stay exact as a number; longer ids differ in their openid anyway, which follows from the whole id.
+  // Nine digits are exact as a number. Longer ids still differ in their openid, which derives from the whole id.
   const number = Number(id.slice("crowd-".length).slice(-9));
   const family = FAMILY_NAMES[number % FAMILY_NAMES.length];
   const given = GIVEN_NAMES[Math.floor(number / FAMILY_NAMES.length) % GIVEN_NAMES.length];

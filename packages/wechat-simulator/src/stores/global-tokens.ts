@@ -5,45 +5,45 @@ import { BoundedMap } from "./bounded-map.js";
 import type { Clock } from "./clock.js";
 import { createToken, GLOBAL_TOKEN_BYTES } from "./ids.js";
 
-/** What a token endpoint gives out. */
+/** What a token endpoint returns. */
 export interface GrantedToken {
   accessToken: string;
   expiresInSeconds: number;
 }
 
-/** A token as the panel lists it. */
+/** A token as the list of issued credentials shows it. */
 export interface ListedGlobalToken extends Readonly<IssuedToken> {
-  /** Which endpoint gave it out, and whether a newer one has taken its place. */
+  /** The endpoint whose current token it is; `earlier` once a newer token has replaced it. */
   source: "token" | "stable_token" | "earlier";
 }
 
 interface IssuedToken {
   appId: string;
   accessToken: string;
-  /** 7200 s from its issue; nothing moves it. */
+  /** 7200 s after issue; fixed. */
   expiresAtMs: number;
-  /** Earlier, when a newer token takes its place. */
+  /** Earlier than `expiresAtMs` once a newer token replaces it. */
   endsAtMs: number;
 }
 
-/** What a token is good for now. `replaced`: it would still live, but a newer one has taken its place. */
+/** The state of a token now. `replaced`: not expired, but a newer token ended it. */
 export type TokenState =
   | { kind: "works" | "expired" | "replaced"; appId: string }
   | { kind: "unknown"; appId?: undefined };
 
 interface StableTokenState {
   current?: IssuedToken;
-  /** The token before the current one, which a forced refresh kills as well. */
+  /** The token before the current one; a forced refresh ends it as well. */
   previous?: IssuedToken;
   day: number;
   forcedToday: number;
   forcedAtMs: number;
 }
 
-/** Dead tokens are remembered a while, so that an expired one can be told from one that never was. */
+/** Ended tokens are kept for a while, so that an expired token differs from one that was never issued. */
 const CAPACITY = 20_000;
 
-/** The account's own tokens (`/cgi-bin/*`). The two endpoints' tokens live side by side and never touch each other. */
+/** The account's own tokens (`/cgi-bin/*`). The two endpoints issue independent tokens. */
 export class GlobalTokens {
   readonly #issued = new BoundedMap<IssuedToken>(CAPACITY);
   readonly #classic = new Map<string, IssuedToken>();
@@ -51,7 +51,7 @@ export class GlobalTokens {
 
   constructor(readonly clock: Clock) {}
 
-  /** /cgi-bin/token: always a new token; the one before works for five more minutes, at most until its own end. */
+  /** /cgi-bin/token: always a new token. The previous one works for five more minutes, at most until it expires. */
   fetchClassic(app: SimulatedApp): GrantedToken {
     const before = this.#classic.get(app.appId);
     const changeOverMs = app.limits.changeOverSeconds * 1000;
@@ -61,7 +61,7 @@ export class GlobalTokens {
     return this.#answer(token);
   }
 
-  /** /cgi-bin/stable_token, normal mode: the same token with what is left of its life, until five minutes before. */
+  /** /cgi-bin/stable_token, normal mode: the same token until five minutes before it expires. */
   fetchStable(app: SimulatedApp): GrantedToken {
     const stable = this.#stableState(app.appId);
     const remainingMs = (stable.current?.endsAtMs ?? 0) - this.clock.now();
@@ -73,8 +73,8 @@ export class GlobalTokens {
   }
 
   /**
-   * /cgi-bin/stable_token, forced mode: the old token is dead at once. Too soon after the last time it only repeats
-   * the current token.
+   * /cgi-bin/stable_token, forced mode: ends the old token at once. Within `forcedRefreshPauseSeconds` of the last
+   * forced refresh it returns the current token again.
    *
    * @returns undefined when today's forced refreshes are used up (errcode 45009)
    */
@@ -105,9 +105,9 @@ export class GlobalTokens {
   }
 
   /**
-   * The token stops working at once, as when another server of the same account fetches one: 40001.
+   * Ends the token at once, as when another server of the same account fetches a new one: 40001.
    *
-   * @returns whether it was alive
+   * @returns whether it was valid until now
    */
   end(accessToken: string): boolean {
     const token = this.#issued.get(accessToken);
@@ -117,7 +117,7 @@ export class GlobalTokens {
     return true;
   }
 
-  /** Every token that is remembered, oldest first. */
+  /** All tokens still kept, oldest first. */
   list(): ListedGlobalToken[] {
     return [...this.#issued.values()].map((token) => ({ ...token, source: this.#sourceOf(token) }));
   }

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
 
 /**
- * openid and unionid have 28 characters: `o`, then 27 of `[A-Za-z0-9_-]`. They follow from seed, kind and owner
- * alone, so that a test can name them before anybody has signed in, and a restart keeps everybody who they were.
+ * openid and unionid have 28 characters: `o`, then 27 of `[A-Za-z0-9_-]`. They derive from seed, kind and owner only,
+ * so that a test can compute them before the first sign-in and a restart does not change them.
  */
 function deriveIdentifier(...parts: string[]): string {
-  // JSON keeps ("ab", "c") and ("a", "bc") apart.
+  // JSON, because plain concatenation would map ("ab", "c") and ("a", "bc") to one hash.
   return `o${createHash("sha256").update(JSON.stringify(parts)).digest("base64url").slice(0, 27)}`;
 }
 
@@ -14,7 +14,7 @@ export function deriveOpenid(seed: string, appId: string, personId: string): str
   return deriveIdentifier(seed, "openid", appId, personId);
 }
 
-/** One person in one Open Platform account: the same in all apps that are bound to it. */
+/** One person in one Open Platform account: the same in all apps bound to it. */
 export function deriveUnionid(seed: string, openPlatform: string, personId: string): string {
   return deriveIdentifier(seed, "unionid", openPlatform, personId);
 }
@@ -22,12 +22,12 @@ export function deriveUnionid(seed: string, openPlatform: string, personId: stri
 const ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /**
- * A code: 32 alphanumerics. Unlike openids it is random, not derived from the seed: a code must never come twice,
- * not even after a restart, or an app that remembers used codes would take the new one for a replay.
+ * A code: 32 alphanumerics. Unlike openids it is random: a code must not repeat even after a restart, or an app that
+ * remembers used codes would take a new one for a replay.
  */
 export function createCode(): string {
   let code = "";
-  // A slight bias (256 is no multiple of 62) does not matter: nobody attacks a simulator by guessing.
+  // The slight bias (256 is not a multiple of 62) does not matter: guessing a simulator's codes gains nothing.
   for (const byte of randomBytes(32)) code += ALPHANUMERIC[byte % 62];
   return code;
 }

@@ -1,15 +1,15 @@
-// Hides app secrets from the request log. WeChat wants them in queries and bodies; everything else helps whoever debugs
-// and stays as it came. A parameter is a secret by its name, decoded: `s%65cret` and `"s\u0065cret"` are the same name
-// to whoever reads the call. So is `appsecret`, which other calls of WeChat's take.
+// Masks app secrets in the request log. WeChat's API takes them in queries and bodies; everything else helps with
+// debugging and stays as received. A parameter is a secret by its decoded name: `s%65cret` and `"s\u0065cret"` are the
+// same name to the receiver. `appsecret`, which other WeChat calls take, counts too.
 
 const MASK = "***";
 
-/** The word, any of its letters escaped as in a URL or as in JSON, also within JSON. A quick look, not a judgement. */
+/** The word, any of its letters escaped as in a URL or as in JSON, also within JSON. A cheap first test. */
 const MAY_NAME_A_SECRET = new RegExp(
   [..."secret"]
     .map((letter, index) => {
-      // JSON within JSON has more backslashes. Before the first letter one will do: a run of them must not be searched
-      // anew from each of its places.
+      // JSON within JSON has more backslashes. Before the first letter one is enough: a run of them must not be
+      // searched again from each position.
       const backslashes = index === 0 ? "\\\\" : "\\\\+";
       const codes = [letter, letter.toUpperCase()].map((each) => each.charCodeAt(0).toString(16)).join("|");
       return `(?:${letter}|%(?:${codes})|${backslashes}u00(?:${codes}))`;
@@ -18,7 +18,7 @@ const MAY_NAME_A_SECRET = new RegExp(
   "i",
 );
 
-/** A string of JSON, or what is left of one that was cut. */
+/** A JSON string, possibly truncated. */
 const JSON_STRING = /"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?$)/gs;
 const COLON = /\s*:/y;
 
@@ -27,7 +27,7 @@ export function maskSecretInQuery(query: string): string {
   return MAY_NAME_A_SECRET.test(query) ? query.split("&").map(maskPair).join("&") : query;
 }
 
-/** A body or an answer: parameters, a URL, JSON, and JSON within JSON, which is how rid/get tells of a call. */
+/** A request or response body: parameters, a URL, JSON, or JSON within JSON as rid/get returns. */
 export function maskSecretInText(text: string): string {
   if (!MAY_NAME_A_SECRET.test(text)) return text;
   if (/^https?:\/\//.test(text)) {
@@ -37,24 +37,24 @@ export function maskSecretInText(text: string): string {
   return /^[^\s"'<>{}[\]=&]+=/.test(text) ? maskSecretInQuery(text) : maskInJson(text);
 }
 
-/** `name=value`, as it stands between two `&`. */
+/** One `name=value` pair. */
 function maskPair(pair: string): string {
   const equals = pair.indexOf("=");
   const name = unescapeUrl(equals === -1 ? pair : pair.slice(0, equals));
   if (!isSecret(name)) return pair;
   if (equals !== -1) return `${pair.slice(0, equals)}=${MASK}`;
-  // Its `=` was encoded, too: no name to anybody, but a secret stands in it.
+  // The `=` was encoded too: not a parameter, but it contains a secret.
   return name.includes("=") ? MASK : pair;
 }
 
 /**
- * Not by parsing: the text may be cut or no JSON at all, and its spelling is what a developer looks for. Goes from
- * string to string; all that belongs to the name of a secret is masked, be it a text, a number, a list or an object.
+ * Works without parsing: the text may be truncated or invalid, and its exact spelling helps a developer. Scans from
+ * string to string and masks the whole value of a secret's name: string, number, list or object.
  */
 function maskInJson(text: string): string {
   let masked = "";
   let end = 0;
-  /** How many brackets deep in the value of a secret; undefined: not in one. */
+  /** Bracket depth inside the value of a secret; undefined outside. */
   let depth: number | undefined;
   const addBetween = (between: string): void => {
     for (const [part] of between.matchAll(/[[\]{},]|[^[\]{},]+/g)) {
@@ -83,14 +83,14 @@ function maskString(string: string): string {
   return `"${MASK}${string.length > 1 && string.endsWith('"') ? '"' : ""}`;
 }
 
-/** A text that may hold a URL or JSON of its own; as it was written where it holds no secret. */
+/** A string that may contain a URL or JSON; returned unchanged if it has no secret. */
 function maskInString(string: string): string {
   const content = unescapeJson(string);
   const masked = maskSecretInText(content);
   return masked === content ? string : JSON.stringify(masked);
 }
 
-/** Parameters in the middle of anything. A name is looked for where it begins and nowhere else: there may be much text. */
+/** Parameters anywhere in a text. A match can only start at the start of a name, which keeps long texts fast. */
 function maskParameters(text: string): string {
   return text.replace(/(?<![^\s=&?"'<>])[^\s=&?"'<>]+=[^\s&"'<>]*/g, maskPair);
 }
@@ -99,7 +99,7 @@ function isSecret(name: string): boolean {
   return name.toLowerCase().includes("secret");
 }
 
-/** Escape by escape: one that makes no sense must not hide the others. */
+/** Escape by escape, so that one invalid escape does not hide the others. */
 function unescapeUrl(text: string): string {
   return text.replace(/%([0-9a-f]{2})/gi, (_escape, hex: string) => String.fromCharCode(parseInt(hex, 16)));
 }
@@ -116,15 +116,15 @@ function unescapeJson(string: string): string {
 const SHORT_ESCAPES: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
 
 /**
- * Hides the secrets of the apps that are known here, wherever they stand and however letters of theirs are escaped: a
- * slip in a parameter's name, an encoded `?` or a body of another kind leaves no name to know a secret by.
+ * Masks the configured apps' secrets wherever they appear, in any escaping. A misspelt parameter name, an encoded `?` or
+ * a body of another format has no parameter name to recognize a secret by.
  *
- * @returns what masks a text; a secret under 8 characters is no real one and would mask half the log, so it stays
+ * @returns a masking function; secrets under 8 characters are not real ones and would mask half the log, so they stay
  */
 export function createSecretMask(secrets: readonly string[]): (text: string) => string {
   const patterns = secrets.filter((secret) => secret.length >= 8).map(patternOf);
   if (patterns.length === 0) return (text) => text;
-  // In capitals it is the same secret to whoever reads it.
+  // A secret in upper case is still recognizable.
   const pattern = new RegExp(patterns.join("|"), "gi");
   return (text) => text.replace(pattern, "***");
 }
@@ -138,12 +138,12 @@ function patternOf(secret: string): string {
     .join("");
 }
 
-/** As in a URL, and in a URL within a URL. */
+/** As escaped in a URL, or in a URL within a URL. */
 function inUrl(letter: string): string {
   return [...Buffer.from(letter)].map((byte) => `%(?:25)*${hex(byte, 2)}`).join("");
 }
 
-/** As in JSON. JSON within JSON has more backslashes; before the first letter one will do. */
+/** As escaped in JSON. JSON within JSON has more backslashes; before the first letter one is enough. */
 function inJson(letter: string, index: number): string {
   const backslashes = index === 0 ? "\\\\" : "\\\\+";
   return letter

@@ -15,28 +15,28 @@ const defaults: readonly Person[] = [
   { id: "emoji", nickname: "🦊 Foxy 🎉👩‍👩‍👧", headimgurl: avatar("emoji") },
   { id: "noavatar", nickname: "无头像", headimgurl: "", unionid: false },
   {
-    // Right-to-left override, zero-width characters, stacked marks, markup: what a console must survive.
+    // Right-to-left override, zero-width characters, stacked marks and markup, which a console must render safely.
     id: "longname",
     nickname: `\u202Eevil \u200B\u200D<b>&"'</b> Z\u0351\u036B\u0343a\u0322\u0328l\u0337g\u0321o ${"很长的名字".repeat(12)}`,
     headimgurl: avatar("longname"),
   },
   { id: "snapshot", nickname: "快照访客", headimgurl: avatar("snapshot"), snapshot: true },
-  // WeChat sends U+0014 and its kin raw inside the JSON text, where strict parsers stumble.
+  // WeChat sends control characters such as U+0014 raw inside JSON strings, which strict parsers reject.
   { id: "control", nickname: "控制\u0014字符\u001f", headimgurl: avatar("control") },
   { id: "bigavatar", nickname: "大头像", headimgurl: avatar("bigavatar", "0") },
 ].map((person) => ({ unionid: true, follows: true, snapshot: false, highRisk: false, ...person }));
 
-/** Enough to find everybody again whom a test or a load run has met. */
+/** Enough for the openids of a long load test. */
 const CAPACITY = 200_000;
 
-/** Everybody who has a phone: the named few, and as many `crowd-<number>` as a script asks for. */
+/** The named people, and a generated person for every id `crowd-<number>`. */
 export class People {
   #named = new Map<string, Person>();
-  /** Crowd people are generated from their number; only those somebody changed are kept. */
-  #patchedCrowd = new Map<string, Person>();
-  /** Ids whose account is gone. Nobody gets one again: openids follow from ids, and a new account has a new openid. */
+  /** Generated people are kept only once they were changed. */
+  #changedGenerated = new Map<string, Person>();
+  /** Ids of deleted accounts. They are never reused: openids derive from ids, and a new account has a new openid. */
   readonly #deleted = new Set<string>();
-  /** Openids that were told to somebody, to their person: nothing leads back from an openid by itself. */
+  /** Maps issued openids to person ids: an openid is a hash and cannot be reversed. */
   readonly #byOpenid = new BoundedMap<string>(CAPACITY);
 
   constructor(
@@ -50,24 +50,26 @@ export class People {
     if (this.#deleted.has(id)) return undefined;
     return (
       this.#named.get(id) ??
-      this.#patchedCrowd.get(id) ??
+      this.#changedGenerated.get(id) ??
       (isGeneratedId(id) ? generatePerson(id) : undefined)
     );
   }
 
-  /** The named people; the crowd has no list. */
+  /** The named people only; the generated ones are unlimited. */
   list(): Person[] {
     return [...this.#named.values()];
   }
 
-  /** Somebody new with a phone. @throws {TypeError} the id has no good shape, is taken, or was a deleted person's */
+  /** @throws {TypeError} the id is malformed, taken, or belonged to a deleted person */
   create({ id = this.#freeId(), ...patch }: NewPerson): Person {
     if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(id)) {
-      throw new TypeError("a person's id is 1 to 40 small letters, digits and hyphens");
+      throw new TypeError("a person's id is 1 to 40 lower-case letters, digits and hyphens");
     }
-    if (this.find(id)) throw new TypeError(`somebody has the person id ${id} already`);
+    if (this.find(id)) throw new TypeError(`the person id ${id} is taken`);
     if (this.#deleted.has(id)) {
-      throw new TypeError(`the person id ${id} was a deleted person's; a new account needs another one`);
+      throw new TypeError(
+        `the person id ${id} belonged to a deleted person; a new account needs another one`,
+      );
     }
     const person: Person = {
       nickname: id,
@@ -83,31 +85,31 @@ export class People {
     return person;
   }
 
-  /** `person-1`, `person-2`, …: after a reset they start again, and so do their openids. */
+  /** `person-1`, `person-2`, …; counting restarts after a reset, so the openids repeat. */
   #freeId(): string {
     let number = 1;
     while (this.find(`person-${number}`) || this.#deleted.has(`person-${number}`)) number += 1;
     return `person-${number}`;
   }
 
-  /** The account is gone until the next reset, also one of the named few or of the crowd. */
+  /** Deletes any person, named or generated, until the next reset. */
   delete(id: string): void {
     this.#named.delete(id);
-    this.#patchedCrowd.delete(id);
+    this.#changedGenerated.delete(id);
     this.#deleted.add(id);
   }
 
-  /** @returns the changed person, or undefined when nobody has this id */
+  /** @returns the changed person; undefined if the id is unknown */
   update(id: string, patch: PersonPatch): Person | undefined {
     const person = this.find(id);
     if (!person) return undefined;
     const updated = { ...person, ...patch };
-    (this.#named.has(id) ? this.#named : this.#patchedCrowd).set(id, updated);
+    (this.#named.has(id) ? this.#named : this.#changedGenerated).set(id, updated);
     if (patch.follows !== undefined) this.followers.set(id, patch.follows);
     return updated;
   }
 
-  /** What this app may ever learn about the person, snapshots aside. */
+  /** What this app can learn about the person, outside a snapshot page. */
   identify(person: Person, app: SimulatedApp): Identity {
     const { nickname, headimgurl } = person;
     const openid = deriveOpenid(this.seed, app.appId, person.id);
@@ -116,7 +118,7 @@ export class People {
     return { openid, unionid: deriveUnionid(this.seed, app.openPlatform, person.id), nickname, headimgurl };
   }
 
-  /** Inside a snapshot page nickname, avatar, openid and unionid are all virtual. */
+  /** In a snapshot page nickname, avatar, openid and unionid are all virtual. */
   identifyVirtually(person: Person, app: SimulatedApp): Identity {
     const openid = deriveOpenid(this.seed, app.appId, `${person.id} (virtual)`);
     const virtual = { openid, nickname: "虚拟用户", headimgurl: avatar("virtual") };
@@ -124,7 +126,7 @@ export class People {
     return { ...virtual, unionid: deriveUnionid(this.seed, app.openPlatform, `${person.id} (virtual)`) };
   }
 
-  /** Whose openid this is in this app. Of the crowd, only those whose openid was ever told. */
+  /** The person with this openid in this app. A generated person is found once their openid was issued. */
   findByOpenid(openid: string, app: SimulatedApp): Person | undefined {
     const id =
       this.#byOpenid.get(`${app.appId} ${openid}`) ??
@@ -134,7 +136,7 @@ export class People {
 
   reset(): void {
     this.#named = new Map(defaults.map((person) => [person.id, { ...person }]));
-    this.#patchedCrowd = new Map();
+    this.#changedGenerated = new Map();
     this.#deleted.clear();
   }
 }

@@ -1,25 +1,25 @@
-/** Somebody who has WeChat on a phone. */
+/** A simulated WeChat user. */
 export interface Person {
-  /** How pages, headers and tests name this person; never travels to an app. */
+  /** Names this person on pages, in headers and in tests; never sent to an app. */
   id: string;
-  /** May hold emoji, control characters, anything; may be empty. */
+  /** Any text, also emoji and control characters; may be empty. */
   nickname: string;
   /** Empty when the person has no avatar. */
   headimgurl: string;
-  /** Whether WeChat tells a unionid for this person (where the app is bound at all). */
+  /** Whether apps that are bound to an Open Platform account get a unionid for this person. */
   unionid: boolean;
-  /** Whether the person follows the Official Accounts; a test account shows 10006 to those who do not. */
+  /** Whether the person follows the Official Accounts; a test account shows 10006 to a person who does not. */
   follows: boolean;
   /** A snapshot visitor: `snsapi_userinfo` yields a virtual identity and `is_snapshotuser: 1`. */
   snapshot: boolean;
-  /** WeChat takes this person for a risk: jscode2session answers 40226. */
+  /** WeChat treats this person as a risk: jscode2session answers 40226. */
   highRisk: boolean;
 }
 
-/** What may be changed about a person while the simulator runs. */
+/** The fields of a person that can change while the simulator runs. */
 export type PersonPatch = Partial<Omit<Person, "id">>;
 
-/** Somebody new; what is left out is as usual, and an id is made up. */
+/** A person to create. Fields have defaults, and the id is generated if absent. */
 export interface NewPerson extends PersonPatch {
   id?: string;
 }

@@ -4,27 +4,27 @@ import { BoundedMap } from "./bounded-map.js";
 import type { Clock } from "./clock.js";
 
 /**
- * How far the scan of one QR code has come. On the wire: 408 waiting, 404 scanned, 405 confirmed, 403 cancelled on
+ * The state of one QR code's scan. On the wire: 408 waiting, 404 scanned, 405 confirmed, 403 cancelled on
  * the phone, 402 expired.
  */
 export type ScanStatus = 402 | 403 | 404 | 405 | 408;
 
-/** One QR code on somebody's screen. */
+/** One QR code that is shown. */
 export interface QrScan {
   readonly uuid: string;
   readonly request: AuthorizeRequest;
   readonly expiresAtMs: number;
   status: ScanStatus;
-  /** Set when confirmed: what the waiting page takes to the app. */
+  /** Set once confirmed; the waiting page passes it to the app. */
   code?: string;
 }
 
 const CAPACITY = 10_000;
 
-/** The QR codes that are shown, each known by its uuid to the screen, the image and the phone. */
+/** The QR codes that are shown. Page, image and phone refer to one by its uuid. */
 export class QrScans {
   readonly #scans = new BoundedMap<QrScan>(CAPACITY);
-  /** Polls that wait for news of one QR code. */
+  /** Pending polls, by uuid. */
   readonly #waiting = new Map<string, Set<() => void>>();
 
   constructor(readonly clock: Clock) {
@@ -43,7 +43,7 @@ export class QrScans {
     return this.#scans.get(uuid);
   }
 
-  /** Where the scan stands now. What was confirmed or cancelled stays so; anything else expires. */
+  /** The status now. A confirmed or cancelled scan keeps its status; any other expires. */
   statusOf(scan: QrScan): ScanStatus {
     const isOpen = scan.status === 408 || scan.status === 404;
     return isOpen && scan.expiresAtMs <= this.clock.now() ? 402 : scan.status;
@@ -55,7 +55,7 @@ export class QrScans {
     this.#wake(scan.uuid);
   }
 
-  /** Resolves at the next news of this QR code, or after `ms` without any. */
+  /** Resolves at the next change of this QR code, or after `ms`. */
   waitForChange(uuid: string, ms: number): Promise<void> {
     return new Promise((resolve) => {
       const waiting = this.#waiting.get(uuid) ?? new Set();
@@ -66,7 +66,7 @@ export class QrScans {
         if (waiting.size === 0) this.#waiting.delete(uuid);
         resolve();
       };
-      // unref: a poll that nobody waits for any more must not keep a closing simulator alive.
+      // unref: a pending poll must not keep a closing simulator alive.
       const timer = setTimeout(done, ms).unref();
       waiting.add(done);
     });

@@ -15,16 +15,16 @@ interface Count {
 
 const CAPACITY = 200_000;
 
-/** Who has called what how often, today, this minute and this month. */
+/** Counts calls by app and endpoint, per day, minute and month. */
 export class Quotas {
   readonly #daily = new Map<string, Count>();
-  /** Bounded, since whole crowds have an entry each. */
+  /** Bounded, because a load test adds an entry for each person. */
   readonly #minutes = new BoundedMap<Count>(CAPACITY);
   readonly #clears = new Map<string, Count>();
 
   constructor(readonly clock: Clock) {}
 
-  /** Counts one call of this app, unless one of its quotas is used up. A refused call does not count. */
+  /** Counts one call of this app. A call that exceeds a quota is not counted. */
   take(app: SimulatedApp, endpoint: ApiEndpoint): Exhausted | undefined {
     const key = `${app.appId} ${endpoint}`;
     const perMinute = app.limits.perMinute[endpoint];
@@ -38,7 +38,7 @@ export class Quotas {
     return undefined;
   }
 
-  /** jscode2session has a limit of its own: for one person of one app, in one minute. */
+  /** The limit of jscode2session for one person of one app in one minute. */
   takeForPerson(app: SimulatedApp, personId: string): Exhausted | undefined {
     const count = this.#count(this.#minutes, `${app.appId} person ${personId}`, this.#minute());
     if (count.used >= app.limits.jsCodesPerPersonAndMinute) return "minute";
@@ -50,7 +50,7 @@ export class Quotas {
     return this.#count(this.#daily, `${appId} ${endpoint}`, this.#day()).used;
   }
 
-  /** Starts every daily count of this app anew. @returns false when this month's clears are used up */
+  /** Resets every daily count of this app. @returns false when this month's resets are used up */
   clear(app: SimulatedApp): boolean {
     const clears = this.#count(this.#clears, app.appId, chinaMonth(this.clock.now()));
     if (clears.used >= app.limits.quotaClearsPerMonth) return false;

@@ -5,35 +5,35 @@ import { createSecretMask, maskSecretInQuery, maskSecretInText } from "./mask-se
 
 /** One request that reached this WeChat. */
 export interface LoggedRequest {
-  /** Counts up from 1 and is never given twice, not even after a clearing. */
+  /** Counts up from 1 and is never reused, not even after `clear`. */
   id: number;
   /** ISO 8601, by the simulator's clock. */
   at: string;
   method: string;
   endpoint: LoggedEndpoint;
-  /** As it came; secrets are masked as in the query. */
+  /** As received; secrets are masked as in the query. */
   path: string;
   /**
-   * As it came, undecoded; only values of `secret` are masked, however the name was written, and the secrets of the
-   * apps that are known here, wherever they stand.
+   * As received, undecoded. Masked are the values of parameters named `secret`, in any encoding of the name, and the
+   * configured apps' secrets wherever they appear.
    */
   query: string;
-  /** The request's body as it came, where it had one; secrets are masked. Cut after 4096 characters. */
+  /** The request body as received, if any; secrets are masked. Truncated to 4096 characters. */
   body?: string;
-  /** The simulated person it was about, once that is known. */
+  /** The simulated person it was about, if known. */
   person?: string;
   /** HTTP status of the answer; 0 when the connection was cut. */
   status: number;
   /**
-   * What was answered: the true body (before a fault spoilt it, or cut the connection), or where a page redirected to.
-   * Cut after 4096 characters.
+   * The response body before a fault changed it or cut the connection, or the target of a page's redirect. Truncated
+   * to 4096 characters.
    */
   answer?: string;
   /** The errcode in the answer, or the number of the error page. */
   errcode?: number;
   /** The request id at the end of the errmsg. */
   rid?: string;
-  /** Why it was refused, in words that the real WeChat never says. */
+  /** Why it was refused. The real WeChat gives no such explanation. */
   reason?: Text;
   /** The planned fault that hit this call. */
   fault?: FaultKind;
@@ -42,7 +42,7 @@ export interface LoggedRequest {
 const CAPACITY = 1000;
 const KEPT_CHARACTERS = 4096;
 
-/** The latest 1000 requests, and how many there were of each kind since the last clearing. */
+/** The latest 1000 requests, and the number of calls to each endpoint since the last `clear`. */
 export class RequestLog {
   readonly #ring: LoggedRequest[] = [];
   #next = 0;
@@ -50,12 +50,12 @@ export class RequestLog {
   readonly #counts = new Map<LoggedEndpoint, number>();
   readonly #maskValues: (text: string) => string;
 
-  /** @param appSecrets of all apps: masked wherever they stand */
+  /** @param appSecrets masked wherever they appear */
   constructor(appSecrets: readonly string[] = []) {
     this.#maskValues = createSecretMask(appSecrets);
   }
 
-  /** Takes everything as it came: what must not be shown is masked here. */
+  /** Takes requests as received; masking happens here. */
   add({ path, query, answer, body, ...entry }: Omit<LoggedRequest, "id">): void {
     this.#lastId += 1;
     this.#ring[this.#next] = {
@@ -80,7 +80,7 @@ export class RequestLog {
     return [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)];
   }
 
-  /** Counts every call, also those the ring has forgotten. */
+  /** Counts every call, also those no longer in the list. */
   count(endpoint: LoggedEndpoint): number {
     return this.#counts.get(endpoint) ?? 0;
   }

@@ -17,14 +17,14 @@ export function isRid(text: string): boolean {
   return /^[0-9a-f]{8}(?:-[0-9a-f]{8}){2}$/.test(text);
 }
 
-/** The id of the old tails, before there were rids: 17 characters of base64url. */
+/** The request id in errmsg hints from before rids: 17 characters of base64url. */
 export function createRequestId(): string {
   return randomBytes(13).toString("base64url").slice(0, 17);
 }
 
-/** One refused `/cgi-bin/*` call, as openapi/rid/get tells it. Nothing is masked: WeChat tells the caller all of it. */
+/** One refused `/cgi-bin/*` call, as openapi/rid/get returns it. WeChat masks nothing here. */
 export interface RidRecord {
-  /** The account that made the call; undefined where nothing in it said which. */
+  /** The account that made the call; undefined if the call did not identify one. */
   appId: string | undefined;
   /** Unix seconds. */
   invokeTime: number;
@@ -35,10 +35,10 @@ export interface RidRecord {
   clientIp: string;
 }
 
-/** Far more than anybody looks up; the oldest are forgotten first. */
+/** The oldest are dropped first. */
 const CAPACITY = 10_000;
 
-/** The request ids of `/cgi-bin/*`. Those of `/sns/*` can not be looked up in the real WeChat either. */
+/** The request ids of `/cgi-bin/*`. WeChat does not look up those of `/sns/*`. */
 export class Rids {
   readonly #records = new BoundedMap<RidRecord>(CAPACITY);
 
@@ -48,7 +48,7 @@ export class Rids {
     this.#records.set(rid, record);
   }
 
-  /** Undefined after seven days, too. */
+  /** Undefined if unknown or older than seven days. */
   find(rid: string): RidRecord | undefined {
     const record = this.#records.get(rid);
     if (!record || this.clock.nowSeconds() - record.invokeTime >= RID_SECONDS) return undefined;

@@ -4,30 +4,30 @@ import type { Clock } from "./clock.js";
 import type { CodeGrant } from "./codes.js";
 import { createToken, SNS_TOKEN_BYTES } from "./ids.js";
 
-/** See BoundedMap: a forgotten token is answered like one that WeChat never issued. */
+/** Beyond it, the oldest tokens are treated like ones that were never issued. */
 const CAPACITY = 200_000;
 
-/** Why both tokens died before their time. */
+/** Why both tokens ended before they expired. */
 export type EndReason = "revoked" | "password_changed" | "superseded" | "account_deleted";
 
-/** One authorization: a person, an app, a scope, and the two tokens that stand for it. */
+/** One authorization: person, app, scope and its two tokens. */
 export interface Authorization extends CodeGrant {
   openid: string;
   accessToken: string;
   accessTokenExpiresAtMs: number;
   refreshToken: string;
-  /** 30 days from the authorization; a refresh does not move it unless that is switched on. */
+  /** A refresh moves it only with the switch `refreshSlides`. */
   refreshTokenExpiresAtMs: number;
   ended?: EndReason;
 }
 
-/** How a refresh behaves where WeChat's own behaviour is not certain. */
+/** The two points on which reports about WeChat's refresh differ. */
 export interface RefreshOptions {
   keepsAccessToken: boolean;
   slides: boolean;
 }
 
-/** The tokens of people (`/sns/*`), each for one person in one app. Not the account's tokens: those are GlobalTokens. */
+/** Web tokens (`/sns/*`), each for one person in one app. The account's own tokens are in GlobalTokens. */
 export class SnsTokens {
   readonly #byAccessToken = new BoundedMap<Authorization>(CAPACITY);
   readonly #byRefreshToken = new BoundedMap<Authorization>(CAPACITY);
@@ -52,7 +52,7 @@ export class SnsTokens {
     return authorization;
   }
 
-  /** The authorization behind an access token, expired or not; an outdated token of it is unknown. */
+  /** Finds the authorization of an access token, expired or not. A token that a refresh replaced is unknown. */
   findByAccessToken(accessToken: string): Authorization | undefined {
     return this.#byAccessToken.get(accessToken);
   }
@@ -69,7 +69,7 @@ export class SnsTokens {
     return authorization.refreshTokenExpiresAtMs <= this.clock.now();
   }
 
-  /** Once the access token has expired a new one takes its place; one that lives lives longer, or is replaced too. */
+  /** Replaces an expired access token. One that is still valid is extended or, without `keepsAccessToken`, replaced. */
   refresh(authorization: Authorization, { keepsAccessToken, slides }: RefreshOptions): void {
     const now = this.clock.now();
     if (!keepsAccessToken || this.isAccessTokenExpired(authorization)) {
@@ -81,16 +81,16 @@ export class SnsTokens {
     if (slides) authorization.refreshTokenExpiresAtMs = now + REFRESH_TOKEN_SECONDS * 1000;
   }
 
-  /** Ends every authorization of this person so far, in one app or in all. */
-  end(why: EndReason, personId: string, appId?: string): void {
+  /** Ends every authorization this person has given so far, in one app or in all. */
+  end(reason: EndReason, personId: string, appId?: string): void {
     for (const authorization of this.#byRefreshToken.values()) {
       const isTheirs =
         authorization.personId === personId && (appId ?? authorization.appId) === authorization.appId;
-      if (isTheirs) authorization.ended ??= why;
+      if (isTheirs) authorization.ended ??= reason;
     }
   }
 
-  /** The token expires at once, whichever of the two it is. @returns whether it was alive */
+  /** Makes an access or refresh token expire at once. @returns whether it was valid until now */
   expire(token: string): boolean {
     const now = this.clock.now();
     const byAccess = this.#byAccessToken.get(token);
@@ -104,7 +104,7 @@ export class SnsTokens {
     return true;
   }
 
-  /** Every authorization that is remembered, oldest first. */
+  /** All authorizations still kept, oldest first. */
   list(): Authorization[] {
     return [...this.#byRefreshToken.values()];
   }

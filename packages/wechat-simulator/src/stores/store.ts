@@ -18,9 +18,9 @@ import { Tickets } from "./tickets.js";
 export interface SimulatorOptions {
   /** Default: `demoOfficialAccount`, `demoWebsite` and `demoMiniProgram`. */
   apps?: readonly AppOptions[];
-  /** For apps that name none of their own: `host`, `host:port` or `host/dir`. Default `["localhost:4000"]`. */
+  /** For apps without callback hosts of their own: `host`, `host:port` or `host/dir`. Default `["localhost:4000"]`. */
   callbackHosts?: readonly string[];
-  /** openids and unionids follow from it. Default `"wechat-simulator"`. */
+  /** openids and unionids are derived from it. Default `"wechat-simulator"`. */
   seed?: string;
   /** Unix milliseconds. Default `Date.now`. */
   now?: () => number;
@@ -28,7 +28,7 @@ export interface SimulatorOptions {
   settings?: Partial<Settings>;
 }
 
-/** All that this WeChat knows. */
+/** The whole state of one simulated WeChat. */
 export class Store {
   readonly clock: Clock;
   readonly apps: Apps;
@@ -70,7 +70,7 @@ export class Store {
     this.settings = { ...this.#initialSettings };
   }
 
-  /** As if it had just been started. */
+  /** Back to the state at start. */
   reset(): void {
     this.clock.reset();
     this.apps.reset();

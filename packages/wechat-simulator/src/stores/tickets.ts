@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { TICKET_SECONDS } from "../protocol/lifetimes.js";
 import type { Clock } from "./clock.js";
 
-/** What a page's signature is made with, and what a coupon's is. */
+/** `jsapi` signs JS-SDK pages, `wx_card` signs coupons. */
 export const TICKET_TYPES = ["jsapi", "wx_card"] as const;
 export type TicketType = (typeof TICKET_TYPES)[number];
 
@@ -11,7 +11,10 @@ interface Ticket {
   expiresAtMs: number;
 }
 
-/** One ticket per account and type. Asked again it is the same one, for as long as it lives: which of both WeChat does is not documented. */
+/**
+ * One ticket per account and type. A repeated call returns the same ticket until it expires; whether WeChat does so or
+ * issues a new one is not documented.
+ */
 export class Tickets {
   readonly #current = new Map<string, Ticket>();
 
@@ -30,7 +33,7 @@ export class Tickets {
     return { ticket: current.ticket, expiresInSeconds: Math.floor((current.expiresAtMs - now) / 1000) };
   }
 
-  /** The ticket expires at once: the next call fetches a new one. @returns whether it was alive */
+  /** Makes the ticket expire at once; the next call issues a new one. @returns whether it was valid until now */
   expire(ticket: string): boolean {
     for (const current of this.#current.values()) {
       if (current.ticket !== ticket || current.expiresAtMs <= this.clock.now()) continue;

@@ -13,9 +13,9 @@ import { LOCAL_ADDRESS } from "./hosts.js";
 export interface TlsProxyOptions {
   /** Default 0: any free port. Names in /etc/hosts need 443. */
   port?: number;
-  /** Of the proxy. Default 0: any free port. */
+  /** Port of the HTTPS proxy (`CONNECT`). Default 0: any free port. */
   proxyPort?: number;
-  /** Where the authority's certificate is written. Default: a new folder under the system's temporary one. */
+  /** File for the CA certificate. Default: in a new folder tcpSockets the system's temporary one. */
   caFile?: string;
   /** Unix milliseconds. Default `Date.now`. */
   now?: () => number;
@@ -23,24 +23,24 @@ export interface TlsProxyOptions {
 
 /** A simulated WeChat at `https://api.weixin.qq.com` and `https://open.weixin.qq.com`, for clients on this machine. */
 export interface TlsProxy {
-  /** `https://127.0.0.1:<port>`: all that the two names must lead to. */
+  /** `https://127.0.0.1:<port>`: the target for the two names. */
   readonly url: string;
   readonly port: number;
-  /** `http://127.0.0.1:<port>`: an HTTPS proxy that leads the two names here, and nothing else anywhere. */
+  /** `http://127.0.0.1:<port>`: an HTTPS proxy that leads the two names here and refuses all others. */
   readonly proxyUrl: string;
-  /** PEM of the authority that clients must trust; only its certificate, valid for a day. */
+  /** The file with the CA certificate (PEM) that clients must trust, valid for a day. */
   readonly caFile: string;
-  /** SHA-256 of the server's public key (SPKI), base64: by it Chromium takes this very certificate. */
+  /** SHA-256 of the server's public key (SPKI), base64: Chromium accepts the certificate by it. */
   readonly publicKeyHash: string;
-  /** Stops listening, cuts open connections, removes the file. */
+  /** Stops listening, closes open connections, removes the file. */
   close(): Promise<void>;
 }
 
 /**
- * Puts HTTPS in front of a simulator that listens.
+ * Serves a running simulator over HTTPS.
  *
- * @param simulator what `startSimulator` gave, or the address of one in another process
- * @throws whatever `listen` throws, such as EADDRINUSE or EACCES; whatever writing the file throws
+ * @param simulator the handle of `startSimulator`, or the address of one in another process
+ * @throws {Error} from `listen`, such as EADDRINUSE or EACCES, or from writing the file
  */
 export async function startTlsProxy(
   simulator: { readonly url: string },
@@ -50,47 +50,49 @@ export async function startTlsProxy(
   const secureContext = createSecureContext({ key: identity.privateKey, cert: identity.certificate });
   const agent = new Agent({ keepAlive: true });
   const open = new Set<Socket>();
-  /** What lies under TLS: only there a connection can be cut hard. */
-  const under = new WeakMap<object, Socket>();
+  /** The TCP socket tcpSockets each TLS socket; only it can be reset. */
+  const tcpSockets = new WeakMap<object, Socket>();
 
   const web = createHttpServer((request, response) => {
     const { socket } = request;
-    forward(simulator.url, agent, request, response, () => (under.get(socket) ?? socket).resetAndDestroy());
+    forward(simulator.url, agent, request, response, () =>
+      (tcpSockets.get(socket) ?? socket).resetAndDestroy(),
+    );
   });
 
   const accept = (socket: Socket): void => {
     track(open, socket);
     const secure = new TLSSocket(socket, { isServer: true, secureContext, ALPNProtocols: ["http/1.1"] });
-    under.set(secure, socket);
-    // A client that does not trust the certificate says so by an alert; it knows best why.
+    tcpSockets.set(secure, socket);
+    // A client that does not trust the certificate sends an alert and reports the error itself.
     secure.on("error", () => socket.destroy());
     web.emit("connection", secure);
   };
 
-  const front = createServer(accept);
-  const proxy = createConnectProxy(accept);
-  proxy.on("connection", (socket: Socket) => track(open, socket));
+  const tlsServer = createServer(accept);
+  const connectProxy = createConnectProxy(accept);
+  connectProxy.on("connection", (socket: Socket) => track(open, socket));
 
   const close = async (): Promise<void> => {
     for (const socket of open) socket.destroy();
     agent.destroy();
-    await Promise.all([stop(front), stop(proxy)]);
+    await Promise.all([stop(tlsServer), stop(connectProxy)]);
     await file?.remove();
   };
   let file: CaFile | undefined;
   try {
-    await listen(front, options.port ?? 0);
-    await listen(proxy, options.proxyPort ?? 0);
-    file = await writeCaFile(identity.authority, options.caFile);
+    await listen(tlsServer, options.port ?? 0);
+    await listen(connectProxy, options.proxyPort ?? 0);
+    file = await writeCaFile(identity.caCertificate, options.caFile);
   } catch (error) {
     await close();
     throw error;
   }
-  const { port } = front.address() as AddressInfo;
+  const { port } = tlsServer.address() as AddressInfo;
   return {
     url: `https://${LOCAL_ADDRESS}:${port}`,
     port,
-    proxyUrl: `http://${LOCAL_ADDRESS}:${(proxy.address() as AddressInfo).port}`,
+    proxyUrl: `http://${LOCAL_ADDRESS}:${(connectProxy.address() as AddressInfo).port}`,
     caFile: file.path,
     publicKeyHash: identity.publicKeyHash,
     close,
@@ -102,11 +104,11 @@ interface CaFile {
   remove(): Promise<void>;
 }
 
-async function writeCaFile(pem: string, asked: string | undefined): Promise<CaFile> {
-  // A folder with a name that nobody can guess: in a shared temporary folder a fixed one could be somebody's trap.
-  const folder = asked === undefined ? await mkdtemp(join(tmpdir(), "wechat-simulator-")) : undefined;
-  const path = asked ?? join(folder ?? "", "ca.pem");
-  // Never over a file that is there: it goes when the front stops.
+async function writeCaFile(pem: string, requestedPath: string | undefined): Promise<CaFile> {
+  // An unpredictable folder name: in a shared temporary folder another user could prepare a fixed one.
+  const folder = requestedPath === undefined ? await mkdtemp(join(tmpdir(), "wechat-simulator-")) : undefined;
+  const path = requestedPath ?? join(folder ?? "", "ca.pem");
+  // Never overwrites a file: this one is removed at close.
   await writeFile(path, pem, { flag: "wx" });
   return { path, remove: () => rm(folder ?? path, { recursive: folder !== undefined, force: true }) };
 }
@@ -118,11 +120,11 @@ function track(open: Set<Socket>, socket: Socket): void {
 
 async function listen(server: Server, port: number): Promise<void> {
   server.listen(port, LOCAL_ADDRESS);
-  await once(server, "listening"); // throws what the server reports as its error
+  await once(server, "listening"); // rejects with an error of the server
 }
 
 function stop(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve()); // an error here says only that it never listened
+    server.close(() => resolve()); // an error only means that it was not listening
   });
 }

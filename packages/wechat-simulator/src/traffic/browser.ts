@@ -1,41 +1,40 @@
 import type { Decision } from "../rules/grant.js";
 import type { Application } from "./application.js";
 
-/** One answer, not followed anywhere yet. */
+/** One response; redirects are not followed. */
 export interface Page {
   url: URL;
   status: number;
-  /** Where it redirects to, resolved. */
+  /** The resolved redirect target. */
   location?: URL;
-  /** After how long a browser looks at another page by itself, or at this one again: `Refresh: 1; url=/next`. */
+  /** The `Refresh` header: `Refresh: 1; url=/next`. */
   refresh?: { ms: number; url: URL };
-  /** Why the simulator shows an error page. */
+  /** The simulator's reason for an error page. */
   reason?: string;
   html: string;
 }
 
-/** Who sits before it, and what it says it is. */
+/** The person, and the user agent. */
 export interface BrowserOptions {
   app: Application;
   person: string;
   decision?: Decision;
   userAgent: string;
-  /** Ends early, without an error, when it is stopped. */
+  /** Resolves early, without an error, when aborted. */
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   signal?: AbortSignal | undefined;
 }
 
-/** A page that takes longer than this is not waited for. */
 const TIMEOUT_MS = 30_000;
 
-/** A browser with cookies of its own, in the hands of one simulated person, who decides at once when WeChat asks. */
+/** A browser with its own cookies, used by one simulated person who decides at once when WeChat asks. */
 export class Browser {
-  /** By host name: ports share their cookies in real browsers, too. */
+  /** By host name: ports share cookies, as in real browsers. */
   readonly #cookies = new Map<string, Map<string, string>>();
 
   constructor(readonly options: BrowserOptions) {}
 
-  /** @throws what fetch throws: no answer, or none in time */
+  /** @throws {Error} from fetch: no response, or none in time */
   async open(url: URL): Promise<Page> {
     const { app, person, decision = "allow", userAgent, signal } = this.options;
     const headers = new Headers({ accept: "text/html", "accept-language": "en", "user-agent": userAgent });
@@ -45,14 +44,14 @@ export class Browser {
       headers.set("x-simulator-person", person);
       headers.set("x-simulator-decision", decision);
     }
-    const patience = AbortSignal.timeout(TIMEOUT_MS);
+    const timeout = AbortSignal.timeout(TIMEOUT_MS);
     const answer = await fetch(url, {
       redirect: "manual",
       headers,
-      signal: signal ? AbortSignal.any([signal, patience]) : patience,
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
-    for (const cookie of answer.headers.getSetCookie()) keep(jar, cookie);
-    const html = await answer.text(); // also of a redirect: the connection is free again only then
+    for (const cookie of answer.headers.getSetCookie()) storeCookie(jar, cookie);
+    const html = await answer.text(); // also for a redirect, to release the connection
     const location = answer.headers.get("location");
     const refresh = readRefresh(answer.headers.get("refresh") ?? "", url);
     const reason = answer.headers.get("x-simulator-reason");
@@ -79,15 +78,15 @@ function readRefresh(header: string, url: URL): Page["refresh"] {
   return { ms: Number(seconds) * 1000, url: new URL(target, url) };
 }
 
-/** Whatever a cookie says about paths is not looked at: one application has few. */
-function keep(jar: Map<string, string>, setCookie: string): void {
+/** Cookie paths are ignored. */
+function storeCookie(jar: Map<string, string>, setCookie: string): void {
   const [pair = "", ...attributes] = setCookie.split(";");
   const [name = "", ...value] = pair.trim().split("=");
-  const isOver = attributes.some((attribute) => {
+  const isExpired = attributes.some((attribute) => {
     const [key = "", text = ""] = attribute.trim().split("=");
     if (key.toLowerCase() === "max-age") return Number(text) <= 0;
     return key.toLowerCase() === "expires" && Date.parse(text) <= Date.now();
   });
-  if (isOver || value.join("=") === "") jar.delete(name);
+  if (isExpired || value.join("=") === "") jar.delete(name);
   else jar.set(name, value.join("="));
 }

@@ -6,7 +6,7 @@ import { readTrafficArguments, TRAFFIC_USAGE, type TrafficArguments } from "./op
 import { outcomeTable, progressLine } from "./report.js";
 import { startRun } from "./run-traffic.js";
 
-/** `wechat-simulator crowd`. @throws {CommandError} */
+/** `wechat-simulator traffic`. @throws {CommandError} */
 export async function trafficCommand(args: string[]): Promise<void> {
   const asked = readTrafficArguments(args);
   if (asked === "help") {
@@ -14,14 +14,14 @@ export async function trafficCommand(args: string[]): Promise<void> {
     return;
   }
   const app = await findApplication(asked.start, asked.button, asked.wechat);
-  if (asked.story) await runDemo(app, (line) => console.log(line), sleep);
+  if (asked.demo) await runDemo(app, (line) => console.log(line), sleep);
   else await runTraffic(app, asked);
 }
 
 async function runTraffic(app: Application, asked: TrafficArguments): Promise<void> {
   const seed = asked.seed ?? randomBytes(4).toString("hex");
   const stop = stopOnCtrlC();
-  console.log(`${asked.people} people, ${asked.rate} a second, through ${app.start.href} (--seed ${seed})`);
+  console.log(`${asked.people} people, ${asked.rate} per second, through ${app.start.href} (--seed ${seed})`);
 
   const startedAt = performance.now();
   const { people, rate, mix, slowMs } = asked;
@@ -43,17 +43,17 @@ async function runTraffic(app: Application, asked: TrafficArguments): Promise<vo
     line.end();
   }
   if (stop.aborted) {
-    console.log(`Stopped: ${people - progress.completed.length} of ${people} did not arrive.`);
-    process.exitCode = 130; // as a shell has it for Ctrl-C
+    console.log(`Stopped: ${people - progress.completed.length} of ${people} did not finish.`);
+    process.exitCode = 130; // the convention for Ctrl-C
   }
   console.log(`\n${outcomeTable(progress.completed)}`);
 }
 
-/** Stopped, it ends early. */
+/** Resolves early when aborted. */
 const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
   delay(ms, undefined, { signal }).catch(() => undefined);
 
-/** The first Ctrl-C stops the crowd and still tells what came of it, the second ends the process. */
+/** The first Ctrl-C stops the run and prints its results, the second ends the process. */
 function stopOnCtrlC(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -65,7 +65,7 @@ function stopOnCtrlC(): AbortSignal {
   return controller.signal;
 }
 
-/** On a terminal one line that is written anew; elsewhere, as in a log file, a line now and then. */
+/** On a terminal one line that is updated; elsewhere, as in a log file, a line every 5 seconds. */
 function showLine(text: () => string): { end(): void } {
   const { isTTY } = process.stdout;
   const write = () => (isTTY ? process.stdout.write(`\r\u001B[K${text()}`) : console.log(text()));

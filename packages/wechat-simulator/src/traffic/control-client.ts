@@ -2,11 +2,11 @@ import type { Fault } from "../faults/fault.js";
 import type { ApiEndpoint } from "../protocol/endpoints.js";
 import type { PersonPatch } from "../stores/person.js";
 
-/** Steers a simulator in another process by its control API. @throws {Error} it refused */
+/** A client of the control API of a simulator in another process. @throws {Error} the simulator refused */
 export class ControlClient {
   constructor(readonly url: URL) {}
 
-  /** The next call of anybody to this endpoint goes wrong like this. */
+  /** Plans a fault for the next call of this endpoint, whoever makes it. */
   failNextCall(endpoint: ApiEndpoint, fault: Fault): Promise<void> {
     return this.#send("POST", "/_simulator/faults", { endpoint, fault, times: 1 });
   }
@@ -21,7 +21,7 @@ export class ControlClient {
       headers: { "content-type": "application/json" },
       body: JSON.stringify(body),
     });
-    const said = await answer.text();
-    if (!answer.ok) throw new Error(`the simulator refused ${method} ${path}: ${said}`);
+    const message = await answer.text();
+    if (!answer.ok) throw new Error(`the simulator refused ${method} ${path}: ${message}`);
   }
 }

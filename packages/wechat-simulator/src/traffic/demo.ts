@@ -5,12 +5,12 @@ import { ControlClient } from "./control-client.js";
 import { signIn } from "./sign-in.js";
 import { ANDROID, DESKTOP, IPHONE } from "./user-agents.js";
 
-/** One scene of the story: who tries to sign in, and what happens. */
+/** One sign-in of the demo. */
 interface DemoStep {
-  who: string;
+  person: string;
   userAgent: string;
-  tells: string;
-  /** With the browser of the scene before that had the same person and kind of browser. */
+  description: string;
+  /** Reuses the browser of an earlier step with the same person and user agent. */
   again?: true;
   decision?: "refuse";
   /** The next call to this endpoint is refused with this errcode. */
@@ -18,50 +18,60 @@ interface DemoStep {
 }
 
 const DEMO: readonly DemoStep[] = [
-  { who: "alice", userAgent: ANDROID, tells: "on Android, inside WeChat" },
-  { who: "alice", userAgent: ANDROID, again: true, tells: "comes back: no page at all" },
-  { who: "alice", userAgent: DESKTOP, tells: "scans the QR code on a desktop: the same person" },
-  { who: "emoji", userAgent: IPHONE, tells: "a nickname with emoji, on iOS" },
-  { who: "noavatar", userAgent: ANDROID, tells: "no avatar, no unionid" },
-  { who: "longname", userAgent: IPHONE, tells: "a very long nickname" },
-  { who: "crowd-1", userAgent: ANDROID, tells: "one of the crowd" },
-  { who: "crowd-2", userAgent: IPHONE, tells: "one of the crowd" },
-  { who: "crowd-3", userAgent: DESKTOP, tells: "one of the crowd, by QR" },
-  { who: "crowd-4", userAgent: ANDROID, decision: "refuse", tells: "refuses to show a profile" },
-  { who: "snapshot", userAgent: ANDROID, tells: "a snapshot visitor: never stored" },
+  { person: "alice", userAgent: ANDROID, description: "on Android, inside WeChat" },
+  { person: "alice", userAgent: ANDROID, again: true, description: "returns: no page at all" },
+  { person: "alice", userAgent: DESKTOP, description: "scans the QR code on a desktop: the same person" },
+  { person: "emoji", userAgent: IPHONE, description: "a nickname with emoji, on iOS" },
+  { person: "noavatar", userAgent: ANDROID, description: "no avatar, no unionid" },
+  { person: "longname", userAgent: IPHONE, description: "a very long nickname" },
+  { person: "crowd-1", userAgent: ANDROID, description: "a generated person" },
+  { person: "crowd-2", userAgent: IPHONE, description: "a generated person" },
+  { person: "crowd-3", userAgent: DESKTOP, description: "a generated person, by QR code" },
+  { person: "crowd-4", userAgent: ANDROID, decision: "refuse", description: "declines" },
+  { person: "snapshot", userAgent: ANDROID, description: "a snapshot visitor: not stored" },
   {
-    who: "crowd-5",
+    person: "crowd-5",
     userAgent: ANDROID,
     fail: ["access_token", 40029],
-    tells: "WeChat calls the code invalid",
+    description: "WeChat calls the code invalid",
   },
-  { who: "crowd-6", userAgent: IPHONE, fail: ["access_token", 40163], tells: "the code was used before" },
-  { who: "crowd-7", userAgent: ANDROID, fail: ["access_token", -1], tells: "WeChat is busy" },
-  { who: "crowd-8", userAgent: ANDROID, fail: ["userinfo", 45011], tells: "too many calls this minute" },
-  { who: "crowd-9", userAgent: DESKTOP, fail: ["userinfo", 42001], tells: "the token expired on the way" },
   {
-    who: "crowd-10",
+    person: "crowd-6",
+    userAgent: IPHONE,
+    fail: ["access_token", 40163],
+    description: "the code was used before",
+  },
+  { person: "crowd-7", userAgent: ANDROID, fail: ["access_token", -1], description: "WeChat is busy" },
+  {
+    person: "crowd-8",
+    userAgent: ANDROID,
+    fail: ["userinfo", 45011],
+    description: "too many calls this minute",
+  },
+  { person: "crowd-9", userAgent: DESKTOP, fail: ["userinfo", 42001], description: "the token has expired" },
+  {
+    person: "crowd-10",
     userAgent: ANDROID,
     fail: ["access_token", 40125],
-    tells: "as if the AppSecret had been reset",
+    description: "as if the AppSecret had been reset",
   },
 ];
 
-/** A handful of people with mixed luck, one after the other, a line for each. */
+/** Runs a fixed list of sign-ins with different results, one after the other, and prints a line for each. */
 export async function runDemo(
   app: Application,
-  say: (line: string) => void,
+  print: (line: string) => void,
   sleep: BrowserOptions["sleep"],
 ): Promise<void> {
   const simulator = new ControlClient(app.wechat);
   const browsers = new Map<string, Browser>();
-  for (const { who, userAgent, tells, again, decision = "allow", fail } of DEMO) {
-    const key = `${who} ${userAgent}`;
+  for (const { person, userAgent, description, again, decision = "allow", fail } of DEMO) {
+    const key = `${person} ${userAgent}`;
     const browser =
-      (again && browsers.get(key)) || new Browser({ app, person: who, userAgent, decision, sleep });
+      (again && browsers.get(key)) || new Browser({ app, person: person, userAgent, decision, sleep });
     browsers.set(key, browser);
     if (fail) await simulator.failNextCall(fail[0], { kind: "errcode", errcode: fail[1] });
     const { label } = await signIn(browser);
-    say(`${label.padEnd(40)} ${who.padEnd(9)} ${tells}`);
+    print(`${label.padEnd(40)} ${person.padEnd(9)} ${description}`);
   }
 }

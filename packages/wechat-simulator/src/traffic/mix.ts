@@ -2,10 +2,10 @@ import { createRandom } from "../faults/seeded-random.js";
 import { CommandError } from "../input/command-error.js";
 import { SCENARIO_NAMES, type ScenarioName } from "./scenarios.js";
 
-/** How many parts of a crowd are of each kind; absent ones are none. */
+/** The parts of a run for each scenario; an absent one is 0. */
 export type Mix = Partial<Record<ScenarioName, number>>;
 
-/** Most have nothing to tell; of every kind of trouble there are some. */
+/** Mostly successful sign-ins, and some of every failure. */
 export const DEFAULT_MIX: Mix = {
   new: 50,
   returning: 15,
@@ -26,26 +26,26 @@ export function parseMix(text: string): Mix {
     const kind = SCENARIO_NAMES.find((known) => known === name);
     if (!kind || !/^\d+$/.test(amount)) {
       throw new CommandError(
-        `--mix is a list such as new=80,refuses=20; the kinds are ${SCENARIO_NAMES.join(", ")}.`,
+        `--mix is a list such as new=80,refuses=20; the scenarios are ${SCENARIO_NAMES.join(", ")}.`,
       );
     }
     mix[kind] = Number(amount);
   }
   if (Object.values(mix).every((parts) => parts === 0))
-    throw new CommandError("--mix leaves nobody to walk.");
+    throw new CommandError("--mix needs at least one part above 0.");
   return mix;
 }
 
-/** The kind of everybody, in the order they set out: exact shares, the same order on every run with this seed. */
+/** The scenario of each person in starting order: exact shares, and the same order on every run with this seed. */
 export function assignScenarios(mix: Mix, people: number, seed: string): ScenarioName[] {
   const parts = SCENARIO_NAMES.map((kind) => ({ kind, parts: mix[kind] ?? 0 }));
   const total = parts.reduce((sum, { parts: some }) => sum + some, 0);
   const shares = parts.map(({ kind, parts: some }) => ({ kind, exact: (people * some) / total }));
-  const cast = shares.flatMap(({ kind, exact }) => Array<ScenarioName>(Math.floor(exact)).fill(kind));
-  // Whom the rounding left out, the largest remainder first.
+  const assigned = shares.flatMap(({ kind, exact }) => Array<ScenarioName>(Math.floor(exact)).fill(kind));
+  // The largest remainders get what rounding left over.
   const left = [...shares].sort((a, b) => (b.exact % 1) - (a.exact % 1));
-  for (const { kind } of left.slice(0, people - cast.length)) cast.push(kind);
-  return shuffle(cast, createRandom(`${seed} order`));
+  for (const { kind } of left.slice(0, people - assigned.length)) assigned.push(kind);
+  return shuffle(assigned, createRandom(`${seed} order`));
 }
 
 function shuffle<Item>(items: Item[], roll: () => number): Item[] {

@@ -2,21 +2,21 @@ import { parseArgs } from "node:util";
 import { CommandError } from "../input/command-error.js";
 import { DEFAULT_MIX, type Mix, parseMix } from "./mix.js";
 
-export const TRAFFIC_USAGE = `wechat-simulator crowd: walks simulated people through the real sign-in of an application.
+export const TRAFFIC_USAGE = `wechat-simulator traffic: signs many simulated people in to an application, through its real sign-in.
 
   --at <address>      the application (default http://localhost:4000)
-  --start <path>      where a person begins (default /login/wechat)
-  --people <number>   how many (default 100)
-  --rate <number>     how many set out a second (default 10)
-  --mix <parts>       kinds of luck (default new=50,returning=15,desktop=15,refuses=5,expires=3,used=3,slow=3,
+  --start <path>      the start of a sign-in (default /login/wechat)
+  --people <number>   the number of people (default 100)
+  --rate <number>     sign-ins started per second (default 10)
+  --mix <parts>       parts of each scenario (default new=50,returning=15,desktop=15,refuses=5,expires=3,used=3,slow=3,
                       snapshot=3,double=3)
-  --seed <text>       who walks, in which order; another one brings other people (default: a new one each time)
-  --slow-ms <number>  how long WeChat takes for the kind slow (default 2000)
-  --button <start>    a link on a page of the application that is to be pressed (default /login/wechat/profile)
-  --wechat <address>  the simulator, for an application that says https://open.weixin.qq.com itself
-  --story             instead of a crowd: a handful of people with mixed luck, one after the other`;
+  --seed <text>       determines people, order and scenarios (default: a new one for each run)
+  --slow-ms <number>  WeChat's delay in the scenario slow (default 2000)
+  --button <start>    follow a link on the application's page that starts with this (default /login/wechat/profile)
+  --wechat <address>  the simulator, if the application redirects to https://open.weixin.qq.com
+  --demo              run a fixed list of sign-ins with different results instead, one after the other`;
 
-/** What somebody asked for. */
+/** The parsed command line. */
 export interface TrafficArguments {
   start: URL;
   button: string;
@@ -26,10 +26,10 @@ export interface TrafficArguments {
   mix: Mix;
   seed?: string;
   slowMs: number;
-  story: boolean;
+  demo: boolean;
 }
 
-/** @throws {CommandError} that says in words what is wrong */
+/** @throws {CommandError} */
 export function readTrafficArguments(args: string[]): TrafficArguments | "help" {
   const values = parse(args);
   if (values.help) return "help";
@@ -45,7 +45,7 @@ export function readTrafficArguments(args: string[]): TrafficArguments | "help" 
     mix: values.mix === undefined ? DEFAULT_MIX : parseMix(values.mix),
     ...(values.seed === undefined ? {} : { seed: values.seed }),
     slowMs: number(values["slow-ms"] ?? "2000", "--slow-ms", { whole: true, most: 60_000 }),
-    story: values.story ?? false,
+    demo: values.demo ?? false,
   };
 }
 
@@ -65,7 +65,7 @@ function parse(args: string[]) {
         "slow-ms": text,
         button: text,
         wechat: text,
-        story: flag,
+        demo: flag,
         help: flag,
       },
     }).values;

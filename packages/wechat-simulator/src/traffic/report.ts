@@ -1,29 +1,29 @@
 import type { CompletedSignIn, RunProgress } from "./run-traffic.js";
 import { SCENARIO_NAMES } from "./scenarios.js";
 
-/** How far it is, in one line. */
+/** The progress in one line. */
 export function progressLine({ people, started, completed }: RunProgress, elapsedMs: number): string {
   const signedIn = completed.filter(({ result }) => result.signedIn).length;
   const rate = elapsedMs > 0 ? (completed.length / elapsedMs) * 1000 : 0;
   const parts = [
-    `${completed.length}/${people} arrived`,
-    `${started - completed.length} under way`,
+    `${completed.length}/${people} finished`,
+    `${started - completed.length} in progress`,
     `${signedIn} signed in`,
     `${rate.toFixed(1)}/s`,
   ];
   return parts.join(" · ");
 }
 
-/** Who ended where and how long it took, one line for each kind and result. */
+/** Results and durations, one line for each scenario and result. */
 export function outcomeTable(completed: readonly CompletedSignIn[]): string {
-  const rows = [["who", "ended", "people", "p50 ms", "p95 ms", "p99 ms"]];
+  const rows = [["scenario", "result", "people", "p50 ms", "p95 ms", "p99 ms"]];
   for (const kind of SCENARIO_NAMES) {
-    const ofKind = groupByResult(completed.filter((one) => one.kind === kind));
-    for (const [label, ones] of [...ofKind].sort(([, a], [, b]) => b.length - a.length)) {
+    const ofScenario = groupByResult(completed.filter((one) => one.kind === kind));
+    for (const [label, ones] of [...ofScenario].sort(([, a], [, b]) => b.length - a.length)) {
       rows.push([kind, label, ...numbers(ones)]);
     }
   }
-  rows.push(["everybody", "", ...numbers(completed)]);
+  rows.push(["all", "", ...numbers(completed)]);
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   return rows
     .map((row) =>
@@ -45,7 +45,7 @@ function groupByResult(completed: readonly CompletedSignIn[]): Map<string, Compl
   return groups;
 }
 
-/** Words to the left, numbers to the right. */
+/** Text left-aligned, numbers right-aligned. */
 function pad(cell: string, width: number, column: number): string {
   return column < 2 ? cell.padEnd(width) : cell.padStart(width);
 }
@@ -56,7 +56,7 @@ function numbers(completed: readonly CompletedSignIn[]): string[] {
   return [String(completed.length), ...percentiles.map((ms) => (ms === undefined ? "–" : ms.toFixed(0)))];
 }
 
-/** The smallest value that so many percent of all do not exceed. */
+/** The smallest value that `percent` of all values do not exceed. */
 export function percentile(sorted: readonly number[], percent: number): number | undefined {
   return sorted[Math.ceil((percent / 100) * sorted.length) - 1];
 }

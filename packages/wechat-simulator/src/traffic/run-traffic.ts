@@ -11,27 +11,27 @@ import { ANDROID, IPHONE } from "./user-agents.js";
 export interface RunOptions {
   app: Application;
   people: number;
-  /** How many set out a second, whether or not those before have arrived. */
+  /** Sign-ins started per second, whether or not earlier ones have finished. */
   rate: number;
   mix: Mix;
-  /** Who walks, in which order, with what luck: the same on every run. Another seed brings other people. */
+  /** Determines people, order and scenarios. Another seed uses other people. */
   seed: string;
   slowMs: number;
-  /** Stops: nobody sets out any more, those under way context back and do not count. */
+  /** Stops the run: no sign-in starts any more, and those in progress are abandoned and not counted. */
   signal?: AbortSignal;
   /** Milliseconds; only differences count. */
   now: () => number;
   sleep: BrowserOptions["sleep"];
 }
 
-/** One sign-in that came to an end. */
+/** One finished sign-in. */
 export interface CompletedSignIn {
   kind: ScenarioName;
   result: SignInResult;
   ms: number;
 }
 
-/** How far a crowd is; grows while it walks. */
+/** The progress of a run, updated while it runs. */
 export interface RunProgress {
   readonly people: number;
   started: number;
@@ -39,9 +39,9 @@ export interface RunProgress {
 }
 
 /**
- * Sends a crowd through the sign-in of an application; `progress` grows while it does.
+ * Starts many sign-ins to an application; `progress` is updated while they run.
  *
- * @throws what the simulator refuses, such as a switch it does not know
+ * @throws {Error} the simulator refused a command
  */
 export function startRun(options: RunOptions): { progress: RunProgress; ended: Promise<void> } {
   const progress: RunProgress = { people: options.people, started: 0, completed: [] };
@@ -51,30 +51,30 @@ export function startRun(options: RunOptions): { progress: RunProgress; ended: P
 async function run(options: RunOptions, progress: RunProgress): Promise<void> {
   const { people, rate, mix, seed, signal, now, sleep } = options;
   const kinds = assignScenarios(mix, people, seed);
-  const dice = createRandom(`${seed} phones`);
+  const random = createRandom(`${seed} phones`);
   const startedAt = now();
   const inProgress: Promise<void>[] = [];
-  const problems: unknown[] = [];
+  const errors: unknown[] = [];
   for (const [index, kind] of kinds.entries()) {
     const wait = startedAt + (index * 1000) / rate - now();
     if (wait > 0) await sleep(wait, signal);
-    if (signal?.aborted || problems.length > 0) break;
+    if (signal?.aborted || errors.length > 0) break;
     progress.started += 1;
-    const phone = dice() < 0.5 ? ANDROID : IPHONE;
+    const phone = random() < 0.5 ? ANDROID : IPHONE;
     inProgress.push(
-      play(options, { kind, person: personOf(seed, index), phone }).then(
+      runScenario(options, { kind, person: personId(seed, index), phone }).then(
         (completed) => void progress.completed.push(completed),
         (error: unknown) => {
-          if (!signal?.aborted) problems.push(error);
+          if (!signal?.aborted) errors.push(error);
         },
       ),
     );
   }
   await Promise.all(inProgress);
-  if (problems.length > 0) throw problems[0];
+  if (errors.length > 0) throw errors[0];
 }
 
-async function play(
+async function runScenario(
   { app, slowMs, sleep, signal, now }: RunOptions,
   { kind, person, phone }: { kind: ScenarioName; person: string; phone: string },
 ): Promise<CompletedSignIn> {
@@ -82,15 +82,15 @@ async function play(
   let ms = 0;
   const result = await scenarioOf(kind)(context, async (completed) => {
     const from = now();
-    const reached = await completed;
+    const finished = await completed;
     ms = now() - from;
-    return reached;
+    return finished;
   });
   return { kind, result, ms };
 }
 
-/** Eight digits from the seed and six of the person's own: crowds of different seeds hardly ever meet. */
-function personOf(seed: string, index: number): string {
+/** Eight digits from the seed and six for the person, so that runs with different seeds rarely share people. */
+function personId(seed: string, index: number): string {
   const own = createHash("sha256").update(seed).digest().readUInt32LE() % 100_000_000;
   return `crowd-${own}${String(index).padStart(6, "0")}`;
 }

@@ -4,26 +4,25 @@ import type { ControlClient } from "./control-client.js";
 import { type SignInOptions, type SignInResult, signIn } from "./sign-in.js";
 import { ANDROID, DESKTOP } from "./user-agents.js";
 
-/** One person's context: who, where, and with what. */
+/** What a scenario needs. */
 export interface ScenarioContext {
   app: Application;
   simulator: ControlClient;
   person: string;
-  /** A phone of this context: every person has one or another. */
+  /** The user agent of this person's phone. */
   phone: string;
-  /** How long WeChat takes where it is slow. */
+  /** WeChat's delay in the scenario `slow`. */
   slowMs: number;
   sleep: BrowserOptions["sleep"];
   signal?: AbortSignal | undefined;
 }
 
-/** Walks the part that counts; what comes before it is not measured. */
+/** Runs one sign-in. Only the part inside `measure` is timed. */
 export type Scenario = (
   context: ScenarioContext,
   measure: (completed: Promise<SignInResult>) => Promise<SignInResult>,
 ) => Promise<SignInResult>;
 
-/** What befalls a person. */
 export type ScenarioName =
   | "new"
   | "returning"
@@ -36,13 +35,12 @@ export type ScenarioName =
   | "double";
 
 /**
- * The kinds of luck, and how each comes about without touching anybody else's: the simulator's own switches would context
- * for all at once.
+ * The scenarios. None uses the simulator's switches, which would affect all people at once.
  */
 const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   /** Signs in for the first time. */
   new: (context, measure) => measure(signIn(browserOf(context))),
-  /** Was here before, with the same browser. */
+  /** Signed in before, with the same browser. */
   returning: async (context, measure) => {
     const browser = browserOf(context);
     await signIn(browser);
@@ -50,11 +48,11 @@ const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   },
   /** Scans the QR code of a desktop browser. */
   desktop: (context, measure) => measure(signIn(browserOf(context, { userAgent: DESKTOP }))),
-  /** Says no. */
+  /** Declines. */
   refuses: (context, measure) => measure(signIn(browserOf(context, { decision: "refuse" }))),
-  /** Comes back too late: to the application an expired code is one that WeChat does not know (40029). */
+  /** Returns too late. For the application an expired code is like one that WeChat does not know (40029). */
   expires: (context, measure) => measure(signIn(browserOf(context), { onCallback: withCode(unknownCode()) })),
-  /** Comes back with a code that was exchanged before: a link that was shared, a page from the history. */
+  /** Returns with a code that was exchanged before, as from a shared link or the browser history. */
   used: async (context, measure) => {
     let spent = unknownCode();
     await signIn(browserOf(context), {
@@ -65,7 +63,7 @@ const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
     });
     return measure(signIn(browserOf(context), { onCallback: withCode(spent) }));
   },
-  /** WeChat takes its time over the exchange: planned at the last moment, so that it seldom hits somebody else's. */
+  /** The exchange is slow. The fault is planned at the last moment, so that it rarely hits another person's exchange. */
   slow: (context, measure) => {
     const onCallback = async (callback: URL) => {
       await context.simulator.failNextCall("access_token", { kind: "delay", ms: context.slowMs });
@@ -73,12 +71,12 @@ const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
     };
     return measure(signIn(browserOf(context), { onCallback }));
   },
-  /** Sees the snapshot page: the identity is a virtual one. */
+  /** Sees the snapshot page: the identity is virtual. */
   snapshot: async (context, measure) => {
     await context.simulator.updatePerson(context.person, { snapshot: true });
     return measure(signIn(browserOf(context)));
   },
-  /** The phone delivers the callback twice at once, with two codes and one state. */
+  /** The phone sends the callback twice at once, with two codes and one state. */
   double: (context, measure) => measure(signInWithDoubleCallback(context)),
 };
 
@@ -93,7 +91,7 @@ function browserOf(
   return new Browser({ app, person, userAgent: phone, sleep, signal, ...other });
 }
 
-/** Thirty-two characters, as every code has; WeChat never gave this one out. */
+/** 32 characters like every code, but never issued. */
 const unknownCode = (): string => "0".repeat(32);
 
 function withCode(code: string): NonNullable<SignInOptions["onCallback"]> {
@@ -104,19 +102,19 @@ function withCode(code: string): NonNullable<SignInOptions["onCallback"]> {
   };
 }
 
-/** The first delivery's answer is never seen: the page of the second one takes its place. */
+/** The browser shows the response to the second callback; that to the first is discarded. */
 async function signInWithDoubleCallback(context: ScenarioContext): Promise<SignInResult> {
   const browser = browserOf({ ...context, phone: ANDROID });
-  let unseen: Promise<unknown> | undefined;
+  let first: Promise<unknown> | undefined;
   const result = await signIn(browser, {
     onCallback: async (callback, wechatPage) => {
-      // The same page of WeChat once more: another code, the same state.
+      // The same WeChat page again: another code, the same state.
       const { location } = await browser.open(wechatPage);
       if (!location) return callback;
-      unseen = browser.open(toReachableUrl(context.app, callback)).catch(() => undefined);
+      first = browser.open(toReachableUrl(context.app, callback)).catch(() => undefined);
       return location;
     },
   });
-  await unseen;
+  await first;
   return result;
 }

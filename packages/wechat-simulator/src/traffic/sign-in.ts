@@ -1,36 +1,34 @@
 import { toReachableUrl } from "./application.js";
 import type { Browser, Page } from "./browser.js";
 
-/** Where a signIn through a sign-in came to its end. */
+/** The result of one sign-in. */
 export interface SignInResult {
-  /** `signed in`, `stayed at WeChat`, the title of a page of the application, or what went wrong. */
+  /** `signed in`, `ended at WeChat`, the title of the application's page, or an error. */
   label: string;
   signedIn: boolean;
 }
 
 export interface SignInOptions {
-  /** Looks at the callback, with the address of WeChat's page that led to it, and may lead it elsewhere; once. */
+  /** Called once with the callback and the WeChat page that redirected to it; returns the URL to open. */
   onCallback?: (callback: URL, wechatPage: URL) => URL | Promise<URL>;
 }
 
 /** More redirects than any sign-in has. */
 const MAX_REDIRECTS = 14;
 
-/** Walks from the first click to a page, and presses the one button on the way. Never throws, but when it is stopped. */
+/** Signs in from the start to a final page, and follows the one link on the way. Throws only when aborted. */
 export async function signIn(browser: Browser, { onCallback }: SignInOptions = {}): Promise<SignInResult> {
   const { app, signal, sleep } = browser.options;
   let url = app.start;
   let callbackPath: string | undefined;
   let change = onCallback;
-  for (let hop = 0; hop < MAX_REDIRECTS; hop++) {
+  for (let redirects = 0; redirects < MAX_REDIRECTS; redirects++) {
     let page: Page;
     try {
       page = await browser.open(toReachableUrl(app, url));
     } catch (error) {
       if (signal?.aborted) throw error;
-      return failed(
-        error instanceof Error && error.name === "TimeoutError" ? "no answer in time" : "no answer",
-      );
+      return failure(error instanceof Error && error.name === "TimeoutError" ? "timeout" : "no response");
     }
     const atWeChat = page.url.origin === app.wechat.origin;
     if (page.location) {
@@ -41,7 +39,7 @@ export async function signIn(browser: Browser, { onCallback }: SignInOptions = {
       change = undefined;
       continue;
     }
-    if (atWeChat) return failed(stayedAtWeChat(page));
+    if (atWeChat) return failure(endedAtWeChat(page));
     const button = findButton(page, app.button);
     if (button) {
       url = button;
@@ -49,28 +47,31 @@ export async function signIn(browser: Browser, { onCallback }: SignInOptions = {
     }
     const result = readResult(page, [callbackPath, app.start.pathname]);
     if (result.signedIn || !page.refresh) return result;
-    // "One moment": another delivery of the callback is at work.
+    // A waiting page: another request to the callback is still being handled.
     await sleep(page.refresh.ms, signal);
     url = page.refresh.url;
   }
-  return failed("went round in circles");
+  return failure("redirect loop");
 }
 
-/** A page that is no error, and not where the callback came in: an application leads people on from there. */
-function readResult({ status, url, html }: Page, onTheWay: readonly (string | undefined)[]): SignInResult {
+/** A success is a page without an error, other than the callback itself, from which applications redirect. */
+function readResult(
+  { status, url, html }: Page,
+  intermediatePaths: readonly (string | undefined)[],
+): SignInResult {
   const ok = status >= 200 && status < 300;
-  if (ok && !onTheWay.includes(url.pathname)) return { label: "signed in", signedIn: true };
+  if (ok && !intermediatePaths.includes(url.pathname)) return { label: "signed in", signedIn: true };
   const title = /<title>([^<·]*)/.exec(html)?.[1]?.trim();
-  if (title) return failed(title.slice(0, 60));
-  // With the address: a page that says "welcome" at the callback's own would otherwise be a riddle.
-  return failed(`HTTP ${status} at ${url.pathname}`.slice(0, 60));
+  if (title) return failure(title.slice(0, 60));
+  // With the path, because a success page at the callback's own path also ends here.
+  return failure(`HTTP ${status} at ${url.pathname}`.slice(0, 60));
 }
 
-const failed = (label: string): SignInResult => ({ label, signedIn: false });
+const failure = (label: string): SignInResult => ({ label, signedIn: false });
 
-function stayedAtWeChat({ reason }: Page): string {
+function endedAtWeChat({ reason }: Page): string {
   const refused = reason === undefined || reason === "the person refused";
-  return refused ? "stayed at WeChat" : `stayed at WeChat: ${reason}`;
+  return refused ? "ended at WeChat" : `ended at WeChat: ${reason}`;
 }
 
 function findButton({ html, url }: Page, start: string): URL | undefined {

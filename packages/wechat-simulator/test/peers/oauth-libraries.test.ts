@@ -77,7 +77,7 @@ describe.each(["co-wechat-oauth", "wechat-oauth"])(
       await expect(oauth.call("token", late)).rejects.toMatchObject({ code: 40029 });
     });
 
-    it("returns a snapshot's virtual person like anybody else: WeChat says so in the token reply, which getUserByCode drops", async () => {
+    it("returns a snapshot's virtual identity like anybody else: WeChat says so in the token reply, which getUserByCode drops", async () => {
       const token = (await oauth.call("token", await code({ person: "snapshot" }))) as Tokens;
       expect(token.is_snapshotuser).toBe(1);
       const user = (await oauth.call("userByCode", await code({ person: "snapshot" }))) as Record<
