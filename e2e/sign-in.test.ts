@@ -75,7 +75,7 @@ describe.each(["android", "ios"] as const)("in a browser: WeChat on %s", (phone)
     await holdPhone(page, "noavatar");
     await page.getByRole("button", { name: /Continue/ }).click();
     await page.locator("main a.primary").click();
-    await page.getByRole("button", { name: /Refuse/ }).click();
+    await page.getByRole("button", { name: /Decline/ }).click();
     await page.getByRole("heading", { name: "You declined" }).waitFor();
 
     await page.goto(`${system.url}/`);

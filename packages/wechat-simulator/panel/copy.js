@@ -1,4 +1,4 @@
-// Copy buttons: each carries in `data-copy` what it copies.
+// Copy buttons: `data-copy` is the text to copy.
 import { say } from "./toast.js";
 
 export function startCopying() {
@@ -8,7 +8,7 @@ export function startCopying() {
     try {
       await navigator.clipboard.writeText(button.getAttribute("data-copy") ?? "");
     } catch {
-      return; // not allowed here: what there is to copy stands on the page and can be selected
+      return; // not permitted: the text is on the page and can be selected
     }
     say(document.body.dataset.copied ?? "");
   });

@@ -20,7 +20,7 @@ describe("the clock", () => {
       body: JSON.stringify({ advanceSeconds }),
     });
 
-  it("goes a hundred years ahead and no further, whoever moves it: beyond, dates end", async () => {
+  it("advances at most a hundred years, because dates end beyond, by the handle, the control API and the panel", async () => {
     for (let decade = 1; decade <= 10; decade += 1) simulator.advance(TEN_YEARS);
     const refused = await byControlApi(1);
     expect(refused.status).toBe(400);
@@ -36,7 +36,7 @@ describe("the clock", () => {
   });
 
   it.each([-1, Number.NaN, Number.POSITIVE_INFINITY, 1e300])(
-    "is not moved by %s seconds, and goes on",
+    "is not moved by %s seconds and keeps running",
     async (seconds) => {
       expect(() => simulator.advance(seconds)).toThrow(TypeError);
       expect((await byControlApi(1)).status).toBe(200);

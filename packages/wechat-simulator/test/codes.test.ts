@@ -4,7 +4,7 @@ import { Codes } from "../src/stores/codes.js";
 
 const grant = { appId: "wx1", personId: "alice", scope: "snsapi_userinfo", snapshot: false };
 
-describe("the latest live code of a grant", () => {
+describe("the latest valid code of a grant", () => {
   let codes: Codes;
   let clock: Clock;
   beforeEach(() => {
@@ -12,7 +12,7 @@ describe("the latest live code of a grant", () => {
     codes = new Codes(clock);
   });
 
-  it("is the one issued last, of this very grant", () => {
+  it("is the one issued last for the same grant", () => {
     codes.issue(grant, 300);
     const latest = codes.issue(grant, 300);
     for (const other of [
@@ -33,13 +33,13 @@ describe("the latest live code of a grant", () => {
     ["has expired", () => clock.advance(300)],
     ["is a deleted person's", () => codes.markAccountDeleted("alice")],
     ["was forgotten by a reset", () => codes.reset()],
-  ])("is none once it %s", (_title, end) => {
+  ])("does not exist once it %s", (_title, end) => {
     const code = codes.issue(grant, 300);
     end(code);
     expect(codes.findLive(grant)).toBeUndefined();
   });
 
-  it("is found without a walk over all codes", () => {
+  it("is found without a scan of all codes", () => {
     for (let number = 0; number < 20_000; number += 1) codes.issue({ ...grant, personId: `p${number}` }, 300);
     const latest = codes.issue(grant, 300);
     const startedAt = performance.now();

@@ -138,12 +138,12 @@ const DEEDS: Record<string, Deed> = {
         messageUrl: "https://a.example/push",
       }),
   },
-  "lower a limit of a minute": {
+  "lower a limit per minute": {
     hand: () => simulator.updateApp(appId, { limits: { perMinute: { userinfo: 2 } } }),
     http: () => send("PATCH", `apps/${appId}`, { limits: { perMinute: { userinfo: 2 } } }),
     panel: () => press("apps/limit", { appId, limit: "perMinute.userinfo", most: "2" }),
   },
-  "lower a limit that is no endpoint's": {
+  "lower a limit without an endpoint": {
     hand: () => simulator.updateApp(appId, { limits: { quotaClearsPerMonth: 1 } }),
     http: () => send("PATCH", `apps/${appId}`, { limits: { quotaClearsPerMonth: 1 } }),
     panel: () => press("apps/limit", { appId, limit: "quotaClearsPerMonth", most: "1" }),
@@ -194,8 +194,8 @@ const DEEDS: Record<string, Deed> = {
   },
 };
 
-describe.each(Object.entries(DEEDS))("to %s", (_title, { before, ...doors }) => {
-  it("is in the power of a test's hand, of the control API and of the panel, and comes to the same", async () => {
+describe.each(Object.entries(DEEDS))("the command to %s", (_title, { before, ...doors }) => {
+  it("has the same result through the handle, the control API and the panel", async () => {
     const outcomes = [];
     for (const act of [doors.hand, doors.http, doors.panel]) {
       simulator.reset();
@@ -211,8 +211,8 @@ describe.each(Object.entries(DEEDS))("to %s", (_title, { before, ...doors }) => 
   });
 });
 
-describe("to follow and to unfollow one account", () => {
-  it("is in the power of all three as well", async () => {
+describe("the commands to follow and unfollow one account", () => {
+  it("have the same result through the handle, the control API and the panel", async () => {
     const follows = async () => {
       const response = await fetch(`${simulator.url}/people`);
       const card =

@@ -31,8 +31,8 @@ const errorOf = async (response: Promise<Response>) => {
   return { status, error: ((await (await response).json()) as { error: string }).error };
 };
 
-describe("what people do, over HTTP", () => {
-  it("unfollow and follow one account", async () => {
+describe("a person over HTTP", () => {
+  it("unfollows and follows one account", async () => {
     const visit = () => openAs("alice", authorizeUrl(simulator));
     expect((await send("POST", "people/alice/unfollow", { appId })).status).toBe(204);
     await visit();
@@ -41,13 +41,13 @@ describe("what people do, over HTTP", () => {
     expect((await visit()).status).toBe(302);
   });
 
-  it("follow all accounts at once by their own field, whatever they did one by one", async () => {
+  it("follows all accounts at once by the field follows, even after changes of single accounts", async () => {
     await send("POST", "people/alice/unfollow", { appId });
     await send("PATCH", "people/alice", { follows: true });
     expect((await openAs("alice", authorizeUrl(simulator))).status).toBe(302);
   });
 
-  it("revoke an app, change the password", async () => {
+  it("revokes an app and changes the password", async () => {
     const errcodeOf = async ({ access_token, openid }: { access_token: string; openid: string }) =>
       (await call(simulator, "/sns/auth", { access_token, openid })).body.errcode;
     const [first, second] = [await getTokens(simulator), await getTokens(simulator, "emoji")];
@@ -57,14 +57,14 @@ describe("what people do, over HTTP", () => {
     expect([await errcodeOf(first), await errcodeOf(second)]).toEqual([50001, 42007]);
   });
 
-  it("open a mini program, which gets a js_code", async () => {
+  it("opens a mini program, which gets a js_code", async () => {
     const response = await send("POST", "people/alice/js-code", { appId: demoMiniProgram.appId });
     expect(response.status).toBe(201);
     expect(((await response.json()) as { code: string }).code).toMatch(/^[A-Za-z0-9]{32}$/);
     expect(await errorOf(send("POST", "people/alice/js-code", { appId }))).toMatchObject({ status: 400 });
   });
 
-  it("must exist, as must the app: 404 that names whom", async () => {
+  it("must exist, as must the app, or the answer is 404 with the id", async () => {
     expect(await errorOf(send("POST", "people/bob/revoke", { appId }))).toEqual({
       status: 404,
       error: "no person has the id bob",
@@ -78,8 +78,8 @@ describe("what people do, over HTTP", () => {
   });
 });
 
-describe("what an operator does, over HTTP", () => {
-  it("changes an app: bans it, limits it, lists addresses; and never sees its secret", async () => {
+describe("an app over HTTP", () => {
+  it("can be banned, limited and given an allow-list, and its secret is not shown", async () => {
     const patch = {
       banned: true,
       ipAllowList: ["203.0.113.9"],
@@ -101,13 +101,13 @@ describe("what an operator does, over HTTP", () => {
     [{ appSecret: "x" }, "unknown: appSecret"],
     [{ limits: { daily: 5 } }, "limits.daily must be an object"],
     [{ ipAllowList: "127.0.0.1" }, "ipAllowList must be a list of strings"],
-  ])("hears what is wrong: %j", async (patch, problem) => {
+  ])("is not changed by an invalid value, which is reported: %j", async (patch, problem) => {
     const { status, error } = await errorOf(send("PATCH", `apps/${appId}`, patch));
     expect(status).toBe(400);
     expect(error).toContain(problem);
   });
 
-  it("starts all over with one call", async () => {
+  it("is restored by a reset", async () => {
     simulator.updateApp(appId, { banned: true, limits: { daily: { token: 0 } } });
     simulator.unfollow("alice", appId);
     expect((await send("POST", "reset", {})).status).toBe(204);
@@ -122,7 +122,7 @@ describe("what an operator does, over HTTP", () => {
     [{ fromMenu: "yes" }, "fromMenu must be true or false"],
     [{ qrPollSeconds: -1 }, "qrPollSeconds must be a number of seconds from 0 to 60"],
     [{ colour: "green" }, "unknown: colour; known: refusal, "],
-  ])("hears what is wrong with a switch: %j", async (patch, problem) => {
+  ])("reports an invalid switch: %j", async (patch, problem) => {
     const { status, error } = await errorOf(send("PATCH", "settings", patch));
     expect(status).toBe(400);
     expect(error).toContain(problem);
@@ -149,7 +149,7 @@ describe("adding a callback domain", () => {
     return { name, content: /^MP_verify_(\w{16})\.txt$/.exec(name)?.[1] ?? "" };
   };
 
-  it("fetches the MP_verify file from there and takes the domain", async () => {
+  it("fetches the MP_verify file from the domain and accepts it", async () => {
     const { name, content } = await verifyFile();
     const host = await serve((path) => ({ status: path === `/${name}` ? 200 : 404, body: `${content}\n` }));
     expect((await send("POST", `apps/${appId}/callback-hosts`, { host })).status).toBe(204);
@@ -162,14 +162,14 @@ describe("adding a callback domain", () => {
     ["there is no file", 404, "x", /answers HTTP 404/],
     ["it redirects", 302, "x", /answers HTTP 302/],
     ["the file holds something else", 200, "x", /does not hold its token/],
-  ])("refuses when %s", async (_title, status, body, problem) => {
+  ])("is refused if %s", async (_title, status, body, problem) => {
     const host = await serve(() => ({ status, body }));
     const refused = await errorOf(send("POST", `apps/${appId}/callback-hosts`, { host }));
     expect(refused.status).toBe(400);
     expect(refused.error).toMatch(problem);
   });
 
-  it("refuses what is no host, nobody's host, and apps of another kind", async () => {
+  it("is refused for an invalid host, an unreachable host and apps of another kind", async () => {
     await expect(simulator.addCallbackHost(appId, "a b")).rejects.toThrow(TypeError);
     await expect(simulator.addCallbackHost(appId, "127.0.0.1:1")).rejects.toThrow(/could not be fetched/);
     await expect(simulator.addCallbackHost(demoWebsite.appId, "a.example")).rejects.toThrow(

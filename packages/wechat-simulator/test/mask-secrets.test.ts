@@ -42,7 +42,7 @@ describe("a secret in a query", () => {
     expect(await everythingLogged()).not.toContain(appSecret);
   });
 
-  it("is masked although it was taken: the encoded name is the same name to WeChat", async () => {
+  it("is masked and still accepted under an encoded name", async () => {
     const asked = `grant_type=client_credential&appid=${appId}&s%65cret=${appSecret}`;
     const answer = await fetch(`${simulator.url}/cgi-bin/token?${asked}`);
     expect(await answer.json()).toHaveProperty("access_token");
@@ -77,7 +77,7 @@ describe("a secret in a body", () => {
     expect(await everythingLogged()).not.toContain(half);
   });
 
-  it("is masked in what rid/get answers about such a call, as deep as it lies", async () => {
+  it("is masked in the response of rid/get at any depth", async () => {
     const body = `{"grant_type":"client_credential","appid":"${appId}","s\\u0065cret":"x${appSecret}"}`;
     const refused = await fetch(`${simulator.url}/cgi-bin/stable_token?s%65cret=${appSecret}`, {
       method: "POST",
@@ -92,7 +92,7 @@ describe("a secret in a body", () => {
   });
 });
 
-describe("an app's secret where no name tells it", () => {
+describe("an app's secret without a parameter name", () => {
   const encoded = [...appSecret].map((sign) => `%${sign.charCodeAt(0).toString(16)}`).join("");
   const twice = encoded.replaceAll("%", "%25");
   const half = appSecret.slice(16);
@@ -151,7 +151,7 @@ describe("an app's secret where no name tells it", () => {
     expect(simulator.requests().at(-1)?.body).toBe('{"key":"***"}');
   });
 
-  it("is masked in an answer that tells it again", async () => {
+  it("is masked in a response that repeats it", async () => {
     simulator.fail("access_token", { kind: "errcode", errcode: -1, errmsg: `no ${appSecret}` });
     await fetch(`${simulator.url}/sns/oauth2/access_token`);
     expect(simulator.requests().at(-1)?.answer).toContain("no ***");
@@ -159,7 +159,7 @@ describe("an app's secret where no name tells it", () => {
   });
 });
 
-describe("a text that is made to take long", () => {
+describe("a secret in a text made for slow matching", () => {
   it.each([
     ["backslashes", `"${"\\".repeat(60_000)}secret`],
     ["no name that ends", `s%65cret${"%73".repeat(20_000)}`],
@@ -168,7 +168,7 @@ describe("a text that is made to take long", () => {
     ["nearly a secret's value", `${appSecret.slice(0, 31)}\\`.repeat(2000)],
     ["nearly an encoded value", `${appSecret.slice(0, 1)}%${"25".repeat(30_000)}`],
     ["a value's beginning and backslashes", `${appSecret.slice(0, 1)}${"\\".repeat(60_000)}`],
-  ])("is masked in a moment all the same: %s", (_title, text) => {
+  ])("is masked quickly: %s", (_title, text) => {
     const startedAt = performance.now();
     maskSecretInText(text);
     maskSecretInQuery(text);

@@ -21,7 +21,7 @@ describe("README", () => {
     expect(ROWS.get(name)).toBe(String(value));
   });
 
-  it.each(API_ENDPOINTS)("names the endpoint %s, and its path in the table of calls", (endpoint) => {
+  it.each(API_ENDPOINTS)("lists the endpoint %s and its path", (endpoint) => {
     expect(README).toMatch(new RegExp(`\`${endpoint}\`[,. ]`));
     expect([...ROWS.keys()]).toContainEqual(
       expect.stringMatching(new RegExp(`^(GET|POST) ${API_PATHS[endpoint]}$`)),
@@ -36,14 +36,14 @@ describe("README", () => {
     expect([...ROWS.keys()].some((name) => name === limit || name === `${limit}.<endpoint>`)).toBe(true);
   });
 
-  it("names every power of startSimulator()", async () => {
+  it("lists every method of startSimulator()", async () => {
     const simulator = await startSimulator();
     await simulator.close();
     const example = /## In tests\n[\s\S]*?\n## /.exec(README)?.[0] ?? "";
     for (const name of Object.keys(simulator)) expect(example).toMatch(new RegExp(`\\b${name}\\b`));
   });
 
-  it("has a row for everybody with a name, and for every demo app with its secret", () => {
+  it("has a row for every named person and for every demo app with its secret", () => {
     const store = new Store();
     for (const { id } of store.people.list()) expect(ROWS.has(id)).toBe(true);
     for (const { appId, appSecret } of store.apps.list()) {

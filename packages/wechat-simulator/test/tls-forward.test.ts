@@ -22,7 +22,7 @@ class NotingAgent extends Agent {
   }
 }
 
-it("reaches a simulator at an IPv6 address, which has brackets in a URL and none in a connection", async () => {
+it("the TLS proxy reaches a simulator at an IPv6 address", async () => {
   const agent = new NotingAgent();
   const front = createServer((request, response) =>
     forward("http://[::1]:4010", agent, request, response, () => response.destroy()),

@@ -65,7 +65,7 @@ const has = (command: string, ...args: string[]): boolean => spawnSync(command, 
 const phpHas = (extension: string): boolean =>
   has("php", "-r", `exit(extension_loaded('${extension}') ? 0 : 1);`);
 
-describe("with another language", { timeout: 60_000 }, () => {
+describe("the printed settings for another language", { timeout: 60_000 }, () => {
   let simulator: Simulator;
   let front: TlsProxy;
   let guide: string;
@@ -108,38 +108,38 @@ describe("with another language", { timeout: 60_000 }, () => {
 
   const refusal = { errcode: 41004 };
 
-  it("curl reaches the simulator by WeChat's real name with the printed lines alone", async (test) => {
+  it("let curl reach the simulator by WeChat's real name", async (test) => {
     if (!has("curl", "--version")) test.skip("curl is not on this machine");
     expect(await ask(printed("curl"), "curl -s")).toMatchObject(refusal);
   });
 
-  it("Python's standard library does, too", async (test) => {
+  it("let Python's standard library reach it", async (test) => {
     if (!has("python3", "--version")) test.skip("python3 is not on this machine");
     const file = await program("ask.py", PYTHON);
     expect(await ask(printed("curl"), `python3 ${file}`)).toMatchObject(refusal);
   });
 
-  it("Go's net/http does, too", async (test) => {
+  it("let Go's net/http reach it", async (test) => {
     if (!has("go", "version")) test.skip("go is not on this machine");
     const file = await program("ask.go", GO);
     expect(await ask(printed("curl"), `go run ${file}`)).toMatchObject(refusal);
   });
 
-  it("PHP's curl does, too", async (test) => {
+  it("let PHP's curl reach it", async (test) => {
     if (!phpHas("curl")) test.skip("php with curl is not on this machine");
     const file = await program("curl.php", `<?php ${PHP_CURL}`);
     const [options = ""] = printed("PHP:");
     expect(await ask(printed("curl"), `php ${options} ${file}`)).toMatchObject(refusal);
   });
 
-  it("PHP's streams do, too, with the one line that a program needs for them", async (test) => {
+  it("let PHP's streams reach it with one line in the program", async (test) => {
     if (!phpHas("openssl")) test.skip("php with openssl is not on this machine");
     const file = await program("stream.php", `<?php ${printed("PHP's streams").join("\n")} ${PHP_STREAM}`);
     const [options = ""] = printed("PHP:");
     expect(await ask(printed("curl"), `php ${options} ${file}`)).toMatchObject(refusal);
   });
 
-  it("Java's HttpClient and HttpURLConnection do, too, over what an earlier start left", async (test) => {
+  it("let Java's HttpClient and HttpURLConnection reach it, even with the trust store of an earlier start", async (test) => {
     if (!has("java", "-version") || !has("keytool", "-help")) test.skip("java is not on this machine");
     await writeFile(front.caFile.replace(/\.pem$/, ".p12"), "the trust store of an authority that is gone");
     const file = await program("Ask.java", JAVA);

@@ -38,7 +38,7 @@ describe("the preload for Node", { timeout: 30_000 }, () => {
     return said;
   }
 
-  it("leads fetch, https and a bare TLS connection to the simulator", async () => {
+  it("redirects fetch, https and a plain TLS connection to the simulator", async () => {
     const said = await run(`
       import https from "node:https";
       import tls from "node:tls";
@@ -55,7 +55,7 @@ describe("the preload for Node", { timeout: 30_000 }, () => {
     expect(said).toMatch(/^tls true$/m);
   });
 
-  it("leaves every other connection alone: another host, and another port", async () => {
+  it("does not redirect connections to other hosts and ports", async () => {
     const said = await run(
       `
       import { createServer, connect } from "node:net";
@@ -74,7 +74,7 @@ describe("the preload for Node", { timeout: 30_000 }, () => {
     ]);
   });
 
-  it("still refuses who does not know the authority", async () => {
+  it("still rejects the certificate without the CA", async () => {
     const said = await run(
       `await fetch("https://api.weixin.qq.com/").catch(({ cause }) => console.log(cause.code));`,
       {
@@ -84,7 +84,7 @@ describe("the preload for Node", { timeout: 30_000 }, () => {
     expect(said).toContain("UNABLE_TO_VERIFY_LEAF_SIGNATURE");
   });
 
-  it("says at once that its port is missing, rather than let a call reach the real WeChat", async () => {
+  it("fails at once without its port, so that no call reaches the real WeChat", async () => {
     expect(await run("console.log('ran')", { WECHAT_SIMULATOR_TLS_PORT: "" })).toMatch(
       /WECHAT_SIMULATOR_TLS_PORT must be the port/,
     );

@@ -53,15 +53,15 @@ async function ask(
   return { status: response.statusCode, headers: response.headers, body };
 }
 
-describe("the HTTPS front", { timeout: 20_000 }, () => {
-  it("answers as the simulator does, down to the content type without a charset", async () => {
+describe("the TLS proxy", { timeout: 20_000 }, () => {
+  it("answers as the simulator does, including the content type without a charset", async () => {
     const { status, headers, body } = await ask("api.weixin.qq.com", "/sns/oauth2/access_token?appid=x");
     expect(status).toBe(200);
     expect(headers["content-type"]).toBe("text/plain");
     expect(JSON.parse(body)).toMatchObject({ errcode: 41004 });
   });
 
-  it("hands a body on, and the query in the order it came", async () => {
+  it("forwards the body, and the query in its order", async () => {
     const { appId: appid, appSecret: secret } = demoOfficialAccount;
     const body = JSON.stringify({ grant_type: "client_credential", appid, secret });
     const token = await ask("api.weixin.qq.com", "/cgi-bin/stable_token?b=1&a=2", { method: "POST", body });
@@ -69,18 +69,18 @@ describe("the HTTPS front", { timeout: 20_000 }, () => {
     expect(simulator.requests().at(-1)?.query).toBe("b=1&a=2");
   });
 
-  it("is not trusted by anybody who was not given its authority", async () => {
+  it("is not trusted by a client without its CA", async () => {
     const refused = ask("api.weixin.qq.com", "/", { ca: [] });
     await expect(refused).rejects.toMatchObject({ code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" });
   });
 
-  it("leaves its authority's certificate in a file, never a key, and takes the file away in the end", async () => {
+  it("writes its CA certificate without a key to a file, and removes the file at close", async () => {
     expect(ca).toMatch(/^-----BEGIN CERTIFICATE-----\n[^-]+-----END CERTIFICATE-----\n$/);
     await front.close();
     expect(existsSync(front.caFile)).toBe(false);
   });
 
-  it("lets the forms of WeChat's own pages count, and no others", async () => {
+  it("accepts the forms of WeChat's own pages only", async () => {
     const { pathname, search } = new URL(authorizeUrl(simulator));
     const tap = (origin: string) =>
       ask("open.weixin.qq.com", pathname + search, {
@@ -93,14 +93,14 @@ describe("the HTTPS front", { timeout: 20_000 }, () => {
   });
 
   it.each(["before", "after"] as const)(
-    "cuts the connection where the simulator does (reset %s)",
+    "resets the connection when the simulator does (reset %s)",
     async (when) => {
       simulator.fail("userinfo", { kind: "reset", when });
       await expect(ask("api.weixin.qq.com", "/sns/userinfo")).rejects.toMatchObject({ code: "ECONNRESET" });
     },
   );
 
-  it("stays up when a client hangs up in the middle of the handshake, or of an answer", async () => {
+  it("keeps running when a client disconnects during the handshake or a response", async () => {
     simulator.fail("userinfo", { kind: "slow_drip", ms: 60_000 });
     const leaving = connectTls({ host: "127.0.0.1", port: front.port, servername: "api.weixin.qq.com", ca });
     await once(leaving, "secureConnect");
@@ -110,7 +110,7 @@ describe("the HTTPS front", { timeout: 20_000 }, () => {
     expect((await ask("api.weixin.qq.com", "/sns/userinfo")).status).toBe(200);
   });
 
-  it("closes at once, whatever is still open", async () => {
+  it("closes at once with connections open", async () => {
     simulator.fail("userinfo", { kind: "delay", ms: 60_000 });
     const waiting = ask("api.weixin.qq.com", "/sns/userinfo").catch((error: Error) => error);
     await expect.poll(() => simulator.calls("userinfo")).toBe(1);
@@ -119,7 +119,7 @@ describe("the HTTPS front", { timeout: 20_000 }, () => {
   });
 });
 
-describe("the proxy", { timeout: 20_000 }, () => {
+describe("the CONNECT proxy", { timeout: 20_000 }, () => {
   /** What the proxy says to CONNECT, and the connection it makes. */
   async function connect(target: string): Promise<{ status: number | undefined; socket: Socket }> {
     const { hostname, port } = new URL(front.proxyUrl);
@@ -144,11 +144,11 @@ describe("the proxy", { timeout: 20_000 }, () => {
     "api.weixin.qq.com:80",
     "api.weixin.qq.com.evil.example:443",
     "127.0.0.1:4000",
-  ])("opens nothing else: %s", async (target) => {
+  ])("refuses every other target: %s", async (target) => {
     expect((await connect(target)).status).toBe(403);
   });
 
-  it("takes no plain HTTP, which WeChat does not speak", async () => {
+  it("refuses plain HTTP", async () => {
     expect((await fetch(front.proxyUrl)).status).toBe(403);
   });
 });

@@ -23,8 +23,8 @@ function crowd(args: string[]): Command {
   return command;
 }
 
-describe("wechat-simulator crowd", { timeout: 30_000 }, () => {
-  it("walks people through and ends with a table", async () => {
+describe("wechat-simulator traffic", { timeout: 30_000 }, () => {
+  it("signs people in and prints a table", async () => {
     const command = crowd([
       "--at",
       application.url,
@@ -47,7 +47,7 @@ describe("wechat-simulator crowd", { timeout: 30_000 }, () => {
     expect(application.accounts.size).toBe(15);
   });
 
-  it("stops on Ctrl-C and still tells what came of it", async () => {
+  it("stops on Ctrl-C and still prints the results", async () => {
     const command = crowd(["--at", application.url, "--people", "1000", "--rate", "20", "--mix", "new=1"]);
     await expect.poll(() => application.accounts.size, { timeout: 20_000 }).toBeGreaterThan(1);
     command.child.kill("SIGINT");
@@ -55,7 +55,7 @@ describe("wechat-simulator crowd", { timeout: 30_000 }, () => {
     expect(command.said()).toMatch(/Stopped: \d+ of 1000 did not arrive\.\n\nwho /);
   });
 
-  it("tells a story instead of a crowd: one person after the other, a line for each", async () => {
+  it("runs the demo, one person after the other, with a line for each", async () => {
     const command = crowd(["--at", application.url, "--story"]);
     expect(await command.ended).toBe(0);
     const lines = command.said().trimEnd().split("\n");
@@ -64,7 +64,7 @@ describe("wechat-simulator crowd", { timeout: 30_000 }, () => {
     expect(lines.some((line) => line.startsWith("WeChat says 40163"))).toBe(true);
   });
 
-  it("says in one line that nothing is where it should be, or what an option is", async () => {
+  it("reports a missing application and invalid options in one line", async () => {
     const lost = crowd(["--at", "http://127.0.0.1:1"]);
     expect(await lost.ended).toBe(1);
     expect(lost.said()).toBe("No response from http://127.0.0.1:1: start the application first.\n");

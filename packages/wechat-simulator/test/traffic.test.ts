@@ -55,38 +55,38 @@ const exchanges = () =>
     .filter(({ endpoint }) => endpoint === "access_token")
     .map(({ errcode }) => errcode ?? "ok");
 
-describe("a crowd", { timeout: 20_000 }, () => {
-  it("is new people, each with an account of their own in the end", async () => {
+describe("a traffic run", { timeout: 20_000 }, () => {
+  it("signs in new people, each with their own account", async () => {
     expect(await endingsOf({ people: 5 })).toEqual(Array(5).fill("signed in"));
     expect(application.accounts.size).toBe(5);
   });
 
-  it("has those who come back with the browser they had", async () => {
+  it("has people who return with the same browser", async () => {
     expect(await endingsOf({ people: 1, mix: { returning: 1 } })).toEqual(["signed in"]);
     expect(application.starts).toEqual(["phone", "phone"]);
     expect(application.accounts.size).toBe(1);
   });
 
-  it("has those who scan a QR code on a desktop", async () => {
+  it("has people who scan a QR code on a desktop", async () => {
     expect(await endingsOf({ people: 1, mix: { desktop: 1 } })).toEqual(["signed in"]);
     expect(application.starts).toEqual(["desktop"]);
   });
 
-  it("has those who refuse: they stay at WeChat, and the application learns of nothing", async () => {
+  it("has people who refuse, who end at WeChat without the application being informed", async () => {
     expect(await endingsOf({ people: 1, mix: { refuses: 1 } })).toEqual(["ended at WeChat"]);
     expect(exchanges()).toEqual([]);
   });
 
-  it("has those who come too late: WeChat answers as to an expired code", async () => {
+  it("has people who return too late, with WeChat's answer to an expired code", async () => {
     expect(await endingsOf({ people: 1, mix: { expires: 1 } })).toEqual(["WeChat says 40029"]);
   });
 
-  it("has those who bring a code that was exchanged before", async () => {
+  it("has people who return with a used code", async () => {
     expect(await endingsOf({ people: 1, mix: { used: 1 } })).toEqual(["WeChat says 40163"]);
     expect(exchanges()).toEqual(["ok", 40163]);
   });
 
-  it("has those who meet a slow WeChat", async () => {
+  it("has people for whom WeChat is slow", async () => {
     const { progress, ended } = crowd({
       people: 1,
       mix: { slow: 1 },
@@ -98,12 +98,12 @@ describe("a crowd", { timeout: 20_000 }, () => {
     expect(progress.completed[0]?.ms).toBeGreaterThanOrEqual(79); // timers round
   });
 
-  it("has snapshot visitors, of whom no account may remain", async () => {
+  it("has snapshot visitors, for whom no account is created", async () => {
     expect(await endingsOf({ people: 2, mix: { snapshot: 1 } })).toEqual(["A visitor", "A visitor"]);
     expect(application.accounts.size).toBe(0);
   });
 
-  it("has phones that deliver a callback twice at once, with two codes and one state", async () => {
+  it("has phones that send a callback twice at once, with two codes and one state", async () => {
     expect(await endingsOf({ people: 1, mix: { double: 1 } })).toEqual(["signed in"]);
     const [one, other] = application.callbacks;
     expect(application.callbacks).toHaveLength(2);
@@ -112,13 +112,13 @@ describe("a crowd", { timeout: 20_000 }, () => {
     expect(exchanges()).toEqual(["ok"]); // this application knows that trap
   });
 
-  it("sets out at its rate, whoever has arrived", async () => {
+  it("starts sign-ins at its rate, whether or not earlier ones have finished", async () => {
     const { ended, slept } = crowd({ people: 4, rate: 20 });
     await ended;
     expect(slept).toEqual([50, 50, 50]);
   });
 
-  it("is the same people on every run with a seed, and others with another", async () => {
+  it("has the same people with the same seed and others with another seed", async () => {
     const whoWalks = async (seed: string) => {
       application.accounts.clear();
       await endingsOf({ seed, people: 4 });
@@ -129,7 +129,7 @@ describe("a crowd", { timeout: 20_000 }, () => {
     expect((await whoWalks("two")).filter((openid) => first.includes(openid))).toEqual([]);
   });
 
-  it("turns back when it is stopped: nobody sets out any more, and no error is left over", async () => {
+  it("starts no more sign-ins when it is stopped, and reports no error", async () => {
     const stop = new AbortController();
     simulator.fail("access_token", { kind: "delay", ms: 60_000 }, 100);
     const { progress, ended } = crowd({
@@ -144,19 +144,19 @@ describe("a crowd", { timeout: 20_000 }, () => {
     expect(progress.completed).toEqual([]);
   });
 
-  it("counts an application that breaks off as no response", async () => {
+  it("counts an application that resets the connection as no response", async () => {
     const { progress, ended } = crowd({ people: 2, sleep: () => application.close() });
     await ended;
     expect(progress.completed.map(({ result }) => result.label).at(-1)).toBe("no response");
     application = await startApplication(simulator); // for the clean-up
   });
 
-  it("takes no page at the callback's own address for a sign-in, whatever its status", async () => {
+  it("does not count a page at the callback's own address as a sign-in, whatever its status", async () => {
     application.problemStatus = 200;
     expect(await endingsOf({ people: 1, mix: { expires: 1 } })).toEqual(["WeChat says 40029"]);
   });
 
-  it("waits before a page that a browser looks at again by itself, within reason", async () => {
+  it("follows a Refresh header a limited number of times", async () => {
     application.moments = 2;
     const { progress, ended, slept } = crowd({ people: 1 });
     await ended;
@@ -166,13 +166,13 @@ describe("a crowd", { timeout: 20_000 }, () => {
     expect(await endingsOf({ people: 1 })).toEqual(["redirect loop"]);
   });
 
-  it("tells the status and the address of a page without a title", async () => {
+  it("reports the status and the path of a page without a title", async () => {
     application.titles = false;
     application.problemStatus = 200;
     expect(await endingsOf({ people: 1, mix: { expires: 1 } })).toEqual(["HTTP 200 at /back"]);
   });
 
-  it("tells why WeChat shows an error page", async () => {
+  it("reports the reason of WeChat's error page", async () => {
     simulator.settings({ callbackHosts: ["elsewhere.example"] });
     expect(await endingsOf({ people: 1 })).toEqual([
       expect.stringMatching(/^ended at WeChat: the host of redirect_uri/),
@@ -180,11 +180,11 @@ describe("a crowd", { timeout: 20_000 }, () => {
   });
 });
 
-describe("what a crowd is made of", { timeout: 20_000 }, () => {
+describe("the mix of scenarios", { timeout: 20_000 }, () => {
   const count = (cast: readonly ScenarioName[], kind: ScenarioName) =>
     cast.filter((one) => one === kind).length;
 
-  it("has exact shares, mixed the same way for a seed", () => {
+  it("has exact shares in the same order for the same seed", () => {
     const cast = assignScenarios(DEFAULT_MIX, 500, "a");
     expect(cast).toHaveLength(500);
     expect([count(cast, "new"), count(cast, "refuses"), count(cast, "double")]).toEqual([250, 25, 15]);
@@ -193,12 +193,12 @@ describe("what a crowd is made of", { timeout: 20_000 }, () => {
     expect(new Set(cast.slice(0, 40)).size).toBeGreaterThan(1);
   });
 
-  it("leaves nobody out by rounding", () => {
+  it("assigns a scenario to every person despite rounding", () => {
     expect(assignScenarios({ new: 1, refuses: 1, used: 1 }, 10, "a")).toHaveLength(10);
     expect(assignScenarios({ new: 99, refuses: 1 }, 1, "a")).toEqual(["new"]);
   });
 
-  it("is read from a list, with an error that names the kinds", () => {
+  it("is parsed from a list, with an error that lists the scenarios", () => {
     expect(parseMix("new=80, refuses=20")).toEqual({ new: 80, refuses: 20 });
     for (const wrong of ["", "new", "new=x", "old=1", "new=-1"]) {
       expect(() => parseMix(wrong), wrong).toThrow(/the kinds are new, returning/);
@@ -207,14 +207,14 @@ describe("what a crowd is made of", { timeout: 20_000 }, () => {
   });
 });
 
-describe("what a crowd tells", { timeout: 20_000 }, () => {
+describe("the report of a run", { timeout: 20_000 }, () => {
   const one = (kind: ScenarioName, label: string, ms: number): CompletedSignIn => ({
     kind,
     ms,
     result: { label, signedIn: label === "signed in" },
   });
 
-  it("is a line for each kind and result with the usual percentiles, and one for everybody", () => {
+  it("has a line for each scenario and result with percentiles, and one for all", () => {
     const completed = Array.from({ length: 100 }, (_, index) => one("new", "signed in", index + 1));
     expect(outcomeTable([one("refuses", "ended at WeChat", 7), ...completed])).toBe(
       [
@@ -226,23 +226,23 @@ describe("what a crowd tells", { timeout: 20_000 }, () => {
     );
   });
 
-  it("has no percentiles where nobody arrived", () => {
+  it("has no percentiles without finished sign-ins", () => {
     expect(percentile([], 50)).toBeUndefined();
     expect(outcomeTable([])).toContain("everybody");
   });
 
-  it("is a live line meanwhile", () => {
+  it("has a progress line", () => {
     const completed = [one("new", "signed in", 5), one("refuses", "ended at WeChat", 5)];
     const line = progressLine({ people: 10, started: 4, completed }, 500);
     expect(line).toBe("2/10 arrived · 2 under way · 1 signed in · 4.0/s");
   });
 });
 
-describe("the address of a crowd", { timeout: 20_000 }, () => {
+describe("the application of a run", { timeout: 20_000 }, () => {
   const find = (url: string, wechat?: string) =>
     findApplication(new URL(url), "/", wechat === undefined ? undefined : new URL(wechat));
 
-  it("must answer", async () => {
+  it("must respond", async () => {
     const { url } = application;
     await application.close();
     await expect(find(`${url}/login/wechat`)).rejects.toThrow(
@@ -251,13 +251,13 @@ describe("the address of a crowd", { timeout: 20_000 }, () => {
     application = await startApplication(simulator);
   });
 
-  it("must lead to WeChat", async () => {
+  it("must redirect to WeChat", async () => {
     await expect(find(`${application.url}/nowhere`)).rejects.toThrow(
       "HTTP 404 and leads to no WeChat: set --start",
     );
   });
 
-  it("must not lead to the real WeChat, unless it is told which simulator stands for it", async () => {
+  it("must not redirect to the real WeChat, unless --wechat names a simulator", async () => {
     const strict = await startApplication(simulator, "https://open.weixin.qq.com");
     const url = `${strict.url}/login/wechat`;
     await expect(find(url)).rejects.toThrow("the real one is not for crowds");
