@@ -138,7 +138,7 @@ describe("a fault of a global call", () => {
         ? await call(simulator, `/cgi-bin/${path}`, { access_token })
         : await post(simulator, `/cgi-bin/${path}`, { access_token }, {});
     expect(body.errcode).toBe(45009);
-    expect(body.errmsg).toMatch(/^toReachableUrl max api daily quota limit rid: /);
+    expect(body.errmsg).toMatch(/^reach max api daily quota limit rid: /);
   });
 
   it("can be planned on jscode2session, where a body may echo the js_code", async () => {

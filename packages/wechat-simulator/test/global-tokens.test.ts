@@ -64,7 +64,7 @@ describe("/cgi-bin/token", () => {
     const { body } = await fetchToken();
     expect(body.errcode).toBe(45009);
     expect(body.errmsg).toMatch(
-      /^toReachableUrl max api daily quota limit, could get access_token by getStableAccessToken, /,
+      /^reach max api daily quota limit, could get access_token by getStableAccessToken, /,
     );
     simulator.advance(86_400);
     expect((await fetchToken()).body.errcode).toBeUndefined();

@@ -24,7 +24,7 @@ describe("the quota per minute", () => {
     expect((await exchange(simulator, first)).body.errcode).toBeUndefined();
     const { errcode, errmsg } = (await exchange(simulator, second)).body;
     expect(errcode).toBe(45011);
-    expect(errmsg).toMatch(/^api minute-quota toReachableUrl limit, must slower, retry next minute, rid: /);
+    expect(errmsg).toMatch(/^api minute-quota reach limit, must slower, retry next minute, rid: /);
     simulator.advance(59);
     expect((await exchange(simulator, second)).body.errcode).toBe(45011);
     simulator.advance(1);
