@@ -1,5 +1,5 @@
 // Copy buttons: `data-copy` is the text to copy.
-import { say } from "./toast.js";
+import { showToast } from "./toast.js";
 
 export function startCopying() {
   document.addEventListener("click", async (event) => {
@@ -10,6 +10,6 @@ export function startCopying() {
     } catch {
       return; // not permitted: the text is on the page and can be selected
     }
-    say(document.body.dataset.copied ?? "");
+    showToast(document.body.dataset.copied ?? "");
   });
 }

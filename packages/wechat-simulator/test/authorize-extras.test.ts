@@ -11,7 +11,7 @@ afterAll(() => simulator.close());
 
 const { appId } = demoOfficialAccount;
 
-/** Opens the page as the person who holds this phone, by hand: nobody has decided anything yet. */
+/** Opens the page in this person's browser, before any decision. */
 async function openByHand(person: string, asked = {}): Promise<{ silent: boolean; text: string }> {
   const url = authorizeUrl(simulator, asked);
   const response = await open(url, { cookie: `simulator_person=${person}`, "accept-language": "en" });
@@ -64,7 +64,7 @@ describe("forcePopup", () => {
     expect((await openByHand("alice", { scope: "snsapi_base", forcePopup: "true" })).silent).toBe(true);
     simulator.settings({ recentLogin: true });
     await openAs("alice", authorizeUrl(simulator));
-    // Browsers keep what follows the fragment to themselves, so WeChat never sees it.
+    // Browsers do not send the fragment, so WeChat does not see it.
     const url = `${authorizeUrl(simulator)}#wechat_redirect&forcePopup=true`;
     expect((await open(url, { cookie: "simulator_person=alice" })).status).toBe(302);
   });

@@ -60,7 +60,7 @@ describe("the authorize page", () => {
   it("does not redirect a browser that acts as WeChat to another site", async () => {
     const fields = { pretend: "1", next: "//evil.example/connect/" };
     const response = await tap(simulator, `${simulator.url}/_simulator/forms/wechat`, fields);
-    // One slash: two would name another host.
+    // One slash: two would lead to another host.
     expect(response.headers.get("location")).toMatch(/^\/(?:[?#].*)?$/);
   });
 });

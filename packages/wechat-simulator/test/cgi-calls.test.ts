@@ -11,7 +11,7 @@ import { call, getGlobalToken, getTokens, lastReason, post } from "./phone.js";
 let simulator: Simulator;
 let token: string;
 beforeAll(async () => {
-  // Time stands still unless a test moves it, so that the last second before an expiry can be told from the next.
+  // Time does not move unless a test moves it, so that the second before an expiry differs from the next.
   simulator = await startSimulator({ now: () => Date.UTC(2026, 0, 31, 4) });
 });
 beforeEach(async () => {

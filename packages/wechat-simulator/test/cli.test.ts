@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 
 const CLI = fileURLToPath(new URL("../src/cli.ts", import.meta.url));
-/** Where `tsx` is found, from whichever folder the tests are started. */
+/** The path of `tsx`, independent of the working directory. */
 const packageRoot = fileURLToPath(new URL("..", import.meta.url));
 const running: ChildProcess[] = [];
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Simulator, startSimulator } from "../src/index.js";
 import { openPanel, submit } from "./panel.js";
 
-/** Ten years, in seconds: as far as one call of the control API may go. */
+/** Ten years in seconds: the most that one call of the control API accepts. */
 const TEN_YEARS = 315_360_000;
 
 let simulator: Simulator;

@@ -44,7 +44,7 @@ describe("the latest valid code of a grant", () => {
     const latest = codes.issue(grant, 300);
     const startedAt = performance.now();
     for (let visit = 0; visit < 2000; visit += 1) expect(codes.findLive(grant)).toBe(latest);
-    // A walk takes a millisecond and more, so these visits would need several seconds; this needs hundredths of one.
+    // A scan takes a millisecond or more, so these calls would need several seconds; they need hundredths of a second.
     expect(performance.now() - startedAt).toBeLessThan(1000);
   });
 });

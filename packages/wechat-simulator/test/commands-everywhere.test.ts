@@ -5,7 +5,7 @@ import { demoMiniProgram, demoOfficialAccount, type Simulator, startSimulator } 
 import { submit } from "./panel.js";
 import { getCode, getTokens } from "./phone.js";
 
-// Whatever steers the simulator has the same powers: a test's hand, a script over HTTP, somebody at the panel.
+// The handle of a test, the control API and the panel offer the same commands.
 
 let simulator: Simulator;
 const domain = createServer((request, response) =>
@@ -40,16 +40,16 @@ async function press(form: string, fields: Record<string, string> = {}): Promise
   expect(response.headers.get("location")).toMatch(/done=|moved=/);
 }
 
-/** All that deeds change. What is made by chance is told by its kind alone. */
+/** Everything that commands change. Random values are replaced by their kind. */
 function snapshot(): unknown {
   const tokens = simulator.tokens().map(({ value: _, ...rest }) => rest);
   const faults = simulator.faults().map(({ id: _, ...rest }) => rest);
   return { ...simulator.state(), tokens, faults, requests: simulator.requests().length };
 }
 
-interface Deed {
+interface Command {
   before?: () => Promise<unknown>;
-  hand: () => unknown;
+  handle: () => unknown;
   http: () => Promise<void>;
   panel: () => Promise<void>;
 }
@@ -66,37 +66,37 @@ const editedForm = { nickname: "新", headimgurl: "", snapshot: "1", highRisk: "
 const firstFault = () => simulator.faults()[0]?.id ?? 0;
 let code = "";
 
-const DEEDS: Record<string, Deed> = {
+const COMMANDS: Record<string, Command> = {
   "make a person": {
-    hand: () => simulator.createPerson({ id: "bob", ...edited }),
+    handle: () => simulator.createPerson({ id: "bob", ...edited }),
     http: () => send("POST", "people", { id: "bob", ...edited }),
     panel: () => press("people/create", { id: "bob", ...editedForm }),
   },
   "change a person": {
-    hand: () => simulator.updatePerson("alice", edited),
+    handle: () => simulator.updatePerson("alice", edited),
     http: () => send("PATCH", "people/alice", edited),
     panel: () => press("people/update", { person: "alice", ...editedForm }),
   },
   "delete a person": {
     before: () => getTokens(simulator),
-    hand: () => simulator.deletePerson("alice"),
+    handle: () => simulator.deletePerson("alice"),
     http: () => send("DELETE", "people/alice"),
     panel: () => press("people/delete", { person: "alice" }),
   },
   "revoke an app": {
     before: () => getTokens(simulator),
-    hand: () => simulator.revoke("alice", appId),
+    handle: () => simulator.revoke("alice", appId),
     http: () => send("POST", "people/alice/revoke", { appId }),
     panel: () => press("people/revoke", { person: "alice", appId }),
   },
   "change a password": {
     before: () => getTokens(simulator),
-    hand: () => simulator.changePassword("alice"),
+    handle: () => simulator.changePassword("alice"),
     http: () => send("POST", "people/alice/change-password", {}),
     panel: () => press("people/password", { person: "alice" }),
   },
   "make a js_code": {
-    hand: () => simulator.createJsCode("alice", miniProgram),
+    handle: () => simulator.createJsCode("alice", miniProgram),
     http: () => send("POST", "people/alice/js-code", { appId: miniProgram }),
     panel: () => press("people/js-code", { person: "alice", appId: miniProgram }),
   },
@@ -104,12 +104,12 @@ const DEEDS: Record<string, Deed> = {
     before: async () => {
       code = await getCode(simulator);
     },
-    hand: () => simulator.endToken(code),
+    handle: () => simulator.endToken(code),
     http: () => send("POST", "tokens/end", { token: code }),
     panel: () => press("tokens/end", { token: code }),
   },
   "change an app": {
-    hand: () =>
+    handle: () =>
       simulator.updateApp(appId, {
         banned: true,
         callbackHosts: ["a.example", "b.example"],
@@ -139,65 +139,65 @@ const DEEDS: Record<string, Deed> = {
       }),
   },
   "lower a limit per minute": {
-    hand: () => simulator.updateApp(appId, { limits: { perMinute: { userinfo: 2 } } }),
+    handle: () => simulator.updateApp(appId, { limits: { perMinute: { userinfo: 2 } } }),
     http: () => send("PATCH", `apps/${appId}`, { limits: { perMinute: { userinfo: 2 } } }),
     panel: () => press("apps/limit", { appId, limit: "perMinute.userinfo", most: "2" }),
   },
   "lower a limit without an endpoint": {
-    hand: () => simulator.updateApp(appId, { limits: { quotaClearsPerMonth: 1 } }),
+    handle: () => simulator.updateApp(appId, { limits: { quotaClearsPerMonth: 1 } }),
     http: () => send("PATCH", `apps/${appId}`, { limits: { quotaClearsPerMonth: 1 } }),
     panel: () => press("apps/limit", { appId, limit: "quotaClearsPerMonth", most: "1" }),
   },
   "add a callback domain": {
-    hand: () => simulator.addCallbackHost(appId, domainHost()),
+    handle: () => simulator.addCallbackHost(appId, domainHost()),
     http: () => send("POST", `apps/${appId}/callback-hosts`, { host: domainHost() }),
     panel: () => press("apps/callback-host", { appId, host: domainHost() }),
   },
   "plan a fault": {
-    hand: () => simulator.fail("auth", { kind: "http_502" }, { share: 0.5 }),
+    handle: () => simulator.fail("auth", { kind: "http_502" }, { share: 0.5 }),
     http: () => send("POST", "faults", { endpoint: "auth", fault: { kind: "http_502" }, share: 0.5 }),
     panel: () => press("faults", { endpoint: "auth", kind: "http_502", unit: "percent", amount: "50" }),
   },
   "cancel a fault": {
     before: async () => simulator.fail("auth", { kind: "http_502" }),
-    hand: () => simulator.cancelFault(firstFault()),
+    handle: () => simulator.cancelFault(firstFault()),
     http: () => send("DELETE", `faults/${firstFault()}`),
     panel: () => press("faults/cancel", { id: String(firstFault()) }),
   },
   "cancel all faults": {
     before: async () => simulator.fail("auth", { kind: "http_502" }),
-    hand: () => simulator.clearFaults(),
+    handle: () => simulator.clearFaults(),
     http: () => send("DELETE", "faults"),
     panel: () => press("faults/clear"),
   },
   "move the clock": {
-    hand: () => simulator.advance(300),
+    handle: () => simulator.advance(300),
     http: () => send("POST", "clock", { advanceSeconds: 300 }),
     panel: () => press("clock", { seconds: "5", unit: "60" }),
   },
   "turn a switch": {
-    hand: () => simulator.settings({ usedCode: 40029 }),
+    handle: () => simulator.settings({ usedCode: 40029 }),
     http: () => send("PATCH", "settings", { usedCode: 40029 }),
     panel: () => press("settings", { name: "usedCode", value: "40029" }),
   },
   "forget the requests": {
     before: () => getCode(simulator),
-    hand: () => simulator.clearRequests(),
+    handle: () => simulator.clearRequests(),
     http: () => send("DELETE", "requests"),
     panel: () => press("requests/clear"),
   },
   "start all over": {
     before: async () => simulator.deletePerson("alice"),
-    hand: () => simulator.reset(),
+    handle: () => simulator.reset(),
     http: () => send("POST", "reset", {}),
     panel: () => press("reset"),
   },
 };
 
-describe.each(Object.entries(DEEDS))("the command to %s", (_title, { before, ...doors }) => {
+describe.each(Object.entries(COMMANDS))("the command to %s", (_title, { before, ...surfaces }) => {
   it("has the same result through the handle, the control API and the panel", async () => {
     const outcomes = [];
-    for (const act of [doors.hand, doors.http, doors.panel]) {
+    for (const act of [surfaces.handle, surfaces.http, surfaces.panel]) {
       simulator.reset();
       await before?.();
       const at = snapshot();
@@ -219,12 +219,14 @@ describe("the commands to follow and unfollow one account", () => {
         /id="person-alice"[\s\S]*?<\/li>\s*<li class="card"/.exec(await response.text())?.[0] ?? "";
       return !card.includes("forms/people/follow");
     };
-    const hand = [() => simulator.unfollow("alice", appId), () => simulator.follow("alice", appId)];
-    const http = ["unfollow", "follow"].map((deed) => () => send("POST", `people/alice/${deed}`, { appId }));
-    const panel = ["unfollow", "follow"].map(
-      (deed) => () => press(`people/${deed}`, { person: "alice", appId }),
+    const viaHandle = [() => simulator.unfollow("alice", appId), () => simulator.follow("alice", appId)];
+    const http = ["unfollow", "follow"].map(
+      (command) => () => send("POST", `people/alice/${command}`, { appId }),
     );
-    for (const [unfollow, follow] of [hand, http, panel]) {
+    const panel = ["unfollow", "follow"].map(
+      (command) => () => press(`people/${command}`, { person: "alice", appId }),
+    );
+    for (const [unfollow, follow] of [viaHandle, http, panel]) {
       await unfollow?.();
       expect(await follows()).toBe(false);
       await follow?.();

@@ -52,7 +52,7 @@ describe("a person over HTTP", () => {
       (await call(simulator, "/sns/auth", { access_token, openid })).body.errcode;
     const [first, second] = [await getTokens(simulator), await getTokens(simulator, "emoji")];
     expect((await send("POST", "people/alice/revoke", { appId })).status).toBe(204);
-    expect((await send("POST", "people/emoji/change-password")).status).toBe(403); // a form could send this one
+    expect((await send("POST", "people/emoji/change-password")).status).toBe(403); // a form could send this
     expect((await send("POST", "people/emoji/change-password", {})).status).toBe(204);
     expect([await errcodeOf(first), await errcodeOf(second)]).toEqual([50001, 42007]);
   });
@@ -133,7 +133,7 @@ describe("adding a callback domain", () => {
   let domain: Server | undefined;
   afterEach(() => domain?.close());
 
-  /** A web server of the operator's. @returns its host, with the port */
+  /** Starts a web server. @returns its host with the port */
   async function serve(answers: (path: string) => { status: number; body: string }): Promise<string> {
     domain = createServer((request, response) => {
       const { status, body } = answers(request.url ?? "");

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { demoOfficialAccount, type Simulator, startSimulator } from "../src/index.js";
 import { call, exchange, getCode, getGlobalToken, getTokens, open, post, qrUrl, tap } from "./phone.js";
 
-// The walk of conformance.test.ts goes on: points 7 to 15, an app's server and the hand that steers.
+// Continues conformance.test.ts with points 7 to 15: an app's server and the control of the simulator.
 
 const START = Date.UTC(2026, 0, 31, 4);
 let simulator: Simulator;
@@ -175,7 +175,7 @@ describe("12. faults", () => {
 });
 
 describe("12. any errcode", () => {
-  // Every number of WeChat's list, and the beginning of what WeChat writes beside it, but for those nobody has seen.
+  // Every errcode of WeChat's list with the beginning of its errmsg, except those whose errmsg is not known.
   const ERRCODES =
     `-1000 -1 40001 40002 40003 40007 40013 40014 40029 40030 40031 40032 40033 40035 40038 40039 40048
     40066 40097 40125 40132 40163 40164 40188 40200 40201 40202 40203 40226 40243 41001 41002 41003 41004 41008 41009

@@ -15,8 +15,8 @@ import {
   tap,
 } from "./phone.js";
 
-// What makes this a WeChat, in one walk: points 1 to 6, a person on WeChat's pages. conformance-api.test.ts goes on.
-// Every point has its details in a test file of its own.
+// WeChat's behaviour point by point: 1 to 6, a person on WeChat's pages. conformance-api.test.ts continues. The details of
+// each point are in other test files.
 
 const START = Date.UTC(2026, 0, 31, 4);
 let simulator: Simulator;

@@ -146,7 +146,7 @@ describe("the request log", () => {
     const [posted, got] = simulator.requests();
     expect(posted?.body).toBe(`{"grant_type":"client_credential","appid":"${asked.appid}","secret":"***"}`);
     expect(posted?.answer).toContain('"errcode":40125');
-    // rid/get tells a caller the whole URL and body of a call; the log masks them there, too.
+    // rid/get returns the whole URL and body of a call; the log masks them there as well.
     const access_token = await getGlobalToken(simulator);
     for (const rid of [posted?.rid, got?.rid]) {
       const { body } = await post(simulator, "/cgi-bin/openapi/rid/get", { access_token }, { rid });

@@ -3,8 +3,8 @@ import { demoMiniProgram, demoOfficialAccount, type Simulator, startSimulator } 
 import { openPanel, submit, wordsOf } from "./panel.js";
 import { authorizeUrl, call, exchange, getCode, getGlobalToken, getTokens, open, openAs } from "./phone.js";
 
-// Somebody deletes their WeChat account. WeChat's list has 50002 for people who are gone; which call answers what is
-// documented nowhere, so the simulator settles on one (README).
+// A person deletes the WeChat account. WeChat's list has 50002 for deleted accounts, but which call answers what is not
+// documented; README says what the simulator does.
 
 let simulator: Simulator;
 beforeAll(async () => {

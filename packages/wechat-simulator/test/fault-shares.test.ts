@@ -11,7 +11,7 @@ afterAll(() => simulator.close());
 
 const busy = { kind: "errcode", errcode: -1 } as const;
 
-/** Which of so many calls failed. */
+/** Which of the calls failed. */
 async function failuresOf(from: Simulator, calls: number): Promise<boolean[]> {
   const failed: boolean[] = [];
   for (let count = 0; count < calls; count += 1) {

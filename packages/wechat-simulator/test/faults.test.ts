@@ -9,7 +9,7 @@ beforeAll(async () => {
 beforeEach(() => simulator.reset());
 afterAll(() => simulator.close());
 
-/** The raw answer to an exchange that a fault hits. */
+/** The raw response to an exchange that a fault hits. */
 async function exchangeUnder(fault: Fault, code: string): Promise<Response> {
   simulator.fail("access_token", fault);
   const { appId, appSecret } = demoOfficialAccount;

@@ -4,7 +4,7 @@ import { call, said } from "./phone.js";
 
 let simulator: Simulator;
 beforeAll(async () => {
-  // Time stands still unless a test moves it, so that the last second before an expiry can be told from the next.
+  // Time does not move unless a test moves it, so that the second before an expiry differs from the next.
   simulator = await startSimulator({ now: () => Date.UTC(2026, 0, 31, 4) });
 });
 beforeEach(() => simulator.reset());
@@ -24,7 +24,7 @@ const fetchStable = async (asked = {}) =>
       body: JSON.stringify({ ...credentials, ...asked }),
     }),
   );
-/** Whether a global token works, asked of an ordinary call. */
+/** Whether a global token works, by an ordinary call. */
 const works = async (access_token: unknown) => {
   const { body } = await call(simulator, "/cgi-bin/get_api_domain_ip", {
     access_token: String(access_token),

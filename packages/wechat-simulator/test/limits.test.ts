@@ -5,7 +5,7 @@ import { call, exchange, getCode, getGlobalToken, getTokens, post } from "./phon
 const START = Date.UTC(2026, 0, 31, 4); // noon in China, on a full minute
 let simulator: Simulator;
 beforeAll(async () => {
-  // Time stands still unless a test moves it, so that no minute ends by itself.
+  // Time does not move unless a test moves it, so that no minute ends by itself.
   simulator = await startSimulator({ now: () => START });
 });
 beforeEach(() => simulator.reset());

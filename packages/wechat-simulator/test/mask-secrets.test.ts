@@ -4,7 +4,7 @@ import { createSecretMask, maskSecretInQuery, maskSecretInText } from "../src/st
 import { openPanel } from "./panel.js";
 import { getGlobalToken, post } from "./phone.js";
 
-// The request log says `***` where a secret stood, however the call wrote the parameter's name or its value.
+// The request log shows `***` in place of a secret, in any encoding of the parameter's name or value.
 
 let simulator: Simulator;
 beforeAll(async () => {
@@ -16,7 +16,7 @@ afterAll(() => simulator.close());
 const { appId, appSecret } = demoOfficialAccount;
 const maskAppSecrets = createSecretMask([appSecret]);
 
-/** All that the simulator shows of its requests, in its pages too. */
+/** Everything the simulator shows of its requests, including its pages. */
 async function everythingLogged(): Promise<string> {
   return JSON.stringify(simulator.requests()) + (await openPanel(simulator)).text;
 }
@@ -105,7 +105,7 @@ describe("an app's secret without a parameter name", () => {
     ["/sns/oauth2/acces_token/secret=VALUE", "/sns/oauth2/acces_token/secret=***"],
     ["/sns/oauth2/acces_token/VALUE/x", "/sns/oauth2/acces_token/***/x"],
     [`/sns/oauth2/${encoded}`, "/sns/oauth2/***"],
-    // Of an app that is not known here, the name alone can tell.
+    // The secret of an unknown app is recognized by the name only.
     ["/sns/oauth2/acces_token/secret=ffff", "/sns/oauth2/acces_token/secret=***"],
   ])("is masked in the path %s", async (sent, logged) => {
     await fetch(simulator.url + sent.replaceAll("VALUE", appSecret));
@@ -173,7 +173,7 @@ describe("a secret in a text made for slow matching", () => {
     maskSecretInText(text);
     maskSecretInQuery(text);
     maskAppSecrets(text);
-    // What goes over such a text anew from each of its places needs ten seconds; this needs a few hundredths of one.
+    // A search that restarts at each position needs ten seconds; this needs a few hundredths of a second.
     expect(performance.now() - startedAt).toBeLessThan(2000);
   });
 });

@@ -16,7 +16,7 @@ interface Sent {
   body?: string;
 }
 
-/** As a browser sends it whose page believes that another name is this machine: fetch would not let us write Host. */
+/** A request as from a page whose host name resolves to this machine; fetch cannot set Host. */
 function send({ method = "GET", path, headers, body }: Sent): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(simulator.url);
@@ -70,7 +70,7 @@ describe("a site whose name resolves to this machine", () => {
     { path: "/cgi-bin/stable_token", method: "POST", body: "{}" },
   ];
 
-  // Over plain HTTP browsers send no Sec-Fetch-Site to such a name, and with a GET to the own origin no Origin.
+  // Over plain HTTP browsers send no Sec-Fetch-Site to such a name, and no Origin with a same-origin GET.
   it.each([
     { "sec-fetch-site": "same-origin" },
     { origin: "http://evil.example:4010" },
@@ -86,7 +86,7 @@ describe("a site whose name resolves to this machine", () => {
   it.each([
     { host: "simulator:4010" },
     { host: "simulator:4010", "sec-fetch-mode": "cors", "accept-language": "*", "user-agent": "node" },
-    // What many servers in PHP say they are.
+    // The user agent of many PHP servers.
     { host: "host.docker.internal", "user-agent": "Mozilla/4.0 (compatible; MSIE 6.0)" },
     {
       host: "localhost:4010",

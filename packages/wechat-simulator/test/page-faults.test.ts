@@ -3,7 +3,7 @@ import { type Fault, type Simulator, startSimulator } from "../src/index.js";
 import { openPanel, submit, wordsOf } from "./panel.js";
 import { authorizeUrl, codeOf, exchange, open, openAs, qrUrl, tap } from "./phone.js";
 
-// The two pages that people are sent to fail as pages do; what is about an API's JSON makes no sense there.
+// WeChat's two pages fail as pages do; faults about JSON do not apply.
 
 let simulator: Simulator;
 beforeAll(async () => {

@@ -25,7 +25,7 @@ interface Look {
   width?: number;
 }
 
-/** Opens the panel, hands the page over, and proves afterwards that no script failed or was refused. */
+/** Opens the panel, passes the page on, and checks afterwards that no script failed or was blocked. */
 async function onPanel(path: string, look: Look, act: (page: Page) => Promise<void>): Promise<void> {
   const { language = "en", scheme = "light", width = 1280 } = look;
   if (!browser) throw new Error(noChromium);
@@ -48,7 +48,7 @@ async function onPanel(path: string, look: Look, act: (page: Page) => Promise<vo
   }
 }
 
-/** One of everything that pages show, nicknames that hurt among them. */
+/** One of everything that pages show, including hostile nicknames. */
 async function live(): Promise<void> {
   await getTokens(simulator);
   await getTokens(simulator, "longname");
@@ -117,7 +117,7 @@ describe("the list of requests in a browser", { timeout: 30_000 }, () => {
     await onPanel("/", {}, async (page) => {
       await page.getByRole("button", { name: "Pause" }).click();
       await exchange(simulator, "x");
-      // Two turns of asking would have shown it.
+      // Two polls would have shown it.
       await page.waitForTimeout(2200);
       expect(await page.locator(".request").count()).toBe(0);
       await page.getByRole("button", { name: "Pause" }).click();
@@ -220,7 +220,7 @@ describe("the panel's forms in a browser", { timeout: 30_000 }, () => {
       await form.getByLabel("Nickname").fill("Second Alice");
       await form.getByLabel("Id, for scripts").fill("alice");
       const answered = page.waitForResponse(/people\/create/);
-      // The console reports the 400, as it should: it is not counted as a failure of the page.
+      // The browser console reports the 400, which is expected and not a failure of the page.
       page.removeAllListeners("console");
       await form.getByRole("button", { name: "Create" }).click();
       await answered;

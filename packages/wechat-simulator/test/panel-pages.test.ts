@@ -21,7 +21,7 @@ beforeAll(async () => {
 beforeEach(() => simulator.reset());
 afterAll(() => simulator.close());
 
-/** One of everything that pages show. */
+/** One of everything that pages can show. */
 async function live(): Promise<void> {
   await getTokens(simulator);
   await getCode(simulator, "emoji");
@@ -31,7 +31,7 @@ async function live(): Promise<void> {
   simulator.settings({ doubleCallback: true });
 }
 
-/** A page without what is data: names of people, codes, what WeChat itself says, and the switch of the language. */
+/** A page without data: names of people, codes, WeChat's own texts, and the language link. */
 function ownWords(markup: string): string {
   return wordsOf(
     markup
@@ -54,7 +54,7 @@ describe.each(PANEL_PATHS)("the panel's page %s", (path) => {
     await live();
     const { text } = await openPanel(simulator, path, { language: "zh-CN,zh;q=0.9,en;q=0.8" });
     expect(text).toContain('<html lang="zh-CN">');
-    // Names such as access_token and "Demo Website" are the same everywhere; sentences are not.
+    // Names such as access_token and "Demo Website" are the same in both languages; sentences are not.
     expect(ownWords(text)).not.toMatch(/(?:[a-z]{2,} ){3}[a-z]{2,}/);
   });
 

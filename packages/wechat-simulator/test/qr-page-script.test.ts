@@ -4,7 +4,7 @@ import { PAGE_SCRIPT } from "../src/qr/page-script.js";
 
 const UUID = "theUuid";
 
-/** As much of a browser as the QR page's script needs. Polls are answered and timers run by the test's hand. */
+/** The parts of a browser that the QR page's script needs. The test answers polls and runs timers. */
 function openPage(attributes: Record<string, string> = {}) {
   const all: Record<string, string> = {
     "data-uuid": UUID,
@@ -46,7 +46,7 @@ function openPage(attributes: Record<string, string> = {}) {
     window,
     polls,
     shown: () => texts.filter(({ hidden }) => !hidden).map(({ status }) => status),
-    /** The page has loaded, and whatever timers wait come due. */
+    /** Fires the load event and runs pending timers. */
     load: () => load?.(),
     tick: () => {
       for (const run of timers.splice(0)) run();

@@ -5,7 +5,7 @@ import { CALLBACK, exchange, open, qrUrl, tap } from "./phone.js";
 
 let simulator: Simulator;
 beforeAll(async () => {
-  // Time stands still unless a test moves it, so that no QR code expires by itself.
+  // Time does not move unless a test moves it, so that no QR code expires by itself.
   simulator = await startSimulator({ now: () => Date.UTC(2026, 0, 31, 4) });
 });
 beforeEach(() => {
@@ -16,14 +16,14 @@ afterAll(() => simulator.close());
 
 const website = { appid: demoWebsite.appId, secret: demoWebsite.appSecret };
 
-/** Opens the QR page. @returns its uuid, and the page */
+/** Opens the QR page. @returns its uuid and the page */
 async function showCode(asked = {}): Promise<{ uuid: string; page: string }> {
   const response = await open(qrUrl(simulator, asked), { "accept-language": "en" });
   const page = await response.text();
   return { uuid: /data-uuid="([^"]+)"/.exec(page)?.[1] ?? "", page };
 }
 
-/** Runs the script that a poll answers, as the page does. */
+/** Runs the script in the response to a poll, as the page does. */
 async function poll(uuid: string, last = ""): Promise<{ status: number; code: string }> {
   const response = await fetch(`${simulator.url}/connect/l/qrconnect?uuid=${uuid}${last}&_=1`);
   expect(response.headers.get("content-type")).toMatch(/^text\/javascript/);

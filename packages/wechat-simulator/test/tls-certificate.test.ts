@@ -12,7 +12,7 @@ const HOUR_MS = 3_600_000;
 
 describe("the server certificate", () => {
   const identity = createServerIdentity(NOW);
-  const authority = new X509Certificate(identity.caCertificate);
+  const issuer = new X509Certificate(identity.caCertificate);
   const certificate = new X509Certificate(identity.certificate);
 
   it("is valid only for WeChat's two names, localhost and 127.0.0.1", () => {
@@ -26,10 +26,10 @@ describe("the server certificate", () => {
   });
 
   it("is signed by the CA, and both are valid for a day", () => {
-    expect(certificate.checkIssued(authority)).toBe(true);
-    expect(certificate.verify(authority.publicKey)).toBe(true);
-    expect([authority.ca, certificate.ca]).toEqual([true, false]);
-    for (const { validFrom, validTo } of [authority, certificate]) {
+    expect(certificate.checkIssued(issuer)).toBe(true);
+    expect(certificate.verify(issuer.publicKey)).toBe(true);
+    expect([issuer.ca, certificate.ca]).toEqual([true, false]);
+    for (const { validFrom, validTo } of [issuer, certificate]) {
       expect(Date.parse(validFrom)).toBe(NOW - HOUR_MS);
       expect(Date.parse(validTo)).toBe(NOW + 24 * HOUR_MS);
     }
@@ -37,8 +37,8 @@ describe("the server certificate", () => {
 
   it("is different each time, as is the CA", () => {
     const other = createServerIdentity(NOW);
-    expect(new X509Certificate(other.certificate).verify(authority.publicKey)).toBe(false);
-    expect(new X509Certificate(other.caCertificate).serialNumber).not.toBe(authority.serialNumber);
+    expect(new X509Certificate(other.certificate).verify(issuer.publicKey)).toBe(false);
+    expect(new X509Certificate(other.caCertificate).serialNumber).not.toBe(issuer.serialNumber);
   });
 });
 
@@ -48,22 +48,22 @@ describe("the CA's name constraint", () => {
     for (const close of closing.splice(0)) close();
   });
 
-  /** What a client says to a server of this name, whose certificate an authority for `permitted` alone has signed. */
-  async function meet(name: string, permitted: string): Promise<string> {
-    const authority = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  /** The result of a client that connects to a server `name` whose certificate a CA limited to `permitted` has signed. */
+  async function connectTo(name: string, permitted: string): Promise<string> {
+    const issuer = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const server = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const now = Date.now();
     const issued = {
-      issuer: "authority",
-      issuerKey: authority.privateKey,
-      issuerPublicKey: authority.publicKey,
+      issuer: "issuer",
+      issuerKey: issuer.privateKey,
+      issuerPublicKey: issuer.publicKey,
       notBefore: now - HOUR_MS,
       notAfter: now + HOUR_MS,
     };
     const ca = writeCertificate({
       ...issued,
-      subject: "authority",
-      publicKey: authority.publicKey,
+      subject: "issuer",
+      publicKey: issuer.publicKey,
       extensions: caExtensions({ dns: [permitted], addresses: [] }),
     });
     const cert = writeCertificate({
@@ -74,7 +74,7 @@ describe("the CA's name constraint", () => {
     });
     const key = server.privateKey.export({ type: "pkcs8", format: "pem" });
     const listening = createServer({ key, cert }).listen(0, "127.0.0.1");
-    listening.on("tlsClientError", () => undefined); // the client hangs up on purpose
+    listening.on("tlsClientError", () => undefined); // the client disconnects on purpose
     closing.push(() => listening.close());
     await once(listening, "listening");
     const { port } = listening.address() as AddressInfo;
@@ -87,8 +87,8 @@ describe("the CA's name constraint", () => {
   }
 
   it("prevents certificates for other names even with the CA's key", async () => {
-    expect(await meet("api.weixin.qq.com", "api.weixin.qq.com")).toBe("trusted");
-    expect(await meet("bank.example", "api.weixin.qq.com")).toBe("permitted subtree violation");
+    expect(await connectTo("api.weixin.qq.com", "api.weixin.qq.com")).toBe("trusted");
+    expect(await connectTo("bank.example", "api.weixin.qq.com")).toBe("permitted subtree violation");
   });
 });
 

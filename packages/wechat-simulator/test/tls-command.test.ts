@@ -17,7 +17,7 @@ function tls(args: string[]): Command {
 
 afterEach(async () => {
   for (const { child, ended } of running.splice(0)) {
-    child.kill(); // asked to, it takes its file away
+    child.kill(); // SIGTERM, so that it removes its file
     await ended;
   }
 });
@@ -86,7 +86,7 @@ describe("wechat-simulator tls", { timeout: 30_000 }, () => {
 });
 
 describe("the printed settings", () => {
-  const front = {
+  const tlsProxy = {
     caFile: "/a folder/ca.pem",
     port: 4011,
     proxyUrl: "http://127.0.0.1:4012",
@@ -94,7 +94,7 @@ describe("the printed settings", () => {
   };
 
   it("contain the file, the proxy and the preload for each language", () => {
-    const guide = environmentGuide(front, "file:///preload.js");
+    const guide = environmentGuide(tlsProxy, "file:///preload.js");
     for (const line of [
       "export SSL_CERT_FILE='/a folder/ca.pem'",
       "export REQUESTS_CA_BUNDLE='/a folder/ca.pem'",
@@ -111,7 +111,7 @@ describe("the printed settings", () => {
   });
 
   it("explain that names in /etc/hosts need the standard HTTPS port", () => {
-    expect(environmentGuide(front, "")).toContain("`--port 443`");
-    expect(environmentGuide({ ...front, port: 443 }, "")).not.toContain("`--port 443`");
+    expect(environmentGuide(tlsProxy, "")).toContain("`--port 443`");
+    expect(environmentGuide({ ...tlsProxy, port: 443 }, "")).not.toContain("`--port 443`");
   });
 });

@@ -8,8 +8,8 @@ import { type Simulator, startSimulator } from "../src/index.js";
 import { environmentGuide } from "../src/tls/environment-guide.js";
 import { startTlsProxy, type TlsProxy } from "../src/tls/start-tls-proxy.js";
 
-// Each program uses its language's standard client and says nothing of proxies or authorities: those come from the
-// printed lines alone. Each prints what the address answers that it is called with.
+// Each program uses its language's standard client without proxy or CA settings, which come from the printed lines only.
+// Each prints the response of the URL in its argument.
 
 const PYTHON = `
 import sys, urllib.request
@@ -39,7 +39,7 @@ echo curl_exec($curl) ?: curl_error($curl);
 
 const PHP_STREAM = "echo file_get_contents($argv[1]);";
 
-/** Both clients of its standard library, their answers as a list. */
+/** Both clients of the standard library; prints their responses as a list. */
 const JAVA = `
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -60,32 +60,32 @@ class Ask {
 const URL_ASKED = "https://api.weixin.qq.com/sns/oauth2/access_token?appid=x";
 const run = promisify(execFile);
 
-/** Whether this machine has it: the command answers. */
+/** Whether the command is installed. */
 const has = (command: string, ...args: string[]): boolean => spawnSync(command, args).status === 0;
 const phpHas = (extension: string): boolean =>
   has("php", "-r", `exit(extension_loaded('${extension}') ? 0 : 1);`);
 
 describe("the printed settings for another language", { timeout: 60_000 }, () => {
   let simulator: Simulator;
-  let front: TlsProxy;
+  let tlsProxy: TlsProxy;
   let guide: string;
   let folder: string;
   let env: NodeJS.ProcessEnv;
   beforeAll(async () => {
     simulator = await startSimulator();
-    front = await startTlsProxy(simulator);
-    guide = environmentGuide(front, "");
+    tlsProxy = await startTlsProxy(simulator);
+    guide = environmentGuide(tlsProxy, "");
     folder = await mkdtemp(join(tmpdir(), "other-languages-"));
-    // Nothing of the machine's own settings, but where commands are and where a language keeps what it compiled.
+    // No settings of this machine, except PATH and the compile cache.
     env = { PATH: process.env.PATH, HOME: process.env.HOME, GOCACHE: process.env.GOCACHE };
   });
   afterAll(async () => {
-    await front.close();
+    await tlsProxy.close();
     await simulator.close();
     await rm(folder, { recursive: true });
   });
 
-  /** What is printed under the heading that begins so, up to the next heading or empty line. */
+  /** The printed lines under this heading, up to the next heading or empty line. */
   function printed(heading: string): string[] {
     const [, section] = guide.split(`\n# ${heading}`);
     if (section === undefined) throw new Error(`nothing is printed for ${heading}`);
@@ -94,7 +94,7 @@ describe("the printed settings for another language", { timeout: 60_000 }, () =>
     return lines.slice(0, end);
   }
 
-  /** Runs the lines and then the command in one shell, as somebody would who copied them. */
+  /** Runs the printed lines and the command in one shell. */
   async function ask(lines: readonly string[], command: string): Promise<unknown> {
     const script = ["set -e", ...lines, `${command} '${URL_ASKED}'`].join("\n");
     const { stdout } = await run("sh", ["-c", script], { env, cwd: folder });
@@ -141,7 +141,7 @@ describe("the printed settings for another language", { timeout: 60_000 }, () =>
 
   it("let Java's HttpClient and HttpURLConnection reach it, even with the trust store of an earlier start", async (test) => {
     if (!has("java", "-version") || !has("keytool", "-help")) test.skip("java is not on this machine");
-    await writeFile(front.caFile.replace(/\.pem$/, ".p12"), "the trust store of an authority that is gone");
+    await writeFile(tlsProxy.caFile.replace(/\.pem$/, ".p12"), "the trust store of an earlier CA");
     const file = await program("Ask.java", JAVA);
     const refusals = [expect.objectContaining(refusal), expect.objectContaining(refusal)];
     expect(await ask(printed("Java"), `java ${file}`)).toEqual(refusals);

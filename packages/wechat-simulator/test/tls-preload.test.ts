@@ -9,25 +9,25 @@ const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
 
 describe("the preload for Node", { timeout: 30_000 }, () => {
   let simulator: Simulator;
-  let front: TlsProxy;
+  let tlsProxy: TlsProxy;
   beforeAll(async () => {
     simulator = await startSimulator();
-    front = await startTlsProxy(simulator);
+    tlsProxy = await startTlsProxy(simulator);
   });
   afterAll(async () => {
-    await front.close();
+    await tlsProxy.close();
     await simulator.close();
   });
 
-  /** Runs a program that knows nothing of a simulator, and returns all that it says. */
+  /** Runs a program without a reference to the simulator, and returns its output. */
   async function run(program: string, env: Record<string, string> = {}): Promise<string> {
     const preload = ["--import", "tsx", "--import", "./src/tls/node-preload.ts"];
     const child = spawn(process.execPath, [...preload, "--input-type=module", "--eval", program], {
       cwd: PACKAGE,
       env: {
         PATH: process.env.PATH,
-        NODE_EXTRA_CA_CERTS: front.caFile,
-        WECHAT_SIMULATOR_TLS_PORT: String(front.port),
+        NODE_EXTRA_CA_CERTS: tlsProxy.caFile,
+        WECHAT_SIMULATOR_TLS_PORT: String(tlsProxy.port),
         ...env,
       },
     });

@@ -10,16 +10,16 @@ import { startTlsProxy, type TlsProxy } from "../src/tls/start-tls-proxy.js";
 import { authorizeUrl, WECHAT_UA } from "./phone.js";
 
 let simulator: Simulator;
-let front: TlsProxy;
+let tlsProxy: TlsProxy;
 let ca: string;
 
 beforeEach(async () => {
   simulator = await startSimulator();
-  front = await startTlsProxy(simulator);
-  ca = readFileSync(front.caFile, "utf8");
+  tlsProxy = await startTlsProxy(simulator);
+  ca = readFileSync(tlsProxy.caFile, "utf8");
 });
 afterEach(async () => {
-  await front.close();
+  await tlsProxy.close();
   await simulator.close();
 });
 
@@ -29,7 +29,7 @@ interface Heard {
   body: string;
 }
 
-/** A call by one of the real names; the connection goes to the front as if /etc/hosts said so. */
+/** A call to one of the real names; the connection goes to the TLS proxy as if by /etc/hosts. */
 async function ask(
   host: string,
   path: string,
@@ -38,7 +38,7 @@ async function ask(
   const { body: sent, ...rest } = options;
   const request = httpsRequest({
     host: "127.0.0.1",
-    port: front.port,
+    port: tlsProxy.port,
     servername: host,
     path,
     ca,
@@ -76,8 +76,8 @@ describe("the TLS proxy", { timeout: 20_000 }, () => {
 
   it("writes its CA certificate without a key to a file, and removes the file at close", async () => {
     expect(ca).toMatch(/^-----BEGIN CERTIFICATE-----\n[^-]+-----END CERTIFICATE-----\n$/);
-    await front.close();
-    expect(existsSync(front.caFile)).toBe(false);
+    await tlsProxy.close();
+    expect(existsSync(tlsProxy.caFile)).toBe(false);
   });
 
   it("accepts the forms of WeChat's own pages only", async () => {
@@ -102,7 +102,12 @@ describe("the TLS proxy", { timeout: 20_000 }, () => {
 
   it("keeps running when a client disconnects during the handshake or a response", async () => {
     simulator.fail("userinfo", { kind: "slow_drip", ms: 60_000 });
-    const leaving = connectTls({ host: "127.0.0.1", port: front.port, servername: "api.weixin.qq.com", ca });
+    const leaving = connectTls({
+      host: "127.0.0.1",
+      port: tlsProxy.port,
+      servername: "api.weixin.qq.com",
+      ca,
+    });
     await once(leaving, "secureConnect");
     leaving.write("GET /sns/userinfo HTTP/1.1\r\nhost: api.weixin.qq.com\r\n\r\n");
     await once(leaving, "data");
@@ -114,15 +119,15 @@ describe("the TLS proxy", { timeout: 20_000 }, () => {
     simulator.fail("userinfo", { kind: "delay", ms: 60_000 });
     const waiting = ask("api.weixin.qq.com", "/sns/userinfo").catch((error: Error) => error);
     await expect.poll(() => simulator.calls("userinfo")).toBe(1);
-    await front.close();
+    await tlsProxy.close();
     expect(await waiting).toBeInstanceOf(Error);
   });
 });
 
 describe("the CONNECT proxy", { timeout: 20_000 }, () => {
-  /** What the proxy says to CONNECT, and the connection it makes. */
+  /** The proxy's response to CONNECT, and the connection. */
   async function connect(target: string): Promise<{ status: number | undefined; socket: Socket }> {
-    const { hostname, port } = new URL(front.proxyUrl);
+    const { hostname, port } = new URL(tlsProxy.proxyUrl);
     const request = httpRequest({ host: hostname, port, method: "CONNECT", path: target }).end();
     const [response, socket] = (await once(request, "connect")) as [IncomingMessage, Socket];
     return { status: response.statusCode, socket };
@@ -149,6 +154,6 @@ describe("the CONNECT proxy", { timeout: 20_000 }, () => {
   });
 
   it("refuses plain HTTP", async () => {
-    expect((await fetch(front.proxyUrl)).status).toBe(403);
+    expect((await fetch(tlsProxy.proxyUrl)).status).toBe(403);
   });
 });

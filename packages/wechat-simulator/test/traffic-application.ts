@@ -4,20 +4,20 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { demoOfficialAccount, demoWebsite, type Simulator } from "../src/index.js";
 
-/** An application with a sign-in of its own that does what it should; it finds WeChat at the simulator. */
-export interface CrowdApplication {
+/** A correct application with its own sign-in, which uses the simulator as WeChat. */
+export interface TestApplication {
   url: string;
   /** The openids that have an account. */
   accounts: Set<string>;
-  /** How often the start address was opened, and by which kinds of browser. */
+  /** The user agents of all requests to the start address. */
   starts: string[];
-  /** Every callback that came in. */
+  /** All callbacks. */
   callbacks: { code: string; state: string }[];
-  /** With which status it shows what went wrong. */
+  /** The status of its error page. */
   problemStatus: number;
   /** Whether its pages have a title; otherwise they are plain text. */
   titles: boolean;
-  /** How many callbacks to come see "one moment" first, a page that a browser reloads after a second. */
+  /** How many callbacks first get a waiting page, which a browser reloads after a second. */
   moments: number;
   close(): Promise<void>;
 }
@@ -25,18 +25,18 @@ export interface CrowdApplication {
 type Outcome = { session: string } | { problem: string };
 
 /**
- * Ends at `/`; what goes wrong has a page with a title at the callback's own address.
+ * A sign-in ends at `/`; an error has a page with a title at the callback's own path.
  *
- * @param openUrl where it sends people
+ * @param openUrl the base URL of WeChat's pages
  */
 export async function startApplication(
   simulator: Simulator,
   openUrl: string = simulator.url,
-): Promise<CrowdApplication> {
+): Promise<TestApplication> {
   const accounts = new Set<string>();
   const starts: string[] = [];
-  /** By state: whoever brings it again gets what came of it. */
-  const trips = new Map<string, { website: boolean; outcome?: Promise<Outcome> }>();
+  /** Results by state, for repeated callbacks. */
+  const authorizations = new Map<string, { website: boolean; outcome?: Promise<Outcome> }>();
 
   async function exchange(code: string, website: boolean): Promise<Outcome> {
     const { appId: appid, appSecret: secret } = website ? demoWebsite : demoOfficialAccount;
@@ -64,7 +64,7 @@ export async function startApplication(
       const website = !agent.includes("MicroMessenger");
       starts.push(website ? "desktop" : "phone");
       const state = randomBytes(16).toString("hex");
-      trips.set(state, { website });
+      authorizations.set(state, { website });
       const { appId } = website ? demoWebsite : demoOfficialAccount;
       const page = website ? "qrconnect" : "oauth2/authorize";
       const back = encodeURIComponent(`${app.url}/back`);
@@ -79,10 +79,11 @@ export async function startApplication(
       const state = url.searchParams.get("state") ?? "";
       const code = url.searchParams.get("code") ?? "";
       app.callbacks.push({ code, state });
-      const trip = trips.get(state);
-      if (!trip || !request.headers.cookie?.includes(`state=${state}`)) return void show(400, "Not yours");
-      trip.outcome ??= exchange(code, trip.website);
-      const outcome = await trip.outcome;
+      const authorization = authorizations.get(state);
+      if (!authorization || !request.headers.cookie?.includes(`state=${state}`))
+        return void show(400, "Not yours");
+      authorization.outcome ??= exchange(code, authorization.website);
+      const outcome = await authorization.outcome;
       if ("session" in outcome) go("/", `session=${outcome.session}; Path=/`);
       else show(app.problemStatus, outcome.problem);
     } else if (url.pathname === "/") show(request.headers.cookie?.includes("session=") ? 200 : 403, "Home");
@@ -94,7 +95,7 @@ export async function startApplication(
   await once(server, "listening");
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   simulator.settings({ callbackHosts: [host] });
-  const app: CrowdApplication = {
+  const app: TestApplication = {
     url: `http://${host}`,
     accounts,
     starts,

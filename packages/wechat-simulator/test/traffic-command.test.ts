@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Simulator, startSimulator } from "../src/index.js";
 import { type Command, runCommand } from "./command.js";
-import { type CrowdApplication, startApplication } from "./traffic-application.js";
+import { startApplication, type TestApplication } from "./traffic-application.js";
 
 let simulator: Simulator;
-let application: CrowdApplication;
+let application: TestApplication;
 const running: Command[] = [];
 
 beforeEach(async () => {
@@ -17,15 +17,15 @@ afterEach(async () => {
   await simulator.close();
 });
 
-function crowd(args: string[]): Command {
-  const command = runCommand(["crowd", ...args]);
+function traffic(args: string[]): Command {
+  const command = runCommand(["traffic", ...args]);
   running.push(command);
   return command;
 }
 
 describe("wechat-simulator traffic", { timeout: 30_000 }, () => {
   it("signs people in and prints a table", async () => {
-    const command = crowd([
+    const command = traffic([
       "--at",
       application.url,
       "--people",
@@ -41,22 +41,22 @@ describe("wechat-simulator traffic", { timeout: 30_000 }, () => {
     expect(command.said()).toContain(
       `20 people, 200 per second, through ${application.url}/login/wechat (--seed a)`,
     );
-    expect(command.said()).toContain("20/20 arrived · 0 under way · 15 signed in");
-    expect(command.said()).toMatch(/^new {8}signed in {13}15 +\d+ +\d+ +\d+$/m);
-    expect(command.said()).toMatch(/^refuses {4}ended at WeChat {7}5 /m);
+    expect(command.said()).toContain("20/20 finished · 0 in progress · 15 signed in");
+    expect(command.said()).toMatch(/^new {7}signed in {12}15 +\d+ +\d+ +\d+$/m);
+    expect(command.said()).toMatch(/^refuses {3}ended at WeChat {7}5 /m);
     expect(application.accounts.size).toBe(15);
   });
 
   it("stops on Ctrl-C and still prints the results", async () => {
-    const command = crowd(["--at", application.url, "--people", "1000", "--rate", "20", "--mix", "new=1"]);
+    const command = traffic(["--at", application.url, "--people", "1000", "--rate", "20", "--mix", "new=1"]);
     await expect.poll(() => application.accounts.size, { timeout: 20_000 }).toBeGreaterThan(1);
     command.child.kill("SIGINT");
     expect(await command.ended).toBe(130);
-    expect(command.said()).toMatch(/Stopped: \d+ of 1000 did not arrive\.\n\nwho /);
+    expect(command.said()).toMatch(/Stopped: \d+ of 1000 did not finish\.\n\nscenario /);
   });
 
   it("runs the demo, one person after the other, with a line for each", async () => {
-    const command = crowd(["--at", application.url, "--story"]);
+    const command = traffic(["--at", application.url, "--demo"]);
     expect(await command.ended).toBe(0);
     const lines = command.said().trimEnd().split("\n");
     expect(lines).toHaveLength(17);
@@ -65,7 +65,7 @@ describe("wechat-simulator traffic", { timeout: 30_000 }, () => {
   });
 
   it("reports a missing application and invalid options in one line", async () => {
-    const lost = crowd(["--at", "http://127.0.0.1:1"]);
+    const lost = traffic(["--at", "http://127.0.0.1:1"]);
     expect(await lost.ended).toBe(1);
     expect(lost.said()).toBe("No response from http://127.0.0.1:1: start the application first.\n");
     for (const wrong of [
@@ -73,9 +73,9 @@ describe("wechat-simulator traffic", { timeout: 30_000 }, () => {
       ["--rate", "fast"],
       ["--mix", "old=1"],
       ["--at", "nowhere"],
-      ["--crowds"],
+      ["--traffics"],
     ]) {
-      const command = crowd(wrong);
+      const command = traffic(wrong);
       expect(await command.ended, wrong.join(" ")).toBe(1);
       expect(command.said(), wrong.join(" ")).toContain(wrong[0]);
     }

@@ -5,25 +5,25 @@ import { assignScenarios, DEFAULT_MIX, parseMix } from "../src/traffic/mix.js";
 import { outcomeTable, percentile, progressLine } from "../src/traffic/report.js";
 import { type CompletedSignIn, type RunOptions, startRun } from "../src/traffic/run-traffic.js";
 import type { ScenarioName } from "../src/traffic/scenarios.js";
-import { type CrowdApplication, startApplication } from "./traffic-application.js";
+import { startApplication, type TestApplication } from "./traffic-application.js";
 
 let simulator: Simulator;
-let application: CrowdApplication;
+let application: TestApplication;
 let app: Application;
 
 beforeEach(async () => {
   simulator = await startSimulator();
   application = await startApplication(simulator);
   app = await findApplication(new URL("/login/wechat", application.url), "/login/wechat/profile");
-  application.starts.length = 0; // the look whether it is there was one
+  application.starts.length = 0; // the check of the application opened it once
 });
 afterEach(async () => {
   await application.close();
   await simulator.close();
 });
 
-/** A crowd for which no time passes but what it sleeps. */
-function crowd(options: Partial<RunOptions>) {
+/** A run in which time only passes by sleeping. */
+function traffic(options: Partial<RunOptions>) {
   let now = 0;
   const slept: number[] = [];
   const started = startRun({
@@ -43,8 +43,8 @@ function crowd(options: Partial<RunOptions>) {
   return { ...started, slept };
 }
 
-async function endingsOf(options: Partial<RunOptions>): Promise<string[]> {
-  const { progress, ended } = crowd(options);
+async function resultsOf(options: Partial<RunOptions>): Promise<string[]> {
+  const { progress, ended } = traffic(options);
   await ended;
   return progress.completed.map(({ result }) => result.label);
 }
@@ -57,37 +57,37 @@ const exchanges = () =>
 
 describe("a traffic run", { timeout: 20_000 }, () => {
   it("signs in new people, each with their own account", async () => {
-    expect(await endingsOf({ people: 5 })).toEqual(Array(5).fill("signed in"));
+    expect(await resultsOf({ people: 5 })).toEqual(Array(5).fill("signed in"));
     expect(application.accounts.size).toBe(5);
   });
 
   it("has people who return with the same browser", async () => {
-    expect(await endingsOf({ people: 1, mix: { returning: 1 } })).toEqual(["signed in"]);
+    expect(await resultsOf({ people: 1, mix: { returning: 1 } })).toEqual(["signed in"]);
     expect(application.starts).toEqual(["phone", "phone"]);
     expect(application.accounts.size).toBe(1);
   });
 
   it("has people who scan a QR code on a desktop", async () => {
-    expect(await endingsOf({ people: 1, mix: { desktop: 1 } })).toEqual(["signed in"]);
+    expect(await resultsOf({ people: 1, mix: { desktop: 1 } })).toEqual(["signed in"]);
     expect(application.starts).toEqual(["desktop"]);
   });
 
   it("has people who refuse, who end at WeChat without the application being informed", async () => {
-    expect(await endingsOf({ people: 1, mix: { refuses: 1 } })).toEqual(["ended at WeChat"]);
+    expect(await resultsOf({ people: 1, mix: { refuses: 1 } })).toEqual(["ended at WeChat"]);
     expect(exchanges()).toEqual([]);
   });
 
   it("has people who return too late, with WeChat's answer to an expired code", async () => {
-    expect(await endingsOf({ people: 1, mix: { expires: 1 } })).toEqual(["WeChat says 40029"]);
+    expect(await resultsOf({ people: 1, mix: { expires: 1 } })).toEqual(["WeChat says 40029"]);
   });
 
   it("has people who return with a used code", async () => {
-    expect(await endingsOf({ people: 1, mix: { used: 1 } })).toEqual(["WeChat says 40163"]);
+    expect(await resultsOf({ people: 1, mix: { used: 1 } })).toEqual(["WeChat says 40163"]);
     expect(exchanges()).toEqual(["ok", 40163]);
   });
 
   it("has people for whom WeChat is slow", async () => {
-    const { progress, ended } = crowd({
+    const { progress, ended } = traffic({
       people: 1,
       mix: { slow: 1 },
       now: () => performance.now(),
@@ -99,40 +99,40 @@ describe("a traffic run", { timeout: 20_000 }, () => {
   });
 
   it("has snapshot visitors, for whom no account is created", async () => {
-    expect(await endingsOf({ people: 2, mix: { snapshot: 1 } })).toEqual(["A visitor", "A visitor"]);
+    expect(await resultsOf({ people: 2, mix: { snapshot: 1 } })).toEqual(["A visitor", "A visitor"]);
     expect(application.accounts.size).toBe(0);
   });
 
   it("has phones that send a callback twice at once, with two codes and one state", async () => {
-    expect(await endingsOf({ people: 1, mix: { double: 1 } })).toEqual(["signed in"]);
+    expect(await resultsOf({ people: 1, mix: { double: 1 } })).toEqual(["signed in"]);
     const [one, other] = application.callbacks;
     expect(application.callbacks).toHaveLength(2);
     expect(one?.state).toBe(other?.state);
     expect(one?.code).not.toBe(other?.code);
-    expect(exchanges()).toEqual(["ok"]); // this application knows that trap
+    expect(exchanges()).toEqual(["ok"]); // this application handles a repeated callback
   });
 
   it("starts sign-ins at its rate, whether or not earlier ones have finished", async () => {
-    const { ended, slept } = crowd({ people: 4, rate: 20 });
+    const { ended, slept } = traffic({ people: 4, rate: 20 });
     await ended;
     expect(slept).toEqual([50, 50, 50]);
   });
 
   it("has the same people with the same seed and others with another seed", async () => {
-    const whoWalks = async (seed: string) => {
+    const peopleOf = async (seed: string) => {
       application.accounts.clear();
-      await endingsOf({ seed, people: 4 });
+      await resultsOf({ seed, people: 4 });
       return [...application.accounts].sort();
     };
-    const first = await whoWalks("one");
-    expect(await whoWalks("one")).toEqual(first);
-    expect((await whoWalks("two")).filter((openid) => first.includes(openid))).toEqual([]);
+    const first = await peopleOf("one");
+    expect(await peopleOf("one")).toEqual(first);
+    expect((await peopleOf("two")).filter((openid) => first.includes(openid))).toEqual([]);
   });
 
   it("starts no more sign-ins when it is stopped, and reports no error", async () => {
     const stop = new AbortController();
     simulator.fail("access_token", { kind: "delay", ms: 60_000 }, 100);
-    const { progress, ended } = crowd({
+    const { progress, ended } = traffic({
       people: 50,
       signal: stop.signal,
       sleep: async () => undefined,
@@ -145,36 +145,36 @@ describe("a traffic run", { timeout: 20_000 }, () => {
   });
 
   it("counts an application that resets the connection as no response", async () => {
-    const { progress, ended } = crowd({ people: 2, sleep: () => application.close() });
+    const { progress, ended } = traffic({ people: 2, sleep: () => application.close() });
     await ended;
     expect(progress.completed.map(({ result }) => result.label).at(-1)).toBe("no response");
-    application = await startApplication(simulator); // for the clean-up
+    application = await startApplication(simulator); // for the cleanup
   });
 
   it("does not count a page at the callback's own address as a sign-in, whatever its status", async () => {
     application.problemStatus = 200;
-    expect(await endingsOf({ people: 1, mix: { expires: 1 } })).toEqual(["WeChat says 40029"]);
+    expect(await resultsOf({ people: 1, mix: { expires: 1 } })).toEqual(["WeChat says 40029"]);
   });
 
   it("follows a Refresh header a limited number of times", async () => {
     application.moments = 2;
-    const { progress, ended, slept } = crowd({ people: 1 });
+    const { progress, ended, slept } = traffic({ people: 1 });
     await ended;
     expect(progress.completed[0]?.result.label).toBe("signed in");
     expect(slept).toEqual([1000, 1000]);
     application.moments = 1000;
-    expect(await endingsOf({ people: 1 })).toEqual(["redirect loop"]);
+    expect(await resultsOf({ people: 1 })).toEqual(["redirect loop"]);
   });
 
   it("reports the status and the path of a page without a title", async () => {
     application.titles = false;
     application.problemStatus = 200;
-    expect(await endingsOf({ people: 1, mix: { expires: 1 } })).toEqual(["HTTP 200 at /back"]);
+    expect(await resultsOf({ people: 1, mix: { expires: 1 } })).toEqual(["HTTP 200 at /back"]);
   });
 
   it("reports the reason of WeChat's error page", async () => {
     simulator.settings({ callbackHosts: ["elsewhere.example"] });
-    expect(await endingsOf({ people: 1 })).toEqual([
+    expect(await resultsOf({ people: 1 })).toEqual([
       expect.stringMatching(/^ended at WeChat: the host of redirect_uri/),
     ]);
   });
@@ -201,9 +201,9 @@ describe("the mix of scenarios", { timeout: 20_000 }, () => {
   it("is parsed from a list, with an error that lists the scenarios", () => {
     expect(parseMix("new=80, refuses=20")).toEqual({ new: 80, refuses: 20 });
     for (const wrong of ["", "new", "new=x", "old=1", "new=-1"]) {
-      expect(() => parseMix(wrong), wrong).toThrow(/the kinds are new, returning/);
+      expect(() => parseMix(wrong), wrong).toThrow(/the scenarios are new, returning/);
     }
-    expect(() => parseMix("new=0")).toThrow("nobody");
+    expect(() => parseMix("new=0")).toThrow("at least one part above 0");
   });
 });
 
@@ -218,23 +218,23 @@ describe("the report of a run", { timeout: 20_000 }, () => {
     const completed = Array.from({ length: 100 }, (_, index) => one("new", "signed in", index + 1));
     expect(outcomeTable([one("refuses", "ended at WeChat", 7), ...completed])).toBe(
       [
-        "who        ended             people  p50 ms  p95 ms  p99 ms",
-        "new        signed in            100      50      95      99",
-        "refuses    ended at WeChat       1       7       7       7",
-        "everybody                       101      50      95      99",
+        "scenario  result           people  p50 ms  p95 ms  p99 ms",
+        "new       signed in           100      50      95      99",
+        "refuses   ended at WeChat       1       7       7       7",
+        "all                           101      50      95      99",
       ].join("\n"),
     );
   });
 
   it("has no percentiles without finished sign-ins", () => {
     expect(percentile([], 50)).toBeUndefined();
-    expect(outcomeTable([])).toContain("everybody");
+    expect(outcomeTable([])).toContain("all");
   });
 
   it("has a progress line", () => {
     const completed = [one("new", "signed in", 5), one("refuses", "ended at WeChat", 5)];
     const line = progressLine({ people: 10, started: 4, completed }, 500);
-    expect(line).toBe("2/10 arrived · 2 under way · 1 signed in · 4.0/s");
+    expect(line).toBe("2/10 finished · 2 in progress · 1 signed in · 4.0/s");
   });
 });
 
@@ -253,18 +253,18 @@ describe("the application of a run", { timeout: 20_000 }, () => {
 
   it("must redirect to WeChat", async () => {
     await expect(find(`${application.url}/nowhere`)).rejects.toThrow(
-      "HTTP 404 and leads to no WeChat: set --start",
+      "HTTP 404 and does not redirect to WeChat: set --start",
     );
   });
 
   it("must not redirect to the real WeChat, unless --wechat names a simulator", async () => {
     const strict = await startApplication(simulator, "https://open.weixin.qq.com");
     const url = `${strict.url}/login/wechat`;
-    await expect(find(url)).rejects.toThrow("the real one is not for crowds");
-    const { progress, ended } = crowd({ app: await find(url, simulator.url), people: 1 });
+    await expect(find(url)).rejects.toThrow("traffic must not go to the real WeChat");
+    const { progress, ended } = traffic({ app: await find(url, simulator.url), people: 1 });
     await ended;
     expect(progress.completed[0]?.result.label).toBe("signed in");
-    await expect(find(url, application.url)).rejects.toThrow("is no simulator");
+    await expect(find(url, application.url)).rejects.toThrow("is not a simulator");
     await strict.close();
   });
 });

@@ -13,7 +13,7 @@ afterEach(() => {
 
 const file = verifyFileOf("seed", demoOfficialAccount.appId);
 
-/** Asks a web server of the operator's that answers like this. @returns the error's message, or the hosts */
+/** Adds a host whose web server answers like this. @returns the error's message, or the hosts */
 async function addHostThat(answer: (response: ServerResponse) => void): Promise<string | readonly string[]> {
   domain = createServer((_request, response) => answer(response));
   await new Promise<void>((resolve) => domain?.listen(0, "127.0.0.1", resolve));

@@ -1,5 +1,6 @@
 // DER, the binary encoding of ASN.1 (ITU-T X.690), limited to what a certificate needs. Node can sign but not write
-// certificates, and the packages that can bring a dozen others with them.
+// certificates. @peculiar/x509 2.2 can, but takes several times as long to load as `tls` needs to start, and patches the
+// global Reflect of the process that imports it.
 
 /** Tag, length, content. */
 export function element(tag: number, ...content: Uint8Array[]): Buffer {

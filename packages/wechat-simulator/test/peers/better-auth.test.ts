@@ -9,7 +9,7 @@ interface Answer {
   body: string;
 }
 
-/** What a browser sends back of what it was given. */
+/** The Cookie header for the received cookies. */
 const cookieOf = ({ cookies }: Answer): string => cookies.map((cookie) => cookie.split(";", 1)[0]).join("; ");
 
 describe("better-auth's unmodified WeChat provider", { timeout: 60_000 }, () => {
@@ -31,7 +31,7 @@ describe("better-auth's unmodified WeChat provider", { timeout: 60_000 }, () => 
     auth.call("request", path, options) as Promise<Answer>;
   const countUsers = async (): Promise<number> => ((await auth.call("users")) as unknown[]).length;
 
-  /** A browser that has pressed the button: where it is sent, and what it must show when it comes back. */
+  /** A browser after pressing the button: its redirect target, and the cookies for the callback. */
   async function start(): Promise<{ link: string; cookie: string }> {
     const body = { provider: "wechat", callbackURL: "/home", errorCallbackURL: "/failed" };
     const answer = await request("/api/auth/sign-in/social", { method: "POST", body });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { demoOfficialAccount, type Simulator } from "../../src/index.js";
 import { type Peer, type RealNames, startRealNames } from "./peer.js";
 
-/** A little more than both tokens work side by side. */
+/** A little longer than both tokens work. */
 const AFTER_CHANGE_OVER_SECONDS = 301;
 
 describe("the unmodified npm package co-wechat-api", { timeout: 60_000 }, () => {
@@ -50,7 +50,7 @@ describe("the unmodified npm package co-wechat-api", { timeout: 60_000 }, () => 
     await two.call("user", openid);
     for (const [turn, api] of [one, two, one, two].entries()) {
       simulator.advance(AFTER_CHANGE_OVER_SECONDS);
-      await api.call("user", openid); // repairs itself with a new token
+      await api.call("user", openid); // recovers with a new token
       expect(refusals(), `turn ${turn}`).toHaveLength(turn + 1);
       expect(simulator.calls("token"), `turn ${turn}`).toBe(turn + 3);
     }

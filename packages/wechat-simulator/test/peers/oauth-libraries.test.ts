@@ -3,7 +3,7 @@ import { demoOfficialAccount, demoWebsite } from "../../src/index.js";
 import { CALLBACK, codeOf, type Tokens } from "../phone.js";
 import { openLink, type Peer, type RealNames, startRealNames } from "./peer.js";
 
-// Two libraries of one family: the older takes callbacks and speaks by urllib, the younger promises and httpx.
+// Two related libraries: the older one uses callbacks and urllib, the newer one promises and httpx.
 describe.each(["co-wechat-oauth", "wechat-oauth"])(
   "the unmodified npm package %s",
   { timeout: 60_000 },
