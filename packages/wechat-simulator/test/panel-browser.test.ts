@@ -184,7 +184,7 @@ describe("the panel's forms in a browser", { timeout: 30_000 }, () => {
         .locator("#person-alice")
         .getByRole("link", { name: /Delete the account/ })
         .click();
-      await page.getByRole("link", { name: "Keep" }).click();
+      await page.getByRole("link", { name: "Cancel" }).click();
       await page.locator("#person-alice summary").click();
       await page
         .locator("#person-alice")
@@ -224,7 +224,7 @@ describe("the panel's forms in a browser", { timeout: 30_000 }, () => {
       page.removeAllListeners("console");
       await form.getByRole("button", { name: "Create" }).click();
       await answered;
-      await expect.poll(() => page.locator("#toast").textContent()).toContain("already");
+      await expect.poll(() => page.locator("#toast").textContent()).toContain("is taken");
       expect(await form.getByLabel("Nickname").inputValue()).toBe("Second Alice");
     });
   });
@@ -241,7 +241,7 @@ describe("the panel's forms in a browser", { timeout: 30_000 }, () => {
     const code = await getCode(simulator);
     await onPanel("/tokens", {}, async (page) => {
       simulator.advance(297);
-      await page.locator(".life").getByText("expired").waitFor({ timeout: 10_000 });
+      await page.locator(".credential").getByText("expired").waitFor({ timeout: 10_000 });
     });
     expect((await exchange(simulator, code)).body.errcode).toBe(40029);
   });

@@ -208,8 +208,8 @@ describe("the mix of scenarios", { timeout: 20_000 }, () => {
 });
 
 describe("the report of a run", { timeout: 20_000 }, () => {
-  const one = (kind: ScenarioName, label: string, ms: number): CompletedSignIn => ({
-    kind,
+  const one = (scenario: ScenarioName, label: string, ms: number): CompletedSignIn => ({
+    scenario,
     ms,
     result: { label, signedIn: label === "signed in" },
   });

@@ -23,13 +23,13 @@ export function parseMix(text: string): Mix {
   const mix: Mix = {};
   for (const part of text.split(",")) {
     const [name = "", amount = ""] = part.trim().split("=");
-    const kind = SCENARIO_NAMES.find((known) => known === name);
-    if (!kind || !/^\d+$/.test(amount)) {
+    const scenario = SCENARIO_NAMES.find((known) => known === name);
+    if (!scenario || !/^\d+$/.test(amount)) {
       throw new CommandError(
         `--mix is a list such as new=80,refuses=20; the scenarios are ${SCENARIO_NAMES.join(", ")}.`,
       );
     }
-    mix[kind] = Number(amount);
+    mix[scenario] = Number(amount);
   }
   if (Object.values(mix).every((parts) => parts === 0))
     throw new CommandError("--mix needs at least one part above 0.");
@@ -38,13 +38,15 @@ export function parseMix(text: string): Mix {
 
 /** The scenario of each person in starting order: exact shares, and the same order on every run with this seed. */
 export function assignScenarios(mix: Mix, people: number, seed: string): ScenarioName[] {
-  const parts = SCENARIO_NAMES.map((kind) => ({ kind, parts: mix[kind] ?? 0 }));
+  const parts = SCENARIO_NAMES.map((scenario) => ({ scenario, parts: mix[scenario] ?? 0 }));
   const total = parts.reduce((sum, { parts: some }) => sum + some, 0);
-  const shares = parts.map(({ kind, parts: some }) => ({ kind, exact: (people * some) / total }));
-  const assigned = shares.flatMap(({ kind, exact }) => Array<ScenarioName>(Math.floor(exact)).fill(kind));
+  const shares = parts.map(({ scenario, parts: some }) => ({ scenario, exact: (people * some) / total }));
+  const assigned = shares.flatMap(({ scenario, exact }) =>
+    Array<ScenarioName>(Math.floor(exact)).fill(scenario),
+  );
   // The largest remainders get what rounding left over.
   const left = [...shares].sort((a, b) => (b.exact % 1) - (a.exact % 1));
-  for (const { kind } of left.slice(0, people - assigned.length)) assigned.push(kind);
+  for (const { scenario } of left.slice(0, people - assigned.length)) assigned.push(scenario);
   return shuffle(assigned, createRandom(`${seed} order`));
 }
 

@@ -17,10 +17,10 @@ export function progressLine({ people, started, completed }: RunProgress, elapse
 /** Results and durations, one line for each scenario and result. */
 export function outcomeTable(completed: readonly CompletedSignIn[]): string {
   const rows = [["scenario", "result", "people", "p50 ms", "p95 ms", "p99 ms"]];
-  for (const kind of SCENARIO_NAMES) {
-    const ofScenario = groupByResult(completed.filter((one) => one.kind === kind));
+  for (const scenario of SCENARIO_NAMES) {
+    const ofScenario = groupByResult(completed.filter((one) => one.scenario === scenario));
     for (const [label, ones] of [...ofScenario].sort(([, a], [, b]) => b.length - a.length)) {
-      rows.push([kind, label, ...numbers(ones)]);
+      rows.push([scenario, label, ...numbers(ones)]);
     }
   }
   rows.push(["all", "", ...numbers(completed)]);

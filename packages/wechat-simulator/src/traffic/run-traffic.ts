@@ -26,7 +26,7 @@ export interface RunOptions {
 
 /** One finished sign-in. */
 export interface CompletedSignIn {
-  kind: ScenarioName;
+  scenario: ScenarioName;
   result: SignInResult;
   ms: number;
 }
@@ -50,19 +50,19 @@ export function startRun(options: RunOptions): { progress: RunProgress; ended: P
 
 async function run(options: RunOptions, progress: RunProgress): Promise<void> {
   const { people, rate, mix, seed, signal, now, sleep } = options;
-  const kinds = assignScenarios(mix, people, seed);
+  const scenarios = assignScenarios(mix, people, seed);
   const random = createRandom(`${seed} phones`);
   const startedAt = now();
   const inProgress: Promise<void>[] = [];
   const errors: unknown[] = [];
-  for (const [index, kind] of kinds.entries()) {
+  for (const [index, scenario] of scenarios.entries()) {
     const wait = startedAt + (index * 1000) / rate - now();
     if (wait > 0) await sleep(wait, signal);
     if (signal?.aborted || errors.length > 0) break;
     progress.started += 1;
     const phone = random() < 0.5 ? ANDROID : IPHONE;
     inProgress.push(
-      runScenario(options, { kind, person: personId(seed, index), phone }).then(
+      runScenario(options, { scenario, person: personId(seed, index), phone }).then(
         (completed) => void progress.completed.push(completed),
         (error: unknown) => {
           if (!signal?.aborted) errors.push(error);
@@ -76,17 +76,17 @@ async function run(options: RunOptions, progress: RunProgress): Promise<void> {
 
 async function runScenario(
   { app, slowMs, sleep, signal, now }: RunOptions,
-  { kind, person, phone }: { kind: ScenarioName; person: string; phone: string },
+  { scenario, person, phone }: { scenario: ScenarioName; person: string; phone: string },
 ): Promise<CompletedSignIn> {
   const context = { app, simulator: new ControlClient(app.wechat), person, phone, slowMs, sleep, signal };
   let ms = 0;
-  const result = await scenarioOf(kind)(context, async (completed) => {
+  const result = await scenarioOf(scenario)(context, async (completed) => {
     const from = now();
     const finished = await completed;
     ms = now() - from;
     return finished;
   });
-  return { kind, result, ms };
+  return { scenario, result, ms };
 }
 
 /** Eight digits from the seed and six for the person, so that runs with different seeds rarely share people. */

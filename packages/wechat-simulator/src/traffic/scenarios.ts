@@ -82,7 +82,7 @@ const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
 
 export const SCENARIO_NAMES: readonly ScenarioName[] = Object.keys(SCENARIOS) as ScenarioName[];
 
-export const scenarioOf = (kind: ScenarioName): Scenario => SCENARIOS[kind];
+export const scenarioOf = (name: ScenarioName): Scenario => SCENARIOS[name];
 
 function browserOf(
   { app, person, phone, sleep, signal }: ScenarioContext,
