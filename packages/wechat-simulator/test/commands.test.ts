@@ -161,7 +161,7 @@ describe("adding a callback domain", () => {
   it.each([
     ["there is no file", 404, "x", /answers HTTP 404/],
     ["it redirects", 302, "x", /answers HTTP 302/],
-    ["the file holds something else", 200, "x", /does not hold its token/],
+    ["the file holds something else", 200, "x", /does not contain exactly its token/],
   ])("is refused if %s", async (_title, status, body, problem) => {
     const host = await serve(() => ({ status, body }));
     const refused = await errorOf(send("POST", `apps/${appId}/callback-hosts`, { host }));

@@ -39,8 +39,8 @@ describe("people over HTTP", () => {
   });
 
   it.each([
-    [{ id: "alice" }, "the person id alice already"],
-    [{ id: "crowd-7" }, "the person id crowd-7 already"],
+    [{ id: "alice" }, "the person id alice is taken"],
+    [{ id: "crowd-7" }, "the person id crowd-7 is taken"],
     [{ id: "<b>" }, "a person's id is 1 to 40 lower-case letters, digits and hyphens"],
     [{ id: 7 }, "id must be a string"],
     [{ nick: "x" }, "unknown: nick"],

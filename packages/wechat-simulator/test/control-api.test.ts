@@ -75,7 +75,7 @@ describe("the control API", () => {
     [{ endpoint: "auth", fault: { kind: "http_502" }, times: 0 }, "times must be a whole number"],
     [
       { endpoint: "authorize", fault: { kind: "truncated_json" } },
-      "a page cannot fail by truncated_json; authorize takes errcode",
+      "a page cannot fail by truncated_json; authorize accepts errcode",
     ],
   ])("reports an invalid fault: %j", async (fault, problem) => {
     const response = await send("POST", "faults", fault);

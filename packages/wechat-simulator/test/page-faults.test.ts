@@ -98,11 +98,11 @@ describe.each(pages)("a fault of the page $endpoint", ({ endpoint, urlOf }) => {
   it.each([
     [
       { kind: "invalid_json" },
-      `a page cannot fail by invalid_json; ${endpoint} takes errcode, delay, reset, `,
+      `a page cannot fail by invalid_json; ${endpoint} accepts errcode, delay, reset, `,
     ],
-    [{ kind: "truncated_json" }, "takes errcode, delay, reset, http_502, slow_drip, body"],
-    [{ kind: "broken_utf8" }, "takes errcode, delay"],
-    [{ kind: "oversized" }, "takes errcode, delay"],
+    [{ kind: "truncated_json" }, "accepts errcode, delay, reset, http_502, slow_drip, body"],
+    [{ kind: "broken_utf8" }, "accepts errcode, delay"],
+    [{ kind: "oversized" }, "accepts errcode, delay"],
     [{ kind: "errcode", errcode: 40029 }, "must be one of 10003, 10004, 10005, 10006, 10009, 10010, "],
   ] satisfies [Fault, string][])("rejects %j with the supported kinds", async (fault, problem) => {
     expect(() => simulator.fail(endpoint, fault)).toThrow(problem);
@@ -120,7 +120,9 @@ describe.each(pages)("a fault of the page $endpoint", ({ endpoint, urlOf }) => {
     await submit(simulator, "faults", { endpoint, kind: "http_502", unit: "percent", amount: "100" });
     expect((await open(urlOf(simulator))).status).toBe(502);
     const refused = await submit(simulator, "faults", { endpoint, kind: "oversized" });
-    expect(wordsOf(await refused.text())).toContain("takes errcode, delay, reset, http_502, slow_drip, body");
+    expect(wordsOf(await refused.text())).toContain(
+      "accepts errcode, delay, reset, http_502, slow_drip, body",
+    );
     await submit(simulator, "faults", { endpoint, kind: "reset:after", unit: "times", amount: "1" });
     expect(wordsOf((await openPanel(simulator, "/faults")).text)).toContain(
       `${endpoint} connection reset after the visit; its code is lost next 1`,

@@ -46,7 +46,7 @@ describe("the panel's forms about people", () => {
     });
     expect(response.status).toBe(400);
     const text = await response.text();
-    expect(text).toContain("the person id alice already");
+    expect(text).toContain("the person id alice is taken");
     expect(text).toContain('<a class="button" href="/people">');
   });
 
@@ -193,7 +193,7 @@ describe("the panel's clock", () => {
     const response = await submit(simulator, "clock", { seconds: "5", unit: "60" });
     expect(response.headers.get("location")).toBe("/clock?moved=300");
     const words = wordsOf((await openPanel(simulator, "/clock?moved=300")).text);
-    expect(words).toContain("Moved ahead by 5 min. On the way 1 code and 0 tokens expired.");
+    expect(words).toContain("Moved forward by 5 min. In that time 1 code and 0 tokens expired.");
     expect(words).toContain("5 min ahead of this machine");
     expect((await exchange(simulator, code)).body.errcode).toBe(40029);
   });

@@ -228,7 +228,7 @@ describe("the list of requests", () => {
     await fetch(`${simulator.url}/favicon.ico`);
     const { text } = await openPanel(simulator, "/?endpoint=unknown_path");
     expect(rows(text)).toBe(2);
-    expect(text).toContain("has this path");
+    expect(text).toContain("has no such path");
     expect(text).not.toContain("do-not-show");
   });
 
@@ -289,7 +289,7 @@ describe("codes and tokens", () => {
     const words = wordsOf((await openPanel(simulator, "/tokens")).text);
     expect(words).toMatch(/code \w{8}…\w{8} .*?林小满 · Demo Official Account snsapi_userinfo spent/);
     expect(words).toMatch(/Foxy .*? 5 min|Foxy .*? 4 min 59 s/);
-    expect(words).toContain("2 alive");
+    expect(words).toContain("2 valid");
   });
 
   it("are counted down by the simulator's clock, as the page says", async () => {
