@@ -87,7 +87,7 @@ describe.each(["android", "ios"] as const)("WeChat's browser on %s", (phone) => 
     await decide(page, "allow");
     await page.locator("main a.primary").click();
     await decide(page, "refuse");
-    await page.getByRole("heading", { level: 1, name: /refused/i }).waitFor();
+    await page.getByRole("heading", { level: 1, name: "You declined" }).waitFor();
 
     await page.goto(`${system.url}/`);
     await page.locator("main a.primary").waitFor();

@@ -1,5 +1,5 @@
-// `npm run demo`: sends a handful of simulated people with mixed luck through the running system's real
-// sign-in, so that the console has something to show. Who they are is told in the simulator's story.
+// `npm run demo`: signs a fixed list of simulated people in through the running system's real
+// sign-in, so that the console has data to show. The list is in the simulator's src/traffic/demo.ts.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./package-json.mjs";
@@ -37,7 +37,7 @@ async function main() {
   }
   // `npm run dev` builds nothing.
   const cli = existsSync(built) ? [built] : ["--import", "tsx", "src/cli.ts"];
-  const told = await run(process.execPath, [...cli, "crowd", "--story", "--at", system.publicUrl], {
+  const told = await run(process.execPath, [...cli, "traffic", "--demo", "--at", system.publicUrl], {
     cwd: simulator,
   });
   if (told === 0) console.log(`\nNow look at ${system.publicUrl}/admin/`);

@@ -4,7 +4,7 @@ const config: UserConfig = defineConfig({
   entry: {
     index: "src/index.ts",
     cli: "src/cli.ts",
-    tls: "src/tls/start-tls-front.ts",
+    tls: "src/tls/start-tls-proxy.ts",
     // Other programs load it before themselves.
     preload: "src/tls/node-preload.ts",
   },

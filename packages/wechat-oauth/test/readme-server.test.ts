@@ -53,11 +53,11 @@ describe("the server of the first five minutes", () => {
 
   it("is one that the crowd of the fifth step takes for what it is: people are signed in", async () => {
     const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
-    expect(readme).toContain("npx wechat-simulator crowd --start /login\n");
+    expect(readme).toContain("npx wechat-simulator traffic --start /login\n");
     const args = ["--start", "/login", "--at", `http://localhost:${port}`, "--mix", "new=1", "--people", "2"];
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      ["--conditions=dev-source", "--import", "tsx", "src/cli.ts", "crowd", ...args],
+      ["--conditions=dev-source", "--import", "tsx", "src/cli.ts", "traffic", ...args],
       { cwd: fileURLToPath(new URL("../../wechat-simulator", import.meta.url)) },
     );
     expect(stdout).toMatch(/^new +signed in +2 /m);

@@ -1,5 +1,5 @@
-// Copy buttons: each carries in `data-copy` what it copies.
-import { say } from "./toast.js";
+// Copy buttons: `data-copy` is the text to copy.
+import { showToast } from "./toast.js";
 
 export function startCopying() {
   document.addEventListener("click", async (event) => {
@@ -8,8 +8,8 @@ export function startCopying() {
     try {
       await navigator.clipboard.writeText(button.getAttribute("data-copy") ?? "");
     } catch {
-      return; // not allowed here: what there is to copy stands on the page and can be selected
+      return; // not permitted: the text is on the page and can be selected
     }
-    say(document.body.dataset.copied ?? "");
+    showToast(document.body.dataset.copied ?? "");
   });
 }

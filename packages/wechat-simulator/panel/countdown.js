@@ -1,18 +1,18 @@
-// Ticks every clock and countdown on the page by the simulator's time.
+// Updates every clock and countdown on the page with the simulator's time.
 
 /** How far the simulator's clock is ahead of this browser's, in milliseconds. */
 let aheadMs = 0;
 
 const units = (document.body.dataset.units ?? "d h min s").split(" ");
 
-/** Takes the time from the page, which has just come from the server. */
+/** Reads the time from the page, which the server has just rendered. */
 export function setClock() {
   const now = document.getElementById("now")?.dataset.now;
   if (now !== undefined) aheadMs = Number(now) - Date.now();
   tick();
 }
 
-/** Starts ticking. @param {() => void} onEnd something has just expired */
+/** Starts ticking. @param {() => void} onEnd called when something has expired */
 export function startTicking(onEnd) {
   setInterval(() => tick(onEnd), 500);
 }
@@ -43,7 +43,7 @@ function dateAndTime(unixMs, zoneMinutes) {
   return new Date(unixMs + zoneMinutes * 60_000).toISOString().slice(0, 19).replace("T", " ");
 }
 
-/** The two largest units, as the server writes them. @param {number} ms */
+/** The two largest units, as the server formats them. @param {number} ms */
 function span(ms) {
   const seconds = Math.max(0, Math.ceil(ms / 1000));
   const counts = [

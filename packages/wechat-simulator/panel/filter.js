@@ -1,4 +1,4 @@
-// The filters of the request list work as one types; they stand in the address, so that a reload shows the same.
+// Filters the request list while typing. The filters are in the address, so that a reload keeps them.
 import { refresh } from "./live.js";
 
 export function startFilter() {

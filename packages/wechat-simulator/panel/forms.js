@@ -1,6 +1,6 @@
-// Sends the page's forms without leaving the page. Without this script they work, too, and come back to it.
+// Submits the page's forms without leaving the page. Without this script they redirect back to it.
 import { refresh } from "./live.js";
-import { say } from "./toast.js";
+import { showToast } from "./toast.js";
 
 export function startForms() {
   document.addEventListener("submit", (event) => {
@@ -12,7 +12,7 @@ export function startForms() {
   document.addEventListener("input", (event) => {
     if (event.target instanceof Element) event.target.closest("form")?.setAttribute("data-dirty", "");
   });
-  // A switch has no button of its own here: to choose is to set it.
+  // With scripts a switch has no button: choosing submits it.
   document.addEventListener("change", (event) => {
     const form = event.target instanceof Element ? event.target.closest("form.switch") : null;
     if (form instanceof HTMLFormElement) form.requestSubmit();
@@ -26,7 +26,7 @@ async function send(form, submitter) {
     const response = await fetch(form.action, { method: "POST", body: fields });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     if (!response.ok) {
-      say(page.querySelector("#problem p")?.textContent ?? response.statusText, { bad: true });
+      showToast(page.querySelector("#problem p")?.textContent ?? response.statusText, { bad: true });
       return;
     }
     const target = new URL(response.url);
@@ -36,9 +36,9 @@ async function send(form, submitter) {
     }
     form.removeAttribute("data-dirty");
     if (!form.matches(".switch")) form.reset();
-    say(page.querySelector("#flash")?.textContent?.trim() ?? "");
+    showToast(page.querySelector("#flash")?.textContent?.trim() ?? "");
     await refresh();
   } catch {
-    say(document.body.dataset.offline ?? "", { bad: true });
+    showToast(document.body.dataset.offline ?? "", { bad: true });
   }
 }

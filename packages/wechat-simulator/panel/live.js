@@ -1,15 +1,15 @@
-// Keeps the page as the server would show it now: asks for it again and again and takes over what has changed.
+// Keeps the page up to date: fetches it repeatedly and applies what has changed.
 import { setClock } from "./countdown.js";
 import { morph } from "./morph.js";
-import { hush, say } from "./toast.js";
+import { hideToast, showToast } from "./toast.js";
 
 const PAUSE_MS = 1000;
-/** Only one at a time; a second wish waits for the first. */
+/** One refresh at a time; a second one waits for the first. */
 let running = Promise.resolve();
 let isPaused = false;
 let isOffline = false;
 
-/** Asks once a second while somebody looks. Asked for anew and not pushed: an open connection would be one of six. */
+/** Polls once a second while the page is visible. No push, because an open connection would use one of the browser's six. */
 export function startLive() {
   const loop = async () => {
     if (!document.hidden && !isPaused) await refresh();
@@ -37,12 +37,12 @@ async function load() {
     const response = await fetch(location.href, { cache: "no-store" });
     if (!response.ok) throw new Error(`HTTP ${response.status}`);
     show(new DOMParser().parseFromString(await response.text(), "text/html"));
-    if (isOffline) hush();
+    if (isOffline) hideToast();
     isOffline = false;
     document.documentElement.classList.remove("offline");
   } catch {
-    // Stopped, or started anew just now: what stands on the page stays, and the next turn tries again.
-    if (!isOffline) say(document.body.dataset.offline ?? "", { stays: true, bad: true });
+    // The simulator was stopped or restarted: the page stays as it is, and the next poll tries again.
+    if (!isOffline) showToast(document.body.dataset.offline ?? "", { stays: true, bad: true });
     isOffline = true;
     document.documentElement.classList.add("offline");
   }
@@ -57,14 +57,14 @@ function show(next) {
   const requests = added.flatMap((element) =>
     element.matches(".request") ? [element] : [...element.querySelectorAll(".request")],
   );
-  for (const request of requests) flashUp(request);
+  for (const request of requests) highlight(request);
   const news = document.getElementById("news");
   if (news && requests.length > 0) news.textContent = `${requests.length} ${news.dataset.words}`;
   setClock();
 }
 
 /** @param {Element} element */
-function flashUp(element) {
+function highlight(element) {
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
   element.animate(
     [{ backgroundColor: "rgb(124 108 255 / 0.28)" }, { backgroundColor: "rgb(124 108 255 / 0)" }],

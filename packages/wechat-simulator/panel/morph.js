@@ -1,10 +1,10 @@
-// Brings a piece of the page up to what the server shows now, without taking away what a person is doing in it:
-// open details, focus, a selection and half-filled forms stay.
+// Updates a part of the page to the server's current version and keeps the user's state: open details, focus, selection
+// and half-filled forms.
 
 /**
- * @param {Element} current the piece on the page
- * @param {Element} next the same piece as the server sent it
- * @returns {Element[]} what is new
+ * @param {Element} current the element on the page
+ * @param {Element} next the same element from the server
+ * @returns {Element[]} the added elements
  */
 export function morph(current, next) {
   /** @type {Element[]} */
@@ -24,7 +24,7 @@ function morphElement(current, next, added) {
 /** @param {Element} current @param {Element} next @param {Element[]} added */
 function morphChildren(current, next, added) {
   const wanted = new Set([...next.children].map(({ id }) => id));
-  // First, so that nothing that stays has to move: an element that moves loses its focus.
+  // First, so that remaining elements do not move: a moved element loses its focus.
   for (const child of [...current.children]) if (child.id !== "" && !wanted.has(child.id)) child.remove();
   const known = new Map(
     [...current.children].filter(({ id }) => id !== "").map((child) => [child.id, child]),
@@ -80,7 +80,7 @@ function syncAttributes(current, next) {
   }
 }
 
-/** A field that was touched shows its own value, whatever its attributes say. @param {HTMLInputElement} current @param {Element} next */
+/** An edited field ignores its attributes, so the property is set. @param {HTMLInputElement} current @param {Element} next */
 function syncInput(current, next) {
   if (current.type === "radio" || current.type === "checkbox") current.checked = next.hasAttribute("checked");
   else current.value = next.getAttribute("value") ?? "";

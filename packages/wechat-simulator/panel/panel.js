@@ -1,4 +1,4 @@
-// The control panel's script. Everything here is a convenience: the pages work without it.
+// The control panel's script. Optional: the pages work without it.
 import { startCopying } from "./copy.js";
 import { setClock, startTicking } from "./countdown.js";
 import { startFilter } from "./filter.js";
@@ -7,7 +7,7 @@ import { refresh, startLive } from "./live.js";
 
 document.documentElement.classList.add("script");
 
-// Said once: a reload must not say it again.
+// Shown once: a reload must not show the message again.
 const here = new URL(location.href);
 for (const name of ["done", "moved", "lang"]) here.searchParams.delete(name);
 history.replaceState(null, "", here);

@@ -1,15 +1,16 @@
-import { CommandError } from "./command-error.js";
+import { CommandError } from "./input/command-error.js";
 
-const USAGE = `wechat-simulator                  the simulated WeChat, at http://127.0.0.1:4010
-wechat-simulator tls [options]    the same as https://api.weixin.qq.com and https://open.weixin.qq.com
-wechat-simulator crowd [options]  walks simulated people through the sign-in of an application
+const USAGE = `wechat-simulator                    starts the simulated WeChat at http://127.0.0.1:4010
+wechat-simulator tls [options]      serves it as https://api.weixin.qq.com and https://open.weixin.qq.com
+wechat-simulator traffic [options]  signs many simulated people in to an application
 
-Each command tells its options with --help.`;
+Run a command with --help for its options.`;
 
-// Each loads what it needs itself: a crowd has no use for a server.
+// Each command loads its own modules: traffic does not need the server.
 const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   tls: async (args) => (await import("./tls/command.js")).tlsCommand(args),
-  crowd: async (args) => (await import("./crowd-walk/command.js")).crowdCommand(args),
+  traffic: async (args) => (await import("./traffic/command.js")).trafficCommand(args),
+  crowd: async (args) => (await import("./traffic/command.js")).trafficCommand(args), // its former name
 };
 
 const [name, ...args] = process.argv.slice(2);
@@ -30,8 +31,8 @@ async function serve(): Promise<void> {
   console.log(`WeChat simulator ready at ${simulator.url}`);
 }
 
-function commandOf(asked: string): (args: string[]) => Promise<void> {
-  const command = Object.hasOwn(COMMANDS, asked) ? COMMANDS[asked] : undefined;
-  if (!command) throw new CommandError(`There is no command ${JSON.stringify(asked)}.\n\n${USAGE}`);
+function commandOf(name: string): (args: string[]) => Promise<void> {
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) throw new CommandError(`Unknown command ${JSON.stringify(name)}.\n\n${USAGE}`);
   return command;
 }

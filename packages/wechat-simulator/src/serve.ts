@@ -1,12 +1,9 @@
-import { readApps } from "./apps-input.js";
-import { CommandError } from "./command-error.js";
-import { type Simulator, startSimulator } from "./start-simulator.js";
+import type { Simulator } from "./control/simulator.js";
+import { CommandError } from "./input/command-error.js";
+import { readApps } from "./input/parse-app.js";
+import { startSimulator } from "./start-simulator.js";
 
-/**
- * Starts the simulator that the environment describes.
- *
- * @throws {CommandError} it cannot
- */
+/** Starts a simulator with the settings of the environment. @throws {CommandError} */
 export async function startFromEnvironment(env: NodeJS.ProcessEnv): Promise<Simulator> {
   const port = readPort(env.SIMULATOR_PORT || "4010", "SIMULATOR_PORT");
   const callbackHosts = (env.SIMULATOR_CALLBACK_HOST ?? "")
@@ -24,7 +21,7 @@ export async function startFromEnvironment(env: NodeJS.ProcessEnv): Promise<Simu
   }
 }
 
-/** A port of this machine, 0 for any. @throws {CommandError} it is none */
+/** A port number, 0 for any free one. @throws {CommandError} */
 export function readPort(value: string, name: string): number {
   const number = Number(value);
   if (!/^\d+$/.test(value) || number > 65_535) {
@@ -33,37 +30,36 @@ export function readPort(value: string, name: string): number {
   return number;
 }
 
-/** What to tell somebody when something of ours cannot listen. */
+/** Explains why a server could not listen. */
 export function startProblem(
   error: unknown,
   what: string,
-  places: readonly { port: number; setting: string }[],
+  ports: readonly { port: number; setting: string }[],
 ): CommandError {
   const { code, port: failed, message } = error as NodeJS.ErrnoException & { port?: number };
-  const place = places.find(({ port }) => port === failed) ?? places[0];
-  if (place && code === "EADDRINUSE") {
-    const { port, setting } = place;
+  const used = ports.find(({ port }) => port === failed) ?? ports[0];
+  if (used && code === "EADDRINUSE") {
+    const { port, setting } = used;
     return new CommandError(`Port ${port} is in use: stop what listens there, or set ${setting}.`, error);
   }
-  if (place && code === "EACCES") {
-    const { port, setting } = place;
+  if (used && code === "EACCES") {
+    const { port, setting } = used;
     return new CommandError(
-      `Port ${port} may not be listened on here: set ${setting} to one above 1023.`,
+      `Listening on port ${port} is not permitted here: set ${setting} to a port above 1023.`,
       error,
     );
   }
   return new CommandError(`${what} could not start: ${message ?? String(error)}`, error);
 }
 
-/** Ends the process on Ctrl-C or SIGTERM, after what must be closed. */
+/** Ends the process on Ctrl-C or SIGTERM, after `close`. */
 export function stopOnSignal(close: () => Promise<void>): void {
   let stopping = false;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    // Every signal is taken: a terminal sends Ctrl-C to the whole group, and whoever started us sends another.
+    // Repeated signals are ignored: a terminal sends Ctrl-C to the whole group, and the parent process may send another.
     process.on(signal, () => {
       if (stopping) return;
       stopping = true;
-      // Nothing to save: it stops at once.
       void close().finally(() => process.exit(0));
     });
   }

@@ -26,7 +26,7 @@ describe("SIMULATOR_APPS", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it("is the JSON itself, or the path of a file with it", () => {
+  it("accepts JSON or the path of a JSON file", () => {
     const json = JSON.stringify([website, ...others]);
     const path = join(folder, "apps.json");
     writeFileSync(path, json);
@@ -35,12 +35,8 @@ describe("SIMULATOR_APPS", () => {
   });
 
   it.each([
-    [
-      "a file that is not there",
-      () => "/nowhere/apps.json",
-      "SIMULATOR_APPS: the file cannot be read (ENOENT)",
-    ],
-    ["no JSON", () => `[{"appSecret":"${SECRET}"`, "SIMULATOR_APPS is not JSON"],
+    ["a missing file", () => "/nowhere/apps.json", "SIMULATOR_APPS: the file cannot be read (ENOENT)"],
+    ["invalid JSON", () => `[{"appSecret":"${SECRET}"`, "SIMULATOR_APPS is not JSON"],
     ["no list", () => "{}", "SIMULATOR_APPS must be a list of apps"],
     ["an empty list", () => "[]", "SIMULATOR_APPS must be a list of apps"],
     ["an app that is no object", () => "[7]", "SIMULATOR_APPS[0] must be an object"],
@@ -51,12 +47,12 @@ describe("SIMULATOR_APPS", () => {
       "SIMULATOR_APPS[0]: unknown: key; known: ",
     ],
     [
-      "another kind",
+      "an unknown kind",
       () => JSON.stringify([{ ...website, kind: "app" }]),
       "SIMULATOR_APPS[0].kind must be one of",
     ],
     [
-      "a secret of another shape",
+      "a malformed secret",
       () => JSON.stringify([{ ...website, appSecret: `"${SECRET}"` }]),
       "SIMULATOR_APPS[0].appSecret must be 32 letters or digits",
     ],
@@ -66,27 +62,27 @@ describe("SIMULATOR_APPS", () => {
       "SIMULATOR_APPS[0].appId must be wx",
     ],
     [
-      "a host that is no text",
+      "a host that is not a string",
       () => JSON.stringify([{ ...website, callbackHosts: ["a", 7] }]),
-      "SIMULATOR_APPS[0].callbackHosts[1] must be a text",
+      "SIMULATOR_APPS[0].callbackHosts[1] must be a string",
     ],
     [
-      "a limit of an endpoint that is not there",
+      "a limit of an unknown endpoint",
       () => JSON.stringify([{ ...website, limits: { daily: { tokens: 1 } } }]),
       "SIMULATOR_APPS[0].limits.daily: unknown: tokens",
     ],
     [
-      "a limit below zero",
+      "a negative limit",
       () => JSON.stringify([{ ...website, limits: { perMinute: { token: -1 } } }]),
       "SIMULATOR_APPS[0].limits.perMinute.token must be a whole number",
     ],
-    ["one appid twice", () => JSON.stringify([website, website]), "SIMULATOR_APPS[1].appId is there twice"],
+    ["one appid twice", () => JSON.stringify([website, website]), "SIMULATOR_APPS[1].appId is a duplicate"],
     [
-      "a test account that is no Official Account",
+      "a test account that is not an Official Account",
       () => JSON.stringify([{ ...website, testAccount: true }]),
       "SIMULATOR_APPS[0].testAccount: only an official_account",
     ],
-  ])("names index and field, and never a value: %s", (_title, setting, problem) => {
+  ])("reports the index and the field without the value: %s", (_title, setting, problem) => {
     const message = messageOf(() => readApps(setting()));
     expect(message).toContain(problem);
     expect(message).not.toContain(SECRET);
@@ -100,7 +96,7 @@ describe("several apps in several Open Platform groups", () => {
   });
   afterAll(() => simulator.close());
 
-  it("share the unionid within a group, and nothing across", () => {
+  it("share the unionid within a group only", () => {
     const [shop, blog, sandbox, game] = simulator.apps.map(({ appId }) => simulator.person("alice", appId));
     expect(sandbox?.unionid).toBe(shop?.unionid);
     expect(game?.unionid).toBe(shop?.unionid);
@@ -108,7 +104,7 @@ describe("several apps in several Open Platform groups", () => {
     expect(new Set([shop, blog, sandbox, game].map((person) => person?.openid)).size).toBe(4);
   });
 
-  it("sign in each by their own secret", async () => {
+  it("each exchange codes with their own secret", async () => {
     const code = codeOf(await openAs("alice", qrUrl(simulator, { appid: website.appId })));
     const { body } = await exchange(simulator, code, { appid: website.appId, secret: SECRET });
     expect(body.openid).toBe(simulator.person("alice", website.appId).openid);

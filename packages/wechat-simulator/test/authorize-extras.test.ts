@@ -11,7 +11,7 @@ afterAll(() => simulator.close());
 
 const { appId } = demoOfficialAccount;
 
-/** Opens the page as the person who holds this phone, by hand: nobody has decided anything yet. */
+/** Opens the page in this person's browser, before any decision. */
 async function openByHand(person: string, asked = {}): Promise<{ silent: boolean; text: string }> {
   const url = authorizeUrl(simulator, asked);
   const response = await open(url, { cookie: `simulator_person=${person}`, "accept-language": "en" });
@@ -20,8 +20,8 @@ async function openByHand(person: string, asked = {}): Promise<{ silent: boolean
 
 const isVirtual = async (code: string) => (await exchange(simulator, code)).body.is_snapshotuser === 1;
 
-describe("snsapi_userinfo asks nobody", () => {
-  it("who follows and comes from the account's menu, whatever is forced", async () => {
+describe("silent snsapi_userinfo", () => {
+  it("applies to a follower who comes from the account's menu, even with forcePopup or forceSnapShot", async () => {
     expect((await openByHand("alice")).silent).toBe(false);
     simulator.settings({ fromMenu: true });
     for (const asked of [{}, { forcePopup: "true" }, { forceSnapShot: "true" }]) {
@@ -34,7 +34,7 @@ describe("snsapi_userinfo asks nobody", () => {
     expect(body.scope).toBe("snsapi_userinfo");
   });
 
-  it("from the menu who does not follow is asked all the same", async () => {
+  it("does not apply to a non-follower who comes from the menu", async () => {
     const real = await startSimulator({
       apps: [{ ...demoOfficialAccount, testAccount: false, callbackHosts: ["a.example"] }],
     });
@@ -47,7 +47,7 @@ describe("snsapi_userinfo asks nobody", () => {
     await real.close();
   });
 
-  it("who allowed it before, where that exemption is switched on; forcePopup asks again", async () => {
+  it("applies with recentLogin to a person who consented before, unless forcePopup is set", async () => {
     simulator.settings({ recentLogin: true });
     expect((await openByHand("alice")).silent).toBe(false);
     await openAs("alice", authorizeUrl(simulator));
@@ -60,18 +60,18 @@ describe("snsapi_userinfo asks nobody", () => {
 });
 
 describe("forcePopup", () => {
-  it("changes nothing with snsapi_base, nor behind the fragment", async () => {
+  it("has no effect with snsapi_base or after the fragment", async () => {
     expect((await openByHand("alice", { scope: "snsapi_base", forcePopup: "true" })).silent).toBe(true);
     simulator.settings({ recentLogin: true });
     await openAs("alice", authorizeUrl(simulator));
-    // Browsers keep what follows the fragment to themselves, so WeChat never sees it.
+    // Browsers do not send the fragment, so WeChat does not see it.
     const url = `${authorizeUrl(simulator)}#wechat_redirect&forcePopup=true`;
     expect((await open(url, { cookie: "simulator_person=alice" })).status).toBe(302);
   });
 });
 
-describe("a snapshot", () => {
-  it("comes to a snapshot visitor, and to anybody under forceSnapShot=true", async () => {
+describe("the snapshot page", () => {
+  it("is shown to a snapshot visitor, and to every person with forceSnapShot=true", async () => {
     expect(await isVirtual(codeOf(await openAs("snapshot", authorizeUrl(simulator))))).toBe(true);
     const forced = authorizeUrl(simulator, { forceSnapShot: "true" });
     expect(await isVirtual(codeOf(await openAs("alice", forced)))).toBe(true);
@@ -79,7 +79,7 @@ describe("a snapshot", () => {
     expect(await isVirtual(codeOf(await openAs("alice", notForced)))).toBe(false);
   });
 
-  it("holds the pop-up back and shows the target with a virtual identity", async () => {
+  it("replaces the consent page and links to the target with a virtual identity", async () => {
     const { text } = await openByHand("snapshot");
     expect(text).toContain("使用完整服务");
     expect(text).not.toContain('value="allow"');
@@ -88,7 +88,7 @@ describe("a snapshot", () => {
     expect(await isVirtual(code)).toBe(true);
   });
 
-  it("has a way out: 使用完整服务, then the real consent, then the real person", async () => {
+  it("leads by 使用完整服务 to the real consent page and the real identity", async () => {
     const url = authorizeUrl(simulator);
     const consent = await tap(simulator, url, { person: "snapshot", decision: "full_service" });
     const text = await consent.text();
@@ -100,12 +100,12 @@ describe("a snapshot", () => {
     expect(body.openid).toBe(simulator.person("snapshot", appId).openid);
   });
 
-  it("comes again to whoever merely allows, without that button", async () => {
+  it("is shown again to a person who allows without that button", async () => {
     const allowed = await tap(simulator, authorizeUrl(simulator), { person: "snapshot", decision: "allow" });
     expect(await allowed.text()).toContain("使用完整服务");
   });
 
-  it("is left by a script with the decision full_service, and by nobody through refusing", async () => {
+  it("is left by the decision full_service and not by refusing", async () => {
     const url = authorizeUrl(simulator);
     expect(await isVirtual(codeOf(await openAs("snapshot", url, "full_service")))).toBe(false);
     expect((await openAs("snapshot", url, "refuse")).status).toBe(200);
@@ -113,11 +113,11 @@ describe("a snapshot", () => {
   });
 });
 
-describe("state", () => {
+describe("the parameter state", () => {
   const locationOf = async (state: string | undefined) =>
     (await openAs("alice", authorizeUrl(simulator, { state }))).headers.get("location");
 
-  it("that is empty is page error 10013, or comes back empty where that is switched on", async () => {
+  it("results in page error 10013 if empty, or returns empty with emptyState", async () => {
     expect(await locationOf("")).toBeNull();
     expect(simulator.requests().at(-1)?.errcode).toBe(10013);
     simulator.settings({ emptyState: "returned" });
@@ -125,9 +125,9 @@ describe("state", () => {
     expect(await locationOf(undefined)).toMatch(/\?code=\w{32}$/);
   });
 
-  it("with hyphens and underscores passes where that is switched on; longer than 128 bytes never does", async () => {
+  it("may contain hyphens and underscores with stateAlphabet, and is limited to 128 bytes", async () => {
     expect(await locationOf("a-b_c")).toBeNull();
-    expect(lastReason(simulator)).toBe("state must be letters and digits alone");
+    expect(lastReason(simulator)).toBe("state must contain only letters and digits");
     simulator.settings({ stateAlphabet: "with_hyphen_and_underscore" });
     expect(await locationOf("a-b_c")).toMatch(/&state=a-b_c$/);
     expect(await locationOf("a.b")).toBeNull();
@@ -136,8 +136,8 @@ describe("state", () => {
   });
 });
 
-describe("a refused order of parameters", () => {
-  it("says which one came too early, in both languages", async () => {
+describe("the page for a wrong parameter order", () => {
+  it("names the parameter that came too early, in both languages", async () => {
     const query = `appid=${appId}&redirect_uri=x&scope=snsapi_base&response_type=code&state=a1`;
     await openAs("alice", `${simulator.url}/connect/oauth2/authorize?${query}`);
     const { reason, query: logged } = simulator.requests().at(-1) ?? {};
@@ -151,7 +151,7 @@ describe("the callback", () => {
   const second = async (asked = {}) =>
     (await openAs("alice", authorizeUrl(simulator, asked))).headers.get("x-simulator-second-location");
 
-  it("comes twice only without connect_redirect=1, where that is switched on", async () => {
+  it("arrives twice only without connect_redirect=1 if doubleCallback says so", async () => {
     simulator.settings({ doubleCallback: "without_connect_redirect" });
     expect(await second()).toContain("code=");
     expect(await second({ connect_redirect: "1" })).toBeNull();
@@ -159,7 +159,7 @@ describe("the callback", () => {
     expect(await second({ connect_redirect: "1" })).toContain("code=");
   });
 
-  it("carries the same code in every tab until it is exchanged, where that is switched on", async () => {
+  it("has the same code in every tab until the exchange with sameCode", async () => {
     simulator.settings({ sameCode: true });
     const tab = async (person = "alice") => codeOf(await openAs(person, authorizeUrl(simulator)));
     const first = await tab();

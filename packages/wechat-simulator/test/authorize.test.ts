@@ -16,8 +16,8 @@ async function textOf(response: Response): Promise<string> {
   return response.text();
 }
 
-describe("who may open the authorize page", () => {
-  it("is WeChat, on a phone or a desktop", async () => {
+describe("the authorize page", () => {
+  it("opens in WeChat on a phone and on a desktop", async () => {
     const desktop =
       "Mozilla/5.0 (Windows NT 10.0) MicroMessenger/7.0.20.1781(0x6700143B) WindowsWechat(0x63090a13)";
     for (const userAgent of [WECHAT_UA, desktop]) {
@@ -29,7 +29,7 @@ describe("who may open the authorize page", () => {
     }
   });
 
-  it("is no other browser, not even a script's: it is told to open the link in WeChat", async () => {
+  it("asks every other browser, also a script's, to open the link in WeChat", async () => {
     const response = await openAs("alice", authorizeUrl(simulator));
     expect(response.status).toBe(302);
     const other = await open(authorizeUrl(simulator), {
@@ -40,14 +40,14 @@ describe("who may open the authorize page", () => {
     expect(other.headers.get("x-simulator-reason")).toBe("the user agent is not WeChat's");
   });
 
-  it("is not WeCom, which says MicroMessenger as well", async () => {
+  it("does not open in WeCom, which also sends MicroMessenger", async () => {
     const weCom = "Mozilla/5.0 wxwork/2.4.2 MicroMessenger/6.3.22 Language/zh";
     expect(await textOf(await open(authorizeUrl(simulator), { "user-agent": weCom }))).toContain(
       "请在微信客户端打开链接",
     );
   });
 
-  it("is, in the simulator alone, a browser that pretends to be WeChat", async () => {
+  it("opens in a browser that acts as WeChat", async () => {
     const next = authorizeUrl(simulator).slice(simulator.url.length);
     const pretence = await tap(simulator, `${simulator.url}/_simulator/forms/wechat`, { pretend: "1", next });
     expect(pretence.status).toBe(303);
@@ -57,10 +57,10 @@ describe("who may open the authorize page", () => {
     expect(await textOf(again)).not.toContain("请在微信客户端打开链接");
   });
 
-  it("never leads a pretending browser to another site", async () => {
+  it("does not redirect a browser that acts as WeChat to another site", async () => {
     const fields = { pretend: "1", next: "//evil.example/connect/" };
     const response = await tap(simulator, `${simulator.url}/_simulator/forms/wechat`, fields);
-    // One slash: two would name another host.
+    // One slash: two would lead to another host.
     expect(response.headers.get("location")).toMatch(/^\/(?:[?#].*)?$/);
   });
 });
@@ -70,7 +70,7 @@ describe("the order of parameters", () => {
   const redirect = encodeURIComponent(CALLBACK);
   const page = (query: string) => openAs("alice", `${simulator.url}/connect/oauth2/authorize?${query}`);
 
-  it("is appid, redirect_uri, response_type, scope, state", async () => {
+  it("must be appid, redirect_uri, response_type, scope, state", async () => {
     const response = await page(
       `appid=${appId}&redirect_uri=${redirect}&response_type=code&scope=snsapi_base&state=a1`,
     );
@@ -91,18 +91,18 @@ describe("the order of parameters", () => {
       "an extra before state",
       `appid=${appId}&redirect_uri=${redirect}&response_type=code&scope=snsapi_base&forcePopup=true&state=a1`,
     ],
-  ])("is refused as a page: %s", async (_title, query) => {
+  ])("is refused with an error page: %s", async (_title, query) => {
     const response = await page(query);
     expect(response.headers.get("x-simulator-reason")).toMatch(/out of order/);
     await textOf(response);
   });
 
-  it("allows known extras after state, and ignores what WeChat itself appends", async () => {
+  it("allows known extras after state and ignores what WeChat itself appends", async () => {
     const extras = { forcePopup: "true", connect_redirect: "1", uin: "x", key: "", pass_ticket: "p" };
     expect((await openAs("alice", authorizeUrl(simulator, extras))).status).toBe(302);
   });
 
-  it("loses all but the first query parameter of a redirect_uri that is not encoded", async () => {
+  it("cuts an unencoded redirect_uri after its first query parameter", async () => {
     const response = await page(
       `appid=${appId}&redirect_uri=${CALLBACK}?a=1&b=2&response_type=code&scope=snsapi_base&state=a1`,
     );
@@ -110,13 +110,13 @@ describe("the order of parameters", () => {
     expect([...searchParams.keys()]).toEqual(["a", "code", "state"]);
   });
 
-  it("wants response_type to be literally code", async () => {
+  it("requires response_type to be code", async () => {
     const response = await openAs("alice", authorizeUrl(simulator, { response_type: "token" }));
     expect(await textOf(response)).toContain("该链接无法访问");
   });
 });
 
-describe("page errors: a page under HTTP 200, never a redirect with error=", () => {
+describe("an error page with HTTP 200 and no redirect", () => {
   it.each([
     [10003, "redirect_uri域名与后台配置不一致", { redirect_uri: "http://other.example/callback" }],
     [10003, "redirect_uri域名与后台配置不一致", { redirect_uri: "http://localhost:4001/callback" }],
@@ -127,18 +127,18 @@ describe("page errors: a page under HTTP 200, never a redirect with error=", () 
     [10013, "state不能为空", { state: "" }],
     [10015, "公众号未授权第三方平台，请检查授权状态", { component_appid: "wx0000000000000000" }],
     [10016, "不支持微信开放平台的Appid，请使用公众号Appid", { appid: demoWebsite.appId }],
-  ])("%i %s", async (code, text, asked) => {
+  ])("is %i: %s", async (code, text, asked) => {
     expect(await textOf(await openAs("alice", authorizeUrl(simulator, asked)))).toContain(text);
     expect(simulator.requests().at(-1)).toMatchObject({ errcode: code, status: 200 });
   });
 
-  it("10006 when the person does not follow the test account", async () => {
+  it("is 10006 if the person does not follow the test account", async () => {
     simulator.updatePerson("alice", { follows: false });
     expect(await textOf(await openAs("alice", authorizeUrl(simulator)))).toContain("必须关注此测试号");
     expect((await openAs("emoji", authorizeUrl(simulator))).status).toBe(302);
   });
 
-  it("10009 when planned as a fault, once", async () => {
+  it("is 10009 once if planned as a fault", async () => {
     simulator.fail("authorize", { kind: "errcode", errcode: 10009 });
     expect(await textOf(await openAs("alice", authorizeUrl(simulator)))).toContain(
       "操作太频繁了，请稍后重试",
@@ -146,7 +146,7 @@ describe("page errors: a page under HTTP 200, never a redirect with error=", () 
     expect((await openAs("alice", authorizeUrl(simulator))).status).toBe(302);
   });
 
-  it("10004 for a banned account, 10005 for one without the scope", async () => {
+  it("is 10004 for a banned account and 10005 for one without the scope", async () => {
     const banned = { ...demoOfficialAccount, banned: true };
     const poor = { ...demoOfficialAccount, appId: "wx51a0b1c2d3e4f503", scopes: ["snsapi_base"] };
     const strict = await startSimulator({ apps: [banned, poor] });
@@ -156,7 +156,7 @@ describe("page errors: a page under HTTP 200, never a redirect with error=", () 
     await strict.close();
   });
 
-  it("10003 for a port, unless the account is a test account", async () => {
+  it("is 10003 for a port, except for a test account", async () => {
     const real = { ...demoOfficialAccount, testAccount: false, callbackHosts: ["www.example.com"] };
     const strict = await startSimulator({ apps: [real] });
     const go = (redirect_uri: string) => openAs("alice", authorizeUrl(strict, { redirect_uri }));
@@ -177,12 +177,12 @@ describe("page errors: a page under HTTP 200, never a redirect with error=", () 
     ["an appid of nobody", { appid: "wx0000000000000000" }],
     ["a scope of website apps", { scope: "snsapi_login" }],
     ["a redirect_uri that is no URL", { redirect_uri: "javascript:alert(1)" }],
-  ])("without a number: %s", async (_title, asked) => {
+  ])("has no number for %s", async (_title, asked) => {
     await textOf(await openAs("alice", authorizeUrl(simulator, asked)));
     expect(simulator.requests().at(-1)?.reason).toBeDefined();
   });
 
-  it("come in a fixed precedence: what is missing, then the account, then the domain, then the follower", async () => {
+  it("reports missing parameters before the account, the domain and the follower", async () => {
     simulator.updatePerson("alice", { follows: false });
     const wrong = { appid: demoWebsite.appId, scope: "", redirect_uri: "http://other.example/" };
     const numberOf = async (asked: object) => {
@@ -196,7 +196,7 @@ describe("page errors: a page under HTTP 200, never a redirect with error=", () 
   });
 });
 
-describe("the way back to the app", () => {
+describe("the redirect to the app", () => {
   it.each([
     [CALLBACK, /^http:\/\/localhost:4000\/callback\?code=\w{32}&state=abc123$/],
     [`${CALLBACK}?a=1&b=%2F`, /^http:\/\/localhost:4000\/callback\?a=1&b=%2F&code=\w{32}&state=abc123$/],
@@ -207,13 +207,13 @@ describe("the way back to the app", () => {
     expect(response.headers.get("location")).toMatch(expected);
   });
 
-  it("brings state back byte for byte, at its full 128 bytes", async () => {
+  it("returns a state of 128 bytes byte for byte", async () => {
     const state = `Ab0${"z".repeat(125)}`;
     const response = await openAs("alice", authorizeUrl(simulator, { state }));
     expect(response.headers.get("location")).toMatch(new RegExp(`&state=${state}$`));
   });
 
-  it("may be taken twice, with two codes and one state, when callbacks are doubled", async () => {
+  it("is offered twice, with two codes and one state, with doubleCallback", async () => {
     simulator.settings({ doubleCallback: true });
     const response = await openAs("alice", authorizeUrl(simulator));
     const [first, second] = ["location", "x-simulator-second-location"].map(
@@ -224,8 +224,8 @@ describe("the way back to the app", () => {
   });
 });
 
-describe("a person at the page", () => {
-  it("is asked on the consent page, and their tap goes the same way as a script's", async () => {
+describe("a person at the authorize page", () => {
+  it("decides on the consent page with the same result as a script", async () => {
     const url = authorizeUrl(simulator);
     expect(await textOf(await open(url))).toMatch(/允许[\s\S]*name="person"|name="person"[\s\S]*允许/);
     const response = await tap(simulator, url, { person: "emoji", decision: "allow" });
@@ -233,33 +233,33 @@ describe("a person at the page", () => {
     expect(codeOf(response)).toMatch(/^[A-Za-z0-9]{32}$/);
   });
 
-  it("says once who holds the phone, and then snsapi_base is silent", async () => {
+  it("is chosen once, after which snsapi_base is silent", async () => {
     const url = authorizeUrl(simulator, { scope: "snsapi_base" });
-    expect(await textOf(await open(url, { "accept-language": "en" }))).toContain("Who holds this phone?");
+    expect(await textOf(await open(url, { "accept-language": "en" }))).toContain("Whose phone is this?");
     const told = await tap(simulator, url, { person: "emoji", decision: "allow" });
     const cookie = (told.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
     expect((await open(url, { cookie })).status).toBe(302);
     expect(simulator.requests().at(-1)?.person).toBe("emoji");
   });
 
-  it("who refuses is not sent back, so the app learns nothing", async () => {
+  it("is not redirected after refusing, so the app is not informed", async () => {
     const response = await openAs("alice", authorizeUrl(simulator), "refuse");
     expect(response.headers.get("x-simulator-reason")).toBe("the person refused");
     await textOf(response);
   });
 
-  it("who refuses is sent back with state alone, where that is switched on", async () => {
+  it("is redirected with only state after refusing, with refusal state_only", async () => {
     simulator.settings({ refusal: "state_only" });
     const response = await openAs("alice", authorizeUrl(simulator), "refuse");
     expect(response.headers.get("location")).toBe(`${CALLBACK}?state=abc123`);
   });
 
-  it("has nothing to refuse with snsapi_base, since nobody is asked", async () => {
+  it("cannot refuse snsapi_base, which asks nothing", async () => {
     const response = await openAs("alice", authorizeUrl(simulator, { scope: "snsapi_base" }), "refuse");
     expect(codeOf(response)).toBeDefined();
   });
 
-  it("must exist: an unknown id is a 400 that lists the known ones", async () => {
+  it("must exist, or the answer is 400 with the known ids", async () => {
     const response = await openAs("bob", authorizeUrl(simulator));
     expect(response.status).toBe(400);
     expect(response.headers.get("content-type")).toContain("text/plain");
@@ -268,7 +268,7 @@ describe("a person at the page", () => {
     );
   });
 
-  it("must decide one way or the other", async () => {
+  it("must make a known decision", async () => {
     expect((await openAs("alice", authorizeUrl(simulator), "maybe")).status).toBe(400);
   });
 });

@@ -11,7 +11,7 @@ import { call, getGlobalToken, getTokens, lastReason, post } from "./phone.js";
 let simulator: Simulator;
 let token: string;
 beforeAll(async () => {
-  // Time stands still unless a test moves it, so that the last second before an expiry can be told from the next.
+  // Time does not move unless a test moves it, so that the second before an expiry differs from the next.
   simulator = await startSimulator({ now: () => Date.UTC(2026, 0, 31, 4) });
 });
 beforeEach(async () => {
@@ -38,7 +38,7 @@ describe("every call with a global token", () => {
     ["GET", "get_api_domain_ip"],
     ["GET", "getcallbackip"],
     ["POST", "callback/check"],
-  ])("%s %s knows bad tokens apart, and its method", async (method, path) => {
+  ])("%s %s distinguishes invalid tokens and checks the method", async (method, path) => {
     const ask = (asked: object) => (method === "GET" ? get(path, asked) : send(path, {}, asked));
     const errcodeOf = async (access_token: string) => (await ask({ access_token })).body.errcode;
     const { contentType, body } = await ask({ access_token: "" });
@@ -74,7 +74,7 @@ describe("every call with a global token", () => {
 });
 
 describe("ticket/getticket", () => {
-  it("answers errcode 0, a ticket and its life, the same ticket while it lives", async () => {
+  it("returns errcode 0, a ticket and expires_in, and the same ticket until it expires", async () => {
     const { body } = await get("ticket/getticket", { type: "jsapi" });
     expect(Object.keys(body)).toEqual(["errcode", "errmsg", "ticket", "expires_in"]);
     expect(body).toMatchObject({ errcode: 0, errmsg: "ok", expires_in: 7200 });
@@ -84,7 +84,7 @@ describe("ticket/getticket", () => {
     expect((await get("ticket/getticket", { type: "wx_card" })).body.ticket).not.toBe(body.ticket);
   });
 
-  it("refuses another type, and an app that is no Official Account", async () => {
+  it("refuses another type and an app that is not an Official Account", async () => {
     expect((await get("ticket/getticket", { type: "x" })).body.errcode).toBe(40097);
     token = await getGlobalToken(simulator, demoWebsite);
     expect((await get("ticket/getticket", { type: "jsapi" })).body.errcode).toBe(48001);
@@ -92,7 +92,7 @@ describe("ticket/getticket", () => {
 });
 
 describe("user/info", () => {
-  it("of a follower tells the following and no profile, and has no errcode", async () => {
+  it("returns the subscription of a follower without a profile or errcode", async () => {
     const { body } = await get("user/info", { openid: openidOf("alice"), lang: "zh_CN" });
     expect(body).toEqual({
       subscribe: 1,
@@ -109,13 +109,13 @@ describe("user/info", () => {
     });
   });
 
-  it("of somebody who does not follow has three fields alone", async () => {
+  it("returns only three fields for a non-follower", async () => {
     simulator.unfollow("alice", appId);
     const { body } = await get("user/info", { openid: openidOf("alice") });
     expect(body).toEqual({ subscribe: 0, openid: openidOf("alice"), tagid_list: [] });
   });
 
-  it("tells when the following began, and of non-followers the unionid where that is switched on", async () => {
+  it("returns subscribe_time, and the unionid of non-followers with nonFollowerUnionid", async () => {
     simulator.unfollow("alice", appId);
     simulator.settings({ nonFollowerUnionid: true });
     const { unionid } = simulator.person("alice", appId);
@@ -129,7 +129,7 @@ describe("user/info", () => {
     expect(body.subscribe_time).toBe(Date.UTC(2026, 0, 31, 4, 1) / 1000);
   });
 
-  it("knows the crowd, once their openid was told to somebody", async () => {
+  it("finds a generated person whose openid was issued", async () => {
     const { body } = await get("user/info", { openid: openidOf("crowd-7") });
     expect(body).toMatchObject({ subscribe: 1, openid: openidOf("crowd-7") });
   });
@@ -145,7 +145,7 @@ describe("user/info/batchget", () => {
   const batch = (...openids: string[]) =>
     send("user/info/batchget", { user_list: openids.map((openid) => ({ openid, lang: "zh_CN" })) });
 
-  it("answers the same objects in a list, and has no errcode", async () => {
+  it("returns the same objects in a list without errcode", async () => {
     simulator.unfollow("emoji", appId);
     const { body } = await batch(openidOf("alice"), openidOf("emoji"));
     expect(Object.keys(body)).toEqual(["user_info_list"]);
@@ -155,14 +155,14 @@ describe("user/info/batchget", () => {
     ]);
   });
 
-  it("leaves an unknown openid out, so that later results move up; or refuses all where that is switched on", async () => {
+  it("leaves out an unknown openid, or refuses the whole call with batchgetUnknown", async () => {
     const { body } = await batch("oNobody", openidOf("alice"));
     expect(body.user_info_list).toMatchObject([{ openid: openidOf("alice") }]);
     simulator.settings({ batchgetUnknown: "refused" });
     expect((await batch("oNobody", openidOf("alice"))).body.errcode).toBe(40003);
   });
 
-  it("takes 1 to 100 people and JSON alone", async () => {
+  it("accepts 1 to 100 people as JSON only", async () => {
     const hundred = Array.from({ length: 100 }, (_, number) => openidOf(`crowd-${number}`));
     expect((await batch(...hundred)).body.user_info_list).toHaveLength(100);
     expect((await batch(...hundred, openidOf("alice"))).body.errcode).toBe(40032);
@@ -178,7 +178,7 @@ describe("openapi/rid/get", () => {
   const ridOf = (body: Record<string, unknown>) => /rid: ([0-9a-f-]+)$/.exec(String(body.errmsg))?.[1] ?? "";
   const look = (rid: string) => send("openapi/rid/get", { rid });
 
-  it("tells all about a refused /cgi-bin call of one's own", async () => {
+  it("returns the details of the account's own refused /cgi-bin calls", async () => {
     const refused = (await get("user/info", { openid: "oNobody" })).body;
     const { body } = await look(ridOf(refused));
     expect(body).toEqual({
@@ -196,7 +196,7 @@ describe("openapi/rid/get", () => {
     expect(simulator.requests().map(({ rid }) => rid)).toContain(ridOf(refused));
   });
 
-  it("knows the body of a POST, and a planned fault like any other refusal", async () => {
+  it("includes the body of a POST, and planned faults", async () => {
     const sent = { user_list: [] };
     const { body } = await look(ridOf((await send("user/info/batchget", sent)).body));
     expect(body.request).toMatchObject({ request_body: JSON.stringify(sent) });
@@ -205,7 +205,7 @@ describe("openapi/rid/get", () => {
     expect((await look(ridOf(planned))).body.errcode).toBe(0);
   });
 
-  it("knows none of /sns, none that is unknown, none that is older than seven days", async () => {
+  it("does not find rids of /sns, unknown ones and those older than seven days", async () => {
     const sns = (await call(simulator, "/sns/auth", {})).body;
     const answer = (await look(ridOf(sns))).body;
     expect(answer.errcode).toBe(76001);
@@ -219,7 +219,7 @@ describe("openapi/rid/get", () => {
     expect((await look(old)).body.errcode).toBe(76001);
   });
 
-  it("is 76003 for another account's, and 76002 for what has not the shape of one", async () => {
+  it("is 76003 for another account's rid and 76002 for a malformed one", async () => {
     const own = ridOf((await get("user/info")).body);
     token = await getGlobalToken(simulator, demoWebsite);
     expect((await look(own)).body.errcode).toBe(76003);
@@ -228,8 +228,8 @@ describe("openapi/rid/get", () => {
   });
 });
 
-describe("the addresses of WeChat", () => {
-  it.each(["get_api_domain_ip", "getcallbackip"])("%s is a list that may hold CIDR blocks", async (path) => {
+describe("the list of WeChat's addresses", () => {
+  it.each(["get_api_domain_ip", "getcallbackip"])("may contain CIDR blocks: %s", async (path) => {
     const { body } = await get(path);
     expect(Object.keys(body)).toEqual(["ip_list"]);
     expect(body.ip_list).toContainEqual(expect.stringMatching(/\/\d+$/));
@@ -240,7 +240,7 @@ describe("callback/check", () => {
   const check = (asked: object) =>
     send("callback/check", { action: "all", check_operator: "DEFAULT", ...asked });
 
-  it("tells names and pings, or one of both", async () => {
+  it("returns DNS and ping results, or one of them", async () => {
     simulator.updateApp(appId, { messageUrl: "https://example.com/wechat" });
     const { body } = await check({});
     expect(body).toEqual({
@@ -251,14 +251,14 @@ describe("callback/check", () => {
     expect(Object.keys((await check({ action: "ping" })).body)).toEqual(["ping"]);
   });
 
-  it("refuses an account without a message URL, another action, another operator", async () => {
+  it("refuses an account without a message URL, an unknown action and an unknown operator", async () => {
     expect((await check({})).body.errcode).toBe(40201);
     expect((await check({ action: "x" })).body.errcode).toBe(40202);
     expect((await check({ check_operator: "x" })).body.errcode).toBe(40203);
   });
 });
 
-describe("a path of /cgi-bin that is not there", () => {
+describe("an unknown path of /cgi-bin", () => {
   it("is 40066 as JSON", async () => {
     const { contentType, body } = await get("nowhere");
     expect(contentType).toBe("application/json; encoding=utf-8");
@@ -267,7 +267,7 @@ describe("a path of /cgi-bin that is not there", () => {
 });
 
 describe("a mini program's account", () => {
-  it("has a global token, but no followers", async () => {
+  it("has a global token and no followers", async () => {
     token = await getGlobalToken(simulator, demoMiniProgram);
     expect((await get("get_api_domain_ip")).body.errcode).toBeUndefined();
     expect((await get("user/info", { openid: "oX" })).body.errcode).toBe(48001);

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 
 const CLI = fileURLToPath(new URL("../src/cli.ts", import.meta.url));
-/** Where `tsx` is found, from whichever folder the tests are started. */
+/** The path of `tsx`, independent of the working directory. */
 const packageRoot = fileURLToPath(new URL("..", import.meta.url));
 const running: ChildProcess[] = [];
 
@@ -28,9 +28,9 @@ afterEach(() => {
   for (const child of running.splice(0)) child.kill("SIGKILL");
 });
 
-describe("the command", () => {
+describe("the command wechat-simulator", () => {
   it.each(["SIGINT", "SIGTERM"] as const)(
-    "says one line when ready and stops at once on %s",
+    "prints one line when ready and stops at once on %s",
     async (signal) => {
       const child = run({ SIMULATOR_PORT: "0", SIMULATOR_CALLBACK_HOST: "one.example, two.example:81" });
       const line = await firstOutput(child, "stdout");
@@ -46,7 +46,7 @@ describe("the command", () => {
     20_000,
   );
 
-  it("takes its apps from SIMULATOR_APPS", async () => {
+  it("reads its apps from SIMULATOR_APPS", async () => {
     const app = { appId: "wx0123456789abcdef", appSecret: "0".repeat(32), kind: "website", name: "Shop" };
     const child = run({ SIMULATOR_PORT: "0", SIMULATOR_APPS: JSON.stringify([app]) });
     const url = (await firstOutput(child, "stdout")).trim().split(" ").at(-1) ?? "";
@@ -54,7 +54,7 @@ describe("the command", () => {
     expect(state.apps.map(({ name }) => name)).toEqual(["Shop"]);
   }, 20_000);
 
-  it("says in one line what is wrong with SIMULATOR_APPS, and never a secret", async () => {
+  it("reports a mistake in SIMULATOR_APPS in one line without a secret", async () => {
     const secret = "s3cr3t".repeat(6);
     const child = run({ SIMULATOR_PORT: "0", SIMULATOR_APPS: JSON.stringify([{ appSecret: secret }]) });
     expect(await firstOutput(child, "stderr")).toBe(
@@ -63,7 +63,7 @@ describe("the command", () => {
     expect((await once(child, "exit"))[0]).toBe(1);
   }, 20_000);
 
-  it("says in one line that its port is in use", async () => {
+  it("reports in one line that its port is in use", async () => {
     const other = createServer().listen(0, "127.0.0.1");
     await once(other, "listening");
     const { port } = other.address() as { port: number };

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Simulator, startSimulator } from "../src/index.js";
 import { openPanel, submit } from "./panel.js";
 
-/** Ten years, in seconds: as far as one call of the control API may go. */
+/** Ten years in seconds: the most that one call of the control API accepts. */
 const TEN_YEARS = 315_360_000;
 
 let simulator: Simulator;
@@ -20,12 +20,12 @@ describe("the clock", () => {
       body: JSON.stringify({ advanceSeconds }),
     });
 
-  it("goes a hundred years ahead and no further, whoever moves it: beyond, dates end", async () => {
+  it("advances at most a hundred years, because dates end beyond, by the handle, the control API and the panel", async () => {
     for (let decade = 1; decade <= 10; decade += 1) simulator.advance(TEN_YEARS);
     const refused = await byControlApi(1);
     expect(refused.status).toBe(400);
     expect(await refused.json()).toEqual({
-      error: "the clock goes at most 3153600000 seconds ahead of the time it started from",
+      error: "the clock can be at most 3153600000 seconds ahead of its start",
     });
     const page = await submit(simulator, "clock", { seconds: "1", unit: "1", back: "/clock" });
     expect(page.status).toBe(400);
@@ -36,7 +36,7 @@ describe("the clock", () => {
   });
 
   it.each([-1, Number.NaN, Number.POSITIVE_INFINITY, 1e300])(
-    "is not moved by %s seconds, and goes on",
+    "is not moved by %s seconds and keeps running",
     async (seconds) => {
       expect(() => simulator.advance(seconds)).toThrow(TypeError);
       expect((await byControlApi(1)).status).toBe(200);

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Clock } from "../src/clock.js";
-import { Codes } from "../src/codes.js";
+import { Clock } from "../src/stores/clock.js";
+import { Codes } from "../src/stores/codes.js";
 
 const grant = { appId: "wx1", personId: "alice", scope: "snsapi_userinfo", snapshot: false };
 
-describe("the latest live code of a grant", () => {
+describe("the latest valid code of a grant", () => {
   let codes: Codes;
   let clock: Clock;
   beforeEach(() => {
@@ -12,7 +12,7 @@ describe("the latest live code of a grant", () => {
     codes = new Codes(clock);
   });
 
-  it("is the one issued last, of this very grant", () => {
+  it("is the one issued last for the same grant", () => {
     codes.issue(grant, 300);
     const latest = codes.issue(grant, 300);
     for (const other of [
@@ -31,20 +31,20 @@ describe("the latest live code of a grant", () => {
     ["was exchanged", (code) => codes.spend(code)],
     ["was ended", (code) => void codes.expire(code)],
     ["has expired", () => clock.advance(300)],
-    ["is a deleted person's", () => codes.orphan("alice")],
+    ["is a deleted person's", () => codes.markAccountDeleted("alice")],
     ["was forgotten by a reset", () => codes.reset()],
-  ])("is none once it %s", (_title, end) => {
+  ])("does not exist once it %s", (_title, end) => {
     const code = codes.issue(grant, 300);
     end(code);
     expect(codes.findLive(grant)).toBeUndefined();
   });
 
-  it("is found without a walk over all codes", () => {
+  it("is found without a scan of all codes", () => {
     for (let number = 0; number < 20_000; number += 1) codes.issue({ ...grant, personId: `p${number}` }, 300);
     const latest = codes.issue(grant, 300);
     const startedAt = performance.now();
     for (let visit = 0; visit < 2000; visit += 1) expect(codes.findLive(grant)).toBe(latest);
-    // A walk takes a millisecond and more, so these visits would need several seconds; this needs hundredths of one.
+    // A scan takes a millisecond or more, so these calls would need several seconds; they need hundredths of a second.
     expect(performance.now() - startedAt).toBeLessThan(1000);
   });
 });

@@ -2,17 +2,17 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-/** Where commands run. */
+/** The package's folder, where commands run. */
 export const COMMAND_FOLDER: string = fileURLToPath(new URL("..", import.meta.url));
 
-/** The command from its sources, in a process of its own. */
+/** The command, run from its sources in a child process. */
 export interface Command {
   child: ChildProcess;
-  /** All that it has said so far. */
+  /** Its output so far. */
   said(): string;
-  /** Waits until it has said this. @throws {Error} it ended without */
+  /** Waits for this output. @throws {Error} it ended without */
   says(text: RegExp): Promise<RegExpExecArray>;
-  /** The exit code, once it has ended. */
+  /** The exit code. */
   ended: Promise<number | null>;
 }
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { demoOfficialAccount, type Simulator, startSimulator } from "../src/index.js";
 import { call, exchange, getCode, getGlobalToken, getTokens, open, post, qrUrl, tap } from "./phone.js";
 
-// The walk of conformance.test.ts goes on: points 7 to 15, an app's server and the hand that steers.
+// Continues conformance.test.ts with points 7 to 15: an app's server and the control of the simulator.
 
 const START = Date.UTC(2026, 0, 31, 4);
 let simulator: Simulator;
@@ -19,15 +19,15 @@ const credentials = { grant_type: "client_credential", appid: appId, secret: app
 const cgi = async (path: string, asked = {}) =>
   call(simulator, `/cgi-bin/${path}`, { access_token: await getGlobalToken(simulator), ...asked });
 
-describe("7. what stands around the JSON", () => {
-  it("is HTTP 200 and text/plain on /sns, application/json; encoding=utf-8 on /cgi-bin", async () => {
+describe("7. a JSON response", () => {
+  it("has HTTP 200 with text/plain on /sns and application/json; encoding=utf-8 on /cgi-bin", async () => {
     const sns = await exchange(simulator, "unknown");
     expect(sns).toMatchObject({ status: 200, contentType: "text/plain" });
     const global = await call(simulator, "/cgi-bin/token", {});
     expect(global).toMatchObject({ status: 200, contentType: "application/json; encoding=utf-8" });
   });
 
-  it("ends an errmsg in a rid of this very second, after a comma on /sns alone; or in the old hint", async () => {
+  it("ends its errmsg in a rid with the current second, after a comma on /sns only, or in the old hint", async () => {
     const seconds = Math.floor(START / 1000).toString(16);
     const rid = `rid: ${seconds}-[0-9a-f]{8}-[0-9a-f]{8}$`;
     const errmsgs = async () => [
@@ -84,7 +84,7 @@ describe("9. a profile", () => {
     expect(JSON.parse(await profileOf("alice"))).toMatchObject(empty);
   });
 
-  it("may hold emoji, a raw control character, no avatar, no unionid, an avatar of full size", async () => {
+  it("may have emoji, a raw control character, no avatar, no unionid or a full-size avatar", async () => {
     expect(JSON.parse(await profileOf("emoji"))).toMatchObject({ nickname: "🦊 Foxy 🎉👩‍👩‍👧" });
     expect(await profileOf("control")).toContain('"nickname":"控制\u0014字符\u001f"');
     const bare = JSON.parse(await profileOf("noavatar"));
@@ -104,7 +104,7 @@ describe("10. the global token", () => {
     (await call(simulator, "/cgi-bin/getcallbackip", { access_token: String(token) })).body.errcode ===
     undefined;
 
-  it("of /cgi-bin/token is new at each call, the one before works five minutes more, until the day's calls end", async () => {
+  it("is new at each call of /cgi-bin/token, and the previous one works for five more minutes", async () => {
     simulator.updateApp(appId, { limits: { daily: { token: 2 } } });
     const [first, second] = [(await fetchToken()).access_token, (await fetchToken()).access_token];
     expect([await works(first), await works(second)]).toEqual([true, true]);
@@ -113,19 +113,19 @@ describe("10. the global token", () => {
     expect([await works(first), await works(second)]).toEqual([false, true]);
   });
 
-  it("of /cgi-bin/token may be fetched 2000 times a day, 200 times by a test account", () => {
+  it("can be fetched from /cgi-bin/token 2000 times a day, or 200 times by a test account", () => {
     const dailyTokens = (app: { limits: { daily: { token?: number } } }) => app.limits.daily.token;
     expect(simulator.apps.map(dailyTokens)).toEqual([200, 2000, 2000]);
   });
 
-  it("is for addresses on the list alone; 40164 says which address called", async () => {
+  it("is only for addresses on the allow-list, and 40164 contains the caller's address", async () => {
     simulator.setIpAllowList(appId, ["203.0.113.9"]);
     expect((await fetchToken()).errmsg).toMatch(
       /^invalid ip 127\.0\.0\.1 ipv6 ::ffff:127\.0\.0\.1, not in whitelist rid/,
     );
   });
 
-  it("of stable_token stays the same and lives shorter; forced it is new, after 30 s, 20 times a day; apart from the other", async () => {
+  it("stays the same with a shrinking expires_in at stable_token, and is new if forced, after 30 s and 20 times a day", async () => {
     const classic = (await fetchToken()).access_token;
     const first = await stable();
     simulator.advance(100);
@@ -143,7 +143,7 @@ describe("10. the global token", () => {
 });
 
 describe("11. user/info", () => {
-  it("tells of a follower no profile, of anybody else three fields", async () => {
+  it("returns no profile for a follower and three fields for a non-follower", async () => {
     const { openid } = simulator.person("alice", appId);
     expect((await cgi("user/info", { openid })).body).toMatchObject({ subscribe: 1, openid });
     expect((await cgi("user/info", { openid })).body).not.toHaveProperty("nickname");
@@ -153,7 +153,7 @@ describe("11. user/info", () => {
 });
 
 describe("12. faults", () => {
-  it("hit the next calls of one endpoint: errcode, cut before or after, HTTP 502, no JSON, no UTF-8", async () => {
+  it("affect the next calls of one endpoint: errcode, reset before or after, HTTP 502, invalid JSON, invalid UTF-8", async () => {
     simulator.fail("access_token", { kind: "errcode", errcode: 50002 }, 2);
     const code = await getCode(simulator);
     const errcodes = [];
@@ -175,7 +175,7 @@ describe("12. faults", () => {
 });
 
 describe("12. any errcode", () => {
-  // Every number of WeChat's list, and the beginning of what WeChat writes beside it, but for those nobody has seen.
+  // Every errcode of WeChat's list with the beginning of its errmsg, except those whose errmsg is not known.
   const ERRCODES =
     `-1000 -1 40001 40002 40003 40007 40013 40014 40029 40030 40031 40032 40033 40035 40038 40039 40048
     40066 40097 40125 40132 40163 40164 40188 40200 40201 40202 40203 40226 40243 41001 41002 41003 41004 41008 41009
@@ -185,7 +185,7 @@ describe("12. any errcode", () => {
       .split(/\s+/)
       .map(Number);
 
-  it("of WeChat's list comes with a text of its own", async () => {
+  it("has its errmsg from WeChat's list", async () => {
     const unknown = [];
     for (const errcode of ERRCODES) {
       simulator.fail("userinfo", { kind: "errcode", errcode });
@@ -197,7 +197,7 @@ describe("12. any errcode", () => {
     expect(ERRCODES).toHaveLength(93);
   });
 
-  it("may come late: the call is done and its answer waits", async () => {
+  it("can be delayed while the call takes effect at once", async () => {
     const code = await getCode(simulator);
     simulator.fail("access_token", { kind: "delay", ms: 30 });
     const startedAt = performance.now();
@@ -205,7 +205,7 @@ describe("12. any errcode", () => {
     expect(performance.now() - startedAt).toBeGreaterThan(28);
   });
 
-  it("or a whole page of WeChat's may not come: cut, HTTP 502, late", async () => {
+  it("can also affect a page: reset, HTTP 502, delay", async () => {
     simulator.fail("authorize", { kind: "reset", when: "before" });
     await expect(getCode(simulator)).rejects.toThrow("fetch failed");
     simulator.fail("qrconnect", { kind: "http_502" });
@@ -213,8 +213,8 @@ describe("12. any errcode", () => {
   });
 });
 
-describe("13. time and chance", () => {
-  it("are in the test's hand: codes, tokens and refresh tokens expire by a clock, ids follow from a seed", async () => {
+describe("13. time and ids", () => {
+  it("are controlled by the test: codes and tokens expire by a clock, and ids derive from a seed", async () => {
     const tokens = await getTokens(simulator);
     simulator.advance(7200);
     expect((await call(simulator, "/sns/auth", { ...pick(tokens) })).body.errcode).toBe(42001);
@@ -232,7 +232,7 @@ describe("13. time and chance", () => {
 });
 
 describe("14. a callback domain", () => {
-  it("is added once its MP_verify file is there", async () => {
+  it("is added after its MP_verify file is found", async () => {
     await expect(simulator.addCallbackHost(appId, "127.0.0.1:1")).rejects.toThrow(/MP_verify_\w{16}\.txt/);
     const asked: (string | undefined)[] = [];
     const domain = createServer((request, response) => {
@@ -251,7 +251,7 @@ describe("14. a callback domain", () => {
 });
 
 describe("15. the QR page", () => {
-  it("hears 408, 404, 405 with the code; 403 and 402", async () => {
+  it("polls 408, 404, 405 with the code, 403 and 402", async () => {
     simulator.settings({ qrPollSeconds: 0 });
     const show = async () =>
       /data-uuid="([^"]+)"/.exec(await (await open(qrUrl(simulator))).text())?.[1] ?? "";

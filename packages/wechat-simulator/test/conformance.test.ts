@@ -15,8 +15,8 @@ import {
   tap,
 } from "./phone.js";
 
-// What makes this a WeChat, in one walk: points 1 to 6, a person on WeChat's pages. conformance-api.test.ts goes on.
-// Every point has its details in a test file of its own.
+// WeChat's behaviour point by point: 1 to 6, a person on WeChat's pages. conformance-api.test.ts continues. The details of
+// each point are in other test files.
 
 const START = Date.UTC(2026, 0, 31, 4);
 let simulator: Simulator;
@@ -29,8 +29,8 @@ afterAll(() => simulator.close());
 const { appId } = demoOfficialAccount;
 
 const page = async (asked = {}, person = "alice") => openAs(person, authorizeUrl(simulator, asked));
-describe("1. two hosts in one", () => {
-  it("have WeChat's own paths, so that an app changes its base URLs alone", async () => {
+describe("1. WeChat's two hosts in one server", () => {
+  it("have WeChat's own paths, so that an app only changes its base URLs", async () => {
     expect((await page()).status).toBe(302);
     expect((await open(qrUrl(simulator))).status).toBe(200);
     expect((await getTokens(simulator)).openid).toBe(simulator.person("alice", appId).openid);
@@ -38,14 +38,14 @@ describe("1. two hosts in one", () => {
 });
 
 describe("2. the authorize page", () => {
-  it("opens in WeChat, not in WeCom and not elsewhere", async () => {
+  it("opens in WeChat only, not in WeCom", async () => {
     for (const userAgent of ["Firefox", "wxwork/2.4.2 MicroMessenger/6.3.22"]) {
       const response = await open(authorizeUrl(simulator), { "user-agent": userAgent });
       expect(await response.text()).toContain("请在微信客户端打开链接");
     }
   });
 
-  it("checks the raw order of parameters and ignores unknown ones at the end", async () => {
+  it("checks the raw parameter order and ignores unknown parameters at the end", async () => {
     const redirect = encodeURIComponent(CALLBACK);
     const disordered = `appid=${appId}&redirect_uri=${redirect}&scope=snsapi_userinfo&response_type=code&state=a1`;
     const refused = await openAs("alice", `${simulator.url}/connect/oauth2/authorize?${disordered}`);
@@ -53,7 +53,7 @@ describe("2. the authorize page", () => {
     expect((await page({ uin: "1", pass_ticket: "x" })).status).toBe(302);
   });
 
-  it("shows its errors as pages under HTTP 200 and never redirects with error=", async () => {
+  it("shows errors as pages with HTTP 200 and does not redirect with error=", async () => {
     const response = await page({ redirect_uri: "http://other.example/" });
     expect(response.status).toBe(200);
     expect(response.headers.get("location")).toBeNull();
@@ -62,7 +62,7 @@ describe("2. the authorize page", () => {
 });
 
 describe("3. the consent page", () => {
-  it("has allow and refuse; refusing redirects nobody, or with state alone where that is switched on", async () => {
+  it("offers allow and refuse, and refusing does not redirect, or redirects with only state by a switch", async () => {
     const text = await (await open(authorizeUrl(simulator))).text();
     expect(text).toMatch(/value="refuse"[\s\S]*value="allow"/);
     const url = authorizeUrl(simulator);
@@ -73,7 +73,7 @@ describe("3. the consent page", () => {
 });
 
 describe("3. a consent page that is closed", () => {
-  it("tells the app nothing: no code is made until somebody allows", async () => {
+  it("issues no code until the person allows", async () => {
     expect((await open(authorizeUrl(simulator))).status).toBe(200);
     expect(simulator.state().liveCodes).toBe(0);
     await page();
@@ -81,11 +81,11 @@ describe("3. a consent page that is closed", () => {
   });
 });
 
-describe("4. silence", () => {
+describe("4. silent authorization", () => {
   const isSilent = async (asked: Asked) =>
     (await open(authorizeUrl(simulator, asked), { cookie: "simulator_person=alice" })).status === 302;
 
-  it("is with snsapi_base; with snsapi_userinfo only from the menu or after a recent sign-in", async () => {
+  it("applies to snsapi_base, and to snsapi_userinfo only from the menu or after a recent sign-in", async () => {
     expect(await isSilent({ scope: "snsapi_base" })).toBe(true);
     expect(await isSilent({})).toBe(false);
     simulator.settings({ fromMenu: true });
@@ -95,7 +95,7 @@ describe("4. silence", () => {
     expect(await isSilent({})).toBe(true);
   });
 
-  it("is broken by forcePopup after a recent sign-in, but not from the menu", async () => {
+  it("is overridden by forcePopup after a recent sign-in and not from the menu", async () => {
     simulator.settings({ recentLogin: true });
     await page();
     expect(await isSilent({ forcePopup: "true" })).toBe(false);
@@ -110,7 +110,7 @@ describe("4. forceSnapShot", () => {
     return (await exchange(simulator, code)).body.is_snapshotuser === 1;
   };
 
-  it("shows the snapshot page to anybody, but not from the menu, after a recent sign-in or with snsapi_base", async () => {
+  it("shows the snapshot page except from the menu, after a recent sign-in or with snsapi_base", async () => {
     expect(await isSnapshot({})).toBe(true);
     expect(await isSnapshot({ scope: "snsapi_base" })).toBe(false);
     simulator.settings({ fromMenu: true });
@@ -122,7 +122,7 @@ describe("4. forceSnapShot", () => {
 });
 
 describe("5. a snapshot", () => {
-  it("is a virtual person, says so in the token reply alone, and has a way out", async () => {
+  it("is a virtual identity that is marked in the token response only", async () => {
     const tokens = await getTokens(simulator, "snapshot");
     expect(tokens.is_snapshotuser).toBe(1);
     const profile = await call(simulator, "/sns/userinfo", {
@@ -145,7 +145,7 @@ describe("5. a snapshot", () => {
     expect(body).not.toHaveProperty("is_snapshotuser");
   });
 
-  it("has a button 使用完整服务 that leads to the real consent", async () => {
+  it("has a button 使用完整服务 that leads to the real consent page", async () => {
     const url = authorizeUrl(simulator);
     const snapshot = await tap(simulator, url, { person: "snapshot", decision: "allow" });
     expect(await snapshot.text()).toContain("使用完整服务</button>");
@@ -155,7 +155,7 @@ describe("5. a snapshot", () => {
 });
 
 describe("6. the code", () => {
-  it("stands in the query before the fragment, beside the state byte for byte", async () => {
+  it("is in the query before the fragment, with the state byte for byte", async () => {
     const response = await page({ redirect_uri: "http://localhost:4000/#/cb", state: "Ab0" });
     expect(response.headers.get("location")).toMatch(
       /^http:\/\/localhost:4000\/\?code=\w{32}&state=Ab0#\/cb$/,
@@ -175,7 +175,7 @@ describe("6. the code", () => {
     expect((await exchange(simulator, late)).body.errcode).toBe(40029);
   });
 
-  it("carries the scope it was asked for, and no more", async () => {
+  it("grants the requested scope only", async () => {
     const scopeOf = async (scope: string) =>
       (await exchange(simulator, codeOf(await page({ scope })))).body.scope;
     expect([await scopeOf("snsapi_base"), await scopeOf("snsapi_userinfo")]).toEqual([
@@ -184,7 +184,7 @@ describe("6. the code", () => {
     ]);
   });
 
-  it("may come twice with one state, or be the same in several tabs", async () => {
+  it("can arrive twice with one state, or be the same in several tabs", async () => {
     simulator.settings({ doubleCallback: true });
     const response = await page();
     const second = new URL(response.headers.get("x-simulator-second-location") ?? "");

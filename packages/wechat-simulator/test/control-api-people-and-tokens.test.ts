@@ -27,7 +27,7 @@ async function send(
 }
 
 describe("people over HTTP", () => {
-  it("are made with an id, or with one made up, and are named after it", async () => {
+  it("are created with a given or a generated id, which is their default nickname", async () => {
     expect(await send("POST", "/_simulator/people", { id: "bob", unionid: false })).toMatchObject({
       status: 201,
       body: { id: "bob", nickname: "bob", unionid: false, follows: true, snapshot: false },
@@ -39,15 +39,15 @@ describe("people over HTTP", () => {
   });
 
   it.each([
-    [{ id: "alice" }, "somebody has the person id alice already"],
-    [{ id: "crowd-7" }, "somebody has the person id crowd-7 already"],
-    [{ id: "<b>" }, "a person's id is 1 to 40 small letters, digits and hyphens"],
-    [{ id: 7 }, "id must be a text"],
+    [{ id: "alice" }, "the person id alice is taken"],
+    [{ id: "crowd-7" }, "the person id crowd-7 is taken"],
+    [{ id: "<b>" }, "a person's id is 1 to 40 lower-case letters, digits and hyphens"],
+    [{ id: 7 }, "id must be a string"],
     [{ nick: "x" }, "unknown: nick"],
     [[], "the body must be an object"],
-    [{ nickname: "x".repeat(1001) }, "nickname must be a text of at most 1000 characters"],
-    [{ headimgurl: `https://${"x".repeat(2000)}` }, "headimgurl must be a text of at most 2000 characters"],
-  ])("are not made of nonsense: %j", async (body, problem) => {
+    [{ nickname: "x".repeat(1001) }, "nickname must be a string of at most 1000 characters"],
+    [{ headimgurl: `https://${"x".repeat(2000)}` }, "headimgurl must be a string of at most 2000 characters"],
+  ])("are not created from invalid fields: %j", async (body, problem) => {
     expect(await send("POST", "/_simulator/people", body)).toMatchObject({
       status: 400,
       body: { error: expect.stringContaining(problem) },
@@ -59,17 +59,17 @@ describe("a person's fields", () => {
   it.each([
     ["nickname", 1000],
     ["headimgurl", 2000],
-  ])("are capped: %s at %i characters", async (field, most) => {
+  ])("have a maximum length: %s %i characters", async (field, most) => {
     expect((await send("PATCH", "/_simulator/people/alice", { [field]: "x".repeat(most) })).status).toBe(200);
     expect(await send("PATCH", "/_simulator/people/alice", { [field]: "x".repeat(most + 1) })).toEqual({
       status: 400,
-      body: { error: `${field} must be a text of at most ${most} characters` },
+      body: { error: `${field} must be a string of at most ${most} characters` },
     });
   });
 });
 
 describe("codes and tokens over HTTP", () => {
-  it("are listed with state and end", async () => {
+  it("are listed with state and expiry", async () => {
     await getTokens(simulator, "alice");
     const code = await getCode(simulator, "emoji");
     const { tokens } = (await send("GET", "/_simulator/tokens")).body as {
@@ -97,20 +97,20 @@ describe("codes and tokens over HTTP", () => {
         return body.ticket as string;
       },
     ],
-  ])("end at once, and only once: %s", async (_title, issue) => {
+  ])("can be ended at once and only once: %s", async (_title, issue) => {
     const token = await issue();
     expect((await send("POST", "/_simulator/tokens/end", { token })).status).toBe(204);
     expect((await send("POST", "/_simulator/tokens/end", { token })).status).toBe(404);
   });
 
-  it("that end as an account's token does are 40001, as when another server fetched one", async () => {
+  it("are 40001 after a global token was ended, as if another server had fetched one", async () => {
     const access_token = await getGlobalToken(simulator);
     await send("POST", "/_simulator/tokens/end", { token: access_token });
     const { body } = await call(simulator, "/cgi-bin/get_api_domain_ip", { access_token });
     expect(body.errcode).toBe(40001);
   });
 
-  it("that a refresh token's end leaves behind can not be refreshed", async () => {
+  it("cannot be refreshed after the refresh token was ended", async () => {
     const { refresh_token } = await getTokens(simulator);
     await send("POST", "/_simulator/tokens/end", { token: refresh_token });
     const asked = { appid: demoOfficialAccount.appId, grant_type: "refresh_token", refresh_token };
@@ -119,7 +119,7 @@ describe("codes and tokens over HTTP", () => {
 });
 
 describe("planned faults over HTTP", () => {
-  it("have numbers, which are never given twice, and are cancelled by them", async () => {
+  it("have ids, which are not reused and cancel them", async () => {
     simulator.fail("auth", { kind: "http_502" });
     simulator.fail("userinfo", { kind: "http_502" });
     const list = async () =>
@@ -135,7 +135,7 @@ describe("planned faults over HTTP", () => {
 });
 
 describe("the request log", () => {
-  it("keeps what was asked and answered, the secret masked wherever it stands", async () => {
+  it("keeps requests and responses with masked secrets", async () => {
     const asked = {
       grant_type: "client_credential",
       appid: demoOfficialAccount.appId,
@@ -146,7 +146,7 @@ describe("the request log", () => {
     const [posted, got] = simulator.requests();
     expect(posted?.body).toBe(`{"grant_type":"client_credential","appid":"${asked.appid}","secret":"***"}`);
     expect(posted?.answer).toContain('"errcode":40125');
-    // rid/get tells a caller the whole URL and body of a call; the log masks them there, too.
+    // rid/get returns the whole URL and body of a call; the log masks them there as well.
     const access_token = await getGlobalToken(simulator);
     for (const rid of [posted?.rid, got?.rid]) {
       const { body } = await post(simulator, "/cgi-bin/openapi/rid/get", { access_token }, { rid });
@@ -155,13 +155,13 @@ describe("the request log", () => {
     expect(JSON.stringify(simulator.requests())).not.toContain("a-real-secret");
   });
 
-  it("keeps no more than the beginning of a long answer", async () => {
+  it("keeps only the beginning of a long response", async () => {
     simulator.fail("auth", { kind: "body", body: "x".repeat(100_000) });
     await fetch(`${simulator.url}/sns/auth`);
     expect(simulator.requests()[0]?.answer).toHaveLength(4097);
   });
 
-  it("numbers requests, and goes on counting after it was cleared", async () => {
+  it("numbers requests and continues after it was cleared", async () => {
     await exchange(simulator, "x");
     const first = simulator.requests()[0]?.id ?? 0;
     await send("DELETE", "/_simulator/requests");
@@ -175,7 +175,7 @@ describe("the documentation of the control API", () => {
     text.replace("MINI_PROGRAM_APPID", demoMiniProgram.appId).replace("APPID", demoOfficialAccount.appId);
 
   it.each(API_CALLS.map(({ method, path, example }) => ({ method, path, example })))(
-    "has an example that works: $method $path",
+    "has a working example: $method $path",
     async ({ method, path, example }) => {
       simulator.fail("auth", { kind: "http_502" });
       const id = ((await send("GET", "/_simulator/faults")).body as { faults: { id: number }[] }).faults[0]
@@ -188,7 +188,7 @@ describe("the documentation of the control API", () => {
     },
   );
 
-  it("names every call in README as well", () => {
+  it("lists every call in README as well", () => {
     const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
     for (const { method, path } of API_CALLS) {
       const inReadme = path

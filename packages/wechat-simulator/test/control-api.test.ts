@@ -33,7 +33,7 @@ function send(
   });
 }
 
-/** Many calls over one connection, which keeps their order and costs a fraction of as many fetches. */
+/** Many calls over one connection, which keeps their order and is much faster than as many fetches. */
 async function getInTurn(paths: readonly string[]): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const calls = paths.map((path) => get(simulator.url + path, { agent }, (answer) => answer.resume()));
@@ -46,7 +46,7 @@ async function state(): Promise<SimulatorState> {
 }
 
 describe("the control API", () => {
-  it("tells people, apps, faults and how many codes live; no app secret", async () => {
+  it("returns people, apps, faults and the number of valid codes without an app secret", async () => {
     await getCode(simulator);
     await send("POST", "faults", { endpoint: "userinfo", fault: { kind: "errcode", errcode: -1 }, times: 3 });
     const told = await state();
@@ -75,15 +75,15 @@ describe("the control API", () => {
     [{ endpoint: "auth", fault: { kind: "http_502" }, times: 0 }, "times must be a whole number"],
     [
       { endpoint: "authorize", fault: { kind: "truncated_json" } },
-      "a page cannot fail by truncated_json; authorize takes errcode",
+      "a page cannot fail by truncated_json; authorize accepts errcode",
     ],
-  ])("says what is wrong with a fault: %j", async (fault, problem) => {
+  ])("reports an invalid fault: %j", async (fault, problem) => {
     const response = await send("POST", "faults", fault);
     expect(response.status).toBe(400);
     expect(((await response.json()) as { error: string }).error).toContain(problem);
   });
 
-  it("lists requests with the secret masked and the reason in words, and forgets them when told", async () => {
+  it("lists requests with masked secrets and reasons, and clears them", async () => {
     await exchange(simulator, "unknown");
     const { requests } = (await (await send("GET", "requests")).json()) as { requests: LoggedRequest[] };
     expect(requests).toHaveLength(1);
@@ -99,7 +99,7 @@ describe("the control API", () => {
     expect(simulator.requests()).toEqual([]);
   });
 
-  it("keeps the last thousand requests, but counts them all", async () => {
+  it("keeps the last thousand requests and counts all", async () => {
     for (let number = 0; number < 10; number += 1) await exchange(simulator, `early${number}`);
     await getInTurn(
       Array.from({ length: 1000 }, (_, number) => `/sns/oauth2/access_token?code=late${number}`),
@@ -118,7 +118,7 @@ describe("the control API", () => {
     expect((await send("POST", "clock", { advanceSeconds: -1 })).status).toBe(400);
   });
 
-  it("changes a person, also one of the crowd", async () => {
+  it("changes a named and a generated person", async () => {
     await send("PATCH", "people/alice", { nickname: "新名字", unionid: false });
     expect(simulator.person("alice", demoOfficialAccount.appId)).toMatchObject({ nickname: "新名字" });
     expect(simulator.person("alice", demoOfficialAccount.appId)).not.toHaveProperty("unionid");
@@ -128,7 +128,7 @@ describe("the control API", () => {
     expect((await send("PATCH", "people/alice", { nick: "x" })).status).toBe(400);
   });
 
-  it("changes settings, callback hosts among them", async () => {
+  it("changes settings and callback hosts", async () => {
     await send("PATCH", "settings", { refusal: "state_only", callbackHosts: ["other.example"] });
     const url = authorizeUrl(simulator, { redirect_uri: "https://other.example/cb" });
     const response = await openAs("alice", url, "refuse");
@@ -136,7 +136,7 @@ describe("the control API", () => {
     expect((await send("PATCH", "settings", { refusal: "maybe" })).status).toBe(400);
   });
 
-  it("starts all over at reset", async () => {
+  it("restores the state at start by a reset", async () => {
     simulator.updatePerson("alice", { nickname: "x" });
     simulator.settings({ doubleCallback: true, callbackHosts: [] });
     simulator.advance(1000);
@@ -149,7 +149,7 @@ describe("the control API", () => {
   });
 });
 
-describe("another site's page in a developer's browser", () => {
+describe("a page of another site in a developer's browser", () => {
   const foreign = { origin: "https://evil.example", "sec-fetch-site": "cross-site" };
   const form = { "content-type": "application/x-www-form-urlencoded" };
 
@@ -159,7 +159,7 @@ describe("another site's page in a developer's browser", () => {
     ["JSON disguised as text", "POST", "clock", { "content-type": "text/plain", ...foreign }],
     ["JSON from a foreign origin", "POST", "clock", { "content-type": "application/json", ...foreign }],
     ["a foreign DELETE", "DELETE", "faults", foreign],
-  ])("can not change anything: %s", async (_title, method, path, headers) => {
+  ])("cannot change anything: %s", async (_title, method, path, headers) => {
     const response = await fetch(`${simulator.url}/_simulator/${path}`, {
       method,
       headers,
@@ -168,7 +168,7 @@ describe("another site's page in a developer's browser", () => {
     expect(response.status).toBe(403);
   });
 
-  it("is none of those that the simulator itself serves, also behind a proxy that ends TLS", async () => {
+  it("is distinguished from the simulator's own pages, also behind a proxy that terminates TLS", async () => {
     const own = { ...form, origin: "https://open.weixin.qq.com", "sec-fetch-site": "same-origin" };
     const response = await fetch(`${simulator.url}/_simulator/forms/faults/clear`, {
       method: "POST",
@@ -178,7 +178,7 @@ describe("another site's page in a developer's browser", () => {
     expect(response.status).not.toBe(403);
   });
 
-  it("can not make a person's tap on the consent page", async () => {
+  it("cannot submit the consent page", async () => {
     const response = await fetch(authorizeUrl(simulator), {
       method: "POST",
       headers: foreign,
@@ -187,14 +187,14 @@ describe("another site's page in a developer's browser", () => {
     expect(response.status).toBe(403);
   });
 
-  it("can not read anything: no answer names another origin", async () => {
+  it("cannot read anything, because no response allows another origin", async () => {
     const response = await send("GET", "state", undefined, { origin: "https://evil.example" });
     expect(response.headers.get("access-control-allow-origin")).toBeNull();
   });
 });
 
 describe("buildSimulator", () => {
-  it("answers without listening", async () => {
+  it("responds without listening", async () => {
     const app = buildSimulator();
     const response = await app.inject("/sns/auth");
     expect(response.headers["content-type"]).toBe("text/plain");

@@ -3,8 +3,8 @@ import { demoMiniProgram, demoOfficialAccount, type Simulator, startSimulator } 
 import { openPanel, submit, wordsOf } from "./panel.js";
 import { authorizeUrl, call, exchange, getCode, getGlobalToken, getTokens, open, openAs } from "./phone.js";
 
-// Somebody deletes their WeChat account. WeChat's list has 50002 for people who are gone; which call answers what is
-// documented nowhere, so the simulator settles on one (README).
+// A person deletes the WeChat account. WeChat's list has 50002 for deleted accounts, but which call answers what is not
+// documented; README says what the simulator does.
 
 let simulator: Simulator;
 beforeAll(async () => {
@@ -19,8 +19,8 @@ const about = (tokens: { access_token: string; openid: string }) => ({
   openid: tokens.openid,
 });
 
-describe("a deleted person's", () => {
-  it("access tokens answer 50002, and say in the log why", async () => {
+describe("a deleted person", () => {
+  it("leaves access tokens that answer 50002, with the reason in the log", async () => {
     const tokens = await getTokens(simulator);
     simulator.deletePerson("alice");
     for (const path of ["/sns/userinfo", "/sns/auth"]) {
@@ -29,17 +29,17 @@ describe("a deleted person's", () => {
         errmsg: expect.stringMatching(/^user limited, rid: /),
       });
     }
-    expect(simulator.requests().at(-1)?.reason?.en).toBe("the person has deleted their WeChat account");
+    expect(simulator.requests().at(-1)?.reason?.en).toBe("the person has deleted the WeChat account");
   });
 
-  it("refresh token is dead: 40030", async () => {
+  it("leaves a refresh token that answers 40030", async () => {
     const { refresh_token } = await getTokens(simulator);
     simulator.deletePerson("alice");
     const asked = { appid: appId, grant_type: "refresh_token", refresh_token };
     expect((await call(simulator, "/sns/oauth2/refresh_token", asked)).body.errcode).toBe(40030);
   });
 
-  it("codes yield nobody, of a page and of a mini program; an expired one has expired, a used one was used", async () => {
+  it("leaves codes that answer 50002, unless they were expired or used before", async () => {
     const [code, used] = [await getCode(simulator), await getCode(simulator)];
     const js_code = simulator.createJsCode("alice", demoMiniProgram.appId);
     await exchange(simulator, used);
@@ -53,7 +53,7 @@ describe("a deleted person's", () => {
     expect((await exchange(simulator, code)).body.errcode).toBe(40029);
   });
 
-  it("openid is nobody's to the account", async () => {
+  it("has no openid in the account any more", async () => {
     const { openid } = await getTokens(simulator);
     simulator.deletePerson("alice");
     const access_token = await getGlobalToken(simulator);
@@ -61,7 +61,7 @@ describe("a deleted person's", () => {
     expect(body.errcode).toBe(40003);
   });
 
-  it("phone is nobody's: no page offers the person, and a browser that was them is nobody", async () => {
+  it("is not offered on any page, and a browser of that person has no person", async () => {
     simulator.settings({ recentLogin: true });
     await getTokens(simulator);
     simulator.deletePerson("alice");
@@ -69,11 +69,11 @@ describe("a deleted person's", () => {
     expect(response.status).toBe(200);
     expect(await response.text()).not.toContain("林小满");
     expect(await (await openAs("alice", authorizeUrl(simulator))).text()).toContain(
-      "Nobody here has this person id. Known: emoji,",
+      "No person has this id. Known: emoji,",
     );
   });
 
-  it("codes and tokens stand in the list as what they are, and can not be ended once more", async () => {
+  it("has codes and tokens listed as account_deleted, which cannot be ended again", async () => {
     const code = await getCode(simulator);
     const { access_token } = await getTokens(simulator);
     simulator.deletePerson("alice");
@@ -85,63 +85,63 @@ describe("a deleted person's", () => {
     ]);
     expect(simulator.state().liveCodes).toBe(0);
     expect([simulator.endToken(code), simulator.endToken(access_token)]).toEqual([false, false]);
-    expect(wordsOf((await openPanel(simulator, "/tokens")).text)).toContain("the account is gone");
+    expect(wordsOf((await openPanel(simulator, "/tokens")).text)).toContain("account deleted");
   });
 
-  it("id is not given again, so that nobody new has an old openid", async () => {
+  it("has an id that is not reused, so that no new person gets an old openid", async () => {
     simulator.createPerson();
     simulator.deletePerson("person-1");
     expect(simulator.createPerson().id).toBe("person-2");
     expect(() => simulator.createPerson({ id: "person-1" })).toThrow(
-      "the person id person-1 was a deleted person's; a new account needs another one",
+      "the person id person-1 belonged to a deleted person; a new account needs another one",
     );
   });
 });
 
-describe("deleting", () => {
-  it("leaves everybody else alone", async () => {
+describe("deleting a person", () => {
+  it("does not affect other people", async () => {
     const [tokens, code] = [await getTokens(simulator, "emoji"), await getCode(simulator, "emoji")];
     simulator.deletePerson("alice");
     expect((await call(simulator, "/sns/auth", about(tokens))).body.errcode).toBe(0);
     expect((await exchange(simulator, code)).body.errcode).toBeUndefined();
   });
 
-  it("takes one of the crowd as well, and works once", () => {
+  it("works for a generated person as well, and once only", () => {
     simulator.deletePerson("crowd-7");
     expect(() => simulator.person("crowd-7", appId)).toThrow(RangeError);
-    expect(() => simulator.deletePerson("crowd-7")).toThrow("nobody has the person id crowd-7");
+    expect(() => simulator.deletePerson("crowd-7")).toThrow("no person has the id crowd-7");
     expect(simulator.person("crowd-8", appId).openid).toMatch(/^o/);
   });
 
-  it("ends with a reset, which brings back those who were there from the start", async () => {
+  it("is undone by a reset for the initial people", async () => {
     const { openid } = simulator.person("alice", appId);
     simulator.deletePerson("alice");
     simulator.reset();
     expect((await getTokens(simulator)).openid).toBe(openid);
   });
 
-  it("leaves a panel that still has its pages when everybody is gone", async () => {
+  it("leaves a working panel even without any person", async () => {
     for (const { id } of simulator.state().people) simulator.deletePerson(id);
-    expect(wordsOf((await openPanel(simulator, "/people")).text)).toContain("Nobody is left.");
+    expect(wordsOf((await openPanel(simulator, "/people")).text)).toContain("No people left.");
     expect((await open(authorizeUrl(simulator))).status).toBe(200);
   });
 });
 
-describe("the panel asks before it deletes", () => {
-  it("on a page of its own, which needs no script: what is lost, delete, keep", async () => {
+describe("the panel's confirmation of a deletion", () => {
+  it("is a page without scripts that lists the consequences, with delete and cancel", async () => {
     await getTokens(simulator);
     await getCode(simulator);
     const card = (await openPanel(simulator, "/people")).text;
     expect(card).toContain('href="/people/delete?person=alice"');
     const { text } = await openPanel(simulator, "/people/delete?person=alice");
-    expect(wordsOf(text)).toContain("codes 1, web tokens 2");
+    expect(wordsOf(text)).toContain("codes: 1, web tokens: 2");
     expect(text).toContain('action="/_simulator/forms/people/delete"');
     expect(text).toContain('name="person" value="alice"');
     expect(text).toContain('href="/people#person-alice"');
     expect(simulator.person("alice", appId).nickname).toBe("林小满");
   });
 
-  it("and comes back to the people", async () => {
+  it("returns to the list of people", async () => {
     const response = await submit(simulator, "people/delete", { person: "alice", back: "/people" });
     expect(response.headers.get("location")).toBe("/people?done=deleted");
     const { text } = await openPanel(simulator, "/people?done=deleted");
@@ -149,11 +149,11 @@ describe("the panel asks before it deletes", () => {
     expect(text).not.toContain('id="person-alice"');
   });
 
-  it("knows when nobody is there any more", async () => {
+  it("shows that the person does not exist any more", async () => {
     for (const query of ["", "?person=nobody", "?person=%3Cb%3E"]) {
       const { response, text } = await openPanel(simulator, `/people/delete${query}`);
       expect(response.status).toBe(200);
-      expect(text).toContain("Nobody has this id.");
+      expect(text).toContain("No person has this id.");
       expect(text).not.toContain('people/delete"');
     }
   });

@@ -11,7 +11,7 @@ afterAll(() => simulator.close());
 
 const busy = { kind: "errcode", errcode: -1 } as const;
 
-/** Which of so many calls failed. */
+/** Which of the calls failed. */
 async function failuresOf(from: Simulator, calls: number): Promise<boolean[]> {
   const failed: boolean[] = [];
   for (let count = 0; count < calls; count += 1) {
@@ -21,7 +21,7 @@ async function failuresOf(from: Simulator, calls: number): Promise<boolean[]> {
 }
 
 describe("a fault for a share of calls", () => {
-  it("hits about so many of them, until it is cancelled", async () => {
+  it("hits about that share until it is cancelled", async () => {
     simulator.fail("auth", busy, { share: 0.2 });
     const hits = (await failuresOf(simulator, 200)).filter(Boolean).length;
     expect(hits).toBeGreaterThan(20);
@@ -30,7 +30,7 @@ describe("a fault for a share of calls", () => {
     expect(await failuresOf(simulator, 20)).not.toContain(true);
   });
 
-  it("hits the same ones on every run with the same seed, and others with another", async () => {
+  it("hits the same calls with the same seed and others with another seed", async () => {
     const others = await Promise.all(["shares", "other"].map((seed) => startSimulator({ seed })));
     const runs = [];
     for (const each of [simulator, ...others]) {
@@ -45,7 +45,7 @@ describe("a fault for a share of calls", () => {
     expect(await failuresOf(simulator, 40)).toEqual(runs[0]);
   });
 
-  it("of 1 hits all, of no sensible size nothing is planned", async () => {
+  it("hits all calls with share 1 and is not planned with an invalid share", async () => {
     simulator.fail("auth", busy, { share: 1 });
     expect(await failuresOf(simulator, 5)).not.toContain(false);
     for (const share of [0, 1.1, Number.NaN]) {
@@ -53,7 +53,7 @@ describe("a fault for a share of calls", () => {
     }
   });
 
-  it("is planned over HTTP with share in place of times", async () => {
+  it("is planned over HTTP with share instead of times", async () => {
     const plan = (body: object) =>
       fetch(`${simulator.url}/_simulator/faults`, {
         method: "POST",
@@ -68,8 +68,8 @@ describe("a fault for a share of calls", () => {
   });
 });
 
-describe("kind slow_drip", () => {
-  it("sends the true answer byte by byte: the code is spent, the JSON whole", async () => {
+describe("the fault slow_drip", () => {
+  it("sends the real response byte by byte, complete, and spends the code", async () => {
     const code = await getCode(simulator);
     simulator.fail("access_token", { kind: "slow_drip", ms: 60 });
     const { appId, appSecret } = demoOfficialAccount;
@@ -89,7 +89,7 @@ describe("kind slow_drip", () => {
     expect((await exchange(simulator, code)).body.errcode).toBe(40163);
   });
 
-  it("may take longer than anybody waits; closing does not wait for it", async () => {
+  it("does not delay closing the simulator", async () => {
     const slow = await startSimulator();
     slow.fail("auth", { kind: "slow_drip", ms: 600_000 });
     const response = await fetch(`${slow.url}/sns/auth`);
@@ -98,14 +98,14 @@ describe("kind slow_drip", () => {
   });
 });
 
-describe("faults of global calls", () => {
+describe("a fault of a global call", () => {
   const { appId: appid, appSecret: secret } = demoOfficialAccount;
   const fetchToken = () =>
     call(simulator, "/cgi-bin/token", { grant_type: "client_credential", appid, secret });
   const works = async (access_token: string) =>
     (await call(simulator, "/cgi-bin/getcallbackip", { access_token })).body.errcode === undefined;
 
-  it("cut before the call: the old token stays the current one", async () => {
+  it("leaves the old token current if the connection is reset before the call", async () => {
     const token = String((await fetchToken()).body.access_token);
     simulator.fail("token", { kind: "reset", when: "before" });
     await expect(fetchToken()).rejects.toThrow();
@@ -113,7 +113,7 @@ describe("faults of global calls", () => {
     expect(await works(token)).toBe(true);
   });
 
-  it("cut after it: a token that nobody has seen has taken the old one's place", async () => {
+  it("replaces the old token by one that was not delivered if the connection is reset after the call", async () => {
     const token = String((await fetchToken()).body.access_token);
     simulator.fail("token", { kind: "reset", when: "after" });
     await expect(fetchToken()).rejects.toThrow();
@@ -141,7 +141,7 @@ describe("faults of global calls", () => {
     expect(body.errmsg).toMatch(/^reach max api daily quota limit rid: /);
   });
 
-  it("can be planned on jscode2session, and body may echo the js_code", async () => {
+  it("can be planned on jscode2session, where a body may echo the js_code", async () => {
     simulator.fail("jscode2session", { kind: "body", body: "<$CODE>" });
     const response = await fetch(`${simulator.url}/sns/jscode2session?js_code=theCode`);
     expect(await response.text()).toBe("<theCode>");

@@ -9,7 +9,7 @@ beforeAll(async () => {
 beforeEach(() => simulator.reset());
 afterAll(() => simulator.close());
 
-/** The raw answer to an exchange that a fault hits. */
+/** The raw response to an exchange that a fault hits. */
 async function exchangeUnder(fault: Fault, code: string): Promise<Response> {
   simulator.fail("access_token", fault);
   const { appId, appSecret } = demoOfficialAccount;
@@ -21,7 +21,7 @@ async function exchangeUnder(fault: Fault, code: string): Promise<Response> {
 const isSpent = async (code: string) => (await exchange(simulator, code)).body.errcode === 40163;
 
 describe("a planned fault", () => {
-  it("hits the next N calls of its endpoint, and no other", async () => {
+  it("hits only the next N calls of its endpoint", async () => {
     simulator.fail("access_token", { kind: "errcode", errcode: -1 }, 2);
     const errcodes = [];
     for (let count = 0; count < 3; count += 1)
@@ -31,14 +31,14 @@ describe("a planned fault", () => {
     expect((await exchange(simulator, "unknown")).status).toBe(200);
   });
 
-  it("waits its turn behind the one before", async () => {
+  it("waits until earlier faults are used up", async () => {
     simulator.fail("access_token", { kind: "errcode", errcode: 45011 });
     simulator.fail("access_token", { kind: "errcode", errcode: 40001 });
     expect((await exchange(simulator, "x")).body.errcode).toBe(45011);
     expect((await exchange(simulator, "x")).body.errcode).toBe(40001);
   });
 
-  it("can be cancelled, and shows in the request log", async () => {
+  it("can be cancelled and appears in the request log", async () => {
     simulator.fail("access_token", { kind: "errcode", errcode: -1 }, 5);
     await exchange(simulator, "x");
     expect(simulator.requests().at(-1)).toMatchObject({ errcode: -1, fault: "errcode" });
@@ -47,8 +47,8 @@ describe("a planned fault", () => {
   });
 });
 
-describe("kind errcode", () => {
-  it("brings WeChat's own text with the family's tail, and spends nothing", async () => {
+describe("the fault errcode", () => {
+  it("has WeChat's errmsg with the rid of its family and spends nothing", async () => {
     const code = await getCode(simulator);
     const body = (await (await exchangeUnder({ kind: "errcode", errcode: -1 }, code)).json()) as {
       errmsg: string;
@@ -62,20 +62,20 @@ describe("kind errcode", () => {
     expect(await isSpent(code)).toBe(false);
   });
 
-  it("takes a text of one's own", async () => {
+  it("accepts a custom errmsg", async () => {
     simulator.fail("auth", { kind: "errcode", errcode: 99999, errmsg: "odd" });
     expect((await call(simulator, "/sns/auth", {})).body.errmsg).toMatch(/^odd, rid: /);
   });
 });
 
-describe("kind delay", () => {
-  it("answers late", async () => {
+describe("the fault delay", () => {
+  it("delays the response", async () => {
     simulator.fail("access_token", { kind: "delay", ms: 20 });
     expect((await exchange(simulator, await getCode(simulator))).body.errcode).toBeUndefined();
     expect(simulator.requests().at(-1)).toMatchObject({ fault: "delay", status: 200 });
   });
 
-  it("does the call at once, so whoever gives up waiting has lost the code; closing does not wait for it", async () => {
+  it("performs the call at once, so that a client that gives up loses the code, and does not delay closing", async () => {
     const slow = await startSimulator();
     slow.fail("access_token", { kind: "delay", ms: 600_000 });
     const code = await getCode(slow);
@@ -87,14 +87,14 @@ describe("kind delay", () => {
   });
 });
 
-describe("kind reset", () => {
-  it("cuts the connection before the code is spent", async () => {
+describe("the fault reset", () => {
+  it("resets the connection before the code is spent", async () => {
     const code = await getCode(simulator);
     await expect(exchangeUnder({ kind: "reset", when: "before" }, code)).rejects.toThrow();
     expect(await isSpent(code)).toBe(false);
   });
 
-  it("or after, and then nobody ever gets its tokens", async () => {
+  it("resets the connection after the code is spent, and its tokens are lost", async () => {
     const code = await getCode(simulator);
     await expect(exchangeUnder({ kind: "reset", when: "after" }, code)).rejects.toThrow();
     expect(simulator.requests().at(-1)).toMatchObject({ status: 0, fault: "reset" });
@@ -102,8 +102,8 @@ describe("kind reset", () => {
   });
 });
 
-describe("answers that are not WeChat's JSON", () => {
-  it("http_502 is a gateway's HTML, and spends nothing", async () => {
+describe("a fault that replaces WeChat's JSON", () => {
+  it("sends a gateway's HTML and spends nothing with http_502", async () => {
     const code = await getCode(simulator);
     const response = await exchangeUnder({ kind: "http_502" }, code);
     expect(response.status).toBe(502);
@@ -112,13 +112,13 @@ describe("answers that are not WeChat's JSON", () => {
     expect(await isSpent(code)).toBe(false);
   });
 
-  it("invalid_json is text under HTTP 200", async () => {
+  it("sends text with HTTP 200 with invalid_json", async () => {
     const response = await exchangeUnder({ kind: "invalid_json" }, "x");
     expect(response.status).toBe(200);
     await expect(response.json()).rejects.toThrow(SyntaxError);
   });
 
-  it("truncated_json is the true answer cut short: the code is spent", async () => {
+  it("truncates the real response and spends the code with truncated_json", async () => {
     const code = await getCode(simulator);
     const text = await (await exchangeUnder({ kind: "truncated_json" }, code)).text();
     expect(text).toMatch(/^\{"access_token":"/);
@@ -126,7 +126,7 @@ describe("answers that are not WeChat's JSON", () => {
     expect(await isSpent(code)).toBe(true);
   });
 
-  it("broken_utf8 is the true answer with bytes that no UTF-8 text has", async () => {
+  it("sends the real response with invalid UTF-8 with broken_utf8", async () => {
     const { access_token, openid } = await getTokens(simulator);
     simulator.fail("userinfo", { kind: "broken_utf8" });
     const response = await fetch(
@@ -139,13 +139,13 @@ describe("answers that are not WeChat's JSON", () => {
     expect(lenient.nickname).toContain(simulator.person("alice", demoOfficialAccount.appId).nickname);
   });
 
-  it("oversized is the true answer with more than 256 KB around it", async () => {
+  it("sends the real response with more than 256 KB of padding with oversized", async () => {
     const text = await (await exchangeUnder({ kind: "oversized" }, await getCode(simulator))).text();
     expect(text.length).toBeGreaterThan(256 * 1024);
     expect(JSON.parse(text)).toHaveProperty("access_token");
   });
 
-  it("body is any odd answer, which may echo what the request carried", async () => {
+  it("sends any body, which may echo values of the request, with body", async () => {
     const fault: Fault = {
       kind: "body",
       body: "<b>$SECRET</b> $CODE",
@@ -158,7 +158,7 @@ describe("answers that are not WeChat's JSON", () => {
     expect(await response.text()).toBe(`<b>${demoOfficialAccount.appSecret}</b> theCode`);
   });
 
-  it("body has the endpoint's own content type unless told otherwise", async () => {
+  it("uses the endpoint's own content type by default with body", async () => {
     const response = await exchangeUnder({ kind: "body", body: "null" }, "x");
     expect(response.headers.get("content-type")).toBe("text/plain");
   });

@@ -4,7 +4,7 @@ import { call, said } from "./phone.js";
 
 let simulator: Simulator;
 beforeAll(async () => {
-  // Time stands still unless a test moves it, so that the last second before an expiry can be told from the next.
+  // Time does not move unless a test moves it, so that the second before an expiry differs from the next.
   simulator = await startSimulator({ now: () => Date.UTC(2026, 0, 31, 4) });
 });
 beforeEach(() => simulator.reset());
@@ -24,7 +24,7 @@ const fetchStable = async (asked = {}) =>
       body: JSON.stringify({ ...credentials, ...asked }),
     }),
   );
-/** Whether a global token works, asked of an ordinary call. */
+/** Whether a global token works, by an ordinary call. */
 const works = async (access_token: unknown) => {
   const { body } = await call(simulator, "/cgi-bin/get_api_domain_ip", {
     access_token: String(access_token),
@@ -33,7 +33,7 @@ const works = async (access_token: unknown) => {
 };
 
 describe("/cgi-bin/token", () => {
-  it("answers two fields as application/json with encoding=utf-8", async () => {
+  it("returns two fields as application/json with encoding=utf-8", async () => {
     const { status, contentType, body } = await fetchToken();
     expect({ status, contentType }).toEqual({ status: 200, contentType: "application/json; encoding=utf-8" });
     expect(Object.keys(body)).toEqual(["access_token", "expires_in"]);
@@ -47,7 +47,7 @@ describe("/cgi-bin/token", () => {
     expect(body.errmsg).toMatch(/^invalid appid rid: [0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}$/);
   });
 
-  it("replaces the token before, which works for five more minutes", async () => {
+  it("replaces the previous token, which works for five more minutes", async () => {
     const first = (await fetchToken()).body.access_token;
     const second = (await fetchToken()).body.access_token;
     expect(second).not.toBe(first);
@@ -59,7 +59,7 @@ describe("/cgi-bin/token", () => {
     expect(await works(second)).toBe(false);
   });
 
-  it("may be called 200 times a day by a test account, 2000 times by others; then 45009", async () => {
+  it("allows 200 calls a day for a test account and 2000 for others, and then answers 45009", async () => {
     for (let count = 0; count < 200; count += 1) await fetchToken();
     const { body } = await fetchToken();
     expect(body.errcode).toBe(45009);
@@ -89,13 +89,13 @@ describe("/cgi-bin/token", () => {
 });
 
 describe("/cgi-bin/stable_token", () => {
-  it("gives the same token with what is left of its life", async () => {
+  it("returns the same token with the remaining expires_in", async () => {
     const first = (await fetchStable()).body;
     simulator.advance(1000);
     expect((await fetchStable()).body).toEqual({ access_token: first.access_token, expires_in: 6200 });
   });
 
-  it("renews five minutes before the end, when old and new both work", async () => {
+  it("renews the token five minutes before it expires, while both work", async () => {
     const first = (await fetchStable()).body.access_token;
     simulator.advance(6899);
     expect((await fetchStable()).body).toEqual({ access_token: first, expires_in: 301 });
@@ -108,14 +108,14 @@ describe("/cgi-bin/stable_token", () => {
     expect(await works(first)).toBe(false);
   });
 
-  it("when forced gives a new token and kills the old one at once", async () => {
+  it("issues a new token and ends the old one at once if forced", async () => {
     const first = (await fetchStable()).body.access_token;
     const second = (await fetchStable({ force_refresh: true })).body.access_token;
     expect(second).not.toBe(first);
     expect([await works(first), await works(second)]).toEqual([false, true]);
   });
 
-  it("when forced again within 30 seconds repeats the current token", async () => {
+  it("returns the current token if forced again within 30 seconds", async () => {
     const forced = () => fetchStable({ force_refresh: true }).then(({ body }) => body.access_token);
     const first = await forced();
     simulator.advance(29);
@@ -124,7 +124,7 @@ describe("/cgi-bin/stable_token", () => {
     expect(await forced()).not.toBe(first);
   });
 
-  it("may be forced 20 times a day; then 45009", async () => {
+  it("allows 20 forced refreshes a day and then answers 45009", async () => {
     const forced = () => {
       simulator.advance(30);
       return fetchStable({ force_refresh: true });
@@ -133,7 +133,7 @@ describe("/cgi-bin/stable_token", () => {
     expect((await forced()).body.errcode).toBe(45009);
   });
 
-  it("lives beside /cgi-bin/token: neither touches the other", async () => {
+  it("is independent of /cgi-bin/token", async () => {
     const stable = (await fetchStable()).body.access_token;
     const classic = (await fetchToken()).body.access_token;
     await fetchStable({ force_refresh: true });
@@ -143,7 +143,7 @@ describe("/cgi-bin/stable_token", () => {
     expect((await fetchStable()).body.expires_in).toBe(6899);
   });
 
-  it("takes a JSON body alone: not a query, not a form, not a GET", async () => {
+  it("accepts only a JSON body, not a query, a form or a GET", async () => {
     const url = `${simulator.url}/cgi-bin/stable_token`;
     const query = new URLSearchParams(credentials);
     const errcodeOf = async (response: Promise<Response>) => (await said(await response)).body.errcode;
@@ -154,7 +154,7 @@ describe("/cgi-bin/stable_token", () => {
 });
 
 describe("the two families of tokens", () => {
-  it("are not exchangeable: a global token is 40001 to userinfo", async () => {
+  it("are not interchangeable: userinfo answers 40001 to a global token", async () => {
     const { access_token } = (await fetchToken()).body;
     const { body } = await call(simulator, "/sns/userinfo", {
       access_token: String(access_token),

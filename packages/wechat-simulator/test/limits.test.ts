@@ -5,7 +5,7 @@ import { call, exchange, getCode, getGlobalToken, getTokens, post } from "./phon
 const START = Date.UTC(2026, 0, 31, 4); // noon in China, on a full minute
 let simulator: Simulator;
 beforeAll(async () => {
-  // Time stands still unless a test moves it, so that no minute ends by itself.
+  // Time does not move unless a test moves it, so that no minute ends by itself.
   simulator = await startSimulator({ now: () => START });
 });
 beforeEach(() => simulator.reset());
@@ -17,8 +17,8 @@ const fetchToken = async () => (await call(simulator, "/cgi-bin/token", credenti
 const forceToken = async () =>
   (await post(simulator, "/cgi-bin/stable_token", {}, { ...credentials, force_refresh: true })).body;
 
-describe("a minute's quota", () => {
-  it("is 45011 beyond, spends no code, and starts anew with the next minute", async () => {
+describe("the quota per minute", () => {
+  it("answers 45011 beyond it without spending a code, and resets with the next minute", async () => {
     simulator.updateApp(appId, { limits: { perMinute: { access_token: 1 } } });
     const [first, second] = [await getCode(simulator), await getCode(simulator)];
     expect((await exchange(simulator, first)).body.errcode).toBeUndefined();
@@ -31,7 +31,7 @@ describe("a minute's quota", () => {
     expect((await exchange(simulator, second)).body.errcode).toBeUndefined();
   });
 
-  it("is each endpoint's and each app's own", async () => {
+  it("is counted per endpoint and app", async () => {
     simulator.updateApp(appId, { limits: { perMinute: { userinfo: 1, refresh_token: 0 } } });
     const { access_token, openid, refresh_token } = await getTokens(simulator);
     const ask = async () => (await call(simulator, "/sns/userinfo", { access_token, openid })).body.errcode;
@@ -41,7 +41,7 @@ describe("a minute's quota", () => {
     expect((await call(simulator, "/sns/auth", { access_token, openid })).body.errcode).toBe(0);
   });
 
-  it("holds for global calls as well", async () => {
+  it("applies to global calls as well", async () => {
     simulator.updateApp(appId, { limits: { perMinute: { token: 1 } } });
     await fetchToken();
     const { errcode, errmsg } = await fetchToken();
@@ -49,7 +49,7 @@ describe("a minute's quota", () => {
     expect(errmsg).toMatch(/retry next minute rid: /);
   });
 
-  it("of jscode2session is 100 for one person, who does not lose the code", async () => {
+  it("is 100 per person at jscode2session, beyond which the code is not spent", async () => {
     simulator.updateApp(demoMiniProgram.appId, { limits: { jsCodesPerPersonAndMinute: 1 } });
     const log = async (person: string, js_code = simulator.createJsCode(person, demoMiniProgram.appId)) =>
       (
@@ -69,8 +69,8 @@ describe("a minute's quota", () => {
   });
 });
 
-describe("a day's quota", () => {
-  it("can be lowered, is 45009 beyond, and starts anew at midnight in China", async () => {
+describe("the quota per day", () => {
+  it("can be lowered, answers 45009 beyond it, and resets at midnight in China", async () => {
     simulator.updateApp(appId, { limits: { daily: { token: 2 } } });
     await fetchToken();
     await fetchToken();
@@ -81,13 +81,13 @@ describe("a day's quota", () => {
     expect((await fetchToken()).errcode).toBeUndefined();
   });
 
-  it("is switched off with all others for load tests", async () => {
+  it("can be switched off with all others for load tests", async () => {
     simulator.updateApp(appId, { limits: { daily: { token: 0 } } });
     simulator.settings({ quotas: false });
     expect((await fetchToken()).errcode).toBeUndefined();
   });
 
-  it("is told by openapi/quota/get, used and left, with the minute's limit where there is one", async () => {
+  it("is returned by openapi/quota/get as used and remaining, with the limit per minute if there is one", async () => {
     const access_token = await getGlobalToken(simulator);
     await fetchToken();
     const ask = async (cgi_path: unknown) =>
@@ -107,7 +107,7 @@ describe("a day's quota", () => {
     expect((await ask("https://api.weixin.qq.com/cgi-bin/token")).errcode).toBe(76003);
   });
 
-  it("is cleared by clear_quota, ten times a month; then 48006", async () => {
+  it("is reset by clear_quota ten times a month, which then answers 48006", async () => {
     simulator.updateApp(appId, { limits: { daily: { token: 1 } } });
     const access_token = await getGlobalToken(simulator);
     const clear = async (body: unknown = { appid: appId }) =>
@@ -130,7 +130,7 @@ describe("forced refreshes", () => {
     expect((await forceToken()).errcode).toBe(45009);
   });
 
-  it("that come too soon after each other answer the current token and count for nothing", async () => {
+  it("return the current token and are not counted if they follow each other too soon", async () => {
     simulator.updateApp(appId, { limits: { forcedRefreshesPerDay: 1 } });
     const { access_token } = await forceToken();
     simulator.advance(29);
@@ -138,8 +138,8 @@ describe("forced refreshes", () => {
   });
 });
 
-describe("the change-over", () => {
-  it("lasts as long as the app's limits say, on both endpoints", async () => {
+describe("the change-over of global tokens", () => {
+  it("lasts as long as the app's limits say on both endpoints", async () => {
     simulator.updateApp(appId, { limits: { changeOverSeconds: 10 } });
     const works = async (access_token: unknown) =>
       (await call(simulator, "/cgi-bin/getcallbackip", { access_token: String(access_token) })).body.errcode;
@@ -158,10 +158,10 @@ describe("the change-over", () => {
   });
 });
 
-describe("the allow-list of addresses", () => {
+describe("the IP allow-list", () => {
   const elsewhere = ["203.0.113.9"];
 
-  it("is asked on both token endpoints, and the refusal says where the call came from", async () => {
+  it("is checked on both token endpoints, and the refusal contains the caller's address", async () => {
     simulator.setIpAllowList(appId, elsewhere);
     const expected = /^invalid ip 127\.0\.0\.1 ipv6 ::ffff:127\.0\.0\.1, not in whitelist rid: /;
     for (const body of [await fetchToken(), await forceToken()]) {
@@ -172,7 +172,7 @@ describe("the allow-list of addresses", () => {
     expect((await fetchToken()).errcode).toBeUndefined();
   });
 
-  it("comes after the secret, and mini programs and /sns know none", async () => {
+  it("is checked after the secret, and not for mini programs or /sns", async () => {
     simulator.setIpAllowList(appId, elsewhere);
     simulator.setIpAllowList(demoMiniProgram.appId, elsewhere);
     const wrong = await call(simulator, "/cgi-bin/token", { ...credentials, secret: "x" });

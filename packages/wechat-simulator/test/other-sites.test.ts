@@ -16,7 +16,7 @@ interface Sent {
   body?: string;
 }
 
-/** As a browser sends it whose page believes that another name is this machine: fetch would not let us write Host. */
+/** A request as from a page whose host name resolves to this machine; fetch cannot set Host. */
 function send({ method = "GET", path, headers, body }: Sent): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(simulator.url);
@@ -32,7 +32,7 @@ function send({ method = "GET", path, headers, body }: Sent): Promise<{ status: 
   });
 }
 
-describe("a site whose name leads to this machine", () => {
+describe("a site whose name resolves to this machine", () => {
   const rebound = { host: "evil.example:4010", "sec-fetch-site": "same-origin" };
 
   it.each([
@@ -50,7 +50,7 @@ describe("a site whose name leads to this machine", () => {
       method: "POST",
       headers: { "content-type": "application/x-www-form-urlencoded" },
     },
-  ])("is told nothing and changes nothing: $path", async ({ headers = {}, ...sent }) => {
+  ])("can neither read nor change anything: $path", async ({ headers = {}, ...sent }) => {
     const answer = await send({ ...sent, headers: { ...rebound, ...headers } });
     expect(answer.status).toBe(421);
     expect(answer.text).not.toContain(demoOfficialAccount.appSecret);
@@ -70,12 +70,12 @@ describe("a site whose name leads to this machine", () => {
     { path: "/cgi-bin/stable_token", method: "POST", body: "{}" },
   ];
 
-  // Over plain HTTP browsers send no Sec-Fetch-Site to such a name, and with a GET to the own origin no Origin.
+  // Over plain HTTP browsers send no Sec-Fetch-Site to such a name, and no Origin with a same-origin GET.
   it.each([
     { "sec-fetch-site": "same-origin" },
     { origin: "http://evil.example:4010" },
     { "accept-language": "en", "user-agent": "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0" },
-  ])("calls no API of WeChat's, by whatever a browser is known: %o", async (headers) => {
+  ])("cannot call WeChat's API through a browser: %o", async (headers) => {
     for (const sent of calls) {
       const answer = await send({ ...sent, headers: { host: "evil.example:4010", ...headers } });
       expect(answer.status).toBe(421);
@@ -86,7 +86,7 @@ describe("a site whose name leads to this machine", () => {
   it.each([
     { host: "simulator:4010" },
     { host: "simulator:4010", "sec-fetch-mode": "cors", "accept-language": "*", "user-agent": "node" },
-    // What many servers in PHP say they are.
+    // The user agent of many PHP servers.
     { host: "host.docker.internal", "user-agent": "Mozilla/4.0 (compatible; MSIE 6.0)" },
     {
       host: "localhost:4010",
@@ -94,13 +94,13 @@ describe("a site whose name leads to this machine", () => {
       "user-agent": "Mozilla/5.0",
       "accept-language": "en",
     },
-  ])("is not what a server in a container is taken for, nor somebody's own browser: %o", async (headers) => {
+  ])("is distinguished from a server in a container and the developer's own browser: %o", async (headers) => {
     for (const sent of calls) expect((await send({ ...sent, headers })).status).toBe(200);
   });
 });
 
-describe("another site's page in a developer's browser", () => {
-  it("calls no API of WeChat's: it would use up a planned fault", async () => {
+describe("a page of another site in a developer's browser", () => {
+  it("cannot call WeChat's API and use up a planned fault", async () => {
     simulator.fail("access_token", { kind: "errcode", errcode: -1 }, 1);
     const headers = { "sec-fetch-site": "cross-site", "content-type": "text/plain" };
     const answer = await send({ method: "POST", path: "/sns/oauth2/access_token", headers, body: "x" });
@@ -111,7 +111,7 @@ describe("another site's page in a developer's browser", () => {
 });
 
 describe("a call with a long body", () => {
-  it("is refused beyond 64 KiB, and kept in the log by its beginning", async () => {
+  it("is refused beyond 64 KiB, and the log keeps its beginning", async () => {
     const post = (length: number) =>
       fetch(`${simulator.url}/cgi-bin/stable_token`, { method: "POST", body: "x".repeat(length) });
     expect((await post(70_000)).status).toBe(413);
@@ -120,8 +120,8 @@ describe("a call with a long body", () => {
   });
 });
 
-describe("a nickname of any length", () => {
-  it("is shown by its first sign", async () => {
+describe("a very long nickname", () => {
+  it("is represented by its first character", async () => {
     simulator.updatePerson("alice", { nickname: `\u{1F98A}${"x".repeat(100_000)}` });
     expect(await (await fetch(`${simulator.url}/people`)).text()).toContain("\u{1F98A}</span>");
   });

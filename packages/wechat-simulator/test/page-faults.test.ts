@@ -3,7 +3,7 @@ import { type Fault, type Simulator, startSimulator } from "../src/index.js";
 import { openPanel, submit, wordsOf } from "./panel.js";
 import { authorizeUrl, codeOf, exchange, open, openAs, qrUrl, tap } from "./phone.js";
 
-// The two pages that people are sent to fail as pages do; what is about an API's JSON makes no sense there.
+// WeChat's two pages fail as pages do; faults about JSON do not apply.
 
 let simulator: Simulator;
 beforeAll(async () => {
@@ -21,14 +21,14 @@ const pages = [
 ] as const;
 
 describe.each(pages)("a fault of the page $endpoint", ({ endpoint, urlOf }) => {
-  it("is a page error, and then the page works again", async () => {
+  it("shows a page error, after which the page works again", async () => {
     simulator.fail(endpoint, { kind: "errcode", errcode: 10009 });
     expect(await (await open(urlOf(simulator))).text()).toContain("操作太频繁了，请稍后重试");
     expect(lastVisit()).toMatchObject({ fault: "errcode", errcode: 10009 });
     expect((await openAs("alice", urlOf(simulator))).status).toBe(302);
   });
 
-  it("is a gateway's HTML under HTTP 502: nobody is asked and no code is made", async () => {
+  it("sends a gateway's HTML with HTTP 502 and issues no code", async () => {
     simulator.fail(endpoint, { kind: "http_502" });
     const response = await openAs("alice", urlOf(simulator));
     expect(response.status).toBe(502);
@@ -38,7 +38,7 @@ describe.each(pages)("a fault of the page $endpoint", ({ endpoint, urlOf }) => {
     expect(lastVisit()).toMatchObject({ endpoint, status: 502, fault: "http_502" });
   });
 
-  it("is a body of one's own, which can do nothing to the panel", async () => {
+  it("sends a custom body, which cannot affect the panel", async () => {
     const fault: Fault = { kind: "body", body: "<script>1</script>$SECRET", status: 503 };
     simulator.fail(endpoint, fault);
     const response = await openAs("alice", urlOf(simulator));
@@ -49,22 +49,22 @@ describe.each(pages)("a fault of the page $endpoint", ({ endpoint, urlOf }) => {
     expect(liveCodes()).toBe(0);
   });
 
-  it("cuts the connection before anything is done", async () => {
+  it("resets the connection before the visit takes effect", async () => {
     simulator.fail(endpoint, { kind: "reset", when: "before" });
     await expect(openAs("alice", urlOf(simulator))).rejects.toThrow();
     expect(liveCodes()).toBe(0);
     expect(lastVisit()).toMatchObject({ status: 0, fault: "reset" });
   });
 
-  it("or after: a code was made that never arrives", async () => {
+  it("resets the connection after a code was issued, which is lost", async () => {
     simulator.fail(endpoint, { kind: "reset", when: "after" });
     await expect(openAs("alice", urlOf(simulator))).rejects.toThrow();
     expect(liveCodes()).toBe(1);
     expect(lastVisit()).toMatchObject({ status: 0, fault: "reset", person: "alice" });
-    expect(wordsOf((await openPanel(simulator)).text)).toContain("Answer that never arrived http");
+    expect(wordsOf((await openPanel(simulator)).text)).toContain("Response that was not delivered http");
   });
 
-  it("lets the page come late, and its redirect", async () => {
+  it("delays the page and its redirect", async () => {
     simulator.fail(endpoint, { kind: "delay", ms: 30 }, 2);
     const startedAt = performance.now();
     const page = await open(urlOf(simulator));
@@ -75,7 +75,7 @@ describe.each(pages)("a fault of the page $endpoint", ({ endpoint, urlOf }) => {
     expect(lastVisit()).toMatchObject({ status: 302, fault: "delay" });
   });
 
-  it("sends the whole page byte by byte, and a redirect when its last byte would have come", async () => {
+  it("sends the page byte by byte, and a redirect when the last byte would have been sent", async () => {
     const whole = await (await open(urlOf(simulator))).text();
     simulator.fail(endpoint, { kind: "slow_drip", ms: 30 }, 2);
     const startedAt = performance.now();
@@ -87,7 +87,7 @@ describe.each(pages)("a fault of the page $endpoint", ({ endpoint, urlOf }) => {
     expect(performance.now() - startedAt).toBeGreaterThan(50);
   });
 
-  it("lets the first bytes of a dripping page come at once", async () => {
+  it("sends the first bytes of a dripping page at once", async () => {
     simulator.fail(endpoint, { kind: "slow_drip", ms: 600_000 });
     const page = await open(urlOf(simulator));
     const reader = page.body?.getReader();
@@ -98,13 +98,13 @@ describe.each(pages)("a fault of the page $endpoint", ({ endpoint, urlOf }) => {
   it.each([
     [
       { kind: "invalid_json" },
-      `a page cannot fail by invalid_json; ${endpoint} takes errcode, delay, reset, `,
+      `a page cannot fail by invalid_json; ${endpoint} accepts errcode, delay, reset, `,
     ],
-    [{ kind: "truncated_json" }, "takes errcode, delay, reset, http_502, slow_drip, body"],
-    [{ kind: "broken_utf8" }, "takes errcode, delay"],
-    [{ kind: "oversized" }, "takes errcode, delay"],
+    [{ kind: "truncated_json" }, "accepts errcode, delay, reset, http_502, slow_drip, body"],
+    [{ kind: "broken_utf8" }, "accepts errcode, delay"],
+    [{ kind: "oversized" }, "accepts errcode, delay"],
     [{ kind: "errcode", errcode: 40029 }, "must be one of 10003, 10004, 10005, 10006, 10009, 10010, "],
-  ] satisfies [Fault, string][])("is not %j, and hears what is", async (fault, problem) => {
+  ] satisfies [Fault, string][])("rejects %j with the supported kinds", async (fault, problem) => {
     expect(() => simulator.fail(endpoint, fault)).toThrow(problem);
     const response = await fetch(`${simulator.url}/_simulator/faults`, {
       method: "POST",
@@ -116,14 +116,16 @@ describe.each(pages)("a fault of the page $endpoint", ({ endpoint, urlOf }) => {
     expect(simulator.faults()).toEqual([]);
   });
 
-  it("is planned by the panel's form as well", async () => {
+  it("can be planned by the panel's form as well", async () => {
     await submit(simulator, "faults", { endpoint, kind: "http_502", unit: "percent", amount: "100" });
     expect((await open(urlOf(simulator))).status).toBe(502);
     const refused = await submit(simulator, "faults", { endpoint, kind: "oversized" });
-    expect(wordsOf(await refused.text())).toContain("takes errcode, delay, reset, http_502, slow_drip, body");
+    expect(wordsOf(await refused.text())).toContain(
+      "accepts errcode, delay, reset, http_502, slow_drip, body",
+    );
     await submit(simulator, "faults", { endpoint, kind: "reset:after", unit: "times", amount: "1" });
     expect(wordsOf((await openPanel(simulator, "/faults")).text)).toContain(
-      `${endpoint} connection cut after the visit; its code is lost next 1`,
+      `${endpoint} connection reset after the visit; its code is lost next 1`,
     );
     simulator.clearFaults();
     await submit(simulator, "faults/preset", { preset: "page-gone" });
@@ -132,7 +134,7 @@ describe.each(pages)("a fault of the page $endpoint", ({ endpoint, urlOf }) => {
 });
 
 describe("a visit that a fault hits", () => {
-  it("is a person's tap, too: the code that was made is nobody's any more", async () => {
+  it("includes the person's decision, and the issued code is lost", async () => {
     await open(authorizeUrl(simulator));
     simulator.fail("authorize", { kind: "reset", when: "after" });
     const decision = { person: "alice", decision: "allow" };
@@ -140,13 +142,13 @@ describe("a visit that a fault hits", () => {
     expect(liveCodes()).toBe(1);
   });
 
-  it("is one inside WeChat: the page that sends other browsers away uses none up", async () => {
+  it("is one inside WeChat, because the page for other browsers uses up no fault", async () => {
     simulator.fail("authorize", { kind: "http_502" });
     expect((await fetch(authorizeUrl(simulator))).status).toBe(200);
     expect((await open(authorizeUrl(simulator))).status).toBe(502);
   });
 
-  it("does not keep a simulator from closing, however late the page would come", async () => {
+  it("does not delay closing the simulator", async () => {
     for (const kind of ["delay", "slow_drip"] as const) {
       const slow = await startSimulator();
       slow.fail("authorize", { kind, ms: 600_000 });
@@ -157,7 +159,7 @@ describe("a visit that a fault hits", () => {
     }
   });
 
-  it("leaves calls of the API alone", async () => {
+  it("does not affect API calls", async () => {
     simulator.fail("authorize", { kind: "http_502" }, { share: 1 });
     expect((await exchange(simulator, "x")).status).toBe(200);
   });

@@ -25,7 +25,7 @@ interface Look {
   width?: number;
 }
 
-/** Opens the panel, hands the page over, and proves afterwards that no script failed or was refused. */
+/** Opens the panel, passes the page on, and checks afterwards that no script failed or was blocked. */
 async function onPanel(path: string, look: Look, act: (page: Page) => Promise<void>): Promise<void> {
   const { language = "en", scheme = "light", width = 1280 } = look;
   if (!browser) throw new Error(noChromium);
@@ -48,7 +48,7 @@ async function onPanel(path: string, look: Look, act: (page: Page) => Promise<vo
   }
 }
 
-/** One of everything that pages show, nicknames that hurt among them. */
+/** One of everything that pages show, including hostile nicknames. */
 async function live(): Promise<void> {
   await getTokens(simulator);
   await getTokens(simulator, "longname");
@@ -62,7 +62,7 @@ async function live(): Promise<void> {
   simulator.advance(1);
 }
 
-describe("in a browser, every page of the panel", { timeout: 60_000 }, () => {
+describe("every page of the panel in a browser", { timeout: 60_000 }, () => {
   const looks: Look[] = [
     { language: "en", scheme: "light", width: 1280 },
     { language: "zh-CN", scheme: "dark", width: 360 },
@@ -71,7 +71,7 @@ describe("in a browser, every page of the panel", { timeout: 60_000 }, () => {
   ];
 
   it.each(PANEL_PATHS)(
-    "has nothing that axe objects to and fits a phone, full and open: %s",
+    "passes axe and fits a phone with all details open: %s",
     async (path) => {
       await live();
       for (const look of looks) {
@@ -84,13 +84,13 @@ describe("in a browser, every page of the panel", { timeout: 60_000 }, () => {
     60_000,
   );
 
-  it.each(PANEL_PATHS)("has nothing that axe objects to when it is empty: %s", async (path) => {
+  it.each(PANEL_PATHS)("passes axe when it is empty: %s", async (path) => {
     await onPanel(path, { width: 360 }, async (page) => expect(await objectionsOf(page)).toEqual([]));
   });
 });
 
-describe("in a browser, the list of requests", { timeout: 30_000 }, () => {
-  it("shows a new request by itself, and keeps an open row open", async () => {
+describe("the list of requests in a browser", { timeout: 30_000 }, () => {
+  it("shows a new request by itself and keeps an open row open", async () => {
     await exchange(simulator, "first");
     await onPanel("/", {}, async (page) => {
       await page.locator(".request summary").first().click();
@@ -102,22 +102,22 @@ describe("in a browser, the list of requests", { timeout: 30_000 }, () => {
     });
   });
 
-  it("breaks no time in two on a phone", async () => {
+  it("does not wrap a time on a phone", async () => {
     await exchange(simulator, "x");
     await onPanel("/", { width: 360 }, async (page) => {
       await openAllDetails(page);
       const lines = await page.evaluate<number[]>(
-        `[...document.querySelectorAll(".everything .whole")].map((time) => time.getClientRects().length)`,
+        `[...document.querySelectorAll(".request-details .whole")].map((time) => time.getClientRects().length)`,
       );
       expect(lines).toEqual([1, 1]);
     });
   });
 
-  it("stands still while it is paused", async () => {
+  it("does not change while it is paused", async () => {
     await onPanel("/", {}, async (page) => {
       await page.getByRole("button", { name: "Pause" }).click();
       await exchange(simulator, "x");
-      // Two turns of asking would have shown it.
+      // Two polls would have shown it.
       await page.waitForTimeout(2200);
       expect(await page.locator(".request").count()).toBe(0);
       await page.getByRole("button", { name: "Pause" }).click();
@@ -125,7 +125,7 @@ describe("in a browser, the list of requests", { timeout: 30_000 }, () => {
     });
   });
 
-  it("is filtered as one types, and a reload shows the same", async () => {
+  it("is filtered while typing, and a reload keeps the filter", async () => {
     await exchange(simulator, "alpha");
     await exchange(simulator, "beta");
     await onPanel("/", {}, async (page) => {
@@ -137,7 +137,7 @@ describe("in a browser, the list of requests", { timeout: 30_000 }, () => {
     });
   });
 
-  it("copies a request as curl, without the secret", async () => {
+  it("copies a request as curl without the secret", async () => {
     await exchange(simulator, "x");
     await onPanel("/", {}, async (page) => {
       await page.locator(".request summary").click();
@@ -149,7 +149,7 @@ describe("in a browser, the list of requests", { timeout: 30_000 }, () => {
     });
   });
 
-  it("lets a hostile nickname and a hostile query run nothing", async () => {
+  it("runs nothing from a hostile nickname or query", async () => {
     const hostile = `<img src=x onerror="window.hurt=1"><script>window.hurt=1</script>`;
     simulator.updatePerson("alice", { nickname: hostile });
     await onPanel("/", {}, async (page) => {
@@ -162,8 +162,8 @@ describe("in a browser, the list of requests", { timeout: 30_000 }, () => {
   });
 });
 
-describe("in a browser, the panel's forms", { timeout: 30_000 }, () => {
-  it("make a person without leaving the page, who can sign in", async () => {
+describe("the panel's forms in a browser", { timeout: 30_000 }, () => {
+  it("create a person who can sign in without leaving the page", async () => {
     await onPanel("/people#new", {}, async (page) => {
       const form = page.locator("#new");
       await form.getByLabel("Nickname").fill("Bob");
@@ -177,14 +177,14 @@ describe("in a browser, the panel's forms", { timeout: 30_000 }, () => {
     );
   });
 
-  it("delete a person after a page that asks, and not before", async () => {
+  it("delete a person only after a confirmation page", async () => {
     await onPanel("/people", {}, async (page) => {
       await page.locator("#person-alice summary").click();
       await page
         .locator("#person-alice")
         .getByRole("link", { name: /Delete the account/ })
         .click();
-      await page.getByRole("link", { name: "Keep" }).click();
+      await page.getByRole("link", { name: "Cancel" }).click();
       await page.locator("#person-alice summary").click();
       await page
         .locator("#person-alice")
@@ -199,7 +199,7 @@ describe("in a browser, the panel's forms", { timeout: 30_000 }, () => {
     expect(() => simulator.person("alice", demoOfficialAccount.appId)).toThrow(RangeError);
   });
 
-  it("plan a fault with the fields that its kind needs, which then hits", async () => {
+  it("plan a fault with the fields of its kind, which then takes effect", async () => {
     await onPanel("/faults", {}, async (page) => {
       const form = page.locator(".own-fault");
       expect(await form.getByLabel("Milliseconds").isVisible()).toBe(false);
@@ -214,39 +214,39 @@ describe("in a browser, the panel's forms", { timeout: 30_000 }, () => {
     });
   });
 
-  it("tell what is wrong, and keep what was filled in", async () => {
+  it("report a mistake and keep the input", async () => {
     await onPanel("/people", {}, async (page) => {
       const form = page.locator("#new");
       await form.getByLabel("Nickname").fill("Second Alice");
       await form.getByLabel("Id, for scripts").fill("alice");
       const answered = page.waitForResponse(/people\/create/);
-      // The console reports the 400, as it should: it is not counted as a failure of the page.
+      // The browser console reports the 400, which is expected and not a failure of the page.
       page.removeAllListeners("console");
       await form.getByRole("button", { name: "Create" }).click();
       await answered;
-      await expect.poll(() => page.locator("#toast").textContent()).toContain("already");
+      await expect.poll(() => page.locator("#toast").textContent()).toContain("is taken");
       expect(await form.getByLabel("Nickname").inputValue()).toBe("Second Alice");
     });
   });
 
-  it("set a switch as soon as it is chosen", async () => {
+  it("set a switch as soon as a value is chosen", async () => {
     await onPanel("/switches", {}, async (page) => {
-      await page.locator("#switch-refusal").getByRole("radio", { name: "state alone" }).check();
+      await page.locator("#switch-refusal").getByRole("radio", { name: "state only" }).check();
       await page.locator("#switch-refusal").getByText("changed").waitFor();
       await expect.poll(() => page.locator("#status").textContent()).toMatch(/Switches changed\s+1/);
     });
   });
 
-  it("move the clock, and a code counts down to its end before one's eyes", async () => {
+  it("move the clock while a code counts down to its expiry", async () => {
     const code = await getCode(simulator);
     await onPanel("/tokens", {}, async (page) => {
       simulator.advance(297);
-      await page.locator(".life").getByText("expired").waitFor({ timeout: 10_000 });
+      await page.locator(".credential").getByText("expired").waitFor({ timeout: 10_000 });
     });
     expect((await exchange(simulator, code)).body.errcode).toBe(40029);
   });
 
-  it("keep a half-written change while the page goes on", async () => {
+  it("keep unsaved input while the page updates", async () => {
     await onPanel("/people", {}, async (page) => {
       await page.locator("#person-alice summary").click();
       await page.locator("#person-alice").getByLabel("Nickname").fill("half-writ");

@@ -33,7 +33,7 @@ describe("every form of the panel", () => {
     ["apps/callback-host", { appId, host: "127.0.0.1:1" }],
     ["people/create", { nickname: "x".repeat(1001) }],
     ["people/delete", { person: "nobody" }],
-  ])("says in Chinese what is wrong, too: %s %j", async (form, fields) => {
+  ])("reports a mistake in Chinese as well: %s %j", async (form, fields) => {
     const response = await fetch(`${simulator.url}/_simulator/forms/${form}`, {
       method: "POST",
       headers: { origin: simulator.url, "accept-language": "zh-CN" },
@@ -41,11 +41,11 @@ describe("every form of the panel", () => {
     });
     expect(response.status).toBeGreaterThanOrEqual(400);
     const page = await response.text();
-    expect(page).toContain("没有成功");
+    expect(page).toContain("操作失败");
     expect(page).not.toContain('<p lang="en">');
   });
 
-  it("is refused when it comes from another site", async () => {
+  it("is refused if another site sends it", async () => {
     const forms = [
       "reset",
       "people/create",
@@ -69,13 +69,13 @@ describe("every form of the panel", () => {
   it.each([
     ["/connect/oauth2/authorize?state=中", "/connect/oauth2/authorize?state=%E4%B8%AD"],
     ["/connect/qrconnect?a=b c\r\nx: y", "/connect/qrconnect?a=b%20c%0D%0Ax:%20y"],
-  ])("leads on to the page that was asked for, whatever its address holds: %j", async (next, location) => {
+  ])("redirects to the requested page with any characters in its address: %j", async (next, location) => {
     const response = await submit(simulator, "wechat", { pretend: "1", next });
     expect(response.status).toBe(303);
     expect(response.headers.get("location")).toBe(location);
   });
 
-  it("leads back to a page of the panel and nowhere else", async () => {
+  it("redirects only to a page of the panel", async () => {
     const response = await submit(simulator, "requests/clear", { back: "//evil.example" });
     expect(response.headers.get("location")).toBe("/?done=cleared");
   });

@@ -12,8 +12,8 @@ afterAll(() => simulator.close());
 
 const { appId } = demoOfficialAccount;
 
-describe("people of the panel", () => {
-  it("are made by a form, and can sign in", async () => {
+describe("the panel's forms about people", () => {
+  it("create a person who can sign in", async () => {
     const fields = {
       nickname: "Bob 🎈",
       id: "bob",
@@ -31,14 +31,14 @@ describe("people of the panel", () => {
     expect((await openPanel(simulator, "/people")).text).toContain("Bob 🎈");
   });
 
-  it("get an id of their own when the form names none", async () => {
+  it("generate an id if the form has none", async () => {
     await submit(simulator, "people/create", { nickname: "One", id: "", follows: "1" });
     await submit(simulator, "people/create", { nickname: "Two", id: "", follows: "1" });
     expect(simulator.person("person-2", appId)).toMatchObject({ nickname: "Two" });
     expect(simulator.person("person-2", appId)).not.toHaveProperty("unionid");
   });
 
-  it("are not made twice", async () => {
+  it("do not create the same id twice", async () => {
     const response = await submit(simulator, "people/create", {
       id: "alice",
       nickname: "x",
@@ -46,11 +46,11 @@ describe("people of the panel", () => {
     });
     expect(response.status).toBe(400);
     const text = await response.text();
-    expect(text).toContain("somebody has the person id alice already");
+    expect(text).toContain("the person id alice is taken");
     expect(text).toContain('<a class="button" href="/people">');
   });
 
-  it("are changed, unfollow one account, revoke and change their password", async () => {
+  it("change a person, unfollow one account, revoke an app and change the password", async () => {
     const { access_token, openid } = await getTokens(simulator);
     const userinfo = () => call(simulator, "/sns/userinfo", { access_token, openid });
     await submit(simulator, "people/update", {
@@ -72,25 +72,25 @@ describe("people of the panel", () => {
     expect((await call(simulator, "/sns/auth", { access_token: later, openid })).body.errcode).toBe(42007);
   });
 
-  it("keep what was set for one account when something else is changed", async () => {
+  it("keep the setting of one account when something else is changed", async () => {
     await submit(simulator, "people/unfollow", { person: "alice", appId });
     await submit(simulator, "people/update", { person: "alice", nickname: "新", follows: "1" });
     await expect(getCode(simulator)).rejects.toThrow("does not follow");
   });
 
-  it("can be who this browser is", async () => {
+  it("choose the person of this browser", async () => {
     const response = await submit(simulator, "phone", { person: "emoji", back: "/people" });
     expect(response.headers.get("set-cookie")).toContain("simulator_person=emoji");
   });
 
-  it("get a js_code for a mini program", async () => {
+  it("create a js_code for a mini program", async () => {
     await submit(simulator, "people/js-code", { person: "alice", appId: demoMiniProgram.appId });
     expect(wordsOf((await openPanel(simulator, "/tokens")).text)).toContain("jscode2session 5 min");
   });
 });
 
-describe("faults of the panel", () => {
-  it("hit the next calls, as many as the form says", async () => {
+describe("the panel's forms about faults", () => {
+  it("plan a fault for a number of calls", async () => {
     await submit(simulator, "faults", {
       endpoint: "access_token",
       kind: "errcode",
@@ -103,13 +103,13 @@ describe("faults of the panel", () => {
     expect(answers).toEqual([45011, 45011, 40029]);
   });
 
-  it("hit a share of all calls", async () => {
+  it("plan a fault for a share of all calls", async () => {
     await submit(simulator, "faults", { endpoint: "auth", kind: "http_502", unit: "percent", amount: "100" });
     expect((await fetch(`${simulator.url}/sns/auth`)).status).toBe(502);
     expect(wordsOf((await openPanel(simulator, "/faults")).text)).toContain("100 % of calls");
   });
 
-  it("are named where they wait, and cancelled one by one", async () => {
+  it("list the pending faults and cancel one by one", async () => {
     await submit(simulator, "faults/preset", { preset: "ip" });
     const { text } = await openPanel(simulator, "/faults");
     expect(wordsOf(text)).toContain("token 40164 · invalid ip");
@@ -123,20 +123,20 @@ describe("faults of the panel", () => {
     );
   });
 
-  it("come as a preset: the code is used", async () => {
+  it("plan the preset of a used code", async () => {
     await submit(simulator, "faults/preset", { preset: "code-used" });
     expect((await exchange(simulator, await getCode(simulator))).body.errcode).toBe(40163);
   });
 
-  it("come as a preset: cut after the code was spent", async () => {
+  it("plan the preset of a connection lost after the code was spent", async () => {
     const code = await getCode(simulator);
     await submit(simulator, "faults/preset", { preset: "cut-after" });
     await expect(exchange(simulator, code)).rejects.toThrow();
     expect((await exchange(simulator, code)).body.errcode).toBe(40163);
-    expect(wordsOf((await openPanel(simulator)).text)).toContain("Answer that never arrived");
+    expect(wordsOf((await openPanel(simulator)).text)).toContain("Response that was not delivered");
   });
 
-  it("say what is missing", async () => {
+  it("report a missing field", async () => {
     const response = await submit(simulator, "faults", {
       endpoint: "userinfo",
       kind: "errcode",
@@ -146,7 +146,7 @@ describe("faults of the panel", () => {
     expect(await response.text()).toContain("errcode must be a whole number");
   });
 
-  it("echo a secret to the client and never to the panel", async () => {
+  it("plan a body that echoes a secret to the client and not to the panel", async () => {
     const { appSecret } = demoOfficialAccount;
     await submit(simulator, "faults", {
       endpoint: "access_token",
@@ -159,7 +159,7 @@ describe("faults of the panel", () => {
   });
 });
 
-describe("switches of the panel", () => {
+describe("the panel's switches", () => {
   it.each([
     ["refusal", "state_only", "state_only"],
     ["sameCode", "true", true],
@@ -174,12 +174,12 @@ describe("switches of the panel", () => {
     expect((await openPanel(simulator, "/")).text).toContain("Switches changed</span> 1");
   });
 
-  it("refuse a name and a value that they do not know", async () => {
+  it("reject an unknown name and an unknown value", async () => {
     expect((await submit(simulator, "settings", { name: "constructor", value: "true" })).status).toBe(400);
     expect((await submit(simulator, "settings", { name: "refusal", value: "maybe" })).status).toBe(400);
   });
 
-  it("are all there: a page without one of the settings would hide it", async () => {
+  it("include every setting", async () => {
     const state = await fetch(`${simulator.url}/_simulator/state`);
     const { settings } = (await state.json()) as { settings: Record<string, unknown> };
     const { text } = await openPanel(simulator, "/switches");
@@ -187,13 +187,13 @@ describe("switches of the panel", () => {
   });
 });
 
-describe("the clock of the panel", () => {
-  it("moves ahead, expires a code and says so", async () => {
+describe("the panel's clock", () => {
+  it("moves forward, expires a code and shows it", async () => {
     const code = await getCode(simulator);
     const response = await submit(simulator, "clock", { seconds: "5", unit: "60" });
     expect(response.headers.get("location")).toBe("/clock?moved=300");
     const words = wordsOf((await openPanel(simulator, "/clock?moved=300")).text);
-    expect(words).toContain("Moved ahead by 5 min. On the way 1 code and 0 tokens expired.");
+    expect(words).toContain("Moved forward by 5 min. In that time 1 code and 0 tokens expired.");
     expect(words).toContain("5 min ahead of this machine");
     expect((await exchange(simulator, code)).body.errcode).toBe(40029);
   });
@@ -202,23 +202,25 @@ describe("the clock of the panel", () => {
     expect((await submit(simulator, "clock", { seconds })).status).toBe(400);
   });
 
-  it("goes back only at a reset", async () => {
+  it("moves back only at a reset", async () => {
     await submit(simulator, "clock", { seconds: "86400" });
     await submit(simulator, "people/create", { id: "bob" });
     await submit(simulator, "reset");
-    expect(wordsOf((await openPanel(simulator, "/clock")).text)).toContain("The same as this machine's.");
+    expect(wordsOf((await openPanel(simulator, "/clock")).text)).toContain(
+      "The same as this machine's clock.",
+    );
     expect(() => simulator.person("bob", appId)).toThrow();
   });
 });
 
-describe("codes and tokens of the panel", () => {
-  it("end one by one: a code", async () => {
+describe("the panel's forms about codes and tokens", () => {
+  it("end a code", async () => {
     const code = await getCode(simulator);
     await submit(simulator, "tokens/end", { token: code });
     expect((await exchange(simulator, code)).body.errcode).toBe(40029);
   });
 
-  it("end one by one: an access token, while its refresh token lives", async () => {
+  it("end an access token while its refresh token stays valid", async () => {
     const { access_token, refresh_token, openid } = await getTokens(simulator);
     await submit(simulator, "tokens/end", { token: access_token });
     expect((await call(simulator, "/sns/auth", { access_token, openid })).body.errcode).toBe(42001);
@@ -227,8 +229,8 @@ describe("codes and tokens of the panel", () => {
   });
 });
 
-describe("apps of the panel", () => {
-  it("take an IP allow-list: 40164 for everybody else", async () => {
+describe("the panel's forms about apps", () => {
+  it("set an IP allow-list, beyond which calls are 40164", async () => {
     await submit(simulator, "apps/update", {
       appId,
       callbackHosts: "localhost:4000",
@@ -239,7 +241,7 @@ describe("apps of the panel", () => {
     expect((await call(simulator, "/cgi-bin/token", asked)).body.errcode).toBe(40164);
   });
 
-  it("take a lower limit: 45009 beyond it", async () => {
+  it("set a lower limit, beyond which calls are 45009", async () => {
     await submit(simulator, "apps/limit", { appId, limit: "daily.token", most: "1" });
     const asked = { grant_type: "client_credential", appid: appId, secret: demoOfficialAccount.appSecret };
     const answers = [

@@ -21,7 +21,7 @@ beforeAll(async () => {
 beforeEach(() => simulator.reset());
 afterAll(() => simulator.close());
 
-/** One of everything that pages show. */
+/** One of everything that pages can show. */
 async function live(): Promise<void> {
   await getTokens(simulator);
   await getCode(simulator, "emoji");
@@ -31,7 +31,7 @@ async function live(): Promise<void> {
   simulator.settings({ doubleCallback: true });
 }
 
-/** A page without what is data: names of people, codes, what WeChat itself says, and the switch of the language. */
+/** A page without data: names of people, codes, WeChat's own texts, and the language link. */
 function ownWords(markup: string): string {
   return wordsOf(
     markup
@@ -42,7 +42,7 @@ function ownWords(markup: string): string {
 }
 
 describe.each(PANEL_PATHS)("the panel's page %s", (path) => {
-  it("speaks English and nothing else to whoever wants English", async () => {
+  it("is entirely in English for an English browser", async () => {
     await live();
     const { response, text } = await openPanel(simulator, path, { language: "en-GB,zh;q=0.5" });
     expect(response.status).toBe(200);
@@ -50,15 +50,15 @@ describe.each(PANEL_PATHS)("the panel's page %s", (path) => {
     expect(ownWords(text)).not.toMatch(/\p{Script=Han}/u);
   });
 
-  it("speaks Chinese and nothing else to whoever wants Chinese", async () => {
+  it("is entirely in Chinese for a Chinese browser", async () => {
     await live();
     const { text } = await openPanel(simulator, path, { language: "zh-CN,zh;q=0.9,en;q=0.8" });
     expect(text).toContain('<html lang="zh-CN">');
-    // Names such as access_token and "Demo Website" are the same everywhere; sentences are not.
+    // Names such as access_token and "Demo Website" are the same in both languages; sentences are not.
     expect(ownWords(text)).not.toMatch(/(?:[a-z]{2,} ){3}[a-z]{2,}/);
   });
 
-  it("loads nothing from elsewhere, runs nothing inline and can not be framed", async () => {
+  it("loads nothing from other origins, runs nothing inline and cannot be framed", async () => {
     await live();
     const { response, text } = await openPanel(simulator, path);
     const policy = response.headers.get("content-security-policy");
@@ -70,13 +70,13 @@ describe.each(PANEL_PATHS)("the panel's page %s", (path) => {
     expect(text).not.toMatch(/ on[a-z]+=|<script(?! type="module" src="\/_simulator\/)|<style| style="/);
   });
 
-  it("says that this is the simulator, and where one is", async () => {
+  it("names the simulator and the current page", async () => {
     const { text } = await openPanel(simulator, path);
     expect(text).toContain("not the real WeChat");
     expect(text.match(/aria-current="page"/g)).toHaveLength(1);
   });
 
-  it("answers whoever asks by HEAD whether it is there", async () => {
+  it("answers HEAD", async () => {
     const response = await fetch(`${simulator.url}${path}`, { method: "HEAD" });
     expect(response.status).toBe(200);
     expect(await response.text()).toBe("");
@@ -100,7 +100,7 @@ describe.each(PANEL_PATHS)("the panel's page %s", (path) => {
 });
 
 describe("the panel's language", () => {
-  it("is switched by a link and remembered", async () => {
+  it("is switched by a link and kept in a cookie", async () => {
     const response = await fetch(`${simulator.url}/people?lang=zh`, { redirect: "manual" });
     expect(response.headers.get("location")).toBe("/people");
     const cookie = (response.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
@@ -113,11 +113,11 @@ describe("the panel's language", () => {
 describe("the list of requests", () => {
   const rows = (text: string) => text.match(/<li id="request-/g)?.length ?? 0;
 
-  it("says what to do when nothing has asked yet", async () => {
-    expect((await openPanel(simulator)).text).toContain("Nothing has asked yet.");
+  it("shows what to do when there are no requests", async () => {
+    expect((await openPanel(simulator)).text).toContain("No requests yet.");
   });
 
-  it("can be cleared only when there is something to clear", async () => {
+  it("offers clearing only when there are requests", async () => {
     const clear = 'action="/_simulator/forms/requests/clear"';
     expect((await openPanel(simulator)).text).not.toContain(clear);
     await exchange(simulator, "x");
@@ -125,7 +125,7 @@ describe("the list of requests", () => {
     expect((await openPanel(simulator, "/?text=nowhere")).text).toContain(clear);
   });
 
-  it("offers a first command by somebody who exists and can sign in, whoever was deleted", async () => {
+  it("suggests a command with an existing person who can sign in, even after deletions", async () => {
     const command = async () => {
       simulator.clearRequests();
       const words = wordsOf((await openPanel(simulator)).text);
@@ -148,14 +148,14 @@ describe("the list of requests", () => {
     expect((await openPanel(simulator, "/guide")).text).not.toContain("alice");
   });
 
-  it("offers a first command that a shell takes as it is, whatever the callback domain is called", async () => {
+  it("suggests a command that is quoted correctly for any callback domain", async () => {
     simulator.updateApp(demoOfficialAccount.appId, { callbackHosts: ["it's.example"] });
     const words = wordsOf((await openPanel(simulator)).text);
     expect(words).toContain("-A 'MicroMessenger/8.0.49'");
     expect(words).toContain("redirect_uri=http%3A%2F%2Fit'\\''s.example%2Fcallback&response_type=code");
   });
 
-  it("shows the raw query with the secret masked, the answer, the errcode and why", async () => {
+  it("shows the raw query with masked secrets, the response, the errcode and the reason", async () => {
     await exchange(simulator, "unknown");
     const words = wordsOf((await openPanel(simulator)).text);
     const { appId } = demoOfficialAccount;
@@ -164,7 +164,7 @@ describe("the list of requests", () => {
     expect(words).toContain("this code was never issued");
   });
 
-  it("says in words which parameter came too early", async () => {
+  it("names the parameter that came too early", async () => {
     const { appId } = demoOfficialAccount;
     await open(
       `${simulator.url}/connect/oauth2/authorize?appid=${appId}&redirect_uri=x&scope=snsapi_base&response_type=code`,
@@ -175,7 +175,7 @@ describe("the list of requests", () => {
     );
   });
 
-  it("offers each as curl, the secret masked and quotes kept", async () => {
+  it("offers each request as curl with masked secrets and correct quoting", async () => {
     await exchange(simulator, "x");
     await post(simulator, "/cgi-bin/clear_quota", {}, "it's");
     await post(
@@ -202,10 +202,10 @@ describe("the list of requests", () => {
     expect(rows((await openPanel(simulator, "/?refused=1")).text)).toBe(1);
     expect(rows((await openPanel(simulator, "/?text=UNKNOWN")).text)).toBe(1);
     expect(rows((await openPanel(simulator, "/?text=never%20issued")).text)).toBe(1);
-    expect((await openPanel(simulator, "/?text=nowhere")).text).toContain("Nothing matches.");
+    expect((await openPanel(simulator, "/?text=nowhere")).text).toContain("No matching requests.");
   });
 
-  it("shows a hundred at once and the older ones behind a link", async () => {
+  it("shows a hundred requests and links to older ones", async () => {
     for (let number = 0; number < 103; number += 1) await exchange(simulator, `code${number}`);
     const latest = (await openPanel(simulator)).text;
     expect(rows(latest)).toBe(100);
@@ -214,7 +214,7 @@ describe("the list of requests", () => {
     expect(rows((await openPanel(simulator, older)).text)).toBe(3);
   });
 
-  it("takes any nonsense in its address", async () => {
+  it("accepts any query in its address", async () => {
     const { response } = await openPanel(
       simulator,
       "/?before=x&before=-1&endpoint=%00&refused=2&done=constructor&moved=x",
@@ -222,31 +222,31 @@ describe("the list of requests", () => {
     expect(response.status).toBe(200);
   });
 
-  it("shows a call of a path that is not there", async () => {
+  it("shows a call of an unknown path", async () => {
     await fetch(`${simulator.url}/sns/oauth2/acces_token?appid=x&secret=do-not-show`);
     await fetch(`${simulator.url}/cgi-bin/tokens`);
     await fetch(`${simulator.url}/favicon.ico`);
     const { text } = await openPanel(simulator, "/?endpoint=unknown_path");
     expect(rows(text)).toBe(2);
-    expect(text).toContain("has this path");
+    expect(text).toContain("has no such path");
     expect(text).not.toContain("do-not-show");
   });
 
-  it("tells where a page sent the browser", async () => {
+  it("shows the redirect target of a page", async () => {
     await getCode(simulator);
     expect(wordsOf((await openPanel(simulator)).text)).toContain(
-      "Sent the browser to http://localhost:4000/callback?code=",
+      "Redirected the browser to http://localhost:4000/callback?code=",
     );
   });
 
-  it("names the outside browser that WeChat's page refused", async () => {
+  it("shows that WeChat's page refused another browser", async () => {
     await fetch(authorizeUrl(simulator));
     expect((await openPanel(simulator)).text).toContain("the user agent is not WeChat");
   });
 });
 
 describe("a page of WeChat's", () => {
-  it("does not answer a HEAD, which would issue a code", async () => {
+  it("does not answer HEAD, which would issue a code", async () => {
     const headers = { "user-agent": WECHAT_UA, "x-simulator-person": "alice" };
     const response = await fetch(authorizeUrl(simulator), { method: "HEAD", redirect: "manual", headers });
     expect(response.status).toBe(404);
@@ -255,7 +255,7 @@ describe("a page of WeChat's", () => {
 });
 
 describe("the switches", () => {
-  it("show the default before the other ways, also where they are errcodes; off stands before on", async () => {
+  it("show the default first, also for errcodes, and off before on", async () => {
     const { text } = await openPanel(simulator, "/switches");
     const { settings } = simulator.state();
     for (const [name, value] of Object.entries(settings)) {
@@ -270,29 +270,29 @@ describe("the switches", () => {
 });
 
 describe("the apps", () => {
-  it("show a secret only of the app that is asked for", async () => {
+  it("show the secret of the requested app only", async () => {
     const { text } = await openPanel(simulator, `/apps?show=${demoWebsite.appId}`);
     expect(text).toContain(demoWebsite.appSecret);
     expect(text).not.toContain(demoOfficialAccount.appSecret);
   });
 
-  it("show what was used of today's quotas", async () => {
+  it("show the used part of today's quotas", async () => {
     await getGlobalToken(simulator);
     expect(wordsOf((await openPanel(simulator, "/apps")).text)).toContain("stable_token 1 / 500000");
   });
 });
 
 describe("codes and tokens", () => {
-  it("are listed with what they are for, whose they are and what became of them", async () => {
+  it("are listed with purpose, person and state", async () => {
     await getTokens(simulator, "alice");
     await getCode(simulator, "emoji");
     const words = wordsOf((await openPanel(simulator, "/tokens")).text);
     expect(words).toMatch(/code \w{8}…\w{8} .*?林小满 · Demo Official Account snsapi_userinfo spent/);
     expect(words).toMatch(/Foxy .*? 5 min|Foxy .*? 4 min 59 s/);
-    expect(words).toContain("2 alive");
+    expect(words).toContain("2 valid");
   });
 
-  it("say which clock they count by: the simulator's", async () => {
+  it("are counted down by the simulator's clock, as the page says", async () => {
     await getCode(simulator);
     simulator.advance(299);
     expect(wordsOf((await openPanel(simulator, "/tokens")).text)).toMatch(/snsapi_userinfo 1 s/);

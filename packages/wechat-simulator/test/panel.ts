@@ -14,7 +14,7 @@ export const PANEL_PATHS = [
   "/guide",
 ] as const;
 
-/** One page as a browser without a script sees it. */
+/** One page as a browser without scripts gets it. */
 export async function openPanel(
   simulator: Simulator,
   path: string = "/",
@@ -25,7 +25,7 @@ export async function openPanel(
   return { response, text: await response.text() };
 }
 
-/** Sends one of the panel's forms as its page does. */
+/** Submits one of the panel's forms. */
 export function submit(
   simulator: Simulator,
   form: string,
@@ -34,7 +34,7 @@ export function submit(
   return tap(simulator, `${simulator.url}/_simulator/forms/${form}`, fields);
 }
 
-/** What stands on the page, without its markup. */
+/** The text of the page without markup. */
 export function wordsOf(markup: string): string {
   return markup
     .replace(/<[^>]*>/g, " ")

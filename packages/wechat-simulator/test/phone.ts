@@ -6,7 +6,7 @@ export const WECHAT_UA =
 
 export const CALLBACK = "http://localhost:4000/callback";
 
-/** Parameters in WeChat's order; a test overrides one, or sets it to undefined to leave it out. */
+/** Parameters in WeChat's order; a test can override one, or omit it by undefined. */
 export interface Asked {
   appid?: string | undefined;
   redirect_uri?: string | undefined;
@@ -47,17 +47,17 @@ export function qrUrl(simulator: Simulator, asked: Asked = {}): string {
   return `${simulator.url}/connect/qrconnect?${query(parameters)}`;
 }
 
-/** Opens a page inside WeChat, without following where it leads. */
+/** Opens a page inside WeChat without following redirects. */
 export function open(url: string, headers: Record<string, string> = {}): Promise<Response> {
   return fetch(url, { redirect: "manual", headers: { "user-agent": WECHAT_UA, ...headers } });
 }
 
-/** Opens it as that person, who decides at once. */
+/** Opens it as this person, who decides at once. */
 export function openAs(person: string, url: string, decision = "allow"): Promise<Response> {
   return open(url, { "x-simulator-person": person, "x-simulator-decision": decision });
 }
 
-/** A person's tap on a page that the simulator has shown: a form of its own origin. */
+/** Submits the form of a page of the simulator, with its own origin. */
 export function tap(simulator: Simulator, url: string, fields: Record<string, string>): Promise<Response> {
   return fetch(url, {
     method: "POST",
@@ -67,7 +67,7 @@ export function tap(simulator: Simulator, url: string, fields: Record<string, st
   });
 }
 
-/** The code that the redirect carries. */
+/** The code in the redirect. */
 export function codeOf(response: Response): string {
   const code = new URL(response.headers.get("location") ?? "about:blank").searchParams.get("code");
   if (!code)
@@ -75,12 +75,12 @@ export function codeOf(response: Response): string {
   return code;
 }
 
-/** A fresh code for this person. */
+/** A new code for this person. */
 export async function getCode(simulator: Simulator, person = "alice", asked: Asked = {}): Promise<string> {
   return codeOf(await openAs(person, authorizeUrl(simulator, asked)));
 }
 
-/** What an endpoint said: the body is parsed as JSON, whatever its content type. */
+/** An endpoint's response; the body is parsed as JSON for any content type. */
 export interface Said {
   status: number;
   contentType: string | null;
@@ -91,7 +91,7 @@ export async function call(simulator: Simulator, path: string, parameters: Asked
   return said(await fetch(`${simulator.url}${path}?${query(parameters)}`));
 }
 
-/** POST with the parameters in the query and the body as JSON, or as it is when it is a text. */
+/** POST with parameters in the query and the body as JSON; a string is sent as is. */
 export async function post(
   simulator: Simulator,
   path: string,
@@ -102,7 +102,7 @@ export async function post(
   return said(await fetch(`${simulator.url}${path}?${query(parameters)}`, { method: "POST", body: text }));
 }
 
-/** A global token of this app, by the ordinary mode of stable_token. */
+/** A global token of this app, by the normal mode of stable_token. */
 export async function getGlobalToken(
   simulator: Simulator,
   app: AppOptions = demoOfficialAccount,
@@ -114,7 +114,7 @@ export async function getGlobalToken(
   return body.access_token;
 }
 
-/** What the real WeChat keeps to itself: why the latest call was refused. */
+/** Why the latest call was refused, from the request log. */
 export function lastReason(simulator: Simulator): string | undefined {
   return simulator.requests().at(-1)?.reason?.en;
 }
@@ -124,7 +124,7 @@ export async function said(response: Response): Promise<Said> {
   return { status: response.status, contentType: response.headers.get("content-type"), body };
 }
 
-/** GET /sns/oauth2/access_token with everything right; a test overrides one thing. */
+/** GET /sns/oauth2/access_token with valid parameters; a test can override one. */
 export function exchange(simulator: Simulator, code: string, asked: Asked = {}): Promise<Said> {
   const { appId, appSecret } = demoOfficialAccount;
   return call(simulator, "/sns/oauth2/access_token", {
@@ -136,7 +136,7 @@ export function exchange(simulator: Simulator, code: string, asked: Asked = {}):
   });
 }
 
-/** Signs this person in up to the tokens. */
+/** Signs this person in and exchanges the code. */
 export async function getTokens(simulator: Simulator, person = "alice", asked: Asked = {}): Promise<Tokens> {
   const { body } = await exchange(simulator, await getCode(simulator, person, asked));
   return body as unknown as Tokens;

@@ -4,7 +4,7 @@ import { PAGE_SCRIPT } from "../src/qr/page-script.js";
 
 const UUID = "theUuid";
 
-/** As much of a browser as the QR page's script needs. Polls are answered and timers run by the test's hand. */
+/** The parts of a browser that the QR page's script needs. The test answers polls and runs timers. */
 function openPage(attributes: Record<string, string> = {}) {
   const all: Record<string, string> = {
     "data-uuid": UUID,
@@ -46,7 +46,7 @@ function openPage(attributes: Record<string, string> = {}) {
     window,
     polls,
     shown: () => texts.filter(({ hidden }) => !hidden).map(({ status }) => status),
-    /** The page has loaded, and whatever timers wait come due. */
+    /** Fires the load event and runs pending timers. */
     load: () => load?.(),
     tick: () => {
       for (const run of timers.splice(0)) run();
@@ -67,7 +67,7 @@ describe("the QR page's script", () => {
     page.tick();
   });
 
-  it("polls only once the page has loaded, which a poll under way would hold up", () => {
+  it("starts polling after the load event, which a pending poll would delay", () => {
     const early = openPage();
     early.tick();
     expect(early.polls).toHaveLength(0);
@@ -76,7 +76,7 @@ describe("the QR page's script", () => {
     expect(early.polls[0]?.src).toMatch(/^\/connect\/l\/qrconnect\?uuid=theUuid&_=\d+$/);
   });
 
-  it("asks again while nobody scans, and after an answer that never came", () => {
+  it("polls again without a scan and after a failed response", () => {
     page.answer(408);
     page.tick();
     page.answer(undefined);
@@ -85,14 +85,14 @@ describe("the QR page's script", () => {
     expect(page.shown()).toEqual(["408"]);
   });
 
-  it("tells of the scan, and says in the next poll that it knows", () => {
+  it("shows the scan and reports it in the next poll", () => {
     page.answer(404);
     page.tick();
     expect(page.shown()).toEqual(["404"]);
     expect(page.polls.at(-1)?.src).toContain("&last=404");
   });
 
-  it("takes the code to the app: the whole window, or the frame alone where that is asked", () => {
+  it("navigates the whole window to the app with the code, or only the frame with self_redirect", () => {
     page.answer(405, "theCode");
     expect(page.window.top.location.href).toBe("http://app/cb?code=theCode&state=s1#/x");
     expect(page.window.location.href).toBe("frame");
@@ -107,14 +107,14 @@ describe("the QR page's script", () => {
   it.each([
     [403, "403"],
     [402, "402"],
-  ])("says so and asks no more after %i", (status, shown) => {
+  ])("shows the status and stops polling after %i", (status, shown) => {
     page.answer(status);
     page.tick();
     expect(page.shown()).toEqual([shown]);
     expect(page.polls).toHaveLength(1);
   });
 
-  it("returns to the app with state alone after a cancelled scan, where that is switched on", () => {
+  it("returns to the app with only state after a cancelled scan with refusal state_only", () => {
     const old = openPage({ "data-refused": "http://app/cb?state=s1" });
     old.load();
     old.tick();

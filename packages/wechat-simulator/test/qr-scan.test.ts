@@ -5,7 +5,7 @@ import { CALLBACK, exchange, open, qrUrl, tap } from "./phone.js";
 
 let simulator: Simulator;
 beforeAll(async () => {
-  // Time stands still unless a test moves it, so that no QR code expires by itself.
+  // Time does not move unless a test moves it, so that no QR code expires by itself.
   simulator = await startSimulator({ now: () => Date.UTC(2026, 0, 31, 4) });
 });
 beforeEach(() => {
@@ -16,14 +16,14 @@ afterAll(() => simulator.close());
 
 const website = { appid: demoWebsite.appId, secret: demoWebsite.appSecret };
 
-/** Opens the QR page. @returns its uuid, and the page */
+/** Opens the QR page. @returns its uuid and the page */
 async function showCode(asked = {}): Promise<{ uuid: string; page: string }> {
   const response = await open(qrUrl(simulator, asked), { "accept-language": "en" });
   const page = await response.text();
   return { uuid: /data-uuid="([^"]+)"/.exec(page)?.[1] ?? "", page };
 }
 
-/** Runs the script that a poll answers, as the page does. */
+/** Runs the script in the response to a poll, as the page does. */
 async function poll(uuid: string, last = ""): Promise<{ status: number; code: string }> {
   const response = await fetch(`${simulator.url}/connect/l/qrconnect?uuid=${uuid}${last}&_=1`);
   expect(response.headers.get("content-type")).toMatch(/^text\/javascript/);
@@ -38,7 +38,7 @@ const answer = (uuid: string, decision: string, person = "alice") =>
   tap(simulator, phoneUrl(uuid), { person, decision });
 
 describe("a poll of the QR page", () => {
-  it("is 408 while nobody scans, 404 after the scan, 405 with the code after the tap", async () => {
+  it("is 408 before the scan, 404 after it, and 405 with the code after the confirmation", async () => {
     const { uuid } = await showCode();
     expect(await poll(uuid)).toEqual({ status: 408, code: "" });
     expect(await (await scan(uuid)).text()).toContain("Demo Website");
@@ -54,7 +54,7 @@ describe("a poll of the QR page", () => {
     });
   });
 
-  it("is 403 after a cancelled sign-in, and stays so", async () => {
+  it("is 403 after a cancelled sign-in and stays 403", async () => {
     const { uuid } = await showCode();
     await scan(uuid);
     await answer(uuid, "refuse");
@@ -64,7 +64,7 @@ describe("a poll of the QR page", () => {
     expect((await poll(uuid)).status).toBe(403);
   });
 
-  it("is 402 once the code has expired, scanned or not, and for a code of nobody", async () => {
+  it("is 402 once the QR code has expired, scanned or not, and for an unknown one", async () => {
     const [idle, scanned] = [await showCode(), await showCode()];
     await scan(scanned.uuid);
     simulator.advance(300);
@@ -74,7 +74,7 @@ describe("a poll of the QR page", () => {
     expect(await (await scan(idle.uuid)).text()).toContain("二维码已失效");
   });
 
-  it("waits for news and answers at once when it comes", async () => {
+  it("waits for a change and then answers at once", async () => {
     simulator.settings({ qrPollSeconds: 60 });
     const { uuid } = await showCode();
     const waiting = poll(uuid);
@@ -85,7 +85,7 @@ describe("a poll of the QR page", () => {
     expect((await confirmed).status).toBe(405);
   });
 
-  it("hears of the code's end when the clock is moved", async () => {
+  it("answers when the clock moves past the expiry", async () => {
     simulator.settings({ qrPollSeconds: 60 });
     const { uuid } = await showCode();
     const waiting = poll(uuid);
@@ -96,7 +96,7 @@ describe("a poll of the QR page", () => {
 });
 
 describe("the QR page", () => {
-  it("offers the phone's side as a link, an image to scan, and everybody at one tap", async () => {
+  it("offers a link to the phone's page, an image to scan, and a button for each person", async () => {
     const { uuid, page } = await showCode();
     expect(page).toContain(`href="/connect/confirm?uuid=${uuid}"`);
     expect(page).toContain(`src="/connect/qrcode/${uuid}"`);
@@ -104,7 +104,7 @@ describe("the QR page", () => {
     expect((await fetch(`${simulator.url}/connect/qrcode/unknown`)).status).toBe(404);
   });
 
-  it("knows where the code will go, before the fragment and with the state", async () => {
+  it("contains the callback with the state before the fragment", async () => {
     const { uuid, page } = await showCode({ redirect_uri: `${CALLBACK}?a=1#/cb` });
     expect(page).toContain(`data-callback="${CALLBACK}?a=1&amp;code=${uuid}&amp;state=abc123#/cb"`);
     expect(page).toContain('data-refused=""');
@@ -112,7 +112,7 @@ describe("the QR page", () => {
     expect((await showCode()).page).toContain(`data-refused="${CALLBACK}?state=abc123"`);
   });
 
-  it("runs its own script and polls alone", async () => {
+  it("runs only its own script and polls", async () => {
     const policy = (await open(qrUrl(simulator))).headers.get("content-security-policy") ?? "";
     expect(policy).toContain("default-src 'none'");
     expect(policy).toMatch(/script-src 'self' 'sha256-[^']+'(?:;|$)/);
@@ -123,7 +123,7 @@ describe("the QR page", () => {
 describe("the QR page inside an app's own page (wxLogin.js)", () => {
   const frame = { login_type: "jssdk", self_redirect: "true", style: "white" };
 
-  it("shows little more than the code, and stays in the frame where it is told so", async () => {
+  it("shows little more than the code and stays in the frame with self_redirect", async () => {
     const { page } = await showCode(frame);
     expect(page).toContain('data-self-redirect="true"');
     expect(page).not.toContain("Scan and allow");
@@ -133,7 +133,7 @@ describe("the QR page inside an app's own page (wxLogin.js)", () => {
     );
   });
 
-  it("takes the app's own stylesheet from https or a data URL alone, and none when slim", async () => {
+  it("loads the app's stylesheet from https or a data URL only, and none with stylelite", async () => {
     const policyOf = async (asked: object) =>
       (await open(qrUrl(simulator, { ...frame, ...asked }))).headers.get("content-security-policy") ?? "";
     expect(await policyOf({ href: "https://a.example/login.css" })).toMatch(
@@ -146,7 +146,7 @@ describe("the QR page inside an app's own page (wxLogin.js)", () => {
     expect(await policyOf({ href: "http://a.example/x.css" })).not.toContain("a.example");
   });
 
-  it("is put there by a script of the simulator's own", async () => {
+  it("is embedded by the simulator's wxLogin.js", async () => {
     const response = await fetch(`${simulator.url}/connect/zh_CN/htmledition/js/wxLogin.js`);
     const container = { innerHTML: "x", children: [] as { src: string }[] };
     const frameElement = { style: {}, setAttribute: () => undefined, src: "" };

@@ -4,7 +4,7 @@ import { CALLBACK, call, codeOf, exchange, open, openAs, qrUrl, tap } from "./ph
 
 let simulator: Simulator;
 beforeAll(async () => {
-  // Time stands still unless a test moves it, so that the last second before an expiry can be told from the next.
+  // Time does not move unless a test moves it, so that the second before an expiry differs from the next.
   simulator = await startSimulator({ now: () => Date.UTC(2026, 0, 31, 4) });
 });
 beforeEach(() => simulator.reset());
@@ -24,14 +24,14 @@ describe("the QR page", () => {
     expect(page).toContain('value="alice"');
   });
 
-  it("speaks the language that lang asks for", async () => {
+  it("uses the language of the parameter lang", async () => {
     const page = (lang: string) =>
       open(qrUrl(simulator, { lang }), { "accept-language": "fr" }).then((r) => r.text());
     expect(await page("cn")).toContain("微信登录");
     expect(await page("en")).toContain("Sign in with WeChat");
   });
 
-  it("answers a scan with a code whose tokens carry openid, unionid and the profile", async () => {
+  it("answers a scan with a code whose tokens give openid, unionid and the profile", async () => {
     const response = await tap(simulator, qrUrl(simulator), { person: "alice", decision: "allow" });
     const { body } = await exchange(simulator, codeOf(response), website);
     expect(body).toMatchObject({
@@ -43,7 +43,7 @@ describe("the QR page", () => {
     expect(profile.body.nickname).toBe(simulator.person("alice", demoWebsite.appId).nickname);
   });
 
-  it("issues codes that live for ten minutes", async () => {
+  it("issues codes that are valid for ten minutes", async () => {
     const early = codeOf(await openAs("alice", qrUrl(simulator)));
     const late = codeOf(await openAs("alice", qrUrl(simulator)));
     simulator.advance(599);
@@ -52,24 +52,24 @@ describe("the QR page", () => {
     expect((await exchange(simulator, late, website)).body.errcode).toBe(40029);
   });
 
-  it("does not mind the order of parameters, nor a missing state", async () => {
+  it("accepts any parameter order and a missing state", async () => {
     const url = `${simulator.url}/connect/qrconnect?scope=snsapi_login&response_type=code&redirect_uri=${encodeURIComponent(CALLBACK)}&appid=${demoWebsite.appId}`;
     expect((await openAs("alice", url)).headers.get("location")).toMatch(/\?code=\w{32}$/);
   });
 
-  it("returns any state as it came", async () => {
+  it("returns any state unchanged", async () => {
     const response = await openAs("alice", qrUrl(simulator, { state: "a-b_c ü" }));
     expect(response.headers.get("location")).toMatch(/&state=a-b_c%20%C3%BC$/);
   });
 
-  it("tells the app nothing of a cancelled scan, or state alone where that is switched on", async () => {
+  it("does not redirect after a cancelled scan, or redirects with only state with refusal state_only", async () => {
     expect((await openAs("alice", qrUrl(simulator), "refuse")).headers.get("location")).toBeNull();
     simulator.settings({ refusal: "state_only" });
     const response = await openAs("alice", qrUrl(simulator), "refuse");
     expect(response.headers.get("location")).toBe(`${CALLBACK}?state=abc123`);
   });
 
-  it("knows no snapshots", async () => {
+  it("has no snapshot page", async () => {
     const { body } = await exchange(simulator, codeOf(await openAs("snapshot", qrUrl(simulator))), website);
     expect(body).not.toHaveProperty("is_snapshotuser");
     expect(body.openid).toBe(simulator.person("snapshot", demoWebsite.appId).openid);
@@ -80,7 +80,7 @@ describe("the QR page", () => {
     ["another domain", { redirect_uri: "http://other.example/" }],
     ["another scope", { scope: "snsapi_userinfo" }],
     ["another response_type", { response_type: "token" }],
-  ])("is 该链接无法访问 for %s", async (_title, asked) => {
+  ])("shows 该链接无法访问 for %s", async (_title, asked) => {
     const response = await openAs("alice", qrUrl(simulator, asked));
     expect(response.status).toBe(200);
     expect(await response.text()).toContain("该链接无法访问");

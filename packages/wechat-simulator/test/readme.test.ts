@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { API_ENDPOINTS, API_PATHS } from "../src/endpoints.js";
-import { FAULT_KINDS } from "../src/faults.js";
-import { limitsOf } from "../src/limits.js";
-import { DEFAULT_SETTINGS } from "../src/settings.js";
+import { FAULT_KINDS } from "../src/faults/fault.js";
+import { API_ENDPOINTS, API_PATHS } from "../src/protocol/endpoints.js";
+import { limitsOf } from "../src/protocol/limits.js";
 import { startSimulator } from "../src/start-simulator.js";
-import { World } from "../src/world.js";
+import { DEFAULT_SETTINGS } from "../src/stores/settings.js";
+import { Store } from "../src/stores/store.js";
 
 const README = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 /** First and second cell of every row of every table, without the backticks. */
@@ -21,7 +21,7 @@ describe("README", () => {
     expect(ROWS.get(name)).toBe(String(value));
   });
 
-  it.each(API_ENDPOINTS)("names the endpoint %s, and its path in the table of calls", (endpoint) => {
+  it.each(API_ENDPOINTS)("lists the endpoint %s and its path", (endpoint) => {
     expect(README).toMatch(new RegExp(`\`${endpoint}\`[,. ]`));
     expect([...ROWS.keys()]).toContainEqual(
       expect.stringMatching(new RegExp(`^(GET|POST) ${API_PATHS[endpoint]}$`)),
@@ -36,17 +36,17 @@ describe("README", () => {
     expect([...ROWS.keys()].some((name) => name === limit || name === `${limit}.<endpoint>`)).toBe(true);
   });
 
-  it("names every power of startSimulator()", async () => {
+  it("lists every method of startSimulator()", async () => {
     const simulator = await startSimulator();
     await simulator.close();
     const example = /## In tests\n[\s\S]*?\n## /.exec(README)?.[0] ?? "";
     for (const name of Object.keys(simulator)) expect(example).toMatch(new RegExp(`\\b${name}\\b`));
   });
 
-  it("has a row for everybody with a name, and for every demo app with its secret", () => {
-    const world = new World();
-    for (const { id } of world.people.list()) expect(ROWS.has(id)).toBe(true);
-    for (const { appId, appSecret } of world.apps.list()) {
+  it("has a row for every named person and for every demo app with its secret", () => {
+    const store = new Store();
+    for (const { id } of store.people.list()) expect(ROWS.has(id)).toBe(true);
+    for (const { appId, appSecret } of store.apps.list()) {
       expect(README).toContain(`| \`${appId}\` | \`${appSecret}\` |`);
     }
   });

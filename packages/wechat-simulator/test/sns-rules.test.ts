@@ -19,7 +19,7 @@ import {
 
 let simulator: Simulator;
 beforeAll(async () => {
-  // Time stands still unless a test moves it, so that the last second before an expiry can be told from the next.
+  // Time does not move unless a test moves it, so that the second before an expiry differs from the next.
   simulator = await startSimulator({ now: () => Date.UTC(2026, 0, 31, 4) });
 });
 beforeEach(() => simulator.reset());
@@ -40,7 +40,7 @@ const refresh = async ({ refresh_token }: Tokens) =>
   ).body;
 
 describe("a person who changes the WeChat password", () => {
-  it("ends both tokens from before, in every app: 42007", async () => {
+  it("ends both earlier tokens in every app with 42007", async () => {
     const tokens = await getTokens(simulator);
     simulator.changePassword("alice");
     const refusals = [await userinfo(tokens), await auth(tokens), await refresh(tokens)];
@@ -48,7 +48,7 @@ describe("a person who changes the WeChat password", () => {
     expect(refusals[0]?.errmsg).toMatch(/^access_token and refresh_token exception, rid: /);
   });
 
-  it("touches nobody else, and no token from after", async () => {
+  it("does not affect other people or later tokens", async () => {
     const other = await getTokens(simulator, "emoji");
     simulator.changePassword("alice");
     expect((await auth(other)).errcode).toBe(0);
@@ -57,7 +57,7 @@ describe("a person who changes the WeChat password", () => {
 });
 
 describe("a person who revokes an app", () => {
-  it("ends its tokens: 50001, or 40001 where that is switched on, and 40030 to a refresh", async () => {
+  it("ends its tokens with 50001, or 40001 by a switch, and 40030 for a refresh", async () => {
     const tokens = await getTokens(simulator);
     simulator.revoke("alice", appId);
     expect((await userinfo(tokens)).errcode).toBe(50001);
@@ -67,7 +67,7 @@ describe("a person who revokes an app", () => {
     expect((await auth(tokens)).errcode).toBe(40001);
   });
 
-  it("leaves the other apps alone, and may allow it again", async () => {
+  it("does not affect other apps and can allow the app again", async () => {
     const tokens = await getTokens(simulator);
     simulator.revoke("alice", demoWebsite.appId);
     expect((await auth(tokens)).errcode).toBe(0);
@@ -77,13 +77,13 @@ describe("a person who revokes an app", () => {
 });
 
 describe("a person who unfollows", () => {
-  it("keeps the web tokens, which need no following", async () => {
+  it("keeps the web tokens", async () => {
     const tokens = await getTokens(simulator);
     simulator.unfollow("alice", appId);
     expect((await userinfo(tokens)).openid).toBe(tokens.openid);
   });
 
-  it("is stopped at a test account's page until they follow again", async () => {
+  it("is refused by a test account's page until they follow again", async () => {
     simulator.unfollow("alice", appId);
     await openAs("alice", authorizeUrl(simulator));
     expect(simulator.requests().at(-1)?.errcode).toBe(10006);
@@ -93,7 +93,7 @@ describe("a person who unfollows", () => {
 });
 
 describe("a nickname with control characters", () => {
-  it("comes raw inside the JSON, where a strict parser stumbles; other escapes stay escapes", async () => {
+  it("is sent raw inside the JSON, which strict parsers reject, while other escapes are kept", async () => {
     simulator.updatePerson("control", { nickname: 'a\u0014b\u001f"\\u0014\n' });
     const { access_token, openid } = await getTokens(simulator, "control");
     const url = `${simulator.url}/sns/userinfo?access_token=${access_token}&openid=${openid}`;
@@ -103,8 +103,8 @@ describe("a nickname with control characters", () => {
   });
 });
 
-describe("the tail of an errmsg", () => {
-  it("is a hint, as before there were rids, where that is switched on", async () => {
+describe("the end of an errmsg", () => {
+  it("is a hint as before rids, with errmsgTail hints", async () => {
     simulator.settings({ errmsgTail: "hints" });
     expect((await exchange(simulator, "x")).body.errmsg).toMatch(
       /^invalid code, hints: \[ req_id: [\w-]{17} \]$/,
@@ -115,8 +115,8 @@ describe("the tail of an errmsg", () => {
   });
 });
 
-describe("what is not certain about codes and tokens can be switched", () => {
-  it("expiredCode, usedCode: the errcodes of other times", async () => {
+describe("a switch about codes and tokens", () => {
+  it("changes the errcodes with expiredCode and usedCode", async () => {
     simulator.settings({ expiredCode: 42003, usedCode: 40029 });
     const [used, expired] = [await getCode(simulator), await getCode(simulator)];
     await exchange(simulator, used);
@@ -125,21 +125,21 @@ describe("what is not certain about codes and tokens can be switched", () => {
     expect((await exchange(simulator, expired)).body.errcode).toBe(42003);
   });
 
-  it("wrongSecretSpendsCode: a failed exchange costs the code", async () => {
+  it("spends the code of a failed exchange with wrongSecretSpendsCode", async () => {
     simulator.settings({ wrongSecretSpendsCode: true });
     const code = await getCode(simulator);
     expect((await exchange(simulator, code, { secret: "x" })).body.errcode).toBe(40125);
     expect((await exchange(simulator, code)).body.errcode).toBe(40163);
   });
 
-  it("refreshKeepsAccessToken: off, every refresh gives a new token and ends the old one", async () => {
+  it("replaces the access token at every refresh without refreshKeepsAccessToken", async () => {
     simulator.settings({ refreshKeepsAccessToken: false });
     const tokens = await getTokens(simulator);
     expect((await refresh(tokens)).access_token).not.toBe(tokens.access_token);
     expect((await auth(tokens)).errcode).toBe(40001);
   });
 
-  it("refreshSlides: on, every refresh starts the thirty days anew", async () => {
+  it("restarts the thirty days at every refresh with refreshSlides", async () => {
     simulator.settings({ refreshSlides: true });
     const tokens = await getTokens(simulator);
     simulator.advance(29 * 86_400);
@@ -148,7 +148,7 @@ describe("what is not certain about codes and tokens can be switched", () => {
     expect((await refresh(tokens)).errcode).toBeUndefined();
   });
 
-  it("newAuthorizationEndsOld: on, a second sign-in kills the tokens of the first", async () => {
+  it("ends the tokens of an earlier sign-in with newAuthorizationEndsOld", async () => {
     const first = await getTokens(simulator);
     await getTokens(simulator);
     expect((await auth(first)).errcode).toBe(0);
@@ -158,7 +158,7 @@ describe("what is not certain about codes and tokens can be switched", () => {
     expect((await refresh(first)).errcode).toBe(40030);
   });
 
-  it("snapshotFlag, snapshotUserinfo: a snapshot that does not say so, and whose profile is 48001", async () => {
+  it("removes the snapshot flag with snapshotFlag, and answers 48001 with snapshotUserinfo", async () => {
     simulator.settings({ snapshotFlag: false, snapshotUserinfo: "48001" });
     const tokens = await getTokens(simulator, "snapshot");
     expect(tokens).not.toHaveProperty("is_snapshotuser");
@@ -178,7 +178,7 @@ describe("jscode2session", () => {
       ...asked,
     });
 
-  it("answers openid, session_key and unionid as text/plain, and no errcode", async () => {
+  it("returns openid, session_key and unionid as text/plain without errcode", async () => {
     const { contentType, body } = await log(simulator.createJsCode("alice", mini.appId));
     expect(contentType).toBe("text/plain");
     expect(Object.keys(body)).toEqual(["openid", "session_key", "unionid"]);
@@ -189,12 +189,12 @@ describe("jscode2session", () => {
     expect(body.session_key).toMatch(/^[A-Za-z0-9+/]{22}==$/);
   });
 
-  it("of a person without unionid leaves it out", async () => {
+  it("omits the unionid of a person without one", async () => {
     const { body } = await log(simulator.createJsCode("noavatar", mini.appId));
     expect(Object.keys(body)).toEqual(["openid", "session_key"]);
   });
 
-  it("works once, for five minutes", async () => {
+  it("accepts a js_code once, for five minutes", async () => {
     const [used, late] = [1, 2].map(() => simulator.createJsCode("alice", mini.appId)) as [string, string];
     await log(used);
     expect((await log(used)).body.errcode).toBe(40163);
@@ -215,14 +215,14 @@ describe("jscode2session", () => {
     expect((await log("unknown", asked)).body.errcode).toBe(errcode);
   });
 
-  it("is 40226 for somebody whom WeChat takes for a risk", async () => {
+  it("is 40226 for a high-risk person", async () => {
     simulator.updatePerson("alice", { highRisk: true });
     const { errcode, errmsg } = (await log(simulator.createJsCode("alice", mini.appId))).body;
     expect(errcode).toBe(40226);
     expect(errmsg).toMatch(/^code blocked, rid: /);
   });
 
-  it("takes no page's code, nor the exchange a js_code; neither is spent", async () => {
+  it("refuses a page's code, as the exchange refuses a js_code, and neither is spent", async () => {
     const page = await getCode(simulator);
     const official = { appid: appId, secret: demoOfficialAccount.appSecret };
     expect((await log(page, official)).body.errcode).toBe(40029);
@@ -233,7 +233,7 @@ describe("jscode2session", () => {
     expect((await log(js)).body.errcode).toBeUndefined();
   });
 
-  it("is for mini programs: no other app has js_codes", () => {
+  it("is for mini programs only", () => {
     expect(() => simulator.createJsCode("alice", appId)).toThrow(TypeError);
   });
 });

@@ -3,19 +3,19 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { connect, createServer } from "node:tls";
 import { afterEach, describe, expect, it } from "vitest";
-import { authorityExtensions, serverExtensions, writeCertificate } from "../src/tls/certificate.js";
+import { caExtensions, serverExtensions, writeCertificate } from "../src/tls/certificate.js";
 import { integer, oid, time } from "../src/tls/der.js";
-import { createServerIdentity } from "../src/tls/throw-away-authority.js";
+import { createServerIdentity } from "../src/tls/ephemeral-ca.js";
 
 const NOW = Date.UTC(2026, 4, 17, 12, 0, 0);
 const HOUR_MS = 3_600_000;
 
-describe("the certificate", () => {
+describe("the server certificate", () => {
   const identity = createServerIdentity(NOW);
-  const authority = new X509Certificate(identity.authority);
+  const issuer = new X509Certificate(identity.caCertificate);
   const certificate = new X509Certificate(identity.certificate);
 
-  it("is for WeChat's two names, localhost and 127.0.0.1, and for nothing else", () => {
+  it("is valid only for WeChat's two names, localhost and 127.0.0.1", () => {
     for (const host of ["api.weixin.qq.com", "open.weixin.qq.com", "localhost"]) {
       expect(certificate.checkHost(host), host).toBe(host);
     }
@@ -25,46 +25,46 @@ describe("the certificate", () => {
     }
   });
 
-  it("comes from the authority, and both end a day from now", () => {
-    expect(certificate.checkIssued(authority)).toBe(true);
-    expect(certificate.verify(authority.publicKey)).toBe(true);
-    expect([authority.ca, certificate.ca]).toEqual([true, false]);
-    for (const { validFrom, validTo } of [authority, certificate]) {
+  it("is signed by the CA, and both are valid for a day", () => {
+    expect(certificate.checkIssued(issuer)).toBe(true);
+    expect(certificate.verify(issuer.publicKey)).toBe(true);
+    expect([issuer.ca, certificate.ca]).toEqual([true, false]);
+    for (const { validFrom, validTo } of [issuer, certificate]) {
       expect(Date.parse(validFrom)).toBe(NOW - HOUR_MS);
       expect(Date.parse(validTo)).toBe(NOW + 24 * HOUR_MS);
     }
   });
 
-  it("is another one each time, with another authority", () => {
+  it("is different each time, as is the CA", () => {
     const other = createServerIdentity(NOW);
-    expect(new X509Certificate(other.certificate).verify(authority.publicKey)).toBe(false);
-    expect(new X509Certificate(other.authority).serialNumber).not.toBe(authority.serialNumber);
+    expect(new X509Certificate(other.certificate).verify(issuer.publicKey)).toBe(false);
+    expect(new X509Certificate(other.caCertificate).serialNumber).not.toBe(issuer.serialNumber);
   });
 });
 
-describe("the authority's constraint", () => {
+describe("the CA's name constraint", () => {
   const closing: (() => void)[] = [];
   afterEach(() => {
     for (const close of closing.splice(0)) close();
   });
 
-  /** What a client says to a server of this name, whose certificate an authority for `permitted` alone has signed. */
-  async function meet(name: string, permitted: string): Promise<string> {
-    const authority = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  /** The result of a client that connects to a server `name` whose certificate a CA limited to `permitted` has signed. */
+  async function connectTo(name: string, permitted: string): Promise<string> {
+    const issuer = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const server = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const now = Date.now();
     const issued = {
-      issuer: "authority",
-      issuerKey: authority.privateKey,
-      issuerPublicKey: authority.publicKey,
+      issuer: "issuer",
+      issuerKey: issuer.privateKey,
+      issuerPublicKey: issuer.publicKey,
       notBefore: now - HOUR_MS,
       notAfter: now + HOUR_MS,
     };
     const ca = writeCertificate({
       ...issued,
-      subject: "authority",
-      publicKey: authority.publicKey,
-      extensions: authorityExtensions({ dns: [permitted], addresses: [] }),
+      subject: "issuer",
+      publicKey: issuer.publicKey,
+      extensions: caExtensions({ dns: [permitted], addresses: [] }),
     });
     const cert = writeCertificate({
       ...issued,
@@ -74,7 +74,7 @@ describe("the authority's constraint", () => {
     });
     const key = server.privateKey.export({ type: "pkcs8", format: "pem" });
     const listening = createServer({ key, cert }).listen(0, "127.0.0.1");
-    listening.on("tlsClientError", () => undefined); // the client hangs up on purpose
+    listening.on("tlsClientError", () => undefined); // the client disconnects on purpose
     closing.push(() => listening.close());
     await once(listening, "listening");
     const { port } = listening.address() as AddressInfo;
@@ -86,14 +86,14 @@ describe("the authority's constraint", () => {
     });
   }
 
-  it("keeps it from vouching for any other name, whoever might get hold of its key", async () => {
-    expect(await meet("api.weixin.qq.com", "api.weixin.qq.com")).toBe("trusted");
-    expect(await meet("bank.example", "api.weixin.qq.com")).toBe("permitted subtree violation");
+  it("prevents certificates for other names even with the CA's key", async () => {
+    expect(await connectTo("api.weixin.qq.com", "api.weixin.qq.com")).toBe("trusted");
+    expect(await connectTo("bank.example", "api.weixin.qq.com")).toBe("permitted subtree violation");
   });
 });
 
-describe("DER", () => {
-  it("writes integers in their shortest form, and never as negative ones", () => {
+describe("the DER encoding", () => {
+  it("writes integers in their shortest form and not as negative numbers", () => {
     expect(integer(Buffer.from([0, 0, 2]))).toEqual(Buffer.from([2, 1, 2]));
     expect(integer(Buffer.from([0x80]))).toEqual(Buffer.from([2, 2, 0, 0x80]));
     expect(integer(Buffer.from([0]))).toEqual(Buffer.from([2, 1, 0]));
@@ -103,7 +103,7 @@ describe("DER", () => {
     expect(oid("1.2.840.10045.4.3.2").toString("hex")).toBe("06082a8648ce3d040302");
   });
 
-  it("writes times with two digits of the year up to 2049, and with four from then on", () => {
+  it("writes years with two digits up to 2049 and with four after that", () => {
     expect(time(Date.UTC(2049, 11, 31, 23, 59, 59)).toString("latin1")).toBe("\x17\x0d491231235959Z");
     expect(time(Date.UTC(2050, 0, 1)).toString("latin1")).toBe("\x18\x0f20500101000000Z");
   });

@@ -17,7 +17,7 @@ function tls(args: string[]): Command {
 
 afterEach(async () => {
   for (const { child, ended } of running.splice(0)) {
-    child.kill(); // asked to, it takes its file away
+    child.kill(); // SIGTERM, so that it removes its file
     await ended;
   }
 });
@@ -25,7 +25,7 @@ afterEach(async () => {
 const ANY_PORTS = ["--port", "0", "--proxy", "0"];
 
 describe("wechat-simulator tls", { timeout: 30_000 }, () => {
-  it("says where it is and which lines point a program at it, and takes its file away on Ctrl-C", async () => {
+  it("prints its addresses and the settings for programs, and removes its file on Ctrl-C", async () => {
     const command = tls(ANY_PORTS);
     await command.says(/127\.0\.0\.1 open\.weixin\.qq\.com\n/);
     expect(command.said()).toMatch(
@@ -38,7 +38,7 @@ describe("wechat-simulator tls", { timeout: 30_000 }, () => {
     expect(existsSync(file)).toBe(false);
   });
 
-  it("names the file that --ca-file asks for by a path that holds in every folder", async () => {
+  it("prints the absolute path of the file of --ca-file", async () => {
     const folder = mkdtempSync(join(tmpdir(), "ca-file-"));
     const file = join(folder, "ca.pem");
     const command = tls([...ANY_PORTS, "--ca-file", relative(COMMAND_FOLDER, file)]);
@@ -57,7 +57,7 @@ describe("wechat-simulator tls", { timeout: 30_000 }, () => {
     rmSync(folder, { recursive: true });
   });
 
-  it("stands in front of a simulator that runs already", async () => {
+  it("serves a running simulator", async () => {
     const simulator = await startSimulator();
     const command = tls([...ANY_PORTS, "--of", simulator.url]);
     const [, url] = await command.says(/ready at (\S+) and/);
@@ -65,7 +65,7 @@ describe("wechat-simulator tls", { timeout: 30_000 }, () => {
     await simulator.close();
   });
 
-  it("says in one line which port is in use, and how to choose another", async () => {
+  it("reports in one line which port is in use and how to choose another", async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
     const { port } = other.address() as { port: number };
@@ -75,26 +75,26 @@ describe("wechat-simulator tls", { timeout: 30_000 }, () => {
     other.close();
   });
 
-  it("says that no simulator is where it should be, or what an option is", async () => {
+  it("reports a missing simulator and invalid options", async () => {
     const lost = tls([...ANY_PORTS, "--of", "http://127.0.0.1:1"]);
     expect(await lost.ended).toBe(1);
-    expect(lost.said()).toBe("No simulator answers at http://127.0.0.1:1.\n");
+    expect(lost.said()).toBe("No simulator responds at http://127.0.0.1:1.\n");
     const wrong = tls(["--prot", "1"]);
     expect(await wrong.ended).toBe(1);
     expect(wrong.said()).toContain("--port <number>");
   });
 });
 
-describe("the lines it prints", () => {
-  const front = {
+describe("the printed settings", () => {
+  const tlsProxy = {
     caFile: "/a folder/ca.pem",
     port: 4011,
     proxyUrl: "http://127.0.0.1:4012",
     publicKeyHash: "a+hash=",
   };
 
-  it("name the file, the proxy and the preload for each language", () => {
-    const guide = environmentGuide(front, "file:///preload.js");
+  it("contain the file, the proxy and the preload for each language", () => {
+    const guide = environmentGuide(tlsProxy, "file:///preload.js");
     for (const line of [
       "export SSL_CERT_FILE='/a folder/ca.pem'",
       "export REQUESTS_CA_BUNDLE='/a folder/ca.pem'",
@@ -110,8 +110,8 @@ describe("the lines it prints", () => {
     expect(guide).toContain("-Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=4012");
   });
 
-  it("say that names in /etc/hosts need HTTPS at its own port", () => {
-    expect(environmentGuide(front, "")).toContain("`--port 443`");
-    expect(environmentGuide({ ...front, port: 443 }, "")).not.toContain("`--port 443`");
+  it("explain that names in /etc/hosts need the standard HTTPS port", () => {
+    expect(environmentGuide(tlsProxy, "")).toContain("`--port 443`");
+    expect(environmentGuide({ ...tlsProxy, port: 443 }, "")).not.toContain("`--port 443`");
   });
 });

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => simulator.close());
 
-/** Stands in for a machine with IPv6, which not every one has: notes who is to be reached, and reaches the simulator. */
+/** Replaces a machine with IPv6, which is not always available: records the target and connects to the simulator. */
 class NotingAgent extends Agent {
   readonly hosts: (string | null | undefined)[] = [];
 
@@ -22,19 +22,19 @@ class NotingAgent extends Agent {
   }
 }
 
-it("reaches a simulator at an IPv6 address, which has brackets in a URL and none in a connection", async () => {
+it("the TLS proxy reaches a simulator at an IPv6 address", async () => {
   const agent = new NotingAgent();
-  const front = createServer((request, response) =>
+  const proxy = createServer((request, response) =>
     forward("http://[::1]:4010", agent, request, response, () => response.destroy()),
   );
-  await new Promise<void>((resolve) => front.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
   try {
-    const { port } = front.address() as AddressInfo;
+    const { port } = proxy.address() as AddressInfo;
     const answer = await fetch(`http://127.0.0.1:${port}/sns/oauth2/access_token?appid=x`);
     expect(await answer.json()).toMatchObject({ errcode: 41004 });
     expect(agent.hosts).toEqual(["::1"]);
   } finally {
-    front.close();
+    proxy.close();
     agent.destroy();
   }
 });

@@ -6,10 +6,10 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Simulator, startSimulator } from "../src/index.js";
 import { environmentGuide } from "../src/tls/environment-guide.js";
-import { startTlsFront, type TlsFront } from "../src/tls/start-tls-front.js";
+import { startTlsProxy, type TlsProxy } from "../src/tls/start-tls-proxy.js";
 
-// Each program uses its language's standard client and says nothing of proxies or authorities: those come from the
-// printed lines alone. Each prints what the address answers that it is called with.
+// Each program uses its language's standard client without proxy or CA settings, which come from the printed lines only.
+// Each prints the response of the URL in its argument.
 
 const PYTHON = `
 import sys, urllib.request
@@ -39,7 +39,7 @@ echo curl_exec($curl) ?: curl_error($curl);
 
 const PHP_STREAM = "echo file_get_contents($argv[1]);";
 
-/** Both clients of its standard library, their answers as a list. */
+/** Both clients of the standard library; prints their responses as a list. */
 const JAVA = `
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -60,32 +60,32 @@ class Ask {
 const URL_ASKED = "https://api.weixin.qq.com/sns/oauth2/access_token?appid=x";
 const run = promisify(execFile);
 
-/** Whether this machine has it: the command answers. */
+/** Whether the command is installed. */
 const has = (command: string, ...args: string[]): boolean => spawnSync(command, args).status === 0;
 const phpHas = (extension: string): boolean =>
   has("php", "-r", `exit(extension_loaded('${extension}') ? 0 : 1);`);
 
-describe("with another language", { timeout: 60_000 }, () => {
+describe("the printed settings for another language", { timeout: 60_000 }, () => {
   let simulator: Simulator;
-  let front: TlsFront;
+  let tlsProxy: TlsProxy;
   let guide: string;
   let folder: string;
   let env: NodeJS.ProcessEnv;
   beforeAll(async () => {
     simulator = await startSimulator();
-    front = await startTlsFront(simulator);
-    guide = environmentGuide(front, "");
+    tlsProxy = await startTlsProxy(simulator);
+    guide = environmentGuide(tlsProxy, "");
     folder = await mkdtemp(join(tmpdir(), "other-languages-"));
-    // Nothing of the machine's own settings, but where commands are and where a language keeps what it compiled.
+    // No settings of this machine, except PATH and the compile cache.
     env = { PATH: process.env.PATH, HOME: process.env.HOME, GOCACHE: process.env.GOCACHE };
   });
   afterAll(async () => {
-    await front.close();
+    await tlsProxy.close();
     await simulator.close();
     await rm(folder, { recursive: true });
   });
 
-  /** What is printed under the heading that begins so, up to the next heading or empty line. */
+  /** The printed lines under this heading, up to the next heading or empty line. */
   function printed(heading: string): string[] {
     const [, section] = guide.split(`\n# ${heading}`);
     if (section === undefined) throw new Error(`nothing is printed for ${heading}`);
@@ -94,7 +94,7 @@ describe("with another language", { timeout: 60_000 }, () => {
     return lines.slice(0, end);
   }
 
-  /** Runs the lines and then the command in one shell, as somebody would who copied them. */
+  /** Runs the printed lines and the command in one shell. */
   async function ask(lines: readonly string[], command: string): Promise<unknown> {
     const script = ["set -e", ...lines, `${command} '${URL_ASKED}'`].join("\n");
     const { stdout } = await run("sh", ["-c", script], { env, cwd: folder });
@@ -108,40 +108,40 @@ describe("with another language", { timeout: 60_000 }, () => {
 
   const refusal = { errcode: 41004 };
 
-  it("curl reaches the simulator by WeChat's real name with the printed lines alone", async (test) => {
+  it("let curl reach the simulator by WeChat's real name", async (test) => {
     if (!has("curl", "--version")) test.skip("curl is not on this machine");
     expect(await ask(printed("curl"), "curl -s")).toMatchObject(refusal);
   });
 
-  it("Python's standard library does, too", async (test) => {
+  it("let Python's standard library reach it", async (test) => {
     if (!has("python3", "--version")) test.skip("python3 is not on this machine");
     const file = await program("ask.py", PYTHON);
     expect(await ask(printed("curl"), `python3 ${file}`)).toMatchObject(refusal);
   });
 
-  it("Go's net/http does, too", async (test) => {
+  it("let Go's net/http reach it", async (test) => {
     if (!has("go", "version")) test.skip("go is not on this machine");
     const file = await program("ask.go", GO);
     expect(await ask(printed("curl"), `go run ${file}`)).toMatchObject(refusal);
   });
 
-  it("PHP's curl does, too", async (test) => {
+  it("let PHP's curl reach it", async (test) => {
     if (!phpHas("curl")) test.skip("php with curl is not on this machine");
     const file = await program("curl.php", `<?php ${PHP_CURL}`);
     const [options = ""] = printed("PHP:");
     expect(await ask(printed("curl"), `php ${options} ${file}`)).toMatchObject(refusal);
   });
 
-  it("PHP's streams do, too, with the one line that a program needs for them", async (test) => {
+  it("let PHP's streams reach it with one line in the program", async (test) => {
     if (!phpHas("openssl")) test.skip("php with openssl is not on this machine");
     const file = await program("stream.php", `<?php ${printed("PHP's streams").join("\n")} ${PHP_STREAM}`);
     const [options = ""] = printed("PHP:");
     expect(await ask(printed("curl"), `php ${options} ${file}`)).toMatchObject(refusal);
   });
 
-  it("Java's HttpClient and HttpURLConnection do, too, over what an earlier start left", async (test) => {
+  it("let Java's HttpClient and HttpURLConnection reach it, even with the trust store of an earlier start", async (test) => {
     if (!has("java", "-version") || !has("keytool", "-help")) test.skip("java is not on this machine");
-    await writeFile(front.caFile.replace(/\.pem$/, ".p12"), "the trust store of an authority that is gone");
+    await writeFile(tlsProxy.caFile.replace(/\.pem$/, ".p12"), "the trust store of an earlier CA");
     const file = await program("Ask.java", JAVA);
     const refusals = [expect.objectContaining(refusal), expect.objectContaining(refusal)];
     expect(await ask(printed("Java"), `java ${file}`)).toEqual(refusals);

@@ -3,31 +3,31 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Simulator, startSimulator } from "../src/index.js";
-import { startTlsFront, type TlsFront } from "../src/tls/start-tls-front.js";
+import { startTlsProxy, type TlsProxy } from "../src/tls/start-tls-proxy.js";
 
 const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
 
 describe("the preload for Node", { timeout: 30_000 }, () => {
   let simulator: Simulator;
-  let front: TlsFront;
+  let tlsProxy: TlsProxy;
   beforeAll(async () => {
     simulator = await startSimulator();
-    front = await startTlsFront(simulator);
+    tlsProxy = await startTlsProxy(simulator);
   });
   afterAll(async () => {
-    await front.close();
+    await tlsProxy.close();
     await simulator.close();
   });
 
-  /** Runs a program that knows nothing of a simulator, and returns all that it says. */
+  /** Runs a program without a reference to the simulator, and returns its output. */
   async function run(program: string, env: Record<string, string> = {}): Promise<string> {
     const preload = ["--import", "tsx", "--import", "./src/tls/node-preload.ts"];
     const child = spawn(process.execPath, [...preload, "--input-type=module", "--eval", program], {
       cwd: PACKAGE,
       env: {
         PATH: process.env.PATH,
-        NODE_EXTRA_CA_CERTS: front.caFile,
-        WECHAT_SIMULATOR_TLS_PORT: String(front.port),
+        NODE_EXTRA_CA_CERTS: tlsProxy.caFile,
+        WECHAT_SIMULATOR_TLS_PORT: String(tlsProxy.port),
         ...env,
       },
     });
@@ -38,7 +38,7 @@ describe("the preload for Node", { timeout: 30_000 }, () => {
     return said;
   }
 
-  it("leads fetch, https and a bare TLS connection to the simulator", async () => {
+  it("redirects fetch, https and a plain TLS connection to the simulator", async () => {
     const said = await run(`
       import https from "node:https";
       import tls from "node:tls";
@@ -55,7 +55,7 @@ describe("the preload for Node", { timeout: 30_000 }, () => {
     expect(said).toMatch(/^tls true$/m);
   });
 
-  it("leaves every other connection alone: another host, and another port", async () => {
+  it("does not redirect connections to other hosts and ports", async () => {
     const said = await run(
       `
       import { createServer, connect } from "node:net";
@@ -74,7 +74,7 @@ describe("the preload for Node", { timeout: 30_000 }, () => {
     ]);
   });
 
-  it("still refuses who does not know the authority", async () => {
+  it("still rejects the certificate without the CA", async () => {
     const said = await run(
       `await fetch("https://api.weixin.qq.com/").catch(({ cause }) => console.log(cause.code));`,
       {
@@ -84,7 +84,7 @@ describe("the preload for Node", { timeout: 30_000 }, () => {
     expect(said).toContain("UNABLE_TO_VERIFY_LEAF_SIGNATURE");
   });
 
-  it("says at once that its port is missing, rather than let a call reach the real WeChat", async () => {
+  it("fails at once without its port, so that no call reaches the real WeChat", async () => {
     expect(await run("console.log('ran')", { WECHAT_SIMULATOR_TLS_PORT: "" })).toMatch(
       /WECHAT_SIMULATOR_TLS_PORT must be the port/,
     );

@@ -6,20 +6,20 @@ import type { Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { demoOfficialAccount, type Simulator, startSimulator } from "../src/index.js";
-import { startTlsFront, type TlsFront } from "../src/tls/start-tls-front.js";
+import { startTlsProxy, type TlsProxy } from "../src/tls/start-tls-proxy.js";
 import { authorizeUrl, WECHAT_UA } from "./phone.js";
 
 let simulator: Simulator;
-let front: TlsFront;
+let tlsProxy: TlsProxy;
 let ca: string;
 
 beforeEach(async () => {
   simulator = await startSimulator();
-  front = await startTlsFront(simulator);
-  ca = readFileSync(front.caFile, "utf8");
+  tlsProxy = await startTlsProxy(simulator);
+  ca = readFileSync(tlsProxy.caFile, "utf8");
 });
 afterEach(async () => {
-  await front.close();
+  await tlsProxy.close();
   await simulator.close();
 });
 
@@ -29,7 +29,7 @@ interface Heard {
   body: string;
 }
 
-/** A call by one of the real names; the connection goes to the front as if /etc/hosts said so. */
+/** A call to one of the real names; the connection goes to the TLS proxy as if by /etc/hosts. */
 async function ask(
   host: string,
   path: string,
@@ -38,7 +38,7 @@ async function ask(
   const { body: sent, ...rest } = options;
   const request = httpsRequest({
     host: "127.0.0.1",
-    port: front.port,
+    port: tlsProxy.port,
     servername: host,
     path,
     ca,
@@ -53,15 +53,15 @@ async function ask(
   return { status: response.statusCode, headers: response.headers, body };
 }
 
-describe("the HTTPS front", { timeout: 20_000 }, () => {
-  it("answers as the simulator does, down to the content type without a charset", async () => {
+describe("the TLS proxy", { timeout: 20_000 }, () => {
+  it("answers as the simulator does, including the content type without a charset", async () => {
     const { status, headers, body } = await ask("api.weixin.qq.com", "/sns/oauth2/access_token?appid=x");
     expect(status).toBe(200);
     expect(headers["content-type"]).toBe("text/plain");
     expect(JSON.parse(body)).toMatchObject({ errcode: 41004 });
   });
 
-  it("hands a body on, and the query in the order it came", async () => {
+  it("forwards the body, and the query in its order", async () => {
     const { appId: appid, appSecret: secret } = demoOfficialAccount;
     const body = JSON.stringify({ grant_type: "client_credential", appid, secret });
     const token = await ask("api.weixin.qq.com", "/cgi-bin/stable_token?b=1&a=2", { method: "POST", body });
@@ -69,18 +69,18 @@ describe("the HTTPS front", { timeout: 20_000 }, () => {
     expect(simulator.requests().at(-1)?.query).toBe("b=1&a=2");
   });
 
-  it("is not trusted by anybody who was not given its authority", async () => {
+  it("is not trusted by a client without its CA", async () => {
     const refused = ask("api.weixin.qq.com", "/", { ca: [] });
     await expect(refused).rejects.toMatchObject({ code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" });
   });
 
-  it("leaves its authority's certificate in a file, never a key, and takes the file away in the end", async () => {
+  it("writes its CA certificate without a key to a file, and removes the file at close", async () => {
     expect(ca).toMatch(/^-----BEGIN CERTIFICATE-----\n[^-]+-----END CERTIFICATE-----\n$/);
-    await front.close();
-    expect(existsSync(front.caFile)).toBe(false);
+    await tlsProxy.close();
+    expect(existsSync(tlsProxy.caFile)).toBe(false);
   });
 
-  it("lets the forms of WeChat's own pages count, and no others", async () => {
+  it("accepts the forms of WeChat's own pages only", async () => {
     const { pathname, search } = new URL(authorizeUrl(simulator));
     const tap = (origin: string) =>
       ask("open.weixin.qq.com", pathname + search, {
@@ -93,16 +93,21 @@ describe("the HTTPS front", { timeout: 20_000 }, () => {
   });
 
   it.each(["before", "after"] as const)(
-    "cuts the connection where the simulator does (reset %s)",
+    "resets the connection when the simulator does (reset %s)",
     async (when) => {
       simulator.fail("userinfo", { kind: "reset", when });
       await expect(ask("api.weixin.qq.com", "/sns/userinfo")).rejects.toMatchObject({ code: "ECONNRESET" });
     },
   );
 
-  it("stays up when a client hangs up in the middle of the handshake, or of an answer", async () => {
+  it("keeps running when a client disconnects during the handshake or a response", async () => {
     simulator.fail("userinfo", { kind: "slow_drip", ms: 60_000 });
-    const leaving = connectTls({ host: "127.0.0.1", port: front.port, servername: "api.weixin.qq.com", ca });
+    const leaving = connectTls({
+      host: "127.0.0.1",
+      port: tlsProxy.port,
+      servername: "api.weixin.qq.com",
+      ca,
+    });
     await once(leaving, "secureConnect");
     leaving.write("GET /sns/userinfo HTTP/1.1\r\nhost: api.weixin.qq.com\r\n\r\n");
     await once(leaving, "data");
@@ -110,19 +115,19 @@ describe("the HTTPS front", { timeout: 20_000 }, () => {
     expect((await ask("api.weixin.qq.com", "/sns/userinfo")).status).toBe(200);
   });
 
-  it("closes at once, whatever is still open", async () => {
+  it("closes at once with connections open", async () => {
     simulator.fail("userinfo", { kind: "delay", ms: 60_000 });
     const waiting = ask("api.weixin.qq.com", "/sns/userinfo").catch((error: Error) => error);
     await expect.poll(() => simulator.calls("userinfo")).toBe(1);
-    await front.close();
+    await tlsProxy.close();
     expect(await waiting).toBeInstanceOf(Error);
   });
 });
 
-describe("the proxy", { timeout: 20_000 }, () => {
-  /** What the proxy says to CONNECT, and the connection it makes. */
+describe("the CONNECT proxy", { timeout: 20_000 }, () => {
+  /** The proxy's response to CONNECT, and the connection. */
   async function connect(target: string): Promise<{ status: number | undefined; socket: Socket }> {
-    const { hostname, port } = new URL(front.proxyUrl);
+    const { hostname, port } = new URL(tlsProxy.proxyUrl);
     const request = httpRequest({ host: hostname, port, method: "CONNECT", path: target }).end();
     const [response, socket] = (await once(request, "connect")) as [IncomingMessage, Socket];
     return { status: response.statusCode, socket };
@@ -144,11 +149,11 @@ describe("the proxy", { timeout: 20_000 }, () => {
     "api.weixin.qq.com:80",
     "api.weixin.qq.com.evil.example:443",
     "127.0.0.1:4000",
-  ])("opens nothing else: %s", async (target) => {
+  ])("refuses every other target: %s", async (target) => {
     expect((await connect(target)).status).toBe(403);
   });
 
-  it("takes no plain HTTP, which WeChat does not speak", async () => {
-    expect((await fetch(front.proxyUrl)).status).toBe(403);
+  it("refuses plain HTTP", async () => {
+    expect((await fetch(tlsProxy.proxyUrl)).status).toBe(403);
   });
 });

@@ -4,7 +4,7 @@ import { call, exchange, getCode, getTokens } from "./phone.js";
 
 let simulator: Simulator;
 beforeAll(async () => {
-  // Time stands still unless a test moves it, so that the last second before an expiry can be told from the next.
+  // Time does not move unless a test moves it, so that the second before an expiry differs from the next.
   simulator = await startSimulator({ now: () => Date.UTC(2026, 0, 31, 4) });
 });
 beforeEach(() => simulator.reset());
@@ -23,7 +23,7 @@ const userinfo = (access_token: string, openid: string) =>
 const auth = (access_token: string, openid: string) => call(simulator, "/sns/auth", { access_token, openid });
 
 describe("exchanging a code", () => {
-  it("answers exactly the documented fields, as text/plain without a charset, and no errcode", async () => {
+  it("returns exactly the documented fields as text/plain without a charset or errcode", async () => {
     const { status, contentType, body } = await exchange(simulator, await getCode(simulator));
     expect(status).toBe(200);
     expect(contentType).toBe("text/plain");
@@ -41,19 +41,19 @@ describe("exchanging a code", () => {
     expect(body.access_token).toMatch(/^\d{2,3}_[A-Za-z0-9_-]{100,110}$/);
   });
 
-  it("with snsapi_base leaves the unionid out, but not the refresh_token", async () => {
+  it("omits the unionid with snsapi_base and keeps the refresh_token", async () => {
     const tokens = await getTokens(simulator, "alice", { scope: "snsapi_base" });
     expect(Object.keys(tokens)).toEqual(["access_token", "expires_in", "refresh_token", "openid", "scope"]);
   });
 
-  it("of a person without unionid, or in an app bound to no Open Platform account, leaves it out as well", async () => {
+  it("omits the unionid of a person without one, or of an app without an Open Platform account", async () => {
     expect(await getTokens(simulator, "noavatar")).not.toHaveProperty("unionid");
     const unbound = await startSimulator({ apps: [{ ...demoOfficialAccount, openPlatform: null }] });
     expect(await getTokens(unbound)).not.toHaveProperty("unionid");
     await unbound.close();
   });
 
-  it("works once: the second time is 40163", async () => {
+  it("works once and then answers 40163", async () => {
     const code = await getCode(simulator);
     await exchange(simulator, code);
     const { status, contentType, body } = await exchange(simulator, code);
@@ -62,13 +62,13 @@ describe("exchanging a code", () => {
     expect(body.errmsg).toMatch(/^code been used, rid: [0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}$/);
   });
 
-  it("of thirty at once lets one through", async () => {
+  it("succeeds for one of thirty concurrent calls", async () => {
     const code = await getCode(simulator);
     const answers = await Promise.all(Array.from({ length: 30 }, () => exchange(simulator, code)));
     expect(answers.filter(({ body }) => body.errcode === undefined)).toHaveLength(1);
   });
 
-  it("works for five minutes: then it is 40029", async () => {
+  it("works for five minutes and then answers 40029", async () => {
     const [early, late] = [await getCode(simulator), await getCode(simulator)];
     simulator.advance(299);
     expect((await exchange(simulator, early)).body.errcode).toBeUndefined();
@@ -76,7 +76,7 @@ describe("exchanging a code", () => {
     expect((await exchange(simulator, late)).body).toMatchObject({ errcode: 40029 });
   });
 
-  it("of another app's code is 40029 and does not spend it", async () => {
+  it("answers 40029 to another app's code without spending it", async () => {
     const code = await getCode(simulator);
     const other = { appid: demoWebsite.appId, secret: demoWebsite.appSecret };
     expect((await exchange(simulator, code, other)).body.errcode).toBe(40029);
@@ -95,7 +95,7 @@ describe("exchanging a code", () => {
     expect((await exchange(simulator, await getCode(simulator), asked)).body.errcode).toBe(errcode);
   });
 
-  it("with a wrong secret does not spend the code", async () => {
+  it("does not spend the code with a wrong secret", async () => {
     const code = await getCode(simulator);
     await exchange(simulator, code, { secret: "x" });
     expect((await exchange(simulator, code)).body.errcode).toBeUndefined();
@@ -111,8 +111,8 @@ describe("exchanging a code", () => {
   });
 });
 
-describe("identities", () => {
-  it("follow from the seed, so a test knows them before anybody signs in", async () => {
+describe("a person's identities", () => {
+  it("derive from the seed, so that a test knows them before the first sign-in", async () => {
     const [one, same, other] = await Promise.all(["s1", "s1", "s2"].map((seed) => startSimulator({ seed })));
     const openidOf = (from: Simulator | undefined) => from?.person("alice", appId).openid;
     expect(openidOf(one)).toBe(openidOf(same));
@@ -127,7 +127,7 @@ describe("identities", () => {
     expect(inAccount.unionid).toBe(onWebsite.unionid);
   });
 
-  it("are what the token reply tells", async () => {
+  it("are those of the token response", async () => {
     const { openid, unionid } = await getTokens(simulator, "emoji");
     expect({ openid, unionid }).toEqual({
       openid: simulator.person("emoji", appId).openid,
@@ -135,7 +135,7 @@ describe("identities", () => {
     });
   });
 
-  it("of the crowd are as many as wanted, two of three with a unionid", async () => {
+  it("are unlimited for generated people, two of three with a unionid", async () => {
     const crowd = Array.from({ length: 300 }, (_, number) => simulator.person(`crowd-${number}`, appId));
     expect(new Set(crowd.map(({ openid }) => openid)).size).toBe(300);
     expect(crowd.filter(({ unionid }) => unionid !== undefined)).toHaveLength(200);
@@ -144,7 +144,7 @@ describe("identities", () => {
     );
   });
 
-  it("show a unionid late, once it is switched on", async () => {
+  it("get a unionid once it is switched on", async () => {
     const tokens = await getTokens(simulator, "noavatar");
     simulator.updatePerson("noavatar", { unionid: true });
     const { body } = await userinfo(tokens.access_token, tokens.openid);
@@ -153,7 +153,7 @@ describe("identities", () => {
 });
 
 describe("a snapshot visitor", () => {
-  it("gets virtual ids and is_snapshotuser: 1, which is in the token reply alone", async () => {
+  it("gets virtual ids, and is_snapshotuser: 1 in the token response only", async () => {
     const tokens = await getTokens(simulator, "snapshot");
     const real = simulator.person("snapshot", appId);
     expect(tokens.is_snapshotuser).toBe(1);
@@ -165,7 +165,7 @@ describe("a snapshot visitor", () => {
     expect(body.nickname).not.toBe(real.nickname);
   });
 
-  it("is an ordinary person to snsapi_base, and nobody else ever has the field", async () => {
+  it("is an ordinary person with snsapi_base, and other people do not have the field", async () => {
     const base = await getTokens(simulator, "snapshot", { scope: "snsapi_base" });
     expect(base).not.toHaveProperty("is_snapshotuser");
     expect(base.openid).toBe(simulator.person("snapshot", appId).openid);
@@ -174,7 +174,7 @@ describe("a snapshot visitor", () => {
 });
 
 describe("userinfo", () => {
-  it("tells the profile: sex 0 and places empty, as since 2021", async () => {
+  it("returns the profile with sex 0 and empty places, as since 2021", async () => {
     const { access_token, openid } = await getTokens(simulator, "emoji");
     const { contentType, body } = await userinfo(access_token, openid);
     expect(contentType).toBe("text/plain");
@@ -191,7 +191,7 @@ describe("userinfo", () => {
     });
   });
 
-  it("has an empty headimgurl for who has no avatar", async () => {
+  it("has an empty headimgurl for a person without an avatar", async () => {
     const { access_token, openid } = await getTokens(simulator, "noavatar");
     expect((await userinfo(access_token, openid)).body.headimgurl).toBe("");
   });
@@ -204,7 +204,7 @@ describe("userinfo", () => {
     expect(body.errmsg).toMatch(/^api unauthorized, rid: /);
   });
 
-  it("knows bad tokens apart", async () => {
+  it("distinguishes invalid tokens", async () => {
     const { access_token, openid } = await getTokens(simulator);
     const errcodeOf = async (token: string, id: string) => (await userinfo(token, id)).body.errcode;
     expect(await errcodeOf("", openid)).toBe(41001);
@@ -218,15 +218,15 @@ describe("userinfo", () => {
 });
 
 describe("auth", () => {
-  it("is the one success with an errcode: 0 and ok", async () => {
+  it("succeeds with errcode 0 and ok", async () => {
     const { access_token, openid } = await getTokens(simulator, "alice", { scope: "snsapi_base" });
     expect((await auth(access_token, openid)).body).toEqual({ errcode: 0, errmsg: "ok" });
     expect((await auth(access_token, "oSomebodyElse")).body.errcode).toBe(40003);
   });
 });
 
-describe("refreshing", () => {
-  it("keeps a living access token and lets it live longer", async () => {
+describe("a refresh", () => {
+  it("extends a valid access token", async () => {
     const tokens = await getTokens(simulator);
     simulator.advance(7000);
     const { body } = await refresh(tokens.refresh_token);
@@ -236,7 +236,7 @@ describe("refreshing", () => {
     expect((await auth(tokens.access_token, tokens.openid)).body.errcode).toBe(0);
   });
 
-  it("gives a new access token once the old one has expired; the old one is dead", async () => {
+  it("replaces an expired access token, which stays invalid", async () => {
     const tokens = await getTokens(simulator);
     simulator.advance(7201);
     const { body } = await refresh(tokens.refresh_token);
@@ -245,7 +245,7 @@ describe("refreshing", () => {
     expect((await auth(tokens.access_token, tokens.openid)).body.errcode).toBe(40001);
   });
 
-  it("ends 30 days after the authorization, refreshed or not", async () => {
+  it("is possible for 30 days after the authorization, with earlier refreshes or without", async () => {
     const tokens = await getTokens(simulator);
     simulator.advance(29 * 86_400);
     expect((await refresh(tokens.refresh_token)).body.errcode).toBeUndefined();
@@ -253,7 +253,7 @@ describe("refreshing", () => {
     expect((await refresh(tokens.refresh_token)).body.errcode).toBe(42002);
   });
 
-  it("refuses what is missing, unknown or another app's", async () => {
+  it("is refused for missing parameters and for tokens that are unknown or of another app", async () => {
     const { refresh_token } = await getTokens(simulator);
     const errcodeOf = async (token: string, asked = {}) => (await refresh(token, asked)).body.errcode;
     expect(await errcodeOf(refresh_token, { appid: "" })).toBe(41002);

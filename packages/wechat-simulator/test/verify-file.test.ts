@@ -1,9 +1,9 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { Apps } from "../src/apps.js";
 import { demoOfficialAccount } from "../src/index.js";
-import { addCallbackHost, verifyFileOf } from "../src/verify-file.js";
+import { addCallbackHost, verifyFileOf } from "../src/rules/verify-file.js";
+import { Apps } from "../src/stores/apps.js";
 
 let domain: Server | undefined;
 afterEach(() => {
@@ -13,7 +13,7 @@ afterEach(() => {
 
 const file = verifyFileOf("seed", demoOfficialAccount.appId);
 
-/** Asks a web server of the operator's that answers like this. @returns the error's message, or the hosts */
+/** Adds a host whose web server answers like this. @returns the error's message, or the hosts */
 async function addHostThat(answer: (response: ServerResponse) => void): Promise<string | readonly string[]> {
   domain = createServer((_request, response) => answer(response));
   await new Promise<void>((resolve) => domain?.listen(0, "127.0.0.1", resolve));
@@ -30,7 +30,7 @@ async function addHostThat(answer: (response: ServerResponse) => void): Promise<
 }
 
 describe("the MP_verify file of a callback domain", () => {
-  it("may come in pieces, with white space around its token", async () => {
+  it("may arrive in chunks, with white space around its token", async () => {
     const added = await addHostThat((response) => {
       response.write(`\n${file.content.slice(0, 7)}`);
       setImmediate(() => response.end(`${file.content.slice(7)}\r\n`));
@@ -38,7 +38,7 @@ describe("the MP_verify file of a callback domain", () => {
     expect(added).toEqual(["HOST"]);
   });
 
-  it("is left alone after its first kilobyte: a body without an end must not fill the memory", async () => {
+  it("is read up to one kilobyte, so that an endless body does not fill the memory", async () => {
     let sentBytes = 0;
     const refused = await addHostThat((response) => {
       const chunk = Buffer.alloc(64 * 1024, " ");
@@ -54,11 +54,11 @@ describe("the MP_verify file of a callback domain", () => {
       };
       more();
     });
-    expect(refused).toBe(`${file.name} at HOST does not hold its token alone`);
+    expect(refused).toBe(`${file.name} at HOST does not contain exactly its token`);
     expect(sentBytes).toBeLessThan(16 * 1024 * 1024);
   });
 
-  it("is refused by its status alone, whatever body follows or never follows", async () => {
+  it("is refused by its status without reading the body", async () => {
     const refused = await addHostThat((response) => response.writeHead(404).flushHeaders());
     expect(refused).toBe(`${file.name} at HOST answers HTTP 404, not 200`);
   });
@@ -67,7 +67,7 @@ describe("the MP_verify file of a callback domain", () => {
     ["does not answer", () => undefined],
     ["stalls within the body", (response) => void response.write("a")],
     ["cuts the body", (response) => void response.write("a", () => response.destroy())],
-  ])("counts as not fetched when its server %s", async (_title, answer) => {
+  ])("counts as not fetched if its server %s", async (_title, answer) => {
     expect(await addHostThat(answer)).toBe(`${file.name} could not be fetched from HOST`);
   });
 });

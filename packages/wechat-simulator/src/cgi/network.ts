@@ -1,23 +1,23 @@
 import type { FastifyRequest } from "fastify";
 import { type ApiAnswer, refuse } from "../routes/api-answer.js";
 import { queryParameters, readBody } from "../routes/api-request.js";
-import type { World } from "../world.js";
+import type { Store } from "../stores/store.js";
 import { findAccount } from "./account.js";
 
-// Every address here is of a range that is set aside for documentation.
+// All addresses are in ranges reserved for documentation.
 
 const ACTIONS = ["dns", "ping", "all"];
 const OPERATORS = ["CHINANET", "UNICOM", "CAP", "DEFAULT"];
 
-/** GET /cgi-bin/get_api_domain_ip?access_token → { ip_list }: the cheapest way to learn whether a global token works */
-export function listApiAddresses(world: World, request: FastifyRequest): ApiAnswer {
-  const app = findAccount(world, queryParameters(request).access_token, "get_api_domain_ip");
+/** GET /cgi-bin/get_api_domain_ip?access_token → { ip_list }: the cheapest check of a global token */
+export function listApiAddresses(store: Store, request: FastifyRequest): ApiAnswer {
+  const app = findAccount(store, queryParameters(request).access_token, "get_api_domain_ip");
   return "errcode" in app ? app : { fields: { ip_list: ["203.0.113.10", "198.51.100.0/24"] } };
 }
 
-/** GET /cgi-bin/getcallbackip?access_token → { ip_list }: where WeChat's messages would come from */
-export function listCallbackAddresses(world: World, request: FastifyRequest): ApiAnswer {
-  const app = findAccount(world, queryParameters(request).access_token, "getcallbackip");
+/** GET /cgi-bin/getcallbackip?access_token → { ip_list }: the source addresses of pushed messages */
+export function listCallbackAddresses(store: Store, request: FastifyRequest): ApiAnswer {
+  const app = findAccount(store, queryParameters(request).access_token, "getcallbackip");
   return "errcode" in app ? app : { fields: { ip_list: ["203.0.113.20", "192.0.2.0/24"] } };
 }
 
@@ -25,10 +25,10 @@ export function listCallbackAddresses(world: World, request: FastifyRequest): Ap
  * POST /cgi-bin/callback/check?access_token { action: dns|ping|all, check_operator: CHINANET|UNICOM|CAP|DEFAULT }
  * → { dns?: [{ ip, real_operator }], ping?: [{ ip, from_operator, package_loss, time }] }
  *
- * Nothing is looked up or pinged: the answer is always the same.
+ * Nothing is resolved or pinged: the response is constant.
  */
-export function checkCallback(world: World, request: FastifyRequest): ApiAnswer {
-  const app = findAccount(world, queryParameters(request).access_token, "callback_check");
+export function checkCallback(store: Store, request: FastifyRequest): ApiAnswer {
+  const app = findAccount(store, queryParameters(request).access_token, "callback_check");
   if ("errcode" in app) return app;
   const read = readBody(request);
   if ("errcode" in read) return read;

@@ -1,19 +1,19 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { ApiEndpoint } from "../endpoints.js";
+import type { ApiEndpoint } from "../protocol/endpoints.js";
 import { type ApiAnswer, CONTENT_TYPE_OF, writeAnswer } from "../routes/api-answer.js";
 import { bodyField, queryParameters } from "../routes/api-request.js";
 import { registerApiRoute } from "../routes/api-route.js";
-import type { World } from "../world.js";
+import type { Store } from "../stores/store.js";
 import { checkCallback, listApiAddresses, listCallbackAddresses } from "./network.js";
 import { clearQuota, getQuota, getRid } from "./openapi.js";
 import { fetchTicket } from "./ticket.js";
 import { fetchStableToken, fetchToken } from "./token.js";
 import { batchGetUserInfo, getUserInfo } from "./user-info.js";
 
-type Rule = (world: World, request: FastifyRequest) => ApiAnswer;
+type Handler = (store: Store, request: FastifyRequest) => ApiAnswer;
 
 /** Every call about the account itself. */
-const RULES = {
+const HANDLERS = {
   token: ["GET", fetchToken],
   stable_token: ["POST", fetchStableToken],
   getticket: ["GET", fetchTicket],
@@ -25,40 +25,40 @@ const RULES = {
   get_api_domain_ip: ["GET", listApiAddresses],
   getcallbackip: ["GET", listCallbackAddresses],
   callback_check: ["POST", checkCallback],
-} as const satisfies Partial<Record<ApiEndpoint, readonly ["GET" | "POST", Rule]>>;
+} as const satisfies Partial<Record<ApiEndpoint, readonly ["GET" | "POST", Handler]>>;
 
-export function registerCgiBin(app: FastifyInstance, world: World): void {
-  for (const endpoint of Object.keys(RULES) as (keyof typeof RULES)[]) {
-    const [method, rule] = RULES[endpoint];
-    registerApiRoute(app, world, {
+export function registerCgiBin(app: FastifyInstance, store: Store): void {
+  for (const endpoint of Object.keys(HANDLERS) as (keyof typeof HANDLERS)[]) {
+    const [method, handler] = HANDLERS[endpoint];
+    registerApiRoute(app, store, {
       endpoint,
       family: "cgi-bin",
       method,
-      carried: (request) => ({
+      echoedValues: (request) => ({
         secret: queryParameters(request).secret ?? bodyField(request, "secret"),
         code: queryParameters(request).code,
       }),
-      appIdOf: (request) => findCaller(world, request),
-      answer: (request) => rule(world, request),
+      appIdOf: (request) => findCaller(store, request),
+      answer: (request) => handler(store, request),
     });
   }
 
-  // A path that is not there answers as JSON, too.
+  // An unknown path also answers JSON.
   app.all("/cgi-bin/*", (_request, reply) => {
     const { body } = writeAnswer(
       { errcode: 40066 },
       "cgi-bin",
-      world.clock.nowSeconds(),
-      world.settings.errmsgTail,
+      store.clock.nowSeconds(),
+      store.settings.errmsgTail,
     );
     return reply.header("content-type", CONTENT_TYPE_OF["cgi-bin"]).send(Buffer.from(body));
   });
 }
 
-/** By the token, also a dead one; by the appid where the call is there to get a token. */
-function findCaller(world: World, request: FastifyRequest): string | undefined {
+/** By the token, even an ended one; by the appid for calls that fetch a token. */
+function findCaller(store: Store, request: FastifyRequest): string | undefined {
   const { access_token, appid } = queryParameters(request);
-  if (access_token !== undefined) return world.globalTokens.look(access_token).appId;
+  if (access_token !== undefined) return store.globalTokens.stateOf(access_token).appId;
   const named = appid ?? bodyField(request, "appid");
-  return named === undefined ? undefined : world.apps.find(named)?.appId;
+  return named === undefined ? undefined : store.apps.find(named)?.appId;
 }

@@ -1,11 +1,11 @@
-/** Markup that is safe to send as it is. Only `html` makes it, so a text can not slip in unescaped. */
+/** Markup that is safe to send unescaped. Only `html` creates it. */
 export class Html {
   constructor(readonly markup: string) {}
 }
 
 export type HtmlValue = Html | string | number | undefined | false | readonly HtmlValue[];
 
-/** Escapes every value that is not Html already; false and undefined vanish. */
+/** Escapes every value that is not Html; false and undefined render nothing. */
 export function html(strings: TemplateStringsArray, ...values: HtmlValue[]): Html {
   let markup = strings[0] ?? "";
   for (const [index, value] of values.entries()) markup += render(value) + (strings[index + 1] ?? "");

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import type { FastifyReply } from "fastify";
-import type { Language } from "../text.js";
+import type { Language } from "../protocol/text.js";
 import { Html, html } from "./html.js";
 import { STYLE } from "./style.js";
 
 const STYLE_HASH = createHash("sha256").update(STYLE).digest("base64");
 
 /**
- * No script, nothing from elsewhere. There is no form-action: the consent form ends in a redirect to the app, and
- * browsers would hold that redirect against it.
+ * No scripts, no external resources. There is no form-action: the consent form results in a redirect to the app, which
+ * browsers would block.
  */
 const CONTENT_SECURITY_POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; img-src data:; base-uri 'none'`;
 
@@ -18,7 +18,7 @@ export interface PageOptions {
   body: Html;
 }
 
-/** A whole page with the badge that keeps anybody from taking it for the real WeChat. */
+/** A whole page, with the badge that distinguishes it from the real WeChat. */
 export function renderPage({ language, title, body }: PageOptions): string {
   return html`<!doctype html>
 <html lang="${language === "zh" ? "zh-CN" : "en"}">
@@ -38,7 +38,7 @@ ${body}
 `.markup;
 }
 
-/** There are no frame-ancestors: an app may frame WeChat's own pages, as wxLogin.js does. */
+/** No frame-ancestors: an app may frame WeChat's pages, as wxLogin.js does. */
 export function sendPage(reply: FastifyReply, page: string): FastifyReply {
   return reply
     .code(200)
@@ -47,7 +47,7 @@ export function sendPage(reply: FastifyReply, page: string): FastifyReply {
       "content-security-policy": CONTENT_SECURITY_POLICY,
       "cache-control": "no-store",
       "x-content-type-options": "nosniff",
-      // same-origin and not no-referrer: with that, browsers send forms under `Origin: null`.
+      // same-origin, because with no-referrer browsers send forms with `Origin: null`.
       "referrer-policy": "same-origin",
     })
     .send(page);

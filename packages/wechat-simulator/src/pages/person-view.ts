@@ -1,17 +1,17 @@
-import type { Person } from "../people.js";
-import type { Language, Text } from "../text.js";
+import type { Language, Text } from "../protocol/text.js";
+import type { Person } from "../stores/person.js";
 import { type Html, html } from "./html.js";
 
 const graphemes = new Intl.Segmenter();
 
-/** A face without loading an avatar from anywhere: the first character of the nickname. */
-export function face(person: Person): Html {
-  // Cut first: a nickname may be as long as anybody likes.
+/** The first character of the nickname, in place of an avatar that would have to be loaded. */
+export function initialAvatar(person: Person): Html {
+  // Truncate first: a nickname may be very long.
   const [first] = graphemes.segment(person.nickname.slice(0, 64).replace(/[\p{Cc}\p{Cf}]/gu, ""));
   return html`<span class="face" aria-hidden="true">${first?.segment ?? "·"}</span>`;
 }
 
-/** Nickname and what is special about this person. `bdi` keeps a right-to-left override inside the name. */
+/** The nickname and the special properties of this person. `bdi` confines a right-to-left override to the name. */
 export function nameAndNote(person: Person, language: Language): Html {
   return html`<span class="who"><bdi class="name">${person.nickname}</bdi>
 <span class="soft"><code>${person.id}</code> · ${describePerson(person)[language]}</span></span>`;

@@ -1,36 +1,36 @@
-import type { SimulatedApp } from "../apps.js";
-import { API_ENDPOINTS } from "../endpoints.js";
 import { type Html, html } from "../pages/html.js";
-import { verifyFileOf } from "../verify-file.js";
-import type { Panel, PanelPage, Say } from "./panel.js";
-import { copyable, form, head, hidden, options, tag } from "./parts.js";
+import { API_ENDPOINTS } from "../protocol/endpoints.js";
+import { verifyFileOf } from "../rules/verify-file.js";
+import type { SimulatedApp } from "../stores/apps.js";
+import { copyable, form, head, hidden, options, tag } from "./components.js";
+import type { Panel, PanelPage, Translate } from "./panel.js";
 
 const PAGE = "/apps";
 
-/** `/apps`: what WeChat's own consoles would show of each app. A secret is shown to whoever asks for it: `?show=<appId>`. */
+/** `/apps`: the settings of each app as in WeChat's consoles. `?show=<appId>` shows a secret. */
 export const appsPage: PanelPage = {
   path: PAGE,
   title: (t) => t("Apps", "应用"),
   render(panel) {
-    const { world, t } = panel;
+    const { store, t } = panel;
     return html`${head(
       t("Apps", "应用"),
       t(
-        "What you would set in WeChat's consoles. Appids and secrets are development values, worthless to the real WeChat.",
-        "相当于微信后台里的设置。appid 和密钥都是开发用的值，对真实的微信毫无用处。",
+        "The settings you would find in WeChat's consoles. Appids and secrets are development values and useless in the real WeChat.",
+        "相当于微信后台中的设置。appid 和 appSecret 仅供开发使用，对真实的微信无效。",
       ),
     )}
-<ul class="cards">${world.apps.list().map((app) => html`<li class="card" id="app-${app.appId}">${appCard(panel, app)}</li>`)}</ul>`;
+<ul class="cards">${store.apps.list().map((app) => html`<li class="card" id="app-${app.appId}">${appCard(panel, app)}</li>`)}</ul>`;
   },
 };
 
 function appCard(panel: Panel, app: SimulatedApp): Html {
-  const { world, t } = panel;
+  const { store, t } = panel;
   const none = html`<span class="soft">—</span>`;
   const rows: [string, Html | string][] = [
     ["appId", copyable(t, app.appId, "appId")],
     ["appSecret", secret(panel, app)],
-    [t("Group", "分组"), app.openPlatform ?? t("none, so no unionid", "无，因此没有 unionid")],
+    [t("Group", "分组"), app.openPlatform ?? t("none, therefore no unionid", "无，因此没有 unionid")],
     [
       t("Callback domains", "回调域名"),
       app.callbackHosts.length > 0 ? html`<code>${app.callbackHosts.join(", ")}</code>` : none,
@@ -41,17 +41,17 @@ function appCard(panel: Panel, app: SimulatedApp): Html {
           [
             t("IP allow-list", "IP 白名单"),
             app.ipAllowList === null
-              ? t("everybody", "不限制")
+              ? t("any address", "不限制")
               : html`<code>${app.ipAllowList.join(", ") || "—"}</code>`,
           ],
           [
-            t("Verify file", "校验文件"),
-            html`<code>${verifyFileOf(world.people.seed, app.appId).name}</code>`,
+            t("Verification file", "校验文件"),
+            html`<code>${verifyFileOf(store.people.seed, app.appId).name}</code>`,
           ],
         ] satisfies [string, Html | string][])
       : []),
   ];
-  return html`<div class="person-head"><div class="grow"><h2>${app.name}</h2><p class="soft">${kindWords(panel, app)}</p></div>${app.banned && tag(t("banned", "已封禁"), "bad")}</div>
+  return html`<div class="person-head"><div class="grow"><h2>${app.name}</h2><p class="soft">${kindLabel(panel, app)}</p></div>${app.banned && tag(t("banned", "已封禁"), "bad")}</div>
 <dl class="facts">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 ${quotas(panel, app)}
 <details class="more"><summary>${t("Change", "修改")}<span class="unseen"> ${app.name}</span></summary>${editForm(panel, app)}</details>`;
@@ -65,13 +65,14 @@ function secret({ query, t }: Panel, app: SimulatedApp): Html {
   return html`<code>••••••••</code> <a href="${PAGE}?show=${app.appId}#app-${app.appId}" aria-label="${t("Show", "显示")} ${name}">${t("Show", "显示")}</a>`;
 }
 
-/** Only what was used, or is scarce: the endpoints that give out the account's tokens. */
-function quotas({ world, t }: Panel, app: SimulatedApp): Html | undefined {
+/** Endpoints that were used today, and those that issue the account's tokens, whose quota is small. */
+function quotas({ store, t }: Panel, app: SimulatedApp): Html | undefined {
   const rows = API_ENDPOINTS.flatMap((endpoint) => {
     const limit = app.limits.daily[endpoint];
-    const used = limit === undefined ? 0 : world.quotas.usedToday(app.appId, endpoint);
-    const isScarce = app.kind === "official_account" && (endpoint === "token" || endpoint === "stable_token");
-    return limit !== undefined && (used > 0 || isScarce) ? [{ endpoint, limit, used }] : [];
+    const used = limit === undefined ? 0 : store.quotas.usedToday(app.appId, endpoint);
+    const isTokenEndpoint =
+      app.kind === "official_account" && (endpoint === "token" || endpoint === "stable_token");
+    return limit !== undefined && (used > 0 || isTokenEndpoint) ? [{ endpoint, limit, used }] : [];
   });
   if (rows.length === 0) return undefined;
   return html`<h3>${t("Calls today", "今日调用")}</h3><ul class="quotas">${rows.map(
@@ -94,21 +95,21 @@ ${isAccount && accountFields(t, app)}
   )}${isAccount && verifyForm(t, app)}${limitForm(t, app)}`;
 }
 
-function accountFields(t: Say, { ipAllowList, messageUrl }: SimulatedApp): Html {
-  return html`<label class="field"><span>${t("IP allow-list, separated by commas; empty for everybody", "IP 白名单，用逗号分隔；留空表示不限制")}</span><input name="ipAllowList" value="${(ipAllowList ?? []).join(", ")}" placeholder="127.0.0.1" autocomplete="off"></label>
-<label class="field"><span>${t("Message URL; callback/check without one is 40201", "消息推送地址；留空时 callback/check 返回 40201")}</span><input name="messageUrl" value="${messageUrl ?? ""}" autocomplete="off"></label>`;
+function accountFields(t: Translate, { ipAllowList, messageUrl }: SimulatedApp): Html {
+  return html`<label class="field"><span>${t("IP allow-list, separated by commas; empty for any address", "IP 白名单，用逗号分隔；留空表示不限制")}</span><input name="ipAllowList" value="${(ipAllowList ?? []).join(", ")}" placeholder="127.0.0.1" autocomplete="off"></label>
+<label class="field"><span>${t("Message URL; without one callback/check answers 40201", "消息推送地址；留空时 callback/check 返回 40201")}</span><input name="messageUrl" value="${messageUrl ?? ""}" autocomplete="off"></label>`;
 }
 
-function verifyForm(t: Say, { appId }: SimulatedApp): Html {
+function verifyForm(t: Translate, { appId }: SimulatedApp): Html {
   return form(
     { action: "apps/callback-host", back: PAGE },
-    html`${hidden("appId", appId)}<div class="row"><label class="field grow"><span>${t("Add a callback domain by its verify file", "凭校验文件添加回调域名")}</span><input name="host" placeholder="localhost:4000" autocomplete="off" required></label>
+    html`${hidden("appId", appId)}<div class="row"><label class="field grow"><span>${t("Add a callback domain by its verification file", "通过校验文件添加回调域名")}</span><input name="host" placeholder="localhost:4000" autocomplete="off" required></label>
 <button>${t("Fetch and add", "校验并添加")}</button></div>`,
   );
 }
 
-/** Every limit with what it is now. */
-function limitForm(t: Say, { appId, limits: { daily, perMinute, ...others } }: SimulatedApp): Html {
+/** Every limit with its current value. */
+function limitForm(t: Translate, { appId, limits: { daily, perMinute, ...others } }: SimulatedApp): Html {
   const choices = (numbers: object, prefix = "") =>
     options(
       Object.entries(numbers).map(([name, most]) => ({
@@ -119,22 +120,22 @@ function limitForm(t: Say, { appId, limits: { daily, perMinute, ...others } }: S
   return form(
     { action: "apps/limit", back: PAGE },
     html`${hidden("appId", appId)}<div class="row"><label class="field grow"><span>${t("Limit", "上限")}</span><select name="limit">
-<optgroup label="${t("calls a day, beyond it 45009", "每日次数，超出返回 45009")}">${choices(daily, "daily.")}</optgroup>
-<optgroup label="${t("calls a minute, beyond it 45011", "每分钟次数，超出返回 45011")}">${choices(perMinute, "perMinute.")}</optgroup>
-<optgroup label="${t("others", "其他")}">${choices(others)}</optgroup></select></label>
-<label class="field"><span>${t("At most", "最多")}</span><input name="most" type="number" min="0" max="1000000000" value="5" required></label><button>${t("Set", "设置")}</button></div>`,
+<optgroup label="${t("calls per day; more answer 45009", "每日次数，超出后返回 45009")}">${choices(daily, "daily.")}</optgroup>
+<optgroup label="${t("calls per minute; more answer 45011", "每分钟次数，超出后返回 45011")}">${choices(perMinute, "perMinute.")}</optgroup>
+<optgroup label="${t("other", "其他")}">${choices(others)}</optgroup></select></label>
+<label class="field"><span>${t("New value", "新值")}</span><input name="most" type="number" min="0" max="1000000000" value="5" required></label><button>${t("Set", "设置")}</button></div>`,
   );
 }
 
-function kindWords({ t }: Panel, app: SimulatedApp): string {
+function kindLabel({ t }: Panel, app: SimulatedApp): string {
   switch (app.kind) {
     case "website":
-      return t("Website app · signs in by QR code", "网站应用 · 扫码登录");
+      return t("Website app · sign-in by QR code", "网站应用 · 扫码登录");
     case "mini_program":
-      return t("Mini program · signs in by js_code", "小程序 · 以 js_code 登录");
+      return t("Mini program · sign-in by js_code", "小程序 · 通过 js_code 登录");
     case "official_account":
       return app.testAccount
-        ? t("Official Account, test account · signs in inside WeChat", "公众号（测试号） · 在微信内登录")
-        : t("Official Account · signs in inside WeChat", "公众号 · 在微信内登录");
+        ? t("Official Account (test account) · sign-in inside WeChat", "公众号（测试号） · 在微信内登录")
+        : t("Official Account · sign-in inside WeChat", "公众号 · 在微信内登录");
   }
 }

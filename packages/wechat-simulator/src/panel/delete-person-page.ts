@@ -1,39 +1,40 @@
-import { listLives } from "../lives.js";
+import { listCredentials } from "../control/issued-credentials.js";
 import { type Html, html } from "../pages/html.js";
-import { face } from "../pages/person-view.js";
-import type { Person } from "../people.js";
-import type { Panel } from "./panel.js";
-import { empty, form, head, hidden } from "./parts.js";
-import { PEOPLE_PATH } from "./people-paths.js";
+import { initialAvatar } from "../pages/person-view.js";
+import type { Person } from "../stores/person.js";
+import { empty, form, head, hidden } from "./components.js";
+import { type Panel, PEOPLE_PATH } from "./panel.js";
 
-/** `/people/delete?person=<id>`: asks before somebody is deleted. A page and not a dialog, so that no script is needed. */
+/** `/people/delete?person=<id>`: asks for confirmation. A page instead of a dialog, so that it works without scripts. */
 export function deletePersonPage(panel: Panel): { title: string; body: Html } {
-  const { world, query, t } = panel;
+  const { store, query, t } = panel;
   const title = t("Delete a person", "注销账号");
-  const person = world.people.find(query.person ?? "");
-  const about = t("As when somebody deletes their WeChat account.", "相当于此人注销了自己的微信账号。");
-  return { title, body: html`${head(title, about)}${person ? question(panel, person) : nobody(panel)}` };
+  const person = store.people.find(query.person ?? "");
+  const about = t("Simulates that this person deletes the WeChat account.", "模拟该用户注销微信账号。");
+  return { title, body: html`${head(title, about)}${person ? question(panel, person) : notFound(panel)}` };
 }
 
-function question({ world, t }: Panel, person: Person): Html {
-  const lives = listLives(world).filter(({ personId, state }) => personId === person.id && state === "alive");
-  const codes = lives.filter(({ kind }) => kind === "code").length;
-  const tokens = lives.length - codes;
-  return html`<section class="card" aria-labelledby="who"><div class="person-head">${face(person)}<div class="grow"><h2 id="who"><bdi class="nickname">${person.nickname === "" ? t("(no nickname)", "（无昵称）") : person.nickname}</bdi></h2>
+function question({ store, t }: Panel, person: Person): Html {
+  const credentials = listCredentials(store).filter(
+    ({ personId, state }) => personId === person.id && state === "alive",
+  );
+  const codes = credentials.filter(({ kind }) => kind === "code").length;
+  const tokens = credentials.length - codes;
+  return html`<section class="card" aria-labelledby="who"><div class="person-head">${initialAvatar(person)}<div class="grow"><h2 id="who"><bdi class="nickname">${person.nickname === "" ? t("(no nickname)", "（无昵称）") : person.nickname}</bdi></h2>
 <p class="soft"><code>${person.id}</code></p></div></div>
-<ul><li>${t(`Alive now: codes ${codes}, web tokens ${tokens}. Once the account is gone they answer 50002, a refresh 40030.`, `目前有效：code ${codes} 个，网页授权令牌 ${tokens} 个。注销后它们返回 50002，刷新返回 40030。`)}</li>
-<li>${t("No page offers this person any more, and the id is not given again: a new account has another openid.", "各页面不再列出此人，此 id 也不再使用：新账号的 openid 不同。")}</li>
-<li>${t("Only a reset brings anybody back, and only those who were there from the start.", "只有重置才能恢复，而且仅限最初就有的用户。")}</li></ul>
+<ul><li>${t(`Valid now: codes: ${codes}, web tokens: ${tokens}. After the deletion they answer 50002, a refresh 40030.`, `目前有效：code ${codes} 个，网页授权令牌 ${tokens} 个。注销后它们返回 50002，刷新返回 40030。`)}</li>
+<li>${t("This person disappears from all pages, and the id is not reused: a new account has another openid.", "各页面不再列出该用户，此 id 也不会再次使用：新账号会有不同的 openid。")}</li>
+<li>${t("A reset restores the people from the start, not those you created.", "重置只能恢复初始用户，不能恢复你新建的用户。")}</li></ul>
 <div class="row">${form(
     { action: "people/delete", back: PEOPLE_PATH },
     hidden("person", person.id),
-    html`<button class="danger">${t("Delete this person", "注销此人")}</button>`,
-  )}<a class="button" href="${PEOPLE_PATH}#person-${person.id}">${t("Keep", "保留")}</a></div></section>`;
+    html`<button class="danger">${t("Delete this person", "注销该用户")}</button>`,
+  )}<a class="button" href="${PEOPLE_PATH}#person-${person.id}">${t("Cancel", "取消")}</a></div></section>`;
 }
 
-function nobody({ t }: Panel): Html {
+function notFound({ t }: Panel): Html {
   return empty(
-    t("Nobody has this id.", "没有用户使用此 id。"),
+    t("No person has this id.", "没有用户使用此 id。"),
     html`<p><a class="button" href="${PEOPLE_PATH}">${t("All people", "所有用户")}</a></p>`,
   );
 }

@@ -1,11 +1,11 @@
-import type { SimulatedApp } from "../apps.js";
-import type { World } from "../world.js";
+import type { SimulatedApp } from "../stores/apps.js";
+import type { Store } from "../stores/store.js";
 
 /**
- * The person that an example names: anybody may have been deleted, also alice. One whose sign-in ends without further
- * ado where there is one, and of the crowd, which has no end, where nobody else is left.
+ * The person in an example. Named people may have been deleted, even alice. Prefers one whose sign-in needs no extra step;
+ * if no named person is left, a generated one.
  */
-export function examplePerson({ people, followers }: World, app: SimulatedApp | undefined): string {
+export function examplePerson({ people, followers }: Store, app: SimulatedApp | undefined): string {
   const named = people.list();
   const easy = named.find(
     (person) => !person.snapshot && (app === undefined || followers.isFollowing(person, app)),

@@ -1,33 +1,39 @@
-import type { BrowserMemory } from "../browser.js";
+import type { BrowserPreferences } from "../input/browser.js";
 import type { Html } from "../pages/html.js";
-import type { Language } from "../text.js";
-import type { World } from "../world.js";
+import type { Language } from "../protocol/text.js";
+import type { Store } from "../stores/store.js";
 
-/** What every page of the panel is made from. */
+/** The context of a panel page. */
 export interface Panel {
-  world: World;
-  browser: BrowserMemory;
+  store: Store;
+  browser: BrowserPreferences;
   language: Language;
-  /** Picks the sentence in the reader's language. */
-  t: Say;
+  /** Picks the text in the reader's language. */
+  t: Translate;
   query: PanelQuery;
   /** `http://127.0.0.1:4010`, as this browser reached it. */
   origin: string;
 }
 
-export type Say = (en: string, zh: string) => string;
+export type Translate = (en: string, zh: string) => string;
 
-/** The state of a page stands in its URL, so that a reload or a shared link shows the same. */
+/** The state of a page is in its URL, so that a reload or a shared link shows the same. */
 export type PanelQuery = Readonly<Record<string, string | undefined>>;
 
 /** One page of the panel. */
 export interface PanelPage {
   path: string;
-  title: (t: Say) => string;
+  title: (t: Translate) => string;
   render: (panel: Panel) => Html;
 }
 
-export const speak =
-  (language: Language): Say =>
+export const translatorFor =
+  (language: Language): Translate =>
   (en, zh) =>
     language === "zh" ? zh : en;
+
+/** The page that lists people; forms about people return to it. */
+export const PEOPLE_PATH = "/people";
+
+/** Asks for confirmation before `?person=<id>` is deleted. */
+export const DELETE_PERSON_PATH = "/people/delete";

@@ -1,12 +1,12 @@
-import type { LoggedRequest } from "../request-log.js";
+import type { LoggedRequest } from "../stores/request-log.js";
 import type { PanelQuery } from "./panel.js";
 
-/** Which requests the list shows; it stands in the page's URL. */
+/** Which requests the list shows; kept in the page's URL. */
 export interface RequestFilter {
   endpoint: string;
   refusedOnly: boolean;
   text: string;
-  /** Shows those before this id; undefined: the latest. */
+  /** Only requests before this id; undefined: the latest. */
   before: number | undefined;
 }
 
@@ -26,7 +26,7 @@ export function isFiltered({ endpoint, refusedOnly, text }: RequestFilter): bool
   return endpoint !== "" || refusedOnly || text !== "";
 }
 
-/** A refusal, an error page, a cut connection or a gateway's error: whatever a client has to cope with. */
+/** A refusal, an error page, a reset connection or an HTTP error. */
 export function isRefused({ errcode, reason, status }: LoggedRequest): boolean {
   return (errcode !== undefined && errcode !== 0) || reason !== undefined || status === 0 || status >= 400;
 }
@@ -45,7 +45,7 @@ export function filterRequests(requests: readonly LoggedRequest[], filter: Reque
     .reverse();
 }
 
-/** Everything in a request that somebody may look for. */
+/** The searchable text of a request. */
 function textOf({
   method,
   path,

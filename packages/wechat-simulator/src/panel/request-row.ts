@@ -1,14 +1,14 @@
+import { decode, findRaw, parseRawQuery } from "../input/raw-query.js";
 import { type Html, html } from "../pages/html.js";
-import { decode, findRaw, parseRawQuery } from "../raw-query.js";
-import type { LoggedRequest } from "../request-log.js";
+import type { LoggedRequest } from "../stores/request-log.js";
+import { copyable, tag } from "./components.js";
 import { curlOf } from "./curl.js";
-import { nameOfErrcode } from "./fault-words.js";
+import { errmsgFor } from "./describe-fault.js";
 import type { Panel } from "./panel.js";
-import { copyable, tag } from "./parts.js";
 import { isRefused } from "./request-filter.js";
 import { dateAndTime, timeOfDay } from "./time.js";
 
-/** One request: a line that opens to everything that is known of it. */
+/** One request: a line that expands to all details. */
 export function requestRow(panel: Panel, request: LoggedRequest): Html {
   const { language, t } = panel;
   const at = Date.parse(request.at);
@@ -21,21 +21,21 @@ export function requestRow(panel: Panel, request: LoggedRequest): Html {
     request.errcode !== undefined && tag(String(request.errcode), request.errcode === 0 ? "good" : "bad")
   }${request.fault !== undefined && tag(`${t("fault", "故障")} ${request.fault}`, "warn")}</span>
 ${request.reason && html`<span class="reason">${request.reason[language]}</span>`}
-</summary>${everything(panel, request)}</details></li>`;
+</summary>${details(panel, request)}</details></li>`;
 }
 
 function statusTag({ t }: Panel, { status }: LoggedRequest): Html {
-  if (status === 0) return tag(t("cut", "已断开"), "bad");
+  if (status === 0) return tag(t("reset", "已断开"), "bad");
   return tag(String(status), status >= 400 ? "bad" : "calm");
 }
 
-function whoOf({ world }: Panel, { person: id }: LoggedRequest): Html | undefined {
+function whoOf({ store }: Panel, { person: id }: LoggedRequest): Html | undefined {
   if (id === undefined) return undefined;
-  const nickname = world.people.find(id)?.nickname ?? "";
+  const nickname = store.people.find(id)?.nickname ?? "";
   return html`<bdi>${nickname === "" ? id : nickname}</bdi>`;
 }
 
-function everything(panel: Panel, request: LoggedRequest): Html {
+function details(panel: Panel, request: LoggedRequest): Html {
   const { t, language, origin } = panel;
   const curl = curlOf(request, origin);
   const rows: [string, Html | string | undefined | false][] = [
@@ -43,21 +43,21 @@ function everything(panel: Panel, request: LoggedRequest): Html {
       t("Time", "时间"),
       html`<span class="whole">${dateAndTime(Date.parse(request.at))}</span> <span class="whole soft">${request.at}</span>`,
     ],
-    [t("Why", "原因"), request.reason?.[language]],
+    [t("Reason", "原因"), request.reason?.[language]],
     [
       "errcode",
       request.errcode !== undefined &&
-        html`<strong>${request.errcode}</strong> ${nameOfErrcode(request.errcode)}`,
+        html`<strong>${request.errcode}</strong> ${errmsgFor(request.errcode)}`,
     ],
     [
       "HTTP",
       request.status === 0
-        ? t("no answer: the connection was cut", "没有应答：连接被断开")
+        ? t("no response: the connection was reset", "没有响应：连接被断开")
         : String(request.status),
     ],
     [
       t("Fault", "故障"),
-      request.fault !== undefined && html`${request.fault} · ${t("planned here", "由预设故障触发")}`,
+      request.fault !== undefined && html`${request.fault} · ${t("planned fault", "由预设故障触发")}`,
     ],
     [
       t("Person", "用户"),
@@ -66,37 +66,39 @@ function everything(panel: Panel, request: LoggedRequest): Html {
     [t("App", "应用"), appOf(panel, request)],
     ["rid", request.rid !== undefined && copyable(t, request.rid, "rid")],
   ];
-  return html`<div class="everything"><dl>${rows
+  return html`<div class="request-details"><dl>${rows
     .filter(([, value]) => value !== undefined && value !== false)
     .map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-${request.query !== "" && html`<h2>${t("Query, as it came", "查询串，原样")}</h2><pre tabindex="0">${request.query}</pre>${parameters(panel, request)}`}
-${request.body !== undefined && html`<h2>${t("Body, as it came", "请求体，原样")}</h2><pre tabindex="0">${request.body}</pre>`}
+${request.query !== "" && html`<h2>${t("Query as received", "查询字符串（原样）")}</h2><pre tabindex="0">${request.query}</pre>${parameters(panel, request)}`}
+${request.body !== undefined && html`<h2>${t("Body as received", "请求体（原样）")}</h2><pre tabindex="0">${request.body}</pre>`}
 ${request.answer !== undefined && html`<h2>${answerTitle(panel, request)}</h2><pre tabindex="0">${request.answer}</pre>`}
 <h2>curl</h2><pre tabindex="0">${curl}</pre>
 <p><button type="button" class="copy wide" data-copy="${curl}">${t("Copy as curl", "复制为 curl")}</button>
-<span class="soft">${t("The secret is masked: put your own in place of ***.", "密钥已遮蔽：请把 *** 换成你自己的。")}</span></p></div>`;
+<span class="soft">${t("The secret is masked: replace *** with your own.", "密钥已遮蔽：请将 *** 替换为你自己的密钥。")}</span></p></div>`;
 }
 
-/** The same query decoded, one parameter a line and in its order, which WeChat looks at. */
+/** The decoded query, one parameter per line, in order: WeChat checks the order. */
 function parameters({ t }: Panel, { query }: LoggedRequest): Html {
   const rows = parseRawQuery(`?${query}`).map(
     ({ name, value }) => html`<tr><th scope="row">${name}</th><td>${decode(value) ?? value}</td></tr>`,
   );
-  return html`<table class="parameters"><caption class="unseen">${t("Parameters, decoded, in their order", "参数，已解码，按原顺序")}</caption><tbody>${rows}</tbody></table>`;
+  return html`<table class="parameters"><caption class="unseen">${t("Decoded parameters in order", "参数（已解码，按原顺序）")}</caption><tbody>${rows}</tbody></table>`;
 }
 
 function answerTitle({ t }: Panel, { status, path, fault, answer = "" }: LoggedRequest): string {
-  if (status === 0) return t("Answer that never arrived", "没有送达的应答");
+  if (status === 0) return t("Response that was not delivered", "未送达的响应");
   if (path.startsWith("/connect/") && /^https?:/.test(answer))
-    return t("Sent the browser to", "浏览器被带到");
-  const isSpoilt = fault === "truncated_json" || fault === "broken_utf8" || fault === "oversized";
-  return isSpoilt ? t("Answer, before the fault spoilt it", "应答（被故障破坏之前）") : t("Answer", "应答");
+    return t("Redirected the browser to", "浏览器跳转到");
+  const isCorrupted = fault === "truncated_json" || fault === "broken_utf8" || fault === "oversized";
+  return isCorrupted
+    ? t("Response before the fault changed it", "响应（故障生效前）")
+    : t("Response", "响应");
 }
 
-function appOf({ world }: Panel, { query, body }: LoggedRequest): Html | undefined {
+function appOf({ store }: Panel, { query, body }: LoggedRequest): Html | undefined {
   const appId =
     decode(findRaw(parseRawQuery(`?${query}`), "appid") ?? "") ||
     /"appid"\s*:\s*"([^"]*)"/.exec(body ?? "")?.[1];
   if (!appId) return undefined;
-  return html`${world.apps.find(appId)?.name} <code>${appId}</code>`;
+  return html`${store.apps.find(appId)?.name} <code>${appId}</code>`;
 }

@@ -1,14 +1,14 @@
 import type { FastifyReply } from "fastify";
 import { type Html, html } from "../pages/html.js";
-import { PANEL_STYLES } from "../panel-files.js";
-import { DEFAULT_SETTINGS, type Settings } from "../settings.js";
+import { DEFAULT_SETTINGS, type Settings } from "../stores/settings.js";
+import { PANEL_STYLES } from "./files.js";
 import { flashOf } from "./flash.js";
 import type { Panel, PanelPage } from "./panel.js";
 import { dateAndTime, span } from "./time.js";
 
 /**
- * Scripts and styles from this origin's files alone, none inside a page: a nickname that got out of its place would
- * still run nothing.
+ * Scripts and styles from this origin's files only, none inline: even a nickname that escaped its context could not run
+ * anything.
  */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -27,22 +27,22 @@ export function sendPanel(reply: FastifyReply, markup: string, status = 200): Fa
     .headers({
       "content-type": "text/html; charset=utf-8",
       "content-security-policy": CONTENT_SECURITY_POLICY,
-      // A page that opened the panel, or that it leads to, has no hand on its window.
+      // Pages that open the panel, or that it opens, cannot access its window.
       "cross-origin-opener-policy": "same-origin",
       "cache-control": "no-store",
       "x-content-type-options": "nosniff",
-      // same-origin and not no-referrer: with that, browsers send forms under `Origin: null`.
+      // same-origin, because with no-referrer browsers send forms with `Origin: null`.
       "referrer-policy": "same-origin",
     })
     .send(markup);
 }
 
-/** One page of the panel with all that stands around it. */
+/** Renders one page of the panel with its frame. */
 export function renderPanel(panel: Panel, pages: readonly PanelPage[], page: PanelPage): string {
   return renderShell(panel, pages, page.path, page.title(panel.t), page.render(panel));
 }
 
-/** @param path the page to mark in the navigation */
+/** @param path the current page in the navigation */
 export function renderShell(
   panel: Panel,
   pages: readonly PanelPage[],
@@ -66,7 +66,7 @@ export function renderShell(
 ${PANEL_STYLES.map((name) => html`<link rel="stylesheet" href="/_simulator/panel/${name}">`)}
 <script type="module" src="/_simulator/panel/panel.js"></script>
 </head>
-<body data-copied="${t("Copied", "已复制")}" data-offline="${t("The simulator does not answer.", "模拟器没有应答。")}" data-units="${t("d h min s", "天 小时 分 秒")}">
+<body data-copied="${t("Copied", "已复制")}" data-offline="${t("The simulator does not respond.", "模拟器没有响应。")}" data-units="${t("d h min s", "天 小时 分 秒")}">
 <a class="skip" href="#main">${t("Skip to the content", "跳到正文")}</a>
 <header class="top"><a class="brand" href="/"><span class="mark" aria-hidden="true">SIM</span><span>${t("WeChat simulator", "微信模拟器")}<small>${t("not the real WeChat", "并非真实的微信")}</small></span></a>
 <nav aria-label="${t("Panel", "控制面板")}"><ul>${links}</ul></nav></header>
@@ -79,25 +79,25 @@ ${PANEL_STYLES.map((name) => html`<link rel="stylesheet" href="/_simulator/panel
 `.markup;
 }
 
-/** What is not as usual, on every page: the time, planned trouble, switches, and whose phone this is. */
-function statusBar({ world, browser, t, language }: Panel, path: string): Html {
-  const now = world.clock.now();
-  const planned = world.faults.list().length;
+/** The status on every page: time, planned faults, changed switches, and this browser's person. */
+function statusBar({ store, browser, t, language }: Panel, path: string): Html {
+  const now = store.clock.now();
+  const planned = store.faults.list().length;
   const switched = (Object.keys(DEFAULT_SETTINGS) as (keyof Settings)[]).filter(
-    (name) => world.settings[name] !== DEFAULT_SETTINGS[name],
+    (name) => store.settings[name] !== DEFAULT_SETTINGS[name],
   ).length;
-  const person = world.people.find(browser.personId ?? "");
+  const person = store.people.find(browser.personId ?? "");
   return html`<section class="status" id="status" aria-label="${t("State of the simulator", "模拟器状态")}">
 <a href="/clock" class="chip"><span class="chip-name">${t("Clock", "时间")}</span> <time class="mono" id="now" data-now="${now}" data-zone="${-new Date(now).getTimezoneOffset()}">${dateAndTime(now)}</time>${
-    world.clock.aheadMs > 0 && html` <strong class="warn-text">+${span(t, world.clock.aheadMs)}</strong>`
+    store.clock.aheadMs > 0 && html` <strong class="warn-text">+${span(t, store.clock.aheadMs)}</strong>`
   }</a>
 <a href="/faults" class="chip${planned > 0 && " warn"}"><span class="chip-name">${t("Faults", "故障")}</span> ${planned === 0 ? t("none", "无") : planned}</a>
-<a href="/switches" class="chip${switched > 0 && " warn"}"><span class="chip-name">${t("Switches changed", "已改开关")}</span> ${switched === 0 ? t("none", "无") : switched}</a>
+<a href="/switches" class="chip${switched > 0 && " warn"}"><span class="chip-name">${t("Switches changed", "已更改开关")}</span> ${switched === 0 ? t("none", "无") : switched}</a>
 <a href="/people" class="chip"><span class="chip-name">${t("This browser", "此浏览器")}</span> ${
     person
       ? html`<bdi class="chip-person">${person.nickname === "" ? person.id : person.nickname}</bdi>`
-      : t("nobody yet", "尚未选择")
-  }${browser.pretendsWeChat && html` <span class="soft whole">· ${t("passes for WeChat", "模拟微信")}</span>`}</a>
+      : t("no person yet", "尚未选择")
+  }${browser.actsAsWeChat && html` <span class="soft whole">· ${t("acts as WeChat", "模拟微信")}</span>`}</a>
 ${
   language === "zh"
     ? html`<a class="language" href="${path}?lang=en" lang="en" hreflang="en">English</a>`

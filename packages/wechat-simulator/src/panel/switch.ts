@@ -1,29 +1,29 @@
-import type { Settings } from "../settings.js";
-import type { Text } from "../text.js";
+import type { Text } from "../protocol/text.js";
+import type { Settings } from "../stores/settings.js";
 
-/** How sure anybody is of what the real WeChat does. */
+/** How certain the real behaviour is. */
 export type Knowledge = "documented" | "reported" | "unknown";
 
-/** One value and its words; a boolean is `"true"` or `"false"`. */
+/** One value and its label; a boolean is `"true"` or `"false"`. */
 type SwitchChoice = readonly [value: string, words: Text];
 
 /**
- * What can be chosen: the default first, though off always stands before on; undefined: a number of seconds. A list and
- * not a record, which would put errcodes into ascending order.
+ * The options, the default first, except that off comes before on; undefined: a number of seconds. A list, because a
+ * record would sort errcodes.
  */
 type SwitchChoices = readonly SwitchChoice[] | undefined;
 
 export interface Switch {
   name: keyof Settings;
   title: Text;
-  /** One sentence: what it does. */
+  /** One sentence about the effect. */
   about: Text;
   knowledge: Knowledge;
   choices: SwitchChoices;
 }
 
-/** A choice that needs no other words: an errcode. */
-export const itself = (value: string): SwitchChoice => [value, { en: value, zh: value }];
+/** A choice whose value is its label, such as an errcode. */
+export const sameLabel = (value: string): SwitchChoice => [value, { en: value, zh: value }];
 
 export const OFF_ON: SwitchChoices = [
   ["false", { en: "off", zh: "关" }],

@@ -1,13 +1,13 @@
 import { type Html, html } from "../pages/html.js";
-import { DEFAULT_SETTINGS } from "../settings.js";
-import type { Panel, PanelPage, Say } from "./panel.js";
-import { form, head, hidden, segments, tag } from "./parts.js";
+import { DEFAULT_SETTINGS } from "../stores/settings.js";
+import { form, head, hidden, segments, tag } from "./components.js";
+import type { Panel, PanelPage, Translate } from "./panel.js";
 import type { Knowledge, Switch } from "./switch.js";
 import { SWITCH_GROUPS } from "./switches.js";
 
 const PAGE = "/switches";
 
-/** `/switches`: where WeChat's behaviour is not certain, or differs from phone to phone, both ways can be had. */
+/** `/switches`: the points on which WeChat's behaviour varies or is not known. */
 export const switchesPage: PanelPage = {
   path: PAGE,
   title: (t) => t("Switches", "开关"),
@@ -16,8 +16,8 @@ export const switchesPage: PanelPage = {
     return html`${head(
       t("Switches", "开关"),
       t(
-        "Where WeChat differs from phone to phone, or nobody knows what it does, both ways can be had.",
-        "微信在不同手机上表现不一、或尚无定论的地方，两种行为都可以选。",
+        "Where WeChat's behaviour varies between phones or is not known, you can choose.",
+        "微信的行为因手机而异或尚无定论时，可在此选择采用哪一种。",
       ),
     )}
 ${SWITCH_GROUPS.map(
@@ -30,9 +30,9 @@ ${SWITCH_GROUPS.map(
   },
 };
 
-function switchRow({ world, t, language }: Panel, { name, title, about, knowledge, choices }: Switch): Html {
-  const value = String(world.settings[name]);
-  const isChanged = world.settings[name] !== DEFAULT_SETTINGS[name];
+function switchRow({ store, t, language }: Panel, { name, title, about, knowledge, choices }: Switch): Html {
+  const value = String(store.settings[name]);
+  const isChanged = store.settings[name] !== DEFAULT_SETTINGS[name];
   const control =
     choices === undefined
       ? html`<label class="field"><span class="unseen">${title[language]}</span><input name="value" type="number" min="0" step="any" value="${value}" required></label>`
@@ -42,8 +42,8 @@ function switchRow({ world, t, language }: Panel, { name, title, about, knowledg
           choices.map(([choice, words]) => ({ value: choice, text: words[language] })),
           value,
         );
-  return html`<div class="switch-words"><h3>${title[language]} ${isChanged && tag(t("changed", "已改"), "warn")}</h3><p>${about[language]}</p>
-<p class="soft"><code>${name}</code> · ${knowledgeWords(t, knowledge)}</p></div>
+  return html`<div class="switch-words"><h3>${title[language]} ${isChanged && tag(t("changed", "已更改"), "warn")}</h3><p>${about[language]}</p>
+<p class="soft"><code>${name}</code> · ${knowledgeLabel(t, knowledge)}</p></div>
 ${form(
   { action: "settings", back: PAGE, className: "switch" },
   hidden("name", name),
@@ -52,13 +52,13 @@ ${form(
 )}`;
 }
 
-function knowledgeWords(t: Say, knowledge: Knowledge): Html {
+function knowledgeLabel(t: Translate, knowledge: Knowledge): Html {
   switch (knowledge) {
     case "documented":
-      return html`<span class="known">${t("WeChat documents it", "微信文档有说明")}</span>`;
+      return html`<span class="known">${t("Documented by WeChat", "微信文档有说明")}</span>`;
     case "reported":
-      return html`<span class="known">${t("Developers have seen it", "有开发者遇到过")}</span>`;
+      return html`<span class="known">${t("Reported by developers", "有开发者反馈")}</span>`;
     case "unknown":
-      return html`<span class="known not">${t("Nobody knows: let nothing depend on it", "尚无定论：不要依赖")}</span>`;
+      return html`<span class="known not">${t("Not known: do not depend on it", "尚无定论：请勿依赖")}</span>`;
   }
 }

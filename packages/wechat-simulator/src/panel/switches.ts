@@ -1,5 +1,5 @@
-import type { Text } from "../text.js";
-import { itself, NO_YES, OFF_ON, type Switch } from "./switch.js";
+import type { Text } from "../protocol/text.js";
+import { NO_YES, OFF_ON, type Switch, sameLabel } from "./switch.js";
 
 export interface SwitchGroup {
   title: Text;
@@ -11,21 +11,21 @@ const AUTHORIZE: Switch[] = [
     name: "refusal",
     title: { en: "When a person refuses", zh: "用户拒绝授权时" },
     about: {
-      en: "Real phones send nobody back; older documents speak of a redirect with state alone.",
-      zh: "真实手机上不会跳转；旧文档说会带着 state 跳转。",
+      en: "Real phones do not redirect; older documents describe a redirect with only state.",
+      zh: "真实手机上不会跳转；旧文档称会只带 state 跳转。",
     },
     knowledge: "reported",
     choices: [
       ["nothing", { en: "no redirect", zh: "不跳转" }],
-      ["state_only", { en: "state alone", zh: "只带 state" }],
+      ["state_only", { en: "state only", zh: "只带 state" }],
     ],
   },
   {
     name: "doubleCallback",
     title: { en: "Double callback", zh: "双重回调" },
     about: {
-      en: "Every callback comes twice, with two codes and one state, as on some Android phones.",
-      zh: "每次回调都来两次：两个 code、同一个 state，某些安卓手机上如此。",
+      en: "Every callback arrives twice, with two codes and one state, as on some Android phones.",
+      zh: "每次回调都会到达两次：code 不同、state 相同，与某些安卓手机一样。",
     },
     knowledge: "reported",
     choices: [
@@ -36,30 +36,30 @@ const AUTHORIZE: Switch[] = [
   },
   {
     name: "sameCode",
-    title: { en: "Same code again", zh: "重复给同一个 code" },
+    title: { en: "Reuse the code", zh: "重复返回同一个 code" },
     about: {
-      en: "One person gets one code in every tab until it is exchanged, as desktop WeChat 3.9.7 did.",
-      zh: "换取令牌之前，同一用户在每个标签页得到同一个 code，桌面微信 3.9.7 曾如此。",
+      en: "A person gets the same code in every tab until it is exchanged, as in desktop WeChat 3.9.7.",
+      zh: "换取令牌之前，同一用户在各标签页得到同一个 code，与桌面微信 3.9.7 一样。",
     },
     knowledge: "reported",
     choices: OFF_ON,
   },
   {
     name: "fromMenu",
-    title: { en: "Silent follower", zh: "关注者静默授权" },
+    title: { en: "Silent for followers", zh: "关注者静默授权" },
     about: {
-      en: "People come from the account's menu: snsapi_userinfo asks no follower.",
-      zh: "从公众号菜单进入：snsapi_userinfo 不再询问关注者。",
+      en: "People come from the account's menu: snsapi_userinfo does not ask followers.",
+      zh: "用户从公众号菜单进入：snsapi_userinfo 不询问关注者。",
     },
     knowledge: "documented",
     choices: OFF_ON,
   },
   {
     name: "recentLogin",
-    title: { en: "Signed in lately", zh: "近期登录过" },
+    title: { en: "Recent sign-in", zh: "近期登录过" },
     about: {
-      en: "Who allowed snsapi_userinfo before is not asked again; how long that holds is not known.",
-      zh: "同意过 snsapi_userinfo 的用户不再被询问；有效期未知。",
+      en: "A person who granted snsapi_userinfo before is not asked again; for how long is not known.",
+      zh: "同意过 snsapi_userinfo 的用户不再询问；有效期未知。",
     },
     knowledge: "documented",
     choices: OFF_ON,
@@ -68,8 +68,8 @@ const AUTHORIZE: Switch[] = [
     name: "emptyState",
     title: { en: "Empty state", zh: "state 为空" },
     about: {
-      en: "An empty or missing state is page error 10013, or comes back empty. Both were seen.",
-      zh: "state 为空或缺失：页面错误 10013，或原样返回空值。两种情况都有人遇到过。",
+      en: "An empty or missing state is page error 10013, or returns empty. Both are reported.",
+      zh: "state 为空或缺失：页面错误 10013，或原样返回空值。两种情况都有反馈。",
     },
     knowledge: "reported",
     choices: [
@@ -79,15 +79,15 @@ const AUTHORIZE: Switch[] = [
   },
   {
     name: "stateAlphabet",
-    title: { en: "Letters of state", zh: "state 的字符" },
+    title: { en: "Characters in state", zh: "state 的字符" },
     about: {
-      en: "Letters and digits are documented; hyphens and underscores are said to pass as well.",
+      en: "Letters and digits are documented; hyphens and underscores are said to be accepted too.",
       zh: "文档规定字母和数字；据说连字符和下划线也能通过。",
     },
     knowledge: "documented",
     choices: [
       ["alphanumeric", { en: "letters and digits", zh: "字母和数字" }],
-      ["with_hyphen_and_underscore", { en: "also - and _", zh: "也许可 - 和 _" }],
+      ["with_hyphen_and_underscore", { en: "also - and _", zh: "也允许 - 和 _" }],
     ],
   },
 ];
@@ -95,29 +95,29 @@ const AUTHORIZE: Switch[] = [
 const CODES: Switch[] = [
   {
     name: "expiredCode",
-    title: { en: "An expired code", zh: "code 过期" },
+    title: { en: "Expired code", zh: "code 过期" },
     about: {
-      en: "What it is answered with; 42003 is in the list of codes and hardly ever seen.",
-      zh: "返回哪个错误码；42003 在错误码表里，但几乎没人遇到过。",
+      en: "The errcode; 42003 is documented but rarely seen.",
+      zh: "返回的错误码；42003 见于错误码表，但很少出现。",
     },
     knowledge: "documented",
-    choices: [itself("40029"), itself("42003")],
+    choices: [sameLabel("40029"), sameLabel("42003")],
   },
   {
     name: "usedCode",
-    title: { en: "A used code", zh: "code 已使用" },
+    title: { en: "Used code", zh: "code 已使用" },
     about: {
-      en: "What it is answered with; 40029 stands in old logs.",
-      zh: "返回哪个错误码；旧日志里是 40029。",
+      en: "The errcode; old logs show 40029.",
+      zh: "返回的错误码；旧日志中为 40029。",
     },
     knowledge: "reported",
-    choices: [itself("40163"), itself("40029")],
+    choices: [sameLabel("40163"), sameLabel("40029")],
   },
   {
     name: "wrongSecretSpendsCode",
     title: { en: "A wrong secret spends the code", zh: "密钥错误也消耗 code" },
     about: {
-      en: "Whether the code is gone after an exchange with a wrong secret.",
+      en: "Whether an exchange with a wrong secret spends the code.",
       zh: "用错误的密钥换取令牌后，code 是否作废。",
     },
     knowledge: "unknown",
@@ -125,49 +125,49 @@ const CODES: Switch[] = [
   },
   {
     name: "snapshotFlag",
-    title: { en: "Snapshot says so", zh: "快照页有标记" },
+    title: { en: "Snapshot flag", zh: "快照页标记" },
     about: {
-      en: "Whether the token reply of a snapshot has is_snapshotuser; on first visits it was reported missing.",
-      zh: "快照页换到的令牌是否带 is_snapshotuser；有人遇到过首次访问时缺失。",
+      en: "Whether the token response of a snapshot has is_snapshotuser; reported missing on first visits.",
+      zh: "快照页换取令牌的响应是否带 is_snapshotuser；有反馈称首次访问时缺失。",
     },
     knowledge: "documented",
     choices: [
-      ["true", { en: "flag is there", zh: "有标记" }],
-      ["false", { en: "flag is missing", zh: "缺标记" }],
+      ["true", { en: "flag present", zh: "有标记" }],
+      ["false", { en: "flag missing", zh: "无标记" }],
     ],
   },
   {
     name: "snapshotUserinfo",
     title: { en: "userinfo of a snapshot", zh: "快照页的 userinfo" },
     about: {
-      en: "A virtual person is documented; 48001 was reported once.",
-      zh: "文档说返回虚拟身份；有人遇到过一次 48001。",
+      en: "A virtual identity is documented; 48001 was reported once.",
+      zh: "文档称返回虚拟身份；有一次 48001 的反馈。",
     },
     knowledge: "documented",
-    choices: [["virtual", { en: "virtual person", zh: "虚拟身份" }], itself("48001")],
+    choices: [["virtual", { en: "virtual identity", zh: "虚拟身份" }], sameLabel("48001")],
   },
 ];
 
 const TOKENS: Switch[] = [
   {
     name: "refreshKeepsAccessToken",
-    title: { en: "Refresh keeps a living token", zh: "刷新保留有效令牌" },
+    title: { en: "Refresh keeps a valid token", zh: "刷新保留有效令牌" },
     about: {
-      en: "While the access token lives a refresh prolongs it (documented for websites only), or gives a new one.",
-      zh: "令牌仍有效时，刷新是延长它（只有网站应用有文档），还是给新的。",
+      en: "A refresh extends an access token that is still valid (documented for website apps only) or issues a new one.",
+      zh: "令牌仍有效时，刷新会延长它（仅网站应用有文档），或签发新令牌。",
     },
     knowledge: "documented",
     choices: [
       ["true", { en: "keeps it", zh: "保留" }],
-      ["false", { en: "gives a new one", zh: "给新的" }],
+      ["false", { en: "issues a new one", zh: "签发新令牌" }],
     ],
   },
   {
     name: "refreshSlides",
-    title: { en: "The 30 days slide", zh: "30 天顺延" },
+    title: { en: "Refresh restarts the 30 days", zh: "刷新重新计算 30 天" },
     about: {
-      en: "Whether a refresh starts the refresh token's 30 days anew; documents say no, developers disagree.",
-      zh: "刷新是否让 refresh_token 的 30 天重新计算；文档说不会，开发者说法不一。",
+      en: "Whether a refresh restarts the refresh token's 30 days. The documents say no; developers report both.",
+      zh: "刷新是否让 refresh_token 的 30 天重新计算。文档称不会，开发者的反馈不一。",
     },
     knowledge: "unknown",
     choices: NO_YES,
@@ -176,21 +176,21 @@ const TOKENS: Switch[] = [
     name: "newAuthorizationEndsOld",
     title: { en: "A new sign-in ends old tokens", zh: "新授权使旧令牌失效" },
     about: {
-      en: "Tokens of earlier sign-ins of the same person become 40001; one report says so.",
-      zh: "同一用户以前的令牌变成 40001；仅有一份报告提到。",
+      en: "Tokens from earlier sign-ins of the same person answer 40001; reported once.",
+      zh: "同一用户此前的令牌返回 40001；仅有一次反馈。",
     },
     knowledge: "unknown",
     choices: NO_YES,
   },
   {
     name: "revokedErrcode",
-    title: { en: "After consent was revoked", zh: "撤销授权之后" },
+    title: { en: "After revocation", zh: "撤销授权之后" },
     about: {
-      en: "What the tokens of a person who revoked the app are answered with.",
-      zh: "用户撤销授权后，其令牌返回哪个错误码。",
+      en: "The errcode for the tokens of a person who revoked the app.",
+      zh: "用户撤销授权后，其令牌返回的错误码。",
     },
     knowledge: "unknown",
-    choices: [itself("50001"), itself("40001")],
+    choices: [sameLabel("50001"), sameLabel("40001")],
   },
   {
     name: "quotas",
@@ -207,19 +207,19 @@ const TOKENS: Switch[] = [
 const ANSWERS: Switch[] = [
   {
     name: "errmsgTail",
-    title: { en: "Tail of an errmsg", zh: "errmsg 的尾部" },
+    title: { en: "End of errmsg", zh: "errmsg 的结尾" },
     about: {
-      en: "A rid as today, or the hint of before 2020 and 2021.",
-      zh: "现在的 rid，或 2020、2021 年以前的 hint。",
+      en: "A rid as today, or a hint as before 2020 (/cgi-bin) and 2021 (/sns).",
+      zh: "现在的 rid，或 2020 年（/cgi-bin）、2021 年（/sns）以前的 hint。",
     },
     knowledge: "reported",
-    choices: [itself("rid"), itself("hints")],
+    choices: [sameLabel("rid"), sameLabel("hints")],
   },
   {
     name: "nonFollowerUnionid",
     title: { en: "unionid of non-followers", zh: "未关注者的 unionid" },
     about: {
-      en: "Whether user/info tells the unionid of somebody who does not follow.",
+      en: "Whether user/info includes the unionid of a non-follower.",
       zh: "user/info 是否给出未关注者的 unionid。",
     },
     knowledge: "unknown",
@@ -227,10 +227,10 @@ const ANSWERS: Switch[] = [
   },
   {
     name: "batchgetUnknown",
-    title: { en: "An unknown openid in batchget", zh: "batchget 中的未知 openid" },
+    title: { en: "Unknown openid in batchget", zh: "batchget 中的未知 openid" },
     about: {
-      en: "It is left out, so that later results move up, or the whole call is 40003.",
-      zh: "略过它，后面的结果前移；或整个调用返回 40003。",
+      en: "It is left out, so that later results move up, or the whole call answers 40003.",
+      zh: "略过该 openid，后面的结果前移；或整个调用返回 40003。",
     },
     knowledge: "unknown",
     choices: [
@@ -240,37 +240,37 @@ const ANSWERS: Switch[] = [
   },
   {
     name: "qrPollSeconds",
-    title: { en: "Patience of a QR poll, seconds", zh: "扫码轮询等待（秒）" },
+    title: { en: "QR poll timeout, seconds", zh: "扫码轮询等待时间（秒）" },
     about: {
-      en: "How long the QR page's poll waits for news before it answers 408.",
-      zh: "扫码页的轮询在返回 408 之前等多久。",
+      en: "How long a poll of the QR page waits for a change before it answers 408.",
+      zh: "扫码页的轮询等待多久后返回 408。",
     },
     knowledge: "unknown",
     choices: undefined,
   },
   {
     name: "qrLifeSeconds",
-    title: { en: "Life of a QR code, seconds", zh: "二维码有效期（秒）" },
-    about: { en: "How long a QR code can be scanned.", zh: "二维码在多长时间内可以扫描。" },
+    title: { en: "QR code validity, seconds", zh: "二维码有效期（秒）" },
+    about: { en: "How long a QR code can be scanned.", zh: "二维码可供扫描的时长。" },
     knowledge: "unknown",
     choices: undefined,
   },
 ];
 
 export const SWITCH_GROUPS: readonly SwitchGroup[] = [
-  { title: { en: "Asking for consent", zh: "征求授权" }, switches: AUTHORIZE },
+  { title: { en: "Authorization", zh: "授权" }, switches: AUTHORIZE },
   { title: { en: "Codes and snapshots", zh: "code 与快照页" }, switches: CODES },
   { title: { en: "Tokens and quotas", zh: "令牌与额度" }, switches: TOKENS },
-  { title: { en: "Answers and QR codes", zh: "应答与二维码" }, switches: ANSWERS },
+  { title: { en: "Responses and QR codes", zh: "响应与二维码" }, switches: ANSWERS },
 ];
 
-/** Turns what a form says into the setting's own type; settings-input judges it. */
+/** Converts a form value to the type of the setting; parse-settings.ts validates it. */
 export function readSwitch(name: string, value: string): unknown {
   const known = SWITCH_GROUPS.flatMap(({ switches }) => switches).find(
     (candidate) => candidate.name === name,
   );
-  if (!known) throw new TypeError("there is no such switch");
+  if (!known) throw new TypeError("no such switch");
   if (value === "true" || value === "false") return value === "true";
-  // snapshotUserinfo's 48001 is a text; every other number is one.
+  // The 48001 of snapshotUserinfo is a string; all other numbers are numbers.
   return name !== "snapshotUserinfo" && /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : value;
 }

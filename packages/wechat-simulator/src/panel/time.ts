@@ -1,7 +1,7 @@
 import { type Html, html } from "../pages/html.js";
-import type { Say } from "./panel.js";
+import type { Translate } from "./panel.js";
 
-/** `08:30:00`, by the clock of the machine that runs the simulator: the one its developer looks at. */
+/** `08:30:00`, in the time zone of the machine that runs the simulator. */
 export function timeOfDay(unixMs: number): string {
   return new Date(unixMs).toTimeString().slice(0, 8);
 }
@@ -22,8 +22,8 @@ export function zoneOf(unixMs: number): string {
 
 const DAY = 86_400;
 
-/** A span of time with its two largest units: `4 min 59 s`. The browser's script writes the same words. */
-export function span(t: Say, ms: number): string {
+/** A duration in its two largest units: `4 min 59 s`. countdown.js formats it the same way. */
+export function span(t: Translate, ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1000));
   const parts: [number, string][] = [
     [Math.floor(seconds / DAY), t("d", "天")],
@@ -40,7 +40,7 @@ export function span(t: Say, ms: number): string {
     .join(" ");
 }
 
-/** Counts down in the browser; without a script it stands as it was when the page was made. */
-export function countdown(t: Say, endsAtMs: number, now: number): Html {
+/** Counts down in the browser; without a script it shows the time left when the page was rendered. */
+export function countdown(t: Translate, endsAtMs: number, now: number): Html {
   return html`<time class="countdown" data-ends="${endsAtMs}" datetime="${new Date(endsAtMs).toISOString()}" title="${dateAndTime(endsAtMs)}">${span(t, endsAtMs - now)}</time>`;
 }

@@ -1,20 +1,20 @@
-import { decode, findRaw, parseRawQuery } from "../raw-query.js";
+import { decode, findRaw, parseRawQuery } from "../input/raw-query.js";
 
-/** How an app wants the QR page to look inside its own page: what wxLogin.js adds to the link. */
+/** How the QR page looks inside an app's page: the options that wxLogin.js adds to the link. */
 export interface Frame {
-  /** `login_type=jssdk`: inside a frame, so the page shows little more than the code. */
+  /** `login_type=jssdk`: in a frame, so the page shows little more than the code. */
   embedded: boolean;
-  /** Whether the callback opens inside the frame; otherwise in the whole window. */
+  /** Whether the callback opens in the frame instead of the whole window. */
   selfRedirect: boolean;
   /** `white` is for dark pages. */
   style: "black" | "white";
-  /** The slim look; an own stylesheet is ignored then. */
+  /** The slim layout; the stylesheet is then ignored. */
   slim: boolean;
-  /** The app's own stylesheet, and what the content security policy calls its place. */
+  /** The app's own stylesheet, and its source for the content security policy. */
   stylesheet?: { href: string; source: string };
 }
 
-/** Reads what wxLogin.js adds. `fast_login` is for a desktop WeChat on this machine, which nobody simulates. */
+/** Reads the options of wxLogin.js. `fast_login` uses a desktop WeChat on this machine, which is not simulated. */
 export function readFrame(url: string): Frame {
   const parameters = parseRawQuery(url);
   const value = (name: string) => decode(findRaw(parameters, name) ?? "") ?? "";

@@ -1,6 +1,6 @@
 /**
- * The QR page's own script: asks again and again how far the scan has come, the way WeChat's page does, by loading
- * scripts that set `wx_errcode` and `wx_code`. Browsers run it as it stands here, so it keeps to plain old JavaScript.
+ * The QR page's script. It polls the status of the scan as WeChat's page does, by loading scripts that set `wx_errcode`
+ * and `wx_code`. Browsers run it as written here, so it is plain old JavaScript.
  */
 export const PAGE_SCRIPT = `
 (function () {
@@ -31,7 +31,7 @@ export const PAGE_SCRIPT = `
       last = "&last=404";
       show("404");
     }
-    // Nothing new, or no answer at all: once more, after a breath.
+    // No change, or no response: poll again after a pause.
     setTimeout(poll, status === undefined ? 2000 : 300);
   }
 
@@ -46,7 +46,7 @@ export const PAGE_SCRIPT = `
     (page.getAttribute("data-self-redirect") === "true" ? window : window.top).location.href = url;
   }
 
-  // Not before: a script that is still on its way keeps a page from counting as loaded.
+  // Not earlier: a pending script would delay the load event.
   window.addEventListener("load", function () {
     setTimeout(poll, 0);
   });

@@ -1,25 +1,24 @@
 import { createHash } from "node:crypto";
 import type { FastifyReply } from "fastify";
-import type { AuthorizeRequest } from "../authorize-request.js";
 import { STYLE } from "../pages/style.js";
-import type { Person } from "../people.js";
-import type { Language } from "../text.js";
-import type { World } from "../world.js";
-import type { Frame } from "./frame.js";
-import { readFrame } from "./frame.js";
+import type { Language } from "../protocol/text.js";
+import type { AuthorizeRequest } from "../stores/authorize-request.js";
+import type { Person } from "../stores/person.js";
+import type { Store } from "../stores/store.js";
+import { type Frame, readFrame } from "./frame.js";
 import { PAGE_SCRIPT } from "./page-script.js";
 import { qrPage, WHITE_STYLE } from "./qr-page.js";
 
-/** Shows a new QR code. The page has a script of its own, and may load an app's stylesheet. */
+/** Shows a new QR code. The page has its own script and may load the app's stylesheet. */
 export function sendQrPage(
-  world: World,
+  store: Store,
   reply: FastifyReply,
-  options: { language: Language; asked: AuthorizeRequest; people: Person[]; url: string },
+  options: { language: Language; authorizeRequest: AuthorizeRequest; people: Person[]; url: string },
 ): FastifyReply {
-  const { language, asked, people, url } = options;
+  const { language, authorizeRequest, people, url } = options;
   const frame = readFrame(url);
-  const { uuid } = world.qrScans.show(asked, world.settings.qrLifeSeconds);
-  const { refusal } = world.settings;
+  const { uuid } = store.qrScans.create(authorizeRequest, store.settings.qrLifeSeconds);
+  const { refusal } = store.settings;
   return reply
     .code(200)
     .headers({
@@ -27,13 +26,13 @@ export function sendQrPage(
       "content-security-policy": contentSecurityPolicy(frame),
       "cache-control": "no-store",
       "x-content-type-options": "nosniff",
-      // same-origin and not no-referrer: with that, browsers send forms under `Origin: null`.
+      // same-origin, because with no-referrer browsers send forms with `Origin: null`.
       "referrer-policy": "same-origin",
     })
-    .send(qrPage({ language, asked, people, uuid, frame, refusal }));
+    .send(qrPage({ language, authorizeRequest, people, uuid, frame, refusal }));
 }
 
-/** The polls are scripts of this origin, as WeChat's are. An app may frame the page, so there is no frame-ancestors. */
+/** Polls are scripts of this origin, as WeChat's are. Apps may frame the page, so there is no frame-ancestors. */
 function contentSecurityPolicy({ stylesheet }: Frame): string {
   const styles = [STYLE, WHITE_STYLE].map(hash).join(" ");
   return [

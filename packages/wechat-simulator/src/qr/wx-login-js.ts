@@ -1,13 +1,13 @@
-/** Where res.wx.qq.com has it. */
+/** The path of the script at res.wx.qq.com. */
 export const WX_LOGIN_PATH = "/connect/zh_CN/htmledition/js/wxLogin.js";
 
 /**
- * A `WxLogin` for pages that embed the QR code: it puts a frame with the QR page into the container.
+ * `WxLogin` for pages that embed the QR code: it puts a frame with the QR page into the container.
  *
  * new WxLogin({ id, appid, scope, redirect_uri (encoded), state, self_redirect?, style?, href?, stylelite?, fast_login?, onReady? })
  *
- * The frame comes from wherever this script came from. The sandbox lets the frame lead the whole window to the app,
- * which browsers otherwise allow after a tap alone.
+ * The frame has the origin of this script. The sandbox lets the frame navigate the whole window to the app, which
+ * browsers otherwise allow only after a tap.
  */
 export const WX_LOGIN_SCRIPT = `
 (function () {
@@ -19,7 +19,7 @@ export const WX_LOGIN_SCRIPT = `
     passed.forEach(function (name) {
       var value = options[name];
       if (value === undefined || value === null || value === "") return;
-      // redirect_uri comes encoded already.
+      // redirect_uri is already encoded.
       query += "&" + name + "=" + (name === "redirect_uri" ? value : encodeURIComponent(value));
     });
     var frame = document.createElement("iframe");

@@ -1,11 +1,11 @@
-import { errmsgOf } from "../errcodes.js";
-import { createRequestId, createRid } from "../rid.js";
-import type { Settings } from "../settings.js";
-import type { Text } from "../text.js";
+import { errmsgOf } from "../protocol/errcodes.js";
+import type { Text } from "../protocol/text.js";
+import { createRequestId, createRid } from "../stores/rids.js";
+import type { Settings } from "../stores/settings.js";
 
-/** What a call to the API comes to, before it is written on the wire. */
+/** The result of an API call before serialization. */
 export interface ApiAnswer {
-  /** Fields of a success, in the order they are sent; undefined ones are left out. */
+  /** Fields of a success, in order; undefined ones are omitted. */
   fields?: Record<string, unknown>;
   /** Set on a refusal. */
   errcode?: number;
@@ -17,29 +17,29 @@ export interface ApiAnswer {
 /** A call that was refused. */
 export type Refusal = ApiAnswer & { errcode: number };
 
-/** `/sns/*` is about people, `/cgi-bin/*` about the account; they differ in content type and in the errmsg's tail. */
+/** `/sns/*` concerns people, `/cgi-bin/*` the account. They differ in content type and in the errmsg's tail. */
 export type ApiFamily = "sns" | "cgi-bin";
 
-/** No charset on `/sns/*`, and a parameter that is not called charset on `/cgi-bin/*`: both as the real ones. */
+/** As the real API: no charset on `/sns/*`, and `encoding` instead of `charset` on `/cgi-bin/*`. */
 export const CONTENT_TYPE_OF: Record<ApiFamily, string> = {
   sns: "text/plain",
   "cgi-bin": "application/json; encoding=utf-8",
 };
 
-/** The success of calls that have nothing to tell. */
+/** The success of calls that return no data. */
 export const OK: ApiAnswer = { fields: { errcode: 0, errmsg: "ok" } };
 
 export function refuse(errcode: number, en: string, zh: string, errmsg?: string): Refusal {
   return { errcode, reason: { en, zh }, ...(errmsg === undefined ? {} : { errmsg }) };
 }
 
-/** A body, and the rid that its errmsg ends in. */
+/** A body, and the rid at the end of its errmsg. */
 export interface WrittenAnswer {
   body: string;
   rid?: string;
 }
 
-/** Writes the body. A refusal's errmsg ends in a rid: after a comma on `/sns/*`, without one on `/cgi-bin/*`. */
+/** Serializes the body. An errmsg ends in a rid: after a comma on `/sns/*`, without one on `/cgi-bin/*`. */
 export function writeAnswer(
   { fields, errcode, errmsg }: ApiAnswer,
   family: ApiFamily,
@@ -59,8 +59,8 @@ export function writeAnswer(
 }
 
 /**
- * JSON as WeChat writes it: control characters that have no short escape stand raw inside the texts, which no strict
- * parser takes. The other alternative of the pattern steps over every other escape, so that `\\u0014` stays one.
+ * JSON as WeChat writes it: control characters without a short escape are raw inside strings, which strict parsers
+ * reject. The second alternative of the pattern skips other escapes, so that an escaped `\\u0014` is kept.
  */
 function writeJson(value: unknown): string {
   return JSON.stringify(value).replace(/\\(?:u00([01][0-9a-f])|.)/g, (written, hex?: string) =>

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { type Refusal, refuse } from "./api-answer.js";
 
-/** Parameters of a call, wherever it carried them; a repeated one counts once. */
+/** Parameters of a call, from its query or body; of a repeated one, the first. */
 export type Parameters = Record<string, string | undefined>;
 
 /** The query of a call. */
@@ -13,12 +13,12 @@ export function queryParameters(request: FastifyRequest): Parameters {
   return parameters;
 }
 
-/** The body as it came; `""` where there was none. */
+/** The body as received; `""` if there was none. */
 export function bodyText(request: FastifyRequest): string {
   return typeof request.body === "string" ? request.body : "";
 }
 
-/** The JSON object in the body of a POST, or the refusal of what is none: 44002 empty, 47001 anything else. */
+/** The JSON object in the body of a POST, or a refusal: 44002 if empty, 47001 if not an object. */
 export function readBody(request: FastifyRequest): { body: Record<string, unknown> } | Refusal {
   const text = bodyText(request);
   if (text === "") return refuse(44002, "the body is empty", "请求体为空");
@@ -26,13 +26,13 @@ export function readBody(request: FastifyRequest): { body: Record<string, unknow
   return body ? { body } : refuse(47001, "the body is not a JSON object", "请求体不是 JSON 对象");
 }
 
-/** A text field of the JSON body, for those who look without judging. */
+/** A string field of the JSON body, if there is one. */
 export function bodyField(request: FastifyRequest, name: string): string | undefined {
   const value = parseObject(bodyText(request))?.[name];
   return typeof value === "string" ? value : undefined;
 }
 
-/** The caller's IPv4 address as it is; a socket of both kinds writes it as IPv6. */
+/** The caller's address; a dual-stack socket reports IPv4 as mapped IPv6, which is undone. */
 export function clientIp(request: FastifyRequest): string {
   return request.ip.replace(/^::ffff:/, "");
 }
@@ -43,6 +43,6 @@ function parseObject(text: string): Record<string, unknown> | undefined {
     const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
     return isObject ? (value as Record<string, unknown>) : undefined;
   } catch {
-    return undefined; // what is wrong with it does not matter: WeChat answers 47001 to all of it
+    return undefined; // WeChat answers 47001 to every malformed body
   }
 }

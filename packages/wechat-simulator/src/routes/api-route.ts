@@ -1,25 +1,31 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { API_PATHS, type ApiEndpoint } from "../endpoints.js";
-import type { Fault } from "../faults.js";
-import type { World } from "../world.js";
+import {
+  corruptBody,
+  dripBody,
+  type EchoedValues,
+  type RawAnswer,
+  replaceAnswer,
+} from "../faults/corrupt-answer.js";
+import type { Fault } from "../faults/fault.js";
+import { API_PATHS, type ApiEndpoint } from "../protocol/endpoints.js";
+import type { Store } from "../stores/store.js";
 import { type ApiAnswer, type ApiFamily, CONTENT_TYPE_OF, refuse, writeAnswer } from "./api-answer.js";
 import { bodyText, clientIp } from "./api-request.js";
-import { type Carried, drip, replaceAnswer, spoilBody, type WireAnswer } from "./fault-wire.js";
 
 export interface ApiRoute {
   endpoint: ApiEndpoint;
   family: ApiFamily;
   method: "GET" | "POST";
-  /** What the request carried, for a fault that echoes it. */
-  carried(request: FastifyRequest): Carried;
-  /** The account that makes the call, as far as the call itself tells: who may look its rid up. */
+  /** Values of the request for a fault that echoes them. */
+  echoedValues(request: FastifyRequest): EchoedValues;
+  /** The account that makes the call, if the call identifies it. That account may look up the rid. */
   appIdOf(request: FastifyRequest): string | undefined;
-  /** The rule itself: makes the call, spends what it spends. */
+  /** Performs the call with all its effects. */
   answer(request: FastifyRequest): ApiAnswer;
 }
 
-/** One endpoint of WeChat's API, and the refusal of the wrong method. */
-export function registerApiRoute(app: FastifyInstance, world: World, route: ApiRoute): void {
+/** Registers one endpoint of WeChat's API; the wrong method is refused. */
+export function registerApiRoute(app: FastifyInstance, store: Store, route: ApiRoute): void {
   const wrongMethod =
     route.method === "GET"
       ? refuse(43001, "this call is a GET", "此接口须用 GET")
@@ -29,7 +35,7 @@ export function registerApiRoute(app: FastifyInstance, world: World, route: ApiR
 
   function handle(request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const startedAt = performance.now();
-    const fault = world.faults.take(route.endpoint);
+    const fault = store.faults.take(route.endpoint);
     switch (fault?.kind) {
       case "errcode": {
         const { errcode, errmsg } = fault;
@@ -39,13 +45,13 @@ export function registerApiRoute(app: FastifyInstance, world: World, route: ApiR
       case "http_502":
       case "invalid_json":
       case "body": {
-        const wire = replaceAnswer(fault, CONTENT_TYPE_OF[route.family], route.carried(request));
-        // Of a body that echoes the secret, the log keeps the placeholder.
-        log({}, wire.status, undefined, fault.kind === "body" ? fault.body : wire.body.toString());
-        return write(wire);
+        const raw = replaceAnswer(fault, CONTENT_TYPE_OF[route.family], route.echoedValues(request));
+        // If a body echoes the secret, the log keeps the placeholder.
+        log({}, raw.status, undefined, fault.kind === "body" ? fault.body : raw.body.toString());
+        return write(raw);
       }
       case "reset": {
-        if (fault.when === "after") toWire(makeCall(), 0);
+        if (fault.when === "after") toRawAnswer(makeCall(), 0);
         else log({}, 0);
         reply.hijack();
         request.raw.socket.resetAndDestroy();
@@ -59,12 +65,12 @@ export function registerApiRoute(app: FastifyInstance, world: World, route: ApiR
       return request.method === route.method ? route.answer(request) : wrongMethod;
     }
 
-    /** The true answer's bytes; its rid can be looked up from now on, and the call stands in the log. */
-    function toWire(answer: ApiAnswer, status = 200): WireAnswer {
-      const now = world.clock.nowSeconds();
-      const { body, rid } = writeAnswer(answer, route.family, now, world.settings.errmsgTail);
+    /** Serializes the real response, and records the call and its rid. */
+    function toRawAnswer(answer: ApiAnswer, status = 200): RawAnswer {
+      const now = store.clock.nowSeconds();
+      const { body, rid } = writeAnswer(answer, route.family, now, store.settings.errmsgTail);
       if (rid !== undefined && route.family === "cgi-bin") {
-        world.rids.add(rid, {
+        store.rids.add(rid, {
           appId: route.appIdOf(request),
           invokeTime: now,
           costMs: Math.ceil(performance.now() - startedAt),
@@ -78,41 +84,41 @@ export function registerApiRoute(app: FastifyInstance, world: World, route: ApiR
       return { status: 200, contentType: CONTENT_TYPE_OF[route.family], body: Buffer.from(body) };
     }
 
-    /** Sends the true answer, late or spoilt where a fault wants it so. */
+    /** Sends the real response, delayed or corrupted by the fault if there is one. */
     function finish(answer: ApiAnswer): FastifyReply {
-      const wire = toWire(answer);
+      const raw = toRawAnswer(answer);
       switch (fault?.kind) {
         case "truncated_json":
         case "broken_utf8":
         case "oversized":
-          return write({ ...wire, body: spoilBody(fault.kind, wire.body.toString()) });
+          return write({ ...raw, body: corruptBody(fault.kind, raw.body.toString()) });
         case "slow_drip":
           return reply
-            .code(wire.status)
-            .headers({ "content-type": wire.contentType, "content-length": wire.body.length })
-            .send(drip(wire.body, fault.ms));
+            .code(raw.status)
+            .headers({ "content-type": raw.contentType, "content-length": raw.body.length })
+            .send(dripBody(raw.body, fault.ms));
         case "delay":
-          // unref: an answer that nobody waits for any more must not keep a closing simulator alive.
-          setTimeout(() => write(wire), fault.ms).unref();
+          // unref: a pending response must not keep a closing simulator alive.
+          setTimeout(() => write(raw), fault.ms).unref();
           return reply;
         default:
-          return write(wire);
+          return write(raw);
       }
     }
 
-    function write(wire: WireAnswer): FastifyReply {
+    function write(raw: RawAnswer): FastifyReply {
       // A Buffer, because Fastify adds a charset to the content type of a string.
-      return reply.code(wire.status).header("content-type", wire.contentType).send(wire.body);
+      return reply.code(raw.status).header("content-type", raw.contentType).send(raw.body);
     }
 
     function log(answer: ApiAnswer, status: number, rid?: string, body?: string): void {
-      logCall(world, route.endpoint, request, { answer, status, rid, body, fault });
+      logCall(store, route.endpoint, request, { answer, status, rid, body, fault });
     }
   }
 }
 
 function logCall(
-  world: World,
+  store: Store,
   endpoint: ApiEndpoint,
   request: FastifyRequest,
   outcome: {
@@ -127,8 +133,8 @@ function logCall(
   const sent = bodyText(request);
   const url = request.raw.url ?? "";
   const mark = url.indexOf("?");
-  world.requests.add({
-    at: new Date(world.clock.now()).toISOString(),
+  store.requests.add({
+    at: new Date(store.clock.now()).toISOString(),
     method: request.method,
     endpoint,
     path: API_PATHS[endpoint],

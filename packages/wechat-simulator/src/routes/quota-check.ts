@@ -1,22 +1,22 @@
-import type { SimulatedApp } from "../apps.js";
-import type { ApiEndpoint } from "../endpoints.js";
-import type { Exhausted } from "../quotas.js";
-import type { World } from "../world.js";
+import type { ApiEndpoint } from "../protocol/endpoints.js";
+import type { SimulatedApp } from "../stores/apps.js";
+import type { Exhausted } from "../stores/quotas.js";
+import type { Store } from "../stores/store.js";
 import { type Refusal, refuse } from "./api-answer.js";
 
 /**
  * Counts this call of the app, or refuses it: 45011 too many this minute, 45009 too many today.
  *
- * @param dailyErrmsg what the endpoint says about 45009 in its own words
+ * @param dailyErrmsg the endpoint's own errmsg for 45009
  */
 export function takeQuota(
-  world: World,
+  store: Store,
   app: SimulatedApp,
   endpoint: ApiEndpoint,
   dailyErrmsg?: string,
 ): Refusal | undefined {
-  if (!world.settings.quotas) return undefined;
-  return refuseExhausted(world.quotas.take(app, endpoint), dailyErrmsg);
+  if (!store.settings.quotas) return undefined;
+  return refuseExhausted(store.quotas.take(app, endpoint), dailyErrmsg);
 }
 
 export function refuseExhausted(exhausted: Exhausted | undefined, dailyErrmsg?: string): Refusal | undefined {

@@ -1,16 +1,16 @@
-import type { SimulatedApp } from "../apps.js";
 import { type Refusal, refuse } from "../routes/api-answer.js";
 import type { Parameters } from "../routes/api-request.js";
-import type { World } from "../world.js";
+import type { SimulatedApp } from "../stores/apps.js";
+import type { Store } from "../stores/store.js";
 
 /**
- * The checks that come before a code is looked at. Their order is not documented; this one spends no code on a wrong
- * appid or secret.
+ * The checks before the code itself. Their order is not documented; in this order a wrong appid or secret does not spend
+ * the code.
  *
  * @param codeName `code` or `js_code`
  */
 export function checkCodeCall(
-  world: World,
+  store: Store,
   parameters: Parameters,
   codeName: "code" | "js_code",
 ): { app: SimulatedApp; code: string } | Refusal {
@@ -22,12 +22,12 @@ export function checkCodeCall(
   if (grant_type !== "authorization_code") {
     return refuse(40002, "grant_type must be authorization_code", "grant_type 须为 authorization_code");
   }
-  const app = world.apps.find(appid);
+  const app = store.apps.find(appid);
   if (!app) return refuse(40013, "no app has this appid", "没有这个 appid 的应用");
   if (secret !== app.appSecret) {
-    if (world.settings.wrongSecretSpendsCode)
-      world.codes.redeem(code, appid, codeName === "code" ? "web" : "js");
-    return refuse(40125, "the secret is not this app's", "secret 与该应用不符");
+    if (store.settings.wrongSecretSpendsCode)
+      store.codes.redeem(code, appid, codeName === "code" ? "web" : "js");
+    return refuse(40125, "the secret does not belong to this app", "secret 与该应用不符");
   }
   return { app, code };
 }

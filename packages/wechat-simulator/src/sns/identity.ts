@@ -1,15 +1,15 @@
-import type { CodeGrant } from "../codes.js";
-import type { Identity, Person } from "../people.js";
-import type { World } from "../world.js";
+import type { CodeGrant } from "../stores/codes.js";
+import type { Identity, Person } from "../stores/person.js";
+import type { Store } from "../stores/store.js";
 
-/** Who the person of a code or a token is to its app: inside a snapshot page, nobody real. */
-export function identityOf(world: World, grant: CodeGrant): { person: Person; identity: Identity } {
-  const app = world.apps.find(grant.appId);
-  const person = world.people.find(grant.personId);
-  // Apps are never removed, and with a person end all codes and tokens: both are still there.
+/** The person of a code or token as its app sees them: a virtual identity if it came from a snapshot page. */
+export function identityOf(store: Store, grant: CodeGrant): { person: Person; identity: Identity } {
+  const app = store.apps.find(grant.appId);
+  const person = store.people.find(grant.personId);
+  // Apps cannot be removed, and deleting a person ends their codes and tokens.
   if (!app || !person) throw new Error("a code or a token outlived its app or its person");
   const identity = grant.snapshot
-    ? world.people.identifyVirtually(person, app)
-    : world.people.identify(person, app);
+    ? store.people.identifyVirtually(person, app)
+    : store.people.identify(person, app);
   return { person, identity };
 }

@@ -1,44 +1,46 @@
 import { randomBytes } from "node:crypto";
-import type { SimulatedApp } from "../apps.js";
-import { JS_CODE_SCOPE } from "../codes.js";
-import type { Person } from "../people.js";
+import { CODE_SECONDS } from "../protocol/lifetimes.js";
 import { type ApiAnswer, refuse } from "../routes/api-answer.js";
 import type { Parameters } from "../routes/api-request.js";
 import { refuseExhausted, takeQuota } from "../routes/quota-check.js";
-import type { World } from "../world.js";
+import type { SimulatedApp } from "../stores/apps.js";
+import { JS_CODE_SCOPE } from "../stores/codes.js";
+import type { Person } from "../stores/person.js";
+import type { Store } from "../stores/store.js";
 import { checkCodeCall } from "./credentials.js";
 import { identityOf } from "./identity.js";
 import { refuseCode } from "./refuse-code.js";
 
-const JS_CODE_SECONDS = 300;
-
-/** What `wx.login()` gives a mini program on this person's phone. No page is shown and nobody is asked. */
-export function issueJsCode(world: World, person: Person, app: SimulatedApp): string {
+/** Issues what `wx.login()` gives a mini program on this person's phone. No page is shown. */
+export function issueJsCode(store: Store, person: Person, app: SimulatedApp): string {
   const grant = { appId: app.appId, personId: person.id, scope: JS_CODE_SCOPE, snapshot: false };
-  return world.codes.issue(grant, JS_CODE_SECONDS);
+  return store.codes.issue(grant, CODE_SECONDS.mini_program);
 }
 
 /**
  * GET /sns/jscode2session?appid&secret&js_code&grant_type=authorization_code
  * → { openid, session_key, unionid? }
  */
-export function exchangeJsCode(world: World, parameters: Parameters): ApiAnswer {
-  const checked = checkCodeCall(world, parameters, "js_code");
+export function exchangeJsCode(store: Store, parameters: Parameters): ApiAnswer {
+  const checked = checkCodeCall(store, parameters, "js_code");
   if ("errcode" in checked) return checked;
   const { app, code } = checked;
-  const exhausted = takeQuota(world, app, "jscode2session");
+  const exhausted = takeQuota(store, app, "jscode2session");
   if (exhausted) return exhausted;
-  const looked = world.codes.look(code, app.appId, "js");
-  if (looked.kind !== "grant") return refuseCode(looked.kind, world.settings);
+  const peeked = store.codes.peek(code, app.appId, "js");
+  if (peeked.kind !== "grant") return refuseCode(peeked.kind, store.settings);
 
-  const { person, identity } = identityOf(world, looked.grant);
-  const tooOften = world.settings.quotas
-    ? refuseExhausted(world.quotas.takeForPerson(app, person.id))
+  const { person, identity } = identityOf(store, peeked.grant);
+  const tooOften = store.settings.quotas
+    ? refuseExhausted(store.quotas.takeForPerson(app, person.id))
     : undefined;
   if (tooOften) return { ...tooOften, personId: person.id };
-  world.codes.spend(code);
+  store.codes.spend(code);
   if (person.highRisk) {
-    return { ...refuse(40226, "the person counts as a risk", "此人被视为高风险用户"), personId: person.id };
+    return {
+      ...refuse(40226, "the person is marked as high risk", "该用户被视为高风险用户"),
+      personId: person.id,
+    };
   }
   const { openid, unionid } = identity;
   const session_key = randomBytes(16).toString("base64");

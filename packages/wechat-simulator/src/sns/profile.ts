@@ -1,7 +1,7 @@
 import { type ApiAnswer, OK, refuse } from "../routes/api-answer.js";
 import type { Parameters } from "../routes/api-request.js";
 import { takeQuota } from "../routes/quota-check.js";
-import type { World } from "../world.js";
+import type { Store } from "../stores/store.js";
 import { findAuthorization } from "./authorization.js";
 import { identityOf } from "./identity.js";
 
@@ -9,34 +9,34 @@ import { identityOf } from "./identity.js";
  * GET /sns/userinfo?access_token&openid&lang
  * → { openid, nickname, sex: 0, province: "", city: "", country: "", headimgurl, privilege: [], unionid? }
  */
-export function getUserInfo(world: World, parameters: Parameters): ApiAnswer {
-  const found = findAuthorization(world, parameters);
+export function getUserInfo(store: Store, parameters: Parameters): ApiAnswer {
+  const found = findAuthorization(store, parameters);
   if ("errcode" in found) return found;
   const { authorization } = found;
-  const app = world.apps.find(authorization.appId);
-  const exhausted = app && takeQuota(world, app, "userinfo");
+  const app = store.apps.find(authorization.appId);
+  const exhausted = app && takeQuota(store, app, "userinfo");
   if (exhausted) return exhausted;
   if (authorization.scope === "snsapi_base") {
     return refuse(
       48001,
-      "the token is of scope snsapi_base, which reads no profile",
+      "the token has the scope snsapi_base, which gives no access to the profile",
       "令牌的 scope 是 snsapi_base，不能读取资料",
     );
   }
-  if (authorization.snapshot && world.settings.snapshotUserinfo === "48001") {
+  if (authorization.snapshot && store.settings.snapshotUserinfo === "48001") {
     return refuse(
       48001,
-      "the token is a snapshot's (snapshotUserinfo)",
+      "the token comes from a snapshot page (snapshotUserinfo)",
       "令牌来自快照页（snapshotUserinfo）",
     );
   }
-  const { person, identity } = identityOf(world, authorization);
+  const { person, identity } = identityOf(store, authorization);
   return {
     personId: person.id,
     fields: {
       openid: identity.openid,
       nickname: identity.nickname,
-      sex: 0, // since 2021-10-20 always 0, and the places always empty
+      sex: 0, // always 0 since 2021-10-20, and the places always empty
       province: "",
       city: "",
       country: "",
@@ -47,9 +47,9 @@ export function getUserInfo(world: World, parameters: Parameters): ApiAnswer {
   };
 }
 
-/** GET /sns/auth?access_token&openid → { errcode: 0, errmsg: "ok" }: the one success here that carries an errcode. */
-export function checkToken(world: World, parameters: Parameters): ApiAnswer {
-  const found = findAuthorization(world, parameters);
+/** GET /sns/auth?access_token&openid → { errcode: 0, errmsg: "ok" }: the only success of `/sns` with an errcode. */
+export function checkToken(store: Store, parameters: Parameters): ApiAnswer {
+  const found = findAuthorization(store, parameters);
   if ("errcode" in found) return found;
   return { ...OK, personId: found.authorization.personId };
 }

@@ -1,9 +1,9 @@
-import type { Redemption } from "../codes.js";
 import { type Refusal, refuse } from "../routes/api-answer.js";
-import type { Settings } from "../settings.js";
+import type { Redemption } from "../stores/codes.js";
+import type { Settings } from "../stores/settings.js";
 import { ACCOUNT_DELETED } from "./authorization.js";
 
-/** Why a code buys nothing. 40029 says little; the reason in the request log says all of it. */
+/** Why a code cannot be exchanged. 40029 covers several cases; the reason in the request log distinguishes them. */
 export function refuseCode(kind: Exclude<Redemption["kind"], "grant">, settings: Settings): Refusal {
   switch (kind) {
     case "used":
@@ -17,10 +17,10 @@ export function refuseCode(kind: Exclude<Redemption["kind"], "grant">, settings:
     case "unknown":
       return refuse(
         40029,
-        "this code was never issued, or is too old to be remembered",
+        "this code was never issued, or is too old to be kept",
         "从未发出过此 code，或签发太久、已不再记录",
       );
-    case "orphan":
+    case "account_deleted":
       return ACCOUNT_DELETED;
     case "other_app":
       return refuse(40029, "this code was issued to another app", "此 code 是发给另一个应用的");

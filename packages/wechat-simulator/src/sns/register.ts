@@ -1,35 +1,35 @@
 import type { FastifyInstance } from "fastify";
-import type { ApiEndpoint } from "../endpoints.js";
+import type { ApiEndpoint } from "../protocol/endpoints.js";
 import type { ApiAnswer } from "../routes/api-answer.js";
 import { type Parameters, queryParameters } from "../routes/api-request.js";
 import { registerApiRoute } from "../routes/api-route.js";
-import type { World } from "../world.js";
+import type { Store } from "../stores/store.js";
 import { exchangeCode } from "./exchange.js";
 import { exchangeJsCode } from "./js-code.js";
 import { checkToken, getUserInfo } from "./profile.js";
 import { refreshTokens } from "./refresh.js";
 
-/** Every call about one person. All of them are GETs. */
-const RULES = {
+/** Every call about one person; all are GETs. */
+const HANDLERS = {
   access_token: exchangeCode,
   refresh_token: refreshTokens,
   userinfo: getUserInfo,
   auth: checkToken,
   jscode2session: exchangeJsCode,
-} as const satisfies Partial<Record<ApiEndpoint, (world: World, parameters: Parameters) => ApiAnswer>>;
+} as const satisfies Partial<Record<ApiEndpoint, (store: Store, parameters: Parameters) => ApiAnswer>>;
 
-export function registerSns(app: FastifyInstance, world: World): void {
-  for (const endpoint of Object.keys(RULES) as (keyof typeof RULES)[]) {
-    registerApiRoute(app, world, {
+export function registerSns(app: FastifyInstance, store: Store): void {
+  for (const endpoint of Object.keys(HANDLERS) as (keyof typeof HANDLERS)[]) {
+    registerApiRoute(app, store, {
       endpoint,
       family: "sns",
       method: "GET",
-      carried(request) {
+      echoedValues(request) {
         const { secret, code, js_code } = queryParameters(request);
         return { secret, code: code ?? js_code };
       },
-      appIdOf: () => undefined, // nobody can look up a rid of /sns
-      answer: (request) => RULES[endpoint](world, queryParameters(request)),
+      appIdOf: () => undefined, // rids of /sns cannot be looked up
+      answer: (request) => HANDLERS[endpoint](store, queryParameters(request)),
     });
   }
 }

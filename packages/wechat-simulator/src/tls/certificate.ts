@@ -1,7 +1,7 @@
 import { createHash, type KeyObject, randomBytes, sign } from "node:crypto";
-import { bits, explicit, implicit, integer, octets, oid, sequence, set, time, utf8, yes } from "./der.js";
+import { bits, explicit, implicit, integer, octets, oid, sequence, set, TRUE, time, utf8 } from "./der.js";
 
-/** What a certificate says; the fields of RFC 5280 that differ from one to the next. */
+/** The variable fields of a certificate (RFC 5280). */
 export interface CertificateOptions {
   subject: string;
   publicKey: KeyObject;
@@ -16,7 +16,7 @@ export interface CertificateOptions {
   extensions: readonly Buffer[];
 }
 
-/** General names of RFC 5280 as a certificate and a name constraint both list them. */
+/** General names (RFC 5280) in a certificate or a name constraint. */
 export interface Names {
   dns: readonly string[];
   /** IPv4 in dotted form. */
@@ -48,20 +48,20 @@ export function writeCertificate(options: CertificateOptions): string {
   return `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`;
 }
 
-/** May sign certificates, of servers only. */
-export function authorityExtensions(permitted: Names): Buffer[] {
+/** A CA that may sign server certificates only. */
+export function caExtensions(permitted: Names): Buffer[] {
   const addresses = permitted.addresses.map((address) =>
     Buffer.concat([ipv4(address), ipv4("255.255.255.255")]),
   );
   const subtrees = generalNames(permitted.dns, addresses).map((name) => sequence(name));
   return [
-    extension("2.5.29.19", sequence(yes, integer(Buffer.from([0]))), "critical"), // no authority below it
+    extension("2.5.29.19", sequence(TRUE, integer(Buffer.from([0]))), "critical"), // no subordinate CA
     extension("2.5.29.15", bits(Buffer.from([0x04]), 2), "critical"), // keyCertSign
-    extension("2.5.29.30", sequence(implicit(0, Buffer.concat(subtrees), true)), "critical"), // for these names alone
+    extension("2.5.29.30", sequence(implicit(0, Buffer.concat(subtrees), true)), "critical"), // only for these names
   ];
 }
 
-/** A server of these names. */
+/** A server with these names. */
 export function serverExtensions({ dns, addresses }: Names): Buffer[] {
   return [
     extension("2.5.29.19", sequence(), "critical"),
@@ -72,7 +72,7 @@ export function serverExtensions({ dns, addresses }: Names): Buffer[] {
 }
 
 function extension(id: string, value: Buffer, critical?: "critical"): Buffer {
-  return sequence(oid(id), ...(critical ? [yes] : []), octets(value));
+  return sequence(oid(id), ...(critical ? [TRUE] : []), octets(value));
 }
 
 function generalNames(dns: readonly string[], addresses: readonly Buffer[]): Buffer[] {
@@ -85,5 +85,5 @@ function generalNames(dns: readonly string[], addresses: readonly Buffer[]): Buf
 const ipv4 = (dotted: string): Buffer => Buffer.from(dotted.split(".").map(Number));
 const commonName = (name: string): Buffer => sequence(set(sequence(oid("2.5.4.3"), utf8(name))));
 const spki = (key: KeyObject): Buffer => key.export({ type: "spki", format: "der" });
-/** Any name for the key will do, as long as the certificates agree on it. */
+/** Any identifier works if both certificates use the same. */
 const keyId = (key: KeyObject): Buffer => createHash("sha1").update(spki(key)).digest();

@@ -1,17 +1,17 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { CommandError } from "../command-error.js";
+import { CommandError } from "../input/command-error.js";
 import { readPort, startFromEnvironment, startProblem, stopOnSignal } from "../serve.js";
 import { environmentGuide } from "./environment-guide.js";
-import { startTlsFront, type TlsFront } from "./start-tls-front.js";
+import { startTlsProxy, type TlsProxy } from "./start-tls-proxy.js";
 
-const USAGE = `wechat-simulator tls: WeChat's own two addresses over HTTPS, for clients that cannot be told another one.
+const USAGE = `wechat-simulator tls: serves WeChat's own two addresses over HTTPS, for clients with fixed base URLs.
 
-  --port <number>     where HTTPS listens, on 127.0.0.1 (default 4011; names in /etc/hosts need 443)
-  --proxy <number>    where the HTTPS proxy for those two names listens (default 4012)
-  --ca-file <path>    where the authority to trust is written (default: a new temporary folder)
-  --of <address>      in front of a simulator that runs already, such as http://127.0.0.1:4010; otherwise one is
-                      started, with the same settings as by \`wechat-simulator\``;
+  --port <number>     HTTPS port on 127.0.0.1 (default 4011; names in /etc/hosts need 443)
+  --proxy <number>    port of the HTTPS proxy for the two names (default 4012)
+  --ca-file <path>    file for the CA certificate to trust (default: in a new temporary folder)
+  --of <address>      use a running simulator, such as http://127.0.0.1:4010; otherwise one is started with the
+                      same settings as \`wechat-simulator\``;
 
 /** `wechat-simulator tls`. @throws {CommandError} */
 export async function tlsCommand(args: string[]): Promise<void> {
@@ -22,9 +22,9 @@ export async function tlsCommand(args: string[]): Promise<void> {
   }
   const started = options.of === undefined ? await startFromEnvironment(process.env) : undefined;
   const simulator = started ?? { url: await findSimulator(options.of ?? "") };
-  let front: TlsFront;
+  let tlsProxy: TlsProxy;
   try {
-    front = await startTlsFront(simulator, options);
+    tlsProxy = await startTlsProxy(simulator, options);
   } catch (error) {
     await started?.close();
     throw startProblem(error, "HTTPS", [
@@ -33,11 +33,11 @@ export async function tlsCommand(args: string[]): Promise<void> {
     ]);
   }
   stopOnSignal(async () => {
-    await front.close();
+    await tlsProxy.close();
     await started?.close();
   });
-  console.log(`WeChat simulator ready at ${simulator.url} and, over HTTPS, at ${front.url}\n`);
-  console.log(environmentGuide(front, import.meta.resolve("wechat-simulator/preload")));
+  console.log(`WeChat simulator ready at ${simulator.url} and, over HTTPS, at ${tlsProxy.url}\n`);
+  console.log(environmentGuide(tlsProxy, import.meta.resolve("wechat-simulator/preload")));
 }
 
 interface Options {
@@ -62,7 +62,7 @@ function readOptions(args: string[]): Options | "help" {
     return {
       port: readPort(values.port ?? "4011", "--port"),
       proxyPort: readPort(values.proxy ?? "4012", "--proxy"),
-      // The lines that are printed are pasted into shells that stand in other folders.
+      // Absolute, because the printed lines are pasted into shells in other folders.
       ...(values["ca-file"] === undefined ? {} : { caFile: resolve(values["ca-file"]) }),
       ...(values.of === undefined ? {} : { of: values.of }),
     };
@@ -78,6 +78,6 @@ async function findSimulator(address: string): Promise<string> {
     throw new CommandError("--of must be the address of a simulator, such as http://127.0.0.1:4010.");
   }
   const answer = await fetch(new URL("/_simulator/state", url)).catch(() => undefined);
-  if (!answer?.ok) throw new CommandError(`No simulator answers at ${url.origin}.`);
+  if (!answer?.ok) throw new CommandError(`No simulator responds at ${url.origin}.`);
   return url.origin;
 }

@@ -5,22 +5,22 @@ import { WECHAT_HOSTS } from "./hosts.js";
 const ALLOWED = new Set(WECHAT_HOSTS.map((host) => `${host}:443`));
 
 /**
- * An HTTP proxy (`CONNECT`) through which WeChat's two hosts are the simulator. It opens nothing else: whoever reaches
- * it cannot get anywhere through it.
+ * An HTTP proxy (`CONNECT`) that leads WeChat's two hosts to the simulator and refuses all others, so that it cannot be
+ * used to reach anything else.
  *
- * @param accept speaks TLS on the connection
+ * @param accept starts TLS on the connection
  */
 export function createConnectProxy(accept: (socket: Socket) => void): Server {
   const proxy = createServer((_request, response) => {
     response
       .writeHead(403, { "content-type": "text/plain; charset=utf-8" })
-      .end("This proxy takes CONNECT alone: WeChat is asked over https.\n");
+      .end("This proxy accepts only CONNECT: WeChat is called over https.\n");
   });
   proxy.on("connect", (request, stream, head) => {
-    const socket = stream as Socket; // of a server that listens on TCP it is one
+    const socket = stream as Socket; // true for a server that listens on TCP
     socket.on("error", () => socket.destroy());
     if (!ALLOWED.has((request.url ?? "").toLowerCase())) {
-      const text = `This proxy leads to ${WECHAT_HOSTS.join(" and ")} alone. Set NO_PROXY for the others.\n`;
+      const text = `This proxy leads only to ${WECHAT_HOSTS.join(" and ")}. Set NO_PROXY for other hosts.\n`;
       socket.end(
         `HTTP/1.1 403 Forbidden\r\ncontent-type: text/plain\r\ncontent-length: ${text.length}\r\nconnection: close\r\n\r\n${text}`,
       );

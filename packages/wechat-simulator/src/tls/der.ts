@@ -1,5 +1,6 @@
-// DER, the byte form of ASN.1 (ITU-T X.690): as much of it as one certificate needs. Written here because Node can
-// sign but not write certificates, and the packages that can bring a dozen others with them.
+// DER, the binary encoding of ASN.1 (ITU-T X.690), limited to what a certificate needs. Node can sign but not write
+// certificates. @peculiar/x509 2.2 can, but takes several times as long to load as `tls` needs to start, and patches the
+// global Reflect of the process that imports it.
 
 /** Tag, length, content. */
 export function element(tag: number, ...content: Uint8Array[]): Buffer {
@@ -11,9 +12,9 @@ export const sequence = (...items: Uint8Array[]): Buffer => element(0x30, ...ite
 export const set = (...items: Uint8Array[]): Buffer => element(0x31, ...items);
 export const octets = (bytes: Uint8Array): Buffer => element(0x04, bytes);
 export const utf8 = (text: string): Buffer => element(0x0c, Buffer.from(text));
-export const yes: Buffer = element(0x01, Buffer.from([0xff]));
+export const TRUE: Buffer = element(0x01, Buffer.from([0xff]));
 
-/** A non-negative integer, big-endian: the shortest form, with a leading zero where it would look negative. */
+/** A non-negative integer, big-endian, in the shortest form; a leading zero if the first bit is set. */
 export function integer(bytes: Uint8Array): Buffer {
   const start = bytes.findIndex((byte) => byte !== 0);
   const shortest = start === -1 ? Buffer.from([0]) : Buffer.from(bytes.subarray(start));
@@ -21,7 +22,7 @@ export function integer(bytes: Uint8Array): Buffer {
   return element(0x02, ...(looksNegative ? [Buffer.from([0])] : []), shortest);
 }
 
-/** Whole bytes, or bits of which the last `unused` count for nothing. */
+/** Bytes, or bits of which the last `unused` are ignored. */
 export function bits(bytes: Uint8Array, unused = 0): Buffer {
   return element(0x03, Buffer.from([unused]), bytes);
 }
@@ -29,7 +30,7 @@ export function bits(bytes: Uint8Array, unused = 0): Buffer {
 /** `[number]` around whole elements. */
 export const explicit = (number: number, content: Uint8Array): Buffer => element(0xa0 | number, content);
 
-/** `[number]` in the place of an element's own tag; `constructed` when the content is elements again. */
+/** `[number]` replaces the element's tag; `constructed` if the content consists of elements. */
 export function implicit(number: number, content: Uint8Array, constructed = false): Buffer {
   return element((constructed ? 0xa0 : 0x80) | number, content);
 }

@@ -1,57 +1,57 @@
 import { type Agent, type IncomingMessage, request as openRequest, type ServerResponse } from "node:http";
 
-/** They concern one connection alone (RFC 9110 §7.6.1). */
+/** They apply to a single connection (RFC 9110 §7.6.1). */
 const HOP_BY_HOP = new Set(["connection", "keep-alive", "proxy-connection"]);
 
 /**
- * Hands one request on to the simulator and its answer back, byte for byte.
+ * Forwards one request to the simulator and its response back, byte for byte.
  *
- * @param cut called when the simulator breaks the connection off: the client must see the same
+ * @param reset called when the simulator resets the connection, so that the client sees a reset too
  */
 export function forward(
   simulatorUrl: string,
   agent: Agent,
   request: IncomingMessage,
   response: ServerResponse,
-  cut: () => void,
+  reset: () => void,
 ): void {
   const { hostname, port } = new URL(simulatorUrl);
-  const onward = openRequest(
+  const upstream = openRequest(
     {
       agent,
-      host: hostname.replace(/^\[|\]$/g, ""), // a URL has brackets around an IPv6 address; a connection knows none
+      host: hostname.replace(/^\[|\]$/g, ""), // a URL has brackets around an IPv6 address, a connection does not
       port,
       method: request.method,
       path: request.url,
-      headers: onwardHeaders(request),
+      headers: upstreamHeaders(request),
     },
     (answer) => {
-      answer.once("error", cut); // in the middle of the body
-      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, endToEnd(answer.rawHeaders));
+      answer.once("error", reset); // in the middle of the body
+      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, withoutHopByHop(answer.rawHeaders));
       answer.pipe(response);
     },
   );
-  onward.on("error", cut);
+  upstream.on("error", reset);
   response.once("close", () => {
-    if (!response.writableFinished) onward.destroy(); // the client has given up
+    if (!response.writableFinished) upstream.destroy(); // the client has disconnected
   });
-  request.pipe(onward);
+  request.pipe(upstream);
 }
 
-/** The simulator speaks plain HTTP, so its own pages have the origin `http://…` there: their forms must still count. */
-function onwardHeaders({ headers }: IncomingMessage): Record<string, string | string[]> {
-  const onward: Record<string, string | string[]> = {};
+/** The simulator uses plain HTTP, so the origin of its own pages becomes `http://…`: their forms must stay same-origin. */
+function upstreamHeaders({ headers }: IncomingMessage): Record<string, string | string[]> {
+  const upstream: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined && !HOP_BY_HOP.has(name)) onward[name] = value;
+    if (value !== undefined && !HOP_BY_HOP.has(name)) upstream[name] = value;
   }
   if (headers.origin !== undefined && headers.origin === `https://${headers.host}`) {
-    onward.origin = `http://${headers.host}`;
+    upstream.origin = `http://${headers.host}`;
   }
-  return onward;
+  return upstream;
 }
 
-/** Name and value in turn, as they came. */
-function endToEnd(raw: readonly string[]): string[] {
+/** Names and values alternate, as received. */
+function withoutHopByHop(raw: readonly string[]): string[] {
   const kept: string[] = [];
   for (let index = 0; index < raw.length; index += 2) {
     const [name = "", value = ""] = raw.slice(index, index + 2);

@@ -9,10 +9,10 @@ interface Answer {
   body: string;
 }
 
-/** What a browser sends back of what it was given. */
+/** The Cookie header for the received cookies. */
 const cookieOf = ({ cookies }: Answer): string => cookies.map((cookie) => cookie.split(";", 1)[0]).join("; ");
 
-describe("better-auth's WeChat provider, as it is, meets this WeChat", { timeout: 60_000 }, () => {
+describe("better-auth's unmodified WeChat provider", { timeout: 60_000 }, () => {
   let wechat: RealNames;
   let simulator: Simulator;
   let auth: Peer;
@@ -31,7 +31,7 @@ describe("better-auth's WeChat provider, as it is, meets this WeChat", { timeout
     auth.call("request", path, options) as Promise<Answer>;
   const countUsers = async (): Promise<number> => ((await auth.call("users")) as unknown[]).length;
 
-  /** A browser that has pressed the button: where it is sent, and what it must show when it comes back. */
+  /** A browser after pressing the button: its redirect target, and the cookies for the callback. */
   async function start(): Promise<{ link: string; cookie: string }> {
     const body = { provider: "wechat", callbackURL: "/home", errorCallbackURL: "/failed" };
     const answer = await request("/api/auth/sign-in/social", { method: "POST", body });
@@ -56,14 +56,14 @@ describe("better-auth's WeChat provider, as it is, meets this WeChat", { timeout
     expect(JSON.parse(session.body)).toMatchObject({ user: { name: nickname } });
   });
 
-  it("puts scope first into its link, which the QR page takes in any order", async () => {
+  it("puts scope first in its link, which the QR page accepts", async () => {
     const { link } = await start();
     expect(link).toMatch(/\/connect\/qrconnect\?scope=snsapi_login&response_type=code&appid=/);
     expect(link).toMatch(/#wechat_redirect$/);
     expect(await scan(link)).toMatch(/code=\w{32}&state=/);
   });
 
-  it("knows the QR page alone, also for an Official Account, whose appid WeChat refuses there", async () => {
+  it("only uses the QR page, where WeChat refuses an Official Account's appid", async () => {
     const other = await wechat.startPeer("better-auth", demoOfficialAccount);
     const body = { provider: "wechat" };
     const answer = (await other.call("request", "/api/auth/sign-in/social", {
@@ -75,13 +75,13 @@ describe("better-auth's WeChat provider, as it is, meets this WeChat", { timeout
     expect(await scan(url)).toMatch(/^no redirect: /);
   });
 
-  it("makes an e-mail address up for everybody, because WeChat has none to give", async () => {
+  it("invents an e-mail address for every person, because WeChat provides none", async () => {
     await signIn("alice");
     const [user] = (await auth.call("users")) as { email: string; emailVerified: boolean }[];
     expect(user).toMatchObject({ email: expect.stringContaining("wechat"), emailVerified: false });
   });
 
-  it("exchanges nothing when the state is missing, foreign or spent: WeChat is not even asked", async () => {
+  it("does not call WeChat for a state that is missing, of another browser or spent", async () => {
     const { link, cookie } = await start();
     const callback = new URL(await scan(link));
     const stateless = new URL(callback);
@@ -96,7 +96,7 @@ describe("better-auth's WeChat provider, as it is, meets this WeChat", { timeout
     expect(await countUsers()).toBe(0);
   });
 
-  it("ends with an error page for a code that was used before: WeChat answers 40163, and it starts no second trip", async () => {
+  it("shows an error page for a used code, to which WeChat answers 40163, and does not restart the sign-in", async () => {
     const one = await start();
     const callback = new URL(await scan(one.link));
     expect((await request(callback.href, { cookie: one.cookie })).location).toBe("/home");
@@ -108,7 +108,7 @@ describe("better-auth's WeChat provider, as it is, meets this WeChat", { timeout
     expect(simulator.requests().at(-1)).toMatchObject({ endpoint: "access_token", errcode: 40163 });
   });
 
-  it("ends with an error page when a callback is delivered twice: the second finds its state spent", async () => {
+  it("shows an error page for a repeated callback, whose state is spent", async () => {
     const { link, cookie } = await start();
     const callback = await scan(link);
     expect((await request(callback, { cookie })).location).toBe("/home");
@@ -116,20 +116,20 @@ describe("better-auth's WeChat provider, as it is, meets this WeChat", { timeout
     expect(simulator.calls("access_token")).toBe(1);
   });
 
-  it("takes a person for another one when WeChat begins to tell a unionid: two users, one openid", async () => {
+  it("creates a second user for one openid once WeChat returns a unionid", async () => {
     await signIn("noavatar");
     simulator.updatePerson("noavatar", { unionid: true });
     await signIn("noavatar");
     expect(await countUsers()).toBe(2);
   });
 
-  it("knows a person with a steady unionid again", async () => {
+  it("recognizes a person with an unchanged unionid", async () => {
     await signIn("alice");
     await signIn("alice");
     expect(await countUsers()).toBe(1);
   });
 
-  it("cannot read a nickname with a control character, which WeChat sends as it is", async () => {
+  it("cannot parse a nickname with a control character, which WeChat sends raw", async () => {
     expect((await signIn("control")).location).toMatch(/error=/);
     expect(await countUsers()).toBe(0);
   });

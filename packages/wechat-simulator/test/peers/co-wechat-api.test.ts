@@ -6,10 +6,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { demoOfficialAccount, type Simulator } from "../../src/index.js";
 import { type Peer, type RealNames, startRealNames } from "./peer.js";
 
-/** A little more than both tokens work side by side. */
+/** A little longer than both tokens work. */
 const AFTER_CHANGE_OVER_SECONDS = 301;
 
-describe("co-wechat-api of npm, as it is, meets this WeChat", { timeout: 60_000 }, () => {
+describe("the unmodified npm package co-wechat-api", { timeout: 60_000 }, () => {
   let wechat: RealNames;
   let simulator: Simulator;
   let openid: string;
@@ -24,14 +24,14 @@ describe("co-wechat-api of npm, as it is, meets this WeChat", { timeout: 60_000 
   const start = (env?: Record<string, string>): Promise<Peer> =>
     wechat.startPeer("co-wechat-api", demoOfficialAccount, env);
 
-  it("reads who follows with one global token, and gets no nickname: WeChat gives none out here", async () => {
+  it("reads followers with one global token and gets no nickname, which WeChat does not return", async () => {
     const api = await start();
     expect(await api.call("user", openid)).toMatchObject({ subscribe: 1, openid });
     expect(await api.call("user", openid)).not.toHaveProperty("nickname");
     expect(simulator.calls("token")).toBe(1);
   });
 
-  it("signs a page for the JS-SDK by the ticket; a fragment it is given is signed, too, which WeChat leaves out", async () => {
+  it("signs a page for the JS-SDK, including a fragment that WeChat does not sign", async () => {
     const api = await start();
     const url = "http://localhost:4000/page?a=1#top";
     const config = (await api.call("jsConfig", url)) as Record<
@@ -44,20 +44,20 @@ describe("co-wechat-api of npm, as it is, meets this WeChat", { timeout: 60_000 
     expect(simulator.calls("getticket")).toBe(1);
   });
 
-  it("fetches by /cgi-bin/token in each of two processes, and each new token ends the other's: 40001 by turns", async () => {
+  it("fetches /cgi-bin/token in each of two processes, whose tokens end each other's with 40001", async () => {
     const [one, two] = await Promise.all([start(), start()]);
     await one.call("user", openid);
     await two.call("user", openid);
     for (const [turn, api] of [one, two, one, two].entries()) {
       simulator.advance(AFTER_CHANGE_OVER_SECONDS);
-      await api.call("user", openid); // repairs itself with a new token
+      await api.call("user", openid); // recovers with a new token
       expect(refusals(), `turn ${turn}`).toHaveLength(turn + 1);
       expect(simulator.calls("token"), `turn ${turn}`).toBe(turn + 3);
     }
     expect(new Set(refusals())).toEqual(new Set([40001]));
   });
 
-  it("shares one token through the file that its README shows, and nobody kicks anybody out", async () => {
+  it("shares one token between processes through the file of its README", async () => {
     const folder = await mkdtemp(join(tmpdir(), "token-"));
     const env = { TOKEN_FILE: join(folder, "token.json") };
     const [one, two] = await Promise.all([start(env), start(env)]);
@@ -70,13 +70,13 @@ describe("co-wechat-api of npm, as it is, meets this WeChat", { timeout: 60_000 
     await rm(folder, { recursive: true });
   });
 
-  it("fetches a token for each of ten calls that start together cold, ten of the 2000 that WeChat gives out a day", async () => {
+  it("fetches ten tokens for ten concurrent calls without a token, out of 2000 a day", async () => {
     const api = await start();
     await api.call("usersAtOnce", openid, 10);
     expect(simulator.calls("token")).toBe(10);
   });
 
-  it("gives up on 40014, which WeChat also says of a token that is no good any more", async () => {
+  it("gives up on 40014, which WeChat also returns for an ended token", async () => {
     const api = await start();
     await api.call("user", openid);
     simulator.fail("user_info", { kind: "errcode", errcode: 40014 });

@@ -3,9 +3,9 @@ import { demoOfficialAccount, demoWebsite } from "../../src/index.js";
 import { CALLBACK, codeOf, type Tokens } from "../phone.js";
 import { openLink, type Peer, type RealNames, startRealNames } from "./peer.js";
 
-// Two libraries of one family: the older takes callbacks and speaks by urllib, the younger promises and httpx.
+// Two related libraries: the older one uses callbacks and urllib, the newer one promises and httpx.
 describe.each(["co-wechat-oauth", "wechat-oauth"])(
-  "%s of npm, as it is, meets this WeChat",
+  "the unmodified npm package %s",
   { timeout: 60_000 },
   (client) => {
     let wechat: RealNames;
@@ -26,7 +26,7 @@ describe.each(["co-wechat-oauth", "wechat-oauth"])(
       return codeOf(await openLink(wechat.simulator, link, person));
     }
 
-    it("signs a person in: its link keeps WeChat's order and fragment, its exchange and profile succeed", async () => {
+    it("signs a person in with WeChat's parameter order and fragment", async () => {
       const link = (await oauth.call("link", CALLBACK, "abc123", "snsapi_userinfo")) as string;
       expect(link).toMatch(
         /\?appid=[^&]+&redirect_uri=[^&]+&response_type=code&scope=[^&]+&state=abc123#wechat_redirect$/,
@@ -37,21 +37,21 @@ describe.each(["co-wechat-oauth", "wechat-oauth"])(
       expect(await oauth.call("userByCode", codeOf(answer))).toMatchObject(alice);
     });
 
-    it("refreshes and checks a token as WeChat wants it", async () => {
+    it("refreshes and checks a token", async () => {
       const { refresh_token, openid } = (await oauth.call("token", await code())) as Tokens;
       const { access_token } = (await oauth.call("refresh", refresh_token)) as Tokens;
       expect(await oauth.call("verify", openid, access_token)).toMatchObject({ errcode: 0 });
       await expect(oauth.call("refresh", "nothing of ours")).rejects.toMatchObject({ code: 40030 });
     });
 
-    it("opens the QR page of a website app by its other link", async () => {
+    it("opens the QR page of a website app", async () => {
       const website = await wechat.startPeer(client, demoWebsite);
       const link = (await website.call("websiteLink", CALLBACK, "abc123")) as string;
       const user = await website.call("userByCode", codeOf(await openLink(wechat.simulator, link)));
       expect(user).toMatchObject(wechat.simulator.person("alice", demoWebsite.appId));
     });
 
-    it("leaves state empty unless it is told one, and WeChat shows page error 10013 instead of leading back", async () => {
+    it("leaves state empty by default, for which WeChat shows page error 10013", async () => {
       const link = (await oauth.call("link", CALLBACK)) as string;
       expect(link).toContain("&state=#");
       const answer = await openLink(wechat.simulator, link);
@@ -59,25 +59,25 @@ describe.each(["co-wechat-oauth", "wechat-oauth"])(
       expect(await answer.text()).toContain("10013");
     });
 
-    it("asks for snsapi_base unless it is told a scope, and WeChat refuses it the profile with 48001", async () => {
+    it("requests snsapi_base by default, for which WeChat refuses the profile with 48001", async () => {
       const link = (await oauth.call("link", CALLBACK, "abc123")) as string;
       const refused = oauth.call("userByCode", codeOf(await openLink(wechat.simulator, link)));
       await expect(refused).rejects.toMatchObject({ code: 48001 });
     });
 
-    it("exchanges a code again when it is asked again, and WeChat answers 40163", async () => {
+    it("exchanges a code again if called again, to which WeChat answers 40163", async () => {
       const once = await code();
       await oauth.call("token", once);
       await expect(oauth.call("token", once)).rejects.toMatchObject({ code: 40163 });
     });
 
-    it("brings a code six minutes late, and WeChat answers 40029", async () => {
+    it("exchanges a code after six minutes, to which WeChat answers 40029", async () => {
       const late = await code();
       wechat.simulator.advance(360);
       await expect(oauth.call("token", late)).rejects.toMatchObject({ code: 40029 });
     });
 
-    it("returns a snapshot's virtual person like anybody else: WeChat says so in the token reply, which getUserByCode drops", async () => {
+    it("returns a snapshot's virtual identity like any other, because getUserByCode drops the flag in the token response", async () => {
       const token = (await oauth.call("token", await code({ person: "snapshot" }))) as Tokens;
       expect(token.is_snapshotuser).toBe(1);
       const user = (await oauth.call("userByCode", await code({ person: "snapshot" }))) as Record<
@@ -88,7 +88,7 @@ describe.each(["co-wechat-oauth", "wechat-oauth"])(
       expect(user).not.toHaveProperty("is_snapshotuser");
     });
 
-    it("cannot read a nickname with a control character, which WeChat sends as it is", async () => {
+    it("cannot parse a nickname with a control character, which WeChat sends raw", async () => {
       const refused = oauth.call("userByCode", await code({ person: "control" }));
       await expect(refused).rejects.toMatchObject({
         message: expect.stringMatching(/control character|JSON/),

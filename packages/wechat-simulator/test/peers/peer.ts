@@ -3,47 +3,47 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { AppOptions, Simulator } from "../../src/index.js";
 import { startSimulator } from "../../src/index.js";
-import { startTlsFront, type TlsFront } from "../../src/tls/start-tls-front.js";
+import { startTlsProxy, type TlsProxy } from "../../src/tls/start-tls-proxy.js";
 import { open, WECHAT_UA } from "../phone.js";
 
-/** What a library threw, as far as it travels between processes. */
+/** An error of the library, as sent between processes. */
 export interface PeerError {
   name: string;
   message: string;
   code?: number | string;
 }
 
-/** A library of somebody else in a process of its own, as it is. */
+/** An unmodified third-party library in a child process. */
 export interface Peer {
-  /** Calls one of the functions of its file in clients/. @throws {PeerError} what the library threw */
+  /** Calls a function of its file in clients/. @throws {PeerError} the error of the library */
   call(name: string, ...args: unknown[]): Promise<unknown>;
   stop(): void;
 }
 
 const PACKAGE = fileURLToPath(new URL("../..", import.meta.url));
 
-/** WeChat as the libraries meet it: over HTTPS, by its real names. */
+/** WeChat over HTTPS at its real names, as the libraries call it. */
 export interface RealNames {
   simulator: Simulator;
-  /** Starts a library; it ends with this WeChat. */
+  /** Starts a library; `close` ends it too. */
   startPeer(client: string, app: AppOptions, env?: Record<string, string>): Promise<Peer>;
   close(): Promise<void>;
 }
 
 export async function startRealNames(): Promise<RealNames> {
   const simulator = await startSimulator();
-  const front = await startTlsFront(simulator);
+  const tlsProxy = await startTlsProxy(simulator);
   const peers: Peer[] = [];
   return {
     simulator,
     async startPeer(client, app, env = {}) {
-      const peer = await forkPeer(client, app, front, env);
+      const peer = await forkPeer(client, app, tlsProxy, env);
       peers.push(peer);
       return peer;
     },
     async close() {
       for (const peer of peers) peer.stop();
-      await front.close();
+      await tlsProxy.close();
       await simulator.close();
     },
   };
@@ -52,7 +52,7 @@ export async function startRealNames(): Promise<RealNames> {
 async function forkPeer(
   client: string,
   { appId, appSecret }: AppOptions,
-  front: TlsFront,
+  tlsProxy: TlsProxy,
   env: Record<string, string>,
 ): Promise<Peer> {
   const file = fileURLToPath(new URL(`./clients/${client}.mjs`, import.meta.url));
@@ -61,8 +61,8 @@ async function forkPeer(
     execArgv: ["--import", "tsx", "--import", "./src/tls/node-preload.ts"],
     env: {
       PATH: process.env.PATH,
-      NODE_EXTRA_CA_CERTS: front.caFile,
-      WECHAT_SIMULATOR_TLS_PORT: String(front.port),
+      NODE_EXTRA_CA_CERTS: tlsProxy.caFile,
+      WECHAT_SIMULATOR_TLS_PORT: String(tlsProxy.port),
       APP_ID: appId,
       APP_SECRET: appSecret,
       ...env,
@@ -97,11 +97,11 @@ function ask(child: ChildProcess, call: { id: number; name: string; args: unknow
   });
 }
 
-/** Opens a link of WeChat's on the person's phone (or by the QR code they scan); the person allows. */
+/** Opens a WeChat link on the person's phone, or its QR page; the person allows. */
 export function openLink(simulator: Simulator, link: string, person = "alice"): Promise<Response> {
   const { host, pathname, search } = new URL(link);
   if (host !== "open.weixin.qq.com") throw new Error(`${host} is not where people are sent`);
-  // The query as the library wrote it: its order counts.
+  // The query as the library wrote it, because its order matters.
   return open(`${simulator.url}${pathname}${search}`, {
     "user-agent": WECHAT_UA,
     "x-simulator-person": person,

@@ -1,4 +1,4 @@
-/** Lets the test call these functions: `{ id, name, args }` comes in, `{ id, value }` or `{ id, error }` goes out. */
+/** Lets the test call these functions: receives `{ id, name, args }`, sends `{ id, value }` or `{ id, error }`. */
 export function answerCalls(functions) {
   process.on("message", async ({ id, name, args }) => {
     try {
@@ -8,7 +8,7 @@ export function answerCalls(functions) {
       process.send({ id, error: { name: kind, message, code } });
     }
   });
-  // The test may be gone already.
+  // The test process may have ended.
   process.on("disconnect", () => process.exit(0));
   process.send({ ready: true });
 }

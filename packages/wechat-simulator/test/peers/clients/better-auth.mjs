@@ -29,7 +29,7 @@ answerCalls({
     };
   },
   users: () => tables.user,
-  /** Nobody is known any more. */
+  /** Deletes all users. */
   forget: () => {
     for (const name of Object.keys(tables)) tables[name] = [];
   },

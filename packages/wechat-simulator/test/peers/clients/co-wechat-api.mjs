@@ -4,13 +4,13 @@ import { answerCalls } from "./answer-calls.mjs";
 
 const { APP_ID, APP_SECRET, TOKEN_FILE } = process.env;
 
-/** The store that its README shows for more than one process: a file that all of them read and write. */
+/** The store from its README for several processes: a shared file. */
 const shared = [
   async () => JSON.parse(await readFile(TOKEN_FILE, "utf8").catch(() => "null")),
   (token) => writeFile(TOKEN_FILE, JSON.stringify(token)),
 ];
 const api = new WechatAPI(APP_ID, APP_SECRET, ...(TOKEN_FILE ? shared : []));
-api.setOpts({ timeout: 20_000 }); // a busy machine is not what is tested here
+api.setOpts({ timeout: 20_000 }); // slow machines are not what is tested
 
 answerCalls({
   user: (openid) => api.getUser(openid),

@@ -2,7 +2,7 @@ import OAuth from "co-wechat-oauth";
 import { answerCalls } from "./answer-calls.mjs";
 
 const oauth = new OAuth(process.env.APP_ID, process.env.APP_SECRET);
-oauth.setOpts({ timeout: 20_000 }); // a busy machine is not what is tested here
+oauth.setOpts({ timeout: 20_000 }); // slow machines are not what is tested
 
 answerCalls({
   link: (redirect, state, scope) => oauth.getAuthorizeURL(redirect, state, scope),

@@ -1,0 +1,33 @@
+/** An absolute http or https URL, or undefined. */
+export function parseRedirectUri(redirectUri: string): URL | undefined {
+  const url = URL.canParse(redirectUri) ? new URL(redirectUri) : undefined;
+  return url?.protocol === "http:" || url?.protocol === "https:" ? url : undefined;
+}
+
+/**
+ * Adds `code` and `state` to the query of redirect_uri, before its fragment: `https://h/#/cb` becomes
+ * `https://h/?code=C&state=S#/cb`. The rest of redirect_uri stays as written.
+ *
+ * @param code undefined if the person refused and only `state` is returned
+ * @param rawState undecoded, so that it returns byte for byte; undefined if the request had none
+ */
+export function buildCallbackUrl(
+  redirectUri: string,
+  code: string | undefined,
+  rawState: string | undefined,
+): string {
+  const hash = redirectUri.indexOf("#");
+  const base = hash === -1 ? redirectUri : redirectUri.slice(0, hash);
+  const fragment = hash === -1 ? "" : redirectUri.slice(hash);
+  const added = [
+    ...(code === undefined ? [] : [`code=${code}`]),
+    ...(rawState === undefined ? [] : [`state=${rawState}`]),
+  ].join("&");
+  const separator = added === "" ? "" : base.includes("?") ? "&" : "?";
+  return escapeForHeader(`${base}${separator}${added}${fragment}`);
+}
+
+/** Percent-encodes what a Location header cannot contain: anything but visible ASCII. */
+export function escapeForHeader(url: string): string {
+  return url.replace(/[^\x21-\x7e]+/g, (run) => encodeURIComponent(run));
+}

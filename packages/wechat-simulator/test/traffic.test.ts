@@ -1,0 +1,270 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Simulator, startSimulator } from "../src/index.js";
+import { type Application, findApplication } from "../src/traffic/application.js";
+import { assignScenarios, DEFAULT_MIX, parseMix } from "../src/traffic/mix.js";
+import { outcomeTable, percentile, progressLine } from "../src/traffic/report.js";
+import { type CompletedSignIn, type RunOptions, startRun } from "../src/traffic/run-traffic.js";
+import type { ScenarioName } from "../src/traffic/scenarios.js";
+import { startApplication, type TestApplication } from "./traffic-application.js";
+
+let simulator: Simulator;
+let application: TestApplication;
+let app: Application;
+
+beforeEach(async () => {
+  simulator = await startSimulator();
+  application = await startApplication(simulator);
+  app = await findApplication(new URL("/login/wechat", application.url), "/login/wechat/profile");
+  application.starts.length = 0; // the check of the application opened it once
+});
+afterEach(async () => {
+  await application.close();
+  await simulator.close();
+});
+
+/** A run in which time only passes by sleeping. */
+function traffic(options: Partial<RunOptions>) {
+  let now = 0;
+  const slept: number[] = [];
+  const started = startRun({
+    app,
+    people: 3,
+    rate: 10,
+    mix: { new: 1 },
+    seed: "a seed",
+    slowMs: 20,
+    now: () => now,
+    sleep: async (ms) => {
+      slept.push(ms);
+      now += ms;
+    },
+    ...options,
+  });
+  return { ...started, slept };
+}
+
+async function resultsOf(options: Partial<RunOptions>): Promise<string[]> {
+  const { progress, ended } = traffic(options);
+  await ended;
+  return progress.completed.map(({ result }) => result.label);
+}
+
+const exchanges = () =>
+  simulator
+    .requests()
+    .filter(({ endpoint }) => endpoint === "access_token")
+    .map(({ errcode }) => errcode ?? "ok");
+
+describe("a traffic run", { timeout: 20_000 }, () => {
+  it("signs in new people, each with their own account", async () => {
+    expect(await resultsOf({ people: 5 })).toEqual(Array(5).fill("signed in"));
+    expect(application.accounts.size).toBe(5);
+  });
+
+  it("has people who return with the same browser", async () => {
+    expect(await resultsOf({ people: 1, mix: { returning: 1 } })).toEqual(["signed in"]);
+    expect(application.starts).toEqual(["phone", "phone"]);
+    expect(application.accounts.size).toBe(1);
+  });
+
+  it("has people who scan a QR code on a desktop", async () => {
+    expect(await resultsOf({ people: 1, mix: { desktop: 1 } })).toEqual(["signed in"]);
+    expect(application.starts).toEqual(["desktop"]);
+  });
+
+  it("has people who refuse, who end at WeChat without the application being informed", async () => {
+    expect(await resultsOf({ people: 1, mix: { refuses: 1 } })).toEqual(["ended at WeChat"]);
+    expect(exchanges()).toEqual([]);
+  });
+
+  it("has people who return too late, with WeChat's answer to an expired code", async () => {
+    expect(await resultsOf({ people: 1, mix: { expires: 1 } })).toEqual(["WeChat says 40029"]);
+  });
+
+  it("has people who return with a used code", async () => {
+    expect(await resultsOf({ people: 1, mix: { used: 1 } })).toEqual(["WeChat says 40163"]);
+    expect(exchanges()).toEqual(["ok", 40163]);
+  });
+
+  it("has people for whom WeChat is slow", async () => {
+    const { progress, ended } = traffic({
+      people: 1,
+      mix: { slow: 1 },
+      now: () => performance.now(),
+      slowMs: 80,
+    });
+    await ended;
+    expect(progress.completed[0]?.result.label).toBe("signed in");
+    expect(progress.completed[0]?.ms).toBeGreaterThanOrEqual(79); // timers round
+  });
+
+  it("has snapshot visitors, for whom no account is created", async () => {
+    expect(await resultsOf({ people: 2, mix: { snapshot: 1 } })).toEqual(["A visitor", "A visitor"]);
+    expect(application.accounts.size).toBe(0);
+  });
+
+  it("has phones that send a callback twice at once, with two codes and one state", async () => {
+    expect(await resultsOf({ people: 1, mix: { double: 1 } })).toEqual(["signed in"]);
+    const [one, other] = application.callbacks;
+    expect(application.callbacks).toHaveLength(2);
+    expect(one?.state).toBe(other?.state);
+    expect(one?.code).not.toBe(other?.code);
+    expect(exchanges()).toEqual(["ok"]); // this application handles a repeated callback
+  });
+
+  it("starts sign-ins at its rate, whether or not earlier ones have finished", async () => {
+    const { ended, slept } = traffic({ people: 4, rate: 20 });
+    await ended;
+    expect(slept).toEqual([50, 50, 50]);
+  });
+
+  it("has the same people with the same seed and others with another seed", async () => {
+    const peopleOf = async (seed: string) => {
+      application.accounts.clear();
+      await resultsOf({ seed, people: 4 });
+      return [...application.accounts].sort();
+    };
+    const first = await peopleOf("one");
+    expect(await peopleOf("one")).toEqual(first);
+    expect((await peopleOf("two")).filter((openid) => first.includes(openid))).toEqual([]);
+  });
+
+  it("starts no more sign-ins when it is stopped, and reports no error", async () => {
+    const stop = new AbortController();
+    simulator.fail("access_token", { kind: "delay", ms: 60_000 }, 100);
+    const { progress, ended } = traffic({
+      people: 50,
+      signal: stop.signal,
+      sleep: async () => undefined,
+      now: () => 0,
+    });
+    await expect.poll(() => simulator.calls("access_token")).toBeGreaterThan(0);
+    stop.abort();
+    await ended;
+    expect(progress.completed).toEqual([]);
+  });
+
+  it("counts an application that resets the connection as no response", async () => {
+    const { progress, ended } = traffic({ people: 2, sleep: () => application.close() });
+    await ended;
+    expect(progress.completed.map(({ result }) => result.label).at(-1)).toBe("no response");
+    application = await startApplication(simulator); // for the cleanup
+  });
+
+  it("does not count a page at the callback's own address as a sign-in, whatever its status", async () => {
+    application.problemStatus = 200;
+    expect(await resultsOf({ people: 1, mix: { expires: 1 } })).toEqual(["WeChat says 40029"]);
+  });
+
+  it("follows a Refresh header a limited number of times", async () => {
+    application.moments = 2;
+    const { progress, ended, slept } = traffic({ people: 1 });
+    await ended;
+    expect(progress.completed[0]?.result.label).toBe("signed in");
+    expect(slept).toEqual([1000, 1000]);
+    application.moments = 1000;
+    expect(await resultsOf({ people: 1 })).toEqual(["redirect loop"]);
+  });
+
+  it("reports the status and the path of a page without a title", async () => {
+    application.titles = false;
+    application.problemStatus = 200;
+    expect(await resultsOf({ people: 1, mix: { expires: 1 } })).toEqual(["HTTP 200 at /back"]);
+  });
+
+  it("reports the reason of WeChat's error page", async () => {
+    simulator.settings({ callbackHosts: ["elsewhere.example"] });
+    expect(await resultsOf({ people: 1 })).toEqual([
+      expect.stringMatching(/^ended at WeChat: the host of redirect_uri/),
+    ]);
+  });
+});
+
+describe("the mix of scenarios", { timeout: 20_000 }, () => {
+  const count = (cast: readonly ScenarioName[], kind: ScenarioName) =>
+    cast.filter((one) => one === kind).length;
+
+  it("has exact shares in the same order for the same seed", () => {
+    const cast = assignScenarios(DEFAULT_MIX, 500, "a");
+    expect(cast).toHaveLength(500);
+    expect([count(cast, "new"), count(cast, "refuses"), count(cast, "double")]).toEqual([250, 25, 15]);
+    expect(assignScenarios(DEFAULT_MIX, 500, "a")).toEqual(cast);
+    expect(assignScenarios(DEFAULT_MIX, 500, "b")).not.toEqual(cast);
+    expect(new Set(cast.slice(0, 40)).size).toBeGreaterThan(1);
+  });
+
+  it("assigns a scenario to every person despite rounding", () => {
+    expect(assignScenarios({ new: 1, refuses: 1, used: 1 }, 10, "a")).toHaveLength(10);
+    expect(assignScenarios({ new: 99, refuses: 1 }, 1, "a")).toEqual(["new"]);
+  });
+
+  it("is parsed from a list, with an error that lists the scenarios", () => {
+    expect(parseMix("new=80, refuses=20")).toEqual({ new: 80, refuses: 20 });
+    for (const wrong of ["", "new", "new=x", "old=1", "new=-1"]) {
+      expect(() => parseMix(wrong), wrong).toThrow(/the scenarios are new, returning/);
+    }
+    expect(() => parseMix("new=0")).toThrow("at least one part above 0");
+  });
+});
+
+describe("the report of a run", { timeout: 20_000 }, () => {
+  const one = (scenario: ScenarioName, label: string, ms: number): CompletedSignIn => ({
+    scenario,
+    ms,
+    result: { label, signedIn: label === "signed in" },
+  });
+
+  it("has a line for each scenario and result with percentiles, and one for all", () => {
+    const completed = Array.from({ length: 100 }, (_, index) => one("new", "signed in", index + 1));
+    expect(outcomeTable([one("refuses", "ended at WeChat", 7), ...completed])).toBe(
+      [
+        "scenario  result           people  p50 ms  p95 ms  p99 ms",
+        "new       signed in           100      50      95      99",
+        "refuses   ended at WeChat       1       7       7       7",
+        "all                           101      50      95      99",
+      ].join("\n"),
+    );
+  });
+
+  it("has no percentiles without finished sign-ins", () => {
+    expect(percentile([], 50)).toBeUndefined();
+    expect(outcomeTable([])).toContain("all");
+  });
+
+  it("has a progress line", () => {
+    const completed = [one("new", "signed in", 5), one("refuses", "ended at WeChat", 5)];
+    const line = progressLine({ people: 10, started: 4, completed }, 500);
+    expect(line).toBe("2/10 finished · 2 in progress · 1 signed in · 4.0/s");
+  });
+});
+
+describe("the application of a run", { timeout: 20_000 }, () => {
+  const find = (url: string, wechat?: string) =>
+    findApplication(new URL(url), "/", wechat === undefined ? undefined : new URL(wechat));
+
+  it("must respond", async () => {
+    const { url } = application;
+    await application.close();
+    await expect(find(`${url}/login/wechat`)).rejects.toThrow(
+      `No response from ${url}: start the application`,
+    );
+    application = await startApplication(simulator);
+  });
+
+  it("must redirect to WeChat", async () => {
+    await expect(find(`${application.url}/nowhere`)).rejects.toThrow(
+      "HTTP 404 and does not redirect to WeChat: set --start",
+    );
+  });
+
+  it("must not redirect to the real WeChat, unless --wechat names a simulator", async () => {
+    const strict = await startApplication(simulator, "https://open.weixin.qq.com");
+    const url = `${strict.url}/login/wechat`;
+    await expect(find(url)).rejects.toThrow("traffic must not go to the real WeChat");
+    const { progress, ended } = traffic({ app: await find(url, simulator.url), people: 1 });
+    await ended;
+    expect(progress.completed[0]?.result.label).toBe("signed in");
+    await expect(find(url, application.url)).rejects.toThrow("is not a simulator");
+    await strict.close();
+  });
+});
