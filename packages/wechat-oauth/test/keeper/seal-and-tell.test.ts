@@ -119,12 +119,12 @@ describe("an error of the keeper", () => {
 describe("options that can never work", () => {
   const source = { key: "k", fetch: async () => ({ value: "T", expiresInSeconds: 1 }) };
   it.each([
-    [{ source: { ...source, key: "" } }, "the source has no key"],
+    [{ source: { ...source, key: "" } }, "source.key is empty"],
     [{ source, waitMs: 0 }, /waitMs/],
     [{ source, leaseMs: Number.NaN }, /leaseMs/],
     [{ source, recheckMs: -1 }, /recheckMs/],
     [{ source, waitMs: 2 ** 31 }, /waitMs/],
-    [{ source, seal: (token: string) => token }, "seal and open go together"],
+    [{ source, seal: (token: string) => token }, "seal and open must be given together"],
   ])("are refused at once: %j", (options, message) => {
     expect(() => new TokenKeeper(options)).toThrow(message);
     expect(() => new TokenKeeper(options)).toThrow(TypeError);
