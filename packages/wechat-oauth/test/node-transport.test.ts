@@ -212,6 +212,6 @@ describe("Node's HTTP client", () => {
 
   it("is not given beside a fetch: one of them would never be used", () => {
     const both = { appId, appSecret, fetch, transport: nodeTransport() };
-    expect(() => new WeChatOAuthClient(both)).toThrow("fetch and transport exclude each other");
+    expect(() => new WeChatOAuthClient(both)).toThrow("fetch and transport cannot be combined");
   });
 });

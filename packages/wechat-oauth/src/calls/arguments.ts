@@ -19,5 +19,5 @@ export function checkQuery<T>(call: Call<T>): Call<T> {
 export function assertText(name: string, value: unknown): void {
   if (typeof value === "string" && normalize(value) !== "") return;
   const argument = name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
-  throw new TypeError(`${argument} must be a non-empty string`);
+  throw new TypeError(`${argument} must be a non-empty string: check where it comes from`);
 }

@@ -98,13 +98,13 @@ describe("the contract", () => {
       },
     };
     expect(await broken(() => store)).toEqual([
-      "lets one of many writers win, and only one",
-      "loses no write of writers who read, change and write again",
+      "lets exactly one of many concurrent writers win",
+      "loses no write of concurrent read-change-write cycles",
     ]);
   });
 
   it("is broken by a store that each process keeps for itself", async () => {
-    expect(await broken(memoryStore)).toContain("shows a write to every read that begins after it");
+    expect(await broken(memoryStore)).toContain("returns a write in every read that begins after it");
   });
 
   it("is broken by a store that merges what it is given into what it has", async () => {
@@ -117,7 +117,7 @@ describe("the contract", () => {
         return true;
       },
     };
-    expect(await broken(() => store)).toEqual(["gives a record back as it was written, to every process"]);
+    expect(await broken(() => store)).toEqual(["returns a record to every process as it was written"]);
   });
 
   it("is broken by a store that takes any higher version", async () => {
@@ -130,7 +130,7 @@ describe("the contract", () => {
         return true;
       },
     };
-    expect(await broken(() => store)).toContain("takes the first version only where nothing is stored");
+    expect(await broken(() => store)).toContain("accepts version 1 only for a new key");
   });
 
   it("is broken by a store that does not tell letters' case", async () => {
@@ -139,7 +139,7 @@ describe("the contract", () => {
       read: (key) => store.read(key.toLowerCase()),
       replace: (key, record) => store.replace(key.toLowerCase(), record),
     };
-    expect(await broken(() => loose)).toEqual(["keeps keys apart"]);
+    expect(await broken(() => loose)).toEqual(["keeps keys independent"]);
   });
 
   it.each([
@@ -154,7 +154,7 @@ describe("the contract", () => {
         return record && (spoil(record) as unknown as TokenRecord);
       },
     };
-    const name = "gives numbers back as numbers, and text as text";
+    const name = "returns numbers as numbers and text as text";
     expect(await broken(() => spoiling)).toContain(name);
     const found = storeContract(() => spoiling).find((one) => one.name === name);
     await expect(found?.run()).rejects.toThrow("not a record: version must be a number");
@@ -171,6 +171,6 @@ describe("the contract", () => {
         return { ...record, token: { ...record.token, sealed: Number(sealed) as unknown as string } };
       },
     };
-    expect(await broken(() => loose)).toEqual(["gives numbers back as numbers, and text as text"]);
+    expect(await broken(() => loose)).toEqual(["returns numbers as numbers and text as text"]);
   });
 });
