@@ -76,7 +76,7 @@ describe("on Redis", () => {
 });
 
 describe("the contract", () => {
-  /** The laws that a store breaks. */
+  /** The cases that a store fails. */
   async function broken(open: () => TokenStore): Promise<string[]> {
     const names: string[] = [];
     for (const { name, run } of storeContract(open)) {
