@@ -66,16 +66,16 @@ describe("a user agent", () => {
     expect(readUserAgent(userAgent)).toEqual(expected);
   });
 
-  it("is read the same in capitals", () => {
+  it("is read case-insensitively", () => {
     expect(readUserAgent(ios.toUpperCase())).toMatchObject({ client: "wechat", platform: "ios" });
     expect(readUserAgent(wecom.toUpperCase())).toMatchObject({ client: "wecom" });
   });
 
-  it("of Windows Phone alone is not WeChat", () => {
+  it("is not WeChat because of the words Windows Phone", () => {
     expect(readUserAgent("Mozilla/5.0 (Windows Phone 10.0) Edge/15").client).toBe("browser");
   });
 
-  it("may be any text at all", () => {
+  it("may be any text", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         expect(readUserAgent(text).client).toBeTypeOf("string");

@@ -32,8 +32,8 @@ function storeThat(harness: Harness, instance: Instance, onToken: () => Promise<
   return { ...healthy, replace };
 }
 
-describe("the growing pause of a failure is taken as well", () => {
-  it("by a token that has ended before it can be stored: WeChat's answer was slower than its life", async () => {
+describe("a growing backoff", () => {
+  it("follows a token that expired before it could be stored, because WeChat's answer was slow", async () => {
     const harness = new Harness();
     let fetches = 0;
     const { process } = harness.startInstance();
@@ -49,7 +49,7 @@ describe("the growing pause of a failure is taken as well", () => {
     expect(harness.records.written.some(({ token }) => token)).toBe(false);
   });
 
-  it("by a token that ends while a slow store writes it", async () => {
+  it("follows a token that expires while a slow store writes it", async () => {
     const harness = new Harness();
     let fetches = 0;
     const { process } = harness.startInstance();
@@ -64,7 +64,7 @@ describe("the growing pause of a failure is taken as well", () => {
     expect(gaps.length).toBeLessThan(20);
   });
 
-  it("and it takes no token from those who have one that lives", async () => {
+  it("does not affect processes with a live token", async () => {
     const harness = new Harness();
     const instance = harness.startInstance();
     await harness.get(instance);
@@ -79,7 +79,7 @@ describe("the growing pause of a failure is taken as well", () => {
     expect(other.events.at(-1)).toMatchObject({ kind: "failed", failuresInRow: 1 });
   });
 
-  it("by a seal that hangs: nobody asks WeChat every few seconds for what cannot be kept", async () => {
+  it("follows a seal that hangs, so that WeChat is not called every few seconds", async () => {
     const harness = new Harness();
     const instance = harness.startInstance({ seal: () => new Promise(() => {}), open: (sealed) => sealed });
     const error = await harness.time.until(rejectionOf(instance.keeper.get()));
@@ -91,7 +91,7 @@ describe("the growing pause of a failure is taken as well", () => {
   it.each([
     ["refuses", () => Promise.reject(new Error("value too long for type character varying(255)"))],
     ["hangs at", () => new Promise<boolean>(() => {})],
-  ] as const)("by a store that %s what holds a token", async (_how, onToken) => {
+  ] as const)("follows a store that %s a record with a token", async (_how, onToken) => {
     const harness = new Harness();
     const instance = harness.startInstance();
     const affected = harness.startInstance({ store: storeThat(harness, instance, onToken) });
@@ -102,7 +102,7 @@ describe("the growing pause of a failure is taken as well", () => {
   });
 });
 
-describe("a caller whose every call is refused, whatever the token,", () => {
+describe("a caller whose calls are refused with any token", () => {
   async function hourOf(harness: Harness, refuse: boolean) {
     const { process } = harness.startInstance();
     const fetch = () =>
@@ -130,7 +130,7 @@ describe("a caller whose every call is refused, whatever the token,", () => {
     expect(error).toMatchObject({ reason: "SAME_TOKEN" });
   });
 
-  it("hinders nobody's repair: a token that was ended within a minute is replaced at once", async () => {
+  it("does not prevent the immediate replacement of a token that was invalidated within a minute", async () => {
     const harness = new Harness();
     const { process } = harness.startInstance();
     const source = { key: "wx:token", fetch: () => process.ask(100, () => harness.account.fetch()) };
@@ -141,7 +141,7 @@ describe("a caller whose every call is refused, whatever the token,", () => {
     expect(harness.account.fetches).toBe(2);
   });
 
-  it("hinders nobody's repair: an older token is replaced at once", async () => {
+  it("does not prevent the immediate replacement of an older token", async () => {
     const harness = new Harness();
     const instance = await hourOf(harness, false);
     harness.account.revoke();
@@ -149,8 +149,8 @@ describe("a caller whose every call is refused, whatever the token,", () => {
   });
 });
 
-describe("a store that writes the token and says that it failed", () => {
-  it("has not failed: the token is found there, and nobody fetches again", async () => {
+describe("a store that writes the token and then reports an error", () => {
+  it("causes no second fetch, because the token is found there", async () => {
     const harness = new Harness();
     const healthy = harness.records.seenBy(harness.startInstance().process, () => 2);
     const store: TokenStore = {
@@ -167,7 +167,7 @@ describe("a store that writes the token and says that it failed", () => {
   });
 });
 
-describe("two processes that die one after the other while they ask WeChat", () => {
+describe("two processes that crash one after the other during their fetches", () => {
   /** Their leases follow each other, and a third process waits for both. */
   async function third(waitMs: number) {
     const harness = new Harness();
@@ -196,7 +196,7 @@ describe("two processes that die one after the other while they ask WeChat", () 
     };
   }
 
-  it("outlast a caller's default patience, who is told so; the next caller is given a token", async () => {
+  it("exceed the default waitMs with an error, and the next caller receives a token", async () => {
     const { harness, instance, outcome, ms } = await third(20_000);
     expect(outcome).toMatchObject({ name: "TokenUnavailableError", reason: "DEADLINE" });
     expect(ms).toBe(20_000);
@@ -204,15 +204,15 @@ describe("two processes that die one after the other while they ask WeChat", () 
     expect(await harness.get(instance)).toBe("T1");
   });
 
-  it("do not outlast waitMs of two leases and a fetch", async () => {
+  it("do not exceed a waitMs of two leases and a fetch", async () => {
     const { outcome, ms } = await third(30_000);
     expect(outcome).toBe("T1");
     expect(ms).toBeLessThan(23_000);
   });
 });
 
-describe("a store that can be read but not written when it is time for the next token", () => {
-  it("is asked once a second, not with every caller, and tells so no more often", async () => {
+describe("a store that can be read but not written at the time of a refresh", () => {
+  it("is used once a second, not by every caller, and causes no more events than that", async () => {
     const harness = new Harness();
     const instance = harness.startInstance();
     const healthy = harness.records.seenBy(instance.process, () => 2);
@@ -233,8 +233,8 @@ describe("a store that can be read but not written when it is time for the next 
   });
 });
 
-describe("a store that refuses to be read", () => {
-  it("is asked once a second, not with every caller who has a token", async () => {
+describe("a store that cannot be read", () => {
+  it("is read once a second, not by every caller with a token", async () => {
     const harness = new Harness();
     const instance = harness.startInstance();
     const healthy = harness.records.seenBy(instance.process, () => 2);
@@ -257,8 +257,8 @@ describe("a store that refuses to be read", () => {
   });
 });
 
-describe("a read that hangs for ever", () => {
-  it("is waited for by the looks after it, and given up when a lease's time is over", async () => {
+describe("a read that hangs forever", () => {
+  it("is joined by later reads, and abandoned after the length of a lease", async () => {
     const harness = new Harness();
     const instance = harness.startInstance();
     await harness.get(instance);

@@ -12,7 +12,7 @@ function jump(ms: number, ...instances: Instance[]): void {
 }
 
 describe("a clock that was far ahead", () => {
-  it("when a token was ended by force keeps nobody else from doing so", async () => {
+  it("does not prevent other processes from a forced refresh", async () => {
     const harness = new Harness();
     const [ahead, instance] = [harness.startInstance(), harness.startInstance()];
     jump(20 * hourMs, ahead);
@@ -26,7 +26,7 @@ describe("a clock that was far ahead", () => {
 });
 
 describe("a clock that is set back", () => {
-  it("while others wait for a fetch freezes nobody", async () => {
+  it("blocks no caller that waits for a fetch", async () => {
     let nowMs = 1_000_000_000;
     let land: ((token: { value: string; expiresInSeconds: number }) => void) | undefined;
     const fetch = () =>
@@ -48,7 +48,7 @@ describe("a clock that is set back", () => {
     expect((await joining).value).toBe("T");
   });
 
-  it("lets no token live longer than WeChat said", async () => {
+  it("does not extend a token's lifetime", async () => {
     const harness = new Harness();
     const instance = harness.startInstance();
     await harness.get(instance);
@@ -58,7 +58,7 @@ describe("a clock that is set back", () => {
     expect(await harness.get(instance)).toBe("T2");
   });
 
-  it("nor a token that another process fetched and this one has looked at again since", async () => {
+  it("does not extend the lifetime of a token that another process fetched and this one read again", async () => {
     const harness = new Harness();
     const [other, instance] = [harness.startInstance(), harness.startInstance()];
     await harness.get(other);
@@ -72,7 +72,7 @@ describe("a clock that is set back", () => {
     expect(await harness.get(instance)).toBe("T2");
   });
 
-  it("delays no refresh ahead: nobody waits for the next token", async () => {
+  it("does not delay the refresh before expiry, so no caller waits", async () => {
     const harness = new Harness();
     const instance = harness.startInstance();
     await harness.get(instance);
@@ -83,7 +83,7 @@ describe("a clock that is set back", () => {
     expect(await harness.get(instance)).toBe("T2");
   });
 
-  it("leaves out no look into the store", async () => {
+  it("prevents no read of the store", async () => {
     const harness = new Harness();
     const [instance, other] = [harness.startInstance(), harness.startInstance()];
     await harness.get(instance);
@@ -94,7 +94,7 @@ describe("a clock that is set back", () => {
     expect(await harness.get(instance)).toBe("T2");
   });
 
-  it("keeps refresh() from nothing: WeChat is asked", async () => {
+  it("does not prevent refresh() from calling WeChat", async () => {
     const harness = new Harness();
     const instance = harness.startInstance();
     await harness.get(instance);
@@ -103,7 +103,7 @@ describe("a clock that is set back", () => {
     expect((await harness.time.until(instance.keeper.refresh())).value).toBe("T2");
   });
 
-  it("while WeChat answers gives the token its whole life, by the new clock", async () => {
+  it("gives a token its whole lifetime by the new clock if it is set during a fetch", async () => {
     const harness = new Harness();
     const instance = harness.startInstance();
     const token = instance.keeper.get();
@@ -114,7 +114,7 @@ describe("a clock that is set back", () => {
     expect(instance.events).toMatchObject([{ kind: "fetched", durationMs: 100 }]);
   });
 
-  it("lengthens no wait for a process that died while it asked", async () => {
+  it("does not lengthen the wait for a process that crashed during its fetch", async () => {
     const harness = new Harness();
     const [crashed, survivor] = [harness.startInstance(), harness.startInstance()];
     void crashed.keeper.get();
@@ -132,7 +132,7 @@ describe("a clock that is set back", () => {
 });
 
 describe("a clock that is ahead", () => {
-  it("in the process that fetched gives nobody else a token for longer than WeChat said", async () => {
+  it("does not extend the token's lifetime in other processes", async () => {
     const harness = new Harness();
     const [ahead, instance] = [harness.startInstance(), harness.startInstance()];
     jump(hourMs, ahead);
@@ -143,7 +143,7 @@ describe("a clock that is ahead", () => {
     expect(await harness.get(instance)).toBe("T2");
   });
 
-  it("takes nobody back to its older token when the store's answer was slow", async () => {
+  it("does not bring back an older token through a slow read", async () => {
     const harness = new Harness();
     const ahead = harness.startInstance();
     jump(hourMs, ahead);
@@ -173,7 +173,7 @@ describe("a clock that is ahead", () => {
     expect((await instance.keeper.get()).value).toBe("T2");
   });
 
-  it("costs one more fetch where the token looks as if it had ended, and none after that", async () => {
+  it("costs one more fetch because the token looks expired, and no further ones", async () => {
     const harness = new Harness();
     const [instance, ahead] = [harness.startInstance(), harness.startInstance()];
     await harness.get(instance);
@@ -188,7 +188,7 @@ describe("a clock that is ahead", () => {
 });
 
 describe("a clock without a monotonic reading", () => {
-  it("is good enough while it goes forward", async () => {
+  it("works while it only goes forward", async () => {
     const harness = new Harness();
     const { process } = harness.startInstance();
     const instance = harness.startInstance({
@@ -203,8 +203,8 @@ describe("a clock without a monotonic reading", () => {
   });
 });
 
-describe("ten who press refresh() at once", () => {
-  it("hear of one failure together: WeChat is asked once", async () => {
+describe("ten concurrent calls of refresh()", () => {
+  it("share one failed request to WeChat", async () => {
     const harness = new Harness();
     const instance = harness.startInstance();
     await harness.get(instance);
@@ -215,7 +215,7 @@ describe("ten who press refresh() at once", () => {
     expect(harness.account.fetches).toBe(2);
   });
 
-  it("do not content themselves with the pause that a caller's search keeps to", async () => {
+  it("ignore the backoff that applies to get()", async () => {
     const harness = new Harness();
     const instance = harness.startInstance();
     harness.account.errcode = 40164;
@@ -227,7 +227,7 @@ describe("ten who press refresh() at once", () => {
     expect(await inBackoff).toMatchObject({ reason: "40164" });
   });
 
-  it("in two processes are given what one of them fetched", async () => {
+  it("receive the same fetched token in two processes", async () => {
     const harness = new Harness();
     const [a, b] = [harness.startInstance(), harness.startInstance()];
     await harness.get(a);
@@ -239,7 +239,7 @@ describe("ten who press refresh() at once", () => {
     expect(harness.account.fetches).toBe(2);
   });
 
-  it("are not content with what a process that starts finds in the store", async () => {
+  it("fetch a new token even if a new process finds one in the store", async () => {
     const harness = new Harness();
     await harness.get(harness.startInstance());
     harness.account.revoke();

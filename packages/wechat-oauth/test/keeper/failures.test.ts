@@ -12,8 +12,8 @@ async function failure(harness: Harness, instance: Instance): Promise<TokenUnava
   throw error;
 }
 
-describe("when WeChat gives no token", () => {
-  it("every waiting caller of every process hears why, and the one who asked finds WeChat's answer", async () => {
+describe("a failing WeChat", () => {
+  it("gives every waiting caller of every process the reason, and the fetching one WeChat's answer as well", async () => {
     const harness = new Harness();
     harness.account.errcode = 40164;
     const instances = [harness.startInstance(), harness.startInstance()];
@@ -28,7 +28,7 @@ describe("when WeChat gives no token", () => {
     expect((errors[0] as Error).message).toBe("no token: 40164");
   });
 
-  it("it is asked again after 1, 2, 4 … 60 s, by one process, however many ask the keeper", async () => {
+  it("is called again after 1, 2, 4 … 60 s, by one process, for any number of callers", async () => {
     const harness = new Harness();
     harness.account.errcode = -1;
     const instances = [harness.startInstance(), harness.startInstance()];
@@ -46,7 +46,7 @@ describe("when WeChat gives no token", () => {
     expect(gaps.length).toBeGreaterThan(9);
   });
 
-  it("a person who refreshes refresh() is not told to wait: what was wrong may just have been mended", async () => {
+  it("is called at once by refresh(), because the cause may just have been fixed", async () => {
     const harness = new Harness();
     const instance = harness.startInstance();
     harness.account.errcode = 40164;
@@ -56,7 +56,7 @@ describe("when WeChat gives no token", () => {
     expect((await harness.time.until(instance.keeper.refresh())).value).toBe("T1");
   });
 
-  it("the pauses begin anew after a success", async () => {
+  it("causes a backoff that starts anew after a success", async () => {
     const harness = new Harness();
     const instance = harness.startInstance();
     harness.account.errcode = -1;
@@ -73,7 +73,7 @@ describe("when WeChat gives no token", () => {
     expect(retryAtMs - harness.time.now()).toBeLessThanOrEqual(1000);
   });
 
-  it("callers go on with the old token while it lives, and with the next one as soon as there is one", async () => {
+  it("leaves callers their current token until it expires, and the next one as soon as there is one", async () => {
     const harness = new Harness();
     const instance = harness.startInstance();
     await harness.get(instance);
@@ -91,7 +91,7 @@ describe("when WeChat gives no token", () => {
     expect(await harness.get(instance)).toBe("T2");
   });
 
-  it("the store is not asked by every caller of a refresh that has to wait", async () => {
+  it("does not make every caller read the store during the backoff", async () => {
     const harness = new Harness();
     const instance = harness.startInstance();
     await harness.get(instance);
@@ -108,7 +108,7 @@ describe("when WeChat gives no token", () => {
     expect(harness.account.fetches).toBe(2);
   });
 
-  it("a search that nobody waits for any longer ends", async () => {
+  it("does not keep an abandoned refresh running", async () => {
     const harness = new Harness();
     const slow = { leaseMs: 60_000, waitMs: 1000 };
     const [crashed, instance] = [harness.startInstance(slow), harness.startInstance(slow)];
@@ -123,7 +123,7 @@ describe("when WeChat gives no token", () => {
     expect(harness.account.fetches).toBe(1);
   });
 
-  it("a source that never answers is given up when the lease ends", async () => {
+  it("has until the end of the lease to answer", async () => {
     const harness = new Harness();
     const instance = harness.startInstance({ source: { key: "k", fetch: () => new Promise(() => {}) } });
     const startMs = harness.time.now();
@@ -135,13 +135,13 @@ describe("when WeChat gives no token", () => {
     ["no value", { value: "", expiresInSeconds: 7200 }],
     ["no life", { value: "T", expiresInSeconds: 0 }],
     ["a life that is no number", { value: "T", expiresInSeconds: Number.NaN }],
-  ])("a source that brings %s has failed", async (_what, fetched) => {
+  ])("fails if the source returns %s", async (_what, fetched) => {
     const harness = new Harness();
     const instance = harness.startInstance({ source: { key: "k", fetch: async () => fetched } });
     expect(await failure(harness, instance)).toMatchObject({ reason: "TypeError" });
   });
 
-  it("a token that cannot be sealed is a failure, too, and its pause keeps others from fetching in vain", async () => {
+  it("causes a backoff also if the token cannot be sealed", async () => {
     const harness = new Harness();
     const seal = () => {
       throw new RangeError("no key");
@@ -153,7 +153,7 @@ describe("when WeChat gives no token", () => {
   });
 });
 
-describe("when the store fails", () => {
+describe("a failing store", () => {
   const broken = (): Promise<never> => {
     const error = new Error("ERR wrong");
     // As Redis clients do: the whole command, including the record and its token.
@@ -164,7 +164,7 @@ describe("when the store fails", () => {
   it.each([
     ["refuses", broken, "STORE", 10],
     ["hangs", hanging, "DEADLINE", 20_010],
-  ] as const)("a process without a token is told, in time: the store %s", async (_how, read, reason, ms) => {
+  ] as const)("is reported in time by a process without a token: it %s", async (_how, read, reason, ms) => {
     const harness = new Harness();
     const instance = harness.startInstance({ store: { read, replace: read } });
     const startMs = harness.time.now();
@@ -178,34 +178,31 @@ describe("when the store fails", () => {
   it.each([
     ["refuses", broken],
     ["hangs", hanging],
-  ] as const)(
-    "a process with a token goes on with it, hardly delayed: the store %s",
-    async (_how, instead) => {
-      const harness = new Harness();
-      let isBroken = false;
-      const healthy = harness.records.seenBy(harness.startInstance().process, () => 2);
-      const store: TokenStore = {
-        read: (key) => (isBroken ? instead() : healthy.read(key)),
-        replace: (key, record: TokenRecord) => (isBroken ? instead() : healthy.replace(key, record)),
-      };
-      const instance = harness.startInstance({ store });
-      await harness.get(instance);
-      isBroken = true;
-      await harness.time.pass(5000);
-      const startMs = harness.time.now();
-      for (let calls = 0; calls < 100; calls += 1) expect(await harness.get(instance)).toBe("T1");
-      expect(harness.time.now() - startMs).toBeLessThanOrEqual(250); // once, not with every caller
-      isBroken = false;
-      harness.account.revoke();
-      await harness.time.until(harness.startInstance().keeper.refresh());
-      await harness.time.pass(30_000);
-      expect(await harness.get(instance)).toBe("T2");
-    },
-  );
+  ] as const)("hardly delays a process that has a token: it %s", async (_how, instead) => {
+    const harness = new Harness();
+    let isBroken = false;
+    const healthy = harness.records.seenBy(harness.startInstance().process, () => 2);
+    const store: TokenStore = {
+      read: (key) => (isBroken ? instead() : healthy.read(key)),
+      replace: (key, record: TokenRecord) => (isBroken ? instead() : healthy.replace(key, record)),
+    };
+    const instance = harness.startInstance({ store });
+    await harness.get(instance);
+    isBroken = true;
+    await harness.time.pass(5000);
+    const startMs = harness.time.now();
+    for (let calls = 0; calls < 100; calls += 1) expect(await harness.get(instance)).toBe("T1");
+    expect(harness.time.now() - startMs).toBeLessThanOrEqual(250); // once, not with every caller
+    isBroken = false;
+    harness.account.revoke();
+    await harness.time.until(harness.startInstance().keeper.refresh());
+    await harness.time.pass(30_000);
+    expect(await harness.get(instance)).toBe("T2");
+  });
 });
 
-describe("a process that dies or freezes while it asks WeChat", () => {
-  it("gives way when its lease ends, and nobody who waited for it fails", async () => {
+describe("a process that crashes or freezes during a fetch", () => {
+  it("is replaced when its lease ends, and no waiting caller fails", async () => {
     const harness = new Harness();
     const [crashed, survivor] = [harness.startInstance(), harness.startInstance()];
     void crashed.keeper.get();
@@ -217,7 +214,7 @@ describe("a process that dies or freezes while it asks WeChat", () => {
     expect(harness.time.now() - startMs).toBeLessThan(11_000);
   });
 
-  it("overwrites nothing newer when it thaws, and takes over what is there", async () => {
+  it("overwrites nothing newer when it resumes, and adopts the newer token", async () => {
     const harness = new Harness();
     const [frozen, other] = [harness.startInstance(), harness.startInstance()];
     const late = frozen.keeper.get();
@@ -233,7 +230,7 @@ describe("a process that dies or freezes while it asks WeChat", () => {
     expect(await harness.get(harness.startInstance())).toBe("T2");
   });
 
-  it("passes on what others got when its own failure comes too late to count", async () => {
+  it("returns another process's token if its own failure comes too late", async () => {
     const harness = new Harness();
     const [frozen, other] = [harness.startInstance(), harness.startInstance()];
     harness.account.errcode = -1;
@@ -247,7 +244,7 @@ describe("a process that dies or freezes while it asks WeChat", () => {
     expect(harness.records.written.at(-1)?.failure).toBeUndefined();
   });
 
-  it("does not ask at all when the store was so slow that its lease is over", async () => {
+  it("does not call WeChat if its lease expired in a slow store", async () => {
     const harness = new Harness();
     const instance = harness.startInstance();
     const store = harness.records.seenBy(instance.process, () => 30_000);
@@ -256,7 +253,7 @@ describe("a process that dies or freezes while it asks WeChat", () => {
     expect(harness.account.fetches).toBe(0);
   });
 
-  it("cannot lock everybody out by a clock that runs far ahead", async () => {
+  it("cannot lock out other processes by a clock that is far ahead", async () => {
     const harness = new Harness();
     const aheadMs = 3600_000;
     const wrong = harness.startInstance();

@@ -24,8 +24,8 @@ async function errorAfter(call: (token: string) => Promise<unknown>): Promise<To
   throw error;
 }
 
-describe("a call that was refused, with no other token to be had,", () => {
-  it("tells both: why there is none, and the refusal with its rid", async () => {
+describe("a refused call without another token", () => {
+  it("throws both the reason and the refusal with its rid", async () => {
     const refusal = new WeChatApiError("cgi-bin/user/info", 40001, "invalid credential", rid);
     const error = await errorAfter(async () => {
       throw refusal;
@@ -36,7 +36,7 @@ describe("a call that was refused, with no other token to be had,", () => {
     expect(error.refusal?.rid).toBe(rid);
   });
 
-  it("tells the refusal of an answer that was returned, with the rid off its end and without the token", async () => {
+  it("reads the refusal from a returned answer, with its rid and without the token", async () => {
     const error = await errorAfter(async (token) => ({
       errcode: 40001,
       errmsg: `invalid credential ${token}, rid: ${rid}`,
@@ -46,7 +46,7 @@ describe("a call that was refused, with no other token to be had,", () => {
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("61_");
   });
 
-  it("tells of a foreign error the errcode, errmsg and rid alone", async () => {
+  it("copies only errcode, errmsg and rid from another library's error", async () => {
     const error = await errorAfter(async (token) => {
       throw Object.assign(new Error(`GET ?access_token=${token}`), {
         errcode: 42001,
@@ -58,7 +58,7 @@ describe("a call that was refused, with no other token to be had,", () => {
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("61_");
   });
 
-  it("is another's as little as its error: two who are refused at once find each their own", async () => {
+  it("gives each of two concurrent callers its own refusal", async () => {
     const harness = new Harness();
     const { keeper } = harness.startInstance();
     await harness.time.until(keeper.get());
@@ -72,7 +72,7 @@ describe("a call that was refused, with no other token to be had,", () => {
     expect(harness.account.fetches).toBe(2);
   });
 
-  it("is of no concern to those who only get: their error holds no refusal", async () => {
+  it("does not affect get(), whose error has no refusal", async () => {
     expect(new TokenUnavailableError("DEADLINE")).not.toHaveProperty("refusal");
   });
 });

@@ -14,7 +14,7 @@ function classic(harness: Harness, process: { ask<T>(ms: number, act: () => T): 
 }
 
 describe("a store that was emptied", () => {
-  it("lets no process forget how often it ended a token by force", async () => {
+  it("does not reset a process's count of forced refreshes", async () => {
     const harness = new Harness();
     const instance = harness.startInstance();
     // Every call is refused, whatever the token.
@@ -29,7 +29,7 @@ describe("a store that was emptied", () => {
     expect(harness.account.forcedAtMs.length).toBeLessThanOrEqual(12);
   });
 
-  it("and holds a newer token of a younger line: the process that knows the old line takes it over", async () => {
+  it("gives its newer token to a process that knows the old generations", async () => {
     const harness = new Harness();
     const [old, young] = [harness.startInstance(), harness.startInstance()];
     await harness.get(old);
@@ -46,7 +46,7 @@ describe("a store that was emptied", () => {
     expect(harness.account.fetches).toBe(5); // four by the old process, one by the young one
   });
 
-  it("costs one more fetch, however many processes go on, and all end with one token", async () => {
+  it("costs one more fetch for any number of processes, and all end with one token", async () => {
     const harness = new Harness();
     const instances = Array.from({ length: 4 }, () => {
       const { process } = harness.startInstance();
@@ -64,7 +64,7 @@ describe("a store that was emptied", () => {
     expect(harness.account.fetches).toBe(fetches + 1);
   });
 
-  it("keeps nobody fetching: a process that slept through it takes over what lives", async () => {
+  it("causes no further fetch: a process that was frozen meanwhile adopts the live token", async () => {
     const harness = new Harness();
     const [sleeper, other] = [harness.startInstance(), harness.startInstance()];
     for (const _ of [1, 2, 3]) {
@@ -80,7 +80,7 @@ describe("a store that was emptied", () => {
     expect(harness.account.fetches).toBe(fetches);
   });
 
-  it("while a process asks WeChat costs one more fetch, and nobody fails", async () => {
+  it("costs one more fetch if it is emptied during a fetch, and no call fails", async () => {
     const harness = new Harness();
     const instances = [harness.startInstance(), harness.startInstance()];
     await harness.get(harness.startInstance());
@@ -92,7 +92,7 @@ describe("a store that was emptied", () => {
     expect(harness.account.fetches).toBeLessThanOrEqual(3);
   });
 
-  it("and went back to an older token does not take a process back with it", async () => {
+  it("does not bring a process back to an older token", async () => {
     const harness = new Harness();
     let isBehind = false;
     let behind: TokenRecord | undefined;
@@ -114,7 +114,7 @@ describe("a store that was emptied", () => {
   });
 });
 
-describe("a store that holds what is no record", () => {
+describe("a store with an invalid record", () => {
   const token = {
     sealed: "T9",
     fingerprint: "0123456789ab",
@@ -169,7 +169,7 @@ describe("a store that holds what is no record", () => {
       { ...record, failure: { ...failure, reason: 40001 } },
       "failure.reason must be text",
     ],
-  ])("has failed, says which field it is, and is not overwritten: %s", async (_what, held, message) => {
+  ])("causes an error that names the field, and is not overwritten: %s", async (_what, held, message) => {
     const harness = new Harness();
     const written: TokenRecord[] = [];
     const store: TokenStore = {
@@ -186,7 +186,7 @@ describe("a store that holds what is no record", () => {
     expect([written, harness.account.fetches]).toEqual([[], 0]);
   });
 
-  it("takes no token from a process that has one", async () => {
+  it("does not affect a process that has a token", async () => {
     const harness = new Harness();
     let held: unknown;
     const healthy = harness.records.seenBy(harness.startInstance().process, () => 2);
@@ -202,7 +202,7 @@ describe("a store that holds what is no record", () => {
     expect(instance.events.at(-1)).toMatchObject({ kind: "failed", reason: "STORE" });
   });
 
-  it("is no store that says null for absent: that is understood", async () => {
+  it("is not assumed if the store returns null for an absent record", async () => {
     const harness = new Harness();
     const healthy = harness.records.seenBy(harness.startInstance().process, () => 2);
     const read = async (key: string) => (await healthy.read(key)) ?? (null as unknown as undefined);
@@ -210,11 +210,11 @@ describe("a store that holds what is no record", () => {
   });
 });
 
-describe("what a keeper writes", () => {
+describe("the record that a keeper writes", () => {
   it.each([
     ["text", { seal: () => new Uint8Array(3) as unknown as string, open: () => "T" }],
     ["anything", { seal: () => undefined as unknown as string, open: () => "T" }],
-  ])("is a record even when seal gives no %s: it takes the pause of a failure", async (_what, options) => {
+  ])("is valid even if seal returns no %s, which causes a backoff", async (_what, options) => {
     const harness = new Harness();
     const instance = harness.startInstance(options);
     for (const _ of [1, 2, 3]) await harness.time.until(rejectionOf(instance.keeper.get()));
@@ -222,7 +222,7 @@ describe("what a keeper writes", () => {
     expect(harness.records.written.flatMap(({ token }) => token ?? [])).toEqual([]);
   });
 
-  it.each([Number.POSITIVE_INFINITY, 1e12])("lives a year at most: expiresInSeconds %d", async (seconds) => {
+  it.each([Number.POSITIVE_INFINITY, 1e12])("expires within a year: expiresInSeconds %d", async (seconds) => {
     const harness = new Harness();
     const source = { key: "k", fetch: async () => ({ value: "T", expiresInSeconds: seconds }) };
     const [a, b] = [harness.startInstance({ source }), harness.startInstance({ source })];
@@ -231,7 +231,7 @@ describe("what a keeper writes", () => {
     expect(b.events).toMatchObject([{ kind: "reused" }]);
   });
 
-  it("has no value that open could not make text of: it counts as absent", async () => {
+  it("counts as absent if open does not return a text", async () => {
     const harness = new Harness();
     await harness.get(harness.startInstance());
     for (const opened of ["", 7, null]) {

@@ -48,11 +48,11 @@ function sendToAll(message: object, did: Report["did"]): Promise<Report[]> {
   return Promise.all(reports);
 }
 
-describe("on Redis: 4 processes with 50 callers each", () => {
+describe("four processes with 50 callers each on Redis", () => {
   const sum = (reports: Report[], name: "calls" | "failed") =>
     reports.reduce((total, one) => total + one[name], 0);
 
-  it("fetch one token between them, and one more when it is revoked under load; no call fails", async () => {
+  it("fetch one token in all, and one more when it is revoked under load, without a failed call", async () => {
     const app = simulator.apps.find(({ kind }) => kind === "official_account");
     if (!app || !redis) throw new Error("the simulator has no Official Account");
     const { appId, appSecret } = app;

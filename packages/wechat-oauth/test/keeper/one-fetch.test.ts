@@ -4,7 +4,7 @@ import { Harness, hashSynchronously } from "./harness.js";
 
 hashSynchronously();
 
-describe("many who need the token", () => {
+describe("many concurrent callers", () => {
   it("cause one fetch in one process", async () => {
     const harness = new Harness();
     const { keeper } = harness.startInstance();
@@ -13,7 +13,7 @@ describe("many who need the token", () => {
     expect(harness.account.fetches).toBe(1);
   });
 
-  it("cause one fetch in many processes over one store, and all are given what it brought", async () => {
+  it("cause one fetch in many processes with one store, and all receive its token", async () => {
     const harness = new Harness();
     const instances = Array.from({ length: 4 }, () => harness.startInstance());
     const gets = instances.flatMap(({ keeper }) => Array.from({ length: 50 }, () => keeper.get()));
@@ -24,7 +24,7 @@ describe("many who need the token", () => {
     expect(kinds).toEqual([["fetched"], ["reused", "waited"], ["reused", "waited"], ["reused", "waited"]]);
   });
 
-  it("cause none in a process that starts while the store holds a token", async () => {
+  it("cause no fetch in a new process while the store holds a token", async () => {
     const harness = new Harness();
     await harness.get(harness.startInstance());
     const late = harness.startInstance();
@@ -41,7 +41,7 @@ describe("many who need the token", () => {
     ]);
   });
 
-  it("are answered without a look into the store while this process looked within recheckMs", async () => {
+  it("are answered without a read of the store within recheckMs", async () => {
     const harness = new Harness();
     const instance = harness.startInstance();
     await harness.get(instance);
@@ -55,7 +55,7 @@ describe("many who need the token", () => {
     expect(harness.account.fetches).toBe(2);
   });
 
-  it("do not rely on a look into the store that began before their process froze", async () => {
+  it("do not rely on a read that began before their process froze", async () => {
     const harness = new Harness();
     const [instance, other] = [harness.startInstance(), harness.startInstance()];
     await harness.get(instance);
@@ -69,7 +69,7 @@ describe("many who need the token", () => {
     expect(await harness.get(instance)).toBe("T2");
   });
 
-  it("nor on a search of another caller that began before", async () => {
+  it("do not rely on another caller's refresh that began before their process froze", async () => {
     const harness = new Harness();
     const [other, instance] = [harness.startInstance(), harness.startInstance()];
     await harness.get(other);
@@ -82,7 +82,7 @@ describe("many who need the token", () => {
     expect(await harness.get(instance)).toBe("T2");
   });
 
-  it("do not go back to an older token when the store's answer was slow", async () => {
+  it("do not return to an older token after a slow read", async () => {
     const harness = new Harness();
     let delayMs = 0;
     const healthy = harness.records.seenBy(harness.startInstance().process, () => 2);
@@ -108,7 +108,7 @@ describe("many who need the token", () => {
     expect(await harness.get(instance)).toBe("T2");
   });
 
-  it("share through a memory store what keepers of one process fetch", async () => {
+  it("share a token through a memory store between keepers of one process", async () => {
     const store = memoryStore();
     let fetches = 0;
     const source = {
@@ -124,7 +124,7 @@ describe("many who need the token", () => {
     expect((await new TokenKeeper({ source }).get()).value).toBe("T2");
   });
 
-  it("leave no timer behind that would keep the process from ending", async () => {
+  it("leave no timer that would keep the process alive", async () => {
     const harness = new Harness();
     const instance = harness.startInstance();
     harness.startInstance({ clock: harness.time });
@@ -139,7 +139,7 @@ describe("many who need the token", () => {
 });
 
 describe("the next token", () => {
-  it("is fetched before the end, and nobody waits for it", async () => {
+  it("is fetched before the current one expires, and no caller waits for it", async () => {
     const harness = new Harness();
     const instance = harness.startInstance();
     await harness.get(instance);
@@ -160,7 +160,7 @@ describe("the next token", () => {
     [0, 290],
     [1, 203],
   ])(
-    "is due at another moment for each app: with the random number %d, %d s before the end",
+    "is fetched at a random time for each app: with the random number %d, %d s before the expiry",
     async (r, s) => {
       const harness = new Harness();
       const token = await harness.time.until(harness.startInstance({ random: () => r }).keeper.get());
@@ -168,7 +168,7 @@ describe("the next token", () => {
     },
   );
 
-  it("is not asked for while there is time", async () => {
+  it("is not fetched early", async () => {
     const harness = new Harness();
     const instance = harness.startInstance();
     await harness.get(instance);
@@ -178,7 +178,7 @@ describe("the next token", () => {
     expect(harness.account.fetches).toBe(1);
   });
 
-  it("is asked for by one process only, when several see that it is time", async () => {
+  it("is fetched by one process only", async () => {
     const harness = new Harness();
     const instances = Array.from({ length: 4 }, () => harness.startInstance());
     for (const instance of instances) await harness.get(instance);
@@ -189,7 +189,7 @@ describe("the next token", () => {
     expect(harness.account.fetches).toBe(2);
   });
 
-  it("is not asked for again at once when the same one came back", async () => {
+  it("is not fetched again at once if WeChat returned the same one", async () => {
     const harness = new Harness();
     const fast = harness.startInstance({
       source: { key: "k", fetch: async () => ({ value: "T", expiresInSeconds: 100 }) },
@@ -203,7 +203,7 @@ describe("the next token", () => {
     expect((await harness.time.until(fast.keeper.get())).generation).toBe(1);
   });
 
-  it("comes at once by refresh(), the operator's button, and ten refreshes are one fetch", async () => {
+  it("is fetched at once by refresh(), and ten concurrent calls cause one fetch", async () => {
     const harness = new Harness();
     const instance = harness.startInstance();
     await harness.get(instance);

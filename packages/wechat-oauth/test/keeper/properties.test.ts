@@ -15,12 +15,12 @@ async function simulate(events: readonly ScheduledEvent[], seed: number): Promis
   return run;
 }
 
-describe("whatever happens to processes, store and WeChat", () => {
+describe("a keeper under random events", () => {
   it.each([
     ["", anyEvents, 400],
-    [", but those of the lease and of force, though clocks are set", withClockJumps, 400],
-    [", but those of the lease and of force, though the store loses what it held", withLostStores, 200],
-  ])("every law of the keeper holds%s", async (_though, arbitrary, numRuns) => {
+    [", except those of leases and forced refreshes, while clocks are set", withClockJumps, 400],
+    [", except those of leases and forced refreshes, while the store loses its data", withLostStores, 200],
+  ])("keeps its properties%s", async (_though, arbitrary, numRuns) => {
     await fc.assert(
       fc.asyncProperty(arbitrary, fc.nat(), async (events, seed) => {
         const run = await simulate(events, seed);
@@ -32,7 +32,7 @@ describe("whatever happens to processes, store and WeChat", () => {
     );
   });
 
-  it("no call fails while WeChat is well, though processes die and tokens are revoked", async () => {
+  it("fails no call while WeChat is healthy, although processes crash and tokens are revoked", async () => {
     await fc.assert(
       fc.asyncProperty(harmlessEvents, fc.nat(), async (events, seed) => {
         const run = await simulate(events, seed);
@@ -44,15 +44,15 @@ describe("whatever happens to processes, store and WeChat", () => {
   });
 });
 
-describe("the laws themselves", () => {
-  it("notice a store that lets two writers win", async () => {
+describe("the simulation", () => {
+  it("detects a store that lets two writers win", async () => {
     const run = new Simulation(1, { looseStore: true });
     for (const process of [0, 1, 2]) await run.apply({ afterMs: 0, kind: "get", process, callers: 1 });
     await run.recover();
     expect(run.violations).toContain("two processes asked WeChat at once");
   });
 
-  it("notice a process that has no other clock than one that is set back", async () => {
+  it("detects a process whose only clock is set back", async () => {
     const run = new Simulation(1, { onlyWallClocks: true });
     await run.apply({ afterMs: 0, kind: "get", process: 0, callers: 1 });
     await run.apply({ afterMs: 20_000, kind: "jump", process: 0, byMs: -3_600_000 });
@@ -63,7 +63,7 @@ describe("the laws themselves", () => {
     expect(run.violations).toContain("T1 was returned although a newer one was stored");
   });
 
-  it("let a keeper fail while WeChat does, in its own words", async () => {
+  it("accepts a keeper's TokenUnavailableError while WeChat fails", async () => {
     const run = new Simulation(1);
     await run.apply({ afterMs: 0, kind: "fail", forMs: 5000 });
     await run.apply({ afterMs: 0, kind: "get", process: 0, callers: 2 });

@@ -14,7 +14,7 @@ const refusedWith =
     throw refusal(errcode);
   };
 
-describe("a call with the token", () => {
+describe("a call in use()", () => {
   it.each([40001, 40014, 42001])("runs once more with another token after errcode %i", async (errcode) => {
     const harness = new Harness();
     const { keeper, process } = harness.startInstance();
@@ -31,7 +31,7 @@ describe("a call with the token", () => {
     expect(harness.account.fetches).toBe(2);
   });
 
-  it("runs once more when it returns the refusal instead of throwing it", async () => {
+  it("runs once more if it returns the refusal instead of throwing it", async () => {
     const harness = new Harness();
     const { keeper } = harness.startInstance();
     await harness.time.until(keeper.get());
@@ -45,7 +45,7 @@ describe("a call with the token", () => {
     ["another errcode", refusal(48001)],
     ["an error without one", new Error("reset")],
     ["something that is no error", "40001"],
-  ])("fails as it fails, without a second run, after %s", async (_what, thrown) => {
+  ])("fails with its own error, without a second run, after %s", async (_what, thrown) => {
     const harness = new Harness();
     const { keeper } = harness.startInstance();
     let runs = 0;
@@ -69,7 +69,7 @@ describe("a call with the token", () => {
 });
 
 describe("a token that WeChat refuses", () => {
-  it("is replaced once, however many calls it fails in however many processes, and no call fails", async () => {
+  it("is replaced once for any number of calls and processes, and no call fails", async () => {
     const harness = new Harness();
     const instances = Array.from({ length: 4 }, () => harness.startInstance());
     for (const instance of instances) await harness.get(instance);
@@ -84,7 +84,7 @@ describe("a token that WeChat refuses", () => {
     expect(harness.account.fetches).toBe(2);
   });
 
-  it("is looked up in the store first: another process may have replaced it already", async () => {
+  it("is not fetched again if another process has already replaced it in the store", async () => {
     const harness = new Harness();
     const [a, b] = [harness.startInstance(), harness.startInstance()];
     await harness.get(a);
@@ -95,7 +95,7 @@ describe("a token that WeChat refuses", () => {
     expect(harness.account.fetches).toBe(2);
   });
 
-  it("is no longer replaced when the complaint comes late", async () => {
+  it("is not replaced again if the refusal arrives late", async () => {
     const harness = new Harness();
     const { keeper, process } = harness.startInstance();
     await harness.time.until(keeper.get());
@@ -110,7 +110,7 @@ describe("a token that WeChat refuses", () => {
     expect(harness.account.fetches).toBe(2);
   });
 
-  it("fails all who complain of it at once when the store hangs, not one after the other", async () => {
+  it("fails all its callers together, not one after the other, if the store hangs", async () => {
     const harness = new Harness();
     let isHanging = false;
     const healthy = harness.records.seenBy(harness.startInstance().process, () => 2);
@@ -129,7 +129,7 @@ describe("a token that WeChat refuses", () => {
     expect(harness.time.now() - startMs).toBe(20_000);
   });
 
-  it("is not given to those who ask while it is being replaced", async () => {
+  it("is not returned to callers while it is being replaced", async () => {
     const harness = new Harness();
     const { keeper } = harness.startInstance();
     await harness.time.until(keeper.get());
@@ -139,7 +139,7 @@ describe("a token that WeChat refuses", () => {
     expect((await replaced).value).toBe("T2");
   });
 
-  it("is still given to those who ask when no other can be had: the call may have been at fault", async () => {
+  it("is still returned to callers if no other can be fetched, because the call may have been at fault", async () => {
     const harness = new Harness();
     const { keeper } = harness.startInstance();
     await harness.time.until(keeper.get());
@@ -149,7 +149,7 @@ describe("a token that WeChat refuses", () => {
     expect(await replaced).toMatchObject({ name: "TokenUnavailableError", reason: "-1" });
   });
 
-  it("is found by those who come while a refresh ahead is under way", async () => {
+  it("is replaced even while a refresh before expiry is under way", async () => {
     const harness = new Harness();
     const instance = harness.startInstance();
     await harness.get(instance);
@@ -162,8 +162,8 @@ describe("a token that WeChat refuses", () => {
   });
 });
 
-describe("a token that is dead although WeChat gives it again", () => {
-  it("is ended by force, after normal mode was tried", async () => {
+describe("an invalid token that WeChat returns again", () => {
+  it("is replaced by a forced refresh, after normal mode was tried", async () => {
     const harness = new Harness();
     const instance = harness.startInstance();
     await harness.get(instance);
@@ -177,7 +177,7 @@ describe("a token that is dead although WeChat gives it again", () => {
     ]);
   });
 
-  it("is not ended by force where the source has none", async () => {
+  it("causes no forced refresh if the source has none", async () => {
     const harness = new Harness();
     const instance = harness.startInstance({
       source: { key: "k", fetch: async () => ({ value: "T", expiresInSeconds: 7200 }) },
@@ -186,7 +186,7 @@ describe("a token that is dead although WeChat gives it again", () => {
     expect(error).toMatchObject({ name: "TokenUnavailableError", reason: "SAME_TOKEN" });
   });
 
-  it("is not given out as another one when even force brings it again", async () => {
+  it("is not returned as a new one if even a forced refresh returns it", async () => {
     const harness = new Harness();
     const fetch = async () => ({ value: "T", expiresInSeconds: 7200 });
     const { keeper } = harness.startInstance({ source: { key: "k", fetch, force: fetch } });
@@ -196,7 +196,7 @@ describe("a token that is dead although WeChat gives it again", () => {
     });
   });
 
-  it("is ended ever more seldom: all processes together respect WeChat's 20 a day and 30 s", async () => {
+  it("causes forced refreshes at growing intervals: all processes together respect WeChat's 20 a day and 30 s", async () => {
     const harness = new Harness();
     const instances = [harness.startInstance(), harness.startInstance(), harness.startInstance()];
     // Every call is refused, whatever the token: a bug of the caller's.
@@ -213,7 +213,7 @@ describe("a token that is dead although WeChat gives it again", () => {
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(60_000);
   });
 
-  it("is counted before it is ended, so that a crash does not forget it", async () => {
+  it("causes a forced refresh that is counted first, so that a crash does not lose the count", async () => {
     const harness = new Harness();
     const [crashed, survivor] = [harness.startInstance(), harness.startInstance()];
     await harness.get(crashed);
@@ -231,8 +231,8 @@ describe("a token that is dead although WeChat gives it again", () => {
   });
 });
 
-describe("a keeper of one token", () => {
-  it("is what a keeper of another takes it from: the ticket's call repairs the token", async () => {
+describe("a keeper of tickets", () => {
+  it("uses a keeper of tokens, whose token is replaced if the ticket call is refused", async () => {
     const harness = new Harness();
     const tokens = harness.startInstance();
     await harness.get(tokens);

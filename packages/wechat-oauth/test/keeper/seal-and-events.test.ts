@@ -20,7 +20,7 @@ describe("a token at rest", () => {
     },
   });
 
-  it("is stored as seal made it, and opened by whoever has the key", async () => {
+  it("is stored sealed, and opened by a process with the key", async () => {
     const harness = new Harness();
     expect(await harness.get(harness.startInstance(withKey("k")))).toBe("T1");
     expect(await harness.get(harness.startInstance(withKey("k")))).toBe("T1");
@@ -31,7 +31,7 @@ describe("a token at rest", () => {
   it.each([
     ["throws", withKey("new")],
     ["gives undefined", { seal: (token: string) => token, open: () => undefined }],
-  ])("counts as absent when open %s, and is replaced by a newer one", async (_how, key) => {
+  ])("counts as absent if open %s, and is replaced by a newer one", async (_how, key) => {
     const harness = new Harness();
     await harness.get(harness.startInstance(withKey("old")));
     const changed = harness.startInstance(key);
@@ -40,7 +40,7 @@ describe("a token at rest", () => {
     expect(harness.records.written.at(-1)?.token?.generation).toBe(2);
   });
 
-  it("is not fetched in turns by processes with different keys: each goes on with what it has", async () => {
+  it("is not fetched alternately by processes with different keys: each keeps its own", async () => {
     const harness = new Harness();
     const [old, changed] = [harness.startInstance(withKey("old")), harness.startInstance(withKey("new"))];
     for (let second = 0; second < 60; second += 1) {
@@ -52,10 +52,10 @@ describe("a token at rest", () => {
   });
 });
 
-describe("what a keeper tells", () => {
+describe("the keeper's events", () => {
   hashSynchronously();
 
-  it("is who fetched, waited, reused and failed, and never a token", async () => {
+  it("report fetches, waits, reuse and failures, and never a token", async () => {
     const harness = new Harness();
     const secret = "61_the-token-of-the-account-itself";
     let fetches = 0;
@@ -97,14 +97,14 @@ describe("what a keeper tells", () => {
         return { then: promise.then.bind(promise) } as unknown as undefined;
       },
     ],
-  ])("may be heard by something that %s", async (_how, onEvent) => {
+  ])("may be handled by a function that %s", async (_how, onEvent) => {
     const harness = new Harness();
     expect(await harness.get(harness.startInstance({ onEvent }))).toBe("T1");
   });
 });
 
 describe("an error of the keeper", () => {
-  it("keeps WeChat's own error as its cause, and of foreign ones only what is safe", () => {
+  it("keeps WeChat's error as its cause, and only safe parts of other errors", () => {
     const foreign = Object.assign(new Error('Failed query: params: {"sealed":"61_token"}'), {
       code: "ECONNRESET",
       command: { args: ["61_token"] },
@@ -116,7 +116,7 @@ describe("an error of the keeper", () => {
   });
 });
 
-describe("options that can never work", () => {
+describe("invalid options", () => {
   const source = { key: "k", fetch: async () => ({ value: "T", expiresInSeconds: 1 }) };
   it.each([
     [{ source: { ...source, key: "" } }, "source.key is empty"],
