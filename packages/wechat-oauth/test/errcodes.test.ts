@@ -1,5 +1,11 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type ErrcodeExplanation, errcodes, explainErrcode } from "../src/errcodes.js";
+
+const folder = new URL("../src/errcodes/", import.meta.url);
+const rangeFiles: string[] = readdirSync(folder).filter((file) => /^(from|below)-\d+\.ts$/.test(file));
+const startOf = (file: string): number =>
+  file.startsWith("below-") ? Number.NEGATIVE_INFINITY : Number(/\d+/.exec(file)?.[0]);
 
 describe("the table of errcodes", () => {
   it.each([
@@ -31,8 +37,11 @@ describe("the table of errcodes", () => {
       "WeChat's authorize page",
       [10003, 10004, 10005, 10006, 10009, 10010, 10011, 10012, 10013, 10015, 10016],
     ],
-    ["our own side", ["HTTP_STATUS", "TIMEOUT", "NETWORK", "BAD_JSON", "BAD_SHAPE", "TOO_LARGE"]],
-    ["our own sign-in", ["STATE_MISMATCH", "STATE_EXPIRED", "NO_CODE", "SNAPSHOT_USER", "NOT_IN_WECHAT"]],
+    ["network and answers", ["HTTP_STATUS", "TIMEOUT", "NETWORK", "BAD_JSON", "BAD_SHAPE", "TOO_LARGE"]],
+    [
+      "a callback or a person",
+      ["STATE_MISMATCH", "STATE_EXPIRED", "NO_CODE", "SNAPSHOT_USER", "NOT_IN_WECHAT"],
+    ],
   ])("explains the failures of %s", (_, codes) => {
     for (const code of codes) expect(explainErrcode(code), String(code)).toMatchObject({ code });
   });
@@ -42,6 +51,18 @@ describe("the table of errcodes", () => {
     expect(new Set(errcodes.map(({ name }) => name)).size).toBe(errcodes.length);
     const numbers = errcodes.map(({ code }) => code).filter((code) => typeof code === "number");
     expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+  });
+
+  it.each(rangeFiles)("keeps the codes of one range in %s", (file) => {
+    const starts = rangeFiles.map(startOf).sort((a, b) => a - b);
+    const end = starts.find((start) => start > startOf(file)) ?? Number.POSITIVE_INFINITY;
+    const source = readFileSync(new URL(file, folder), "utf8");
+    const codes = [...source.matchAll(/^ +code: (-?\d+),$/gm)].map(([, code]) => Number(code));
+    expect(codes.length).toBeGreaterThan(0);
+    for (const code of codes) {
+      expect(code).toBeGreaterThanOrEqual(startOf(file));
+      expect(code).toBeLessThan(end);
+    }
   });
 
   it.each(
