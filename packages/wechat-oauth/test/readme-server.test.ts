@@ -47,7 +47,7 @@ describe("the README's first server", () => {
       200,
       `Hello ${nickname}, your openid is ${openid}\n`,
     ]);
-    expect(await open("/", cookie)).toEqual([200, "Nobody is signed in. Begin at /login\n"]);
+    expect(await open("/", cookie)).toEqual([200, "You are not signed in. Start at /login\n"]);
     expect(await open(callback, cookie)).toEqual([400, "Please sign in again: /login\n"]);
   });
 
