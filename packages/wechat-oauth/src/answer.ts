@@ -190,7 +190,7 @@ export class Answer {
   }
 }
 
-/** @returns undefined when the text is not JSON, which has no undefined of its own. */
+/** @returns undefined when the text is not JSON, which has no undefined. */
 function parseJson(text: string): unknown {
   // Nicknames may contain raw control characters, which JSON forbids: escape them inside strings and try again.
   return tryJson(text) ?? tryJson(escapeControlCharacters(text));

@@ -2,7 +2,7 @@
 export interface OfficialAccountAuthorizeOptions {
   /** The Official Account's appid; a website app's appid is refused on the page (10016). */
   appId: string;
-  /** Absolute http(s) URL on the account's configured domain, without `code` or `state` of its own. */
+  /** Absolute http(s) URL on the account's configured domain without a `code` or `state` parameter. */
   redirectUri: string;
   /** `snsapi_base`: no page, openid only. `snsapi_userinfo`: asks the person, gives the profile too. */
   scope: "snsapi_base" | "snsapi_userinfo";
@@ -25,7 +25,7 @@ export interface OfficialAccountAuthorizeOptions {
 export interface WebsiteAuthorizeOptions {
   /** The website app's appid, from the Open Platform; not an Official Account's. */
   appId: string;
-  /** Absolute http(s) URL on the app's one configured domain, without `code` or `state` of its own. */
+  /** Absolute http(s) URL on the app's one configured domain without a `code` or `state` parameter. */
   redirectUri: string;
   /** 1 to 128 letters and digits; see {@link createState}. */
   state: string;
@@ -108,7 +108,7 @@ export function checkLink(appId: string, redirectUri: string, state: string): vo
   // WeChat appends its own: the callback would then carry two, which readCallback refuses.
   const { searchParams } = new URL(redirectUri);
   if (searchParams.has("code") || searchParams.has("state")) {
-    throw new TypeError("redirectUri must not have a code or state parameter of its own");
+    throw new TypeError("redirectUri must not contain a code or state parameter");
   }
 }
 

@@ -5,7 +5,7 @@ declare const checkedByReadCallback: unique symbol;
 /** The person consented, and `claimState` knew the state. Only {@link readCallback} makes one. */
 export interface Grant<Claim> {
   readonly kind: "grant";
-  /** Works once; dies after 5 minutes (inside WeChat) or 10 (QR page). */
+  /** Works once; expires after 5 minutes (inside WeChat) or 10 (QR page). */
   readonly code: string;
   readonly state: string;
   /** What `claimState` returned for this state. */

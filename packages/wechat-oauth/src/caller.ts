@@ -54,7 +54,7 @@ export interface Call<T> {
   readonly isRepeatable?: boolean;
 }
 
-/** With less time left a retry would time out, and errcode -1 tells the caller more than a time-out. */
+/** With less time left a retry would time out, and errcode -1 is more informative than a time-out. */
 const minRetryMs = 100;
 
 /** Sends calls to WeChat for one app: deadline, retry and reports, for any endpoint. */

@@ -35,7 +35,7 @@ const idleMs = 4000;
  * of Node's `fetch`, because it needs no streams or signals.
  *
  * Connections stay open for 4 s after use; clients with the same transport share them. If WeChat closes a connection
- * just as it is reused, the request is sent again on another one, without a report of its own; a code exchange must
+ * just as it is reused, the request is sent again on another one, without a separate report; a code exchange must
  * not be sent twice and fails (NETWORK), as over `fetch`. Proxy settings in the environment are ignored: pass an agent
  * with a proxy. Tracing of `http` records the app secret, as tracing of `fetch` does.
  */

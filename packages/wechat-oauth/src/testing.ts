@@ -7,7 +7,7 @@ import type { TokenRecord, TokenStore } from "./keeper/store.js";
 export interface StoreCase {
   /** A sentence about the store: "reads a key that was never written as undefined". */
   readonly name: string;
-  /** @throws {Error} the store breaks the contract; the message says how */
+  /** @throws {Error} the store breaks the contract, as the message describes */
   run(): Promise<void>;
 }
 

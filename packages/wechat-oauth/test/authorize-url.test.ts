@@ -126,12 +126,12 @@ describe("a link that WeChat would refuse or garble", () => {
     ["a redirectUri of a scheme that ends alike", { redirectUri: "xhttps://example.com/" }, "redirectUri"],
     ["a redirectUri that does not parse", { redirectUri: "https://" }, "redirectUri"],
     [
-      "a redirectUri with a state of its own",
+      "a redirectUri with a state parameter",
       { redirectUri: "https://www.example.com/?state=1" },
       "redirectUri",
     ],
     [
-      "a redirectUri with a code of its own",
+      "a redirectUri with a code parameter",
       { redirectUri: "https://www.example.com/?code=1" },
       "redirectUri",
     ],

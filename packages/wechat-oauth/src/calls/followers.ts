@@ -70,12 +70,12 @@ export function listFollowers(
     body: { user_list: openids.map((openid) => ({ openid, ...(lang !== undefined && { lang }) })) },
     sent: [accessToken],
     read: (answer) => {
-      // By openid, never by position: one unknown openid has been seen to shift all that came after it.
-      const asked = new Set(openids);
+      // By openid, not by position: an unknown openid has been observed to shift all entries after it.
+      const requested = new Set(openids);
       const followers = new Map<string, Follower>();
       for (const info of answer.parts("user_info_list")) {
         const openid = info.optionalText("openid");
-        if (openid !== undefined && asked.has(openid)) followers.set(openid, toFollower(info, openid));
+        if (openid !== undefined && requested.has(openid)) followers.set(openid, toFollower(info, openid));
       }
       return followers;
     },

@@ -65,7 +65,7 @@ export function getRequest(
     sent: [accessToken],
     read: (answer) => {
       const request = answer.part("request");
-      // Without a limit of their own: a body may belong to any call of the account. The whole answer is capped.
+      // No limit per text: a body may belong to any call of the account. The answer as a whole is capped.
       const text = (name: string) =>
         request.has(name) ? request.anyText(name, Number.POSITIVE_INFINITY) : "";
       const masked = (name: string) => maskSecrets(text(name), [appSecret, accessToken]);

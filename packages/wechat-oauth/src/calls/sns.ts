@@ -21,7 +21,7 @@ export interface WebTokens {
 
 /**
  * A person's profile. Sex and place are left out: since 2021-10-20 WeChat returns 0 and "" for everyone, and an empty
- * field could only overwrite what the person told you earlier.
+ * field could only overwrite what the person entered earlier.
  */
 export interface UserInfo {
   openid: string;

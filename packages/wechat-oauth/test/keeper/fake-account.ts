@@ -92,5 +92,5 @@ export function refusal(
   errcode: number,
   endpoint: WeChatApiError["endpoint"] = "cgi-bin/user/info",
 ): WeChatApiError {
-  return new WeChatApiError(endpoint, errcode, "as told by the test");
+  return new WeChatApiError(endpoint, errcode, "refused by the test");
 }

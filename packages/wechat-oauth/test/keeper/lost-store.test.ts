@@ -17,7 +17,7 @@ describe("a store that was emptied", () => {
   it("does not reset a process's count of forced refreshes", async () => {
     const harness = new Harness();
     const instance = harness.startInstance();
-    // Every call is refused, whatever the token.
+    // Every call is refused with any token.
     for (let minutes = 0; minutes < 24 * 60; minutes += 1) {
       await harness.time
         .until(rejectionOf(instance.keeper.use(async () => ({ errcode: 40001 }))))

@@ -24,7 +24,7 @@ export class Process implements KeeperClock {
 
   after(ms: number, run: () => void): () => void {
     let isStopped = false;
-    this.time.after(ms, () => this.#deliver(() => isStopped || run()));
+    this.time.after(ms, () => this.#runWhenAwake(() => isStopped || run()));
     return () => {
       isStopped = true;
     };
@@ -65,15 +65,15 @@ export class Process implements KeeperClock {
         } catch (error) {
           reply = () => reject(error);
         }
-        this.time.after(ms / 2, () => this.#deliver(reply));
+        this.time.after(ms / 2, () => this.#runWhenAwake(reply));
       });
     });
   }
 
-  #deliver(run: () => void): void {
+  #runWhenAwake(run: () => void): void {
     if (this.#isDead) return;
     const frozenMs = this.#frozenUntilMs - this.time.now();
-    if (frozenMs > 0) this.time.after(frozenMs, () => this.#deliver(run));
+    if (frozenMs > 0) this.time.after(frozenMs, () => this.#runWhenAwake(run));
     else run();
   }
 }

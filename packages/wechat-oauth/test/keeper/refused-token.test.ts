@@ -199,7 +199,7 @@ describe("an invalid token that WeChat returns again", () => {
   it("causes forced refreshes at growing intervals: all processes together respect WeChat's 20 a day and 30 s", async () => {
     const harness = new Harness();
     const instances = [harness.startInstance(), harness.startInstance(), harness.startInstance()];
-    // Every call is refused, whatever the token: a bug of the caller's.
+    // Every call is refused with any token: a bug in the caller.
     for (let minutes = 0; minutes < 24 * 60; minutes += 1) {
       for (const { keeper } of instances) {
         await harness.time.until(rejectionOf(keeper.use(refusedWith(40001))));

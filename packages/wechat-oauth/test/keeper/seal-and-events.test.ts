@@ -90,7 +90,7 @@ describe("the keeper's events", () => {
     ],
     ["rejects", () => Promise.reject(new Error("log is full")) as unknown as undefined],
     [
-      "returns another library's promise, which rejects as soon as nobody listens",
+      "returns another library's promise, which rejects without a handler",
       () => {
         const promise = Promise.reject(new Error("log is full"));
         // biome-ignore lint/suspicious/noThenProperty: it is what such promises are

@@ -7,10 +7,10 @@ const token = (name: string) => ({ access_token: name, expires_in: 7200 });
 
 describe("a source of tokens", () => {
   it("uses stable_token in normal mode, and forced only for a token that came back", async () => {
-    const { client, requests } = clientAnswering([token("dead"), token("dead"), token("fresh")]);
+    const { client, requests } = clientAnswering([token("refused"), token("refused"), token("fresh")]);
     const keeper = new TokenKeeper({ source: stableTokenSource(client) });
-    expect((await keeper.get()).value).toBe("dead");
-    expect((await keeper.replace("dead")).value).toBe("fresh");
+    expect((await keeper.get()).value).toBe("refused");
+    expect((await keeper.replace("refused")).value).toBe("fresh");
     const bodies = requests.map(({ body }) => JSON.parse(body ?? "{}").force_refresh);
     expect(bodies).toEqual([false, false, true]);
     expect(requests.every(({ url }) => url.endsWith("/cgi-bin/stable_token"))).toBe(true);
