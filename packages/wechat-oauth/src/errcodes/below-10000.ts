@@ -14,7 +14,7 @@ export const errcodesBelow10000: readonly ErrcodeExplanation[] = [
     causes: { zh: ["微信服务器短暂故障"], en: ["A brief outage of WeChat's servers"] },
     whoMustAct: "wechat",
     steps: {
-      zh: ["先等几分钟，通常会自行恢复", "若持续半小时以上，到微信开放社区查看是否有故障公告"],
+      zh: ["先等几分钟，通常会自行恢复", "如果持续半小时以上，到微信开放社区查看是否有故障公告"],
       en: [
         "Wait a few minutes: it usually ends by itself",
         "If it lasts longer than half an hour, look for an outage notice in WeChat's developer community (微信开放社区)",

@@ -15,7 +15,7 @@ export const errcodesFrom40000: readonly ErrcodeExplanation[] = [
       zh: [
         "另一台服务器用同一个 AppID 取了新 token，把这个顶掉了",
         "把全局 token 用在了用户接口上，或反过来",
-        "AppSecret 不对（旧的返回方式）",
+        "AppSecret 不对（微信以前会这样返回）",
       ],
       en: [
         "Another server fetched a new token with the same AppID, which invalidated this one",

@@ -155,9 +155,9 @@ export const errcodesFrom41000: readonly ErrcodeExplanation[] = [
     },
     whoMustAct: "developer",
     steps: {
-      zh: ["偶尔出现属正常，程序会自动刷新", "如果大量出现，检查服务器时间"],
+      zh: ["偶尔出现不用处理：程序会自动刷新", "如果大量出现，检查服务器时间"],
       en: [
-        "A few are normal: the program refreshes the token by itself",
+        "If there are only a few, do nothing: the program refreshes the token by itself",
         "If there are many, check the server's clock",
       ],
     },

@@ -149,7 +149,7 @@ export const errcodesFrom43000: readonly ErrcodeExplanation[] = [
       zh: [
         "改用 stable_token 获取 token，它的限额大得多",
         "找出还有哪些服务在用这个 AppID，让它们共用一个 token",
-        "紧急时可在公众平台清零调用次数（每月 10 次）",
+        "紧急时在公众平台清零调用次数（每月 10 次）",
       ],
       en: [
         "Fetch tokens with stable_token: its quota is far larger",

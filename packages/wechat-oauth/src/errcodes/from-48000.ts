@@ -24,12 +24,12 @@ export const errcodesFrom48000: readonly ErrcodeExplanation[] = [
       zh: [
         "如果所有人都这样，到微信后台检查认证和接口权限",
         "如果只是个别人，请对方点“使用完整服务”后重新登录",
-        "需要昵称头像时，程序必须请求 snsapi_userinfo",
+        "需要昵称头像时，修改程序，改用 snsapi_userinfo",
       ],
       en: [
         "If it affects everyone, check the account's verification and API permissions in WeChat's console",
         "If it affects only a few people, ask them to tap 使用完整服务 (use the full service) and sign in again",
-        "If a profile is needed, make the program request snsapi_userinfo",
+        "If a profile is needed, change the program to request snsapi_userinfo",
       ],
     },
     retry: "never",
