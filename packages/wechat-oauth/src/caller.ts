@@ -67,7 +67,7 @@ export class Caller {
   readonly #maxResponseBytes: number;
   readonly #onCall: ((call: CallReport) => unknown) | undefined;
 
-  /** @throws {TypeError} an option that can never work; the message names it and never shows its value */
+  /** @throws {TypeError} an invalid option; the message names it and never shows its value */
   constructor(options: WeChatOAuthOptions) {
     if (!options.appId) throw new TypeError("appId is empty");
     if (!options.appSecret) throw new TypeError("appSecret is empty");

@@ -33,7 +33,7 @@ export class WeChatOAuthClient {
   readonly #appSecret: string;
   readonly #caller: Caller;
 
-  /** @throws {TypeError} an option that can never work; the message names it and never shows its value */
+  /** @throws {TypeError} an invalid option; the message names it and never shows its value */
   constructor(options: WeChatOAuthOptions) {
     this.#caller = new Caller(options);
     this.appId = options.appId;

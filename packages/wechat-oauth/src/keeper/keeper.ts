@@ -30,7 +30,7 @@ export class TokenKeeper<Value extends string = string> {
   /** The read of the store that is under way, and since when. */
   #reading: { readonly ended: Promise<void>; readonly age: () => number } | undefined;
 
-  /** @throws {TypeError} an option that can never work */
+  /** @throws {TypeError} an invalid option */
   constructor(options: TokenKeeperOptions<Value>) {
     this.#settings = toSettings(options);
     this.#shared = new SharedToken(this.#settings);

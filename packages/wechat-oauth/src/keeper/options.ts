@@ -51,7 +51,7 @@ export interface Settings<Value extends string> {
   emit(details: KeeperEventDetails): void;
 }
 
-/** @throws {TypeError} an option that can never work */
+/** @throws {TypeError} an invalid option */
 export function toSettings<Value extends string>(options: TokenKeeperOptions<Value>): Settings<Value> {
   const { source, onEvent } = options;
   if (!source.key) throw new TypeError("source.key is empty");
