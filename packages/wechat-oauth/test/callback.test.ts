@@ -30,9 +30,9 @@ describe("a callback", () => {
 
   it.each([
     ["a URL", new URL("https://www.example.com/cb?code=c&state=s")],
-    ["text of a URL", "https://www.example.com/cb?code=c&state=s"],
-    ["text from the path on", "/cb?code=c&state=s#/route?state=other"],
-    ["parameters", new URLSearchParams("code=c&state=s")],
+    ["a URL string", "https://www.example.com/cb?code=c&state=s"],
+    ["a path with a query", "/cb?code=c&state=s#/route?state=other"],
+    ["URLSearchParams", new URLSearchParams("code=c&state=s")],
   ])("is read from %s", async (_, url) => {
     expect(await readCallback(url, knowing(1))).toMatchObject({ kind: "grant", code: "c", state: "s" });
   });

@@ -58,12 +58,12 @@ describe("getRequest", () => {
   });
 
   it.each([
-    ["our own secret in the URL", { request_url: `/cgi-bin/token?appid=${appId}&secret=${appSecret}` }],
+    ["the app secret in the URL", { request_url: `/cgi-bin/token?appid=${appId}&secret=${appSecret}` }],
     [
-      "our own token in the URL",
+      "the account's token in the URL",
       { request_url: `/cgi-bin/user/info?access_token=${globalToken}&openid=oAbc` },
     ],
-    ["our own token for an address", { client_ip: `x ${globalToken}` }],
+    ["the account's token in an address", { client_ip: `x ${globalToken}` }],
     ["another secret in the URL", { request_url: "/cgi-bin/token?secret=0ther5ecret&grant_type=x" }],
     ["a token in a form", { request_body: "access_token=0ther5ecret&x=1" }],
     ["a secret in a body", { request_body: '{"appid":"wx","secret": "0ther5ecret"}' }],
@@ -229,7 +229,7 @@ describe("exchangeJsCode", () => {
     expect(requests).toEqual([{ url: `https://api.weixin.qq.com/sns/jscode2session?${query}` }]);
   });
 
-  it("is never retried and refuses an answer that lacks either", async () => {
+  it("is never retried and refuses an answer without openid or session key", async () => {
     const { client, requests } = clientAnswering([{ errcode: -1 }, { openid: session.openid }]);
     await expect(client.exchangeJsCode("0a1JsCode")).rejects.toMatchObject({ errcode: -1 });
     expect(requests).toHaveLength(1);

@@ -78,13 +78,13 @@ describe("a value that was sent", () => {
     [...text].map((letter) => `%${letter.charCodeAt(0).toString(16).padStart(2, "0")}`).join("");
 
   it.each([
-    ["as it was", (secret: string) => secret],
+    ["unchanged", (secret: string) => secret],
     ["in capitals", (secret: string) => secret.toUpperCase()],
     ["percent-encoded", percent],
     ["with a control character inside", (secret: string) => `${secret.slice(0, 9)}\u0000${secret.slice(9)}`],
     ["where a cut would fall", (secret: string) => "x".repeat(490) + secret],
     ["in place of the request id", (secret: string) => `no, hints: [ req_id: ${secret} ]`],
-    ["inside our own URL", (secret: string) => `GET /sns/oauth2/access_token?secret=${secret}&x=1`],
+    ["inside the request's URL", (secret: string) => `GET /sns/oauth2/access_token?secret=${secret}&x=1`],
   ])("does not appear in an error if WeChat echoes it %s", async (_, echo) => {
     for (const value of [appSecret, code]) {
       const { failure, reports } = await exchangeFailure({ errcode: 40125, errmsg: echo(value) });
@@ -249,7 +249,7 @@ describe("a value that was sent", () => {
 describe("a token that WeChat sent", () => {
   it.each([
     ["cut off", `{"access_token":"${accessToken}","refresh_token":"${refreshToken}"`],
-    ["followed by something", `{"access_token":"${accessToken}"}<`],
+    ["followed by other text", `{"access_token":"${accessToken}"}<`],
     [
       "of the wrong shape",
       JSON.stringify({ access_token: accessToken, refresh_token: refreshToken, openid: "" }),

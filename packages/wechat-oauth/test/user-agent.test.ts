@@ -61,7 +61,7 @@ describe("a user agent", () => {
     ],
     ["a Mac's browser", "Mozilla/5.0 (Macintosh) Safari/605", { client: "browser", platform: "mac" }],
     ["a script", "curl/8.5.0", { client: "browser", platform: "other" }],
-    ["nothing", undefined, { client: "browser", platform: "other" }],
+    ["an unknown browser if the header is absent", undefined, { client: "browser", platform: "other" }],
   ])("is read as %s", (_, userAgent, expected) => {
     expect(readUserAgent(userAgent)).toEqual(expected);
   });

@@ -133,9 +133,9 @@ describe("a failing WeChat", () => {
 
   it.each([
     ["no value", { value: "", expiresInSeconds: 7200 }],
-    ["no life", { value: "T", expiresInSeconds: 0 }],
-    ["a life that is no number", { value: "T", expiresInSeconds: Number.NaN }],
-  ])("fails if the source returns %s", async (_what, fetched) => {
+    ["no lifetime", { value: "T", expiresInSeconds: 0 }],
+    ["a lifetime that is not a number", { value: "T", expiresInSeconds: Number.NaN }],
+  ])("counts as a failure if the source returns %s", async (_what, fetched) => {
     const harness = new Harness();
     const instance = harness.startInstance({ source: { key: "k", fetch: async () => fetched } });
     expect(await failure(harness, instance)).toMatchObject({ reason: "TypeError" });

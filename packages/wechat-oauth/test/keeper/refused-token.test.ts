@@ -43,8 +43,8 @@ describe("a call in use()", () => {
 
   it.each([
     ["another errcode", refusal(48001)],
-    ["an error without one", new Error("reset")],
-    ["something that is no error", "40001"],
+    ["an error without an errcode", new Error("reset")],
+    ["a thrown value that is not an error", "40001"],
   ])("fails with its own error, without a second run, after %s", async (_what, thrown) => {
     const harness = new Harness();
     const { keeper } = harness.startInstance();
