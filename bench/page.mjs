@@ -1,11 +1,11 @@
-// docs/benchmarks.md: one section a bench, each replaced by its own bench alone.
+// docs/benchmarks.md: one section per bench. Each bench replaces its own section only.
 import { availableParallelism } from "node:os";
 
 const head = `# Benchmarks
 
-What was measured about speed, side by side with others. Every number here was printed by
-\`npm run bench\` (or \`npm run bench -- <name>\` for one section), on an installed repository and, for \`global-token\`, a Redis;
-how each is measured stands in \`bench/<name>/\`. Numbers of two machines do not compare: ratios and counts do.
+Measurements of this project's libraries next to comparable packages. Every number was printed by \`npm run bench\` (or
+\`npm run bench -- <name>\` for one section), with the repository installed and, for \`global-token\`, a Redis;
+\`bench/<name>/\` has the method. Do not compare absolute numbers of two machines, only ratios and counts.
 `;
 
 /** A table of Markdown. The first column is text, the others are numbers. */
@@ -15,12 +15,12 @@ export function table(columns, rows) {
   return [columns, rule, ...rows].map(line).join("\n");
 }
 
-/** One line on what was claimed, and whether the numbers above bear it out. */
+/** One line with a claim, and whether the measured numbers confirm it. */
 export function claim(text, isTrue) {
   return `- ${isTrue ? "holds" : "**does not hold**"}: ${text}`;
 }
 
-/** A bench's part of the page. */
+/** A bench's section of the page. */
 export function section(name, { title, reading, body }) {
   const machine = `${availableParallelism()} cores, ${process.platform} ${process.arch}, Node ${process.versions.node}`;
   const day = new Date().toISOString().slice(0, 10);
@@ -36,8 +36,8 @@ ${body.trim()}
 }
 
 /**
- * @param before the page as it stands, `""` when there is none
- * @param fresh sections by name; one that is not measured now stays as it was
+ * @param before the existing page, `""` if there is none
+ * @param fresh measured sections by name; the other sections are kept
  * @param order all names, in the order of the page
  */
 export function pageOf(before, fresh, order) {

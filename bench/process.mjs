@@ -1,10 +1,10 @@
-// Both ends of a child process that is asked, and answers, one thing after another.
+// Both ends of a child process whose functions the parent calls, one after the other.
 import { fork } from "node:child_process";
 
 /**
- * Starts a script that calls {@link answer}.
+ * Starts a script that uses {@link handleCalls}.
  *
- * @returns `ask(name, argument)` calls one of its functions; `stop()` ends it.
+ * @returns `call(name, argument)` calls one of its functions; `stop()` kills it.
  */
 export async function startProcess(script) {
   const child = fork(script, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
@@ -19,7 +19,7 @@ export async function startProcess(script) {
     for (const { reject } of waiting) reject(new Error(`a process ended with ${code}`));
   });
   return {
-    ask: (name, argument) =>
+    call: (name, argument) =>
       new Promise((resolve, reject) => {
         waiting.push({ resolve, reject });
         child.send({ name, argument });
@@ -31,8 +31,8 @@ export async function startProcess(script) {
   };
 }
 
-/** Lets the parent call these functions. An error ends the measurement there, so its text is enough. */
-export function answer(functions) {
+/** Lets the parent call these functions. The parent stops at an error, so its text is enough. */
+export function handleCalls(functions) {
   let last = Promise.resolve();
   process.on("message", ({ name, argument }) => {
     last = last.then(async () => {
@@ -43,5 +43,5 @@ export function answer(functions) {
       }
     });
   });
-  process.on("disconnect", () => process.exit(0)); // the parent is gone
+  process.on("disconnect", () => process.exit(0)); // the parent has exited
 }

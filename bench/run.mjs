@@ -1,5 +1,6 @@
 // `npm run bench [-- name …]`: measures, prints, and writes docs/benchmarks.md.
-// A bench is a folder: `bench.mjs` exports `measure()`, which gives a section; a contender is one file in `contenders/`.
+// A bench is a folder: `bench.mjs` exports `measure()`, which returns a section; each contender is a file in
+// `contenders/`.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { pnpm } from "../scripts/pnpm.mjs";
@@ -14,10 +15,10 @@ process.exitCode = await main(process.argv.slice(2));
 async function main(names) {
   const unknown = names.filter((name) => !benches.includes(name));
   if (unknown.length > 0) {
-    console.error(`There is no bench ${unknown.join(", ")}. There are: ${benches.join(", ")}.`);
+    console.error(`Unknown bench: ${unknown.join(", ")}. Benches: ${benches.join(", ")}.`);
     return 2;
   }
-  // What is measured is what is published: built from the sources as they are now.
+  // Measures the packages as they are published, built from the current sources.
   const code = await pnpm(["exec", "turbo", "run", "build", "--filter=bench^..."], { quiet: true });
   if (code !== 0) return code;
 
@@ -33,7 +34,7 @@ async function main(names) {
 
 function written() {
   try {
-    return readFileSync(place, "utf8").replaceAll("\r\n", "\n"); // whatever line ends git gave it
+    return readFileSync(place, "utf8").replaceAll("\r\n", "\n"); // git may have converted the line endings
   } catch (error) {
     if (error.code === "ENOENT") return "";
     throw error;

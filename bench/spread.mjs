@@ -1,6 +1,6 @@
-// What is left of many rounds: the middle, and how far they lay apart.
+// Statistics over the rounds of a measurement.
 
-/** @returns the value that so much of the sorted numbers lies below: 0.5 is the median. */
+/** @returns the value below which this share of the numbers lies: 0.5 is the median. */
 export function quantile(numbers, share) {
   const sorted = numbers.toSorted((a, b) => a - b);
   const place = (sorted.length - 1) * share;
@@ -11,10 +11,10 @@ export function quantile(numbers, share) {
 
 export function spread(numbers) {
   return {
-    least: Math.min(...numbers),
+    min: Math.min(...numbers),
     lowerQuarter: quantile(numbers, 0.25),
     median: quantile(numbers, 0.5),
     upperQuarter: quantile(numbers, 0.75),
-    most: Math.max(...numbers),
+    max: Math.max(...numbers),
   };
 }

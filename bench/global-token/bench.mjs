@@ -1,5 +1,5 @@
 // How often an account's global token is fetched, and how many calls fail, when several processes need it at once:
-// with nothing known yet, and when the token dies under load. Counted by the simulator and by the callers.
+// without a token, and after a revocation under load. The simulator counts fetches, the callers count failures.
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { startSimulator } from "wechat-simulator";
@@ -7,19 +7,19 @@ import { claim, table } from "../page.mjs";
 import { startProcess } from "../process.mjs";
 import { startRedis } from "./redis.mjs";
 
-const ours = "keeper-on-redis";
+const keeperOnRedis = "keeper-on-redis";
 const contenders = {
-  [ours]: "**wechat-oauth**, keepers on one Redis",
+  [keeperOnRedis]: "**wechat-oauth**, keepers on one Redis",
   "keeper-in-memory": "**wechat-oauth**, no store",
   "co-wechat-api-on-redis": "co-wechat-api 3.11.0, `getToken` and `saveToken` on one Redis",
   "co-wechat-api-in-memory": "co-wechat-api 3.11.0, no store",
 };
 
 const processes = 4;
-/** Of each caller, of which a process has 50. */
+/** Per caller; a process has 50 callers. */
 const callsAfter = 20;
 
-/** A verified account, with WeChat's documented 2000 tokens a day: the demo account has 200. */
+/** A verified account, with WeChat's documented 2000 tokens a day; the demo account has 200. */
 const account = {
   appId: "wx51a0b1c2d3e4f5aa",
   appSecret: "5d0c1a7e0000000000000000000000aa",
@@ -27,8 +27,8 @@ const account = {
   name: "Bench",
 };
 
-/** A little more than an old token of cgi-bin/token lives beside its successor. */
-const changeOverSeconds = 301;
+/** A little longer than WeChat accepts the previous token of cgi-bin/token. */
+const overlapSeconds = 301;
 
 const script = fileURLToPath(new URL("child.mjs", import.meta.url));
 
@@ -44,24 +44,24 @@ export async function measure() {
   }
 }
 
-/** One contender against a WeChat of its own. */
+/** Runs one contender against a separate simulator. */
 async function run(contender, redisUrl) {
   const simulator = await startSimulator({ apps: [account] });
   const fetches = () => simulator.calls("token") + simulator.calls("stable_token");
   const children = [];
-  const tell = (name, argument) => Promise.all(children.map((child) => child.ask(name, argument)));
+  const callAll = (name, argument) => Promise.all(children.map((child) => child.call(name, argument)));
   try {
     for (let i = 0; i < processes; i += 1) children.push(await startProcess(script));
     const { appId, appSecret } = account;
     const prefix = `bench:${randomUUID()}:`;
-    await tell("open", { contender, apiUrl: simulator.url, appId, appSecret, redisUrl, prefix });
+    await callAll("open", { contender, apiUrl: simulator.url, appId, appSecret, redisUrl, prefix });
 
-    const cold = sum(await tell("cold"));
+    const cold = sum(await callAll("cold"));
     const coldFetches = fetches();
-    await tell("load");
+    await callAll("load");
     const before = fetches();
     await revoke(simulator);
-    const after = sum(await tell("finish", { callsEach: callsAfter }));
+    const after = sum(await callAll("finish", { callsEach: callsAfter }));
     return { cold, coldFetches, after, afterFetches: fetches() - before - 2 };
   } finally {
     for (const child of children) await child.stop();
@@ -70,8 +70,8 @@ async function run(contender, redisUrl) {
 }
 
 /**
- * Ends every token that anybody holds: an operator forces a new stable token, another program of the account
- * fetches by cgi-bin/token, and the time that old tokens have beside their successor is over.
+ * Invalidates every token in use: forces a new stable token, fetches one with cgi-bin/token as another program would,
+ * and lets the time pass for which WeChat accepts the previous tokens.
  */
 async function revoke(simulator) {
   const { appId: appid, appSecret: secret } = account;
@@ -79,7 +79,7 @@ async function revoke(simulator) {
   const body = JSON.stringify({ ...grant, force_refresh: true });
   await fetch(`${simulator.url}/cgi-bin/stable_token`, { method: "POST", body });
   await fetch(`${simulator.url}/cgi-bin/token?${new URLSearchParams(grant)}`);
-  simulator.advance(changeOverSeconds);
+  simulator.advance(overlapSeconds);
 }
 
 function sum(tallies) {
@@ -103,17 +103,17 @@ function section(results) {
     failures(after),
   ]);
   const columns = ["", "cold: fetches", "cold: failed calls", "revoked: fetches", "revoked: failed calls"];
-  const mine = results.find(({ name }) => name === ours);
+  const keeper = results.find(({ name }) => name === keeperOnRedis);
   return {
-    title: "One global token for many",
-    reading: `How to read it: each fetch counts against a day's quota (2000 by \`cgi-bin/token\`) and may end the token that
-others hold, so the best there is is one fetch for everybody, and no call that fails. ${processes} processes with 50 callers each:
-first all at once with no token known; then, while all of them call on and on, every token given out so far dies.
-Failed calls are counted from the start of that load, fetches
-from the death of the tokens. Without a store one fetch for each process is the least.`,
+    title: "One global token for many callers",
+    reading: `How to read it: each fetch counts against a daily quota (2000 for \`cgi-bin/token\`) and may invalidate the
+token of other processes, so the optimum is one fetch in all and no failed call. There are ${processes} processes with 50 callers
+each: first ("cold") all call at once without a token; then ("revoked") all call continuously while every issued token is
+invalidated. Failed calls are counted from the start of that load, fetches from the invalidation. Without a store the
+optimum is one fetch per process.`,
     body: `${table(columns, rows)}
 
-${claim("cold, ours fetches once and fails no call", mine.coldFetches === 1 && mine.cold.failed === 0)}
-${claim("revoked under load, ours fetches once and fails no call", mine.afterFetches === 1 && mine.after.failed === 0)}`,
+${claim("cold, wechat-oauth fetches once and fails no call", keeper.coldFetches === 1 && keeper.cold.failed === 0)}
+${claim("revoked under load, wechat-oauth fetches once and fails no call", keeper.afterFetches === 1 && keeper.after.failed === 0)}`,
   };
 }

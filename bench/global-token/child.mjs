@@ -1,10 +1,10 @@
-// One of the processes that share an account's token.
+// One of the processes that use an account's token.
 import { setImmediate } from "node:timers/promises";
-import { answer } from "../process.mjs";
+import { handleCalls } from "../process.mjs";
 
 const callers = Array.from({ length: 50 });
-/** So many good calls, and the load is on. */
-const enough = 100;
+/** After this many successful calls the load counts as running. */
+const successesUnderLoad = 100;
 
 let call;
 let load;
@@ -15,7 +15,7 @@ function newTally() {
   return { calls: 0, failures: {} };
 }
 
-/** One call of an application: it takes the token as the contender gives it, and fails or does not. */
+/** One call of an application with the contender's token. @returns whether it succeeded */
 async function callOnce() {
   tally.calls += 1;
   try {
@@ -34,7 +34,7 @@ function takeTally() {
   return taken;
 }
 
-answer({
+handleCalls({
   async open({ contender, ...options }) {
     const { open } = await import(`./contenders/${contender}.mjs`);
     call = await open(options);
@@ -46,7 +46,7 @@ answer({
     return takeTally();
   },
 
-  /** All callers, call after call. Returns when that goes well; it goes on. */
+  /** All callers, call after call. Returns once calls succeed; the load continues. */
   load: () =>
     new Promise((resolve) => {
       let good = 0;
@@ -55,13 +55,13 @@ answer({
           while (!isRevoked) {
             if (await callOnce()) good += 1;
             else await setImmediate();
-            if (good === enough) resolve();
+            if (good === successesUnderLoad) resolve();
           }
         }),
       );
     }),
 
-  /** The token was revoked a moment ago: so many more calls of each caller, then it is over. */
+  /** After the revocation: each caller makes `callsEach` more calls, then the load ends. */
   async finish({ callsEach }) {
     isRevoked = true;
     await load;

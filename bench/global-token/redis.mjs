@@ -7,9 +7,9 @@ import { join } from "node:path";
 const program = "redis-server";
 
 /**
- * A Redis: that of REDIS_URL, or a redis-server of our own on a free port, with nothing on disk but an empty folder.
+ * The Redis of REDIS_URL, or a new redis-server on a free port that stores nothing on disk but an empty folder.
  *
- * @returns undefined where there is neither
+ * @returns undefined if there is neither
  */
 export async function startRedis() {
   const given = process.env.REDIS_URL;
@@ -22,20 +22,23 @@ export async function startRedis() {
   const server = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise((resolve) => {
     server.once("exit", resolve);
-    server.once("error", resolve); // there is no such program
+    server.once("error", resolve); // the program does not exist
   });
   const stop = async () => {
     server.kill("SIGKILL"); // it has nothing to save
     await ended;
     await rm(folder, { recursive: true });
   };
-  const isReady = await Promise.race([said(server, "Ready to accept connections"), ended.then(() => false)]);
+  const isReady = await Promise.race([
+    waitForOutput(server, "Ready to accept connections"),
+    ended.then(() => false),
+  ]);
   if (isReady) return { url: `redis://127.0.0.1:${port}`, stop };
   await stop();
   return undefined;
 }
 
-function said(server, words) {
+function waitForOutput(server, words) {
   return new Promise((resolve) => {
     let text = "";
     server.stdout.on("data", (chunk) => {

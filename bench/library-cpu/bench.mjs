@@ -1,17 +1,17 @@
-// CPU time from a code to a profile, of the client's process alone. Plain HTTP for all, so that TLS, which costs
-// everybody the same, does not hide the difference.
+// CPU time of the client's process from a code to a profile. Over plain HTTP, because TLS costs all contenders the
+// same and would hide the difference.
 import { fileURLToPath } from "node:url";
 import { claim, table } from "../page.mjs";
 import { startProcess } from "../process.mjs";
 import { spread } from "../spread.mjs";
 
 const base = "bare-fetch";
-const ours = "wechat-oauth";
-const oursOnNode = "wechat-oauth-on-node";
+const library = "wechat-oauth";
+const libraryOnNode = "wechat-oauth-on-node";
 const contenders = {
   [base]: "bare `fetch` + `JSON.parse`",
-  [ours]: "**wechat-oauth** (this repository)",
-  [oursOnNode]: "**wechat-oauth** with `nodeTransport()` of `wechat-oauth/node`",
+  [library]: "**wechat-oauth** (this repository)",
+  [libraryOnNode]: "**wechat-oauth** with `nodeTransport()` of `wechat-oauth/node`",
   "co-wechat-oauth": "co-wechat-oauth 2.0.1",
   "wechat-oauth-of-npm": "wechat-oauth 1.5.0 (of npm)",
 };
@@ -20,7 +20,7 @@ const people = 100;
 const concurrency = 16;
 const warmUps = 60;
 const rounds = 201;
-const mostOfBase = 1.2;
+const maxRatio = 1.2;
 
 const script = (name) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -29,11 +29,11 @@ export async function measure() {
   const wechat = await startProcess(script("wechat.mjs"));
   const children = new Map();
   try {
-    const apiUrl = await wechat.ask("listen");
+    const apiUrl = await wechat.call("listen");
     for (const name of names) {
       const child = await startProcess(script("child.mjs"));
       children.set(name, child);
-      await child.ask("open", { contender: name, apiUrl, people });
+      await child.call("open", { contender: name, apiUrl, people });
     }
     return section(await rotate(children));
   } finally {
@@ -41,12 +41,12 @@ export async function measure() {
   }
 }
 
-/** Short rounds, each in another order: what else the machine does, and who went before, hits everybody alike. */
+/** Short rounds in random order, so that other load on the machine affects all contenders alike. */
 async function rotate(children) {
   const costs = new Map([...children.keys()].map((name) => [name, []]));
   for (let round = -warmUps; round < rounds; round += 1) {
     for (const [name, child] of shuffled(children)) {
-      const microseconds = await child.ask("round", { concurrency });
+      const microseconds = await child.call("round", { concurrency });
       if (round >= 0) costs.get(name).push(microseconds);
     }
   }
@@ -68,25 +68,25 @@ function section(costs) {
     ratio: spread(ratiosOf(name)),
   }));
   const ratio = (name) => results.find((result) => result.name === name).ratio.median;
-  const peers = results.filter(({ name }) => ![base, ours, oursOnNode].includes(name));
-  const least = Math.min(...peers.map((peer) => peer.ratio.median));
+  const peers = results.filter(({ name }) => ![base, library, libraryOnNode].includes(name));
+  const lowest = Math.min(...peers.map((peer) => peer.ratio.median));
   const rows = results.map(({ name, cost, ratio }) => [
     contenders[name],
     `${Math.round(cost.median)} µs`,
     ratio.median.toFixed(2),
     `${ratio.lowerQuarter.toFixed(2)} – ${ratio.upperQuarter.toFixed(2)}`,
-    `${ratio.least.toFixed(2)} – ${ratio.most.toFixed(2)}`,
+    `${ratio.min.toFixed(2)} – ${ratio.max.toFixed(2)}`,
   ]);
   return {
     title: "CPU from a code to a profile",
     reading: `How to read it: the ratio is a contender's CPU time over bare \`fetch\`'s in the same round, so 1.10 means
 that everything the library adds (checks, deadline, size cap, redaction) costs a tenth of the two bare requests.
-${rounds} rounds of ${people} sign-ins, ${concurrency} at a time, each contender in a process of its own, against a local server in
-another, over plain HTTP. What lies far under 1 does without Node's \`fetch\`, whose streams and signals cost more than
-the libraries that stand on it; ours takes either.`,
+${rounds} rounds of ${people} sign-ins, ${concurrency} at a time, each contender in its own process, against a local server in another
+process, over plain HTTP. A ratio far below 1 means that the contender does not use Node's \`fetch\`, whose streams and
+signals cost more than the libraries that use it; wechat-oauth supports both.`,
     body: `${table(["", "CPU per sign-in", "ratio, median", "middle half", "all rounds"], rows)}
 
-${claim(`ours takes at most ${mostOfBase} × the CPU of bare \`fetch\` (here ${ratio(ours).toFixed(3)})`, ratio(ours) <= mostOfBase)}
-${claim(`ours by Node's HTTP client takes less than every other library (the least of them ${least.toFixed(3)})`, ratio(oursOnNode) < least)}`,
+${claim(`wechat-oauth takes at most ${maxRatio} × the CPU of bare \`fetch\` (here ${ratio(library).toFixed(3)})`, ratio(library) <= maxRatio)}
+${claim(`wechat-oauth with \`nodeTransport()\` takes less than every other library (the lowest of them ${lowest.toFixed(3)})`, ratio(libraryOnNode) < lowest)}`,
   };
 }

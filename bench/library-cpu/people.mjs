@@ -1,7 +1,7 @@
-// Who signs in. All follows from a number, so that every contender sees the same people.
+// The people who sign in. Everything derives from a number, so that every contender gets the same people.
 
-/** One arrival at the callback, of shapes and lengths as WeChat's. */
-export function arrival(number) {
+/** One person's callback, with values of the same form and length as those of WeChat. */
+export function callbackOf(number) {
   const code = `0${String(number).padStart(31, "0")}`;
   const state = String(number).padStart(32, "a");
   return { code, state, url: `https://www.example.com/login/callback?code=${code}&state=${state}` };
@@ -11,7 +11,7 @@ export function openidOf(code) {
   return `oB${code.slice(-26)}`;
 }
 
-/** What sns/userinfo says about them. */
+/** The answer of sns/userinfo. */
 export function personOf(openid) {
   return {
     openid,

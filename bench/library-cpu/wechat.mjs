@@ -1,7 +1,7 @@
-// A process that answers the two calls of a sign-in as WeChat does: small JSON as text/plain without a charset,
-// HTTP 200. It checks nothing and spends no code, so that it costs as little as possible beside who is measured.
+// A process that answers the two calls of a sign-in like WeChat: small JSON as text/plain without a charset, HTTP 200.
+// It checks nothing and spends no code, to use as little CPU as possible next to the measured process.
 import { createServer } from "node:http";
-import { answer } from "../process.mjs";
+import { handleCalls } from "../process.mjs";
 import { openidOf, personOf } from "./people.mjs";
 
 const bodies = {
@@ -25,10 +25,10 @@ const server = createServer((request, response) => {
   response.writeHead(200, { "content-type": "text/plain", "content-length": Buffer.byteLength(text) });
   response.end(text);
 });
-// Each contender keeps its connections, or not, as it does by default: no round pays for another's turn.
+// Longer than a round, so that contenders that keep connections by default never have to reconnect between rounds.
 server.keepAliveTimeout = 120_000;
 
-answer({
+handleCalls({
   listen: () =>
     new Promise((resolve) => {
       server.listen(0, "127.0.0.1", () => resolve(`http://127.0.0.1:${server.address().port}`));

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-// The library and the simulator are read from their sources: no build before the tests.
+// Resolves the library and the simulator to their sources, so that the tests need no build.
 const conditions = ["dev-source", "node"];
 
 export default defineConfig({

@@ -6,7 +6,7 @@ const conditions = ["dev-source", "node"];
 const config: ViteUserConfig = defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
-  // Property tests take a second each; a busy machine may need many times that.
+  // Property tests take about a second each, and many times that on a busy machine.
   test: { include: ["test/**/*.test.ts"], testTimeout: 30_000 },
 });
 

@@ -2,8 +2,8 @@ import { defineConfig, type ViteUserConfig } from "vitest/config";
 import { inOrder } from "../../mutation/in-order.js";
 import base from "./vitest.config.js";
 
-// What `npm run test:mutation` runs: the tests that answer for a guard. None starts a server or a process.
-const answerable = [
+// The tests of the guards, for `npm run test:mutation`. None of them starts a server or a process.
+const guardTests = [
   "callback",
   "authorize-url",
   "answer-bounds",
@@ -23,9 +23,9 @@ const config: ViteUserConfig = defineConfig({
   root: import.meta.dirname,
   test: {
     ...base.test,
-    include: answerable,
+    include: guardTests,
     setupFiles: ["test/fixed-seed.ts"],
-    sequence: { sequencer: inOrder(answerable) },
+    sequence: { sequencer: inOrder(guardTests) },
   },
 });
 

@@ -1,9 +1,9 @@
-// As it is without getToken and saveToken: each process keeps a token of its own.
+// Without getToken and saveToken: each process keeps its own token.
 import WechatAPI from "co-wechat-api";
 
 export function open({ apiUrl, appId, appSecret }) {
   const api = new WechatAPI(appId, appSecret);
   api.prefix = `${apiUrl}/cgi-bin/`;
-  api.setOpts({ timeout: 5000 }); // as patient as ours
+  api.setOpts({ timeout: 5000 }); // the same timeout as wechat-oauth
   return () => api.getIp();
 }

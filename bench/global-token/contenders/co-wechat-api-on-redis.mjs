@@ -1,4 +1,4 @@
-// As its README shows for several processes: getToken and saveToken over a place that all of them see.
+// As its README shows for several processes: getToken and saveToken with shared storage.
 import WechatAPI from "co-wechat-api";
 import { Redis } from "ioredis";
 
@@ -9,6 +9,6 @@ export function open({ apiUrl, appId, appSecret, redisUrl, prefix }) {
   const saveToken = (token) => redis.set(key, JSON.stringify(token));
   const api = new WechatAPI(appId, appSecret, getToken, saveToken);
   api.prefix = `${apiUrl}/cgi-bin/`;
-  api.setOpts({ timeout: 5000 }); // as patient as ours
+  api.setOpts({ timeout: 5000 }); // the same timeout as wechat-oauth
   return () => api.getIp();
 }

@@ -1,4 +1,4 @@
-// Ours without a store: each process keeps for itself, and stable_token gives all of them the same token.
+// wechat-oauth without a store: each process fetches for itself, and stable_token returns the same token to all.
 import { WeChatOAuthClient } from "wechat-oauth";
 import { stableTokenSource, TokenKeeper } from "wechat-oauth/keeper";
 

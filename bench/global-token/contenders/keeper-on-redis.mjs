@@ -1,4 +1,4 @@
-// Ours: the processes' keepers meet in Redis.
+// wechat-oauth with Redis: the keepers of all processes share one token.
 import { Redis } from "ioredis";
 import { WeChatOAuthClient } from "wechat-oauth";
 import { stableTokenSource, TokenKeeper } from "wechat-oauth/keeper";

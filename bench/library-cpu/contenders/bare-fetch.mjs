@@ -1,4 +1,4 @@
-// The least that anybody can do: both requests, both answers parsed, nothing looked at.
+// The minimum: both requests and both answers parsed, without any check.
 export function create({ apiUrl, appId, appSecret }) {
   const get = async (path) => JSON.parse(await (await fetch(`${apiUrl}${path}`)).text());
   return async ({ code }) => {

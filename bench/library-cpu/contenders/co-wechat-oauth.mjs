@@ -1,4 +1,4 @@
-// Its base URL is fixed; all its requests go through `request`, which a subclass may send elsewhere.
+// Its base URL is fixed, but all its requests go through `request`, which a subclass can redirect.
 import OAuth from "co-wechat-oauth";
 
 export function create({ apiUrl, appId, appSecret }) {

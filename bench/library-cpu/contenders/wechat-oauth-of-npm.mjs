@@ -1,5 +1,5 @@
-// The `wechat-oauth` of the npm registry, which is somebody else's. Its base URL is fixed; all its requests go
-// through `request`, which a subclass may send elsewhere.
+// The `wechat-oauth` of the npm registry, another project. Its base URL is fixed, but all its requests go through
+// `request`, which a subclass can redirect.
 import { promisify } from "node:util";
 import OAuth from "wechat-oauth-of-npm";
 

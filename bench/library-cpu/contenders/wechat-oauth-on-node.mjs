@@ -1,7 +1,7 @@
-// Ours by Node's HTTP client: its entry "wechat-oauth/node".
+// wechat-oauth over Node's HTTP client, with its entry "wechat-oauth/node".
 import { nodeTransport } from "wechat-oauth/node";
-import { create as createOurs } from "./wechat-oauth.mjs";
+import { create as createClient } from "./wechat-oauth.mjs";
 
 export function create(options) {
-  return createOurs({ ...options, transport: nodeTransport() });
+  return createClient({ ...options, transport: nodeTransport() });
 }

@@ -1,4 +1,4 @@
-// Ours, with the check of the callback that it insists on: the others start from the bare code.
+// wechat-oauth, including the callback check that it requires; the other contenders start from the bare code.
 import { readCallback, WeChatOAuthClient } from "wechat-oauth";
 
 export function create(options) {

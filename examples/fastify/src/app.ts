@@ -14,35 +14,35 @@ import { failurePage, failures, homePage } from "./pages.js";
 import { People, type Person } from "./people.js";
 import { connectWeChat, type WeChatSettings } from "./wechat.js";
 
-type Ending = { kind: "signed_in"; session: string } | { kind: keyof typeof failures };
+type CallbackResult = { kind: "signed_in"; session: string } | { kind: keyof typeof failures };
 
-/** One way to WeChat and back. Every delivery of its callback ends where the first one did. */
-interface Trip {
+/** One redirect to WeChat and back. Every repeated callback gets the result of the first one. */
+interface AuthorizationRequest {
   readonly inWeChat: boolean;
-  ending?: Promise<Ending>;
+  result?: Promise<CallbackResult>;
 }
 
-const tripSeconds = 600;
+const authorizationSeconds = 600;
 const sessionSeconds = 7 * 86_400;
 
 export interface AppOptions extends WeChatSettings {
-  /** The origin that browsers see; its host is the one that WeChat's consoles know. */
+  /** The origin that browsers use; its host must be set in WeChat's consoles. */
   publicUrl: string;
   now?: () => number;
-  /** Where log lines go; nowhere unless told. */
+  /** Receives log lines. Without it nothing is logged. */
   log?: { write(line: string): void };
 }
 
 export function buildApp({ publicUrl, now = Date.now, log, ...settings }: AppOptions) {
-  // A callback's URL holds a code: requests are logged without their query.
+  // A callback's URL contains a code, so requests are logged without their query.
   const req = ({ method, url }: { method: string; url: string }) => ({ method, path: url.split("?", 1)[0] });
   const app: FastifyInstance = fastify({ logger: log ? { stream: log, serializers: { req } } : false });
   const wechat = connectWeChat({ ...settings, onCall: (call) => app.log.info(call, "called WeChat") });
-  const trips = new ExpiringMap<Trip>(tripSeconds * 1000, now);
+  const authorizationRequests = new ExpiringMap<AuthorizationRequest>(authorizationSeconds * 1000, now);
   const sessions = new ExpiringMap<Person>(sessionSeconds * 1000, now);
   const people = new People();
 
-  // Lax, because people come back from another site. Browsers want https for Secure and for the prefix.
+  // Lax, because people come back from another site. Browsers require https for Secure and for the __Host- prefix.
   const secure = publicUrl.startsWith("https:");
   const cookies = { path: "/", httpOnly: true, sameSite: "lax", secure } as const;
   const [browserCookie, sessionCookie] = secure
@@ -55,7 +55,7 @@ export function buildApp({ publicUrl, now = Date.now, log, ...settings }: AppOpt
   });
 
   app.setErrorHandler<FastifyError>((error, request, reply) => {
-    request.log.error(error); // the library's errors hold no secret, code or token
+    request.log.error(error); // the library's errors contain no secret, code or token
     const status = error instanceof WeChatOAuthError ? 502 : (error.statusCode ?? 500);
     return reply.code(status).type("text/html").send(failurePage("failed"));
   });
@@ -65,41 +65,44 @@ export function buildApp({ publicUrl, now = Date.now, log, ...settings }: AppOpt
   );
 
   app.get("/login", async (request, reply) => {
-    // One secret for all tabs of a browser. A state is good beside it, and in no other browser.
+    // One secret for all tabs of a browser. A state is valid only together with it.
     const known = request.cookies[browserCookie] ?? "";
     const browser = /^[0-9a-f]{32}$/.test(known) ? known : createState();
-    // WeChat, and its developer tools.
+    // "wechat" or "wechat_devtools".
     const inWeChat = readUserAgent(request.headers["user-agent"]).client.startsWith("wechat");
     const state = createState();
-    trips.set(`${state}.${browser}`, { inWeChat });
-    reply.setCookie(browserCookie, browser, { ...cookies, maxAge: tripSeconds });
+    authorizationRequests.set(`${state}.${browser}`, { inWeChat });
+    reply.setCookie(browserCookie, browser, { ...cookies, maxAge: authorizationSeconds });
     return reply.redirect(wechat.authorizeUrl(state, `${publicUrl}/login/callback`, inWeChat), 302);
   });
 
   app.get("/login/callback", async (request, reply) => {
     const browser = request.cookies[browserCookie];
     const callback = await readCallback(request.url, {
-      claimState: (state) => trips.get(`${state}.${browser}`),
+      claimState: (state) => authorizationRequests.get(`${state}.${browser}`),
     });
-    const ending = callback.kind === "mismatch" ? callback : await endOf(callback);
-    if (ending.kind !== "signed_in") {
-      return reply.code(failures[ending.kind].status).type("text/html").send(failurePage(ending.kind));
+    const result = callback.kind === "mismatch" ? callback : await resultOf(callback);
+    if (result.kind !== "signed_in") {
+      return reply.code(failures[result.kind].status).type("text/html").send(failurePage(result.kind));
     }
-    reply.setCookie(sessionCookie, ending.session, { ...cookies, maxAge: sessionSeconds });
+    reply.setCookie(sessionCookie, result.session, { ...cookies, maxAge: sessionSeconds });
     return reply.redirect("/", 303);
   });
 
   /**
-   * Android delivers a callback twice, people go back and refresh. `??=` spends the trip in one step: the first
-   * delivery does the work, all get its end, and no code is exchanged twice.
+   * WeChat on Android may request a callback twice, and people go back and reload. `??=` claims the authorization
+   * request in one step: the first callback request does the work, all get its result, and no code is exchanged twice.
    */
-  function endOf(callback: Grant<Trip> | Refusal<Trip>): Promise<Ending> {
-    const trip = callback.claim;
-    trip.ending ??= callback.kind === "grant" ? signIn(callback) : Promise.resolve({ kind: "refused" });
-    return trip.ending;
+  function resultOf(
+    callback: Grant<AuthorizationRequest> | Refusal<AuthorizationRequest>,
+  ): Promise<CallbackResult> {
+    const authorization = callback.claim;
+    authorization.result ??=
+      callback.kind === "grant" ? signIn(callback) : Promise.resolve({ kind: "refused" });
+    return authorization.result;
   }
 
-  async function signIn(grant: Grant<Trip>): Promise<Ending> {
+  async function signIn(grant: Grant<AuthorizationRequest>): Promise<CallbackResult> {
     try {
       const identity = await wechat.identify(grant);
       if (!identity) return { kind: "snapshot" };
@@ -118,11 +121,11 @@ export function buildApp({ publicUrl, now = Date.now, log, ...settings }: AppOpt
     return { follows: (await wechat.isFollower(person.openids)) ?? "unknown" };
   });
 
-  // What a browser sends a form without fields as.
+  // The content type of a form without fields.
   app.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_, __, done) =>
     done(null),
   );
-  // SameSite=Lax: no other site can send this form with our cookie.
+  // SameSite=Lax prevents other sites from sending this form with our cookie.
   app.post("/logout", async (request, reply) => {
     sessions.delete(request.cookies[sessionCookie]);
     return reply.clearCookie(sessionCookie, cookies).redirect("/", 303);

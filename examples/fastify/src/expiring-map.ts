@@ -1,26 +1,26 @@
 import { createHash } from "node:crypto";
 
 /**
- * What browsers' secrets stand for, in the memory of this process: it is gone with it, and no second server sees it.
- * A table of your database takes this place. Keys are kept as hashes, so that a dump of them opens nothing.
+ * Values by the secret that a browser holds, in the memory of this process only: replace it by a table of your
+ * database. Keys are stored as hashes, so that a leaked dump does not reveal the secrets.
  */
 export class ExpiringMap<Value> {
   readonly #entries = new Map<string, { value: Value; expiresAtMs: number }>();
 
   constructor(
-    private readonly lifeMs: number,
+    private readonly lifetimeMs: number,
     private readonly now: () => number,
-    /** Anybody may begin a sign-in: beyond so many the oldest goes. */
-    private readonly most = 10_000,
+    /** Anyone can start a sign-in, so the number is limited: the oldest entry is dropped. */
+    private readonly maxEntries = 10_000,
   ) {}
 
   set(secret: string, value: Value): void {
     for (const [key, { expiresAtMs }] of this.#entries) {
-      // All live equally long, and a Map keeps their order: the oldest stands first.
-      if (expiresAtMs > this.now() && this.#entries.size < this.most) break;
+      // All entries have the same lifetime and a Map keeps their order, so the oldest is first.
+      if (expiresAtMs > this.now() && this.#entries.size < this.maxEntries) break;
       this.#entries.delete(key);
     }
-    this.#entries.set(hash(secret), { value, expiresAtMs: this.now() + this.lifeMs });
+    this.#entries.set(hash(secret), { value, expiresAtMs: this.now() + this.lifetimeMs });
   }
 
   get(secret = ""): Value | undefined {

@@ -1,6 +1,6 @@
 import { buildApp } from "./app.js";
 
-/** @throws {Error} it is not set: better now than at the first sign-in */
+/** @throws {Error} the setting is missing; fails at the start rather than at the first sign-in */
 function setting(name: string): string {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set`);

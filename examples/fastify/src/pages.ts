@@ -1,12 +1,12 @@
 import type { Person } from "./people.js";
 
-/** What a person reads when a sign-in ends without a session, and the status it goes out with. */
+/** The page's text and HTTP status for each sign-in without a session. */
 export const failures = {
   refused: { status: 200, text: "You did not sign in." },
-  // Somebody else's link, another browser, a trip older than ten minutes. WeChat was not asked.
-  mismatch: { status: 400, text: "This sign-in is not of this browser, or it is too old." },
-  snapshot: { status: 403, text: "This is a snapshot. Tap 使用完整服务, then sign in." },
-  failed: { status: 502, text: "WeChat did not let us finish. Please sign in once more." },
+  // A forwarded link, another browser, or a start more than ten minutes ago. WeChat is not called.
+  mismatch: { status: 400, text: "This sign-in was started in another browser, or too long ago." },
+  snapshot: { status: 403, text: "This is a preview of the page. Tap 使用完整服务, then sign in." },
+  failed: { status: 502, text: "WeChat did not complete the request. Please sign in again." },
 };
 
 const signIn = `<p><a href="/login">Sign in with WeChat</a></p>`;
@@ -26,7 +26,7 @@ function page(body: string): string {
   return `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Example</title>${body}\n`;
 }
 
-/** Nicknames are whatever people typed. */
+/** Nicknames may contain any text. */
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

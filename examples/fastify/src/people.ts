@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-/** What WeChat tells of somebody at a sign-in. */
+/** What WeChat returns about a person at a sign-in. */
 export interface Identity {
   appId: string;
   openid: string;
@@ -11,18 +11,18 @@ export interface Identity {
 export interface Person {
   readonly id: string;
   nickname: string;
-  /** By appid: each app knows the person by an openid of its own. */
+  /** By appid, because a person has another openid in each app. */
   readonly openids: Map<string, string>;
 }
 
-/** Everybody who ever signed in, until this process ends: a table of your database takes this place. */
+/** All people who signed in, in the memory of this process only: replace it by a table of your database. */
 export class People {
   readonly #byOpenid = new Map<string, Person>();
   readonly #byUnionid = new Map<string, Person>();
 
   /**
-   * The same person for the same (appid, openid), always. A unionid joins the apps of one Open Platform account,
-   * may turn up later, and never replaces the openid; one that is somebody else's already moves nobody.
+   * Returns the same person for the same (appid, openid), always. A unionid links the apps of one Open Platform
+   * account, may appear later, and never replaces the openid. If it already belongs to another person, neither changes.
    */
   recognize({ appId, openid, unionid, nickname }: Identity): Person {
     const key = `${appId}:${openid}`;

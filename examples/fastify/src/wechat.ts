@@ -11,7 +11,7 @@ import type { Identity } from "./people.js";
 export interface WeChatSettings {
   /** For people inside WeChat. */
   officialAccount: { appId: string; appSecret: string };
-  /** For everybody else, by QR code. */
+  /** For all other browsers, by QR code. */
   website: { appId: string; appSecret: string };
   /** A simulator's base URL; undefined for the real WeChat. */
   wechatUrl?: string | undefined;
@@ -22,18 +22,18 @@ export interface WeChatSettings {
 export function connectWeChat({ officialAccount, website, wechatUrl, onCall }: WeChatSettings) {
   const account = new WeChatOAuthClient({ ...officialAccount, apiUrl: wechatUrl, onCall });
   const site = new WeChatOAuthClient({ ...website, apiUrl: wechatUrl, onCall });
-  // One global token for all callers of this process; several servers share one through a `store`.
+  // One global token for all callers of this process. Several servers share one through a `store`.
   const tokens = new TokenKeeper({ source: stableTokenSource(account) });
 
   return {
     authorizeUrl(state: string, redirectUri: string, inWeChat: boolean): string {
       const link = { redirectUri, state, openUrl: wechatUrl };
       if (!inWeChat) return websiteAuthorizeUrl({ ...link, appId: site.appId });
-      // Asks for the profile, after a tap on our own link: asked out of the blue, WeChat shows its snapshot page.
+      // Requests the profile after a tap on our own link: without a tap WeChat may show its snapshot page.
       return officialAccountAuthorizeUrl({ ...link, appId: account.appId, scope: "snsapi_userinfo" });
     },
 
-    /** @returns undefined for a snapshot's virtual person, of whom nothing may be kept. @throws {WeChatOAuthError} */
+    /** @returns undefined for a snapshot user, whose virtual identity must not be stored. @throws {WeChatOAuthError} */
     async identify(grant: Grant<{ inWeChat: boolean }>): Promise<Identity | undefined> {
       const wechat = grant.claim.inWeChat ? account : site;
       const tokens = await wechat.exchangeCode(grant);
@@ -42,7 +42,7 @@ export function connectWeChat({ officialAccount, website, wechatUrl, onCall }: W
       return { appId: wechat.appId, openid, unionid: unionid ?? tokens.unionid, nickname };
     },
 
-    /** Whether this person follows the Official Account; undefined for somebody who has not met it. */
+    /** Whether this person follows the Official Account; undefined if they never signed in inside WeChat. */
     async isFollower(openids: ReadonlyMap<string, string>): Promise<boolean | undefined> {
       const openid = openids.get(account.appId);
       if (openid === undefined) return undefined;

@@ -4,7 +4,7 @@ export const inWeChat =
   "Mozilla/5.0 (Linux; Android 13; V2148A) AppleWebKit/537.36 Mobile Safari/537.36 MicroMessenger/8.0.49.2600(0x2800313D)";
 export const onDesktop = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36";
 
-/** A browser with its own cookies, in the hands of one of the simulator's people. */
+/** A browser with its own cookies, used by one of the simulator's people. */
 export class Browser {
   readonly #cookies = new Map<string, string>();
 
@@ -17,7 +17,7 @@ export class Browser {
   async request(url: string, method: "GET" | "POST" = "GET"): Promise<LightMyRequestResponse> {
     const headers = {
       "user-agent": this.userAgent,
-      // What a browser sends with a form that has no fields.
+      // The content type of a form without fields.
       ...(method === "POST" && { "content-type": "application/x-www-form-urlencoded" }),
     };
     const response = await this.app.inject({
@@ -30,7 +30,7 @@ export class Browser {
     return response;
   }
 
-  /** Taps "sign in", decides at WeChat, and is sent back. @returns the callback's URL, not opened yet */
+  /** Taps "sign in" and decides on WeChat's page. @returns the callback's URL, which is not opened yet */
   async goToWeChat(decision: "allow" | "refuse" = "allow"): Promise<string> {
     const start = await this.request("/login");
     const answer = await fetch(String(start.headers.location), {
@@ -46,7 +46,7 @@ export class Browser {
     return callback;
   }
 
-  /** @returns the person's id that the home page shows, undefined when nobody is signed in. */
+  /** @returns the person's id that the home page shows, undefined without a session. */
   async whoAmI(): Promise<string | undefined> {
     return /you are person ([0-9a-f-]{36})/.exec((await this.request("/")).body)?.[1];
   }

@@ -37,7 +37,7 @@ describe.each([
   ["inside WeChat", inWeChat],
   ["on a desktop", onDesktop],
 ])("signing in %s", (_, userAgent) => {
-  it("makes a new person, who is the same one next time, from another browser, too", async () => {
+  it("creates a person and recognizes the same person next time and in another browser", async () => {
     const alice = new Browser(app, "alice", userAgent);
     expect(await alice.whoAmI()).toBeUndefined();
     const id = await alice.signIn();
@@ -47,7 +47,7 @@ describe.each([
     expect(await new Browser(app, "emoji", userAgent).signIn()).not.toBe(id);
   });
 
-  it("ends in the same session when the callback is delivered twice at once, and once more later", async () => {
+  it("gives concurrent and later repeated callbacks the session of the first one", async () => {
     const alice = new Browser(app, "alice", userAgent);
     const callback = await alice.goToWeChat();
     const answers = [
@@ -62,19 +62,19 @@ describe.each([
     expect(await alice.whoAmI()).toBeDefined();
   });
 
-  it("is not for another browser, which exchanges nothing and takes nothing away", async () => {
+  it("refuses another browser's callback without an exchange and without spending the state", async () => {
     const alice = new Browser(app, "alice", userAgent);
     const callback = await alice.goToWeChat();
     const thief = new Browser(app, "emoji", userAgent);
     expect((await thief.request(callback)).statusCode).toBe(400);
-    await thief.goToWeChat(); // with a browser secret of its own
+    await thief.goToWeChat(); // sets another browser secret
     expect((await thief.request(callback)).statusCode).toBe(400);
     expect([await thief.whoAmI(), simulator.calls("access_token")]).toEqual([undefined, 0]);
     await alice.request(callback);
     expect(await alice.whoAmI()).toBeDefined();
   });
 
-  it("says so when the person refuses, and lets them try again", async () => {
+  it("shows a page after a refusal and lets the person try again", async () => {
     simulator.settings({ refusal: "state_only" });
     const alice = new Browser(app, "alice", userAgent);
     const refused = await alice.request(await alice.goToWeChat("refuse"));
@@ -83,7 +83,7 @@ describe.each([
     expect(await alice.signIn()).toBeDefined();
   });
 
-  it("has ten minutes", async () => {
+  it("expires after ten minutes", async () => {
     const alice = new Browser(app, "alice", userAgent);
     const callback = await alice.goToWeChat();
     now += 600_000;
@@ -91,23 +91,23 @@ describe.each([
     expect(simulator.calls("access_token")).toBe(0);
   });
 
-  it("fails once and for all when WeChat refuses the exchange: no second attempt with the same code", async () => {
+  it("fails without a second exchange of the same code when WeChat refuses the first", async () => {
     simulator.fail("access_token", { kind: "errcode", errcode: 40029 });
     const alice = new Browser(app, "alice", userAgent);
     const callback = await alice.goToWeChat();
-    for (const _delivery of [1, 2]) expect((await alice.request(callback)).statusCode).toBe(502);
+    for (const _attempt of [1, 2]) expect((await alice.request(callback)).statusCode).toBe(502);
     expect(simulator.calls("access_token")).toBe(1);
     expect(await alice.signIn()).toBeDefined();
   });
 });
 
-describe("one person in both places", () => {
-  it("is joined by the unionid", async () => {
+describe("a person who signs in with both apps", () => {
+  it("is linked by the unionid", async () => {
     const id = await new Browser(app, "alice", inWeChat).signIn();
     expect(await new Browser(app, "alice", onDesktop).signIn()).toBe(id);
   });
 
-  it("is two people while WeChat tells no unionid, and nobody is moved when it begins to", async () => {
+  it("counts as two people without a unionid, and both stay unchanged when a unionid appears", async () => {
     const phone = await new Browser(app, "noavatar", inWeChat).signIn();
     const desktop = await new Browser(app, "noavatar", onDesktop).signIn();
     expect(desktop).not.toBe(phone);
@@ -117,8 +117,8 @@ describe("one person in both places", () => {
   });
 });
 
-describe("a snapshot visitor", () => {
-  it("is told what to tap, and nobody is made of the virtual identity", async () => {
+describe("a snapshot user", () => {
+  it("sees what to tap, and no person is created from the virtual identity", async () => {
     const visitor = new Browser(app, "snapshot");
     const answer = await visitor.request(await visitor.goToWeChat());
     expect([answer.statusCode, answer.body]).toEqual([403, expect.stringContaining("使用完整服务")]);
@@ -127,21 +127,21 @@ describe("a snapshot visitor", () => {
 });
 
 describe("a session", () => {
-  it("ends with the tap on sign out, and by itself after a week", async () => {
+  it("ends when the person signs out, and expires after a week", async () => {
     const alice = new Browser(app, "alice");
     await alice.signIn();
     const callback = await alice.goToWeChat();
     await alice.request(callback);
     expect((await alice.request("/logout", "POST")).statusCode).toBe(303);
     expect(await alice.whoAmI()).toBeUndefined();
-    await alice.request(callback); // the back button: its session is over
+    await alice.request(callback); // the back button: this session has ended
     expect(await alice.whoAmI()).toBeUndefined();
     await alice.signIn();
     now += 7 * 86_400_000;
     expect(await alice.whoAmI()).toBeUndefined();
   });
 
-  it("shows a nickname as text, whatever is typed there", async () => {
+  it("shows any nickname as plain text", async () => {
     simulator.updatePerson("alice", { nickname: "<script>alert(1)</script>" });
     const alice = new Browser(app, "alice");
     await alice.signIn();
@@ -150,7 +150,7 @@ describe("a session", () => {
     expect(body).not.toContain("<script>");
   });
 
-  it("has cookies for https that no subdomain can set", async () => {
+  it("uses cookies over https that a subdomain cannot set", async () => {
     const secure = buildApp({
       publicUrl: "https://www.example.com",
       officialAccount: demoOfficialAccount,
@@ -163,7 +163,7 @@ describe("a session", () => {
 });
 
 describe("the follower check", () => {
-  it("asks with one global token for all, and follows what the person does", async () => {
+  it("uses one global token for all callers and returns the person's current status", async () => {
     const alice = new Browser(app, "alice");
     await alice.signIn();
     simulator.unfollow("alice", demoOfficialAccount.appId);
@@ -174,23 +174,23 @@ describe("the follower check", () => {
     expect(simulator.calls("stable_token")).toBe(1);
   });
 
-  it("knows nothing of somebody who came by QR code alone", async () => {
+  it("returns unknown for a person who signed in by QR code only", async () => {
     const alice = new Browser(app, "alice", onDesktop);
     await alice.signIn();
     expect((await alice.request("/follower")).json()).toEqual({ follows: "unknown" });
   });
 
-  it("fails with a page of ours while WeChat gives no token", async () => {
+  it("shows the example's own page while WeChat refuses a token", async () => {
     simulator.setIpAllowList(demoOfficialAccount.appId, ["203.0.113.9"]);
     const alice = new Browser(app, "alice");
     await alice.signIn();
     const { statusCode, body } = await alice.request("/follower");
-    expect([statusCode, body]).toEqual([502, expect.stringContaining("WeChat did not let us finish")]);
+    expect([statusCode, body]).toEqual([502, expect.stringContaining("WeChat did not complete the request")]);
   });
 });
 
 describe("the log", () => {
-  it("names what was asked and what WeChat said, and holds no code, secret or cookie", async () => {
+  it("has the request's path and the called endpoint, but no code, secret or cookie", async () => {
     const alice = new Browser(app, "alice");
     const callback = new URL(await alice.goToWeChat());
     const { cookies } = await alice.request(callback.href);

@@ -1,12 +1,12 @@
 import { createLoginHandler, type LoginHandler } from "./handler.js";
 import type { Stores } from "./stores.js";
 
-/** Names of the settings: of `process.env`, or of a Worker's bindings. */
+/** The settings, from `process.env` or from a Worker's bindings. */
 export interface Environment {
   readonly [name: string]: string | undefined;
 }
 
-/** @throws {Error} a setting is missing: better at the start than at the first sign-in */
+/** @throws {Error} a setting is missing; fails at the start rather than at the first sign-in */
 export function loginFromEnvironment(env: Environment, stores: Stores): LoginHandler {
   const setting = (name: string): string => {
     const value = env[name];

@@ -1,56 +1,57 @@
 import { createState, type Grant, readCallback, readUserAgent } from "wechat-oauth";
 import { cookiesFor } from "./cookies.js";
 import { json, type PageName, page, redirect } from "./responses.js";
-import type { Ending, Stores, Trip } from "./stores.js";
+import type { AuthorizationRequest, CallbackResult, Stores } from "./stores.js";
 import { connectWeChat, type WeChatSettings } from "./wechat.js";
 
 export interface LoginOptions extends WeChatSettings, Stores {
-  /** The origin that browsers see; its host is the one that WeChat's consoles know. */
+  /** The origin that browsers use; its host must be set in WeChat's consoles. */
   publicUrl: string;
-  /** Where a person goes once signed in. `/` unless told. */
+  /** Where a person goes after the sign-in. Default `/`. */
   homePath?: string;
-  /** Told why a sign-in failed. The library's errors hold no secret, code or token. */
+  /** Receives the error of a failed sign-in. The library's errors contain no secret, code or token. */
   onError?: (error: unknown) => void;
 }
 
 export type LoginHandler = (request: Request) => Promise<Response>;
 
-const tripSeconds = 600;
+const authorizationSeconds = 600;
 const sessionSeconds = 7 * 86_400;
 
 /** `GET /login`, `GET /login/callback`, `GET /login/me` → `{ personId }` or null, `POST /login/sign-out`. */
 export function createLoginHandler(options: LoginOptions): LoginHandler {
-  const { publicUrl, trips, sessions, people, homePath = "/", onError } = options;
+  const { publicUrl, authorizationRequests, sessions, people, homePath = "/", onError } = options;
   const wechat = connectWeChat(options);
   const cookies = cookiesFor(publicUrl);
 
   async function start(request: Request): Promise<Response> {
-    // One secret for all tabs of a browser. A state is good beside it, and in no other browser.
+    // One secret for all tabs of a browser. A state is valid only together with it.
     const known = cookies.read(request, "browser");
     const browser = /^[0-9a-f]{32}$/.test(known) ? known : createState();
     const state = createState();
     const { client } = readUserAgent(request.headers.get("user-agent") ?? "");
-    const trip = { inWeChat: client.startsWith("wechat") }; // and its developer tools
-    await trips.begin(await tripKey(`${state}.${browser}`), trip, tripSeconds);
-    const location = wechat.authorizeUrl(state, `${publicUrl}/login/callback`, trip);
-    return redirect(302, location, cookies.write("browser", browser, tripSeconds));
+    const authorization = { inWeChat: client.startsWith("wechat") }; // "wechat" or "wechat_devtools"
+    const key = await requestKey(`${state}.${browser}`);
+    await authorizationRequests.create(key, authorization, authorizationSeconds);
+    const location = wechat.authorizeUrl(state, `${publicUrl}/login/callback`, authorization);
+    return redirect(302, location, cookies.write("browser", browser, authorizationSeconds));
   }
 
   async function callback(request: Request): Promise<Response> {
     const { searchParams } = new URL(request.url);
     const secret = `${searchParams.get("state")}.${cookies.read(request, "browser")}`;
-    const key = await tripKey(secret);
-    const read = await readCallback(searchParams, { claimState: () => trips.claim(key) });
+    const key = await requestKey(secret);
+    const read = await readCallback(searchParams, { claimState: () => authorizationRequests.claim(key) });
     if (read.kind === "mismatch") {
-      // Android delivers twice, people go back and refresh: all end where the first delivery did.
-      return answer((await trips.findEnding(key)) ?? "mismatch", secret);
+      // WeChat on Android may request a callback twice, and people go back and reload: all get the first result.
+      return answer((await authorizationRequests.findResult(key)) ?? "mismatch", secret);
     }
-    const ending = read.kind === "refusal" ? "refused" : await signIn(read, secret);
-    await trips.end(key, ending);
-    return answer(ending, secret);
+    const result = read.kind === "refusal" ? "refused" : await signIn(read, secret);
+    await authorizationRequests.finish(key, result);
+    return answer(result, secret);
   }
 
-  async function signIn(grant: Grant<Trip>, secret: string): Promise<Ending> {
+  async function signIn(grant: Grant<AuthorizationRequest>, secret: string): Promise<CallbackResult> {
     try {
       const identity = await wechat.identify(grant);
       if (!identity) return "snapshot";
@@ -63,8 +64,8 @@ export function createLoginHandler(options: LoginOptions): LoginHandler {
     }
   }
 
-  async function answer(end: "signed_in" | PageName, secret: string): Promise<Response> {
-    if (end !== "signed_in") return page(end);
+  async function answer(result: "signed_in" | PageName, secret: string): Promise<Response> {
+    if (result !== "signed_in") return page(result);
     return redirect(303, homePath, cookies.write("session", await sessionSecret(secret), sessionSeconds));
   }
 
@@ -73,7 +74,7 @@ export function createLoginHandler(options: LoginOptions): LoginHandler {
     return json(personId === undefined ? null : { personId });
   }
 
-  // SameSite=Lax: no other site can send this with our cookie.
+  // SameSite=Lax prevents other sites from sending this request with our cookie.
   async function signOut(request: Request): Promise<Response> {
     await sessions.delete(await sha256(cookies.read(request, "session")));
     return redirect(303, homePath, cookies.write("session", "", 0));
@@ -91,12 +92,12 @@ export function createLoginHandler(options: LoginOptions): LoginHandler {
   };
 }
 
-/** @param secret the state and the browser's secret: a state alone, which stands in URLs, finds nothing */
-function tripKey(secret: string): Promise<string> {
-  return sha256(`trip.${secret}`);
+/** @param secret the state and the browser's secret: a state alone, which appears in URLs, is not enough */
+function requestKey(secret: string): Promise<string> {
+  return sha256(`authorization.${secret}`);
 }
 
-/** Follows from what the browser has: a second delivery sets the very same cookie, although nobody stored it. */
+/** Derived from the state and the browser's secret, so that a repeated callback sets the same cookie without storage. */
 function sessionSecret(secret: string): Promise<string> {
   return sha256(`session.${secret}`);
 }

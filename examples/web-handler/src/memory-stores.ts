@@ -1,33 +1,44 @@
-import type { Ending, PeopleStore, SessionStore, Stores, Trip, TripStore } from "./stores.js";
+import type {
+  AuthorizationRequest,
+  AuthorizationRequestStore,
+  CallbackResult,
+  PeopleStore,
+  SessionStore,
+  Stores,
+} from "./stores.js";
 
-/** All three in the memory of one process, to try things out: gone with it, and no second server sees them. */
+/** All three stores in the memory of one process, for a trial: other servers do not see them. */
 export function memoryStores(now: () => number = Date.now): Stores {
-  return { trips: memoryTrips(now), sessions: memorySessions(now), people: memoryPeople() };
-}
-
-interface KeptTrip {
-  readonly trip: Trip;
-  state: "open" | "pending" | Ending;
-}
-
-function memoryTrips(now: () => number): TripStore {
-  const trips = expiringMap<KeptTrip>(now);
   return {
-    async begin(key, trip, lifeSeconds) {
-      trips.set(key, { trip, state: "open" }, lifeSeconds);
+    authorizationRequests: memoryAuthorizationRequests(now),
+    sessions: memorySessions(now),
+    people: memoryPeople(),
+  };
+}
+
+interface StoredRequest {
+  readonly request: AuthorizationRequest;
+  state: "open" | "pending" | CallbackResult;
+}
+
+function memoryAuthorizationRequests(now: () => number): AuthorizationRequestStore {
+  const requests = expiringMap<StoredRequest>(now);
+  return {
+    async create(key, request, lifetimeSeconds) {
+      requests.set(key, { request, state: "open" }, lifetimeSeconds);
     },
     async claim(key) {
-      const kept = trips.get(key);
-      if (kept?.state !== "open") return undefined;
-      kept.state = "pending";
-      return kept.trip;
+      const stored = requests.get(key);
+      if (stored?.state !== "open") return undefined;
+      stored.state = "pending";
+      return stored.request;
     },
-    async end(key, ending) {
-      const kept = trips.get(key);
-      if (kept) kept.state = ending;
+    async finish(key, result) {
+      const stored = requests.get(key);
+      if (stored) stored.state = result;
     },
-    async findEnding(key) {
-      const state = trips.get(key)?.state;
+    async findResult(key) {
+      const state = requests.get(key)?.state;
       return state === "open" ? undefined : state;
     },
   };
@@ -36,7 +47,7 @@ function memoryTrips(now: () => number): TripStore {
 function memorySessions(now: () => number): SessionStore {
   const sessions = expiringMap<string>(now);
   return {
-    create: async (key, personId, lifeSeconds) => sessions.set(key, personId, lifeSeconds),
+    create: async (key, personId, lifetimeSeconds) => sessions.set(key, personId, lifetimeSeconds),
     find: async (key) => sessions.get(key),
     delete: async (key) => sessions.delete(key),
   };
@@ -56,19 +67,19 @@ function memoryPeople(): PeopleStore {
   };
 }
 
-/** Anybody may begin a sign-in: beyond so many entries the oldest goes. */
-const most = 10_000;
+/** Anyone can start a sign-in, so the number is limited: the oldest entry is dropped. */
+const maxEntries = 10_000;
 
 function expiringMap<Value>(now: () => number) {
   const entries = new Map<string, { value: Value; expiresAtMs: number }>();
   return {
-    set(key: string, value: Value, lifeSeconds: number): void {
+    set(key: string, value: Value, lifetimeSeconds: number): void {
       for (const [old, { expiresAtMs }] of entries) {
-        // A Map keeps the order of arrival: the oldest stands first.
-        if (expiresAtMs > now() && entries.size < most) break;
+        // A Map keeps the order of insertion, so the oldest is first.
+        if (expiresAtMs > now() && entries.size < maxEntries) break;
         entries.delete(old);
       }
-      entries.set(key, { value, expiresAtMs: now() + lifeSeconds * 1000 });
+      entries.set(key, { value, expiresAtMs: now() + lifetimeSeconds * 1000 });
     },
     get(key: string): Value | undefined {
       const entry = entries.get(key);

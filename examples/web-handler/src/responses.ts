@@ -1,16 +1,16 @@
-import type { Ending } from "./stores.js";
+import type { CallbackResult } from "./stores.js";
 
 const pages = {
   refused: { status: 200, text: "You did not sign in." },
-  // Somebody else's link, another browser, a trip older than ten minutes. WeChat was not asked.
-  mismatch: { status: 400, text: "This sign-in is not of this browser, or it is too old." },
-  snapshot: { status: 403, text: "This is a snapshot. Tap 使用完整服务, then sign in." },
-  failed: { status: 502, text: "WeChat did not let us finish. Please sign in once more." },
-  // Another delivery of the same callback is at work: the browser looks again in a second.
+  // A forwarded link, another browser, or a start more than ten minutes ago. WeChat is not called.
+  mismatch: { status: 400, text: "This sign-in was started in another browser, or too long ago." },
+  snapshot: { status: 403, text: "This is a preview of the page. Tap 使用完整服务, then sign in." },
+  failed: { status: 502, text: "WeChat did not complete the request. Please sign in again." },
+  // The first request of the same callback is not finished: the browser reloads in a second.
   pending: { status: 200, text: "One moment …" },
 } satisfies Record<string, { status: number; text: string }>;
 
-export type PageName = Exclude<Ending, "signed_in"> | "mismatch" | "pending";
+export type PageName = Exclude<CallbackResult, "signed_in"> | "mismatch" | "pending";
 
 export function page(name: PageName): Response {
   const { status, text } = pages[name];
@@ -22,7 +22,7 @@ export function page(name: PageName): Response {
   });
 }
 
-/** 302 and 303, never 301: a browser would keep the old state for ever. */
+/** 302 or 303, not 301: a browser would cache a 301 and its state forever. */
 export function redirect(status: 302 | 303, location: string, cookie: string): Response {
   return new Response(null, { status, headers: { ...common, location, "set-cookie": cookie } });
 }
@@ -31,5 +31,5 @@ export function json(value: unknown): Response {
   return Response.json(value, { headers: common });
 }
 
-/** The callback's URL holds a code: nobody caches it, and no other site is told of it. */
+/** The callback's URL contains a code: it must not be cached, or sent to another site as the referrer. */
 const common = { "cache-control": "no-store", "referrer-policy": "same-origin" };

@@ -1,34 +1,34 @@
-// What the handler keeps, and where: write these over your database. Keys are SHA-256 in hex of secrets that only the
-// browser has, so that what leaks from a store opens nothing.
+// The handler's storage: implement these interfaces with your database. Keys are hex SHA-256 hashes of secrets that only
+// the browser has, so that a leaked store does not reveal them.
 
-/** One way to WeChat and back, in one browser. */
-export interface Trip {
+/** One redirect to WeChat and back, in one browser. */
+export interface AuthorizationRequest {
   readonly inWeChat: boolean;
 }
 
-/** Where a trip ended. Every delivery of its callback ends there. */
-export type Ending = "signed_in" | "refused" | "snapshot" | "failed";
+/** The result of an authorization request's callback, which a repeated callback gets as well. */
+export type CallbackResult = "signed_in" | "refused" | "snapshot" | "failed";
 
-export interface TripStore {
-  begin(key: string, trip: Trip, lifeSeconds: number): Promise<void>;
+export interface AuthorizationRequestStore {
+  create(key: string, request: AuthorizationRequest, lifetimeSeconds: number): Promise<void>;
   /**
-   * The trip for the first who asks, undefined for everybody after and for what is unknown or too old: in one step,
-   * such as `UPDATE trips SET claimed = true WHERE key = $1 AND NOT claimed AND expires_at > now() RETURNING *`.
+   * Returns the request to the first caller, and undefined to later callers and for an unknown or expired key. Atomic,
+   * such as `UPDATE … SET claimed = true WHERE key = $1 AND NOT claimed AND expires_at > now() RETURNING *`.
    */
-  claim(key: string): Promise<Trip | undefined>;
-  end(key: string, ending: Ending): Promise<void>;
-  /** "pending" from the claim to the end; undefined for what was never claimed, is unknown or too old. */
-  findEnding(key: string): Promise<Ending | "pending" | undefined>;
+  claim(key: string): Promise<AuthorizationRequest | undefined>;
+  finish(key: string, result: CallbackResult): Promise<void>;
+  /** "pending" after the claim until `finish`; undefined for a key that is not claimed, unknown or expired. */
+  findResult(key: string): Promise<CallbackResult | "pending" | undefined>;
 }
 
 export interface SessionStore {
-  create(key: string, personId: string, lifeSeconds: number): Promise<void>;
-  /** @returns the person's id while the session lives */
+  create(key: string, personId: string, lifetimeSeconds: number): Promise<void>;
+  /** @returns the person's id until the session ends */
   find(key: string): Promise<string | undefined>;
   delete(key: string): Promise<void>;
 }
 
-/** What WeChat tells of somebody at a sign-in. */
+/** What WeChat returns about a person at a sign-in. */
 export interface Identity {
   readonly appId: string;
   readonly openid: string;
@@ -38,14 +38,14 @@ export interface Identity {
 
 export interface PeopleStore {
   /**
-   * The same id for the same (appid, openid), always. A unionid joins the apps of one Open Platform account, may turn
-   * up later, and never replaces the openid; one that is somebody else's already moves nobody.
+   * Returns the same id for the same (appid, openid), always. A unionid links the apps of one Open Platform account,
+   * may appear later, and never replaces the openid. If it already belongs to another person, neither changes.
    */
   recognize(identity: Identity): Promise<string>;
 }
 
 export interface Stores {
-  readonly trips: TripStore;
+  readonly authorizationRequests: AuthorizationRequestStore;
   readonly sessions: SessionStore;
   readonly people: PeopleStore;
 }

@@ -4,12 +4,12 @@ import {
   WeChatOAuthClient,
   websiteAuthorizeUrl,
 } from "wechat-oauth";
-import type { Identity, Trip } from "./stores.js";
+import type { AuthorizationRequest, Identity } from "./stores.js";
 
 export interface WeChatSettings {
   /** For people inside WeChat. */
   officialAccount: { appId: string; appSecret: string };
-  /** For everybody else, by QR code. */
+  /** For all other browsers, by QR code. */
   website: { appId: string; appSecret: string };
   /** A simulator's base URL; undefined for the real WeChat. */
   wechatUrl?: string | undefined;
@@ -20,15 +20,15 @@ export function connectWeChat({ officialAccount, website, wechatUrl }: WeChatSet
   const account = new WeChatOAuthClient({ ...officialAccount, apiUrl: wechatUrl });
   const site = new WeChatOAuthClient({ ...website, apiUrl: wechatUrl });
   return {
-    authorizeUrl(state: string, redirectUri: string, { inWeChat }: Trip): string {
+    authorizeUrl(state: string, redirectUri: string, { inWeChat }: AuthorizationRequest): string {
       const link = { redirectUri, state, openUrl: wechatUrl };
       if (!inWeChat) return websiteAuthorizeUrl({ ...link, appId: site.appId });
-      // Asks for the profile, after a tap on a link of yours: asked out of the blue, WeChat shows its snapshot page.
+      // Requests the profile after a tap on your own link: without a tap WeChat may show its snapshot page.
       return officialAccountAuthorizeUrl({ ...link, appId: account.appId, scope: "snsapi_userinfo" });
     },
 
-    /** @returns undefined for a snapshot's virtual person, of whom nothing may be kept. @throws {WeChatOAuthError} */
-    async identify(grant: Grant<Trip>): Promise<Identity | undefined> {
+    /** @returns undefined for a snapshot user, whose virtual identity must not be stored. @throws {WeChatOAuthError} */
+    async identify(grant: Grant<AuthorizationRequest>): Promise<Identity | undefined> {
       const wechat = grant.claim.inWeChat ? account : site;
       const tokens = await wechat.exchangeCode(grant);
       if (tokens.isSnapshotUser) return undefined;

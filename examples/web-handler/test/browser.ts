@@ -4,7 +4,7 @@ export const onDesktop = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chr
 
 type Send = (request: Request) => Promise<Response>;
 
-/** A browser with its own cookies, in the hands of one of the simulator's people. */
+/** A browser with its own cookies, used by one of the simulator's people. */
 export class Browser {
   readonly #cookies = new Map<string, string>();
 
@@ -29,7 +29,7 @@ export class Browser {
     return response;
   }
 
-  /** Taps "sign in", decides at WeChat, and is sent back. @returns the callback's URL, not opened yet */
+  /** Taps "sign in" and decides on WeChat's page. @returns the callback's URL, which is not opened yet */
   async goToWeChat(decision: "allow" | "refuse" = "allow"): Promise<string> {
     const start = await this.request("/login");
     const answer = await fetch(String(start.headers.get("location")), {
@@ -45,7 +45,7 @@ export class Browser {
     return callback;
   }
 
-  /** @returns undefined when nobody is signed in */
+  /** @returns undefined without a session */
   async whoAmI(): Promise<string | undefined> {
     const me = (await (await this.request("/login/me")).json()) as { personId: string } | null;
     return me?.personId;

@@ -23,17 +23,17 @@ beforeEach(() => {
   now = 1_700_000_000_000;
   errors = [];
   stores = memoryStores(() => now);
-  login = handlerOver(stores);
+  login = handlerWith(stores);
 });
 
-function handlerOver(kept: Stores): LoginHandler {
+function handlerWith(stores: Stores): LoginHandler {
   const onError = (error: unknown) => void errors.push(error);
   return createLoginHandler({
     publicUrl: "http://localhost:4000",
     wechatUrl: simulator.url,
     onError,
     ...apps,
-    ...kept,
+    ...stores,
   });
 }
 
@@ -41,7 +41,7 @@ describe.each([
   ["inside WeChat", inWeChat],
   ["on a desktop", onDesktop],
 ])("signing in %s", (_, userAgent) => {
-  it("makes a new person, who is the same one next time, from another browser, too", async () => {
+  it("creates a person and recognizes the same person next time and in another browser", async () => {
     const alice = new Browser(login, "alice", userAgent);
     expect(await alice.whoAmI()).toBeUndefined();
     const id = await alice.signIn();
@@ -51,7 +51,7 @@ describe.each([
     expect(await new Browser(login, "emoji", userAgent).signIn()).not.toBe(id);
   });
 
-  it("ends in the same session when the callback comes once more", async () => {
+  it("gives a repeated callback the same session", async () => {
     const alice = new Browser(login, "alice", userAgent);
     const callback = await alice.goToWeChat();
     const answers = [await alice.request(callback), await alice.request(callback)];
@@ -63,12 +63,12 @@ describe.each([
     expect(simulator.calls("access_token")).toBe(1);
   });
 
-  it("is not for another browser, which exchanges nothing and takes nothing away", async () => {
+  it("refuses another browser's callback without an exchange and without spending the state", async () => {
     const alice = new Browser(login, "alice", userAgent);
     const callback = await alice.goToWeChat();
     const thief = new Browser(login, "emoji", userAgent);
     expect((await thief.request(callback)).status).toBe(400);
-    await thief.goToWeChat(); // with a browser secret of its own
+    await thief.goToWeChat(); // sets another browser secret
     expect((await thief.request(callback)).status).toBe(400);
     expect([await thief.whoAmI(), simulator.calls("access_token")]).toEqual([undefined, 0]);
     await alice.request(callback);
@@ -76,7 +76,7 @@ describe.each([
     expect((await thief.request(callback)).status).toBe(400);
   });
 
-  it("says so when the person refuses, and lets them try again", async () => {
+  it("shows a page after a refusal and lets the person try again", async () => {
     simulator.settings({ refusal: "state_only" });
     const alice = new Browser(login, "alice", userAgent);
     const refused = await alice.request(await alice.goToWeChat("refuse"));
@@ -85,7 +85,7 @@ describe.each([
     expect(await alice.signIn()).toBeDefined();
   });
 
-  it("has ten minutes", async () => {
+  it("expires after ten minutes", async () => {
     const alice = new Browser(login, "alice", userAgent);
     const callback = await alice.goToWeChat();
     now += 600_000;
@@ -93,19 +93,19 @@ describe.each([
     expect(simulator.calls("access_token")).toBe(0);
   });
 
-  it("fails once and for all when WeChat refuses the exchange, and tells why to the log alone", async () => {
+  it("fails without a second exchange when WeChat refuses the first, and reports the reason to onError only", async () => {
     simulator.fail("access_token", { kind: "errcode", errcode: 40029 });
     const alice = new Browser(login, "alice", userAgent);
     const callback = await alice.goToWeChat();
-    for (const _delivery of [1, 2]) expect((await alice.request(callback)).status).toBe(502);
+    for (const _attempt of [1, 2]) expect((await alice.request(callback)).status).toBe(502);
     expect(simulator.calls("access_token")).toBe(1);
     expect(errors).toMatchObject([{ name: "WeChatApiError", errcode: 40029 }]);
   });
 });
 
-describe("two deliveries at once, on two servers over one store", () => {
-  it("cost one exchange; the second waits a moment and ends in the same session", async () => {
-    const other = handlerOver(stores);
+describe("two concurrent callback requests on two servers with one store", () => {
+  it("cause one exchange, and the second request reloads and gets the same session", async () => {
+    const other = handlerWith(stores);
     let turn = 0;
     const alice = new Browser((request) => (turn++ % 2 === 0 ? login : other)(request), "alice");
     const callback = await alice.goToWeChat();
@@ -118,12 +118,12 @@ describe("two deliveries at once, on two servers over one store", () => {
 });
 
 describe("a person", () => {
-  it("is the same inside WeChat and on a desktop, by the unionid", async () => {
+  it("is the same inside WeChat and on a desktop because of the unionid", async () => {
     const id = await new Browser(login, "alice", inWeChat).signIn();
     expect(await new Browser(login, "alice", onDesktop).signIn()).toBe(id);
   });
 
-  it("is moved to nobody else by a unionid that turns up late", async () => {
+  it("stays unchanged when a unionid appears that belongs to another person", async () => {
     const phone = await new Browser(login, "noavatar", inWeChat).signIn();
     const desktop = await new Browser(login, "noavatar", onDesktop).signIn();
     simulator.updatePerson("noavatar", { unionid: true });
@@ -132,7 +132,7 @@ describe("a person", () => {
     expect(desktop).not.toBe(phone);
   });
 
-  it("of a snapshot is nobody", async () => {
+  it("is not created from a snapshot's virtual identity", async () => {
     const visitor = new Browser(login, "snapshot");
     const answer = await visitor.request(await visitor.goToWeChat());
     expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining("使用完整服务")]);
@@ -141,7 +141,7 @@ describe("a person", () => {
 });
 
 describe("a session", () => {
-  it("ends with the sign-out, also for the back button, and by itself after a week", async () => {
+  it("ends at sign-out, also for the back button, and expires after a week", async () => {
     const alice = new Browser(login, "alice");
     const callback = await alice.goToWeChat();
     await alice.request(callback);
@@ -153,7 +153,7 @@ describe("a session", () => {
     expect(await alice.whoAmI()).toBeUndefined();
   });
 
-  it("has cookies for https that no subdomain can set", async () => {
+  it("uses cookies over https that a subdomain cannot set", async () => {
     const secure = createLoginHandler({ publicUrl: "https://www.example.com", ...apps, ...stores });
     const answer = await secure(new Request("https://www.example.com/login"));
     expect(answer.headers.get("set-cookie")).toMatch(

@@ -16,8 +16,8 @@ beforeAll(async () => {
 afterAll(() => simulator.close());
 afterEach(() => vi.unstubAllEnvs());
 
-describe("the handler signs a person in and out", () => {
-  it("under Hono, beside its own routes", async () => {
+describe("the handler", () => {
+  it("signs a person in and out under Hono, next to the application's routes", async () => {
     const app = honoApp(loginFromEnvironment(environment(simulator.url), memoryStores()));
     await walk((request) => Promise.resolve(app.fetch(request)));
     expect(await (await app.request("/")).text()).toContain("Sign in with WeChat");
@@ -27,17 +27,17 @@ describe("the handler signs a person in and out", () => {
     expect((await app.request("/login/nothing")).status).toBe(404);
   });
 
-  it("as a route file of Next.js", async () => {
+  it("signs a person in and out as a route file of Next.js", async () => {
     for (const [name, value] of Object.entries(environment(simulator.url))) vi.stubEnv(name, value);
     await walk((request) => (request.method === "POST" ? POST(request) : GET(request)));
   });
 
-  it("as a Worker", async () => {
+  it("signs a person in and out as a Worker", async () => {
     await walk((request) => worker.fetch(request, environment(simulator.url)));
   });
 });
 
-it("says at once which setting is missing, and shows none", () => {
+it("names a missing setting at the start without showing a value", () => {
   const { WEBSITE_APP_SECRET: _, ...rest } = environment(simulator.url);
   expect(() => loginFromEnvironment(rest, memoryStores())).toThrow(/^WEBSITE_APP_SECRET is not set$/);
 });

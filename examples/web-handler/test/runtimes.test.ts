@@ -39,13 +39,13 @@ afterAll(async () => {
 
 const built = (name: string) => join(folder, `${name}.js`);
 
-describe("the worker in one file serves", () => {
+describe("the worker bundled into one file", () => {
   it.each([
     ["Node", process.execPath, []],
     ["Bun", binary("bun"), ["run"]],
     ["Deno", binary("deno"), ["run", "--no-prompt", "--no-config", "--allow-net=127.0.0.1", "--allow-env"]],
   ])(
-    "under %s: a person signs in, twice the same, and a second delivery ends alike",
+    "signs a person in under %s and answers a repeated callback alike",
     async (name, runtime, options) => {
       const access = name === "Deno" ? [`--allow-read=${folder}`] : [];
       const file = pathToFileURL(built("worker")).href;
@@ -62,17 +62,17 @@ describe("the worker in one file serves", () => {
   );
 });
 
-describe("the server in one file is served, with nothing around it,", () => {
+describe("the server bundled into one file", () => {
   it.each([
     ["Bun", ["run"]],
     ["Deno", ["serve", "--no-prompt", "--no-config", "--allow-net=127.0.0.1", "--allow-env", "--port=0"]],
   ])(
-    "by %s",
+    "runs as it is under %s",
     async (name, options) => {
       const host = name === "Deno" ? ["--host=127.0.0.1"] : [];
       const child = start(binary(name.toLowerCase()), [...options, ...host, built("server")]);
       try {
-        await signInAt(await originSaid(child));
+        await signInAt(await printedOrigin(child));
       } finally {
         // The whole group: a runtime may be a child of the command that started it.
         if (child.pid) process.kill(-child.pid);
@@ -94,24 +94,24 @@ function start(command: string, args: readonly string[]) {
       DENO_NO_UPDATE_CHECK: "1",
     },
     stdio: ["pipe", "pipe", "pipe"],
-    detached: true, // with a process group of its own
+    detached: true, // in a separate process group
   });
   child.stderr.pipe(process.stderr);
   return child;
 }
 
-/** The address in what a runtime says when it listens, on whichever of its outputs. */
-function originSaid({ stdout, stderr }: ChildProcessWithoutNullStreams): Promise<string> {
+/** The address that a runtime prints when it listens, on stdout or stderr. */
+function printedOrigin({ stdout, stderr }: ChildProcessWithoutNullStreams): Promise<string> {
   return new Promise((resolve, reject) => {
-    let said = "";
+    let output = "";
     const listen = (chunk: Buffer) => {
-      said += chunk.toString();
-      const [, port] = /http:\/\/127\.0\.0\.1:(\d+)\D/.exec(said) ?? [];
+      output += chunk.toString();
+      const [, port] = /http:\/\/127\.0\.0\.1:(\d+)\D/.exec(output) ?? [];
       if (port) resolve(`http://127.0.0.1:${port}`);
     };
     stdout.on("data", listen);
     stderr.on("data", listen);
-    stdout.on("end", () => reject(new Error(`it ended without an address: ${said}`)));
+    stdout.on("end", () => reject(new Error(`it exited without an address: ${output}`)));
   });
 }
 
@@ -120,7 +120,7 @@ async function signInAt(origin: string): Promise<void> {
     fetch(url.replace("http://localhost:4000", origin), { method, headers, redirect: "manual" });
   const alice = new Browser(send, "alice");
   const callback = await alice.goToWeChat();
-  for (const _delivery of [1, 2]) expect((await alice.request(callback)).status).toBe(303);
+  for (const _attempt of [1, 2]) expect((await alice.request(callback)).status).toBe(303);
   const id = await alice.whoAmI();
   expect(id).toBeDefined();
   expect(await new Browser(send, "alice").signIn()).toBe(id);

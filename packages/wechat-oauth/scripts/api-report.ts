@@ -5,9 +5,9 @@ const printer = ts.createPrinter({ removeComments: true, newLine: ts.NewLineKind
 
 /**
  * The public surface of one entry as text: every exported declaration by name, without its documentation, then the
- * declarations that these mention. A change of it is a change for whoever uses the package.
+ * declarations that these mention. A change in it affects users of the package.
  *
- * Written here because API Extractor's installed release brings a TypeScript too old to read these declarations.
+ * Our own script, because API Extractor's release bundles a TypeScript that is too old to read these declarations.
  *
  * @param entry path of the entry's built `.d.ts`
  */
@@ -20,7 +20,7 @@ export function renderApi(entry: string, title: string): string {
   const checker = program.getTypeChecker();
   const source = program.getSourceFile(entry);
   const module = source && checker.getSymbolAtLocation(source);
-  if (!module) throw new Error(`${entry} is no module`);
+  if (!module) throw new Error(`${entry} is not a module`);
 
   const exported = checker
     .getExportsOfModule(module)
@@ -30,13 +30,13 @@ export function renderApi(entry: string, title: string): string {
   for (const symbol of seen) {
     for (const other of namesIn(symbol)) {
       if (seen.has(other)) continue;
-      seen.add(other); // and is visited in its turn
+      seen.add(other); // the loop visits it as well
       mentioned.push(other);
     }
   }
 
   const surface = exported.map(({ symbol, name }) => ({ name, text: textOf(symbol) }));
-  const hidden = mentioned.map((symbol) => ({ name: symbol.name, text: textOf(symbol) }));
+  const mentionedDeclarations = mentioned.map((symbol) => ({ name: symbol.name, text: textOf(symbol) }));
   const section = (declarations: typeof surface) =>
     declarations
       .sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -46,14 +46,16 @@ export function renderApi(entry: string, title: string): string {
     `# API of ${title}\n`,
     "Written by scripts/api-report.ts from the built declarations: `pnpm --filter wechat-oauth run api-report`.\n",
     `## Exported\n\n\`\`\`ts\n${section(surface)}\`\`\`\n`,
-    ...(hidden.length > 0 ? [`## Mentioned by these\n\n\`\`\`ts\n${section(hidden)}\`\`\`\n`] : []),
+    ...(mentionedDeclarations.length > 0
+      ? [`## Mentioned by these\n\n\`\`\`ts\n${section(mentionedDeclarations)}\`\`\`\n`]
+      : []),
   ].join("\n");
 
   function resolve(symbol: ts.Symbol): ts.Symbol {
     return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
   }
 
-  /** What of this package's top level a declaration speaks of. */
+  /** The top-level symbols of this package that a declaration mentions. */
   function namesIn(symbol: ts.Symbol): Set<ts.Symbol> {
     const found = new Set<ts.Symbol>();
     const visit = (node: ts.Node): void => {

@@ -10,9 +10,9 @@ const actors: Record<ErrcodeExplanation["whoMustAct"], string> = {
 const retries: Record<Retry, string> = {
   never: "never 不重试",
   token: "once, with a new global token 换全局 token 后重试一次",
-  sns_refresh: "once, after refreshing the person's token 刷新用户 token 后重试一次",
+  sns_refresh: "once, after a refresh of the person's token 刷新用户 token 后重试一次",
   backoff: "later, with growing pauses 稍后重试，间隔递增",
-  restart: "send the person to sign in again, once 让用户重新登录一次",
+  restart: "ask the person to sign in again, once 让用户重新登录一次",
 };
 
 const introduction = `# What WeChat's codes mean 微信错误码
@@ -20,26 +20,32 @@ const introduction = `# What WeChat's codes mean 微信错误码
 <!-- Written by packages/wechat-oauth/scripts/errcodes-doc.ts from the table behind \`wechat-oauth/errcodes\`. Change
 the table in packages/wechat-oauth/src/errcodes/, then run \`pnpm --filter wechat-oauth run errcodes-doc\`. -->
 
-For whoever meets a code and has to do something about it: what it means, why it comes, who can end it, what to click or
-check, and what software may do by itself. \`errcode: 0\` is success and not listed. A code that is not here: retry
-nothing, and look it up by its number in WeChat's own list.
+For operators and developers: what each code means, its likely causes, who must act, what to do, and what a program may
+retry by itself. \`errcode: 0\` is success and not listed. If a code is not listed here, do not retry, and look it up in
+WeChat's own list.
 
-A failed code exchange is never repeated, whatever its code: the authorization code may be spent. An error on \`sns/\`
-calls is about one person; the same error on \`cgi-bin/\` calls is about the whole account.
+Never repeat a failed code exchange, whatever its errcode: the authorization code may be spent. An error of an \`sns/\`
+call concerns one person; the same error of a \`cgi-bin/\` call concerns the whole account.
+
+供运营和开发人员查阅：每个错误码的含义、可能原因、由谁处理、处理步骤，以及程序可以自动重试什么。\`errcode: 0\`
+表示成功，未列出。这里没有的错误码：不要重试，请到微信官方列表按数字查询。
+
+换取 code 失败后，无论返回什么错误码，都不要用同一个 code 再次换取：它可能已经用掉了。\`sns/\`
+接口的错误只关系到一个用户；\`cgi-bin/\` 接口的同一个错误关系到整个账号。
 `;
 
-/** The table as a page: an overview by kind of code, then each code with its causes and steps in both languages. */
+/** The table as a page: overviews by the origin of the codes, then each code with causes and steps in both languages. */
 export function renderErrcodes(errcodes: readonly ErrcodeExplanation[]): string {
   const own = errcodes.filter(({ code }) => typeof code === "string");
   const onPage = errcodes.filter((explanation) => explanation.onPage);
   const answered = errcodes.filter((explanation) => !own.includes(explanation) && !explanation.onPage);
   return [
     introduction,
-    "## From WeChat's answers 接口返回\n",
+    "## Answers of WeChat's API 接口返回\n",
     overview(answered),
-    "## On WeChat's page 授权页面\n\nThe person sees these on their phone; no server is told.\n",
+    "## WeChat's authorize page 授权页面\n\nShown to the person on the phone; no server receives these codes. 只显示在用户手机上，服务器收不到。\n",
     overview(onPage),
-    "## From our own side 本系统\n",
+    "## This library 本系统\n",
     overview(own),
     "## Each code 逐个说明\n",
     ...errcodes.map(details),
@@ -57,7 +63,7 @@ function overview(explanations: readonly ErrcodeExplanation[]): string {
 function details(explanation: ErrcodeExplanation): string {
   const { code, name, errmsg, meaning, causes, steps, whoMustAct, retry, retryOnSns, link } = explanation;
   const facts = [
-    errmsg === undefined ? undefined : `WeChat says 微信原文: \`${errmsg}\``,
+    errmsg === undefined ? undefined : `errmsg 微信原文: \`${errmsg}\``,
     `who acts 谁处理: ${actors[whoMustAct]}`,
     `retry 重试: ${retries[retry]}`,
     retryOnSns && `retry on sns/ calls 用户接口重试: ${retries[retryOnSns]}`,
@@ -67,7 +73,7 @@ function details(explanation: ErrcodeExplanation): string {
     `### <a id="${name}"></a>${code} \`${name}\`\n`,
     `${meaning.en}.  \n${meaning.zh}。\n`,
     ...facts.filter((fact) => fact !== undefined).map((fact) => `- ${fact}`),
-    "\nCauses, the likeliest first:\n",
+    "\nCauses, the most likely first:\n",
     ...causes.en.map((cause) => `- ${cause}`),
     "\nWhat to do:\n",
     ...steps.en.map((step, index) => `${index + 1}. ${step}`),

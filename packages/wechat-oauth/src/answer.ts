@@ -1,21 +1,21 @@
 import { type Endpoint, ResponseError, WeChatApiError } from "./errors.js";
-import { holds, readErrmsg } from "./redact.js";
+import { containsAny, readErrmsg } from "./redact.js";
 import type { WireAnswer } from "./transport.js";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Longer than any token seen (about 160) and than the 512 that WeChat asks to reserve. */
-const longestText = 4096;
+/** Longer than any token seen (about 160) and than the 512 that WeChat asks to reserve for one. */
+const maxTextLength = 4096;
 
-/** Those seen have 28 or 29 characters of this alphabet; the documents promise no length. */
+/** Observed ids have 28 or 29 characters of this alphabet; the documents promise no length. */
 const idPattern = /^[A-Za-z0-9_-]{1,128}$/;
 const unionidPattern = /^[A-Za-z0-9_-]{10,128}$/;
 
-/** Real ones are at most 7200, a refresh token's 30 days the longest life WeChat speaks of. */
-const longestLifeSeconds = 30 * 86_400;
+/** Real values are at most 7200; the longest lifetime that WeChat documents is a refresh token's 30 days. */
+const maxLifetimeSeconds = 30 * 86_400;
 
 /**
- * WeChat's JSON, parsed and known to be no refusal. Its fields are read by name and checked on the way out.
+ * WeChat's JSON answer, parsed and known not to be a refusal. Its fields are checked when they are read.
  *
  * Success and failure are decided on parsed fields alone: WeChat sends failures under HTTP 200, some
  * successes with `errcode: 0`, JSON as text/plain, and numbers may come as text.
@@ -29,7 +29,7 @@ export class Answer {
   ) {}
 
   /**
-   * @param sent what of the request must not come back in an errmsg
+   * @param sent the request's secrets, codes and tokens, which must not appear in an errmsg
    * @throws {WeChatApiError} `errcode` is there and is not 0, whatever the HTTP status
    * @throws {ResponseError} HTTP_STATUS: not 200 and no errcode · BAD_JSON · BAD_SHAPE: not an object
    */
@@ -42,7 +42,7 @@ export class Answer {
       throw new WeChatApiError(endpoint, errcode, errmsg, rid);
     }
     if (httpStatus !== 200) throw new ResponseError(endpoint, "HTTP_STATUS", httpStatus);
-    // Without the parser's own error as cause: it quotes the text, and the text may hold fresh tokens.
+    // Without the parser's error as cause: it quotes the text, which may hold fresh tokens.
     if (value === undefined) {
       throw new ResponseError(
         endpoint,
@@ -57,53 +57,53 @@ export class Answer {
     return answer;
   }
 
-  /** @throws {ResponseError} BAD_SHAPE unless it is text with something in it */
+  /** @throws {ResponseError} BAD_SHAPE unless it is a text that is not blank */
   text(name: string): string {
     const value = this.fields[name];
-    if (typeof value === "string" && value.trim() !== "" && value.length <= longestText) return value;
-    throw this.badShape(`${name} is missing, empty or overlong`);
+    if (typeof value === "string" && value.trim() !== "" && value.length <= maxTextLength) return value;
+    throw this.badShape(`${name} is missing, empty or too long`);
   }
 
   /** @throws {ResponseError} BAD_SHAPE unless it looks like one of WeChat's ids */
   id(name: string): string {
     const value = this.text(name);
     if (idPattern.test(value)) return value;
-    throw this.badShape(`${name} has characters that no id has`);
+    throw this.badShape(`${name} has characters that an id cannot have`);
   }
 
   /**
-   * The unionid, where it is one. Two strangers with the placeholder "null" or "0" must not become one person, so
-   * whatever is too short or too odd counts as absent.
+   * The unionid, if it is valid. A placeholder such as "null" or "0" must not merge two people into one, so a value
+   * that is too short or has other characters counts as absent.
    */
   unionid(): string | undefined {
     const value = this.fields.unionid;
     return typeof value === "string" && unionidPattern.test(value) ? value : undefined;
   }
 
-  /** Whether the answer holds one of these values anywhere, in whatever spelling. */
-  repeats(values: readonly string[]): boolean {
-    // What WeChat recorded of a call holds all that was sent then: getRequest masks every text of it.
-    return this.endpoint !== "cgi-bin/openapi/rid/get" && holds(this.wire, values);
+  /** Whether the answer contains one of these values anywhere, in any encoding. */
+  echoes(values: readonly string[]): boolean {
+    // WeChat's record of a call contains everything that was sent; getRequest masks its texts.
+    return this.endpoint !== "cgi-bin/openapi/rid/get" && containsAny(this.wire, values);
   }
 
   /** @returns undefined when it is absent or empty */
   optionalText(name: string): string | undefined {
     const value = this.fields[name] ?? "";
-    return typeof value === "string" && value.trim() === "" ? undefined : whole(this.text(name));
+    return typeof value === "string" && value.trim() === "" ? undefined : toWellFormed(this.text(name));
   }
 
   /** @throws {ResponseError} BAD_SHAPE unless it is text, which may be empty or blank */
-  anyText(name: string, longest: number = longestText): string {
+  anyText(name: string, longest: number = maxTextLength): string {
     const value = this.fields[name];
-    if (typeof value === "string" && value.length <= longest) return whole(value);
-    throw this.badShape(`${name} is missing or overlong`);
+    if (typeof value === "string" && value.length <= longest) return toWellFormed(value);
+    throw this.badShape(`${name} is missing or too long`);
   }
 
   /** @throws {ResponseError} BAD_SHAPE unless it is a whole number above 0, as number or text */
-  lifeSeconds(name: string): number {
+  lifetimeSeconds(name: string): number {
     const value = toInteger(this.fields[name]) ?? 0;
-    if (value > 0 && value <= longestLifeSeconds) return value;
-    throw this.badShape(`${name} is not a number of seconds that makes sense`);
+    if (value > 0 && value <= maxLifetimeSeconds) return value;
+    throw this.badShape(`${name} is not a plausible number of seconds`);
   }
 
   /** @throws {ResponseError} BAD_SHAPE unless it is a whole number, 0 or above, as number or text */
@@ -113,44 +113,44 @@ export class Answer {
     throw this.badShape(`${name} is not a whole number`);
   }
 
-  /** @returns undefined for whatever is no whole number, 0 or above */
+  /** @returns undefined unless it is a whole number, 0 or above */
   optionalCount(name: string): number | undefined {
     const value = toInteger(this.fields[name]) ?? -1;
     return value >= 0 ? value : undefined;
   }
 
-  /** Unix seconds as a moment. @throws {ResponseError} BAD_SHAPE where {@link optionalTime} is undefined */
+  /** Unix seconds as a Date. @throws {ResponseError} BAD_SHAPE where {@link optionalTime} is undefined */
   time(name: string): Date {
     const value = this.optionalTime(name);
     if (value !== undefined) return value;
     throw this.badShape(`${name} is not a time`);
   }
 
-  /** @returns undefined for 0 and for whatever is no whole number of seconds, or more than a Date can hold */
+  /** @returns undefined for 0, for a value that is not a whole number, and for one beyond the range of a Date */
   optionalTime(name: string): Date | undefined {
     const date = new Date((this.optionalCount(name) ?? 0) * 1000);
     return date.getTime() > 0 ? date : undefined;
   }
 
-  /** The whole numbers of a list; what is no list counts as empty. */
+  /** The whole numbers of a list; any other value counts as an empty list. */
   counts(name: string): number[] {
     const value = this.fields[name];
     return Array.isArray(value) ? value.map(toInteger).filter((item) => item !== undefined) : [];
   }
 
-  /** A mark such as `is_snapshotuser`: 1 when set, absent when not. */
+  /** A flag such as `is_snapshotuser`: 1 when set, absent when not. */
   isSet(name: string): boolean {
-    // Not by Number(): on a list within a list within a list … it runs out of stack.
+    // Number() would overflow the stack on deeply nested lists.
     return this.fields[name] === true || toInteger(this.fields[name]) === 1;
   }
 
-  /** The texts of a list; what is no list counts as empty. */
+  /** The texts of a list; any other value counts as an empty list. */
   list(name: string): string[] {
     const value = this.fields[name];
-    return Array.isArray(value) ? value.filter((item) => typeof item === "string").map(whole) : [];
+    return Array.isArray(value) ? value.filter((item) => typeof item === "string").map(toWellFormed) : [];
   }
 
-  /** Whether the field is there and holds something. */
+  /** Whether the field is present and not null. */
   has(name: string): boolean {
     return (this.fields[name] ?? undefined) !== undefined;
   }
@@ -162,22 +162,22 @@ export class Answer {
     throw this.badShape(`${name} is not an object`);
   }
 
-  /** @throws {ResponseError} BAD_SHAPE unless it is a list; what of it is no object is passed over */
+  /** @throws {ResponseError} BAD_SHAPE unless it is a list; entries that are not objects are skipped */
   parts(name: string): Answer[] {
     const value = this.fields[name];
     if (Array.isArray(value)) return value.filter(isFields).map((fields) => this.inside(fields));
     throw this.badShape(`${name} is not a list`);
   }
 
-  /** @throws {ResponseError} BAD_SHAPE when the answer says nothing instead of `errcode: 0` */
+  /** @throws {ResponseError} BAD_SHAPE unless the answer has `errcode: 0` */
   ok(): true {
     if (this.has("errcode")) return true;
     throw this.badShape("errcode is missing");
   }
 
-  /** @throws {ResponseError} BAD_SHAPE when the answer is about somebody else than was asked about */
-  mustBeAbout(openid: string): void {
-    if (this.text("openid") !== openid) throw this.badShape("openid is not the one asked about");
+  /** @throws {ResponseError} BAD_SHAPE when the answer is about another openid than the request */
+  assertOpenid(openid: string): void {
+    if (this.text("openid") !== openid) throw this.badShape("openid is not the requested one");
   }
 
   private inside(fields: Fields): Answer {
@@ -190,9 +190,9 @@ export class Answer {
   }
 }
 
-/** @returns undefined when the text is not JSON (which has no undefined of its own). */
+/** @returns undefined when the text is not JSON, which has no undefined. */
 function parseJson(text: string): unknown {
-  // Nicknames may hold raw control characters, which JSON forbids: escape them inside strings, try once more.
+  // Nicknames may contain raw control characters, which JSON forbids: escape them inside strings and try again.
   return tryJson(text) ?? tryJson(escapeControlCharacters(text));
 }
 
@@ -220,12 +220,12 @@ function isFields(value: unknown): value is Fields {
   return value instanceof Object && !Array.isArray(value);
 }
 
-/** Half a pair, as a cut nickname ends with, is no text to UTF-8: databases refuse it, `encodeURIComponent` throws. */
-function whole(text: string): string {
+/** Replaces lone surrogates, as at the end of a cut nickname: databases refuse them, and `encodeURIComponent` throws. */
+function toWellFormed(text: string): string {
   return text.replace(/\p{Cs}/gu, "\ufffd");
 }
 
-/** @returns undefined for what is neither a whole number nor the text of one. */
+/** @returns undefined unless the value is a whole number or the text of one. */
 function toInteger(value: unknown): number | undefined {
   const number = typeof value === "string" && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
   return Number.isSafeInteger(number) ? (number as number) : undefined;

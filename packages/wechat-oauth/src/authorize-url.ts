@@ -2,22 +2,22 @@
 export interface OfficialAccountAuthorizeOptions {
   /** The Official Account's appid; a website app's appid is refused on the page (10016). */
   appId: string;
-  /** Absolute http(s) URL on the account's configured domain, without `code` or `state` of its own. */
+  /** Absolute http(s) URL on the account's configured domain without a `code` or `state` parameter. */
   redirectUri: string;
   /** `snsapi_base`: no page, openid only. `snsapi_userinfo`: asks the person, gives the profile too. */
   scope: "snsapi_base" | "snsapi_userinfo";
   /** 1 to 128 letters and digits; see {@link createState}. */
   state: string;
-  /** Ask on a page although WeChat might grant silently. Without effect on `snsapi_base`. */
+  /** Show the consent page even where WeChat would grant silently. Without effect on `snsapi_base`. */
   forcePopup?: boolean | undefined;
-  /** Ask for the snapshot page, to try it out. Many devices ignore it. */
+  /** Request the snapshot page, for a test. Many devices ignore it. */
   forceSnapShot?: boolean | undefined;
   /**
    * Undocumented: without it WeChat on Android is reported to call back twice, with two codes and one state. Sent
    * unless false.
    */
   connectRedirect?: boolean | undefined;
-  /** Another base URL than https://open.weixin.qq.com: a simulator's. */
+  /** Base URL in place of https://open.weixin.qq.com, for a simulator. */
   openUrl?: string | undefined;
 }
 
@@ -25,20 +25,20 @@ export interface OfficialAccountAuthorizeOptions {
 export interface WebsiteAuthorizeOptions {
   /** The website app's appid, from the Open Platform; not an Official Account's. */
   appId: string;
-  /** Absolute http(s) URL on the app's one configured domain, without `code` or `state` of its own. */
+  /** Absolute http(s) URL on the app's one configured domain without a `code` or `state` parameter. */
   redirectUri: string;
   /** 1 to 128 letters and digits; see {@link createState}. */
   state: string;
   /** Language of the QR page; WeChat's default is `cn`. */
   lang?: "cn" | "en" | undefined;
-  /** Another base URL than https://open.weixin.qq.com: a simulator's. */
+  /** Base URL in place of https://open.weixin.qq.com, for a simulator. */
   openUrl?: string | undefined;
 }
 
 /**
  * The page that asks a person inside WeChat to sign in to an Official Account's site.
  *
- * Send people there by 302 or 303 with `Cache-Control: no-store`: a cached 301 keeps an old state for ever.
+ * Redirect people there by 302 or 303 with `Cache-Control: no-store`: a cached 301 keeps an old state forever.
  *
  * @throws {TypeError} a redirectUri or state that WeChat would refuse or garble
  * @see https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html
@@ -46,8 +46,8 @@ export interface WebsiteAuthorizeOptions {
 export function officialAccountAuthorizeUrl(options: OfficialAccountAuthorizeOptions): string {
   const { appId, redirectUri, scope, state, forcePopup, forceSnapShot, connectRedirect = true } = options;
   checkLink(appId, redirectUri, state);
-  // WeChat matches this link against a pattern: keep this order, and keep the fragment. Built by hand,
-  // because it wants what encodeURIComponent writes, and a query serializer writes a blank as "+".
+  // WeChat matches this link against a pattern: keep this order, and keep the fragment. It is built by hand because
+  // WeChat expects the encoding of encodeURIComponent, and a query serializer writes a blank as "+".
   return (
     `${baseUrl(options.openUrl)}/connect/oauth2/authorize` +
     `?appid=${encodeURIComponent(appId)}` + // OAuth says client_id
@@ -86,8 +86,8 @@ export function websiteAuthorizeUrl(options: WebsiteAuthorizeOptions): string {
 /**
  * A fresh state: 128 random bits as 32 hex characters, because WeChat allows letters and digits only.
  *
- * Keep it (better: its hash) on the server, bound to this browser, for minutes, for one use. It is the only
- * defence of this flow: WeChat has neither PKCE nor nonce.
+ * Keep it (better: its hash) on the server, bound to this browser, for a few minutes and one use. It is this flow's
+ * only defence against forged callbacks: WeChat has neither PKCE nor nonce.
  */
 export function createState(): string {
   let state = "";
@@ -95,7 +95,7 @@ export function createState(): string {
   return state;
 }
 
-/** Letters and digits, at most 128 bytes: what WeChat documents, and so what may come back. */
+/** Letters and digits, at most 128 bytes, as WeChat documents. */
 export const statePattern: RegExp = /^[A-Za-z0-9]{1,128}$/;
 
 /** @throws {TypeError} what WeChat would refuse or garble; the message never shows a value */
@@ -105,10 +105,10 @@ export function checkLink(appId: string, redirectUri: string, state: string): vo
   if (!/^https?:\/\//i.test(redirectUri) || !URL.canParse(redirectUri)) {
     throw new TypeError("redirectUri must be an absolute http or https URL");
   }
-  // WeChat appends its own: the callback would then carry two, and readCallback refuses such a callback.
+  // WeChat appends its own: the callback would then carry two, which readCallback refuses.
   const { searchParams } = new URL(redirectUri);
   if (searchParams.has("code") || searchParams.has("state")) {
-    throw new TypeError("redirectUri must not have a code or state parameter of its own");
+    throw new TypeError("redirectUri must not contain a code or state parameter");
   }
 }
 

@@ -2,20 +2,20 @@ import { statePattern } from "./authorize-url.js";
 
 declare const checkedByReadCallback: unique symbol;
 
-/** The person said yes, and the state was ours. Only {@link readCallback} makes one. */
+/** The person consented, and `claimState` knew the state. Only {@link readCallback} makes one. */
 export interface Grant<Claim> {
   readonly kind: "grant";
-  /** Works once; dies after 5 minutes (inside WeChat) or 10 (QR page). */
+  /** Works once; expires after 5 minutes (inside WeChat) or 10 (QR page). */
   readonly code: string;
   readonly state: string;
-  /** What `claimState` gave for this state. */
+  /** What `claimState` returned for this state. */
   readonly claim: Claim;
   readonly [checkedByReadCallback]: true;
 }
 
 /**
- * The person said no: our state came back without a code. WeChat's current clients mostly do not come back
- * at all after a no, so let a pending state expire, too.
+ * The person declined: the state came back without a code. Most current WeChat clients do not come back at all after
+ * that, so let pending states expire as well.
  */
 export interface Refusal<Claim> {
   readonly kind: "refusal";
@@ -23,34 +23,34 @@ export interface Refusal<Claim> {
   readonly claim: Claim;
 }
 
-/** Not a callback to act on: answer 4xx, and make no call to WeChat. */
+/** A callback that must not be acted on: answer 4xx, and make no call to WeChat. */
 export interface Mismatch {
   readonly kind: "mismatch";
-  /** `state_unknown`: well-formed, but `claimState` did not know it: foreign, expired or already used. */
+  /** `state_unknown`: well-formed, but not known to `claimState`: of another browser, expired or already used. */
   readonly reason: "state_missing" | "state_malformed" | "code_malformed" | "state_unknown";
 }
 
 export type Callback<Claim> = Grant<Claim> | Refusal<Claim> | Mismatch;
 
-/** How {@link readCallback} asks its caller about a state. */
+/** How {@link readCallback} looks up a state. */
 export interface ReadCallbackOptions<Claim> {
   /**
-   * Spends the state: gives what was stored under it for this very browser and forgets it, in one step, so
-   * that a second delivery finds nothing. `undefined` means unknown, and so do `null` and `false`, lest a
-   * "not found" of another spelling let a stranger in. What it throws passes through.
+   * Spends the state: returns what was stored under it for this browser and deletes it, in one atomic step, so that a
+   * repeated callback finds nothing. `undefined` means unknown, and so do `null` and `false`, so that a store's other
+   * value for "not found" does not let a stranger in. Errors that it throws pass through.
    */
   claimState(state: string): Promise<Claim | undefined> | Claim | undefined;
 }
 
-// A choice, WeChat calls the code opaque: those seen are 32 letters and digits; this also fits in a URL as it is.
+// Our choice: WeChat documents no format. Observed codes have 32 letters and digits; these need no encoding in a URL.
 const codePattern = /^[A-Za-z0-9_-]{1,512}$/;
 
 /**
- * Reads what WeChat sent the browser back with: `?code=…&state=…`, or `?state=…` alone after a no.
+ * Reads the callback: `?code=…&state=…`, or `?state=…` alone after the person declined.
  *
- * Decides on the parsed parameters. An empty parameter counts as absent, a repeated one as malformed, others
- * than these two are ignored. `claimState` is called last, and only when all else is well-formed: a broken
- * callback spends nothing.
+ * Decides on the parsed parameters. An empty parameter counts as absent, a repeated one as malformed; other
+ * parameters are ignored. `claimState` is called last, and only if everything else is well-formed: a malformed
+ * callback spends no state.
  *
  * @param url the request's URL: whole, or from the path on (`/callback?code=…`), or its parameters.
  */
@@ -75,16 +75,16 @@ export async function readCallback<Claim>(
   }
   return (
     code === "" ? { kind: "refusal", state, claim } : { kind: "grant", code, state, claim }
-  ) as Callback<Claim>; // the one place that may give the mark
+  ) as Callback<Claim>; // the only place that brands a grant
 }
 
 function parametersOf(url: URL | string | URLSearchParams): URLSearchParams {
   if (url instanceof URLSearchParams) return url;
-  // Not `new URL`: it throws on some strings, and whatever a stranger sends must end as a mismatch.
+  // Not `new URL`: it throws on some strings, and any input from outside must end as a mismatch.
   return new URLSearchParams(/^[^?#]*\?([^#]*)/.exec(String(url))?.[1]);
 }
 
-/** @returns the value, "" when absent, undefined when repeated: then nobody can say which one counts. */
+/** @returns the value, "" when absent, undefined when repeated, because then it is ambiguous. */
 function single(params: URLSearchParams, name: string): string | undefined {
   const values = params.getAll(name);
   return values.length > 1 ? undefined : (values[0] ?? "");

@@ -1,5 +1,5 @@
 import { Answer } from "./answer.js";
-import { type Endpoint, NetworkError, numberAttempt, ResponseError, WeChatApiError } from "./errors.js";
+import { type Endpoint, NetworkError, ResponseError, setAttempt, WeChatApiError } from "./errors.js";
 import { type Fetch, fetchTransport } from "./fetch-transport.js";
 import { type Transport, toWireError, type WireAnswer, type WireRequest } from "./transport.js";
 
@@ -8,24 +8,24 @@ export interface WeChatOAuthOptions {
   appId: string;
   /** Stays on the server. WeChat takes it in the query string, so do not log requests below this library. */
   appSecret: string;
-  /** Another base URL than https://api.weixin.qq.com: a simulator's. */
+  /** Base URL in place of https://api.weixin.qq.com, for a simulator. */
   apiUrl?: string | undefined;
-  /** Another `fetch` than the global one, with a proxy or a pool of its own. */
+  /** Replaces the global `fetch`, for example to use a proxy or a connection pool. */
   fetch?: Fetch | undefined;
-  /** In place of any `fetch`: `nodeTransport()` of `wechat-oauth/node`, for a third of the CPU on Node. */
+  /** Replaces `fetch` as a whole: `nodeTransport()` of `wechat-oauth/node` uses a third of the CPU on Node. */
   transport?: Transport | undefined;
-  /** Deadline of one method call, from the request to the last byte, a retry included. 5000 unless told. */
+  /** Deadline of one method call, from the request to the last byte, including a retry. Default 5000. */
   timeoutMs?: number | undefined;
-  /** Cap on one answer, decompressed. 262144 unless told; real ones stay under 2 KB. */
+  /** Cap on one answer, decompressed. Default 262144; real answers stay under 2 KB. */
   maxResponseBytes?: number | undefined;
-  /** Told about every request when it is over. What it throws is ignored: a broken log stops no sign-in. */
+  /** Receives a report of every finished request. Errors that it throws are ignored, so that logging fails no sign-in. */
   onCall?: ((call: CallReport) => void) | undefined;
 }
 
 /** One request to WeChat, for logs and metrics. Holds no secret, code, token or URL. */
 export interface CallReport {
   endpoint: Endpoint;
-  /** 2 for the one repetition after a busy answer (errcode -1). */
+  /** 2 for the one retry after a busy answer (errcode -1). */
   attempt: 1 | 2;
   /** Unix ms. */
   startedAtMs: number;
@@ -38,28 +38,28 @@ export interface CallReport {
   rid?: string;
 }
 
-/** What `src/calls/` makes of a method's arguments: one request, and how to read its answer. */
+/** One request and how to read its answer, made by `src/calls/` from a method's arguments. */
 export interface Call<T> {
   readonly endpoint: Endpoint;
-  /** In WeChat's order, although it does not ask for one here. */
+  /** In the order of WeChat's documentation, although the API does not require it. */
   readonly query?: Readonly<Record<string, string>>;
   /** Sent by POST as JSON; without it the request is a GET. */
   readonly body?: unknown;
   /** Secrets, codes and tokens inside `query` or `body`. */
   readonly sent: readonly string[];
   read(answer: Answer): T;
-  /** Whether WeChat may give back what was sent: the same refresh token, while it lives. */
-  readonly mayComeBack?: boolean;
-  /** Whether asking twice is the same as asking once; then errcode -1 (busy) is asked again, once, at once. */
+  /** Whether the answer may contain what was sent: WeChat may return the same refresh token. */
+  readonly mayEchoRequest?: boolean;
+  /** Whether the request is idempotent. Then errcode -1 (busy) is retried once, immediately. */
   readonly isRepeatable?: boolean;
 }
 
-/** With less time than this a second answer would not arrive, and "busy" tells more than a time-out. */
-const leastRetryMs = 100;
+/** With less time left a retry would time out, and errcode -1 is more informative than a time-out. */
+const minRetryMs = 100;
 
-/** Carries calls to WeChat for one app: deadline, the one repetition, reports. Knows no endpoint. */
+/** Sends calls to WeChat for one app: deadline, retry and reports, for any endpoint. */
 export class Caller {
-  // Private to the engine, not only to the compiler: printing or serializing a client shows no secret.
+  // A private field also at run time: printing or serializing a client shows no secret.
   readonly #appSecret: string;
   readonly #apiUrl: string;
   readonly #transport: Transport;
@@ -67,14 +67,14 @@ export class Caller {
   readonly #maxResponseBytes: number;
   readonly #onCall: ((call: CallReport) => unknown) | undefined;
 
-  /** @throws {TypeError} an option that can never work; the message names it and never shows its value */
+  /** @throws {TypeError} an invalid option; the message names it and never shows its value */
   constructor(options: WeChatOAuthOptions) {
     if (!options.appId) throw new TypeError("appId is empty");
     if (!options.appSecret) throw new TypeError("appSecret is empty");
     const apiUrl = options.apiUrl ?? "https://api.weixin.qq.com";
     this.#appSecret = options.appSecret;
     this.#apiUrl = toBaseUrl(apiUrl);
-    if (options.fetch && options.transport) throw new TypeError("fetch and transport exclude each other");
+    if (options.fetch && options.transport) throw new TypeError("fetch and transport cannot be combined");
     this.#transport = options.transport ?? fetchTransport(options.fetch ?? ((url, init) => fetch(url, init)));
     this.#timeoutMs = positive("timeoutMs", options.timeoutMs ?? 5000);
     this.#maxResponseBytes = positive("maxResponseBytes", options.maxResponseBytes ?? 262_144);
@@ -89,7 +89,7 @@ export class Caller {
     } catch (error) {
       const isBusy = error instanceof WeChatApiError && error.errcode === -1;
       const leftMs = this.#timeoutMs - (performance.now() - startedAt);
-      if (!isBusy || !call.isRepeatable || leftMs < leastRetryMs) throw error;
+      if (!isBusy || !call.isRepeatable || leftMs < minRetryMs) throw error;
       return this.#attempt(call, request, 2, leftMs);
     }
   }
@@ -109,27 +109,27 @@ export class Caller {
       this.#report({ endpoint, attempt, startedAtMs, durationMs, outcome: "ok" }, error);
     };
     try {
-      const wire = await this.#carry(request, timeoutMs);
+      const wire = await this.#send(request, timeoutMs);
       const answer = Answer.parse(endpoint, wire, [this.#appSecret, ...call.sent]);
-      // Whatever holds the secret is not WeChat's, and its openid or nickname would be kept and shown.
-      if (answer.repeats(call.mayComeBack ? [this.#appSecret] : [this.#appSecret, ...call.sent])) {
-        throw answer.badShape("it repeats what was sent");
+      // WeChat never returns the secret. If an answer contains it, its openid or nickname must not be stored or shown.
+      if (answer.echoes(call.mayEchoRequest ? [this.#appSecret] : [this.#appSecret, ...call.sent])) {
+        throw answer.badShape("it contains what was sent");
       }
       const result = call.read(answer);
       report();
       return result;
     } catch (error) {
-      numberAttempt(error, attempt);
+      setAttempt(error, attempt);
       report(error);
       throw error;
     }
   }
 
-  async #carry(request: WireRequest, timeoutMs: number): Promise<WireAnswer> {
+  async #send(request: WireRequest, timeoutMs: number): Promise<WireAnswer> {
     try {
       return await this.#transport(request, { timeoutMs, maxBytes: this.#maxResponseBytes });
     } catch (error) {
-      throw toWireError(request, error); // a transport of somebody's own may put the request into its errors
+      throw toWireError(request, error); // a custom transport may put the request into its errors
     }
   }
 
@@ -145,15 +145,15 @@ export class Caller {
     }
     try {
       const returned = this.#onCall(report);
-      // An async function fits the type, too: its rejection would otherwise end a Node process.
+      // An async function fits the type as well, and an unhandled rejection would end a Node process.
       if (returned instanceof Promise) returned.catch(() => {});
     } catch {
-      // Nobody is left to tell: this is the log itself.
+      // There is nowhere to report it: this callback is the log.
     }
   }
 }
 
-/** @throws {TypeError} without the value: a mistaken one may hold a secret */
+/** @throws {TypeError} without the value, which may hold a secret by mistake */
 function toBaseUrl(text: string): string {
   const url = URL.canParse(text) && /^https?:/i.test(text) ? new URL(text) : undefined;
   if (!url || /[?#]/.test(text)) throw new TypeError("apiUrl must be an http or https base URL");
@@ -161,7 +161,7 @@ function toBaseUrl(text: string): string {
   return url.href.replace(/\/+$/, "");
 }
 
-/** A quarter of what `URLSearchParams` costs. Half a surrogate pair has no bytes: U+FFFD stands for it, as there. */
+/** Costs a quarter of `URLSearchParams`. As there, U+FFFD replaces a lone surrogate, which has no UTF-8 form. */
 function encodeQuery(query: Readonly<Record<string, string>>): string {
   return Object.entries(query)
     .map(([name, value]) => `${name}=${encodeURIComponent(value.replace(/\p{Cs}/gu, "\ufffd"))}`)

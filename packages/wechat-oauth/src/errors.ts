@@ -17,14 +17,14 @@ export type Endpoint =
   | "cgi-bin/getcallbackip"
   | "cgi-bin/callback/check";
 
-/** Everything this library throws on purpose, apart from a TypeError for an argument that can never work. */
+/** Base class of everything this library throws on purpose, except a TypeError for an invalid argument. */
 export class WeChatOAuthError extends Error {
   override readonly name: string = "WeChatOAuthError";
 }
 
 /** One request to WeChat failed: a {@link WeChatApiError}, {@link NetworkError} or {@link ResponseError}. */
 export abstract class CallError extends WeChatOAuthError {
-  /** Which request of the call it was: 2 when WeChat was busy at first (errcode -1) and was asked once more. */
+  /** Which request of the call failed: 2 for the retry after WeChat was busy (errcode -1). */
   readonly attempt: 1 | 2 = 1;
   constructor(
     readonly endpoint: Endpoint,
@@ -35,20 +35,20 @@ export abstract class CallError extends WeChatOAuthError {
   }
 }
 
-/** Numbers the request that an error is about. The client alone knows it, and only once the request is over. */
-export function numberAttempt(error: unknown, attempt: 1 | 2): void {
+/** Set after the request, by the caller: what throws the error does not know the attempt. */
+export function setAttempt(error: unknown, attempt: 1 | 2): void {
   if (error instanceof CallError) (error as { attempt: 1 | 2 }).attempt = attempt;
 }
 
 /**
- * WeChat answered, and the answer was no: `{ errcode, errmsg }`, usually under HTTP 200.
+ * WeChat refused: `{ errcode, errmsg }`, usually under HTTP 200.
  *
- * `errmsg` is for people: match on `errcode`. It comes without its tail (`rid: …`, `hints: [ … ]`), without
- * control characters, cut to 500 characters, and with `***` in place of any secret, code or token we sent.
+ * `errmsg` is for people: match on `errcode`. It has no tail (`rid: …`, `hints: [ … ]`) and no control characters, is
+ * cut to 500 characters, and has `***` in place of any secret, code or token that the request contained.
  */
 export class WeChatApiError extends CallError {
   override readonly name = "WeChatApiError" as const;
-  /** With 40164 alone: the public address that WeChat saw, the one to put on the account's IP allow-list. */
+  /** With 40164 only: the public address that WeChat saw, to be put on the account's IP allow-list. */
   declare readonly callerIp?: string;
   constructor(
     endpoint: Endpoint,
@@ -58,13 +58,13 @@ export class WeChatApiError extends CallError {
     readonly rid?: string,
   ) {
     super(endpoint, `${endpoint} refused: errcode ${errcode} (${errmsg})`);
-    // "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist": the first one is as consoles want it.
+    // "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist": WeChat's console takes the first form.
     const callerIp = errcode === 40164 ? /\bip (?=\S*[.:])([\da-f.:]{2,45})/i.exec(errmsg)?.[1] : undefined;
     if (callerIp !== undefined) this.callerIp = callerIp;
   }
 }
 
-/** No whole answer came back. Whether WeChat acted on the request is unknown. */
+/** No complete answer arrived. Whether WeChat processed the request is unknown. */
 export class NetworkError extends CallError {
   override readonly name = "NetworkError" as const;
   constructor(
@@ -76,7 +76,7 @@ export class NetworkError extends CallError {
   }
 }
 
-/** An answer came back that is not one WeChat gives. `detail` names fields and sizes, never a value. */
+/** The answer is not one that WeChat gives. Its detail names fields and sizes, never a value. */
 export class ResponseError extends CallError {
   override readonly name = "ResponseError" as const;
   constructor(

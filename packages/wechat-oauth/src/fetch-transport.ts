@@ -11,10 +11,10 @@ import {
   type WireRequest,
 } from "./transport.js";
 
-/** The part of `fetch` that is used, so that any implementation of it fits: the global one, undici's, a test's. */
+/** The part of `fetch` that this library uses, so that any implementation fits: the global one, undici's, a test's. */
 export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
 
-/** What is asked of {@link Fetch}. */
+/** The second argument of {@link Fetch}. */
 export interface FetchInit {
   redirect: "manual";
   signal: AbortSignal;
@@ -23,7 +23,7 @@ export interface FetchInit {
   body?: string;
 }
 
-/** What is read of its answer. */
+/** The part of its response that this library reads. */
 export interface FetchResponse {
   readonly status: number;
   readonly body: { getReader(): BodyReader } | null;
@@ -33,19 +33,19 @@ interface BodyReader {
   read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
 }
 
-/** The way over any `fetch`. */
+/** A transport over any `fetch`. */
 export function fetchTransport(fetch: Fetch): Transport {
   return async (request, limits) => {
     const abort = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
-      // Raced rather than left to the signal, which a fetch implementation may ignore, or honour for headers only.
+      // A race, because a fetch implementation may ignore the signal, or honour it for headers only.
       return await new Promise((resolve, reject) => {
         timer = setTimeout(() => reject(new NetworkError(request.endpoint, "TIMEOUT")), limits.timeoutMs);
-        exchange(fetch, request, limits, abort.signal).then(resolve, reject);
+        sendRequest(fetch, request, limits, abort.signal).then(resolve, reject);
       });
     } catch (error) {
-      abort.abort(); // closes the connection, whatever is left on it
+      abort.abort(); // closes the connection
       throw toWireError(request, error);
     } finally {
       clearTimeout(timer);
@@ -53,7 +53,7 @@ export function fetchTransport(fetch: Fetch): Transport {
   };
 }
 
-async function exchange(
+async function sendRequest(
   fetch: Fetch,
   { endpoint, url, body }: WireRequest,
   { maxBytes }: WireLimits,
@@ -68,7 +68,7 @@ async function exchange(
 
   const reader = response.body?.getReader();
   const pieces: Uint8Array[] = [];
-  let length = 0; // counted: a declared length proves nothing
+  let length = 0; // counted here: a declared length proves nothing
   for (let piece = (await reader?.read())?.value; piece; piece = (await reader?.read())?.value) {
     length += piece.byteLength;
     if (length > maxBytes) throw tooLargeError(endpoint, response.status, maxBytes);

@@ -1,4 +1,4 @@
-// The public surface: what is not named here may change tomorrow. What not everybody needs has an entry of its own:
+// The public surface: anything that is not exported here may change at any time. Optional parts have their own entries:
 // "wechat-oauth/errcodes" the explanations, "wechat-oauth/keeper" the token keeper, "wechat-oauth/redis" its store.
 
 export {

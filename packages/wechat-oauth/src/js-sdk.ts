@@ -1,6 +1,6 @@
 import { createState } from "./authorize-url.js";
 
-/** What a page's `wx.config` needs beside the appid; spread it there. */
+/** What a page's `wx.config` needs besides the appid; spread it there. */
 export interface JsSdkSignature {
   /** Unix seconds. */
   timestamp: number;
@@ -11,27 +11,27 @@ export interface JsSdkSignature {
 
 /** What {@link signJsSdk} signs. */
 export interface SignJsSdkOptions {
-  /** From `getJsapiTicket`. A secret: whoever has it signs pages in the account's name. */
+  /** From `getJsapiTicket`. A secret: with it anyone can sign pages in the account's name. */
   ticket: string;
-  /** The page's whole URL as the browser shows it. What follows a `#` is left out here. */
+  /** The page's whole URL as the browser shows it. The fragment is removed here. */
   url: string;
-  /** Unix seconds; now, unless told. */
+  /** Unix seconds. Default now. */
   timestamp?: number | undefined;
-  /** A fresh one, unless told. */
+  /** Default a fresh random one. */
   nonceStr?: string | undefined;
 }
 
 /**
- * Signs one page for WeChat's JS-SDK. Calls nobody.
+ * Signs one page for WeChat's JS-SDK, without a network call.
  *
- * Sign only URLs of your own hosts: check a URL that a browser sent before it comes here.
+ * Sign only URLs of your own hosts: validate a URL that a browser sent before you pass it here.
  *
  * @see https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/JS-SDK.html appendix 1
  */
 export async function signJsSdk(options: SignJsSdkOptions): Promise<JsSdkSignature> {
   const { ticket, url, timestamp = Math.floor(Date.now() / 1000), nonceStr = createState() } = options;
   const [urlWithoutFragment] = url.split("#", 1);
-  // In this order, raw, and with a small s in noncestr, although wx.config spells it nonceStr.
+  // In this order, unencoded, and with a lower-case s in noncestr, although wx.config spells it nonceStr.
   const text = `jsapi_ticket=${ticket}&noncestr=${nonceStr}&timestamp=${timestamp}&url=${urlWithoutFragment}`;
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-1", new TextEncoder().encode(text)));
   return { timestamp, nonceStr, signature: toHex(digest) };

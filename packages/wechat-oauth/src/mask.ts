@@ -1,25 +1,25 @@
 import { redact } from "./redact.js";
 
-/** Somebody's recorded URL or body, with `***` for the values we know to be secret, and for those named so. */
+/** Replaces known secret values, and values whose name marks them as secret, by `***` in a recorded URL or body. */
 export function maskSecrets(text: string, known: readonly string[]): string {
   return redact(text, known).replace(
-    secretPairs(),
+    secretPattern(),
     (_, json?: string, _backslashes?: string, xml?: string, other?: string) => `${json ?? xml ?? other}***`,
   );
 }
 
 /**
- * Each pattern is a name, what stands between it and its value, and the value. They begin at a word, and what is
- * repeated within them holds none, so that a hostile text costs no more than its length.
+ * Each pattern matches a name, a separator and a value. A pattern starts at a word, and its repeated parts contain
+ * none, so that the time for a hostile text grows linearly with its length.
  *
- * A function, so that a bundler can leave it out for those who never ask for it.
+ * A function, so that a bundler can drop it where it is not used.
  */
-function secretPairs(): RegExp {
-  // Ends of the names under which WeChat takes or gives something secret: what stands before them belongs to the name.
-  // `code` alone is told from `errcode` and `qrcode`, though not from the end of a `%3F` or `\u003f` before it.
+function secretPattern(): RegExp {
+  // The ends of the names of WeChat's secret parameters and fields; any prefix belongs to the name. `code` must not
+  // match `errcode` and `qrcode`, but must match after a `%3F` or `\u003f`, which end in a letter.
   const code = String.raw`(?:(?<![a-z_])|(?<=[%50][\da-f]{2})|js_?|auth_?|authorization_?)code`;
   const name = `(?:secret|token|ticket|(?:session|encrypt|aes)_?key|${code})`;
-  // `"name": "value"`, also in JSON inside JSON, where each quote has as many more backslashes as the first.
+  // `"name": "value"`, also nested in JSON strings, where every quote has the same number of backslashes before it.
   const json = String.raw`(${name}(?:\\*")?\s*[:=]\s*(\\*)")(?:[^"\\]|\2\\\2[\\"]|\\+(?!["\\]))*`;
   // `<name>value<` and `<name><![CDATA[value]]><`
   const xml = String.raw`(<[\w.:-]*?${name}(?:\s[^<>]*)?>)(?:<!\[CDATA\[[\s\S]*?(?:\]\]>|$)|[^<])*`;

@@ -23,37 +23,37 @@ import {
 } from "./transport.js";
 
 export interface NodeTransportOptions {
-  /** With a proxy, an authority or limits of its own. Of `node:https`, unless the client's `apiUrl` is http. */
+  /** For a proxy, a private CA or connection limits. Of `node:https`, unless the client's `apiUrl` is http. */
   agent?: Agent | undefined;
 }
 
-/** Shorter than servers keep a connection: a request that meets one being closed is lost, and its code with it. */
+/** Shorter than a server's keep-alive: a request on a connection that is being closed is lost, and its code with it. */
 const idleMs = 4000;
 
 /**
- * What the client's `transport` option takes, over Node's `http` and `https`: a call costs about a third of the CPU
- * that it costs over Node's `fetch`, whose streams and signals it does without.
+ * A value for the client's `transport` option, over Node's `http` and `https`: a call uses about a third of the CPU
+ * of Node's `fetch`, because it needs no streams or signals.
  *
- * Connections are kept for 4 s after use; clients that are given the same transport share them. One that WeChat closed
- * just when it was used again costs nothing but a second try by another, which no report counts; an exchange, which may
- * not be tried twice, fails (NETWORK), as it does over `fetch`. No proxy is taken from
- * the environment: give an agent that has one. Tracing of `http` records the app secret, as tracing of `fetch` does.
+ * Connections stay open for 4 s after use; clients with the same transport share them. If WeChat closes a connection
+ * just as it is reused, the request is sent again on another one, without a separate report; a code exchange must
+ * not be sent twice and fails (NETWORK), as over `fetch`. Proxy settings in the environment are ignored: pass an agent
+ * with a proxy. Tracing of `http` records the app secret, as tracing of `fetch` does.
  */
 export function nodeTransport({ agent }: NodeTransportOptions = {}): Transport {
   const agents = {
     http: agent ?? new HttpAgent({ keepAlive: true, timeout: idleMs }),
     https: agent ?? new HttpsAgent({ keepAlive: true, timeout: idleMs }),
   };
-  // A list of names and values is sent as it is. An agent that writes a request anew, for a proxy, must find them by name.
+  // Node sends a flat list of names and values as it is. A proxy agent that rewrites a request needs an object.
   const toHeaders = (fields: readonly Field[]): OutgoingHttpHeaders | string[] =>
     agent ? Object.fromEntries(fields) : fields.flat();
-  let latest: Origin | undefined; // taking a URL apart costs as much as sending it, and a client has one base URL
+  let latest: Origin | undefined; // cached: parsing a URL costs as much as sending it, and a client has one base URL
   return (request, limits) => {
     const { url, body } = request;
     const pathAt = url.indexOf("/", url.indexOf("//") + 2);
     const base = url.slice(0, pathAt);
     if (latest?.base !== base) latest = toOrigin(base, agents, toHeaders);
-    const { hostname, port, begin, fields } = latest;
+    const { hostname, port, createRequest, fields } = latest;
     const options: RequestOptions = { agent: latest.agent, hostname, port, path: url.slice(pathAt) };
     if (body === undefined) {
       options.headers = latest.headers;
@@ -62,19 +62,19 @@ export function nodeTransport({ agent }: NodeTransportOptions = {}): Transport {
       const length = String(Buffer.byteLength(body));
       options.headers = toHeaders([...fields, ["Content-Type", bodyType], ["Content-Length", length]]);
     }
-    return exchange(begin, options, agent ?? false, request, limits);
+    return sendRequest(createRequest, options, agent ?? false, request, limits);
   };
 }
 
-/** Where requests go, and by whom. */
+/** Where requests go, and what sends them. */
 interface Origin {
   readonly base: string;
-  readonly begin: (options: RequestOptions) => ClientRequest;
+  readonly createRequest: (options: RequestOptions) => ClientRequest;
   readonly agent: Agent;
   readonly hostname: string;
   readonly port: string;
   readonly fields: readonly Field[];
-  /** The same, as Node takes them. */
+  /** `fields` in the form that Node takes. */
   readonly headers: OutgoingHttpHeaders | string[];
 }
 
@@ -90,12 +90,12 @@ function toOrigin(
   const fields: Field[] = [
     ["Host", host],
     ["Accept", "*/*"],
-    ["Accept-Encoding", "identity"], // or a server may choose one
+    ["Accept-Encoding", "identity"], // without it a server may choose any
     ["User-Agent", "wechat-oauth"],
   ];
   return {
     base,
-    begin: isHttps ? httpsRequest : httpRequest,
+    createRequest: isHttps ? httpsRequest : httpRequest,
     agent: isHttps ? agents.https : agents.http,
     hostname: hostname.replace(/^\[|\]$/g, ""), // of IPv6
     port,
@@ -104,14 +104,14 @@ function toOrigin(
   };
 }
 
-/** A kept connection that the server closed just then says one of these when it is used again. */
-const closings: readonly unknown[] = ["ECONNRESET", "EPIPE"];
+/** The error codes of a kept connection that the server closed just before it was reused. */
+const staleConnectionCodes: readonly unknown[] = ["ECONNRESET", "EPIPE"];
 
-/** Sends one request, once more where a kept connection was closed just then, and reads its answer. */
-function exchange(
-  begin: Origin["begin"],
+/** Sends one request and reads its answer. Sends it again if a kept connection was closed just before. */
+function sendRequest(
+  begin: Origin["createRequest"],
   options: RequestOptions,
-  agentOnce: Agent | false,
+  retryAgent: Agent | false,
   request: WireRequest,
   { timeoutMs, maxBytes }: WireLimits,
 ): Promise<WireAnswer> {
@@ -124,7 +124,7 @@ function exchange(
       isOver = true;
       clearTimeout(timer);
       reject(toWireError(request, error));
-      latest?.destroy(); // closes the connection, whatever is left on it
+      latest?.destroy(); // closes the connection
     };
     const timer = setTimeout(() => fail(new NetworkError(endpoint, "TIMEOUT")), timeoutMs);
     const send = (options: RequestOptions, isAgain: boolean) => {
@@ -133,9 +133,9 @@ function exchange(
       let isAnswered = false;
       sending.on("error", (error: Error & { code?: unknown }) => {
         if (isOver || sending !== latest) return;
-        const wasClosed = sending.reusedSocket && !isAnswered && closings.includes(error.code);
-        // Once, and by a connection of its own: a WeChat that breaks must not get each call many times.
-        if (wasClosed && isRepeatable && !isAgain) send({ ...options, agent: agentOnce }, true);
+        const wasClosed = sending.reusedSocket && !isAnswered && staleConnectionCodes.includes(error.code);
+        // Once, on a new connection: a failing WeChat must not receive each call many times.
+        if (wasClosed && isRepeatable && !isAgain) send({ ...options, agent: retryAgent }, true);
         else fail(error);
       });
       sending.on("close", () => {
@@ -147,7 +147,7 @@ function exchange(
         const redirect = redirectError(endpoint, httpStatus);
         if (redirect) return fail(redirect);
         const pieces: Uint8Array[] = [];
-        let length = 0; // counted: a declared length proves nothing
+        let length = 0; // counted here: a declared length proves nothing
         answer.on("error", fail);
         answer.on("data", (piece: Uint8Array) => {
           length += piece.byteLength;
@@ -165,7 +165,7 @@ function exchange(
     try {
       send(options, false);
     } catch (error) {
-      fail(error); // an agent that is not for this protocol
+      fail(error); // the agent is for another protocol
     }
   });
 }

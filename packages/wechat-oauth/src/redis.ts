@@ -1,35 +1,35 @@
-// The entry "wechat-oauth/redis": keepers of several processes meet in Redis (or Valkey, KeyDB, Dragonfly).
+// The entry "wechat-oauth/redis": keepers of several processes share a token in Redis (or Valkey, KeyDB, Dragonfly).
 
 import type { TokenRecord, TokenStore } from "./keeper/store.js";
 
 /**
- * The one thing asked of a Redis client: to send a command. ioredis calls it `call`, node-redis (`createClient`)
- * `sendCommand`; wrap any other client to look like either.
+ * The only method needed of a Redis client: it sends a command. ioredis calls it `call`, node-redis (`createClient`)
+ * `sendCommand`; wrap any other client in one of these shapes.
  */
 export type RedisClient =
   | { call(command: string, ...args: string[]): Promise<unknown> }
   | { sendCommand(command: string[]): Promise<unknown> };
 
 export interface RedisStoreOptions {
-  /** What every key begins with. Default `wechat-oauth:`. */
+  /** Prefix of every key. Default `wechat-oauth:`. */
   prefix?: string | undefined;
 }
 
-/** Comparing and writing in one step, as scripts run alone. The record is a hash: its version, and all of it as JSON. */
+/** Redis runs a script atomically. The record is a hash: its version, and the whole record as JSON. */
 const replaceScript = `
 if (redis.call("HGET", KEYS[1], "version") or "0") ~= ARGV[1] then return 0 end
 redis.call("HSET", KEYS[1], "version", ARGV[2], "record", ARGV[3])
 redis.call("EXPIRE", KEYS[1], ARGV[4])
 return 1`;
 
-/** Nobody's secrets stay for ever: what is written no more is gone after two days, as the store's laws allow. */
-const lifeSeconds = 2 * 86_400;
+/** A record that is no longer written expires after two days, as the contract of a store allows. */
+const recordLifetimeSeconds = 2 * 86_400;
 
 /**
- * A store in Redis, over a client that you made, connected and will close.
+ * A store in Redis, over a client that the caller creates, connects and closes.
  *
- * Asks the primary only, by commands of one key each, so a cluster will do. A failover may lose the last write:
- * keepers cope with that, by one more fetch.
+ * Uses the primary only, with one key per command, so it works on a cluster. A failover may lose the last write,
+ * which costs the keepers one more fetch.
  */
 export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): TokenStore {
   const prefix = options.prefix ?? "wechat-oauth:";
@@ -44,7 +44,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
     async replace(key, record) {
       const { version } = record;
       const versions = [String(version - 1), String(version)];
-      const values = [...versions, JSON.stringify(record), String(lifeSeconds)];
+      const values = [...versions, JSON.stringify(record), String(recordLifetimeSeconds)];
       const written = await send("EVAL", replaceScript, "1", prefix + key, ...values);
       return Number(written) === 1;
     },

@@ -1,28 +1,28 @@
-// The entry "wechat-oauth/testing": what a store of one's own must do, for any test runner.
+// The entry "wechat-oauth/testing": the contract of a custom store, for any test runner.
 
 import { checkRecord } from "./keeper/check-record.js";
 import type { TokenRecord, TokenStore } from "./keeper/store.js";
 
-/** One law, tried out. */
+/** One test case of the contract. */
 export interface StoreCase {
   /** A sentence about the store: "reads a key that was never written as undefined". */
   readonly name: string;
-  /** @throws {Error} the store breaks the law; the message says how */
+  /** @throws {Error} the store breaks the contract, as the message describes */
   run(): Promise<void>;
 }
 
 /**
- * The laws of a store as named cases:
+ * The contract of a store as named cases:
  *
  * ```ts
  * for (const { name, run } of storeContract(() => openMyStore(url))) it(name, run);
  * ```
  *
- * @param openStore opens the same store, as each process would: what is written through one is read through
- * another. Keys are new in every run, so that one database may serve many runs.
+ * @param openStore opens the same store, as each process would: what one instance writes, another reads. Keys are new
+ * in every run, so that one database can serve many runs.
  */
 export function storeContract(openStore: () => TokenStore | Promise<TokenStore>): StoreCase[] {
-  const law = (
+  const storeCase = (
     name: string,
     run: (a: TokenStore, b: TokenStore, key: string) => Promise<void>,
   ): StoreCase => ({
@@ -33,52 +33,59 @@ export function storeContract(openStore: () => TokenStore | Promise<TokenStore>)
     },
   });
   return [
-    law("reads a key that was never written as undefined", async (a, _b, key) => {
-      mustBe(await a.read(key), undefined, "a new key");
+    storeCase("reads a key that was never written as undefined", async (a, _b, key) => {
+      assertEqual(await a.read(key), undefined, "a new key");
     }),
-    law("gives a record back as it was written, to every process", async (a, b, key) => {
+    storeCase("returns a record to every process as it was written", async (a, b, key) => {
       const record = fullRecord(1);
-      mustBe(await a.replace(key, record), true, "the first write");
-      mustBe(await b.read(key), record, "the record");
+      assertEqual(await a.replace(key, record), true, "the first write");
+      assertEqual(await b.read(key), record, "the record");
       const plain: TokenRecord = { version: 2, leaseUntilMs: 0, forcedAtMs: [] };
-      mustBe(await b.replace(key, plain), true, "the second write");
-      mustBe(await a.read(key), plain, "a record without token or failure: nothing of the former may stay");
+      assertEqual(await b.replace(key, plain), true, "the second write");
+      assertEqual(
+        await a.read(key),
+        plain,
+        "a record without token or failure, with nothing left of the former one",
+      );
     }),
-    law("gives numbers back as numbers, and text as text", async (a, b, key) => {
-      // With text of digits only, which a column without a type would make a number of.
+    storeCase("returns numbers as numbers and text as text", async (a, b, key) => {
+      // With digits-only text, which a column without a type would turn into a number.
       const record = fullRecord(1);
       const token = record.token && { ...record.token, sealed: "1234567890", fingerprint: "012345678901" };
       await a.replace(key, { ...record, ...(token && { token }) });
       const read = await b.read(key);
       if (!read) throw new Error("the record: nothing instead of what was written");
       checkRecord(read);
-      mustBe(read.token, token, "the token");
+      assertEqual(read.token, token, "the token");
     }),
-    law("takes the first version only where nothing is stored", async (a, b, key) => {
-      mustBe(await a.replace(key, { ...fullRecord(2) }), false, "version 2 on a new key");
-      mustBe(await a.read(key), undefined, "the key after that");
-      mustBe(await a.replace(key, fullRecord(1)), true, "version 1 on a new key");
-      mustBe(await b.replace(key, lease(1)), false, "version 1 once more");
-      mustBe(await a.read(key), fullRecord(1), "the record after that");
+    storeCase("accepts version 1 only for a new key", async (a, b, key) => {
+      assertEqual(await a.replace(key, { ...fullRecord(2) }), false, "version 2 on a new key");
+      assertEqual(await a.read(key), undefined, "the key after that");
+      assertEqual(await a.replace(key, fullRecord(1)), true, "version 1 on a new key");
+      assertEqual(await b.replace(key, leaseRecord(1)), false, "version 1 once more");
+      assertEqual(await a.read(key), fullRecord(1), "the record after that");
     }),
-    law("takes the next version only: none again, none left out, none from the past", async (a, b, key) => {
-      for (const version of [1, 2, 3])
-        mustBe(await a.replace(key, lease(version)), true, `version ${version}`);
-      for (const version of [1, 2, 3, 5]) {
-        mustBe(await b.replace(key, fullRecord(version)), false, `version ${version} after 3`);
-      }
-      mustBe(await b.read(key), lease(3), "the record after that");
-    }),
-    law("lets one of many writers win, and only one", async (a, b, key) => {
+    storeCase(
+      "accepts the next version only, and none that is repeated, skipped or older",
+      async (a, b, key) => {
+        for (const version of [1, 2, 3])
+          assertEqual(await a.replace(key, leaseRecord(version)), true, `version ${version}`);
+        for (const version of [1, 2, 3, 5]) {
+          assertEqual(await b.replace(key, fullRecord(version)), false, `version ${version} after 3`);
+        }
+        assertEqual(await b.read(key), leaseRecord(3), "the record after that");
+      },
+    ),
+    storeCase("lets exactly one of many concurrent writers win", async (a, b, key) => {
       for (const version of [1, 2, 3]) {
         const writers = Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? a : b));
-        const records = writers.map((_, i) => ({ ...lease(version), leaseUntilMs: i + 1 }));
+        const records = writers.map((_, i) => ({ ...leaseRecord(version), leaseUntilMs: i + 1 }));
         const written = await Promise.all(records.map((record, i) => writers[i]?.replace(key, record)));
-        mustBe(written.filter(Boolean).length, 1, `how many of 20 wrote version ${version}`);
-        mustBe(await b.read(key), records[written.indexOf(true)], "what is stored: the winner's record");
+        assertEqual(written.filter(Boolean).length, 1, `how many of 20 wrote version ${version}`);
+        assertEqual(await b.read(key), records[written.indexOf(true)], "what is stored: the winner's record");
       }
     }),
-    law("loses no write of writers who read, change and write again", async (a, b, key) => {
+    storeCase("loses no write of concurrent read-change-write cycles", async (a, b, key) => {
       const writer = async (store: TokenStore) => {
         let writes = 0;
         for (let round = 0; round < 25; round += 1) {
@@ -92,26 +99,26 @@ export function storeContract(openStore: () => TokenStore | Promise<TokenStore>)
       const writes = await Promise.all([a, b, a, b].map(writer));
       const all = writes.reduce((sum, count) => sum + count, 0);
       const record = await a.read(key);
-      mustBe(record?.version, all, "the version, and how many writes were acknowledged");
-      mustBe(record?.forcedAtMs.length, all, "what those writes left behind");
+      assertEqual(record?.version, all, "the version, compared with the number of acknowledged writes");
+      assertEqual(record?.forcedAtMs.length, all, "the entries that those writes added");
     }),
-    law("shows a write to every read that begins after it", async (a, b, key) => {
+    storeCase("returns a write in every read that begins after it", async (a, b, key) => {
       for (let version = 1; version <= 20; version += 1) {
         const [writer, reader] = version % 2 === 0 ? [a, b] : [b, a];
-        mustBe(await writer.replace(key, lease(version)), true, `version ${version}`);
-        mustBe((await reader.read(key))?.version, version, "the version that another process reads");
+        assertEqual(await writer.replace(key, leaseRecord(version)), true, `version ${version}`);
+        assertEqual((await reader.read(key))?.version, version, "the version that another process reads");
       }
     }),
-    law("keeps keys apart", async (a, b, key) => {
-      mustBe(await a.replace(key, fullRecord(1)), true, "a write to one key");
+    storeCase("keeps keys independent", async (a, b, key) => {
+      assertEqual(await a.replace(key, fullRecord(1)), true, "a write to one key");
       for (const other of [`${key}x`, key.toUpperCase(), key.slice(0, -1)]) {
-        mustBe(await b.read(other), undefined, `the key ${other}`);
+        assertEqual(await b.read(other), undefined, `the key ${other}`);
       }
     }),
   ];
 }
 
-/** Every field, with values at their edges: a long token, letters beyond ASCII, times above 32 bits. */
+/** Every field, with extreme values: a long token, non-ASCII characters, times above 32 bits. */
 function fullRecord(version: number): TokenRecord {
   return {
     version,
@@ -134,17 +141,17 @@ function fullRecord(version: number): TokenRecord {
   };
 }
 
-function lease(version: number): TokenRecord {
+function leaseRecord(version: number): TokenRecord {
   return { version, leaseUntilMs: 1_700_000_010_000 + version, forcedAtMs: [] };
 }
 
-function mustBe(actual: unknown, expected: unknown, what: string): void {
-  const [is, shouldBe] = [inOrder(actual), inOrder(expected)];
-  if (is !== shouldBe) throw new Error(`${what}: ${brief(is)} instead of ${brief(shouldBe)}`);
+function assertEqual(actual: unknown, expected: unknown, what: string): void {
+  const [is, shouldBe] = [toSortedJson(actual), toSortedJson(expected)];
+  if (is !== shouldBe) throw new Error(`${what}: ${truncate(is)} instead of ${truncate(shouldBe)}`);
 }
 
-/** As JSON with sorted names: the order of a record's fields means nothing. */
-function inOrder(value: unknown): string {
+/** JSON with sorted names, because the order of a record's fields has no meaning. */
+function toSortedJson(value: unknown): string {
   const sorted = JSON.stringify(value, (_name, part: unknown) =>
     typeof part === "object" && part !== null && !Array.isArray(part)
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
@@ -153,6 +160,6 @@ function inOrder(value: unknown): string {
   return sorted ?? "undefined";
 }
 
-function brief(text: string): string {
+function truncate(text: string): string {
   return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 }

@@ -2,14 +2,14 @@ import { type Endpoint, NetworkError, ResponseError, WeChatOAuthError } from "./
 import { safeCause } from "./redact.js";
 
 /**
- * Sends one request and reads its whole answer, within one deadline.
+ * Sends one request and reads the whole answer within one deadline.
  *
- * @throws {NetworkError} TIMEOUT: no whole answer within `timeoutMs` · NETWORK: refused, reset, cut short
+ * @throws {NetworkError} TIMEOUT: no complete answer within `timeoutMs` · NETWORK: refused, reset, cut short
  * @throws {ResponseError} TOO_LARGE · HTTP_STATUS for a redirect, which is not followed: it could lead anywhere
  */
 export type Transport = (request: WireRequest, limits: WireLimits) => Promise<WireAnswer>;
 
-/** One request, and what of it must never be seen again. */
+/** One request, and the values in it that must not appear in errors. */
 export interface WireRequest {
   readonly endpoint: Endpoint;
   readonly url: string;
@@ -17,17 +17,17 @@ export interface WireRequest {
   readonly body?: string;
   /** Secrets, codes and tokens inside `url` or `body`. */
   readonly sent: readonly string[];
-  /** Whether it may be sent again where it is not known to have arrived. Never a code's exchange. */
+  /** Whether it may be sent again when it is unknown whether it arrived. False for a code exchange. */
   readonly isRepeatable: boolean;
 }
 
-/** What came back, decoded but not yet understood. */
+/** The answer, decoded but not parsed. */
 export interface WireAnswer {
   readonly httpStatus: number;
   readonly text: string;
 }
 
-/** Bounds of one exchange. */
+/** Limits of one request. */
 export interface WireLimits {
   /** From the request to the last byte of the answer. */
   readonly timeoutMs: number;
@@ -35,13 +35,13 @@ export interface WireLimits {
   readonly maxBytes: number;
 }
 
-/** With a body a request is a POST, and this is what it says of it. */
+/** The content type of a request with a body. */
 export const bodyType = "application/json";
 
-// Always UTF-8: /sns/* answers text/plain without a charset. Broken bytes become U+FFFD instead of an exception.
+// Always UTF-8: /sns/* answers text/plain without a charset. Invalid bytes become U+FFFD instead of an exception.
 const utf8 = new TextDecoder();
 
-/** Puts an answer together. The usual one came in one piece, and is not copied. */
+/** Joins the pieces of an answer. A single piece, the usual case, is not copied. */
 export function toText(pieces: readonly Uint8Array[], length: number): string {
   const [first, ...more] = pieces;
   if (first && more.length === 0) return utf8.decode(first);
@@ -54,7 +54,7 @@ export function toText(pieces: readonly Uint8Array[], length: number): string {
   return utf8.decode(whole);
 }
 
-/** What to say of a redirect; undefined of any other status. In a browser one that is not followed has the status 0. */
+/** An error for a redirect, undefined for any other status. In a browser, a redirect that is not followed has status 0. */
 export function redirectError(endpoint: Endpoint, status: number): ResponseError | undefined {
   if (status !== 0 && (status < 300 || status >= 400)) return undefined;
   return new ResponseError(endpoint, "HTTP_STATUS", status, "a redirect, not followed");
@@ -64,7 +64,7 @@ export function tooLargeError(endpoint: Endpoint, status: number, maxBytes: numb
   return new ResponseError(endpoint, "TOO_LARGE", status, `more than ${maxBytes} bytes`);
 }
 
-/** What a caller is told of whatever went wrong on the way. */
+/** Turns any error of a transport into one that is safe to show. */
 export function toWireError({ endpoint, sent }: WireRequest, error: unknown): WeChatOAuthError {
   if (error instanceof WeChatOAuthError) return error;
   return new NetworkError(endpoint, "NETWORK", { cause: safeCause(error, sent) });

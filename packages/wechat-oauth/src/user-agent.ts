@@ -1,8 +1,8 @@
-/** What a User-Agent header says. A hint for what to show, never a security check: anybody can send any. */
+/** What a User-Agent header claims. A hint for what to show, not a security check: a client can send any value. */
 export interface UserAgent {
   /**
-   * `wecom` is not WeChat although it says so, too; `mini_program` is a mini program's web-view, which Official
-   * Account authorization is not meant for; `browser` is everything else.
+   * `wecom` is not WeChat, although its header also names MicroMessenger; `mini_program` is a mini program's web-view,
+   * for which Official Account authorization is not meant; `browser` is everything else.
    */
   client: "wechat" | "wecom" | "wechat_devtools" | "mini_program" | "browser";
   platform: "ios" | "android" | "harmony" | "windows" | "mac" | "other";
@@ -10,7 +10,7 @@ export interface UserAgent {
   version?: string;
 }
 
-/** Reads a User-Agent header. The order of the questions matters: several clients carry others' names. */
+/** Reads a User-Agent header. The order of the checks matters: several clients include the names of others. */
 export function readUserAgent(userAgent: string | undefined): UserAgent {
   const text = userAgent ?? "";
   const client = readClient(text);
@@ -47,7 +47,7 @@ function readVersion(
   if (client === "browser") return undefined;
   if (client === "wecom") return /wxwork\/([\d.]+)/i.exec(text)?.[1];
   if (client === "wechat_devtools") return /wechatdevtools\/([\d.]+)/i.exec(text)?.[1];
-  // On a desktop the number after MicroMessenger is frozen; the real one stands elsewhere.
+  // On a desktop the number after MicroMessenger is frozen; the real version is elsewhere.
   if (platform === "mac") return /MacWechat\/(\d[\d.]*)/i.exec(text)?.[1];
   if (platform === "windows") return /WindowsWechat\((0x[\da-f]+)\)/i.exec(text)?.[1];
   return /MicroMessenger\/([\d.]+)/i.exec(text)?.[1];

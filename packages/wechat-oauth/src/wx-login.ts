@@ -1,24 +1,24 @@
 import { checkLink } from "./authorize-url.js";
 
-/** What {@link wxLoginOptions} makes WxLogin's options of. */
+/** What {@link wxLoginOptions} needs. */
 export interface WxLoginInput {
-  /** The `id` of the page's element that takes the QR code. */
+  /** The `id` of the page's element for the QR code. */
   id: string;
   /** The website app's appid, from the Open Platform; not an Official Account's. */
   appId: string;
-  /** Absolute http(s) URL on the app's one configured domain, without `code`, `state` or `#` of its own. */
+  /** Absolute http(s) URL on the app's one configured domain without a `code` or `state` parameter or a `#`. */
   redirectUri: string;
   /** 1 to 128 letters and digits; see {@link createState}. */
   state: string;
-  /** Whether the callback opens inside the frame of the QR code instead of the whole window. False unless told. */
+  /** Whether the callback opens inside the QR code's frame instead of the whole window. Default false. */
   selfRedirect?: boolean | undefined;
   /** Colour of the texts: `black` (WeChat's default) for a light page, `white` for a dark one. */
   style?: "black" | "white" | undefined;
-  /** CSS of your own: an https URL, or `data:text/css;base64,…`. WeChat ignores it with `styleLite`. */
+  /** Custom CSS: an https URL, or `data:text/css;base64,…`. WeChat ignores it with `styleLite`. */
   href?: string | undefined;
-  /** The newer, slim look, which wants at least 220 × 220 px. */
+  /** The newer, compact design, which needs at least 220 × 220 px. */
   styleLite?: boolean | undefined;
-  /** Whether a WeChat that runs on the same computer may sign in without a scan; WeChat's default is yes. */
+  /** Whether a WeChat client on the same computer may sign in without a scan; WeChat's default is yes. */
   fastLogin?: boolean | undefined;
 }
 
@@ -42,7 +42,7 @@ export interface WxLoginOptions {
  * is the same.
  *
  * The page loads https://res.wx.qq.com/connect/zh_CN/htmledition/js/wxLogin.js and calls
- * `new WxLogin(options)`; add an `onReady` of your own there. Its Content-Security-Policy needs
+ * `new WxLogin(options)`; add your own `onReady` there. Its Content-Security-Policy needs
  * `script-src https://res.wx.qq.com; frame-src https://open.weixin.qq.com`.
  *
  * @throws {TypeError} a redirectUri, state or href that WeChat would refuse or garble
@@ -52,8 +52,8 @@ export function wxLoginOptions(input: WxLoginInput): WxLoginOptions {
   const { id, appId, redirectUri, state, selfRedirect = false, style, href, styleLite, fastLogin } = input;
   if (id === "") throw new TypeError("id is empty");
   checkLink(appId, redirectUri, state);
-  // Quick login puts code and state in the wrong place of such a URL.
-  if (redirectUri.includes("#")) throw new TypeError("redirectUri must not have a #");
+  // WeChat's quick login puts code and state in the wrong place of such a URL.
+  if (redirectUri.includes("#")) throw new TypeError("redirectUri must not contain a #");
   if (href !== undefined && !/^(https:\/\/|data:text\/css;base64,)/i.test(href)) {
     throw new TypeError("href must be an https URL or data:text/css;base64,…");
   }

@@ -23,8 +23,8 @@ async function account() {
   return { client, accessToken };
 }
 
-describe("the account's followers", () => {
-  it("are told from people who do not follow", async () => {
+describe("looking up followers", () => {
+  it("distinguishes followers from people who do not follow", async () => {
     const { client, accessToken } = await account();
     const { openid } = simulator.person("alice", appId);
     simulator.follow("alice", appId);
@@ -38,7 +38,7 @@ describe("the account's followers", () => {
     expect(await client.getFollower({ accessToken, openid })).toMatchObject({ isSubscribed: false, openid });
   });
 
-  it("are listed by openid", async () => {
+  it("lists several people by openid", async () => {
     const { client, accessToken } = await account();
     simulator.follow("alice", appId);
     const [alice, emoji] = ["alice", "emoji"].map((id) => simulator.person(id, appId).openid);
@@ -49,7 +49,7 @@ describe("the account's followers", () => {
     expect(followers.get(emoji)).toMatchObject({ isSubscribed: false });
   });
 
-  it("of another account are refused (40003)", async () => {
+  it("refuses an openid of another account (40003)", async () => {
     const { client, accessToken } = await account();
     const openid = simulator.person("alice", demoMiniProgram.appId).openid;
     await expect(client.getFollower({ accessToken, openid })).rejects.toMatchObject({ errcode: 40003 });
@@ -57,7 +57,7 @@ describe("the account's followers", () => {
 });
 
 describe("a JS-SDK page", () => {
-  it("is signed with the account's ticket, the same one while it lives", async () => {
+  it("is signed with the account's ticket, which stays the same until it expires", async () => {
     const { client, accessToken } = await account();
     const { ticket, expiresInSeconds } = await client.getJsapiTicket(accessToken);
     expect(expiresInSeconds).toBeLessThanOrEqual(7200);
@@ -67,7 +67,7 @@ describe("a JS-SDK page", () => {
     expect(signature).toBe(createHash("sha1").update(text).digest("hex"));
   });
 
-  it("gets no ticket for a token that is none, or too old", async () => {
+  it("gets no ticket with an invalid or expired token", async () => {
     const { client, accessToken } = await account();
     const badToken = asGlobalAccessToken("61_nobody");
     const { errcode } = (await failureOf(client.getJsapiTicket(badToken))) as WeChatApiError;
@@ -78,7 +78,7 @@ describe("a JS-SDK page", () => {
 });
 
 describe("an operator", () => {
-  it("looks up a failed call by the rid of its error, and sees no token", async () => {
+  it("can look up a failed call by the rid of its error, without seeing a token", async () => {
     const { client, accessToken } = await account();
     const failure = (await failureOf(
       client.getFollower({ accessToken, openid: "oNobodyNobodyNobodyNobodyNob" }),
@@ -92,7 +92,7 @@ describe("an operator", () => {
     expect(request.clientIp).toMatch(/127\.0\.0\.1|::1/);
   });
 
-  it("can not look up the rid of a person's call (76001)", async () => {
+  it("cannot look up the rid of a call with a person's token (76001)", async () => {
     const { client, accessToken } = await account();
     const { rid } = (await failureOf(client.refreshTokens("61_nobody"))) as WeChatApiError;
     await expect(client.getRequest({ accessToken, rid: rid ?? "" })).rejects.toMatchObject({
@@ -100,7 +100,7 @@ describe("an operator", () => {
     });
   });
 
-  it("sees a quota, and sets it back", async () => {
+  it("can read a quota and reset it", async () => {
     const { client, accessToken } = await account();
     const usedUp = () => client.getQuota({ accessToken, cgiPath: "/cgi-bin/user/info" });
     await client.getFollower({ accessToken, openid: simulator.person("alice", appId).openid });
@@ -111,21 +111,21 @@ describe("an operator", () => {
     expect((await usedUp()).used).toBe(0);
   });
 
-  it("may not ask for the quota of a person's call (76022)", async () => {
+  it("cannot read the quota of a call with a person's token (76022)", async () => {
     const { client, accessToken } = await account();
     await expect(client.getQuota({ accessToken, cgiPath: "/sns/userinfo" })).rejects.toMatchObject({
       errcode: 76022,
     });
   });
 
-  it("is told the address that the allow-list lacks (40164)", async () => {
+  it("learns the address that is missing on the allow-list (40164)", async () => {
     simulator.setIpAllowList(appId, ["203.0.113.7"]);
     const failure = await failureOf(clientOf().getStableAccessToken());
     simulator.setIpAllowList(appId, null);
     expect(failure).toMatchObject({ errcode: 40164, callerIp: "127.0.0.1", attempt: 1 });
   });
 
-  it("finds WeChat's addresses", async () => {
+  it("can list WeChat's addresses", async () => {
     const { client, accessToken } = await account();
     for (const ips of [
       await client.listApiDomainIps(accessToken),
@@ -135,7 +135,7 @@ describe("an operator", () => {
     }
   });
 
-  it("checks the callback URL, once there is one (40201)", async () => {
+  it("can check the callback URL, but only if one is set (40201)", async () => {
     const { client, accessToken } = await account();
     await expect(client.checkCallback({ accessToken, action: "all" })).rejects.toMatchObject({
       errcode: 40201,
@@ -150,7 +150,7 @@ describe("an operator", () => {
 });
 
 describe("a mini program's user", () => {
-  it("is known by a js_code, once", async () => {
+  it("is identified by a js_code, once", async () => {
     const client = clientOf(demoMiniProgram);
     const jsCode = simulator.createJsCode("alice", demoMiniProgram.appId);
     const { openid, unionid } = simulator.person("alice", demoMiniProgram.appId);
@@ -161,7 +161,7 @@ describe("a mini program's user", () => {
 });
 
 describe("a busy WeChat", () => {
-  it("is asked once more, and the second request is known as such", async () => {
+  it("receives one retry, which is reported as the second attempt", async () => {
     const reports: unknown[] = [];
     const { accessToken } = await account();
     const client = new WeChatOAuthClient({

@@ -35,7 +35,7 @@ function clientOf(kind: "official_account" | "website", options: { timeoutMs?: n
   return new WeChatOAuthClient({ appId, appSecret, apiUrl: simulator.url, ...options });
 }
 
-/** Sends a person's browser to the link, and reads what it came back with. */
+/** Opens the link in a person's browser and reads the callback. */
 async function follow(
   link: string,
   state: string,
@@ -71,7 +71,7 @@ async function grant(
 }
 
 describe("signing in inside WeChat", () => {
-  it("ends with the person's openid, unionid and profile", async () => {
+  it("returns the person's openid, unionid and profile", async () => {
     const client = clientOf("official_account");
     const { openid, unionid, nickname } = simulator.person("alice", client.appId);
     const tokens = await client.exchangeCode(await grant());
@@ -81,7 +81,7 @@ describe("signing in inside WeChat", () => {
     expect(await client.checkAccessToken({ accessToken, openid })).toBe(true);
   });
 
-  it("without a page (snsapi_base) ends with the openid alone, and no right to the profile", async () => {
+  it("returns the openid alone, without access to the profile, for the scope snsapi_base", async () => {
     const client = clientOf("official_account");
     const tokens = await client.exchangeCode(await grant("alice", "snsapi_base"));
     expect(tokens.openid).toBe(simulator.person("alice", client.appId).openid);
@@ -89,12 +89,12 @@ describe("signing in inside WeChat", () => {
     await expect(client.getUserInfo(tokens)).rejects.toMatchObject({ errcode: 48001 });
   });
 
-  it("on a snapshot page says so", async () => {
+  it("marks a snapshot user", async () => {
     const tokens = await clientOf("official_account").exchangeCode(await grant("snapshot"));
     expect(tokens.isSnapshotUser).toBe(true);
   });
 
-  it("keeps nicknames with emoji, and profiles without an avatar", async () => {
+  it("accepts nicknames with emoji and profiles without an avatar", async () => {
     const client = clientOf("official_account");
     const emoji = await client.getUserInfo(await client.exchangeCode(await grant("emoji")));
     expect(emoji.nickname).toBe(simulator.person("emoji", client.appId).nickname);
@@ -103,7 +103,7 @@ describe("signing in inside WeChat", () => {
     expect(noAvatar).not.toHaveProperty("unionid");
   });
 
-  it("survives raw control characters in a nickname", async () => {
+  it("accepts raw control characters in a nickname", async () => {
     simulator.updatePerson("alice", { nickname: "小\u0014明" });
     const client = clientOf("official_account");
     const info = await client.getUserInfo(await client.exchangeCode(await grant()));
@@ -112,7 +112,7 @@ describe("signing in inside WeChat", () => {
 });
 
 describe("signing in by QR", () => {
-  it("ends with another openid of the same person, joined by the unionid", async () => {
+  it("returns another openid of the same person, with the same unionid", async () => {
     const state = createState();
     const client = clientOf("website");
     const { appId } = client;
@@ -127,8 +127,8 @@ describe("signing in by QR", () => {
   });
 });
 
-describe("a person who refuses", () => {
-  it("comes back, where WeChat sends them back at all, as a refusal", async () => {
+describe("a person who declines", () => {
+  it("is read as a refusal if WeChat redirects them back", async () => {
     simulator.settings({ refusal: "state_only" });
     const state = createState();
     const { appId } = app("official_account");
@@ -152,7 +152,7 @@ describe("exchanging a grant", () => {
     });
   });
 
-  it("is refused when the code is too old", async () => {
+  it("is refused when the code has expired", async () => {
     const old = await grant();
     simulator.advance(301);
     const { errcode } = (await failureOf(clientOf("official_account").exchangeCode(old))) as Error & {
@@ -161,7 +161,7 @@ describe("exchanging a grant", () => {
     expect([40029, 42003]).toContain(errcode);
   });
 
-  it("is refused when the code is another app's (errcode 40029)", async () => {
+  it("is refused when the code belongs to another app (errcode 40029)", async () => {
     await expect(clientOf("website").exchangeCode(await grant())).rejects.toMatchObject({ errcode: 40029 });
   });
 
@@ -182,23 +182,26 @@ describe("exchanging a grant", () => {
     [{ kind: "delay", ms: 60_000 }, { code: "TIMEOUT" }],
     [{ kind: "errcode", errcode: -1 }, { errcode: -1 }],
     [{ kind: "errcode", errcode: 987654 }, { errcode: 987654 }],
-  ] as const)("fails as %j does, asks once, and the next sign-in works", async (fault, expected) => {
-    const client = clientOf("official_account", { timeoutMs: fault.kind === "delay" ? 100 : 5000 });
-    simulator.fail("access_token", fault);
-    await expect(client.exchangeCode(await grant())).rejects.toMatchObject(expected);
-    expect(simulator.calls("access_token")).toBe(1);
-    const next = clientOf("official_account");
-    expect((await next.exchangeCode(await grant())).openid).toBe(
-      simulator.person("alice", client.appId).openid,
-    );
-  });
+  ] as const)(
+    "fails with one request on the fault %j, and the next sign-in works",
+    async (fault, expected) => {
+      const client = clientOf("official_account", { timeoutMs: fault.kind === "delay" ? 100 : 5000 });
+      simulator.fail("access_token", fault);
+      await expect(client.exchangeCode(await grant())).rejects.toMatchObject(expected);
+      expect(simulator.calls("access_token")).toBe(1);
+      const next = clientOf("official_account");
+      expect((await next.exchangeCode(await grant())).openid).toBe(
+        simulator.person("alice", client.appId).openid,
+      );
+    },
+  );
 
-  it("accepts text that is broken UTF-8 somewhere", async () => {
+  it("accepts an answer with invalid UTF-8", async () => {
     simulator.fail("access_token", { kind: "broken_utf8" });
     await clientOf("official_account").exchangeCode(await grant());
   });
 
-  it("never repeats the secret or the code that WeChat echoes", async () => {
+  it("removes an echoed secret or code from its error", async () => {
     const { appSecret } = app("official_account");
     const spoken = await grant();
     for (const body of [
@@ -217,7 +220,7 @@ describe("exchanging a grant", () => {
 });
 
 describe("tokens in use", () => {
-  it("are told to be expired, and refreshed", async () => {
+  it("are recognized as expired and can be refreshed", async () => {
     const client = clientOf("official_account");
     const tokens = await client.exchangeCode(await grant());
     simulator.advance(7201);
@@ -228,7 +231,7 @@ describe("tokens in use", () => {
     expect(await client.checkAccessToken(refreshed)).toBe(true);
   });
 
-  it("can not be refreshed after 30 days", async () => {
+  it("cannot be refreshed after 30 days", async () => {
     const client = clientOf("official_account");
     const { refreshToken } = await client.exchangeCode(await grant());
     simulator.advance(30 * 86_400 + 1);
@@ -236,7 +239,7 @@ describe("tokens in use", () => {
     expect([42002, 40030]).toContain(errcode);
   });
 
-  it("are asked about once more when WeChat is busy", async () => {
+  it("are checked once more when WeChat is busy", async () => {
     const client = clientOf("official_account");
     const tokens = await client.exchangeCode(await grant());
     simulator.fail("userinfo", { kind: "errcode", errcode: -1 });
@@ -246,7 +249,7 @@ describe("tokens in use", () => {
 });
 
 describe("the global token", () => {
-  it("stays the same while it lives, with fewer seconds left, until one is forced", async () => {
+  it("stays the same, with fewer seconds left, until a refresh is forced", async () => {
     const client = clientOf("official_account");
     const first = await client.getStableAccessToken();
     simulator.advance(60);
@@ -257,7 +260,7 @@ describe("the global token", () => {
     expect(forced.accessToken).not.toBe(first.accessToken);
   });
 
-  it("is new with every call of the old way", async () => {
+  it("is a new one with every call of cgi-bin/token", async () => {
     const client = clientOf("official_account");
     const first = await client.getAccessToken();
     const second = await client.getAccessToken();

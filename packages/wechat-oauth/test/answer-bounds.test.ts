@@ -19,27 +19,27 @@ const badShape = { name: "ResponseError", code: "BAD_SHAPE" };
 
 describe("an openid", () => {
   it.each(["o", "o".repeat(128), "oA0-_"])(
-    "may be any text of WeChat's alphabet, to 128: %s",
+    "may have 1 to 128 characters of WeChat's alphabet: %s",
     async (openid) => {
       expect(await exchange({ openid })).toMatchObject({ openid });
     },
   );
 
   it.each(["o".repeat(129), " oAlice", "oAlice ", "oAl ice", "o张", "张o", "oAlice\u0000", "<b>"])(
-    "that no WeChat would give is refused: %j",
+    "is refused if WeChat cannot have issued it: %j",
     async (openid) => {
       await expect(exchange({ openid })).rejects.toMatchObject(badShape);
     },
   );
 
-  it("is not mended where a raw control character stands in it", async () => {
+  it("is not repaired if it contains a raw control character", async () => {
     const body = JSON.stringify(tokenAnswer).replace(openid, `${openid}\u0001`);
     await expect(raw(body)).rejects.toMatchObject(badShape);
   });
 });
 
 describe("a unionid", () => {
-  it.each(["u".repeat(10), "u".repeat(128)])("has 10 characters to 128: %s", async (unionid) => {
+  it.each(["u".repeat(10), "u".repeat(128)])("has 10 to 128 characters: %s", async (unionid) => {
     expect(await exchange({ unionid })).toMatchObject({ unionid });
     expect(await userInfo({ unionid })).toMatchObject({ unionid });
   });
@@ -47,14 +47,14 @@ describe("a unionid", () => {
   it.each([
     ...["null", "0", "unknown", "u".repeat(9), "u".repeat(129)],
     ...[" uuuuuuuuuu", "uuuuuuuuuu ", "uuuuu uuuuu", 12_345_678_901, ["uuuuuuuuuu"], {}],
-  ])("that is a placeholder or odd joins nobody to anybody: %j", async (unionid) => {
+  ])("is ignored if it is a placeholder or malformed: %j", async (unionid) => {
     expect(await exchange({ unionid })).not.toHaveProperty("unionid");
     expect(await userInfo({ unionid })).not.toHaveProperty("unionid");
   });
 });
 
 describe("a text", () => {
-  it("may be as long as 4096 characters, and not one longer", async () => {
+  it("has at most 4096 characters", async () => {
     const longest = "t".repeat(4096);
     expect(await exchange({ access_token: longest })).toMatchObject({ accessToken: longest });
     expect(await userInfo({ nickname: longest })).toMatchObject({ nickname: longest });
@@ -63,15 +63,15 @@ describe("a text", () => {
   });
 });
 
-describe("a life", () => {
+describe("a lifetime", () => {
   const longest = 30 * 86_400;
 
-  it.each([1, longest, String(longest)])("may be from a second to 30 days: %j", async (expires_in) => {
+  it.each([1, longest, String(longest)])("may be 1 second to 30 days: %j", async (expires_in) => {
     expect(await exchange({ expires_in })).toMatchObject({ expiresInSeconds: Number(expires_in) });
   });
 
   it.each([0, longest + 1, " 7200", "7200 ", "0x1c20", "7.2e3", "7200.0", [7200], ["7200"], true, null])(
-    "of another sort is refused, although JavaScript could make a number of it: %j",
+    "is refused if it is not a plain whole number, even if JavaScript can convert it: %j",
     async (expires_in) => {
       await expect(exchange({ expires_in })).rejects.toMatchObject(badShape);
     },
@@ -112,11 +112,11 @@ describe("an avatar", () => {
     ],
     ["http://127.0.0.1:4010/avatars/alice.svg", "https://127.0.0.1:4010/avatars/alice.svg"],
     ["https://[::1]:4010/a", "https://[::1]:4010/a"],
-  ])("is an https address that stands anywhere without harm, or none: %j", async (headimgurl, expected) => {
+  ])("is an https URL that is safe in HTML and CSS, or absent: %j", async (headimgurl, expected) => {
     expect((await userInfo({ headimgurl })).avatarUrl).toBe(expected);
   });
 
-  it("that is no text is refused", async () => {
+  it("is refused if it is not a text", async () => {
     await expect(userInfo({ headimgurl: 7 })).rejects.toMatchObject(badShape);
   });
 });
@@ -126,7 +126,7 @@ describe("a list", () => {
     [["chinaunicom", 7, null, ["nested"]], ["chinaunicom"]],
     ["chinaunicom", []],
     [undefined, []],
-  ])("holds the texts of what came, if a list came: %j", async (privilege, expected) => {
+  ])("keeps its texts, and is empty if WeChat sent no list: %j", async (privilege, expected) => {
     expect((await userInfo({ privilege })).privilege).toEqual(expected);
   });
 });
@@ -137,23 +137,26 @@ describe("a count", () => {
       { errcode: 0, quota: { daily_limit: 1000, used: 1, remain: 999, ...fields } },
     ]).client.getQuota({ accessToken: globalToken, cgiPath: "/cgi-bin/token" });
 
-  it.each([0, "7"])("may be %j", async (used) => {
+  it.each([0, "7"])("accepts %j", async (used) => {
     expect(await quota({ used })).toMatchObject({ used: Number(used) });
   });
 
-  it.each([undefined, null, -1, 1.5, "x"])("of another sort is refused: %j", async (used) => {
-    await expect(quota({ used })).rejects.toMatchObject(badShape);
-  });
+  it.each([undefined, null, -1, 1.5, "x"])(
+    "refuses a value that is not a whole number, 0 or above: %j",
+    async (used) => {
+      await expect(quota({ used })).rejects.toMatchObject(badShape);
+    },
+  );
 
-  it("is left out of a list where it is none", async () => {
+  it("drops entries of a list that are not numbers", async () => {
     const follower = { subscribe: 1, openid, tagid_list: [1, "x", null, "2"] };
     const { client } = clientAnswering([follower]);
     expect(await client.getFollower({ accessToken: globalToken, openid })).toMatchObject({ tagIds: [1, 2] });
   });
 });
 
-describe("text that is half a character", () => {
-  it("becomes a whole one, which every database and URL can hold", async () => {
+describe("a lone surrogate in a text", () => {
+  it("is replaced, so that every database and URL can hold the text", async () => {
     const { nickname, privilege } = await userInfo({
       nickname: "小\ud83c明\udf89🎉",
       privilege: ["a\ud83c"],
@@ -182,40 +185,49 @@ describe("an errcode", () => {
     "[]",
     "{}",
     "[40029]",
-  ])("that is no whole number is neither success nor a refusal: %s", async (errcode) => {
-    await expect(
-      raw(JSON.stringify(tokenAnswer).replace("{", `{"errcode":${errcode},`)),
-    ).rejects.toMatchObject(badShape);
-  });
+  ])(
+    "is an invalid answer, neither success nor refusal, if it is not a whole number: %s",
+    async (errcode) => {
+      await expect(
+        raw(JSON.stringify(tokenAnswer).replace("{", `{"errcode":${errcode},`)),
+      ).rejects.toMatchObject(badShape);
+    },
+  );
 
   it.each([
     ["40029.0", 40029],
     ["4.0029e4", 40029],
     ['"-1"', -1],
-  ])("is a refusal however JSON spells it: %s", async (spelled, errcode) => {
+  ])("is a refusal in any JSON notation: %s", async (spelled, errcode) => {
     await expect(raw(`{"errcode":${spelled}}`)).rejects.toMatchObject({ name: "WeChatApiError", errcode });
   });
 
-  it.each(["-0", "0.0", '"0"', '"-0"', "0e9"])("of zero is none, however spelled: %s", async (spelled) => {
-    const answer = await raw(JSON.stringify(tokenAnswer).replace("{", `{"errcode":${spelled},`));
-    expect(answer).toMatchObject({ openid });
-  });
+  it.each(["-0", "0.0", '"0"', '"-0"', "0e9"])(
+    "means success if it is zero in any notation: %s",
+    async (spelled) => {
+      const answer = await raw(JSON.stringify(tokenAnswer).replace("{", `{"errcode":${spelled},`));
+      expect(answer).toMatchObject({ openid });
+    },
+  );
 });
 
-describe("an answer made to do harm", () => {
-  it.each(["__proto__", "constructor", "prototype"])("gains nothing by the name %s", async (name) => {
-    const { openid: _, ...rest } = tokenAnswer;
-    const inside = JSON.stringify({ openid, unionid: "u".repeat(28), is_snapshotuser: 1 });
-    await expect(raw(JSON.stringify(rest).replace("{", `{"${name}":${inside},`))).rejects.toMatchObject(
-      badShape,
-    );
-    const tokens = await raw(JSON.stringify(tokenAnswer).replace("{", `{"${name}":${inside},`));
-    expect(tokens).toMatchObject({ openid, isSnapshotUser: false });
-    expect(tokens).not.toHaveProperty("unionid");
-    expect(Object.prototype).not.toHaveProperty("openid");
-  });
+describe("a malicious answer", () => {
+  it.each(["__proto__", "constructor", "prototype"])(
+    "changes nothing through a field named %s",
+    async (name) => {
+      const { openid: _, ...rest } = tokenAnswer;
+      const inside = JSON.stringify({ openid, unionid: "u".repeat(28), is_snapshotuser: 1 });
+      await expect(raw(JSON.stringify(rest).replace("{", `{"${name}":${inside},`))).rejects.toMatchObject(
+        badShape,
+      );
+      const tokens = await raw(JSON.stringify(tokenAnswer).replace("{", `{"${name}":${inside},`));
+      expect(tokens).toMatchObject({ openid, isSnapshotUser: false });
+      expect(tokens).not.toHaveProperty("unionid");
+      expect(Object.prototype).not.toHaveProperty("openid");
+    },
+  );
 
-  it("says a thing twice: the last word counts, also for errcode", async () => {
+  it("counts the last of two fields with the same name, also for errcode", async () => {
     await expect(
       raw(JSON.stringify(tokenAnswer).replace("}", ',"errcode":0,"errcode":40029}')),
     ).rejects.toMatchObject({
@@ -226,7 +238,7 @@ describe("an answer made to do harm", () => {
   });
 
   it.each(["[", '{"a":'])(
-    "nests %s deeper than any stack, and is one of our errors or without effect",
+    "causes a ResponseError or has no effect if %s is nested deeper than the stack",
     async (open) => {
       const bomb = `${open.repeat(40_000)}1${(open === "[" ? "]" : "}").repeat(40_000)}`;
       for (const name of ["errcode", "openid", "access_token", "expires_in", "scope"]) {
@@ -241,11 +253,11 @@ describe("an answer made to do harm", () => {
     },
   );
 
-  it.each([1, "1", true])("has its snapshot mark seen: %j", async (is_snapshotuser) => {
+  it.each([1, "1", true])("cannot hide its snapshot flag: %j", async (is_snapshotuser) => {
     expect(await exchange({ is_snapshotuser })).toMatchObject({ isSnapshotUser: true });
   });
 
-  it("begins with one byte order mark at most", async () => {
+  it("may begin with one byte order mark, but not with two", async () => {
     expect(await raw(`\ufeff${JSON.stringify(tokenAnswer)}`)).toMatchObject({ openid });
     await expect(raw(`\ufeff\ufeff${JSON.stringify(tokenAnswer)}`)).rejects.toMatchObject({
       code: "BAD_JSON",
@@ -261,13 +273,13 @@ describe("an answer made to do harm", () => {
     "",
     "/24",
     "203.0.113.0/",
-  ])("puts no command on an allow-list: %j", async (ip) => {
+  ])("adds no command to an allow-list: %j", async (ip) => {
     const { client } = clientAnswering([{ ip_list: ["203.0.113.7", ip] }]);
     await expect(client.listApiDomainIps(globalToken)).rejects.toMatchObject(badShape);
   });
 
   it.each(["203.0.113.7", "203.0.113.0/24", "2001:DB8::7", "2001:db8::/32", "::ffff:203.0.113.7"])(
-    "while addresses and blocks of them are as they are: %j",
+    "may contain addresses and CIDR blocks in a list: %j",
     async (ip) => {
       const { client } = clientAnswering([{ ip_list: [ip] }]);
       expect(await client.listCallbackIps(globalToken)).toEqual([ip]);
@@ -275,8 +287,8 @@ describe("an answer made to do harm", () => {
   );
 });
 
-describe("an answer that is no object", () => {
-  it.each(["null", "[]", "7", '"ok"', "true", "[{}]"])("is called that: %s", async (body) => {
+describe("an answer that is not an object", () => {
+  it.each(["null", "[]", "7", '"ok"', "true", "[{}]"])("is refused as such: %s", async (body) => {
     await expect(raw(body)).rejects.toThrow("not a JSON object");
   });
 });

@@ -19,7 +19,7 @@ const check = (reply: unknown) => clientAnswering([reply]).client.checkAccessTok
 const badShape = { name: "ResponseError", code: "BAD_SHAPE", httpStatus: 200 };
 
 describe("tokens", () => {
-  it("are the answer's fields, with units in their names", async () => {
+  it("have the answer's fields, with units in their names", async () => {
     expect(await exchange({ ...tokenAnswer, unionid, scope: "snsapi_login,snsapi_userinfo" })).toEqual({
       accessToken,
       expiresInSeconds: 7200,
@@ -32,7 +32,7 @@ describe("tokens", () => {
   });
 
   it.each([{}, { unionid: "" }, { unionid: " " }, { unionid: null }])(
-    "have no unionid when WeChat gives none: %j",
+    "have no unionid if WeChat sends none: %j",
     async (field) => {
       expect(await exchange({ ...tokenAnswer, ...field })).not.toHaveProperty("unionid");
     },
@@ -44,11 +44,11 @@ describe("tokens", () => {
     [0, false],
     ["", false],
     [undefined, false],
-  ])("of a snapshot page are marked: is_snapshotuser %j is %s", async (is_snapshotuser, expected) => {
+  ])("have isSnapshotUser from is_snapshotuser: %j is %s", async (is_snapshotuser, expected) => {
     expect(await exchange({ ...tokenAnswer, is_snapshotuser })).toMatchObject({ isSnapshotUser: expected });
   });
 
-  it("are accepted with errcode 0 and with numbers as text", async () => {
+  it("are accepted with errcode 0 and numbers as text", async () => {
     expect(await exchange({ ...tokenAnswer, errcode: "0", errmsg: "ok", expires_in: "7200" })).toMatchObject({
       expiresInSeconds: 7200,
     });
@@ -61,18 +61,18 @@ describe("tokens", () => {
     ...[undefined, 0, -1, "0", "soon", 1.5].map((expires_in) => ({ expires_in })),
     { errcode: null },
     { errcode: "busy" },
-  ])("are refused, all of them, when one field is not right: %j", async (field) => {
+  ])("are refused as a whole if one field is invalid: %j", async (field) => {
     await expect(exchange({ ...tokenAnswer, ...field })).rejects.toMatchObject(badShape);
   });
 
-  it("are refused when a field is longer than any that WeChat sends", async () => {
+  it("are refused if a field is longer than WeChat's longest", async () => {
     const openid = "o".repeat(4097);
     await expect(exchange({ ...tokenAnswer, openid })).rejects.toMatchObject(badShape);
   });
 });
 
 describe("a profile", () => {
-  it("is the answer's fields, without sex and place, which WeChat has emptied for everybody", async () => {
+  it("has the answer's fields, without sex and place, which WeChat leaves empty for everyone", async () => {
     expect(await userInfo({ ...userInfoAnswer, unionid, privilege: ["chinaunicom"] })).toEqual({
       openid,
       nickname: "小明🎉",
@@ -82,7 +82,7 @@ describe("a profile", () => {
     });
   });
 
-  it("about another person than was asked about is refused", async () => {
+  it("is refused if it is about another person", async () => {
     await expect(userInfo({ ...userInfoAnswer, openid: "oMallory" })).rejects.toMatchObject(badShape);
     const otherCase = openid.toLowerCase();
     await expect(userInfo({ ...userInfoAnswer, openid: otherCase })).rejects.toMatchObject(badShape);
@@ -95,7 +95,7 @@ describe("a profile", () => {
     [undefined, undefined],
     ["javascript:alert(1)", undefined],
     ["//thirdwx.qlogo.cn/a/0", undefined],
-  ])("has an https avatar or none: %s", async (headimgurl, expected) => {
+  ])("has an https avatar URL or none: %s", async (headimgurl, expected) => {
     expect((await userInfo({ ...userInfoAnswer, headimgurl })).avatarUrl).toBe(expected);
   });
 
@@ -105,11 +105,11 @@ describe("a profile", () => {
     ["小\u0014明\u007f\u0085", "小明"],
     ["👨‍👩‍👧", "👨‍👩‍👧"],
     ["<b>", "<b>"],
-  ])("keeps the nickname %j but for control characters", async (nickname, expected) => {
+  ])("keeps the nickname %j except for control characters", async (nickname, expected) => {
     expect((await userInfo({ ...userInfoAnswer, nickname })).nickname).toBe(expected);
   });
 
-  it("without a nickname or with another sort of one is refused rather than emptied", async () => {
+  it("is refused if the nickname is missing or not a text", async () => {
     await expect(userInfo({ ...userInfoAnswer, nickname: undefined })).rejects.toMatchObject(badShape);
     await expect(userInfo({ ...userInfoAnswer, nickname: 7 })).rejects.toMatchObject(badShape);
   });
@@ -125,13 +125,13 @@ describe("a token check", () => {
   });
 
   it.each([45011, 41001, 50002])(
-    "throws for errcode %s: that says nothing about the token",
+    "throws for errcode %s, which does not concern the token",
     async (errcode) => {
       await expect(check({ errcode, errmsg: "no" })).rejects.toMatchObject({ errcode });
     },
   );
 
-  it("is not true just because nothing was said", async () => {
+  it("throws if the answer has no errcode", async () => {
     await expect(check({})).rejects.toMatchObject(badShape);
   });
 });
@@ -143,21 +143,21 @@ describe("a global token", () => {
   });
 });
 
-describe("an answer's text", () => {
-  it("is UTF-8, whatever the content type says", async () => {
+describe("the text of an answer", () => {
+  it("is read as UTF-8 with any content type", async () => {
     const body = new TextEncoder().encode(JSON.stringify(userInfoAnswer));
     const response = new Response(body, { headers: { "content-type": "text/html; charset=ISO-8859-1" } });
     expect(await userInfo(response)).toMatchObject({ nickname: "小明🎉" });
   });
 
-  it("may hold bytes that are not UTF-8", async () => {
+  it("may contain bytes that are not UTF-8", async () => {
     const [before, after] = JSON.stringify({ ...userInfoAnswer, nickname: "ab" }).split("ab");
     const encode = (text = "") => [...new TextEncoder().encode(text)];
     const body = Uint8Array.from([...encode(`${before}a`), 0xff, 0xfe, ...encode(`b${after}`)]);
     expect(await userInfo(body)).toMatchObject({ nickname: "a\ufffd\ufffdb" });
   });
 
-  it("may hold raw control characters inside strings, and line breaks between them", async () => {
+  it("may contain raw control characters inside strings and line breaks between them", async () => {
     const body = JSON.stringify({ ...userInfoAnswer, nickname: '小X明 "\\' }, null, "\t").replace(
       "X",
       "\u0014\n",
@@ -170,25 +170,31 @@ describe("an answer's text", () => {
   });
 
   it.each(["", "ok", "<html></html>", '{"openid":"o', "{'errcode':0}", "\u0014"])(
-    "that is not JSON is BAD_JSON: %j",
+    "is BAD_JSON if it is not JSON: %j",
     async (body) => {
       await expect(userInfo(body)).rejects.toMatchObject({ code: "BAD_JSON", httpStatus: 200 });
     },
   );
 
-  it.each(["null", "[]", "7", '"ok"', "true", "[{}]"])("that is no object is BAD_SHAPE: %s", async (body) => {
-    await expect(userInfo(body)).rejects.toMatchObject(badShape);
-  });
+  it.each(["null", "[]", "7", '"ok"', "true", "[{}]"])(
+    "is BAD_SHAPE if it is not an object: %s",
+    async (body) => {
+      await expect(userInfo(body)).rejects.toMatchObject(badShape);
+    },
+  );
 });
 
 describe("success and failure", () => {
-  it.each([40029, "40029", -1, "-1"])("are told apart by errcode alone: %j is a failure", async (errcode) => {
-    const failure = await failureOf(exchange({ ...tokenAnswer, errcode, errmsg: "no" }));
-    expect(failure).toBeInstanceOf(WeChatApiError);
-    expect(failure).toMatchObject({ errcode: Number(errcode) });
-  });
+  it.each([40029, "40029", -1, "-1"])(
+    "are distinguished by errcode alone: %j is a failure",
+    async (errcode) => {
+      const failure = await failureOf(exchange({ ...tokenAnswer, errcode, errmsg: "no" }));
+      expect(failure).toBeInstanceOf(WeChatApiError);
+      expect(failure).toMatchObject({ errcode: Number(errcode) });
+    },
+  );
 
-  it("do not depend on the HTTP status when an errcode is there", async () => {
+  it("do not depend on the HTTP status if there is an errcode", async () => {
     const body = JSON.stringify({ errcode: 40029, errmsg: "invalid code" });
     await expect(exchange(new Response(body, { status: 503 }))).rejects.toMatchObject({ errcode: 40029 });
   });
@@ -198,13 +204,13 @@ describe("success and failure", () => {
     [500, JSON.stringify({ errcode: 0, errmsg: "ok" })],
     [502, "<html>Bad Gateway</html>"],
     [404, ""],
-  ])("depend on it otherwise: %i is HTTP_STATUS", async (status, body) => {
+  ])("depend on the HTTP status if there is no errcode: %i is HTTP_STATUS", async (status, body) => {
     const failure = { name: "ResponseError", code: "HTTP_STATUS", httpStatus: status };
     await expect(exchange(new Response(body, { status }))).rejects.toMatchObject(failure);
   });
 });
 
-describe("whatever WeChat answers", () => {
+describe("any answer of WeChat", () => {
   const field = fc.oneof(
     fc.jsonValue(),
     fc.constantFrom<unknown>(openid, "7200", 7200, 0, "0", 40029, "", "snsapi_base", null),
@@ -216,7 +222,7 @@ describe("whatever WeChat answers", () => {
     fc.jsonValue(),
   );
 
-  it("the exchange ends with whole tokens or with one of our errors", async () => {
+  it("gives complete tokens or an error of this library", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(

@@ -5,9 +5,9 @@ import { buildPackage } from "./built-package.js";
 
 const { folder, entries } = await buildPackage();
 
-describe("the public surface", () => {
+describe("the API report", () => {
   it.each(entries)(
-    "of %s is the one in api/; if it is meant to change: pnpm --filter wechat-oauth run api-report",
+    "matches the entry %s; after an intended change run: pnpm --filter wechat-oauth run api-report",
     async (entry) => {
       const name = entry === "." ? "index" : entry.slice("./".length);
       const title = entry === "." ? "wechat-oauth" : `wechat-oauth/${name}`;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { WeChatOAuthClient } from "../src/index.js";
 import { accessToken, clientAnswering, failureOf, globalToken, openid, tokenAnswer } from "./fake-wechat.js";
 
-/** Each argument that WeChat gave somebody once, and a call with another one in its place. */
+/** Each argument whose value comes from WeChat, and a call with another value in its place. */
 const calls: [string, string, (client: WeChatOAuthClient, value: never) => Promise<unknown>][] = [
   ["exchangeCode", "code", (client, code) => client.exchangeCode({ code } as never)],
   ["refreshTokens", "refreshToken", (client, refreshToken) => client.refreshTokens(refreshToken)],
@@ -41,7 +41,7 @@ const calls: [string, string, (client: WeChatOAuthClient, value: never) => Promi
   ],
 ];
 
-const unfit = [
+const invalidValues = [
   "",
   undefined,
   null,
@@ -52,9 +52,9 @@ const unfit = [
   Symbol("61_symbol"),
 ];
 
-describe("a call with an argument that can never work", () => {
-  it.each(calls)("%s without its %s is rejected before anything is sent", async (_, name, call) => {
-    for (const value of unfit) {
+describe("a call with an invalid argument", () => {
+  it.each(calls)("rejects before any request: %s without its %s", async (_, name, call) => {
+    for (const value of invalidValues) {
       const reports: unknown[] = [];
       const { client, requests } = clientAnswering([tokenAnswer], {
         onCall: (report) => reports.push(report),
@@ -68,7 +68,7 @@ describe("a call with an argument that can never work", () => {
   });
 
   it.each(["", undefined, null, "oAbCd", {}, [], Array(101).fill(openid)])(
-    "listFollowers with %j for openids is, too",
+    "rejects before any request: listFollowers with %j for openids",
     async (openids) => {
       const { client, requests } = clientAnswering([{ user_info_list: [] }]);
       const failure = await failureOf(client.listFollowers({ accessToken: globalToken, openids } as never));
@@ -79,7 +79,7 @@ describe("a call with an argument that can never work", () => {
   );
 
   it.each(["", undefined, null, 7, {}, "cgi-bin/token"])(
-    "getQuota with %j for cgiPath is, too",
+    "rejects before any request: getQuota with %j for cgiPath",
     async (cgiPath) => {
       const { client, requests } = clientAnswering([{}]);
       const failure = await failureOf(client.getQuota({ accessToken: globalToken, cgiPath } as never));
@@ -88,7 +88,7 @@ describe("a call with an argument that can never work", () => {
     },
   );
 
-  it("never throws where it should reject: also without any argument at all", async () => {
+  it("rejects instead of throwing, even without any argument", async () => {
     const { client, requests } = clientAnswering([{}]);
     const methods = new Set(calls.map(([method]) => method));
     expect(methods.size).toBe(14);

@@ -10,19 +10,19 @@ const stateText = fc.string({
   minLength: 1,
   maxLength: 128,
 });
-/** Any text as a parameter's value of the redirect_uri, blanks, emoji and separators included. */
+/** A redirect_uri with any text in its parameters, including blanks, emoji and separators. */
 const redirectUri = fc
   .string({ unit: "binary", maxLength: 40 })
   .map((value) => `https://www.example.com/cb?to=${new URLSearchParams({ v: value })}&x=a b`);
 
-/** Names of the query in the order of the wire, undecoded. */
+/** The query's names in order, not decoded. */
 function parameterNames(url: string): string[] {
   const query = url.slice(url.indexOf("?") + 1, url.indexOf("#"));
   return query.split("&").map((pair) => pair.slice(0, pair.indexOf("=")));
 }
 
 describe("the authorize link of an Official Account", () => {
-  it("is the document's, parameter by parameter", () => {
+  it("matches WeChat's document in every parameter", () => {
     const redirectUri = "https://www.example.com/callback?a=1&b=2";
     expect(officialAccountAuthorizeUrl({ appId, redirectUri, scope: "snsapi_base", state })).toBe(
       "https://open.weixin.qq.com/connect/oauth2/authorize" +
@@ -36,7 +36,7 @@ describe("the authorize link of an Official Account", () => {
     );
   });
 
-  it("has its extras after the state and before the fragment, where alone WeChat sees them", () => {
+  it("has optional parameters between the state and the fragment, where WeChat expects them", () => {
     expect(
       officialAccountAuthorizeUrl({
         appId,
@@ -61,7 +61,7 @@ describe("the authorize link of an Official Account", () => {
     );
   });
 
-  it("keeps order and values whatever the redirect_uri holds", () => {
+  it("keeps order and values for any redirect_uri", () => {
     fc.assert(
       fc.property(redirectUri, stateText, (redirectUri, state) => {
         const url = officialAccountAuthorizeUrl({ appId, redirectUri, scope: "snsapi_userinfo", state });
@@ -84,7 +84,7 @@ describe("the authorize link of an Official Account", () => {
 });
 
 describe("the authorize link of a website app", () => {
-  it("is the document's, parameter by parameter", () => {
+  it("matches WeChat's document in every parameter", () => {
     const redirectUri = "https://www.example.com/callback";
     expect(websiteAuthorizeUrl({ appId, redirectUri, state, lang: "en" })).toBe(
       "https://open.weixin.qq.com/connect/qrconnect" +
@@ -98,13 +98,13 @@ describe("the authorize link of a website app", () => {
     );
   });
 
-  it("leaves the language to WeChat unless told", () => {
+  it("sets a language only on request", () => {
     const url = websiteAuthorizeUrl({ appId, redirectUri: "https://www.example.com/", state });
     expect(parameterNames(url)).toEqual(["appid", "redirect_uri", "response_type", "scope", "state"]);
     expect(url).toContain(`&state=${state}#`);
   });
 
-  it("may lead back to http, and to another WeChat, however many slashes its base URL ends in", () => {
+  it("accepts an http redirect_uri, and a base URL with any number of trailing slashes", () => {
     const redirectUri = "http://localhost:4000/cb";
     const url = websiteAuthorizeUrl({ appId, redirectUri, state, openUrl: "http://127.0.0.1:4010//" });
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:4010\/connect\/qrconnect\?/);
@@ -126,27 +126,27 @@ describe("a link that WeChat would refuse or garble", () => {
     ["a redirectUri of a scheme that ends alike", { redirectUri: "xhttps://example.com/" }, "redirectUri"],
     ["a redirectUri that does not parse", { redirectUri: "https://" }, "redirectUri"],
     [
-      "a redirectUri with a state of its own",
+      "a redirectUri with a state parameter",
       { redirectUri: "https://www.example.com/?state=1" },
       "redirectUri",
     ],
     [
-      "a redirectUri with a code of its own",
+      "a redirectUri with a code parameter",
       { redirectUri: "https://www.example.com/?code=1" },
       "redirectUri",
     ],
-  ])("is not made: %s", (_, change, named) => {
+  ])("is refused with a TypeError: %s", (_, change, named) => {
     expect(() => websiteAuthorizeUrl({ ...good, ...change })).toThrow(TypeError);
     expect(() => officialAccountAuthorizeUrl({ ...good, scope: "snsapi_base", ...change })).toThrow(named);
   });
 });
 
 describe("a fresh state", () => {
-  it("is 32 hex characters, all that WeChat's alphabet allows of 128 random bits", () => {
+  it("has 128 random bits as 32 hex characters", () => {
     expect(createState()).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  it("does not come twice, and every one of its bits moves", () => {
+  it("never repeats, and varies in every bit", () => {
     const states = Array.from({ length: 1000 }, createState);
     expect(new Set(states).size).toBe(1000);
     for (let position = 0; position < 32; position++) {

@@ -14,8 +14,8 @@ interface Manifest {
 }
 
 /**
- * The package as it would be published, built from today's sources into a folder of its own that goes away with the
- * test file: `dist/`, README.md, and package.json with `publishConfig` in place, as pnpm packs it.
+ * The package as it would be published, built from the sources into a temporary folder that is removed after the test
+ * file: `dist/`, README.md, and package.json with `publishConfig` applied, as pnpm packs it.
  */
 export async function buildPackage(): Promise<{ folder: string; entries: string[] }> {
   const folder = await mkdtemp(join(tmpdir(), "wechat-oauth-"));

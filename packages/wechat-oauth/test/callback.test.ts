@@ -2,13 +2,13 @@ import fc from "fast-check";
 import { describe, expect, expectTypeOf, it, vi } from "vitest";
 import { type Grant, readCallback, type WeChatOAuthClient } from "../src/index.js";
 
-/** A store that knows every state, and remembers what it was asked. */
+/** A store that knows every state and records the lookups. */
 function knowing<Claim>(claim: Claim) {
   return { claimState: vi.fn((_state: string): Claim => claim) };
 }
 
 describe("a callback", () => {
-  it("with code and state is a grant, with what was stored under the state", async () => {
+  it("is a grant if it has code and state, with the data stored under the state", async () => {
     const store = knowing({ returnTo: "/cart" });
     const callback = await readCallback("https://www.example.com/cb?code=071Ab-_9&state=3a6eb079", store);
     expect(callback).toEqual({
@@ -20,26 +20,29 @@ describe("a callback", () => {
     expect(store.claimState.mock.calls).toEqual([["3a6eb079"]]);
   });
 
-  it.each(["/cb?state=abc", "/cb?code=&state=abc"])("with a state alone is a refusal: %s", async (url) => {
-    const callback = await readCallback(url, knowing("a claim"));
-    expect(callback).toEqual({ kind: "refusal", state: "abc", claim: "a claim" });
-  });
+  it.each(["/cb?state=abc", "/cb?code=&state=abc"])(
+    "is a refusal if it has a state alone: %s",
+    async (url) => {
+      const callback = await readCallback(url, knowing("a claim"));
+      expect(callback).toEqual({ kind: "refusal", state: "abc", claim: "a claim" });
+    },
+  );
 
   it.each([
     ["a URL", new URL("https://www.example.com/cb?code=c&state=s")],
-    ["text of a URL", "https://www.example.com/cb?code=c&state=s"],
-    ["text from the path on", "/cb?code=c&state=s#/route?state=other"],
-    ["parameters", new URLSearchParams("code=c&state=s")],
+    ["a URL string", "https://www.example.com/cb?code=c&state=s"],
+    ["a path with a query", "/cb?code=c&state=s#/route?state=other"],
+    ["URLSearchParams", new URLSearchParams("code=c&state=s")],
   ])("is read from %s", async (_, url) => {
     expect(await readCallback(url, knowing(1))).toMatchObject({ kind: "grant", code: "c", state: "s" });
   });
 
-  it("may carry other parameters, which are ignored", async () => {
+  it("may have other parameters, which are ignored", async () => {
     const url = "/cb?from=singlemessage&code=c&isappinstalled=0&state=s&openid=oMallory&nsukey=x";
     expect(await readCallback(url, knowing(1))).toEqual({ kind: "grant", code: "c", state: "s", claim: 1 });
   });
 
-  it("is decided on parsed parameters, not on their spelling", async () => {
+  it("is judged by its parsed parameters, not by their encoding", async () => {
     expect(await readCallback("/cb?c%6Fde=%63&st%61te=%73", knowing(1))).toMatchObject({
       kind: "grant",
       code: "c",
@@ -50,13 +53,13 @@ describe("a callback", () => {
     });
   });
 
-  it("may be asked about in a store that answers later", async () => {
+  it("works with an asynchronous store", async () => {
     const callback = await readCallback("/cb?code=c&state=s", { claimState: async () => ({ id: 7 }) });
     expect(callback).toMatchObject({ kind: "grant", claim: { id: 7 } });
   });
 });
 
-describe("a callback that is nobody's", () => {
+describe("an invalid callback", () => {
   it.each([
     ["/cb", "state_missing"],
     ["/cb?code=c", "state_missing"],
@@ -79,20 +82,20 @@ describe("a callback that is nobody's", () => {
     [`/cb?code=${"a".repeat(513)}&state=s`, "code_malformed"],
     ["//[", "state_missing"],
     ["", "state_missing"],
-  ])("is a mismatch, and spends no state: %s", async (url, reason) => {
+  ])("is a mismatch and spends no state: %s", async (url, reason) => {
     const store = knowing("a claim");
     expect(await readCallback(url, store)).toEqual({ kind: "mismatch", reason });
     expect(store.claimState).not.toHaveBeenCalled();
   });
 
-  it.each([undefined, null, false])("is a mismatch when the store answers %s", async (claim) => {
+  it.each([undefined, null, false])("is a mismatch if the store returns %s", async (claim) => {
     const claimState = () => claim as object | undefined;
     const expected = { kind: "mismatch", reason: "state_unknown" };
     expect(await readCallback("/cb?code=c&state=s", { claimState })).toEqual(expected);
     expect(await readCallback("/cb?state=s", { claimState })).toEqual(expected);
   });
 
-  it("is never a grant when it comes a second time, for a store that spends", async () => {
+  it("is not a grant the second time, if the store spends states", async () => {
     const pending = new Set(["s"]);
     const options = { claimState: (state: string) => (pending.delete(state) ? { state } : undefined) };
     const twice = [readCallback("/cb?code=c&state=s", options), readCallback("/cb?code=d&state=s", options)];
@@ -100,13 +103,13 @@ describe("a callback that is nobody's", () => {
   });
 });
 
-describe("whatever a stranger sends", () => {
+describe("any input from outside", () => {
   const parameter = fc.tuple(
     fc.constantFrom("code", "state", "c%6fde", "STATE", "x"),
     fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("abc", "", "a-b", "0_9", "a".repeat(600))),
   );
 
-  it("is read without an exception, and a grant holds exactly one clean code and one clean state", async () => {
+  it("causes no exception, and gives a grant only for exactly one valid code and one valid state", async () => {
     const query = fc.oneof(
       fc.array(parameter, { maxLength: 5 }).map((pairs) => new URLSearchParams(pairs).toString()),
       fc.array(parameter, { maxLength: 5 }).map((pairs) => pairs.map((pair) => pair.join("=")).join("&")),
@@ -127,14 +130,14 @@ describe("whatever a stranger sends", () => {
 });
 
 describe("a store that fails", () => {
-  it("is not hidden: its error passes through", async () => {
+  it("passes its error to the caller", async () => {
     const claimState = () => Promise.reject(new Error("the database is away"));
     await expect(readCallback("/cb?code=c&state=s", { claimState })).rejects.toThrow("the database is away");
   });
 });
 
-describe("the type of a grant", () => {
-  it("keeps a code that no callback check returned out of the exchange", () => {
+describe("the type Grant", () => {
+  it("does not let a code into the exchange that readCallback did not check", () => {
     type Exchanged = Parameters<WeChatOAuthClient["exchangeCode"]>[0];
     expectTypeOf<string>().not.toExtend<Exchanged>();
     expectTypeOf<{ kind: "grant"; code: string; state: string; claim: object }>().not.toExtend<Exchanged>();

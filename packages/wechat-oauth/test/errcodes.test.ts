@@ -1,5 +1,11 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type ErrcodeExplanation, errcodes, explainErrcode } from "../src/errcodes.js";
+
+const folder = new URL("../src/errcodes/", import.meta.url);
+const rangeFiles: string[] = readdirSync(folder).filter((file) => /^(from|below)-\d+\.ts$/.test(file));
+const startOf = (file: string): number =>
+  file.startsWith("below-") ? Number.NEGATIVE_INFINITY : Number(/\d+/.exec(file)?.[0]);
 
 describe("the table of errcodes", () => {
   it.each([
@@ -31,22 +37,37 @@ describe("the table of errcodes", () => {
       "WeChat's authorize page",
       [10003, 10004, 10005, 10006, 10009, 10010, 10011, 10012, 10013, 10015, 10016],
     ],
-    ["our own side", ["HTTP_STATUS", "TIMEOUT", "NETWORK", "BAD_JSON", "BAD_SHAPE", "TOO_LARGE"]],
-    ["our own sign-in", ["STATE_MISMATCH", "STATE_EXPIRED", "NO_CODE", "SNAPSHOT_USER", "NOT_IN_WECHAT"]],
-  ])("explains whatever can go wrong with %s", (_, codes) => {
+    ["network and answers", ["HTTP_STATUS", "TIMEOUT", "NETWORK", "BAD_JSON", "BAD_SHAPE", "TOO_LARGE"]],
+    [
+      "a callback or a person",
+      ["STATE_MISMATCH", "STATE_EXPIRED", "NO_CODE", "SNAPSHOT_USER", "NOT_IN_WECHAT"],
+    ],
+  ])("explains the failures of %s", (_, codes) => {
     for (const code of codes) expect(explainErrcode(code), String(code)).toMatchObject({ code });
   });
 
-  it("has every code and every name once, WeChat's by number", () => {
+  it("has every code and every name once, with WeChat's codes sorted by number", () => {
     expect(new Set(errcodes.map(({ code }) => code)).size).toBe(errcodes.length);
     expect(new Set(errcodes.map(({ name }) => name)).size).toBe(errcodes.length);
     const numbers = errcodes.map(({ code }) => code).filter((code) => typeof code === "number");
     expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
   });
 
+  it.each(rangeFiles)("keeps the codes of one range in %s", (file) => {
+    const starts = rangeFiles.map(startOf).sort((a, b) => a - b);
+    const end = starts.find((start) => start > startOf(file)) ?? Number.POSITIVE_INFINITY;
+    const source = readFileSync(new URL(file, folder), "utf8");
+    const codes = [...source.matchAll(/^ +code: (-?\d+),$/gm)].map(([, code]) => Number(code));
+    expect(codes.length).toBeGreaterThan(0);
+    for (const code of codes) {
+      expect(code).toBeGreaterThanOrEqual(startOf(file));
+      expect(code).toBeLessThan(end);
+    }
+  });
+
   it.each(
     errcodes.map((explanation): [string, ErrcodeExplanation] => [String(explanation.code), explanation]),
-  )("speaks both languages, and says what to do: %s", (_, { name, meaning, causes, steps }) => {
+  )("has meaning, causes and steps in both languages: %s", (_, { name, meaning, causes, steps }) => {
     expect(name).toMatch(/^[a-z]+(_[a-z]+)*$/);
     for (const text of [meaning.zh, ...causes.zh, ...steps.zh]) expect(text).toMatch(/\p{Script=Han}/u);
     for (const text of [meaning.en, ...causes.en, ...steps.en]) expect(text).toMatch(/^[A-Z35]/);
@@ -54,17 +75,17 @@ describe("the table of errcodes", () => {
     expect(causes.en.length * steps.en.length).toBeGreaterThan(0);
   });
 
-  it("never lets software repeat an exchange: a code that is dead begins a new sign-in", () => {
+  it("never allows a retry of an exchange: an invalid code needs a new sign-in", () => {
     for (const code of [40029, 40163, 42003]) expect(explainErrcode(code)?.retry).toBe("restart");
   });
 
-  it("mends a person's token otherwise than the account's", () => {
+  it("advises another retry for a person's token than for the account's", () => {
     expect(explainErrcode(40001)).toMatchObject({ retry: "token", retryOnSns: "restart" });
     expect(explainErrcode(40014)).toMatchObject({ retry: "token", retryOnSns: "restart" });
     expect(explainErrcode(42001)).toMatchObject({ retry: "token", retryOnSns: "sns_refresh" });
   });
 
-  it("tells apart what WeChat shows on its own page, and what only we can know", () => {
+  it("marks the codes that appear only on WeChat's page", () => {
     const onPage = errcodes.filter((explanation) => explanation.onPage).map(({ code }) => Number(code));
     expect(onPage.every((code) => code >= 10003 && code <= 10016)).toBe(true);
     expect(onPage).toHaveLength(11);
@@ -74,7 +95,7 @@ describe("the table of errcodes", () => {
     }
   });
 
-  it("takes a code as number or text, and knows nothing of others", () => {
+  it("accepts a code as number or text, and explains no unknown code", () => {
     expect(explainErrcode("40029")).toBe(explainErrcode(40029));
     for (const code of [0, 99999, "", "toString", "__proto__"]) expect(explainErrcode(code)).toBeUndefined();
   });

@@ -35,14 +35,14 @@ describe("an error of a call", () => {
     }
   });
 
-  it("says that it was the second busy answer, and shows that one's rid", async () => {
+  it("has the attempt and the rid of the second busy answer", async () => {
     const again = { errcode: -1, errmsg: "system error, rid: 6326ffe0-00000000-00000000" };
     const { client } = clientAnswering([busy, again]);
     const failure = await failureOf(client.getUserInfo({ accessToken, openid }));
     expect(failure).toMatchObject({ errcode: -1, attempt: 2, rid: "6326ffe0-00000000-00000000" });
   });
 
-  it("is data: it survives being copied field by field into a log", async () => {
+  it("keeps its information if its fields are copied into a log", async () => {
     const { client } = clientAnswering([{ errcode: 40029, errmsg: "no, rid: 637ec754-5b28c0ef-058e9cba" }]);
     expect({ ...(await failureOf(client.checkAccessToken({ accessToken, openid }))) }).toEqual({
       name: "WeChatApiError",
@@ -55,7 +55,7 @@ describe("an error of a call", () => {
   });
 });
 
-describe("a caller that is not on the allow-list (40164)", () => {
+describe("a server that is not on the allow-list (40164)", () => {
   const refusal = async (errcode: number, errmsg: string) =>
     failureOf(clientAnswering([{ errcode, errmsg }]).client.getStableAccessToken());
 
@@ -66,27 +66,27 @@ describe("a caller that is not on the allow-list (40164)", () => {
     ],
     ["invalid ip 203.0.113.7, not in whitelist hint: [aBc]", "203.0.113.7"],
     ["invalid ip 2001:db8::7, not in whitelist", "2001:db8::7"],
-  ])("learns the address to put there: %s", async (errmsg, callerIp) => {
+  ])("learns which address to add: %s", async (errmsg, callerIp) => {
     expect(await refusal(40164, errmsg)).toMatchObject({ callerIp });
   });
 
   it.each(["not in whitelist", "invalid ip", "invalid ip dead, not in whitelist", "invalid ip <b>, x"])(
-    "is told no address where there is none: %s",
+    "learns no address if the errmsg has none: %s",
     async (errmsg) => {
       expect(await refusal(40164, errmsg)).not.toHaveProperty("callerIp");
     },
   );
 
-  it("is no other refusal", async () => {
+  it("learns no address from another errcode", async () => {
     expect(await refusal(45035, "invalid ip 203.0.113.7")).not.toHaveProperty("callerIp");
   });
 });
 
-describe("the two families of tokens", () => {
+describe("the two types of tokens", () => {
   type UserInfoToken = Parameters<WeChatOAuthClient["getUserInfo"]>[0]["accessToken"];
   type FollowerToken = Parameters<WeChatOAuthClient["getFollower"]>[0]["accessToken"];
 
-  it("do not stand in for each other, and plain text for neither", () => {
+  it("are not interchangeable, nor with a plain string", () => {
     expectTypeOf<WebAccessToken>().toExtend<UserInfoToken>();
     expectTypeOf<GlobalAccessToken>().toExtend<FollowerToken>();
     expectTypeOf<GlobalAccessToken>().not.toExtend<UserInfoToken>();
@@ -95,12 +95,12 @@ describe("the two families of tokens", () => {
     expectTypeOf<string>().not.toExtend<FollowerToken>();
   });
 
-  it("are text to everybody else: to a database, a log, JSON", () => {
+  it("are plain strings for a database, a log or JSON", () => {
     expectTypeOf<WebAccessToken>().toExtend<string>();
     expect(JSON.stringify([accessToken, globalToken])).toBe(`["${accessToken}","${globalToken}"]`);
   });
 
-  it("get their mark back from a store by a word that one can search for", () => {
+  it("are restored from storage by a function that one can search for", () => {
     expect(asWebAccessToken("61_stored")).toBe("61_stored");
     expect(asGlobalAccessToken("61_stored")).toBe("61_stored");
   });

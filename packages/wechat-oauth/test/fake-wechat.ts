@@ -24,7 +24,7 @@ export const refreshToken = "61_ZyXwVuTsRqPoNmLkJiHgFeDcBa-9876543210_refresh";
 export const openid = "oAbCdEfGhIjKlMnOpQrStUvWxYz0";
 export const unionid = "oZyXwVuTsRqPoNmLkJiHgFeDcBa9";
 
-/** What sns/oauth2/access_token answers at its plainest. */
+/** The minimal answer of sns/oauth2/access_token. */
 export const tokenAnswer: Record<string, unknown> = {
   access_token: accessToken,
   expires_in: 7200,
@@ -33,7 +33,7 @@ export const tokenAnswer: Record<string, unknown> = {
   scope: "snsapi_userinfo",
 };
 
-/** What sns/userinfo answers. */
+/** An answer of sns/userinfo. */
 export const userInfoAnswer: Record<string, unknown> = {
   openid,
   nickname: "小明🎉",
@@ -52,10 +52,10 @@ export interface SentRequest {
   contentType: string | undefined;
 }
 
-/** Text and bytes go out as they are, everything else as JSON; an Error is thrown by fetch; a Response is itself. */
+/** Text, bytes and a Response are sent as they are, an Error is thrown by fetch, anything else is sent as JSON. */
 export type Reply = unknown;
 
-/** A client whose WeChat gives these replies, one per request, the last one for ever. */
+/** A client whose WeChat gives these replies, one per request; the last one repeats. */
 export function clientAnswering(
   replies: readonly Reply[],
   options: Partial<WeChatOAuthOptions> = {},
@@ -84,14 +84,14 @@ export function clientAnswering(
   return { client, requests };
 }
 
-/** The one way to a grant is through a callback. */
+/** Made with `readCallback`, which alone can make a grant. */
 export async function grantFor(callbackCode: string = code): Promise<Grant<object>> {
   const callback = await readCallback(`/callback?code=${callbackCode}&state=abc`, { claimState: () => ({}) });
   if (callback.kind !== "grant") throw new Error(`the callback is a ${callback.kind}`);
   return callback;
 }
 
-/** What a call was rejected with. */
+/** The error that a call is rejected with. */
 export async function failureOf(call: Promise<unknown>): Promise<Error> {
   const outcome = await call.then(
     (value) => ({ value }),

@@ -20,8 +20,8 @@ const badShape = { name: "ResponseError", code: "BAD_SHAPE", httpStatus: 200 };
 const getFollower = (reply: unknown) =>
   clientAnswering([reply]).client.getFollower({ accessToken: globalToken, openid });
 
-describe("a follower", () => {
-  it("is asked for with the account's token, in a language if one is wanted", async () => {
+describe("getFollower", () => {
+  it("sends the account's token, and a language on request", async () => {
     const { client, requests } = clientAnswering([subscriber]);
     await client.getFollower({ accessToken: globalToken, openid });
     await client.getFollower({ accessToken: globalToken, openid, lang: "en" });
@@ -29,7 +29,7 @@ describe("a follower", () => {
     expect(requests).toEqual([{ url }, { url: `${url}&lang=en` }]);
   });
 
-  it("is what WeChat still tells: no nickname, no avatar, no language", async () => {
+  it("returns the fields that WeChat still gives: no nickname, avatar or language", async () => {
     expect(await getFollower(subscriber)).toEqual({
       isSubscribed: true,
       openid,
@@ -42,7 +42,7 @@ describe("a follower", () => {
     });
   });
 
-  it("may have numbers as text, and lack whatever nobody's sign-in hangs on", async () => {
+  it("accepts numbers as text and missing fields that do not identify the person", async () => {
     const answer = { subscribe: "1", openid, subscribe_time: "1600000000", qr_scene_str: "desk" };
     expect(await getFollower(answer)).toEqual({
       isSubscribed: true,
@@ -55,13 +55,13 @@ describe("a follower", () => {
   });
 
   it.each([0, "", "soon", -5, 9_007_199_254_740_991])(
-    "has no date that a Date can not hold: subscribe_time %j",
+    "returns no date if a Date cannot hold it: subscribe_time %j",
     async (subscribe_time) => {
       expect(await getFollower({ ...subscriber, subscribe_time })).not.toHaveProperty("subscribedAt");
     },
   );
 
-  it("who does not follow is just that, perhaps with a unionid", async () => {
+  it("returns a person who does not follow, with or without a unionid", async () => {
     expect(await getFollower(nonSubscriber)).toEqual({ isSubscribed: false, openid });
     expect(await getFollower({ ...nonSubscriber, unionid })).toEqual({
       isSubscribed: false,
@@ -71,25 +71,25 @@ describe("a follower", () => {
   });
 
   it.each([undefined, null, 2, -1, "yes", true])(
-    "is neither when WeChat does not say which: %j",
+    "refuses an answer that does not say whether the person follows: %j",
     async (subscribe) => {
       await expect(getFollower({ ...subscriber, subscribe })).rejects.toMatchObject(badShape);
     },
   );
 
-  it("is not somebody else than was asked about", async () => {
+  it("refuses an answer about another person", async () => {
     const other = openid.toLowerCase();
     await expect(getFollower({ ...subscriber, openid: other })).rejects.toMatchObject(badShape);
   });
 });
 
-describe("many followers", () => {
+describe("listFollowers", () => {
   const bob = "oBobBobBobBobBobBobBobBobBob";
   const eve = "oEveEveEveEveEveEveEveEveEve";
   const listFollowers = (reply: unknown, openids = [openid, bob]) =>
     clientAnswering([reply]).client.listFollowers({ accessToken: globalToken, openids });
 
-  it("are asked for in one body, the token in the query", async () => {
+  it("sends all openids in one body and the token in the query", async () => {
     const { client, requests } = clientAnswering([{ user_info_list: [] }]);
     await client.listFollowers({ accessToken: globalToken, openids: [openid, bob], lang: "zh_TW" });
     const [request] = requests;
@@ -106,7 +106,7 @@ describe("many followers", () => {
     });
   });
 
-  it("are known by their openid, whatever the order, and nobody unasked is among them", async () => {
+  it("returns the requested people by openid, in any order of the answer, and no other people", async () => {
     const followers = await listFollowers({
       user_info_list: [{ ...nonSubscriber, openid: eve }, { ...nonSubscriber, openid: bob }, subscriber],
     });
@@ -115,20 +115,20 @@ describe("many followers", () => {
     expect(followers.get(bob)).toEqual({ isSubscribed: false, openid: bob });
   });
 
-  it("are not shifted when WeChat leaves one out or answers nothing that can be read for it", async () => {
+  it("omits a person whom WeChat leaves out or describes invalidly, without a shift of the others", async () => {
     const followers = await listFollowers({
       user_info_list: [null, {}, { ...subscriber, openid: bob }],
     });
     expect([...followers]).toEqual([[bob, expect.objectContaining({ isSubscribed: true, openid: bob })]]);
   });
 
-  it("are none at all when the list is missing, or when one is neither follower nor not", async () => {
+  it("refuses an answer without a list, or with an entry that does not say whether the person follows", async () => {
     await expect(listFollowers({})).rejects.toMatchObject(badShape);
     await expect(listFollowers({ user_info_list: {} })).rejects.toMatchObject(badShape);
     await expect(listFollowers({ user_info_list: [{ openid }] })).rejects.toMatchObject(badShape);
   });
 
-  it.each([0, 101])("are not asked for when they are %i: WeChat takes 1 to 100", async (length) => {
+  it.each([0, 101])("refuses %i openids, because WeChat takes 1 to 100", async (length) => {
     const { client, requests } = clientAnswering([{ user_info_list: [] }]);
     const openids = Array.from({ length }, (_, index) => `o${index}`);
     await expect(client.listFollowers({ accessToken: globalToken, openids })).rejects.toThrow(TypeError);

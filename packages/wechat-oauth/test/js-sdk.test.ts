@@ -14,7 +14,7 @@ describe("a page's signature", () => {
   it.each([
     ["http://mp.weixin.qq.com?params=value", "0f9de62fce790f9a083d5c99e95740ceb90c27ed"],
     ["http://mp.weixin.qq.com", "f4d90daf4b3bca3078ab155816175ba34c443a7b"],
-  ])("is the published one for %s", async (url, signature) => {
+  ])("matches the published one for %s", async (url, signature) => {
     expect(await signJsSdk({ ...documented, url })).toEqual({
       timestamp: 1414587457,
       nonceStr: "Wm3WZYTPz0wzccnW",
@@ -22,7 +22,7 @@ describe("a page's signature", () => {
     });
   });
 
-  it("does not depend on what follows a #, which the server of the page never sees", async () => {
+  it("does not depend on the fragment, which the page's server never receives", async () => {
     const { signature } = await signJsSdk({
       ...documented,
       url: "http://mp.weixin.qq.com?params=value#/a?b#c",
@@ -30,7 +30,7 @@ describe("a page's signature", () => {
     expect(signature).toBe("0f9de62fce790f9a083d5c99e95740ceb90c27ed");
   });
 
-  it("is SHA-1 over the raw values, in WeChat's order, for any page", async () => {
+  it("is the SHA-1 of the unencoded values in WeChat's order, for any page", async () => {
     const path = fc.webUrl({ withQueryParameters: true, withFragments: true });
     await fc.assert(
       fc.asyncProperty(path, fc.string({ unit: "binary" }), fc.nat(), async (url, nonceStr, timestamp) => {
@@ -42,7 +42,7 @@ describe("a page's signature", () => {
     );
   });
 
-  it("is of now, with a nonce that does not come twice, unless told otherwise", async () => {
+  it("has the current time and a fresh nonce by default", async () => {
     vi.useFakeTimers({ now: 1_700_000_000_999 });
     const url = "https://www.example.com/";
     const [first, second] = [await signJsSdk({ ticket, url }), await signJsSdk({ ticket, url })];

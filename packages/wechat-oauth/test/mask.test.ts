@@ -5,7 +5,7 @@ import { maskSecrets } from "../src/mask.js";
 const secret = "0ther5ecret";
 const mask = (text: string) => maskSecrets(text, []);
 
-describe("a value whose name says that it is secret", () => {
+describe("a value with a secret's name", () => {
   it.each([
     ...["secret", "appsecret", "app_secret", "component_appsecret"],
     ...["access_token", "refresh_token", "authorizer_refresh_token", "component_access_token", "token"],
@@ -73,7 +73,7 @@ describe("a value whose name says that it is secret", () => {
   });
 
   it.each(["a\\", 'a"', 'a\\"', 'a\\\\"b', "\\", '"', "a\\\\", ""])(
-    "is masked to its end, however deep JSON stands in JSON: %j",
+    "is masked to its end in deeply nested JSON: %j",
     (start) => {
       for (let text = JSON.stringify({ secret: start + secret, b: "kept" }), depth = 0; depth < 4; depth++) {
         expect(mask(text)).not.toContain("5ecr");
@@ -83,7 +83,7 @@ describe("a value whose name says that it is secret", () => {
     },
   );
 
-  it("is masked whatever it is", () => {
+  it("is masked for any value", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.nat(3), (before, depth) => {
         const value = before + secret;
@@ -100,7 +100,7 @@ describe("a value whose name says that it is secret", () => {
   });
 });
 
-describe("a value that is no secret", () => {
+describe("a value that is not a secret", () => {
   it.each([
     '{"errcode":40029,"errmsg":"invalid code, rid: 637ec754-5b28c0ef-058e9cba"}',
     '{"openid":"oAbc","unionid":"uAbc","expires_in":7200,"scope":"snsapi_base"}',
@@ -109,12 +109,12 @@ describe("a value that is no secret", () => {
     "/cgi-bin/ticket/getticket?type=jsapi&errcode=1&qrcode=2",
     "<xml><OpenID>oAbc</OpenID><ErrCode>1</ErrCode></xml>",
     "a token is no code: a ticket > a secret",
-  ])("stays as it is: %s", (text) => {
+  ])("is kept: %s", (text) => {
     expect(mask(text)).toBe(text);
   });
 });
 
-describe("a value we know", () => {
+describe("a known secret value", () => {
   it.each([
     "5ec2e75e",
     "5EC2E75E",
@@ -123,12 +123,12 @@ describe("a value we know", () => {
     "\\u0035ec2e75e",
     "5ec2\u200be75e",
     "5ec2\u0000e75e",
-  ])("is masked wherever it stands: %j", (spelled) => {
+  ])("is masked in any place and encoding: %j", (spelled) => {
     expect(maskSecrets(`to ${spelled}.`, ["5ec2e75e", ""])).toBe("to ***.");
   });
 });
 
-it("a text is masked in time that grows with its length alone", () => {
+it("masks any text in linear time", () => {
   const fillers = [
     "secret",
     "code",

@@ -12,7 +12,7 @@ const ways: [string, Partial<WeChatOAuthOptions>][] = [
   ["Node's HTTP client", { transport: nodeTransport() }],
 ];
 
-/** Exchanges a code at a server of its own. */
+/** Exchanges a code with a separate server. */
 type ExchangeWith = (listener: RequestListener, options?: Partial<WeChatOAuthOptions>) => Promise<unknown>;
 
 function exchangeBy(way: Partial<WeChatOAuthOptions>): ExchangeWith {
@@ -23,10 +23,10 @@ function exchangeBy(way: Partial<WeChatOAuthOptions>): ExchangeWith {
   };
 }
 
-describe.each(ways)("over a real connection, by %s,", (_, way) => {
+describe.each(ways)("a real connection by %s", (_, way) => {
   const exchangeWith = exchangeBy(way);
 
-  it("an answer in many pieces is put together, also inside a character", async () => {
+  it("gives a complete answer from many pieces, even if one splits a character", async () => {
     const bytes = Buffer.from(JSON.stringify({ ...tokenAnswer, note: "小明🎉" }));
     const tokens = await exchangeWith((_, response) => {
       for (const byte of bytes) response.write(Buffer.from([byte]));
@@ -35,7 +35,7 @@ describe.each(ways)("over a real connection, by %s,", (_, way) => {
     expect(tokens).toMatchObject({ openid });
   });
 
-  it.each([301, 302, 303, 307, 308])("a redirect (%i) is not followed", async (status) => {
+  it.each([301, 302, 303, 307, 308])("does not follow a redirect (%i)", async (status) => {
     let requests = 0;
     const failure = await failureOf(
       exchangeWith((_, response) => {
@@ -47,7 +47,7 @@ describe.each(ways)("over a real connection, by %s,", (_, way) => {
     expect(requests).toBe(1);
   });
 
-  it("a redirect is none of WeChat's answers, whatever errcode it holds", async () => {
+  it("reports a redirect as HTTP_STATUS even if it contains an errcode", async () => {
     const failure = await failureOf(
       exchangeWith(
         (_, response) => void response.writeHead(302).end('{"errcode":40029,"errmsg":"invalid code"}'),
@@ -56,7 +56,7 @@ describe.each(ways)("over a real connection, by %s,", (_, way) => {
     expect(failure).toMatchObject({ name: "ResponseError", code: "HTTP_STATUS", httpStatus: 302 });
   });
 
-  it("a server that says nothing ends in TIMEOUT, and its connection is closed", async () => {
+  it("fails with TIMEOUT and is closed if the server does not answer", async () => {
     let closed: (() => void) | undefined;
     const closing = new Promise<void>((resolve) => {
       closed = resolve;
@@ -67,14 +67,14 @@ describe.each(ways)("over a real connection, by %s,", (_, way) => {
     await closing;
   });
 
-  it("a body that never ends ends in TIMEOUT as well", async () => {
+  it("fails with TIMEOUT if a body never ends", async () => {
     const failure = await failureOf(
       exchangeWith((_, response) => void response.writeHead(200).write('{"openid":'), { timeoutMs: 100 }),
     );
     expect(failure).toMatchObject({ code: "TIMEOUT" });
   });
 
-  it.each(["before", "in the middle of"])("a connection cut %s the answer is NETWORK", async (when) => {
+  it.each(["before", "in the middle of"])("fails with NETWORK if it is cut %s the answer", async (when) => {
     const failure = await failureOf(
       exchangeWith((_, response) => {
         if (when !== "before") response.writeHead(200, { "content-length": 500 }).write('{"openid":');
@@ -84,7 +84,7 @@ describe.each(ways)("over a real connection, by %s,", (_, way) => {
     expect(failure).toMatchObject({ name: "NetworkError", code: "NETWORK", cause: expect.any(Error) });
   });
 
-  it("a server that would speak another protocol (101) is NETWORK, at once", async () => {
+  it("fails with NETWORK at once if the server switches protocols (101)", async () => {
     const failure = await failureOf(
       exchangeWith((request) => {
         request.socket.end("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n");
@@ -93,7 +93,7 @@ describe.each(ways)("over a real connection, by %s,", (_, way) => {
     expect(failure).toMatchObject({ name: "NetworkError", code: "NETWORK" });
   });
 
-  it("nobody listening is NETWORK, with the reason in its causes", async () => {
+  it("fails with NETWORK and the reason as its cause if no server listens", async () => {
     const { url, server } = await serve(() => {});
     await new Promise((resolve) => server.close(resolve));
     const client = new WeChatOAuthClient({ appId, appSecret, apiUrl: url, ...way });
@@ -102,14 +102,14 @@ describe.each(ways)("over a real connection, by %s,", (_, way) => {
     expect(inspect(failure)).toContain("ECONNREFUSED");
   });
 
-  it("an answer without a body is no JSON", async () => {
+  it("fails with BAD_JSON if the answer has no body", async () => {
     const failure = await failureOf(exchangeWith((_, response) => void response.writeHead(204).end()));
     expect(failure).toMatchObject({ name: "ResponseError", code: "HTTP_STATUS", httpStatus: 204 });
   });
 });
 
 describe("a compressed answer", () => {
-  it("is read by fetch, which asks for it", async () => {
+  it("is accepted by fetch, which requests compression", async () => {
     const tokens = await exchangeBy({})((_, response) => {
       response.setHeader("content-encoding", "gzip").end(gzipSync(JSON.stringify(tokenAnswer)));
     });
@@ -117,7 +117,7 @@ describe("a compressed answer", () => {
   });
 });
 
-describe.each(ways)("an answer's size, by %s,", (_, way) => {
+describe.each(ways)("the size of an answer by %s", (_, way) => {
   const exchangeWith = exchangeBy(way);
 
   /** The token answer, padded to this many bytes. */
@@ -126,7 +126,7 @@ describe.each(ways)("an answer's size, by %s,", (_, way) => {
     return JSON.stringify({ ...tokenAnswer, padding: "x".repeat(size - empty.length) });
   }
 
-  it("may be 256 KB to the byte", async () => {
+  it("may be exactly 256 KB", async () => {
     expect(await exchangeWith((_, response) => response.end(padded(262_144)))).toMatchObject({ openid });
   });
 
@@ -145,7 +145,7 @@ describe.each(ways)("an answer's size, by %s,", (_, way) => {
           response.end(body.slice(1000));
         },
     ],
-  ])("over the cap is TOO_LARGE when it is %s", async (_, listener) => {
+  ])("causes TOO_LARGE above the cap if it is %s", async (_, listener) => {
     const failure = { name: "ResponseError", code: "TOO_LARGE", httpStatus: 200 };
     await expect(exchangeWith(listener(padded(262_145)))).rejects.toMatchObject(failure);
     await expect(exchangeWith(listener(padded(2001)), { maxResponseBytes: 2000 })).rejects.toMatchObject(
@@ -153,7 +153,7 @@ describe.each(ways)("an answer's size, by %s,", (_, way) => {
     );
   });
 
-  it("without an end is cut off, not read on", async () => {
+  it("is bounded for an endless answer, which is not read further", async () => {
     const listener: RequestListener = (_, response) => {
       const write = () => {
         while (!response.destroyed && response.write("x".repeat(10_000)));
@@ -165,8 +165,8 @@ describe.each(ways)("an answer's size, by %s,", (_, way) => {
   });
 });
 
-describe("an answer's size", () => {
-  it("over the cap is TOO_LARGE when compression hid it", async () => {
+describe("the size of an answer", () => {
+  it("causes TOO_LARGE if only the decompressed answer exceeds the cap", async () => {
     const listener: RequestListener = (_, response) =>
       response.setHeader("content-encoding", "gzip").end(gzipSync(" ".repeat(262_145)));
     await expect(exchangeBy({})(listener)).rejects.toMatchObject({ code: "TOO_LARGE", httpStatus: 200 });

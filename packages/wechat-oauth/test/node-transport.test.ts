@@ -25,7 +25,7 @@ import {
 } from "./fake-wechat.js";
 import { serve } from "./local-server.js";
 
-/** A WeChat on the loopback that says yes to everything, and what it was asked. */
+/** A WeChat on the loopback interface that accepts every request, and the requests it received. */
 async function acceptingServer() {
   const requests: IncomingMessage[] = [];
   const { url, server } = await serve((request, response) => {
@@ -35,8 +35,8 @@ async function acceptingServer() {
   return { url, server, requests };
 }
 
-describe("a connection that a server closes after each answer, without saying so,", () => {
-  /** Of each connection it answers the first request alone, and resets it at the second. */
+describe("a connection that the server closes after each answer without notice", () => {
+  /** Answers the first request of each connection and resets the connection at the second. */
   async function closingServer() {
     const asked: string[] = [];
     const server = createTcpServer((socket) => {
@@ -60,14 +60,14 @@ describe("a connection that a server closes after each answer, without saying so
     return { asked, client: new WeChatOAuthClient({ appId, appSecret, apiUrl, transport: nodeTransport() }) };
   }
 
-  it("costs no sign-in: what may be asked twice is asked again by another connection", async () => {
+  it("fails no repeatable request: it is sent again on another connection", async () => {
     const { asked, client } = await closingServer();
     const tokens = await client.exchangeCode(await grantFor());
     expect(await client.getUserInfo(tokens)).toMatchObject({ openid });
     expect(asked).toEqual(["/sns/oauth2/access_token", "/sns/userinfo", "/sns/userinfo"]);
   });
 
-  it("is tried once more, and not as often as there are kept connections", async () => {
+  it("causes one retry, not one per kept connection", async () => {
     const held: ServerResponse[] = [];
     let asked = 0;
     let isBroken = false;
@@ -78,7 +78,7 @@ describe("a connection that a server closes after each answer, without saying so
     });
     const client = new WeChatOAuthClient({ appId, appSecret, apiUrl: url, transport: nodeTransport() });
     const ask = () => client.getUserInfo({ accessToken, openid });
-    const calls = Array.from({ length: 20 }, ask); // each by a connection of its own, which is then kept
+    const calls = Array.from({ length: 20 }, ask); // each on a separate connection, which is then kept
     while (held.length < calls.length) await new Promise(setImmediate);
     for (const response of held) response.end(JSON.stringify(userInfoAnswer));
     await Promise.all(calls);
@@ -88,7 +88,7 @@ describe("a connection that a server closes after each answer, without saying so
     expect(asked).toBe(2);
   });
 
-  it("never makes a code be exchanged twice", async () => {
+  it("never causes a second exchange of a code", async () => {
     const { asked, client } = await closingServer();
     await client.exchangeCode(await grantFor());
     const failure = await failureOf(client.exchangeCode(await grantFor()));
@@ -98,7 +98,7 @@ describe("a connection that a server closes after each answer, without saying so
 });
 
 describe("Node's HTTP client", () => {
-  it("sends what fetch would send", async () => {
+  it("sends the same request as fetch", async () => {
     const { url, requests } = await acceptingServer();
     const viaFetch = new WeChatOAuthClient({ appId, appSecret, apiUrl: url });
     const viaNode = new WeChatOAuthClient({ appId, appSecret, apiUrl: url, transport: nodeTransport() });
@@ -122,7 +122,7 @@ describe("Node's HTTP client", () => {
     expect(bodies).toEqual([`application/json ${Buffer.byteLength(body)} ${body}`]);
   });
 
-  it("keeps its connection for the next call, and for other clients that are given it", async () => {
+  it("reuses its connection for the next call and for other clients with the same transport", async () => {
     const { url, server } = await acceptingServer();
     let connections = 0;
     server.on("connection", () => connections++);
@@ -134,7 +134,7 @@ describe("Node's HTTP client", () => {
     expect(connections).toBe(1);
   });
 
-  it("finds each client's own base URL, also below a path", async () => {
+  it("uses each client's base URL, also with a path", async () => {
     const [here, there] = [await acceptingServer(), await acceptingServer()];
     let connections = 0;
     here.server.on("connection", () => connections++);
@@ -150,7 +150,7 @@ describe("Node's HTTP client", () => {
     expect(connections).toBe(1);
   });
 
-  it("reaches an address of IPv6", async () => {
+  it("connects to an IPv6 address", async () => {
     const server = createServer((_, response) => response.end(JSON.stringify(tokenAnswer)));
     await new Promise<void>((resolve) => server.listen(0, "::1", resolve));
     onTestFinished(() => void server.close());
@@ -159,7 +159,7 @@ describe("Node's HTTP client", () => {
     expect(await client.exchangeCode(await grantFor())).toMatchObject({ openid });
   });
 
-  it("goes by the agent that it is given", async () => {
+  it("uses the given agent", async () => {
     const { url } = await acceptingServer();
     let connections = 0;
     class CountingAgent extends HttpAgent {
@@ -174,7 +174,7 @@ describe("Node's HTTP client", () => {
     expect(connections).toBe(1);
   });
 
-  it("says so, and shows nothing, when the agent is for another protocol", async () => {
+  it("fails without showing a secret if the agent is for another protocol", async () => {
     const { url } = await acceptingServer();
     const transport = nodeTransport({ agent: new HttpsAgent() });
     const client = new WeChatOAuthClient({ appId, appSecret, apiUrl: url, transport });
@@ -183,18 +183,18 @@ describe("Node's HTTP client", () => {
     expect(inspect(failure)).not.toMatch(new RegExp(`${appSecret}|${code}`));
   });
 
-  it("leaves it to no server to compress: nothing here would undo it", async () => {
+  it("asks the server for an uncompressed answer, because it cannot decompress", async () => {
     const { url, requests } = await acceptingServer();
     const client = new WeChatOAuthClient({ appId, appSecret, apiUrl: url, transport: nodeTransport() });
     await client.exchangeCode(await grantFor());
     expect(requests[0]?.headers["accept-encoding"]).toBe("identity");
   });
 
-  it("gives an agent that writes requests anew what it needs: headers by their names", async () => {
+  it("passes headers by name to an agent, which may rewrite the request", async () => {
     const { url, requests } = await acceptingServer();
     let host: unknown;
     class ProxyAgent extends HttpAgent {
-      // As agents for proxies do; the type declares no more of it.
+      // As proxy agents do; the type declares only this part.
       addRequest(request: ClientRequest, ...rest: unknown[]) {
         host = request.getHeader("host");
         const { addRequest } = HttpAgent.prototype as unknown as {
@@ -210,8 +210,8 @@ describe("Node's HTTP client", () => {
     expect(requests[0]?.headers).toMatchObject({ host, "content-type": "application/json" });
   });
 
-  it("is not given beside a fetch: one of them would never be used", () => {
+  it("cannot be combined with a custom fetch", () => {
     const both = { appId, appSecret, fetch, transport: nodeTransport() };
-    expect(() => new WeChatOAuthClient(both)).toThrow("fetch and transport exclude each other");
+    expect(() => new WeChatOAuthClient(both)).toThrow("fetch and transport cannot be combined");
   });
 });

@@ -8,8 +8,8 @@ const ok = { errcode: 0, errmsg: "ok" };
 const badShape = { name: "ResponseError", code: "BAD_SHAPE" };
 const urlOf = (path: string) => `https://api.weixin.qq.com/cgi-bin/${path}?access_token=${globalToken}`;
 
-describe("the ticket for the JS-SDK", () => {
-  it("comes with its life", async () => {
+describe("getJsapiTicket", () => {
+  it("returns the ticket and its lifetime", async () => {
     const { client, requests } = clientAnswering([
       { ...ok, ticket: "kgt8ON7yVITDhtdwci0qefQ", expires_in: 7200 },
     ]);
@@ -21,7 +21,7 @@ describe("the ticket for the JS-SDK", () => {
   });
 
   it.each([{}, { ticket: "" }, { ticket: "t", expires_in: 0 }])(
-    "is refused when it is not whole: %j",
+    "refuses an incomplete answer: %j",
     async (fields) => {
       const { client } = clientAnswering([{ ...ok, ...fields }]);
       await expect(client.getJsapiTicket(accessToken)).rejects.toMatchObject(badShape);
@@ -29,7 +29,7 @@ describe("the ticket for the JS-SDK", () => {
   );
 });
 
-describe("a request that WeChat remembers", () => {
+describe("getRequest", () => {
   const rid = "61725984-6126f6f9-040f19c4";
   const request = {
     invoke_time: 1_635_156_704,
@@ -42,7 +42,7 @@ describe("a request that WeChat remembers", () => {
   const getRequest = (fields: object) =>
     clientAnswering([{ ...ok, request: { ...request, ...fields } }]).client.getRequest({ accessToken, rid });
 
-  it("is told by its rid", async () => {
+  it("returns WeChat's record of a request by its rid", async () => {
     const { client, requests } = clientAnswering([{ ...ok, request }]);
     expect(await client.getRequest({ accessToken, rid })).toEqual({
       invokedAt: new Date("2021-10-25T10:11:44Z"),
@@ -58,12 +58,12 @@ describe("a request that WeChat remembers", () => {
   });
 
   it.each([
-    ["our own secret in the URL", { request_url: `/cgi-bin/token?appid=${appId}&secret=${appSecret}` }],
+    ["the app secret in the URL", { request_url: `/cgi-bin/token?appid=${appId}&secret=${appSecret}` }],
     [
-      "our own token in the URL",
+      "the account's token in the URL",
       { request_url: `/cgi-bin/user/info?access_token=${globalToken}&openid=oAbc` },
     ],
-    ["our own token for an address", { client_ip: `x ${globalToken}` }],
+    ["the account's token in an address", { client_ip: `x ${globalToken}` }],
     ["another secret in the URL", { request_url: "/cgi-bin/token?secret=0ther5ecret&grant_type=x" }],
     ["a token in a form", { request_body: "access_token=0ther5ecret&x=1" }],
     ["a secret in a body", { request_body: '{"appid":"wx","secret": "0ther5ecret"}' }],
@@ -78,7 +78,7 @@ describe("a request that WeChat remembers", () => {
     expect(text).toContain("***");
   });
 
-  it("never shows a token, whatever stands around it", async () => {
+  it("never shows a token, with any text around it", async () => {
     const token = fc.stringMatching(/^[A-Za-z0-9_-]{12,40}$/);
     const name = fc.constantFrom(
       "access_token",
@@ -103,7 +103,7 @@ describe("a request that WeChat remembers", () => {
     );
   });
 
-  it("is masked in bounded time, whatever its texts are made of", async () => {
+  it("masks any text in bounded time", async () => {
     for (const filler of ["\\", '"', '\\"', "&", "?code", '"token', "a", '"token":"', " "]) {
       const startedAt = performance.now();
       await getRequest({ request_body: filler.repeat(50_000 / filler.length) });
@@ -111,7 +111,7 @@ describe("a request that WeChat remembers", () => {
     }
   });
 
-  it("may be long, or lack its texts, but not its time", async () => {
+  it("accepts long or missing texts, but no missing time", async () => {
     expect((await getRequest({ request_body: "x".repeat(100_000) })).requestBody).toHaveLength(100_000);
     expect(await getRequest({ request_body: undefined, client_ip: undefined })).toMatchObject({
       requestBody: "",
@@ -125,10 +125,10 @@ describe("a request that WeChat remembers", () => {
   });
 });
 
-describe("a quota", () => {
+describe("getQuota and clearQuota", () => {
   const quota = { daily_limit: 2000, used: 12, remain: 1988 };
 
-  it("is told for a path", async () => {
+  it("return and reset the daily quota of a path", async () => {
     const { client, requests } = clientAnswering([{ ...ok, quota }]);
     expect(await client.getQuota({ accessToken, cgiPath: "/cgi-bin/token" })).toEqual({
       dailyLimit: 2000,
@@ -140,7 +140,7 @@ describe("a quota", () => {
     ]);
   });
 
-  it("has shorter limits where WeChat has them", async () => {
+  it("return short-term limits if WeChat sends them", async () => {
     const rate_limit = { call_count: 100, refresh_second: 60 };
     const { client } = clientAnswering([
       { ...ok, quota, rate_limit, component_rate_limit: { call_count: 0, refresh_second: 0 } },
@@ -151,13 +151,13 @@ describe("a quota", () => {
     });
   });
 
-  it("has none of those when WeChat sends null for them", async () => {
+  it("return no short-term limits if WeChat sends null", async () => {
     const { client } = clientAnswering([{ ...ok, quota, rate_limit: null, component_rate_limit: null }]);
     const found = await client.getQuota({ accessToken, cgiPath: "/cgi-bin/token" });
     expect(Object.keys(found)).toEqual(["dailyLimit", "used", "remaining"]);
   });
 
-  it("is not asked for without the path's slash, and not made up", async () => {
+  it("refuse a path without a slash and an answer without a quota", async () => {
     const { client, requests } = clientAnswering([ok]);
     const cgiPath = "cgi-bin/token" as "/";
     await expect(client.getQuota({ accessToken, cgiPath })).rejects.toThrow(TypeError);
@@ -165,7 +165,7 @@ describe("a quota", () => {
     await expect(client.getQuota({ accessToken, cgiPath: "/cgi-bin/token" })).rejects.toMatchObject(badShape);
   });
 
-  it("is cleared for this app, and never twice: ten a month", async () => {
+  it("clear the counts for this app without a retry, because WeChat allows ten a month", async () => {
     const { client, requests } = clientAnswering([{ errcode: -1, errmsg: "system error" }, ok]);
     await expect(client.clearQuota(accessToken)).rejects.toMatchObject({ errcode: -1, attempt: 1 });
     expect(requests).toMatchObject([
@@ -176,7 +176,7 @@ describe("a quota", () => {
   });
 });
 
-describe("WeChat's addresses", () => {
+describe("the lists of WeChat's addresses", () => {
   it.each([
     ["listApiDomainIps", "get_api_domain_ip"],
     ["listCallbackIps", "getcallbackip"],
@@ -186,14 +186,14 @@ describe("WeChat's addresses", () => {
     expect(requests).toEqual([{ url: urlOf(path) }]);
   });
 
-  it.each([{}, { ip_list: [] }, { ip_list: "203.0.113.7" }])("are never none: %j", async (answer) => {
+  it.each([{}, { ip_list: [] }, { ip_list: "203.0.113.7" }])("are never empty: %j", async (answer) => {
     const { client } = clientAnswering([answer]);
     await expect(client.listApiDomainIps(accessToken)).rejects.toMatchObject(badShape);
   });
 });
 
-describe("the check of the callback URL", () => {
-  it("tells what WeChat found, in WeChat's units", async () => {
+describe("checkCallback", () => {
+  it("returns WeChat's findings in WeChat's units", async () => {
     const { client, requests } = clientAnswering([
       {
         dns: [{ ip: "203.0.113.7", real_operator: "UNICOM" }],
@@ -207,7 +207,7 @@ describe("the check of the callback URL", () => {
     expect(JSON.parse(requests[0]?.body ?? "")).toEqual({ action: "all", check_operator: "DEFAULT" });
   });
 
-  it("has only what was asked for", async () => {
+  it("returns only the requested checks", async () => {
     const { client, requests } = clientAnswering([{ dns: [] }]);
     const found = await client.checkCallback({ accessToken, action: "dns", operator: "CHINANET" });
     expect(found).toEqual({ dns: [], ping: [] });
@@ -215,10 +215,10 @@ describe("the check of the callback URL", () => {
   });
 });
 
-describe("a mini program's login", () => {
+describe("exchangeJsCode", () => {
   const session = { openid: "oMiniMiniMiniMiniMiniMiniMin", session_key: "tiihtNczf5v6AKRyjwEUhQ==" };
 
-  it("trades the js_code for an openid and a session key", async () => {
+  it("returns an openid and a session key for a js_code", async () => {
     const { client, requests } = clientAnswering([{ ...session, unionid: "oUnionUnionUnionUnionUnionUn" }]);
     expect(await client.exchangeJsCode("0a1JsCode")).toEqual({
       openid: session.openid,
@@ -229,14 +229,14 @@ describe("a mini program's login", () => {
     expect(requests).toEqual([{ url: `https://api.weixin.qq.com/sns/jscode2session?${query}` }]);
   });
 
-  it("is never tried twice, and needs both", async () => {
+  it("is never retried and refuses an answer without openid or session key", async () => {
     const { client, requests } = clientAnswering([{ errcode: -1 }, { openid: session.openid }]);
     await expect(client.exchangeJsCode("0a1JsCode")).rejects.toMatchObject({ errcode: -1 });
     expect(requests).toHaveLength(1);
     await expect(client.exchangeJsCode("0a1JsCode")).rejects.toMatchObject(badShape);
   });
 
-  it("does not show the js_code or the session key in an error", async () => {
+  it("shows neither js_code nor session key in an error", async () => {
     const { client } = clientAnswering([{ errcode: 40029, errmsg: `invalid code 0a1JsCode, ${webToken}` }]);
     await expect(client.exchangeJsCode("0a1JsCode")).rejects.toMatchObject({
       errmsg: `invalid code ***, ${webToken}`,
@@ -271,7 +271,7 @@ describe("a busy WeChat (errcode -1)", () => {
     ["listCallbackIps", (client) => client.listCallbackIps(accessToken), { ip_list: ["203.0.113.7"] }],
     ["checkCallback", (client) => client.checkCallback({ accessToken, action: "dns" }), { dns: [] }],
   ] as [string, (client: WeChatOAuthClient) => Promise<unknown>, object][])(
-    "is asked once more, the same again: %s",
+    "receives the same request once more: %s",
     async (_, call, answer) => {
       const { client, requests } = clientAnswering([{ errcode: -1, errmsg: "system error" }, answer]);
       await call(client);
@@ -282,7 +282,7 @@ describe("a busy WeChat (errcode -1)", () => {
 });
 
 describe("a refusal of any call", () => {
-  it("shows no app secret, though this call did not send it", async () => {
+  it("shows no app secret, even if this call did not send it", async () => {
     const { client } = clientAnswering([{ errcode: 40013, errmsg: `invalid appid ${appSecret}` }]);
     const error = await client.clearQuota(accessToken).catch((refusal: unknown) => refusal);
     expect(error).toMatchObject({ errcode: 40013, errmsg: "invalid appid ***" });

@@ -13,14 +13,14 @@ import { buildPackage } from "./built-package.js";
 const { folder, entries } = await buildPackage();
 
 describe("the package as it would be published", () => {
-  it("has nothing that publint warns of, or suggests", async () => {
+  it("passes publint without warnings or suggestions", async () => {
     const { messages } = await publint({ pkgDir: folder, strict: true, pack: "npm" });
     expect(messages).toEqual([]);
   });
 
-  it("has types that fit its code, however an ES module is resolved", async () => {
+  it("has types that match its code in every ES module resolution", async () => {
     const attw = fileURLToPath(new URL("../node_modules/.bin/attw", import.meta.url));
-    // It ends with 1 when it finds a problem, and then the promise is rejected with what it printed.
+    // It exits with 1 on a problem, and the promise is rejected with its output.
     const { stdout } = await promisify(execFile)(
       attw,
       ["--pack", ".", "--profile", "esm-only", "--format", "json"],
@@ -31,7 +31,7 @@ describe("the package as it would be published", () => {
   }, 120_000);
 
   it.each(entries)(
-    "imports nothing but its own files, and what Node has where that is said: %s",
+    "imports only its own files, and Node's modules only in the entry for Node: %s",
     async (entry) => {
       const name = entry === "." ? "index" : entry.slice("./".length);
       const { imports, dynamicImports } = await bundle(`export * from "./dist/${name}.js";`);
@@ -41,28 +41,28 @@ describe("the package as it would be published", () => {
   );
 });
 
-describe("the size, minified and gzipped,", () => {
+describe("the minified and gzipped size", () => {
   it.each([
-    ["of all of it", Object.keys(core), 8192],
+    ["all exports", Object.keys(core), 8192],
     [
-      "of signing in inside WeChat",
+      "signing in inside WeChat",
       ["WeChatOAuthClient", "officialAccountAuthorizeUrl", "createState", "readCallback"],
       7168,
     ],
-    ["of reading a user agent alone", ["readUserAgent"], 640],
-    ["of signing a page alone", ["signJsSdk"], 640],
-  ])("%s stays within its bound", async (_, names, bound) => {
+    ["readUserAgent alone", ["readUserAgent"], 640],
+    ["signJsSdk alone", ["signJsSdk"], 640],
+  ])("stays within its bound for %s", async (_, names, bound) => {
     const { code } = await bundle(`export { ${names.join(", ")} } from "./dist/index.js";`);
     expect(gzipSync(code, { level: 9 }).byteLength).toBeLessThanOrEqual(bound);
   });
 
-  it("of the core together with the token keeper stays within its bound", async () => {
+  it("stays within its bound for the core together with the token keeper", async () => {
     const { code } = await bundle(`export * from "./dist/index.js"; export * from "./dist/keeper.js";`);
     expect(gzipSync(code, { level: 9 }).byteLength).toBeLessThanOrEqual(11_776);
   });
 });
 
-/** What a bundler leaves of the built package for somebody who uses these exports. */
+/** What a bundler keeps of the built package for an application that uses these exports. */
 async function bundle(entry: string): Promise<{ code: string; imports: string[]; dynamicImports: string[] }> {
   await writeFile(join(folder, "entry.js"), entry);
   const [bundled] = await build({

@@ -14,19 +14,19 @@ const manifest = async (folder: string): Promise<Manifest> =>
   JSON.parse(await read(`${folder}/package.json`));
 const readme: string = await read("../README.md");
 
-describe("what the README has a stranger install", () => {
-  it("is packed by a command that there is", async () => {
+describe("the README's installation steps", () => {
+  it("use a pack command that exists", async () => {
     expect(readme).toContain("npm run pack:packages");
     expect((await manifest("../../..")).scripts).toHaveProperty("pack:packages");
   });
 
-  it.each(["wechat-oauth", "wechat-simulator"])("names the tarball of today's %s", async (name) => {
+  it.each(["wechat-oauth", "wechat-simulator"])("name the tarball of the current %s", async (name) => {
     const { version } = await manifest(`../../${name}`);
     expect(readme).toContain(`/dist/${name}-${version}.tgz`);
   });
 
   it.each(["wechat-oauth", "wechat-simulator"])(
-    "is %s with the same entries as here, without the way to sources that are not packed",
+    "install %s with the same entries as in the workspace, except those for unpacked sources",
     async (name) => {
       const { exports, publishConfig } = await manifest(`../../${name}`);
       for (const target of Object.values(exports))
@@ -36,13 +36,13 @@ describe("what the README has a stranger install", () => {
   );
 });
 
-describe("what the README compares with", () => {
+describe("the README's comparison", () => {
   it.each([
     ["co-wechat-oauth", "co-wechat-oauth"],
     ["wechat-oauth", "wechat-oauth-of-npm"],
     ["better-auth", "better-auth"],
     ["co-wechat-api", "co-wechat-api"],
-  ])("is %s in the version that the simulator's tests run", async (name, installedAs) => {
+  ])("names %s in the version that the simulator's tests use", async (name, installedAs) => {
     const { devDependencies } = await manifest("../../wechat-simulator");
     const [version] = /[\d.]+$/.exec(devDependencies[installedAs] ?? "") ?? [];
     expect(version).toBeDefined();

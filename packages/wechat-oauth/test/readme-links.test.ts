@@ -6,26 +6,26 @@ import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 
 describe.each(["wechat-oauth", "wechat-simulator"])("the README in the tarball of %s", (name) => {
-  it("links to nothing that is not in the tarball, or on the page itself", async () => {
+  it("links only to files in the tarball and to headings on the page", async () => {
     const folder = fileURLToPath(new URL(`../../${name}`, import.meta.url));
     const markdown = await readFile(`${folder}/README.md`, "utf8");
     expect(deadLinks(markdown, await packedFiles(folder))).toEqual([]);
   });
 });
 
-describe("a dead link", () => {
+describe("the search for dead links", () => {
   const packed = ["README.md", "docs/page.md"];
   it.each([
     ["leads out of the package", "[a](../other/README.md)"],
-    ["leads to what is not packed", "[a](docs/other.md)"],
+    ["leads to a file that is not packed", "[a](docs/other.md)"],
     ["is an image or a line of HTML", '![a](a.png) <a href="b.md">'],
     ["is defined at the end of the page", "[a]\n\n[a]: ./src"],
-    ["names no heading", "# One\n\n[a](#two)"],
-  ])("%s", (_, markdown) => {
+    ["names a missing heading", "# One\n\n[a](#two)"],
+  ])("detects a link that %s", (_, markdown) => {
     expect(deadLinks(markdown, packed)).not.toEqual([]);
   });
 
-  it("is none to the web, to what is packed, to a heading, or in code", () => {
+  it("accepts links to the web, to packed files and to headings, and ignores code", () => {
     const alive =
       "# One `two`, three\n[a](https://example.com) [b](docs/page.md#c) [c](#one-two-three) <docs>";
     const code = "`[a](b.md)`\n```ts\nlist[0](c); [a](#no)\n```\n";
@@ -33,7 +33,7 @@ describe("a dead link", () => {
   });
 });
 
-/** What npm would pack, as it says itself; nothing is written. */
+/** The files that `npm pack --dry-run` lists. */
 async function packedFiles(folder: string): Promise<string[]> {
   const { stdout } = await promisify(execFile)("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
     cwd: folder,
@@ -42,7 +42,7 @@ async function packedFiles(folder: string): Promise<string[]> {
   return packed?.files.map(({ path }) => path) ?? [];
 }
 
-/** The targets of a README at the package's root that a reader of the unpacked tarball would not find. */
+/** The link targets of a README at the package's root that are missing in the unpacked tarball. */
 function deadLinks(markdown: string, packed: readonly string[]): string[] {
   const prose = markdown.replaceAll(/^(```+)[\s\S]*?^\1/gm, "");
   const headings = Array.from(prose.matchAll(/^#+ (.*)$/gm), ([, text = ""]) => `#${anchorOf(text)}`);
@@ -58,7 +58,7 @@ function deadLinks(markdown: string, packed: readonly string[]): string[] {
   );
 }
 
-/** As GitHub and npm name a heading. */
+/** The anchor of a heading on GitHub and npm. */
 function anchorOf(heading: string): string {
   return heading
     .toLowerCase()

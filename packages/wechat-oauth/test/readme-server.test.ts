@@ -14,7 +14,7 @@ let port: number;
 let simulator: Simulator;
 let server: ChildProcess;
 
-/** The README's code in the built package's own folder, where Node finds that package by its name. */
+/** The README's code in the folder of the built package, where Node finds the package by its name. */
 beforeAll(async () => {
   const { folder } = await buildPackage();
   const readme = await readFile(join(folder, "README.md"), "utf8");
@@ -35,8 +35,8 @@ afterAll(async () => {
   await simulator.close();
 });
 
-describe("the server of the first five minutes", () => {
-  it("signs a person in as the README says, and takes the callback once", async () => {
+describe("the README's first server", () => {
+  it("signs a person in and accepts each callback once", async () => {
     const { callback, cookie } = await goToWeChat("allow");
     const { openid, nickname } = simulator.person("alice", demoWebsite.appId);
     const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
@@ -47,11 +47,11 @@ describe("the server of the first five minutes", () => {
       200,
       `Hello ${nickname}, your openid is ${openid}\n`,
     ]);
-    expect(await open("/", cookie)).toEqual([200, "Nobody is signed in. Begin at /login\n"]);
+    expect(await open("/", cookie)).toEqual([200, "You are not signed in. Start at /login\n"]);
     expect(await open(callback, cookie)).toEqual([400, "Please sign in again: /login\n"]);
   });
 
-  it("is one that the crowd of the fifth step takes for what it is: people are signed in", async () => {
+  it("passes the traffic of the fifth step: people are signed in", async () => {
     const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
     expect(readme).toContain("npx wechat-simulator traffic --start /login\n");
     const args = ["--start", "/login", "--at", `http://localhost:${port}`, "--mix", "new=1", "--people", "2"];
@@ -63,20 +63,20 @@ describe("the server of the first five minutes", () => {
     expect(stdout).toMatch(/^new +signed in +2 /m);
   });
 
-  it("takes a callback from no other browser, and spends nothing", async () => {
+  it("refuses another browser's callback without spending the state", async () => {
     const { callback, cookie } = await goToWeChat("allow");
     const stranger = await goToWeChat("allow");
     for (const other of ["", stranger.cookie]) expect((await open(callback, other))[0]).toBe(400);
     expect((await open(callback, cookie))[0]).toBe(303);
   });
 
-  it("takes a refusal", async () => {
+  it("accepts a person's refusal", async () => {
     simulator.settings({ refusal: "state_only" });
     const { callback, cookie } = await goToWeChat("refuse");
     expect(await open(callback, cookie)).toEqual([200, "You did not sign in. Try again? /login\n"]);
   });
 
-  it("goes on after a failure of WeChat, and after a request that is no URL", async () => {
+  it("keeps running after a failure of WeChat and after an invalid request URL", async () => {
     simulator.fail("access_token", { kind: "http_502" });
     const { callback, cookie } = await goToWeChat("allow");
     expect((await open(callback, cookie))[0]).toBe(502);
@@ -106,7 +106,7 @@ async function open(path: string, cookie?: string): Promise<[status: number, bod
   return [response.status, await response.text()];
 }
 
-/** The name and the value alone, as a browser sends it back. */
+/** Name and value alone, as a browser returns the cookie. */
 const cookieOf = ({ headers }: Response): string => (headers.get("set-cookie") ?? "").split(";", 1)[0] ?? "";
 
 async function freePort(): Promise<number> {

@@ -9,8 +9,8 @@ import { logCalls } from "./readme/pino.js";
 
 const busy = { errcode: -1, errmsg: "system error, rid: 6326ffdf-41c7c0d8-5a6bb364" };
 
-/** A busy answer, a good one, then no connection: what a hook is told of them. */
-async function callsTold(onCall: (call: CallReport) => void): Promise<void> {
+/** Makes three requests (a busy answer, a successful one, no connection) and reports them to the hook. */
+async function reportCalls(onCall: (call: CallReport) => void): Promise<void> {
   vi.useFakeTimers({ now: 1_700_000_000_000 });
   try {
     const { client } = clientAnswering([busy, userInfoAnswer, new Error("reset")], { onCall });
@@ -30,23 +30,23 @@ describe("the README", () => {
     "errcodes.ts",
     "opentelemetry.ts",
     "pino.ts",
-  ])("shows %s to the letter; it is type-checked, or run, in these tests", async (file) => {
+  ])("shows %s exactly as it is type-checked or run in these tests", async (file) => {
     const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
     const code = await readFile(new URL(`./readme/${file}`, import.meta.url), "utf8");
     expect(readme).toContain(`\`\`\`${file.endsWith(".mjs") ? "js" : "ts"}\n${code}\`\`\`\n`);
   });
 });
 
-describe("the catalogue that the README praises", () => {
-  it("has more than a hundred codes of WeChat's, and gives advice as shown", () => {
+describe("the catalogue that the README describes", () => {
+  it("has more than a hundred WeChat codes and gives advice as shown", () => {
     expect(errcodes.filter(({ code }) => typeof code === "number").length).toBeGreaterThan(100);
     expect(advise(40164)).toMatch(/^This server's public IP is not on the allow-list\. \(operator\) 1\. /);
-    expect(advise(1)).toMatch(/^Nobody explained 1;/);
+    expect(advise(1)).toMatch(/^1 is not among the \d+ explained codes\.$/);
   });
 });
 
-describe("a tracer", () => {
-  it("gets one span for each request, with its time and how it ended", async () => {
+describe("the README's tracing hook", () => {
+  it("creates one span per request, with its time and outcome", async () => {
     const spans: object[] = [];
     const tracer = {
       startSpan: (name: string, options: object) => {
@@ -58,7 +58,7 @@ describe("a tracer", () => {
         };
       },
     };
-    await callsTold(traceCalls(tracer, appId));
+    await reportCalls(traceCalls(tracer, appId));
     const attributes = { "wechat.app_id": appId, "wechat.endpoint": "sns/userinfo" };
     const common = {
       name: "wechat sns/userinfo",
@@ -84,12 +84,12 @@ describe("a tracer", () => {
   });
 });
 
-describe("a log", () => {
-  it("gets one line for each request, failures louder, and no token", async () => {
+describe("the README's logging hook", () => {
+  it("writes one line per request, failures at a higher level, without tokens", async () => {
     const lines: unknown[] = [];
     const level = (name: string) => (fields: object, message: string) =>
       void lines.push({ name, message, ...fields });
-    await callsTold(logCalls({ debug: level("debug"), warn: level("warn") }, appId));
+    await reportCalls(logCalls({ debug: level("debug"), warn: level("warn") }, appId));
     expect(lines).toMatchObject([
       { name: "warn", message: "wechat sns/userinfo refused", appId, errcode: -1, attempt: 1 },
       { name: "debug", message: "wechat sns/userinfo ok", attempt: 2 },

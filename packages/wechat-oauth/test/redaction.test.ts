@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type CallError, WeChatApiError } from "../src/index.js";
 import { accessToken, clientAnswering, failureOf, grantFor, openid } from "./fake-wechat.js";
 
-/** What is left of WeChat's errmsg when this refresh token was sent. */
+/** WeChat's errmsg after redaction of this refresh token. */
 async function errmsgAfter(refreshToken: string, errmsg: string): Promise<WeChatApiError> {
   const { client } = clientAnswering([{ errcode: 40030, errmsg }]);
   const failure = await failureOf(client.refreshTokens(refreshToken));
@@ -10,17 +10,17 @@ async function errmsgAfter(refreshToken: string, errmsg: string): Promise<WeChat
   throw failure;
 }
 
-/** What is kept of an error that fetch threw. */
+/** The cause that is kept of an error that fetch threw. */
 async function causeOf(error: Error): Promise<Error & { code?: string }> {
   const { client } = clientAnswering([error]);
   return (await failureOf(client.exchangeCode(await grantFor()))).cause as Error;
 }
 
-/** A text as a query string has it, with every byte as %xx. */
+/** A text with every byte percent-encoded. */
 const percent = (text: string) =>
   [...new TextEncoder().encode(text)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
 
-describe("an errmsg that repeats what we sent", () => {
+describe("an errmsg that contains what was sent", () => {
   it.each([
     "61_plain-token",
     "a.b*c(d)[e]",
@@ -28,41 +28,41 @@ describe("an errmsg that repeats what we sent", () => {
     "🎉🎉🎉🎉",
     "half a pair \ud83c",
     "~\u0080\u07ff\u0800\uffff",
-  ])("has *** in its place, plain or percent-encoded: %j", async (token) => {
+  ])("has *** in place of a plain or percent-encoded token: %j", async (token) => {
     expect((await errmsgAfter(token, `bad ${percent(token)} here`)).errmsg).toBe("bad *** here");
     if (/\p{Cc}/u.test(token)) return;
     expect((await errmsgAfter(token, `bad ${token} here`)).errmsg).toBe("bad *** here");
   });
 
-  it("has it in place of a token with a control character, percent-encoded", async () => {
+  it("has *** in place of a percent-encoded token with a control character", async () => {
     expect((await errmsgAfter("tab\there", "bad tab%09here")).errmsg).toBe("bad ***");
   });
 
-  it("has it in place of a token with something unseen, as it was sent", async () => {
+  it("has *** in place of a token with an invisible character", async () => {
     expect((await errmsgAfter("61_to\u200bken", "bad 61_to\u200bken here")).errmsg).toBe("bad *** here");
   });
 
-  it("has it in place of a sign of two halves, each escaped", async () => {
+  it("has *** in place of a character whose two surrogates are escaped", async () => {
     expect((await errmsgAfter("61_🎉", "bad 61_\\ud83c\\udf89 here")).errmsg).toBe("bad *** here");
   });
 
-  it("keeps its rid although a very short code is found in it", async () => {
+  it("keeps its rid even if it contains a very short code", async () => {
     const error = await errmsgAfter("6", "bad 6, rid: 637ec754-5b28c0ef-058e9cba");
     expect(error).toMatchObject({ errmsg: "bad ***", rid: "637ec754-5b28c0ef-058e9cba" });
   });
 
-  it("is *** as a whole where the token is spelled as nobody foresaw", async () => {
+  it("is replaced as a whole by *** if no pattern covers the token's encoding", async () => {
     const escaped = [..."61_token"].map((sign) => `\\\\\\u00${sign.charCodeAt(0).toString(16)}`).join("");
     expect((await errmsgAfter("61_token", `bad ${escaped}`)).errmsg).toBe("***");
   });
 
-  it("is told by whole values only: every other text stays as it was", async () => {
+  it("is changed for whole values only", async () => {
     expect((await errmsgAfter("61_token", "bad 61_toke, 61-token, 61_t0ken")).errmsg).toBe(
       "bad 61_toke, 61-token, 61_t0ken",
     );
   });
 
-  it("is without the token that was asked about, too", async () => {
+  it("does not contain the checked token either", async () => {
     const { client } = clientAnswering([{ errcode: 45011, errmsg: `slow down, ${accessToken}` }]);
     const failure = await failureOf(client.checkAccessToken({ accessToken, openid }));
     expect(failure).toMatchObject({ errcode: 45011, errmsg: "slow down, ***" });
@@ -78,12 +78,12 @@ describe("the request id", () => {
     ["no hint:[aBc]", "no", "aBc"],
     ["no, hints:  [  req_id:aBc  ]  ", "no", "aBc"],
     ["no, hints: [ req_id:  aBc ]", "no", "aBc"],
-  ])("is found however blanks are set: %j", async (raw, errmsg, expected) => {
+  ])("is found with any blanks around it: %j", async (raw, errmsg, expected) => {
     expect(await errmsgAfter("61_token", raw)).toMatchObject({ errmsg, rid: expected });
   });
 
   it.each([`no, rid: ${rid}x`, "no, hints: [ req_id: aBc ] more", "no, hints: [ req_id: aBc ]x"])(
-    "is looked for at the end alone: %j",
+    "is found at the end only: %j",
     async (raw) => {
       const failure = await errmsgAfter("61_token", raw);
       expect(failure.errmsg).toBe(raw);
@@ -101,11 +101,11 @@ describe("an error of fetch", () => {
     ["no route for /sns/oauth2/access_token?secret=unsent now", "no route for (address) now"],
     ["?", "(address)"],
     ["://", "(address)"],
-  ])("loses whole addresses, whatever is in them: %j", async (message, expected) => {
+  ])("loses whole addresses: %j", async (message, expected) => {
     expect((await causeOf(new Error(message))).message).toBe(expected);
   });
 
-  it("is cut to 200 characters, and read in bounded time", async () => {
+  it("is cut to 200 characters in bounded time", async () => {
     const startedAt = performance.now();
     const cause = await causeOf(Object.assign(new Error("x".repeat(300_000)), { code: "y".repeat(300) }));
     expect(performance.now() - startedAt).toBeLessThan(1000);
@@ -113,11 +113,11 @@ describe("an error of fetch", () => {
     expect(cause.code).toBe("y".repeat(200));
   });
 
-  it("without a cause has none afterwards", async () => {
+  it("has no cause afterwards if it had none before", async () => {
     expect(await causeOf(new Error("reset"))).not.toHaveProperty("cause");
   });
 
-  it("keeps three causes below it, and no more", async () => {
+  it("keeps at most three nested causes", async () => {
     const chain = ["1", "2", "3", "4", "5", "6"].reduceRight<Error | undefined>(
       (cause, message) => new Error(message, cause && { cause }),
       undefined,
@@ -129,12 +129,12 @@ describe("an error of fetch", () => {
     expect(kept).toEqual(["1", "2", "3", "4"]);
   });
 
-  it("whose name and message are no texts is kept as if they were", async () => {
+  it("is kept with name and message converted to text", async () => {
     const odd = Object.assign(new Error(), { message: { a: 1 }, name: 7 }) as unknown as Error;
     expect(await causeOf(odd)).toMatchObject({ name: "7", message: "[object Object]" });
   });
 
-  it("that is no Error at all tells nothing of itself", async () => {
+  it("reveals nothing if it is not an Error", async () => {
     const { client } = clientAnswering([], {
       fetch: () => Promise.reject("https://x.example/?secret=unsent"),
     });

@@ -15,8 +15,8 @@ import {
 
 const appToken = { access_token: "61_global", expires_in: 7200 };
 
-describe("what goes to WeChat", () => {
-  it("exchanges a grant as the document says", async () => {
+describe("a request to WeChat", () => {
+  it("exchanges a grant as documented", async () => {
     const { client, requests } = clientAnswering([tokenAnswer]);
     await client.exchangeCode(await grantFor());
     expect(requests).toEqual([
@@ -31,7 +31,7 @@ describe("what goes to WeChat", () => {
     ]);
   });
 
-  it("refreshes without the secret", async () => {
+  it("refreshes tokens without the secret", async () => {
     const { client, requests } = clientAnswering([tokenAnswer]);
     await client.refreshTokens(refreshToken);
     expect(requests).toEqual([
@@ -45,7 +45,7 @@ describe("what goes to WeChat", () => {
     ]);
   });
 
-  it("asks for a profile, in a language if one is wanted", async () => {
+  it("requests a profile, with a language on request", async () => {
     const { client, requests } = clientAnswering([userInfoAnswer]);
     await client.getUserInfo({ accessToken, openid });
     await client.getUserInfo({ accessToken, openid, lang: "zh_TW" });
@@ -53,14 +53,14 @@ describe("what goes to WeChat", () => {
     expect(requests.map((request) => request.url)).toEqual([url, `${url}&lang=zh_TW`]);
   });
 
-  it("asks whether a token is good", async () => {
+  it("checks a token", async () => {
     const { client, requests } = clientAnswering([{ errcode: 0, errmsg: "ok" }]);
     await client.checkAccessToken({ accessToken, openid });
     const url = `https://api.weixin.qq.com/sns/auth?access_token=${accessToken}&openid=${openid}`;
     expect(requests).toEqual([{ url }]);
   });
 
-  it("asks for the stable global token by POST, with JSON and no query", async () => {
+  it("requests the stable global token by POST, with JSON and no query", async () => {
     const { client, requests } = clientAnswering([appToken]);
     await client.getStableAccessToken();
     await client.getStableAccessToken({ forceRefresh: true });
@@ -74,29 +74,29 @@ describe("what goes to WeChat", () => {
     );
   });
 
-  it("asks for the old global token by GET", async () => {
+  it("requests the old global token by GET", async () => {
     const { client, requests } = clientAnswering([appToken]);
     await client.getAccessToken();
     const url = `https://api.weixin.qq.com/cgi-bin/token?grant_type=client_credential&appid=${appId}&secret=${appSecret}`;
     expect(requests).toEqual([{ url }]);
   });
 
-  it("goes to another base URL when told, with or without a slash at its end", async () => {
+  it("uses another base URL, with or without a trailing slash", async () => {
     const { client, requests } = clientAnswering([appToken], { apiUrl: "http://127.0.0.1:4010/" });
     await client.getStableAccessToken();
     expect(requests[0]?.url).toBe("http://127.0.0.1:4010/cgi-bin/stable_token");
   });
 
-  it("goes where a browser would go by that base URL", async () => {
+  it("resolves the base URL like a browser", async () => {
     const { client, requests } = clientAnswering([appToken], { apiUrl: "HTTP://Localhost:80/a b/../模拟/" });
     await client.getStableAccessToken();
     expect(requests[0]?.url).toBe("http://localhost/%E6%A8%A1%E6%8B%9F/cgi-bin/stable_token");
   });
 
-  it("can not be given another parameter through a value", async () => {
+  it("cannot gain a parameter through a value", async () => {
     const tokens = fc
       .string({ unit: "binary", minLength: 1 })
-      .filter((text) => /[^\p{Cc}\p{Cf}\p{Cs}\ufffd]/u.test(text)); // what has nothing to be seen is refused
+      .filter((text) => /[^\p{Cc}\p{Cf}\p{Cs}\ufffd]/u.test(text)); // a text without visible characters is refused
     await fc.assert(
       fc.asyncProperty(tokens, async (token) => {
         const { client, requests } = clientAnswering([tokenAnswer]);
@@ -110,7 +110,7 @@ describe("what goes to WeChat", () => {
   });
 });
 
-describe("a client", () => {
+describe("a new client", () => {
   it.each([
     ["appId", { appId: "" }],
     ["appSecret", { appSecret: "" }],
@@ -121,11 +121,11 @@ describe("a client", () => {
     ["timeoutMs", { timeoutMs: 0 }],
     ["timeoutMs", { timeoutMs: Number.POSITIVE_INFINITY }],
     ["maxResponseBytes", { maxResponseBytes: -1 }],
-  ])("is not made with a %s that can never work, and its value is not told", (name, options) => {
+  ])("is refused with an invalid %s, without showing its value", (name, options) => {
     expect(() => clientAnswering([], options)).toThrow(new RegExp(`^${name} [a-z0-9 ]+( URL)?$`));
   });
 
-  it("shows no secret when it is printed or serialized", async () => {
+  it("shows no secret if it is printed or serialized", async () => {
     const { inspect } = await import("node:util");
     const { client } = clientAnswering([]);
     expect(inspect(client, { showHidden: true, depth: 9 }) + JSON.stringify(client)).not.toContain(appSecret);

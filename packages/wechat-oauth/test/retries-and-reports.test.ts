@@ -20,8 +20,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe("when WeChat is busy (errcode -1)", () => {
-  it("what can be asked twice is asked once more, at once", async () => {
+describe("a busy answer (errcode -1)", () => {
+  it("causes one immediate retry of an idempotent request", async () => {
     const repeatable: [(client: WeChatOAuthClient) => Promise<unknown>, unknown][] = [
       [(client) => client.getUserInfo({ accessToken, openid }), userInfoAnswer],
       [(client) => client.checkAccessToken({ accessToken, openid }), { errcode: 0 }],
@@ -35,30 +35,33 @@ describe("when WeChat is busy (errcode -1)", () => {
     }
   });
 
-  it("no third time", async () => {
+  it("causes no second retry", async () => {
     const { client, requests } = clientAnswering([busy]);
     await expect(client.getUserInfo({ accessToken, openid })).rejects.toMatchObject({ errcode: -1 });
     expect(requests).toHaveLength(2);
   });
 
   it.each([
-    ["an exchange, which spends the code", async (c: WeChatOAuthClient) => c.exchangeCode(await grantFor())],
+    [
+      "an exchange, which may spend the code",
+      async (c: WeChatOAuthClient) => c.exchangeCode(await grantFor()),
+    ],
     ["a refresh", (c: WeChatOAuthClient) => c.refreshTokens(refreshToken)],
-    ["a new global token, which kills the last", (c: WeChatOAuthClient) => c.getAccessToken()],
-    ["a forced one", (c: WeChatOAuthClient) => c.getStableAccessToken({ forceRefresh: true })],
-  ])("not %s", async (_, call) => {
+    ["a new global token, which invalidates the previous one", (c: WeChatOAuthClient) => c.getAccessToken()],
+    ["a forced global token", (c: WeChatOAuthClient) => c.getStableAccessToken({ forceRefresh: true })],
+  ])("causes no retry of %s", async (_, call) => {
     const { client, requests } = clientAnswering([busy]);
     await expect(call(client)).rejects.toMatchObject({ errcode: -1 });
     expect(requests).toHaveLength(1);
   });
 });
 
-describe("after any other failure", () => {
+describe("any other failure", () => {
   it.each([
     ["a refusal", { errcode: 40001, errmsg: "no" }],
     ["no connection", new TypeError("fetch failed")],
     ["no JSON", "<html>"],
-  ])("nothing is asked twice: %s", async (_, reply) => {
+  ])("causes no retry: %s", async (_, reply) => {
     const { client, requests } = clientAnswering([reply]);
     await failureOf(client.getUserInfo({ accessToken, openid }));
     expect(requests).toHaveLength(1);
@@ -68,7 +71,7 @@ describe("after any other failure", () => {
 describe("the deadline", () => {
   const never: Fetch = () => new Promise(() => {});
 
-  it("holds although fetch ignores its signal", async () => {
+  it("holds even if fetch ignores its signal", async () => {
     vi.useFakeTimers();
     const client = new WeChatOAuthClient({ appId, appSecret, fetch: never });
     const failure = failureOf(client.exchangeCode(await grantFor()));
@@ -78,7 +81,7 @@ describe("the deadline", () => {
     expect(await failure).toMatchObject({ name: "NetworkError", code: "TIMEOUT" });
   });
 
-  it("counts a busy answer and its retry together", async () => {
+  it("covers a busy answer and its retry together", async () => {
     vi.useFakeTimers();
     let requests = 0;
     const fetch: Fetch = async () => {
@@ -101,7 +104,7 @@ describe("the deadline", () => {
   });
 });
 
-describe("a transport of one's own", () => {
+describe("a custom transport", () => {
   async function failureOver(transport: Transport) {
     const reports: CallReport[] = [];
     const onCall = (call: CallReport) => reports.push(call);
@@ -109,7 +112,7 @@ describe("a transport of one's own", () => {
     return { failure: await failureOf(client.exchangeCode(await grantFor())), reports };
   }
 
-  it("may put the request into its errors: nothing of it is seen", async () => {
+  it("may put the request into its errors, which are redacted", async () => {
     const { failure, reports } = await failureOver(async ({ url }) => {
       throw Object.assign(new Error(`GET ${url}`), { request: url });
     });
@@ -118,7 +121,7 @@ describe("a transport of one's own", () => {
     expect(reports).toMatchObject([{ outcome: "failed", code: "NETWORK" }]);
   });
 
-  it("that answers nothing at all is reported as failed", async () => {
+  it("is reported as failed if it returns nothing", async () => {
     const { reports } = await failureOver((async () => undefined) as unknown as Transport);
     expect(reports).toMatchObject([{ outcome: "failed" }]);
   });
@@ -132,7 +135,7 @@ describe("a report", () => {
     return reports;
   }
 
-  it("is made for each request, the busy one and its retry", async () => {
+  it("is sent for each request, both the busy one and its retry", async () => {
     vi.useFakeTimers({ now: 1_700_000_000_000 });
     const common = { endpoint: "sns/userinfo", startedAtMs: 1_700_000_000_000, durationMs: 0 };
     expect(await reportsOf([busy, userInfoAnswer])).toEqual([
@@ -146,11 +149,11 @@ describe("a report", () => {
     ["a wrong shape", {}, "BAD_SHAPE"],
     ["a status", new Response("", { status: 502 }), "HTTP_STATUS"],
     ["no connection", new Error("reset"), "NETWORK"],
-  ])("says how a call failed: %s", async (_, reply, code) => {
+  ])("has the code of the failure: %s", async (_, reply, code) => {
     expect(await reportsOf([reply])).toMatchObject([{ outcome: "failed", code }]);
   });
 
-  it("that can not be taken stops nothing", async () => {
+  it("fails no call if onCall throws", async () => {
     const rejecting = async () => Promise.reject(new Error("the log is full"));
     const throwing = () => {
       throw new Error("the log is full");

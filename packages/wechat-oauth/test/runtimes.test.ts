@@ -12,7 +12,7 @@ const library = pathToFileURL(join(folder, "dist", "index.js")).href;
 const smoke = fileURLToPath(new URL("./runtimes/smoke.mjs", import.meta.url));
 const binary = (name: string) => fileURLToPath(new URL(`../node_modules/.bin/${name}`, import.meta.url));
 
-/** As WeChat does: text/plain without a charset, a raw control character in the nickname, 200 for a refusal. */
+/** Answers like WeChat's: text/plain without a charset, a raw control character in a nickname, 200 for a refusal. */
 const answers: Record<string, string> = {
   "/sns/oauth2/access_token": JSON.stringify(tokenAnswer),
   "/sns/userinfo": JSON.stringify({ ...userInfoAnswer, nickname: "小X明🎉" }).replace("X", "\u0014"),
@@ -22,7 +22,7 @@ const answers: Record<string, string> = {
   }),
 };
 
-describe.each(["fetch", "node"])("the built package signs a person in by %s", (way) => {
+describe.each(["fetch", "node"])("a sign-in with the built package by %s", (way) => {
   it.each([
     ["Node", process.execPath, []],
     ["Bun", binary("bun"), ["run"]],
@@ -32,7 +32,7 @@ describe.each(["fetch", "node"])("the built package signs a person in by %s", (w
       ["run", "--no-prompt", "--no-config", `--allow-read=${folder}`, "--allow-net=127.0.0.1"],
     ],
   ])(
-    "under %s",
+    "runs under %s",
     async (_, runtime, options) => {
       const { url } = await serve((request, response) => {
         const answer = answers[new URL(request.url ?? "", "http://localhost").pathname];

@@ -16,10 +16,10 @@ import {
   userInfoAnswer,
 } from "./fake-wechat.js";
 
-/** Everything a log could make of an error: all fields, causes, hidden properties, stacks. */
+/** Everything that a log could print of an error: fields, causes, hidden properties, stacks. */
 const printed = (value: unknown) => inspect(value, { depth: 20, showHidden: true, maxStringLength: null });
 
-/** As a query string has it, with every byte as %xx. */
+/** A text with every byte percent-encoded. */
 const percentOf = (text: string) =>
   [...new TextEncoder().encode(text)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
 
@@ -29,14 +29,14 @@ async function exchangeFailure(reply: unknown): Promise<{ failure: Error; report
   return { failure: await failureOf(client.exchangeCode(await grantFor())), reports };
 }
 
-describe("the tail of an errmsg", () => {
+describe("the request id in an errmsg", () => {
   it.each([
     ["invalid code, rid: 637ec754-5b28c0ef-058e9cba", "invalid code", "637ec754-5b28c0ef-058e9cba"],
     ["invalid appid rid: 60472705-5b28c0ef-058e9cba", "invalid appid", "60472705-5b28c0ef-058e9cba"],
     ["missing code, hints: [ req_id: jCbezQaLRa-yh_Wxa ]", "missing code", "jCbezQaLRa-yh_Wxa"],
     ["invalid openid list size hint: [aBc]", "invalid openid list size", "aBc"],
     ["x hint: [aBc] rid: 60472705-5b28c0ef-058e9cba", "x", "60472705-5b28c0ef-058e9cba"],
-  ])("is taken off, and the request id kept: %s", async (raw, errmsg, rid) => {
+  ])("is moved to its own field: %s", async (raw, errmsg, rid) => {
     const { failure } = await exchangeFailure({ errcode: 40029, errmsg: raw });
     expect(failure).toMatchObject({
       errmsg,
@@ -48,19 +48,19 @@ describe("the tail of an errmsg", () => {
   });
 
   it.each(["system error", "rid: none", "rid: 637ec754-5b28c0ef-058e9cba and more", "hints: []"])(
-    "may be missing: %s",
+    "is absent without a valid tail: %s",
     async (raw) => {
       const { failure } = await exchangeFailure({ errcode: -1, errmsg: raw });
       expect((failure as WeChatApiError).rid).toBeUndefined();
     },
   );
 
-  it.each([undefined, null, 7, {}])("does not matter when there is no errmsg at all: %j", async (errmsg) => {
+  it.each([undefined, null, 7, {}])("is absent without an errmsg: %j", async (errmsg) => {
     const { failure } = await exchangeFailure({ errcode: 40029, errmsg });
     expect(failure).toMatchObject({ errcode: 40029, errmsg: "" });
   });
 
-  it("is looked for in bounded time, and a long errmsg is cut", async () => {
+  it("is found in bounded time, and a long errmsg is cut", async () => {
     for (const filler of [", ", " ", "hints: [ ", "%", "\\"]) {
       const startedAt = performance.now();
       const { failure } = await exchangeFailure({
@@ -73,19 +73,19 @@ describe("the tail of an errmsg", () => {
   });
 });
 
-describe("what we sent", () => {
+describe("a value that was sent", () => {
   const percent = (text: string) =>
     [...text].map((letter) => `%${letter.charCodeAt(0).toString(16).padStart(2, "0")}`).join("");
 
   it.each([
-    ["as it was", (secret: string) => secret],
+    ["unchanged", (secret: string) => secret],
     ["in capitals", (secret: string) => secret.toUpperCase()],
     ["percent-encoded", percent],
     ["with a control character inside", (secret: string) => `${secret.slice(0, 9)}\u0000${secret.slice(9)}`],
     ["where a cut would fall", (secret: string) => "x".repeat(490) + secret],
     ["in place of the request id", (secret: string) => `no, hints: [ req_id: ${secret} ]`],
-    ["inside our own URL", (secret: string) => `GET /sns/oauth2/access_token?secret=${secret}&x=1`],
-  ])("does not come back in an error when WeChat echoes it %s", async (_, echo) => {
+    ["inside the request's URL", (secret: string) => `GET /sns/oauth2/access_token?secret=${secret}&x=1`],
+  ])("does not appear in an error if WeChat echoes it %s", async (_, echo) => {
     for (const value of [appSecret, code]) {
       const { failure, reports } = await exchangeFailure({ errcode: 40125, errmsg: echo(value) });
       const text = printed([failure, reports]).toLowerCase();
@@ -96,7 +96,7 @@ describe("what we sent", () => {
   });
 
   it.each(["openid", "unionid", "scope", "access_token"])(
-    "refuses a good answer whose %s repeats the app secret, in any spelling",
+    "makes a successful answer invalid if %s contains the app secret in any encoding",
     async (field) => {
       const answer = {
         access_token: "a",
@@ -114,13 +114,13 @@ describe("what we sent", () => {
     },
   );
 
-  describe("is not given back in a good answer", () => {
+  describe("found in a successful answer", () => {
     const escaped = (text: string) =>
       [...text].map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
     const half = appSecret.length / 2;
     const broken = (by: string) => appSecret.slice(0, half) + by + appSecret.slice(half);
-    /** JSON's own spelling of a text, which the wire has between its quotes. */
-    const spelled = [
+    /** JSON's encodings of the secret, without the quotes. */
+    const encodings = [
       appSecret,
       appSecret.toUpperCase(),
       percent(appSecret),
@@ -145,20 +145,20 @@ describe("what we sent", () => {
       ["a list of parts", (echo) => `"x":[[{"y":"${echo}"}]]`],
       ["__proto__", (echo) => `"__proto__":{"x":"${echo}"}`],
       ["a name that comes twice", (echo) => `"x":"${echo}","x":""`],
-      ["the greeting of errcode 0", (echo) => `"errcode":0,"errmsg":"ok ${echo}"`],
-      ["a bomb's core", (echo) => `"x":${"[".repeat(20_000)}"${echo}"${"]".repeat(20_000)}`],
+      ["the errmsg of errcode 0", (echo) => `"errcode":0,"errmsg":"ok ${echo}"`],
+      ["the innermost of nested lists", (echo) => `"x":${"[".repeat(20_000)}"${echo}"${"]".repeat(20_000)}`],
     ];
 
-    it.each(places)("at whatever depth, in whatever spelling: %s", async (_, place) => {
+    it.each(places)("makes the answer invalid at any depth, in any encoding: %s", async (_, place) => {
       const whole = JSON.stringify(tokenAnswer).slice(1);
-      for (const echo of spelled) {
+      for (const echo of encodings) {
         const { failure } = await exchangeFailure(`{${place(`to ${echo}.`)},${whole}`);
         expect(failure, echo).toMatchObject({ name: "ResponseError", code: "BAD_SHAPE" });
-        expect(failure.message).toMatch(/it repeats what was sent$/);
+        expect(failure.message).toMatch(/it contains what was sent$/);
       }
     });
 
-    it("such as a follower's remark", async () => {
+    it("makes the answer invalid also in a follower's remark", async () => {
       const info = { subscribe: 1, openid, remark: `x ${globalToken}` };
       const { client } = clientAnswering([{ user_info_list: [info] }]);
       const failure = await failureOf(client.listFollowers({ accessToken: globalToken, openids: [openid] }));
@@ -166,7 +166,7 @@ describe("what we sent", () => {
     });
 
     it.each(["61_x/y//z", '61_x"y', "61_x\\y", "61_x\ty", "小明🎉", "61_x\ud83cy", "61_x y"])(
-      "also where JSON or a query must spell it otherwise: %j",
+      "makes the answer invalid also if JSON or a query must encode it: %j",
       async (token) => {
         const accessToken = asWebAccessToken(token);
         for (const echo of [token, token.toUpperCase(), percentOf(token)]) {
@@ -187,7 +187,7 @@ describe("what we sent", () => {
       { nickname: appSecret.slice(1), city: percent(appSecret.slice(1)) },
       { x: [appSecret.slice(0, half), appSecret.slice(half)] },
       { headimgurl: "https://thirdwx.qlogo.cn/a%2Fb/132" },
-    ])("and everything else may be: %j", async (fields) => {
+    ])("does not make another text invalid: %j", async (fields) => {
       const body = JSON.stringify({ ...userInfoAnswer, ...fields });
       for (const reply of [body, body.replaceAll("/", "\\/")]) {
         const { client } = clientAnswering([reply]);
@@ -195,7 +195,7 @@ describe("what we sent", () => {
       }
     });
 
-    it("which is found out in bounded time", async () => {
+    it("is detected in bounded time", async () => {
       for (const filler of [
         "%",
         "%25",
@@ -219,7 +219,7 @@ describe("what we sent", () => {
     });
   });
 
-  it("does not come back from any other call either", async () => {
+  it("does not appear in the error of any other call", async () => {
     const echo = { errcode: 40001, errmsg: `no ${accessToken} ${refreshToken} ${appSecret}` };
     const { client } = clientAnswering([echo]);
     const failures = await Promise.all([
@@ -231,7 +231,7 @@ describe("what we sent", () => {
     for (const [failure, value] of failures) expect(printed(failure)).not.toContain(value);
   });
 
-  it("does not come back whatever text stands around it, and whatever characters it has", async () => {
+  it("does not appear in an error with any text around it or any characters in it", async () => {
     const value = fc.string({ unit: "grapheme", minLength: 8, maxLength: 60 });
     const around = fc.string({ unit: "binary", maxLength: 600 });
     await fc.assert(
@@ -246,15 +246,15 @@ describe("what we sent", () => {
   });
 });
 
-describe("what WeChat sent", () => {
+describe("a token that WeChat sent", () => {
   it.each([
     ["cut off", `{"access_token":"${accessToken}","refresh_token":"${refreshToken}"`],
-    ["followed by something", `{"access_token":"${accessToken}"}<`],
+    ["followed by other text", `{"access_token":"${accessToken}"}<`],
     [
       "of the wrong shape",
       JSON.stringify({ access_token: accessToken, refresh_token: refreshToken, openid: "" }),
     ],
-  ])("does not come back in an error when its answer is %s", async (_, body) => {
+  ])("does not appear in an error if the answer is %s", async (_, body) => {
     const { failure, reports } = await exchangeFailure(body);
     expect(printed([failure, reports])).not.toContain(accessToken.slice(0, 8));
     expect(printed([failure, reports])).not.toContain(refreshToken.slice(0, 8));
@@ -264,7 +264,7 @@ describe("what WeChat sent", () => {
 describe("an error of fetch", () => {
   const url = `https://api.weixin.qq.com/sns/oauth2/access_token?appid=a&secret=${appSecret}&code=${code}`;
 
-  it("is kept as a cause that tells what happened", async () => {
+  it("is kept as a cause with its reason", async () => {
     const refused = Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:443"), { code: "ECONNREFUSED" });
     const { failure, reports } = await exchangeFailure(new TypeError("fetch failed", { cause: refused }));
     expect(failure).toMatchObject({
@@ -280,7 +280,7 @@ describe("an error of fetch", () => {
     expect(reports).toMatchObject([{ outcome: "failed", code: "NETWORK" }]);
   });
 
-  it("loses the URL and the request that it carries", async () => {
+  it("loses its URL and its request", async () => {
     const error = Object.assign(new TypeError(`Failed to parse URL from ${url}`), {
       input: url,
       request: { url },
@@ -300,7 +300,7 @@ describe("an error of fetch", () => {
     expect((await exchangeFailure(error)).failure).toMatchObject({ code: "NETWORK" });
   });
 
-  it("of Node itself, on an address that can not be fetched, shows nothing", async () => {
+  it("shows nothing of an invalid address with Node's fetch", async () => {
     const client = clientAnswering([], {
       apiUrl: "http://localhost",
       fetch: (url, init) => fetch(url.replace("localhost", "localhost:99999"), init),

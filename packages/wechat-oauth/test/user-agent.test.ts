@@ -61,21 +61,21 @@ describe("a user agent", () => {
     ],
     ["a Mac's browser", "Mozilla/5.0 (Macintosh) Safari/605", { client: "browser", platform: "mac" }],
     ["a script", "curl/8.5.0", { client: "browser", platform: "other" }],
-    ["nothing", undefined, { client: "browser", platform: "other" }],
+    ["an unknown browser if the header is absent", undefined, { client: "browser", platform: "other" }],
   ])("is read as %s", (_, userAgent, expected) => {
     expect(readUserAgent(userAgent)).toEqual(expected);
   });
 
-  it("is read the same in capitals", () => {
+  it("is read case-insensitively", () => {
     expect(readUserAgent(ios.toUpperCase())).toMatchObject({ client: "wechat", platform: "ios" });
     expect(readUserAgent(wecom.toUpperCase())).toMatchObject({ client: "wecom" });
   });
 
-  it("of Windows Phone alone is not WeChat", () => {
+  it("is not WeChat because of the words Windows Phone", () => {
     expect(readUserAgent("Mozilla/5.0 (Windows Phone 10.0) Edge/15").client).toBe("browser");
   });
 
-  it("may be any text at all", () => {
+  it("may be any text", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         expect(readUserAgent(text).client).toBeTypeOf("string");

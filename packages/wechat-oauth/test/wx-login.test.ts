@@ -8,7 +8,7 @@ const redirectUri = "https://www.example.com/callback?a=1&b=2";
 const least = { id: "qr", appId, redirectUri, state };
 
 describe("the options of the embedded QR code", () => {
-  it("are spelled as WeChat's script reads them, the redirect_uri encoded already", () => {
+  it("have the names that WeChat's script reads and an encoded redirect_uri", () => {
     expect(wxLoginOptions(least)).toEqual({
       self_redirect: false,
       id: "qr",
@@ -19,7 +19,7 @@ describe("the options of the embedded QR code", () => {
     });
   });
 
-  it("have what else was wanted, each where the script looks for it", () => {
+  it("have the optional settings under the names that the script reads", () => {
     const href = "data:text/css;base64,LnRpdGxlIHsgZGlzcGxheTogbm9uZSB9";
     expect(
       wxLoginOptions({
@@ -38,7 +38,7 @@ describe("the options of the embedded QR code", () => {
     expect(Object.keys(options)).toEqual(["self_redirect", "id", "appid", "scope", "redirect_uri", "state"]);
   });
 
-  it("bring the callback back whole, and survive being sent as JSON", () => {
+  it("keep the callback URL intact and can be sent as JSON", () => {
     const uri = fc.webUrl({ withQueryParameters: true }).filter((url) => !/[?&](code|state)=/.test(url));
     fc.assert(
       fc.property(uri, (redirectUri) => {
@@ -63,15 +63,15 @@ describe("the options of the embedded QR code", () => {
     ["CSS over plain http", { href: "http://www.example.com/qr.css" }, "href"],
     ["CSS that is script", { href: "javascript:alert(1)" }, "href"],
     ["CSS of another data type", { href: "data:text/html;base64,PGI+" }, "href"],
-  ])("are not made with %s", (_, change, named) => {
+  ])("are refused for %s", (_, change, named) => {
     expect(() => wxLoginOptions({ ...least, ...change })).toThrow(TypeError);
     expect(() => wxLoginOptions({ ...least, ...change })).toThrow(named);
   });
 });
 
-describe("the file that proves a domain", () => {
+describe("the file that verifies a domain", () => {
   it.each(["HzPnYOUNdYYAAAAA", "HzPnYOUNdYYAAAAA\n", "\ufeffHzPnYOUNdYYAAAAA\r\n"])(
-    "is served at the root, with its token alone: %j",
+    "is served at the root with its token alone: %j",
     (content) => {
       expect(mpVerifyFile("MP_verify_HzPnYOUNdYYAAAAA.txt", content)).toEqual({
         path: "/MP_verify_HzPnYOUNdYYAAAAA.txt",
@@ -88,12 +88,12 @@ describe("the file that proves a domain", () => {
     "MP_verify_HzPnYOUNdYYAAAAA.txt\n",
     "mp_verify_HzPnYOUNdYYAAAAA.txt",
     "index.html",
-  ])("has a name of that form: not %j", (name) => {
+  ])("cannot have the name %j", (name) => {
     expect(() => mpVerifyFile(name, "HzPnYOUNdYYAAAAA")).toThrow(TypeError);
   });
 
   it.each(["", "HzPnYOUNdYYAAAAB", "<html>HzPnYOUNdYYAAAAA</html>"])(
-    "does not hold another's content: %j",
+    "cannot have the content %j",
     (content) => {
       expect(() => mpVerifyFile("MP_verify_HzPnYOUNdYYAAAAA.txt", content)).toThrow("content");
     },

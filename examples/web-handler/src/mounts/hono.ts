@@ -2,14 +2,14 @@ import { Hono } from "hono";
 import { html } from "hono/html";
 import type { LoginHandler } from "../handler.js";
 
-/** The login beside your own routes: Hono hands the request over as it came. */
+/** The login next to your own routes: Hono passes the original request on. */
 export function honoApp(login: LoginHandler): Hono {
   const app = new Hono();
   app.all("/login", ({ req }) => login(req.raw));
   app.all("/login/*", ({ req }) => login(req.raw));
 
   app.get("/", async (context) => {
-    // Your own pages ask who is signed in as a browser would.
+    // Your own pages find the signed-in person with the same request as a browser.
     const { url, headers } = context.req.raw;
     const answer = await login(new Request(new URL("/login/me", url), { headers }));
     const person = (await answer.json()) as { personId: string } | null;

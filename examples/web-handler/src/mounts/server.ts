@@ -1,5 +1,5 @@
-// A server of its own: `bun run` and `deno serve` serve a default export with a `fetch`, and the settings are in the
-// environment. What else they have for settings, such as Bun's port, the other one leaves alone.
+// A standalone server: `bun run` and `deno serve` serve a default export with a `fetch`; the settings are in the
+// environment. Each ignores the export's properties that only the other one reads, such as Bun's `port`.
 import { loginFromEnvironment } from "../environment.js";
 import { memoryStores } from "../memory-stores.js";
 import { honoApp } from "./hono.js";

@@ -4,11 +4,11 @@ import { memoryStores } from "../memory-stores.js";
 
 let login: LoginHandler | undefined;
 
-/** For Workers, which hand the settings over with each request. */
+/** For Workers, which pass the settings with each request. */
 export default {
   fetch(request: Request, env: Environment): Promise<Response> {
-    // Isolates share no memory, and a key-value store cannot claim in one step: deploy with stores over a database
-    // or a Durable Object.
+    // Isolates share no memory, and a key-value store cannot claim atomically: deploy with stores in a database or a
+    // Durable Object.
     login ??= loginFromEnvironment(env, memoryStores());
     return login(request);
   },

@@ -1,5 +1,6 @@
-// Serves the built worker with whatever runtime is given this file: <runtime> serve.mjs <URL of the worker>
-// Prints its port as one line, and ends when its input does: a runtime may be a child of the command that started it.
+// Serves the built worker with any runtime: <runtime> serve.mjs <URL of the worker>
+// Prints its port as one line and exits when its stdin ends, because a runtime may be a child of the command that
+// started it.
 
 import process from "node:process";
 

@@ -1,42 +1,42 @@
 import type { Answer } from "../answer.js";
 import type { Call } from "../caller.js";
 import type { GlobalAccessToken } from "../token-families.js";
-import { mustBeText } from "./arguments.js";
+import { assertText } from "./arguments.js";
 import { type Lang, unionidOf } from "./sns.js";
 
 /**
- * What an Official Account may know of a person: more when they follow it. No nickname and no avatar in either
- * case: WeChat withdrew them from here on 2021-12-27; ask {@link UserInfo} with the person's own token.
+ * What an Official Account can learn about a person: more if they follow it, but in neither case a nickname or an
+ * avatar. WeChat removed both from here on 2021-12-27; use {@link UserInfo} with the person's own token.
  */
 export type Follower = Subscriber | NonSubscriber;
 
-/** Somebody who follows the account. */
+/** A person who follows the account. */
 export interface Subscriber {
   isSubscribed: true;
   openid: string;
   unionid?: string;
-  /** When they began to follow, the last time they did. */
+  /** When they last began to follow. */
   subscribedAt?: Date;
   /** How they found the account, such as `ADD_SCENE_QR_CODE`. WeChat adds new ones: expect any text. */
   subscribeScene?: string;
   /** The number, or the text, of the account's own QR code that they scanned. */
   qrScene?: number;
   qrSceneStr?: string;
-  /** What operators wrote about them in WeChat's console; often "". */
+  /** The remark that operators entered in WeChat's console; often "". */
   remark: string;
   tagIds: number[];
 }
 
-/** Somebody who never followed the account, or no longer does: WeChat says nothing else. */
+/** A person who does not follow the account, or no longer does: WeChat gives nothing more. */
 export interface NonSubscriber {
   isSubscribed: false;
   openid: string;
-  /** WeChat does not promise it for them. */
+  /** Not promised by WeChat for people who do not follow. */
   unionid?: string;
 }
 
-/** The most that WeChat takes at once; one more is errcode 40032. */
-const mostOpenids = 100;
+/** WeChat's maximum per request; beyond it WeChat answers errcode 40032. */
+const maxOpenids = 100;
 
 export function getFollower(
   accessToken: GlobalAccessToken,
@@ -48,7 +48,7 @@ export function getFollower(
     query: { access_token: accessToken, openid, ...(lang !== undefined && { lang }) },
     sent: [accessToken],
     read: (answer) => {
-      answer.mustBeAbout(openid);
+      answer.assertOpenid(openid);
       return toFollower(answer, openid);
     },
     isRepeatable: true,
@@ -60,22 +60,22 @@ export function listFollowers(
   openids: readonly string[],
   lang: Lang | undefined,
 ): Call<Map<string, Follower>> {
-  if (!Array.isArray(openids) || openids.length < 1 || openids.length > mostOpenids) {
-    throw new TypeError(`openids must be 1 to ${mostOpenids}`);
+  if (!Array.isArray(openids) || openids.length < 1 || openids.length > maxOpenids) {
+    throw new TypeError(`openids must be 1 to ${maxOpenids}`);
   }
-  for (const openid of openids) mustBeText("openid", openid);
+  for (const openid of openids) assertText("openid", openid);
   return {
     endpoint: "cgi-bin/user/info/batchget",
     query: { access_token: accessToken },
     body: { user_list: openids.map((openid) => ({ openid, ...(lang !== undefined && { lang }) })) },
     sent: [accessToken],
     read: (answer) => {
-      // By openid, never by position: one unknown openid has been seen to shift all that came after it.
-      const asked = new Set(openids);
+      // By openid, not by position: an unknown openid has been observed to shift all entries after it.
+      const requested = new Set(openids);
       const followers = new Map<string, Follower>();
       for (const info of answer.parts("user_info_list")) {
         const openid = info.optionalText("openid");
-        if (openid !== undefined && asked.has(openid)) followers.set(openid, toFollower(info, openid));
+        if (openid !== undefined && requested.has(openid)) followers.set(openid, toFollower(info, openid));
       }
       return followers;
     },
@@ -92,7 +92,7 @@ function toFollower(answer: Answer, openid: string): Follower {
   const common = { openid, ...unionidOf(answer) };
   if (subscribe === 0) return { isSubscribed: false, ...common };
   if (subscribe !== 1) throw answer.badShape("subscribe is neither 0 nor 1");
-  // Whatever is no identity may be missing: nobody's sign-in shall hang on a remark.
+  // Fields that are not part of the identity may be missing: a bad remark must not fail a sign-in.
   const subscriber: Subscriber = {
     isSubscribed: true,
     ...common,

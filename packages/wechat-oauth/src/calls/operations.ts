@@ -2,9 +2,9 @@ import type { Answer } from "../answer.js";
 import type { Call } from "../caller.js";
 import { maskSecrets } from "../mask.js";
 import type { GlobalAccessToken } from "../token-families.js";
-import { mustBeText } from "./arguments.js";
+import { assertText } from "./arguments.js";
 
-/** One call as WeChat remembers it. Every secret, code and token that we can tell is `***`. */
+/** One call as WeChat recorded it. Recognized secrets, codes and tokens are replaced by `***`. */
 export interface RecordedRequest {
   invokedAt: Date;
   durationMs: number;
@@ -15,12 +15,12 @@ export interface RecordedRequest {
   clientIp: string;
 }
 
-/** How much of a call's daily allowance is gone. */
+/** How much of a call's daily quota is used. */
 export interface Quota {
   dailyLimit: number;
   used: number;
   remaining: number;
-  /** Where WeChat limits the call by a shorter time, too. */
+  /** Present where WeChat also limits the call within a shorter period. */
   rateLimit?: RateLimit;
   /** The same, for a third-party platform acting for the account. */
   componentRateLimit?: RateLimit;
@@ -28,13 +28,13 @@ export interface Quota {
 
 export interface RateLimit {
   callCount: number;
-  /** After so many seconds the count begins anew. */
+  /** The count starts anew after this many seconds. */
   refreshSeconds: number;
 }
 
 /** What WeChat found when it tried to reach your server. */
 export interface CallbackCheck {
-  /** The addresses your host's name gave, and whose they are, such as `UNICOM`. */
+  /** The addresses that your host name resolved to, and their operators, such as `UNICOM`. */
   dns: { ip: string; realOperator: string }[];
   ping: {
     ip: string;
@@ -46,7 +46,7 @@ export interface CallbackCheck {
   }[];
 }
 
-/** What {@link CallbackCheck} is asked for: `DEFAULT` lets WeChat choose the network it tries from. */
+/** What WeChat checks, and from which operator's network: `DEFAULT` leaves that to WeChat. */
 export interface CallbackCheckOptions {
   action: "dns" | "ping" | "all";
   operator?: "CHINANET" | "UNICOM" | "CAP" | "DEFAULT" | undefined;
@@ -57,7 +57,7 @@ export function getRequest(
   accessToken: GlobalAccessToken,
   rid: string,
 ): Call<RecordedRequest> {
-  mustBeText("rid", rid);
+  assertText("rid", rid);
   return {
     endpoint: "cgi-bin/openapi/rid/get",
     query: { access_token: accessToken },
@@ -65,7 +65,7 @@ export function getRequest(
     sent: [accessToken],
     read: (answer) => {
       const request = answer.part("request");
-      // Of any length: a body may be that of any call of the account. The answer as a whole is capped.
+      // No limit per text: a body may belong to any call of the account. The answer as a whole is capped.
       const text = (name: string) =>
         request.has(name) ? request.anyText(name, Number.POSITIVE_INFINITY) : "";
       const masked = (name: string) => maskSecrets(text(name), [appSecret, accessToken]);
@@ -105,7 +105,7 @@ export function getQuota(accessToken: GlobalAccessToken, cgiPath: string): Call<
   };
 }
 
-/** Not repeatable: ten a month. */
+/** Not repeatable: WeChat allows ten a month. */
 export function clearQuota(appId: string, accessToken: GlobalAccessToken): Call<true> {
   return {
     endpoint: "cgi-bin/clear_quota",
@@ -116,7 +116,7 @@ export function clearQuota(appId: string, accessToken: GlobalAccessToken): Call<
   };
 }
 
-/** An address of either family, or a block of them: `203.0.113.0/24`. */
+/** An IPv4 or IPv6 address, or a CIDR block: `203.0.113.0/24`. */
 const ipPattern = /^[\da-f]*[.:][\da-f.:]*(?:\/\d{1,3})?$/i;
 
 export function listIps(
@@ -128,11 +128,12 @@ export function listIps(
     query: { access_token: accessToken },
     sent: [accessToken],
     read: (answer) => {
-      // An empty allow-list made of a misread answer would lock WeChat out.
+      // An empty firewall allow-list, made from a misread answer, would lock WeChat out.
       const ips = answer.list("ip_list");
       if (ips.length === 0) throw answer.badShape("ip_list is missing or empty");
-      // Nor may a script that sets a firewall's rules be given anything else.
-      if (!ips.every((ip) => ipPattern.test(ip))) throw answer.badShape("ip_list has more than addresses");
+      // A script that sets firewall rules must not receive anything but addresses.
+      if (!ips.every((ip) => ipPattern.test(ip)))
+        throw answer.badShape("ip_list has an entry that is not an address");
       return ips;
     },
     isRepeatable: true,
@@ -164,7 +165,7 @@ export function checkCallback(
   };
 }
 
-/** Only what was asked for is answered: `action: "dns"` leaves out the ping, and the other way round. */
+/** An answer holds only what was requested: with `action: "dns"` there is no ping, and the reverse. */
 function partsIfAny(answer: Answer, name: string): Answer[] {
   return answer.has(name) ? answer.parts(name) : [];
 }

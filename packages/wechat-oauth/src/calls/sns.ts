@@ -2,54 +2,54 @@ import type { Answer } from "../answer.js";
 import type { Call } from "../caller.js";
 import { asWebAccessToken, type WebAccessToken } from "../token-families.js";
 
-/** What a code or a refresh token was traded for: tokens of one person in one app. */
+/** The result of a code exchange or a refresh: tokens of one person in one app. */
 export interface WebTokens {
   accessToken: WebAccessToken;
   /** Usually 7200, counted from WeChat's answer. */
   expiresInSeconds: number;
   /** Documented to live 30 days from the person's consent, and not to be extended by use. */
   refreshToken: string;
-  /** The person in this app: case-sensitive; the key is (appId, openid). */
+  /** Identifies the person in this app: case-sensitive; the key is (appId, openid). */
   openid: string;
   /** The scopes granted, such as `["snsapi_userinfo"]`. */
   scope: string[];
-  /** The person across the apps of one Open Platform account. Never with `snsapi_base`, nor on an unbound app. */
+  /** Identifies the person across one Open Platform account's apps. Absent with `snsapi_base` and on an unbound app. */
   unionid?: string;
-  /** True for a snapshot page: openid and unionid are then virtual. Create nothing, store nothing. */
+  /** True on a snapshot page: openid and unionid are then virtual. Do not create or store anything. */
   isSnapshotUser: boolean;
 }
 
 /**
- * A person's profile. Sex and place are left out: since 2021-10-20 WeChat fills them with 0 and "" for
- * everybody, and a field that can only overwrite what a person once told you is worse than none.
+ * A person's profile. Sex and place are left out: since 2021-10-20 WeChat returns 0 and "" for everyone, and an empty
+ * field could only overwrite what the person entered earlier.
  */
 export interface UserInfo {
   openid: string;
-  /** May be empty, is not unique, and never an identity. Without control characters; otherwise as typed. */
+  /** May be empty, is not unique, and identifies no one. Without control characters, otherwise as typed. */
   nickname: string;
-  /** Always https. Absent when the person has no avatar. Dies when the avatar changes: copy it if it must last. */
+  /** Always https. Absent without an avatar. Stops working when the avatar changes: copy the image to keep it. */
   avatarUrl?: string;
   unionid?: string;
   /** Carrier rights such as `chinaunicom`; normally empty. */
   privilege: string[];
 }
 
-/** Who a mini program's user is. */
+/** The identity of a mini program's user. */
 export interface MiniProgramSession {
-  /** The person in this mini program; not the openid of your Official Account or website. */
+  /** Identifies the person in this mini program; differs from the openid in your Official Account or website app. */
   openid: string;
-  /** A secret: it signs and decrypts what the mini program sends. Never leaves the server. */
+  /** A secret that signs and decrypts what the mini program sends. It must not leave the server. */
   sessionKey: string;
   unionid?: string;
 }
 
-/** A person's token and whose it is, as {@link WebTokens} holds them. */
+/** A person's token and openid, as {@link WebTokens} holds them. */
 export interface WebTokenOf {
   accessToken: WebAccessToken;
   openid: string;
 }
 
-/** Language of what WeChat says about a person; its default is `zh_CN`. */
+/** Language of a profile; WeChat's default is `zh_CN`. */
 export type Lang = "zh_CN" | "zh_TW" | "en";
 
 export function exchangeCode(appId: string, appSecret: string, code: string): Call<WebTokens> {
@@ -76,7 +76,7 @@ export function refreshTokens(appId: string, refreshToken: string): Call<WebToke
     },
     sent: [refreshToken],
     read: toWebTokens,
-    mayComeBack: true,
+    mayEchoRequest: true,
   };
 }
 
@@ -126,7 +126,7 @@ export function exchangeJsCode(appId: string, appSecret: string, jsCode: string)
 function toWebTokens(answer: Answer): WebTokens {
   return {
     accessToken: asWebAccessToken(answer.text("access_token")),
-    expiresInSeconds: answer.lifeSeconds("expires_in"),
+    expiresInSeconds: answer.lifetimeSeconds("expires_in"),
     refreshToken: answer.text("refresh_token"), // with snsapi_base as well
     openid: answer.id("openid"),
     scope: answer.text("scope").split(","), // OAuth separates by blanks
@@ -136,31 +136,31 @@ function toWebTokens(answer: Answer): WebTokens {
 }
 
 /**
- * A host, and perhaps more, of characters that a URL may have: neither another scheme nor a name and password before
- * the host, nor a quote, backslash or blank, by which a page's HTML or CSS would read it otherwise.
+ * An https host and optional path, in URL characters only: no other scheme, no user name or password before the host,
+ * and no quote, backslash or blank, which could break out of a page's HTML or CSS.
  */
 const avatarPattern = /^https:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?(?:[/?#][!#-&*-;=?-[\]_a-z~]*)?$/i;
 
 /**
  * { openid, nickname, sex: 0, province: "", city: "", country: "", headimgurl, privilege: [], unionid? }
  *
- * @param openid who was asked about: an answer about somebody else is refused
+ * @param openid of the request: an answer about another person is refused
  */
 function toUserInfo(answer: Answer, openid: string): UserInfo {
-  answer.mustBeAbout(openid);
+  answer.assertOpenid(openid);
   const info: UserInfo = {
     openid,
     nickname: answer.anyText("nickname").replace(/\p{Cc}/gu, ""),
     privilege: answer.list("privilege"),
     ...unionidOf(answer),
   };
-  // Old avatars start with http://, which a https page may not show.
+  // Old avatars start with http://, which an https page may not show.
   const avatarUrl = answer.optionalText("headimgurl")?.replace(/^http:/i, "https:");
   if (avatarUrl !== undefined && avatarPattern.test(avatarUrl)) info.avatarUrl = avatarUrl;
   return info;
 }
 
-/** To be spread into a result: an absent unionid is no property at all. */
+/** For spreading into a result: without a unionid the property is absent. */
 export function unionidOf(answer: Answer): { unionid?: string } {
   const unionid = answer.unionid();
   return unionid === undefined ? {} : { unionid };

@@ -2,14 +2,14 @@ import type { Answer } from "../answer.js";
 import type { Call } from "../caller.js";
 import { asGlobalAccessToken, type GlobalAccessToken } from "../token-families.js";
 
-/** The one token of a whole account, for `/cgi-bin/*`; not to be confused with a person's. */
+/** The global token of a whole account, for `/cgi-bin/*`; not to be confused with a person's. */
 export interface AppToken {
   accessToken: GlobalAccessToken;
-  /** At most 7200; what remains, for a token that several callers are given. Never assume a constant. */
+  /** At most 7200, and less for a token that WeChat issued earlier. Never assume a constant. */
   expiresInSeconds: number;
 }
 
-/** What signs pages for the JS-SDK; one for the whole account, to be shared like the global token. */
+/** Signs pages for the JS-SDK. One for the whole account, to be shared like the global token. */
 export interface JsapiTicket {
   ticket: string;
   /** Usually 7200. */
@@ -23,7 +23,7 @@ export function getStableAccessToken(
 ): Call<AppToken> {
   return {
     endpoint: "cgi-bin/stable_token",
-    // WeChat reads a JSON body only: neither a form nor a query.
+    // WeChat reads a JSON body only, not a form or a query.
     body: {
       grant_type: "client_credential",
       appid: appId,
@@ -52,7 +52,7 @@ export function getJsapiTicket(accessToken: GlobalAccessToken): Call<JsapiTicket
     sent: [accessToken],
     read: (answer) => ({
       ticket: answer.text("ticket"),
-      expiresInSeconds: answer.lifeSeconds("expires_in"),
+      expiresInSeconds: answer.lifetimeSeconds("expires_in"),
     }),
     isRepeatable: true,
   };
@@ -62,6 +62,6 @@ export function getJsapiTicket(accessToken: GlobalAccessToken): Call<JsapiTicket
 function toAppToken(answer: Answer): AppToken {
   return {
     accessToken: asGlobalAccessToken(answer.text("access_token")),
-    expiresInSeconds: answer.lifeSeconds("expires_in"),
+    expiresInSeconds: answer.lifetimeSeconds("expires_in"),
   };
 }

@@ -1,4 +1,4 @@
-/** Failures that do not come from WeChat but belong into the same table. */
+/** This library's codes, for failures that WeChat does not report. */
 export type PseudoCode =
   | "HTTP_STATUS"
   | "TIMEOUT"
@@ -12,32 +12,32 @@ export type PseudoCode =
   | "SNAPSHOT_USER"
   | "NOT_IN_WECHAT";
 
-/** What a code means, for the operator who meets it at three in the morning. */
+/** What a code means and what to do about it, written for operators. */
 export interface ErrcodeExplanation {
   readonly code: number | PseudoCode;
   /** Short and stable: a key for metrics and links. */
   readonly name: string;
-  /** WeChat's own words, without their tail; absent where they are not known for sure. */
+  /** WeChat's errmsg without its tail; absent if it is not known for sure. */
   readonly errmsg?: string;
-  /** WeChat's page shows it to the person, and nothing comes back: no server ever sees it. */
+  /** WeChat's page shows this code to the person and does not redirect back, so no server receives it. */
   readonly onPage?: true;
   readonly meaning: { readonly zh: string; readonly en: string };
-  /** Likely reasons, the likeliest first. */
+  /** Likely causes, the most likely first. */
   readonly causes: { readonly zh: readonly string[]; readonly en: readonly string[] };
-  /** Who can end it: the person signing in, the account's operator, a developer, or only WeChat. */
+  /** Who can resolve it: the person signing in, the account's operator, a developer, or only WeChat. */
   readonly whoMustAct: "user" | "operator" | "developer" | "wechat";
-  /** What to click or check, in this order. */
+  /** What to do, in this order. */
   readonly steps: { readonly zh: readonly string[]; readonly en: readonly string[] };
   readonly retry: Retry;
-  /** The same for `/sns/*` calls, where it differs: no new global token mends a person's. */
+  /** `retry` for `/sns/*` calls, if it differs: a new global token does not repair a person's. */
   readonly retryOnSns?: Retry;
-  /** WeChat's own page about it, where one is known. */
+  /** WeChat's page about it, if one is known. */
   readonly link?: string;
 }
 
 /**
- * What software may do by itself, once: `token` get a new global token and repeat · `sns_refresh` refresh the web
- * token and repeat · `backoff` repeat later, with growing pauses, but never an exchange · `restart` send the person
- * through the authorize page again · `never`.
+ * What a program may do by itself, once: `token` fetch a new global token and retry · `sns_refresh` refresh the web
+ * token and retry · `backoff` retry later, with growing pauses, but never a code exchange · `restart` redirect the
+ * person to the authorize page again · `never`.
  */
 export type Retry = "never" | "token" | "sns_refresh" | "backoff" | "restart";

@@ -1,4 +1,4 @@
-/** WeChat's own pages that explain codes. They are in Chinese, and say less than this table does. */
+/** WeChat's pages that explain codes. They are in Chinese, and less detailed than this table. */
 export const links = {
   returnCodes: "https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Global_Return_Code.html",
   authorizePage:

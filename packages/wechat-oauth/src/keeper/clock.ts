@@ -1,13 +1,13 @@
-/** Time, as the keeper sees it: the real one, or a test's. */
+/** The keeper's source of time: the system's, or a test's. */
 export interface KeeperClock {
   /** Unix ms. */
   now(): number;
   /**
-   * Ms since any moment, by a clock that nobody sets: how old what this process knows is, is measured by it as
-   * well. Without it a wall clock that is set back lets a token live on for as long as it went back.
+   * Ms since any moment, by a clock that cannot be set. The keeper measures the age of its token with it as well:
+   * without it, a wall clock that is set back extends a token's use by that much.
    */
   monotonic?(): number;
-  /** Calls back once, in so many ms. @returns takes it back */
+  /** Calls `run` once, after `ms`. @returns a function that cancels it */
   after(ms: number, run: () => void): () => void;
 }
 
@@ -21,8 +21,8 @@ export const systemClock: KeeperClock = {
 };
 
 /**
- * How many whole ms have passed since now. Of two clocks the one that says more is believed: the wall clock may be set
- * back, and the monotonic one may stand still while a machine sleeps.
+ * Counts whole ms from now on. Uses the clock that shows more: the wall clock may be set back, and the monotonic one
+ * may stand still while a machine sleeps.
  */
 export function stopwatch(clock: KeeperClock): () => number {
   const monotonic = () => clock.monotonic?.() ?? 0;
@@ -30,20 +30,20 @@ export function stopwatch(clock: KeeperClock): () => number {
   return () => Math.floor(Math.max(clock.now() - wallMs, monotonic() - monotonicMs));
 }
 
-/** What the promise brings, unless that takes longer: then what `late` returns or throws. */
-export async function within<T>(
+/** The promise's result, or, after `ms`, what `onTimeout` returns or throws. */
+export async function withTimeout<T>(
   clock: KeeperClock,
   ms: number,
   promise: Promise<T>,
-  late: () => T,
+  onTimeout: () => T,
 ): Promise<T> {
   let stop = (): void => {};
   const timeUp = new Promise<void>((resolve) => {
     stop = clock.after(ms, resolve);
   });
   try {
-    return await Promise.race([promise, timeUp.then(late)]);
+    return await Promise.race([promise, timeUp.then(onTimeout)]);
   } finally {
-    stop(); // a timer that is left keeps a process from ending
+    stop(); // a pending timer would keep the process alive
   }
 }

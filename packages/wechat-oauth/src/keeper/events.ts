@@ -1,19 +1,19 @@
-/** What a keeper did, for logs and metrics. Never a token: its fingerprint is what may be shown. */
-export type KeeperEvent = { readonly key: string } & KeeperNews;
+/** What a keeper did, for logs and metrics. Holds a token's fingerprint, never the token. */
+export type KeeperEvent = { readonly key: string } & KeeperEventDetails;
 
-/** An event as the keeper words it; whose it is, is added for it. */
-export type KeeperNews =
+/** An event before the source's key is added. */
+export type KeeperEventDetails =
   | ({
-      /** WeChat gave a token, which may be the same one again. */
+      /** This process fetched a token, which may be the same one again. */
       readonly kind: "fetched";
       readonly isForced: boolean;
       readonly durationMs: number;
-    } & TokenFacts)
-  /** Another process had fetched a newer one. Told once for each token, not for each `get`. */
-  | ({ readonly kind: "reused" } & TokenFacts)
-  /** Others were asking WeChat, and this process waited for what they got. */
+    } & TokenFields)
+  /** Another process had fetched a newer token. Emitted once per token, not per `get`. */
+  | ({ readonly kind: "reused" } & TokenFields)
+  /** Another process was fetching, and this one waited for the result. */
   | { readonly kind: "waited"; readonly durationMs: number }
-  /** This process asked so long that another took over; what it brought was thrown away. */
+  /** The fetch took so long that another process took over; its result was discarded. */
   | { readonly kind: "lost_lease" }
   | {
       readonly kind: "failed";
@@ -23,7 +23,7 @@ export type KeeperNews =
       readonly retryAtMs?: number;
     };
 
-interface TokenFacts {
+interface TokenFields {
   readonly fingerprint: string;
   readonly generation: number;
   readonly expiresAtMs: number;

@@ -1,73 +1,73 @@
-import { stopwatch, within } from "./clock.js";
+import { stopwatch, withTimeout } from "./clock.js";
 import type { KeptToken } from "./known-token.js";
 import { type Settings, type TokenKeeperOptions, toSettings } from "./options.js";
-import { firstPauseMs } from "./record.js";
-import { type Search, SharedToken } from "./shared-token.js";
+import { firstBackoffMs } from "./record.js";
+import { type RefreshRequest, SharedToken } from "./shared-token.js";
 import { type Refusal, readRefusal, TokenUnavailableError } from "./token-unavailable.js";
 
-interface Flight<Value extends string> {
-  readonly search: Search<Value>;
-  readonly landing: Promise<KeptToken<Value>>;
+interface InFlightRefresh<Value extends string> {
+  readonly request: RefreshRequest<Value>;
+  readonly result: Promise<KeptToken<Value>>;
 }
 
-/** A caller that has a living token waits no longer than this for a store that does not answer. */
-const lookMs = 250;
+/** How long a caller waits for a store that does not answer while this process has a live token. */
+const readTimeoutMs = 250;
 
 /**
- * Keeps one token that many need: an app's global token, or its JS-SDK ticket.
+ * Keeps one token that many callers share: an app's global token, or its JS-SDK ticket.
  *
- * However many callers, in however many processes over one store: one of them fetches, the others are given what
- * it got. The next token is fetched before the old one ends, while everybody goes on with the old one.
+ * Of all callers, in all processes that use the same store, one fetches the token and the others receive the same
+ * one. The next token is fetched before the current one expires, and callers use the current one meanwhile.
  *
- * The processes' clocks should agree within a few seconds. Where they do not, somebody fetches once more than
- * needed or meets a token that has just ended; nobody is locked out, and a newer token is never lost to an older.
+ * The processes' clocks should agree within a few seconds. If they do not, a process may fetch once more than needed
+ * or use a token that has just expired; no process is locked out, and an older token never replaces a newer one.
  */
 export class TokenKeeper<Value extends string = string> {
   readonly #settings: Settings<Value>;
   readonly #shared: SharedToken<Value>;
-  /** The one search of this process that is under way, which everybody joins. */
-  #flight: Flight<Value> | undefined;
-  /** The read of the store that is under way, and for how long. */
+  /** This process runs one refresh at a time; later callers join it. */
+  #inFlight: InFlightRefresh<Value> | undefined;
+  /** The read of the store that is under way, and since when. */
   #reading: { readonly ended: Promise<void>; readonly age: () => number } | undefined;
 
-  /** @throws {TypeError} an option that can never work */
+  /** @throws {TypeError} an invalid option */
   constructor(options: TokenKeeperOptions<Value>) {
     this.#settings = toSettings(options);
     this.#shared = new SharedToken(this.#settings);
   }
 
   /**
-   * The current token. Returns at once while this process knows one that lives.
+   * The current token. Returns at once while this process has a live one.
    *
-   * @throws {TokenUnavailableError} there is none, and WeChat gives none
+   * @throws {TokenUnavailableError} there is none, and none could be fetched
    */
   async get(): Promise<KeptToken<Value>> {
     const shared = this.#shared;
-    const calledFor = stopwatch(this.#settings.clock);
-    await this.#lookSince(calledFor);
-    const token = shared.known.living();
-    if (token && token.value !== this.#flight?.search.refused) {
-      // Not waited for: what goes wrong is told to onEvent, and this token still lives.
+    const sinceCall = stopwatch(this.#settings.clock);
+    await this.#ensureRecentRead(sinceCall);
+    const token = shared.known.liveToken();
+    if (token && token.value !== this.#inFlight?.request.refused) {
+      // Not awaited: onEvent receives any failure, and the current token is still live.
       if (shared.known.isDue() && this.#settings.clock.now() >= shared.retryAtMs) this.#refreshAhead();
       return token;
     }
-    const landing = this.#flight?.landing ?? this.#fly({ wanted: () => true });
-    const found = await landing.catch((error: unknown) => {
-      if (!shared.known.living()) throw error;
-      return undefined; // it lives, perhaps refused, perhaps not for its own sake: better than none
+    const result = this.#inFlight?.result ?? this.#startRefresh({ isAcceptable: () => true });
+    const found = await result.catch((error: unknown) => {
+      if (!shared.known.liveToken()) throw error;
+      return undefined; // a live token is better than none: the refusal may have had another reason
     });
-    await this.#lookSince(calledFor);
-    return shared.known.living() ?? found ?? this.get();
+    await this.#ensureRecentRead(sinceCall);
+    return shared.known.liveToken() ?? found ?? this.get();
   }
 
   /**
    * Runs a call with the token. When WeChat refuses the token (errcode 40001, 40014 or 42001, thrown as an
-   * error's field or returned as a field of the answer), it runs once more with another one. What the second run
-   * brings is final.
+   * error's field or returned as a field of the answer), the call runs once more with another token. The result of
+   * the second run is final.
    *
-   * @param call must not mind to be run twice: the first run was refused as a whole
+   * @param call must be safe to run twice: WeChat refused the first run as a whole
    * @throws {TokenUnavailableError} as {@link get} and {@link replace}, with the first run's `refusal`, if there was
-   * one; and whatever `call` throws
+   * one; and anything that `call` throws
    */
   async use<T>(call: (token: Value) => Promise<T>): Promise<T> {
     const { value } = await this.get();
@@ -81,119 +81,124 @@ export class TokenKeeper<Value extends string = string> {
       if (!refusal) throw error;
     }
     const other = await this.replace(value).catch(({ reason, retryAtMs, cause }: TokenUnavailableError) => {
-      // Another error for each: the one that was caught is shared by all who waited.
+      // A new error for each caller: all callers that waited share the caught one.
       throw new TokenUnavailableError(reason, retryAtMs, cause, refusal);
     });
     return call(other.value);
   }
 
   /**
-   * Another token than this one, which WeChat refused. It is replaced only if it is still the current one: a
-   * complaint that comes late is answered with what is current by then. Asks in normal mode first; by force only
-   * if the same token came back, and ever more seldom: at most 12 times in 24 hours. Where a source cannot force, and
-   * ends a token by giving another, the same holds for every token that is younger than 5 minutes.
+   * Another token in place of one that WeChat refused. If the refused token is no longer the current one, the current
+   * one is returned. Fetches in normal mode first; forces a refresh only if the same token came back, and at growing
+   * intervals: at most 12 times in 24 hours. If the source cannot force, each fetch may invalidate the previous token;
+   * then the same limit applies to any token younger than 5 minutes.
    *
-   * @throws {TokenUnavailableError} SAME_TOKEN: it came back, or it is too early to have another made
+   * @throws {TokenUnavailableError} SAME_TOKEN: it came back, or it is too early to force a new one
    */
   async replace(refused: string): Promise<KeptToken<Value>> {
     for (;;) {
-      const token = this.#shared.known.living();
+      const token = this.#shared.known.liveToken();
       if (token && token.value !== refused) return token;
-      const flight = this.#flight;
-      if (!flight) return this.#fly({ refused, wanted: ({ value }) => value !== refused });
-      if (flight.search.refused === refused) return flight.landing;
-      await flight.landing.catch(() => {}); // it may bring what is wanted here; whoever began it hears of failures
+      const inFlight = this.#inFlight;
+      if (!inFlight) return this.#startRefresh({ refused, isAcceptable: ({ value }) => value !== refused });
+      if (inFlight.request.refused === refused) return inFlight.result;
+      await inFlight.result.catch(() => {}); // it may give an acceptable token; a failure goes to the caller that started it
     }
   }
 
   /**
-   * Asks WeChat now, in normal mode, although the current token may be good or WeChat failed a moment ago; for an
-   * operator's button. Joins whoever is asking already.
+   * Fetches a token now, in normal mode, even if the current one is good or WeChat failed a moment ago; for an
+   * operator's button. Joins a fetch that is under way.
    *
-   * @throws {TokenUnavailableError} WeChat gives none
+   * @throws {TokenUnavailableError} the fetch failed
    */
   async refresh(): Promise<KeptToken<Value>> {
     for (;;) {
-      const flight = this.#flight;
-      if (!flight) {
-        const search: Search<Value> = { isPressed: true, wanted: (token) => token !== search.before };
-        return this.#fly(search);
+      const inFlight = this.#inFlight;
+      if (!inFlight) {
+        const request: RefreshRequest<Value> = {
+          ignoreBackoff: true,
+          isAcceptable: (token) => token !== request.tokenBefore,
+        };
+        return this.#startRefresh(request);
       }
-      const { isPressed } = flight.search;
-      const token = await flight.landing.catch((error: unknown) => {
-        if (isPressed) throw error;
-        return flight.search.before; // others may keep to the pause after a failure
+      const { ignoreBackoff } = inFlight.request;
+      const token = await inFlight.result.catch((error: unknown) => {
+        if (ignoreBackoff) throw error;
+        return inFlight.request.tokenBefore; // that refresh may have failed because of the backoff, which does not apply here
       });
-      if (token && token !== flight.search.before) return token;
+      if (token && token !== inFlight.request.tokenBefore) return token;
     }
   }
 
   #refreshAhead(): void {
-    if (this.#flight) return;
-    this.#fly({ wanted: () => !this.#shared.known.isDue() }).catch(() => {
-      // WeChat's failures have pauses in the store, which the next look finds; a store that fails cannot keep any.
-      this.#shared.retryAtMs = this.#settings.clock.now() + firstPauseMs;
+    if (this.#inFlight) return;
+    this.#startRefresh({ isAcceptable: () => !this.#shared.known.isDue() }).catch(() => {
+      // The store holds the backoff after WeChat's failures, for the next read; a failing store cannot hold one.
+      this.#shared.retryAtMs = this.#settings.clock.now() + firstBackoffMs;
     });
   }
 
-  /** Whatever hangs, store or WeChat: after `waitMs` it is over, and the next caller begins anew. */
-  #fly(search: Search<Value>): Promise<KeptToken<Value>> {
-    const { clock, waitMs, tell } = this.#settings;
-    const late = () => {
-      search.isOver = true;
-      tell({ kind: "failed", reason: "DEADLINE" });
+  /** Bounded by `waitMs` even if the store or WeChat hangs; after that the next caller starts a new refresh. */
+  #startRefresh(request: RefreshRequest<Value>): Promise<KeptToken<Value>> {
+    const { clock, waitMs, emit } = this.#settings;
+    const onTimeout = () => {
+      request.isAbandoned = true;
+      emit({ kind: "failed", reason: "DEADLINE" });
       throw new TokenUnavailableError("DEADLINE");
     };
-    const landing = within(clock, waitMs, this.#seek(search), late).finally(() => {
-      this.#flight = undefined;
+    const result = withTimeout(clock, waitMs, this.#runRefresh(request), onTimeout).finally(() => {
+      this.#inFlight = undefined;
     });
-    this.#flight = { landing, search };
-    return landing;
+    this.#inFlight = { result, request };
+    return result;
   }
 
-  async #seek(search: Search<Value>): Promise<KeptToken<Value>> {
+  async #runRefresh(request: RefreshRequest<Value>): Promise<KeptToken<Value>> {
     try {
-      return await this.#shared.seek(search);
+      return await this.#shared.refresh(request);
     } catch (error) {
       if (error instanceof TokenUnavailableError) throw error;
-      throw this.#storeFailed(error);
+      throw this.#toStoreError(error);
     }
   }
 
-  /** Sees to it that a token which lives is no older than what the store held `recheckMs` before the call. */
-  async #lookSince(calledFor: () => number): Promise<void> {
+  /** Makes sure that a live token is at least as new as what the store held `recheckMs` before the call. */
+  async #ensureRecentRead(sinceCall: () => number): Promise<void> {
     const { recheckMs } = this.#settings;
-    // Twice if the look that it joins began too long ago: in a process that was frozen. No more: a clock without
-    // `monotonic` that was set back meanwhile would have it look for as long as the clock went back.
-    for (let looks = 0; looks < 2; looks += 1) {
-      if (!this.#shared.known.living() || this.#shared.known.lookedFor() - calledFor() <= recheckMs) return;
-      await this.#look();
+    // Twice, because the read it joins may have begun too long ago, in a process that was frozen. Not more often: with
+    // a clock that has no `monotonic` and was set back, the loop would last for as long as the clock went back.
+    for (let reads = 0; reads < 2; reads += 1) {
+      if (!this.#shared.known.liveToken() || this.#shared.known.ageOfLastRead() - sinceCall() <= recheckMs)
+        return;
+      await this.#readWithTimeout();
     }
   }
 
-  /** A look into the store that delays nobody for long, and fails nobody. */
-  #look(): Promise<void> {
+  /** Reads the store within `readTimeoutMs`. A slow or failing store delays or fails no caller with a live token. */
+  #readWithTimeout(): Promise<void> {
     const { clock, leaseMs } = this.#settings;
     const age = stopwatch(clock);
-    // A read that hangs is joined for a while: one more with every look would fill the memory.
-    if (!this.#reading || this.#reading.age() >= leaseMs) this.#reading = { ended: this.#read(age), age };
-    return within(clock, lookMs, this.#reading.ended, () => {
-      this.#shared.known.lookedFor = age; // not again with every caller
+    // Join a read that hangs for up to one lease: a new read for every caller would fill the memory.
+    if (!this.#reading || this.#reading.age() >= leaseMs)
+      this.#reading = { ended: this.#readStore(age), age };
+    return withTimeout(clock, readTimeoutMs, this.#reading.ended, () => {
+      this.#shared.known.ageOfLastRead = age; // so that not every caller waits for it
     });
   }
 
-  async #read(age: () => number): Promise<void> {
+  async #readStore(age: () => number): Promise<void> {
     try {
-      await this.#shared.look();
+      await this.#shared.readStore();
     } catch (error) {
-      this.#shared.known.lookedFor = age;
-      this.#storeFailed(error);
+      this.#shared.known.ageOfLastRead = age;
+      this.#toStoreError(error);
     }
     this.#reading = undefined;
   }
 
-  #storeFailed(error: unknown): TokenUnavailableError {
-    this.#settings.tell({ kind: "failed", reason: "STORE" });
+  #toStoreError(error: unknown): TokenUnavailableError {
+    this.#settings.emit({ kind: "failed", reason: "STORE" });
     return new TokenUnavailableError("STORE", undefined, error);
   }
 }

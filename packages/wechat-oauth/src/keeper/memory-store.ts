@@ -1,6 +1,6 @@
 import type { TokenRecord, TokenStore } from "./store.js";
 
-/** A store for one process: keepers that are given the same one share their tokens, and nobody else does. */
+/** A store in memory: keepers of one process that use the same instance share their tokens. */
 export function memoryStore(): TokenStore {
   const records = new Map<string, TokenRecord>();
   return {

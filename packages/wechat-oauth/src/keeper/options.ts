@@ -1,43 +1,43 @@
 import { type KeeperClock, systemClock } from "./clock.js";
-import type { KeeperEvent, KeeperNews } from "./events.js";
+import type { KeeperEvent, KeeperEventDetails } from "./events.js";
 import { memoryStore } from "./memory-store.js";
 import type { TokenSource } from "./sources.js";
 import type { TokenStore } from "./store.js";
 
-/** What a keeper keeps, where, and how patiently. */
+/** What a keeper keeps, where, and how long it waits. */
 export interface TokenKeeperOptions<Value extends string = string> {
   source: TokenSource<Value>;
   /**
-   * Where processes meet. Without one each process fetches for itself, which suits stable_token alone, and counts
-   * forced refreshes for itself: many processes whose calls are all refused pass WeChat's 20 a day without a store.
+   * Where processes share the token. Without a store each process fetches its own, which only stable_token allows, and
+   * counts its own forced refreshes: many processes whose calls are all refused then exceed WeChat's 20 a day.
    */
   store?: TokenStore | undefined;
   /**
-   * How long one search waits for others, for WeChat and for the store, whatever hangs; then it fails as `DEADLINE`,
-   * and the next caller begins a new one. Default 20000: the lease of a process that died (`leaseMs`), and the fetch
-   * after it. Each further process that dies in a row while it asks adds a lease: two of them outlast the default,
-   * and to wait for those, too, takes `3 * leaseMs`. A caller who joins a search waits for what is left of it.
+   * How long one refresh may take in all: for other processes, WeChat and the store. Then it fails as `DEADLINE`, and
+   * the next caller starts a new one. Default 20000: the lease of a process that crashed (`leaseMs`), and the fetch
+   * after it. Each further process that crashes during its fetch adds a lease: two crashes in a row exceed the
+   * default, and need `3 * leaseMs`. A caller that joins a refresh waits for the rest of it.
    */
   waitMs?: number | undefined;
   /**
-   * Within it a fetch must be over; then another process may ask. Default 10000: longer than a client's `timeoutMs`.
-   * The same in every process.
+   * How long one process may take for a fetch before another may start one. Default 10000; must be longer than a
+   * client's `timeoutMs`, and the same in every process.
    */
   leaseMs?: number | undefined;
-  /** How old this process's knowledge of the store may be when it hands out a token. Default 1000; 0 always looks. */
+  /** For how long `get` may answer without a new read of the store. Default 1000; with 0 each `get` reads it. */
   recheckMs?: number | undefined;
   /** Encrypts a token for the store. */
   seal?: ((token: string) => string | Promise<string>) | undefined;
-  /** Undoes `seal`. What it cannot open (it throws, or gives undefined) counts as absent. */
+  /** Undoes `seal`. A token that it cannot open (it throws, or returns undefined) counts as absent. */
   open?: ((sealed: string) => string | undefined | Promise<string | undefined>) | undefined;
-  /** Told what the keeper does. What it throws is ignored. */
+  /** Receives the keeper's events. Errors that it throws are ignored. */
   onEvent?: ((event: KeeperEvent) => void) | undefined;
   clock?: KeeperClock | undefined;
   /** 0 to 1, for jitter. */
   random?: (() => number) | undefined;
 }
 
-/** The options with nothing left open. */
+/** The options with their defaults. */
 export interface Settings<Value extends string> {
   readonly source: TokenSource<Value>;
   readonly store: TokenStore;
@@ -48,14 +48,14 @@ export interface Settings<Value extends string> {
   seal(token: string): string | Promise<string>;
   open(sealed: string): string | undefined | Promise<string | undefined>;
   random(): number;
-  tell(news: KeeperNews): void;
+  emit(details: KeeperEventDetails): void;
 }
 
-/** @throws {TypeError} an option that can never work */
+/** @throws {TypeError} an invalid option */
 export function toSettings<Value extends string>(options: TokenKeeperOptions<Value>): Settings<Value> {
   const { source, onEvent } = options;
-  if (!source.key) throw new TypeError("the source has no key");
-  if (!options.seal !== !options.open) throw new TypeError("seal and open go together");
+  if (!source.key) throw new TypeError("source.key is empty");
+  if (!options.seal !== !options.open) throw new TypeError("seal and open must be given together");
   return {
     source,
     store: options.store ?? memoryStore(),
@@ -66,12 +66,12 @@ export function toSettings<Value extends string>(options: TokenKeeperOptions<Val
     seal: options.seal ?? ((token) => token),
     open: options.open ?? ((sealed) => sealed),
     random: options.random ?? Math.random,
-    tell(news) {
+    emit(details) {
       try {
-        // An async function fits the type, too: its rejection would otherwise end a Node process.
-        Promise.resolve<unknown>(onEvent?.({ key: source.key, ...news })).catch(() => {});
+        // An async function fits the type as well, and an unhandled rejection would end a Node process.
+        Promise.resolve<unknown>(onEvent?.({ key: source.key, ...details })).catch(() => {});
       } catch {
-        // Nobody is left to tell: this is the log itself.
+        // There is nowhere to report it: this callback is the log.
       }
     },
   };

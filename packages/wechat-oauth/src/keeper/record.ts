@@ -2,49 +2,50 @@ import type { StoredFailure, StoredToken, TokenRecord } from "./store.js";
 
 const dayMs = 86_400_000;
 
-/** A failing app is asked again after 1, 2, 4 … 60 s. */
-export const firstPauseMs = 1000;
-const longestPauseMs = 60_000;
+/** After failures in a row the next attempt follows after 1, 2, 4 … 60 s. */
+export const firstBackoffMs = 1000;
+const maxBackoffMs = 60_000;
 
-/** WeChat wants forced refreshes 30 s apart; twice that, as a slow request arrives later than it was counted. */
+/** WeChat requires 30 s between forced refreshes; twice that, because a slow request arrives later than it is counted. */
 const firstForcedGapMs = 60_000;
 
-const changeOverMs = 300_000;
+const overlapMs = 300_000;
 
 export const emptyRecord: TokenRecord = { version: 0, leaseUntilMs: 0, forcedAtMs: [] };
 
-/** Whether somebody is asking WeChat now. */
+/** Whether a process is fetching now. */
 export function isLeased({ leaseUntilMs }: TokenRecord, now: number, leaseMs: number): boolean {
   return isAhead(leaseUntilMs, now, leaseMs);
 }
 
-/** Whether WeChat failed so lately that it is left alone. */
-export function isPaused({ failure }: TokenRecord, now: number): boolean {
-  return failure !== undefined && isAhead(failure.retryAtMs, now, longestPauseMs);
+/** Whether the backoff after a failure is not over yet. */
+export function isInBackoff({ failure }: TokenRecord, now: number): boolean {
+  return failure !== undefined && isAhead(failure.retryAtMs, now, maxBackoffMs);
 }
 
 /**
- * Whether a token is younger than the 5 minutes for which one that somebody else replaced stays good. Refused at that
- * age it may well be good; and where only a plain fetch brings another one, each ends the one before. So such a fetch
- * counts as a forced one: a caller whose call is refused for another reason must not spend WeChat's 2000 a day.
+ * Whether a token is younger than the 5 minutes for which WeChat accepts a token after its replacement. At that age a
+ * refusal probably has another reason than the token. Where a plain fetch is the only way to another token, each fetch
+ * invalidates the previous one, so such a fetch counts as a forced refresh: a caller whose call is refused for another
+ * reason must not spend WeChat's 2000 a day.
  */
 export function isYoung({ fetchedAtMs }: Pick<StoredToken, "fetchedAtMs">, now: number): boolean {
-  return isAhead(fetchedAtMs + changeOverMs, now, changeOverMs);
+  return isAhead(fetchedAtMs + overlapMs, now, overlapMs);
 }
 
-/** What no keeper would have written comes from a clock that is wrong: that must not lock everybody out. */
-function isAhead(untilMs: number, now: number, longestMs: number): boolean {
-  return untilMs > now && untilMs - now <= 2 * longestMs;
+/** A time further ahead than any keeper would write comes from a wrong clock, and must not lock every process out. */
+function isAhead(untilMs: number, now: number, maxMs: number): boolean {
+  return untilMs > now && untilMs - now <= 2 * maxMs;
 }
 
-/** The record after a failure: the lease is given back, the token stays. */
+/** The record after a failure: the lease is released, the token stays. */
 export function withFailure(
   record: TokenRecord,
   reason: string,
   now: number,
 ): TokenRecord & { readonly failure: StoredFailure } {
   const failuresInRow = (record.failure?.failuresInRow ?? 0) + 1;
-  const retryAtMs = now + Math.min(firstPauseMs * 2 ** (failuresInRow - 1), longestPauseMs);
+  const retryAtMs = now + Math.min(firstBackoffMs * 2 ** (failuresInRow - 1), maxBackoffMs);
   return {
     ...record,
     version: record.version + 1,
@@ -53,7 +54,7 @@ export function withFailure(
   };
 }
 
-/** The record after a success: the failures are forgotten, the forced refreshes are not. */
+/** The record after a success: the failures are cleared, the forced refreshes are not. */
 export function withToken({ version, forcedAtMs }: TokenRecord, token: StoredToken): TokenRecord {
   return { version: version + 1, leaseUntilMs: 0, token, forcedAtMs };
 }
@@ -61,27 +62,27 @@ export function withToken({ version, forcedAtMs }: TokenRecord, token: StoredTok
 /**
  * The forced refreshes of the last 24 hours and one more.
  *
- * Each gap is twice the one before: a caller whose call is refused for another reason must not be able to end
- * the token again and again. So there are 12 within 24 hours at most, where WeChat allows 20.
+ * Each gap is twice the one before: a caller whose call is refused for another reason must not be able to invalidate
+ * the token again and again. This allows at most 12 within 24 hours, where WeChat allows 20.
  *
  * @returns undefined when it is too early
  */
-export function countForced({ forcedAtMs }: TokenRecord, now: number): readonly number[] | undefined {
-  const lately = withinDay(forcedAtMs, now);
-  const latest = lately.findLast((at) => at <= now); // one ahead of now is by a clock that is wrong
-  if (latest !== undefined && now - latest < firstForcedGapMs * 2 ** (lately.length - 1)) return undefined;
-  return [...lately, now];
+export function addForcedRefresh({ forcedAtMs }: TokenRecord, now: number): readonly number[] | undefined {
+  const recent = withinDay(forcedAtMs, now);
+  const latest = recent.findLast((at) => at <= now); // a later time comes from a wrong clock
+  if (latest !== undefined && now - latest < firstForcedGapMs * 2 ** (recent.length - 1)) return undefined;
+  return [...recent, now];
 }
 
-/** Those moments that WeChat's daily count still knows, in their order, each once. */
+/** The moments of the last 24 hours, which WeChat's daily count still includes, sorted and without duplicates. */
 export function withinDay(momentsMs: readonly number[], now: number): readonly number[] {
   const lately = momentsMs.filter((at) => Math.abs(now - at) < dayMs);
   return [...new Set(lately)].sort((a, b) => a - b);
 }
 
 /**
- * When to ask for the next token. Not at the same moment for all apps, and never before half of what is left: a
- * token that comes back again is not asked for again at once.
+ * When to fetch the next token: with jitter, so that apps do not all fetch at once, and never before half of the
+ * remaining lifetime, so that a fetch that returns the same token is not repeated at once.
  */
 export function refreshTime(times: {
   startedAtMs: number;

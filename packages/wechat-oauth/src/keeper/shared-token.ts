@@ -1,13 +1,13 @@
-import { checkRecord, longestLifeMs } from "./check-record.js";
-import { stopwatch, within } from "./clock.js";
+import { checkRecord, maxLifetimeMs } from "./check-record.js";
+import { stopwatch, withTimeout } from "./clock.js";
 import { fingerprint } from "./fingerprint.js";
 import { type KeptToken, KnownToken } from "./known-token.js";
 import type { Settings } from "./options.js";
 import {
-  countForced,
+  addForcedRefresh,
   emptyRecord,
+  isInBackoff,
   isLeased,
-  isPaused,
   isYoung,
   refreshTime,
   withFailure,
@@ -18,37 +18,37 @@ import type { FetchedToken } from "./sources.js";
 import type { StoredToken, TokenRecord } from "./store.js";
 import { reasonOf, TokenUnavailableError } from "./token-unavailable.js";
 
-/** What somebody is looking for. */
-export interface Search<Value extends string> {
-  /** Whether a token that lives will do. */
-  wanted(token: KeptToken<Value>): boolean;
-  /** WeChat has refused this one: if a fetch brings it again, it is dead although WeChat thinks it lives. */
+/** What a caller needs from a refresh. */
+export interface RefreshRequest<Value extends string> {
+  /** Whether a live token is good enough for the caller. */
+  isAcceptable(token: KeptToken<Value>): boolean;
+  /** The token that WeChat refused. If a normal fetch returns it again, only a forced refresh can replace it. */
   readonly refused?: string;
-  /** A person asks, who may just have mended what was wrong: the pause after a failure does not count. */
-  readonly isPressed?: boolean;
-  /** The token that lived when the search began. */
-  before?: KeptToken<Value> | undefined;
-  /** Set when nobody waits for it any longer. */
-  isOver?: boolean;
+  /** Set for an operator's request: the cause of the last failure may just have been fixed. */
+  readonly ignoreBackoff?: boolean;
+  /** The token that was live when the refresh began. */
+  tokenBefore?: KeptToken<Value> | undefined;
+  /** Set when `waitMs` is over: no caller waits for the result any longer. */
+  isAbandoned?: boolean;
 }
 
-/** How often somebody who waits looks into the store: soon at first, then less often. */
+/** A waiting process polls the store at growing intervals, between these two. */
 const firstPollMs = 20;
-const longestPollMs = 500;
+const maxPollMs = 500;
 
 /**
- * The token that several processes share, as one of them knows it, and the ways to a newer one.
+ * One process's view of the token that several processes share, and how it gets a newer one.
  *
- * The store is only ever written by whoever holds the lease, and each write names the version before it. So one
- * process at a time asks WeChat, and one that slept through the end of its lease cannot write: the version is
- * then another one.
+ * Only the process that holds the lease writes to the store, and each write names the version before it. So one
+ * process at a time calls WeChat, and a process that was frozen past the end of its lease cannot write, because the
+ * version has changed.
  */
 export class SharedToken<Value extends string> {
   readonly known: KnownToken<Value>;
-  /** Until then nobody asks WeChat, as it was failing; unix ms. */
+  /** End of the backoff after a failure: no process calls WeChat before; unix ms. */
   retryAtMs = 0;
   readonly #settings: Settings<Value>;
-  /** The forced refreshes that this process knows of: a store may forget them, WeChat does not. */
+  /** The forced refreshes that this process has seen: a store may lose them, but WeChat still counts them. */
   #forcedAtMs: readonly number[] = [];
 
   constructor(settings: Settings<Value>) {
@@ -56,127 +56,128 @@ export class SharedToken<Value extends string> {
     this.known = new KnownToken(settings.clock);
   }
 
-  /** Reads the store, and takes over what is newer there. */
-  async look(): Promise<TokenRecord> {
+  /** Reads the store and adopts a newer token. */
+  async readStore(): Promise<TokenRecord> {
     const { store, source, clock } = this.#settings;
     const age = stopwatch(clock);
     const knownGeneration = this.known.generation;
     const found = await store.read(source.key);
-    const record = this.#remember(found ? checkRecord(found) : emptyRecord);
-    this.retryAtMs = record.failure && isPaused(record, this.#now()) ? record.failure.retryAtMs : 0;
+    const record = this.#mergeForced(found ? checkRecord(found) : emptyRecord);
+    this.retryAtMs = record.failure && isInBackoff(record, this.#now()) ? record.failure.retryAtMs : 0;
     if (record.token) await this.#adopt(record.token, knownGeneration);
-    this.known.lookedFor = age; // not before: nobody may rely on it until it is there
+    this.known.ageOfLastRead = age; // only now: until the token is adopted, callers must not rely on this read
     return record;
   }
 
   /**
-   * Waits for others or asks WeChat, until there is a token that will do.
+   * Fetches from WeChat, or waits for the process that does, until there is an acceptable token.
    *
-   * @throws {TokenUnavailableError} WeChat fails, or did so lately
+   * @throws {TokenUnavailableError} the fetch failed, or the backoff after a failure is not over
    */
-  async seek(search: Search<Value>): Promise<KeptToken<Value>> {
-    const { source, clock, leaseMs, tell } = this.#settings;
+  async refresh(request: RefreshRequest<Value>): Promise<KeptToken<Value>> {
+    const { source, clock, leaseMs, emit } = this.#settings;
     let waitedFor: (() => number) | undefined;
     let version: number | undefined;
-    let sameFor = stopwatch(clock);
-    for (let round = 0; !search.isOver; round += 1) {
-      const record = await this.look();
+    let unchangedFor = stopwatch(clock);
+    for (let round = 0; !request.isAbandoned; round += 1) {
+      const record = await this.readStore();
       const now = this.#now();
-      const found = this.known.living();
-      if (round === 0) search.before = found;
+      const found = this.known.liveToken();
+      if (round === 0) request.tokenBefore = found;
       if (record.version !== version) {
         version = record.version;
-        sameFor = stopwatch(clock);
+        unchangedFor = stopwatch(clock);
       }
-      const isFound = found !== undefined && search.wanted(found);
-      // A lease that has been seen for its whole time is over, whatever the wall clocks say.
-      if (isFound || !isLeased(record, now, leaseMs) || sameFor() >= leaseMs) {
+      const isFound = found !== undefined && request.isAcceptable(found);
+      // A lease that this process has watched for its whole length is over, even if the wall clocks disagree.
+      if (isFound || !isLeased(record, now, leaseMs) || unchangedFor() >= leaseMs) {
         if (waitedFor) {
-          tell({ kind: "waited", durationMs: waitedFor() });
+          emit({ kind: "waited", durationMs: waitedFor() });
           waitedFor = undefined;
         }
         if (isFound) return found;
-        if (record.failure && isPaused(record, now) && !search.isPressed) {
+        if (record.failure && isInBackoff(record, now) && !request.ignoreBackoff) {
           throw new TokenUnavailableError(record.failure.reason, record.failure.retryAtMs);
         }
-        const isForced = search.refused !== undefined && !source.force && found && isYoung(found, now);
-        const forcedAtMs = isForced ? countForced(record, now) : record.forcedAtMs;
+        const isForced = request.refused !== undefined && !source.force && found && isYoung(found, now);
+        const forcedAtMs = isForced ? addForcedRefresh(record, now) : record.forcedAtMs;
         if (!forcedAtMs) throw new TokenUnavailableError("SAME_TOKEN");
-        const leased = await this.#lease(record, forcedAtMs);
-        const fetched = leased && (await this.#fetch(leased, search.refused));
+        const leased = await this.#acquireLease(record, forcedAtMs);
+        const fetched = leased && (await this.#fetch(leased, request.refused));
         if (fetched) return fetched;
       }
-      waitedFor ??= stopwatch(clock); // somebody else is asking
-      await this.#poll(round);
+      waitedFor ??= stopwatch(clock); // another process is fetching
+      await this.#waitForNextPoll(round);
     }
     throw new TokenUnavailableError("DEADLINE");
   }
 
-  #remember(record: TokenRecord): TokenRecord {
+  #mergeForced(record: TokenRecord): TokenRecord {
     this.#forcedAtMs = withinDay([...this.#forcedAtMs, ...record.forcedAtMs], this.#now());
     return { ...record, forcedAtMs: this.#forcedAtMs };
   }
 
-  /** @returns undefined when somebody else was faster */
-  async #lease(record: TokenRecord, forcedAtMs: readonly number[]): Promise<TokenRecord | undefined> {
+  /** @returns undefined when another process was faster */
+  async #acquireLease(record: TokenRecord, forcedAtMs: readonly number[]): Promise<TokenRecord | undefined> {
     const { clock, leaseMs } = this.#settings;
     const age = stopwatch(clock);
     const leaseUntilMs = this.#now() + leaseMs;
-    const leased = this.#remember({ ...record, version: record.version + 1, leaseUntilMs, forcedAtMs });
+    const leased = this.#mergeForced({ ...record, version: record.version + 1, leaseUntilMs, forcedAtMs });
     const isMine = await this.#write(leased);
     return isMine && age() < leaseMs ? leased : undefined; // a slow store may have used it up
   }
 
   /**
-   * Asks WeChat, holding the lease, and stores what it answers.
+   * Fetches a token while this process holds the lease, and stores it.
    *
-   * @returns undefined when the lease was lost meanwhile: somebody else is asking or has asked
+   * @returns undefined when the lease was lost meanwhile to another process
    */
   async #fetch(leased: TokenRecord, refused: string | undefined): Promise<KeptToken<Value> | undefined> {
-    const { source, clock, tell } = this.#settings;
+    const { source, clock, emit } = this.#settings;
     const age = stopwatch(clock);
     let record = leased;
     try {
-      let fresh = await this.#ask(source.fetch());
+      let fresh = await this.#request(source.fetch());
       if (fresh.value === refused) {
-        const forcedAtMs = source.force && countForced(record, this.#now());
+        const forcedAtMs = source.force && addForcedRefresh(record, this.#now());
         if (!source.force || !forcedAtMs) throw new TokenUnavailableError("SAME_TOKEN");
-        const counted = await this.#lease(record, forcedAtMs); // counted first: a crash must not forget it
-        if (!counted) return this.#lose();
+        const counted = await this.#acquireLease(record, forcedAtMs); // stored before the call, so that a crash does not lose the count
+        if (!counted) return this.#reportLostLease();
         record = counted;
-        fresh = await this.#ask(source.force());
+        fresh = await this.#request(source.force());
         if (fresh.value === refused) throw new TokenUnavailableError("SAME_TOKEN");
       }
       const durationMs = age();
-      const stored = await this.#inTime(this.#toStored(fresh, record, age), "STORE");
-      const keptFor = stopwatch(clock);
+      const stored = await this.#withinLease(this.#toStored(fresh, record, age), "STORE");
+      const ageOfWrite = stopwatch(clock);
       const kept = withToken(record, stored);
-      if (!(await this.#inTime(this.#write(kept), "STORE").catch(storeFailed))) return this.#lose();
-      this.known.learn(stored, fresh.value);
-      this.known.lookedFor = keptFor;
-      const token = this.known.living();
+      if (!(await this.#withinLease(this.#write(kept), "STORE").catch(throwStoreError)))
+        return this.#reportLostLease();
+      this.known.update(stored, fresh.value);
+      this.known.ageOfLastRead = ageOfWrite;
+      const token = this.known.liveToken();
       if (token) {
-        tell({ kind: "fetched", ...this.#facts(stored), isForced: record !== leased, durationMs });
+        emit({ kind: "fetched", ...this.#tokenFields(stored), isForced: record !== leased, durationMs });
         return token;
       }
-      record = { ...record, ...kept }; // with the failures so far: it must not be asked for again at once
-      throw noToken();
+      record = { ...record, ...kept }; // with the failures so far, so that the backoff goes on growing
+      throw noTokenError();
     } catch (error) {
       return this.#fail(record, error);
     }
   }
 
-  /** One request to WeChat. */
-  async #ask(asked: Promise<FetchedToken<Value>>): Promise<FetchedToken<Value>> {
-    const fresh = await this.#inTime(asked, "TIMEOUT");
+  /** Waits for one response of the source and checks that it holds a token. */
+  async #request(response: Promise<FetchedToken<Value>>): Promise<FetchedToken<Value>> {
+    const fresh = await this.#withinLease(response, "TIMEOUT");
     if (fresh.value && fresh.expiresInSeconds > 0) return fresh;
-    throw noToken();
+    throw noTokenError();
   }
 
-  /** Nothing may outlast the lease, whatever source, `seal` or store believe. @param reason why, if it does */
-  #inTime<T>(promise: Promise<T>, reason: "TIMEOUT" | "STORE"): Promise<T> {
+  /** Nothing may outlast the lease: neither the source nor `seal` nor the store. @param reason of the timeout error */
+  #withinLease<T>(promise: Promise<T>, reason: "TIMEOUT" | "STORE"): Promise<T> {
     const { clock, leaseMs } = this.#settings;
-    return within(clock, leaseMs, promise, () => {
+    return withTimeout(clock, leaseMs, promise, () => {
       throw new TokenUnavailableError(reason);
     });
   }
@@ -186,15 +187,15 @@ export class SharedToken<Value extends string> {
     const { latest, generation } = this.known;
     const newest = Math.max(generation, record.token?.generation ?? 0);
     const isSame = latest?.value === fresh.value && generation === newest;
-    const [sealed, print] = [await seal(fresh.value), await fingerprint(fresh.value)];
+    const [sealed, digest] = [await seal(fresh.value), await fingerprint(fresh.value)];
     const fetchedAtMs = this.#now();
-    const startedAtMs = fetchedAtMs - age(); // the answer may have been slow
-    const expiresAtMs = startedAtMs + Math.min(fresh.expiresInSeconds * 1000, longestLifeMs);
-    if (expiresAtMs <= fetchedAtMs) throw noToken();
+    const startedAtMs = fetchedAtMs - age(); // a token's lifetime counts from the request, and the answer may have been slow
+    const expiresAtMs = startedAtMs + Math.min(fresh.expiresInSeconds * 1000, maxLifetimeMs);
+    if (expiresAtMs <= fetchedAtMs) throw noTokenError();
     const aheadSeconds = source.refreshAheadSeconds ?? 300;
     return {
       sealed,
-      fingerprint: print,
+      fingerprint: digest,
       generation: isSame ? newest : newest + 1,
       fetchedAtMs,
       expiresAtMs,
@@ -209,24 +210,24 @@ export class SharedToken<Value extends string> {
 
   async #fail(record: TokenRecord, error: unknown): Promise<undefined> {
     const failed = withFailure(record, reasonOf(error), this.#now());
-    if (!(await this.#write(failed))) return this.#lose();
+    if (!(await this.#write(failed))) return this.#reportLostLease();
     const { reason, failuresInRow, retryAtMs } = failed.failure;
     this.retryAtMs = retryAtMs;
-    this.#settings.tell({ kind: "failed", reason, failuresInRow, retryAtMs });
+    this.#settings.emit({ kind: "failed", reason, failuresInRow, retryAtMs });
     throw new TokenUnavailableError(reason, retryAtMs, error);
   }
 
-  #lose(): undefined {
-    this.#settings.tell({ kind: "lost_lease" });
+  #reportLostLease(): undefined {
+    this.#settings.emit({ kind: "lost_lease" });
   }
 
   async #adopt(stored: StoredToken, knownGeneration: number): Promise<void> {
     const { known } = this;
-    const isNews = stored.generation !== known.generation;
-    const value = known.opened(stored.sealed) ?? (await this.#open(stored.sealed));
-    if (value === undefined || !known.learn(stored, value, knownGeneration) || !isNews) return;
-    if (!known.living()) return;
-    this.#settings.tell({ kind: "reused", ...this.#facts(stored) });
+    const isNewer = stored.generation !== known.generation;
+    const value = known.valueOfSealed(stored.sealed) ?? (await this.#open(stored.sealed));
+    if (value === undefined || !known.update(stored, value, knownGeneration) || !isNewer) return;
+    if (!known.liveToken()) return;
+    this.#settings.emit({ kind: "reused", ...this.#tokenFields(stored) });
   }
 
   async #open(sealed: string): Promise<Value | undefined> {
@@ -234,17 +235,17 @@ export class SharedToken<Value extends string> {
       const value: unknown = await this.#settings.open(sealed);
       return typeof value === "string" && value ? (value as Value) : undefined;
     } catch {
-      return undefined; // sealed with another key: as if it were not there
+      return undefined; // sealed with another key: treated as absent
     }
   }
 
-  #facts({ fingerprint, generation, expiresAtMs }: StoredToken) {
+  #tokenFields({ fingerprint, generation, expiresAtMs }: StoredToken) {
     return { fingerprint, generation, expiresAtMs };
   }
 
-  #poll(round: number): Promise<void> {
+  #waitForNextPoll(round: number): Promise<void> {
     const { clock, random } = this.#settings;
-    const ms = Math.min(firstPollMs * 1.5 ** round, longestPollMs) * (0.5 + 0.5 * random());
+    const ms = Math.min(firstPollMs * 1.5 ** round, maxPollMs) * (0.5 + 0.5 * random());
     return new Promise((resolve) => {
       clock.after(ms, resolve);
     });
@@ -255,12 +256,12 @@ export class SharedToken<Value extends string> {
   }
 }
 
-/** WeChat did its part: who asks why there is no token must not be sent there. */
-function storeFailed(error: unknown): never {
+/** WeChat answered, so the reason must name the store and not WeChat. */
+function throwStoreError(error: unknown): never {
   throw error instanceof TokenUnavailableError ? error : new TokenUnavailableError("STORE", undefined, error);
 }
 
-/** Nor has it brought one when that ended on its way. */
-function noToken(): TypeError {
-  return new TypeError("the source brought no token");
+/** Also for a token that expired before it could be stored. */
+function noTokenError(): TypeError {
+  return new TypeError("the source returned no token");
 }

@@ -1,19 +1,19 @@
 import type { GlobalAccessToken } from "../token-families.js";
 
-/** What a source brings, and how long it is good for, counted from the request. */
+/** A source's token, and its lifetime counted from the request. */
 export interface FetchedToken<Value extends string> {
   value: Value;
   expiresInSeconds: number;
 }
 
-/** Where a keeper's token comes from. Any function that fetches something short-lived and shared will do. */
+/** Where a keeper's token comes from: any function that fetches a short-lived, shared value. */
 export interface TokenSource<Value extends string = string> {
-  /** Names the record in the store: the same in every process, another for every app and kind of token. */
+  /** The record's key in the store: the same in every process, another one for each app and kind of token. */
   readonly key: string;
   fetch(): Promise<FetchedToken<Value>>;
-  /** Makes WeChat replace a token that is dead although `fetch` brings it again. WeChat allows 20 a day. */
+  /** Makes WeChat replace a token that it refuses although `fetch` returns it again. WeChat allows 20 a day. */
   force?(): Promise<FetchedToken<Value>>;
-  /** The refresh ahead begins at most this long before the end. Default 300. */
+  /** The next token is fetched at most this long before the current one expires. Default 300. */
   readonly refreshAheadSeconds?: number;
 }
 
@@ -31,12 +31,12 @@ interface TicketClient {
   readonly appId: string;
   getJsapiTicket(accessToken: GlobalAccessToken): Promise<{ ticket: string; expiresInSeconds: number }>;
 }
-/** What can run a call with the app's global token: a keeper. */
+/** Runs a call with the app's global token: a keeper, in practice. */
 interface TokenUser {
   use<T>(call: (token: GlobalAccessToken) => Promise<T>): Promise<T>;
 }
 
-/** The global token by cgi-bin/stable_token: servers that do not know of each other are given the same one. */
+/** The global token by cgi-bin/stable_token, which returns the same token to independent servers. */
 export function stableTokenSource(
   client: Pick<AppTokenClient, "appId" | "getStableAccessToken">,
 ): TokenSource<GlobalAccessToken> {
@@ -44,12 +44,12 @@ export function stableTokenSource(
     key: `${client.appId}:stable_token`,
     fetch: async () => toFetched(await client.getStableAccessToken()),
     force: async () => toFetched(await client.getStableAccessToken({ forceRefresh: true })),
-    // WeChat makes the next one 300 s before the end; asked any earlier it would give the same one again.
+    // WeChat issues the next one 300 s before the expiry; an earlier request would return the same one again.
     refreshAheadSeconds: 290,
   };
 }
 
-/** The global token by cgi-bin/token: each fetch ends the token before, 2000 a day. For keepers of one store only. */
+/** The global token by cgi-bin/token: each fetch invalidates the previous token; 2000 a day. For keepers of one store. */
 export function classicTokenSource(
   client: Pick<AppTokenClient, "appId" | "getAccessToken">,
 ): TokenSource<GlobalAccessToken> {
@@ -59,7 +59,7 @@ export function classicTokenSource(
   };
 }
 
-/** The ticket that signs pages for the JS-SDK; it takes its global token from another keeper. */
+/** The ticket that signs pages for the JS-SDK, fetched with the global token of another keeper. */
 export function jsapiTicketSource(client: TicketClient, tokens: TokenUser): TokenSource {
   return {
     key: `${client.appId}:jsapi_ticket`,

@@ -1,7 +1,7 @@
 import { NetworkError, ResponseError, WeChatApiError, WeChatOAuthError } from "../errors.js";
 import { readErrmsg, redact, safeCause } from "../redact.js";
 
-/** A call's refusal, without anything secret: a {@link WeChatApiError} as it was, of anything else these alone. */
+/** A call's refusal, without secrets: a {@link WeChatApiError} unchanged, of any other value these fields alone. */
 export interface Refusal {
   readonly errcode: number;
   readonly errmsg: string;
@@ -10,35 +10,36 @@ export interface Refusal {
 }
 
 /**
- * There is no token, and none could be had in time.
+ * There is no token, and none could be fetched in time.
  *
- * `reason` is an errcode as text, such as `40164`, or `TIMEOUT` and its like (`explainErrcode` explains both), or
- * `SAME_TOKEN`: WeChat refuses a token, and it is too early for another one · `DEADLINE`: others were asking for too long ·
- * `STORE`: the store failed · another error's name. The process that asked WeChat finds the failure in `cause`.
+ * `reason` is an errcode as text, such as `40164`, or a code such as `TIMEOUT` (`explainErrcode` explains both), or
+ * `SAME_TOKEN`: WeChat refuses the token, and it is too early to force another · `DEADLINE`: the refresh took longer
+ * than `waitMs` · `STORE`: the store failed · another error's name. `cause` holds the failure in the process that
+ * called WeChat.
  */
 export class TokenUnavailableError extends WeChatOAuthError {
   override readonly name = "TokenUnavailableError" as const;
-  /** From `use` alone: what its call was refused with, for which there should have been another token. */
+  /** From `use` alone: the refusal of its first run, which made another token necessary. */
   declare readonly refusal?: Refusal;
   constructor(
     readonly reason: string,
-    /** Unix ms: WeChat is not asked before. */
+    /** Unix ms: no process calls WeChat before. */
     readonly retryAtMs?: number,
     cause?: unknown,
     refusal?: Refusal,
   ) {
-    super(`no token: ${reason}`, cause === undefined ? {} : { cause: safeToKeep(cause) });
+    super(`no token: ${reason}`, cause === undefined ? {} : { cause: toSafeCause(cause) });
     if (refusal) this.refusal = refusal;
   }
 }
 
-/** WeChat's ways to say that a global token is not, or no longer, good. */
-const refusals: readonly unknown[] = [40001, 40014, 42001];
+/** The errcodes for a global token that is invalid or expired. */
+const invalidTokenErrcodes: readonly unknown[] = [40001, 40014, 42001];
 
-/** In an error that was thrown, or in an answer that was returned: calls of one's own may do either. */
+/** Finds a refusal in a thrown error or a returned answer: a caller's own functions may do either. */
 export function readRefusal(outcome: unknown, token: string): Refusal | undefined {
   if (typeof outcome !== "object" || outcome === null || !("errcode" in outcome)) return undefined;
-  if (!refusals.includes(outcome.errcode)) return undefined;
+  if (!invalidTokenErrcodes.includes(outcome.errcode)) return undefined;
   if (outcome instanceof WeChatApiError) return outcome;
   const { errcode, errmsg, rid } = outcome as Record<keyof Refusal, unknown>;
   return {
@@ -48,7 +49,7 @@ export function readRefusal(outcome: unknown, token: string): Refusal | undefine
   };
 }
 
-/** In one word, without anything secret. */
+/** One word for logs and the store, without secrets. */
 export function reasonOf(error: unknown): string {
   if (error instanceof WeChatApiError) return String(error.errcode);
   if (error instanceof NetworkError || error instanceof ResponseError) return error.code;
@@ -56,8 +57,8 @@ export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.name : "Error";
 }
 
-/** Stores put whole commands and statements into their messages, and those hold the token: only name and code stay. */
-function safeToKeep(error: unknown): unknown {
+/** Keeps only name and code: store clients put whole commands into their messages, and those hold the token. */
+function toSafeCause(error: unknown): unknown {
   if (error instanceof WeChatOAuthError) return error;
   const copy = safeCause(error, []);
   copy.message = "(its message may hold the token)";

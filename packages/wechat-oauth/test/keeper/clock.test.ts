@@ -1,32 +1,32 @@
 import { describe, expect, it } from "vitest";
 import { systemClock, TokenKeeper, type TokenStore } from "../../src/keeper.js";
-import { Household, hashAtOnce, type Member, rejectionOf } from "./household.js";
+import { Harness, hashSynchronously, type Instance, rejectionOf } from "./harness.js";
 
-hashAtOnce();
+hashSynchronously();
 
 const hourMs = 3_600_000;
 
-/** The wall clock of these processes jumps; a negative jump sets it back. */
-function jump(ms: number, ...members: Member[]): void {
-  for (const { process } of members) process.clockOffMs += ms;
+/** Sets the wall clock of these processes ahead, or back if `ms` is negative. */
+function jump(ms: number, ...instances: Instance[]): void {
+  for (const { process } of instances) process.clockOffMs += ms;
 }
 
 describe("a clock that was far ahead", () => {
-  it("when a token was ended by force keeps nobody else from doing so", async () => {
-    const home = new Household();
-    const [ahead, member] = [home.member(), home.member()];
+  it("does not prevent other processes from a forced refresh", async () => {
+    const harness = new Harness();
+    const [ahead, instance] = [harness.startInstance(), harness.startInstance()];
     jump(20 * hourMs, ahead);
-    await home.get(ahead);
-    home.account.breakCurrent();
-    expect(await home.use(ahead)).toBe("answer to T2");
-    await home.time.pass(60_000);
-    home.account.breakCurrent();
-    expect(await home.use(member)).toBe("answer to T3");
+    await harness.get(ahead);
+    harness.account.breakCurrent();
+    expect(await harness.use(ahead)).toBe("answer to T2");
+    await harness.time.pass(60_000);
+    harness.account.breakCurrent();
+    expect(await harness.use(instance)).toBe("answer to T3");
   });
 });
 
 describe("a clock that is set back", () => {
-  it("while others wait for a fetch freezes nobody", async () => {
+  it("blocks no caller that waits for a fetch", async () => {
     let nowMs = 1_000_000_000;
     let land: ((token: { value: string; expiresInSeconds: number }) => void) | undefined;
     const fetch = () =>
@@ -48,206 +48,206 @@ describe("a clock that is set back", () => {
     expect((await joining).value).toBe("T");
   });
 
-  it("lets no token live longer than WeChat said", async () => {
-    const home = new Household();
-    const member = home.member();
-    await home.get(member);
-    await home.time.pass(hourMs);
-    jump(-hourMs, member);
-    await home.time.pass(hourMs);
-    expect(await home.get(member)).toBe("T2");
+  it("does not extend a token's lifetime", async () => {
+    const harness = new Harness();
+    const instance = harness.startInstance();
+    await harness.get(instance);
+    await harness.time.pass(hourMs);
+    jump(-hourMs, instance);
+    await harness.time.pass(hourMs);
+    expect(await harness.get(instance)).toBe("T2");
   });
 
-  it("nor a token that another process fetched and this one has looked at again since", async () => {
-    const home = new Household();
-    const [other, member] = [home.member(), home.member()];
-    await home.get(other);
+  it("does not extend the lifetime of a token that another process fetched and this one read again", async () => {
+    const harness = new Harness();
+    const [other, instance] = [harness.startInstance(), harness.startInstance()];
+    await harness.get(other);
     for (let minutes = 0; minutes < 110; minutes += 10) {
-      expect(await home.get(member)).toBe("T1");
-      await home.time.pass(600_000);
-      jump(-300_000, member);
+      expect(await harness.get(instance)).toBe("T1");
+      await harness.time.pass(600_000);
+      jump(-300_000, instance);
     }
     other.process.crash();
-    await home.time.pass(600_000);
-    expect(await home.get(member)).toBe("T2");
+    await harness.time.pass(600_000);
+    expect(await harness.get(instance)).toBe("T2");
   });
 
-  it("delays no refresh ahead: nobody waits for the next token", async () => {
-    const home = new Household();
-    const member = home.member();
-    await home.get(member);
-    jump(-hourMs, member);
-    await home.time.pass(6_990_000);
-    expect(await home.get(member)).toBe("T1");
-    await home.time.pass(1000);
-    expect(await home.get(member)).toBe("T2");
+  it("does not delay the refresh before expiry, so no caller waits", async () => {
+    const harness = new Harness();
+    const instance = harness.startInstance();
+    await harness.get(instance);
+    jump(-hourMs, instance);
+    await harness.time.pass(6_990_000);
+    expect(await harness.get(instance)).toBe("T1");
+    await harness.time.pass(1000);
+    expect(await harness.get(instance)).toBe("T2");
   });
 
-  it("leaves out no look into the store", async () => {
-    const home = new Household();
-    const [member, other] = [home.member(), home.member()];
-    await home.get(member);
-    jump(-hourMs, member);
-    home.account.revoke();
-    await home.time.until(other.keeper.refresh());
-    await home.time.pass(1000);
-    expect(await home.get(member)).toBe("T2");
+  it("prevents no read of the store", async () => {
+    const harness = new Harness();
+    const [instance, other] = [harness.startInstance(), harness.startInstance()];
+    await harness.get(instance);
+    jump(-hourMs, instance);
+    harness.account.revoke();
+    await harness.time.until(other.keeper.refresh());
+    await harness.time.pass(1000);
+    expect(await harness.get(instance)).toBe("T2");
   });
 
-  it("keeps refresh() from nothing: WeChat is asked", async () => {
-    const home = new Household();
-    const member = home.member();
-    await home.get(member);
-    home.account.revoke();
-    jump(-hourMs, member);
-    expect((await home.time.until(member.keeper.refresh())).value).toBe("T2");
+  it("does not prevent refresh() from calling WeChat", async () => {
+    const harness = new Harness();
+    const instance = harness.startInstance();
+    await harness.get(instance);
+    harness.account.revoke();
+    jump(-hourMs, instance);
+    expect((await harness.time.until(instance.keeper.refresh())).value).toBe("T2");
   });
 
-  it("while WeChat answers gives the token its whole life, by the new clock", async () => {
-    const home = new Household();
-    const member = home.member();
-    const token = member.keeper.get();
-    await home.time.pass(20);
-    jump(-hourMs, member);
-    const { expiresAtMs } = await home.time.until(token);
-    expect(expiresAtMs - member.process.now()).toBeGreaterThan(7_199_000);
-    expect(member.events).toMatchObject([{ kind: "fetched", durationMs: 100 }]);
+  it("gives a token its whole lifetime by the new clock if it is set during a fetch", async () => {
+    const harness = new Harness();
+    const instance = harness.startInstance();
+    const token = instance.keeper.get();
+    await harness.time.pass(20);
+    jump(-hourMs, instance);
+    const { expiresAtMs } = await harness.time.until(token);
+    expect(expiresAtMs - instance.process.now()).toBeGreaterThan(7_199_000);
+    expect(instance.events).toMatchObject([{ kind: "fetched", durationMs: 100 }]);
   });
 
-  it("lengthens no wait for a process that died while it asked", async () => {
-    const home = new Household();
-    const [dying, heir] = [home.member(), home.member()];
-    void dying.keeper.get();
-    await home.time.pass(20);
-    dying.process.crash();
-    const token = home.get(heir);
-    await home.time.pass(1000);
-    jump(-9000, heir);
-    const startMs = home.time.now();
+  it("does not lengthen the wait for a process that crashed during its fetch", async () => {
+    const harness = new Harness();
+    const [crashed, survivor] = [harness.startInstance(), harness.startInstance()];
+    void crashed.keeper.get();
+    await harness.time.pass(20);
+    crashed.process.crash();
+    const token = harness.get(survivor);
+    await harness.time.pass(1000);
+    jump(-9000, survivor);
+    const startMs = harness.time.now();
     expect(await token).toBe("T1");
-    expect(home.time.now() - startMs).toBeLessThan(11_000);
-    const waited = heir.events.find(({ kind }) => kind === "waited");
+    expect(harness.time.now() - startMs).toBeLessThan(11_000);
+    const waited = survivor.events.find(({ kind }) => kind === "waited");
     expect(waited).toMatchObject({ durationMs: expect.closeTo(10_000, -3) });
   });
 });
 
 describe("a clock that is ahead", () => {
-  it("in the process that fetched gives nobody else a token for longer than WeChat said", async () => {
-    const home = new Household();
-    const [ahead, member] = [home.member(), home.member()];
+  it("does not extend the token's lifetime in other processes", async () => {
+    const harness = new Harness();
+    const [ahead, instance] = [harness.startInstance(), harness.startInstance()];
     jump(hourMs, ahead);
-    await home.get(ahead);
-    expect(await home.get(member)).toBe("T1");
+    await harness.get(ahead);
+    expect(await harness.get(instance)).toBe("T1");
     ahead.process.crash();
-    await home.time.pass(2 * hourMs);
-    expect(await home.get(member)).toBe("T2");
+    await harness.time.pass(2 * hourMs);
+    expect(await harness.get(instance)).toBe("T2");
   });
 
-  it("takes nobody back to its older token when the store's answer was slow", async () => {
-    const home = new Household();
-    const ahead = home.member();
+  it("does not bring back an older token through a slow read", async () => {
+    const harness = new Harness();
+    const ahead = harness.startInstance();
     jump(hourMs, ahead);
-    await home.get(ahead);
+    await harness.get(ahead);
     let delayMs = 0;
-    const { process } = home.member();
-    const sound = home.records.seenBy(process, () => 2);
+    const { process } = harness.startInstance();
+    const healthy = harness.records.seenBy(process, () => 2);
     const store: TokenStore = {
-      replace: sound.replace,
+      replace: healthy.replace,
       async read(key) {
         const waitMs = delayMs;
-        const record = await sound.read(key);
-        await home.time.wait(waitMs);
+        const record = await healthy.read(key);
+        await harness.time.wait(waitMs);
         return record;
       },
     };
-    const member = home.member({ store });
-    await home.get(member);
-    await home.time.pass(2000);
+    const instance = harness.startInstance({ store });
+    await harness.get(instance);
+    await harness.time.pass(2000);
     delayMs = 200;
-    void member.keeper.get(); // its look brings T1, in 200 ms
-    await home.time.pass(5);
+    void instance.keeper.get(); // its read returns T1 after 200 ms
+    await harness.time.pass(5);
     delayMs = 0;
-    home.account.revoke();
-    expect((await home.time.until(member.keeper.refresh())).value).toBe("T2");
-    await home.time.pass(150);
-    expect((await member.keeper.get()).value).toBe("T2");
+    harness.account.revoke();
+    expect((await harness.time.until(instance.keeper.refresh())).value).toBe("T2");
+    await harness.time.pass(150);
+    expect((await instance.keeper.get()).value).toBe("T2");
   });
 
-  it("costs one more fetch where the token looks as if it had ended, and none after that", async () => {
-    const home = new Household();
-    const [member, ahead] = [home.member(), home.member()];
-    await home.get(member);
+  it("costs one more fetch because the token looks expired, and no further ones", async () => {
+    const harness = new Harness();
+    const [instance, ahead] = [harness.startInstance(), harness.startInstance()];
+    await harness.get(instance);
     jump(3 * hourMs, ahead);
     for (let second = 0; second < 60; second += 1) {
-      expect(await home.get(ahead)).toBe("T1");
-      expect(await home.get(member)).toBe("T1");
-      await home.time.pass(1000);
+      expect(await harness.get(ahead)).toBe("T1");
+      expect(await harness.get(instance)).toBe("T1");
+      await harness.time.pass(1000);
     }
-    expect(home.account.fetches).toBe(2);
+    expect(harness.account.fetches).toBe(2);
   });
 });
 
 describe("a clock without a monotonic reading", () => {
-  it("is good enough while it goes forward", async () => {
-    const home = new Household();
-    const { process } = home.member();
-    const member = home.member({
+  it("works while it only goes forward", async () => {
+    const harness = new Harness();
+    const { process } = harness.startInstance();
+    const instance = harness.startInstance({
       clock: { now: () => process.now(), after: (ms, run) => process.after(ms, run) },
     });
-    expect(await home.get(member)).toBe("T1");
-    await home.time.pass(2 * hourMs);
-    expect(await home.get(member)).toBe("T2");
-    home.account.errcode = -1;
-    await home.time.pass(2 * hourMs);
-    expect(await home.time.until(rejectionOf(member.keeper.get()))).toMatchObject({ reason: "-1" });
+    expect(await harness.get(instance)).toBe("T1");
+    await harness.time.pass(2 * hourMs);
+    expect(await harness.get(instance)).toBe("T2");
+    harness.account.errcode = -1;
+    await harness.time.pass(2 * hourMs);
+    expect(await harness.time.until(rejectionOf(instance.keeper.get()))).toMatchObject({ reason: "-1" });
   });
 });
 
-describe("ten who press refresh() at once", () => {
-  it("hear of one failure together: WeChat is asked once", async () => {
-    const home = new Household();
-    const member = home.member();
-    await home.get(member);
-    home.account.errcode = 40164;
-    const presses = Array.from({ length: 10 }, () => rejectionOf(member.keeper.refresh()));
-    for (const error of await home.time.until(Promise.all(presses)))
+describe("ten concurrent calls of refresh()", () => {
+  it("share one failed request to WeChat", async () => {
+    const harness = new Harness();
+    const instance = harness.startInstance();
+    await harness.get(instance);
+    harness.account.errcode = 40164;
+    const refreshes = Array.from({ length: 10 }, () => rejectionOf(instance.keeper.refresh()));
+    for (const error of await harness.time.until(Promise.all(refreshes)))
       expect(error).toMatchObject({ reason: "40164" });
-    expect(home.account.fetches).toBe(2);
+    expect(harness.account.fetches).toBe(2);
   });
 
-  it("do not content themselves with the pause that a caller's search keeps to", async () => {
-    const home = new Household();
-    const member = home.member();
-    home.account.errcode = 40164;
-    await home.time.until(rejectionOf(member.keeper.get()));
-    home.account.errcode = undefined;
-    const paused = rejectionOf(member.keeper.get());
-    await home.time.pass(1); // it looks into the store
-    expect((await home.time.until(member.keeper.refresh())).value).toBe("T1");
-    expect(await paused).toMatchObject({ reason: "40164" });
+  it("ignore the backoff that applies to get()", async () => {
+    const harness = new Harness();
+    const instance = harness.startInstance();
+    harness.account.errcode = 40164;
+    await harness.time.until(rejectionOf(instance.keeper.get()));
+    harness.account.errcode = undefined;
+    const inBackoff = rejectionOf(instance.keeper.get());
+    await harness.time.pass(1); // it looks into the store
+    expect((await harness.time.until(instance.keeper.refresh())).value).toBe("T1");
+    expect(await inBackoff).toMatchObject({ reason: "40164" });
   });
 
-  it("in two processes are given what one of them fetched", async () => {
-    const home = new Household();
-    const [a, b] = [home.member(), home.member()];
-    await home.get(a);
-    await home.get(b);
-    home.account.revoke();
-    const presses = [a, b].flatMap(({ keeper }) => [keeper.refresh(), keeper.refresh()]);
-    const tokens = await home.time.until(Promise.all(presses));
+  it("receive the same fetched token in two processes", async () => {
+    const harness = new Harness();
+    const [a, b] = [harness.startInstance(), harness.startInstance()];
+    await harness.get(a);
+    await harness.get(b);
+    harness.account.revoke();
+    const refreshes = [a, b].flatMap(({ keeper }) => [keeper.refresh(), keeper.refresh()]);
+    const tokens = await harness.time.until(Promise.all(refreshes));
     expect(tokens.map(({ value }) => value)).toEqual(["T2", "T2", "T2", "T2"]);
-    expect(home.account.fetches).toBe(2);
+    expect(harness.account.fetches).toBe(2);
   });
 
-  it("are not content with what a process that starts finds in the store", async () => {
-    const home = new Household();
-    await home.get(home.member());
-    home.account.revoke();
-    const member = home.member();
-    const found = member.keeper.get();
-    await home.time.pass(1); // it looks into the store
-    const pressed = member.keeper.refresh();
-    expect((await home.time.until(found)).value).toBe("T1");
-    expect((await home.time.until(pressed)).value).toBe("T2");
+  it("fetch a new token even if a new process finds one in the store", async () => {
+    const harness = new Harness();
+    await harness.get(harness.startInstance());
+    harness.account.revoke();
+    const instance = harness.startInstance();
+    const found = instance.keeper.get();
+    await harness.time.pass(1); // it looks into the store
+    const refreshed = instance.keeper.refresh();
+    expect((await harness.time.until(found)).value).toBe("T1");
+    expect((await harness.time.until(refreshed)).value).toBe("T2");
   });
 });

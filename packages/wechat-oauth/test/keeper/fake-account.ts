@@ -2,7 +2,7 @@ import { WeChatApiError } from "../../src/index.js";
 import type { FetchedToken } from "../../src/keeper.js";
 
 const lifeMs = 7200_000;
-const changeOverMs = 300_000;
+const overlapMs = 300_000;
 
 interface Issued {
   readonly serial: number;
@@ -11,8 +11,8 @@ interface Issued {
 }
 
 /**
- * The stable token of one account as WeChat keeps it: normal mode repeats the current token until 5 minutes before
- * its end, force ends it at once. A token is `T1`, `T2`, …: the higher one is the newer one.
+ * WeChat's stable token of one account: normal mode returns the current token until 5 minutes before its expiry,
+ * forced mode invalidates it at once. Tokens are `T1`, `T2`, …, in this order.
  */
 export class FakeAccount {
   readonly forcedAtMs: number[] = [];
@@ -23,7 +23,7 @@ export class FakeAccount {
 
   constructor(readonly now: () => number) {}
 
-  /** How many tokens there have been. */
+  /** The number of tokens issued so far. */
   get newest(): number {
     return this.#issued.length;
   }
@@ -34,10 +34,10 @@ export class FakeAccount {
     this.#refuseIfFailing();
     const current = this.#issued.at(-1);
     const leftMs = (current?.expiresAtMs ?? 0) - this.now();
-    return this.#answer(current && leftMs > changeOverMs ? current : this.#issue());
+    return this.#answer(current && leftMs > overlapMs ? current : this.#issue());
   }
 
-  /** cgi-bin/stable_token, forced mode. Within 30 s it only repeats itself. */
+  /** cgi-bin/stable_token, forced mode. Within 30 s it returns the same token. */
   force(): FetchedToken<string> {
     this.fetches += 1;
     this.#refuseIfFailing();
@@ -47,12 +47,12 @@ export class FakeAccount {
     return this.#answer(current && isTooEarly ? current : this.#reissue());
   }
 
-  /** Somebody else forces a new token: the old one dies, and normal mode gives the new one. */
+  /** As if another system forced a new token: the old one is invalid, and normal mode returns the new one. */
   revoke(): void {
     if (this.newest > 0) this.#reissue();
   }
 
-  /** The token dies, and normal mode goes on giving it. */
+  /** Invalidates the token, while normal mode continues to return it. */
   breakCurrent(): void {
     for (const issued of this.#issued) issued.isDead = true;
   }
@@ -62,7 +62,7 @@ export class FakeAccount {
     return issued !== undefined && !issued.isDead && issued.expiresAtMs > this.now();
   }
 
-  /** @throws {WeChatApiError} 40001 unless the token is good */
+  /** @throws {WeChatApiError} 40001 unless the token is valid */
   answerTo(token: string): string {
     if (!this.accepts(token)) throw refusal(40001);
     return `answer to ${token}`;
@@ -92,5 +92,5 @@ export function refusal(
   errcode: number,
   endpoint: WeChatApiError["endpoint"] = "cgi-bin/user/info",
 ): WeChatApiError {
-  return new WeChatApiError(endpoint, errcode, "as told by the test");
+  return new WeChatApiError(endpoint, errcode, "refused by the test");
 }

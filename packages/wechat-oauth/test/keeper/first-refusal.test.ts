@@ -2,30 +2,30 @@ import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { WeChatApiError } from "../../src/index.js";
 import { TokenUnavailableError } from "../../src/keeper.js";
-import { Household, hashAtOnce, rejectionOf } from "./household.js";
+import { Harness, hashSynchronously, rejectionOf } from "./harness.js";
 
-hashAtOnce();
+hashSynchronously();
 
 const rid = "637ec754-5b28c0ef-058e9cba";
 const secret = "61_token-of-the-account";
 
-/** What `use` throws when the call is refused like this and there is no other token. */
+/** The error of `use` when WeChat refuses the call and no other token can be fetched. */
 async function errorAfter(call: (token: string) => Promise<unknown>): Promise<TokenUnavailableError> {
-  const home = new Household();
+  const harness = new Harness();
   let isFirst = true;
   const fetch = async () => {
     if (!isFirst) throw new WeChatApiError("cgi-bin/stable_token", 40164, "invalid ip");
     isFirst = false;
     return { value: secret, expiresInSeconds: 7200 };
   };
-  const { keeper } = home.member({ source: { key: "k", fetch, force: fetch } });
-  const error = await home.time.until(rejectionOf(keeper.use(call)));
+  const { keeper } = harness.startInstance({ source: { key: "k", fetch, force: fetch } });
+  const error = await harness.time.until(rejectionOf(keeper.use(call)));
   if (error instanceof TokenUnavailableError) return error;
   throw error;
 }
 
-describe("a call that was refused, with no other token to be had,", () => {
-  it("tells both: why there is none, and the refusal with its rid", async () => {
+describe("a refused call without another token", () => {
+  it("throws both the reason and the refusal with its rid", async () => {
     const refusal = new WeChatApiError("cgi-bin/user/info", 40001, "invalid credential", rid);
     const error = await errorAfter(async () => {
       throw refusal;
@@ -36,7 +36,7 @@ describe("a call that was refused, with no other token to be had,", () => {
     expect(error.refusal?.rid).toBe(rid);
   });
 
-  it("tells the refusal of an answer that was returned, with the rid off its end and without the token", async () => {
+  it("reads the refusal from a returned answer, with its rid and without the token", async () => {
     const error = await errorAfter(async (token) => ({
       errcode: 40001,
       errmsg: `invalid credential ${token}, rid: ${rid}`,
@@ -46,7 +46,7 @@ describe("a call that was refused, with no other token to be had,", () => {
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("61_");
   });
 
-  it("tells of a foreign error the errcode, errmsg and rid alone", async () => {
+  it("copies only errcode, errmsg and rid from another library's error", async () => {
     const error = await errorAfter(async (token) => {
       throw Object.assign(new Error(`GET ?access_token=${token}`), {
         errcode: 42001,
@@ -58,21 +58,21 @@ describe("a call that was refused, with no other token to be had,", () => {
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("61_");
   });
 
-  it("is another's as little as its error: two who are refused at once find each their own", async () => {
-    const home = new Household();
-    const { keeper } = home.member();
-    await home.time.until(keeper.get());
-    home.account.errcode = -1;
-    const errors = await home.time.until(
+  it("gives each of two concurrent callers its own refusal", async () => {
+    const harness = new Harness();
+    const { keeper } = harness.startInstance();
+    await harness.time.until(keeper.get());
+    harness.account.errcode = -1;
+    const errors = await harness.time.until(
       Promise.all(
         ["a", "b"].map((errmsg) => rejectionOf(keeper.use(async () => ({ errcode: 40014, errmsg })))),
       ),
     );
     expect(errors).toMatchObject([{ refusal: { errmsg: "a" } }, { refusal: { errmsg: "b" } }]);
-    expect(home.account.fetches).toBe(2);
+    expect(harness.account.fetches).toBe(2);
   });
 
-  it("is of no concern to those who only get: their error holds no refusal", async () => {
+  it("does not affect get(), whose error has no refusal", async () => {
     expect(new TokenUnavailableError("DEADLINE")).not.toHaveProperty("refusal");
   });
 });

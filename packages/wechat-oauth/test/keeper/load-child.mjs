@@ -1,13 +1,13 @@
-// One of the processes of many-processes.test.ts, on the built package. Told by its parent what to do:
-//   { settings }       connects, says { did: "connected" }
-//   { do: "cold" }     50 callers at once, one call each; says { did: "cold", failed }
-//   { do: "load" }     50 callers, each call after call; says { did: "busy" } when that goes well, and
-//                      { did: "renewed" } when it goes well with another token
-//   { do: "finish" }   no further calls; says { did: "finished", calls, failed }
+// One of the processes of many-processes.test.ts, with the built package. Commands of its parent:
+//   { settings }       connects; reports { did: "connected" }
+//   { do: "cold" }     50 callers at once, one call each; reports { did: "cold", failed }
+//   { do: "load" }     50 callers, each call after call; reports { did: "busy" } after 100 successful calls, and
+//                      { did: "renewed" } after 100 with another token
+//   { do: "finish" }   no further calls; reports { did: "finished", calls, failed }
 import { Redis } from "ioredis";
 
 const callers = Array.from({ length: 50 });
-const enough = 100;
+const reportAfter = 100;
 
 let redis;
 let keeper;
@@ -54,10 +54,10 @@ async function load() {
   const count = (value) => {
     if (firstValues.has(value)) {
       counts.withFirst += 1;
-      if (counts.withFirst === enough) process.send({ did: "busy" });
+      if (counts.withFirst === reportAfter) process.send({ did: "busy" });
     } else {
       counts.withOther += 1;
-      if (counts.withOther === enough) process.send({ did: "renewed" });
+      if (counts.withOther === reportAfter) process.send({ did: "renewed" });
     }
   };
   await Promise.all(

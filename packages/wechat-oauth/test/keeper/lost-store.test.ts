@@ -1,118 +1,120 @@
 import { describe, expect, it } from "vitest";
 import type { TokenRecord, TokenStore } from "../../src/keeper.js";
-import { Household, hashAtOnce, rejectionOf } from "./household.js";
+import { Harness, hashSynchronously, rejectionOf } from "./harness.js";
 
-hashAtOnce();
+hashSynchronously();
 
-/** A token of its own for every fetch, as cgi-bin/token gives them. */
-function classic(home: Household, process: { ask<T>(ms: number, act: () => T): Promise<T> }) {
+/** A source that returns a new token with every fetch, as cgi-bin/token does. */
+function classic(harness: Harness, process: { ask<T>(ms: number, act: () => T): Promise<T> }) {
   const act = () => {
-    home.account.revoke();
-    return home.account.fetch();
+    harness.account.revoke();
+    return harness.account.fetch();
   };
   return { source: { key: "wx:token", fetch: () => process.ask(100, act) } };
 }
 
 describe("a store that was emptied", () => {
-  it("lets no process forget how often it ended a token by force", async () => {
-    const home = new Household();
-    const member = home.member();
-    // Every call is refused, whatever the token.
+  it("does not reset a process's count of forced refreshes", async () => {
+    const harness = new Harness();
+    const instance = harness.startInstance();
+    // Every call is refused with any token.
     for (let minutes = 0; minutes < 24 * 60; minutes += 1) {
-      await home.time.until(rejectionOf(member.keeper.use(async () => ({ errcode: 40001 })))).catch(() => {});
-      await home.time.pass(60_000);
-      if (minutes % 30 === 29) home.records.empty();
+      await harness.time
+        .until(rejectionOf(instance.keeper.use(async () => ({ errcode: 40001 }))))
+        .catch(() => {});
+      await harness.time.pass(60_000);
+      if (minutes % 30 === 29) harness.records.empty();
     }
-    expect(home.account.forcedAtMs.length).toBeGreaterThan(5);
-    expect(home.account.forcedAtMs.length).toBeLessThanOrEqual(12);
+    expect(harness.account.forcedAtMs.length).toBeGreaterThan(5);
+    expect(harness.account.forcedAtMs.length).toBeLessThanOrEqual(12);
   });
 
-  it("and holds a newer token of a younger line: the process that knows the old line takes it over", async () => {
-    const home = new Household();
-    const [old, young] = [home.member(), home.member()];
-    await home.get(old);
+  it("gives its newer token to a process that knows the old generations", async () => {
+    const harness = new Harness();
+    const [old, young] = [harness.startInstance(), harness.startInstance()];
+    await harness.get(old);
     for (const _ of [1, 2, 3]) {
-      home.account.revoke();
-      await home.time.until(old.keeper.refresh());
+      harness.account.revoke();
+      await harness.time.until(old.keeper.refresh());
     }
-    home.records.empty();
-    home.account.revoke();
-    expect(await home.get(young)).toBe("T5");
-    await home.time.pass(1000);
-    expect(await home.get(old)).toBe("T5");
+    harness.records.empty();
+    harness.account.revoke();
+    expect(await harness.get(young)).toBe("T5");
+    await harness.time.pass(1000);
+    expect(await harness.get(old)).toBe("T5");
     expect(old.events.at(-1)).toMatchObject({ kind: "reused", generation: 1 });
-    expect(home.account.fetches).toBe(5); // four by the old one, one by the young one
+    expect(harness.account.fetches).toBe(5); // four by the old process, one by the young one
   });
 
-  it("costs one more fetch, however many processes go on, and all end with one token", async () => {
-    const home = new Household();
-    const members = Array.from({ length: 4 }, () => {
-      const { process } = home.member();
-      return home.member({ ...classic(home, process), clock: process });
+  it("costs one more fetch for any number of processes, and all end with one token", async () => {
+    const harness = new Harness();
+    const instances = Array.from({ length: 4 }, () => {
+      const { process } = harness.startInstance();
+      return harness.startInstance({ ...classic(harness, process), clock: process });
     });
-    for (const member of members) await home.get(member);
-    for (const member of members.slice(0, 2)) await home.time.until(member.keeper.refresh());
-    const { fetches } = home.account;
-    home.records.empty();
-    const young = home.member(classic(home, home.member().process));
-    await home.get(young);
-    await home.time.pass(1000);
-    const values = await Promise.all([young, ...members].map((member) => home.get(member)));
-    expect(new Set(values)).toEqual(new Set([`T${home.account.newest}`]));
-    expect(home.account.fetches).toBe(fetches + 1);
+    for (const instance of instances) await harness.get(instance);
+    for (const instance of instances.slice(0, 2)) await harness.time.until(instance.keeper.refresh());
+    const { fetches } = harness.account;
+    harness.records.empty();
+    const young = harness.startInstance(classic(harness, harness.startInstance().process));
+    await harness.get(young);
+    await harness.time.pass(1000);
+    const values = await Promise.all([young, ...instances].map((instance) => harness.get(instance)));
+    expect(new Set(values)).toEqual(new Set([`T${harness.account.newest}`]));
+    expect(harness.account.fetches).toBe(fetches + 1);
   });
 
-  it("keeps nobody fetching: a process that slept through it takes over what lives", async () => {
-    const home = new Household();
-    const [sleeper, other] = [home.member(), home.member()];
+  it("causes no further fetch: a process that was frozen meanwhile adopts the live token", async () => {
+    const harness = new Harness();
+    const [sleeper, other] = [harness.startInstance(), harness.startInstance()];
     for (const _ of [1, 2, 3]) {
-      home.account.revoke();
-      await home.time.until(sleeper.keeper.refresh());
+      harness.account.revoke();
+      await harness.time.until(sleeper.keeper.refresh());
     }
-    home.records.empty();
-    await home.time.pass(7_200_000);
-    await home.get(other);
-    const { fetches } = home.account;
-    await home.get(sleeper);
-    await home.get(other);
-    expect(home.account.fetches).toBe(fetches);
+    harness.records.empty();
+    await harness.time.pass(7_200_000);
+    await harness.get(other);
+    const { fetches } = harness.account;
+    await harness.get(sleeper);
+    await harness.get(other);
+    expect(harness.account.fetches).toBe(fetches);
   });
 
-  it("while a process asks WeChat costs one more fetch, and nobody fails", async () => {
-    const home = new Household();
-    const members = [home.member(), home.member()];
-    await home.get(home.member());
-    home.account.revoke();
-    const tokens = members.map(({ keeper }) => keeper.refresh());
-    await home.time.pass(20);
-    home.records.empty();
-    for (const token of tokens) expect((await home.time.until(token)).value).toBe("T2");
-    expect(home.account.fetches).toBeLessThanOrEqual(3);
+  it("costs one more fetch if it is emptied during a fetch, and no call fails", async () => {
+    const harness = new Harness();
+    const instances = [harness.startInstance(), harness.startInstance()];
+    await harness.get(harness.startInstance());
+    harness.account.revoke();
+    const tokens = instances.map(({ keeper }) => keeper.refresh());
+    await harness.time.pass(20);
+    harness.records.empty();
+    for (const token of tokens) expect((await harness.time.until(token)).value).toBe("T2");
+    expect(harness.account.fetches).toBeLessThanOrEqual(3);
   });
 
-  it("and went back to an older token does not take a process back with it", async () => {
-    const home = new Household();
+  it("does not bring a process back to an older token", async () => {
+    const harness = new Harness();
     let isBehind = false;
     let behind: TokenRecord | undefined;
-    const process = home.member().process;
-    const sound = home.records.seenBy(process, () => 2);
+    const process = harness.startInstance().process;
+    const healthy = harness.records.seenBy(process, () => 2);
     const store: TokenStore = {
-      read: (key) => (isBehind ? process.ask(2, () => behind) : sound.read(key)),
-      replace: sound.replace,
+      read: (key) => (isBehind ? process.ask(2, () => behind) : healthy.read(key)),
+      replace: healthy.replace,
     };
-    const member = home.member({ store });
-    await home.get(member);
-    behind = home.records.written.at(-1);
-    await home.time.pass(1000);
-    home.account.revoke();
-    await home.time.until(member.keeper.refresh());
+    const instance = harness.startInstance({ store });
+    await harness.get(instance);
+    behind = harness.records.written.at(-1);
+    await harness.time.pass(1000);
+    harness.account.revoke();
+    await harness.time.until(instance.keeper.refresh());
     isBehind = true; // a failover that lost the last writes
-    await home.time.pass(5000);
-    expect(await home.get(member)).toBe("T2");
+    await harness.time.pass(5000);
+    expect(await harness.get(instance)).toBe("T2");
   });
 });
 
-describe("a store that holds what is no record", () => {
+describe("a store with an invalid record", () => {
   const token = {
     sealed: "T9",
     fingerprint: "0123456789ab",
@@ -167,75 +169,75 @@ describe("a store that holds what is no record", () => {
       { ...record, failure: { ...failure, reason: 40001 } },
       "failure.reason must be text",
     ],
-  ])("has failed, says which field it is, and is not overwritten: %s", async (_what, held, message) => {
-    const home = new Household();
+  ])("causes an error that names the field, and is not overwritten: %s", async (_what, held, message) => {
+    const harness = new Harness();
     const written: TokenRecord[] = [];
     const store: TokenStore = {
       read: async () => held as unknown as TokenRecord,
       replace: async (_key, next) => written.push(next) > 0,
     };
-    const member = home.member({ store });
-    const error = await home.time.until(rejectionOf(member.keeper.get()));
+    const instance = harness.startInstance({ store });
+    const error = await harness.time.until(rejectionOf(instance.keeper.get()));
     expect(error).toMatchObject({
       reason: "STORE",
       cause: { message: `not a record: ${message}` },
     });
-    expect(member.events).toMatchObject([{ kind: "failed", reason: "STORE" }]);
-    expect([written, home.account.fetches]).toEqual([[], 0]);
+    expect(instance.events).toMatchObject([{ kind: "failed", reason: "STORE" }]);
+    expect([written, harness.account.fetches]).toEqual([[], 0]);
   });
 
-  it("takes no token from a process that has one", async () => {
-    const home = new Household();
+  it("does not affect a process that has a token", async () => {
+    const harness = new Harness();
     let held: unknown;
-    const sound = home.records.seenBy(home.member().process, () => 2);
+    const healthy = harness.records.seenBy(harness.startInstance().process, () => 2);
     const store: TokenStore = {
-      ...sound,
-      read: async (key) => (held === undefined ? sound.read(key) : (held as TokenRecord)),
+      ...healthy,
+      read: async (key) => (held === undefined ? healthy.read(key) : (held as TokenRecord)),
     };
-    const member = home.member({ store });
-    await home.get(member);
+    const instance = harness.startInstance({ store });
+    await harness.get(instance);
     held = { ...record, version: "10" };
-    await home.time.pass(5000);
-    expect(await home.get(member)).toBe("T1");
-    expect(member.events.at(-1)).toMatchObject({ kind: "failed", reason: "STORE" });
+    await harness.time.pass(5000);
+    expect(await harness.get(instance)).toBe("T1");
+    expect(instance.events.at(-1)).toMatchObject({ kind: "failed", reason: "STORE" });
   });
 
-  it("is no store that says null for absent: that is understood", async () => {
-    const home = new Household();
-    const sound = home.records.seenBy(home.member().process, () => 2);
-    const read = async (key: string) => (await sound.read(key)) ?? (null as unknown as undefined);
-    expect(await home.get(home.member({ store: { ...sound, read } }))).toBe("T1");
+  it("is not assumed if the store returns null for an absent record", async () => {
+    const harness = new Harness();
+    const healthy = harness.records.seenBy(harness.startInstance().process, () => 2);
+    const read = async (key: string) => (await healthy.read(key)) ?? (null as unknown as undefined);
+    expect(await harness.get(harness.startInstance({ store: { ...healthy, read } }))).toBe("T1");
   });
 });
 
-describe("what a keeper writes", () => {
+describe("the record that a keeper writes", () => {
   it.each([
     ["text", { seal: () => new Uint8Array(3) as unknown as string, open: () => "T" }],
     ["anything", { seal: () => undefined as unknown as string, open: () => "T" }],
-  ])("is a record even when seal gives no %s: it takes the pause of a failure", async (_what, options) => {
-    const home = new Household();
-    const member = home.member(options);
-    for (const _ of [1, 2, 3]) await home.time.until(rejectionOf(member.keeper.get()));
-    expect(home.account.fetches).toBe(1);
-    expect(home.records.written.flatMap(({ token }) => token ?? [])).toEqual([]);
+  ])("is valid even if seal returns no %s, which causes a backoff", async (_what, options) => {
+    const harness = new Harness();
+    const instance = harness.startInstance(options);
+    for (const _ of [1, 2, 3]) await harness.time.until(rejectionOf(instance.keeper.get()));
+    expect(harness.account.fetches).toBe(1);
+    expect(harness.records.written.flatMap(({ token }) => token ?? [])).toEqual([]);
   });
 
-  it.each([Number.POSITIVE_INFINITY, 1e12])("lives a year at most: expiresInSeconds %d", async (seconds) => {
-    const home = new Household();
+  it.each([Number.POSITIVE_INFINITY, 1e12])("expires within a year: expiresInSeconds %d", async (seconds) => {
+    const harness = new Harness();
     const source = { key: "k", fetch: async () => ({ value: "T", expiresInSeconds: seconds }) };
-    const [a, b] = [home.member({ source }), home.member({ source })];
-    expect(await home.get(a)).toBe("T");
-    expect(await home.get(b)).toBe("T");
+    const [a, b] = [harness.startInstance({ source }), harness.startInstance({ source })];
+    expect(await harness.get(a)).toBe("T");
+    expect(await harness.get(b)).toBe("T");
     expect(b.events).toMatchObject([{ kind: "reused" }]);
   });
 
-  it("has no value that open could not make text of: it counts as absent", async () => {
-    const home = new Household();
-    await home.get(home.member());
+  it("counts as absent if open does not return a text", async () => {
+    const harness = new Harness();
+    await harness.get(harness.startInstance());
     for (const opened of ["", 7, null]) {
       const open = () => opened as string;
-      const member = home.member({ seal: (token) => token, open });
-      expect(await home.get(member)).toBe("T1");
+      const instance = harness.startInstance({ seal: (token) => token, open });
+      expect(await harness.get(instance)).toBe("T1");
     }
   });
 });

@@ -31,28 +31,28 @@ beforeEach((test) => {
   if (!redis) test.skip(noRedis);
 });
 
-/** What the process says when it has done this. Asked for before the process is told to do it. */
-function report(child: ChildProcess, did: Report["did"]): Promise<Report> {
+/** The process's next report of this kind. Call it before the command that causes the report. */
+function nextReport(child: ChildProcess, did: Report["did"]): Promise<Report> {
   return new Promise((resolve, reject) => {
     child.on("message", (message) => {
-      const said = message as Report;
-      if (said.did === did) resolve(said);
+      const report = message as Report;
+      if (report.did === did) resolve(report);
     });
     child.once("exit", (code) => reject(new Error(`a process ended with ${code} before it was "${did}"`)));
   });
 }
 
-function told(message: object, did: Report["did"]): Promise<Report[]> {
-  const reports = children.map((child) => report(child, did));
+function sendToAll(message: object, did: Report["did"]): Promise<Report[]> {
+  const reports = children.map((child) => nextReport(child, did));
   for (const child of children) child.send(message);
   return Promise.all(reports);
 }
 
-describe("on Redis: 4 processes with 50 callers each", () => {
+describe("four processes with 50 callers each on Redis", () => {
   const sum = (reports: Report[], name: "calls" | "failed") =>
     reports.reduce((total, one) => total + one[name], 0);
 
-  it("fetch one token between them, and one more when it is revoked under load; no call fails", async () => {
+  it("fetch one token in all, and one more when it is revoked under load, without a failed call", async () => {
     const app = simulator.apps.find(({ kind }) => kind === "official_account");
     if (!app || !redis) throw new Error("the simulator has no Official Account");
     const { appId, appSecret } = app;
@@ -60,27 +60,27 @@ describe("on Redis: 4 processes with 50 callers each", () => {
     const prefix = `test:${crypto.randomUUID()}:`;
     const settings = { dist, redisUrl: redis.url, simulatorUrl: simulator.url, appId, appSecret, prefix };
     for (let i = 0; i < 4; i += 1) children.push(fork(script));
-    await told({ settings }, "connected");
+    await sendToAll({ settings }, "connected");
 
-    const cold = await told({ do: "cold" }, "cold");
+    const cold = await sendToAll({ do: "cold" }, "cold");
     expect(sum(cold, "failed")).toBe(0);
     expect(simulator.calls("stable_token")).toBe(1);
 
-    const renewed = children.map((child) => report(child, "renewed"));
-    await told({ do: "load" }, "busy");
+    const renewed = children.map((child) => nextReport(child, "renewed"));
+    await sendToAll({ do: "load" }, "busy");
     expect(simulator.calls("stable_token")).toBe(1);
     await revoke(appId, appSecret);
-    expect(simulator.calls("stable_token")).toBe(2); // that was the test's own
+    expect(simulator.calls("stable_token")).toBe(2); // the test's own request
     await Promise.all(renewed);
-    const finished = await told({ do: "finish" }, "finished");
+    const finished = await sendToAll({ do: "finish" }, "finished");
 
     expect(sum(finished, "failed")).toBe(0);
     expect(sum(finished, "calls")).toBeGreaterThan(4 * 50 + 4 * 2 * 100);
     expect(simulator.calls("stable_token")).toBe(3);
-  }, 120_000); // five processes on however few cores there are
+  }, 120_000); // five processes, perhaps on few cores
 });
 
-/** What an operator does after a leak: the token is dead at once, for everybody. */
+/** What an operator does after a leak: the token is invalid at once. */
 async function revoke(appid: string, secret: string): Promise<void> {
   const response = await fetch(`${simulator.url}/cgi-bin/stable_token`, {
     method: "POST",

@@ -2,11 +2,11 @@ import type { KeeperClock, TokenRecord, TokenStore } from "../../src/keeper.js";
 import type { VirtualTime } from "./virtual-time.js";
 
 /**
- * One process of several: it may freeze for a while or die. Whatever it has sent arrives nonetheless; what comes
- * back waits until it thaws, and is never seen once it is dead.
+ * One simulated process, which may freeze for a while or crash. Requests that it sent still arrive. Their responses
+ * wait until a frozen process resumes, and never reach a crashed one.
  */
 export class Process implements KeeperClock {
-  /** How far its wall clock is from the true time; what it measures is true nonetheless. */
+  /** The error of its wall clock; its monotonic clock is correct. */
   clockOffMs = 0;
   #isDead = false;
   #frozenUntilMs = 0;
@@ -24,7 +24,7 @@ export class Process implements KeeperClock {
 
   after(ms: number, run: () => void): () => void {
     let isStopped = false;
-    this.time.after(ms, () => this.#deliver(() => isStopped || run()));
+    this.time.after(ms, () => this.#runWhenAwake(() => isStopped || run()));
     return () => {
       isStopped = true;
     };
@@ -46,7 +46,7 @@ export class Process implements KeeperClock {
     this.#frozenUntilMs = untilMs;
   }
 
-  /** How much of the time since then it was frozen. */
+  /** For how much of the time since then it was frozen. */
   frozenSince(startMs: number): number {
     const spans = this.#frozen.map(
       ({ fromMs, untilMs }) => Math.min(untilMs, this.time.now()) - Math.max(fromMs, startMs),
@@ -54,7 +54,7 @@ export class Process implements KeeperClock {
     return spans.reduce((sum, ms) => sum + Math.max(ms, 0), 0);
   }
 
-  /** Something done far away: it happens after half of `ms`, and its result is back after the whole. */
+  /** A remote operation: it happens after half of `ms`, and its result arrives after the whole. */
   ask<T>(ms: number, act: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
       this.time.after(ms / 2, () => {
@@ -65,31 +65,31 @@ export class Process implements KeeperClock {
         } catch (error) {
           reply = () => reject(error);
         }
-        this.time.after(ms / 2, () => this.#deliver(reply));
+        this.time.after(ms / 2, () => this.#runWhenAwake(reply));
       });
     });
   }
 
-  #deliver(run: () => void): void {
+  #runWhenAwake(run: () => void): void {
     if (this.#isDead) return;
     const frozenMs = this.#frozenUntilMs - this.time.now();
-    if (frozenMs > 0) this.time.after(frozenMs, () => this.#deliver(run));
+    if (frozenMs > 0) this.time.after(frozenMs, () => this.#runWhenAwake(run));
     else run();
   }
 }
 
-/** What all processes share, with a look at everything that was ever written. */
+/** The records that all processes share, and a list of everything that was written. */
 export class SharedRecords {
   readonly written: TokenRecord[] = [];
   reads = 0;
   readonly #records = new Map<string, TokenRecord>();
 
-  /** As a Redis does that was flushed, or that failed over to one without data. */
+  /** Like a Redis that was flushed, or that failed over to an empty one. */
   empty(): void {
     this.#records.clear();
   }
 
-  /** The store as one process sees it, so many ms away. */
+  /** The store as one process sees it, with this latency. */
   seenBy(process: Process, latencyMs: () => number): TokenStore {
     return {
       read: (key) => {

@@ -16,10 +16,10 @@ const program = "redis-server";
 export const noRedis = "no Redis: set REDIS_URL, or put a redis-server on the PATH";
 
 /**
- * REDIS_URL where it is set: everything is then written under keys that no other run uses. Otherwise a redis-server
- * of its own, with nothing on disk but an empty folder.
+ * Uses REDIS_URL if it is set; tests then write under keys that no other run uses. Otherwise starts a redis-server
+ * that stores nothing on disk but an empty folder.
  *
- * @returns undefined where there is neither
+ * @returns undefined if there is neither
  */
 export async function startRedis(): Promise<RedisServer | undefined> {
   const given = process.env.REDIS_URL;
@@ -45,13 +45,13 @@ export async function startRedis(): Promise<RedisServer | undefined> {
 
 function untilReady(server: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
-    let said = "";
+    let output = "";
     server.stdout?.on("data", (chunk: Buffer) => {
-      said += chunk;
-      if (said.includes("Ready to accept connections")) resolve();
+      output += chunk;
+      if (output.includes("Ready to accept connections")) resolve();
     });
     server.once("error", reject);
-    server.once("exit", (code) => reject(new Error(`redis-server ended with ${code}: ${said}`)));
+    server.once("exit", (code) => reject(new Error(`redis-server ended with ${code}: ${output}`)));
   });
 }
 

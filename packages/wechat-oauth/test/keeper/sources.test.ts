@@ -5,18 +5,18 @@ import { appId, clientAnswering } from "../fake-wechat.js";
 
 const token = (name: string) => ({ access_token: name, expires_in: 7200 });
 
-describe("where a keeper's token comes from", () => {
-  it("is stable_token in normal mode, and by force only for a token that came back", async () => {
-    const { client, requests } = clientAnswering([token("dead"), token("dead"), token("fresh")]);
+describe("a source of tokens", () => {
+  it("uses stable_token in normal mode, and forced only for a token that came back", async () => {
+    const { client, requests } = clientAnswering([token("refused"), token("refused"), token("fresh")]);
     const keeper = new TokenKeeper({ source: stableTokenSource(client) });
-    expect((await keeper.get()).value).toBe("dead");
-    expect((await keeper.replace("dead")).value).toBe("fresh");
+    expect((await keeper.get()).value).toBe("refused");
+    expect((await keeper.replace("refused")).value).toBe("fresh");
     const bodies = requests.map(({ body }) => JSON.parse(body ?? "{}").force_refresh);
     expect(bodies).toEqual([false, false, true]);
     expect(requests.every(({ url }) => url.endsWith("/cgi-bin/stable_token"))).toBe(true);
   });
 
-  it("is cgi-bin/token where that is asked for, under a key of its own", async () => {
+  it("can use cgi-bin/token, under a separate key", async () => {
     const { client, requests } = clientAnswering([token("classic")]);
     const source = classicTokenSource(client);
     expect((await new TokenKeeper({ source }).get()).value).toBe("classic");
@@ -25,7 +25,7 @@ describe("where a keeper's token comes from", () => {
     expect(source.key).toContain(appId);
   });
 
-  it("is a ticket by the token of another keeper, which is repaired on the way", async () => {
+  it("fetches a ticket with the token of another keeper, which is replaced if it is refused", async () => {
     const { client, requests } = clientAnswering([
       token("old"),
       { errcode: 40001, errmsg: "invalid credential" },
@@ -41,7 +41,7 @@ describe("where a keeper's token comes from", () => {
     expect(requests.length).toBe(4);
   });
 
-  it("keeps the family of the token: a keeper of global tokens gives no others", async () => {
+  it("keeps the type of the token: a keeper of global tokens returns GlobalAccessToken", async () => {
     const { client } = clientAnswering([token("global")]);
     const keeper = new TokenKeeper({ source: stableTokenSource(client) });
     const value: GlobalAccessToken = (await keeper.get()).value;

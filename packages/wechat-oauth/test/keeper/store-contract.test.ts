@@ -6,7 +6,7 @@ import { redisStore } from "../../src/redis.js";
 import { storeContract } from "../../src/testing.js";
 import { noRedis, type RedisServer, startRedis } from "./redis-server.js";
 
-describe("in memory: a store", () => {
+describe("the memory store", () => {
   const store = memoryStore();
   for (const { name, run } of storeContract(() => store)) it(name, run);
 });
@@ -40,20 +40,20 @@ async function byNodeRedis(): Promise<TokenStore> {
 describe.each([
   ["ioredis", byIoredis],
   ["node-redis", byNodeRedis],
-])("on Redis, by %s: a store", (_client, open) => {
+])("the store on Redis by %s", (_client, open) => {
   beforeEach((test) => {
     if (!redis) test.skip(noRedis);
   });
   for (const { name, run } of storeContract(open)) it(name, run);
 });
 
-describe("on Redis", () => {
+describe("two clients on one Redis", () => {
   beforeEach((test) => {
     if (!redis) test.skip(noRedis);
   });
   const record: TokenRecord = { version: 1, leaseUntilMs: 0, forcedAtMs: [] };
 
-  it("records written by one client are read by the other", async () => {
+  it("reads with one client what the other wrote", async () => {
     const key = crypto.randomUUID();
     const [a, b] = [await byIoredis(), await byNodeRedis()];
     expect(await a.replace(key, record)).toBe(true);
@@ -61,7 +61,7 @@ describe("on Redis", () => {
     expect(await b.replace(key, record)).toBe(false);
   });
 
-  it("keys have the prefix that was asked for, and go away two days after the last write", async () => {
+  it("uses the given key prefix and expires keys two days after the last write", async () => {
     const client = new Redis(url());
     closers.push(() => client.disconnect());
     const key = crypto.randomUUID();
@@ -75,8 +75,8 @@ describe("on Redis", () => {
   });
 });
 
-describe("the contract", () => {
-  /** The laws that a store breaks. */
+describe("the store contract", () => {
+  /** The cases that a store fails. */
   async function broken(open: () => TokenStore): Promise<string[]> {
     const names: string[] = [];
     for (const { name, run } of storeContract(open)) {
@@ -85,7 +85,7 @@ describe("the contract", () => {
     return names;
   }
 
-  it("is broken by a store that looks first and writes later", async () => {
+  it("fails for a store that compares first and writes later", async () => {
     const records = new Map<string, TokenRecord>();
     const store: TokenStore = {
       read: async (key) => records.get(key),
@@ -98,16 +98,16 @@ describe("the contract", () => {
       },
     };
     expect(await broken(() => store)).toEqual([
-      "lets one of many writers win, and only one",
-      "loses no write of writers who read, change and write again",
+      "lets exactly one of many concurrent writers win",
+      "loses no write of concurrent read-change-write cycles",
     ]);
   });
 
-  it("is broken by a store that each process keeps for itself", async () => {
-    expect(await broken(memoryStore)).toContain("shows a write to every read that begins after it");
+  it("fails for a store that is separate in each process", async () => {
+    expect(await broken(memoryStore)).toContain("returns a write in every read that begins after it");
   });
 
-  it("is broken by a store that merges what it is given into what it has", async () => {
+  it("fails for a store that merges a record into the former one", async () => {
     const records = new Map<string, TokenRecord>();
     const store: TokenStore = {
       read: async (key) => records.get(key),
@@ -117,10 +117,10 @@ describe("the contract", () => {
         return true;
       },
     };
-    expect(await broken(() => store)).toEqual(["gives a record back as it was written, to every process"]);
+    expect(await broken(() => store)).toEqual(["returns a record to every process as it was written"]);
   });
 
-  it("is broken by a store that takes any higher version", async () => {
+  it("fails for a store that accepts any higher version", async () => {
     const records = new Map<string, TokenRecord>();
     const store: TokenStore = {
       read: async (key) => records.get(key),
@@ -130,22 +130,22 @@ describe("the contract", () => {
         return true;
       },
     };
-    expect(await broken(() => store)).toContain("takes the first version only where nothing is stored");
+    expect(await broken(() => store)).toContain("accepts version 1 only for a new key");
   });
 
-  it("is broken by a store that does not tell letters' case", async () => {
+  it("fails for a store with case-insensitive keys", async () => {
     const store = memoryStore();
     const loose: TokenStore = {
       read: (key) => store.read(key.toLowerCase()),
       replace: (key, record) => store.replace(key.toLowerCase(), record),
     };
-    expect(await broken(() => loose)).toEqual(["keeps keys apart"]);
+    expect(await broken(() => loose)).toEqual(["keeps keys independent"]);
   });
 
   it.each([
     ["a version as text", (record: TokenRecord) => ({ ...record, version: String(record.version) })],
     ["a version as a bigint", (record: TokenRecord) => ({ ...record, version: BigInt(record.version) })],
-  ])("is broken by a driver that gives %s, and says so", async (_what, spoil) => {
+  ])("fails with a clear message for a driver that returns %s", async (_what, spoil) => {
     const store = memoryStore();
     const spoiling: TokenStore = {
       replace: store.replace,
@@ -154,13 +154,13 @@ describe("the contract", () => {
         return record && (spoil(record) as unknown as TokenRecord);
       },
     };
-    const name = "gives numbers back as numbers, and text as text";
+    const name = "returns numbers as numbers and text as text";
     expect(await broken(() => spoiling)).toContain(name);
     const found = storeContract(() => spoiling).find((one) => one.name === name);
     await expect(found?.run()).rejects.toThrow("not a record: version must be a number");
   });
 
-  it("is broken by a column without a type, which makes a number of digits", async () => {
+  it("fails for a column without a type, which turns digits into a number", async () => {
     const store = memoryStore();
     const loose: TokenStore = {
       replace: store.replace,
@@ -171,6 +171,6 @@ describe("the contract", () => {
         return { ...record, token: { ...record.token, sealed: Number(sealed) as unknown as string } };
       },
     };
-    expect(await broken(() => loose)).toEqual(["gives numbers back as numbers, and text as text"]);
+    expect(await broken(() => loose)).toEqual(["returns numbers as numbers and text as text"]);
   });
 });

@@ -5,7 +5,7 @@ interface Due {
   readonly run: () => void;
 }
 
-/** A clock that jumps from one thing that is due to the next. Nothing happens unless a test lets time pass. */
+/** A clock that jumps from one due timer to the next. Nothing happens unless a test lets time pass. */
 export class VirtualTime implements KeeperClock {
   #nowMs = 1_700_000_000_000;
   #due: Due[] = [];
@@ -16,7 +16,7 @@ export class VirtualTime implements KeeperClock {
 
   after(ms: number, run: () => void): () => void {
     const due = { atMs: this.#nowMs + Math.ceil(ms), run }; // whole ms, as real timers
-    // Behind what is due at the same time: first come, first served.
+    // After timers that are due at the same time, in the order of their creation.
     const later = this.#due.findIndex(({ atMs }) => atMs > due.atMs);
     this.#due.splice(later === -1 ? this.#due.length : later, 0, due);
     return () => {
@@ -30,7 +30,7 @@ export class VirtualTime implements KeeperClock {
     });
   }
 
-  /** Lets so much time pass; whatever becomes due happens, one after the other. */
+  /** Lets `ms` pass and runs the timers that become due, one after the other. */
   async pass(ms: number): Promise<void> {
     const untilMs = this.#nowMs + ms;
     await settle();
@@ -52,19 +52,19 @@ export class VirtualTime implements KeeperClock {
     settled.catch(() => {}); // it is returned below
     await settle();
     for (let next = this.#due[0]; !isSettled; next = this.#due[0]) {
-      if (!next) throw new Error("it waits for something that never comes");
+      if (!next) throw new Error("the promise waits for an event that never happens");
       await this.pass(next.atMs - this.#nowMs);
     }
     return settled;
   }
 
-  /** How many timers are left: none, if everybody has cleaned up. */
+  /** The number of timers left: 0 after a complete clean-up. */
   get pending(): number {
     return this.#due.length;
   }
 }
 
-/** Lets every promise that can go on do so. */
+/** Lets all promises settle that can. */
 export function settle(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);

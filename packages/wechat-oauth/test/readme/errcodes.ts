@@ -2,8 +2,8 @@ import { type ErrcodeExplanation, errcodes, explainErrcode } from "wechat-oauth/
 
 /** For a log or a page: `40164` → "This server's public IP is not on the allow-list. (operator) 1. …" */
 export function advise(code: number | string): string {
-  const explanation: ErrcodeExplanation | undefined = explainErrcode(code); // or "TIMEOUT"; undefined: unknown
-  if (!explanation) return `Nobody explained ${code}; ${errcodes.length} others are.`;
-  const { meaning, whoMustAct, steps } = explanation; // and retry, retryOnSns: what software may do by itself
+  const explanation: ErrcodeExplanation | undefined = explainErrcode(code); // also "TIMEOUT" and its like; undefined: unknown
+  if (!explanation) return `${code} is not among the ${errcodes.length} explained codes.`;
+  const { meaning, whoMustAct, steps } = explanation; // also retry, retryOnSns: what a program may do by itself
   return `${meaning.en}. (${whoMustAct}) ${steps.en.map((step, i) => `${i + 1}. ${step}`).join(" ")}`;
 }

@@ -4,7 +4,7 @@ import { type RedisClient, redisStore } from "wechat-oauth/redis";
 
 const { WECHAT_APP_ID: appId = "", WECHAT_APP_SECRET: appSecret = "" } = process.env;
 
-/** @param redis ioredis or node-redis, as they are */
+/** @param redis a client of ioredis or node-redis */
 export function followers(redis: RedisClient): (openid: string) => Promise<Follower> {
   const wechat = new WeChatOAuthClient({ appId, appSecret });
   const tokens = new TokenKeeper({ source: stableTokenSource(wechat), store: redisStore(redis) });

@@ -1,6 +1,6 @@
 import type { CallReport } from "wechat-oauth";
 
-/** The part of an OpenTelemetry tracer that is used: pass `trace.getTracer("wechat-oauth")`. */
+/** The part of an OpenTelemetry tracer that is needed: pass `trace.getTracer("wechat-oauth")`. */
 interface Tracer {
   startSpan(
     name: string,
@@ -8,7 +8,7 @@ interface Tracer {
   ): { setStatus(status: { code: number }): unknown; end(endTime: number): void };
 }
 
-/** One span for each request. No attribute is a secret, a token or a URL. */
+/** One span per request. No attribute contains a secret, a token or a URL. */
 export function traceCalls(tracer: Tracer, appId: string): (call: CallReport) => void {
   return ({ endpoint, attempt, startedAtMs, durationMs, outcome, errcode, code, rid }) => {
     const span = tracer.startSpan(`wechat ${endpoint}`, {

@@ -1,12 +1,12 @@
 import type { CallReport } from "wechat-oauth";
 
-/** The part of a pino logger that is used. */
+/** The part of a pino logger that is needed. */
 interface Logger {
   debug(fields: object, message: string): void;
   warn(fields: object, message: string): void;
 }
 
-/** One line for each request; failures at `warn`. The report's fields are safe to keep as they are. */
+/** One line per request, failures at `warn`. All fields of the report are safe to log. */
 export function logCalls(logger: Logger, appId: string): (call: CallReport) => void {
   return (call) => {
     const level = call.outcome === "ok" ? "debug" : "warn";

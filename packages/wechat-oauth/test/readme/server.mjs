@@ -4,22 +4,22 @@ import { createState, readCallback, WeChatOAuthClient, websiteAuthorizeUrl } fro
 const { PORT = "4000", SIMULATOR_URL = "http://127.0.0.1:4010" } = process.env;
 const wechat = new WeChatOAuthClient({
   appId: "wx51a0b1c2d3e4f502", // the simulator's website app
-  appSecret: "5d0c1a7e0000000000000000000000b2", // a true one stays on the server, and out of the code
+  appSecret: "5d0c1a7e0000000000000000000000b2", // a real secret stays on the server, outside the code
   apiUrl: SIMULATOR_URL,
 });
-// In a store that all your servers see, once there is more than one. There they end by themselves, too.
-const pending = new Map(); // who is at WeChat, by state
-const sessions = new Map(); // who is signed in, by the secret in their cookie
+// With more than one server, keep both in a shared store with expiry.
+const pending = new Map(); // authorization requests, by state
+const sessions = new Map(); // signed-in people, by the secret in their cookie
 
 async function handle(request) {
   const url = new URL(request.url);
 
   if (url.pathname === "/login") {
     const state = createState();
-    const browser = createState(); // a secret of this browser: the state is good in no other
+    const browser = createState(); // a secret of this browser, to which the state is bound
     pending.set(state, { browser, expiresAt: Date.now() + 600_000 });
     const redirectUri = `http://localhost:${PORT}/login/callback`;
-    // 302, and never 301: a browser would keep the old state for ever.
+    // 302, not 301: a browser would cache a 301 and its state forever.
     const page = websiteAuthorizeUrl({ appId: wechat.appId, redirectUri, state, openUrl: SIMULATOR_URL });
     return redirect(302, page, `login=${browser}; Max-Age=600`);
   }
@@ -27,12 +27,12 @@ async function handle(request) {
   if (url.pathname === "/login/callback") {
     const browser = readCookie(request, "login");
     const callback = await readCallback(url, {
-      // Spends the state in one step: undefined when it is unknown, used, too old or another browser's.
+      // Spends the state in one step. undefined: it is unknown, used, expired or another browser's.
       claimState(state) {
-        const trip = pending.get(state);
-        if (!trip || trip.browser !== browser || trip.expiresAt < Date.now()) return undefined;
+        const entry = pending.get(state);
+        if (!entry || entry.browser !== browser || entry.expiresAt < Date.now()) return undefined;
         pending.delete(state);
-        return trip;
+        return entry;
       },
     });
     if (callback.kind === "mismatch") return text(400, "Please sign in again: /login");
@@ -47,17 +47,17 @@ async function handle(request) {
 
   if (url.pathname === "/") {
     const person = sessions.get(readCookie(request, "session"));
-    if (!person) return text(200, "Nobody is signed in. Begin at /login");
+    if (!person) return text(200, "You are not signed in. Start at /login");
     return text(200, `Hello ${person.nickname}, your openid is ${person.openid}`);
   }
 
-  return text(404, "Not found. Begin at /login");
+  return text(404, "Not found. Start at /login");
 }
 
 const text = (status, body) => new Response(`${body}\n`, { status });
 
 function redirect(status, location, cookie) {
-  // On https name it __Host-… and add Secure. Not Strict: people come back from another site.
+  // On https, name it __Host-… and add Secure. Lax, because people come back from another site.
   const setCookie = `${cookie}; Path=/; HttpOnly; SameSite=Lax`;
   return new Response(null, { status, headers: { location, "set-cookie": setCookie } });
 }
@@ -65,14 +65,14 @@ function redirect(status, location, cookie) {
 const readCookie = (request, name) =>
   new RegExp(`(?:^|; )${name}=([0-9a-f]{32})`).exec(request.headers.get("cookie") ?? "")?.[1];
 
-// From here on nothing is about WeChat: Node's server in front of a function from Request to Response.
+// The rest is not about WeChat: a Node server for a function from Request to Response.
 createServer(async ({ url, headers }, answer) => {
   try {
     const response = await handle(new Request(`http://localhost:${PORT}${url}`, { headers }));
-    response.headers.set("cache-control", "no-store"); // addresses with codes in them, pages about a person
+    response.headers.set("cache-control", "no-store"); // callback URLs contain codes, and pages are personal
     answer.writeHead(response.status, Object.fromEntries(response.headers)).end(await response.text());
   } catch (error) {
-    console.error(error); // the library's errors hold no secret, code or token
-    answer.writeHead(502).end("WeChat did not let us finish. Please sign in again: /login\n");
+    console.error(error); // the library's errors contain no secret, code or token
+    answer.writeHead(502).end("The sign-in failed. Please try again: /login\n");
   }
 }).listen(Number(PORT), "127.0.0.1", () => console.log(`Open http://localhost:${PORT}/login`));

@@ -1,8 +1,8 @@
 import { officialAccountAuthorizeUrl, readUserAgent, websiteAuthorizeUrl } from "wechat-oauth";
 
-const redirectUri = "https://www.example.com/login/callback"; // on the one domain that WeChat's console knows
+const redirectUri = "https://www.example.com/login/callback"; // on the domain that is set in WeChat's console
 
-/** Where to send a browser: each place takes an app of its own, and the callback may be the same. */
+/** Where to redirect a browser: each place needs its own app, and both may share one callback. */
 export function authorizeUrl(userAgent: string, state: string): string {
   return readUserAgent(userAgent).client === "wechat"
     ? officialAccountAuthorizeUrl({ appId: "wx0123456789abcdef", redirectUri, scope: "snsapi_base", state })

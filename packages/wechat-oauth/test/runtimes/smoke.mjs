@@ -1,6 +1,6 @@
-// One sign-in with the built package, in plain JavaScript, for whatever runtime is given this file:
+// One sign-in with the built package, in plain JavaScript, for any runtime:
 //   <runtime> smoke.mjs <URL of the package's index.js> <base URL of a WeChat> <"fetch" or "node">
-// "node" is by Node's HTTP client, from the package's node.js beside index.js. Prints what came of it as one line of JSON.
+// "node" uses Node's HTTP client, from node.js beside index.js. Prints the result as one line of JSON.
 
 const [library, apiUrl, way] = (globalThis.Deno?.args ?? process.argv.slice(2)).slice(-3);
 const { createState, readCallback, readUserAgent, signJsSdk, WeChatOAuthClient } = await import(library);

@@ -34,7 +34,7 @@ const redirectUri = fc
   )
   .map(([url, query, fragment]) => `${url}?${new URLSearchParams(query)}${fragment}`);
 
-/** What WeChat does with a link: takes the redirect_uri out of it and appends code and state, before the fragment. */
+/** The callback that WeChat makes from a link: its redirect_uri with code and state before the fragment. */
 function sentBackTo(link: string, code: string): string {
   const { searchParams } = new URL(link);
   const [target = "", ...fragment] = (searchParams.get("redirect_uri") ?? "").split("#");
@@ -49,7 +49,7 @@ describe("a link and its callback", () => {
     { requiredKeys: [] },
   );
 
-  it("has WeChat's parameters in WeChat's order, whatever is asked for, and one fragment", () => {
+  it("keep WeChat's parameters in WeChat's order, with one fragment, for any options", () => {
     fc.assert(
       fc.property(redirectUri, stateText, extras, (redirectUri, state, extras) => {
         const scope = "snsapi_userinfo";
@@ -67,7 +67,7 @@ describe("a link and its callback", () => {
     );
   });
 
-  it("come around: what was put into the link is what the callback is read to say", async () => {
+  it("match: the callback contains the state of the link and the granted code", async () => {
     await fc.assert(
       fc.asyncProperty(redirectUri, stateText, codeText, async (redirectUri, state, code) => {
         for (const link of [
@@ -84,7 +84,7 @@ describe("a link and its callback", () => {
 });
 
 describe("a grant", () => {
-  it("is given exactly where one clean state is known, and one clean code came with it", async () => {
+  it("is returned exactly for one valid, known state and one valid code", async () => {
     const name = fc.constantFrom("code", "state", "x");
     const value = fc.oneof(stateText, codeText, fc.string({ unit: "binary" }), fc.constant(""));
     const pairs = fc.array(fc.tuple(name, value), { maxLength: 4 });
@@ -109,11 +109,11 @@ describe("an answer", () => {
   const nickname = fc.string({ unit: "binary" });
   const read = (body: unknown) => clientAnswering([body]).client.getUserInfo({ accessToken, openid });
 
-  it("reads the same however WeChat spells it", async () => {
+  it("is read the same in any JSON notation", async () => {
     await fc.assert(
       fc.asyncProperty(nickname, fc.constantFrom("", " ", "\t\n"), async (nickname, space) => {
         const plain = JSON.stringify({ ...userInfoAnswer, unionid, nickname });
-        // JSON escapes what is below U+0020; WeChat has been seen to send it raw.
+        // JSON escapes characters below U+0020; WeChat has been observed to send them raw.
         const raw = plain.replace(/\\u00([01][0-9a-f])/g, (_, hex) =>
           String.fromCharCode(Number.parseInt(hex, 16)),
         );
@@ -133,7 +133,7 @@ describe("an answer", () => {
     );
   });
 
-  it("gives back the nickname as it is, but for control characters", async () => {
+  it("keeps the nickname except for control characters", async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: "grapheme" }), async (nickname) => {
         const info = await read({ ...userInfoAnswer, nickname });
@@ -142,7 +142,7 @@ describe("an answer", () => {
     );
   });
 
-  it("counts seconds alike as number and as text", async () => {
+  it("accepts seconds as number and as text", async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 30 * 86_400 }), async (expires_in) => {
         for (const spelled of [expires_in, String(expires_in)]) {
@@ -154,9 +154,9 @@ describe("an answer", () => {
   });
 });
 
-describe("whatever bytes come back, each call", () => {
+describe("every method of the client", () => {
   const jsCode = "0a1JsCodeJsCodeJsCodeJsCodeJsCod";
-  /** Each call, and what of its request may never be seen again. */
+  /** Each call, and the values of its request that must never be shown. */
   const calls: [string, (client: WeChatOAuthClient) => Promise<unknown>, string[]][] = [
     ["exchangeCode", async (client) => client.exchangeCode(await grantFor()), [appSecret, code]],
     ["refreshTokens", (client) => client.refreshTokens(refreshToken), [refreshToken]],
@@ -189,7 +189,7 @@ describe("whatever bytes come back, each call", () => {
   ];
   const secrets = [appSecret, code, accessToken, refreshToken, globalToken, jsCode];
 
-  it("are all of the client's", () => {
+  it("is covered by these properties", () => {
     const [first] = [clientAnswering([]).client];
     const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(first)).filter(
       (name) => name !== "constructor",
@@ -228,7 +228,7 @@ describe("whatever bytes come back, each call", () => {
   );
 
   it.each(calls)(
-    "%s ends with a value or one of our errors, and no error shows what was sent",
+    "returns a value or an error of this library for any bytes, without showing what was sent: %s",
     async (_, call, sent) => {
       await fc.assert(
         fc.asyncProperty(reply, async (reply) => {

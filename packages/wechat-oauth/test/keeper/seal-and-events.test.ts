@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { fingerprint, TokenKeeper, TokenUnavailableError } from "../../src/keeper.js";
-import { Household, hashAtOnce } from "./household.js";
+import { Harness, hashSynchronously } from "./harness.js";
 
 describe("a fingerprint", () => {
   it("is the first 12 hex digits of the SHA-256", async () => {
@@ -11,7 +11,7 @@ describe("a fingerprint", () => {
 });
 
 describe("a token at rest", () => {
-  hashAtOnce();
+  hashSynchronously();
   const withKey = (key: string) => ({
     seal: async (token: string) => `${key}(${token})`,
     open: async (sealed: string) => {
@@ -20,58 +20,58 @@ describe("a token at rest", () => {
     },
   });
 
-  it("is stored as seal made it, and opened by whoever has the key", async () => {
-    const home = new Household();
-    expect(await home.get(home.member(withKey("k")))).toBe("T1");
-    expect(await home.get(home.member(withKey("k")))).toBe("T1");
-    expect(home.account.fetches).toBe(1);
-    expect(home.records.written.at(-1)?.token?.sealed).toBe("k(T1)");
+  it("is stored sealed, and opened by a process with the key", async () => {
+    const harness = new Harness();
+    expect(await harness.get(harness.startInstance(withKey("k")))).toBe("T1");
+    expect(await harness.get(harness.startInstance(withKey("k")))).toBe("T1");
+    expect(harness.account.fetches).toBe(1);
+    expect(harness.records.written.at(-1)?.token?.sealed).toBe("k(T1)");
   });
 
   it.each([
     ["throws", withKey("new")],
     ["gives undefined", { seal: (token: string) => token, open: () => undefined }],
-  ])("counts as absent when open %s, and is replaced by a newer one", async (_how, key) => {
-    const home = new Household();
-    await home.get(home.member(withKey("old")));
-    const changed = home.member(key);
-    expect(await home.get(changed)).toBe("T1"); // the same one: WeChat repeats it
-    expect(home.account.fetches).toBe(2);
-    expect(home.records.written.at(-1)?.token?.generation).toBe(2);
+  ])("counts as absent if open %s, and is replaced by a newer one", async (_how, key) => {
+    const harness = new Harness();
+    await harness.get(harness.startInstance(withKey("old")));
+    const changed = harness.startInstance(key);
+    expect(await harness.get(changed)).toBe("T1"); // the same one: WeChat repeats it
+    expect(harness.account.fetches).toBe(2);
+    expect(harness.records.written.at(-1)?.token?.generation).toBe(2);
   });
 
-  it("is not fetched in turns by processes with different keys: each goes on with what it has", async () => {
-    const home = new Household();
-    const [old, changed] = [home.member(withKey("old")), home.member(withKey("new"))];
+  it("is not fetched alternately by processes with different keys: each keeps its own", async () => {
+    const harness = new Harness();
+    const [old, changed] = [harness.startInstance(withKey("old")), harness.startInstance(withKey("new"))];
     for (let second = 0; second < 60; second += 1) {
-      await home.get(old);
-      await home.get(changed);
-      await home.time.pass(1000);
+      await harness.get(old);
+      await harness.get(changed);
+      await harness.time.pass(1000);
     }
-    expect(home.account.fetches).toBe(2);
+    expect(harness.account.fetches).toBe(2);
   });
 });
 
-describe("what a keeper tells", () => {
-  hashAtOnce();
+describe("the keeper's events", () => {
+  hashSynchronously();
 
-  it("is who fetched, waited, reused and failed, and never a token", async () => {
-    const home = new Household();
+  it("report fetches, waits, reuse and failures, and never a token", async () => {
+    const harness = new Harness();
     const secret = "61_the-token-of-the-account-itself";
     let fetches = 0;
     const source = {
       key: "wx:stable_token",
       fetch: async () => {
         fetches += 1;
-        await home.time.wait(10);
+        await harness.time.wait(10);
         if (fetches === 1) throw new Error(`no luck with ${secret}`);
         return { value: secret, expiresInSeconds: 7200 };
       },
     };
-    const [a, b] = [home.member({ source }), home.member({ source })];
-    await home.time.until(Promise.allSettled([a.keeper.get(), b.keeper.get()]));
-    await home.time.pass(2000);
-    await home.time.until(Promise.all([a.keeper.get(), b.keeper.get()]));
+    const [a, b] = [harness.startInstance({ source }), harness.startInstance({ source })];
+    await harness.time.until(Promise.allSettled([a.keeper.get(), b.keeper.get()]));
+    await harness.time.pass(2000);
+    await harness.time.until(Promise.all([a.keeper.get(), b.keeper.get()]));
     expect(a.events.map(({ kind }) => kind)).toEqual(["failed", "fetched"]);
     expect(b.events.map(({ kind }) => kind)).toEqual(["waited", "reused", "waited"]);
     expect(a.events[0]).toMatchObject({ reason: "Error", failuresInRow: 1 });
@@ -90,21 +90,21 @@ describe("what a keeper tells", () => {
     ],
     ["rejects", () => Promise.reject(new Error("log is full")) as unknown as undefined],
     [
-      "returns another library's promise, which rejects as soon as nobody listens",
+      "returns another library's promise, which rejects without a handler",
       () => {
         const promise = Promise.reject(new Error("log is full"));
         // biome-ignore lint/suspicious/noThenProperty: it is what such promises are
         return { then: promise.then.bind(promise) } as unknown as undefined;
       },
     ],
-  ])("may be heard by something that %s", async (_how, onEvent) => {
-    const home = new Household();
-    expect(await home.get(home.member({ onEvent }))).toBe("T1");
+  ])("may be handled by a function that %s", async (_how, onEvent) => {
+    const harness = new Harness();
+    expect(await harness.get(harness.startInstance({ onEvent }))).toBe("T1");
   });
 });
 
 describe("an error of the keeper", () => {
-  it("keeps WeChat's own error as its cause, and of foreign ones only what is safe", () => {
+  it("keeps WeChat's error as its cause, and only safe parts of other errors", () => {
     const foreign = Object.assign(new Error('Failed query: params: {"sealed":"61_token"}'), {
       code: "ECONNRESET",
       command: { args: ["61_token"] },
@@ -116,15 +116,15 @@ describe("an error of the keeper", () => {
   });
 });
 
-describe("options that can never work", () => {
+describe("invalid options", () => {
   const source = { key: "k", fetch: async () => ({ value: "T", expiresInSeconds: 1 }) };
   it.each([
-    [{ source: { ...source, key: "" } }, "the source has no key"],
+    [{ source: { ...source, key: "" } }, "source.key is empty"],
     [{ source, waitMs: 0 }, /waitMs/],
     [{ source, leaseMs: Number.NaN }, /leaseMs/],
     [{ source, recheckMs: -1 }, /recheckMs/],
     [{ source, waitMs: 2 ** 31 }, /waitMs/],
-    [{ source, seal: (token: string) => token }, "seal and open go together"],
+    [{ source, seal: (token: string) => token }, "seal and open must be given together"],
   ])("are refused at once: %j", (options, message) => {
     expect(() => new TokenKeeper(options)).toThrow(message);
     expect(() => new TokenKeeper(options)).toThrow(TypeError);

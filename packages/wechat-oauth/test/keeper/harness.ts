@@ -5,25 +5,26 @@ import { FakeAccount } from "./fake-account.js";
 import { Process, SharedRecords } from "./process.js";
 import { VirtualTime } from "./virtual-time.js";
 
-/** Far enough from 0 that things can happen in between. */
+/** Latencies above 0, so that other events can happen in between. */
 const storeMs = 2;
 const wechatMs = 100;
 
-export interface Member {
+/** A keeper with the simulated process that it runs in. */
+export interface Instance {
   readonly keeper: TokenKeeper;
   readonly process: Process;
   readonly events: KeeperEvent[];
 }
 
-/** One account, one store and any number of processes, each with a keeper. */
-export class Household {
+/** One account, one store and any number of simulated processes, each with a keeper. */
+export class Harness {
   readonly time: VirtualTime = new VirtualTime();
   readonly account: FakeAccount = new FakeAccount(() => this.time.now());
   readonly records: SharedRecords = new SharedRecords();
   /** How long WeChat takes to answer. */
   wechatMs: number = wechatMs;
 
-  member(options: Partial<TokenKeeperOptions> = {}): Member {
+  startInstance(options: Partial<TokenKeeperOptions> = {}): Instance {
     const process = new Process(this.time);
     const events: KeeperEvent[] = [];
     const keeper = new TokenKeeper({
@@ -42,20 +43,20 @@ export class Household {
     return { keeper, process, events };
   }
 
-  get(member: Member): Promise<string> {
-    return this.time.until(member.keeper.get().then(({ value }) => value));
+  get(instance: Instance): Promise<string> {
+    return this.time.until(instance.keeper.get().then(({ value }) => value));
   }
 
-  /** A call of the account's, so many ms long. */
-  use(member: Member, callMs = 50): Promise<string> {
+  /** A call with the account's token that takes `callMs`. */
+  use(instance: Instance, callMs = 50): Promise<string> {
     return this.time.until(
-      member.keeper.use((token) => member.process.ask(callMs, () => this.account.answerTo(token))),
+      instance.keeper.use((token) => instance.process.ask(callMs, () => this.account.answerTo(token))),
     );
   }
 }
 
-/** The engine hashes on another thread, which virtual time cannot wait for. */
-export function hashAtOnce(): void {
+/** Web Crypto hashes on another thread, which virtual time cannot wait for. */
+export function hashSynchronously(): void {
   beforeEach(() => {
     vi.spyOn(crypto.subtle, "digest").mockImplementation(async (_algorithm, data) => {
       const hash = createHash("sha256")

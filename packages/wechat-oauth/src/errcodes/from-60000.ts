@@ -1,0 +1,266 @@
+import type { ErrcodeExplanation } from "./explanation.js";
+import { links } from "./links.js";
+
+/** Third-party platforms (61xxx), and the lookup of requests and quotas (76xxx). */
+export const errcodesFrom60000: readonly ErrcodeExplanation[] = [
+  {
+    code: 61003,
+    name: "component_not_authorized",
+    errmsg: "component is not authorized by this account",
+    meaning: {
+      zh: "账号没有授权给第三方平台",
+      en: "The account has not authorized the third-party platform",
+    },
+    causes: { zh: ["账号取消了授权"], en: ["The account revoked its authorization"] },
+    whoMustAct: "operator",
+    steps: {
+      zh: ["请账号管理员在第三方平台重新授权"],
+      en: ["Ask the account's administrator to authorize the platform again"],
+    },
+    retry: "never",
+    link: links.openPlatform,
+  },
+  {
+    code: 61004,
+    name: "component_ip_not_registered",
+    errmsg: "access clientip is not registered",
+    meaning: {
+      zh: "第三方平台的出口 IP 没有登记",
+      en: "The third-party platform's public IP is not registered",
+    },
+    causes: { zh: ["第三方平台换了服务器"], en: ["The platform moved to other servers"] },
+    whoMustAct: "operator",
+    steps: {
+      zh: ["在 open.weixin.qq.com 的第三方平台资料里登记当前的出口 IP"],
+      en: ["Register the current public IP in the platform's settings at open.weixin.qq.com"],
+    },
+    retry: "never",
+    link: links.openPlatform,
+  },
+  {
+    code: 61007,
+    name: "api_not_granted_to_component",
+    errmsg: "api is unauthorized to component",
+    meaning: {
+      zh: "这个接口没有授权给第三方平台",
+      en: "The account has not granted this call to the third-party platform",
+    },
+    causes: {
+      zh: ["授权时没有勾选这组权限"],
+      en: ["The permission was not selected when the account authorized the platform"],
+    },
+    whoMustAct: "operator",
+    steps: {
+      zh: ["请账号管理员重新授权，并勾选所需的权限"],
+      en: ["Ask the account's administrator to authorize the platform again with this permission"],
+    },
+    retry: "never",
+    link: links.openPlatform,
+  },
+  {
+    code: 61014,
+    name: "must_use_component_token",
+    errmsg: "must use component token for component api",
+    meaning: { zh: "这里要用第三方平台的 token", en: "This call needs the third-party platform's own token" },
+    causes: {
+      zh: ["把公众号的 token 用在了第三方平台接口上"],
+      en: ["The account's token was used for a call of the platform"],
+    },
+    whoMustAct: "developer",
+    steps: { zh: ["换成 component_access_token"], en: ["Send the component_access_token"] },
+    retry: "never",
+    link: links.openPlatform,
+  },
+  {
+    code: 61016,
+    name: "component_rights_unconfirmed",
+    errmsg: "function category of API need be confirmed by component",
+    meaning: {
+      zh: "权限集还需第三方平台确认",
+      en: "The third-party platform must still confirm this permission set",
+    },
+    causes: {
+      zh: ["第三方平台还没有确认新的权限集"],
+      en: ["The platform has not confirmed the new permission set yet"],
+    },
+    whoMustAct: "developer",
+    steps: {
+      zh: ["请第三方平台的开发者确认该权限集"],
+      en: ["Ask the platform's developers to confirm the permission set"],
+    },
+    retry: "never",
+    link: links.openPlatform,
+  },
+  {
+    code: 61023,
+    name: "component_refresh_token_invalid",
+    errmsg: "refresh_token is invalid",
+    meaning: {
+      zh: "授权方的 refresh_token 无效",
+      en: "The refresh token of the account's authorization is invalid",
+    },
+    causes: {
+      zh: ["账号取消后又重新授权，旧的已失效", "保存时丢失或被截断"],
+      en: [
+        "The account revoked its authorization and authorized again, so the old token is invalid",
+        "The token was lost or cut off when it was stored",
+      ],
+    },
+    whoMustAct: "operator",
+    steps: {
+      zh: ["请账号管理员在第三方平台重新授权"],
+      en: ["Ask the account's administrator to authorize the platform again"],
+    },
+    retry: "never",
+    link: links.openPlatform,
+  },
+  {
+    code: 61024,
+    name: "token_through_component",
+    errmsg: "must use api(api_component_token) to get token for component acct",
+    meaning: {
+      zh: "该账号须通过第三方平台获取 token",
+      en: "This account must get its token through a third-party platform",
+    },
+    causes: {
+      zh: ["配置的是第三方平台的 AppID"],
+      en: ["The configured AppID belongs to a third-party platform"],
+    },
+    whoMustAct: "developer",
+    steps: {
+      zh: ["确认配置的是公众号自己的 AppID", "如果账号由第三方平台代管，请该平台提供 token"],
+      en: [
+        "Make sure that the configured AppID is the Official Account's own",
+        "If a third-party platform runs the account, ask the platform for the token",
+      ],
+    },
+    retry: "never",
+    link: links.openPlatform,
+  },
+  {
+    code: 61450,
+    name: "system_error_of_service",
+    errmsg: "system error",
+    meaning: { zh: "微信内部出错", en: "An internal error at WeChat" },
+    causes: { zh: ["微信服务器短暂故障"], en: ["A brief outage of WeChat's servers"] },
+    whoMustAct: "wechat",
+    steps: {
+      zh: ["等几分钟再试"],
+      en: ["Try again in a few minutes"],
+    },
+    retry: "backoff",
+    link: links.returnCodes,
+  },
+  {
+    code: 61451,
+    name: "invalid_service_parameter",
+    errmsg: "invalid parameter",
+    meaning: { zh: "参数错误", en: "A parameter is not valid" },
+    causes: { zh: ["某个参数的值不被接受"], en: ["WeChat does not accept a parameter's value"] },
+    whoMustAct: "developer",
+    steps: { zh: ["按接口文档逐个核对参数"], en: ["Check each parameter against WeChat's documentation"] },
+    retry: "never",
+    link: links.returnCodes,
+  },
+  {
+    code: 63001,
+    name: "empty_argument",
+    errmsg: "some arguments is empty",
+    meaning: { zh: "有参数为空", en: "A parameter is empty" },
+    causes: { zh: ["程序传了空值"], en: ["The program passed an empty value"] },
+    whoMustAct: "developer",
+    steps: { zh: ["检查实际发出的参数"], en: ["Inspect the parameters that are actually sent"] },
+    retry: "never",
+    link: links.returnCodes,
+  },
+  {
+    code: 63002,
+    name: "invalid_signature",
+    errmsg: "invalid signature",
+    meaning: { zh: "签名不对", en: "The signature is wrong" },
+    causes: {
+      zh: ["参与签名的参数、顺序或编码不对"],
+      en: ["The signed text has the wrong parameters, order or encoding"],
+    },
+    whoMustAct: "developer",
+    steps: {
+      zh: ["打印参与签名的原文（去掉密钥），与文档的示例对照"],
+      en: [
+        "Print the signed text without the key, and compare it with the example in WeChat's documentation",
+      ],
+    },
+    retry: "never",
+    link: links.returnCodes,
+  },
+  {
+    code: 76001,
+    name: "rid_not_found",
+    errmsg: "rid not found, please check",
+    meaning: { zh: "查不到这个 rid", en: "WeChat has no record of this rid" },
+    causes: {
+      zh: ["已超过 7 天", "它属于 sns/ 接口，查不了", "抄错了"],
+      en: ["It is older than 7 days", "It belongs to an sns/ call, which cannot be looked up", "A typo"],
+    },
+    whoMustAct: "developer",
+    steps: {
+      zh: ["rid 的前 8 位是十六进制的请求时间，看看是否已超过 7 天", "sns/ 接口的失败，请查看自己系统的记录"],
+      en: [
+        "Read the first 8 hex digits of the rid as the request's time, and check whether it is older than 7 days",
+        "For sns/ calls, use your own record of failures",
+      ],
+    },
+    retry: "never",
+  },
+  {
+    code: 76002,
+    name: "rid_malformed",
+    errmsg: "rid is error",
+    meaning: { zh: "rid 格式不对", en: "The rid is malformed" },
+    causes: { zh: ["复制时多了或少了字符"], en: ["Characters were added or lost when it was copied"] },
+    whoMustAct: "developer",
+    steps: {
+      zh: ["重新复制：rid 是三组八位十六进制数，用 - 连接"],
+      en: ["Copy it again: three groups of eight hex digits, joined by -"],
+    },
+    retry: "never",
+  },
+  {
+    code: 76003,
+    name: "rid_of_another_account",
+    errmsg: "could not query this rid,no permission",
+    meaning: { zh: "无权查询这个 rid", en: "This account may not look up this rid" },
+    causes: { zh: ["它属于另一个账号"], en: ["It belongs to another account"] },
+    whoMustAct: "developer",
+    steps: { zh: ["用那个账号的 token 去查"], en: ["Look it up with that account's token"] },
+    retry: "never",
+  },
+  {
+    code: 76021,
+    name: "cgi_path_not_found",
+    errmsg: "cgi_path not found, please check",
+    meaning: { zh: "没有这个接口路径", en: "There is no such API path" },
+    causes: {
+      zh: ["路径拼错，少了开头的 /，或带了域名"],
+      en: ["A typo, a missing / at the beginning, or a host in front of it"],
+    },
+    whoMustAct: "developer",
+    steps: { zh: ["写成 /cgi-bin/token 这样的形式"], en: ["Write it like /cgi-bin/token"] },
+    retry: "never",
+  },
+  {
+    code: 76022,
+    name: "cgi_path_not_permitted",
+    errmsg: "could not use this cgi_path,no permission",
+    meaning: { zh: "无权查询这个接口路径", en: "This account may not query this API path" },
+    causes: {
+      zh: ["sns/ 接口不能查询额度", "账号没有这个接口的权限"],
+      en: ["Quotas of sns/ calls cannot be queried", "The account has no permission for the call"],
+    },
+    whoMustAct: "developer",
+    steps: {
+      zh: ["只查询账号自己有权限的 cgi-bin/ 接口"],
+      en: ["Query only cgi-bin/ calls for which the account has permission"],
+    },
+    retry: "never",
+  },
+];
