@@ -12,15 +12,15 @@ import { join } from "node:path";
 import { newSecret } from "./domain/key-ring.js";
 
 /**
- * The secret key that a first start without SECRET_KEYS makes, and keeps in the data folder readable to its
- * owner only. The file gets its name only when it is whole on the disk, and the first one wins: several
- * processes that start at once end with the same key, and a crash leaves no half of one.
+ * The secret key that a first start without SECRET_KEYS makes and stores in the data folder, readable to its owner only.
+ * The file gets its name once it is complete on the disk, and the first one wins: several processes that start at the
+ * same time use the same key, and a crash leaves no half-written one.
  */
 export function persistedKeys(dataDir: string): readonly string[] {
   const path = join(dataDir, "secret-keys");
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const kept = read(path);
-  if (kept !== undefined) return kept;
+  const stored = read(path);
+  if (stored !== undefined) return stored;
 
   const draft = `${path}.${process.pid}`;
   const file = openSync(draft, "w", 0o600);

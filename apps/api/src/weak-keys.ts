@@ -1,7 +1,7 @@
 const sampleWords = /change|example|sample|secret|password|replace|your|insert|xxx/i;
 const runs = "0123456789abcdefghijklmnopqrstuvwxyz";
 
-/** Whether a key is short, typed rather than drawn, or copied from a manual: what anybody would try first. */
+/** Whether a key is short, typed by hand, or copied from a manual: such a key can be guessed. */
 export function isWeakKey(key: string): boolean {
   if (key.length < 32 || new Set(key).size < 8 || sampleWords.test(key)) return true;
   const lower = key.toLowerCase();
@@ -10,7 +10,7 @@ export function isWeakKey(key: string): boolean {
   return isRepeated || hasSequence(lower);
 }
 
-/** Ten characters in their order: 0123456789 or abcdefghij. A random key has practically never one. */
+/** Ten characters in alphabetical order, such as 0123456789: practically never part of a random key. */
 function hasSequence(text: string): boolean {
   for (let start = 0; start + 10 <= runs.length; start++) {
     if (text.includes(runs.slice(start, start + 10))) return true;

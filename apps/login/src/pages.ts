@@ -10,7 +10,8 @@ import {
   openOnDesktopPage,
   wecomPage,
 } from "./pages/unsupported-client.js";
-import { type Texts, textsOf } from "./texts/texts.js";
+import { textsOf } from "./texts/languages.js";
+import type { Texts } from "./texts/texts.js";
 
 export { type Language, type PageName, pageNames };
 

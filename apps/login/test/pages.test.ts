@@ -1,7 +1,7 @@
 import { pageSlots } from "api/pages";
 import { describe, expect, it } from "vitest";
 import { languages, pageNames, renderPage } from "../src/pages.js";
-import { textsOf } from "../src/texts/texts.js";
+import { textsOf } from "../src/texts/languages.js";
 
 const assets = { script: "/login-ui/assets/main.js", style: "/login-ui/assets/style.css" };
 const everyPage = pageNames.flatMap((page) => languages.map((language) => ({ page, language })));

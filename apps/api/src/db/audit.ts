@@ -12,7 +12,7 @@ interface AuditValues {
   ip: string | null;
 }
 
-/** Written in one batch with the change that it tells of: both or neither. */
+/** Written in one batch with the change that it records: both or neither. */
 export const insertAudit = statement("insert_audit", (orm, t, p: Params<AuditValues>) =>
   orm
     .insert(t.auditLog)

@@ -2,7 +2,7 @@ import type { Tables } from "./schema.js";
 import type { BoundStatement, Orm, Statement } from "./statement.js";
 
 /**
- * The database behind the product, SQLite or PostgreSQL, seen as one engine.
+ * The database of the service, SQLite or PostgreSQL, behind one interface.
  *
  * No transaction stays open while domain code runs: a change is one statement, or one `batch`.
  *

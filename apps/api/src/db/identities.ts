@@ -96,7 +96,7 @@ export const upsertBinding = statement("upsert_binding", (orm, t, p: Params<Bind
     .onConflictDoUpdate({
       target: [t.bindings.appId, t.bindings.openid],
       set: {
-        // Completed once, and never overwritten: a changed unionid is for an operator to look at.
+        // Completed once, and never overwritten: a changed unionid is a conflict for an operator.
         unionid: sql`coalesce(${t.bindings.unionid}, excluded.unionid)`,
         // A silent sign-in has no profile and the narrower scope: neither replaces what is stored.
         scope: sql`case when excluded.scope in ('snsapi_base', '') then ${t.bindings.scope} else excluded.scope end`,
@@ -158,7 +158,7 @@ export const insertUserOfBinding = statement(
       .returning({ id: t.users.id }),
 );
 
-/** Fifth: two users meet on one unionid. Nothing moves; an operator will decide. */
+/** Fifth: a conflict, if two users have the same unionid. Nothing is moved; an operator decides. */
 export const insertConflictOfBinding = statement(
   "insert_conflict_of_binding",
   (orm, t, p: Params<{ id: string; group: string; unionid: string; appId: string; openid: string }>) =>

@@ -4,11 +4,11 @@ import { DatabaseError } from "./database.js";
 /**
  * This version's migrations that a database still lacks, oldest first.
  *
- * drizzle-kit writes the files and the table that remembers them is drizzle's own, but its `migrate` knows neither a
- * lock nor a database from the future, and on SQLite it would let foreign keys cascade while a table is rebuilt.
+ * drizzle-kit writes the files, and the table of applied migrations is drizzle's. Its `migrate` is not used: it takes no
+ * lock, accepts a database of a newer version, and on SQLite lets foreign keys cascade while a table is rebuilt.
  *
- * @param applied `created_at` of every migration that the database remembers: unix ms, as number or text
- * @throws {DatabaseError} newer: it remembers one that this version does not know
+ * @param applied `created_at` of every applied migration: unix ms, as number or text
+ * @throws {DatabaseError} newer: one of them does not exist in this version
  */
 export function missingMigrations(folder: string, applied: readonly (number | string)[]): MigrationMeta[] {
   const known = readMigrationFiles({ migrationsFolder: folder });

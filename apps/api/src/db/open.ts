@@ -3,7 +3,7 @@ import type { Database } from "./database.js";
 import { openPostgres } from "./postgres.js";
 import { openSqlite } from "./sqlite.js";
 
-/** Where the embedded database rests inside the data folder. */
+/** The path of the embedded database in the data folder. */
 export const sqlitePath = (dataDir: string) => join(dataDir, "wechat-login.sqlite");
 
 /** Opens the database that the settings name, migrated to this version. */

@@ -4,7 +4,7 @@ import type { Pool, PoolClient } from "pg";
 import type { Columns } from "./columns.js";
 import type { Orm } from "./statement.js";
 
-// The one file where PostgreSQL is cast to the engine that our tables and queries are typed against.
+// The only file that casts PostgreSQL's columns and query builder to SQLite's, which tables and queries are typed against.
 
 const moment = customType<{ data: Date; driverData: string }>({
   dataType: () => "timestamp (3) with time zone",
@@ -13,8 +13,8 @@ const moment = customType<{ data: Date; driverData: string }>({
 });
 
 /**
- * Byte by byte, as SQLite compares. With a language's order the unique rows that say who is who would depend on the
- * server's C library, whose update silently breaks indexes of that order.
+ * Byte by byte, as SQLite compares. In a language's order the unique rows that identify a person would depend on the
+ * server's C library, and an update of that library silently breaks such indexes.
  */
 const bytewiseText = customType<{ data: string; driverData: string }>({
   dataType: () => 'text COLLATE "C"',

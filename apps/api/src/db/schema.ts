@@ -133,9 +133,9 @@ export function defineTables(c: Columns) {
       createdAt: c.time("created_at").notNull(),
       expiresAt: c.time("expires_at").notNull(),
       claimedAt: c.time("claimed_at"),
-      /** Where the first delivery of this trip's callback ended; repeats end there too. */
+      /** How the first callback request ended; repeated ones are answered the same way. */
       outcome: c.text("outcome").$type<AuthorizationRequestOutcome>(),
-      /** The failure page of that end. */
+      /** The failure page that it ended on. */
       page: c.text("page"),
       errcode: c.text("errcode"),
     },
@@ -211,7 +211,7 @@ export function defineTables(c: Columns) {
       token: c.text("token"),
       fingerprint: c.text("fingerprint"),
       source: c.text("source").notNull(),
-      /** One more with each write: whoever writes names the version before. */
+      /** One more with each write, which is only accepted over the version before. */
       version: c.integer("version").notNull().default(1),
       generation: c.integer("generation").notNull(),
       fetchedAt: c.time("fetched_at"),
@@ -223,7 +223,7 @@ export function defineTables(c: Columns) {
       lastErrcode: c.text("last_errcode"),
       failuresInRow: c.integer("failures_in_row").notNull(),
       retryAt: c.time("retry_at"),
-      /** When WeChat was asked by force, of the last 24 hours: a JSON list of unix ms. */
+      /** The forced refreshes of the last 24 hours: a JSON list of unix ms. */
       forcedAt: c.text("forced_at").notNull().default("[]"),
     },
     (t) => [c.primaryKey({ columns: [t.appId, t.kind] })],
@@ -236,7 +236,7 @@ export function defineTables(c: Columns) {
       at: c.time("at").notNull(),
       appId: c.text("app_id").notNull(),
       endpoint: c.text("endpoint").notNull(),
-      /** WeChat's errcode, or one of our own words where no answer came (TIMEOUT, BAD_JSON, …). */
+      /** WeChat's errcode, or the library's code if there was no valid answer (TIMEOUT, BAD_JSON, …). */
       errcode: c.text("errcode").notNull(),
       errmsg: c.text("errmsg").notNull(),
       rid: c.text("rid"),
@@ -262,7 +262,7 @@ export function defineTables(c: Columns) {
       minute: c.integer("minute").notNull(),
       appId: c.text("app_id").notNull(),
       endpoint: c.text("endpoint").notNull(),
-      /** Empty where the call succeeded. */
+      /** Empty if the call succeeded. */
       errcode: c.text("errcode").notNull(),
       calls: c.integer("calls").notNull(),
     },
@@ -303,7 +303,7 @@ export function defineTables(c: Columns) {
     ],
   );
 
-  /** One-time links that make an operator, or help one who lost a password. */
+  /** One-time links that make an operator, or set a new password. */
   const operatorLinks = c.table("operator_links", {
     secretHash: c.text("secret_hash").primaryKey(),
     /** The role of an operator made with it. */
@@ -328,7 +328,7 @@ export function defineTables(c: Columns) {
     {
       id: c.text("id").primaryKey(),
       at: c.time("at").notNull(),
-      /** Null where nobody is signed in yet: a wrong password, a link redeemed. */
+      /** Null before anyone is signed in: a wrong password, a link. */
       operatorId: c.text("operator_id"),
       event: c.text("event").notNull(),
       target: c.text("target"),

@@ -1,7 +1,7 @@
 import { and, type Column, gt, lte, or, type Placeholder, type SQL } from "drizzle-orm";
 import { encoded } from "./statement.js";
 
-// When a row of `sessions` or `operator_sessions` counts as alive, once for both tables and for check and clean-up.
+// When a row of `sessions` or `operator_sessions` is alive: once for both tables, for the check and for the clean-up.
 
 interface SessionColumns {
   expiresAt: Column;

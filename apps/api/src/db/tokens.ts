@@ -13,7 +13,7 @@ interface UserTokenValues {
   now: Date;
 }
 
-/** Keeps what a sign-in brought, unless what is kept has a wider scope and still lives. */
+/** Stores the tokens of a sign-in, unless the stored ones have a wider scope and are still alive. */
 export const upsertUserToken = statement("upsert_user_token", (orm, t, p: Params<UserTokenValues>) =>
   orm
     .insert(t.userTokens)
@@ -106,7 +106,7 @@ export interface AppTokenValues {
   forcedAt: string;
 }
 
-/** The first write of an app's token: of any number at once one is made. */
+/** The first write of an app's token: of several at the same time one succeeds. */
 export const insertAppToken = statement("insert_app_token", (orm, t, p: Params<AppTokenValues>) =>
   orm
     .insert(t.appTokens)
@@ -132,7 +132,7 @@ export const insertAppToken = statement("insert_app_token", (orm, t, p: Params<A
     .returning({ version: t.appTokens.version }),
 );
 
-/** Every later write: only over the version just before, so that whoever slept meanwhile overwrites nothing newer. */
+/** Every later write: only over the version just before, so that a process that was frozen overwrites nothing newer. */
 export const replaceAppToken = statement("replace_app_token", (orm, t, p: Params<AppTokenValues>) =>
   orm
     .update(t.appTokens)
@@ -161,7 +161,7 @@ export const replaceAppToken = statement("replace_app_token", (orm, t, p: Params
     .returning({ version: t.appTokens.version }),
 );
 
-/** Notes for the console who wanted the current token, unless a newer one has come meanwhile. */
+/** Stores who requested the current token, for the console; no row if there is a newer one. */
 export const setAppTokenRequester = statement(
   "set_app_token_requester",
   (orm, t, p: Params<{ appId: string; kind: AppTokenKind; generation: number; requestedBy: string }>) =>

@@ -5,11 +5,11 @@ import type { Settings } from "../env.js";
 import type { FailurePageName, PageSlots } from "./page-contract.js";
 import { type PageSource, sendPage } from "./pages.js";
 
-/** A person asks for a page; a script, for JSON. */
+/** A browser asks for a page, a script for JSON. */
 const wantsPage = (request: FastifyRequest) =>
   request.method === "GET" && (request.headers.accept ?? "").includes("text/html");
 
-/** What nobody caught: a page or JSON with a fixed text and the request's number, and one line in the log. */
+/** Answers an uncaught error with a page or JSON, a fixed text and the request number, and logs one line. */
 export function handleErrors(app: FastifyInstance, pages: PageSource, settings: Settings): void {
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const status = isUnavailable(error) ? 503 : (error.statusCode ?? 500);
@@ -19,7 +19,7 @@ export function handleErrors(app: FastifyInstance, pages: PageSource, settings: 
       try {
         return await sendPage(pages, request, reply, pageFor(status), slots(request, settings));
       } catch (cause) {
-        // Pages that are not built, say: Fastify would answer with this error's message, which holds a path.
+        // For example, the pages are not built: Fastify would answer with this error's message, which holds a path.
         request.log.error({ event: "page_failed", err: cause }, "an error page could not be made");
       }
     }
@@ -38,7 +38,7 @@ export function handleErrors(app: FastifyInstance, pages: PageSource, settings: 
   });
 }
 
-/** For an address that no router can read: it comes past the hooks and handlers of `handleErrors`. */
+/** For an address that the router cannot parse: it bypasses the hooks and handlers of `handleErrors`. */
 export function refuseAddress(
   error: FastifyError,
   request: FastifyRequest,
@@ -52,7 +52,7 @@ function sendFixedText(request: FastifyRequest, reply: FastifyReply, status: num
   return reply.code(status).send({ error: textFor(status), requestId: request.id });
 }
 
-/** The same address once more, unless it is one of a sign-in's: that holds a code, and begins again instead. */
+/** `retry` is the same address, but for a sign-in's: that may hold a code, so the sign-in begins again. */
 function slots(request: FastifyRequest, { publicUrl }: Settings): PageSlots<FailurePageName> {
   const again = safeReturnTo(request.url, { publicUrl, origins: [] });
   return {
@@ -63,7 +63,7 @@ function slots(request: FastifyRequest, { publicUrl }: Settings): PageSlots<Fail
   };
 }
 
-/** A statement that the database refused is our mistake, and no reason to try again. */
+/** A statement that the database refused is a bug: a retry does not help. */
 const isUnavailable = (error: unknown) => error instanceof DatabaseError && error.reason !== "rejected";
 
 function pageFor(status: number): FailurePageName {

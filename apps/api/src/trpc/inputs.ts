@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isId } from "../domain/ids.js";
 
-/** What lists take: a page of 200 rows at most. */
+/** What every list takes; a page has at most 200 rows. */
 export const pageInput = {
   cursor: z.string().max(200).optional(),
   limit: z.number().int().min(1).max(200).default(50),
@@ -9,7 +9,7 @@ export const pageInput = {
 
 export const idInput = z.string().refine(isId);
 
-/** A short text. PostgreSQL holds no NUL: there it would be an error of ours, and on SQLite nothing at all. */
+/** A short text. PostgreSQL cannot store NUL and would fail on it. */
 export const plainText = (max: number) =>
   z
     .string()
@@ -18,7 +18,7 @@ export const plainText = (max: number) =>
 
 export const searchText = plainText(200).trim().optional();
 
-/** From 1970 to 9999: PostgreSQL holds no year 0, and none of us was there. */
+/** From 1970 to 9999: PostgreSQL has no year 0. */
 export const momentInput = z.iso
   .datetime({ offset: true })
   .transform((text) => new Date(text))

@@ -1,6 +1,4 @@
 import type { FailurePageName, Language } from "api/pages";
-import { en } from "./en.js";
-import { zh } from "./zh.js";
 
 /** A page's title, and a sentence on what happened or what to do. */
 export type Message = { readonly title: string; readonly sentence: string };
@@ -53,5 +51,3 @@ export type Texts = {
 };
 
 type UnsupportedClientMessage = Message & { readonly anyway: string };
-
-export const textsOf: { readonly [language in Language]: Texts } = { zh, en };

@@ -30,7 +30,7 @@ export function listUsers(
       );
     const conditions: (SQL | undefined)[] = [olderThan(columns, page.after)];
     if (filter.exactly) {
-      // By `in` and not by `exists`: each half then finds its index.
+      // `in` instead of `exists`, so that each half uses its index.
       const bound = orm
         .select({ userId: t.bindings.userId })
         .from(t.bindings)

@@ -13,7 +13,7 @@ export interface UserTokenFilter {
   state?: UserTokenState | undefined;
 }
 
-/** What is known of the tokens of bindings, last updated first; never the tokens themselves. */
+/** The state of the tokens of bindings, last updated first; never the tokens themselves. */
 export function listUserTokens(
   db: Database,
   filter: UserTokenFilter,

@@ -1,7 +1,6 @@
-import { findFailure, groupFailures, listFailures } from "../../db/console/failures.js";
+import { groupFailures, listFailures } from "../../db/console/failures.js";
 import { cursorsOf, pageOf } from "../cursor.js";
 import type { Deps } from "../deps.js";
-import { getSignIn } from "./sign-ins.js";
 import { explanationOf, type PageInput, withApp } from "./view.js";
 
 export interface FailureQuery {
@@ -22,7 +21,7 @@ export async function listFailuresPage(deps: Deps, { cursor, limit, ...query }: 
   const after = cursors.read(cursor);
   const rows = await listFailures(deps.db, { ...filter, text: q?.trim() }, { after, limit: limit + 1 });
   const page = pageOf(rows, limit, cursors, (row) => row);
-  return { ...page, items: page.items.map((row) => named(deps, row)) };
+  return { ...page, items: page.items.map((row) => withNames(deps, row)) };
 }
 
 /** How many people each errcode affects, the most frequent first. */
@@ -43,14 +42,7 @@ export async function listFailureGroups(deps: Deps, { q, ...filter }: FailureQue
   return { items, nextCursor: null };
 }
 
-/** One failure with its explanation and its sign-in; undefined if there is none. */
-export async function getFailure(deps: Deps, id: string) {
-  const [row] = await deps.db.run(findFailure, { id });
-  if (!row) return undefined;
-  const signIn = row.signInId === null ? null : ((await getSignIn(deps, row.signInId)) ?? null);
-  return { ...named(deps, row), explanation: explanationOf(row.errcode, row.endpoint), signIn };
-}
-
-function named<Row extends { appId: string; errcode: string }>(deps: Deps, row: Row) {
+/** Adds the app's short name and the errcode's name to a failure. */
+export function withNames<Row extends { appId: string; errcode: string }>(deps: Deps, row: Row) {
   return { ...withApp(deps, row), name: explanationOf(row.errcode)?.name ?? null };
 }

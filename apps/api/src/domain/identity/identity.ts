@@ -14,7 +14,7 @@ import type { WeChatApp } from "../apps.js";
 import type { Deps } from "../deps.js";
 import { newId } from "../ids.js";
 
-/** Who WeChat says this is, from our own code exchange and nothing else. */
+/** What the answers of one code exchange say about a person. Identity comes from nowhere else. */
 export interface Identity {
   app: WeChatApp;
   openid: string;
@@ -22,18 +22,18 @@ export interface Identity {
   /** As WeChat granted it, comma-separated. */
   scope: string;
   profile: { nickname: string; avatarUrl: string | undefined } | undefined;
-  /** Whom `findPerson` knew by this openid, a moment ago. */
+  /** What `findPerson` found for this openid. */
   known?: Person | undefined;
 }
 
-/** Somebody with a binding: whose it is, and the unionid it has so far. */
+/** The user of a binding, and the unionid that the binding has so far. */
 export interface Person {
   userId: string;
   unionid: string | null;
   status: UserStatus;
 }
 
-/** Signs a known binding in as whoever it was; the other unionid it came with is recorded, and joins nobody. */
+/** Keeps a known binding as it is; its other unionid is recorded as a conflict and joins no user. */
 async function keepUnionid(
   deps: Deps,
   identity: Identity,
@@ -73,11 +73,13 @@ export async function isUnionBlocked(
 }
 
 /**
- * Finds or makes the user of an identity, and completes what is known of it.
+ * Finds or creates the user of an identity, and completes the binding.
  *
- * The key is (appid, openid). A unionid joins the apps of one configured group; a late one completes the same
- * user; one that already belongs to another user is a conflict for an operator and moves nothing. Any number
- * of calls at once for one person make one user: the unique rows decide, inside one transaction.
+ * The key is (appid, openid). A unionid joins the apps of one configured group. One that arrives later completes the same
+ * user; one that already belongs to another user is a conflict for an operator, and nothing is moved. Any number of calls
+ * for one person at the same time make one user: the unique rows decide, inside one transaction.
+ *
+ * @throws {DatabaseError}
  */
 export async function resolveIdentity(
   deps: Deps,

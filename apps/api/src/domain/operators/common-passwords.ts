@@ -1,4 +1,4 @@
-/** Long enough to pass for a password, and among the first that anybody would try. Lower case. */
+/** Common passwords of eight or more characters, which are guessed first. Lower case. */
 export const commonPasswords: ReadonlySet<string> = new Set(
   `00000000 11111111 12121212 123123123 1234567890 123456789 12345678 1234qwer 147258369 1q2w3e4r 1q2w3e4r5t
   1qaz2wsx 22222222 5201314520 66666666 666666666 7758521521 87654321 88888888 888888888 987654321 99999999

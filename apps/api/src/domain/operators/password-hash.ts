@@ -1,7 +1,7 @@
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { commonPasswords } from "./common-passwords.js";
 
-/** More passwords are waiting to be checked than this machine should hold. */
+/** Too many passwords are waiting to be checked. */
 export class TooManyHashesError extends Error {
   override readonly name = "TooManyHashesError" as const;
   constructor() {
@@ -13,15 +13,15 @@ const cost = { log2N: 17, r: 8, p: 1 };
 const hashLength = 32;
 const minLength = 8;
 const maxLength = 256;
-/** Hashing is slow on purpose and takes 128 MiB: more at once would starve sign-ins. */
+/** Hashing is slow on purpose and takes 128 MiB: more at the same time would starve sign-ins. */
 const maxAtOnce = 2;
 
-/** Why this password cannot be an operator's, in words for the person who typed it; undefined where it can. */
+/** Why this password is refused, in words for the operator; undefined if it is accepted. */
 export function passwordProblem(password: string): string | undefined {
   if ([...password].length < minLength) return `use at least ${minLength} characters`;
   if (password.length > maxLength) return `use at most ${maxLength} characters`;
   if (commonPasswords.has(password.toLowerCase()) || new Set(password).size < 3) {
-    return "this password is among the first that anybody would try";
+    return "this password is too common";
   }
   return undefined;
 }
@@ -33,7 +33,7 @@ export async function hashPassword(password: string): Promise<string> {
   return `$scrypt$ln=${cost.log2N},r=${cost.r},p=${cost.p}$${unpadded(salt)}$${unpadded(hash)}`;
 }
 
-/** Compares exactly, in constant time. Without a stored hash it spends the same time and says no. */
+/** Compares exactly, in constant time. Without a stored hash it takes the same time and returns false. */
 export async function isPassword(password: string, stored: string | undefined): Promise<boolean> {
   if (password.length > maxLength) return false;
   const match = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/.exec(stored ?? "");
@@ -56,7 +56,7 @@ const unpadded = (bytes: Buffer) => bytes.toString("base64").replace(/=+$/, "");
 let running = 0;
 const waiting: (() => void)[] = [];
 
-/** Past this the machine is being flooded: better a refusal now than an answer in a minute. */
+/** Beyond this it is a flood: a refusal now is better than an answer in a minute. */
 const maxWaiting = 20;
 
 async function derive(password: string, salt: Buffer, { log2N, r, p }: typeof cost): Promise<Buffer> {
@@ -71,7 +71,7 @@ async function derive(password: string, salt: Buffer, { log2N, r, p }: typeof co
       );
     });
   } finally {
-    // The place goes from hand to hand, so that no newcomer slips in between.
+    // The next one in the queue takes over the slot, so that no new call gets in between.
     const next = waiting.shift();
     if (next) next();
     else running--;

@@ -10,7 +10,7 @@ import { attemptLimit, newOperatorSession } from "./sessions.js";
 
 /**
  * Changes the signed-in operator's password. All their sessions end and this browser gets a new one, unless the
- * password was changed by somebody else since `current` was checked.
+ * password was changed again since `current` was checked.
  *
  * @throws {OperatorError} wrong_credentials · password_unfit
  * @throws {ThrottledError}

@@ -1,6 +1,5 @@
 import type { OperatorRole } from "../../db/schema.js";
 import type { Deps } from "../deps.js";
-import type { Operator } from "./accounts.js";
 
 export type { OperatorRole };
 
@@ -20,7 +19,7 @@ export class AccessError extends Error {
  *
  * @throws {AccessError} signed_out · role_too_low
  */
-export function requireRole(
+export function requireRole<Operator extends { id: string; role: OperatorRole }>(
   deps: Pick<Deps, "log">,
   operator: Operator | undefined,
   lowest: OperatorRole,

@@ -1,7 +1,7 @@
-/** Names that look the same are the same: full width, case and outer blanks do not tell operators apart. */
+/** Names that look the same are the same: width, case and surrounding spaces do not distinguish operators. */
 export const foldUsername = (username: string): string => username.normalize("NFKC").trim().toLowerCase();
 
-/** Why this cannot be an operator's name, in words for the person who typed it; undefined where it can. */
+/** Why this name is refused, in words for the operator; undefined if it is accepted. */
 export function usernameProblem(username: string): string | undefined {
   return /^[\p{L}\p{N}._@-]{2,64}$/u.test(foldUsername(username))
     ? undefined

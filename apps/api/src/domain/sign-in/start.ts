@@ -45,7 +45,7 @@ export async function startSignIn(
 }
 
 /**
- * Makes the second authorization request of a sign-in, after a tap: WeChat shows its snapshot page to whoever is asked
+ * Makes the second authorization request of a sign-in, after a tap: WeChat shows its snapshot page to a person who is asked
  * for snsapi_userinfo on page load.
  *
  * @returns the address of WeChat, or undefined if the sign-in has ended or expired, or another browser began it.

@@ -6,7 +6,7 @@ import { type AppTokenValues, findAppToken, insertAppToken, replaceAppToken } fr
 /** The name under which a keeper stores an app's token. */
 export const appTokenKey = (appId: string, kind: AppTokenKind): string => `${appId}:${kind}`;
 
-/** Where the keepers of all processes meet: the table `app_tokens`. */
+/** The store that the token keepers of all processes share: the table `app_tokens`. */
 export function appTokenStore(db: Database): TokenStore {
   return {
     async read(key) {
@@ -46,7 +46,7 @@ function tokenOf({ token, fingerprint, generation, fetchedAt, expiresAt, refresh
     generation,
     fetchedAtMs: fetchedAt.getTime(),
     expiresAtMs: expiresAt.getTime(),
-    // A version that had no such column wrote it: from now on the next one may be asked for.
+    // Null if an earlier version wrote the row, which had no such column: the token may be refreshed at any time.
     refreshAtMs: refreshAt?.getTime() ?? fetchedAt.getTime(),
   } satisfies StoredToken;
 }

@@ -6,10 +6,10 @@ import { DatabaseError, type Deps, later } from "../deps.js";
 import { failureRecord, readFailure } from "../failures/failures.js";
 import { appTokenKey, appTokenStore } from "./app-token-store.js";
 
-/** The next token is asked for some 290 to 200 s before the end: with less time than this something is late. */
+/** A token is refreshed 290 to 200 s before it expires: with less time left, the refresh is late. */
 const nearExpirySeconds = 120;
 
-/** A failing app is asked again after 1, 2, 4 … 32 minutes. */
+/** A failing refresh is retried after 1, 2, 4 … 32 minutes. */
 const backoffSeconds = (failuresInRow: number) => 60 * 2 ** Math.min(failuresInRow - 1, 5);
 
 export type AppTokenState = "none" | "fresh" | "near_expiry" | "expired" | "failing";
@@ -53,11 +53,11 @@ function stateOf(row: { expiresAt: Date | null; failuresInRow: number }, now: Da
 }
 
 /**
- * Asks WeChat for an app's global token, in normal mode: while one is valid WeChat gives the same one again,
- * so nobody else who holds it loses it. Where another process is asking, its answer counts. A refusal is in the
- * failure log and in the token's state.
+ * Refreshes an app's global token, in normal mode: while one is valid WeChat returns the same one, so it stays valid for
+ * every other holder. If another process is refreshing it, its answer is used. A refusal is stored as a failure and in
+ * the token's state.
  *
- * @param requestedBy who wanted it, for the console.
+ * @param requestedBy an operator's name or "schedule", for the console.
  * @throws {DatabaseError}
  */
 export async function refreshAppToken(deps: Deps, app: WeChatApp, requestedBy: string): Promise<void> {
@@ -72,7 +72,7 @@ export async function refreshAppToken(deps: Deps, app: WeChatApp, requestedBy: s
   }
 }
 
-/** Keeps every app's token fresh; called now and then by every process, and the leases share the work. */
+/** Refreshes the tokens that are due. Every process runs it; a lease lets one of them call WeChat. */
 export async function keepAppTokensFresh(deps: Deps): Promise<void> {
   const rows = new Map((await deps.db.run(listAppTokens, {})).map((row) => [row.appId, row]));
   const now = deps.now();
@@ -86,7 +86,7 @@ export async function keepAppTokensFresh(deps: Deps): Promise<void> {
   }
 }
 
-/** One keeper for each app that has a global token; in the database they meet those of other processes. */
+/** One keeper for each app that has a global token. The keepers of all processes share the database. */
 export function createAppTokenKeepers(
   deps: Omit<Deps, "appToken">,
 ): (appId: string) => TokenKeeper<GlobalAccessToken> {

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { getFailure, listFailureGroups, listFailuresPage } from "../../domain/console/failures.js";
+import { getFailure } from "../../domain/console/failure-detail.js";
+import { listFailureGroups, listFailuresPage } from "../../domain/console/failures.js";
 import { AppError } from "../errors.js";
 import { idInput, momentInput, pageInput, plainText, searchText } from "../inputs.js";
 import { operatorRouter, viewerProcedure } from "../procedures.js";
