@@ -11,7 +11,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { queryClient } from "./api/client.js";
 import { LanguageProvider } from "./language/language-provider.js";
-import { takeSetUpSecret } from "./pages/entry/set-up-secret.js";
+import { takeSetUpSecret } from "./pages/auth/set-up-secret.js";
 import { router } from "./router.js";
 import { colorSchemeManager, cssVariables, theme } from "./theme.js";
 

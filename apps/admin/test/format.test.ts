@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { avatarSource } from "../src/format/avatar-source.js";
 import { formatMilliseconds, splitSpan } from "../src/format/duration.js";
-import { formatExactTime } from "../src/format/exact-time.js";
 import { isLongEnough } from "../src/format/password-rule.js";
 import { cleanPastedText } from "../src/format/pasted-text.js";
 import { shortenMiddle } from "../src/format/shorten.js";
-import { initials, visibleText } from "../src/format/visible-text.js";
+import { initials, visibleText } from "../src/format/text.js";
+import { formatExactTime } from "../src/format/time.js";
 
 describe("a shortened id", () => {
   it("keeps a short id whole", () => {

@@ -1,28 +1,28 @@
 import { describe, expect, it } from "vitest";
 import { errorsSearch } from "../src/search-params/errors-search.js";
-import { parseFlatSearch, stringifyFlatSearch } from "../src/search-params/flat-search.js";
 import { nextSearch } from "../src/search-params/next-search.js";
 import { peopleSearch } from "../src/search-params/people-search.js";
+import { parseQueryString, stringifyQueryString } from "../src/search-params/query-string.js";
 import { rangeBounds } from "../src/search-params/time-range.js";
 import { tokensSearch } from "../src/search-params/tokens-search.js";
 
 describe("an address", () => {
   it("keeps an errcode a text, as a person types it", () => {
-    expect(parseFlatSearch("?errcode=40029&q=-1")).toEqual({ errcode: "40029", q: "-1" });
-    expect(stringifyFlatSearch({ errcode: "40029" })).toBe("?errcode=40029");
+    expect(parseQueryString("?errcode=40029&q=-1")).toEqual({ errcode: "40029", q: "-1" });
+    expect(stringifyQueryString({ errcode: "40029" })).toBe("?errcode=40029");
   });
 
   it("leaves out what is not set", () => {
-    expect(stringifyFlatSearch({ q: undefined, cursor: "", open: 3 })).toBe("");
+    expect(stringifyQueryString({ q: undefined, cursor: "", open: 3 })).toBe("");
   });
 
   it("carries any nickname there and back", () => {
     const q = "小明 & #1 = 100% 🌸";
-    expect(parseFlatSearch(stringifyFlatSearch({ q }))).toEqual({ q });
+    expect(parseQueryString(stringifyQueryString({ q }))).toEqual({ q });
   });
 
   it("survives broken escapes", () => {
-    expect(() => parseFlatSearch("?q=%E5%B0&%&=&a")).not.toThrow();
+    expect(() => parseQueryString("?q=%E5%B0&%&=&a")).not.toThrow();
   });
 });
 

@@ -2,7 +2,7 @@ import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { createTRPCClient, httpBatchLink, TRPCClientError } from "@trpc/client";
 import { createTRPCOptionsProxy } from "@trpc/tanstack-react-query";
 import type { OperatorRouter } from "api/operator-router";
-import type { Operator } from "./rows.js";
+import type { Operator } from "./types.js";
 
 export type ConsoleError = TRPCClientError<OperatorRouter>;
 
@@ -22,13 +22,13 @@ export function isSignedOut(error: unknown): boolean {
   return isConsoleError(error) && error.data?.appCode === "signed_out";
 }
 
-function noticeSignedOut(error: unknown): void {
-  if (isSignedOut(error)) forgetOperator();
+function handleSignedOut(error: unknown): void {
+  if (isSignedOut(error)) clearOperator();
 }
 
 export const queryClient = new QueryClient({
-  queryCache: new QueryCache({ onError: noticeSignedOut }),
-  mutationCache: new MutationCache({ onError: noticeSignedOut }),
+  queryCache: new QueryCache({ onError: handleSignedOut }),
+  mutationCache: new MutationCache({ onError: handleSignedOut }),
   defaultOptions: { queries: { staleTime: 5_000, retry: mayRetry, retryDelay: 700 } },
 });
 
@@ -42,13 +42,13 @@ export const trpc = createTRPCOptionsProxy<OperatorRouter>({ client, queryClient
  * The session is over. `me` becomes null, which src/shell/console-shell.tsx answers by going to the
  * sign-in page; what was read in this session's name goes with it.
  */
-export function forgetOperator(): void {
+export function clearOperator(): void {
   queryClient.setQueryData(trpc.operator.me.queryKey(), null);
   queryClient.removeQueries({ type: "inactive" });
 }
 
 /** Somebody signed in: nothing that an earlier operator read may be shown to this one. */
-export function rememberOperator(operator: Operator): void {
+export function setOperator(operator: Operator): void {
   queryClient.clear();
   queryClient.setQueryData(trpc.operator.me.queryKey(), operator);
 }

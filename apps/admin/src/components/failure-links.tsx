@@ -1,11 +1,11 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import type { FailureRow } from "../api/rows.js";
+import type { FailureRow } from "../api/types.js";
 import { shortenMiddle } from "../format/shorten.js";
+import { RelativeTime } from "../ui/time.js";
 import { Errcode } from "./errcode.js";
 import classes from "./link-rows.module.css";
-import { When } from "./when.js";
 
 /** A few failures, each opening in the raw log. Those `ofOneKind` share errcode and endpoint: other things name them. */
 export function FailureLinks({
@@ -24,7 +24,7 @@ export function FailureLinks({
               {ofOneKind ? <Marks failure={failure} /> : <Kind failure={failure} />}
             </span>
             <span className={classes.aside}>
-              <When at={failure.at} />
+              <RelativeTime at={failure.at} />
             </span>
           </Link>
         </li>

@@ -15,7 +15,7 @@ import {
   IconUserPlus,
   IconUserQuestion,
 } from "@tabler/icons-react";
-import type { Tone } from "./state-badge.js";
+import type { Tone } from "../ui/state-badge.js";
 
 const looks = {
   started: { tone: "quiet", icon: IconPlayerPlay },
@@ -36,12 +36,12 @@ const looks = {
 } as const satisfies Record<string, { tone: Tone; icon: Icon }>;
 
 /** The kinds of hop this console has words for. The api may know more: those show under their own name. */
-export type KnownHop = keyof typeof looks;
+export type KnownEvent = keyof typeof looks;
 
-export function isKnownHop(kind: string): kind is KnownHop {
+export function isKnownEvent(kind: string): kind is KnownEvent {
   return Object.hasOwn(looks, kind);
 }
 
-export function hopLook(kind: string): { tone: Tone; icon: Icon } {
-  return isKnownHop(kind) ? looks[kind] : { tone: "quiet", icon: IconPoint };
+export function eventAppearance(kind: string): { tone: Tone; icon: Icon } {
+  return isKnownEvent(kind) ? looks[kind] : { tone: "quiet", icon: IconPoint };
 }

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import classes from "./explanation-panel.module.css";
+import classes from "./explanation.module.css";
 
 /** A code that our catalogue does not know yet. */
 export function NoExplanation(): ReactNode {

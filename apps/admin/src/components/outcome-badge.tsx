@@ -11,8 +11,8 @@ import {
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import type { Outcome } from "../api/rows.js";
-import { StateBadge, type Tone } from "./state-badge.js";
+import type { Outcome } from "../api/types.js";
+import { StateBadge, type Tone } from "../ui/state-badge.js";
 
 const looks: Record<Outcome, { tone: Tone; icon: Icon }> = {
   signed_in: { tone: "good", icon: IconCheck },

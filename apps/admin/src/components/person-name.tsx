@@ -1,15 +1,15 @@
 import { type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
 import { avatarSource } from "../format/avatar-source.js";
-import { initials, visibleText } from "../format/visible-text.js";
-import { OutsideText } from "./outside-text.js";
+import { initials, visibleText } from "../format/text.js";
+import { UntrustedText } from "../ui/untrusted-text.js";
 import classes from "./person-name.module.css";
 
 /** A nickname as its owner wrote it, or in grey words that there is none to see. */
 export function Nickname({ nickname, clip = false }: { nickname: string | null; clip?: boolean }): ReactNode {
   const t = useTranslations("person");
   const visible = visibleText(nickname);
-  if (visible !== null) return <OutsideText text={visible} clip={clip} />;
+  if (visible !== null) return <UntrustedText text={visible} clip={clip} />;
   return <span className={classes.nameless}>{nickname === null ? t("noNickname") : t("blankNickname")}</span>;
 }
 

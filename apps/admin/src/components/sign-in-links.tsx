@@ -1,11 +1,11 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import type { SignInRow } from "../api/rows.js";
-import { AppName } from "./app-name.js";
+import type { SignInRow } from "../api/types.js";
+import { RelativeTime } from "../ui/time.js";
 import { DeviceName } from "./device-name.js";
 import classes from "./link-rows.module.css";
 import { OutcomeBadge } from "./outcome-badge.js";
-import { When } from "./when.js";
+import { AppName } from "./wechat-app.js";
 
 /** A few sign-ins, each opening its own page. */
 export function SignInLinks({ signIns }: { signIns: readonly SignInRow[] }): ReactNode {
@@ -22,7 +22,7 @@ export function SignInLinks({ signIns }: { signIns: readonly SignInRow[] }): Rea
               </span>
             </span>
             <span className={classes.aside}>
-              <When at={signIn.createdAt} />
+              <RelativeTime at={signIn.createdAt} />
             </span>
           </Link>
         </li>

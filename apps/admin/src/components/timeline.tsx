@@ -1,14 +1,14 @@
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import type { FailureRow, SignIn, SignInEvent } from "../api/rows.js";
+import type { FailureRow, SignIn, SignInEvent } from "../api/types.js";
 import { formatMilliseconds } from "../format/duration.js";
+import { CopyableId } from "../ui/copyable-id.js";
+import { UntrustedText } from "../ui/untrusted-text.js";
 import { Errcode } from "./errcode.js";
-import { hopLook, isKnownHop } from "./hops.js";
-import { Id } from "./id.js";
-import { OutsideText } from "./outside-text.js";
+import { eventAppearance, isKnownEvent } from "./hops.js";
 import classes from "./timeline.module.css";
 
-type Hop = { at: number; event: SignInEvent } | { at: number; failure: FailureRow };
+type TimelineItem = { at: number; event: SignInEvent } | { at: number; failure: FailureRow };
 
 /**
  * A sign-in hop by hop: when, counted from its start, what happened, and how long it took. WeChat's
@@ -22,7 +22,7 @@ export function Timeline({
   currentFailureId?: string;
 }): ReactNode {
   const startedAt = Date.parse(signIn.createdAt);
-  const hops: Hop[] = [
+  const hops: TimelineItem[] = [
     ...signIn.failures.map((failure) => ({ at: Date.parse(failure.at), failure })),
     ...signIn.events.map((event) => ({ at: Date.parse(event.at), event })),
   ];
@@ -32,9 +32,9 @@ export function Timeline({
       {hops.map((hop) => {
         const since = `+${formatMilliseconds(Math.max(0, hop.at - startedAt))}`;
         return "event" in hop ? (
-          <EventHop key={hop.event.id} event={hop.event} since={since} />
+          <EventItem key={hop.event.id} event={hop.event} since={since} />
         ) : (
-          <FailureHop
+          <FailureItem
             key={hop.failure.id}
             failure={hop.failure}
             since={since}
@@ -46,9 +46,9 @@ export function Timeline({
   );
 }
 
-function EventHop({ event, since }: { event: SignInEvent; since: string }): ReactNode {
+function EventItem({ event, since }: { event: SignInEvent; since: string }): ReactNode {
   const t = useTranslations("hop");
-  const { tone, icon: Glyph } = hopLook(event.kind);
+  const { tone, icon: Glyph } = eventAppearance(event.kind);
   return (
     <li className={classes.hop} data-tone={tone}>
       <span className={classes.since}>{since}</span>
@@ -57,14 +57,14 @@ function EventHop({ event, since }: { event: SignInEvent; since: string }): Reac
       </span>
       <div className={classes.what}>
         <div className={classes.head}>
-          <span>{isKnownHop(event.kind) ? t(event.kind) : event.kind}</span>
+          <span>{isKnownEvent(event.kind) ? t(event.kind) : event.kind}</span>
           {event.durationMs !== null && (
             <span className={classes.took}>{formatMilliseconds(event.durationMs)}</span>
           )}
         </div>
         {event.detail && (
           <div className={classes.detail}>
-            <OutsideText text={event.detail} />
+            <UntrustedText text={event.detail} />
           </div>
         )}
       </div>
@@ -72,7 +72,7 @@ function EventHop({ event, since }: { event: SignInEvent; since: string }): Reac
   );
 }
 
-function FailureHop({
+function FailureItem({
   failure,
   since,
   isCurrent,
@@ -82,7 +82,7 @@ function FailureHop({
   isCurrent: boolean;
 }): ReactNode {
   const t = useTranslations("hop");
-  const { icon: Glyph } = hopLook("exchange_failed");
+  const { icon: Glyph } = eventAppearance("exchange_failed");
   return (
     <li className={classes.hop} data-tone="bad" data-current={isCurrent || undefined}>
       <span className={classes.since}>{since}</span>
@@ -99,11 +99,11 @@ function FailureHop({
           {isCurrent && <> · {t("thisFailure")}</>}
         </div>
         <div className={classes.detail}>
-          <OutsideText text={failure.errmsg} />
+          <UntrustedText text={failure.errmsg} />
         </div>
         {failure.rid && (
           <div className={classes.detail}>
-            rid <Id value={failure.rid} label="rid" whole />
+            rid <CopyableId value={failure.rid} label="rid" whole />
           </div>
         )}
       </div>

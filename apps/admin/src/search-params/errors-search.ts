@@ -1,5 +1,5 @@
 import { z } from "zod/mini";
-import { choice, text } from "./fields.js";
+import { oneOf, text } from "./fields.js";
 import { rangeFields } from "./time-range.js";
 
 /**
@@ -7,7 +7,7 @@ import { rangeFields } from "./time-range.js";
  * the drawer, `group` the group there, as src/pages/errors/group-key.ts writes it.
  */
 export const errorsSearch = z.object({
-  view: choice(["groups", "log"]),
+  view: oneOf(["groups", "log"]),
   q: text,
   appId: text,
   endpoint: text,

@@ -13,9 +13,9 @@ export const text = z.catch(
 );
 
 /** One of a few words. */
-export function choice<const Words extends readonly [string, ...string[]]>(words: Words) {
+export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
   return z.catch(z.optional(z.enum(words)), undefined);
 }
 
 /** A moment as an ISO string with its zone. */
-export const moment = z.catch(z.optional(z.iso.datetime({ offset: true })), undefined);
+export const dateTime = z.catch(z.optional(z.iso.datetime({ offset: true })), undefined);

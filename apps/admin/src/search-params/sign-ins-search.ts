@@ -1,5 +1,5 @@
 import { z } from "zod/mini";
-import { choice, text } from "./fields.js";
+import { oneOf, text } from "./fields.js";
 import { rangeFields } from "./time-range.js";
 
 export const outcomes = [
@@ -16,7 +16,7 @@ export const outcomes = [
 /** /admin/sign-ins. A sign-in has a page of its own, so nothing is `open` here. */
 export const signInsSearch = z.object({
   q: text,
-  outcome: choice(outcomes),
+  outcome: oneOf(outcomes),
   appId: text,
   userId: text,
   ...rangeFields,

@@ -1,11 +1,11 @@
 import { z } from "zod/mini";
-import { choice, text } from "./fields.js";
+import { oneOf, text } from "./fields.js";
 
 /** /admin/tokens: `open` is the binding of the user token in the drawer, `app` the app token there. */
 export const tokensSearch = z.object({
   q: text,
   appId: text,
-  state: choice(["fresh", "refreshable", "dead"]),
+  state: oneOf(["fresh", "refreshable", "dead"]),
   cursor: text,
   open: text,
   app: text,

@@ -3,17 +3,17 @@ import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, type SubmitEvent, useState } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../api/client.js";
-import { CenteredDialog } from "../components/dialogs.js";
-import { FormRefusal } from "../components/form-refusal.js";
-import { useNotify } from "../components/use-notify.js";
 import { isLongEnough, MIN_PASSWORD_CHARACTERS } from "../format/password-rule.js";
+import { ModalDialog } from "../ui/dialogs.js";
+import { FormError } from "../ui/form-refusal.js";
+import { useNotify } from "../ui/use-notify.js";
 
 export function ChangePassword(props: { opened: boolean; onClose: () => void; username: string }): ReactNode {
   const t = useTranslations("password");
   return (
-    <CenteredDialog opened={props.opened} onClose={props.onClose} title={t("title")}>
+    <ModalDialog opened={props.opened} onClose={props.onClose} title={t("title")}>
       <PasswordForm username={props.username} onClose={props.onClose} />
-    </CenteredDialog>
+    </ModalDialog>
   );
 }
 
@@ -71,7 +71,7 @@ function PasswordForm({ username, onClose }: { username: string; onClose: () => 
           error={wasSubmitted && !isLongEnough(next) && t("tooShort", { min: MIN_PASSWORD_CHARACTERS })}
           visibilityToggleButtonProps={{ "aria-label": t("show") }}
         />
-        {change.isError && <FormRefusal error={change.error} wrongCredentials={t("currentWrong")} />}
+        {change.isError && <FormError error={change.error} wrongCredentials={t("currentWrong")} />}
         <Group justify="flex-end" mt="xs">
           <Button variant="default" onClick={onClose}>
             {common("cancel")}

@@ -4,7 +4,7 @@ import { IconMenu2 } from "@tabler/icons-react";
 import { Outlet, useLocation, useRouter } from "@tanstack/react-router";
 import { type ReactNode, useEffect } from "react";
 import { useTranslations } from "use-intl";
-import { SideDialog } from "../components/dialogs.js";
+import { SideDrawer } from "../ui/dialogs.js";
 import classes from "./console-shell.module.css";
 import { LanguageSwitch } from "./language-switch.js";
 import { Navigation } from "./navigation.js";
@@ -65,13 +65,13 @@ export function ConsoleShell(): ReactNode {
       <main id="content" className={classes.main} tabIndex={-1}>
         <Outlet />
       </main>
-      <SideDialog opened={menuOpened} onClose={menu.close} side="left" width="280px" title={<Wordmark />}>
+      <SideDrawer opened={menuOpened} onClose={menu.close} side="left" width="280px" title={<Wordmark />}>
         <Navigation />
         <div className={classes.drawerSwitches}>
           <LanguageSwitch />
           <ThemeSwitch />
         </div>
-      </SideDialog>
+      </SideDrawer>
     </div>
   );
 }

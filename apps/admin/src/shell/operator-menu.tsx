@@ -4,9 +4,9 @@ import { IconChevronDown, IconLock, IconLogout, IconUserCircle } from "@tabler/i
 import { useMutation } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import { forgetOperator, isSignedOut, trpc } from "../api/client.js";
-import type { Operator } from "../api/rows.js";
-import { useNotify } from "../components/use-notify.js";
+import { clearOperator, isSignedOut, trpc } from "../api/client.js";
+import type { Operator } from "../api/types.js";
+import { useNotify } from "../ui/use-notify.js";
 import { ChangePassword } from "./change-password.js";
 import classes from "./operator-menu.module.css";
 
@@ -17,7 +17,7 @@ export function OperatorMenu({ operator }: { operator: Operator }): ReactNode {
   const [passwordOpened, password] = useDisclosure(false);
   const signOut = useMutation(
     trpc.operator.signOut.mutationOptions({
-      onSuccess: forgetOperator,
+      onSuccess: clearOperator,
       // Staying signed in without knowing it would be the worst answer.
       onError(error) {
         if (!isSignedOut(error)) notify("bad", t("signOutFailed"));

@@ -8,7 +8,7 @@ import { useTranslations } from "use-intl";
 import { queryClient, trpc } from "../api/client.js";
 import { cleanPastedText } from "../format/pasted-text.js";
 import classes from "./search-box.module.css";
-import { placeOf } from "./search-place.js";
+import { routeForHit } from "./search-route.js";
 
 /** One box for whatever the operator was sent. The api says what it is, and we go there. */
 export function SearchBox(): ReactNode {
@@ -21,7 +21,7 @@ export function SearchBox(): ReactNode {
     mutationFn: (text: string) =>
       queryClient.fetchQuery(trpc.search.find.queryOptions({ text }, { staleTime: 0 })),
     onSuccess: async (found) => {
-      await navigate(placeOf(found));
+      await navigate(routeForHit(found));
       setTyped("");
       input.current?.blur();
     },

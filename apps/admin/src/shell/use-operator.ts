@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { trpc } from "../api/client.js";
-import type { Operator } from "../api/rows.js";
+import type { Operator } from "../api/types.js";
 
 /** Who works here. Null once the session is over. */
 export function useOperator(): Operator | null {

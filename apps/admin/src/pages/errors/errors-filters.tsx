@@ -1,9 +1,9 @@
 import { TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import { AppFilter, ChoiceFilter, FilterBar, TextFilter } from "../../components/filters.js";
-import { RangeFilter } from "../../components/range-filter.js";
 import type { ErrorsSearch } from "../../search-params/errors-search.js";
+import { AppFilter, FilterBar, SelectFilter, TextFilter } from "../../ui/filters.js";
+import { TimeRangeFilter } from "../../ui/time-range-filter.js";
 import { hasFilters } from "./narrowed-by.js";
 
 // The calls to WeChat that the api makes and writes down, by their path.
@@ -38,9 +38,9 @@ export function ErrorsFilters({
           onChange={(q) => onFilter({ q }, { replace: true })}
         />
       )}
-      <RangeFilter search={search} onChange={(range) => onFilter(range)} />
+      <TimeRangeFilter search={search} onChange={(range) => onFilter(range)} />
       <AppFilter value={search.appId} onChange={(appId) => onFilter({ appId })} />
-      <ChoiceFilter
+      <SelectFilter
         label={t("endpoint")}
         all={t("allEndpoints")}
         options={endpoints.map((endpoint) => ({ value: endpoint, label: endpoint }))}

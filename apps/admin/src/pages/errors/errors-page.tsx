@@ -3,11 +3,11 @@ import { getRouteApi } from "@tanstack/react-router";
 import { type ReactNode, useMemo } from "react";
 import { useTranslations } from "use-intl";
 import { queryClient, trpc } from "../../api/client.js";
-import { SideDialog } from "../../components/dialogs.js";
-import { PageHeader } from "../../components/page-header.js";
-import { RefreshButton } from "../../components/refresh-button.js";
 import type { ErrorsSearch } from "../../search-params/errors-search.js";
 import { rangeBounds } from "../../search-params/time-range.js";
+import { SideDrawer } from "../../ui/dialogs.js";
+import { PageHeader } from "../../ui/page-header.js";
+import { RefreshButton } from "../../ui/refresh-button.js";
 import { ErrorsFilters } from "./errors-filters.js";
 import { FailureLog } from "./failure-log.js";
 import { FailureView } from "./failure-view.js";
@@ -69,7 +69,7 @@ export function ErrorsPage(): ReactNode {
           }
         />
       )}
-      <SideDialog
+      <SideDrawer
         opened={search.open !== undefined || groupKey !== null}
         title={search.open !== undefined ? t("failure") : t("group")}
         onClose={close}
@@ -79,7 +79,7 @@ export function ErrorsPage(): ReactNode {
         ) : (
           groupKey && <GroupView group={groupKey} bounds={bounds} />
         )}
-      </SideDialog>
+      </SideDrawer>
     </>
   );
 

@@ -2,18 +2,18 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
-import type { FailureRow } from "../../api/rows.js";
-import { AppName } from "../../components/app-name.js";
-import { type Column, DataTable } from "../../components/data-table.js";
+import type { FailureRow } from "../../api/types.js";
+import { EmptyList } from "../../components/empty-list.js";
 import { Errcode } from "../../components/errcode.js";
-import { Id } from "../../components/id.js";
-import { ListAnswer } from "../../components/list-answer.js";
-import { NothingYet } from "../../components/nothing-yet.js";
-import { OutsideText } from "../../components/outside-text.js";
-import { type PageStep, Paging } from "../../components/paging.js";
-import { RowLink } from "../../components/row-link.js";
-import { When } from "../../components/when.js";
+import { AppName } from "../../components/wechat-app.js";
 import { formatMilliseconds } from "../../format/duration.js";
+import { CopyableId } from "../../ui/copyable-id.js";
+import { type Column, DataTable } from "../../ui/data-table.js";
+import { ListResult } from "../../ui/list-result.js";
+import { type PageStep, Paging } from "../../ui/paging.js";
+import { RowLink } from "../../ui/row-link.js";
+import { RelativeTime } from "../../ui/time.js";
+import { UntrustedText } from "../../ui/untrusted-text.js";
 import classes from "./errors.module.css";
 import type { ErrorsListProps } from "./errors-list.js";
 import { narrowedBy } from "./narrowed-by.js";
@@ -37,7 +37,7 @@ export function FailureLog({
 
   const columns: Column<FailureRow>[] = [
     { id: "error", header: t("error"), grow: true, cell: (failure) => <FailureCell failure={failure} /> },
-    { id: "at", header: t("at"), cell: (failure) => <When at={failure.at} /> },
+    { id: "at", header: t("at"), cell: (failure) => <RelativeTime at={failure.at} /> },
     {
       id: "app",
       header: t("app"),
@@ -46,12 +46,12 @@ export function FailureLog({
     {
       id: "openid",
       header: "openid",
-      cell: (failure) => (failure.openid ? <Id value={failure.openid} label="openid" /> : "–"),
+      cell: (failure) => (failure.openid ? <CopyableId value={failure.openid} label="openid" /> : "–"),
     },
     {
       id: "rid",
       header: "rid",
-      cell: (failure) => (failure.rid ? <Id value={failure.rid} label="rid" /> : "–"),
+      cell: (failure) => (failure.rid ? <CopyableId value={failure.rid} label="rid" /> : "–"),
     },
     {
       id: "latency",
@@ -63,11 +63,11 @@ export function FailureLog({
 
   return (
     <>
-      <ListAnswer
+      <ListResult
         query={failures}
         narrowedBy={narrowed}
         onWiden={() => narrowed !== "nothing" && onWiden(narrowed)}
-        nothingYet={<NothingYet title={t("nothingYet")} why={t("nothingYetWhy")} />}
+        nothingYet={<EmptyList title={t("nothingYet")} why={t("nothingYetWhy")} />}
       >
         {(page, stale) => (
           <DataTable
@@ -78,7 +78,7 @@ export function FailureLog({
             stale={stale}
           />
         )}
-      </ListAnswer>
+      </ListResult>
       <Paging
         cursor={cursor}
         nextCursor={failures.data?.nextCursor ?? null}
@@ -94,7 +94,7 @@ function FailureCell({ failure }: { failure: FailureRow }): ReactNode {
     <RowLink from="/errors" to="." search={(search) => ({ ...search, open: failure.id, group: undefined })}>
       <Errcode errcode={failure.errcode} name={failure.name} />
       <span className={classes.errmsg}>
-        <OutsideText text={`${failure.endpoint} · ${failure.errmsg}`} clip />
+        <UntrustedText text={`${failure.endpoint} · ${failure.errmsg}`} clip />
       </span>
     </RowLink>
   );

@@ -1,4 +1,4 @@
-import type { FailureGroup } from "../../api/rows.js";
+import type { FailureGroup } from "../../api/types.js";
 
 export type GroupKey = Pick<FailureGroup, "appId" | "endpoint" | "errcode">;
 

@@ -2,15 +2,15 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useFormatter, useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
-import type { FailureGroup } from "../../api/rows.js";
-import { AppName } from "../../components/app-name.js";
-import { type Column, DataTable } from "../../components/data-table.js";
+import type { FailureGroup } from "../../api/types.js";
+import { EmptyList } from "../../components/empty-list.js";
 import { Errcode } from "../../components/errcode.js";
-import { ListAnswer } from "../../components/list-answer.js";
-import { NothingYet } from "../../components/nothing-yet.js";
-import { RowLink } from "../../components/row-link.js";
-import { When } from "../../components/when.js";
+import { AppName } from "../../components/wechat-app.js";
 import { useLanguage } from "../../language/use-language.js";
+import { type Column, DataTable } from "../../ui/data-table.js";
+import { ListResult } from "../../ui/list-result.js";
+import { RowLink } from "../../ui/row-link.js";
+import { RelativeTime } from "../../ui/time.js";
 import classes from "./errors.module.css";
 import type { ErrorsListProps } from "./errors-list.js";
 import { writeGroupKey } from "./group-key.js";
@@ -39,16 +39,16 @@ export function GroupList({ search, bounds, onWiden }: ErrorsListProps): ReactNo
       cell: (group) => format.number(group.peopleAffected),
     },
     { id: "events", header: t("events"), align: "right", cell: (group) => format.number(group.events) },
-    { id: "last", header: t("lastSeen"), cell: (group) => <When at={group.lastSeenAt} /> },
-    { id: "first", header: t("firstSeen"), cell: (group) => <When at={group.firstSeenAt} /> },
+    { id: "last", header: t("lastSeen"), cell: (group) => <RelativeTime at={group.lastSeenAt} /> },
+    { id: "first", header: t("firstSeen"), cell: (group) => <RelativeTime at={group.firstSeenAt} /> },
   ];
 
   return (
-    <ListAnswer
+    <ListResult
       query={groups}
       narrowedBy={narrowed}
       onWiden={() => narrowed !== "nothing" && onWiden(narrowed)}
-      nothingYet={<NothingYet title={t("nothingYet")} why={t("nothingYetWhy")} />}
+      nothingYet={<EmptyList title={t("nothingYet")} why={t("nothingYetWhy")} />}
     >
       {(page, stale) => (
         <DataTable
@@ -59,7 +59,7 @@ export function GroupList({ search, bounds, onWiden }: ErrorsListProps): ReactNo
           stale={stale}
         />
       )}
-    </ListAnswer>
+    </ListResult>
   );
 }
 

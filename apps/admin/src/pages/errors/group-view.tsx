@@ -3,15 +3,15 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useFormatter, useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
-import { Answer } from "../../components/answer.js";
-import { AppName } from "../../components/app-name.js";
 import { Errcode } from "../../components/errcode.js";
-import { Facts } from "../../components/facts.js";
 import { FailureExplanation } from "../../components/failure-explanation.js";
 import { FailureLinks } from "../../components/failure-links.js";
-import { OutsideText } from "../../components/outside-text.js";
-import { Section } from "../../components/panel.js";
-import { ExactTime } from "../../components/when.js";
+import { AppName } from "../../components/wechat-app.js";
+import { Facts } from "../../ui/facts.js";
+import { Section } from "../../ui/panel.js";
+import { QueryBoundary } from "../../ui/query-boundary.js";
+import { ExactTime } from "../../ui/time.js";
+import { UntrustedText } from "../../ui/untrusted-text.js";
 import classes from "./errors.module.css";
 import type { GroupKey } from "./group-key.js";
 
@@ -49,7 +49,7 @@ export function GroupView({
           </Link>
         }
       >
-        <Answer query={latest} lines={4}>
+        <QueryBoundary query={latest} lines={4}>
           {(page) =>
             page.items.length > 0 ? (
               <FailureLinks failures={page.items} ofOneKind />
@@ -57,7 +57,7 @@ export function GroupView({
               <p className={classes.quiet}>{t("noneInRange")}</p>
             )
           }
-        </Answer>
+        </QueryBoundary>
       </Section>
     </>
   );
@@ -82,7 +82,7 @@ function GroupNumbers({
     <div style={{ marginTop: 20 }}>
       <Facts
         rows={[
-          ["errmsg", newestErrmsg ? <OutsideText key="errmsg" text={newestErrmsg} /> : null],
+          ["errmsg", newestErrmsg ? <UntrustedText key="errmsg" text={newestErrmsg} /> : null],
           [t("peopleAffected"), format.number(numbers.peopleAffected)],
           [t("events"), format.number(numbers.events)],
           [t("app"), <AppName key="app" appKey={numbers.appKey} appId={numbers.appId} />],

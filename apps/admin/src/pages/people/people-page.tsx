@@ -3,14 +3,14 @@ import { getRouteApi } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
-import { SideDialog } from "../../components/dialogs.js";
-import { AppFilter, ChoiceFilter, FilterBar, TextFilter } from "../../components/filters.js";
-import { ListAnswer } from "../../components/list-answer.js";
-import { NothingYet } from "../../components/nothing-yet.js";
-import { PageHeader } from "../../components/page-header.js";
-import { Paging } from "../../components/paging.js";
-import { RefreshButton } from "../../components/refresh-button.js";
+import { EmptyList } from "../../components/empty-list.js";
 import type { PeopleSearch } from "../../search-params/people-search.js";
+import { SideDrawer } from "../../ui/dialogs.js";
+import { AppFilter, FilterBar, SelectFilter, TextFilter } from "../../ui/filters.js";
+import { ListResult } from "../../ui/list-result.js";
+import { PageHeader } from "../../ui/page-header.js";
+import { Paging } from "../../ui/paging.js";
+import { RefreshButton } from "../../ui/refresh-button.js";
 import { PeopleTable } from "./people-table.js";
 import { PersonView } from "./person-view.js";
 
@@ -50,7 +50,7 @@ export function PeoplePage(): ReactNode {
           onChange={(q) => filter({ q }, { replace: true })}
         />
         <AppFilter value={search.appId} onChange={(appId) => filter({ appId })} />
-        <ChoiceFilter
+        <SelectFilter
           label={t("statusColumn")}
           all={t("allStatuses")}
           options={[
@@ -60,7 +60,7 @@ export function PeoplePage(): ReactNode {
           value={search.status}
           onChange={(status) => filter({ status })}
         />
-        <ChoiceFilter
+        <SelectFilter
           label="unionid"
           all={t("unionidAny")}
           options={[
@@ -71,14 +71,14 @@ export function PeoplePage(): ReactNode {
           onChange={(unionid) => filter({ unionid })}
         />
       </FilterBar>
-      <ListAnswer
+      <ListResult
         query={people}
         narrowedBy={isFiltered ? "filters" : "nothing"}
         onWiden={clear}
-        nothingYet={<NothingYet title={t("nothingYet")} />}
+        nothingYet={<EmptyList title={t("nothingYet")} />}
       >
         {(page, stale) => <PeopleTable people={page.items} stale={stale} />}
-      </ListAnswer>
+      </ListResult>
       <Paging
         cursor={search.cursor}
         nextCursor={people.data?.nextCursor ?? null}
@@ -87,7 +87,7 @@ export function PeoplePage(): ReactNode {
           void navigate({ search: (before) => ({ ...before, cursor }), state: { trail } })
         }
       />
-      <SideDialog
+      <SideDrawer
         opened={open !== undefined}
         title={t("person")}
         onClose={() =>
@@ -99,7 +99,7 @@ export function PeoplePage(): ReactNode {
         }
       >
         {open !== undefined && <PersonView userId={open} />}
-      </SideDialog>
+      </SideDrawer>
     </>
   );
 }

@@ -2,12 +2,12 @@ import { IconUsersGroup } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import type { PersonDetail } from "../../api/rows.js";
-import { Callout } from "../../components/callout.js";
-import { When } from "../../components/when.js";
+import type { PersonDetail } from "../../api/types.js";
+import { Callout } from "../../ui/callout.js";
+import { RelativeTime } from "../../ui/time.js";
 
 /** Two users met on one unionid. Nobody was moved: that is for an operator to decide. */
-export function PersonConflicts({ conflicts }: { conflicts: PersonDetail["conflicts"] }): ReactNode {
+export function ConflictsCallout({ conflicts }: { conflicts: PersonDetail["conflicts"] }): ReactNode {
   const t = useTranslations("people");
   return (
     <Callout tone="warn" icon={IconUsersGroup} title={t("conflictTitle")}>
@@ -24,7 +24,7 @@ export function PersonConflicts({ conflicts }: { conflicts: PersonDetail["confli
             >
               {conflict.otherUserId}
             </Link>{" "}
-            · <When at={conflict.createdAt} />
+            · <RelativeTime at={conflict.createdAt} />
           </li>
         ))}
       </ul>

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import type { Session } from "../../api/rows.js";
+import type { Session } from "../../api/types.js";
 import { DeviceName } from "../../components/device-name.js";
-import { When } from "../../components/when.js";
+import { RelativeTime } from "../../ui/time.js";
 import classes from "./people.module.css";
 
 export function PersonSessions({ sessions }: { sessions: readonly Session[] }): ReactNode {
@@ -16,7 +16,8 @@ export function PersonSessions({ sessions }: { sessions: readonly Session[] }): 
             {session.ip && <> · {session.ip}</>}
           </span>
           <span className={classes.quiet}>
-            {t("lastSeen")} <When at={session.lastSeenAt} /> · {t("endsAt")} <When at={session.expiresAt} />
+            {t("lastSeen")} <RelativeTime at={session.lastSeenAt} /> · {t("endsAt")}{" "}
+            <RelativeTime at={session.expiresAt} />
           </span>
         </li>
       ))}

@@ -1,8 +1,8 @@
 import { IconBan, IconCheck } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import type { Person } from "../../api/rows.js";
-import { StateBadge } from "../../components/state-badge.js";
+import type { Person } from "../../api/types.js";
+import { StateBadge } from "../../ui/state-badge.js";
 
 export function PersonStatus({ status }: { status: Person["status"] }): ReactNode {
   const t = useTranslations("people.status");

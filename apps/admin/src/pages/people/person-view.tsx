@@ -2,32 +2,32 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
-import type { PersonDetail } from "../../api/rows.js";
-import { Answer } from "../../components/answer.js";
-import { Facts } from "../../components/facts.js";
+import type { PersonDetail } from "../../api/types.js";
 import { FailureLinks } from "../../components/failure-links.js";
-import { Id } from "../../components/id.js";
-import { Section } from "../../components/panel.js";
 import { Avatar, Nickname } from "../../components/person-name.js";
 import { SignInLinks } from "../../components/sign-in-links.js";
-import { ExactTime } from "../../components/when.js";
+import { CopyableId } from "../../ui/copyable-id.js";
+import { Facts } from "../../ui/facts.js";
+import { Section } from "../../ui/panel.js";
+import { QueryBoundary } from "../../ui/query-boundary.js";
+import { ExactTime } from "../../ui/time.js";
 import { BindingCard } from "./binding-card.js";
-import { faceOf } from "./face-of.js";
+import { displayProfile } from "./face-of.js";
 import classes from "./people.module.css";
-import { PersonConflicts } from "./person-conflicts.js";
+import { SignInStatusCallout } from "./person-callouts.js";
+import { ConflictsCallout } from "./person-conflicts.js";
 import { PersonSessions } from "./person-sessions.js";
 import { PersonStatus } from "./person-status.js";
-import { PersonVerdict } from "./person-verdict.js";
 
 /** One person, the answer to "why can they not sign in?" first. */
 export function PersonView({ userId }: { userId: string }): ReactNode {
   const person = useQuery(trpc.people.get.queryOptions({ userId }));
-  return <Answer query={person}>{(found) => <PersonParts person={found} />}</Answer>;
+  return <QueryBoundary query={person}>{(found) => <PersonParts person={found} />}</QueryBoundary>;
 }
 
 function PersonParts({ person }: { person: PersonDetail }): ReactNode {
   const t = useTranslations("people");
-  const face = faceOf(person);
+  const face = displayProfile(person);
   return (
     <>
       <div className={classes.head}>
@@ -42,12 +42,12 @@ function PersonParts({ person }: { person: PersonDetail }): ReactNode {
         </div>
       </div>
       <div className={classes.callouts}>
-        <PersonVerdict person={person} />
-        {person.conflicts.length > 0 && <PersonConflicts conflicts={person.conflicts} />}
+        <SignInStatusCallout person={person} />
+        {person.conflicts.length > 0 && <ConflictsCallout conflicts={person.conflicts} />}
       </div>
       <Facts
         rows={[
-          [t("userId"), <Id key="id" value={person.userId} label={t("userId")} whole />],
+          [t("userId"), <CopyableId key="id" value={person.userId} label={t("userId")} whole />],
           [t("lastSignIn"), <ExactTime key="last" at={person.lastSignInAt} />],
           [t("created"), <ExactTime key="created" at={person.createdAt} />],
         ]}

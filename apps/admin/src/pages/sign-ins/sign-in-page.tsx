@@ -3,9 +3,9 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
-import { Answer } from "../../components/answer.js";
-import { PageHeader } from "../../components/page-header.js";
-import { Panel } from "../../components/panel.js";
+import { PageHeader } from "../../ui/page-header.js";
+import { Panel } from "../../ui/panel.js";
+import { QueryBoundary } from "../../ui/query-boundary.js";
 import { SignInView } from "./sign-in-view.js";
 import classes from "./sign-ins.module.css";
 
@@ -26,7 +26,7 @@ export function SignInPage(): ReactNode {
         <SignInView signIn={signIn.data} />
       ) : (
         <Panel>
-          <Answer query={signIn}>{() => null}</Answer>
+          <QueryBoundary query={signIn}>{() => null}</QueryBoundary>
         </Panel>
       )}
     </>

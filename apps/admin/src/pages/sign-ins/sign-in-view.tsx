@@ -1,19 +1,19 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import type { SignIn } from "../../api/rows.js";
-import { AppName } from "../../components/app-name.js";
+import type { SignIn } from "../../api/types.js";
 import { DeviceName } from "../../components/device-name.js";
-import { Facts } from "../../components/facts.js";
 import { FailureExplanation } from "../../components/failure-explanation.js";
 import { FailureLinks } from "../../components/failure-links.js";
-import { Id } from "../../components/id.js";
 import { OutcomeBadge } from "../../components/outcome-badge.js";
-import { OutsideText } from "../../components/outside-text.js";
-import { Panel, Section } from "../../components/panel.js";
 import { Timeline } from "../../components/timeline.js";
-import { ExactTime } from "../../components/when.js";
+import { AppName } from "../../components/wechat-app.js";
 import { formatMilliseconds } from "../../format/duration.js";
+import { CopyableId } from "../../ui/copyable-id.js";
+import { Facts } from "../../ui/facts.js";
+import { Panel, Section } from "../../ui/panel.js";
+import { ExactTime } from "../../ui/time.js";
+import { UntrustedText } from "../../ui/untrusted-text.js";
 import classes from "./sign-ins.module.css";
 
 export function SignInView({ signIn }: { signIn: SignIn }): ReactNode {
@@ -60,16 +60,16 @@ function SignInFacts({ signIn }: { signIn: SignIn }): ReactNode {
   return (
     <Facts
       rows={[
-        [t("requestNumber"), <Id key="id" value={signIn.id} label={t("requestNumber")} whole />],
+        [t("requestNumber"), <CopyableId key="id" value={signIn.id} label={t("requestNumber")} whole />],
         [
           t("person"),
           signIn.userId === null ? t("nobody") : <PersonLink key="user" userId={signIn.userId} />,
         ],
-        ["openid", signIn.openid && <Id key="openid" value={signIn.openid} label="openid" whole />],
+        ["openid", signIn.openid && <CopyableId key="openid" value={signIn.openid} label="openid" whole />],
         [t("app"), <AppName key="app" appKey={signIn.appKey} appId={signIn.appId} />],
         [t("device"), <DeviceName key="device" device={signIn.device} />],
-        ["IP", signIn.ip && <Id key="ip" value={signIn.ip} label="IP" whole />],
-        [t("returnTo"), <OutsideText key="return" text={signIn.returnTo} />],
+        ["IP", signIn.ip && <CopyableId key="ip" value={signIn.ip} label="IP" whole />],
+        [t("returnTo"), <UntrustedText key="return" text={signIn.returnTo} />],
         [t("started"), <ExactTime key="started" at={signIn.createdAt} />],
         [t("took"), tookMs === null ? null : formatMilliseconds(tookMs)],
       ]}

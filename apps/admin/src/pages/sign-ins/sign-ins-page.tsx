@@ -3,15 +3,15 @@ import { getRouteApi } from "@tanstack/react-router";
 import { type ReactNode, useMemo } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
-import { AppFilter, ChoiceFilter, FilterBar, TextFilter } from "../../components/filters.js";
-import { ListAnswer } from "../../components/list-answer.js";
-import { NothingYet } from "../../components/nothing-yet.js";
-import { PageHeader } from "../../components/page-header.js";
-import { Paging } from "../../components/paging.js";
-import { RangeFilter } from "../../components/range-filter.js";
-import { RefreshButton } from "../../components/refresh-button.js";
+import { EmptyList } from "../../components/empty-list.js";
 import { outcomes, type SignInsSearch } from "../../search-params/sign-ins-search.js";
 import { rangeBounds } from "../../search-params/time-range.js";
+import { AppFilter, FilterBar, SelectFilter, TextFilter } from "../../ui/filters.js";
+import { ListResult } from "../../ui/list-result.js";
+import { PageHeader } from "../../ui/page-header.js";
+import { Paging } from "../../ui/paging.js";
+import { RefreshButton } from "../../ui/refresh-button.js";
+import { TimeRangeFilter } from "../../ui/time-range-filter.js";
 import { SignInsTable } from "./sign-ins-table.js";
 
 const route = getRouteApi("/console/sign-ins");
@@ -52,8 +52,8 @@ export function SignInsPage(): ReactNode {
           value={search.q}
           onChange={(q) => filter({ q }, { replace: true })}
         />
-        <RangeFilter search={search} onChange={(chosen) => filter(chosen)} />
-        <ChoiceFilter
+        <TimeRangeFilter search={search} onChange={(chosen) => filter(chosen)} />
+        <SelectFilter
           label={t("outcome")}
           all={t("allOutcomes")}
           options={outcomes.map((outcome) => ({ value: outcome, label: names(outcome) }))}
@@ -62,14 +62,14 @@ export function SignInsPage(): ReactNode {
         />
         <AppFilter value={search.appId} onChange={(appId) => filter({ appId })} />
       </FilterBar>
-      <ListAnswer
+      <ListResult
         query={signIns}
         narrowedBy={isFiltered ? "filters" : range === "all" ? "nothing" : "range"}
         onWiden={isFiltered ? clear : () => filter({ range: "all", from: undefined, to: undefined })}
-        nothingYet={<NothingYet title={t("nothingYet")} />}
+        nothingYet={<EmptyList title={t("nothingYet")} />}
       >
         {(page, stale) => <SignInsTable signIns={page.items} stale={stale} />}
-      </ListAnswer>
+      </ListResult>
       <Paging
         cursor={search.cursor}
         nextCursor={signIns.data?.nextCursor ?? null}

@@ -1,14 +1,14 @@
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import type { SignInRow } from "../../api/rows.js";
-import { AppName } from "../../components/app-name.js";
-import { type Column, DataTable } from "../../components/data-table.js";
+import type { SignInRow } from "../../api/types.js";
 import { DeviceName } from "../../components/device-name.js";
-import { Id } from "../../components/id.js";
 import { OutcomeBadge } from "../../components/outcome-badge.js";
-import { RowLink } from "../../components/row-link.js";
-import { When } from "../../components/when.js";
+import { AppName } from "../../components/wechat-app.js";
 import { formatMilliseconds } from "../../format/duration.js";
+import { CopyableId } from "../../ui/copyable-id.js";
+import { type Column, DataTable } from "../../ui/data-table.js";
+import { RowLink } from "../../ui/row-link.js";
+import { RelativeTime } from "../../ui/time.js";
 
 export function SignInsTable({
   signIns,
@@ -28,11 +28,11 @@ export function SignInsTable({
         </RowLink>
       ),
     },
-    { id: "started", header: t("started"), cell: (signIn) => <When at={signIn.createdAt} /> },
+    { id: "started", header: t("started"), cell: (signIn) => <RelativeTime at={signIn.createdAt} /> },
     {
       id: "number",
       header: t("requestNumber"),
-      cell: (signIn) => <Id value={signIn.id} label={t("requestNumber")} />,
+      cell: (signIn) => <CopyableId value={signIn.id} label={t("requestNumber")} />,
     },
     {
       id: "app",
@@ -43,9 +43,9 @@ export function SignInsTable({
     {
       id: "openid",
       header: "openid",
-      cell: (signIn) => (signIn.openid ? <Id value={signIn.openid} label="openid" /> : "–"),
+      cell: (signIn) => (signIn.openid ? <CopyableId value={signIn.openid} label="openid" /> : "–"),
     },
-    { id: "took", header: t("took"), align: "right", cell: (signIn) => tookOf(signIn) },
+    { id: "took", header: t("took"), align: "right", cell: (signIn) => formatDuration(signIn) },
   ];
   return (
     <DataTable
@@ -59,7 +59,7 @@ export function SignInsTable({
 }
 
 /** From the first click to the outcome, the person's own thinking included. */
-function tookOf(signIn: SignInRow): string {
+function formatDuration(signIn: SignInRow): string {
   if (signIn.outcomeAt === null) return "–";
   return formatMilliseconds(Date.parse(signIn.outcomeAt) - Date.parse(signIn.createdAt));
 }

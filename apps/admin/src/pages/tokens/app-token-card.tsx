@@ -4,15 +4,15 @@ import { IconAlertTriangle, IconRefresh } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import type { AccessToken, AppToken } from "../../api/rows.js";
-import { Countdown } from "../../components/countdown.js";
+import type { AccessToken, AppToken } from "../../api/types.js";
 import { Errcode } from "../../components/errcode.js";
-import { Facts } from "../../components/facts.js";
-import { Id } from "../../components/id.js";
-import { When } from "../../components/when.js";
-import { useNow } from "../../format/now.js";
+import { useNow } from "../../format/use-now.js";
 import { useLanguage } from "../../language/use-language.js";
 import { useOperator } from "../../shell/use-operator.js";
+import { CopyableId } from "../../ui/copyable-id.js";
+import { Countdown } from "../../ui/countdown.js";
+import { Facts } from "../../ui/facts.js";
+import { RelativeTime } from "../../ui/time.js";
 import classes from "./app-token-card.module.css";
 import { RefreshDialog } from "./refresh-dialog.js";
 import { AppTokenState } from "./token-states.js";
@@ -34,7 +34,7 @@ export function AppTokenCard({ app }: { app: AppToken }): ReactNode {
           </h3>
           <div className={classes.kind}>{kinds(app.kind)}</div>
           <div className={classes.kind}>
-            <Id value={app.appId} label={people("appId")} whole />
+            <CopyableId value={app.appId} label={people("appId")} whole />
           </div>
         </div>
         {token && <AppTokenState state={token.state} />}
@@ -53,7 +53,7 @@ export function AppTokenCard({ app }: { app: AppToken }): ReactNode {
                 ],
                 [t("generation"), String(token.generation)],
                 [t("source"), <code key="s">{token.source}</code>],
-                [t("fetchedAt"), <When key="a" at={token.fetchedAt} />],
+                [t("fetchedAt"), <RelativeTime key="a" at={token.fetchedAt} />],
                 [t("requestedBy"), token.requestedBy === null ? "–" : <bdi key="r">{token.requestedBy}</bdi>],
               ]}
             />
@@ -114,7 +114,7 @@ function LastError({ appId, token }: { appId: string; token: AccessToken }): Rea
         <IconAlertTriangle size={16} stroke={1.9} aria-hidden />
         <Errcode errcode={token.lastErrcode ?? ""} name={explanation?.name ?? null} />
         <span>
-          <When at={token.lastFailureAt} />
+          <RelativeTime at={token.lastFailureAt} />
           {token.failuresInRow > 1 && <> · {t("inARow", { count: token.failuresInRow })}</>}
         </span>
       </div>

@@ -3,10 +3,10 @@ import { useMutation } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { queryClient, trpc } from "../../api/client.js";
-import type { AppToken } from "../../api/rows.js";
-import { CenteredDialog } from "../../components/dialogs.js";
-import { FormRefusal } from "../../components/form-refusal.js";
-import { useNotify } from "../../components/use-notify.js";
+import type { AppToken } from "../../api/types.js";
+import { ModalDialog } from "../../ui/dialogs.js";
+import { FormError } from "../../ui/form-refusal.js";
+import { useNotify } from "../../ui/use-notify.js";
 
 /** A new token ends the old one within minutes: who else uses the app's token should know, so we ask first. */
 export function RefreshDialog({
@@ -38,9 +38,9 @@ export function RefreshDialog({
   );
 
   return (
-    <CenteredDialog opened={opened} onClose={onClose} title={t("refreshTitle", { app: app.key })}>
+    <ModalDialog opened={opened} onClose={onClose} title={t("refreshTitle", { app: app.key })}>
       <Text size="sm">{t("refreshBody")}</Text>
-      {refresh.isError && <FormRefusal error={refresh.error} />}
+      {refresh.isError && <FormError error={refresh.error} />}
       <Group justify="flex-end" mt="lg">
         <Button variant="default" onClick={onClose} data-autofocus>
           {common("cancel")}
@@ -49,6 +49,6 @@ export function RefreshDialog({
           {t("refreshNow")}
         </Button>
       </Group>
-    </CenteredDialog>
+    </ModalDialog>
   );
 }

@@ -10,8 +10,8 @@ import {
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import type { AccessToken, UserToken } from "../../api/rows.js";
-import { StateBadge, type Tone } from "../../components/state-badge.js";
+import type { AccessToken, UserToken } from "../../api/types.js";
+import { StateBadge, type Tone } from "../../ui/state-badge.js";
 
 type Looks<State extends string> = Record<State, { tone: Tone; icon: Icon }>;
 

@@ -3,15 +3,15 @@ import { getRouteApi } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
-import { SideDialog } from "../../components/dialogs.js";
-import { AppFilter, ChoiceFilter, FilterBar, TextFilter } from "../../components/filters.js";
-import { ListAnswer } from "../../components/list-answer.js";
-import { NothingYet } from "../../components/nothing-yet.js";
-import { PageHeader } from "../../components/page-header.js";
-import { Paging } from "../../components/paging.js";
-import { Section } from "../../components/panel.js";
-import { RefreshButton } from "../../components/refresh-button.js";
+import { EmptyList } from "../../components/empty-list.js";
 import type { TokensSearch } from "../../search-params/tokens-search.js";
+import { SideDrawer } from "../../ui/dialogs.js";
+import { AppFilter, FilterBar, SelectFilter, TextFilter } from "../../ui/filters.js";
+import { ListResult } from "../../ui/list-result.js";
+import { PageHeader } from "../../ui/page-header.js";
+import { Paging } from "../../ui/paging.js";
+import { Section } from "../../ui/panel.js";
+import { RefreshButton } from "../../ui/refresh-button.js";
 import { AppTokenView } from "./app-token-view.js";
 import { AppTokens } from "./app-tokens.js";
 import { UserTokenView } from "./user-token-view.js";
@@ -78,7 +78,7 @@ export function TokensPage(): ReactNode {
             onChange={(q) => filter({ q }, { replace: true })}
           />
           <AppFilter value={search.appId} onChange={(appId) => filter({ appId })} />
-          <ChoiceFilter
+          <SelectFilter
             label={t("state")}
             all={t("allStates")}
             options={(["fresh", "refreshable", "dead"] as const).map((state) => ({
@@ -89,14 +89,14 @@ export function TokensPage(): ReactNode {
             onChange={(state) => filter({ state })}
           />
         </FilterBar>
-        <ListAnswer
+        <ListResult
           query={tokens}
           narrowedBy={isFiltered ? "filters" : "nothing"}
           onWiden={clear}
-          nothingYet={<NothingYet title={t("nothingYet")} />}
+          nothingYet={<EmptyList title={t("nothingYet")} />}
         >
           {(page, stale) => <UserTokensTable tokens={page.items} stale={stale} />}
-        </ListAnswer>
+        </ListResult>
         <Paging
           cursor={search.cursor}
           nextCursor={tokens.data?.nextCursor ?? null}
@@ -110,13 +110,13 @@ export function TokensPage(): ReactNode {
           }
         />
       </Section>
-      <SideDialog
+      <SideDrawer
         opened={open !== undefined || openApp !== undefined}
         title={open !== undefined ? t("userToken") : t("appToken")}
         onClose={close}
       >
         {open !== undefined ? <UserTokenView bindingId={open} /> : openApp && <AppTokenView app={openApp} />}
-      </SideDialog>
+      </SideDrawer>
     </>
   );
 }

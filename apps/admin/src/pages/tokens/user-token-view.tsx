@@ -3,12 +3,12 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
-import { Answer } from "../../components/answer.js";
-import { AppName } from "../../components/app-name.js";
-import { Facts } from "../../components/facts.js";
-import { Id } from "../../components/id.js";
 import { Nickname } from "../../components/person-name.js";
-import { ExactTime } from "../../components/when.js";
+import { AppName } from "../../components/wechat-app.js";
+import { CopyableId } from "../../ui/copyable-id.js";
+import { Facts } from "../../ui/facts.js";
+import { QueryBoundary } from "../../ui/query-boundary.js";
+import { ExactTime } from "../../ui/time.js";
 import { UserTokenState } from "./token-states.js";
 
 /** Both tokens of one binding: until when they live, and what that means for the person. */
@@ -17,7 +17,7 @@ export function UserTokenView({ bindingId }: { bindingId: string }): ReactNode {
   const people = useTranslations("people");
   const token = useQuery(trpc.tokens.getUser.queryOptions({ bindingId }));
   return (
-    <Answer query={token}>
+    <QueryBoundary query={token}>
       {(found) => (
         <>
           <UserTokenState state={found.state} />
@@ -25,8 +25,11 @@ export function UserTokenView({ bindingId }: { bindingId: string }): ReactNode {
           <Facts
             rows={[
               [people("nickname"), <Nickname key="nickname" nickname={found.nickname} />],
-              ["openid", <Id key="openid" value={found.openid} label="openid" whole />],
-              [people("userId"), <Id key="user" value={found.userId} label={people("userId")} whole />],
+              ["openid", <CopyableId key="openid" value={found.openid} label="openid" whole />],
+              [
+                people("userId"),
+                <CopyableId key="user" value={found.userId} label={people("userId")} whole />,
+              ],
               [people("app"), <AppName key="app" appKey={found.appKey} appId={found.appId} />],
               ["scope", <code key="scope">{found.scope}</code>],
               [t("accessExpires"), <ExactTime key="access" at={found.expiresAt} />],
@@ -45,6 +48,6 @@ export function UserTokenView({ bindingId }: { bindingId: string }): ReactNode {
           </p>
         </>
       )}
-    </Answer>
+    </QueryBoundary>
   );
 }

@@ -3,12 +3,12 @@ import { useMutation } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { type ReactNode, type SubmitEvent, useState } from "react";
 import { useTranslations } from "use-intl";
-import { rememberOperator, trpc } from "../../api/client.js";
-import { FormRefusal } from "../../components/form-refusal.js";
+import { setOperator, trpc } from "../../api/client.js";
 import { isLongEnough, MIN_PASSWORD_CHARACTERS } from "../../format/password-rule.js";
-import { EntryCard } from "./entry-card.js";
-import classes from "./entry-card.module.css";
-import { forgetSetUpSecret, useSetUpSecret } from "./set-up-secret.js";
+import { FormError } from "../../ui/form-refusal.js";
+import { AuthLayout } from "./auth-layout.js";
+import classes from "./auth-layout.module.css";
+import { clearSetUpSecret, useSetUpSecret } from "./set-up-secret.js";
 
 /** A one-time link makes the first operator, and gives a new password to one who lost theirs. */
 export function SetUpPage(): ReactNode {
@@ -16,12 +16,12 @@ export function SetUpPage(): ReactNode {
   const secret = useSetUpSecret();
   if (secret !== null) return <SetUpForm secret={secret} />;
   return (
-    <EntryCard title={t("noLinkTitle")} lead={t("noLinkLead")}>
+    <AuthLayout title={t("noLinkTitle")} lead={t("noLinkLead")}>
       <p className={classes.help}>{t.rich("newLink", { code: (words) => <code>{words}</code> })}</p>
       <Anchor component={Link} to="/sign-in" size="sm" mt="md" display="inline-block">
         {t("toSignIn")}
       </Anchor>
-    </EntryCard>
+    </AuthLayout>
   );
 }
 
@@ -35,8 +35,8 @@ function SetUpForm({ secret }: { secret: string }): ReactNode {
   const redeem = useMutation(
     trpc.operator.redeemLink.mutationOptions({
       onSuccess(operator) {
-        rememberOperator(operator);
-        void navigate({ to: "/people", replace: true }).then(forgetSetUpSecret);
+        setOperator(operator);
+        void navigate({ to: "/people", replace: true }).then(clearSetUpSecret);
       },
     }),
   );
@@ -50,7 +50,7 @@ function SetUpForm({ secret }: { secret: string }): ReactNode {
   }
 
   return (
-    <EntryCard title={t("title")} lead={t("lead")}>
+    <AuthLayout title={t("title")} lead={t("lead")}>
       <form onSubmit={submit} noValidate>
         <Stack gap="sm">
           <TextInput
@@ -77,13 +77,13 @@ function SetUpForm({ secret }: { secret: string }): ReactNode {
             }
             visibilityToggleButtonProps={{ "aria-label": words("show") }}
           />
-          {redeem.isError && <FormRefusal error={redeem.error} />}
+          {redeem.isError && <FormError error={redeem.error} />}
           <Button type="submit" fullWidth mt="xs" loading={redeem.isPending}>
             {t("submit")}
           </Button>
         </Stack>
       </form>
       <p className={classes.help}>{t("lostPassword")}</p>
-    </EntryCard>
+    </AuthLayout>
   );
 }

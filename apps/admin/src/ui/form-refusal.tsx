@@ -3,13 +3,13 @@ import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { isConsoleError } from "../api/client.js";
 import { Callout } from "./callout.js";
-import { Id } from "./id.js";
+import { CopyableId } from "./copyable-id.js";
 
 // The refusals that the api names for a form; all other answers are told by their kind.
 const namedRefusals = ["wrong_credentials", "link_invalid", "password_unfit", "username_unfit"] as const;
 
 /** Why a form was not accepted, and for a fault of the server the number to hand on. */
-export function FormRefusal({
+export function FormError({
   error,
   wrongCredentials,
 }: {
@@ -26,7 +26,7 @@ export function FormRefusal({
       {words()}
       {data?.requestId && data.httpStatus >= 500 && (
         <div>
-          {t("requestId")} <Id value={data.requestId} label={t("requestId")} />
+          {t("requestId")} <CopyableId value={data.requestId} label={t("requestId")} />
         </div>
       )}
     </Callout>

@@ -4,10 +4,10 @@ import { useTranslations } from "use-intl";
 import { LanguageSwitch } from "../../shell/language-switch.js";
 import { ThemeSwitch } from "../../shell/theme-switch.js";
 import { Wordmark } from "../../shell/wordmark.js";
-import classes from "./entry-card.module.css";
+import classes from "./auth-layout.module.css";
 
 /** The frame of the two pages that are open to everybody. */
-export function EntryCard({
+export function AuthLayout({
   title,
   lead,
   children,

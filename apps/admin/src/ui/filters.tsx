@@ -77,7 +77,7 @@ export function TextFilter({
 }
 
 /** A choice of few. The empty choice comes first and says what it means ("All apps"). */
-export function ChoiceFilter<Value extends string>({
+export function SelectFilter<Value extends string>({
   label,
   all,
   options,
@@ -124,6 +124,6 @@ export function AppFilter({
   const apps = useQuery(trpc.apps.list.queryOptions(undefined, { staleTime: 60_000 }));
   const options = (apps.data?.items ?? []).map((app) => ({ value: app.appId, label: app.key }));
   return (
-    <ChoiceFilter label={t("app")} all={t("allApps")} options={options} value={value} onChange={onChange} />
+    <SelectFilter label={t("app")} all={t("allApps")} options={options} value={value} onChange={onChange} />
   );
 }

@@ -3,10 +3,10 @@ import { useMutation } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { type ReactNode, type SubmitEvent, useState } from "react";
 import { useTranslations } from "use-intl";
-import { rememberOperator, trpc } from "../../api/client.js";
-import { FormRefusal } from "../../components/form-refusal.js";
-import { EntryCard } from "./entry-card.js";
-import classes from "./entry-card.module.css";
+import { setOperator, trpc } from "../../api/client.js";
+import { FormError } from "../../ui/form-refusal.js";
+import { AuthLayout } from "./auth-layout.js";
+import classes from "./auth-layout.module.css";
 
 const route = getRouteApi("/sign-in");
 
@@ -20,7 +20,7 @@ export function OperatorSignInPage(): ReactNode {
   const signIn = useMutation(
     trpc.operator.signIn.mutationOptions({
       onSuccess(operator) {
-        rememberOperator(operator);
+        setOperator(operator);
         // `next` was parsed: it can only be an address inside the console.
         void navigate({ to: next ?? "/people", replace: true });
       },
@@ -34,7 +34,7 @@ export function OperatorSignInPage(): ReactNode {
   }
 
   return (
-    <EntryCard title={t("title")} lead={t("lead")}>
+    <AuthLayout title={t("title")} lead={t("lead")}>
       <form onSubmit={submit} noValidate>
         <Stack gap="sm">
           <TextInput
@@ -57,13 +57,13 @@ export function OperatorSignInPage(): ReactNode {
             error={wasSubmitted && !fields.password && t("passwordMissing")}
             visibilityToggleButtonProps={{ "aria-label": password("show") }}
           />
-          {signIn.isError && <FormRefusal error={signIn.error} />}
+          {signIn.isError && <FormError error={signIn.error} />}
           <Button type="submit" fullWidth mt="xs" loading={signIn.isPending}>
             {t("submit")}
           </Button>
         </Stack>
       </form>
       <p className={classes.help}>{t.rich("help", { code: (words) => <code>{words}</code> })}</p>
-    </EntryCard>
+    </AuthLayout>
   );
 }

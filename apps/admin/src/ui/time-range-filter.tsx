@@ -1,17 +1,17 @@
 import { TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import { DEFAULT_RANGE, type RangeSearch, ranges } from "../search-params/time-range.js";
-import { ChoiceFilter } from "./filters.js";
+import { DEFAULT_RANGE, ranges, type TimeRangeSearch } from "../search-params/time-range.js";
+import { SelectFilter } from "./filters.js";
 import classes from "./filters.module.css";
 
 /** A length back from now, everything, or two moments in the operator's own time zone. */
-export function RangeFilter({
+export function TimeRangeFilter({
   search,
   onChange,
 }: {
-  search: RangeSearch;
-  onChange: (range: RangeSearch) => void;
+  search: TimeRangeSearch;
+  onChange: (range: TimeRangeSearch) => void;
 }): ReactNode {
   const t = useTranslations("range");
   const range = search.range ?? DEFAULT_RANGE;
@@ -20,7 +20,7 @@ export function RangeFilter({
     .map((option) => ({ value: option, label: t(option) }));
   return (
     <>
-      <ChoiceFilter
+      <SelectFilter
         label={t("label")}
         all={t(DEFAULT_RANGE)}
         options={options}

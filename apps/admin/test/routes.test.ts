@@ -1,32 +1,41 @@
 import { describe, expect, it } from "vitest";
 import { readGroupKey, writeGroupKey } from "../src/pages/errors/group-key.js";
 import { narrowedBy } from "../src/pages/errors/narrowed-by.js";
-import { placeOf } from "../src/shell/search-place.js";
+import { routeForHit } from "../src/shell/search-route.js";
 
 describe("what the search recognised", () => {
   it("opens a sign-in on its own page", () => {
-    expect(placeOf({ kind: "sign_in", id: "01K" })).toEqual({ to: "/sign-ins/$id", params: { id: "01K" } });
+    expect(routeForHit({ kind: "sign_in", id: "01K" })).toEqual({
+      to: "/sign-ins/$id",
+      params: { id: "01K" },
+    });
   });
 
   it("opens a person over the list of people", () => {
-    expect(placeOf({ kind: "person", userId: "01K" })).toEqual({ to: "/people", search: { open: "01K" } });
+    expect(routeForHit({ kind: "person", userId: "01K" })).toEqual({
+      to: "/people",
+      search: { open: "01K" },
+    });
   });
 
   it("looks for errors in all time, not in the last days", () => {
-    expect(placeOf({ kind: "failure", id: "01K" }).search).toEqual({
+    expect(routeForHit({ kind: "failure", id: "01K" }).search).toEqual({
       view: "log",
       range: "all",
       open: "01K",
     });
-    expect(placeOf({ kind: "errcode", errcode: "40029" }).search).toEqual({ range: "all", errcode: "40029" });
-    expect(placeOf({ kind: "failures", q: "6923a1f4" }).search).toMatchObject({
+    expect(routeForHit({ kind: "errcode", errcode: "40029" }).search).toEqual({
+      range: "all",
+      errcode: "40029",
+    });
+    expect(routeForHit({ kind: "failures", q: "6923a1f4" }).search).toMatchObject({
       range: "all",
       q: "6923a1f4",
     });
   });
 
   it("falls back to a search among people", () => {
-    expect(placeOf({ kind: "people", q: "小明" })).toEqual({ to: "/people", search: { q: "小明" } });
+    expect(routeForHit({ kind: "people", q: "小明" })).toEqual({ to: "/people", search: { q: "小明" } });
   });
 });
 

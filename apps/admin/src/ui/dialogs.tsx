@@ -14,7 +14,7 @@ interface DialogProps {
 // banner; so the parts are put together here.
 
 /** A panel from the side of the screen; on a phone the wide ones fill it. */
-export function SideDialog({
+export function SideDrawer({
   opened,
   onClose,
   title,
@@ -47,7 +47,7 @@ export function SideDialog({
 }
 
 /** A small question in the middle of the screen. */
-export function CenteredDialog({ opened, onClose, title, children }: DialogProps): ReactNode {
+export function ModalDialog({ opened, onClose, title, children }: DialogProps): ReactNode {
   return (
     <Modal.Root
       opened={opened}

@@ -9,11 +9,11 @@ import {
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { isConsoleError } from "../api/client.js";
-import { Id } from "./id.js";
+import { CopyableId } from "./copyable-id.js";
 import { Notice } from "./notice.js";
 
 /** A question that was not answered: why, the request number to hand on, and a second try where it can help. */
-export function FailureNotice({ error, onRetry }: { error: unknown; onRetry: () => void }): ReactNode {
+export function ErrorNotice({ error, onRetry }: { error: unknown; onRetry: () => void }): ReactNode {
   const t = useTranslations("failure");
   const data = isConsoleError(error) ? error.data : null;
   const requestId = data?.requestId;
@@ -45,7 +45,7 @@ export function FailureNotice({ error, onRetry }: { error: unknown; onRetry: () 
       </Button>
       {requestId && (
         <span>
-          {t("requestId")} <Id value={requestId} label={t("requestId")} />
+          {t("requestId")} <CopyableId value={requestId} label={t("requestId")} />
         </span>
       )}
     </Notice>

@@ -2,13 +2,13 @@ import { IconAlertTriangle, IconBan } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import type { PersonDetail } from "../../api/rows.js";
-import { Callout } from "../../components/callout.js";
+import type { PersonDetail } from "../../api/types.js";
 import { OutcomeBadge } from "../../components/outcome-badge.js";
-import { When } from "../../components/when.js";
+import { Callout } from "../../ui/callout.js";
+import { RelativeTime } from "../../ui/time.js";
 
 /** What stands between this person and a session, when something does: a block, or how their last try ended. */
-export function PersonVerdict({ person }: { person: PersonDetail }): ReactNode {
+export function SignInStatusCallout({ person }: { person: PersonDetail }): ReactNode {
   const t = useTranslations("people");
   const last = person.signIns[0];
   if (person.status === "blocked") {
@@ -21,7 +21,7 @@ export function PersonVerdict({ person }: { person: PersonDetail }): ReactNode {
   if (!last || last.outcome === "signed_in" || last.outcome === null) return null;
   return (
     <Callout tone="warn" icon={IconAlertTriangle} title={t("lastTryTitle")}>
-      <OutcomeBadge outcome={last.outcome} /> <When at={last.createdAt} /> ·{" "}
+      <OutcomeBadge outcome={last.outcome} /> <RelativeTime at={last.createdAt} /> ·{" "}
       <Link
         to="/sign-ins/$id"
         params={{ id: last.id }}

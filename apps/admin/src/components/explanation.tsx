@@ -12,9 +12,9 @@ import {
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import type { Explanation } from "../api/rows.js";
+import type { Explanation } from "../api/types.js";
 import { useLanguage } from "../language/use-language.js";
-import classes from "./explanation-panel.module.css";
+import classes from "./explanation.module.css";
 
 const actorIcons: Record<Explanation["whoMustAct"], Icon> = {
   user: IconUser,

@@ -1,13 +1,13 @@
 import type { ReactNode } from "react";
 import { shortenMiddle } from "../format/shorten.js";
 import { CopyButton } from "./copy-button.js";
-import classes from "./id.module.css";
+import classes from "./copyable-id.module.css";
 
 /**
  * An identifier in monospace with its copy button. Lists cut it in the middle; details show it `whole`.
  * What a viewer sees masked is copied masked: the page never had the rest.
  */
-export function Id({
+export function CopyableId({
   value,
   label,
   whole = false,

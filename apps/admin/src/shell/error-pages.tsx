@@ -4,13 +4,13 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { isConsoleError } from "../api/client.js";
-import { FailureNotice } from "../components/failure-notice.js";
-import { Notice } from "../components/notice.js";
+import { ErrorNotice } from "../ui/error-messages.js";
+import { Notice } from "../ui/notice.js";
 
 /** A page that threw. What the api refused has its own words; all else is a fault of ours, or an old build. */
-export function CrashPage({ error }: { error: unknown }): ReactNode {
+export function ErrorPage({ error }: { error: unknown }): ReactNode {
   const t = useTranslations("failure");
-  if (isConsoleError(error)) return <FailureNotice error={error} onRetry={() => location.reload()} />;
+  if (isConsoleError(error)) return <ErrorNotice error={error} onRetry={() => location.reload()} />;
   return (
     <Notice role="alert" tone="bad" icon={IconBug} title={t("crashTitle")} body={t("crashBody")}>
       <Button variant="default" size="xs" onClick={() => location.reload()}>
@@ -20,7 +20,7 @@ export function CrashPage({ error }: { error: unknown }): ReactNode {
   );
 }
 
-export function NoSuchPage(): ReactNode {
+export function NotFoundPage(): ReactNode {
   const t = useTranslations("failure");
   return (
     <main>

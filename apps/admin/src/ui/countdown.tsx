@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { splitSpan } from "../format/duration.js";
-import { useNow } from "../format/now.js";
+import { useNow } from "../format/use-now.js";
 
 /** "1 h 52 min", ticking every second. Once it is past: "expired". */
 export function Countdown({ until }: { until: string }): ReactNode {

@@ -3,12 +3,12 @@
  * a person would type. (The router's own habit is JSON, which turns 40029 into a number and quotes "1".)
  * Of a repeated name the last one counts.
  */
-export function parseFlatSearch(query: string): Record<string, string> {
+export function parseQueryString(query: string): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(query));
 }
 
 /** The other way: what is absent or empty is left out, so that a list without filters has a clean address. */
-export function stringifyFlatSearch(search: Record<string, unknown>): string {
+export function stringifyQueryString(search: Record<string, unknown>): string {
   const pairs = new URLSearchParams();
   for (const [name, value] of Object.entries(search)) {
     if (typeof value === "string" && value !== "") pairs.set(name, value);

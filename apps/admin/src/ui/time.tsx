@@ -1,12 +1,12 @@
 import type { ReactNode } from "react";
 import { useFormatter, useTimeZone, useTranslations } from "use-intl";
-import { formatExactTime } from "../format/exact-time.js";
-import { useNow } from "../format/now.js";
+import { formatExactTime } from "../format/time.js";
+import { useNow } from "../format/use-now.js";
 
 const TICK_MS = 15_000;
 
 /** "5 minutes ago", with the exact time and its zone on hover. For lists. */
-export function When({ at }: { at: string | null }): ReactNode {
+export function RelativeTime({ at }: { at: string | null }): ReactNode {
   const timeZone = useTimeZone() ?? "UTC";
   const t = useTranslations("time");
   if (at === null) return <span>{t("never")}</span>;

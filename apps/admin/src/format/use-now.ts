@@ -5,7 +5,7 @@ import { useSyncExternalStore } from "react";
  * timer, so a table of a hundred "5 minutes ago" wakes once.
  */
 export function useNow(stepMs: number): number {
-  const clock = clockOf(stepMs);
+  const clock = clockForStep(stepMs);
   return useSyncExternalStore(clock.subscribe, clock.read);
 }
 
@@ -16,7 +16,7 @@ interface Clock {
 
 const clocks = new Map<number, Clock>();
 
-function clockOf(stepMs: number): Clock {
+function clockForStep(stepMs: number): Clock {
   const known = clocks.get(stepMs);
   if (known) return known;
   const listeners = new Set<() => void>();

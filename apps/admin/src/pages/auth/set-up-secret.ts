@@ -32,7 +32,7 @@ export function useSetUpSecret(): string | null {
 }
 
 /** It works once. */
-export function forgetSetUpSecret(): void {
+export function clearSetUpSecret(): void {
   secret = null;
   for (const listener of listeners) listener();
 }

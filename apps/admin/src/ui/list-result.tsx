@@ -3,15 +3,15 @@ import { IconClockSearch, IconFilterOff } from "@tabler/icons-react";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import { Answer } from "./answer.js";
 import { Notice } from "./notice.js";
 import { Panel } from "./panel.js";
+import { QueryBoundary } from "./query-boundary.js";
 
 /**
  * A list on its panel. Without rows it says which kind of nothing this is: nothing matches the filters,
  * nothing within the time range, or nothing yet at all.
  */
-export function ListAnswer<Data extends { items: readonly unknown[] }>({
+export function ListResult<Data extends { items: readonly unknown[] }>({
   query,
   narrowedBy,
   onWiden,
@@ -28,9 +28,9 @@ export function ListAnswer<Data extends { items: readonly unknown[] }>({
   const t = useTranslations("empty");
   return (
     <Panel>
-      <Answer query={query}>
+      <QueryBoundary query={query}>
         {(data) => (data.items.length > 0 ? children(data, query.isPlaceholderData) : nothing())}
-      </Answer>
+      </QueryBoundary>
     </Panel>
   );
 

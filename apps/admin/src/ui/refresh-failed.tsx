@@ -5,10 +5,10 @@ import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { isConsoleError } from "../api/client.js";
 import { Callout } from "./callout.js";
-import { Id } from "./id.js";
+import { CopyableId } from "./copyable-id.js";
 
 /** Over rows that were read before: the last try to read them again failed. */
-export function RefreshFailed({ query }: { query: UseQueryResult<unknown, unknown> }): ReactNode {
+export function RefetchError({ query }: { query: UseQueryResult<unknown, unknown> }): ReactNode {
   const t = useTranslations("failure");
   if (!query.isRefetchError) return null;
   const requestId = isConsoleError(query.error) ? query.error.data?.requestId : undefined;
@@ -17,7 +17,7 @@ export function RefreshFailed({ query }: { query: UseQueryResult<unknown, unknow
       {t("refreshFailed")}{" "}
       {requestId && (
         <>
-          {t("requestId")} <Id value={requestId} label={t("requestId")} />{" "}
+          {t("requestId")} <CopyableId value={requestId} label={t("requestId")} />{" "}
         </>
       )}
       <Button variant="default" size="compact-xs" onClick={() => void query.refetch()}>

@@ -2,10 +2,10 @@ import { Anchor } from "@mantine/core";
 import { IconSeeding } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import { Notice } from "./notice.js";
+import { Notice } from "../ui/notice.js";
 
 /** The system is new and has nothing of this kind: how to get some. */
-export function NothingYet({ title, why }: { title: string; why?: string }): ReactNode {
+export function EmptyList({ title, why }: { title: string; why?: string }): ReactNode {
   const t = useTranslations("empty");
   return (
     <Notice

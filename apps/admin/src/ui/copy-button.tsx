@@ -2,7 +2,7 @@ import { useClipboard } from "@mantine/hooks";
 import { IconAlertTriangle, IconCheck, IconCopy } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import classes from "./id.module.css";
+import classes from "./copyable-id.module.css";
 
 /** `label` names what is copied: "openid" gives a button that reads "Copy openid". */
 export function CopyButton({ value, label }: { value: string; label: string }): ReactNode {

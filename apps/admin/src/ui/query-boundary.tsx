@@ -1,12 +1,12 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { FailureNotice } from "./failure-notice.js";
-import { RefreshFailed } from "./refresh-failed.js";
+import { ErrorNotice } from "./error-messages.js";
+import { RefetchError } from "./refresh-failed.js";
 import { SlowSkeleton } from "./slow-skeleton.js";
 
 /** One answer in its three lives: on its way, refused, there. A failed refresh keeps what was there,
  * and says so. */
-export function Answer<Data>({
+export function QueryBoundary<Data>({
   query,
   lines,
   children,
@@ -18,11 +18,11 @@ export function Answer<Data>({
   if (query.data !== undefined) {
     return (
       <>
-        <RefreshFailed query={query} />
+        <RefetchError query={query} />
         {children(query.data)}
       </>
     );
   }
-  if (query.isError) return <FailureNotice error={query.error} onRetry={() => void query.refetch()} />;
+  if (query.isError) return <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />;
   return lines === undefined ? <SlowSkeleton /> : <SlowSkeleton lines={lines} />;
 }

@@ -1,13 +1,13 @@
 import type { inferRouterOutputs } from "@trpc/server";
 import type { OperatorRouter } from "api/operator-router";
 
-export type Found = inferRouterOutputs<OperatorRouter>["search"]["find"];
+export type SearchHit = inferRouterOutputs<OperatorRouter>["search"]["find"];
 
 /**
  * Where the console shows what the search box recognised. Failures are looked for in all time: a rid in
  * a screenshot may be weeks old.
  */
-export function placeOf(found: Found) {
+export function routeForHit(found: SearchHit) {
   switch (found.kind) {
     case "sign_in":
       return { to: "/sign-ins/$id", params: { id: found.id } } as const;
