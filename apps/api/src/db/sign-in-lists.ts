@@ -7,7 +7,7 @@ import { type Params, statement } from "./statement.js";
 export interface SignInFilter {
   /** A sign-in id, openid, user id or IP address, as it is. */
   text?: string | undefined;
-  outcome?: SignInOutcome | "under_way" | undefined;
+  outcome?: SignInOutcome | "in_progress" | undefined;
   appId?: string | undefined;
   userId?: string | undefined;
   from?: Date | undefined;
@@ -42,7 +42,7 @@ export function listSignIns(
     const ended =
       outcome === undefined
         ? undefined
-        : outcome === "under_way"
+        : outcome === "in_progress"
           ? isNull(s.outcome)
           : eq(s.outcome, outcome);
     return orm

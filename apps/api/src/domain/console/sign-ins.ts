@@ -8,7 +8,7 @@ import { type PageInput, withApp } from "./view.js";
 
 export interface SignInQuery extends PageInput {
   q?: string | undefined;
-  outcome?: SignInOutcome | "under_way" | undefined;
+  outcome?: SignInOutcome | "in_progress" | undefined;
   appId?: string | undefined;
   userId?: string | undefined;
   from?: Date | undefined;

@@ -13,7 +13,7 @@ const outcomes = [
   "blocked",
   "failed",
   "abandoned",
-  "under_way",
+  "in_progress",
 ] as const;
 
 export const signInsRouter = operatorRouter({
