@@ -1,7 +1,7 @@
 import { z } from "zod/mini";
 import { oneOf, text } from "./fields.js";
 
-/** /admin/people: `open` is the user id of the person in the drawer. */
+/** /admin/people. `open` is the user id of the person in the drawer. */
 export const peopleSearch = z.object({
   q: text,
   appId: text,
@@ -10,5 +10,3 @@ export const peopleSearch = z.object({
   cursor: text,
   open: text,
 });
-
-export type PeopleSearch = z.output<typeof peopleSearch>;

@@ -10,10 +10,10 @@ export const outcomes = [
   "blocked",
   "failed",
   "abandoned",
-  "under_way",
+  "in_progress",
 ] as const;
 
-/** /admin/sign-ins. A sign-in has a page of its own, so nothing is `open` here. */
+/** /admin/sign-ins. There is no `open`, because a sign-in has its own page. */
 export const signInsSearch = z.object({
   q: text,
   outcome: oneOf(outcomes),
@@ -22,5 +22,3 @@ export const signInsSearch = z.object({
   ...rangeFields,
   cursor: text,
 });
-
-export type SignInsSearch = z.output<typeof signInsSearch>;

@@ -14,10 +14,10 @@ const lengthsMs = {
 export const ranges = ["15m", "1h", "24h", "7d", "30d", "all", "custom"] as const;
 export type TimeRange = (typeof ranges)[number];
 
-/** What a page shows when its address names no range. */
+/** The range of a page without a `range` param. */
 export const DEFAULT_RANGE: TimeRange = "7d";
 
-/** `from` and `to` count only while `range` is "custom". */
+/** `from` and `to` are used only while `range` is "custom". */
 export const rangeFields = { range: oneOf(ranges), from: dateTime, to: dateTime };
 
 export interface TimeRangeSearch {
@@ -27,8 +27,8 @@ export interface TimeRangeSearch {
 }
 
 /**
- * The bounds to ask the api for. A relative range starts on a whole minute: otherwise every look would
- * be another question, and nothing would be found in the cache.
+ * The bounds for the api. A relative range starts on a whole minute: otherwise every visit would have another
+ * query key and never find the cache.
  */
 export function rangeBounds(search: TimeRangeSearch, nowMs: number): { from?: string; to?: string } {
   const range = search.range ?? DEFAULT_RANGE;

@@ -1,7 +1,7 @@
 import { z } from "zod/mini";
 import { oneOf, text } from "./fields.js";
 
-/** /admin/tokens: `open` is the binding of the user token in the drawer, `app` the app token there. */
+/** /admin/tokens. The drawer shows the user token of the binding `open`, or the app token of `app`. */
 export const tokensSearch = z.object({
   q: text,
   appId: text,
@@ -10,5 +10,3 @@ export const tokensSearch = z.object({
   open: text,
   app: text,
 });
-
-export type TokensSearch = z.output<typeof tokensSearch>;

@@ -1,28 +1,26 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
-import { trpc } from "../api/client.js";
+import type { ActiveFilter } from "../search-params/list-search.js";
 import classes from "./filters.module.css";
 
 const TYPING_PAUSE_MS = 300;
 
-/** The row of controls over a list. */
+/** The row of controls above a list. */
 export function FilterBar({
+  list,
   children,
-  onClear,
 }: {
+  list: { activeFilter: ActiveFilter; onClearFilters: () => void };
   children: ReactNode;
-  /** Present while a filter is set. */
-  onClear?: (() => void) | undefined;
 }): ReactNode {
   const t = useTranslations("empty");
   return (
     <search className={classes.bar}>
       {children}
-      {onClear && (
-        <Button variant="subtle" size="sm" onClick={onClear} px="xs">
+      {list.activeFilter === "filters" && (
+        <Button variant="subtle" size="sm" onClick={list.onClearFilters} px="xs">
           {t("clearFilters")}
         </Button>
       )}
@@ -30,7 +28,7 @@ export function FilterBar({
   );
 }
 
-/** Asks when the typing pauses, or at once on Enter; follows the address when that changes elsewhere. */
+/** Applied when typing pauses, or at once on Enter. Follows `value` when that changes elsewhere (back, clear). */
 export function TextFilter({
   label,
   placeholder,
@@ -43,15 +41,15 @@ export function TextFilter({
   onChange: (value: string | undefined) => void;
 }): ReactNode {
   const [typed, setTyped] = useState(value ?? "");
-  const [followed, setFollowed] = useState(value);
+  const [previous, setPrevious] = useState(value);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
-  if (value !== followed) {
-    setFollowed(value);
+  if (value !== previous) {
+    setPrevious(value);
     if ((value ?? "") !== typed.trim()) setTyped(value ?? "");
   }
 
-  function tell(text: string, pauseMs: number) {
+  function apply(text: string, pauseMs: number) {
     clearTimeout(timer.current);
     timer.current = setTimeout(() => onChange(text.trim() || undefined), pauseMs);
   }
@@ -66,17 +64,17 @@ export function TextFilter({
       value={typed}
       onChange={(event) => {
         setTyped(event.currentTarget.value);
-        tell(event.currentTarget.value, TYPING_PAUSE_MS);
+        apply(event.currentTarget.value, TYPING_PAUSE_MS);
       }}
       onKeyDown={(event) => {
-        // Enter also ends an input method's composition; that one is not an order to search.
-        if (event.key === "Enter" && !event.nativeEvent.isComposing) tell(typed, 0);
+        // Enter also confirms an input method's composition, which must not start a search.
+        if (event.key === "Enter" && !event.nativeEvent.isComposing) apply(typed, 0);
       }}
     />
   );
 }
 
-/** A choice of few. The empty choice comes first and says what it means ("All apps"). */
+/** One of a few values. The empty option comes first; `all` is its label ("All apps"). */
 export function SelectFilter<Value extends string>({
   label,
   all,
@@ -110,20 +108,5 @@ export function SelectFilter<Value extends string>({
       ))}
       {!isKnown && <option value={value}>{value}</option>}
     </NativeSelect>
-  );
-}
-
-export function AppFilter({
-  value,
-  onChange,
-}: {
-  value: string | undefined;
-  onChange: (appId: string | undefined) => void;
-}): ReactNode {
-  const t = useTranslations("filters");
-  const apps = useQuery(trpc.apps.list.queryOptions(undefined, { staleTime: 60_000 }));
-  const options = (apps.data?.items ?? []).map((app) => ({ value: app.appId, label: app.key }));
-  return (
-    <SelectFilter label={t("app")} all={t("allApps")} options={options} value={value} onChange={onChange} />
   );
 }

@@ -1,56 +1,37 @@
 import { Button, Group } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
-import { useLocation } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
+import type { ListPaging } from "../search-params/use-list-search.js";
 
-declare module "@tanstack/react-router" {
-  interface HistoryState {
-    /** The cursors of the pages before this one, first page first ("" is the first page's). */
-    trail?: string[];
-  }
-}
-
-export interface PageStep {
-  cursor: string | undefined;
-  trail: string[];
-}
-
-/**
- * Keyset paging: a page knows its follower, never its number. The way back is remembered in the history
- * entry; who came by a shared link has none, and is offered the first page instead.
- */
+/** Keyset paging: a page has a cursor to the next one and no number. */
 export function Paging({
-  cursor,
+  paging,
   nextCursor,
   stale,
-  onStep,
 }: {
-  cursor: string | undefined;
+  paging: ListPaging;
   nextCursor: string | null;
-  /** The page before is still shown: its follower is not the one the operator means. */
+  /** The previous page is still shown, so `nextCursor` is not the one after the requested page. */
   stale: boolean;
-  onStep: (step: PageStep) => void;
 }): ReactNode {
   const t = useTranslations("paging");
-  const trail = useLocation({ select: (location) => location.state.trail }) ?? [];
-  const before = trail.at(-1);
-  if (cursor === undefined && nextCursor === null) return null;
+  if (paging.cursor === undefined && nextCursor === null) return null;
   return (
     <Group component="nav" aria-label={t("label")} justify="flex-end" gap="xs" mt="sm">
-      {cursor !== undefined && before === undefined && (
-        <Button variant="default" size="xs" onClick={() => onStep({ cursor: undefined, trail: [] })}>
+      {paging.cursor !== undefined && !paging.hasPrevious && (
+        <Button variant="default" size="xs" onClick={paging.goToFirst}>
           {t("first")}
         </Button>
       )}
-      {before !== undefined && (
+      {paging.hasPrevious && (
         <Button
           variant="default"
           size="xs"
           leftSection={<IconChevronLeft size={14} aria-hidden />}
-          onClick={() => onStep({ cursor: before || undefined, trail: trail.slice(0, -1) })}
+          onClick={paging.goToPrevious}
         >
-          {t("back")}
+          {t("previous")}
         </Button>
       )}
       {nextCursor !== null && (
@@ -59,7 +40,7 @@ export function Paging({
           size="xs"
           disabled={stale}
           rightSection={<IconChevronRight size={14} aria-hidden />}
-          onClick={() => onStep({ cursor: nextCursor, trail: [...trail, cursor ?? ""] })}
+          onClick={() => paging.goToNext(nextCursor)}
         >
           {t("next")}
         </Button>

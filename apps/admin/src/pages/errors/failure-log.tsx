@@ -6,34 +6,25 @@ import type { FailureRow } from "../../api/types.js";
 import { EmptyList } from "../../components/empty-list.js";
 import { Errcode } from "../../components/errcode.js";
 import { AppName } from "../../components/wechat-app.js";
-import { formatMilliseconds } from "../../format/duration.js";
+import type { ErrorsListState } from "../../search-params/errors-search.js";
 import { CopyableId } from "../../ui/copyable-id.js";
-import { type Column, DataTable } from "../../ui/data-table.js";
+import { type Column, DataTable, RowLink } from "../../ui/data-table.js";
 import { ListResult } from "../../ui/list-result.js";
-import { type PageStep, Paging } from "../../ui/paging.js";
-import { RowLink } from "../../ui/row-link.js";
-import { RelativeTime } from "../../ui/time.js";
+import { Paging } from "../../ui/paging.js";
+import { RelativeTime, useFormatDuration } from "../../ui/time.js";
 import { UntrustedText } from "../../ui/untrusted-text.js";
 import classes from "./errors.module.css";
-import type { ErrorsListProps } from "./errors-list.js";
-import { narrowedBy } from "./narrowed-by.js";
 
 /** Every failed call, newest first. */
-export function FailureLog({
-  search,
-  bounds,
-  onWiden,
-  onStep,
-}: ErrorsListProps & { onStep: (step: PageStep) => void }): ReactNode {
+export function FailureLog({ list }: { list: ErrorsListState }): ReactNode {
   const t = useTranslations("errors");
-  const { q, appId, endpoint, errcode, cursor } = search;
+  const formatDuration = useFormatDuration();
   const failures = useQuery(
     trpc.failures.list.queryOptions(
-      { q, appId, endpoint, errcode, cursor, ...bounds },
+      { ...list.filters, ...list.bounds, cursor: list.paging.cursor },
       { placeholderData: keepPreviousData },
     ),
   );
-  const narrowed = narrowedBy(search);
 
   const columns: Column<FailureRow>[] = [
     { id: "error", header: t("error"), grow: true, cell: (failure) => <FailureCell failure={failure} /> },
@@ -57,7 +48,7 @@ export function FailureLog({
       id: "latency",
       header: t("latency"),
       align: "right",
-      cell: (failure) => formatMilliseconds(failure.latencyMs),
+      cell: (failure) => formatDuration(failure.latencyMs),
     },
   ];
 
@@ -65,9 +56,8 @@ export function FailureLog({
     <>
       <ListResult
         query={failures}
-        narrowedBy={narrowed}
-        onWiden={() => narrowed !== "nothing" && onWiden(narrowed)}
-        nothingYet={<EmptyList title={t("nothingYet")} why={t("nothingYetWhy")} />}
+        list={list}
+        emptyState={<EmptyList title={t("empty")} why={t("emptyReason")} />}
       >
         {(page, stale) => (
           <DataTable
@@ -80,10 +70,9 @@ export function FailureLog({
         )}
       </ListResult>
       <Paging
-        cursor={cursor}
+        paging={list.paging}
         nextCursor={failures.data?.nextCursor ?? null}
         stale={failures.isPlaceholderData}
-        onStep={onStep}
       />
     </>
   );

@@ -7,27 +7,23 @@ import { EmptyList } from "../../components/empty-list.js";
 import { Errcode } from "../../components/errcode.js";
 import { AppName } from "../../components/wechat-app.js";
 import { useLanguage } from "../../language/use-language.js";
-import { type Column, DataTable } from "../../ui/data-table.js";
+import type { ErrorsListState } from "../../search-params/errors-search.js";
+import { type Column, DataTable, RowLink } from "../../ui/data-table.js";
 import { ListResult } from "../../ui/list-result.js";
-import { RowLink } from "../../ui/row-link.js";
 import { RelativeTime } from "../../ui/time.js";
 import classes from "./errors.module.css";
-import type { ErrorsListProps } from "./errors-list.js";
-import { writeGroupKey } from "./group-key.js";
-import { narrowedBy } from "./narrowed-by.js";
+import { formatGroupKey } from "./group-key.js";
 
-/** Failures of one kind together: same app, same call, same errcode. */
-export function GroupList({ search, bounds, onWiden }: ErrorsListProps): ReactNode {
+/** Failures grouped by app, endpoint and errcode. */
+export function GroupList({ list }: { list: ErrorsListState }): ReactNode {
   const t = useTranslations("errors");
   const format = useFormatter();
-  const { appId, endpoint, errcode } = search;
   const groups = useQuery(
     trpc.failures.groups.queryOptions(
-      { appId, endpoint, errcode, ...bounds },
+      { ...list.filters, ...list.bounds },
       { placeholderData: keepPreviousData },
     ),
   );
-  const narrowed = narrowedBy(search);
 
   const columns: Column<FailureGroup>[] = [
     { id: "error", header: t("error"), grow: true, cell: (group) => <GroupCell group={group} /> },
@@ -46,16 +42,15 @@ export function GroupList({ search, bounds, onWiden }: ErrorsListProps): ReactNo
   return (
     <ListResult
       query={groups}
-      narrowedBy={narrowed}
-      onWiden={() => narrowed !== "nothing" && onWiden(narrowed)}
-      nothingYet={<EmptyList title={t("nothingYet")} why={t("nothingYetWhy")} />}
+      list={list}
+      emptyState={<EmptyList title={t("empty")} why={t("emptyReason")} />}
     >
       {(page, stale) => (
         <DataTable
           label={t("view.groups")}
           columns={columns}
           rows={page.items}
-          rowKey={writeGroupKey}
+          rowKey={formatGroupKey}
           stale={stale}
         />
       )}
@@ -63,20 +58,19 @@ export function GroupList({ search, bounds, onWiden }: ErrorsListProps): ReactNo
   );
 }
 
-/** The meaning first: the code is what one pastes, the meaning is what one reads. */
 function GroupCell({ group }: { group: FailureGroup }): ReactNode {
   const t = useTranslations("errors");
   const { language } = useLanguage();
-  const words = group.meaning?.[language] ?? group.name;
+  const meaning = group.meaning?.[language] ?? group.name;
   return (
     <RowLink
       from="/errors"
       to="."
-      search={(search) => ({ ...search, group: writeGroupKey(group), open: undefined })}
+      search={(search) => ({ ...search, group: formatGroupKey(group), open: undefined })}
     >
       <span className={classes.groupHead}>
         <Errcode errcode={group.errcode} name={null} />
-        {words ? <span>{words}</span> : <span className={classes.unknown}>{t("unknownCode")}</span>}
+        {meaning ? <span>{meaning}</span> : <span className={classes.unknown}>{t("unknownCode")}</span>}
       </span>
       <span className={classes.endpoint}>
         {group.meaning && group.name && <>{group.name} · </>}
