@@ -1,4 +1,4 @@
-// First: zod and the style libraries read what it sets while they load.
+// Must be first: zod and the style libraries read its settings while they load.
 import { styleNonce } from "./content-security.js";
 import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
@@ -18,7 +18,7 @@ import { colorSchemeManager, cssVariables, theme } from "./theme.js";
 takeSetUpSecret();
 
 const container = document.getElementById("root");
-if (!container) throw new Error("index.html has no element #root to draw into");
+if (!container) throw new Error("index.html has no #root element");
 
 createRoot(container).render(
   <StrictMode>

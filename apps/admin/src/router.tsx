@@ -31,8 +31,8 @@ const setUp = createRoute({
   component: lazyRouteComponent(() => import("./pages/auth/set-up-page.js"), "SetUpPage"),
 });
 
-// Everything below is for operators. The api refuses everybody else by itself: this only spares them a
-// page full of refusals.
+// Every route below needs an operator. The api enforces this by itself; the redirect only avoids a page full
+// of errors.
 const console = createRoute({
   getParentRoute: () => root,
   id: "console",

@@ -1,7 +1,7 @@
 import type { inferRouterOutputs } from "@trpc/server";
 import type { OperatorRouter } from "api/operator-router";
 
-// What the api answers, read off its router: a column that changes there fails to compile here.
+// Inferred from the api's router: a column that changes there fails to compile here.
 type Outputs = inferRouterOutputs<OperatorRouter>;
 
 export type Operator = NonNullable<Outputs["operator"]["me"]>;

@@ -14,7 +14,7 @@ export function EmptyList({ title, why }: { title: string; why?: string }): Reac
       body={
         <>
           {why && <>{why} </>}
-          {t.rich("howToStart", {
+          {t.rich("gettingStarted", {
             // The sign-in page lies outside the console: a plain link, not one of the router's.
             link: (words) => (
               <Anchor href="/" inherit underline="always">

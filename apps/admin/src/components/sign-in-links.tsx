@@ -7,7 +7,7 @@ import classes from "./link-rows.module.css";
 import { OutcomeBadge } from "./outcome-badge.js";
 import { AppName } from "./wechat-app.js";
 
-/** A few sign-ins, each opening its own page. */
+/** A short list of sign-ins that open their pages. */
 export function SignInLinks({ signIns }: { signIns: readonly SignInRow[] }): ReactNode {
   return (
     <ul className={classes.rows}>
@@ -17,7 +17,7 @@ export function SignInLinks({ signIns }: { signIns: readonly SignInRow[] }): Rea
             <span className={classes.main}>
               <OutcomeBadge outcome={signIn.outcome} />
               <AppName appKey={signIn.appKey} appId={signIn.appId} />
-              <span className={classes.quiet}>
+              <span className={classes.muted}>
                 <DeviceName device={signIn.device} />
               </span>
             </span>

@@ -1,8 +1,8 @@
 import { useSyncExternalStore } from "react";
 
 /**
- * The time in unix ms, rounded down to `stepMs`, again after each step. Every reader of one step shares a
- * timer, so a table of a hundred "5 minutes ago" wakes once.
+ * The time in unix ms, rounded down to `stepMs` and updated after each step. All components with the same step
+ * share one timer, so a table of a hundred relative times updates once.
  */
 export function useNow(stepMs: number): number {
   const clock = clockForStep(stepMs);
@@ -11,7 +11,7 @@ export function useNow(stepMs: number): number {
 
 interface Clock {
   read(): number;
-  subscribe(tell: () => void): () => void;
+  subscribe(listener: () => void): () => void;
 }
 
 const clocks = new Map<number, Clock>();
@@ -23,13 +23,13 @@ function clockForStep(stepMs: number): Clock {
   let timer: ReturnType<typeof setInterval> | undefined;
   const clock: Clock = {
     read: () => Math.floor(Date.now() / stepMs) * stepMs,
-    subscribe(tell) {
-      listeners.add(tell);
+    subscribe(listener) {
+      listeners.add(listener);
       timer ??= setInterval(() => {
-        for (const listener of listeners) listener();
+        for (const notify of listeners) notify();
       }, stepMs);
       return () => {
-        listeners.delete(tell);
+        listeners.delete(listener);
         if (listeners.size > 0) return;
         clearInterval(timer);
         timer = undefined;

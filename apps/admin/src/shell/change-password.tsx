@@ -5,7 +5,7 @@ import { useTranslations } from "use-intl";
 import { trpc } from "../api/client.js";
 import { isLongEnough, MIN_PASSWORD_CHARACTERS } from "../format/password-rule.js";
 import { ModalDialog } from "../ui/dialogs.js";
-import { FormError } from "../ui/form-refusal.js";
+import { FormError } from "../ui/error-messages.js";
 import { useNotify } from "../ui/use-notify.js";
 
 export function ChangePassword(props: { opened: boolean; onClose: () => void; username: string }): ReactNode {
@@ -17,7 +17,7 @@ export function ChangePassword(props: { opened: boolean; onClose: () => void; us
   );
 }
 
-/** Inside the modal, so that what was typed goes away with it. */
+/** Rendered inside the modal, so that closing it discards the input. */
 function PasswordForm({ username, onClose }: { username: string; onClose: () => void }): ReactNode {
   const t = useTranslations("password");
   const common = useTranslations("common");
@@ -28,7 +28,7 @@ function PasswordForm({ username, onClose }: { username: string; onClose: () => 
   const change = useMutation(
     trpc.operator.changePassword.mutationOptions({
       onSuccess() {
-        notify("good", t("changed"));
+        notify("success", t("changed"));
         onClose();
       },
     }),
@@ -43,9 +43,9 @@ function PasswordForm({ username, onClose }: { username: string; onClose: () => 
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="sm">
-        {/* Tells a password manager whose password changes. */}
+        {/* For password managers: the account whose password changes. */}
         <input
-          className="heard-only"
+          className="visually-hidden"
           name="username"
           autoComplete="username"
           value={username}

@@ -14,7 +14,7 @@ import { ThemeSwitch } from "./theme-switch.js";
 import { useOperator } from "./use-operator.js";
 import { Wordmark } from "./wordmark.js";
 
-/** Everything around a page for somebody who is signed in. */
+/** The layout around every page for a signed-in operator. */
 export function ConsoleShell(): ReactNode {
   const t = useTranslations("app");
   const operator = useOperator();
@@ -22,14 +22,14 @@ export function ConsoleShell(): ReactNode {
   const pathname = useLocation({ select: (location) => location.pathname });
   const [menuOpened, menu] = useDisclosure(false);
 
-  // The session ended, here or in another tab.
+  // The session ended, in this tab or in another one.
   useEffect(() => {
     const { pathname, searchStr } = router.latestLocation;
     if (operator || pathname === "/sign-in") return;
     void router.navigate({ to: "/sign-in", search: { next: pathname + searchStr }, replace: true });
   }, [operator, router]);
 
-  // A new page closes the menu that led to it.
+  // Opening a page closes the menu.
   useEffect(menu.close, [pathname]);
 
   if (!operator) return null;
@@ -38,11 +38,11 @@ export function ConsoleShell(): ReactNode {
       <a className={classes.skip} href="#content">
         {t("skip")}
       </a>
-      <aside className={classes.side}>
+      <aside className={classes.sidebar}>
         <Wordmark />
         <Navigation />
       </aside>
-      <header className={classes.top}>
+      <header className={classes.header}>
         <ActionIcon
           className={classes.burger}
           variant="subtle"
@@ -54,7 +54,7 @@ export function ConsoleShell(): ReactNode {
           <IconMenu2 size={20} aria-hidden />
         </ActionIcon>
         <SearchBox />
-        <div className={classes.switches}>
+        <div className={classes.actions}>
           <span className={classes.wideOnly}>
             <LanguageSwitch />
             <ThemeSwitch />

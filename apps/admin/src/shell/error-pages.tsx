@@ -7,12 +7,12 @@ import { isConsoleError } from "../api/client.js";
 import { ErrorNotice } from "../ui/error-messages.js";
 import { Notice } from "../ui/notice.js";
 
-/** A page that threw. What the api refused has its own words; all else is a fault of ours, or an old build. */
+/** Replaces a page that threw. Errors of the api have their own texts; anything else is a bug, or a chunk of an old build. */
 export function ErrorPage({ error }: { error: unknown }): ReactNode {
-  const t = useTranslations("failure");
+  const t = useTranslations("errorMessage");
   if (isConsoleError(error)) return <ErrorNotice error={error} onRetry={() => location.reload()} />;
   return (
-    <Notice role="alert" tone="bad" icon={IconBug} title={t("crashTitle")} body={t("crashBody")}>
+    <Notice role="alert" tone="error" icon={IconBug} title={t("crashTitle")} body={t("crashBody")}>
       <Button variant="default" size="xs" onClick={() => location.reload()}>
         {t("reload")}
       </Button>
@@ -21,10 +21,10 @@ export function ErrorPage({ error }: { error: unknown }): ReactNode {
 }
 
 export function NotFoundPage(): ReactNode {
-  const t = useTranslations("failure");
+  const t = useTranslations("errorMessage");
   return (
     <main>
-      <h1 className="heard-only">{t("noPageTitle")}</h1>
+      <h1 className="visually-hidden">{t("noPageTitle")}</h1>
       <Notice icon={IconMapOff} title={t("noPageTitle")} body={t("noPageBody")}>
         <Anchor component={Link} to="/people" size="sm" underline="always">
           {t("toPeople")}

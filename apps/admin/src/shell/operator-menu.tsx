@@ -18,9 +18,9 @@ export function OperatorMenu({ operator }: { operator: Operator }): ReactNode {
   const signOut = useMutation(
     trpc.operator.signOut.mutationOptions({
       onSuccess: clearOperator,
-      // Staying signed in without knowing it would be the worst answer.
+      // The operator must not believe to be signed out while the session continues.
       onError(error) {
-        if (!isSignedOut(error)) notify("bad", t("signOutFailed"));
+        if (!isSignedOut(error)) notify("error", t("signOutFailed"));
       },
     }),
   );
@@ -56,7 +56,7 @@ export function OperatorMenu({ operator }: { operator: Operator }): ReactNode {
           </Button>
         </Popover.Target>
         <Popover.Dropdown p={4}>
-          <div className={classes.who}>
+          <div className={classes.account}>
             <strong>{operator.username}</strong>
             <span>{t(`role.${operator.role}`)}</span>
           </div>

@@ -2,7 +2,7 @@ import type { Icon } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import classes from "./callout.module.css";
 
-/** Something the reader must not miss, above what it is about. */
+/** A warning or error above the content that it concerns. */
 export function Callout({
   tone,
   icon: Glyph,
@@ -10,7 +10,7 @@ export function Callout({
   role,
   children,
 }: {
-  tone: "warn" | "bad";
+  tone: "warning" | "error";
   icon: Icon;
   title?: string;
   role?: "alert";
@@ -19,7 +19,7 @@ export function Callout({
   return (
     <div className={classes.callout} data-tone={tone} role={role}>
       <Glyph size={18} stroke={1.9} aria-hidden />
-      <div className={classes.words}>
+      <div className={classes.text}>
         {title && <strong className={classes.title}>{title}</strong>}
         <div>{children}</div>
       </div>

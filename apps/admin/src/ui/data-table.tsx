@@ -1,20 +1,21 @@
 import { useMediaQuery } from "@mantine/hooks";
-import type { ReactNode } from "react";
+import { createLink, type LinkComponent } from "@tanstack/react-router";
+import type { AnchorHTMLAttributes, ReactNode, Ref } from "react";
 import classes from "./data-table.module.css";
 
 export interface Column<Row> {
   id: string;
   header: string;
   cell: (row: Row) => ReactNode;
-  /** Numbers stand on the right, so that their digits line up. */
+  /** For numbers, so that their digits line up. */
   align?: "right";
-  /** Takes the width the others leave, and cuts what is longer. */
+  /** Takes the remaining width; longer content is cut off. */
   grow?: boolean;
 }
 
 /**
- * Rows as a table, on a phone as stacked cards. The first column is the row's name; the page puts a
- * `RowLink` (see row-link.tsx) there, which covers the row and opens it.
+ * Rows as a table, on a phone as stacked cards. The first column identifies the row; its cell contains a
+ * `RowLink`, which covers the whole row.
  */
 export function DataTable<Row>({
   label,
@@ -27,7 +28,7 @@ export function DataTable<Row>({
   columns: readonly Column<Row>[];
   rows: readonly Row[];
   rowKey: (row: Row) => string;
-  /** The rows of the question before this one, shown until the answer comes. */
+  /** The rows belong to the previous query and stay until the new result arrives. */
   stale?: boolean;
 }): ReactNode {
   const isPhone = useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false });
@@ -63,12 +64,12 @@ export function DataTable<Row>({
   }
 
   function cards() {
-    const [name, ...others] = columns;
+    const [first, ...others] = columns;
     return (
       <ul className={classes.cards} aria-label={label} data-stale={stale || undefined} aria-busy={stale}>
         {rows.map((row) => (
           <li key={rowKey(row)}>
-            <div className={classes.cardName}>{name?.cell(row)}</div>
+            <div className={classes.cardTitle}>{first?.cell(row)}</div>
             <dl>
               {others.map((column) => (
                 <div key={column.id}>
@@ -83,3 +84,19 @@ export function DataTable<Row>({
     );
   }
 }
+
+function RowAnchor(
+  props: AnchorHTMLAttributes<HTMLAnchorElement> & { ref?: Ref<HTMLAnchorElement> },
+): ReactNode {
+  return <a {...props} className={classes.rowLink} />;
+}
+
+const TypedRowLink = createLink(RowAnchor);
+
+/**
+ * A real link that opens its row: reachable by keyboard, openable in a new tab. It keeps the state of the
+ * history entry (the cursors of the previous pages, see paging.tsx) and the scroll position of the list.
+ */
+export const RowLink: LinkComponent<typeof RowAnchor> = (props) => (
+  <TypedRowLink state={true} resetScroll={false} preload={false} {...props} />
+);

@@ -10,10 +10,10 @@ interface DialogProps {
   children: ReactNode;
 }
 
-// Mantine's own headers are <header> elements, which outside the page's landmarks count as a second
-// banner; so the parts are put together here.
+// Mantine's Drawer and Modal render a <header>, which outside the page's landmarks counts as a second
+// banner, so both are composed from their parts here.
 
-/** A panel from the side of the screen; on a phone the wide ones fill it. */
+/** A panel at the side of the screen. On a phone it fills the screen unless `width` is small. */
 export function SideDrawer({
   opened,
   onClose,
@@ -28,13 +28,13 @@ export function SideDrawer({
       onClose={onClose}
       position={side}
       size={width}
-      // What the drawer shows is gone at once when it closes; an empty one must not slide away.
+      // The content is removed at once on close; without this an empty drawer would slide away.
       transitionProps={{ duration: 140, exitDuration: 0 }}
     >
       <Drawer.Overlay backgroundOpacity={0.28} />
       <Drawer.Content>
         <div className={classes.head} data-sticky>
-          {/* The focus starts at the title: it is read out, and no control looks chosen. */}
+          {/* The focus starts at the title: screen readers read it, and no control looks selected. */}
           <Drawer.Title className={classes.title ?? ""} tabIndex={-1} data-autofocus>
             {title}
           </Drawer.Title>
@@ -46,7 +46,7 @@ export function SideDrawer({
   );
 }
 
-/** A small question in the middle of the screen. */
+/** A small dialog in the middle of the screen. */
 export function ModalDialog({ opened, onClose, title, children }: DialogProps): ReactNode {
   return (
     <Modal.Root

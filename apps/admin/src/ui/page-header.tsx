@@ -1,9 +1,10 @@
-import { Title } from "@mantine/core";
+import { ActionIcon, Title } from "@mantine/core";
+import { IconRefresh } from "@tabler/icons-react";
 import { type ReactNode, useEffect } from "react";
 import { useTranslations } from "use-intl";
 import classes from "./page-header.module.css";
 
-/** The page's heading, which is also the name of the browser tab. */
+/** The page's heading, which is also the title of the browser tab. */
 export function PageHeader({
   title,
   description,
@@ -19,7 +20,7 @@ export function PageHeader({
   }, [title, t]);
   return (
     <header className={classes.header}>
-      <div className={classes.words}>
+      <div className={classes.text}>
         <Title order={1} size={20} lh={1.3}>
           {title}
         </Title>
@@ -27,5 +28,22 @@ export function PageHeader({
       </div>
       {children && <div className={classes.actions}>{children}</div>}
     </header>
+  );
+}
+
+/** Refetches what the page shows. */
+export function RefreshButton({ busy, onRefresh }: { busy: boolean; onRefresh: () => void }): ReactNode {
+  const t = useTranslations("common");
+  return (
+    <ActionIcon
+      variant="default"
+      size="lg"
+      aria-label={t("refresh")}
+      title={t("refresh")}
+      loading={busy}
+      onClick={onRefresh}
+    >
+      <IconRefresh size={17} stroke={1.7} aria-hidden />
+    </ActionIcon>
   );
 }

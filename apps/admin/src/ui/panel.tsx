@@ -2,7 +2,7 @@ import { Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import classes from "./panel.module.css";
 
-/** A bordered surface. Lists, cards and states all stand on one. */
+/** A bordered surface for lists, cards and notices. */
 export function Panel({ children, pad = false }: { children: ReactNode; pad?: boolean }): ReactNode {
   return (
     <div className={classes.panel} data-pad={pad || undefined}>
@@ -11,7 +11,7 @@ export function Panel({ children, pad = false }: { children: ReactNode; pad?: bo
   );
 }
 
-/** A part of a page or drawer under its own heading. */
+/** A part of a page or drawer with its own heading. */
 export function Section({
   title,
   aside,

@@ -2,9 +2,9 @@ import type { Icon } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import classes from "./state-badge.module.css";
 
-export type Tone = "good" | "warn" | "bad" | "info" | "quiet";
+export type Tone = "success" | "warning" | "error" | "info" | "neutral";
 
-/** A state in three ways at once: icon, word and colour, so that no one of them has to be enough. */
+/** A state as icon, word and colour, so that it does not depend on colour alone. */
 export function StateBadge({
   tone,
   icon: Glyph,

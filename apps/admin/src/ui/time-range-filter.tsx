@@ -5,7 +5,7 @@ import { DEFAULT_RANGE, ranges, type TimeRangeSearch } from "../search-params/ti
 import { SelectFilter } from "./filters.js";
 import classes from "./filters.module.css";
 
-/** A length back from now, everything, or two moments in the operator's own time zone. */
+/** A period up to now, all time, or a custom range in the operator's time zone. */
 export function TimeRangeFilter({
   search,
   onChange,
@@ -13,7 +13,7 @@ export function TimeRangeFilter({
   search: TimeRangeSearch;
   onChange: (range: TimeRangeSearch) => void;
 }): ReactNode {
-  const t = useTranslations("range");
+  const t = useTranslations("timeRange");
   const range = search.range ?? DEFAULT_RANGE;
   const options = ranges
     .filter((option) => option !== DEFAULT_RANGE)
@@ -29,18 +29,18 @@ export function TimeRangeFilter({
       />
       {range === "custom" && (
         <>
-          {moment("from")}
-          {moment("to")}
+          {dateTimeInput("from")}
+          {dateTimeInput("to")}
         </>
       )}
     </>
   );
 
-  function moment(end: "from" | "to") {
+  function dateTimeInput(end: "from" | "to") {
     const value = search[end];
     return (
       <TextInput
-        className={classes.moment ?? ""}
+        className={classes.dateTime ?? ""}
         type="datetime-local"
         aria-label={t(end)}
         value={value ? toLocalInput(new Date(value)) : ""}
@@ -54,8 +54,8 @@ export function TimeRangeFilter({
   }
 }
 
-/** `datetime-local` speaks of wall time without a zone: "2026-03-01T09:30". */
+/** `datetime-local` takes local time without a zone: "2026-03-01T09:30". */
 function toLocalInput(date: Date): string {
-  const wall = new Date(date.getTime() - date.getTimezoneOffset() * 60_000);
-  return wall.toISOString().slice(0, 16);
+  const local = new Date(date.getTime() - date.getTimezoneOffset() * 60_000);
+  return local.toISOString().slice(0, 16);
 }

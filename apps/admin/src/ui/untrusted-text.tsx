@@ -2,9 +2,9 @@ import type { ReactNode } from "react";
 import classes from "./untrusted-text.module.css";
 
 /**
- * Text that somebody else wrote: a nickname, an errmsg. It stands alone in its own direction, so that an
- * RTL override turns nothing around it, and stays in its box. `clip` keeps it on one line; its whole
- * is then in the title, and in the detail view.
+ * Text from outside: a nickname, an errmsg. It is isolated in its own direction, so that an RTL override
+ * cannot affect its surroundings, and stays within its box. `clip` keeps it on one line, with the full text
+ * as its title.
  */
 export function UntrustedText({ text, clip = false }: { text: string; clip?: boolean }): ReactNode {
   return (

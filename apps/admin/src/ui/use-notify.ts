@@ -1,12 +1,12 @@
 import { notifications } from "@mantine/notifications";
 import { useTranslations } from "use-intl";
 
-/** Says in the corner of the screen how something ended that the operator started. */
-export function useNotify(): (tone: "good" | "bad", message: string) => void {
+/** Shows the result of an operator's action in the corner of the screen. */
+export function useNotify(): (tone: "success" | "error", message: string) => void {
   const t = useTranslations("common");
   return (tone, message) =>
     notifications.show({
-      color: tone === "good" ? "green" : "red",
+      color: tone === "success" ? "green" : "red",
       message,
       closeButtonProps: { "aria-label": t("close") },
     });

@@ -6,7 +6,7 @@ import { ThemeSwitch } from "../../shell/theme-switch.js";
 import { Wordmark } from "../../shell/wordmark.js";
 import classes from "./auth-layout.module.css";
 
-/** The frame of the two pages that are open to everybody. */
+/** The layout of the two pages that need no session. */
 export function AuthLayout({
   title,
   lead,

@@ -4,7 +4,7 @@ import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { type ReactNode, type SubmitEvent, useState } from "react";
 import { useTranslations } from "use-intl";
 import { setOperator, trpc } from "../../api/client.js";
-import { FormError } from "../../ui/form-refusal.js";
+import { FormError } from "../../ui/error-messages.js";
 import { AuthLayout } from "./auth-layout.js";
 import classes from "./auth-layout.module.css";
 
@@ -21,7 +21,7 @@ export function OperatorSignInPage(): ReactNode {
     trpc.operator.signIn.mutationOptions({
       onSuccess(operator) {
         setOperator(operator);
-        // `next` was parsed: it can only be an address inside the console.
+        // `next` is validated: it can only be a path inside the console.
         void navigate({ to: next ?? "/people", replace: true });
       },
     }),

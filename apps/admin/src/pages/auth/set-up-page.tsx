@@ -5,12 +5,12 @@ import { type ReactNode, type SubmitEvent, useState } from "react";
 import { useTranslations } from "use-intl";
 import { setOperator, trpc } from "../../api/client.js";
 import { isLongEnough, MIN_PASSWORD_CHARACTERS } from "../../format/password-rule.js";
-import { FormError } from "../../ui/form-refusal.js";
+import { FormError } from "../../ui/error-messages.js";
 import { AuthLayout } from "./auth-layout.js";
 import classes from "./auth-layout.module.css";
 import { clearSetUpSecret, useSetUpSecret } from "./set-up-secret.js";
 
-/** A one-time link makes the first operator, and gives a new password to one who lost theirs. */
+/** A one-time link creates an operator account, or sets a new password for an existing one. */
 export function SetUpPage(): ReactNode {
   const t = useTranslations("setUp");
   const secret = useSetUpSecret();
@@ -27,7 +27,7 @@ export function SetUpPage(): ReactNode {
 
 function SetUpForm({ secret }: { secret: string }): ReactNode {
   const t = useTranslations("setUp");
-  const words = useTranslations("password");
+  const passwordTexts = useTranslations("password");
   const navigate = useNavigate();
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
@@ -67,15 +67,17 @@ function SetUpForm({ secret }: { secret: string }): ReactNode {
           />
           <PasswordInput
             label={t("password")}
-            description={words("rule", { min: MIN_PASSWORD_CHARACTERS })}
+            description={passwordTexts("rule", { min: MIN_PASSWORD_CHARACTERS })}
             name="password"
             autoComplete="new-password"
             value={password}
             onChange={(event) => setPassword(event.currentTarget.value)}
             error={
-              wasSubmitted && !isLongEnough(password) && words("tooShort", { min: MIN_PASSWORD_CHARACTERS })
+              wasSubmitted &&
+              !isLongEnough(password) &&
+              passwordTexts("tooShort", { min: MIN_PASSWORD_CHARACTERS })
             }
-            visibilityToggleButtonProps={{ "aria-label": words("show") }}
+            visibilityToggleButtonProps={{ "aria-label": passwordTexts("show") }}
           />
           {redeem.isError && <FormError error={redeem.error} />}
           <Button type="submit" fullWidth mt="xs" loading={redeem.isPending}>

@@ -1,12 +1,12 @@
 import { useSyncExternalStore } from "react";
 
-// The one-time link carries its secret in the fragment, which browsers send to no server. It leaves the
-// address bar (and so the history, and what is shared from it) before anything else happens, and lives
-// in this variable only: a reload forgets it, and the link has to be opened again.
+// The one-time link carries its secret in the fragment, which browsers do not send to servers. It is removed
+// from the address bar (and so from the history and from shared links) before anything else runs and is kept
+// in this variable only: after a reload the link has to be opened again.
 let secret: string | null = null;
 const listeners = new Set<() => void>();
 
-/** Called before the router reads the address. */
+/** Must be called before the router reads the address. */
 export function takeSetUpSecret(): void {
   take();
   // A second link opened in the same tab changes the fragment without loading the page.
@@ -31,7 +31,7 @@ export function useSetUpSecret(): string | null {
   );
 }
 
-/** It works once. */
+/** The secret works once. */
 export function clearSetUpSecret(): void {
   secret = null;
   for (const listener of listeners) listener();

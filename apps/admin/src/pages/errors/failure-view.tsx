@@ -6,27 +6,26 @@ import { trpc } from "../../api/client.js";
 import type { FailureDetail } from "../../api/types.js";
 import { Errcode } from "../../components/errcode.js";
 import { ExplanationPanel } from "../../components/explanation.js";
-import { NoExplanation } from "../../components/no-explanation.js";
 import { OutcomeBadge } from "../../components/outcome-badge.js";
 import { Timeline } from "../../components/timeline.js";
 import { AppName } from "../../components/wechat-app.js";
-import { formatMilliseconds } from "../../format/duration.js";
 import { CopyableId } from "../../ui/copyable-id.js";
 import { Facts } from "../../ui/facts.js";
 import { Section } from "../../ui/panel.js";
 import { QueryBoundary } from "../../ui/query-boundary.js";
-import { ExactTime } from "../../ui/time.js";
+import { ExactTime, useFormatDuration } from "../../ui/time.js";
 import { UntrustedText } from "../../ui/untrusted-text.js";
 import classes from "./errors.module.css";
 
-/** One failed call: what it means and what to do first, then where in the sign-in it happened. */
+/** One failed call: first its meaning and what to do, then the sign-in in which it happened. */
 export function FailureView({ id }: { id: string }): ReactNode {
   const failure = useQuery(trpc.failures.get.queryOptions({ id }));
-  return <QueryBoundary query={failure}>{(found) => <FailureParts failure={found} />}</QueryBoundary>;
+  return <QueryBoundary query={failure}>{(found) => <FailureDetails failure={found} />}</QueryBoundary>;
 }
 
-function FailureParts({ failure }: { failure: FailureDetail }): ReactNode {
+function FailureDetails({ failure }: { failure: FailureDetail }): ReactNode {
   const t = useTranslations("errors");
+  const formatDuration = useFormatDuration();
   const { signIn } = failure;
   return (
     <>
@@ -34,8 +33,8 @@ function FailureParts({ failure }: { failure: FailureDetail }): ReactNode {
         <Errcode errcode={failure.errcode} name={failure.name} />
         <code className={classes.endpoint}>{failure.endpoint}</code>
       </div>
-      {failure.explanation ? <ExplanationPanel explanation={failure.explanation} /> : <NoExplanation />}
-      <Section title={t("facts")}>
+      <ExplanationPanel explanation={failure.explanation} />
+      <Section title={t("callDetails")}>
         <Facts
           rows={[
             [t("at"), <ExactTime key="at" at={failure.at} />],
@@ -46,8 +45,8 @@ function FailureParts({ failure }: { failure: FailureDetail }): ReactNode {
               "openid",
               failure.openid && <CopyableId key="openid" value={failure.openid} label="openid" whole />,
             ],
-            [t("attemptColumn"), String(failure.attempt)],
-            [t("latency"), formatMilliseconds(failure.latencyMs)],
+            [t("attempt"), String(failure.attempt)],
+            [t("latency"), formatDuration(failure.latencyMs)],
             [t("failureId"), <CopyableId key="id" value={failure.id} label={t("failureId")} whole />],
           ]}
         />

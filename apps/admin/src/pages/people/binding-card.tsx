@@ -8,7 +8,7 @@ import { Facts } from "../../ui/facts.js";
 import { ExactTime } from "../../ui/time.js";
 import classes from "./people.module.css";
 
-/** A person in one WeChat app. */
+/** A person's binding in one WeChat app. */
 export function BindingCard({ binding }: { binding: Binding }): ReactNode {
   const t = useTranslations("people");
   const kinds = useTranslations("appKind");

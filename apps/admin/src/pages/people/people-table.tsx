@@ -1,13 +1,11 @@
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import type { Person } from "../../api/types.js";
-import { Avatar, Nickname } from "../../components/person-name.js";
+import { Avatar, displayProfile, Nickname } from "../../components/person-name.js";
 import { AppName } from "../../components/wechat-app.js";
 import { CopyableId } from "../../ui/copyable-id.js";
-import { type Column, DataTable } from "../../ui/data-table.js";
-import { RowLink } from "../../ui/row-link.js";
+import { type Column, DataTable, RowLink } from "../../ui/data-table.js";
 import { RelativeTime } from "../../ui/time.js";
-import { displayProfile } from "./face-of.js";
 import classes from "./people.module.css";
 import { PersonStatus } from "./person-status.js";
 
@@ -38,12 +36,12 @@ export function PeopleTable({ people, stale }: { people: readonly Person[]; stal
 }
 
 function PersonCell({ person }: { person: Person }): ReactNode {
-  const face = displayProfile(person);
+  const profile = displayProfile(person);
   return (
     <div className={classes.person}>
-      <Avatar {...face} />
+      <Avatar {...profile} />
       <RowLink from="/people" to="." search={(search) => ({ ...search, open: person.userId })}>
-        <Nickname nickname={face.nickname} clip />
+        <Nickname nickname={profile.nickname} clip />
       </RowLink>
     </div>
   );

@@ -7,11 +7,11 @@ import { StateBadge } from "../../ui/state-badge.js";
 export function PersonStatus({ status }: { status: Person["status"] }): ReactNode {
   const t = useTranslations("people.status");
   return status === "active" ? (
-    <StateBadge tone="good" icon={IconCheck}>
+    <StateBadge tone="success" icon={IconCheck}>
       {t("active")}
     </StateBadge>
   ) : (
-    <StateBadge tone="bad" icon={IconBan}>
+    <StateBadge tone="error" icon={IconBan}>
       {t("blocked")}
     </StateBadge>
   );

@@ -11,7 +11,7 @@ import classes from "./sign-ins.module.css";
 
 const route = getRouteApi("/console/sign-ins/$id");
 
-/** A sign-in under its request number: what people read to us off their error page. */
+/** One sign-in. Its id is the request number that the person sees on a failure page. */
 export function SignInPage(): ReactNode {
   const t = useTranslations("signIns");
   const { id } = route.useParams();
@@ -21,7 +21,7 @@ export function SignInPage(): ReactNode {
       <p className={classes.back}>
         <Link to="/sign-ins">{t("title")}</Link>
       </p>
-      <PageHeader title={t("one")} />
+      <PageHeader title={t("detailTitle")} />
       {signIn.data ? (
         <SignInView signIn={signIn.data} />
       ) : (

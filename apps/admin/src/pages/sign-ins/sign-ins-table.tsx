@@ -4,11 +4,9 @@ import type { SignInRow } from "../../api/types.js";
 import { DeviceName } from "../../components/device-name.js";
 import { OutcomeBadge } from "../../components/outcome-badge.js";
 import { AppName } from "../../components/wechat-app.js";
-import { formatMilliseconds } from "../../format/duration.js";
 import { CopyableId } from "../../ui/copyable-id.js";
-import { type Column, DataTable } from "../../ui/data-table.js";
-import { RowLink } from "../../ui/row-link.js";
-import { RelativeTime } from "../../ui/time.js";
+import { type Column, DataTable, RowLink } from "../../ui/data-table.js";
+import { RelativeTime, useFormatDuration } from "../../ui/time.js";
 
 export function SignInsTable({
   signIns,
@@ -18,6 +16,7 @@ export function SignInsTable({
   stale: boolean;
 }): ReactNode {
   const t = useTranslations("signIns");
+  const formatDuration = useFormatDuration();
   const columns: Column<SignInRow>[] = [
     {
       id: "outcome",
@@ -45,7 +44,14 @@ export function SignInsTable({
       header: "openid",
       cell: (signIn) => (signIn.openid ? <CopyableId value={signIn.openid} label="openid" /> : "–"),
     },
-    { id: "took", header: t("took"), align: "right", cell: (signIn) => formatDuration(signIn) },
+    {
+      id: "duration",
+      header: t("duration"),
+      align: "right",
+      // From the first click to the outcome, including the time the person took to decide.
+      cell: ({ createdAt, outcomeAt }) =>
+        outcomeAt === null ? "–" : formatDuration(Date.parse(outcomeAt) - Date.parse(createdAt)),
+    },
   ];
   return (
     <DataTable
@@ -56,10 +62,4 @@ export function SignInsTable({
       stale={stale}
     />
   );
-}
-
-/** From the first click to the outcome, the person's own thinking included. */
-function formatDuration(signIn: SignInRow): string {
-  if (signIn.outcomeAt === null) return "–";
-  return formatMilliseconds(Date.parse(signIn.outcomeAt) - Date.parse(signIn.createdAt));
 }

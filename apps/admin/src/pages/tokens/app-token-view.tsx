@@ -7,7 +7,7 @@ import { CopyableId } from "../../ui/copyable-id.js";
 import { Facts } from "../../ui/facts.js";
 import { ExactTime } from "../../ui/time.js";
 
-/** Why the app's token cannot be fetched, and what to do about it. */
+/** Why the app's token cannot be fetched, and what to do. */
 export function AppTokenView({ app }: { app: AppToken }): ReactNode {
   const t = useTranslations("tokens");
   const people = useTranslations("people");

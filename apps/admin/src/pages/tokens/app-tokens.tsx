@@ -3,10 +3,10 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import type { AppToken } from "../../api/types.js";
+import { RefetchError } from "../../ui/error-messages.js";
 import { Notice } from "../../ui/notice.js";
 import { Panel } from "../../ui/panel.js";
 import { QueryBoundary } from "../../ui/query-boundary.js";
-import { RefetchError } from "../../ui/refresh-failed.js";
 import { AppTokenCard } from "./app-token-card.js";
 import classes from "./app-token-card.module.css";
 

@@ -5,10 +5,10 @@ import { useTranslations } from "use-intl";
 import { queryClient, trpc } from "../../api/client.js";
 import type { AppToken } from "../../api/types.js";
 import { ModalDialog } from "../../ui/dialogs.js";
-import { FormError } from "../../ui/form-refusal.js";
+import { FormError } from "../../ui/error-messages.js";
 import { useNotify } from "../../ui/use-notify.js";
 
-/** A new token ends the old one within minutes: who else uses the app's token should know, so we ask first. */
+/** Asks first, because a new token ends the old one within minutes, also for other servers that hold a copy. */
 export function RefreshDialog({
   app,
   opened,
@@ -29,9 +29,9 @@ export function RefreshDialog({
           (list) =>
             list && { items: list.items.map((item) => (item.appId === refreshed.appId ? refreshed : item)) },
         );
-        // WeChat's refusal is an answer, not an error of the call: the card then shows it with its remedy.
+        // A refusal by WeChat is a normal response of the api; the card then shows it with its explanation.
         const refused = refreshed.accessToken?.state === "failing";
-        notify(refused ? "bad" : "good", t(refused ? "refreshRefused" : "refreshed", { app: app.key }));
+        notify(refused ? "error" : "success", t(refused ? "refreshRefused" : "refreshed", { app: app.key }));
         onClose();
       },
     }),

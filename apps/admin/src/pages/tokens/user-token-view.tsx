@@ -11,7 +11,7 @@ import { QueryBoundary } from "../../ui/query-boundary.js";
 import { ExactTime } from "../../ui/time.js";
 import { UserTokenState } from "./token-states.js";
 
-/** Both tokens of one binding: until when they live, and what that means for the person. */
+/** Both tokens of one binding: when they expire, and what that means for the person. */
 export function UserTokenView({ bindingId }: { bindingId: string }): ReactNode {
   const t = useTranslations("tokens");
   const people = useTranslations("people");
@@ -21,7 +21,7 @@ export function UserTokenView({ bindingId }: { bindingId: string }): ReactNode {
       {(found) => (
         <>
           <UserTokenState state={found.state} />
-          <p style={{ margin: "8px 0 16px" }}>{t(`userStateMeans.${found.state}`)}</p>
+          <p style={{ margin: "8px 0 16px" }}>{t(`userStateMeaning.${found.state}`)}</p>
           <Facts
             rows={[
               [people("nickname"), <Nickname key="nickname" nickname={found.nickname} />],

@@ -4,8 +4,7 @@ import type { UserToken } from "../../api/types.js";
 import { Nickname } from "../../components/person-name.js";
 import { AppName } from "../../components/wechat-app.js";
 import { CopyableId } from "../../ui/copyable-id.js";
-import { type Column, DataTable } from "../../ui/data-table.js";
-import { RowLink } from "../../ui/row-link.js";
+import { type Column, DataTable, RowLink } from "../../ui/data-table.js";
 import { RelativeTime } from "../../ui/time.js";
 import { UserTokenState } from "./token-states.js";
 
