@@ -126,7 +126,7 @@ export const pages = {
     expiresAt: "Token expires",
     refreshNow: "Refresh now",
     refreshNowOf: "Refresh now: {app}",
-    refreshTitle: "Fetch a new access token for {app}?",
+    refreshTitle: "Fetch a new token for {app}?",
     refreshBody:
       "WeChat issues a new access token, and the old one stops working within about five minutes. A server that keeps its own copy of the old token will then start to fail. The refresh is recorded under your name.",
     refreshed: "{app} has a new access token.",

@@ -126,7 +126,7 @@ export const pages: MessagesLike<typeof english> = {
     expiresAt: "令牌过期时间",
     refreshNow: "立即刷新",
     refreshNowOf: "立即刷新：{app}",
-    refreshTitle: "为 {app} 获取新的 access token？",
+    refreshTitle: "为 {app} 获取新令牌？",
     refreshBody:
       "微信会签发新的 access token，旧的约五分钟内失效。自行保存旧令牌的服务器届时会开始报错。此操作将以你的名义记录。",
     refreshed: "{app} 的 access token 已更新。",

@@ -40,7 +40,7 @@ interface ListOptions<Search, Filter> {
 
 export interface ListPaging {
   cursor: string | undefined;
-  /** Unknown after a reload in a new tab or from a shared link: then only the first page is offered. */
+  /** False for a page from a shared link: the pages before it are unknown, so only the first page is offered. */
   hasPrevious: boolean;
   goToFirst(): void;
   goToPrevious(): void;
