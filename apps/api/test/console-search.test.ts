@@ -161,7 +161,7 @@ describe("the sign-ins", () => {
     const found = async (filter: object) => (await page("signIns.list", filter)).items.map(({ id }) => id);
     expect(await found({})).toEqual([open, failed, ok]);
     expect(await found({ outcome: "signed_in" })).toEqual([ok]);
-    expect(await found({ outcome: "under_way" })).toEqual([open]);
+    expect(await found({ outcome: "in_progress" })).toEqual([open]);
     expect(await found({ appId: web })).toEqual([open, failed]);
     expect(await found({ userId })).toEqual([ok]);
     for (const q of [ok, "oA", userId]) expect(await found({ q })).toEqual([ok]);
