@@ -91,7 +91,7 @@ export const pages = {
   },
   tokens: {
     title: "Token cache",
-    description: "Tokens issued by WeChat and their state. The tokens themselves stay on the server.",
+    description: "Tokens issued by WeChat and their state. They stay on the server.",
     appTokens: "App tokens",
     appToken: "App token",
     userTokens: "User tokens",
