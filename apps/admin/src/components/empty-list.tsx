@@ -16,12 +16,12 @@ export function EmptyList({ title, why }: { title: string; why?: string }): Reac
           {why && <>{why} </>}
           {t.rich("gettingStarted", {
             // The sign-in page lies outside the console: a plain link, not one of the router's.
-            link: (words) => (
+            link: (chunks) => (
               <Anchor href="/" inherit underline="always">
-                {words}
+                {chunks}
               </Anchor>
             ),
-            code: (words) => <code>{words}</code>,
+            code: (chunks) => <code>{chunks}</code>,
           })}
         </>
       }

@@ -63,7 +63,7 @@ export function OperatorSignInPage(): ReactNode {
           </Button>
         </Stack>
       </form>
-      <p className={classes.help}>{t.rich("help", { code: (words) => <code>{words}</code> })}</p>
+      <p className={classes.help}>{t.rich("help", { code: (chunks) => <code>{chunks}</code> })}</p>
     </AuthLayout>
   );
 }

@@ -17,7 +17,7 @@ export function SetUpPage(): ReactNode {
   if (secret !== null) return <SetUpForm secret={secret} />;
   return (
     <AuthLayout title={t("noLinkTitle")} lead={t("noLinkLead")}>
-      <p className={classes.help}>{t.rich("newLink", { code: (words) => <code>{words}</code> })}</p>
+      <p className={classes.help}>{t.rich("newLink", { code: (chunks) => <code>{chunks}</code> })}</p>
       <Anchor component={Link} to="/sign-in" size="sm" mt="md" display="inline-block">
         {t("toSignIn")}
       </Anchor>

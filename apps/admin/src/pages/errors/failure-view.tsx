@@ -19,8 +19,8 @@ import classes from "./errors.module.css";
 
 /** One failed call: first its meaning and what to do, then the sign-in in which it happened. */
 export function FailureView({ id }: { id: string }): ReactNode {
-  const failure = useQuery(trpc.failures.get.queryOptions({ id }));
-  return <QueryBoundary query={failure}>{(found) => <FailureDetails failure={found} />}</QueryBoundary>;
+  const query = useQuery(trpc.failures.get.queryOptions({ id }));
+  return <QueryBoundary query={query}>{(failure) => <FailureDetails failure={failure} />}</QueryBoundary>;
 }
 
 function FailureDetails({ failure }: { failure: FailureDetail }): ReactNode {

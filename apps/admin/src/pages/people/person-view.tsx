@@ -19,8 +19,8 @@ import { PersonStatus } from "./person-status.js";
 
 /** One person. The answer to "why can they not sign in?" comes first. */
 export function PersonView({ userId }: { userId: string }): ReactNode {
-  const person = useQuery(trpc.people.get.queryOptions({ userId }));
-  return <QueryBoundary query={person}>{(found) => <PersonDetails person={found} />}</QueryBoundary>;
+  const query = useQuery(trpc.people.get.queryOptions({ userId }));
+  return <QueryBoundary query={query}>{(person) => <PersonDetails person={person} />}</QueryBoundary>;
 }
 
 function PersonDetails({ person }: { person: PersonDetail }): ReactNode {

@@ -15,32 +15,32 @@ import { UserTokenState } from "./token-states.js";
 export function UserTokenView({ bindingId }: { bindingId: string }): ReactNode {
   const t = useTranslations("tokens");
   const people = useTranslations("people");
-  const token = useQuery(trpc.tokens.getUser.queryOptions({ bindingId }));
+  const query = useQuery(trpc.tokens.getUser.queryOptions({ bindingId }));
   return (
-    <QueryBoundary query={token}>
-      {(found) => (
+    <QueryBoundary query={query}>
+      {(token) => (
         <>
-          <UserTokenState state={found.state} />
-          <p style={{ margin: "8px 0 16px" }}>{t(`userStateMeaning.${found.state}`)}</p>
+          <UserTokenState state={token.state} />
+          <p style={{ margin: "8px 0 16px" }}>{t(`userStateMeaning.${token.state}`)}</p>
           <Facts
             rows={[
-              [people("nickname"), <Nickname key="nickname" nickname={found.nickname} />],
-              ["openid", <CopyableId key="openid" value={found.openid} label="openid" whole />],
+              [people("nickname"), <Nickname key="nickname" nickname={token.nickname} />],
+              ["openid", <CopyableId key="openid" value={token.openid} label="openid" whole />],
               [
                 people("userId"),
-                <CopyableId key="user" value={found.userId} label={people("userId")} whole />,
+                <CopyableId key="user" value={token.userId} label={people("userId")} whole />,
               ],
-              [people("app"), <AppName key="app" appKey={found.appKey} appId={found.appId} />],
-              ["scope", <code key="scope">{found.scope}</code>],
-              [t("accessExpires"), <ExactTime key="access" at={found.expiresAt} />],
-              [t("refreshExpires"), <ExactTime key="refresh" at={found.refreshExpiresAt} />],
-              [t("updatedAt"), <ExactTime key="updated" at={found.updatedAt} />],
+              [people("app"), <AppName key="app" appKey={token.appKey} appId={token.appId} />],
+              ["scope", <code key="scope">{token.scope}</code>],
+              [t("accessExpires"), <ExactTime key="access" at={token.expiresAt} />],
+              [t("refreshExpires"), <ExactTime key="refresh" at={token.refreshExpiresAt} />],
+              [t("updatedAt"), <ExactTime key="updated" at={token.updatedAt} />],
             ]}
           />
           <p>
             <Link
               to="/people"
-              search={{ open: found.userId }}
+              search={{ open: token.userId }}
               style={{ color: "var(--mantine-color-anchor)", fontWeight: 500 }}
             >
               {t("toPerson")}
