@@ -31,8 +31,8 @@ beforeEach((test) => {
   if (!chromium) test.skip(noChromium);
 });
 
-describe("in a browser: an operator", () => {
-  it("sets up the first account by the one-time link, which then no longer works", async () => {
+describe("the console in a browser", () => {
+  it("creates the first account from the one-time link, which then no longer works", async () => {
     const link = await system.operatorLink();
     await page.goto(link);
     expect(page.url()).not.toContain("#");
@@ -41,17 +41,17 @@ describe("in a browser: an operator", () => {
     await page.getByRole("button", { name: "Save and sign in" }).click();
     await page.getByRole("heading", { name: "People", level: 1 }).waitFor();
 
-    const stranger = await (await desktop(chromium as Browser)).newPage();
-    await stranger.goto(link);
-    await stranger.getByLabel("Username").fill("somebody-else");
-    await stranger.getByLabel("Password", { exact: true }).fill(password);
-    await stranger.getByRole("button", { name: "Save and sign in" }).click();
-    await stranger.getByRole("alert").waitFor();
-    expect(stranger.url()).toContain("/admin/set-up");
-    await stranger.context().close();
+    const otherBrowser = await (await desktop(chromium as Browser)).newPage();
+    await otherBrowser.goto(link);
+    await otherBrowser.getByLabel("Username").fill("another-operator");
+    await otherBrowser.getByLabel("Password", { exact: true }).fill(password);
+    await otherBrowser.getByRole("button", { name: "Save and sign in" }).click();
+    await otherBrowser.getByRole("alert").waitFor();
+    expect(otherBrowser.url()).toContain("/admin/set-up");
+    await otherBrowser.context().close();
   });
 
-  it("finds a person by nickname, and sees their binding and sign-ins", async () => {
+  it("finds a person by nickname and shows their binding and sign-ins", async () => {
     await page.goto(`${system.url}/admin/people?q=${encodeURIComponent("小满")}`);
     await page.getByText("林小满").first().click();
     const drawer = page.getByRole("dialog");
@@ -61,9 +61,9 @@ describe("in a browser: an operator", () => {
     await page.getByRole("dialog").getByText("snsapi_userinfo").first().waitFor();
   });
 
-  it("sees that the token is fresh, and refreshes it", async () => {
+  it("shows that the app token is valid and refreshes it", async () => {
     await page.goto(`${system.url}/admin/tokens`);
-    await page.getByText("Fresh").first().waitFor();
+    await page.getByText("Valid").first().waitFor();
     await page.getByRole("button", { name: "Refresh now" }).click();
     await page
       .getByRole("dialog")
@@ -72,7 +72,7 @@ describe("in a browser: an operator", () => {
     await page.getByText("night-shift").nth(1).waitFor();
   });
 
-  it("learns what a failed errcode means, what to do, and which sign-in it hit", async () => {
+  it("explains a failed errcode, what to do, and which sign-in it affected", async () => {
     await page.goto(`${system.url}/admin/errors`);
     await page.getByText("40125").first().click();
     await page.getByText("The AppSecret is wrong").first().waitFor();
@@ -80,7 +80,7 @@ describe("in a browser: an operator", () => {
     await page.getByText("40125").first().click();
     const drawer = page.getByRole("dialog");
     await drawer.getByText("Who must act").waitFor();
-    await drawer.getByRole("link", { name: "Open the sign-in" }).click();
+    await drawer.getByRole("link", { name: "View sign-in" }).click();
     await page.waitForURL("**/admin/sign-ins/*");
     const number = new URL(page.url()).pathname.split("/").at(-1) ?? "";
 
@@ -96,7 +96,7 @@ describe("in a browser: an operator", () => {
     { locale: "en", colorScheme: "light", width: 1280 },
     { locale: "zh-CN", colorScheme: "dark", width: 360 },
   ] as const)(
-    "sees no page that axe objects to or that is too wide ($locale, $colorScheme, $width px)",
+    "has no page with an axe violation or wider than the screen ($locale, $colorScheme, $width px)",
     async (look) => {
       const { locale, colorScheme, width } = look;
       const storageState = await context.storageState();
@@ -117,7 +117,7 @@ describe("in a browser: an operator", () => {
     },
   );
 
-  it("is out at once after signing out", async () => {
+  it("signs out at once", async () => {
     await page.goto(`${system.url}/admin/people`);
     await page.getByText("林小满").first().waitFor();
     await page.getByRole("button", { name: /night-shift/ }).click();

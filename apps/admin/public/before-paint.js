@@ -1,5 +1,5 @@
-// Runs before anything is drawn, so that a dark screen never flashes white. It is a file of its own,
-// because the content security policy forbids inline scripts. The keys are those of src/theme.ts and
+// Runs before the first paint, so that a dark screen never flashes white. It is a separate file,
+// because the content security policy forbids inline scripts. The keys are those in src/theme.ts and
 // src/language/language.ts.
 (() => {
   const root = document.documentElement;
@@ -9,7 +9,7 @@
     theme = localStorage.getItem("console-theme");
     language = localStorage.getItem("console-language");
   } catch {
-    // Storage may be switched off; the system's choice is a good one.
+    // Storage may be disabled. The system settings are used then.
   }
   const systemIsDark = matchMedia("(prefers-color-scheme: dark)").matches;
   const dark = theme === "dark" || (theme !== "light" && systemIsDark);

@@ -1,9 +1,9 @@
 import { z } from "zod/mini";
 
 /**
- * The page's policy allows a style tag only with the nonce of this very answer, which the api writes
- * into `<meta name="csp-nonce">`. Mantine asks us for it; react-remove-scroll, which Mantine's drawer
- * uses, looks for the global that webpack made customary.
+ * The CSP allows a style tag only with this response's nonce, which the api writes into
+ * `<meta name="csp-nonce">`. Mantine takes it through `getStyleNonce`; react-remove-scroll, which Mantine's
+ * drawer uses, reads webpack's global.
  */
 export const styleNonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
 
@@ -12,5 +12,5 @@ declare global {
 }
 globalThis.__webpack_nonce__ = styleNonce;
 
-// zod would otherwise try `new Function` once, which the policy refuses and the browser reports.
+// Otherwise zod tries `new Function` once, which the CSP blocks and the browser reports.
 z.config({ jitless: true });

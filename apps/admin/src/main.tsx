@@ -1,4 +1,4 @@
-// First: zod and the style libraries read what it sets while they load.
+// Must be first: zod and the style libraries read its settings while they load.
 import { styleNonce } from "./content-security.js";
 import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
@@ -11,14 +11,14 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { queryClient } from "./api/client.js";
 import { LanguageProvider } from "./language/language-provider.js";
-import { takeSetUpSecret } from "./pages/entry/set-up-secret.js";
+import { takeSetUpSecret } from "./pages/auth/set-up-secret.js";
 import { router } from "./router.js";
 import { colorSchemeManager, cssVariables, theme } from "./theme.js";
 
 takeSetUpSecret();
 
 const container = document.getElementById("root");
-if (!container) throw new Error("index.html has no element #root to draw into");
+if (!container) throw new Error("index.html has no #root element");
 
 createRoot(container).render(
   <StrictMode>

@@ -8,31 +8,31 @@ import {
 } from "@tanstack/react-router";
 import { queryClient, trpc } from "./api/client.js";
 import { errorsSearch } from "./search-params/errors-search.js";
-import { parseFlatSearch, stringifyFlatSearch } from "./search-params/flat-search.js";
 import { nextSearch } from "./search-params/next-search.js";
 import { peopleSearch } from "./search-params/people-search.js";
+import { parseQueryString, stringifyQueryString } from "./search-params/query-string.js";
 import { signInsSearch } from "./search-params/sign-ins-search.js";
 import { tokensSearch } from "./search-params/tokens-search.js";
 import { ConsoleShell } from "./shell/console-shell.js";
-import { CrashPage, NoSuchPage } from "./shell/crash-page.js";
+import { ErrorPage, NotFoundPage } from "./shell/error-pages.js";
 
-const root = createRootRoute({ component: Outlet, notFoundComponent: NoSuchPage });
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage });
 
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
   validateSearch: (raw) => nextSearch.parse(raw),
-  component: lazyRouteComponent(() => import("./pages/entry/operator-sign-in-page.js"), "OperatorSignInPage"),
+  component: lazyRouteComponent(() => import("./pages/auth/operator-sign-in-page.js"), "OperatorSignInPage"),
 });
 
 const setUp = createRoute({
   getParentRoute: () => root,
   path: "/set-up",
-  component: lazyRouteComponent(() => import("./pages/entry/set-up-page.js"), "SetUpPage"),
+  component: lazyRouteComponent(() => import("./pages/auth/set-up-page.js"), "SetUpPage"),
 });
 
-// Everything below is for operators. The api refuses everybody else by itself: this only spares them a
-// page full of refusals.
+// Every route below needs an operator. The api enforces this by itself; the redirect only avoids a page full
+// of errors.
 const console = createRoute({
   getParentRoute: () => root,
   id: "console",
@@ -96,10 +96,10 @@ export const router = createRouter({
     console.addChildren([home, people, tokens, errors, signIns, signInById]),
   ]),
   basepath: "/admin",
-  parseSearch: parseFlatSearch,
-  stringifySearch: stringifyFlatSearch,
+  parseSearch: parseQueryString,
+  stringifySearch: stringifyQueryString,
   defaultPreload: "intent",
-  defaultErrorComponent: CrashPage,
+  defaultErrorComponent: ErrorPage,
   scrollRestoration: true,
 });
 

@@ -5,8 +5,8 @@ import {
   type MantineColorsTuple,
 } from "@mantine/core";
 
-// WeChat's own green (#07c160, step 5) gives white text a contrast of 2.3 only: buttons and links use
-// the darker steps, the bright one is for marks that carry no text.
+// White text on WeChat's green (#07c160, step 5) has a contrast of only 2.3. Buttons and links use the darker
+// steps; the bright one is for marks without text.
 const green: MantineColorsTuple = [
   "#e7f8ee",
   "#cdeedb",
@@ -20,7 +20,7 @@ const green: MantineColorsTuple = [
   "#06532e",
 ];
 
-// Mantine's dark greys, a little cooler, so that inputs and menus belong to our panels.
+// Mantine's dark greys, a little cooler, so that inputs and menus match the panels.
 const dark: MantineColorsTuple = [
   "#c3c9cf",
   "#aeb5bc",
@@ -49,7 +49,7 @@ export const theme = createTheme({
   headings: { fontWeight: "600" },
 });
 
-/** Mantine's own grey for quiet text, placeholders and errors falls short of AA on our backgrounds. */
+/** Mantine's colours for dimmed text, placeholders and errors do not reach AA on these backgrounds. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {

@@ -1,41 +1,38 @@
 import { describe, expect, it } from "vitest";
 import { avatarSource } from "../src/format/avatar-source.js";
-import { formatMilliseconds, splitSpan } from "../src/format/duration.js";
-import { formatExactTime } from "../src/format/exact-time.js";
 import { isLongEnough } from "../src/format/password-rule.js";
-import { cleanPastedText } from "../src/format/pasted-text.js";
-import { shortenMiddle } from "../src/format/shorten.js";
-import { initials, visibleText } from "../src/format/visible-text.js";
+import { cleanPastedText, initial, shortenMiddle, visibleText } from "../src/format/text.js";
+import { formatExactTime, measuredDuration, splitDuration } from "../src/format/time.js";
 
 describe("a shortened id", () => {
-  it("keeps a short id whole", () => {
+  it("is whole when it is short", () => {
     expect(shortenMiddle("wx12345678901")).toBe("wx12345678901");
   });
 
-  it("keeps more of the tail, where ids differ", () => {
+  it("has more of the tail, where ids differ", () => {
     expect(shortenMiddle("oT4xQ5cGVyc29uMXdlY2hhdGRlbW8")).toBe("oT4x…hdGRlbW8");
   });
 
-  it("never halves a character", () => {
+  it("has no half characters", () => {
     expect(shortenMiddle("🌸".repeat(20), 2, 2)).toBe("🌸🌸…🌸🌸");
   });
 });
 
 describe("a nickname", () => {
   it.each(["   ", "\u200B\u200D", "\u3164", "\u2800\u2800", "\u202E"])(
-    "is no name when nothing shows: %j",
+    "counts as absent without a visible character: %j",
     (text) => {
       expect(visibleText(text)).toBeNull();
-      expect(initials(text)).toBe("?");
+      expect(initial(text)).toBe("?");
     },
   );
 
-  it("stays as its owner wrote it when something does", () => {
+  it("stays unchanged with a visible character", () => {
     expect(visibleText("\u202E 小明")).toBe("\u202E 小明");
-    expect(initials("\u202E 小明")).toBe("小");
-    expect(initials("alice")).toBe("A");
-    expect(initials("🌸 flower")).toBe("🌸");
-    expect(initials(null)).toBe("?");
+    expect(initial("\u202E 小明")).toBe("小");
+    expect(initial("alice")).toBe("A");
+    expect(initial("🌸 flower")).toBe("🌸");
+    expect(initial(null)).toBe("?");
   });
 });
 
@@ -61,19 +58,20 @@ describe("an avatar", () => {
 
 describe("a measured time", () => {
   it.each([
-    [0, "0 ms"],
-    [87.4, "87 ms"],
-    [1240, "1.24 s"],
-    [125_000, "2 min 5 s"],
-  ])("of %d ms reads %s", (milliseconds, text) => {
-    expect(formatMilliseconds(milliseconds)).toBe(text);
+    [0, { unit: "milliseconds", milliseconds: 0 }],
+    [87.4, { unit: "milliseconds", milliseconds: 87 }],
+    [1240, { unit: "seconds", seconds: "1.24" }],
+    [125_000, { unit: "minutes", minutes: 2, seconds: 5 }],
+    [125_600, { unit: "minutes", minutes: 2, seconds: 6 }],
+  ])("of %d ms is split into %j", (milliseconds, duration) => {
+    expect(measuredDuration(milliseconds)).toEqual(duration);
   });
 });
 
 describe("an exact time", () => {
   const date = new Date("2026-11-22T16:35:05Z");
 
-  it("names the clock it is read from", () => {
+  it("includes its time zone", () => {
     expect(formatExactTime(date, "Asia/Shanghai")).toBe("2026-11-23 00:35:05 GMT+8");
     expect(formatExactTime(date, "UTC")).toBe("2026-11-22 16:35:05 UTC");
   });
@@ -86,27 +84,27 @@ describe("a countdown", () => {
     [61_000, { unit: "minutes", minutes: 1, seconds: 1 }],
     [999, { unit: "seconds", seconds: 0 }],
     [-5, { unit: "seconds", seconds: 0 }],
-  ])("of %d ms is told in its two largest units", (milliseconds, span) => {
-    expect(splitSpan(milliseconds)).toEqual(span);
+  ])("of %d ms shows its two largest units", (milliseconds, duration) => {
+    expect(splitDuration(milliseconds)).toEqual(duration);
   });
 });
 
-describe("what is pasted into the search box", () => {
-  it("loses the dust of chat programs", () => {
+describe("text pasted into the search box", () => {
+  it("loses the invisible characters that chat programs add", () => {
     expect(cleanPastedText("\uFEFF 01KAQ\u200B00501 \n")).toBe("01KAQ00501");
   });
 
-  it("is nothing when only dust was there", () => {
+  it("is null without other characters", () => {
     expect(cleanPastedText(" \u200B ")).toBeNull();
   });
 
-  it("is cut to what the api looks at", () => {
+  it("is cut to the api's limit", () => {
     expect(cleanPastedText("x".repeat(5000))).toHaveLength(200);
   });
 });
 
-describe("a password", () => {
-  it("is counted in characters", () => {
+describe("the length of a password", () => {
+  it("is counted in characters, not in bytes or UTF-16 units", () => {
     expect(isLongEnough("密码密码密码密码")).toBe(true);
     expect(isLongEnough("🌸🌸🌸🌸")).toBe(false);
     expect(isLongEnough("x".repeat(300))).toBe(true);

@@ -3,42 +3,42 @@ import { describe, expect, it } from "vitest";
 import { en } from "../src/messages/en.js";
 import { zh } from "../src/messages/zh.js";
 
-/** "people.title" → text, for a tree of texts. */
-function texts(tree: object, path = ""): [key: string, text: string][] {
+/** Flattens a tree of texts into pairs of key ("people.title") and text. */
+function flatten(tree: object, path = ""): [key: string, text: string][] {
   return Object.entries(tree).flatMap(([key, value]: [string, unknown]) => {
     const here = path ? `${path}.${key}` : key;
-    return typeof value === "object" && value !== null ? texts(value, here) : [[here, String(value)]];
+    return typeof value === "object" && value !== null ? flatten(value, here) : [[here, String(value)]];
   });
 }
 
-const english = new Map(texts(en));
-const chinese = new Map(texts(zh));
+const english = new Map(flatten(en));
+const chinese = new Map(flatten(zh));
 
-/** The placeholders and tags that a page has to fill: "{count, plural, …}" → "count", "<link>" → "<link". */
-function holes(text: string): string[] {
+/** The placeholders and tags of a text: "{count, plural, …}" → "{count", "<link>" → "<link". */
+function placeholders(text: string): string[] {
   return [...new Set(text.match(/\{[a-zA-Z]+(?=[,}])|<[a-z]+(?=>)/g))].sort();
 }
 
-describe("the words of the console", () => {
-  it("are there in both languages, key by key", () => {
+describe("the texts of the console", () => {
+  it("have the same keys in both languages", () => {
     expect([...chinese.keys()].sort()).toEqual([...english.keys()].sort());
   });
 
   it.each([
     ["English", english],
     ["Chinese", chinese],
-  ])("are nowhere empty in %s", (_language, words) => {
-    expect([...words].filter(([, text]) => text.trim() === "")).toEqual([]);
+  ])("are never empty in %s", (_language, texts) => {
+    expect([...texts].filter(([, text]) => text.trim() === "")).toEqual([]);
   });
 
-  it("have the same holes to fill in both languages", () => {
-    const odd = [...english].filter(
-      ([key, text]) => holes(text).join() !== holes(chinese.get(key) ?? "").join(),
+  it("have the same placeholders in both languages", () => {
+    const different = [...english].filter(
+      ([key, text]) => placeholders(text).join() !== placeholders(chinese.get(key) ?? "").join(),
     );
-    expect(odd).toEqual([]);
+    expect(different).toEqual([]);
   });
 
-  it("are Chinese in Chinese, apart from names", () => {
+  it("are Chinese in the Chinese version, except for names", () => {
     const untranslated = [...chinese].filter(([, text]) => !/\p{Script=Han}/u.test(text)).map(([key]) => key);
     expect(untranslated).toEqual([
       "device.ios",
@@ -50,7 +50,7 @@ describe("the words of the console", () => {
     ]);
   });
 
-  it("count in both languages", () => {
+  it("use the plural in both languages", () => {
     const bindings = (locale: "en" | "zh", count: number) =>
       createTranslator({
         locale,

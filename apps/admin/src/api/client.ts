@@ -2,33 +2,33 @@ import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { createTRPCClient, httpBatchLink, TRPCClientError } from "@trpc/client";
 import { createTRPCOptionsProxy } from "@trpc/tanstack-react-query";
 import type { OperatorRouter } from "api/operator-router";
-import type { Operator } from "./rows.js";
+import type { Operator } from "./types.js";
 
 export type ConsoleError = TRPCClientError<OperatorRouter>;
 
-/** Narrows what a query threw. Anything else is a fault of this page, not an answer. */
+/** Narrows what a query threw to an error of the api or the connection. Anything else is a bug of the console. */
 export function isConsoleError(error: unknown): error is ConsoleError {
   return error instanceof TRPCClientError;
 }
 
-/** Every refusal the server spoke itself is final; a lost connection or a 5xx is worth a second try. */
+/** A lost connection or a 5xx is retried once; every other error of the server is final. */
 function mayRetry(failures: number, error: unknown): boolean {
   if (failures >= 1 || !isConsoleError(error)) return false;
   return error.data === undefined || error.data === null || error.data.httpStatus >= 500;
 }
 
-/** The session ended while the console was open. (A wrong password is UNAUTHORIZED too, and no such end.) */
+/** The session ended while the console was open. A wrong password is UNAUTHORIZED too, so the tRPC code is not enough. */
 export function isSignedOut(error: unknown): boolean {
   return isConsoleError(error) && error.data?.appCode === "signed_out";
 }
 
-function noticeSignedOut(error: unknown): void {
-  if (isSignedOut(error)) forgetOperator();
+function handleSignedOut(error: unknown): void {
+  if (isSignedOut(error)) clearOperator();
 }
 
 export const queryClient = new QueryClient({
-  queryCache: new QueryCache({ onError: noticeSignedOut }),
-  mutationCache: new MutationCache({ onError: noticeSignedOut }),
+  queryCache: new QueryCache({ onError: handleSignedOut }),
+  mutationCache: new MutationCache({ onError: handleSignedOut }),
   defaultOptions: { queries: { staleTime: 5_000, retry: mayRetry, retryDelay: 700 } },
 });
 
@@ -39,16 +39,16 @@ const client = createTRPCClient<OperatorRouter>({
 export const trpc = createTRPCOptionsProxy<OperatorRouter>({ client, queryClient });
 
 /**
- * The session is over. `me` becomes null, which src/shell/console-shell.tsx answers by going to the
- * sign-in page; what was read in this session's name goes with it.
+ * Ends the session in the browser. `me` becomes null, upon which src/shell/console-shell.tsx opens the sign-in
+ * page. Data that was loaded with the session is removed.
  */
-export function forgetOperator(): void {
+export function clearOperator(): void {
   queryClient.setQueryData(trpc.operator.me.queryKey(), null);
   queryClient.removeQueries({ type: "inactive" });
 }
 
-/** Somebody signed in: nothing that an earlier operator read may be shown to this one. */
-export function rememberOperator(operator: Operator): void {
+/** Starts a session in the browser. The cache is cleared: it may hold data of the previous operator. */
+export function setOperator(operator: Operator): void {
   queryClient.clear();
   queryClient.setQueryData(trpc.operator.me.queryKey(), operator);
 }

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import type { Device } from "../api/rows.js";
+import type { Device } from "../api/types.js";
 
 /** "WeChat · iOS" */
 export function DeviceName({ device }: { device: Device }): ReactNode {

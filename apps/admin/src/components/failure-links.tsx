@@ -1,19 +1,19 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import type { FailureRow } from "../api/rows.js";
-import { shortenMiddle } from "../format/shorten.js";
+import type { FailureRow } from "../api/types.js";
+import { shortenMiddle } from "../format/text.js";
+import { RelativeTime } from "../ui/time.js";
 import { Errcode } from "./errcode.js";
 import classes from "./link-rows.module.css";
-import { When } from "./when.js";
 
-/** A few failures, each opening in the raw log. Those `ofOneKind` share errcode and endpoint: other things name them. */
+/** A short list of failures that open in the log. With `sameKind` they share errcode and endpoint, so ids tell them apart. */
 export function FailureLinks({
   failures,
-  ofOneKind = false,
+  sameKind = false,
 }: {
   failures: readonly FailureRow[];
-  ofOneKind?: boolean;
+  sameKind?: boolean;
 }): ReactNode {
   return (
     <ul className={classes.rows}>
@@ -21,10 +21,10 @@ export function FailureLinks({
         <li key={failure.id}>
           <Link to="/errors" search={{ view: "log", range: "all", open: failure.id }} className={classes.row}>
             <span className={classes.main}>
-              {ofOneKind ? <Marks failure={failure} /> : <Kind failure={failure} />}
+              {sameKind ? <Ids failure={failure} /> : <Kind failure={failure} />}
             </span>
             <span className={classes.aside}>
-              <When at={failure.at} />
+              <RelativeTime at={failure.at} />
             </span>
           </Link>
         </li>
@@ -37,28 +37,30 @@ function Kind({ failure }: { failure: FailureRow }): ReactNode {
   return (
     <>
       <Errcode errcode={failure.errcode} name={failure.name} />
-      <span className={classes.quiet}>{failure.endpoint}</span>
+      <span className={classes.muted}>{failure.endpoint}</span>
     </>
   );
 }
 
-/** Whose call it was, and WeChat's number for it. Where WeChat never answered, only the sign-in is known, or nothing. */
-function Marks({ failure }: { failure: FailureRow }): ReactNode {
+/** The openid and WeChat's rid. Without an answer from WeChat there is only the sign-in, or the failure's own id. */
+function Ids({ failure }: { failure: FailureRow }): ReactNode {
   const t = useTranslations("errors");
   const { openid, rid, signInId, id } = failure;
   return (
     <>
-      {openid && <Mark name="openid" value={openid} />}
-      {rid && <Mark name="rid" value={rid} />}
-      {!openid && !rid && <Mark name={t(signInId ? "requestNumber" : "failureId")} value={signInId ?? id} />}
+      {openid && <LabelledId name="openid" value={openid} />}
+      {rid && <LabelledId name="rid" value={rid} />}
+      {!openid && !rid && (
+        <LabelledId name={t(signInId ? "requestNumber" : "failureId")} value={signInId ?? id} />
+      )}
     </>
   );
 }
 
-function Mark({ name, value }: { name: string; value: string }): ReactNode {
+function LabelledId({ name, value }: { name: string; value: string }): ReactNode {
   return (
-    <span className={classes.mark} title={value}>
-      <span className={classes.quiet}>{name}</span> <bdi>{shortenMiddle(value)}</bdi>
+    <span className={classes.id} title={value}>
+      <span className={classes.muted}>{name}</span> <bdi>{shortenMiddle(value)}</bdi>
     </span>
   );
 }

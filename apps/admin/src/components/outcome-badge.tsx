@@ -11,17 +11,17 @@ import {
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import type { Outcome } from "../api/rows.js";
-import { StateBadge, type Tone } from "./state-badge.js";
+import type { Outcome } from "../api/types.js";
+import { StateBadge, type Tone } from "../ui/state-badge.js";
 
-const looks: Record<Outcome, { tone: Tone; icon: Icon }> = {
-  signed_in: { tone: "good", icon: IconCheck },
-  refused: { tone: "warn", icon: IconHandStop },
-  expired: { tone: "warn", icon: IconClockX },
-  snapshot: { tone: "warn", icon: IconCameraOff },
-  blocked: { tone: "bad", icon: IconBan },
-  failed: { tone: "bad", icon: IconAlertTriangle },
-  abandoned: { tone: "quiet", icon: IconDoorExit },
+const appearances: Record<Outcome, { tone: Tone; icon: Icon }> = {
+  signed_in: { tone: "success", icon: IconCheck },
+  refused: { tone: "warning", icon: IconHandStop },
+  expired: { tone: "warning", icon: IconClockX },
+  snapshot: { tone: "warning", icon: IconCameraOff },
+  blocked: { tone: "error", icon: IconBan },
+  failed: { tone: "error", icon: IconAlertTriangle },
+  abandoned: { tone: "neutral", icon: IconDoorExit },
 };
 
 export function OutcomeBadge({ outcome }: { outcome: Outcome | null }): ReactNode {
@@ -29,12 +29,12 @@ export function OutcomeBadge({ outcome }: { outcome: Outcome | null }): ReactNod
   if (outcome === null) {
     return (
       <StateBadge tone="info" icon={IconLoader}>
-        {t("under_way")}
+        {t("in_progress")}
       </StateBadge>
     );
   }
   return (
-    <StateBadge tone={looks[outcome].tone} icon={looks[outcome].icon}>
+    <StateBadge tone={appearances[outcome].tone} icon={appearances[outcome].icon}>
       {t(outcome)}
     </StateBadge>
   );

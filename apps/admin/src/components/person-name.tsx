@@ -1,19 +1,20 @@
 import { type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
+import type { Binding, Person } from "../api/types.js";
 import { avatarSource } from "../format/avatar-source.js";
-import { initials, visibleText } from "../format/visible-text.js";
-import { OutsideText } from "./outside-text.js";
+import { initial, visibleText } from "../format/text.js";
+import { UntrustedText } from "../ui/untrusted-text.js";
 import classes from "./person-name.module.css";
 
-/** A nickname as its owner wrote it, or in grey words that there is none to see. */
+/** The nickname as the person wrote it, or a grey text when nothing of it is visible. */
 export function Nickname({ nickname, clip = false }: { nickname: string | null; clip?: boolean }): ReactNode {
   const t = useTranslations("person");
   const visible = visibleText(nickname);
-  if (visible !== null) return <OutsideText text={visible} clip={clip} />;
-  return <span className={classes.nameless}>{nickname === null ? t("noNickname") : t("blankNickname")}</span>;
+  if (visible !== null) return <UntrustedText text={visible} clip={clip} />;
+  return <span className={classes.noName}>{nickname === null ? t("noNickname") : t("blankNickname")}</span>;
 }
 
-/** The picture only from WeChat's hosts, and without telling them which page shows it; otherwise a letter. */
+/** The picture if it is on WeChat's hosts, loaded without a referrer; otherwise a letter. */
 export function Avatar({
   nickname,
   avatarUrl,
@@ -29,7 +30,7 @@ export function Avatar({
   if (source === null || source === brokenSource) {
     return (
       <span className={classes.avatar} style={box} aria-hidden>
-        {initials(nickname)}
+        {initial(nickname)}
       </span>
     );
   }
@@ -44,4 +45,10 @@ export function Avatar({
       onError={() => setBrokenSource(source)}
     />
   );
+}
+
+/** The nickname and avatar that stand for a person: those of the first binding with a visible nickname. */
+export function displayProfile(person: Pick<Person, "bindings">): Pick<Binding, "nickname" | "avatarUrl"> {
+  const named = person.bindings.find((binding) => visibleText(binding.nickname) !== null);
+  return named ?? person.bindings[0] ?? { nickname: null, avatarUrl: null };
 }

@@ -1,13 +1,13 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import type { SignInRow } from "../api/rows.js";
-import { AppName } from "./app-name.js";
+import type { SignInRow } from "../api/types.js";
+import { RelativeTime } from "../ui/time.js";
 import { DeviceName } from "./device-name.js";
 import classes from "./link-rows.module.css";
 import { OutcomeBadge } from "./outcome-badge.js";
-import { When } from "./when.js";
+import { AppName } from "./wechat-app.js";
 
-/** A few sign-ins, each opening its own page. */
+/** A short list of sign-ins that open their pages. */
 export function SignInLinks({ signIns }: { signIns: readonly SignInRow[] }): ReactNode {
   return (
     <ul className={classes.rows}>
@@ -17,12 +17,12 @@ export function SignInLinks({ signIns }: { signIns: readonly SignInRow[] }): Rea
             <span className={classes.main}>
               <OutcomeBadge outcome={signIn.outcome} />
               <AppName appKey={signIn.appKey} appId={signIn.appId} />
-              <span className={classes.quiet}>
+              <span className={classes.muted}>
                 <DeviceName device={signIn.device} />
               </span>
             </span>
             <span className={classes.aside}>
-              <When at={signIn.createdAt} />
+              <RelativeTime at={signIn.createdAt} />
             </span>
           </Link>
         </li>

@@ -1,18 +1,35 @@
+import {
+  type Icon,
+  IconAlertTriangle,
+  IconArrowBack,
+  IconBan,
+  IconCameraOff,
+  IconCheck,
+  IconClockX,
+  IconHandStop,
+  IconPlayerPlay,
+  IconPoint,
+  IconRepeat,
+  IconRoute,
+  IconUserCircle,
+  IconUserPlus,
+  IconUserQuestion,
+} from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import type { FailureRow, SignIn, SignInEvent } from "../api/rows.js";
-import { formatMilliseconds } from "../format/duration.js";
+import type { FailureRow, SignIn, SignInEvent } from "../api/types.js";
+import { CopyableId } from "../ui/copyable-id.js";
+import type { Tone } from "../ui/state-badge.js";
+import { useFormatDuration } from "../ui/time.js";
+import { UntrustedText } from "../ui/untrusted-text.js";
 import { Errcode } from "./errcode.js";
-import { hopLook, isKnownHop } from "./hops.js";
-import { Id } from "./id.js";
-import { OutsideText } from "./outside-text.js";
 import classes from "./timeline.module.css";
 
-type Hop = { at: number; event: SignInEvent } | { at: number; failure: FailureRow };
+type TimelineItem = { at: number; event: SignInEvent } | { at: number; failure: FailureRow };
 
 /**
- * A sign-in hop by hop: when, counted from its start, what happened, and how long it took. WeChat's
- * refusals stand between the hops, where they happened; `currentFailureId` marks the one on this page.
+ * The events of a sign-in in order: the time since its start, what happened, and how long it took. Failed
+ * calls stand between the events at their time; `currentFailureId` marks the one that this view is about.
  */
 export function Timeline({
   signIn,
@@ -21,24 +38,25 @@ export function Timeline({
   signIn: SignIn;
   currentFailureId?: string;
 }): ReactNode {
+  const formatDuration = useFormatDuration();
   const startedAt = Date.parse(signIn.createdAt);
-  const hops: Hop[] = [
+  const items: TimelineItem[] = [
     ...signIn.failures.map((failure) => ({ at: Date.parse(failure.at), failure })),
     ...signIn.events.map((event) => ({ at: Date.parse(event.at), event })),
   ];
-  hops.sort((one, other) => one.at - other.at);
+  items.sort((one, other) => one.at - other.at);
   return (
     <ol className={classes.timeline}>
-      {hops.map((hop) => {
-        const since = `+${formatMilliseconds(Math.max(0, hop.at - startedAt))}`;
-        return "event" in hop ? (
-          <EventHop key={hop.event.id} event={hop.event} since={since} />
+      {items.map((item) => {
+        const elapsed = `+${formatDuration(Math.max(0, item.at - startedAt))}`;
+        return "event" in item ? (
+          <EventItem key={item.event.id} event={item.event} elapsed={elapsed} />
         ) : (
-          <FailureHop
-            key={hop.failure.id}
-            failure={hop.failure}
-            since={since}
-            isCurrent={hop.failure.id === currentFailureId}
+          <FailureItem
+            key={item.failure.id}
+            failure={item.failure}
+            elapsed={elapsed}
+            isCurrent={item.failure.id === currentFailureId}
           />
         );
       })}
@@ -46,25 +64,52 @@ export function Timeline({
   );
 }
 
-function EventHop({ event, since }: { event: SignInEvent; since: string }): ReactNode {
-  const t = useTranslations("hop");
-  const { tone, icon: Glyph } = hopLook(event.kind);
+const appearances = {
+  started: { tone: "neutral", icon: IconPlayerPlay },
+  callback: { tone: "neutral", icon: IconArrowBack },
+  exchanged: { tone: "success", icon: IconCheck },
+  exchange_failed: { tone: "error", icon: IconAlertTriangle },
+  profile_asked: { tone: "neutral", icon: IconUserQuestion },
+  profile_redirect: { tone: "neutral", icon: IconRoute },
+  userinfo: { tone: "success", icon: IconUserCircle },
+  userinfo_failed: { tone: "error", icon: IconAlertTriangle },
+  refused: { tone: "warning", icon: IconHandStop },
+  snapshot: { tone: "warning", icon: IconCameraOff },
+  blocked: { tone: "error", icon: IconBan },
+  user_created: { tone: "success", icon: IconUserPlus },
+  signed_in: { tone: "success", icon: IconCheck },
+  callback_repeated: { tone: "neutral", icon: IconRepeat },
+  expired: { tone: "warning", icon: IconClockX },
+} as const satisfies Record<string, { tone: Tone; icon: Icon }>;
+
+/** The event kinds that have a message here. A newer api may send others, which are shown by their kind. */
+type KnownEventKind = keyof typeof appearances;
+
+function isKnownKind(kind: string): kind is KnownEventKind {
+  return Object.hasOwn(appearances, kind);
+}
+
+function EventItem({ event, elapsed }: { event: SignInEvent; elapsed: string }): ReactNode {
+  const t = useTranslations("event");
+  const formatDuration = useFormatDuration();
+  const kind = isKnownKind(event.kind) ? event.kind : null;
+  const { tone, icon: Glyph } = kind ? appearances[kind] : { tone: "neutral", icon: IconPoint };
   return (
-    <li className={classes.hop} data-tone={tone}>
-      <span className={classes.since}>{since}</span>
-      <span className={classes.mark}>
+    <li className={classes.item} data-tone={tone}>
+      <span className={classes.elapsed}>{elapsed}</span>
+      <span className={classes.icon}>
         <Glyph size={14} stroke={2} aria-hidden />
       </span>
-      <div className={classes.what}>
+      <div className={classes.content}>
         <div className={classes.head}>
-          <span>{isKnownHop(event.kind) ? t(event.kind) : event.kind}</span>
+          <span>{kind ? t(kind) : event.kind}</span>
           {event.durationMs !== null && (
-            <span className={classes.took}>{formatMilliseconds(event.durationMs)}</span>
+            <span className={classes.duration}>{formatDuration(event.durationMs)}</span>
           )}
         </div>
         {event.detail && (
           <div className={classes.detail}>
-            <OutsideText text={event.detail} />
+            <UntrustedText text={event.detail} />
           </div>
         )}
       </div>
@@ -72,38 +117,38 @@ function EventHop({ event, since }: { event: SignInEvent; since: string }): Reac
   );
 }
 
-function FailureHop({
+function FailureItem({
   failure,
-  since,
+  elapsed,
   isCurrent,
 }: {
   failure: FailureRow;
-  since: string;
+  elapsed: string;
   isCurrent: boolean;
 }): ReactNode {
-  const t = useTranslations("hop");
-  const { icon: Glyph } = hopLook("exchange_failed");
+  const t = useTranslations("event");
+  const formatDuration = useFormatDuration();
   return (
-    <li className={classes.hop} data-tone="bad" data-current={isCurrent || undefined}>
-      <span className={classes.since}>{since}</span>
-      <span className={classes.mark}>
-        <Glyph size={14} stroke={2} aria-hidden />
+    <li className={classes.item} data-tone="error" data-current={isCurrent || undefined}>
+      <span className={classes.elapsed}>{elapsed}</span>
+      <span className={classes.icon}>
+        <IconAlertTriangle size={14} stroke={2} aria-hidden />
       </span>
-      <div className={classes.what}>
+      <div className={classes.content}>
         <div className={classes.head}>
           <Errcode errcode={failure.errcode} name={failure.name} />
-          <span className={classes.took}>{formatMilliseconds(failure.latencyMs)}</span>
+          <span className={classes.duration}>{formatDuration(failure.latencyMs)}</span>
         </div>
         <div className={classes.detail}>
           <code>{failure.endpoint}</code> · {t("attempt", { attempt: failure.attempt })}
           {isCurrent && <> · {t("thisFailure")}</>}
         </div>
         <div className={classes.detail}>
-          <OutsideText text={failure.errmsg} />
+          <UntrustedText text={failure.errmsg} />
         </div>
         {failure.rid && (
           <div className={classes.detail}>
-            rid <Id value={failure.rid} label="rid" whole />
+            rid <CopyableId value={failure.rid} label="rid" whole />
           </div>
         )}
       </div>

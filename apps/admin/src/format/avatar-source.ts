@@ -1,6 +1,6 @@
 const avatarHosts = new Set(["thirdwx.qlogo.cn", "wx.qlogo.cn"]);
 
-/** The address when it is one of WeChat's own picture hosts over https, or null. The page's policy says the same. */
+/** The URL if it is https on one of WeChat's picture hosts, else null. The page's CSP allows the same hosts. */
 export function avatarSource(avatarUrl: string | null): string | null {
   if (avatarUrl === null || !URL.canParse(avatarUrl)) return null;
   const url = new URL(avatarUrl);

@@ -5,7 +5,7 @@ import { zh } from "../messages/zh.js";
 import { initialLanguage, type Language, storeLanguage } from "./language.js";
 import { LanguageContext } from "./use-language.js";
 
-// zh has every key of en, which its own type checks. use-intl would ask for en's very words as well.
+// The type of zh guarantees en's keys. The cast is needed because use-intl's type has en's literal texts.
 const messages = { en, zh: zh as typeof en };
 const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 

@@ -4,7 +4,7 @@ export type Language = (typeof languages)[number];
 // public/before-paint.js reads the same key.
 const STORAGE_KEY = "console-language";
 
-/** The operator's own choice, or else the browser's. */
+/** The operator's stored choice, or else the browser's language. */
 export function initialLanguage(): Language {
   const chosen = storedLanguage();
   if (chosen) return chosen;
@@ -15,7 +15,7 @@ export function storeLanguage(language: Language): void {
   try {
     localStorage.setItem(STORAGE_KEY, language);
   } catch {
-    // Storage may be switched off: the choice then lasts as long as the page.
+    // Storage may be disabled. The choice then lasts until the page is reloaded.
   }
 }
 

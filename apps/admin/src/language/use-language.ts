@@ -8,7 +8,7 @@ export interface LanguageChoice {
 
 export const LanguageContext = createContext<LanguageChoice | null>(null);
 
-/** The language of the page, and how to choose the other one. */
+/** The current language and its setter. */
 export function useLanguage(): LanguageChoice {
   const choice = use(LanguageContext);
   if (!choice) throw new Error("useLanguage needs a LanguageProvider above it");

@@ -1,5 +1,10 @@
 import { pages } from "./en-pages.js";
 import { shared } from "./en-shared.js";
 
-/** The English words. Their keys and placeholders are what the pages are checked against. */
+/** The English texts. The pages are type-checked against their keys and placeholders. */
 export const en = { ...shared, ...pages } as const;
+
+/** The same keys, with texts of another language. */
+export type MessagesLike<Messages> = {
+  readonly [Key in keyof Messages]: Messages[Key] extends string ? string : MessagesLike<Messages[Key]>;
+};

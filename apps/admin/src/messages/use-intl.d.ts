@@ -1,7 +1,7 @@
 import type { Language } from "../language/language.js";
 import type { en } from "./en.js";
 
-// Makes every `t("…")` a checked key with checked placeholders.
+// Type-checks the key and placeholders of every `t("…")`.
 declare module "use-intl" {
   interface AppConfig {
     Locale: Language;

@@ -1,7 +1,6 @@
-import type { en } from "./en.js";
-import type { MessagesLike } from "./messages-like.js";
+import type { en, MessagesLike } from "./en.js";
 import { pages } from "./zh-pages.js";
 import { shared } from "./zh-shared.js";
 
-/** 中文。A key that the English words have and these lack does not compile. */
+/** The Chinese texts. A key of the English texts that is missing here does not compile. */
 export const zh: MessagesLike<typeof en> = { ...shared, ...pages };

@@ -1,10 +1,10 @@
 import { z } from "zod/mini";
 
-/** The api takes no longer question, id or cursor. */
+/** The api's limit for a search text, an id and a cursor. */
 const MAX_CHARACTERS = 200;
 
-// An address is typed, shortened by chat programs, kept in old bookmarks: a value that makes no sense
-// counts as absent, and the page opens anyway.
+// URLs are typed by hand, cut off by chat programs and kept in old bookmarks: an invalid value counts as
+// absent, so that the page still opens.
 
 /** Free text, or an id. */
 export const text = z.catch(
@@ -12,10 +12,10 @@ export const text = z.catch(
   undefined,
 );
 
-/** One of a few words. */
-export function choice<const Words extends readonly [string, ...string[]]>(words: Words) {
-  return z.catch(z.optional(z.enum(words)), undefined);
+/** One of a few fixed values. */
+export function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
+  return z.catch(z.optional(z.enum(values)), undefined);
 }
 
-/** A moment as an ISO string with its zone. */
-export const moment = z.catch(z.optional(z.iso.datetime({ offset: true })), undefined);
+/** An ISO date and time with its zone. */
+export const dateTime = z.catch(z.optional(z.iso.datetime({ offset: true })), undefined);

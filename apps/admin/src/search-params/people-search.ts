@@ -1,14 +1,12 @@
 import { z } from "zod/mini";
-import { choice, text } from "./fields.js";
+import { oneOf, text } from "./fields.js";
 
-/** /admin/people: `open` is the user id of the person in the drawer. */
+/** /admin/people. `open` is the user id of the person in the drawer. */
 export const peopleSearch = z.object({
   q: text,
   appId: text,
-  unionid: choice(["yes", "no"]),
-  status: choice(["active", "blocked"]),
+  unionid: oneOf(["yes", "no"]),
+  status: oneOf(["active", "blocked"]),
   cursor: text,
   open: text,
 });
-
-export type PeopleSearch = z.output<typeof peopleSearch>;

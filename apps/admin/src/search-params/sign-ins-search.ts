@@ -1,5 +1,5 @@
 import { z } from "zod/mini";
-import { choice, text } from "./fields.js";
+import { oneOf, text } from "./fields.js";
 import { rangeFields } from "./time-range.js";
 
 export const outcomes = [
@@ -10,17 +10,15 @@ export const outcomes = [
   "blocked",
   "failed",
   "abandoned",
-  "under_way",
+  "in_progress",
 ] as const;
 
-/** /admin/sign-ins. A sign-in has a page of its own, so nothing is `open` here. */
+/** /admin/sign-ins. There is no `open`, because a sign-in has its own page. */
 export const signInsSearch = z.object({
   q: text,
-  outcome: choice(outcomes),
+  outcome: oneOf(outcomes),
   appId: text,
   userId: text,
   ...rangeFields,
   cursor: text,
 });
-
-export type SignInsSearch = z.output<typeof signInsSearch>;

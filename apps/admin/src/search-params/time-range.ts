@@ -1,4 +1,4 @@
-import { choice, moment } from "./fields.js";
+import { dateTime, oneOf } from "./fields.js";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -12,25 +12,25 @@ const lengthsMs = {
 } as const;
 
 export const ranges = ["15m", "1h", "24h", "7d", "30d", "all", "custom"] as const;
-export type Range = (typeof ranges)[number];
+export type TimeRange = (typeof ranges)[number];
 
-/** What a page shows when its address names no range. */
-export const DEFAULT_RANGE: Range = "7d";
+/** The range of a page without a `range` param. */
+export const DEFAULT_RANGE: TimeRange = "7d";
 
-/** `from` and `to` count only while `range` is "custom". */
-export const rangeFields = { range: choice(ranges), from: moment, to: moment };
+/** `from` and `to` are used only while `range` is "custom". */
+export const rangeFields = { range: oneOf(ranges), from: dateTime, to: dateTime };
 
-export interface RangeSearch {
-  range?: Range | undefined;
+export interface TimeRangeSearch {
+  range?: TimeRange | undefined;
   from?: string | undefined;
   to?: string | undefined;
 }
 
 /**
- * The bounds to ask the api for. A relative range starts on a whole minute: otherwise every look would
- * be another question, and nothing would be found in the cache.
+ * The bounds for the api. A relative range starts on a whole minute: otherwise every visit would have another
+ * query key and never find the cache.
  */
-export function rangeBounds(search: RangeSearch, nowMs: number): { from?: string; to?: string } {
+export function rangeBounds(search: TimeRangeSearch, nowMs: number): { from?: string; to?: string } {
   const range = search.range ?? DEFAULT_RANGE;
   if (range === "all") return {};
   if (range === "custom") {

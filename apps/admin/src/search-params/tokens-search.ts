@@ -1,14 +1,12 @@
 import { z } from "zod/mini";
-import { choice, text } from "./fields.js";
+import { oneOf, text } from "./fields.js";
 
-/** /admin/tokens: `open` is the binding of the user token in the drawer, `app` the app token there. */
+/** /admin/tokens. The drawer shows the user token of the binding `open`, or the app token of `app`. */
 export const tokensSearch = z.object({
   q: text,
   appId: text,
-  state: choice(["fresh", "refreshable", "dead"]),
+  state: oneOf(["fresh", "refreshable", "dead"]),
   cursor: text,
   open: text,
   app: text,
 });
-
-export type TokensSearch = z.output<typeof tokensSearch>;

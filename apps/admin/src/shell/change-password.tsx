@@ -3,21 +3,21 @@ import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, type SubmitEvent, useState } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../api/client.js";
-import { CenteredDialog } from "../components/dialogs.js";
-import { FormRefusal } from "../components/form-refusal.js";
-import { useNotify } from "../components/use-notify.js";
 import { isLongEnough, MIN_PASSWORD_CHARACTERS } from "../format/password-rule.js";
+import { ModalDialog } from "../ui/dialogs.js";
+import { FormError } from "../ui/error-messages.js";
+import { useNotify } from "../ui/use-notify.js";
 
 export function ChangePassword(props: { opened: boolean; onClose: () => void; username: string }): ReactNode {
   const t = useTranslations("password");
   return (
-    <CenteredDialog opened={props.opened} onClose={props.onClose} title={t("title")}>
+    <ModalDialog opened={props.opened} onClose={props.onClose} title={t("title")}>
       <PasswordForm username={props.username} onClose={props.onClose} />
-    </CenteredDialog>
+    </ModalDialog>
   );
 }
 
-/** Inside the modal, so that what was typed goes away with it. */
+/** Rendered inside the modal, so that closing it discards the input. */
 function PasswordForm({ username, onClose }: { username: string; onClose: () => void }): ReactNode {
   const t = useTranslations("password");
   const common = useTranslations("common");
@@ -28,7 +28,7 @@ function PasswordForm({ username, onClose }: { username: string; onClose: () => 
   const change = useMutation(
     trpc.operator.changePassword.mutationOptions({
       onSuccess() {
-        notify("good", t("changed"));
+        notify("success", t("changed"));
         onClose();
       },
     }),
@@ -43,9 +43,9 @@ function PasswordForm({ username, onClose }: { username: string; onClose: () => 
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="sm">
-        {/* Tells a password manager whose password changes. */}
+        {/* For password managers: the account whose password changes. */}
         <input
-          className="heard-only"
+          className="visually-hidden"
           name="username"
           autoComplete="username"
           value={username}
@@ -71,7 +71,7 @@ function PasswordForm({ username, onClose }: { username: string; onClose: () => 
           error={wasSubmitted && !isLongEnough(next) && t("tooShort", { min: MIN_PASSWORD_CHARACTERS })}
           visibilityToggleButtonProps={{ "aria-label": t("show") }}
         />
-        {change.isError && <FormRefusal error={change.error} wrongCredentials={t("currentWrong")} />}
+        {change.isError && <FormError error={change.error} wrongCredentials={t("currentWrong")} />}
         <Group justify="flex-end" mt="xs">
           <Button variant="default" onClick={onClose}>
             {common("cancel")}

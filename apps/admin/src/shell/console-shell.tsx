@@ -4,7 +4,7 @@ import { IconMenu2 } from "@tabler/icons-react";
 import { Outlet, useLocation, useRouter } from "@tanstack/react-router";
 import { type ReactNode, useEffect } from "react";
 import { useTranslations } from "use-intl";
-import { SideDialog } from "../components/dialogs.js";
+import { SideDrawer } from "../ui/dialogs.js";
 import classes from "./console-shell.module.css";
 import { LanguageSwitch } from "./language-switch.js";
 import { Navigation } from "./navigation.js";
@@ -14,7 +14,7 @@ import { ThemeSwitch } from "./theme-switch.js";
 import { useOperator } from "./use-operator.js";
 import { Wordmark } from "./wordmark.js";
 
-/** Everything around a page for somebody who is signed in. */
+/** The layout around every page for a signed-in operator. */
 export function ConsoleShell(): ReactNode {
   const t = useTranslations("app");
   const operator = useOperator();
@@ -22,14 +22,14 @@ export function ConsoleShell(): ReactNode {
   const pathname = useLocation({ select: (location) => location.pathname });
   const [menuOpened, menu] = useDisclosure(false);
 
-  // The session ended, here or in another tab.
+  // The session ended, in this tab or in another one.
   useEffect(() => {
     const { pathname, searchStr } = router.latestLocation;
     if (operator || pathname === "/sign-in") return;
     void router.navigate({ to: "/sign-in", search: { next: pathname + searchStr }, replace: true });
   }, [operator, router]);
 
-  // A new page closes the menu that led to it.
+  // Opening a page closes the menu.
   useEffect(menu.close, [pathname]);
 
   if (!operator) return null;
@@ -38,11 +38,11 @@ export function ConsoleShell(): ReactNode {
       <a className={classes.skip} href="#content">
         {t("skip")}
       </a>
-      <aside className={classes.side}>
+      <aside className={classes.sidebar}>
         <Wordmark />
         <Navigation />
       </aside>
-      <header className={classes.top}>
+      <header className={classes.header}>
         <ActionIcon
           className={classes.burger}
           variant="subtle"
@@ -54,7 +54,7 @@ export function ConsoleShell(): ReactNode {
           <IconMenu2 size={20} aria-hidden />
         </ActionIcon>
         <SearchBox />
-        <div className={classes.switches}>
+        <div className={classes.actions}>
           <span className={classes.wideOnly}>
             <LanguageSwitch />
             <ThemeSwitch />
@@ -65,13 +65,13 @@ export function ConsoleShell(): ReactNode {
       <main id="content" className={classes.main} tabIndex={-1}>
         <Outlet />
       </main>
-      <SideDialog opened={menuOpened} onClose={menu.close} side="left" width="280px" title={<Wordmark />}>
+      <SideDrawer opened={menuOpened} onClose={menu.close} side="left" width="280px" title={<Wordmark />}>
         <Navigation />
         <div className={classes.drawerSwitches}>
           <LanguageSwitch />
           <ThemeSwitch />
         </div>
-      </SideDialog>
+      </SideDrawer>
     </div>
   );
 }

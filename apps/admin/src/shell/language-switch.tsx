@@ -3,7 +3,7 @@ import { IconLanguage } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useLanguage } from "../language/use-language.js";
 
-/** Offers the other language in that language, so that who needs it can read it. */
+/** Shows the name of the other language in that language. */
 export function LanguageSwitch(): ReactNode {
   const { language, setLanguage } = useLanguage();
   const other = language === "zh" ? "en" : "zh";

@@ -18,7 +18,7 @@ export function Navigation(): ReactNode {
       <ul className={classes.pages}>
         {pages.map(({ to, label, icon: Glyph }) => (
           <li key={to}>
-            {/* A page's own filters do not make it another page. */}
+            {/* A page stays active while its filters change. */}
             <Link to={to} search={{}} className={classes.page} activeOptions={{ includeSearch: false }}>
               <Glyph size={18} stroke={1.7} aria-hidden />
               {t(label)}

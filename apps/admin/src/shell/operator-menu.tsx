@@ -4,9 +4,9 @@ import { IconChevronDown, IconLock, IconLogout, IconUserCircle } from "@tabler/i
 import { useMutation } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import { forgetOperator, isSignedOut, trpc } from "../api/client.js";
-import type { Operator } from "../api/rows.js";
-import { useNotify } from "../components/use-notify.js";
+import { clearOperator, isSignedOut, trpc } from "../api/client.js";
+import type { Operator } from "../api/types.js";
+import { useNotify } from "../ui/use-notify.js";
 import { ChangePassword } from "./change-password.js";
 import classes from "./operator-menu.module.css";
 
@@ -17,10 +17,10 @@ export function OperatorMenu({ operator }: { operator: Operator }): ReactNode {
   const [passwordOpened, password] = useDisclosure(false);
   const signOut = useMutation(
     trpc.operator.signOut.mutationOptions({
-      onSuccess: forgetOperator,
-      // Staying signed in without knowing it would be the worst answer.
+      onSuccess: clearOperator,
+      // The operator must not believe to be signed out while the session continues.
       onError(error) {
-        if (!isSignedOut(error)) notify("bad", t("signOutFailed"));
+        if (!isSignedOut(error)) notify("error", t("signOutFailed"));
       },
     }),
   );
@@ -56,7 +56,7 @@ export function OperatorMenu({ operator }: { operator: Operator }): ReactNode {
           </Button>
         </Popover.Target>
         <Popover.Dropdown p={4}>
-          <div className={classes.who}>
+          <div className={classes.account}>
             <strong>{operator.username}</strong>
             <span>{t(`role.${operator.role}`)}</span>
           </div>

@@ -6,11 +6,11 @@ import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, type SubmitEvent, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
 import { queryClient, trpc } from "../api/client.js";
-import { cleanPastedText } from "../format/pasted-text.js";
+import { cleanPastedText } from "../format/text.js";
 import classes from "./search-box.module.css";
-import { placeOf } from "./search-place.js";
+import { routeForHit } from "./search-route.js";
 
-/** One box for whatever the operator was sent. The api says what it is, and we go there. */
+/** One search box for every kind of id, code and nickname. The api recognises the kind, and its page opens. */
 export function SearchBox(): ReactNode {
   const t = useTranslations("search");
   const input = useRef<HTMLInputElement>(null);
@@ -20,8 +20,8 @@ export function SearchBox(): ReactNode {
   const search = useMutation({
     mutationFn: (text: string) =>
       queryClient.fetchQuery(trpc.search.find.queryOptions({ text }, { staleTime: 0 })),
-    onSuccess: async (found) => {
-      await navigate(placeOf(found));
+    onSuccess: async (hit) => {
+      await navigate(routeForHit(hit));
       setTyped("");
       input.current?.blur();
     },
@@ -33,7 +33,7 @@ export function SearchBox(): ReactNode {
   ]);
 
   function focus() {
-    // An open drawer keeps the keyboard to itself.
+    // An open dialog keeps the focus.
     if (!document.querySelector('[aria-modal="true"]')) input.current?.focus();
   }
 

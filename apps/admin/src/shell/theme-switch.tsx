@@ -3,24 +3,24 @@ import { IconDeviceDesktop, IconMoon, IconSun } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 
-const following = { auto: "light", light: "dark", dark: "auto" } as const;
+const nextScheme = { auto: "light", light: "dark", dark: "auto" } as const;
 const icons = { auto: IconDeviceDesktop, light: IconSun, dark: IconMoon };
 
-/** System, light, dark, and around again. */
+/** Cycles through system, light and dark. */
 export function ThemeSwitch(): ReactNode {
   const t = useTranslations("theme");
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const Glyph = icons[colorScheme];
-  const said = t("switch", { now: t(colorScheme), next: t(following[colorScheme]) });
+  const label = t("switch", { now: t(colorScheme), next: t(nextScheme[colorScheme]) });
   return (
     <ActionIcon
       variant="subtle"
       color="gray"
       c="var(--mantine-color-dimmed)"
       size="lg"
-      aria-label={said}
-      title={said}
-      onClick={() => setColorScheme(following[colorScheme])}
+      aria-label={label}
+      title={label}
+      onClick={() => setColorScheme(nextScheme[colorScheme])}
     >
       <Glyph size={18} stroke={1.7} aria-hidden />
     </ActionIcon>

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { trpc } from "../api/client.js";
-import type { Operator } from "../api/rows.js";
+import type { Operator } from "../api/types.js";
 
-/** Who works here. Null once the session is over. */
+/** The signed-in operator, or null after the session ended. */
 export function useOperator(): Operator | null {
   return (
     useQuery(trpc.operator.me.queryOptions(undefined, { staleTime: Number.POSITIVE_INFINITY })).data ?? null

@@ -1,12 +1,12 @@
 import { TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import { AppFilter, ChoiceFilter, FilterBar, TextFilter } from "../../components/filters.js";
-import { RangeFilter } from "../../components/range-filter.js";
-import type { ErrorsSearch } from "../../search-params/errors-search.js";
-import { hasFilters } from "./narrowed-by.js";
+import { AppFilter } from "../../components/wechat-app.js";
+import type { ErrorsListState, ErrorsSearch } from "../../search-params/errors-search.js";
+import { FilterBar, SelectFilter, TextFilter } from "../../ui/filters.js";
+import { TimeRangeFilter } from "../../ui/time-range-filter.js";
 
-// The calls to WeChat that the api makes and writes down, by their path.
+// The WeChat endpoints whose failed calls the api records.
 const endpoints = [
   "sns/oauth2/access_token",
   "sns/oauth2/refresh_token",
@@ -19,40 +19,38 @@ const endpoints = [
 export function ErrorsFilters({
   search,
   view,
-  onFilter,
-  onClear,
+  list,
 }: {
   search: ErrorsSearch;
   view: "groups" | "log";
-  onFilter: (change: Partial<ErrorsSearch>, options?: { replace?: boolean }) => void;
-  onClear: () => void;
+  list: ErrorsListState;
 }): ReactNode {
   const t = useTranslations("errors");
   return (
-    <FilterBar onClear={hasFilters(search) ? onClear : undefined}>
+    <FilterBar list={list}>
       {view === "log" && (
         <TextFilter
           label={t("search")}
           placeholder={t("searchPlaceholder")}
           value={search.q}
-          onChange={(q) => onFilter({ q }, { replace: true })}
+          onChange={(q) => list.setFilter({ q }, { replace: true })}
         />
       )}
-      <RangeFilter search={search} onChange={(range) => onFilter(range)} />
-      <AppFilter value={search.appId} onChange={(appId) => onFilter({ appId })} />
-      <ChoiceFilter
+      <TimeRangeFilter search={search} onChange={(range) => list.setFilter(range)} />
+      <AppFilter value={search.appId} onChange={(appId) => list.setFilter({ appId })} />
+      <SelectFilter
         label={t("endpoint")}
         all={t("allEndpoints")}
         options={endpoints.map((endpoint) => ({ value: endpoint, label: endpoint }))}
         value={search.endpoint}
-        onChange={(endpoint) => onFilter({ endpoint })}
+        onChange={(endpoint) => list.setFilter({ endpoint })}
       />
-      <ErrcodeFilter value={search.errcode} onChange={(errcode) => onFilter({ errcode })} />
+      <ErrcodeFilter value={search.errcode} onChange={(errcode) => list.setFilter({ errcode })} />
     </FilterBar>
   );
 }
 
-/** Applied on Enter or when left: half an errcode is another errcode. */
+/** Applied on Enter or on blur: an errcode typed halfway is another errcode. */
 function ErrcodeFilter({
   value,
   onChange,
@@ -61,7 +59,7 @@ function ErrcodeFilter({
   onChange: (errcode: string | undefined) => void;
 }): ReactNode {
   const t = useTranslations("errors");
-  function tell(text: string) {
+  function apply(text: string) {
     const errcode = text.trim() || undefined;
     if (errcode !== value) onChange(errcode);
   }
@@ -73,9 +71,9 @@ function ErrcodeFilter({
       w={{ base: "100%", sm: 130 }}
       maxLength={40}
       defaultValue={value ?? ""}
-      onBlur={(event) => tell(event.currentTarget.value)}
+      onBlur={(event) => apply(event.currentTarget.value)}
       onKeyDown={(event) => {
-        if (event.key === "Enter") tell(event.currentTarget.value);
+        if (event.key === "Enter") apply(event.currentTarget.value);
       }}
     />
   );

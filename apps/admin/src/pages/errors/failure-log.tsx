@@ -2,42 +2,33 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
-import type { FailureRow } from "../../api/rows.js";
-import { AppName } from "../../components/app-name.js";
-import { type Column, DataTable } from "../../components/data-table.js";
+import type { FailureRow } from "../../api/types.js";
+import { EmptyList } from "../../components/empty-list.js";
 import { Errcode } from "../../components/errcode.js";
-import { Id } from "../../components/id.js";
-import { ListAnswer } from "../../components/list-answer.js";
-import { NothingYet } from "../../components/nothing-yet.js";
-import { OutsideText } from "../../components/outside-text.js";
-import { type PageStep, Paging } from "../../components/paging.js";
-import { RowLink } from "../../components/row-link.js";
-import { When } from "../../components/when.js";
-import { formatMilliseconds } from "../../format/duration.js";
+import { AppName } from "../../components/wechat-app.js";
+import type { ErrorsListState } from "../../search-params/errors-search.js";
+import { CopyableId } from "../../ui/copyable-id.js";
+import { type Column, DataTable, RowLink } from "../../ui/data-table.js";
+import { ListResult } from "../../ui/list-result.js";
+import { Paging } from "../../ui/paging.js";
+import { RelativeTime, useFormatDuration } from "../../ui/time.js";
+import { UntrustedText } from "../../ui/untrusted-text.js";
 import classes from "./errors.module.css";
-import type { ErrorsListProps } from "./errors-list.js";
-import { narrowedBy } from "./narrowed-by.js";
 
 /** Every failed call, newest first. */
-export function FailureLog({
-  search,
-  bounds,
-  onWiden,
-  onStep,
-}: ErrorsListProps & { onStep: (step: PageStep) => void }): ReactNode {
+export function FailureLog({ list }: { list: ErrorsListState }): ReactNode {
   const t = useTranslations("errors");
-  const { q, appId, endpoint, errcode, cursor } = search;
+  const formatDuration = useFormatDuration();
   const failures = useQuery(
     trpc.failures.list.queryOptions(
-      { q, appId, endpoint, errcode, cursor, ...bounds },
+      { ...list.filters, ...list.bounds, cursor: list.paging.cursor },
       { placeholderData: keepPreviousData },
     ),
   );
-  const narrowed = narrowedBy(search);
 
   const columns: Column<FailureRow>[] = [
     { id: "error", header: t("error"), grow: true, cell: (failure) => <FailureCell failure={failure} /> },
-    { id: "at", header: t("at"), cell: (failure) => <When at={failure.at} /> },
+    { id: "at", header: t("at"), cell: (failure) => <RelativeTime at={failure.at} /> },
     {
       id: "app",
       header: t("app"),
@@ -46,28 +37,27 @@ export function FailureLog({
     {
       id: "openid",
       header: "openid",
-      cell: (failure) => (failure.openid ? <Id value={failure.openid} label="openid" /> : "–"),
+      cell: (failure) => (failure.openid ? <CopyableId value={failure.openid} label="openid" /> : "–"),
     },
     {
       id: "rid",
       header: "rid",
-      cell: (failure) => (failure.rid ? <Id value={failure.rid} label="rid" /> : "–"),
+      cell: (failure) => (failure.rid ? <CopyableId value={failure.rid} label="rid" /> : "–"),
     },
     {
       id: "latency",
       header: t("latency"),
       align: "right",
-      cell: (failure) => formatMilliseconds(failure.latencyMs),
+      cell: (failure) => formatDuration(failure.latencyMs),
     },
   ];
 
   return (
     <>
-      <ListAnswer
+      <ListResult
         query={failures}
-        narrowedBy={narrowed}
-        onWiden={() => narrowed !== "nothing" && onWiden(narrowed)}
-        nothingYet={<NothingYet title={t("nothingYet")} why={t("nothingYetWhy")} />}
+        list={list}
+        emptyState={<EmptyList title={t("empty")} why={t("emptyReason")} />}
       >
         {(page, stale) => (
           <DataTable
@@ -78,12 +68,11 @@ export function FailureLog({
             stale={stale}
           />
         )}
-      </ListAnswer>
+      </ListResult>
       <Paging
-        cursor={cursor}
+        paging={list.paging}
         nextCursor={failures.data?.nextCursor ?? null}
         stale={failures.isPlaceholderData}
-        onStep={onStep}
       />
     </>
   );
@@ -94,7 +83,7 @@ function FailureCell({ failure }: { failure: FailureRow }): ReactNode {
     <RowLink from="/errors" to="." search={(search) => ({ ...search, open: failure.id, group: undefined })}>
       <Errcode errcode={failure.errcode} name={failure.name} />
       <span className={classes.errmsg}>
-        <OutsideText text={`${failure.endpoint} · ${failure.errmsg}`} clip />
+        <UntrustedText text={`${failure.endpoint} · ${failure.errmsg}`} clip />
       </span>
     </RowLink>
   );

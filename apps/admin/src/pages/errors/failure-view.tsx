@@ -3,30 +3,29 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
-import type { FailureDetail } from "../../api/rows.js";
-import { Answer } from "../../components/answer.js";
-import { AppName } from "../../components/app-name.js";
+import type { FailureDetail } from "../../api/types.js";
 import { Errcode } from "../../components/errcode.js";
-import { ExplanationPanel } from "../../components/explanation-panel.js";
-import { Facts } from "../../components/facts.js";
-import { Id } from "../../components/id.js";
-import { NoExplanation } from "../../components/no-explanation.js";
+import { ExplanationPanel } from "../../components/explanation.js";
 import { OutcomeBadge } from "../../components/outcome-badge.js";
-import { OutsideText } from "../../components/outside-text.js";
-import { Section } from "../../components/panel.js";
 import { Timeline } from "../../components/timeline.js";
-import { ExactTime } from "../../components/when.js";
-import { formatMilliseconds } from "../../format/duration.js";
+import { AppName } from "../../components/wechat-app.js";
+import { CopyableId } from "../../ui/copyable-id.js";
+import { Facts } from "../../ui/facts.js";
+import { Section } from "../../ui/panel.js";
+import { QueryBoundary } from "../../ui/query-boundary.js";
+import { ExactTime, useFormatDuration } from "../../ui/time.js";
+import { UntrustedText } from "../../ui/untrusted-text.js";
 import classes from "./errors.module.css";
 
-/** One failed call: what it means and what to do first, then where in the sign-in it happened. */
+/** One failed call: first its meaning and what to do, then the sign-in in which it happened. */
 export function FailureView({ id }: { id: string }): ReactNode {
-  const failure = useQuery(trpc.failures.get.queryOptions({ id }));
-  return <Answer query={failure}>{(found) => <FailureParts failure={found} />}</Answer>;
+  const query = useQuery(trpc.failures.get.queryOptions({ id }));
+  return <QueryBoundary query={query}>{(failure) => <FailureDetails failure={failure} />}</QueryBoundary>;
 }
 
-function FailureParts({ failure }: { failure: FailureDetail }): ReactNode {
+function FailureDetails({ failure }: { failure: FailureDetail }): ReactNode {
   const t = useTranslations("errors");
+  const formatDuration = useFormatDuration();
   const { signIn } = failure;
   return (
     <>
@@ -34,18 +33,21 @@ function FailureParts({ failure }: { failure: FailureDetail }): ReactNode {
         <Errcode errcode={failure.errcode} name={failure.name} />
         <code className={classes.endpoint}>{failure.endpoint}</code>
       </div>
-      {failure.explanation ? <ExplanationPanel explanation={failure.explanation} /> : <NoExplanation />}
-      <Section title={t("facts")}>
+      <ExplanationPanel explanation={failure.explanation} />
+      <Section title={t("callDetails")}>
         <Facts
           rows={[
             [t("at"), <ExactTime key="at" at={failure.at} />],
-            ["errmsg", <OutsideText key="errmsg" text={failure.errmsg} />],
-            ["rid", failure.rid && <Id key="rid" value={failure.rid} label="rid" whole />],
+            ["errmsg", <UntrustedText key="errmsg" text={failure.errmsg} />],
+            ["rid", failure.rid && <CopyableId key="rid" value={failure.rid} label="rid" whole />],
             [t("app"), <AppName key="app" appKey={failure.appKey} appId={failure.appId} />],
-            ["openid", failure.openid && <Id key="openid" value={failure.openid} label="openid" whole />],
-            [t("attemptColumn"), String(failure.attempt)],
-            [t("latency"), formatMilliseconds(failure.latencyMs)],
-            [t("failureId"), <Id key="id" value={failure.id} label={t("failureId")} whole />],
+            [
+              "openid",
+              failure.openid && <CopyableId key="openid" value={failure.openid} label="openid" whole />,
+            ],
+            [t("attempt"), String(failure.attempt)],
+            [t("latency"), formatDuration(failure.latencyMs)],
+            [t("failureId"), <CopyableId key="id" value={failure.id} label={t("failureId")} whole />],
           ]}
         />
       </Section>
@@ -62,7 +64,12 @@ function FailureParts({ failure }: { failure: FailureDetail }): ReactNode {
           }
         >
           <Facts
-            rows={[[t("requestNumber"), <Id key="id" value={signIn.id} label={t("requestNumber")} whole />]]}
+            rows={[
+              [
+                t("requestNumber"),
+                <CopyableId key="id" value={signIn.id} label={t("requestNumber")} whole />,
+              ],
+            ]}
           />
           <Timeline signIn={signIn} currentFailureId={failure.id} />
         </Section>

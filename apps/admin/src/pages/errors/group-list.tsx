@@ -2,32 +2,28 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useFormatter, useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
-import type { FailureGroup } from "../../api/rows.js";
-import { AppName } from "../../components/app-name.js";
-import { type Column, DataTable } from "../../components/data-table.js";
+import type { FailureGroup } from "../../api/types.js";
+import { EmptyList } from "../../components/empty-list.js";
 import { Errcode } from "../../components/errcode.js";
-import { ListAnswer } from "../../components/list-answer.js";
-import { NothingYet } from "../../components/nothing-yet.js";
-import { RowLink } from "../../components/row-link.js";
-import { When } from "../../components/when.js";
+import { AppName } from "../../components/wechat-app.js";
 import { useLanguage } from "../../language/use-language.js";
+import type { ErrorsListState } from "../../search-params/errors-search.js";
+import { type Column, DataTable, RowLink } from "../../ui/data-table.js";
+import { ListResult } from "../../ui/list-result.js";
+import { RelativeTime } from "../../ui/time.js";
 import classes from "./errors.module.css";
-import type { ErrorsListProps } from "./errors-list.js";
-import { writeGroupKey } from "./group-key.js";
-import { narrowedBy } from "./narrowed-by.js";
+import { formatGroupKey } from "./group-key.js";
 
-/** Failures of one kind together: same app, same call, same errcode. */
-export function GroupList({ search, bounds, onWiden }: ErrorsListProps): ReactNode {
+/** Failures grouped by app, endpoint and errcode. */
+export function GroupList({ list }: { list: ErrorsListState }): ReactNode {
   const t = useTranslations("errors");
   const format = useFormatter();
-  const { appId, endpoint, errcode } = search;
   const groups = useQuery(
     trpc.failures.groups.queryOptions(
-      { appId, endpoint, errcode, ...bounds },
+      { ...list.filters, ...list.bounds },
       { placeholderData: keepPreviousData },
     ),
   );
-  const narrowed = narrowedBy(search);
 
   const columns: Column<FailureGroup>[] = [
     { id: "error", header: t("error"), grow: true, cell: (group) => <GroupCell group={group} /> },
@@ -39,44 +35,42 @@ export function GroupList({ search, bounds, onWiden }: ErrorsListProps): ReactNo
       cell: (group) => format.number(group.peopleAffected),
     },
     { id: "events", header: t("events"), align: "right", cell: (group) => format.number(group.events) },
-    { id: "last", header: t("lastSeen"), cell: (group) => <When at={group.lastSeenAt} /> },
-    { id: "first", header: t("firstSeen"), cell: (group) => <When at={group.firstSeenAt} /> },
+    { id: "last", header: t("lastSeen"), cell: (group) => <RelativeTime at={group.lastSeenAt} /> },
+    { id: "first", header: t("firstSeen"), cell: (group) => <RelativeTime at={group.firstSeenAt} /> },
   ];
 
   return (
-    <ListAnswer
+    <ListResult
       query={groups}
-      narrowedBy={narrowed}
-      onWiden={() => narrowed !== "nothing" && onWiden(narrowed)}
-      nothingYet={<NothingYet title={t("nothingYet")} why={t("nothingYetWhy")} />}
+      list={list}
+      emptyState={<EmptyList title={t("empty")} why={t("emptyReason")} />}
     >
       {(page, stale) => (
         <DataTable
           label={t("view.groups")}
           columns={columns}
           rows={page.items}
-          rowKey={writeGroupKey}
+          rowKey={formatGroupKey}
           stale={stale}
         />
       )}
-    </ListAnswer>
+    </ListResult>
   );
 }
 
-/** The meaning first: the code is what one pastes, the meaning is what one reads. */
 function GroupCell({ group }: { group: FailureGroup }): ReactNode {
   const t = useTranslations("errors");
   const { language } = useLanguage();
-  const words = group.meaning?.[language] ?? group.name;
+  const meaning = group.meaning?.[language] ?? group.name;
   return (
     <RowLink
       from="/errors"
       to="."
-      search={(search) => ({ ...search, group: writeGroupKey(group), open: undefined })}
+      search={(search) => ({ ...search, group: formatGroupKey(group), open: undefined })}
     >
       <span className={classes.groupHead}>
         <Errcode errcode={group.errcode} name={null} />
-        {words ? <span>{words}</span> : <span className={classes.unknown}>{t("unknownCode")}</span>}
+        {meaning ? <span>{meaning}</span> : <span className={classes.unknown}>{t("unknownCode")}</span>}
       </span>
       <span className={classes.endpoint}>
         {group.meaning && group.name && <>{group.name} · </>}

@@ -3,21 +3,21 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useFormatter, useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
-import { Answer } from "../../components/answer.js";
-import { AppName } from "../../components/app-name.js";
 import { Errcode } from "../../components/errcode.js";
-import { Facts } from "../../components/facts.js";
-import { FailureExplanation } from "../../components/failure-explanation.js";
+import { FailureExplanation } from "../../components/explanation.js";
 import { FailureLinks } from "../../components/failure-links.js";
-import { OutsideText } from "../../components/outside-text.js";
-import { Section } from "../../components/panel.js";
-import { ExactTime } from "../../components/when.js";
+import { AppName } from "../../components/wechat-app.js";
+import { Facts } from "../../ui/facts.js";
+import { Section } from "../../ui/panel.js";
+import { QueryBoundary } from "../../ui/query-boundary.js";
+import { ExactTime } from "../../ui/time.js";
+import { UntrustedText } from "../../ui/untrusted-text.js";
 import classes from "./errors.module.css";
 import type { GroupKey } from "./group-key.js";
 
-const LATEST = 8;
+const LATEST_COUNT = 8;
 
-/** One group: the remedy, which its newest failure brings along, its numbers, and its newest failures. */
+/** One group: the explanation (loaded with its newest failure), its numbers and its newest failures. */
 export function GroupView({
   group,
   bounds,
@@ -26,7 +26,7 @@ export function GroupView({
   bounds: { from?: string; to?: string };
 }): ReactNode {
   const t = useTranslations("errors");
-  const latest = useQuery(trpc.failures.list.queryOptions({ ...group, ...bounds, limit: LATEST }));
+  const latest = useQuery(trpc.failures.list.queryOptions({ ...group, ...bounds, limit: LATEST_COUNT }));
   const newest = latest.data?.items[0];
   return (
     <>
@@ -49,21 +49,21 @@ export function GroupView({
           </Link>
         }
       >
-        <Answer query={latest} lines={4}>
+        <QueryBoundary query={latest} lines={4}>
           {(page) =>
             page.items.length > 0 ? (
-              <FailureLinks failures={page.items} ofOneKind />
+              <FailureLinks failures={page.items} sameKind />
             ) : (
-              <p className={classes.quiet}>{t("noneInRange")}</p>
+              <p className={classes.muted}>{t("noneInRange")}</p>
             )
           }
-        </Answer>
+        </QueryBoundary>
       </Section>
     </>
   );
 }
 
-/** What WeChat said last stands here too: steps such as "copy the IP out of the errmsg" are followed from this view. */
+/** Includes the newest errmsg, because steps such as "copy the IP out of the errmsg" are followed from this view. */
 function GroupNumbers({
   group,
   bounds,
@@ -82,7 +82,7 @@ function GroupNumbers({
     <div style={{ marginTop: 20 }}>
       <Facts
         rows={[
-          ["errmsg", newestErrmsg ? <OutsideText key="errmsg" text={newestErrmsg} /> : null],
+          ["errmsg", newestErrmsg ? <UntrustedText key="errmsg" text={newestErrmsg} /> : null],
           [t("peopleAffected"), format.number(numbers.peopleAffected)],
           [t("events"), format.number(numbers.events)],
           [t("app"), <AppName key="app" appKey={numbers.appKey} appId={numbers.appId} />],

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import classes from "./errors.module.css";
 
-/** Groups or log. Links, because the view is part of the address. */
+/** Groups or log. Links, because the view is part of the URL. */
 export function ViewSwitch({ view }: { view: "groups" | "log" }): ReactNode {
   const t = useTranslations("errors");
   return (

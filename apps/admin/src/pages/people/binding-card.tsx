@@ -1,14 +1,14 @@
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import type { Binding } from "../../api/rows.js";
-import { AppName } from "../../components/app-name.js";
-import { Facts } from "../../components/facts.js";
-import { Id } from "../../components/id.js";
+import type { Binding } from "../../api/types.js";
 import { Nickname } from "../../components/person-name.js";
-import { ExactTime } from "../../components/when.js";
+import { AppName } from "../../components/wechat-app.js";
+import { CopyableId } from "../../ui/copyable-id.js";
+import { Facts } from "../../ui/facts.js";
+import { ExactTime } from "../../ui/time.js";
 import classes from "./people.module.css";
 
-/** A person in one WeChat app. */
+/** A person's binding in one WeChat app. */
 export function BindingCard({ binding }: { binding: Binding }): ReactNode {
   const t = useTranslations("people");
   const kinds = useTranslations("appKind");
@@ -20,18 +20,18 @@ export function BindingCard({ binding }: { binding: Binding }): ReactNode {
       </div>
       <Facts
         rows={[
-          ["openid", <Id key="openid" value={binding.openid} label="openid" whole />],
+          ["openid", <CopyableId key="openid" value={binding.openid} label="openid" whole />],
           [
             "unionid",
             binding.unionid === null ? (
               t("noUnionid")
             ) : (
-              <Id key="unionid" value={binding.unionid} label="unionid" whole />
+              <CopyableId key="unionid" value={binding.unionid} label="unionid" whole />
             ),
           ],
           ["scope", <code key="scope">{binding.scope}</code>],
           [t("nickname"), <Nickname key="nickname" nickname={binding.nickname} />],
-          [t("appId"), <Id key="appId" value={binding.appId} label={t("appId")} whole />],
+          [t("appId"), <CopyableId key="appId" value={binding.appId} label={t("appId")} whole />],
           [t("boundAt"), <ExactTime key="bound" at={binding.createdAt} />],
           [t("lastSignIn"), <ExactTime key="last" at={binding.lastSignInAt} />],
         ]}

@@ -3,14 +3,14 @@ import { getRouteApi } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
-import { SideDialog } from "../../components/dialogs.js";
-import { AppFilter, ChoiceFilter, FilterBar, TextFilter } from "../../components/filters.js";
-import { ListAnswer } from "../../components/list-answer.js";
-import { NothingYet } from "../../components/nothing-yet.js";
-import { PageHeader } from "../../components/page-header.js";
-import { Paging } from "../../components/paging.js";
-import { RefreshButton } from "../../components/refresh-button.js";
-import type { PeopleSearch } from "../../search-params/people-search.js";
+import { EmptyList } from "../../components/empty-list.js";
+import { AppFilter } from "../../components/wechat-app.js";
+import { useListSearch } from "../../search-params/use-list-search.js";
+import { SideDrawer } from "../../ui/dialogs.js";
+import { FilterBar, SelectFilter, TextFilter } from "../../ui/filters.js";
+import { ListResult } from "../../ui/list-result.js";
+import { PageHeader, RefreshButton } from "../../ui/page-header.js";
+import { Paging } from "../../ui/paging.js";
 import { PeopleTable } from "./people-table.js";
 import { PersonView } from "./person-view.js";
 
@@ -19,38 +19,31 @@ const route = getRouteApi("/console/people");
 export function PeoplePage(): ReactNode {
   const t = useTranslations("people");
   const search = route.useSearch();
-  const navigate = route.useNavigate();
-  const { open, ...question } = search;
-  const people = useQuery(trpc.people.list.queryOptions(question, { placeholderData: keepPreviousData }));
-  const isFiltered = Boolean(search.q || search.appId || search.unionid || search.status);
-
-  // Another question starts at its first page.
-  function filter(change: Partial<PeopleSearch>, { replace = false } = {}) {
-    void navigate({
-      search: (before) => ({ ...before, cursor: undefined, ...change }),
-      replace,
-      resetScroll: false,
-    });
-  }
-
-  function clear() {
-    void navigate({ search: {}, resetScroll: false });
-  }
+  const list = useListSearch(search, {
+    filters: ["q", "appId", "unionid", "status"],
+    drawer: ["open"],
+  });
+  const people = useQuery(
+    trpc.people.list.queryOptions(
+      { ...list.filters, cursor: search.cursor },
+      { placeholderData: keepPreviousData },
+    ),
+  );
 
   return (
     <>
       <PageHeader title={t("title")} description={t("description")}>
         <RefreshButton busy={people.isFetching} onRefresh={() => void people.refetch()} />
       </PageHeader>
-      <FilterBar onClear={isFiltered ? clear : undefined}>
+      <FilterBar list={list}>
         <TextFilter
           label={t("search")}
           placeholder={t("searchPlaceholder")}
           value={search.q}
-          onChange={(q) => filter({ q }, { replace: true })}
+          onChange={(q) => list.setFilter({ q }, { replace: true })}
         />
-        <AppFilter value={search.appId} onChange={(appId) => filter({ appId })} />
-        <ChoiceFilter
+        <AppFilter value={search.appId} onChange={(appId) => list.setFilter({ appId })} />
+        <SelectFilter
           label={t("statusColumn")}
           all={t("allStatuses")}
           options={[
@@ -58,9 +51,9 @@ export function PeoplePage(): ReactNode {
             { value: "blocked", label: t("status.blocked") },
           ]}
           value={search.status}
-          onChange={(status) => filter({ status })}
+          onChange={(status) => list.setFilter({ status })}
         />
-        <ChoiceFilter
+        <SelectFilter
           label="unionid"
           all={t("unionidAny")}
           options={[
@@ -68,38 +61,20 @@ export function PeoplePage(): ReactNode {
             { value: "no", label: t("unionidNo") },
           ]}
           value={search.unionid}
-          onChange={(unionid) => filter({ unionid })}
+          onChange={(unionid) => list.setFilter({ unionid })}
         />
       </FilterBar>
-      <ListAnswer
-        query={people}
-        narrowedBy={isFiltered ? "filters" : "nothing"}
-        onWiden={clear}
-        nothingYet={<NothingYet title={t("nothingYet")} />}
-      >
+      <ListResult query={people} list={list} emptyState={<EmptyList title={t("empty")} />}>
         {(page, stale) => <PeopleTable people={page.items} stale={stale} />}
-      </ListAnswer>
+      </ListResult>
       <Paging
-        cursor={search.cursor}
+        paging={list.paging}
         nextCursor={people.data?.nextCursor ?? null}
         stale={people.isPlaceholderData}
-        onStep={({ cursor, trail }) =>
-          void navigate({ search: (before) => ({ ...before, cursor }), state: { trail } })
-        }
       />
-      <SideDialog
-        opened={open !== undefined}
-        title={t("person")}
-        onClose={() =>
-          void navigate({
-            search: (before) => ({ ...before, open: undefined }),
-            state: true,
-            resetScroll: false,
-          })
-        }
-      >
-        {open !== undefined && <PersonView userId={open} />}
-      </SideDialog>
+      <SideDrawer opened={search.open !== undefined} title={t("person")} onClose={list.closeDrawer}>
+        {search.open !== undefined && <PersonView userId={search.open} />}
+      </SideDrawer>
     </>
   );
 }

@@ -1,13 +1,11 @@
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import type { Person } from "../../api/rows.js";
-import { AppName } from "../../components/app-name.js";
-import { type Column, DataTable } from "../../components/data-table.js";
-import { Id } from "../../components/id.js";
-import { Avatar, Nickname } from "../../components/person-name.js";
-import { RowLink } from "../../components/row-link.js";
-import { When } from "../../components/when.js";
-import { faceOf } from "./face-of.js";
+import type { Person } from "../../api/types.js";
+import { Avatar, displayProfile, Nickname } from "../../components/person-name.js";
+import { AppName } from "../../components/wechat-app.js";
+import { CopyableId } from "../../ui/copyable-id.js";
+import { type Column, DataTable, RowLink } from "../../ui/data-table.js";
+import { RelativeTime } from "../../ui/time.js";
 import classes from "./people.module.css";
 import { PersonStatus } from "./person-status.js";
 
@@ -19,8 +17,12 @@ export function PeopleTable({ people, stale }: { people: readonly Person[]; stal
     { id: "openid", header: "openid", cell: (person) => <FirstOpenid person={person} /> },
     { id: "unionid", header: "unionid", cell: (person) => <Unionid person={person} /> },
     { id: "status", header: t("statusColumn"), cell: (person) => <PersonStatus status={person.status} /> },
-    { id: "lastSignIn", header: t("lastSignIn"), cell: (person) => <When at={person.lastSignInAt} /> },
-    { id: "created", header: t("created"), cell: (person) => <When at={person.createdAt} /> },
+    {
+      id: "lastSignIn",
+      header: t("lastSignIn"),
+      cell: (person) => <RelativeTime at={person.lastSignInAt} />,
+    },
+    { id: "created", header: t("created"), cell: (person) => <RelativeTime at={person.createdAt} /> },
   ];
   return (
     <DataTable
@@ -34,12 +36,12 @@ export function PeopleTable({ people, stale }: { people: readonly Person[]; stal
 }
 
 function PersonCell({ person }: { person: Person }): ReactNode {
-  const face = faceOf(person);
+  const profile = displayProfile(person);
   return (
     <div className={classes.person}>
-      <Avatar {...face} />
+      <Avatar {...profile} />
       <RowLink from="/people" to="." search={(search) => ({ ...search, open: person.userId })}>
-        <Nickname nickname={face.nickname} clip />
+        <Nickname nickname={profile.nickname} clip />
       </RowLink>
     </div>
   );
@@ -62,7 +64,7 @@ function FirstOpenid({ person }: { person: Person }): ReactNode {
   if (!first) return "–";
   return (
     <span className={classes.ids}>
-      <Id value={first.openid} label="openid" />
+      <CopyableId value={first.openid} label="openid" />
       {others.length > 0 && <span className={classes.more}>+{others.length}</span>}
     </span>
   );
@@ -70,5 +72,5 @@ function FirstOpenid({ person }: { person: Person }): ReactNode {
 
 function Unionid({ person }: { person: Person }): ReactNode {
   const unionid = person.bindings.find((binding) => binding.unionid !== null)?.unionid;
-  return unionid ? <Id value={unionid} label="unionid" /> : "–";
+  return unionid ? <CopyableId value={unionid} label="unionid" /> : "–";
 }

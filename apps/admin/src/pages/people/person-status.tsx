@@ -1,17 +1,17 @@
 import { IconBan, IconCheck } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import type { Person } from "../../api/rows.js";
-import { StateBadge } from "../../components/state-badge.js";
+import type { Person } from "../../api/types.js";
+import { StateBadge } from "../../ui/state-badge.js";
 
 export function PersonStatus({ status }: { status: Person["status"] }): ReactNode {
   const t = useTranslations("people.status");
   return status === "active" ? (
-    <StateBadge tone="good" icon={IconCheck}>
+    <StateBadge tone="success" icon={IconCheck}>
       {t("active")}
     </StateBadge>
   ) : (
-    <StateBadge tone="bad" icon={IconBan}>
+    <StateBadge tone="error" icon={IconBan}>
       {t("blocked")}
     </StateBadge>
   );

@@ -2,39 +2,37 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
-import type { PersonDetail } from "../../api/rows.js";
-import { Answer } from "../../components/answer.js";
-import { Facts } from "../../components/facts.js";
+import type { PersonDetail, Session } from "../../api/types.js";
+import { DeviceName } from "../../components/device-name.js";
 import { FailureLinks } from "../../components/failure-links.js";
-import { Id } from "../../components/id.js";
-import { Section } from "../../components/panel.js";
-import { Avatar, Nickname } from "../../components/person-name.js";
+import { Avatar, displayProfile, Nickname } from "../../components/person-name.js";
 import { SignInLinks } from "../../components/sign-in-links.js";
-import { ExactTime } from "../../components/when.js";
+import { CopyableId } from "../../ui/copyable-id.js";
+import { Facts } from "../../ui/facts.js";
+import { Section } from "../../ui/panel.js";
+import { QueryBoundary } from "../../ui/query-boundary.js";
+import { ExactTime, RelativeTime } from "../../ui/time.js";
 import { BindingCard } from "./binding-card.js";
-import { faceOf } from "./face-of.js";
 import classes from "./people.module.css";
-import { PersonConflicts } from "./person-conflicts.js";
-import { PersonSessions } from "./person-sessions.js";
+import { ConflictsCallout, SignInStatusCallout } from "./person-callouts.js";
 import { PersonStatus } from "./person-status.js";
-import { PersonVerdict } from "./person-verdict.js";
 
-/** One person, the answer to "why can they not sign in?" first. */
+/** One person. The answer to "why can they not sign in?" comes first. */
 export function PersonView({ userId }: { userId: string }): ReactNode {
-  const person = useQuery(trpc.people.get.queryOptions({ userId }));
-  return <Answer query={person}>{(found) => <PersonParts person={found} />}</Answer>;
+  const query = useQuery(trpc.people.get.queryOptions({ userId }));
+  return <QueryBoundary query={query}>{(person) => <PersonDetails person={person} />}</QueryBoundary>;
 }
 
-function PersonParts({ person }: { person: PersonDetail }): ReactNode {
+function PersonDetails({ person }: { person: PersonDetail }): ReactNode {
   const t = useTranslations("people");
-  const face = faceOf(person);
+  const profile = displayProfile(person);
   return (
     <>
       <div className={classes.head}>
-        <Avatar {...face} size={48} />
+        <Avatar {...profile} size={48} />
         <div>
           <div className={classes.headName}>
-            <Nickname nickname={face.nickname} />
+            <Nickname nickname={profile.nickname} />
           </div>
           <div className={classes.headState}>
             <PersonStatus status={person.status} />
@@ -42,12 +40,12 @@ function PersonParts({ person }: { person: PersonDetail }): ReactNode {
         </div>
       </div>
       <div className={classes.callouts}>
-        <PersonVerdict person={person} />
-        {person.conflicts.length > 0 && <PersonConflicts conflicts={person.conflicts} />}
+        <SignInStatusCallout person={person} />
+        {person.conflicts.length > 0 && <ConflictsCallout conflicts={person.conflicts} />}
       </div>
       <Facts
         rows={[
-          [t("userId"), <Id key="id" value={person.userId} label={t("userId")} whole />],
+          [t("userId"), <CopyableId key="id" value={person.userId} label={t("userId")} whole />],
           [t("lastSignIn"), <ExactTime key="last" at={person.lastSignInAt} />],
           [t("created"), <ExactTime key="created" at={person.createdAt} />],
         ]}
@@ -61,23 +59,43 @@ function PersonParts({ person }: { person: PersonDetail }): ReactNode {
         {person.failures.length > 0 ? (
           <FailureLinks failures={person.failures} />
         ) : (
-          <p className={classes.quiet}>{t("noFailures")}</p>
+          <p className={classes.muted}>{t("noFailures")}</p>
         )}
       </Section>
       <Section title={t("signIns")}>
         {person.signIns.length > 0 ? (
           <SignInLinks signIns={person.signIns} />
         ) : (
-          <p className={classes.quiet}>{t("noSignIns")}</p>
+          <p className={classes.muted}>{t("noSignIns")}</p>
         )}
       </Section>
       <Section title={t("sessions")}>
         {person.sessions.length > 0 ? (
           <PersonSessions sessions={person.sessions} />
         ) : (
-          <p className={classes.quiet}>{t("noSessions")}</p>
+          <p className={classes.muted}>{t("noSessions")}</p>
         )}
       </Section>
     </>
+  );
+}
+
+function PersonSessions({ sessions }: { sessions: readonly Session[] }): ReactNode {
+  const t = useTranslations("people");
+  return (
+    <ul className={classes.sessions}>
+      {sessions.map((session) => (
+        <li key={session.id}>
+          <span>
+            <DeviceName device={session.device} />
+            {session.ip && <> · {session.ip}</>}
+          </span>
+          <span className={classes.muted}>
+            {t("lastSeen")} <RelativeTime at={session.lastSeenAt} /> · {t("endsAt")}{" "}
+            <RelativeTime at={session.expiresAt} />
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }

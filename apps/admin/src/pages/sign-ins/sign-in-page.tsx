@@ -3,15 +3,15 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
-import { Answer } from "../../components/answer.js";
-import { PageHeader } from "../../components/page-header.js";
-import { Panel } from "../../components/panel.js";
+import { PageHeader } from "../../ui/page-header.js";
+import { Panel } from "../../ui/panel.js";
+import { QueryBoundary } from "../../ui/query-boundary.js";
 import { SignInView } from "./sign-in-view.js";
 import classes from "./sign-ins.module.css";
 
 const route = getRouteApi("/console/sign-ins/$id");
 
-/** A sign-in under its request number: what people read to us off their error page. */
+/** One sign-in. Its id is the request number that the person sees on a failure page. */
 export function SignInPage(): ReactNode {
   const t = useTranslations("signIns");
   const { id } = route.useParams();
@@ -21,12 +21,12 @@ export function SignInPage(): ReactNode {
       <p className={classes.back}>
         <Link to="/sign-ins">{t("title")}</Link>
       </p>
-      <PageHeader title={t("one")} />
+      <PageHeader title={t("detailTitle")} />
       {signIn.data ? (
         <SignInView signIn={signIn.data} />
       ) : (
         <Panel>
-          <Answer query={signIn}>{() => null}</Answer>
+          <QueryBoundary query={signIn}>{() => null}</QueryBoundary>
         </Panel>
       )}
     </>

@@ -1,26 +1,25 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import type { SignIn } from "../../api/rows.js";
-import { AppName } from "../../components/app-name.js";
+import type { SignIn } from "../../api/types.js";
 import { DeviceName } from "../../components/device-name.js";
-import { Facts } from "../../components/facts.js";
-import { FailureExplanation } from "../../components/failure-explanation.js";
+import { FailureExplanation } from "../../components/explanation.js";
 import { FailureLinks } from "../../components/failure-links.js";
-import { Id } from "../../components/id.js";
 import { OutcomeBadge } from "../../components/outcome-badge.js";
-import { OutsideText } from "../../components/outside-text.js";
-import { Panel, Section } from "../../components/panel.js";
 import { Timeline } from "../../components/timeline.js";
-import { ExactTime } from "../../components/when.js";
-import { formatMilliseconds } from "../../format/duration.js";
+import { AppName } from "../../components/wechat-app.js";
+import { CopyableId } from "../../ui/copyable-id.js";
+import { Facts } from "../../ui/facts.js";
+import { Panel, Section } from "../../ui/panel.js";
+import { ExactTime, useFormatDuration } from "../../ui/time.js";
+import { UntrustedText } from "../../ui/untrusted-text.js";
 import classes from "./sign-ins.module.css";
 
 export function SignInView({ signIn }: { signIn: SignIn }): ReactNode {
   const t = useTranslations("signIns");
-  const meanings = useTranslations("outcomeMeans");
-  // The last failure is the one that ended the sign-in, if any did.
-  const decisive = signIn.failures.toSorted((one, other) => one.at.localeCompare(other.at)).at(-1);
+  const meaning = useTranslations("outcomeMeaning");
+  // The last failure is the one that ended the sign-in.
+  const lastFailure = signIn.failures.toSorted((one, other) => one.at.localeCompare(other.at)).at(-1);
   const timeline = (
     <Panel pad>
       <h2 className={classes.heading}>{t("timeline")}</h2>
@@ -32,17 +31,17 @@ export function SignInView({ signIn }: { signIn: SignIn }): ReactNode {
       <div>
         <Panel pad>
           <OutcomeBadge outcome={signIn.outcome} />
-          <p className={classes.meaning}>{meanings(signIn.outcome ?? "under_way")}</p>
+          <p className={classes.meaning}>{meaning(signIn.outcome ?? "in_progress")}</p>
           <SignInFacts signIn={signIn} />
         </Panel>
-        {decisive && timeline}
+        {lastFailure && timeline}
       </div>
       <div>
-        {decisive ? (
+        {lastFailure ? (
           <Section title={t("failures")}>
             <FailureLinks failures={signIn.failures} />
-            <div className={classes.remedy}>
-              <FailureExplanation failureId={decisive.id} />
+            <div className={classes.explanation}>
+              <FailureExplanation failureId={lastFailure.id} />
             </div>
           </Section>
         ) : (
@@ -55,23 +54,24 @@ export function SignInView({ signIn }: { signIn: SignIn }): ReactNode {
 
 function SignInFacts({ signIn }: { signIn: SignIn }): ReactNode {
   const t = useTranslations("signIns");
-  const tookMs =
+  const formatDuration = useFormatDuration();
+  const durationMs =
     signIn.outcomeAt === null ? null : Date.parse(signIn.outcomeAt) - Date.parse(signIn.createdAt);
   return (
     <Facts
       rows={[
-        [t("requestNumber"), <Id key="id" value={signIn.id} label={t("requestNumber")} whole />],
+        [t("requestNumber"), <CopyableId key="id" value={signIn.id} label={t("requestNumber")} whole />],
         [
           t("person"),
-          signIn.userId === null ? t("nobody") : <PersonLink key="user" userId={signIn.userId} />,
+          signIn.userId === null ? t("personUnknown") : <PersonLink key="user" userId={signIn.userId} />,
         ],
-        ["openid", signIn.openid && <Id key="openid" value={signIn.openid} label="openid" whole />],
+        ["openid", signIn.openid && <CopyableId key="openid" value={signIn.openid} label="openid" whole />],
         [t("app"), <AppName key="app" appKey={signIn.appKey} appId={signIn.appId} />],
         [t("device"), <DeviceName key="device" device={signIn.device} />],
-        ["IP", signIn.ip && <Id key="ip" value={signIn.ip} label="IP" whole />],
-        [t("returnTo"), <OutsideText key="return" text={signIn.returnTo} />],
+        ["IP", signIn.ip && <CopyableId key="ip" value={signIn.ip} label="IP" whole />],
+        [t("returnTo"), <UntrustedText key="return" text={signIn.returnTo} />],
         [t("started"), <ExactTime key="started" at={signIn.createdAt} />],
-        [t("took"), tookMs === null ? null : formatMilliseconds(tookMs)],
+        [t("duration"), durationMs === null ? null : formatDuration(durationMs)],
       ]}
     />
   );

@@ -1,17 +1,17 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { type ReactNode, useMemo } from "react";
+import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
-import { AppFilter, ChoiceFilter, FilterBar, TextFilter } from "../../components/filters.js";
-import { ListAnswer } from "../../components/list-answer.js";
-import { NothingYet } from "../../components/nothing-yet.js";
-import { PageHeader } from "../../components/page-header.js";
-import { Paging } from "../../components/paging.js";
-import { RangeFilter } from "../../components/range-filter.js";
-import { RefreshButton } from "../../components/refresh-button.js";
-import { outcomes, type SignInsSearch } from "../../search-params/sign-ins-search.js";
-import { rangeBounds } from "../../search-params/time-range.js";
+import { EmptyList } from "../../components/empty-list.js";
+import { AppFilter } from "../../components/wechat-app.js";
+import { outcomes } from "../../search-params/sign-ins-search.js";
+import { useListSearch } from "../../search-params/use-list-search.js";
+import { FilterBar, SelectFilter, TextFilter } from "../../ui/filters.js";
+import { ListResult } from "../../ui/list-result.js";
+import { PageHeader, RefreshButton } from "../../ui/page-header.js";
+import { Paging } from "../../ui/paging.js";
+import { TimeRangeFilter } from "../../ui/time-range-filter.js";
 import { SignInsTable } from "./sign-ins-table.js";
 
 const route = getRouteApi("/console/sign-ins");
@@ -20,63 +20,43 @@ export function SignInsPage(): ReactNode {
   const t = useTranslations("signIns");
   const names = useTranslations("outcome");
   const search = route.useSearch();
-  const navigate = route.useNavigate();
-  const { range, from, to, ...question } = search;
-  const bounds = useMemo(() => rangeBounds({ range, from, to }, Date.now()), [range, from, to]);
+  const list = useListSearch(search, { filters: ["q", "outcome", "appId", "userId"], hasTimeRange: true });
   const signIns = useQuery(
-    trpc.signIns.list.queryOptions({ ...question, ...bounds }, { placeholderData: keepPreviousData }),
+    trpc.signIns.list.queryOptions(
+      { ...list.filters, ...list.bounds, cursor: search.cursor },
+      { placeholderData: keepPreviousData },
+    ),
   );
-  const isFiltered = Boolean(search.q || search.outcome || search.appId || search.userId);
-
-  function filter(change: Partial<SignInsSearch>, { replace = false } = {}) {
-    void navigate({
-      search: (before) => ({ ...before, cursor: undefined, ...change }),
-      replace,
-      resetScroll: false,
-    });
-  }
-
-  function clear() {
-    void navigate({ search: {}, resetScroll: false });
-  }
 
   return (
     <>
       <PageHeader title={t("title")} description={t("description")}>
         <RefreshButton busy={signIns.isFetching} onRefresh={() => void signIns.refetch()} />
       </PageHeader>
-      <FilterBar onClear={isFiltered ? clear : undefined}>
+      <FilterBar list={list}>
         <TextFilter
           label={t("search")}
           placeholder={t("searchPlaceholder")}
           value={search.q}
-          onChange={(q) => filter({ q }, { replace: true })}
+          onChange={(q) => list.setFilter({ q }, { replace: true })}
         />
-        <RangeFilter search={search} onChange={(chosen) => filter(chosen)} />
-        <ChoiceFilter
+        <TimeRangeFilter search={search} onChange={(range) => list.setFilter(range)} />
+        <SelectFilter
           label={t("outcome")}
           all={t("allOutcomes")}
           options={outcomes.map((outcome) => ({ value: outcome, label: names(outcome) }))}
           value={search.outcome}
-          onChange={(outcome) => filter({ outcome })}
+          onChange={(outcome) => list.setFilter({ outcome })}
         />
-        <AppFilter value={search.appId} onChange={(appId) => filter({ appId })} />
+        <AppFilter value={search.appId} onChange={(appId) => list.setFilter({ appId })} />
       </FilterBar>
-      <ListAnswer
-        query={signIns}
-        narrowedBy={isFiltered ? "filters" : range === "all" ? "nothing" : "range"}
-        onWiden={isFiltered ? clear : () => filter({ range: "all", from: undefined, to: undefined })}
-        nothingYet={<NothingYet title={t("nothingYet")} />}
-      >
+      <ListResult query={signIns} list={list} emptyState={<EmptyList title={t("empty")} />}>
         {(page, stale) => <SignInsTable signIns={page.items} stale={stale} />}
-      </ListAnswer>
+      </ListResult>
       <Paging
-        cursor={search.cursor}
+        paging={list.paging}
         nextCursor={signIns.data?.nextCursor ?? null}
         stale={signIns.isPlaceholderData}
-        onStep={({ cursor, trail }) =>
-          void navigate({ search: (before) => ({ ...before, cursor }), state: { trail } })
-        }
       />
     </>
   );

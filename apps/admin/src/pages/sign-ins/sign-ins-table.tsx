@@ -1,14 +1,12 @@
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import type { SignInRow } from "../../api/rows.js";
-import { AppName } from "../../components/app-name.js";
-import { type Column, DataTable } from "../../components/data-table.js";
+import type { SignInRow } from "../../api/types.js";
 import { DeviceName } from "../../components/device-name.js";
-import { Id } from "../../components/id.js";
 import { OutcomeBadge } from "../../components/outcome-badge.js";
-import { RowLink } from "../../components/row-link.js";
-import { When } from "../../components/when.js";
-import { formatMilliseconds } from "../../format/duration.js";
+import { AppName } from "../../components/wechat-app.js";
+import { CopyableId } from "../../ui/copyable-id.js";
+import { type Column, DataTable, RowLink } from "../../ui/data-table.js";
+import { RelativeTime, useFormatDuration } from "../../ui/time.js";
 
 export function SignInsTable({
   signIns,
@@ -18,6 +16,7 @@ export function SignInsTable({
   stale: boolean;
 }): ReactNode {
   const t = useTranslations("signIns");
+  const formatDuration = useFormatDuration();
   const columns: Column<SignInRow>[] = [
     {
       id: "outcome",
@@ -28,11 +27,11 @@ export function SignInsTable({
         </RowLink>
       ),
     },
-    { id: "started", header: t("started"), cell: (signIn) => <When at={signIn.createdAt} /> },
+    { id: "started", header: t("started"), cell: (signIn) => <RelativeTime at={signIn.createdAt} /> },
     {
       id: "number",
       header: t("requestNumber"),
-      cell: (signIn) => <Id value={signIn.id} label={t("requestNumber")} />,
+      cell: (signIn) => <CopyableId value={signIn.id} label={t("requestNumber")} />,
     },
     {
       id: "app",
@@ -43,9 +42,16 @@ export function SignInsTable({
     {
       id: "openid",
       header: "openid",
-      cell: (signIn) => (signIn.openid ? <Id value={signIn.openid} label="openid" /> : "–"),
+      cell: (signIn) => (signIn.openid ? <CopyableId value={signIn.openid} label="openid" /> : "–"),
     },
-    { id: "took", header: t("took"), align: "right", cell: (signIn) => tookOf(signIn) },
+    {
+      id: "duration",
+      header: t("duration"),
+      align: "right",
+      // From the first click to the outcome, including the time the person took to decide.
+      cell: ({ createdAt, outcomeAt }) =>
+        outcomeAt === null ? "–" : formatDuration(Date.parse(outcomeAt) - Date.parse(createdAt)),
+    },
   ];
   return (
     <DataTable
@@ -56,10 +62,4 @@ export function SignInsTable({
       stale={stale}
     />
   );
-}
-
-/** From the first click to the outcome, the person's own thinking included. */
-function tookOf(signIn: SignInRow): string {
-  if (signIn.outcomeAt === null) return "–";
-  return formatMilliseconds(Date.parse(signIn.outcomeAt) - Date.parse(signIn.createdAt));
 }

@@ -4,20 +4,19 @@ import { IconAlertTriangle, IconRefresh } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import type { AccessToken, AppToken } from "../../api/rows.js";
-import { Countdown } from "../../components/countdown.js";
+import type { AccessToken, AppToken } from "../../api/types.js";
 import { Errcode } from "../../components/errcode.js";
-import { Facts } from "../../components/facts.js";
-import { Id } from "../../components/id.js";
-import { When } from "../../components/when.js";
-import { useNow } from "../../format/now.js";
+import { useNow } from "../../format/use-now.js";
 import { useLanguage } from "../../language/use-language.js";
 import { useOperator } from "../../shell/use-operator.js";
+import { CopyableId } from "../../ui/copyable-id.js";
+import { Facts } from "../../ui/facts.js";
+import { Countdown, RelativeTime } from "../../ui/time.js";
 import classes from "./app-token-card.module.css";
 import { RefreshDialog } from "./refresh-dialog.js";
 import { AppTokenState } from "./token-states.js";
 
-/** One app's global access token. The token itself never reaches this page: its fingerprint stands for it. */
+/** One app's global access token. The token itself never reaches the browser; its fingerprint identifies it. */
 export function AppTokenCard({ app }: { app: AppToken }): ReactNode {
   const t = useTranslations("tokens");
   const kinds = useTranslations("appKind");
@@ -34,13 +33,13 @@ export function AppTokenCard({ app }: { app: AppToken }): ReactNode {
           </h3>
           <div className={classes.kind}>{kinds(app.kind)}</div>
           <div className={classes.kind}>
-            <Id value={app.appId} label={people("appId")} whole />
+            <CopyableId value={app.appId} label={people("appId")} whole />
           </div>
         </div>
         {token && <AppTokenState state={token.state} />}
       </header>
       {token === null ? (
-        <p className={classes.none}>{t("noGlobalToken")}</p>
+        <p className={classes.noToken}>{t("noGlobalToken")}</p>
       ) : (
         <>
           <TimeLeft token={token} />
@@ -53,8 +52,8 @@ export function AppTokenCard({ app }: { app: AppToken }): ReactNode {
                 ],
                 [t("generation"), String(token.generation)],
                 [t("source"), <code key="s">{token.source}</code>],
-                [t("fetchedAt"), <When key="a" at={token.fetchedAt} />],
-                [t("requestedBy"), token.requestedBy === null ? "–" : <bdi key="r">{token.requestedBy}</bdi>],
+                [t("fetchedAt"), <RelativeTime key="a" at={token.fetchedAt} />],
+                [t("requestedBy"), requester(token.requestedBy)],
               ]}
             />
           )}
@@ -77,27 +76,33 @@ export function AppTokenCard({ app }: { app: AppToken }): ReactNode {
       )}
     </article>
   );
+
+  // The api records "schedule" for its own refreshes, and otherwise an operator's username.
+  function requester(requestedBy: string | null): ReactNode {
+    if (requestedBy === null) return "–";
+    return requestedBy === "schedule" ? t("automatic") : <bdi>{requestedBy}</bdi>;
+  }
 }
 
 function TimeLeft({ token }: { token: AccessToken }): ReactNode {
   const t = useTranslations("tokens");
   const now = useNow(1000);
-  if (token.expiresAt === null) return <p className={classes.nothing}>{t("nothingFetched")}</p>;
+  if (token.expiresAt === null) return <p className={classes.noToken}>{t("nothingFetched")}</p>;
   const endsAt = Date.parse(token.expiresAt);
   const lifeMs = endsAt - (token.fetchedAt === null ? endsAt : Date.parse(token.fetchedAt));
   const share = lifeMs > 0 ? Math.max(0, Math.min(1, (endsAt - now) / lifeMs)) : 0;
   const color = token.state === "fresh" ? "green" : token.state === "near_expiry" ? "yellow" : "red";
   return (
-    <div className={classes.left}>
-      <span className={classes.count}>
+    <div className={classes.timeLeft}>
+      <span className={classes.countdown}>
         <Countdown until={token.expiresAt} />
       </span>
-      <span className={classes.leftWord}>{endsAt > now && t("left")}</span>
+      <span className={classes.timeLeftLabel}>{endsAt > now && t("timeLeft")}</span>
       <Progress
         value={share * 100}
         color={color}
         size={4}
-        aria-label={t("leftOfLife")}
+        aria-label={t("timeLeftShare")}
         className={classes.bar ?? ""}
       />
     </div>
@@ -114,8 +119,8 @@ function LastError({ appId, token }: { appId: string; token: AccessToken }): Rea
         <IconAlertTriangle size={16} stroke={1.9} aria-hidden />
         <Errcode errcode={token.lastErrcode ?? ""} name={explanation?.name ?? null} />
         <span>
-          <When at={token.lastFailureAt} />
-          {token.failuresInRow > 1 && <> · {t("inARow", { count: token.failuresInRow })}</>}
+          <RelativeTime at={token.lastFailureAt} />
+          {token.failuresInRow > 1 && <> · {t("consecutiveFailures", { count: token.failuresInRow })}</>}
         </span>
       </div>
       {explanation && (

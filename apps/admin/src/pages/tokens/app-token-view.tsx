@@ -1,13 +1,13 @@
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import type { AppToken } from "../../api/rows.js";
+import type { AppToken } from "../../api/types.js";
 import { Errcode } from "../../components/errcode.js";
-import { ExplanationPanel } from "../../components/explanation-panel.js";
-import { Facts } from "../../components/facts.js";
-import { Id } from "../../components/id.js";
-import { ExactTime } from "../../components/when.js";
+import { ExplanationPanel } from "../../components/explanation.js";
+import { CopyableId } from "../../ui/copyable-id.js";
+import { Facts } from "../../ui/facts.js";
+import { ExactTime } from "../../ui/time.js";
 
-/** Why the app's token cannot be fetched, and what to do about it. */
+/** Why the app's token cannot be fetched, and what to do. */
 export function AppTokenView({ app }: { app: AppToken }): ReactNode {
   const t = useTranslations("tokens");
   const people = useTranslations("people");
@@ -19,7 +19,7 @@ export function AppTokenView({ app }: { app: AppToken }): ReactNode {
         <Facts
           rows={[
             [people("app"), <bdi key="key">{app.key}</bdi>],
-            [people("appId"), <Id key="id" value={app.appId} label={people("appId")} whole />],
+            [people("appId"), <CopyableId key="id" value={app.appId} label={people("appId")} whole />],
             [
               "errcode",
               token?.lastErrcode == null ? null : (

@@ -2,11 +2,11 @@ import { IconKeyOff } from "@tabler/icons-react";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import type { AppToken } from "../../api/rows.js";
-import { Answer } from "../../components/answer.js";
-import { Notice } from "../../components/notice.js";
-import { Panel } from "../../components/panel.js";
-import { RefreshFailed } from "../../components/refresh-failed.js";
+import type { AppToken } from "../../api/types.js";
+import { RefetchError } from "../../ui/error-messages.js";
+import { Notice } from "../../ui/notice.js";
+import { Panel } from "../../ui/panel.js";
+import { QueryBoundary } from "../../ui/query-boundary.js";
 import { AppTokenCard } from "./app-token-card.js";
 import classes from "./app-token-card.module.css";
 
@@ -16,7 +16,7 @@ export function AppTokens({ query }: { query: UseQueryResult<{ items: AppToken[]
   if (list && list.length > 0) {
     return (
       <>
-        <RefreshFailed query={query} />
+        <RefetchError query={query} />
         <div className={classes.cards}>
           {list.map((app) => (
             <AppTokenCard key={app.appId} app={app} />
@@ -27,9 +27,9 @@ export function AppTokens({ query }: { query: UseQueryResult<{ items: AppToken[]
   }
   return (
     <Panel>
-      <Answer query={query} lines={5}>
+      <QueryBoundary query={query} lines={5}>
         {() => <Notice icon={IconKeyOff} title={t("noAppsTitle")} body={t("noAppsBody")} />}
-      </Answer>
+      </QueryBoundary>
     </Panel>
   );
 }

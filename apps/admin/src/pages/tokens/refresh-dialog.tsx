@@ -3,12 +3,12 @@ import { useMutation } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { queryClient, trpc } from "../../api/client.js";
-import type { AppToken } from "../../api/rows.js";
-import { CenteredDialog } from "../../components/dialogs.js";
-import { FormRefusal } from "../../components/form-refusal.js";
-import { useNotify } from "../../components/use-notify.js";
+import type { AppToken } from "../../api/types.js";
+import { ModalDialog } from "../../ui/dialogs.js";
+import { FormError } from "../../ui/error-messages.js";
+import { useNotify } from "../../ui/use-notify.js";
 
-/** A new token ends the old one within minutes: who else uses the app's token should know, so we ask first. */
+/** Asks first, because a new token ends the old one within minutes, also for other servers that hold a copy. */
 export function RefreshDialog({
   app,
   opened,
@@ -29,18 +29,18 @@ export function RefreshDialog({
           (list) =>
             list && { items: list.items.map((item) => (item.appId === refreshed.appId ? refreshed : item)) },
         );
-        // WeChat's refusal is an answer, not an error of the call: the card then shows it with its remedy.
+        // A refusal by WeChat is a normal response of the api; the card then shows it with its explanation.
         const refused = refreshed.accessToken?.state === "failing";
-        notify(refused ? "bad" : "good", t(refused ? "refreshRefused" : "refreshed", { app: app.key }));
+        notify(refused ? "error" : "success", t(refused ? "refreshRefused" : "refreshed", { app: app.key }));
         onClose();
       },
     }),
   );
 
   return (
-    <CenteredDialog opened={opened} onClose={onClose} title={t("refreshTitle", { app: app.key })}>
+    <ModalDialog opened={opened} onClose={onClose} title={t("refreshTitle", { app: app.key })}>
       <Text size="sm">{t("refreshBody")}</Text>
-      {refresh.isError && <FormRefusal error={refresh.error} />}
+      {refresh.isError && <FormError error={refresh.error} />}
       <Group justify="flex-end" mt="lg">
         <Button variant="default" onClick={onClose} data-autofocus>
           {common("cancel")}
@@ -49,6 +49,6 @@ export function RefreshDialog({
           {t("refreshNow")}
         </Button>
       </Group>
-    </CenteredDialog>
+    </ModalDialog>
   );
 }

@@ -10,29 +10,29 @@ import {
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import type { AccessToken, UserToken } from "../../api/rows.js";
-import { StateBadge, type Tone } from "../../components/state-badge.js";
+import type { AccessToken, UserToken } from "../../api/types.js";
+import { StateBadge, type Tone } from "../../ui/state-badge.js";
 
-type Looks<State extends string> = Record<State, { tone: Tone; icon: Icon }>;
+type Appearances<State extends string> = Record<State, { tone: Tone; icon: Icon }>;
 
-const appLooks: Looks<AccessToken["state"]> = {
-  none: { tone: "quiet", icon: IconCircleDashed },
-  fresh: { tone: "good", icon: IconCheck },
-  near_expiry: { tone: "warn", icon: IconHourglassLow },
-  expired: { tone: "warn", icon: IconClockX },
-  failing: { tone: "bad", icon: IconAlertTriangle },
+const appAppearances: Appearances<AccessToken["state"]> = {
+  none: { tone: "neutral", icon: IconCircleDashed },
+  fresh: { tone: "success", icon: IconCheck },
+  near_expiry: { tone: "warning", icon: IconHourglassLow },
+  expired: { tone: "warning", icon: IconClockX },
+  failing: { tone: "error", icon: IconAlertTriangle },
 };
 
-const userLooks: Looks<UserToken["state"]> = {
-  fresh: { tone: "good", icon: IconCheck },
+const userAppearances: Appearances<UserToken["state"]> = {
+  fresh: { tone: "success", icon: IconCheck },
   refreshable: { tone: "info", icon: IconRefreshDot },
-  dead: { tone: "quiet", icon: IconSkull },
+  dead: { tone: "neutral", icon: IconSkull },
 };
 
 export function AppTokenState({ state }: { state: AccessToken["state"] }): ReactNode {
   const t = useTranslations("tokens.appState");
   return (
-    <StateBadge tone={appLooks[state].tone} icon={appLooks[state].icon}>
+    <StateBadge tone={appAppearances[state].tone} icon={appAppearances[state].icon}>
       {t(state)}
     </StateBadge>
   );
@@ -41,7 +41,7 @@ export function AppTokenState({ state }: { state: AccessToken["state"] }): React
 export function UserTokenState({ state }: { state: UserToken["state"] }): ReactNode {
   const t = useTranslations("tokens.userState");
   return (
-    <StateBadge tone={userLooks[state].tone} icon={userLooks[state].icon}>
+    <StateBadge tone={userAppearances[state].tone} icon={userAppearances[state].icon}>
       {t(state)}
     </StateBadge>
   );

@@ -3,15 +3,16 @@ import { getRouteApi } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
-import { SideDialog } from "../../components/dialogs.js";
-import { AppFilter, ChoiceFilter, FilterBar, TextFilter } from "../../components/filters.js";
-import { ListAnswer } from "../../components/list-answer.js";
-import { NothingYet } from "../../components/nothing-yet.js";
-import { PageHeader } from "../../components/page-header.js";
-import { Paging } from "../../components/paging.js";
-import { Section } from "../../components/panel.js";
-import { RefreshButton } from "../../components/refresh-button.js";
-import type { TokensSearch } from "../../search-params/tokens-search.js";
+import { EmptyList } from "../../components/empty-list.js";
+import { AppFilter } from "../../components/wechat-app.js";
+import { useListSearch } from "../../search-params/use-list-search.js";
+import { SideDrawer } from "../../ui/dialogs.js";
+import { FilterBar, SelectFilter, TextFilter } from "../../ui/filters.js";
+import { ListResult } from "../../ui/list-result.js";
+import { PageHeader, RefreshButton } from "../../ui/page-header.js";
+import { Paging } from "../../ui/paging.js";
+import { Section } from "../../ui/panel.js";
+
 import { AppTokenView } from "./app-token-view.js";
 import { AppTokens } from "./app-tokens.js";
 import { UserTokenView } from "./user-token-view.js";
@@ -19,46 +20,31 @@ import { UserTokensTable } from "./user-tokens-table.js";
 
 const route = getRouteApi("/console/tokens");
 
-// The cards count down by themselves; that a token was exchanged meanwhile only the api knows.
-const APP_TOKENS_EVERY_MS = 30_000;
+// The countdown runs in the browser, but a refresh of the token is only visible in the api.
+const APP_TOKENS_REFETCH_MS = 30_000;
 
 export function TokensPage(): ReactNode {
   const t = useTranslations("tokens");
   const search = route.useSearch();
-  const navigate = route.useNavigate();
-  const { open, app, ...question } = search;
+  const list = useListSearch(search, {
+    filters: ["q", "appId", "state"],
+    drawer: ["open", "app"],
+    keepScroll: true,
+  });
   const apps = useQuery(
-    trpc.tokens.listApps.queryOptions(undefined, { refetchInterval: APP_TOKENS_EVERY_MS }),
+    trpc.tokens.listApps.queryOptions(undefined, { refetchInterval: APP_TOKENS_REFETCH_MS }),
   );
   const tokens = useQuery(
-    trpc.tokens.listUsers.queryOptions(question, { placeholderData: keepPreviousData }),
+    trpc.tokens.listUsers.queryOptions(
+      { ...list.filters, cursor: search.cursor },
+      { placeholderData: keepPreviousData },
+    ),
   );
-  const openApp = apps.data?.items.find((item) => item.appId === app);
-  const isFiltered = Boolean(search.q || search.appId || search.state);
-
-  function filter(change: Partial<TokensSearch>, { replace = false } = {}) {
-    void navigate({
-      search: (before) => ({ ...before, cursor: undefined, ...change }),
-      replace,
-      resetScroll: false,
-    });
-  }
-
-  function clear() {
-    void navigate({ search: {}, resetScroll: false });
-  }
+  const openApp = apps.data?.items.find((item) => item.appId === search.app);
 
   function refresh() {
     void apps.refetch();
     void tokens.refetch();
-  }
-
-  function close() {
-    void navigate({
-      search: (before) => ({ ...before, open: undefined, app: undefined }),
-      state: true,
-      resetScroll: false,
-    });
   }
 
   return (
@@ -70,15 +56,15 @@ export function TokensPage(): ReactNode {
         <AppTokens query={apps} />
       </Section>
       <Section title={t("userTokens")}>
-        <FilterBar onClear={isFiltered ? clear : undefined}>
+        <FilterBar list={list}>
           <TextFilter
             label={t("search")}
             placeholder={t("searchPlaceholder")}
             value={search.q}
-            onChange={(q) => filter({ q }, { replace: true })}
+            onChange={(q) => list.setFilter({ q }, { replace: true })}
           />
-          <AppFilter value={search.appId} onChange={(appId) => filter({ appId })} />
-          <ChoiceFilter
+          <AppFilter value={search.appId} onChange={(appId) => list.setFilter({ appId })} />
+          <SelectFilter
             label={t("state")}
             all={t("allStates")}
             options={(["fresh", "refreshable", "dead"] as const).map((state) => ({
@@ -86,37 +72,29 @@ export function TokensPage(): ReactNode {
               label: t(`userState.${state}`),
             }))}
             value={search.state}
-            onChange={(state) => filter({ state })}
+            onChange={(state) => list.setFilter({ state })}
           />
         </FilterBar>
-        <ListAnswer
-          query={tokens}
-          narrowedBy={isFiltered ? "filters" : "nothing"}
-          onWiden={clear}
-          nothingYet={<NothingYet title={t("nothingYet")} />}
-        >
+        <ListResult query={tokens} list={list} emptyState={<EmptyList title={t("empty")} />}>
           {(page, stale) => <UserTokensTable tokens={page.items} stale={stale} />}
-        </ListAnswer>
+        </ListResult>
         <Paging
-          cursor={search.cursor}
+          paging={list.paging}
           nextCursor={tokens.data?.nextCursor ?? null}
           stale={tokens.isPlaceholderData}
-          onStep={({ cursor, trail }) =>
-            void navigate({
-              search: (before) => ({ ...before, cursor }),
-              state: { trail },
-              resetScroll: false,
-            })
-          }
         />
       </Section>
-      <SideDialog
-        opened={open !== undefined || openApp !== undefined}
-        title={open !== undefined ? t("userToken") : t("appToken")}
-        onClose={close}
+      <SideDrawer
+        opened={search.open !== undefined || openApp !== undefined}
+        title={search.open !== undefined ? t("userToken") : t("appToken")}
+        onClose={list.closeDrawer}
       >
-        {open !== undefined ? <UserTokenView bindingId={open} /> : openApp && <AppTokenView app={openApp} />}
-      </SideDialog>
+        {search.open !== undefined ? (
+          <UserTokenView bindingId={search.open} />
+        ) : (
+          openApp && <AppTokenView app={openApp} />
+        )}
+      </SideDrawer>
     </>
   );
 }

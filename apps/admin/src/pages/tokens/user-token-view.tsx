@@ -3,41 +3,44 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
-import { Answer } from "../../components/answer.js";
-import { AppName } from "../../components/app-name.js";
-import { Facts } from "../../components/facts.js";
-import { Id } from "../../components/id.js";
 import { Nickname } from "../../components/person-name.js";
-import { ExactTime } from "../../components/when.js";
+import { AppName } from "../../components/wechat-app.js";
+import { CopyableId } from "../../ui/copyable-id.js";
+import { Facts } from "../../ui/facts.js";
+import { QueryBoundary } from "../../ui/query-boundary.js";
+import { ExactTime } from "../../ui/time.js";
 import { UserTokenState } from "./token-states.js";
 
-/** Both tokens of one binding: until when they live, and what that means for the person. */
+/** Both tokens of one binding: when they expire, and what that means for the person. */
 export function UserTokenView({ bindingId }: { bindingId: string }): ReactNode {
   const t = useTranslations("tokens");
   const people = useTranslations("people");
-  const token = useQuery(trpc.tokens.getUser.queryOptions({ bindingId }));
+  const query = useQuery(trpc.tokens.getUser.queryOptions({ bindingId }));
   return (
-    <Answer query={token}>
-      {(found) => (
+    <QueryBoundary query={query}>
+      {(token) => (
         <>
-          <UserTokenState state={found.state} />
-          <p style={{ margin: "8px 0 16px" }}>{t(`userStateMeans.${found.state}`)}</p>
+          <UserTokenState state={token.state} />
+          <p style={{ margin: "8px 0 16px" }}>{t(`userStateMeaning.${token.state}`)}</p>
           <Facts
             rows={[
-              [people("nickname"), <Nickname key="nickname" nickname={found.nickname} />],
-              ["openid", <Id key="openid" value={found.openid} label="openid" whole />],
-              [people("userId"), <Id key="user" value={found.userId} label={people("userId")} whole />],
-              [people("app"), <AppName key="app" appKey={found.appKey} appId={found.appId} />],
-              ["scope", <code key="scope">{found.scope}</code>],
-              [t("accessExpires"), <ExactTime key="access" at={found.expiresAt} />],
-              [t("refreshExpires"), <ExactTime key="refresh" at={found.refreshExpiresAt} />],
-              [t("updatedAt"), <ExactTime key="updated" at={found.updatedAt} />],
+              [people("nickname"), <Nickname key="nickname" nickname={token.nickname} />],
+              ["openid", <CopyableId key="openid" value={token.openid} label="openid" whole />],
+              [
+                people("userId"),
+                <CopyableId key="user" value={token.userId} label={people("userId")} whole />,
+              ],
+              [people("app"), <AppName key="app" appKey={token.appKey} appId={token.appId} />],
+              ["scope", <code key="scope">{token.scope}</code>],
+              [t("accessExpires"), <ExactTime key="access" at={token.expiresAt} />],
+              [t("refreshExpires"), <ExactTime key="refresh" at={token.refreshExpiresAt} />],
+              [t("updatedAt"), <ExactTime key="updated" at={token.updatedAt} />],
             ]}
           />
           <p>
             <Link
               to="/people"
-              search={{ open: found.userId }}
+              search={{ open: token.userId }}
               style={{ color: "var(--mantine-color-anchor)", fontWeight: 500 }}
             >
               {t("toPerson")}
@@ -45,6 +48,6 @@ export function UserTokenView({ bindingId }: { bindingId: string }): ReactNode {
           </p>
         </>
       )}
-    </Answer>
+    </QueryBoundary>
   );
 }

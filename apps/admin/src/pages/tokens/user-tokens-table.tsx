@@ -1,12 +1,11 @@
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import type { UserToken } from "../../api/rows.js";
-import { AppName } from "../../components/app-name.js";
-import { type Column, DataTable } from "../../components/data-table.js";
-import { Id } from "../../components/id.js";
+import type { UserToken } from "../../api/types.js";
 import { Nickname } from "../../components/person-name.js";
-import { RowLink } from "../../components/row-link.js";
-import { When } from "../../components/when.js";
+import { AppName } from "../../components/wechat-app.js";
+import { CopyableId } from "../../ui/copyable-id.js";
+import { type Column, DataTable, RowLink } from "../../ui/data-table.js";
+import { RelativeTime } from "../../ui/time.js";
 import { UserTokenState } from "./token-states.js";
 
 export function UserTokensTable({
@@ -33,7 +32,7 @@ export function UserTokensTable({
         </RowLink>
       ),
     },
-    { id: "openid", header: "openid", cell: (token) => <Id value={token.openid} label="openid" /> },
+    { id: "openid", header: "openid", cell: (token) => <CopyableId value={token.openid} label="openid" /> },
     {
       id: "app",
       header: people("app"),
@@ -41,9 +40,13 @@ export function UserTokensTable({
     },
     { id: "scope", header: "scope", cell: (token) => <code>{token.scope}</code> },
     { id: "state", header: t("state"), cell: (token) => <UserTokenState state={token.state} /> },
-    { id: "access", header: t("accessExpires"), cell: (token) => <When at={token.expiresAt} /> },
-    { id: "refresh", header: t("refreshExpires"), cell: (token) => <When at={token.refreshExpiresAt} /> },
-    { id: "updated", header: t("updatedAt"), cell: (token) => <When at={token.updatedAt} /> },
+    { id: "access", header: t("accessExpires"), cell: (token) => <RelativeTime at={token.expiresAt} /> },
+    {
+      id: "refresh",
+      header: t("refreshExpires"),
+      cell: (token) => <RelativeTime at={token.refreshExpiresAt} />,
+    },
+    { id: "updated", header: t("updatedAt"), cell: (token) => <RelativeTime at={token.updatedAt} /> },
   ];
   return (
     <DataTable

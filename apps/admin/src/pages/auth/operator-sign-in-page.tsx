@@ -1,0 +1,69 @@
+import { Button, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { type ReactNode, type SubmitEvent, useState } from "react";
+import { useTranslations } from "use-intl";
+import { setOperator, trpc } from "../../api/client.js";
+import { FormError } from "../../ui/error-messages.js";
+import { AuthLayout } from "./auth-layout.js";
+import classes from "./auth-layout.module.css";
+
+const route = getRouteApi("/sign-in");
+
+export function OperatorSignInPage(): ReactNode {
+  const t = useTranslations("signInPage");
+  const password = useTranslations("password");
+  const { next } = route.useSearch();
+  const navigate = useNavigate();
+  const [fields, setFields] = useState({ username: "", password: "" });
+  const [wasSubmitted, setWasSubmitted] = useState(false);
+  const signIn = useMutation(
+    trpc.operator.signIn.mutationOptions({
+      onSuccess(operator) {
+        setOperator(operator);
+        // `next` is validated: it can only be a path inside the console.
+        void navigate({ to: next ?? "/people", replace: true });
+      },
+    }),
+  );
+
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    setWasSubmitted(true);
+    if (fields.username && fields.password) signIn.mutate(fields);
+  }
+
+  return (
+    <AuthLayout title={t("title")} lead={t("lead")}>
+      <form onSubmit={submit} noValidate>
+        <Stack gap="sm">
+          <TextInput
+            label={t("username")}
+            name="username"
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+            autoFocus
+            value={fields.username}
+            onChange={(event) => setFields({ ...fields, username: event.currentTarget.value })}
+            error={wasSubmitted && !fields.username && t("usernameMissing")}
+          />
+          <PasswordInput
+            label={t("password")}
+            name="password"
+            autoComplete="current-password"
+            value={fields.password}
+            onChange={(event) => setFields({ ...fields, password: event.currentTarget.value })}
+            error={wasSubmitted && !fields.password && t("passwordMissing")}
+            visibilityToggleButtonProps={{ "aria-label": password("show") }}
+          />
+          {signIn.isError && <FormError error={signIn.error} />}
+          <Button type="submit" fullWidth mt="xs" loading={signIn.isPending}>
+            {t("submit")}
+          </Button>
+        </Stack>
+      </form>
+      <p className={classes.help}>{t.rich("help", { code: (chunks) => <code>{chunks}</code> })}</p>
+    </AuthLayout>
+  );
+}

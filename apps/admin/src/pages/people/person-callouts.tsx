@@ -1,0 +1,60 @@
+import { IconAlertTriangle, IconBan, IconUsersGroup } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { useTranslations } from "use-intl";
+import type { PersonDetail } from "../../api/types.js";
+import { OutcomeBadge } from "../../components/outcome-badge.js";
+import { Callout } from "../../ui/callout.js";
+import { RelativeTime } from "../../ui/time.js";
+
+/** Why this person cannot sign in: they are blocked, or their last sign-in did not succeed. Nothing otherwise. */
+export function SignInStatusCallout({ person }: { person: PersonDetail }): ReactNode {
+  const t = useTranslations("people");
+  const last = person.signIns[0];
+  if (person.status === "blocked") {
+    return (
+      <Callout tone="error" icon={IconBan} title={t("blockedTitle")}>
+        {t("blockedBody")}
+      </Callout>
+    );
+  }
+  if (!last || last.outcome === "signed_in" || last.outcome === null) return null;
+  return (
+    <Callout tone="warning" icon={IconAlertTriangle} title={t("lastAttemptTitle")}>
+      <OutcomeBadge outcome={last.outcome} /> <RelativeTime at={last.createdAt} /> ·{" "}
+      <Link
+        to="/sign-ins/$id"
+        params={{ id: last.id }}
+        style={{ color: "inherit", textDecoration: "underline" }}
+      >
+        {t("lastAttemptLink")}
+      </Link>
+    </Callout>
+  );
+}
+
+/** Two users have the same unionid. The system never merges them; an operator decides. */
+export function ConflictsCallout({ conflicts }: { conflicts: PersonDetail["conflicts"] }): ReactNode {
+  const t = useTranslations("people");
+  return (
+    <Callout tone="warning" icon={IconUsersGroup} title={t("conflictTitle")}>
+      {t("conflictBody")}
+      <ul style={{ margin: "6px 0 0", paddingLeft: 18 }}>
+        {conflicts.map((conflict) => (
+          <li key={conflict.id}>
+            <Link
+              from="/people"
+              to="."
+              search={(search) => ({ ...search, open: conflict.otherUserId })}
+              resetScroll={false}
+              style={{ color: "inherit", overflowWrap: "anywhere" }}
+            >
+              {conflict.otherUserId}
+            </Link>{" "}
+            · <RelativeTime at={conflict.createdAt} />
+          </li>
+        ))}
+      </ul>
+    </Callout>
+  );
+}

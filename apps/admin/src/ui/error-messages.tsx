@@ -1,0 +1,128 @@
+import { Button } from "@mantine/core";
+import {
+  IconAlertTriangle,
+  IconLinkOff,
+  IconLock,
+  IconPlugConnectedX,
+  IconRefresh,
+  IconZoomExclamation,
+} from "@tabler/icons-react";
+import type { UseQueryResult } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { useTranslations } from "use-intl";
+import { isConsoleError } from "../api/client.js";
+import { Callout } from "./callout.js";
+import { CopyableId } from "./copyable-id.js";
+import { Notice } from "./notice.js";
+
+/** In place of data that could not be loaded: the reason, the request number, and a retry where it can help. */
+export function ErrorNotice({ error, onRetry }: { error: unknown; onRetry: () => void }): ReactNode {
+  const t = useTranslations("errorMessage");
+  const data = isConsoleError(error) ? error.data : null;
+
+  if (data?.code === "FORBIDDEN") {
+    return <Notice icon={IconLock} title={t("forbiddenTitle")} body={t("forbiddenBody")} />;
+  }
+  if (data?.code === "NOT_FOUND") {
+    return <Notice icon={IconZoomExclamation} title={t("notFoundTitle")} body={t("notFoundBody")} />;
+  }
+  if (data?.code === "BAD_REQUEST") {
+    return <Notice icon={IconLinkOff} title={t("badRequestTitle")} body={t("badRequestBody")} />;
+  }
+  return (
+    <Notice
+      role="alert"
+      tone="error"
+      icon={IconPlugConnectedX}
+      title={data ? t("serverTitle") : t("networkTitle")}
+      body={data ? t("serverBody") : t("networkBody")}
+    >
+      <Button
+        variant="default"
+        size="xs"
+        leftSection={<IconRefresh size={14} aria-hidden />}
+        onClick={onRetry}
+      >
+        {t("retry")}
+      </Button>
+      {data?.requestId && (
+        <span>
+          <RequestNumber value={data.requestId} />
+        </span>
+      )}
+    </Notice>
+  );
+}
+
+/** Above data that was loaded earlier: the latest refetch failed. */
+export function RefetchError({ query }: { query: UseQueryResult<unknown, unknown> }): ReactNode {
+  const t = useTranslations("errorMessage");
+  if (!query.isRefetchError) return null;
+  const requestId = isConsoleError(query.error) ? query.error.data?.requestId : undefined;
+  return (
+    <Callout tone="warning" icon={IconAlertTriangle} role="alert">
+      {t("refreshFailed")}{" "}
+      {requestId && (
+        <>
+          <RequestNumber value={requestId} />{" "}
+        </>
+      )}
+      <Button variant="default" size="compact-xs" onClick={() => void query.refetch()}>
+        {t("retry")}
+      </Button>
+    </Callout>
+  );
+}
+
+// The api names these reasons; every other error is described by its tRPC code.
+const namedFormErrors = ["wrong_credentials", "link_invalid", "password_unfit", "username_unfit"] as const;
+
+/** Why a form was rejected, and for a server error the request number. */
+export function FormError({
+  error,
+  wrongCredentials,
+}: {
+  error: unknown;
+  /** The text for a wrong password where the form asks for no username. */
+  wrongCredentials?: string;
+}): ReactNode {
+  const t = useTranslations("errorMessage");
+  const named = useTranslations("formError");
+  const data = isConsoleError(error) ? error.data : null;
+  const name = namedFormErrors.find((one) => one === data?.appCode);
+  return (
+    <Callout tone="error" icon={IconAlertTriangle} role="alert">
+      {message()}
+      {data?.requestId && data.httpStatus >= 500 && (
+        <div>
+          <RequestNumber value={data.requestId} />
+        </div>
+      )}
+    </Callout>
+  );
+
+  function message(): string {
+    if (name === "wrong_credentials" && wrongCredentials) return wrongCredentials;
+    if (name) return named(name);
+    if (!data) return t("networkBody");
+    switch (data.code) {
+      case "TOO_MANY_REQUESTS":
+        return t("tooMany");
+      case "FORBIDDEN":
+        return t("forbiddenBody");
+      case "BAD_REQUEST":
+        return t("badFormBody");
+      default:
+        return t("serverBody");
+    }
+  }
+}
+
+function RequestNumber({ value }: { value: string }): ReactNode {
+  const t = useTranslations("errorMessage");
+  return (
+    <>
+      {t("requestId")} <CopyableId value={value} label={t("requestId")} />
+    </>
+  );
+}
