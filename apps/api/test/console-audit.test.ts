@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createOperatorLink } from "../src/domain/operators/links.js";
+import { router } from "../src/trpc/operator-router.js";
+import { accounts, Console, makeOperator } from "./support/operator.js";
+import { rowsOf } from "./support/rows.js";
+import { type System, startSystem } from "./support/system.js";
+
+interface Declared {
+  path: string;
+  type: "query" | "mutation" | "subscription";
+  meta: { access?: string; audit?: string } | undefined;
+}
+
+const procedures = Object.entries(router._def.procedures as object).map(([path, procedure]): Declared => {
+  const { type, meta } = (procedure as { _def: Omit<Declared, "path"> })._def;
+  return { path, type, meta };
+});
+const mutations = procedures.filter(({ type }) => type === "mutation");
+
+let system: System;
+let console: Console;
+beforeAll(async () => {
+  system = await startSystem();
+  console = await makeOperator(system, "owner");
+});
+afterAll(() => system.close());
+
+/** How each mutation is called with success, in the order of its last need for the session. */
+const calls: Record<string, () => Promise<unknown>> = {
+  "operator.redeemLink": async () => {
+    const secret = await createOperatorLink(system.app.deps, "viewer");
+    return { secret, ...accounts.viewer };
+  },
+  "operator.signIn": async () => accounts.owner,
+  "operator.changePassword": async () => ({
+    current: accounts.owner.password,
+    next: `${accounts.owner.password}, newly painted`,
+  }),
+  "tokens.refreshApp": async () => ({ appId: system.officialAccount.appId }),
+  "operator.signOut": async () => undefined,
+};
+
+describe("a procedure of the console", () => {
+  it.each(procedures)("declares who may call it: $path [T46]", ({ meta }) => {
+    expect(["public", "viewer", "operator", "owner"]).toContain(meta?.access);
+  });
+
+  it("is open without a session only where an operator gets one", () => {
+    const open = procedures.filter(({ meta }) => meta?.access === "public").map(({ path }) => path);
+    expect(open.sort()).toEqual(["operator.me", "operator.redeemLink", "operator.signIn"]);
+  });
+
+  it("has an audit event if it changes something, and has a call in this file [T50]", () => {
+    expect(mutations.filter(({ meta }) => meta?.audit === undefined)).toEqual([]);
+    expect(mutations.map(({ path }) => path).sort()).toEqual(Object.keys(calls).sort());
+  });
+
+  it.each(Object.keys(calls))("writes exactly its own audit entry, once: %s [T50]", async (path) => {
+    const before = await rowsOf(system.db, "auditLog");
+    // A link is redeemed in a browser of its own, so that it does not replace the owner's session.
+    const browser = path === "operator.redeemLink" ? new Console(system) : console;
+    const answer = await browser.mutate(path, await calls[path]?.());
+    expect(answer.status, answer.text).toBe(200);
+
+    const known = new Set(before.map(({ id }) => id));
+    const entries = (await rowsOf(system.db, "auditLog")).filter(({ id }) => !known.has(id));
+    const declared = procedures.find((procedure) => procedure.path === path)?.meta?.audit;
+    expect(entries.map(({ event, result }) => ({ event, result }))).toEqual([
+      { event: declared, result: "ok" },
+    ]);
+  });
+});
