@@ -7,7 +7,7 @@ import type { Settings } from "./env.js";
 import { builtAdminFolder, builtFiles } from "./http/console.js";
 import { Cookies } from "./http/cookies.js";
 import { handleErrors, refuseAddress } from "./http/errors.js";
-import { securityHeaders, setSecurityHeaders } from "./http/headers.js";
+import { addSecurityHeaders, createSecurityHeaders } from "./http/headers.js";
 import { healthRoutes } from "./http/health.js";
 import { loggerOptions, logRequests } from "./http/log.js";
 import { loginRoutes } from "./http/login.js";
@@ -39,6 +39,7 @@ export interface App {
 export async function buildApp({ settings, db, now = () => new Date(), ...parts }: AppParts): Promise<App> {
   const secrets = [...settings.apps.map((app) => app.appSecret), ...settings.secretKeys];
   const { trustProxy } = settings;
+  const setSecurityHeaders = createSecurityHeaders(settings);
   const server: FastifyInstance = Fastify({
     logger: loggerOptions(settings.logLevel, secrets, parts.logTo),
     // We write the request's line ourselves: Fastify's own holds the whole address.
@@ -58,7 +59,7 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
     routerOptions: { maxParamLength: 5000 },
     // Fastify's own answer repeats the address, and no hook of ours sees it.
     frameworkErrors: (error, request, reply) => {
-      setSecurityHeaders(reply, settings);
+      setSecurityHeaders(request.raw, reply.raw);
       refuseAddress(error, request, reply);
     },
   });
@@ -73,8 +74,8 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
     (settings.viteServers ? vitePages(settings.viteServers.login) : builtPages(builtLoginFolder));
   const cookies = new Cookies(settings.publicUrl);
 
+  addSecurityHeaders(server, setSecurityHeaders);
   await limitRequests(server, deps);
-  securityHeaders(server, settings);
   logRequests(server);
   handleErrors(server, pages, settings);
   healthRoutes(server, deps, () => stopping);

@@ -1,9 +1,8 @@
-import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { contentSecurityPolicy } from "./headers.js";
+import { allowStyleNonce } from "./headers.js";
 
 export const builtAdminFolder = fileURLToPath(new URL("../../../admin/dist", import.meta.url));
 
@@ -33,9 +32,8 @@ export async function builtFiles(
     // A path with a dot asks for a file: a missing one is missing, not the start page.
     if (path.includes(".")) return sendRootFile(path);
     if (index === undefined) return reply.callNotFound();
-    const nonce = randomBytes(18).toString("base64");
+    const nonce = allowStyleNonce(reply);
     return reply
-      .header("content-security-policy", contentSecurityPolicy(nonce))
       .header("cache-control", "no-store")
       .type("text/html; charset=utf-8")
       .send(index.replaceAll("__CSP_NONCE__", nonce));
