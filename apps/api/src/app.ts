@@ -4,7 +4,6 @@ import { createDeps } from "./domain/create-deps.js";
 import type { Deps } from "./domain/deps.js";
 import { newId } from "./domain/ids.js";
 import type { Settings } from "./env.js";
-import { builtAdminFolder, builtFiles } from "./http/console.js";
 import { Cookies } from "./http/cookies.js";
 import { handleErrors, refuseAddress } from "./http/errors.js";
 import { addSecurityHeaders, createSecurityHeaders } from "./http/headers.js";
@@ -13,6 +12,7 @@ import { loggerOptions, logRequests } from "./http/log.js";
 import { loginRoutes } from "./http/login.js";
 import { builtLoginFolder, builtPages, type PageSource, vitePages } from "./http/pages.js";
 import { limitRequests } from "./http/rate-limit.js";
+import { builtAdminFolder, staticFiles } from "./http/static-files.js";
 import { trpcRoutes } from "./http/trpc.js";
 import { verifyFileRoutes } from "./http/verify-files.js";
 import { viteProxies } from "./http/vite.js";
@@ -83,7 +83,7 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
   loginRoutes(server, { deps, cookies, pages });
   await trpcRoutes(server, { deps, cookies });
   if (settings.viteServers) await viteProxies(server, settings.viteServers);
-  else await builtFiles(server, { admin: builtAdminFolder, login: builtLoginFolder });
+  else await staticFiles(server, { admin: builtAdminFolder, login: builtLoginFolder });
 
   return {
     server,
