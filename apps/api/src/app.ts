@@ -4,6 +4,7 @@ import { createDeps } from "./domain/create-deps.js";
 import type { Deps } from "./domain/deps.js";
 import { newId } from "./domain/ids.js";
 import type { Settings } from "./env.js";
+import { compressResponses } from "./http/compression.js";
 import { Cookies } from "./http/cookies.js";
 import { handleErrors, refuseAddress } from "./http/errors.js";
 import { addSecurityHeaders, createSecurityHeaders } from "./http/headers.js";
@@ -75,6 +76,7 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
   const cookies = new Cookies(settings.publicUrl);
 
   addSecurityHeaders(server, setSecurityHeaders);
+  await compressResponses(server);
   await limitRequests(server, deps);
   logRequests(server);
   handleErrors(server, pages, settings);
