@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import Fastify from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { addSecurityHeaders, allowStyleNonce, createSecurityHeaders } from "../src/http/headers.js";
@@ -115,6 +116,29 @@ describe("the security headers of an app", () => {
     });
     expect(plain.statusCode).toBe(500);
     expect(plain.headers).toMatchObject(always);
+  });
+
+  it("take the place of what described a body that an error replaces [T56, T68]", async () => {
+    const app = Fastify();
+    addSecurityHeaders(app, createSecurityHeaders(production));
+    app.get("/", async (_request, reply) =>
+      reply
+        .headers({ "cache-control": "public, max-age=31536000, immutable", etag: '"1"', "retry-after": "7" })
+        .headers({ "content-encoding": "br", "last-modified": "Sat, 28 Nov 2026 00:00:00 GMT" })
+        .type("text/css")
+        .send(
+          new Readable({
+            read() {
+              this.destroy(new Error("the disk failed"));
+            },
+          }),
+        ),
+    );
+    const { statusCode, headers } = await app.inject("/");
+    expect([statusCode, headers["cache-control"], headers["retry-after"]]).toEqual([500, "no-store", "7"]);
+    expect(headers["content-type"]).toMatch(/^application\/json/);
+    for (const name of ["etag", "content-encoding", "last-modified"]) expect(headers[name]).toBeUndefined();
+    await app.close();
   });
 
   it("let the console's one response use style tags with its nonce, and scripts stay as they are [T53]", async () => {

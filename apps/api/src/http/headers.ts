@@ -75,9 +75,24 @@ export function createSecurityHeaders({
   };
 }
 
+/** They describe a body that is not sent when an error takes its place. */
+const bodyHeaders = [
+  "content-disposition",
+  "content-encoding",
+  "content-range",
+  "content-type",
+  "etag",
+  "last-modified",
+];
+
 /** Before any other hook, so that errors carry the headers too. A route overrides one by setting it on its reply. */
 export function addSecurityHeaders(app: FastifyInstance, setSecurityHeaders: SetSecurityHeaders): void {
   app.addHook("onRequest", async (request, reply) => setSecurityHeaders(request.raw, reply.raw));
+  // A file that cannot be read to its end would otherwise leave an error page that is kept for a year.
+  app.addHook("onError", async (_request, reply) => {
+    for (const name of bodyHeaders) reply.removeHeader(name);
+    reply.header("cache-control", "no-store");
+  });
 }
 
 /**
