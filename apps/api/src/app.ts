@@ -32,8 +32,8 @@ export interface AppParts {
 export interface App {
   server: FastifyInstance;
   deps: Deps;
-  /** From now on /readyz says no, so that a proxy sends nobody here any more. */
-  stopTakingPeople(): void;
+  /** From now on /readyz answers 503, so that a proxy sends new requests to another process. */
+  startDraining(): void;
 }
 
 /** Builds the whole application without listening. */
@@ -57,6 +57,8 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
     http: { maxHeaderSize: 16 * 1024, headersTimeout: 20_000, connectionsCheckingInterval: 5_000 },
     // A stop does not wait for connections on which nothing is under way.
     forceCloseConnections: "idle",
+    // Fastify's own 503 while it closes is one more answer that our hooks never see.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 5000 },
     // Fastify's own answer repeats the address, and no hook of ours sees it.
     frameworkErrors: (error, request, reply) => {
@@ -69,18 +71,22 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
 
   const deps = createDeps({ settings, db, now, log: server.log });
 
-  let stopping = false;
+  let draining = false;
   const pages =
     parts.pages ??
     (settings.viteServers ? vitePages(settings.viteServers.login) : builtPages(builtLoginFolder));
   const cookies = new Cookies(settings.publicUrl);
 
   addSecurityHeaders(server, setSecurityHeaders);
+  // Or the process would wait until its clients close their idle connections.
+  server.addHook("onSend", async (_request, reply) => {
+    if (draining) reply.header("connection", "close");
+  });
   await compressResponses(server);
   await limitRequests(server, deps);
   logRequests(server);
   handleErrors(server, pages, settings);
-  healthRoutes(server, deps, () => stopping);
+  healthRoutes(server, deps, () => draining);
   verifyFileRoutes(server, deps.apps);
   loginRoutes(server, { deps, cookies, pages });
   await trpcRoutes(server, { deps, cookies });
@@ -90,8 +96,8 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
   return {
     server,
     deps,
-    stopTakingPeople: () => {
-      stopping = true;
+    startDraining: () => {
+      draining = true;
     },
   };
 }

@@ -8,47 +8,64 @@ import { keptKeys } from "./kept-keys.js";
 
 // The only side effects: read the environment, open the database, listen.
 
-/** Requests in flight have this long when the process is told to stop. */
+/** How long requests in flight and running jobs have to finish once the process stops. */
 const graceMs = 10_000;
 
-// Whoever reads our log may go away, and a mistake beside the requests is no reason to end them.
+// Writing to a pipe that its reader closed fails asynchronously, and must not end the process.
 process.stdout.on("error", () => {});
 process.stderr.on("error", () => {});
 
 try {
   const settings = readSettings(process.env, keptKeys);
   const db = await openDatabase(settings);
-  const { server, deps, stopTakingPeople } = await buildApp({ settings, db });
-  for (const event of ["uncaughtException", "unhandledRejection"] as const) {
-    process.on(event, (error: unknown) =>
-      deps.log.error({ event, err: error }, "an error that nobody caught"),
-    );
-  }
+  const { server, deps, startDraining } = await buildApp({ settings, db });
+
+  let stopJobs = async (): Promise<void> => {};
+  let stopping = false;
+  let exitCode = 0;
+
+  /** Ends the process: answers the requests in flight, finishes the running jobs, closes the database. */
+  const stop = async (code: 0 | 1): Promise<void> => {
+    exitCode ||= code;
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(exitCode), graceMs);
+    try {
+      startDraining();
+      await server.close();
+      await stopJobs();
+      await db.close();
+    } catch (error) {
+      server.log.error({ event: "stop_failed", err: error }, "the process did not stop cleanly");
+    }
+    // A pipe is written asynchronously on some systems, and exit() would drop what is still queued.
+    process.stdout.write("", () => process.exit(exitCode));
+  };
+
+  // An unhandled rejection arrives here too. The state of the process is unknown from here on, so it ends; whoever
+  // supervises it starts another one. Failures that are expected are handled where they arise.
+  process.on("uncaughtException", (error, origin) => {
+    server.log.fatal({ event: origin, err: error }, "an error outside any request or job ends the process");
+    void stop(1);
+  });
+
   if (settings.production && settings.usesSimulator) {
     deps.log.warn(
       { event: "simulator_in_production" },
-      "the simulator is allowed in production: anybody can be anybody",
+      "the simulator is allowed in production: anyone can sign in as anyone",
     );
   }
   if (settings.firstOperator) await ensureFirstOperator(deps, settings.firstOperator);
   await server.listen({ host: settings.host, port: settings.port });
-  const stopMaintenance = startMaintenance(deps);
+  // accept() failed, because the client is gone already or the process has no descriptor left: others go on.
+  server.server.on("error", (error) =>
+    server.log.error({ event: "accept_failed", err: error }, "a connection was not accepted"),
+  );
+  stopJobs = startMaintenance(deps);
 
-  let stopping = false;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    // Every signal is taken: a terminal sends Ctrl-C to the whole group, and whoever started us sends another.
-    process.on(signal, () => {
-      if (stopping) return;
-      stopping = true;
-      stopTakingPeople();
-      setTimeout(() => process.exit(0), graceMs).unref();
-      void server
-        .close()
-        .then(stopMaintenance)
-        .then(() => db.close())
-        .finally(() => process.exit(0));
-    });
-  }
+  // on() and not once(): a second signal must not end a process that is stopping. A terminal sends Ctrl-C to the whole
+  // process group, and the parent process sends another.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stop(0));
 } catch (error) {
   process.stderr.write(`${startProblem(error)}\n`);
   process.exitCode = 1;
