@@ -18,14 +18,14 @@ import { trpcRoutes } from "./http/trpc.js";
 import { verifyFileRoutes } from "./http/verify-files.js";
 import { viteProxies } from "./http/vite.js";
 
-/** What the app is built from; the real ones come from main.ts, movable ones from tests. */
+/** What the app is built from: main.ts passes the real parts, tests pass parts that they control. */
 export interface AppParts {
   settings: Settings;
   db: Database;
   now?: () => Date;
-  /** Where the pages' HTML comes from, unless from what apps/login built. */
+  /** Where the HTML of the login pages comes from; by default what apps/login built. */
   pages?: PageSource;
-  /** Where log lines go, unless to standard output. */
+  /** Where log lines go; by default standard output. */
   logTo?: { write(line: string): void };
 }
 
@@ -43,11 +43,11 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
   const setSecurityHeaders = createSecurityHeaders(settings);
   const server: FastifyInstance = Fastify({
     logger: loggerOptions(settings.logLevel, secrets, parts.logTo),
-    // We write the request's line ourselves: Fastify's own holds the whole address.
+    // logRequests writes one line for each request: Fastify's own line holds the whole URL, codes included.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => newId(now()),
     requestIdHeader: false,
-    // As a number: so many proxies stand before us.
+    // A number is how many proxies stand in front.
     trustProxy: typeof trustProxy === "number" ? (_address, hop) => hop < trustProxy : trustProxy,
     bodyLimit: 64 * 1024,
     // Slow or idle clients are cut within 30 s; headers over 16 KiB get 431.
@@ -55,18 +55,18 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
     requestTimeout: 25_000,
     keepAliveTimeout: 10_000,
     http: { maxHeaderSize: 16 * 1024, headersTimeout: 20_000, connectionsCheckingInterval: 5_000 },
-    // A stop does not wait for connections on which nothing is under way.
+    // close() ends idle connections instead of waiting for them.
     forceCloseConnections: "idle",
-    // Fastify's own 503 while it closes is one more answer that our hooks never see.
+    // Fastify's own 503 for requests during close() would pass by every hook.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 5000 },
-    // Fastify's own answer repeats the address, and no hook of ours sees it.
+    // Fastify's own response to a URL that it cannot route repeats that URL. No hook runs here.
     frameworkErrors: (error, request, reply) => {
       setSecurityHeaders(request.raw, reply.raw);
       refuseAddress(error, request, reply);
     },
   });
-  // Only JSON is read: what a form or a foreign page can send without a preflight is not.
+  // Only JSON bodies are read: a page of another site can send text/plain without a preflight.
   server.removeContentTypeParser("text/plain");
 
   const deps = createDeps({ settings, db, now, log: server.log });
@@ -78,7 +78,7 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
   const cookies = new Cookies(settings.publicUrl);
 
   addSecurityHeaders(server, setSecurityHeaders);
-  // Or the process would wait until its clients close their idle connections.
+  // A client that keeps its connection open would otherwise hold up close() until its timeout.
   server.addHook("onSend", async (_request, reply) => {
     if (draining) reply.header("connection", "close");
   });

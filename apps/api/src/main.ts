@@ -42,8 +42,8 @@ try {
     process.stdout.write("", () => process.exit(exitCode));
   };
 
-  // An unhandled rejection arrives here too. The state of the process is unknown from here on, so it ends; whoever
-  // supervises it starts another one. Failures that are expected are handled where they arise.
+  // An unhandled rejection arrives here too. The state of the process is unknown from now on, so it ends and its
+  // supervisor starts another one. Failures that are expected are handled where they arise.
   process.on("uncaughtException", (error, origin) => {
     server.log.fatal({ event: origin, err: error }, "an error outside any request or job ends the process");
     void stop(1);
@@ -57,7 +57,7 @@ try {
   }
   if (settings.firstOperator) await ensureFirstOperator(deps, settings.firstOperator);
   await server.listen({ host: settings.host, port: settings.port });
-  // accept() failed, because the client is gone already or the process has no descriptor left: others go on.
+  // Without a listener, a client that disconnects before accept(), or a lack of file descriptors, would end the process.
   server.server.on("error", (error) =>
     server.log.error({ event: "accept_failed", err: error }, "a connection was not accepted"),
   );
@@ -71,7 +71,7 @@ try {
   process.exitCode = 1;
 }
 
-/** One clear line for what an operator can mend; for anything else the error itself. */
+/** One line for what an operator can fix; the error with its stack for anything else. */
 function startProblem(error: unknown): string {
   if (error instanceof SettingsError) return error.message;
   if (error instanceof DatabaseError && error.reason === "newer") {
@@ -91,7 +91,7 @@ function startProblem(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : "The start failed.";
 }
 
-/** A failed connection's message names a host, which may be part of a password that was not percent-encoded. */
+/** The message of a failed connection names a host, which may be part of a password that was not percent-encoded. */
 function databaseProblem(cause: unknown): string {
   if (!(cause instanceof Error)) return "unknown";
   return "syscall" in cause && "code" in cause ? String(cause.code) : cause.message;

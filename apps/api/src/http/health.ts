@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { Deps } from "../domain/deps.js";
 import { isDatabaseAnswering } from "../domain/health.js";
 
-/** `/healthz`: the process answers. `/readyz`: it may be sent people. Neither says more than that. */
+/** `/healthz`: the process answers. `/readyz`: it can serve requests. Both are public, so they say no more than that. */
 export function healthRoutes(app: FastifyInstance, deps: Deps, isDraining: () => boolean): void {
   app.get("/healthz", { logLevel: "silent" }, async () => ({ status: "ok" }));
   app.get("/readyz", { logLevel: "silent" }, async (_request, reply) => {

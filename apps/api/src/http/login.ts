@@ -134,7 +134,7 @@ export function loginRoutes(
     const visitor = visitorOf(request);
     const { url, signInId } = await startSignIn(deps, { app: wechatApp, returnTo, browserSecret, visitor });
     if (known) cookies.set(reply, "browser", known, yearSeconds);
-    else cookies.nameBrowser(reply, browserSecret, { id: signInId, seconds: stateTtlSeconds });
+    else cookies.setBrowserSecret(reply, browserSecret, { id: signInId, seconds: stateTtlSeconds });
     return goTo(reply, 302, url);
   }
 
