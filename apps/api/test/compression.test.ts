@@ -244,6 +244,17 @@ describe("a page or JSON", () => {
     expect(JSON.parse(decoded(batch))).toHaveLength(10);
   });
 
+  it("may be a stream of JSON Lines, each of which arrives whole", async () => {
+    for (const encoding of ["br", undefined]) {
+      const answer = await fetchBytes(system.port, "/trpc/session.get,session.list?batch=1&input=%7B%7D", {
+        headers: { "trpc-accept": "application/jsonl", ...accepting(encoding).headers },
+      });
+      expect(answer.headers["content-encoding"]).toBe(encoding);
+      expect(decoded(answer)).toContain("UNAUTHORIZED");
+      for (const line of decoded(answer).trim().split("\n")) JSON.parse(line);
+    }
+  });
+
   it("is never the answer to a compressed body, which could unfold beyond the limit [T37]", async () => {
     const answer = await fetchBytes(system.port, "/trpc/session.signOut", {
       method: "POST",

@@ -33,7 +33,7 @@ const preload = `
     fastify.get("/test/slow", async (request) => { await pause(Number(request.query.ms)); return "answered"; });
     fastify.get("/test/slow-stream", async (_request, reply) => reply.type("text/plain").send(Readable.from((async function* () {
       yield "a beginning, ";
-      await pause(1000);
+      await pause(5000);
       yield "an end";
     })())));
     fastify.get("/test/accept", async () => {
@@ -254,7 +254,7 @@ describe("a stop", { timeout: 60_000 }, () => {
     socket.write("GET /test/slow-stream HTTP/1.1\r\nHost: x\r\n\r\n");
     await until(() => answers.includes("a beginning"), "the stream begins");
     main.child.kill("SIGTERM");
-    await pause(200);
+    await until(async () => (await askStatus(port, "/readyz")) === 0, "it accepts no new connection");
     socket.write("GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n");
     await once(socket, "close");
     const [, second = ""] = answers.split("an end");

@@ -18,17 +18,17 @@ export async function compressResponses(app: FastifyInstance): Promise<void> {
   });
 }
 
-const isJson = /^application\/json\b/i;
-
 /**
- * tRPC answers with a Response, whose body is a stream of unknown length. Its JSON is whole already: read as text, a
- * short one is sent as it is, without a compressor of its own.
+ * tRPC answers with a Response, whose body is a stream of unknown length. JSON that is complete already is read as
+ * text, so that a short one is sent as it is, without a compressor of its own.
  */
 async function readJsonResponse(_request: FastifyRequest, reply: FastifyReply, payload: unknown) {
-  if (!(payload instanceof Response) || !isJson.test(payload.headers.get("content-type") ?? "")) {
-    return payload;
-  }
+  if (!(payload instanceof Response) || !isCompleteJson(payload.headers)) return payload;
   reply.code(payload.status);
   for (const [name, value] of payload.headers) reply.header(name, value);
   return payload.text();
 }
+
+/** JSON Lines come under the same type, but as a stream: tRPC marks that by the transfer encoding. */
+const isCompleteJson = (headers: Headers) =>
+  headers.get("content-type") === "application/json" && !headers.has("transfer-encoding");
