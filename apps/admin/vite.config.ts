@@ -1,9 +1,14 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { compression } from "vite-plugin-compression2";
 
 export default defineConfig({
   base: "/admin/",
-  plugins: [react()],
+  plugins: [
+    react(),
+    // The api serves `<file>.br` or `<file>.gz` in place of `<file>` to a browser that accepts it.
+    compression({ include: /\.(js|css|svg)$/, threshold: 0 }),
+  ],
   // The api hands /admin/ on :4000 to this server, pages and websocket alike. Hot reload needs no
   // settings for that: its client dials the page's own address under `base`.
   server: { host: "127.0.0.1", port: 4002, strictPort: true },

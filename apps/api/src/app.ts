@@ -4,48 +4,50 @@ import { createDeps } from "./domain/create-deps.js";
 import type { Deps } from "./domain/deps.js";
 import { newId } from "./domain/ids.js";
 import type { Settings } from "./env.js";
-import { builtAdminFolder, builtFiles } from "./http/console.js";
+import { compressResponses } from "./http/compression.js";
 import { Cookies } from "./http/cookies.js";
 import { handleErrors, refuseAddress } from "./http/errors.js";
-import { securityHeaders, setSecurityHeaders } from "./http/headers.js";
+import { addSecurityHeaders, createSecurityHeaders } from "./http/headers.js";
 import { healthRoutes } from "./http/health.js";
 import { loggerOptions, logRequests } from "./http/log.js";
 import { loginRoutes } from "./http/login.js";
 import { builtLoginFolder, builtPages, type PageSource, vitePages } from "./http/pages.js";
 import { limitRequests } from "./http/rate-limit.js";
+import { builtAdminFolder, staticFiles } from "./http/static-files.js";
 import { trpcRoutes } from "./http/trpc.js";
 import { verifyFileRoutes } from "./http/verify-files.js";
 import { viteProxies } from "./http/vite.js";
 
-/** What the app is built from; the real ones come from main.ts, movable ones from tests. */
+/** What the app is built from: main.ts passes the real parts, tests pass parts that they control. */
 export interface AppParts {
   settings: Settings;
   db: Database;
   now?: () => Date;
-  /** Where the pages' HTML comes from, unless from what apps/login built. */
+  /** Where the HTML of the login pages comes from; by default what apps/login built. */
   pages?: PageSource;
-  /** Where log lines go, unless to standard output. */
+  /** Where log lines go; by default standard output. */
   logTo?: { write(line: string): void };
 }
 
 export interface App {
   server: FastifyInstance;
   deps: Deps;
-  /** From now on /readyz says no, so that a proxy sends nobody here any more. */
-  stopTakingPeople(): void;
+  /** From now on /readyz answers 503, so that a proxy sends new requests to another process. */
+  startDraining(): void;
 }
 
 /** Builds the whole application without listening. */
 export async function buildApp({ settings, db, now = () => new Date(), ...parts }: AppParts): Promise<App> {
   const secrets = [...settings.apps.map((app) => app.appSecret), ...settings.secretKeys];
   const { trustProxy } = settings;
+  const setSecurityHeaders = createSecurityHeaders(settings);
   const server: FastifyInstance = Fastify({
     logger: loggerOptions(settings.logLevel, secrets, parts.logTo),
-    // We write the request's line ourselves: Fastify's own holds the whole address.
+    // logRequests writes one line for each request: Fastify's own line holds the whole URL, codes included.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => newId(now()),
     requestIdHeader: false,
-    // As a number: so many proxies stand before us.
+    // A number is how many proxies stand in front.
     trustProxy: typeof trustProxy === "number" ? (_address, hop) => hop < trustProxy : trustProxy,
     bodyLimit: 64 * 1024,
     // Slow or idle clients are cut within 30 s; headers over 16 KiB get 431.
@@ -53,42 +55,49 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
     requestTimeout: 25_000,
     keepAliveTimeout: 10_000,
     http: { maxHeaderSize: 16 * 1024, headersTimeout: 20_000, connectionsCheckingInterval: 5_000 },
-    // A stop does not wait for connections on which nothing is under way.
+    // close() ends idle connections instead of waiting for them.
     forceCloseConnections: "idle",
+    // Fastify's own 503 for requests during close() would pass by every hook.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 5000 },
-    // Fastify's own answer repeats the address, and no hook of ours sees it.
+    // Fastify's own response to a URL that it cannot route repeats that URL. No hook runs here.
     frameworkErrors: (error, request, reply) => {
-      setSecurityHeaders(reply, settings);
+      setSecurityHeaders(request.raw, reply.raw);
       refuseAddress(error, request, reply);
     },
   });
-  // Only JSON is read: what a form or a foreign page can send without a preflight is not.
+  // Only JSON bodies are read: a page of another site can send text/plain without a preflight.
   server.removeContentTypeParser("text/plain");
 
   const deps = createDeps({ settings, db, now, log: server.log });
 
-  let stopping = false;
+  let draining = false;
   const pages =
     parts.pages ??
     (settings.viteServers ? vitePages(settings.viteServers.login) : builtPages(builtLoginFolder));
   const cookies = new Cookies(settings.publicUrl);
 
+  addSecurityHeaders(server, setSecurityHeaders);
+  // A client that keeps its connection open would otherwise hold up close() until its timeout.
+  server.addHook("onSend", async (_request, reply) => {
+    if (draining) reply.header("connection", "close");
+  });
+  await compressResponses(server);
   await limitRequests(server, deps);
-  securityHeaders(server, settings);
   logRequests(server);
   handleErrors(server, pages, settings);
-  healthRoutes(server, deps, () => stopping);
+  healthRoutes(server, deps, () => draining);
   verifyFileRoutes(server, deps.apps);
   loginRoutes(server, { deps, cookies, pages });
   await trpcRoutes(server, { deps, cookies });
   if (settings.viteServers) await viteProxies(server, settings.viteServers);
-  else await builtFiles(server, { admin: builtAdminFolder, login: builtLoginFolder });
+  else await staticFiles(server, { admin: builtAdminFolder, login: builtLoginFolder });
 
   return {
     server,
     deps,
-    stopTakingPeople: () => {
-      stopping = true;
+    startDraining: () => {
+      draining = true;
     },
   };
 }

@@ -8,53 +8,70 @@ import { loadSettings } from "./load-settings.js";
 
 // The only side effects: read the environment, open the database, listen.
 
-/** Requests in flight have this long when the process is told to stop. */
+/** How long requests in flight and running jobs have to finish once the process stops. */
 const graceMs = 10_000;
 
-// Whoever reads our log may go away, and a mistake beside the requests is no reason to end them.
+// Writing to a pipe that its reader closed fails asynchronously, and must not end the process.
 process.stdout.on("error", () => {});
 process.stderr.on("error", () => {});
 
 try {
   const settings = loadSettings(process.env);
   const db = await openDatabase(settings);
-  const { server, deps, stopTakingPeople } = await buildApp({ settings, db });
-  for (const event of ["uncaughtException", "unhandledRejection"] as const) {
-    process.on(event, (error: unknown) =>
-      deps.log.error({ event, err: error }, "an error that nobody caught"),
-    );
-  }
+  const { server, deps, startDraining } = await buildApp({ settings, db });
+
+  let stopJobs = async (): Promise<void> => {};
+  let stopping = false;
+  let exitCode = 0;
+
+  /** Ends the process: answers the requests in flight, finishes the running jobs, closes the database. */
+  const stop = async (code: 0 | 1): Promise<void> => {
+    exitCode ||= code;
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(exitCode), graceMs);
+    try {
+      startDraining();
+      await server.close();
+      await stopJobs();
+      await db.close();
+    } catch (error) {
+      server.log.error({ event: "stop_failed", err: error }, "the process did not stop cleanly");
+    }
+    // A pipe is written asynchronously on some systems, and exit() would drop what is still queued.
+    process.stdout.write("", () => process.exit(exitCode));
+  };
+
+  // An unhandled rejection arrives here too. The state of the process is unknown from now on, so it ends and its
+  // supervisor starts another one. Failures that are expected are handled where they arise.
+  process.on("uncaughtException", (error, origin) => {
+    server.log.fatal({ event: origin, err: error }, "an error outside any request or job ends the process");
+    void stop(1);
+  });
+
   if (settings.production && settings.usesSimulator) {
     deps.log.warn(
       { event: "simulator_in_production" },
-      "the simulator is allowed in production: anybody can be anybody",
+      "the simulator is allowed in production: anyone can sign in as anyone",
     );
   }
   if (settings.firstOperator) await ensureFirstOperator(deps, settings.firstOperator);
   await server.listen({ host: settings.host, port: settings.port });
-  const stopJobs = startJobs(deps);
+  // Without a listener, a client that disconnects before accept(), or a lack of file descriptors, would end the process.
+  server.server.on("error", (error) =>
+    server.log.error({ event: "accept_failed", err: error }, "a connection was not accepted"),
+  );
+  stopJobs = startJobs(deps);
 
-  let stopping = false;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    // Every signal is taken: a terminal sends Ctrl-C to the whole group, and whoever started us sends another.
-    process.on(signal, () => {
-      if (stopping) return;
-      stopping = true;
-      stopTakingPeople();
-      setTimeout(() => process.exit(0), graceMs).unref();
-      void server
-        .close()
-        .then(stopJobs)
-        .then(() => db.close())
-        .finally(() => process.exit(0));
-    });
-  }
+  // on() and not once(): a second signal must not end a process that is stopping. A terminal sends Ctrl-C to the whole
+  // process group, and the parent process sends another.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stop(0));
 } catch (error) {
   process.stderr.write(`${startProblem(error)}\n`);
   process.exitCode = 1;
 }
 
-/** One clear line for what an operator can mend; for anything else the error itself. */
+/** One line for what an operator can fix; the error with its stack for anything else. */
 function startProblem(error: unknown): string {
   if (error instanceof SettingsError) return error.message;
   if (error instanceof DatabaseError && error.reason === "newer") {
@@ -74,7 +91,7 @@ function startProblem(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : "The start failed.";
 }
 
-/** A failed connection's message names a host, which may be part of a password that was not percent-encoded. */
+/** The message of a failed connection names a host, which may be part of a password that was not percent-encoded. */
 function databaseProblem(cause: unknown): string {
   if (!(cause instanceof Error)) return "unknown";
   return "syscall" in cause && "code" in cause ? String(cause.code) : cause.message;

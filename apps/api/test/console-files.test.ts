@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Fastify, { type FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { builtFiles } from "../src/http/console.js";
+import { staticFiles } from "../src/http/static-files.js";
 import { send } from "./support/wire.js";
 
 /** A small build beside things that nobody may read. */
@@ -35,7 +35,7 @@ beforeAll(async () => {
     await writeFile(join(folder, path), content);
   }
   app = Fastify();
-  await builtFiles(app, { admin: join(folder, "admin"), login: join(folder, "login") });
+  await staticFiles(app, { admin: join(folder, "admin"), login: join(folder, "login") });
   await app.listen({ port: 0, host: "localhost" });
   ({ port } = app.server.address() as AddressInfo);
 });
@@ -49,7 +49,7 @@ const get = (path: string) => send({ port }, { path, headers: { accept: "text/ht
 describe("the console's files", () => {
   it.each([
     ["/admin/icon.svg", /^image\/svg\+xml$/, "no-cache"],
-    ["/admin/before-paint.js", /^text\/javascript; charset=utf-8$/, "no-cache"],
+    ["/admin/before-paint.js", /^application\/javascript; charset=utf-8$/, "no-cache"],
     ["/admin/assets/main-1a2b3c4d.js", /\/javascript; charset=utf-8$/, "public, max-age=31536000, immutable"],
     ["/admin/assets/plain.js", /\/javascript; charset=utf-8$/, "no-cache"],
     ["/login-ui/assets/style.css", /^text\/css; charset=utf-8$/, "no-cache"],

@@ -86,7 +86,7 @@ describe("a cookie that we set", () => {
 
   it("T7: names a new browser for a year, and its first journey for that journey's life", () => {
     const journey = { id: "01ABCDEFGHJKMNPQRSTVUVWXYZ", seconds: 600 };
-    expect(linesOf((reply) => plain.nameBrowser(reply, "s", journey))).toEqual([
+    expect(linesOf((reply) => plain.setBrowserSecret(reply, "s", journey))).toEqual([
       "wl_browser=s; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000",
       "wl_browser_UVWXYZ=s; Path=/; HttpOnly; SameSite=Lax; Max-Age=600",
     ]);

@@ -51,7 +51,7 @@ describe("an error in the log", () => {
     for (const thrown of [secret, undefined, null, 7, { secret }]) {
       expect(logged(thrown)).toEqual({
         type: typeof thrown,
-        message: "something that is no Error was thrown",
+        message: "a value that is not an Error was thrown",
         stack: "",
       });
     }

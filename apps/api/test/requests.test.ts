@@ -124,7 +124,7 @@ describe("health", () => {
     ]) {
       expect((await send(system, { path })).status, path).toBe(404);
     }
-    system.app.stopTakingPeople();
+    system.app.startDraining();
     const ready = await send(system, { path: "/readyz" });
     expect([ready.status, ready.text]).toEqual([503, '{"status":"not ready"}']);
     expect((await send(system, { path: "/healthz" })).status).toBe(200);

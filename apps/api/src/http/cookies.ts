@@ -2,13 +2,13 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 
 const yearSeconds = 365 * 86_400;
 
-/** More than anybody has tabs that start at once; each costs a hash. */
+/** More than the tabs that a person opens at once. Each secret costs a hash. */
 const maxBrowserSecrets = 10;
 
 export type CookieName = "session" | "browser" | "signed_out" | "operator";
 
 const sameSite = {
-  // Strict would not come along on the way back from WeChat.
+  // A browser does not send a Strict cookie on the redirect back from WeChat.
   session: "Lax",
   browser: "Lax",
   signed_out: "Lax",
@@ -16,8 +16,11 @@ const sameSite = {
 } as const satisfies Record<CookieName, "Lax" | "Strict">;
 
 /**
- * Our cookies, under https with the `__Host-` prefix: then a browser takes them from this very host only, and
- * no sibling domain can plant one.
+ * Reads and sets the cookies. Under https their names start with `__Host-`: a browser accepts such a cookie from this
+ * host only, so that no sibling domain can plant one.
+ *
+ * Own code, because `cookie` (and @fastify/cookie over it) keeps the first of two cookies with one name and drops the
+ * other: a planted cookie could then take the place of the real one.
  */
 export class Cookies {
   readonly #secure: boolean;
@@ -30,29 +33,29 @@ export class Cookies {
     return `${this.#secure ? "__Host-" : ""}wl_${name}`;
   }
 
-  /** @returns undefined where there is none, and where there are two: then nobody can say which one counts. */
+  /** @returns undefined where the cookie is absent, or comes twice: one of the two may be planted. */
   read(request: FastifyRequest, name: CookieName): string | undefined {
     return readCookie(request, this.#nameOf(name));
   }
 
   /**
-   * The secrets that name this browser: the lasting one, and for some minutes one for each journey that began
-   * before there was any. Two tabs that start at once in a fresh browser would otherwise take each other's place.
+   * The secrets that identify this browser: the lasting one, and for some minutes one for each sign-in that began
+   * before it was set. Two tabs that start at once in a new browser would otherwise overwrite each other's secret.
    */
   browserSecrets(request: FastifyRequest): string[] {
     const lasting = this.#nameOf("browser");
     const pairs = pairsOf(request).filter(([name]) => name === lasting || name.startsWith(`${lasting}_`));
-    // A name that comes twice was planted once: neither counts.
+    // Of two cookies with one name, one may be planted: neither counts.
     return pairs
       .filter(([name]) => pairs.filter(([other]) => other === name).length === 1)
       .slice(0, maxBrowserSecrets)
       .map(([, value]) => value);
   }
 
-  /** Names a browser that brought no secret, for this journey and for the next ones. */
-  nameBrowser(reply: FastifyReply, secret: string, journey: { id: string; seconds: number }): void {
+  /** Gives a browser without a secret one for this sign-in and for later ones. */
+  setBrowserSecret(reply: FastifyReply, secret: string, signIn: { id: string; seconds: number }): void {
     this.set(reply, "browser", secret, yearSeconds);
-    this.#add(reply, `${this.#nameOf("browser")}_${journey.id.slice(-6)}`, secret, "Lax", journey.seconds);
+    this.#add(reply, `${this.#nameOf("browser")}_${signIn.id.slice(-6)}`, secret, "Lax", signIn.seconds);
   }
 
   set(reply: FastifyReply, name: CookieName, value: string, maxAgeSeconds: number): void {
@@ -68,7 +71,7 @@ export class Cookies {
   ): void {
     const attributes = ["Path=/", "HttpOnly", `SameSite=${site}`, `Max-Age=${maxAgeSeconds}`];
     if (this.#secure) attributes.push("Secure");
-    // Fastify gathers repeated Set-Cookie headers by itself.
+    // Fastify collects repeated Set-Cookie headers.
     reply.header("set-cookie", `${name}=${value}; ${attributes.join("; ")}`);
   }
 
@@ -77,10 +80,10 @@ export class Cookies {
   }
 }
 
-/** One cookie of the request by its whole name. */
-export function readCookie(request: FastifyRequest, wanted: string): string | undefined {
+/** The value of the cookie with exactly this name, if it comes once. */
+export function readCookie(request: FastifyRequest, cookieName: string): string | undefined {
   const [value, ...others] = pairsOf(request)
-    .filter(([name]) => name === wanted)
+    .filter(([name]) => name === cookieName)
     .map(([, value]) => value);
   return others.length === 0 ? value : undefined;
 }

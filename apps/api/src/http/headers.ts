@@ -1,63 +1,115 @@
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FastifyInstance, FastifyReply } from "fastify";
+import helmet from "helmet";
 import { avatarHosts } from "../domain/identity/avatars.js";
 import type { Settings } from "../env.js";
 
-const avatarSources = avatarHosts.map((host) => `https://${host}`).join(" ");
+const self = "'self'";
+const none = "'none'";
+const imgSrc = [self, "data:", ...avatarHosts.map((host) => `https://${host}`)];
 
-const common = [
-  "default-src 'none'",
-  "script-src 'self'",
-  `img-src 'self' data: ${avatarSources}`,
-  "connect-src 'self'",
-  "font-src 'self'",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-];
-
-/** `styleNonce`: the console's component library writes its style tags at run time. */
-export const contentSecurityPolicy = (styleNonce?: string): string =>
-  [...common, `style-src 'self'${styleNonce ? ` 'nonce-${styleNonce}'` : ""}`].join("; ");
+const contentSecurityPolicy = {
+  defaultSrc: [none],
+  scriptSrc: [self],
+  imgSrc,
+  connectSrc: [self],
+  fontSrc: [self],
+  objectSrc: [none],
+  baseUri: [none],
+  formAction: [self],
+  frameAncestors: [none],
+  styleSrc: [self],
+};
 
 /** Vite's development client writes inline scripts and styles, and speaks over a websocket. */
-const developmentPolicy = [
-  "default-src 'self'",
-  "script-src 'self' 'unsafe-inline'",
-  "style-src 'self' 'unsafe-inline'",
-  `img-src 'self' data: ${avatarSources}`,
-  "connect-src 'self' ws:",
-  "worker-src 'self' blob:",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
+const developmentPolicy = {
+  defaultSrc: [self],
+  scriptSrc: [self, "'unsafe-inline'"],
+  styleSrc: [self, "'unsafe-inline'"],
+  imgSrc,
+  connectSrc: [self, "ws:"],
+  workerSrc: [self, "blob:"],
+  objectSrc: [none],
+  baseUri: [none],
+  frameAncestors: [none],
+};
 
-/** Headers that every answer carries; a route that needs another value sets it before. */
-export function securityHeaders(app: FastifyInstance, settings: Settings): void {
-  app.addHook("onSend", async (_request, reply, payload) => {
-    setSecurityHeaders(reply, settings);
-    return payload;
+export type SetSecurityHeaders = (request: IncomingMessage, response: ServerResponse) => void;
+
+/**
+ * Makes the function that sets the headers which every response carries.
+ *
+ * It is helmet itself and not @fastify/helmet: the plugin parses the policy again for each request, which costs as
+ * much CPU as a small route, and its hooks never see a request whose URL the router cannot read.
+ */
+export function createSecurityHeaders({
+  publicUrl,
+  viteServers,
+}: Pick<Settings, "publicUrl" | "viteServers">): SetSecurityHeaders {
+  const apply = helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: viteServers ? developmentPolicy : contentSecurityPolicy,
+    },
+    xFrameOptions: { action: "deny" },
+    // no-referrer would make a form post send `Origin: null`; callbacks set it for themselves.
+    referrerPolicy: { policy: "same-origin" },
+    crossOriginOpenerPolicy: { policy: "same-origin" },
+    crossOriginResourcePolicy: { policy: "same-origin" },
+    strictTransportSecurity: publicUrl.protocol === "https:" && {
+      maxAge: 31_536_000,
+      includeSubDomains: false,
+    },
+    // Left out: what only outdated browsers read, and Origin-Agent-Cluster, which changes nothing on one origin.
+    originAgentCluster: false,
+    xDnsPrefetchControl: false,
+    xDownloadOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    xXssProtection: false,
+  });
+  return (request, response) => {
+    apply(request, response, throwIfError);
+    response.setHeader("permissions-policy", "camera=(), microphone=(), geolocation=()");
+    response.setHeader("cache-control", "no-store");
+  };
+}
+
+/** They describe a body that is not sent when an error takes its place. */
+const bodyHeaders = [
+  "content-disposition",
+  "content-encoding",
+  "content-range",
+  "content-type",
+  "etag",
+  "last-modified",
+];
+
+/** Before any other hook, so that errors carry the headers too. A route overrides one by setting it on its reply. */
+export function addSecurityHeaders(app: FastifyInstance, setSecurityHeaders: SetSecurityHeaders): void {
+  app.addHook("onRequest", async (request, reply) => setSecurityHeaders(request.raw, reply.raw));
+  // A file that cannot be read to its end would otherwise leave an error page that is kept for a year.
+  app.addHook("onError", async (_request, reply) => {
+    for (const name of bodyHeaders) reply.removeHeader(name);
+    reply.header("cache-control", "no-store");
   });
 }
 
-export function setSecurityHeaders(reply: FastifyReply, settings: Settings): void {
-  const initial: Record<string, string> = {
-    "content-security-policy": contentSecurityPolicy(),
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-    // no-referrer would make a form post send `Origin: null`; callbacks set it for themselves.
-    "referrer-policy": "same-origin",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(), microphone=(), geolocation=()",
-    "cache-control": "no-store",
-  };
-  for (const [name, value] of Object.entries(initial)) {
-    if (!reply.hasHeader(name)) reply.header(name, value);
-  }
-  if (settings.viteServers) reply.header("content-security-policy", developmentPolicy);
-  if (settings.publicUrl.protocol === "https:") {
-    reply.header("strict-transport-security", "max-age=31536000");
-  }
+/**
+ * Lets this one response use `<style>` tags that carry the returned nonce: the console's component library writes
+ * its style tags at run time.
+ */
+export function allowStyleNonce(reply: FastifyReply): string {
+  const nonce = randomBytes(18).toString("base64");
+  const styleSrc = [self, `'nonce-${nonce}'`];
+  helmet.contentSecurityPolicy({ useDefaults: false, directives: { ...contentSecurityPolicy, styleSrc } })(
+    reply.request.raw,
+    reply.raw,
+    throwIfError,
+  );
+  return nonce;
+}
+
+function throwIfError(error?: unknown): void {
+  if (error) throw error;
 }

@@ -2,11 +2,11 @@ import type { FastifyInstance } from "fastify";
 import type { Deps } from "../domain/deps.js";
 import { isDatabaseAnswering } from "../domain/health.js";
 
-/** `/healthz`: the process answers. `/readyz`: it may be sent people. Neither says more than that. */
-export function healthRoutes(app: FastifyInstance, deps: Deps, isStopping: () => boolean): void {
+/** `/healthz`: the process answers. `/readyz`: it can serve requests. Both are public, so they say no more than that. */
+export function healthRoutes(app: FastifyInstance, deps: Deps, isDraining: () => boolean): void {
   app.get("/healthz", { logLevel: "silent" }, async () => ({ status: "ok" }));
   app.get("/readyz", { logLevel: "silent" }, async (_request, reply) => {
-    const ready = !isStopping() && (await isDatabaseAnswering(deps));
+    const ready = !isDraining() && (await isDatabaseAnswering(deps));
     return reply.code(ready ? 200 : 503).send({ status: ready ? "ok" : "not ready" });
   });
 }

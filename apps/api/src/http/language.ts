@@ -3,7 +3,7 @@ import { readCookie } from "./cookies.js";
 
 export type Language = "zh" | "en";
 
-/** The person's choice, else the browser's first language that we have; Chinese where it names neither. */
+/** The person's choice, else the language that the browser prefers of the two, else Chinese. */
 export function languageOf(request: FastifyRequest): Language {
   const chosen = readCookie(request, "wl_language");
   if (chosen === "zh" || chosen === "en") return chosen;

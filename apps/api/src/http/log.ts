@@ -10,10 +10,10 @@ interface LoggedError {
 }
 
 /**
- * What a log line may say, whatever is handed to the logger: no URL (WeChat's hold secrets and codes), no
- * header, no body; an error by its kind, message, stack and causes, and by none of its other fields.
+ * Bounds what a log line may contain, whatever the caller logs: no URL (WeChat's hold secrets and codes), no header,
+ * no body; of an error its type, code, message, stack and causes, and no other field.
  *
- * @param secrets values that never pass, such as the app secrets.
+ * @param secrets values that are always redacted, such as the app secrets.
  */
 export function loggerOptions(
   level: string,
@@ -23,7 +23,7 @@ export function loggerOptions(
   const clean = (text: string) => redact(text, secrets);
   return {
     level,
-    stream: unfailing(stream),
+    stream: ignoreWriteErrors(stream),
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     serializers: {
       req: (request: { method: string }) => ({ method: request.method }),
@@ -34,8 +34,8 @@ export function loggerOptions(
   };
 }
 
-/** A full disk or a closed pipe is no reason to stop serving people, and there is nowhere left to tell it. */
-function unfailing(stream: { write(line: string): void }) {
+/** A full disk or a closed pipe must not fail a request, and there is nowhere left to report it. */
+function ignoreWriteErrors(stream: { write(line: string): void }) {
   return {
     write(line: string) {
       try {
@@ -45,7 +45,7 @@ function unfailing(stream: { write(line: string): void }) {
   };
 }
 
-/** One line for each request: the route's pattern, never the address that was asked for. */
+/** Writes one line for each request: with the route's pattern, never with the requested URL. */
 export function logRequests(app: FastifyInstance): void {
   app.addHook("onResponse", async (request, reply) => {
     request.log.info(
@@ -73,7 +73,7 @@ export function redact(text: string, secrets: readonly string[]): string {
 
 function errorFields(error: unknown, clean: (text: string) => string, depth = 0): LoggedError {
   if (!(error instanceof Error)) {
-    return { type: typeof error, message: "something that is no Error was thrown", stack: "" };
+    return { type: typeof error, message: "a value that is not an Error was thrown", stack: "" };
   }
   const { code } = error as { code?: unknown };
   return {

@@ -137,7 +137,7 @@ export function loginRoutes(
     const visitor = visitorOf(request);
     const { url, signInId } = await startSignIn(deps, { app: wechatApp, returnTo, browserSecret, visitor });
     if (known) cookies.set(reply, "browser", known, yearSeconds);
-    else cookies.nameBrowser(reply, browserSecret, { id: signInId, seconds: stateTtlSeconds });
+    else cookies.setBrowserSecret(reply, browserSecret, { id: signInId, seconds: stateTtlSeconds });
     return redirect(reply, 302, url);
   }
 

@@ -1,19 +1,20 @@
 import rateLimit, { type FastifyRateLimitStore } from "@fastify/rate-limit";
 import type { FastifyInstance } from "fastify";
+import { LRUCache } from "lru-cache";
 import type { Deps } from "../domain/deps.js";
 import { countAttempt } from "../domain/throttle.js";
 import type { Settings } from "../env.js";
 import { visitorOf } from "./visitor.js";
 
-/** So many refused sources are known by heart; more of them are looked up again. */
-const mostRefused = 10_000;
+/** At most this many refused sources are kept in memory; a new one evicts the least recently seen. */
+export const maxRefused = 10_000;
 
-/** Routes that ask for it (`config.rateLimit`) take so many requests a minute from one source, over all processes. */
+/** Limits what one source may request each minute, over all processes, on the routes with a `config.rateLimit`. */
 export async function limitRequests(app: FastifyInstance, deps: Deps): Promise<void> {
   if (deps.settings.requestsPerMinute === undefined) return;
   class Store extends SharedCounts {
     constructor() {
-      super(deps); // the plugin makes it by itself
+      super(deps); // the plugin calls the constructor, with options of its own
     }
   }
   await app.register(rateLimit, {
@@ -23,18 +24,18 @@ export async function limitRequests(app: FastifyInstance, deps: Deps): Promise<v
   });
 }
 
-/** What a route asks for: a count of its own, by its name. */
+/** A route's `config` for a limit of its own. */
 export const limitOf = ({ requestsPerMinute: max }: Settings, name: string) =>
   max === undefined ? {} : { rateLimit: { max, timeWindow: 60_000, groupId: ` ${name}` } };
 
 /**
- * Counts in the database. A source that is over its limit is remembered here until its window ends, so that a flood
- * costs the database nothing.
+ * Counts in the database. A source over its limit is kept in memory until its window ends, so that a flood costs the
+ * database nothing.
  */
-class SharedCounts implements FastifyRateLimitStore {
-  readonly #refused = new Map<string, { current: number; endsAtMs: number }>();
+export class SharedCounts implements FastifyRateLimitStore {
+  readonly #refused = new LRUCache<string, { current: number; endsAtMs: number }>({ max: maxRefused });
 
-  constructor(private readonly deps: Deps) {}
+  constructor(private readonly deps: Pick<Deps, "db" | "now">) {}
 
   child(): FastifyRateLimitStore {
     return this;
@@ -62,10 +63,7 @@ class SharedCounts implements FastifyRateLimitStore {
     this.#refused.delete(source);
     const counted = await countAttempt(this.deps, `request:${source}`, windowMs / 1000);
     const endsAtMs = counted.endsAt.getTime();
-    if (counted.count > max) {
-      if (this.#refused.size >= mostRefused) this.#refused.clear();
-      this.#refused.set(source, { current: counted.count, endsAtMs });
-    }
+    if (counted.count > max) this.#refused.set(source, { current: counted.count, endsAtMs });
     return { current: counted.count, ttl: Math.max(0, endsAtMs - nowMs) };
   }
 }

@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 /**
- * Refuses what another site's page could make a browser send: a foreign Origin, a fetch that the browser marks
- * as not ours, and a body that needs no preflight. Servers and scripts send none of these marks and pass.
+ * Refuses what a page of another site could make a browser send: a foreign Origin, a foreign Sec-Fetch-Site, a body that
+ * needs no preflight. Servers and scripts send neither header and pass.
  */
 export const sameOriginOnly = (publicUrl: URL) => async (request: FastifyRequest, reply: FastifyReply) => {
   if (request.method === "GET" || request.method === "HEAD") return;
@@ -17,10 +17,10 @@ export const sameOriginOnly = (publicUrl: URL) => async (request: FastifyRequest
     (origin !== undefined && origin !== publicUrl.origin) ||
     (site !== undefined && site !== "same-origin" && site !== "none");
   if (foreign) {
-    request.log.warn({ event: "foreign_origin" }, "a request of another site was refused");
+    request.log.warn({ event: "foreign_origin" }, "a request from another site was refused");
     return reply.code(403).send({ error: "This request came from another site.", requestId: request.id });
   }
-  // Before the content type: too much is too much, whatever it is.
+  // Before the content type is checked: a body over the limit is a 413 whatever its type.
   if (Number(request.headers["content-length"] ?? 0) > request.routeOptions.bodyLimit) {
     return reply.code(413).send({ error: "The body is too large.", requestId: request.id });
   }

@@ -2,8 +2,8 @@ import type { FastifyInstance } from "fastify";
 import type { Apps } from "../domain/apps.js";
 
 /**
- * The files by which WeChat's console checks that a domain is ours: `/MP_verify_<16 characters>.txt`, whose
- * whole content is the 16 characters of its name, without a redirect.
+ * Serves the files by which WeChat verifies who owns a domain: `/MP_verify_<16 characters>.txt`, whose whole content is
+ * the 16 characters of its name. It must be reachable without a redirect.
  */
 export function verifyFileRoutes(app: FastifyInstance, apps: Apps): void {
   const names = new Set(apps.all.flatMap((wechatApp) => wechatApp.verifyFiles));

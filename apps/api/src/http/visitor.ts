@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 import ipaddr from "ipaddr.js";
 import type { Visitor } from "../domain/deps.js";
 
-/** Who asks. A proxy's word counts only while it is an address: anybody may have written the rest of the header. */
+/** Who sends the request. A forwarded value counts only if it is an address: the client may have written the header. */
 export function visitorOf(request: FastifyRequest): Visitor {
   const address = addressIn(request.ip) ?? addressIn(request.socket.remoteAddress ?? "");
   return {
@@ -14,13 +14,13 @@ export function visitorOf(request: FastifyRequest): Visitor {
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
-/** Some proxies write the port beside it: `203.0.113.7:50001`, `[2001:db8::1]:50001`. */
+/** Some proxies append the port: `203.0.113.7:50001`, `[2001:db8::1]:50001`. */
 function addressIn(text: string): Address | undefined {
   const bare = /^\[(.+)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;
   return ipaddr.isValid(bare) ? ipaddr.process(bare) : undefined;
 }
 
-/** What one subscriber has: an IPv4 address, or an IPv6 network with more addresses than anybody can count. */
+/** What one subscriber has: an IPv4 address, or an IPv6 /64, whose addresses are too many to limit one by one. */
 function networkOf(address: Address): string {
   if (address.kind() === "ipv4") return address.toString();
   const network = (address as ipaddr.IPv6).parts.slice(0, 4).map((part) => part.toString(16));

@@ -2,8 +2,8 @@ import proxy from "@fastify/http-proxy";
 import type { FastifyInstance } from "fastify";
 
 /**
- * Development: hands the pages to their Vite servers, so that a browser needs this one origin only and cookies,
- * origins and callbacks are those of production.
+ * Forwards the pages' files to their Vite servers in development, so that cookies, origins and callbacks are the same
+ * as in production: the browser sees one origin.
  */
 export async function viteProxies(
   app: FastifyInstance,

@@ -1,0 +1,267 @@
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { Agent, type IncomingMessage, request } from "node:http";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { applyMigrations, emptyDatabase, listMigrations } from "./support/earlier-version.js";
+import { freePort } from "./support/free-port.js";
+import { askStatus, killAll, type Running, spawnApi, until, untilReady } from "./support/process.js";
+import { send, sendBytes } from "./support/wire.js";
+
+/** Routes and signals that make the real process fail, loaded before it starts. */
+const preload = `
+  import { subscribe } from "node:diagnostics_channel";
+  import { Readable } from "node:stream";
+  import { setTimeout as pause } from "node:timers/promises";
+  let added = false;
+  // Beside the app's first own route: by then its error handler is set.
+  subscribe("fastify.initialization", ({ fastify }) => fastify.addHook("onRoute", ({ url }) => {
+    if (url !== "/healthz" || added) return;
+    added = true;
+    fastify.get("/test/sync", () => { throw new Error("thrown synchronously"); });
+    fastify.get("/test/async", async () => { await pause(1); throw new Error("thrown asynchronously"); });
+    fastify.get("/test/hook", { preHandler: async () => { throw new Error("thrown in a hook"); } }, async () => "text");
+    fastify.get("/test/broken-stream", async (_request, reply) => reply.type("text/html").send(Readable.from((async function* () {
+      yield "a beginning";
+      await pause(50);
+      throw new Error("thrown while streaming");
+    })())));
+    fastify.get("/test/slow", async (request) => { await pause(Number(request.query.ms)); return "answered"; });
+    fastify.get("/test/slow-stream", async (_request, reply) => reply.type("text/plain").send(Readable.from((async function* () {
+      yield "a beginning, ";
+      await pause(5000);
+      yield "an end";
+    })())));
+    fastify.get("/test/accept", async () => {
+      const error = Object.assign(new Error("accept ECONNABORTED"), { code: "ECONNABORTED", syscall: "accept" });
+      setImmediate(() => fastify.server.emit("error", error));
+      return "text";
+    });
+  }));
+  process.on("SIGUSR2", () => setTimeout(() => { throw new Error("a stray exception with secret=hunter2"); }));
+  process.on("SIGHUP", () => { Promise.reject(new Error("a stray rejection")); });
+`;
+
+let folder: string;
+let preloaded: string;
+let database: Awaited<ReturnType<typeof emptyDatabase>>;
+let port: number;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "wechat-login-fatal-"));
+  await writeFile(join(folder, "preload.mjs"), preload);
+  preloaded = pathToFileURL(join(folder, "preload.mjs")).href;
+});
+beforeEach(async () => {
+  database = await emptyDatabase();
+  await applyMigrations(database.raw, listMigrations());
+  port = await freePort();
+});
+afterEach(async () => {
+  await killAll();
+  await database.database.remove();
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function start(): Promise<Running> {
+  const env = { DATA_DIR: folder, PORT: String(port), ...database.database.env };
+  const main = spawnApi("main", env, { preload: preloaded });
+  await untilReady(main, port);
+  return main;
+}
+
+interface Line {
+  level: number;
+  event?: string;
+  err?: { message: string };
+}
+const linesOf = (main: Running): Line[] =>
+  main
+    .stdout()
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Line);
+
+async function expectAlive(main: Running): Promise<void> {
+  expect(await askStatus(port, "/readyz")).toBe(200);
+  expect(main.child.exitCode).toBeNull();
+  expect(linesOf(main).filter(({ level }) => level >= 60)).toEqual([]);
+}
+
+describe("the process goes on", { timeout: 60_000 }, () => {
+  it("after a request whose handler or hook throws [T91]", async () => {
+    const main = await start();
+    for (const path of ["/test/sync", "/test/async", "/test/hook"]) {
+      const answer = await send({ port }, { path });
+      expect(answer.status, path).toBe(500);
+      expect(answer.text, path).not.toContain("thrown");
+    }
+    for (const encoding of ["br", "identity"]) {
+      const asked = `GET /test/broken-stream HTTP/1.1\r\nHost: x\r\nAccept-Encoding: ${encoding}\r\n\r\n`;
+      // Cut off where some of it was sent already; else an error without what described the stream.
+      const answer = await sendBytes({ port }, asked);
+      expect(answer, encoding).toMatch(/^HTTP\/1\.1 (200|500) /);
+      if (answer.startsWith("HTTP/1.1 500 ")) {
+        expect(answer).not.toMatch(/^(content-encoding|etag):/im);
+        expect(answer).toContain('{"error":"Something went wrong here."');
+      }
+    }
+    await expectAlive(main);
+  });
+
+  it("after malformed requests and requests that break off [T91]", async () => {
+    const main = await start();
+    for (const bytes of [
+      "no request at all\r\n\r\n",
+      "GET / HTTP/9.9\r\n\r\n",
+      "POST /trpc/session.signOut HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+      `GET / HTTP/1.1\r\nHost: x\r\nCookie: ${"a".repeat(20_000)}\r\n\r\n`,
+    ]) {
+      expect(await sendBytes({ port }, bytes)).toMatch(/^(HTTP\/1\.1 4\d\d |$)/);
+    }
+    // An upload that stops halfway, a request that is reset, and a response that is not read to its end.
+    const upload =
+      "POST /trpc/session.signOut HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9000\r\n\r\n{";
+    const slow = "GET /test/slow?ms=300 HTTP/1.1\r\nHost: x\r\n\r\n";
+    const page = "GET / HTTP/1.1\r\nHost: x\r\nAccept: text/html\r\nAccept-Encoding: br\r\n\r\n";
+    for (const bytes of [upload, slow, page]) {
+      for (const leave of ["destroy", "resetAndDestroy"] as const) {
+        const socket = connect(port, "localhost");
+        await once(socket, "connect");
+        socket.write(bytes);
+        await pause(50);
+        socket[leave]();
+      }
+    }
+    await pause(400);
+    await expectAlive(main);
+  });
+
+  it("after a connection that could not be accepted [T91]", async () => {
+    const main = await start();
+    expect(await askStatus(port, "/test/accept")).toBe(200);
+    await until(() => main.stdout().includes('"event":"accept_failed"'), "it is in the log");
+    await expectAlive(main);
+  });
+
+  it("after a job that fails, which the log tells [T91]", async () => {
+    await database.raw.execute("alter table operator_links rename to operator_links_away");
+    const main = await start();
+    await until(() => /"event":"(chore|job)_failed"/.test(main.stdout()), "the failed job is in the log");
+    await expectAlive(main);
+  });
+
+  it("after the reader of its log went away [T69, T91]", async () => {
+    const main = await start();
+    main.child.stdout?.destroy();
+    main.child.stderr?.destroy();
+    for (let round = 0; round < 5; round++) expect(await askStatus(port, "/nowhere")).toBe(404);
+    expect(await askStatus(port, "/readyz")).toBe(200);
+    main.child.kill("SIGTERM");
+    await until(() => main.child.exitCode !== null, "it stops");
+    expect(main.child.exitCode).toBe(0);
+  });
+});
+
+describe("an error that nothing handles", { timeout: 60_000 }, () => {
+  it.each([
+    ["SIGUSR2", "uncaughtException", "a stray exception with secret=[redacted]"],
+    ["SIGHUP", "unhandledRejection", "a stray rejection"],
+  ] as const)(
+    "ends the process with 1 after a fatal line and the requests in flight (%s)",
+    async (signal, event, message) => {
+      const main = await start();
+      const inFlight = send({ port }, { path: "/test/slow?ms=1000" });
+      await pause(200);
+      main.child.kill(signal);
+      await until(() => main.stdout().includes(event), "it is in the log");
+      expect(await askStatus(port, "/readyz")).not.toBe(200);
+
+      const { status, text } = await inFlight;
+      expect([status, text]).toEqual([200, "answered"]);
+      expect(await main.exit).toBe(1);
+      const fatal = linesOf(main).filter(({ level }) => level === 60);
+      expect(fatal).toMatchObject([{ event, err: { message } }]);
+      expect(main.stdout() + main.stderr()).not.toContain("hunter2");
+    },
+  );
+
+  it("ends the process with 1 within the grace period although a request hangs, and errors go on", async () => {
+    const main = await start();
+    const hanging = send({ port }, { path: "/test/slow?ms=60000" }).catch(() => undefined);
+    await pause(200);
+    const startedAt = Date.now();
+    for (let round = 0; round < 3; round++) {
+      main.child.kill("SIGUSR2");
+      await pause(100);
+    }
+    expect(await main.exit).toBe(1);
+    expect(Date.now() - startedAt).toBeLessThan(15_000);
+    await hanging;
+  });
+
+  it("makes a stop that had begun end with 1 [T90]", async () => {
+    const main = await start();
+    const inFlight = send({ port }, { path: "/test/slow?ms=1000" });
+    await pause(200);
+    main.child.kill("SIGTERM");
+    await pause(100);
+    main.child.kill("SIGUSR2");
+    expect((await inFlight).status).toBe(200);
+    expect(await main.exit).toBe(1);
+  });
+
+  it("ends the process with 1 although nobody reads its log", async () => {
+    const main = await start();
+    main.child.stdout?.destroy();
+    main.child.stderr?.destroy();
+    main.child.kill("SIGUSR2");
+    await until(() => main.child.exitCode !== null, "it stops");
+    expect(main.child.exitCode).toBe(1);
+  });
+});
+
+describe("a stop", { timeout: 60_000 }, () => {
+  it("does not wait for clients that keep their connection open [T90]", async () => {
+    const main = await start();
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const inFlight = new Promise<IncomingMessage>((resolve, reject) => {
+      const sent = request({ host: "localhost", port, path: "/test/slow?ms=1000", agent }, (answer) => {
+        answer.resume().on("end", () => resolve(answer));
+      });
+      sent.on("error", reject).end();
+    });
+    await pause(200);
+    main.child.kill("SIGTERM");
+    const startedAt = Date.now();
+    const { statusCode, headers } = await inFlight;
+    expect([statusCode, headers.connection]).toEqual([200, "close"]);
+    expect(await main.exit).toBe(0);
+    expect(Date.now() - startedAt).toBeLessThan(5_000);
+    agent.destroy();
+  });
+
+  it("answers a request that follows on a busy connection as always, with every header [T55, T90]", async () => {
+    const main = await start();
+    const socket = connect(port, "localhost");
+    let answers = "";
+    socket.setEncoding("latin1").on("data", (chunk: string) => {
+      answers += chunk;
+    });
+    socket.write("GET /test/slow-stream HTTP/1.1\r\nHost: x\r\n\r\n");
+    await until(() => answers.includes("a beginning"), "the stream begins");
+    main.child.kill("SIGTERM");
+    await until(async () => (await askStatus(port, "/readyz")) === 0, "it accepts no new connection");
+    socket.write("GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n");
+    await once(socket, "close");
+    const [, second = ""] = answers.split("an end");
+    expect(second).toMatch(/HTTP\/1\.1 503 /);
+    expect(second).toMatch(/^connection: close\r$/im);
+    expect(second).toMatch(/^x-content-type-options: nosniff\r$/im);
+    expect(second).toContain('{"status":"not ready"}');
+    expect(await main.exit).toBe(0);
+  });
+});

@@ -1,0 +1,162 @@
+import { Readable } from "node:stream";
+import Fastify from "fastify";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { addSecurityHeaders, allowStyleNonce, createSecurityHeaders } from "../src/http/headers.js";
+import { type System, startSystem } from "./support/system.js";
+import { send, type WireAnswer } from "./support/wire.js";
+
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "img-src 'self' data: https://thirdwx.qlogo.cn https://wx.qlogo.cn",
+  "connect-src 'self'",
+  "font-src 'self'",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "style-src 'self'",
+];
+
+const always = {
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "permissions-policy": "camera=(), microphone=(), geolocation=()",
+};
+
+describe("the security headers", () => {
+  let system: System;
+  beforeAll(async () => {
+    system = await startSystem({ env: { RATE_LIMIT: "3" } });
+  });
+  afterAll(() => system.close());
+
+  function expectAll({ headers }: WireAnswer, path: string): void {
+    expect(String(headers["content-security-policy"]).split(/; ?/), path).toEqual(policy);
+    expect(headers, path).toMatchObject({ ...always, "cache-control": "no-store" });
+    expect(headers["x-powered-by"], path).toBeUndefined();
+    expect(headers["strict-transport-security"], path).toBeUndefined();
+  }
+
+  it("come with a page, JSON, an unknown path and a URL that no router can read [T53, T54, T55, T56]", async () => {
+    for (const path of ["/", "/trpc/session.get", "/nowhere", "/%", "/trpc/%zz", "/%E0%A4%A"]) {
+      const answer = await send(system, { path });
+      expectAll(answer, path);
+      expect(answer.headers["referrer-policy"], path).toBe("same-origin");
+    }
+  });
+
+  it("come with a refusal of the rate limit, which answers before any route does [T55]", async () => {
+    let answer = await send(system, { path: "/login/wechat" });
+    for (let round = 0; round < 4; round++) answer = await send(system, { path: "/login/wechat" });
+    expect(answer.status).toBe(429);
+    expectAll(answer, "/login/wechat");
+  });
+
+  it("come with a refused method, body and origin [T55]", async () => {
+    const path = "/trpc/session.signOut";
+    const refused = [
+      await send(system, { path, method: "PUT" }),
+      await send(system, { path, method: "POST", headers: { "content-type": "text/plain" }, body: "x" }),
+      await send(system, { path, method: "POST", headers: { origin: "https://other.example" } }),
+      await send(system, { path, method: "POST", headers: { "content-length": String(1 << 20) } }),
+    ];
+    expect(refused.map(({ status }) => status)).toEqual([405, 415, 403, 413]);
+    for (const answer of refused) expectAll(answer, path);
+  });
+
+  it("keep the referrer to themselves on a callback and on every redirect [T18]", async () => {
+    for (const path of ["/login/wechat/callback?state=x&code=y", "/login/ended/x"]) {
+      const answer = await send(system, { path });
+      expectAll(answer, path);
+      expect(answer.headers["referrer-policy"], path).toBe("no-referrer");
+    }
+  });
+});
+
+describe("the security headers of an app", () => {
+  async function headersOf(
+    settings: Parameters<typeof createSecurityHeaders>[0],
+    handler = async (): Promise<unknown> => "text",
+  ) {
+    const app = Fastify();
+    addSecurityHeaders(app, createSecurityHeaders(settings));
+    app.get("/own", async (_request, reply) =>
+      reply.header("cache-control", "max-age=60").header("x-frame-options", "SAMEORIGIN").send("text"),
+    );
+    app.get("/nonce", async (_request, reply) => allowStyleNonce(reply));
+    app.get("/", handler);
+    const answers = {
+      plain: await app.inject("/"),
+      own: await app.inject("/own"),
+      nonce: await app.inject("/nonce"),
+    };
+    await app.close();
+    return answers;
+  }
+  const production = { publicUrl: new URL("https://login.example.com"), viteServers: undefined };
+
+  it("give way to what a route sets for itself", async () => {
+    const { own } = await headersOf(production);
+    expect(own.headers["cache-control"]).toBe("max-age=60");
+    expect(own.headers["x-frame-options"]).toBe("SAMEORIGIN");
+    expect(own.headers["x-content-type-options"]).toBe("nosniff");
+  });
+
+  it("ask for https for a year where the public address is https [T55]", async () => {
+    const { plain } = await headersOf(production);
+    expect(plain.headers["strict-transport-security"]).toBe("max-age=31536000");
+  });
+
+  it("come with an error that a handler throws [T55]", async () => {
+    const { plain } = await headersOf(production, async () => {
+      throw new Error("a handler failed");
+    });
+    expect(plain.statusCode).toBe(500);
+    expect(plain.headers).toMatchObject(always);
+  });
+
+  it("take the place of what described a body that an error replaces [T56, T68]", async () => {
+    const app = Fastify();
+    addSecurityHeaders(app, createSecurityHeaders(production));
+    app.get("/", async (_request, reply) =>
+      reply
+        .headers({ "cache-control": "public, max-age=31536000, immutable", etag: '"1"', "retry-after": "7" })
+        .headers({ "content-encoding": "br", "last-modified": "Sat, 28 Nov 2026 00:00:00 GMT" })
+        .type("text/css")
+        .send(
+          new Readable({
+            read() {
+              this.destroy(new Error("the disk failed"));
+            },
+          }),
+        ),
+    );
+    const { statusCode, headers } = await app.inject("/");
+    expect([statusCode, headers["cache-control"], headers["retry-after"]]).toEqual([500, "no-store", "7"]);
+    expect(headers["content-type"]).toMatch(/^application\/json/);
+    for (const name of ["etag", "content-encoding", "last-modified"]) expect(headers[name]).toBeUndefined();
+    await app.close();
+  });
+
+  it("let the console's one response use style tags with its nonce, and scripts stay as they are [T53]", async () => {
+    const { nonce } = await headersOf(production);
+    expect(String(nonce.headers["content-security-policy"]).split(/; ?/)).toEqual([
+      ...policy.slice(0, -1),
+      `style-src 'self' 'nonce-${nonce.body}'`,
+    ]);
+  });
+
+  it("let Vite's client work in development, which no page of another origin may frame either", async () => {
+    const { plain } = await headersOf({
+      publicUrl: new URL("http://localhost:4000"),
+      viteServers: { login: "http://127.0.0.1:4001", admin: "http://127.0.0.1:4002" },
+    });
+    const development = String(plain.headers["content-security-policy"]).split(/; ?/);
+    expect(development).toContain("script-src 'self' 'unsafe-inline'");
+    expect(development).toContain("connect-src 'self' ws:");
+    expect(development).toContain("frame-ancestors 'none'");
+  });
+});
