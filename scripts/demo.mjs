@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./package-json.mjs";
-import { run } from "./pnpm.mjs";
+import { run } from "./run-command.mjs";
 import { readSystem } from "./settings.mjs";
 
 const simulator = join(root, "packages/wechat-simulator");

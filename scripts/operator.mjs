@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./package-json.mjs";
-import { run } from "./pnpm.mjs";
+import { run } from "./run-command.mjs";
 import { readSystem } from "./settings.mjs";
 
 const api = join(root, "apps/api");

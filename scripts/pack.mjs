@@ -2,8 +2,9 @@
 // pnpm puts `publishConfig` in place and writes true versions, so what is packed is what a registry would give.
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { install } from "./install.mjs";
 import { root } from "./package-json.mjs";
-import { install, pnpm } from "./pnpm.mjs";
+import { pnpm } from "./pnpm.mjs";
 
 const packages = ["wechat-oauth", "wechat-simulator"];
 const destination = join(root, "dist");
