@@ -50,6 +50,8 @@ function systemOf(env) {
   return {
     publicUrl,
     simulated,
+    /** Whether the settings name another WeChat to connect to, such as a simulator that runs elsewhere. */
+    ownWeChatUrls: Boolean(env.WECHAT_OPEN_URL && env.WECHAT_API_URL),
     simulatorUrl,
     dataDir,
     localUrl: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
