@@ -58,7 +58,7 @@ async function runTests(selection) {
     if (code !== 0 && counts.failed === 0) counts.failed = 1;
     return counts;
   } catch {
-    console.log("✗ the test runner ended without a report");
+    console.log("✗ the test runner exited without a report");
     return { passed: 0, failed: 1, skipped: [] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
