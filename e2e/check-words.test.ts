@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -112,8 +112,7 @@ describe("`npm run check:words`", () => {
     cpSync(join(root, "package.json"), join(workspace, "package.json"));
     rmSync(join(workspace, "scripts/promises"), { recursive: true });
     for (const { file, text } of list.exceptions) write(file, text);
-    write(".gitignore", "dist/\n");
-    execFileSync("git", ["init", "--quiet"], { cwd: workspace });
+    write(".gitignore", "dist/\n/data/\n.env.*\n");
   });
 
   afterEach(() => rmSync(workspace, { recursive: true, force: true }));
@@ -122,18 +121,22 @@ describe("`npm run check:words`", () => {
     expect(await check()).toEqual({ code: 0, output: "" });
   });
 
-  it("prints file, line, word and advice for tracked and for new files, and reads no ignored one", async () => {
-    write("docs/tracked.md", "\n\nA journey begins.\n");
-    execFileSync("git", ["add", "docs"], { cwd: workspace });
-    write("apps/login/new.css", ".hop {}\n");
-    write("dist/built.js", "const trip = 1;\n");
+  it("prints file, line, word and advice, and reads no file that git ignores", async () => {
+    write("docs/page.md", "\n\nA journey begins.\n");
+    write("apps/login/page.css", ".hop {}\n");
+    write("apps/login/dist/built.js", "const trip = 1;\n");
+    write("apps/login/.env.local", "TRIP=1\n");
+    write("data/secret", "trip\n");
+    write("apps/login/data/hop.txt", "one\n");
+    write(".git/config", "trip\n");
     write("pnpm-lock.yaml", "trip-package: 1.0.0\n");
     const { code, output } = await check();
     expect(code).toBe(1);
     expect(output.split("\n").sort()).toEqual([
       "",
-      'apps/login/new.css:1: "hop": write event or step of a timeline; redirect',
-      'docs/tracked.md:3: "journey": write sign-in',
+      'apps/login/data/hop.txt (its name): "hop": write event or step of a timeline; redirect',
+      'apps/login/page.css:1: "hop": write event or step of a timeline; redirect',
+      'docs/page.md:3: "journey": write sign-in',
     ]);
   });
 

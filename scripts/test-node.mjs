@@ -4,11 +4,12 @@
 //   npm run test:node 24                              the whole suite on the newest Node 24
 //   npm run test:node 22 -- --project wechat-oauth    the build, and the tests that these arguments of Vitest select
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { root } from "./package-json.mjs";
 import { run } from "./run-command.mjs";
+import { listSourceFiles } from "./source-files.mjs";
 import { onStopSignal } from "./stop-signals.mjs";
 
 /** npm's packages that hold a binary of Node and its headers, by `process.platform` and `process.arch`. */
@@ -46,7 +47,7 @@ async function main([version, ...selection]) {
     const node = await downloadNode(`${nodePackage}@${version}`, join(folder, "node"), nodePackage);
     if (!node || isStopped) return 1;
     const copy = join(folder, "copy");
-    copyCheckout(copy);
+    for (const file of listSourceFiles(root)) cpSync(join(root, file), join(copy, file));
     console.log(`Node ${node.version}, in ${copy}`);
     const test = [join(copy, "scripts/test.mjs"), ...selection];
     const code = await run(node.binary, test, { cwd: copy, env: environmentOf(node), untilStopped: true });
@@ -78,21 +79,6 @@ async function downloadNode(spec, folder, nodePackage) {
     console.error(`The binary of ${spec} does not run on this machine (${error.code ?? error.message}).`);
     return undefined;
   }
-}
-
-/** Copies the tracked files as they are now, and new ones that git does not ignore, into a repository of their own. */
-function copyCheckout(copy) {
-  const list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
-  const files = execFileSync("git", list, { cwd: root, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
-  for (const file of new Set(files.split("\0"))) {
-    if (file !== "" && existsSync(join(root, file))) cpSync(join(root, file), join(copy, file));
-  }
-  // turbo, Biome and some checks ask git which files are tracked.
-  const git = (...args) => execFileSync("git", args, { cwd: copy, stdio: ["ignore", "ignore", "inherit"] });
-  const author = ["-c", "user.name=test", "-c", "user.email=test@localhost", "-c", "commit.gpgSign=false"];
-  git("init", "--quiet");
-  git("add", "--all");
-  git(...author, "commit", "--quiet", "--no-verify", "--message", "a copy to test");
 }
 
 /** This environment with the other Node first on the PATH, and without what npm set for the checkout's own scripts. */
