@@ -1,4 +1,4 @@
-// `npm test`: installs, then lint, types, dead code, build, and all tests. The last line counts them.
+// `npm test`: installs, then lint, words, types, dead code, build, and all tests. The last line counts them.
 //
 //   npm test                               everything
 //   npm test -- --project wechat-oauth     the build, and the tests that these arguments of Vitest select
@@ -7,8 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "./build-workspaces.mjs";
 import { install } from "./install.mjs";
+import { root } from "./package-json.mjs";
 import { pnpm } from "./pnpm.mjs";
-import { runTool } from "./run-command.mjs";
+import { run, runTool } from "./run-command.mjs";
 
 /** The reasons for which a test may be skipped: a program that this machine lacks. Any other skip fails. */
 const allowedSkips = [
@@ -21,6 +22,10 @@ const lint = {
   name: "lint, format and import directions",
   run: () => runTool("biome", ["check", "--error-on-warnings", "."], quiet),
 };
+const wording = {
+  name: "words",
+  run: () => run(process.execPath, [join(root, "scripts/check-words.mjs")], quiet),
+};
 const types = {
   name: "types",
   run: () => pnpm(["exec", "turbo", "run", "typecheck", "--output-logs=errors-only"], quiet),
@@ -32,10 +37,10 @@ process.exitCode = await main(process.argv.slice(2));
 
 async function main(selection) {
   if (!(await install())) return finish({ passed: 0, failed: 1, skipped: [] });
-  const checks = selection.length > 0 ? [buildAll] : [lint, types, deadCode, buildAll];
+  const checks = selection.length > 0 ? [buildAll] : [lint, wording, types, deadCode, buildAll];
   const counts = { passed: 0, failed: 0, skipped: [] };
-  for (const { name, run } of checks) {
-    const passed = (await run()) === 0;
+  for (const { name, run: runCheck } of checks) {
+    const passed = (await runCheck()) === 0;
     console.log(`${passed ? "✓" : "✗"} ${name}`);
     counts[passed ? "passed" : "failed"] += 1;
   }
