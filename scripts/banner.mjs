@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { root } from "./package-json.mjs";
 
-const database = (system) =>
+const databaseOf = (system) =>
   system.env.DATABASE_URL ? "PostgreSQL (DATABASE_URL)" : join(system.dataDir, "wechat-login.sqlite");
 
-/** What a newcomer needs, in one piece, once all of it answers. */
+/** Prints every address and the next steps, once the system is healthy. */
 export async function printBanner(system, operatorCommand) {
   const link = await firstOperatorLink(system, operatorCommand);
   const lines = [
@@ -16,7 +16,7 @@ export async function printBanner(system, operatorCommand) {
     `  Sign in as a person    ${system.publicUrl}/`,
     `  Operator console       ${system.publicUrl}/admin/`,
     ...(system.simulated ? [`  Simulated WeChat       ${system.simulatorUrl}/`] : []),
-    `  Database               ${database(system)}`,
+    `  Database               ${databaseOf(system)}`,
     "",
     ...link,
     ...(system.simulated
@@ -31,17 +31,19 @@ export async function printBanner(system, operatorCommand) {
   console.log(lines.join("\n"));
 }
 
+/** The banner's lines about the first operator; none when there is an operator. */
 async function firstOperatorLink(system, { command, args }) {
-  // A log that is kept somewhere is no place for a key: only a terminal sees the link.
-  const toTerminal = process.stdout.isTTY;
-  const byHand = ["  First operator         npm run operator -- link", ""];
-  const link = [...args, "link", "--if-first", ...(toTerminal ? [] : ["--dry-run"])];
-  // Where it fails, the command by hand says why; what runs already need not end for it.
-  const asked = await promisify(execFile)(command, link, { cwd: root, env: system.env }).catch(
-    () => undefined,
-  );
-  if (asked === undefined) return byHand;
-  const url = asked.stdout.trim();
+  // The link is a credential: it is printed on a terminal, and not into a log that may be kept.
+  const isTerminal = process.stdout.isTTY;
+  const hint = ["  First operator         npm run operator -- link", ""];
+  const options = ["link", "--if-first", ...(isTerminal ? [] : ["--dry-run"])];
+  // When this fails, the system keeps running; the command in the hint prints the reason.
+  const result = await promisify(execFile)(command, [...args, ...options], {
+    cwd: root,
+    env: system.env,
+  }).catch(() => undefined);
+  if (result === undefined) return hint;
+  const url = result.stdout.trim();
   if (url === "") return [];
-  return toTerminal ? ["  Make the first operator, within 15 minutes and once:", `    ${url}`, ""] : byHand;
+  return isTerminal ? ["  Create the first operator (valid once, for 15 minutes):", `    ${url}`, ""] : hint;
 }

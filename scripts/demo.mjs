@@ -1,9 +1,9 @@
-// `npm run demo`: signs a fixed list of simulated people in through the running system's real
-// sign-in, so that the console has data to show. The list is in the simulator's src/traffic/demo.ts.
+// `npm run demo`: a few simulated people sign in to the running system, some of them with faults on the way, so that
+// the console has something to show. The simulator decides who they are and what fails.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./package-json.mjs";
-import { run } from "./pnpm.mjs";
+import { run } from "./run-command.mjs";
 import { readSystem } from "./settings.mjs";
 
 const simulator = join(root, "packages/wechat-simulator");
@@ -15,31 +15,31 @@ process.exitCode = await main();
 async function main() {
   if (!system) return 1;
   if (!system.simulated) {
-    console.error("WECHAT_APPS is set: the demo only ever talks to the simulated WeChat.");
+    console.error("WECHAT_APPS is set: the demo works with the simulated WeChat only.");
     return 1;
   }
-  const up = await fetch(`${system.localUrl}/healthz`).catch(() => undefined);
-  if (!up?.ok) {
-    console.error(`Nothing answers at ${system.localUrl}: run \`npm start\` in another terminal first.`);
+  const health = await fetch(`${system.localUrl}/healthz`).catch(() => undefined);
+  if (!health?.ok) {
+    console.error(`No service answers at ${system.localUrl}: run \`npm start\` in another terminal first.`);
     return 1;
   }
-  // The running service may have been started with other settings than this terminal has.
-  const leaving = await fetch(`${system.localUrl}/login/wechat`, {
+  // The running service may have been started with other settings than those of this terminal.
+  const redirect = await fetch(`${system.localUrl}/login/wechat`, {
     redirect: "manual",
     headers: { "user-agent": "MicroMessenger/8.0.49" },
   });
-  const wechat = leaving.headers.get("location");
-  if (!wechat?.startsWith(`${system.simulatorUrl}/`)) {
+  const wechatUrl = redirect.headers.get("location");
+  if (!wechatUrl?.startsWith(`${system.simulatorUrl}/`)) {
     console.error(
       `The service at ${system.localUrl} does not use the simulated WeChat at ${system.simulatorUrl}.`,
     );
     return 1;
   }
-  // `npm run dev` builds nothing.
+  // Next to `npm run dev` there may be no build.
   const cli = existsSync(built) ? [built] : ["--import", "tsx", "src/cli.ts"];
-  const told = await run(process.execPath, [...cli, "traffic", "--demo", "--at", system.publicUrl], {
+  const exitCode = await run(process.execPath, [...cli, "traffic", "--demo", "--at", system.publicUrl], {
     cwd: simulator,
   });
-  if (told === 0) console.log(`\nNow look at ${system.publicUrl}/admin/`);
-  return told;
+  if (exitCode === 0) console.log(`\nNow open ${system.publicUrl}/admin/`);
+  return exitCode;
 }

@@ -1,46 +1,47 @@
-// `npm run dev`: the same system from its sources, with reload and no build before it.
-
+// `npm run dev`: runs the same system from its sources, without a build, and reloads on a change.
 import { join } from "node:path";
 import { printBanner } from "./banner.mjs";
+import { install } from "./install.mjs";
 import { root } from "./package-json.mjs";
-import { install, pnpm, run } from "./pnpm.mjs";
+import { pnpm } from "./pnpm.mjs";
+import { arePortsFree, waitUntilHealthy } from "./processes.mjs";
+import { run } from "./run-command.mjs";
 import { readSystem } from "./settings.mjs";
-import { answering, placesAreFree } from "./system.mjs";
 
 process.exitCode = await main();
 
 async function main() {
   const system = readSystem();
   if (!system) return 1;
-  if (!(await placesAreFree(system.places))) return 1;
+  if (!(await arePortsFree(system.listeners))) return 1;
   if (!(await install())) return 1;
-  if (!(await settingsAreGood(system))) return 1;
+  if (!(await areSettingsValid(system))) return 1;
 
-  let running = true;
+  let isRunning = true;
   const turbo = ["exec", "turbo", "run", "dev", "--ui=stream"];
-  const ended = pnpm(turbo, { env: system.env, stoppable: true }).finally(() => {
-    running = false;
+  const exitCode = pnpm(turbo, { env: system.env, untilStopped: true }).finally(() => {
+    isRunning = false;
   });
-  const up = await answering(
+  const isHealthy = await waitUntilHealthy(
     [
       ...(system.simulated ? [system.simulatorUrl] : []),
       `${system.localUrl}/readyz`,
       `${system.localUrl}/admin/`,
     ],
-    () => running,
+    () => isRunning,
     120,
   );
-  if (up)
+  if (isHealthy)
     await printBanner(system, { command: process.execPath, args: [join(root, "scripts/operator.mjs")] });
-  else if (running) console.error("The service did not answer in time; what it said is above.");
-  return ended;
+  else if (isRunning) console.error("The service is not healthy after two minutes; its output is above.");
+  return exitCode;
 }
 
 /**
- * Reads the settings as the server will, and says what it says: under the reload it would only wait for another
- * version of its files.
+ * Reads the settings as the server does, and prints the server's own list of problems. The reloading server would
+ * print it too, and then wait for a change of its sources.
  */
-async function settingsAreGood({ env }) {
+async function areSettingsValid({ env }) {
   const source = [
     "--env-file=development.env",
     "--conditions=dev-source",

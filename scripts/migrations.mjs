@@ -1,4 +1,4 @@
-// `npm run migrations -- --name what_it_does`: writes what the tables of both engines lack.
+// `npm run migrations -- --name what_it_does`: writes a migration for both database engines.
 import { pnpm } from "./pnpm.mjs";
 
 const drizzleKit = ["--filter", "api", "exec", "tsx", "node_modules/drizzle-kit/bin.cjs", "generate"];

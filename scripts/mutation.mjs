@@ -1,8 +1,8 @@
-// Changes the guards (mutation/guards.mjs) one spot at a time and asks whether any test notices. Ends with 1 when a
-// change goes unnoticed that mutation/accepted.mjs does not name, and when the list names one that is gone.
+// `npm run test:mutation`: changes the guards (mutation/guards.mjs) in one place at a time and runs their tests. Fails
+// when no test notices a change, unless mutation/accepted.mjs lists it, and when that list is out of date.
 //
-//   npm run test:mutation                          all guards: ten minutes on two quiet cores
-//   npm run test:mutation -- redact.ts cookies.ts  those whose path has one of these words
+//   npm run test:mutation                          all guards: ten minutes on two idle cores
+//   npm run test:mutation -- redact.ts cookies.ts  guards whose path contains one of these words
 import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { accepted } from "../mutation/accepted.mjs";
@@ -13,7 +13,7 @@ import { isSame, resultsByFile } from "../mutation/survivors.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 process.chdir(root); // Stryker reads and copies from here
-rmSync("coverage/mutation", { recursive: true, force: true }); // what an interrupted run left
+rmSync("coverage/mutation", { recursive: true, force: true }); // left by an interrupted run
 process.env.FORCE_COLOR ??= "0";
 
 const words = process.argv.slice(2);
@@ -48,8 +48,10 @@ for (const { file, at, line, was, becomes } of unnoticed) {
 }
 for (const { file, line, was, becomes } of stale) {
   console.log(
-    `\nmutation/accepted.mjs names what no longer survives: ${file}\n    ${line}\n    ${was}  →  ${becomes}`,
+    `\nmutation/accepted.mjs lists a change that a test notices now: ${file}\n    ${line}\n    ${was}  →  ${becomes}`,
   );
 }
-console.log(`\n${unnoticed.length} changes went unnoticed, ${stale.length} entries are out of date`);
+console.log(
+  `\n${unnoticed.length} changes went unnoticed by the tests, ${stale.length} entries are out of date`,
+);
 if (unnoticed.length + stale.length > 0) process.exitCode = 1;

@@ -1,8 +1,8 @@
-// `npm run operator -- link`: a one-time link that makes an operator, or helps one who lost a password.
+// `npm run operator -- link`: prints a one-time link that creates an operator or sets a new password.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./package-json.mjs";
-import { run } from "./pnpm.mjs";
+import { run } from "./run-command.mjs";
 import { readSystem } from "./settings.mjs";
 
 const api = join(root, "apps/api");
@@ -15,10 +15,10 @@ async function main() {
   const system = readSystem();
   if (!system) return 1;
   if (!existsSync(join(api, "node_modules"))) {
-    console.error("Nothing is installed yet: run `npm start` once, then try again.");
+    console.error("The dependencies are not installed: run `npm start` once, then try again.");
     return 1;
   }
-  // Beside `npm run dev` there may be no build, or an old one: the sources are what runs then.
+  // Next to `npm run dev` there may be no build.
   const args = existsSync(built) ? [built] : source;
   return run(process.execPath, [...args, ...process.argv.slice(2)], { env: system.env, cwd: api });
 }

@@ -1,9 +1,10 @@
-// `npm run pack:packages`: the library and the simulator as tarballs in dist/, for projects outside this repository.
-// pnpm puts `publishConfig` in place and writes true versions, so what is packed is what a registry would give.
+// `npm run pack:packages`: packs the library and the simulator into tarballs in dist/, for projects outside this
+// repository. pnpm applies `publishConfig` and replaces `workspace:` versions, as it does when it publishes.
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { install } from "./install.mjs";
 import { root } from "./package-json.mjs";
-import { install, pnpm } from "./pnpm.mjs";
+import { pnpm } from "./pnpm.mjs";
 
 const packages = ["wechat-oauth", "wechat-simulator"];
 const destination = join(root, "dist");
@@ -28,7 +29,7 @@ async function main() {
   return 0;
 }
 
-/** A folder's name may hold blanks. */
+/** For a shell, because the path may contain spaces. */
 function quoted(path) {
   return /^[\w./:\\-]+$/.test(path) ? path : `"${path}"`;
 }

@@ -6,12 +6,12 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const { engines, packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
-/** `pnpm@1.2.3`, without the hash that corepack may add to it. */
+/** `pnpm@1.2.3`, without the hash that corepack may append. */
 export const pnpmPackage = packageManager.split("+")[0];
 
 /**
- * Says in one line when this Node is older than `engines.node` asks. Call it before anything that an older Node
- * does not have; syntax and imports of these scripts stay old enough to get here with Node 16.
+ * Prints one line when this version of Node is older than `engines.node` requires. Call it before anything that an
+ * older Node lacks; the syntax and imports of these scripts work on Node 16, so that it can be reached there.
  */
 export function isNodeNewEnough() {
   const wanted = engines.node.replace(">=", "");

@@ -2,10 +2,11 @@ import { join, resolve } from "node:path";
 import { isNodeNewEnough, root } from "./package-json.mjs";
 
 /**
- * Reads what is set, from `.env` beside package.json too; what the environment already says wins.
+ * Reads the settings from the environment and from `.env` beside package.json; the environment wins. All scripts
+ * that run the system or connect to it read them here.
  *
- * @returns undefined after a line for each thing in the way, by the setting's name and never by its value. Only
- * what these scripts need themselves is looked at here: the server lists what else is wrong.
+ * @returns undefined after printing one line for each problem, with the setting's name and never its value. Only the
+ * settings that these scripts need are checked here: the server checks all of them.
  */
 export function readSystem() {
   if (!isNodeNewEnough()) return undefined;
@@ -36,7 +37,7 @@ function problemsOf(env) {
 const isPort = (text) => /^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
 const isAddress = (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 
-/** The system as it runs on one machine: our server, and the simulated WeChat unless real apps are set. */
+/** The processes on this machine: the server, and the simulated WeChat unless real apps are set. */
 function systemOf(env) {
   const port = env.PORT || "4000";
   const simulatorPort = env.SIMULATOR_PORT || "4010";
@@ -44,24 +45,25 @@ function systemOf(env) {
   const simulated = !env.WECHAT_APPS;
   const simulatorUrl = `http://127.0.0.1:${simulatorPort}`;
   const host = reachableHost(env.HOST);
-  // Paths are read from here, wherever the process that uses them is started.
+  // Relative paths count from the root of the repository, in whichever folder a process runs.
   const dataDir = resolve(root, env.DATA_DIR || "data");
   return {
     publicUrl,
     simulated,
+    /** Whether the settings name another WeChat to connect to, such as a simulator that runs elsewhere. */
+    ownWeChatUrls: Boolean(env.WECHAT_OPEN_URL && env.WECHAT_API_URL),
     simulatorUrl,
     dataDir,
     localUrl: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
-    /** Where something of ours will listen. */
-    places: [
-      { host, port, setting: "PORT", what: "the login service" },
+    listeners: [
+      { host, port, setting: "PORT", service: "the login service" },
       ...(simulated
         ? [
             {
               host: "127.0.0.1",
               port: simulatorPort,
               setting: "SIMULATOR_PORT",
-              what: "the simulated WeChat",
+              service: "the simulated WeChat",
             },
           ]
         : []),
@@ -86,7 +88,7 @@ function systemOf(env) {
   };
 }
 
-/** Where we reach a server that listens on HOST: one that listens everywhere is met on the loopback. */
+/** The address at which these scripts reach the server; one that listens on all addresses also listens on loopback. */
 function reachableHost(setting) {
   const host = setting?.trim() || "127.0.0.1";
   return host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;

@@ -89,7 +89,7 @@ async function answers(url: string): Promise<void> {
 }
 
 /** Below the ranges that systems take the ports of outgoing connections from. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 12_000);
     const isFree = await new Promise<boolean>((resolve) => {

@@ -1,3 +1,4 @@
+import { parseArgs } from "node:util";
 import { openDatabase } from "./db/open.js";
 import { createDeps } from "./domain/create-deps.js";
 import { hasOperator } from "./domain/operators/accounts.js";
@@ -10,26 +11,43 @@ import { loadSettings } from "./load-settings.js";
 // link, --dry-run.
 
 const silent = { info() {}, warn() {}, error() {} };
-const roles: readonly string[] = ["viewer", "operator", "owner"] satisfies OperatorRole[];
-const [command, ...options] = process.argv.slice(2);
-const role = options.includes("--role") ? options[options.indexOf("--role") + 1] : "owner";
+const roles = ["viewer", "operator", "owner"] as const satisfies OperatorRole[];
+const args = readArguments(process.argv.slice(2));
 
-if (command !== "link" || role === undefined || !roles.includes(role)) {
-  process.stderr.write("Usage: npm run operator -- link [--role viewer|operator|owner]\n");
+if ("problem" in args) {
+  process.stderr.write(`${args.problem}\nUsage: npm run operator -- link [--role viewer|operator|owner]\n`);
   process.exitCode = 1;
 } else {
   try {
     const settings = loadSettings(process.env);
     const db = await openDatabase(settings);
     const deps = createDeps({ settings, db, now: () => new Date(), log: silent });
-    if (!options.includes("--if-first") || !(await hasOperator(deps))) {
-      const isDryRun = options.includes("--dry-run");
-      const secret = isDryRun ? "…" : await createOperatorLink(deps, role as OperatorRole);
+    if (!args.ifFirst || !(await hasOperator(deps))) {
+      const secret = args.isDryRun ? "…" : await createOperatorLink(deps, args.role);
       process.stdout.write(`${new URL("/admin/set-up", settings.publicUrl).href}#${secret}\n`);
     }
     await db.close();
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : "The link could not be made."}\n`);
     process.exitCode = 1;
+  }
+}
+
+/** A mistyped option is an error: ignored, it would make a link for an owner. */
+function readArguments(argv: string[]) {
+  const option = { "if-first": { type: "boolean" }, "dry-run": { type: "boolean" } } as const;
+  try {
+    const { values, positionals } = parseArgs({
+      args: argv,
+      options: { role: { type: "string", default: "owner" }, ...option },
+      allowPositionals: true,
+    });
+    if (positionals.length !== 1 || positionals[0] !== "link") return { problem: "The command is: link." };
+    const role = roles.find((name) => name === values.role);
+    if (!role) return { problem: `--role must be one of ${roles.join(", ")}.` };
+    return { role, ifFirst: values["if-first"] ?? false, isDryRun: values["dry-run"] ?? false };
+  } catch (error) {
+    // parseArgs names the option that is unknown or lacks its value.
+    return { problem: error instanceof Error ? error.message : "The arguments cannot be read." };
   }
 }

@@ -1,0 +1,58 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const script = fileURLToPath(new URL("../scripts/operator.mjs", import.meta.url));
+
+let dataDir: string;
+
+beforeAll(() => {
+  dataDir = mkdtempSync(join(tmpdir(), "operator-"));
+});
+
+afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+
+describe("`npm run operator`", () => {
+  it.each(["link", "link --role viewer", "link --role=viewer", "--role owner link"])(
+    "prints a link with the arguments `%s`",
+    async (line) => {
+      const { code, output } = await operator(line.split(" "));
+      expect(output).toMatch(/^http:\/\/localhost:4000\/admin\/set-up#[\w-]{20,}\n$/);
+      expect(code).toBe(0);
+    },
+  );
+
+  it.each([
+    { line: "link --role nope", problem: "--role must be one of viewer, operator, owner." },
+    { line: "link --role=Owner", problem: "--role must be one of viewer, operator, owner." },
+    { line: "link --role", problem: "argument missing" },
+    { line: "link --rol viewer", problem: "Unknown option '--rol'" },
+    { line: "link viewer", problem: "The command is: link." },
+    { line: "unlink", problem: "The command is: link." },
+    { line: "", problem: "The command is: link." },
+  ])(
+    "refuses the arguments $line, prints the reason and the usage, and makes no link",
+    async ({ line, problem }) => {
+      const { code, output } = await operator(line.split(" ").filter((word) => word !== ""));
+      expect(code).toBe(1);
+      expect(output).toContain(problem);
+      expect(output).toContain("Usage: npm run operator -- link [--role viewer|operator|owner]\n");
+      expect(output).not.toContain("#");
+    },
+  );
+});
+
+async function operator(args: string[]): Promise<{ code: number; output: string }> {
+  const env = { PATH: process.env.PATH ?? "", DATA_DIR: dataDir, PUBLIC_URL: "http://localhost:4000" };
+  return promisify(execFile)(process.execPath, [script, ...args], { env }).then(
+    ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
+    (error: { code: number; stdout: string; stderr: string }) => ({
+      code: error.code,
+      output: error.stdout + error.stderr,
+    }),
+  );
+}

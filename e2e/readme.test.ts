@@ -1,0 +1,103 @@
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { brokenAnchors, type Outline, outlineOf } from "./support/markdown.js";
+
+const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), "utf8");
+const english = read("README.md");
+const chinese = read("README.zh-CN.md");
+
+describe("README.md and README.zh-CN.md", () => {
+  const [en, zh] = [outlineOf(english), outlineOf(chinese)];
+
+  it("have the same headings by level, in the same order", () => {
+    expect(en.headings.length).toBeGreaterThan(8);
+    expect(zh.headings).toEqual(en.headings);
+  });
+
+  it("have the same tables, with a row for each command, setting and address", () => {
+    expect(en.tables.length).toBeGreaterThan(4);
+    expect(zh.tables).toEqual(en.tables);
+  });
+
+  it("have the same blocks of code", () => {
+    expect(en.codeBlocks.length).toBeGreaterThan(2);
+    expect(zh.codeBlocks).toEqual(en.codeBlocks);
+  });
+
+  it("name the same commands, settings, addresses and files", () => {
+    expect(en.inlineCode.length).toBeGreaterThan(50);
+    expect(zh.inlineCode).toEqual(en.inlineCode);
+  });
+
+  it("show the same images and link to the same pages, apart from each other", () => {
+    const otherLanguage = (target: string) => /^README(\.zh-CN)?\.md$/.test(target);
+    expect(zh.links.filter((target) => !otherLanguage(target))).toEqual(
+      en.links.filter((target) => !otherLanguage(target)),
+    );
+    expect(zh.images).toEqual(en.images);
+  });
+
+  it.each([
+    ["README.md", english],
+    ["README.zh-CN.md", chinese],
+    ["CONTRIBUTING.md", read("CONTRIBUTING.md")],
+    ["SECURITY.md", read("SECURITY.md")],
+    ["CHANGELOG.md", read("CHANGELOG.md")],
+  ])("lead to files and headings that exist: %s", (_name, text) => {
+    const files = outlineOf(text).links.filter((target) => !/^(https?:|\.\.)/.test(target));
+    const missing = files.filter(
+      (target) => !existsSync(fileURLToPath(new URL(`../${target.split("#")[0]}`, import.meta.url))),
+    );
+    expect([...missing, ...brokenAnchors(text)]).toEqual([]);
+  });
+});
+
+describe("an outline of a page", () => {
+  const page = [
+    "# Title",
+    "",
+    "See [below](#settings-here), [a file](docs/a.md) and <https://example.com>. ![x](a.png)",
+    "",
+    "## Settings, here",
+    "",
+    "| setting | default |",
+    "| --- | --: |",
+    "| `PORT`, `HOST` | 1 |",
+    "| [`docs`](docs) | `npm start` |",
+    "",
+    "```sh",
+    "# a comment, no heading",
+    "```",
+  ].join("\n");
+
+  it("holds headings, tables, code, links and images", () => {
+    expect(outlineOf(page)).toEqual({
+      headings: [1, 2],
+      tables: [{ columns: 2, rows: ["PORT HOST", "docs docs"] }],
+      codeBlocks: ["sh\n# a comment, no heading\n"],
+      inlineCode: ["HOST", "PORT", "docs", "npm start"],
+      links: ["docs", "docs/a.md", "https://example.com"],
+      images: ["a.png"],
+    });
+    expect(brokenAnchors(page)).toEqual([]);
+  });
+
+  it.each<[string, string, string, keyof Outline]>([
+    ["a heading of another level", "## Settings", "### Settings", "headings"],
+    ["a missing row", "| `PORT`, `HOST` | 1 |\n", "", "tables"],
+    ["a row of another setting", "`HOST`", "`HOSTS`", "tables"],
+    ["a missing column", "| --- | --: |", "| --- |", "tables"],
+    ["another command", "npm start", "npm run start", "inlineCode"],
+    ["another line of code", "# a comment", "# another comment", "codeBlocks"],
+    ["another link", "docs/a.md", "docs/b.md", "links"],
+    ["another image", "a.png", "b.png", "images"],
+  ])("differs for %s", (_change, from, to, part) => {
+    expect(page).toContain(from);
+    expect(outlineOf(page.replace(from, to))[part]).not.toEqual(outlineOf(page)[part]);
+  });
+
+  it("names an anchor without a heading", () => {
+    expect(brokenAnchors(page.replace("#settings-here", "#settings"))).toEqual(["#settings"]);
+  });
+});

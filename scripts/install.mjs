@@ -1,0 +1,87 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fingerprint, recordOf } from "./fingerprint.mjs";
+import { isNodeNewEnough, pnpmPackage, root } from "./package-json.mjs";
+import { pnpm } from "./pnpm.mjs";
+import { run } from "./run-command.mjs";
+import { listWorkspaces, readManifest } from "./workspaces.mjs";
+
+/**
+ * Installs what the lockfile lists, unless that is already installed: pnpm itself needs up to 20 s to find out. When
+ * the installation fails, it prints what to do.
+ *
+ * @returns whether everything is installed.
+ */
+export async function install() {
+  if (!isNodeNewEnough()) return false;
+  const record = recordOf(root, "install");
+  if (record.matches(currentInstallation())) return true;
+  record.remove();
+  console.log("Installing (the first time takes a minute or two) …");
+  const code = await pnpm(["install", "--frozen-lockfile", "--reporter=append-only"], { quiet: true });
+  if (code !== 0 || !(await ensureNativeModule())) {
+    console.error(`\nThe installation failed. ${await compilerAdvice()}`);
+    return false;
+  }
+  record.write(currentInstallation());
+  return true;
+}
+
+/** What an installation depends on, and what is there now. A change of either makes pnpm run again. */
+function currentInstallation() {
+  const workspaces = [".", ...listWorkspaces(root)];
+  const requested = [
+    "pnpm-lock.yaml",
+    "pnpm-workspace.yaml",
+    ".npmrc",
+    ...workspaces.map((folder) => `${folder}/package.json`),
+  ];
+  // A native module is compiled for one version of Node's binary interface.
+  const platform = [process.versions.modules, process.platform, process.arch, pnpmPackage];
+  // pnpm writes these two at the end of an installation.
+  const installed = ["node_modules/.modules.yaml", "node_modules/.pnpm/lock.yaml"];
+  return {
+    requested: fingerprint(root, requested, platform),
+    installed: fingerprint(root, installed, missingDependencies(workspaces)),
+  };
+}
+
+function missingDependencies(workspaces) {
+  return workspaces.flatMap((folder) => {
+    const { dependencies = {}, devDependencies = {} } = readManifest(root, folder);
+    return Object.keys({ ...dependencies, ...devDependencies })
+      .map((name) => `${folder}/node_modules/${name}`)
+      .filter((path) => !existsSync(join(root, path, "package.json")));
+  });
+}
+
+/** pnpm reports "Already up to date" when only the version of Node has changed: the module is compiled again here. */
+async function ensureNativeModule() {
+  const api = join(root, "apps/api");
+  const open = ["--input-type=commonjs", "-e", 'new (require("better-sqlite3"))(":memory:").close()'];
+  const load = async (output) => (await run(process.execPath, open, { cwd: api, ...output })) === 0;
+  if (await load({ silent: true })) return true;
+  // Removed first, because it may share its files with pnpm's store.
+  rmSync(join(api, "node_modules/better-sqlite3/build"), { recursive: true, force: true });
+  if ((await pnpm(["--filter", "api", "rebuild", "better-sqlite3"], { quiet: true })) !== 0) return false;
+  return load({ quiet: true });
+}
+
+/**
+ * better-sqlite3 has prebuilt binaries for common platforms. Where none can be downloaded it is compiled, which
+ * needs a C++ compiler, make and Python, and Node's headers, which node-gyp downloads from nodejs.org.
+ */
+async function compilerAdvice() {
+  const missing = [];
+  for (const [tool, name] of [
+    ["python3", "Python 3"],
+    ["make", "make"],
+    ["c++", "a C++ compiler"],
+  ]) {
+    if ((await run(tool, ["--version"], { quiet: true })) === 127) missing.push(name);
+  }
+  if (process.platform !== "win32" && missing.length > 0) {
+    return `Missing here: ${missing.join(", ")}. On Debian or Ubuntu: apt-get install build-essential python3. On macOS: xcode-select --install.`;
+  }
+  return "If better-sqlite3 was the cause: it needs its prebuilt binary from github.com or Node's headers from nodejs.org. Behind a firewall set npm_config_better_sqlite3_binary_host (a mirror) or npm_config_nodedir (where Node's headers are), see README.";
+}

@@ -1,0 +1,76 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { root } from "./package-json.mjs";
+import { onStopSignal } from "./stop-signals.mjs";
+
+const isWindows = process.platform === "win32";
+
+/**
+ * Runs a command in this terminal until it exits.
+ *
+ * @param options.quiet prints what the command wrote only if it fails.
+ * @param options.silent prints nothing of it.
+ * @param options.untilStopped for a command that runs until it is stopped: a stop signal or a closed terminal
+ * stops the command with every process that it started, and counts as success.
+ * @returns its exit code; 127 if it could not be started.
+ */
+export function run(
+  command,
+  args,
+  { env = process.env, cwd = root, quiet = false, silent = false, untilStopped = false } = {},
+) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd,
+      env,
+      stdio: ["ignore", ...stdioOf({ quiet, silent })],
+      shell: isWindows,
+      detached: untilStopped && !isWindows,
+    });
+    let isStopping = false;
+    if (untilStopped) {
+      const stop = () => {
+        isStopping = true;
+        void stopProcessGroup(child).then(() => resolve(0));
+      };
+      // A detached process group does not receive the SIGHUP of a closed terminal either.
+      onStopSignal(stop, ["SIGINT", "SIGTERM", "SIGHUP"]);
+    }
+    const output = [];
+    child.stdout?.on("data", (chunk) => output.push(chunk));
+    child.stderr?.on("data", (chunk) => output.push(chunk));
+    child.on("error", () => resolve(127));
+    child.on("exit", (code) => {
+      if (quiet && code !== 0) process.stdout.write(Buffer.concat(output));
+      if (!isStopping) resolve(code ?? 1);
+    });
+  });
+}
+
+function stdioOf({ quiet, silent }) {
+  const each = silent ? "ignore" : quiet ? "pipe" : "inherit";
+  return [each, each];
+}
+
+/** Runs a tool that the root package.json depends on. */
+export const runTool = (name, args, options) =>
+  run(join(root, "node_modules/.bin", isWindows ? `${name}.cmd` : name), args, options);
+
+/**
+ * npx, a shell and pnpm run between this process and turbo. Some of them do not pass a signal on, and exit before
+ * turbo does. The command therefore has a process group of its own, and the whole group receives SIGINT, on which
+ * each of them stops.
+ */
+async function stopProcessGroup(child) {
+  const send = (signal) => {
+    try {
+      return isWindows ? child.kill(signal) : process.kill(-child.pid, signal);
+    } catch {
+      return false;
+    }
+  };
+  send("SIGINT");
+  const deadline = Date.now() + 15_000;
+  while (send(0) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50));
+  send("SIGKILL");
+}
