@@ -10,7 +10,7 @@ export const words = [
   { forms: ["deed", "deeds"], instead: "command" },
   { forms: ["chore", "chores"], instead: "job" },
   { forms: ["household", "households"], instead: "harness" },
-  { forms: ["happening", "happenings"], instead: "event" },
+  { forms: ["happenings"], instead: "event" },
   { forms: ["detour", "detours"], instead: "unsupported client" },
   { forms: ["nobody"], instead: "no user, no caller, no operator … or turn the sentence round" },
   { forms: ["somebody"], instead: "who it is: a user, a caller, an operator …" },

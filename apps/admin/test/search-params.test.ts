@@ -16,7 +16,7 @@ describe("the query string", () => {
     expect(stringifyQueryString({ q: undefined, cursor: "", open: 3 })).toBe("");
   });
 
-  it("round-trips any nickname", () => {
+  it("keeps any nickname through encoding and decoding", () => {
     const q = "小明 & #1 = 100% 🌸";
     expect(parseQueryString(stringifyQueryString({ q }))).toEqual({ q });
   });

@@ -7,8 +7,8 @@ import type { OperatorRole } from "./domain/operators/roles.js";
 import { loadSettings } from "./load-settings.js";
 
 // `npm run operator -- link [--role viewer|operator|owner]`
-// The banner of `npm start` adds --if-first (only while there is no operator) and, where nobody should read the
-// link, --dry-run.
+// The banner of `npm start` adds --if-first (only while there is no operator) and, if the output goes to a log and the
+// link must not, --dry-run.
 
 const silent = { info() {}, warn() {}, error() {} };
 const roles = ["viewer", "operator", "owner"] as const satisfies OperatorRole[];

@@ -69,7 +69,7 @@ describe("a JS-SDK page", () => {
 
   it("gets no ticket with an invalid or expired token", async () => {
     const { client, accessToken } = await account();
-    const badToken = asGlobalAccessToken("61_nobody");
+    const badToken = asGlobalAccessToken("61_unknown");
     const { errcode } = (await failureOf(client.getJsapiTicket(badToken))) as WeChatApiError;
     expect([40001, 40014]).toContain(errcode);
     simulator.advance(7201);
@@ -81,7 +81,7 @@ describe("an operator", () => {
   it("can look up a failed call by the rid of its error, without seeing a token", async () => {
     const { client, accessToken } = await account();
     const failure = (await failureOf(
-      client.getFollower({ accessToken, openid: "oNobodyNobodyNobodyNobodyNob" }),
+      client.getFollower({ accessToken, openid: "oUnknownUnknownUnknownUnknow" }),
     )) as WeChatApiError;
     const { rid } = failure;
     if (!rid) throw new Error("the refusal has no rid");
@@ -94,7 +94,7 @@ describe("an operator", () => {
 
   it("cannot look up the rid of a call with a person's token (76001)", async () => {
     const { client, accessToken } = await account();
-    const { rid } = (await failureOf(client.refreshTokens("61_nobody"))) as WeChatApiError;
+    const { rid } = (await failureOf(client.refreshTokens("61_unknown"))) as WeChatApiError;
     await expect(client.getRequest({ accessToken, rid: rid ?? "" })).rejects.toMatchObject({
       errcode: expect.toSatisfy((errcode: number) => [76001, 76022].includes(errcode)),
     });

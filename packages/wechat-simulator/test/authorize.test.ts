@@ -174,7 +174,7 @@ describe("an error page with HTTP 200 and no redirect", () => {
   it.each([
     ["a hyphen in state", { state: "a-b" }],
     ["129 bytes of state", { state: "a".repeat(129) }],
-    ["an appid of nobody", { appid: "wx0000000000000000" }],
+    ["an appid that no app has", { appid: "wx0000000000000000" }],
     ["a scope of website apps", { scope: "snsapi_login" }],
     ["a redirect_uri that is no URL", { redirect_uri: "javascript:alert(1)" }],
   ])("has no number for %s", async (_title, asked) => {

@@ -156,10 +156,10 @@ describe("user/info/batchget", () => {
   });
 
   it("leaves out an unknown openid, or refuses the whole call with batchgetUnknown", async () => {
-    const { body } = await batch("oNobody", openidOf("alice"));
+    const { body } = await batch("oUnknown", openidOf("alice"));
     expect(body.user_info_list).toMatchObject([{ openid: openidOf("alice") }]);
     simulator.settings({ batchgetUnknown: "refused" });
-    expect((await batch("oNobody", openidOf("alice"))).body.errcode).toBe(40003);
+    expect((await batch("oUnknown", openidOf("alice"))).body.errcode).toBe(40003);
   });
 
   it("accepts 1 to 100 people as JSON only", async () => {
@@ -179,7 +179,7 @@ describe("openapi/rid/get", () => {
   const look = (rid: string) => send("openapi/rid/get", { rid });
 
   it("returns the details of the account's own refused /cgi-bin calls", async () => {
-    const refused = (await get("user/info", { openid: "oNobody" })).body;
+    const refused = (await get("user/info", { openid: "oUnknown" })).body;
     const { body } = await look(ridOf(refused));
     expect(body).toEqual({
       errcode: 0,
@@ -187,7 +187,7 @@ describe("openapi/rid/get", () => {
       request: {
         invoke_time: Date.UTC(2026, 0, 31, 4) / 1000,
         cost_in_ms: expect.any(Number),
-        request_url: `${simulator.url}/cgi-bin/user/info?access_token=${token}&openid=oNobody`,
+        request_url: `${simulator.url}/cgi-bin/user/info?access_token=${token}&openid=oUnknown`,
         request_body: "",
         response_body: JSON.stringify(refused),
         client_ip: "127.0.0.1",

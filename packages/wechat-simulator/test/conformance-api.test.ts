@@ -45,7 +45,7 @@ describe("7. a JSON response", () => {
 });
 
 describe("8. errcode in a success", () => {
-  const refusedCall = async () => String((await cgi("user/info", { openid: "nobody" })).body.errmsg);
+  const refusedCall = async () => String((await cgi("user/info", { openid: "unknown" })).body.errmsg);
 
   it("is absent from tokens, profiles and followers", async () => {
     const tokens = await getTokens(simulator);

@@ -150,7 +150,7 @@ describe("the panel's confirmation of a deletion", () => {
   });
 
   it("shows that the person does not exist any more", async () => {
-    for (const query of ["", "?person=nobody", "?person=%3Cb%3E"]) {
+    for (const query of ["", "?person=unknown", "?person=%3Cb%3E"]) {
       const { response, text } = await openPanel(simulator, `/people/delete${query}`);
       expect(response.status).toBe(200);
       expect(text).toContain("No person has this id.");

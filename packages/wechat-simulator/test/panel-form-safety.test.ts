@@ -15,9 +15,9 @@ describe("every form of the panel", () => {
   it.each([
     ["people/create", { id: "alice" }],
     ["people/create", { id: "A B" }],
-    ["people/revoke", { person: "nobody" }],
+    ["people/revoke", { person: "unknown" }],
     ["people/follow", { person: "alice", appId: "wx0" }],
-    ["phone", { person: "nobody" }],
+    ["phone", { person: "unknown" }],
     ["faults", { endpoint: "auth", kind: "errcode", errcode: "" }],
     ["faults", { endpoint: "auth", kind: "http_502", unit: "percent", amount: "101" }],
     ["faults", { endpoint: "authorize", kind: "truncated_json", amount: "1" }],
@@ -32,7 +32,7 @@ describe("every form of the panel", () => {
     ["apps/callback-host", { appId, host: "a b" }],
     ["apps/callback-host", { appId, host: "127.0.0.1:1" }],
     ["people/create", { nickname: "x".repeat(1001) }],
-    ["people/delete", { person: "nobody" }],
+    ["people/delete", { person: "unknown" }],
   ])("reports a mistake in Chinese as well: %s %j", async (form, fields) => {
     const response = await fetch(`${simulator.url}/_simulator/forms/${form}`, {
       method: "POST",

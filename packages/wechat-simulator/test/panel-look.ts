@@ -6,8 +6,8 @@ import type { launchChromium } from "../../../e2e/support/chromium.js";
 export type Browser = NonNullable<Awaited<ReturnType<typeof launchChromium>>>;
 export type Page = Awaited<ReturnType<Browser["newPage"]>>;
 
-const withoutHopByHop = createRequire(new URL("../../../e2e/package.json", import.meta.url));
-const axeSource = readFileSync(withoutHopByHop.resolve("axe-core/axe.min.js"), "utf8");
+const requireFromE2e = createRequire(new URL("../../../e2e/package.json", import.meta.url));
+const axeSource = readFileSync(requireFromE2e.resolve("axe-core/axe.min.js"), "utf8");
 
 /** The findings of axe on the page, and whether the page is wider than the screen. */
 export async function objectionsOf(page: Page): Promise<string[]> {

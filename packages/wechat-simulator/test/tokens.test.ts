@@ -211,7 +211,7 @@ describe("userinfo", () => {
     expect(await errcodeOf(access_token, "")).toBe(41009);
     expect(await errcodeOf("garbage", openid)).toBe(40014);
     expect(await errcodeOf("61_neverIssued", openid)).toBe(40001);
-    expect(await errcodeOf(access_token, "oSomebodyElse")).toBe(40003);
+    expect(await errcodeOf(access_token, "oAnotherPerson")).toBe(40003);
     simulator.advance(7200);
     expect(await errcodeOf(access_token, openid)).toBe(42001);
   });
@@ -221,7 +221,7 @@ describe("auth", () => {
   it("succeeds with errcode 0 and ok", async () => {
     const { access_token, openid } = await getTokens(simulator, "alice", { scope: "snsapi_base" });
     expect((await auth(access_token, openid)).body).toEqual({ errcode: 0, errmsg: "ok" });
-    expect((await auth(access_token, "oSomebodyElse")).body.errcode).toBe(40003);
+    expect((await auth(access_token, "oAnotherPerson")).body.errcode).toBe(40003);
   });
 });
 

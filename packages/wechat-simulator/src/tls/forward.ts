@@ -1,7 +1,7 @@
 import { type Agent, type IncomingMessage, request as openRequest, type ServerResponse } from "node:http";
 
 /** They apply to a single connection (RFC 9110 §7.6.1). */
-const HOP_BY_HOP = new Set(["connection", "keep-alive", "proxy-connection"]);
+const CONNECTION_HEADERS = new Set(["connection", "keep-alive", "proxy-connection"]);
 
 /**
  * Forwards one request to the simulator and its response back, byte for byte.
@@ -27,7 +27,7 @@ export function forward(
     },
     (answer) => {
       answer.once("error", reset); // in the middle of the body
-      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, withoutHopByHop(answer.rawHeaders));
+      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, withoutConnectionHeaders(answer.rawHeaders));
       answer.pipe(response);
     },
   );
@@ -42,7 +42,7 @@ export function forward(
 function upstreamHeaders({ headers }: IncomingMessage): Record<string, string | string[]> {
   const upstream: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined && !HOP_BY_HOP.has(name)) upstream[name] = value;
+    if (value !== undefined && !CONNECTION_HEADERS.has(name)) upstream[name] = value;
   }
   if (headers.origin !== undefined && headers.origin === `https://${headers.host}`) {
     upstream.origin = `http://${headers.host}`;
@@ -51,11 +51,11 @@ function upstreamHeaders({ headers }: IncomingMessage): Record<string, string | 
 }
 
 /** Names and values alternate, as received. */
-function withoutHopByHop(raw: readonly string[]): string[] {
+function withoutConnectionHeaders(raw: readonly string[]): string[] {
   const kept: string[] = [];
   for (let index = 0; index < raw.length; index += 2) {
     const [name = "", value = ""] = raw.slice(index, index + 2);
-    if (!HOP_BY_HOP.has(name.toLowerCase())) kept.push(name, value);
+    if (!CONNECTION_HEADERS.has(name.toLowerCase())) kept.push(name, value);
   }
   return kept;
 }

@@ -6,7 +6,7 @@ import type { PersonPatch } from "../stores/person.js";
 export class ControlClient {
   constructor(readonly url: URL) {}
 
-  /** Plans a fault for the next call of this endpoint, whoever makes it. */
+  /** Plans a fault for the next call of this endpoint, whichever client makes it. */
   failNextCall(endpoint: ApiEndpoint, fault: Fault): Promise<void> {
     return this.#send("POST", "/_simulator/faults", { endpoint, fault, times: 1 });
   }
