@@ -32,7 +32,7 @@ describe("docs/promises.md", () => {
     expect(await run(root, "--check")).toEqual({ code: 0, output: "" });
   });
 
-  it("can be made: each title spells its numbers correctly, and each number is a promise", () => {
+  it("is made from titles that spell their numbers correctly, and only from numbers in the list", () => {
     const read = readTests(root);
     expect(read.problems).toEqual([]);
     expect(read.tests.length).toBeGreaterThan(100);
@@ -187,7 +187,7 @@ describe("findTests", () => {
   });
 });
 
-describe("in a temporary workspace", () => {
+describe("scripts/promises.mjs", () => {
   let folder: string;
 
   beforeEach(() => {
@@ -205,7 +205,7 @@ describe("in a temporary workspace", () => {
     writeFileSync(join(folder, path), `it(${JSON.stringify(`${sentence} [${numbers}]`)}, () => {});\n`);
   };
 
-  it("readTests reads every test file and no other file", () => {
+  it("reads every test file and no other file", () => {
     write("apps/api/test/db/deep.test.ts", "a", "T1");
     write("apps/admin/test/page.test.tsx", "b", "T2");
     write("packages/wechat-oauth/test/c.test.ts", "c", "T3");
@@ -222,13 +222,13 @@ describe("in a temporary workspace", () => {
     ]);
   });
 
-  it("readTests gives a file that is named after an engine that engine alone", () => {
+  it("counts a file that is named after an engine for that engine alone", () => {
     write("apps/api/test/a.postgres.test.ts", "a", "T1");
     write("apps/api/test/a.sqlite.test.ts", "a", "T1");
     expect(readTests(folder).tests).toMatchObject([{ runsOn: ["PostgreSQL"] }, { runsOn: ["SQLite"] }]);
   });
 
-  it("the script refuses a number that is not in the list, and names file and title", async () => {
+  it("refuses a number that is not in the list, and names file and title", async () => {
     write("e2e/a.test.ts", "promises too much", "T109");
     expect(await run(folder)).toEqual({
       code: 1,
@@ -236,15 +236,15 @@ describe("in a temporary workspace", () => {
     });
   });
 
-  it("the script refuses a number in front of a title, and names file and line", async () => {
-    write("e2e/a.test.ts", "T1: refuses a copied state", "T3");
+  it("refuses a number in front of a title, and names file and line", async () => {
+    write("e2e/a.test.ts", "T1 refuses a copied state", "T3");
     expect(await run(folder)).toEqual({
       code: 1,
       output: 'e2e/a.test.ts:1: must name its promises at the end: "a sentence [T1, T3]"\n',
     });
   });
 
-  it("the page shows the tests of each promise as plain text, where they run, and which promises have none", async () => {
+  it("writes the tests of each promise as plain text, where they run, and which promises have none", async () => {
     write("apps/api/test/a.test.ts", "<b>keeps</b> | what *it* says_", "T4");
     write("apps/api/test/b.sqlite.test.ts", "waits", "T85, T86");
     write("e2e/c.test.ts", "recovers", "T86");
@@ -276,7 +276,7 @@ describe("in a temporary workspace", () => {
     );
   });
 
-  it("--check reports, in one line, a page that lacks a new test, until the page is written again", async () => {
+  it("reports with --check, in one line, that the page lacks a new test, until the page is written again", async () => {
     const outOfDate = { code: 1, output: "docs/promises.md is out of date: run `npm run promises`.\n" };
     expect(await run(folder, "--check")).toEqual(outOfDate);
     expect(await run(folder)).toEqual({ code: 0, output: "" });
