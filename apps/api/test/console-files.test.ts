@@ -5,7 +5,7 @@ import { join } from "node:path";
 import Fastify, { type FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { builtFiles } from "../src/http/console.js";
-import { send } from "./support/wire.js";
+import { send } from "./support/raw-http.js";
 
 /** A small build beside things that nobody may read. */
 const files: Record<string, string> = {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { newSecret } from "../src/domain/key-ring.js";
 import type { Browser } from "./support/browser.js";
+import { send } from "./support/raw-http.js";
 import { type System, startSystem } from "./support/system.js";
-import { send } from "./support/wire.js";
 
 let system: System;
 beforeEach(async () => {

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Browser } from "./support/browser.js";
 import { accounts, type Console, makeOperator } from "./support/operator.js";
 import { allProcedures, type NamedProcedure } from "./support/procedures.js";
+import { send } from "./support/raw-http.js";
 import { rowsOf } from "./support/rows.js";
 import { type System, startSystem } from "./support/system.js";
-import { send } from "./support/wire.js";
 
 // What a page of another site could make a signed-in browser send; its cookies come along.
 

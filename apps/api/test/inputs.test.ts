@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Browser } from "./support/browser.js";
 import { accounts, type Console, makeOperator } from "./support/operator.js";
 import { allProcedures, type NamedProcedure } from "./support/procedures.js";
+import { type RawResponse, send } from "./support/raw-http.js";
 import { rowsOf } from "./support/rows.js";
 import { type System, startSystem } from "./support/system.js";
-import { send, type WireAnswer } from "./support/wire.js";
 
 let system: System;
 let person: Browser;
@@ -23,7 +23,7 @@ const endsSession = new Set(["session.signOut", "session.signOutEverywhere", "op
 const walked = allProcedures.filter(({ path }) => !endsSession.has(path));
 
 /** Calls a procedure as a signed-in caller of its router, with the JSON text as it is. */
-function call({ base, path, type }: NamedProcedure, json: string, query = ""): Promise<WireAnswer> {
+function call({ base, path, type }: NamedProcedure, json: string, query = ""): Promise<RawResponse> {
   const cookie = base === "/trpc" ? person.cookieHeader() : console.browser.cookieHeader();
   if (type === "mutation") {
     return send(system, {
@@ -39,7 +39,7 @@ function call({ base, path, type }: NamedProcedure, json: string, query = ""): P
   });
 }
 
-function expectCalm(answer: WireAnswer, what: string) {
+function expectCalm(answer: RawResponse, what: string) {
   expect(answer.status, `${what} → ${answer.text.slice(0, 200)}`).toBeLessThan(500);
   expect(answer.text, what).not.toMatch(/node_modules|\.ts:\d|SQLITE|select .* from/i);
   expect(answer.headers["set-cookie"], what).toBeUndefined();

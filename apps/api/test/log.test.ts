@@ -6,8 +6,8 @@ import { breakable, driverText } from "./support/breakable-database.js";
 import { titleOf } from "./support/browser.js";
 import { type TestDatabase, testDatabase } from "./support/engine.js";
 import { accounts, Console, makeOperator } from "./support/operator.js";
+import { send } from "./support/raw-http.js";
 import { type System, secretKey, startSystem } from "./support/system.js";
-import { send } from "./support/wire.js";
 
 type Line = Record<string, unknown> & { event?: string; reqId?: string; time: string };
 

@@ -4,9 +4,9 @@ import { languages, pageNames, renderPage } from "../../login/src/pages.js";
 import type { PageName } from "../src/http/pages.js";
 import { titleOf, userAgents } from "./support/browser.js";
 import { makeOperator } from "./support/operator.js";
+import { send } from "./support/raw-http.js";
 import { rowsOf } from "./support/rows.js";
 import { type System, startSystem } from "./support/system.js";
-import { send } from "./support/wire.js";
 
 let system: System;
 beforeAll(async () => {

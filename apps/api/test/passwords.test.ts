@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { hashPassword, isPassword, passwordProblem } from "../src/domain/passwords.js";
 import { accounts, makeOperator } from "./support/operator.js";
+import { type RawResponse, send } from "./support/raw-http.js";
 import { type System, startSystem } from "./support/system.js";
-import { send, type WireAnswer } from "./support/wire.js";
 
 const hashing = vi.hoisted(() => ({ runs: 0 }));
 vi.mock("node:crypto", async (importOriginal) => {
@@ -32,7 +32,7 @@ describe("guessing passwords", () => {
   });
   afterAll(() => system.close());
 
-  function signInFrom(ip: string, account: { username: string; password: string }): Promise<WireAnswer> {
+  function signInFrom(ip: string, account: { username: string; password: string }): Promise<RawResponse> {
     return send(system, {
       method: "POST",
       path: "/admin/trpc/operator.signIn",

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { send, sendBytes } from "./support/raw-http.js";
 import { type System, startSystem } from "./support/system.js";
-import { send, sendBytes } from "./support/wire.js";
 
 let system: System;
 beforeAll(async () => {

@@ -3,9 +3,9 @@ import { visibleTo } from "../src/trpc/masking.js";
 import type { Browser } from "./support/browser.js";
 import { type Console, makeOperator } from "./support/operator.js";
 import { operatorProcedures, personProcedures } from "./support/procedures.js";
+import { send } from "./support/raw-http.js";
 import { rowsOf } from "./support/rows.js";
 import { type System, startSystem } from "./support/system.js";
-import { send } from "./support/wire.js";
 
 let system: System;
 let person: Browser;

@@ -5,9 +5,9 @@ import { userTokenRow } from "../src/domain/user-tokens.js";
 import { type Browser, userAgents } from "./support/browser.js";
 import { accounts, Console } from "./support/operator.js";
 import { operatorProcedures } from "./support/procedures.js";
+import { send } from "./support/raw-http.js";
 import { rowsOf } from "./support/rows.js";
 import { type System, secretKey, startSystem } from "./support/system.js";
-import { send } from "./support/wire.js";
 
 // A day in the life of the system, with everything that goes wrong in it; then everything it wrote is searched.
 

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { send } from "./raw-http.js";
 import { secretKey } from "./system.js";
-import { send } from "./wire.js";
 
 const apiFolder = fileURLToPath(new URL("../..", import.meta.url));
 const started = new Set<ChildProcess>();
