@@ -1,29 +1,29 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Database } from "../src/db/database.js";
 import { openPostgres } from "../src/db/postgres.js";
-import { type Gate, startGate } from "./support/gate.js";
 import { profileCallback, untilAsked, userOf } from "./support/journeys.js";
 import { postgresDatabase, withConnection } from "./support/postgres.js";
 import { rowsOf } from "./support/rows.js";
 import { type System, startSystem } from "./support/system.js";
+import { startTcpProxy, type TcpProxy } from "./support/tcp-proxy.js";
 
 let database: Awaited<ReturnType<typeof postgresDatabase>>;
-let gate: Gate;
+let proxy: TcpProxy;
 let db: Database;
 let system: System;
 beforeEach(async () => {
   database = await postgresDatabase();
   const url = new URL(database.url);
-  gate = await startGate({ host: url.hostname, port: Number(url.port) });
-  url.port = String(gate.port);
+  proxy = await startTcpProxy({ host: url.hostname, port: Number(url.port) });
+  url.port = String(proxy.port);
   db = await openPostgres(url.href);
   system = await startSystem({ db });
 });
 afterEach(async () => {
-  gate.open();
+  proxy.restore();
   await system.close();
   await db.close();
-  await gate.close();
+  await proxy.close();
   await database.remove();
 });
 
@@ -42,14 +42,14 @@ async function timed<Result>(ask: () => Promise<Result>): Promise<{ result: Resu
 }
 
 describe("while PostgreSQL is away", () => {
-  it.each(["shut", "freeze"] as const)(
+  it.each(["disconnect", "freeze"] as const)(
     "T94: (%s) every page says 503 within 5 s, and all is well when it is back",
     async (how) => {
       const signedIn = system.browser({ person: "alice" });
       await signedIn.signIn();
       const half = system.browser({ person: "emoji" });
       const callback = await profileCallback(half);
-      gate[how]();
+      proxy[how]();
 
       const asked = await Promise.all([
         timed(async () => (await signedIn.visit("/")).status),
@@ -64,7 +64,7 @@ describe("while PostgreSQL is away", () => {
       }
       expect((await signedIn.visit("/healthz")).status).toBe(200);
 
-      gate.open();
+      proxy.restore();
       expect(await userOf(signedIn)).toBeDefined();
       expect((await half.visit(callback)).status, "nothing had claimed it").toBe(303);
       expect(await userOf(half)).toBeDefined();
@@ -79,7 +79,7 @@ describe("while PostgreSQL is away", () => {
     const exchanges = system.simulator.calls("access_token");
     const asked = timed(async () => (await person.visit(callback)).status);
     await untilAsked(system.simulator, "access_token", exchanges + 1);
-    gate.freeze();
+    proxy.freeze();
     const { result, seconds } = await asked;
     expect(result).toBe(503);
     expect(seconds).toBeLessThan(5);
