@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Browser, Visit } from "./support/browser.js";
-import { userOf } from "./support/journeys.js";
 import { rowsOf } from "./support/rows.js";
+import { userOf } from "./support/sign-ins.js";
 import { type System, startSystem } from "./support/system.js";
 
 let system: System;

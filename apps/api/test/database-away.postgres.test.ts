@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Database } from "../src/db/database.js";
 import { openPostgres } from "../src/db/postgres.js";
-import { profileCallback, untilAsked, userOf } from "./support/journeys.js";
 import { postgresDatabase, withConnection } from "./support/postgres.js";
 import { rowsOf } from "./support/rows.js";
+import { profileCallback, userOf, waitForCalls } from "./support/sign-ins.js";
 import { type System, startSystem } from "./support/system.js";
 import { startTcpProxy, type TcpProxy } from "./support/tcp-proxy.js";
 
@@ -78,7 +78,7 @@ describe("while PostgreSQL is away", () => {
     system.simulator.fail("access_token", { kind: "delay", ms: 200 }, 1);
     const exchanges = system.simulator.calls("access_token");
     const asked = timed(async () => (await person.visit(callback)).status);
-    await untilAsked(system.simulator, "access_token", exchanges + 1);
+    await waitForCalls(system.simulator, "access_token", exchanges + 1);
     proxy.freeze();
     const { result, seconds } = await asked;
     expect(result).toBe(503);

@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { demoOfficialAccount, demoWebsite, startSimulator } from "wechat-simulator";
 import { profileAnswer, tokenAnswer } from "./support/answers.js";
 import { type Browser, userAgents } from "./support/browser.js";
-import { profileCallback, userOf } from "./support/journeys.js";
 import { expectNobodyKept } from "./support/nobody.js";
 import { rowsOf } from "./support/rows.js";
+import { profileCallback, userOf } from "./support/sign-ins.js";
 import { type System, startSystem } from "./support/system.js";
 
 let system: System;

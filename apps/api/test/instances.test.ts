@@ -7,9 +7,9 @@ import { type Balancer, startBalancer } from "./support/balancer.js";
 import { Browser, profileButton } from "./support/browser.js";
 import { type TestDatabase, testDatabase } from "./support/engine.js";
 import { freePort } from "./support/free-port.js";
-import { deliver, profileCallback, userOf } from "./support/journeys.js";
 import { makeOperator } from "./support/operator.js";
 import { rowsOf } from "./support/rows.js";
+import { profileCallback, repeatCallback, userOf } from "./support/sign-ins.js";
 import { type System, startSystem } from "./support/system.js";
 
 // Two instances on one database, behind one address. Each has connections, caches and limits of its own, as two
@@ -74,7 +74,7 @@ describe("two instances on one database", () => {
     const person = browser();
     const callback = await profileCallback(person);
     const exchanges = simulator.calls("access_token");
-    const visits = await deliver(person, callback, 20);
+    const visits = await repeatCallback(person, callback, 20);
     expect(new Set(visits.map((visit) => visit.status))).toEqual(new Set([303]));
     expect(simulator.calls("access_token")).toBe(exchanges + 1);
     expect(await rowsOf(instances[0].db, "users")).toHaveLength(1);

@@ -4,10 +4,10 @@ import type { Database } from "../src/db/database.js";
 import { type Balancer, startBalancer } from "./support/balancer.js";
 import { Browser, userAgents } from "./support/browser.js";
 import { freePort } from "./support/free-port.js";
-import { userOf } from "./support/journeys.js";
 import { postgresDatabase } from "./support/postgres.js";
 import { killAll, type Running, spawnApi, untilReady } from "./support/process.js";
 import { rowsOf } from "./support/rows.js";
+import { userOf } from "./support/sign-ins.js";
 
 // Real processes on one PostgreSQL, behind one address, and people who meet now one of them and now the other.
 

@@ -3,8 +3,8 @@ import { claimTrip } from "../src/db/sign-ins.js";
 import { hashSecret } from "../src/domain/key-ring.js";
 import { receiveCallback } from "../src/domain/sign-in/callback.js";
 import { type Browser, profileButton } from "./support/browser.js";
-import { deliver, profileCallback, untilAsked, userOf } from "./support/journeys.js";
 import { rowsOf } from "./support/rows.js";
+import { profileCallback, repeatCallback, userOf, waitForCalls } from "./support/sign-ins.js";
 import { type System, startSystem } from "./support/system.js";
 
 let system: System;
@@ -21,7 +21,7 @@ describe("one callback, delivered twenty times at once by one browser", () => {
     const callback = await profileCallback(browser, "/login/wechat?return_to=/orders?page=2");
     const before = exchanges();
 
-    const visits = await deliver(browser, callback, 20);
+    const visits = await repeatCallback(browser, callback, 20);
 
     expect(visits.map((visit) => visit.status)).toEqual(Array(20).fill(303));
     expect(new Set(visits.map((visit) => visit.location?.href))).toEqual(
@@ -37,7 +37,7 @@ describe("one callback, delivered twenty times at once by one browser", () => {
 
   it("T6: gives every delivery the same session cookie, so that it does not matter which one the browser keeps", async () => {
     const browser = system.browser({ person: "alice" });
-    const visits = await deliver(browser, await profileCallback(browser), 20);
+    const visits = await repeatCallback(browser, await profileCallback(browser), 20);
     const sessions = visits.map(
       (visit) => /wl_session=([^;]+)/.exec(visit.headers.getSetCookie().join())?.[1],
     );
@@ -47,7 +47,7 @@ describe("one callback, delivered twenty times at once by one browser", () => {
 
   it("T6: leads a new person's silent trip to the one page that asks, and on from there", async () => {
     const browser = system.browser({ person: "alice" });
-    const visits = await deliver(browser, await browser.callbackUrl(), 20);
+    const visits = await repeatCallback(browser, await browser.callbackUrl(), 20);
 
     expect(visits.map((visit) => visit.status)).toEqual(Array(20).fill(303));
     expect(new Set(visits.map((visit) => visit.location?.href)).size).toBe(1);
@@ -63,7 +63,7 @@ describe("one callback, delivered twenty times at once by one browser", () => {
     const browser = system.browser({ person: "alice" });
     const callback = await browser.callbackUrl();
     system.simulator.fail("access_token", { kind: "errcode", errcode: 40029 }, 20);
-    const visits = await deliver(browser, callback, 20);
+    const visits = await repeatCallback(browser, callback, 20);
 
     expect(visits.map((visit) => visit.status)).toEqual(Array(20).fill(400));
     expect(exchanges()).toBe(1);
@@ -82,8 +82,8 @@ describe("a repeated delivery", () => {
     system.simulator.fail("access_token", { kind: "delay", ms: 300 });
 
     const first = browser.visit(callback);
-    await untilAsked(system.simulator, "access_token", before + 1);
-    const visits = [...(await deliver(browser, callback, 5)), await first];
+    await waitForCalls(system.simulator, "access_token", before + 1);
+    const visits = [...(await repeatCallback(browser, callback, 5)), await first];
 
     expect(visits.map((visit) => visit.status)).toEqual(Array(6).fill(303));
     expect(visits.map((visit) => visit.location?.pathname)).toEqual(Array(6).fill("/orders"));
@@ -249,7 +249,7 @@ describe("a first delivery that died half-way", () => {
     const before = exchanges();
     system.advance(10);
 
-    const visits = await deliver(browser, callback, 20);
+    const visits = await repeatCallback(browser, callback, 20);
     const restarted = visits.filter((visit) => visit.status === 302);
     expect(restarted).toHaveLength(1);
     expect(restarted[0]?.location?.origin).toBe(system.simulator.url);

@@ -4,7 +4,7 @@ import { claimTrip } from "../src/db/sign-ins.js";
 import { hashSecret } from "../src/domain/key-ring.js";
 import { type TestDatabase, testDatabase } from "./support/engine.js";
 import { freePort } from "./support/free-port.js";
-import { profileCallback, userOf } from "./support/journeys.js";
+import { profileCallback, userOf } from "./support/sign-ins.js";
 import { type System, secretKey, startSystem } from "./support/system.js";
 
 let database: TestDatabase;

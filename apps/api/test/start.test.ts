@@ -1,8 +1,8 @@
 import { request } from "node:http";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { userAgents } from "./support/browser.js";
-import { userOf } from "./support/journeys.js";
 import { rowsOf } from "./support/rows.js";
+import { userOf } from "./support/sign-ins.js";
 import { type System, startSystem } from "./support/system.js";
 
 let system: System;

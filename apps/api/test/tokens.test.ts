@@ -7,8 +7,8 @@ import { userTokenRow } from "../src/domain/user-tokens.js";
 import { tokenAnswer } from "./support/answers.js";
 import { userAgents } from "./support/browser.js";
 import { type TestDatabase, testDatabase } from "./support/engine.js";
-import { profileCallback } from "./support/journeys.js";
 import { rowsOf } from "./support/rows.js";
+import { profileCallback } from "./support/sign-ins.js";
 import { type System, secretKey, startSystem } from "./support/system.js";
 
 const keys = new KeyRing([secretKey]);

@@ -3,9 +3,9 @@ import type { Fault } from "wechat-simulator";
 import type { Tables } from "../src/db/schema.js";
 import { profileAnswer, tokenAnswer } from "./support/answers.js";
 import { titleOf } from "./support/browser.js";
-import { profileCallback, untilAsked, userOf } from "./support/journeys.js";
 import { expectNobodyKept } from "./support/nobody.js";
 import { rowsOf } from "./support/rows.js";
+import { profileCallback, userOf, waitForCalls } from "./support/sign-ins.js";
 import { type System, startSystem } from "./support/system.js";
 
 let system: System;
@@ -245,7 +245,7 @@ describe("a WeChat that hangs", () => {
     const hanging = waiting.visit(callback).finally(() => {
       over = true;
     });
-    await untilAsked(system.simulator, "access_token", asked + 1);
+    await waitForCalls(system.simulator, "access_token", asked + 1);
 
     const other = system.browser({ person: "emoji" });
     expect((await other.visit("/healthz")).status).toBe(200);

@@ -10,9 +10,9 @@ import {
   remember,
 } from "../support/earlier-version.js";
 import { testDatabase } from "../support/engine.js";
-import { userOf } from "../support/journeys.js";
 import { Console } from "../support/operator.js";
 import { rowsOf } from "../support/rows.js";
+import { userOf } from "../support/sign-ins.js";
 import { startSystem } from "../support/system.js";
 
 const migrations = listMigrations();

@@ -6,9 +6,9 @@ import { refreshAppToken } from "../../../src/domain/app-tokens.js";
 import { newId } from "../../../src/domain/ids.js";
 import { createOperatorLink } from "../../../src/domain/operators.js";
 import { userAgents } from "../../support/browser.js";
-import { userOf } from "../../support/journeys.js";
 import { makeOperator } from "../../support/operator.js";
 import { rowsOf } from "../../support/rows.js";
+import { userOf } from "../../support/sign-ins.js";
 import { startSystem } from "../../support/system.js";
 import type { VersionData } from "./version-data.js";
 
