@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { demoOfficialAccount, demoWebsite, startSimulator } from "wechat-simulator";
 import { profileAnswer, tokenAnswer } from "./support/answers.js";
 import { type Browser, userAgents } from "./support/browser.js";
-import { expectNobodyKept } from "./support/nobody.js";
+import { expectNoUserStored } from "./support/expect-no-user.js";
 import { rowsOf } from "./support/rows.js";
 import { profileCallback, userOf } from "./support/sign-ins.js";
 import { type System, startSystem } from "./support/system.js";
@@ -69,7 +69,7 @@ describe("where an identity comes from", () => {
     const visit = await browser.visit(callback);
 
     expect(visit.status).toBe(424);
-    await expectNobodyKept(system, browser);
+    await expectNoUserStored(system, browser);
     expect(await rowsOf(system.db, "apiFailures")).toMatchObject([{ errcode: "BAD_SHAPE" }]);
   });
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { tokenAnswer } from "./support/answers.js";
 import { userAgents } from "./support/browser.js";
-import { expectNobodyKept } from "./support/nobody.js";
+import { expectNoUserStored } from "./support/expect-no-user.js";
 import { rowsOf } from "./support/rows.js";
 import { profileCallback, userOf } from "./support/sign-ins.js";
 import { type System, startSystem } from "./support/system.js";
@@ -22,7 +22,7 @@ describe("a snapshot visitor", () => {
 
     expect(visit.status).toBe(403);
     expect(visit.html).toContain("使用完整服务");
-    await expectNobodyKept(system, browser);
+    await expectNoUserStored(system, browser);
     expect(await rowsOf(system.db, "signIns")).toMatchObject([
       { outcome: "snapshot", openid: null, userId: null },
     ]);
@@ -37,7 +37,7 @@ describe("a snapshot visitor", () => {
     const callback = await profileCallback(browser);
     system.simulator.fail("access_token", { kind: "body", body: tokenAnswer({ is_snapshotuser: mark }) });
     expect((await browser.visit(callback)).status).toBe(403);
-    await expectNobodyKept(system, browser);
+    await expectNoUserStored(system, browser);
   });
 
   it("T76: is who may not be read right after the consent (48001), though the mark is missing", async () => {
@@ -47,7 +47,7 @@ describe("a snapshot visitor", () => {
     const visit = await browser.visit(callback);
     expect(visit.status).toBe(403);
     expect(visit.html).toContain("使用完整服务");
-    await expectNobodyKept(system, browser);
+    await expectNoUserStored(system, browser);
     // An account that lost the right to read profiles is answered the same: operators see it by the row.
     expect(await rowsOf(system.db, "apiFailures")).toMatchObject([{ errcode: "48001", openid: null }]);
   });
@@ -59,7 +59,7 @@ describe("a snapshot visitor", () => {
     const visit = await browser.visit(callback);
     expect(visit.status).toBe(424);
     expect(visit.html).not.toContain("使用完整服务");
-    await expectNobodyKept(system, browser);
+    await expectNoUserStored(system, browser);
     expect(await rowsOf(system.db, "apiFailures")).toHaveLength(1);
   });
 
@@ -87,7 +87,7 @@ describe("an answer that is not a person", () => {
     const visit = await browser.visit(callback);
     expect(visit.status).toBeGreaterThanOrEqual(400);
     expect(visit.status).toBeLessThan(500);
-    await expectNobodyKept(system, browser);
+    await expectNoUserStored(system, browser);
     expect(await rowsOf(system.db, "apiFailures")).toHaveLength(1);
   });
 
@@ -96,7 +96,7 @@ describe("an answer that is not a person", () => {
     const callback = await profileCallback(browser);
     system.simulator.fail("userinfo", { kind: "errcode", errcode: 40003 });
     expect((await browser.visit(callback)).status).toBe(424);
-    await expectNobodyKept(system, browser);
+    await expectNoUserStored(system, browser);
   });
 
   it("T75: leaves the profile as it is when a later sign-in reads none, or an empty one fails", async () => {

@@ -3,7 +3,7 @@ import type { Fault } from "wechat-simulator";
 import type { Tables } from "../src/db/schema.js";
 import { profileAnswer, tokenAnswer } from "./support/answers.js";
 import { titleOf } from "./support/browser.js";
-import { expectNobodyKept } from "./support/nobody.js";
+import { expectNoUserStored } from "./support/expect-no-user.js";
 import { rowsOf } from "./support/rows.js";
 import { profileCallback, userOf, waitForCalls } from "./support/sign-ins.js";
 import { type System, startSystem } from "./support/system.js";
@@ -29,7 +29,7 @@ async function expectCalmFailure(
   expect(visit.status).toBe(status);
   expect(titleOf(visit.html)).not.toBe("");
   expect(visit.html).toContain(errcode);
-  await expectNobodyKept(system, browser);
+  await expectNoUserStored(system, browser);
   const [signIn] = await rowsOf(system.db, "signIns");
   expect(signIn?.outcome).toBe("failed");
   expect(await rowsOf(system.db, "apiFailures")).toMatchObject([
