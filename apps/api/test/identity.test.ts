@@ -1,12 +1,12 @@
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { demoOfficialAccount, demoWebsite, startSimulator } from "wechat-simulator";
-import { profileAnswer, tokenAnswer } from "./support/answers.js";
 import { type Browser, userAgents } from "./support/browser.js";
 import { expectNoUserStored } from "./support/expect-no-user.js";
 import { rowsOf } from "./support/rows.js";
 import { profileCallback, userOf } from "./support/sign-ins.js";
 import { type System, startSystem } from "./support/system.js";
+import { profileResponse, tokenResponse } from "./support/wechat-responses.js";
 
 let system: System;
 beforeEach(async () => {
@@ -64,8 +64,8 @@ describe("where an identity comes from", () => {
     const browser = phone("alice");
     const callback = await profileCallback(browser);
     const unionid = "uTestTestTestTestTestTestTest";
-    system.simulator.fail("access_token", { kind: "body", body: tokenAnswer({ unionid }) });
-    system.simulator.fail("userinfo", { kind: "body", body: profileAnswer({ unionid, ...other }) });
+    system.simulator.fail("access_token", { kind: "body", body: tokenResponse({ unionid }) });
+    system.simulator.fail("userinfo", { kind: "body", body: profileResponse({ unionid, ...other }) });
     const visit = await browser.visit(callback);
 
     expect(visit.status).toBe(424);
@@ -79,7 +79,7 @@ describe("the key of a person", () => {
 
   async function signInAs(browser: Browser, fields: Record<string, unknown>): Promise<string | undefined> {
     const callback = await browser.callbackUrl();
-    system.simulator.fail("access_token", { kind: "body", body: tokenAnswer(fields) });
+    system.simulator.fail("access_token", { kind: "body", body: tokenResponse(fields) });
     await browser.visit(callback);
     return userOf(browser);
   }
@@ -188,8 +188,8 @@ describe("a unionid", () => {
     ]) {
       const browser = phone("alice");
       const callback = await profileCallback(browser);
-      system.simulator.fail("access_token", { kind: "body", body: tokenAnswer({ openid, unionid }) });
-      system.simulator.fail("userinfo", { kind: "body", body: profileAnswer({ openid, unionid }) });
+      system.simulator.fail("access_token", { kind: "body", body: tokenResponse({ openid, unionid }) });
+      system.simulator.fail("userinfo", { kind: "body", body: profileResponse({ openid, unionid }) });
       await browser.visit(callback);
       users.add((await userOf(browser)) ?? "");
     }

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { tokenAnswer } from "./support/answers.js";
 import { userAgents } from "./support/browser.js";
 import { expectNoUserStored } from "./support/expect-no-user.js";
 import { rowsOf } from "./support/rows.js";
 import { profileCallback, userOf } from "./support/sign-ins.js";
 import { type System, startSystem } from "./support/system.js";
+import { tokenResponse } from "./support/wechat-responses.js";
 
 let system: System;
 beforeEach(async () => {
@@ -35,7 +35,7 @@ describe("a snapshot visitor", () => {
   ])("T76, T82: is one whether is_snapshotuser comes as %s", async (_, mark) => {
     const browser = phone("alice");
     const callback = await profileCallback(browser);
-    system.simulator.fail("access_token", { kind: "body", body: tokenAnswer({ is_snapshotuser: mark }) });
+    system.simulator.fail("access_token", { kind: "body", body: tokenResponse({ is_snapshotuser: mark }) });
     expect((await browser.visit(callback)).status).toBe(403);
     await expectNoUserStored(system, browser);
   });
@@ -66,7 +66,7 @@ describe("a snapshot visitor", () => {
   it("T76: signs in like anybody once the full page is used", async () => {
     const browser = phone("alice");
     const callback = await profileCallback(browser);
-    system.simulator.fail("access_token", { kind: "body", body: tokenAnswer({ is_snapshotuser: 1 }) });
+    system.simulator.fail("access_token", { kind: "body", body: tokenResponse({ is_snapshotuser: 1 }) });
     await browser.visit(callback);
     await browser.signIn("/login/wechat?tap=1");
     expect(await userOf(browser)).toBeDefined();
@@ -83,7 +83,7 @@ describe("an answer that is not a person", () => {
   ])("T75: makes no user (a token answer %s)", async (_, fields) => {
     const browser = phone("alice");
     const callback = await profileCallback(browser);
-    system.simulator.fail("access_token", { kind: "body", body: tokenAnswer(fields) });
+    system.simulator.fail("access_token", { kind: "body", body: tokenResponse(fields) });
     const visit = await browser.visit(callback);
     expect(visit.status).toBeGreaterThanOrEqual(400);
     expect(visit.status).toBeLessThan(500);

@@ -4,12 +4,12 @@ import type { Database } from "../src/db/database.js";
 import { refreshAppToken } from "../src/domain/app-tokens.js";
 import { KeyRing } from "../src/domain/key-ring.js";
 import { userTokenRow } from "../src/domain/user-tokens.js";
-import { tokenAnswer } from "./support/answers.js";
 import { userAgents } from "./support/browser.js";
 import { type TestDatabase, testDatabase } from "./support/engine.js";
 import { rowsOf } from "./support/rows.js";
 import { profileCallback } from "./support/sign-ins.js";
 import { type System, secretKey, startSystem } from "./support/system.js";
+import { tokenResponse } from "./support/wechat-responses.js";
 
 const keys = new KeyRing([secretKey]);
 
@@ -184,7 +184,7 @@ describe("the tokens of a person", () => {
     const callback = await browser.callbackUrl();
     system.simulator.fail("access_token", {
       kind: "body",
-      body: tokenAnswer({ openid, expires_in: "120", scope: "snsapi_login" }),
+      body: tokenResponse({ openid, expires_in: "120", scope: "snsapi_login" }),
     });
     await browser.visit(callback);
     const [row] = await rowsOf(db, "userTokens");

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Fault } from "wechat-simulator";
 import type { Tables } from "../src/db/schema.js";
-import { profileAnswer, tokenAnswer } from "./support/answers.js";
 import { titleOf } from "./support/browser.js";
 import { expectNoUserStored } from "./support/expect-no-user.js";
 import { rowsOf } from "./support/rows.js";
 import { profileCallback, userOf, waitForCalls } from "./support/sign-ins.js";
 import { type System, startSystem } from "./support/system.js";
+import { profileResponse, tokenResponse } from "./support/wechat-responses.js";
 
 let system: System;
 beforeEach(async () => {
@@ -80,9 +80,9 @@ const unusable: [string, Fault, string][] = [
   ["an empty object", { kind: "body", body: "{}" }, "BAD_SHAPE"],
   ["success without fields", { kind: "body", body: '{"errcode":0,"errmsg":"ok"}' }, "BAD_SHAPE"],
   ["an errcode that is no number", { kind: "body", body: '{"errcode":"busy"}' }, "BAD_SHAPE"],
-  ["a good answer under 500", { kind: "body", body: tokenAnswer(), status: 500 }, "HTTP_STATUS"],
-  ["a token that lives for ever", { kind: "body", body: tokenAnswer({ expires_in: 1e13 }) }, "BAD_SHAPE"],
-  ["an openid that is the code", { kind: "body", body: tokenAnswer({ openid: "$CODE" }) }, "BAD_SHAPE"],
+  ["a good answer under 500", { kind: "body", body: tokenResponse(), status: 500 }, "HTTP_STATUS"],
+  ["a token that lives for ever", { kind: "body", body: tokenResponse({ expires_in: 1e13 }) }, "BAD_SHAPE"],
+  ["an openid that is the code", { kind: "body", body: tokenResponse({ openid: "$CODE" }) }, "BAD_SHAPE"],
   ["a redirect", { kind: "body", body: "", status: 302 }, "HTTP_STATUS"],
   [
     "the page of a captive portal that repeats the request",
@@ -207,10 +207,10 @@ describe("a good answer in poor clothes", () => {
   ])("T82: is accepted %s", async (_, contentType, fields) => {
     const browser = system.browser({ person: "alice" });
     const callback = await profileCallback(browser);
-    system.simulator.fail("access_token", { kind: "body", body: tokenAnswer(fields), contentType });
+    system.simulator.fail("access_token", { kind: "body", body: tokenResponse(fields), contentType });
     system.simulator.fail("userinfo", {
       kind: "body",
-      body: profileAnswer({ sex: "1", nickname: "小明🎉", privilege: null }),
+      body: profileResponse({ sex: "1", nickname: "小明🎉", privilege: null }),
       contentType,
     });
     const visit = await browser.visit(callback);
@@ -223,7 +223,7 @@ describe("a good answer in poor clothes", () => {
     const browser = system.browser({ person: "alice" });
     const callback = await profileCallback(browser);
     system.simulator.fail("access_token", { kind: "broken_utf8" });
-    const body = profileAnswer({
+    const body = profileResponse({
       openid: system.simulator.person("alice", system.officialAccount.appId).openid,
       nickname: "line-break",
     }).replace("line-break", "line\n\u0014break");
