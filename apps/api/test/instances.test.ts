@@ -3,10 +3,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Simulator, startSimulator } from "wechat-simulator";
 import { refreshAppToken } from "../src/domain/app-tokens.js";
 import { sweep } from "../src/domain/maintenance.js";
-import { type Balancer, startBalancer } from "./support/balancer.js";
 import { Browser, profileButton } from "./support/browser.js";
 import { type TestDatabase, testDatabase } from "./support/engine.js";
 import { freePort } from "./support/free-port.js";
+import { type LoadBalancer, startLoadBalancer } from "./support/load-balancer.js";
 import { makeOperator } from "./support/operator.js";
 import { rowsOf } from "./support/rows.js";
 import { profileCallback, repeatCallback, userOf } from "./support/sign-ins.js";
@@ -17,7 +17,7 @@ import { type System, startSystem } from "./support/system.js";
 
 let database: TestDatabase;
 let simulator: Simulator;
-let balancer: Balancer;
+let balancer: LoadBalancer;
 let instances: [System, System];
 /** Who answers the next request; each in turn unless a test says who. */
 let next: () => System;
@@ -25,7 +25,7 @@ let next: () => System;
 async function start(env: Record<string, string> = {}): Promise<void> {
   database = await testDatabase();
   simulator = await startSimulator();
-  balancer = await startBalancer(() => next().port);
+  balancer = await startLoadBalancer(() => next().port);
   const instance = async () =>
     startSystem({
       db: await database.open(),

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Simulator, startSimulator } from "wechat-simulator";
 import type { Database } from "../src/db/database.js";
-import { type Balancer, startBalancer } from "./support/balancer.js";
 import { Browser, userAgents } from "./support/browser.js";
 import { freePort } from "./support/free-port.js";
+import { type LoadBalancer, startLoadBalancer } from "./support/load-balancer.js";
 import { postgresDatabase } from "./support/postgres.js";
 import { killAll, type Running, spawnApi, untilReady } from "./support/process.js";
 import { rowsOf } from "./support/rows.js";
@@ -14,7 +14,7 @@ import { userOf } from "./support/sign-ins.js";
 let database: Awaited<ReturnType<typeof postgresDatabase>>;
 let db: Database;
 let simulator: Simulator;
-let balancer: Balancer;
+let balancer: LoadBalancer;
 let ports: number[];
 let processes: Running[];
 /** The processes that answer, by their place. */
@@ -36,7 +36,9 @@ beforeAll(async () => {
   database = await postgresDatabase();
   simulator = await startSimulator();
   ports = [await freePort(), await freePort()];
-  balancer = await startBalancer(() => ports[serving[Math.floor(Math.random() * serving.length)] ?? 0] ?? 0);
+  balancer = await startLoadBalancer(
+    () => ports[serving[Math.floor(Math.random() * serving.length)] ?? 0] ?? 0,
+  );
   simulator.settings({ callbackHosts: [`localhost:${balancer.port}`] });
   // Together, on a database that nobody has migrated before them would be the same: see db/migrations.test.ts.
   processes = [startProcess(0), startProcess(1)];
