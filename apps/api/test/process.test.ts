@@ -9,10 +9,17 @@ import { applyMigrations, emptyDatabase, listMigrations, remember } from "./supp
 import { type TestDatabase, testDatabase } from "./support/engine.js";
 import { freePort } from "./support/free-port.js";
 import { accounts } from "./support/operator.js";
-import { askStatus, killAll, type Running, spawnApi, until, untilReady } from "./support/process.js";
+import {
+  type ApiProcess,
+  getStatus,
+  killAll,
+  spawnApi,
+  waitUntil,
+  waitUntilReady,
+} from "./support/process.js";
 import { secretKey } from "./support/system.js";
 
-// The process as it is really started, on a data folder of its own.
+// Starts real processes, with their own data folder.
 
 let database: TestDatabase;
 let dataDir: string;
@@ -30,15 +37,15 @@ afterAll(async () => {
 
 type Options = Parameters<typeof spawnApi>[2];
 
-function run(script: "main" | "operator", env: Record<string, string>, options: Options = {}): Running {
+function run(script: "main" | "operator", env: Record<string, string>, options: Options = {}): ApiProcess {
   return spawnApi(script, { DATA_DIR: dataDir, PORT: String(port), ...database.env, ...env }, options);
 }
 
-const statusOf = (path: string) => askStatus(port, path);
+const statusOf = (path: string) => getStatus(port, path);
 
-async function running(env: Record<string, string> = {}, preload?: string): Promise<Running> {
+async function startMain(env: Record<string, string> = {}, preload?: string): Promise<ApiProcess> {
   const main = run("main", env, preload === undefined ? {} : { preload });
-  await untilReady(main, port);
+  await waitUntilReady(main, port);
   return main;
 }
 
@@ -85,7 +92,7 @@ describe("the process", { timeout: 60_000 }, () => {
   });
 
   it("T40, T90: is ready, takes an operator's link once, refuses a second on its port, and stops with 0", async () => {
-    const main = await running();
+    const main = await startMain();
     expect(await statusOf("/healthz")).toBe(200);
 
     const second = run("main", {});
@@ -126,9 +133,9 @@ describe("the process", { timeout: 60_000 }, () => {
         setTimeout(() => { throw new Error("a stray exception"); });
       });`,
     );
-    const main = await running({}, pathToFileURL(preload).href);
+    const main = await startMain({}, pathToFileURL(preload).href);
     main.child.kill("SIGUSR2");
-    await until(
+    await waitUntil(
       () => main.stdout().includes("a stray rejection") && main.stdout().includes("a stray exception"),
       "both are in the log",
     );
@@ -142,12 +149,12 @@ describe("the process", { timeout: 60_000 }, () => {
     expect(main.child.exitCode).toBeNull();
 
     main.child.kill("SIGTERM");
-    await until(() => main.child.exitCode !== null, "it stops");
+    await waitUntil(() => main.child.exitCode !== null, "it stops");
     expect(main.child.exitCode).toBe(0);
   });
 
   it("T79: with the simulator allowed by name in production, says so in a warning", async () => {
-    const main = await running({
+    const main = await startMain({
       NODE_ENV: "production",
       PUBLIC_URL: "https://login.example.com",
       ALLOW_SIMULATOR: "yes",
@@ -158,7 +165,7 @@ describe("the process", { timeout: 60_000 }, () => {
   });
 
   it("T90: ends well when Ctrl-C reaches it twice, from the terminal and from whoever started it", async () => {
-    const main = await running({});
+    const main = await startMain({});
     main.child.kill("SIGINT");
     await pause(50);
     main.child.kill("SIGINT");
@@ -169,7 +176,7 @@ describe("the process", { timeout: 60_000 }, () => {
     const own = await mkdtemp(join(tmpdir(), "wechat-login-keys-"));
     const keys = [];
     for (let start = 0; start < 2; start++) {
-      const main = await running({ DATA_DIR: own, SECRET_KEYS: "" });
+      const main = await startMain({ DATA_DIR: own, SECRET_KEYS: "" });
       main.child.kill("SIGTERM");
       expect(await main.exit).toBe(0);
       keys.push(await readFile(join(own, "secret-keys"), "utf8"));

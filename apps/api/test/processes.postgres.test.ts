@@ -5,7 +5,7 @@ import { Browser, userAgents } from "./support/browser.js";
 import { freePort } from "./support/free-port.js";
 import { type LoadBalancer, startLoadBalancer } from "./support/load-balancer.js";
 import { postgresDatabase } from "./support/postgres.js";
-import { killAll, type Running, spawnApi, untilReady } from "./support/process.js";
+import { type ApiProcess, killAll, spawnApi, waitUntilReady } from "./support/process.js";
 import { rowsOf } from "./support/rows.js";
 import { userOf } from "./support/sign-ins.js";
 
@@ -16,11 +16,11 @@ let db: Database;
 let simulator: Simulator;
 let balancer: LoadBalancer;
 let ports: number[];
-let processes: Running[];
+let processes: ApiProcess[];
 /** The processes that answer, by their place. */
 let serving = [0, 1];
 
-function startProcess(place: number): Running {
+function startProcess(place: number): ApiProcess {
   return spawnApi("main", {
     ...database.env,
     PORT: String(ports[place]),
@@ -42,7 +42,7 @@ beforeAll(async () => {
   simulator.settings({ callbackHosts: [`localhost:${balancer.port}`] });
   // Together, on a database that nobody has migrated before them would be the same: see db/migrations.test.ts.
   processes = [startProcess(0), startProcess(1)];
-  await Promise.all(processes.map((process, place) => untilReady(process, ports[place] ?? 0)));
+  await Promise.all(processes.map((process, place) => waitUntilReady(process, ports[place] ?? 0)));
   db = await database.open();
 }, 60_000);
 afterAll(async () => {
