@@ -5,7 +5,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Browser } from "./support/browser.js";
-import { applyMigrations, emptyDatabase, listMigrations, remember } from "./support/earlier-version.js";
+import {
+  applyMigrations,
+  listMigrations,
+  recordMigration,
+  unmigratedDatabase,
+} from "./support/earlier-version.js";
 import { type TestDatabase, testDatabase } from "./support/engine.js";
 import { freePort } from "./support/free-port.js";
 import { accounts } from "./support/operator.js";
@@ -81,10 +86,10 @@ describe("the process", { timeout: 60_000 }, () => {
   });
 
   it("T92: does not start on a database of a newer version, and says what to do in one line", async () => {
-    const { database: ofTomorrow, raw } = await emptyDatabase();
+    const { database: ofTomorrow, raw } = await unmigratedDatabase();
     const migrations = listMigrations();
     await applyMigrations(raw, migrations);
-    await remember(raw, (migrations.at(-1)?.when ?? 0) + 1, "of-tomorrow");
+    await recordMigration(raw, (migrations.at(-1)?.when ?? 0) + 1, "of-tomorrow");
     const { exit, stderr } = run("main", ofTomorrow.env);
     expect(await exit).toBe(1);
     expect(stderr()).toMatch(/^The database belongs to a newer version [^\n]*\n$/);

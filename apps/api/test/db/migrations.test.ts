@@ -3,11 +3,11 @@ import type { Database } from "../../src/db/database.js";
 import { Browser } from "../support/browser.js";
 import {
   applyMigrations,
-  dataAfter,
-  emptyDatabase,
   insertRows,
   listMigrations,
-  remember,
+  recordMigration,
+  storedDataAfter,
+  unmigratedDatabase,
 } from "../support/earlier-version.js";
 import { testDatabase } from "../support/engine.js";
 import { Console } from "../support/operator.js";
@@ -28,9 +28,9 @@ describe.each(migrations)("a database that the version of $tag made", ({ tag }) 
   const soFar = migrations.slice(0, migrations.findIndex((migration) => migration.tag === tag) + 1);
 
   it("T92, T30: keeps all its data, its people and its operators signed in", async () => {
-    const data = dataAfter(soFar);
+    const data = storedDataAfter(soFar);
     if (!data) throw new Error(`there are no data of ${tag}: see test/db/versions/make.ts`);
-    const { database, raw } = await emptyDatabase();
+    const { database, raw } = await unmigratedDatabase();
     await applyMigrations(raw, soFar);
     await insertRows(raw, data.rows);
 
@@ -64,7 +64,7 @@ describe.each(migrations)("a database that the version of $tag made", ({ tag }) 
 
 describe("opening a database", () => {
   it("T92: migrates it once, however many instances start together on an empty one", async () => {
-    const { database, raw } = await emptyDatabase();
+    const { database, raw } = await unmigratedDatabase();
     const instances = await Promise.all(Array.from({ length: 5 }, () => database.open()));
     const applied = await raw.execute(`select created_at from ${raw.migrationsTable} order by id`);
     expect(applied.map((row) => Number(row.created_at))).toEqual(migrations.map(({ when }) => when));
@@ -73,7 +73,7 @@ describe("opening a database", () => {
   });
 
   it("T92: takes up a migration that was interrupted half-way, as if it had never begun", async () => {
-    const { database, raw } = await emptyDatabase();
+    const { database, raw } = await unmigratedDatabase();
     // A table that is in the way makes a later statement of the first migration fail.
     await raw.execute("create table users (id integer)");
     await expect(database.open()).rejects.toMatchObject({ name: "DatabaseError", reason: "rejected" });
@@ -86,9 +86,9 @@ describe("opening a database", () => {
   });
 
   it("is refused where a newer version has migrated it, and nothing is changed", async () => {
-    const { database, raw } = await emptyDatabase();
+    const { database, raw } = await unmigratedDatabase();
     await applyMigrations(raw, migrations);
-    await remember(raw, (migrations.at(-1)?.when ?? 0) + 1, "of-tomorrow");
+    await recordMigration(raw, (migrations.at(-1)?.when ?? 0) + 1, "of-tomorrow");
     await expect(database.open()).rejects.toMatchObject({ name: "DatabaseError", reason: "newer" });
     expect(await raw.execute("select id from users")).toEqual([]);
     await database.remove();

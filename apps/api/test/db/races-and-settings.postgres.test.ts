@@ -7,7 +7,7 @@ import { slice } from "../../src/db/slices.js";
 import { countAttempt, deleteDeadThrottles, uncountAttempt } from "../../src/db/throttles.js";
 import type { Deps } from "../../src/domain/deps.js";
 import { type Identity, resolveIdentity } from "../../src/domain/identity.js";
-import { emptyPostgres, postgresDatabase, withConnection } from "../support/postgres.js";
+import { postgresDatabase, unmigratedPostgres, withConnection } from "../support/postgres.js";
 import { rowsOf } from "../support/rows.js";
 import { startSeveringProxy } from "../support/severing-proxy.js";
 import { at, signInRow } from "./rows.js";
@@ -164,7 +164,7 @@ describe("a database with settings of its own", () => {
   );
 
   it("T92: four processes that start together on an empty database all start: repeatable read", async () => {
-    const empty = await emptyPostgres();
+    const empty = await unmigratedPostgres();
     const name = new URL(empty.url).pathname.slice(1);
     await withConnection(empty.url, (client) =>
       client.query(`alter database ${name} set default_transaction_isolation = 'repeatable read'`),
