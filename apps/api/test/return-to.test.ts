@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { profileButton } from "./support/browser.js";
-import { attacks, good, loops } from "./support/return-targets.js";
+import { allowedPaths, attacks, internalPaths } from "./support/return-targets.js";
 import { type System, startSystem } from "./support/system.js";
 
 describe("after a sign-in", () => {
@@ -19,14 +19,14 @@ describe("after a sign-in", () => {
   const returnTo = (asked: string) => landing(new URLSearchParams({ return_to: asked }).toString());
 
   it("T14: the browser lands on the default page for every attack, and is signed in all the same", async () => {
-    for (const attack of [...attacks, ...loops]) {
+    for (const attack of [...attacks, ...internalPaths]) {
       const { status, location } = await returnTo(attack);
       expect(status).toBe(303);
       expect(location?.href, attack).toBe(`${system.url}/`);
     }
   });
 
-  it.each(good)("the browser lands on %s", async (path) => {
+  it.each(allowedPaths)("the browser lands on %s", async (path) => {
     const { location } = await returnTo(path);
     expect(location?.href).toBe(`${system.url}${path}`);
   });
