@@ -1,21 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { findSession } from "../src/domain/sessions.js";
+import { type DomainHarness, profile, startDomainHarness, token } from "./support/domain-harness.js";
 import { rowsOf } from "./support/rows.js";
-import { profile, type Rules, startRules, token } from "./support/rules.js";
 
-let rules: Rules;
+let harness: DomainHarness;
 beforeEach(async () => {
-  rules = await startRules();
+  harness = await startDomainHarness();
 });
-afterEach(() => rules.close());
+afterEach(() => harness.close());
 
 /** A sign-in whose token answer names these, and whose it is. */
 async function userAfter(fields: object): Promise<string | undefined> {
-  rules.answers.access_token = { ...token, ...fields };
-  return rules.userOf(await rules.deliver(await rules.begin()));
+  harness.answers.access_token = { ...token, ...fields };
+  return harness.userOf(await harness.receiveCallback(await harness.startSignIn()));
 }
-const conflicts = () => rowsOf(rules.db, "identityConflicts");
-const lastHop = async () => (await rules.hops()).at(-1);
+const conflicts = () => rowsOf(harness.db, "identityConflicts");
+const lastHop = async () => (await harness.timeline()).at(-1);
 
 describe("a unionid that changes", () => {
   const [before, after] = ["uUnionBefore", "uUnionAfter"];
@@ -32,9 +32,9 @@ describe("a unionid that changes", () => {
     expect(await userAfter({ unionid: after })).toBe(userId);
     expect(await lastHop()).toEqual(["signed_in", null]);
     expect(await conflicts()).toHaveLength(1);
-    expect(rules.events.filter((event) => event === "identity_conflict")).toHaveLength(1);
-    expect(await rowsOf(rules.db, "bindings")).toMatchObject([{ unionid: before }]);
-    expect(await rowsOf(rules.db, "unions")).toMatchObject([{ unionid: before, userId }]);
+    expect(harness.loggedEvents.filter((event) => event === "identity_conflict")).toHaveLength(1);
+    expect(await rowsOf(harness.db, "bindings")).toMatchObject([{ unionid: before }]);
+    expect(await rowsOf(harness.db, "unions")).toMatchObject([{ unionid: before, userId }]);
   });
 
   it("T74: to that of another user names that user, and moves neither", async () => {
@@ -49,21 +49,21 @@ describe("a unionid that changes", () => {
 describe("a known person", () => {
   it("is not made again: only the time of the last sign-in moves", async () => {
     const userId = await userAfter({});
-    const [made] = await rowsOf(rules.db, "users");
+    const [made] = await rowsOf(harness.db, "users");
     expect(made?.lastSignInAt).toEqual(made?.createdAt);
-    rules.advance(5);
+    harness.advance(5);
     expect(await userAfter({})).toBe(userId);
-    const [seen] = await rowsOf(rules.db, "users");
+    const [seen] = await rowsOf(harness.db, "users");
     expect(seen?.createdAt).toEqual(made?.createdAt);
-    expect(seen?.lastSignInAt).toEqual(rules.deps.now());
-    expect((await rules.hops()).filter(([kind]) => kind === "user_created")).toHaveLength(1);
-    expect(await findSession(rules.deps, await rules.signIn())).toMatchObject({ userId });
+    expect(seen?.lastSignInAt).toEqual(harness.deps.now());
+    expect((await harness.timeline()).filter(([kind]) => kind === "user_created")).toHaveLength(1);
+    expect(await findSession(harness.deps, await harness.signIn())).toMatchObject({ userId });
   });
 
   it("T61: is found by a nickname however its letters are written", async () => {
-    rules.answers.userinfo = { ...profile, nickname: "ＡLICE" };
-    await rules.deliver(await rules.begin("web"));
-    expect(await rowsOf(rules.db, "bindings")).toMatchObject([
+    harness.answers.userinfo = { ...profile, nickname: "ＡLICE" };
+    await harness.receiveCallback(await harness.startSignIn("web"));
+    expect(await rowsOf(harness.db, "bindings")).toMatchObject([
       { nickname: "ＡLICE", nicknameFolded: "alice" },
     ]);
   });
@@ -71,27 +71,27 @@ describe("a known person", () => {
 
 describe("what an operator reads of a sign-in", () => {
   const durations = async () =>
-    (await rowsOf(rules.db, "signInEvents")).flatMap(({ kind, durationMs }) =>
+    (await rowsOf(harness.db, "signInEvents")).flatMap(({ kind, durationMs }) =>
       durationMs === null ? [] : [{ kind, isSensible: durationMs >= 0 && durationMs < 500 }],
     );
 
   it("is how long WeChat took for each call, answered or not", async () => {
-    await rules.deliver(await rules.begin("web"));
+    await harness.receiveCallback(await harness.startSignIn("web"));
     expect(await durations()).toEqual([
       { kind: "exchanged", isSensible: true },
       { kind: "userinfo", isSensible: true },
     ]);
-    rules.answers.access_token = { errcode: 40029, errmsg: "no" };
-    await rules.deliver(await rules.begin("web"));
+    harness.answers.access_token = { errcode: 40029, errmsg: "no" };
+    await harness.receiveCallback(await harness.startSignIn("web"));
     expect((await durations()).at(-1)).toEqual({ kind: "exchange_failed", isSensible: true });
   });
 
   it("T72: is which call disagreed, and about what", async () => {
-    rules.answers.access_token = { ...token, unionid: "uUnionOfAlice" };
-    rules.answers.userinfo = { ...profile, unionid: "uUnionOfMallory" };
-    await rules.deliver(await rules.begin("web"));
+    harness.answers.access_token = { ...token, unionid: "uUnionOfAlice" };
+    harness.answers.userinfo = { ...profile, unionid: "uUnionOfMallory" };
+    await harness.receiveCallback(await harness.startSignIn("web"));
     expect(await lastHop()).toEqual(["userinfo_failed", "BAD_SHAPE"]);
-    expect(await rowsOf(rules.db, "apiFailures")).toMatchObject([
+    expect(await rowsOf(harness.db, "apiFailures")).toMatchObject([
       { endpoint: "sns/userinfo", errcode: "BAD_SHAPE", errmsg: expect.stringContaining("another unionid") },
     ]);
   });

@@ -8,16 +8,16 @@ import {
   listSessions,
   revokeSession,
 } from "../src/domain/sessions.js";
+import { type DomainHarness, startDomainHarness, visitor } from "./support/domain-harness.js";
 import { rowsOf } from "./support/rows.js";
-import { type Rules, startRules, visitor } from "./support/rules.js";
 
-let rules: Rules;
+let harness: DomainHarness;
 beforeEach(async () => {
-  rules = await startRules({ SESSION_IDLE_SECONDS: "1000", SESSION_ABSOLUTE_SECONDS: "2500" });
+  harness = await startDomainHarness({ SESSION_IDLE_SECONDS: "1000", SESSION_ABSOLUTE_SECONDS: "2500" });
 });
-afterEach(() => rules.close());
+afterEach(() => harness.close());
 
-const find = (secret: string | undefined) => findSession(rules.deps, secret);
+const find = (secret: string | undefined) => findSession(harness.deps, secret);
 async function sessionOf(secret: string) {
   const session = await find(secret);
   if (!session) throw new Error("there is no such session");
@@ -26,96 +26,102 @@ async function sessionOf(secret: string) {
 
 describe("a session", () => {
   it("T25: lives as long as it is used within the idle limit", async () => {
-    const secret = await rules.signIn();
-    rules.advance(999);
+    const secret = await harness.signIn();
+    harness.advance(999);
     expect(await find(secret)).toMatchObject({ userId: expect.any(String), secretHash: hashSecret(secret) });
-    rules.advance(999);
+    harness.advance(999);
     expect(await find(secret)).toBeDefined();
-    rules.advance(1000);
+    harness.advance(1000);
     expect(await find(secret)).toBeUndefined();
   });
 
   it("T25: ends at the absolute limit, however busy it is", async () => {
-    const secret = await rules.signIn();
+    const secret = await harness.signIn();
     for (const seconds of [800, 800, 800, 99]) {
-      rules.advance(seconds);
+      harness.advance(seconds);
       expect(await find(secret)).toBeDefined();
     }
-    rules.advance(1);
+    harness.advance(1);
     expect(await find(secret)).toBeUndefined();
-    expect(await listSessions(rules.deps, (await rowsOf(rules.db, "sessions"))[0]?.userId ?? "")).toEqual([]);
+    expect(await listSessions(harness.deps, (await rowsOf(harness.db, "sessions"))[0]?.userId ?? "")).toEqual(
+      [],
+    );
   });
 
   it.each([
     ["a minute, where the idle limit is long", "1000", 60],
     ["a tenth of the idle limit, where that is less", "100", 10],
   ])("notes that it was seen once in %s", async (_, SESSION_IDLE_SECONDS, seconds) => {
-    await rules.close();
-    rules = await startRules({ SESSION_IDLE_SECONDS });
-    const secret = await rules.signIn();
-    const seen = async () => (await rowsOf(rules.db, "sessions"))[0]?.lastSeenAt.getTime();
+    await harness.close();
+    harness = await startDomainHarness({ SESSION_IDLE_SECONDS });
+    const secret = await harness.signIn();
+    const seen = async () => (await rowsOf(harness.db, "sessions"))[0]?.lastSeenAt.getTime();
     const first = (await seen()) ?? 0;
-    rules.advance(seconds - 0.001);
+    harness.advance(seconds - 0.001);
     await find(secret);
     expect(await seen()).toBe(first);
-    rules.advance(0.001);
+    harness.advance(0.001);
     await find(secret);
     expect(await seen()).toBe(first + seconds * 1000);
   });
 
   it.each([undefined, "", "x", newSecret(), `${newSecret()}x`])("T28: is not found by %s", async (secret) => {
-    await rules.signIn();
+    await harness.signIn();
     expect(await find(secret)).toBeUndefined();
   });
 
   it("T28: is not even looked for where the secret cannot be one", async () => {
-    rules.deps.db = undefined as never;
+    harness.deps.db = undefined as never;
     for (const secret of [undefined, "", `${newSecret()}x`, "a b"])
       expect(await find(secret)).toBeUndefined();
   });
 
   it("T27: of a blocked user is none", async () => {
-    const secret = await rules.signIn();
-    await rules.db.query((orm, { users }) => orm.update(users).set({ status: "blocked" }).returning());
+    const secret = await harness.signIn();
+    await harness.db.query((orm, { users }) => orm.update(users).set({ status: "blocked" }).returning());
     expect(await find(secret)).toBeUndefined();
   });
 });
 
 describe("ending sessions", () => {
   it("T23: ends this one, and is logged", async () => {
-    const [own, other] = [await rules.signIn(), await rules.signIn()];
-    await endSession(rules.deps, await sessionOf(own));
+    const [own, other] = [await harness.signIn(), await harness.signIn()];
+    await endSession(harness.deps, await sessionOf(own));
     expect(await find(own)).toBeUndefined();
     expect(await find(other)).toBeDefined();
-    expect(rules.events).toContain("signed_out");
+    expect(harness.loggedEvents).toContain("signed_out");
   });
 
   it("T46: by id ends one's own only, and tells whether there was one", async () => {
-    const [alice, bob] = [await rules.signIn("oAlice"), await rules.signIn("oBob")];
+    const [alice, bob] = [await harness.signIn("oAlice"), await harness.signIn("oBob")];
     const [ofAlice, ofBob] = [await sessionOf(alice), await sessionOf(bob)];
-    expect(await revokeSession(rules.deps, ofAlice.userId, ofBob.id)).toBe(false);
-    expect(await revokeSession(rules.deps, ofAlice.userId, "no id")).toBe(false);
-    expect(rules.events).not.toContain("session_revoked");
+    expect(await revokeSession(harness.deps, ofAlice.userId, ofBob.id)).toBe(false);
+    expect(await revokeSession(harness.deps, ofAlice.userId, "no id")).toBe(false);
+    expect(harness.loggedEvents).not.toContain("session_revoked");
     expect(await find(bob)).toBeDefined();
-    expect(await revokeSession(rules.deps, ofAlice.userId, ofAlice.id)).toBe(true);
-    expect(rules.events).toContain("session_revoked");
+    expect(await revokeSession(harness.deps, ofAlice.userId, ofAlice.id)).toBe(true);
+    expect(harness.loggedEvents).toContain("session_revoked");
     expect(await find(alice)).toBeUndefined();
   });
 
   it("T24: everywhere ends all of one user and none of another", async () => {
-    const [first, second, bob] = [await rules.signIn(), await rules.signIn(), await rules.signIn("oBob")];
-    await endSessionsOf(rules.deps, (await sessionOf(first)).userId);
+    const [first, second, bob] = [
+      await harness.signIn(),
+      await harness.signIn(),
+      await harness.signIn("oBob"),
+    ];
+    await endSessionsOf(harness.deps, (await sessionOf(first)).userId);
     for (const secret of [first, second]) expect(await find(secret)).toBeUndefined();
     expect(await find(bob)).toBeDefined();
-    expect(rules.events).toContain("signed_out_everywhere");
+    expect(harness.loggedEvents).toContain("signed_out_everywhere");
   });
 
   it("lists one's own, newest first, with what device they are on", async () => {
-    const first = await sessionOf(await rules.signIn());
-    rules.advance(5);
-    const second = await sessionOf(await rules.signIn());
-    await rules.signIn("oBob");
-    const listed = await listSessions(rules.deps, first.userId);
+    const first = await sessionOf(await harness.signIn());
+    harness.advance(5);
+    const second = await sessionOf(await harness.signIn());
+    await harness.signIn("oBob");
+    const listed = await listSessions(harness.deps, first.userId);
     expect(listed.map(({ id }) => id)).toEqual([second.id, first.id]);
     expect(listed[0]).toEqual({
       id: second.id,
@@ -125,14 +131,14 @@ describe("ending sessions", () => {
       expiresAt: expect.any(Date),
       device: { client: "wechat", platform: "android" },
     });
-    rules.advance(996);
-    expect(await listSessions(rules.deps, first.userId)).toHaveLength(1);
+    harness.advance(996);
+    expect(await listSessions(harness.deps, first.userId)).toHaveLength(1);
   });
 });
 
 describe("an operator's session", () => {
   it("T47: is that of an active operator, idle for 30 minutes at most and 12 hours old, with today's role", async () => {
-    const { deps } = rules;
+    const { deps } = harness;
     const link = {
       secret: await createOperatorLink(deps, "owner"),
       username: "olga",
@@ -142,26 +148,28 @@ describe("an operator's session", () => {
     for (const wrong of [undefined, "", "x", newSecret(), `${secret}x`]) {
       expect(await findOperator(deps, wrong)).toBeUndefined();
     }
-    const seen = async () => (await rowsOf(rules.db, "operatorSessions"))[0]?.lastSeenAt.getTime();
+    const seen = async () => (await rowsOf(harness.db, "operatorSessions"))[0]?.lastSeenAt.getTime();
     const first = (await seen()) ?? 0;
-    rules.advance(59.999);
+    harness.advance(59.999);
     expect(await findOperator(deps, secret)).toEqual({ id: operator.id, username: "olga", role: "owner" });
     expect(await seen()).toBe(first);
-    rules.advance(0.001);
+    harness.advance(0.001);
     await findOperator(deps, secret);
     expect(await seen()).toBe(first + 60_000);
 
-    await rules.db.query((orm, { operators }) => orm.update(operators).set({ role: "viewer" }).returning());
+    await harness.db.query((orm, { operators }) => orm.update(operators).set({ role: "viewer" }).returning());
     expect(await findOperator(deps, secret)).toMatchObject({ role: "viewer" });
-    await rules.db.query((orm, { operators }) =>
+    await harness.db.query((orm, { operators }) =>
       orm.update(operators).set({ status: "disabled" }).returning(),
     );
     expect(await findOperator(deps, secret)).toBeUndefined();
-    await rules.db.query((orm, { operators }) => orm.update(operators).set({ status: "active" }).returning());
+    await harness.db.query((orm, { operators }) =>
+      orm.update(operators).set({ status: "active" }).returning(),
+    );
 
-    rules.advance(30 * 60 - 1);
+    harness.advance(30 * 60 - 1);
     expect(await findOperator(deps, secret)).toBeDefined();
-    rules.advance(30 * 60);
+    harness.advance(30 * 60);
     expect(await findOperator(deps, secret)).toBeUndefined();
     const { secret: next } = await redeemOperatorLink(
       deps,
@@ -169,17 +177,17 @@ describe("an operator's session", () => {
       visitor,
     );
     for (let minutes = 25; minutes < 12 * 60; minutes += 25) {
-      rules.advance(25 * 60);
+      harness.advance(25 * 60);
       expect(await findOperator(deps, next)).toBeDefined();
     }
-    rules.advance(25 * 60);
+    harness.advance(25 * 60);
     expect(await findOperator(deps, next)).toBeUndefined();
   });
 
   it("T28: is not even looked for where the secret cannot be one", async () => {
-    rules.deps.db = undefined as never;
+    harness.deps.db = undefined as never;
     for (const secret of [undefined, "", `${newSecret()}x`]) {
-      expect(await findOperator(rules.deps, secret)).toBeUndefined();
+      expect(await findOperator(harness.deps, secret)).toBeUndefined();
     }
   });
 });
