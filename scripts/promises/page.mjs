@@ -91,7 +91,7 @@ function fileList(file, tests) {
   return `[${shortNameOf(file)}](../${file})<ul>${items.join("")}</ul>`;
 }
 
-/** `api/replay.test.ts` for apps/api/test/replay.test.ts. */
+/** `api/roles.test.ts` for apps/api/test/roles.test.ts. */
 const shortNameOf = (file) => file.replace(/^(?:apps|packages)\/([^/]+)\/test\//, "$1/");
 
 /** Escapes HTML, Markdown and the end of a table cell. */
