@@ -9,7 +9,7 @@ import { type ApiProcess, killAll, spawnApi, waitUntilReady } from "./support/pr
 import { rowsOf } from "./support/rows.js";
 import { userOf } from "./support/sign-ins.js";
 
-// Real processes on one PostgreSQL, behind one address, and people who meet now one of them and now the other.
+// Two real processes on one PostgreSQL behind a load balancer that spreads requests over both.
 
 let database: Awaited<ReturnType<typeof postgresDatabase>>;
 let db: Database;
@@ -17,7 +17,7 @@ let simulator: Simulator;
 let balancer: LoadBalancer;
 let ports: number[];
 let processes: ApiProcess[];
-/** The processes that answer, by their place. */
+/** The indexes of the processes that receive requests. */
 let serving = [0, 1];
 
 function startProcess(place: number): ApiProcess {
@@ -40,7 +40,7 @@ beforeAll(async () => {
     () => ports[serving[Math.floor(Math.random() * serving.length)] ?? 0] ?? 0,
   );
   simulator.settings({ callbackHosts: [`localhost:${balancer.port}`] });
-  // Together, on a database that nobody has migrated before them would be the same: see db/migrations.test.ts.
+  // The database is migrated already; db/migrations.test.ts has instances that start together on an empty one.
   processes = [startProcess(0), startProcess(1)];
   await Promise.all(processes.map((process, place) => waitUntilReady(process, ports[place] ?? 0)));
   db = await database.open();
@@ -63,7 +63,7 @@ const browser = (person: string) =>
   });
 
 describe("two processes on one PostgreSQL", { timeout: 90_000 }, () => {
-  it("T78, T96: 200 people who sign in at random over both are 200 users, each signed in at both", async () => {
+  it("sign in 200 people, spread over both at random, as 200 users known to both [T78, T96]", async () => {
     const people = Array.from({ length: 200 }, (_, n) => browser(`crowd-${n}`));
     const waiting = [...people];
     const worker = async () => {
@@ -82,7 +82,7 @@ describe("two processes on one PostgreSQL", { timeout: 90_000 }, () => {
     expect(Math.min(...balancer.served.values()), "both had their share").toBeGreaterThan(200);
   });
 
-  it("T87, T96: one that is killed amid sign-ins costs nobody who was told that it is done, and makes nobody double", async () => {
+  it("lose no confirmed sign-in and double no user if one of them is killed during sign-ins [T87, T96]", async () => {
     const people = Array.from({ length: 60 }, (_, n) => browser(`crowd-${1000 + n}`));
     const arrivals = people.map((person) => person.signIn().then(() => person.session));
     processes[0]?.child.kill("SIGKILL");
@@ -102,8 +102,8 @@ describe("two processes on one PostgreSQL", { timeout: 90_000 }, () => {
   });
 });
 
-describe("a process whose PostgreSQL cannot be had", { timeout: 30_000 }, () => {
-  it("T94, T102: does not start, and says so without a word of the address's password", async () => {
+describe("a process that cannot reach its PostgreSQL", { timeout: 30_000 }, () => {
+  it("does not start, and explains it without the password in the address [T94, T102]", async () => {
     const url = new URL(database.url);
     url.port = String(await freePort());
     const unreachable = spawnApi("main", { DATABASE_URL: url.href, PORT: String(await freePort()) });
@@ -118,7 +118,7 @@ describe("a process whose PostgreSQL cannot be had", { timeout: 30_000 }, () => 
     expect(refused.stderr()).toContain("DATABASE_URL");
     expect(refused.stderr()).not.toContain("hunter2");
 
-    // Not percent-encoded, its end looks like a host.
+    // A password that is not percent-encoded: its end looks like a host name.
     const torn = spawnApi("main", {
       DATABASE_URL: "postgres://postgres:hunter@2hunter/wechat",
       PORT: String(await freePort()),
