@@ -55,7 +55,7 @@ async function startMain(env: Record<string, string> = {}, preload?: string): Pr
 }
 
 describe("the process", { timeout: 60_000 }, () => {
-  it("T102: ends with 1 and lists every bad setting on stderr, by name and never by value", async () => {
+  it("exits with 1 and lists every bad setting on stderr, by name and never by value [T102]", async () => {
     const { exit, stderr, stdout } = run("main", {
       PORT: "hunter2",
       SECRET_KEYS: "hunter2",
@@ -68,13 +68,13 @@ describe("the process", { timeout: 60_000 }, () => {
     expect(stderr() + stdout()).not.toMatch(/hunter2|9000|\bat /);
   });
 
-  it("T79, T102: does not start in production on what development needs", async () => {
+  it("does not start in production with the defaults of development [T79, T102]", async () => {
     const { exit, stderr } = run("main", { NODE_ENV: "production", SECRET_KEYS: "" });
     expect(await exit).toBe(1);
     for (const name of ["PUBLIC_URL", "SECRET_KEYS", "WECHAT_APPS"]) expect(stderr()).toContain(name);
   });
 
-  it("T102: says so when the data folder cannot be one", async () => {
+  it("does not start if DATA_DIR is not a folder, and names the setting [T102]", async () => {
     const path = join(dataDir, "a-file");
     await writeFile(path, "");
     for (const secretKeys of [secretKey, ""]) {
@@ -85,7 +85,7 @@ describe("the process", { timeout: 60_000 }, () => {
     }
   });
 
-  it("T92: does not start on a database of a newer version, and says what to do in one line", async () => {
+  it("does not start on a database of a newer version, and explains it in one line [T92]", async () => {
     const { database: ofTomorrow, raw } = await unmigratedDatabase();
     const migrations = listMigrations();
     await applyMigrations(raw, migrations);
@@ -96,7 +96,7 @@ describe("the process", { timeout: 60_000 }, () => {
     await ofTomorrow.remove();
   });
 
-  it("T40, T90: is ready, takes an operator's link once, refuses a second on its port, and stops with 0", async () => {
+  it("becomes ready, redeems an operator's link once, refuses a second process on its port, and exits with 0 [T40, T90]", async () => {
     const main = await startMain();
     expect(await statusOf("/healthz")).toBe(200);
 
@@ -120,7 +120,7 @@ describe("the process", { timeout: 60_000 }, () => {
     expect(again.status).toBe(400);
     expect(main.stdout()).not.toContain(secret);
 
-    // The banner's own link is for the first operator only.
+    // The banner's link is for the first operator only.
     const banner = run("operator", {}, { args: ["link", "--if-first"] });
     expect([await banner.exit, banner.stdout()]).toEqual([0, ""]);
 
@@ -129,7 +129,7 @@ describe("the process", { timeout: 60_000 }, () => {
     for (const line of main.stdout().trim().split("\n")) expect(() => JSON.parse(line)).not.toThrow();
   });
 
-  it("T91, T69: outlives an error that nobody caught, and a log that nobody reads", async () => {
+  it("survives an uncaught error and a closed log pipe [T69, T91]", async () => {
     const preload = join(dataDir, "stray-errors.mjs");
     await writeFile(
       preload,
@@ -158,7 +158,7 @@ describe("the process", { timeout: 60_000 }, () => {
     expect(main.child.exitCode).toBe(0);
   });
 
-  it("T79: with the simulator allowed by name in production, says so in a warning", async () => {
+  it("logs a warning if the simulator is allowed in production [T79]", async () => {
     const main = await startMain({
       NODE_ENV: "production",
       PUBLIC_URL: "https://login.example.com",
@@ -169,7 +169,7 @@ describe("the process", { timeout: 60_000 }, () => {
     expect(await main.exit).toBe(0);
   });
 
-  it("T90: ends well when Ctrl-C reaches it twice, from the terminal and from whoever started it", async () => {
+  it("exits with 0 on a second SIGINT, as Ctrl-C reaches it from the terminal and from its parent process [T90]", async () => {
     const main = await startMain({});
     main.child.kill("SIGINT");
     await pause(50);
@@ -177,7 +177,7 @@ describe("the process", { timeout: 60_000 }, () => {
     expect(await main.exit).toBe(0);
   });
 
-  it("keeps the secret key that it made for the next start, readable to its owner only", async () => {
+  it("stores the secret key that it generated for the next start, readable by its owner only", async () => {
     const own = await mkdtemp(join(tmpdir(), "wechat-login-keys-"));
     const keys = [];
     for (let start = 0; start < 2; start++) {

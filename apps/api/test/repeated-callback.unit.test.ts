@@ -12,8 +12,8 @@ beforeEach(async () => {
 });
 afterEach(() => harness.close());
 
-describe("a repeated delivery", () => {
-  it("T6: within a minute brings the same session, without a second exchange", async () => {
+describe("a repeated callback", () => {
+  it("gets the same session within a minute, without a second exchange [T6]", async () => {
     const started = await harness.startSignIn();
     const sessionSecret = await harness.signIn("oAlice", started);
     harness.advance(59);
@@ -24,7 +24,7 @@ describe("a repeated delivery", () => {
     expect(harness.loggedEvents).toEqual(["signed_in"]);
   });
 
-  it("T2: later goes on where this browser is signed in, and else is used up", async () => {
+  it("continues after a minute if this browser is signed in, and otherwise counts as used [T2]", async () => {
     const started = await harness.startSignIn();
     const sessionSecret = await harness.signIn("oAlice", started);
     harness.advance(60);
@@ -42,7 +42,7 @@ describe("a repeated delivery", () => {
     expect(harness.calls.access_token).toBe(1);
   });
 
-  it("T2: after a sign-out does not sign in again, however soon", async () => {
+  it("does not sign in again after a sign-out [T2]", async () => {
     const started = await harness.startSignIn();
     const session = await findSession(harness.deps, await harness.signIn("oAlice", started));
     if (!session) throw new Error("there is no such session");
@@ -50,7 +50,7 @@ describe("a repeated delivery", () => {
     expect(await harness.receiveCallback(started)).toMatchObject({ kind: "ended", ending: "used" });
   });
 
-  it("T6: of a silent trip goes on where the journey did, and asks no more once it is too old", async () => {
+  it("leads from a silent request to the profile page until the state expires, and then counts as used [T6]", async () => {
     const started = await harness.startSignIn("oa");
     const { signInId } = started;
     await harness.receiveCallback(started);
@@ -65,7 +65,7 @@ describe("a repeated delivery", () => {
     });
   });
 
-  it("T6: of a silent trip whose journey ended well asks no more either", async () => {
+  it("counts as used for a silent request whose sign-in has succeeded [T6]", async () => {
     const started = await harness.startSignIn("oa");
     await harness.receiveCallback(started);
     await harness.receiveCallback(await harness.requestProfile(started));
@@ -73,8 +73,8 @@ describe("a repeated delivery", () => {
   });
 });
 
-describe("a delivery that died half-way", () => {
-  async function died(): Promise<StartedSignIn> {
+describe("a callback whose process died half-way", () => {
+  async function unfinishedCallback(): Promise<StartedSignIn> {
     const started = await harness.startSignIn();
     const claimed = await harness.db.run(claimTrip, {
       stateHash: hashSecret(started.state),
@@ -85,8 +85,8 @@ describe("a delivery that died half-way", () => {
     return started;
   }
 
-  it("T6: is begun again once, after 9.5 s, and never exchanged", async () => {
-    const started = await died();
+  it("is restarted once, after 9.5 s, and its code is never exchanged [T6]", async () => {
+    const started = await unfinishedCallback();
     harness.advance(9.501);
     const { appId } = harness.app("plain");
     const startedAt = performance.now();
@@ -98,9 +98,9 @@ describe("a delivery that died half-way", () => {
     expect(harness.loggedEvents).toEqual(["sign_in_restarted"]);
   });
 
-  it("T6: is begun again by one of many deliveries that notice it in the same moment", async () => {
-    const sessionSecret = await harness.signIn(); // of another journey: it makes this one no better
-    const started = await died();
+  it("is restarted by only one of many simultaneous requests [T6]", async () => {
+    const sessionSecret = await harness.signIn(); // of another sign-in, which must not help this one
+    const started = await unfinishedCallback();
     harness.advance(9.501);
     const results = await Promise.all(
       [1, 2, 3, 4, 5].map(() => harness.receiveCallback(started, { sessionSecret })),
@@ -115,27 +115,30 @@ describe("a delivery that died half-way", () => {
     });
   });
 
-  /** Sees to it that something has happened to the trip just before, or just after, this statement runs. */
-  function around(statement: string, when: "before" | "after", happen: () => Promise<unknown>): void {
+  /** Runs `action` immediately before or after each execution of this statement. */
+  function around(statement: string, when: "before" | "after", action: () => Promise<unknown>): void {
     const { db } = harness.deps;
     const run: typeof db.run = async (asked, values) => {
       if (asked.name !== statement) return db.run(asked, values);
-      if (when === "before") await happen();
+      if (when === "before") await action();
       const rows = await db.run(asked, values);
-      if (when === "after") await happen();
+      if (when === "after") await action();
       return rows;
     };
     harness.deps.db = Object.assign(Object.create(db), { run, batch: db.batch.bind(db) });
   }
-  const setTrip = (values: { outcome: "failed" | "signed_in" | null; page?: string; errcode?: string }) =>
-    harness.db.query((orm, t) => orm.update(t.signInTrips).set(values).returning());
+  const updateRequest = (values: {
+    outcome: "failed" | "signed_in" | null;
+    page?: string;
+    errcode?: string;
+  }) => harness.db.query((orm, t) => orm.update(t.signInTrips).set(values).returning());
 
-  it("T6: is waited for until then, and where it ends meanwhile counts", async () => {
-    const started = await died();
+  it("is waited for until then, and its result counts if it finishes in time [T6]", async () => {
+    const started = await unfinishedCallback();
     harness.advance(9.5);
     let looks = 0;
     around("find_trip", "after", async () => {
-      if (++looks === 2) await setTrip({ outcome: "failed", page: "code-rejected", errcode: "40029" });
+      if (++looks === 2) await updateRequest({ outcome: "failed", page: "code-rejected", errcode: "40029" });
     });
     expect(await harness.receiveCallback(started)).toEqual({
       kind: "ended",
@@ -147,12 +150,12 @@ describe("a delivery that died half-way", () => {
     expect(looks).toBe(3);
   });
 
-  it("T6: and that ends well in the last moment is joined, not begun again", async () => {
+  it("is not restarted if it succeeds at the last moment: the repeat gets its session [T6]", async () => {
     const started = await harness.startSignIn();
     const sessionSecret = await harness.signIn("oAlice", started);
-    await setTrip({ outcome: null });
+    await updateRequest({ outcome: null });
     harness.advance(10);
-    around("abandon_trip", "before", () => setTrip({ outcome: "signed_in" }));
+    around("abandon_trip", "before", () => updateRequest({ outcome: "signed_in" }));
     expect(await harness.receiveCallback(started)).toEqual({
       kind: "signed_in",
       returnTo: "/orders",
@@ -160,14 +163,14 @@ describe("a delivery that died half-way", () => {
     });
   });
 
-  it("T6: is waited for no longer than 9.5 s, whatever the clocks of other machines say", async () => {
-    const started = await died();
+  it("is waited for at most 9.5 s, whatever the clocks of other machines show [T6]", async () => {
+    const started = await unfinishedCallback();
     let looks = 0;
     const now = performance.now.bind(performance);
     let aheadMs = 0;
     const clock = vi.spyOn(performance, "now").mockImplementation(() => now() + aheadMs);
     around("find_trip", "after", async () => {
-      aheadMs = 9_501 * looks++; // the first look is that of the claim
+      aheadMs = 9_501 * looks++; // the first read belongs to the claim
     });
     const result = await harness.receiveCallback(started);
     clock.mockRestore();
@@ -175,7 +178,7 @@ describe("a delivery that died half-way", () => {
     expect(await rowsOf(harness.db, "signInTrips")).toMatchObject([{ outcome: null }]);
   });
 
-  it("that retention has removed is over", async () => {
+  it("counts as used if retention has deleted its sign-in", async () => {
     const browser = { browserSecret: newSecret(), sessionSecret: undefined };
     expect(await followFirstDelivery(harness.deps, hashSecret("gone"), browser)).toEqual({
       kind: "ended",
@@ -183,7 +186,7 @@ describe("a delivery that died half-way", () => {
     });
   });
 
-  it("cannot undo a sign-in by what it writes late", async () => {
+  it("cannot undo a sign-in by a late write", async () => {
     const started = await harness.startSignIn();
     await harness.signIn("oAlice", started);
     const late = {
@@ -196,7 +199,7 @@ describe("a delivery that died half-way", () => {
     expect((await harness.receiveCallback(started)).kind).toBe("signed_in");
   });
 
-  it("after it signed in stays signed in", async () => {
+  it("does not lose a sign-in that was already stored", async () => {
     const started = await harness.startSignIn();
     const { info } = harness.deps.log;
     harness.deps.log.info = () => {
@@ -208,11 +211,11 @@ describe("a delivery that died half-way", () => {
   });
 });
 
-describe("the page on which a journey ended", () => {
+describe("the failure page of a sign-in", () => {
   const ofBrowser = (started: StartedSignIn) =>
     findEnding(harness.deps, started.signInId, [newSecret(), started.browserSecret]);
 
-  it("is there for its own browser, and for no other", async () => {
+  it("is shown to its own browser only", async () => {
     harness.answers.access_token = { errcode: 40029, errmsg: "no" };
     const started = await harness.startSignIn();
     const result = await harness.receiveCallback(started);
@@ -223,14 +226,14 @@ describe("the page on which a journey ended", () => {
     ).toBeUndefined();
   });
 
-  it("is there without an errcode where WeChat gave none", async () => {
+  it("has no errcode if WeChat sent none", async () => {
     const started = await harness.startSignIn();
     const result = await harness.receiveCallback(started, { code: "" });
     expect(await ofBrowser(started)).toEqual(result);
     expect(await ofBrowser(started)).not.toHaveProperty("errcode");
   });
 
-  it("is that of the last trip", async () => {
+  it("is that of the last authorization request", async () => {
     const started = await harness.startSignIn("oa");
     await harness.receiveCallback(started);
     harness.advance(1);
@@ -239,7 +242,7 @@ describe("the page on which a journey ended", () => {
     expect(await ofBrowser(started)).toMatchObject({ ending: "refused" });
   });
 
-  it("is that of an expired journey as soon as its life is over", async () => {
+  it("says that the sign-in expired as soon as its lifetime is over", async () => {
     const started = await harness.startSignIn();
     const { signInId } = started;
     harness.advance(harness.deps.settings.stateTtlSeconds - 1);
@@ -253,8 +256,11 @@ describe("the page on which a journey ended", () => {
     });
   });
 
-  it("is what a late tap leads to; where the journey ended well, on to where it led", async () => {
-    const tap = (started: StartedSignIn, about: { sessionSecret?: string; browserSecrets?: string[] } = {}) =>
+  it("is the answer to a late click on the profile page's button, unless the sign-in succeeded", async () => {
+    const followLateClick = (
+      started: StartedSignIn,
+      about: { sessionSecret?: string; browserSecrets?: string[] } = {},
+    ) =>
       followEndedJourney(harness.deps, started.signInId, {
         browserSecrets: about.browserSecrets ?? [started.browserSecret],
         sessionSecret: about.sessionSecret,
@@ -262,17 +268,25 @@ describe("the page on which a journey ended", () => {
     const started = await harness.startSignIn();
     const sessionSecret = await harness.signIn("oAlice", started);
     const { signInId } = started;
-    expect(await tap(started, { sessionSecret })).toEqual({ kind: "continue", returnTo: "/orders" });
-    expect(await tap(started)).toEqual({ kind: "ended", ending: "used", signInId, returnTo: "/orders" });
+    expect(await followLateClick(started, { sessionSecret })).toEqual({
+      kind: "continue",
+      returnTo: "/orders",
+    });
+    expect(await followLateClick(started)).toEqual({
+      kind: "ended",
+      ending: "used",
+      signInId,
+      returnTo: "/orders",
+    });
     const expired = { kind: "ended", ending: "expired" };
-    expect(await tap(started, { sessionSecret, browserSecrets: [newSecret()] })).toEqual(expired);
+    expect(await followLateClick(started, { sessionSecret, browserSecrets: [newSecret()] })).toEqual(expired);
 
     const other = await harness.startSignIn();
     await harness.receiveCallback(other, { code: "" });
-    expect(await tap(other, { sessionSecret })).toMatchObject({
+    expect(await followLateClick(other, { sessionSecret })).toMatchObject({
       ending: "refused",
       signInId: other.signInId,
     });
-    expect(await tap({ ...started, signInId: "01M00000000000000000000000" })).toEqual(expired);
+    expect(await followLateClick({ ...started, signInId: "01M00000000000000000000000" })).toEqual(expired);
   });
 });

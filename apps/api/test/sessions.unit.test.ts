@@ -25,7 +25,7 @@ async function sessionOf(secret: string) {
 }
 
 describe("a session", () => {
-  it("T25: lives as long as it is used within the idle limit", async () => {
+  it("lasts as long as it is used within the idle limit [T25]", async () => {
     const secret = await harness.signIn();
     harness.advance(999);
     expect(await find(secret)).toMatchObject({ userId: expect.any(String), secretHash: hashSecret(secret) });
@@ -35,7 +35,7 @@ describe("a session", () => {
     expect(await find(secret)).toBeUndefined();
   });
 
-  it("T25: ends at the absolute limit, however busy it is", async () => {
+  it("ends at the absolute limit, however often it is used [T25]", async () => {
     const secret = await harness.signIn();
     for (const seconds of [800, 800, 800, 99]) {
       harness.advance(seconds);
@@ -49,9 +49,9 @@ describe("a session", () => {
   });
 
   it.each([
-    ["a minute, where the idle limit is long", "1000", 60],
-    ["a tenth of the idle limit, where that is less", "100", 10],
-  ])("notes that it was seen once in %s", async (_, SESSION_IDLE_SECONDS, seconds) => {
+    ["a minute with a long idle limit", "1000", 60],
+    ["a tenth of a short idle limit", "100", 10],
+  ])("updates lastSeenAt at most once in %s", async (_, SESSION_IDLE_SECONDS, seconds) => {
     await harness.close();
     harness = await startDomainHarness({ SESSION_IDLE_SECONDS });
     const secret = await harness.signIn();
@@ -65,18 +65,21 @@ describe("a session", () => {
     expect(await seen()).toBe(first + seconds * 1000);
   });
 
-  it.each([undefined, "", "x", newSecret(), `${newSecret()}x`])("T28: is not found by %s", async (secret) => {
-    await harness.signIn();
-    expect(await find(secret)).toBeUndefined();
-  });
+  it.each([undefined, "", "x", newSecret(), `${newSecret()}x`])(
+    "is not found by %s [T28]",
+    async (secret) => {
+      await harness.signIn();
+      expect(await find(secret)).toBeUndefined();
+    },
+  );
 
-  it("T28: is not even looked for where the secret cannot be one", async () => {
+  it("is not looked up if the secret is malformed [T28]", async () => {
     harness.deps.db = undefined as never;
     for (const secret of [undefined, "", `${newSecret()}x`, "a b"])
       expect(await find(secret)).toBeUndefined();
   });
 
-  it("T27: of a blocked user is none", async () => {
+  it("is not found if its user is blocked [T27]", async () => {
     const secret = await harness.signIn();
     await harness.db.query((orm, { users }) => orm.update(users).set({ status: "blocked" }).returning());
     expect(await find(secret)).toBeUndefined();
@@ -84,7 +87,7 @@ describe("a session", () => {
 });
 
 describe("ending sessions", () => {
-  it("T23: ends this one, and is logged", async () => {
+  it("ends the given one only, and is logged [T23]", async () => {
     const [own, other] = [await harness.signIn(), await harness.signIn()];
     await endSession(harness.deps, await sessionOf(own));
     expect(await find(own)).toBeUndefined();
@@ -92,7 +95,7 @@ describe("ending sessions", () => {
     expect(harness.loggedEvents).toContain("signed_out");
   });
 
-  it("T46: by id ends one's own only, and tells whether there was one", async () => {
+  it("works by id for the user's own only, and returns whether one was ended [T46]", async () => {
     const [alice, bob] = [await harness.signIn("oAlice"), await harness.signIn("oBob")];
     const [ofAlice, ofBob] = [await sessionOf(alice), await sessionOf(bob)];
     expect(await revokeSession(harness.deps, ofAlice.userId, ofBob.id)).toBe(false);
@@ -104,7 +107,7 @@ describe("ending sessions", () => {
     expect(await find(alice)).toBeUndefined();
   });
 
-  it("T24: everywhere ends all of one user and none of another", async () => {
+  it("everywhere ends all of one user and none of another [T24]", async () => {
     const [first, second, bob] = [
       await harness.signIn(),
       await harness.signIn(),
@@ -115,8 +118,10 @@ describe("ending sessions", () => {
     expect(await find(bob)).toBeDefined();
     expect(harness.loggedEvents).toContain("signed_out_everywhere");
   });
+});
 
-  it("lists one's own, newest first, with what device they are on", async () => {
+describe("the list of sessions", () => {
+  it("has the user's own, newest first, with their devices", async () => {
     const first = await sessionOf(await harness.signIn());
     harness.advance(5);
     const second = await sessionOf(await harness.signIn());
@@ -137,7 +142,7 @@ describe("ending sessions", () => {
 });
 
 describe("an operator's session", () => {
-  it("T47: is that of an active operator, idle for 30 minutes at most and 12 hours old, with today's role", async () => {
+  it("belongs to an active operator in the current role, and ends after 30 idle minutes or 12 hours [T47]", async () => {
     const { deps } = harness;
     const link = {
       secret: await createOperatorLink(deps, "owner"),
@@ -184,7 +189,7 @@ describe("an operator's session", () => {
     expect(await findOperator(deps, next)).toBeUndefined();
   });
 
-  it("T28: is not even looked for where the secret cannot be one", async () => {
+  it("is not looked up if the secret is malformed [T28]", async () => {
     harness.deps.db = undefined as never;
     for (const secret of [undefined, "", `${newSecret()}x`]) {
       expect(await findOperator(harness.deps, secret)).toBeUndefined();

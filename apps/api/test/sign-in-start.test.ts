@@ -102,7 +102,7 @@ describe("starting a sign-in", () => {
 });
 
 describe("signing in while signed in", () => {
-  it("as another person replaces the session: the old one answers 401, and the two are not merged [T9]", async () => {
+  it("replaces another person's session: the old one answers 401, and the two are not merged [T9]", async () => {
     const alice = system.browser({ person: "alice" });
     await alice.signIn();
     const aliceId = await userOf(alice);
@@ -123,7 +123,7 @@ describe("signing in while signed in", () => {
     );
   });
 
-  it("as the same person replaces this browser's session and leaves those of other browsers [T9]", async () => {
+  it("replaces this browser's session of the same person and leaves those of other browsers [T9]", async () => {
     const elsewhere = system.browser({ person: "alice" });
     await elsewhere.signIn();
     const browser = system.browser({ person: "alice" });
@@ -145,7 +145,7 @@ describe("signing in while signed in", () => {
     expect(await userOf(browser)).toBeDefined();
   });
 
-  it("as another person is not undone by repeating the first person's callback [T9]", async () => {
+  it("is not undone by repeating the previous person's callback [T9]", async () => {
     const browser = system.browser({ person: "alice" });
     await browser.signIn();
     const callback = await browser.callbackUrl();

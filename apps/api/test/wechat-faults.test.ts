@@ -168,7 +168,7 @@ describe("a refusal by WeChat", () => {
     [99999, 424],
     [2_000_000_000, 424],
   ])(
-    "with errcode %i leads to a page with status %i and one recorded failure [T80]",
+    "leads with errcode %i to a page with status %i and one recorded failure [T80]",
     async (errcode, status) => {
       const body = JSON.stringify({ errcode, errmsg: "no, rid: 637ec754-5b28c0ef-058e9cba" });
       await expectCleanFailure("access_token", { kind: "body", body }, { errcode: String(errcode), status });
