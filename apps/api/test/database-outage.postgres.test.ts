@@ -27,7 +27,7 @@ afterEach(async () => {
   await database.remove();
 });
 
-/** All connections of the system, ended by the server as an administrator or a failover ends them. */
+/** Ends all connections of the system from the server, as an administrator or a failover does. */
 const endConnections = () =>
   withConnection(database.url, (client) =>
     client.query(
@@ -41,9 +41,9 @@ async function timed<Result>(ask: () => Promise<Result>): Promise<{ result: Resu
   return { result, seconds: (performance.now() - startedAt) / 1000 };
 }
 
-describe("while PostgreSQL is away", () => {
+describe("an outage of PostgreSQL", () => {
   it.each(["disconnect", "freeze"] as const)(
-    "T94: (%s) every page says 503 within 5 s, and all is well when it is back",
+    "(%s) answers every page with 503 within 5 s, and everything works again afterwards [T94]",
     async (how) => {
       const signedIn = system.browser({ person: "alice" });
       await signedIn.signIn();
@@ -66,13 +66,13 @@ describe("while PostgreSQL is away", () => {
 
       proxy.restore();
       expect(await userOf(signedIn)).toBeDefined();
-      expect((await half.visit(callback)).status, "nothing had claimed it").toBe(303);
+      expect((await half.visit(callback)).status, "the state was still unclaimed").toBe(303);
       expect(await userOf(half)).toBeDefined();
       expect((await signedIn.visit("/readyz")).status).toBe(200);
     },
   );
 
-  it("T94: and goes away in the middle of a callback, that is 503 within 5 s, too", async () => {
+  it("answers a callback in progress with 503 within 5 s [T94]", async () => {
     const person = system.browser();
     const callback = await profileCallback(person);
     system.simulator.fail("access_token", { kind: "delay", ms: 200 }, 1);
@@ -85,7 +85,7 @@ describe("while PostgreSQL is away", () => {
     expect(seconds).toBeLessThan(5);
   });
 
-  it("T94: a server that ends its connections, all the time and inside transactions, doubles nobody", async () => {
+  it("doubles no user if the server keeps closing connections, even inside transactions [T94]", async () => {
     const people = Array.from({ length: 30 }, (_, n) => system.browser({ person: `crowd-${n}` }));
     let over = false;
     const ending = (async () => {
@@ -105,7 +105,7 @@ describe("while PostgreSQL is away", () => {
     for (const binding of await rowsOf(db, "bindings")) expect(known).toContain(binding.userId);
   });
 
-  it("T94: connections that the server ended while nobody used them cost nobody an error", async () => {
+  it("causes no error if the server closed connections while they were idle [T94]", async () => {
     const person = system.browser();
     await person.signIn();
     for (let round = 0; round < 5; round++) {

@@ -9,35 +9,35 @@ beforeEach(async () => {
 });
 afterEach(() => harness.close());
 
-/** A sign-in whose token answer names these, and whose it is. */
+/** Signs in with these fields in the token response, and returns the user. */
 async function userAfter(fields: object): Promise<string | undefined> {
   harness.answers.access_token = { ...token, ...fields };
   return harness.userOf(await harness.receiveCallback(await harness.startSignIn()));
 }
 const conflicts = () => rowsOf(harness.db, "identityConflicts");
-const lastHop = async () => (await harness.timeline()).at(-1);
+const lastStep = async () => (await harness.timeline()).at(-1);
 
 describe("a unionid that changes", () => {
   const [before, after] = ["uUnionBefore", "uUnionAfter"];
 
-  it("T74: signs in as before, is noted once, and joins nobody", async () => {
+  it("signs in the same user, is recorded once as a conflict, and joins no one [T74]", async () => {
     const userId = await userAfter({ unionid: before });
     expect(await userAfter({ unionid: before })).toBe(userId);
     expect(await conflicts()).toEqual([]);
-    expect(await lastHop()).toEqual(["signed_in", null]);
+    expect(await lastStep()).toEqual(["signed_in", null]);
 
     expect(await userAfter({ unionid: after })).toBe(userId);
-    expect(await lastHop()).toEqual(["signed_in", "identity conflict"]);
+    expect(await lastStep()).toEqual(["signed_in", "identity conflict"]);
     expect(await conflicts()).toMatchObject([{ group: "demo", unionid: after, userId, otherUserId: userId }]);
     expect(await userAfter({ unionid: after })).toBe(userId);
-    expect(await lastHop()).toEqual(["signed_in", null]);
+    expect(await lastStep()).toEqual(["signed_in", null]);
     expect(await conflicts()).toHaveLength(1);
     expect(harness.loggedEvents.filter((event) => event === "identity_conflict")).toHaveLength(1);
     expect(await rowsOf(harness.db, "bindings")).toMatchObject([{ unionid: before }]);
     expect(await rowsOf(harness.db, "unions")).toMatchObject([{ unionid: before, userId }]);
   });
 
-  it("T74: to that of another user names that user, and moves neither", async () => {
+  it("is recorded with the other user if it becomes theirs, and moves neither [T74]", async () => {
     const userId = await userAfter({ unionid: before });
     const otherUserId = await userAfter({ openid: "oBob", unionid: after });
     expect(await userAfter({ unionid: after })).toBe(userId);
@@ -47,7 +47,7 @@ describe("a unionid that changes", () => {
 });
 
 describe("a known person", () => {
-  it("is not made again: only the time of the last sign-in moves", async () => {
+  it("is not created again: only the time of the last sign-in changes", async () => {
     const userId = await userAfter({});
     const [made] = await rowsOf(harness.db, "users");
     expect(made?.lastSignInAt).toEqual(made?.createdAt);
@@ -60,7 +60,7 @@ describe("a known person", () => {
     expect(await findSession(harness.deps, await harness.signIn())).toMatchObject({ userId });
   });
 
-  it("T61: is found by a nickname however its letters are written", async () => {
+  it("is found by a nickname in any case and width [T61]", async () => {
     harness.answers.userinfo = { ...profile, nickname: "ＡLICE" };
     await harness.receiveCallback(await harness.startSignIn("web"));
     expect(await rowsOf(harness.db, "bindings")).toMatchObject([
@@ -69,13 +69,13 @@ describe("a known person", () => {
   });
 });
 
-describe("what an operator reads of a sign-in", () => {
+describe("the timeline of a sign-in", () => {
   const durations = async () =>
     (await rowsOf(harness.db, "signInEvents")).flatMap(({ kind, durationMs }) =>
       durationMs === null ? [] : [{ kind, isSensible: durationMs >= 0 && durationMs < 500 }],
     );
 
-  it("is how long WeChat took for each call, answered or not", async () => {
+  it("has the duration of each call to WeChat, successful or not", async () => {
     await harness.receiveCallback(await harness.startSignIn("web"));
     expect(await durations()).toEqual([
       { kind: "exchanged", isSensible: true },
@@ -86,11 +86,11 @@ describe("what an operator reads of a sign-in", () => {
     expect((await durations()).at(-1)).toEqual({ kind: "exchange_failed", isSensible: true });
   });
 
-  it("T72: is which call disagreed, and about what", async () => {
+  it("has the call that contradicted the other, and the field [T72]", async () => {
     harness.answers.access_token = { ...token, unionid: "uUnionOfAlice" };
     harness.answers.userinfo = { ...profile, unionid: "uUnionOfMallory" };
     await harness.receiveCallback(await harness.startSignIn("web"));
-    expect(await lastHop()).toEqual(["userinfo_failed", "BAD_SHAPE"]);
+    expect(await lastStep()).toEqual(["userinfo_failed", "BAD_SHAPE"]);
     expect(await rowsOf(harness.db, "apiFailures")).toMatchObject([
       { endpoint: "sns/userinfo", errcode: "BAD_SHAPE", errmsg: expect.stringContaining("another unionid") },
     ]);

@@ -13,7 +13,7 @@ afterEach(() => harness.close());
 
 const refused = (errcode: number) => ({ errcode, errmsg: "no" });
 
-async function expectNobody(): Promise<void> {
+async function expectNoUserStored(): Promise<void> {
   for (const table of ["users", "bindings", "unions", "sessions", "userTokens"] as const) {
     expect(await rowsOf(harness.db, table), table).toEqual([]);
   }
@@ -29,14 +29,14 @@ const block = (userId: string | undefined) =>
   );
 
 describe("a profile", () => {
-  it("is asked for on a page of ours first: a silent trip keeps nobody", async () => {
+  it("is first asked for on our own page: the silent request stores no user", async () => {
     const started = await harness.startSignIn("oa");
     const asks = { kind: "ask_profile", signInId: started.signInId };
     expect(await harness.receiveCallback(started)).toEqual(asks);
     expect(await harness.receiveCallback(started)).toEqual(asks);
     expect(harness.calls).toEqual({ access_token: 1, userinfo: 0 });
     expect((await harness.timeline()).at(-1)).toEqual(["profile_asked", null]);
-    await expectNobody();
+    await expectNoUserStored();
 
     const result = await harness.receiveCallback(await harness.requestProfile(started));
     expect(await harness.userOf(result)).toBeDefined();
@@ -52,7 +52,7 @@ describe("a profile", () => {
   it.each([
     ["oa", 0],
     ["web", 0],
-  ])("is not asked for again once the person is known (%s)", async (key, times) => {
+  ])("is not requested again once the person is known (%s)", async (key, times) => {
     const started = await harness.startSignIn(key);
     await harness.receiveCallback(key === "web" ? started : await harness.requestProfile(started));
     harness.calls.userinfo = 0;
@@ -60,7 +60,7 @@ describe("a profile", () => {
     expect(harness.calls.userinfo).toBe(times);
   });
 
-  it("is read at once where a QR code was scanned, and anew where a known person tapped", async () => {
+  it("is read at once after a QR code, and again if a known person clicks the button", async () => {
     expect((await harness.receiveCallback(await harness.startSignIn("web"))).kind).toBe("signed_in");
     expect((await harness.timeline())[0]).toEqual(["started", "snsapi_login"]);
     expect(harness.calls.userinfo).toBe(1);
@@ -79,7 +79,7 @@ describe("a profile", () => {
     expect(await rowsOf(harness.db, "bindings")).toMatchObject([{ nickname: null, profileAt: null }]);
   });
 
-  it("T75: that WeChat refuses is a failure with the openid in its row, and keeps nobody", async () => {
+  it("is recorded as a failure with its openid if WeChat refuses it, and no user is stored [T75]", async () => {
     harness.answers.userinfo = refused(40003);
     const started = await harness.requestProfile(await harness.startSignIn("oa"));
     expect(await harness.receiveCallback(started)).toMatchObject({
@@ -91,10 +91,10 @@ describe("a profile", () => {
     ]);
     expect(await rowsOf(harness.db, "signIns")).toMatchObject([{ openid: token.openid, outcome: "failed" }]);
     expect((await harness.timeline()).at(-1)).toEqual(["userinfo_failed", "40003"]);
-    await expectNobody();
+    await expectNoUserStored();
   });
 
-  it("T76: that is unauthorized right after the tap is a snapshot; by QR it is a failure", async () => {
+  it("means a snapshot user if it is unauthorized right after the consent, and a failure after a QR code [T76]", async () => {
     harness.answers.userinfo = refused(48001);
     expect(
       await harness.receiveCallback(await harness.requestProfile(await harness.startSignIn("oa"))),
@@ -105,17 +105,17 @@ describe("a profile", () => {
     expect(await harness.receiveCallback(await harness.startSignIn("web"))).toMatchObject({
       ending: "sign-in-failed",
     });
-    await expectNobody();
+    await expectNoUserStored();
   });
 
-  it("T72: that names another unionid than the token answer is refused; a missing one is no other", async () => {
+  it("is refused if its unionid differs from that of the token response; a missing one does not differ [T72]", async () => {
     harness.answers.access_token = { ...token, unionid: "uUnionOfAlice" };
     harness.answers.userinfo = { ...profile, unionid: "uUnionOfMallory" };
     expect(await harness.receiveCallback(await harness.startSignIn("web"))).toMatchObject({
       kind: "ended",
       errcode: "BAD_SHAPE",
     });
-    await expectNobody();
+    await expectNoUserStored();
     harness.answers.userinfo = profile;
     expect((await harness.receiveCallback(await harness.startSignIn("web"))).kind).toBe("signed_in");
     harness.answers.access_token = { ...token, openid: "oBob" };
@@ -128,8 +128,8 @@ describe("a profile", () => {
   });
 });
 
-describe("the second trip of a journey", () => {
-  it("T1: begins for the browser of the journey only, and not once it is over", async () => {
+describe("the second authorization request of a sign-in", () => {
+  it("starts only for the browser of the sign-in, and not after it has ended [T1]", async () => {
     const started = await harness.startSignIn("oa");
     const { signInId, browserSecret } = started;
     const start = (about: object) =>
@@ -144,7 +144,7 @@ describe("the second trip of a journey", () => {
     expect(await start({})).toBeUndefined();
   });
 
-  it("T3: begins within the journey's life, and prolongs it", async () => {
+  it("starts within the lifetime of the sign-in, and extends it [T3]", async () => {
     const started = await harness.startSignIn("oa");
     harness.advance(harness.deps.settings.stateTtlSeconds - 1);
     const second = await harness.requestProfile(started);
@@ -157,7 +157,7 @@ describe("the second trip of a journey", () => {
 });
 
 describe("a blocked person", () => {
-  it("is not signed in, and the journey tells why", async () => {
+  it("is not signed in, and the sign-in records why", async () => {
     await block(await harness.userOf(await harness.receiveCallback(await harness.startSignIn())));
     const started = await harness.startSignIn();
     expect(await harness.receiveCallback(started)).toMatchObject({ kind: "ended", ending: "blocked" });
@@ -169,7 +169,7 @@ describe("a blocked person", () => {
     expect((await harness.timeline()).at(-1)).toEqual(["blocked", null]);
   });
 
-  it("T74: is known by the unionid in another app of the group, and in no app outside it", async () => {
+  it("is recognized by unionid in another app of the group, and in no app outside it [T74]", async () => {
     harness.answers.access_token = { ...token, unionid: "uUnionOfAlice" };
     await block(await harness.userOf(await harness.receiveCallback(await harness.startSignIn())));
     harness.answers.userinfo = { ...profile, unionid: "uUnionOfAlice" };

@@ -13,14 +13,14 @@ afterEach(() => harness.close());
 
 const refused = (errcode: number) => ({ errcode, errmsg: "no" });
 
-async function expectNobody(): Promise<void> {
+async function expectNoUserStored(): Promise<void> {
   for (const table of ["users", "bindings", "unions", "sessions", "userTokens"] as const) {
     expect(await rowsOf(harness.db, table), table).toEqual([]);
   }
 }
 
-describe("a callback", () => {
-  it("signs in who began it, where they wanted to go", async () => {
+describe("the callback", () => {
+  it("signs in the person who started it and leads to the return address", async () => {
     const started = await harness.startSignIn("plain", "/orders?x=1");
     const result = await harness.receiveCallback(started);
     expect(result).toEqual({
@@ -53,7 +53,7 @@ describe("a callback", () => {
     expect(harness.loggedEvents).toEqual(["signed_in"]);
   });
 
-  it("T1: with a state that nobody was given calls WeChat never, and is logged", async () => {
+  it("refuses and logs a state that was never issued, without a call to WeChat [T1]", async () => {
     const started = await harness.startSignIn();
     const result = await harness.receiveCallback({ ...started, state: "0".repeat(32) });
     expect(result).toEqual({ kind: "ended", ending: "invalid-callback" });
@@ -61,13 +61,13 @@ describe("a callback", () => {
     expect(harness.loggedEvents).toEqual(["callback_rejected"]);
   });
 
-  it("T12: without a state is refused and logged, too", async () => {
+  it("refuses and logs a missing state [T12]", async () => {
     const result = await harness.receiveCallback({ ...(await harness.startSignIn()), state: "" });
     expect(result).toEqual({ kind: "ended", ending: "invalid-callback" });
     expect(harness.loggedEvents).toEqual(["callback_rejected"]);
   });
 
-  it("T6: delivered five times at once makes one exchange, and five times the same session", async () => {
+  it("makes one exchange and gives the same session if it is received five times at once [T6]", async () => {
     const started = await harness.startSignIn();
     const results = await Promise.all(
       [1, 2, 3, 4, 5].map((n) => harness.receiveCallback(started, { code: `code${n}` })),
@@ -77,7 +77,7 @@ describe("a callback", () => {
     expect(harness.calls.access_token).toBe(1);
   });
 
-  it("T1: of an app that is no longer ours is refused", async () => {
+  it("refuses an app that is no longer configured [T1]", async () => {
     const started = await harness.startSignIn();
     harness.deps.apps = { ...harness.deps.apps, byAppId: () => undefined };
     expect(await harness.receiveCallback(started)).toEqual({ kind: "ended", ending: "invalid-callback" });
@@ -85,7 +85,7 @@ describe("a callback", () => {
   });
 
   it.each([[], [newSecret()], [newSecret(), newSecret()]])(
-    "T1: in another browser signs nobody in, and spoils nothing for its own (%#)",
+    "refuses a state that another browser started, and the state still works in that one (%#) [T1]",
     async (...browserSecrets) => {
       const started = await harness.startSignIn();
       expect(await harness.receiveCallback(started, { browserSecrets })).toEqual({
@@ -102,7 +102,7 @@ describe("a callback", () => {
     },
   );
 
-  it("T3: ends with the state's life, to the second, once, and says so again to a repeat", async () => {
+  it("refuses an expired state, to the second, and a repeat gets the same page [T3]", async () => {
     const [late, inTime] = [await harness.startSignIn(), await harness.startSignIn()];
     harness.advance(harness.deps.settings.stateTtlSeconds - 1);
     expect((await harness.receiveCallback(inTime)).kind).toBe("signed_in");
@@ -120,7 +120,7 @@ describe("a callback", () => {
     expect(harness.loggedEvents).not.toContain("callback_rejected");
   });
 
-  it("T8: without a code is a no, and ends the journey", async () => {
+  it("takes a missing code as declined, and ends the sign-in [T8]", async () => {
     const started = await harness.startSignIn();
     const ended = { kind: "ended", ending: "refused", signInId: started.signInId, returnTo: "/orders" };
     expect(await harness.receiveCallback(started, { code: "" })).toEqual(ended);
@@ -134,29 +134,25 @@ describe("a callback", () => {
     expect(await rowsOf(harness.db, "signIns")).toMatchObject([{ outcome: "refused" }]);
   });
 
-  it("T80: that fails for a reason of ours passes the reason on, and repeats do not wait for it", async () => {
+  it("rethrows an internal error, and a repeated callback does not wait [T80]", async () => {
     const started = await harness.startSignIn();
     const wechat = harness.deps.wechat;
-    const ours = new Error("ours");
+    const internal = new Error("internal");
     harness.deps.wechat = (appId) =>
-      Object.assign(wechat(appId), { exchangeCode: () => Promise.reject(ours) });
-    await expect(harness.receiveCallback(started)).rejects.toBe(ours);
+      Object.assign(wechat(appId), { exchangeCode: () => Promise.reject(internal) });
+    await expect(harness.receiveCallback(started)).rejects.toBe(internal);
     expect(await harness.receiveCallback(started)).toMatchObject({ kind: "ended", ending: "sign-in-failed" });
-    await expectNobody();
+    await expectNoUserStored();
   });
 
   it.each([
-    ["says so only when that is written down", new Error("ours"), "waiting"],
-    [
-      "by a database that is away waits for it no longer",
-      new DatabaseError("unavailable", { cause: null }),
-      "ended",
-    ],
-  ])("T80: that fails %s", async (_, ours, expected) => {
+    ["after the failure is stored", new Error("internal"), "waiting"],
+    ["at once if the database is unavailable", new DatabaseError("unavailable", { cause: null }), "ended"],
+  ])("rethrows an internal error %s [T80]", async (_, internal, expected) => {
     const started = await harness.startSignIn();
     const { db, wechat } = harness.deps;
     harness.deps.wechat = (appId) =>
-      Object.assign(wechat(appId), { exchangeCode: () => Promise.reject(ours) });
+      Object.assign(wechat(appId), { exchangeCode: () => Promise.reject(internal) });
     let write = () => {};
     const mayWrite = new Promise<void>((resolve) => {
       write = resolve;
@@ -179,10 +175,10 @@ describe("a callback", () => {
     await new Promise(setImmediate);
     expect(seen).toBe(expected);
     write();
-    expect(await outcome).toBe(ours);
+    expect(await outcome).toBe(internal);
   });
 
-  it("T9, T20: replaces the session that the browser came with, and no other", async () => {
+  it("replaces the session that the browser sent, and no other [T9, T20]", async () => {
     const first = await harness.receiveCallback(await harness.startSignIn());
     const second = await harness.receiveCallback(await harness.startSignIn());
     if (first.kind !== "signed_in") throw new Error("not signed in");
@@ -194,7 +190,7 @@ describe("a callback", () => {
   });
 });
 
-describe("an exchange", () => {
+describe("the code exchange", () => {
   it.each([
     [40029, "code-rejected"],
     [40163, "code-rejected"],
@@ -202,37 +198,34 @@ describe("an exchange", () => {
     [-1, "wechat-unavailable"],
     [45011, "wechat-unavailable"],
     [40125, "sign-in-failed"],
-  ])(
-    "T5, T80: that WeChat refuses with %i ends as %s, with one row and nobody kept",
-    async (errcode, ending) => {
-      harness.answers.access_token = refused(errcode);
-      const started = await harness.startSignIn();
-      const ended = {
-        kind: "ended",
-        ending,
-        signInId: started.signInId,
-        returnTo: "/orders",
+  ])("(errcode %i) ends as %s, with one recorded failure and no user [T5, T80]", async (errcode, ending) => {
+    harness.answers.access_token = refused(errcode);
+    const started = await harness.startSignIn();
+    const ended = {
+      kind: "ended",
+      ending,
+      signInId: started.signInId,
+      returnTo: "/orders",
+      errcode: `${errcode}`,
+    };
+    expect(await harness.receiveCallback(started)).toEqual(ended);
+    expect(await harness.receiveCallback(started)).toEqual(ended);
+    expect(harness.calls.access_token).toBe(1);
+    expect(await rowsOf(harness.db, "apiFailures")).toMatchObject([
+      {
         errcode: `${errcode}`,
-      };
-      expect(await harness.receiveCallback(started)).toEqual(ended);
-      expect(await harness.receiveCallback(started)).toEqual(ended);
-      expect(harness.calls.access_token).toBe(1);
-      expect(await rowsOf(harness.db, "apiFailures")).toMatchObject([
-        {
-          errcode: `${errcode}`,
-          endpoint: "sns/oauth2/access_token",
-          appId: harness.app("plain").appId,
-          openid: null,
-          signInId: started.signInId,
-        },
-      ]);
-      expect((await harness.timeline()).at(-1)).toEqual(["exchange_failed", `${errcode}`]);
-      expect(await rowsOf(harness.db, "signIns")).toMatchObject([{ outcome: "failed", openid: null }]);
-      await expectNobody();
-    },
-  );
+        endpoint: "sns/oauth2/access_token",
+        appId: harness.app("plain").appId,
+        openid: null,
+        signInId: started.signInId,
+      },
+    ]);
+    expect((await harness.timeline()).at(-1)).toEqual(["exchange_failed", `${errcode}`]);
+    expect(await rowsOf(harness.db, "signIns")).toMatchObject([{ outcome: "failed", openid: null }]);
+    await expectNoUserStored();
+  });
 
-  it("T80: that gets no answer ends as wechat-unavailable", async () => {
+  it("ends as wechat-unavailable if there is no answer [T80]", async () => {
     harness.answers.access_token = new TypeError("fetch failed");
     expect(await harness.receiveCallback(await harness.startSignIn())).toMatchObject({
       ending: "wechat-unavailable",
@@ -240,7 +233,7 @@ describe("an exchange", () => {
     });
   });
 
-  it("T76: of a snapshot page keeps nobody and asks for no profile", async () => {
+  it("stores no snapshot user and requests no profile for one [T76]", async () => {
     harness.answers.access_token = { ...token, is_snapshotuser: 1 };
     const result = await harness.receiveCallback(
       await harness.requestProfile(await harness.startSignIn("oa")),
@@ -250,10 +243,10 @@ describe("an exchange", () => {
     expect(await rowsOf(harness.db, "signIns")).toMatchObject([{ outcome: "snapshot" }]);
     expect(await rowsOf(harness.db, "apiFailures")).toEqual([]);
     expect((await harness.timeline()).at(-1)).toEqual(["snapshot", null]);
-    await expectNobody();
+    await expectNoUserStored();
   });
 
-  it("keeps of the granted scopes what is one, and nothing else in their place", async () => {
+  it("stores only well-formed scopes of those that were granted", async () => {
     const echo = "an echo of something sent,xsnsapi_base,snsapi_base!,snsapi_,SNSAPI_BASE";
     harness.answers.access_token = {
       ...token,

@@ -17,17 +17,17 @@ import { startSystem } from "../support/system.js";
 
 const migrations = listMigrations();
 
-/** Everything, by table and column, with moments as text. */
+/** All rows as JSON. */
 async function dump(db: Database) {
   const names = await db.query(async (_orm, tables) => Object.keys(tables) as (keyof typeof tables)[]);
   const all = await Promise.all(names.map(async (name) => rowsOf(db, name)));
   return JSON.stringify(all);
 }
 
-describe.each(migrations)("a database that the version of $tag made", ({ tag }) => {
+describe.each(migrations)("a database of version $tag", ({ tag }) => {
   const soFar = migrations.slice(0, migrations.findIndex((migration) => migration.tag === tag) + 1);
 
-  it("T92, T30: keeps all its data, its people and its operators signed in", async () => {
+  it("keeps all its data, and its people and operators stay signed in [T30, T92]", async () => {
     const data = storedDataAfter(soFar);
     if (!data) throw new Error(`there are no data of ${tag}: see test/db/versions/make.ts`);
     const { database, raw } = await unmigratedDatabase();
@@ -55,7 +55,7 @@ describe.each(migrations)("a database that the version of $tag made", ({ tag }) 
     expect((await console.query("operator.me")).data).toMatchObject({ username: "olga", role: "owner" });
     const again = system.browser({ person: "alice" });
     await again.signIn();
-    expect(await userOf(again), "who comes again is who they were").toBe(data.userId);
+    expect(await userOf(again), "a returning person is the same user").toBe(data.userId);
     await system.close();
     await db.close();
     await database.remove();
@@ -63,7 +63,7 @@ describe.each(migrations)("a database that the version of $tag made", ({ tag }) 
 });
 
 describe("opening a database", () => {
-  it("T92: migrates it once, however many instances start together on an empty one", async () => {
+  it("migrates it once if several instances start together on an empty one [T92]", async () => {
     const { database, raw } = await unmigratedDatabase();
     const instances = await Promise.all(Array.from({ length: 5 }, () => database.open()));
     const applied = await raw.execute(`select created_at from ${raw.migrationsTable} order by id`);
@@ -72,9 +72,9 @@ describe("opening a database", () => {
     await database.remove();
   });
 
-  it("T92: takes up a migration that was interrupted half-way, as if it had never begun", async () => {
+  it("restarts a migration that was interrupted [T92]", async () => {
     const { database, raw } = await unmigratedDatabase();
-    // A table that is in the way makes a later statement of the first migration fail.
+    // An existing table makes a later statement of the first migration fail.
     await raw.execute("create table users (id integer)");
     await expect(database.open()).rejects.toMatchObject({ name: "DatabaseError", reason: "rejected" });
     expect(await raw.execute(`select hash from ${raw.migrationsTable}`)).toEqual([]);
@@ -85,7 +85,7 @@ describe("opening a database", () => {
     await database.remove();
   });
 
-  it("is refused where a newer version has migrated it, and nothing is changed", async () => {
+  it("fails without a change if a newer version has migrated it", async () => {
     const { database, raw } = await unmigratedDatabase();
     await applyMigrations(raw, migrations);
     await recordMigration(raw, (migrations.at(-1)?.when ?? 0) + 1, "of-tomorrow");
@@ -94,7 +94,7 @@ describe("opening a database", () => {
     await database.remove();
   });
 
-  it("leaves one that is up to date as it is", async () => {
+  it("leaves an up-to-date database unchanged", async () => {
     const database = await testDatabase();
     const db = await database.open();
     const again = await database.open();
