@@ -171,7 +171,7 @@ describe("an internal error", () => {
     ["unavailable", 503],
     ["driver", 500],
   ] as const)(
-    "of a database that is %s is a page or JSON with a fixed text and a request id (%i) [T68]",
+    "is a page or JSON with a fixed text and a request id if the database is %s (%i) [T68]",
     async (breakage, status) => {
       const person = system.browser();
       await person.signIn();

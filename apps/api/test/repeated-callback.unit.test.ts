@@ -108,8 +108,8 @@ describe("a callback whose process died half-way", () => {
     expect(results.filter(({ kind }) => kind === "restart")).toHaveLength(1);
     const used = { kind: "ended", ending: "used", signInId: started.signInId, returnTo: "/orders" };
     expect(results.filter(({ kind }) => kind !== "restart")).toEqual([used, used, used, used]);
-    const trips = await rowsOf(harness.db, "signInTrips");
-    expect(trips.find(({ signInId }) => signInId === started.signInId)).toMatchObject({
+    const requests = await rowsOf(harness.db, "signInTrips");
+    expect(requests.find(({ signInId }) => signInId === started.signInId)).toMatchObject({
       outcome: "failed",
       page: "used",
     });

@@ -108,7 +108,7 @@ describe("a session id", () => {
     const browser = system.browser();
     const seen: string[] = [];
     let visit = await browser.visit("/login/wechat?return_to=/");
-    for (let hop = 0; hop < 12; hop++) {
+    for (let step = 0; step < 12; step++) {
       seen.push(visit.url.href, visit.html);
       const button = /href="(\/login\/wechat\/profile[^"]*)"/.exec(visit.html)?.[1];
       const next = visit.location ?? button?.replaceAll("&amp;", "&");

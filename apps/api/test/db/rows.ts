@@ -2,7 +2,7 @@ import type { Database } from "../../src/db/database.js";
 import { insertFailure } from "../../src/db/failures.js";
 import { insertSignIn, insertTrip } from "../../src/db/sign-ins.js";
 
-// Rows as the rules write them, with whatever a test does not care about filled in.
+// Rows as the domain writes them, with defaults for the fields that a test does not need.
 
 export const at = (milliseconds: number) => new Date(1_700_000_000_000 + milliseconds);
 
