@@ -15,7 +15,7 @@ interface FoundTest {
   engine?: "SQLite" | "PostgreSQL";
 }
 
-// The scripts are plain JavaScript, so that they run before anything is built: what they give is told here.
+// The scripts are plain JavaScript, so that they run before anything is built; their types are declared here.
 const script = (name: string) => new URL(`../scripts/promises/${name}.mjs`, import.meta.url).href;
 const { findTests }: { findTests(file: string, source: string): { tests: FoundTest[]; problems: string[] } } =
   await import(script("titles"));
@@ -23,146 +23,171 @@ const { readTests }: { readTests(folder: string): { tests: FoundTest[]; problems
   script("read-tests")
 );
 const { promises }: { promises: { number: number; promise: string }[] } = await import(script("list"));
-
 const file = "apps/api/test/made-up.test.ts";
 const found = (source: string) => findTests(file, source).tests.map(({ numbers, title }) => [numbers, title]);
 const problems = (source: string) => findTests(file, source).problems;
 
-describe("the page of promises", () => {
-  it("is what the titles of the tests make of it", async () => {
-    expect(await run(root, "--check")).toEqual({ code: 0, said: "" });
+describe("docs/promises.md", () => {
+  it("matches the titles of the tests", async () => {
+    expect(await run(root, "--check")).toEqual({ code: 0, output: "" });
   });
 
-  it("knows every number that a test names, and each title names its promises in the one way", () => {
+  it("is made from titles that spell their numbers correctly, and only from numbers in the list", () => {
     const read = readTests(root);
     expect(read.problems).toEqual([]);
     expect(read.tests.length).toBeGreaterThan(100);
   });
+});
 
-  it("has a sentence for each number from 1 to 108, in this order", () => {
+describe("the list of promises", () => {
+  it("has a sentence for each number from 1 to 108, in ascending order", () => {
     expect(promises.map(({ number }) => number)).toEqual(Array.from({ length: 108 }, (_, n) => n + 1));
     for (const { promise } of promises) expect(promise).toMatch(/^[A-Z].{20,200}\.$/);
   });
 });
 
-describe("a title that names a promise", () => {
-  it("is found in a test, with all its numbers", () => {
-    expect(found(`it("T1, T3: is given to nobody else", () => {});`)).toEqual([
-      [[1, 3], "is given to nobody else"],
+describe("findTests", () => {
+  it("finds all promise numbers in the title of a test", () => {
+    expect(found(`it("refuses a copied state [T1, T3]", () => {});`)).toEqual([
+      [[1, 3], "refuses a copied state"],
     ]);
-    expect(found(`test('T7: works in single quotes', { timeout: 1 }, async () => {});`)).toEqual([
-      [[7], "works in single quotes"],
+    expect(found(`test('accepts single quotes [T7]', { timeout: 1 }, async () => {});`)).toEqual([
+      [[7], "accepts single quotes"],
     ]);
   });
 
-  it("is found whatever runs the test: a function by name, a condition, side by side", () => {
+  it("finds a test whose body is a named function, one that is conditional and one that is concurrent", () => {
     const source = `
-      it("T1: by name", runs);
-      it.runIf(linux)("T2: on a condition", () => {});
-      it.concurrent("T3: side by side", () => {});`;
+      it("has a named function [T1]", runs);
+      it.runIf(linux)("is conditional [T2]", () => {});
+      it.concurrent("is concurrent [T3]", () => {});`;
     expect(found(source).map(([numbers]) => numbers)).toEqual([[1], [2], [3]]);
   });
 
-  it("counts for all tests of its group, to any depth, beside their own", () => {
+  it("adds the numbers of a describe to those of every test in it, at any depth", () => {
     const source = `
-      describe("T12: a callback", () => {
-        describe("that is odd", function () {
-          it("is a page", () => {});
-          it("T5, T12: is a row", () => {});
+      describe("the callback [T12]", () => {
+        describe("of a broken link", function () {
+          it("shows a page", () => {});
+          it("records a failure [T5, T12]", () => {});
         });
       });
-      it("is about something else", () => {});`;
+      it("has no number", () => {});`;
     expect(found(source)).toEqual([
-      [[12], "a callback › that is odd › is a page"],
-      [[12, 5], "a callback › that is odd › is a row"],
+      [[12], "the callback › of a broken link › shows a page"],
+      [[12, 5], "the callback › of a broken link › records a failure"],
     ]);
   });
 
-  it("is found where it is repeated, with … for what the rows say", () => {
+  it("replaces the placeholders of a parameterized test by …", () => {
     const source = `
-      it.each([[1, 2]])("T33: by %s begins nothing (%j, 100%%)", (a, b) => {});
-      it.for(rows)("T34: $name.first on one", () => {});
-      describe.each\`a | b\`("on $a", () => { it("T35: is one", () => {}); });`;
+      it.each([[1, 2]])("starts nothing by %s (%j, 100%%) [T33]", (a, b) => {});
+      it.for(rows)("accepts $name.first [T34]", () => {});
+      describe.each\`a | b\`("sessions on $a", () => { it("end [T35]", () => {}); });`;
     expect(found(source)).toEqual([
-      [[33], "by … begins nothing (…, 100%)"],
-      [[34], "… on one"],
-      [[35], "on … › is one"],
+      [[33], "starts nothing by … (…, 100%)"],
+      [[34], "accepts …"],
+      [[35], "sessions on … › end"],
     ]);
   });
 
-  it("is found in a template and in a text of several pieces", () => {
+  it("reads titles that are template literals or concatenated strings", () => {
     const source = [
-      "it(`T40: is plain`, () => {});",
-      `it(\`T41: is \${how} slow\`, () => {});`,
-      'it("T42: is long " + "and longer" + end, () => {});',
+      "it(`is plain [T40]`, () => {});",
+      `it(\`is \${how} slow [T41]\`, () => {});`,
+      `it(\`takes \${seconds} [T42]\`, () => {});`,
+      'it(name + " is long " + "and longer [T43]", () => {});',
     ].join("\n");
     expect(found(source)).toEqual([
       [[40], "is plain"],
       [[41], "is … slow"],
-      [[42], "is long and longer…"],
+      [[42], "takes …"],
+      [[43], "… is long and longer"],
     ]);
   });
 
-  it("is found in suites that are made by a function or a loop", () => {
+  it("finds tests inside a loop or a function that declares a suite", () => {
     const source = `
-      for (const name of names) describe(name, () => { it("T8: is calm", () => {}); });
-      function suite(title: string) { it("T9: is one", () => {}); }`;
+      for (const name of names) describe(name, () => { it("stays open [T8]", () => {}); });
+      function suite(title: string) { it("closes [T9]", () => {}); }`;
     expect(found(source)).toEqual([
-      [[8], "is calm"],
-      [[9], "is one"],
+      [[8], "stays open"],
+      [[9], "closes"],
     ]);
   });
 
-  it("belongs to one engine inside onlyOn, and to both outside", () => {
+  it("gives a test inside onlyOn that one engine, and any other test both", () => {
     const source = `
-      onlyOn("sqlite", "T85: a lock", () => { it("delays", () => {}); });
-      describe("outside", () => {
-        onlyOn("postgres", "a cut line", () => { describe("twice", () => { it("T94: doubles nobody", run); }); });
-        it("T6: is one", () => {});
+      onlyOn("sqlite", "a locked file [T85]", () => { it("delays", () => {}); });
+      describe("a failure", () => {
+        onlyOn("postgres", "of a connection", () => { describe("twice", () => { it("repeats nothing [T94]", run); }); });
+        it("is shown once [T6]", () => {});
       });`;
     expect(findTests(file, source).tests).toEqual([
-      { file, numbers: [85], title: "a lock › delays", engine: "SQLite" },
-      { file, numbers: [94], title: "outside › a cut line › twice › doubles nobody", engine: "PostgreSQL" },
-      { file, numbers: [6], title: "outside › is one" },
+      { file, numbers: [85], title: "a locked file › delays", engine: "SQLite" },
+      {
+        file,
+        numbers: [94],
+        title: "a failure › of a connection › twice › repeats nothing",
+        engine: "PostgreSQL",
+      },
+      { file, numbers: [6], title: "a failure › is shown once" },
     ]);
   });
 
-  it("does not count for a test that is skipped, left for later or meant to fail, or that is only talked of", () => {
+  it("leaves out tests that are skipped, to do, expected to fail or only quoted", () => {
     const source = `
-      it.skip("T1: a", () => {});
-      it.todo("T2: b");
-      it.fails("T3: c", () => {});
-      describe.skip("T4: d", () => { it("T5: e", () => {}); });
-      // it("T6: f", () => {});
-      const text = 'it("T7: g", () => {});';`;
+      it.skip("a [T1]", () => {});
+      it.todo("b [T2]");
+      it.fails("c [T3]", () => {});
+      describe.skip("d [T4]", () => { it("e [T5]", () => {}); });
+      // it("f [T6]", () => {});
+      const text = 'it("g [T7]", () => {});';`;
     expect(found(source)).toEqual([]);
     expect(problems(source)).toEqual([]);
   });
-});
 
-describe("a title that cannot count is said, by file and line", () => {
-  it.each(["T1 T3", "T1,T3", "T1 and T3", "T01", "T0", "T5 without a colon, or"])(
-    "when it is written like %j",
-    (numbers) => {
-      expect(problems(`\nit("${numbers}: a sentence", () => {});`)).toEqual([
-        `${file}:2: names promises otherwise than "T1, T3: a sentence"`,
+  // # stands for T: written with T, these lines would be reported themselves.
+  it.each(
+    [
+      "#1, #3: a sentence",
+      "#1 #3: a sentence",
+      "#5 without a colon",
+      "[#1] a sentence",
+      "a sentence #1",
+      "a sentence (#1)",
+      "a sentence [#1 #3]",
+      "a sentence [#1,#3]",
+      "a sentence [#1 and #3]",
+      "a sentence [#01]",
+      "a sentence [#0]",
+      "a sentence [#1] that goes on",
+      "a sentence[#1]",
+      "#1: a sentence [#3]",
+    ].map((title) => title.replaceAll("#", "T")),
+  )("reports, by file and line, a title that is spelled %j", (title) => {
+    for (const call of ["it", "describe", "it.each(rows)"]) {
+      expect(problems(`\n${call}(${JSON.stringify(title)}, () => {});`)).toEqual([
+        `${file}:2: must name its promises at the end: "a sentence [T1, T3]"`,
       ]);
-    },
-  );
+    }
+  });
 
   it.each([
-    `it.each([["T33: in a row"]])("%s", () => {});`,
-    `it(slow ? "T33: in a choice" : "else", () => {});`,
-    `ours("T33: of a function that nobody knows", () => {});`,
-    `const title = \`T33: put together \${here}\`;`,
-  ])("when no test carries it: %s", (source) => {
+    `it.each([["is in a row [T33]"]])("%s", () => {});`,
+    `it(slow ? "is one of two [T33]" : "else", () => {});`,
+    `declare("is given to an unknown function [T33]", () => {});`,
+    `const title = \`is assembled \${here} [T33]\`;`,
+    `const title = "T33: has its number in front";`,
+    `const title = \`T33: is assembled \${here}\`;`,
+  ])("reports a title that no test has: %s", (source) => {
     expect(problems(source)).toEqual([
       `${file}:1: names a promise, but is not written as the title of a test`,
     ]);
   });
 });
 
-describe("in a made-up workspace", () => {
+describe("scripts/promises.mjs", () => {
   let folder: string;
 
   beforeEach(() => {
@@ -175,19 +200,19 @@ describe("in a made-up workspace", () => {
 
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  const write = (path: string, numbers: string, title: string) => {
+  const write = (path: string, sentence: string, numbers: string) => {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), `it(${JSON.stringify(`${numbers}: ${title}`)}, () => {});\n`);
+    writeFileSync(join(folder, path), `it(${JSON.stringify(`${sentence} [${numbers}]`)}, () => {});\n`);
   };
 
-  it("every test file is read, and nothing else", () => {
-    write("apps/api/test/db/deep.test.ts", "T1", "a");
-    write("apps/admin/test/page.test.tsx", "T2", "b");
-    write("packages/wechat-oauth/test/c.test.ts", "T3", "c");
-    write("e2e/d.test.ts", "T4", "d");
-    write("apps/api/test/support/help.ts", "T5", "no test file");
-    write("apps/api/node_modules/x/test/x.test.ts", "T6", "not ours");
-    write("e2e/node_modules/x/x.test.ts", "T7", "not ours");
+  it("reads every test file and no other file", () => {
+    write("apps/api/test/db/deep.test.ts", "a", "T1");
+    write("apps/admin/test/page.test.tsx", "b", "T2");
+    write("packages/wechat-oauth/test/c.test.ts", "c", "T3");
+    write("e2e/d.test.ts", "d", "T4");
+    write("apps/api/test/support/not-a-test.ts", "e", "T5");
+    write("e2e/support/not-run.test.ts", "f", "T6");
+    write("bench/test/g.test.ts", "g", "T7");
     const places = readTests(folder).tests.map(({ numbers, ...test }) => [...numbers, test]);
     expect(places).toEqual([
       [2, { file: "apps/admin/test/page.test.tsx", title: "b", runsOn: ["no database"] }],
@@ -197,25 +222,33 @@ describe("in a made-up workspace", () => {
     ]);
   });
 
-  it("a file that is named for one engine runs on that one", () => {
-    write("apps/api/test/a.postgres.test.ts", "T1", "a");
-    write("apps/api/test/a.sqlite.test.ts", "T1", "a");
+  it("counts a file that is named after an engine for that engine alone", () => {
+    write("apps/api/test/a.postgres.test.ts", "a", "T1");
+    write("apps/api/test/a.sqlite.test.ts", "a", "T1");
     expect(readTests(folder).tests).toMatchObject([{ runsOn: ["PostgreSQL"] }, { runsOn: ["SQLite"] }]);
   });
 
-  it("a number that is no promise is refused, by file and title", async () => {
-    write("e2e/a.test.ts", "T1, T109", "promises too much");
+  it("refuses a number that is not in the list, and names file and title", async () => {
+    write("e2e/a.test.ts", "promises too much", "T109");
     expect(await run(folder)).toEqual({
       code: 1,
-      said: 'e2e/a.test.ts: T109 is no promise: "promises too much"\n',
+      output: 'e2e/a.test.ts: T109 is not in the list of promises: "promises too much"\n',
     });
   });
 
-  it("the page shows a promise's tests, each as plain text, and where they run; and what is not proven yet", async () => {
-    write("apps/api/test/a.test.ts", "T4", "<b>keeps</b> | what *it* says_");
-    write("apps/api/test/b.sqlite.test.ts", "T85, T86", "waits");
-    write("e2e/c.test.ts", "T86", "recovers");
-    expect(await run(folder)).toEqual({ code: 0, said: "" });
+  it("refuses a number in front of a title, and names file and line", async () => {
+    write("e2e/a.test.ts", "T1 refuses a copied state", "T3");
+    expect(await run(folder)).toEqual({
+      code: 1,
+      output: 'e2e/a.test.ts:1: must name its promises at the end: "a sentence [T1, T3]"\n',
+    });
+  });
+
+  it("writes the tests of each promise as plain text, where they run, and which promises have none", async () => {
+    write("apps/api/test/a.test.ts", "<b>keeps</b> | what *it* says_", "T4");
+    write("apps/api/test/b.sqlite.test.ts", "waits", "T85, T86");
+    write("e2e/c.test.ts", "recovers", "T86");
+    expect(await run(folder)).toEqual({ code: 0, output: "" });
     const page = readFileSync(join(folder, "docs/promises.md"), "utf8");
     const cellsOf = (number: number) =>
       page
@@ -243,25 +276,25 @@ describe("in a made-up workspace", () => {
     );
   });
 
-  it("a page without the newest test is out of date, in one line, until it is written again", async () => {
-    const outOfDate = { code: 1, said: "docs/promises.md is out of date: run `npm run promises`.\n" };
+  it("reports with --check, in one line, that the page lacks a new test, until the page is written again", async () => {
+    const outOfDate = { code: 1, output: "docs/promises.md is out of date: run `npm run promises`.\n" };
     expect(await run(folder, "--check")).toEqual(outOfDate);
-    expect(await run(folder)).toEqual({ code: 0, said: "" });
-    expect(await run(folder, "--check")).toEqual({ code: 0, said: "" });
-    write("apps/api/test/a.test.ts", "T1", "keeps its word");
+    expect(await run(folder)).toEqual({ code: 0, output: "" });
+    expect(await run(folder, "--check")).toEqual({ code: 0, output: "" });
+    write("apps/api/test/a.test.ts", "keeps its word", "T1");
     expect(await run(folder, "--check")).toEqual(outOfDate);
   });
 });
 
-/** Runs the script that belongs to the workspace in `folder`. */
-async function run(folder: string, ...args: string[]): Promise<{ code: number; said: string }> {
+/** Runs the script of the workspace in `folder`. */
+async function run(folder: string, ...args: string[]): Promise<{ code: number; output: string }> {
   const command = [join(folder, "scripts/promises.mjs"), ...args];
-  const ended = promisify(execFile)(process.execPath, command, { cwd: folder });
-  return ended.then(
-    ({ stdout, stderr }) => ({ code: 0, said: stdout + stderr }),
+  const finished = promisify(execFile)(process.execPath, command, { cwd: folder });
+  return finished.then(
+    ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
     (error: { code: number; stdout: string; stderr: string }) => ({
       code: error.code,
-      said: error.stdout + error.stderr,
+      output: error.stdout + error.stderr,
     }),
   );
 }

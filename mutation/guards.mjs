@@ -1,8 +1,8 @@
 /**
- * The code that keeps strangers out. Each package's guards are changed one spot at a time and must be missed by
- * that package's own tests (vitest.mutation.config.ts names them); its neighbours stay as they are.
+ * The security-critical code of each package. It is mutated one place at a time, and the package's own tests
+ * (listed in its vitest.mutation.config.ts) must notice each change; other packages are not mutated.
  *
- * `only` names the functions and constants that guard, where a file does more than that.
+ * `only` lists the functions and constants to mutate, if the file contains other code as well.
  *
  * @type {{ directory: string, guards: { file: string, only?: string[] }[] }[]}
  */
@@ -10,10 +10,10 @@ export const guarded = [
   {
     directory: "packages/wechat-oauth",
     guards: [
-      { file: "src/callback.ts" }, // state first; a broken callback spends nothing
+      { file: "src/callback.ts" }, // state first; a malformed callback does not spend it
       { file: "src/authorize-url.ts", only: ["createState", "statePattern", "checkLink"] },
-      { file: "src/answer.ts" }, // success and failure by errcode, and nothing half-filled
-      { file: "src/calls/sns.ts" }, // whom an answer is about
+      { file: "src/answer.ts" }, // success or failure by errcode, and no partial result
+      { file: "src/calls/sns.ts" }, // which person an answer is about
       { file: "src/redact.ts" }, // no secret in an error
     ],
   },
@@ -26,11 +26,11 @@ export const guarded = [
       { file: "src/trpc/masking.ts" }, // what a viewer sees
       { file: "src/trpc/procedures.ts" }, // who may call what
       { file: "src/domain/sign-in/callback.ts" }, // state, browser and app; one claim
-      { file: "src/domain/sign-in/grant.ts" }, // what WeChat must have said
+      { file: "src/domain/sign-in/grant.ts" }, // what WeChat must have answered
       { file: "src/domain/sign-in/journey.ts", only: ["startSignIn", "startProfileTrip", "ownSecret"] },
-      { file: "src/domain/sign-in/replay.ts" }, // a repeat exchanges nothing
+      { file: "src/domain/sign-in/replay.ts" }, // a repeated callback exchanges nothing
       { file: "src/domain/identity.ts" }, // (appid, openid) is the key, a unionid joins one group
-      { file: "src/domain/sessions.ts" }, // how long a session lives, and whose it is
+      { file: "src/domain/sessions.ts" }, // how long a session lasts, and which user it belongs to
       { file: "src/domain/operators.ts", only: ["roleRank", "findOperator"] },
       { file: "src/db/sign-ins.ts", only: ["claimTrip", "finishTrip", "abandonTrip"] },
       {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * What Stryker shall mutate of a guard: its whole file, or the lines of the named functions and constants.
+ * What Stryker mutates of a guard: the whole file, or the lines of the listed functions and constants.
  *
  * @param {string} directory of the package
  * @param {{ file: string, only?: string[] }} guard
@@ -16,7 +16,7 @@ export function rangesOf(directory, { file, only }) {
     const first = lines.findIndex((line) => declared.test(line));
     if (first === -1) throw new Error(`${file} declares no ${name}`);
     if (lines[first].endsWith(";")) return `${file}:${first + 1}-${first + 1}`;
-    // The formatter puts what follows a declaration at its margin.
+    // The formatter starts the code after a declaration in the first column.
     const length = lines
       .slice(first + 1)
       .findIndex((line) => /^\S/.test(line) && !/^[)}\]]+.*[{(]$/.test(line));

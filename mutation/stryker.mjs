@@ -2,11 +2,11 @@ import { fileURLToPath } from "node:url";
 import { Stryker } from "@stryker-mutator/core";
 
 /**
- * Makes every change that Stryker knows to the given sources, and runs the tests that reach the changed spot.
+ * Applies every mutation that Stryker knows to the given sources, and runs the tests that reach the mutated code.
  *
- * @param {string} directory of a package, from the root; its vitest.mutation.config.ts names the tests
- * @param {string[]} mutate files and ranges of lines of it: `src/a.ts`, `src/b.ts:12-34`
- * @throws {Error} a test fails without any change
+ * @param {string} directory of a package, from the root; its vitest.mutation.config.ts lists the tests
+ * @param {string[]} mutate its files and line ranges: `src/a.ts`, `src/b.ts:12-34`
+ * @throws {Error} a test fails without a mutation
  */
 export function runStryker(directory, mutate) {
   return new Stryker({
@@ -17,12 +17,12 @@ export function runStryker(directory, mutate) {
     plugins: ["@stryker-mutator/vitest-runner", fileURLToPath(new URL("words.mjs", import.meta.url))],
     ignorers: ["words-for-humans"],
     coverageAnalysis: "perTest",
-    // Most guards are patterns and tables made once, when their module is loaded: those changes count, too.
+    // Most guards are patterns and tables that are created when their module loads; those mutations count as well.
     ignoreStatic: false,
     concurrency: 2,
     timeoutMS: 10_000,
-    // Works on a copy, so that a crash leaves no change in the sources. Whatever a package reaches by
-    // node_modules, such as its neighbours, is the original.
+    // Mutates a copy, so that a crash leaves the sources unchanged. What a package imports through
+    // node_modules, such as other packages of the workspace, is the original.
     tempDirName: "coverage/mutation",
     cleanTempDir: "always",
     ignorePatterns: [

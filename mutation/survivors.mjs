@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 
-/** Stryker's words for a change that a test noticed, or that never came to an end, and for one that none did. */
+/** Stryker's statuses of a mutation that a test noticed or that ran into the timeout, and of one that no test noticed. */
 const noticed = new Set(["Killed", "Timeout"]);
 const unnoticed = new Set(["Survived", "NoCoverage"]);
 
 /**
- * Stryker's results, file by file, in the terms of accepted.mjs. A survivor is known by its line's text rather than
- * its number: other lines may come and go.
+ * Stryker's results by file, in the terms of accepted.mjs. A survivor is identified by the text of its line rather than
+ * its number, which changes when other lines are added or removed.
  *
  * @typedef {{ file: string, at: string, line: string, was: string, becomes: string }} Survivor
  * @returns {{ file: string, changes: number, noticed: number, survivors: Survivor[] }[]}
@@ -37,7 +37,7 @@ export function resultsByFile(root, results) {
 export const isSame = (a, b) =>
   a.file === b.file && a.line === b.line && a.was === b.was && a.becomes === b.becomes;
 
-/** Lines and columns count from 1, and the end is not part of it. */
+/** Lines and columns count from 1, and the end is exclusive. */
 function textBetween(lines, start, end) {
   const within = lines.slice(start.line - 1, end.line);
   within[within.length - 1] = within.at(-1).slice(0, end.column - 1);

@@ -1,7 +1,7 @@
 /**
- * A Stryker plugin that leaves words for humans alone: what a log line says or why an error was thrown decides
- * nothing, while scopes, outcomes and kinds, which are strings too, do. That a line is logged or an error thrown
- * at all stays mutated, as part of the code around it.
+ * A Stryker plugin that ignores texts for people: the text of a log line or an error has no effect, whereas scopes,
+ * outcomes and kinds, which are strings too, have one. Whether a line is logged or an error thrown is still mutated,
+ * as part of the surrounding code.
  */
 export const strykerPlugins = [
   {
@@ -11,17 +11,17 @@ export const strykerPlugins = [
   },
 ];
 
-/** What takes its reason as its last argument; the ones before it are data. */
+/** Calls whose last argument is a text for people; the arguments before it are data. */
 const explained = new Set(["Error", "TypeError", "ResponseError", "badShape"]);
 
-/** @param {{ node: any, parent: any }} path where Babel stands in the source */
+/** @param {{ node: any, parent: any }} path the current node in Babel's traversal */
 function isForHumans({ node, parent }) {
   if (parent?.type !== "CallExpression" && parent?.type !== "NewExpression") return false;
   const { callee, arguments: given } = parent;
   if (node === callee) return false;
   // `deps.log.warn({ event, … }, "…")`, `request.log.info(…)`
   if (callee.type === "MemberExpression" && nameOf(callee.object) === "log") return true;
-  // The name under which a query is prepared, and its timings are kept.
+  // The name of a prepared query, which labels its timings.
   if (nameOf(callee) === "statement") return node === given[0];
   return (
     explained.has(nameOf(callee)) && node === given.at(-1) && /^(String|Template)Literal$/.test(node.type)

@@ -5,6 +5,6 @@ export default defineConfig({
   format: "esm",
   platform: "node",
   fixedExtension: false,
-  // One file for one file: migrations and pages are found by their place beside it.
+  // One output file per source file, because migrations and pages are found relative to it.
   unbundle: true,
 });

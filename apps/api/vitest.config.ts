@@ -2,9 +2,9 @@ import { defineConfig } from "vitest/config";
 
 const conditions = ["dev-source", "module", "node", "development|production"];
 
-/** What both runs of the suite have in common: this one on SQLite, vitest.postgres.config.ts on PostgreSQL. */
+/** Shared by both runs of the suite: this one on SQLite, and vitest.postgres.config.ts on PostgreSQL. */
 export const common = {
-  // Workspace packages are read from their sources: tests need no build of the library or the simulator.
+  // Resolves workspace packages to their sources, so that tests need no build of the library or the simulator.
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: { include: ["test/**/*.test.ts"], testTimeout: 20_000, hookTimeout: 30_000 },

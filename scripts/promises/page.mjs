@@ -1,39 +1,39 @@
 import { sections } from "./list.mjs";
 
-/** In the order in which a row names them. */
+/** In the order in which a row lists them. */
 const places = ["SQLite", "PostgreSQL", "no database", "whole system"];
-/** More tests than this are folded away, so that the promises themselves can be read in one go. */
+/** Longer lists of tests are collapsed, so that the promises can be read one after another. */
 const longestOpenList = 1;
 const unproven = "**not proven yet**";
 
-/** Writes docs/promises.md: what is promised, by section, and the tests that show it. */
+/** The text of docs/promises.md: the promises by section, each with the tests that prove it. */
 export function pageOf(tests) {
   const rows = sections.map(({ name, promises }) => ({
     name,
     promises: Object.entries(promises).map(([number, promise]) => {
-      const shownBy = tests.filter((test) => test.numbers.includes(Number(number)));
-      return { number, promise, shownBy, runsOn: placesOf(shownBy) };
+      const provenBy = tests.filter((test) => test.numbers.includes(Number(number)));
+      return { number, promise, provenBy, runsOn: placesOf(provenBy) };
     }),
   }));
   return [...summary(rows), ...rows.flatMap(section)].join("\n");
 }
 
 const placesOf = (tests) => places.filter((place) => tests.some(({ runsOn }) => runsOn.includes(place)));
-const isProven = ({ shownBy }) => shownBy.length > 0;
+const isProven = ({ provenBy }) => provenBy.length > 0;
 
 function summary(rows) {
   const all = rows.flatMap(({ promises }) => promises);
   const onBoth = all.filter(({ runsOn }) => runsOn.includes("SQLite") && runsOn.includes("PostgreSQL"));
   return [
-    "# What this system promises, and the tests that show it",
+    "# What this system promises, and the tests that prove it",
     "",
     `**${all.filter(isProven).length} of ${all.length} promises have at least one test**, ${onBoth.length} of them on SQLite and on PostgreSQL.`,
-    "The titles of those tests begin with the numbers of what they show; a test may show several. What has a test is",
-    "shown as far as that test goes; what has none is not proven yet, and says so below.",
+    "The title of such a test ends with the numbers of the promises it proves. A promise counts as proven as far as its",
+    "tests go; one without a test is marked as not proven yet.",
     "",
     "`npm run promises` writes this page from the titles, and `npm test` fails when the two differ. Every test of the",
-    "server runs once on each database unless it is about one alone; a test of the library, the simulator or the pages",
-    "needs none, and the whole system is what is built, in a browser or on its own.",
+    "server runs once on each database unless it is about one of them; a test of the library, the simulator or the pages",
+    "needs no database. “Whole system” means the built product, in a browser or as a process.",
     "",
     "| section | promises | with a test | not proven yet |",
     "| --- | --: | --: | --- |",
@@ -53,8 +53,8 @@ function section({ name, promises }) {
     "| | promise | tests | run on |",
     "| --- | --- | --- | --- |",
     ...promises.map(
-      ({ number, promise, shownBy, runsOn }) =>
-        `| <a id="t${number}"></a>T${number} | ${promise} | ${testsCell(shownBy)} | ${runsOnCell(runsOn)} |`,
+      ({ number, promise, provenBy, runsOn }) =>
+        `| <a id="t${number}"></a>T${number} | ${promise} | ${testsCell(provenBy)} | ${runsOnCell(runsOn)} |`,
     ),
     "",
   ];
@@ -82,7 +82,7 @@ function testsCell(tests) {
   return `<details><summary>${count}</summary>${lists}</details>`;
 }
 
-/** HTML lists, because a cell of a table is one line. */
+/** An HTML list, because a table cell of Markdown is one line. */
 function fileList(file, tests) {
   const items = tests.map(({ title, runsOn }) => {
     const only = runsOn.length === 1 && /SQL/.test(runsOn[0]) ? ` (${runsOn[0]} only)` : "";
@@ -91,10 +91,10 @@ function fileList(file, tests) {
   return `[${shortNameOf(file)}](../${file})<ul>${items.join("")}</ul>`;
 }
 
-/** `api/replay.test.ts` for apps/api/test/replay.test.ts. */
+/** `api/roles.test.ts` for apps/api/test/roles.test.ts. */
 const shortNameOf = (file) => file.replace(/^(?:apps|packages)\/([^/]+)\/test\//, "$1/");
 
-/** A title is no markup: neither HTML nor Markdown, nor the end of a cell. */
+/** Escapes HTML, Markdown and the end of a table cell. */
 const asText = (title) =>
   title
     .replaceAll(/[\\`*_[\]|~]/g, "\\$&")
@@ -103,7 +103,7 @@ const asText = (title) =>
     .replaceAll(">", "&gt;")
     .replaceAll(/\s+/g, " ");
 
-/** The anchor that GitHub makes of a heading. */
+/** The anchor that GitHub gives a heading. */
 const anchorOf = (heading) =>
   heading
     .toLowerCase()

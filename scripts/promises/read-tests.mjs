@@ -4,10 +4,10 @@ import { promises } from "./list.mjs";
 import { findTests } from "./titles.mjs";
 
 /**
- * Reads every test file of the workspace below `root`, as Vitest would pick them.
+ * Reads the test files of the workspace in `root` that Vitest would run.
  *
- * @returns the tests that name promises, by file and in the order of their lines, each with where it runs; and a
- * line for each title that names promises wrongly.
+ * @returns `tests`: those that name promises, by file and line, each with where it runs; `problems`: a line for each
+ * title that names its promises wrongly.
  */
 export function readTests(root) {
   const known = new Set(promises.map(({ number }) => number));
@@ -18,7 +18,7 @@ export function readTests(root) {
     problems.push(...found.problems);
     for (const test of found.tests) {
       for (const number of test.numbers.filter((named) => !known.has(named))) {
-        problems.push(`${file}: T${number} is no promise: "${test.title}"`);
+        problems.push(`${file}: T${number} is not in the list of promises: "${test.title}"`);
       }
       tests.push({ ...test, runsOn: runsOn(test) });
     }
@@ -26,13 +26,13 @@ export function readTests(root) {
   return { tests, problems };
 }
 
-/** Paths from the root with forward slashes, in an order that no file system decides. */
+/** Paths from the root with forward slashes, sorted, so that the order is the same on every file system. */
 function testFiles(root) {
-  const rooms = ["apps", "packages"].flatMap((room) =>
-    foldersOf(join(root, room)).map((name) => `${room}/${name}/test`),
+  const testFolders = ["apps", "packages"].flatMap((parent) =>
+    foldersOf(join(root, parent)).map((name) => `${parent}/${name}/test`),
   );
-  const below = rooms.flatMap((room) => filesOf(root, room, true));
-  return [...below, ...filesOf(root, "e2e", false)].filter((file) => /\.test\.tsx?$/.test(file)).sort();
+  const ofPackages = testFolders.flatMap((folder) => filesOf(root, folder, true));
+  return [...ofPackages, ...filesOf(root, "e2e", false)].filter((file) => /\.test\.tsx?$/.test(file)).sort();
 }
 
 const foldersOf = (folder) => entriesOf(folder).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
@@ -47,7 +47,7 @@ function filesOf(root, folder, deep) {
 
 const entriesOf = (folder) => (existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : []);
 
-/** Tests of the api run once on each engine, unless `onlyOn` or the file's name confines them to one. */
+/** Tests of the api run once on each engine, unless `onlyOn` or the name of the file limits them to one. */
 function runsOn({ file, engine }) {
   if (file.startsWith("e2e/")) return ["whole system"];
   if (!file.startsWith("apps/api/")) return ["no database"];

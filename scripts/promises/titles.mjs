@@ -1,33 +1,36 @@
 import ts from "typescript";
 
-const named = /^(T[1-9]\d*(?:, T[1-9]\d*)*): (.+)$/s;
-const looksNamed = /^T\d+(?:, ?T\d+)*:\s/;
+const named = /^(.*\S) \[(T[1-9]\d*(?:, T[1-9]\d*)*)\]$/s;
+/** A number anywhere in a title: what is left of it after `named` is a wrong spelling. */
+const misplaced = /\bT\d/;
+/** A text that was meant as a title, in today's spelling or with the numbers in front. */
+const looksNamed = /\[T\d+(?:, ?T\d+)*\]\s*$|^T\d+(?:, ?T\d+)*:\s/;
 const groups = new Set(["describe", "suite"]);
 const tests = new Set(["it", "test"]);
 const provesNothing = new Set(["skip", "todo", "fails"]);
 const engines = { sqlite: "SQLite", postgres: "PostgreSQL" };
 
 /**
- * Finds the tests whose title, or the title of a `describe` around them, names promises: `T1, T3: a sentence`.
- * Tests that are skipped, or meant to fail, prove nothing and are left out.
+ * Finds the tests whose title, or the title of a `describe` around them, names promises:
+ * `a sentence [T1, T3]`. Tests that are skipped or expected to fail prove nothing and are left out.
  *
  * @returns `tests`: the numbers, the title with those around it, and the one engine that `onlyOn` confines it to;
- * `problems`: a line for each text that was meant to name a promise and cannot count.
+ * `problems`: a line for each text that looks like the title of a promise but cannot be counted.
  */
 export function findTests(file, source) {
   const kind = file.endsWith("x") ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
   const tree = ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true, kind);
   const found = { tests: [], problems: [] };
-  const complain = (node, what) => {
+  const report = (node, problem) => {
     const line = tree.getLineAndCharacterOfPosition(node.getStart(tree)).line + 1;
-    found.problems.push(`${file}:${line}: ${what}`);
+    found.problems.push(`${file}:${line}: ${problem}`);
   };
   visit(tree, { numbers: [], titles: [], engine: undefined });
   return found;
 
   function visit(node, around) {
-    if ((ts.isStringLiteralLike(node) || ts.isTemplateHead(node)) && looksNamed.test(node.text)) {
-      complain(node, "names a promise, but is not written as the title of a test");
+    if ((ts.isStringLiteralLike(node) || isTemplatePart(node)) && looksNamed.test(node.text)) {
+      report(node, "names a promise, but is not written as the title of a test");
     }
     const call = ts.isCallExpression(node) ? readCall(node) : undefined;
     if (!call) return ts.forEachChild(node, (child) => visit(child, around));
@@ -38,16 +41,16 @@ export function findTests(file, source) {
       found.tests.push({ file, numbers, title: titles.join(" › "), ...(engine ? { engine } : {}) });
     }
     ts.forEachChild(node, (child) => {
-      // A title that cannot be read as text may hold a name all the same: better said than missed.
+      // A title that cannot be read as text may still contain a number, which must be reported.
       if (child === call.titleNode && call.title !== undefined) return;
       visit(child, child === call.body ? inside : around);
     });
   }
 
   function within(around, { title, titleNode, engine }) {
-    const [, numbers = "", sentence = title] = named.exec(title ?? "") ?? [];
-    if (numbers === "" && /^T\d/.test(title ?? "")) {
-      complain(titleNode, 'names promises otherwise than "T1, T3: a sentence"');
+    const [, sentence = title, numbers = ""] = named.exec(title ?? "") ?? [];
+    if (misplaced.test(sentence ?? "")) {
+      report(titleNode, 'must name its promises at the end: "a sentence [T1, T3]"');
     }
     const own = numbers === "" ? [] : numbers.split(", ").map((name) => Number(name.slice(1)));
     return {
@@ -58,8 +61,10 @@ export function findTests(file, source) {
   }
 }
 
+const isTemplatePart = (node) => ts.isTemplateHead(node) || ts.isTemplateTail(node);
+
 /**
- * Reads `it("…", body)` and its relatives: `.each(rows)("…", body)`, a table in backticks, `.runIf(…)("…", body)`,
+ * Reads `it("…", body)` and its variants: `.each(rows)("…", body)`, a table in backticks, `.runIf(…)("…", body)`,
  * `onlyOn("sqlite", "…", body)`.
  *
  * @returns undefined for a call that declares neither a test nor a group of tests.
@@ -87,7 +92,7 @@ function readCall(node) {
   return { isTest, skipped, engine, body, titleNode, title: repeated ? text && withoutValues(text) : text };
 }
 
-/** The text as far as it stands in the source, with … for what only running it would tell. */
+/** The text as far as the source has it, with … for what is known only at run time. */
 function textOf(node) {
   if (node === undefined) return undefined;
   if (ts.isStringLiteralLike(node)) return node.text;
@@ -101,6 +106,6 @@ function textOf(node) {
   return undefined;
 }
 
-/** What `each` puts into a title, by position or by name. */
+/** The placeholders of `each`, by position or by name. */
 const withoutValues = (title) =>
   title.replaceAll(/%[sdifjoc#$]|\$[A-Za-z_][\w.]*|%%/g, (mark) => (mark === "%%" ? "%" : "…"));

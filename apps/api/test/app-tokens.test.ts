@@ -22,7 +22,7 @@ async function stateOfOfficialAccount() {
 }
 
 describe("the global token of an app", () => {
-  it("is fetched once, kept encrypted, and shown by everything but itself", async () => {
+  it("is fetched once, stored encrypted, and shown by its state but never itself", async () => {
     expect(await stateOfOfficialAccount()).toMatchObject({ state: "none", generation: 0 });
     await keep();
 
@@ -46,7 +46,7 @@ describe("the global token of an app", () => {
     expect(system.logLines.join()).not.toContain(token);
   });
 
-  it("is nothing that a website app has", async () => {
+  it("does not exist for a website app", async () => {
     await keep();
     const states = await listAppTokenStates(system.app.deps);
     expect(states.find((app) => app.kind === "website")?.accessToken).toBeNull();
@@ -61,21 +61,21 @@ describe("the global token of an app", () => {
     expect((await stateOfOfficialAccount())?.state).toBe("fresh");
 
     system.advance(160);
-    expect((await stateOfOfficialAccount())?.state, "its time has come").toBe("fresh");
+    expect((await stateOfOfficialAccount())?.state, "due for renewal").toBe("fresh");
     system.advance(90);
-    expect((await stateOfOfficialAccount())?.state, "something is late").toBe("near_expiry");
+    expect((await stateOfOfficialAccount())?.state, "overdue for renewal").toBe("near_expiry");
     await keep();
     expect(fetches()).toBe(2);
     expect(await stateOfOfficialAccount()).toMatchObject({ state: "fresh", generation: 2 });
   });
 
-  it("is expired, and says so, when nobody renewed it in time", async () => {
+  it("is shown as expired if it was not renewed in time", async () => {
     await keep();
     system.advance(7201);
     expect((await stateOfOfficialAccount())?.state).toBe("expired");
   });
 
-  it("T95: is asked for once, however many want it at the same time", async () => {
+  it("is fetched once for many simultaneous callers [T95]", async () => {
     await Promise.all(Array.from({ length: 20 }, keep));
     expect(fetches()).toBe(1);
     expect((await row())?.generation).toBe(1);
@@ -83,13 +83,13 @@ describe("the global token of an app", () => {
 });
 
 describe("a process that holds the lease", () => {
-  it("T95: is not disturbed by others until its lease ends, even when it died", async () => {
+  it("keeps other processes from fetching until its lease ends, even if it died [T95]", async () => {
     const { appId } = system.officialAccount;
     const store = appTokenStore(system.db);
     const lease = { version: 1, leaseUntilMs: Date.now() + 10_000, forcedAtMs: [] };
     expect(await store.replace(appTokenKey(appId, "access_token"), lease)).toBe(true);
     const waiting = keep();
-    await pause(100); // long enough for it to look several times
+    await pause(100); // long enough for several reads of the store
     expect(fetches()).toBe(0);
 
     system.advance(16);
@@ -98,7 +98,7 @@ describe("a process that holds the lease", () => {
     expect(await row()).toMatchObject({ leaseUntil: null, generation: 1 });
   });
 
-  it("gives it back when WeChat refuses, so that an operator can ask again at once", async () => {
+  it("releases it if WeChat refuses, so that an operator can retry at once", async () => {
     system.simulator.fail("stable_token", { kind: "errcode", errcode: 40164 });
     await keep();
     expect(await row()).toMatchObject({ leaseUntil: null });
@@ -109,7 +109,7 @@ describe("a process that holds the lease", () => {
 });
 
 describe("an app whose token WeChat refuses", () => {
-  it("T80: is shown as failing, with one row in the failure log", async () => {
+  it("is shown as failing, with one recorded failure [T80]", async () => {
     system.simulator.fail("stable_token", { kind: "errcode", errcode: 40164 });
     await keep();
     expect(await stateOfOfficialAccount()).toMatchObject({
@@ -134,11 +134,11 @@ describe("an app whose token WeChat refuses", () => {
     [{ kind: "oversized" }, "TOO_LARGE"],
     [{ kind: "body", body: '{"access_token":""}' }, "BAD_SHAPE"],
     [{ kind: "body", body: '{"access_token":"x","expires_in":0}' }, "BAD_SHAPE"],
-  ] as const)("T80: keeps the token that still lives (%j)", async (fault, errcode) => {
+  ] as const)("keeps its current token while it is valid (%j) [T80]", async (fault, errcode) => {
     await keep();
     const before = await row();
     system.advance(7000);
-    system.simulator.fail("stable_token", fault, 2); // a kept connection that is cut is made good by another
+    system.simulator.fail("stable_token", fault, 2); // twice, because a cut kept-alive connection is retried once
     await keep();
     expect(await row()).toMatchObject({
       token: before?.token,
@@ -148,7 +148,7 @@ describe("an app whose token WeChat refuses", () => {
     });
   });
 
-  it("is asked again after 1, 2, 4 … 32 minutes, and no later than that", async () => {
+  it("is retried after 1, 2, 4 … 32 minutes, and every 32 minutes from then on", async () => {
     system.simulator.fail("stable_token", { kind: "errcode", errcode: 40164 }, 100);
     await keep();
     for (const [turn, minutes] of [1, 2, 4, 8, 16, 32, 32, 32].entries()) {
@@ -169,7 +169,7 @@ describe("an app whose token WeChat refuses", () => {
     });
   });
 
-  it("T83: is asked once more at once when WeChat is busy, which is no failure yet", async () => {
+  it("is retried once immediately if WeChat is busy, without a recorded failure [T83]", async () => {
     system.simulator.fail("stable_token", { kind: "errcode", errcode: -1 });
     await keep();
     expect(fetches()).toBe(2);
@@ -177,7 +177,7 @@ describe("an app whose token WeChat refuses", () => {
     expect(await rowsOf(system.db, "apiFailures")).toHaveLength(0);
   });
 
-  it("does not keep the next app from its own", async () => {
+  it("does not keep the next app from getting its token", async () => {
     await system.close();
     const second = { ...demoOfficialAccount, appId: "wx51a0b1c2d3e4f509" };
     const simulator = await startSimulator({ apps: [demoOfficialAccount, second, demoWebsite] });

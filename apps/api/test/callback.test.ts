@@ -1,19 +1,19 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Browser, Visit } from "./support/browser.js";
-import { userOf } from "./support/journeys.js";
 import { rowsOf } from "./support/rows.js";
+import { userOf } from "./support/sign-ins.js";
 import { type System, startSystem } from "./support/system.js";
 
 let system: System;
 beforeEach(async () => {
-  // Off: a property is tried more often than one person may ask in a minute.
+  // Off, because the property tests send more requests than one source may send in a minute.
   system = await startSystem({ env: { RATE_LIMIT: "off" } });
 });
 afterEach(() => system.close());
 
-/** A browser with a journey begun, and the two parameters that would finish it. */
-async function begun(): Promise<{ browser: Browser; callback: URL; code: string; state: string }> {
+/** A browser with a started sign-in, and the two parameters that would finish it. */
+async function startSignIn(): Promise<{ browser: Browser; callback: URL; code: string; state: string }> {
   const browser = system.browser({ person: "alice" });
   const callback = await browser.callbackUrl();
   const { code = "", state = "" } = Object.fromEntries(callback.searchParams);
@@ -30,8 +30,8 @@ function expectRefused(visit: Visit, browser: Browser): void {
 }
 
 describe("a malformed callback", () => {
-  it("T12: is a 4xx page without a call to WeChat, and spends nothing", async () => {
-    const { browser, callback, code, state } = await begun();
+  it("gets a 4xx page without a call to WeChat, and does not spend the state [T12]", async () => {
+    const { browser, callback, code, state } = await startSignIn();
     const malformed = [
       "",
       `code=${code}`,
@@ -68,8 +68,8 @@ describe("a malformed callback", () => {
     expect(system.simulator.calls("access_token")).toBe(1);
   });
 
-  it("T12: is a 4xx page whatever is in it", async () => {
-    const { browser } = await begun();
+  it("gets a 4xx page, for generated queries [T12]", async () => {
+    const { browser } = await startSignIn();
     const text = fc.oneof(
       fc.string({ unit: "binary", maxLength: 40 }),
       fc.stringMatching(/^[0-9a-f]{32}$/),
@@ -89,8 +89,8 @@ describe("a malformed callback", () => {
     );
   });
 
-  it("T12: with a code of strange letters for a good state is refused, and leaves the state good", async () => {
-    const { browser, callback, state } = await begun();
+  it("is refused if its code has unexpected characters, and the state stays valid [T12]", async () => {
+    const { browser, callback, state } = await startSignIn();
     const strange = fc.string({ unit: "grapheme", minLength: 1, maxLength: 60 }).filter((code) => {
       return !/^[A-Za-z0-9_-]+$/.test(code);
     });
@@ -105,14 +105,14 @@ describe("a malformed callback", () => {
   });
 });
 
-describe("what is sent on to WeChat", () => {
-  it("T12: is exactly appid, secret, code and grant_type, whatever else the callback carried", async () => {
-    const { browser, callback, code } = await begun();
+describe("the request to WeChat", () => {
+  it("has exactly appid, secret, code and grant_type, whatever else the callback had [T12]", async () => {
+    const { browser, callback, code } = await startSignIn();
     for (const [name, value] of [
       ["appid", "wx0000000000000000"],
       ["secret", "another"],
       ["grant_type", "refresh_token"],
-      ["unionid", "uSomebody"],
+      ["unionid", "uStranger"],
       ["redirect_uri", "https://evil.example"],
     ] as const) {
       callback.searchParams.append(name, value);
@@ -130,11 +130,11 @@ describe("what is sent on to WeChat", () => {
   });
 });
 
-describe("another method than GET", () => {
+describe("a callback by another method than GET", () => {
   it.each(["POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"])(
-    "T11: %s to the callback does nothing, and the callback still works",
+    "(%s) does nothing, and the callback still works afterwards [T11]",
     async (method) => {
-      const { browser, callback } = await begun();
+      const { browser, callback } = await startSignIn();
       const visit = await browser.visit(callback, { method });
       expect(visit.status).toBeGreaterThanOrEqual(400);
       expect(visit.status).toBeLessThan(500);
@@ -146,8 +146,8 @@ describe("another method than GET", () => {
     },
   );
 
-  it("T11: a form that posts the parameters, or names another method, does nothing either", async () => {
-    const { browser, callback } = await begun();
+  it("does nothing if a form posts the parameters or a header names another method [T11]", async () => {
+    const { browser, callback } = await startSignIn();
     for (const init of [
       { method: "POST", body: callback.searchParams },
       { method: "POST", headers: { "x-http-method-override": "GET" }, body: callback.searchParams },

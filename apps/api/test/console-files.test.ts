@@ -5,9 +5,9 @@ import { join } from "node:path";
 import Fastify, { type FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { staticFiles } from "../src/http/static-files.js";
-import { send } from "./support/wire.js";
+import { send } from "./support/raw-http.js";
 
-/** A small build beside things that nobody may read. */
+/** A small build, beside files that must not be served. */
 const files: Record<string, string> = {
   "admin/index.html": '<!doctype html><meta name="csp-nonce" content="__CSP_NONCE__"><div id="root"></div>',
   "admin/icon.svg": "<svg/>",
@@ -53,14 +53,14 @@ describe("the console's files", () => {
     ["/admin/assets/main-1a2b3c4d.js", /\/javascript; charset=utf-8$/, "public, max-age=31536000, immutable"],
     ["/admin/assets/plain.js", /\/javascript; charset=utf-8$/, "no-cache"],
     ["/login-ui/assets/style.css", /^text\/css; charset=utf-8$/, "no-cache"],
-  ])("%s is served with its type %s, kept as %s", async (path, type, kept) => {
+  ])("serve %s as %s with Cache-Control %s", async (path, type, kept) => {
     const file = await get(path);
     expect(file.status).toBe(200);
     expect(file.headers["content-type"]).toMatch(type);
     expect(file.headers["cache-control"]).toBe(kept);
   });
 
-  it("the start page answers every address of the console, with a nonce of its own each time", async () => {
+  it("serve the start page at every console address, each time with a new nonce", async () => {
     const nonces = new Set<string>();
     for (const path of ["/admin/", "/admin/people", "/admin/people/01M0?tab=sessions", "/admin/set-up"]) {
       const page = await get(path);
@@ -76,7 +76,7 @@ describe("the console's files", () => {
     expect((await get("/admin")).headers.location).toBe("/admin/");
   });
 
-  it("T59: a missing file is a 404 and not the start page", async () => {
+  it("answer 404 for a missing file, not the start page [T59]", async () => {
     for (const path of [
       "/admin/assets/gone-1a2b3c4d.js",
       "/admin/gone.js",
@@ -89,7 +89,7 @@ describe("the console's files", () => {
     }
   });
 
-  it("T59: nothing else is served: no traversal in any spelling, dot file, database, source or folder", async () => {
+  it("serve nothing else: no path traversal in any spelling, dot file, database, source or folder [T59]", async () => {
     const tried = [
       "/admin/.env",
       "/admin/notes.txt",
@@ -141,7 +141,7 @@ describe("the console's files", () => {
     }
   });
 
-  it("T59: writes nothing: only GET and HEAD are known", async () => {
+  it("accept only GET and HEAD [T59]", async () => {
     for (const method of ["POST", "PUT", "DELETE", "PATCH"]) {
       const answer = await send({ port }, { method, path: "/admin/icon.svg" });
       expect([404, 405, 415], method).toContain(answer.status);

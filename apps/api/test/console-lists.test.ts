@@ -38,7 +38,7 @@ async function page(path: string, input: object = {}): Promise<Page> {
   return answer.data;
 }
 
-/** All pages one after another, as a person would click through them. */
+/** Reads all pages, one after another. */
 async function walk(
   path: string,
   input: object,
@@ -59,7 +59,7 @@ async function walk(
 
 const lists = ["people.list", "tokens.listUsers", "signIns.list", "failures.list"] as const;
 
-/** 23 rows in every list, of which ten share one moment. */
+/** Adds 23 rows to every list, ten of which share one timestamp. */
 async function seedAll(): Promise<void> {
   for (let row = 0; row < 23; row++) {
     const at = row < 10 ? noon : minutes(row);
@@ -81,7 +81,7 @@ const keyOf = (item: Record<string, unknown>) => String(item.userId ?? item.id);
 describe.each(lists)("%s", (path) => {
   beforeEach(seedAll);
 
-  it("T61: walks every row exactly once, newest first, also where rows share a moment", async () => {
+  it("pages through every row exactly once, newest first, even if rows share a timestamp [T61]", async () => {
     for (const limit of [1, 3, 10, 23, 200]) {
       const items = await walk(path, {}, limit);
       const openids = items.map((item) => item.openid ?? (item.bindings as { openid: string }[])[0]?.openid);
@@ -92,7 +92,7 @@ describe.each(lists)("%s", (path) => {
     }
   });
 
-  it("keeps to the rows it began with while new ones arrive in front and beside", async () => {
+  it("returns every earlier row once while new rows arrive", async () => {
     const before = new Set((await walk(path, {}, 200)).map((item) => item.openid ?? keyOf(item)));
     let arrival = 0;
     const items = await walk(path, {}, 4, async () => {
@@ -108,7 +108,7 @@ describe.each(lists)("%s", (path) => {
     expect(new Set(seen).size).toBe(seen.length);
   });
 
-  it("T62: gives 50 rows unless asked, 200 at most, and refuses 201", async () => {
+  it("returns 50 rows by default and 200 at most, and refuses 201 [T62]", async () => {
     expect((await console.query(path, { limit: 200 })).status).toBe(200);
     for (const limit of [201, 0, -1, 1.5, 1e9, null]) {
       expect((await console.query(path, { limit })).status, String(limit)).toBe(400);
@@ -122,7 +122,7 @@ describe.each(lists)("%s", (path) => {
     expect((await page(path)).items).toHaveLength(50);
   });
 
-  it("T61: refuses a cursor that was altered, made up, or written for another list, filter or server", async () => {
+  it("refuses a cursor that was altered, made up, or issued for another list, filter or server [T61]", async () => {
     const { nextCursor } = await page(path, { limit: 2 });
     if (!nextCursor) throw new Error("there are more rows");
     expect((await console.query(path, { limit: 2, cursor: nextCursor })).status).toBe(200);
@@ -154,7 +154,7 @@ describe.each(lists)("%s", (path) => {
     }
   });
 
-  it("T61: takes no column to sort or to filter by from the caller", async () => {
+  it("takes no column for sorting or filtering from the caller [T61]", async () => {
     const plain = await page(path, { limit: 5 });
     const tried = {
       sort: "passwordHash",
@@ -168,18 +168,15 @@ describe.each(lists)("%s", (path) => {
   });
 });
 
-describe("a span of time", () => {
+describe("a time filter", () => {
   it.each([
     "0000-01-01T00:00:00Z",
     "0001-01-01T00:00:00+14:00",
     "9999-12-31T23:59:59-14:00",
     "1969-12-31T23:59:59Z",
-  ])(
-    "T36: that begins when no database of ours could is a bad request and no error of ours: %s",
-    async (from) => {
-      for (const list of ["failures.list", "failures.groups", "signIns.list"]) {
-        expect((await console.query(list, { from })).status, list).toBe(400);
-      }
-    },
-  );
+  ])("is a bad request if it begins outside the range of the databases: %s [T36]", async (from) => {
+    for (const list of ["failures.list", "failures.groups", "signIns.list"]) {
+      expect((await console.query(list, { from })).status, list).toBe(400);
+    }
+  });
 });

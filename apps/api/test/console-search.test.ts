@@ -42,7 +42,7 @@ const names = (items: Record<string, unknown>[]) =>
   items.map(({ bindings, nickname }) => nickname ?? (bindings as { nickname: string }[])[0]?.nickname);
 
 describe("a search for people", () => {
-  it("T61: takes wildcards and quotes literally", async () => {
+  it("takes wildcards and quotes literally [T61]", async () => {
     for (const [index, nickname] of [
       "100% sure",
       "1000 sure",
@@ -75,7 +75,7 @@ describe("a search for people", () => {
     }
   });
 
-  it("finds a part of a nickname, two Chinese characters too, in any case and width", async () => {
+  it("finds part of a nickname, even one or two Chinese characters, in any case and width", async () => {
     for (const [index, nickname] of ["林小满", "王小明", "ÉCLAIR Ｆｏｘ", "🦊 Foxy"].entries()) {
       await seedPerson(system.db, { at: minutes(index), appId: oa, nickname, openid: `o-${index}` });
     }
@@ -84,10 +84,10 @@ describe("a search for people", () => {
     expect(names((await page("people.list", { q: "fox" })).items)).toEqual(["🦊 Foxy", "ÉCLAIR Ｆｏｘ"]);
     expect(names((await page("people.list", { q: "éclair" })).items)).toEqual(["ÉCLAIR Ｆｏｘ"]);
     expect(names((await page("people.list", { q: "🦊" })).items)).toEqual(["🦊 Foxy"]);
-    expect((await page("people.list", { q: "nobody" })).items).toEqual([]);
+    expect((await page("people.list", { q: "unknown" })).items).toEqual([]);
   });
 
-  it("finds by openid, unionid and user id, exactly and case-sensitively", async () => {
+  it("finds an exact openid, unionid or user id, case-sensitively", async () => {
     const person = { at: noon, appId: oa, nickname: "A", openid: "oAbC", unionid: "uXyZ" };
     const { userId } = await seedPerson(system.db, person);
     await seedPerson(system.db, { at: minutes(1), appId: oa, nickname: "B", openid: "oabc" });
@@ -118,7 +118,7 @@ describe("a search for people", () => {
 });
 
 describe("the tokens of people", () => {
-  it("are listed as fresh, refreshable or dead, and filtered by it, without themselves", async () => {
+  it("are listed and filtered as fresh, refreshable or dead, without the tokens themselves", async () => {
     const now = Date.now();
     const at = (hours: number) => new Date(now + hours * 3_600_000);
     const seeded: [string, Date, Date][] = [
@@ -148,8 +148,8 @@ describe("the tokens of people", () => {
   });
 });
 
-describe("the sign-ins", () => {
-  it("are filtered by outcome, app, person and time, and found by id, openid and user id", async () => {
+describe("the list of sign-ins", () => {
+  it("is filtered by outcome, app, person and time, and searched by id, openid and user id", async () => {
     const { userId } = await seedPerson(system.db, { at: noon, appId: oa, nickname: "A", openid: "oA" });
     const ok = await seedSignIn(system.db, {
       at: minutes(1),
@@ -174,8 +174,8 @@ describe("the sign-ins", () => {
   });
 });
 
-describe("the failures", () => {
-  it("are filtered by app, endpoint, errcode and time, and found by openid, rid, sign-in and errcode", async () => {
+describe("the list of failures", () => {
+  it("is filtered by app, endpoint, errcode and time, and searched by openid, rid, sign-in and errcode", async () => {
     const signInId = await seedSignIn(system.db, { at: noon, appId: oa });
     const rid = "637ec754-5b28c0ef-058e9cba";
     const first = await seedFailure(system.db, {
@@ -202,7 +202,7 @@ describe("the failures", () => {
     expect(await found({ q: "oB" })).toEqual([second]);
   });
 
-  it("are grouped by app, endpoint and errcode, with how many people they hit, the most frequent first", async () => {
+  it("is grouped by app, endpoint and errcode, with the number of people affected, most frequent first", async () => {
     for (const [at, openid] of [
       [1, "o1"],
       [2, "o1"],
@@ -222,7 +222,7 @@ describe("the failures", () => {
 });
 
 describe("the search box", () => {
-  it("recognises what was pasted", async () => {
+  it("recognizes each kind of pasted value", async () => {
     const { userId } = await seedPerson(system.db, { at: noon, appId: oa, nickname: "A", openid: "oA" });
     const signInId = await seedSignIn(system.db, { at: noon, appId: oa });
     const failureId = await seedFailure(system.db, { at: noon, appId: oa, errcode: "40029" });
@@ -237,7 +237,7 @@ describe("the search box", () => {
     expect(await find("__proto__")).toEqual({ kind: "people", q: "__proto__" });
   });
 
-  it("opens the journey whose request number a person read from a failure page", async () => {
+  it("opens the sign-in whose number a person read from a failure page", async () => {
     const browser = system.browser();
     const callback = await browser.callbackUrl();
     system.simulator.fail("access_token", { kind: "errcode", errcode: 40029 });
@@ -266,7 +266,7 @@ describe("the search box", () => {
     });
   });
 
-  it("answers 404 for what is well-formed and unknown", async () => {
+  it("has details behind it that answer 404 for a well-formed unknown id", async () => {
     const id = "01M00000000000000000000000";
     for (const [path, input] of [
       ["people.get", { userId: id }],

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { newSecret } from "../src/domain/key-ring.js";
 import type { Browser } from "./support/browser.js";
+import { send } from "./support/raw-http.js";
 import { type System, startSystem } from "./support/system.js";
-import { send } from "./support/wire.js";
 
 let system: System;
 beforeEach(async () => {
@@ -17,8 +17,8 @@ async function signedIn(person = "alice"): Promise<Browser> {
   return browser;
 }
 
-describe("the cookies", () => {
-  it("T21: have a plain name while the public address is http, are HttpOnly, Lax and for the whole host", async () => {
+describe("the server's cookies", () => {
+  it("have plain names under http, and are HttpOnly, SameSite=Lax and valid for the whole host [T21]", async () => {
     const browser = system.browser();
     const leaving = await browser.visit("/login/wechat");
     expect(leaving.headers.getSetCookie()).toEqual([
@@ -29,7 +29,7 @@ describe("the cookies", () => {
     expect(cookie).toMatch(/^wl_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=7776000$/);
   });
 
-  it("T21: are __Host- and Secure under https, and are removed with the same attributes", async () => {
+  it("have the __Host- prefix and Secure under https, and are removed with the same attributes [T21]", async () => {
     const secure = await startSecureSystem();
     const browser = secure.browser();
     const leaving = await browser.visit("/login/wechat");
@@ -61,7 +61,7 @@ describe("the cookies", () => {
     await secure.close();
   });
 
-  it("T21: a plain-named cookie, which a sibling domain could plant, counts for nothing under https", async () => {
+  it("are ignored under https without the prefix, as a sibling domain could set such a cookie [T21]", async () => {
     const secure = await startSecureSystem();
     const browser = secure.browser();
     await sessionCookieOf(browser, secure);
@@ -79,7 +79,7 @@ describe("the cookies", () => {
     await secure.close();
   });
 
-  it("T28: garbage means anonymous and is never an error of ours", async () => {
+  it("mean an anonymous caller if they are malformed, never a 5xx [T28]", async () => {
     const garbage = [
       "wl_session=",
       "wl_session=%%%",
@@ -102,7 +102,7 @@ describe("the cookies", () => {
     }
   });
 
-  it("T28: the same cookie twice means anonymous, even where both are right", async () => {
+  it("mean an anonymous caller if one is sent twice, even if both values are valid [T28]", async () => {
     const { session = "" } = await signedIn();
     const other = (await signedIn("emoji")).session ?? "";
     for (const second of [session, other, newSecret(), ""]) {
@@ -114,7 +114,7 @@ describe("the cookies", () => {
     }
   });
 
-  it("T28: an Authorization header of any kind changes nothing", async () => {
+  it("are read the same with an Authorization header of any kind [T28]", async () => {
     const cookie = (await signedIn()).cookieHeader();
     const headers = [
       "Bearer",
@@ -133,7 +133,7 @@ describe("the cookies", () => {
   });
 });
 
-/** As in production behind a proxy that ends TLS, with the simulator allowed by name. */
+/** As in production behind a TLS proxy, with the simulator allowed by name. */
 async function startSecureSystem(): Promise<System> {
   const secure = await startSystem({
     env: { PUBLIC_URL: "https://login.example.com", NODE_ENV: "production", ALLOW_SIMULATOR: "yes" },
@@ -142,7 +142,7 @@ async function startSecureSystem(): Promise<System> {
   return secure;
 }
 
-/** Signs in hop by hop and gives the Set-Cookie line of the session. Callbacks go to the port we listen on. */
+/** Signs in step by step and returns the session's Set-Cookie line. Redirects are sent to the local port. */
 async function sessionCookieOf(browser: Browser, { url }: System): Promise<string> {
   const here = (there: URL | undefined) => new URL(`${there?.pathname}${there?.search}`, url);
   const asked = await browser.visit(here(await browser.callbackUrl()));

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Browser } from "./support/browser.js";
 import { accounts, type Console, makeOperator } from "./support/operator.js";
 import { allProcedures, type NamedProcedure } from "./support/procedures.js";
+import { send } from "./support/raw-http.js";
 import { rowsOf } from "./support/rows.js";
 import { type System, startSystem } from "./support/system.js";
-import { send } from "./support/wire.js";
 
-// What a page of another site could make a signed-in browser send; its cookies come along.
+// Requests that a page of another site could make a signed-in browser send, with its cookies.
 
 let system: System;
 let person: Browser;
@@ -23,7 +23,7 @@ afterAll(() => system.close());
 
 const mutations = allProcedures.filter(({ type }) => type === "mutation");
 
-/** A call that would work if it came from our own page. */
+/** An input that works if our own page sends it. */
 async function workingInput({ path }: NamedProcedure): Promise<unknown> {
   const [session] = await rowsOf(system.db, "sessions");
   const inputs: Record<string, unknown> = {
@@ -43,7 +43,7 @@ const cookieFor = ({ base }: NamedProcedure) =>
 async function stateOf({ db }: System): Promise<string> {
   const tables = ["sessions", "operatorSessions", "operators", "auditLog", "appTokens", "throttles"] as const;
   const rows = await Promise.all(tables.map((table) => rowsOf(db, table)));
-  // Being seen is no change of state.
+  // lastSeenAt does not count as a change of state.
   return JSON.stringify(rows, (key, value: unknown) => (key === "lastSeenAt" ? undefined : value));
 }
 
@@ -66,7 +66,7 @@ async function expectNoEffect(
 }
 
 describe("a mutation", () => {
-  it("is really tried here, each with an input that works from our own page", async () => {
+  it("works from our own page with the inputs of these tests", async () => {
     expect(mutations.map(({ path }) => path)).toEqual(
       expect.arrayContaining(["session.signOut", "operator.signOut", "operator.signIn", "tokens.refreshApp"]),
     );
@@ -81,7 +81,7 @@ describe("a mutation", () => {
     expect(answer.status).toBe(200);
   });
 
-  it("T31: does nothing by form, text or multipart body, nor without a content type", async () => {
+  it("does nothing with a form, text or multipart body, or without a content type [T31]", async () => {
     const types = [
       "application/x-www-form-urlencoded",
       "text/plain",
@@ -101,7 +101,7 @@ describe("a mutation", () => {
     });
   });
 
-  it("T32: does nothing with a foreign Origin or the browser's mark of another site", async () => {
+  it("does nothing with a foreign Origin or a cross-site Sec-Fetch-Site [T32]", async () => {
     const { port } = system;
     const marks: Record<string, string>[] = [
       { origin: "https://evil.example" },
@@ -125,7 +125,7 @@ describe("a mutation", () => {
     });
   });
 
-  it("T29, T33: does nothing by GET, whatever a header or parameter says the method is", async () => {
+  it("does nothing by GET, whatever method a header or parameter names [T29, T33]", async () => {
     const overrides: Record<string, string>[] = [
       {},
       { "x-http-method-override": "POST" },
@@ -147,7 +147,7 @@ describe("a mutation", () => {
     });
   });
 
-  it("T33: does nothing by PUT, PATCH, DELETE or OPTIONS, and a query does nothing by POST", async () => {
+  it("does nothing by PUT, PATCH, DELETE or OPTIONS, and a query does nothing by POST [T33]", async () => {
     await expectNoEffect(async (procedure) => {
       const body = JSON.stringify(await workingInput(procedure));
       return ["PUT", "PATCH", "DELETE", "OPTIONS"].map((method) => ({
@@ -173,7 +173,7 @@ describe("a mutation", () => {
     }
   });
 
-  it.each(["TRACE", "PUT", "DELETE", "PATCH"])("T36: refuses %s with a 4xx", async (method) => {
+  it.each(["TRACE", "PUT", "DELETE", "PATCH"])("gets a 4xx if the method is %s [T36]", async (method) => {
     for (const path of ["/trpc/session.get", "/admin/trpc/operator.me", "/login/wechat"]) {
       const answer = await send(system, { method, path, headers: { "content-type": "application/json" } });
       expect(answer.status, path).toBeGreaterThanOrEqual(400);
@@ -181,7 +181,7 @@ describe("a mutation", () => {
     }
   });
 
-  it("T29: signs a person out only when our own page asks", async () => {
+  it("signs a person out only if our own page sends it [T29]", async () => {
     const elsewhere = { origin: "https://evil.example", "content-type": "application/json" };
     for (const headers of [elsewhere, { "content-type": "text/plain" }]) {
       await send(system, {
@@ -196,7 +196,7 @@ describe("a mutation", () => {
     expect((await person.query("session.list")).status).toBe(401);
   });
 
-  it("T69: that was refused as another site's is noted in the log", async () => {
+  it("is logged if it is refused because of its origin [T69]", async () => {
     system.logLines.length = 0;
     await send(system, {
       method: "POST",
@@ -211,7 +211,7 @@ describe("a mutation", () => {
 });
 
 describe("CORS", () => {
-  it("T34: no answer ever permits another origin anything, to a preflight or to a request", async () => {
+  it("is permitted to no other origin, neither in a preflight nor in a request [T34]", async () => {
     const paths = [
       "/",
       "/login/wechat",

@@ -16,19 +16,19 @@ afterEach(async () => {
   await database.remove();
 });
 
-describe("a database that is locked for long", () => {
-  it("T94: is waited for less than 5 s by each of many who come one after the other", async () => {
+describe("a database that stays locked", () => {
+  it("delays each of many successive requests by less than 5 s [T94]", async () => {
     const release = await database.lock();
     const visits: Promise<number>[] = [];
     for (let n = 0; n < 30; n++) {
-      const cameAt = performance.now();
+      const startedAt = performance.now();
       visits.push(
         system
           .browser()
           .visit("/login/wechat")
-          .then(() => performance.now() - cameAt),
+          .then(() => performance.now() - startedAt),
       );
-      await pause(100); // as people come, not all at once
+      await pause(100); // spread over time, as real requests are
     }
     const slowest = Math.max(...(await Promise.all(visits)));
     await release();
@@ -36,8 +36,8 @@ describe("a database that is locked for long", () => {
   });
 });
 
-describe("ten searches that take long", () => {
-  it("T62: do not slow a sign-in, nor take the process out of service", async () => {
+describe("ten slow searches", () => {
+  it("neither slow a sign-in nor take the process out of service [T62]", async () => {
     const searches = Array.from({ length: 10 }, () =>
       system.db.consoleQuery((orm) =>
         orm.select({ took: sql<string>`pg_sleep(2)::text` }).from(sql`(select 1) as one`),
@@ -46,7 +46,7 @@ describe("ten searches that take long", () => {
     const askedAt = performance.now();
     expect((await system.browser().visit("/login/wechat")).status).toBe(302);
     const waited = performance.now() - askedAt;
-    await Promise.allSettled(searches); // the last of them may be told to come again
+    await Promise.allSettled(searches); // the last of them may be refused as busy
     expect(waited).toBeLessThan(1_000);
   });
 });

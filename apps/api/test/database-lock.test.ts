@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Database } from "../src/db/database.js";
 import { profileButton } from "./support/browser.js";
 import { type TestDatabase, testDatabase } from "./support/engine.js";
-import { userOf } from "./support/journeys.js";
 import { rowsOf } from "./support/rows.js";
+import { userOf } from "./support/sign-ins.js";
 import { type System, startSystem } from "./support/system.js";
 
 let database: TestDatabase;
@@ -21,8 +21,8 @@ afterEach(async () => {
   await database.remove();
 });
 
-describe("while another process holds the database for 3 s", () => {
-  it("T85: sign-ins wait and none is lost or doubled, and /healthz answers at once", async () => {
+describe("a database that another process locks for 3 s", () => {
+  it("delays sign-ins but loses or doubles none, and /healthz answers at once [T85]", async () => {
     const people = Array.from({ length: 20 }, (_, n) => system.browser({ person: `crowd-${n}` }));
     const callbacks = await Promise.all(
       people.map(async (person) => {
@@ -31,18 +31,18 @@ describe("while another process holds the database for 3 s", () => {
       }),
     );
     const release = await database.lock();
-    let landed = 0;
-    const landings = people.map((person, n) =>
+    let answered = 0;
+    const statuses = people.map((person, n) =>
       person.visit(callbacks[n] ?? "").then((visit) => {
-        landed += 1;
+        answered += 1;
         return visit.status;
       }),
     );
     const slowest = await slowestHealth(3_000);
-    expect(landed, "the lock held them back").toBe(0);
+    expect(answered, "the lock held them back").toBe(0);
     await release();
 
-    expect(await Promise.all(landings)).toEqual(Array(20).fill(303));
+    expect(await Promise.all(statuses)).toEqual(Array(20).fill(303));
     expect(slowest, "ms until /healthz answered").toBeLessThan(500);
     for (const person of people) expect(await userOf(person)).toBeDefined();
     expect(await rowsOf(db, "users")).toHaveLength(20);
@@ -51,7 +51,7 @@ describe("while another process holds the database for 3 s", () => {
   });
 });
 
-/** Asks for health again and again, for so long: the lock's 3 s are real ones, as another process's are. */
+/** Polls /healthz for this long in real time, since the lock of another process is in real time. */
 async function slowestHealth(forMs: number): Promise<number> {
   let slowest = 0;
   for (const end = performance.now() + forMs; performance.now() < end; await pause(20)) {

@@ -1,12 +1,12 @@
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { demoOfficialAccount, demoWebsite, startSimulator } from "wechat-simulator";
-import { profileAnswer, tokenAnswer } from "./support/answers.js";
 import { type Browser, userAgents } from "./support/browser.js";
-import { profileCallback, userOf } from "./support/journeys.js";
-import { expectNobodyKept } from "./support/nobody.js";
+import { expectNoUserStored } from "./support/expect-no-user.js";
 import { rowsOf } from "./support/rows.js";
+import { profileCallback, userOf } from "./support/sign-ins.js";
 import { type System, startSystem } from "./support/system.js";
+import { profileResponse, tokenResponse } from "./support/wechat-responses.js";
 
 let system: System;
 beforeEach(async () => {
@@ -17,7 +17,7 @@ afterEach(() => system.close());
 const phone = (person: string) => system.browser({ person });
 const desktop = (person: string) => system.browser({ person, userAgent: userAgents.desktop });
 
-/** Signs in and tells who the server says it is. */
+/** Signs in and returns the user that the server reports. */
 async function userAfter(browser: Browser, start?: string): Promise<string> {
   await browser.signIn(start);
   const userId = await userOf(browser);
@@ -25,8 +25,8 @@ async function userAfter(browser: Browser, start?: string): Promise<string> {
   return userId;
 }
 
-/** No orphans: each row that names a user names one who exists. */
-async function expectWhole(): Promise<void> {
+/** Expects no orphans: each row that references a user references an existing one. */
+async function expectConsistent(): Promise<void> {
   const users = new Set((await rowsOf(system.db, "users")).map((user) => user.id));
   for (const table of ["bindings", "unions", "sessions"] as const) {
     for (const row of await rowsOf(system.db, table)) expect(users).toContain(row.userId);
@@ -38,8 +38,8 @@ const block = (userId: string) =>
     orm.update(users).set({ status: "blocked" }).where(eq(users.id, userId)).returning({ id: users.id }),
   );
 
-describe("where an identity comes from", () => {
-  it("T72: ignores an openid, unionid, token or profile that the browser sends along", async () => {
+describe("the source of an identity", () => {
+  it("is never an openid, unionid, token or profile that the browser sends [T72]", async () => {
     await userAfter(phone("emoji"));
     const victim = system.simulator.person("emoji", system.officialAccount.appId);
     const browser = phone("alice");
@@ -58,18 +58,18 @@ describe("where an identity comes from", () => {
   });
 
   it.each([
-    ["another openid", { openid: "oSomebodyElse000000000000000" }],
-    ["another unionid", { unionid: "uSomebodyElse000000000000000" }],
-  ])("T72: refuses a profile about %s than the token answer named", async (_, other) => {
+    ["another openid", { openid: "oAnotherPerson00000000000000" }],
+    ["another unionid", { unionid: "uAnotherPerson00000000000000" }],
+  ])("is refused if the profile has %s than the token response [T72]", async (_, other) => {
     const browser = phone("alice");
     const callback = await profileCallback(browser);
     const unionid = "uTestTestTestTestTestTestTest";
-    system.simulator.fail("access_token", { kind: "body", body: tokenAnswer({ unionid }) });
-    system.simulator.fail("userinfo", { kind: "body", body: profileAnswer({ unionid, ...other }) });
+    system.simulator.fail("access_token", { kind: "body", body: tokenResponse({ unionid }) });
+    system.simulator.fail("userinfo", { kind: "body", body: profileResponse({ unionid, ...other }) });
     const visit = await browser.visit(callback);
 
     expect(visit.status).toBe(424);
-    await expectNobodyKept(system, browser);
+    await expectNoUserStored(system, browser);
     expect(await rowsOf(system.db, "apiFailures")).toMatchObject([{ errcode: "BAD_SHAPE" }]);
   });
 });
@@ -79,7 +79,7 @@ describe("the key of a person", () => {
 
   async function signInAs(browser: Browser, fields: Record<string, unknown>): Promise<string | undefined> {
     const callback = await browser.callbackUrl();
-    system.simulator.fail("access_token", { kind: "body", body: tokenAnswer(fields) });
+    system.simulator.fail("access_token", { kind: "body", body: tokenResponse(fields) });
     await browser.visit(callback);
     return userOf(browser);
   }
@@ -89,7 +89,7 @@ describe("the key of a person", () => {
     system = await startSystem({ env: { WECHAT_APPS: apps({ profile: "none" }) } });
   });
 
-  it("T73: is the openid within its app: the same text in two apps is two people", async () => {
+  it("is the openid within its app: the same openid in two apps is two people [T73]", async () => {
     const inWeChat = await signInAs(phone("alice"), { openid, scope: "snsapi_base" });
     const byQr = await signInAs(desktop("alice"), { openid, scope: "snsapi_login" });
     expect(inWeChat).toBeDefined();
@@ -97,7 +97,7 @@ describe("the key of a person", () => {
     expect(byQr).not.toBe(inWeChat);
   });
 
-  it("T73: is exact: openids that differ by case, or by their last character, are different people", async () => {
+  it("is exact: openids that differ by case or in their last character are different people [T73]", async () => {
     const spellings = [openid, openid.toLowerCase(), openid.toUpperCase(), openid.slice(0, -1)];
     const users = new Set<string | undefined>();
     for (const spelling of spellings) {
@@ -107,14 +107,14 @@ describe("the key of a person", () => {
     expect(users.size).toBe(spellings.length);
   });
 
-  it("T73: says nothing about the same text in another app, not even that somebody is blocked there", async () => {
+  it("is unrelated to the same openid in another app, even if that person is blocked [T73]", async () => {
     const inWeChat = await signInAs(phone("alice"), { openid, scope: "snsapi_base" });
     await block(inWeChat ?? "");
     expect(await signInAs(phone("alice"), { openid, scope: "snsapi_base" })).toBeUndefined();
     expect(await signInAs(desktop("alice"), { openid, scope: "snsapi_login" })).toBeDefined();
   });
 
-  it("T74: outlives a unionid that changes: the new one is noted for an operator and joins nobody", async () => {
+  it("survives a change of unionid: the new one is recorded as a conflict and joins no one [T74]", async () => {
     await system.close();
     const groups = { oa: "demo", web: "demo" };
     system = await startSystem({ env: { WECHAT_APPS: apps({ profile: "none", groups }) } });
@@ -132,10 +132,10 @@ describe("the key of a person", () => {
     );
     const [conflict] = await rowsOf(system.db, "identityConflicts");
     expect(conflict).toMatchObject({ unionid: second.unionid, userId: before });
-    await expectWhole();
+    await expectConsistent();
   });
 
-  it("T77: is never the nickname: two people of one name are two users, and a new name is the same user", async () => {
+  it("is never the nickname: two people of one name are two users, and a renamed person is the same user [T77]", async () => {
     await system.close();
     system = await startSystem();
     system.simulator.updatePerson("crowd-1", { nickname: "同名" });
@@ -150,7 +150,7 @@ describe("the key of a person", () => {
 });
 
 describe("a unionid", () => {
-  it("T74: that appears late completes the same user, and then joins the other app of the group", async () => {
+  it("completes the same user if it appears late, and then joins the other app of the group [T74]", async () => {
     const atFirst = await userAfter(desktop("noavatar"));
     expect(await rowsOf(system.db, "unions")).toHaveLength(0);
     system.simulator.updatePerson("noavatar", { unionid: true });
@@ -162,10 +162,10 @@ describe("a unionid", () => {
 
     expect(await userAfter(phone("noavatar"))).toBe(atFirst);
     expect(await rowsOf(system.db, "users")).toHaveLength(1);
-    await expectWhole();
+    await expectConsistent();
   });
 
-  it("T74: stays known when a later answer brings none", async () => {
+  it("stays stored if a later answer has none [T74]", async () => {
     await userAfter(desktop("alice"));
     system.simulator.updatePerson("alice", { unionid: false });
     await userAfter(desktop("alice"));
@@ -174,7 +174,7 @@ describe("a unionid", () => {
     expect(await rowsOf(system.db, "unions")).toHaveLength(1);
   });
 
-  it("T74: that is empty or blank counts as none: nobody meets anybody on it", async () => {
+  it("counts as absent if it is empty or blank, and joins no one [T74]", async () => {
     const users = new Set<string>();
     for (const [openid, unionid] of [
       ["oOne", ""],
@@ -188,8 +188,8 @@ describe("a unionid", () => {
     ]) {
       const browser = phone("alice");
       const callback = await profileCallback(browser);
-      system.simulator.fail("access_token", { kind: "body", body: tokenAnswer({ openid, unionid }) });
-      system.simulator.fail("userinfo", { kind: "body", body: profileAnswer({ openid, unionid }) });
+      system.simulator.fail("access_token", { kind: "body", body: tokenResponse({ openid, unionid }) });
+      system.simulator.fail("userinfo", { kind: "body", body: profileResponse({ openid, unionid }) });
       await browser.visit(callback);
       users.add((await userOf(browser)) ?? "");
     }
@@ -202,17 +202,17 @@ describe("a unionid", () => {
     ["of different groups", { oa: "one", web: "two" }],
     ["without a group", { oa: undefined, web: undefined }],
     ["of which one has no group", { oa: "one", web: undefined }],
-  ])("T74: does not join apps %s", async (_, groups) => {
+  ])("does not join apps %s [T74]", async (_, groups) => {
     await system.close();
     system = await startSystem({ env: { WECHAT_APPS: apps({ groups }) } });
     const inWeChat = await userAfter(phone("alice"));
     const byQr = await userAfter(desktop("alice"));
     expect(byQr).not.toBe(inWeChat);
     expect(await rowsOf(system.db, "identityConflicts")).toHaveLength(0);
-    await expectWhole();
+    await expectConsistent();
   });
 
-  it("T74: on which two users meet is a conflict for an operator, noted once, and moves nothing", async () => {
+  it("is recorded once as a conflict if two users share it, and moves nothing [T74]", async () => {
     const secondWebsite = { ...demoWebsite, appId: "wx51a0b1c2d3e4f503" };
     await system.close();
     const simulator = await startSimulator({ apps: [demoOfficialAccount, demoWebsite, secondWebsite] });
@@ -254,7 +254,7 @@ describe("a unionid", () => {
 });
 
 describe("a blocked person", () => {
-  it("is not signed in, by the known app or by another one of the group, and nothing new is kept", async () => {
+  it("is not signed in by the known app or by another one of the group, and nothing new is stored", async () => {
     const userId = await userAfter(phone("alice"));
     await block(userId);
     for (const browser of [phone("alice"), desktop("alice")]) {
@@ -267,8 +267,8 @@ describe("a blocked person", () => {
   });
 });
 
-describe("thirty first sign-ins of one person at once", () => {
-  it("T78: make one user and one binding", async () => {
+describe("thirty simultaneous first sign-ins of one person", () => {
+  it("create one user and one binding [T78]", async () => {
     const browsers = Array.from({ length: 30 }, () => phone("alice"));
     const callbacks = await Promise.all(browsers.map((browser) => profileCallback(browser)));
     const visits = await Promise.all(callbacks.map((callback, n) => browsers[n]?.visit(callback)));
@@ -277,25 +277,28 @@ describe("thirty first sign-ins of one person at once", () => {
     expect(await rowsOf(system.db, "users")).toHaveLength(1);
     expect(await rowsOf(system.db, "bindings")).toHaveLength(1);
     expect(await rowsOf(system.db, "sessions")).toHaveLength(30);
-    await expectWhole();
+    await expectConsistent();
   });
 
-  it.each(["alice", "noavatar"])("T78: through both apps of a group end whole (%s)", async (person) => {
-    const browsers = Array.from({ length: 30 }, (_, n) => (n % 2 ? phone(person) : desktop(person)));
-    const callbacks = await Promise.all(
-      browsers.map((browser, n) => (n % 2 ? profileCallback(browser) : browser.callbackUrl())),
-    );
-    await Promise.all(callbacks.map((callback, n) => browsers[n]?.visit(callback)));
+  it.each(["alice", "noavatar"])(
+    "leave consistent rows if they use both apps of a group (%s) [T78]",
+    async (person) => {
+      const browsers = Array.from({ length: 30 }, (_, n) => (n % 2 ? phone(person) : desktop(person)));
+      const callbacks = await Promise.all(
+        browsers.map((browser, n) => (n % 2 ? profileCallback(browser) : browser.callbackUrl())),
+      );
+      await Promise.all(callbacks.map((callback, n) => browsers[n]?.visit(callback)));
 
-    const users = new Set(await Promise.all(browsers.map(userOf)));
-    expect(users).not.toContain(undefined);
-    // Without a unionid nothing says that the two openids are one person.
-    expect(users.size).toBe(person === "alice" ? 1 : 2);
-    expect(await rowsOf(system.db, "users")).toHaveLength(users.size);
-    expect(await rowsOf(system.db, "bindings")).toHaveLength(2);
-    expect(await rowsOf(system.db, "unions")).toHaveLength(person === "alice" ? 1 : 0);
-    await expectWhole();
-  });
+      const users = new Set(await Promise.all(browsers.map(userOf)));
+      expect(users).not.toContain(undefined);
+      // Without a unionid nothing says that the two openids are one person.
+      expect(users.size).toBe(person === "alice" ? 1 : 2);
+      expect(await rowsOf(system.db, "users")).toHaveLength(users.size);
+      expect(await rowsOf(system.db, "bindings")).toHaveLength(2);
+      expect(await rowsOf(system.db, "unions")).toHaveLength(person === "alice" ? 1 : 0);
+      await expectConsistent();
+    },
+  );
 });
 
 function apps(about: {

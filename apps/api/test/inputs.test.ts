@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Browser } from "./support/browser.js";
 import { accounts, type Console, makeOperator } from "./support/operator.js";
 import { allProcedures, type NamedProcedure } from "./support/procedures.js";
+import { type RawResponse, send } from "./support/raw-http.js";
 import { rowsOf } from "./support/rows.js";
 import { type System, startSystem } from "./support/system.js";
-import { send, type WireAnswer } from "./support/wire.js";
 
 let system: System;
 let person: Browser;
@@ -18,12 +18,12 @@ beforeAll(async () => {
 });
 afterAll(() => system.close());
 
-/** What must never be called with a working input here: it would end the session that the other calls need. */
+/** Left out, because they would end the session that the other calls need. */
 const endsSession = new Set(["session.signOut", "session.signOutEverywhere", "operator.signOut"]);
-const walked = allProcedures.filter(({ path }) => !endsSession.has(path));
+const tested = allProcedures.filter(({ path }) => !endsSession.has(path));
 
 /** Calls a procedure as a signed-in caller of its router, with the JSON text as it is. */
-function call({ base, path, type }: NamedProcedure, json: string, query = ""): Promise<WireAnswer> {
+function call({ base, path, type }: NamedProcedure, json: string, query = ""): Promise<RawResponse> {
   const cookie = base === "/trpc" ? person.cookieHeader() : console.browser.cookieHeader();
   if (type === "mutation") {
     return send(system, {
@@ -39,7 +39,7 @@ function call({ base, path, type }: NamedProcedure, json: string, query = ""): P
   });
 }
 
-function expectCalm(answer: WireAnswer, what: string) {
+function expectNoServerError(answer: RawResponse, what: string) {
   expect(answer.status, `${what} → ${answer.text.slice(0, 200)}`).toBeLessThan(500);
   expect(answer.text, what).not.toMatch(/node_modules|\.ts:\d|SQLITE|select .* from/i);
   expect(answer.headers["set-cookie"], what).toBeUndefined();
@@ -48,7 +48,7 @@ function expectCalm(answer: WireAnswer, what: string) {
 const deep = (depth: number) => `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`;
 
 describe("the input of a procedure", () => {
-  it("T36: of a wrong type or shape is refused with 400 by every procedure that takes one", async () => {
+  it("gets a 400 from every procedure if its type or shape is wrong [T36]", async () => {
     const taking = ["session.revoke", "operator.signIn", "operator.redeemLink", "operator.changePassword"];
     taking.push(
       "people.get",
@@ -60,7 +60,7 @@ describe("the input of a procedure", () => {
     );
     taking.push("people.list", "tokens.listUsers", "failures.list", "failures.groups", "signIns.list");
     const wrong = ["null", '"text"', "7", "true", "[]", "[{}]", '{"id":{}}', '{"limit":"ten"}', '{"q":[1]}'];
-    for (const procedure of walked.filter(({ path }) => taking.includes(path))) {
+    for (const procedure of tested.filter(({ path }) => taking.includes(path))) {
       const isList = /list|groups/i.test(procedure.path);
       for (const json of wrong) {
         if (isList && json === '{"id":{}}') continue; // an unknown key beside nothing required
@@ -71,7 +71,7 @@ describe("the input of a procedure", () => {
     }
   });
 
-  it("T36: with a NUL in it is refused with 400: PostgreSQL could not even look for it", async () => {
+  it("gets a 400 if it contains NUL, which PostgreSQL cannot store or search [T36]", async () => {
     const fields: Record<string, string[]> = {
       "people.list": ["q", "appId", "cursor"],
       "tokens.listUsers": ["q", "appId", "cursor"],
@@ -82,7 +82,7 @@ describe("the input of a procedure", () => {
       "tokens.refreshApp": ["appId"],
       "operator.signIn": ["username"],
     };
-    for (const procedure of walked) {
+    for (const procedure of tested) {
       for (const field of fields[procedure.path] ?? []) {
         const input = { password: "any password", [field]: "a\u0000b" };
         const answer = await call(procedure, JSON.stringify(input));
@@ -91,7 +91,7 @@ describe("the input of a procedure", () => {
     }
   });
 
-  it("T36: that is no JSON, or absurdly deep, is never an error of ours", async () => {
+  it("never causes a 5xx if it is not JSON or is very deep [T36]", async () => {
     const broken = [
       "{",
       "",
@@ -104,21 +104,23 @@ describe("the input of a procedure", () => {
       deep(300),
       `[${"[".repeat(900)}`,
     ];
-    for (const procedure of walked) {
+    for (const procedure of tested) {
       for (const json of broken)
-        expectCalm(await call(procedure, json), `${procedure.path} ${json.slice(0, 20)}`);
-      if (procedure.type === "mutation") expectCalm(await call(procedure, deep(9_000)), procedure.path);
+        expectNoServerError(await call(procedure, json), `${procedure.path} ${json.slice(0, 20)}`);
+      if (procedure.type === "mutation")
+        expectNoServerError(await call(procedure, deep(9_000)), procedure.path);
     }
   });
 
-  it("T36: that names __proto__ or constructor has no effect anywhere", async () => {
+  it("has no effect through keys such as __proto__ or constructor [T36]", async () => {
     const poisons = [
       '{"__proto__":{"limit":1,"role":"owner","polluted":true}}',
       '{"constructor":{"prototype":{"polluted":true}}}',
       '{"q":"a","__proto__":{"polluted":true},"filter":{"__proto__":{"polluted":true}}}',
     ];
-    for (const procedure of walked) {
-      for (const json of poisons) expectCalm(await call(procedure, json), `${procedure.path} ${json}`);
+    for (const procedure of tested) {
+      for (const json of poisons)
+        expectNoServerError(await call(procedure, json), `${procedure.path} ${json}`);
     }
     for (const path of [
       "__proto__",
@@ -140,7 +142,7 @@ describe("the input of a procedure", () => {
     expect(query.status).toBeLessThan(400);
   });
 
-  it("T36: of any content answers 4xx or 200 and never 5xx (generated)", async () => {
+  it("never causes a 5xx, for generated values [T36]", async () => {
     const ids = (await rowsOf(system.db, "users")).map(({ id }) => id);
     const value = fc.oneof(
       fc.jsonValue({ maxDepth: 2 }),
@@ -180,20 +182,20 @@ describe("the input of a procedure", () => {
     ];
     keys.push("to", "outcome", "userId", "id", "text", "bindingId");
     const input = fc.oneof(fc.dictionary(fc.constantFrom(...keys), value, { maxKeys: 4 }), value);
-    // Sign-ins hash a password for every well-formed try: they have tests of their own.
-    const cheap = walked.filter(({ path }) => !/^operator\.|refreshApp/.test(path));
+    // Without operator sign-ins, which hash a password on every well-formed attempt and are tested elsewhere.
+    const cheap = tested.filter(({ path }) => !/^operator\.|refreshApp/.test(path));
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...cheap), input, async (procedure, given) => {
         const json = JSON.stringify(given) ?? "null";
         fc.pre(json.length < 3000);
-        expectCalm(await call(procedure, json), `${procedure.path} ${json}`);
+        expectNoServerError(await call(procedure, json), `${procedure.path} ${json}`);
       }),
       { numRuns: 250 },
     );
   });
 
-  it("T36: asked for as a stream, or with parameters for a socket, is never an error of ours", async () => {
-    const [list] = walked.filter(({ path }) => path === "people.list");
+  it("never causes a 5xx when a stream or socket parameters are requested [T36]", async () => {
+    const [list] = tested.filter(({ path }) => path === "people.list");
     if (!list) throw new Error("there is people.list");
     for (const query of [
       "batch=1",
@@ -202,13 +204,13 @@ describe("the input of a procedure", () => {
       "connectionParams=%7B",
       "lastEventId=%00",
     ]) {
-      expectCalm(await call(list, "{}", query), query);
+      expectNoServerError(await call(list, "{}", query), query);
     }
     const streamed = await send(system, {
       path: "/admin/trpc/people.list?batch=1&input=%7B%7D",
       headers: { "trpc-accept": "application/jsonl" },
     });
-    expectCalm(streamed, "application/jsonl");
+    expectNoServerError(streamed, "application/jsonl");
     expect(streamed.text).toContain("UNAUTHORIZED");
   });
 
@@ -218,8 +220,8 @@ describe("the input of a procedure", () => {
     "application/json-patch+json",
     "image/png",
     "application/x-www-form-urlencoded",
-  ])("T36: sent as %s is refused with 415", async (type) => {
-    for (const { base, path } of walked.filter((procedure) => procedure.type === "mutation")) {
+  ])("gets a 415 if it is sent as %s [T36]", async (type) => {
+    for (const { base, path } of tested.filter((procedure) => procedure.type === "mutation")) {
       const answer = await send(system, {
         method: "POST",
         path: `${base}/${path}`,
@@ -235,7 +237,7 @@ describe("a batch", () => {
   const batch = (count: number, path = "session.get") =>
     send(system, { path: `/trpc/${Array(count).fill(path).join(",")}?batch=1&input=%7B%7D` });
 
-  it("T35: of 10 calls is answered, of 11 is refused as a whole", async () => {
+  it("may have 10 calls, and is refused as a whole with 11 [T35]", async () => {
     const ten = await batch(10);
     expect(ten.status).toBe(200);
     expect(JSON.parse(ten.text)).toHaveLength(10);
@@ -244,7 +246,7 @@ describe("a batch", () => {
     expect(eleven.text).not.toContain('"result"');
   });
 
-  it("T35: of 11 mutations has no effect at all", async () => {
+  it("has no effect if it has 11 mutations [T35]", async () => {
     const before = await rowsOf(system.db, "auditLog");
     const answer = await send(system, {
       method: "POST",
@@ -259,7 +261,7 @@ describe("a batch", () => {
     expect(await rowsOf(system.db, "auditLog")).toHaveLength(before.length);
   });
 
-  it("T35: authorizes each of its calls as if it were sent alone", async () => {
+  it("authorizes each call as if it were sent alone [T35]", async () => {
     const answer = await send(system, {
       path: "/trpc/session.get,session.list,bindings.list?batch=1&input=%7B%7D",
     });

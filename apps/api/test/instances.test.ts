@@ -3,29 +3,29 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Simulator, startSimulator } from "wechat-simulator";
 import { deleteExpired } from "../src/domain/jobs/delete-expired.js";
 import { refreshAppToken } from "../src/domain/tokens/app-tokens.js";
-import { type Balancer, startBalancer } from "./support/balancer.js";
 import { Browser, profileButton } from "./support/browser.js";
 import { type TestDatabase, testDatabase } from "./support/engine.js";
 import { freePort } from "./support/free-port.js";
-import { deliver, profileCallback, userOf } from "./support/journeys.js";
+import { type LoadBalancer, startLoadBalancer } from "./support/load-balancer.js";
 import { makeOperator } from "./support/operator.js";
 import { rowsOf } from "./support/rows.js";
+import { profileCallback, repeatCallback, userOf } from "./support/sign-ins.js";
 import { type System, startSystem } from "./support/system.js";
 
-// Two instances on one database, behind one address. Each has connections, caches and limits of its own, as two
-// processes have; real processes are in processes.postgres.test.ts.
+// Two instances on one database, behind a load balancer. Each has its own connections, caches and limits, as two
+// processes have; processes.postgres.test.ts tests real processes.
 
 let database: TestDatabase;
 let simulator: Simulator;
-let balancer: Balancer;
+let balancer: LoadBalancer;
 let instances: [System, System];
-/** Who answers the next request; each in turn unless a test says who. */
+/** The instance that answers the next request: in turn, unless a test chooses one. */
 let next: () => System;
 
 async function start(env: Record<string, string> = {}): Promise<void> {
   database = await testDatabase();
   simulator = await startSimulator();
-  balancer = await startBalancer(() => next().port);
+  balancer = await startLoadBalancer(() => next().port);
   const instance = async () =>
     startSystem({
       db: await database.open(),
@@ -56,7 +56,7 @@ describe("two instances on one database", () => {
   beforeEach(() => start());
   afterEach(stop);
 
-  it("T96: either finishes what the other began, from every stage of a sign-in", async () => {
+  it("finish each other's sign-ins, from every step [T96]", async () => {
     const person = browser();
     by(0);
     const silent = await person.callbackUrl("/login/wechat?return_to=/orders");
@@ -70,11 +70,11 @@ describe("two instances on one database", () => {
     expect(await userOf(person)).toBeDefined();
   });
 
-  it("T6, T96: a callback that reaches both many times at once is exchanged once, with one session", async () => {
+  it("exchange a callback that reaches both many times at once only once, with one session [T6, T96]", async () => {
     const person = browser();
     const callback = await profileCallback(person);
     const exchanges = simulator.calls("access_token");
-    const visits = await deliver(person, callback, 20);
+    const visits = await repeatCallback(person, callback, 20);
     expect(new Set(visits.map((visit) => visit.status))).toEqual(new Set([303]));
     expect(simulator.calls("access_token")).toBe(exchanges + 1);
     expect(await rowsOf(instances[0].db, "users")).toHaveLength(1);
@@ -82,7 +82,7 @@ describe("two instances on one database", () => {
     expect(Math.min(...balancer.served.values())).toBeGreaterThanOrEqual(10);
   });
 
-  it("T23, T96: a sign-out at one is one at the other, for the very next request", async () => {
+  it("share a sign-out, from the next request on [T23, T96]", async () => {
     const person = browser();
     await person.signIn();
     const copied = person.copy();
@@ -92,7 +92,7 @@ describe("two instances on one database", () => {
     expect(await userOf(copied)).toBeUndefined();
   });
 
-  it("T24, T96: signing out everywhere at one ends what began at the other", async () => {
+  it("share a sign-out everywhere, which ends sessions that began at the other [T24, T96]", async () => {
     const phone = browser();
     by(0);
     await phone.signIn();
@@ -104,7 +104,7 @@ describe("two instances on one database", () => {
     expect(await userOf(phone)).toBeUndefined();
   });
 
-  it("T47, T96: an operator who is demoted or disabled at one is so at the other, for the very next request", async () => {
+  it("share a demotion or disabling of an operator, from the next request on [T47, T96]", async () => {
     const [here] = instances;
     by(0);
     const console = await makeOperator({ url: address(), app: here.app }, "operator");
@@ -122,7 +122,7 @@ describe("two instances on one database", () => {
     expect((await refresh()).status).toBe(401);
   });
 
-  it("T95: one token at a time is asked for by both together", async () => {
+  it("fetch one token between them [T95]", async () => {
     const [here, there] = instances;
     const app = here.settings.apps.find(({ appId }) => appId === here.officialAccount.appId);
     if (!app) throw new Error("the official account is configured");
@@ -134,12 +134,12 @@ describe("two instances on one database", () => {
     expect(await rowsOf(there.db, "appTokens")).toMatchObject([{ generation: 1, leaseUntil: null }]);
   });
 
-  it("T96: their clean-ups do not collide, nor take what lives", async () => {
+  it("delete expired rows at the same time without conflicts, and keep live ones [T96]", async () => {
     const people = await Promise.all(
       Array.from({ length: 6 }, async (_, n) => {
         const person = browser(`crowd-${n}`);
         await person.signIn();
-        await browser(`crowd-${n}`).callbackUrl(); // a journey that nobody comes back from
+        await browser(`crowd-${n}`).callbackUrl(); // a sign-in that is never finished
         return person;
       }),
     );
@@ -151,14 +151,14 @@ describe("two instances on one database", () => {
   });
 });
 
-describe("the limits of two instances", () => {
+describe("the rate limits of two instances", () => {
   beforeEach(() => start({ RATE_LIMIT: "20", TRUST_PROXY: "1" }));
   afterEach(stop);
 
   const startFrom = async (address: string) =>
     (await browser().visit("/login/wechat", { headers: { "x-forwarded-for": address } })).status;
 
-  it("T96, T100: are one: what both let in together is no more than one alone would", async () => {
+  it("are shared: both together admit as many requests as one alone [T96, T100]", async () => {
     const statuses = await Promise.all(Array.from({ length: 50 }, () => startFrom("203.0.113.7")));
     expect(statuses.filter((status) => status === 302)).toHaveLength(20);
     expect(statuses.filter((status) => status === 429)).toHaveLength(30);
@@ -166,7 +166,7 @@ describe("the limits of two instances", () => {
     expect(await startFrom("203.0.113.8"), "another source").toBe(302);
   });
 
-  it("T100: cost the database nothing more once a source is refused, and end with their minute", async () => {
+  it("write nothing more to the database once a source is refused, and end after a minute [T100]", async () => {
     for (let n = 0; n < 24; n++) await startFrom("203.0.113.7");
     const counted = async () =>
       (await rowsOf(instances[0].db, "throttles")).find(({ key }) => key.includes("203.0.113.7"))?.count;
@@ -177,7 +177,7 @@ describe("the limits of two instances", () => {
     expect(await startFrom("203.0.113.7")).toBe(302);
   });
 
-  it("T97: count an IPv6 network as one source, whichever of its addresses it uses", async () => {
+  it("count an IPv6 /64 network as one source [T97]", async () => {
     for (let n = 0; n < 20; n++) expect(await startFrom(`2001:db8:1:2::${n + 1}`)).toBe(302);
     expect(await startFrom("2001:db8:1:2:ffff::1")).toBe(429);
     expect(await startFrom("2001:db8:1:3::1")).toBe(302);

@@ -6,8 +6,8 @@ import { breakable, driverText } from "./support/breakable-database.js";
 import { titleOf } from "./support/browser.js";
 import { type TestDatabase, testDatabase } from "./support/engine.js";
 import { accounts, Console, makeOperator } from "./support/operator.js";
+import { send } from "./support/raw-http.js";
 import { type System, secretKey, startSystem } from "./support/system.js";
-import { send } from "./support/wire.js";
 
 type Line = Record<string, unknown> & { event?: string; reqId?: string; time: string };
 
@@ -26,7 +26,7 @@ describe("the log", () => {
       .map((line) => JSON.parse(line) as Line)
       .filter((line) => event === undefined || line.event === event);
 
-  it("T63: is one JSON object a line, with the time in UTC, whatever strangers send", async () => {
+  it("has one JSON object per line, with the time in UTC, whatever clients send [T63]", async () => {
     const odd = `\u202e"},{"event":"forged" ${"x".repeat(3000)}`;
     const headers = { "user-agent": odd.replace("\u202e", ""), referer: "https://evil.example/%0a%0d" };
     const paths = [
@@ -51,7 +51,7 @@ describe("the log", () => {
     }
   });
 
-  it("T64, T65: tells of an error by its kind, message and causes, without secrets, addresses or other fields", () => {
+  it("records an error's type, message and causes, without secrets, URLs or other fields [T64, T65]", () => {
     const { appSecret } = system.officialAccount;
     const cause = new TypeError(
       `Failed to parse https://x/sns?appid=wx1&secret=${appSecret}&code=a1b2c3&js_code=d4`,
@@ -80,7 +80,7 @@ describe("the log", () => {
     }
   });
 
-  it("T69: tells of each event once, with the number of its request", async () => {
+  it("records each security event once, with its request id [T69]", async () => {
     const browser = system.browser({ person: "alice" });
     await browser.signIn();
     await browser.visit(`/login/wechat/callback?state=${"0".repeat(32)}&code=x`);
@@ -119,16 +119,16 @@ describe("the log", () => {
     }
   });
 
-  it("T69: tells of throttled attempts", async () => {
+  it("records throttled attempts [T69]", async () => {
     const console = new Console(system);
-    const guess = { username: "nobody", password: "x".repeat(300) }; // too long to cost a hash
+    const guess = { username: "unknown", password: "x".repeat(300) }; // too long to cost a hash
     for (let round = 0; round < 11; round++) await console.signIn(guess);
     expect(
       lines("procedure_failed").filter(({ code }) => code === "TOO_MANY_REQUESTS").length,
     ).toBeGreaterThan(0);
   });
 
-  it("T69: that cannot be written does not stop the service", async () => {
+  it("does not stop the service if it cannot be written [T69]", async () => {
     const { settings, db } = system;
     const { server } = await buildApp({
       settings: { ...settings, logLevel: "trace" },
@@ -148,14 +148,14 @@ describe("the log", () => {
   });
 });
 
-describe("an error of ours", () => {
+describe("an internal error", () => {
   let system: System;
   let database: TestDatabase;
   const db = { current: undefined as unknown as ReturnType<typeof breakable> };
   beforeAll(async () => {
     database = await testDatabase();
     db.current = breakable(await database.open());
-    // Limits are counted in the database, too: here it is about what comes after them.
+    // Without rate limits, which are counted in the same database and would fail first.
     system = await startSystem({ db: db.current, env: { RATE_LIMIT: "off" } });
   });
   afterAll(async () => {
@@ -171,7 +171,7 @@ describe("an error of ours", () => {
     ["unavailable", 503],
     ["driver", 500],
   ] as const)(
-    "T68: a database that is %s is a page or JSON with a fixed text and a number (%i)",
+    "is a page or JSON with a fixed text and a request id if the database is %s (%i) [T68]",
     async (breakage, status) => {
       const person = system.browser();
       await person.signIn();
@@ -208,9 +208,9 @@ describe("an error of ours", () => {
       expect([ready.status, ready.text]).toEqual([503, '{"status":"not ready"}']);
       expect((await send(system, { path: "/healthz" })).status).toBe(200);
 
-      const told = system.logLines.map((line) => JSON.parse(line) as Line & { err?: { cause?: object } });
+      const logged = system.logLines.map((line) => JSON.parse(line) as Line & { err?: { cause?: object } });
       const [numbered] = calls;
-      const mine = told.filter((line) => line.reqId === numbered?.error?.data.requestId && line.err);
+      const mine = logged.filter((line) => line.reqId === numbered?.error?.data.requestId && line.err);
       expect(mine).toHaveLength(1);
       expect(JSON.stringify(mine[0]?.err)).toContain(driverText);
 
@@ -222,7 +222,7 @@ describe("an error of ours", () => {
     },
   );
 
-  it("T36: does not come of an id that is none: nobody asks the database for it", async () => {
+  it("is not caused by a malformed id, which is never looked up in the database [T36]", async () => {
     const person = system.browser();
     await person.visit("/login/wechat");
     db.current.breakage = "unavailable";
@@ -233,7 +233,7 @@ describe("an error of ours", () => {
     db.current.breakage = "none";
   });
 
-  it("T68: where not even the error's page can be made, is JSON with a fixed text", async () => {
+  it("is JSON with a fixed text if the error page itself cannot be rendered [T68]", async () => {
     const pages = async () => {
       throw new Error("ENOENT: no such file or directory, open '/var/lib/pages/en/home.html'");
     };
@@ -251,7 +251,7 @@ describe("an error of ours", () => {
     await server.close();
   });
 
-  it("T68: a page is whole in both languages when a procedure or a page fails", async () => {
+  it("has a complete page in both languages [T68]", async () => {
     for (const language of ["zh", "en"] as const) {
       for (const page of ["busy", "server-error"] as const) {
         const text = renderPage(page, language, { script: "/a.js", style: "/a.css" });

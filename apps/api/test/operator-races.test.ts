@@ -5,26 +5,26 @@ import { ensureFirstOperator } from "../src/domain/operators/accounts.js";
 import { createOperatorLink, redeemOperatorLink } from "../src/domain/operators/links.js";
 import { changePassword } from "../src/domain/operators/passwords.js";
 import { findOperator, signInOperator } from "../src/domain/operators/sessions.js";
+import { type DomainHarness, startDomainHarness, visitor } from "./support/domain-harness.js";
 import { rowsOf } from "./support/rows.js";
-import { type Rules, startRules, visitor } from "./support/rules.js";
 
-let rules: Rules;
+let harness: DomainHarness;
 beforeEach(async () => {
-  rules = await startRules();
+  harness = await startDomainHarness();
 });
-afterEach(() => rules.close());
+afterEach(() => harness.close());
 
 const first = { username: "olga", password: "olga owns the house" };
 const second = "olga changed the lock";
 
-async function redeem(role: "viewer" | "owner", given = first, deps: Deps = rules.deps) {
-  const secret = await createOperatorLink(rules.deps, role);
+async function redeem(role: "viewer" | "owner", given = first, deps: Deps = harness.deps) {
+  const secret = await createOperatorLink(harness.deps, role);
   return redeemOperatorLink(deps, { secret, ...given }, visitor);
 }
 
-/** The rules on a database that lets `meanwhile` happen just before the next batch that writes a session. */
+/** The domain on a database that lets `meanwhile` happen just before the next batch that writes a session. */
 function interrupted(meanwhile: () => Promise<unknown>): Deps {
-  const { db } = rules;
+  const { db } = harness;
   let isDone = false;
   const batch: Database["batch"] = async (steps) => {
     if (!isDone && steps.some(({ statement }) => statement.name === "insert_operator_session")) {
@@ -33,11 +33,11 @@ function interrupted(meanwhile: () => Promise<unknown>): Deps {
     }
     return db.batch(steps);
   };
-  return { ...rules.deps, db: { ...db, batch } };
+  return { ...harness.deps, db: { ...db, batch } };
 }
 
 const auditOf = async (event: string) =>
-  (await rowsOf(rules.db, "auditLog")).filter((row) => row.event === event).map(({ result }) => result);
+  (await rowsOf(harness.db, "auditLog")).filter((row) => row.event === event).map(({ result }) => result);
 
 describe("an operator's password", () => {
   it("stays what a link set it to, if a change with the old one was already being checked [T48]", async () => {
@@ -51,12 +51,12 @@ describe("an operator's password", () => {
     );
     await expect(late).rejects.toMatchObject({ name: "OperatorError", reason: "wrong_credentials" });
 
-    expect(await findOperator(rules.deps, secret)).toBeUndefined();
+    expect(await findOperator(harness.deps, secret)).toBeUndefined();
     await expect(
-      signInOperator(rules.deps, { username: "olga", password: second }, visitor),
+      signInOperator(harness.deps, { username: "olga", password: second }, visitor),
     ).resolves.toBeDefined();
     const intruder = { username: "olga", password: "the intruder's own" };
-    await expect(signInOperator(rules.deps, intruder, visitor)).rejects.toMatchObject({
+    await expect(signInOperator(harness.deps, intruder, visitor)).rejects.toMatchObject({
       reason: "wrong_credentials",
     });
     expect(await auditOf("operator.change_password")).toEqual(["denied"]);
@@ -64,13 +64,13 @@ describe("an operator's password", () => {
 
   it("is changed by one of two changes that were checked at the same time", async () => {
     const { operator } = await redeem("owner");
-    const change = (next: string, deps = rules.deps) =>
+    const change = (next: string, deps = harness.deps) =>
       changePassword(deps, operator, { current: first.password, next }, visitor);
     const deps = interrupted(() => change(second));
     await expect(change("another good one", deps)).rejects.toMatchObject({ reason: "wrong_credentials" });
     expect((await auditOf("operator.change_password")).sort()).toEqual(["denied", "ok"]);
     await expect(
-      signInOperator(rules.deps, { username: "olga", password: second }, visitor),
+      signInOperator(harness.deps, { username: "olga", password: second }, visitor),
     ).resolves.toBeDefined();
   });
 });
@@ -79,18 +79,18 @@ describe("an operator's sign-in", () => {
   it("is denied, and recorded as denied, if the password was changed while it was checked [T48]", async () => {
     const { operator } = await redeem("owner");
     const deps = interrupted(() =>
-      changePassword(rules.deps, operator, { current: first.password, next: second }, visitor),
+      changePassword(harness.deps, operator, { current: first.password, next: second }, visitor),
     );
     await expect(signInOperator(deps, first, visitor)).rejects.toMatchObject({ reason: "wrong_credentials" });
     expect(await auditOf("operator.sign_in")).toEqual(["denied"]);
     // The session of the change is the only one.
-    expect(await rowsOf(rules.db, "operatorSessions")).toHaveLength(1);
+    expect(await rowsOf(harness.db, "operatorSessions")).toHaveLength(1);
   });
 
   it("is recorded as ok if nothing changed meanwhile", async () => {
     await redeem("owner");
-    const { secret } = await signInOperator(rules.deps, first, visitor);
-    expect(await findOperator(rules.deps, secret)).toMatchObject({ username: "olga", role: "owner" });
+    const { secret } = await signInOperator(harness.deps, first, visitor);
+    expect(await findOperator(harness.deps, secret)).toMatchObject({ username: "olga", role: "owner" });
     expect(await auditOf("operator.sign_in")).toEqual(["ok"]);
   });
 });
@@ -101,13 +101,13 @@ describe("two links for one new name", () => {
     const asViewer = redeem("viewer", { username: "olga", password: "a viewer's password" }, deps);
     await expect(asViewer).rejects.toMatchObject({ reason: "username_unfit" });
     const viewer = { username: "olga", password: "a viewer's password" };
-    await expect(signInOperator(rules.deps, viewer, visitor)).rejects.toMatchObject({
+    await expect(signInOperator(harness.deps, viewer, visitor)).rejects.toMatchObject({
       reason: "wrong_credentials",
     });
-    const { operator } = await signInOperator(rules.deps, first, visitor);
+    const { operator } = await signInOperator(harness.deps, first, visitor);
     expect(operator.role).toBe("owner");
     // The refused link is not spent: its owner may choose another name.
-    expect(await rowsOf(rules.db, "operatorLinks")).toHaveLength(1);
+    expect(await rowsOf(harness.db, "operatorLinks")).toHaveLength(1);
   });
 
   it("leave one password, and no session of the other one", async () => {
@@ -116,11 +116,11 @@ describe("two links for one new name", () => {
       superseded = (await redeem("owner")).secret;
     });
     const last = await redeem("owner", { username: "olga", password: second }, deps);
-    expect(await findOperator(rules.deps, last.secret)).toMatchObject({ username: "olga" });
-    expect(await findOperator(rules.deps, superseded)).toBeUndefined();
-    expect(await rowsOf(rules.db, "operatorSessions")).toHaveLength(1);
-    expect(await rowsOf(rules.db, "operators")).toHaveLength(1);
-    await expect(signInOperator(rules.deps, first, visitor)).rejects.toMatchObject({
+    expect(await findOperator(harness.deps, last.secret)).toMatchObject({ username: "olga" });
+    expect(await findOperator(harness.deps, superseded)).toBeUndefined();
+    expect(await rowsOf(harness.db, "operatorSessions")).toHaveLength(1);
+    expect(await rowsOf(harness.db, "operators")).toHaveLength(1);
+    await expect(signInOperator(harness.deps, first, visitor)).rejects.toMatchObject({
       reason: "wrong_credentials",
     });
   });
@@ -128,18 +128,18 @@ describe("two links for one new name", () => {
 
 describe("the first operator from the settings", () => {
   it("is an owner who can sign in", async () => {
-    await ensureFirstOperator(rules.deps, first);
-    const { operator } = await signInOperator(rules.deps, first, visitor);
+    await ensureFirstOperator(harness.deps, first);
+    const { operator } = await signInOperator(harness.deps, first, visitor);
     expect(operator).toMatchObject({ username: "olga", role: "owner" });
     expect(await auditOf("operator.first")).toEqual(["ok"]);
   });
 
   it("is made once by two processes that start at the same time [T51]", async () => {
     await Promise.all([
-      ensureFirstOperator(rules.deps, first),
-      ensureFirstOperator(rules.deps, { username: "otto", password: second }),
+      ensureFirstOperator(harness.deps, first),
+      ensureFirstOperator(harness.deps, { username: "otto", password: second }),
     ]);
-    expect(await rowsOf(rules.db, "operators")).toHaveLength(1);
+    expect(await rowsOf(harness.db, "operators")).toHaveLength(1);
     expect(await auditOf("operator.first")).toEqual(["ok"]);
   });
 });

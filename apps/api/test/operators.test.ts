@@ -13,7 +13,7 @@ describe("a fresh install", () => {
   });
   afterEach(() => system.close());
 
-  it("T40: has no operator, and no name and password that work", async () => {
+  it("has no operator and no working default password [T40]", async () => {
     expect(await rowsOf(system.db, "operators")).toEqual([]);
     const console = new Console(system);
     for (const username of ["admin", "root", "operator"]) {
@@ -22,7 +22,7 @@ describe("a fresh install", () => {
     expect((await console.query("operator.me")).data).toBeNull();
   });
 
-  it("T40: gets its first operator by a link that works once, is kept hashed and never logged", async () => {
+  it("gets its first operator through a link that works once, is stored hashed and never logged [T40]", async () => {
     const secret = await createOperatorLink(system.app.deps, "owner");
     const [row] = await rowsOf(system.db, "operatorLinks");
     expect(JSON.stringify(row)).not.toContain(secret);
@@ -41,7 +41,7 @@ describe("a fresh install", () => {
     expect(system.logLines.join("")).not.toContain(accounts.owner.password);
   });
 
-  it("T40: the link dies after 15 minutes", async () => {
+  it("has a link that expires after 15 minutes [T40]", async () => {
     const secret = await createOperatorLink(system.app.deps, "owner");
     system.advance(15 * 60 + 1);
     const late = await new Console(system).mutate("operator.redeemLink", { secret, ...accounts.owner });
@@ -49,7 +49,7 @@ describe("a fresh install", () => {
     expect(await rowsOf(system.db, "operators")).toEqual([]);
   });
 
-  it("T40: two who use the link at once make one operator", async () => {
+  it("gets one operator if two people use the link at once [T40]", async () => {
     const secret = await createOperatorLink(system.app.deps, "owner");
     const answers = await Promise.all(
       ["anna", "berta"].map((username) =>
@@ -60,7 +60,7 @@ describe("a fresh install", () => {
     expect(await rowsOf(system.db, "operators")).toHaveLength(1);
   });
 
-  it("T40: an unfit name or password does not spend the link", async () => {
+  it("has a link that an unacceptable name or password does not spend [T40]", async () => {
     const secret = await createOperatorLink(system.app.deps, "owner");
     const console = new Console(system);
     for (const unfit of [
@@ -73,7 +73,7 @@ describe("a fresh install", () => {
     expect((await console.mutate("operator.redeemLink", { secret, ...accounts.owner })).status).toBe(200);
   });
 
-  it("T45: the link decides the role, whatever the browser asks for", async () => {
+  it("takes the role from the link, whatever the browser sends [T45]", async () => {
     const secret = await createOperatorLink(system.app.deps, "viewer");
     const console = new Console(system);
     const given = { ...accounts.viewer, secret, role: "owner", status: "active", id: "x" };
@@ -81,7 +81,7 @@ describe("a fresh install", () => {
     expect((await rowsOf(system.db, "operators"))[0]).toMatchObject({ role: "viewer" });
   });
 
-  it("T44: a link of a lower role cannot become an operator of a higher one, and is not spent by trying", async () => {
+  it("has links that cannot take over an operator of a higher role, and trying does not spend them [T44]", async () => {
     await makeOperator(system, "owner");
     const secret = await createOperatorLink(system.app.deps, "viewer");
     const thief = new Console(system);
@@ -93,7 +93,7 @@ describe("a fresh install", () => {
     expect(own.data).toMatchObject({ username: "vera", role: "viewer" });
   });
 
-  it("T22: a link's secret is no session, and guesses at links are throttled", async () => {
+  it("has links whose secret is not a session, and guessing them is throttled [T22]", async () => {
     const secret = await createOperatorLink(system.app.deps, "owner");
     const console = new Console(system);
     console.browser.cookies.set("wl_operator", secret);
@@ -117,7 +117,7 @@ describe("an operator's session", () => {
   });
   afterAll(() => system.close());
 
-  it("T21: is a strict cookie, for the whole host, HttpOnly, removed with the same attributes", async () => {
+  it("is a SameSite=Strict, HttpOnly cookie for the whole host, removed with the same attributes [T21]", async () => {
     const console = new Console(system);
     const signedIn = await console.signIn(accounts.owner);
     expect(signedIn.headers.getSetCookie()).toEqual([
@@ -132,7 +132,7 @@ describe("an operator's session", () => {
     expect((await owner.query("people.list", {})).status).toBe(200);
   });
 
-  it("T22: is kept hashed: nothing in the database works in its place", async () => {
+  it("is stored hashed, and no stored value works in its place [T22]", async () => {
     const rows = await rowsOf(system.db, "operatorSessions");
     expect(rows.length).toBeGreaterThan(0);
     for (const value of rows.flatMap((row) => Object.values(row))) {
@@ -143,13 +143,13 @@ describe("an operator's session", () => {
     }
   });
 
-  it("T22: is useless as a person's session", async () => {
+  it("does not work as a person's session [T22]", async () => {
     const browser = system.browser();
     browser.cookies.set("wl_session", owner.session);
     expect((await browser.query("session.get")).data).toBeNull();
   });
 
-  it("T48, T20: a password change asks for the current one, and ends the other sessions", async () => {
+  it("is replaced by a change of password, which requires the current one and ends the other sessions [T20, T48]", async () => {
     const other = new Console(system);
     await other.signIn(accounts.owner);
     const before = owner.browser.copy();
@@ -169,7 +169,7 @@ describe("an operator's session", () => {
     await owner.mutate("operator.changePassword", { current: next, next: current });
   });
 
-  it("T45: whose password changes is decided by the session, not by the input", async () => {
+  it("decides whose password is changed, not the input [T45]", async () => {
     const viewer = await makeOperator(system, "viewer");
     const [row] = (await rowsOf(system.db, "operators")).filter(({ role }) => role === "owner");
     const answer = await viewer.mutate("operator.changePassword", {
@@ -185,7 +185,7 @@ describe("an operator's session", () => {
     expect((await viewer.query("operator.me")).data).toMatchObject({ username: "vera", role: "viewer" });
   });
 
-  it("T47: a demotion or a disabling acts at the next request", async () => {
+  it("loses its rights at the next request after a demotion or disabling [T47]", async () => {
     const otto = await makeOperator(system, "operator");
     const refresh = () => otto.mutate("tokens.refreshApp", { appId: "wx0000000000000000" });
     expect((await refresh()).status).toBe(404);
@@ -204,11 +204,11 @@ describe("an operator's session", () => {
     }
   });
 
-  it("T50: every one of these acts is in the audit log: who, what, when, from where, with what result", async () => {
+  it("leaves audit entries of who did what, when, from where, with what result [T50]", async () => {
     const [row] = (await rowsOf(system.db, "operators")).filter(({ role }) => role === "owner");
     const entries = await rowsOf(system.db, "auditLog");
-    const told = new Set(entries.map(({ event, result }) => `${event} ${result}`));
-    expect(told).toEqual(
+    const recorded = new Set(entries.map(({ event, result }) => `${event} ${result}`));
+    expect(recorded).toEqual(
       new Set([
         "operator.redeem_link ok",
         "operator.sign_in ok",
@@ -224,7 +224,7 @@ describe("an operator's session", () => {
     expect(entries.some(({ operatorId }) => operatorId === row?.id)).toBe(true);
   });
 
-  it("T25: ends after 30 idle minutes, and after 12 hours in any case", async () => {
+  it("ends after 30 idle minutes, and after 12 hours in any case [T25]", async () => {
     const console = new Console(system);
     await console.signIn(accounts.owner);
     for (let minutes = 0; minutes < 12 * 60 - 25; minutes += 25) {

@@ -4,9 +4,9 @@ import { languages, pageNames, renderPage } from "../../login/src/pages.js";
 import type { PageName } from "../src/http/page-contract.js";
 import { titleOf, userAgents } from "./support/browser.js";
 import { makeOperator } from "./support/operator.js";
+import { send } from "./support/raw-http.js";
 import { rowsOf } from "./support/rows.js";
 import { type System, startSystem } from "./support/system.js";
-import { send } from "./support/wire.js";
 
 let system: System;
 beforeAll(async () => {
@@ -28,8 +28,8 @@ afterAll(() => system.close());
 
 const html = { accept: "text/html" };
 
-describe("every answer", () => {
-  /** One of each kind: pages, JSON, redirects, files, errors. */
+describe("every response", () => {
+  /** One of each kind: pages, JSON, redirects, files and errors. */
   const paths = [
     "/",
     "/login/wechat",
@@ -47,7 +47,7 @@ describe("every answer", () => {
   paths.push("/readyz", "/nowhere", "/admin/nothing.js", "/login-ui/assets/nothing.js", "/%", "/.env");
   paths.push("/MP_verify_AbCdEfGh01234567.txt");
 
-  it("T53, T54, T55: carries the policy, nosniff, no framing, referrer policy, COOP, and no version", async () => {
+  it("has the security headers and no version banner [T53, T54, T55]", async () => {
     for (const path of paths) {
       for (const accept of ["text/html", "application/json"]) {
         const { headers } = await send(system, { path, headers: { accept } });
@@ -73,14 +73,14 @@ describe("every answer", () => {
     }
   });
 
-  it("T56: is no-store where it is about a person, or could be", async () => {
+  it("is no-store [T56]", async () => {
     for (const path of paths) {
       const { headers } = await send(system, { path, headers: html });
       expect(headers["cache-control"], path).toBe("no-store");
     }
   });
 
-  it("T55: asks for https for a year where the public address is https, and only there", async () => {
+  it("has HSTS for a year if the public address is https, and only then [T55]", async () => {
     const plain = await send(system, { path: "/", headers: html });
     expect(plain.headers["strict-transport-security"]).toBeUndefined();
     const secure = await startSystem({ env: { PUBLIC_URL: "https://login.example.com" } });
@@ -94,7 +94,7 @@ describe("every answer", () => {
 
 describe("a page", () => {
   it.each(languages)(
-    "T53: holds no inline script, style or handler, and loads nothing of others (%s)",
+    "has no inline script, style or event handler, and loads nothing from another origin (%s) [T53]",
     (language) => {
       for (const page of pageNames) {
         const text = renderPage(page, language, { script: "/main.js", style: "/style.css" });
@@ -107,7 +107,7 @@ describe("a page", () => {
     },
   );
 
-  it("T52: shows a nickname with markup as text", async () => {
+  it("shows a nickname with markup as text [T52]", async () => {
     for (const nickname of [
       "<script>alert(1)</script>",
       `"><img src=x onerror=alert(1)>`,
@@ -125,7 +125,7 @@ describe("a page", () => {
     }
   });
 
-  it("T52: is not broken by an endless or odd nickname", async () => {
+  it("is not broken by a very long or odd nickname [T52]", async () => {
     await forget("longname");
     const end = await system.browser({ person: "longname" }).signIn();
     expect(end.status).toBe(200);
@@ -134,7 +134,7 @@ describe("a page", () => {
     expect(end.html).toContain("&lt;b&gt;&amp;&quot;&#39;&lt;/b&gt;");
   });
 
-  it("T58: shows an avatar of WeChat's hosts only, and the server fetches none", async () => {
+  it("shows avatars of WeChat's hosts only [T58]", async () => {
     const bad = ["https://evil.example/x.png", "javascript:alert(1)", "http://169.254.169.254/latest"];
     bad.push(
       "https://wx.qlogo.cn.evil.example/x",
@@ -162,7 +162,7 @@ describe("a page", () => {
     expect((await system.browser({ person: "emoji" }).signIn()).html).toContain(`src="${good}"`);
   });
 
-  /** So that the next sign-in is a first one and reads the profile. */
+  /** Deletes the binding, so that the next sign-in is a first one and reads the profile. */
   async function forget(person: string) {
     const { openid } = system.simulator.person(person, system.officialAccount.appId);
     await system.db.consoleQuery((orm, t) =>
@@ -186,7 +186,7 @@ describe("the language of a page", () => {
     ["en", "wl_language=zh", "zh-CN"],
     ["en", "wl_language=../../etc/passwd", "en"],
     ["*;q=x,;;;,=", "", "zh-CN"],
-  ])("for Accept-Language %j and the cookie %j is %s", async (accepted, cookie, language) => {
+  ])("(Accept-Language %j, cookie %j) is %s", async (accepted, cookie, language) => {
     const page = await send(system, {
       path: "/",
       headers: { ...html, "accept-language": accepted, ...(cookie ? { cookie } : {}) },
@@ -205,7 +205,7 @@ describe("the status of a page", () => {
     ["/login/profile/01M00000000000000000000000", "profile", 200],
     ["/login/wechat/profile?sign_in=01M00000000000000000000000", "expired", 410],
   ];
-  it.each(expected)("%s is %s with %i", async (path, _, status) => {
+  it.each(expected)("(%s, %s) is %i", async (path, _, status) => {
     const page = await send(system, { path, headers: { ...html, "accept-language": "en" } });
     expect(page.status).toBe(status);
     expect(page.headers["content-type"]).toBe("text/html; charset=utf-8");
@@ -216,8 +216,8 @@ describe("the status of a page", () => {
   it.each([
     ["wecom", userAgents.wecom],
     ["a phone's own browser", userAgents.safariIphone],
-    ["a desktop, where no website app is configured", userAgents.desktop],
-  ])("in %s is 200 with a way on and nothing begun", async (_, userAgent) => {
+    ["a desktop browser without a configured website app", userAgents.desktop],
+  ])("is 200 in %s, with a way to continue and no sign-in started", async (_, userAgent) => {
     const before = (await rowsOf(system.db, "signIns")).length;
     const page = await system.browser({ userAgent }).visit("/login/wechat?return_to=/orders");
     expect(page.status).toBe(200);
@@ -232,7 +232,7 @@ describe("the status of a page", () => {
     ["access_token", 40125, 424],
     ["userinfo", 45011, 424],
   ] as const)(
-    "of a %s that fails with %i is %i, with the errcode, a number and a way on",
+    "(%s fails with %i) is %i, with the errcode, a reference number and a way to continue",
     async (endpoint, errcode, status) => {
       const browser = system.browser({ person: "noavatar" });
       const callback = await browser.callbackUrl();
@@ -253,7 +253,7 @@ describe("the status of a page", () => {
     },
   );
 
-  it("of too many starts from one address is 429, as a page or as JSON", async () => {
+  it("is 429 for too many starts from one address, as a page or as JSON", async () => {
     const flooded = await startSystem();
     const path = "/login/wechat/profile";
     for (let round = 0; round < 600; round++) await flooded.app.server.inject({ url: path });
@@ -269,7 +269,7 @@ describe("the status of a page", () => {
 });
 
 describe("WeChat's verify file", () => {
-  it("is the 16 characters of its name, at the root, without a redirect", async () => {
+  it("has the 16 characters of its name as content, at the root, without a redirect", async () => {
     const file = await send(system, { path: "/MP_verify_AbCdEfGh01234567.txt" });
     expect([file.status, file.text]).toEqual([200, "AbCdEfGh01234567"]);
     expect(file.headers["content-type"]).toBe("text/plain; charset=utf-8");

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { hashPassword, isPassword, passwordProblem } from "../src/domain/operators/password-hash.js";
 import { accounts, makeOperator } from "./support/operator.js";
+import { type RawResponse, send } from "./support/raw-http.js";
 import { type System, startSystem } from "./support/system.js";
-import { send, type WireAnswer } from "./support/wire.js";
 
 const hashing = vi.hoisted(() => ({ runs: 0 }));
 vi.mock("node:crypto", async (importOriginal) => {
@@ -14,10 +14,10 @@ vi.mock("node:crypto", async (importOriginal) => {
   return { ...real, scrypt };
 });
 
-/** How many password hashes an act costs: time on a shared machine proves nothing. */
-async function hashesOf<Result>(act: () => Promise<Result>): Promise<{ result: Result; runs: number }> {
+/** Counts the password hashes that an action costs: a measured time on a shared machine would prove nothing. */
+async function hashesOf<Result>(action: () => Promise<Result>): Promise<{ result: Result; runs: number }> {
   const before = hashing.runs;
-  const result = await act();
+  const result = await action();
   return { result, runs: hashing.runs - before };
 }
 
@@ -26,13 +26,13 @@ const wrong = { username: accounts.owner.username, password: "a wrong password" 
 
 describe("guessing passwords", () => {
   beforeAll(async () => {
-    // One proxy before us tells where a request comes from, so that a test can come from many places.
+    // A trusted proxy reports the source address, so that a test can send from many addresses.
     system = await startSystem({ env: { TRUST_PROXY: "1" } });
     await makeOperator(system);
   });
   afterAll(() => system.close());
 
-  function signInFrom(ip: string, account: { username: string; password: string }): Promise<WireAnswer> {
+  function signInFrom(ip: string, account: { username: string; password: string }): Promise<RawResponse> {
     return send(system, {
       method: "POST",
       path: "/admin/trpc/operator.signIn",
@@ -41,7 +41,7 @@ describe("guessing passwords", () => {
     });
   }
 
-  it("T42: an unknown, a disabled and a known name answer the same, for the same number of hashes", async () => {
+  it("gets the same answer, for the same number of hashes, for an unknown, a disabled and a known name [T42]", async () => {
     await send(system, { path: "/healthz" });
     await system.db.consoleQuery((orm, t) =>
       orm
@@ -56,14 +56,14 @@ describe("guessing passwords", () => {
         })
         .returning(),
     );
-    const told = [];
-    for (const username of [accounts.owner.username, "dora", "nobody", "Ｎｏｂｏｄｙ "]) {
+    const answers = [];
+    for (const username of [accounts.owner.username, "dora", "norman", "Ｎｏｒｍａｎ "]) {
       const { result, runs } = await hashesOf(() => signInFrom("192.0.2.7", { ...wrong, username }));
       const { error } = JSON.parse(result.text) as {
         error: { message: string; data: { requestId: string } };
       };
       const { requestId, ...data } = error.data;
-      told.push({
+      answers.push({
         status: result.status,
         runs,
         error: { ...error, data },
@@ -71,11 +71,11 @@ describe("guessing passwords", () => {
       });
       expect(requestId).not.toBe("");
     }
-    expect(told[0]).toMatchObject({ status: 401, runs: 1, error: { message: "wrong_credentials" } });
-    for (const other of told.slice(1)) expect(other).toEqual(told[0]);
+    expect(answers[0]).toMatchObject({ status: 401, runs: 1, error: { message: "wrong_credentials" } });
+    for (const other of answers.slice(1)) expect(other).toEqual(answers[0]);
   });
 
-  it("T41: is refused with 429 after 10 wrong ones for a name, also for the right one, and costs no hash", async () => {
+  it("gets a 429 without a hash after 10 wrong ones for a name, even with the right password [T41]", async () => {
     system.advance(16 * 60);
     const statuses = [];
     for (let round = 0; round < 10; round++)
@@ -86,20 +86,20 @@ describe("guessing passwords", () => {
     expect(result.status).toBe(429);
     expect(result.headers["set-cookie"]).toBeUndefined();
     expect(runs).toBe(0);
-    // Another spelling of the name is the same name.
+    // Another spelling of the name counts as the same name.
     expect((await signInFrom("192.0.2.98", { ...wrong, username: " OLGA " })).status).toBe(429);
 
     system.advance(15 * 60 + 1);
     expect((await signInFrom("192.0.2.99", accounts.owner)).status).toBe(200);
   });
 
-  it("T41: cannot keep the real operator out: where they signed in before, they have a count of their own", async () => {
+  it("cannot lock the real operator out: a source that signed in before has its own count [T41]", async () => {
     for (let round = 0; round < 11; round++) await signInFrom(`198.51.100.${round}`, wrong);
     expect((await signInFrom("203.0.113.1", accounts.owner)).status).toBe(429);
     expect((await signInFrom("192.0.2.99", accounts.owner)).status).toBe(200);
   });
 
-  it("T41, T35: is refused after 10 wrong ones from a source, over all names, one by one or in a batch", async () => {
+  it("gets a 429 after 10 wrong ones from a source, over all names, one by one or in a batch [T35, T41]", async () => {
     const names = Array.from({ length: 10 }, (_, index) => `guess${index}`);
     const batch = await send(system, {
       method: "POST",
@@ -121,14 +121,14 @@ describe("guessing passwords", () => {
 });
 
 describe("a password", () => {
-  it("T43: is kept as scrypt with a salt of its own", async () => {
+  it("is stored as a scrypt hash with its own salt [T43]", async () => {
     const [first, second] = await Promise.all([hashPassword("olga owns it"), hashPassword("olga owns it")]);
     expect(first).toMatch(/^\$scrypt\$ln=17,r=8,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/);
     expect(first.split("$")[3]).not.toBe(second.split("$")[3]);
     expect(await isPassword("olga owns it", second)).toBe(true);
   });
 
-  it("T43: is compared exactly and to its last character", async () => {
+  it("is compared exactly and to its last character [T43]", async () => {
     const long = `${"pässwörd 密码 ".repeat(10)}end`;
     expect(long.length).toBeGreaterThan(100);
     const stored = await hashPassword(long);
@@ -139,7 +139,7 @@ describe("a password", () => {
     }
   });
 
-  it("T43: has 8 to 256 characters and is none of those that anybody would try", () => {
+  it("must have 8 to 256 characters and not be a common one [T43]", () => {
     for (const unfit of [
       "",
       "1234567",
@@ -156,13 +156,13 @@ describe("a password", () => {
     }
   });
 
-  it("T43: of absurd length is refused without a hash", async () => {
+  it("is refused without a hash if it is unreasonably long [T43]", async () => {
     const stored = await hashPassword("olga owns it");
     const { result, runs } = await hashesOf(() => isPassword("a".repeat(1_000_000), stored));
     expect([result, runs]).toEqual([false, 0]);
   });
 
-  it("T66: a damaged hash is never right, and costs as much as a wrong password", async () => {
+  it("never matches a damaged hash, which costs as much as a wrong password [T66]", async () => {
     for (const damaged of ["", "plain", "$scrypt$ln=17,r=8,p=1$$", "$2b$10$abcdefghijklmnopqrstuv"]) {
       const { result, runs } = await hashesOf(() => isPassword("olga owns it", damaged));
       expect([result, runs]).toEqual([false, 1]);

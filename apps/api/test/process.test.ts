@@ -4,14 +4,26 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Browser } from "./support/browser.js";
-import { applyMigrations, emptyDatabase, listMigrations, remember } from "./support/earlier-version.js";
+import {
+  applyMigrations,
+  listMigrations,
+  recordMigration,
+  unmigratedDatabase,
+} from "./support/earlier-version.js";
 import { type TestDatabase, testDatabase } from "./support/engine.js";
 import { freePort } from "./support/free-port.js";
 import { accounts } from "./support/operator.js";
-import { askStatus, killAll, type Running, spawnApi, until, untilReady } from "./support/process.js";
+import {
+  type ApiProcess,
+  getStatus,
+  killAll,
+  spawnApi,
+  waitUntil,
+  waitUntilReady,
+} from "./support/process.js";
 import { secretKey } from "./support/system.js";
 
-// The process as it is really started, on a data folder of its own.
+// Starts real processes, with their own data folder.
 
 let database: TestDatabase;
 let dataDir: string;
@@ -29,20 +41,20 @@ afterAll(async () => {
 
 type Options = Parameters<typeof spawnApi>[2];
 
-function run(script: "main" | "operator", env: Record<string, string>, options: Options = {}): Running {
+function run(script: "main" | "operator", env: Record<string, string>, options: Options = {}): ApiProcess {
   return spawnApi(script, { DATA_DIR: dataDir, PORT: String(port), ...database.env, ...env }, options);
 }
 
-const statusOf = (path: string) => askStatus(port, path);
+const statusOf = (path: string) => getStatus(port, path);
 
-async function running(env: Record<string, string> = {}): Promise<Running> {
+async function startMain(env: Record<string, string> = {}): Promise<ApiProcess> {
   const main = run("main", env);
-  await untilReady(main, port);
+  await waitUntilReady(main, port);
   return main;
 }
 
 describe("the process", { timeout: 60_000 }, () => {
-  it("T102: ends with 1 and lists every bad setting on stderr, by name and never by value", async () => {
+  it("exits with 1 and lists every bad setting on stderr, by name and never by value [T102]", async () => {
     const { exit, stderr, stdout } = run("main", {
       PORT: "hunter2",
       SECRET_KEYS: "hunter2",
@@ -55,13 +67,13 @@ describe("the process", { timeout: 60_000 }, () => {
     expect(stderr() + stdout()).not.toMatch(/hunter2|9000|\bat /);
   });
 
-  it("T79, T102: does not start in production on what development needs", async () => {
+  it("does not start in production with the defaults of development [T79, T102]", async () => {
     const { exit, stderr } = run("main", { NODE_ENV: "production", SECRET_KEYS: "" });
     expect(await exit).toBe(1);
     for (const name of ["PUBLIC_URL", "SECRET_KEYS", "WECHAT_APPS"]) expect(stderr()).toContain(name);
   });
 
-  it("T102: says so when the data folder cannot be one", async () => {
+  it("does not start if DATA_DIR is not a folder, and names the setting [T102]", async () => {
     const path = join(dataDir, "a-file");
     await writeFile(path, "");
     for (const secretKeys of [secretKey, ""]) {
@@ -72,19 +84,19 @@ describe("the process", { timeout: 60_000 }, () => {
     }
   });
 
-  it("T92: does not start on a database of a newer version, and says what to do in one line", async () => {
-    const { database: ofTomorrow, raw } = await emptyDatabase();
+  it("does not start on a database of a newer version, and explains it in one line [T92]", async () => {
+    const { database: ofTomorrow, raw } = await unmigratedDatabase();
     const migrations = listMigrations();
     await applyMigrations(raw, migrations);
-    await remember(raw, (migrations.at(-1)?.when ?? 0) + 1, "of-tomorrow");
+    await recordMigration(raw, (migrations.at(-1)?.when ?? 0) + 1, "of-tomorrow");
     const { exit, stderr } = run("main", ofTomorrow.env);
     expect(await exit).toBe(1);
     expect(stderr()).toMatch(/^The database belongs to a newer version [^\n]*\n$/);
     await ofTomorrow.remove();
   });
 
-  it("T40, T90: is ready, takes an operator's link once, refuses a second on its port, and stops with 0", async () => {
-    const main = await running();
+  it("becomes ready, redeems an operator's link once, refuses a second process on its port, and exits with 0 [T40, T90]", async () => {
+    const main = await startMain();
     expect(await statusOf("/healthz")).toBe(200);
 
     const second = run("main", {});
@@ -107,7 +119,7 @@ describe("the process", { timeout: 60_000 }, () => {
     expect(again.status).toBe(400);
     expect(main.stdout()).not.toContain(secret);
 
-    // The banner's own link is for the first operator only.
+    // The banner's link is for the first operator only.
     const banner = run("operator", {}, { args: ["link", "--if-first"] });
     expect([await banner.exit, banner.stdout()]).toEqual([0, ""]);
 
@@ -116,20 +128,20 @@ describe("the process", { timeout: 60_000 }, () => {
     for (const line of main.stdout().trim().split("\n")) expect(() => JSON.parse(line)).not.toThrow();
   });
 
-  it("T91, T69: outlives a log that nobody reads", async () => {
-    const main = await running();
+  it("survives a closed log pipe [T69, T91]", async () => {
+    const main = await startMain();
     main.child.stdout?.destroy();
     for (let round = 0; round < 5; round++) expect(await statusOf("/nowhere")).toBe(404);
     expect(await statusOf("/readyz")).toBe(200);
     expect(main.child.exitCode).toBeNull();
 
     main.child.kill("SIGTERM");
-    await until(() => main.child.exitCode !== null, "it stops");
+    await waitUntil(() => main.child.exitCode !== null, "it stops");
     expect(main.child.exitCode).toBe(0);
   });
 
-  it("T79: with the simulator allowed by name in production, says so in a warning", async () => {
-    const main = await running({
+  it("logs a warning if the simulator is allowed in production [T79]", async () => {
+    const main = await startMain({
       NODE_ENV: "production",
       PUBLIC_URL: "https://login.example.com",
       ALLOW_SIMULATOR: "yes",
@@ -139,19 +151,19 @@ describe("the process", { timeout: 60_000 }, () => {
     expect(await main.exit).toBe(0);
   });
 
-  it("T90: ends well when Ctrl-C reaches it twice, from the terminal and from whoever started it", async () => {
-    const main = await running({});
+  it("exits with 0 on a second SIGINT, as Ctrl-C reaches it from the terminal and from its parent process [T90]", async () => {
+    const main = await startMain({});
     main.child.kill("SIGINT");
     await pause(50);
     main.child.kill("SIGINT");
     expect(await main.exit).toBe(0);
   });
 
-  it("keeps the secret key that it made for the next start, readable to its owner only", async () => {
+  it("stores the secret key that it generated for the next start, readable by its owner only", async () => {
     const own = await mkdtemp(join(tmpdir(), "wechat-login-keys-"));
     const keys = [];
     for (let start = 0; start < 2; start++) {
-      const main = await running({ DATA_DIR: own, SECRET_KEYS: "" });
+      const main = await startMain({ DATA_DIR: own, SECRET_KEYS: "" });
       main.child.kill("SIGTERM");
       expect(await main.exit).toBe(0);
       keys.push(await readFile(join(own, "secret-keys"), "utf8"));

@@ -1,26 +1,26 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Simulator, startSimulator } from "wechat-simulator";
 import type { Database } from "../src/db/database.js";
-import { type Balancer, startBalancer } from "./support/balancer.js";
 import { Browser, userAgents } from "./support/browser.js";
 import { freePort } from "./support/free-port.js";
-import { userOf } from "./support/journeys.js";
+import { type LoadBalancer, startLoadBalancer } from "./support/load-balancer.js";
 import { postgresDatabase } from "./support/postgres.js";
-import { killAll, type Running, spawnApi, untilReady } from "./support/process.js";
+import { type ApiProcess, killAll, spawnApi, waitUntilReady } from "./support/process.js";
 import { rowsOf } from "./support/rows.js";
+import { userOf } from "./support/sign-ins.js";
 
-// Real processes on one PostgreSQL, behind one address, and people who meet now one of them and now the other.
+// Two real processes on one PostgreSQL behind a load balancer that spreads requests over both.
 
 let database: Awaited<ReturnType<typeof postgresDatabase>>;
 let db: Database;
 let simulator: Simulator;
-let balancer: Balancer;
+let balancer: LoadBalancer;
 let ports: number[];
-let processes: Running[];
-/** The processes that answer, by their place. */
+let processes: ApiProcess[];
+/** The indexes of the processes that receive requests. */
 let serving = [0, 1];
 
-function startProcess(place: number): Running {
+function startProcess(place: number): ApiProcess {
   return spawnApi("main", {
     ...database.env,
     PORT: String(ports[place]),
@@ -36,11 +36,13 @@ beforeAll(async () => {
   database = await postgresDatabase();
   simulator = await startSimulator();
   ports = [await freePort(), await freePort()];
-  balancer = await startBalancer(() => ports[serving[Math.floor(Math.random() * serving.length)] ?? 0] ?? 0);
+  balancer = await startLoadBalancer(
+    () => ports[serving[Math.floor(Math.random() * serving.length)] ?? 0] ?? 0,
+  );
   simulator.settings({ callbackHosts: [`localhost:${balancer.port}`] });
-  // Together, on a database that nobody has migrated before them would be the same: see db/migrations.test.ts.
+  // The database is migrated already; db/migrations.test.ts has instances that start together on an empty one.
   processes = [startProcess(0), startProcess(1)];
-  await Promise.all(processes.map((process, place) => untilReady(process, ports[place] ?? 0)));
+  await Promise.all(processes.map((process, place) => waitUntilReady(process, ports[place] ?? 0)));
   db = await database.open();
 }, 60_000);
 afterAll(async () => {
@@ -61,7 +63,7 @@ const browser = (person: string) =>
   });
 
 describe("two processes on one PostgreSQL", { timeout: 90_000 }, () => {
-  it("T78, T96: 200 people who sign in at random over both are 200 users, each signed in at both", async () => {
+  it("sign in 200 people, spread over both at random, as 200 users known to both [T78, T96]", async () => {
     const people = Array.from({ length: 200 }, (_, n) => browser(`crowd-${n}`));
     const waiting = [...people];
     const worker = async () => {
@@ -80,7 +82,7 @@ describe("two processes on one PostgreSQL", { timeout: 90_000 }, () => {
     expect(Math.min(...balancer.served.values()), "both had their share").toBeGreaterThan(200);
   });
 
-  it("T87, T96: one that is killed amid sign-ins costs nobody who was told that it is done, and makes nobody double", async () => {
+  it("lose no confirmed sign-in and double no user if one of them is killed during sign-ins [T87, T96]", async () => {
     const people = Array.from({ length: 60 }, (_, n) => browser(`crowd-${1000 + n}`));
     const arrivals = people.map((person) => person.signIn().then(() => person.session));
     processes[0]?.child.kill("SIGKILL");
@@ -100,8 +102,8 @@ describe("two processes on one PostgreSQL", { timeout: 90_000 }, () => {
   });
 });
 
-describe("a process whose PostgreSQL cannot be had", { timeout: 30_000 }, () => {
-  it("T94, T102: does not start, and says so without a word of the address's password", async () => {
+describe("a process that cannot reach its PostgreSQL", { timeout: 30_000 }, () => {
+  it("does not start, and explains it without the password in the address [T94, T102]", async () => {
     const url = new URL(database.url);
     url.port = String(await freePort());
     const unreachable = spawnApi("main", { DATABASE_URL: url.href, PORT: String(await freePort()) });
@@ -116,7 +118,7 @@ describe("a process whose PostgreSQL cannot be had", { timeout: 30_000 }, () => 
     expect(refused.stderr()).toContain("DATABASE_URL");
     expect(refused.stderr()).not.toContain("hunter2");
 
-    // Not percent-encoded, its end looks like a host.
+    // A password that is not percent-encoded: its end looks like a host name.
     const torn = spawnApi("main", {
       DATABASE_URL: "postgres://postgres:hunter@2hunter/wechat",
       PORT: String(await freePort()),

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { send } from "./support/raw-http.js";
 import { rowsOf } from "./support/rows.js";
 import { type System, startSystem } from "./support/system.js";
-import { send } from "./support/wire.js";
 
 let system: System;
 afterEach(() => system.close());
 
-/** What a client can write into a request to seem to be somebody, or to come from somewhere, else. */
+/** Headers with which a client can claim another address, host or protocol. */
 const forged = {
   "x-forwarded-for": "203.0.113.9",
   "x-forwarded-host": "evil.example",
@@ -26,8 +26,8 @@ async function start(headers: Record<string, string>) {
 
 const loopback = /^(127\.0\.0\.1|::1|::ffff:127\.0\.0\.1)$/;
 
-describe("without a trusted proxy", () => {
-  it("T16, T17: no header changes the address, the links, the cookies or the log", async () => {
+describe("a server without a trusted proxy", () => {
+  it("ignores forwarding headers for the address, the links, the cookies and the log [T16, T17]", async () => {
     system = await startSystem();
     const plain = await start({});
     const dressed = await start(forged);
@@ -40,8 +40,8 @@ describe("without a trusted proxy", () => {
   });
 });
 
-describe("behind one trusted proxy", () => {
-  it("T17: the address that it adds counts, and nothing that the client wrote before it", async () => {
+describe("a server behind one trusted proxy", () => {
+  it("takes the address that the proxy added, and ignores what the client wrote before it [T17]", async () => {
     system = await startSystem({ env: { TRUST_PROXY: "1" } });
     const { ip } = await start({ "x-forwarded-for": "198.51.100.66, 203.0.113.9" });
     expect(ip).toBe("203.0.113.9");
@@ -50,18 +50,18 @@ describe("behind one trusted proxy", () => {
     );
   });
 
-  it("T17: by its address, its header counts", async () => {
+  it("takes the header of a proxy that is trusted by its address [T17]", async () => {
     system = await startSystem({ env: { TRUST_PROXY: "127.0.0.1,::1" } });
     expect((await start({ "x-forwarded-for": "203.0.113.9" })).ip).toBe("203.0.113.9");
   });
 
-  it("T17: by its address, another machine's header does not count", async () => {
+  it("ignores the header of a machine with another address [T17]", async () => {
     system = await startSystem({ env: { TRUST_PROXY: "192.0.2.1" } });
     expect((await start({ "x-forwarded-for": "203.0.113.9" })).ip).toMatch(loopback);
   });
 });
 
-describe("a source", () => {
+describe("the source of a request", () => {
   beforeEach(async () => {
     system = await startSystem({ env: { RATE_LIMIT: "5", TRUST_PROXY: "1" } });
   });
@@ -69,21 +69,21 @@ describe("a source", () => {
   const statusFrom = async (address: string) =>
     (await system.browser().visit("/login/wechat", { headers: { "x-forwarded-for": address } })).status;
 
-  it("T100: is the same whatever port a proxy writes beside its address", async () => {
+  it("is the same for every port that a proxy adds to the address [T100]", async () => {
     const statuses: number[] = [];
     for (let n = 0; n < 8; n++) statuses.push(await statusFrom(`203.0.113.7:${50_000 + n}`));
     for (let n = 0; n < 8; n++) statuses.push(await statusFrom(`[2001:db8:1:2::7]:${50_000 + n}`));
     expect(statuses.filter((status) => status === 302)).toHaveLength(10);
   });
 
-  it("T97: that is no address at all is the proxy itself, however it is spelled", async () => {
+  it("is the proxy if the forwarded value is not an address [T97]", async () => {
     const statuses: number[] = [];
     for (let n = 0; n < 8; n++) statuses.push(await statusFrom(`${"x".repeat(1000)}${n}`));
     expect(statuses.filter((status) => status === 302)).toHaveLength(5);
     for (const { ip } of await rowsOf(system.db, "signIns")) expect(ip).toMatch(loopback);
   });
 
-  it("T41: that guesses operators' passwords is its IPv6 network", async () => {
+  it("is the /64 network of an IPv6 address when operators' passwords are guessed [T41]", async () => {
     const guess = async (n: number) =>
       send(system, {
         method: "POST",

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { send, sendBytes } from "./support/raw-http.js";
 import { type System, startSystem } from "./support/system.js";
-import { send, sendBytes } from "./support/wire.js";
 
 let system: System;
 beforeAll(async () => {
@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => system.close());
 
 describe("a request", () => {
-  it("T37: with a body over 64 KiB is refused with 413, whatever its content type, declared or not", async () => {
+  it("gets a 413 if its body is over 64 KiB, whatever its content type, declared or chunked [T37]", async () => {
     const body = JSON.stringify({ username: "a".repeat(70_000), password: "b" });
     for (const type of [
       "application/json",
@@ -35,7 +35,7 @@ describe("a request", () => {
     expect(chunked.text).not.toContain("aaaa");
   });
 
-  it("T37: with headers over 16 KiB is refused with 431, and the next one is answered", async () => {
+  it("gets a 431 if its headers are over 16 KiB, and the next one is answered [T37]", async () => {
     const answer = await sendBytes(
       system,
       `GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Long: ${"a".repeat(17_000)}\r\n\r\n`,
@@ -50,14 +50,17 @@ describe("a request", () => {
     ["two lengths", `${post}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}`],
     ["a length that is a list", `${post}Content-Length: 2, 3\r\n\r\n{}`],
     ["a signed length", `${post}Content-Length: +2\r\n\r\n{}`],
-    ["a coding that does not end in chunks", `${post}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n`],
+    [
+      "a transfer coding that does not end in chunked",
+      `${post}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n`,
+    ],
     ["a blank before the colon", `${post}Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n`],
     ["a folded header", `${post}Transfer-Encoding:\r\n chunked\r\nContent-Length: 2\r\n\r\n{}`],
     ["a line feed alone in a header", `${post}X-A: b\nContent-Length: 2\r\n\r\n{}`],
-    ["a chunk size that is no number", `${post}Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n`],
+    ["a chunk size that is not a number", `${post}Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n`],
     ["no host", "GET /healthz HTTP/1.1\r\n\r\n"],
-    ["no HTTP at all", "\u0016\u0003\u0001\u0000\u0000\r\n\r\n"],
-  ])("T38: with %s is refused with 400 and its connection closed", async (_, bytes) => {
+    ["bytes that are not HTTP", "\u0016\u0003\u0001\u0000\u0000\r\n\r\n"],
+  ])("gets a 400 for %s, and its connection is closed [T38]", async (_, bytes) => {
     const answer = await sendBytes(system, bytes.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"));
     expect(answer.match(/HTTP\/1\.1 \d{3}/g)).toEqual(["HTTP/1.1 400"]);
   });
@@ -76,13 +79,13 @@ describe("a request", () => {
     "/trpc/..%2fadmin%2ftrpc%2fpeople.list",
     "/trpc/people.list",
     "/admin/trpc/session.get,people.list?batch=1",
-  ])("T39: spelled as %s shows an anonymous caller nothing", async (path) => {
+  ])("gives an anonymous caller no data at %s [T39]", async (path) => {
     const answer = await send(system, { path });
     expect(answer.status).toBeGreaterThanOrEqual(207);
     expect(answer.text).not.toContain('"items"');
   });
 
-  it("T68: for an address that cannot be read gets our fixed text, our headers and a number", async () => {
+  it("gets the fixed text, the security headers and a request id if its URL cannot be decoded [T68]", async () => {
     const unreadable = [
       "/%",
       "/trpc/%zz",
@@ -104,14 +107,14 @@ describe("a request", () => {
 });
 
 describe("health", () => {
-  it("T71: says only whether it works", async () => {
+  it("reports only whether the service works [T71]", async () => {
     const healthy = await send(system, { path: "/healthz" });
     expect([healthy.status, healthy.text]).toEqual([200, '{"status":"ok"}']);
     const ready = await send(system, { path: "/readyz" });
     expect([ready.status, ready.text]).toEqual([200, '{"status":"ok"}']);
   });
 
-  it("T71: is red once the process is told to stop, and there is no public metrics or debug page", async () => {
+  it("reports 503 at /readyz while draining, and there is no public metrics or debug page [T71]", async () => {
     for (const path of [
       "/metrics",
       "/debug",

@@ -4,7 +4,7 @@ import { claimAuthorizationRequest } from "../src/db/sign-ins.js";
 import { hashSecret } from "../src/domain/key-ring.js";
 import { type TestDatabase, testDatabase } from "./support/engine.js";
 import { freePort } from "./support/free-port.js";
-import { profileCallback, userOf } from "./support/journeys.js";
+import { profileCallback, userOf } from "./support/sign-ins.js";
 import { type System, secretKey, startSystem } from "./support/system.js";
 
 let database: TestDatabase;
@@ -21,7 +21,7 @@ async function stop(): Promise<void> {
   await system.db.close();
 }
 
-/** The process ends and another one opens the same database: nothing in memory survives. */
+/** Closes the system and starts a new one on the same database; nothing in memory is kept. */
 async function restart(env?: Record<string, string>): Promise<void> {
   await stop();
   await start(env);
@@ -40,7 +40,7 @@ afterEach(async () => {
 });
 
 describe("a sign-in that a restart interrupts", () => {
-  it("T88: is finished after it, from every stage it had reached", async () => {
+  it("finishes afterwards, from every step it had reached [T88]", async () => {
     const atWeChat = system.browser({ person: "alice" });
     const silent = await atWeChat.callbackUrl("/login/wechat?return_to=/orders");
     const atConsent = system.browser({ person: "emoji" });
@@ -57,7 +57,7 @@ describe("a sign-in that a restart interrupts", () => {
     expect(await userOf(atWeChat)).toBeDefined();
   });
 
-  it("T2, T30: that was finished before it is repeated after it with the same session", async () => {
+  it("keeps its session if it had finished: its repeated callback gets the same one [T2, T30]", async () => {
     const browser = system.browser({ person: "alice" });
     const callback = await profileCallback(browser);
     await browser.visit(callback);
@@ -72,13 +72,13 @@ describe("a sign-in that a restart interrupts", () => {
     expect(simulator.calls("access_token")).toBe(exchanges);
   });
 
-  it("T3: has a state that stops working after its life, counted from before the restart", async () => {
+  it("has a state whose lifetime counts from before the restart [T3]", async () => {
     await restart({ STATE_TTL_SECONDS: "60" });
     const browser = system.browser();
     const callback = await browser.callbackUrl();
     const inTime = system.browser();
     const inTimeCallback = await inTime.callbackUrl();
-    // A longer setting does not lengthen what was issued before.
+    // A longer setting does not extend a state that was issued earlier.
     await restart({ STATE_TTL_SECONDS: "600" });
 
     system.advance(50);
@@ -91,7 +91,7 @@ describe("a sign-in that a restart interrupts", () => {
     expect(simulator.calls("access_token")).toBe(exchanges);
   });
 
-  it("T2: and whose callback the process was answering when it died is begun again", async () => {
+  it("is restarted if the process died while it answered the callback [T2]", async () => {
     await system.browser({ person: "alice" }).signIn();
     const browser = system.browser({ person: "alice" });
     const callback = await browser.callbackUrl("/login/wechat?return_to=/orders");
@@ -115,10 +115,10 @@ describe("a sign-in that a restart interrupts", () => {
   });
 });
 
-describe("a restart with another key in front", () => {
+describe("a restart with a new key in front of the old one", () => {
   const newKey = "n3w-k3y-for-tests-Hq8Ty1Uz6Ox5Wc2Ra4";
 
-  it("T67: signs nobody out, and finishes what was begun under the old one", async () => {
+  it("keeps everyone signed in, and sign-ins started under the old key finish [T67]", async () => {
     const signedIn = system.browser({ person: "alice" });
     const old = await profileCallback(signedIn);
     await signedIn.visit(old);
@@ -128,7 +128,7 @@ describe("a restart with another key in front", () => {
     await restart({ SECRET_KEYS: `${newKey},${secretKey}` });
 
     expect(await userOf(signedIn)).toBeDefined();
-    // The delivery whose answer got lost comes again without the cookie, and is given the same one.
+    // A callback whose answer was lost is repeated without the cookie, and gets the same one.
     signedIn.cookies.delete("wl_session");
     expect((await signedIn.visit(old)).status).toBe(303);
     expect(signedIn.session).toBe(session);

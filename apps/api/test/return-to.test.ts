@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { profileButton } from "./support/browser.js";
-import { attacks, good, loops } from "./support/return-targets.js";
+import { allowedPaths, attacks, internalPaths } from "./support/return-targets.js";
 import { type System, startSystem } from "./support/system.js";
 
-describe("after a sign-in", () => {
+describe("the redirect after a sign-in", () => {
   let system: System;
   beforeAll(async () => {
     const env = { RETURN_TO_ORIGINS: "https://shop.example.com, http://localhost:3000/", RATE_LIMIT: "off" };
@@ -12,33 +12,33 @@ describe("after a sign-in", () => {
   });
   afterAll(() => system.close());
 
-  async function landing(query: string): Promise<{ status: number; location: URL | undefined }> {
+  async function finish(query: string): Promise<{ status: number; location: URL | undefined }> {
     const browser = system.browser({ person: "alice" });
     return browser.visit(await browser.callbackUrl(`/login/wechat?${query}`));
   }
-  const returnTo = (asked: string) => landing(new URLSearchParams({ return_to: asked }).toString());
+  const returnTo = (asked: string) => finish(new URLSearchParams({ return_to: asked }).toString());
 
-  it("T14: the browser lands on the default page for every attack, and is signed in all the same", async () => {
-    for (const attack of [...attacks, ...loops]) {
+  it("leads to the default page for every disguised address, and the sign-in succeeds [T14]", async () => {
+    for (const attack of [...attacks, ...internalPaths]) {
       const { status, location } = await returnTo(attack);
       expect(status).toBe(303);
       expect(location?.href, attack).toBe(`${system.url}/`);
     }
   });
 
-  it.each(good)("the browser lands on %s", async (path) => {
+  it.each(allowedPaths)("leads to %s", async (path) => {
     const { location } = await returnTo(path);
     expect(location?.href).toBe(`${system.url}${path}`);
   });
 
-  it("the browser lands on a Chinese path, also by way of the profile page", async () => {
+  it("leads to a Chinese path, even through the profile page", async () => {
     const browser = system.browser({ person: "emoji" });
     const asked = await browser.follow(`/login/wechat?return_to=${encodeURIComponent("/订单?备注=你好")}`);
     const visit = await browser.visit(await browser.callbackUrl(profileButton(asked.html) ?? ""));
     expect(decodeURI(visit.location?.href ?? "")).toBe(`${system.url}/订单?备注=你好`);
   });
 
-  it("T14: the browser lands on a configured origin, on its own port only", async () => {
+  it("leads to a configured origin, but not to another port of it [T14]", async () => {
     expect((await returnTo("https://shop.example.com/cart")).location?.href).toBe(
       "https://shop.example.com/cart",
     );
@@ -57,13 +57,13 @@ describe("after a sign-in", () => {
     "return_to",
     "&&&=&return_to=&",
     "__proto__[return_to]=/a",
-  ])("T15: a broken target breaks nothing (%s)", async (query) => {
-    const { status, location } = await landing(query);
+  ])("leads to the default page for a malformed return address (%s) [T15]", async (query) => {
+    const { status, location } = await finish(query);
     expect(status).toBe(303);
     expect(location?.href).toBe(`${system.url}/`);
   });
 
-  it("T14: a failure page's retry leads to the same safe place, not to the one that was asked for", async () => {
+  it("leaves a foreign return address out of the retry link of a failure page [T14]", async () => {
     const browser = system.browser({ person: "alice" });
     const callback = await browser.callbackUrl("/login/wechat?return_to=//evil.example");
     system.simulator.fail("access_token", { kind: "errcode", errcode: 40029 });

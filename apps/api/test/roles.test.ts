@@ -3,9 +3,9 @@ import { maskForRole } from "../src/domain/console/masking.js";
 import type { Browser } from "./support/browser.js";
 import { type Console, makeOperator } from "./support/operator.js";
 import { operatorProcedures, personProcedures } from "./support/procedures.js";
+import { send } from "./support/raw-http.js";
 import { rowsOf } from "./support/rows.js";
 import { type System, startSystem } from "./support/system.js";
-import { send } from "./support/wire.js";
 
 let system: System;
 let person: Browser;
@@ -38,7 +38,7 @@ async function statusOf(procedure: (typeof operatorProcedures)[number], cookie?:
 const open = ["operator.me", "operator.redeemLink", "operator.signIn"];
 
 describe("the console's procedures", () => {
-  it("T44: need a session, all but exactly three that bring one", async () => {
+  it("require an operator's session, except the three that start or report one [T44]", async () => {
     const answered = [];
     for (const procedure of operatorProcedures) {
       if ((await statusOf(procedure)) !== 401) answered.push(procedure.path);
@@ -47,7 +47,7 @@ describe("the console's procedures", () => {
     expect(operatorProcedures.length).toBeGreaterThan(15);
   });
 
-  it("T44: refuse a signed-in person, also with the person's session in the operator's cookie", async () => {
+  it("refuse a signed-in person, even with the person's session in the operator's cookie [T44]", async () => {
     const disguises = [
       person.cookieHeader(),
       `wl_operator=${person.session}`,
@@ -62,7 +62,7 @@ describe("the console's procedures", () => {
     }
   });
 
-  it("T44: refuse a role that is too low, on the server", async () => {
+  it("refuse a role that is too low, on the server [T44]", async () => {
     const { appId } = system.officialAccount;
     const denied = await viewer.mutate("tokens.refreshApp", { appId });
     expect(denied.status).toBe(403);
@@ -77,10 +77,10 @@ describe("the console's procedures", () => {
     expect(system.simulator.calls("stable_token")).toBe(1);
   });
 
-  it("T50: leave an audit entry for a token that was refreshed: who, what, which", async () => {
+  it("write an audit entry for a refreshed token, with operator, action and app [T50]", async () => {
     const { data: me } = await operator.query<{ id: string }>("operator.me");
     const { appId } = system.officialAccount;
-    await operator.mutate("tokens.refreshApp", { appId, operatorId: "somebody else", requestedBy: "nobody" });
+    await operator.mutate("tokens.refreshApp", { appId, operatorId: "another", requestedBy: "mallory" });
     const entries = (await rowsOf(system.db, "auditLog")).filter(
       ({ event }) => event === "token.refresh_app",
     );
@@ -90,7 +90,7 @@ describe("the console's procedures", () => {
 });
 
 describe("a person's procedures", () => {
-  it("T44: need a session, all but the one that asks whether there is one", async () => {
+  it("require a session, except the one that reports whether there is one [T44]", async () => {
     const answered = [];
     for (const procedure of personProcedures) {
       if ((await statusOf(procedure)) !== 401) answered.push(procedure.path);
@@ -98,7 +98,7 @@ describe("a person's procedures", () => {
     expect(answered).toEqual(["session.get"]);
   });
 
-  it("T22: do not take an operator's session for a person's", async () => {
+  it("do not accept an operator's session as a person's [T22]", async () => {
     const cookie = `wl_session=${operator.session}; ${operator.browser.cookieHeader()}`;
     for (const procedure of personProcedures.filter(({ path }) => path !== "session.get")) {
       expect(await statusOf(procedure, cookie), procedure.path).toBe(401);
@@ -107,7 +107,7 @@ describe("a person's procedures", () => {
 });
 
 describe("a viewer", () => {
-  it("sees a third of a text at most", () => {
+  it("sees at most a third of a personal text", () => {
     const answer = {
       openid: "oAbCdEfGhIjKlMnOpQrStUvWxYz1",
       nickname: "林小满",
@@ -122,7 +122,7 @@ describe("a viewer", () => {
     expect(maskForRole("operator", answer)).toEqual(answer);
   });
 
-  it("sees that personal data is there, not what it is; an operator sees it", async () => {
+  it("sees that personal data exists but not its content, which an operator sees", async () => {
     const { appId } = system.officialAccount;
     const alice = system.simulator.person("alice", appId);
     const [user] = await rowsOf(system.db, "users");
@@ -148,7 +148,7 @@ describe("a viewer", () => {
     }
   });
 
-  it("sees failures without the openid in them", async () => {
+  it("sees failures without their openid", async () => {
     const { openid } = system.simulator.person("noavatar", system.officialAccount.appId);
     system.simulator.fail("userinfo", { kind: "errcode", errcode: 40003 });
     await system.browser({ person: "noavatar" }).signIn();

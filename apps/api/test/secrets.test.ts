@@ -5,25 +5,25 @@ import { userTokenRow } from "../src/domain/tokens/user-tokens.js";
 import { type Browser, userAgents } from "./support/browser.js";
 import { accounts, Console } from "./support/operator.js";
 import { operatorProcedures } from "./support/procedures.js";
+import { send } from "./support/raw-http.js";
 import { rowsOf } from "./support/rows.js";
 import { type System, secretKey, startSystem } from "./support/system.js";
-import { send } from "./support/wire.js";
 
-// A day in the life of the system, with everything that goes wrong in it; then everything it wrote is searched.
+// Uses the whole system, with many failures, and then searches everything it wrote for secrets.
 
 let system: System;
 let owner: Console;
-/** Every answer's body, by the address that gave it. */
+/** Every response body, with the path that sent it. */
 const bodies: { path: string; text: string }[] = [];
-/** Every value that is a secret, with what it is. */
+/** Every secret value, with its kind. */
 const secrets = new Map<string, string>();
 
 function keep(what: string, value: string | null | undefined): void {
   if (value && value.length >= 8) secrets.set(value, what);
 }
 
-/** Notes the states, codes and cookies that this browser meets, and the bodies it gets from us. */
-function watched(browser: Browser): Browser {
+/** Records the states, codes and cookies that a browser receives, and the bodies of our responses. */
+function recording(browser: Browser): Browser {
   const visit = browser.visit.bind(browser);
   browser.visit = async (...args) => {
     const seen = await visit(...args);
@@ -40,7 +40,7 @@ function watched(browser: Browser): Browser {
   return browser;
 }
 
-/** What a WeChat, or a proxy in front of it, may say; the placeholders become what our request carried. */
+/** Responses of WeChat or a proxy in front of it that repeat the request: the simulator fills in the placeholders. */
 const echoes = [
   '{"errcode":40125,"errmsg":"invalid appsecret $SECRET for code $CODE, rid: 637ec754-5b28c0ef-058e9cba"}',
   '{"errcode":"$SECRET","errmsg":"$CODE"}',
@@ -76,9 +76,9 @@ beforeAll(async () => {
   keep("secret key", secretKey);
   for (const { password } of Object.values(accounts)) keep("password", password);
 
-  await watched(system.browser({ person: "alice" })).signIn();
-  await watched(system.browser({ person: "emoji", userAgent: userAgents.desktop })).signIn();
-  const leaving = watched(system.browser({ person: "alice" }));
+  await recording(system.browser({ person: "alice" })).signIn();
+  await recording(system.browser({ person: "emoji", userAgent: userAgents.desktop })).signIn();
+  const leaving = recording(system.browser({ person: "alice" }));
   await leaving.signIn();
   await leaving.query("session.list");
   await leaving.mutate("session.signOut");
@@ -86,24 +86,24 @@ beforeAll(async () => {
   for (const body of echoes) {
     for (const status of [200, 500]) {
       system.simulator.fail("access_token", { kind: "body", body, status });
-      await watched(system.browser({ person: "noavatar" })).signIn();
+      await recording(system.browser({ person: "noavatar" })).signIn();
     }
   }
   system.simulator.fail("userinfo", { kind: "reset", when: "after" }, 2);
-  await watched(system.browser({ person: "noavatar" })).signIn();
-  await watched(system.browser({ decision: "refuse" })).signIn();
-  await watched(system.browser({ person: "snapshot" })).signIn();
+  await recording(system.browser({ person: "noavatar" })).signIn();
+  await recording(system.browser({ decision: "refuse" })).signIn();
+  await recording(system.browser({ person: "snapshot" })).signIn();
 
   const link = await createOperatorLink(system.app.deps, "owner");
   keep("link", link);
   owner = new Console(system);
-  watched(owner.browser);
+  recording(owner.browser);
   await owner.mutate("operator.redeemLink", { secret: link, ...accounts.owner });
   await owner.mutate("operator.redeemLink", { secret: link, ...accounts.owner });
   const wrongPassword = "not the right password";
   keep("wrong password", wrongPassword);
   await owner.signIn({ username: accounts.owner.username, password: wrongPassword });
-  // A person who types the password into the name: it happens.
+  // The operator types the password into the field for the name.
   await owner.signIn({ username: accounts.owner.password, password: accounts.owner.username });
   await owner.mutate("tokens.refreshApp", { appId: system.officialAccount.appId });
   for (const body of echoes) {
@@ -145,7 +145,7 @@ beforeAll(async () => {
 afterAll(() => system.close());
 
 describe("secrets", () => {
-  it("of every kind were met, or the rest proves nothing", () => {
+  it("include every kind, so that the searches below prove something", () => {
     const kinds = new Set(secrets.values());
     for (const kind of ["state", "code", "wl_session", "wl_browser", "wl_operator", "access token"]) {
       expect(kinds).toContain(kind);
@@ -157,26 +157,26 @@ describe("secrets", () => {
     expect(system.logLines.length).toBeGreaterThan(80);
   });
 
-  it("T64, T65: are in no line of the log, at its most talkative", () => {
+  it("are in no log line at level trace [T64, T65]", () => {
     for (const line of system.logLines) {
       for (const [secret, what] of secrets) expect(line, what).not.toContain(secret);
     }
   });
 
-  it("T64, T66: are in no row of the database", async () => {
+  it("are in no row of the database [T64, T66]", async () => {
     for (const { table, text } of await everything()) {
       for (const [secret, what] of secrets) expect(text.includes(secret), `${what} in ${table}`).toBe(false);
     }
   });
 
-  it("T26, T64: are in no page and no answer", () => {
+  it("are in no page and no response body [T26, T64]", () => {
     expect(bodies.length).toBeGreaterThan(50);
     for (const { path, text } of bodies) {
       for (const [secret, what] of secrets) expect(text.includes(secret), `${what} at ${path}`).toBe(false);
     }
   });
 
-  it("T49: nor any hash, nor a sealed token, is in an answer of any procedure of the console", async () => {
+  it("are in no response of a console procedure, and neither are hashes and encrypted tokens [T49]", async () => {
     const hidden = new Map(secrets);
     const columns = [
       "secretHash",
@@ -219,7 +219,7 @@ describe("secrets", () => {
     for (const [value, what] of hidden) expect(refreshed.text.includes(value), what).toBe(false);
   });
 
-  it("T49: cannot be found by searching for them", async () => {
+  it("cannot be searched for in the console [T49]", async () => {
     const [session] = await rowsOf(system.db, "sessions");
     const [operator] = await rowsOf(system.db, "operators");
     const hashes = [session?.secretHash, operator?.passwordHash.slice(0, 60), [...secrets.keys()][0]];

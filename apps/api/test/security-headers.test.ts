@@ -2,8 +2,8 @@ import { Readable } from "node:stream";
 import Fastify from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { addSecurityHeaders, allowStyleNonce, createSecurityHeaders } from "../src/http/headers.js";
+import { type RawResponse, send } from "./support/raw-http.js";
 import { type System, startSystem } from "./support/system.js";
-import { send, type WireAnswer } from "./support/wire.js";
 
 const policy = [
   "default-src 'none'",
@@ -33,7 +33,7 @@ describe("the security headers", () => {
   });
   afterAll(() => system.close());
 
-  function expectAll({ headers }: WireAnswer, path: string): void {
+  function expectAll({ headers }: RawResponse, path: string): void {
     expect(String(headers["content-security-policy"]).split(/; ?/), path).toEqual(policy);
     expect(headers, path).toMatchObject({ ...always, "cache-control": "no-store" });
     expect(headers["x-powered-by"], path).toBeUndefined();

@@ -19,7 +19,7 @@ interface Account {
   nickname: string;
 }
 
-async function whoIs(browser: Browser): Promise<Account | null | undefined> {
+async function accountOf(browser: Browser): Promise<Account | null | undefined> {
   return (await browser.query<Account | null>("session.get")).data;
 }
 
@@ -30,28 +30,28 @@ async function signedIn(person = "alice"): Promise<Browser> {
   return browser;
 }
 
-/** A browser that holds this one cookie and nothing else. */
-function holding(secret: string, name = "wl_session"): Browser {
+/** A browser with this one cookie. */
+function browserWith(secret: string, name = "wl_session"): Browser {
   const browser = system.browser();
   browser.cookies.set(name, secret);
   return browser;
 }
 
 describe("a session id", () => {
-  it("T19: is never taken from the browser: a planted one is not accepted, before sign-in or after", async () => {
+  it("is not accepted if it was planted in the browser, neither before nor after a sign-in [T19]", async () => {
     const planted = newSecret();
-    const browser = holding(planted);
-    expect(await whoIs(browser)).toBeNull();
+    const browser = browserWith(planted);
+    expect(await accountOf(browser)).toBeNull();
 
     await browser.signIn();
     expect(browser.session).toBeDefined();
     expect(browser.session).not.toBe(planted);
-    expect(await whoIs(browser)).toMatchObject({ userId: expect.any(String) });
-    expect(await whoIs(holding(planted))).toBeNull();
+    expect(await accountOf(browser)).toMatchObject({ userId: expect.any(String) });
+    expect(await accountOf(browserWith(planted))).toBeNull();
     expect(await rowsOf(system.db, "sessions")).toHaveLength(1);
   });
 
-  it("T19: is never taken from the query, a body or an Authorization header", async () => {
+  it("is not read from the query or an Authorization header [T19]", async () => {
     const { session = "" } = await signedIn();
     const stranger = system.browser();
     for (const path of [`/trpc/session.get?wl_session=${session}`, `/trpc/session.get?session=${session}`]) {
@@ -64,16 +64,16 @@ describe("a session id", () => {
     expect(JSON.parse(withHeader.html)).toMatchObject({ result: { data: null } });
   });
 
-  it("T20: is a new one at every sign-in, and the one before answers 401", async () => {
+  it("is new at every sign-in, and the previous one answers 401 [T20]", async () => {
     const browser = await signedIn();
     const before = browser.session ?? "";
     await browser.signIn("/login/wechat");
     expect(browser.session).not.toBe(before);
-    expect((await holding(before).query("session.list")).status).toBe(401);
+    expect((await browserWith(before).query("session.list")).status).toBe(401);
     expect((await browser.query("session.list")).status).toBe(200);
   });
 
-  it("T22: has 256 random bits, and nothing that the sessions table holds works in its place", async () => {
+  it("has 256 random bits, and no stored value works in its place [T22]", async () => {
     const browser = await signedIn();
     const secrets = new Set([browser.session, (await signedIn("emoji")).session]);
     expect(secrets.size).toBe(2);
@@ -82,7 +82,7 @@ describe("a session id", () => {
     for (const row of await rowsOf(system.db, "sessions")) {
       for (const value of Object.values(row)) {
         expect(secrets).not.toContain(value);
-        expect(await whoIs(holding(String(value)))).toBeNull();
+        expect(await accountOf(browserWith(String(value)))).toBeNull();
       }
     }
     for (const row of [
@@ -93,22 +93,22 @@ describe("a session id", () => {
     }
   });
 
-  it("T22: is useless for any other purpose, as other secrets are for it", async () => {
+  it("works for no other purpose, and no other secret works as one [T22]", async () => {
     const browser = await signedIn();
     const { session = "" } = browser;
     const browserSecret = browser.cookies.get("wl_browser") ?? "";
     expect(browserSecret).toMatch(/^[A-Za-z0-9_-]{43}$/);
-    expect(await whoIs(holding(browserSecret))).toBeNull();
-    const asOperator = holding(session, "wl_operator");
+    expect(await accountOf(browserWith(browserSecret))).toBeNull();
+    const asOperator = browserWith(session, "wl_operator");
     expect((await asOperator.query("operator.me", undefined, "/admin/trpc")).data).toBeNull();
     expect((await asOperator.query("people.list", {}, "/admin/trpc")).status).toBe(401);
   });
 
-  it("T26: stands in the cookie only: in no address, body, page or log line", async () => {
+  it("appears in its cookie only: in no URL, body, page or log line [T26]", async () => {
     const browser = system.browser();
     const seen: string[] = [];
     let visit = await browser.visit("/login/wechat?return_to=/");
-    for (let hop = 0; hop < 12; hop++) {
+    for (let step = 0; step < 12; step++) {
       seen.push(visit.url.href, visit.html);
       const button = /href="(\/login\/wechat\/profile[^"]*)"/.exec(visit.html)?.[1];
       const next = visit.location ?? button?.replaceAll("&amp;", "&");
@@ -126,7 +126,7 @@ describe("a session id", () => {
 });
 
 describe("signing out", () => {
-  it("T23: kills a copied cookie at once and for good", async () => {
+  it("ends a copied cookie at once and for good [T23]", async () => {
     const browser = await signedIn();
     const copy = browser.copy();
     expect((await copy.query("session.list")).status).toBe(200);
@@ -139,13 +139,13 @@ describe("signing out", () => {
     expect(await rowsOf(system.db, "sessions")).toHaveLength(1);
   });
 
-  it("T56: makes the browser drop what it keeps of our pages", async () => {
+  it("clears the browser's cache of our pages [T56]", async () => {
     const browser = await signedIn();
     const { headers } = await browser.mutate("session.signOut");
     expect(headers.get("clear-site-data")).toBe('"cache"');
   });
 
-  it("T23: leaves an old callback dead: the back button does not sign in again", async () => {
+  it("is not undone by the back button, which repeats an old callback [T23]", async () => {
     await signedIn();
     const browser = system.browser();
     const callback = await browser.callbackUrl();
@@ -157,12 +157,12 @@ describe("signing out", () => {
     expect(browser.session).toBeUndefined();
   });
 
-  it("T24: everywhere ends all sessions of that user and of nobody else", async () => {
+  it("everywhere ends all sessions of that user and of no other [T24]", async () => {
     const phone = await signedIn();
     const desktop = system.browser({ person: "alice", userAgent: userAgents.desktop });
     await desktop.signIn();
     const other = await signedIn("emoji");
-    expect(await whoIs(desktop)).toMatchObject({ userId: (await whoIs(phone))?.userId });
+    expect(await accountOf(desktop)).toMatchObject({ userId: (await accountOf(phone))?.userId });
 
     expect((await phone.mutate("session.signOutEverywhere")).status).toBe(200);
     expect((await phone.query("session.list")).status).toBe(401);
@@ -170,7 +170,7 @@ describe("signing out", () => {
     expect((await other.query("session.list")).status).toBe(200);
   });
 
-  it("does not sign in again by itself: the start shows a page until the person taps", async () => {
+  it("is followed by a page with a button at the next start, not by a silent sign-in", async () => {
     const browser = await signedIn();
     await browser.mutate("session.signOut");
     const asked = await browser.visit("/login/wechat?return_to=/orders");
@@ -186,33 +186,35 @@ describe("signing out", () => {
     expect(browser.cookies.has("wl_signed_out")).toBe(false);
     expect((await browser.visit("/login/wechat")).status).toBe(302);
   });
+});
 
-  it("T27: blocking a user ends the user's sessions by the next request, and only theirs", async () => {
+describe("the sessions of a user", () => {
+  it("end by the next request if the user is blocked, and no other user's do [T27]", async () => {
     const browser = await signedIn();
     const other = await signedIn("emoji");
-    const { userId } = (await whoIs(browser)) ?? { userId: "" };
+    const { userId } = (await accountOf(browser)) ?? { userId: "" };
     await system.db.consoleQuery((orm, t) =>
       orm.update(t.users).set({ status: "blocked" }).where(eq(t.users.id, userId)).returning(),
     );
-    expect(await whoIs(browser)).toBeNull();
+    expect(await accountOf(browser)).toBeNull();
     expect((await browser.query("session.list")).status).toBe(401);
     expect((await other.query("session.list")).status).toBe(200);
   });
 
-  it("T27: deleting a user ends the user's sessions by the next request", async () => {
+  it("end by the next request if the user is deleted [T27]", async () => {
     const browser = await signedIn();
-    const { userId } = (await whoIs(browser)) ?? { userId: "" };
+    const { userId } = (await accountOf(browser)) ?? { userId: "" };
     await system.db.consoleQuery((orm, t) => orm.delete(t.users).where(eq(t.users.id, userId)).returning());
-    expect(await whoIs(browser)).toBeNull();
+    expect(await accountOf(browser)).toBeNull();
   });
 });
 
-describe("one's own sessions", () => {
+describe("a person's own sessions", () => {
   interface Listed {
     items: { id: string; current: boolean; device: { client: string; platform: string } }[];
   }
 
-  it("are listed with their device, newest first, the current one marked", async () => {
+  it("are listed with their device, newest first, and the current one is marked", async () => {
     const phone = await signedIn();
     const desktop = system.browser({ person: "alice", userAgent: userAgents.desktop });
     system.advance(5);
@@ -224,18 +226,18 @@ describe("one's own sessions", () => {
     ]);
     const [, old] = data?.items ?? [];
     expect((await desktop.mutate("session.revoke", { id: old?.id })).status).toBe(200);
-    expect(await whoIs(phone)).toBeNull();
-    expect(await whoIs(desktop)).not.toBeNull();
+    expect(await accountOf(phone)).toBeNull();
+    expect(await accountOf(desktop)).not.toBeNull();
   });
 
-  it("can be revoked from within: the cookie goes too", async () => {
+  it("can be revoked from the session itself, which removes its cookie", async () => {
     const browser = await signedIn();
     const { data } = await browser.query<Listed>("session.list");
     await browser.mutate("session.revoke", { id: data?.items[0]?.id });
     expect(browser.session).toBeUndefined();
   });
 
-  it("T46: are nobody else's to see or to end, by a known id or a guessed one", async () => {
+  it("cannot be seen or ended by another person, by a known or a guessed id [T46]", async () => {
     const victim = await signedIn();
     const [row] = await rowsOf(system.db, "sessions");
     const attacker = await signedIn("emoji");
@@ -251,10 +253,10 @@ describe("one's own sessions", () => {
   });
 });
 
-describe("time", () => {
+describe("the lifetime of a session", () => {
   const limits = { SESSION_IDLE_SECONDS: "60", SESSION_ABSOLUTE_SECONDS: "200" };
 
-  it("T25: ends a session that was idle for longer than the limit, and its row goes", async () => {
+  it("ends after the idle limit, and the row is deleted [T25]", async () => {
     const short = await startSystem({ env: limits });
     const browser = short.browser();
     await browser.signIn();
@@ -267,7 +269,7 @@ describe("time", () => {
     await short.close();
   });
 
-  it("T25: activity prolongs a session, but never past the absolute limit", async () => {
+  it("is extended by activity, but never past the absolute limit [T25]", async () => {
     const short = await startSystem({ env: limits });
     const browser = short.browser();
     await browser.signIn();
@@ -284,7 +286,7 @@ describe("time", () => {
     await short.close();
   });
 
-  it("T25: an expired session cannot be listed by another one of the same person", async () => {
+  it("is over when it expires: other sessions of the person no longer list it [T25]", async () => {
     const short = await startSystem({ env: limits });
     await short.browser().signIn();
     short.advance(61);
@@ -296,8 +298,8 @@ describe("time", () => {
   });
 });
 
-describe("a restart", () => {
-  it("T30: on the same database keeps everybody signed in, and ended sessions ended", async () => {
+describe("a restart on the same database", () => {
+  it("keeps everyone signed in, and ended sessions stay ended [T30]", async () => {
     const database = await testDatabase();
     const first = await database.open();
     const before = await startSystem({ db: first, simulator: system.simulator });
@@ -313,8 +315,8 @@ describe("a restart", () => {
 
     const second = await database.open();
     const after = await startSystem({ db: second, simulator: system.simulator, port });
-    expect(await whoIs(browser)).toMatchObject({ userId: expect.any(String) });
-    expect(await whoIs(copy)).toBeNull();
+    expect(await accountOf(browser)).toMatchObject({ userId: expect.any(String) });
+    expect(await accountOf(copy)).toBeNull();
     await after.close();
     await second.close();
     await database.remove();

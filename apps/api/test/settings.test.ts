@@ -5,8 +5,8 @@ import { describe, expect, it } from "vitest";
 import { SettingsError } from "../src/env.js";
 import { loadSettings } from "../src/load-settings.js";
 
-const noKeptKeys = () => {
-  throw new Error("the kept keys were asked for");
+const noPersistedKeys = () => {
+  throw new Error("the persisted keys were read");
 };
 
 const strongKey = "Zk4pV9wQ2rT7yB1nM6xC8dF3gH5jL0aS";
@@ -19,7 +19,7 @@ const apps = [
   },
 ];
 
-/** Settings with which production starts. */
+/** Settings that are sufficient in production. */
 const production = {
   NODE_ENV: "production",
   PUBLIC_URL: "https://login.example.com",
@@ -90,7 +90,7 @@ describe("a bad setting", () => {
     ["HOST", " "],
     ["DATA_DIR", " "],
   ];
-  it.each(bad)("T102: %s=%j stops the start with its name and never its value", (name, value) => {
+  it.each(bad)("(%s=%j) stops the start, naming the setting and never its value [T102]", (name, value) => {
     const problems = problemsOf({ [name]: value });
     expect(problems).not.toEqual([]);
     for (const problem of problems) {
@@ -108,7 +108,7 @@ describe("a bad setting", () => {
     }
   });
 
-  it("T102: is listed beside all the others, in one go", () => {
+  it("is listed together with all other bad settings [T102]", () => {
     const problems = problemsOf({
       PORT: "x",
       LOG_LEVEL: "loud",
@@ -127,13 +127,13 @@ describe("a bad setting", () => {
     expect(later.length).toBeGreaterThanOrEqual(4);
   });
 
-  it("T102: an idle time longer than the absolute one is refused, a whole one is not", () => {
+  it("can be an idle limit that is longer than the absolute limit; an equal one is allowed [T102]", () => {
     const times = { SESSION_IDLE_SECONDS: "600", SESSION_ABSOLUTE_SECONDS: "60" };
     expect(problemsOf(times).join()).toMatch(/SESSION_IDLE_SECONDS.*SESSION_ABSOLUTE_SECONDS/);
     expect(problemsOf({ SESSION_IDLE_SECONDS: "60", SESSION_ABSOLUTE_SECONDS: "60" })).toEqual([]);
   });
 
-  it("T102: the first operator needs a fit name and a fit password, both", () => {
+  it("can be a missing or unacceptable name or password of the first operator [T102]", () => {
     expect(problemsOf({ ADMIN_USERNAME: "olga" }).join()).toContain("ADMIN_PASSWORD");
     expect(problemsOf({ ADMIN_PASSWORD: "olga owns the house" }).join()).toContain("ADMIN_USERNAME");
     for (const password of ["short", "password123", " ", "a".repeat(300)]) {
@@ -149,8 +149,8 @@ describe("a bad setting", () => {
 });
 
 describe("production", () => {
-  it("starts with whole settings, and never on keys of its own making", () => {
-    const settings = loadSettings(production, noKeptKeys);
+  it("starts with complete settings, and never generates its own keys", () => {
+    const settings = loadSettings(production, noPersistedKeys);
     expect(settings).toMatchObject({
       production: true,
       wechatOpenUrl: "https://open.weixin.qq.com",
@@ -163,25 +163,33 @@ describe("production", () => {
   it.each([
     ["without secret keys", { SECRET_KEYS: undefined }, "SECRET_KEYS"],
     ["with blank secret keys", { SECRET_KEYS: " , " }, "SECRET_KEYS"],
-    ["without an address", { PUBLIC_URL: undefined }, "PUBLIC_URL"],
+    ["without a public address", { PUBLIC_URL: undefined }, "PUBLIC_URL"],
     ["on http", { PUBLIC_URL: "http://login.example.com" }, "PUBLIC_URL"],
-    ["on http at home", { PUBLIC_URL: "http://localhost:4000" }, "PUBLIC_URL"],
+    ["on http at localhost", { PUBLIC_URL: "http://localhost:4000" }, "PUBLIC_URL"],
     ["on Vite's servers", { VITE_SERVERS: "on" }, "VITE_SERVERS"],
     ["without apps, which means the simulator's", { WECHAT_APPS: undefined }, "WECHAT_APPS"],
-    ["on a simulated WeChat for people", { WECHAT_OPEN_URL: "http://127.0.0.1:4010" }, "WECHAT_OPEN_URL"],
-    ["on a simulated WeChat for calls", { WECHAT_API_URL: "https://simulator.example" }, "WECHAT_API_URL"],
+    [
+      "with a simulated WeChat for the browser",
+      { WECHAT_OPEN_URL: "http://127.0.0.1:4010" },
+      "WECHAT_OPEN_URL",
+    ],
+    [
+      "with a simulated WeChat for API calls",
+      { WECHAT_API_URL: "https://simulator.example" },
+      "WECHAT_API_URL",
+    ],
     [
       "with the simulator's app, whose secret is public",
       { WECHAT_APPS: JSON.stringify([{ ...apps[0], appSecret: "5d0c1a7e0000000000000000000000a1" }]) },
       "WECHAT_APPS",
     ],
-  ])("T79, T102: does not start %s", (_, change, name) => {
+  ])("does not start %s [T79, T102]", (_, change, name) => {
     const problems = problemsOf({ ...production, ...change });
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(name);
   });
 
-  it("T79: takes the simulator only when it is allowed by name", () => {
+  it("accepts the simulator only if it is allowed by name [T79]", () => {
     const simulated = { ...production, WECHAT_APPS: undefined };
     for (const allowed of ["no", ""]) {
       expect(problemsOf({ ...simulated, ALLOW_SIMULATOR: allowed })).toHaveLength(1);
@@ -191,7 +199,7 @@ describe("production", () => {
 });
 
 describe("the settings", () => {
-  it("need nothing in development: the simulator, loopback, a key that is kept", () => {
+  it("default to the simulator, loopback and a stored key in development", () => {
     const settings = loadSettings({}, () => [strongKey]);
     expect(settings).toMatchObject({
       production: false,
@@ -208,17 +216,17 @@ describe("the settings", () => {
     expect(settings.apps.map(({ key }) => key)).toEqual(["oa", "web"]);
   });
 
-  it("take an empty value for none", () => {
+  it("treat an empty value as absent", () => {
     const empty = { PORT: "", SECRET_KEYS: "", WECHAT_APPS: "", DATABASE_URL: "", ADMIN_USERNAME: "" };
     expect(problemsOf(empty)).toEqual([]);
   });
 
-  it("take apps from a file as from the setting itself", async () => {
+  it("accept apps from a file as well as inline", async () => {
     const folder = await mkdtemp(join(tmpdir(), "wechat-login-settings-"));
     const path = join(folder, "apps.json");
     await writeFile(path, JSON.stringify(apps));
-    expect(loadSettings({ ...production, WECHAT_APPS: path }, noKeptKeys).apps).toEqual(
-      loadSettings(production, noKeptKeys).apps,
+    expect(loadSettings({ ...production, WECHAT_APPS: path }, noPersistedKeys).apps).toEqual(
+      loadSettings(production, noPersistedKeys).apps,
     );
     await writeFile(path, '[{"appSecret":"hunter2"');
     expect(problemsOf({ ...production, WECHAT_APPS: path }).join()).not.toContain("hunter2");
@@ -232,18 +240,18 @@ describe("the settings", () => {
     ["127.0.0.1, 10.0.0.0/8", ["127.0.0.1", "10.0.0.0/8"]],
     ["loopback,uniquelocal", ["loopback", "uniquelocal"]],
     ["::1", ["::1"]],
-  ])("T17: TRUST_PROXY=%j trusts just these", (text, trusted) => {
+  ])("trust exactly the proxies in TRUST_PROXY=%j [T17]", (text, trusted) => {
     expect(loadSettings({ TRUST_PROXY: text }, () => [strongKey]).trustProxy).toEqual(trusted);
   });
 
-  it("take several keys, newest first, and several origins", () => {
+  it("accept several keys, newest first, and several origins", () => {
     const second = [...strongKey].reverse().join("");
     const settings = loadSettings(
       {
         SECRET_KEYS: `${strongKey}, ${second}`,
         RETURN_TO_ORIGINS: "https://shop.example.com, https://b.example/",
       },
-      noKeptKeys,
+      noPersistedKeys,
     );
     expect(settings.secretKeys).toEqual([strongKey, second]);
     expect(settings.returnToOrigins).toEqual(["https://shop.example.com", "https://b.example"]);

@@ -9,8 +9,8 @@ beforeEach(async () => {
 });
 afterEach(() => system.close());
 
-describe("a new person inside WeChat", () => {
-  it("is asked on a page of ours first, and signed in after the tap", async () => {
+describe("a new person in WeChat's browser", () => {
+  it("is asked on our own page first, and signed in after the click", async () => {
     const browser = system.browser({ person: "alice" });
     const asked = await browser.follow("/login/wechat?return_to=/");
     expect(asked.status).toBe(200);
@@ -26,7 +26,7 @@ describe("a new person inside WeChat", () => {
     expect(browser.session).toBeDefined();
   });
 
-  it("is asked nothing where the app needs no profile", async () => {
+  it("is not asked if the app needs no profile", async () => {
     const plain = await startSystem({
       env: {
         WECHAT_APPS: JSON.stringify([
@@ -44,13 +44,13 @@ describe("a new person inside WeChat", () => {
 });
 
 describe("a known person", () => {
-  it("comes back without a page, without a userinfo call and as the same user", async () => {
+  it("is signed in again without a page, without a userinfo call and as the same user", async () => {
     await system.browser({ person: "alice" }).signIn();
     const calls = system.simulator.calls("userinfo");
 
     const browser = system.browser({ person: "alice" });
-    const hops = await browser.callbackUrl("/login/wechat?return_to=/orders");
-    const landed = await browser.visit(hops);
+    const callback = await browser.callbackUrl("/login/wechat?return_to=/orders");
+    const landed = await browser.visit(callback);
 
     expect(landed.status).toBe(303);
     expect(landed.location?.href).toBe(`${system.url}/orders`);
@@ -59,7 +59,7 @@ describe("a known person", () => {
     expect(await rowsOf(system.db, "bindings")).toHaveLength(1);
   });
 
-  it("is the same user by QR on a desktop, joined by the unionid of the group", async () => {
+  it("is the same user by QR code on a desktop, joined by the unionid of the group", async () => {
     await system.browser({ person: "alice" }).signIn();
     const desktop = system.browser({ person: "alice", userAgent: userAgents.desktop });
     const end = await desktop.signIn();
@@ -71,7 +71,7 @@ describe("a known person", () => {
 });
 
 describe("the callback", () => {
-  it("T1: logs nobody in without a state, or with one that was not issued", async () => {
+  it("refuses a missing state and one that was never issued [T1]", async () => {
     const browser = system.browser();
     for (const query of ["", "?code=abc", `?code=abc&state=${"0".repeat(32)}`, "?state="]) {
       const visit = await browser.visit(`/login/wechat/callback${query}`);
@@ -82,7 +82,7 @@ describe("the callback", () => {
     expect(await rowsOf(system.db, "users")).toHaveLength(0);
   });
 
-  it("T1: logs nobody in when the state was issued to another browser, and leaves it good for that one", async () => {
+  it("refuses a state that another browser started, and the state still works in that one [T1]", async () => {
     const victim = system.browser({ person: "alice" });
     const attacker = system.browser({ person: "emoji" });
     const callback = await attacker.callbackUrl();
@@ -99,7 +99,7 @@ describe("the callback", () => {
     expect(system.simulator.calls("access_token")).toBe(1);
   });
 
-  it("T2: exchanges a code once, however often the state is used", async () => {
+  it("exchanges a code once, however often the state is used [T2]", async () => {
     await system.browser({ person: "alice" }).signIn();
     const exchanges = system.simulator.calls("access_token");
     const browser = system.browser({ person: "alice" });
@@ -118,7 +118,7 @@ describe("the callback", () => {
     expect(browser.session).toBe(session);
   });
 
-  it("T3: does not accept a state after its life, also across a restart", async () => {
+  it("refuses an expired state, also under a shorter lifetime [T3]", async () => {
     const browser = system.browser();
     const callback = await browser.callbackUrl();
     system.advance(601);
@@ -134,7 +134,7 @@ describe("the callback", () => {
     await short.close();
   });
 
-  it("T4: sends a state of 128 random bits, letters and digits only", async () => {
+  it("gets a state of 128 random bits in letters and digits [T4]", async () => {
     const states = new Set<string>();
     for (let round = 0; round < 20; round++) {
       const { location } = await system.browser().visit("/login/wechat");
@@ -146,7 +146,7 @@ describe("the callback", () => {
   });
 
   it.each([40029, 40163])(
-    "T5: shows a failure page for errcode %i, with one row in the log",
+    "shows a failure page for errcode %i, with one recorded failure [T5]",
     async (errcode) => {
       const browser = system.browser();
       const callback = await browser.callbackUrl();
@@ -166,7 +166,7 @@ describe("the callback", () => {
     },
   );
 
-  it("T7: finishes two sign-ins that two tabs began, in either order", async () => {
+  it("finishes two sign-ins of two tabs, in either order [T7]", async () => {
     for (const order of [
       [0, 1],
       [1, 0],
@@ -188,7 +188,7 @@ describe("the callback", () => {
     }
   });
 
-  it("T7: finishes both when a fresh browser opens two tabs in the same moment", async () => {
+  it("finishes both sign-ins if a new browser opens two tabs at once [T7]", async () => {
     const browser = system.browser({ person: "emoji" });
     const callbacks = await Promise.all([
       browser.callbackUrl("/login/wechat"),
@@ -204,7 +204,7 @@ describe("the callback", () => {
     expect(await rowsOf(system.db, "users")).toHaveLength(1);
   });
 
-  it("T8: shows a calm page to whoever refused, and calls nobody", async () => {
+  it("shows a page with a way to retry to a person who declined, and does not call WeChat [T8]", async () => {
     const browser = system.browser();
     const leaving = await browser.visit("/login/wechat");
     const state = leaving.location?.searchParams.get("state");
@@ -216,7 +216,7 @@ describe("the callback", () => {
     expect((await rowsOf(system.db, "signIns"))[0]?.outcome).toBe("refused");
   });
 
-  it("T18: leaves no code in the address bar and tells no referrer", async () => {
+  it("leaves no code in the address bar and sends no referrer [T18]", async () => {
     await system.browser({ person: "alice" }).signIn();
     const browser = system.browser({ person: "alice" });
     const visit = await browser.visit(await browser.callbackUrl());

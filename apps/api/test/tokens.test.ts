@@ -4,12 +4,12 @@ import type { Database } from "../src/db/database.js";
 import { KeyRing } from "../src/domain/key-ring.js";
 import { refreshAppToken } from "../src/domain/tokens/app-tokens.js";
 import { userTokenRow } from "../src/domain/tokens/user-tokens.js";
-import { tokenAnswer } from "./support/answers.js";
 import { userAgents } from "./support/browser.js";
 import { type TestDatabase, testDatabase } from "./support/engine.js";
-import { profileCallback } from "./support/journeys.js";
 import { rowsOf } from "./support/rows.js";
+import { profileCallback } from "./support/sign-ins.js";
 import { type System, secretKey, startSystem } from "./support/system.js";
+import { tokenResponse } from "./support/wechat-responses.js";
 
 const keys = new KeyRing([secretKey]);
 
@@ -27,7 +27,7 @@ afterEach(async () => {
   await database.remove();
 });
 
-/** The tokens that the database keeps of people, opened as the server opens them. */
+/** People's stored tokens, decrypted as the server decrypts them. */
 async function openUserTokens() {
   return (await rowsOf(db, "userTokens")).map(({ bindingId, accessToken, refreshToken }) => ({
     accessToken: keys.decrypt(accessToken, userTokenRow(bindingId, "access_token")),
@@ -35,8 +35,8 @@ async function openUserTokens() {
   }));
 }
 
-describe("what the database holds", () => {
-  it("T66, T22: is no token, secret, code or state in clear, while running and after the end", async () => {
+describe("the database", () => {
+  it("contains no token, secret, code or state in plaintext, while the server runs and after it stops [T22, T66]", async () => {
     const browser = system.browser({ person: "alice" });
     const callback = await profileCallback(browser);
     await browser.visit(callback);
@@ -76,7 +76,7 @@ describe("what the database holds", () => {
     system = await startSystem({ db });
   });
 
-  it("T66: of a token does not open in another row or another column", async () => {
+  it("holds tokens that cannot be decrypted in another row or column [T66]", async () => {
     await system.browser({ person: "alice" }).signIn();
     await system.browser({ person: "emoji" }).signIn();
     const [mine, other] = await rowsOf(db, "userTokens");
@@ -89,10 +89,10 @@ describe("what the database holds", () => {
   });
 });
 
-describe("an encrypted text", () => {
+describe("an encrypted value", () => {
   const row = "user_tokens.access_token:01ARZ3NDEKTSV4RRFFQ69G5FAV";
 
-  it("T66: opens to what was closed in, whatever it was", () => {
+  it("decrypts to its plaintext, for any text [T66]", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (text) => {
         expect(keys.decrypt(keys.encrypt(text, row), row)).toBe(text);
@@ -100,12 +100,12 @@ describe("an encrypted text", () => {
     );
   });
 
-  it("T66: is another one each time, under a nonce of its own", () => {
+  it("has a new nonce each time [T66]", () => {
     const made = Array.from({ length: 1000 }, () => keys.encrypt("the same token", row));
     expect(new Set(made.map((text) => text.split(".")[1])).size).toBe(1000);
   });
 
-  it("T66: counts as absent when any bit of it is damaged", () => {
+  it("counts as absent if any bit is flipped [T66]", () => {
     const [id = "", nonce = "", body = ""] = keys.encrypt("a token of some length", row).split(".");
     const flipped = (part: string, bit: number) => {
       const bytes = Buffer.from(part, "base64url");
@@ -120,7 +120,7 @@ describe("an encrypted text", () => {
     }
   });
 
-  it("T66: counts as absent when it is cut, or is nothing that we ever wrote", () => {
+  it("counts as absent if it is truncated or was never encrypted by the server [T66]", () => {
     const whole = keys.encrypt("a token", row);
     for (let length = 0; length < whole.length; length++) {
       expect(keys.decrypt(whole.slice(0, length), row)).toBeUndefined();
@@ -138,7 +138,7 @@ describe("an encrypted text", () => {
     );
   });
 
-  it("T67: stays readable under a newer key, which writes from then on, until its own key is dropped", () => {
+  it("stays readable after a newer key is added, until its own key is removed [T67]", () => {
     const newKey = "n3w-k3y-for-tests-Hq8Ty1Uz6Ox5Wc2Ra4";
     const old = keys.encrypt("a token", row);
     const rotated = new KeyRing([newKey, secretKey]);
@@ -149,8 +149,8 @@ describe("an encrypted text", () => {
   });
 });
 
-describe("the tokens of a person", () => {
-  it("a narrower scope never replaces a wider one that still lives", async () => {
+describe("a person's tokens", () => {
+  it("are not replaced by tokens of a narrower scope while their refresh token is valid", async () => {
     await system.browser({ person: "alice" }).signIn();
     const [wide] = await rowsOf(db, "userTokens");
     expect(wide?.scope).toBe("snsapi_userinfo");
@@ -160,14 +160,14 @@ describe("the tokens of a person", () => {
     expect(await rowsOf(db, "userTokens")).toEqual([wide]);
   });
 
-  it("a narrower scope replaces a wider one whose refresh token is dead after 30 days", async () => {
+  it("are replaced by tokens of a narrower scope after their refresh token expired at 30 days", async () => {
     await system.browser({ person: "alice" }).signIn();
     system.advance(30 * 86_400 + 60);
     await system.browser({ person: "alice" }).signIn();
     expect(await rowsOf(db, "userTokens")).toMatchObject([{ scope: "snsapi_base", scopeRank: 1 }]);
   });
 
-  it("a scope as wide as the kept one replaces it, so that the newest tokens are the kept ones", async () => {
+  it("are replaced by newer tokens of the same scope", async () => {
     const browser = () => system.browser({ person: "alice", userAgent: userAgents.desktop });
     await browser().signIn();
     const [first] = await openUserTokens();
@@ -177,14 +177,14 @@ describe("the tokens of a person", () => {
     expect(second?.accessToken).not.toBe(first?.accessToken);
   });
 
-  it("count their life from WeChat's answer, in seconds, also where it comes as text", async () => {
+  it("expire by the seconds in WeChat's answer, even if they are sent as text", async () => {
     const browser = system.browser({ person: "alice", userAgent: userAgents.desktop });
     await browser.signIn();
     const { openid } = system.simulator.person("alice", system.website.appId);
     const callback = await browser.callbackUrl();
     system.simulator.fail("access_token", {
       kind: "body",
-      body: tokenAnswer({ openid, expires_in: "120", scope: "snsapi_login" }),
+      body: tokenResponse({ openid, expires_in: "120", scope: "snsapi_login" }),
     });
     await browser.visit(callback);
     const [row] = await rowsOf(db, "userTokens");

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Fault } from "wechat-simulator";
 import type { Tables } from "../src/db/schema.js";
-import { profileAnswer, tokenAnswer } from "./support/answers.js";
 import { titleOf } from "./support/browser.js";
-import { profileCallback, untilAsked, userOf } from "./support/journeys.js";
-import { expectNobodyKept } from "./support/nobody.js";
+import { expectNoUserStored } from "./support/expect-no-user.js";
 import { rowsOf } from "./support/rows.js";
+import { profileCallback, userOf, waitForCalls } from "./support/sign-ins.js";
 import { type System, startSystem } from "./support/system.js";
+import { profileResponse, tokenResponse } from "./support/wechat-responses.js";
 
 let system: System;
 beforeEach(async () => {
@@ -14,8 +14,8 @@ beforeEach(async () => {
 });
 afterEach(() => system.close());
 
-/** Fails once and in a way that a person, an operator and the next sign-in can live with. */
-async function expectCalmFailure(
+/** Expects a failure page, one recorded failure, no user, no leaked secret, and that the next sign-in works. */
+async function expectCleanFailure(
   endpoint: "access_token" | "userinfo",
   fault: Fault,
   { errcode, status, times = 1 }: { errcode: string; status: number; times?: number },
@@ -29,7 +29,7 @@ async function expectCalmFailure(
   expect(visit.status).toBe(status);
   expect(titleOf(visit.html)).not.toBe("");
   expect(visit.html).toContain(errcode);
-  await expectNobodyKept(system, browser);
+  await expectNoUserStored(system, browser);
   const [signIn] = await rowsOf(system.db, "signIns");
   expect(signIn?.outcome).toBe("failed");
   expect(await rowsOf(system.db, "apiFailures")).toMatchObject([
@@ -70,19 +70,23 @@ async function expectNoSecretAnywhere(html: string, callback: URL): Promise<void
 const unusable: [string, Fault, string][] = [
   ["a connection cut before the call", { kind: "reset", when: "before" }, "NETWORK"],
   ["a connection cut after the call", { kind: "reset", when: "after" }, "NETWORK"],
-  ["a gateway's page under 502", { kind: "http_502" }, "HTTP_STATUS"],
+  ["a gateway's 502 page", { kind: "http_502" }, "HTTP_STATUS"],
   ["text that is not JSON", { kind: "invalid_json" }, "BAD_JSON"],
   ["JSON cut in the middle", { kind: "truncated_json" }, "BAD_JSON"],
   ["more than 256 KB", { kind: "oversized" }, "TOO_LARGE"],
-  ["nothing at all", { kind: "body", body: "" }, "BAD_JSON"],
+  ["an empty body", { kind: "body", body: "" }, "BAD_JSON"],
   ["null", { kind: "body", body: "null" }, "BAD_SHAPE"],
   ["a list", { kind: "body", body: "[]" }, "BAD_SHAPE"],
   ["an empty object", { kind: "body", body: "{}" }, "BAD_SHAPE"],
   ["success without fields", { kind: "body", body: '{"errcode":0,"errmsg":"ok"}' }, "BAD_SHAPE"],
-  ["an errcode that is no number", { kind: "body", body: '{"errcode":"busy"}' }, "BAD_SHAPE"],
-  ["a good answer under 500", { kind: "body", body: tokenAnswer(), status: 500 }, "HTTP_STATUS"],
-  ["a token that lives for ever", { kind: "body", body: tokenAnswer({ expires_in: 1e13 }) }, "BAD_SHAPE"],
-  ["an openid that is the code", { kind: "body", body: tokenAnswer({ openid: "$CODE" }) }, "BAD_SHAPE"],
+  ["an errcode that is not a number", { kind: "body", body: '{"errcode":"busy"}' }, "BAD_SHAPE"],
+  ["a good answer under 500", { kind: "body", body: tokenResponse(), status: 500 }, "HTTP_STATUS"],
+  [
+    "a token that expires in 300,000 years",
+    { kind: "body", body: tokenResponse({ expires_in: 1e13 }) },
+    "BAD_SHAPE",
+  ],
+  ["an openid that is the code", { kind: "body", body: tokenResponse({ openid: "$CODE" }) }, "BAD_SHAPE"],
   ["a redirect", { kind: "body", body: "", status: 302 }, "HTTP_STATUS"],
   [
     "the page of a captive portal that repeats the request",
@@ -91,13 +95,13 @@ const unusable: [string, Fault, string][] = [
   ],
 ];
 
-describe("an exchange that brings no usable answer", () => {
+describe("a code exchange without a usable answer", () => {
   it.each(unusable)(
-    "T80: %s is a failure page and one row, and the next sign-in works",
-    (_, fault, errcode) => expectCalmFailure("access_token", fault, { errcode, status: 424 }),
+    "(%s) leads to a failure page and one recorded failure, and the next sign-in works [T80]",
+    (_, fault, errcode) => expectCleanFailure("access_token", fault, { errcode, status: 424 }),
   );
 
-  it("T83: is never asked again: the code may be spent", async () => {
+  it("is never retried, because the code may be spent [T83]", async () => {
     const browser = system.browser();
     const callback = await browser.callbackUrl();
     system.simulator.fail("access_token", { kind: "errcode", errcode: -1 });
@@ -107,13 +111,15 @@ describe("an exchange that brings no usable answer", () => {
   });
 });
 
-describe("a profile that brings no usable answer", () => {
-  it.each(unusable)("T80, T75: %s is a failure page and one row, and no half user", (_, fault, errcode) =>
-    // Twice, as a call by a kept connection that is cut is made once more by another.
-    expectCalmFailure("userinfo", fault, { errcode, status: 424, times: 2 }),
+describe("a profile request without a usable answer", () => {
+  it.each(unusable)(
+    "(%s) leads to a failure page, one recorded failure and no half-made user [T75, T80]",
+    (_, fault, errcode) =>
+      // Twice, because a call on a kept-alive connection that is cut is retried once.
+      expectCleanFailure("userinfo", fault, { errcode, status: 424, times: 2 }),
   );
 
-  it("T83: is asked for once more when a kept connection is cut", async () => {
+  it("is retried once if a kept-alive connection is cut [T83]", async () => {
     const browser = system.browser({ person: "alice" });
     const callback = await profileCallback(browser);
     system.simulator.fail("userinfo", { kind: "reset", when: "before" });
@@ -122,7 +128,7 @@ describe("a profile that brings no usable answer", () => {
     expect(await rowsOf(system.db, "apiFailures")).toHaveLength(0);
   });
 
-  it("T83: is asked for once more, and only once, when WeChat is busy", async () => {
+  it("is retried once, and only once, if WeChat is busy [T83]", async () => {
     const browser = system.browser({ person: "alice" });
     const callback = await profileCallback(browser);
     system.simulator.fail("userinfo", { kind: "errcode", errcode: -1 });
@@ -132,8 +138,8 @@ describe("a profile that brings no usable answer", () => {
     expect(await rowsOf(system.db, "apiFailures")).toHaveLength(0);
   });
 
-  it("T83: counts as one failure when WeChat is busy twice", async () => {
-    await expectCalmFailure(
+  it("counts as one failure if WeChat is busy twice [T83]", async () => {
+    await expectCleanFailure(
       "userinfo",
       { kind: "errcode", errcode: -1 },
       { errcode: "-1", status: 424, times: 2 },
@@ -161,21 +167,24 @@ describe("a refusal by WeChat", () => {
     [61450, 424],
     [99999, 424],
     [2_000_000_000, 424],
-  ])("T80: of the exchange with errcode %i is a page of status %i and one row", async (errcode, status) => {
-    const body = JSON.stringify({ errcode, errmsg: "no, rid: 637ec754-5b28c0ef-058e9cba" });
-    await expectCalmFailure("access_token", { kind: "body", body }, { errcode: String(errcode), status });
-    const [failure] = await rowsOf(system.db, "apiFailures");
-    expect(failure).toMatchObject({ errmsg: "no", rid: "637ec754-5b28c0ef-058e9cba" });
-  });
+  ])(
+    "leads with errcode %i to a page with status %i and one recorded failure [T80]",
+    async (errcode, status) => {
+      const body = JSON.stringify({ errcode, errmsg: "no, rid: 637ec754-5b28c0ef-058e9cba" });
+      await expectCleanFailure("access_token", { kind: "body", body }, { errcode: String(errcode), status });
+      const [failure] = await rowsOf(system.db, "apiFailures");
+      expect(failure).toMatchObject({ errmsg: "no", rid: "637ec754-5b28c0ef-058e9cba" });
+    },
+  );
 
-  it("T64, T80: that repeats the secret and the code is kept without them", async () => {
+  it("is recorded without the secret and the code that it repeats [T64, T80]", async () => {
     const body = '{"errcode":40125,"errmsg":"invalid appsecret $SECRET, code $CODE"}';
-    await expectCalmFailure("access_token", { kind: "body", body }, { errcode: "40125", status: 424 });
+    await expectCleanFailure("access_token", { kind: "body", body }, { errcode: "40125", status: 424 });
     const [failure] = await rowsOf(system.db, "apiFailures");
     expect(failure?.errmsg).toBe("invalid appsecret ***, code ***");
   });
 
-  it("T52, T80: with markup in its errmsg never brings it to the page", async () => {
+  it("does not bring markup in its errmsg to the page [T52, T80]", async () => {
     const browser = system.browser();
     const callback = await browser.callbackUrl();
     const errmsg = "<script>alert(1)</script>";
@@ -184,9 +193,9 @@ describe("a refusal by WeChat", () => {
     expect(visit.html).not.toContain("alert(1)");
   });
 
-  it("T82: is one under HTTP 500 and with a number that comes as text", async () => {
+  it("is recognized under HTTP 500 and with an errcode sent as text [T82]", async () => {
     const body = '{"errcode":"40029","errmsg":"invalid code"}';
-    await expectCalmFailure(
+    await expectCleanFailure(
       "access_token",
       { kind: "body", body, status: 500 },
       { errcode: "40029", status: 400 },
@@ -194,23 +203,23 @@ describe("a refusal by WeChat", () => {
   });
 });
 
-describe("a good answer in poor clothes", () => {
+describe("a successful answer in an odd form", () => {
   const openid = "oTestTestTestTestTestTestTest";
 
   it.each([
-    ["as HTML", "text/html; charset=gbk", {}],
-    ["as a file", "application/octet-stream", {}],
-    ["with numbers as text", "text/plain", { expires_in: "7200" }],
+    ["labelled as HTML", "text/html; charset=gbk", {}],
+    ["labelled as a file", "application/octet-stream", {}],
+    ["with numbers sent as text", "text/plain", { expires_in: "7200" }],
     ["with errcode 0 beside it", "text/plain", { errcode: 0, errmsg: "ok" }],
-    ["with errcode 0 as text", "text/plain", { errcode: "0" }],
-    ["with fields that nobody knows", "text/plain", { quickly: { added: ["by", "WeChat"] } }],
-  ])("T82: is accepted %s", async (_, contentType, fields) => {
+    ["with errcode 0 sent as text", "text/plain", { errcode: "0" }],
+    ["with unknown fields", "text/plain", { quickly: { added: ["by", "WeChat"] } }],
+  ])("is accepted %s [T82]", async (_, contentType, fields) => {
     const browser = system.browser({ person: "alice" });
     const callback = await profileCallback(browser);
-    system.simulator.fail("access_token", { kind: "body", body: tokenAnswer(fields), contentType });
+    system.simulator.fail("access_token", { kind: "body", body: tokenResponse(fields), contentType });
     system.simulator.fail("userinfo", {
       kind: "body",
-      body: profileAnswer({ sex: "1", nickname: "小明🎉", privilege: null }),
+      body: profileResponse({ sex: "1", nickname: "小明🎉", privilege: null }),
       contentType,
     });
     const visit = await browser.visit(callback);
@@ -219,11 +228,11 @@ describe("a good answer in poor clothes", () => {
     expect(await userOf(browser)).toBeDefined();
   });
 
-  it("T82: is accepted with bytes that are no UTF-8 and control characters inside the nickname", async () => {
+  it("is accepted with invalid UTF-8 and with control characters in the nickname [T82]", async () => {
     const browser = system.browser({ person: "alice" });
     const callback = await profileCallback(browser);
     system.simulator.fail("access_token", { kind: "broken_utf8" });
-    const body = profileAnswer({
+    const body = profileResponse({
       openid: system.simulator.person("alice", system.officialAccount.appId).openid,
       nickname: "line-break",
     }).replace("line-break", "line\n\u0014break");
@@ -234,9 +243,9 @@ describe("a good answer in poor clothes", () => {
   });
 });
 
-describe("a WeChat that hangs", () => {
-  // Takes as long as the deadline itself, 5 s: the one test here that cannot move the clock.
-  it("T81, T84: holds up nobody else and gives up by itself; the next sign-in works", async () => {
+describe("a WeChat that hangs or is unreachable", () => {
+  // Takes as long as the real deadline of 5 s, which the test clock cannot shorten.
+  it("delays no other request and ends at the deadline, and the next sign-in works [T81, T84]", async () => {
     const waiting = system.browser({ person: "alice" });
     const callback = await profileCallback(waiting);
     const asked = system.simulator.calls("access_token");
@@ -245,7 +254,7 @@ describe("a WeChat that hangs", () => {
     const hanging = waiting.visit(callback).finally(() => {
       over = true;
     });
-    await untilAsked(system.simulator, "access_token", asked + 1);
+    await waitForCalls(system.simulator, "access_token", asked + 1);
 
     const other = system.browser({ person: "emoji" });
     expect((await other.visit("/healthz")).status).toBe(200);
@@ -262,7 +271,7 @@ describe("a WeChat that hangs", () => {
     expect(await userOf(waiting)).toBeDefined();
   });
 
-  it("T80: or is away altogether is a failure page, and people come in again when it is back", async () => {
+  it("leads to a failure page while it is unreachable, and sign-ins work again afterwards [T80]", async () => {
     const { simulator } = system;
     const browser = system.browser({ person: "alice" });
     const callback = await browser.callbackUrl();

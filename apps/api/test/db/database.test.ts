@@ -15,7 +15,7 @@ import { decrementThrottle, findThrottle, incrementThrottle } from "../../src/db
 import { appTokenStore } from "../../src/domain/tokens/app-token-store.js";
 import { type TestDatabase, testDatabase } from "../support/engine.js";
 import { rowsOf } from "../support/rows.js";
-import { addFailure, at, signInRow, tripRow } from "./rows.js";
+import { addFailure, at, authorizationRequestRow, signInRow } from "./rows.js";
 
 describe("a database", () => {
   let db: Database;
@@ -29,23 +29,27 @@ describe("a database", () => {
   const attempt = (key: string, now = at(0)) => incrementThrottle.with({ key, now, expiresAt: at(60_000) });
 
   describe("a batch", () => {
-    it("answers the rows of each statement, in order", async () => {
-      const [signIns, trips, counts] = await db.batch([signInRow(), tripRow(), attempt("key")]);
+    it("returns the rows of each statement, in order", async () => {
+      const [signIns, requests, counts] = await db.batch([
+        signInRow(),
+        authorizationRequestRow(),
+        attempt("key"),
+      ]);
       expect(signIns).toEqual([{ id: "sign-in" }]);
-      expect(trips).toEqual([{ signInId: "sign-in" }]);
+      expect(requests).toEqual([{ signInId: "sign-in" }]);
       expect(counts).toEqual([{ count: 1, expiresAt: at(60_000) }]);
     });
 
-    it("is kept whole or not at all", async () => {
+    it("is stored completely or not at all", async () => {
       await db.batch([signInRow()]);
-      const doomed = db.batch([attempt("first"), tripRow(), signInRow(), attempt("last")]);
+      const doomed = db.batch([attempt("first"), authorizationRequestRow(), signInRow(), attempt("last")]);
       await expect(doomed).rejects.toMatchObject({ name: "DatabaseError", reason: "rejected" });
       await expect(doomed).rejects.toHaveProperty("cause");
       expect(await rowsOf(db, "throttles")).toEqual([]);
       expect(await rowsOf(db, "authorizationRequests")).toEqual([]);
     });
 
-    it("that fails takes nothing of the others, or of single statements, with it", async () => {
+    it("does not undo other batches or single statements if it fails", async () => {
       await db.batch([signInRow()]);
       const outcomes = await Promise.allSettled(
         Array.from({ length: 30 }, (_, n) => {
@@ -59,7 +63,7 @@ describe("a database", () => {
       expect(counts).toEqual({ kept: 20, single: 10 });
     });
 
-    it("that waits for another which waits for it is done all the same, both once", async () => {
+    it("survives a deadlock with another batch: both are executed once", async () => {
       await db.batch([attempt("left"), attempt("right")]);
       for (let round = 0; round < 3; round++) {
         await Promise.all([
@@ -71,13 +75,13 @@ describe("a database", () => {
       expect(counts).toEqual({ left: 7, right: 7 });
     });
 
-    it("of nothing answers nothing", async () => {
+    it("returns nothing if it is empty", async () => {
       expect(await db.batch([])).toEqual([]);
     });
   });
 
   describe("a statement", () => {
-    it("that a rule of the schema forbids is a DatabaseError with its cause", async () => {
+    it("rejects with a DatabaseError and its cause if the schema forbids it", async () => {
       const orphan = db.run(insertSession, {
         secretHash: "hash",
         id: "session",
@@ -92,7 +96,7 @@ describe("a database", () => {
       await expect(orphan).rejects.toMatchObject({ reason: "rejected", cause: expect.any(Error) });
     });
 
-    it("keeps moments to the millisecond, and absent ones as null", async () => {
+    it("stores timestamps to the millisecond, and absent ones as null", async () => {
       await db.batch([signInRow({ now: at(1), expiresAt: at(2) })]);
       expect(await rowsOf(db, "signIns")).toMatchObject([
         { createdAt: at(1), expiresAt: at(2), outcome: null, outcomeAt: null, ip: null, userId: null },
@@ -104,7 +108,7 @@ describe("a database", () => {
       ]);
     });
 
-    it("keeps text exactly: case, blanks, emoji, quotes and markup", async () => {
+    it("stores text exactly: case, blanks, emoji, quotes and markup", async () => {
       const texts = [
         "oAbC",
         "oabc",
@@ -124,9 +128,9 @@ describe("a database", () => {
       }
     });
 
-    it("that deletes a journey takes its trips and events along", async () => {
+    it("deletes the authorization requests and events of a sign-in with it", async () => {
       const event = { signInId: "sign-in", at: at(0), kind: "started", durationMs: null, detail: null };
-      await db.batch([signInRow(), tripRow(), insertEvent.with({ id: "event", ...event })]);
+      await db.batch([signInRow(), authorizationRequestRow(), insertEvent.with({ id: "event", ...event })]);
       await db.batch([signInRow({ id: "younger", now: at(1) })]);
       expect(await db.run(deleteSignInsBefore, { before: at(1) })).toEqual([{ id: "sign-in" }]);
       expect(await rowsOf(db, "authorizationRequests")).toEqual([]);
@@ -135,35 +139,37 @@ describe("a database", () => {
     });
   });
 
-  describe("the claim of a trip", () => {
+  describe("the claim of an authorization request", () => {
     const claim = (about: Partial<{ stateHash: string; browserHash: string; now: Date }> = {}) =>
       db.run(claimAuthorizationRequest, { stateHash: "state", browserHash: "browser", now: at(1), ...about });
 
-    beforeEach(() => db.batch([signInRow(), tripRow(), tripRow({ stateHash: "other" })]));
+    beforeEach(() =>
+      db.batch([signInRow(), authorizationRequestRow(), authorizationRequestRow({ stateHash: "other" })]),
+    );
 
-    it("T6: is given once of twenty at once", async () => {
+    it("succeeds once of twenty at once [T6]", async () => {
       const claims = await Promise.all(Array.from({ length: 20 }, () => claim()));
       expect(claims.flat()).toEqual([{ scope: "snsapi_base", expiresAt: at(600_000) }]);
       expect(await claim()).toEqual([]);
     });
 
-    it("T1, T3: is given to nobody else and for no other state, and says when it expires", async () => {
+    it("fails for another browser and for an unknown state, and returns when the request expires [T1, T3]", async () => {
       expect(await claim({ browserHash: "another" })).toEqual([]);
       expect(await claim({ stateHash: "unknown" })).toEqual([]);
       expect(await claim({ now: at(600_000) })).toEqual([{ scope: "snsapi_base", expiresAt: at(600_000) }]);
     });
 
-    it("T6: once ended well stays so: an error that comes after sends no repeat elsewhere", async () => {
+    it("keeps a success that is followed by a late error [T6]", async () => {
       const end = (outcome: "signed_in" | "failed", page: string | null) =>
         db.run(finishAuthorizationRequest, { stateHash: "state", outcome, page, errcode: null });
       await end("failed", "used");
       await end("signed_in", null);
       await end("failed", "sign-in-failed");
-      const [trip] = await db.run(findAuthorizationRequest, { stateHash: "state" });
-      expect(trip).toMatchObject({ outcome: "signed_in", page: null });
+      const [request] = await db.run(findAuthorizationRequest, { stateHash: "state" });
+      expect(request).toMatchObject({ outcome: "signed_in", page: null });
     });
 
-    it("leaves the journey's other trip alone", async () => {
+    it("does not claim the other request of the sign-in", async () => {
       await claim();
       expect(await claim({ stateHash: "other" })).toHaveLength(1);
     });
@@ -172,13 +178,13 @@ describe("a database", () => {
   describe("a throttle", () => {
     const count = (now: Date, expiresAt: Date) => db.run(incrementThrottle, { key: "key", now, expiresAt });
 
-    it("counts every attempt once, however many come at once", async () => {
+    it("counts each of many simultaneous attempts once", async () => {
       const rows = await Promise.all(Array.from({ length: 20 }, () => count(at(0), at(60_000))));
       const counts = rows.map(([row]) => row?.count).sort((a = 0, b = 0) => a - b);
       expect(counts).toEqual(Array.from({ length: 20 }, (_, n) => n + 1));
     });
 
-    it("keeps the end of its window, and starts again at it", async () => {
+    it("keeps the end of its window, and restarts after it", async () => {
       await count(at(0), at(1000));
       expect(await count(at(999), at(1999))).toEqual([{ count: 2, expiresAt: at(1000) }]);
       expect(await db.run(findThrottle, { key: "key", now: at(999) })).toEqual([{ count: 2 }]);
@@ -186,15 +192,15 @@ describe("a database", () => {
       expect(await count(at(1000), at(2000))).toEqual([{ count: 1, expiresAt: at(2000) }]);
     });
 
-    it("takes an attempt back, never below none", async () => {
+    it("releases an attempt, but never below zero", async () => {
       await count(at(0), at(1000));
       for (let times = 0; times < 3; times++) await db.run(decrementThrottle, { key: "key" });
       expect(await count(at(0), at(1000))).toMatchObject([{ count: 1 }]);
     });
   });
 
-  describe("a list in pages", () => {
-    it("is newest first, then by id, and shows every row once though many have one time", async () => {
+  describe("a paged list", () => {
+    it("is ordered by time and id, newest first, and has each row once even if many share a timestamp", async () => {
       const moments = [5, 3, 5, 5, 1, 3, 5, 3, 5, 2];
       const ids = moments.map((moment, n) => ({ moment, id: `id-${(n * 7) % 10}` }));
       for (const { moment, id } of ids) await addFailure(db, id, at(moment));
@@ -216,7 +222,7 @@ describe("a database", () => {
       }
     });
 
-    it("is not shifted by rows that arrive while somebody turns pages", async () => {
+    it("is not shifted by rows that arrive between pages", async () => {
       for (const n of [1, 2, 3, 4]) await addFailure(db, `id-${n}`, at(n));
       const first = await listFailures(db, {}, { limit: 2 });
       await addFailure(db, "id-5", at(5));
@@ -226,13 +232,13 @@ describe("a database", () => {
     });
   });
 
-  describe("as the store where keepers of an app's token meet", () => {
-    it.each(storeContract(() => appTokenStore(db)).map(({ name }, place) => [name, place] as const))(
-      "T95: %s",
-      async (_, place) => {
+  describe("the store of an app's token", () => {
+    it.each(storeContract(() => appTokenStore(db)).map(({ name }, index) => [name, index] as const))(
+      "%s [T95]",
+      async (_, index) => {
         const other = await database.open();
         const stores = [appTokenStore(db), appTokenStore(other)];
-        await storeContract(() => stores.shift() ?? appTokenStore(db))[place]?.run();
+        await storeContract(() => stores.shift() ?? appTokenStore(db))[index]?.run();
         await other.close();
       },
     );

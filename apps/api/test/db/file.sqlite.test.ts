@@ -5,9 +5,9 @@ import { openSqlite } from "../../src/db/sqlite.js";
 import { findThrottle, incrementThrottle } from "../../src/db/throttles.js";
 import { rowsOf } from "../support/rows.js";
 import { sqliteDatabase } from "../support/sqlite.js";
-import { at, signInRow, tripRow } from "./rows.js";
+import { at, authorizationRequestRow, signInRow } from "./rows.js";
 
-// What only an embedded database does: another process at the same file.
+// Specific to an embedded database: another process opens the same file.
 
 let file: Awaited<ReturnType<typeof sqliteDatabase>>;
 let db: Database;
@@ -23,18 +23,18 @@ afterEach(async () => {
   await file.remove();
 });
 
-/** Long enough for several tries; each turn proves that the event loop is free. */
+/** Waits long enough for several attempts; each timer proves that the event loop is free. */
 async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-describe("while another process holds the lock", () => {
-  it("T85: a write waits without stopping anything else, and is done once the lock is gone", async () => {
+describe("a file that another process locks", () => {
+  it("delays a write without blocking anything else, until the lock is released [T85]", async () => {
     other.exec("begin immediate");
     let done = 0;
     const writes = [
       db.run(incrementThrottle, { key: "run", now: at(0), expiresAt: at(1) }).then(() => done++),
-      db.batch([signInRow(), tripRow()]).then(() => done++),
+      db.batch([signInRow(), authorizationRequestRow()]).then(() => done++),
     ];
     await turns(10);
     expect(done).toBe(0);
@@ -46,7 +46,7 @@ describe("while another process holds the lock", () => {
     expect(await rowsOf(db, "authorizationRequests")).toHaveLength(1);
   });
 
-  it("T85: twenty waiting writes are each done exactly once", async () => {
+  it("delays twenty writes, each of which is executed exactly once [T85]", async () => {
     other.exec("begin immediate");
     const writes = Array.from({ length: 20 }, () =>
       db.run(incrementThrottle, { key: "key", now: at(0), expiresAt: at(1) }),
@@ -57,7 +57,7 @@ describe("while another process holds the lock", () => {
     expect(await rowsOf(db, "throttles")).toMatchObject([{ count: 20 }]);
   });
 
-  it("T92: opening the database waits, too", async () => {
+  it("delays opening the database [T92]", async () => {
     other.exec("begin exclusive");
     let opened = false;
     const opening = openSqlite(file.path).then((second) => {
@@ -72,8 +72,8 @@ describe("while another process holds the lock", () => {
   });
 });
 
-describe("the file", () => {
-  it("T92: may be opened by several instances that start together, and is migrated once", async () => {
+describe("the database file", () => {
+  it("can be opened by several instances that start together, and is migrated once [T92]", async () => {
     const fresh = await sqliteDatabase();
     const instances = await Promise.all(Array.from({ length: 4 }, () => openSqlite(fresh.path)));
     for (const instance of instances) {
@@ -85,14 +85,14 @@ describe("the file", () => {
     await fresh.remove();
   });
 
-  it("keeps what was written when it is opened again", async () => {
+  it("keeps its rows when it is opened again", async () => {
     await db.batch([signInRow()]);
     await db.close();
     db = await openSqlite(file.path);
     expect(await rowsOf(db, "signIns")).toHaveLength(1);
   });
 
-  it("T86: that is damaged is refused, and no empty one takes its place", async () => {
+  it("is refused if it is damaged, and no empty one replaces it [T86]", async () => {
     const { writeFileSync, readFileSync } = await import("node:fs");
     const damaged = await sqliteDatabase();
     writeFileSync(damaged.path, "this is no database ".repeat(1000));

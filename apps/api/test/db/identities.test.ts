@@ -34,15 +34,15 @@ describe("identities", () => {
       ...identity,
     });
 
-  /** Each table's references lead somewhere, and no user is without a binding. */
-  async function expectWhole() {
+  /** Expects that all references are valid and that each user has a binding. */
+  async function expectConsistent() {
     const users = (await rowsOf(db, "users")).map((user) => user.id).sort();
     const bound = new Set((await rowsOf(db, "bindings")).map((binding) => binding.userId));
     expect([...bound].sort()).toEqual(users);
     for (const union of await rowsOf(db, "unions")) expect(users).toContain(union.userId);
   }
 
-  it("T78: thirty of one person at once, through two apps of a group, make one user", async () => {
+  it("become one user for thirty simultaneous sign-ins of one person through two apps of a group [T78]", async () => {
     const results = await Promise.all(
       Array.from({ length: 30 }, (_, n) => {
         const openid = n % 2 ? "oInOne" : "oInTwo";
@@ -53,10 +53,10 @@ describe("identities", () => {
     expect(results.filter((result) => result.isNewUser)).toHaveLength(1);
     expect(results.filter((result) => result.isConflict)).toHaveLength(0);
     expect(await rowsOf(db, "bindings")).toHaveLength(2);
-    await expectWhole();
+    await expectConsistent();
   });
 
-  it("T78: thirty of one person at once, of whom half bring a unionid, make one user", async () => {
+  it("become one user for thirty simultaneous sign-ins of one person, half of them with a unionid [T78]", async () => {
     await Promise.all(
       Array.from({ length: 30 }, (_, n) =>
         resolve({ app: app("wx1", "group"), openid: "o", unionid: n % 2 ? "u" : undefined }),
@@ -65,19 +65,19 @@ describe("identities", () => {
     expect(await rowsOf(db, "users")).toHaveLength(1);
     expect(await rowsOf(db, "bindings")).toMatchObject([{ unionid: "u" }]);
     expect(await rowsOf(db, "unions")).toHaveLength(1);
-    await expectWhole();
+    await expectConsistent();
   });
 
-  it("T78: thirty people at once are thirty users", async () => {
+  it("become thirty users for thirty people at once [T78]", async () => {
     const people = Array.from({ length: 30 }, (_, n) => ({ openid: `o${n}`, unionid: `u${n}` }));
     const results = await Promise.all(
       people.map((person) => resolve({ app: app("wx1", "group"), ...person })),
     );
     expect(new Set(results.map((result) => result.userId)).size).toBe(30);
-    await expectWhole();
+    await expectConsistent();
   });
 
-  it("T74: two users who meet on one unionid are noted once, and neither moves, even thirty times at once", async () => {
+  it("are recorded once as a conflict if two users share a unionid, and neither moves, even thirty times at once [T74]", async () => {
     const one = await resolve({ app: app("wx1", "group"), openid: "o1" });
     const two = await resolve({ app: app("wx2", "group"), openid: "o2" });
     expect((await resolve({ app: app("wx1", "group"), openid: "o1", unionid: "u" })).isConflict).toBe(false);
@@ -90,10 +90,10 @@ describe("identities", () => {
       { userId: two.userId, otherUserId: one.userId },
     ]);
     expect(await rowsOf(db, "unions")).toMatchObject([{ unionid: "u", userId: one.userId }]);
-    await expectWhole();
+    await expectConsistent();
   });
 
-  it("T74: a unionid that comes late while the person signs in elsewhere joins both or is noted, and moves nobody", async () => {
+  it("are joined or recorded as a conflict if a unionid appears during a sign-in through another app [T74]", async () => {
     const outcomes = new Set<string>();
     for (let round = 0; round < 15; round++) {
       const [known, union] = [`o-known-${round}`, `u-of-round-${round}`];
@@ -101,7 +101,7 @@ describe("identities", () => {
       const late = () => resolve({ app: app("wx1", "group"), openid: known, unionid: union });
       const elsewhere = () =>
         resolve({ app: app("wx2", "group"), openid: `o-else-${round}`, unionid: union });
-      // Who is first decides, and either may be.
+      // The result depends on which is first, and either may be.
       const met = await Promise.all(
         [late(), elsewhere(), late(), elsewhere()].sort(() => (round % 2 ? -1 : 1)),
       );
@@ -114,10 +114,10 @@ describe("identities", () => {
       outcomes.add(users.size === 1 ? "joined" : "noted");
     }
     expect([...outcomes]).not.toEqual([]);
-    await expectWhole();
+    await expectConsistent();
   });
 
-  it("T74: a unionid counts within its group only, and not at all without one", async () => {
+  it("are joined by a unionid within its group only, and never without a group [T74]", async () => {
     const users = new Set<string>();
     for (const [appId, group] of [
       ["wx1", "one"],
@@ -130,7 +130,7 @@ describe("identities", () => {
     expect(users.size).toBe(4);
   });
 
-  it("T75: a silent sign-in empties neither profile, scope nor unionid", async () => {
+  it("keep profile, scope and unionid through a silent sign-in [T75]", async () => {
     const profile = { nickname: "小明", avatarUrl: "https://thirdwx.qlogo.cn/1/132" };
     await resolve({ app: app("wx1", "group"), openid: "o", unionid: "u", scope: "snsapi_userinfo", profile });
     await resolve({ app: app("wx1", "group"), openid: "o", scope: "snsapi_base" });
@@ -139,7 +139,7 @@ describe("identities", () => {
     ]);
   });
 
-  it("a profile that was read anew replaces the old one, an avatar that is gone included", async () => {
+  it("get the newest profile, even if its avatar was removed", async () => {
     const profile = { nickname: "小明", avatarUrl: "https://thirdwx.qlogo.cn/1/132" };
     await resolve({ app: app("wx1"), openid: "o", profile });
     await resolve({ app: app("wx1"), openid: "o", profile: { nickname: "", avatarUrl: undefined } });

@@ -3,12 +3,12 @@ import { getTableConfig, type SQLiteTable } from "drizzle-orm/sqlite-core";
 import type pg from "pg";
 import type { Tables } from "../../src/db/schema.js";
 
-/** What both engines promise of a table, whatever they call it. */
+/** A table in terms that both engines share. */
 export interface LogicalTable {
-  /** `text`, `integer` or `time`, then what it may not be. */
+  /** By name: `text`, `integer` or `time`, then its constraints. */
   columns: Record<string, string>;
   primaryKey: string[];
-  /** By name: `unique` where it is, and the columns in order. */
+  /** By name: `unique` if it is, and the columns in order. */
   indexes: Record<string, string>;
   references: string[];
 }
@@ -23,7 +23,7 @@ const index = (unique: boolean, columns: string[]) => `${unique ? "unique " : ""
 const reference = (from: string, table: string, to: string, onDelete: string) =>
   `${from} → ${table}.${to} on delete ${onDelete}`.toLowerCase();
 
-/** As the code defines it. */
+/** The schema that the code defines. */
 export function definedSchema(tables: Tables): LogicalSchema {
   return Object.fromEntries(
     Object.values(tables).map((table) => {
@@ -67,11 +67,11 @@ export function definedSchema(tables: Tables): LogicalSchema {
   );
 }
 
-/** SQLite has no type for a moment: it keeps milliseconds. */
+/** SQLite has no timestamp type: it stores milliseconds. */
 export const timeAsInteger = (schema: LogicalSchema): LogicalSchema =>
   JSON.parse(JSON.stringify(schema).replaceAll('"time', '"integer')) as LogicalSchema;
 
-/** As a SQLite database has it. */
+/** The schema of a SQLite database. */
 export function schemaOfSqlite(client: Sqlite.Database): LogicalSchema {
   const all = <Row>(sql: string, ...values: string[]) => client.prepare(sql).all(...values) as Row[];
   const tables = all<{ name: string }>(
@@ -133,7 +133,7 @@ const kinds: Record<string, string> = {
 };
 const deletions: Record<string, string> = { a: "no action", c: "cascade", r: "restrict", n: "set null" };
 
-/** As a PostgreSQL database has it. A text that is not compared byte by byte says so. */
+/** The schema of a PostgreSQL database. A text column with another collation than C has it in its type. */
 export async function schemaOfPostgres(client: pg.Client): Promise<LogicalSchema> {
   const rows = async <Row>(sql: string) => (await client.query(sql)).rows as Row[];
   const columns = await rows<{

@@ -3,16 +3,16 @@ import type { Database } from "../../src/db/database.js";
 import { Browser } from "../support/browser.js";
 import {
   applyMigrations,
-  dataAfter,
-  emptyDatabase,
   insertRows,
   listMigrations,
-  remember,
+  recordMigration,
+  storedDataAfter,
+  unmigratedDatabase,
 } from "../support/earlier-version.js";
 import { testDatabase } from "../support/engine.js";
-import { userOf } from "../support/journeys.js";
 import { Console } from "../support/operator.js";
 import { rowsOf } from "../support/rows.js";
+import { userOf } from "../support/sign-ins.js";
 import { startSystem } from "../support/system.js";
 
 const migrations = listMigrations();
@@ -25,20 +25,20 @@ const renamed: Record<string, string> = {
 };
 const nameToday = (name: string) => renamed[name] ?? name;
 
-/** Everything, by table and column, with moments as text. */
+/** All rows as JSON. */
 async function dump(db: Database) {
   const names = await db.consoleQuery(async (_orm, tables) => Object.keys(tables) as (keyof typeof tables)[]);
   const all = await Promise.all(names.map(async (name) => rowsOf(db, name)));
   return JSON.stringify(all);
 }
 
-describe.each(migrations)("a database that the version of $tag made", ({ tag }) => {
+describe.each(migrations)("a database of version $tag", ({ tag }) => {
   const soFar = migrations.slice(0, migrations.findIndex((migration) => migration.tag === tag) + 1);
 
-  it("T92, T30: keeps all its data, its people and its operators signed in", async () => {
-    const data = dataAfter(soFar);
+  it("keeps all its data, and its people and operators stay signed in [T30, T92]", async () => {
+    const data = storedDataAfter(soFar);
     if (!data) throw new Error(`there are no data of ${tag}: see test/db/versions/make.ts`);
-    const { database, raw } = await emptyDatabase();
+    const { database, raw } = await unmigratedDatabase();
     await applyMigrations(raw, soFar);
     await insertRows(raw, data.rows);
 
@@ -66,7 +66,7 @@ describe.each(migrations)("a database that the version of $tag made", ({ tag }) 
     expect((await console.query("operator.me")).data).toMatchObject({ username: "olga", role: "owner" });
     const again = system.browser({ person: "alice" });
     await again.signIn();
-    expect(await userOf(again), "who comes again is who they were").toBe(data.userId);
+    expect(await userOf(again), "a returning person is the same user").toBe(data.userId);
     await system.close();
     await db.close();
     await database.remove();
@@ -74,8 +74,8 @@ describe.each(migrations)("a database that the version of $tag made", ({ tag }) 
 });
 
 describe("opening a database", () => {
-  it("T92: migrates it once, however many instances start together on an empty one", async () => {
-    const { database, raw } = await emptyDatabase();
+  it("migrates it once if several instances start together on an empty one [T92]", async () => {
+    const { database, raw } = await unmigratedDatabase();
     const instances = await Promise.all(Array.from({ length: 5 }, () => database.open()));
     const applied = await raw.execute(`select created_at from ${raw.migrationsTable} order by id`);
     expect(applied.map((row) => Number(row.created_at))).toEqual(migrations.map(({ when }) => when));
@@ -83,9 +83,9 @@ describe("opening a database", () => {
     await database.remove();
   });
 
-  it("T92: takes up a migration that was interrupted half-way, as if it had never begun", async () => {
-    const { database, raw } = await emptyDatabase();
-    // A table that is in the way makes a later statement of the first migration fail.
+  it("restarts a migration that was interrupted [T92]", async () => {
+    const { database, raw } = await unmigratedDatabase();
+    // An existing table makes a later statement of the first migration fail.
     await raw.execute("create table users (id integer)");
     await expect(database.open()).rejects.toMatchObject({ name: "DatabaseError", reason: "rejected" });
     expect(await raw.execute(`select hash from ${raw.migrationsTable}`)).toEqual([]);
@@ -96,16 +96,16 @@ describe("opening a database", () => {
     await database.remove();
   });
 
-  it("is refused where a newer version has migrated it, and nothing is changed", async () => {
-    const { database, raw } = await emptyDatabase();
+  it("fails without a change if a newer version has migrated it", async () => {
+    const { database, raw } = await unmigratedDatabase();
     await applyMigrations(raw, migrations);
-    await remember(raw, (migrations.at(-1)?.when ?? 0) + 1, "of-tomorrow");
+    await recordMigration(raw, (migrations.at(-1)?.when ?? 0) + 1, "of-tomorrow");
     await expect(database.open()).rejects.toMatchObject({ name: "DatabaseError", reason: "newer" });
     expect(await raw.execute("select id from users")).toEqual([]);
     await database.remove();
   });
 
-  it("leaves one that is up to date as it is", async () => {
+  it("leaves an up-to-date database unchanged", async () => {
     const database = await testDatabase();
     const db = await database.open();
     const again = await database.open();

@@ -7,7 +7,7 @@ import { abandonSignIns } from "../../src/db/sign-ins.js";
 import { decrementThrottle, deleteExpiredThrottles, incrementThrottle } from "../../src/db/throttles.js";
 import type { Deps } from "../../src/domain/deps.js";
 import { type Identity, resolveIdentity } from "../../src/domain/identity/identity.js";
-import { emptyPostgres, postgresDatabase, withConnection } from "../support/postgres.js";
+import { postgresDatabase, unmigratedPostgres, withConnection } from "../support/postgres.js";
 import { rowsOf } from "../support/rows.js";
 import { startSeveringProxy } from "../support/severing-proxy.js";
 import { at, signInRow } from "./rows.js";
@@ -25,16 +25,16 @@ afterEach(async () => {
 
 const attempt = (key: string) => ({ key, now: at(0), expiresAt: at(60_000) });
 
-describe("a clean-up of journeys", () => {
-  it("T96: that waited for a sign-in to finish does not call it abandoned", async () => {
+describe("deleting what has expired", () => {
+  it("does not mark a sign-in as abandoned that finishes meanwhile [T96]", async () => {
     await db.batch([signInRow({ expiresAt: at(0) })]);
     const outcome = await withConnection(database.url, async (signingIn) => {
       await signingIn.query("begin");
       await signingIn.query("update sign_ins set outcome = 'signed_in', user_id = 'u' where id = 'sign-in'");
-      const sweep = db.run(abandonSignIns, { now: at(1) });
-      await untilSomebodyWaits(database.url);
+      const deleteExpired = db.run(abandonSignIns, { now: at(1) });
+      await waitForLockedQuery(database.url);
       await signingIn.query("commit");
-      await sweep;
+      await deleteExpired;
       return (await rowsOf(db, "signIns"))[0]?.outcome;
     });
     expect(outcome).toBe("signed_in");
@@ -43,7 +43,7 @@ describe("a clean-up of journeys", () => {
   it.each([
     ["sessions", () => db.run(deleteExpiredSessions, { now: at(1), seenAfter: at(1) })],
     ["throttles", () => db.run(deleteExpiredThrottles, { now: at(1) })],
-  ])("T97: of %s takes no more than a slice at once, however much has died", async (_, cleanUp) => {
+  ])("(%s) works in limited batches [T97]", async (_, cleanUp) => {
     await withConnection(database.url, (client) =>
       client.query(`
         insert into users (id, created_at) values ('u', to_timestamp(0));
@@ -55,7 +55,7 @@ describe("a clean-up of journeys", () => {
   });
 });
 
-describe("a statement that was prepared before another process migrated", () => {
+describe("a statement prepared before another process migrated", () => {
   const migrate = () =>
     withConnection(database.url, (client) =>
       client.query('alter table throttles alter column "key" type text collate "POSIX"'),
@@ -65,7 +65,7 @@ describe("a statement that was prepared before another process migrated", () => 
       client.query('alter table throttles alter column "key" type text collate "C"'),
     );
 
-  it("T92: is prepared again, alone and in a batch", async () => {
+  it("is prepared again, alone and in a batch [T92]", async () => {
     await db.run(incrementThrottle, attempt("key"));
     await db.run(decrementThrottle, { key: "key" });
     await db.batch([decrementThrottle.with({ key: "key" })]);
@@ -80,7 +80,7 @@ describe("a statement that was prepared before another process migrated", () => 
 });
 
 describe("a commit", () => {
-  it("T94: that was done, and whose connection was ended by an administrator before it said so, is not done again", async () => {
+  it("is not repeated if the connection was terminated after the commit but before its answer [T94]", async () => {
     const proxy = await startSeveringProxy(database.url);
     const through = await openPostgres(proxy.url);
     try {
@@ -95,7 +95,7 @@ describe("a commit", () => {
 });
 
 describe("a batch", () => {
-  it("T94: whose connection was ended between two of its statements is done all the same: nothing was committed", async () => {
+  it("is repeated if the connection was terminated before the commit [T94]", async () => {
     const proxy = await startSeveringProxy(database.url);
     const through = await openPostgres(proxy.url);
     try {
@@ -109,7 +109,7 @@ describe("a batch", () => {
   });
 });
 
-describe("a database with settings of its own", () => {
+describe("a database with its own settings", () => {
   const withSetting = (setting: string) => async (work: (other: Database) => Promise<void>) => {
     const name = new URL(database.url).pathname.slice(1);
     const set = (sql: string) => withConnection(database.url, (client) => client.query(sql));
@@ -128,7 +128,7 @@ describe("a database with settings of its own", () => {
     "timezone = 'America/St_Johns'",
     "datestyle = 'German'",
     "datestyle = 'SQL, DMY'",
-  ])("keeps moments: %s", (setting) =>
+  ])("stores timestamps correctly with %s", (setting) =>
     withSetting(setting)(async (other) => {
       await other.batch([signInRow({ now: at(1), expiresAt: at(2) })]);
       expect(await rowsOf(other, "signIns")).toMatchObject([{ createdAt: at(1), expiresAt: at(2) }]);
@@ -152,7 +152,7 @@ describe("a database with settings of its own", () => {
   });
 
   it.each(["repeatable read", "serializable"])(
-    "T78: thirty sign-ins of one person at once all succeed: %s",
+    "completes thirty simultaneous sign-ins of one person at isolation level %s [T78]",
     (level) =>
       withSetting(`default_transaction_isolation = '${level}'`)(async (other) => {
         const deps = { db: other, now: () => at(0) } as Deps;
@@ -163,8 +163,8 @@ describe("a database with settings of its own", () => {
       }),
   );
 
-  it("T92: four processes that start together on an empty database all start: repeatable read", async () => {
-    const empty = await emptyPostgres();
+  it("starts four processes together on an empty database at isolation level repeatable read [T92]", async () => {
+    const empty = await unmigratedPostgres();
     const name = new URL(empty.url).pathname.slice(1);
     await withConnection(empty.url, (client) =>
       client.query(`alter database ${name} set default_transaction_isolation = 'repeatable read'`),
@@ -175,7 +175,7 @@ describe("a database with settings of its own", () => {
   });
 });
 
-async function untilSomebodyWaits(url: string): Promise<void> {
+async function waitForLockedQuery(url: string): Promise<void> {
   await withConnection(url, async (client) => {
     for (;;) {
       const { rows } = await client.query(

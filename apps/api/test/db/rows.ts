@@ -2,7 +2,7 @@ import type { Database } from "../../src/db/database.js";
 import { insertFailure } from "../../src/db/failures.js";
 import { insertAuthorizationRequest, insertSignIn } from "../../src/db/sign-ins.js";
 
-// Rows as the rules write them, with whatever a test does not care about filled in.
+// Rows as the domain writes them, with defaults for the fields that a test does not need.
 
 export const at = (milliseconds: number) => new Date(1_700_000_000_000 + milliseconds);
 
@@ -19,7 +19,9 @@ export const signInRow = (about: { id?: string; browserHash?: string; now?: Date
     ...about,
   });
 
-export const tripRow = (about: { stateHash?: string; signInId?: string; expiresAt?: Date } = {}) =>
+export const authorizationRequestRow = (
+  about: { stateHash?: string; signInId?: string; expiresAt?: Date } = {},
+) =>
   insertAuthorizationRequest.with({
     stateHash: "state",
     signInId: "sign-in",

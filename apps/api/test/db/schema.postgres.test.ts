@@ -8,8 +8,8 @@ import { definedSchema, schemaOfPostgres, schemaOfSqlite, timeAsInteger } from "
 
 const defined = definedSchema(defineTables(sqliteColumns));
 
-describe("the columns, keys, indexes and references that migrations make", () => {
-  it("are those that the code defines, on SQLite", async () => {
+describe("the columns, keys, indexes and references of a migrated database", () => {
+  it("match the schema in the code, on SQLite", async () => {
     const file = await sqliteDatabase();
     await (await file.open()).close();
     const client = new Sqlite(file.path);
@@ -18,7 +18,7 @@ describe("the columns, keys, indexes and references that migrations make", () =>
     await file.remove();
   });
 
-  it("are the same on PostgreSQL, with moments to the millisecond and text compared byte by byte", async () => {
+  it("match the schema in the code, on PostgreSQL, with timestamps to the millisecond and text compared byte by byte", async () => {
     const { url, remove } = await postgresDatabase();
     expect(await withConnection(url, schemaOfPostgres)).toEqual(defined);
     await remove();

@@ -1,12 +1,12 @@
 import { type Database, DatabaseError } from "../../src/db/database.js";
 
-/** What a driver says when it fails: nothing of this may reach a client. */
+/** The message of a failing driver, none of which may reach a client. */
 export const driverText =
   "no such table: secret_table in SELECT * FROM secret_table at /var/lib/wechat-login.sqlite";
 
 export type Breakage = "none" | DatabaseError["reason"] | "driver";
 
-/** A database that fails on demand: as ours do, or with an error of the driver that nobody translated. */
+/** A database that fails on demand: with a DatabaseError, or with an untranslated error of the driver. */
 export function breakable(db: Database): Database & { breakage: Breakage } {
   const self = {
     ...db,

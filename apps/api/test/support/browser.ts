@@ -11,7 +11,7 @@ export const userAgents = {
 };
 
 export interface BrowserOptions {
-  /** Which simulated person holds it. */
+  /** The simulated person who uses it. */
   person?: string;
   decision?: "allow" | "refuse";
   userAgent?: string;
@@ -26,7 +26,7 @@ export interface Visit {
   html: string;
 }
 
-/** A browser with a cookie jar; it follows redirects only when told, so that a test sees every hop. */
+/** A browser with a cookie jar. `visit` does not follow redirects, so that a test sees each response. */
 export class Browser {
   readonly cookies = new Map<string, string>();
   readonly #origin: string;
@@ -43,10 +43,10 @@ export class Browser {
     };
   }
 
-  /** One request, redirects not followed. */
+  /** One request; redirects are not followed. */
   async visit(to: string | URL, init: RequestInit = {}): Promise<Visit> {
     const url = new URL(to, this.#origin);
-    const ours = url.origin === this.#origin;
+    const isOwn = url.origin === this.#origin;
     const { person, decision, userAgent, language } = this.#options;
     const answer = await fetch(url, {
       redirect: "manual",
@@ -55,13 +55,13 @@ export class Browser {
         accept: "text/html",
         "accept-language": language,
         "user-agent": userAgent,
-        ...(ours
+        ...(isOwn
           ? { cookie: this.cookieHeader() }
           : { "x-simulator-person": person, "x-simulator-decision": decision }),
         ...(init.headers as Record<string, string>),
       },
     });
-    if (ours) this.#keepCookies(answer.headers);
+    if (isOwn) this.#keepCookies(answer.headers);
     const location = answer.headers.get("location");
     return {
       url,
@@ -72,14 +72,15 @@ export class Browser {
     };
   }
 
-  /** Goes on until something is not a redirect. */
+  /** Follows redirects, 15 at most. */
   async follow(to: string | URL): Promise<Visit> {
     let visit = await this.visit(to);
-    for (let hop = 0; visit.location && hop < 15; hop++) visit = await this.visit(visit.location);
+    for (let redirects = 0; visit.location && redirects < 15; redirects++)
+      visit = await this.visit(visit.location);
     return visit;
   }
 
-  /** From the first click up to, but not including, the delivery of the callback. */
+  /** Starts a sign-in, passes WeChat and returns the URL of the callback without visiting it. */
   async callbackUrl(start = "/login/wechat"): Promise<URL> {
     const leaving = await this.visit(start);
     if (!leaving.location) throw new Error(`${start} answered ${leaving.status}, not a redirect to WeChat`);
@@ -88,7 +89,7 @@ export class Browser {
     return returning.location;
   }
 
-  /** The whole way of a person: start, consent page where there is one, its button, and back. */
+  /** A whole sign-in: start, profile page if there is one, its button, and back. */
   async signIn(start = "/login/wechat"): Promise<Visit> {
     const first = await this.follow(start);
     const button = profileButton(first.html);
@@ -103,14 +104,14 @@ export class Browser {
     return this.cookies.get("wl_session");
   }
 
-  /** A copy with the same cookies: the same browser, seen by another tab. */
+  /** A copy with the same cookies, such as another tab or a stolen cookie jar. */
   copy(options: BrowserOptions = {}): Browser {
-    const twin = new Browser(this.#origin, { ...this.#options, ...options });
-    for (const [name, value] of this.cookies) twin.cookies.set(name, value);
-    return twin;
+    const copy = new Browser(this.#origin, { ...this.#options, ...options });
+    for (const [name, value] of this.cookies) copy.cookies.set(name, value);
+    return copy;
   }
 
-  /** Asks a tRPC procedure; the cookie goes along. */
+  /** Calls a tRPC query with the cookies. */
   async query<Data>(path: string, input?: unknown, base = "/trpc"): Promise<TrpcAnswer<Data>> {
     const query = input === undefined ? "" : `?input=${encodeURIComponent(JSON.stringify(input))}`;
     return trpcAnswer(
@@ -132,8 +133,8 @@ export class Browser {
     for (const cookie of headers.getSetCookie()) {
       const [pair = "", ...attributes] = cookie.split(";");
       const [name = "", value = ""] = pair.split("=");
-      const gone = value === "" || attributes.some((attribute) => attribute.trim() === "Max-Age=0");
-      if (gone) this.cookies.delete(name);
+      const isRemoved = value === "" || attributes.some((attribute) => attribute.trim() === "Max-Age=0");
+      if (isRemoved) this.cookies.delete(name);
       else this.cookies.set(name, value);
     }
   }
@@ -157,7 +158,7 @@ function trpcAnswer<Data>({ status, headers, html: text }: Visit): TrpcAnswer<Da
   return { status, headers, data: body.result?.data, error: body.error, text };
 }
 
-/** The address behind the button of the page that asks a new person. */
+/** The link behind the button of the profile page. */
 export function profileButton(html: string): string | undefined {
   return /href="(\/login\/wechat\/profile[^"]*)"/.exec(html)?.[1]?.replaceAll("&amp;", "&");
 }

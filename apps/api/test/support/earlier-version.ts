@@ -5,19 +5,19 @@ import pg from "pg";
 import { inject } from "vitest";
 import type { VersionData } from "../db/versions/version-data.js";
 import type { TestDatabase } from "./engine.js";
-import { emptyPostgres } from "./postgres.js";
+import { unmigratedPostgres } from "./postgres.js";
 import { sqliteDatabase } from "./sqlite.js";
 
-// Databases as earlier versions of the system left them: made by their migrations, with the rows they wrote.
+// Databases as earlier versions of the system left them: created by their migrations, with the rows they wrote.
 
 type Value = string | number | null;
 
-/** One engine's own language, as a test needs it here. */
-interface Raw {
+/** SQL on one engine, below the abstraction that the system uses. */
+interface RawDatabase {
   execute(sql: string, values?: Value[]): Promise<Record<string, unknown>[]>;
-  parameter(place: number): string;
-  /** A moment as this engine keeps it. */
-  moment(iso: string): Value;
+  parameter(index: number): string;
+  /** A point in time as this engine stores it. */
+  timestamp(iso: string): Value;
   migrationsTable: string;
 }
 
@@ -25,35 +25,35 @@ const folder = () => new URL(`../../migrations/${inject("engine")}/`, import.met
 
 export interface Migration {
   tag: string;
-  /** Unix ms: what the database remembers it by. */
+  /** Unix ms: the key of the migration in the database. */
   when: number;
 }
 
-/** The migrations of this run's engine, oldest first. */
+/** The migrations of the engine under test, oldest first. */
 export function listMigrations(): Migration[] {
   const journal = JSON.parse(readFileSync(new URL("meta/_journal.json", folder()), "utf8"));
   return (journal as { entries: Migration[] }).entries;
 }
 
-/** What a database held after the first of these migrations: written at the last of them that changed a table. */
-export function dataAfter(migrations: readonly Migration[]): VersionData | undefined {
+/** The stored data of the newest of these migrations that has a data file: not every migration changes a table. */
+export function storedDataAfter(migrations: readonly Migration[]): VersionData | undefined {
   const files = migrations.map(({ tag }) => new URL(`../db/versions/${tag.slice(5)}.json`, import.meta.url));
   const newest = files.findLast((file) => existsSync(file));
   return newest && (JSON.parse(readFileSync(newest, "utf8")) as VersionData);
 }
 
-/** A database that nobody has migrated, on this run's engine. */
-export async function emptyDatabase(): Promise<{ database: TestDatabase; raw: Raw }> {
+/** A database without tables, on the engine under test. */
+export async function unmigratedDatabase(): Promise<{ database: TestDatabase; raw: RawDatabase }> {
   if (inject("engine") === "postgres") {
-    const empty = await emptyPostgres();
+    const empty = await unmigratedPostgres();
     const client = new pg.Client({ connectionString: empty.url });
     await client.connect();
     const database = { ...empty, remove: () => client.end() };
-    const raw: Raw = {
+    const raw: RawDatabase = {
       execute: async (sql, values = []) =>
         (await client.query({ text: sql, ...(values.length > 0 ? { values } : {}) })).rows ?? [],
-      parameter: (place) => `$${place}`,
-      moment: (iso) => iso,
+      parameter: (index) => `$${index}`,
+      timestamp: (iso) => iso,
       migrationsTable: "drizzle.__drizzle_migrations",
     };
     await raw.execute(
@@ -76,23 +76,23 @@ export async function emptyDatabase(): Promise<{ database: TestDatabase; raw: Ra
   await execute(
     "create table __drizzle_migrations (id integer primary key, hash text not null, created_at numeric)",
   );
-  const moment = (iso: string) => new Date(iso).getTime();
+  const timestamp = (iso: string) => new Date(iso).getTime();
   return {
     database,
-    raw: { execute, parameter: () => "?", moment, migrationsTable: "__drizzle_migrations" },
+    raw: { execute, parameter: () => "?", timestamp, migrationsTable: "__drizzle_migrations" },
   };
 }
 
-/** Applies migrations as the version that wrote them did. */
-export async function applyMigrations(raw: Raw, migrations: readonly Migration[]): Promise<void> {
+/** Applies migrations as an earlier version of the system did. */
+export async function applyMigrations(raw: RawDatabase, migrations: readonly Migration[]): Promise<void> {
   for (const { tag, when } of migrations) {
     const sql = readFileSync(new URL(`${tag}.sql`, folder()), "utf8");
     for (const statement of sql.split("--> statement-breakpoint")) await raw.execute(statement);
-    await remember(raw, when, createHash("sha256").update(sql).digest("hex"));
+    await recordMigration(raw, when, createHash("sha256").update(sql).digest("hex"));
   }
 }
 
-export async function remember(raw: Raw, when: number, hash: string): Promise<void> {
+export async function recordMigration(raw: RawDatabase, when: number, hash: string): Promise<void> {
   const { execute, parameter, migrationsTable } = raw;
   await execute(
     `insert into ${migrationsTable} (hash, created_at) values (${parameter(1)}, ${parameter(2)})`,
@@ -100,21 +100,21 @@ export async function remember(raw: Raw, when: number, hash: string): Promise<vo
   );
 }
 
-const isMoment = (value: Value): value is string =>
+const isTimestamp = (value: Value): value is string =>
   typeof value === "string" && /^\d{4}-\d\d-\d\dT[\d:.]{12}Z$/.test(value);
 
-/** Users and journeys first: other rows refer to them. */
+/** Inserted first, because other rows reference them. */
 const parents = ["users", "bindings", "sign_ins", "operators"];
 
-export async function insertRows(raw: Raw, rows: VersionData["rows"]): Promise<void> {
+export async function insertRows(raw: RawDatabase, rows: VersionData["rows"]): Promise<void> {
   const order = [...parents, ...Object.keys(rows).filter((table) => !parents.includes(table))];
   for (const table of order) {
     for (const row of rows[table] ?? []) {
-      const values = Object.values(row).map((value) => (isMoment(value) ? raw.moment(value) : value));
+      const values = Object.values(row).map((value) => (isTimestamp(value) ? raw.timestamp(value) : value));
       const columns = Object.keys(row).map((column) => `"${column}"`);
-      const places = values.map((_, place) => raw.parameter(place + 1));
+      const parameters = values.map((_, index) => raw.parameter(index + 1));
       await raw.execute(
-        `insert into "${table}" (${columns.join(", ")}) values (${places.join(", ")})`,
+        `insert into "${table}" (${columns.join(", ")}) values (${parameters.join(", ")})`,
         values,
       );
     }

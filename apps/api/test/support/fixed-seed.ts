@@ -1,4 +1,4 @@
 import fc from "fast-check";
 
-// Which mutants survive must not be a matter of luck: under mutation, every run tries the same values.
+// Under mutation, every run uses the same generated values, so that the same mutants survive.
 fc.configureGlobal({ seed: 20_130_701 });

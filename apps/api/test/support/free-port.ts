@@ -1,8 +1,8 @@
 import { createServer } from "node:net";
 
 /**
- * A port of the loopback that nobody listens on, and that the system gives to no outgoing connection meanwhile: below
- * the ranges that Linux (32768) and macOS (49152) take those from.
+ * A free loopback port below the ephemeral ranges of Linux (from 32768) and macOS (from 49152), so that the system does
+ * not give it to an outgoing connection meanwhile.
  */
 export async function freePort(): Promise<number> {
   for (;;) {

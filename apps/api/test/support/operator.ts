@@ -8,7 +8,7 @@ export interface OperatorAccount {
   password: string;
 }
 
-/** A console in a browser of its own: the operator router behind two short words. */
+/** A client of the operators' router with its own browser. */
 export class Console {
   readonly browser: Browser;
 
@@ -41,7 +41,7 @@ export const accounts = {
   owner: { username: "olga", password: "olga owns the house" },
 } as const satisfies Record<OperatorRole, OperatorAccount>;
 
-/** Makes an operator of this role through a one-time link, as a person would, signed in. Costs one password hash. */
+/** Creates an operator through a one-time link and returns their signed-in console. Costs one password hash. */
 export async function makeOperator(
   system: Pick<System, "url" | "app">,
   role: OperatorRole = "owner",

@@ -7,12 +7,12 @@ import type { TestProject } from "vitest/node";
 import { openPostgres } from "../../src/db/postgres.js";
 import { freePort } from "./free-port.js";
 
-/** The database that every test's own is copied from. */
+/** The migrated database that each test database is copied from. */
 export const migratedTemplate = "wechat_login_migrated";
 
 /**
- * One real PostgreSQL for the whole run: TEST_POSTGRES_URL, a superuser's address on a server that is there to be
- * tested on, or our own.
+ * Provides one PostgreSQL server for all test files: the one of TEST_POSTGRES_URL, which needs a superuser, or one
+ * that is started here.
  */
 export default async function providePostgres(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.TEST_POSTGRES_URL;
@@ -29,7 +29,7 @@ export default async function providePostgres(project: TestProject): Promise<() 
   return stop;
 }
 
-/** From binaries that are a package, on a free port of the loopback. */
+/** Starts a server from the binaries of an npm package, on a free loopback port. */
 async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
   const port = await freePort();
   const password = randomBytes(12).toString("hex");
@@ -44,7 +44,7 @@ async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
     initdbFlags: ["--encoding=UTF8", "--no-sync"],
     postgresFlags: [
       ...["listen_addresses=127.0.0.1", "max_connections=300"],
-      // It lives as long as the run: nothing has to survive a power cut.
+      // The data is thrown away after the run and need not survive a power failure.
       ...["fsync=off", "synchronous_commit=off", "full_page_writes=off"],
     ].flatMap((setting) => ["-c", setting]),
     onLog: () => {},

@@ -2,14 +2,14 @@ import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { inject } from "vitest";
 import { openPostgres } from "../../src/db/postgres.js";
-import type { TestDatabase } from "./engine.js";
 import { migratedTemplate } from "./postgres-server.js";
+import type { TestDatabase } from "./test-database.js";
 
-/** Databases that a test of this file has done with: emptying one is quicker than making one. */
-const free: string[] = [];
-const made: string[] = [];
+/** Databases that earlier tests of this file have released: emptying one is faster than creating one. */
+const released: string[] = [];
+const created: string[] = [];
 
-/** Runs `work` on a connection of the test's own, apart from those of the system it tests. */
+/** Runs `work` on a connection outside the pool of the system under test. */
 export async function withConnection<Result>(
   url: string,
   work: (client: pg.Client) => Promise<Result>,
@@ -31,15 +31,15 @@ function urlOf(database: string): string {
 
 type PostgresDatabase = TestDatabase & { url: string };
 
-/** A database of its own on the server that the whole run shares. */
+/** A database for one test, on the server that all test files share. */
 export async function postgresDatabase(): Promise<PostgresDatabase> {
-  const name = free.pop() ?? (await makeDatabase(migratedTemplate));
+  const name = released.pop() ?? (await createDatabase(migratedTemplate));
   return { ...databaseNamed(name), remove: () => empty(name) };
 }
 
-/** One that nobody has migrated yet. */
-export async function emptyPostgres(): Promise<PostgresDatabase> {
-  return databaseNamed(await makeDatabase("template1"));
+/** A database without tables. */
+export async function unmigratedPostgres(): Promise<PostgresDatabase> {
+  return databaseNamed(await createDatabase("template1"));
 }
 
 function databaseNamed(name: string): PostgresDatabase {
@@ -67,36 +67,36 @@ function databaseNamed(name: string): PostgresDatabase {
         }
         return Buffer.from(texts.join("\n"));
       }),
-    remove: async () => {}, // at the end of the file, with all others
+    remove: async () => {}, // dropped at the end of the test file
   };
 }
 
-/** Makes a migrated database as good as new. */
+/** Empties a migrated database for the next test. */
 async function empty(name: string): Promise<void> {
   await withConnection(urlOf(name), async (client) => {
     const tables = await tablesOf(client);
-    // Without its triggers, so that the order of the tables does not matter.
+    // Disables foreign keys, so that the order of the tables does not matter.
     await client.query("set session_replication_role = replica");
     await client.query(tables.map((table) => `delete from ${table}`).join("; "));
   });
-  free.push(name);
+  released.push(name);
 }
 
-/** A new database on the run's server, gone at the end of the test file. */
-async function makeDatabase(template: string): Promise<string> {
+/** Creates a database, which is dropped at the end of the test file. */
+async function createDatabase(template: string): Promise<string> {
   const name = `test_${randomBytes(8).toString("hex")}`;
   await withConnection(inject("postgresUrl"), (client) =>
     client.query(`create database ${name} template ${template}`),
   );
-  made.push(name);
+  created.push(name);
   return name;
 }
 
-/** Drops every database that this test file made. */
+/** Drops every database that this test file created. */
 export async function dropDatabases(): Promise<void> {
-  if (made.length === 0) return;
+  if (created.length === 0) return;
   await withConnection(inject("postgresUrl"), async (client) => {
-    for (const name of made) await client.query(`drop database if exists ${name} with (force)`);
+    for (const name of created) await client.query(`drop database if exists ${name} with (force)`);
   });
 }
 

@@ -14,7 +14,7 @@ function proceduresOf(base: NamedProcedure["base"], router: { _def: { procedures
   });
 }
 
-/** Everything that can be called, read from the routers themselves: a procedure added tomorrow is walked too. */
+/** All procedures, read from the routers, so that tests over all of them include new ones. */
 export const personProcedures = proceduresOf("/trpc", personRouter);
 export const operatorProcedures = proceduresOf("/admin/trpc", operatorRouter);
 export const allProcedures = [...personProcedures, ...operatorProcedures];

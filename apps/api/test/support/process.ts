@@ -2,18 +2,18 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { send } from "./raw-http.js";
 import { secretKey } from "./system.js";
-import { send } from "./wire.js";
 
 const apiFolder = fileURLToPath(new URL("../..", import.meta.url));
 const started = new Set<ChildProcess>();
 
-/** A process of ours, as it is really started. */
-export interface Running {
+/** A started api process. */
+export interface ApiProcess {
   child: ChildProcess;
   stdout(): string;
   stderr(): string;
-  /** The exit code; null where a signal ended it. */
+  /** The exit code, or null if a signal ended the process. */
   exit: Promise<number | null>;
 }
 
@@ -21,7 +21,7 @@ export function spawnApi(
   script: "main" | "operator",
   env: Record<string, string>,
   { args = [], preload }: { args?: string[]; preload?: string } = {},
-): Running {
+): ApiProcess {
   const imports = ["--import", "tsx", ...(preload ? ["--import", preload] : [])];
   const child = spawn(
     process.execPath,
@@ -31,7 +31,7 @@ export function spawnApi(
       env: {
         PATH: process.env.PATH,
         SECRET_KEYS: secretKey,
-        // Nobody listens there: a simulator that happens to run on this machine is left alone.
+        // A port without a listener, so that a simulator running on this machine is not called.
         WECHAT_API_URL: "http://127.0.0.1:9",
         ...env,
       },
@@ -50,7 +50,7 @@ export function spawnApi(
   return { child, stdout: () => stdout, stderr: () => stderr, exit };
 }
 
-/** Ends whatever a test left running. */
+/** Kills the processes that a test left running. */
 export async function killAll(): Promise<void> {
   for (const child of started) {
     if (child.exitCode === null && child.signalCode === null) {
@@ -61,25 +61,25 @@ export async function killAll(): Promise<void> {
   started.clear();
 }
 
-/** Waits for what a process of its own does in its own time. */
-export async function until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
+/** Polls for something that another process does, for 15 s at most. */
+export async function waitUntil(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
   for (const deadline = Date.now() + 15_000; Date.now() < deadline; await pause(50)) {
-    if (await isSo()) return;
+    if (await condition()) return;
   }
-  throw new Error(`in vain: ${what}`);
+  throw new Error(`timed out waiting: ${what}`);
 }
 
-/** 0 where nobody answers. */
-export const askStatus = (port: number, path: string): Promise<number> =>
+/** The status, or 0 if nothing answers. */
+export const getStatus = (port: number, path: string): Promise<number> =>
   send({ port }, { path }).then(
     ({ status }) => status,
     () => 0,
   );
 
-export async function untilReady({ child, stderr }: Running, port: number): Promise<void> {
-  await until(
-    async () => child.exitCode !== null || (await askStatus(port, "/readyz")) === 200,
+export async function waitUntilReady({ child, stderr }: ApiProcess, port: number): Promise<void> {
+  await waitUntil(
+    async () => child.exitCode !== null || (await getStatus(port, "/readyz")) === 200,
     "/readyz is 200",
   );
-  if (child.exitCode !== null) throw new Error(`it ended at once: ${stderr()}`);
+  if (child.exitCode !== null) throw new Error(`the process exited: ${stderr()}`);
 }

@@ -1,6 +1,6 @@
-// Return targets: what a link may ask for after a sign-in.
+// Values of `return_to`.
 
-/** Everything that is not a path of this origin, however disguised. */
+/** Values that do not name a path of this origin, in many disguises. */
 export const attacks = [
   "//evil.example",
   "///evil.example",
@@ -94,8 +94,8 @@ export const attacks = [
   "/%c0%af%c0%afevil.example",
 ];
 
-/** Paths of ours where nobody is meant to land. */
-export const loops = [
+/** Our own paths that are not a destination: a redirect there could loop or sign out. */
+export const internalPaths = [
   "/login/wechat",
   "/login/wechat?tap=1",
   "/login/wechat/callback?code=a&state=b",
@@ -117,8 +117,8 @@ export const loops = [
   "/readyz",
 ];
 
-/** Paths as people have them; each is kept letter by letter. */
-export const good = [
+/** Ordinary paths, which are kept unchanged. */
+export const allowedPaths = [
   "/",
   "/orders",
   "/orders/42?tab=items&sort=-date#total",

@@ -1,7 +1,7 @@
 import type { Database } from "../../src/db/database.js";
 import type { Tables } from "../../src/db/schema.js";
 
-/** All rows of a table, to see what a request left behind. */
+/** All rows of a table. */
 export function rowsOf<Name extends keyof Tables>(
   db: Database,
   name: Name,

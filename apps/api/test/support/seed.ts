@@ -3,7 +3,7 @@ import type { SignInOutcome } from "../../src/db/schema.js";
 import { foldNickname } from "../../src/domain/identity/identity.js";
 import { newId } from "../../src/domain/ids.js";
 
-// Rows for lists, written straight into the tables: lists are about many rows, sign-ins are tested elsewhere.
+// Inserts rows directly for tests of lists, which need many rows and no real sign-in.
 
 export interface SeededPerson {
   at: Date;
@@ -16,7 +16,7 @@ export interface SeededPerson {
   refreshExpiresAt?: Date;
 }
 
-/** A user with one binding, and its tokens where `tokenExpiresAt` is given. */
+/** A user with one binding, and with tokens if `tokenExpiresAt` is given. */
 export async function seedPerson(
   db: Database,
   person: SeededPerson,

@@ -1,11 +1,11 @@
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
-/** Stands before PostgreSQL and ends a connection as an administrator does, between a commit and the news of it. */
+/** A proxy that terminates a PostgreSQL connection as an administrator does, around a commit or a begin. */
 export interface SeveringProxy {
   url: string;
-  /** The next so many commits are done, and answered by "terminating connection due to administrator command". */
+  /** The next `times` commits are executed but answered by "terminating connection due to administrator command". */
   severAfterCommit(times: number): void;
-  /** The next so many transactions are begun, and the connection is ended before their first statement arrives. */
+  /** The next `times` transactions begin, but the connection is closed before their first statement. */
   severAfterBegin(times: number): void;
   close(): Promise<void>;
 }
@@ -14,8 +14,8 @@ const commit = Buffer.from("Q\0\0\0\x0bcommit\0", "latin1");
 const begin = Buffer.from("Q\0\0\0\x0abegin\0", "latin1");
 
 /**
- * PostgreSQL does so by itself where it logs durations: it looks for a request to end right after it wrote the
- * commit's log line, which is before the message that the client takes for the end of the commit (ReadyForQuery).
+ * PostgreSQL itself does this if it logs durations: it checks for a termination request right after it writes the
+ * log line of the commit, which is before the message that tells the client about the commit (ReadyForQuery).
  */
 const terminated = (() => {
   const fields = Buffer.from(
@@ -54,7 +54,7 @@ export async function startSeveringProxy(url: string): Promise<SeveringProxy> {
     });
     database.on("data", (bytes) => {
       if (!severing) return void client.write(bytes);
-      // The news of the begin goes through; that of the commit does not.
+      // The answer to BEGIN is forwarded; the answer to COMMIT is not.
       client.end(severing === begin ? Buffer.concat([bytes, terminated]) : terminated);
     });
   });

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { sqlitePath } from "../../src/db/open.js";
 import { openSqlite } from "../../src/db/sqlite.js";
-import type { TestDatabase } from "./engine.js";
+import type { TestDatabase } from "./test-database.js";
 
-/** A database in a folder of its own. */
+/** A database in its own folder. */
 export async function sqliteDatabase(): Promise<TestDatabase & { path: string }> {
   const folder = mkdtempSync(join(tmpdir(), "wechat-login-test-"));
   const path = sqlitePath(folder);
@@ -22,7 +22,7 @@ export async function sqliteDatabase(): Promise<TestDatabase & { path: string }>
         other.close();
       };
     },
-    // The write-ahead log included.
+    // All files of the folder, including the write-ahead log.
     bytes: async () => Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name)))),
     remove: async () => rmSync(folder, { recursive: true, force: true }),
   };

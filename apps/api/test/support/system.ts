@@ -11,16 +11,16 @@ import { freePort } from "./free-port.js";
 export interface SystemOptions {
   /** Environment variables, as an operator would set them. */
   env?: Record<string, string>;
-  /** A database that the test opened, to restart on it; otherwise an empty one. */
+  /** An open database, for a restart; otherwise an empty one is created. */
   db?: Database;
-  /** A simulator that goes on living when the system is restarted. */
+  /** A simulator that is kept when the system restarts. */
   simulator?: Simulator;
   port?: number;
-  /** When it starts; now, unless told. */
+  /** The time at the start; the current time by default. */
   at?: Date;
 }
 
-/** The real application on a real port, with the simulator as WeChat, and a clock in the test's hand. */
+/** The real application on a real port, with the simulator as WeChat and a movable clock. */
 export interface System {
   url: string;
   port: number;
@@ -32,7 +32,7 @@ export interface System {
   website: { appId: string; appSecret: string };
   /** Every line of the log so far. */
   logLines: string[];
-  /** Moves our clock and the simulator's. */
+  /** Moves the clocks of the application and the simulator. */
   advance(seconds: number): void;
   browser(options?: BrowserOptions): Browser;
   close(): Promise<void>;

@@ -27,7 +27,11 @@ export function forward(
     },
     (answer) => {
       answer.once("error", reset); // in the middle of the body
-      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, withoutConnectionHeaders(answer.rawHeaders));
+      response.writeHead(
+        answer.statusCode ?? 502,
+        answer.statusMessage,
+        withoutConnectionHeaders(answer.rawHeaders),
+      );
       answer.pipe(response);
     },
   );

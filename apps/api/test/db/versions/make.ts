@@ -6,15 +6,15 @@ import { newId } from "../../../src/domain/ids.js";
 import { createOperatorLink } from "../../../src/domain/operators/links.js";
 import { refreshAppToken } from "../../../src/domain/tokens/app-tokens.js";
 import { userAgents } from "../../support/browser.js";
-import { userOf } from "../../support/journeys.js";
 import { makeOperator } from "../../support/operator.js";
 import { rowsOf } from "../../support/rows.js";
+import { userOf } from "../../support/sign-ins.js";
 import { startSystem } from "../../support/system.js";
 import type { VersionData } from "./version-data.js";
 
-// Writes what a database of this version holds after a busy morning, for migrations.test.ts:
+// Writes the rows that this version stores after some typical use, for migrations.test.ts:
 //   pnpm --filter api exec tsx --conditions=dev-source test/db/versions/make.ts init
-// Run it when a migration has been added, and commit the file: the number differs between engines, the name does not.
+// Run it after adding a migration, and commit the file. Engines number a migration differently but share its name.
 
 const [name] = process.argv.slice(2);
 if (!name) throw new Error("give the name of the newest migration, without its number");
@@ -23,7 +23,7 @@ const db = await openSqlite(":memory:");
 const system = await startSystem({ db });
 const { app, simulator, officialAccount, settings } = system;
 
-// One person on a phone and on a desktop, two on a phone, one who declines, one whose code fails, one who never returns.
+// A person on a phone and a desktop, others on one device, one whose code fails, and one who never returns.
 const alice = system.browser({ person: "alice" });
 await alice.signIn();
 const aliceOnDesktop = system.browser({ person: "alice", userAgent: userAgents.desktop });
@@ -35,7 +35,7 @@ const callback = await hurried.callbackUrl();
 simulator.fail("access_token", { kind: "errcode", errcode: 40163 }, 1);
 await hurried.visit(callback);
 await system.browser({ person: "crowd-2" }).callbackUrl();
-// Somebody who is two users, and a unionid that shows it.
+// One person who is two users, and a unionid that reveals it.
 const onPhone = system.browser({ person: "noavatar" });
 const onDesktop = system.browser({ person: "noavatar", userAgent: userAgents.desktop });
 for (const device of [onPhone, onDesktop]) await device.signIn();

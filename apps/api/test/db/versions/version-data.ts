@@ -1,11 +1,11 @@
-/** What one version of the system left in its database, and two cookies that were good then. */
+/** The rows that one version of the system stored, and two cookies that were valid then. */
 export interface VersionData {
-  /** When that was, ISO 8601. */
+  /** The time of the export, ISO 8601. */
   at: string;
   session: string;
   operatorSession: string;
-  /** Whose session it is. */
+  /** The user of `session`. */
   userId: string;
-  /** By table; moments as ISO 8601. */
+  /** By table; timestamps as ISO 8601. */
   rows: Record<string, Record<string, string | number | null>[]>;
 }

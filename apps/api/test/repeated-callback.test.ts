@@ -3,8 +3,8 @@ import { claimAuthorizationRequest } from "../src/db/sign-ins.js";
 import { hashSecret } from "../src/domain/key-ring.js";
 import { handleCallback } from "../src/domain/sign-in/callback.js";
 import { type Browser, profileButton } from "./support/browser.js";
-import { deliver, profileCallback, untilAsked, userOf } from "./support/journeys.js";
 import { rowsOf } from "./support/rows.js";
+import { profileCallback, repeatCallback, userOf, waitForCalls } from "./support/sign-ins.js";
 import { type System, startSystem } from "./support/system.js";
 
 let system: System;
@@ -15,13 +15,13 @@ afterEach(() => system.close());
 
 const exchanges = () => system.simulator.calls("access_token");
 
-describe("one callback, delivered twenty times at once by one browser", () => {
-  it("T6: makes one exchange, one user and one binding, and leaves the browser signed in", async () => {
+describe("a callback that one browser requests twenty times at once", () => {
+  it("causes one exchange, one user and one binding, and the browser is signed in [T6]", async () => {
     const browser = system.browser({ person: "alice" });
     const callback = await profileCallback(browser, "/login/wechat?return_to=/orders?page=2");
     const before = exchanges();
 
-    const visits = await deliver(browser, callback, 20);
+    const visits = await repeatCallback(browser, callback, 20);
 
     expect(visits.map((visit) => visit.status)).toEqual(Array(20).fill(303));
     expect(new Set(visits.map((visit) => visit.location?.href))).toEqual(
@@ -35,9 +35,9 @@ describe("one callback, delivered twenty times at once by one browser", () => {
     expect(await userOf(browser)).toBe(users[0]?.id);
   });
 
-  it("T6: gives every delivery the same session cookie, so that it does not matter which one the browser keeps", async () => {
+  it("answers each request with the same session cookie, so that any of them may be kept [T6]", async () => {
     const browser = system.browser({ person: "alice" });
-    const visits = await deliver(browser, await profileCallback(browser), 20);
+    const visits = await repeatCallback(browser, await profileCallback(browser), 20);
     const sessions = visits.map(
       (visit) => /wl_session=([^;]+)/.exec(visit.headers.getSetCookie().join())?.[1],
     );
@@ -45,9 +45,9 @@ describe("one callback, delivered twenty times at once by one browser", () => {
     expect(browser.session).toBeDefined();
   });
 
-  it("T6: leads a new person's silent trip to the one page that asks, and on from there", async () => {
+  it("leads a new person after the silent request to one profile page, from which the sign-in continues [T6]", async () => {
     const browser = system.browser({ person: "alice" });
-    const visits = await deliver(browser, await browser.callbackUrl(), 20);
+    const visits = await repeatCallback(browser, await browser.callbackUrl(), 20);
 
     expect(visits.map((visit) => visit.status)).toEqual(Array(20).fill(303));
     expect(new Set(visits.map((visit) => visit.location?.href)).size).toBe(1);
@@ -59,11 +59,11 @@ describe("one callback, delivered twenty times at once by one browser", () => {
     expect(await userOf(browser)).toBeDefined();
   });
 
-  it("T6: shows the same failure page each time, with one row in the log", async () => {
+  it("shows the same failure page each time, with one recorded failure [T6]", async () => {
     const browser = system.browser({ person: "alice" });
     const callback = await browser.callbackUrl();
     system.simulator.fail("access_token", { kind: "errcode", errcode: 40029 }, 20);
-    const visits = await deliver(browser, callback, 20);
+    const visits = await repeatCallback(browser, callback, 20);
 
     expect(visits.map((visit) => visit.status)).toEqual(Array(20).fill(400));
     expect(exchanges()).toBe(1);
@@ -73,8 +73,8 @@ describe("one callback, delivered twenty times at once by one browser", () => {
   });
 });
 
-describe("a repeated delivery", () => {
-  it("T6: waits for a first one that WeChat keeps waiting, and ends where that one ends", async () => {
+describe("a repeated callback", () => {
+  it("waits for the first callback while WeChat is slow, and gets the same result [T6]", async () => {
     await system.browser({ person: "alice" }).signIn();
     const browser = system.browser({ person: "alice" });
     const callback = await browser.callbackUrl("/login/wechat?return_to=/orders");
@@ -82,8 +82,8 @@ describe("a repeated delivery", () => {
     system.simulator.fail("access_token", { kind: "delay", ms: 300 });
 
     const first = browser.visit(callback);
-    await untilAsked(system.simulator, "access_token", before + 1);
-    const visits = [...(await deliver(browser, callback, 5)), await first];
+    await waitForCalls(system.simulator, "access_token", before + 1);
+    const visits = [...(await repeatCallback(browser, callback, 5)), await first];
 
     expect(visits.map((visit) => visit.status)).toEqual(Array(6).fill(303));
     expect(visits.map((visit) => visit.location?.pathname)).toEqual(Array(6).fill("/orders"));
@@ -95,7 +95,7 @@ describe("a repeated delivery", () => {
     ["first", 0],
     ["second", 1],
   ])(
-    "T6: as Android makes it, with another code, changes nothing when the %s comes first",
+    "changes nothing if Android sends it with another code and the %s code arrives first [T6]",
     async (_, lead) => {
       await system.browser({ person: "alice" }).signIn();
       system.simulator.settings({ doubleCallback: true });
@@ -119,7 +119,7 @@ describe("a repeated delivery", () => {
     },
   );
 
-  it("T6: of the silent trip goes on, not back to the question, once the journey has ended well", async () => {
+  it("continues to the return address if the silent one is repeated after the sign-in succeeded [T6]", async () => {
     const browser = system.browser({ person: "alice" });
     const silent = await browser.callbackUrl("/login/wechat?return_to=/orders");
     const asked = await browser.follow(silent);
@@ -132,7 +132,7 @@ describe("a repeated delivery", () => {
     expect(browser.session).toBe(session);
   });
 
-  it("T6: of the tap on the profile page lands where the first tap landed, signed in already", async () => {
+  it("ends where the first one ended after a second click on the profile page's button [T6]", async () => {
     const browser = system.browser({ person: "alice" });
     const asked = await browser.follow("/login/wechat?return_to=/orders");
     const button = profileButton(asked.html) ?? "";
@@ -147,7 +147,7 @@ describe("a repeated delivery", () => {
     expect(exchanges()).toBe(before);
   });
 
-  it("T6: two taps on the profile page before WeChat answered make one user and one binding", async () => {
+  it("creates one user and one binding after two clicks on the profile page's button [T6]", async () => {
     const browser = system.browser({ person: "alice" });
     const asked = await browser.follow("/login/wechat");
     const button = profileButton(asked.html) ?? "";
@@ -161,9 +161,9 @@ describe("a repeated delivery", () => {
   });
 
   it.each([
-    ["that never was here", false],
-    ["with a journey of its own", true],
-  ])("T1: from a browser %s, with a link copied from another, signs nobody in", async (_, begun) => {
+    ["without a sign-in of its own", false],
+    ["that has started a sign-in of its own", true],
+  ])("is refused in a browser %s if another browser started it [T1]", async (_, begun) => {
     const browser = system.browser({ person: "alice" });
     const callback = await profileCallback(browser);
     const before = exchanges();
@@ -171,14 +171,14 @@ describe("a repeated delivery", () => {
     if (begun) await stranger.callbackUrl();
 
     expect((await stranger.visit(callback)).status).toBe(403);
-    // It also did not spoil the state for whom it was made.
+    // The state still works in the browser that started the sign-in.
     expect((await browser.visit(callback)).status).toBe(303);
     expect((await stranger.visit(callback)).status).toBe(403);
     expect(stranger.session).toBeUndefined();
     expect(exchanges()).toBe(before + 1);
   });
 
-  it("of a callback that failed, and the clean address of its page, show the same page to this browser only", async () => {
+  it("shows the same failure page as the page's own address, to this browser only", async () => {
     const browser = system.browser({ person: "alice" });
     const callback = await browser.callbackUrl();
     system.simulator.fail("access_token", { kind: "errcode", errcode: 40163 });
@@ -194,9 +194,9 @@ describe("a repeated delivery", () => {
   });
 });
 
-describe("a delivery after the person signed out", () => {
+describe("a callback repeated after the session ended", () => {
   it.each(["session.signOut", "session.signOutEverywhere"])(
-    "T2, T5: does not sign in again (%s)",
+    "does not sign in again (%s) [T2, T5]",
     async (procedure) => {
       const browser = system.browser({ person: "alice" });
       const silent = await browser.callbackUrl();
@@ -218,7 +218,7 @@ describe("a delivery after the person signed out", () => {
     },
   );
 
-  it("T2: does not revive a session that ended by its own age", async () => {
+  it("does not revive a session that expired [T2]", async () => {
     const browser = system.browser({ person: "alice" });
     const callback = await profileCallback(browser);
     await browser.visit(callback);
@@ -230,8 +230,8 @@ describe("a delivery after the person signed out", () => {
   });
 });
 
-describe("a first delivery that died half-way", () => {
-  async function deadDelivery(browser: Browser): Promise<URL> {
+describe("a callback whose process died half-way", () => {
+  async function unfinishedCallback(browser: Browser): Promise<URL> {
     const callback = await browser.callbackUrl("/login/wechat?return_to=/orders");
     const claimed = await system.db.run(claimAuthorizationRequest, {
       stateHash: hashSecret(callback.searchParams.get("state") ?? ""),
@@ -242,14 +242,14 @@ describe("a first delivery that died half-way", () => {
     return callback;
   }
 
-  it("T6: is begun again, once, by the next delivery after 9 s, and never exchanges the old code", async () => {
+  it("is restarted once, by the next request after 9 s, and the old code is never exchanged [T6]", async () => {
     await system.browser({ person: "alice" }).signIn();
     const browser = system.browser({ person: "alice" });
-    const callback = await deadDelivery(browser);
+    const callback = await unfinishedCallback(browser);
     const before = exchanges();
     system.advance(10);
 
-    const visits = await deliver(browser, callback, 20);
+    const visits = await repeatCallback(browser, callback, 20);
     const restarted = visits.filter((visit) => visit.status === 302);
     expect(restarted).toHaveLength(1);
     expect(restarted[0]?.location?.origin).toBe(system.simulator.url);
@@ -262,11 +262,11 @@ describe("a first delivery that died half-way", () => {
     expect((await browser.visit(callback)).status).not.toBe(302);
   });
 
-  it("T6: is begun again by one of twenty deliveries that notice it in the very same moment", async () => {
+  it("is restarted by only one of twenty simultaneous requests [T6]", async () => {
     const browser = system.browser({ person: "alice" });
-    const callback = await deadDelivery(browser);
+    const callback = await unfinishedCallback(browser);
     system.advance(10);
-    const landings = await Promise.all(
+    const results = await Promise.all(
       Array.from({ length: 20 }, () =>
         handleCallback(system.app.deps, {
           params: callback.searchParams,
@@ -276,6 +276,6 @@ describe("a first delivery that died half-way", () => {
         }),
       ),
     );
-    expect(landings.filter((landing) => landing.kind === "restart")).toHaveLength(1);
+    expect(results.filter((result) => result.kind === "restart")).toHaveLength(1);
   });
 });

@@ -18,38 +18,39 @@ export const visitor = {
   userAgent: "Mozilla/5.0 (Linux; Android 14) MicroMessenger/8.0.49",
 };
 
-/** A journey as its browser knows it. */
-export interface Begun {
+/** What the browser knows of its sign-in. */
+export interface StartedSignIn {
+  /** Of the latest authorization request. */
   state: string;
   signInId: string;
   browserSecret: string;
 }
 
-/** The rules alone: an empty database, a clock in the test's hand, and a WeChat that answers as it is told. */
-export interface Rules {
+/** The functions of `domain/sign-in` on an empty database, with a movable clock and a fake WeChat. */
+export interface DomainHarness {
   deps: Deps;
   db: Database;
   app(key: string): WeChatApp;
-  /** Every answer of one endpoint from now on: its JSON, or what the request itself throws. */
+  /** What each endpoint of WeChat answers from now on: a JSON body, or an error that the request throws. */
   answers: { access_token: object; userinfo: object };
-  /** How often WeChat was asked. */
-  asked: { access_token: number; userinfo: number };
-  /** The events of the log so far. */
-  events: string[];
+  /** How often each endpoint was called. */
+  calls: { access_token: number; userinfo: number };
+  /** The `event` field of each log line so far. */
+  loggedEvents: string[];
   advance(seconds: number): void;
-  begin(key?: string, returnTo?: string, browserSecret?: string): Promise<Begun>;
-  /** The second trip of a journey, as the button of the profile page starts it. */
-  tap(begun: Begun): Promise<Begun>;
-  deliver(
-    begun: Begun,
-    about?: { code?: string; browserSecrets?: string[]; sessionSecret?: string },
+  startSignIn(key?: string, returnTo?: string, browserSecret?: string): Promise<StartedSignIn>;
+  /** Starts the second authorization request, as the button of the profile page does. */
+  requestProfile(started: StartedSignIn): Promise<StartedSignIn>;
+  handleCallback(
+    started: StartedSignIn,
+    options?: { code?: string; browserSecrets?: string[]; sessionSecret?: string },
   ): ReturnType<typeof handleCallback>;
-  /** A whole sign-in of this openid, and the secret of its session. */
-  signIn(openid?: string, begun?: Begun): Promise<string>;
-  /** Who a landing leaves signed in. */
-  userOf(landing: CallbackResult): Promise<string | undefined>;
-  /** The hops of all journeys, as an operator reads them. */
-  hops(): Promise<[kind: string, detail: string | null][]>;
+  /** Signs this openid in and returns the secret of its session. */
+  signIn(openid?: string, started?: StartedSignIn): Promise<string>;
+  /** The user that a callback signed in, if it did. */
+  userOf(result: CallbackResult): Promise<string | undefined>;
+  /** The steps of all sign-ins, as an operator sees them. */
+  timeline(): Promise<[kind: string, detail: string | null][]>;
   close(): Promise<void>;
 }
 
@@ -74,7 +75,7 @@ export const profile = {
   privilege: [],
 };
 
-export async function startRules(env: Record<string, string> = {}): Promise<Rules> {
+export async function startDomainHarness(env: Record<string, string> = {}): Promise<DomainHarness> {
   const database = await testDatabase();
   const db = await database.open();
   const settings = loadSettings(
@@ -82,16 +83,16 @@ export async function startRules(env: Record<string, string> = {}): Promise<Rule
     () => [],
   );
   let nowMs = Date.now();
-  const rules = { answers: { access_token: token as object, userinfo: profile as object } };
-  const asked = { access_token: 0, userinfo: 0 };
-  const events: string[] = [];
-  const note = (fields: object) => void events.push((fields as { event: string }).event);
+  const fake = { answers: { access_token: token as object, userinfo: profile as object } };
+  const calls = { access_token: 0, userinfo: 0 };
+  const loggedEvents: string[] = [];
+  const record = (fields: object) => void loggedEvents.push((fields as { event: string }).event);
   const deps: Deps = {
     ...createDeps({
       settings,
       db,
       now: () => new Date(nowMs),
-      log: { info: note, warn: note, error: note },
+      log: { info: record, warn: record, error: record },
     }),
     wechat: (appId) =>
       new WeChatOAuthClient({
@@ -99,8 +100,8 @@ export async function startRules(env: Record<string, string> = {}): Promise<Rule
         appSecret: settings.apps.find((app) => app.appId === appId)?.appSecret ?? "none",
         fetch: async (url) => {
           const endpoint = url.includes("/sns/userinfo") ? "userinfo" : "access_token";
-          asked[endpoint]++;
-          const answer = rules.answers[endpoint];
+          calls[endpoint]++;
+          const answer = fake.answers[endpoint];
           if (answer instanceof Error) throw answer;
           return Response.json(answer);
         },
@@ -112,47 +113,47 @@ export async function startRules(env: Record<string, string> = {}): Promise<Rule
     if (!found) throw new Error(`there is no app ${key}`);
     return found;
   };
-  const whole: Rules = Object.assign(rules, {
+  const harness: DomainHarness = Object.assign(fake, {
     deps,
     db,
     app,
-    asked,
-    events,
+    calls,
+    loggedEvents,
     advance(seconds: number) {
       nowMs += seconds * 1000;
     },
-    async begin(key = "plain", returnTo = "/orders", browserSecret = newSecret()) {
+    async startSignIn(key = "plain", returnTo = "/orders", browserSecret = newSecret()) {
       const { url, signInId } = await startSignIn(deps, { app: app(key), returnTo, browserSecret, visitor });
       return { state: stateOf(url), signInId, browserSecret };
     },
-    async tap({ signInId, browserSecret }: Begun) {
+    async requestProfile({ signInId, browserSecret }: StartedSignIn) {
       const url = await startProfileRequest(deps, { signInId, browserSecrets: [browserSecret] });
-      if (url === undefined) throw new Error("the journey is over");
+      if (url === undefined) throw new Error("the sign-in is over");
       return { state: stateOf(url), signInId, browserSecret };
     },
-    deliver: (
-      { state, browserSecret }: Begun,
-      about: { code?: string; browserSecrets?: string[]; sessionSecret?: string } = {},
+    handleCallback: (
+      { state, browserSecret }: StartedSignIn,
+      options: { code?: string; browserSecrets?: string[]; sessionSecret?: string } = {},
     ) =>
       handleCallback(deps, {
-        params: new URLSearchParams({ state, code: about.code ?? "071code" }),
-        browserSecrets: about.browserSecrets ?? [browserSecret],
-        sessionSecret: about.sessionSecret,
+        params: new URLSearchParams({ state, code: options.code ?? "071code" }),
+        browserSecrets: options.browserSecrets ?? [browserSecret],
+        sessionSecret: options.sessionSecret,
         visitor,
       }),
-    async signIn(openid = token.openid, begun?: Begun) {
-      rules.answers.access_token = { ...token, openid };
-      const landing = await whole.deliver(begun ?? (await whole.begin()));
-      if (landing.kind !== "signed_in") throw new Error(`the sign-in ended as ${landing.kind}`);
-      return landing.sessionSecret;
+    async signIn(openid = token.openid, started?: StartedSignIn) {
+      fake.answers.access_token = { ...token, openid };
+      const result = await harness.handleCallback(started ?? (await harness.startSignIn()));
+      if (result.kind !== "signed_in") throw new Error(`the sign-in ended as ${result.kind}`);
+      return result.sessionSecret;
     },
-    async userOf(landing: CallbackResult) {
-      if (landing.kind !== "signed_in") return undefined;
-      return (await findSession(deps, landing.sessionSecret))?.userId;
+    async userOf(result: CallbackResult) {
+      if (result.kind !== "signed_in") return undefined;
+      return (await findSession(deps, result.sessionSecret))?.userId;
     },
-    hops: async () =>
+    timeline: async () =>
       (await rowsOf(db, "signInEvents")).map(({ kind, detail }): [string, string | null] => [kind, detail]),
     close: () => db.close().then(database.remove),
   });
-  return whole;
+  return harness;
 }

@@ -1,28 +1,28 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { safeReturnTo } from "../src/domain/return-to.js";
-import { attacks, good, loops } from "./support/return-targets.js";
+import { allowedPaths, attacks, internalPaths } from "./support/return-targets.js";
 
 const publicUrl = new URL("https://login.example.com");
 const origins = ["https://shop.example.com", "http://localhost:3000"];
 const safe = (asked: unknown) => safeReturnTo(asked, { publicUrl, origins });
 
-/** Where a browser that stands on our callback goes by this Location. */
-const landingOf = (location: string) => new URL(location, new URL("/login/wechat/callback", publicUrl));
+/** The URL to which a browser at our callback follows this Location. */
+const resolve = (location: string) => new URL(location, new URL("/login/wechat/callback", publicUrl));
 
 describe("safeReturnTo", () => {
   it.each(attacks.map((attack) => [JSON.stringify(attack.slice(0, 60)), attack]))(
-    "T14: turns %s into the default page",
+    "turns %s into the default page [T14]",
     (_, attack) => {
       expect(safe(attack)).toBe("/");
     },
   );
 
-  it.each(loops)("T14: does not lead into the machinery itself: %s", (loop) => {
+  it.each(internalPaths)("turns our own path %s into the default page [T14]", (loop) => {
     expect(safe(loop)).toBe("/");
   });
 
-  it.each(good)("keeps %s as it is", (path) => {
+  it.each(allowedPaths)("keeps %s as it is", (path) => {
     expect(safe(path)).toBe(path);
   });
 
@@ -31,13 +31,13 @@ describe("safeReturnTo", () => {
   });
 
   it.each([undefined, null, 1, true, {}, [], ["/orders"], { toString: () => "/orders" }])(
-    "T15: turns what is not one text into the default page (%j)",
+    "turns a value that is not one string into the default page (%j) [T15]",
     (asked) => {
       expect(safe(asked)).toBe("/");
     },
   );
 
-  it("T14: goes to a configured origin, which is compared whole", () => {
+  it("allows a configured origin, compared exactly [T14]", () => {
     expect(safe("https://shop.example.com")).toBe("https://shop.example.com/");
     expect(safe("https://shop.example.com/cart?x=1#top")).toBe("https://shop.example.com/cart?x=1#top");
     expect(safe("https://SHOP.example.com:443/cart")).toBe("https://shop.example.com/cart");
@@ -45,28 +45,31 @@ describe("safeReturnTo", () => {
     expect(safeReturnTo("https://shop.example.com/", { publicUrl, origins: [] })).toBe("/");
   });
 
-  it("T15: takes 2048 characters, and not one more, even where fewer would be left of them", () => {
+  it("allows 2048 characters and no more, even if normalizing would shorten them [T15]", () => {
     const longest = `/${"a".repeat(2047)}`;
     expect(safe(longest)).toBe(longest);
     expect(safe(`${longest}a`)).toBe("/");
     expect(safe(`/${"./".repeat(1100)}orders`)).toBe("/");
   });
 
-  it("T14: undoes four layers of encoding, and takes what has more for a disguise", () => {
+  it("decodes four layers of encoding, and refuses more as a disguise [T14]", () => {
     expect(safe("/%25252541")).toBe("/%25252541");
     expect(safe("/%2525252541")).toBe("/");
   });
 
   it.each(["/%252e", "/%252e%252e", "/a/%252e%252e", "/a/%252e%252e/b", "/%25252e/b"])(
-    "T14: leads nowhere by dots that show once it is decoded: %s",
+    "refuses dot segments that appear after decoding: %s [T14]",
     (path) => {
       expect(safe(path)).toBe("/");
     },
   );
 
-  it.each(["/help/login", "/a/trpc/b", "/a.b", "/.well-known", "/...", "/a/..b"])("keeps %s, too", (path) => {
-    expect(safe(path)).toBe(path);
-  });
+  it.each(["/help/login", "/a/trpc/b", "/a.b", "/.well-known", "/...", "/a/..b"])(
+    "keeps the similar but harmless path %s",
+    (path) => {
+      expect(safe(path)).toBe(path);
+    },
+  );
 
   const piece = fc.oneof(
     fc.constantFrom(
@@ -106,22 +109,22 @@ describe("safeReturnTo", () => {
     fc.webUrl({ withFragments: true, withQueryParameters: true }),
   );
 
-  it("T14: lands on this origin or a configured one, whatever was asked for", () => {
+  it("leads to this origin or a configured one, for any input [T14]", () => {
     fc.assert(
       fc.property(anything, (asked) => {
         const location = safe(asked);
-        const landing = landingOf(location);
-        expect([publicUrl.origin, ...origins]).toContain(landing.origin);
-        expect(landing.username + landing.password).toBe("");
-        if (landing.origin !== publicUrl.origin) return;
+        const target = resolve(location);
+        expect([publicUrl.origin, ...origins]).toContain(target.origin);
+        expect(target.username + target.password).toBe("");
+        if (target.origin !== publicUrl.origin) return;
         expect(location).toMatch(/^\/(?![/\\])/);
-        expect(landing.pathname).not.toMatch(/^\/(login|trpc)(\/|$)/i);
+        expect(target.pathname).not.toMatch(/^\/(login|trpc)(\/|$)/i);
       }),
       { numRuns: 3000 },
     );
   });
 
-  it("T15: never throws, and gives what fits into a header", () => {
+  it("never throws, and returns a valid header value, for any input [T15]", () => {
     fc.assert(
       fc.property(fc.oneof(anything, fc.anything(), fc.string({ unit: "binary" })), (asked) => {
         const location = safe(asked);
@@ -132,13 +135,13 @@ describe("safeReturnTo", () => {
     );
   });
 
-  it("T15: keeps a long path short enough for its way through headers, however it is spelled", () => {
+  it("keeps the encoded form of a long path short enough for a header [T15]", () => {
     expect(safe(`/${"订".repeat(2000)}`) === "/").toBe(true);
     expect(safe(`/${"订".repeat(200)}`)).toHaveLength(1801);
     expect(safe(`/${"a".repeat(2000)}`)).toHaveLength(2001);
   });
 
-  it("gives the same when asked again with its own answer, as a retry does", () => {
+  it("is idempotent, as a retry passes its result in again", () => {
     fc.assert(
       fc.property(anything, (asked) => {
         expect(safe(safe(asked))).toBe(safe(asked));

@@ -1,25 +1,25 @@
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
-/** Stands between us and a server and can do what networks do to a connection. */
-export interface Gate {
+/** A TCP proxy in front of a server that can fail as a network does. */
+export interface TcpProxy {
   port: number;
-  /** Ends every connection and refuses new ones. */
-  shut(): void;
-  /** Lets nothing through, and says nothing about it. */
+  /** Closes every connection and refuses new ones. */
+  disconnect(): void;
+  /** Keeps the connections open but forwards nothing. */
   freeze(): void;
-  open(): void;
+  restore(): void;
   close(): Promise<void>;
 }
 
-export async function startGate(to: { host: string; port: number }): Promise<Gate> {
+export async function startTcpProxy(to: { host: string; port: number }): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
-  let state: "open" | "shut" | "frozen" = "open";
-  const server = createServer((here) => {
-    if (state === "shut") return void here.destroy();
-    const there = connect(to);
+  let state: "connected" | "disconnected" | "frozen" = "connected";
+  const server = createServer((client) => {
+    if (state === "disconnected") return void client.destroy();
+    const upstream = connect(to);
     for (const [from, into] of [
-      [here, there],
-      [there, here],
+      [client, upstream],
+      [upstream, client],
     ] as const) {
       sockets.add(from);
       from.on("data", (bytes) => into.write(bytes));
@@ -37,16 +37,16 @@ export async function startGate(to: { host: string; port: number }): Promise<Gat
   };
   return {
     port: (server.address() as AddressInfo).port,
-    shut() {
-      state = "shut";
+    disconnect() {
+      state = "disconnected";
       each((socket) => socket.destroy());
     },
     freeze() {
       state = "frozen";
       each((socket) => socket.pause());
     },
-    open() {
-      state = "open";
+    restore() {
+      state = "connected";
       each((socket) => socket.resume());
     },
     close: () =>

@@ -28,7 +28,7 @@ const broken = () => {
 const badCursor = () => {
   throw new CursorError();
 };
-// Made when a test asks, not when this file is loaded: a procedure that cannot be made fails a test, then.
+// Built inside each test rather than at load, so that a procedure that cannot be built fails a test.
 const makePeople = () =>
   personRouter({
     open: publicProcedure.query(() => "open"),
@@ -45,7 +45,7 @@ const makeConsole = () =>
     badCursor: publicOperatorProcedure.query(badCursor),
   });
 
-/** What a procedure answers in this context, as it goes over the wire. */
+/** The JSON that a procedure answers in this context. */
 async function ask(make: typeof makePeople | typeof makeConsole, path: string, context: object | undefined) {
   const answer = await fetchRequestHandler({
     endpoint: "/trpc",
@@ -60,7 +60,7 @@ async function ask(make: typeof makePeople | typeof makeConsole, path: string, c
 }
 const asOperator = (role: string) => ({ operator: { id: "01OPERATOR", username: "otto", role } });
 
-/** An error as a client gets it: a fixed text, a number, and nothing of ours. */
+/** An error as a client gets it. */
 const errorOf = (
   code: string,
   httpStatus: number,
@@ -74,7 +74,7 @@ const errorOf = (
 });
 
 describe("a person's procedure", () => {
-  it("T44: answers whoever is signed in, and nobody else", async () => {
+  it("answers a signed-in person and refuses an anonymous caller [T44]", async () => {
     const session = { userId: "01USER" };
     expect(await ask(makePeople, "own", { session })).toEqual({ result: { data: "01USER" } });
     expect((await ask(makePeople, "own", {})).error).toEqual(
@@ -92,15 +92,15 @@ describe("an operator's procedure", () => {
     ["viewer", "repair", false],
     ["operator", "repair", true],
     ["owner", "repair", true],
-  ])("T44: a %s who calls %s is let in: %s", async (role, path, isLetIn) => {
+  ])("decides for a %s who calls %s, allowed: %s [T44]", async (role, path, isAllowed) => {
     events.length = 0;
     const { result, error } = await ask(makeConsole, path, asOperator(role));
-    expect(result).toEqual(isLetIn ? { data: "otto" } : undefined);
-    expect(error).toEqual(isLetIn ? undefined : errorOf("FORBIDDEN", 403, path, "role_too_low"));
-    expect(events).toEqual(isLetIn ? [] : ["role_too_low"]);
+    expect(result).toEqual(isAllowed ? { data: "otto" } : undefined);
+    expect(error).toEqual(isAllowed ? undefined : errorOf("FORBIDDEN", 403, path, "role_too_low"));
+    expect(events).toEqual(isAllowed ? [] : ["role_too_low"]);
   });
 
-  it("T44: answers nobody without a session, apart from what brings one", async () => {
+  it("refuses a caller without an operator's session unless it is open to all [T44]", async () => {
     for (const path of ["look", "repair"]) {
       const { error } = await ask(makeConsole, path, { session: { userId: "01USER" } });
       expect(error).toEqual(errorOf("UNAUTHORIZED", 401, path, "signed_out"));
@@ -108,7 +108,7 @@ describe("an operator's procedure", () => {
     expect(await ask(makeConsole, "open", {})).toEqual({ result: { data: "open" } });
   });
 
-  it("T44: every role may do what the one below may, and more", () => {
+  it("ranks the roles viewer, operator and owner in ascending order [T44]", () => {
     expect(roleRank.viewer).toBeLessThan(roleRank.operator);
     expect(roleRank.operator).toBeLessThan(roleRank.owner);
   });
@@ -117,37 +117,37 @@ describe("an operator's procedure", () => {
 describe.each([
   ["person", makePeople],
   ["operator", makeConsole],
-] as const)("an error of a procedure for a %s", (_, router) => {
-  it("T68: of ours says a fixed text and the request's number, and nothing of what broke", async () => {
+] as const)("an error of a %s's procedure", (_, router) => {
+  it("has a fixed text and the request id, and no internal detail [T68]", async () => {
     const { error } = await ask(router, "broken", {});
     expect(error).toEqual(errorOf("INTERNAL_SERVER_ERROR", 500, "broken", null));
   });
 
-  it("T68: that the caller can mend says how", async () => {
+  it("explains itself if the caller can correct the input [T68]", async () => {
     const { error } = await ask(router, "badCursor", {});
     expect(error).toEqual(
       errorOf("BAD_REQUEST", 400, "badCursor", "cursor_invalid", new CursorError().message),
     );
   });
 
-  it("T68: about a procedure that is not there says no more than that", async () => {
+  it("has nothing but NOT_FOUND for an unknown procedure [T68]", async () => {
     const { error } = await ask(router, "nowhere", {});
     expect(error).toEqual(errorOf("NOT_FOUND", 404, "nowhere", null));
   });
 
-  it("T68: has no number where not even the request's context could be made", async () => {
+  it("has no request id if the context could not be created [T68]", async () => {
     const { error } = await ask(router, "open", undefined);
     expect(error?.data).toMatchObject({ code: "INTERNAL_SERVER_ERROR", requestId: "" });
   });
 
-  it("T28: that kept us from finding out who asks is thrown by every procedure", async () => {
+  it("is thrown by every procedure if the caller could not be authenticated for an internal reason [T28]", async () => {
     const authenticationError = new Error("the database is away");
     const { error } = await ask(router, "open", { authenticationError });
     expect(error).toEqual(errorOf("INTERNAL_SERVER_ERROR", 500, "open", null));
   });
 });
 
-describe("what a viewer sees", () => {
+describe("masking for a viewer", () => {
   const at = new Date(0);
   const row = {
     openid: "oAbCdEfGhIjKlMnOpQrStUvWxYz1",
@@ -170,7 +170,7 @@ describe("what a viewer sees", () => {
     avatarUrl: null,
   };
 
-  it("is a third of each personal text at most, however deep it lies", () => {
+  it("shows at most a third of each personal text, at any depth", () => {
     expect(maskForRole("viewer", row)).toEqual(masked);
     expect(maskForRole("viewer", { items: [{ row }], openid: [row.openid, null, 7] })).toEqual({
       items: [{ row: masked }],
@@ -188,12 +188,12 @@ describe("what a viewer sees", () => {
     ["123456789012345678", "123…678"],
     ["1234567890123456789012345678", "123…678"],
     ["🎉23456789", "🎉…9"],
-  ])("of %j is %j", (nickname, expected) => {
+  ])("turns %j into %j", (nickname, expected) => {
     expect(maskForRole("viewer", { nickname })).toEqual({ nickname: expected });
   });
 
   it.each([null, undefined, 7, "text", at, []])(
-    "is what it was where there is nothing personal: %j",
+    "leaves values without personal text unchanged: %j",
     (value) => {
       expect(maskForRole("viewer", value)).toEqual(value);
       expect(maskForRole("viewer", { openid: value === "text" ? "" : value, value })).toEqual({
@@ -203,7 +203,7 @@ describe("what a viewer sees", () => {
     },
   );
 
-  it.each(["operator", "owner"] as const)("is everything for an %s", (role) => {
+  it.each(["operator", "owner"] as const)("changes nothing for an %s", (role) => {
     expect(maskForRole(role, row)).toBe(row);
   });
 });

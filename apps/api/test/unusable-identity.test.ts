@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { tokenAnswer } from "./support/answers.js";
 import { userAgents } from "./support/browser.js";
-import { profileCallback, userOf } from "./support/journeys.js";
-import { expectNobodyKept } from "./support/nobody.js";
+import { expectNoUserStored } from "./support/expect-no-user.js";
 import { rowsOf } from "./support/rows.js";
+import { profileCallback, userOf } from "./support/sign-ins.js";
 import { type System, startSystem } from "./support/system.js";
+import { tokenResponse } from "./support/wechat-responses.js";
 
 let system: System;
 beforeEach(async () => {
@@ -15,14 +15,14 @@ afterEach(() => system.close());
 const phone = (person: string) => system.browser({ person });
 const desktop = (person: string) => system.browser({ person, userAgent: userAgents.desktop });
 
-describe("a snapshot visitor", () => {
-  it("T76: is not signed in and nothing is kept; the page says how to go on", async () => {
+describe("a snapshot user", () => {
+  it("is not signed in or stored, and the page explains how to continue [T76]", async () => {
     const browser = phone("snapshot");
     const visit = await browser.visit(await profileCallback(browser));
 
     expect(visit.status).toBe(403);
     expect(visit.html).toContain("使用完整服务");
-    await expectNobodyKept(system, browser);
+    await expectNoUserStored(system, browser);
     expect(await rowsOf(system.db, "signIns")).toMatchObject([
       { outcome: "snapshot", openid: null, userId: null },
     ]);
@@ -32,74 +32,74 @@ describe("a snapshot visitor", () => {
   it.each([
     ["a number", 1],
     ["text", "1"],
-  ])("T76, T82: is one whether is_snapshotuser comes as %s", async (_, mark) => {
+  ])("is recognized if is_snapshotuser is sent as %s [T76, T82]", async (_, mark) => {
     const browser = phone("alice");
     const callback = await profileCallback(browser);
-    system.simulator.fail("access_token", { kind: "body", body: tokenAnswer({ is_snapshotuser: mark }) });
+    system.simulator.fail("access_token", { kind: "body", body: tokenResponse({ is_snapshotuser: mark }) });
     expect((await browser.visit(callback)).status).toBe(403);
-    await expectNobodyKept(system, browser);
+    await expectNoUserStored(system, browser);
   });
 
-  it("T76: is who may not be read right after the consent (48001), though the mark is missing", async () => {
+  it("is recognized by errcode 48001 right after the consent, even without is_snapshotuser [T76]", async () => {
     const browser = phone("alice");
     const callback = await profileCallback(browser);
     system.simulator.fail("userinfo", { kind: "errcode", errcode: 48001 });
     const visit = await browser.visit(callback);
     expect(visit.status).toBe(403);
     expect(visit.html).toContain("使用完整服务");
-    await expectNobodyKept(system, browser);
-    // An account that lost the right to read profiles is answered the same: operators see it by the row.
+    await expectNoUserStored(system, browser);
+    // An account that lost the right to read profiles gets the same errcode; operators see it in the failure log.
     expect(await rowsOf(system.db, "apiFailures")).toMatchObject([{ errcode: "48001", openid: null }]);
   });
 
-  it("is nobody at a desktop: there 48001 is a failure like any other", async () => {
+  it("is not assumed at a desktop, where 48001 is an ordinary failure", async () => {
     const browser = desktop("alice");
     const callback = await browser.callbackUrl();
     system.simulator.fail("userinfo", { kind: "errcode", errcode: 48001 });
     const visit = await browser.visit(callback);
     expect(visit.status).toBe(424);
     expect(visit.html).not.toContain("使用完整服务");
-    await expectNobodyKept(system, browser);
+    await expectNoUserStored(system, browser);
     expect(await rowsOf(system.db, "apiFailures")).toHaveLength(1);
   });
 
-  it("T76: signs in like anybody once the full page is used", async () => {
+  it("signs in normally after switching to the full page [T76]", async () => {
     const browser = phone("alice");
     const callback = await profileCallback(browser);
-    system.simulator.fail("access_token", { kind: "body", body: tokenAnswer({ is_snapshotuser: 1 }) });
+    system.simulator.fail("access_token", { kind: "body", body: tokenResponse({ is_snapshotuser: 1 }) });
     await browser.visit(callback);
     await browser.signIn("/login/wechat?tap=1");
     expect(await userOf(browser)).toBeDefined();
   });
 });
 
-describe("an answer that is not a person", () => {
+describe("a WeChat answer without a usable identity", () => {
   it.each([
-    ["without an openid", { openid: undefined }],
-    ["with an empty openid", { openid: "" }],
-    ["with a number for an openid", { openid: 12345 }],
-    ["with an errcode beside a whole answer", { errcode: 40029, errmsg: "invalid code" }],
-    ["without an access token", { access_token: undefined }],
-  ])("T75: makes no user (a token answer %s)", async (_, fields) => {
+    ["lacks the openid", { openid: undefined }],
+    ["has an empty openid", { openid: "" }],
+    ["has a number as openid", { openid: 12345 }],
+    ["is complete but has an errcode", { errcode: 40029, errmsg: "invalid code" }],
+    ["lacks the access token", { access_token: undefined }],
+  ])("creates no user if the token response %s [T75]", async (_, fields) => {
     const browser = phone("alice");
     const callback = await profileCallback(browser);
-    system.simulator.fail("access_token", { kind: "body", body: tokenAnswer(fields) });
+    system.simulator.fail("access_token", { kind: "body", body: tokenResponse(fields) });
     const visit = await browser.visit(callback);
     expect(visit.status).toBeGreaterThanOrEqual(400);
     expect(visit.status).toBeLessThan(500);
-    await expectNobodyKept(system, browser);
+    await expectNoUserStored(system, browser);
     expect(await rowsOf(system.db, "apiFailures")).toHaveLength(1);
   });
 
-  it("T75: leaves no user and no empty id when the profile cannot be read", async () => {
+  it("creates no user and stores no empty id if the profile cannot be read [T75]", async () => {
     const browser = phone("alice");
     const callback = await profileCallback(browser);
     system.simulator.fail("userinfo", { kind: "errcode", errcode: 40003 });
     expect((await browser.visit(callback)).status).toBe(424);
-    await expectNobodyKept(system, browser);
+    await expectNoUserStored(system, browser);
   });
 
-  it("T75: leaves the profile as it is when a later sign-in reads none, or an empty one fails", async () => {
+  it("leaves the stored profile unchanged if a later sign-in reads none [T75]", async () => {
     const { nickname } = system.simulator.person("alice", system.officialAccount.appId);
     const first = phone("alice");
     await first.signIn();

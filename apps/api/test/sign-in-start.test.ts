@@ -1,8 +1,8 @@
 import { request } from "node:http";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { userAgents } from "./support/browser.js";
-import { userOf } from "./support/journeys.js";
 import { rowsOf } from "./support/rows.js";
+import { userOf } from "./support/sign-ins.js";
 import { type System, startSystem } from "./support/system.js";
 
 let system: System;
@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => system.close());
 
-/** A request with headers that `fetch` does not let anybody set, such as Host. */
+/** A request with headers that `fetch` cannot set, such as Host. */
 function rawGet(
   path: string,
   headers: Record<string, string>,
@@ -28,8 +28,8 @@ function rawGet(
 
 const redirectUriOf = (location: string) => new URL(location).searchParams.get("redirect_uri");
 
-describe("where WeChat sends people back to", () => {
-  const lies: Record<string, string>[] = [
+describe("the redirect_uri", () => {
+  const forgedHeaders: Record<string, string>[] = [
     { host: "evil.example" },
     { host: "evil.example:80" },
     { host: "localhost:1" },
@@ -43,13 +43,13 @@ describe("where WeChat sends people back to", () => {
   ];
 
   it.each([{}, { TRUST_PROXY: "1" }, { TRUST_PROXY: "127.0.0.1,::1" }])(
-    "T16: comes from PUBLIC_URL and never from a header (%j)",
+    "comes from PUBLIC_URL and never from a header (%j) [T16]",
     async (env) => {
       await system.close();
       system = await startSystem({ env });
-      for (const lie of lies) {
+      for (const forged of forgedHeaders) {
         for (const agent of [userAgents.wechatAndroid, userAgents.desktop]) {
-          const { status, location } = await rawGet("/login/wechat", { "user-agent": agent, ...lie });
+          const { status, location } = await rawGet("/login/wechat", { "user-agent": agent, ...forged });
           expect(status).toBe(302);
           expect(new URL(location).origin).toBe(system.simulator.url);
           expect(redirectUriOf(location)).toBe(`${system.url}/login/wechat/callback`);
@@ -58,14 +58,14 @@ describe("where WeChat sends people back to", () => {
     },
   );
 
-  it("T16: is the configured address, whatever address the request came to", async () => {
+  it("is the configured address, whichever address the request was sent to [T16]", async () => {
     await system.close();
     system = await startSystem({ env: { PUBLIC_URL: "https://login.example.com" } });
     const { location } = await rawGet("/login/wechat", { "user-agent": userAgents.wechatIos });
     expect(redirectUriOf(location)).toBe("https://login.example.com/login/wechat/callback");
   });
 
-  it("T16: stays so for a request line that names a whole address", async () => {
+  it("is the configured address even if the request line has an absolute URL [T16]", async () => {
     const { status, location } = await rawGet("http://evil.example/login/wechat", {
       "user-agent": userAgents.wechatAndroid,
     });
@@ -73,7 +73,7 @@ describe("where WeChat sends people back to", () => {
     else expect(status).toBe(404);
   });
 
-  it("T16: and the link that a page offers to copy comes from PUBLIC_URL, too", async () => {
+  it("has the same origin as the link that a page offers to copy, which is PUBLIC_URL [T16]", async () => {
     await system.close();
     system = await startSystem({ env: { PUBLIC_URL: "https://login.example.com" } });
     const visit = await system.browser({ userAgent: userAgents.safariIphone }).visit("/login/wechat");
@@ -82,19 +82,19 @@ describe("where WeChat sends people back to", () => {
   });
 });
 
-describe("a start", () => {
-  it.each(["HEAD", "POST", "PUT", "DELETE"])("T33: by %s begins nothing", async (method) => {
+describe("starting a sign-in", () => {
+  it.each(["HEAD", "POST", "PUT", "DELETE"])("does nothing by %s [T33]", async (method) => {
     const visit = await system.browser().visit("/login/wechat", { method });
     expect(visit.status).toBeGreaterThanOrEqual(400);
     expect(visit.status).toBeLessThan(500);
     expect(await rowsOf(system.db, "signIns")).toHaveLength(0);
   });
 
-  it("can name its app by key; a key that nobody configured, or a strange one, is as good as none", async () => {
+  it("selects the app by its key, and falls back to the default app if the key is unknown", async () => {
     const browser = system.browser({ userAgent: userAgents.wechatAndroid });
     const byKey = await browser.visit("/login/wechat?app=web");
     expect(byKey.location?.searchParams.get("appid")).toBe(system.website.appId);
-    for (const strange of ["nobody", "", "__proto__", "constructor", "web&app=oa", "WEB"]) {
+    for (const strange of ["unknown", "", "__proto__", "constructor", "web&app=oa", "WEB"]) {
       const visit = await browser.visit(`/login/wechat?app=${strange}`);
       expect(visit.location?.searchParams.get("appid")).toBe(system.officialAccount.appId);
     }
@@ -102,7 +102,7 @@ describe("a start", () => {
 });
 
 describe("signing in while signed in", () => {
-  it("T9: as somebody else replaces the session; the old one answers 401 and nobody is merged", async () => {
+  it("replaces another person's session: the old one answers 401, and the two are not merged [T9]", async () => {
     const alice = system.browser({ person: "alice" });
     await alice.signIn();
     const aliceId = await userOf(alice);
@@ -123,7 +123,7 @@ describe("signing in while signed in", () => {
     );
   });
 
-  it("T9: as the same person replaces the session, too, and leaves those of other browsers", async () => {
+  it("replaces this browser's session of the same person and leaves those of other browsers [T9]", async () => {
     const elsewhere = system.browser({ person: "alice" });
     await elsewhere.signIn();
     const browser = system.browser({ person: "alice" });
@@ -136,7 +136,7 @@ describe("signing in while signed in", () => {
     expect(await rowsOf(system.db, "sessions")).toHaveLength(2);
   });
 
-  it("T9: that fails keeps the session that was there", async () => {
+  it("keeps the existing session if it fails [T9]", async () => {
     const browser = system.browser({ person: "alice" });
     await browser.signIn();
     const callback = await browser.callbackUrl();
@@ -145,7 +145,7 @@ describe("signing in while signed in", () => {
     expect(await userOf(browser)).toBeDefined();
   });
 
-  it("T9: and then a repeat of the first callback does not bring the first person back", async () => {
+  it("is not undone by repeating the previous person's callback [T9]", async () => {
     const browser = system.browser({ person: "alice" });
     await browser.signIn();
     const callback = await browser.callbackUrl();

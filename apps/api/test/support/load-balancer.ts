@@ -1,27 +1,27 @@
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What stands before several processes: one address for browsers, each request to one of them. */
-export interface Balancer {
+/** One address in front of several processes; each request goes to one of them. */
+export interface LoadBalancer {
   port: number;
-  /** So many requests each process answered, by its port. */
+  /** How many requests each process received, by port. */
   served: Map<number, number>;
   close(): Promise<void>;
 }
 
-/** @param pick the port of the process that answers the next request */
-export async function startBalancer(pick: () => number, port = 0): Promise<Balancer> {
+/** @param pick chooses the port that the next request goes to */
+export async function startLoadBalancer(pick: () => number, port = 0): Promise<LoadBalancer> {
   const served = new Map<number, number>();
   const server = createServer((incoming, answer) => {
     const chosen = pick();
     served.set(chosen, (served.get(chosen) ?? 0) + 1);
     const { method, url: path, headers } = incoming;
-    const passedOn = request({ host: "localhost", port: chosen, method, path, headers }, (theirs) => {
-      answer.writeHead(theirs.statusCode ?? 502, theirs.headers);
-      theirs.pipe(answer);
+    const forwarded = request({ host: "localhost", port: chosen, method, path, headers }, (response) => {
+      answer.writeHead(response.statusCode ?? 502, response.headers);
+      response.pipe(answer);
     });
-    passedOn.on("error", () => answer.destroy());
-    incoming.pipe(passedOn);
+    forwarded.on("error", () => answer.destroy());
+    incoming.pipe(forwarded);
   });
   await new Promise<void>((resolve) => server.listen(port, "localhost", resolve));
   return {

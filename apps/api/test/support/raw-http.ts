@@ -2,23 +2,23 @@ import { type IncomingHttpHeaders, request } from "node:http";
 import { connect } from "node:net";
 import type { System } from "./system.js";
 
-export interface WireAnswer {
+export interface RawResponse {
   status: number;
   headers: IncomingHttpHeaders;
   text: string;
 }
 
-export interface WireRequest {
+export interface RawRequest {
   method?: string;
-  /** Sent as it is: no client tidies up dots and escapes on the way. */
+  /** Sent unchanged: `fetch` would normalize dots and escapes. */
   path: string;
   headers?: Record<string, string | string[]>;
   body?: string | Buffer;
 }
 
-/** One request, exactly as written, on a connection of its own. */
-export function send({ port }: Pick<System, "port">, wire: WireRequest): Promise<WireAnswer> {
-  const { method = "GET", path, headers = {}, body } = wire;
+/** Sends one request exactly as written, on its own connection. */
+export function send({ port }: Pick<System, "port">, raw: RawRequest): Promise<RawResponse> {
+  const { method = "GET", path, headers = {}, body } = raw;
   return new Promise((resolve, reject) => {
     const sent = request({ host: "localhost", port, method, path, headers, agent: false }, (answer) => {
       const chunks: Buffer[] = [];
@@ -36,7 +36,7 @@ export function send({ port }: Pick<System, "port">, wire: WireRequest): Promise
   });
 }
 
-/** Bytes on a socket, and all that came back until the server closed it: for requests no client would write. */
+/** Writes bytes to a socket and reads until the server closes it, for requests that no HTTP client can send. */
 export function sendBytes({ port }: Pick<System, "port">, bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let answer = "";

@@ -1,33 +1,33 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Database } from "../src/db/database.js";
 import { openPostgres } from "../src/db/postgres.js";
-import { type Gate, startGate } from "./support/gate.js";
-import { profileCallback, untilAsked, userOf } from "./support/journeys.js";
 import { postgresDatabase, withConnection } from "./support/postgres.js";
 import { rowsOf } from "./support/rows.js";
+import { profileCallback, userOf, waitForCalls } from "./support/sign-ins.js";
 import { type System, startSystem } from "./support/system.js";
+import { startTcpProxy, type TcpProxy } from "./support/tcp-proxy.js";
 
 let database: Awaited<ReturnType<typeof postgresDatabase>>;
-let gate: Gate;
+let proxy: TcpProxy;
 let db: Database;
 let system: System;
 beforeEach(async () => {
   database = await postgresDatabase();
   const url = new URL(database.url);
-  gate = await startGate({ host: url.hostname, port: Number(url.port) });
-  url.port = String(gate.port);
+  proxy = await startTcpProxy({ host: url.hostname, port: Number(url.port) });
+  url.port = String(proxy.port);
   db = await openPostgres(url.href);
   system = await startSystem({ db });
 });
 afterEach(async () => {
-  gate.open();
+  proxy.restore();
   await system.close();
   await db.close();
-  await gate.close();
+  await proxy.close();
   await database.remove();
 });
 
-/** All connections of the system, ended by the server as an administrator or a failover ends them. */
+/** Ends all connections of the system from the server, as an administrator or a failover does. */
 const endConnections = () =>
   withConnection(database.url, (client) =>
     client.query(
@@ -41,15 +41,15 @@ async function timed<Result>(ask: () => Promise<Result>): Promise<{ result: Resu
   return { result, seconds: (performance.now() - startedAt) / 1000 };
 }
 
-describe("while PostgreSQL is away", () => {
-  it.each(["shut", "freeze"] as const)(
-    "T94: (%s) every page says 503 within 5 s, and all is well when it is back",
+describe("an outage of PostgreSQL", () => {
+  it.each(["disconnect", "freeze"] as const)(
+    "(%s) answers every page with 503 within 5 s, and everything works again afterwards [T94]",
     async (how) => {
       const signedIn = system.browser({ person: "alice" });
       await signedIn.signIn();
       const half = system.browser({ person: "emoji" });
       const callback = await profileCallback(half);
-      gate[how]();
+      proxy[how]();
 
       const asked = await Promise.all([
         timed(async () => (await signedIn.visit("/")).status),
@@ -64,28 +64,28 @@ describe("while PostgreSQL is away", () => {
       }
       expect((await signedIn.visit("/healthz")).status).toBe(200);
 
-      gate.open();
+      proxy.restore();
       expect(await userOf(signedIn)).toBeDefined();
-      expect((await half.visit(callback)).status, "nothing had claimed it").toBe(303);
+      expect((await half.visit(callback)).status, "the state was still unclaimed").toBe(303);
       expect(await userOf(half)).toBeDefined();
       expect((await signedIn.visit("/readyz")).status).toBe(200);
     },
   );
 
-  it("T94: and goes away in the middle of a callback, that is 503 within 5 s, too", async () => {
+  it("answers a callback in progress with 503 within 5 s [T94]", async () => {
     const person = system.browser();
     const callback = await profileCallback(person);
     system.simulator.fail("access_token", { kind: "delay", ms: 200 }, 1);
     const exchanges = system.simulator.calls("access_token");
     const asked = timed(async () => (await person.visit(callback)).status);
-    await untilAsked(system.simulator, "access_token", exchanges + 1);
-    gate.freeze();
+    await waitForCalls(system.simulator, "access_token", exchanges + 1);
+    proxy.freeze();
     const { result, seconds } = await asked;
     expect(result).toBe(503);
     expect(seconds).toBeLessThan(5);
   });
 
-  it("T94: a server that ends its connections, all the time and inside transactions, doubles nobody", async () => {
+  it("doubles no user if the server keeps closing connections, even inside transactions [T94]", async () => {
     const people = Array.from({ length: 30 }, (_, n) => system.browser({ person: `crowd-${n}` }));
     let over = false;
     const ending = (async () => {
@@ -105,7 +105,7 @@ describe("while PostgreSQL is away", () => {
     for (const binding of await rowsOf(db, "bindings")) expect(known).toContain(binding.userId);
   });
 
-  it("T94: connections that the server ended while nobody used them cost nobody an error", async () => {
+  it("causes no error if the server closed connections while they were idle [T94]", async () => {
     const person = system.browser();
     await person.signIn();
     for (let round = 0; round < 5; round++) {

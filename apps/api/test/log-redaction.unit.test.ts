@@ -3,7 +3,7 @@ import { loggerOptions, redact } from "../src/http/log.js";
 
 const secret = "5ec2e75ec2e75ec2";
 
-/** What the logger makes of something that was thrown. */
+/** How the logger serializes a thrown value. */
 function logged(error: unknown) {
   return loggerOptions("info", [secret]).serializers.err(error);
 }
@@ -12,19 +12,19 @@ describe("a text for the log", () => {
   it.each([
     ...["secret", "code", "state", "access_token", "refresh_token", "ticket"],
     ...["js_code", "session_key", "token", "password", "SECRET"],
-  ])("T64, T65: loses the value of %s wherever it stands, and nothing else", (name) => {
+  ])("loses the value of %s wherever it appears, and nothing else [T64, T65]", (name) => {
     expect(redact(`GET /a?x=1&${name}=v4l-_%20&y=2`, [])).toBe(`GET /a?x=1&${name}=[redacted]&y=2`);
     expect(redact(`${name}=v4l "${name}=v4l" '${name}=v4l' end`, [])).toBe(
       `${name}=[redacted] "${name}=[redacted]" '${name}=[redacted]' end`,
     );
   });
 
-  it("keeps what only looks alike: another name, or no value", () => {
+  it("keeps similar names and names without a value", () => {
     const text = "errcode=40029 statement=x postcode=1 code= tickets=2 the code is secret";
     expect(redact(text, [])).toBe(text);
   });
 
-  it("T64: loses every secret that is known, every time it stands there", () => {
+  it("loses every occurrence of every known secret [T64]", () => {
     expect(redact(`${secret} and ${secret}, k3y too`, [secret, "k3y"])).toBe(
       "[redacted] and [redacted], [redacted] too",
     );
@@ -32,7 +32,7 @@ describe("a text for the log", () => {
 });
 
 describe("an error in the log", () => {
-  it("T64: is its kind, message and stack, without secrets, and its code where that is text", () => {
+  it("has type, message and stack, without secrets, and its code if that is text [T64]", () => {
     const error = Object.assign(new RangeError(`bad ${secret}`), { code: "E_BAD", url: secret });
     error.stack = `RangeError: bad ${secret}\n    at here`;
     expect(logged(error)).toEqual({
@@ -44,7 +44,7 @@ describe("an error in the log", () => {
     expect(logged(Object.assign(new Error("x"), { code: 7 }))).not.toHaveProperty("code");
   });
 
-  it("T91: may have no stack, or be no error at all", () => {
+  it("may lack a stack or not be an Error at all [T91]", () => {
     const bare = new Error("bare");
     delete (bare as { stack?: string }).stack;
     expect(logged(bare)).toEqual({ type: "Error", message: "bare", stack: "" });
@@ -57,7 +57,7 @@ describe("an error in the log", () => {
     }
   });
 
-  it("T64: tells of five causes below it without secrets, and ends there, also where they go in a circle", () => {
+  it("has at most five nested causes, without secrets, even if they are circular [T64]", () => {
     const error = new Error(secret);
     error.cause = error;
     let depth = 0;
@@ -70,8 +70,8 @@ describe("an error in the log", () => {
   });
 });
 
-describe("a line of the log", () => {
-  it("T65: says of a request its method, of a reply its status, and of neither anything else", () => {
+describe("a log line", () => {
+  it("has only the method of a request and only the status of a reply [T65]", () => {
     const { req, res } = loggerOptions("info", []).serializers;
     const request = { method: "GET", url: "/?code=a1b2c3", headers: { cookie: "s3ss10n" } };
     expect(req(request)).toEqual({ method: "GET" });
@@ -80,14 +80,14 @@ describe("a line of the log", () => {
     });
   });
 
-  it("T63: begins with the time in UTC and with nothing about this machine", () => {
+  it("begins with the time in UTC and has nothing about the machine [T63]", () => {
     const { timestamp, formatters, level } = loggerOptions("warn", []);
     expect(timestamp()).toMatch(/^,"time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"$/);
     expect(formatters.bindings()).toEqual({});
     expect(level).toBe("warn");
   });
 
-  it("T69: that cannot be written is dropped, and one that can is written as it is", () => {
+  it("is written unchanged, or dropped if it cannot be written [T69]", () => {
     const lines: string[] = [];
     loggerOptions("info", [], { write: (line) => void lines.push(line) }).stream.write("one\n");
     expect(lines).toEqual(["one\n"]);

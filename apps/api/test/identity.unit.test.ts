@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { findSession } from "../src/domain/sessions/sessions.js";
+import { type DomainHarness, profile, startDomainHarness, token } from "./support/domain-harness.js";
+import { rowsOf } from "./support/rows.js";
+
+let harness: DomainHarness;
+beforeEach(async () => {
+  harness = await startDomainHarness();
+});
+afterEach(() => harness.close());
+
+/** Signs in with these fields in the token response, and returns the user. */
+async function userAfter(fields: object): Promise<string | undefined> {
+  harness.answers.access_token = { ...token, ...fields };
+  return harness.userOf(await harness.handleCallback(await harness.startSignIn()));
+}
+const conflicts = () => rowsOf(harness.db, "identityConflicts");
+const lastStep = async () => (await harness.timeline()).at(-1);
+
+describe("a unionid that changes", () => {
+  const [before, after] = ["uUnionBefore", "uUnionAfter"];
+
+  it("signs in the same user, is recorded once as a conflict, and joins no one [T74]", async () => {
+    const userId = await userAfter({ unionid: before });
+    expect(await userAfter({ unionid: before })).toBe(userId);
+    expect(await conflicts()).toEqual([]);
+    expect(await lastStep()).toEqual(["signed_in", null]);
+
+    expect(await userAfter({ unionid: after })).toBe(userId);
+    expect(await lastStep()).toEqual(["signed_in", "identity conflict"]);
+    expect(await conflicts()).toMatchObject([{ group: "demo", unionid: after, userId, otherUserId: userId }]);
+    expect(await userAfter({ unionid: after })).toBe(userId);
+    expect(await lastStep()).toEqual(["signed_in", null]);
+    expect(await conflicts()).toHaveLength(1);
+    expect(harness.loggedEvents.filter((event) => event === "identity_conflict")).toHaveLength(1);
+    expect(await rowsOf(harness.db, "bindings")).toMatchObject([{ unionid: before }]);
+    expect(await rowsOf(harness.db, "unions")).toMatchObject([{ unionid: before, userId }]);
+  });
+
+  it("is recorded with the other user if it becomes theirs, and moves neither [T74]", async () => {
+    const userId = await userAfter({ unionid: before });
+    const otherUserId = await userAfter({ openid: "oBob", unionid: after });
+    expect(await userAfter({ unionid: after })).toBe(userId);
+    expect(await conflicts()).toMatchObject([{ unionid: after, userId, otherUserId }]);
+    expect(await userAfter({ openid: "oBob", unionid: after })).toBe(otherUserId);
+  });
+});
+
+describe("a known person", () => {
+  it("is not created again: only the time of the last sign-in changes", async () => {
+    const userId = await userAfter({});
+    const [made] = await rowsOf(harness.db, "users");
+    expect(made?.lastSignInAt).toEqual(made?.createdAt);
+    harness.advance(5);
+    expect(await userAfter({})).toBe(userId);
+    const [seen] = await rowsOf(harness.db, "users");
+    expect(seen?.createdAt).toEqual(made?.createdAt);
+    expect(seen?.lastSignInAt).toEqual(harness.deps.now());
+    expect((await harness.timeline()).filter(([kind]) => kind === "user_created")).toHaveLength(1);
+    expect(await findSession(harness.deps, await harness.signIn())).toMatchObject({ userId });
+  });
+
+  it("is found by a nickname in any case and width [T61]", async () => {
+    harness.answers.userinfo = { ...profile, nickname: "ＡLICE" };
+    await harness.handleCallback(await harness.startSignIn("web"));
+    expect(await rowsOf(harness.db, "bindings")).toMatchObject([
+      { nickname: "ＡLICE", nicknameFolded: "alice" },
+    ]);
+  });
+});
+
+describe("the timeline of a sign-in", () => {
+  const durations = async () =>
+    (await rowsOf(harness.db, "signInEvents")).flatMap(({ kind, durationMs }) =>
+      durationMs === null ? [] : [{ kind, isSensible: durationMs >= 0 && durationMs < 500 }],
+    );
+
+  it("has the duration of each call to WeChat, successful or not", async () => {
+    await harness.handleCallback(await harness.startSignIn("web"));
+    expect(await durations()).toEqual([
+      { kind: "exchanged", isSensible: true },
+      { kind: "userinfo", isSensible: true },
+    ]);
+    harness.answers.access_token = { errcode: 40029, errmsg: "no" };
+    await harness.handleCallback(await harness.startSignIn("web"));
+    expect((await durations()).at(-1)).toEqual({ kind: "exchange_failed", isSensible: true });
+  });
+
+  it("has the call that contradicted the other, and the field [T72]", async () => {
+    harness.answers.access_token = { ...token, unionid: "uUnionOfAlice" };
+    harness.answers.userinfo = { ...profile, unionid: "uUnionOfMallory" };
+    await harness.handleCallback(await harness.startSignIn("web"));
+    expect(await lastStep()).toEqual(["userinfo_failed", "BAD_SHAPE"]);
+    expect(await rowsOf(harness.db, "apiFailures")).toMatchObject([
+      { endpoint: "sns/userinfo", errcode: "BAD_SHAPE", errmsg: expect.stringContaining("another unionid") },
+    ]);
+  });
+});

@@ -1,0 +1,260 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Database, DatabaseError } from "../src/db/database.js";
+import { newSecret } from "../src/domain/key-ring.js";
+import { findSession } from "../src/domain/sessions/sessions.js";
+import { type DomainHarness, startDomainHarness, token, visitor } from "./support/domain-harness.js";
+import { rowsOf } from "./support/rows.js";
+
+let harness: DomainHarness;
+beforeEach(async () => {
+  harness = await startDomainHarness();
+});
+afterEach(() => harness.close());
+
+const refused = (errcode: number) => ({ errcode, errmsg: "no" });
+
+async function expectNoUserStored(): Promise<void> {
+  for (const table of ["users", "bindings", "unions", "sessions", "userTokens"] as const) {
+    expect(await rowsOf(harness.db, table), table).toEqual([]);
+  }
+}
+
+describe("the callback", () => {
+  it("signs in the person who started it and leads to the return address", async () => {
+    const started = await harness.startSignIn("plain", "/orders?x=1");
+    const result = await harness.handleCallback(started);
+    expect(result).toEqual({
+      kind: "signed_in",
+      returnTo: "/orders?x=1",
+      sessionSecret: expect.any(String),
+    });
+    expect(await harness.userOf(result)).toBeDefined();
+    expect(harness.calls).toEqual({ access_token: 1, userinfo: 0 });
+    expect(await harness.timeline()).toEqual([
+      ["started", "snsapi_base"],
+      ["callback", null],
+      ["exchanged", "snsapi_userinfo"],
+      ["user_created", null],
+      ["signed_in", null],
+    ]);
+    const [signIn] = await rowsOf(harness.db, "signIns");
+    expect(signIn).toMatchObject({
+      outcome: "signed_in",
+      openid: token.openid,
+      purpose: "sign_in",
+      ip: "192.0.2.7",
+    });
+    const [session] = await rowsOf(harness.db, "sessions");
+    expect(session).toMatchObject({
+      signInId: started.signInId,
+      ip: "192.0.2.7",
+      userAgent: visitor.userAgent,
+    });
+    expect(harness.loggedEvents).toEqual(["signed_in"]);
+  });
+
+  it("refuses and logs a state that was never issued, without a call to WeChat [T1]", async () => {
+    const started = await harness.startSignIn();
+    const result = await harness.handleCallback({ ...started, state: "0".repeat(32) });
+    expect(result).toEqual({ kind: "failure", page: "invalid-callback" });
+    expect(harness.calls.access_token).toBe(0);
+    expect(harness.loggedEvents).toEqual(["callback_rejected"]);
+  });
+
+  it("refuses and logs a missing state [T12]", async () => {
+    const result = await harness.handleCallback({ ...(await harness.startSignIn()), state: "" });
+    expect(result).toEqual({ kind: "failure", page: "invalid-callback" });
+    expect(harness.loggedEvents).toEqual(["callback_rejected"]);
+  });
+
+  it("makes one exchange and gives the same session if it is received five times at once [T6]", async () => {
+    const started = await harness.startSignIn();
+    const results = await Promise.all(
+      [1, 2, 3, 4, 5].map((n) => harness.handleCallback(started, { code: `code${n}` })),
+    );
+    expect(new Set(results.map((result) => result.kind))).toEqual(new Set(["signed_in"]));
+    for (const result of results) expect(result).toEqual(results[0]);
+    expect(harness.calls.access_token).toBe(1);
+  });
+
+  it("refuses an app that is no longer configured [T1]", async () => {
+    const started = await harness.startSignIn();
+    harness.deps.apps = { ...harness.deps.apps, byAppId: () => undefined };
+    expect(await harness.handleCallback(started)).toEqual({ kind: "failure", page: "invalid-callback" });
+    expect(harness.calls.access_token).toBe(0);
+  });
+
+  it.each([[], [newSecret()], [newSecret(), newSecret()]])(
+    "refuses a state that another browser started, and the state still works in that one (%#) [T1]",
+    async (...browserSecrets) => {
+      const started = await harness.startSignIn();
+      expect(await harness.handleCallback(started, { browserSecrets })).toEqual({
+        kind: "failure",
+        page: "wrong-browser",
+        foreignSignInId: started.signInId,
+      });
+      expect(harness.calls.access_token).toBe(0);
+      expect(harness.loggedEvents).toEqual(["callback_rejected"]);
+      const own = await harness.handleCallback(started, {
+        browserSecrets: [...browserSecrets, started.browserSecret],
+      });
+      expect(own.kind).toBe("signed_in");
+    },
+  );
+
+  it("refuses an expired state, to the second, and a repeat gets the same page [T3]", async () => {
+    const [late, inTime] = [await harness.startSignIn(), await harness.startSignIn()];
+    harness.advance(harness.deps.settings.stateTtlSeconds - 1);
+    expect((await harness.handleCallback(inTime)).kind).toBe("signed_in");
+    harness.advance(1);
+    const ended = { kind: "failure", page: "expired", signInId: late.signInId, returnTo: "/orders" };
+    expect(await harness.handleCallback(late)).toEqual(ended);
+    expect(await harness.handleCallback(late)).toEqual(ended);
+    expect(harness.calls.access_token).toBe(1);
+    const events = await rowsOf(harness.db, "signInEvents");
+    expect(events.filter(({ kind }) => kind === "expired")).toHaveLength(1);
+    expect((await rowsOf(harness.db, "signIns")).map(({ outcome }) => outcome).sort()).toEqual([
+      "expired",
+      "signed_in",
+    ]);
+    expect(harness.loggedEvents).not.toContain("callback_rejected");
+  });
+
+  it("takes a missing code as declined, and ends the sign-in [T8]", async () => {
+    const started = await harness.startSignIn();
+    const ended = { kind: "failure", page: "refused", signInId: started.signInId, returnTo: "/orders" };
+    expect(await harness.handleCallback(started, { code: "" })).toEqual(ended);
+    expect(await harness.handleCallback(started)).toEqual(ended);
+    expect(harness.calls.access_token).toBe(0);
+    expect(await harness.timeline()).toEqual([
+      ["started", "snsapi_base"],
+      ["callback", null],
+      ["refused", null],
+    ]);
+    expect(await rowsOf(harness.db, "signIns")).toMatchObject([{ outcome: "refused" }]);
+  });
+
+  it("rethrows an internal error, and a repeated callback does not wait [T80]", async () => {
+    const started = await harness.startSignIn();
+    const wechat = harness.deps.wechat;
+    const internal = new Error("internal");
+    harness.deps.wechat = (appId) =>
+      Object.assign(wechat(appId), { exchangeCode: () => Promise.reject(internal) });
+    await expect(harness.handleCallback(started)).rejects.toBe(internal);
+    expect(await harness.handleCallback(started)).toMatchObject({ kind: "failure", page: "sign-in-failed" });
+    await expectNoUserStored();
+  });
+
+  it.each([
+    ["after the failure is stored", new Error("internal"), "waiting"],
+    ["at once if the database is unavailable", new DatabaseError("unavailable", { cause: null }), "ended"],
+  ])("rethrows an internal error %s [T80]", async (_, internal, expected) => {
+    const started = await harness.startSignIn();
+    const { db, wechat } = harness.deps;
+    harness.deps.wechat = (appId) =>
+      Object.assign(wechat(appId), { exchangeCode: () => Promise.reject(internal) });
+    let write = () => {};
+    const mayWrite = new Promise<void>((resolve) => {
+      write = resolve;
+    });
+    const asked = new Promise<void>((resolve) => {
+      harness.deps.db = new Proxy(db, {
+        get: (target, name) => {
+          if (name !== "batch") return (target[name as "run"] as Database["run"]).bind(target);
+          resolve();
+          return (statements: never) => mayWrite.then(() => db.batch(statements));
+        },
+      });
+    });
+    let seen = "waiting";
+    const outcome = harness.handleCallback(started).catch((error: unknown) => {
+      seen = "ended";
+      return error;
+    });
+    await asked;
+    await new Promise(setImmediate);
+    expect(seen).toBe(expected);
+    write();
+    expect(await outcome).toBe(internal);
+  });
+
+  it("replaces the session that the browser sent, and no other [T9, T20]", async () => {
+    const first = await harness.handleCallback(await harness.startSignIn());
+    const second = await harness.handleCallback(await harness.startSignIn());
+    if (first.kind !== "signed_in") throw new Error("not signed in");
+    const { sessionSecret } = first;
+    const third = await harness.handleCallback(await harness.startSignIn(), { sessionSecret });
+    expect(await findSession(harness.deps, sessionSecret)).toBeUndefined();
+    expect(await harness.userOf(second)).toBeDefined();
+    expect(await harness.userOf(third)).toBe(await harness.userOf(second));
+  });
+});
+
+describe("the code exchange", () => {
+  it.each([
+    [40029, "code-rejected"],
+    [40163, "code-rejected"],
+    [42003, "code-rejected"],
+    [-1, "wechat-unavailable"],
+    [45011, "wechat-unavailable"],
+    [40125, "sign-in-failed"],
+  ])("(errcode %i) ends as %s, with one recorded failure and no user [T5, T80]", async (errcode, page) => {
+    harness.answers.access_token = refused(errcode);
+    const started = await harness.startSignIn();
+    const ended = {
+      kind: "failure",
+      page,
+      signInId: started.signInId,
+      returnTo: "/orders",
+      errcode: `${errcode}`,
+    };
+    expect(await harness.handleCallback(started)).toEqual(ended);
+    expect(await harness.handleCallback(started)).toEqual(ended);
+    expect(harness.calls.access_token).toBe(1);
+    expect(await rowsOf(harness.db, "apiFailures")).toMatchObject([
+      {
+        errcode: `${errcode}`,
+        endpoint: "sns/oauth2/access_token",
+        appId: harness.app("plain").appId,
+        openid: null,
+        signInId: started.signInId,
+      },
+    ]);
+    expect((await harness.timeline()).at(-1)).toEqual(["exchange_failed", `${errcode}`]);
+    expect(await rowsOf(harness.db, "signIns")).toMatchObject([{ outcome: "failed", openid: null }]);
+    await expectNoUserStored();
+  });
+
+  it("ends as wechat-unavailable if there is no answer [T80]", async () => {
+    harness.answers.access_token = new TypeError("fetch failed");
+    expect(await harness.handleCallback(await harness.startSignIn())).toMatchObject({
+      page: "wechat-unavailable",
+      errcode: "NETWORK",
+    });
+  });
+
+  it("stores no snapshot user and requests no profile for one [T76]", async () => {
+    harness.answers.access_token = { ...token, is_snapshotuser: 1 };
+    const result = await harness.handleCallback(
+      await harness.requestProfile(await harness.startSignIn("oa")),
+    );
+    expect(result).toMatchObject({ kind: "failure", page: "snapshot" });
+    expect(harness.calls.userinfo).toBe(0);
+    expect(await rowsOf(harness.db, "signIns")).toMatchObject([{ outcome: "snapshot" }]);
+    expect(await rowsOf(harness.db, "apiFailures")).toEqual([]);
+    expect((await harness.timeline()).at(-1)).toEqual(["snapshot", null]);
+    await expectNoUserStored();
+  });
+
+  it("stores only well-formed scopes of those that were granted", async () => {
+    const echo = "an echo of something sent,xsnsapi_base,snsapi_base!,snsapi_,SNSAPI_BASE";
+    harness.answers.access_token = {
+      ...token,
+      scope: `snsapi_base,${echo},snsapi_${"a".repeat(33)},snsapi_userinfo`,
+    };
+    await harness.handleCallback(await harness.startSignIn());
+    const [binding] = await rowsOf(harness.db, "bindings");
+    expect(binding?.scope).toBe("snsapi_base,snsapi_userinfo");
+    expect((await harness.timeline())[2]).toEqual(["exchanged", "snsapi_base,snsapi_userinfo"]);
+  });
+});
