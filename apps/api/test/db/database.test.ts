@@ -15,7 +15,7 @@ import { countAttempt, findAttempts, uncountAttempt } from "../../src/db/throttl
 import { appTokenStore } from "../../src/domain/app-token-store.js";
 import { type TestDatabase, testDatabase } from "../support/engine.js";
 import { rowsOf } from "../support/rows.js";
-import { addFailure, at, signInRow, tripRow } from "./rows.js";
+import { addFailure, at, authorizationRequestRow, signInRow } from "./rows.js";
 
 describe("a database", () => {
   let db: Database;
@@ -30,7 +30,11 @@ describe("a database", () => {
 
   describe("a batch", () => {
     it("returns the rows of each statement, in order", async () => {
-      const [signIns, requests, counts] = await db.batch([signInRow(), tripRow(), attempt("key")]);
+      const [signIns, requests, counts] = await db.batch([
+        signInRow(),
+        authorizationRequestRow(),
+        attempt("key"),
+      ]);
       expect(signIns).toEqual([{ id: "sign-in" }]);
       expect(requests).toEqual([{ signInId: "sign-in" }]);
       expect(counts).toEqual([{ count: 1, expiresAt: at(60_000) }]);
@@ -38,7 +42,7 @@ describe("a database", () => {
 
     it("is stored completely or not at all", async () => {
       await db.batch([signInRow()]);
-      const doomed = db.batch([attempt("first"), tripRow(), signInRow(), attempt("last")]);
+      const doomed = db.batch([attempt("first"), authorizationRequestRow(), signInRow(), attempt("last")]);
       await expect(doomed).rejects.toMatchObject({ name: "DatabaseError", reason: "rejected" });
       await expect(doomed).rejects.toHaveProperty("cause");
       expect(await rowsOf(db, "throttles")).toEqual([]);
@@ -126,7 +130,7 @@ describe("a database", () => {
 
     it("deletes the authorization requests and events of a sign-in with it", async () => {
       const event = { signInId: "sign-in", at: at(0), kind: "started", durationMs: null, detail: null };
-      await db.batch([signInRow(), tripRow(), insertEvent.with({ id: "event", ...event })]);
+      await db.batch([signInRow(), authorizationRequestRow(), insertEvent.with({ id: "event", ...event })]);
       await db.batch([signInRow({ id: "younger", now: at(1) })]);
       expect(await db.run(deleteSignInsBefore, { before: at(1) })).toEqual([{ id: "sign-in" }]);
       expect(await rowsOf(db, "signInTrips")).toEqual([]);
@@ -139,7 +143,9 @@ describe("a database", () => {
     const claim = (about: Partial<{ stateHash: string; browserHash: string; now: Date }> = {}) =>
       db.run(claimTrip, { stateHash: "state", browserHash: "browser", now: at(1), ...about });
 
-    beforeEach(() => db.batch([signInRow(), tripRow(), tripRow({ stateHash: "other" })]));
+    beforeEach(() =>
+      db.batch([signInRow(), authorizationRequestRow(), authorizationRequestRow({ stateHash: "other" })]),
+    );
 
     it("succeeds once of twenty at once [T6]", async () => {
       const claims = await Promise.all(Array.from({ length: 20 }, () => claim()));

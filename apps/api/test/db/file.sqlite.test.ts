@@ -5,7 +5,7 @@ import { openSqlite } from "../../src/db/sqlite.js";
 import { countAttempt, findAttempts } from "../../src/db/throttles.js";
 import { rowsOf } from "../support/rows.js";
 import { sqliteDatabase } from "../support/sqlite.js";
-import { at, signInRow, tripRow } from "./rows.js";
+import { at, authorizationRequestRow, signInRow } from "./rows.js";
 
 // Specific to an embedded database: another process opens the same file.
 
@@ -34,7 +34,7 @@ describe("a file that another process locks", () => {
     let done = 0;
     const writes = [
       db.run(countAttempt, { key: "run", now: at(0), expiresAt: at(1) }).then(() => done++),
-      db.batch([signInRow(), tripRow()]).then(() => done++),
+      db.batch([signInRow(), authorizationRequestRow()]).then(() => done++),
     ];
     await turns(10);
     expect(done).toBe(0);

@@ -19,7 +19,9 @@ export const signInRow = (about: { id?: string; browserHash?: string; now?: Date
     ...about,
   });
 
-export const tripRow = (about: { stateHash?: string; signInId?: string; expiresAt?: Date } = {}) =>
+export const authorizationRequestRow = (
+  about: { stateHash?: string; signInId?: string; expiresAt?: Date } = {},
+) =>
   insertTrip.with({
     stateHash: "state",
     signInId: "sign-in",
