@@ -98,8 +98,8 @@ async function expectAlive(main: ApiProcess): Promise<void> {
   expect(linesOf(main).filter(({ level }) => level >= 60)).toEqual([]);
 }
 
-describe("the process goes on", { timeout: 60_000 }, () => {
-  it("after a request whose handler or hook throws [T91]", async () => {
+describe("the process", { timeout: 60_000 }, () => {
+  it("survives a request whose handler or hook throws [T91]", async () => {
     const main = await start();
     for (const path of ["/test/sync", "/test/async", "/test/hook"]) {
       const answer = await send({ port }, { path });
@@ -119,7 +119,7 @@ describe("the process goes on", { timeout: 60_000 }, () => {
     await expectAlive(main);
   });
 
-  it("after malformed requests and requests that break off [T91]", async () => {
+  it("survives malformed requests and requests that break off [T91]", async () => {
     const main = await start();
     for (const bytes of [
       "no request at all\r\n\r\n",
@@ -147,21 +147,21 @@ describe("the process goes on", { timeout: 60_000 }, () => {
     await expectAlive(main);
   });
 
-  it("after a connection that could not be accepted [T91]", async () => {
+  it("survives a connection that it could not accept [T91]", async () => {
     const main = await start();
     expect(await getStatus(port, "/test/accept")).toBe(200);
     await waitUntil(() => main.stdout().includes('"event":"accept_failed"'), "it is in the log");
     await expectAlive(main);
   });
 
-  it("after a job that fails, which the log tells [T91]", async () => {
+  it("survives a job that fails, and logs the failure [T91]", async () => {
     await database.raw.execute("alter table operator_links rename to operator_links_away");
     const main = await start();
     await waitUntil(() => /"event":"job_failed"/.test(main.stdout()), "the failed job is in the log");
     await expectAlive(main);
   });
 
-  it("after the reader of its log went away [T69, T91]", async () => {
+  it("survives a log whose reader closed the pipe [T69, T91]", async () => {
     const main = await start();
     main.child.stdout?.destroy();
     main.child.stderr?.destroy();
@@ -173,12 +173,12 @@ describe("the process goes on", { timeout: 60_000 }, () => {
   });
 });
 
-describe("an error that nothing handles", { timeout: 60_000 }, () => {
+describe("an unhandled error", { timeout: 60_000 }, () => {
   it.each([
     ["SIGUSR2", "uncaughtException", "a stray exception with secret=[redacted]"],
     ["SIGHUP", "unhandledRejection", "a stray rejection"],
   ] as const)(
-    "ends the process with 1 after a fatal line and the requests in flight (%s)",
+    "is logged as fatal and ends the process with 1 once the requests in flight are answered (%s)",
     async (signal, event, message) => {
       const main = await start();
       const inFlight = send({ port }, { path: "/test/slow?ms=1000" });
@@ -196,7 +196,7 @@ describe("an error that nothing handles", { timeout: 60_000 }, () => {
     },
   );
 
-  it("ends the process with 1 within the grace period although a request hangs, and errors go on", async () => {
+  it("ends the process with 1 within the grace period although a request hangs and more errors follow", async () => {
     const main = await start();
     const hanging = send({ port }, { path: "/test/slow?ms=60000" }).catch(() => undefined);
     await pause(200);
@@ -210,7 +210,7 @@ describe("an error that nothing handles", { timeout: 60_000 }, () => {
     await hanging;
   });
 
-  it("makes a stop that had begun end with 1 [T90]", async () => {
+  it("turns the exit code of a stop in progress into 1 [T90]", async () => {
     const main = await start();
     const inFlight = send({ port }, { path: "/test/slow?ms=1000" });
     await pause(200);
@@ -221,7 +221,7 @@ describe("an error that nothing handles", { timeout: 60_000 }, () => {
     expect(await main.exit).toBe(1);
   });
 
-  it("ends the process with 1 if its log pipe is closed", async () => {
+  it("ends the process with 1 although the log pipe is closed", async () => {
     const main = await start();
     main.child.stdout?.destroy();
     main.child.stderr?.destroy();
