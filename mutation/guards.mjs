@@ -23,16 +23,26 @@ export const guarded = [
       { file: "src/http/cookies.ts" }, // which cookie counts
       { file: "src/http/log.ts", only: ["loggerOptions", "parameters", "redact", "errorFields"] },
       { file: "src/domain/return-to.ts" }, // where a browser may be sent
-      { file: "src/trpc/masking.ts" }, // what a viewer sees
+      { file: "src/domain/console/masking.ts" }, // what a viewer sees
       { file: "src/trpc/procedures.ts" }, // who may call what
       { file: "src/domain/sign-in/callback.ts" }, // state, browser and app; one claim
       { file: "src/domain/sign-in/grant.ts" }, // what WeChat must have answered
-      { file: "src/domain/sign-in/journey.ts", only: ["startSignIn", "startProfileTrip", "ownSecret"] },
-      { file: "src/domain/sign-in/replay.ts" }, // a repeated callback exchanges nothing
-      { file: "src/domain/identity.ts" }, // (appid, openid) is the key, a unionid joins one group
-      { file: "src/domain/sessions.ts" }, // how long a session lasts, and which user it belongs to
-      { file: "src/domain/operators.ts", only: ["roleRank", "findOperator"] },
-      { file: "src/db/sign-ins.ts", only: ["claimTrip", "finishTrip", "abandonTrip"] },
+      {
+        file: "src/domain/sign-in/start.ts",
+        only: ["startSignIn", "startProfileRequest", "findMatchingSecret"],
+      },
+      { file: "src/domain/sign-in/repeated-callback.ts" }, // a repeated callback exchanges nothing
+      { file: "src/domain/identity/identity.ts" }, // (appid, openid) is the key, a unionid joins one group
+      { file: "src/domain/sessions/lifetime.ts" }, // how long a session lasts
+      { file: "src/domain/sessions/sessions.ts" }, // which user a session belongs to
+      { file: "src/domain/sessions/open-session.ts" }, // what a session is opened with
+      { file: "src/domain/operators/roles.ts" }, // which role may do what
+      { file: "src/domain/operators/sessions.ts", only: ["findOperator"] },
+      {
+        file: "src/db/sign-ins.ts",
+        only: ["claimAuthorizationRequest", "finishAuthorizationRequest", "abandonAuthorizationRequest"],
+      },
+      { file: "src/db/session-columns.ts" }, // alive or expired, at the very moment
       {
         file: "src/db/sessions.ts",
         only: ["findLiveSession", "deleteSessionOfUser", "deleteSessionsOfUser"],

@@ -38,10 +38,4 @@ export const exceptions = [
     word: "hop",
     reason: "Fastify documents the parameter of trustProxy under this name",
   },
-  ...["sign_in_trips:", "profile_trip:"].map((text) => ({
-    file: "apps/api/test/db/migrations.test.ts",
-    text,
-    word: text.includes("trips") ? "trips" : "trip",
-    reason: "names that a database of an earlier version has",
-  })),
 ];

@@ -14,15 +14,10 @@ import { Console } from "../support/operator.js";
 import { rowsOf } from "../support/rows.js";
 import { userOf } from "../support/sign-ins.js";
 import { startSystem } from "../support/system.js";
+import { renamed } from "./versions/renamed.js";
 
 const migrations = listMigrations();
 
-/** Tables and event kinds that a later version renamed. */
-const renamed: Record<string, string> = {
-  sign_in_trips: "authorization_requests",
-  profile_trip: "profile_redirect",
-  replayed: "callback_repeated",
-};
 const nameToday = (name: string) => renamed[name] ?? name;
 
 /** All rows as JSON. */
