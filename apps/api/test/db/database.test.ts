@@ -85,7 +85,7 @@ describe("a database", () => {
       const orphan = db.run(insertSession, {
         secretHash: "hash",
         id: "session",
-        userId: "nobody",
+        userId: "unknown",
         signInId: "sign-in",
         now: at(0),
         expiresAt: at(1),
