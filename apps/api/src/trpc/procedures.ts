@@ -62,25 +62,31 @@ export const personRouter = person.router;
 export const operatorRouter = operator.router;
 
 const personBase = person.procedure
-  .use(async ({ next }) => {
-    const result = await next();
-    if (!result.ok) throw toAppError(result.error);
-    return result;
-  })
+  .use(({ next }) => mapErrors(next))
   .use(({ ctx, next }) => {
-    if (ctx.authenticationError !== undefined) throw ctx.authenticationError;
+    checkAuthentication(ctx);
     return next();
   });
 const operatorBase = operator.procedure
-  .use(async ({ next }) => {
-    const result = await next();
-    if (!result.ok) throw toAppError(result.error);
-    return result;
-  })
+  .use(({ next }) => mapErrors(next))
   .use(({ ctx, next }) => {
-    if (ctx.authenticationError !== undefined) throw ctx.authenticationError;
+    checkAuthentication(ctx);
     return next();
   });
+
+/** Throws an error of the domain as the one that is shown to the client. */
+async function mapErrors<Result extends { ok: true } | { ok: false; error: TRPCError }>(
+  next: () => Promise<Result>,
+): Promise<Result> {
+  const result = await next();
+  if (!result.ok) throw toAppError(result.error);
+  return result;
+}
+
+/** Throws what kept the caller from being authenticated: here the answer gets the request number. */
+function checkAuthentication({ authenticationError }: { authenticationError?: unknown }): void {
+  if (authenticationError !== undefined) throw authenticationError;
+}
 
 /** For anyone, signed in or not. */
 export const publicProcedure = personBase.meta({ access: "public" });
