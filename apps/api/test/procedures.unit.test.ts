@@ -207,3 +207,36 @@ describe("masking for a viewer", () => {
     expect(maskForRole(role, row)).toBe(row);
   });
 });
+
+describe("what a procedure declares", () => {
+  // Loaded in the tests, so that routers that cannot be built fail a test.
+  const load = () => import("./support/procedures.js");
+  type Procedures = Awaited<ReturnType<typeof load>>["allProcedures"];
+  const withAccess = (procedures: Procedures, ...levels: string[]) =>
+    procedures.filter(({ meta }) => levels.includes(meta?.access ?? "none")).map(({ path }) => path);
+
+  it("is its access, for every procedure of the console [T46]", async () => {
+    const { operatorProcedures } = await load();
+    const declared = withAccess(operatorProcedures, "public", "viewer", "operator", "owner");
+    expect(declared).toEqual(operatorProcedures.map(({ path }) => path));
+  });
+
+  it("is public in the console only where an operator gets a session [T46]", async () => {
+    const { operatorProcedures } = await load();
+    const open = withAccess(operatorProcedures, "public");
+    expect(open.sort()).toEqual(["operator.me", "operator.redeemLink", "operator.signIn"]);
+  });
+
+  it("is more than a viewer's role for what only an operator may do [T46]", async () => {
+    const { operatorProcedures } = await load();
+    expect(withAccess(operatorProcedures, "operator", "owner")).toEqual(["tokens.refreshApp"]);
+  });
+
+  it("is its access, for every procedure of a person [T46]", async () => {
+    const { personProcedures } = await load();
+    expect(withAccess(personProcedures, "public")).toEqual(["session.get"]);
+    expect(withAccess(personProcedures, "public", "person")).toEqual(
+      personProcedures.map(({ path }) => path),
+    );
+  });
+});

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { deleteExpired } from "../src/domain/jobs/delete-expired.js";
 import { hashSecret, newSecret } from "../src/domain/key-ring.js";
 import { createOperatorLink, redeemOperatorLink } from "../src/domain/operators/links.js";
 import { findOperator } from "../src/domain/operators/sessions.js";
@@ -199,5 +200,46 @@ describe("an operator's session", () => {
     for (const secret of [undefined, "", `${newSecret()}x`]) {
       expect(await findOperator(harness.deps, secret)).toBeUndefined();
     }
+  });
+});
+
+describe("the deletion of expired sessions", () => {
+  const count = async (table: "sessions" | "operatorSessions") => (await rowsOf(harness.db, table)).length;
+
+  it("keeps a person's session until its idle limit and deletes it at that moment [T25]", async () => {
+    const secret = await harness.signIn();
+    harness.advance(999.999);
+    await deleteExpired(harness.deps);
+    expect(await count("sessions")).toBe(1);
+    harness.advance(0.001);
+    expect(await find(secret)).toBeUndefined();
+    await deleteExpired(harness.deps);
+    expect(await count("sessions")).toBe(0);
+  });
+
+  it("deletes a person's session at the absolute limit, although it was just used [T25]", async () => {
+    const secret = await harness.signIn();
+    for (const seconds of [900, 900, 699.999]) {
+      harness.advance(seconds);
+      expect(await find(secret)).toBeDefined();
+      await deleteExpired(harness.deps);
+    }
+    expect(await count("sessions")).toBe(1);
+    harness.advance(0.001);
+    await deleteExpired(harness.deps);
+    expect(await count("sessions")).toBe(0);
+  });
+
+  it("keeps an operator's session until 30 minutes without a request and deletes it then [T25]", async () => {
+    const link = await createOperatorLink(harness.deps, "owner");
+    const given = { secret: link, username: "olga", password: "olga owns the house" };
+    const { secret } = await redeemOperatorLink(harness.deps, given, visitor);
+    harness.advance(30 * 60 - 0.001);
+    await deleteExpired(harness.deps);
+    expect(await count("operatorSessions")).toBe(1);
+    harness.advance(0.001);
+    expect(await findOperator(harness.deps, secret)).toBeUndefined();
+    await deleteExpired(harness.deps);
+    expect(await count("operatorSessions")).toBe(0);
   });
 });

@@ -5,12 +5,14 @@ export interface NamedProcedure {
   base: "/trpc" | "/admin/trpc";
   path: string;
   type: "query" | "mutation" | "subscription";
+  /** What the procedure declares: see trpc/procedures.ts. */
+  meta: { access?: string; audit?: string } | undefined;
 }
 
 function proceduresOf(base: NamedProcedure["base"], router: { _def: { procedures: object } }) {
   return Object.entries(router._def.procedures).map(([path, procedure]): NamedProcedure => {
-    const { _def } = procedure as { _def: { type: NamedProcedure["type"] } };
-    return { base, path, type: _def.type };
+    const { type, meta } = (procedure as { _def: Pick<NamedProcedure, "type" | "meta"> })._def;
+    return { base, path, type, meta };
   });
 }
 
