@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Database, DatabaseError } from "../src/db/database.js";
+import { insertSession } from "../src/db/sessions.js";
 import { newSecret } from "../src/domain/key-ring.js";
 import { findSession } from "../src/domain/sessions/sessions.js";
 import { type DomainHarness, startDomainHarness, token, visitor } from "./support/domain-harness.js";
@@ -143,6 +144,31 @@ describe("the callback", () => {
     await expect(harness.handleCallback(started)).rejects.toBe(internal);
     expect(await harness.handleCallback(started)).toMatchObject({ kind: "failure", page: "sign-in-failed" });
     await expectNoUserStored();
+  });
+
+  it("ends its timeline without signed_in if the session cannot be written [T80]", async () => {
+    const started = await harness.startSignIn("plain");
+    const { db } = harness;
+    const internal = new Error("the session was not written");
+    const batch: Database["batch"] = async (steps) => {
+      if (steps.some(({ statement }) => statement.name === insertSession.name)) throw internal;
+      return db.batch(steps);
+    };
+    harness.deps.db = { ...db, batch };
+    await expect(harness.handleCallback(started)).rejects.toBe(internal);
+
+    expect((await harness.timeline()).map(([kind]) => kind)).toEqual([
+      "started",
+      "callback",
+      "exchanged",
+      "user_created",
+    ]);
+    expect(await rowsOf(db, "signIns")).toMatchObject([{ outcome: "failed" }]);
+    expect(await rowsOf(db, "sessions")).toEqual([]);
+    // With the database whole again, the next sign-in of the same person ends well.
+    harness.deps.db = db;
+    await harness.signIn("oAlice", await harness.startSignIn("plain"));
+    expect((await harness.timeline()).at(-1)).toEqual(["signed_in", null]);
   });
 
   it.each([
