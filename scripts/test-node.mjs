@@ -4,7 +4,7 @@
 //   npm run test:node 24                              the whole suite on the newest Node 24
 //   npm run test:node 22 -- --project wechat-oauth    the build, and the tests that these arguments of Vitest select
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { root } from "./package-json.mjs";
@@ -43,6 +43,8 @@ async function main([version, ...selection]) {
     isStopped = true;
   });
   const folder = realpathSync(mkdtempSync(join(tmpdir(), `wechat-login-node-${version}-`)));
+  // As root, PostgreSQL runs its programs as another user, who must be able to enter the folder.
+  chmodSync(folder, 0o755);
   try {
     const node = await downloadNode(`${nodePackage}@${version}`, join(folder, "node"), nodePackage);
     if (!node || isStopped) return 1;
