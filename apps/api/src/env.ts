@@ -21,7 +21,7 @@ export interface Settings {
   /** Not the real WeChat: other hosts, or one of the simulator's well-known apps. */
   usesSimulator: boolean;
   returnToOrigins: readonly string[];
-  /** The number of proxies in front, or their addresses. Trusting every client is not possible. */
+  /** The number of proxies in front, or their addresses. Never `true`. */
   trustProxy: false | number | string[];
   firstOperator: { username: string; password: string } | undefined;
   stateTtlSeconds: number;

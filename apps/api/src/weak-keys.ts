@@ -10,7 +10,7 @@ export function isWeakKey(key: string): boolean {
   return isRepeated || hasSequence(lower);
 }
 
-/** Ten characters in alphabetical order, such as 0123456789: practically never part of a random key. */
+/** Ten consecutive characters of 0-9 and a-z, such as 0123456789: practically never part of a random key. */
 function hasSequence(text: string): boolean {
   for (let start = 0; start + 10 <= runs.length; start++) {
     if (text.includes(runs.slice(start, start + 10))) return true;

@@ -16,6 +16,6 @@ interface Liveness {
 export const isLive = ({ expiresAt, lastSeenAt }: SessionColumns, { now, seenAfter }: Liveness): SQL =>
   and(gt(expiresAt, encoded(expiresAt, now)), gt(lastSeenAt, encoded(lastSeenAt, seenAfter))) as SQL;
 
-/** The opposite of `isLive`, written so that each half finds its index. */
+/** The opposite of `isLive`, written so that each half can use an index. */
 export const isExpired = ({ expiresAt, lastSeenAt }: SessionColumns, { now, seenAfter }: Liveness): SQL =>
   or(lte(expiresAt, encoded(expiresAt, now)), lte(lastSeenAt, encoded(lastSeenAt, seenAfter))) as SQL;
