@@ -84,6 +84,8 @@ export const insertFirstOperator = statement("insert_first_operator", (orm, t, p
         .from(sql`(select 1) as one_row`)
         .where(notExists(orm.select({ id: t.operators.id }).from(t.operators))),
     )
+    // On PostgreSQL another process may insert the same name between the check and the insert.
+    .onConflictDoNothing()
     .returning({ id: t.operators.id }),
 );
 
