@@ -135,10 +135,7 @@ describe("the first operator from the settings", () => {
   });
 
   it("is made once by two processes that start at the same time [T51]", async () => {
-    await Promise.all([
-      ensureFirstOperator(harness.deps, first),
-      ensureFirstOperator(harness.deps, first),
-    ]);
+    await Promise.all([ensureFirstOperator(harness.deps, first), ensureFirstOperator(harness.deps, first)]);
     expect(await rowsOf(harness.db, "operators")).toHaveLength(1);
     expect(await auditOf("operator.first")).toEqual(["ok"]);
   });
