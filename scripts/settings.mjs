@@ -79,7 +79,7 @@ function systemOf(env) {
       ...(simulated
         ? {
             SIMULATOR_PORT: simulatorPort,
-            SIMULATOR_CALLBACK_HOST: new URL(publicUrl).host,
+            SIMULATOR_CALLBACK_HOST: env.SIMULATOR_CALLBACK_HOST || new URL(publicUrl).host,
             WECHAT_OPEN_URL: env.WECHAT_OPEN_URL || simulatorUrl,
             WECHAT_API_URL: env.WECHAT_API_URL || simulatorUrl,
           }
