@@ -83,16 +83,24 @@ describe.runIf(process.platform !== "win32")("the steps before `npm start`", () 
     expect(await runSteps()).toContain("install");
   });
 
-  it("compile the native module again for another version of Node, which pnpm does not notice", async () => {
-    await runSteps();
-    const otherNode = { NODE_OPTIONS: `--import ${pathToFileURL(join(workspace, "other-node.mjs"))}` };
-    write(
-      "other-node.mjs",
-      'Object.defineProperty(process, "versions", { value: { ...process.versions, modules: "999" } });\n',
-    );
-    expect(await runSteps(otherNode)).toEqual(["install", "rebuild"]);
-    expect(await runSteps(otherNode)).toEqual([]);
-    expect(await runSteps()).toEqual(["install", "rebuild"]);
+  it("compile better-sqlite3 12 again for another version of Node, which pnpm does not notice", async () => {
+    expect(await runSteps(asNode("20.19.0", "115"))).toEqual(["install", "build"]);
+    expect(await runSteps(asNode("21.7.3", "120"))).toEqual(["install", "rebuild"]);
+    expect(await runSteps(asNode("21.7.3", "120"))).toEqual([]);
+    expect(await runSteps(asNode("20.19.0", "115"))).toEqual(["install", "rebuild"]);
+  });
+
+  it("compile nothing on Node 22 or newer, where better-sqlite3 13 comes with a binary for all of them", async () => {
+    expect(await runSteps({ ...asNode("22.0.0", "127"), COMPILER: "missing" })).toEqual(["install", "build"]);
+    expect(await runSteps({ ...asNode("24.19.0", "137"), COMPILER: "missing" })).toEqual(["install"]);
+  });
+
+  it("fail on Node 20 without a compiler", async () => {
+    expect(await runSteps({ ...asNode("20.19.0", "115"), COMPILER: "missing" })).toEqual([
+      "install",
+      "rebuild",
+      "failed",
+    ]);
   });
 
   it.each<[string, () => void]>([
@@ -145,13 +153,15 @@ echo "$step" >> "$NPX_LOG"
 abi=$(node -p process.versions.modules)
 case $step in
   install)
-    for dependency in node_modules/turbo e2e/node_modules/axe-core apps/api/node_modules/better-sqlite3; do
+    api=apps/api/node_modules
+    for dependency in node_modules/turbo e2e/node_modules/axe-core $api/better-sqlite3 $api/better-sqlite3-13; do
       mkdir -p $dependency && echo '{}' > $dependency/package.json
     done
+    echo 'module.exports = class { close() {} };' > $api/better-sqlite3-13/index.js
     mkdir -p node_modules/.pnpm && cp pnpm-lock.yaml node_modules/.pnpm/lock.yaml
     echo 'layoutVersion: 5' > node_modules/.modules.yaml
     cd apps/api/node_modules/better-sqlite3
-    [ -e build ] || { mkdir build && echo $abi > build/abi; }
+    [ -e build ] || [ "$COMPILER" = missing ] || { mkdir build && echo $abi > build/abi; }
     cat > index.js <<'JS'
 const abi = require("node:fs").readFileSync(__dirname + "/build/abi", "utf8").trim();
 if (abi !== process.versions.modules) throw new Error("compiled for another version of Node");
@@ -159,6 +169,7 @@ module.exports = class { close() {} };
 JS
     ;;
   rebuild)
+    [ "$COMPILER" != missing ] || exit 1
     mkdir -p apps/api/node_modules/better-sqlite3/build && echo $abi > apps/api/node_modules/better-sqlite3/build/abi ;;
   build)
     for folder in apps/api packages/wechat-oauth; do
@@ -189,6 +200,14 @@ async function runSteps(env: Record<string, string> = {}): Promise<string[]> {
   );
   const called = existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : [];
   return finished ? called : [...called, "failed"];
+}
+
+/** The environment of a process that takes itself for this version of Node, with this version of the binary interface. */
+function asNode(node: string, modules: string): Record<string, string> {
+  const preload = `node-${node}.mjs`;
+  const versions = `{ ...process.versions, node: "${node}", modules: "${modules}" }`;
+  write(preload, `Object.defineProperty(process, "versions", { value: ${versions} });\n`);
+  return { NODE_OPTIONS: `--import ${pathToFileURL(join(workspace, preload))}` };
 }
 
 function write(path: string, content: string): void {

@@ -55,23 +55,30 @@ function missingDependencies(workspaces) {
   });
 }
 
-/** pnpm reports "Already up to date" when only the version of Node has changed: the module is compiled again here. */
+/**
+ * Opens the module that apps/api/src/db/better-sqlite3.ts takes. The binary of version 13 fits every Node; version 12 is
+ * compiled for one, and pnpm reports "Already up to date" when only Node has changed: it is compiled again here.
+ */
 async function ensureNativeModule() {
   const api = join(root, "apps/api");
-  const open = ["--input-type=commonjs", "-e", 'new (require("better-sqlite3"))(":memory:").close()'];
+  const name = Number.parseInt(process.versions.node, 10) >= 22 ? "better-sqlite3-13" : "better-sqlite3";
+  const open = ["--input-type=commonjs", "-e", `new (require("${name}"))(":memory:").close()`];
   const load = async (output) => (await run(process.execPath, open, { cwd: api, ...output })) === 0;
   if (await load({ silent: true })) return true;
-  // Removed first, because it may share its files with pnpm's store.
-  rmSync(join(api, "node_modules/better-sqlite3/build"), { recursive: true, force: true });
-  if ((await pnpm(["--filter", "api", "rebuild", "better-sqlite3"], { quiet: true })) !== 0) return false;
+  if (name === "better-sqlite3") {
+    // Removed first, because it may share its files with pnpm's store.
+    rmSync(join(api, "node_modules/better-sqlite3/build"), { recursive: true, force: true });
+    if ((await pnpm(["--filter", "api", "rebuild", name], { quiet: true })) !== 0) return false;
+  }
   return load({ quiet: true });
 }
 
 /**
- * better-sqlite3 has prebuilt binaries for common platforms. Where none can be downloaded it is compiled, which
- * needs a C++ compiler, make and Python, and Node's headers, which node-gyp downloads from nodejs.org.
+ * On Node 20, better-sqlite3 12 downloads a binary for common platforms. Where it cannot, it is compiled, which needs a
+ * C++ compiler, make and Python, and Node's headers, which node-gyp downloads from nodejs.org.
  */
 async function compilerAdvice() {
+  const withoutCompiler = "With Node 22 or newer nothing has to be compiled.";
   const missing = [];
   for (const [tool, name] of [
     ["python3", "Python 3"],
@@ -81,7 +88,7 @@ async function compilerAdvice() {
     if ((await run(tool, ["--version"], { quiet: true })) === 127) missing.push(name);
   }
   if (process.platform !== "win32" && missing.length > 0) {
-    return `Missing here: ${missing.join(", ")}. On Debian or Ubuntu: apt-get install build-essential python3. On macOS: xcode-select --install.`;
+    return `Missing here: ${missing.join(", ")}. On Debian or Ubuntu: apt-get install build-essential python3. On macOS: xcode-select --install. ${withoutCompiler}`;
   }
-  return "If better-sqlite3 was the cause: it needs its prebuilt binary from github.com or Node's headers from nodejs.org. Behind a firewall set npm_config_better_sqlite3_binary_host (a mirror) or npm_config_nodedir (where Node's headers are), see README.";
+  return `If better-sqlite3 was the cause: on Node 20 it needs its prebuilt binary from github.com or Node's headers from nodejs.org. Behind a firewall set npm_config_better_sqlite3_binary_host (a mirror) or npm_config_nodedir (where Node's headers are), see README. ${withoutCompiler}`;
 }

@@ -92,7 +92,7 @@ function environmentOf({ home }) {
   return {
     ...env,
     PATH: [join(home, "bin"), ...path].join(delimiter),
-    // node-gyp compiles better-sqlite3 against these headers.
+    // node-gyp compiles better-sqlite3 12 against these headers.
     npm_config_nodedir: home,
   };
 }

@@ -2,8 +2,8 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import Sqlite from "better-sqlite3";
 import { drizzle } from "drizzle-orm/better-sqlite3";
+import { Sqlite, type SqliteClient } from "./better-sqlite3.js";
 import { checkRequired, type Database, DatabaseError, type RowsOf } from "./database.js";
 import { missingMigrations } from "./migrations.js";
 import { sqliteTables as tables } from "./schema.sqlite.js";
@@ -70,7 +70,7 @@ export async function openSqlite(path: string): Promise<Database> {
  * Runs in one transaction that holds the write lock from its start, so that several processes may open a new file at
  * the same time. Foreign keys are off: SQLite changes a table by rebuilding it, and dropping the old one would cascade.
  */
-function migrate(client: Sqlite.Database): void {
+function migrate(client: SqliteClient): void {
   client.pragma("foreign_keys = OFF");
   client
     .transaction(() => {

@@ -1,5 +1,5 @@
-import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Sqlite, type SqliteClient } from "../../src/db/better-sqlite3.js";
 import type { Database } from "../../src/db/database.js";
 import { openSqlite } from "../../src/db/sqlite.js";
 import { findThrottle, incrementThrottle } from "../../src/db/throttles.js";
@@ -11,7 +11,7 @@ import { at, authorizationRequestRow, signInRow } from "./rows.js";
 
 let file: Awaited<ReturnType<typeof sqliteDatabase>>;
 let db: Database;
-let other: Sqlite.Database;
+let other: SqliteClient;
 beforeEach(async () => {
   file = await sqliteDatabase();
   db = await openSqlite(file.path);

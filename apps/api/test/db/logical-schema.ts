@@ -1,6 +1,6 @@
-import type Sqlite from "better-sqlite3";
 import { getTableConfig, type SQLiteTable } from "drizzle-orm/sqlite-core";
 import type pg from "pg";
+import type { SqliteClient } from "../../src/db/better-sqlite3.js";
 import type { Tables } from "../../src/db/schema.js";
 
 /** A table in terms that both engines share. */
@@ -72,7 +72,7 @@ export const timeAsInteger = (schema: LogicalSchema): LogicalSchema =>
   JSON.parse(JSON.stringify(schema).replaceAll('"time', '"integer')) as LogicalSchema;
 
 /** The schema of a SQLite database. */
-export function schemaOfSqlite(client: Sqlite.Database): LogicalSchema {
+export function schemaOfSqlite(client: SqliteClient): LogicalSchema {
   const all = <Row>(sql: string, ...values: string[]) => client.prepare(sql).all(...values) as Row[];
   const tables = all<{ name: string }>(
     "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name not like '\\_\\_%' escape '\\'",

@@ -1,5 +1,5 @@
-import Sqlite from "better-sqlite3";
 import { describe, expect, it } from "vitest";
+import { Sqlite } from "../../src/db/better-sqlite3.js";
 import { sqliteColumns } from "../../src/db/columns.js";
 import { defineTables } from "../../src/db/schema.js";
 import { postgresDatabase, withConnection } from "../support/postgres.js";

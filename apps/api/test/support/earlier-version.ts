@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import Sqlite from "better-sqlite3";
 import pg from "pg";
 import { inject } from "vitest";
+import { Sqlite } from "../../src/db/better-sqlite3.js";
 import type { VersionData } from "../db/versions/version-data.js";
 import type { TestDatabase } from "./engine.js";
 import { unmigratedPostgres } from "./postgres.js";

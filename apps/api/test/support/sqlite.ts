@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import Sqlite from "better-sqlite3";
+import { Sqlite } from "../../src/db/better-sqlite3.js";
 import { sqlitePath } from "../../src/db/open.js";
 import { openSqlite } from "../../src/db/sqlite.js";
 import type { TestDatabase } from "./test-database.js";
