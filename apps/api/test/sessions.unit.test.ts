@@ -3,6 +3,7 @@ import { deleteExpired } from "../src/domain/jobs/delete-expired.js";
 import { hashSecret, newSecret } from "../src/domain/key-ring.js";
 import { createOperatorLink, redeemOperatorLink } from "../src/domain/operators/links.js";
 import { findOperator } from "../src/domain/operators/sessions.js";
+import { openSession } from "../src/domain/sessions/open-session.js";
 import {
   endSession,
   endSessionsOf,
@@ -25,6 +26,20 @@ async function sessionOf(secret: string) {
   if (!session) throw new Error("there is no such session");
   return session;
 }
+
+describe("openSession", () => {
+  it("opens a session without tokens, which the code of a Mini Program does not give", async () => {
+    const { userId } = await sessionOf(await harness.signIn());
+    const tokensBefore = await rowsOf(harness.db, "userTokens");
+    const { signInId } = await harness.startSignIn();
+    const secret = newSecret();
+    await openSession(harness.deps, { secret, userId, signInId, visitor }, []);
+    expect(await find(secret)).toMatchObject({ userId });
+    expect(await rowsOf(harness.db, "sessions")).toContainEqual(expect.objectContaining({ userId, signInId }));
+    expect(await rowsOf(harness.db, "userTokens")).toEqual(tokensBefore);
+    expect((await harness.timeline()).at(-1)).toEqual(["signed_in", null]);
+  });
+});
 
 describe("a session", () => {
   it("lasts as long as it is used within the idle limit [T25]", async () => {

@@ -44,7 +44,7 @@ export type SlotName<Page extends PageName> = (typeof pageSlots)[Page][number];
 
 export type PageSlots<Page extends PageName> = { readonly [slot in SlotName<Page>]: string };
 
-/** The pages for a sign-in or a request that failed. All of them have the same slots. */
+/** The pages for a sign-in or a request that failed: those that have `failureSlots`, whatever else one of them has. */
 export type FailurePageName = {
-  [page in PageName]: (typeof pageSlots)[page] extends typeof failureSlots ? page : never;
+  [page in PageName]: (typeof failureSlots)[number] extends (typeof pageSlots)[page][number] ? page : never;
 }[PageName];

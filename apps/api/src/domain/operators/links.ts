@@ -17,7 +17,7 @@ import { releaseAttempt, throttle } from "../throttle.js";
 import { checkPassword, type Operator, OperatorError, parseUsername } from "./accounts.js";
 import { hashPassword } from "./password-hash.js";
 import { type OperatorRole, roleRank } from "./roles.js";
-import { attemptLimit, newOperatorSession } from "./sessions.js";
+import { attemptLimit, openOperatorSession } from "./sessions.js";
 
 export const linkSeconds = 15 * 60;
 
@@ -61,16 +61,15 @@ export async function redeemOperatorLink(
     passwordHash ??= await hashPassword(given.password);
     const now = deps.now();
     const operator: Operator = existing ?? { id: newId(now), username, role };
-    const session = newOperatorSession(deps, operator.id, visitor);
     const account = existing
       ? resetOperator.with({ ...existing, currentHash: existing.passwordHash, passwordHash })
       : insertOperator.with({ ...operator, passwordHash, now });
+    let secret: string;
     try {
-      await deps.db.batch([
+      secret = await openOperatorSession(deps, operator.id, visitor, [
         required(spendOperatorLink.with({ secretHash, now })),
         required(account),
         deleteOperatorSessions.with({ username }),
-        session.record,
         auditRecord(deps, { operatorId: null, event: "operator.redeem_link", target: username, visitor }),
       ]);
     } catch (error) {
@@ -83,7 +82,7 @@ export async function redeemOperatorLink(
       { event: "operator_link_redeemed", operatorId: operator.id },
       "an operator link was redeemed",
     );
-    return { operator: { id: operator.id, username, role: operator.role }, secret: session.secret };
+    return { operator: { id: operator.id, username, role: operator.role }, secret };
   }
 }
 

@@ -6,7 +6,7 @@ import type { Deps, Visitor } from "../deps.js";
 import { releaseAttempt, throttle } from "../throttle.js";
 import { checkPassword, type Operator, OperatorError } from "./accounts.js";
 import { hashPassword, isPassword } from "./password-hash.js";
-import { attemptLimit, newOperatorSession } from "./sessions.js";
+import { attemptLimit, openOperatorSession } from "./sessions.js";
 
 /**
  * Changes the signed-in operator's password. All their sessions end and this browser gets a new one, unless the
@@ -30,12 +30,11 @@ export async function changePassword(
     return denyChange(deps, operator, visitor);
 
   const passwordHash = await hashPassword(given.next);
-  const session = newOperatorSession(deps, operator.id, visitor);
+  let secret: string;
   try {
-    await deps.db.batch([
+    secret = await openOperatorSession(deps, operator.id, visitor, [
       required(replacePasswordHash.with({ id: operator.id, currentHash: row.passwordHash, passwordHash })),
       deleteOperatorSessions.with({ username: operator.username }),
-      session.record,
       auditRecord(deps, { operatorId: operator.id, event: "operator.change_password", visitor }),
     ]);
   } catch (error) {
@@ -43,7 +42,7 @@ export async function changePassword(
     throw error;
   }
   await releaseAttempt(deps, key);
-  return { secret: session.secret };
+  return { secret };
 }
 
 async function denyChange(deps: Deps, operator: Operator, visitor: Visitor, cause?: unknown): Promise<never> {

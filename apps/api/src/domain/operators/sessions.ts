@@ -7,7 +7,7 @@ import {
   replacePasswordHash,
   touchOperatorSession,
 } from "../../db/operators.js";
-import { required } from "../../db/statement.js";
+import { type BoundStatement, required } from "../../db/statement.js";
 import { auditRecord, recordAudit } from "../audit.js";
 import { type Deps, keptUserAgent, type Visitor } from "../deps.js";
 import { hashSecret, isSecret, newSecret } from "../key-ring.js";
@@ -66,13 +66,12 @@ export async function signInOperator(
   const isRight = await isPassword(given.password, active?.passwordHash);
   if (!active || !isRight) return denySignIn(deps, row?.id ?? null, visitor);
 
-  const session = newOperatorSession(deps, active.id, visitor);
   const { passwordHash } = active;
+  let secret: string;
   try {
-    await deps.db.batch([
+    secret = await openOperatorSession(deps, active.id, visitor, [
       // The same hash once more: fails if the password was changed, or the operator disabled, while it was checked.
       required(replacePasswordHash.with({ id: active.id, currentHash: passwordHash, passwordHash })),
-      session.record,
       auditRecord(deps, { operatorId: active.id, event: "operator.sign_in", visitor }),
     ]);
   } catch (error) {
@@ -82,7 +81,7 @@ export async function signInOperator(
   await releaseAttempt(deps, accountKey, ...(isKnown ? [] : [sourceKey]));
   await markKnownSource(deps, knownKey, knownSourceSeconds);
   deps.log.info({ event: "operator_signed_in", operatorId: active.id }, "an operator signed in");
-  return { operator: { id: active.id, username, role: active.role }, secret: session.secret };
+  return { operator: { id: active.id, username, role: active.role }, secret };
 }
 
 async function denySignIn(
@@ -109,17 +108,32 @@ export async function signOutOperator(
   deps.log.info({ event: "operator_signed_out", operatorId: operator.id }, "an operator signed out");
 }
 
-/** A session's secret, and the session as a statement for the batch that gives the operator the right to it. */
-export function newOperatorSession(deps: Deps, operatorId: string, visitor: Visitor) {
+/**
+ * Opens an operator's session, in one batch with the statements that give the operator the right to it. Every way to sign
+ * in calls this function, and no other one writes an operator's session.
+ *
+ * @returns the secret that the cookie will hold.
+ * @throws {StaleDataError} a `required` statement of `alongside` touched no row: nothing is written
+ * @throws {DatabaseError}
+ */
+export async function openOperatorSession(
+  deps: Deps,
+  operatorId: string,
+  visitor: Visitor,
+  alongside: readonly BoundStatement<unknown>[],
+): Promise<string> {
   const secret = newSecret();
   const now = deps.now();
-  const record = insertOperatorSession.with({
-    secretHash: hashSecret(secret),
-    operatorId,
-    now,
-    expiresAt: sessionExpiresAt(operatorSessionLifetime, now),
-    ip: visitor.ip,
-    userAgent: keptUserAgent(visitor),
-  });
-  return { secret, record };
+  await deps.db.batch([
+    ...alongside,
+    insertOperatorSession.with({
+      secretHash: hashSecret(secret),
+      operatorId,
+      now,
+      expiresAt: sessionExpiresAt(operatorSessionLifetime, now),
+      ip: visitor.ip,
+      userAgent: keptUserAgent(visitor),
+    }),
+  ]);
+  return secret;
 }

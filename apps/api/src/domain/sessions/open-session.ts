@@ -13,9 +13,8 @@ export interface NewSession {
   secret: string;
   userId: string;
   signInId: string;
-  /** The binding that was used, and the tokens that WeChat gave for it. */
-  bindingId: string;
-  tokens: WebTokens;
+  /** The binding that was used and its tokens. Absent where WeChat gives none, as for the code of a Mini Program. */
+  userTokens?: { bindingId: string; tokens: WebTokens } | undefined;
   /** A word for the timeline, such as what an operator should look at. */
   detail?: string | undefined;
   /** The session that the browser had until now: it ends. */
@@ -24,7 +23,8 @@ export interface NewSession {
 }
 
 /**
- * Opens a session: the session, its tokens and the event `signed_in`, in one batch with what the caller ends by it.
+ * Opens a session: the session, its tokens if there are any, and the event `signed_in`, in one batch with what the caller
+ * ends by it.
  * Every way to sign in calls this function, and no other one writes a session.
  *
  * @param alongside statements of the caller that are written together with the session or not at all.
@@ -35,7 +35,7 @@ export async function openSession(
   session: NewSession,
   alongside: readonly BoundStatement<unknown>[],
 ): Promise<void> {
-  const { secret, userId, signInId, bindingId, tokens, detail, replaces, visitor } = session;
+  const { secret, userId, signInId, userTokens, detail, replaces, visitor } = session;
   const now = deps.now();
   await deps.db.batch([
     ...(replaces === undefined ? [] : [deleteSession.with({ secretHash: hashSecret(replaces) })]),
@@ -49,7 +49,7 @@ export async function openSession(
       ip: visitor.ip,
       userAgent: keptUserAgent(visitor),
     }),
-    userTokenRecord(deps, bindingId, tokens),
+    ...(userTokens === undefined ? [] : [userTokenRecord(deps, userTokens.bindingId, userTokens.tokens)]),
     ...alongside,
     eventRecord(signInId, now, { kind: "signed_in", ...(detail === undefined ? {} : { detail }) }),
   ]);

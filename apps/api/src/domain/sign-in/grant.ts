@@ -114,7 +114,8 @@ async function signIn(
 
   const [secret] = deps.keys.sessionSecrets(stateHash, request.browserSecret);
   const detail = isConflict ? "identity conflict" : undefined;
-  await openSession(deps, { secret, userId, signInId, bindingId, tokens, detail, replaces, visitor }, [
+  const userTokens = { bindingId, tokens };
+  await openSession(deps, { secret, userId, signInId, userTokens, detail, replaces, visitor }, [
     finishAuthorizationRequest.with({ stateHash, outcome: "signed_in", page: null, errcode: null }),
     finishSignIn.with({ id: signInId, outcome: "signed_in", openid, userId, now: deps.now() }),
     ...timeline.records,
