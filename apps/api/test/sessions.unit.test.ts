@@ -35,7 +35,9 @@ describe("openSession", () => {
     const secret = newSecret();
     await openSession(harness.deps, { secret, userId, signInId, visitor }, []);
     expect(await find(secret)).toMatchObject({ userId });
-    expect(await rowsOf(harness.db, "sessions")).toContainEqual(expect.objectContaining({ userId, signInId }));
+    expect(await rowsOf(harness.db, "sessions")).toContainEqual(
+      expect.objectContaining({ userId, signInId }),
+    );
     expect(await rowsOf(harness.db, "userTokens")).toEqual(tokensBefore);
     expect((await harness.timeline()).at(-1)).toEqual(["signed_in", null]);
   });
