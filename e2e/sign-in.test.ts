@@ -115,6 +115,12 @@ describe.each([
     await page.goto(`${system.url}/nowhere`);
     await check("not found");
     await page.goto(`${system.url}/login/profile/01ARZ3NDEKTSV4RRFFQ69G5FAV`);
+    await check("expired");
+    await page.goto(`${system.url}/login/wechat?app=oa`);
+    await page.locator("button.main").click();
+    await choosePerson(page, "longname");
+    await decide(page, "allow");
+    await page.waitForURL("**/login/profile/*");
     await check("profile");
     await page.goto(`${system.url}/login/wechat`);
     await page.locator("button[value=allow]").first().click();

@@ -85,7 +85,7 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
   await compressResponses(server);
   await limitRequests(server, deps);
   logRequests(server);
-  handleErrors(server, pages, settings);
+  handleErrors(server, pages);
   healthRoutes(server, deps, () => draining);
   verifyFileRoutes(server, deps.apps);
   loginRoutes(server, { deps, cookies, pages });

@@ -202,7 +202,7 @@ describe("the status of a page", () => {
     ["/", "home", 200],
     ["/nowhere", "not-found", 404],
     ["/login/wechat/callback", "invalid-callback", 400],
-    ["/login/profile/01M00000000000000000000000", "profile", 200],
+    ["/login/profile/01M00000000000000000000000", "expired", 410],
     ["/login/wechat/profile?sign_in=01M00000000000000000000000", "expired", 410],
   ];
   it.each(expected)("(%s, %s) is %i", async (path, _, status) => {

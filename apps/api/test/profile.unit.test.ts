@@ -94,19 +94,19 @@ describe("a profile", () => {
     await expectNoUserStored();
   });
 
-  it("means a snapshot user if it is unauthorized right after the consent, and a failure after a QR code [T76]", async () => {
-    harness.answers.userinfo = refused(48001);
-    expect(
-      await harness.handleCallback(await harness.requestProfile(await harness.startSignIn("oa"))),
-    ).toMatchObject({
-      page: "snapshot",
-    });
-    expect(await rowsOf(harness.db, "apiFailures")).toMatchObject([{ errcode: "48001" }]);
-    expect(await harness.handleCallback(await harness.startSignIn("web"))).toMatchObject({
-      page: "sign-in-failed",
-    });
-    await expectNoUserStored();
-  });
+  it.each(["oa", "web"])(
+    "is the operator's to repair if app %s may not read profiles (48001)",
+    async (key) => {
+      harness.answers.userinfo = refused(48001);
+      const started = await harness.startSignIn(key);
+      const last = key === "oa" ? await harness.requestProfile(started) : started;
+      expect(await harness.handleCallback(last)).toMatchObject({ page: "sign-in-failed", errcode: "48001" });
+      const { openid } = token;
+      expect(await rowsOf(harness.db, "apiFailures")).toMatchObject([{ errcode: "48001", openid }]);
+      expect(await rowsOf(harness.db, "signIns")).toMatchObject([{ openid, outcome: "failed" }]);
+      await expectNoUserStored();
+    },
+  );
 
   it("is refused if its unionid differs from that of the token response; a missing one does not differ [T72]", async () => {
     harness.answers.access_token = { ...token, unionid: "uUnionOfAlice" };

@@ -46,6 +46,7 @@ describe("a repeated callback", () => {
       kind: "failure",
       page: "used",
       signInId,
+      appId: harness.app("plain").appId,
       returnTo: "/orders",
     });
     expect(harness.calls.access_token).toBe(1);
@@ -66,7 +67,13 @@ describe("a repeated callback", () => {
     harness.advance(harness.deps.settings.stateTtlSeconds - 1);
     expect(await harness.handleCallback(started)).toEqual({ kind: "ask_profile", signInId });
     harness.advance(1);
-    const used = { kind: "failure", page: "used", signInId, returnTo: "/orders" };
+    const used = {
+      kind: "failure",
+      page: "used",
+      signInId,
+      appId: harness.app("oa").appId,
+      returnTo: "/orders",
+    };
     expect(await harness.handleCallback(started)).toEqual(used);
     expect(await harness.handleCallback(started, { sessionSecret: await harness.signIn() })).toEqual({
       kind: "continue",
@@ -101,7 +108,13 @@ describe("a callback whose process died half-way", () => {
     const startedAt = performance.now();
     expect(await harness.handleCallback(started)).toEqual({ kind: "restart", appId, returnTo: "/orders" });
     expect(performance.now() - startedAt).toBeLessThan(5000);
-    const used = { kind: "failure", page: "used", signInId: started.signInId, returnTo: "/orders" };
+    const used = {
+      kind: "failure",
+      page: "used",
+      signInId: started.signInId,
+      appId: harness.app("plain").appId,
+      returnTo: "/orders",
+    };
     expect(await harness.handleCallback(started)).toEqual(used);
     expect(harness.calls.access_token).toBe(0);
     expect(harness.loggedEvents).toEqual(["sign_in_restarted"]);
@@ -115,7 +128,13 @@ describe("a callback whose process died half-way", () => {
       [1, 2, 3, 4, 5].map(() => harness.handleCallback(started, { sessionSecret })),
     );
     expect(results.filter(({ kind }) => kind === "restart")).toHaveLength(1);
-    const used = { kind: "failure", page: "used", signInId: started.signInId, returnTo: "/orders" };
+    const used = {
+      kind: "failure",
+      page: "used",
+      signInId: started.signInId,
+      appId: harness.app("plain").appId,
+      returnTo: "/orders",
+    };
     expect(results.filter(({ kind }) => kind !== "restart")).toEqual([used, used, used, used]);
     const requests = await rowsOf(harness.db, "authorizationRequests");
     expect(requests.find(({ signInId }) => signInId === started.signInId)).toMatchObject({
@@ -154,6 +173,7 @@ describe("a callback whose process died half-way", () => {
       page: "code-rejected",
       errcode: "40029",
       signInId: started.signInId,
+      appId: harness.app("plain").appId,
       returnTo: "/orders",
     });
     expect(looks).toBe(3);
@@ -188,7 +208,7 @@ describe("a callback whose process died half-way", () => {
   });
 
   it("counts as used if retention has deleted its sign-in", async () => {
-    const browser = { browserSecret: newSecret(), sessionSecret: undefined };
+    const browser = { browserSecret: newSecret(), sessionSecret: undefined, hasCode: true };
     expect(await handleRepeatedCallback(harness.deps, hashSecret("gone"), browser)).toEqual({
       kind: "failure",
       page: "used",
@@ -261,6 +281,7 @@ describe("the failure page of a sign-in", () => {
       kind: "failure",
       page: "expired",
       signInId,
+      appId: harness.app("plain").appId,
       returnTo: "/orders",
     });
   });
@@ -285,6 +306,7 @@ describe("the failure page of a sign-in", () => {
       kind: "failure",
       page: "used",
       signInId,
+      appId: harness.app("plain").appId,
       returnTo: "/orders",
     });
     const expired = { kind: "failure", page: "expired" };

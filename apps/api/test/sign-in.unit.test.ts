@@ -93,6 +93,8 @@ describe("the callback", () => {
         kind: "failure",
         page: "wrong-browser",
         foreignSignInId: started.signInId,
+        appId: harness.app("plain").appId,
+        returnTo: "/orders",
       });
       expect(harness.calls.access_token).toBe(0);
       expect(harness.loggedEvents).toEqual(["callback_rejected"]);
@@ -108,7 +110,13 @@ describe("the callback", () => {
     harness.advance(harness.deps.settings.stateTtlSeconds - 1);
     expect((await harness.handleCallback(inTime)).kind).toBe("signed_in");
     harness.advance(1);
-    const ended = { kind: "failure", page: "expired", signInId: late.signInId, returnTo: "/orders" };
+    const ended = {
+      kind: "failure",
+      page: "expired",
+      signInId: late.signInId,
+      appId: harness.app("plain").appId,
+      returnTo: "/orders",
+    };
     expect(await harness.handleCallback(late)).toEqual(ended);
     expect(await harness.handleCallback(late)).toEqual(ended);
     expect(harness.calls.access_token).toBe(1);
@@ -123,9 +131,15 @@ describe("the callback", () => {
 
   it("takes a missing code as declined, and ends the sign-in [T8]", async () => {
     const started = await harness.startSignIn();
-    const ended = { kind: "failure", page: "refused", signInId: started.signInId, returnTo: "/orders" };
+    const ended = {
+      kind: "failure",
+      page: "refused",
+      signInId: started.signInId,
+      appId: harness.app("plain").appId,
+      returnTo: "/orders",
+    };
     expect(await harness.handleCallback(started, { code: "" })).toEqual(ended);
-    expect(await harness.handleCallback(started)).toEqual(ended);
+    expect(await harness.handleCallback(started, { code: "" })).toEqual(ended);
     expect(harness.calls.access_token).toBe(0);
     expect(await harness.timeline()).toEqual([
       ["started", "snsapi_base"],
@@ -231,6 +245,7 @@ describe("the code exchange", () => {
       kind: "failure",
       page,
       signInId: started.signInId,
+      appId: harness.app("plain").appId,
       returnTo: "/orders",
       errcode: `${errcode}`,
     };

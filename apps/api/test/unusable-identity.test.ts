@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { userAgents } from "./support/browser.js";
+import { type Browser, userAgents } from "./support/browser.js";
 import { expectNoUserStored } from "./support/expect-no-user.js";
 import { rowsOf } from "./support/rows.js";
 import { profileCallback, userOf } from "./support/sign-ins.js";
@@ -40,28 +40,26 @@ describe("a snapshot user", () => {
     await expectNoUserStored(system, browser);
   });
 
-  it("is recognized by errcode 48001 right after the consent, even without is_snapshotuser [T76]", async () => {
-    const browser = phone("alice");
-    const callback = await profileCallback(browser);
-    system.simulator.fail("userinfo", { kind: "errcode", errcode: 48001 });
-    const visit = await browser.visit(callback);
-    expect(visit.status).toBe(403);
-    expect(visit.html).toContain("使用完整服务");
-    await expectNoUserStored(system, browser);
-    // An account that lost the right to read profiles gets the same errcode; operators see it in the failure log.
-    expect(await rowsOf(system.db, "apiFailures")).toMatchObject([{ errcode: "48001", openid: null }]);
-  });
-
-  it("is not assumed at a desktop, where 48001 is an ordinary failure", async () => {
-    const browser = desktop("alice");
-    const callback = await browser.callbackUrl();
-    system.simulator.fail("userinfo", { kind: "errcode", errcode: 48001 });
-    const visit = await browser.visit(callback);
-    expect(visit.status).toBe(424);
-    expect(visit.html).not.toContain("使用完整服务");
-    await expectNoUserStored(system, browser);
-    expect(await rowsOf(system.db, "apiFailures")).toHaveLength(1);
-  });
+  it.each([
+    ["inside WeChat", phone, profileCallback],
+    ["on a desktop", desktop, (browser: Browser) => browser.callbackUrl()],
+  ])(
+    "is not assumed %s for errcode 48001 alone, which an account without the right gets",
+    async (...given) => {
+      const [, browserOf, callbackOf] = given;
+      const browser = browserOf("alice");
+      const callback = await callbackOf(browser);
+      system.simulator.fail("userinfo", { kind: "errcode", errcode: 48001 });
+      const visit = await browser.visit(callback);
+      expect(visit.status).toBe(424);
+      expect(visit.html).not.toContain("使用完整服务");
+      await expectNoUserStored(system, browser);
+      expect(await rowsOf(system.db, "signIns")).toMatchObject([{ outcome: "failed" }]);
+      expect(await rowsOf(system.db, "apiFailures")).toMatchObject([
+        { errcode: "48001", openid: expect.stringMatching(/^o/) },
+      ]);
+    },
+  );
 
   it("signs in normally after switching to the full page [T76]", async () => {
     const browser = phone("alice");

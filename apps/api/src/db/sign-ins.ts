@@ -111,6 +111,17 @@ export const findAuthorizationRequest = statement(
       .where(eq(t.authorizationRequests.stateHash, p.stateHash)),
 );
 
+/** What a repeated callback and a reload show from now on; the outcome stays. */
+export const setFailurePage = statement(
+  "set_failure_page",
+  (orm, t, p: Params<{ stateHash: string; page: string }>) =>
+    orm
+      .update(t.authorizationRequests)
+      .set({ page: sql`${p.page}` })
+      .where(eq(t.authorizationRequests.stateHash, p.stateHash))
+      .returning({ stateHash: t.authorizationRequests.stateHash }),
+);
+
 export const findSignIn = statement("find_sign_in", (orm, t, p: Params<{ id: string }>) =>
   orm
     .select({

@@ -22,6 +22,10 @@ export function createApps(all: readonly WeChatApp[]): Apps {
   };
 }
 
+/** The app to which the page for an unsupported client leads. */
+export const appBehindPage = ({ all }: Apps): WeChatApp | undefined =>
+  all.find((app) => app.kind === "official_account") ?? all[0];
+
 /** The page for a client in which no configured app can sign a person in. */
 export type UnsupportedClient = "open-in-wechat" | "open-on-desktop" | "wecom" | "mini-program";
 

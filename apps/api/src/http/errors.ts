@@ -1,7 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { DatabaseError } from "../domain/deps.js";
-import { safeReturnTo } from "../domain/return-to.js";
-import type { Settings } from "../env.js";
 import type { FailurePageName, PageSlots } from "./page-contract.js";
 import { type PageSource, sendPage } from "./pages.js";
 
@@ -10,14 +8,14 @@ const wantsPage = (request: FastifyRequest) =>
   request.method === "GET" && (request.headers.accept ?? "").includes("text/html");
 
 /** Answers an uncaught error with a page or JSON, a fixed text and the request number, and logs one line. */
-export function handleErrors(app: FastifyInstance, pages: PageSource, settings: Settings): void {
+export function handleErrors(app: FastifyInstance, pages: PageSource): void {
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const status = isUnavailable(error) ? 503 : (error.statusCode ?? 500);
     if (status >= 500) request.log.error({ event: "request_failed", err: error }, "a request failed");
     else request.log.info({ event: "request_refused", code: error.code }, "a request was refused");
     if (wantsPage(request)) {
       try {
-        return await sendPage(pages, request, reply, pageFor(status), slots(request, settings));
+        return await sendPage(pages, request, reply, pageFor(status), slots(request));
       } catch (cause) {
         // For example, the pages are not built: Fastify would answer with this error's message, which holds a path.
         request.log.error({ event: "page_failed", err: cause }, "an error page could not be made");
@@ -52,16 +50,16 @@ function sendFixedText(request: FastifyRequest, reply: FastifyReply, status: num
   return reply.code(status).send({ error: textFor(status), requestId: request.id });
 }
 
-/** `retry` is the same address, but for a sign-in's: that may hold a code, so the sign-in begins again. */
-function slots(request: FastifyRequest, { publicUrl }: Settings): PageSlots<FailurePageName> {
-  const again = safeReturnTo(request.url, { publicUrl, origins: [] });
-  return {
-    number: request.id,
-    errcode: "",
-    retry: request.url.startsWith("/login/") ? "/login/wechat?tap=1" : again,
-    self: "",
-  };
-}
+/**
+ * An empty `href` leads to the same address: a sign-in keeps its app and its destination, and the code of a callback is not
+ * repeated in the page.
+ */
+const slots = (request: FastifyRequest): PageSlots<FailurePageName> => ({
+  number: request.id,
+  errcode: "",
+  retry: "",
+  self: "",
+});
 
 /** A statement that the database refused is a bug: a retry does not help. */
 const isUnavailable = (error: unknown) => error instanceof DatabaseError && error.reason !== "rejected";

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { renderSVG } from "uqr";
 import { getAccount } from "../domain/account.js";
-import { pickApp, type WeChatApp } from "../domain/apps.js";
+import { appBehindPage, pickApp, type WeChatApp } from "../domain/apps.js";
 import type { Deps } from "../domain/deps.js";
 import { isId } from "../domain/ids.js";
 import { isSecret, newSecret } from "../domain/key-ring.js";
@@ -9,7 +9,7 @@ import { safeReturnTo } from "../domain/return-to.js";
 import { userSessionLifetime } from "../domain/sessions/lifetime.js";
 import { handleCallback } from "../domain/sign-in/callback.js";
 import { findFailureResult, resultOfEndedSignIn } from "../domain/sign-in/repeated-callback.js";
-import { callbackPath, startProfileRequest, startSignIn } from "../domain/sign-in/start.js";
+import { callbackPath, findOpenSignIn, startProfileRequest, startSignIn } from "../domain/sign-in/start.js";
 import type { CallbackResult, FailureResult } from "../domain/sign-in/types.js";
 import { authenticateUser } from "./authentication.js";
 import type { Cookies } from "./cookies.js";
@@ -55,8 +55,7 @@ export function loginRoutes(
     const picked = askedApp(deps, query) ?? pickApp(deps.apps, request.headers["user-agent"]);
     if (typeof picked === "string") {
       const link = new URL(startUrl({ returnTo }), publicUrl).href;
-      const [first] = deps.apps.all;
-      const anyway = startUrl({ returnTo, tap: true, app: first?.key });
+      const anyway = startUrl({ returnTo, tap: true, app: appBehindPage(deps.apps)?.key });
       return sendPage(pages, request, reply, picked, { link, anyway, qr: renderSVG(link) });
     }
     return redirectToWeChat(request, reply, picked, returnTo);
@@ -77,6 +76,17 @@ export function loginRoutes(
 
   app.get("/login/profile/:id", async (request, reply) => {
     const { id } = request.params as { id: string };
+    const browserSecrets = readBrowser(request);
+    if (!isId(id)) return sendFailure(request, reply, { kind: "failure", page: "expired" });
+    const open = await findOpenSignIn(deps, { signInId: id, browserSecrets });
+    if (!open) {
+      const sessionSecret = cookies.read(request, "session");
+      return sendResult(
+        request,
+        reply,
+        await resultOfEndedSignIn(deps, id, { browserSecrets, sessionSecret }),
+      );
+    }
     return sendPage(pages, request, reply, "profile", {
       continue: `/login/wechat/profile?${new URLSearchParams({ sign_in: id })}`,
       cancel: "/",
@@ -142,14 +152,25 @@ export function loginRoutes(
   }
 
   function sendFailure(request: FastifyRequest, reply: FastifyReply, failure: FailureResult) {
-    const { page, signInId, foreignSignInId, errcode, returnTo } = failure;
+    const { page, signInId, foreignSignInId, errcode, appId, returnTo } = failure;
+    const app = appId === undefined ? undefined : deps.apps.byAppId(appId);
     return sendPage(pages, request, reply, page, {
-      retry: startUrl({ returnTo, tap: true }),
+      retry: startUrl({ returnTo, tap: true, app: app && keyToName(request, app) }),
       number: signInId ?? foreignSignInId ?? request.id,
       errcode: errcode ?? "",
       // Without a sign-in, the route alone: it answers with the same page.
       self: signInId === undefined ? (request.routeOptions.url ?? "") : `/login/ended/${signInId}`,
     });
+  }
+
+  /**
+   * The app that a new sign-in in this browser must name, unless it leads to that app anyway. A link that was opened outside
+   * WeChat does not name the first Official Account: the page that says "open in WeChat" helps more than WeChat's refusal.
+   */
+  function keyToName(request: FastifyRequest, wechatApp: WeChatApp): string | undefined {
+    const picked = pickApp(deps.apps, request.headers["user-agent"]);
+    const unnamed = typeof picked === "string" ? appBehindPage(deps.apps) : picked;
+    return unnamed === wechatApp ? undefined : wechatApp.key;
   }
 
   const readBrowser = (request: FastifyRequest): string[] => cookies.browserSecrets(request).filter(isSecret);

@@ -1,6 +1,6 @@
 export type { Language } from "./language.js";
 
-/** Where the main action leads, what a person can quote to support, and the page's address without a code in it. */
+/** Where a new attempt leads (nowhere if it is empty), what a person can quote to support, and the page's address without a code in it. */
 const failureSlots = ["retry", "number", "errcode", "self"] as const;
 
 /**
@@ -27,6 +27,7 @@ export const pageSlots = {
   "code-rejected": failureSlots,
   "wechat-unavailable": failureSlots,
   "sign-in-failed": failureSlots,
+  "not-allowed": failureSlots,
   blocked: failureSlots,
   "too-many-requests": failureSlots,
   "not-found": failureSlots,

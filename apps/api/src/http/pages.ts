@@ -28,6 +28,7 @@ const statusOf: Record<PageName, number> = {
   "code-rejected": 400,
   "wechat-unavailable": 424,
   "sign-in-failed": 424,
+  "not-allowed": 403,
   blocked: 403,
   "too-many-requests": 429,
   "not-found": 404,

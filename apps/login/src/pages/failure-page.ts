@@ -9,8 +9,11 @@ import type { Slots } from "./slots.js";
 type Appearance = {
   readonly icon: IconName;
   readonly tone: Tone;
-  /** Whether the main action redirects to WeChat, and so shows its progress, or opens a page of this site. */
-  readonly leadsTo: "wechat" | "site";
+  /**
+   * What the main action does: it redirects to WeChat and shows its progress, opens a page of this site, or copies the
+   * number for the site's support, where a new attempt alone does not help.
+   */
+  readonly leadsTo: "wechat" | "site" | "support";
 };
 
 const appearanceOf: { readonly [page in FailurePageName]: Appearance } = {
@@ -22,8 +25,9 @@ const appearanceOf: { readonly [page in FailurePageName]: Appearance } = {
   "invalid-callback": { icon: "link", tone: "plain", leadsTo: "wechat" },
   "code-rejected": { icon: "clock", tone: "wait", leadsTo: "wechat" },
   "wechat-unavailable": { icon: "cloud", tone: "wait", leadsTo: "wechat" },
-  "sign-in-failed": { icon: "wrench", tone: "failed", leadsTo: "wechat" },
-  blocked: { icon: "lock", tone: "failed", leadsTo: "wechat" },
+  "sign-in-failed": { icon: "wrench", tone: "failed", leadsTo: "support" },
+  "not-allowed": { icon: "lock", tone: "wait", leadsTo: "wechat" },
+  blocked: { icon: "lock", tone: "failed", leadsTo: "support" },
   "too-many-requests": { icon: "clock", tone: "wait", leadsTo: "site" },
   "not-found": { icon: "search", tone: "plain", leadsTo: "site" },
   "server-error": { icon: "alert", tone: "failed", leadsTo: "site" },
@@ -32,7 +36,7 @@ const appearanceOf: { readonly [page in FailurePageName]: Appearance } = {
 
 /** Why a sign-in or a request failed, with one main action. */
 export function failurePage(name: FailurePageName, slots: Slots<FailurePageName>, texts: Texts): Page {
-  const { title, sentence, action } = texts.failures[name];
+  const { title, sentence } = texts.failures[name];
   const { icon, tone, leadsTo } = appearanceOf[name];
   return {
     title,
@@ -44,24 +48,37 @@ export function failurePage(name: FailurePageName, slots: Slots<FailurePageName>
       tone,
       title,
       sentence,
-      actions:
-        leadsTo === "wechat"
-          ? redirectActions(slots.retry, action, texts)
-          : html`<a class="button primary" href="${slots.retry}">${action}</a>`,
-      after: requestDetails(slots, texts),
+      actions: actionsOf(name, slots, texts),
+      after: requestDetails(slots, texts, leadsTo === "support" ? html`` : copyNumber("quiet", texts)),
     }),
   };
 }
+
+function actionsOf(name: FailurePageName, { retry }: Slots<FailurePageName>, texts: Texts): Html {
+  const { action } = texts.failures[name];
+  switch (appearanceOf[name].leadsTo) {
+    case "wechat":
+      return redirectActions(retry, action, texts);
+    case "site":
+      return html`<a class="button primary" href="${retry}">${action}</a>`;
+    case "support":
+      return html`${copyNumber("button primary", texts)}
+<a class="quiet optional" href="${retry}">${action}</a>`;
+  }
+}
+
+const copyNumber = (className: string, texts: Texts) =>
+  copyButton("number", texts.copy.number, className, texts);
 
 /**
  * What a person can quote to support: WeChat's errcode, if there is one, and the request number, which finds this
  * sign-in in the operators' console. CSS generates the labels, so that an empty value hides its label and a selection
  * holds the bare number.
  */
-function requestDetails(slots: Slots<FailurePageName>, texts: Texts): Html {
+function requestDetails(slots: Slots<FailurePageName>, texts: Texts, copy: Html): Html {
   return html`<p class="request-details">
 <span class="errcode" data-label="errcode">${slots.errcode}</span>
 <span class="number" id="number" data-label="${texts.numberLabel}">${slots.number}</span>
-${copyButton("number", texts.copy.number, "quiet", texts)}
+${copy}
 </p>`;
 }

@@ -122,6 +122,12 @@ export const en: Texts = {
       sentence: "This is not your fault: the site has to fix it, so please give support the number below.",
       action: tryAgain,
     },
+    "not-allowed": {
+      title: "WeChat did not allow this sign-in",
+      sentence:
+        "WeChat asks you to settle something with your account first, so please open WeChat and see what it says; trying again before that will not help.",
+      action: "Done, sign in again",
+    },
     blocked: {
       title: "This account cannot sign in",
       sentence:

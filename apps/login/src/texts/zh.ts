@@ -114,6 +114,11 @@ export const zh: Texts = {
       sentence: "这不是你的问题，需要网站来修复，请把下面的编号告诉网站客服。",
       action: tryAgain,
     },
+    "not-allowed": {
+      title: "微信没有允许这次登录",
+      sentence: "你的微信账号需要先处理一些事，请打开微信查看提示，处理好之前再试也没有用。",
+      action: "已处理，重新登录",
+    },
     blocked: {
       title: "这个账号不能登录",
       sentence: "它在本站已被封禁，如果你认为有误，请把下面的编号告诉网站客服。",

@@ -55,7 +55,7 @@ export async function handleCallback(deps: Deps, request: CallbackRequest): Prom
 /** Claims the authorization request of a state, or answers why this callback request cannot have it. */
 async function claimState(
   deps: Deps,
-  { browserSecrets, sessionSecret }: CallbackRequest,
+  { params, browserSecrets, sessionSecret }: CallbackRequest,
   state: string,
 ): Promise<ClaimedAuthorizationRequest | CallbackResult> {
   const stateHash = hashSecret(state);
@@ -65,18 +65,21 @@ async function claimState(
   const { signInId, returnTo } = found;
   const browserSecret = findMatchingSecret(found.browserHash, browserSecrets);
   if (browserSecret === undefined) {
-    return { kind: "failure", page: "wrong-browser", foreignSignInId: signInId };
+    return { kind: "failure", page: "wrong-browser", foreignSignInId: signInId, appId: app.appId, returnTo };
   }
 
   const now = deps.now();
   const browserHash = hashSecret(browserSecret);
   const [claimed] = await deps.db.run(claimAuthorizationRequest, { stateHash, browserHash, now });
-  if (!claimed) return handleRepeatedCallback(deps, stateHash, { browserSecret, sessionSecret });
+  if (!claimed) {
+    const hasCode = Boolean(params.get("code"));
+    return handleRepeatedCallback(deps, stateHash, { browserSecret, sessionSecret, hasCode });
+  }
   // An expired request is claimed too, so that exactly one callback request ends the sign-in.
   if (claimed.expiresAt <= now) {
     const timeline = new Timeline(deps, signInId);
     const event = { kind: "expired" } as const;
-    return endSignIn(deps, { stateHash, signInId, returnTo }, timeline, { page: "expired", event });
+    return endSignIn(deps, { stateHash, signInId, app, returnTo }, timeline, { page: "expired", event });
   }
   return { stateHash, signInId, scope: claimed.scope, app, returnTo, browserSecret };
 }

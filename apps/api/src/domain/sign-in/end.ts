@@ -22,7 +22,7 @@ const outcomeOf = {
  */
 export async function endSignIn(
   deps: Deps,
-  request: Pick<ClaimedAuthorizationRequest, "stateHash" | "signInId" | "returnTo">,
+  request: Pick<ClaimedAuthorizationRequest, "stateHash" | "signInId" | "app" | "returnTo">,
   timeline: Timeline,
   end: {
     page: FailurePage;
@@ -33,7 +33,7 @@ export async function endSignIn(
   },
 ): Promise<FailureResult> {
   const { page, event, errcode, openid, record } = end;
-  const { stateHash, signInId, returnTo } = request;
+  const { stateHash, signInId, app, returnTo } = request;
   const outcome = outcomeOf[page as keyof typeof outcomeOf] ?? "failed";
   if (event) timeline.add(event);
   await deps.db.batch([
@@ -43,5 +43,6 @@ export async function endSignIn(
     ...(record ? [record] : []),
   ]);
   deps.log.info({ event: "sign_in_ended", signInId, outcome, page, errcode }, "a sign-in ended");
-  return { kind: "failure", page, signInId, returnTo, ...(errcode === undefined ? {} : { errcode }) };
+  const about = { signInId, appId: app.appId, returnTo };
+  return { kind: "failure", page, ...about, ...(errcode === undefined ? {} : { errcode }) };
 }

@@ -32,8 +32,9 @@ export async function signInWithGrant(
   const tokens = { ...exchange.answer, scope: exchange.answer.scope.filter(isScope) };
   timeline.add({ kind: "exchanged", durationMs: exchange.durationMs, detail: tokens.scope.join(",") });
 
-  const snapshot = { page: "snapshot", event: { kind: "snapshot" } } as const;
-  if (tokens.isSnapshotUser) return endSignIn(deps, request, timeline, snapshot);
+  if (tokens.isSnapshotUser) {
+    return endSignIn(deps, request, timeline, { page: "snapshot", event: { kind: "snapshot" } });
+  }
 
   const { openid } = tokens;
   const blocked = { page: "blocked", event: { kind: "blocked" }, openid } as const;
@@ -49,16 +50,7 @@ export async function signInWithGrant(
   if (mayReadProfile && app.profile === "ask") {
     const { accessToken } = tokens;
     const userinfo = await measure(() => client.getUserInfo({ accessToken, openid }));
-    if (!userinfo.ok) {
-      // Single reports say that right after a grant of snsapi_userinfo only a snapshot visitor gets "api
-      // unauthorized", and that the flag is missing on a first visit. An account that lost the right gets it too: the
-      // failure shows it to operators.
-      if (userinfo.failure.errcode === "48001" && request.scope === "snsapi_userinfo") {
-        const record = recordOf(deps, request, userinfo);
-        return endSignIn(deps, request, timeline, { ...snapshot, record });
-      }
-      return endFailed(deps, request, timeline, "userinfo_failed", userinfo, openid);
-    }
+    if (!userinfo.ok) return endFailed(deps, request, timeline, "userinfo_failed", userinfo, openid);
     profile = userinfo.answer;
     timeline.add({ kind: "userinfo", durationMs: userinfo.durationMs });
     if (tokens.unionid && profile.unionid && tokens.unionid !== profile.unionid) {

@@ -4,6 +4,7 @@ import {
   findAuthorizationRequest,
   findLastAuthorizationRequest,
   findSignIn,
+  setFailurePage,
 } from "../../db/sign-ins.js";
 import { type Deps, later } from "../deps.js";
 import { findSession } from "../sessions/sessions.js";
@@ -26,6 +27,7 @@ const raceSeconds = 60;
 
 interface SignIn {
   signInId: string;
+  appId: string;
   returnTo: string;
 }
 
@@ -47,26 +49,30 @@ interface SameBrowser {
 export async function handleRepeatedCallback(
   deps: Deps,
   stateHash: string,
-  browser: SameBrowser,
+  browser: SameBrowser & { hasCode: boolean },
 ): Promise<CallbackResult> {
   const deadline = performance.now() + firstCallbackMs;
   for (let pauseMs = 15; ; pauseMs = Math.min(pauseMs * 2, 250)) {
     const [first] = await deps.db.run(findAuthorizationRequest, { stateHash });
     if (!first) return { kind: "failure", page: "used" };
-    const { signInId, returnTo, page, errcode, claimedAt } = first;
+    const { signInId, appId, returnTo, page, errcode, claimedAt } = first;
+    const signIn = { signInId, appId, returnTo };
 
     switch (first.outcome) {
       case "signed_in":
-        return joinSession(deps, { stateHash, signInId, returnTo }, claimedAt, browser);
+        return joinSession(deps, { stateHash, ...signIn }, claimedAt, browser);
       case "profile_asked":
-        return resumeSignIn(deps, { signInId, returnTo }, browser);
+        return resumeSignIn(deps, signIn, browser);
+      case "refused":
+        if (browser.hasCode) return endRefusedAsUsed(deps, { stateHash, ...signIn });
+        return failureOf(signIn, page, errcode);
       case null:
         break;
       default:
-        return failureOf({ signInId, returnTo }, page, errcode);
+        return failureOf(signIn, page, errcode);
     }
     if (performance.now() > deadline || isDead(deps, claimedAt)) {
-      return restartOnce(deps, { stateHash, signInId, returnTo }, first.appId, browser);
+      return restartOnce(deps, { stateHash, ...signIn }, browser);
     }
     await sleep(pauseMs);
   }
@@ -77,7 +83,7 @@ const isDead = (deps: Deps, claimedAt: Date | null) =>
 
 async function joinSession(
   deps: Deps,
-  { stateHash, signInId, returnTo }: AuthorizationRequest,
+  { stateHash, ...signIn }: AuthorizationRequest,
   claimedAt: Date | null,
   { browserSecret, sessionSecret }: SameBrowser,
 ): Promise<CallbackResult> {
@@ -85,21 +91,21 @@ async function joinSession(
   const secrets = isRace ? deps.keys.sessionSecrets(stateHash, browserSecret) : [];
   for (const secret of secrets) {
     if (await findSession(deps, secret)) {
-      await deps.db.batch([eventRecord(signInId, deps.now(), { kind: "callback_repeated" })]);
-      return { kind: "signed_in", returnTo, sessionSecret: secret };
+      await deps.db.batch([eventRecord(signIn.signInId, deps.now(), { kind: "callback_repeated" })]);
+      return { kind: "signed_in", returnTo: signIn.returnTo, sessionSecret: secret };
     }
   }
-  return continueIfSignedIn(deps, { signInId, returnTo }, sessionSecret);
+  return continueIfSignedIn(deps, signIn, sessionSecret);
 }
 
 /** An old link continues in a browser that is signed in. It never signs a browser in again. */
 async function continueIfSignedIn(
   deps: Deps,
-  { signInId, returnTo }: SignIn,
+  signIn: SignIn,
   sessionSecret: string | undefined,
 ): Promise<CallbackResult> {
-  if (await findSession(deps, sessionSecret)) return { kind: "continue", returnTo };
-  return { kind: "failure", page: "used", signInId, returnTo };
+  if (await findSession(deps, sessionSecret)) return { kind: "continue", returnTo: signIn.returnTo };
+  return { kind: "failure", page: "used", ...signIn };
 }
 
 /** The silent authorization request led to the page that asks; the sign-in may have gone on from there. */
@@ -114,10 +120,9 @@ async function resumeSignIn(deps: Deps, signIn: SignIn, browser: SameBrowser): P
 async function restartOnce(
   deps: Deps,
   request: AuthorizationRequest,
-  appId: string,
   browser: SameBrowser,
 ): Promise<CallbackResult> {
-  const { stateHash, signInId, returnTo } = request;
+  const { stateHash, signInId, appId, returnTo } = request;
   const claimedBefore = later(deps.now(), -firstCallbackSeconds);
   const [abandoned] = await deps.db.run(abandonAuthorizationRequest, { stateHash, claimedBefore });
   if (!abandoned) return resultOfFirstCallback(deps, request, browser);
@@ -131,28 +136,38 @@ async function resultOfFirstCallback(
   request: AuthorizationRequest,
   browser: SameBrowser,
 ): Promise<CallbackResult> {
-  const { stateHash, signInId, returnTo } = request;
+  const { stateHash, ...signIn } = request;
   const [first] = await deps.db.run(findAuthorizationRequest, { stateHash });
   if (first?.outcome === "signed_in") return joinSession(deps, request, first.claimedAt, browser);
-  return { kind: "failure", page: "used", signInId, returnTo };
+  return { kind: "failure", page: "used", ...signIn };
 }
 
-function failureOf(
-  { signInId, returnTo }: SignIn,
-  page: string | null,
-  errcode: string | null,
-): FailureResult {
+/**
+ * The person refused, went back and agreed: WeChat sends a code for the state of the refusal, which is used up. The page
+ * must not say that they refused, also after a reload.
+ */
+async function endRefusedAsUsed(
+  deps: Deps,
+  { stateHash, ...signIn }: AuthorizationRequest,
+): Promise<FailureResult> {
+  await deps.db.batch([
+    setFailurePage.with({ stateHash, page: "used" }),
+    eventRecord(signIn.signInId, deps.now(), { kind: "callback_repeated" }),
+  ]);
+  return { kind: "failure", page: "used", ...signIn };
+}
+
+function failureOf(signIn: SignIn, page: string | null, errcode: string | null): FailureResult {
   return {
     kind: "failure",
     page: (page ?? "used") as FailurePage, // written by endSignIn, from the same list
-    signInId,
-    returnTo,
+    ...signIn,
     ...(errcode === null ? {} : { errcode }),
   };
 }
 
 /**
- * Answers a tap on the profile page after the sign-in has ended: as it ended.
+ * Answers a request for the profile page, or a tap on it, after the sign-in has ended: as it ended.
  *
  * @throws {DatabaseError}
  */
@@ -163,7 +178,8 @@ export async function resultOfEndedSignIn(
 ): Promise<CallbackResult> {
   const [signIn] = await deps.db.run(findSignIn, { id: signInId });
   if (signIn?.outcome === "signed_in" && findMatchingSecret(signIn.browserHash, browserSecrets)) {
-    return continueIfSignedIn(deps, { signInId, returnTo: signIn.returnTo }, sessionSecret);
+    const { appId, returnTo } = signIn;
+    return continueIfSignedIn(deps, { signInId, appId, returnTo }, sessionSecret);
   }
   return (await findFailureResult(deps, signInId, browserSecrets)) ?? { kind: "failure", page: "expired" };
 }
@@ -182,8 +198,8 @@ export async function findFailureResult(
   const [signIn] = await deps.db.run(findSignIn, { id: signInId });
   if (!signIn || !findMatchingSecret(signIn.browserHash, browserSecrets)) return undefined;
   const [last] = await deps.db.run(findLastAuthorizationRequest, { signInId });
-  const { returnTo } = signIn;
-  if (last?.page) return failureOf({ signInId, returnTo }, last.page, last.errcode);
-  if (signIn.expiresAt <= deps.now()) return { kind: "failure", page: "expired", signInId, returnTo };
+  const about = { signInId, appId: signIn.appId, returnTo: signIn.returnTo };
+  if (last?.page) return failureOf(about, last.page, last.errcode);
+  if (signIn.expiresAt <= deps.now()) return { kind: "failure", page: "expired", ...about };
   return undefined;
 }

@@ -55,14 +55,10 @@ export async function startProfileRequest(
   deps: Deps,
   { signInId, browserSecrets }: { signInId: string; browserSecrets: readonly string[] },
 ): Promise<string | undefined> {
-  const now = deps.now();
-  const [signIn] = await deps.db.run(findSignIn, { id: signInId });
-  const app = signIn && deps.apps.byAppId(signIn.appId);
-  if (!app || signIn.outcome !== null || !findMatchingSecret(signIn.browserHash, browserSecrets)) {
-    return undefined;
-  }
-  if (signIn.expiresAt <= now) return undefined;
+  const open = await findOpenSignIn(deps, { signInId, browserSecrets });
+  if (!open) return undefined;
 
+  const now = deps.now();
   const scope = "snsapi_userinfo";
   const state = createState();
   const expiresAt = later(now, deps.settings.stateTtlSeconds);
@@ -71,7 +67,22 @@ export async function startProfileRequest(
     extendSignIn.with({ id: signInId, expiresAt }),
     eventRecord(signInId, now, { kind: "profile_redirect", detail: scope }),
   ]);
-  return authorizeUrl(deps, app, scope, state);
+  return authorizeUrl(deps, open.app, scope, state);
+}
+
+/**
+ * The app of a sign-in of this browser that has neither ended nor expired.
+ *
+ * @throws {DatabaseError}
+ */
+export async function findOpenSignIn(
+  deps: Deps,
+  { signInId, browserSecrets }: { signInId: string; browserSecrets: readonly string[] },
+): Promise<{ app: WeChatApp } | undefined> {
+  const [signIn] = await deps.db.run(findSignIn, { id: signInId });
+  if (!signIn || signIn.outcome !== null || signIn.expiresAt <= deps.now()) return undefined;
+  const app = deps.apps.byAppId(signIn.appId);
+  return app && findMatchingSecret(signIn.browserHash, browserSecrets) ? { app } : undefined;
 }
 
 /**

@@ -42,6 +42,8 @@ export interface FailureResult {
   /** The sign-in that the state belongs to, if another browser began it: a number to quote to support, nothing more. */
   foreignSignInId?: string;
   errcode?: string;
+  /** The app and the destination of the sign-in, which a new one keeps; absent if the state is unknown. */
+  appId?: string;
   returnTo?: string;
 }
 
@@ -56,4 +58,5 @@ export type FailurePage =
   | "code-rejected"
   | "wechat-unavailable"
   | "sign-in-failed"
+  | "not-allowed"
   | "blocked";

@@ -1,0 +1,207 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { demoOfficialAccount, demoWebsite, type Simulator, startSimulator } from "wechat-simulator";
+import { type Browser, profileButton, titleOf, userAgents, type Visit } from "./support/browser.js";
+import { rowsOf } from "./support/rows.js";
+import { userOf } from "./support/sign-ins.js";
+import { type System, startSystem } from "./support/system.js";
+import { tokenResponse } from "./support/wechat-responses.js";
+
+// Two Official Accounts and a website app: a retry link that forgets its app leads to the wrong one.
+
+const clinicAppId = "wx51a0b1c2d3e4f503";
+const appOf = (key: string, app: typeof demoOfficialAccount | typeof demoWebsite, appId = app.appId) => ({
+  key,
+  kind: app.kind,
+  appId,
+  appSecret: app.appSecret,
+  profile: "none",
+});
+
+let system: System;
+let simulator: Simulator;
+async function start(env: Record<string, string> = {}): Promise<void> {
+  simulator = await startSimulator({
+    apps: [demoOfficialAccount, { ...demoOfficialAccount, appId: clinicAppId }, demoWebsite],
+  });
+  const apps = [
+    appOf("shop", demoOfficialAccount),
+    appOf("clinic", demoOfficialAccount, clinicAppId),
+    appOf("web", demoWebsite),
+  ];
+  system = await startSystem({ simulator, env: { WECHAT_APPS: JSON.stringify(apps), ...env } });
+}
+beforeEach(() => start());
+afterEach(async () => {
+  await system.close();
+  await simulator.close();
+});
+
+/** The address behind the main or the secondary action of a failure page. */
+function retryOf(visit: Visit): URL {
+  const [, href] = /<a class="(?:button primary|quiet optional)" href="([^"]*)"/.exec(visit.html) ?? [];
+  if (href === undefined) throw new Error(`no retry link on "${titleOf(visit.html)}"`);
+  return new URL(href.replaceAll("&amp;", "&"), visit.url);
+}
+
+/** Follows a retry link as far as it goes, and says for which app WeChat was asked. */
+async function pressRetry(browser: Browser, page: Visit): Promise<{ appId: string | null; end: Visit }> {
+  const first = await browser.visit(retryOf(page));
+  const appId = first.location?.searchParams.get("appid") ?? null;
+  return { appId, end: await browser.follow(first.location ?? first.url) };
+}
+
+const bindings = async () => (await rowsOf(system.db, "bindings")).map(({ appId }) => appId);
+
+describe("the retry link", () => {
+  it.each([
+    ["the second Official Account inside WeChat", userAgents.wechatAndroid, "clinic", clinicAppId],
+    ["a website app on a phone's own browser", userAgents.safariIphone, "web", demoWebsite.appId],
+  ])("of a rejected code keeps %s and the destination", async (_, userAgent, key, appId) => {
+    const browser = system.browser({ userAgent });
+    const callback = await browser.callbackUrl(`/login/wechat?app=${key}&return_to=/orders`);
+    simulator.fail("access_token", { kind: "errcode", errcode: 40029 });
+    const retried = await pressRetry(browser, await browser.visit(callback));
+    expect(retried.appId).toBe(appId);
+    expect(retried.end.url.pathname).toBe("/orders");
+    expect(await bindings()).toEqual([appId]);
+    expect(await userOf(browser)).toBeDefined();
+  });
+
+  it("of every failure page keeps the app and the destination, also after a reload", async () => {
+    const failures: [string, (callback: URL) => void][] = [
+      ["expired", () => system.advance(601)],
+      ["refused", (callback) => callback.searchParams.delete("code")],
+      ["snapshot", () => answerOnce({ is_snapshotuser: 1 })],
+      ["wechat-unavailable", () => refuseOnce(-1)],
+      ["sign-in-failed", () => refuseOnce(40125)],
+      ["not-allowed", () => refuseOnce(40226)],
+    ];
+    for (const [name, fail] of failures) {
+      const browser = system.browser();
+      const callback = await browser.callbackUrl("/login/wechat?app=clinic&return_to=/x");
+      fail(callback);
+      const failed = await browser.visit(callback);
+      expect(retryOf(failed).search, name).toBe("?return_to=%2Fx&app=clinic&tap=1");
+      const self = /rel="canonical" href="([^"]*)"/.exec(failed.html)?.[1] ?? "";
+      expect(retryOf(await browser.visit(self)).search, name).toBe("?return_to=%2Fx&app=clinic&tap=1");
+    }
+  });
+
+  it("of a used link keeps the app and the destination", async () => {
+    const browser = system.browser();
+    const callback = await browser.callbackUrl("/login/wechat?app=clinic&return_to=/x");
+    await browser.visit(callback);
+    browser.cookies.delete("wl_session");
+    system.advance(61);
+    expect(retryOf(await browser.visit(callback)).search).toBe("?return_to=%2Fx&app=clinic&tap=1");
+  });
+
+  it("of a callback in another browser keeps the app and the destination, and opens no session [T1]", async () => {
+    const callback = await system.browser().callbackUrl("/login/wechat?app=clinic&return_to=/orders");
+    const other = system.browser({ person: "emoji" });
+    const page = await other.visit(callback);
+    expect(page.status).toBe(403);
+    expect(other.session).toBeUndefined();
+    expect(await rowsOf(system.db, "sessions")).toEqual([]);
+
+    const retried = await pressRetry(other, page);
+    expect(retried.appId).toBe(clinicAppId);
+    expect(retried.end.url.pathname).toBe("/orders");
+  });
+
+  it("of a callback that was opened outside WeChat leads to the page that says to open it in WeChat", async () => {
+    const callback = await system.browser().callbackUrl("/login/wechat?app=shop&return_to=/orders/77");
+    const safari = system.browser({ userAgent: userAgents.safariIphone });
+    const page = await safari.visit(callback);
+    const { html } = await safari.visit(retryOf(page));
+    expect(titleOf(html)).toBe("Open this page in WeChat");
+    expect(html).toContain(`${system.url}/login/wechat?return_to=%2Forders%2F77<`);
+  });
+
+  it("of a start that was refused for its number of requests is the same start", async () => {
+    await system.close();
+    await simulator.close();
+    await start({ RATE_LIMIT: "3" });
+    const browser = system.browser();
+    const asked = "/login/wechat?app=clinic&return_to=/x";
+    let visit = await browser.visit(asked);
+    while (visit.status !== 429) visit = await browser.visit(asked);
+    expect(retryOf(visit).pathname + retryOf(visit).search).toBe(asked);
+  });
+
+  it("of a callback that was refused for its number of requests is the same callback, without its code in the page", async () => {
+    await system.close();
+    await simulator.close();
+    await start({ RATE_LIMIT: "3" });
+    const browser = system.browser();
+    const callback = await browser.callbackUrl("/login/wechat?app=clinic&return_to=/x");
+    const other = system.browser();
+    for (let status = 0; status !== 429; ) ({ status } = await other.visit(callback));
+    const limited = await browser.visit(callback);
+    expect(limited.status).toBe(429);
+    expect(limited.html).not.toContain(callback.searchParams.get("code"));
+    expect(retryOf(limited).href).toBe(callback.href);
+    system.advance(61);
+    expect((await browser.visit(retryOf(limited))).location?.pathname).toBe("/x");
+  });
+});
+
+describe("the profile page", () => {
+  it("leads on to the destination once the person is signed in, as after pressing Back", async () => {
+    await system.close();
+    system = await startSystem({ simulator });
+    const browser = system.browser();
+    const page = await browser.follow("/login/wechat?return_to=/orders");
+    expect(page.url.pathname).toMatch(/^\/login\/profile\//);
+    expect((await browser.follow(profileButton(page.html) ?? "")).url.pathname).toBe("/orders");
+
+    const back = await browser.visit(page.url);
+    expect([back.status, back.location?.pathname]).toEqual([303, "/orders"]);
+    browser.cookies.delete("wl_session");
+    expect(titleOf((await browser.visit(page.url)).html)).toBe("This link has already been used");
+  });
+
+  it("is shown in the browser that began the sign-in, and as an expired one in another browser", async () => {
+    await system.close();
+    system = await startSystem({ simulator });
+    const page = await system.browser().follow("/login/wechat?return_to=/orders");
+    const other = await system.browser().visit(page.url);
+    expect([other.status, titleOf(other.html)]).toEqual([410, "This sign-in has expired"]);
+    expect(other.html).not.toContain("orders");
+  });
+
+  it("is the failure page on which its sign-in ended", async () => {
+    await system.close();
+    system = await startSystem({ simulator });
+    const browser = system.browser();
+    const page = await browser.follow("/login/wechat?return_to=/orders");
+    const callback = await browser.callbackUrl(profileButton(page.html));
+    callback.searchParams.delete("code");
+    expect(titleOf((await browser.visit(callback)).html)).toBe("You are not signed in");
+    expect(titleOf((await browser.visit(page.url)).html)).toBe("You are not signed in");
+  });
+});
+
+describe("agreeing after a refusal", () => {
+  it("with the same state offers to start again and does not say that permission was refused", async () => {
+    const browser = system.browser();
+    const callback = await browser.callbackUrl("/login/wechat?app=clinic&return_to=/x");
+    const refusal = new URL(callback);
+    refusal.searchParams.delete("code");
+    expect(titleOf((await browser.visit(refusal)).html)).toBe("You are not signed in");
+    expect(titleOf((await browser.visit(refusal)).html)).toBe("You are not signed in");
+
+    const agreed = await browser.visit(callback);
+    expect(agreed.status).toBe(410);
+    expect(titleOf(agreed.html)).toBe("This link has already been used");
+    expect(retryOf(agreed).search).toBe("?return_to=%2Fx&app=clinic&tap=1");
+    const self = /rel="canonical" href="([^"]*)"/.exec(agreed.html)?.[1] ?? "";
+    expect(titleOf((await browser.visit(self)).html)).toBe("This link has already been used");
+    expect(simulator.calls("access_token")).toBe(0);
+    expect(await rowsOf(system.db, "signIns")).toMatchObject([{ outcome: "refused" }]);
+  });
+});
+
+const refuseOnce = (errcode: number) => simulator.fail("access_token", { kind: "errcode", errcode });
+const answerOnce = (fields: Record<string, unknown>) =>
+  simulator.fail("access_token", { kind: "body", body: tokenResponse(fields) });
