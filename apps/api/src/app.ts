@@ -11,7 +11,14 @@ import { addSecurityHeaders, createSecurityHeaders } from "./http/headers.js";
 import { healthRoutes } from "./http/health.js";
 import { loggerOptions, logRequests } from "./http/log.js";
 import { loginRoutes } from "./http/login.js";
-import { builtLoginFolder, builtPages, type PageSource, vitePages } from "./http/pages.js";
+import {
+  builtLoginFolder,
+  builtPages,
+  createSendPage,
+  logoRoutes,
+  type PageSource,
+  vitePages,
+} from "./http/pages.js";
 import { limitRequests } from "./http/rate-limit.js";
 import { builtAdminFolder, staticFiles } from "./http/static-files.js";
 import { trpcRoutes } from "./http/trpc.js";
@@ -75,6 +82,7 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
   const pages =
     parts.pages ??
     (settings.viteServers ? vitePages(settings.viteServers.login) : builtPages(builtLoginFolder));
+  const sendPage = createSendPage(pages, deps.apps, settings.publicUrl);
   const cookies = new Cookies(settings.publicUrl);
 
   addSecurityHeaders(server, setSecurityHeaders);
@@ -85,10 +93,11 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
   await compressResponses(server);
   await limitRequests(server, deps);
   logRequests(server);
-  handleErrors(server, pages);
+  handleErrors(server, sendPage);
   healthRoutes(server, deps, () => draining);
   verifyFileRoutes(server, deps.apps);
-  loginRoutes(server, { deps, cookies, pages });
+  loginRoutes(server, { deps, cookies, sendPage });
+  logoRoutes(server, deps.apps);
   await trpcRoutes(server, { deps, cookies });
   if (settings.viteServers) await viteProxies(server, settings.viteServers);
   else await staticFiles(server, { admin: builtAdminFolder, login: builtLoginFolder });

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { dirname, extname, resolve } from "node:path";
 import { z } from "zod";
 
 // WECHAT_APPS: a JSON file or the JSON itself; the simulator's apps if it is not set.
@@ -16,6 +17,18 @@ export interface WeChatApp {
   profile: "none" | "ask";
   /** Names of the MP_verify files that WeChat's console gave for this app. */
   verifyFiles: readonly string[];
+  /** What people call the site that this app signs in to. Without one, its pages show the host of PUBLIC_URL. */
+  name?: { zh: string; en: string } | undefined;
+  logo?: Logo | undefined;
+  /** Where the site's privacy notice and terms are: an address, or a path of this origin. */
+  privacyUrl?: string | undefined;
+  termsUrl?: string | undefined;
+}
+
+/** A picture that this server serves itself, because its pages load nothing from another origin. */
+export interface Logo {
+  contentType: string;
+  content: Buffer;
 }
 
 /** The simulator's own two apps. They are public, so production refuses them. */
@@ -27,6 +40,7 @@ export const simulatedApps = [
     appSecret: "5d0c1a7e0000000000000000000000a1",
     group: "demo",
     profile: "ask",
+    name: { zh: "山茶书店", en: "Camellia Books" },
   },
   {
     key: "web",
@@ -35,8 +49,15 @@ export const simulatedApps = [
     appSecret: "5d0c1a7e0000000000000000000000b2",
     group: "demo",
     profile: "ask",
+    name: { zh: "山茶书店", en: "Camellia Books" },
   },
 ] as const;
+
+const shownName = z.string().trim().min(1, "is empty").max(32, "has more than 32 characters");
+const noticeUrl = z
+  .string()
+  .regex(/^(https?:\/\/|\/(?![/\\]))[^\s"'<>\\]{0,500}$/, "starts with https:// or with one /")
+  .optional();
 
 const appShape = z.strictObject({
   key: z.string().regex(/^[a-z0-9_-]{1,32}$/, "use 1 to 32 of a-z, 0-9, _ and -"),
@@ -52,14 +73,25 @@ const appShape = z.strictObject({
       z.string().regex(/^MP_verify_[A-Za-z0-9]{16}\.txt$/, "is a name like MP_verify_AbCdEfGh01234567.txt"),
     )
     .default([]),
+  name: z
+    .union(
+      [shownName, z.strictObject({ zh: shownName, en: shownName })],
+      'is a text, or { "zh": "…", "en": "…" }',
+    )
+    .transform((name) => (typeof name === "string" ? { zh: name, en: name } : name))
+    .optional(),
+  logo: z.string().min(1).optional(),
+  privacyUrl: noticeUrl,
+  termsUrl: noticeUrl,
 });
 
 /** @returns the configured apps; problems are added to `problems`, by name and never by value. */
 export function readApps(setting: string | undefined, problems: string[]): WeChatApp[] {
   if (setting === undefined) return simulatedApps.map((app) => ({ ...app, verifyFiles: [] }));
+  const isInline = setting.trimStart().startsWith("[");
   let json: unknown;
   try {
-    const text = setting.trimStart().startsWith("[") ? setting : readAppsFile(setting);
+    const text = isInline ? setting : readAppsFile(setting);
     json = JSON.parse(text);
   } catch (error) {
     // Not the parser's own message: it quotes the text, secrets included.
@@ -81,7 +113,34 @@ export function readApps(setting: string | undefined, problems: string[]): WeCha
       problems.push(`WECHAT_APPS: two apps have the same ${field}`);
     }
   }
-  return parsed.data;
+  const folder = isInline ? process.cwd() : dirname(resolve(setting));
+  return parsed.data.map(({ logo, ...app }) => ({
+    ...app,
+    logo: logo === undefined ? undefined : readLogo(resolve(folder, logo), app.key, problems),
+  }));
+}
+
+const maxLogoBytes = 200 * 1024;
+const logoTypes = new Map([
+  [".png", "image/png"],
+  [".jpg", "image/jpeg"],
+  [".jpeg", "image/jpeg"],
+  [".webp", "image/webp"],
+  [".svg", "image/svg+xml"],
+]);
+
+function readLogo(path: string, key: string, problems: string[]): Logo | undefined {
+  const contentType = logoTypes.get(extname(path).toLowerCase());
+  const problem = (text: string) => void problems.push(`WECHAT_APPS: the logo of ${key} ${text}`);
+  if (contentType === undefined) return problem("is not a .png, .jpg, .webp or .svg file");
+  try {
+    if (statSync(path).size > maxLogoBytes) return problem("is larger than 200 KB");
+    return { contentType, content: readFileSync(path) };
+  } catch {
+    return problem(
+      "cannot be read: give its path, relative to the file of the apps or to the working directory",
+    );
+  }
 }
 
 function readAppsFile(path: string): string {

@@ -55,6 +55,13 @@ try {
       "the simulator is allowed in production: anyone can sign in as anyone",
     );
   }
+  for (const { key, name } of settings.apps) {
+    if (name !== undefined) continue;
+    deps.log.warn(
+      { event: "app_without_name", app: key },
+      "an app has no `name` in WECHAT_APPS: people will not see whose page asks them to sign in",
+    );
+  }
   if (settings.firstOperator) await ensureFirstOperator(deps, settings.firstOperator);
   await server.listen({ host: settings.host, port: settings.port });
   // Without a listener, a client that disconnects before accept(), or a lack of file descriptors, would end the process.

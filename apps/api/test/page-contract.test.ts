@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { describe, expect, expectTypeOf, it } from "vitest";
+import { createApps } from "../src/domain/apps.js";
 import { type PageSlots, pageNames } from "../src/http/page-contract.js";
-import { type PageSource, sendPage } from "../src/http/pages.js";
+import { createSendPage, type PageSource } from "../src/http/pages.js";
 
 /** A page that shows the value of each named slot in an element of its own. */
 const pageWith =
@@ -9,7 +10,9 @@ const pageWith =
   async () =>
     slots.map((slot) => `<p id="${slot}">{{${slot}}}</p>`).join("");
 
-/** Just enough of Fastify for `sendPage`: the body that it would send. */
+const publicUrl = new URL("https://login.example.com");
+
+/** Just enough of Fastify for `SendPage`: the body that it would send. */
 function fakeExchange() {
   const sent: { body?: string } = {};
   const request = { headers: {} } as FastifyRequest;
@@ -26,32 +29,32 @@ function fakeExchange() {
 }
 
 // `npm test` type-checks this file: an `@ts-expect-error` line without an error under it fails there.
-describe("sendPage's types", () => {
+describe("SendPage's types", () => {
   const { request, reply } = fakeExchange();
-  const none = pageWith();
+  const sendPage = createSendPage(pageWith(), createApps([]), publicUrl);
 
   it("require every slot of a page", async () => {
-    await sendPage(none, request, reply, "profile", { continue: "/on", cancel: "/" });
+    await sendPage(request, reply, "profile", { continue: "/on", cancel: "/" });
     // @ts-expect-error the slot `cancel` is missing
-    await sendPage(none, request, reply, "profile", { continue: "/on" });
+    await sendPage(request, reply, "profile", { continue: "/on" });
     // @ts-expect-error all slots are missing
-    await sendPage(none, request, reply, "profile");
+    await sendPage(request, reply, "profile");
     // @ts-expect-error a value that may be undefined needs an explicit ""
-    await sendPage(none, request, reply, "profile", { continue: "/on", cancel: undefined });
+    await sendPage(request, reply, "profile", { continue: "/on", cancel: undefined });
   });
 
   it("refuse a misspelt slot, a slot of another page and an unknown page", async () => {
     // @ts-expect-error `start` is misspelt
-    await sendPage(none, request, reply, "home", { strat: "/login/wechat" });
+    await sendPage(request, reply, "home", { strat: "/login/wechat" });
     // @ts-expect-error `qr` is a slot of other pages
-    await sendPage(none, request, reply, "wecom", { link: "/", anyway: "/", qr: "<svg/>" });
+    await sendPage(request, reply, "wecom", { link: "/", anyway: "/", qr: "<svg/>" });
     // @ts-expect-error there is no page of this name
-    await sendPage(none, request, reply, "homepage", { start: "/login/wechat" });
+    await sendPage(request, reply, "homepage", { start: "/login/wechat" });
   });
 
   it("require the slots of all pages that a variable may name", () => {
     expectTypeOf<PageSlots<"home" | "signed-out">>().toEqualTypeOf<{ readonly start: string }>();
-    expectTypeOf<PageSlots<"wecom" | "open-in-wechat">>().toEqualTypeOf<{
+    expectTypeOf<PageSlots<"wecom" | "scan-with-phone">>().toEqualTypeOf<{
       readonly link: string;
       readonly anyway: string;
       readonly qr: string;
@@ -59,11 +62,12 @@ describe("sendPage's types", () => {
   });
 });
 
-describe("sendPage", () => {
+describe("createSendPage", () => {
   it("escapes every value except the QR code's markup", async () => {
     const { request, reply, sent } = fakeExchange();
     const slots = { link: `"><b>`, anyway: "'&", qr: "<svg/>" };
-    await sendPage(pageWith("link", "anyway", "qr"), request, reply, "open-in-wechat", slots);
+    const sendPage = createSendPage(pageWith("link", "anyway", "qr"), createApps([]), publicUrl);
+    await sendPage(request, reply, "scan-with-phone", slots);
     expect(sent.body).toBe(
       '<p id="link">&quot;&gt;&lt;b&gt;</p><p id="anyway">&#39;&amp;</p><p id="qr"><svg/></p>',
     );

@@ -151,6 +151,20 @@ describe("the process", { timeout: 60_000 }, () => {
     expect(await main.exit).toBe(0);
   });
 
+  it("warns at the start about each real app without a name, because people see whose page it is", async () => {
+    const app = {
+      kind: "website",
+      appId: "wx51a0b1c2d3e4f5aa",
+      appSecret: "5d0c1a7e0000000000000000000000aa",
+    };
+    const second = { ...app, key: "named", appId: "wx51a0b1c2d3e4f5ab", name: "Clinic" };
+    const main = await startMain({ WECHAT_APPS: JSON.stringify([{ ...app, key: "unnamed" }, second]) });
+    const warnings = main.stdout().match(/"event":"app_without_name","app":"\w+"/g);
+    expect(warnings).toEqual(['"event":"app_without_name","app":"unnamed"']);
+    main.child.kill("SIGTERM");
+    expect(await main.exit).toBe(0);
+  });
+
   it("exits with 0 on a second SIGINT, as Ctrl-C reaches it from the terminal and from its parent process [T90]", async () => {
     const main = await startMain({});
     main.child.kill("SIGINT");

@@ -8,6 +8,7 @@ import {
   miniProgramPage,
   openInWechatPage,
   openOnDesktopPage,
+  scanWithPhonePage,
   wecomPage,
 } from "./pages/unsupported-client.js";
 import { textsOf } from "./texts/languages.js";
@@ -39,6 +40,8 @@ function pageOf(page: PageName, texts: Texts): Page {
       return profilePage(slotsOf("profile"), texts);
     case "open-in-wechat":
       return openInWechatPage(slotsOf("open-in-wechat"), texts);
+    case "scan-with-phone":
+      return scanWithPhonePage(slotsOf("scan-with-phone"), texts);
     case "open-on-desktop":
       return openOnDesktopPage(slotsOf("open-on-desktop"), texts);
     case "wecom":

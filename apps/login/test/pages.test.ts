@@ -1,4 +1,4 @@
-import { pageSlots } from "api/pages";
+import { pageSlots, siteSlots } from "api/pages";
 import { describe, expect, it } from "vitest";
 import { languages, pageNames, renderPage } from "../src/pages.js";
 import { textsOf } from "../src/texts/languages.js";
@@ -24,12 +24,21 @@ describe.each(everyPage)("the page $page in $language", ({ page, language }) => 
     expect(html).toContain('<meta name="robots" content="noindex">');
   });
 
-  it("has each declared slot once, and no other", () => {
-    expect(slotsIn(html)).toEqual([...pageSlots[page]].sort());
+  it("has each declared slot once, and those of the site", () => {
+    const ofSite = (slot: string | undefined) => siteSlots.some((name) => name === slot);
+    expect(slotsIn(html).filter((slot) => !ofSite(slot))).toEqual([...pageSlots[page]].sort());
+    expect([...new Set(slotsIn(html).filter(ofSite))]).toEqual([...siteSlots].sort());
+  });
+
+  it("names the site in its title and at its top", () => {
+    expect(html).toMatch(/<title>[^<]+ · \{\{site\}\}<\/title>/);
+    expect(html).toContain("<bdi>{{site}}</bdi></header>");
   });
 
   it("has slots only in text and in quoted attributes, where an escaped value is safe", () => {
-    const rest = html.replace(/="\{\{\w+\}\}"/g, "").replace(/>\{\{\w+\}\}</g, "");
+    // Only the site's name may stand within a sentence.
+    const named = html.replace(/(="[^"]*|>[^<]*)\{\{site\}\}(?=[^<]*<|[^"]*")/g, "$1");
+    const rest = named.replace(/="\{\{\w+\}\}"/g, "").replace(/>\{\{\w+\}\}</g, "");
     expect(slotsIn(rest)).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { type PageName, pageNames, pageSlots } from "api/pages";
+import { type PageName, pageNames, pageSlots, siteSlots } from "api/pages";
 import { build, type Rolldown } from "vite";
 import { beforeAll, describe, expect, it } from "vitest";
 import { slotsOf } from "../src/pages/slots.js";
@@ -33,12 +33,14 @@ describe("the built pages", () => {
     expect([...built.keys()].sort()).toEqual(declared.sort());
   });
 
-  it("have each declared slot once, and no other", () => {
+  it("have each declared slot once, the site's slots at least once, and no other", () => {
     for (const language of languages) {
       for (const page of pageNames) {
         const file = fileOf(language, page);
         const used = [...(built.get(file) ?? "").matchAll(/\{\{([^}]*)\}\}/g)].map(([, slot]) => slot);
-        expect(used.sort(), file).toEqual([...pageSlots[page]].sort());
+        const own = used.filter((slot) => !siteSlots.some((name) => name === slot));
+        expect(own.sort(), file).toEqual([...pageSlots[page]].sort());
+        for (const name of siteSlots) expect(used, file).toContain(name);
       }
     }
   });

@@ -22,12 +22,27 @@ export function createApps(all: readonly WeChatApp[]): Apps {
   };
 }
 
+/** The app that signs a person in with this client, or to which the page for an unsupported client leads. */
+export function appFor(apps: Apps, userAgent: string | undefined): WeChatApp | undefined {
+  const picked = pickApp(apps, userAgent);
+  return typeof picked === "string" ? appBehindPage(apps) : picked;
+}
+
 /** The app to which the page for an unsupported client leads. */
 export const appBehindPage = ({ all }: Apps): WeChatApp | undefined =>
   all.find((app) => app.kind === "official_account") ?? all[0];
 
 /** The page for a client in which no configured app can sign a person in. */
-export type UnsupportedClient = "open-in-wechat" | "open-on-desktop" | "wecom" | "mini-program";
+export type UnsupportedClient =
+  | "open-in-wechat"
+  | "scan-with-phone"
+  | "open-on-desktop"
+  | "wecom"
+  | "mini-program";
+
+/** WeChat's own browser signs in one WeChat account only: the one that it runs as. */
+export const isInWeChat = (userAgent: string | undefined): boolean =>
+  readUserAgent(userAgent).client === "wechat";
 
 /**
  * Picks the app that works in this browser: the Official Account inside WeChat, the website app's QR page in any other.
@@ -43,5 +58,5 @@ export function pickApp(apps: Apps, userAgent: string | undefined): WeChatApp | 
   const phone = platform === "ios" || platform === "android" || platform === "harmony";
   // A phone cannot scan a QR code on its own screen.
   if (phone && officialAccount) return "open-in-wechat";
-  return website ?? "open-in-wechat";
+  return website ?? "scan-with-phone";
 }

@@ -1,21 +1,21 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { DatabaseError } from "../domain/deps.js";
 import type { FailurePageName, PageSlots } from "./page-contract.js";
-import { type PageSource, sendPage } from "./pages.js";
+import type { SendPage } from "./pages.js";
 
 /** A browser asks for a page, a script for JSON. */
 const wantsPage = (request: FastifyRequest) =>
   request.method === "GET" && (request.headers.accept ?? "").includes("text/html");
 
 /** Answers an uncaught error with a page or JSON, a fixed text and the request number, and logs one line. */
-export function handleErrors(app: FastifyInstance, pages: PageSource): void {
+export function handleErrors(app: FastifyInstance, sendPage: SendPage): void {
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const status = isUnavailable(error) ? 503 : (error.statusCode ?? 500);
     if (status >= 500) request.log.error({ event: "request_failed", err: error }, "a request failed");
     else request.log.info({ event: "request_refused", code: error.code }, "a request was refused");
     if (wantsPage(request)) {
       try {
-        return await sendPage(pages, request, reply, pageFor(status), slots(request));
+        return await sendPage(request, reply, pageFor(status), slots(request));
       } catch (cause) {
         // For example, the pages are not built: Fastify would answer with this error's message, which holds a path.
         request.log.error({ event: "page_failed", err: cause }, "an error page could not be made");
@@ -26,7 +26,7 @@ export function handleErrors(app: FastifyInstance, pages: PageSource): void {
 
   app.setNotFoundHandler(async (request, reply) => {
     if (wantsPage(request))
-      return sendPage(pages, request, reply, "not-found", {
+      return sendPage(request, reply, "not-found", {
         number: request.id,
         errcode: "",
         retry: "/",

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { renderSVG } from "uqr";
 import { getAccount } from "../domain/account.js";
-import { appBehindPage, pickApp, type WeChatApp } from "../domain/apps.js";
+import { appBehindPage, appFor, isInWeChat, pickApp, type WeChatApp } from "../domain/apps.js";
 import type { Deps } from "../domain/deps.js";
 import { isId } from "../domain/ids.js";
 import { isSecret, newSecret } from "../domain/key-ring.js";
@@ -13,7 +13,7 @@ import { callbackPath, findOpenSignIn, startProfileRequest, startSignIn } from "
 import type { CallbackResult, FailureResult } from "../domain/sign-in/types.js";
 import { authenticateUser } from "./authentication.js";
 import type { Cookies } from "./cookies.js";
-import { type PageSource, sendPage } from "./pages.js";
+import type { SendPage } from "./pages.js";
 import { limitOf } from "./rate-limit.js";
 import { visitorOf } from "./visitor.js";
 
@@ -22,7 +22,7 @@ const yearSeconds = 365 * 86_400;
 /** The routes of a sign-in in the browser: start, callback, and the pages in between. */
 export function loginRoutes(
   app: FastifyInstance,
-  { deps, cookies, pages }: { deps: Deps; cookies: Cookies; pages: PageSource },
+  { deps, cookies, sendPage }: { deps: Deps; cookies: Cookies; sendPage: SendPage },
 ): void {
   const { publicUrl, returnToOrigins: origins, stateTtlSeconds } = deps.settings;
   const { absoluteSeconds } = userSessionLifetime(deps.settings);
@@ -34,10 +34,11 @@ export function loginRoutes(
     const start = startUrl({ tap: true });
     if (!session) {
       const page = cookies.read(request, "signed_out") === undefined ? "home" : "signed-out";
-      return sendPage(pages, request, reply, page, { start });
+      return sendPage(request, reply, page, { start });
     }
     const { nickname, avatarUrl } = await getAccount(deps, session);
-    return sendPage(pages, request, reply, "account", { nickname, avatar: avatarUrl ?? "", switch: start });
+    const otherAccount = isInWeChat(request.headers["user-agent"]) ? "" : start;
+    return sendPage(request, reply, "account", { nickname, avatar: avatarUrl ?? "", switch: otherAccount });
   });
 
   // Without exposeHeadRoute: a HEAD request of a link preview would begin a sign-in.
@@ -46,8 +47,9 @@ export function loginRoutes(
     const returnTo = readReturnTo(query.return_to);
     const tap = query.tap === "1";
     if (cookies.read(request, "signed_out") !== undefined && !tap) {
-      const start = startUrl({ returnTo, tap: true, app: askedApp(deps, query)?.key });
-      return sendPage(pages, request, reply, "signed-out", { start });
+      const asked = askedApp(deps, query);
+      const start = startUrl({ returnTo, tap: true, app: asked?.key });
+      return sendPage(request, reply, "signed-out", { start }, asked);
     }
     if (query.app !== undefined && !askedApp(deps, query)) {
       request.log.warn({ event: "unknown_app" }, "a sign-in asked for an app that is not configured");
@@ -56,7 +58,7 @@ export function loginRoutes(
     if (typeof picked === "string") {
       const link = new URL(startUrl({ returnTo }), publicUrl).href;
       const anyway = startUrl({ returnTo, tap: true, app: appBehindPage(deps.apps)?.key });
-      return sendPage(pages, request, reply, picked, { link, anyway, qr: renderSVG(link) });
+      return sendPage(request, reply, picked, { link, anyway, qr: renderSVG(link) });
     }
     return redirectToWeChat(request, reply, picked, returnTo);
   });
@@ -87,10 +89,16 @@ export function loginRoutes(
         await resultOfEndedSignIn(deps, id, { browserSecrets, sessionSecret }),
       );
     }
-    return sendPage(pages, request, reply, "profile", {
-      continue: `/login/wechat/profile?${new URLSearchParams({ sign_in: id })}`,
-      cancel: "/",
-    });
+    return sendPage(
+      request,
+      reply,
+      "profile",
+      {
+        continue: `/login/wechat/profile?${new URLSearchParams({ sign_in: id })}`,
+        cancel: "/",
+      },
+      open.app,
+    );
   });
 
   app.get(callbackPath, limited("callback"), async (request, reply) => {
@@ -154,13 +162,16 @@ export function loginRoutes(
   function sendFailure(request: FastifyRequest, reply: FastifyReply, failure: FailureResult) {
     const { page, signInId, foreignSignInId, errcode, appId, returnTo } = failure;
     const app = appId === undefined ? undefined : deps.apps.byAppId(appId);
-    return sendPage(pages, request, reply, page, {
-      retry: startUrl({ returnTo, tap: true, app: app && keyToName(request, app) }),
+    // A blocked person can only try another account, which WeChat's own browser does not offer.
+    const canRetry = page !== "blocked" || !isInWeChat(request.headers["user-agent"]);
+    const slots = {
+      retry: canRetry ? startUrl({ returnTo, tap: true, app: app && keyToName(request, app) }) : "",
       number: signInId ?? foreignSignInId ?? request.id,
       errcode: errcode ?? "",
       // Without a sign-in, the route alone: it answers with the same page.
       self: signInId === undefined ? (request.routeOptions.url ?? "") : `/login/ended/${signInId}`,
-    });
+    };
+    return sendPage(request, reply, page, slots, app);
   }
 
   /**
@@ -168,8 +179,7 @@ export function loginRoutes(
    * WeChat does not name the first Official Account: the page that says "open in WeChat" helps more than WeChat's refusal.
    */
   function keyToName(request: FastifyRequest, wechatApp: WeChatApp): string | undefined {
-    const picked = pickApp(deps.apps, request.headers["user-agent"]);
-    const unnamed = typeof picked === "string" ? appBehindPage(deps.apps) : picked;
+    const unnamed = appFor(deps.apps, request.headers["user-agent"]);
     return unnamed === wechatApp ? undefined : wechatApp.key;
   }
 

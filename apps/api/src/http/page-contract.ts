@@ -14,7 +14,8 @@ export const pageSlots = {
   "signed-out": ["start"],
   account: ["nickname", "avatar", "switch"],
   profile: ["continue", "cancel"],
-  "open-in-wechat": ["link", "qr", "anyway"],
+  "open-in-wechat": ["link", "anyway"],
+  "scan-with-phone": ["link", "qr", "anyway"],
   "open-on-desktop": ["link", "anyway"],
   wecom: ["link", "anyway"],
   "mini-program": ["link", "anyway"],
@@ -34,6 +35,14 @@ export const pageSlots = {
   "server-error": failureSlots,
   busy: failureSlots,
 } as const satisfies { [page: string]: readonly string[] };
+
+/**
+ * The slots that every page has besides: the name and the logo of the site that it signs in to, and the addresses of that
+ * site's notices. The last three may be empty.
+ */
+export const siteSlots = ["site", "logo", "privacy", "terms"] as const;
+
+export type SiteSlots = { readonly [slot in (typeof siteSlots)[number]]: string };
 
 export type PageName = keyof typeof pageSlots;
 

@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { type Apps, appFor, type WeChatApp } from "../domain/apps.js";
 import { type Language, languageOf } from "./language.js";
-import type { PageName, PageSlots } from "./page-contract.js";
+import type { PageName, PageSlots, SiteSlots } from "./page-contract.js";
 
 /**
  * The status under which each page is sent.
@@ -16,6 +17,7 @@ const statusOf: Record<PageName, number> = {
   account: 200,
   profile: 200,
   "open-in-wechat": 200,
+  "scan-with-phone": 200,
   "open-on-desktop": 200,
   wecom: 200,
   "mini-program": 200,
@@ -63,25 +65,52 @@ export function vitePages(server: string): PageSource {
 export const builtLoginFolder = fileURLToPath(new URL("../../../login/dist", import.meta.url));
 
 /** Sends a page in the person's language. */
-export async function sendPage<Page extends PageName>(
-  source: PageSource,
+export type SendPage = <Page extends PageName>(
   request: FastifyRequest,
   reply: FastifyReply,
   page: Page,
   slots: PageSlots<Page>,
-): Promise<FastifyReply> {
-  const html = await source(languageOf(request), page);
-  const values: { readonly [slot: string]: string } = slots;
-  const filled = html.replace(/\{\{(\w+)\}\}/g, (_, slot: string) => {
-    const value = values[slot] ?? "";
-    return slot === "qr" ? value : escapeHtml(value);
+  /** Whose name the page shows; by default the app that would sign a person in here. */
+  app?: WeChatApp,
+) => Promise<FastifyReply>;
+
+export function createSendPage(source: PageSource, apps: Apps, publicUrl: URL): SendPage {
+  return async (request, reply, page, slots, app = appFor(apps, request.headers["user-agent"])) => {
+    const language = languageOf(request);
+    const html = await source(language, page);
+    const values: { readonly [slot: string]: string } = { ...siteOf(app, language, publicUrl), ...slots };
+    const filled = html.replace(/\{\{(\w+)\}\}/g, (_, slot: string) => {
+      const value = values[slot] ?? "";
+      return slot === "qr" ? value : escapeHtml(value);
+    });
+    return reply
+      .code(statusOf[page])
+      .header("cache-control", "no-store")
+      .header("vary", "accept-language, cookie")
+      .type("text/html; charset=utf-8")
+      .send(filled);
+  };
+}
+
+function siteOf(app: WeChatApp | undefined, language: Language, publicUrl: URL): SiteSlots {
+  return {
+    site: app?.name?.[language] ?? publicUrl.host,
+    logo: app?.logo ? logoUrl(app) : "",
+    privacy: app?.privacyUrl ?? "",
+    terms: app?.termsUrl ?? "",
+  };
+}
+
+const logoUrl = (app: WeChatApp) => `/login/logo/${app.key}`;
+
+/** Serves the logos of the apps, by key. */
+export function logoRoutes(server: FastifyInstance, apps: Apps): void {
+  server.get("/login/logo/:key", async (request, reply) => {
+    const { key } = request.params as { key: string };
+    const logo = apps.byKey(key)?.logo;
+    if (!logo) return reply.callNotFound();
+    return reply.header("cache-control", "public, max-age=3600").type(logo.contentType).send(logo.content);
   });
-  return reply
-    .code(statusOf[page])
-    .header("cache-control", "no-store")
-    .header("vary", "accept-language, cookie")
-    .type("text/html; charset=utf-8")
-    .send(filled);
 }
 
 const entities: Record<string, string> = {

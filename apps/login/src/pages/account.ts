@@ -37,7 +37,7 @@ export function accountPage(slots: Slots<"account">, texts: Texts): Page {
 <button type="button" class="button secondary" data-cancel>${account.signOutEverywhereCancel}</button>
 <button type="button" class="button danger" data-confirmed>${account.signOutEverywhereConfirm}</button>
 </div>
-<a class="quiet" href="${slots.switch}">${account.switch}</a>
+<a class="quiet optional" href="${slots.switch}">${account.switch}</a>
 </div>
 </main>`,
   };

@@ -1,6 +1,7 @@
 import { base } from "../base.js";
 import type { Texts } from "../texts/texts.js";
 import { type Html, html } from "./html.js";
+import { site } from "./slots.js";
 
 export type Assets = { readonly script: string; readonly style: string };
 
@@ -24,7 +25,7 @@ export function documentOf(page: Page, texts: Texts, assets: Assets): Html {
 <html lang="${texts.htmlLang}">
 <head>
 <meta charset="utf-8">
-<title>${page.title} · ${texts.titleSuffix}</title>
+<title>${page.title} · ${site.site}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
 <meta name="description" content="${page.description}">
 <meta name="robots" content="noindex">
@@ -40,8 +41,11 @@ ${
 <script type="module" src="${assets.script}"></script>
 </head>
 <body class="${page.layout}">
+<header class="site"><img src="${site.logo}" alt="" height="28"><bdi>${site.site}</bdi></header>
 ${page.main}
 <footer>
+<a class="quiet optional" href="${site.privacy}">${texts.privacy}</a>
+<a class="quiet optional" href="${site.terms}">${texts.terms}</a>
 <button type="button" class="quiet" data-language="${otherLanguage.language}" lang="${otherLanguage.htmlLang}" hidden>${otherLanguage.name}</button>
 </footer>
 </body>

@@ -5,15 +5,20 @@ import type { IconName } from "./icons.js";
 import { copyButton, messageMain } from "./message.js";
 import type { Slots } from "./slots.js";
 
-/** For a phone outside WeChat, and for a desktop browser where only an Official Account is configured. */
+/** For a phone outside WeChat. It has no QR code, because a phone cannot scan its own screen. */
 export function openInWechatPage(slots: Slots<"open-in-wechat">, texts: Texts): Page {
-  const { openInWechat } = texts;
+  return unsupportedClientPage("phone", texts.openInWechat, slots, texts);
+}
+
+/** For a desktop browser where only an Official Account is configured: the phone signs in, at the link of the QR code. */
+export function scanWithPhonePage(slots: Slots<"scan-with-phone">, texts: Texts): Page {
+  const { scanWithPhone } = texts;
   const qr = html`<figure class="qr">
-<div class="qr-code" role="img" aria-label="${openInWechat.qrLabel}">${slots.qr}</div>
-<figcaption>${openInWechat.qrHint}</figcaption>
+<div class="qr-code" role="img" aria-label="${scanWithPhone.qrLabel}">${slots.qr}</div>
+<figcaption>${scanWithPhone.qrHint}</figcaption>
 </figure>`;
   return {
-    ...unsupportedClientPage("phone", openInWechat, slots, texts, qr),
+    ...unsupportedClientPage("phone", scanWithPhone, slots, texts, qr),
     layout: "message-page scannable",
   };
 }

@@ -8,7 +8,8 @@ const useAnotherAccount = "Use another WeChat account";
 export const en: Texts = {
   htmlLang: "en",
   otherLanguage: { language: "zh", htmlLang: "zh-CN", name: "中文" },
-  titleSuffix: "WeChat sign-in",
+  privacy: "Privacy notice",
+  terms: "Terms",
   signIn,
   redirecting: { busy: "Opening WeChat…", slow: "Still waiting?", retry: tryAgain },
   copy: { link: "Copy link", number: "Copy number", done: "Copied", selected: "Selected. Now copy it." },
@@ -24,10 +25,10 @@ export const en: Texts = {
   },
   profile: {
     title: "Sign in with your WeChat nickname and photo",
-    sentence: "This looks like your first visit, so WeChat will ask for your permission next.",
+    sentence: "This looks like your first visit to {{site}}, so WeChat will ask for your permission next.",
     requested: {
       title: "Your nickname and photo",
-      sentence: "We ask for them only to recognise you and to show your name here.",
+      sentence: "{{site}} asks for them only to recognise you and to show your name.",
     },
     excluded: {
       title: "We never post in your name",
@@ -38,8 +39,12 @@ export const en: Texts = {
   },
   openInWechat: {
     title: "Open this page in WeChat",
-    sentence:
-      "Copy the link, send it to yourself in WeChat and tap it there, or scan the QR code with WeChat.",
+    sentence: "Copy the link, send it to yourself in WeChat and tap it there.",
+    anyway: "Already in WeChat? Continue",
+  },
+  scanWithPhone: {
+    title: "Open this page in WeChat on your phone",
+    sentence: "Scan the QR code with WeChat, or copy the link and send it to yourself in WeChat.",
     qrLabel: "QR code of this link",
     qrHint: "Scan with WeChat to sign in on your phone",
     anyway: "Already in WeChat? Continue",

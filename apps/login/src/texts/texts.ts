@@ -8,7 +8,8 @@ export type Texts = {
   /** For `<html lang>`, with a region for Chinese: phones choose the shapes of its characters by the region. */
   readonly htmlLang: string;
   readonly otherLanguage: { readonly language: Language; readonly htmlLang: string; readonly name: string };
-  readonly titleSuffix: string;
+  readonly privacy: string;
+  readonly terms: string;
   readonly signIn: string;
   readonly redirecting: { readonly busy: string; readonly slow: string; readonly retry: string };
   readonly copy: {
@@ -28,7 +29,8 @@ export type Texts = {
     readonly continue: string;
     readonly cancel: string;
   };
-  readonly openInWechat: UnsupportedClientMessage & { readonly qrLabel: string; readonly qrHint: string };
+  readonly openInWechat: UnsupportedClientMessage;
+  readonly scanWithPhone: UnsupportedClientMessage & { readonly qrLabel: string; readonly qrHint: string };
   readonly openOnDesktop: UnsupportedClientMessage;
   readonly wecom: UnsupportedClientMessage;
   readonly miniProgram: UnsupportedClientMessage;

@@ -8,7 +8,8 @@ const useAnotherAccount = "换一个微信登录";
 export const zh: Texts = {
   htmlLang: "zh-CN",
   otherLanguage: { language: "en", htmlLang: "en", name: "English" },
-  titleSuffix: "微信登录",
+  privacy: "隐私政策",
+  terms: "服务条款",
   signIn,
   redirecting: { busy: "正在打开微信…", slow: "还没有打开？", retry: tryAgain },
   copy: { link: "复制链接", number: "复制编号", done: "已复制", selected: "已选中，请手动复制" },
@@ -21,8 +22,8 @@ export const zh: Texts = {
   },
   profile: {
     title: "用微信昵称和头像登录",
-    sentence: "看来你是第一次来，继续后微信会请你确认授权。",
-    requested: { title: "需要你的昵称和头像", sentence: "只用来在这里识别你、显示你的名字。" },
+    sentence: "看来你是第一次来{{site}}，继续后微信会请你确认授权。",
+    requested: { title: "需要你的昵称和头像", sentence: "{{site}}只用来识别你、显示你的名字。" },
     excluded: {
       title: "不会以你的名义发布任何内容",
       sentence: "不会替你发消息或朋友圈，也看不到你的聊天记录和好友。",
@@ -32,7 +33,12 @@ export const zh: Texts = {
   },
   openInWechat: {
     title: "请在微信里打开",
-    sentence: "复制链接，在微信里发给自己再点开，或者用微信扫二维码。",
+    sentence: "复制链接，在微信里发给自己，再点开它。",
+    anyway: "已经在微信里？继续登录",
+  },
+  scanWithPhone: {
+    title: "请在手机微信里打开",
+    sentence: "用微信扫二维码，或者复制链接，在微信里发给自己。",
     qrLabel: "这个链接的二维码",
     qrHint: "用微信扫一扫，在手机上登录",
     anyway: "已经在微信里？继续登录",
