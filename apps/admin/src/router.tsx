@@ -89,11 +89,17 @@ const signInById = createRoute({
   component: lazyRouteComponent(() => import("./pages/sign-ins/sign-in-page.js"), "SignInPage"),
 });
 
+const requestByNumber = createRoute({
+  getParentRoute: () => console,
+  path: "/requests/$number",
+  component: lazyRouteComponent(() => import("./pages/requests/request-page.js"), "RequestPage"),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     setUp,
-    console.addChildren([home, people, tokens, errors, signIns, signInById]),
+    console.addChildren([home, people, tokens, errors, signIns, signInById, requestByNumber]),
   ]),
   basepath: "/admin",
   parseSearch: parseQueryString,

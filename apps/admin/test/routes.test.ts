@@ -33,6 +33,14 @@ describe("the route for a search hit", () => {
     });
   });
 
+  it("is a page of its own for a request that began no sign-in", () => {
+    const hit = { kind: "request", number: "01K-C", id: "01K", at: "2026-11-28T05:00:00.000Z" } as const;
+    expect(routeForHit({ ...hit, page: "invalid-callback" })).toEqual({
+      to: "/requests/$number",
+      params: { number: "01K-C" },
+    });
+  });
+
   it("falls back to a search among people", () => {
     expect(routeForHit({ kind: "people", q: "小明" })).toEqual({ to: "/people", search: { q: "小明" } });
   });

@@ -266,6 +266,44 @@ describe("the search box", () => {
     });
   });
 
+  it.each([
+    ["an unknown state", "/login/wechat/callback?code=x&state=abcdef", "C", "invalid-callback"],
+    [
+      "a button of an unknown sign-in",
+      "/login/wechat/profile?sign_in=01M00000000000000000000000",
+      "E",
+      "expired",
+    ],
+    ["an unknown address", "/nowhere", "N", "not-found"],
+  ])(
+    "says when a request with %s was made and what it was, though nothing is stored for it",
+    async (...given) => {
+      const [, path, letter, page] = given;
+      const before = Date.now();
+      const { html } = await system.browser().visit(path);
+      const number = /id="number"[^>]*>([^<]*)</.exec(html)?.[1] ?? "";
+      expect(number).toMatch(new RegExp(`^[0-9A-Z]{26}-${letter}$`));
+      const id = number.slice(0, 26);
+      expect(system.logLines.some((line) => line.includes(`"reqId":"${id}"`))).toBe(true);
+
+      const found = (await console.query("search.find", { text: ` ${number.toLowerCase()} ` })).data;
+      expect(found).toEqual({ kind: "request", number, id, at: expect.any(String), page });
+      const at = new Date((found as { at: string }).at).getTime();
+      expect(at).toBeGreaterThanOrEqual(before);
+      expect(at).toBeLessThanOrEqual(Date.now());
+      expect(await rowsOf(system.db, "signIns")).toEqual([]);
+    },
+  );
+
+  it("says that nothing is stored under a bare number, and takes other text with a dash for a name", async () => {
+    const id = "01M00000000000000000000000";
+    const at = expect.any(String);
+    const find = async (text: string) => (await console.query("search.find", { text })).data;
+    expect(await find(id)).toEqual({ kind: "request", number: id, id, at, page: null });
+    expect(await find(`${id}-Z`)).toEqual({ kind: "people", q: `${id}-Z` });
+    expect(await find(`${id}-C-C`)).toEqual({ kind: "people", q: `${id}-C-C` });
+  });
+
   it("has details behind it that answer 404 for a well-formed unknown id", async () => {
     const id = "01M00000000000000000000000";
     for (const [path, input] of [

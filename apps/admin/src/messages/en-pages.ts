@@ -196,4 +196,34 @@ export const pages = {
     personUnknown: "Not identified",
     returnTo: "Return path",
   },
+  requests: {
+    title: "A request without a sign-in",
+    number: "Request number",
+    time: "Time",
+    shown: "Page shown",
+    log: "Nothing is stored about it. The server's log has its lines under this number (reqId).",
+    unknown:
+      "No sign-in, person or failed call has this number. It belongs to a request that began no sign-in, or to a sign-in that was deleted when its retention ended.",
+    page: {
+      "invalid-callback": "This link is incomplete",
+      expired: "This sign-in has expired",
+      used: "This link has already been used",
+      "too-many-requests": "Too many attempts",
+      "not-found": "Page not found",
+      "server-error": "Something went wrong on our side",
+      busy: "This site is busy right now",
+    },
+    why: {
+      "invalid-callback":
+        "The callback address was opened without a state that this system gave out: the link was cut off or copied, its sign-in was deleted long ago, or a program scanned the address. WeChat was not called.",
+      expired:
+        "A button was pressed for a sign-in that this browser did not begin, or that was deleted. The person can start again.",
+      used: "The callback belongs to a sign-in that was deleted while it was answered. The person can start again.",
+      "too-many-requests":
+        "Its source had sent more requests in a minute than RATE_LIMIT allows. If many people share one address, set TRUST_PROXY so that each is counted alone.",
+      "not-found": "There is no page at the requested address.",
+      "server-error": "An error in this system. The log has it at the level “error”.",
+      busy: "The database did not answer in time.",
+    },
+  },
 } as const;

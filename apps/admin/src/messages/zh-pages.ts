@@ -196,4 +196,33 @@ export const pages: MessagesLike<typeof english> = {
     personUnknown: "未识别",
     returnTo: "返回路径",
   },
+  requests: {
+    title: "没有开始登录的请求",
+    number: "请求编号",
+    time: "时间",
+    shown: "用户看到的页面",
+    log: "系统没有保存它的记录。服务器日志里可以用这个编号（reqId）找到相关的行。",
+    unknown:
+      "没有登录、用户或失败的调用用这个编号。它属于一个没有开始登录的请求，或者对应的登录已过保留期、被删除。",
+    page: {
+      "invalid-callback": "这个链接不完整",
+      expired: "这次登录已过期",
+      used: "这个链接已经用过了",
+      "too-many-requests": "操作太频繁了",
+      "not-found": "找不到这个页面",
+      "server-error": "我们这边出错了",
+      busy: "网站现在有点忙",
+    },
+    why: {
+      "invalid-callback":
+        "有人打开了回调地址，但没有带本系统发出的 state：链接被截断或复制过，对应的登录早已删除，或者是程序在扫描这个地址。没有调用微信。",
+      expired: "点击的按钮属于另一个浏览器开始的登录，或者对应的登录已被删除。用户可以重新登录。",
+      used: "处理回调时，对应的登录已被删除。用户可以重新登录。",
+      "too-many-requests":
+        "这个来源一分钟内的请求数超过了 RATE_LIMIT。如果很多人共用一个地址，请设置 TRUST_PROXY，让每个人分开计数。",
+      "not-found": "请求的地址没有页面。",
+      "server-error": "本系统出错，日志里有 error 级别的记录。",
+      busy: "数据库没有及时响应。",
+    },
+  },
 };

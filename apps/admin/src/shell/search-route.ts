@@ -18,6 +18,8 @@ export function routeForHit(hit: SearchHit) {
       return { to: "/errors", search: { view: "log", range: "all", q: hit.q } } as const;
     case "sign_ins":
       return { to: "/sign-ins", search: { range: "all", q: hit.q } } as const;
+    case "request":
+      return { to: "/requests/$number", params: { number: hit.number } } as const;
     case "people":
       return { to: "/people", search: { q: hit.q } } as const;
   }

@@ -32,4 +32,8 @@ function increment(digits: number[]): void {
   }
 }
 
+/** When an id was made, to the millisecond. */
+export const timeOfId = (id: string): Date =>
+  new Date([...id.slice(0, timeLength)].reduce((timeMs, digit) => timeMs * 32 + alphabet.indexOf(digit), 0));
+
 export const isId = (text: string): boolean => /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(text);

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { DatabaseError } from "../domain/deps.js";
+import { requestNumber } from "../domain/request-number.js";
 import type { FailurePageName, PageSlots } from "./page-contract.js";
 import type { SendPage } from "./pages.js";
 
@@ -15,7 +16,7 @@ export function handleErrors(app: FastifyInstance, sendPage: SendPage): void {
     else request.log.info({ event: "request_refused", code: error.code }, "a request was refused");
     if (wantsPage(request)) {
       try {
-        return await sendPage(request, reply, pageFor(status), slots(request));
+        return await sendPage(request, reply, pageFor(status), slots(request, pageFor(status)));
       } catch (cause) {
         // For example, the pages are not built: Fastify would answer with this error's message, which holds a path.
         request.log.error({ event: "page_failed", err: cause }, "an error page could not be made");
@@ -27,10 +28,8 @@ export function handleErrors(app: FastifyInstance, sendPage: SendPage): void {
   app.setNotFoundHandler(async (request, reply) => {
     if (wantsPage(request))
       return sendPage(request, reply, "not-found", {
-        number: request.id,
-        errcode: "",
+        ...slots(request, "not-found"),
         retry: "/",
-        self: "",
       });
     return sendFixedText(request, reply, 404);
   });
@@ -54,8 +53,8 @@ function sendFixedText(request: FastifyRequest, reply: FastifyReply, status: num
  * An empty `href` leads to the same address: a sign-in keeps its app and its destination, and the code of a callback is not
  * repeated in the page.
  */
-const slots = (request: FastifyRequest): PageSlots<FailurePageName> => ({
-  number: request.id,
+const slots = (request: FastifyRequest, page: FailurePageName): PageSlots<FailurePageName> => ({
+  number: requestNumber(request.id, page),
   errcode: "",
   retry: "",
   self: "",

@@ -5,6 +5,7 @@ import { appBehindPage, appFor, isInWeChat, pickApp, type WeChatApp } from "../d
 import type { Deps } from "../domain/deps.js";
 import { isId } from "../domain/ids.js";
 import { isSecret, newSecret } from "../domain/key-ring.js";
+import { requestNumber } from "../domain/request-number.js";
 import { safeReturnTo } from "../domain/return-to.js";
 import { userSessionLifetime } from "../domain/sessions/lifetime.js";
 import { handleCallback } from "../domain/sign-in/callback.js";
@@ -166,7 +167,7 @@ export function loginRoutes(
     const canRetry = page !== "blocked" || !isInWeChat(request.headers["user-agent"]);
     const slots = {
       retry: canRetry ? startUrl({ returnTo, tap: true, app: app && keyToName(request, app) }) : "",
-      number: signInId ?? foreignSignInId ?? request.id,
+      number: signInId ?? foreignSignInId ?? requestNumber(request.id, page),
       errcode: errcode ?? "",
       // Without a sign-in, the route alone: it answers with the same page.
       self: signInId === undefined ? (request.routeOptions.url ?? "") : `/login/ended/${signInId}`,

@@ -3,7 +3,7 @@ import { findFailure } from "../../db/console/failures.js";
 import { findUser } from "../../db/console/people.js";
 import { findSignInDetail } from "../../db/console/sign-ins.js";
 import type { Deps } from "../deps.js";
-import { isId } from "../ids.js";
+import { type PageWithoutSignIn, readRequestNumber } from "../request-number.js";
 import { explanationOf } from "./view.js";
 
 export type Found =
@@ -13,19 +13,21 @@ export type Found =
   | { kind: "errcode"; errcode: string }
   | { kind: "failures"; q: string }
   | { kind: "sign_ins"; q: string }
-  | { kind: "people"; q: string };
+  | { kind: "people"; q: string }
+  /** A number that belongs to no stored sign-in: when it was made, and the page that it was on, if it says so. */
+  | { kind: "request"; number: string; id: string; at: string; page: PageWithoutSignIn | null };
 
 /** Recognises what was pasted: a request number, a user id, a rid, an errcode; anything else is searched in people. */
 export async function findAnything(deps: Deps, pasted: string): Promise<Found> {
   const text = pasted.trim();
-  const id = text.toUpperCase();
-  if (isId(id)) {
+  const number = readRequestNumber(text);
+  if (number) {
+    const { id, at, page } = number;
     if ((await deps.db.run(findSignInDetail, { id })).length > 0) return { kind: "sign_in", id };
     if ((await deps.db.run(findUser, { userId: id })).length > 0) return { kind: "person", userId: id };
     if ((await deps.db.run(findFailure, { id })).length > 0) return { kind: "failure", id };
+    return { kind: "request", number: text.toUpperCase(), id, at: at.toISOString(), page };
   }
-  // The request number of a request without a sign-in is only in the server's log.
-  if (isId(id)) return { kind: "sign_ins", q: id };
   if (isIP(text)) return { kind: "sign_ins", q: text };
   if (/^[0-9a-f]{8}(-[0-9a-f]{8}){2}$/i.test(text)) return { kind: "failures", q: text.toLowerCase() };
   if (/^-?\d{1,8}$/.test(text) || explanationOf(text.toUpperCase())) {
