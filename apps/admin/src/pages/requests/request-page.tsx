@@ -21,7 +21,7 @@ export function RequestPage(): ReactNode {
   return (
     <>
       <PageHeader title={t("title")} />
-      <Panel>
+      <Panel pad>
         <QueryBoundary query={found}>{(hit) => <Request hit={hit} />}</QueryBoundary>
       </Panel>
     </>
