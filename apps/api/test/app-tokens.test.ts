@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { demoOfficialAccount, demoWebsite, startSimulator } from "wechat-simulator";
+import { DatabaseError } from "../src/db/database.js";
 import { appTokenKey, appTokenStore } from "../src/domain/tokens/app-token-store.js";
 import { keepAppTokensFresh, listAppTokenStates, refreshAppToken } from "../src/domain/tokens/app-tokens.js";
 import { rowsOf } from "./support/rows.js";
@@ -148,24 +149,47 @@ describe("an app whose token WeChat refuses", () => {
     });
   });
 
-  it("is retried after 1, 2, 4 … 32 minutes, and every 32 minutes from then on", async () => {
+  it("is retried after 1, 2, 4 … 60 s, and every 60 s from then on; an operator does not wait for that", async () => {
     system.simulator.fail("stable_token", { kind: "errcode", errcode: 40164 }, 100);
     await keep();
-    for (const [turn, minutes] of [1, 2, 4, 8, 16, 32, 32, 32].entries()) {
-      system.advance(minutes * 60 - 5);
+    for (const [failures, seconds] of [1, 2, 4, 8, 16, 32, 60, 60, 60].entries()) {
+      system.advance(seconds - 0.5);
       await keep();
-      expect(fetches(), `${minutes} minutes are not over`).toBe(turn + 1);
-      system.advance(10);
+      expect(fetches(), `${seconds} s are not over`).toBe(failures + 1);
+      system.advance(0.6);
       await keep();
-      expect(fetches(), `${minutes} minutes are over`).toBe(turn + 2);
+      expect(fetches(), `${seconds} s are over`).toBe(failures + 2);
     }
+    const [app] = system.settings.apps;
+    if (app) await refreshAppToken(system.app.deps, app, "kim");
+    expect(fetches()).toBe(11);
+    expect(await stateOfOfficialAccount()).toMatchObject({ state: "failing", requestedBy: null });
+
     system.simulator.clearFaults();
-    system.advance(32 * 60 + 5);
+    system.advance(61);
     await keep();
     expect(await stateOfOfficialAccount()).toMatchObject({
       state: "fresh",
+      requestedBy: "schedule",
       failuresInRow: 0,
       lastErrcode: null,
+    });
+  });
+
+  it("is stored as failing and logged with its errcode also where the failure's row cannot be written", async () => {
+    const { batch } = system.db;
+    system.db.batch = () =>
+      Promise.reject(new DatabaseError("unavailable", { cause: new Error("disk full") }));
+    system.simulator.fail("stable_token", { kind: "errcode", errcode: 40164 });
+    await keep();
+    system.db.batch = batch;
+    expect(await stateOfOfficialAccount()).toMatchObject({ state: "failing", lastErrcode: "40164" });
+    expect(await rowsOf(system.db, "apiFailures")).toEqual([]);
+    const line = system.logLines.find((text) => text.includes('"event":"failure_not_recorded"'));
+    expect(JSON.parse(line ?? "{}")).toMatchObject({
+      endpoint: "cgi-bin/stable_token",
+      errcode: "40164",
+      err: { message: expect.any(String) },
     });
   });
 

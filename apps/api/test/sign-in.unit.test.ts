@@ -287,6 +287,15 @@ describe("the code exchange", () => {
     await expectNoUserStored();
   });
 
+  it("logs WeChat's refusal if its row cannot be written, and rethrows the database's error", async () => {
+    harness.answers.access_token = refused(40125);
+    const started = await harness.startSignIn();
+    const unavailable = new DatabaseError("unavailable", { cause: null });
+    harness.deps.db = { ...harness.db, batch: () => Promise.reject(unavailable) };
+    await expect(harness.handleCallback(started)).rejects.toBe(unavailable);
+    expect(harness.loggedEvents).toEqual(["failure_not_recorded"]);
+  });
+
   it("stores only well-formed scopes of those that were granted", async () => {
     const echo = "an echo of something sent,xsnsapi_base,snsapi_base!,snsapi_,SNSAPI_BASE";
     harness.answers.access_token = {

@@ -131,6 +131,23 @@ export class TokenKeeper<Value extends string = string> {
     }
   }
 
+  /**
+   * Fetches the next token if the current one is due, or if there is none; for a job that keeps a token fresh without
+   * callers. Unlike {@link refresh} it respects the backoff after a failure, and unlike {@link get} it waits for the fetch.
+   *
+   * @returns undefined if none is due, or the backoff is not over
+   * @throws {TokenUnavailableError} the fetch failed
+   */
+  async refreshIfDue(): Promise<KeptToken<Value> | undefined> {
+    await this.#readWithTimeout();
+    const { clock } = this.#settings;
+    const { known, retryAtMs } = this.#shared;
+    // By either clock: a wall clock that was set ahead brings a fetch forward, which does no harm in normal mode.
+    const isDue = () => known.isDue() || (known.latest?.refreshAtMs ?? 0) <= clock.now();
+    if (!isDue() || clock.now() < retryAtMs) return undefined;
+    return this.#inFlight?.result ?? this.#startRefresh({ isAcceptable: () => !isDue() });
+  }
+
   #refreshAhead(): void {
     if (this.#inFlight) return;
     this.#startRefresh({ isAcceptable: () => !this.#shared.known.isDue() }).catch(() => {
@@ -180,8 +197,13 @@ export class TokenKeeper<Value extends string = string> {
     const { clock, leaseMs } = this.#settings;
     const age = stopwatch(clock);
     // Join a read that hangs for up to one lease: a new read for every caller would fill the memory.
-    if (!this.#reading || this.#reading.age() >= leaseMs)
-      this.#reading = { ended: this.#readStore(age), age };
+    if (!this.#reading || this.#reading.age() >= leaseMs) {
+      const ended = this.#readStore(age).then(() => {
+        // A read that hung for longer than a lease may end while a newer one runs.
+        if (this.#reading?.ended === ended) this.#reading = undefined;
+      });
+      this.#reading = { ended, age };
+    }
     return withTimeout(clock, readTimeoutMs, this.#reading.ended, () => {
       this.#shared.known.ageOfLastRead = age; // so that not every caller waits for it
     });
@@ -194,7 +216,6 @@ export class TokenKeeper<Value extends string = string> {
       this.#shared.known.ageOfLastRead = age;
       this.#toStoreError(error);
     }
-    this.#reading = undefined;
   }
 
   #toStoreError(error: unknown): TokenUnavailableError {

@@ -286,4 +286,76 @@ describe("a read that hangs forever", () => {
     await harness.get(affected);
     expect(await harness.get(affected)).toBe("T2");
   });
+
+  it("that ends after all does not hide the newer read that later callers join", async () => {
+    const harness = new Harness();
+    const instance = harness.startInstance();
+    await harness.get(instance);
+    const endings: (() => void)[] = [];
+    const healthy = harness.records.seenBy(instance.process, () => 2);
+    let isHanging = false;
+    const hangingRead = (key: string) =>
+      new Promise<void>((resolve) => endings.push(resolve)).then(() => healthy.read(key));
+    const store: TokenStore = {
+      ...healthy,
+      read: (key) => (isHanging ? hangingRead(key) : healthy.read(key)),
+    };
+    const affected = harness.startInstance({ store });
+    await harness.get(affected);
+    isHanging = true;
+    while (endings.length < 2) {
+      await harness.time.pass(1000);
+      await harness.get(affected);
+    }
+    endings[0]?.();
+    await harness.time.pass(1000);
+    await harness.get(affected);
+    expect(endings).toHaveLength(2);
+  });
+});
+
+describe("refreshIfDue", () => {
+  const refreshIfDue = (harness: Harness, { keeper }: Instance) => harness.time.until(keeper.refreshIfDue());
+
+  it("fetches the first token and the next one when it is due, and nothing in between", async () => {
+    const harness = new Harness();
+    const instance = harness.startInstance();
+    expect(await refreshIfDue(harness, instance)).toMatchObject({ value: "T1", generation: 1 });
+    await harness.time.pass(6_800_000); // of 7,200 s
+    expect(await refreshIfDue(harness, instance)).toBeUndefined();
+    expect(harness.account.fetches).toBe(1);
+    await harness.time.pass(300_000);
+    expect(await refreshIfDue(harness, instance)).toMatchObject({ generation: 2 });
+    expect(harness.account.fetches).toBe(2);
+  });
+
+  it("fetches once for simultaneous jobs of several processes", async () => {
+    const harness = new Harness();
+    const instances = [harness.startInstance(), harness.startInstance(), harness.startInstance()];
+    await harness.time.until(Promise.all(instances.map(({ keeper }) => keeper.refreshIfDue())));
+    expect(harness.account.fetches).toBe(1);
+  });
+
+  it("rejects if the fetch fails, and then waits until the backoff is over", async () => {
+    const harness = new Harness();
+    let isRefusing = true;
+    let fetches = 0;
+    const { process } = harness.startInstance();
+    const fetch = () =>
+      process.ask(10, () => {
+        fetches += 1;
+        if (isRefusing) throw new Error("refused");
+        return { value: "T1", expiresInSeconds: 7200 };
+      });
+    const source = { key: "k", fetch };
+    const instance = harness.startInstance({ source });
+    const failure = await rejectionOf(refreshIfDue(harness, instance));
+    expect(failure).toMatchObject({ name: "TokenUnavailableError" });
+    isRefusing = false;
+    expect(await refreshIfDue(harness, instance)).toBeUndefined();
+    expect(await refreshIfDue(harness, harness.startInstance({ source }))).toBeUndefined();
+    expect(fetches).toBe(1);
+    await harness.time.pass(1001);
+    expect(await refreshIfDue(harness, instance)).toMatchObject({ value: "T1" });
+  });
 });

@@ -47,3 +47,16 @@ export function failureRecord(
     signInId: about.signInId ?? null,
   });
 }
+
+/** What WeChat said, for the log: the failure's row could not be written. */
+export function logUnrecorded(
+  deps: Pick<Deps, "log">,
+  { endpoint, errcode, rid }: WeChatFailure,
+  appId: string,
+  cause: unknown,
+): void {
+  deps.log.error(
+    { event: "failure_not_recorded", appId, endpoint, errcode, rid, err: cause },
+    "a failed call to WeChat could not be recorded",
+  );
+}

@@ -1,7 +1,7 @@
 import type { Grant, UserInfo, WebTokens } from "wechat-oauth";
 import { finishAuthorizationRequest, finishSignIn } from "../../db/sign-ins.js";
 import type { Deps } from "../deps.js";
-import { failureRecord, readFailure, type WeChatFailure } from "../failures/failures.js";
+import { failureRecord, logUnrecorded, readFailure, type WeChatFailure } from "../failures/failures.js";
 import { findPerson, isUnionBlocked, type Person, resolveIdentity } from "../identity/identity.js";
 import { openSession } from "../sessions/open-session.js";
 import { endSignIn } from "./end.js";
@@ -135,7 +135,7 @@ interface FailedCall {
 }
 
 /** Ends the sign-in for a call that WeChat refused or did not answer. */
-function endFailed(
+async function endFailed(
   deps: Deps,
   request: ClaimedAuthorizationRequest,
   timeline: Timeline,
@@ -145,13 +145,18 @@ function endFailed(
 ): Promise<CallbackResult> {
   const { failure, durationMs } = failedCall;
   const { errcode } = failure;
-  return endSignIn(deps, request, timeline, {
-    page: failurePageOf(failure),
-    event: { kind, durationMs, detail: errcode },
-    errcode,
-    record: recordOf(deps, request, failedCall, openid),
-    ...(openid === undefined ? {} : { openid }),
-  });
+  try {
+    return await endSignIn(deps, request, timeline, {
+      page: failurePageOf(failure),
+      event: { kind, durationMs, detail: errcode },
+      errcode,
+      record: recordOf(deps, request, failedCall, openid),
+      ...(openid === undefined ? {} : { openid }),
+    });
+  } catch (error) {
+    logUnrecorded(deps, failure, request.app.appId, error);
+    throw error;
+  }
 }
 
 function recordOf(

@@ -1,16 +1,19 @@
 import type { GlobalAccessToken } from "wechat-oauth";
-import { stableTokenSource, systemClock, TokenKeeper, TokenUnavailableError } from "wechat-oauth/keeper";
+import {
+  type KeptToken,
+  stableTokenSource,
+  systemClock,
+  TokenKeeper,
+  TokenUnavailableError,
+} from "wechat-oauth/keeper";
 import { listAppTokens, setAppTokenRequester } from "../../db/tokens.js";
 import type { WeChatApp } from "../apps.js";
 import { DatabaseError, type Deps, later } from "../deps.js";
-import { failureRecord, readFailure } from "../failures/failures.js";
+import { failureRecord, logUnrecorded, readFailure } from "../failures/failures.js";
 import { appTokenKey, appTokenStore } from "./app-token-store.js";
 
 /** A token is refreshed 290 to 200 s before it expires: with less time left, the refresh is late. */
 const nearExpirySeconds = 120;
-
-/** A failing refresh is retried after 1, 2, 4 … 32 minutes. */
-const backoffSeconds = (failuresInRow: number) => 60 * 2 ** Math.min(failuresInRow - 1, 5);
 
 export type AppTokenState = "none" | "fresh" | "near_expiry" | "expired" | "failing";
 
@@ -53,36 +56,40 @@ function stateOf(row: { expiresAt: Date | null; failuresInRow: number }, now: Da
 }
 
 /**
- * Refreshes an app's global token, in normal mode: while one is valid WeChat returns the same one, so it stays valid for
- * every other holder. If another process is refreshing it, its answer is used. A refusal is stored as a failure and in
- * the token's state.
+ * Refreshes an app's global token for an operator, in normal mode: while one is valid WeChat returns the same one, so it
+ * stays valid for every other holder. If another process is refreshing it, its answer is used. A refusal is stored as a
+ * failure and in the token's state.
  *
- * @param requestedBy an operator's name or "schedule", for the console.
+ * @param requestedBy the operator's name, for the console.
  * @throws {DatabaseError}
  */
 export async function refreshAppToken(deps: Deps, app: WeChatApp, requestedBy: string): Promise<void> {
-  const { appId } = app;
+  await setRequester(deps, app.appId, requestedBy, () => deps.appToken(app.appId).refresh());
+}
+
+/** Refreshes the tokens that are due. Every process runs it; a lease lets one of them call WeChat. */
+export async function keepAppTokensFresh(deps: Deps): Promise<void> {
+  for (const { appId } of appsWithToken(deps)) {
+    await setRequester(deps, appId, "schedule", () => deps.appToken(appId).refreshIfDue());
+  }
+}
+
+/** Notes for whom a token was fetched, if one was. */
+async function setRequester(
+  deps: Deps,
+  appId: string,
+  requestedBy: string,
+  fetch: () => Promise<KeptToken | undefined>,
+): Promise<void> {
   try {
-    const { generation } = await deps.appToken(appId).refresh();
+    const token = await fetch();
+    if (!token) return;
+    const { generation } = token;
     await deps.db.run(setAppTokenRequester, { appId, kind: "access_token", generation, requestedBy });
   } catch (error) {
     if (!(error instanceof TokenUnavailableError)) throw error;
     if (error.reason === "STORE") throw new DatabaseError("unavailable", { cause: error });
     deps.log.warn({ event: "app_token_failed", appId, errcode: error.reason }, "WeChat gave no global token");
-  }
-}
-
-/** Refreshes the tokens that are due. Every process runs it; a lease lets one of them call WeChat. */
-export async function keepAppTokensFresh(deps: Deps): Promise<void> {
-  const rows = new Map((await deps.db.run(listAppTokens, {})).map((row) => [row.appId, row]));
-  const now = deps.now();
-  for (const app of appsWithToken(deps)) {
-    const row = rows.get(app.appId);
-    if (row && row.failuresInRow > 0 && row.lastFailureAt) {
-      if (later(row.lastFailureAt, backoffSeconds(row.failuresInRow)) > now) continue;
-    }
-    if (row?.refreshAt && row.refreshAt > now) continue;
-    await refreshAppToken(deps, app, "schedule");
   }
 }
 
@@ -128,7 +135,9 @@ async function recordFailures<Answer>(
     const failure = readFailure(error);
     if (failure) {
       const latencyMs = performance.now() - startedAt;
-      await deps.db.batch([failureRecord(deps, failure, { appId, latencyMs })]);
+      const record = failureRecord(deps, failure, { appId, latencyMs });
+      // The caller needs WeChat's error, also where its row cannot be written.
+      await deps.db.batch([record]).catch((cause: unknown) => logUnrecorded(deps, failure, appId, cause));
     }
     throw error;
   }
