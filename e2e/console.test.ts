@@ -51,6 +51,25 @@ describe("the console in a browser", () => {
     await otherBrowser.context().close();
   });
 
+  it("does not bring back a search that was typed just before the filters were cleared", async () => {
+    await page.goto(`${system.url}/admin/people?status=active`);
+    await page.getByText("林小满").first().waitFor();
+    // Both in one step, so that the pause after typing cannot be over.
+    await page.evaluate(() => {
+      const input = document.querySelector<HTMLInputElement>("main input[placeholder]");
+      const value = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
+      value?.set?.call(input, "小满");
+      input?.dispatchEvent(new Event("input", { bubbles: true }));
+      for (const button of document.querySelectorAll("button")) {
+        if (button.textContent === "Clear filters") button.click();
+      }
+    });
+    await page.waitForURL(`${system.url}/admin/people`);
+    await page.waitForTimeout(500);
+    expect(page.url()).toBe(`${system.url}/admin/people`);
+    expect(await page.locator("main input[placeholder]").first().inputValue()).toBe("");
+  });
+
   it("finds a person by nickname and shows their binding and sign-ins", async () => {
     await page.goto(`${system.url}/admin/people?q=${encodeURIComponent("小满")}`);
     await page.getByText("林小满").first().click();

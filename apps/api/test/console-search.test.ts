@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Tables } from "../src/db/schema.js";
+import { userAgents } from "./support/browser.js";
 import { type Console, makeOperator } from "./support/operator.js";
 import { rowsOf } from "./support/rows.js";
 import { seedFailure, seedPerson, seedSignIn } from "./support/seed.js";
@@ -221,6 +222,39 @@ describe("the list of failures", () => {
   });
 });
 
+describe("a person", () => {
+  it("has the same name on their own page and in the console: that of the app they used last", async () => {
+    const person = (userAgent: string) => system.browser({ person: "crowd-1", userAgent });
+    system.simulator.updatePerson("crowd-1", { nickname: "旧名" });
+    await person(userAgents.wechatAndroid).signIn();
+    system.advance(60);
+    system.simulator.updatePerson("crowd-1", { nickname: "新名" });
+    const { html } = await person(userAgents.desktop).signIn();
+    expect(html).toContain(">新名</bdi>");
+    const [inList] = (await page("people.list")).items;
+    expect(inList).toMatchObject({ profile: { nickname: "新名" }, bindings: [{}, {}] });
+    const { data } = await console.query("people.get", { userId: inList?.userId });
+    expect(data).toMatchObject({ profile: { nickname: "新名" } });
+  });
+
+  it("shows their newest 50 conflicts, newest first", async () => {
+    const { userId } = await seedPerson(system.db, { at: noon, appId: oa, nickname: "A", openid: "oA" });
+    const rows = Array.from({ length: 60 }, (_, n) => ({
+      id: `01M0000000000000000000${String((n * 7) % 60).padStart(4, "0")}`,
+      group: "demo",
+      unionid: `u${(n * 7) % 60}`,
+      userId,
+      otherUserId: userId,
+      createdAt: minutes((n * 7) % 60),
+    }));
+    await system.db.consoleQuery((orm, t) => orm.insert(t.identityConflicts).values(rows).returning());
+    const { data } = await console.query<{ conflicts: { unionid: string }[] }>("people.get", { userId });
+    expect(data?.conflicts.map(({ unionid }) => unionid)).toEqual(
+      Array.from({ length: 50 }, (_, n) => `u${59 - n}`),
+    );
+  });
+});
+
 describe("the search box", () => {
   it("recognizes each kind of pasted value", async () => {
     const { userId } = await seedPerson(system.db, { at: noon, appId: oa, nickname: "A", openid: "oA" });
@@ -279,7 +313,7 @@ describe("the search box", () => {
     "says when a request with %s was made and what it was, though nothing is stored for it",
     async (...given) => {
       const [, path, letter, page] = given;
-      const before = Date.now();
+      const before = system.app.deps.now().getTime();
       const { html } = await system.browser().visit(path);
       const number = /id="number"[^>]*>([^<]*)</.exec(html)?.[1] ?? "";
       expect(number).toMatch(new RegExp(`^[0-9A-Z]{26}-${letter}$`));
@@ -290,7 +324,7 @@ describe("the search box", () => {
       expect(found).toEqual({ kind: "request", number, id, at: expect.any(String), page });
       const at = new Date((found as { at: string }).at).getTime();
       expect(at).toBeGreaterThanOrEqual(before);
-      expect(at).toBeLessThanOrEqual(Date.now());
+      expect(at).toBeLessThanOrEqual(system.app.deps.now().getTime());
       expect(await rowsOf(system.db, "signIns")).toEqual([]);
     },
   );

@@ -1,6 +1,5 @@
 import { type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
-import type { Binding, Person } from "../api/types.js";
 import { avatarSource } from "../format/avatar-source.js";
 import { initial, visibleText } from "../format/text.js";
 import { UntrustedText } from "../ui/untrusted-text.js";
@@ -45,10 +44,4 @@ export function Avatar({
       onError={() => setBrokenSource(source)}
     />
   );
-}
-
-/** The nickname and avatar that stand for a person: those of the first binding with a visible nickname. */
-export function displayProfile(person: Pick<Person, "bindings">): Pick<Binding, "nickname" | "avatarUrl"> {
-  const named = person.bindings.find((binding) => visibleText(binding.nickname) !== null);
-  return named ?? person.bindings[0] ?? { nickname: null, avatarUrl: null };
 }

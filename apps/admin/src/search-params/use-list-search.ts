@@ -3,7 +3,7 @@ import {
   useLocation,
   useNavigate,
 } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import {
   type ActiveFilter,
   findActiveFilter,
@@ -53,6 +53,8 @@ export interface ListState<Search, Filter extends keyof Search> {
   activeFilter: ActiveFilter;
   /** Removes the active filter: all filters, or else the time range. */
   onClearFilters(): void;
+  /** How often that happened: a text filter drops what was typed and is not applied yet. */
+  timesCleared: number;
   /** The time range as the api takes it. */
   bounds: { from?: string; to?: string };
   paging: ListPaging;
@@ -72,6 +74,7 @@ export function useListSearch<Search extends ListSearch, Filter extends keyof Se
     () => (hasTimeRange ? rangeBounds({ range, from, to }, Date.now()) : {}),
     [hasTimeRange, range, from, to],
   );
+  const [timesCleared, setTimesCleared] = useState(0);
   const activeFilter = findActiveFilter(search, { filters, hasTimeRange });
 
   // The hook does not know its route. `search` is that route's, so its type holds for the result too.
@@ -84,6 +87,7 @@ export function useListSearch<Search extends ListSearch, Filter extends keyof Se
   }
 
   function onClearFilters() {
+    setTimesCleared((times) => times + 1);
     if (activeFilter === "range")
       setFilter({ range: "all", from: undefined, to: undefined } as Partial<Search>);
     else update((before) => pick(before, keep) as Partial<Search>, { resetScroll: false });
@@ -103,6 +107,7 @@ export function useListSearch<Search extends ListSearch, Filter extends keyof Se
     setFilter,
     activeFilter,
     onClearFilters,
+    timesCleared,
     bounds,
     paging: {
       cursor,

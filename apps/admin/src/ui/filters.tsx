@@ -1,24 +1,26 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
 import type { ActiveFilter } from "../search-params/list-search.js";
 import classes from "./filters.module.css";
 
 const TYPING_PAUSE_MS = 300;
 
+const TimesCleared = createContext(0);
+
 /** The row of controls above a list. */
 export function FilterBar({
   list,
   children,
 }: {
-  list: { activeFilter: ActiveFilter; onClearFilters: () => void };
+  list: { activeFilter: ActiveFilter; onClearFilters: () => void; timesCleared: number };
   children: ReactNode;
 }): ReactNode {
   const t = useTranslations("empty");
   return (
     <search className={classes.bar}>
-      {children}
+      <TimesCleared value={list.timesCleared}>{children}</TimesCleared>
       {list.activeFilter === "filters" && (
         <Button variant="subtle" size="sm" onClick={list.onClearFilters} px="xs">
           {t("clearFilters")}
@@ -43,7 +45,14 @@ export function TextFilter({
   const [typed, setTyped] = useState(value ?? "");
   const [previous, setPrevious] = useState(value);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
+  const timesCleared = useContext(TimesCleared);
+  const [clearedBefore, setClearedBefore] = useState(timesCleared);
+  // Also before the next clearing: what was typed must not be applied after it.
+  useEffect(() => () => clearTimeout(timer.current), [timesCleared]);
+  if (timesCleared !== clearedBefore) {
+    setClearedBefore(timesCleared);
+    setTyped("");
+  }
   if (value !== previous) {
     setPrevious(value);
     if ((value ?? "") !== typed.trim()) setTyped(value ?? "");

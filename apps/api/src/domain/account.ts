@@ -1,13 +1,14 @@
 import { listBindingsOfUser } from "../db/bindings.js";
 import type { Deps } from "./deps.js";
 import { shownAvatar } from "./identity/avatars.js";
+import { displayProfile } from "./identity/display-profile.js";
 import type { Session } from "./sessions/sessions.js";
 
 /** What a signed-in person's own pages show of them. */
 export async function getAccount(deps: Deps, { userId }: Session) {
   const bindings = await deps.db.run(listBindingsOfUser, { userId });
-  const named = bindings.filter((binding) => binding.nickname).sort(latestFirst)[0];
-  return { userId, nickname: named?.nickname ?? "", avatarUrl: shownAvatar(named?.avatarUrl ?? null) };
+  const { nickname, avatarUrl } = displayProfile(bindings);
+  return { userId, nickname: nickname ?? "", avatarUrl: shownAvatar(avatarUrl) };
 }
 
 /** The WeChat accounts that this person can sign in with. */
@@ -22,6 +23,3 @@ export async function listOwnBindings(deps: Deps, { userId }: Session) {
     boundAt: createdAt,
   }));
 }
-
-const latestFirst = (a: { lastSignInAt: Date }, b: { lastSignInAt: Date }) =>
-  b.lastSignInAt.getTime() - a.lastSignInAt.getTime();

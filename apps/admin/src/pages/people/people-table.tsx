@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import type { Person } from "../../api/types.js";
-import { Avatar, displayProfile, Nickname } from "../../components/person-name.js";
+import { Avatar, Nickname } from "../../components/person-name.js";
 import { AppName } from "../../components/wechat-app.js";
 import { CopyableId } from "../../ui/copyable-id.js";
 import { type Column, DataTable, RowLink } from "../../ui/data-table.js";
@@ -36,7 +36,7 @@ export function PeopleTable({ people, stale }: { people: readonly Person[]; stal
 }
 
 function PersonCell({ person }: { person: Person }): ReactNode {
-  const profile = displayProfile(person);
+  const { profile } = person;
   return (
     <div className={classes.person}>
       <Avatar {...profile} />

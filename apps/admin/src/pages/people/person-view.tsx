@@ -5,7 +5,7 @@ import { trpc } from "../../api/client.js";
 import type { PersonDetail, Session } from "../../api/types.js";
 import { DeviceName } from "../../components/device-name.js";
 import { FailureLinks } from "../../components/failure-links.js";
-import { Avatar, displayProfile, Nickname } from "../../components/person-name.js";
+import { Avatar, Nickname } from "../../components/person-name.js";
 import { SignInLinks } from "../../components/sign-in-links.js";
 import { CopyableId } from "../../ui/copyable-id.js";
 import { Facts } from "../../ui/facts.js";
@@ -25,7 +25,7 @@ export function PersonView({ userId }: { userId: string }): ReactNode {
 
 function PersonDetails({ person }: { person: PersonDetail }): ReactNode {
   const t = useTranslations("people");
-  const profile = displayProfile(person);
+  const { profile } = person;
   return (
     <>
       <div className={classes.head}>

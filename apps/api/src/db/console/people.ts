@@ -1,4 +1,4 @@
-import { and, eq, exists, inArray, isNotNull, not, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, exists, inArray, isNotNull, not, or, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../database.js";
 import { likePattern, newestFirst, olderThan } from "../keyset.js";
 import type { UserStatus } from "../schema.js";
@@ -107,5 +107,6 @@ export const listConflictsOf = statement("list_conflicts_of", (orm, t, p: Params
     })
     .from(t.identityConflicts)
     .where(or(eq(t.identityConflicts.userId, p.userId), eq(t.identityConflicts.otherUserId, p.userId)))
+    .orderBy(desc(t.identityConflicts.createdAt), desc(t.identityConflicts.id))
     .limit(50),
 );

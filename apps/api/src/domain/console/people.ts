@@ -3,6 +3,7 @@ import type { UserStatus } from "../../db/schema.js";
 import { cursorsOf, pageOf } from "../cursor.js";
 import type { Deps } from "../deps.js";
 import { shownAvatar } from "../identity/avatars.js";
+import { displayProfile } from "../identity/display-profile.js";
 import { foldNickname } from "../identity/identity.js";
 import { listSessions } from "../sessions/sessions.js";
 import { listFailuresPage } from "./failures.js";
@@ -72,15 +73,15 @@ async function withBindings<Row extends { userId: string }>(deps: Deps, users: R
     deps.db,
     users.map((user) => user.userId),
   );
-  return users.map((user) => ({
-    ...user,
-    bindings: bindings
+  return users.map((user) => {
+    const own = bindings
       .filter((binding) => binding.userId === user.userId)
       .map(({ userId: _, ...binding }) => ({
         ...binding,
         avatarUrl: shownAvatar(binding.avatarUrl),
         appKey: deps.apps.keyOf(binding.appId),
         kind: deps.apps.byAppId(binding.appId)?.kind ?? null,
-      })),
-  }));
+      }));
+    return { ...user, profile: displayProfile(own), bindings: own };
+  });
 }
