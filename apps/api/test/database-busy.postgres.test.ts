@@ -49,4 +49,21 @@ describe("ten slow searches", () => {
     await Promise.allSettled(searches); // the last of them may be refused as busy
     expect(waited).toBeLessThan(1_000);
   });
+
+  it("neither slow a signed-in person's own page nor their bindings [T62]", async () => {
+    const person = system.browser();
+    await person.signIn();
+    const searches = Array.from({ length: 10 }, () =>
+      system.db.consoleQuery((orm) =>
+        orm.select({ took: sql<string>`pg_sleep(2)::text` }).from(sql`(select 1) as one`),
+      ),
+    );
+    const askedAt = performance.now();
+    const page = await person.visit("/");
+    const bindings = await person.query<{ items: unknown[] }>("bindings.list");
+    const waited = performance.now() - askedAt;
+    await Promise.allSettled(searches);
+    expect([page.status, bindings.status, bindings.data?.items.length]).toEqual([200, 200, 1]);
+    expect(waited).toBeLessThan(1_000);
+  });
 });

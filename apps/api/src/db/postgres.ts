@@ -21,6 +21,8 @@ const limits = {
   /** PostgreSQL's own limit, so that it answers first; `answer` is the client's, for a server that does not answer. */
   statement: 3_800,
   answer: 4_200,
+  /** Less than this before the end of a call, nothing is begun or committed any more. */
+  margin: 300,
   /** The rows of a process that froze inside a batch are released before other processes give up on them. */
   idleInTransaction: 2_500,
 };
@@ -44,13 +46,23 @@ export async function openPostgres(url: string): Promise<Database> {
   const consolePool = openPool(url, 3);
   const prepared = new WeakMap<pg.PoolClient, Prepare>();
 
-  /** A connection in an unknown state is closed instead of going back to the pool. */
-  async function withConnection<Result>(work: (client: pg.PoolClient, prepare: Prepare) => Promise<Result>) {
+  /**
+   * A connection in an unknown state is closed instead of going back to the pool. What began late gets a shorter
+   * statement_timeout: the caller is told "busy" at its deadline, so nothing may be written after it.
+   */
+  async function withConnection<Result>(
+    deadline: Deadline,
+    work: (client: pg.PoolClient, prepare: Prepare) => Promise<Result>,
+  ) {
     const client = await pool.connect();
     const prepare = prepared.get(client) ?? prepareOn(postgresOrm(client));
     prepared.set(client, prepare);
     try {
+      const leftMs = deadline.leftMs();
+      const isLate = leftMs < limits.statement;
+      if (isLate) await client.query(`set statement_timeout to ${Math.floor(leftMs)}`);
       const result = await work(client, prepare);
+      if (isLate) await client.query(`set statement_timeout to ${limits.statement}`);
       client.release();
       return result;
     } catch (error) {
@@ -59,8 +71,8 @@ export async function openPostgres(url: string): Promise<Database> {
     }
   }
 
-  const transaction = (steps: readonly BoundStatement<unknown>[]) =>
-    withConnection(async (client, prepare) => {
+  const transaction = (deadline: Deadline, steps: readonly BoundStatement<unknown>[]) =>
+    withConnection(deadline, async (client, prepare) => {
       let isCommitting = false;
       try {
         await client.query("begin");
@@ -70,12 +82,13 @@ export async function openPostgres(url: string): Promise<Database> {
           checkRequired(step, stepRows);
           rows.push(stepRows);
         }
+        deadline.leftMs(); // each step has a timeout of its own; together they may have taken longer
         isCommitting = true;
         await client.query("commit");
         return rows;
       } catch (error) {
         const state = sqlStateOf(error);
-        const isOpen = error instanceof StaleDataError || (state !== undefined && !isConnectionEnd(state));
+        const isOpen = isOwnError(error) || (state !== undefined && !isConnectionEnd(state));
         if (isOpen) await client.query("rollback");
         // A commit that was sent and not answered may have happened, unless PostgreSQL itself says that it did not.
         if (isCommitting && !state?.startsWith("40")) {
@@ -88,14 +101,15 @@ export async function openPostgres(url: string): Promise<Database> {
   return {
     engine: "postgres",
     run: <Values extends object, Row>(statement: Statement<Values, Row>, values: Values) =>
-      withDeadlineAndRetry(() =>
-        withConnection(async (_client, prepare) => {
+      withDeadlineAndRetry((deadline) =>
+        withConnection(deadline, async (_client, prepare) => {
           const ready = prepare(statement as Statement<never, Row>);
           return (await ready.execute(values as Record<string, unknown>)) as Row[];
         }),
       ),
     consoleQuery: (build) => withDeadlineAndRetry(async () => build(postgresOrm(consolePool), tables)),
-    batch: (steps) => withDeadlineAndRetry(async () => (await transaction(steps)) as RowsOf<typeof steps>),
+    batch: (steps) =>
+      withDeadlineAndRetry(async (deadline) => (await transaction(deadline, steps)) as RowsOf<typeof steps>),
     close: async () => {
       await Promise.all([pool.end(), consolePool.end()]);
     },
@@ -183,10 +197,13 @@ const isConnectionEnd = (state: string) => /^(08|57P0)/.test(state);
 
 /** Whether a connection may go back to the pool after this error: PostgreSQL answered, and its plans are current. */
 function isReusableAfter(error: unknown): boolean {
-  if (error instanceof StaleDataError) return true;
+  if (isOwnError(error)) return true;
   const state = sqlStateOf(error);
   return state !== undefined && state !== stalePlan && !isConnectionEnd(state);
 }
+
+/** Thrown between two statements, not by PostgreSQL: the connection is as good as before. */
+const isOwnError = (error: unknown) => error instanceof StaleDataError || error instanceof DatabaseError;
 
 /**
  * Whether nothing was done, so that a retry is safe: a deadlock, a stale plan, a connection that ended. A single
@@ -198,29 +215,44 @@ function isRetryable(error: unknown): boolean {
   return state === "40001" || state === "40P01" || state === stalePlan || state === "57P01";
 }
 
-/** Retries what is safe to retry, and fails with `busy` after `deadlineMs`. */
+/** Until when a call must have ended. */
+interface Deadline {
+  /** @throws {DatabaseError} busy: too little is left to begin or commit anything */
+  leftMs(): number;
+}
+
+/** Retries what is safe to retry, and fails with `busy` after `deadlineMs`. What cannot end by then is not begun. */
 async function withDeadlineAndRetry<Result>(
-  attempt: () => Promise<Result>,
+  attempt: (deadline: Deadline) => Promise<Result>,
   deadlineMs = limits.call,
 ): Promise<Result> {
-  const result = retry(attempt);
+  const endsAt = performance.now() + deadlineMs;
+  const busy = (cause: unknown) => new DatabaseError("busy", { cause });
+  const leftMs = () => {
+    const left = endsAt - performance.now();
+    if (left < limits.margin) throw busy(new Error(`not done within ${deadlineMs} ms`));
+    return left;
+  };
+  const result = retry(
+    () => attempt({ leftMs }),
+    () => endsAt - performance.now() > limits.margin,
+  );
   if (deadlineMs === Number.POSITIVE_INFINITY) return result;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    const cause = new Error(`no answer within ${deadlineMs} ms`);
-    timer = setTimeout(() => reject(new DatabaseError("busy", { cause })), deadlineMs);
+    timer = setTimeout(() => reject(busy(new Error(`no answer within ${deadlineMs} ms`))), deadlineMs);
   });
   result.catch(() => {}); // it may fail after the deadline
   return Promise.race([result, late]).finally(() => clearTimeout(timer));
 }
 
-async function retry<Result>(attempt: () => Promise<Result>): Promise<Result> {
+async function retry<Result>(attempt: () => Promise<Result>, isInTime: () => boolean): Promise<Result> {
   for (let triesLeft = 3; ; triesLeft--) {
     try {
       return await attempt();
     } catch (error) {
       if (error instanceof CommitOutcomeUnknownError) throw toDatabaseError(error.cause);
-      if (triesLeft === 1 || !isRetryable(error)) throw toDatabaseError(error);
+      if (triesLeft === 1 || !isRetryable(error) || !isInTime()) throw toDatabaseError(error);
     }
     await sleep(Math.random() * 40); // so that two transactions that deadlocked do not meet again
   }

@@ -1,0 +1,105 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { sql } from "drizzle-orm";
+import type pg from "pg";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Database } from "../../src/db/database.js";
+import { statement } from "../../src/db/statement.js";
+import { incrementThrottle } from "../../src/db/throttles.js";
+import { postgresDatabase, withConnection } from "../support/postgres.js";
+import { rowsOf } from "../support/rows.js";
+import { at } from "./rows.js";
+
+// A caller is refused as busy after 4.5 s, and then tells the person to try again: nothing may be written afterwards.
+
+let database: Awaited<ReturnType<typeof postgresDatabase>>;
+let db: Database;
+beforeEach(async () => {
+  database = await postgresDatabase();
+  db = await database.open();
+});
+afterEach(async () => {
+  await db.close();
+  await database.remove();
+});
+
+const count = (key: string) => incrementThrottle.with({ key, now: at(0), expiresAt: at(60_000) });
+
+/** Two sessions that hold each other's next row back, for as long as a test needs. */
+async function whileHeld(
+  keys: readonly string[],
+  work: (hold: {
+    release(key: string): Promise<unknown>;
+    terminateWaiting(): Promise<unknown>;
+  }) => Promise<void>,
+): Promise<void> {
+  await db.batch(keys.map(count));
+  await withConnection(database.url, async (admin) => {
+    const holders = new Map<string, pg.Client>();
+    const run = async ([key, ...rest]: readonly string[]): Promise<void> => {
+      if (key === undefined) {
+        return work({
+          release: (held) => holders.get(held)?.query("rollback") ?? Promise.resolve(),
+          terminateWaiting: () =>
+            admin.query(
+              "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+            ),
+        });
+      }
+      return withConnection(database.url, async (holder) => {
+        holders.set(key, holder);
+        await holder.query("begin");
+        await holder.query("select 1 from throttles where key = $1 for update", [key]);
+        await run(rest);
+      });
+    };
+    await run(keys);
+  });
+}
+
+const countsByKey = async () =>
+  Object.fromEntries((await rowsOf(db, "throttles")).map((row) => [row.key, row.count]));
+
+const readTimeout = statement("read_timeout", (orm, t) =>
+  orm.select({ value: sql<string>`current_setting('statement_timeout')` }).from(t.throttles),
+);
+
+describe("a write that was refused as busy", () => {
+  it("is not written by a retry that began before the deadline [T94]", async () => {
+    await whileHeld(["a"], async ({ release, terminateWaiting }) => {
+      const refused = expect(db.batch([count("a")])).rejects.toMatchObject({ reason: "busy" });
+      await pause(2_500);
+      await terminateWaiting(); // the first attempt fails, and a second one begins
+      await refused;
+      await pause(500);
+      await release("a");
+      await pause(1_000);
+    });
+    expect(await countsByKey()).toEqual({ a: 1 });
+  });
+
+  it("is not written by steps that wait one after the other [T94]", async () => {
+    await whileHeld(["a", "b"], async ({ release }) => {
+      const refused = expect(db.batch([count("a"), count("b")])).rejects.toMatchObject({ reason: "busy" });
+      await pause(3_000);
+      await release("a");
+      await refused;
+      await release("b"); // after 4.5 s, within the second step's own timeout
+      await pause(1_000);
+    });
+    expect(await countsByKey()).toEqual({ a: 1, b: 1 });
+  });
+
+  it("leaves connections that wait as long as before for the next caller [T94]", async () => {
+    await whileHeld(["a"], async ({ release, terminateWaiting }) => {
+      const waiting = db.batch([count("a")]);
+      await pause(1_500);
+      await terminateWaiting();
+      await pause(500);
+      await release("a");
+      await waiting;
+    });
+    expect(await countsByKey()).toEqual({ a: 2 });
+    const timeouts = await Promise.all(Array.from({ length: 10 }, () => db.run(readTimeout, {})));
+    expect(new Set(timeouts.flat().map(({ value }) => value))).toEqual(new Set(["3800ms"]));
+  });
+});
