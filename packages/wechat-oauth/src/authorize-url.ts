@@ -87,7 +87,7 @@ export function websiteAuthorizeUrl(options: WebsiteAuthorizeOptions): string {
  * A fresh state: 128 random bits as 32 hex characters, because WeChat allows letters and digits only.
  *
  * Keep it (better: its hash) on the server, bound to this browser, for a few minutes and one use. It is this flow's
- * only defence against forged callbacks: WeChat has neither PKCE nor nonce.
+ * only protection against forged callbacks: WeChat has neither PKCE nor nonce.
  */
 export function createState(): string {
   let state = "";

@@ -161,7 +161,7 @@ function toBaseUrl(text: string): string {
   return url.href.replace(/\/+$/, "");
 }
 
-/** Costs a quarter of `URLSearchParams`. As there, U+FFFD replaces a lone surrogate, which has no UTF-8 form. */
+/** Four times as fast as `URLSearchParams`. Like it, writes U+FFFD for a lone surrogate, which has no UTF-8 form. */
 function encodeQuery(query: Readonly<Record<string, string>>): string {
   return Object.entries(query)
     .map(([name, value]) => `${name}=${encodeURIComponent(value.replace(/\p{Cs}/gu, "\ufffd"))}`)

@@ -236,14 +236,15 @@ export class WeChatOAuthClient {
    *
    * GET /cgi-bin/get_api_domain_ip → { ip_list: ["203.0.113.7", "203.0.113.0/24"] }
    *
-   * @throws {ResponseError} BAD_SHAPE: an empty list, which as a firewall rule would block WeChat
+   * @throws {ResponseError} BAD_SHAPE: the list is empty (as a firewall rule it would block WeChat), or has an entry
+   * that is not an address
    * @see WeChat's openApi pages at developers.weixin.qq.com/doc/offiaccount/openApi
    */
   async listApiDomainIps(accessToken: GlobalAccessToken): Promise<string[]> {
     return this.#run(operations.listIps("cgi-bin/get_api_domain_ip", accessToken));
   }
 
-  /** The addresses from which WeChat calls your server, as listApiDomainIps. GET /cgi-bin/getcallbackip */
+  /** Like {@link listApiDomainIps}, for the addresses from which WeChat calls your server. GET /cgi-bin/getcallbackip */
   async listCallbackIps(accessToken: GlobalAccessToken): Promise<string[]> {
     return this.#run(operations.listIps("cgi-bin/getcallbackip", accessToken));
   }

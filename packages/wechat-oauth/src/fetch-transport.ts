@@ -39,7 +39,7 @@ export function fetchTransport(fetch: Fetch): Transport {
     const abort = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
-      // A race, because a fetch implementation may ignore the signal, or honour it for headers only.
+      // A timer of our own, because some fetch implementations ignore the signal, at least after the headers.
       return await new Promise((resolve, reject) => {
         timer = setTimeout(() => reject(new NetworkError(request.endpoint, "TIMEOUT")), limits.timeoutMs);
         sendRequest(fetch, request, limits, abort.signal).then(resolve, reject);

@@ -1,6 +1,6 @@
 import { createState } from "./authorize-url.js";
 
-/** What a page's `wx.config` needs besides the appid; spread it there. */
+/** The values that a page passes to `wx.config` together with its appid. */
 export interface JsSdkSignature {
   /** Unix seconds. */
   timestamp: number;
@@ -11,13 +11,13 @@ export interface JsSdkSignature {
 
 /** What {@link signJsSdk} signs. */
 export interface SignJsSdkOptions {
-  /** From `getJsapiTicket`. A secret: with it anyone can sign pages in the account's name. */
+  /** From `getJsapiTicket`. Keep it secret: anyone who has it can sign pages in the account's name. */
   ticket: string;
-  /** The page's whole URL as the browser shows it. The fragment is removed here. */
+  /** The page's whole URL, as in the browser's address bar. Its fragment is ignored. */
   url: string;
-  /** Unix seconds. Default now. */
+  /** Unix seconds. Default: the current time. */
   timestamp?: number | undefined;
-  /** Default a fresh random one. */
+  /** Default: a new random value. */
   nonceStr?: string | undefined;
 }
 

@@ -23,7 +23,7 @@ import {
 } from "./transport.js";
 
 export interface NodeTransportOptions {
-  /** For a proxy, a private CA or connection limits. Of `node:https`, unless the client's `apiUrl` is http. */
+  /** For a proxy, a private CA or connection limits. An agent of `node:https`, or of `node:http` if `apiUrl` is http. */
   agent?: Agent | undefined;
 }
 
@@ -90,14 +90,14 @@ function toOrigin(
   const fields: Field[] = [
     ["Host", host],
     ["Accept", "*/*"],
-    ["Accept-Encoding", "identity"], // without it a server may choose any
+    ["Accept-Encoding", "identity"], // without this header a server may compress
     ["User-Agent", "wechat-oauth"],
   ];
   return {
     base,
     createRequest: isHttps ? httpsRequest : httpRequest,
     agent: isHttps ? agents.https : agents.http,
-    hostname: hostname.replace(/^\[|\]$/g, ""), // of IPv6
+    hostname: hostname.replace(/^\[|\]$/g, ""), // an IPv6 address without its brackets
     port,
     fields,
     headers: toHeaders(fields),

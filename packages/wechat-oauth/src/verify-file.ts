@@ -1,6 +1,6 @@
-/** A file for a web server to serve. */
+/** The file that WeChat fetches to verify a domain: serve `body` at `path`. */
 export interface VerifyFile {
-  /** From the host's root, such as `/MP_verify_HzPnYOUNdYYAAAAA.txt`. */
+  /** The path of its URL, such as `/MP_verify_HzPnYOUNdYYAAAAA.txt`. */
   path: string;
   /** Serve it as `text/plain` with status 200, without a redirect. */
   body: string;
@@ -12,7 +12,7 @@ const namePattern = /^MP_verify_([A-Za-z0-9]{16})\.txt$/;
  * The file by which WeChat's console verifies that you own a domain, ready to be served. The console offers it for
  * download; its whole content is the 16 characters in its name.
  *
- * @throws {TypeError} the name has another form (so that no other path can be served), or the content is another file's
+ * @throws {TypeError} `name` has another form (so that no other path can be served), or `content` does not match it
  */
 export function mpVerifyFile(name: string, content: string): VerifyFile {
   const token = namePattern.exec(name)?.[1];

@@ -12,7 +12,7 @@ export interface WxLoginInput {
   state: string;
   /** Whether the callback opens inside the QR code's frame instead of the whole window. Default false. */
   selfRedirect?: boolean | undefined;
-  /** Colour of the texts: `black` (WeChat's default) for a light page, `white` for a dark one. */
+  /** Color of the texts: `black` (WeChat's default) for a light page, `white` for a dark one. */
   style?: "black" | "white" | undefined;
   /** Custom CSS: an https URL, or `data:text/css;base64,…`. WeChat ignores it with `styleLite`. */
   href?: string | undefined;

@@ -118,7 +118,7 @@ describe("an operator", () => {
     });
   });
 
-  it("learns the address that is missing on the allow-list (40164)", async () => {
+  it("is told which address is missing on the allow-list (40164)", async () => {
     simulator.setIpAllowList(appId, ["203.0.113.7"]);
     const failure = await failureOf(clientOf().getStableAccessToken());
     simulator.setIpAllowList(appId, null);
@@ -149,8 +149,8 @@ describe("an operator", () => {
   });
 });
 
-describe("a mini program's user", () => {
-  it("is identified by a js_code, once", async () => {
+describe("exchangeJsCode", () => {
+  it("returns the ids of a mini program's user, and refuses the js_code the second time", async () => {
     const client = clientOf(demoMiniProgram);
     const jsCode = simulator.createJsCode("alice", demoMiniProgram.appId);
     const { openid, unionid } = simulator.person("alice", demoMiniProgram.appId);
@@ -160,8 +160,8 @@ describe("a mini program's user", () => {
   });
 });
 
-describe("a busy WeChat", () => {
-  it("receives one retry, which is reported as the second attempt", async () => {
+describe("a call that WeChat refuses as busy", () => {
+  it("is retried once, and the retry is reported as attempt 2", async () => {
     const reports: unknown[] = [];
     const { accessToken } = await account();
     const client = new WeChatOAuthClient({

@@ -127,8 +127,8 @@ describe("signing in by QR", () => {
   });
 });
 
-describe("a person who declines", () => {
-  it("is read as a refusal if WeChat redirects them back", async () => {
+describe("readCallback", () => {
+  it("returns a refusal if a person declines and WeChat redirects them back", async () => {
     simulator.settings({ refusal: "state_only" });
     const state = createState();
     const { appId } = app("official_account");
@@ -183,7 +183,7 @@ describe("exchanging a grant", () => {
     [{ kind: "errcode", errcode: -1 }, { errcode: -1 }],
     [{ kind: "errcode", errcode: 987654 }, { errcode: 987654 }],
   ] as const)(
-    "fails with one request on the fault %j, and the next sign-in works",
+    "fails on the fault %j without a retry, and the next sign-in works",
     async (fault, expected) => {
       const client = clientOf("official_account", { timeoutMs: fault.kind === "delay" ? 100 : 5000 });
       simulator.fail("access_token", fault);
@@ -239,7 +239,7 @@ describe("tokens in use", () => {
     expect([42002, 40030]).toContain(errcode);
   });
 
-  it("are checked once more when WeChat is busy", async () => {
+  it("are checked a second time if WeChat is busy", async () => {
     const client = clientOf("official_account");
     const tokens = await client.exchangeCode(await grant());
     simulator.fail("userinfo", { kind: "errcode", errcode: -1 });

@@ -137,18 +137,18 @@ describe("a count", () => {
       { errcode: 0, quota: { daily_limit: 1000, used: 1, remain: 999, ...fields } },
     ]).client.getQuota({ accessToken: globalToken, cgiPath: "/cgi-bin/token" });
 
-  it.each([0, "7"])("accepts %j", async (used) => {
+  it.each([0, "7"])("may be %j", async (used) => {
     expect(await quota({ used })).toMatchObject({ used: Number(used) });
   });
 
   it.each([undefined, null, -1, 1.5, "x"])(
-    "refuses a value that is not a whole number, 0 or above: %j",
+    "is refused if it is not a whole number, 0 or above: %j",
     async (used) => {
       await expect(quota({ used })).rejects.toMatchObject(badShape);
     },
   );
 
-  it("drops entries of a list that are not numbers", async () => {
+  it("is left out of a list if it is not a number", async () => {
     const follower = { subscribe: 1, openid, tagid_list: [1, "x", null, "2"] };
     const { client } = clientAnswering([follower]);
     expect(await client.getFollower({ accessToken: globalToken, openid })).toMatchObject({ tagIds: [1, 2] });
@@ -211,7 +211,7 @@ describe("an errcode", () => {
   );
 });
 
-describe("a malicious answer", () => {
+describe("an unusual or malicious answer", () => {
   it.each(["__proto__", "constructor", "prototype"])(
     "changes nothing through a field named %s",
     async (name) => {
@@ -253,7 +253,7 @@ describe("a malicious answer", () => {
     },
   );
 
-  it.each([1, "1", true])("cannot hide its snapshot flag: %j", async (is_snapshotuser) => {
+  it.each([1, "1", true])("has its snapshot flag recognized in each form: %j", async (is_snapshotuser) => {
     expect(await exchange({ is_snapshotuser })).toMatchObject({ isSnapshotUser: true });
   });
 

@@ -115,12 +115,12 @@ describe("a profile", () => {
   });
 });
 
-describe("a token check", () => {
-  it("is true for errcode 0", async () => {
+describe("checkAccessToken", () => {
+  it("returns true for errcode 0", async () => {
     expect(await check({ errcode: 0, errmsg: "ok" })).toBe(true);
   });
 
-  it.each([40001, 40003, 40014, 42001, "42001"])("is false for errcode %s", async (errcode) => {
+  it.each([40001, 40003, 40014, 42001, "42001"])("returns false for errcode %s", async (errcode) => {
     expect(await check({ errcode, errmsg: "no" })).toBe(false);
   });
 
@@ -210,7 +210,7 @@ describe("success and failure", () => {
   });
 });
 
-describe("any answer of WeChat", () => {
+describe("exchangeCode, whatever WeChat answers", () => {
   const field = fc.oneof(
     fc.jsonValue(),
     fc.constantFrom<unknown>(openid, "7200", 7200, 0, "0", 40029, "", "snsapi_base", null),
@@ -222,7 +222,7 @@ describe("any answer of WeChat", () => {
     fc.jsonValue(),
   );
 
-  it("gives complete tokens or an error of this library", async () => {
+  it("returns complete tokens or throws an error of this library", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(

@@ -55,7 +55,7 @@ describe("an error of a call", () => {
   });
 });
 
-describe("a server that is not on the allow-list (40164)", () => {
+describe("callerIp of a refusal with 40164 (the server is not on the allow-list)", () => {
   const refusal = async (errcode: number, errmsg: string) =>
     failureOf(clientAnswering([{ errcode, errmsg }]).client.getStableAccessToken());
 
@@ -66,18 +66,18 @@ describe("a server that is not on the allow-list (40164)", () => {
     ],
     ["invalid ip 203.0.113.7, not in whitelist hint: [aBc]", "203.0.113.7"],
     ["invalid ip 2001:db8::7, not in whitelist", "2001:db8::7"],
-  ])("learns which address to add: %s", async (errmsg, callerIp) => {
+  ])("is the address to add: %s", async (errmsg, callerIp) => {
     expect(await refusal(40164, errmsg)).toMatchObject({ callerIp });
   });
 
   it.each(["not in whitelist", "invalid ip", "invalid ip dead, not in whitelist", "invalid ip <b>, x"])(
-    "learns no address if the errmsg has none: %s",
+    "is absent if the errmsg contains no address: %s",
     async (errmsg) => {
       expect(await refusal(40164, errmsg)).not.toHaveProperty("callerIp");
     },
   );
 
-  it("learns no address from another errcode", async () => {
+  it("is absent for another errcode", async () => {
     expect(await refusal(45035, "invalid ip 203.0.113.7")).not.toHaveProperty("callerIp");
   });
 });
@@ -100,7 +100,7 @@ describe("the two types of tokens", () => {
     expect(JSON.stringify([accessToken, globalToken])).toBe(`["${accessToken}","${globalToken}"]`);
   });
 
-  it("are restored from storage by a function that one can search for", () => {
+  it("are restored from storage by functions with a name to search for", () => {
     expect(asWebAccessToken("61_stored")).toBe("61_stored");
     expect(asGlobalAccessToken("61_stored")).toBe("61_stored");
   });

@@ -60,7 +60,7 @@ describe("a connection that the server closes after each answer without notice",
     return { asked, client: new WeChatOAuthClient({ appId, appSecret, apiUrl, transport: nodeTransport() }) };
   }
 
-  it("fails no repeatable request: it is sent again on another connection", async () => {
+  it("does not fail a repeatable request: it is sent again on another connection", async () => {
     const { asked, client } = await closingServer();
     const tokens = await client.exchangeCode(await grantFor());
     expect(await client.getUserInfo(tokens)).toMatchObject({ openid });

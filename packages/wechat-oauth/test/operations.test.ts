@@ -176,20 +176,23 @@ describe("getQuota and clearQuota", () => {
   });
 });
 
-describe("the lists of WeChat's addresses", () => {
+describe("listApiDomainIps and listCallbackIps", () => {
   it.each([
     ["listApiDomainIps", "get_api_domain_ip"],
     ["listCallbackIps", "getcallbackip"],
-  ] as const)("come from %s", async (method, path) => {
+  ] as const)("return the addresses that WeChat lists: %s", async (method, path) => {
     const { client, requests } = clientAnswering([{ ip_list: ["203.0.113.7", "198.51.100.0/24"] }]);
     expect(await client[method](accessToken)).toEqual(["203.0.113.7", "198.51.100.0/24"]);
     expect(requests).toEqual([{ url: urlOf(path) }]);
   });
 
-  it.each([{}, { ip_list: [] }, { ip_list: "203.0.113.7" }])("are never empty: %j", async (answer) => {
-    const { client } = clientAnswering([answer]);
-    await expect(client.listApiDomainIps(accessToken)).rejects.toMatchObject(badShape);
-  });
+  it.each([{}, { ip_list: [] }, { ip_list: "203.0.113.7" }])(
+    "refuse an answer without addresses: %j",
+    async (answer) => {
+      const { client } = clientAnswering([answer]);
+      await expect(client.listApiDomainIps(accessToken)).rejects.toMatchObject(badShape);
+    },
+  );
 });
 
 describe("checkCallback", () => {

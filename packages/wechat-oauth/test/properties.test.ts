@@ -105,11 +105,11 @@ describe("a grant", () => {
   });
 });
 
-describe("an answer", () => {
+describe("the client, for any values in an answer", () => {
   const nickname = fc.string({ unit: "binary" });
   const read = (body: unknown) => clientAnswering([body]).client.getUserInfo({ accessToken, openid });
 
-  it("is read the same in any JSON notation", async () => {
+  it("returns the same result for any JSON notation", async () => {
     await fc.assert(
       fc.asyncProperty(nickname, fc.constantFrom("", " ", "\t\n"), async (nickname, space) => {
         const plain = JSON.stringify({ ...userInfoAnswer, unionid, nickname });
@@ -133,7 +133,7 @@ describe("an answer", () => {
     );
   });
 
-  it("keeps the nickname except for control characters", async () => {
+  it("removes nothing but control characters from a nickname", async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: "grapheme" }), async (nickname) => {
         const info = await read({ ...userInfoAnswer, nickname });
@@ -142,7 +142,7 @@ describe("an answer", () => {
     );
   });
 
-  it("accepts seconds as number and as text", async () => {
+  it("accepts expires_in as a number and as text", async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 30 * 86_400 }), async (expires_in) => {
         for (const spelled of [expires_in, String(expires_in)]) {

@@ -37,7 +37,7 @@ describe("the README", () => {
   });
 });
 
-describe("the catalogue that the README describes", () => {
+describe("the table of errcodes that the README describes", () => {
   it("has more than a hundred WeChat codes and gives advice as shown", () => {
     expect(errcodes.filter(({ code }) => typeof code === "number").length).toBeGreaterThan(100);
     expect(advise(40164)).toMatch(/^This server's public IP is not on the allow-list\. \(operator\) 1\. /);

@@ -104,7 +104,7 @@ describe("the deadline", () => {
   });
 });
 
-describe("a custom transport", () => {
+describe("a client with a custom transport", () => {
   async function failureOver(transport: Transport) {
     const reports: CallReport[] = [];
     const onCall = (call: CallReport) => reports.push(call);
@@ -112,7 +112,7 @@ describe("a custom transport", () => {
     return { failure: await failureOf(client.exchangeCode(await grantFor())), reports };
   }
 
-  it("may put the request into its errors, which are redacted", async () => {
+  it("shows no secret if an error of the transport contains the request", async () => {
     const { failure, reports } = await failureOver(async ({ url }) => {
       throw Object.assign(new Error(`GET ${url}`), { request: url });
     });
@@ -121,7 +121,7 @@ describe("a custom transport", () => {
     expect(reports).toMatchObject([{ outcome: "failed", code: "NETWORK" }]);
   });
 
-  it("is reported as failed if it returns nothing", async () => {
+  it("reports a call as failed if the transport returns nothing", async () => {
     const { reports } = await failureOver((async () => undefined) as unknown as Transport);
     expect(reports).toMatchObject([{ outcome: "failed" }]);
   });

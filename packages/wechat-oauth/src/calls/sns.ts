@@ -57,7 +57,7 @@ export function exchangeCode(appId: string, appSecret: string, code: string): Ca
     endpoint: "sns/oauth2/access_token",
     query: {
       appid: appId, // OAuth says client_id
-      secret: appSecret, // OAuth says client_secret, and not in a query
+      secret: appSecret, // OAuth says client_secret, and does not put it into a query
       code,
       grant_type: "authorization_code",
     },

@@ -19,7 +19,7 @@
  * start anew. A process that was fetching at that moment may by chance hold the next version; what it overwrites
  * costs one more fetch.)
  *
- * A store may delete a whole record after two days without a write: WeChat's daily count goes back no further.
+ * A store may delete a whole record after two days without a write: by then WeChat's daily counts have started anew.
  * In SQL: `UPDATE … WHERE key = ? AND version = ?`, and for version 1 `INSERT … ON CONFLICT DO NOTHING`.
  */
 export interface TokenStore {
@@ -62,6 +62,6 @@ export interface StoredFailure {
   readonly reason: string;
   readonly failuresInRow: number;
   readonly failedAtMs: number;
-  /** No process calls WeChat before. */
+  /** No process calls WeChat before this time. */
   readonly retryAtMs: number;
 }

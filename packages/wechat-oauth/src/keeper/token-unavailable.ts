@@ -19,11 +19,11 @@ export interface Refusal {
  */
 export class TokenUnavailableError extends WeChatOAuthError {
   override readonly name = "TokenUnavailableError" as const;
-  /** From `use` alone: the refusal of its first run, which made another token necessary. */
+  /** Set by `use` only: the refusal of its first run, which made another token necessary. */
   declare readonly refusal?: Refusal;
   constructor(
     readonly reason: string,
-    /** Unix ms: no process calls WeChat before. */
+    /** Unix ms: no process calls WeChat before this time. */
     readonly retryAtMs?: number,
     cause?: unknown,
     refusal?: Refusal,

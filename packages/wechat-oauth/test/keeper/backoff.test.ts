@@ -196,7 +196,7 @@ describe("two processes that crash one after the other during their fetches", ()
     };
   }
 
-  it("exceed the default waitMs with an error, and the next caller receives a token", async () => {
+  it("make a caller with the default waitMs fail, and the next caller receives a token", async () => {
     const { harness, instance, outcome, ms } = await third(20_000);
     expect(outcome).toMatchObject({ name: "TokenUnavailableError", reason: "DEADLINE" });
     expect(ms).toBe(20_000);
@@ -204,7 +204,7 @@ describe("two processes that crash one after the other during their fetches", ()
     expect(await harness.get(instance)).toBe("T1");
   });
 
-  it("do not exceed a waitMs of two leases and a fetch", async () => {
+  it("fail no caller whose waitMs covers two leases and a fetch", async () => {
     const { outcome, ms } = await third(30_000);
     expect(outcome).toBe("T1");
     expect(ms).toBeLessThan(23_000);

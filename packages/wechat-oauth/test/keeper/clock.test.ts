@@ -26,7 +26,7 @@ describe("a clock that was far ahead", () => {
 });
 
 describe("a clock that is set back", () => {
-  it("blocks no caller that waits for a fetch", async () => {
+  it("does not block a caller that waits for a fetch", async () => {
     let nowMs = 1_000_000_000;
     let land: ((token: { value: string; expiresInSeconds: number }) => void) | undefined;
     const fetch = () =>
@@ -83,7 +83,7 @@ describe("a clock that is set back", () => {
     expect(await harness.get(instance)).toBe("T2");
   });
 
-  it("prevents no read of the store", async () => {
+  it("does not stop its process from reading the store", async () => {
     const harness = new Harness();
     const [instance, other] = [harness.startInstance(), harness.startInstance()];
     await harness.get(instance);
@@ -173,7 +173,7 @@ describe("a clock that is ahead", () => {
     expect((await instance.keeper.get()).value).toBe("T2");
   });
 
-  it("costs one more fetch because the token looks expired, and no further ones", async () => {
+  it("causes one extra fetch, when the token looks expired to its process, and no more", async () => {
     const harness = new Harness();
     const [instance, ahead] = [harness.startInstance(), harness.startInstance()];
     await harness.get(instance);

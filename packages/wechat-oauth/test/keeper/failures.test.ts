@@ -13,7 +13,7 @@ async function failure(harness: Harness, instance: Instance): Promise<TokenUnava
 }
 
 describe("a failing WeChat", () => {
-  it("gives every waiting caller of every process the reason, and the fetching one WeChat's answer as well", async () => {
+  it("causes an error with the reason for each caller, and with WeChat's answer in the process that fetched", async () => {
     const harness = new Harness();
     harness.account.errcode = 40164;
     const instances = [harness.startInstance(), harness.startInstance()];
