@@ -5,7 +5,7 @@ const config: UserConfig = defineConfig({
     index: "src/index.ts",
     cli: "src/cli.ts",
     tls: "src/tls/start-tls-proxy.ts",
-    // Other programs load it before themselves.
+    // Node loads it before another program, by `--import`.
     preload: "src/tls/node-preload.ts",
   },
   format: "esm",

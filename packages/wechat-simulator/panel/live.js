@@ -9,7 +9,7 @@ let running = Promise.resolve();
 let isPaused = false;
 let isOffline = false;
 
-/** Polls once a second while the page is visible. No push, because an open connection would use one of the browser's six. */
+/** Polls once a second while the page is visible. No push: browsers allow six connections to a host. */
 export function startLive() {
   const loop = async () => {
     if (!document.hidden && !isPaused) await refresh();

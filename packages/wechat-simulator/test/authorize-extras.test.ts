@@ -20,7 +20,7 @@ async function openByHand(person: string, asked = {}): Promise<{ silent: boolean
 
 const isVirtual = async (code: string) => (await exchange(simulator, code)).body.is_snapshotuser === 1;
 
-describe("silent snsapi_userinfo", () => {
+describe("silent authorization with snsapi_userinfo", () => {
   it("applies to a follower who comes from the account's menu, even with forcePopup or forceSnapShot", async () => {
     expect((await openByHand("alice")).silent).toBe(false);
     simulator.settings({ fromMenu: true });
@@ -88,7 +88,7 @@ describe("the snapshot page", () => {
     expect(await isVirtual(code)).toBe(true);
   });
 
-  it("leads by 使用完整服务 to the real consent page and the real identity", async () => {
+  it("leads to the real consent page and the real identity by its button 使用完整服务", async () => {
     const url = authorizeUrl(simulator);
     const consent = await tap(simulator, url, { person: "snapshot", decision: "full_service" });
     const text = await consent.text();
@@ -105,7 +105,7 @@ describe("the snapshot page", () => {
     expect(await allowed.text()).toContain("使用完整服务");
   });
 
-  it("is left by the decision full_service and not by refusing", async () => {
+  it("is left by the decision full_service, and not by the decision refuse", async () => {
     const url = authorizeUrl(simulator);
     expect(await isVirtual(codeOf(await openAs("snapshot", url, "full_service")))).toBe(false);
     expect((await openAs("snapshot", url, "refuse")).status).toBe(200);
@@ -117,7 +117,7 @@ describe("the parameter state", () => {
   const locationOf = async (state: string | undefined) =>
     (await openAs("alice", authorizeUrl(simulator, { state }))).headers.get("location");
 
-  it("results in page error 10013 if empty, or returns empty with emptyState", async () => {
+  it("causes page error 10013 if it is empty, or is returned empty by the switch emptyState", async () => {
     expect(await locationOf("")).toBeNull();
     expect(simulator.requests().at(-1)?.errcode).toBe(10013);
     simulator.settings({ emptyState: "returned" });
@@ -125,7 +125,7 @@ describe("the parameter state", () => {
     expect(await locationOf(undefined)).toMatch(/\?code=\w{32}$/);
   });
 
-  it("may contain hyphens and underscores with stateAlphabet, and is limited to 128 bytes", async () => {
+  it("may contain hyphens and underscores by the switch stateAlphabet, and has at most 128 bytes", async () => {
     expect(await locationOf("a-b_c")).toBeNull();
     expect(lastReason(simulator)).toBe("state must contain only letters and digits");
     simulator.settings({ stateAlphabet: "with_hyphen_and_underscore" });
@@ -151,7 +151,7 @@ describe("the callback", () => {
   const second = async (asked = {}) =>
     (await openAs("alice", authorizeUrl(simulator, asked))).headers.get("x-simulator-second-location");
 
-  it("arrives twice only without connect_redirect=1 if doubleCallback says so", async () => {
+  it("arrives twice only for links without connect_redirect=1, if doubleCallback is set to that", async () => {
     simulator.settings({ doubleCallback: "without_connect_redirect" });
     expect(await second()).toContain("code=");
     expect(await second({ connect_redirect: "1" })).toBeNull();
@@ -159,7 +159,7 @@ describe("the callback", () => {
     expect(await second({ connect_redirect: "1" })).toContain("code=");
   });
 
-  it("has the same code in every tab until the exchange with sameCode", async () => {
+  it("has the same code in every tab until its exchange, by the switch sameCode", async () => {
     simulator.settings({ sameCode: true });
     const tab = async (person = "alice") => codeOf(await openAs(person, authorizeUrl(simulator)));
     const first = await tab();

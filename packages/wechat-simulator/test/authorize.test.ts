@@ -17,7 +17,7 @@ async function textOf(response: Response): Promise<string> {
 }
 
 describe("the authorize page", () => {
-  it("opens in WeChat on a phone and on a desktop", async () => {
+  it("accepts WeChat's browser on a phone and on a desktop", async () => {
     const desktop =
       "Mozilla/5.0 (Windows NT 10.0) MicroMessenger/7.0.20.1781(0x6700143B) WindowsWechat(0x63090a13)";
     for (const userAgent of [WECHAT_UA, desktop]) {
@@ -29,7 +29,7 @@ describe("the authorize page", () => {
     }
   });
 
-  it("asks every other browser, also a script's, to open the link in WeChat", async () => {
+  it("asks any other client to open the link in WeChat, even a script that names a person", async () => {
     const response = await openAs("alice", authorizeUrl(simulator));
     expect(response.status).toBe(302);
     const other = await open(authorizeUrl(simulator), {
@@ -40,14 +40,14 @@ describe("the authorize page", () => {
     expect(other.headers.get("x-simulator-reason")).toBe("the user agent is not WeChat's");
   });
 
-  it("does not open in WeCom, which also sends MicroMessenger", async () => {
+  it("refuses WeCom, whose user agent also contains MicroMessenger", async () => {
     const weCom = "Mozilla/5.0 wxwork/2.4.2 MicroMessenger/6.3.22 Language/zh";
     expect(await textOf(await open(authorizeUrl(simulator), { "user-agent": weCom }))).toContain(
       "请在微信客户端打开链接",
     );
   });
 
-  it("opens in a browser that acts as WeChat", async () => {
+  it("accepts a browser that acts as WeChat", async () => {
     const next = authorizeUrl(simulator).slice(simulator.url.length);
     const pretence = await tap(simulator, `${simulator.url}/_simulator/forms/wechat`, { pretend: "1", next });
     expect(pretence.status).toBe(303);
@@ -65,12 +65,12 @@ describe("the authorize page", () => {
   });
 });
 
-describe("the order of parameters", () => {
+describe("the check of the authorize link", () => {
   const { appId } = demoOfficialAccount;
   const redirect = encodeURIComponent(CALLBACK);
   const page = (query: string) => openAs("alice", `${simulator.url}/connect/oauth2/authorize?${query}`);
 
-  it("must be appid, redirect_uri, response_type, scope, state", async () => {
+  it("accepts the order appid, redirect_uri, response_type, scope, state", async () => {
     const response = await page(
       `appid=${appId}&redirect_uri=${redirect}&response_type=code&scope=snsapi_base&state=a1`,
     );
@@ -91,7 +91,7 @@ describe("the order of parameters", () => {
       "an extra before state",
       `appid=${appId}&redirect_uri=${redirect}&response_type=code&scope=snsapi_base&forcePopup=true&state=a1`,
     ],
-  ])("is refused with an error page: %s", async (_title, query) => {
+  ])("answers any other order with an error page: %s", async (_title, query) => {
     const response = await page(query);
     expect(response.headers.get("x-simulator-reason")).toMatch(/out of order/);
     await textOf(response);
@@ -132,13 +132,13 @@ describe("an error page with HTTP 200 and no redirect", () => {
     expect(simulator.requests().at(-1)).toMatchObject({ errcode: code, status: 200 });
   });
 
-  it("is 10006 if the person does not follow the test account", async () => {
+  it("has the number 10006 if the person does not follow the test account", async () => {
     simulator.updatePerson("alice", { follows: false });
     expect(await textOf(await openAs("alice", authorizeUrl(simulator)))).toContain("必须关注此测试号");
     expect((await openAs("emoji", authorizeUrl(simulator))).status).toBe(302);
   });
 
-  it("is 10009 once if planned as a fault", async () => {
+  it("has the number 10009 once, if planned as a fault", async () => {
     simulator.fail("authorize", { kind: "errcode", errcode: 10009 });
     expect(await textOf(await openAs("alice", authorizeUrl(simulator)))).toContain(
       "操作太频繁了，请稍后重试",
@@ -146,7 +146,7 @@ describe("an error page with HTTP 200 and no redirect", () => {
     expect((await openAs("alice", authorizeUrl(simulator))).status).toBe(302);
   });
 
-  it("is 10004 for a banned account and 10005 for one without the scope", async () => {
+  it("has the number 10004 for a banned account, and 10005 for an account without the scope", async () => {
     const banned = { ...demoOfficialAccount, banned: true };
     const poor = { ...demoOfficialAccount, appId: "wx51a0b1c2d3e4f503", scopes: ["snsapi_base"] };
     const strict = await startSimulator({ apps: [banned, poor] });
@@ -156,7 +156,7 @@ describe("an error page with HTTP 200 and no redirect", () => {
     await strict.close();
   });
 
-  it("is 10003 for a port, except for a test account", async () => {
+  it("has the number 10003 for a redirect_uri with a port, except for a test account", async () => {
     const real = { ...demoOfficialAccount, testAccount: false, callbackHosts: ["www.example.com"] };
     const strict = await startSimulator({ apps: [real] });
     const go = (redirect_uri: string) => openAs("alice", authorizeUrl(strict, { redirect_uri }));
@@ -182,7 +182,7 @@ describe("an error page with HTTP 200 and no redirect", () => {
     expect(simulator.requests().at(-1)?.reason).toBeDefined();
   });
 
-  it("reports missing parameters before the account, the domain and the follower", async () => {
+  it("reports a missing parameter before a problem of the account, the domain or the follower", async () => {
     simulator.updatePerson("alice", { follows: false });
     const wrong = { appid: demoWebsite.appId, scope: "", redirect_uri: "http://other.example/" };
     const numberOf = async (asked: object) => {
@@ -213,7 +213,7 @@ describe("the redirect to the app", () => {
     expect(response.headers.get("location")).toMatch(new RegExp(`&state=${state}$`));
   });
 
-  it("is offered twice, with two codes and one state, with doubleCallback", async () => {
+  it("is offered twice, with two codes and one state, by the switch doubleCallback", async () => {
     simulator.settings({ doubleCallback: true });
     const response = await openAs("alice", authorizeUrl(simulator));
     const [first, second] = ["location", "x-simulator-second-location"].map(
@@ -248,7 +248,7 @@ describe("a person at the authorize page", () => {
     await textOf(response);
   });
 
-  it("is redirected with only state after refusing, with refusal state_only", async () => {
+  it("is redirected with only state after refusing, if the switch refusal is state_only", async () => {
     simulator.settings({ refusal: "state_only" });
     const response = await openAs("alice", authorizeUrl(simulator), "refuse");
     expect(response.headers.get("location")).toBe(`${CALLBACK}?state=abc123`);

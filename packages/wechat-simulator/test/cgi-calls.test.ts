@@ -38,7 +38,7 @@ describe("every call with a global token", () => {
     ["GET", "get_api_domain_ip"],
     ["GET", "getcallbackip"],
     ["POST", "callback/check"],
-  ])("%s %s distinguishes invalid tokens and checks the method", async (method, path) => {
+  ])("is checked for its token and its method: %s %s", async (method, path) => {
     const ask = (asked: object) => (method === "GET" ? get(path, asked) : send(path, {}, asked));
     const errcodeOf = async (access_token: string) => (await ask({ access_token })).body.errcode;
     const { contentType, body } = await ask({ access_token: "" });
@@ -55,7 +55,7 @@ describe("every call with a global token", () => {
     expect(await errcodeOf(token)).toBe(42001);
   });
 
-  it("is 40001 for a token that a newer one has replaced", async () => {
+  it("is refused with 40001 if a newer token has replaced its token", async () => {
     const old = token;
     await post(
       simulator,
@@ -115,7 +115,7 @@ describe("user/info", () => {
     expect(body).toEqual({ subscribe: 0, openid: openidOf("alice"), tagid_list: [] });
   });
 
-  it("returns subscribe_time, and the unionid of non-followers with nonFollowerUnionid", async () => {
+  it("returns subscribe_time, and a non-follower's unionid by the switch nonFollowerUnionid", async () => {
     simulator.unfollow("alice", appId);
     simulator.settings({ nonFollowerUnionid: true });
     const { unionid } = simulator.person("alice", appId);
@@ -155,7 +155,7 @@ describe("user/info/batchget", () => {
     ]);
   });
 
-  it("leaves out an unknown openid, or refuses the whole call with batchgetUnknown", async () => {
+  it("leaves out an unknown openid, or refuses the whole call by the switch batchgetUnknown", async () => {
     const { body } = await batch("oUnknown", openidOf("alice"));
     expect(body.user_info_list).toMatchObject([{ openid: openidOf("alice") }]);
     simulator.settings({ batchgetUnknown: "refused" });
@@ -219,7 +219,7 @@ describe("openapi/rid/get", () => {
     expect((await look(old)).body.errcode).toBe(76001);
   });
 
-  it("is 76003 for another account's rid and 76002 for a malformed one", async () => {
+  it("answers 76003 to another account's rid and 76002 to a malformed one", async () => {
     const own = ridOf((await get("user/info")).body);
     token = await getGlobalToken(simulator, demoWebsite);
     expect((await look(own)).body.errcode).toBe(76003);
@@ -259,7 +259,7 @@ describe("callback/check", () => {
 });
 
 describe("an unknown path of /cgi-bin", () => {
-  it("is 40066 as JSON", async () => {
+  it("is answered with errcode 40066 as JSON", async () => {
     const { contentType, body } = await get("nowhere");
     expect(contentType).toBe("application/json; encoding=utf-8");
     expect(body.errcode).toBe(40066);

@@ -20,7 +20,7 @@ describe("the clock", () => {
       body: JSON.stringify({ advanceSeconds }),
     });
 
-  it("advances at most a hundred years, because dates end beyond, by the handle, the control API and the panel", async () => {
+  it("advances a hundred years at most, through the handle, the control API and the panel", async () => {
     for (let decade = 1; decade <= 10; decade += 1) simulator.advance(TEN_YEARS);
     const refused = await byControlApi(1);
     expect(refused.status).toBe(400);

@@ -38,7 +38,7 @@ describe("1. WeChat's two hosts in one server", () => {
 });
 
 describe("2. the authorize page", () => {
-  it("opens in WeChat only, not in WeCom", async () => {
+  it("accepts only WeChat's browser, not WeCom's", async () => {
     for (const userAgent of ["Firefox", "wxwork/2.4.2 MicroMessenger/6.3.22"]) {
       const response = await open(authorizeUrl(simulator), { "user-agent": userAgent });
       expect(await response.text()).toContain("请在微信客户端打开链接");

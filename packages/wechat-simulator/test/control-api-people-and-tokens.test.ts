@@ -103,7 +103,7 @@ describe("codes and tokens over HTTP", () => {
     expect((await send("POST", "/_simulator/tokens/end", { token })).status).toBe(404);
   });
 
-  it("are 40001 after a global token was ended, as if another server had fetched one", async () => {
+  it("include a global token, which answers 40001 once it was ended", async () => {
     const access_token = await getGlobalToken(simulator);
     await send("POST", "/_simulator/tokens/end", { token: access_token });
     const { body } = await call(simulator, "/cgi-bin/get_api_domain_ip", { access_token });
@@ -119,7 +119,7 @@ describe("codes and tokens over HTTP", () => {
 });
 
 describe("planned faults over HTTP", () => {
-  it("have ids, which are not reused and cancel them", async () => {
+  it("have ids that are never reused and that cancel them", async () => {
     simulator.fail("auth", { kind: "http_502" });
     simulator.fail("userinfo", { kind: "http_502" });
     const list = async () =>

@@ -48,7 +48,7 @@ describe("a planned fault", () => {
 });
 
 describe("the fault errcode", () => {
-  it("has WeChat's errmsg with the rid of its family and spends nothing", async () => {
+  it("sends WeChat's errmsg with a rid, formatted as on that endpoint, and spends nothing", async () => {
     const code = await getCode(simulator);
     const body = (await (await exchangeUnder({ kind: "errcode", errcode: -1 }, code)).json()) as {
       errmsg: string;
@@ -103,7 +103,7 @@ describe("the fault reset", () => {
 });
 
 describe("a fault that replaces WeChat's JSON", () => {
-  it("sends a gateway's HTML and spends nothing with http_502", async () => {
+  it("sends a gateway's HTML and spends nothing: http_502", async () => {
     const code = await getCode(simulator);
     const response = await exchangeUnder({ kind: "http_502" }, code);
     expect(response.status).toBe(502);
@@ -112,13 +112,13 @@ describe("a fault that replaces WeChat's JSON", () => {
     expect(await isSpent(code)).toBe(false);
   });
 
-  it("sends text with HTTP 200 with invalid_json", async () => {
+  it("sends text that is not JSON with HTTP 200: invalid_json", async () => {
     const response = await exchangeUnder({ kind: "invalid_json" }, "x");
     expect(response.status).toBe(200);
     await expect(response.json()).rejects.toThrow(SyntaxError);
   });
 
-  it("truncates the real response and spends the code with truncated_json", async () => {
+  it("truncates the real response and spends the code: truncated_json", async () => {
     const code = await getCode(simulator);
     const text = await (await exchangeUnder({ kind: "truncated_json" }, code)).text();
     expect(text).toMatch(/^\{"access_token":"/);
@@ -126,7 +126,7 @@ describe("a fault that replaces WeChat's JSON", () => {
     expect(await isSpent(code)).toBe(true);
   });
 
-  it("sends the real response with invalid UTF-8 with broken_utf8", async () => {
+  it("puts invalid UTF-8 into the real response: broken_utf8", async () => {
     const { access_token, openid } = await getTokens(simulator);
     simulator.fail("userinfo", { kind: "broken_utf8" });
     const response = await fetch(
@@ -139,13 +139,13 @@ describe("a fault that replaces WeChat's JSON", () => {
     expect(lenient.nickname).toContain(simulator.person("alice", demoOfficialAccount.appId).nickname);
   });
 
-  it("sends the real response with more than 256 KB of padding with oversized", async () => {
+  it("pads the real response to more than 256 KB: oversized", async () => {
     const text = await (await exchangeUnder({ kind: "oversized" }, await getCode(simulator))).text();
     expect(text.length).toBeGreaterThan(256 * 1024);
     expect(JSON.parse(text)).toHaveProperty("access_token");
   });
 
-  it("sends any body, which may echo values of the request, with body", async () => {
+  it("sends any body, which may echo values of the request: body", async () => {
     const fault: Fault = {
       kind: "body",
       body: "<b>$SECRET</b> $CODE",
@@ -158,7 +158,7 @@ describe("a fault that replaces WeChat's JSON", () => {
     expect(await response.text()).toBe(`<b>${demoOfficialAccount.appSecret}</b> theCode`);
   });
 
-  it("uses the endpoint's own content type by default with body", async () => {
+  it("uses the endpoint's own content type for such a body by default: body", async () => {
     const response = await exchangeUnder({ kind: "body", body: "null" }, "x");
     expect(response.headers.get("content-type")).toBe("text/plain");
   });

@@ -18,7 +18,7 @@ const forceToken = async () =>
   (await post(simulator, "/cgi-bin/stable_token", {}, { ...credentials, force_refresh: true })).body;
 
 describe("the quota per minute", () => {
-  it("answers 45011 beyond it without spending a code, and resets with the next minute", async () => {
+  it("refuses further calls with 45011 without spending a code, and resets with the next minute", async () => {
     simulator.updateApp(appId, { limits: { perMinute: { access_token: 1 } } });
     const [first, second] = [await getCode(simulator), await getCode(simulator)];
     expect((await exchange(simulator, first)).body.errcode).toBeUndefined();
@@ -49,7 +49,7 @@ describe("the quota per minute", () => {
     expect(errmsg).toMatch(/retry next minute rid: /);
   });
 
-  it("is 100 per person at jscode2session, beyond which the code is not spent", async () => {
+  it("is 100 per person at jscode2session, and a refused call does not spend its code", async () => {
     simulator.updateApp(demoMiniProgram.appId, { limits: { jsCodesPerPersonAndMinute: 1 } });
     const log = async (person: string, js_code = simulator.createJsCode(person, demoMiniProgram.appId)) =>
       (
@@ -70,7 +70,7 @@ describe("the quota per minute", () => {
 });
 
 describe("the quota per day", () => {
-  it("can be lowered, answers 45009 beyond it, and resets at midnight in China", async () => {
+  it("can be lowered, refuses further calls with 45009, and resets at midnight in China", async () => {
     simulator.updateApp(appId, { limits: { daily: { token: 2 } } });
     await fetchToken();
     await fetchToken();
@@ -107,7 +107,7 @@ describe("the quota per day", () => {
     expect((await ask("https://api.weixin.qq.com/cgi-bin/token")).errcode).toBe(76003);
   });
 
-  it("is reset by clear_quota ten times a month, which then answers 48006", async () => {
+  it("is reset by clear_quota, which works ten times a month and then answers 48006", async () => {
     simulator.updateApp(appId, { limits: { daily: { token: 1 } } });
     const access_token = await getGlobalToken(simulator);
     const clear = async (body: unknown = { appid: appId }) =>

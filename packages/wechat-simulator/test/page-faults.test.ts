@@ -134,7 +134,7 @@ describe.each(pages)("a fault of the page $endpoint", ({ endpoint, urlOf }) => {
 });
 
 describe("a visit that a fault hits", () => {
-  it("includes the person's decision, and the issued code is lost", async () => {
+  it("may be the person's decision, after which the issued code is lost", async () => {
     await open(authorizeUrl(simulator));
     simulator.fail("authorize", { kind: "reset", when: "after" });
     const decision = { person: "alice", decision: "allow" };
@@ -142,7 +142,7 @@ describe("a visit that a fault hits", () => {
     expect(liveCodes()).toBe(1);
   });
 
-  it("is one inside WeChat, because the page for other browsers uses up no fault", async () => {
+  it("is always one of WeChat's browser: the page for other browsers uses up no fault", async () => {
     simulator.fail("authorize", { kind: "http_502" });
     expect((await fetch(authorizeUrl(simulator))).status).toBe(200);
     expect((await open(authorizeUrl(simulator))).status).toBe(502);

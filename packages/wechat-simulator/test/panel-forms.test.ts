@@ -230,7 +230,7 @@ describe("the panel's forms about codes and tokens", () => {
 });
 
 describe("the panel's forms about apps", () => {
-  it("set an IP allow-list, beyond which calls are 40164", async () => {
+  it("set an IP allow-list, and calls from other addresses get 40164", async () => {
     await submit(simulator, "apps/update", {
       appId,
       callbackHosts: "localhost:4000",
@@ -241,7 +241,7 @@ describe("the panel's forms about apps", () => {
     expect((await call(simulator, "/cgi-bin/token", asked)).body.errcode).toBe(40164);
   });
 
-  it("set a lower limit, beyond which calls are 45009", async () => {
+  it("set a lower limit, and further calls get 45009", async () => {
     await submit(simulator, "apps/limit", { appId, limit: "daily.token", most: "1" });
     const asked = { grant_type: "client_credential", appid: appId, secret: demoOfficialAccount.appSecret };
     const answers = [

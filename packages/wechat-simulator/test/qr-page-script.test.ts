@@ -114,7 +114,7 @@ describe("the QR page's script", () => {
     expect(page.polls).toHaveLength(1);
   });
 
-  it("returns to the app with only state after a cancelled scan with refusal state_only", () => {
+  it("returns to the app with only state after a canceled scan, if the switch refusal is state_only", () => {
     const old = openPage({ "data-refused": "http://app/cb?state=s1" });
     old.load();
     old.tick();

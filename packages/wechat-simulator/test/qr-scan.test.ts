@@ -38,7 +38,7 @@ const answer = (uuid: string, decision: string, person = "alice") =>
   tap(simulator, phoneUrl(uuid), { person, decision });
 
 describe("a poll of the QR page", () => {
-  it("is 408 before the scan, 404 after it, and 405 with the code after the confirmation", async () => {
+  it("gets 408 before the scan, 404 after it, and 405 with the code after the confirmation", async () => {
     const { uuid } = await showCode();
     expect(await poll(uuid)).toEqual({ status: 408, code: "" });
     expect(await (await scan(uuid)).text()).toContain("Demo Website");
@@ -54,7 +54,7 @@ describe("a poll of the QR page", () => {
     });
   });
 
-  it("is 403 after a cancelled sign-in and stays 403", async () => {
+  it("gets 403 after a canceled sign-in, however often it is repeated", async () => {
     const { uuid } = await showCode();
     await scan(uuid);
     await answer(uuid, "refuse");
@@ -64,7 +64,7 @@ describe("a poll of the QR page", () => {
     expect((await poll(uuid)).status).toBe(403);
   });
 
-  it("is 402 once the QR code has expired, scanned or not, and for an unknown one", async () => {
+  it("gets 402 once the QR code has expired, scanned or not, and for an unknown QR code", async () => {
     const [idle, scanned] = [await showCode(), await showCode()];
     await scan(scanned.uuid);
     simulator.advance(300);
@@ -74,7 +74,7 @@ describe("a poll of the QR page", () => {
     expect(await (await scan(idle.uuid)).text()).toContain("二维码已失效");
   });
 
-  it("waits for a change and then answers at once", async () => {
+  it("waits for a change and is then answered at once", async () => {
     simulator.settings({ qrPollSeconds: 60 });
     const { uuid } = await showCode();
     const waiting = poll(uuid);
@@ -85,7 +85,7 @@ describe("a poll of the QR page", () => {
     expect((await confirmed).status).toBe(405);
   });
 
-  it("answers when the clock moves past the expiry", async () => {
+  it("is answered when the clock moves past the expiry", async () => {
     simulator.settings({ qrPollSeconds: 60 });
     const { uuid } = await showCode();
     const waiting = poll(uuid);
@@ -112,7 +112,7 @@ describe("the QR page", () => {
     expect((await showCode()).page).toContain(`data-refused="${CALLBACK}?state=abc123"`);
   });
 
-  it("runs only its own script and polls", async () => {
+  it("forbids all scripts but its own and its polls, by its Content-Security-Policy", async () => {
     const policy = (await open(qrUrl(simulator))).headers.get("content-security-policy") ?? "";
     expect(policy).toContain("default-src 'none'");
     expect(policy).toMatch(/script-src 'self' 'sha256-[^']+'(?:;|$)/);
@@ -123,7 +123,7 @@ describe("the QR page", () => {
 describe("the QR page inside an app's own page (wxLogin.js)", () => {
   const frame = { login_type: "jssdk", self_redirect: "true", style: "white" };
 
-  it("shows little more than the code and stays in the frame with self_redirect", async () => {
+  it("is reduced to the QR code, and tells its script whether to stay in the frame (self_redirect)", async () => {
     const { page } = await showCode(frame);
     expect(page).toContain('data-self-redirect="true"');
     expect(page).not.toContain("Scan and allow");

@@ -62,7 +62,7 @@ describe("the QR page", () => {
     expect(response.headers.get("location")).toMatch(/&state=a-b_c%20%C3%BC$/);
   });
 
-  it("does not redirect after a cancelled scan, or redirects with only state with refusal state_only", async () => {
+  it("does not redirect after a canceled scan, or only with state if the switch refusal is state_only", async () => {
     expect((await openAs("alice", qrUrl(simulator), "refuse")).headers.get("location")).toBeNull();
     simulator.settings({ refusal: "state_only" });
     const response = await openAs("alice", qrUrl(simulator), "refuse");

@@ -57,7 +57,7 @@ describe("a person who changes the WeChat password", () => {
 });
 
 describe("a person who revokes an app", () => {
-  it("ends its tokens with 50001, or 40001 by a switch, and 40030 for a refresh", async () => {
+  it("ends its tokens: they answer 50001, or 40001 by a switch, and a refresh answers 40030", async () => {
     const tokens = await getTokens(simulator);
     simulator.revoke("alice", appId);
     expect((await userinfo(tokens)).errcode).toBe(50001);
@@ -104,7 +104,7 @@ describe("a nickname with control characters", () => {
 });
 
 describe("the end of an errmsg", () => {
-  it("is a hint as before rids, with errmsgTail hints", async () => {
+  it("is a hint, as WeChat sent before rids, if the switch errmsgTail is hints", async () => {
     simulator.settings({ errmsgTail: "hints" });
     expect((await exchange(simulator, "x")).body.errmsg).toMatch(
       /^invalid code, hints: \[ req_id: [\w-]{17} \]$/,
@@ -116,7 +116,7 @@ describe("the end of an errmsg", () => {
 });
 
 describe("a switch about codes and tokens", () => {
-  it("changes the errcodes with expiredCode and usedCode", async () => {
+  it("changes the errcodes of expired and used codes: expiredCode, usedCode", async () => {
     simulator.settings({ expiredCode: 42003, usedCode: 40029 });
     const [used, expired] = [await getCode(simulator), await getCode(simulator)];
     await exchange(simulator, used);
@@ -125,21 +125,21 @@ describe("a switch about codes and tokens", () => {
     expect((await exchange(simulator, expired)).body.errcode).toBe(42003);
   });
 
-  it("spends the code of a failed exchange with wrongSecretSpendsCode", async () => {
+  it("lets an exchange with a wrong secret spend the code: wrongSecretSpendsCode", async () => {
     simulator.settings({ wrongSecretSpendsCode: true });
     const code = await getCode(simulator);
     expect((await exchange(simulator, code, { secret: "x" })).body.errcode).toBe(40125);
     expect((await exchange(simulator, code)).body.errcode).toBe(40163);
   });
 
-  it("replaces the access token at every refresh without refreshKeepsAccessToken", async () => {
+  it("makes every refresh replace the access token: refreshKeepsAccessToken, switched off", async () => {
     simulator.settings({ refreshKeepsAccessToken: false });
     const tokens = await getTokens(simulator);
     expect((await refresh(tokens)).access_token).not.toBe(tokens.access_token);
     expect((await auth(tokens)).errcode).toBe(40001);
   });
 
-  it("restarts the thirty days at every refresh with refreshSlides", async () => {
+  it("makes every refresh restart the thirty days: refreshSlides", async () => {
     simulator.settings({ refreshSlides: true });
     const tokens = await getTokens(simulator);
     simulator.advance(29 * 86_400);
@@ -148,7 +148,7 @@ describe("a switch about codes and tokens", () => {
     expect((await refresh(tokens)).errcode).toBeUndefined();
   });
 
-  it("ends the tokens of an earlier sign-in with newAuthorizationEndsOld", async () => {
+  it("makes a new sign-in end the tokens of an earlier one: newAuthorizationEndsOld", async () => {
     const first = await getTokens(simulator);
     await getTokens(simulator);
     expect((await auth(first)).errcode).toBe(0);
@@ -158,7 +158,7 @@ describe("a switch about codes and tokens", () => {
     expect((await refresh(first)).errcode).toBe(40030);
   });
 
-  it("removes the snapshot flag with snapshotFlag, and answers 48001 with snapshotUserinfo", async () => {
+  it("removes a snapshot's flag, and its profile (48001): snapshotFlag, snapshotUserinfo", async () => {
     simulator.settings({ snapshotFlag: false, snapshotUserinfo: "48001" });
     const tokens = await getTokens(simulator, "snapshot");
     expect(tokens).not.toHaveProperty("is_snapshotuser");
@@ -215,7 +215,7 @@ describe("jscode2session", () => {
     expect((await log("unknown", asked)).body.errcode).toBe(errcode);
   });
 
-  it("is 40226 for a high-risk person", async () => {
+  it("answers 40226 for a high-risk person", async () => {
     simulator.updatePerson("alice", { highRisk: true });
     const { errcode, errmsg } = (await log(simulator.createJsCode("alice", mini.appId))).body;
     expect(errcode).toBe(40226);

@@ -135,7 +135,7 @@ describe("a person's identities", () => {
     });
   });
 
-  it("are unlimited for generated people, two of three with a unionid", async () => {
+  it("exist for any number of generated people, two of three of whom have a unionid", async () => {
     const crowd = Array.from({ length: 300 }, (_, number) => simulator.person(`crowd-${number}`, appId));
     expect(new Set(crowd.map(({ openid }) => openid)).size).toBe(300);
     expect(crowd.filter(({ unionid }) => unionid !== undefined)).toHaveLength(200);
@@ -144,7 +144,7 @@ describe("a person's identities", () => {
     );
   });
 
-  it("get a unionid once it is switched on", async () => {
+  it("include a unionid as soon as the person has one", async () => {
     const tokens = await getTokens(simulator, "noavatar");
     simulator.updatePerson("noavatar", { unionid: true });
     const { body } = await userinfo(tokens.access_token, tokens.openid);
@@ -196,7 +196,7 @@ describe("userinfo", () => {
     expect((await userinfo(access_token, openid)).body.headimgurl).toBe("");
   });
 
-  it("is 48001 for a token of snsapi_base", async () => {
+  it("answers 48001 to a token of snsapi_base", async () => {
     const { access_token, openid } = await getTokens(simulator, "alice", { scope: "snsapi_base" });
     const { status, body } = await userinfo(access_token, openid);
     expect(status).toBe(200);
@@ -218,7 +218,7 @@ describe("userinfo", () => {
 });
 
 describe("auth", () => {
-  it("succeeds with errcode 0 and ok", async () => {
+  it("answers errcode 0 and errmsg ok to a valid token of this openid", async () => {
     const { access_token, openid } = await getTokens(simulator, "alice", { scope: "snsapi_base" });
     expect((await auth(access_token, openid)).body).toEqual({ errcode: 0, errmsg: "ok" });
     expect((await auth(access_token, "oAnotherPerson")).body.errcode).toBe(40003);

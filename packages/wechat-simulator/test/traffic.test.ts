@@ -72,7 +72,7 @@ describe("a traffic run", { timeout: 20_000 }, () => {
     expect(application.starts).toEqual(["desktop"]);
   });
 
-  it("has people who refuse, who end at WeChat without the application being informed", async () => {
+  it("has people who refuse, so that the application is not informed and the sign-in ends at WeChat", async () => {
     expect(await resultsOf({ people: 1, mix: { refuses: 1 } })).toEqual(["ended at WeChat"]);
     expect(exchanges()).toEqual([]);
   });

@@ -5,7 +5,7 @@ import type { NewPerson, Person, PersonPatch } from "../stores/person.js";
 import type { SettingsPatch } from "../stores/settings.js";
 import type { Store } from "../stores/store.js";
 
-// What people and operators do, other than an app's calls. The control API, the handle of `startSimulator` and the panel
+// What people do in WeChat and operators in its console. The control API, the handle of `startSimulator` and the panel
 // offer the same commands.
 
 /** The person or app does not exist. */

@@ -64,7 +64,7 @@ function showPage(
     log({ reason: { en: "a simulator header or form field is wrong", zh: "模拟器请求头或表单字段有误" } });
     return reply.type("text/plain; charset=utf-8").send(choice.text);
   }
-  // A script skips pages, not rules: WeChat refuses any other browser.
+  // A script sees no pages, but the same rules apply to it: WeChat refuses any other browser.
   if (endpoint === "authorize" && !isInWeChat(request)) {
     const reason = { en: "the user agent is not WeChat's", zh: "User-Agent 不是微信" };
     log({ reason });

@@ -1,4 +1,4 @@
-/** The stylesheet of WeChat's pages, in the panel's colours; both themes pass WCAG AA. */
+/** The stylesheet of WeChat's pages, in the panel's colors; both themes pass WCAG AA. */
 export const STYLE = `
 :root { color-scheme: light dark; --back: #f4f3ee; --card: #fffefb; --text: #1d1b26; --soft: #5d5a69; --line: #dedacf;
   --accent: #4a3fc4; --on-accent: #fff; --mark: #fff0d0; --mark-text: #6b4a00; --mark-line: #f2b233; }

@@ -1,7 +1,7 @@
 import type { Text } from "../protocol/text.js";
 import type { Settings } from "../stores/settings.js";
 
-/** How certain the real behaviour is. */
+/** How much is known about WeChat's real behavior. */
 export type Knowledge = "documented" | "reported" | "unknown";
 
 /** One value and its label; a boolean is `"true"` or `"false"`. */

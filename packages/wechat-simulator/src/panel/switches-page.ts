@@ -7,7 +7,7 @@ import { SWITCH_GROUPS } from "./switches.js";
 
 const PAGE = "/switches";
 
-/** `/switches`: the points on which WeChat's behaviour varies or is not known. */
+/** `/switches`: the points on which WeChat's behavior varies or is not known. */
 export const switchesPage: PanelPage = {
   path: PAGE,
   title: (t) => t("Switches", "开关"),

@@ -2,19 +2,19 @@ import { API_PATHS, type ApiEndpoint } from "./endpoints.js";
 
 /** The quotas of one app. A test can lower them to reach one. */
 export interface Limits {
-  /** Calls per day in China, by endpoint; the next one is 45009. */
+  /** Calls per day in China, by endpoint; the next one is refused with 45009. */
   daily: Readonly<Partial<Record<ApiEndpoint, number>>>;
-  /** Calls per clock minute, by endpoint; the next one is 45011. An endpoint without an entry has no such limit. */
+  /** Calls per clock minute, by endpoint; the next one is refused with 45011. Without an entry there is no limit. */
   perMinute: Readonly<Partial<Record<ApiEndpoint, number>>>;
-  /** stable_token with `force_refresh`; the next one is 45009. */
+  /** Calls of stable_token with `force_refresh` per day; the next one is refused with 45009. */
   forcedRefreshesPerDay: number;
   /** A forced refresh sooner than this after the last one returns the current token. */
   forcedRefreshPauseSeconds: number;
   /** How long a replaced global token still works; stable_token also renews this long before expiry. */
   changeOverSeconds: number;
-  /** jscode2session for one person in one minute; the next one is 45011. */
+  /** Calls of jscode2session for one person per minute; the next one is refused with 45011. */
   jsCodesPerPersonAndMinute: number;
-  /** clear_quota per month in China; the next one is 48006. */
+  /** Calls of clear_quota per month in China; the next one is refused with 48006. */
   quotaClearsPerMonth: number;
 }
 

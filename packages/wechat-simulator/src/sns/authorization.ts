@@ -10,8 +10,8 @@ export const PASSWORD_CHANGED: Refusal = refuse(
 );
 
 /**
- * 50002 is documented for restricted, frozen and deleted accounts, but not which calls return it for a deleted one. Here:
- * every call about the person, while a refresh is 40030 as after a revocation.
+ * 50002 is documented for restricted, frozen and deleted accounts, but not which calls return it for a deleted one.
+ * Here every call about the person returns it, and a refresh returns 40030, as after a revocation.
  */
 export const ACCOUNT_DELETED: Refusal = refuse(
   50002,

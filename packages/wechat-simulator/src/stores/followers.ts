@@ -2,17 +2,17 @@ import type { SimulatedApp } from "./apps.js";
 import type { Clock } from "./clock.js";
 import type { Person } from "./person.js";
 
-/** Since when the initial followers follow. Unix seconds: 2020-09-13. */
+/** When the initial followers began to follow, in unix seconds: 2020-09-13. */
 const FOLLOWED_SINCE = 1_600_000_000;
 
 /** Who follows which Official Account. A person's `follows` applies to every account that was not changed by itself. */
 export class Followers {
-  /** Since when (unix seconds) or `false`, by person, or by person and account. */
+  /** When the person began to follow (unix seconds), or `false`; by person, or by person and account. */
   readonly #changed = new Map<string, number | false>();
 
   constructor(readonly clock: Clock) {}
 
-  /** Since when the person follows, in unix seconds; undefined if they do not. */
+  /** When the person began to follow, in unix seconds; undefined if they do not follow. */
   since(person: Person, app: SimulatedApp): number | undefined {
     const changed = this.#changed.get(key(person.id, app.appId)) ?? this.#changed.get(person.id);
     if (changed !== undefined && changed !== false) return changed;

@@ -1,4 +1,4 @@
-/** Switches that can change while the simulator runs, for the points on which WeChat's behaviour varies or is unknown. */
+/** Switches that can change while the simulator runs, for the points on which WeChat's behavior varies or is unknown. */
 export interface Settings {
   /**
    * What an app learns when a person refuses: nothing at all, as on real phones (`nothing`), or a callback with
@@ -34,7 +34,7 @@ export interface Settings {
   refreshKeepsAccessToken: boolean;
   /** Whether a refresh restarts the refresh token's 30 days. */
   refreshSlides: boolean;
-  /** Whether a new authorization of the same person in the same app makes the tokens of earlier ones 40001. */
+  /** Whether a new authorization of the same person in the same app ends the tokens of earlier ones (40001). */
   newAuthorizationEndsOld: boolean;
   /** The errcode for the tokens of a person who revoked the app. */
   revokedErrcode: 50001 | 40001;

@@ -15,7 +15,7 @@ export interface TlsProxyOptions {
   port?: number;
   /** Port of the HTTPS proxy (`CONNECT`). Default 0: any free port. */
   proxyPort?: number;
-  /** File for the CA certificate. Default: in a new folder tcpSockets the system's temporary one. */
+  /** File for the CA certificate. Default: a file in a new folder inside the system's temporary folder. */
   caFile?: string;
   /** Unix milliseconds. Default `Date.now`. */
   now?: () => number;
@@ -50,7 +50,7 @@ export async function startTlsProxy(
   const secureContext = createSecureContext({ key: identity.privateKey, cert: identity.certificate });
   const agent = new Agent({ keepAlive: true });
   const open = new Set<Socket>();
-  /** The TCP socket tcpSockets each TLS socket; only it can be reset. */
+  /** The TCP socket below each TLS socket; only the TCP socket can be reset. */
   const tcpSockets = new WeakMap<object, Socket>();
 
   const web = createHttpServer((request, response) => {

@@ -44,7 +44,7 @@ describe("the unmodified npm package co-wechat-api", { timeout: 60_000 }, () => 
     expect(simulator.calls("getticket")).toBe(1);
   });
 
-  it("fetches /cgi-bin/token in each of two processes, whose tokens end each other's with 40001", async () => {
+  it("fetches /cgi-bin/token in each of two processes, and each ends the other's token (40001)", async () => {
     const [one, two] = await Promise.all([start(), start()]);
     await one.call("user", openid);
     await two.call("user", openid);
@@ -70,7 +70,7 @@ describe("the unmodified npm package co-wechat-api", { timeout: 60_000 }, () => 
     await rm(folder, { recursive: true });
   });
 
-  it("fetches ten tokens for ten concurrent calls without a token, out of 2000 a day", async () => {
+  it("fetches ten of the 2000 tokens a day for ten concurrent calls without a token", async () => {
     const api = await start();
     await api.call("usersAtOnce", openid, 10);
     expect(simulator.calls("token")).toBe(10);
