@@ -95,7 +95,7 @@ const environment = z.object({
   VITE_SERVERS: z.enum(["on", "off"]).default("off"),
 });
 
-/** What reading the settings takes from elsewhere; load-settings.ts puts the real ones in. */
+/** What `readSettings` needs from other modules; load-settings.ts passes the real ones. */
 export interface SettingsSources {
   /** The secret keys that a first start made and stored, for a start outside production without SECRET_KEYS. */
   persistedKeys(dataDir: string): readonly string[];
@@ -121,7 +121,7 @@ export function readSettings(
   const production = env.NODE_ENV === "production";
   const problems: string[] = [];
   if (!/^(development|test|production)?$/.test(env.NODE_ENV ?? "")) {
-    // A misspelt one would silently be development, where the simulator signs in anyone as anyone.
+    // A misspelled value would silently mean development, where the simulator signs in anyone as anyone.
     problems.push("NODE_ENV is production, development, test, or not set");
   }
 

@@ -120,7 +120,7 @@ describe("a built file", () => {
     expect(file.headers["cache-control"]).toBe("public, max-age=31536000, immutable");
   });
 
-  it("has an ETag for each encoding, and is a 304 while it has not changed", async () => {
+  it("has an ETag for each encoding, and is answered with 304 while it has not changed", async () => {
     const etags = new Set<string>();
     for (const accept of ["br", "gzip", undefined]) {
       const { headers } = await fetchBytes(port, path, accepting(accept));
@@ -135,7 +135,7 @@ describe("a built file", () => {
     expect(etags.size).toBe(3);
   });
 
-  it("is answered to HEAD with the headers of GET and no body", async () => {
+  it("has the same headers and no body in the response to HEAD", async () => {
     for (const accept of ["br", undefined]) {
       const get = await fetchBytes(port, path, accepting(accept));
       const head = await fetchBytes(port, path, { ...accepting(accept), method: "HEAD" });
@@ -154,14 +154,14 @@ describe("a built file", () => {
     expect(file.headers["cache-control"]).toBe("no-cache");
   });
 
-  it("is compressed on the way where the build did not compress it", async () => {
+  it("is compressed for each request if the build did not compress it", async () => {
     const file = await fetchBytes(port, "/login-ui/assets/style-1a2b3c4d.css", accepting("br"));
     expect(file.headers["content-encoding"]).toBe("br");
     expect(decoded(file)).toContain("color: green");
     expect(file.bytes.length).toBeLessThan(200);
   });
 
-  it("is sent only if its kind is served, in any encoding [T59]", async () => {
+  it("is not sent, in any encoding, if it is of another type, hidden or outside the folder [T59]", async () => {
     const paths = [
       "/admin/notes.txt",
       "/admin/notes.txt.br",
@@ -181,7 +181,7 @@ describe("a built file", () => {
     }
   });
 
-  it("is compressed anew for each request where it is the console's page, whose nonce changes", async () => {
+  it("is compressed for each request if it is the console's page, because its nonce changes", async () => {
     const pages = [
       await fetchBytes(port, "/admin/", accepting("br")),
       await fetchBytes(port, "/admin/people", accepting("gzip")),
@@ -209,7 +209,7 @@ describe("a page or JSON", () => {
     if (encoding) expect(page.headers.vary).toBe("accept-language, cookie, accept-encoding");
   });
 
-  it("is compressed where it reports a failure", async () => {
+  it("is compressed even if it reports a failure", async () => {
     const headers = { accept: "text/html", "accept-encoding": "br" };
     const page = await fetchBytes(system.port, "/login/wechat/callback?state=x&code=y", { headers });
     expect(page.status).toBeGreaterThanOrEqual(400);
@@ -218,12 +218,12 @@ describe("a page or JSON", () => {
     expect(decoded(page)).toMatch(/<\/html>\s*$/);
   });
 
-  it("is answered to HEAD without a body", async () => {
+  it("has no body in the response to HEAD", async () => {
     const head = await fetchBytes(system.port, "/", { method: "HEAD", ...accepting("br") });
     expect([head.status, head.bytes.length]).toEqual([200, 0]);
   });
 
-  it("is sent as it is, with its length, where it is short", async () => {
+  it("is sent uncompressed, with its length, if it is short", async () => {
     for (const path of ["/healthz", "/trpc/session.get"]) {
       const answer = await fetchBytes(system.port, path, accepting("br, gzip"));
       expect(answer.status, path).toBe(200);
@@ -233,7 +233,7 @@ describe("a page or JSON", () => {
     }
   });
 
-  it("keeps the status and the type of tRPC's answer, also of a batch that is compressed", async () => {
+  it("keeps the status of tRPC's answer, alone or in a compressed batch", async () => {
     const single = await fetchBytes(system.port, "/trpc/session.list", accepting("br"));
     expect(single.status).toBe(401);
     expect(single.headers["content-type"]).toBe("application/json");
@@ -244,7 +244,7 @@ describe("a page or JSON", () => {
     expect(JSON.parse(decoded(batch))).toHaveLength(10);
   });
 
-  it("may be a stream of JSON Lines, each of which arrives whole", async () => {
+  it("arrives complete if it is a stream of JSON Lines, compressed or not", async () => {
     for (const encoding of ["br", undefined]) {
       const answer = await fetchBytes(system.port, "/trpc/session.get,session.list?batch=1&input=%7B%7D", {
         headers: { "trpc-accept": "application/jsonl", ...accepting(encoding).headers },
@@ -255,7 +255,7 @@ describe("a page or JSON", () => {
     }
   });
 
-  it("is never the answer to a compressed body, which could unfold beyond the limit [T37]", async () => {
+  it("reports a 4xx if the request's body is compressed, as it could expand beyond the limit [T37]", async () => {
     const answer = await fetchBytes(system.port, "/trpc/session.signOut", {
       method: "POST",
       headers: { "content-type": "application/json", "content-encoding": "gzip" },

@@ -154,7 +154,7 @@ describe.each(lists)("%s", (path) => {
     }
   });
 
-  it("takes no column for sorting or filtering from the caller [T61]", async () => {
+  it("does not let the caller choose a column to sort or filter by [T61]", async () => {
     const plain = await page(path, { limit: 5 });
     const tried = {
       sort: "passwordHash",
@@ -174,7 +174,7 @@ describe("a time filter", () => {
     "0001-01-01T00:00:00+14:00",
     "9999-12-31T23:59:59-14:00",
     "1969-12-31T23:59:59Z",
-  ])("is a bad request if it begins outside the range of the databases: %s [T36]", async (from) => {
+  ])("is refused with 400 if it begins outside the years 1970 to 9999 (UTC): %s [T36]", async (from) => {
     for (const list of ["failures.list", "failures.groups", "signIns.list"]) {
       expect((await console.query(list, { from })).status, list).toBe(400);
     }

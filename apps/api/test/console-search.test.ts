@@ -118,8 +118,8 @@ describe("a search for people", () => {
   });
 });
 
-describe("the tokens of people", () => {
-  it("are listed and filtered as fresh, refreshable or dead, without the tokens themselves", async () => {
+describe("the list of users' tokens", () => {
+  it("shows and filters them as fresh, refreshable or dead, without the tokens themselves", async () => {
     const now = Date.now();
     const at = (hours: number) => new Date(now + hours * 3_600_000);
     const seeded: [string, Date, Date][] = [
@@ -175,8 +175,8 @@ describe("the list of sign-ins", () => {
   });
 });
 
-describe("the list of failures", () => {
-  it("is filtered by app, endpoint, errcode and time, and searched by openid, rid, sign-in and errcode", async () => {
+describe("the console's page of failures", () => {
+  it("lists them by app, endpoint, errcode and time, and finds them by openid, rid, sign-in and errcode", async () => {
     const signInId = await seedSignIn(system.db, { at: noon, appId: oa });
     const rid = "637ec754-5b28c0ef-058e9cba";
     const first = await seedFailure(system.db, {
@@ -203,7 +203,7 @@ describe("the list of failures", () => {
     expect(await found({ q: "oB" })).toEqual([second]);
   });
 
-  it("is grouped by app, endpoint and errcode, with the number of people affected, most frequent first", async () => {
+  it("groups them by app, endpoint and errcode, most frequent first, and counts the people affected", async () => {
     for (const [at, openid] of [
       [1, "o1"],
       [2, "o1"],
@@ -329,7 +329,7 @@ describe("the search box", () => {
     },
   );
 
-  it("says that nothing is stored under a bare number, and takes other text with a dash for a name", async () => {
+  it("says that nothing is stored for a bare number, and searches names for other text with a dash", async () => {
     const id = "01M00000000000000000000000";
     const at = expect.any(String);
     const find = async (text: string) => (await console.query("search.find", { text })).data;
@@ -338,7 +338,7 @@ describe("the search box", () => {
     expect(await find(`${id}-C-C`)).toEqual({ kind: "people", q: `${id}-C-C` });
   });
 
-  it("has details behind it that answer 404 for a well-formed unknown id", async () => {
+  it("leads to procedures that answer 404 for a well-formed, unknown id", async () => {
     const id = "01M00000000000000000000000";
     for (const [path, input] of [
       ["people.get", { userId: id }],

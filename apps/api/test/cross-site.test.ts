@@ -23,7 +23,7 @@ afterAll(() => system.close());
 
 const mutations = allProcedures.filter(({ type }) => type === "mutation");
 
-/** An input that works if our own page sends it. */
+/** An input with which the mutation succeeds if our own page sends it. */
 async function workingInput({ path }: NamedProcedure): Promise<unknown> {
   const [session] = await rowsOf(system.db, "sessions");
   const inputs: Record<string, unknown> = {
@@ -39,7 +39,7 @@ async function workingInput({ path }: NamedProcedure): Promise<unknown> {
 const cookieFor = ({ base }: NamedProcedure) =>
   base === "/trpc" ? person.cookieHeader() : console.browser.cookieHeader();
 
-/** Everything a mutation could change. */
+/** The rows of every table that a mutation could change, as one text to compare before and after. */
 async function stateOf({ db }: System): Promise<string> {
   const tables = ["sessions", "operatorSessions", "operators", "auditLog", "appTokens", "throttles"] as const;
   const rows = await Promise.all(tables.map((table) => rowsOf(db, table)));
@@ -210,8 +210,8 @@ describe("a mutation", () => {
   });
 });
 
-describe("CORS", () => {
-  it("is permitted to no other origin, neither in a preflight nor in a request [T34]", async () => {
+describe("every response", () => {
+  it("gives no origin a CORS permission, neither to a preflight nor to a request [T34]", async () => {
     const paths = [
       "/",
       "/login/wechat",

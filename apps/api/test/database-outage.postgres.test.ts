@@ -41,7 +41,7 @@ async function timed<Result>(ask: () => Promise<Result>): Promise<{ result: Resu
   return { result, seconds: (performance.now() - startedAt) / 1000 };
 }
 
-describe("an outage of PostgreSQL", () => {
+describe("the api during an outage of PostgreSQL", () => {
   it.each(["disconnect", "freeze"] as const)(
     "(%s) answers every page with 503 within 5 s, and everything works again afterwards [T94]",
     async (how) => {
@@ -85,7 +85,7 @@ describe("an outage of PostgreSQL", () => {
     expect(seconds).toBeLessThan(5);
   });
 
-  it("doubles no user if the server keeps closing connections, even inside transactions [T94]", async () => {
+  it("doubles no user if PostgreSQL keeps closing connections, even inside transactions [T94]", async () => {
     const people = Array.from({ length: 30 }, (_, n) => system.browser({ person: `crowd-${n}` }));
     let over = false;
     const ending = (async () => {
@@ -105,7 +105,7 @@ describe("an outage of PostgreSQL", () => {
     for (const binding of await rowsOf(db, "bindings")) expect(known).toContain(binding.userId);
   });
 
-  it("causes no error if the server closed connections while they were idle [T94]", async () => {
+  it("answers without an error if PostgreSQL closed connections while they were idle [T94]", async () => {
     const person = system.browser();
     await person.signIn();
     for (let round = 0; round < 5; round++) {

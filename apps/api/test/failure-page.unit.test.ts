@@ -7,7 +7,7 @@ const pageOf = (errcode: number | string): FailurePage =>
   failurePageOf({ endpoint: "sns/userinfo", errcode: String(errcode), errmsg: "", rid: null, attempt: 1 });
 
 describe("failurePageOf", () => {
-  it("chooses the page of every code in the catalogue by who must act and what helps", () => {
+  it("chooses the page for every known errcode by who must act and what helps", () => {
     for (const { code, retry, retryOnSns = retry, whoMustAct } of errcodes) {
       const page = pageOf(code);
       const isTriedAgain = { "wechat-unavailable": "backoff", "code-rejected": "restart" }[page as string];

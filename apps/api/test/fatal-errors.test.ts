@@ -231,7 +231,7 @@ describe("an unhandled error", { timeout: 60_000 }, () => {
   });
 });
 
-describe("a stop", { timeout: 60_000 }, () => {
+describe("stopping the process", { timeout: 60_000 }, () => {
   it("does not wait for clients that keep their connection open [T90]", async () => {
     const main = await start();
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -251,7 +251,7 @@ describe("a stop", { timeout: 60_000 }, () => {
     agent.destroy();
   });
 
-  it("answers a request that follows on a busy connection as always, with every header [T55, T90]", async () => {
+  it("still answers the next request on a busy connection as usual, with all headers [T55, T90]", async () => {
     const main = await start();
     const socket = connect(port, "localhost");
     let answers = "";

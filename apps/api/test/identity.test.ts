@@ -38,8 +38,8 @@ const block = (userId: string) =>
     orm.update(users).set({ status: "blocked" }).where(eq(users.id, userId)).returning({ id: users.id }),
   );
 
-describe("the source of an identity", () => {
-  it("is never an openid, unionid, token or profile that the browser sends [T72]", async () => {
+describe("a person's identity", () => {
+  it("never comes from an openid, unionid, token or profile that the browser sends [T72]", async () => {
     await userAfter(phone("emoji"));
     const victim = system.simulator.person("emoji", system.officialAccount.appId);
     const browser = phone("alice");

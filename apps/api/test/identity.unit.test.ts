@@ -17,10 +17,10 @@ async function userAfter(fields: object): Promise<string | undefined> {
 const conflicts = () => rowsOf(harness.db, "identityConflicts");
 const lastStep = async () => (await harness.timeline()).at(-1);
 
-describe("a unionid that changes", () => {
+describe("a person whose unionid changes", () => {
   const [before, after] = ["uUnionBefore", "uUnionAfter"];
 
-  it("signs in the same user, is recorded once as a conflict, and joins no one [T74]", async () => {
+  it("stays the same user, and the change is recorded once as a conflict and joins no one [T74]", async () => {
     const userId = await userAfter({ unionid: before });
     expect(await userAfter({ unionid: before })).toBe(userId);
     expect(await conflicts()).toEqual([]);
@@ -37,7 +37,7 @@ describe("a unionid that changes", () => {
     expect(await rowsOf(harness.db, "unions")).toMatchObject([{ unionid: before, userId }]);
   });
 
-  it("is recorded with the other user if it becomes theirs, and moves neither [T74]", async () => {
+  it("stays the same user if the new unionid is another user's, whom the conflict names [T74]", async () => {
     const userId = await userAfter({ unionid: before });
     const otherUserId = await userAfter({ openid: "oBob", unionid: after });
     expect(await userAfter({ unionid: after })).toBe(userId);
@@ -86,7 +86,7 @@ describe("the timeline of a sign-in", () => {
     expect((await durations()).at(-1)).toEqual({ kind: "exchange_failed", isSensible: true });
   });
 
-  it("has the call that contradicted the other, and the field [T72]", async () => {
+  it("names the call whose answer contradicts the other one, and the field [T72]", async () => {
     harness.answers.access_token = { ...token, unionid: "uUnionOfAlice" };
     harness.answers.userinfo = { ...profile, unionid: "uUnionOfMallory" };
     await harness.handleCallback(await harness.startSignIn("web"));

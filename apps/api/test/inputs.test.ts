@@ -194,7 +194,7 @@ describe("the input of a procedure", () => {
     );
   });
 
-  it("never causes a 5xx when a stream or socket parameters are requested [T36]", async () => {
+  it("never causes a 5xx if the request also asks for a stream or has a socket's parameters [T36]", async () => {
     const [list] = tested.filter(({ path }) => path === "people.list");
     if (!list) throw new Error("there is people.list");
     for (const query of [

@@ -171,7 +171,7 @@ describe("an internal error", () => {
     ["unavailable", 503],
     ["driver", 500],
   ] as const)(
-    "is a page or JSON with a fixed text and a request id if the database is %s (%i) [T68]",
+    "is answered by a page or JSON with a fixed text and a request id if the database is %s (%i) [T68]",
     async (breakage, status) => {
       const person = system.browser();
       await person.signIn();
@@ -235,7 +235,7 @@ describe("an internal error", () => {
     db.current.breakage = "none";
   });
 
-  it("is JSON with a fixed text if the error page itself cannot be rendered [T68]", async () => {
+  it("is answered by JSON with a fixed text if the error page itself cannot be rendered [T68]", async () => {
     const pages = async () => {
       throw new Error("ENOENT: no such file or directory, open '/var/lib/pages/en/home.html'");
     };

@@ -73,7 +73,7 @@ describe("every response", () => {
     }
   });
 
-  it("is no-store [T56]", async () => {
+  it("has Cache-Control: no-store [T56]", async () => {
     for (const path of paths) {
       const { headers } = await send(system, { path, headers: html });
       expect(headers["cache-control"], path).toBe("no-store");
@@ -125,7 +125,7 @@ describe("a page", () => {
     }
   });
 
-  it("is not broken by a very long or odd nickname [T52]", async () => {
+  it("is complete and escapes markup even if the nickname is very long [T52]", async () => {
     await forget("longname");
     const end = await system.browser({ person: "longname" }).signIn();
     expect(end.status).toBe(200);

@@ -208,14 +208,14 @@ describe("masking for a viewer", () => {
   });
 });
 
-describe("what a procedure declares", () => {
-  // Loaded in the tests, so that routers that cannot be built fail a test.
+describe("the access to a procedure", () => {
+  // Imported inside each test, so that a router that throws while loading fails a test, not the whole file.
   const load = () => import("./support/procedures.js");
   type Procedures = Awaited<ReturnType<typeof load>>["allProcedures"];
   const withAccess = (procedures: Procedures, ...levels: string[]) =>
     procedures.filter(({ meta }) => levels.includes(meta?.access ?? "none")).map(({ path }) => path);
 
-  it("is its access, for every procedure of the console [T46]", async () => {
+  it("is declared by every procedure of the console [T46]", async () => {
     const { operatorProcedures } = await load();
     const declared = withAccess(operatorProcedures, "public", "viewer", "operator", "owner");
     expect(declared).toEqual(operatorProcedures.map(({ path }) => path));
@@ -227,12 +227,12 @@ describe("what a procedure declares", () => {
     expect(open.sort()).toEqual(["operator.me", "operator.redeemLink", "operator.signIn"]);
   });
 
-  it("is more than a viewer's role for what only an operator may do [T46]", async () => {
+  it("needs more than a viewer's role where a procedure calls WeChat [T46]", async () => {
     const { operatorProcedures } = await load();
     expect(withAccess(operatorProcedures, "operator", "owner")).toEqual(["tokens.refreshApp"]);
   });
 
-  it("is its access, for every procedure of a person [T46]", async () => {
+  it("is declared by every procedure for people, and public in one only [T46]", async () => {
     const { personProcedures } = await load();
     expect(withAccess(personProcedures, "public")).toEqual(["session.get"]);
     expect(withAccess(personProcedures, "public", "person")).toEqual(

@@ -173,7 +173,7 @@ describe("the process", { timeout: 60_000 }, () => {
     expect(await main.exit).toBe(0);
   });
 
-  it("stores the secret key that it generated for the next start, readable by its owner only", async () => {
+  it("stores its generated secret key, readable by the owner only, and uses it at the next start", async () => {
     const own = await mkdtemp(join(tmpdir(), "wechat-login-keys-"));
     const keys = [];
     for (let start = 0; start < 2; start++) {

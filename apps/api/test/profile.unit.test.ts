@@ -79,7 +79,7 @@ describe("a profile", () => {
     expect(await rowsOf(harness.db, "bindings")).toMatchObject([{ nickname: null, profileAt: null }]);
   });
 
-  it("is recorded as a failure with its openid if WeChat refuses it, and no user is stored [T75]", async () => {
+  it("causes one recorded failure with the openid, and no user, if WeChat refuses it [T75]", async () => {
     harness.answers.userinfo = refused(40003);
     const started = await harness.requestProfile(await harness.startSignIn("oa"));
     expect(await harness.handleCallback(started)).toMatchObject({
@@ -95,7 +95,7 @@ describe("a profile", () => {
   });
 
   it.each(["oa", "web"])(
-    "is the operator's to repair if app %s may not read profiles (48001)",
+    "causes one recorded failure with the openid, and no user, if app %s may not read profiles (48001)",
     async (key) => {
       harness.answers.userinfo = refused(48001);
       const started = await harness.startSignIn(key);
@@ -108,7 +108,7 @@ describe("a profile", () => {
     },
   );
 
-  it("is refused if its unionid differs from that of the token response; a missing one does not differ [T72]", async () => {
+  it("is refused if its unionid differs from the token response's, and accepted without a unionid [T72]", async () => {
     harness.answers.access_token = { ...token, unionid: "uUnionOfAlice" };
     harness.answers.userinfo = { ...profile, unionid: "uUnionOfMallory" };
     expect(await harness.handleCallback(await harness.startSignIn("web"))).toMatchObject({

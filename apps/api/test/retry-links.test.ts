@@ -52,11 +52,11 @@ async function pressRetry(browser: Browser, page: Visit): Promise<{ appId: strin
 
 const bindings = async () => (await rowsOf(system.db, "bindings")).map(({ appId }) => appId);
 
-describe("the retry link", () => {
+describe("the retry link of a failure page", () => {
   it.each([
     ["the second Official Account inside WeChat", userAgents.wechatAndroid, "clinic", clinicAppId],
     ["a website app on a phone's own browser", userAgents.safariIphone, "web", demoWebsite.appId],
-  ])("of a rejected code keeps %s and the destination", async (_, userAgent, key, appId) => {
+  ])("keeps %s and the destination after a rejected code", async (_, userAgent, key, appId) => {
     const browser = system.browser({ userAgent });
     const callback = await browser.callbackUrl(`/login/wechat?app=${key}&return_to=/orders`);
     simulator.fail("access_token", { kind: "errcode", errcode: 40029 });
@@ -67,7 +67,7 @@ describe("the retry link", () => {
     expect(await userOf(browser)).toBeDefined();
   });
 
-  it("of every failure page keeps the app and the destination, also after a reload", async () => {
+  it("keeps the app and the destination after every kind of failure, even after a reload", async () => {
     const failures: [string, (callback: URL) => void][] = [
       ["expired", () => system.advance(601)],
       ["refused", (callback) => callback.searchParams.delete("code")],
@@ -87,7 +87,7 @@ describe("the retry link", () => {
     }
   });
 
-  it("of a used link keeps the app and the destination", async () => {
+  it("keeps the app and the destination on the page for a link that was already used", async () => {
     const browser = system.browser();
     const callback = await browser.callbackUrl("/login/wechat?app=clinic&return_to=/x");
     await browser.visit(callback);
@@ -96,7 +96,7 @@ describe("the retry link", () => {
     expect(retryOf(await browser.visit(callback)).search).toBe("?return_to=%2Fx&app=clinic&tap=1");
   });
 
-  it("of a callback in another browser keeps the app and the destination, and opens no session [T1]", async () => {
+  it("keeps the app and the destination in another browser, which gets no session [T1]", async () => {
     const callback = await system.browser().callbackUrl("/login/wechat?app=clinic&return_to=/orders");
     const other = system.browser({ person: "emoji" });
     const page = await other.visit(callback);
@@ -109,7 +109,7 @@ describe("the retry link", () => {
     expect(retried.end.url.pathname).toBe("/orders");
   });
 
-  it("of a callback that was opened outside WeChat leads to the page that says to open it in WeChat", async () => {
+  it("leads to the page that says to open the link in WeChat if the callback was opened outside it", async () => {
     const callback = await system.browser().callbackUrl("/login/wechat?app=shop&return_to=/orders/77");
     const safari = system.browser({ userAgent: userAgents.safariIphone });
     const page = await safari.visit(callback);
@@ -118,7 +118,7 @@ describe("the retry link", () => {
     expect(html).toContain(`${system.url}/login/wechat?return_to=%2Forders%2F77<`);
   });
 
-  it("of a start that was refused for its number of requests is the same start", async () => {
+  it("leads to the same address if the start of a sign-in was rate-limited", async () => {
     await system.close();
     await simulator.close();
     await start({ RATE_LIMIT: "3" });
@@ -129,7 +129,7 @@ describe("the retry link", () => {
     expect(retryOf(visit).pathname + retryOf(visit).search).toBe(asked);
   });
 
-  it("of a callback that was refused for its number of requests is the same callback, without its code in the page", async () => {
+  it("leads to the same callback if that was rate-limited, without its code in the page", async () => {
     await system.close();
     await simulator.close();
     await start({ RATE_LIMIT: "3" });
@@ -161,7 +161,7 @@ describe("the profile page", () => {
     expect(titleOf((await browser.visit(page.url)).html)).toBe("This link has already been used");
   });
 
-  it("is shown in the browser that began the sign-in, and as an expired one in another browser", async () => {
+  it("is shown in the browser that began the sign-in; another browser is told that it has expired", async () => {
     await system.close();
     system = await startSystem({ simulator });
     const page = await system.browser().follow("/login/wechat?return_to=/orders");
@@ -170,7 +170,7 @@ describe("the profile page", () => {
     expect(other.html).not.toContain("orders");
   });
 
-  it("is the failure page on which its sign-in ended", async () => {
+  it("is replaced by the failure page on which its sign-in ended", async () => {
     await system.close();
     system = await startSystem({ simulator });
     const browser = system.browser();
@@ -182,8 +182,8 @@ describe("the profile page", () => {
   });
 });
 
-describe("agreeing after a refusal", () => {
-  it("with the same state offers to start again and does not say that permission was refused", async () => {
+describe("a person who refuses, goes back and agrees", () => {
+  it("is offered to start again, and is not told that permission was refused", async () => {
     const browser = system.browser();
     const callback = await browser.callbackUrl("/login/wechat?app=clinic&return_to=/x");
     const refusal = new URL(callback);

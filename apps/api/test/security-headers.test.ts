@@ -67,7 +67,7 @@ describe("the security headers", () => {
     for (const answer of refused) expectAll(answer, path);
   });
 
-  it("keep the referrer to themselves on a callback and on every redirect [T18]", async () => {
+  it("forbid referrers from the callback and from the page that replaces its address [T18]", async () => {
     for (const path of ["/login/wechat/callback?state=x&code=y", "/login/ended/x"]) {
       const answer = await send(system, { path });
       expectAll(answer, path);
@@ -98,14 +98,14 @@ describe("the security headers of an app", () => {
   }
   const production = { publicUrl: new URL("https://login.example.com"), viteServers: undefined };
 
-  it("give way to what a route sets for itself", async () => {
+  it("can be overridden by a route", async () => {
     const { own } = await headersOf(production);
     expect(own.headers["cache-control"]).toBe("max-age=60");
     expect(own.headers["x-frame-options"]).toBe("SAMEORIGIN");
     expect(own.headers["x-content-type-options"]).toBe("nosniff");
   });
 
-  it("ask for https for a year where the public address is https [T55]", async () => {
+  it("include HSTS for a year if the public address is https [T55]", async () => {
     const { plain } = await headersOf(production);
     expect(plain.headers["strict-transport-security"]).toBe("max-age=31536000");
   });
@@ -118,7 +118,7 @@ describe("the security headers of an app", () => {
     expect(plain.headers).toMatchObject(always);
   });
 
-  it("take the place of what described a body that an error replaces [T56, T68]", async () => {
+  it("replace the headers of a file if an error takes the place of its body [T56, T68]", async () => {
     const app = Fastify();
     addSecurityHeaders(app, createSecurityHeaders(production));
     app.get("/", async (_request, reply) =>
@@ -141,7 +141,7 @@ describe("the security headers of an app", () => {
     await app.close();
   });
 
-  it("let the console's one response use style tags with its nonce, and scripts stay as they are [T53]", async () => {
+  it("allow style tags with a nonce in one response, without allowing more scripts [T53]", async () => {
     const { nonce } = await headersOf(production);
     expect(String(nonce.headers["content-security-policy"]).split(/; ?/)).toEqual([
       ...policy.slice(0, -1),
@@ -149,7 +149,7 @@ describe("the security headers of an app", () => {
     ]);
   });
 
-  it("let Vite's client work in development, which no page of another origin may frame either", async () => {
+  it("allow Vite's client in development, and still forbid framing", async () => {
     const { plain } = await headersOf({
       publicUrl: new URL("http://localhost:4000"),
       viteServers: { login: "http://127.0.0.1:4001", admin: "http://127.0.0.1:4002" },

@@ -28,7 +28,7 @@ async function sessionOf(secret: string) {
 }
 
 describe("openSession", () => {
-  it("opens a session without tokens, which the code of a Mini Program does not give", async () => {
+  it("opens a session without tokens, because a mini program's code gives none", async () => {
     const { userId } = await sessionOf(await harness.signIn());
     const tokensBefore = await rowsOf(harness.db, "userTokens");
     const { signInId } = await harness.startSignIn();

@@ -160,7 +160,7 @@ describe("the callback", () => {
     await expectNoUserStored();
   });
 
-  it("ends its timeline without signed_in if the session cannot be written [T80]", async () => {
+  it("leaves the event signed_in out of the timeline if the session cannot be written [T80]", async () => {
     const started = await harness.startSignIn("plain");
     const { db } = harness;
     const internal = new Error("the session was not written");
@@ -179,7 +179,7 @@ describe("the callback", () => {
     ]);
     expect(await rowsOf(db, "signIns")).toMatchObject([{ outcome: "failed" }]);
     expect(await rowsOf(db, "sessions")).toEqual([]);
-    // With the database whole again, the next sign-in of the same person ends well.
+    // Once the database works again, the same person can sign in.
     harness.deps.db = db;
     await harness.signIn("oAlice", await harness.startSignIn("plain"));
     expect((await harness.timeline()).at(-1)).toEqual(["signed_in", null]);

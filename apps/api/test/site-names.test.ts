@@ -70,21 +70,21 @@ describe("every page", () => {
     expect((await system.browser().visit("/login/logo/..%2fapps.json")).status).toBe(404);
   });
 
-  it("has no picture and no link where its app has none", async () => {
+  it("has no logo and no links to notices if its app has none", async () => {
     const { html } = await system.browser({ userAgent: userAgents.desktop }).visit("/");
     expect(siteOf(html)).toBe("Clinic");
     expect(html).toContain('<img src="" alt=""');
     expect(html.match(/<a class="quiet optional" href="">/g)).toHaveLength(2);
   });
 
-  it("names the host of PUBLIC_URL where its app has no name", async () => {
+  it("names the host of PUBLIC_URL if its app has no name", async () => {
     await system.close();
     await start([{ ...shop, name: undefined }]);
     const { html } = await system.browser().visit("/");
     expect(titleTag(html)).toBe(`Sign in · ${new URL(system.url).host}`);
   });
 
-  it("of a sign-in names the site that it is for, whatever the browser would use", async () => {
+  it("names the site that the sign-in is for, even if this browser would choose another app", async () => {
     const browser = system.browser({ userAgent: userAgents.wechatAndroid });
     const callback = await browser.callbackUrl("/login/wechat?app=clinic");
     callback.searchParams.delete("code");
@@ -134,15 +134,15 @@ describe("another WeChat account", () => {
   });
 });
 
-describe("a phone outside WeChat", () => {
-  it("is told to open the link in WeChat and shown no QR code, which it cannot scan", async () => {
+describe("the page for a browser outside WeChat", () => {
+  it("tells a phone to open the link in WeChat, without a QR code, which the phone could not scan", async () => {
     const { html } = await system.browser({ userAgent: userAgents.safariIphone }).visit("/login/wechat");
     expect(html).toContain("Copy the link, send it to yourself in WeChat and tap it there.");
     expect(html).not.toContain("<svg xmlns");
     expect(html).not.toContain("QR");
   });
 
-  it("is unlike a desktop without a website app, which shows the QR code to a phone", async () => {
+  it("shows a QR code for the phone on a desktop, if there is no website app", async () => {
     await system.close();
     await start([shop]);
     const { html } = await system.browser({ userAgent: userAgents.desktop }).visit("/login/wechat");

@@ -184,7 +184,7 @@ describe("a refusal by WeChat", () => {
     expect(failure?.errmsg).toBe("invalid appsecret ***, code ***");
   });
 
-  it("does not bring markup in its errmsg to the page [T52, T80]", async () => {
+  it("puts no markup from its errmsg into the page [T52, T80]", async () => {
     const browser = system.browser();
     const callback = await browser.callbackUrl();
     const errmsg = "<script>alert(1)</script>";

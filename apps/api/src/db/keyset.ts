@@ -12,5 +12,5 @@ export function olderThan(
 
 export const newestFirst = ({ at, id }: { at: Column; id: Column }): SQL[] => [desc(at), desc(id)];
 
-/** A piece of text for LIKE … ESCAPE '\\', with the person's wildcards taken literally. */
+/** A piece of text for LIKE … ESCAPE '\\', in which wildcards are taken literally. */
 export const likePattern = (text: string): string => `%${text.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;

@@ -211,7 +211,7 @@ export function defineTables(c: Columns) {
       token: c.text("token"),
       fingerprint: c.text("fingerprint"),
       source: c.text("source").notNull(),
-      /** One more with each write, which is only accepted over the version before. */
+      /** Grows by one with each write; a write is accepted only if the version before it is stored. */
       version: c.integer("version").notNull().default(1),
       generation: c.integer("generation").notNull(),
       fetchedAt: c.time("fetched_at"),

@@ -18,7 +18,7 @@ export interface Statement<Values, Row> {
   build(orm: Orm, tables: Tables): Preparable<Row>;
   /** The statement with its values, for `batch`. */
   with(values: Values): BoundStatement<Row>;
-  /** Only in the types: what one row is. */
+  /** Exists only for the compiler: the type of one row. */
   readonly row?: Row;
 }
 

@@ -19,7 +19,7 @@ export const incrementThrottle = statement(
       .returning({ count: t.throttles.count, expiresAt: t.throttles.expiresAt }),
 );
 
-/** Takes one attempt back: only wrong ones count. */
+/** Takes one attempt back, because only failed attempts count. */
 export const decrementThrottle = statement("decrement_throttle", (orm, t, p: Params<{ key: string }>) =>
   orm
     .update(t.throttles)

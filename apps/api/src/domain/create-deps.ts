@@ -11,7 +11,7 @@ import { createAppTokenKeepers } from "./tokens/app-tokens.js";
 /** A callback makes at most two calls and must end within 10 s. */
 const wechatTimeoutMs = 4_500;
 
-/** Builds what the rules use: keys and WeChat clients from the settings, beside the given parts. */
+/** Builds the domain's dependencies: the given parts, and keys and WeChat clients made from the settings. */
 export function createDeps(parts: { settings: Settings; db: Database; now: () => Date; log: Log }): Deps {
   const { settings, now } = parts;
   const callCounts = new CallCounts();

@@ -8,14 +8,14 @@ import type { KeyRing } from "./key-ring.js";
 
 export { DatabaseError } from "../db/database.js";
 
-/** The part of Fastify's logger that rules use. */
+/** The part of Fastify's logger that the domain uses. */
 export interface Log {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
 
-/** What every rule may use: time, the database, WeChat, the keys. The real ones come from main.ts. */
+/** What the domain's functions depend on: time, the database, WeChat, the keys. main.ts passes the real ones. */
 export interface Deps {
   settings: Settings;
   db: Database;

@@ -38,7 +38,7 @@ export async function throttle(
   }
 }
 
-/** Takes a right attempt back: only wrong ones count. */
+/** Takes a successful attempt back, because only failed attempts count. */
 export async function releaseAttempt(deps: Deps, ...keys: string[]): Promise<void> {
   for (const key of keys) await deps.db.run(decrementThrottle, { key });
 }

@@ -75,7 +75,7 @@ export function createSecurityHeaders({
   };
 }
 
-/** They describe a body that is not sent when an error takes its place. */
+/** Headers that describe a body. An error response has another body. */
 const bodyHeaders = [
   "content-disposition",
   "content-encoding",
@@ -85,7 +85,7 @@ const bodyHeaders = [
   "last-modified",
 ];
 
-/** Before any other hook, so that errors carry the headers too. A route overrides one by setting it on its reply. */
+/** Call it before other hooks are added, so that errors carry the headers too. A route overrides one on its reply. */
 export function addSecurityHeaders(app: FastifyInstance, setSecurityHeaders: SetSecurityHeaders): void {
   app.addHook("onRequest", async (request, reply) => setSecurityHeaders(request.raw, reply.raw));
   // A file that cannot be read to its end would otherwise leave an error page that is kept for a year.

@@ -37,7 +37,7 @@ export const pageSlots = {
 } as const satisfies { [page: string]: readonly string[] };
 
 /**
- * The slots that every page has besides: the name and the logo of the site that it signs in to, and the addresses of that
+ * The slots that every page also has: the name and the logo of the site that it signs in to, and the addresses of that
  * site's notices. The last three may be empty.
  */
 export const siteSlots = ["site", "logo", "privacy", "terms"] as const;

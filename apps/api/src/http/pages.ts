@@ -70,7 +70,7 @@ export type SendPage = <Page extends PageName>(
   reply: FastifyReply,
   page: Page,
   slots: PageSlots<Page>,
-  /** Whose name the page shows; by default the app that would sign a person in here. */
+  /** The app whose site the page names; by default the one that would sign a person in here. */
   app?: WeChatApp,
 ) => Promise<FastifyReply>;
 

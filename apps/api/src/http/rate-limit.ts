@@ -41,7 +41,7 @@ export class SharedCounts implements FastifyRateLimitStore {
     return this;
   }
 
-  /** @param source a visitor's, and the route's name */
+  /** @param source the visitor's source and the name of the route */
   incr(
     source: string,
     done: (error: Error | null, counted?: { current: number; ttl: number }) => void,

@@ -9,7 +9,7 @@ export const builtAdminFolder = fileURLToPath(new URL("../../../admin/dist", imp
 /**
  * Serves what `vite build` wrote for apps/login and apps/admin: their assets, and the console's one page.
  *
- * Beside each asset the build wrote it compressed; the client's Accept-Encoding decides which one is sent.
+ * The build wrote a compressed copy beside each asset; the client's Accept-Encoding decides which one is sent.
  */
 export async function staticFiles(
   app: FastifyInstance,

@@ -89,7 +89,7 @@ const settle = <Found>(search: Promise<Found>): Promise<{ found?: Found; authent
 
 const logErrorsOf = (router: AnyRouter) => (failed: FailedCall) => {
   const { error, path = "", req } = failed;
-  // A path that is no procedure's is text from outside.
+  // The name of an unknown procedure is text from outside, so it is not logged.
   const procedure = Object.hasOwn(router._def.procedures, path) ? path : "(none)";
   const fields = { event: "procedure_failed", procedure, code: error.code };
   if (error.code === "INTERNAL_SERVER_ERROR" || error.code === "SERVICE_UNAVAILABLE") {

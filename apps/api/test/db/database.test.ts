@@ -128,7 +128,7 @@ describe("a database", () => {
       }
     });
 
-    it("deletes the authorization requests and events of a sign-in with it", async () => {
+    it("deletes a sign-in together with its authorization requests and events", async () => {
       const event = { signInId: "sign-in", at: at(0), kind: "started", durationMs: null, detail: null };
       await db.batch([signInRow(), authorizationRequestRow(), insertEvent.with({ id: "event", ...event })]);
       await db.batch([signInRow({ id: "younger", now: at(1) })]);
@@ -147,7 +147,7 @@ describe("a database", () => {
       db.batch([signInRow(), authorizationRequestRow(), authorizationRequestRow({ stateHash: "other" })]),
     );
 
-    it("succeeds once of twenty at once [T6]", async () => {
+    it("succeeds for exactly one of twenty simultaneous callers [T6]", async () => {
       const claims = await Promise.all(Array.from({ length: 20 }, () => claim()));
       expect(claims.flat()).toEqual([{ scope: "snsapi_base", expiresAt: at(600_000) }]);
       expect(await claim()).toEqual([]);

@@ -5,7 +5,7 @@ import type { Tables } from "../schema.js";
 import { type Params, statement } from "../statement.js";
 
 export interface FailureFilter {
-  /** An openid, rid, sign-in id, failure id or errcode, as it is. */
+  /** An openid, rid, sign-in id, failure id or errcode, compared exactly. */
   text?: string | undefined;
   appId?: string | undefined;
   endpoint?: string | undefined;

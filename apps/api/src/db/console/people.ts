@@ -5,7 +5,7 @@ import type { UserStatus } from "../schema.js";
 import { type Params, statement } from "../statement.js";
 
 export interface PeopleFilter {
-  /** An openid, unionid or user id, as it is. */
+  /** An openid, unionid or user id, compared exactly. */
   exactly?: string | undefined;
   /** A part of a folded nickname. */
   nickname?: string | undefined;

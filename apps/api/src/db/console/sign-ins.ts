@@ -5,7 +5,7 @@ import type { SignInOutcome, Tables } from "../schema.js";
 import { type Params, statement } from "../statement.js";
 
 export interface SignInFilter {
-  /** A sign-in id, openid, user id or IP address, as it is. */
+  /** A sign-in id, openid, user id or IP address, compared exactly. */
   text?: string | undefined;
   outcome?: SignInOutcome | "in_progress" | undefined;
   appId?: string | undefined;

@@ -5,7 +5,7 @@ import { likePattern, newestFirst, olderThan } from "../keyset.js";
 export type UserTokenState = "fresh" | "refreshable" | "dead";
 
 export interface UserTokenFilter {
-  /** An openid, user id or binding id as it is, else a part of a folded nickname. */
+  /** An openid, user id or binding id, compared exactly; any other text is part of a folded nickname. */
   text?: string | undefined;
   foldedText?: string | undefined;
   appId?: string | undefined;

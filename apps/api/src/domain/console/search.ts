@@ -17,7 +17,7 @@ export type Found =
   /** A number that belongs to no stored sign-in: when it was made, and the page that it was on, if it says so. */
   | { kind: "request"; number: string; id: string; at: string; page: PageWithoutSignIn | null };
 
-/** Recognises what was pasted: a request number, a user id, a rid, an errcode; anything else is searched in people. */
+/** Recognizes what was pasted: a request number, a user id, a rid, an errcode; anything else is searched in people. */
 export async function findAnything(deps: Deps, pasted: string): Promise<Found> {
   const text = pasted.trim();
   const number = readRequestNumber(text);

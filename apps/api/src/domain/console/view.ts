@@ -10,7 +10,7 @@ export const withApp = <Row extends { appId: string }>(deps: Deps, row: Row) => 
 });
 
 /**
- * Meaning, causes, who must act and steps, in zh and en; null for a code that the catalogue does not have.
+ * Meaning, causes, who must act and steps, in zh and en; null for an unknown code.
  *
  * @param endpoint the call that failed, if known: for some codes it decides whether a retry helps.
  */

@@ -9,7 +9,7 @@ export interface WeChatFailure {
   errcode: string;
   errmsg: string;
   rid: string | null;
-  /** 2 if a busy WeChat was called once more. */
+  /** 2 if WeChat was busy and the call was repeated. */
   attempt: number;
 }
 

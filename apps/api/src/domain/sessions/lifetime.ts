@@ -30,6 +30,6 @@ export const livenessAt = (lifetime: SessionLifetime, now: Date): { now: Date; s
   seenAfter: later(now, -lifetime.idleSeconds),
 });
 
-/** At most one write a minute: a tenth of a short idle time is close enough, and every request would cost more. */
+/** A write for every request would cost too much: one a minute, or one per tenth of a short idle limit, is enough. */
 export const isTouchDue = (lifetime: SessionLifetime, lastSeenAt: Date, now: Date): boolean =>
   now.getTime() - lastSeenAt.getTime() >= Math.min(60_000, lifetime.idleSeconds * 100);
