@@ -9,8 +9,8 @@ export default defineConfig({
     // The api serves `<file>.br` or `<file>.gz` in place of `<file>` to a browser that accepts it.
     compression({ include: /\.(js|css|svg)$/, threshold: 0 }),
   ],
-  // The api hands /admin/ on :4000 to this server, pages and websocket alike. Hot reload needs no
-  // settings for that: its client dials the page's own address under `base`.
+  // The api on :4000 forwards /admin/ to this server, pages and websocket. Hot reload needs no settings for that: its
+  // client connects to the page's own address under `base`.
   server: { host: "127.0.0.1", port: 4002, strictPort: true },
   build: { sourcemap: false, target: "es2022", assetsInlineLimit: 0 },
 });

@@ -1,9 +1,9 @@
 import { z } from "zod/mini";
 
 /**
- * The CSP allows a style tag only with this response's nonce, which the api writes into
- * `<meta name="csp-nonce">`. Mantine takes it through `getStyleNonce`; react-remove-scroll, which Mantine's
- * drawer uses, reads webpack's global.
+ * The nonce of this response, without which the Content-Security-Policy blocks a style tag. The api writes it into
+ * `<meta name="csp-nonce">`. Mantine gets it through `getStyleNonce`; react-remove-scroll, which Mantine's drawer
+ * uses, gets it from webpack's global variable.
  */
 export const styleNonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
 
@@ -12,5 +12,5 @@ declare global {
 }
 globalThis.__webpack_nonce__ = styleNonce;
 
-// Otherwise zod tries `new Function` once, which the CSP blocks and the browser reports.
+// By default zod tests once whether `new Function` works. The CSP blocks that, and the browser reports it as an error.
 z.config({ jitless: true });

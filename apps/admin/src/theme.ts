@@ -20,7 +20,7 @@ const green: MantineColorsTuple = [
   "#06532e",
 ];
 
-// Mantine's dark greys, a little cooler, so that inputs and menus match the panels.
+// Mantine's dark grays, a little cooler, so that inputs and menus match the panels.
 const dark: MantineColorsTuple = [
   "#c3c9cf",
   "#aeb5bc",
@@ -49,7 +49,7 @@ export const theme = createTheme({
   headings: { fontWeight: "600" },
 });
 
-/** Mantine's colours for dimmed text, placeholders and errors do not reach AA on these backgrounds. */
+/** Mantine's colors for dimmed text, placeholders and errors do not reach AA on these backgrounds. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {

@@ -63,7 +63,7 @@ describe("a measured time", () => {
     [1240, { unit: "seconds", seconds: "1.24" }],
     [125_000, { unit: "minutes", minutes: 2, seconds: 5 }],
     [125_600, { unit: "minutes", minutes: 2, seconds: 6 }],
-  ])("of %d ms is split into %j", (milliseconds, duration) => {
+  ])("(%d ms) is split into %j", (milliseconds, duration) => {
     expect(measuredDuration(milliseconds)).toEqual(duration);
   });
 });
@@ -84,7 +84,7 @@ describe("a countdown", () => {
     [61_000, { unit: "minutes", minutes: 1, seconds: 1 }],
     [999, { unit: "seconds", seconds: 0 }],
     [-5, { unit: "seconds", seconds: 0 }],
-  ])("of %d ms shows its two largest units", (milliseconds, duration) => {
+  ])("(%d ms) shows its two largest units", (milliseconds, duration) => {
     expect(splitDuration(milliseconds)).toEqual(duration);
   });
 });

@@ -35,11 +35,11 @@ describe("picking search params", () => {
   });
 });
 
-describe("the active filter of an empty list", () => {
+describe("findActiveFilter", () => {
   const groups = { filters: ["appId", "endpoint", "errcode"], hasTimeRange: true } as const;
   const log = { filters: ["q", "appId", "endpoint", "errcode"], hasTimeRange: true } as const;
 
-  it("is the filters, then the time range, then nothing", () => {
+  it("returns the filters if any is set, otherwise the time range, otherwise null", () => {
     expect(findActiveFilter<ErrorsSearch>({ errcode: "40029", range: "all" }, groups)).toBe("filters");
     expect(findActiveFilter<ErrorsSearch>({ errcode: "40029" }, groups)).toBe("filters");
     expect(findActiveFilter<ErrorsSearch>({}, groups)).toBe("range");
@@ -47,24 +47,24 @@ describe("the active filter of an empty list", () => {
     expect(findActiveFilter<ErrorsSearch>({ range: "all" }, groups)).toBeNull();
   });
 
-  it("does not include a text that the view ignores", () => {
+  it("ignores a text that the view does not use", () => {
     expect(findActiveFilter<ErrorsSearch>({ q: "小明", range: "all" }, groups)).toBeNull();
     expect(findActiveFilter<ErrorsSearch>({ q: "小明", range: "all" }, log)).toBe("filters");
   });
 
-  it("is never the time range in a list without one", () => {
+  it("never returns the time range for a list without one", () => {
     expect(findActiveFilter<ErrorsSearch>({}, { filters: ["q"] })).toBeNull();
   });
 
-  it("is neither the cursor nor the open drawer", () => {
+  it("ignores the cursor and the open drawer", () => {
     expect(findActiveFilter<ErrorsSearch>({ cursor: "c2", open: "01K", range: "all" }, log)).toBeNull();
   });
 });
 
-describe("the pages of a list", () => {
+describe("nextPage and previousPage", () => {
   const first: PagePosition = { cursor: undefined, trail: [] };
 
-  it("lead back to the first page through the same cursors", () => {
+  it("lead to a later page and back to the first through the same cursors", () => {
     const second = nextPage(first, "c2");
     const third = nextPage(second, "c3");
     expect(third).toEqual({ cursor: "c3", trail: ["", "c2"] });
@@ -72,7 +72,7 @@ describe("the pages of a list", () => {
     expect(previousPage(second)).toEqual(first);
   });
 
-  it("have the first page before a page whose trail is unknown", () => {
+  it("lead back to the first page from a page whose earlier cursors are unknown", () => {
     expect(previousPage({ cursor: "c7", trail: [] })).toEqual(first);
   });
 });

@@ -26,13 +26,13 @@ describe("the query string", () => {
   });
 });
 
-describe("the filters in a URL", () => {
-  it("are parsed when they are valid", () => {
+describe("the search params of a list page", () => {
+  it("keep valid filters", () => {
     const address = { q: " 小明 ", appId: "wx1", unionid: "yes", status: "blocked", cursor: "c", open: "u" };
     expect(peopleSearch.parse(address)).toEqual({ ...address, q: "小明" });
   });
 
-  it("are dropped one by one when they are invalid", () => {
+  it("lose only the filters that are invalid", () => {
     expect(peopleSearch.parse({ q: "   ", status: "gone", unionid: ["yes"], appId: "wx1" })).toEqual({
       appId: "wx1",
     });
@@ -42,22 +42,22 @@ describe("the filters in a URL", () => {
     );
   });
 
-  it("do not include unknown parameters", () => {
+  it("lose unknown parameters", () => {
     expect(peopleSearch.parse({ __proto__: { q: "x" }, utm_source: "chat", q: "小明" })).toEqual({
       q: "小明",
     });
   });
 });
 
-describe("the page after signing in", () => {
-  it("is a path inside the console", () => {
+describe("nextSearch, which names the page to open after signing in", () => {
+  it("accepts a path inside the console", () => {
     expect(nextSearch.parse({ next: "/errors?view=log&q=a%20b" })).toEqual({
       next: "/errors?view=log&q=a%20b",
     });
   });
 
   it.each(["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "/a\n/b", ""])(
-    "is never %j",
+    "drops the address %j",
     (next) => {
       expect(nextSearch.parse({ next })).toEqual({});
     },

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { Notice } from "../ui/notice.js";
 
-/** The system is new and has nothing of this kind: how to get some. */
+/** Shown as long as the system has nothing of this kind: tells how to get some. */
 export function EmptyList({ title, why }: { title: string; why?: string }): ReactNode {
   const t = useTranslations("empty");
   return (

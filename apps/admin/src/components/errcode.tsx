@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import classes from "./errcode.module.css";
 
-/** The code as WeChat gave it, and its name from our catalogue where there is one. */
+/** The code as WeChat gave it, and its name if the code is known. */
 export function Errcode({ errcode, name }: { errcode: string; name: string | null }): ReactNode {
   return (
     <span className={classes.errcode}>

@@ -34,7 +34,7 @@ const retryIcons: Record<Explanation["retry"], Icon> = {
   restart: IconRotate,
 };
 
-/** What an errcode means, who must act, and how. `null` for a code that the catalogue does not have. */
+/** What an errcode means, who must act, and how. `null` for an unknown code. */
 export function ExplanationPanel({ explanation }: { explanation: Explanation | null }): ReactNode {
   const t = useTranslations("explanation");
   const { language } = useLanguage();

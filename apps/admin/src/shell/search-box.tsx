@@ -10,7 +10,7 @@ import { cleanPastedText } from "../format/text.js";
 import classes from "./search-box.module.css";
 import { routeForHit } from "./search-route.js";
 
-/** One search box for every kind of id, code and nickname. The api recognises the kind, and its page opens. */
+/** One search box for every kind of id, code and nickname. The api recognizes the kind, and its page opens. */
 export function SearchBox(): ReactNode {
   const t = useTranslations("search");
   const input = useRef<HTMLInputElement>(null);

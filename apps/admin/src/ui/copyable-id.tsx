@@ -28,7 +28,7 @@ export function CopyableId({
   );
 }
 
-/** `label` names the copied value: "openid" gives a button labelled "Copy openid". */
+/** `label` names the copied value: "openid" gives a button labeled "Copy openid". */
 function CopyButton({ value, label }: { value: string; label: string }): ReactNode {
   const t = useTranslations("copy");
   const clipboard = useClipboard({ timeout: 1500 });

@@ -4,7 +4,7 @@ import classes from "./state-badge.module.css";
 
 export type Tone = "success" | "warning" | "error" | "info" | "neutral";
 
-/** A state as icon, word and colour, so that it does not depend on colour alone. */
+/** A state as icon, word and color, so that it does not depend on color alone. */
 export function StateBadge({
   tone,
   icon: Glyph,
