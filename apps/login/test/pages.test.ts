@@ -88,7 +88,7 @@ describe("the links of a page", () => {
   });
 });
 
-describe("the texts", () => {
+describe("the texts of the login pages", () => {
   const stringsOf = (value: unknown): string[] =>
     typeof value === "string" ? [value] : Object.values(value as object).flatMap(stringsOf);
 
@@ -96,7 +96,7 @@ describe("the texts", () => {
     for (const text of stringsOf(textsOf)) expect(text.trim()).not.toBe("");
   });
 
-  it("hold no Chinese in English, except for a quoted button of WeChat and the other language's name", () => {
+  it("contain no Chinese in English, except for the name of a WeChat button and of the other language", () => {
     const chinese = stringsOf(textsOf.en).filter((text) =>
       /\p{Script=Han}/u.test(text.replace("使用完整服务", "")),
     );

@@ -28,12 +28,12 @@ describe("the built pages", () => {
     built = new Map(pages.map((file) => [file.fileName, String("source" in file && file.source)]));
   });
 
-  it("are every declared page in both languages, and no other", () => {
+  it("consist of every declared page in both languages, and no other page", () => {
     const declared = languages.flatMap((language) => pageNames.map((page) => fileOf(language, page)));
     expect([...built.keys()].sort()).toEqual(declared.sort());
   });
 
-  it("have each declared slot once, the site's slots at least once, and no other", () => {
+  it("contain each declared slot once, the site's slots at least once, and no other slot", () => {
     for (const language of languages) {
       for (const page of pageNames) {
         const file = fileOf(language, page);

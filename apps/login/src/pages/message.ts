@@ -2,7 +2,7 @@ import type { Texts } from "../texts/texts.js";
 import { type Html, html } from "./html.js";
 import { type IconName, icon } from "./icons.js";
 
-/** The colour of the icon: an invitation, a neutral fact, a request to wait, a failure. */
+/** The color of the icon: an invitation, a neutral fact, a request to wait, a failure. */
 export type Tone = "welcome" | "plain" | "wait" | "failed";
 
 export type MessageParts = {
