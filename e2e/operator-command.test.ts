@@ -18,7 +18,7 @@ afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
 describe("`npm run operator`", () => {
   it.each(["link", "link --role viewer", "link --role=viewer", "--role owner link"])(
-    "prints a link with the arguments `%s`",
+    "accepts the arguments `%s` and prints a link",
     async (line) => {
       const { code, output } = await operator(line.split(" "));
       expect(output).toMatch(/^http:\/\/localhost:4000\/admin\/set-up#[\w-]{20,}\n$/);

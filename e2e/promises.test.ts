@@ -79,7 +79,7 @@ describe("findTests", () => {
     ]);
   });
 
-  it("replaces the placeholders of a parameterized test by …", () => {
+  it("replaces the placeholders in the title of a parameterized test by an ellipsis (…)", () => {
     const source = `
       it.each([[1, 2]])("starts nothing by %s (%j, 100%%) [T33]", (a, b) => {});
       it.for(rows)("accepts $name.first [T34]", () => {});

@@ -30,7 +30,7 @@ describe("README.md and README.zh-CN.md", () => {
     expect(zh.inlineCode).toEqual(en.inlineCode);
   });
 
-  it("show the same images and link to the same pages, apart from each other", () => {
+  it("show the same images and link to the same pages, except for the links to each other", () => {
     const otherLanguage = (target: string) => /^README(\.zh-CN)?\.md$/.test(target);
     expect(zh.links.filter((target) => !otherLanguage(target))).toEqual(
       en.links.filter((target) => !otherLanguage(target)),
@@ -44,7 +44,7 @@ describe("README.md and README.zh-CN.md", () => {
     ["CONTRIBUTING.md", read("CONTRIBUTING.md")],
     ["SECURITY.md", read("SECURITY.md")],
     ["CHANGELOG.md", read("CHANGELOG.md")],
-  ])("lead to files and headings that exist: %s", (_name, text) => {
+  ])("link only to files and headings that exist: %s", (_name, text) => {
     const files = outlineOf(text).links.filter((target) => !/^(https?:|\.\.)/.test(target));
     const missing = files.filter(
       (target) => !existsSync(fileURLToPath(new URL(`../${target.split("#")[0]}`, import.meta.url))),
@@ -97,7 +97,7 @@ describe("an outline of a page", () => {
     expect(outlineOf(page.replace(from, to))[part]).not.toEqual(outlineOf(page)[part]);
   });
 
-  it("names an anchor without a heading", () => {
+  it("reports a link to a heading that does not exist", () => {
     expect(brokenAnchors(page.replace("#settings-here", "#settings"))).toEqual(["#settings"]);
   });
 });

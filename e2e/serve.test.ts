@@ -70,7 +70,7 @@ describe("`npm run serve`", () => {
     expect((await ready(port)).status).toBe(200);
   });
 
-  it("passes the server's list of problems and its exit code on", async () => {
+  it("prints the server's list of bad settings and exits with the server's exit code", async () => {
     writeEnv({ PORT: port, DATA_DIR: "here", NODE_ENV: "production" });
     const { code, output } = await serve().exit;
     expect(code).toBe(1);
@@ -108,7 +108,7 @@ describe("`npm run serve`", () => {
     }
   });
 
-  it("asks for a build where there is none", async () => {
+  it("asks to run the build if there is none", async () => {
     rmSync(join(workspace, "apps"));
     const output = "Nothing is built here: run `npm run build` first.\n";
     expect(await serve().exit).toEqual({ code: 1, output });

@@ -16,8 +16,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-// Neither npm nor another Node runs here: `npm` is a shell script that unpacks a "Node", which is a shell script that
-// writes down how it was called.
+// These tests run neither the real npm nor another version of Node. Shell scripts replace both: `npm` unpacks a fake
+// Node, which records how it was called.
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
@@ -88,7 +88,7 @@ describe.runIf(process.platform !== "win32")("`npm run test:node`", () => {
     },
   );
 
-  it("names the platforms that it can be used on, on any other", async () => {
+  it("prints the supported platforms if it runs on another one", async () => {
     const { code, output } = await testNode(["24"], { as: "win32 x64" });
     expect(code).toBe(2);
     expect(output).toContain(
