@@ -35,7 +35,7 @@ async function main() {
     );
     return 1;
   }
-  // Next to `npm run dev` there may be no build.
+  // The system may run from its sources (`npm run dev`), without a build.
   const cli = existsSync(built) ? [built] : ["--import", "tsx", "src/cli.ts"];
   const exitCode = await run(process.execPath, [...cli, "traffic", "--demo", "--at", system.publicUrl], {
     cwd: simulator,

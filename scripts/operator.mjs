@@ -18,7 +18,7 @@ async function main() {
     console.error("The dependencies are not installed: run `npm start` once, then try again.");
     return 1;
   }
-  // Next to `npm run dev` there may be no build.
+  // The system may run from its sources (`npm run dev`), without a build.
   const args = existsSync(built) ? [built] : source;
   return run(process.execPath, [...args, ...process.argv.slice(2)], { env: system.env, cwd: api });
 }

@@ -78,7 +78,7 @@ export function startProcesses(commands) {
 /**
  * Polls these URLs until each has answered with a 2xx status.
  *
- * @returns false when `isRunning` turned false or the time was over first.
+ * @returns false if `isRunning` returns false or the time is over before that.
  */
 export async function waitUntilHealthy(urls, isRunning, timeoutSeconds = 60) {
   const deadline = Date.now() + timeoutSeconds * 1000;

@@ -8,11 +8,11 @@ const isWindows = process.platform === "win32";
 /**
  * Runs a command in this terminal until it exits.
  *
- * @param options.quiet prints what the command wrote only if it fails.
- * @param options.silent prints nothing of it.
- * @param options.untilStopped for a command that runs until it is stopped: a stop signal or a closed terminal
- * stops the command with every process that it started, and counts as success.
- * @returns its exit code; 127 if it could not be started.
+ * @param options.quiet prints the command's output only if the command fails.
+ * @param options.silent never prints the command's output.
+ * @param options.untilStopped for a command that runs until it is stopped: a stop signal or a closed terminal stops
+ * the command and every process that it started, and counts as success.
+ * @returns the command's exit code; 127 if it could not be started.
  */
 export function run(
   command,

@@ -1,4 +1,4 @@
-// `npm run test:long`: what takes longer than `npm test` may take. The last line counts the suites.
+// `npm run test:long`: the tests that take too long for `npm test`. The last line counts the suites.
 import { root } from "./package-json.mjs";
 import { run } from "./run-command.mjs";
 

@@ -1,9 +1,9 @@
 import ts from "typescript";
 
 const named = /^(.*\S) \[(T[1-9]\d*(?:, T[1-9]\d*)*)\]$/s;
-/** A number anywhere in a title: what is left of it after `named` is a wrong spelling. */
+/** A promise number in the part of a title that `named` leaves: it is in the wrong place or misspelled. */
 const misplaced = /\bT\d/;
-/** A text that was meant as a title, in today's spelling or with the numbers in front. */
+/** A text that was meant as such a title, with the numbers at its end or, as in the past, in front. */
 const looksNamed = /\[T\d+(?:, ?T\d+)*\]\s*$|^T\d+(?:, ?T\d+)*:\s/;
 const groups = new Set(["describe", "suite"]);
 const tests = new Set(["it", "test"]);
