@@ -109,7 +109,7 @@ describe("a process that holds the lease", () => {
   });
 });
 
-describe("an app whose token WeChat refuses", () => {
+describe("an app to which WeChat refuses a token", () => {
   it("is shown as failing, with one recorded failure [T80]", async () => {
     system.simulator.fail("stable_token", { kind: "errcode", errcode: 40164 });
     await keep();

@@ -108,7 +108,7 @@ describe("the process", { timeout: 60_000 }, () => {
     }
     for (const encoding of ["br", "identity"]) {
       const asked = `GET /test/broken-stream HTTP/1.1\r\nHost: x\r\nAccept-Encoding: ${encoding}\r\n\r\n`;
-      // Cut off where some of it was sent already; else an error without what described the stream.
+      // The connection is cut if a part was already sent. Otherwise a 500 without the stream's headers is sent.
       const answer = await sendBytes({ port }, asked);
       expect(answer, encoding).toMatch(/^HTTP\/1\.1 (200|500) /);
       if (answer.startsWith("HTTP/1.1 500 ")) {

@@ -63,8 +63,8 @@ describe("the input of a procedure", () => {
     for (const procedure of tested.filter(({ path }) => taking.includes(path))) {
       const isList = /list|groups/i.test(procedure.path);
       for (const json of wrong) {
-        if (isList && json === '{"id":{}}') continue; // an unknown key beside nothing required
-        if (procedure.path === "failures.groups" && json.includes("limit")) continue; // it has no pages
+        if (isList && json === '{"id":{}}') continue; // a list requires nothing and ignores an unknown key
+        if (procedure.path === "failures.groups" && json.includes("limit")) continue; // this list has no pages, so it ignores the limit
         const answer = await call(procedure, json);
         expect(answer.status, `${procedure.path} ${json} → ${answer.text}`).toBe(400);
       }
