@@ -15,7 +15,7 @@ import {
   tap,
 } from "./phone.js";
 
-// WeChat's behaviour point by point: 1 to 6, a person on WeChat's pages. conformance-api.test.ts continues. The details of
+// WeChat's behavior point by point: 1 to 6, a person on WeChat's pages. conformance-api.test.ts continues. The details of
 // each point are in other test files.
 
 const START = Date.UTC(2026, 0, 31, 4);
