@@ -261,6 +261,7 @@ export function defineTables(c: Columns) {
       /** Unix minute: epoch milliseconds divided by 60000. */
       minute: c.integer("minute").notNull(),
       appId: c.text("app_id").notNull(),
+      /** An endpoint of WeChat, or `sign_in` for sign-ins, whose `errcode` is their outcome. */
       endpoint: c.text("endpoint").notNull(),
       /** Empty if the call succeeded. */
       errcode: c.text("errcode").notNull(),

@@ -247,27 +247,61 @@ export const insertEvent = statement(
 );
 
 /** Ends sign-ins whose browser never came back, one batch at a time. */
-export const abandonSignIns = statement("abandon_sign_ins", (orm, t, p: Params<{ now: Date }>) =>
-  orm
-    .update(t.signIns)
-    .set({ outcome: "abandoned", outcomeAt: sql`${t.signIns.expiresAt}` })
-    .where(
-      and(
-        // Checked again: while the statement waited for a row, a callback may have ended that sign-in.
-        isNull(t.signIns.outcome),
+/**
+ * Marks sign-ins from which no callback came. They take less room from now on, because anybody can begin one: a long user
+ * agent is cut, and a destination of more than 512 characters is forgotten.
+ */
+export const abandonSignIns = statement(
+  "abandon_sign_ins",
+  (orm, t, p: Params<{ now: Date; defaultReturnTo: string }>) =>
+    orm
+      .update(t.signIns)
+      .set({
+        outcome: "abandoned",
+        outcomeAt: sql`${t.signIns.expiresAt}`,
+        userAgent: sql`substr(${t.signIns.userAgent}, 1, 128)`,
+        returnTo: sql`case when length(${t.signIns.returnTo}) > 512 then ${p.defaultReturnTo} else ${t.signIns.returnTo} end`,
+      })
+      .where(
+        and(
+          // Checked again: while the statement waited for a row, a callback may have ended that sign-in.
+          isNull(t.signIns.outcome),
+          inArray(
+            t.signIns.id,
+            orm
+              .select({ id: t.signIns.id })
+              .from(t.signIns)
+              .where(
+                and(isNull(t.signIns.outcome), lt(t.signIns.expiresAt, encoded(t.signIns.expiresAt, p.now))),
+              )
+              .limit(deleteBatchSize),
+          ),
+        ),
+      )
+      .returning({ id: t.signIns.id, appId: t.signIns.appId, createdAt: t.signIns.createdAt }),
+);
+
+export const deleteAbandonedSignInsBefore = statement(
+  "delete_abandoned_sign_ins_before",
+  (orm, t, p: Params<{ before: Date }>) =>
+    orm
+      .delete(t.signIns)
+      .where(
         inArray(
           t.signIns.id,
           orm
             .select({ id: t.signIns.id })
             .from(t.signIns)
             .where(
-              and(isNull(t.signIns.outcome), lt(t.signIns.expiresAt, encoded(t.signIns.expiresAt, p.now))),
+              and(
+                eq(t.signIns.outcome, "abandoned"),
+                lt(t.signIns.expiresAt, encoded(t.signIns.expiresAt, p.before)),
+              ),
             )
             .limit(deleteBatchSize),
         ),
-      ),
-    )
-    .returning({ id: t.signIns.id }),
+      )
+      .returning({ id: t.signIns.id }),
 );
 
 export const deleteSignInsBefore = statement(

@@ -31,7 +31,7 @@ describe("deleting what has expired", () => {
     const outcome = await withConnection(database.url, async (signingIn) => {
       await signingIn.query("begin");
       await signingIn.query("update sign_ins set outcome = 'signed_in', user_id = 'u' where id = 'sign-in'");
-      const deleteExpired = db.run(abandonSignIns, { now: at(1) });
+      const deleteExpired = db.run(abandonSignIns, { now: at(1), defaultReturnTo: "/" });
       await waitForLockedQuery(database.url);
       await signingIn.query("commit");
       await deleteExpired;

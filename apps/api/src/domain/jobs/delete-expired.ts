@@ -4,20 +4,25 @@ import { deleteBatchSize } from "../../db/delete-batch.js";
 import { deleteCallCountsBefore, deleteFailuresBefore } from "../../db/failures.js";
 import { deleteExpiredOperatorLinks, deleteExpiredOperatorSessions } from "../../db/operators.js";
 import { deleteExpiredSessions } from "../../db/sessions.js";
-import { abandonSignIns, deleteSignInsBefore } from "../../db/sign-ins.js";
+import { abandonSignIns, deleteAbandonedSignInsBefore, deleteSignInsBefore } from "../../db/sign-ins.js";
 import { deleteExpiredThrottles } from "../../db/throttles.js";
 import { type Deps, later } from "../deps.js";
+import { defaultReturnTo } from "../return-to.js";
 import { livenessAt, operatorSessionLifetime, userSessionLifetime } from "../sessions/lifetime.js";
 
 /** What an operator did is kept longer than who signed in. */
 const auditDays = 365;
+
+/** Anybody can begin a sign-in, so one that was not finished is kept for a day only; its count stays. */
+const abandonedDays = 1;
 
 /** Deletes what has expired, in batches. Safe to run in several processes at the same time. */
 export async function deleteExpired(deps: Deps): Promise<void> {
   const now = deps.now();
   const before = later(now, -deps.settings.retentionDays * 86_400);
   const steps = [
-    () => deps.db.run(abandonSignIns, { now }),
+    () => abandon(deps, now),
+    () => deps.db.run(deleteAbandonedSignInsBefore, { before: later(now, -abandonedDays * 86_400) }),
     () => deps.db.run(deleteExpiredSessions, livenessAt(userSessionLifetime(deps.settings), now)),
     () => deps.db.run(deleteExpiredOperatorSessions, livenessAt(operatorSessionLifetime, now)),
     () => deps.db.run(deleteExpiredOperatorLinks, { now }),
@@ -31,6 +36,12 @@ export async function deleteExpired(deps: Deps): Promise<void> {
   for (const step of steps) await inBatches(step).catch((error) => errors.push(error));
   // A step that fails does not stop the others.
   if (errors.length > 0) throw errors[0];
+}
+
+async function abandon(deps: Deps, now: Date): Promise<unknown[]> {
+  const rows = await deps.db.run(abandonSignIns, { now, defaultReturnTo });
+  for (const { appId, createdAt } of rows) deps.callCounts.add(createdAt, appId, "sign_in", "abandoned");
+  return rows;
 }
 
 /** Repeats a step until it deletes less than a batch, and lets requests run in between. */

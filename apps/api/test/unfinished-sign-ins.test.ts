@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { deleteExpired } from "../src/domain/jobs/delete-expired.js";
+import { userAgents } from "./support/browser.js";
+import { rowsOf } from "./support/rows.js";
+import { type System, startSystem } from "./support/system.js";
+
+let system: System;
+beforeEach(async () => {
+  system = await startSystem({ env: { RATE_LIMIT: "off", RETENTION_DAYS: "90" } });
+});
+afterEach(() => system.close());
+
+const hours = 3_600;
+const clean = () => deleteExpired(system.app.deps);
+const long = `/orders?${"x".repeat(600)}`;
+
+describe("an unfinished sign-in", () => {
+  it("is kept for a day, with its requests and its timeline, and one that was finished for RETENTION_DAYS", async () => {
+    const finished = system.browser();
+    await finished.signIn();
+    await system.browser().visit("/login/wechat");
+    system.advance(700);
+    await clean();
+    const outcomes = async () => (await rowsOf(system.db, "signIns")).map(({ outcome }) => outcome).sort();
+    expect(await outcomes()).toEqual(["abandoned", "signed_in"]);
+
+    system.advance(23 * hours);
+    await clean();
+    expect(await outcomes()).toEqual(["abandoned", "signed_in"]);
+    system.advance(1 * hours);
+    await clean();
+    expect(await outcomes()).toEqual(["signed_in"]);
+    const [kept] = await rowsOf(system.db, "signIns");
+    for (const table of ["authorizationRequests", "signInEvents"] as const) {
+      expect(new Set((await rowsOf(system.db, table)).map(({ signInId }) => signInId))).toEqual(
+        new Set([kept?.id]),
+      );
+    }
+
+    system.advance(88 * 24 * hours);
+    await clean();
+    expect(await outcomes()).toEqual(["signed_in"]);
+    system.advance(2 * 24 * hours);
+    await clean();
+    expect(await outcomes()).toEqual([]);
+  });
+
+  it("is counted by the minute in which it began, also after it is deleted", async () => {
+    for (let n = 0; n < 3; n++) await system.browser().visit("/login/wechat");
+    await system.browser({ userAgent: userAgents.desktop }).visit("/login/wechat");
+    const [{ createdAt } = { createdAt: new Date(0) }] = await rowsOf(system.db, "signIns");
+    system.advance(2 * 24 * hours);
+    await clean();
+    await clean();
+    expect(await rowsOf(system.db, "signIns")).toEqual([]);
+    await system.app.deps.callCounts.flush(system.db);
+    const counts = (await rowsOf(system.db, "apiCallCounts")).filter(
+      ({ endpoint }) => endpoint === "sign_in",
+    );
+    const minute = Math.floor(createdAt.getTime() / 60_000);
+    const total = (appId: string) =>
+      counts.filter((count) => count.appId === appId).reduce((sum, { calls }) => sum + calls, 0);
+    expect([total(system.officialAccount.appId), total(system.website.appId)]).toEqual([3, 1]);
+    for (const count of counts) {
+      expect(count.errcode).toBe("abandoned");
+      expect(count.minute - minute).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it("keeps its destination while its state lives, and takes little room afterwards", async () => {
+    const agent = `${userAgents.wechatAndroid} ${"y".repeat(400)}`;
+    const browser = system.browser({ userAgent: agent });
+    await browser.visit(`/login/wechat?return_to=${long}`);
+    await system.browser().visit("/login/wechat?return_to=/orders/77");
+    await clean();
+    expect((await rowsOf(system.db, "signIns")).map(({ returnTo }) => returnTo).sort()).toEqual([
+      "/orders/77",
+      long,
+    ]);
+    system.advance(700);
+    await clean();
+    const rows = await rowsOf(system.db, "signIns");
+    expect(rows.map(({ returnTo }) => returnTo).sort()).toEqual(["/", "/orders/77"]);
+    for (const { userAgent } of rows) expect(userAgent).toBe(agent.slice(0, 128));
+  });
+});
