@@ -84,12 +84,15 @@ function startProblem(error: unknown): string {
   if (error instanceof DatabaseError && error.reason === "newer") {
     return "The database belongs to a newer version of this system, which has changed it. Start that version, or restore a backup from before.";
   }
+  if (error instanceof DatabaseError && error.reason === "missing") {
+    return `The start was refused: ${error.message}.`;
+  }
   if (error instanceof DatabaseError) {
     return `The database could not be opened: ${databaseProblem(error.cause)}. Check DATA_DIR (is the folder writable, the disk full?) or DATABASE_URL (are special characters of the password percent-encoded?).`;
   }
   if (error instanceof Error && "code" in error && "syscall" in error) {
     if (error.code === "EADDRINUSE") return "The port is in use: stop what listens there, or set PORT.";
-    if (error.syscall === "mkdir" || error.syscall === "open")
+    if (error.syscall === "mkdir" || error.syscall === "open" || error.syscall === "stat")
       return `DATA_DIR cannot be used: ${error.code}.`;
     if (error.syscall === "listen" || error.syscall === "getaddrinfo") {
       return `HOST and PORT cannot be listened on: ${error.code}.`;

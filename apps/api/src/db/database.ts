@@ -23,6 +23,11 @@ export interface Database {
    * @throws {StaleDataError} a `required` statement touched no row; nothing was written
    */
   batch<const Steps extends readonly BoundStatement<unknown>[]>(steps: Steps): Promise<RowsOf<Steps>>;
+  /**
+   * SQLite: shortens the write-ahead log, as far as other processes that read allow, and says how long it is then.
+   * PostgreSQL does this by itself: 0.
+   */
+  checkpoint(): Promise<{ walBytes: number }>;
   close(): Promise<void>;
 }
 
@@ -49,9 +54,10 @@ export class DatabaseError extends Error {
   constructor(
     /**
      * `busy`: another process holds the lock. `unavailable`: cannot be reached, full, read-only or damaged. `newer`:
-     * only when it is opened; a later version of this system has migrated it.
+     * only when it is opened; a later version of this system has migrated it. `missing`: only when it is opened; its file was
+     * there before.
      */
-    readonly reason: "busy" | "unavailable" | "rejected" | "newer",
+    readonly reason: "busy" | "unavailable" | "rejected" | "newer" | "missing",
     options: { cause: unknown },
   ) {
     super(
@@ -60,6 +66,8 @@ export class DatabaseError extends Error {
         unavailable: "the database is not available",
         rejected: "the database refused a statement",
         newer: "the database belongs to a newer version",
+        missing:
+          "the database file is missing from DATA_DIR, where there was one. Restore it from a backup; to begin with an empty one, remove the file *.sqlite.created there",
       }[reason],
       options,
     );

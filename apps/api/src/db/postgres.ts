@@ -110,6 +110,7 @@ export async function openPostgres(url: string): Promise<Database> {
     consoleQuery: (build) => withDeadlineAndRetry(async () => build(postgresOrm(consolePool), tables)),
     batch: (steps) =>
       withDeadlineAndRetry(async (deadline) => (await transaction(deadline, steps)) as RowsOf<typeof steps>),
+    checkpoint: async () => ({ walBytes: 0 }),
     close: async () => {
       await Promise.all([pool.end(), consolePool.end()]);
     },

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -7,6 +7,7 @@ import { Sqlite, type SqliteClient } from "./better-sqlite3.js";
 import { checkRequired, type Database, DatabaseError, type RowsOf } from "./database.js";
 import { missingMigrations } from "./migrations.js";
 import { sqliteTables as tables } from "./schema.sqlite.js";
+import { createOpenFileCheck, markCreated, refuseMissingFile } from "./sqlite-file.js";
 import type { BoundStatement, Statement } from "./statement.js";
 
 const migrationsFolder = fileURLToPath(new URL("../../migrations/sqlite", import.meta.url));
@@ -14,16 +15,23 @@ const migrationsFolder = fileURLToPath(new URL("../../migrations/sqlite", import
 /** How long a statement waits for another process to release the lock, in ms. */
 const busyDeadlineMs = 5_000;
 
+/** SQLite shortens the write-ahead log to this size once nothing in it is needed. */
+const maxIdleWalBytes = 16 * 1024 * 1024;
+
 /**
  * Opens the SQLite database at `path`, creates and migrates it where necessary; `:memory:` keeps it in memory only.
  *
  * better-sqlite3's own busy timeout blocks the event loop, health checks included, while another process holds the
  * lock. So it is 0, and the wait is asynchronous.
  *
- * @throws {DatabaseError} newer · busy · unavailable
+ * @throws {DatabaseError} newer · busy · unavailable · missing
  */
 export async function openSqlite(path: string): Promise<Database> {
-  if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const isFile = path !== ":memory:";
+  if (isFile) {
+    refuseMissingFile(path);
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  }
   const client = new Sqlite(path, { timeout: 0 });
   const orm = drizzle(client);
   const prepared = new Map<Statement<never, unknown>, Preparation>();
@@ -32,9 +40,13 @@ export async function openSqlite(path: string): Promise<Database> {
     client.pragma("journal_mode = WAL");
     client.pragma("synchronous = NORMAL");
     client.pragma("trusted_schema = OFF");
+    client.pragma(`journal_size_limit = ${maxIdleWalBytes}`);
   });
   await retryWhileBusy(() => migrate(client));
   client.pragma("foreign_keys = ON");
+  if (isFile) markCreated(path);
+  const checkOpenFile = isFile ? createOpenFileCheck(path) : () => {};
+  const walBytes = () => (isFile && statSync(`${path}-wal`, { throwIfNoEntry: false })?.size) || 0;
 
   function execute<Row>(statement: Statement<never, Row>, values: Record<string, unknown>): Row[] {
     let ready = prepared.get(statement);
@@ -54,12 +66,25 @@ export async function openSqlite(path: string): Promise<Database> {
   return {
     engine: "sqlite",
     run: <Values extends object, Row>(statement: Statement<Values, Row>, values: Values) =>
-      retryWhileBusy(() => execute(statement as Statement<never, Row>, values as Record<string, unknown>)),
-    consoleQuery: (build) => retryWhileBusy(() => build(orm, tables)),
+      retryWhileBusy(() => {
+        checkOpenFile();
+        return execute(statement as Statement<never, Row>, values as Record<string, unknown>);
+      }),
+    consoleQuery: (build) =>
+      retryWhileBusy(() => {
+        checkOpenFile();
+        return build(orm, tables);
+      }),
     batch: (steps) =>
-      retryWhileBusy(() => client.transaction(() => steps.map(executeStep)).immediate()) as Promise<
-        RowsOf<typeof steps>
-      >,
+      retryWhileBusy(() => {
+        checkOpenFile();
+        return client.transaction(() => steps.map(executeStep)).immediate();
+      }) as Promise<RowsOf<typeof steps>>,
+    checkpoint: async () => {
+      // Does what it can while another process reads, and all of it afterwards. SQLite itself tries at commits only.
+      if (walBytes() > maxIdleWalBytes) client.pragma("wal_checkpoint(TRUNCATE)");
+      return { walBytes: walBytes() };
+    },
     close: async () => {
       client.close();
     },

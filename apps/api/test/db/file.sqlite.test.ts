@@ -1,8 +1,19 @@
+import {
+  copyFileSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Sqlite, type SqliteClient } from "../../src/db/better-sqlite3.js";
 import type { Database } from "../../src/db/database.js";
 import { openSqlite } from "../../src/db/sqlite.js";
 import { findThrottle, incrementThrottle } from "../../src/db/throttles.js";
+import type { Deps } from "../../src/domain/deps.js";
+import { checkpoint } from "../../src/domain/jobs/checkpoint.js";
 import { rowsOf } from "../support/rows.js";
 import { sqliteDatabase } from "../support/sqlite.js";
 import { at, authorizationRequestRow, signInRow } from "./rows.js";
@@ -22,6 +33,11 @@ afterEach(async () => {
   await db.close();
   await file.remove();
 });
+
+function replaceByCopy(path: string): void {
+  copyFileSync(path, `${path}.copy`);
+  renameSync(`${path}.copy`, path);
+}
 
 /** Waits long enough for several attempts; each timer proves that the event loop is free. */
 async function turns(count: number): Promise<void> {
@@ -92,8 +108,75 @@ describe("the database file", () => {
     expect(await rowsOf(db, "signIns")).toHaveLength(1);
   });
 
+  it.each([
+    ["moved", (path: string) => renameSync(path, `${path}.moved`)],
+    ["deleted", (path: string) => rmSync(path)],
+    ["replaced by a copy", replaceByCopy],
+    ["left without its write-ahead log", (path: string) => rmSync(`${path}-wal`)],
+  ])("refuses every call once it was %s while it is open [T86]", async (_, harm) => {
+    await db.batch([signInRow()]);
+    harm(file.path);
+    const refused = {
+      name: "DatabaseError",
+      reason: "unavailable",
+      cause: { message: /moved, deleted or replaced/ },
+    };
+    const throttled = { key: "key", now: at(0), expiresAt: at(1) };
+    const calls = [
+      db.run(incrementThrottle, throttled),
+      db.batch([incrementThrottle.with(throttled)]),
+      rowsOf(db, "throttles"),
+    ];
+    for (const call of calls) {
+      await expect(call).rejects.toMatchObject({
+        ...refused,
+        cause: { message: expect.stringMatching(refused.cause.message) },
+      });
+    }
+  });
+
+  it("works again once it was moved back", async () => {
+    renameSync(file.path, `${file.path}.moved`);
+    await expect(db.batch([signInRow()])).rejects.toMatchObject({ reason: "unavailable" });
+    renameSync(`${file.path}.moved`, file.path);
+    await db.batch([signInRow()]);
+    expect(await rowsOf(db, "signIns")).toHaveLength(1);
+  });
+
+  it.each([
+    ["missing", (path: string) => rmSync(path)],
+    ["empty", (path: string) => truncateSync(path)],
+  ])(
+    "is not made anew where it is %s and was there before, until the note about it is removed [T86]",
+    async (...given) => {
+      const [, harm] = given;
+      const lost = await sqliteDatabase();
+      await (await openSqlite(lost.path)).close();
+      harm(lost.path);
+      for (let attempts = 0; attempts < 2; attempts++) {
+        await expect(openSqlite(lost.path)).rejects.toMatchObject({
+          name: "DatabaseError",
+          reason: "missing",
+        });
+      }
+      expect(readFileSync(`${lost.path}.created`, "utf8")).toContain("Restore it from a backup.");
+      rmSync(`${lost.path}.created`);
+      await (await openSqlite(lost.path)).close();
+      await lost.remove();
+    },
+  );
+
+  it("opens in another folder, as after a restore from a backup", async () => {
+    await db.batch([signInRow()]);
+    const restored = await sqliteDatabase();
+    other.exec(`vacuum into '${restored.path}'`);
+    const opened = await openSqlite(restored.path);
+    expect(await rowsOf(opened, "signIns")).toHaveLength(1);
+    await opened.close();
+    await restored.remove();
+  });
+
   it("is refused if it is damaged, and no empty one replaces it [T86]", async () => {
-    const { writeFileSync, readFileSync } = await import("node:fs");
     const damaged = await sqliteDatabase();
     writeFileSync(damaged.path, "this is no database ".repeat(1000));
     await expect(openSqlite(damaged.path)).rejects.toMatchObject({
@@ -102,5 +185,38 @@ describe("the database file", () => {
     });
     expect(readFileSync(damaged.path, "utf8")).toContain("this is no database");
     await damaged.remove();
+  });
+});
+
+describe("the write-ahead log", () => {
+  it("grows beside a process that keeps reading, with a warning from 64 MB on, and is short again afterwards", async () => {
+    const warnings: object[] = [];
+    const log = { info() {}, warn: (fields: object) => void warnings.push(fields), error() {} };
+    const run = () => checkpoint({ db, log } as unknown as Deps);
+    const walBytes = () => statSync(`${file.path}-wal`).size;
+    const write = async (megabytes: number) => {
+      for (let n = 0; n < megabytes; n++) {
+        await db.run(incrementThrottle, {
+          key: `${n} ${walBytes()} ${"x".repeat(1e6)}`,
+          now: at(0),
+          expiresAt: at(1),
+        });
+      }
+    };
+    other.exec("begin");
+    other.prepare("select count(*) from users").all();
+    await write(20);
+    await run();
+    expect(warnings).toEqual([]);
+    await write(15);
+    await run();
+    expect(warnings).toEqual([{ event: "write_ahead_log_large", bytes: walBytes() }]);
+    expect(walBytes()).toBeGreaterThan(64 * 1024 * 1024);
+
+    other.exec("commit");
+    await run();
+    expect(warnings).toHaveLength(1);
+    expect(walBytes()).toBe(0);
+    expect((await rowsOf(db, "throttles")).length).toBe(35);
   });
 });

@@ -1,9 +1,11 @@
 import type { Deps } from "../deps.js";
 import { keepAppTokensFresh } from "../tokens/app-tokens.js";
+import { checkpoint } from "./checkpoint.js";
 import { deleteExpired } from "./delete-expired.js";
 
 const jobs = [
   { name: "delete_expired", everyMs: 60_000, run: deleteExpired },
+  { name: "checkpoint", everyMs: 60_000, run: checkpoint },
   { name: "app_tokens", everyMs: 60_000, run: keepAppTokensFresh },
   { name: "call_counts", everyMs: 5_000, run: (deps: Deps) => deps.callCounts.flush(deps.db) },
 ];
