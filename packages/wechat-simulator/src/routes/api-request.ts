@@ -13,6 +13,18 @@ export function queryParameters(request: FastifyRequest): Parameters {
   return parameters;
 }
 
+/**
+ * The query and the form in the body of a POST; of a parameter in both, the query's. Clients written for other OAuth
+ * services send a form to `/sns`, and WeChat answers it like the GET.
+ */
+export function formParameters(request: FastifyRequest): Parameters {
+  const isForm = /^application\/x-www-form-urlencoded\b/i.test(request.headers["content-type"] ?? "");
+  if (request.method !== "POST" || !isForm) return queryParameters(request);
+  const parameters: Parameters = {};
+  for (const [name, value] of new URLSearchParams(bodyText(request))) parameters[name] ??= value;
+  return { ...parameters, ...queryParameters(request) };
+}
+
 /** The body as received; `""` if there was none. */
 export function bodyText(request: FastifyRequest): string {
   return typeof request.body === "string" ? request.body : "";

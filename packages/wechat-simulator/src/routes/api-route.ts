@@ -15,7 +15,8 @@ import { bodyText, clientIp } from "./api-request.js";
 export interface ApiRoute {
   endpoint: ApiEndpoint;
   family: ApiFamily;
-  method: "GET" | "POST";
+  /** The method that the call requires. `/sns` takes both. */
+  method: "GET" | "POST" | "either";
   /** Values of the request for a fault that echoes them. */
   echoedValues(request: FastifyRequest): EchoedValues;
   /** The account that makes the call, if the call identifies it. That account may look up the rid. */
@@ -24,7 +25,7 @@ export interface ApiRoute {
   answer(request: FastifyRequest): ApiAnswer;
 }
 
-/** Registers one endpoint of WeChat's API; the wrong method is refused. */
+/** Registers one endpoint of WeChat's API; a wrong method is refused. */
 export function registerApiRoute(app: FastifyInstance, store: Store, route: ApiRoute): void {
   const wrongMethod =
     route.method === "GET"
@@ -62,7 +63,8 @@ export function registerApiRoute(app: FastifyInstance, store: Store, route: ApiR
     }
 
     function makeCall(): ApiAnswer {
-      return request.method === route.method ? route.answer(request) : wrongMethod;
+      const isAllowed = route.method === "either" || request.method === route.method;
+      return isAllowed ? route.answer(request) : wrongMethod;
     }
 
     /** Serializes the real response, and records the call and its rid. */

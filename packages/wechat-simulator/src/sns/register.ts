@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { ApiEndpoint } from "../protocol/endpoints.js";
 import type { ApiAnswer } from "../routes/api-answer.js";
-import { type Parameters, queryParameters } from "../routes/api-request.js";
+import { formParameters, type Parameters } from "../routes/api-request.js";
 import { registerApiRoute } from "../routes/api-route.js";
 import type { Store } from "../stores/store.js";
 import { exchangeCode } from "./exchange.js";
@@ -9,7 +9,7 @@ import { exchangeJsCode } from "./js-code.js";
 import { checkToken, getUserInfo } from "./profile.js";
 import { refreshTokens } from "./refresh.js";
 
-/** Every call about one person; all are GETs. */
+/** Every call about one person. WeChat documents them as GET and answers a POST with a form alike. */
 const HANDLERS = {
   access_token: exchangeCode,
   refresh_token: refreshTokens,
@@ -23,13 +23,13 @@ export function registerSns(app: FastifyInstance, store: Store): void {
     registerApiRoute(app, store, {
       endpoint,
       family: "sns",
-      method: "GET",
+      method: "either",
       echoedValues(request) {
-        const { secret, code, js_code } = queryParameters(request);
+        const { secret, code, js_code } = formParameters(request);
         return { secret, code: code ?? js_code };
       },
       appIdOf: () => undefined, // rids of /sns cannot be looked up
-      answer: (request) => HANDLERS[endpoint](store, queryParameters(request)),
+      answer: (request) => HANDLERS[endpoint](store, formParameters(request)),
     });
   }
 }
