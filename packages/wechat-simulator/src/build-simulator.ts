@@ -8,7 +8,12 @@ import { registerPanelForms } from "./panel/register-forms.js";
 import { registerPanelPages } from "./panel/register-pages.js";
 import { registerQr } from "./qr/register.js";
 import { refuseCrossSiteApiCalls, refuseUnknownHost } from "./routes/same-site.js";
-import { logUnknownPaths } from "./routes/unknown-path.js";
+import {
+  logUnknownPaths,
+  refuseMalformedAddress,
+  refuseUnknownAddresses,
+  refuseUnknownApiPaths,
+} from "./routes/unknown-path.js";
 import { registerSns } from "./sns/register.js";
 import { type SimulatorOptions, Store } from "./stores/store.js";
 
@@ -23,11 +28,13 @@ export function buildSimulator(options: SimulatorOptions = {}): FastifyInstance 
 /** Serves both of WeChat's hosts: pages and API have different paths. */
 export function buildServer(store: Store): FastifyInstance {
   const app = fastify({
+    frameworkErrors: refuseMalformedAddress,
     exposeHeadRoutes: false, // a HEAD must not issue a code
     forceCloseConnections: true, // stops at once, even with slow responses pending
     routerOptions: { maxParamLength: 200 },
   });
   logUnknownPaths(app, store);
+  refuseUnknownAddresses(app);
   registerApi(app, store);
   app.register(async (pages) => {
     pages.addHook("onRequest", refuseUnknownHost);
@@ -54,5 +61,6 @@ function registerApi(app: FastifyInstance, store: Store): void {
     );
     registerSns(scope, store);
     registerCgiBin(scope, store);
+    refuseUnknownApiPaths(scope, store);
   });
 }

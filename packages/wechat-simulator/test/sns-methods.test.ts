@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { demoMiniProgram, demoOfficialAccount, type Simulator, startSimulator } from "../src/index.js";
-import { call, getCode, getTokens, lastReason, post, said } from "./phone.js";
+import { getCode, getTokens, lastReason, post, said } from "./phone.js";
 
 let simulator: Simulator;
 beforeAll(async () => {

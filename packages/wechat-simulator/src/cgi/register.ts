@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { ApiEndpoint } from "../protocol/endpoints.js";
-import { type ApiAnswer, CONTENT_TYPE_OF, writeAnswer } from "../routes/api-answer.js";
+import type { ApiAnswer } from "../routes/api-answer.js";
 import { bodyField, queryParameters } from "../routes/api-request.js";
 import { registerApiRoute } from "../routes/api-route.js";
 import type { Store } from "../stores/store.js";
@@ -42,17 +42,6 @@ export function registerCgiBin(app: FastifyInstance, store: Store): void {
       answer: (request) => handler(store, request),
     });
   }
-
-  // An unknown path also answers JSON.
-  app.all("/cgi-bin/*", (_request, reply) => {
-    const { body } = writeAnswer(
-      { errcode: 40066 },
-      "cgi-bin",
-      store.clock.nowSeconds(),
-      store.settings.errmsgTail,
-    );
-    return reply.header("content-type", CONTENT_TYPE_OF["cgi-bin"]).send(Buffer.from(body));
-  });
 }
 
 /** By the token, even an ended one; by the appid for calls that fetch a token. */
