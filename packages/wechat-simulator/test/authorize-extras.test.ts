@@ -134,6 +134,12 @@ describe("the parameter state", () => {
     expect(await locationOf("a".repeat(129))).toBeNull();
     expect(lastReason(simulator)).toBe("state is longer than 128 bytes");
   });
+
+  it("may be anything with stateAlphabet any", async () => {
+    simulator.settings({ stateAlphabet: "any" });
+    expect(await locationOf("a.b ü")).toMatch(/&state=a\.b%20%C3%BC$/);
+    expect(await locationOf("a".repeat(129))).toMatch(/&state=a{129}$/);
+  });
 });
 
 describe("the page for a wrong parameter order", () => {

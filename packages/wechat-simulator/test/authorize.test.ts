@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { demoOfficialAccount, demoWebsite, type Simulator, startSimulator } from "../src/index.js";
-import { authorizeUrl, CALLBACK, codeOf, open, openAs, tap, WECHAT_UA } from "./phone.js";
+import { authorizeUrl, CALLBACK, codeOf, exchange, open, openAs, tap, WECHAT_UA } from "./phone.js";
 
 let simulator: Simulator;
 beforeAll(async () => {
@@ -95,6 +95,19 @@ describe("the check of the authorize link", () => {
     const response = await page(query);
     expect(response.headers.get("x-simulator-reason")).toMatch(/out of order/);
     await textOf(response);
+  });
+
+  it("may have scope before response_type for snsapi_base on a phone, with parameterOrder lenient_for_base", async () => {
+    simulator.settings({ parameterOrder: "lenient_for_base" });
+    const query = (scope: string, rest = "") =>
+      `appid=${appId}&redirect_uri=${redirect}&scope=${scope}&response_type=code${rest}&state=a1`;
+    expect((await page(query("snsapi_base"))).status).toBe(302);
+    await textOf(await page(query("snsapi_userinfo")));
+    await textOf(await page(query("snsapi_base", "&forcePopup=true")));
+    await textOf(await page(`state=a1&${query("snsapi_base")}`));
+    const desktop = { "user-agent": "MicroMessenger/7.0.20 WindowsWechat(0x63090a13)" };
+    const url = `${simulator.url}/connect/oauth2/authorize?${query("snsapi_base")}`;
+    await textOf(await open(url, { ...desktop, "x-simulator-person": "alice" }));
   });
 
   it("allows known extras after state and ignores what WeChat itself appends", async () => {
@@ -252,6 +265,13 @@ describe("a person at the authorize page", () => {
     simulator.settings({ refusal: "state_only" });
     const response = await openAs("alice", authorizeUrl(simulator), "refuse");
     expect(response.headers.get("location")).toBe(`${CALLBACK}?state=abc123`);
+  });
+
+  it("is redirected with code=authdeny after refusing, as by old clients, with refusal authdeny", async () => {
+    simulator.settings({ refusal: "authdeny" });
+    const response = await openAs("alice", authorizeUrl(simulator), "refuse");
+    expect(response.headers.get("location")).toBe(`${CALLBACK}?code=authdeny&state=abc123`);
+    expect((await exchange(simulator, "authdeny")).body.errcode).toBe(40029);
   });
 
   it("cannot refuse snsapi_base, which asks nothing", async () => {

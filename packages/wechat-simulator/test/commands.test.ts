@@ -117,7 +117,7 @@ describe("an app over HTTP", () => {
   });
 
   it.each([
-    [{ refusal: "loudly" }, "refusal must be one of nothing, state_only"],
+    [{ refusal: "loudly" }, "refusal must be one of nothing, state_only, authdeny"],
     [{ expiredCode: 40163 }, "expiredCode must be one of 40029, 42003"],
     [{ fromMenu: "yes" }, "fromMenu must be true or false"],
     [{ qrPollSeconds: -1 }, "qrPollSeconds must be a number of seconds from 0 to 60"],

@@ -110,6 +110,8 @@ describe("the QR page", () => {
     expect(page).toContain('data-refused=""');
     simulator.settings({ refusal: "state_only" });
     expect((await showCode()).page).toContain(`data-refused="${CALLBACK}?state=abc123"`);
+    simulator.settings({ refusal: "authdeny" });
+    expect((await showCode()).page).toContain(`data-refused="${CALLBACK}?code=authdeny&amp;state=abc123"`);
   });
 
   it("forbids all scripts but its own and its polls, by its Content-Security-Policy", async () => {

@@ -57,9 +57,26 @@ describe("the QR page", () => {
     expect((await openAs("alice", url)).headers.get("location")).toMatch(/\?code=\w{32}$/);
   });
 
-  it("returns any state unchanged", async () => {
-    const response = await openAs("alice", qrUrl(simulator, { state: "a-b_c ü" }));
-    expect(response.headers.get("location")).toMatch(/&state=a-b_c%20%C3%BC$/);
+  it("returns the state unchanged, which may contain hyphens and underscores and be empty", async () => {
+    const locationOf = async (state: string) =>
+      (await openAs("alice", qrUrl(simulator, { state }))).headers.get("location");
+    expect(await locationOf("a-b_c")).toMatch(/&state=a-b_c$/);
+    expect(await locationOf("")).toMatch(/&state=$/);
+    expect(await locationOf("a".repeat(128))).toMatch(/&state=a{128}$/);
+  });
+
+  it.each([
+    ["a space", "a b", "state must contain only letters, digits, hyphens and underscores"],
+    ["another script", "中文", "state must contain only letters, digits, hyphens and underscores"],
+    ["129 bytes", "a".repeat(129), "state is longer than 128 bytes"],
+  ])("refuses a state with %s, or returns it with stateAlphabet any", async (_, state, reason) => {
+    const url = qrUrl(simulator, { state });
+    const refused = await openAs("alice", url);
+    expect(refused.headers.get("location")).toBeNull();
+    expect(refused.headers.get("x-simulator-reason")).toBe(reason);
+    simulator.settings({ stateAlphabet: "any" });
+    const location = (await openAs("alice", url)).headers.get("location") ?? "";
+    expect(new URL(location).searchParams.get("state")).toBe(state);
   });
 
   it("does not redirect after a canceled scan, or only with state if the switch refusal is state_only", async () => {

@@ -33,6 +33,10 @@ export function isInWeChat(request: FastifyRequest): boolean {
   return isWeChat(request.headers["user-agent"] ?? "") || readPreferences(request).actsAsWeChat;
 }
 
+export function isInDesktopWeChat(request: FastifyRequest): boolean {
+  return /(?:Windows|Mac)Wechat/i.test(request.headers["user-agent"] ?? "");
+}
+
 export function rememberPerson(reply: FastifyReply, personId: string): void {
   reply.setCookie(COOKIES.person, personId, OPTIONS);
 }

@@ -19,13 +19,14 @@ const seconds =
 
 /** One reader per switch; a switch without one does not compile. */
 const READERS: { readonly [Name in keyof SettingsPatch]-?: Reader<Required<SettingsPatch>[Name]> } = {
-  refusal: among("nothing", "state_only"),
+  refusal: among("nothing", "state_only", "authdeny"),
   doubleCallback: among<boolean | "without_connect_redirect">(true, false, "without_connect_redirect"),
   sameCode: flag,
   fromMenu: flag,
   recentLogin: flag,
   emptyState: among("refused", "returned"),
-  stateAlphabet: among("alphanumeric", "with_hyphen_and_underscore"),
+  stateAlphabet: among("alphanumeric", "with_hyphen_and_underscore", "any"),
+  parameterOrder: among("strict", "lenient_for_base"),
   errmsgTail: among("rid", "hints"),
   quotas: flag,
   expiredCode: among(40029, 42003),

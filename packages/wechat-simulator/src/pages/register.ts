@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Fault } from "../faults/fault.js";
 import { PageResponseFaults, replacePage } from "../faults/page-faults.js";
-import { isInWeChat, readPreferences, rememberPerson } from "../input/browser.js";
+import { isInDesktopWeChat, isInWeChat, readPreferences, rememberPerson } from "../input/browser.js";
 import { findRaw, parseRawQuery } from "../input/raw-query.js";
 import { PAGE_PATHS, type PageEndpoint } from "../protocol/endpoints.js";
 import { isPageErrorCode, type PageError, pageError } from "../protocol/page-errors.js";
@@ -95,7 +95,9 @@ function showPage(
       break;
   }
   const validation =
-    endpoint === "authorize" ? validateAuthorizeRequest(store, url) : validateQrConnectRequest(store, url);
+    endpoint === "authorize"
+      ? validateAuthorizeRequest(store, url, isInDesktopWeChat(request))
+      : validateQrConnectRequest(store, url);
   if (validation.kind === "invalid") return showError(validation.error);
   const authorizeRequest = validation.request;
   const people = store.people.list();

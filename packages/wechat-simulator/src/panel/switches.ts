@@ -11,13 +11,14 @@ const AUTHORIZE: Switch[] = [
     name: "refusal",
     title: { en: "When a person refuses", zh: "用户拒绝授权时" },
     about: {
-      en: "Real phones do not redirect; older documents describe a redirect with only state.",
-      zh: "真实手机上不会跳转；旧文档称会只带 state 跳转。",
+      en: "Real phones do not redirect; older documents describe a redirect with only state, and old clients sent code=authdeny.",
+      zh: "真实手机上不会跳转；旧文档称会只带 state 跳转，旧版客户端会带 code=authdeny 跳转。",
     },
     knowledge: "reported",
     choices: [
       ["nothing", { en: "no redirect", zh: "不跳转" }],
       ["state_only", { en: "state only", zh: "只带 state" }],
+      ["authdeny", { en: "code=authdeny", zh: "code=authdeny" }],
     ],
   },
   {
@@ -81,13 +82,27 @@ const AUTHORIZE: Switch[] = [
     name: "stateAlphabet",
     title: { en: "Characters in state", zh: "state 的字符" },
     about: {
-      en: "Letters and digits are documented; hyphens and underscores are said to be accepted too.",
-      zh: "文档规定字母和数字；据说连字符和下划线也能通过。",
+      en: "Letters and digits are documented; hyphens and underscores are said to be accepted too, here always on the QR page.",
+      zh: "文档规定字母和数字；据说连字符和下划线也能通过，扫码页在此总是允许。",
     },
     knowledge: "documented",
     choices: [
       ["alphanumeric", { en: "letters and digits", zh: "字母和数字" }],
       ["with_hyphen_and_underscore", { en: "also - and _", zh: "也允许 - 和 _" }],
+      ["any", { en: "anything", zh: "不限" }],
+    ],
+  },
+  {
+    name: "parameterOrder",
+    title: { en: "Order of parameters", zh: "参数顺序" },
+    about: {
+      en: "The documented order is required; for snsapi_base, scope before response_type was reported to work on phones.",
+      zh: "文档要求固定顺序；有反馈称 snsapi_base 的 scope 写在 response_type 之前，在手机上也能打开。",
+    },
+    knowledge: "documented",
+    choices: [
+      ["strict", { en: "required", zh: "须一致" }],
+      ["lenient_for_base", { en: "lenient for snsapi_base", zh: "对 snsapi_base 放宽" }],
     ],
   },
 ];

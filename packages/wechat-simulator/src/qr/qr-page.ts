@@ -2,7 +2,7 @@ import { Html, html } from "../pages/html.js";
 import { renderPage } from "../pages/layout.js";
 import { initialAvatar, nameAndNote } from "../pages/person-view.js";
 import type { Language } from "../protocol/text.js";
-import { buildCallbackUrl } from "../rules/callback-url.js";
+import { buildCallbackUrl, buildRefusalUrl } from "../rules/callback-url.js";
 import type { AuthorizeRequest } from "../stores/authorize-request.js";
 import type { Person } from "../stores/person.js";
 import type { Settings } from "../stores/settings.js";
@@ -45,10 +45,7 @@ function scanStatus({ language, authorizeRequest, uuid, frame, refusal }: QrPage
   const zh = language === "zh";
   // The script replaces the uuid, which is unique in the URL, by the code.
   const callback = buildCallbackUrl(authorizeRequest.redirectUri, uuid, authorizeRequest.rawState);
-  const refused =
-    refusal === "state_only"
-      ? buildCallbackUrl(authorizeRequest.redirectUri, undefined, authorizeRequest.rawState)
-      : "";
+  const refused = buildRefusalUrl(refusal, authorizeRequest.redirectUri, authorizeRequest.rawState) ?? "";
   const text = (status: number, shown: boolean, words: Html | string) =>
     html`<p data-status="${status}"${!shown && html` hidden`}>${words}</p>`;
   return html`<div id="scan" role="status" data-uuid="${uuid}" data-callback="${callback}" data-refused="${refused}" data-self-redirect="${String(frame.selfRedirect)}">

@@ -1,6 +1,7 @@
 import { decode, findRaw, parseRawQuery, type RawParameter } from "../input/raw-query.js";
 import { type PageError, pageError, pageText } from "../protocol/page-errors.js";
 import type { AuthorizeRequest } from "../stores/authorize-request.js";
+import type { Settings } from "../stores/settings.js";
 import type { Store } from "../stores/store.js";
 import { isCallbackAllowed } from "./callback-domain.js";
 import { parseRedirectUri } from "./callback-url.js";
@@ -9,6 +10,8 @@ export type Validation = { kind: "valid"; request: AuthorizeRequest } | { kind: 
 
 /** The documented order. WeChat matches the raw query against a pattern and ignores unknown parameters. */
 const ORDER = ["appid", "redirect_uri", "response_type", "scope", "state"];
+/** An order that was reported to work for snsapi_base. */
+const SCOPE_FIRST = ["appid", "redirect_uri", "scope", "response_type", "state"];
 /** These come after `state`, in any order. */
 const EXTRAS = ["forcePopup", "forceSnapShot", "connect_redirect", "component_appid"];
 
@@ -17,10 +20,14 @@ const EXTRAS = ["forcePopup", "forceSnapShot", "connect_redirect", "component_ap
  *
  * Which of several errors WeChat reports first is not known. The simulator reports parameter order, then missing
  * parameters, then the account, its scopes and the domain. Whether the person follows is checked in grant.ts.
+ *
+ * @param isDesktop whether the browser is desktop WeChat's
  */
-export function validateAuthorizeRequest(store: Store, url: string): Validation {
+export function validateAuthorizeRequest(store: Store, url: string, isDesktop: boolean): Validation {
   const parameters = parseRawQuery(url);
-  const orderError = findOrderError(parameters);
+  const isLenient = store.settings.parameterOrder === "lenient_for_base" && !isDesktop;
+  const maySendScopeFirst = isLenient && findRaw(parameters, "scope") === "snsapi_base";
+  const orderError = findOrderError(parameters, maySendScopeFirst ? [ORDER, SCOPE_FIRST] : [ORDER]);
   if (orderError) return invalid(orderError);
 
   const rawAppId = findRaw(parameters, "appid");
@@ -31,7 +38,7 @@ export function validateAuthorizeRequest(store: Store, url: string): Validation 
   if (!rawRedirectUri) return invalid(pageError(10011));
   if (!rawScope) return invalid(pageError(10010));
   if (!rawState && store.settings.emptyState === "refused") return invalid(pageError(10013));
-  const stateError = findStateError(store, rawState ?? "");
+  const stateError = findStateError(rawState ?? "", store.settings.stateAlphabet);
   if (stateError) return invalid(stateError);
 
   const app = store.apps.find(decode(rawAppId) ?? "");
@@ -72,12 +79,13 @@ export function validateAuthorizeRequest(store: Store, url: string): Validation 
 }
 
 /** Documented: letters and digits, at most 128 bytes. WeChat's page for other values is not known. */
-function findStateError(store: Store, rawState: string): PageError | undefined {
+function findStateError(rawState: string, alphabet: Settings["stateAlphabet"]): PageError | undefined {
+  if (alphabet === "any") return undefined;
   const message = "state 参数错误";
   if (rawState.length > 128) {
     return pageText(message, "state is longer than 128 bytes", "state 超过 128 字节");
   }
-  if (store.settings.stateAlphabet === "with_hyphen_and_underscore") {
+  if (alphabet === "with_hyphen_and_underscore") {
     if (/^[a-zA-Z0-9_-]*$/.test(rawState)) return undefined;
     return pageText(
       message,
@@ -90,15 +98,20 @@ function findStateError(store: Store, rawState: string): PageError | undefined {
 }
 
 /** Ignores missing parameters, which have page errors of their own. */
-function findOrderError(parameters: readonly RawParameter[]): PageError | undefined {
+function findOrderError(
+  parameters: readonly RawParameter[],
+  orders: readonly (readonly string[])[],
+): PageError | undefined {
   const positionOf = (name: string) => parameters.findIndex((parameter) => parameter.name === name);
-  const positions = ORDER.map(positionOf).filter((position) => position !== -1);
-  const isOrdered = positions.every(
-    (position, index) => index === 0 || position > (positions[index - 1] ?? -1),
-  );
-  const last = positions.at(-1) ?? -1;
-  const areExtrasLast = EXTRAS.map(positionOf).every((position) => position === -1 || position > last);
-  if (!isOrdered || !areExtrasLast) {
+  const isIn = (order: readonly string[]) => {
+    const positions = order.map(positionOf).filter((position) => position !== -1);
+    const last = positions.at(-1) ?? -1;
+    return (
+      positions.every((position, index) => index === 0 || position > (positions[index - 1] ?? -1)) &&
+      EXTRAS.map(positionOf).every((position) => position === -1 || position > last)
+    );
+  };
+  if (!orders.some(isIn)) {
     // If scope is too early, the real page complains about the scope; the text for other orders is not known.
     const isScopeEarly = positionOf("scope") < positionOf("response_type");
     const { en, zh } = describeOrderError(parameters);
@@ -126,7 +139,10 @@ function describeOrderError(parameters: readonly RawParameter[]): { en: string; 
   return { en: "one of them is repeated", zh: "有参数重复" };
 }
 
-/** Validates /connect/qrconnect as the QR page does. The order of parameters does not matter, and `state` is optional. */
+/**
+ * Validates /connect/qrconnect as the QR page does. The order of parameters does not matter, and `state` is optional.
+ * Libraries that work with WeChat send hyphens and underscores in it.
+ */
 export function validateQrConnectRequest(store: Store, url: string): Validation {
   const parameters = parseRawQuery(url);
   const unreachable = (en: string, zh: string) => invalid(pageText(UNREACHABLE, en, zh));
@@ -160,6 +176,12 @@ export function validateQrConnectRequest(store: Store, url: string): Validation 
     );
   }
   const rawState = findRaw(parameters, "state");
+  const { stateAlphabet } = store.settings;
+  const stateError = findStateError(
+    rawState ?? "",
+    stateAlphabet === "any" ? "any" : "with_hyphen_and_underscore",
+  );
+  if (stateError) return invalid(stateError);
   return {
     kind: "valid",
     request: {

@@ -1,3 +1,5 @@
+import type { Settings } from "../stores/settings.js";
+
 /** An absolute http or https URL, or undefined. */
 export function parseRedirectUri(redirectUri: string): URL | undefined {
   const url = URL.canParse(redirectUri) ? new URL(redirectUri) : undefined;
@@ -25,6 +27,22 @@ export function buildCallbackUrl(
   ].join("&");
   const separator = added === "" ? "" : base.includes("?") ? "&" : "?";
   return escapeForHeader(`${base}${separator}${added}${fragment}`);
+}
+
+/** The callback after a refusal; undefined if WeChat does not redirect. */
+export function buildRefusalUrl(
+  refusal: Settings["refusal"],
+  redirectUri: string,
+  rawState: string | undefined,
+): string | undefined {
+  switch (refusal) {
+    case "nothing":
+      return undefined;
+    case "state_only":
+      return buildCallbackUrl(redirectUri, undefined, rawState);
+    case "authdeny":
+      return buildCallbackUrl(redirectUri, "authdeny", rawState);
+  }
 }
 
 /** Percent-encodes what a Location header cannot contain: anything but visible ASCII. */

@@ -3,7 +3,7 @@ import { type PageError, pageError } from "../protocol/page-errors.js";
 import type { AuthorizeRequest } from "../stores/authorize-request.js";
 import type { Person } from "../stores/person.js";
 import type { Store } from "../stores/store.js";
-import { buildCallbackUrl } from "./callback-url.js";
+import { buildCallbackUrl, buildRefusalUrl } from "./callback-url.js";
 
 /** `full_service`: press 使用完整服务 on the snapshot page, then allow. */
 export type Decision = "allow" | "refuse" | "full_service";
@@ -48,9 +48,8 @@ export function decide(
   }
   const mode = consentModeOf(store, request, person);
   if (decision === "refuse" && mode !== "silent") {
-    if (store.settings.refusal === "nothing") return { kind: "refused" };
-    const location = buildCallbackUrl(redirectUri, undefined, rawState);
-    return { kind: "redirect", location, snapshot: false };
+    const location = buildRefusalUrl(store.settings.refusal, redirectUri, rawState);
+    return location === undefined ? { kind: "refused" } : { kind: "redirect", location, snapshot: false };
   }
   const snapshot = mode === "snapshot" && decision !== "full_service";
   if (scope === "snsapi_userinfo" && !snapshot) store.consents.add(person.id, app.appId);

@@ -3,7 +3,7 @@
  *
  * Under load, thousands of codes and tokens are issued every second and most are never presented again. WeChat keeps
  * them for hours; the simulator keeps the latest `capacity` and treats a dropped one as unknown. Entries are dropped by
- * age and not by last use, because codes and tokens expire by age.
+ * age and not by last use, because codes and tokens expire by age. Setting a known key again makes it the newest.
  */
 export class BoundedMap<Value> {
   readonly #entries = new Map<string, Value>();
@@ -19,6 +19,7 @@ export class BoundedMap<Value> {
   }
 
   set(key: string, value: Value): void {
+    this.#entries.delete(key); // a Map would leave a known key at its old place
     this.#entries.set(key, value);
     if (this.#entries.size <= this.capacity) return;
     const oldest = this.#entries.keys().next();

@@ -1,10 +1,10 @@
 /** Switches that can change while the simulator runs, for the points on which WeChat's behavior varies or is unknown. */
 export interface Settings {
   /**
-   * What an app learns when a person refuses: nothing at all, as on real phones (`nothing`), or a callback with
-   * `state` and without `code`, as older documents describe (`state_only`).
+   * What an app learns when a person refuses: nothing at all, as on real phones (`nothing`), a callback with `state` and
+   * without `code`, as older documents describe (`state_only`), or one with `code=authdeny`, as by old clients.
    */
-  refusal: "nothing" | "state_only";
+  refusal: "nothing" | "state_only" | "authdeny";
   /**
    * Deliver every callback twice, with two codes and one state, as reported of WeChat on Android; or only for links
    * without `connect_redirect=1`, which is said to prevent it.
@@ -18,8 +18,16 @@ export interface Settings {
   recentLogin: boolean;
   /** An empty or missing `state` is page error 10013, or returns as an empty `state=`. Both are reported. */
   emptyState: "refused" | "returned";
-  /** `state` is limited to letters and digits, as documented, or may also contain hyphens and underscores. */
-  stateAlphabet: "alphanumeric" | "with_hyphen_and_underscore";
+  /**
+   * `state` is limited to letters and digits, as documented, or may also contain hyphens and underscores, as it always may
+   * on the QR page; or anything of any length.
+   */
+  stateAlphabet: "alphanumeric" | "with_hyphen_and_underscore" | "any";
+  /**
+   * The documented order of the authorize page's parameters is required, or `scope` may come before `response_type` for
+   * snsapi_base, which was reported to work on phones and not in desktop WeChat.
+   */
+  parameterOrder: "strict" | "lenient_for_base";
   /** The tail of an errmsg: a rid as now, or the hint of before July 2020 (`/cgi-bin`) and 2021 (`/sns`). */
   errmsgTail: "rid" | "hints";
   /** Enforce daily and minute quotas; off for load tests. */
@@ -60,6 +68,7 @@ export const DEFAULT_SETTINGS: Settings = {
   recentLogin: false,
   emptyState: "refused",
   stateAlphabet: "alphanumeric",
+  parameterOrder: "strict",
   errmsgTail: "rid",
   quotas: true,
   expiredCode: 40029,
