@@ -3,7 +3,7 @@ import { isNodeNewEnough, root } from "./package-json.mjs";
 
 /**
  * Reads the settings from the environment and from `.env` beside package.json; the environment wins. All scripts
- * that run the system or connect to it read them here.
+ * that run the system or connect to it read them here; the servers that turbo runs do so through use-settings.mjs.
  *
  * @returns undefined after printing one line for each problem, with the setting's name and never its value. Only the
  * settings that these scripts need are checked here: the server checks all of them.
@@ -36,6 +36,9 @@ function problemsOf(env) {
 
 const isPort = (text) => /^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
 const isAddress = (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+
+/** A list of apps is given as JSON, or as the path of a file. */
+const isPath = (setting) => Boolean(setting) && !/^\s*[[{]/.test(setting);
 
 /** The processes on this machine: the server, and the simulated WeChat unless real apps are set. */
 function systemOf(env) {
@@ -73,9 +76,8 @@ function systemOf(env) {
       PORT: port,
       DATA_DIR: dataDir,
       PUBLIC_URL: publicUrl,
-      ...(env.WECHAT_APPS && !env.WECHAT_APPS.trimStart().startsWith("[")
-        ? { WECHAT_APPS: resolve(root, env.WECHAT_APPS) }
-        : {}),
+      ...(isPath(env.WECHAT_APPS) ? { WECHAT_APPS: resolve(root, env.WECHAT_APPS) } : {}),
+      ...(isPath(env.SIMULATOR_APPS) ? { SIMULATOR_APPS: resolve(root, env.SIMULATOR_APPS) } : {}),
       ...(simulated
         ? {
             SIMULATOR_PORT: simulatorPort,
