@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { profileButton, titleOf, userAgents } from "./support/browser.js";
 import { rowsOf } from "./support/rows.js";
+import { profileCallback } from "./support/sign-ins.js";
 import { type System, startSystem } from "./support/system.js";
 
 let system: System;
@@ -214,6 +215,35 @@ describe("the callback", () => {
     expect(visit.html).toContain('href="/login/wechat');
     expect(system.simulator.calls("access_token")).toBe(0);
     expect((await rowsOf(system.db, "signIns"))[0]?.outcome).toBe("refused");
+  });
+
+  it.each([
+    ["state alone", "state_only"],
+    ["code=authdeny, as by old clients,", "authdeny"],
+  ] as const)(
+    "takes %s as declined after the page that asks, and logs no failure [T8]",
+    async (_, refusal) => {
+      system.simulator.settings({ refusal });
+      const browser = system.browser({ person: "alice", decision: "refuse" });
+      const callback = await profileCallback(browser);
+      const visit = await browser.visit(callback);
+      expect(visit.status).toBe(200);
+      expect(visit.html).toContain('href="/login/wechat');
+      expect((await browser.visit(callback)).status).toBe(200);
+      // The first one is that of snsapi_base, which asks for no consent.
+      expect(system.simulator.calls("access_token")).toBe(1);
+      expect(await rowsOf(system.db, "apiFailures")).toEqual([]);
+      expect(await rowsOf(system.db, "signIns")).toMatchObject([{ outcome: "refused" }]);
+    },
+  );
+
+  it("takes code=authdeny as declined at a desktop too [T8]", async () => {
+    system.simulator.settings({ refusal: "authdeny" });
+    const options = { person: "alice", decision: "refuse", userAgent: userAgents.desktop } as const;
+    const browser = system.browser(options);
+    expect((await browser.visit(await browser.callbackUrl())).status).toBe(200);
+    expect(system.simulator.calls("access_token")).toBe(0);
+    expect(await rowsOf(system.db, "signIns")).toMatchObject([{ outcome: "refused" }]);
   });
 
   it("leaves no code in the address bar and sends no referrer [T18]", async () => {

@@ -14,8 +14,8 @@ export interface Grant<Claim> {
 }
 
 /**
- * The person declined: the state came back without a code. Most current WeChat clients do not come back at all after
- * that, so let pending states expire as well.
+ * The person declined: the state came back without a code, or with the code `authdeny`, as old WeChat clients send it.
+ * Most current clients do not come back at all after that, so let pending states expire as well.
  */
 export interface Refusal<Claim> {
   readonly kind: "refusal";
@@ -45,8 +45,11 @@ export interface ReadCallbackOptions<Claim> {
 // Our choice: WeChat documents no format. Observed codes have 32 letters and digits; these need no encoding in a URL.
 const codePattern = /^[A-Za-z0-9_-]{1,512}$/;
 
+/** Not a code: it says that the person declined (old WeChat clients). No real code is so short. */
+const declinedCode = "authdeny";
+
 /**
- * Reads the callback: `?code=…&state=…`, or `?state=…` alone after the person declined.
+ * Reads the callback: `?code=…&state=…`, or `?state=…` alone or with `code=authdeny` after the person declined.
  *
  * Decides on the parsed parameters. An empty parameter counts as absent, a repeated one as malformed; other
  * parameters are ignored. `claimState` is called last, and only if everything else is well-formed: a malformed
@@ -73,8 +76,9 @@ export async function readCallback<Claim>(
   if (claim === undefined || claim === null || claim === false) {
     return { kind: "mismatch", reason: "state_unknown" };
   }
+  const hasDeclined = code === "" || code === declinedCode;
   return (
-    code === "" ? { kind: "refusal", state, claim } : { kind: "grant", code, state, claim }
+    hasDeclined ? { kind: "refusal", state, claim } : { kind: "grant", code, state, claim }
   ) as Callback<Claim>; // the only place that brands a grant
 }
 

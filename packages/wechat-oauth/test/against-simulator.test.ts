@@ -128,15 +128,18 @@ describe("signing in by QR", () => {
 });
 
 describe("readCallback", () => {
-  it("returns a refusal if a person declines and WeChat redirects them back", async () => {
-    simulator.settings({ refusal: "state_only" });
-    const state = createState();
-    const { appId } = app("official_account");
-    const scope = "snsapi_userinfo";
-    const link = officialAccountAuthorizeUrl({ appId, redirectUri, scope, state, openUrl: simulator.url });
-    const callback = await follow(link, state, "alice", "refuse");
-    expect(callback).toEqual({ kind: "refusal", state, claim: { person: "alice" } });
-  });
+  it.each(["state_only", "authdeny"] as const)(
+    "returns a refusal if a person declines and WeChat redirects them back: %s",
+    async (refusal) => {
+      simulator.settings({ refusal });
+      const state = createState();
+      const { appId } = app("official_account");
+      const scope = "snsapi_userinfo";
+      const link = officialAccountAuthorizeUrl({ appId, redirectUri, scope, state, openUrl: simulator.url });
+      const callback = await follow(link, state, "alice", "refuse");
+      expect(callback).toEqual({ kind: "refusal", state, claim: { person: "alice" } });
+    },
+  );
 });
 
 describe("exchanging a grant", () => {

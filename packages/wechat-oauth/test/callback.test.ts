@@ -28,6 +28,23 @@ describe("a callback", () => {
     },
   );
 
+  it.each(["/cb?code=authdeny&state=abc", "/cb?state=abc&c%6Fde=auth%64eny"])(
+    "is a refusal if its code is authdeny, as old clients send it: %s",
+    async (url) => {
+      const store = knowing("a claim");
+      expect(await readCallback(url, store)).toEqual({ kind: "refusal", state: "abc", claim: "a claim" });
+      expect(store.claimState).toHaveBeenCalledTimes(1);
+    },
+  );
+
+  it("is a grant if its code only contains authdeny, and no refusal without a known state", async () => {
+    expect(await readCallback("/cb?code=0authdeny&state=s", knowing(1))).toMatchObject({ kind: "grant" });
+    const unknown = await readCallback("/cb?code=authdeny&state=s", knowing(undefined));
+    expect(unknown).toEqual({ kind: "mismatch", reason: "state_unknown" });
+    const stateless = await readCallback("/cb?code=authdeny", knowing(1));
+    expect(stateless).toEqual({ kind: "mismatch", reason: "state_missing" });
+  });
+
   it.each([
     ["a URL", new URL("https://www.example.com/cb?code=c&state=s")],
     ["a URL string", "https://www.example.com/cb?code=c&state=s"],

@@ -4,7 +4,7 @@ export async function finish(wechat: WeChatOAuthClient, callback: Callback<objec
   switch (callback.kind) {
     case "mismatch": // callback.reason: state_missing, state_malformed, code_malformed, state_unknown
       return "400, and no call to WeChat";
-    case "refusal": // a known state without a code
+    case "refusal": // a known state without a code, or with code=authdeny
       return "You did not sign in.";
     case "grant": // exchangeCode takes nothing else: a bare code does not compile
       try {
