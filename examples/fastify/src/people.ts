@@ -5,7 +5,8 @@ export interface Identity {
   appId: string;
   openid: string;
   unionid?: string | undefined;
-  nickname: string;
+  /** Absent if WeChat sent none: a known person keeps theirs. */
+  nickname?: string | undefined;
 }
 
 export interface Person {
@@ -27,8 +28,8 @@ export class People {
   recognize({ appId, openid, unionid, nickname }: Identity): Person {
     const key = `${appId}:${openid}`;
     const known = this.#byOpenid.get(key) ?? this.#byUnionid.get(unionid ?? "");
-    const person = known ?? { id: randomUUID(), nickname, openids: new Map() };
-    person.nickname = nickname;
+    const person = known ?? { id: randomUUID(), nickname: "", openids: new Map() };
+    person.nickname = nickname ?? person.nickname;
     person.openids.set(appId, openid);
     this.#byOpenid.set(key, person);
     if (unionid && !this.#byUnionid.has(unionid)) this.#byUnionid.set(unionid, person);

@@ -33,7 +33,8 @@ export interface Identity {
   readonly appId: string;
   readonly openid: string;
   readonly unionid?: string | undefined;
-  readonly nickname: string;
+  /** Absent if WeChat sent none: a known person keeps theirs. */
+  readonly nickname?: string | undefined;
 }
 
 export interface PeopleStore {

@@ -229,14 +229,14 @@ describe("tokens in use", () => {
     simulator.advance(7201);
     await expect(client.getUserInfo(tokens)).rejects.toMatchObject({ errcode: 42001 });
     expect(await client.checkAccessToken(tokens)).toBe(false);
-    const refreshed = await client.refreshTokens(tokens.refreshToken);
+    const refreshed = await client.refreshTokens(tokens.refreshToken ?? "");
     expect(refreshed.openid).toBe(tokens.openid);
     expect(await client.checkAccessToken(refreshed)).toBe(true);
   });
 
   it("cannot be refreshed after 30 days", async () => {
     const client = clientOf("official_account");
-    const { refreshToken } = await client.exchangeCode(await grant());
+    const { refreshToken = "" } = await client.exchangeCode(await grant());
     simulator.advance(30 * 86_400 + 1);
     const { errcode } = (await failureOf(client.refreshTokens(refreshToken))) as Error & { errcode?: number };
     expect([42002, 40030]).toContain(errcode);

@@ -70,7 +70,7 @@ describe("a lifetime", () => {
     expect(await exchange({ expires_in })).toMatchObject({ expiresInSeconds: Number(expires_in) });
   });
 
-  it.each([0, longest + 1, " 7200", "7200 ", "0x1c20", "7.2e3", "7200.0", [7200], ["7200"], true, null])(
+  it.each([0, longest + 1, " 7200", "7200 ", "0x1c20", "7.2e3", "7200.0", [7200], ["7200"], true])(
     "is refused if it is not a plain whole number, even if JavaScript can convert it: %j",
     async (expires_in) => {
       await expect(exchange({ expires_in })).rejects.toMatchObject(badShape);

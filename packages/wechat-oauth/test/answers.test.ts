@@ -55,14 +55,30 @@ describe("tokens", () => {
   });
 
   it.each([
-    ...["access_token", "refresh_token", "openid", "scope"].flatMap((name) =>
+    ...["access_token", "openid"].flatMap((name) =>
       [undefined, null, "", "  ", 7, {}].map((value) => ({ [name]: value })),
     ),
-    ...[undefined, 0, -1, "0", "soon", 1.5].map((expires_in) => ({ expires_in })),
+    ...["refresh_token", "scope"].flatMap((name) => [7, {}].map((value) => ({ [name]: value }))),
+    ...[0, -1, "", "0", "soon", 1.5].map((expires_in) => ({ expires_in })),
     { errcode: null },
     { errcode: "busy" },
   ])("are refused as a whole if one field is invalid: %j", async (field) => {
     await expect(exchange({ ...tokenAnswer, ...field })).rejects.toMatchObject(badShape);
+  });
+
+  it.each([undefined, null, "", "  "])(
+    "have no refreshToken and no scope if WeChat sends none: %j",
+    async (value) => {
+      const tokens = await exchange({ ...tokenAnswer, refresh_token: value, scope: value });
+      expect(tokens).not.toHaveProperty("refreshToken");
+      expect(tokens).toMatchObject({ openid, accessToken, scope: [] });
+    },
+  );
+
+  it.each([undefined, null])("have no expiresInSeconds if WeChat sends none: %j", async (expires_in) => {
+    const tokens = await exchange({ ...tokenAnswer, expires_in });
+    expect(tokens).not.toHaveProperty("expiresInSeconds");
+    expect(tokens).toMatchObject({ openid, accessToken });
   });
 
   it("are refused if a field is longer than WeChat's longest", async () => {
@@ -109,8 +125,13 @@ describe("a profile", () => {
     expect((await userInfo({ ...userInfoAnswer, nickname })).nickname).toBe(expected);
   });
 
-  it("is refused if the nickname is missing or not a text", async () => {
-    await expect(userInfo({ ...userInfoAnswer, nickname: undefined })).rejects.toMatchObject(badShape);
+  it.each([undefined, null])("has no nickname if WeChat sends none: %j", async (nickname) => {
+    const profile = await userInfo({ ...userInfoAnswer, nickname });
+    expect(profile).not.toHaveProperty("nickname");
+    expect(profile).toMatchObject({ openid });
+  });
+
+  it("is refused if the nickname is not a text", async () => {
     await expect(userInfo({ ...userInfoAnswer, nickname: 7 })).rejects.toMatchObject(badShape);
   });
 });
@@ -239,7 +260,8 @@ describe("exchangeCode, whatever WeChat answers", () => {
           const tokens = outcome as Awaited<ReturnType<typeof exchange>>;
           expect(tokens.openid.trim()).not.toBe("");
           expect(tokens.accessToken.trim()).not.toBe("");
-          expect(tokens.expiresInSeconds).toBeGreaterThan(0);
+          if ("expiresInSeconds" in tokens) expect(tokens.expiresInSeconds).toBeGreaterThan(0);
+          if ("refreshToken" in tokens) expect(tokens.refreshToken?.trim()).toBeTruthy();
           if ("unionid" in tokens) expect(tokens.unionid?.trim()).toBeTruthy();
         },
       ),

@@ -107,7 +107,7 @@ export const pages = {
     userStateMeaning: {
       fresh: "The access token is valid. The profile can be read now.",
       refreshable: "The access token has expired. The refresh token can still get a new one.",
-      dead: "Both tokens have expired. The person's next sign-in renews them. No action is needed.",
+      dead: "No token is valid any more. The person's next sign-in renews them. No action is needed.",
     },
     noGlobalToken: "Website apps have no global access token, so there is nothing to cache.",
     nothingFetched: "Not fetched yet. It is fetched when it is first needed.",
@@ -139,6 +139,7 @@ export const pages = {
     allStates: "Any state",
     accessExpires: "Access token expires",
     refreshExpires: "Refresh token expires",
+    noRefreshToken: "WeChat gave none",
     updatedAt: "Updated",
     empty: "No user tokens yet",
     toPerson: "View person",

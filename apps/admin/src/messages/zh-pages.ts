@@ -107,7 +107,7 @@ export const pages: MessagesLike<typeof english> = {
     userStateMeaning: {
       fresh: "access token 有效，可以读取用户资料。",
       refreshable: "access token 已过期，refresh token 仍可换取新的。",
-      dead: "两个令牌都已过期。该用户下次登录时会自动更新，无需处理。",
+      dead: "已没有可用的令牌。该用户下次登录时会自动更新，无需处理。",
     },
     noGlobalToken: "网站应用没有全局 access token，无需缓存。",
     nothingFetched: "尚未获取，首次需要时会自动获取。",
@@ -139,6 +139,7 @@ export const pages: MessagesLike<typeof english> = {
     allStates: "全部状态",
     accessExpires: "access token 过期",
     refreshExpires: "refresh token 过期",
+    noRefreshToken: "微信未提供",
     updatedAt: "更新时间",
     empty: "还没有用户令牌",
     toPerson: "查看用户",

@@ -98,11 +98,12 @@ export const upsertBinding = statement("upsert_binding", (orm, t, p: Params<Bind
       set: {
         // Completed once, and never overwritten: a changed unionid is a conflict for an operator.
         unionid: sql`coalesce(${t.bindings.unionid}, excluded.unionid)`,
-        // A silent sign-in has no profile and the narrower scope: neither replaces what is stored.
-        scope: sql`case when excluded.scope in ('snsapi_base', '') then ${t.bindings.scope} else excluded.scope end`,
-        nickname: sql`case when excluded.profile_at is null then ${t.bindings.nickname} else excluded.nickname end`,
-        nicknameFolded: sql`case when excluded.profile_at is null then ${t.bindings.nicknameFolded} else excluded.nickname_folded end`,
-        avatarUrl: sql`case when excluded.profile_at is null then ${t.bindings.avatarUrl} else excluded.avatar_url end`,
+        // A silent sign-in has no profile and the narrower scope: neither replaces what is stored. Nor does an incomplete
+        // answer: without a nickname, a missing avatar does not mean that the person has none.
+        scope: sql`case when excluded.scope = 'snsapi_base' and ${t.bindings.scope} <> '' or excluded.scope = '' then ${t.bindings.scope} else excluded.scope end`,
+        nickname: sql`coalesce(excluded.nickname, ${t.bindings.nickname})`,
+        nicknameFolded: sql`coalesce(excluded.nickname_folded, ${t.bindings.nicknameFolded})`,
+        avatarUrl: sql`case when excluded.nickname is null then coalesce(excluded.avatar_url, ${t.bindings.avatarUrl}) else excluded.avatar_url end`,
         profileAt: sql`coalesce(excluded.profile_at, ${t.bindings.profileAt})`,
         lastSignInAt: sql`excluded.last_sign_in_at`,
       },

@@ -193,7 +193,7 @@ export function defineTables(c: Columns) {
       accessToken: c.text("access_token").notNull(),
       refreshToken: c.text("refresh_token").notNull(),
       scope: c.text("scope").notNull(),
-      /** 1 with snsapi_base, 2 with a scope that may read the profile. */
+      /** 0 without a refresh token, 1 with snsapi_base, 2 with a scope that may read the profile. */
       scopeRank: c.integer("scope_rank").notNull(),
       expiresAt: c.time("expires_at").notNull(),
       refreshExpiresAt: c.time("refresh_expires_at").notNull(),

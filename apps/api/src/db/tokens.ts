@@ -13,7 +13,7 @@ interface UserTokenValues {
   now: Date;
 }
 
-/** Stores the tokens of a sign-in, unless the stored ones have a wider scope and are still alive. */
+/** Stores the tokens of a sign-in, unless the stored ones are worth more (`scopeRank`) and can still be refreshed. */
 export const upsertUserToken = statement("upsert_user_token", (orm, t, p: Params<UserTokenValues>) =>
   orm
     .insert(t.userTokens)

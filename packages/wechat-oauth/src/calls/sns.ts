@@ -2,16 +2,21 @@ import type { Answer } from "../answer.js";
 import type { Call } from "../caller.js";
 import { asWebAccessToken, type WebAccessToken } from "../token-families.js";
 
-/** The result of a code exchange or a refresh: tokens of one person in one app. */
+/**
+ * The result of a code exchange or a refresh: tokens of one person in one app.
+ *
+ * WeChat documents every field but `unionid` as always there. The optional ones and `scope` are still not required,
+ * because a person can be signed in without them.
+ */
 export interface WebTokens {
   accessToken: WebAccessToken;
-  /** Usually 7200, counted from WeChat's answer. */
-  expiresInSeconds: number;
-  /** Documented to live 30 days from the person's consent, and not to be extended by use. */
-  refreshToken: string;
+  /** Usually 7200, counted from WeChat's answer. Absent if WeChat did not say: do not count on the token for long. */
+  expiresInSeconds?: number;
+  /** Documented to live 30 days from the person's consent, and not to be extended by use. Absent if WeChat gave none. */
+  refreshToken?: string;
   /** Identifies the person in this app: case-sensitive; the key is (appId, openid). */
   openid: string;
-  /** The scopes granted, such as `["snsapi_userinfo"]`. */
+  /** The scopes granted, such as `["snsapi_userinfo"]`. Empty if WeChat did not say: it proves no right then. */
   scope: string[];
   /** Identifies the person across one Open Platform account's apps. Absent with `snsapi_base` and on an unbound app. */
   unionid?: string;
@@ -25,8 +30,11 @@ export interface WebTokens {
  */
 export interface UserInfo {
   openid: string;
-  /** May be empty, is not unique, and identifies no one. Without control characters, otherwise as typed. */
-  nickname: string;
+  /**
+   * May be empty, is not unique, and identifies no one. Without control characters, otherwise as typed. Absent if WeChat
+   * sent none: keep the one that you have.
+   */
+  nickname?: string;
   /** Always https. Absent without an avatar. Stops working when the avatar changes: copy the image to keep it. */
   avatarUrl?: string;
   unionid?: string;
@@ -126,13 +134,23 @@ export function exchangeJsCode(appId: string, appSecret: string, jsCode: string)
 function toWebTokens(answer: Answer): WebTokens {
   return {
     accessToken: asWebAccessToken(answer.text("access_token")),
-    expiresInSeconds: answer.lifetimeSeconds("expires_in"),
-    refreshToken: answer.text("refresh_token"), // with snsapi_base as well
+    ...lifetimeOf(answer),
+    ...refreshTokenOf(answer),
     openid: answer.id("openid"),
-    scope: answer.text("scope").split(","), // OAuth separates by blanks
+    scope: answer.optionalText("scope")?.split(",") ?? [], // OAuth separates by blanks
     isSnapshotUser: answer.isSet("is_snapshotuser"),
     ...unionidOf(answer),
   };
+}
+
+function lifetimeOf(answer: Answer): { expiresInSeconds?: number } {
+  return answer.has("expires_in") ? { expiresInSeconds: answer.lifetimeSeconds("expires_in") } : {};
+}
+
+/** Documented with snsapi_base as well. */
+function refreshTokenOf(answer: Answer): { refreshToken?: string } {
+  const refreshToken = answer.optionalText("refresh_token");
+  return refreshToken === undefined ? {} : { refreshToken };
 }
 
 /**
@@ -150,7 +168,7 @@ function toUserInfo(answer: Answer, openid: string): UserInfo {
   answer.assertOpenid(openid);
   const info: UserInfo = {
     openid,
-    nickname: answer.anyText("nickname").replace(/\p{Cc}/gu, ""),
+    ...(answer.has("nickname") && { nickname: answer.anyText("nickname").replace(/\p{Cc}/gu, "") }),
     privilege: answer.list("privilege"),
     ...unionidOf(answer),
   };

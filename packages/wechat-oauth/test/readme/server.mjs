@@ -39,7 +39,7 @@ async function handle(request) {
     if (callback.kind === "refusal") return text(200, "You did not sign in. Try again? /login");
     const tokens = await wechat.exchangeCode(callback);
     if (tokens.isSnapshotUser) return text(403, "Please tap 使用完整服务, then sign in."); // a virtual identity
-    const { openid, nickname } = await wechat.getUserInfo(tokens);
+    const { openid, nickname = "" } = await wechat.getUserInfo(tokens);
     const session = createState();
     sessions.set(session, { openid, nickname });
     return redirect(303, "/", `session=${session}`); // away from the callback: a reload must not repeat it

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import type { Binding } from "../../api/types.js";
 import { Nickname } from "../../components/person-name.js";
+import { Scope } from "../../components/scope.js";
 import { AppName } from "../../components/wechat-app.js";
 import { CopyableId } from "../../ui/copyable-id.js";
 import { Facts } from "../../ui/facts.js";
@@ -29,7 +30,7 @@ export function BindingCard({ binding }: { binding: Binding }): ReactNode {
               <CopyableId key="unionid" value={binding.unionid} label="unionid" whole />
             ),
           ],
-          ["scope", <code key="scope">{binding.scope}</code>],
+          ["scope", <Scope key="scope" scope={binding.scope} />],
           [t("nickname"), <Nickname key="nickname" nickname={binding.nickname} />],
           [t("appId"), <CopyableId key="appId" value={binding.appId} label={t("appId")} whole />],
           [t("boundAt"), <ExactTime key="bound" at={binding.createdAt} />],

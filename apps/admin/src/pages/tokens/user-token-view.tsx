@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
 import { Nickname } from "../../components/person-name.js";
+import { Scope } from "../../components/scope.js";
 import { AppName } from "../../components/wechat-app.js";
 import { CopyableId } from "../../ui/copyable-id.js";
 import { Facts } from "../../ui/facts.js";
@@ -31,9 +32,16 @@ export function UserTokenView({ bindingId }: { bindingId: string }): ReactNode {
                 <CopyableId key="user" value={token.userId} label={people("userId")} whole />,
               ],
               [people("app"), <AppName key="app" appKey={token.appKey} appId={token.appId} />],
-              ["scope", <code key="scope">{token.scope}</code>],
+              ["scope", <Scope key="scope" scope={token.scope} />],
               [t("accessExpires"), <ExactTime key="access" at={token.expiresAt} />],
-              [t("refreshExpires"), <ExactTime key="refresh" at={token.refreshExpiresAt} />],
+              [
+                t("refreshExpires"),
+                token.refreshExpiresAt === null ? (
+                  t("noRefreshToken")
+                ) : (
+                  <ExactTime key="refresh" at={token.refreshExpiresAt} />
+                ),
+              ],
               [t("updatedAt"), <ExactTime key="updated" at={token.updatedAt} />],
             ]}
           />

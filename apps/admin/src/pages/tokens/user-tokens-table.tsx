@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import type { UserToken } from "../../api/types.js";
 import { Nickname } from "../../components/person-name.js";
+import { Scope } from "../../components/scope.js";
 import { AppName } from "../../components/wechat-app.js";
 import { CopyableId } from "../../ui/copyable-id.js";
 import { type Column, DataTable, RowLink } from "../../ui/data-table.js";
@@ -38,13 +39,14 @@ export function UserTokensTable({
       header: people("app"),
       cell: (token) => <AppName appKey={token.appKey} appId={token.appId} />,
     },
-    { id: "scope", header: "scope", cell: (token) => <code>{token.scope}</code> },
+    { id: "scope", header: "scope", cell: (token) => <Scope scope={token.scope} /> },
     { id: "state", header: t("state"), cell: (token) => <UserTokenState state={token.state} /> },
     { id: "access", header: t("accessExpires"), cell: (token) => <RelativeTime at={token.expiresAt} /> },
     {
       id: "refresh",
       header: t("refreshExpires"),
-      cell: (token) => <RelativeTime at={token.refreshExpiresAt} />,
+      cell: (token) =>
+        token.refreshExpiresAt === null ? t("noRefreshToken") : <RelativeTime at={token.refreshExpiresAt} />,
     },
     { id: "updated", header: t("updatedAt"), cell: (token) => <RelativeTime at={token.updatedAt} /> },
   ];

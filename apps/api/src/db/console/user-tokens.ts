@@ -35,6 +35,7 @@ export function listUserTokens(
         userId: bindings.userId,
         nickname: bindings.nickname,
         scope: tokens.scope,
+        scopeRank: tokens.scopeRank,
         expiresAt: tokens.expiresAt,
         refreshExpiresAt: tokens.refreshExpiresAt,
         updatedAt: tokens.updatedAt,

@@ -2,6 +2,7 @@ import { listUserTokens, type UserTokenState } from "../../db/console/user-token
 import { cursorsOf, pageOf } from "../cursor.js";
 import type { Deps } from "../deps.js";
 import { foldNickname } from "../identity/identity.js";
+import { rankWithoutRefreshToken } from "../tokens/user-tokens.js";
 import { type PageInput, withApp } from "./view.js";
 
 export interface UserTokenQuery extends PageInput {
@@ -22,14 +23,22 @@ export async function listUserTokensPage(deps: Deps, { cursor, limit, ...query }
     { now, after: cursors.read(cursor), limit: limit + 1 },
   );
   const page = pageOf(rows, limit, cursors, (row) => ({ at: row.updatedAt, id: row.bindingId }));
-  return { ...page, items: page.items.map((row) => ({ ...withApp(deps, row), state: stateOf(row, now) })) };
+  return { ...page, items: page.items.map((row) => viewOf(deps, row, now)) };
 }
 
 /** @returns undefined if this binding has no tokens. */
 export async function getUserToken(deps: Deps, bindingId: string) {
   const now = deps.now();
   const [row] = await listUserTokens(deps.db, { bindingId }, { now, limit: 1 });
-  return row && { ...withApp(deps, row), state: stateOf(row, now) };
+  return row && viewOf(deps, row, now);
+}
+
+type Row = Awaited<ReturnType<typeof listUserTokens>>[number];
+
+/** Without a refresh token there is no time at which it expires. */
+function viewOf(deps: Deps, { scopeRank, ...row }: Row, now: Date) {
+  const refreshExpiresAt = scopeRank === rankWithoutRefreshToken ? null : row.refreshExpiresAt;
+  return { ...withApp(deps, row), refreshExpiresAt, state: stateOf(row, now) };
 }
 
 function stateOf(row: { expiresAt: Date; refreshExpiresAt: Date }, now: Date): UserTokenState {

@@ -19,9 +19,10 @@ export interface Identity {
   app: WeChatApp;
   openid: string;
   unionid: string | undefined;
-  /** As WeChat granted it, comma-separated. */
+  /** As WeChat granted it, comma-separated; empty if WeChat did not say. */
   scope: string;
-  profile: { nickname: string; avatarUrl: string | undefined } | undefined;
+  /** A nickname may be empty; without one the stored profile stays. */
+  profile: { nickname: string | undefined; avatarUrl: string | undefined } | undefined;
   /** What `findPerson` found for this openid. */
   known?: Person | undefined;
 }
@@ -95,6 +96,7 @@ export async function resolveIdentity(
   }
   const union = named && { ...named, ...key };
 
+  const nickname = profile?.nickname ?? null;
   const binding = upsertBinding.with({
     id: newId(now),
     ...key,
@@ -102,8 +104,8 @@ export async function resolveIdentity(
     group: union?.group ?? null,
     unionid: identity.unionid ?? null,
     scope: identity.scope,
-    nickname: profile?.nickname ?? null,
-    nicknameFolded: profile ? foldNickname(profile.nickname) : null,
+    nickname,
+    nicknameFolded: nickname === null ? null : foldNickname(nickname),
     avatarUrl: profile?.avatarUrl ?? null,
     profileAt: profile ? now : null,
     now,

@@ -5,7 +5,7 @@ import { type Deps, keptUserAgent, type Visitor } from "../deps.js";
 import { newId } from "../ids.js";
 import { hashSecret } from "../key-ring.js";
 import { eventRecord } from "../sign-in/timeline.js";
-import { userTokenRecord } from "../tokens/user-tokens.js";
+import { userTokenRecords } from "../tokens/user-tokens.js";
 import { sessionExpiresAt, userSessionLifetime } from "./lifetime.js";
 
 export interface NewSession {
@@ -49,7 +49,7 @@ export async function openSession(
       ip: visitor.ip,
       userAgent: keptUserAgent(visitor),
     }),
-    ...(userTokens === undefined ? [] : [userTokenRecord(deps, userTokens.bindingId, userTokens.tokens)]),
+    ...(userTokens === undefined ? [] : userTokenRecords(deps, userTokens)),
     ...alongside,
     eventRecord(signInId, now, { kind: "signed_in", ...(detail === undefined ? {} : { detail }) }),
   ]);

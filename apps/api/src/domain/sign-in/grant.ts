@@ -30,7 +30,9 @@ export async function signInWithGrant(
   const exchange = await measure(() => client.exchangeCode(grant));
   if (!exchange.ok) return endFailed(deps, request, timeline, "exchange_failed", exchange);
   const tokens = { ...exchange.answer, scope: exchange.answer.scope.filter(isScope) };
-  timeline.add({ kind: "exchanged", durationMs: exchange.durationMs, detail: tokens.scope.join(",") });
+  const missing = missingFrom(tokens);
+  timeline.add({ kind: "exchanged", durationMs: exchange.durationMs, ...detailOf(tokens.scope, missing) });
+  logIncomplete(deps, request, "sns/oauth2/access_token", missing);
 
   if (tokens.isSnapshotUser) {
     return endSignIn(deps, request, timeline, { page: "snapshot", event: { kind: "snapshot" } });
@@ -52,7 +54,9 @@ export async function signInWithGrant(
     const userinfo = await measure(() => client.getUserInfo({ accessToken, openid }));
     if (!userinfo.ok) return endFailed(deps, request, timeline, "userinfo_failed", userinfo, openid);
     profile = userinfo.answer;
-    timeline.add({ kind: "userinfo", durationMs: userinfo.durationMs });
+    const missing = profile.nickname === undefined ? ["nickname"] : [];
+    timeline.add({ kind: "userinfo", durationMs: userinfo.durationMs, ...detailOf([], missing) });
+    logIncomplete(deps, request, "sns/userinfo", missing);
     if (tokens.unionid && profile.unionid && tokens.unionid !== profile.unionid) {
       const failure = { ...unionidMismatch, rid: null, attempt: 1 };
       return endFailed(deps, request, timeline, "userinfo_failed", { failure, durationMs: 0 }, openid);
@@ -68,6 +72,36 @@ export async function signInWithGrant(
 
 /** Only real scopes are stored and shown: an answer may echo a secret in their place. */
 const isScope = (text: string): boolean => /^snsapi_[a-z_]{1,32}$/.test(text);
+
+/**
+ * The fields of a token answer that WeChat documents as always there and that nobody needs to be signed in. A missing
+ * scope is taken as the narrowest one: it proves no right to a profile, and WeChat itself decides on that right.
+ */
+const missingFrom = ({ scope, refreshToken, expiresInSeconds }: WebTokens): string[] => [
+  ...(scope.length === 0 ? ["scope"] : []),
+  ...(refreshToken === undefined ? ["refresh_token"] : []),
+  ...(expiresInSeconds === undefined ? ["expires_in"] : []),
+];
+
+/** The detail of an event in the timeline: the scopes, and the fields that WeChat left out. */
+function detailOf(scope: readonly string[], missing: readonly string[]): { detail?: string } {
+  const parts = [
+    ...(scope.length > 0 ? [scope.join(",")] : []),
+    ...missing.map((name) => `missing: ${name}`),
+  ];
+  return parts.length === 0 ? {} : { detail: parts.join("; ") };
+}
+
+function logIncomplete(
+  deps: Deps,
+  { app, signInId }: ClaimedAuthorizationRequest,
+  endpoint: string,
+  missing: readonly string[],
+): void {
+  if (missing.length === 0) return;
+  const about = { event: "incomplete_answer", appId: app.appId, signInId, endpoint, missing };
+  deps.log.warn(about, "WeChat's answer lacks fields; the sign-in goes on without them");
+}
 
 const unionidMismatch = {
   endpoint: "sns/userinfo",
