@@ -65,7 +65,7 @@ describe("a token response that lacks a field", () => {
     await expectNoUserStored(system, browser);
   });
 
-  it("signs nobody in if WeChat refuses the profile, whatever scope it lacks [T75]", async () => {
+  it("creates no user if WeChat then refuses the profile [T75]", async () => {
     const browser = phone();
     const callback = await profileCallback(browser);
     system.simulator.fail("access_token", { kind: "body", body: tokenResponse({ scope: undefined }) });

@@ -74,7 +74,7 @@ export async function signInWithGrant(
 const isScope = (text: string): boolean => /^snsapi_[a-z_]{1,32}$/.test(text);
 
 /**
- * The fields of a token answer that WeChat documents as always there and that nobody needs to be signed in. A missing
+ * The fields of a token answer that WeChat documents as always there and that a sign-in does not need. A missing
  * scope is taken as the narrowest one: it proves no right to a profile, and WeChat itself decides on that right.
  */
 const missingFrom = ({ scope, refreshToken, expiresInSeconds }: WebTokens): string[] => [
