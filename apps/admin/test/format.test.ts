@@ -42,8 +42,14 @@ describe("an avatar", () => {
     expect(avatarSource(url)).toBe(url);
   });
 
+  it("is shown from a simulator on this machine", () => {
+    const url = "http://127.0.0.1:4010/mmopen/vi_32/simulated-alice/132";
+    expect(avatarSource(url)).toBe(url);
+  });
+
   it.each([
     "http://thirdwx.qlogo.cn/a",
+    "http://127.0.0.1.evil.example/a",
     "https://thirdwx.qlogo.cn.evil.example/a",
     "https://thirdwx.qlogo.cn:8443/a",
     "https://thirdwx.qlogo.cn@evil.example/a",

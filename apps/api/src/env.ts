@@ -18,6 +18,8 @@ export interface Settings {
   /** Where browsers reach WeChat; the simulator in development. */
   wechatOpenUrl: string;
   wechatApiUrl: string;
+  /** The simulated WeChat that this server calls; undefined for the real one. */
+  simulatorUrl: string | undefined;
   /** Not the real WeChat: other hosts, or one of the simulator's well-known apps. */
   usesSimulator: boolean;
   returnToOrigins: readonly string[];
@@ -199,6 +201,7 @@ export function readSettings(
     apps,
     wechatOpenUrl,
     wechatApiUrl,
+    simulatorUrl: wechatApiUrl === realApiUrl ? undefined : wechatApiUrl,
     usesSimulator,
     returnToOrigins,
     trustProxy,

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Fastify, { type FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { addSecurityHeaders, createSecurityHeaders } from "../src/http/headers.js";
 import { staticFiles } from "../src/http/static-files.js";
 import { send } from "./support/raw-http.js";
 
@@ -35,6 +36,8 @@ beforeAll(async () => {
     await writeFile(join(folder, path), content);
   }
   app = Fastify();
+  const settings = { publicUrl: new URL("http://localhost:4000"), viteServers: undefined };
+  addSecurityHeaders(app, createSecurityHeaders({ ...settings, simulatorUrl: undefined }));
   await staticFiles(app, { admin: join(folder, "admin"), login: join(folder, "login") });
   await app.listen({ port: 0, host: "localhost" });
   ({ port } = app.server.address() as AddressInfo);

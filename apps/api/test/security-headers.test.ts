@@ -5,10 +5,11 @@ import { addSecurityHeaders, allowStyleNonce, createSecurityHeaders } from "../s
 import { type RawResponse, send } from "./support/raw-http.js";
 import { type System, startSystem } from "./support/system.js";
 
-const policy = [
+/** @param pictures what follows WeChat's own picture hosts. */
+const policyWith = (pictures: string) => [
   "default-src 'none'",
   "script-src 'self'",
-  "img-src 'self' data: https://thirdwx.qlogo.cn https://wx.qlogo.cn",
+  `img-src 'self' data: https://thirdwx.qlogo.cn https://wx.qlogo.cn${pictures}`,
   "connect-src 'self'",
   "font-src 'self'",
   "object-src 'none'",
@@ -34,7 +35,9 @@ describe("the security headers", () => {
   afterAll(() => system.close());
 
   function expectAll({ headers }: RawResponse, path: string): void {
-    expect(String(headers["content-security-policy"]).split(/; ?/), path).toEqual(policy);
+    expect(String(headers["content-security-policy"]).split(/; ?/), path).toEqual(
+      policyWith(` ${system.simulator.url}`),
+    );
     expect(headers, path).toMatchObject({ ...always, "cache-control": "no-store" });
     expect(headers["x-powered-by"], path).toBeUndefined();
     expect(headers["strict-transport-security"], path).toBeUndefined();
@@ -96,7 +99,11 @@ describe("the security headers of an app", () => {
     await app.close();
     return answers;
   }
-  const production = { publicUrl: new URL("https://login.example.com"), viteServers: undefined };
+  const production = {
+    publicUrl: new URL("https://login.example.com"),
+    viteServers: undefined,
+    simulatorUrl: undefined,
+  };
 
   it("can be overridden by a route", async () => {
     const { own } = await headersOf(production);
@@ -144,7 +151,7 @@ describe("the security headers of an app", () => {
   it("allow style tags with a nonce in one response, without allowing more scripts [T53]", async () => {
     const { nonce } = await headersOf(production);
     expect(String(nonce.headers["content-security-policy"]).split(/; ?/)).toEqual([
-      ...policy.slice(0, -1),
+      ...policyWith("").slice(0, -1),
       `style-src 'self' 'nonce-${nonce.body}'`,
     ]);
   });
@@ -152,6 +159,7 @@ describe("the security headers of an app", () => {
   it("allow Vite's client in development, and still forbid framing", async () => {
     const { plain } = await headersOf({
       publicUrl: new URL("http://localhost:4000"),
+      simulatorUrl: "http://127.0.0.1:4010",
       viteServers: { login: "http://127.0.0.1:4001", admin: "http://127.0.0.1:4002" },
     });
     const development = String(plain.headers["content-security-policy"]).split(/; ?/);

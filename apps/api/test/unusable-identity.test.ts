@@ -105,6 +105,6 @@ describe("a WeChat answer without a usable identity", () => {
     await phone("alice").signIn();
     const [after] = await rowsOf(system.db, "bindings");
     expect(after).toMatchObject({ nickname, avatarUrl: before?.avatarUrl, scope: "snsapi_userinfo" });
-    expect(before?.avatarUrl).toMatch(/^https:/);
+    expect(before?.avatarUrl).toMatch(/\/simulated-alice\/132$/);
   });
 });

@@ -110,11 +110,19 @@ describe("an avatar", () => {
       "https://thirdwx.qlogo.cn/mmopen/vi_32/A-b_c~d.e/0?x=%E5%B0%8F&y=1#z",
       "https://thirdwx.qlogo.cn/mmopen/vi_32/A-b_c~d.e/0?x=%E5%B0%8F&y=1#z",
     ],
-    ["http://127.0.0.1:4010/avatars/alice.svg", "https://127.0.0.1:4010/avatars/alice.svg"],
+    ["http://127.0.0.1:4010/a/alice/132", "http://127.0.0.1:4010/a/alice/132"],
+    ["http://localhost:4010/a", "http://localhost:4010/a"],
+    ["http://[::1]:4010/a", "http://[::1]:4010/a"],
+    ["http://127.0.0.1.evil.example/a", "https://127.0.0.1.evil.example/a"],
+    ["http://localhost@evil.example/a", undefined],
+    ["http://127.0.0.1:4010/'+alert(1)", undefined],
     ["https://[::1]:4010/a", "https://[::1]:4010/a"],
-  ])("is an https URL that is safe in HTML and CSS, or absent: %j", async (headimgurl, expected) => {
-    expect((await userInfo({ headimgurl })).avatarUrl).toBe(expected);
-  });
+  ])(
+    "is an https URL, or one of this machine, that is safe in HTML and CSS, or absent: %j",
+    async (headimgurl, expected) => {
+      expect((await userInfo({ headimgurl })).avatarUrl).toBe(expected);
+    },
+  );
 
   it("is refused if it is not a text", async () => {
     await expect(userInfo({ headimgurl: 7 })).rejects.toMatchObject(badShape);

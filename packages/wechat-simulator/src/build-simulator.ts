@@ -3,6 +3,7 @@ import formbody from "@fastify/formbody";
 import { type FastifyInstance, fastify } from "fastify";
 import { registerCgiBin } from "./cgi/register.js";
 import { registerControlApi } from "./control/control-api.js";
+import { registerPictures } from "./pages/pictures.js";
 import { registerPages } from "./pages/register.js";
 import { registerPanelForms } from "./panel/register-forms.js";
 import { registerPanelPages } from "./panel/register-pages.js";
@@ -42,6 +43,7 @@ export function buildServer(store: Store): FastifyInstance {
     await pages.register(formbody);
     pages.register(async (scope) => registerPages(scope, store));
     pages.register(async (scope) => registerQr(scope, store));
+    pages.register(async (scope) => registerPictures(scope, store));
     pages.register(async (scope) => registerControlApi(scope, store));
     pages.register(async (scope) => registerPanelForms(scope, store));
     pages.register(async (scope) => registerPanelPages(scope, store, PANEL_FILES));

@@ -185,7 +185,7 @@ describe("userinfo", () => {
       province: "",
       city: "",
       country: "",
-      headimgurl: "https://thirdwx.qlogo.cn/mmopen/vi_32/simulated-emoji/132",
+      headimgurl: `${simulator.url}/mmopen/vi_32/simulated-emoji/132`,
       privilege: [],
       unionid: simulator.person("emoji", appId).unionid,
     });

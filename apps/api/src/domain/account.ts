@@ -8,7 +8,7 @@ import type { Session } from "./sessions/sessions.js";
 export async function getAccount(deps: Deps, { userId }: Session) {
   const bindings = await deps.db.run(listBindingsOfUser, { userId });
   const { nickname, avatarUrl } = displayProfile(bindings);
-  return { userId, nickname: nickname ?? "", avatarUrl: shownAvatar(avatarUrl) };
+  return { userId, nickname: nickname ?? "", avatarUrl: shownAvatar(deps.settings, avatarUrl) };
 }
 
 /** The WeChat accounts that this person can sign in with. */
@@ -19,7 +19,7 @@ export async function listOwnBindings(deps: Deps, { userId }: Session) {
     appKey: deps.apps.keyOf(appId) ?? "",
     kind: deps.apps.byAppId(appId)?.kind ?? ("official_account" as const),
     nickname,
-    avatarUrl: shownAvatar(avatarUrl),
+    avatarUrl: shownAvatar(deps.settings, avatarUrl),
     boundAt: createdAt,
   }));
 }

@@ -2,14 +2,15 @@ import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import helmet from "helmet";
-import { avatarHosts } from "../domain/identity/avatars.js";
+import { avatarOrigins } from "../domain/identity/avatars.js";
 import type { Settings } from "../env.js";
 
 const self = "'self'";
 const none = "'none'";
-const imgSrc = [self, "data:", ...avatarHosts.map((host) => `https://${host}`)];
 
-const contentSecurityPolicy = {
+const policyHeader = "content-security-policy";
+
+const contentSecurityPolicy = (imgSrc: string[]) => ({
   defaultSrc: [none],
   scriptSrc: [self],
   imgSrc,
@@ -20,10 +21,10 @@ const contentSecurityPolicy = {
   formAction: [self],
   frameAncestors: [none],
   styleSrc: [self],
-};
+});
 
 /** Vite's development client writes inline scripts and styles, and speaks over a websocket. */
-const developmentPolicy = {
+const developmentPolicy = (imgSrc: string[]) => ({
   defaultSrc: [self],
   scriptSrc: [self, "'unsafe-inline'"],
   styleSrc: [self, "'unsafe-inline'"],
@@ -33,7 +34,7 @@ const developmentPolicy = {
   objectSrc: [none],
   baseUri: [none],
   frameAncestors: [none],
-};
+});
 
 export type SetSecurityHeaders = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -43,14 +44,15 @@ export type SetSecurityHeaders = (request: IncomingMessage, response: ServerResp
  * It is helmet itself and not @fastify/helmet: the plugin parses the policy again for each request, which costs as
  * much CPU as a small route, and its hooks never see a request whose URL the router cannot read.
  */
-export function createSecurityHeaders({
-  publicUrl,
-  viteServers,
-}: Pick<Settings, "publicUrl" | "viteServers">): SetSecurityHeaders {
+export function createSecurityHeaders(
+  settings: Pick<Settings, "publicUrl" | "viteServers" | "simulatorUrl">,
+): SetSecurityHeaders {
+  const { publicUrl, viteServers } = settings;
+  const imgSrc = [self, "data:", ...avatarOrigins(settings)];
   const apply = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
-      directives: viteServers ? developmentPolicy : contentSecurityPolicy,
+      directives: viteServers ? developmentPolicy(imgSrc) : contentSecurityPolicy(imgSrc),
     },
     xFrameOptions: { action: "deny" },
     // no-referrer would make a form post send `Origin: null`; callbacks set it for themselves.
@@ -101,12 +103,8 @@ export function addSecurityHeaders(app: FastifyInstance, setSecurityHeaders: Set
  */
 export function allowStyleNonce(reply: FastifyReply): string {
   const nonce = randomBytes(18).toString("base64");
-  const styleSrc = [self, `'nonce-${nonce}'`];
-  helmet.contentSecurityPolicy({ useDefaults: false, directives: { ...contentSecurityPolicy, styleSrc } })(
-    reply.request.raw,
-    reply.raw,
-    throwIfError,
-  );
+  const policy = String(reply.raw.getHeader(policyHeader));
+  reply.raw.setHeader(policyHeader, policy.replace(/style-src [^;]*/, `$& 'nonce-${nonce}'`));
   return nonce;
 }
 

@@ -35,7 +35,10 @@ export interface UserInfo {
    * sent none: keep the one that you have.
    */
   nickname?: string;
-  /** Always https. Absent without an avatar. Stops working when the avatar changes: copy the image to keep it. */
+  /**
+   * Always https, except for a simulator on this machine. Absent without an avatar. Stops working when the avatar changes:
+   * copy the image to keep it.
+   */
   avatarUrl?: string;
   unionid?: string;
   /** Carrier rights such as `chinaunicom`; normally empty. */
@@ -155,9 +158,13 @@ function refreshTokenOf(answer: Answer): { refreshToken?: string } {
 
 /**
  * An https host and optional path, in URL characters only: no other scheme, no user name or password before the host,
- * and no quote, backslash or blank, which could break out of a page's HTML or CSS.
+ * and no quote, backslash or blank, which could break out of a page's HTML or CSS. An address of this machine may be http:
+ * a simulator has no certificate.
  */
-const avatarPattern = /^https:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?(?:[/?#][!#-&*-;=?-[\]_a-z~]*)?$/i;
+const avatarPattern =
+  /^(?:https:\/\/(?:[\w.-]+|\[[\da-f:.]+\])|http:\/\/(?:127\.0\.0\.1|localhost|\[::1\]))(?::\d{1,5})?(?:[/?#][!#-&*-;=?-[\]_a-z~]*)?$/i;
+
+const isOfThisMachine = /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?:[:/?#]|$)/i;
 
 /**
  * { openid, nickname, sex: 0, province: "", city: "", country: "", headimgurl, privilege: [], unionid? }
@@ -173,7 +180,10 @@ function toUserInfo(answer: Answer, openid: string): UserInfo {
     ...unionidOf(answer),
   };
   // Old avatars start with http://, which an https page may not show.
-  const avatarUrl = answer.optionalText("headimgurl")?.replace(/^http:/i, "https:");
+  const headimgurl = answer.optionalText("headimgurl");
+  const avatarUrl = isOfThisMachine.test(headimgurl ?? "")
+    ? headimgurl
+    : headimgurl?.replace(/^http:/i, "https:");
   if (avatarUrl !== undefined && avatarPattern.test(avatarUrl)) info.avatarUrl = avatarUrl;
   return info;
 }

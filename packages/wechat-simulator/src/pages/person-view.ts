@@ -6,9 +6,14 @@ const graphemes = new Intl.Segmenter();
 
 /** The first character of the nickname, in place of an avatar that would have to be loaded. */
 export function initialAvatar(person: Person): Html {
+  return html`<span class="face" aria-hidden="true">${initialOf(person.nickname)}</span>`;
+}
+
+/** The first visible character of a nickname, or a dot. */
+export function initialOf(nickname: string): string {
   // Truncate first: a nickname may be very long.
-  const [first] = graphemes.segment(person.nickname.slice(0, 64).replace(/[\p{Cc}\p{Cf}]/gu, ""));
-  return html`<span class="face" aria-hidden="true">${first?.segment ?? "·"}</span>`;
+  const [first] = graphemes.segment(nickname.slice(0, 64).replace(/[\p{Cc}\p{Cf}]/gu, ""));
+  return first?.segment ?? "·";
 }
 
 /** The nickname and the special properties of this person. `bdi` confines a right-to-left override to the name. */

@@ -1,5 +1,6 @@
 import { MAX_HEADIMGURL_LENGTH, MAX_NICKNAME_LENGTH } from "../input/parse-person.js";
 import { type Html, html } from "../pages/html.js";
+import { avatarPath } from "../stores/avatar-path.js";
 import { empty, form, head, tag } from "./components.js";
 import { type Panel, type PanelPage, PEOPLE_PATH, type Translate } from "./panel.js";
 import { personCard } from "./person-card.js";
@@ -61,7 +62,7 @@ function newPerson({ t }: Panel): Html {
     { action: "people/create", back: PEOPLE_PATH },
     html`<div class="row"><label class="field grow"><span>${t("Nickname", "昵称")}</span><input name="nickname" maxlength="${MAX_NICKNAME_LENGTH}" autocomplete="off"></label>
 <label class="field"><span>${t("Id, for scripts", "id（供脚本使用）")}</span><input name="id" pattern="[a-z0-9][a-z0-9\\-]{0,39}" placeholder="${t("generated if empty", "留空则自动生成")}" autocomplete="off"></label></div>
-<div class="row"><label class="field grow"><span>${t("Avatar URL, empty for none", "头像地址，留空表示没有")}</span><input name="headimgurl" type="url" value="https://thirdwx.qlogo.cn/mmopen/vi_32/simulated/132" maxlength="${MAX_HEADIMGURL_LENGTH}" autocomplete="off"></label></div>
+<div class="row"><label class="field grow"><span>${t("Avatar URL, empty for none", "头像地址，留空表示没有")}</span><input name="headimgurl" value="${avatarPath("new")}" maxlength="${MAX_HEADIMGURL_LENGTH}" autocomplete="off"></label></div>
 <div class="row checks">${check("unionid", t("has a unionid", "有 unionid"), true)}${check("follows", t("follows the accounts", "已关注公众号"), true)}${check("snapshot", t("snapshot visitor", "快照页访客"), false)}${check("highRisk", t("high risk (40226)", "高风险（40226）"), false)}</div>
 <button class="main">${t("Create", "创建")}</button>`,
   )}</section>`;

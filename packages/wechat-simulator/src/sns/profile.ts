@@ -9,7 +9,11 @@ import { identityOf } from "./identity.js";
  * GET /sns/userinfo?access_token&openid&lang
  * → { openid, nickname, sex: 0, province: "", city: "", country: "", headimgurl, privilege: [], unionid? }
  */
-export function getUserInfo(store: Store, parameters: Parameters): ApiAnswer {
+export function getUserInfo(
+  store: Store,
+  parameters: Parameters,
+  toPictureUrl: (headimgurl: string) => string,
+): ApiAnswer {
   const found = findAuthorization(store, parameters);
   if ("errcode" in found) return found;
   const { authorization } = found;
@@ -40,7 +44,7 @@ export function getUserInfo(store: Store, parameters: Parameters): ApiAnswer {
       province: "",
       city: "",
       country: "",
-      headimgurl: identity.headimgurl,
+      headimgurl: toPictureUrl(identity.headimgurl),
       privilege: [],
       unionid: identity.unionid,
     },

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { pictureUrl } from "../pages/pictures.js";
 import type { ApiEndpoint } from "../protocol/endpoints.js";
 import type { ApiAnswer } from "../routes/api-answer.js";
 import { formParameters, type Parameters } from "../routes/api-request.js";
@@ -16,7 +17,13 @@ const HANDLERS = {
   userinfo: getUserInfo,
   auth: checkToken,
   jscode2session: exchangeJsCode,
-} as const satisfies Partial<Record<ApiEndpoint, (store: Store, parameters: Parameters) => ApiAnswer>>;
+} as const satisfies Partial<Record<ApiEndpoint, Handler>>;
+
+type Handler = (
+  store: Store,
+  parameters: Parameters,
+  toPictureUrl: (headimgurl: string) => string,
+) => ApiAnswer;
 
 export function registerSns(app: FastifyInstance, store: Store): void {
   for (const endpoint of Object.keys(HANDLERS) as (keyof typeof HANDLERS)[]) {
@@ -29,7 +36,8 @@ export function registerSns(app: FastifyInstance, store: Store): void {
         return { secret, code: code ?? js_code };
       },
       appIdOf: () => undefined, // rids of /sns cannot be looked up
-      answer: (request) => HANDLERS[endpoint](store, formParameters(request)),
+      answer: (request) =>
+        HANDLERS[endpoint](store, formParameters(request), (headimgurl) => pictureUrl(request, headimgurl)),
     });
   }
 }

@@ -1,3 +1,4 @@
+import { avatarPath } from "./avatar-path.js";
 import type { Person } from "./person.js";
 
 const FAMILY_NAMES = ["王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙"];
@@ -34,7 +35,7 @@ export function generatePerson(id: string): Person {
   return {
     id,
     nickname: `${family}${given} ${number}`,
-    headimgurl: number % 5 === 0 ? "" : `https://thirdwx.qlogo.cn/mmopen/vi_32/simulated-${id}/132`,
+    headimgurl: number % 5 === 0 ? "" : avatarPath(id),
     unionid: number % 3 !== 0,
     follows: true,
     snapshot: false,

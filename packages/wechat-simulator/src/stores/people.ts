@@ -1,29 +1,25 @@
 import type { SimulatedApp } from "./apps.js";
+import { avatarPath } from "./avatar-path.js";
 import { BoundedMap } from "./bounded-map.js";
 import type { Followers } from "./followers.js";
 import { generatePerson, isGeneratedId } from "./generated-people.js";
 import { deriveOpenid, deriveUnionid } from "./ids.js";
 import type { Identity, NewPerson, Person, PersonPatch } from "./person.js";
 
-/** @param size the last segment: 46, 64, 96, 132, or 0 for the original of 640 pixels */
-function avatar(name: string, size = "132"): string {
-  return `https://thirdwx.qlogo.cn/mmopen/vi_32/simulated-${name}/${size}`;
-}
-
 const defaults: readonly Person[] = [
-  { id: "alice", nickname: "林小满", headimgurl: avatar("alice") },
-  { id: "emoji", nickname: "🦊 Foxy 🎉👩‍👩‍👧", headimgurl: avatar("emoji") },
+  { id: "alice", nickname: "林小满", headimgurl: avatarPath("alice") },
+  { id: "emoji", nickname: "🦊 Foxy 🎉👩‍👩‍👧", headimgurl: avatarPath("emoji") },
   { id: "noavatar", nickname: "无头像", headimgurl: "", unionid: false },
   {
     // Right-to-left override, zero-width characters, stacked marks and markup, which a console must render safely.
     id: "longname",
     nickname: `\u202Eevil \u200B\u200D<b>&"'</b> Z\u0351\u036B\u0343a\u0322\u0328l\u0337g\u0321o ${"很长的名字".repeat(12)}`,
-    headimgurl: avatar("longname"),
+    headimgurl: avatarPath("longname"),
   },
-  { id: "snapshot", nickname: "快照访客", headimgurl: avatar("snapshot"), snapshot: true },
+  { id: "snapshot", nickname: "快照访客", headimgurl: avatarPath("snapshot"), snapshot: true },
   // WeChat sends control characters such as U+0014 raw inside JSON strings, which strict parsers reject.
-  { id: "control", nickname: "控制\u0014字符\u001f", headimgurl: avatar("control") },
-  { id: "bigavatar", nickname: "大头像", headimgurl: avatar("bigavatar", "0") },
+  { id: "control", nickname: "控制\u0014字符\u001f", headimgurl: avatarPath("control") },
+  { id: "bigavatar", nickname: "大头像", headimgurl: avatarPath("bigavatar", "0") },
 ].map((person) => ({ unionid: true, follows: true, snapshot: false, highRisk: false, ...person }));
 
 /** Enough for the openids of a long load test. */
@@ -73,7 +69,7 @@ export class People {
     }
     const person: Person = {
       nickname: id,
-      headimgurl: avatar(id),
+      headimgurl: avatarPath(id),
       unionid: true,
       follows: true,
       snapshot: false,
@@ -121,7 +117,7 @@ export class People {
   /** In a snapshot page nickname, avatar, openid and unionid are all virtual. */
   identifyVirtually(person: Person, app: SimulatedApp): Identity {
     const openid = deriveOpenid(this.seed, app.appId, `${person.id} (virtual)`);
-    const virtual = { openid, nickname: "虚拟用户", headimgurl: avatar("virtual") };
+    const virtual = { openid, nickname: "虚拟用户", headimgurl: avatarPath("virtual") };
     if (app.openPlatform === null) return virtual;
     return { ...virtual, unionid: deriveUnionid(this.seed, app.openPlatform, `${person.id} (virtual)`) };
   }

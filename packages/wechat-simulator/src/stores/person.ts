@@ -4,7 +4,7 @@ export interface Person {
   id: string;
   /** Any text, also emoji and control characters; may be empty. */
   nickname: string;
-  /** Empty when the person has no avatar. */
+  /** Empty when the person has no avatar; a path below `/mmopen/` is a picture that the simulator serves. */
   headimgurl: string;
   /** Whether apps that are bound to an Open Platform account get a unionid for this person. */
   unionid: boolean;

@@ -78,7 +78,7 @@ async function withBindings<Row extends { userId: string }>(deps: Deps, users: R
       .filter((binding) => binding.userId === user.userId)
       .map(({ userId: _, ...binding }) => ({
         ...binding,
-        avatarUrl: shownAvatar(binding.avatarUrl),
+        avatarUrl: shownAvatar(deps.settings, binding.avatarUrl),
         appKey: deps.apps.keyOf(binding.appId),
         kind: deps.apps.byAppId(binding.appId)?.kind ?? null,
       }));
