@@ -72,7 +72,8 @@ async function claimState(
   const browserHash = hashSecret(browserSecret);
   const [claimed] = await deps.db.run(claimAuthorizationRequest, { stateHash, browserHash, now });
   if (!claimed) {
-    const hasCode = Boolean(params.get("code"));
+    // As above, because `code=authdeny` is a refusal: here the state is known and nothing is spent.
+    const hasCode = (await readCallback(params, { claimState: () => true })).kind === "grant";
     return handleRepeatedCallback(deps, stateHash, { browserSecret, sessionSecret, hasCode });
   }
   // An expired request is claimed too, so that exactly one callback request ends the sign-in.
