@@ -74,7 +74,12 @@ export const pages = {
     boundAt: "Bound at",
     bindings: "{count, plural, one {WeChat binding} other {# WeChat bindings}}",
     failures: "Recent failed calls",
-    noFailures: "No failed WeChat API calls are recorded for this person.",
+    noFailures: "No failed WeChat API call is known to be this person's.",
+    browserFailures: "Failed calls in this person's browser",
+    browserFailuresReason:
+      "They failed before WeChat named the person. They are probably this person's, because the browser is.",
+    probably: "probably",
+    probablyReason: "Failed or unfinished before WeChat named the person, but in this person's browser",
     signIns: "Recent sign-ins",
     noSignIns: "No sign-ins on record. Old ones are deleted.",
     sessions: "Active sessions",
@@ -84,6 +89,7 @@ export const pages = {
     blockedTitle: "This person is blocked",
     blockedBody: "They cannot sign in until an operator unblocks them.",
     lastAttemptTitle: "The last sign-in attempt did not succeed",
+    lastAttemptProbablyTitle: "The last sign-in attempt in this person's browser did not succeed",
     lastAttemptLink: "View details",
     conflictTitle: "Another person has the same unionid",
     conflictBody:
@@ -157,6 +163,8 @@ export const pages = {
     allEndpoints: "All endpoints",
     errcodePlaceholder: "errcode",
     peopleAffected: "People affected",
+    atLeast: "at least {count, number}",
+    peopleUnknown: "unknown",
     events: "Events",
     firstSeen: "First seen",
     lastSeen: "Last seen",
@@ -195,6 +203,7 @@ export const pages = {
     timeline: "Timeline",
     person: "Person",
     personUnknown: "Not identified",
+    personProbably: "Probably <person></person>: same browser",
     returnTo: "Return path",
   },
   requests: {

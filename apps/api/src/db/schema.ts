@@ -18,6 +18,8 @@ export type AuthorizationRequestOutcome =
   | "failed";
 export type UserStatus = "active" | "blocked";
 export type OperatorRole = "viewer" | "operator" | "owner";
+/** `denied` by this system; `refused` by WeChat, or WeChat did not answer. */
+export type AuditResult = "ok" | "denied" | "refused";
 export type AppTokenKind = "access_token" | "jsapi_ticket";
 
 /**
@@ -111,9 +113,13 @@ export function defineTables(c: Columns) {
       outcomeAt: c.time("outcome_at"),
       openid: c.text("openid"),
       userId: c.text("user_id"),
+      /** Whose browser began it, as far as its session or its earlier sign-ins say: a guess, for operators only. */
+      browserUserId: c.text("browser_user_id"),
     },
     (t) => [
       c.index("sign_ins_created").on(t.createdAt, t.id),
+      c.index("sign_ins_browser").on(t.browserHash, t.createdAt),
+      c.index("sign_ins_browser_user").on(t.browserUserId, t.createdAt),
       c.index("sign_ins_user").on(t.userId, t.createdAt),
       c.index("sign_ins_outcome").on(t.outcome, t.expiresAt),
       c.index("sign_ins_openid").on(t.openid),
@@ -198,6 +204,10 @@ export function defineTables(c: Columns) {
       expiresAt: c.time("expires_at").notNull(),
       refreshExpiresAt: c.time("refresh_expires_at").notNull(),
       updatedAt: c.time("updated_at").notNull(),
+      /** When an operator last asked WeChat about this access token. Null if it was not checked since it was issued. */
+      checkedAt: c.time("checked_at"),
+      /** Why WeChat refused it then; null if it did not. */
+      refusedErrcode: c.text("refused_errcode"),
     },
     (t) => [c.index("user_tokens_updated").on(t.updatedAt, t.bindingId)],
   );
@@ -333,7 +343,9 @@ export function defineTables(c: Columns) {
       operatorId: c.text("operator_id"),
       event: c.text("event").notNull(),
       target: c.text("target"),
-      result: c.text("result").$type<"ok" | "denied">().notNull(),
+      result: c.text("result").$type<AuditResult>().notNull(),
+      /** WeChat's errcode, or the library's code, if a call to WeChat made the result `refused`. */
+      errcode: c.text("errcode"),
       ip: c.text("ip"),
     },
     (t) => [c.index("audit_log_at").on(t.at, t.id)],

@@ -1,6 +1,18 @@
-import { and, eq, inArray, isNull, lt, ne, or, sql } from "drizzle-orm";
+import {
+  and,
+  eq,
+  inArray,
+  isNull,
+  lt,
+  ne,
+  notExists,
+  or,
+  type Placeholder,
+  type SQL,
+  sql,
+} from "drizzle-orm";
 import { deleteBatchSize } from "./delete-batch.js";
-import type { AuthorizationRequestOutcome, SignInOutcome } from "./schema.js";
+import type { AuthorizationRequestOutcome, SignInOutcome, Tables } from "./schema.js";
 import { encoded, type Params, statement } from "./statement.js";
 
 interface SignInValues {
@@ -10,8 +22,24 @@ interface SignInValues {
   browserHash: string;
   ip: string | null;
   userAgent: string | null;
+  /** The user who is signed in in this browser, if there is one. */
+  sessionUserId: string | null;
   now: Date;
   expiresAt: Date;
+}
+
+/** How many earlier sign-ins of a browser say whose browser it is: enough for a guess, and a bound for the query. */
+const rememberedSignIns = 20;
+
+/** The user of a browser's latest sign-ins. Null where they name several, as on a shared computer. */
+function userOfBrowser({ signIns: s }: Tables, browserHash: Placeholder): SQL {
+  return sql`(
+    select case when min(recent.who) = max(recent.who) then min(recent.who) end
+    from (
+      select coalesce(${s.userId}, ${s.browserUserId}) as who from ${s}
+      where ${s.browserHash} = ${browserHash} order by ${s.createdAt} desc limit ${sql.raw(String(rememberedSignIns))}
+    ) as recent
+  )`;
 }
 
 export const insertSignIn = statement("insert_sign_in", (orm, t, p: Params<SignInValues>) =>
@@ -25,10 +53,37 @@ export const insertSignIn = statement("insert_sign_in", (orm, t, p: Params<SignI
       browserHash: p.browserHash,
       ip: p.ip,
       userAgent: p.userAgent,
+      browserUserId: sql`coalesce(${p.sessionUserId}, ${userOfBrowser(t, p.browserHash)})`,
       createdAt: p.now,
       expiresAt: p.expiresAt,
     })
     .returning({ id: t.signIns.id }),
+);
+
+/**
+ * Once a browser's first user is known: its earlier sign-ins were probably theirs too. Nothing changes if this sign-in
+ * began with a guess already, or if the browser has had another user.
+ */
+export const attributeEarlierSignIns = statement(
+  "attribute_earlier_sign_ins",
+  (orm, t, p: Params<{ id: string; userId: string }>) => {
+    const s = t.signIns;
+    const browser = orm
+      .select({ hash: s.browserHash })
+      .from(s)
+      .where(and(eq(s.id, p.id), isNull(s.browserUserId)));
+    const ofAnother = orm
+      .select({ id: s.id })
+      .from(s)
+      .where(
+        and(inArray(s.browserHash, browser), ne(sql`coalesce(${s.userId}, ${s.browserUserId})`, p.userId)),
+      );
+    return orm
+      .update(s)
+      .set({ browserUserId: sql`${p.userId}` })
+      .where(and(inArray(s.browserHash, browser), isNull(s.browserUserId), notExists(ofAnother)))
+      .returning({ id: s.id });
+  },
 );
 
 export const insertAuthorizationRequest = statement(

@@ -154,7 +154,9 @@ export function loginRoutes(
     const known = lasting !== undefined && isSecret(lasting) ? lasting : undefined;
     const browserSecret = known ?? newSecret();
     const visitor = visitorOf(request);
-    const { url, signInId } = await startSignIn(deps, { app: wechatApp, returnTo, browserSecret, visitor });
+    const sessionSecret = cookies.read(request, "session");
+    const start = { app: wechatApp, returnTo, browserSecret, sessionSecret, visitor };
+    const { url, signInId } = await startSignIn(deps, start);
     if (known) cookies.set(reply, "browser", known, yearSeconds);
     else cookies.setBrowserSecret(reply, browserSecret, { id: signInId, seconds: stateTtlSeconds });
     return redirect(reply, 302, url);

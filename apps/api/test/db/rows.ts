@@ -14,6 +14,7 @@ export const signInRow = (about: { id?: string; browserHash?: string; now?: Date
     browserHash: "browser",
     ip: null,
     userAgent: null,
+    sessionUserId: null,
     now: at(0),
     expiresAt: at(600_000),
     ...about,

@@ -20,7 +20,11 @@ export function SignInStatusCallout({ person }: { person: PersonDetail }): React
   }
   if (!last || last.outcome === "signed_in" || last.outcome === null) return null;
   return (
-    <Callout tone="warning" icon={IconAlertTriangle} title={t("lastAttemptTitle")}>
+    <Callout
+      tone="warning"
+      icon={IconAlertTriangle}
+      title={t(last.browserUserId === null ? "lastAttemptTitle" : "lastAttemptProbablyTitle")}
+    >
       <OutcomeBadge outcome={last.outcome} /> <RelativeTime at={last.createdAt} /> ·{" "}
       <Link
         to="/sign-ins/$id"

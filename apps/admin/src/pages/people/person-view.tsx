@@ -62,6 +62,12 @@ function PersonDetails({ person }: { person: PersonDetail }): ReactNode {
           <p className={classes.muted}>{t("noFailures")}</p>
         )}
       </Section>
+      {person.browserFailures.length > 0 && (
+        <Section title={t("browserFailures")}>
+          <p className={classes.muted}>{t("browserFailuresReason")}</p>
+          <FailureLinks failures={person.browserFailures} />
+        </Section>
+      )}
       <Section title={t("signIns")}>
         {person.signIns.length > 0 ? (
           <SignInLinks signIns={person.signIns} />

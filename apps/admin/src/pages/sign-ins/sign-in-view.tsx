@@ -6,8 +6,10 @@ import { DeviceName } from "../../components/device-name.js";
 import { FailureExplanation } from "../../components/explanation.js";
 import { FailureLinks } from "../../components/failure-links.js";
 import { OutcomeBadge } from "../../components/outcome-badge.js";
+import { Nickname } from "../../components/person-name.js";
 import { Timeline } from "../../components/timeline.js";
 import { AppName } from "../../components/wechat-app.js";
+import { visibleText } from "../../format/text.js";
 import { CopyableId } from "../../ui/copyable-id.js";
 import { Facts } from "../../ui/facts.js";
 import { Panel, Section } from "../../ui/panel.js";
@@ -61,10 +63,7 @@ function SignInFacts({ signIn }: { signIn: SignIn }): ReactNode {
     <Facts
       rows={[
         [t("requestNumber"), <CopyableId key="id" value={signIn.id} label={t("requestNumber")} whole />],
-        [
-          t("person"),
-          signIn.userId === null ? t("personUnknown") : <PersonLink key="user" userId={signIn.userId} />,
-        ],
+        [t("person"), <SignInPerson key="person" signIn={signIn} />],
         ["openid", signIn.openid && <CopyableId key="openid" value={signIn.openid} label="openid" whole />],
         [t("app"), <AppName key="app" appKey={signIn.appKey} appId={signIn.appId} />],
         [t("device"), <DeviceName key="device" device={signIn.device} />],
@@ -77,10 +76,25 @@ function SignInFacts({ signIn }: { signIn: SignIn }): ReactNode {
   );
 }
 
-function PersonLink({ userId }: { userId: string }): ReactNode {
+/** The person who signed in; failing that, the person whose browser it was, said to be a guess. */
+function SignInPerson({ signIn: { userId, browserUser } }: { signIn: SignIn }): ReactNode {
+  const t = useTranslations("signIns");
+  if (userId !== null) return <PersonLink userId={userId}>{userId}</PersonLink>;
+  if (browserUser === null) return t("personUnknown");
+  const { nickname } = browserUser;
+  return t.rich("personProbably", {
+    person: () => (
+      <PersonLink userId={browserUser.userId}>
+        {visibleText(nickname) === null ? browserUser.userId : <Nickname nickname={nickname} />}
+      </PersonLink>
+    ),
+  });
+}
+
+function PersonLink({ userId, children }: { userId: string; children: ReactNode }): ReactNode {
   return (
     <Link to="/people" search={{ open: userId }} className={classes.link} data-whole>
-      {userId}
+      {children}
     </Link>
   );
 }

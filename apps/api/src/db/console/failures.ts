@@ -1,8 +1,23 @@
-import { and, count, countDistinct, desc, eq, gte, lte, max, min, or, type SQL } from "drizzle-orm";
+import {
+  and,
+  count,
+  countDistinct,
+  desc,
+  eq,
+  gte,
+  inArray,
+  isNull,
+  lte,
+  max,
+  min,
+  or,
+  type SQL,
+  sql,
+} from "drizzle-orm";
 import type { Database } from "../database.js";
 import { newestFirst, olderThan } from "../keyset.js";
 import type { Tables } from "../schema.js";
-import { type Params, statement } from "../statement.js";
+import { type Orm, type Params, statement } from "../statement.js";
 
 export interface FailureFilter {
   /** An openid, rid, sign-in id, failure id or errcode, compared exactly. */
@@ -10,6 +25,8 @@ export interface FailureFilter {
   appId?: string | undefined;
   endpoint?: string | undefined;
   errcode?: string | undefined;
+  /** Failures before an openid was known, in sign-ins that began in this user's browser. */
+  browserUserId?: string | undefined;
   from?: Date | undefined;
   to?: Date | undefined;
 }
@@ -28,9 +45,19 @@ const columnsOf = (t: Tables) => ({
   signInId: t.apiFailures.signInId,
 });
 
-function conditionsOf({ apiFailures: f }: Tables, filter: FailureFilter): (SQL | undefined)[] {
-  const { text, appId, endpoint, errcode, from, to } = filter;
+function conditionsOf(
+  orm: Orm,
+  { apiFailures: f, signIns: s }: Tables,
+  filter: FailureFilter,
+): (SQL | undefined)[] {
+  const { text, appId, endpoint, errcode, browserUserId, from, to } = filter;
+  const guessed = () =>
+    orm
+      .select({ id: s.id })
+      .from(s)
+      .where(and(eq(s.browserUserId, browserUserId ?? ""), isNull(s.userId), isNull(s.openid)));
   return [
+    browserUserId ? and(isNull(f.openid), inArray(f.signInId, guessed())) : undefined,
     appId ? eq(f.appId, appId) : undefined,
     endpoint ? eq(f.endpoint, endpoint) : undefined,
     errcode ? eq(f.errcode, errcode) : undefined,
@@ -52,30 +79,40 @@ export function listFailures(
     return orm
       .select(columnsOf(t))
       .from(t.apiFailures)
-      .where(and(...conditionsOf(t, filter), olderThan(columns, page.after)))
+      .where(and(...conditionsOf(orm, t, filter), olderThan(columns, page.after)))
       .orderBy(...newestFirst(columns))
       .limit(page.limit);
   });
 }
 
-/** Failures by (app, endpoint, errcode), the most frequent first; people are counted by openid. */
+/**
+ * Failures by (app, endpoint, errcode), the most frequent first. People are counted by openid; where a call failed
+ * before it was known, by the user of the browser, else by browser. `unnamed` counts those failures.
+ */
 export function groupFailures(db: Database, filter: FailureFilter, limit: number) {
   return db.consoleQuery((orm, t) => {
-    const f = t.apiFailures;
+    const { apiFailures: f, signIns: s } = t;
     const events = count();
+    // The prefixes keep an id of one kind from being taken for one of another.
+    const who = sql`case
+      when ${f.openid} is not null then 'o' || ${f.openid}
+      when ${s.browserUserId} is not null then 'u' || ${s.browserUserId}
+      when ${s.browserHash} is not null then 'b' || ${s.browserHash}
+    end`;
     return orm
       .select({
         appId: f.appId,
         endpoint: f.endpoint,
         errcode: f.errcode,
         events,
-        people: countDistinct(f.openid),
-        signIns: countDistinct(f.signInId),
+        people: countDistinct(who),
+        unnamed: sql<number>`count(*) - count(${f.openid})`.mapWith(Number),
         firstSeenAt: min(f.at),
         lastSeenAt: max(f.at),
       })
       .from(f)
-      .where(and(...conditionsOf(t, filter)))
+      .leftJoin(s, and(isNull(f.openid), eq(s.id, f.signInId)))
+      .where(and(...conditionsOf(orm, t, filter)))
       .groupBy(f.appId, f.endpoint, f.errcode)
       .orderBy(desc(events), desc(max(f.at)))
       .limit(limit);

@@ -1,18 +1,23 @@
-import { and, eq, gte, isNull, lte, or } from "drizzle-orm";
+import { and, eq, exists, gte, inArray, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../database.js";
 import { newestFirst, olderThan } from "../keyset.js";
 import type { SignInOutcome, Tables } from "../schema.js";
-import { type Params, statement } from "../statement.js";
+import { type Orm, type Params, statement } from "../statement.js";
 
 export interface SignInFilter {
   /** A sign-in id, openid, user id or IP address, compared exactly. */
   text?: string | undefined;
   outcome?: SignInOutcome | "in_progress" | undefined;
   appId?: string | undefined;
+  /** Sign-ins of this user: known to be, or begun in their browser. */
   userId?: string | undefined;
   from?: Date | undefined;
   to?: Date | undefined;
 }
+
+/** A guess counts only for as long as the openid is not known. */
+const guessedUser = ({ signIns: s }: Tables): SQL<string | null> =>
+  sql<string | null>`case when ${s.userId} is null and ${s.openid} is null then ${s.browserUserId} end`;
 
 const columnsOf = (t: Tables) => ({
   id: t.signIns.id,
@@ -23,6 +28,7 @@ const columnsOf = (t: Tables) => ({
   outcomeAt: t.signIns.outcomeAt,
   openid: t.signIns.openid,
   userId: t.signIns.userId,
+  browserUserId: guessedUser(t),
   ip: t.signIns.ip,
   userAgent: t.signIns.userAgent,
 });
@@ -30,6 +36,20 @@ const columnsOf = (t: Tables) => ({
 /** A text with dots or colons is an IP address; any other may be one of three ids. Each column has an index. */
 const matching = ({ signIns: s }: Tables, text: string) =>
   /[.:]/.test(text) ? eq(s.ip, text) : or(eq(s.id, text), eq(s.openid, text), eq(s.userId, text));
+
+/** Sign-ins that ended as this user's, those that ended before a session but with one of their openids, and guesses. */
+function ofUser(orm: Orm, { signIns: s, bindings: b }: Tables, userId: string): SQL | undefined {
+  const openids = orm.select({ openid: b.openid }).from(b).where(eq(b.userId, userId));
+  const inTheirApp = orm
+    .select({ id: b.id })
+    .from(b)
+    .where(and(eq(b.appId, s.appId), eq(b.openid, s.openid), eq(b.userId, userId)));
+  return or(
+    eq(s.userId, userId),
+    and(inArray(s.openid, openids), isNull(s.userId), exists(inTheirApp)),
+    and(eq(s.browserUserId, userId), isNull(s.userId), isNull(s.openid)),
+  );
+}
 
 export function listSignIns(
   db: Database,
@@ -52,7 +72,7 @@ export function listSignIns(
         and(
           byOutcome,
           appId ? eq(s.appId, appId) : undefined,
-          userId ? eq(s.userId, userId) : undefined,
+          userId ? ofUser(orm, t, userId) : undefined,
           from ? gte(s.createdAt, from) : undefined,
           to ? lte(s.createdAt, to) : undefined,
           text ? matching(t, text) : undefined,

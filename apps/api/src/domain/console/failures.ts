@@ -24,17 +24,24 @@ export async function listFailuresPage(deps: Deps, { cursor, limit, ...query }: 
   return { ...page, items: page.items.map((row) => withNames(deps, row)) };
 }
 
+/** The latest failures that are probably a user's: no openid was known yet, but it was their browser. */
+export async function listBrowserFailures(deps: Deps, userId: string) {
+  const rows = await listFailures(deps.db, { browserUserId: userId }, { limit: 20 });
+  return rows.map((row) => withNames(deps, row));
+}
+
 /** How many people each errcode affects, the most frequent first. */
 export async function listFailureGroups(deps: Deps, { q, ...filter }: FailureQuery) {
   const rows = await groupFailures(deps.db, { ...filter, text: q?.trim() }, maxGroups);
-  const items = rows.map(({ people, signIns, firstSeenAt, lastSeenAt, ...group }) => {
+  const items = rows.map(({ people, unnamed, firstSeenAt, lastSeenAt, ...group }) => {
     const explanation = explanationOf(group.errcode, group.endpoint);
     return {
       ...withApp(deps, group),
       name: explanation?.name ?? null,
       meaning: explanation?.meaning ?? null,
-      // A failed exchange has no openid yet: there each sign-in counts as one person.
-      peopleAffected: Math.max(people, signIns),
+      peopleAffected: people,
+      // Several people may share a browser, and a call about the whole account names no person.
+      peopleAffectedIsAtLeast: unnamed > 0,
       firstSeenAt,
       lastSeenAt,
     };

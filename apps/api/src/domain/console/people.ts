@@ -6,7 +6,7 @@ import { shownAvatar } from "../identity/avatars.js";
 import { displayProfile } from "../identity/display-profile.js";
 import { foldNickname } from "../identity/identity.js";
 import { listSessions } from "../sessions/sessions.js";
-import { listFailuresPage } from "./failures.js";
+import { listBrowserFailures, listFailuresPage } from "./failures.js";
 import { listSignInsPage } from "./sign-ins.js";
 import type { PageInput } from "./view.js";
 
@@ -41,11 +41,12 @@ export async function listPeople(deps: Deps, { cursor, limit, ...query }: People
 export async function getPerson(deps: Deps, userId: string) {
   const [user] = await deps.db.run(findUser, { userId });
   if (!user) return undefined;
-  const [[person], sessions, signIns, conflicts] = await Promise.all([
+  const [[person], sessions, signIns, conflicts, browserFailures] = await Promise.all([
     withBindings(deps, [user]),
     listSessions(deps, userId),
     listSignInsPage(deps, { userId, limit: 20 }),
     deps.db.run(listConflictsOf, { userId }),
+    listBrowserFailures(deps, userId),
   ]);
   if (!person) return undefined;
   const failures = await Promise.all(
@@ -59,6 +60,7 @@ export async function getPerson(deps: Deps, userId: string) {
       .flatMap((page) => page.items)
       .sort((a, b) => b.at.getTime() - a.at.getTime())
       .slice(0, 20),
+    browserFailures,
     conflicts: conflicts.map(({ id, unionid, createdAt, ...who }) => ({
       id,
       unionid,

@@ -1,3 +1,4 @@
+import { listBindingsOf } from "../../db/console/people.js";
 import { findSignInDetail, listEvents, listSignIns } from "../../db/console/sign-ins.js";
 import type { SignInOutcome } from "../../db/schema.js";
 import { cursorsOf, pageOf } from "../cursor.js";
@@ -29,13 +30,22 @@ export async function listSignInsPage(deps: Deps, { cursor, limit, ...query }: S
 export async function getSignIn(deps: Deps, id: string) {
   const [row] = await deps.db.run(findSignInDetail, { id });
   if (!row) return undefined;
-  const [events, failures] = await Promise.all([
+  const { browserUserId } = row;
+  const [events, failures, [named]] = await Promise.all([
     deps.db.run(listEvents, { signInId: id }),
     listFailuresPage(deps, { q: id, limit: 50 }),
+    browserUserId === null ? [] : namesOf(deps, browserUserId),
   ]);
+  const browserUser =
+    browserUserId === null ? null : { userId: browserUserId, nickname: named?.nickname ?? null };
   // The path shows where the person was going. The query may hold what only they should see.
   const returnTo = row.returnTo.split(/[?#]/, 1)[0] ?? "";
-  return { ...described(deps, row), returnTo, events, failures: failures.items };
+  return { ...described(deps, row), browserUser, returnTo, events, failures: failures.items };
+}
+
+/** The bindings of a user that have a nickname. */
+async function namesOf(deps: Deps, userId: string) {
+  return (await listBindingsOf(deps.db, [userId])).filter(({ nickname }) => nickname !== null);
 }
 
 function described<Row extends { appId: string; userAgent: string | null }>(

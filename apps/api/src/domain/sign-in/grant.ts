@@ -1,5 +1,5 @@
 import type { Grant, UserInfo, WebTokens } from "wechat-oauth";
-import { finishAuthorizationRequest, finishSignIn } from "../../db/sign-ins.js";
+import { attributeEarlierSignIns, finishAuthorizationRequest, finishSignIn } from "../../db/sign-ins.js";
 import type { Deps } from "../deps.js";
 import { failureRecord, logUnrecorded, readFailure, type WeChatFailure } from "../failures/failures.js";
 import { findPerson, isUnionBlocked, type Person, resolveIdentity } from "../identity/identity.js";
@@ -144,6 +144,7 @@ async function signIn(
   await openSession(deps, { secret, userId, signInId, userTokens, detail, replaces, visitor }, [
     finishAuthorizationRequest.with({ stateHash, outcome: "signed_in", page: null, errcode: null }),
     finishSignIn.with({ id: signInId, outcome: "signed_in", openid, userId, now: deps.now() }),
+    attributeEarlierSignIns.with({ id: signInId, userId }),
     ...timeline.records,
   ]);
   deps.log.info({ event: "signed_in", signInId, userId, isNewUser }, "a person signed in");

@@ -4,6 +4,7 @@ import type { WeChatApp } from "../apps.js";
 import { type Deps, keptUserAgent, later, type Visitor } from "../deps.js";
 import { newId } from "../ids.js";
 import { hashSecret } from "../key-ring.js";
+import { findSession } from "../sessions/sessions.js";
 import { eventRecord } from "./timeline.js";
 
 export type Scope = "snsapi_base" | "snsapi_userinfo" | "snsapi_login";
@@ -19,9 +20,17 @@ export const callbackPath = "/login/wechat/callback";
  */
 export async function startSignIn(
   deps: Deps,
-  start: { app: WeChatApp; returnTo: string; browserSecret: string; visitor: Visitor },
+  start: {
+    app: WeChatApp;
+    returnTo: string;
+    browserSecret: string;
+    /** The session that this browser has, if any: a failure before the openid is known is probably its user's. */
+    sessionSecret?: string | undefined;
+    visitor: Visitor;
+  },
 ): Promise<{ url: string; signInId: string }> {
-  const { app, returnTo, browserSecret, visitor } = start;
+  const { app, returnTo, browserSecret, sessionSecret, visitor } = start;
+  const session = await findSession(deps, sessionSecret);
   const now = deps.now();
   const signInId = newId(now);
   const expiresAt = later(now, deps.settings.stateTtlSeconds);
@@ -35,6 +44,7 @@ export async function startSignIn(
       browserHash: hashSecret(browserSecret),
       ip: visitor.ip,
       userAgent: keptUserAgent(visitor),
+      sessionUserId: session?.userId ?? null,
       now,
       expiresAt,
     }),

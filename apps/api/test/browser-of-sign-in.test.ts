@@ -1,0 +1,158 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Browser } from "./support/browser.js";
+import { type Console, makeOperator } from "./support/operator.js";
+import { rowsOf } from "./support/rows.js";
+import { userOf } from "./support/sign-ins.js";
+import { type System, startSystem } from "./support/system.js";
+
+interface Row {
+  id: string;
+  userId: string | null;
+  browserUserId: string | null;
+}
+interface SignIn extends Row {
+  browserUser: { userId: string; nickname: string | null } | null;
+}
+interface Failure {
+  errcode: string;
+  signInId: string | null;
+  openid: string | null;
+}
+interface Person {
+  signIns: Row[];
+  failures: Failure[];
+  browserFailures: Failure[];
+}
+
+let system: System;
+let console: Console;
+beforeEach(async () => {
+  system = await startSystem();
+  console = await makeOperator(system, "operator");
+});
+afterEach(() => system.close());
+
+/** A sign-in whose code WeChat refuses, so that no openid is known; its number. */
+async function failExchange(browser: Browser, errcode = 40163): Promise<string> {
+  const callback = await browser.callbackUrl("/login/wechat?tap=1");
+  system.simulator.fail("access_token", { kind: "errcode", errcode }, 1);
+  const { html } = await browser.visit(callback);
+  const number = /id="number"[^>]*>([0-9A-Z]{26})</.exec(html)?.[1];
+  if (!number) throw new Error("the sign-in did not fail");
+  return number;
+}
+
+/** Ends the browser's session as an expired one ends: the cookie of the browser stays. */
+const forgetSession = (browser: Browser) => browser.cookies.delete("wl_session");
+
+async function nicknameOf(userId: string | undefined): Promise<string> {
+  const bindings = await rowsOf(system.db, "bindings");
+  return bindings.find((binding) => binding.userId === userId)?.nickname ?? "no nickname";
+}
+
+async function personOf(userId: string | undefined): Promise<Person> {
+  const { data, text } = await console.query<Person>("people.get", { userId });
+  if (!data) throw new Error(text);
+  return data;
+}
+
+async function signInOf(id: string): Promise<SignIn> {
+  const { data, text } = await console.query<SignIn>("signIns.get", { id });
+  if (!data) throw new Error(text);
+  return data;
+}
+
+describe("a sign-in that fails before the openid is known", () => {
+  it("is on the page of the person who is signed in in that browser, as a guess", async () => {
+    const alice = system.browser({ person: "alice" });
+    await alice.signIn();
+    const userId = await userOf(alice);
+    const failed = await failExchange(alice);
+
+    const person = await personOf(userId);
+    expect(person.signIns[0]).toMatchObject({ id: failed, userId: null, browserUserId: userId });
+    expect(person.failures).toEqual([]);
+    expect(person.browserFailures).toMatchObject([{ errcode: "40163", signInId: failed }]);
+    expect(await signInOf(failed)).toMatchObject({
+      userId: null,
+      browserUser: { userId, nickname: await nicknameOf(userId) },
+    });
+  });
+
+  it("is on the page of the person who signed in earlier in that browser, after the session has ended", async () => {
+    const alice = system.browser({ person: "alice" });
+    await alice.signIn();
+    const userId = await userOf(alice);
+    forgetSession(alice);
+    const failed = await failExchange(alice);
+    expect((await personOf(userId)).browserFailures).toMatchObject([{ signInId: failed }]);
+  });
+
+  it("is on the page of a new person once they sign in in the same browser", async () => {
+    const alice = system.browser({ person: "alice" });
+    const failed = await failExchange(alice);
+    expect(await signInOf(failed)).toMatchObject({ browserUser: null });
+    await alice.signIn();
+    const userId = await userOf(alice);
+    expect((await personOf(userId)).browserFailures).toMatchObject([{ signInId: failed }]);
+    expect(await signInOf(failed)).toMatchObject({ userId: null, browserUser: { userId } });
+  });
+
+  it("has no guess where two people have signed in in that browser and neither is signed in", async () => {
+    const alice = system.browser({ person: "alice" });
+    await alice.signIn();
+    const aliceId = await userOf(alice);
+    const bob = alice.copy({ person: "emoji" });
+    await bob.signIn("/login/wechat?tap=1");
+    const bobId = await userOf(bob);
+    expect(bobId).not.toBe(aliceId);
+    forgetSession(bob);
+    const failed = await failExchange(bob);
+    expect(await signInOf(failed)).toMatchObject({ browserUser: null });
+    for (const id of [aliceId, bobId]) expect((await personOf(id)).browserFailures).toEqual([]);
+  });
+
+  it("is guessed from no other browser, and from no cookie that this server did not issue", async () => {
+    const alice = system.browser({ person: "alice" });
+    await alice.signIn();
+    const stranger = system.browser({ person: "alice" });
+    stranger.cookies.set("wl_session", "x".repeat(43));
+    const failed = await failExchange(stranger);
+    expect(await signInOf(failed)).toMatchObject({ browserUser: null });
+  });
+
+  it("tells the browser itself nothing of the person it is guessed to be", async () => {
+    const alice = system.browser({ person: "alice" });
+    await alice.signIn();
+    const userId = (await userOf(alice)) ?? "";
+    forgetSession(alice);
+    const shared = alice.copy({ person: "emoji" });
+    const failed = await failExchange(shared);
+    expect(await signInOf(failed)).toMatchObject({ browserUser: { userId } });
+    const nickname = await nicknameOf(userId);
+    for (const path of [`/login/ended/${failed}`, "/", "/login/wechat?tap=1", "/trpc/session.get"]) {
+      const { html } = await shared.visit(path);
+      expect(html, path).not.toContain(userId);
+      expect(html, path).not.toContain(nickname);
+    }
+  });
+});
+
+describe("a sign-in whose openid is known", () => {
+  it("is on the page of the openid's person, also from another person's browser", async () => {
+    const alice = system.browser({ person: "alice" });
+    await alice.signIn();
+    const emoji = system.browser({ person: "emoji" });
+    await emoji.signIn();
+    const [aliceId, emojiId] = [await userOf(alice), await userOf(emoji)];
+    await system.db.consoleQuery((orm, { users }) =>
+      orm.update(users).set({ status: "blocked" }).returning({ id: users.id }),
+    );
+    // Emoji tries in Alice's browser, and is blocked.
+    await alice.copy({ person: "emoji" }).signIn("/login/wechat?tap=1");
+    const [latest] = (await personOf(emojiId)).signIns;
+    expect(latest).toMatchObject({ outcome: "blocked", browserUserId: null });
+    expect((await personOf(aliceId)).signIns.map(({ id }) => id)).not.toContain(latest?.id);
+    expect(await signInOf(latest?.id ?? "")).toMatchObject({ browserUser: null });
+  });
+});
