@@ -12,12 +12,14 @@ import { type Column, DataTable, RowLink } from "../../ui/data-table.js";
 import { ListResult } from "../../ui/list-result.js";
 import { RelativeTime } from "../../ui/time.js";
 import classes from "./errors.module.css";
+import { useFormatPeople } from "./format-people.js";
 import { formatGroupKey } from "./group-key.js";
 
 /** Failures grouped by app, endpoint and errcode. */
 export function GroupList({ list }: { list: ErrorsListState }): ReactNode {
   const t = useTranslations("errors");
   const format = useFormatter();
+  const formatPeople = useFormatPeople();
   const groups = useQuery(
     trpc.failures.groups.queryOptions(
       { ...list.filters, ...list.bounds },
@@ -32,7 +34,7 @@ export function GroupList({ list }: { list: ErrorsListState }): ReactNode {
       id: "people",
       header: t("peopleAffected"),
       align: "right",
-      cell: (group) => format.number(group.peopleAffected),
+      cell: (group) => formatPeople(group),
     },
     { id: "events", header: t("events"), align: "right", cell: (group) => format.number(group.events) },
     { id: "last", header: t("lastSeen"), cell: (group) => <RelativeTime at={group.lastSeenAt} /> },

@@ -13,6 +13,7 @@ import { QueryBoundary } from "../../ui/query-boundary.js";
 import { ExactTime } from "../../ui/time.js";
 import { UntrustedText } from "../../ui/untrusted-text.js";
 import classes from "./errors.module.css";
+import { useFormatPeople } from "./format-people.js";
 import type { GroupKey } from "./group-key.js";
 
 const LATEST_COUNT = 8;
@@ -75,6 +76,7 @@ function GroupNumbers({
 }): ReactNode {
   const t = useTranslations("errors");
   const format = useFormatter();
+  const formatPeople = useFormatPeople();
   const groups = useQuery(trpc.failures.groups.queryOptions({ ...group, ...bounds }));
   const numbers = groups.data?.items[0];
   if (!numbers) return null;
@@ -83,7 +85,7 @@ function GroupNumbers({
       <Facts
         rows={[
           ["errmsg", newestErrmsg ? <UntrustedText key="errmsg" text={newestErrmsg} /> : null],
-          [t("peopleAffected"), format.number(numbers.peopleAffected)],
+          [t("peopleAffected"), formatPeople(numbers)],
           [t("events"), format.number(numbers.events)],
           [t("app"), <AppName key="app" appKey={numbers.appKey} appId={numbers.appId} />],
           [t("lastSeen"), <ExactTime key="last" at={numbers.lastSeenAt} />],
