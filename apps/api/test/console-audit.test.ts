@@ -51,3 +51,48 @@ describe("a procedure of the console", () => {
     ]);
   });
 });
+
+describe("the audit log", () => {
+  const entriesOf = async (event: string) =>
+    (await rowsOf(system.db, "auditLog")).filter((entry) => entry.event === event);
+
+  it.each([
+    [{ kind: "errcode", errcode: 40164 }, "40164"],
+    [{ kind: "invalid_json" }, "BAD_JSON"],
+  ] as const)(
+    "records a token refresh that WeChat refused as refused, with its errcode (%j) [T50]",
+    async (fault, errcode) => {
+      const owner = new Console(system);
+      const { username } = accounts.owner;
+      const secret = await createOperatorLink(system.app.deps, "owner");
+      await owner.mutate("operator.redeemLink", { secret, username, password: accounts.owner.password });
+      system.simulator.fail("stable_token", fault, 1);
+      const { appId } = system.officialAccount;
+      const answer = await owner.mutate("tokens.refreshApp", { appId });
+      expect(answer.status, answer.text).toBe(200);
+      expect((await entriesOf("token.refresh_app")).at(-1)).toMatchObject({
+        result: "refused",
+        errcode,
+        target: appId,
+        operatorId: expect.any(String),
+      });
+    },
+  );
+
+  it("records a one-time link that is refused: an unknown one, and one whose role is below the name's [T50]", async () => {
+    const { password } = accounts.viewer;
+    const owner = accounts.owner.username;
+    const [unknown, low] = ["A".repeat(43), await createOperatorLink(system.app.deps, "viewer")];
+    for (const [secret, username] of [
+      [unknown, "stranger"],
+      [low, owner],
+    ]) {
+      const before = (await entriesOf("operator.redeem_link")).length;
+      const answer = await new Console(system).mutate("operator.redeemLink", { secret, username, password });
+      expect(answer.status).toBe(400);
+      const entries = await entriesOf("operator.redeem_link");
+      expect(entries).toHaveLength(before + 1);
+      expect(entries.at(-1)).toMatchObject({ result: "denied", target: username, operatorId: null });
+    }
+  });
+});

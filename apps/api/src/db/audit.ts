@@ -1,5 +1,6 @@
 import { inArray, lt } from "drizzle-orm";
 import { deleteBatchSize } from "./delete-batch.js";
+import type { AuditResult } from "./schema.js";
 import { encoded, type Params, statement } from "./statement.js";
 
 interface AuditValues {
@@ -8,7 +9,8 @@ interface AuditValues {
   operatorId: string | null;
   event: string;
   target: string | null;
-  result: "ok" | "denied";
+  result: AuditResult;
+  errcode: string | null;
   ip: string | null;
 }
 
@@ -23,6 +25,7 @@ export const insertAudit = statement("insert_audit", (orm, t, p: Params<AuditVal
       event: p.event,
       target: p.target,
       result: p.result,
+      errcode: p.errcode,
       ip: p.ip,
     })
     .returning({ id: t.auditLog.id }),

@@ -1,4 +1,5 @@
 import { insertAudit } from "../db/audit.js";
+import type { AuditResult } from "../db/schema.js";
 import type { Deps, Visitor } from "./deps.js";
 import { newId } from "./ids.js";
 
@@ -15,7 +16,9 @@ export interface AuditEntry {
   operatorId: string | null;
   event: AuditEvent;
   target?: string;
-  result?: "ok" | "denied";
+  result?: AuditResult;
+  /** Why WeChat refused, or did not answer: only with the result `refused`. */
+  errcode?: string | undefined;
   /** Absent if the server acted by itself, from its settings. */
   visitor?: Visitor;
 }
@@ -30,6 +33,7 @@ export function auditRecord(deps: Deps, entry: AuditEntry) {
     event: entry.event,
     target: entry.target?.slice(0, 200) ?? null,
     result: entry.result ?? "ok",
+    errcode: entry.errcode ?? null,
     ip: entry.visitor?.ip ?? null,
   });
 }

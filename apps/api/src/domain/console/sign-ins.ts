@@ -3,6 +3,7 @@ import { findSignInDetail, listEvents, listSignIns } from "../../db/console/sign
 import type { SignInOutcome } from "../../db/schema.js";
 import { cursorsOf, pageOf } from "../cursor.js";
 import type { Deps } from "../deps.js";
+import { displayProfile } from "../identity/display-profile.js";
 import { deviceOf } from "../sessions/sessions.js";
 import { listFailuresPage } from "./failures.js";
 import { type PageInput, withApp } from "./view.js";
@@ -31,21 +32,16 @@ export async function getSignIn(deps: Deps, id: string) {
   const [row] = await deps.db.run(findSignInDetail, { id });
   if (!row) return undefined;
   const { browserUserId } = row;
-  const [events, failures, [named]] = await Promise.all([
+  const [events, failures, bindings] = await Promise.all([
     deps.db.run(listEvents, { signInId: id }),
     listFailuresPage(deps, { q: id, limit: 50 }),
-    browserUserId === null ? [] : namesOf(deps, browserUserId),
+    browserUserId === null ? [] : listBindingsOf(deps.db, [browserUserId]),
   ]);
   const browserUser =
-    browserUserId === null ? null : { userId: browserUserId, nickname: named?.nickname ?? null };
+    browserUserId === null ? null : { userId: browserUserId, nickname: displayProfile(bindings).nickname };
   // The path shows where the person was going. The query may hold what only they should see.
   const returnTo = row.returnTo.split(/[?#]/, 1)[0] ?? "";
   return { ...described(deps, row), browserUser, returnTo, events, failures: failures.items };
-}
-
-/** The bindings of a user that have a nickname. */
-async function namesOf(deps: Deps, userId: string) {
-  return (await listBindingsOf(deps.db, [userId])).filter(({ nickname }) => nickname !== null);
 }
 
 function described<Row extends { appId: string; userAgent: string | null }>(

@@ -9,7 +9,7 @@ import {
   spendOperatorLink,
 } from "../../db/operators.js";
 import { required } from "../../db/statement.js";
-import { auditRecord } from "../audit.js";
+import { auditRecord, recordAudit } from "../audit.js";
 import { type Deps, later, type Visitor } from "../deps.js";
 import { newId } from "../ids.js";
 import { hashSecret, isSecret, newSecret } from "../key-ring.js";
@@ -49,9 +49,9 @@ export async function redeemOperatorLink(
 ): Promise<{ operator: Operator; secret: string }> {
   const username = parseUsername(given.username);
   checkPassword(given.password);
-  if (!isSecret(given.secret)) throw new OperatorError("link_invalid");
   const linkKey = `operator-link:${visitor.source}`;
   await throttle(deps, linkKey, attemptLimit);
+  if (!isSecret(given.secret)) return denyLink(deps, username, visitor, new OperatorError("link_invalid"));
   const secretHash = hashSecret(given.secret);
 
   let passwordHash: string | undefined;
@@ -95,12 +95,23 @@ async function checkLink(
     deps.db.run(findOperatorLink, { secretHash, now: deps.now() }),
     deps.db.run(findOperatorByUsername, { username }),
   ]);
-  if (!link) {
-    deps.log.warn({ event: "operator_link_denied", ip: visitor.ip }, "an operator link was denied");
-    throw new OperatorError("link_invalid");
-  }
+  if (!link) return denyLink(deps, username, visitor, new OperatorError("link_invalid"));
   if (existing && roleRank[existing.role] > roleRank[link.role]) {
-    throw new OperatorError("username_unfit", "this name is taken; choose another");
+    const error = new OperatorError("username_unfit", "this name is taken; choose another");
+    return denyLink(deps, username, visitor, error);
   }
   return { role: link.role, existing };
+}
+
+/** Records a refused link; the throttle bounds how many entries one source can make. */
+async function denyLink(
+  deps: Deps,
+  username: string,
+  visitor: Visitor,
+  error: OperatorError,
+): Promise<never> {
+  const event = "operator.redeem_link";
+  await recordAudit(deps, { operatorId: null, event, target: username, result: "denied", visitor });
+  deps.log.warn({ event: "operator_link_denied", ip: visitor.ip }, "an operator link was denied");
+  throw error;
 }

@@ -61,10 +61,15 @@ function stateOf(row: { expiresAt: Date | null; failuresInRow: number }, now: Da
  * failure and in the token's state.
  *
  * @param requestedBy the operator's name, for the console.
+ * @returns why WeChat gave no token, an errcode or the library's code; undefined if it gave one.
  * @throws {DatabaseError}
  */
-export async function refreshAppToken(deps: Deps, app: WeChatApp, requestedBy: string): Promise<void> {
-  await setRequester(deps, app.appId, requestedBy, () => deps.appToken(app.appId).refresh());
+export async function refreshAppToken(
+  deps: Deps,
+  app: WeChatApp,
+  requestedBy: string,
+): Promise<string | undefined> {
+  return setRequester(deps, app.appId, requestedBy, () => deps.appToken(app.appId).refresh());
 }
 
 /** Refreshes the tokens that are due. Every process runs it; a lease lets one of them call WeChat. */
@@ -74,22 +79,24 @@ export async function keepAppTokensFresh(deps: Deps): Promise<void> {
   }
 }
 
-/** Notes for whom a token was fetched, if one was. */
+/** Notes for whom a token was fetched, if one was. Returns why WeChat gave none. */
 async function setRequester(
   deps: Deps,
   appId: string,
   requestedBy: string,
   fetch: () => Promise<KeptToken | undefined>,
-): Promise<void> {
+): Promise<string | undefined> {
   try {
     const token = await fetch();
-    if (!token) return;
+    if (!token) return undefined;
     const { generation } = token;
     await deps.db.run(setAppTokenRequester, { appId, kind: "access_token", generation, requestedBy });
+    return undefined;
   } catch (error) {
     if (!(error instanceof TokenUnavailableError)) throw error;
     if (error.reason === "STORE") throw new DatabaseError("unavailable", { cause: error });
     deps.log.warn({ event: "app_token_failed", appId, errcode: error.reason }, "WeChat gave no global token");
+    return error.reason;
   }
 }
 

@@ -35,13 +35,16 @@ export const tokensRouter = operatorRouter({
       const { deps, operator, visitor } = ctx;
       const app = deps.apps.byAppId(input.appId);
       if (app?.kind !== "official_account") throw new AppError("not_found");
+      const errcode = await refreshAppToken(deps, app, operator.username);
       await recordAudit(deps, {
         operatorId: operator.id,
         event: "token.refresh_app",
         target: app.appId,
+        // After the call, because only then the result is known.
+        result: errcode === undefined ? "ok" : "refused",
+        errcode,
         visitor,
       });
-      await refreshAppToken(deps, app, operator.username);
       const refreshed = (await appTokens(deps)).find((item) => item.appId === app.appId);
       if (!refreshed) throw new AppError("not_found");
       return refreshed;
