@@ -151,7 +151,7 @@ describe("a refusal by WeChat", () => {
   it.each([
     [-1, 424],
     [-1000, 424],
-    [40001, 400],
+    [40001, 424], // on an exchange: the AppSecret is wrong, so that signing in again would not help
     [40013, 424],
     [40029, 400],
     [40125, 424],

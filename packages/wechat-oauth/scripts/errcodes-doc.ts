@@ -1,4 +1,4 @@
-import type { ErrcodeExplanation, Retry } from "../src/errcodes.js";
+import type { Advice, ErrcodeExplanation, Retry } from "../src/errcodes.js";
 
 const actors: Record<ErrcodeExplanation["whoMustAct"], string> = {
   user: "user 用户",
@@ -81,6 +81,25 @@ function details(explanation: ErrcodeExplanation): string {
     ...causes.zh.map((cause) => `- ${cause}`),
     "\n处理步骤：\n",
     ...steps.zh.map((step, index) => `${index + 1}. ${step}`),
+    ...Object.entries(explanation.on ?? {}).flatMap(([calls, advice]) => differences(calls, advice)),
     "",
   ].join("\n");
+}
+
+/** What else is true for some calls: who acts, whether to retry, causes and steps, in one list a language. */
+function differences(calls: string, { causes, steps, whoMustAct, retry }: Advice): string[] {
+  const name = calls.endsWith("/") ? `\`${calls}…\`` : `\`${calls}\``;
+  const facts = [whoMustAct && actors[whoMustAct], retry && retries[retry]].filter(
+    (fact) => fact !== undefined,
+  );
+  const list = (language: "zh" | "en", causeWord: string) => [
+    ...(causes?.[language] ?? []).map((cause) => `- ${causeWord}: ${cause}`),
+    ...(steps?.[language] ?? []).map((step, index) => `${index + 1}. ${step}`),
+  ];
+  return [
+    `\nOn ${name} ${facts.length > 0 ? `(${facts.join(" · ")}) ` : ""}instead:\n`,
+    ...list("en", "cause"),
+    `\n${name} 接口则为：\n`,
+    ...list("zh", "原因"),
+  ];
 }

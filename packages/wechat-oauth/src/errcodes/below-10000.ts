@@ -45,6 +45,20 @@ export const errcodesBelow10000: readonly ErrcodeExplanation[] = [
       ],
     },
     retry: "backoff",
+    on: {
+      "cgi-bin/": {
+        steps: {
+          zh: [
+            "查看最近几分钟：如果只有零星几次，不用处理，下一次调用通常会成功",
+            "如果大量出现，到微信开放社区查看有没有故障公告",
+          ],
+          en: [
+            "Check the last few minutes: if there are only a few, do nothing, the next call usually succeeds",
+            "If there are many, look for an outage notice in WeChat's developer community (微信开放社区)",
+          ],
+        },
+      },
+    },
     link: links.returnCodes,
   },
 ];

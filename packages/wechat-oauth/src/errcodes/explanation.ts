@@ -12,6 +12,18 @@ export type PseudoCode =
   | "SNAPSHOT_USER"
   | "NOT_IN_WECHAT";
 
+/** The calls that an advice is for: one endpoint, or all whose path begins so. */
+export type CallPrefix =
+  | "sns/"
+  | "sns/oauth2/"
+  | "sns/jscode2session"
+  | "cgi-bin/"
+  | "cgi-bin/token"
+  | "cgi-bin/stable_token";
+
+/** The part of an explanation that may depend on the call that failed. */
+export type Advice = Partial<Pick<ErrcodeExplanation, "causes" | "whoMustAct" | "steps" | "retry">>;
+
 /** What a code means and what to do about it, written for operators. */
 export interface ErrcodeExplanation {
   readonly code: number | PseudoCode;
@@ -31,6 +43,8 @@ export interface ErrcodeExplanation {
   readonly retry: Retry;
   /** `retry` for `/sns/*` calls, if it differs: a new global token does not repair a person's. */
   readonly retryOnSns?: Retry;
+  /** What differs for some calls, by the beginning of their endpoint; of two that fit, the longer one counts. */
+  readonly on?: { readonly [Calls in CallPrefix]?: Advice };
   /** WeChat's page about it, if one is known. */
   readonly link?: string;
 }

@@ -38,6 +38,91 @@ export const errcodesFrom40000: readonly ErrcodeExplanation[] = [
     },
     retry: "token",
     retryOnSns: "restart",
+    on: {
+      "sns/": {
+        causes: {
+          zh: ["token 已作废，或保存时被截断", "把全局 token 用在了用户接口上"],
+          en: [
+            "The token is no longer valid, or was cut off when it was stored",
+            "The global token was used for a call that needs a person's token",
+          ],
+        },
+        steps: {
+          zh: ["让用户重新登录即可", "如果反复出现，检查程序传的是不是用户 token"],
+          en: [
+            "Ask the person to sign in again",
+            "If it keeps happening, check that the program sends the person's token",
+          ],
+        },
+      },
+      "sns/oauth2/": {
+        causes: {
+          zh: ["AppSecret 不对（微信以前会这样返回）"],
+          en: ["The AppSecret is wrong (WeChat formerly reported it so)"],
+        },
+        steps: {
+          zh: ["把设置里的 AppSecret 与微信后台的核对", "改好后重启服务"],
+          en: [
+            "Compare the AppSecret in the settings with the one in WeChat's console",
+            "Correct it and restart the service",
+          ],
+        },
+        whoMustAct: "operator",
+        retry: "never",
+      },
+      "cgi-bin/": {
+        causes: {
+          zh: [
+            "另一台服务器用同一个 AppID 取了新 token，把这个顶掉了",
+            "把用户 token 用在了需要全局 token 的接口上",
+          ],
+          en: [
+            "Another server fetched a new token with the same AppID, which invalidated this one",
+            "A person's token was used for a call that needs the global one",
+          ],
+        },
+        steps: {
+          zh: [
+            "先重新读取共用的 token，仍不行再刷新一次",
+            "如果反复出现，找出还有谁在用这个 AppID 获取 token",
+          ],
+          en: [
+            "Read the shared token again; if that does not help, refresh it once",
+            "If it keeps happening, find out what else fetches tokens with this AppID",
+          ],
+        },
+      },
+      "cgi-bin/token": {
+        causes: {
+          zh: ["AppSecret 不对（微信以前会这样返回）"],
+          en: ["The AppSecret is wrong (WeChat formerly reported it so)"],
+        },
+        steps: {
+          zh: ["把设置里的 AppSecret 与微信后台的核对", "改好后重启服务"],
+          en: [
+            "Compare the AppSecret in the settings with the one in WeChat's console",
+            "Correct it and restart the service",
+          ],
+        },
+        whoMustAct: "operator",
+        retry: "never",
+      },
+      "cgi-bin/stable_token": {
+        causes: {
+          zh: ["AppSecret 不对（微信以前会这样返回）"],
+          en: ["The AppSecret is wrong (WeChat formerly reported it so)"],
+        },
+        steps: {
+          zh: ["把设置里的 AppSecret 与微信后台的核对", "改好后重启服务"],
+          en: [
+            "Compare the AppSecret in the settings with the one in WeChat's console",
+            "Correct it and restart the service",
+          ],
+        },
+        whoMustAct: "operator",
+        retry: "never",
+      },
+    },
     link: links.returnCodes,
   },
   {
@@ -138,6 +223,26 @@ export const errcodesFrom40000: readonly ErrcodeExplanation[] = [
     },
     retry: "token",
     retryOnSns: "restart",
+    on: {
+      "sns/": {
+        steps: {
+          zh: ["让用户重新登录", "如果仍然出现，检查数据库里保存 token 的列是否不足 512 个字符"],
+          en: [
+            "Ask the person to sign in again",
+            "If it still happens, check that the database column for the token has room for 512 characters",
+          ],
+        },
+      },
+      "cgi-bin/": {
+        steps: {
+          zh: ["刷新一次全局 token", "如果仍然出现，检查数据库里保存 token 的列是否不足 512 个字符"],
+          en: [
+            "Refresh the global token once",
+            "If it still happens, check that the database column for the token has room for 512 characters",
+          ],
+        },
+      },
+    },
     link: links.returnCodes,
   },
   {
@@ -162,6 +267,27 @@ export const errcodesFrom40000: readonly ErrcodeExplanation[] = [
       ],
     },
     retry: "restart",
+    on: {
+      "sns/jscode2session": {
+        causes: {
+          zh: ["code 已经用过，或超过了 5 分钟", "code 属于另一个 AppID"],
+          en: [
+            "The code has already been used, or is older than 5 minutes",
+            "The code belongs to another AppID",
+          ],
+        },
+        steps: {
+          zh: [
+            "让小程序重新调用 wx.login，再提交新的 code",
+            "如果所有人都这样，核对小程序与服务器用的是不是同一个 AppID",
+          ],
+          en: [
+            "Make the mini program call wx.login again and send the new code",
+            "If it affects everyone, check that the mini program and the server use the same AppID",
+          ],
+        },
+      },
+    },
     link: links.returnCodes,
   },
   {

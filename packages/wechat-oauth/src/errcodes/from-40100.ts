@@ -69,6 +69,24 @@ export const errcodesFrom40100: readonly ErrcodeExplanation[] = [
       ],
     },
     retry: "restart",
+    on: {
+      "sns/jscode2session": {
+        causes: {
+          zh: ["小程序把同一个 code 提交了两次", "超时后程序又换取了一次"],
+          en: [
+            "The mini program sent the same code twice",
+            "The program exchanged the code again after a timeout",
+          ],
+        },
+        steps: {
+          zh: ["让小程序重新调用 wx.login，再提交新的 code", "如果频繁出现，找出程序里重复换取的地方"],
+          en: [
+            "Make the mini program call wx.login again and send the new code",
+            "If it happens often, find the part of the program that exchanges a code twice",
+          ],
+        },
+      },
+    },
     link: links.returnCodes,
   },
   {

@@ -83,6 +83,18 @@ export const errcodesFrom41000: readonly ErrcodeExplanation[] = [
       ],
     },
     retry: "restart",
+    on: {
+      "sns/jscode2session": {
+        causes: {
+          zh: ["小程序没有提交 code", "程序没有读取 code"],
+          en: ["The mini program sent no code", "The program did not read the code"],
+        },
+        steps: {
+          zh: ["检查小程序有没有把 wx.login 得到的 code 传给服务器"],
+          en: ["Check that the mini program sends the code from wx.login to the server"],
+        },
+      },
+    },
     link: links.returnCodes,
   },
   {
@@ -163,6 +175,17 @@ export const errcodesFrom41000: readonly ErrcodeExplanation[] = [
     },
     retry: "token",
     retryOnSns: "sns_refresh",
+    on: {
+      "sns/": {
+        steps: {
+          zh: ["刷新一次该用户的 token，或让用户重新登录", "如果大量出现，检查服务器时间"],
+          en: [
+            "Refresh the person's token once, or ask the person to sign in again",
+            "If there are many, check the server's clock",
+          ],
+        },
+      },
+    },
     link: links.returnCodes,
   },
   {

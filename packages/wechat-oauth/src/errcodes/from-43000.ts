@@ -135,29 +135,78 @@ export const errcodesFrom43000: readonly ErrcodeExplanation[] = [
     errmsg: "reach max api daily quota limit",
     meaning: { zh: "今天的调用次数已用完", en: "Today's quota of this call is used up" },
     causes: {
-      zh: [
-        "没有缓存全局 access_token，每次都重新获取",
-        "有别的服务器也在用同一个 AppID 获取 token（cgi-bin/token 每天 2000 次）",
-      ],
+      zh: ["程序调用得过于频繁，例如没有缓存结果", "有别的服务也在用同一个 AppID 调用"],
       en: [
-        "The global access token is fetched for every call instead of being cached",
-        "Another server fetches tokens with the same AppID (cgi-bin/token allows 2000 a day)",
+        "A program makes this call more often than it needs to, for example because it caches no answer",
+        "Another service makes the same call with the same AppID",
       ],
     },
     whoMustAct: "operator",
     steps: {
       zh: [
-        "改用 stable_token 获取 token，它的限额大得多",
-        "找出还有哪些服务在用这个 AppID，让它们共用一个 token",
+        "找出是哪个程序调用得这么频繁，让它缓存结果",
+        "找出还有哪些服务在用这个 AppID",
         "紧急时在公众平台清零调用次数（每月 10 次）",
       ],
       en: [
-        "Fetch tokens with stable_token: its quota is far larger",
-        "Find the other services that use this AppID, and let all of them share one token",
+        "Find the program that makes this call so often, and let it cache the answer",
+        "Find the other services that use this AppID",
         "In an emergency, reset the quota in WeChat's console (10 times a month)",
       ],
     },
     retry: "backoff",
+    on: {
+      "cgi-bin/token": {
+        causes: {
+          zh: [
+            "没有缓存全局 access_token，每次都重新获取",
+            "有别的服务器也在用同一个 AppID 获取 token（cgi-bin/token 每天 2000 次）",
+          ],
+          en: [
+            "The global access token is fetched for every call instead of being cached",
+            "Another server fetches tokens with the same AppID (cgi-bin/token allows 2000 a day)",
+          ],
+        },
+        steps: {
+          zh: [
+            "改用 stable_token 获取 token，它的限额大得多",
+            "找出还有哪些服务在用这个 AppID，让它们共用一个 token",
+            "紧急时在公众平台清零调用次数（每月 10 次）",
+          ],
+          en: [
+            "Fetch tokens with stable_token: its quota is far larger",
+            "Find the other services that use this AppID, and let all of them share one token",
+            "In an emergency, reset the quota in WeChat's console (10 times a month)",
+          ],
+        },
+      },
+      "cgi-bin/stable_token": {
+        causes: {
+          zh: [
+            "没有缓存全局 access_token，每次都重新获取",
+            "有别的服务器也在用同一个 AppID 获取 token",
+            "强制刷新太多（每天最多 20 次）",
+          ],
+          en: [
+            "The global access token is fetched for every call instead of being cached",
+            "Another server fetches tokens with the same AppID",
+            "Too many forced refreshes (20 a day)",
+          ],
+        },
+        steps: {
+          zh: [
+            "找出还有哪些服务在用这个 AppID，让它们共用一个 token",
+            "除非 token 泄露，不要强制刷新",
+            "紧急时在公众平台清零调用次数（每月 10 次）",
+          ],
+          en: [
+            "Find the other services that use this AppID, and let all of them share one token",
+            "Force a refresh only after a leak",
+            "In an emergency, reset the quota in WeChat's console (10 times a month)",
+          ],
+        },
+      },
+    },
     link: links.returnCodes,
   },
   {
@@ -183,6 +232,34 @@ export const errcodesFrom43000: readonly ErrcodeExplanation[] = [
       ],
     },
     retry: "backoff",
+    on: {
+      "cgi-bin/": {
+        causes: {
+          zh: ["程序循环调用，或没有缓存结果"],
+          en: ["A program makes this call in a loop, or does not cache the answer"],
+        },
+        steps: {
+          zh: ["等一分钟再看", "找出是哪个程序调用得这么频繁，先停掉它"],
+          en: [
+            "Wait one minute and check again",
+            "Find the program that makes this call so often, and stop it first",
+          ],
+        },
+      },
+      "sns/jscode2session": {
+        causes: {
+          zh: ["小程序反复调用登录：每个用户每分钟最多 100 次"],
+          en: ["The mini program signs in again and again: WeChat allows 100 a minute for one person"],
+        },
+        steps: {
+          zh: ["等一分钟再看", "找出小程序里反复调用登录的地方"],
+          en: [
+            "Wait one minute and check again",
+            "Find the part of the mini program that signs in again and again",
+          ],
+        },
+      },
+    },
     link: links.returnCodes,
   },
   {

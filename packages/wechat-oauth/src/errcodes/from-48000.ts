@@ -33,6 +33,28 @@ export const errcodesFrom48000: readonly ErrcodeExplanation[] = [
       ],
     },
     retry: "never",
+    on: {
+      "sns/oauth2/": {
+        causes: {
+          zh: ["账号未认证，或没有这个接口的权限"],
+          en: ["The account is not verified, or has no permission for this call"],
+        },
+        steps: {
+          zh: ["到微信后台检查认证和接口权限"],
+          en: ["Check the account's verification and API permissions in WeChat's console"],
+        },
+      },
+      "cgi-bin/": {
+        causes: {
+          zh: ["账号未认证，或没有这个接口的权限"],
+          en: ["The account is not verified, or has no permission for this call"],
+        },
+        steps: {
+          zh: ["到微信后台检查认证和接口权限"],
+          en: ["Check the account's verification and API permissions in WeChat's console"],
+        },
+      },
+    },
     link: links.returnCodes,
   },
   {

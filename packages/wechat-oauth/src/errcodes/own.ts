@@ -31,6 +31,20 @@ export const ownErrcodes: readonly ErrcodeExplanation[] = [
       ],
     },
     retry: "backoff",
+    on: {
+      "cgi-bin/": {
+        steps: {
+          zh: [
+            "查看 HTTP 状态码：零星的 5xx 不用处理",
+            "3xx、403、407 多半来自代理或防火墙：检查服务器的网络出口",
+          ],
+          en: [
+            "Look at the HTTP status: an occasional 5xx needs no action",
+            "3xx, 403 and 407 usually come from a proxy or firewall: check the server's outbound connection",
+          ],
+        },
+      },
+    },
   },
   {
     code: "TIMEOUT",
@@ -54,6 +68,20 @@ export const ownErrcodes: readonly ErrcodeExplanation[] = [
       ],
     },
     retry: "backoff",
+    on: {
+      "cgi-bin/": {
+        steps: {
+          zh: [
+            "在服务器上执行 curl -m 5 https://api.weixin.qq.com/，看是否通",
+            "如果不通，检查网络出口、DNS 和防火墙",
+          ],
+          en: [
+            "On the server, run curl -m 5 https://api.weixin.qq.com/ and check whether it gets an answer",
+            "If not, check the outbound connection, DNS and firewall",
+          ],
+        },
+      },
+    },
   },
   {
     code: "NETWORK",
@@ -77,6 +105,20 @@ export const ownErrcodes: readonly ErrcodeExplanation[] = [
       ],
     },
     retry: "backoff",
+    on: {
+      "cgi-bin/": {
+        steps: {
+          zh: [
+            "在服务器上执行 curl -m 5 https://api.weixin.qq.com/",
+            "报 DNS 错就查 DNS，报拒绝或重置就查防火墙和代理",
+          ],
+          en: [
+            "On the server, run curl -m 5 https://api.weixin.qq.com/",
+            "For a DNS error check DNS; for a refused or reset connection check firewall and proxy",
+          ],
+        },
+      },
+    },
   },
   {
     code: "BAD_JSON",
@@ -131,6 +173,17 @@ export const ownErrcodes: readonly ErrcodeExplanation[] = [
       ],
     },
     retry: "never",
+    on: {
+      "cgi-bin/": {
+        steps: {
+          zh: ["检查 API 基础地址", "从错误信息里找出是哪个字段，对照微信文档"],
+          en: [
+            "Check the API base URL",
+            "Find the field in the error message, and compare it with WeChat's documentation",
+          ],
+        },
+      },
+    },
   },
   {
     code: "TOO_LARGE",

@@ -1,9 +1,10 @@
 import { type ErrcodeExplanation, errcodes, explainErrcode } from "wechat-oauth/errcodes";
 
 /** For a log or a page: `40164` → "This server's public IP is not on the allow-list. (operator) 1. …" */
-export function advise(code: number | string): string {
-  const explanation: ErrcodeExplanation | undefined = explainErrcode(code); // also "TIMEOUT" and its like; undefined: unknown
+export function advise(code: number | string, endpoint?: string): string {
+  // The code may be "TIMEOUT" and its like. With an error's `endpoint` the advice is for that call. Undefined: unknown.
+  const explanation: ErrcodeExplanation | undefined = explainErrcode(code, endpoint);
   if (!explanation) return `${code} is not among the ${errcodes.length} explained codes.`;
-  const { meaning, whoMustAct, steps } = explanation; // also retry, retryOnSns: what a program may do by itself
+  const { meaning, whoMustAct, steps } = explanation; // also retry: what a program may do by itself
   return `${meaning.en}. (${whoMustAct}) ${steps.en.map((step, i) => `${i + 1}. ${step}`).join(" ")}`;
 }

@@ -12,14 +12,13 @@ export const withApp = <Row extends { appId: string }>(deps: Deps, row: Row) => 
 /**
  * Meaning, causes, who must act and steps, in zh and en; null for an unknown code.
  *
- * @param endpoint the call that failed, if known: for some codes it decides whether a retry helps.
+ * @param endpoint the call that failed, if known: for some codes it decides what to do.
  */
 export function explanationOf(errcode: string | null, endpoint?: string) {
   if (errcode === null) return null;
-  const found = explainErrcode(/^-?\d+$/.test(errcode) ? Number(errcode) : errcode);
+  const found = explainErrcode(errcode, endpoint);
   if (!found) return null;
-  const { name, meaning, causes, whoMustAct, steps, link = null } = found;
-  const retry = (endpoint?.startsWith("sns/") ? found.retryOnSns : undefined) ?? found.retry;
+  const { name, meaning, causes, whoMustAct, steps, retry, link = null } = found;
   return { code: errcode, name, meaning, causes, whoMustAct, steps, retry, link };
 }
 

@@ -3,12 +3,11 @@ import type { WeChatFailure } from "../failures/failures.js";
 import type { FailurePage } from "./types.js";
 
 /**
- * The page that a failed call to WeChat leads to: the catalogue says what helps and who must act. All calls of a sign-in
- * go to `/sns/*`.
+ * The page that a failed call to WeChat leads to: the catalogue says what helps after this call, and who must act.
  */
-export function failurePageOf({ errcode }: WeChatFailure): FailurePage {
-  const found = explainErrcode(/^-?\d+$/.test(errcode) ? Number(errcode) : errcode);
-  switch (found && (found.retryOnSns ?? found.retry)) {
+export function failurePageOf({ errcode, endpoint }: WeChatFailure): FailurePage {
+  const found = explainErrcode(errcode, endpoint);
+  switch (found?.retry) {
     case "backoff":
       return "wechat-unavailable";
     // The code or the token that it was exchanged for is invalid: a new authorization gives new ones.

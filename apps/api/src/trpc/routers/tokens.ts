@@ -55,6 +55,9 @@ async function appTokens(deps: Deps) {
   const apps = await listAppTokenStates(deps);
   return apps.map(({ accessToken, ...app }) => ({
     ...app,
-    accessToken: accessToken && { ...accessToken, explanation: explanationOf(accessToken.lastErrcode) },
+    accessToken: accessToken && {
+      ...accessToken,
+      explanation: explanationOf(accessToken.lastErrcode, `cgi-bin/${accessToken.source}`),
+    },
   }));
 }
