@@ -53,24 +53,30 @@ export const simulatedApps = [
   },
 ] as const;
 
+/** A text that an app must have, and what it looks like. */
+const required = (pattern: RegExp, looks: string) =>
+  z.string({ error: ({ input }) => (input === undefined ? "is missing" : looks) }).regex(pattern, looks);
+
 const shownName = z.string().trim().min(1, "is empty").max(32, "has more than 32 characters");
-const noticeUrl = z
-  .string()
-  .regex(/^(https?:\/\/|\/(?![/\\]))[^\s"'<>\\]{0,500}$/, "starts with https:// or with one /")
-  .optional();
+const noticeUrl = required(
+  /^(https?:\/\/|\/(?![/\\]))[^\s"'<>\\]{0,500}$/,
+  "starts with https:// or with one /",
+).optional();
 
 const appShape = z.strictObject({
-  key: z.string().regex(/^[a-z0-9_-]{1,32}$/, "use 1 to 32 of a-z, 0-9, _ and -"),
-  kind: z.enum(["official_account", "website"]),
-  appId: z
-    .string()
-    .regex(/^wx[0-9a-zA-Z]{16}$/, "looks like wx and 16 letters or digits; check for blanks and quotes"),
-  appSecret: z.string().regex(/^[0-9a-zA-Z]{32}$/, "is 32 letters and digits; check for blanks and quotes"),
-  group: z.string().min(1).max(64).optional(),
-  profile: z.enum(["none", "ask"]).default("ask"),
+  key: required(/^[a-z0-9_-]{1,32}$/, "is 1 to 32 of a-z, 0-9, _ and -"),
+  kind: z.enum(["official_account", "website"], "is official_account or website"),
+  appId: required(
+    /^wx[0-9a-zA-Z]{16}$/,
+    "looks like wx and 16 letters or digits; check for blanks and quotes",
+  ),
+  appSecret: required(/^[0-9a-zA-Z]{32}$/, "is 32 letters and digits; check for blanks and quotes"),
+  group: required(/^.{1,64}$/s, "is a name of 1 to 64 characters").optional(),
+  profile: z.enum(["none", "ask"], "is none or ask").default("ask"),
   verifyFiles: z
     .array(
-      z.string().regex(/^MP_verify_[A-Za-z0-9]{16}\.txt$/, "is a name like MP_verify_AbCdEfGh01234567.txt"),
+      required(/^MP_verify_[A-Za-z0-9]{16}\.txt$/, "is a name like MP_verify_AbCdEfGh01234567.txt"),
+      "is a list of names",
     )
     .default([]),
   name: z
@@ -80,7 +86,7 @@ const appShape = z.strictObject({
     )
     .transform((name) => (typeof name === "string" ? { zh: name, en: name } : name))
     .optional(),
-  logo: z.string().min(1).optional(),
+  logo: required(/./, "is the path of a picture").optional(),
   privacyUrl: noticeUrl,
   termsUrl: noticeUrl,
 });
@@ -99,25 +105,35 @@ export function readApps(setting: string | undefined, problems: string[]): WeCha
     problems.push(
       missing
         ? "WECHAT_APPS names a file that cannot be read"
-        : "WECHAT_APPS is not JSON: expected an array of apps",
+        : "WECHAT_APPS is not JSON: it is an array of apps",
     );
     return [];
   }
-  const parsed = z.array(appShape).min(1, "names no app").safeParse(json);
-  if (!parsed.success) {
-    problems.push(...parsed.error.issues.map((issue) => `WECHAT_APPS ${formatIssue(issue)}`));
+  if (!Array.isArray(json) || json.length === 0) {
+    problems.push("WECHAT_APPS is an array of apps, and names at least one");
     return [];
   }
+  // Each app by itself, so that a problem of one hides none of another.
+  const read = json.map((app: unknown, index) => {
+    const parsed = appShape.safeParse(app);
+    if (parsed.success) return parsed.data;
+    problems.push(...parsed.error.issues.map((issue) => `WECHAT_APPS ${formatIssue(index, issue)}`));
+    return undefined;
+  });
   for (const field of ["key", "appId"] as const) {
-    if (new Set(parsed.data.map((app) => app[field])).size < parsed.data.length) {
-      problems.push(`WECHAT_APPS: two apps have the same ${field}`);
-    }
+    const values = json.flatMap((app: unknown) => {
+      const value: unknown = typeof app === "object" && app !== null && field in app && app[field as never];
+      return typeof value === "string" ? [value] : [];
+    });
+    if (new Set(values).size < values.length) problems.push(`WECHAT_APPS: two apps have the same ${field}`);
   }
   const folder = isInline ? process.cwd() : dirname(resolve(setting));
-  return parsed.data.map(({ logo, ...app }) => ({
-    ...app,
-    logo: logo === undefined ? undefined : readLogo(resolve(folder, logo), app.key, problems),
-  }));
+  return read
+    .filter((app) => app !== undefined)
+    .map(({ logo, ...app }) => ({
+      ...app,
+      logo: logo === undefined ? undefined : readLogo(resolve(folder, logo), app.key, problems),
+    }));
 }
 
 const maxLogoBytes = 200 * 1024;
@@ -148,7 +164,11 @@ function readAppsFile(path: string): string {
   return readFileSync(path, "utf8");
 }
 
-/** A problem by the setting's name; zod's own text never repeats the value. */
-export function formatIssue(issue: { path: PropertyKey[]; message: string }): string {
-  return `${issue.path.join(".")}: ${issue.message}`;
+/** A problem of one app, by its field's name; zod's own text is replaced where it speaks of types. */
+function formatIssue(index: number, { code, path, message, ...issue }: z.core.$ZodIssue): string {
+  const field = [index, ...path].join(".");
+  if (code === "unrecognized_keys" && "keys" in issue) {
+    return `${field} has ${issue.keys.map((key) => JSON.stringify(key)).join(" and ")}, which no app has`;
+  }
+  return `${field} ${path.length === 0 ? "is an object with key, kind, appId and appSecret" : message}`;
 }

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { formatIssue, readApps, simulatedApps, type WeChatApp } from "./env-apps.js";
+import { readApps, simulatedApps, type WeChatApp } from "./env-apps.js";
 import { isWeakKey } from "./weak-keys.js";
 
 /** Everything that can be set, parsed once; the README has one row for each. */
@@ -48,9 +48,31 @@ const realOpenUrl = "https://open.weixin.qq.com";
 const realApiUrl = "https://api.weixin.qq.com";
 const simulatorUrl = "http://127.0.0.1:4010";
 
-const seconds = (initial: number, min: number, max: number) =>
-  z.coerce.number().int().min(min).max(max).default(initial);
-const origin = z.url({ protocol: /^https?$/ }).transform((text) => new URL(text));
+/** One setting: how it is read, and what is allowed, as the end of a sentence that begins with its name. */
+interface Setting<Schema extends z.ZodType> {
+  schema: Schema;
+  allowed: string;
+}
+const setting = <Schema extends z.ZodType>(schema: Schema, allowed: string): Setting<Schema> => ({
+  schema,
+  allowed,
+});
+
+const wholeNumber = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const seconds = (max: number, initial: number) =>
+  setting(wholeNumber(1, max).default(initial), `is a whole number of seconds from 1 to ${max}`);
+const address = (example: string) =>
+  setting(
+    z
+      .url({ protocol: /^https?$/ })
+      .transform((text) => new URL(text))
+      .optional(),
+    `is an address such as ${example}`,
+  );
+const oneOf = <const Values extends readonly [string, ...string[]]>(
+  values: Values,
+  initial: NoInfer<Values[number]>,
+) => setting(z.enum(values).default(initial as never), `is one of ${values.join(", ")}`);
 const list = z
   .string()
   .default("")
@@ -60,42 +82,75 @@ const list = z
       .map((item) => item.trim())
       .filter(Boolean),
   );
+const anyText = z.string().optional();
 
-const environment = z.object({
-  HOST: z.string().trim().min(1).default("127.0.0.1"),
-  PORT: z.coerce.number().int().min(1).max(65535).default(4000),
-  PUBLIC_URL: origin.optional(),
-  DATA_DIR: z
-    .string()
-    .trim()
-    .min(1)
-    .default(fileURLToPath(new URL("../../../data", import.meta.url))),
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, "starts with postgres://")
-    .optional(),
-  SECRET_KEYS: list,
-  WECHAT_APPS: z.string().min(1).optional(),
-  WECHAT_OPEN_URL: origin.optional(),
-  WECHAT_API_URL: origin.optional(),
-  RETURN_TO_ORIGINS: list,
-  TRUST_PROXY: z.string().optional(),
-  ADMIN_USERNAME: z.string().optional(),
-  ADMIN_PASSWORD: z.string().optional(),
-  STATE_TTL_SECONDS: seconds(600, 1, 600),
-  SESSION_IDLE_SECONDS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(365 * 86_400)
-    .optional(),
-  SESSION_ABSOLUTE_SECONDS: seconds(90 * 86_400, 1, 365 * 86_400),
-  RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(90),
-  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
-  RATE_LIMIT: z.union([z.literal("off"), z.coerce.number().int().min(1).max(1_000_000)]).default(600),
-  ALLOW_SIMULATOR: z.enum(["yes", "no"]).default("no"),
-  VITE_SERVERS: z.enum(["on", "off"]).default("off"),
-});
+const yearSeconds = 365 * 86_400;
+
+const environment = {
+  HOST: setting(
+    z.string().trim().min(1).default("127.0.0.1"),
+    "is the host name or address to listen on, such as 0.0.0.0",
+  ),
+  PORT: setting(wholeNumber(1, 65_535).default(4000), "is a whole number from 1 to 65535"),
+  PUBLIC_URL: address("https://login.example.com"),
+  DATA_DIR: setting(
+    z
+      .string()
+      .trim()
+      .min(1)
+      .default(fileURLToPath(new URL("../../../data", import.meta.url))),
+    "is the path of a folder",
+  ),
+  DATABASE_URL: setting(
+    z
+      .string()
+      .regex(/^postgres(ql)?:\/\//)
+      .optional(),
+    "starts with postgres:// or postgresql://",
+  ),
+  SECRET_KEYS: setting(list, "is a comma-separated list of keys"),
+  WECHAT_APPS: setting(anyText, "is a JSON array of apps, or the path of a file that holds one"),
+  WECHAT_OPEN_URL: address("https://open.weixin.qq.com"),
+  WECHAT_API_URL: address("https://api.weixin.qq.com"),
+  RETURN_TO_ORIGINS: setting(list, "is a comma-separated list of origins"),
+  TRUST_PROXY: setting(anyText, "is a number of proxies, or a list of addresses"),
+  ADMIN_USERNAME: setting(anyText, "is a name"),
+  ADMIN_PASSWORD: setting(anyText, "is a password"),
+  STATE_TTL_SECONDS: seconds(600, 600),
+  SESSION_IDLE_SECONDS: setting(
+    wholeNumber(1, yearSeconds).optional(),
+    `is a whole number of seconds from 1 to ${yearSeconds}`,
+  ),
+  SESSION_ABSOLUTE_SECONDS: seconds(yearSeconds, 90 * 86_400),
+  RETENTION_DAYS: setting(wholeNumber(1, 3650).default(90), "is a whole number of days from 1 to 3650"),
+  LOG_LEVEL: oneOf(["fatal", "error", "warn", "info", "debug", "trace", "silent"], "info"),
+  RATE_LIMIT: setting(
+    z.union([z.literal("off"), wholeNumber(1, 1_000_000)]).default(600),
+    "is off, or a whole number of requests a minute from 1 to 1000000",
+  ),
+  ALLOW_SIMULATOR: oneOf(["yes", "no"], "no"),
+  VITE_SERVERS: oneOf(["on", "off"], "off"),
+};
+
+type Values<Read> = {
+  [Name in keyof Read]: Read[Name] extends Setting<infer Schema> ? z.output<Schema> : never;
+};
+
+/**
+ * Reads each setting by itself, so that a bad one hides no other. In place of a bad value there is the default.
+ *
+ * @returns the values, and for each bad setting one problem by its name.
+ */
+function readEach(given: Record<string, string | undefined>) {
+  const problems = new Map<string, string>();
+  const values = Object.entries(environment).map(([name, { schema, allowed }]) => {
+    const parsed = schema.safeParse(given[name]);
+    if (parsed.success) return [name, parsed.data];
+    problems.set(name, `${name} ${allowed}`);
+    return [name, schema.parse(undefined)];
+  });
+  return { value: Object.fromEntries(values) as Values<typeof environment>, problems };
+}
 
 /** What `readSettings` needs from other modules; load-settings.ts passes the real ones. */
 export interface SettingsSources {
@@ -117,9 +172,7 @@ export function readSettings(
   const given = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ""),
   );
-  const parsed = environment.safeParse(given);
-  if (!parsed.success) throw new SettingsError(parsed.error.issues.map(formatIssue));
-  const value = parsed.data;
+  const { value, problems: bad } = readEach(given);
   const production = env.NODE_ENV === "production";
   const problems: string[] = [];
   if (!/^(development|test|production)?$/.test(env.NODE_ENV ?? "")) {
@@ -142,18 +195,15 @@ export function readSettings(
     wechatApiUrl !== realApiUrl ||
     apps.some((app) => simulatedApps.some((known) => known.appSecret === app.appSecret));
 
-  if (
-    publicUrl.pathname !== "/" ||
-    publicUrl.search ||
-    publicUrl.hash ||
-    publicUrl.username ||
-    publicUrl.password
-  ) {
-    problems.push("PUBLIC_URL is an origin only: scheme and host, no path, query or user name");
+  for (const name of ["PUBLIC_URL", "WECHAT_OPEN_URL", "WECHAT_API_URL"] as const) {
+    const url = value[name];
+    if (url && (url.pathname !== "/" || url.search || url.hash || url.username || url.password)) {
+      problems.push(`${name} is an origin only: scheme and host, no path, query or user name`);
+    }
   }
   const sessionIdleSeconds =
     value.SESSION_IDLE_SECONDS ?? Math.min(14 * 86_400, value.SESSION_ABSOLUTE_SECONDS);
-  if (sessionIdleSeconds > value.SESSION_ABSOLUTE_SECONDS) {
+  if (sessionIdleSeconds > value.SESSION_ABSOLUTE_SECONDS && !bad.has("SESSION_ABSOLUTE_SECONDS")) {
     problems.push("SESSION_IDLE_SECONDS cannot be longer than SESSION_ABSOLUTE_SECONDS");
   }
   for (const key of value.SECRET_KEYS) {
@@ -187,7 +237,9 @@ export function readSettings(
       );
     }
   }
-  if (problems.length > 0) throw new SettingsError([...new Set(problems)]);
+  // What follows from the default in place of a bad value is no problem of its own.
+  const others = problems.filter((problem) => !bad.has(/^[A-Z_]+/.exec(problem)?.[0] ?? ""));
+  if (bad.size + others.length > 0) throw new SettingsError([...new Set([...bad.values(), ...others])]);
 
   return {
     production,
@@ -242,7 +294,7 @@ function readTrustProxy(text: string | undefined, problems: string[]): false | n
   const addresses = text.split(",").map((address) => address.trim());
   if (!addresses.every(isProxyAddress)) {
     problems.push(
-      "TRUST_PROXY is a number of proxies, or a list of addresses such as 10.0.0.0/8 or loopback",
+      "TRUST_PROXY is a number of proxies from 1 to 9, or a list of addresses such as 10.0.0.0/8 or loopback; not set, or 0, without a proxy",
     );
   }
   return addresses;

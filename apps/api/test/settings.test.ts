@@ -64,6 +64,14 @@ describe("a bad setting", () => {
     ["WECHAT_APPS", JSON.stringify([{ ...apps[0], secret: "hunter2" }])],
     ["WECHAT_APPS", JSON.stringify([{ ...apps[0], verifyFiles: ["../etc/passwd"] }])],
     ["WECHAT_APPS", JSON.stringify([apps[0], apps[0]])],
+    ["WECHAT_APPS", JSON.stringify(apps[0])],
+    ["WECHAT_APPS", "[null]"],
+    ["WECHAT_APPS", JSON.stringify([{ ...apps[0], group: "" }])],
+    ["WECHAT_APPS", JSON.stringify([{ ...apps[0], profile: true }])],
+    ["WECHAT_APPS", JSON.stringify([{ ...apps[0], verifyFiles: "one" }])],
+    ["WECHAT_APPS", JSON.stringify([{ ...apps[0], logo: 1 }])],
+    ["WECHAT_APPS", JSON.stringify([{ ...apps[0], name: { zh: "一" } }])],
+    ["WECHAT_APPS", JSON.stringify([{ ...apps[0], privacyUrl: 1 }])],
     ["WECHAT_OPEN_URL", "open.weixin.qq.com"],
     ["WECHAT_API_URL", "file:///etc/passwd"],
     ["RETURN_TO_ORIGINS", "https://shop.example.com/path"],
@@ -95,6 +103,9 @@ describe("a bad setting", () => {
     expect(problems).not.toEqual([]);
     for (const problem of problems) {
       expect(problem).toContain(name);
+      expect(problem, "says what is allowed, in this system's words").not.toMatch(
+        /invalid|expected|received/i,
+      );
       for (const secret of [
         "hunter2",
         strongKey,
@@ -125,6 +136,63 @@ describe("a bad setting", () => {
       WECHAT_APPS: "[]",
     });
     expect(later.length).toBeGreaterThanOrEqual(4);
+  });
+
+  it("is listed with the others whether it is wrong by itself, in an app, or beside another setting [T102]", () => {
+    const [app] = apps;
+    const problems = problemsOf({
+      STATE_TTL_SECONDS: "900",
+      TRUST_PROXY: "maybe",
+      SESSION_IDLE_SECONDS: "600",
+      SESSION_ABSOLUTE_SECONDS: "60",
+      RATE_LIMIT: "zero",
+      NODE_ENV: "prod",
+      ADMIN_USERNAME: "olga",
+      RETURN_TO_ORIGINS: "*",
+      WECHAT_APPS: JSON.stringify([{ ...app, appId: "gh_1" }, app, { ...app, logo: "/nowhere.png" }]),
+    });
+    for (const part of [
+      "STATE_TTL_SECONDS",
+      "TRUST_PROXY",
+      "SESSION_IDLE_SECONDS",
+      "RATE_LIMIT",
+      "NODE_ENV",
+      "ADMIN_USERNAME",
+      "RETURN_TO_ORIGINS",
+      "WECHAT_APPS 0.appId",
+      "WECHAT_APPS: two apps have the same appId",
+      "WECHAT_APPS: the logo of oa",
+    ]) {
+      expect(
+        problems.filter((problem) => problem.startsWith(part)),
+        part,
+      ).toHaveLength(1);
+    }
+  });
+
+  it.each([
+    ["RATE_LIMIT", "zero", /off, or .*from 1 to 1000000/],
+    ["STATE_TTL_SECONDS", "10m", /seconds from 1 to 600/],
+    ["PORT", "x", /from 1 to 65535/],
+    ["LOG_LEVEL", "loud", /fatal, error, warn, info, debug, trace, silent/],
+    ["PUBLIC_URL", "login.example.com", /https:\/\/login\.example\.com/],
+    ["WECHAT_API_URL", "https://proxy.example/wechat", /no path/],
+    ["TRUST_PROXY", "maybe", /1 to 9.*10\.0\.0\.0\/8/],
+    ["WECHAT_APPS", JSON.stringify([{ ...apps[0], kind: "mini" }]), /official_account.*website/],
+    ["WECHAT_APPS", JSON.stringify([{ ...apps[0], appSecret: undefined }]), /appSecret is missing/],
+  ])("names what is allowed (%s=%j)", (name, value, allowed) => {
+    const [problem, ...others] = problemsOf({ [name]: value });
+    expect(others).toEqual([]);
+    expect(problem).toMatch(allowed);
+  });
+
+  it("is listed once, without a consequence of its fallback", () => {
+    const bad = { PUBLIC_URL: "nowhere", SESSION_ABSOLUTE_SECONDS: "x", SESSION_IDLE_SECONDS: "20000000" };
+    const problems = problemsOf({ ...production, ...bad });
+    expect(problems.map((problem) => problem.split(" ")[0])).toEqual([
+      "PUBLIC_URL",
+      "SESSION_ABSOLUTE_SECONDS",
+    ]);
   });
 
   it("can be an idle limit that is longer than the absolute limit; an equal one is allowed [T102]", () => {
