@@ -9,6 +9,7 @@ import { Cookies } from "./http/cookies.js";
 import { handleErrors, refuseAddress } from "./http/errors.js";
 import { addSecurityHeaders, createSecurityHeaders } from "./http/headers.js";
 import { healthRoutes } from "./http/health.js";
+import { noticeIgnoredProxy } from "./http/ignored-proxy.js";
 import { loggerOptions, logRequests } from "./http/log.js";
 import { loginRoutes } from "./http/login.js";
 import {
@@ -93,6 +94,7 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
   await compressResponses(server);
   await limitRequests(server, deps);
   logRequests(server);
+  noticeIgnoredProxy(server, deps);
   handleErrors(server, sendPage);
   healthRoutes(server, deps, () => draining);
   verifyFileRoutes(server, deps.apps);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { makeOperator } from "./support/operator.js";
 import { send } from "./support/raw-http.js";
 import { rowsOf } from "./support/rows.js";
 import { type System, startSystem } from "./support/system.js";
@@ -37,6 +38,36 @@ describe("a server without a trusted proxy", () => {
     expect(redirectUri(dressed.answer.headers.location)).toBe(redirectUri(plain.answer.headers.location));
     expect(String(dressed.answer.headers["set-cookie"])).not.toMatch(/Secure|Domain|__Host-/);
     expect(system.logLines.join("")).not.toMatch(/203\.0\.113\.9|evil\.example/);
+  });
+});
+
+describe("X-Forwarded-For on a server without a trusted proxy", () => {
+  const warnings = () => system.logLines.filter((line) => line.includes('"forwarded_for_ignored"'));
+
+  it("is warned of once in the log and shown in the console, with TRUST_PROXY as the remedy", async () => {
+    system = await startSystem();
+    const console = await makeOperator(system, "operator");
+    const notices = async () => (await console.query<{ items: object[] }>("system.notices")).data?.items;
+    await start({});
+    expect(warnings()).toEqual([]);
+    expect(await notices()).toEqual([]);
+    for (let requests = 0; requests < 3; requests++) await start({ "x-forwarded-for": "203.0.113.9" });
+    expect(warnings()).toHaveLength(1);
+    expect(JSON.parse(warnings()[0] ?? "{}")).toMatchObject({
+      level: 40,
+      ip: expect.stringMatching(loopback),
+      msg: expect.stringContaining("TRUST_PROXY"),
+    });
+    expect(await notices()).toEqual([
+      { kind: "forwarded_for_ignored", since: expect.any(String), ip: expect.stringMatching(loopback) },
+    ]);
+  });
+
+  it.each(["1", "192.0.2.1"])("is no reason for a warning where TRUST_PROXY=%s is set", async (trusted) => {
+    system = await startSystem({ env: { TRUST_PROXY: trusted } });
+    await start({ "x-forwarded-for": "203.0.113.9" });
+    expect(warnings()).toEqual([]);
+    expect(system.app.deps.notices.list()).toEqual([]);
   });
 });
 

@@ -13,6 +13,12 @@ export const shared = {
     errors: "Errors",
     signIns: "Sign-ins",
   },
+  notices: {
+    forwarded_for_ignored: {
+      title: "Requests seem to come through a proxy that is not trusted",
+      body: "A request from {ip} had the header <code>X-Forwarded-For</code>, but <code>TRUST_PROXY</code> is off. If a proxy is in front of this server, all people behind it have its address and share one rate limit: set <code>TRUST_PROXY</code> and restart. If there is no proxy, a client wrote the header, and nothing needs to be done.",
+    },
+  },
   common: {
     cancel: "Cancel",
     close: "Close",

@@ -15,6 +15,12 @@ export const shared: MessagesLike<typeof english> = {
     errors: "错误",
     signIns: "登录记录",
   },
+  notices: {
+    forwarded_for_ignored: {
+      title: "请求似乎经过了一个未受信任的代理",
+      body: "来自 {ip} 的请求带有 <code>X-Forwarded-For</code> 头，但没有设置 <code>TRUST_PROXY</code>。如果服务器前面有代理，代理后面的所有人会显示为同一个地址，并共用同一个限流额度：请设置 <code>TRUST_PROXY</code> 并重启。如果没有代理，那只是某个客户端自己写了这个头，无需处理。",
+    },
+  },
   common: {
     cancel: "取消",
     close: "关闭",

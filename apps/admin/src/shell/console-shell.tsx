@@ -8,6 +8,7 @@ import { SideDrawer } from "../ui/dialogs.js";
 import classes from "./console-shell.module.css";
 import { LanguageSwitch } from "./language-switch.js";
 import { Navigation } from "./navigation.js";
+import { Notices } from "./notices.js";
 import { OperatorMenu } from "./operator-menu.js";
 import { SearchBox } from "./search-box.js";
 import { ThemeSwitch } from "./theme-switch.js";
@@ -63,6 +64,7 @@ export function ConsoleShell(): ReactNode {
         </div>
       </header>
       <main id="content" className={classes.main} tabIndex={-1}>
+        <Notices />
         <Outlet />
       </main>
       <SideDrawer opened={menuOpened} onClose={menu.close} side="left" width="280px" title={<Wordmark />}>

@@ -6,6 +6,7 @@ import { createApps } from "./apps.js";
 import type { Deps, Log } from "./deps.js";
 import { CallCounts } from "./failures/call-counts.js";
 import { KeyRing } from "./key-ring.js";
+import { Notices } from "./notices.js";
 import { createAppTokenKeepers } from "./tokens/app-tokens.js";
 
 /** A callback makes at most two calls and must end within 10 s. */
@@ -40,6 +41,7 @@ export function createDeps(parts: { settings: Settings; db: Database; now: () =>
       return client;
     },
     callCounts,
+    notices: new Notices(),
   };
   return { ...deps, appToken: createAppTokenKeepers(deps) };
 }

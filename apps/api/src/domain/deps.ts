@@ -5,6 +5,7 @@ import type { Settings } from "../env.js";
 import type { Apps } from "./apps.js";
 import type { CallCounts } from "./failures/call-counts.js";
 import type { KeyRing } from "./key-ring.js";
+import type { Notices } from "./notices.js";
 
 export { DatabaseError } from "../db/database.js";
 
@@ -26,6 +27,7 @@ export interface Deps {
   /** The global token of one Official Account, shared with all processes. */
   appToken(appId: string): TokenKeeper<GlobalAccessToken>;
   callCounts: CallCounts;
+  notices: Notices;
   now(): Date;
   log: Log;
 }

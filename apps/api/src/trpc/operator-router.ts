@@ -5,6 +5,7 @@ import { operatorsOwnRouter } from "./routers/operator.js";
 import { peopleRouter } from "./routers/people.js";
 import { searchRouter } from "./routers/search.js";
 import { signInsRouter } from "./routers/sign-ins.js";
+import { systemRouter } from "./routers/system.js";
 import { tokensRouter } from "./routers/tokens.js";
 
 /** `/admin/trpc`: what the console may ask for. */
@@ -16,6 +17,7 @@ export const router = operatorRouter({
   failures: failuresRouter,
   signIns: signInsRouter,
   search: searchRouter,
+  system: systemRouter,
 });
 
 export type OperatorRouter = typeof router;
