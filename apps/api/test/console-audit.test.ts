@@ -27,6 +27,11 @@ const calls: Record<string, () => Promise<unknown>> = {
     next: `${accounts.owner.password}, newly painted`,
   }),
   "tokens.refreshApp": async () => ({ appId: system.officialAccount.appId }),
+  "tokens.checkUser": async () => {
+    await system.browser({ person: "alice" }).signIn();
+    const [token] = await rowsOf(system.db, "userTokens");
+    return { bindingId: token?.bindingId };
+  },
   "operator.signOut": async () => undefined,
 };
 

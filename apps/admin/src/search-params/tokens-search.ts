@@ -5,7 +5,7 @@ import { oneOf, text } from "./fields.js";
 export const tokensSearch = z.object({
   q: text,
   appId: text,
-  state: oneOf(["fresh", "refreshable", "dead"]),
+  state: oneOf(["fresh", "refreshable", "refused", "dead"]),
   cursor: text,
   open: text,
   app: text,

@@ -206,7 +206,7 @@ export function defineTables(c: Columns) {
       updatedAt: c.time("updated_at").notNull(),
       /** When an operator last asked WeChat about this access token. Null if it was not checked since it was issued. */
       checkedAt: c.time("checked_at"),
-      /** Why WeChat refused it then; null if it did not. */
+      /** Why WeChat refused it then: its errcode, or `invalid`; null if it did not. */
       refusedErrcode: c.text("refused_errcode"),
     },
     (t) => [c.index("user_tokens_updated").on(t.updatedAt, t.bindingId)],

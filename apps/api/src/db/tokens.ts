@@ -1,4 +1,4 @@
-import { and, eq, or, sql } from "drizzle-orm";
+import { and, eq, isNotNull, or, sql } from "drizzle-orm";
 import type { AppTokenKind } from "./schema.js";
 import { encoded, type Params, statement } from "./statement.js";
 
@@ -13,7 +13,10 @@ interface UserTokenValues {
   now: Date;
 }
 
-/** Stores the tokens of a sign-in, unless the stored ones are worth more (`scopeRank`) and can still be refreshed. */
+/**
+ * Stores the tokens of a sign-in, unless the stored ones are worth more (`scopeRank`) and are, as far as is known, still
+ * alive.
+ */
 export const upsertUserToken = statement("upsert_user_token", (orm, t, p: Params<UserTokenValues>) =>
   orm
     .insert(t.userTokens)
@@ -37,13 +40,42 @@ export const upsertUserToken = statement("upsert_user_token", (orm, t, p: Params
         expiresAt: sql`excluded.expires_at`,
         refreshExpiresAt: sql`excluded.refresh_expires_at`,
         updatedAt: sql`excluded.updated_at`,
+        checkedAt: sql`excluded.checked_at`,
+        refusedErrcode: sql`excluded.refused_errcode`,
       },
       setWhere: or(
         sql`excluded.scope_rank >= ${t.userTokens.scopeRank}`,
         sql`${t.userTokens.refreshExpiresAt} <= excluded.updated_at`,
+        isNotNull(t.userTokens.refusedErrcode),
       ) as ReturnType<typeof sql>,
     })
     .returning({ bindingId: t.userTokens.bindingId }),
+);
+
+export const findUserToken = statement("find_user_token", (orm, t, p: Params<{ bindingId: string }>) =>
+  orm
+    .select({
+      accessToken: t.userTokens.accessToken,
+      appId: t.bindings.appId,
+      openid: t.bindings.openid,
+    })
+    .from(t.userTokens)
+    .innerJoin(t.bindings, eq(t.bindings.id, t.userTokens.bindingId))
+    .where(eq(t.userTokens.bindingId, p.bindingId)),
+);
+
+/** Stores what WeChat said about an access token; no row if a sign-in has stored another one meanwhile. */
+export const setUserTokenCheck = statement(
+  "set_user_token_check",
+  (orm, t, p: Params<{ bindingId: string; accessToken: string; refusedErrcode: string | null; now: Date }>) =>
+    orm
+      .update(t.userTokens)
+      .set({
+        checkedAt: sql`${encoded(t.userTokens.checkedAt, p.now)}`,
+        refusedErrcode: sql`${p.refusedErrcode}`,
+      })
+      .where(and(eq(t.userTokens.bindingId, p.bindingId), eq(t.userTokens.accessToken, p.accessToken)))
+      .returning({ bindingId: t.userTokens.bindingId }),
 );
 
 export const listAppTokens = statement("list_app_tokens", (orm, t) =>

@@ -9,7 +9,8 @@ export type AuditEvent =
   | "operator.redeem_link"
   | "operator.first"
   | "operator.change_password"
-  | "token.refresh_app";
+  | "token.refresh_app"
+  | "token.check_user";
 
 export interface AuditEntry {
   /** Null before anyone is signed in: a wrong password, a link. */

@@ -8,7 +8,7 @@ import { ModalDialog } from "../../ui/dialogs.js";
 import { FormError } from "../../ui/error-messages.js";
 import { useNotify } from "../../ui/use-notify.js";
 
-/** Asks first, because a new token ends the old one within minutes, also for other servers that hold a copy. */
+/** Asks first, because a token that WeChat does replace ends within minutes, also for servers that hold a copy. */
 export function RefreshDialog({
   app,
   opened,

@@ -1,6 +1,7 @@
 import {
   type Icon,
   IconAlertTriangle,
+  IconBan,
   IconCheck,
   IconCircleDashed,
   IconClockX,
@@ -26,6 +27,7 @@ const appAppearances: Appearances<AccessToken["state"]> = {
 const userAppearances: Appearances<UserToken["state"]> = {
   fresh: { tone: "success", icon: IconCheck },
   refreshable: { tone: "info", icon: IconRefreshDot },
+  refused: { tone: "warning", icon: IconBan },
   dead: { tone: "neutral", icon: IconSkull },
 };
 

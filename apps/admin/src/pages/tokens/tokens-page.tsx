@@ -67,7 +67,7 @@ export function TokensPage(): ReactNode {
           <SelectFilter
             label={t("state")}
             all={t("allStates")}
-            options={(["fresh", "refreshable", "dead"] as const).map((state) => ({
+            options={(["fresh", "refreshable", "refused", "dead"] as const).map((state) => ({
               value: state,
               label: t(`userState.${state}`),
             }))}

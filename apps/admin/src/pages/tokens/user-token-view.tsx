@@ -10,6 +10,7 @@ import { CopyableId } from "../../ui/copyable-id.js";
 import { Facts } from "../../ui/facts.js";
 import { QueryBoundary } from "../../ui/query-boundary.js";
 import { ExactTime } from "../../ui/time.js";
+import { CheckToken } from "./check-token.js";
 import { UserTokenState } from "./token-states.js";
 
 /** Both tokens of one binding: when they expire, and what that means for the person. */
@@ -43,8 +44,14 @@ export function UserTokenView({ bindingId }: { bindingId: string }): ReactNode {
                 ),
               ],
               [t("updatedAt"), <ExactTime key="updated" at={token.updatedAt} />],
+              [
+                t(token.state === "refused" ? "checkedAt" : "notCheckedSince"),
+                <ExactTime key="checked" at={token.checkedAt} />,
+              ],
+              ["errcode", /\d/.test(token.refusedErrcode ?? "") ? token.refusedErrcode : null],
             ]}
           />
+          <CheckToken bindingId={bindingId} />
           <p>
             <Link
               to="/people"

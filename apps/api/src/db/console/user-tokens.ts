@@ -1,8 +1,9 @@
-import { and, eq, gt, lte, or, sql } from "drizzle-orm";
+import { and, eq, gt, isNotNull, isNull, lte, or, sql } from "drizzle-orm";
 import type { Database } from "../database.js";
 import { likePattern, newestFirst, olderThan } from "../keyset.js";
 
-export type UserTokenState = "fresh" | "refreshable" | "dead";
+/** By their times, except `refused`: WeChat said at the last check that it does not accept the access token. */
+export type UserTokenState = "fresh" | "refreshable" | "refused" | "dead";
 
 export interface UserTokenFilter {
   /** An openid, user id or binding id, compared exactly; any other text is part of a folded nickname. */
@@ -22,10 +23,16 @@ export function listUserTokens(
   return db.consoleQuery((orm, t) => {
     const { userTokens: tokens, bindings } = t;
     const columns = { at: tokens.updatedAt, id: tokens.bindingId };
+    const isExpired = and(lte(tokens.expiresAt, page.now), lte(tokens.refreshExpiresAt, page.now));
+    const isAccepted = isNull(tokens.refusedErrcode);
     const stateIs = {
-      fresh: gt(tokens.expiresAt, page.now),
-      refreshable: and(lte(tokens.expiresAt, page.now), gt(tokens.refreshExpiresAt, page.now)),
-      dead: and(lte(tokens.expiresAt, page.now), lte(tokens.refreshExpiresAt, page.now)),
+      fresh: and(gt(tokens.expiresAt, page.now), isAccepted),
+      refreshable: and(lte(tokens.expiresAt, page.now), gt(tokens.refreshExpiresAt, page.now), isAccepted),
+      refused: and(
+        isNotNull(tokens.refusedErrcode),
+        or(gt(tokens.expiresAt, page.now), gt(tokens.refreshExpiresAt, page.now)),
+      ),
+      dead: isExpired,
     };
     return orm
       .select({
@@ -39,6 +46,8 @@ export function listUserTokens(
         expiresAt: tokens.expiresAt,
         refreshExpiresAt: tokens.refreshExpiresAt,
         updatedAt: tokens.updatedAt,
+        checkedAt: tokens.checkedAt,
+        refusedErrcode: tokens.refusedErrcode,
       })
       .from(tokens)
       .innerJoin(bindings, eq(bindings.id, tokens.bindingId))

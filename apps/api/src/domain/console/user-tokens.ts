@@ -35,13 +35,18 @@ export async function getUserToken(deps: Deps, bindingId: string) {
 
 type Row = Awaited<ReturnType<typeof listUserTokens>>[number];
 
-/** Without a refresh token there is no time at which it expires. */
+/** Without a refresh token there is no time at which it expires. WeChat vouched for a token when it issued it, and at a check. */
 function viewOf(deps: Deps, { scopeRank, ...row }: Row, now: Date) {
   const refreshExpiresAt = scopeRank === rankWithoutRefreshToken ? null : row.refreshExpiresAt;
-  return { ...withApp(deps, row), refreshExpiresAt, state: stateOf(row, now) };
+  const checkedAt = row.checkedAt ?? row.updatedAt;
+  return { ...withApp(deps, row), refreshExpiresAt, checkedAt, state: stateOf(row, now) };
 }
 
-function stateOf(row: { expiresAt: Date; refreshExpiresAt: Date }, now: Date): UserTokenState {
-  if (row.expiresAt > now) return "fresh";
-  return row.refreshExpiresAt > now ? "refreshable" : "dead";
+function stateOf(
+  { expiresAt, refreshExpiresAt, refusedErrcode }: Omit<Row, "scopeRank">,
+  now: Date,
+): UserTokenState {
+  if (expiresAt <= now && refreshExpiresAt <= now) return "dead";
+  if (refusedErrcode !== null) return "refused";
+  return expiresAt > now ? "fresh" : "refreshable";
 }

@@ -1,7 +1,9 @@
-import type { WebTokens } from "wechat-oauth";
+import { asWebAccessToken, type WebTokens } from "wechat-oauth";
+import { explainErrcode } from "wechat-oauth/errcodes";
 import type { BoundStatement } from "../../db/statement.js";
-import { upsertUserToken } from "../../db/tokens.js";
+import { findUserToken, setUserTokenCheck, upsertUserToken } from "../../db/tokens.js";
 import { type Deps, later } from "../deps.js";
+import { failureRecord, logUnrecorded, readFailure, type WeChatFailure } from "../failures/failures.js";
 
 /** A refresh token lives 30 days from the person's authorization. That a use extends it is not confirmed. */
 const refreshTokenSeconds = 30 * 86_400;
@@ -42,4 +44,51 @@ export function userTokenRecords(
 function rankOf({ refreshToken, scope }: WebTokens): number {
   if (refreshToken === undefined) return rankWithoutRefreshToken;
   return scope.some((name) => name !== "snsapi_base") ? 2 : 1;
+}
+
+/** What WeChat said about a person's access token. Without a verdict nothing is known that was not known before. */
+export type TokenCheck =
+  | { result: "valid"; errcode: null }
+  /** `errcode` is `invalid` for the codes that the library does not tell apart. */
+  | { result: "refused"; errcode: string }
+  | { result: "unanswered"; errcode: string };
+
+/**
+ * Asks WeChat whether the stored access token of a binding is still valid: a person may have revoked it, or changed
+ * their password, long before its time is over.
+ *
+ * @returns undefined if there is no token, it cannot be decrypted, or its app is no longer configured.
+ * @throws {DatabaseError}
+ */
+export async function checkUserToken(deps: Deps, bindingId: string): Promise<TokenCheck | undefined> {
+  const [row] = await deps.db.run(findUserToken, { bindingId });
+  const accessToken = row && deps.keys.decrypt(row.accessToken, userTokenRow(bindingId, "access_token"));
+  if (!row || accessToken === undefined || !deps.apps.byAppId(row.appId)) return undefined;
+  const { appId, openid, accessToken: encrypted } = row;
+  const startedAt = performance.now();
+  let check: TokenCheck;
+  try {
+    const token = { accessToken: asWebAccessToken(accessToken), openid };
+    const isValid = await deps.wechat(appId).checkAccessToken(token);
+    check = isValid ? { result: "valid", errcode: null } : { result: "refused", errcode: "invalid" };
+  } catch (error) {
+    const failure = readFailure(error);
+    if (!failure) throw error;
+    const latencyMs = performance.now() - startedAt;
+    const record = failureRecord(deps, failure, { appId, openid, latencyMs });
+    await deps.db.batch([record]).catch((cause: unknown) => logUnrecorded(deps, failure, appId, cause));
+    check = { result: isVerdict(failure) ? "refused" : "unanswered", errcode: failure.errcode };
+  }
+  if (check.result !== "unanswered") {
+    const { errcode: refusedErrcode } = check;
+    const now = deps.now();
+    await deps.db.run(setUserTokenCheck, { bindingId, accessToken: encrypted, refusedErrcode, now });
+  }
+  return check;
+}
+
+/** Whether a refusal is about the person's token, and not about the call or the account. */
+function isVerdict({ errcode, endpoint }: WeChatFailure): boolean {
+  const found = explainErrcode(errcode, endpoint);
+  return found?.whoMustAct === "user" || found?.retry === "restart" || found?.retry === "sns_refresh";
 }

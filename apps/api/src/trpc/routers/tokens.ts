@@ -4,6 +4,7 @@ import { getUserToken, listUserTokensPage } from "../../domain/console/user-toke
 import { explanationOf } from "../../domain/console/view.js";
 import type { Deps } from "../../domain/deps.js";
 import { listAppTokenStates, refreshAppToken } from "../../domain/tokens/app-tokens.js";
+import { checkUserToken } from "../../domain/tokens/user-tokens.js";
 import { AppError } from "../errors.js";
 import { idInput, pageInput, plainText, searchText } from "../inputs.js";
 import { operatorProcedure, operatorRouter, viewerProcedure } from "../procedures.js";
@@ -17,7 +18,7 @@ export const tokensRouter = operatorRouter({
         ...pageInput,
         q: searchText,
         appId: plainText(64).optional(),
-        state: z.enum(["fresh", "refreshable", "dead"]).optional(),
+        state: z.enum(["fresh", "refreshable", "refused", "dead"]).optional(),
       }),
     )
     .query(({ ctx, input }) => listUserTokensPage(ctx.deps, input)),
@@ -27,6 +28,26 @@ export const tokensRouter = operatorRouter({
     if (!token) throw new AppError("not_found");
     return token;
   }),
+
+  checkUser: operatorProcedure
+    .meta({ audit: "token.check_user" })
+    .input(z.object({ bindingId: idInput }))
+    .mutation(async ({ ctx, input: { bindingId } }) => {
+      const { deps, operator, visitor } = ctx;
+      const check = await checkUserToken(deps, bindingId);
+      if (!check) throw new AppError("not_found");
+      await recordAudit(deps, {
+        operatorId: operator.id,
+        event: "token.check_user",
+        target: bindingId,
+        result: check.result === "valid" ? "ok" : "refused",
+        errcode: check.errcode ?? undefined,
+        visitor,
+      });
+      const token = await getUserToken(deps, bindingId);
+      if (!token) throw new AppError("not_found");
+      return { ...check, token };
+    }),
 
   refreshApp: operatorProcedure
     .meta({ audit: "token.refresh_app" })
