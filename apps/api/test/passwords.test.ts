@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { createOperatorLink } from "../src/domain/operators/links.js";
 import { hashPassword, isPassword, passwordProblem } from "../src/domain/operators/password-hash.js";
 import { accounts, makeOperator } from "./support/operator.js";
 import { type RawResponse, send } from "./support/raw-http.js";
@@ -97,6 +98,38 @@ describe("guessing passwords", () => {
     for (let round = 0; round < 11; round++) await signInFrom(`198.51.100.${round}`, wrong);
     expect((await signInFrom("203.0.113.1", accounts.owner)).status).toBe(429);
     expect((await signInFrom("192.0.2.99", accounts.owner)).status).toBe(200);
+  });
+
+  it("cannot lock an operator out of a source within 30 days of the last sign-in there, though the first is older [T41]", async () => {
+    const days = (count: number) => system.advance(count * 86_400);
+    days(1); // the counts of the tests before are over
+    expect((await signInFrom("192.0.2.77", accounts.owner)).status).toBe(200);
+    days(25);
+    expect((await signInFrom("192.0.2.77", accounts.owner)).status).toBe(200);
+    days(25);
+    for (let round = 0; round < 11; round++) await signInFrom(`198.51.100.${round}`, wrong);
+    expect((await signInFrom("203.0.113.1", accounts.owner)).status, "a source without a sign-in").toBe(429);
+    expect((await signInFrom("192.0.2.77", accounts.owner)).status).toBe(200);
+
+    days(31);
+    for (let round = 0; round < 11; round++) await signInFrom(`198.51.100.${round}`, wrong);
+    expect((await signInFrom("192.0.2.77", accounts.owner)).status, "31 days after the last one").toBe(429);
+    system.advance(16 * 60);
+  });
+
+  it("cannot lock an operator out of the source from which a one-time link was redeemed [T41]", async () => {
+    const secret = await createOperatorLink(system.app.deps, "viewer");
+    const account = { username: "nora", password: "nora has a new desk" };
+    const redeemed = await send(system, {
+      method: "POST",
+      path: "/admin/trpc/operator.redeemLink",
+      headers: { "content-type": "application/json", "x-forwarded-for": "192.0.2.88" },
+      body: JSON.stringify({ secret, ...account }),
+    });
+    expect(redeemed.status, redeemed.text).toBe(200);
+    const guess = { ...account, password: "a wrong password" };
+    for (let round = 0; round < 11; round++) await signInFrom(`198.51.101.${round}`, guess);
+    expect((await signInFrom("192.0.2.88", account)).status).toBe(200);
   });
 
   it("gets a 429 after 10 wrong ones from a source, over all names, one by one or in a batch [T35, T41]", async () => {

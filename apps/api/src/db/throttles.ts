@@ -19,6 +19,20 @@ export const incrementThrottle = statement(
       .returning({ count: t.throttles.count, expiresAt: t.throttles.expiresAt }),
 );
 
+/** Remembers a key until `expiresAt`, from now on: unlike a window of attempts, it does not end by its first moment. */
+export const rememberUntil = statement(
+  "remember_until",
+  (orm, t, p: Params<{ key: string; expiresAt: Date }>) =>
+    orm
+      .insert(t.throttles)
+      .values({ key: p.key, count: 1, expiresAt: p.expiresAt })
+      .onConflictDoUpdate({
+        target: t.throttles.key,
+        set: { count: sql`${t.throttles.count} + 1`, expiresAt: sql`excluded.expires_at` },
+      })
+      .returning({ key: t.throttles.key }),
+);
+
 /** Takes one attempt back, because only failed attempts count. */
 export const decrementThrottle = statement("decrement_throttle", (orm, t, p: Params<{ key: string }>) =>
   orm

@@ -1,5 +1,6 @@
-import { decrementThrottle, findThrottle, incrementThrottle } from "../db/throttles.js";
+import { decrementThrottle, findThrottle, incrementThrottle, rememberUntil } from "../db/throttles.js";
 import { type Deps, later } from "./deps.js";
+import { hashSecret } from "./key-ring.js";
 
 /** Too many attempts; try again after `retryAfterSeconds`. */
 export class ThrottledError extends Error {
@@ -43,11 +44,19 @@ export async function releaseAttempt(deps: Deps, ...keys: string[]): Promise<voi
   for (const key of keys) await deps.db.run(decrementThrottle, { key });
 }
 
-/** Remembers for `seconds` that an operator signed in from this source. */
-export async function markKnownSource(deps: Deps, key: string, seconds: number): Promise<void> {
-  await countAttempt(deps, key, seconds);
+/** A source from which an operator signed in is known for 30 days after the last time. */
+const knownSourceSeconds = 30 * 86_400;
+
+const knownSourceKey = (username: string, source: string) =>
+  `operator-known:${hashSecret(username)}:${source}`;
+
+/** Remembers that the operator of this name signed in from this source. */
+export async function markKnownSource(deps: Deps, username: string, source: string): Promise<void> {
+  const key = knownSourceKey(username, source);
+  await deps.db.run(rememberUntil, { key, expiresAt: later(deps.now(), knownSourceSeconds) });
 }
 
-export async function isKnownSource(deps: Deps, key: string): Promise<boolean> {
+export async function isKnownSource(deps: Deps, username: string, source: string): Promise<boolean> {
+  const key = knownSourceKey(username, source);
   return (await deps.db.run(findThrottle, { key, now: deps.now() })).length > 0;
 }

@@ -13,7 +13,7 @@ import { auditRecord, recordAudit } from "../audit.js";
 import { type Deps, later, type Visitor } from "../deps.js";
 import { newId } from "../ids.js";
 import { hashSecret, isSecret, newSecret } from "../key-ring.js";
-import { releaseAttempt, throttle } from "../throttle.js";
+import { markKnownSource, releaseAttempt, throttle } from "../throttle.js";
 import { checkPassword, type Operator, OperatorError, parseUsername } from "./accounts.js";
 import { hashPassword } from "./password-hash.js";
 import { type OperatorRole, roleRank } from "./roles.js";
@@ -78,6 +78,7 @@ export async function redeemOperatorLink(
       throw error;
     }
     await releaseAttempt(deps, linkKey);
+    await markKnownSource(deps, username, visitor.source);
     deps.log.info(
       { event: "operator_link_redeemed", operatorId: operator.id },
       "an operator link was redeemed",

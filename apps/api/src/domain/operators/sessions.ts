@@ -17,8 +17,6 @@ import { type Operator, OperatorError } from "./accounts.js";
 import { isPassword } from "./password-hash.js";
 import { foldUsername } from "./usernames.js";
 
-const knownSourceSeconds = 30 * 86_400;
-
 /** Wrong passwords, wrong links: from one source, or for one name. */
 export const attemptLimit = { max: 10, windowSeconds: 15 * 60 };
 
@@ -53,8 +51,7 @@ export async function signInOperator(
 ): Promise<{ operator: Operator; secret: string }> {
   const username = foldUsername(given.username);
   const name = hashSecret(username);
-  const knownKey = `operator-known:${name}:${visitor.source}`;
-  const isKnown = await isKnownSource(deps, knownKey);
+  const isKnown = await isKnownSource(deps, username, visitor.source);
   const accountKey = isKnown ? `operator:${name}:${visitor.source}` : `operator:${name}`;
   const sourceKey = `operator-source:${visitor.source}`;
   // The source first: a stranger who is stopped here does not use up the attempts of the name.
@@ -79,7 +76,7 @@ export async function signInOperator(
     throw error;
   }
   await releaseAttempt(deps, accountKey, ...(isKnown ? [] : [sourceKey]));
-  await markKnownSource(deps, knownKey, knownSourceSeconds);
+  await markKnownSource(deps, username, visitor.source);
   deps.log.info({ event: "operator_signed_in", operatorId: active.id }, "an operator signed in");
   return { operator: { id: active.id, username, role: active.role }, secret };
 }
