@@ -98,6 +98,14 @@ describe("a sign-in that fails before the openid is known", () => {
     expect(await signInOf(failed)).toMatchObject({ userId: null, browserUser: { userId } });
   });
 
+  it("is attributed to a new person with the latest sign-ins of the browser only, so that their number bounds the work", async () => {
+    const alice = system.browser({ person: "alice" });
+    for (let tries = 0; tries < 25; tries++) await alice.visit("/login/wechat?tap=1");
+    await alice.signIn();
+    const attributed = (await rowsOf(system.db, "signIns")).filter((row) => row.browserUserId !== null);
+    expect(attributed).toHaveLength(20);
+  });
+
   it("has no guess where two people have signed in in that browser and neither is signed in", async () => {
     const alice = system.browser({ person: "alice" });
     await alice.signIn();

@@ -1,4 +1,4 @@
-import { and, type Column, desc, eq, lt, or, type SQL } from "drizzle-orm";
+import { and, type Column, desc, eq, lt, or, type SQL, sql } from "drizzle-orm";
 
 /** Rows that come after (at, id) in a list that is newest first. The same condition on both engines. */
 export function olderThan(
@@ -14,3 +14,9 @@ export const newestFirst = ({ at, id }: { at: Column; id: Column }): SQL[] => [d
 
 /** A piece of text for LIKE … ESCAPE '\\', in which wildcards are taken literally. */
 export const likePattern = (text: string): string => `%${text.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+
+/**
+ * A text column is null, asked so that no index on it is used: without statistics SQLite takes IS NULL for selective, and
+ * would read every row that has none, such as all failures before an openid was known.
+ */
+export const isAbsent = (column: Column): SQL => sql`coalesce(${column}, '') = ''`;

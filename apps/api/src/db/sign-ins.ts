@@ -1,5 +1,6 @@
 import {
   and,
+  desc,
   eq,
   inArray,
   isNull,
@@ -12,6 +13,7 @@ import {
   sql,
 } from "drizzle-orm";
 import { deleteBatchSize } from "./delete-batch.js";
+import { isAbsent } from "./keyset.js";
 import type { AuthorizationRequestOutcome, SignInOutcome, Tables } from "./schema.js";
 import { encoded, type Params, statement } from "./statement.js";
 
@@ -61,8 +63,8 @@ export const insertSignIn = statement("insert_sign_in", (orm, t, p: Params<SignI
 );
 
 /**
- * Once a browser's first user is known: its earlier sign-ins were probably theirs too. Nothing changes if this sign-in
- * began with a guess already, or if the browser has had another user.
+ * Once a browser's first user is known: its latest sign-ins were probably theirs too. Nothing changes if this sign-in began
+ * with a guess already, or if one of them names another user.
  */
 export const attributeEarlierSignIns = statement(
   "attribute_earlier_sign_ins",
@@ -72,16 +74,24 @@ export const attributeEarlierSignIns = statement(
       .select({ hash: s.browserHash })
       .from(s)
       .where(and(eq(s.id, p.id), isNull(s.browserUserId)));
-    const ofAnother = orm
-      .select({ id: s.id })
+    const recent = orm
+      .select({ id: s.id, who: sql<string | null>`coalesce(${s.userId}, ${s.browserUserId})`.as("who") })
       .from(s)
-      .where(
-        and(inArray(s.browserHash, browser), ne(sql`coalesce(${s.userId}, ${s.browserUserId})`, p.userId)),
-      );
+      .where(inArray(s.browserHash, browser))
+      .orderBy(desc(s.createdAt))
+      .limit(rememberedSignIns)
+      .as("recent");
+    const ofAnother = orm.select({ id: recent.id }).from(recent).where(ne(recent.who, p.userId));
     return orm
       .update(s)
       .set({ browserUserId: sql`${p.userId}` })
-      .where(and(inArray(s.browserHash, browser), isNull(s.browserUserId), notExists(ofAnother)))
+      .where(
+        and(
+          inArray(s.id, orm.select({ id: recent.id }).from(recent)),
+          isAbsent(s.browserUserId),
+          notExists(ofAnother),
+        ),
+      )
       .returning({ id: s.id });
   },
 );

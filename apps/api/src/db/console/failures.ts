@@ -15,7 +15,7 @@ import {
   sql,
 } from "drizzle-orm";
 import type { Database } from "../database.js";
-import { newestFirst, olderThan } from "../keyset.js";
+import { isAbsent, newestFirst, olderThan } from "../keyset.js";
 import type { Tables } from "../schema.js";
 import { type Orm, type Params, statement } from "../statement.js";
 
@@ -55,9 +55,9 @@ function conditionsOf(
     orm
       .select({ id: s.id })
       .from(s)
-      .where(and(eq(s.browserUserId, browserUserId ?? ""), isNull(s.userId), isNull(s.openid)));
+      .where(and(eq(s.browserUserId, browserUserId ?? ""), isAbsent(s.userId), isAbsent(s.openid)));
   return [
-    browserUserId ? and(isNull(f.openid), inArray(f.signInId, guessed())) : undefined,
+    browserUserId ? and(isAbsent(f.openid), inArray(f.signInId, guessed())) : undefined,
     appId ? eq(f.appId, appId) : undefined,
     endpoint ? eq(f.endpoint, endpoint) : undefined,
     errcode ? eq(f.errcode, errcode) : undefined,

@@ -1,6 +1,6 @@
 import { and, eq, exists, gte, inArray, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../database.js";
-import { newestFirst, olderThan } from "../keyset.js";
+import { isAbsent, newestFirst, olderThan } from "../keyset.js";
 import type { SignInOutcome, Tables } from "../schema.js";
 import { type Orm, type Params, statement } from "../statement.js";
 
@@ -46,8 +46,8 @@ function ofUser(orm: Orm, { signIns: s, bindings: b }: Tables, userId: string): 
     .where(and(eq(b.appId, s.appId), eq(b.openid, s.openid), eq(b.userId, userId)));
   return or(
     eq(s.userId, userId),
-    and(inArray(s.openid, openids), isNull(s.userId), exists(inTheirApp)),
-    and(eq(s.browserUserId, userId), isNull(s.userId), isNull(s.openid)),
+    and(inArray(s.openid, openids), isAbsent(s.userId), exists(inTheirApp)),
+    and(eq(s.browserUserId, userId), isAbsent(s.userId), isAbsent(s.openid)),
   );
 }
 
