@@ -1,5 +1,6 @@
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { describe, expect, it } from "vitest";
+import { ListGate } from "../src/domain/console/list-gate.js";
 import { maskForRole } from "../src/domain/console/masking.js";
 import { CursorError } from "../src/domain/cursor.js";
 import { roleRank } from "../src/domain/operators/roles.js";
@@ -17,7 +18,7 @@ import {
 const events: string[] = [];
 const log = { warn: ({ event }: { event: string }) => void events.push(event) };
 const common = {
-  deps: { log },
+  deps: { log, listGate: new ListGate({ running: 1, waiting: 10 }) },
   requestId: "01REQUEST",
   visitor: { ip: "192.0.2.7", source: "192.0.2.7", userAgent: undefined },
 };
@@ -229,7 +230,10 @@ describe("the access to a procedure", () => {
 
   it("needs more than a viewer's role where a procedure calls WeChat [T46]", async () => {
     const { operatorProcedures } = await load();
-    expect(withAccess(operatorProcedures, "operator", "owner")).toEqual(["tokens.refreshApp"]);
+    expect(withAccess(operatorProcedures, "operator", "owner")).toEqual([
+      "tokens.checkUser",
+      "tokens.refreshApp",
+    ]);
   });
 
   it("is declared by every procedure for people, and public in one only [T46]", async () => {

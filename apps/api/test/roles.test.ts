@@ -148,6 +148,29 @@ describe("a viewer", () => {
     }
   });
 
+  it("finds a nickname only by the whole of it, so that a masked one cannot be spelt out; an operator by a part", async () => {
+    const { nickname, openid } = system.simulator.person("alice", system.officialAccount.appId);
+    for (const path of ["people.list", "tokens.listUsers"]) {
+      const found = async (console: Console, q: string) =>
+        (await console.query<{ items: unknown[] }>(path, { q })).data?.items.length;
+      for (const part of [
+        ...nickname,
+        nickname.slice(1),
+        nickname.slice(0, -1),
+        `${nickname.slice(0, 1)}%`,
+        "%",
+        "_",
+      ]) {
+        expect(await found(viewer, part), `${path} ${part}`).toBe(0);
+      }
+      expect(await found(operator, nickname.slice(1)), path).toBe(1);
+      for (const whole of [nickname, openid]) {
+        expect([await found(viewer, whole), await found(operator, whole)], path).toEqual([1, 1]);
+      }
+      expect(await found(viewer, openid.slice(0, -1)), path).toBe(0);
+    }
+  });
+
   it("sees failures without their openid", async () => {
     const { openid } = system.simulator.person("noavatar", system.officialAccount.appId);
     system.simulator.fail("userinfo", { kind: "errcode", errcode: 40003 });

@@ -11,8 +11,12 @@ export function isConsoleError(error: unknown): error is ConsoleError {
   return error instanceof TRPCClientError;
 }
 
-/** A lost connection or a 5xx is retried once; every other error of the server is final. */
+/**
+ * A lost connection or a 5xx is retried once, and a list for which there were too many at once three times; every other
+ * error of the server is final.
+ */
 function mayRetry(failures: number, error: unknown): boolean {
+  if (isConsoleError(error) && error.data?.appCode === "too_many_lists") return failures < 3;
   if (failures >= 1 || !isConsoleError(error)) return false;
   return error.data === undefined || error.data === null || error.data.httpStatus >= 500;
 }
@@ -29,7 +33,9 @@ function handleSignedOut(error: unknown): void {
 export const queryClient = new QueryClient({
   queryCache: new QueryCache({ onError: handleSignedOut }),
   mutationCache: new MutationCache({ onError: handleSignedOut }),
-  defaultOptions: { queries: { staleTime: 5_000, retry: mayRetry, retryDelay: 700 } },
+  defaultOptions: {
+    queries: { staleTime: 5_000, retry: mayRetry, retryDelay: (failures) => 700 * (failures + 1) },
+  },
 });
 
 const client = createTRPCClient<OperatorRouter>({

@@ -91,6 +91,8 @@ export const shared = {
     notFoundBody: "It does not exist, or it was deleted after the retention period.",
     serverTitle: "Could not load",
     serverBody: "The server returned an error. Search its log for the request number to find the reason.",
+    busyTitle: "Too many lists at once",
+    busyBody: "Other operators are loading lists too. Try again in a moment.",
     networkTitle: "No connection to the server",
     networkBody: "The server cannot be reached. Check your network and that the server is running.",
     refreshFailed: "The refresh failed. What you see may be out of date.",

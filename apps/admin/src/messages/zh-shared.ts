@@ -93,6 +93,8 @@ export const shared: MessagesLike<typeof english> = {
     notFoundBody: "记录不存在，或已超过保留期限被删除。",
     serverTitle: "加载失败",
     serverBody: "服务器出错。可用请求编号在服务器日志中查找原因。",
+    busyTitle: "同时加载的列表太多",
+    busyBody: "其他运营人员也在加载列表，请稍等片刻再试。",
     networkTitle: "无法连接服务器",
     networkBody: "服务器没有响应。请检查网络，并确认服务器正在运行。",
     refreshFailed: "刷新失败，当前内容可能不是最新的。",

@@ -29,13 +29,14 @@ export function ErrorNotice({ error, onRetry }: { error: unknown; onRetry: () =>
   if (data?.code === "BAD_REQUEST") {
     return <Notice icon={IconLinkOff} title={t("badRequestTitle")} body={t("badRequestBody")} />;
   }
+  const isBusy = data?.appCode === "too_many_lists";
   return (
     <Notice
       role="alert"
-      tone="error"
+      tone={isBusy ? "neutral" : "error"}
       icon={IconPlugConnectedX}
-      title={data ? t("serverTitle") : t("networkTitle")}
-      body={data ? t("serverBody") : t("networkBody")}
+      title={isBusy ? t("busyTitle") : data ? t("serverTitle") : t("networkTitle")}
+      body={isBusy ? t("busyBody") : data ? t("serverBody") : t("networkBody")}
     >
       <Button
         variant="default"

@@ -12,8 +12,12 @@ export function olderThan(
 
 export const newestFirst = ({ at, id }: { at: Column; id: Column }): SQL[] => [desc(at), desc(id)];
 
-/** A piece of text for LIKE … ESCAPE '\\', in which wildcards are taken literally. */
-export const likePattern = (text: string): string => `%${text.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+/** A column is this text, or has it somewhere within; wildcards of LIKE are taken literally. */
+export function textMatches(column: Column, text: string, matchesParts = false): SQL {
+  if (!matchesParts) return sql`${column} = ${text}`;
+  const pattern = `%${text.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+  return sql`${column} like ${pattern} escape '\\'`;
+}
 
 /**
  * A text column is null, asked so that no index on it is used: without statistics SQLite takes IS NULL for selective, and

@@ -3,6 +3,7 @@ import { nodeTransport } from "wechat-oauth/node";
 import type { Database } from "../db/database.js";
 import type { Settings } from "../env.js";
 import { createApps } from "./apps.js";
+import { ListGate } from "./console/list-gate.js";
 import type { Deps, Log } from "./deps.js";
 import { CallCounts } from "./failures/call-counts.js";
 import { KeyRing } from "./key-ring.js";
@@ -40,6 +41,8 @@ export function createDeps(parts: { settings: Settings; db: Database; now: () =>
       if (!client) throw new RangeError("no configured app has this appid");
       return client;
     },
+    // On SQLite one query holds the whole process anyway; on PostgreSQL the console has a pool of three.
+    listGate: new ListGate({ running: parts.db.engine === "sqlite" ? 1 : 3, waiting: 20 }),
     callCounts,
     notices: new Notices(),
   };

@@ -3,6 +3,7 @@ import type { TokenKeeper } from "wechat-oauth/keeper";
 import type { Database } from "../db/database.js";
 import type { Settings } from "../env.js";
 import type { Apps } from "./apps.js";
+import type { ListGate } from "./console/list-gate.js";
 import type { CallCounts } from "./failures/call-counts.js";
 import type { KeyRing } from "./key-ring.js";
 import type { Notices } from "./notices.js";
@@ -28,6 +29,8 @@ export interface Deps {
   appToken(appId: string): TokenKeeper<GlobalAccessToken>;
   callCounts: CallCounts;
   notices: Notices;
+  /** What the console reads passes through it. */
+  listGate: ListGate;
   now(): Date;
   log: Log;
 }

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Deps } from "../domain/deps.js";
 import { operatorSessionLifetime } from "../domain/sessions/lifetime.js";
 import type { OperatorContext, PersonContext } from "../trpc/context.js";
+import { retryAfterOf } from "../trpc/errors.js";
 import { router as operatorRouter } from "../trpc/operator-router.js";
 import { router as personRouter } from "../trpc/person-router.js";
 import { authenticateOperator, authenticateUser } from "./authentication.js";
@@ -67,11 +68,18 @@ async function mount<Router extends AnyRouter>(
     maxBatchSize,
     createContext,
     onError: logErrorsOf(router),
+    responseMeta: retryAfter,
   };
   await app.register(async (scope) => {
     scope.addHook("preParsing", sameOriginOnly(settings.publicUrl));
     await scope.register(fastifyTRPCPlugin, { prefix, trpcOptions });
   });
+}
+
+/** The longest wait of the calls in a batch. */
+function retryAfter({ errors }: { errors: readonly TRPCError[] }) {
+  const seconds = errors.map(retryAfterOf).filter((one) => one !== undefined);
+  return seconds.length > 0 ? { headers: { "retry-after": String(Math.max(...seconds)) } } : {};
 }
 
 /** Clears the cookie, and the pages that the browser cached while it had it. */

@@ -1,5 +1,6 @@
 import { TRPCError } from "@trpc/server";
 import type { TRPC_ERROR_CODE_KEY } from "@trpc/server/rpc";
+import { TooManyListsError } from "../domain/console/list-gate.js";
 import { CursorError } from "../domain/cursor.js";
 import { DatabaseError } from "../domain/deps.js";
 import { OperatorError, type OperatorRefusal } from "../domain/operators/accounts.js";
@@ -14,6 +15,7 @@ export type AppErrorCode =
   | "role_too_low"
   | "cursor_invalid"
   | "too_many_attempts"
+  | "too_many_lists"
   | "database_unavailable";
 
 const trpcCodeOf = {
@@ -26,6 +28,7 @@ const trpcCodeOf = {
   role_too_low: "FORBIDDEN",
   cursor_invalid: "BAD_REQUEST",
   too_many_attempts: "TOO_MANY_REQUESTS",
+  too_many_lists: "TOO_MANY_REQUESTS",
   database_unavailable: "SERVICE_UNAVAILABLE",
 } as const satisfies Record<AppErrorCode, TRPC_ERROR_CODE_KEY>; // a code without a row fails to compile
 
@@ -47,8 +50,16 @@ export function toAppError(error: TRPCError): TRPCError {
   if (cause instanceof ThrottledError || cause instanceof TooManyHashesError) {
     return new AppError("too_many_attempts", { cause });
   }
+  if (cause instanceof TooManyListsError) return new AppError("too_many_lists", { cause });
   if (cause instanceof CursorError) return new AppError("cursor_invalid", { detail: cause.message, cause });
   if (cause instanceof DatabaseError && cause.reason !== "rejected")
     return new AppError("database_unavailable", { cause });
   return error;
+}
+
+/** For the Retry-After header, where an error says when to try again. */
+export function retryAfterOf(error: TRPCError): number | undefined {
+  const { cause } = error;
+  if (cause instanceof ThrottledError || cause instanceof TooManyListsError) return cause.retryAfterSeconds;
+  return undefined;
 }

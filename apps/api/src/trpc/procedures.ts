@@ -100,9 +100,10 @@ export const personProcedure = personBase.meta({ access: "person" }).use(({ ctx,
 export const publicOperatorProcedure = operatorBase.meta({ access: "public" });
 
 function procedureFor(lowest: OperatorRole) {
-  return operatorBase.meta({ access: lowest }).use(async ({ ctx, next }) => {
+  return operatorBase.meta({ access: lowest }).use(async ({ ctx, type, next }) => {
     const signedIn = requireRole(ctx.deps, ctx.operator, lowest);
-    const result = await next({ ctx: { operator: signedIn } });
+    const call = () => next({ ctx: { operator: signedIn } });
+    const result = type === "query" ? await ctx.deps.listGate.run(call) : await call();
     return result.ok ? { ...result, data: maskForRole(signedIn.role, result.data) } : result;
   });
 }

@@ -1,14 +1,15 @@
 import { and, desc, eq, exists, inArray, isNotNull, not, or, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../database.js";
-import { likePattern, newestFirst, olderThan } from "../keyset.js";
+import { newestFirst, olderThan, textMatches } from "../keyset.js";
 import type { UserStatus } from "../schema.js";
 import { type Params, statement } from "../statement.js";
 
 export interface PeopleFilter {
   /** An openid, unionid or user id, compared exactly. */
   exactly?: string | undefined;
-  /** A part of a folded nickname. */
+  /** A folded nickname, or a part of one. */
   nickname?: string | undefined;
+  matchesParts?: boolean | undefined;
   appId?: string | undefined;
   hasUnionid?: boolean | undefined;
   status?: UserStatus | undefined;
@@ -38,9 +39,7 @@ export function listUsers(
       conditions.push(or(eq(t.users.id, filter.exactly), inArray(t.users.id, bound)));
     }
     if (filter.nickname) {
-      conditions.push(
-        binding(sql`${t.bindings.nicknameFolded} like ${likePattern(filter.nickname)} escape '\\'`),
-      );
+      conditions.push(binding(textMatches(t.bindings.nicknameFolded, filter.nickname, filter.matchesParts)));
     }
     if (filter.appId) conditions.push(binding(eq(t.bindings.appId, filter.appId)));
     if (filter.hasUnionid !== undefined) {

@@ -1,14 +1,15 @@
-import { and, eq, gt, isNotNull, isNull, lte, or, sql } from "drizzle-orm";
+import { and, eq, gt, isNotNull, isNull, lte, or } from "drizzle-orm";
 import type { Database } from "../database.js";
-import { likePattern, newestFirst, olderThan } from "../keyset.js";
+import { newestFirst, olderThan, textMatches } from "../keyset.js";
 
 /** By their times, except `refused`: WeChat said at the last check that it does not accept the access token. */
 export type UserTokenState = "fresh" | "refreshable" | "refused" | "dead";
 
 export interface UserTokenFilter {
-  /** An openid, user id or binding id, compared exactly; any other text is part of a folded nickname. */
+  /** An openid, user id or binding id, compared exactly; any other text is a folded nickname or a part of one. */
   text?: string | undefined;
   foldedText?: string | undefined;
+  matchesParts?: boolean | undefined;
   appId?: string | undefined;
   bindingId?: string | undefined;
   state?: UserTokenState | undefined;
@@ -61,7 +62,7 @@ export function listUserTokens(
                 eq(bindings.openid, filter.text),
                 eq(bindings.userId, filter.text),
                 eq(bindings.id, filter.text),
-                sql`${bindings.nicknameFolded} like ${likePattern(filter.foldedText ?? filter.text)} escape '\\'`,
+                textMatches(bindings.nicknameFolded, filter.foldedText ?? filter.text, filter.matchesParts),
               )
             : undefined,
           olderThan(columns, page.after),

@@ -11,6 +11,12 @@ export function maskForRole<Answer>(role: OperatorRole, answer: Answer): Answer 
   return role === "viewer" ? (masked(answer) as Answer) : answer;
 }
 
+/**
+ * Whether a search may match a part of a masked field. A viewer could otherwise spell it out letter by letter, so theirs
+ * finds whole values only.
+ */
+export const mayMatchParts = (role: OperatorRole): boolean => role !== "viewer";
+
 function masked(value: unknown, name?: string): unknown {
   if (Array.isArray(value)) return value.map((item) => masked(item, name));
   if (value instanceof Date || value === null || typeof value !== "object") {

@@ -5,8 +5,10 @@ import type { Deps } from "../deps.js";
 import { shownAvatar } from "../identity/avatars.js";
 import { displayProfile } from "../identity/display-profile.js";
 import { foldNickname } from "../identity/identity.js";
+import type { OperatorRole } from "../operators/roles.js";
 import { listSessions } from "../sessions/sessions.js";
 import { listBrowserFailures, listFailuresPage } from "./failures.js";
+import { mayMatchParts } from "./masking.js";
 import { listSignInsPage } from "./sign-ins.js";
 import type { PageInput } from "./view.js";
 
@@ -18,8 +20,9 @@ export interface PeopleQuery extends PageInput {
 }
 
 /** All users, newest first, each with their bindings. */
-export async function listPeople(deps: Deps, { cursor, limit, ...query }: PeopleQuery) {
-  const cursors = cursorsOf(deps.keys, { list: "people", ...query });
+export async function listPeople(deps: Deps, role: OperatorRole, { cursor, limit, ...query }: PeopleQuery) {
+  const matchesParts = mayMatchParts(role);
+  const cursors = cursorsOf(deps.keys, { list: "people", matchesParts, ...query });
   const text = query.q?.trim();
   const filter = {
     appId: query.appId,
@@ -32,7 +35,7 @@ export async function listPeople(deps: Deps, { cursor, limit, ...query }: People
   const rows =
     exact.length > 0
       ? exact
-      : await listUsers(deps.db, { ...filter, nickname: text && foldNickname(text) }, asked);
+      : await listUsers(deps.db, { ...filter, nickname: text && foldNickname(text), matchesParts }, asked);
   const page = pageOf(rows, limit, cursors, (row) => ({ at: row.createdAt, id: row.userId }));
   return { ...page, items: await withBindings(deps, page.items) };
 }

@@ -2,7 +2,9 @@ import { listUserTokens, type UserTokenState } from "../../db/console/user-token
 import { cursorsOf, pageOf } from "../cursor.js";
 import type { Deps } from "../deps.js";
 import { foldNickname } from "../identity/identity.js";
+import type { OperatorRole } from "../operators/roles.js";
 import { rankWithoutRefreshToken } from "../tokens/user-tokens.js";
+import { mayMatchParts } from "./masking.js";
 import { type PageInput, withApp } from "./view.js";
 
 export interface UserTokenQuery extends PageInput {
@@ -12,14 +14,19 @@ export interface UserTokenQuery extends PageInput {
 }
 
 /** The users' tokens, last updated first: their state, never the tokens themselves. */
-export async function listUserTokensPage(deps: Deps, { cursor, limit, ...query }: UserTokenQuery) {
-  const cursors = cursorsOf(deps.keys, { list: "user_tokens", ...query });
+export async function listUserTokensPage(
+  deps: Deps,
+  role: OperatorRole,
+  { cursor, limit, ...query }: UserTokenQuery,
+) {
+  const matchesParts = mayMatchParts(role);
+  const cursors = cursorsOf(deps.keys, { list: "user_tokens", matchesParts, ...query });
   const { q, ...filter } = query;
   const text = q?.trim();
   const now = deps.now();
   const rows = await listUserTokens(
     deps.db,
-    { ...filter, text, foldedText: text && foldNickname(text) },
+    { ...filter, text, foldedText: text && foldNickname(text), matchesParts },
     { now, after: cursors.read(cursor), limit: limit + 1 },
   );
   const page = pageOf(rows, limit, cursors, (row) => ({ at: row.updatedAt, id: row.bindingId }));

@@ -15,7 +15,7 @@ export const peopleRouter = operatorRouter({
         status: z.enum(["active", "blocked"]).optional(),
       }),
     )
-    .query(({ ctx, input }) => listPeople(ctx.deps, input)),
+    .query(({ ctx, input }) => listPeople(ctx.deps, ctx.operator.role, input)),
 
   get: viewerProcedure.input(z.object({ userId: idInput })).query(async ({ ctx, input }) => {
     const person = await getPerson(ctx.deps, input.userId);

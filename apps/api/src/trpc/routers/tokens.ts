@@ -21,7 +21,7 @@ export const tokensRouter = operatorRouter({
         state: z.enum(["fresh", "refreshable", "refused", "dead"]).optional(),
       }),
     )
-    .query(({ ctx, input }) => listUserTokensPage(ctx.deps, input)),
+    .query(({ ctx, input }) => listUserTokensPage(ctx.deps, ctx.operator.role, input)),
 
   getUser: viewerProcedure.input(z.object({ bindingId: idInput })).query(async ({ ctx, input }) => {
     const token = await getUserToken(ctx.deps, input.bindingId);

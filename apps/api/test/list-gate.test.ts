@@ -1,0 +1,84 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ListGate, TooManyListsError } from "../src/domain/console/list-gate.js";
+import { type Console, makeOperator } from "./support/operator.js";
+import { type System, startSystem } from "./support/system.js";
+
+/** A piece of work that ends when the test says so. */
+function held() {
+  let end = () => {};
+  const done = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  return { end, run: () => done };
+}
+
+describe("ListGate", () => {
+  it("runs as many as allowed at once, the others in their order, and none of them twice", async () => {
+    const gate = new ListGate({ running: 2, waiting: 10 });
+    const started: number[] = [];
+    const works = [held(), held(), held(), held()];
+    const runs = works.map((work, n) =>
+      gate.run(() => {
+        started.push(n);
+        return work.run();
+      }),
+    );
+    expect(started).toEqual([0, 1]);
+    works[1]?.end();
+    await runs[1];
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    expect(started).toEqual([0, 1, 2]);
+    for (const { end } of works) end();
+    await Promise.all(runs);
+    expect(started).toEqual([0, 1, 2, 3]);
+  });
+
+  it("refuses what would wait behind too many, and goes on after one that failed", async () => {
+    const gate = new ListGate({ running: 1, waiting: 1 });
+    const first = held();
+    const failing = gate.run(() => first.run().then(() => Promise.reject(new Error("broken"))));
+    const second = gate.run(async () => "second");
+    await expect(gate.run(async () => "third")).rejects.toThrow(TooManyListsError);
+    first.end();
+    await expect(failing).rejects.toThrow("broken");
+    expect(await second).toBe("second");
+    expect(await gate.run(async () => "fourth")).toBe("fourth");
+  });
+
+  it("lets a request run between two lists that hold the process", async () => {
+    const gate = new ListGate({ running: 1, waiting: 10 });
+    const order: string[] = [];
+    const lists = ["a", "b"].map((name) => gate.run(async () => void order.push(name)));
+    setImmediate(() => order.push("request"));
+    await Promise.all(lists);
+    expect(order).toEqual(["a", "request", "b"]);
+  });
+});
+
+describe("a list of the console", () => {
+  let system: System;
+  let console: Console;
+  beforeEach(async () => {
+    system = await startSystem();
+    console = await makeOperator(system, "viewer");
+  });
+  afterEach(() => system.close());
+
+  it("is refused with 429 and Retry-After while too many are read, and sign-ins go on", async () => {
+    const { listGate } = system.app.deps;
+    const work = held();
+    const { running, waiting } = listGate.limits;
+    const held20 = Array.from({ length: running + waiting }, () => listGate.run(work.run));
+    const refused = await console.query("people.list", {});
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get("retry-after")).toBe("2");
+    expect(refused.error?.data).toMatchObject({ code: "TOO_MANY_REQUESTS", appCode: "too_many_lists" });
+    expect((await system.browser().signIn()).status).toBe(200);
+
+    work.end();
+    await Promise.all(held20);
+    const answered = await console.query("people.list", {});
+    expect([answered.status, answered.headers.get("retry-after")]).toEqual([200, null]);
+  });
+});
