@@ -44,7 +44,7 @@ describe("the check of words", () => {
     "「nobody」",
     "XMLNobody",
     ".nobody[data-x] {}",
-  ])("finds a word in %j", (text) => {
+  ])("finds an unwanted word in %j", (text) => {
     expect(found(text)).toEqual([[1, "nobody"]]);
   });
 

@@ -147,7 +147,7 @@ const allowed: [direction: string, file: string, text: string][] = [
   ["a test of the library starts the simulator", "packages/wechat-oauth/test/x.ts", one("wechat-simulator")],
 ];
 
-/** The linter's messages for each file, by its index in the two lists together. */
+/** The linter's messages for each file, in the order of `[...refused, ...allowed]`. */
 let messages: string[][];
 
 beforeAll(async () => {

@@ -286,7 +286,7 @@ describe("scripts/promises.mjs", () => {
   });
 });
 
-/** Runs the script of the workspace in `folder`. */
+/** Runs the copy of `scripts/promises.mjs` in `folder`. */
 async function run(folder: string, ...args: string[]): Promise<{ code: number; output: string }> {
   const command = [join(folder, "scripts/promises.mjs"), ...args];
   const finished = promisify(execFile)(process.execPath, command, { cwd: folder });

@@ -79,7 +79,7 @@ describe.each(["android", "ios"] as const)("WeChat's browser on %s", (phone) => 
     await context.close();
   });
 
-  it("does not sign in a person who refuses, and lets them try again", async () => {
+  it("does not sign in a person who refuses, and offers another sign-in", async () => {
     const context = await wechatPhone(chromium as Browser, phone);
     const page = await context.newPage();
     await page.goto(`${system.url}/login/wechat`);

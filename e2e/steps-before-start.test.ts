@@ -202,7 +202,7 @@ async function runSteps(env: Record<string, string> = {}): Promise<string[]> {
   return finished ? called : [...called, "failed"];
 }
 
-/** The environment of a process that takes itself for this version of Node, with this version of the binary interface. */
+/** Environment variables that make a process report this version of Node and of its ABI (`process.versions.modules`). */
 function asNode(node: string, modules: string): Record<string, string> {
   const preload = `node-${node}.mjs`;
   const versions = `{ ...process.versions, node: "${node}", modules: "${modules}" }`;

@@ -54,7 +54,7 @@ describe.runIf(process.platform !== "win32")("`npm run test:node`", () => {
     expect(call.files).not.toMatch(/\.env|node_modules|data/);
   });
 
-  it("sets the PATH and the folder of the headers to that Node, and keeps this checkout's tools out", async () => {
+  it("points PATH and npm_config_nodedir at the requested Node, and removes this checkout's node_modules from PATH", async () => {
     await testNode(["22.12.0"], {
       as: "linux arm64",
       env: { npm_package_name: "wechat-login", NODE: "/old" },

@@ -1,4 +1,4 @@
-// `npm run dev`: runs the same system from its sources, without a build, and reloads on a change.
+// `npm run dev`: the same system as `npm start`, from its sources, without a build, and with reload after a change.
 import { join } from "node:path";
 import { printBanner } from "./banner.mjs";
 import { install } from "./install.mjs";

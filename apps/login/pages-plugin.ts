@@ -1,6 +1,6 @@
 import { type Plugin, runnerImport } from "vite";
 
-// A type only: Vite restarts its server whenever a module that the configuration imports changes.
+// Imports only the type: with a real import, Vite would restart its server at every change of a page.
 type Pages = typeof import("./src/pages.js");
 
 const pagesModule = "/src/pages.ts";

@@ -1,4 +1,4 @@
-/** What two translations of one page have in common, whatever their languages. */
+/** What must be the same in every translation of a page. */
 export interface Outline {
   /** Levels of the headings, in order. */
   headings: number[];

@@ -1,6 +1,6 @@
 import { sections } from "./list.mjs";
 
-/** In the order in which a row lists them. */
+/** What a test can run on, in the order of the column “run on”. */
 const places = ["SQLite", "PostgreSQL", "no database", "whole system"];
 /** Longer lists of tests are collapsed, so that the promises can be read one after another. */
 const longestOpenList = 1;

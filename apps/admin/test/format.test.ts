@@ -42,7 +42,7 @@ describe("an avatar", () => {
     expect(avatarSource(url)).toBe(url);
   });
 
-  it("is shown from a simulator on this machine", () => {
+  it("is also shown if its URL is of a simulator on this machine", () => {
     const url = "http://127.0.0.1:4010/mmopen/vi_32/simulated-alice/132";
     expect(avatarSource(url)).toBe(url);
   });

@@ -21,7 +21,7 @@ describe("the query string", () => {
     expect(parseQueryString(stringifyQueryString({ q }))).toEqual({ q });
   });
 
-  it("parses broken escapes without throwing", () => {
+  it("is parsed even if it has broken escapes", () => {
     expect(() => parseQueryString("?q=%E5%B0&%&=&a")).not.toThrow();
   });
 });

@@ -65,7 +65,7 @@ describe("the redirect_uri", () => {
     expect(redirectUriOf(location)).toBe("https://login.example.com/login/wechat/callback");
   });
 
-  it("is the configured address even if the request line has an absolute URL [T16]", async () => {
+  it("is never taken from an absolute URL in the request line [T16]", async () => {
     const { status, location } = await rawGet("http://evil.example/login/wechat", {
       "user-agent": userAgents.wechatAndroid,
     });

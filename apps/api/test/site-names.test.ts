@@ -162,7 +162,7 @@ describe("the name, logo and notices of an app in WECHAT_APPS", () => {
     [{ logo: "nothing.svg" }, "the logo of shop cannot be read"],
     [{ logo: "apps.json" }, "the logo of shop is not a .png"],
     [{ logo: "large.png" }, "the logo of shop is larger than 200 KB"],
-  ])("stop the start where they are wrong: %j", (fields, problem) => {
+  ])("prevent the start if one is invalid: %j", (fields, problem) => {
     const path = join(folder, "apps.json");
     writeFileSync(join(folder, "large.png"), Buffer.alloc(200 * 1024 + 1));
     writeFileSync(path, JSON.stringify([{ ...shop, ...fields }]));

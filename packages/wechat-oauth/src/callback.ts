@@ -26,7 +26,7 @@ export interface Refusal<Claim> {
 /** A callback that must not be acted on: answer 4xx, and make no call to WeChat. */
 export interface Mismatch {
   readonly kind: "mismatch";
-  /** `state_unknown`: well-formed, but not known to `claimState`: of another browser, expired or already used. */
+  /** `state_unknown`: well-formed, but `claimState` did not find it: it belongs to another browser, has expired or was already used. */
   readonly reason: "state_missing" | "state_malformed" | "code_malformed" | "state_unknown";
 }
 

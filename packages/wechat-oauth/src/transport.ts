@@ -31,7 +31,7 @@ export interface WireAnswer {
 export interface WireLimits {
   /** From the request to the last byte of the answer. */
   readonly timeoutMs: number;
-  /** Of the answer, decompressed. */
+  /** The largest answer accepted, in bytes after decompression. */
   readonly maxBytes: number;
 }
 

@@ -140,7 +140,7 @@ describe("an error page with HTTP 200 and no redirect", () => {
     [10013, "state不能为空", { state: "" }],
     [10015, "公众号未授权第三方平台，请检查授权状态", { component_appid: "wx0000000000000000" }],
     [10016, "不支持微信开放平台的Appid，请使用公众号Appid", { appid: demoWebsite.appId }],
-  ])("has the number %i: %s", async (code, text, asked) => {
+  ])("is shown and logged as error %i: %s", async (code, text, asked) => {
     expect(await textOf(await openAs("alice", authorizeUrl(simulator, asked)))).toContain(text);
     expect(simulator.requests().at(-1)).toMatchObject({ errcode: code, status: 200 });
   });

@@ -10,7 +10,7 @@ export interface Command {
   child: ChildProcess;
   /** Its output so far. */
   said(): string;
-  /** Waits for this output. @throws {Error} it ended without */
+  /** Waits until the output matches. @throws {Error} the command ended first */
   says(text: RegExp): Promise<RegExpExecArray>;
   /** The exit code. */
   ended: Promise<number | null>;

@@ -24,7 +24,7 @@ export function splitDuration(milliseconds: number): Duration {
   return { unit: "seconds", seconds };
 }
 
-/** A measured time: whole milliseconds below a second, two decimals below a minute. */
+/** A measured time: in milliseconds below a second, in seconds with two decimals below a minute, then in whole seconds. */
 export function measuredDuration(milliseconds: number): Duration {
   if (milliseconds < SECOND_MS) return { unit: "milliseconds", milliseconds: Math.round(milliseconds) };
   if (milliseconds < MINUTE_MS) return { unit: "seconds", seconds: (milliseconds / SECOND_MS).toFixed(2) };

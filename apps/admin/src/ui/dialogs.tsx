@@ -10,8 +10,8 @@ interface DialogProps {
   children: ReactNode;
 }
 
-// Mantine's Drawer and Modal render a <header>, which outside the page's landmarks counts as a second
-// banner, so both are composed from their parts here.
+// Mantine's Drawer and Modal render a <header>, which screen readers take for a second page banner. So both are built from
+// Mantine's parts here.
 
 /** A panel at the side of the screen. On a phone it fills the screen unless `width` is small. */
 export function SideDrawer({

@@ -1,5 +1,5 @@
 /**
- * How many rows one statement of a clean-up deletes. SQLite runs on the main thread: between two batches sign-ins and
- * health checks run.
+ * The most rows that one DELETE of a clean-up removes. SQLite blocks the main thread, so sign-ins and health checks get
+ * their turn between batches.
  */
 export const deleteBatchSize = 500;

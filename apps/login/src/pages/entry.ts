@@ -5,7 +5,7 @@ import { icon } from "./icons.js";
 import { messageMain, redirectActions } from "./message.js";
 import type { Slots } from "./slots.js";
 
-/** At `/` when not signed in. */
+/** The page at `/` for a person who is not signed in. */
 export function homePage(slots: Slots<"home">, texts: Texts): Page {
   const { title, sentence } = texts.home;
   return {

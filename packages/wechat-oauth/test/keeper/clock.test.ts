@@ -103,7 +103,7 @@ describe("a clock that is set back", () => {
     expect((await harness.time.until(instance.keeper.refresh())).value).toBe("T2");
   });
 
-  it("gives a token its whole lifetime by the new clock if it is set during a fetch", async () => {
+  it("does not change the lifetime of a token that is being fetched", async () => {
     const harness = new Harness();
     const instance = harness.startInstance();
     const token = instance.keeper.get();

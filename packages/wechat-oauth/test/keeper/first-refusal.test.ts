@@ -24,8 +24,8 @@ async function errorAfter(call: (token: string) => Promise<unknown>): Promise<To
   throw error;
 }
 
-describe("a refused call without another token", () => {
-  it("throws both the reason and the refusal with its rid", async () => {
+describe("the error of use() after a refusal, if no new token can be fetched,", () => {
+  it("has both the reason and the refusal with its rid", async () => {
     const refusal = new WeChatApiError("cgi-bin/user/info", 40001, "invalid credential", rid);
     const error = await errorAfter(async () => {
       throw refusal;
@@ -36,7 +36,7 @@ describe("a refused call without another token", () => {
     expect(error.refusal?.rid).toBe(rid);
   });
 
-  it("reads the refusal from a returned answer, with its rid and without the token", async () => {
+  it("has the refusal that the call returned, with its rid and without the token", async () => {
     const error = await errorAfter(async (token) => ({
       errcode: 40001,
       errmsg: `invalid credential ${token}, rid: ${rid}`,
@@ -46,7 +46,7 @@ describe("a refused call without another token", () => {
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("61_");
   });
 
-  it("copies only errcode, errmsg and rid from another library's error", async () => {
+  it("has only errcode, errmsg and rid of an error that another library threw", async () => {
     const error = await errorAfter(async (token) => {
       throw Object.assign(new Error(`GET ?access_token=${token}`), {
         errcode: 42001,
@@ -58,7 +58,7 @@ describe("a refused call without another token", () => {
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("61_");
   });
 
-  it("gives each of two concurrent callers its own refusal", async () => {
+  it("is another one for each of two concurrent callers, with its own refusal", async () => {
     const harness = new Harness();
     const { keeper } = harness.startInstance();
     await harness.time.until(keeper.get());
@@ -72,7 +72,7 @@ describe("a refused call without another token", () => {
     expect(harness.account.fetches).toBe(2);
   });
 
-  it("does not affect get(), whose error has no refusal", async () => {
+  it("differs from that of get(), which has no refusal", async () => {
     expect(new TokenUnavailableError("DEADLINE")).not.toHaveProperty("refusal");
   });
 });

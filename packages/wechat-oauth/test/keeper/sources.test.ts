@@ -6,7 +6,7 @@ import { appId, clientAnswering } from "../fake-wechat.js";
 const token = (name: string) => ({ access_token: name, expires_in: 7200 });
 
 describe("a source of tokens", () => {
-  it("uses stable_token in normal mode, and forced only for a token that came back", async () => {
+  it("calls stable_token, with force_refresh only after WeChat returned the refused token again", async () => {
     const { client, requests } = clientAnswering([token("refused"), token("refused"), token("fresh")]);
     const keeper = new TokenKeeper({ source: stableTokenSource(client) });
     expect((await keeper.get()).value).toBe("refused");

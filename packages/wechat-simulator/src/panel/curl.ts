@@ -1,6 +1,6 @@
 import type { LoggedRequest } from "../stores/request-log.js";
 
-/** The authorize page accepts any user agent with this word. */
+/** A user agent that the authorize page takes for WeChat's, because it contains `MicroMessenger/`. */
 const WECHAT_AGENT = "MicroMessenger/8.0.49";
 
 /** The request as a shell command. The secret stays masked; the developer inserts their own. */

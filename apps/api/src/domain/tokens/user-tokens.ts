@@ -8,7 +8,7 @@ import { failureRecord, logUnrecorded, readFailure, type WeChatFailure } from ".
 /** A refresh token lives 30 days from the person's authorization. That a use extends it is not confirmed. */
 const refreshTokenSeconds = 30 * 86_400;
 
-/** The rank of stored tokens that cannot be refreshed. */
+/** The `scopeRank` of tokens without a refresh token: the lowest, so the tokens of any later sign-in replace them. */
 export const rankWithoutRefreshToken = 0;
 
 /** The row and column that a token is encrypted for: in any other it cannot be decrypted. */
