@@ -28,7 +28,7 @@ export const accepted = [
   },
   ...[
     { field: "session: ctx.session", line: "return next({ ctx: { session: ctx.session } });" },
-    { field: "operator: signedIn", line: "const result = await next({ ctx: { operator: signedIn } });" },
+    { field: "operator: signedIn", line: "const call = () => next({ ctx: { operator: signedIn } });" },
   ].flatMap(({ field, line }) =>
     [`{ ctx: { ${field} } }`, `{ ${field} }`].map((was) => ({
       file: "apps/api/src/trpc/procedures.ts",
@@ -138,10 +138,17 @@ export const accepted = [
   },
   {
     file: "apps/api/src/domain/sign-in/repeated-callback.ts",
-    line: "if (last?.page) return failureOf({ signInId, returnTo }, last.page, last.errcode);",
+    line: "if (last?.page) return failureOf(about, last.page, last.errcode);",
     was: "last?.page",
     becomes: "last.page",
     because: "a sign-in has its first authorization request from its start",
+  },
+  {
+    file: "packages/wechat-oauth/src/calls/sns.ts",
+    line: 'const avatarUrl = isOfThisMachine.test(headimgurl ?? "")',
+    was: '""',
+    becomes: '"Stryker was here!"',
+    because: "either text is no address; without an avatar both branches give none",
   },
   {
     file: "packages/wechat-oauth/src/redact.ts",

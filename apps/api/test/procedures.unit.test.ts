@@ -1,7 +1,7 @@
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { describe, expect, it } from "vitest";
 import { ListGate } from "../src/domain/console/list-gate.js";
-import { maskForRole } from "../src/domain/console/masking.js";
+import { maskForRole, mayMatchParts } from "../src/domain/console/masking.js";
 import { CursorError } from "../src/domain/cursor.js";
 import { roleRank } from "../src/domain/operators/roles.js";
 import type { OperatorContext, PersonContext } from "../src/trpc/context.js";
@@ -42,15 +42,24 @@ const makeConsole = () =>
     open: publicOperatorProcedure.query(() => "open"),
     look: viewerProcedure.query(({ ctx }) => ctx.operator.username),
     repair: operatorProcedure.query(({ ctx }) => ctx.operator.username),
+    change: operatorProcedure.meta({ audit: "operator.sign_out" }).mutation(() => "changed"),
     broken: publicOperatorProcedure.query(broken),
     badCursor: publicOperatorProcedure.query(badCursor),
   });
 
 /** The JSON that a procedure answers in this context. */
-async function ask(make: typeof makePeople | typeof makeConsole, path: string, context: object | undefined) {
+async function ask(
+  make: typeof makePeople | typeof makeConsole,
+  path: string,
+  context: object | undefined,
+  method = "GET",
+) {
   const answer = await fetchRequestHandler({
     endpoint: "/trpc",
-    req: new Request(`http://localhost/trpc/${path}`),
+    req: new Request(`http://localhost/trpc/${path}`, {
+      method,
+      ...(method === "POST" ? { headers: { "content-type": "application/json" }, body: "{}" } : {}),
+    }),
     router: make(),
     createContext: () => {
       if (!context) throw new Error("no context could be made");
@@ -145,6 +154,33 @@ describe.each([
     const authenticationError = new Error("the database is away");
     const { error } = await ask(router, "open", { authenticationError });
     expect(error).toEqual(errorOf("INTERNAL_SERVER_ERROR", 500, "open", null));
+  });
+});
+
+describe("an operator's query", () => {
+  it("passes through the gate for lists, and a mutation does not", async () => {
+    const passed: string[] = [];
+    const run = (call: () => Promise<unknown>) => {
+      passed.push("gate");
+      return call();
+    };
+    const deps = { log, listGate: { run } };
+    const context = { ...asOperator("owner"), deps };
+    expect(await ask(makeConsole, "look", context)).toEqual({ result: { data: "otto" } });
+    expect(passed).toEqual(["gate"]);
+    const repaired = await ask(makeConsole, "change", context, "POST");
+    expect(repaired).toEqual({ result: { data: "changed" } });
+    expect(passed).toEqual(["gate"]);
+  });
+});
+
+describe("mayMatchParts", () => {
+  it.each([
+    ["viewer", false],
+    ["operator", true],
+    ["owner", true],
+  ] as const)("is for a %s: %s", (role, expected) => {
+    expect(mayMatchParts(role)).toBe(expected);
   });
 });
 

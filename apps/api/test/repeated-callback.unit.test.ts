@@ -240,6 +240,32 @@ describe("a callback whose process died half-way", () => {
   });
 });
 
+describe("a callback with a code after a refusal", () => {
+  it("counts as used, now and after a reload, and one with code=authdeny as the refusal that it is", async () => {
+    const started = await harness.startSignIn();
+    const { signInId, browserSecret } = started;
+    const refused = await harness.handleCallback(started, { code: "" });
+    expect(refused).toMatchObject({ page: "refused" });
+    expect(await harness.handleCallback(started, { code: "authdeny" })).toEqual(refused);
+
+    const used = {
+      kind: "failure",
+      page: "used",
+      signInId,
+      appId: harness.app("plain").appId,
+      returnTo: "/orders",
+    };
+    expect(await harness.handleCallback(started)).toEqual(used);
+    expect(await findFailureResult(harness.deps, signInId, [browserSecret])).toEqual(used);
+    expect((await harness.timeline()).slice(-2)).toEqual([
+      ["refused", null],
+      ["callback_repeated", null],
+    ]);
+    expect(await rowsOf(harness.db, "signIns")).toMatchObject([{ outcome: "refused" }]);
+    expect(harness.calls.access_token).toBe(0);
+  });
+});
+
 describe("the failure page of a sign-in", () => {
   const ofBrowser = (started: StartedSignIn) =>
     findFailureResult(harness.deps, started.signInId, [newSecret(), started.browserSecret]);

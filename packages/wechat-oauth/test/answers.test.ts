@@ -107,11 +107,13 @@ describe("a profile", () => {
   it.each([
     ["http://thirdwx.qlogo.cn/a/0", "https://thirdwx.qlogo.cn/a/0"],
     ["HTTP://thirdwx.qlogo.cn/a/0", "https://thirdwx.qlogo.cn/a/0"],
+    ["http://thirdwx.qlogo.cn/?at=http://127.0.0.1/a", "https://thirdwx.qlogo.cn/?at=http://127.0.0.1/a"],
+    ["http://127.0.0.1", "http://127.0.0.1"],
     ["", undefined],
     [undefined, undefined],
     ["javascript:alert(1)", undefined],
     ["//thirdwx.qlogo.cn/a/0", undefined],
-  ])("has an https avatar URL or none: %s", async (headimgurl, expected) => {
+  ])("has an avatar URL that is https or of this machine, or none: %s", async (headimgurl, expected) => {
     expect((await userInfo({ ...userInfoAnswer, headimgurl })).avatarUrl).toBe(expected);
   });
 
