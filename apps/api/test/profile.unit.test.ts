@@ -180,3 +180,58 @@ describe("a blocked person", () => {
     expect((await harness.handleCallback(await harness.startSignIn("alone"))).kind).toBe("signed_in");
   });
 });
+
+describe("an answer of WeChat that lacks fields", () => {
+  /** What was logged about it, without the app and the sign-in, which are checked here. */
+  async function signInWith(tokens: object, userinfo: object) {
+    const logged: object[] = [];
+    harness.deps.log = { ...harness.deps.log, warn: (fields) => void logged.push(fields) };
+    const started = await harness.requestProfile(await harness.startSignIn("oa"));
+    harness.answers.access_token = tokens;
+    harness.answers.userinfo = userinfo;
+    const { kind } = await harness.handleCallback(started);
+    const about = { event: "incomplete_answer", appId: harness.app("oa").appId, signInId: started.signInId };
+    const details = (await harness.timeline()).filter(
+      ([name]) => name === "exchanged" || name === "userinfo",
+    );
+    return { kind, logged, details, about };
+  }
+
+  it("is logged and stands in the timeline, and the person is signed in", async () => {
+    const { openid, access_token } = token;
+    const { kind, logged, details, about } = await signInWith({ openid, access_token }, { openid });
+    expect(kind).toBe("signed_in");
+    expect(logged).toEqual([
+      { ...about, endpoint: "sns/oauth2/access_token", missing: ["scope", "refresh_token", "expires_in"] },
+      { ...about, endpoint: "sns/userinfo", missing: ["nickname"] },
+    ]);
+    expect(details).toEqual([
+      ["exchanged", "missing: scope; missing: refresh_token; missing: expires_in"],
+      ["userinfo", "missing: nickname"],
+    ]);
+  });
+
+  it("names only what is missing, beside the scopes", async () => {
+    const { refresh_token: _, ...rest } = token;
+    const { logged, details, about } = await signInWith(
+      { ...rest, scope: "snsapi_base,snsapi_userinfo" },
+      profile,
+    );
+    expect(logged).toEqual([{ ...about, endpoint: "sns/oauth2/access_token", missing: ["refresh_token"] }]);
+    expect(details).toEqual([
+      ["exchanged", "snsapi_base,snsapi_userinfo; missing: refresh_token"],
+      ["userinfo", null],
+    ]);
+  });
+
+  it("is unlike a complete one, about which nothing is logged", async () => {
+    const { logged, details } = await signInWith(token, profile);
+    expect([logged, details]).toEqual([
+      [],
+      [
+        ["exchanged", token.scope],
+        ["userinfo", null],
+      ],
+    ]);
+  });
+});

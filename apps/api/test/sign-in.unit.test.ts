@@ -3,6 +3,7 @@ import { type Database, DatabaseError } from "../src/db/database.js";
 import { insertSession } from "../src/db/sessions.js";
 import { newSecret } from "../src/domain/key-ring.js";
 import { findSession } from "../src/domain/sessions/sessions.js";
+import { startSignIn } from "../src/domain/sign-in/start.js";
 import { type DomainHarness, startDomainHarness, token, visitor } from "./support/domain-harness.js";
 import { rowsOf } from "./support/rows.js";
 
@@ -306,5 +307,18 @@ describe("the code exchange", () => {
     const [binding] = await rowsOf(harness.db, "bindings");
     expect(binding?.scope).toBe("snsapi_base,snsapi_userinfo");
     expect((await harness.timeline())[2]).toEqual(["exchanged", "snsapi_base,snsapi_userinfo"]);
+  });
+});
+
+describe("startSignIn", () => {
+  it("notes the user whose session the browser has, and none for a browser that is unknown", async () => {
+    const sessionSecret = await harness.signIn();
+    const session = await findSession(harness.deps, sessionSecret);
+    const start = { app: harness.app("plain"), returnTo: "/", visitor };
+    const known = await startSignIn(harness.deps, { ...start, browserSecret: newSecret(), sessionSecret });
+    const unknown = await startSignIn(harness.deps, { ...start, browserSecret: newSecret() });
+    const rows = await rowsOf(harness.db, "signIns");
+    const userOf = (signInId: string) => rows.find(({ id }) => id === signInId)?.browserUserId;
+    expect([userOf(known.signInId), userOf(unknown.signInId)]).toEqual([session?.userId, null]);
   });
 });
