@@ -100,7 +100,7 @@ describe("text pasted into the search box", () => {
     expect(cleanPastedText("\uFEFF 01KAQ\u200B00501 \n")).toBe("01KAQ00501");
   });
 
-  it("is null without other characters", () => {
+  it("becomes null if it has only blanks and invisible characters", () => {
     expect(cleanPastedText(" \u200B ")).toBeNull();
   });
 

@@ -18,7 +18,7 @@ describe("the redirect after a sign-in", () => {
   }
   const returnTo = (asked: string) => finish(new URLSearchParams({ return_to: asked }).toString());
 
-  it("leads to the default page for every disguised address, and the sign-in succeeds [T14]", async () => {
+  it("leads to the default page for every return_to that is foreign, malformed or one of our own addresses, and the sign-in succeeds [T14]", async () => {
     for (const attack of [...attacks, ...internalPaths]) {
       const { status, location } = await returnTo(attack);
       expect(status).toBe(303);

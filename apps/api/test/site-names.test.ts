@@ -70,7 +70,7 @@ describe("every page", () => {
     expect((await system.browser().visit("/login/logo/..%2fapps.json")).status).toBe(404);
   });
 
-  it("has no logo and no links to notices if its app has none", async () => {
+  it("leaves the addresses of the logo and the notices empty if its app has none, which the style sheet then hides", async () => {
     const { html } = await system.browser({ userAgent: userAgents.desktop }).visit("/");
     expect(siteOf(html)).toBe("Clinic");
     expect(html).toContain('<img src="" alt=""');

@@ -13,7 +13,7 @@ export const outcomes = [
   "in_progress",
 ] as const;
 
-/** /admin/sign-ins. There is no `open`, because a sign-in has its own page. */
+/** /admin/sign-ins. Unlike other lists it has no `open`, the row in the drawer: a sign-in opens on its own page. */
 export const signInsSearch = z.object({
   q: text,
   outcome: oneOf(outcomes),

@@ -77,7 +77,8 @@ export function useListSearch<Search extends ListSearch, Filter extends keyof Se
   const [timesCleared, setTimesCleared] = useState(0);
   const activeFilter = findActiveFilter(search, { filters, hasTimeRange });
 
-  // The hook does not know its route. `search` is that route's, so its type holds for the result too.
+  // `as never`, because several routes use this hook and the router cannot know whose params these are. It is safe:
+  // `search` comes from the current route, and `change` returns params of the same type.
   function update(change: (before: Search) => Partial<Search>, options: NavigateOptions) {
     void navigate({ to: ".", search: change as never, ...options });
   }

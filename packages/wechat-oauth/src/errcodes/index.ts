@@ -1,5 +1,6 @@
-// A code of WeChat's goes, in numerical order, into the file with the highest number that is not above the code:
-// 40163 goes into from-40100.ts, because the next file begins at 41000. A code of this library's goes into own.ts.
+// A code of WeChat's below 10000 goes into below-10000.ts; any other, in numerical order, into the from-N.ts with the
+// highest N that is not above the code: 40163 into from-40100.ts, because the next file begins at 41000. This library's
+// codes go into own.ts.
 
 import { errcodesBelow10000 } from "./below-10000.js";
 import type { ErrcodeExplanation } from "./explanation.js";
