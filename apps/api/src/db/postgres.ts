@@ -44,25 +44,30 @@ export async function openPostgres(url: string): Promise<Database> {
   const pool = openPool(url, 10);
   // Lists of the console may take long: they queue behind each other, and no sign-in behind them.
   const consolePool = openPool(url, 3);
-  const prepared = new WeakMap<pg.PoolClient, Prepare>();
+  const connections = new WeakMap<pg.PoolClient, Connection>();
 
   /**
    * A connection in an unknown state is closed instead of going back to the pool. What began late gets a shorter
-   * statement_timeout: the caller is told "busy" at its deadline, so nothing may be written after it.
+   * statement_timeout: the caller is told "busy" at its deadline, so nothing may be written after it. The next caller sets
+   * its own, however this one ended.
    */
   async function withConnection<Result>(
     deadline: Deadline,
     work: (client: pg.PoolClient, prepare: Prepare) => Promise<Result>,
   ) {
     const client = await pool.connect();
-    const prepare = prepared.get(client) ?? prepareOn(postgresOrm(client));
-    prepared.set(client, prepare);
+    const connection = connections.get(client) ?? {
+      prepare: prepareOn(postgresOrm(client)),
+      timeoutMs: limits.statement,
+    };
+    connections.set(client, connection);
     try {
-      const leftMs = deadline.leftMs();
-      const isLate = leftMs < limits.statement;
-      if (isLate) await client.query(`set statement_timeout to ${Math.floor(leftMs)}`);
-      const result = await work(client, prepare);
-      if (isLate) await client.query(`set statement_timeout to ${limits.statement}`);
+      const timeoutMs = Math.min(Math.floor(deadline.leftMs()), limits.statement);
+      if (timeoutMs !== connection.timeoutMs) {
+        await client.query(`set statement_timeout to ${timeoutMs}`);
+        connection.timeoutMs = timeoutMs;
+      }
+      const result = await work(client, connection.prepare);
       client.release();
       return result;
     } catch (error) {
@@ -138,6 +143,13 @@ function openPool(url: string, max: number): pg.Pool {
 
 interface Preparation {
   execute(values: Record<string, unknown>): unknown;
+}
+
+/** What is known of a connection of the pool. */
+interface Connection {
+  prepare: Prepare;
+  /** Its statement_timeout, in ms. */
+  timeoutMs: number;
 }
 
 type Prepare = (statement: Statement<never, unknown>) => Preparation;

@@ -63,6 +63,12 @@ const readTimeout = statement("read_timeout", (orm, t) =>
   orm.select({ value: sql<string>`current_setting('statement_timeout')` }).from(t.throttles),
 );
 
+/** How long a statement may take on each connection of the pool. */
+const timeouts = async () => {
+  const rows = await Promise.all(Array.from({ length: 10 }, () => db.run(readTimeout, {})));
+  return new Set(rows.flat().map(({ value }) => value));
+};
+
 describe("a write that was refused as busy", () => {
   it("is not written by a retry that began before the deadline [T94]", async () => {
     await whileHeld(["a"], async ({ release, terminateWaiting }) => {
@@ -99,7 +105,17 @@ describe("a write that was refused as busy", () => {
       await waiting;
     });
     expect(await countsByKey()).toEqual({ a: 2 });
-    const timeouts = await Promise.all(Array.from({ length: 10 }, () => db.run(readTimeout, {})));
-    expect(new Set(timeouts.flat().map(({ value }) => value))).toEqual(new Set(["3800ms"]));
+    expect(await timeouts()).toEqual(new Set(["3800ms"]));
+  });
+
+  it("leaves connections that wait as long as before, also if its last attempt reached the time limit [T94]", async () => {
+    await whileHeld(["a"], async ({ terminateWaiting }) => {
+      const refused = expect(db.batch([count("a")])).rejects.toMatchObject({ reason: "busy" });
+      await pause(1_500);
+      await terminateWaiting();
+      await refused;
+      await pause(500); // until PostgreSQL has answered the last attempt
+    });
+    expect(await timeouts()).toEqual(new Set(["3800ms"]));
   });
 });
