@@ -67,7 +67,7 @@ export class DatabaseError extends Error {
         rejected: "the database refused a statement",
         newer: "the database belongs to a newer version",
         missing:
-          "the database file is missing from DATA_DIR, where there was one. Restore it from a backup; to begin with an empty one, remove the file *.sqlite.created there",
+          "the database file is missing from DATA_DIR, where there was one. Restore it from a backup; to begin with an empty one, remove what is left of it there: *.sqlite.created and *.sqlite-wal",
       }[reason],
       options,
     );

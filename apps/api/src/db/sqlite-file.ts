@@ -1,19 +1,25 @@
-import { existsSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { DatabaseError } from "./database.js";
 
 /** Beside the database, from its first start on: it says that there was one. */
 const markerOf = (path: string) => `${path}.created`;
 
+/** SQLite writes it beside the file itself, also if `path` is a link to that. */
+export const walPathOf = (path: string): string => `${realpathSync(path)}-wal`;
+
+export const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+
 /**
  * Refuses a database file that is missing, or empty, where there was one: an empty database in its place would lose every
- * account without a word.
+ * account without a word, and SQLite would delete the write-ahead log of the lost one.
  *
  * @throws {DatabaseError} missing
  */
 export function refuseMissingFile(path: string): void {
-  const isThere = (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
-  if (!isThere && existsSync(markerOf(path))) {
+  // Read before the file itself: another process that starts at the same time writes the file first.
+  const hasTrace = existsSync(markerOf(path)) || sizeOf(`${path}-wal`) > 0;
+  if (hasTrace && sizeOf(path) === 0) {
     throw new DatabaseError("missing", {
       cause: new Error(`${basename(path)} is not in its folder any more`),
     });
@@ -26,7 +32,7 @@ export function markCreated(path: string): void {
   const name = basename(path);
   writeFileSync(
     marker,
-    `The database ${name} belongs in this folder. While it is missing, the service does not start, so that no empty database takes its place. Restore it from a backup. To begin with an empty one, remove this file.\n`,
+    `The database ${name} belongs in this folder. While it is missing, the service does not start, so that no empty database takes its place. Restore it from a backup. To begin with an empty one, remove this file, and ${name}-wal if it is there.\n`,
   );
 }
 
@@ -34,20 +40,24 @@ export function markCreated(path: string): void {
  * Remembers which files are open. A file that is moved, deleted or replaced stays open in this process, and everything
  * written to it is lost at the end.
  *
- * @returns a check that throws a DatabaseError (unavailable) if the paths lead to other files by now, or to none
+ * @returns a check that throws a DatabaseError (unavailable) if the paths lead to other files by now, or to none, or if the
+ * database file was emptied
  */
 export function createOpenFileCheck(path: string): () => void {
-  const open = [path, `${path}-wal`].map((name) => ({ name, file: identityOf(name) }));
+  const walPath = walPathOf(path);
+  const file = identityOf(path);
+  const wal = identityOf(walPath);
   return () => {
-    for (const { name, file } of open) {
-      if (file !== undefined && identityOf(name) !== file) {
-        const cause = new Error(
-          `${basename(name)} was moved, deleted or replaced while it was open: restart`,
-        );
-        throw new DatabaseError("unavailable", { cause });
-      }
-    }
+    if (identityOf(path) !== file || sizeOf(path) === 0) refuse(path);
+    if (wal !== undefined && identityOf(walPath) !== wal) refuse(walPath);
   };
+}
+
+function refuse(path: string): never {
+  const cause = new Error(
+    `${basename(path)} was moved, deleted, replaced or emptied while it was open: restart`,
+  );
+  throw new DatabaseError("unavailable", { cause });
 }
 
 function identityOf(path: string): string | undefined {

@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -7,7 +7,7 @@ import { Sqlite, type SqliteClient } from "./better-sqlite3.js";
 import { checkRequired, type Database, DatabaseError, type RowsOf } from "./database.js";
 import { missingMigrations } from "./migrations.js";
 import { sqliteTables as tables } from "./schema.sqlite.js";
-import { createOpenFileCheck, markCreated, refuseMissingFile } from "./sqlite-file.js";
+import { createOpenFileCheck, markCreated, refuseMissingFile, sizeOf, walPathOf } from "./sqlite-file.js";
 import type { BoundStatement, Statement } from "./statement.js";
 
 const migrationsFolder = fileURLToPath(new URL("../../migrations/sqlite", import.meta.url));
@@ -46,7 +46,8 @@ export async function openSqlite(path: string): Promise<Database> {
   client.pragma("foreign_keys = ON");
   if (isFile) markCreated(path);
   const checkOpenFile = isFile ? createOpenFileCheck(path) : () => {};
-  const walBytes = () => (isFile && statSync(`${path}-wal`, { throwIfNoEntry: false })?.size) || 0;
+  const walPath = isFile ? walPathOf(path) : undefined;
+  const walBytes = () => (walPath === undefined ? 0 : sizeOf(walPath));
 
   function execute<Row>(statement: Statement<never, Row>, values: Record<string, unknown>): Row[] {
     let ready = prepared.get(statement);

@@ -4,6 +4,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -112,6 +113,7 @@ describe("the database file", () => {
     ["moved", (path: string) => renameSync(path, `${path}.moved`)],
     ["deleted", (path: string) => rmSync(path)],
     ["replaced by a copy", replaceByCopy],
+    ["emptied", (path: string) => truncateSync(path)],
     ["left without its write-ahead log", (path: string) => rmSync(`${path}-wal`)],
   ])("refuses every call once it was %s while it is open [T86]", async (_, harm) => {
     await db.batch([signInRow()]);
@@ -119,7 +121,7 @@ describe("the database file", () => {
     const refused = {
       name: "DatabaseError",
       reason: "unavailable",
-      cause: { message: /moved, deleted or replaced/ },
+      cause: { message: /moved, deleted, replaced or emptied/ },
     };
     const throttled = { key: "key", now: at(0), expiresAt: at(1) };
     const calls = [
@@ -165,6 +167,42 @@ describe("the database file", () => {
       await lost.remove();
     },
   );
+
+  it("is not made anew beside a write-ahead log, which SQLite would delete [T86]", async () => {
+    const lost = await sqliteDatabase();
+    const writer = await openSqlite(lost.path);
+    await writer.run(incrementThrottle, { key: "key", now: at(0), expiresAt: at(1) });
+    renameSync(lost.path, `${lost.path}.moved`);
+    rmSync(`${lost.path}.created`); // as before the version that writes it
+    const log = readFileSync(`${lost.path}-wal`);
+    await expect(openSqlite(lost.path)).rejects.toMatchObject({ reason: "missing" });
+    expect(readFileSync(`${lost.path}-wal`)).toEqual(log);
+
+    renameSync(`${lost.path}.moved`, lost.path);
+    const reopened = await openSqlite(lost.path);
+    expect(await rowsOf(reopened, "throttles")).toMatchObject([{ key: "key" }]);
+    await reopened.close();
+    await writer.close();
+    await lost.remove();
+  });
+
+  it("may be a link, and its write-ahead log is watched and shortened where it really is [T86]", async () => {
+    const linked = await sqliteDatabase();
+    await db.close();
+    symlinkSync(file.path, linked.path);
+    db = await openSqlite(linked.path);
+    for (let n = 0; n < 20; n++) {
+      await db.run(incrementThrottle, { key: `${n} ${"x".repeat(1e6)}`, now: at(0), expiresAt: at(1) });
+    }
+    other.exec("begin");
+    other.prepare("select count(*) from users").all();
+    await db.run(incrementThrottle, { key: "key", now: at(0), expiresAt: at(1) });
+    expect(await db.checkpoint()).toEqual({ walBytes: statSync(`${file.path}-wal`).size });
+    expect(statSync(`${file.path}-wal`).size).toBeGreaterThan(1e6);
+    rmSync(`${file.path}-wal`);
+    await expect(rowsOf(db, "throttles")).rejects.toMatchObject({ reason: "unavailable" });
+    await linked.remove();
+  });
 
   it("opens in another folder, as after a restore from a backup", async () => {
     await db.batch([signInRow()]);
