@@ -18,6 +18,10 @@ export const shared = {
       title: "Requests seem to come through a proxy that is not trusted",
       body: "A request from {ip} had the header <code>X-Forwarded-For</code>, but <code>TRUST_PROXY</code> is off. If a proxy is in front of this server, all people behind it have its address and share one rate limit: set <code>TRUST_PROXY</code> and restart. If there is no proxy, a client wrote the header, and nothing needs to be done.",
     },
+    write_ahead_log_large: {
+      title: "The database's write-ahead log is larger than 64 MB",
+      body: "Another process keeps a read of the SQLite file open, so the log beside it grows and takes disk space: end that backup or database browser. The log gets short again within a minute.",
+    },
   },
   common: {
     cancel: "Cancel",

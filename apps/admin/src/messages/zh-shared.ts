@@ -20,6 +20,10 @@ export const shared: MessagesLike<typeof english> = {
       title: "请求似乎经过了一个未受信任的代理",
       body: "来自 {ip} 的请求带有 <code>X-Forwarded-For</code> 头，但没有设置 <code>TRUST_PROXY</code>。如果服务器前面有代理，代理后面的所有人会显示为同一个地址，并共用同一个限流额度：请设置 <code>TRUST_PROXY</code> 并重启。如果没有代理，那只是某个客户端自己写了这个头，无需处理。",
     },
+    write_ahead_log_large: {
+      title: "数据库的预写日志超过了 64 MB",
+      body: "另一个进程一直在读 SQLite 文件，旁边的预写日志不断变大，占用磁盘空间：请结束那个备份程序或数据库工具，日志会在一分钟内恢复正常大小。",
+    },
   },
   common: {
     cancel: "取消",

@@ -1,10 +1,7 @@
-/** Something about how this process is set up that operators should know. */
-export interface Notice {
-  kind: "forwarded_for_ignored";
-  since: Date;
-  /** The address of the machine that showed it: usually the proxy's. */
-  ip: string;
-}
+/** Something about how this process is set up, or runs, that operators should know. */
+export type Notice =
+  /** `ip`: the address of the machine that showed it, usually the proxy's. */
+  { kind: "forwarded_for_ignored"; since: Date; ip: string } | { kind: "write_ahead_log_large"; since: Date };
 
 /** What this process has noticed since it started; each kind once. */
 export class Notices {
@@ -15,6 +12,11 @@ export class Notices {
     if (this.#byKind.has(notice.kind)) return false;
     this.#byKind.set(notice.kind, notice);
     return true;
+  }
+
+  /** It is not so any more. */
+  remove(kind: Notice["kind"]): void {
+    this.#byKind.delete(kind);
   }
 
   list(): Notice[] {

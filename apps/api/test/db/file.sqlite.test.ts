@@ -15,6 +15,7 @@ import { openSqlite } from "../../src/db/sqlite.js";
 import { findThrottle, incrementThrottle } from "../../src/db/throttles.js";
 import type { Deps } from "../../src/domain/deps.js";
 import { checkpoint } from "../../src/domain/jobs/checkpoint.js";
+import { Notices } from "../../src/domain/notices.js";
 import { rowsOf } from "../support/rows.js";
 import { sqliteDatabase } from "../support/sqlite.js";
 import { at, authorizationRequestRow, signInRow } from "./rows.js";
@@ -227,10 +228,11 @@ describe("the database file", () => {
 });
 
 describe("the write-ahead log", () => {
-  it("grows beside a process that keeps reading, with a warning from 64 MB on, and is short again afterwards", async () => {
+  it("grows beside a process that keeps reading, with a warning in log and console from 64 MB on, and is short again afterwards", async () => {
     const warnings: object[] = [];
     const log = { info() {}, warn: (fields: object) => void warnings.push(fields), error() {} };
-    const run = () => checkpoint({ db, log } as unknown as Deps);
+    const notices = new Notices();
+    const run = () => checkpoint({ db, log, notices, now: () => at(0) } as unknown as Deps);
     const walBytes = () => statSync(`${file.path}-wal`).size;
     const write = async (megabytes: number) => {
       for (let n = 0; n < megabytes; n++) {
@@ -245,15 +247,17 @@ describe("the write-ahead log", () => {
     other.prepare("select count(*) from users").all();
     await write(20);
     await run();
-    expect(warnings).toEqual([]);
+    expect([warnings, notices.list()]).toEqual([[], []]);
     await write(15);
     await run();
     expect(warnings).toEqual([{ event: "write_ahead_log_large", bytes: walBytes() }]);
     expect(walBytes()).toBeGreaterThan(64 * 1024 * 1024);
+    expect(notices.list()).toEqual([{ kind: "write_ahead_log_large", since: at(0) }]);
 
     other.exec("commit");
     await run();
     expect(warnings).toHaveLength(1);
+    expect(notices.list()).toEqual([]);
     expect(walBytes()).toBe(0);
     expect((await rowsOf(db, "throttles")).length).toBe(35);
   });
