@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { deleteExpired } from "../src/domain/jobs/delete-expired.js";
-import { userAgents } from "./support/browser.js";
+import { type Browser, titleOf, userAgents } from "./support/browser.js";
+import { makeOperator } from "./support/operator.js";
 import { rowsOf } from "./support/rows.js";
 import { type System, startSystem } from "./support/system.js";
 
@@ -81,6 +82,78 @@ describe("an unfinished sign-in", () => {
     await clean();
     const rows = await rowsOf(system.db, "signIns");
     expect(rows.map(({ returnTo }) => returnTo).sort()).toEqual(["/", "/orders/77"]);
-    for (const { userAgent } of rows) expect(userAgent).toBe(agent.slice(0, 128));
+    for (const { userAgent } of rows) expect(userAgent).toBe(agent.slice(0, 256));
+  });
+
+  it("is still told to be of WeChat on Android once its user agent is cut", async () => {
+    const console = await makeOperator(system, "operator");
+    const devices = async () =>
+      (await console.query<{ items: { device: object }[] }>("signIns.list", {})).data?.items.map(
+        ({ device }) => device,
+      );
+    await system.browser({ userAgent: userAgents.wechatAndroid }).visit("/login/wechat");
+    const before = await devices();
+    expect(before).toMatchObject([{ client: "wechat", platform: "android" }]);
+    system.advance(700);
+    await clean();
+    expect(await devices()).toEqual(before);
+  });
+});
+
+describe("a sign-in that was refused", () => {
+  const refuse = async (browser: Browser) => {
+    const callback = await browser.callbackUrl();
+    const refusal = `/login/wechat/callback?state=${callback.searchParams.get("state")}`;
+    await browser.visit(refusal);
+    return refusal;
+  };
+  const outcomes = async () => (await rowsOf(system.db, "signIns")).map(({ outcome }) => outcome).sort();
+
+  it("is kept for a day and counted, like one whose callback came too late, because no one has to be known for it", async () => {
+    await refuse(system.browser());
+    const late = system.browser();
+    const callback = await late.callbackUrl();
+    system.advance(700);
+    await late.visit(callback);
+    expect(await outcomes()).toEqual(["expired", "refused"]);
+    system.advance(23 * hours);
+    await clean();
+    expect(await outcomes()).toEqual(["expired", "refused"]);
+    system.advance(1 * hours);
+    await clean();
+    expect(await outcomes()).toEqual([]);
+    await system.app.deps.callCounts.flush(system.db);
+    const counts = (await rowsOf(system.db, "apiCallCounts")).filter(
+      ({ endpoint }) => endpoint === "sign_in",
+    );
+    expect(counts.map(({ errcode, calls }) => [errcode, calls]).sort()).toEqual([
+      ["expired", 1],
+      ["refused", 1],
+    ]);
+  });
+
+  it("is kept for RETENTION_DAYS in a browser that is known to be a person's", async () => {
+    const person = system.browser();
+    await person.signIn();
+    await refuse(person);
+    system.advance(30 * 24 * hours);
+    await clean();
+    expect(await outcomes()).toEqual(["refused", "signed_in"]);
+    system.advance(61 * 24 * hours);
+    await clean();
+    expect(await outcomes()).toEqual([]);
+  });
+
+  it("gets no more events however often its callback is repeated with a code", async () => {
+    const browser = system.browser();
+    const refusal = await refuse(browser);
+    const code = "0".repeat(32);
+    await browser.visit(`${refusal}&code=${code}`);
+    const events = await rowsOf(system.db, "signInEvents");
+    for (let n = 0; n < 5; n++) {
+      const { html, status } = await browser.visit(`${refusal}&code=${code}`);
+      expect([titleOf(html), status]).not.toEqual(["", 500]);
+    }
+    expect(await rowsOf(system.db, "signInEvents")).toEqual(events);
   });
 });

@@ -2,6 +2,7 @@ import {
   and,
   desc,
   eq,
+  gt,
   inArray,
   isNull,
   lt,
@@ -311,10 +312,10 @@ export const insertEvent = statement(
       .returning({ id: t.signInEvents.id }),
 );
 
-/** Ends sign-ins whose browser never came back, one batch at a time. */
 /**
- * Marks sign-ins from which no callback came. They take less room from now on, because anybody can begin one: a long user
- * agent is cut, and a destination of more than 512 characters is forgotten.
+ * Marks sign-ins from which no callback came, one batch at a time. They take less room from now on, because anyone can begin
+ * one: a long user agent is cut, behind the names of WeChat and of the platform, and a destination of more than 512
+ * characters is forgotten.
  */
 export const abandonSignIns = statement(
   "abandon_sign_ins",
@@ -324,7 +325,7 @@ export const abandonSignIns = statement(
       .set({
         outcome: "abandoned",
         outcomeAt: sql`${t.signIns.expiresAt}`,
-        userAgent: sql`substr(${t.signIns.userAgent}, 1, 128)`,
+        userAgent: sql`substr(${t.signIns.userAgent}, 1, 256)`,
         returnTo: sql`case when length(${t.signIns.returnTo}) > 512 then ${p.defaultReturnTo} else ${t.signIns.returnTo} end`,
       })
       .where(
@@ -346,27 +347,28 @@ export const abandonSignIns = statement(
       .returning({ id: t.signIns.id, appId: t.signIns.appId, createdAt: t.signIns.createdAt }),
 );
 
-export const deleteAbandonedSignInsBefore = statement(
-  "delete_abandoned_sign_ins_before",
-  (orm, t, p: Params<{ before: Date }>) =>
-    orm
-      .delete(t.signIns)
-      .where(
-        inArray(
-          t.signIns.id,
-          orm
-            .select({ id: t.signIns.id })
-            .from(t.signIns)
-            .where(
-              and(
-                eq(t.signIns.outcome, "abandoned"),
-                lt(t.signIns.expiresAt, encoded(t.signIns.expiresAt, p.before)),
-              ),
-            )
-            .limit(deleteBatchSize),
-        ),
-      )
-      .returning({ id: t.signIns.id }),
+/**
+ * Deletes sign-ins that anyone can make any number of: those from which no callback came, and those that were refused or
+ * whose callback came too late in a browser that is not known to be a user's.
+ *
+ * @param after bounds how many of the others are read each time.
+ */
+export const deleteUnfinishedSignIns = statement(
+  "delete_unfinished_sign_ins",
+  (orm, t, p: Params<{ after: Date; before: Date }>) => {
+    const s = t.signIns;
+    const isOfNoUser = and(
+      inArray(s.outcome, ["refused", "expired"]),
+      gt(s.expiresAt, encoded(s.expiresAt, p.after)),
+      isAbsent(s.browserUserId),
+    );
+    const unfinished = orm
+      .select({ id: s.id })
+      .from(s)
+      .where(and(or(eq(s.outcome, "abandoned"), isOfNoUser), lt(s.expiresAt, encoded(s.expiresAt, p.before))))
+      .limit(deleteBatchSize);
+    return orm.delete(s).where(inArray(s.id, unfinished)).returning({ id: s.id });
+  },
 );
 
 export const deleteSignInsBefore = statement(

@@ -4,7 +4,7 @@ import { deleteBatchSize } from "../../db/delete-batch.js";
 import { deleteCallCountsBefore, deleteFailuresBefore } from "../../db/failures.js";
 import { deleteExpiredOperatorLinks, deleteExpiredOperatorSessions } from "../../db/operators.js";
 import { deleteExpiredSessions } from "../../db/sessions.js";
-import { abandonSignIns, deleteAbandonedSignInsBefore, deleteSignInsBefore } from "../../db/sign-ins.js";
+import { abandonSignIns, deleteSignInsBefore, deleteUnfinishedSignIns } from "../../db/sign-ins.js";
 import { deleteExpiredThrottles } from "../../db/throttles.js";
 import { type Deps, later } from "../deps.js";
 import { defaultReturnTo } from "../return-to.js";
@@ -13,16 +13,23 @@ import { livenessAt, operatorSessionLifetime, userSessionLifetime } from "../ses
 /** What an operator did is kept longer than who signed in. */
 const auditDays = 365;
 
-/** Anybody can begin a sign-in, so one that was not finished is kept for a day only; its count stays. */
-const abandonedDays = 1;
+/** Anyone can begin a sign-in, so one that was not finished is kept for a day only; its count stays. */
+const unfinishedDays = 1;
+
+/** One that a process which was stopped for longer than this left behind stays for RETENTION_DAYS. */
+const unfinishedWindowDays = 7;
 
 /** Deletes what has expired, in batches. Safe to run in several processes at the same time. */
 export async function deleteExpired(deps: Deps): Promise<void> {
   const now = deps.now();
   const before = later(now, -deps.settings.retentionDays * 86_400);
+  const unfinished = {
+    after: later(now, -(unfinishedDays + unfinishedWindowDays) * 86_400),
+    before: later(now, -unfinishedDays * 86_400),
+  };
   const steps = [
     () => abandon(deps, now),
-    () => deps.db.run(deleteAbandonedSignInsBefore, { before: later(now, -abandonedDays * 86_400) }),
+    () => deps.db.run(deleteUnfinishedSignIns, unfinished),
     () => deps.db.run(deleteExpiredSessions, livenessAt(userSessionLifetime(deps.settings), now)),
     () => deps.db.run(deleteExpiredOperatorSessions, livenessAt(operatorSessionLifetime, now)),
     () => deps.db.run(deleteExpiredOperatorLinks, { now }),

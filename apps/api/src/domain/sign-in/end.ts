@@ -14,7 +14,8 @@ const outcomeOf = {
 
 /**
  * Ends a sign-in on one of the failure pages: the authorization request, the sign-in, its last event and the failed
- * call, in one batch. A repeated callback is answered with the same page.
+ * call, in one batch. A repeated callback is answered with the same page. The outcome is counted: of some sign-ins only the
+ * count stays.
  *
  * @param end.event the last step; absent where an error of the server interrupted it.
  * @param end.record the failed call to WeChat.
@@ -42,6 +43,7 @@ export async function endSignIn(
     ...timeline.records,
     ...(record ? [record] : []),
   ]);
+  deps.callCounts.add(deps.now(), app.appId, "sign_in", outcome);
   deps.log.info({ event: "sign_in_ended", signInId, outcome, page, errcode }, "a sign-in ended");
   const about = { signInId, appId: app.appId, returnTo };
   return { kind: "failure", page, ...about, ...(errcode === undefined ? {} : { errcode }) };

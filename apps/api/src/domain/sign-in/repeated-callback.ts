@@ -64,7 +64,7 @@ export async function handleRepeatedCallback(
       case "profile_asked":
         return resumeSignIn(deps, signIn, browser);
       case "refused":
-        if (browser.hasCode) return endRefusedAsUsed(deps, { stateHash, ...signIn });
+        if (browser.hasCode && page !== "used") return endRefusedAsUsed(deps, { stateHash, ...signIn });
         return failureOf(signIn, page, errcode);
       case null:
         break;
