@@ -18,7 +18,7 @@ import {
 const events: string[] = [];
 const log = { warn: ({ event }: { event: string }) => void events.push(event) };
 const common = {
-  deps: { log, listGate: new ListGate({ running: 1, waiting: 10 }) },
+  deps: { log, listGate: new ListGate({ running: 1, waiting: 10, waitMs: 60_000 }) },
   requestId: "01REQUEST",
   visitor: { ip: "192.0.2.7", source: "192.0.2.7", userAgent: undefined },
 };

@@ -42,7 +42,11 @@ export function createDeps(parts: { settings: Settings; db: Database; now: () =>
       return client;
     },
     // On SQLite one query holds the whole process anyway; on PostgreSQL the console has a pool of three.
-    listGate: new ListGate({ running: parts.db.engine === "sqlite" ? 1 : 3, waiting: 20 }),
+    listGate: new ListGate({
+      running: parts.db.engine === "sqlite" ? 1 : 3,
+      waiting: 20,
+      waitMs: 4_000,
+    }),
     callCounts,
     notices: new Notices(),
   };

@@ -17,9 +17,12 @@ export class ListGate {
   #running = 0;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(readonly limits: { running: number; waiting: number }) {}
+  /** @param limits.waitMs after this time what waits is refused: its caller may be gone by the time it could run. */
+  constructor(readonly limits: { running: number; waiting: number; waitMs: number }) {}
 
-  /** @throws {TooManyListsError} as many as allowed are waiting already; and whatever `read` throws */
+  /**
+   * @throws {TooManyListsError} as many as allowed are waiting already, or it waited for too long; and whatever `read` throws
+   */
   async run<Answer>(read: () => Promise<Answer>): Promise<Answer> {
     if (this.#running >= this.limits.running) await this.#wait();
     else this.#running++;
@@ -32,7 +35,17 @@ export class ListGate {
 
   #wait(): Promise<void> {
     if (this.#waiting.length >= this.limits.waiting) throw new TooManyListsError();
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return new Promise((resolve, reject) => {
+      const start = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        this.#waiting.splice(this.#waiting.indexOf(start), 1);
+        reject(new TooManyListsError());
+      }, this.limits.waitMs);
+      this.#waiting.push(start);
+    });
   }
 
   /** The place goes to the next one that waits, after the requests that arrived meanwhile. */
