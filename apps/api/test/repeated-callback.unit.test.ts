@@ -255,7 +255,9 @@ describe("a callback with a code after a refusal", () => {
       appId: harness.app("plain").appId,
       returnTo: "/orders",
     };
-    expect(await harness.handleCallback(started)).toEqual(used);
+    for (let repeats = 0; repeats < 3; repeats++) {
+      expect(await harness.handleCallback(started)).toEqual(used); // only the first of them is in the timeline
+    }
     expect(await findFailureResult(harness.deps, signInId, [browserSecret])).toEqual(used);
     expect((await harness.timeline()).slice(-2)).toEqual([
       ["refused", null],
