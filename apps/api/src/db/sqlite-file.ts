@@ -1,4 +1,4 @@
-import { existsSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, realpathSync, type Stats, statSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { DatabaseError } from "./database.js";
 
@@ -8,7 +8,7 @@ const markerOf = (path: string) => `${path}.created`;
 /** SQLite writes it beside the file itself, also if `path` is a link to that. */
 export const walPathOf = (path: string): string => `${realpathSync(path)}-wal`;
 
-export const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+export const sizeOf = (path: string): number => statsOf(path)?.size ?? 0;
 
 /**
  * Refuses a database file that is missing, or empty, where there was one: an empty database in its place would lose every
@@ -45,11 +45,13 @@ export function markCreated(path: string): void {
  */
 export function createOpenFileCheck(path: string): () => void {
   const walPath = walPathOf(path);
-  const file = identityOf(path);
-  const wal = identityOf(walPath);
+  const file = statsOf(path);
+  const wal = statsOf(walPath);
   return () => {
-    if (identityOf(path) !== file || sizeOf(path) === 0) refuse(path);
-    if (wal !== undefined && identityOf(walPath) !== wal) refuse(walPath);
+    // Before every statement: no more than one look at each file.
+    const stats = statsOf(path);
+    if (!isSameFile(stats, file) || stats?.size === 0) refuse(path);
+    if (wal && !isSameFile(statsOf(walPath), wal)) refuse(walPath);
   };
 }
 
@@ -60,7 +62,7 @@ function refuse(path: string): never {
   throw new DatabaseError("unavailable", { cause });
 }
 
-function identityOf(path: string): string | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats && `${stats.dev}:${stats.ino}`;
-}
+const statsOf = (path: string) => statSync(path, { throwIfNoEntry: false });
+
+const isSameFile = (one: Stats | undefined, other: Stats | undefined): boolean =>
+  one?.ino === other?.ino && one?.dev === other?.dev;

@@ -59,7 +59,8 @@ export function loginRoutes(
     if (typeof picked === "string") {
       const link = new URL(startUrl({ returnTo }), publicUrl).href;
       const anyway = startUrl({ returnTo, tap: true, app: appBehindPage(deps.apps)?.key });
-      return sendPage(request, reply, picked, { link, anyway, qr: renderSVG(link) });
+      const qr = picked === "scan-with-phone" ? renderSVG(link) : "";
+      return sendPage(request, reply, picked, { link, anyway, qr });
     }
     return redirectToWeChat(request, reply, picked, returnTo);
   });

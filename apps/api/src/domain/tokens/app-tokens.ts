@@ -69,18 +69,18 @@ export async function refreshAppToken(
   app: WeChatApp,
   requestedBy: string,
 ): Promise<string | undefined> {
-  return setRequester(deps, app.appId, requestedBy, () => deps.appToken(app.appId).refresh());
+  return fetchTokenFor(deps, app.appId, requestedBy, () => deps.appToken(app.appId).refresh());
 }
 
 /** Refreshes the tokens that are due. Every process runs it; a lease lets one of them call WeChat. */
 export async function keepAppTokensFresh(deps: Deps): Promise<void> {
   for (const { appId } of appsWithToken(deps)) {
-    await setRequester(deps, appId, "schedule", () => deps.appToken(appId).refreshIfDue());
+    await fetchTokenFor(deps, appId, "schedule", () => deps.appToken(appId).refreshIfDue());
   }
 }
 
-/** Notes for whom a token was fetched, if one was. Returns why WeChat gave none. */
-async function setRequester(
+/** Fetches a token and notes for whom. Returns why WeChat gave none. */
+async function fetchTokenFor(
   deps: Deps,
   appId: string,
   requestedBy: string,
