@@ -10,9 +10,8 @@ interface Count {
 }
 
 /**
- * Calls to WeChat by minute, app, endpoint and errcode, and sign-ins without a session by outcome. Counted in memory and
- * written every few seconds: a sign-in does
- * not wait for a count, and a crash may lose a few seconds of it.
+ * Calls to WeChat by minute, app, endpoint and errcode, and sign-ins that ended without a session by outcome. Counted in
+ * memory and written every few seconds: a sign-in does not wait for a count, and a crash may lose a few seconds of it.
  */
 export class CallCounts {
   #pending = new Map<string, Count>();
