@@ -4,13 +4,15 @@ import { Stryker } from "@stryker-mutator/core";
 /**
  * Applies every mutation that Stryker knows to the given sources, and runs the tests that reach the mutated code.
  *
- * @param {string} directory of a package, from the root; its vitest.mutation.config.ts lists the tests
- * @param {string[]} mutate its files and line ranges: `src/a.ts`, `src/b.ts:12-34`
+ * @param {string} directory of a package, from the root
+ * @param {import("./plan.mjs").Source[]} sources
+ * @param {string[]} tests as parts.mjs names them
  * @throws {Error} a test fails without a mutation
  */
-export function runStryker(directory, mutate) {
+export function runStryker(directory, sources, tests) {
+  process.env.MUTATION_TESTS = JSON.stringify(tests); // vitest.mutation.config.ts reads it in each worker
   return new Stryker({
-    mutate: mutate.map((range) => `${directory}/${range}`),
+    mutate: sources.flatMap(({ file, lines }) => lines.map(([first, last]) => `${file}:${first}-${last}`)),
     testRunner: "vitest",
     vitest: { configFile: `${directory}/vitest.mutation.config.ts`, related: true },
     tsconfigFile: `${directory}/tsconfig.json`,
@@ -21,6 +23,7 @@ export function runStryker(directory, mutate) {
     ignoreStatic: false,
     concurrency: 2,
     timeoutMS: 10_000,
+    dryRunTimeoutMinutes: 15,
     // Mutates a copy, so that a crash leaves the sources unchanged. What a package imports through
     // node_modules, such as other packages of the workspace, is the original.
     tempDirName: "coverage/mutation",

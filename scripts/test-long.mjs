@@ -5,7 +5,7 @@ import { run } from "./run-command.mjs";
 const suites = [
   { name: "all tests on Node 22", args: ["scripts/test-node.mjs", "22"] },
   { name: "all tests on Node 24", args: ["scripts/test-node.mjs", "24"] },
-  { name: "the guards, changed one spot at a time", args: ["scripts/mutation.mjs"] },
+  { name: "the sources, changed in one place at a time", args: ["scripts/mutation.mjs"] },
 ];
 
 const results = [];

@@ -1,0 +1,10 @@
+import { defineConfig } from "vitest/config";
+import { InOrder, include } from "../../mutation/selected-tests.js";
+import base from "./vitest.config.js";
+
+// For `npm run test:mutation`.
+export default defineConfig({
+  ...base,
+  root: import.meta.dirname,
+  test: { ...base.test, include, sequence: { sequencer: InOrder } },
+});

@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import { accepted } from "./accepted.mjs";
+import { commonLines } from "./ranges.mjs";
+import { runStryker } from "./stryker.mjs";
+import { isSame, resultsByFile } from "./survivors.mjs";
+
+/**
+ * Runs the tests on each change of a run's sources.
+ *
+ * @param {import("./plan.mjs").Run} run
+ * @returns {Promise<{ file: string, changes: number, unnoticed: import("./survivors.mjs").Survivor[], stale: object[] }[]>}
+ *   for each source file: how many changes were tried, those that no test noticed and accepted.mjs does not list, and
+ *   those that it lists although a test notices them
+ */
+export async function tryChanges({ directory, sources, tests }) {
+  const results = resultsByFile(process.cwd(), await runStryker(directory, sources, tests));
+  return sources.map(({ file, lines }) => {
+    // Stryker says nothing about a file without a place to change.
+    const { changes, survivors } = results.find((one) => one.file === file) ?? { changes: 0, survivors: [] };
+    const entries = accepted.filter((entry) => entry.file === file && isWithin(lines, entry));
+    return {
+      file,
+      changes,
+      unnoticed: survivors.filter((survivor) => !entries.some((entry) => isSame(entry, survivor))),
+      stale: entries.filter((entry) => !survivors.some((survivor) => isSame(entry, survivor))),
+    };
+  });
+}
+
+function isWithin(lines, { file, line }) {
+  const texts = readFileSync(file, "utf8").split("\n");
+  const numbers = texts.flatMap((text, n) => (text.trim() === line ? [[n + 1, n + 1]] : []));
+  // An entry whose line is gone is out of date as well.
+  return numbers.length === 0 || commonLines(numbers, lines).length > 0;
+}
