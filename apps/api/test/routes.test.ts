@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type System, startSystem } from "./support/system.js";
+
+/**
+ * Each route, an address of it, and what a caller without any session gets there. A route for operators that is no
+ * procedure must answer 401 like `/admin/trpc`: it has to call `authenticateOperator` itself.
+ */
+const routes: [route: string, example: string, status: number][] = [
+  ["/", "/", 200],
+  ["/*", "/login-ui/assets/none.js", 404],
+  ["/:file(^MP_verify_[A-Za-z0-9]{16}\\.txt$)", "/MP_verify_aaaaaaaaaaaaaaaa.txt", 404],
+  ["/admin", "/admin", 302],
+  ["/admin*", "/admin/none.js", 404],
+  ["/admin/trpc/:path", "/admin/trpc/people.list", 401],
+  ["/healthz", "/healthz", 200],
+  ["/login/ended/:id", "/login/ended/01M8X7C0ZZ0000000000000000", 303],
+  ["/login/logo/:key", "/login/logo/none", 404],
+  ["/login/profile/:id", "/login/profile/01M8X7C0ZZ0000000000000000", 410],
+  ["/login/wechat", "/login/wechat", 302],
+  ["/login/wechat/callback", "/login/wechat/callback", 400],
+  ["/login/wechat/profile", "/login/wechat/profile", 410],
+  ["/readyz", "/readyz", 200],
+  ["/trpc/:path", "/trpc/bindings.list", 401],
+];
+
+describe("the routes of the server", () => {
+  let system: System;
+  beforeAll(async () => {
+    system = await startSystem();
+  });
+  afterAll(() => system.close());
+
+  it("are all listed with what a caller without a session gets", () => {
+    expect(paths(system.app.server.printRoutes({ commonPrefix: false }))).toEqual(
+      routes.map(([route]) => route),
+    );
+  });
+
+  it("answer a caller without a session as listed", async () => {
+    const answers = await Promise.all(
+      routes.map(async ([route, example]) => {
+        const { status } = await fetch(system.url + example, { redirect: "manual" });
+        return [route, example, status];
+      }),
+    );
+    expect(answers).toEqual(routes);
+  });
+});
+
+/** Fastify prints a tree: each level is indented by four characters. */
+function paths(tree: string): string[] {
+  const parents: string[] = [];
+  const found: string[] = [];
+  for (const line of tree.split("\n")) {
+    const [, indent = "", piece = ""] = /^([│\s]*[├└]── )(\S+)/.exec(line) ?? [];
+    if (piece === "") continue;
+    const depth = indent.length / 4 - 1;
+    const path = `${parents[depth - 1] ?? ""}${piece}`;
+    parents[depth] = path;
+    found.push(path);
+  }
+  return found.sort();
+}
