@@ -1,14 +1,11 @@
-import { describe, expect, expectTypeOf, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   asGlobalAccessToken,
   asWebAccessToken,
   CallError,
-  type GlobalAccessToken,
   NetworkError,
   ResponseError,
-  type WebAccessToken,
   WeChatApiError,
-  type WeChatOAuthClient,
   WeChatOAuthError,
 } from "../src/index.js";
 import { accessToken, clientAnswering, failureOf, globalToken, openid } from "./fake-wechat.js";
@@ -83,20 +80,7 @@ describe("callerIp of a refusal with 40164 (the server is not on the allow-list)
 });
 
 describe("the two types of tokens", () => {
-  type UserInfoToken = Parameters<WeChatOAuthClient["getUserInfo"]>[0]["accessToken"];
-  type FollowerToken = Parameters<WeChatOAuthClient["getFollower"]>[0]["accessToken"];
-
-  it("are not interchangeable, nor with a plain string", () => {
-    expectTypeOf<WebAccessToken>().toExtend<UserInfoToken>();
-    expectTypeOf<GlobalAccessToken>().toExtend<FollowerToken>();
-    expectTypeOf<GlobalAccessToken>().not.toExtend<UserInfoToken>();
-    expectTypeOf<WebAccessToken>().not.toExtend<FollowerToken>();
-    expectTypeOf<string>().not.toExtend<UserInfoToken>();
-    expectTypeOf<string>().not.toExtend<FollowerToken>();
-  });
-
   it("are plain strings for a database, a log or JSON", () => {
-    expectTypeOf<WebAccessToken>().toExtend<string>();
     expect(JSON.stringify([accessToken, globalToken])).toBe(`["${accessToken}","${globalToken}"]`);
   });
 
