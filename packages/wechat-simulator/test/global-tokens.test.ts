@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { demoOfficialAccount, type Simulator, startSimulator } from "../src/index.js";
+import { demoOfficialAccount, demoWebsite, type Simulator, startSimulator } from "../src/index.js";
 import { Apps } from "../src/stores/apps.js";
 import { call, said } from "./phone.js";
 
@@ -105,6 +105,22 @@ describe("/cgi-bin/stable_token", () => {
     const second = (await fetchStable({ force_refresh: true })).body.access_token;
     expect(second).not.toBe(first);
     expect([await works(first), await works(second)]).toEqual([false, true]);
+  });
+
+  it("ends the token before the current one as well if forced, and those of no other app", async () => {
+    const website = { appid: demoWebsite.appId, secret: demoWebsite.appSecret };
+    const first = (await fetchStable()).body.access_token;
+    const others = (await fetchStable(website)).body.access_token;
+    simulator.advance(6900);
+    const second = (await fetchStable()).body.access_token;
+    expect([await works(first), await works(second), await works(others)]).toEqual([true, true, true]);
+    const third = (await fetchStable({ force_refresh: true })).body.access_token;
+    expect([await works(first), await works(second), await works(third), await works(others)]).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
   });
 
   it("returns the current token if forced again within 30 seconds", async () => {

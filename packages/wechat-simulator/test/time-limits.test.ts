@@ -362,6 +362,20 @@ describe("a QR code", () => {
   });
 });
 
+describe("a reset", () => {
+  it("forgets the QR codes that are shown and answers the pages that wait for them", async () => {
+    simulator.settings({ qrPollSeconds: 60 });
+    const page = await (await open(qrUrl(simulator))).text();
+    const uuid = /data-uuid="([^"]+)"/.exec(page)?.[1];
+    const poll = async () => (await fetch(`${simulator.url}/connect/l/qrconnect?uuid=${uuid}`)).text();
+    const waiting = poll();
+    await expect.poll(() => simulator.calls("qr_poll")).toBe(1);
+    simulator.reset();
+    expect(await waiting).toContain("wx_errcode=408");
+    expect(await poll()).toContain("wx_errcode=402");
+  });
+});
+
 describe("a consent", () => {
   it("is remembered by the switch recentLogin for this person and app until a reset", async () => {
     simulator.settings({ recentLogin: true });
