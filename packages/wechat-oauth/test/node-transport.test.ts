@@ -6,9 +6,9 @@ import {
   type ServerResponse,
 } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { type AddressInfo, createServer as createTcpServer, Socket } from "node:net";
 import { inspect } from "node:util";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { WeChatOAuthClient } from "../src/index.js";
 import { nodeTransport } from "../src/node.js";
 import {
@@ -67,7 +67,10 @@ describe("a connection that the server closes after each answer without notice",
     expect(asked).toEqual(["/sns/oauth2/access_token", "/sns/userinfo", "/sns/userinfo"]);
   });
 
-  it("causes one retry, not one per kept connection", async () => {
+  it.each([
+    ["the default agent", undefined],
+    ["the given agent", new HttpAgent({ keepAlive: true })],
+  ])("causes one retry, not one per kept connection, with %s", async (_which, agent) => {
     const held: ServerResponse[] = [];
     let asked = 0;
     let isBroken = false;
@@ -76,7 +79,8 @@ describe("a connection that the server closes after each answer without notice",
       if (isBroken) request.socket.resetAndDestroy();
       else held.push(response);
     });
-    const client = new WeChatOAuthClient({ appId, appSecret, apiUrl: url, transport: nodeTransport() });
+    const transport = nodeTransport({ agent });
+    const client = new WeChatOAuthClient({ appId, appSecret, apiUrl: url, transport });
     const ask = () => client.getUserInfo({ accessToken, openid });
     const calls = Array.from({ length: 20 }, ask); // each on a separate connection, which is then kept
     while (held.length < calls.length) await new Promise(setImmediate);
@@ -148,6 +152,16 @@ describe("Node's HTTP client", () => {
     ]);
     expect(there.requests).toHaveLength(1);
     expect(connections).toBe(1);
+  });
+
+  it("keeps a connection for 4 s after its use", async () => {
+    const { url, server } = await acceptingServer();
+    server.keepAliveTimeout = 0; // otherwise the server's own time decides, which Node's agent follows
+    const setTimeout = vi.spyOn(Socket.prototype, "setTimeout");
+    onTestFinished(() => setTimeout.mockRestore());
+    const client = new WeChatOAuthClient({ appId, appSecret, apiUrl: url, transport: nodeTransport() });
+    await client.exchangeCode(await grantFor());
+    expect(setTimeout.mock.calls.map(([ms]) => ms)).toContain(4000);
   });
 
   it("connects to an IPv6 address", async () => {
