@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Simulator, startSimulator } from "../src/index.js";
 import { type Application, findApplication } from "../src/traffic/application.js";
+import { runDemo } from "../src/traffic/demo.js";
 import { assignScenarios, DEFAULT_MIX, parseMix } from "../src/traffic/mix.js";
 import { outcomeTable, percentile, progressLine } from "../src/traffic/report.js";
 import { type CompletedSignIn, type RunOptions, startRun } from "../src/traffic/run-traffic.js";
@@ -177,6 +178,72 @@ describe("a traffic run", { timeout: 20_000 }, () => {
     expect(await resultsOf({ people: 1 })).toEqual([
       expect.stringMatching(/^ended at WeChat: the host of redirect_uri/),
     ]);
+  });
+});
+
+describe("the demo", { timeout: 20_000 }, () => {
+  it("prints a line for each sign-in, and plans its faults for the calls that an application makes", async () => {
+    const lines: string[] = [];
+    await runDemo(
+      app,
+      (line) => lines.push(line),
+      async () => {},
+    );
+    const columns = (line: string) => [line.slice(0, 40), line.slice(41, 50), line.slice(51)];
+    expect(
+      lines.map((line) =>
+        columns(line)
+          .map((part) => part.trim())
+          .join(" | "),
+      ),
+    ).toEqual([
+      "signed in | alice | on Android, inside WeChat",
+      "signed in | alice | returns: no page at all",
+      "signed in | alice | scans the QR code on a desktop: the same person",
+      "signed in | emoji | a nickname with emoji, on iOS",
+      "signed in | noavatar | no avatar, no unionid",
+      "signed in | longname | a very long nickname",
+      "signed in | crowd-1 | a generated person",
+      "signed in | crowd-2 | a generated person",
+      "signed in | crowd-3 | a generated person, by QR code",
+      "ended at WeChat | crowd-4 | declines",
+      "A visitor | snapshot | a snapshot visitor: not stored",
+      "WeChat says 40029 | crowd-5 | WeChat calls the code invalid",
+      "WeChat says 40163 | crowd-6 | the code was used before",
+      "WeChat says -1 | crowd-7 | WeChat is busy",
+      "signed in | crowd-8 | too many calls this minute",
+      "signed in | crowd-9 | the token has expired",
+      "WeChat says 40125 | crowd-10 | as if the AppSecret had been reset",
+    ]);
+    // This application asks for no profile, so these two are left.
+    expect(simulator.faults().map(({ endpoint, fault }) => [endpoint, fault])).toEqual([
+      ["userinfo", { kind: "errcode", errcode: 45011 }],
+      ["userinfo", { kind: "errcode", errcode: 42001 }],
+    ]);
+    expect(application.starts.map((start) => start[0]).join("")).toBe("ppdpppppdppppppdp");
+    const visits = simulator.requests().filter(({ endpoint }) => endpoint === "authorize");
+    expect(new Set(visits.map(({ person }) => person)).size).toBe(13);
+  });
+});
+
+describe("the phones of a run", { timeout: 20_000 }, () => {
+  it("are of both kinds, and each person has their own", async () => {
+    const agents = new Map<string, Set<string>>();
+    const random = vi.spyOn(globalThis, "fetch").mockImplementation(async (_url, init) => {
+      const headers = new Headers(init?.headers);
+      const person = headers.get("x-simulator-person") ?? "";
+      const kind = /Android|iPhone/.exec(headers.get("user-agent") ?? "")?.[0] ?? "other";
+      if (person !== "") agents.set(person, (agents.get(person) ?? new Set()).add(kind));
+      return new Response(null, { status: 204 });
+    });
+    const own = { ...app, start: new URL("/connect/oauth2/authorize", app.wechat) };
+    const { progress, ended } = traffic({ app: own, people: 40 });
+    await ended;
+    random.mockRestore();
+    expect(progress.completed).toHaveLength(40);
+    expect(agents.size).toBe(40);
+    const kinds = [...agents.values()].map((seen) => [...seen].join());
+    expect(new Set(kinds)).toEqual(new Set(["Android", "iPhone"]));
   });
 });
 
