@@ -1,12 +1,15 @@
 import { inspect } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Simulator, startSimulator } from "wechat-simulator";
+import { errcodes } from "../src/errcodes.js";
 import {
+  asWebAccessToken,
   type Callback,
   createState,
   type Grant,
   officialAccountAuthorizeUrl,
   readCallback,
+  type WeChatApiError,
   WeChatOAuthClient,
   websiteAuthorizeUrl,
 } from "../src/index.js";
@@ -268,5 +271,24 @@ describe("the global token", () => {
     const first = await client.getAccessToken();
     const second = await client.getAccessToken();
     expect(second.accessToken).not.toBe(first.accessToken);
+  });
+});
+
+describe("the errmsg of an errcode", () => {
+  it("is the same in the library's table and in the simulator's, which were written separately", async () => {
+    const { appId, appSecret } = app("official_account");
+    const differences: string[] = [];
+    for (const { code, errmsg, onPage } of errcodes) {
+      if (errmsg === undefined || onPage || typeof code !== "number") continue;
+      simulator.fail("userinfo", { kind: "errcode", errcode: code }, 2); // a busy answer is asked for twice
+      const client = new WeChatOAuthClient({ appId, appSecret, apiUrl: simulator.url });
+      const call = client.getUserInfo({ accessToken: asWebAccessToken("61_token"), openid: "oAlice" });
+      const failure = (await failureOf(call)) as WeChatApiError;
+      if (failure.errcode !== code || failure.errmsg !== errmsg) {
+        differences.push(`${code}: ${errmsg} · ${failure.errmsg}`);
+      }
+      simulator.clearFaults();
+    }
+    expect(differences).toEqual([]);
   });
 });

@@ -72,42 +72,78 @@ describe("the advice for a failed call", () => {
     }
   });
 
-  it.each(pairs([...general, ...ofTokens], tokens))(
-    "never sends a person to sign in, nor refreshes a token that was just refused: %s on %s",
-    (code, endpoint) => {
-      const { told, retry, whoMustAct } = advice(code, endpoint);
-      for (const line of told) {
-        expect(line).not.toMatch(/the person|ask people|让用户|请对方|用户稍后/);
-        expect(line).not.toMatch(/refresh (it|the (shared|global) token)|刷新一次/);
-        expect(line).not.toMatch(/exchange the same code|同一个 code/);
+  const others = ofAccount.filter((each) => !tokens.includes(each));
+  const signIn = /the person|ask people|让用户|请对方|用户稍后|exchange the same code|同一个 code/;
+
+  it.each(tokens)(
+    "never sends a person to sign in, nor refreshes a token that was just refused: %s",
+    (endpoint) => {
+      for (const code of [...general, ...ofTokens]) {
+        const { told, retry, whoMustAct } = advice(code, endpoint);
+        for (const line of told) {
+          expect(line, String(code)).not.toMatch(signIn);
+          expect(line, String(code)).not.toMatch(/refresh (it|the (shared|global) token)|刷新一次/);
+        }
+        expect(["never", "backoff"], String(code)).toContain(retry);
+        expect(whoMustAct, String(code)).not.toBe("user");
       }
-      expect(["never", "backoff"]).toContain(retry);
-      expect(whoMustAct).not.toBe("user");
     },
   );
 
-  it.each(
-    pairs(
-      [...general, ...ofGlobalToken],
-      ofAccount.filter((each) => !tokens.includes(each)),
-    ),
-  )("never sends a person to sign in for a call of the account: %s on %s", (code, endpoint) => {
-    for (const line of advice(code, endpoint).told) {
-      expect(line).not.toMatch(
-        /the person|ask people|让用户|请对方|用户稍后|exchange the same code|同一个 code/,
-      );
+  it.each(others)("never sends a person to sign in for a call of the account: %s", (endpoint) => {
+    for (const code of [...general, ...ofGlobalToken]) {
+      for (const line of advice(code, endpoint).told) expect(line, String(code)).not.toMatch(signIn);
     }
   });
 
-  it.each(pairs([...general, 40001, 40003, 40014, 42001, 42007, 48001, 50001, 50002], personal))(
-    "never refreshes the global token for a person's call: %s on %s",
-    (code, endpoint) => {
+  it.each(personal)("never refreshes the global token for a person's call: %s", (endpoint) => {
+    for (const code of [...general, 40001, 40003, 40014, 42001, 42007, 48001, 50001, 50002]) {
       const { told, retry } = advice(code, endpoint);
-      for (const line of told)
-        expect(line).not.toMatch(/(shared|global) token again|refresh the global|全局 token$/);
-      expect(retry).not.toBe("token");
-    },
-  );
+      for (const line of told) {
+        expect(line, String(code)).not.toMatch(/(shared|global) token again|refresh the global|全局 token$/);
+      }
+      expect(retry, String(code)).not.toBe("token");
+    }
+  });
+
+  it("says such sentences where they help, so that their absence elsewhere means something", () => {
+    const said = (code: number, endpoint: Endpoint) => advice(code, endpoint).told.join("\n");
+    expect(said(40029, "sns/oauth2/access_token")).toMatch(signIn);
+    expect(said(40001, "cgi-bin/user/info")).toMatch(/shared token again/);
+    expect(said(40001, "cgi-bin/user/info")).toMatch(/刷新一次/);
+  });
+
+  // Who must act, and what a program may retry, for the same code of five calls.
+  const actors = [
+    "sns/oauth2/access_token",
+    "sns/userinfo",
+    "sns/jscode2session",
+    "cgi-bin/token",
+    "cgi-bin/user/info",
+  ] as const;
+  it.each([
+    [40001, "operator never", "developer restart", "developer restart", "operator never", "developer token"],
+    [
+      40014,
+      "developer restart",
+      "developer restart",
+      "developer restart",
+      "developer token",
+      "developer token",
+    ],
+    [
+      42001,
+      "developer sns_refresh",
+      "developer sns_refresh",
+      "developer sns_refresh",
+      "developer token",
+      "developer token",
+    ],
+  ])("names who must act and what may be retried: %i", (code, ...expected) => {
+    expect(
+      actors.map((endpoint) => `${advice(code, endpoint).whoMustAct} ${advice(code, endpoint).retry}`),
+    ).toEqual(expected);
+  });
 
   it.each([-1, 40013, 40029, 40125, 40163, 40226, 41002, 41004, 41008, 45011])(
     "speaks of the mini program where its login failed, not of pages and links: %s",
