@@ -36,6 +36,21 @@ describe("the authorize link of an Official Account", () => {
     );
   });
 
+  it.each([
+    [{}, "&connect_redirect=1"],
+    [{ forcePopup: false }, "&forcePopup=false&connect_redirect=1"],
+    [{ forceSnapShot: true, forcePopup: true }, "&forcePopup=true&forceSnapShot=true&connect_redirect=1"],
+    [{ forceSnapShot: true, connectRedirect: false }, "&forceSnapShot=true"],
+    [{ connectRedirect: false }, ""],
+  ])("has each optional parameter as it was given, in this order: %j", (options, added) => {
+    const link = { appId, redirectUri: "https://www.example.com/", scope: "snsapi_base", state } as const;
+    expect(officialAccountAuthorizeUrl({ ...link, ...options })).toBe(
+      "https://open.weixin.qq.com/connect/oauth2/authorize?appid=wx0123456789abcdef" +
+        `&redirect_uri=https%3A%2F%2Fwww.example.com%2F&response_type=code&scope=snsapi_base&state=${state}` +
+        `${added}#wechat_redirect`,
+    );
+  });
+
   it("has optional parameters between the state and the fragment, where WeChat expects them", () => {
     expect(
       officialAccountAuthorizeUrl({

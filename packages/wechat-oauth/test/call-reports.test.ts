@@ -54,7 +54,7 @@ describe("the report of a call", () => {
     ["a lost connection", new TypeError("fetch failed"), { outcome: "failed", code: "NETWORK" }],
     ["an error of a gateway", new Response("", { status: 502 }), { outcome: "failed", code: "HTTP_STATUS" }],
     ["text that is not JSON", new Response("<html>"), { outcome: "failed", code: "BAD_JSON" }],
-    ["another person's answer", { openid: "oSomebodyElse" }, { outcome: "failed", code: "BAD_SHAPE" }],
+    ["another person's answer", { openid: "oAnotherPerson" }, { outcome: "failed", code: "BAD_SHAPE" }],
     ["a long answer", new Response("x".repeat(262_145)), { outcome: "failed", code: "TOO_LARGE" }],
   ])("has its times in ms, its outcome and nothing else: %s", async (_title, reply, outcome) => {
     const { client, reports } = slowClient([[250, reply]]);

@@ -89,3 +89,23 @@ describe("the two types of tokens", () => {
     expect(asGlobalAccessToken("61_stored")).toBe("61_stored");
   });
 });
+
+describe("the errmsg of a refusal", () => {
+  it.each([
+    [499, 499],
+    [500, 500],
+    [501, 500],
+    [5000, 500],
+  ])("is cut to 500 characters: %i become %i, and the rid after them is kept", async (length, kept) => {
+    const errmsg = `${"x".repeat(length)}, rid: 637ec754-5b28c0ef-058e9cba`;
+    const failure = await failureOf(
+      clientAnswering([{ errcode: 48001, errmsg }]).client.getStableAccessToken(),
+    );
+    expect(failure).toMatchObject({
+      errcode: 48001,
+      errmsg: "x".repeat(kept),
+      rid: "637ec754-5b28c0ef-058e9cba",
+      message: `cgi-bin/stable_token refused: errcode 48001 (${"x".repeat(kept)})`,
+    });
+  });
+});

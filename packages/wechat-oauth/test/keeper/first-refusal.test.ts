@@ -58,6 +58,11 @@ describe("the error of use() after a refusal, if no new token can be fetched,", 
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("61_");
   });
 
+  it("has at most 64 characters of a rid", async () => {
+    const error = await errorAfter(async () => ({ errcode: 40014, errmsg: "x", rid: "r".repeat(65) }));
+    expect(error.refusal).toEqual({ errcode: 40014, errmsg: "x", rid: "r".repeat(64) });
+  });
+
   it("is another one for each of two concurrent callers, with its own refusal", async () => {
     const harness = new Harness();
     const { keeper } = harness.startInstance();
