@@ -63,6 +63,11 @@ describe("callerIp of a refusal with 40164 (the server is not on the allow-list)
     ],
     ["invalid ip 203.0.113.7, not in whitelist hint: [aBc]", "203.0.113.7"],
     ["invalid ip 2001:db8::7, not in whitelist", "2001:db8::7"],
+    [
+      "invalid ip 2001:0db8:85a3:0000:0000:8a2e:0370:7334, not in whitelist",
+      "2001:0db8:85a3:0000:0000:8a2e:0370:7334",
+    ],
+    ["invalid ip ::1, not in whitelist", "::1"],
   ])("is the address to add: %s", async (errmsg, callerIp) => {
     expect(await refusal(40164, errmsg)).toMatchObject({ callerIp });
   });

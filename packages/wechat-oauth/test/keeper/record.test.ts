@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { KnownToken } from "../../src/keeper/known-token.js";
 import {
   addForcedRefresh,
   emptyRecord,
@@ -126,6 +127,26 @@ describe("the time of the next fetch", () => {
       );
     },
   );
+});
+
+describe("the known token", () => {
+  const clock = { now: () => now, monotonic: () => 0, after: () => () => {} };
+
+  it.each<[string, Partial<StoredToken>, number | undefined, boolean]>([
+    ["a newer one", { generation: 4 }, undefined, true],
+    ["the same one", {}, undefined, true],
+    ["one of an emptied store that was fetched later", { generation: 2, fetchedAtMs: now + 1 }, 3, true],
+    ["one of an emptied store that was fetched at the same time", { generation: 2 }, 3, false],
+    ["one of an emptied store that was fetched earlier", { generation: 2, fetchedAtMs: now - 1 }, 3, false],
+    ["an older one of a read that began before", { generation: 2, fetchedAtMs: now + 1 }, 2, false],
+  ])("is replaced or kept when the store returns %s", (_which, fields, knownGeneration, isAdopted) => {
+    const known = new KnownToken(clock);
+    known.update(token, "first");
+    const found = { ...token, sealed: "t", ...fields };
+    expect(known.update(found, "second", knownGeneration)).toBe(isAdopted);
+    const isSame = found.generation === token.generation && found.fetchedAtMs === token.fetchedAtMs;
+    expect(known.latest?.value).toBe(isAdopted && !isSame ? "second" : "first");
+  });
 });
 
 describe("a source", () => {
