@@ -215,3 +215,23 @@ describe("a generated person", () => {
     for (const id of ["crowd-", "crowd-x", "crowd-1x", "xcrowd-1"]) expect(isGeneratedId(id)).toBe(false);
   });
 });
+
+describe("a picture", () => {
+  it.each([
+    ["0", 640],
+    ["46", 46],
+    ["64", 64],
+    ["96", 96],
+    ["132", 132],
+  ])("has WeChat's size in pixels: %s is %i wide", async (size, pixels) => {
+    const response = await fetch(`${simulator.url}/mmopen/vi_32/simulated-alice/${size}`);
+    expect(response.headers.get("content-type")).toBe("image/svg+xml");
+    expect(await response.text()).toContain(`width="${pixels}" height="${pixels}" viewBox="0 0 100 100"`);
+  });
+
+  it("has no other size", async () => {
+    for (const size of ["1", "640", "constructor"]) {
+      expect((await fetch(`${simulator.url}/mmopen/vi_32/simulated-alice/${size}`)).status, size).toBe(404);
+    }
+  });
+});

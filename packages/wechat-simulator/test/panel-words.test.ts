@@ -6,6 +6,7 @@ import {
   type Simulator,
   startSimulator,
 } from "../src/index.js";
+import { curlOf } from "../src/panel/curl.js";
 import { describeFault } from "../src/panel/describe-fault.js";
 import { filterRequests, isRefused, readRequestFilter } from "../src/panel/request-filter.js";
 import { span } from "../src/panel/time.js";
@@ -250,5 +251,23 @@ describe("a planned fault", () => {
     [{ kind: "oversized" }, "the real response with 256 KB of padding; the code is spent", "auth"],
   ])("is described in one line: %j, %s", (fault, words, endpoint) => {
     expect(describeFault(english, { endpoint: endpoint as "auth", fault, remaining: 1 })).toBe(words);
+  });
+});
+
+describe("a request as curl", () => {
+  const request = { id: 1, at: "", method: "GET", path: "/p", query: "", status: 200 };
+
+  it.each<[Partial<LoggedRequest>, string]>([
+    [{ endpoint: "auth" }, "curl -si 'http://h/p'"],
+    [{ endpoint: "auth", query: "a='b" }, "curl -si 'http://h/p?a='\\''b'"],
+    [{ endpoint: "authorize", query: "x=1" }, "curl -si -A 'MicroMessenger/8.0.49' 'http://h/p?x=1'"],
+    [{ endpoint: "qrconnect", query: "x=1" }, "curl -si 'http://h/p?x=1'"],
+    [
+      { endpoint: "stable_token", method: "POST", body: "{}" },
+      "curl -si -X POST 'http://h/p' --data-raw '{}'",
+    ],
+    [{ endpoint: "clear_quota", method: "POST", body: "" }, "curl -si -X POST 'http://h/p' --data-raw ''"],
+  ])("has its method, user agent, address and body: %j", (fields, command) => {
+    expect(curlOf({ ...request, ...fields } as LoggedRequest, "http://h")).toBe(command);
   });
 });

@@ -14,10 +14,12 @@ import {
   getCode,
   getGlobalToken,
   getTokens,
+  lastReason,
   open,
   openAs,
   post,
   qrUrl,
+  tap,
 } from "./phone.js";
 
 const START = Date.UTC(2026, 0, 30, 4); // noon in China, on a full minute; two days before the month ends
@@ -388,5 +390,19 @@ describe("a consent", () => {
     simulator.reset();
     simulator.settings({ recentLogin: true });
     expect(await isSilent("alice", appId)).toBe(false);
+  });
+
+  it("is given on a snapshot page only by 使用完整服务 and an approval", async () => {
+    simulator.settings({ recentLogin: true });
+    const visit = () => open(authorizeUrl(simulator), { cookie: "simulator_person=snapshot" });
+    await getCode(simulator, "snapshot");
+    expect((await visit()).status).toBe(200);
+    const left = { person: "snapshot", left_snapshot: "1" };
+    await tap(simulator, authorizeUrl(simulator), { ...left, decision: "refuse" });
+    expect(lastReason(simulator)).toBe("the person refused");
+    expect((await visit()).status).toBe(200);
+    const allowed = await tap(simulator, authorizeUrl(simulator), { ...left, decision: "allow" });
+    expect((await exchange(simulator, codeOf(allowed))).body).not.toHaveProperty("is_snapshotuser");
+    expect((await visit()).status).toBe(302);
   });
 });
