@@ -364,6 +364,16 @@ describe("a QR code", () => {
   });
 });
 
+describe("a poll of a QR page", () => {
+  it("is answered when the QR code expires, not only at the end of the poll", async () => {
+    simulator.settings({ qrPollSeconds: 60, qrLifeSeconds: 0.05 });
+    const page = await (await open(qrUrl(simulator))).text();
+    const uuid = /data-uuid="([^"]+)"/.exec(page)?.[1];
+    const poll = fetch(`${simulator.url}/connect/l/qrconnect?uuid=${uuid}`);
+    expect(await (await poll).text()).toContain("wx_errcode=408"); // this simulator's time stands still
+  }, 10_000);
+});
+
 describe("a reset", () => {
   it("forgets the QR codes that are shown and answers the pages that wait for them", async () => {
     simulator.settings({ qrPollSeconds: 60 });

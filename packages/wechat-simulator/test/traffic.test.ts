@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Simulator, startSimulator } from "../src/index.js";
 import { type Application, findApplication } from "../src/traffic/application.js";
+import { Browser } from "../src/traffic/browser.js";
 import { runDemo } from "../src/traffic/demo.js";
 import { assignScenarios, DEFAULT_MIX, parseMix } from "../src/traffic/mix.js";
 import { outcomeTable, percentile, progressLine } from "../src/traffic/report.js";
@@ -223,6 +224,47 @@ describe("the demo", { timeout: 20_000 }, () => {
     expect(application.starts.map((start) => start[0]).join("")).toBe("ppdpppppdppppppdp");
     const visits = simulator.requests().filter(({ endpoint }) => endpoint === "authorize");
     expect(new Set(visits.map(({ person }) => person)).size).toBe(13);
+  });
+});
+
+describe("the browser of a simulated person", () => {
+  it("keeps cookies by host until they expire, and names its person to the simulator only", async () => {
+    const sent: Record<string, string | null>[] = [];
+    const setCookies = [
+      ["a=1; Max-Age=60", "b=2; Path=/", "c=3=3"],
+      ["a=x; Max-Age=0", "b=y; Expires=Thu, 01 Jan 1970 00:00:00 GMT", "d=; Path=/"],
+      [],
+    ];
+    const mock = vi.spyOn(globalThis, "fetch").mockImplementation(async (_url, init) => {
+      const headers = new Headers(init?.headers);
+      const names = ["cookie", "x-simulator-person", "x-simulator-decision"];
+      const next = setCookies[sent.length] ?? [];
+      sent.push(Object.fromEntries(names.map((name) => [name, headers.get(name)])));
+      const response = new Headers([["refresh", "2; url=/next"]]);
+      for (const cookie of next) response.append("set-cookie", cookie);
+      return new Response("", { headers: response });
+    });
+    const sleep = async () => {};
+    const browser = new Browser({ app, person: "emoji", decision: "refuse", userAgent: "x", sleep });
+    const pages = [];
+    for (let visit = 0; visit < 3; visit += 1) pages.push(await browser.open(app.start));
+    await browser.open(new URL("http://elsewhere.example/"));
+    await browser.open(new URL("/connect", app.wechat));
+    mock.mockRestore();
+    const other = { "x-simulator-person": null, "x-simulator-decision": null };
+    expect(sent.slice(0, 4)).toEqual([
+      { ...other, cookie: null },
+      { ...other, cookie: "a=1; b=2; c=3=3" },
+      { ...other, cookie: "c=3=3" },
+      { ...other, cookie: null },
+    ]);
+    expect(sent[4]).toMatchObject({ "x-simulator-person": "emoji", "x-simulator-decision": "refuse" });
+    expect(pages[0]).toEqual({
+      url: app.start,
+      status: 200,
+      html: "",
+      refresh: { ms: 2000, url: new URL("/next", app.start) },
+    });
   });
 });
 
