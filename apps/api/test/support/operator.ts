@@ -1,3 +1,5 @@
+import { newId } from "../../src/domain/ids.js";
+import { hashSecret, newSecret } from "../../src/domain/key-ring.js";
 import { createOperatorLink } from "../../src/domain/operators/links.js";
 import type { OperatorRole } from "../../src/domain/operators/roles.js";
 import { Browser, type TrpcAnswer, userAgents } from "./browser.js";
@@ -50,5 +52,31 @@ export async function makeOperator(
   const console = new Console(system);
   const made = await console.mutate("operator.redeemLink", { secret, ...accounts[role] });
   if (made.status !== 200) throw new Error(`the operator was not made: ${made.text}`);
+  return console;
+}
+
+/** A signed-in console whose operator and session are written as rows: it costs no password hash, and has no password. */
+export async function seedOperator(
+  { url, app: { deps } }: Pick<System, "url" | "app">,
+  role: OperatorRole = "operator",
+): Promise<Console> {
+  const [now, secret] = [deps.now(), newSecret()];
+  const operator = { id: newId(now), username: accounts[role].username, role, passwordHash: "none" };
+  await deps.db.consoleQuery((orm, t) =>
+    orm
+      .insert(t.operators)
+      .values({ ...operator, status: "active", createdAt: now })
+      .returning(),
+  );
+  const session = { secretHash: hashSecret(secret), operatorId: operator.id };
+  const expiresAt = new Date(now.getTime() + 3_600_000);
+  await deps.db.consoleQuery((orm, t) =>
+    orm
+      .insert(t.operatorSessions)
+      .values({ ...session, createdAt: now, lastSeenAt: now, expiresAt })
+      .returning(),
+  );
+  const console = new Console({ url });
+  console.browser.cookies.set("wl_operator", secret);
   return console;
 }

@@ -1,0 +1,737 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { userAgents } from "./support/browser.js";
+import { type Console, seedOperator } from "./support/operator.js";
+import { type System, startSystem } from "./support/system.js";
+import {
+  apps,
+  clinic,
+  gone,
+  id,
+  iso,
+  minute,
+  noon,
+  oa,
+  openids,
+  rid,
+  secrets,
+  seedTwoPeople,
+  unionids,
+  web,
+} from "./support/two-people.js";
+
+// Whole answers for two people: a field that is left out, a row of the other one or the wrong order changes one of them.
+
+let system: System;
+let operator: Console;
+let viewer: Console;
+beforeAll(async () => {
+  system = await startSystem({ at: noon, env: { WECHAT_APPS: JSON.stringify(apps) } });
+  await seedTwoPeople(system.db);
+  [operator, viewer] = [await seedOperator(system), await seedOperator(system, "viewer")];
+});
+afterAll(() => system.close());
+
+async function answerOf(console: Console, path: string, input?: object): Promise<unknown> {
+  const { data, text } = await console.query(path, input);
+  if (data === undefined) throw new Error(`${path} answered ${text}`);
+  return data;
+}
+
+/** What a viewer sees in place of each personal text. */
+const masks: Record<string, string | null> = {
+  [openids.annOa]: "oAn…001",
+  [openids.annWeb]: "oAn…002",
+  [openids.benOa]: "oBe…003",
+  [openids.benWeb]: "oBe…004",
+  [openids.benGone]: "oBe…005",
+  oAPersonWithoutABinding00006: "oAP…006",
+  [unionids.ann]: "uAn…001",
+  [unionids.ben]: "uBe…002",
+  [unionids.cat]: "uCa…003",
+  安娜Ａnna: "安…",
+  "Anna Web": "A…",
+  BENNO: "B…",
+  "Ben of Old": "B…d",
+  "203.0.113.77": "20…77",
+  "198.51.100.5": "19….5",
+  "2001:db8:1:2::7": "20…:7",
+  "https://thirdwx.qlogo.cn/ann/132": null,
+  "https://wx.qlogo.cn/anna/0": null,
+  "https://wx.qlogo.cn/ben/0": null,
+};
+const personal = ["openid", "unionid", "nickname", "ip", "avatarUrl"];
+
+const maskedOf = (answer: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(answer, (key, value: unknown) => {
+      if (!personal.includes(key) || typeof value !== "string") return value;
+      if (!(value in masks)) throw new Error(`there is no mask for ${value}`);
+      return masks[value];
+    }),
+  );
+
+/** Expects this whole answer for an operator, and for a viewer the same one with its personal texts masked. */
+async function expectAnswer(path: string, input: object | undefined, answer: unknown): Promise<void> {
+  expect(await answerOf(operator, path, input)).toEqual(answer);
+  expect(await answerOf(viewer, path, input)).toEqual(maskedOf(answer));
+}
+
+const device = {
+  android: { client: "wechat", platform: "android" },
+  ios: { client: "wechat", platform: "ios" },
+  windows: { client: "browser", platform: "windows" },
+  unknown: { client: "browser", platform: "other" },
+};
+
+const ann = {
+  userId: id("ANN"),
+  status: "active",
+  createdAt: iso(-5000),
+  lastSignInAt: iso(-10),
+  profile: { nickname: "Anna Web", avatarUrl: "https://wx.qlogo.cn/anna/0" },
+  bindings: [
+    {
+      id: id("ANN1"),
+      appId: oa,
+      appKey: "oa",
+      kind: "official_account",
+      openid: openids.annOa,
+      unionid: unionids.ann,
+      scope: "snsapi_base,snsapi_userinfo",
+      nickname: "安娜Ａnna",
+      avatarUrl: "https://thirdwx.qlogo.cn/ann/132",
+      createdAt: iso(-5000),
+      lastSignInAt: iso(-600),
+    },
+    {
+      id: id("ANN2"),
+      appId: web,
+      appKey: "web",
+      kind: "website",
+      openid: openids.annWeb,
+      unionid: unionids.ann,
+      scope: "snsapi_login",
+      nickname: "Anna Web",
+      avatarUrl: "https://wx.qlogo.cn/anna/0",
+      createdAt: iso(-4900),
+      lastSignInAt: iso(-10),
+    },
+  ],
+};
+const ben = {
+  userId: id("BEN"),
+  status: "blocked",
+  createdAt: iso(-4000),
+  lastSignInAt: iso(-30),
+  profile: { nickname: "BENNO", avatarUrl: null },
+  bindings: [
+    {
+      id: id("BEN1"),
+      appId: oa,
+      appKey: "oa",
+      kind: "official_account",
+      openid: openids.benOa,
+      unionid: null,
+      scope: "snsapi_userinfo",
+      nickname: "BENNO",
+      avatarUrl: null,
+      createdAt: iso(-4000),
+      lastSignInAt: iso(-30),
+    },
+    {
+      id: id("BEN2"),
+      appId: web,
+      appKey: "web",
+      kind: "website",
+      openid: openids.benWeb,
+      unionid: unionids.ben,
+      scope: "snsapi_login",
+      nickname: "Ben of Old",
+      avatarUrl: "https://wx.qlogo.cn/ben/0",
+      createdAt: iso(-3500),
+      lastSignInAt: iso(-3000),
+    },
+    {
+      id: id("BEN3"),
+      appId: gone,
+      appKey: null,
+      kind: null,
+      openid: openids.benGone,
+      unionid: null,
+      scope: "snsapi_base",
+      nickname: null,
+      avatarUrl: null,
+      createdAt: iso(-3400),
+      lastSignInAt: iso(-3400),
+    },
+  ],
+};
+const cat = {
+  userId: id("CAT"),
+  status: "active",
+  createdAt: iso(-3000),
+  lastSignInAt: null,
+  profile: { nickname: null, avatarUrl: null },
+  bindings: [],
+};
+
+const blank = { openid: null, userId: null, browserUserId: null, ip: null, device: device.unknown };
+const signIns = {
+  S1: {
+    ...{
+      id: id("S1"),
+      appId: oa,
+      appKey: "oa",
+      createdAt: iso(-10),
+      outcome: "signed_in",
+      outcomeAt: iso(-9),
+    },
+    ...{ openid: openids.annOa, userId: id("ANN"), browserUserId: null },
+    ...{ ip: "203.0.113.77", device: device.android },
+  },
+  S2: {
+    ...{
+      id: id("S2"),
+      appId: web,
+      appKey: "web",
+      createdAt: iso(-20),
+      outcome: "failed",
+      outcomeAt: iso(-19),
+    },
+    ...{ openid: openids.annWeb, userId: null, browserUserId: null },
+    ...{ ip: "2001:db8:1:2::7", device: device.windows },
+  },
+  S3: {
+    ...{ id: id("S3"), appId: oa, appKey: "oa", createdAt: iso(-25), outcome: "failed", outcomeAt: iso(-24) },
+    ...{ ...blank, browserUserId: id("ANN"), device: device.ios },
+  },
+  S4: {
+    ...{ id: id("S4"), appId: clinic, appKey: "clinic", createdAt: iso(-1), outcome: null, outcomeAt: null },
+    ...blank,
+  },
+  S5: {
+    ...{
+      id: id("S5"),
+      appId: web,
+      appKey: "web",
+      createdAt: iso(-30),
+      outcome: "signed_in",
+      outcomeAt: iso(-29),
+    },
+    ...{ ...blank, openid: openids.benWeb, userId: id("BEN") },
+  },
+  S6: {
+    ...{
+      id: id("S6"),
+      appId: web,
+      appKey: "web",
+      createdAt: iso(-12),
+      outcome: "snapshot",
+      outcomeAt: iso(-11),
+    },
+    ...{ ...blank, openid: openids.annOa },
+  },
+  S7: {
+    ...{
+      id: id("S7"),
+      appId: oa,
+      appKey: "oa",
+      createdAt: iso(-15),
+      outcome: "blocked",
+      outcomeAt: iso(-14),
+    },
+    ...{ ...blank, openid: openids.benOa },
+  },
+  S8: {
+    ...{
+      id: id("S8"),
+      appId: oa,
+      appKey: "oa",
+      createdAt: iso(-40),
+      outcome: "refused",
+      outcomeAt: iso(-39),
+    },
+    ...blank,
+  },
+  S9: {
+    ...{
+      id: id("S9"),
+      appId: oa,
+      appKey: "oa",
+      createdAt: iso(-41),
+      outcome: "expired",
+      outcomeAt: iso(-40),
+    },
+    ...{ ...blank, openid: openids.annOa, userId: id("CAT") },
+  },
+  S10: {
+    ...{ id: id("S10"), appId: gone, appKey: null, createdAt: iso(-42), outcome: "abandoned" },
+    ...{ ...blank, outcomeAt: iso(-41) },
+  },
+};
+
+const failure = (name: string, at: number, fields: object) => ({
+  ...{ id: id(name), at: iso(at), appId: oa, appKey: "oa", endpoint: "sns/userinfo" },
+  ...{ errcode: "40001", name: "invalid_credential", errmsg: `said of ${name}` },
+  ...{ rid: null, openid: null, attempt: 1, latencyMs: 12, signInId: null },
+  ...fields,
+});
+const failures = {
+  F1: failure("F1", -600, { openid: openids.annOa, rid, attempt: 2, latencyMs: 4321 }),
+  F2: failure("F2", -20, {
+    ...{ appId: web, appKey: "web", openid: openids.annWeb, signInId: id("S2"), latencyMs: 345 },
+  }),
+  F3: failure("F3", -25, {
+    ...{ endpoint: "sns/oauth2/access_token", errcode: "40029", name: "invalid_code", signInId: id("S3") },
+  }),
+  F4: failure("F4", -15, {
+    ...{ errcode: "50002", name: "user_limited", openid: openids.benOa, signInId: id("S7") },
+  }),
+  F5: failure("F5", -12, {
+    ...{ appId: web, appKey: "web", errcode: "50002", name: "user_limited" },
+    ...{ openid: openids.annOa, signInId: id("S6") },
+  }),
+  F6: failure("F6", -5, { endpoint: "cgi-bin/stable_token", attempt: 2 }),
+  F7: failure("F7", -24, {
+    ...{ errcode: "987654", name: null, openid: "oAPersonWithoutABinding00006", signInId: id("S3") },
+  }),
+  F9: failure("F9", -700, { openid: openids.annOa }),
+  F8: failure("F8", -40, {
+    ...{ endpoint: "sns/oauth2/access_token", errcode: "TIMEOUT", name: "timeout", signInId: id("S8") },
+  }),
+};
+
+const seen = { lastSeenAt: iso(60), expiresAt: iso(1000) };
+const sessions = {
+  N1: {
+    ...{ ...seen, id: id("N1"), createdAt: iso(-300), lastSeenAt: iso(61) },
+    ...{ ip: "203.0.113.77", device: device.android },
+  },
+  N2: {
+    ...{ ...seen, id: id("N2"), createdAt: iso(-10), expiresAt: iso(2000) },
+    ...{ ip: "2001:db8:1:2::7", device: device.windows },
+  },
+  N5: { ...seen, id: id("N5"), createdAt: iso(-10), ip: "198.51.100.5", device: device.unknown },
+};
+
+describe("the list of people", () => {
+  it("has every person with all of their bindings and no other's, newest first", async () => {
+    await expectAnswer("people.list", {}, { items: [cat, ben, ann], nextCursor: null });
+  });
+});
+
+describe("a person's page", () => {
+  it("has their own sessions, sign-ins, failures and conflicts, each newest first", async () => {
+    await expectAnswer(
+      "people.get",
+      { userId: id("ANN") },
+      {
+        ...ann,
+        sessions: [sessions.N2, sessions.N1],
+        signIns: [signIns.S1, signIns.S2, signIns.S3],
+        failures: [failures.F2, failures.F1, failures.F9],
+        browserFailures: [failures.F3],
+        conflicts: [
+          { id: id("C2"), unionid: unionids.ann, otherUserId: id("BEN"), createdAt: iso(-50) },
+          { id: id("C1"), unionid: unionids.ben, otherUserId: id("BEN"), createdAt: iso(-100) },
+        ],
+      },
+    );
+  });
+
+  it("names in a conflict the other person, whichever of the two brought the unionid", async () => {
+    const { conflicts, ...page } = (await answerOf(operator, "people.get", { userId: id("BEN") })) as {
+      conflicts: unknown;
+    };
+    expect(page).toEqual({
+      ...ben,
+      sessions: [sessions.N5],
+      signIns: [signIns.S7, signIns.S5],
+      failures: [failures.F4],
+      browserFailures: [],
+    });
+    expect(conflicts).toEqual([
+      expect.objectContaining({ id: id("C3"), otherUserId: id("CAT") }),
+      expect.objectContaining({ id: id("C2"), otherUserId: id("ANN") }),
+      expect.objectContaining({ id: id("C1"), otherUserId: id("ANN") }),
+    ]);
+  });
+
+  it("is complete for a person without a binding", async () => {
+    await expectAnswer(
+      "people.get",
+      { userId: id("CAT") },
+      {
+        ...cat,
+        ...{ sessions: [], signIns: [signIns.S9], failures: [], browserFailures: [] },
+        conflicts: [
+          {
+            ...{ id: id("C3"), otherUserId: id("BEN"), createdAt: iso(-20) },
+            unionid: unionids.cat,
+          },
+        ],
+      },
+    );
+  });
+});
+
+describe("the list of sign-ins", () => {
+  it("has every sign-in without its destination, newest first", async () => {
+    const { S1, S2, S3, S4, S5, S6, S7, S8, S9, S10 } = signIns;
+    const items = [S4, S1, S6, S7, S2, S3, S5, S8, S9, S10];
+    await expectAnswer("signIns.list", {}, { items, nextCursor: null });
+  });
+});
+
+const failedWithTimeline = {
+  ...signIns.S2,
+  // Neither a query nor a fragment, whichever comes first.
+  returnTo: "https://shop.example.com/a",
+  browserUser: null,
+  events: [
+    { id: id("E1"), at: iso(-20), kind: "started", durationMs: null, detail: "snsapi_login" },
+    { id: id("E3"), at: iso(-19.5), kind: "callback", durationMs: null, detail: null },
+    { id: id("E4"), at: iso(-19.5), kind: "exchanged", durationMs: 120, detail: "snsapi_login" },
+    { id: id("E5"), at: iso(-19), kind: "userinfo_failed", durationMs: 345, detail: "40001" },
+  ],
+  failures: [failures.F2],
+};
+
+describe("a sign-in's page", () => {
+  it("has its own timeline in order and its own failures", async () => {
+    await expectAnswer("signIns.get", { id: id("S2") }, failedWithTimeline);
+  });
+
+  it("shows only the path of the destination, and no guess once the person is known", async () => {
+    await expectAnswer(
+      "signIns.get",
+      { id: id("S1") },
+      {
+        ...signIns.S1,
+        ...{ returnTo: "/orders/7", browserUser: null, failures: [] },
+        events: [
+          { id: id("E2"), at: iso(-10), kind: "started", durationMs: null, detail: "snsapi_base" },
+          { id: id("E6"), at: iso(-9), kind: "signed_in", durationMs: null, detail: null },
+        ],
+      },
+    );
+  });
+
+  it("names the person whose browser began it as on that person's page", async () => {
+    await expectAnswer(
+      "signIns.get",
+      { id: id("S3") },
+      {
+        ...signIns.S3,
+        ...{ returnTo: "/", browserUser: { userId: id("ANN"), nickname: "Anna Web" }, events: [] },
+        failures: [failures.F7, failures.F3],
+      },
+    );
+  });
+});
+
+describe("the list of failures", () => {
+  it("has every failed call with its number of attempts, its milliseconds and its rid, newest first", async () => {
+    const { F1, F2, F3, F4, F5, F6, F7, F8, F9 } = failures;
+    await expectAnswer(
+      "failures.list",
+      {},
+      { items: [F6, F5, F4, F2, F7, F3, F8, F1, F9], nextCursor: null },
+    );
+  });
+
+  it("has each group with its first and last time, the most frequent first and the latest first of equal ones", async () => {
+    const group = (appKey: string | null, endpoint: string, errcode: string, name: string | null) => ({
+      ...{ appId: { oa, web }[appKey as "oa" | "web"], appKey, endpoint, errcode, name },
+      ...{ events: 1, peopleAffected: 1, peopleAffectedIsAtLeast: false, meaning: expect.any(Object) },
+    });
+    const { data } = await operator.query<{ items: object[] }>("failures.groups", {});
+    expect(data).toEqual({
+      items: [
+        {
+          ...group("oa", "sns/userinfo", "40001", "invalid_credential"),
+          ...{ events: 2, firstSeenAt: iso(-700), lastSeenAt: iso(-600) },
+        },
+        {
+          ...group("oa", "cgi-bin/stable_token", "40001", "invalid_credential"),
+          meaning: {
+            zh: "access_token 无效或已被新的取代",
+            en: "The access token is invalid, or a newer one has replaced it",
+          },
+          ...{ peopleAffected: 0, peopleAffectedIsAtLeast: true, firstSeenAt: iso(-5), lastSeenAt: iso(-5) },
+        },
+        {
+          ...group("web", "sns/userinfo", "50002", "user_limited"),
+          firstSeenAt: iso(-12),
+          lastSeenAt: iso(-12),
+        },
+        {
+          ...group("oa", "sns/userinfo", "50002", "user_limited"),
+          firstSeenAt: iso(-15),
+          lastSeenAt: iso(-15),
+        },
+        {
+          ...group("web", "sns/userinfo", "40001", "invalid_credential"),
+          ...{ firstSeenAt: iso(-20), lastSeenAt: iso(-20) },
+        },
+        {
+          ...group("oa", "sns/userinfo", "987654", null),
+          meaning: null,
+          firstSeenAt: iso(-24),
+          lastSeenAt: iso(-24),
+        },
+        {
+          ...group("oa", "sns/oauth2/access_token", "40029", "invalid_code"),
+          ...{ peopleAffectedIsAtLeast: true, firstSeenAt: iso(-25), lastSeenAt: iso(-25) },
+        },
+        {
+          ...group("oa", "sns/oauth2/access_token", "TIMEOUT", "timeout"),
+          ...{ peopleAffectedIsAtLeast: true, firstSeenAt: iso(-40), lastSeenAt: iso(-40) },
+        },
+      ],
+      nextCursor: null,
+    });
+    expect(await answerOf(viewer, "failures.groups", {})).toEqual(JSON.parse(JSON.stringify(data)));
+  });
+});
+
+/** WeChat's 40001: on a person's call the person signs in again; on a global one the settings are wrong. */
+const invalidCredential = {
+  code: "40001",
+  name: "invalid_credential",
+  meaning: {
+    zh: "access_token 无效或已被新的取代",
+    en: "The access token is invalid, or a newer one has replaced it",
+  },
+  link: "https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Global_Return_Code.html",
+};
+const onUserinfo = {
+  ...invalidCredential,
+  causes: {
+    zh: ["token 已作废，或保存时被截断", "把全局 token 用在了用户接口上"],
+    en: [
+      "The token is no longer valid, or was cut off when it was stored",
+      "The global token was used for a call that needs a person's token",
+    ],
+  },
+  whoMustAct: "developer",
+  steps: {
+    zh: ["让用户重新登录即可", "如果反复出现，检查程序传的是不是用户 token"],
+    en: [
+      "Ask the person to sign in again",
+      "If it keeps happening, check that the program sends the person's token",
+    ],
+  },
+  retry: "restart",
+};
+const onStableToken = {
+  ...invalidCredential,
+  causes: {
+    zh: ["AppSecret 不对（微信以前会这样返回）"],
+    en: ["The AppSecret is wrong (WeChat formerly reported it so)"],
+  },
+  whoMustAct: "operator",
+  steps: {
+    zh: ["把设置里的 AppSecret 与微信后台的核对", "改好后重启服务"],
+    en: [
+      "Compare the AppSecret in the settings with the one in WeChat's console",
+      "Correct it and restart the service",
+    ],
+  },
+  retry: "never",
+};
+
+describe("a failure's page", () => {
+  it("has its sign-in with the whole timeline, and the remedy for the call that failed", async () => {
+    await expectAnswer(
+      "failures.get",
+      { id: id("F2") },
+      {
+        ...failures.F2,
+        ...{ explanation: onUserinfo, signIn: failedWithTimeline },
+      },
+    );
+  });
+
+  it("has the remedy for a global call, and no sign-in for one that belongs to none", async () => {
+    await expectAnswer(
+      "failures.get",
+      { id: id("F6") },
+      {
+        ...failures.F6,
+        ...{ explanation: onStableToken, signIn: null },
+      },
+    );
+    await expectAnswer(
+      "failures.get",
+      { id: id("F1") },
+      {
+        ...failures.F1,
+        ...{ explanation: onUserinfo, signIn: null },
+      },
+    );
+  });
+
+  it("has no explanation for an errcode that is unknown, and no link for one that WeChat does not document", async () => {
+    expect(await answerOf(operator, "failures.get", { id: id("F7") })).toMatchObject({
+      explanation: null,
+      signIn: { id: id("S3") },
+    });
+    expect(await answerOf(operator, "failures.get", { id: id("F8") })).toMatchObject({
+      explanation: { code: "TIMEOUT", retry: "backoff", link: null },
+    });
+  });
+});
+
+const userTokens = {
+  ANN1: {
+    ...{ bindingId: id("ANN1"), appId: oa, appKey: "oa", openid: openids.annOa, userId: id("ANN") },
+    ...{ nickname: "安娜Ａnna", scope: "snsapi_userinfo", state: "fresh", refusedErrcode: null },
+    ...{ expiresAt: iso(100), refreshExpiresAt: iso(40_000), updatedAt: iso(-600), checkedAt: iso(-600) },
+  },
+  ANN2: {
+    ...{ bindingId: id("ANN2"), appId: web, appKey: "web", openid: openids.annWeb, userId: id("ANN") },
+    ...{ nickname: "Anna Web", scope: "snsapi_login", state: "refused", refusedErrcode: "42007" },
+    ...{ expiresAt: iso(-1), refreshExpiresAt: iso(10_000), updatedAt: iso(-10), checkedAt: iso(-5) },
+  },
+  BEN1: {
+    ...{ bindingId: id("BEN1"), appId: oa, appKey: "oa", openid: openids.benOa, userId: id("BEN") },
+    ...{ nickname: "BENNO", scope: "snsapi_userinfo", state: "dead", refusedErrcode: "invalid" },
+    ...{ expiresAt: iso(-100), refreshExpiresAt: null, updatedAt: iso(-400), checkedAt: iso(-400) },
+  },
+  BEN2: {
+    ...{ bindingId: id("BEN2"), appId: web, appKey: "web", openid: openids.benWeb, userId: id("BEN") },
+    ...{ nickname: "Ben of Old", scope: "snsapi_login", state: "refreshable", refusedErrcode: null },
+    ...{ expiresAt: iso(-100), refreshExpiresAt: iso(1000), updatedAt: iso(-3000), checkedAt: iso(-2000) },
+  },
+  BEN3: {
+    ...{ bindingId: id("BEN3"), appId: gone, appKey: null, openid: openids.benGone, userId: id("BEN") },
+    ...{ nickname: null, scope: "snsapi_base", state: "dead", refusedErrcode: null },
+    ...{ expiresAt: iso(-100), refreshExpiresAt: iso(-100), updatedAt: iso(-3400), checkedAt: iso(-3300) },
+  },
+};
+
+describe("the list of people's tokens", () => {
+  it("has the state of each, last updated first, and no token", async () => {
+    const { ANN1, ANN2, BEN1, BEN2, BEN3 } = userTokens;
+    await expectAnswer("tokens.listUsers", {}, { items: [ANN2, BEN1, ANN1, BEN2, BEN3], nextCursor: null });
+  });
+
+  it("has each by its binding as it is in the list", async () => {
+    for (const [name, token] of Object.entries(userTokens)) {
+      await expectAnswer("tokens.getUser", { bindingId: id(name) }, token);
+    }
+  });
+});
+
+describe("the list of apps' tokens", () => {
+  it("has one row for each configured app, with the remedy for its last failure, and no ticket", async () => {
+    await expectAnswer("tokens.listApps", undefined, {
+      items: [
+        {
+          ...{ appId: oa, key: "oa", kind: "official_account" },
+          accessToken: {
+            ...{ state: "failing", source: "stable_token", fingerprint: "0123456789ab", generation: 7 },
+            ...{ fetchedAt: iso(-90), expiresAt: iso(30), requestedBy: "otto" },
+            ...{ lastFailureAt: iso(-3), lastErrcode: "40001", failuresInRow: 2 },
+            explanation: onStableToken,
+          },
+        },
+        { appId: web, key: "web", kind: "website", accessToken: null },
+        {
+          ...{ appId: clinic, key: "clinic", kind: "official_account" },
+          accessToken: {
+            ...{ state: "none", source: "stable_token", fingerprint: null, generation: 0 },
+            ...{ fetchedAt: null, expiresAt: null, requestedBy: null },
+            ...{ lastFailureAt: null, lastErrcode: null, failuresInRow: 0, explanation: null },
+          },
+        },
+      ],
+    });
+  });
+});
+
+describe("the list of apps", () => {
+  it("has each app in the order of the settings, with its group, and no secret", async () => {
+    await expectAnswer("apps.list", undefined, {
+      items: [
+        { appId: oa, key: "oa", kind: "official_account", profile: "ask", group: "demo" },
+        { appId: web, key: "web", kind: "website", profile: "ask", group: "demo" },
+        { appId: clinic, key: "clinic", kind: "official_account", profile: "none", group: null },
+      ],
+    });
+  });
+});
+
+describe("an operator's own answer", () => {
+  it("has the name and role of who asks, and is null without a session", async () => {
+    const anId = expect.stringMatching(/^[0-9A-Z]{26}$/);
+    expect(await answerOf(operator, "operator.me")).toEqual({ id: anId, username: "otto", role: "operator" });
+    expect(await answerOf(viewer, "operator.me")).toEqual({ id: anId, username: "vera", role: "viewer" });
+    const { data } = await system.browser().query("operator.me", undefined, "/admin/trpc");
+    expect(data).toBeNull();
+  });
+});
+
+describe("the notices of a process", () => {
+  it("are shown with their time, each kind once, until they are no longer so", async () => {
+    const { notices } = system.app.deps;
+    expect(notices.add({ kind: "forwarded_for_ignored", since: minute(-7), ip: "203.0.113.77" })).toBe(true);
+    expect(notices.add({ kind: "write_ahead_log_large", since: minute(-6) })).toBe(true);
+    expect(notices.add({ kind: "forwarded_for_ignored", since: minute(-1), ip: "198.51.100.5" })).toBe(false);
+    const ignored = { kind: "forwarded_for_ignored", since: iso(-7), ip: "203.0.113.77" };
+    const large = { kind: "write_ahead_log_large", since: iso(-6) };
+    await expectAnswer("system.notices", undefined, { items: [ignored, large] });
+    notices.remove("forwarded_for_ignored");
+    await expectAnswer("system.notices", undefined, { items: [large] });
+    notices.remove("write_ahead_log_large");
+    await expectAnswer("system.notices", undefined, { items: [] });
+  });
+});
+
+describe("a person's own answers", () => {
+  const browserOf = (secret: string) => {
+    const browser = system.browser({ userAgent: userAgents.desktop });
+    browser.cookies.set("wl_session", secret);
+    return browser;
+  };
+
+  it("name the profile that was used last, and null is the answer for a blocked person and a stranger", async () => {
+    const { data } = await browserOf(secrets.ann).query("session.get");
+    expect(data).toEqual({
+      userId: id("ANN"),
+      nickname: "Anna Web",
+      avatarUrl: "https://wx.qlogo.cn/anna/0",
+    });
+    expect((await browserOf(secrets.ben).query("session.get")).data).toBeNull();
+    expect((await system.browser().query("session.get")).data).toBeNull();
+  });
+
+  it("list the person's own bindings, the first one first, without openids", async () => {
+    const { data } = await browserOf(secrets.ann).query("bindings.list");
+    expect(data).toEqual({
+      items: [
+        {
+          ...{ id: id("ANN1"), appKey: "oa", kind: "official_account", nickname: "安娜Ａnna" },
+          ...{ avatarUrl: "https://thirdwx.qlogo.cn/ann/132", boundAt: iso(-5000) },
+        },
+        {
+          ...{ id: id("ANN2"), appKey: "web", kind: "website", nickname: "Anna Web" },
+          ...{ avatarUrl: "https://wx.qlogo.cn/anna/0", boundAt: iso(-4900) },
+        },
+      ],
+      nextCursor: null,
+    });
+  });
+
+  it("list the person's own live sessions, newest first, and mark the one that asks", async () => {
+    const { data } = await browserOf(secrets.ann).query("session.list");
+    expect(data).toEqual({
+      items: [
+        { ...sessions.N2, current: false },
+        { ...sessions.N1, current: true },
+      ],
+      nextCursor: null,
+    });
+  });
+});
