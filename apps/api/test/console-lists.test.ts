@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Tables } from "../src/db/schema.js";
 import { KeyRing } from "../src/domain/key-ring.js";
-import { type Console, makeOperator } from "./support/operator.js";
+import { type Console, seedOperator } from "./support/operator.js";
 import { seedFailure, seedPerson, seedSignIn } from "./support/seed.js";
 import { type System, startSystem } from "./support/system.js";
 
@@ -16,7 +16,7 @@ let oa: string;
 let _web: string;
 beforeAll(async () => {
   system = await startSystem();
-  console = await makeOperator(system, "operator");
+  console = await seedOperator(system);
   [oa, _web] = [system.officialAccount.appId, system.website.appId];
 });
 beforeEach(async () => {

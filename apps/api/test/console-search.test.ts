@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Tables } from "../src/db/schema.js";
 import { userAgents } from "./support/browser.js";
-import { type Console, makeOperator } from "./support/operator.js";
+import { type Console, seedOperator } from "./support/operator.js";
 import { rowsOf } from "./support/rows.js";
 import { seedFailure, seedPerson, seedSignIn } from "./support/seed.js";
 import { type System, startSystem } from "./support/system.js";
@@ -17,7 +17,7 @@ let oa: string;
 let web: string;
 beforeAll(async () => {
   system = await startSystem();
-  console = await makeOperator(system, "operator");
+  console = await seedOperator(system);
   [oa, web] = [system.officialAccount.appId, system.website.appId];
 });
 beforeEach(async () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Browser } from "./support/browser.js";
-import { type Console, makeOperator } from "./support/operator.js";
+import { type Console, seedOperator } from "./support/operator.js";
+import { seedFailure, seedSignIn } from "./support/seed.js";
 import { profileCallback } from "./support/sign-ins.js";
 import { type System, startSystem } from "./support/system.js";
 
@@ -16,7 +17,7 @@ let system: System;
 let console: Console;
 beforeEach(async () => {
   system = await startSystem();
-  console = await makeOperator(system, "operator");
+  console = await seedOperator(system);
 });
 afterEach(() => system.close());
 
@@ -81,5 +82,27 @@ describe("the number of people whom an errcode affects", () => {
     expect(await groups()).toMatchObject([
       { errcode: "40164", peopleAffected: 0, peopleAffectedIsAtLeast: true },
     ]);
+  });
+
+  it("counts a person by openid, else by the user of the browser, else by browser, in one group of all of them", async () => {
+    const [at, appId] = [new Date(), system.officialAccount.appId];
+    const failure = { at, appId, errcode: "48001" };
+    // One text for an openid, a user and a browser, which are three people all the same.
+    const same = "01M00000000000000000000000";
+    const [ofUser, ofBrowser, unused] = [
+      await seedSignIn(system.db, { at, appId, browserUserId: same, browserHash: "another" }),
+      await seedSignIn(system.db, { at, appId, browserHash: same }),
+      await seedSignIn(system.db, { at, appId, browserHash: "a third" }),
+    ];
+    for (const signInId of [ofUser, ofUser, ofBrowser])
+      await seedFailure(system.db, { ...failure, signInId });
+    expect(await groups()).toMatchObject([{ events: 3, peopleAffected: 2, peopleAffectedIsAtLeast: true }]);
+    // With an openid the browser does not count.
+    for (const signInId of [ofUser, unused]) {
+      await seedFailure(system.db, { ...failure, signInId, openid: same });
+    }
+    expect(await groups()).toMatchObject([{ events: 5, peopleAffected: 3, peopleAffectedIsAtLeast: true }]);
+    await seedFailure(system.db, failure);
+    expect(await groups()).toMatchObject([{ events: 6, peopleAffected: 3, peopleAffectedIsAtLeast: true }]);
   });
 });

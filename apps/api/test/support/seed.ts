@@ -58,16 +58,25 @@ export async function seedPerson(
 
 export async function seedSignIn(
   db: Database,
-  signIn: { at: Date; appId: string; outcome?: SignInOutcome; openid?: string; userId?: string },
+  signIn: {
+    at: Date;
+    appId: string;
+    outcome?: SignInOutcome;
+    openid?: string;
+    userId?: string;
+    browserUserId?: string;
+    browserHash?: string;
+  },
 ): Promise<string> {
-  const { at, appId, outcome = null, openid = null, userId = null } = signIn;
+  const { at, appId, outcome = null, openid = null, userId = null, browserUserId = null } = signIn;
   const id = newId(at);
+  const { browserHash = `hash-of-${id}` } = signIn;
   await db.consoleQuery((orm, t) =>
     orm
       .insert(t.signIns)
       .values({
-        ...{ id, purpose: "sign_in" as const, appId, returnTo: "/secret-page", browserHash: `hash-of-${id}` },
-        ...{ createdAt: at, expiresAt: at, outcome, outcomeAt: outcome && at, openid, userId },
+        ...{ id, purpose: "sign_in" as const, appId, returnTo: "/secret-page", browserHash },
+        ...{ createdAt: at, expiresAt: at, outcome, outcomeAt: outcome && at, openid, userId, browserUserId },
       })
       .returning(),
   );
