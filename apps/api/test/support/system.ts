@@ -3,6 +3,7 @@ import { renderPage } from "../../../login/src/pages.js";
 import { type App, buildApp } from "../../src/app.js";
 import type { Database } from "../../src/db/database.js";
 import type { Settings } from "../../src/env.js";
+import type { PageSource } from "../../src/http/pages.js";
 import { loadSettings } from "../../src/load-settings.js";
 import { Browser, type BrowserOptions } from "./browser.js";
 import { testDatabase } from "./engine.js";
@@ -16,6 +17,8 @@ export interface SystemOptions {
   /** A simulator that is kept when the system restarts. */
   simulator?: Simulator;
   port?: number;
+  /** Where the HTML of the login pages comes from; by default what apps/login renders. */
+  pages?: PageSource;
   /** The time at the start; the current time by default. */
   at?: Date;
 }
@@ -66,8 +69,13 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     settings,
     db,
     now,
-    pages: async (language, page) =>
-      renderPage(page, language, { script: "/login-ui/assets/main.js", style: "/login-ui/assets/style.css" }),
+    pages:
+      options.pages ??
+      (async (language, page) =>
+        renderPage(page, language, {
+          script: "/login-ui/assets/main.js",
+          style: "/login-ui/assets/style.css",
+        })),
     logTo: { write: (line) => void logLines.push(line) },
   });
   await app.server.listen({ port, host: "localhost" });

@@ -1,0 +1,289 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newSecret } from "../src/domain/key-ring.js";
+import { pageSlots, siteSlots } from "../src/http/page-contract.js";
+import type { PageSource } from "../src/http/pages.js";
+import { type Browser, userAgents, type Visit } from "./support/browser.js";
+import { rowsOf } from "./support/rows.js";
+import { type System, startSystem } from "./support/system.js";
+import { tokenResponse } from "./support/wechat-responses.js";
+
+/** Pages that only name themselves and the values of their slots. */
+const pages: PageSource = async (language, page) =>
+  [
+    `page=${page}`,
+    `language=${language}`,
+    ...[...siteSlots, ...pageSlots[page]].map((slot) => `${slot}={{${slot}}}`),
+  ].join("\n");
+
+/** The status and the slots of a page that was sent; those of the site only where they are not these apps' usual ones. */
+function sentPage({ status, html }: Visit): Record<string, unknown> {
+  const text = html.replaceAll("&amp;", "&");
+  const lines = text
+    .split("\n")
+    .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]);
+  const { language, site, logo, privacy, terms, ...slots } = Object.fromEntries(lines);
+  expect({ language, site, logo, privacy, terms }).toEqual({
+    ...{ language: "en", site: "Camellia Books", logo: "", privacy: "/privacy", terms: "/terms?a=1&b=2" },
+  });
+  return { status, ...slots };
+}
+
+const app = (key: string, kind: string, appId: string, appSecret: string) => ({
+  ...{ key, kind, appId, appSecret, group: "demo" },
+  ...{ name: { zh: "山茶书店", en: "Camellia Books" }, privacyUrl: "/privacy", termsUrl: "/terms?a=1&b=2" },
+});
+const oa = app("oa", "official_account", "wx51a0b1c2d3e4f501", "5d0c1a7e0000000000000000000000a1");
+const web = app("web", "website", "wx51a0b1c2d3e4f502", "5d0c1a7e0000000000000000000000b2");
+const start = (apps: object[], env: Record<string, string> = {}) =>
+  startSystem({ pages, env: { WECHAT_APPS: JSON.stringify(apps), ...env } });
+
+let system: System;
+beforeAll(async () => {
+  system = await start([oa, web]);
+});
+afterAll(() => system.close());
+
+const withCookie = (name: string, value: string, userAgent = userAgents.wechatAndroid): Browser => {
+  const browser = system.browser({ userAgent });
+  browser.cookies.set(name, value);
+  return browser;
+};
+
+describe("the start page", () => {
+  it("offers a sign-in, also after a sign-out, with a link that starts although the person signed out", async () => {
+    expect(sentPage(await system.browser().visit("/"))).toEqual({
+      ...{ status: 200, page: "home", start: "/login/wechat?tap=1" },
+    });
+    expect(sentPage(await withCookie("wl_signed_out", "1").visit("/"))).toEqual({
+      ...{ status: 200, page: "signed-out", start: "/login/wechat?tap=1" },
+    });
+  });
+
+  it("shows a signed-in person's account, and offers another one except inside WeChat", async () => {
+    const { nickname } = system.simulator.person("alice", oa.appId);
+    for (const [userAgent, switchTo] of [
+      [userAgents.wechatAndroid, ""],
+      [userAgents.desktop, "/login/wechat?tap=1"],
+    ] as const) {
+      const browser = system.browser({ userAgent });
+      const asked = await browser.follow("/login/wechat");
+      const page = asked.html.includes("page=profile")
+        ? await browser.follow(/^continue=(.*)$/m.exec(asked.html)?.[1]?.replaceAll("&amp;", "&") ?? "")
+        : asked;
+      const avatar = (await rowsOf(system.db, "bindings"))[0]?.avatarUrl;
+      expect(avatar).toContain(system.simulator.url);
+      expect(sentPage(page)).toEqual({ status: 200, page: "account", nickname, avatar, switch: switchTo });
+    }
+  });
+
+  it("is sent with its type, and is kept by no cache for another reader", async () => {
+    const { headers } = await system.browser().visit("/");
+    expect(headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(headers.get("cache-control")).toBe("no-store");
+    expect(headers.get("vary")?.split(", ")).toEqual(expect.arrayContaining(["accept-language", "cookie"]));
+  });
+});
+
+describe("the start of a sign-in", () => {
+  it("waits for a tap after a sign-out, and keeps its app and its destination", async () => {
+    const browser = withCookie("wl_signed_out", "1");
+    expect(sentPage(await browser.visit("/login/wechat?return_to=/a%3Fb%3Dc&app=web"))).toEqual({
+      ...{ status: 200, page: "signed-out", start: "/login/wechat?return_to=%2Fa%3Fb%3Dc&app=web&tap=1" },
+    });
+    for (const query of ["app=unknown", "return_to=/"]) {
+      expect(sentPage(await browser.visit(`/login/wechat?${query}&tap=0`))).toEqual({
+        ...{ status: 200, page: "signed-out", start: "/login/wechat?tap=1" },
+      });
+    }
+    expect((await browser.visit("/login/wechat?tap=1")).status).toBe(302);
+  });
+
+  it("says in the log that an app is not configured, and not for one that is", async () => {
+    const warned = () => system.logLines.filter((line) => line.includes('"event":"unknown_app"')).length;
+    const before = warned();
+    await system.browser().visit("/login/wechat?app=web");
+    await system.browser().visit("/login/wechat");
+    expect(warned()).toBe(before);
+    await system.browser().visit("/login/wechat?app=unknown");
+    expect(warned()).toBe(before + 1);
+  });
+
+  const miniProgram = `${userAgents.wechatAndroid} miniProgram/wx0000000000000000`;
+  it.each([
+    ["open-in-wechat", userAgents.safariIphone, [oa, web], "oa"],
+    [
+      "open-in-wechat",
+      userAgents.safariIphone.replace(/iPhone;.*OS X/, "Linux; Android 14"),
+      [web, oa],
+      "oa",
+    ],
+    ["wecom", userAgents.wecom, [oa, web], "oa"],
+    ["mini-program", miniProgram, [oa, web], "oa"],
+    ["scan-with-phone", userAgents.desktop, [oa], "oa"],
+    ["open-on-desktop", userAgents.wechatIos, [web], "web"],
+  ] as const)(
+    "leads to the page %s in a client without an app for it",
+    async (page, userAgent, apps, key) => {
+      const own = await start([...apps]);
+      const visit = await own.browser({ userAgent }).visit("/login/wechat?return_to=/orders");
+      const { qr, ...sent } = sentPage(visit);
+      const link = `${own.url}/login/wechat?return_to=%2Forders`;
+      expect(sent).toEqual({
+        ...{ status: 200, page, link, anyway: `/login/wechat?return_to=%2Forders&app=${key}&tap=1` },
+      });
+      if (page === "scan-with-phone") expect(qr).toMatch(/^<svg /);
+      else expect(qr).toBeUndefined();
+      await own.close();
+    },
+  );
+
+  it("keeps the secret of a browser that is known for another year, and is never cached", async () => {
+    const secret = newSecret();
+    const { status, headers } = await withCookie("wl_browser", secret).visit("/login/wechat");
+    expect([status, headers.get("cache-control"), headers.get("referrer-policy")]).toEqual([
+      ...[302, "no-store", "no-referrer"],
+    ]);
+    expect(headers.getSetCookie()).toEqual([
+      `wl_browser=${secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000`,
+    ]);
+  });
+});
+
+describe("the profile page", () => {
+  it("leads on to the second authorization request of its own sign-in, or to the start page", async () => {
+    const asked = await system.browser({ person: "noavatar" }).follow("/login/wechat?return_to=/orders");
+    const id = asked.url.pathname.split("/").at(-1) ?? "";
+    expect(id).toMatch(/^[0-9A-Z]{26}$/);
+    expect(sentPage(asked)).toEqual({
+      ...{ status: 200, page: "profile", continue: `/login/wechat/profile?sign_in=${id}`, cancel: "/" },
+    });
+  });
+});
+
+describe("a failure page", () => {
+  const begin = async (browser: Browser) => {
+    const callback = await browser.callbackUrl("/login/wechat?return_to=/orders");
+    const number =
+      (await rowsOf(system.db, "signIns"))
+        .map(({ id }) => id)
+        .sort()
+        .at(-1) ?? "";
+    return { callback, number };
+  };
+  const refuse = (errcode: number) => system.simulator.fail("access_token", { kind: "errcode", errcode }, 1);
+  const withoutCode = (callback: URL) => callback.searchParams.delete("code");
+  const retry = "/login/wechat?return_to=%2Forders&tap=1";
+
+  it.each<[string, number, string, (callback: URL) => void]>([
+    ["refused", 200, "", withoutCode],
+    ["code-rejected", 400, "40029", () => refuse(40_029)],
+    ["wechat-unavailable", 424, "-1", () => refuse(-1)],
+    ["sign-in-failed", 424, "40125", () => refuse(40_125)],
+    ["not-allowed", 403, "40226", () => refuse(40_226)],
+    [
+      "snapshot",
+      403,
+      "",
+      () =>
+        system.simulator.fail(
+          "access_token",
+          { kind: "body", body: tokenResponse({ is_snapshotuser: 1 }) },
+          1,
+        ),
+    ],
+    ["expired", 410, "", () => system.advance(601)],
+  ])(
+    "(%s) is sent with %i, its number, its errcode %j and a way to begin again",
+    async (page, status, errcode, end) => {
+      const browser = system.browser();
+      const { callback, number } = await begin(browser);
+      end(callback);
+      const self = `/login/ended/${number}`;
+      const sent = { status, page, retry, number, errcode, self };
+      expect(sentPage(await browser.visit(callback))).toEqual(sent);
+      expect(sentPage(await browser.visit(self))).toEqual(sent);
+    },
+  );
+
+  it("(used) keeps the number of the sign-in that has ended", async () => {
+    const browser = system.browser();
+    const { callback, number } = await begin(browser);
+    const refusal = new URL(callback);
+    withoutCode(refusal);
+    await browser.visit(refusal);
+    expect(sentPage(await browser.visit(callback))).toEqual({
+      ...{ status: 410, page: "used", retry, number, errcode: "", self: `/login/ended/${number}` },
+    });
+  });
+
+  it("(wrong-browser) has the number of the other browser's sign-in, and the callback's route as its address", async () => {
+    const { callback, number } = await begin(system.browser());
+    expect(sentPage(await system.browser().visit(callback))).toEqual({
+      ...{ status: 403, page: "wrong-browser", retry, number, errcode: "", self: "/login/wechat/callback" },
+    });
+  });
+
+  const anId = (letter: string) => expect.stringMatching(new RegExp(`^[0-9A-Z]{26}-${letter}$`));
+  it.each([
+    ["/login/wechat/callback?state=x", 400, "invalid-callback", "C", "/login/wechat/callback"],
+    ["/login/wechat/profile", 410, "expired", "E", "/login/wechat/profile"],
+    [
+      "/login/wechat/profile?sign_in=01M00000000000000000000000",
+      410,
+      "expired",
+      "E",
+      "/login/wechat/profile",
+    ],
+    ["/login/profile/x", 410, "expired", "E", "/login/profile/:id"],
+  ])(
+    "for %s, which has no sign-in, has the status %i and the number of the request",
+    async (path, status, page, letter, self) => {
+      expect(sentPage(await system.browser().visit(path))).toEqual({
+        ...{ status, page, retry: "/login/wechat?tap=1", number: anId(letter), errcode: "", self },
+      });
+    },
+  );
+
+  it("for an unknown address leads to the start page", async () => {
+    expect(sentPage(await system.browser().visit("/nowhere"))).toEqual({
+      ...{ status: 404, page: "not-found", retry: "/", number: anId("N"), errcode: "", self: "" },
+    });
+  });
+
+  it("for an ended sign-in that is unknown, or another browser's, gives way to the start page", async () => {
+    const { number } = await begin(system.browser());
+    for (const id of [number, "x", "01M00000000000000000000000"]) {
+      const { status, location } = await system.browser().visit(`/login/ended/${id}`);
+      expect([status, location?.href]).toEqual([303, `${system.url}/`]);
+    }
+  });
+
+  it("(too-many-requests) leads to the same address again", async () => {
+    const limited = await start([oa, web], { RATE_LIMIT: "1" });
+    await limited.browser().visit("/login/wechat");
+    expect(sentPage(await limited.browser().visit("/login/wechat?return_to=/orders"))).toEqual({
+      ...{ status: 429, page: "too-many-requests", retry: "", number: anId("T"), errcode: "", self: "" },
+    });
+    await limited.close();
+  });
+
+  it("(blocked) offers another account, except inside WeChat", async () => {
+    const phone = system.browser();
+    const { userId } = (await rowsOf(system.db, "users")).map(({ id }) => ({ userId: id }))[0] ?? {
+      userId: "",
+    };
+    await system.db.consoleQuery((orm, { users }) =>
+      orm.update(users).set({ status: "blocked" }).where(eq(users.id, userId)).returning({ id: users.id }),
+    );
+    for (const [browser, retried] of [
+      [phone, ""],
+      [system.browser({ userAgent: userAgents.desktop }), retry],
+    ] as const) {
+      const { callback, number } = await begin(browser);
+      expect(sentPage(await browser.visit(callback))).toEqual({
+        ...{ status: 403, page: "blocked", retry: retried, number, errcode: "" },
+        self: `/login/ended/${number}`,
+      });
+    }
+  });
+});

@@ -1,0 +1,391 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
+import { SettingsError } from "../src/env.js";
+import { loadSettings } from "../src/load-settings.js";
+
+// Each setting: its default, its unit, its bounds, and what a bad value is answered with.
+
+const strongKey = "Zk4pV9wQ2rT7yB1nM6xC8dF3gH5jL0aS";
+const load = (env: Record<string, string | undefined>) => loadSettings(env, () => [strongKey]);
+
+function problemsOf(env: Record<string, string | undefined>, keys: readonly string[] = [strongKey]) {
+  try {
+    loadSettings(env, () => keys);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const app = {
+  key: "shop",
+  kind: "official_account",
+  appId: "wx1234567890abcdef",
+  appSecret: "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
+};
+const production = {
+  NODE_ENV: "production",
+  PUBLIC_URL: "https://login.example.com",
+  SECRET_KEYS: strongKey,
+  WECHAT_APPS: JSON.stringify([app]),
+};
+const [day, year] = [86_400, 31_536_000];
+
+describe("the settings without any variable", () => {
+  it("are the defaults of development, each in the unit of its name", () => {
+    expect(load({})).toEqual({
+      production: false,
+      host: "127.0.0.1",
+      port: 4000,
+      publicUrl: new URL("http://localhost:4000"),
+      dataDir: fileURLToPath(new URL("../../../data", import.meta.url)),
+      databaseUrl: undefined,
+      secretKeys: [strongKey],
+      apps: [
+        {
+          ...{
+            key: "oa",
+            kind: "official_account",
+            appId: "wx51a0b1c2d3e4f501",
+            group: "demo",
+            profile: "ask",
+          },
+          ...{ appSecret: "5d0c1a7e0000000000000000000000a1", verifyFiles: [] },
+          name: { zh: "山茶书店", en: "Camellia Books" },
+        },
+        {
+          ...{ key: "web", kind: "website", appId: "wx51a0b1c2d3e4f502", group: "demo", profile: "ask" },
+          ...{ appSecret: "5d0c1a7e0000000000000000000000b2", verifyFiles: [] },
+          name: { zh: "山茶书店", en: "Camellia Books" },
+        },
+      ],
+      wechatOpenUrl: "http://127.0.0.1:4010",
+      wechatApiUrl: "http://127.0.0.1:4010",
+      simulatorUrl: "http://127.0.0.1:4010",
+      usesSimulator: true,
+      returnToOrigins: [],
+      trustProxy: false,
+      firstOperator: undefined,
+      stateTtlSeconds: 600,
+      sessionIdleSeconds: 14 * day,
+      sessionAbsoluteSeconds: 90 * day,
+      retentionDays: 90,
+      logLevel: "info",
+      requestsPerMinute: 600,
+      viteServers: undefined,
+    });
+  });
+
+  it("have the real WeChat as soon as there are apps, and a public address on the port", () => {
+    const { publicUrl, wechatOpenUrl, wechatApiUrl, simulatorUrl, usesSimulator } = load({
+      ...{ WECHAT_APPS: production.WECHAT_APPS, PORT: "4321" },
+    });
+    expect(publicUrl.href).toBe("http://localhost:4321/");
+    expect({ wechatOpenUrl, wechatApiUrl, simulatorUrl, usesSimulator }).toEqual({
+      ...{ wechatOpenUrl: "https://open.weixin.qq.com", wechatApiUrl: "https://api.weixin.qq.com" },
+      ...{ simulatorUrl: undefined, usesSimulator: false },
+    });
+  });
+});
+
+describe("a setting", () => {
+  it.each([
+    ["NODE_ENV", "test", { production: false }],
+    ["HOST", " 0.0.0.0 ", { host: "0.0.0.0" }],
+    ["PORT", "1", { port: 1, publicUrl: new URL("http://localhost:1") }],
+    ["PORT", "65535", { port: 65_535, publicUrl: new URL("http://localhost:65535") }],
+    ["PUBLIC_URL", "http://login.example.com:8080", { publicUrl: new URL("http://login.example.com:8080") }],
+    ["DATA_DIR", " /srv/data ", { dataDir: "/srv/data" }],
+    ["DATABASE_URL", "postgres://a@b/c", { databaseUrl: "postgres://a@b/c" }],
+    ["DATABASE_URL", "postgresql://a@b/c", { databaseUrl: "postgresql://a@b/c" }],
+    [
+      "RETURN_TO_ORIGINS",
+      " https://a.example/ ,, http://b.example:81",
+      {
+        returnToOrigins: ["https://a.example", "http://b.example:81"],
+      },
+    ],
+    ["TRUST_PROXY", "1", { trustProxy: 1 }],
+    ["TRUST_PROXY", "9", { trustProxy: 9 }],
+    ["TRUST_PROXY", "10.0.0.0/8,10.0.0.1/32", { trustProxy: ["10.0.0.0/8", "10.0.0.1/32"] }],
+    [
+      "TRUST_PROXY",
+      "2001:db8::/16, ::1/128, linklocal",
+      { trustProxy: ["2001:db8::/16", "::1/128", "linklocal"] },
+    ],
+    ["STATE_TTL_SECONDS", "1", { stateTtlSeconds: 1 }],
+    ["STATE_TTL_SECONDS", "600", { stateTtlSeconds: 600 }],
+    ["SESSION_IDLE_SECONDS", "1", { sessionIdleSeconds: 1, sessionAbsoluteSeconds: 90 * day }],
+    ["SESSION_ABSOLUTE_SECONDS", "1", { sessionAbsoluteSeconds: 1, sessionIdleSeconds: 1 }],
+    [
+      "SESSION_ABSOLUTE_SECONDS",
+      `${14 * day - 1}`,
+      { sessionAbsoluteSeconds: 14 * day - 1, sessionIdleSeconds: 14 * day - 1 },
+    ],
+    [
+      "SESSION_ABSOLUTE_SECONDS",
+      `${14 * day + 1}`,
+      { sessionAbsoluteSeconds: 14 * day + 1, sessionIdleSeconds: 14 * day },
+    ],
+    ["SESSION_ABSOLUTE_SECONDS", `${year}`, { sessionAbsoluteSeconds: year, sessionIdleSeconds: 14 * day }],
+    ["RETENTION_DAYS", "1", { retentionDays: 1 }],
+    ["RETENTION_DAYS", "3650", { retentionDays: 3650 }],
+    ["LOG_LEVEL", "silent", { logLevel: "silent" }],
+    ["LOG_LEVEL", "trace", { logLevel: "trace" }],
+    ["RATE_LIMIT", "1", { requestsPerMinute: 1 }],
+    ["RATE_LIMIT", "1000000", { requestsPerMinute: 1_000_000 }],
+    ["RATE_LIMIT", "off", { requestsPerMinute: undefined }],
+    [
+      "VITE_SERVERS",
+      "on",
+      { viteServers: { login: "http://127.0.0.1:4001", admin: "http://127.0.0.1:4002" } },
+    ],
+    ["WECHAT_OPEN_URL", "https://w.example/", { wechatOpenUrl: "https://w.example", usesSimulator: true }],
+    [
+      "WECHAT_API_URL",
+      "https://w.example",
+      {
+        ...{ wechatApiUrl: "https://w.example", simulatorUrl: "https://w.example", usesSimulator: true },
+      },
+    ],
+  ])("(%s=%j) is read as %j", (name, text, expected) => {
+    expect(load({ [name]: text })).toEqual({ ...load({}), ...expected });
+  });
+
+  it("of the idle limit can be a year, if the absolute limit is as long", () => {
+    const limits = { SESSION_IDLE_SECONDS: `${year}`, SESSION_ABSOLUTE_SECONDS: `${year}` };
+    expect(load(limits)).toMatchObject({ sessionIdleSeconds: year, sessionAbsoluteSeconds: year });
+  });
+
+  it("of a browser's WeChat alone is no simulator that avatars come from", () => {
+    const { simulatorUrl, usesSimulator } = load({
+      ...production,
+      WECHAT_OPEN_URL: "https://w.example",
+      NODE_ENV: "",
+    });
+    expect([simulatorUrl, usesSimulator]).toEqual([undefined, true]);
+  });
+
+  it("names the first operator only with a password", () => {
+    const [ADMIN_USERNAME, ADMIN_PASSWORD] = ["olga", "olga owns the house"];
+    expect(load({ ADMIN_USERNAME, ADMIN_PASSWORD }).firstOperator).toEqual({
+      username: ADMIN_USERNAME,
+      password: ADMIN_PASSWORD,
+    });
+    const together = ["ADMIN_USERNAME and ADMIN_PASSWORD are set together or not at all"];
+    expect([problemsOf({ ADMIN_USERNAME }), problemsOf({ ADMIN_PASSWORD })]).toEqual([together, together]);
+  });
+
+  const origin = "is an origin only: scheme and host, no path, query or user name";
+  const proxies =
+    "TRUST_PROXY is a number of proxies from 1 to 9, or a list of addresses such as 10.0.0.0/8 or loopback; not set, or 0, without a proxy";
+  const origins = "RETURN_TO_ORIGINS is a comma-separated list of origins such as https://shop.example.com";
+  const weak =
+    "SECRET_KEYS holds a key that is short or a sample: use 32 random bytes in hex or base64 for each";
+  it.each([
+    ["NODE_ENV", "prod", "NODE_ENV is production, development, test, or not set"],
+    ["HOST", " ", "HOST is the host name or address to listen on, such as 0.0.0.0"],
+    ["PORT", "65536", "PORT is a whole number from 1 to 65535"],
+    ["PORT", "80.5", "PORT is a whole number from 1 to 65535"],
+    ["PUBLIC_URL", "ftp://a.example", "PUBLIC_URL is an address such as https://login.example.com"],
+    ["PUBLIC_URL", "https://a.example/#x", `PUBLIC_URL ${origin}`],
+    ["PUBLIC_URL", "https://user@a.example", `PUBLIC_URL ${origin}`],
+    ["PUBLIC_URL", "https://:pass@a.example", `PUBLIC_URL ${origin}`],
+    ["DATA_DIR", " ", "DATA_DIR is the path of a folder"],
+    ["DATABASE_URL", "mysql://a@b/c", "DATABASE_URL starts with postgres:// or postgresql://"],
+    ["SECRET_KEYS", `${strongKey},short`, weak],
+    ["WECHAT_OPEN_URL", "x", "WECHAT_OPEN_URL is an address such as https://open.weixin.qq.com"],
+    ["WECHAT_OPEN_URL", "https://a.example/?q", `WECHAT_OPEN_URL ${origin}`],
+    ["WECHAT_API_URL", "x", "WECHAT_API_URL is an address such as https://api.weixin.qq.com"],
+    ["WECHAT_API_URL", "https://a.example/x", `WECHAT_API_URL ${origin}`],
+    ["RETURN_TO_ORIGINS", "https://*.example.com", origins],
+    ["RETURN_TO_ORIGINS", "https://a.example,b.example", origins],
+    ["TRUST_PROXY", "10", proxies],
+    ["TRUST_PROXY", "10.0.0.0/7", proxies],
+    ["TRUST_PROXY", "10.0.0.0/33", proxies],
+    ["TRUST_PROXY", "10.0.0.0/8/8", proxies],
+    ["TRUST_PROXY", "10.0.0.0/08", proxies],
+    ["TRUST_PROXY", "2001:db8::/15", proxies],
+    ["TRUST_PROXY", "2001:db8::/129", proxies],
+    ["TRUST_PROXY", "loopback,everything", proxies],
+    ["STATE_TTL_SECONDS", "601", "STATE_TTL_SECONDS is a whole number of seconds from 1 to 600"],
+    ["SESSION_IDLE_SECONDS", "0", `SESSION_IDLE_SECONDS is a whole number of seconds from 1 to ${year}`],
+    [
+      "SESSION_IDLE_SECONDS",
+      `${year + 1}`,
+      `SESSION_IDLE_SECONDS is a whole number of seconds from 1 to ${year}`,
+    ],
+    [
+      "SESSION_IDLE_SECONDS",
+      `${90 * day + 1}`,
+      "SESSION_IDLE_SECONDS cannot be longer than SESSION_ABSOLUTE_SECONDS",
+    ],
+    [
+      "SESSION_ABSOLUTE_SECONDS",
+      `${year + 1}`,
+      `SESSION_ABSOLUTE_SECONDS is a whole number of seconds from 1 to ${year}`,
+    ],
+    ["RETENTION_DAYS", "3651", "RETENTION_DAYS is a whole number of days from 1 to 3650"],
+    ["LOG_LEVEL", "INFO", "LOG_LEVEL is one of fatal, error, warn, info, debug, trace, silent"],
+    ["RATE_LIMIT", "1000001", "RATE_LIMIT is off, or a whole number of requests a minute from 1 to 1000000"],
+    ["ALLOW_SIMULATOR", "on", "ALLOW_SIMULATOR is one of yes, no"],
+    ["VITE_SERVERS", "yes", "VITE_SERVERS is one of on, off"],
+    ["WECHAT_APPS", "{}", "WECHAT_APPS names a file that cannot be read"],
+    ["WECHAT_APPS", "[}", "WECHAT_APPS is not JSON: it is an array of apps"],
+    ["WECHAT_APPS", "[]", "WECHAT_APPS is an array of apps, and names at least one"],
+  ])("(%s=%j) is refused with exactly one sentence [T102]", (name, value, problem) => {
+    expect(problemsOf({ [name]: value })).toEqual([problem]);
+  });
+
+  it("of the stored keys is refused if they are missing or cut, and they are read from DATA_DIR [T102]", () => {
+    const damaged =
+      "DATA_DIR: its file secret-keys is damaged; restore it from a backup, or remove it (stored tokens are then lost)";
+    expect(problemsOf({}, [])).toEqual([damaged]);
+    expect(problemsOf({}, [strongKey, strongKey.slice(0, 20)])).toEqual([damaged]);
+    const asked: string[] = [];
+    loadSettings({ DATA_DIR: "/srv/data" }, (folder) => [asked.push(folder) && strongKey]);
+    expect(asked).toEqual(["/srv/data"]);
+  });
+});
+
+describe("production", () => {
+  it.each([
+    [{ PUBLIC_URL: "http://login.example.com" }, "PUBLIC_URL must be https in production"],
+    [{ SECRET_KEYS: undefined }, "SECRET_KEYS is required in production"],
+    [
+      { SECRET_KEYS: `${strongKey},${app.appSecret}` },
+      "SECRET_KEYS holds an app's secret: generate a separate key",
+    ],
+    [
+      { RETURN_TO_ORIGINS: "https://a.example,http://b.example" },
+      "RETURN_TO_ORIGINS must be https in production",
+    ],
+    [{ VITE_SERVERS: "on" }, "VITE_SERVERS is for development only"],
+    [
+      { NODE_TLS_REJECT_UNAUTHORIZED: "0" },
+      "NODE_TLS_REJECT_UNAUTHORIZED=0 would let any server answer as WeChat",
+    ],
+    [
+      { WECHAT_APPS: JSON.stringify([{ ...app, appSecret: "0".repeat(32) }]) },
+      "WECHAT_APPS holds a sample appSecret: use the one from WeChat",
+    ],
+    [
+      { WECHAT_APPS: undefined },
+      "WECHAT_APPS is required in production: without it people would sign in through the simulator",
+    ],
+    [
+      { WECHAT_API_URL: "https://simulator.example" },
+      "WECHAT_APPS, WECHAT_OPEN_URL or WECHAT_API_URL names the simulator, which production refuses (ALLOW_SIMULATOR=yes allows it by name)",
+    ],
+  ])("refuses %j with exactly one sentence, and development accepts it [T79, T102]", (change, problem) => {
+    expect(problemsOf({ ...production, ...change })).toEqual([problem]);
+    expect(problemsOf({ ...production, ...change, NODE_ENV: "development" })).toEqual([]);
+  });
+
+  it("accepts complete settings, and a variable for TLS that changes nothing", () => {
+    expect(problemsOf({ ...production, NODE_TLS_REJECT_UNAUTHORIZED: "1" })).toEqual([]);
+    expect(load(production)).toMatchObject({
+      production: true,
+      secretKeys: [strongKey],
+      usesSimulator: false,
+    });
+  });
+});
+
+describe("an app in WECHAT_APPS", () => {
+  const folder = mkdtempSync(join(tmpdir(), "wechat-login-apps-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const inline = (fields: object) => ({ WECHAT_APPS: JSON.stringify([{ ...app, ...fields }]) });
+
+  it("has its defaults, and its logo and notices as they are given", () => {
+    writeFileSync(join(folder, "shop.PNG"), Buffer.alloc(200 * 1024));
+    const whole = {
+      ...app,
+      ...{ group: "g".repeat(64), profile: "none", verifyFiles: ["MP_verify_AbCdEfGh01234567.txt"] },
+      ...{ name: { zh: " 山茶书店 ", en: "x".repeat(32) }, logo: "shop.PNG" },
+      ...{ privacyUrl: `https://a.example/${"p".repeat(490)}`, termsUrl: "/terms?a=1" },
+    };
+    const least = {
+      ...app,
+      key: "k_-9".repeat(8),
+      kind: "website",
+      appId: "wxABCDEFGH01234567",
+      name: "Clinic",
+    };
+    const path = join(folder, "apps.json");
+    writeFileSync(path, JSON.stringify([whole, least]));
+    expect(load({ WECHAT_APPS: path }).apps).toEqual([
+      {
+        ...whole,
+        name: { zh: "山茶书店", en: "x".repeat(32) },
+        logo: { contentType: "image/png", content: Buffer.alloc(200 * 1024) },
+      },
+      {
+        ...least,
+        ...{ group: undefined, profile: "ask", verifyFiles: [], name: { zh: "Clinic", en: "Clinic" } },
+        ...{ logo: undefined, privacyUrl: undefined, termsUrl: undefined },
+      },
+    ]);
+  });
+
+  it.each([
+    ["logo.png", "image/png"],
+    ["logo.jpg", "image/jpeg"],
+    ["logo.jpeg", "image/jpeg"],
+    ["logo.webp", "image/webp"],
+    ["logo.svg", "image/svg+xml"],
+  ])("has a logo in %s as %s", (name, contentType) => {
+    writeFileSync(join(folder, name), "a picture");
+    const [read] = load(inline({ logo: join(folder, name) })).apps;
+    expect(read?.logo).toEqual({ contentType, content: Buffer.from("a picture") });
+  });
+
+  const missing = "is an object with key, kind, appId and appSecret";
+  const notice = "starts with https:// or with one /";
+  const name = 'is a text, or { "zh": "…", "en": "…" }';
+  it.each([
+    [{ key: "Shop" }, ["0.key is 1 to 32 of a-z, 0-9, _ and -"]],
+    [{ key: "k".repeat(33) }, ["0.key is 1 to 32 of a-z, 0-9, _ and -"]],
+    [{ key: undefined }, ["0.key is missing"]],
+    [{ kind: "mini_program" }, ["0.kind is official_account or website"]],
+    [{ appId: "wx1" }, ["0.appId looks like wx and 16 letters or digits; check for blanks and quotes"]],
+    [
+      { appSecret: `${app.appSecret}0` },
+      ["0.appSecret is 32 letters and digits; check for blanks and quotes"],
+    ],
+    [{ group: "g".repeat(65) }, ["0.group is a name of 1 to 64 characters"]],
+    [{ profile: "always" }, ["0.profile is none or ask"]],
+    [{ verifyFiles: "x" }, ["0.verifyFiles is a list of names"]],
+    [
+      { verifyFiles: ["MP_verify_AbCdEfGh01234567.txt", "MP_verify_x.txt"] },
+      ["0.verifyFiles.1 is a name like MP_verify_AbCdEfGh01234567.txt"],
+    ],
+    [{ name: "x".repeat(33) }, ["0.name has more than 32 characters"]],
+    [{ name: " " }, ["0.name is empty"]],
+    [{ name: 1 }, [`0.name ${name}`]],
+    [{ name: { zh: "一" } }, [`0.name ${name}`]],
+    [{ logo: "" }, ["0.logo is the path of a picture"]],
+    [{ privacyUrl: "//evil.example" }, [`0.privacyUrl ${notice}`]],
+    [{ privacyUrl: `https://${"p".repeat(501)}` }, [`0.privacyUrl ${notice}`]],
+    [{ termsUrl: "/a b" }, [`0.termsUrl ${notice}`]],
+    [{ secret: 1, id: 2 }, ['0 has "secret" and "id", which no app has']],
+    [{ key: 1, kind: 1 }, ["0.key is 1 to 32 of a-z, 0-9, _ and -", "0.kind is official_account or website"]],
+  ])("is refused with the name of its field: %j [T102]", (fields, problems) => {
+    expect(problemsOf(inline(fields))).toEqual(problems.map((problem) => `WECHAT_APPS ${problem}`));
+  });
+
+  it("is refused by its number if it is no object or has the key or the appid of another one [T102]", () => {
+    const other = { ...app, key: "other", appId: "wx0000000000000000" };
+    const listed = (...given: unknown[]) => problemsOf({ WECHAT_APPS: ` ${JSON.stringify(given)}` });
+    expect(listed(app, null)).toEqual([`WECHAT_APPS 1 ${missing}`]);
+    expect(listed(app, { ...other, key: app.key })).toEqual(["WECHAT_APPS: two apps have the same key"]);
+    expect(listed(app, { ...other, appId: app.appId })).toEqual([
+      "WECHAT_APPS: two apps have the same appId",
+    ]);
+    expect(listed(app, other)).toEqual([]);
+  });
+});
