@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { getAccount, listOwnBindings } from "../src/domain/account.js";
 import { userAgents } from "./support/browser.js";
 import { type Console, seedOperator } from "./support/operator.js";
 import { type System, startSystem } from "./support/system.js";
@@ -721,6 +722,23 @@ describe("a person's own answers", () => {
         },
       ],
       nextCursor: null,
+    });
+  });
+
+  it("are complete for a person without a nickname, whose app is not configured any more", async () => {
+    const { deps } = system.app;
+    const ben = { id: id("N5"), userId: id("BEN"), secretHash: "" };
+    expect(await listOwnBindings(deps, ben)).toEqual([
+      expect.objectContaining({ id: id("BEN1"), nickname: "BENNO", avatarUrl: null }),
+      expect.objectContaining({ id: id("BEN2"), kind: "website" }),
+      {
+        ...{ id: id("BEN3"), appKey: "", kind: "official_account", nickname: null, avatarUrl: null },
+        boundAt: minute(-3400),
+      },
+    ]);
+    expect(await getAccount(deps, ben)).toEqual({ userId: id("BEN"), nickname: "BENNO", avatarUrl: null });
+    expect(await getAccount(deps, { ...ben, userId: id("CAT") })).toEqual({
+      ...{ userId: id("CAT"), nickname: "", avatarUrl: null },
     });
   });
 

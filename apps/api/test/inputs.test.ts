@@ -91,6 +91,53 @@ describe("the input of a procedure", () => {
     }
   });
 
+  it.each([
+    ["people.list", "q", 200],
+    ["people.list", "appId", 64],
+    ["tokens.listUsers", "q", 200],
+    ["tokens.listUsers", "appId", 64],
+    ["signIns.list", "q", 200],
+    ["signIns.list", "appId", 64],
+    ["failures.list", "q", 200],
+    ["failures.list", "appId", 64],
+    ["failures.list", "endpoint", 64],
+    ["failures.list", "errcode", 32],
+    ["failures.groups", "errcode", 32],
+    ["search.find", "text", 200],
+  ])("may have in %s a text of %s with %i characters and no more", async (path, field, length) => {
+    const status = async (text: string) => (await console.query(path, { [field]: text })).status;
+    expect([await status("x".repeat(length)), await status("x".repeat(length + 1))]).toEqual([200, 400]);
+  });
+
+  it.each([
+    ["1970-01-01T00:00:00.000Z", 200],
+    ["1969-12-31T23:59:59.999Z", 400],
+    ["1970-01-01T08:00:00.000+08:00", 200],
+    ["9999-12-31T23:59:59.999Z", 200],
+    ["9999-12-31T23:59:59.999-00:01", 400],
+    ["2026-03-01T12:00:00", 400],
+    ["2026-03-01", 400],
+    ["", 400],
+  ])("may have the moment %j: %i", async (moment, status) => {
+    for (const path of ["signIns.list", "failures.list", "failures.groups"]) {
+      for (const field of ["from", "to"]) {
+        expect((await console.query(path, { [field]: moment })).status, `${path} ${field}`).toBe(status);
+      }
+    }
+  });
+
+  it.each([
+    ["people.list", { unionid: "yes" }, { unionid: "maybe" }],
+    ["people.list", { status: "blocked" }, { status: "deleted" }],
+    ["tokens.listUsers", { state: "refused" }, { state: "old" }],
+    ["signIns.list", { outcome: "in_progress" }, { outcome: "started" }],
+    ["signIns.list", { userId: "01M00000000000000000000000" }, { userId: "01M0000000000000000000000I" }],
+    ["search.find", { text: " x " }, { text: "  " }],
+  ])("of %s may be %j and not %j", async (path, right, wrong) => {
+    const statuses = [(await console.query(path, right)).status, (await console.query(path, wrong)).status];
+    expect(statuses).toEqual([200, 400]);
+  });
+
   it("never causes a 5xx if it is not JSON or is very deep [T36]", async () => {
     const broken = [
       "{",

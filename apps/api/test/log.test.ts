@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { renderPage } from "../../login/src/pages.js";
 import { buildApp } from "../src/app.js";
 import { createOperatorLink } from "../src/domain/operators/links.js";
 import { breakable, driverText } from "./support/breakable-database.js";
@@ -119,13 +118,45 @@ describe("the log", () => {
     }
   });
 
+  it("records how a sign-in ended: its number, its outcome, its page and WeChat's errcode", async () => {
+    const browser = system.browser();
+    const callback = await browser.callbackUrl("/login/wechat?tap=1");
+    system.simulator.fail("access_token", { kind: "errcode", errcode: 40226 }, 1);
+    const failed = await browser.visit(callback);
+    const signInId = /id="number"[^>]*>([0-9A-Z]{26})</.exec(failed.html)?.[1];
+    const [ended, ...others] = lines("sign_in_ended");
+    expect(others).toEqual([]);
+    expect(ended).toEqual({
+      ...{ level: 30, time: expect.any(String), reqId: expect.any(String), event: "sign_in_ended" },
+      ...{ signInId, outcome: "failed", page: "not-allowed", errcode: "40226", msg: "a sign-in ended" },
+    });
+  });
+
   it("records throttled attempts [T69]", async () => {
     const console = new Console(system);
     const guess = { username: "unknown", password: "x".repeat(300) }; // too long to cost a hash
     for (let round = 0; round < 11; round++) await console.signIn(guess);
-    expect(
-      lines("procedure_failed").filter(({ code }) => code === "TOO_MANY_REQUESTS").length,
-    ).toBeGreaterThan(0);
+    const refused = { level: 30, procedure: "operator.signIn" };
+    expect(lines("procedure_failed")).toMatchObject([
+      ...Array(10).fill({ ...refused, code: "UNAUTHORIZED" }),
+      { ...refused, code: "TOO_MANY_REQUESTS" },
+    ]);
+  });
+
+  it("names a procedure that exists, and never the text that a client sent in its place [T64]", async () => {
+    await system.browser().query("session.list");
+    await send(system, { path: "/trpc/constructor" });
+    await send(system, {
+      path: "/trpc/session.get",
+      method: "POST",
+      headers: { "content-type": "application/json" },
+    });
+    const refused = { level: 30, msg: "a procedure was refused", reqId: expect.stringMatching(/^\w{26}$/) };
+    expect(lines("procedure_failed")).toMatchObject([
+      { ...refused, procedure: "session.list", code: "UNAUTHORIZED" },
+      { ...refused, procedure: "(none)", code: "NOT_FOUND" },
+      { ...refused, procedure: "session.get", code: "METHOD_NOT_SUPPORTED" },
+    ]);
   });
 
   it("does not stop the service if it cannot be written [T69]", async () => {
@@ -140,10 +171,11 @@ describe("the log", () => {
         },
       },
     });
+    const statuses: number[] = [];
     for (const url of ["/healthz", "/trpc/session.get", "/trpc/nothing", "/login/wechat/callback?state=x"]) {
-      const answer = await server.inject({ url });
-      expect([200, 400, 404], url).toContain(answer.statusCode);
+      statuses.push((await server.inject({ url })).statusCode);
     }
+    expect(statuses).toEqual([200, 200, 404, 400]);
     await server.close();
   });
 });
@@ -190,7 +222,11 @@ describe("an internal error", () => {
         );
         expect(page.html).not.toMatch(leaks);
         const json = await person.visit(path, { headers: { accept: "application/json" } });
-        expect(JSON.parse(json.html)).toEqual({ error: expect.any(String), requestId: expect.any(String) });
+        expect(JSON.parse(json.html)).toEqual({
+          error:
+            status === 503 ? "The service is busy. Try again in a moment." : "Something went wrong here.",
+          requestId: expect.stringMatching(/^[0-9A-Z]{26}$/),
+        });
       }
       const calls = [
         await person.query("session.get"),
@@ -213,7 +249,7 @@ describe("an internal error", () => {
       const logged = system.logLines.map((line) => JSON.parse(line) as Line & { err?: { cause?: object } });
       const [numbered] = calls;
       const mine = logged.filter((line) => line.reqId === numbered?.error?.data.requestId && line.err);
-      expect(mine).toHaveLength(1);
+      expect(mine).toMatchObject([{ level: 50, event: "procedure_failed", procedure: "session.get", code }]);
       expect(JSON.stringify(mine[0]?.err)).toContain(driverText);
 
       db.current.breakage = "none";
@@ -253,12 +289,22 @@ describe("an internal error", () => {
     await server.close();
   });
 
-  it("has a complete page in both languages [T68]", async () => {
-    for (const language of ["zh", "en"] as const) {
-      for (const page of ["busy", "server-error"] as const) {
-        const text = renderPage(page, language, { script: "/a.js", style: "/a.css" });
-        expect(titleOf(text)).not.toBe("");
-      }
-    }
-  });
+  it.each([
+    ["busy", 503, "en", "This site is busy right now", "Please try again in a few seconds."],
+    ["busy", 503, "zh-CN", "网站现在有点忙", "请过几秒再试一次。"],
+    ["driver", 500, "en", "Something went wrong on our side", "give support the number below"],
+    ["driver", 500, "zh-CN", "我们这边出错了", "请把下面的编号告诉网站客服。"],
+  ] as const)(
+    "(%s, %i) is told to a person in their language (%s): %s [T68]",
+    async (breakage, status, language, title, sentence) => {
+      db.current.breakage = breakage;
+      const page = await system.browser({ language }).visit("/login/wechat");
+      db.current.breakage = "none";
+      expect([page.status, titleOf(page.html)]).toEqual([status, title]);
+      expect(page.html).toContain(`<html lang="${language}">`);
+      expect(page.html).toContain(sentence);
+      expect(page.html).not.toContain("{{");
+      expect(page.html.trimEnd()).toMatch(/<\/html>$/);
+    },
+  );
 });

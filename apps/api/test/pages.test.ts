@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { languages, pageNames, renderPage } from "../../login/src/pages.js";
 import type { PageName } from "../src/http/page-contract.js";
 import { titleOf, userAgents } from "./support/browser.js";
-import { makeOperator } from "./support/operator.js";
+import { seedOperator } from "./support/operator.js";
 import { send } from "./support/raw-http.js";
 import { rowsOf } from "./support/rows.js";
 import { type System, startSystem } from "./support/system.js";
@@ -143,8 +143,8 @@ describe("a page", () => {
       "data:text/html,x",
       "//evil.example",
     );
-    bad.push("https://wx.qlogo.cn@evil.example/x");
-    const console = await makeOperator(system, "operator");
+    bad.push("https://wx.qlogo.cn@evil.example/x", "https://wx.qlogo.cn:8443/x");
+    const console = await seedOperator(system);
     for (const headimgurl of bad) {
       system.simulator.updatePerson("emoji", { headimgurl });
       await forget("emoji");
@@ -154,13 +154,22 @@ describe("a page", () => {
       const listed = await console.query("people.list", {});
       const bindings = await browser.query("bindings.list");
       for (const text of [end.html, listed.text, bindings.text]) {
-        expect(text, headimgurl).not.toMatch(/evil\.example|javascript:|169\.254|data:text/);
+        expect(text, headimgurl).not.toMatch(/evil\.example|javascript:|169\.254|data:text|qlogo\.cn/);
       }
     }
-    const good = "https://thirdwx.qlogo.cn/mmopen/vi_32/abc/132";
-    system.simulator.updatePerson("emoji", { headimgurl: good });
-    await forget("emoji");
-    expect((await system.browser({ person: "emoji" }).signIn()).html).toContain(`src="${good}"`);
+    for (const [given, good] of [
+      ["https://thirdwx.qlogo.cn/mmopen/vi_32/abc/132", "https://thirdwx.qlogo.cn/mmopen/vi_32/abc/132"],
+      // WeChat still sends some without encryption; a page of ours would not load them.
+      ["http://wx.qlogo.cn/mmopen/abc/0", "https://wx.qlogo.cn/mmopen/abc/0"],
+    ] as const) {
+      system.simulator.updatePerson("emoji", { headimgurl: given });
+      await forget("emoji");
+      const browser = system.browser({ person: "emoji" });
+      expect((await browser.signIn()).html).toContain(`src="${good}"`);
+      for (const answer of [await console.query("people.list", {}), await browser.query("bindings.list")]) {
+        expect(answer.text).toContain(`"${good}"`);
+      }
+    }
   });
 
   it("shows the avatars that the simulator serves for its people", async () => {

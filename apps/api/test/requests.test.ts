@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { send, sendBytes } from "./support/raw-http.js";
+import { type RawResponse, send, sendBytes } from "./support/raw-http.js";
 import { type System, startSystem } from "./support/system.js";
 
 let system: System;
@@ -86,6 +86,52 @@ describe("a request", () => {
     const answer = await send(system, { path });
     expect(answer.status).toBeGreaterThanOrEqual(207);
     expect(answer.text).not.toContain('"items"');
+  });
+
+  it("is answered with the one sentence for its mistake and its request id, as JSON", async () => {
+    const json = { "content-type": "application/json" };
+    const post = (headers: Record<string, string>, body = "{}") =>
+      send(system, { method: "POST", path: "/trpc/session.signOut", headers, body });
+    const answers: [RawResponse, number, string][] = [
+      [await send(system, { path: "/nowhere" }), 404, "There is nothing here."],
+      [await send(system, { path: "/%" }), 400, "The request cannot be understood."],
+      [await post({ ...json, "content-length": "65537" }, "x".repeat(65_537)), 413, "The body is too large."],
+      [
+        await post({ ...json, "transfer-encoding": "chunked" }, "x".repeat(70_000)),
+        413,
+        "The body is too large.",
+      ],
+      [await post({ "content-type": "text/plain" }), 415, "Send application/json."],
+      [await post({ "content-type": "application/jsonp" }), 415, "Send application/json."],
+      [await post({ ...json, origin: "https://evil.example" }), 403, "This request came from another site."],
+      [await post({ ...json, "sec-fetch-site": "same-site" }), 403, "This request came from another site."],
+      [await send(system, { method: "PUT", path: "/trpc/session.get" }), 405, "Use GET or POST."],
+    ];
+    for (const [{ status, text, headers }, expected, error] of answers) {
+      expect([status, JSON.parse(text)]).toEqual([
+        ...[expected, { error, requestId: expect.stringMatching(/^[0-9A-Z]{26}$/) }],
+      ]);
+      expect(headers.allow).toBe(status === 405 ? "GET, HEAD, POST" : undefined);
+    }
+  });
+
+  it("reaches its procedure from this origin's pages and from scripts, with a body of up to 64 KiB", async () => {
+    const json = { "content-type": "application/json" };
+    for (const headers of [
+      json,
+      { "content-type": "APPLICATION/JSON; charset=utf-8" },
+      { ...json, origin: system.url },
+      { ...json, origin: system.url, "sec-fetch-site": "same-origin" },
+      { ...json, "sec-fetch-site": "none" },
+    ]) {
+      const body = `{"x":"${"x".repeat(65_536 - 8)}"}`;
+      const length = { "content-length": String(body.length) };
+      const answer = await send(system, {
+        ...{ method: "POST", path: "/trpc/session.signOut", headers: { ...headers, ...length }, body },
+      });
+      expect([answer.status, body.length], JSON.stringify(headers)).toEqual([401, 65_536]);
+      expect(answer.text).toContain('"appCode":"signed_out"');
+    }
   });
 
   it("gets the fixed text, the security headers and a request id if its URL cannot be decoded [T68]", async () => {

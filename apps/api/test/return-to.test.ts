@@ -63,11 +63,22 @@ describe("the redirect after a sign-in", () => {
     expect(location?.href).toBe(`${system.url}/`);
   });
 
-  it("leaves a foreign return address out of the retry link of a failure page [T14]", async () => {
+  it.each([
+    ["//evil.example", "/login/wechat?tap=1"],
+    ["https://shop.example.com.evil.example/", "/login/wechat?tap=1"],
+    [
+      "https://shop.example.com/cart?a=b",
+      "/login/wechat?return_to=https%3A%2F%2Fshop.example.com%2Fcart%3Fa%3Db&tap=1",
+    ],
+    ["/orders", "/login/wechat?return_to=%2Forders&tap=1"],
+  ])("for %s is offered again on a failure page as %s [T14]", async (asked, expected) => {
     const browser = system.browser({ person: "alice" });
-    const callback = await browser.callbackUrl("/login/wechat?return_to=//evil.example");
-    system.simulator.fail("access_token", { kind: "errcode", errcode: 40029 });
-    const visit = await browser.visit(callback);
-    expect(visit.html).not.toContain("evil.example");
+    const callback = await browser.callbackUrl(`/login/wechat?${new URLSearchParams({ return_to: asked })}`);
+    system.simulator.fail("access_token", { kind: "errcode", errcode: 40029 }, 1);
+    const { status, html } = await browser.visit(callback);
+    expect(status).toBe(400);
+    const links = [...html.matchAll(/href="(\/login\/wechat[^"]*)"/g)].map(([, link = ""]) => link);
+    expect(links.map((link) => link.replaceAll("&amp;", "&"))).toEqual([expected]);
+    expect(html).not.toContain("evil.example");
   });
 });

@@ -247,7 +247,10 @@ describe("a setting", () => {
     expect(problemsOf({}, [])).toEqual([damaged]);
     expect(problemsOf({}, [strongKey, strongKey.slice(0, 20)])).toEqual([damaged]);
     const asked: string[] = [];
-    loadSettings({ DATA_DIR: "/srv/data" }, (folder) => [asked.push(folder) && strongKey]);
+    loadSettings({ DATA_DIR: "/srv/data" }, (folder) => {
+      asked.push(folder);
+      return [strongKey];
+    });
     expect(asked).toEqual(["/srv/data"]);
   });
 });

@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Database, DatabaseError } from "../src/db/database.js";
 import { insertSession } from "../src/db/sessions.js";
-import { newSecret } from "../src/domain/key-ring.js";
+import { hashSecret, newSecret } from "../src/domain/key-ring.js";
 import { findSession } from "../src/domain/sessions/sessions.js";
 import { startSignIn } from "../src/domain/sign-in/start.js";
 import { type DomainHarness, startDomainHarness, token, visitor } from "./support/domain-harness.js";
@@ -39,19 +39,48 @@ describe("the callback", () => {
       ["user_created", null],
       ["signed_in", null],
     ]);
-    const [signIn] = await rowsOf(harness.db, "signIns");
-    expect(signIn).toMatchObject({
-      outcome: "signed_in",
-      openid: token.openid,
-      purpose: "sign_in",
-      ip: "192.0.2.7",
-    });
-    const [session] = await rowsOf(harness.db, "sessions");
-    expect(session).toMatchObject({
+    const [now, { appId }] = [harness.deps.now(), harness.app("plain")];
+    const userId = await harness.userOf(result);
+    const [browserHash, { ip, userAgent }] = [hashSecret(started.browserSecret), visitor];
+    const expiresAt = new Date(now.getTime() + 600_000);
+    expect(await rowsOf(harness.db, "signIns")).toEqual([
+      {
+        ...{
+          id: started.signInId,
+          purpose: "sign_in",
+          appId,
+          returnTo: "/orders?x=1",
+          browserHash,
+          ip,
+          userAgent,
+        },
+        ...{ createdAt: now, expiresAt, outcome: "signed_in", outcomeAt: now },
+        ...{ openid: token.openid, userId, browserUserId: userId },
+      },
+    ]);
+    const request = {
+      stateHash: hashSecret(started.state),
       signInId: started.signInId,
-      ip: "192.0.2.7",
-      userAgent: visitor.userAgent,
-    });
+      scope: "snsapi_base",
+    };
+    expect(await rowsOf(harness.db, "authorizationRequests")).toEqual([
+      {
+        ...{ ...request, createdAt: now, expiresAt, claimedAt: now },
+        ...{ outcome: "signed_in", page: null, errcode: null },
+      },
+    ]);
+    if (result.kind !== "signed_in") throw new Error("not signed in");
+    expect(await rowsOf(harness.db, "sessions")).toEqual([
+      {
+        ...{
+          id: expect.stringMatching(/^[0-9A-Z]{26}$/),
+          secretHash: hashSecret(result.sessionSecret),
+          userId,
+        },
+        ...{ signInId: started.signInId, createdAt: now, lastSeenAt: now, ip, userAgent },
+        expiresAt: new Date(now.getTime() + 90 * 86_400_000),
+      },
+    ]);
     expect(harness.loggedEvents).toEqual(["signed_in"]);
   });
 
@@ -310,7 +339,75 @@ describe("the code exchange", () => {
   });
 });
 
+describe("a failed call to WeChat", () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  it.each([
+    ["access_token", "exchange_failed", "sns/oauth2/access_token", null, 251],
+    ["userinfo", "userinfo_failed", "sns/userinfo", "oAlice", 251],
+  ] as const)(
+    "(%s) is recorded with its milliseconds, the same as in the timeline, in whole numbers",
+    async (endpoint, kind, recorded, openid, latencyMs) => {
+      const started = await harness.startSignIn("web");
+      let clockMs = 1000;
+      vi.spyOn(performance, "now").mockImplementation(() => clockMs);
+      Object.defineProperty(harness.answers, endpoint, {
+        get() {
+          clockMs += 250.6;
+          return { errcode: 40003, errmsg: "no, rid: 637ec754-5b28c0ef-058e9cba" };
+        },
+      });
+      expect((await harness.handleCallback(started)).kind).toBe("failure");
+      const { appId } = harness.app("web");
+      expect(await rowsOf(harness.db, "apiFailures")).toEqual([
+        {
+          ...{
+            id: expect.stringMatching(/^[0-9A-Z]{26}$/),
+            at: harness.deps.now(),
+            appId,
+            endpoint: recorded,
+          },
+          ...{ errcode: "40003", errmsg: "no", rid: "637ec754-5b28c0ef-058e9cba", openid },
+          ...{ attempt: 1, latencyMs, signInId: started.signInId },
+        },
+      ]);
+      const events = (await rowsOf(harness.db, "signInEvents")).sort((a, b) => (a.id < b.id ? -1 : 1));
+      expect(events.at(-1)).toEqual({
+        ...{
+          id: expect.stringMatching(/^[0-9A-Z]{26}$/),
+          signInId: started.signInId,
+          at: harness.deps.now(),
+        },
+        ...{ kind, durationMs: latencyMs, detail: "40003" },
+      });
+    },
+  );
+});
+
 describe("startSignIn", () => {
+  it.each([
+    ["plain", "connect/oauth2/authorize", "snsapi_base", "&connect_redirect=1"],
+    ["web", "connect/qrconnect", "snsapi_login", ""],
+  ])(
+    "of app %s leads to WeChat's %s with the scope %s and a state of its own",
+    async (key, path, scope, rest) => {
+      const { appId } = harness.app(key);
+      const start = { app: harness.app(key), returnTo: "/", browserSecret: newSecret(), visitor };
+      const { url, signInId } = await startSignIn(harness.deps, start);
+      const state = new URL(url).searchParams.get("state") ?? "";
+      expect(state).toMatch(/^[0-9a-f]{32}$/);
+      const redirectUri = encodeURIComponent("http://localhost:4000/login/wechat/callback");
+      expect(url).toBe(
+        `${harness.deps.settings.wechatOpenUrl}/${path}?appid=${appId}&redirect_uri=${redirectUri}` +
+          `&response_type=code&scope=${scope}&state=${state}${rest}#wechat_redirect`,
+      );
+      expect(await rowsOf(harness.db, "authorizationRequests")).toMatchObject([
+        { stateHash: hashSecret(state), signInId, scope, claimedAt: null, outcome: null },
+      ]);
+      expect(await rowsOf(harness.db, "signIns")).toMatchObject([{ id: signInId, appId, outcome: null }]);
+    },
+  );
+
   it("notes the user whose session the browser has, and none for a browser that is unknown", async () => {
     const sessionSecret = await harness.signIn();
     const session = await findSession(harness.deps, sessionSecret);

@@ -32,12 +32,18 @@ async function expectCleanFailure(
   await expectNoUserStored(system, browser);
   const [signIn] = await rowsOf(system.db, "signIns");
   expect(signIn?.outcome).toBe("failed");
-  expect(await rowsOf(system.db, "apiFailures")).toMatchObject([
+  const { appId } = system.officialAccount;
+  // Only a profile that WeChat was too busy to give is asked for again; a connection that is cut is no attempt of its own.
+  const isRepeated = endpoint === "userinfo" && errcode === "-1";
+  const failures = await rowsOf(system.db, "apiFailures");
+  expect(failures).toEqual([
     {
-      endpoint: endpoint === "userinfo" ? "sns/userinfo" : "sns/oauth2/access_token",
-      errcode,
-      appId: system.officialAccount.appId,
-      signInId: signIn?.id,
+      ...{ id: expect.stringMatching(/^[0-9A-Z]{26}$/), at: expect.any(Date), appId, errcode },
+      ...(endpoint === "userinfo"
+        ? { endpoint: "sns/userinfo", openid: system.simulator.person("alice", appId).openid }
+        : { endpoint: "sns/oauth2/access_token", openid: null }),
+      ...{ attempt: isRepeated ? 2 : 1, latencyMs: expect.any(Number), signInId: signIn?.id },
+      ...{ errmsg: expect.any(String), rid: failures[0]?.rid },
     },
   ]);
   await expectNoSecretAnywhere(visit.html, callback);
@@ -63,8 +69,14 @@ async function expectNoSecretAnywhere(html: string, callback: URL): Promise<void
   const kept = await Promise.all(allTables().map((table) => rowsOf(system.db, table)));
   const everything = [html, JSON.stringify(kept), ...system.logLines].join("\n");
   expect(everything).not.toContain(system.officialAccount.appSecret);
-  expect(everything).not.toContain(callback.searchParams.get("code"));
-  expect(everything).not.toContain(callback.searchParams.get("state"));
+  for (const name of ["code", "state"]) {
+    const secret = callback.searchParams.get(name) ?? "";
+    expect(secret.length, name).toBeGreaterThanOrEqual(16);
+    expect(everything).not.toContain(secret);
+  }
+  // What may be seen is there: the app in the rows, the event in the log.
+  expect(JSON.stringify(kept)).toContain(system.officialAccount.appId);
+  expect(system.logLines.join("")).toContain('"event":"sign_in_ended"');
 }
 
 const unusable: [string, Fault, string][] = [
@@ -190,7 +202,10 @@ describe("a refusal by WeChat", () => {
     const errmsg = "<script>alert(1)</script>";
     system.simulator.fail("access_token", { kind: "body", body: JSON.stringify({ errcode: 99999, errmsg }) });
     const visit = await browser.visit(callback);
+    expect(visit.html).toContain(">99999</span>");
     expect(visit.html).not.toContain("alert(1)");
+    // An operator reads it, and the console shows it as text.
+    expect(await rowsOf(system.db, "apiFailures")).toMatchObject([{ errcode: "99999", errmsg }]);
   });
 
   it("is recognized under HTTP 500 and with an errcode sent as text [T82]", async () => {
