@@ -3,13 +3,13 @@ import { avatarOrigins, shownAvatar } from "../src/domain/identity/avatars.js";
 
 const [real, simulated] = [{ simulatorUrl: undefined }, { simulatorUrl: "http://127.0.0.1:4010" }];
 
-describe("an avatar's address", () => {
+describe("shownAvatar", () => {
   it.each([
     "https://thirdwx.qlogo.cn/mmopen/vi_32/abc/132",
     "https://wx.qlogo.cn/mmopen/abc/0?x=1",
     "https://wx.qlogo.cn:443/abc",
     "HTTPS://WX.QLOGO.CN/abc",
-  ])("of WeChat's is shown as it is: %s [T58]", (address) => {
+  ])("shows an address of WeChat's as it is: %s [T58]", (address) => {
     expect(shownAvatar(real, address)).toBe(new URL(address).href);
     expect(shownAvatar(simulated, address)).toBe(new URL(address).href);
   });
@@ -28,19 +28,19 @@ describe("an avatar's address", () => {
     ["that is none", "a picture"],
     ["that is empty", ""],
     ["that is missing", null],
-  ])("%s is not shown: %s [T58]", (_, address) => {
+  ])("does not show an address %s: %s [T58]", (_, address) => {
     expect(shownAvatar(real, address)).toBeNull();
     expect(shownAvatar(simulated, address)).toBeNull();
   });
 
-  it("of a simulator is shown where this server calls that simulator, and nowhere else [T58]", () => {
+  it("shows a simulator's avatar where this server calls that simulator, and nowhere else [T58]", () => {
     const address = "http://127.0.0.1:4010/avatars/alice.svg";
     expect(shownAvatar(simulated, address)).toBe(address);
     expect(shownAvatar(real, address)).toBeNull();
     expect(shownAvatar({ simulatorUrl: "http://127.0.0.1:4011" }, address)).toBeNull();
   });
 
-  it("comes from the origins that the Content-Security-Policy names [T53]", () => {
+  it("allows the origins that avatarOrigins names for the Content-Security-Policy [T53]", () => {
     const wechat = ["https://thirdwx.qlogo.cn", "https://wx.qlogo.cn"];
     expect(avatarOrigins(real)).toEqual(wechat);
     expect(avatarOrigins(simulated)).toEqual([...wechat, "http://127.0.0.1:4010"]);

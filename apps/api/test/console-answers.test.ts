@@ -573,6 +573,14 @@ describe("a failure's page", () => {
     );
   });
 
+  it("has its sign-in also where no openid was known yet", async () => {
+    expect(await answerOf(operator, "failures.get", { id: id("F3") })).toMatchObject({
+      ...failures.F3,
+      explanation: { code: "40029", whoMustAct: "user", retry: "restart" },
+      signIn: { ...signIns.S3, failures: [failures.F7, failures.F3] },
+    });
+  });
+
   it("has no explanation for an errcode that is unknown, and no link for one that WeChat does not document", async () => {
     expect(await answerOf(operator, "failures.get", { id: id("F7") })).toMatchObject({
       explanation: null,

@@ -133,7 +133,7 @@ describe("the input of a procedure", () => {
     ["signIns.list", { outcome: "in_progress" }, { outcome: "started" }],
     ["signIns.list", { userId: "01M00000000000000000000000" }, { userId: "01M0000000000000000000000I" }],
     ["search.find", { text: " x " }, { text: "  " }],
-  ])("of %s may be %j and not %j", async (path, right, wrong) => {
+  ])("(%s) may be %j and not %j", async (path, right, wrong) => {
     const statuses = [(await console.query(path, right)).status, (await console.query(path, wrong)).status];
     expect(statuses).toEqual([200, 400]);
   });

@@ -86,6 +86,8 @@ describe("two instances on one database", () => {
     const person = browser();
     await person.signIn();
     const copied = person.copy();
+    by(1);
+    expect(await userOf(copied)).toBeDefined();
     by(0);
     await person.mutate("session.signOut");
     by(1);
@@ -99,6 +101,9 @@ describe("two instances on one database", () => {
     const laptop = browser();
     by(1);
     await laptop.signIn();
+    by(0);
+    expect(await userOf(phone)).toBe(await userOf(laptop));
+    by(1);
     await laptop.mutate("session.signOutEverywhere");
     by(0);
     expect(await userOf(phone)).toBeUndefined();

@@ -236,7 +236,7 @@ describe("a failure page", () => {
     ],
     ["/login/profile/x", 410, "expired", "E", "/login/profile/:id"],
   ])(
-    "for %s, which has no sign-in, has the status %i and the number of the request",
+    "that answers %s, which has no sign-in, has the status %i and the number of the request",
     async (path, status, page, letter, self) => {
       expect(sentPage(await system.browser().visit(path))).toEqual({
         ...{ status, page, retry: "/login/wechat?tap=1", number: anId(letter), errcode: "", self },
@@ -244,13 +244,13 @@ describe("a failure page", () => {
     },
   );
 
-  it("for an unknown address leads to the start page", async () => {
+  it("leads from an unknown address to the start page", async () => {
     expect(sentPage(await system.browser().visit("/nowhere"))).toEqual({
       ...{ status: 404, page: "not-found", retry: "/", number: anId("N"), errcode: "", self: "" },
     });
   });
 
-  it("for an ended sign-in that is unknown, or another browser's, gives way to the start page", async () => {
+  it("gives way to the start page if its sign-in is unknown or another browser's", async () => {
     const { number } = await begin(system.browser());
     for (const id of [number, "x", "01M00000000000000000000000"]) {
       const { status, location } = await system.browser().visit(`/login/ended/${id}`);

@@ -71,7 +71,7 @@ describe("the redirect after a sign-in", () => {
       "/login/wechat?return_to=https%3A%2F%2Fshop.example.com%2Fcart%3Fa%3Db&tap=1",
     ],
     ["/orders", "/login/wechat?return_to=%2Forders&tap=1"],
-  ])("for %s is offered again on a failure page as %s [T14]", async (asked, expected) => {
+  ])("is offered again on a failure page: asked for %s, as %s [T14]", async (asked, expected) => {
     const browser = system.browser({ person: "alice" });
     const callback = await browser.callbackUrl(`/login/wechat?${new URLSearchParams({ return_to: asked })}`);
     system.simulator.fail("access_token", { kind: "errcode", errcode: 40029 }, 1);

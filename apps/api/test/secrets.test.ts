@@ -229,5 +229,16 @@ describe("secrets", () => {
         expect(data?.items, path).toEqual([]);
       }
     }
+    // What may be searched for is found by the same field.
+    const [user] = await rowsOf(system.db, "users");
+    const [signIn] = await rowsOf(system.db, "signIns");
+    const [failure] = await rowsOf(system.db, "apiFailures");
+    for (const [path, q] of [
+      ["people.list", user?.id],
+      ["signIns.list", signIn?.id],
+      ["failures.list", failure?.id],
+    ] as const) {
+      expect((await owner.query<{ items: unknown[] }>(path, { q })).data?.items, path).toHaveLength(1);
+    }
   });
 });

@@ -156,12 +156,12 @@ describe("a setting", () => {
     expect(load({ [name]: text })).toEqual({ ...load({}), ...expected });
   });
 
-  it("of the idle limit can be a year, if the absolute limit is as long", () => {
+  it("can make the idle limit a year, if the absolute limit is as long", () => {
     const limits = { SESSION_IDLE_SECONDS: `${year}`, SESSION_ABSOLUTE_SECONDS: `${year}` };
     expect(load(limits)).toMatchObject({ sessionIdleSeconds: year, sessionAbsoluteSeconds: year });
   });
 
-  it("of a browser's WeChat alone is no simulator that avatars come from", () => {
+  it("names no simulator that avatars come from if it is about the browser's WeChat alone", () => {
     const { simulatorUrl, usesSimulator } = load({
       ...production,
       WECHAT_OPEN_URL: "https://w.example",
@@ -241,7 +241,7 @@ describe("a setting", () => {
     expect(problemsOf({ [name]: value })).toEqual([problem]);
   });
 
-  it("of the stored keys is refused if they are missing or cut, and they are read from DATA_DIR [T102]", () => {
+  it("names the folder of the stored keys, and is refused if they are missing or cut [T102]", () => {
     const damaged =
       "DATA_DIR: its file secret-keys is damaged; restore it from a backup, or remove it (stored tokens are then lost)";
     expect(problemsOf({}, [])).toEqual([damaged]);

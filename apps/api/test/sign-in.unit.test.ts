@@ -389,7 +389,7 @@ describe("startSignIn", () => {
     ["plain", "connect/oauth2/authorize", "snsapi_base", "&connect_redirect=1"],
     ["web", "connect/qrconnect", "snsapi_login", ""],
   ])(
-    "of app %s leads to WeChat's %s with the scope %s and a state of its own",
+    "leads from app %s to WeChat's %s with the scope %s and a state of its own",
     async (key, path, scope, rest) => {
       const { appId } = harness.app(key);
       const start = { app: harness.app(key), returnTo: "/", browserSecret: newSecret(), visitor };

@@ -5,7 +5,7 @@ import { visitorOf } from "../src/http/visitor.js";
 const requestFrom = (ip: string, remoteAddress: string | undefined = "192.0.2.1") =>
   ({ ip, socket: { remoteAddress }, headers: { "user-agent": "a browser" } }) as FastifyRequest;
 
-describe("the visitor of a request", () => {
+describe("visitorOf", () => {
   it.each([
     ["203.0.113.7", "203.0.113.7", "203.0.113.7"],
     ["203.0.113.7:50001", "203.0.113.7", "203.0.113.7"],
@@ -16,12 +16,12 @@ describe("the visitor of a request", () => {
     ["[2001:db8:1:2::7]", "2001:db8:1:2::7", "2001:db8:1:2::/64"],
     ["[2001:db8:1:2::7]:50001", "2001:db8:1:2::7", "2001:db8:1:2::/64"],
     ["::1", "::1", "0:0:0:0::/64"],
-  ])("from %s has the address %s, and counts as %s", (ip, address, source) => {
+  ])("reads %s as the address %s, which counts as %s", (ip, address, source) => {
     expect(visitorOf(requestFrom(ip))).toEqual({ ip: address, source, userAgent: "a browser" });
   });
 
   it.each(["unknown", "", "evil.example", "203.0.113.7, 198.51.100.5", "999.1.1.1"])(
-    "is the machine that sent it if %j is no address",
+    "takes the machine that sent the request if %j is no address",
     (ip) => {
       expect(visitorOf(requestFrom(ip))).toEqual({
         ...{ ip: "192.0.2.1", source: "192.0.2.1", userAgent: "a browser" },
