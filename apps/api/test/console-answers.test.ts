@@ -672,6 +672,25 @@ describe("the list of apps", () => {
   });
 });
 
+describe("a refresh of an app's token", () => {
+  it("is answered with the row of that app, and is for Official Accounts that are configured", async () => {
+    for (const appId of [web, gone]) {
+      const refused = await operator.mutate("tokens.refreshApp", { appId });
+      expect([refused.status, refused.error?.data.appCode]).toEqual([404, "not_found"]);
+    }
+    const { data } = await operator.mutate("tokens.refreshApp", { appId: clinic });
+    const aTime = expect.stringMatching(/^2026-03-01T1[24]:/);
+    expect(data).toEqual({
+      ...{ appId: clinic, key: "clinic", kind: "official_account" },
+      accessToken: {
+        ...{ state: "fresh", source: "stable_token", generation: 1, requestedBy: "otto" },
+        ...{ fingerprint: expect.stringMatching(/^[0-9a-f]{12}$/), fetchedAt: aTime, expiresAt: aTime },
+        ...{ lastFailureAt: null, lastErrcode: null, failuresInRow: 0, explanation: null },
+      },
+    });
+  });
+});
+
 describe("an operator's own answer", () => {
   it("has the name and role of who asks, and is null without a session", async () => {
     const anId = expect.stringMatching(/^[0-9A-Z]{26}$/);

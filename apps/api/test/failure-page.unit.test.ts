@@ -37,4 +37,10 @@ describe("failurePageOf", () => {
   ])("leads errcode %s to the page %s", (errcode, page) => {
     expect(pageOf(errcode)).toBe(page);
   });
+
+  it("asks for a new sign-in by 40001 only where the person's token was refused, not the app's secret", () => {
+    const failure = { errcode: "40001", errmsg: "", rid: null, attempt: 1 };
+    expect(failurePageOf({ ...failure, endpoint: "sns/userinfo" })).toBe("code-rejected");
+    expect(failurePageOf({ ...failure, endpoint: "sns/oauth2/access_token" })).toBe("sign-in-failed");
+  });
 });

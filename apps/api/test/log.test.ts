@@ -110,6 +110,15 @@ describe("the log", () => {
       ["operator_signed_in", 1],
       ["operator_signed_out", 1],
     ];
+    const level = { info: 30, warn: 40 };
+    const mine = { signInId: expect.stringMatching(/^\w{26}$/), userId: lines("signed_in")[0]?.userId };
+    expect(mine.userId).toMatch(/^\w{26}$/);
+    expect(lines("signed_in")).toMatchObject([
+      { ...mine, level: level.info, isNewUser: true },
+      { ...mine, level: level.info, isNewUser: false },
+    ]);
+    expect(lines("callback_rejected")).toMatchObject([{ level: level.warn }]);
+    expect(lines("operator_denied")).toMatchObject([{ level: level.warn, ip: expect.any(String) }]);
     const requests = new Set(lines("request").map(({ reqId }) => reqId));
     for (const [event, times] of expected) {
       const found = lines(event);

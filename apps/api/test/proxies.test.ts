@@ -51,7 +51,11 @@ describe("X-Forwarded-For on a server without a trusted proxy", () => {
     await start({});
     expect(warnings()).toEqual([]);
     expect(await notices()).toEqual([]);
-    for (let requests = 0; requests < 3; requests++) await start({ "x-forwarded-for": "203.0.113.9" });
+    const before = system.app.deps.now();
+    await start({ "x-forwarded-for": "203.0.113.9" });
+    const after = system.app.deps.now();
+    system.advance(60);
+    for (let requests = 0; requests < 2; requests++) await start({ "x-forwarded-for": "203.0.113.9" });
     expect(warnings()).toHaveLength(1);
     expect(JSON.parse(warnings()[0] ?? "{}")).toMatchObject({
       level: 40,
@@ -61,6 +65,9 @@ describe("X-Forwarded-For on a server without a trusted proxy", () => {
     expect(await notices()).toEqual([
       { kind: "forwarded_for_ignored", since: expect.any(String), ip: expect.stringMatching(loopback) },
     ]);
+    const [{ since } = { since: new Date(0) }] = system.app.deps.notices.list();
+    expect(since.getTime()).toBeGreaterThanOrEqual(before.getTime());
+    expect(since.getTime()).toBeLessThanOrEqual(after.getTime());
   });
 
   it.each(["1", "192.0.2.1"])("is no reason for a warning where TRUST_PROXY=%s is set", async (trusted) => {

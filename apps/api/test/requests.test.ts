@@ -94,6 +94,12 @@ describe("a request", () => {
       send(system, { method: "POST", path: "/trpc/session.signOut", headers, body });
     const answers: [RawResponse, number, string][] = [
       [await send(system, { path: "/nowhere" }), 404, "There is nothing here."],
+      // Only a page is answered with a page.
+      [
+        await send(system, { method: "POST", path: "/nowhere", headers: { accept: "text/html" } }),
+        404,
+        "There is nothing here.",
+      ],
       [await send(system, { path: "/%" }), 400, "The request cannot be understood."],
       [await post({ ...json, "content-length": "65537" }, "x".repeat(65_537)), 413, "The body is too large."],
       [

@@ -162,9 +162,16 @@ describe("the security headers of an app", () => {
       simulatorUrl: "http://127.0.0.1:4010",
       viteServers: { login: "http://127.0.0.1:4001", admin: "http://127.0.0.1:4002" },
     });
-    const development = String(plain.headers["content-security-policy"]).split(/; ?/);
-    expect(development).toContain("script-src 'self' 'unsafe-inline'");
-    expect(development).toContain("connect-src 'self' ws:");
-    expect(development).toContain("frame-ancestors 'none'");
+    expect(String(plain.headers["content-security-policy"]).split(/; ?/)).toEqual([
+      "default-src 'self'",
+      "script-src 'self' 'unsafe-inline'",
+      "style-src 'self' 'unsafe-inline'",
+      "img-src 'self' data: https://thirdwx.qlogo.cn https://wx.qlogo.cn http://127.0.0.1:4010",
+      "connect-src 'self' ws:",
+      "worker-src 'self' blob:",
+      "object-src 'none'",
+      "base-uri 'none'",
+      "frame-ancestors 'none'",
+    ]);
   });
 });
