@@ -100,6 +100,8 @@ describe("a request", () => {
         404,
         "There is nothing here.",
       ],
+      // Fastify itself refuses this one.
+      [await post({ "content-type": "application/json-patch+json" }), 415, "Send application/json."],
       [await send(system, { path: "/%" }), 400, "The request cannot be understood."],
       [await post({ ...json, "content-length": "65537" }, "x".repeat(65_537)), 413, "The body is too large."],
       [
