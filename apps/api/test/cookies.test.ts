@@ -57,7 +57,8 @@ describe("the server's cookies", () => {
       expect(one.length).toBeLessThan(4096);
       expect(one).not.toMatch(/Domain/i);
     }
-    expect(removed).toContain("Max-Age=0");
+    expect(removed).toContain("; Max-Age=0;");
+    expect(signedOut).toContain("; Max-Age=31536000;");
     await secure.close();
   });
 
