@@ -10,3 +10,17 @@ export function rowsOf<Name extends keyof Tables>(
     Tables[Name]["$inferSelect"][]
   >;
 }
+
+/** Writes rows as they are given, also such as the system itself would write only at another time. */
+export async function addRows<Name extends keyof Tables>(
+  db: Database,
+  name: Name,
+  rows: Tables[Name]["$inferInsert"][],
+): Promise<void> {
+  await db.consoleQuery((orm, tables) =>
+    orm
+      .insert(tables[name] as Tables["users"])
+      .values(rows as Tables["users"]["$inferInsert"][])
+      .returning(),
+  );
+}

@@ -1,0 +1,345 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { Database } from "../src/db/database.js";
+import type { Tables } from "../src/db/schema.js";
+import { type Deps, later } from "../src/domain/deps.js";
+import { deleteExpired } from "../src/domain/jobs/delete-expired.js";
+import { type DomainHarness, startDomainHarness } from "./support/domain-harness.js";
+import { addRows, rowsOf } from "./support/rows.js";
+
+let harness: DomainHarness;
+afterEach(() => harness.close());
+
+const [minute, day] = [60, 86_400];
+const idleSeconds = 1000;
+
+/** How much older than its limit a row is, in seconds. */
+const ages = {
+  "a minute younger": -minute,
+  "1 ms younger": -0.001,
+  "at the limit": 0,
+  "1 ms older": 0.001,
+  "a minute older": minute,
+};
+type Age = keyof typeof ages;
+const all = Object.keys(ages) as Age[];
+/** What is left where a row goes once it is older than its limit, or already at its limit. */
+const untilLimit: Age[] = ["a minute younger", "1 ms younger", "at the limit"];
+const beforeLimit: Age[] = ["a minute younger", "1 ms younger"];
+
+async function start(env: Record<string, string>) {
+  harness = await startDomainHarness({
+    SESSION_IDLE_SECONDS: String(idleSeconds),
+    SESSION_ABSOLUTE_SECONDS: String(30 * day),
+    ...env,
+  });
+  const now = harness.deps.now();
+  const ago = (seconds: number) => later(now, -seconds);
+  const add = <Name extends keyof Tables>(name: Name, rows: Tables[Name]["$inferInsert"][]) =>
+    addRows(harness.db, name, rows);
+  /** One row for each age around the moment `limitSeconds` ago. */
+  const around = <Row>(limitSeconds: number, row: (at: Date, age: Age) => Row): Row[] =>
+    all.map((age) => row(ago(limitSeconds + ages[age]), age));
+  return { now, ago, add, around };
+}
+
+const signIn = (id: string, createdAt: Date, about: Partial<Tables["signIns"]["$inferInsert"]> = {}) => ({
+  ...{ id, purpose: "sign_in" as const, appId: "wx1", returnTo: "/", browserHash: `hash of ${id}` },
+  ...{ createdAt, expiresAt: createdAt, outcome: "signed_in" as const, outcomeAt: createdAt },
+  ...about,
+});
+
+const session = (id: string, lastSeenAt: Date, expiresAt: Date) => ({
+  ...{ secretHash: id, id, userId: "alice", signInId: "-", createdAt: lastSeenAt, lastSeenAt, expiresAt },
+});
+
+const operatorSession = (id: string, lastSeenAt: Date, expiresAt: Date) => ({
+  ...{ secretHash: id, operatorId: "olga", createdAt: lastSeenAt, lastSeenAt, expiresAt },
+});
+
+async function addOwners({ now, add }: Pick<Awaited<ReturnType<typeof start>>, "now" | "add">) {
+  await add("users", [{ id: "alice", createdAt: now }]);
+  const role = "owner" as const;
+  await add("operators", [
+    { id: "olga", username: "olga", passwordHash: "-", role, status: "active", createdAt: now },
+  ]);
+}
+
+const failure = (id: string, at: Date) => ({
+  ...{ id, at, appId: "wx1", endpoint: "sns/userinfo", errcode: "40003", errmsg: "no" },
+  ...{ attempt: 1, latencyMs: 5 },
+});
+
+const sorted = (values: readonly string[]) => [...values].sort();
+const prefixed = (prefix: string, kept: readonly Age[]) => kept.map((age) => `${prefix}: ${age}`);
+
+describe("the deletion of expired rows", () => {
+  it.each([30, 400])(
+    "deletes each table's rows at its own limit, to the millisecond (RETENTION_DAYS=%i)",
+    async (days) => {
+      const { now, ago, add, around } = await start({ RETENTION_DAYS: String(days) });
+      await addOwners({ now, add });
+      const young = ago(2 * minute);
+      const far = later(now, day);
+
+      await add(
+        "apiFailures",
+        around(days * day, (at, age) => failure(age, at)),
+      );
+      await add(
+        "auditLog",
+        around(365 * day, (at, id) => ({ id, at, event: "operator.sign_in", result: "ok" as const })),
+      );
+      await add(
+        "operatorLinks",
+        around(0, (expiresAt, secretHash) => ({ secretHash, role: "owner", createdAt: young, expiresAt })),
+      );
+      await add(
+        "throttles",
+        around(0, (expiresAt, key) => ({ key, count: 1, expiresAt })),
+      );
+      await add("sessions", [
+        ...around(idleSeconds, (at, age) => session(`idle: ${age}`, at, far)),
+        ...around(0, (at, age) => session(`absolute: ${age}`, now, at)),
+      ]);
+      await add("operatorSessions", [
+        ...around(30 * minute, (at, age) => operatorSession(`idle: ${age}`, at, far)),
+        ...around(0, (at, age) => operatorSession(`absolute: ${age}`, now, at)),
+      ]);
+      const limitMinute = Math.floor(ago(days * day).getTime() / 60_000);
+      await add(
+        "apiCallCounts",
+        [-1, 0, 1].map((offset) => ({
+          ...{ minute: limitMinute + offset, appId: "wx1", endpoint: "sns/auth", errcode: "", calls: 1 },
+        })),
+      );
+
+      await deleteExpired(harness.deps);
+
+      const idsOf = async <Name extends keyof Tables>(name: Name, column: string) =>
+        (await rowsOf(harness.db, name))
+          .map((row) => String((row as Record<string, unknown>)[column]))
+          .sort();
+      expect({
+        apiFailures: await idsOf("apiFailures", "id"),
+        auditLog: await idsOf("auditLog", "id"),
+        operatorLinks: await idsOf("operatorLinks", "secretHash"),
+        throttles: await idsOf("throttles", "key"),
+        sessions: await idsOf("sessions", "id"),
+        operatorSessions: await idsOf("operatorSessions", "secretHash"),
+        apiCallCounts: await idsOf("apiCallCounts", "minute"),
+        users: await idsOf("users", "id"),
+        operators: await idsOf("operators", "id"),
+      }).toEqual({
+        apiFailures: sorted(untilLimit),
+        auditLog: sorted(untilLimit),
+        operatorLinks: sorted(untilLimit),
+        throttles: sorted(beforeLimit),
+        sessions: sorted([...prefixed("idle", beforeLimit), ...prefixed("absolute", beforeLimit)]),
+        operatorSessions: sorted([...prefixed("idle", beforeLimit), ...prefixed("absolute", beforeLimit)]),
+        apiCallCounts: [String(limitMinute), String(limitMinute + 1)],
+        users: ["alice"],
+        operators: ["olga"],
+      });
+    },
+  );
+
+  it("keeps a sign-in for RETENTION_DAYS from its beginning, and for a day from its expiry if anyone could have made it", async () => {
+    const { now, ago, add, around } = await start({ RETENTION_DAYS: "30" });
+    const finished = ["signed_in", "snapshot", "blocked", "failed"] as const;
+    const ofNoUser = ["refused", "expired"] as const;
+    const recent = { createdAt: ago(3 * day) };
+    await add("signIns", [
+      ...finished.flatMap((outcome) =>
+        around(30 * day, (at, age) => signIn(`${outcome}: ${age}`, at, { outcome, expiresAt: now })),
+      ),
+      ...finished.flatMap((outcome) =>
+        around(day, (expiresAt, age) => signIn(`young ${outcome}: ${age}`, now, { outcome, expiresAt })),
+      ),
+      ...(["abandoned", ...ofNoUser] as const).flatMap((outcome) =>
+        around(day, (expiresAt, age) => signIn(`${outcome}: ${age}`, now, { ...recent, outcome, expiresAt })),
+      ),
+      ...ofNoUser.flatMap((outcome) =>
+        around(day, (expiresAt, age) =>
+          signIn(`known ${outcome}: ${age}`, now, {
+            ...recent,
+            ...{ outcome, expiresAt, browserUserId: "alice" },
+          }),
+        ),
+      ),
+      // Left behind by a process that was stopped for a week: only the ones within the window are looked for.
+      ...ofNoUser.flatMap((outcome) =>
+        around(8 * day, (expiresAt, age) => signIn(`old ${outcome}: ${age}`, now, { outcome, expiresAt })),
+      ),
+      signIn("old abandoned", now, { outcome: "abandoned", expiresAt: ago(20 * day) }),
+      ...around(0, (expiresAt, age) =>
+        signIn(`pending: ${age}`, ago(600), { outcome: null, outcomeAt: null, expiresAt }),
+      ),
+    ]);
+
+    await deleteExpired(harness.deps);
+
+    const rows = await rowsOf(harness.db, "signIns");
+    expect(sorted(rows.map(({ id, outcome }) => `${id} → ${outcome}`))).toEqual(
+      sorted([
+        ...finished.flatMap((outcome) =>
+          [...prefixed(outcome, untilLimit), ...prefixed(`young ${outcome}`, all)].map(
+            (id) => `${id} → ${outcome}`,
+          ),
+        ),
+        ...prefixed("abandoned", untilLimit).map((id) => `${id} → abandoned`),
+        ...ofNoUser.flatMap((outcome) =>
+          [
+            ...prefixed(outcome, untilLimit),
+            ...prefixed(`known ${outcome}`, all),
+            ...prefixed(`old ${outcome}`, ["at the limit", "1 ms older", "a minute older"]),
+          ].map((id) => `${id} → ${outcome}`),
+        ),
+        ...prefixed("pending", untilLimit).map((id) => `${id} → null`),
+        ...prefixed("pending", ["1 ms older", "a minute older"]).map((id) => `${id} → abandoned`),
+      ]),
+    );
+  });
+
+  it("marks a sign-in from which no callback came with its expiry, and cuts only what is too long", async () => {
+    const { now, ago, add } = await start({});
+    const at = { createdAt: ago(601), expiresAt: ago(1), outcome: null, outcomeAt: null };
+    const agent = (length: number) => "a".repeat(length);
+    const path = (length: number) => `/${"p".repeat(length - 1)}`;
+    const pending = [
+      signIn("short", now, { ...at, userAgent: agent(256), returnTo: path(512) }),
+      signIn("long", now, { ...at, userAgent: agent(257), returnTo: path(513) }),
+      signIn("bare", now, { ...at, ip: "192.0.2.7", browserUserId: "alice" }),
+    ];
+    const live = signIn("live", now, { ...at, expiresAt: now, userAgent: agent(257), returnTo: path(513) });
+    await add("signIns", [...pending, live]);
+    const byId = async () =>
+      Object.fromEntries((await rowsOf(harness.db, "signIns")).map((row) => [row.id, row]));
+    const before = await byId();
+
+    await deleteExpired(harness.deps);
+
+    const ended = { outcome: "abandoned", outcomeAt: ago(1) };
+    expect(await byId()).toEqual({
+      short: { ...before.short, ...ended },
+      long: { ...before.long, ...ended, userAgent: agent(256), returnTo: "/" },
+      bare: { ...before.bare, ...ended },
+      live: before.live,
+    });
+  });
+
+  it("goes on until nothing expired is left, 500 rows at a time, lets requests run in between, and counts what was abandoned", async () => {
+    const { now, ago, add } = await start({});
+    await addOwners({ now, add });
+    const old = ago(400 * day);
+    const many = <Row>(row: (id: string, n: number) => Row) =>
+      Array.from({ length: 501 }, (_, n) => row(`row-${n}`, n));
+    const pending = { outcome: null, outcomeAt: null, expiresAt: ago(1) };
+    await add(
+      "signIns",
+      many((id, n) =>
+        n < 300
+          ? signIn(`pending ${id}`, ago(10 * minute), pending)
+          : signIn(`pending ${id}`, ago(20 * minute), { ...pending, appId: "wx2" }),
+      ),
+    );
+    await add(
+      "signIns",
+      many((id) =>
+        signIn(`abandoned ${id}`, ago(3 * day), { outcome: "abandoned", expiresAt: ago(2 * day) }),
+      ),
+    );
+    await add(
+      "signIns",
+      many((id) => signIn(`finished ${id}`, old)),
+    );
+    await add(
+      "apiFailures",
+      many((id) => failure(id, old)),
+    );
+    await add(
+      "auditLog",
+      many((id) => ({ id, at: old, event: "operator.sign_in", result: "ok" })),
+    );
+    await add(
+      "operatorLinks",
+      many((secretHash) => ({ secretHash, role: "owner", createdAt: old, expiresAt: old })),
+    );
+    await add(
+      "throttles",
+      many((key) => ({ key, count: 1, expiresAt: old })),
+    );
+    await add(
+      "sessions",
+      many((id) => session(id, old, old)),
+    );
+    await add(
+      "operatorSessions",
+      many((id) => operatorSession(id, old, old)),
+    );
+    const oldMinute = Math.floor(old.getTime() / 60_000);
+    await add(
+      "apiCallCounts",
+      many((_, n) => ["wx1", "wx2"].map((appId) => ({ minute: oldMinute - n, appId }))).flatMap((rows) =>
+        rows.map((row) => ({ ...row, endpoint: "sns/auth", errcode: "", calls: 1 })),
+      ),
+    );
+
+    const batches: Record<string, number[]> = {};
+    let requests = 0;
+    const run: Database["run"] = async (statement, values) => {
+      const rows = await harness.db.run(statement, values);
+      const sizes = batches[statement.name] ?? [];
+      // A request that arrived during the batch before has run by now.
+      if (sizes.length > 0) expect(requests).toBeGreaterThan(0);
+      requests = 0;
+      setImmediate(() => requests++);
+      batches[statement.name] = [...sizes, rows.length];
+      return rows;
+    };
+    await deleteExpired({ ...harness.deps, db: { ...harness.db, run } });
+
+    expect(batches).toEqual({
+      abandon_sign_ins: [500, 1],
+      delete_unfinished_sign_ins: [500, 1],
+      delete_expired_sessions: [500, 1],
+      delete_expired_operator_sessions: [500, 1],
+      delete_expired_operator_links: [500, 1],
+      delete_expired_throttles: [500, 1],
+      delete_sign_ins_before: [500, 1],
+      delete_failures_before: [500, 1],
+      delete_audit_before: [500, 1],
+      delete_call_counts_before: [1000, 2],
+    });
+    await harness.deps.callCounts.flush(harness.db);
+    const minuteOf = (at: Date) => Math.floor(at.getTime() / 60_000);
+    const counted = { endpoint: "sign_in", errcode: "abandoned" };
+    const counts = await rowsOf(harness.db, "apiCallCounts");
+    expect(counts.sort((a, b) => a.minute - b.minute)).toEqual([
+      { ...counted, minute: minuteOf(ago(20 * minute)), appId: "wx2", calls: 201 },
+      { ...counted, minute: minuteOf(ago(10 * minute)), appId: "wx1", calls: 300 },
+    ]);
+  });
+
+  it("does every step although each of them fails, and reports the first failure", async () => {
+    await start({});
+    const steps: string[] = [];
+    const run: Database["run"] = ({ name }) => {
+      steps.push(name);
+      return Promise.reject(new Error(`${name} failed`));
+    };
+    const deps = { ...harness.deps, db: { ...harness.db, run } } satisfies Deps;
+    await expect(deleteExpired(deps)).rejects.toThrow("abandon_sign_ins failed");
+    expect(steps).toEqual([
+      "abandon_sign_ins",
+      "delete_unfinished_sign_ins",
+      "delete_expired_sessions",
+      "delete_expired_operator_sessions",
+      "delete_expired_operator_links",
+      "delete_expired_throttles",
+      "delete_sign_ins_before",
+      "delete_failures_before",
+      "delete_audit_before",
+      "delete_call_counts_before",
+    ]);
+  });
+});
