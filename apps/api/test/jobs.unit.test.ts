@@ -1,0 +1,185 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Database } from "../src/db/database.js";
+import type { Deps } from "../src/domain/deps.js";
+import { CallCounts } from "../src/domain/failures/call-counts.js";
+import { checkpoint } from "../src/domain/jobs/checkpoint.js";
+import { startJobs } from "../src/domain/jobs/jobs.js";
+import { Notices } from "../src/domain/notices.js";
+
+// Timers are faked, so that what runs every minute is not waited for.
+
+/** A database that only records, and that a test makes fail or hang. */
+function recorder() {
+  const calls: string[] = [];
+  const logged: object[] = [];
+  const state = {
+    failing: undefined as string | undefined,
+    /** Resolves once the call of this name may end. */
+    hanging: new Map<string, Promise<void>>(),
+    walBytes: 0,
+  };
+  const call = async <Result>(name: string, result: Result): Promise<Result> => {
+    calls.push(name);
+    await state.hanging.get(name);
+    if (state.failing === name) throw new Error(`${name} failed`);
+    return result;
+  };
+  const db = {
+    engine: "sqlite",
+    run: ({ name }: { name: string }) => call(name, []),
+    batch: (steps: { statement: { name: string }; values: object }[]) =>
+      call(
+        `batch of ${steps.map(({ statement, values }) => `${statement.name} ${JSON.stringify(values)}`)}`,
+        [],
+      ),
+    checkpoint: () => call("checkpoint", { walBytes: state.walBytes }),
+  } as unknown as Database;
+  const write = (level: string) => (fields: object) => void logged.push({ level, ...fields });
+  const deps = {
+    db,
+    now: () => new Date(60_000_000),
+    settings: { retentionDays: 90, sessionIdleSeconds: 1000, sessionAbsoluteSeconds: 5000 },
+    apps: { all: [{ appId: "wx1", kind: "official_account" }] },
+    appToken: () => ({ refreshIfDue: () => call("tokens", undefined) }),
+    callCounts: new CallCounts(),
+    notices: new Notices(),
+    log: { info: write("info"), warn: write("warn"), error: write("error") },
+  } as unknown as Deps;
+  /** How often each job ran so far, by its first call. */
+  const runs = () => {
+    const count = (name: string) => calls.filter((made) => made.startsWith(name)).length;
+    return {
+      cleanUp: count("abandon_sign_ins"),
+      checkpoint: count("checkpoint"),
+      tokens: count("tokens"),
+      counts: count("batch of add_call_count"),
+    };
+  };
+  return { deps, calls, logged, state, runs };
+}
+
+let jobs: ReturnType<typeof recorder>;
+beforeEach(() => {
+  jobs = recorder();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
+});
+afterEach(() => vi.useRealTimers());
+
+/** Lets what was begun go on until it waits for a timer. */
+const settle = () => vi.advanceTimersByTimeAsync(0);
+const advance = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+const count = () => jobs.deps.callCounts.add(jobs.deps.now(), "wx1", "sns/auth", "");
+const counted = (calls: number) =>
+  `batch of add_call_count ${JSON.stringify({ minute: 1000, appId: "wx1", endpoint: "sns/auth", errcode: "", calls })}`;
+
+function hang(name: string): () => void {
+  let release = (): void => {};
+  jobs.state.hanging.set(
+    name,
+    new Promise((resolve) => {
+      release = () => {
+        jobs.state.hanging.delete(name);
+        resolve();
+      };
+    }),
+  );
+  return release;
+}
+
+describe("the jobs", () => {
+  it("run at the start; clean-up, checkpoint and tokens again every minute, counts every five seconds", async () => {
+    count();
+    const stop = startJobs(jobs.deps);
+    await settle();
+    expect(jobs.runs()).toEqual({ cleanUp: 1, checkpoint: 1, tokens: 1, counts: 1 });
+    count();
+    await advance(4_999);
+    expect(jobs.runs().counts).toBe(1);
+    await advance(1);
+    expect(jobs.runs().counts).toBe(2);
+    await advance(54_999);
+    expect(jobs.runs()).toEqual({ cleanUp: 1, checkpoint: 1, tokens: 1, counts: 2 });
+    await advance(1);
+    expect(jobs.runs()).toEqual({ cleanUp: 2, checkpoint: 2, tokens: 2, counts: 2 });
+    await stop();
+  });
+
+  it("are logged by name if they fail, and run again at their next time", async () => {
+    jobs.state.failing = "checkpoint";
+    const stop = startJobs(jobs.deps);
+    await settle();
+    expect(jobs.logged).toEqual([
+      { level: "error", event: "job_failed", job: "checkpoint", err: new Error("checkpoint failed") },
+    ]);
+    jobs.state.failing = undefined;
+    await advance(60_000);
+    expect(jobs.runs().checkpoint).toBe(2);
+    expect(jobs.logged).toHaveLength(1);
+    await stop();
+  });
+
+  it("never run twice at the same time, and the others go on meanwhile", async () => {
+    const release = hang("checkpoint");
+    const stop = startJobs(jobs.deps);
+    await advance(180_000);
+    expect(jobs.runs()).toMatchObject({ cleanUp: 4, checkpoint: 1, tokens: 4 });
+    release();
+    await advance(60_000);
+    expect(jobs.runs()).toMatchObject({ cleanUp: 5, checkpoint: 2, tokens: 5 });
+    await stop();
+  });
+});
+
+describe("stopping the jobs", () => {
+  it("waits for the one that runs, writes the calls that were counted meanwhile, and starts none again", async () => {
+    const release = hang("checkpoint");
+    const stop = startJobs(jobs.deps);
+    await settle();
+    let isStopped = false;
+    const stopped = stop().then(() => {
+      isStopped = true;
+    });
+    await advance(600_000);
+    expect([isStopped, jobs.runs()]).toEqual([false, { cleanUp: 1, checkpoint: 1, tokens: 1, counts: 0 }]);
+    count();
+    count();
+    release();
+    await stopped;
+    expect(jobs.calls.at(-1)).toBe(counted(2));
+    const before = jobs.calls.length;
+    await advance(600_000);
+    expect([jobs.calls.length, vi.getTimerCount()]).toEqual([before, 0]);
+  });
+
+  it("succeeds although the last counts cannot be written", async () => {
+    const stop = startJobs(jobs.deps);
+    await settle();
+    count();
+    jobs.state.failing = counted(1);
+    await expect(stop()).resolves.toBeUndefined();
+    expect(jobs.calls.at(-1)).toBe(counted(1));
+  });
+});
+
+describe("the checkpoint of the write-ahead log", () => {
+  const limit = 64 * 1024 * 1024;
+
+  it("warns from 64 MiB on, in the log each time and in the console since the first, until the log is short again", async () => {
+    const { deps, logged, state } = jobs;
+    state.walBytes = limit - 1;
+    await checkpoint(deps);
+    expect([logged, deps.notices.list()]).toEqual([[], []]);
+    for (const bytes of [limit, limit + 1]) {
+      state.walBytes = bytes;
+      await checkpoint(deps);
+    }
+    expect(logged).toEqual([
+      { level: "warn", event: "write_ahead_log_large", bytes: limit },
+      { level: "warn", event: "write_ahead_log_large", bytes: limit + 1 },
+    ]);
+    expect(deps.notices.list()).toEqual([{ kind: "write_ahead_log_large", since: deps.now() }]);
+    state.walBytes = limit - 1;
+    await checkpoint(deps);
+    expect([logged.length, deps.notices.list()]).toEqual([2, []]);
+  });
+});
