@@ -1,0 +1,226 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { createOperatorLink, redeemOperatorLink } from "../src/domain/operators/links.js";
+import { changePassword } from "../src/domain/operators/passwords.js";
+import { findOperator, signInOperator } from "../src/domain/operators/sessions.js";
+import {
+  countAttempt,
+  isKnownSource,
+  markKnownSource,
+  releaseAttempt,
+  throttle,
+} from "../src/domain/throttle.js";
+import { type DomainHarness, startDomainHarness, visitor } from "./support/domain-harness.js";
+import { rowsOf } from "./support/rows.js";
+
+// What is counted here does not depend on how slow a hash is: passwords.test.ts has the real one.
+vi.mock("../src/domain/operators/password-hash.js", async (importOriginal) => ({
+  ...(await importOriginal<typeof import("../src/domain/operators/password-hash.js")>()),
+  hashPassword: async (password: string) => `hash of ${password}`,
+  isPassword: async (password: string, stored: string | undefined) => stored === `hash of ${password}`,
+}));
+
+let harness: DomainHarness;
+beforeAll(async () => {
+  harness = await startDomainHarness();
+});
+afterAll(() => harness.close());
+
+const windowSeconds = 15 * 60;
+const from = (source: string) => ({ ...visitor, ip: source, source });
+
+/** What came of it: `ok`, the reason of a refusal, or the seconds to wait. */
+async function resultOf(action: Promise<unknown>): Promise<string | number> {
+  return action.then(
+    () => "ok",
+    (error: { reason?: string; retryAfterSeconds?: number }) =>
+      error.retryAfterSeconds ?? error.reason ?? String(error),
+  );
+}
+
+/** The results of as many attempts, one after the other. */
+async function times(count: number, attempt: (n: number) => Promise<unknown>) {
+  const results = [];
+  for (let n = 0; n < count; n++) results.push(await resultOf(attempt(n)));
+  return results;
+}
+
+const many = <Value>(count: number, value: Value): Value[] => Array.from({ length: count }, () => value);
+
+describe("a throttle", () => {
+  const limit = { max: 3, windowSeconds: 100 };
+  const attempt = (key = "a") => throttle(harness.deps, key, limit);
+
+  it("allows as many attempts as its limit says, then none until its window ends, and says in whole seconds how long", async () => {
+    expect(await times(4, () => attempt())).toEqual(["ok", "ok", "ok", 100]);
+    expect(await times(2, () => attempt("b")), "another key").toEqual(["ok", "ok"]);
+    harness.advance(98.5);
+    expect(await times(1, () => attempt())).toEqual([2]);
+    harness.advance(1.499);
+    expect(await times(1, () => attempt())).toEqual([1]);
+    harness.advance(0.001);
+    expect(await times(4, () => attempt())).toEqual(["ok", "ok", "ok", 100]);
+  });
+
+  it("takes back the attempts of the given keys, one each, and of no other key", async () => {
+    const count = async (key: string) => (await countAttempt(harness.deps, key, 100)).count;
+    for (const key of ["x", "y", "z"]) await times(2, () => count(key));
+    await releaseAttempt(harness.deps, "x", "y");
+    expect([await count("x"), await count("y"), await count("z")]).toEqual([2, 2, 3]);
+  });
+
+  it("counts from the first attempt of a window: later ones do not move its end", async () => {
+    const start = harness.deps.now();
+    const count = async () => {
+      const { count: attempts, endsAt } = await countAttempt(harness.deps, "window", 60);
+      return [attempts, (endsAt.getTime() - start.getTime()) / 1000];
+    };
+    expect(await count()).toEqual([1, 60]);
+    harness.advance(59.999);
+    expect(await count()).toEqual([2, 60]);
+    harness.advance(0.001);
+    expect(await count()).toEqual([1, 120]);
+  });
+});
+
+describe("a known source", () => {
+  it("is known for 30 days after the operator last signed in there, to the millisecond, and for that operator only", async () => {
+    const { deps } = harness;
+    const isKnown = () => isKnownSource(deps, "olga", "203.0.113.1");
+    expect(await isKnown()).toBe(false);
+    await markKnownSource(deps, "olga", "203.0.113.1");
+    harness.advance(20 * 86_400);
+    await markKnownSource(deps, "olga", "203.0.113.1");
+    expect([
+      await isKnown(),
+      await isKnownSource(deps, "otto", "203.0.113.1"),
+      await isKnownSource(deps, "olga", "203.0.113.2"),
+    ]).toEqual([true, false, false]);
+    harness.advance(30 * 86_400 - 0.001);
+    expect(await isKnown()).toBe(true);
+    harness.advance(0.001);
+    expect(await isKnown()).toBe(false);
+  });
+});
+
+describe("guessing an operator's password", () => {
+  const right = { username: "gina", password: "gina guards the gate" };
+  const guess = (source: string, username = right.username) =>
+    signInOperator(harness.deps, { username, password: "a wrong one" }, from(source));
+  const signIn = (source: string) => signInOperator(harness.deps, right, from(source));
+
+  beforeAll(async () => {
+    const secret = await createOperatorLink(harness.deps, "operator");
+    await redeemOperatorLink(harness.deps, { secret, ...right }, from("198.51.100.1"));
+  });
+  // The windows of the test before are over.
+  beforeEach(() => harness.advance(windowSeconds));
+
+  it("is refused for a name after 10 wrong ones from any sources, for 15 minutes, while another name goes on [T41]", async () => {
+    const results = await times(12, (n) => guess(`192.0.2.${n}`));
+    expect(results).toEqual([...many(10, "wrong_credentials"), windowSeconds, windowSeconds]);
+    expect(await times(1, () => guess("192.0.2.100", "nobody"))).toEqual(["wrong_credentials"]);
+    expect(await times(1, () => signIn("192.0.2.101")), "the right one").toEqual([windowSeconds]);
+    harness.advance(windowSeconds - 0.001);
+    expect(await times(1, () => guess("192.0.2.102"))).toEqual([1]);
+    harness.advance(0.001);
+    expect(await times(11, (n) => guess(`192.0.2.${n}`))).toEqual([
+      ...many(10, "wrong_credentials"),
+      windowSeconds,
+    ]);
+  });
+
+  it("is refused for a source after 10 wrong ones for any names, without using up the attempts of the names [T41]", async () => {
+    const results = await times(11, (n) => guess("192.0.2.200", `name-${n}`));
+    expect(results).toEqual([...many(10, "wrong_credentials"), windowSeconds]);
+    expect(await times(20, () => guess("192.0.2.200"))).toEqual(many(20, windowSeconds));
+    expect(await times(1, () => guess("192.0.2.201"))).toEqual(["wrong_credentials"]);
+    harness.advance(windowSeconds - 0.001);
+    expect(await times(1, () => guess("192.0.2.200"))).toEqual([1]);
+    harness.advance(0.001);
+    expect(await times(1, () => guess("192.0.2.200"))).toEqual(["wrong_credentials"]);
+  });
+
+  it("leaves the operator room: after 9 wrong ones the right one works, is not counted, and its source is known from then on [T41]", async () => {
+    const source = "192.0.2.210";
+    expect(await times(9, () => guess(source))).toEqual(many(9, "wrong_credentials"));
+    expect(await times(1, () => signIn(source))).toEqual(["ok"]);
+    // The name had 9 and the source 9: each has one attempt left.
+    expect(await times(2, () => guess("192.0.2.211"))).toEqual(["wrong_credentials", windowSeconds]);
+    // Now known, this source has a count of its own, and it is 0.
+    expect(await times(11, () => guess(source))).toEqual([...many(10, "wrong_credentials"), windowSeconds]);
+  });
+
+  it("is counted for a known source alone, which a success there takes back", async () => {
+    const source = "198.51.100.1";
+    expect(await times(9, () => guess(source))).toEqual(many(9, "wrong_credentials"));
+    expect(await times(1, () => signIn(source))).toEqual(["ok"]);
+    expect(await times(2, () => guess(source))).toEqual(["wrong_credentials", windowSeconds]);
+    expect(await times(1, () => guess("192.0.2.220")), "the name's own count").toEqual(["wrong_credentials"]);
+  });
+});
+
+describe("an operator's other attempts", () => {
+  const account = { username: "lena", password: "lena likes long words" };
+  const redeem = (secret: string, source: string) =>
+    redeemOperatorLink(harness.deps, { secret, ...account }, from(source));
+
+  beforeEach(() => harness.advance(windowSeconds));
+
+  it("allow 10 wrong links from one source in 15 minutes; a right one is not counted, another source is free [T41]", async () => {
+    const source = "192.0.2.30";
+    const wrong = (n: number) => redeem(n % 2 ? "A".repeat(43) : "no link at all", source);
+    expect(await times(9, wrong)).toEqual(many(9, "link_invalid"));
+    const secret = await createOperatorLink(harness.deps, "operator");
+    expect(await times(1, () => redeem(secret, source))).toEqual(["ok"]);
+    expect(await times(2, wrong)).toEqual(["link_invalid", windowSeconds]);
+    expect(await times(1, () => redeem("A".repeat(43), "192.0.2.31"))).toEqual(["link_invalid"]);
+  });
+
+  it("allow 10 wrong current passwords of one operator in 15 minutes; a change is not counted, another operator is free [T41, T48]", async () => {
+    const secret = await createOperatorLink(harness.deps, "operator");
+    const { operator } = await redeem(secret, "192.0.2.32");
+    const change = (current: string, id = operator.id) =>
+      changePassword(harness.deps, { ...operator, id }, { current, next: account.password }, visitor);
+    const wrong = "a wrong one";
+    expect(await times(9, () => change(wrong))).toEqual(many(9, "wrong_credentials"));
+    expect(await times(1, () => change(account.password))).toEqual(["ok"]);
+    expect(await times(2, () => change(wrong))).toEqual(["wrong_credentials", windowSeconds]);
+    expect(await times(1, () => change(wrong, "another operator"))).toEqual(["wrong_credentials"]);
+  });
+});
+
+describe("a one-time link", () => {
+  it("is stored as a hash with its role, and works until 15 minutes are over, to the millisecond [T40]", async () => {
+    const account = { username: "ines", password: "ines is the last one" };
+    const now = harness.deps.now();
+    const links = await Promise.all([
+      createOperatorLink(harness.deps, "viewer"),
+      createOperatorLink(harness.deps, "owner"),
+    ]);
+    const stored = (await rowsOf(harness.db, "operatorLinks")).map(({ secretHash, ...row }) => ({
+      ...row,
+      isHashed: /^[\w-]{43}$/.test(secretHash) && !links.includes(secretHash),
+    }));
+    const times15 = { createdAt: now, expiresAt: new Date(now.getTime() + windowSeconds * 1000) };
+    expect(stored.sort((a, b) => (a.role < b.role ? -1 : 1))).toEqual([
+      { role: "owner", ...times15, isHashed: true },
+      { role: "viewer", ...times15, isHashed: true },
+    ]);
+
+    harness.advance(windowSeconds - 0.001);
+    const { operator, secret } = await redeemOperatorLink(
+      harness.deps,
+      { secret: links[0], ...account },
+      from("192.0.2.40"),
+    );
+    expect(operator).toEqual({
+      id: expect.stringMatching(/^[0-9A-Z]{26}$/),
+      username: "ines",
+      role: "viewer",
+    });
+    expect(await findOperator(harness.deps, secret)).toEqual(operator);
+    harness.advance(0.001);
+    const late = redeemOperatorLink(harness.deps, { secret: links[1], ...account }, from("192.0.2.41"));
+    expect(await resultOf(late)).toBe("link_invalid");
+  });
+});
