@@ -1,10 +1,17 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { WeChatApiError } from "wechat-oauth";
 import { demoOfficialAccount, demoWebsite, startSimulator } from "wechat-simulator";
 import { DatabaseError } from "../src/db/database.js";
+import type { Deps } from "../src/domain/deps.js";
 import { appTokenKey, appTokenStore } from "../src/domain/tokens/app-token-store.js";
-import { keepAppTokensFresh, listAppTokenStates, refreshAppToken } from "../src/domain/tokens/app-tokens.js";
-import { rowsOf } from "./support/rows.js";
+import {
+  createAppTokenKeepers,
+  keepAppTokensFresh,
+  listAppTokenStates,
+  refreshAppToken,
+} from "../src/domain/tokens/app-tokens.js";
+import { addRows, rowsOf } from "./support/rows.js";
 import { type System, startSystem } from "./support/system.js";
 
 let system: System;
@@ -24,16 +31,32 @@ async function stateOfOfficialAccount() {
 
 describe("the global token of an app", () => {
   it("is fetched once, stored encrypted, and shown by its state but never itself", async () => {
-    expect(await stateOfOfficialAccount()).toMatchObject({ state: "none", generation: 0 });
+    const unused = { lastFailureAt: null, lastErrcode: null, failuresInRow: 0 };
+    const none = { fingerprint: null, fetchedAt: null, expiresAt: null, requestedBy: null, ...unused };
+    expect(await stateOfOfficialAccount()).toEqual({
+      ...{ state: "none", source: "stable_token", generation: 0, ...none },
+    });
     await keep();
 
-    expect(await stateOfOfficialAccount()).toMatchObject({
-      state: "fresh",
-      source: "stable_token",
-      generation: 1,
-      requestedBy: "schedule",
-      fingerprint: expect.stringMatching(/^[0-9a-f]{12}$/),
-      failuresInRow: 0,
+    const { fetchedAt, expiresAt } = (await row()) ?? {};
+    const livesMs = (expiresAt?.getTime() ?? 0) - (fetchedAt?.getTime() ?? 0);
+    expect(livesMs).toBeLessThanOrEqual(7200_000);
+    expect(livesMs, "counted from the request").toBeGreaterThan(7100_000);
+    const [app] = system.settings.apps;
+    expect((await listAppTokenStates(system.app.deps))[0]).toEqual({
+      appId: system.officialAccount.appId,
+      key: app?.key,
+      kind: "official_account",
+      accessToken: {
+        state: "fresh",
+        source: "stable_token",
+        generation: 1,
+        requestedBy: "schedule",
+        fingerprint: expect.stringMatching(/^[0-9a-f]{12}$/),
+        fetchedAt,
+        expiresAt,
+        ...unused,
+      },
     });
     const { appId } = system.officialAccount;
     const token = system.app.deps.keys.decrypt(
@@ -74,6 +97,38 @@ describe("the global token of an app", () => {
     await keep();
     system.advance(7201);
     expect((await stateOfOfficialAccount())?.state).toBe("expired");
+  });
+
+  it("is shown by its age to the millisecond, as failing after any failure, and apart from the app's ticket", async () => {
+    const now = new Date();
+    const { appId } = system.officialAccount;
+    const seen = [];
+    for (const [leftMs, failuresInRow] of [
+      [-1, 0],
+      [0, 0],
+      [1, 0],
+      [120_000, 0],
+      [120_001, 0],
+      [7_200_000, 1],
+      [-1, 2],
+    ] as const) {
+      const times = { fetchedAt: new Date(0), expiresAt: new Date(now.getTime() + leftMs) };
+      const token = { appId, kind: "access_token" as const, source: "stable_token", generation: 3, ...times };
+      const ticket = { ...token, kind: "jsapi_ticket" as const, generation: 9, failuresInRow: 7 };
+      await system.db.consoleQuery((orm, t) => orm.delete(t.appTokens).returning());
+      await addRows(system.db, "appTokens", [{ ...token, failuresInRow }, ticket]);
+      const [app] = await listAppTokenStates({ ...system.app.deps, now: () => now });
+      seen.push([leftMs, app?.accessToken?.state, app?.accessToken?.generation]);
+    }
+    expect(seen).toEqual([
+      [-1, "expired", 3],
+      [0, "expired", 3],
+      [1, "near_expiry", 3],
+      [120_000, "near_expiry", 3],
+      [120_001, "fresh", 3],
+      [7_200_000, "failing", 3],
+      [-1, "failing", 3],
+    ]);
   });
 
   it("is fetched once for many simultaneous callers [T95]", async () => {
@@ -126,6 +181,50 @@ describe("an app to which WeChat refuses a token", () => {
         appId: system.officialAccount.appId,
         signInId: null,
       },
+    ]);
+  });
+
+  it("has a failure with everything that WeChat said, of the second attempt if it was busy at the first", async () => {
+    system.simulator.fail("stable_token", { kind: "errcode", errcode: -1 });
+    system.simulator.fail("stable_token", { kind: "errcode", errcode: 40164 });
+    const before = system.app.deps.now();
+    await keep();
+    const [failure] = await rowsOf(system.db, "apiFailures");
+    expect(failure).toEqual({
+      id: expect.stringMatching(/^[0-9A-Z]{26}$/),
+      at: expect.any(Date),
+      appId: system.officialAccount.appId,
+      endpoint: "cgi-bin/stable_token",
+      errcode: "40164",
+      errmsg: "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist",
+      rid: expect.stringMatching(/^[\w-]{20,}$/),
+      openid: null,
+      attempt: 2,
+      latencyMs: expect.any(Number),
+      signInId: null,
+    });
+    expect((failure?.at.getTime() ?? 0) - before.getTime()).toBeGreaterThanOrEqual(0);
+  });
+
+  it("has a failure also where only the forced refresh failed, with its time in ms", async () => {
+    const { appId } = system.officialAccount;
+    const started = performance.now();
+    let waitedMs = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => started + waitedMs);
+    const wechat = () => ({
+      appId,
+      async getStableAccessToken({ forceRefresh = false } = {}) {
+        waitedMs += 1234.4;
+        if (forceRefresh) throw new WeChatApiError("cgi-bin/stable_token", 45009, "reach max api daily quota limit");
+        return { accessToken: "the same token", expiresInSeconds: 7200 };
+      },
+    });
+    const keeper = createAppTokenKeepers({ ...system.app.deps, wechat } as unknown as Deps)(appId);
+    const { value } = await keeper.get();
+    await expect(keeper.replace(value)).rejects.toMatchObject({ reason: "45009" });
+    vi.restoreAllMocks();
+    expect(await rowsOf(system.db, "apiFailures")).toMatchObject([
+      { ...{ appId, endpoint: "cgi-bin/stable_token", errcode: "45009" }, rid: null, latencyMs: 1234 },
     ]);
   });
 
@@ -187,9 +286,16 @@ describe("an app to which WeChat refuses a token", () => {
     expect(await rowsOf(system.db, "apiFailures")).toEqual([]);
     const line = system.logLines.find((text) => text.includes('"event":"failure_not_recorded"'));
     expect(JSON.parse(line ?? "{}")).toMatchObject({
+      level: 50,
+      appId: system.officialAccount.appId,
       endpoint: "cgi-bin/stable_token",
       errcode: "40164",
-      err: { message: expect.any(String) },
+      rid: expect.stringMatching(/^[\w-]{20,}$/),
+      err: { type: "DatabaseError", cause: { message: "disk full" } },
+    });
+    const warning = system.logLines.find((text) => text.includes('"event":"app_token_failed"'));
+    expect(JSON.parse(warning ?? "{}")).toMatchObject({
+      ...{ level: 40, appId: system.officialAccount.appId, errcode: "40164" },
     });
   });
 

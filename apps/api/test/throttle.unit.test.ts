@@ -12,12 +12,7 @@ import {
 import { type DomainHarness, startDomainHarness, visitor } from "./support/domain-harness.js";
 import { rowsOf } from "./support/rows.js";
 
-// What is counted here does not depend on how slow a hash is: passwords.test.ts has the real one.
-vi.mock("../src/domain/operators/password-hash.js", async (importOriginal) => ({
-  ...(await importOriginal<typeof import("../src/domain/operators/password-hash.js")>()),
-  hashPassword: async (password: string) => `hash of ${password}`,
-  isPassword: async (password: string, stored: string | undefined) => stored === `hash of ${password}`,
-}));
+vi.mock("../src/domain/operators/password-hash.js", () => import("./support/quick-hash.js"));
 
 let harness: DomainHarness;
 beforeAll(async () => {

@@ -1,0 +1,132 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { type Database, DatabaseError } from "../src/db/database.js";
+import { createOperatorLink } from "../src/domain/operators/links.js";
+import { keepAppTokensFresh } from "../src/domain/tokens/app-tokens.js";
+import { accounts, Console, makeOperator } from "./support/operator.js";
+import { rowsOf } from "./support/rows.js";
+import { type System, startSystem } from "./support/system.js";
+
+vi.mock("../src/domain/operators/password-hash.js", () => import("./support/quick-hash.js"));
+
+let system: System;
+let console: Console;
+let original: Pick<Database, "run" | "batch">;
+beforeAll(async () => {
+  system = await startSystem();
+  console = await makeOperator(system, "owner");
+  await system.browser({ person: "alice" }).signIn();
+  await keepAppTokensFresh(system.app.deps);
+  original = { run: system.db.run, batch: system.db.batch };
+});
+afterEach(() => {
+  Object.assign(system.db, original);
+});
+afterAll(() => system.close());
+
+/** From now on the database refuses this statement, alone or in a batch, and does any other. */
+function refuse(name: string): void {
+  const refused = () => Promise.reject(new DatabaseError("unavailable", { cause: new Error("disk full") }));
+  system.db.run = (statement, values) =>
+    statement.name === name ? refused() : original.run(statement, values);
+  system.db.batch = (steps) =>
+    steps.some(({ statement }) => statement.name === name) ? refused() : original.batch(steps);
+}
+
+/** What an act of an operator could change. */
+async function stored() {
+  const tables = ["operators", "operatorSessions", "operatorLinks", "auditLog"] as const;
+  const rows = await Promise.all(tables.map((name) => rowsOf(system.db, name)));
+  // A session that is used is touched once a minute.
+  return JSON.stringify(rows, (key, value) => (key === "lastSeenAt" ? undefined : value));
+}
+
+const unfit = { secret: "A".repeat(43), ...accounts.viewer };
+const wrong = "a wrong password";
+
+describe("an act of an operator", () => {
+  it.each([
+    ["a sign-in", "operator.signIn", async () => accounts.owner],
+    ["a denied sign-in", "operator.signIn", async () => ({ ...accounts.owner, password: wrong })],
+    [
+      "the use of a link",
+      "operator.redeemLink",
+      async () => ({ secret: await createOperatorLink(system.app.deps, "viewer"), ...accounts.viewer }),
+    ],
+    ["a denied link", "operator.redeemLink", async () => unfit],
+    [
+      "a change of password",
+      "operator.changePassword",
+      async () => ({ current: accounts.owner.password, next: "olga changed her mind" }),
+    ],
+    [
+      "a denied change of password",
+      "operator.changePassword",
+      async () => ({ current: wrong, next: "olga changed her mind" }),
+    ],
+    ["a sign-out", "operator.signOut", async () => undefined],
+    ["a refresh of a token", "tokens.refreshApp", async () => ({ appId: system.officialAccount.appId })],
+    [
+      "a check of a person's token",
+      "tokens.checkUser",
+      async () => ({ bindingId: (await rowsOf(system.db, "userTokens"))[0]?.bindingId }),
+    ],
+  ])("fails, and changes nothing, if its entry in the audit log cannot be written: %s [T50]", async (...given) => {
+    const [, path, inputOf] = given;
+    const input = await inputOf();
+    const before = await stored();
+    refuse("insert_audit");
+    const answer = await console.mutate(path, input);
+    expect([answer.status, answer.error?.data.appCode]).toEqual([503, "database_unavailable"]);
+    expect(answer.headers.getSetCookie()).toEqual([]);
+    Object.assign(system.db, original);
+    expect(await stored()).toBe(before);
+    expect((await console.query<object>("operator.me")).data).toMatchObject({ username: "olga" });
+  });
+});
+
+describe("an operator's refresh of a global token", () => {
+  const appId = () => system.officialAccount.appId;
+  const refresh = () => console.mutate<{ accessToken: object }>("tokens.refreshApp", { appId: appId() });
+  const refreshes = async () =>
+    (await rowsOf(system.db, "auditLog")).filter(({ event }) => event === "token.refresh_app").length;
+
+  it.each(["find_app_token", "replace_app_token", "set_app_token_requester", "list_app_tokens"])(
+    "is no success while the database is away (%s)",
+    async (name) => {
+      const before = await refreshes();
+      refuse(name);
+      const answer = await refresh();
+      expect([answer.status, answer.error?.data.appCode, answer.data]).toEqual([
+        503,
+        "database_unavailable",
+        undefined,
+      ]);
+      // The list is read for the answer, after the refresh was recorded.
+      expect(await refreshes()).toBe(before + (name === "list_app_tokens" ? 1 : 0));
+    },
+  );
+
+  it("is a success, and recorded, once the database is there again", async () => {
+    const before = await refreshes();
+    const answer = await refresh();
+    expect([answer.status, answer.data?.accessToken]).toEqual([
+      200,
+      expect.objectContaining({ state: "fresh", requestedBy: "olga" }),
+    ]);
+    expect(await refreshes()).toBe(before + 1);
+  });
+});
+
+describe("the job that keeps global tokens", () => {
+  it("fails, and does not pass for done, if the database is away when a token is due", async () => {
+    system.advance(7200);
+    refuse("replace_app_token");
+    await expect(keepAppTokensFresh(system.app.deps)).rejects.toMatchObject({
+      name: "DatabaseError",
+      reason: "unavailable",
+    });
+    Object.assign(system.db, original);
+    await keepAppTokensFresh(system.app.deps);
+    expect((await rowsOf(system.db, "appTokens"))[0]).toMatchObject({ generation: 2, requestedBy: "schedule" });
+  });
+});
