@@ -1,0 +1,210 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { NetworkError, WeChatApiError, type WebTokens } from "wechat-oauth";
+import { type Deps, later } from "../src/domain/deps.js";
+import { checkUserToken, userTokenRecords, userTokenRow } from "../src/domain/tokens/user-tokens.js";
+import { type DomainHarness, startDomainHarness } from "./support/domain-harness.js";
+import { rowsOf } from "./support/rows.js";
+import { seedPerson } from "./support/seed.js";
+
+let harness: DomainHarness;
+/** Two people, so that what is done to one shows if it reaches the other. */
+let [mine, other] = ["", ""];
+beforeEach(async () => {
+  harness = await startDomainHarness();
+  const { appId } = harness.app("oa");
+  const at = harness.deps.now();
+  mine = (await seedPerson(harness.db, { at, appId, nickname: "Alice", openid: "oAlice" })).bindingId;
+  other = (await seedPerson(harness.db, { at, appId, nickname: "Bob", openid: "oBob" })).bindingId;
+});
+afterEach(() => harness.close());
+
+const wide = {
+  accessToken: "an access token",
+  expiresInSeconds: 7200,
+  refreshToken: "a refresh token",
+  openid: "oAlice",
+  scope: ["snsapi_base", "snsapi_userinfo"],
+} as unknown as WebTokens;
+
+const store = (bindingId: string, tokens: Partial<WebTokens> = {}) =>
+  harness.db.batch(userTokenRecords(harness.deps, { bindingId, tokens: { ...wide, ...tokens } }));
+
+async function tokens() {
+  const rows = await rowsOf(harness.db, "userTokens");
+  return Object.fromEntries(
+    rows.map(({ accessToken, refreshToken, ...row }) => [
+      row.bindingId,
+      {
+        ...row,
+        accessToken: harness.deps.keys.decrypt(accessToken, userTokenRow(row.bindingId, "access_token")),
+        refreshToken: harness.deps.keys.decrypt(refreshToken, userTokenRow(row.bindingId, "refresh_token")),
+      },
+    ]),
+  );
+}
+
+describe("the tokens of a sign-in", () => {
+  it("are stored with the ends of their lives, counted from now, and each binding has its own", async () => {
+    const now = harness.deps.now();
+    await store(other, { accessToken: "another one" as WebTokens["accessToken"] });
+    await store(mine);
+    const facts = { scope: "snsapi_base,snsapi_userinfo", scopeRank: 2, refreshToken: "a refresh token" };
+    const stored = {
+      ...facts,
+      expiresAt: later(now, 7200),
+      refreshExpiresAt: later(now, 30 * 86_400),
+      updatedAt: now,
+      checkedAt: null,
+      refusedErrcode: null,
+    };
+    expect(await tokens()).toEqual({
+      [mine]: { bindingId: mine, accessToken: "an access token", ...stored },
+      [other]: { bindingId: other, accessToken: "another one", ...stored },
+    });
+  });
+
+  it("have a rank by what they can do, and end at once where WeChat stated no life", async () => {
+    const now = harness.deps.now();
+    const facts = async (about: Partial<Record<keyof WebTokens, unknown>>) => {
+      await harness.db.consoleQuery((orm, t) => orm.delete(t.userTokens).returning());
+      await store(mine, about as Partial<WebTokens>);
+      const row = (await tokens())[mine];
+      const left = (at: Date | undefined) => ((at?.getTime() ?? 0) - now.getTime()) / 1000;
+      return row && [row.scopeRank, row.scope, left(row.expiresAt), left(row.refreshExpiresAt)];
+    };
+    const days30 = 30 * 86_400;
+    expect(await facts({ scope: ["snsapi_base"] })).toEqual([1, "snsapi_base", 7200, days30]);
+    expect(await facts({ scope: ["snsapi_login"] })).toEqual([2, "snsapi_login", 7200, days30]);
+    expect(await facts({ scope: [] })).toEqual([1, "", 7200, days30]);
+    expect(await facts({ refreshToken: undefined })).toEqual([0, "snsapi_base,snsapi_userinfo", 7200, 0]);
+    expect(await facts({ expiresInSeconds: undefined })).toEqual([
+      2,
+      "snsapi_base,snsapi_userinfo",
+      0,
+      days30,
+    ]);
+    expect(await facts({ expiresInSeconds: undefined, refreshToken: undefined })).toBeUndefined();
+  });
+
+  it.each([
+    ["as wide", 0, { scope: ["snsapi_userinfo"] }, true],
+    ["narrower", 30 * 86_400 - 0.001, { scope: ["snsapi_base"] }, false],
+    ["narrower, once the old refresh token is over", 30 * 86_400, { scope: ["snsapi_base"] }, true],
+    ["without a refresh token", 0, { refreshToken: undefined }, false],
+  ] as const)("replace the binding's earlier ones only if they are worth as much: %s", async (...given) => {
+    const [, seconds, about, isReplaced] = given;
+    await store(mine);
+    await store(other);
+    const before = await tokens();
+    harness.advance(seconds);
+    const next = { accessToken: "the next token", ...about } as unknown as Partial<WebTokens>;
+    await store(mine, next);
+    const after = await tokens();
+    expect(after[other]).toEqual(before[other]);
+    expect(after[mine]?.accessToken).toBe(isReplaced ? "the next token" : "an access token");
+    if (isReplaced) {
+      expect([after[mine]?.updatedAt, after[mine]?.scope]).toEqual([harness.deps.now(), about.scope?.join()]);
+    } else {
+      expect(after[mine]).toEqual(before[mine]);
+    }
+  });
+});
+
+describe("the check of a person's token", () => {
+  /** Checks Alice's token with a WeChat that answers so, after `seconds`. */
+  async function check(answer: boolean | Error, { meanwhile = async () => {} } = {}) {
+    const asked: unknown[] = [];
+    const started = performance.now();
+    let waitedMs = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => started + waitedMs);
+    const wechat = (appId: string) => ({
+      async checkAccessToken(token: object) {
+        asked.push({ appId, ...token });
+        waitedMs += 2345.6;
+        await meanwhile();
+        if (answer instanceof Error) throw answer;
+        return answer;
+      },
+    });
+    const result = await checkUserToken({ ...harness.deps, wechat } as unknown as Deps, mine);
+    vi.restoreAllMocks();
+    return { result, asked };
+  }
+  const refusal = (errcode: number) => new WeChatApiError("sns/auth", errcode, "no", "a-rid");
+
+  beforeEach(async () => {
+    await store(mine);
+    await store(other);
+    harness.advance(100);
+  });
+
+  it("asks with that person's token and openid, in their app, and stores the answer for that binding alone", async () => {
+    const before = await tokens();
+    const { result, asked } = await check(true);
+    expect(result).toEqual({ result: "valid", errcode: null });
+    expect(asked).toEqual([
+      { appId: harness.app("oa").appId, accessToken: "an access token", openid: "oAlice" },
+    ]);
+    const checkedAt = harness.deps.now();
+    expect(await tokens()).toEqual({ ...before, [mine]: { ...before[mine], checkedAt } });
+
+    expect((await check(false)).result).toEqual({ result: "refused", errcode: "invalid" });
+    expect((await tokens())[mine]).toEqual({ ...before[mine], checkedAt, refusedErrcode: "invalid" });
+    harness.advance(1);
+    await check(true);
+    expect((await tokens())[mine]).toEqual({
+      ...before[mine],
+      ...{ checkedAt: harness.deps.now(), refusedErrcode: null },
+    });
+  });
+
+  it.each([
+    [refusal(42001), "refused", "42001"],
+    [refusal(42007), "refused", "42007"],
+    [refusal(50001), "refused", "50001"],
+    [refusal(40030), "refused", "40030"],
+    [refusal(45011), "unanswered", "45011"],
+    [refusal(40013), "unanswered", "40013"],
+    [refusal(99_999), "unanswered", "99999"],
+    [new NetworkError("sns/auth", "TIMEOUT"), "unanswered", "TIMEOUT"],
+  ] as const)("is a verdict about the token only where WeChat speaks of it: %o → %s", async (error, result, errcode) => {
+    const before = await tokens();
+    expect((await check(error)).result).toEqual({ result, errcode });
+    const verdict = result === "refused" ? { checkedAt: harness.deps.now(), refusedErrcode: errcode } : {};
+    expect(await tokens()).toEqual({ ...before, [mine]: { ...before[mine], ...verdict } });
+    expect(await rowsOf(harness.db, "apiFailures")).toEqual([
+      {
+        id: expect.stringMatching(/^[0-9A-Z]{26}$/),
+        at: harness.deps.now(),
+        appId: harness.app("oa").appId,
+        endpoint: "sns/auth",
+        errcode,
+        errmsg: error instanceof WeChatApiError ? "no" : error.message,
+        rid: error instanceof WeChatApiError ? "a-rid" : null,
+        openid: "oAlice",
+        attempt: 1,
+        latencyMs: 2346,
+        signInId: null,
+      },
+    ]);
+  });
+
+  it("says nothing about a token that a sign-in stored meanwhile", async () => {
+    const meanwhile = async () => void (await store(mine));
+    expect((await check(false, { meanwhile })).result).toEqual({ result: "refused", errcode: "invalid" });
+    expect((await tokens())[mine]).toMatchObject({ checkedAt: null, refusedErrcode: null });
+  });
+
+  it("does not ask for a binding without tokens, or of an app that is no longer configured", async () => {
+    await harness.db.consoleQuery((orm, t) => orm.update(t.bindings).set({ appId: "wx-gone" }).returning());
+    expect(await check(true)).toEqual({ result: undefined, asked: [] });
+    await harness.db.consoleQuery((orm, t) => orm.delete(t.userTokens).returning());
+    expect(await check(true)).toEqual({ result: undefined, asked: [] });
+  });
+
+  it("does not hide an error that did not come from WeChat", async () => {
+    await expect(check(new TypeError("a mistake"))).rejects.toThrow("a mistake");
+    vi.restoreAllMocks();
+    expect(await rowsOf(harness.db, "apiFailures")).toEqual([]);
+  });
+});
