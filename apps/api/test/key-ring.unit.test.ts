@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { hashSecret, isSecret, KeyRing, newSecret } from "../src/domain/key-ring.js";
+
+const [oldKey, newKey] = ["k3y-for-tests-Zp7Qw2Lm9Xc4Vb6Nn8Rt1", "n3w-k3y-for-tests-Hq8Ty1Uz6Ox5Wc2Ra4"];
+const [old, rotated, renewed] = [new KeyRing([oldKey]), new KeyRing([newKey, oldKey]), new KeyRing([newKey])];
+const row = "user_tokens.access_token:01ARZ3NDEKTSV4RRFFQ69G5FAV";
+
+/** Made by the first version: what is stored, and what browsers hold, has to stay valid in every later one. */
+const made = {
+  encrypted: "90bb0caa.-fPyw-jL9l-eUIPi.Qn3zmbkMf2qjvNMkGxgjuOB72CGP10g",
+  sessionSecret: "qheG-sADfTRfkLdQDIWliGNCfqr6MS0FvKeJRF5wlS8",
+  cursorSignature: "Ze-9PMUJ40rThUa2",
+  hash: "mEylFiIAc0xZIUjxggtxBX8JhXPROGZrSGY-TjDNjTo",
+};
+
+describe("the key ring", () => {
+  it("reads what earlier versions made with the same key", () => {
+    expect({
+      ...made,
+      encrypted: old.decrypt(made.encrypted, row),
+      sessionSecret: old.sessionSecrets("a-state-hash", "a-browser-secret"),
+      cursorSignature: old.signCursor("a payload"),
+      hash: hashSecret("a secret"),
+    }).toEqual({ ...made, encrypted: "a token", sessionSecret: [made.sessionSecret] });
+  });
+
+  it("uses the newest key for what it makes, and every key for what it reads [T67]", () => {
+    expect(rotated.decrypt(made.encrypted, row)).toBe("a token");
+    const encrypted = rotated.encrypt("a token", row);
+    expect([renewed.decrypt(encrypted, row), old.decrypt(encrypted, row)]).toEqual(["a token", undefined]);
+
+    const [ofNew] = renewed.sessionSecrets("a-state-hash", "a-browser-secret");
+    expect(ofNew).not.toBe(made.sessionSecret);
+    expect(rotated.sessionSecrets("a-state-hash", "a-browser-secret")).toEqual([ofNew, made.sessionSecret]);
+
+    expect(rotated.signCursor("a payload")).toBe(renewed.signCursor("a payload"));
+    for (const [ring, isAccepted] of [
+      [old, true],
+      [rotated, true],
+      [renewed, false],
+    ] as const) {
+      expect(ring.isCursorSignature("a payload", made.cursorSignature)).toBe(isAccepted);
+      expect(ring.isCursorSignature("another payload", made.cursorSignature)).toBe(false);
+      expect(ring.isCursorSignature("a payload", made.cursorSignature.slice(0, -2))).toBe(false);
+    }
+  });
+
+  it("derives another session secret for another state and for another browser", () => {
+    const secrets = [
+      ["state", "browser"],
+      ["state2", "browser"],
+      ["state", "browser2"],
+      ["browser", "state"],
+    ].map(([state = "", browser = ""]) => old.sessionSecrets(state, browser)[0]);
+    expect(new Set(secrets).size).toBe(4);
+    expect(secrets.every(isSecret)).toBe(true);
+  });
+
+  it("has at least one key", () => {
+    expect(() => new KeyRing([])).toThrow(RangeError);
+  });
+});
+
+describe("a secret", () => {
+  it("has 43 URL-safe characters, a new one each time [T22]", () => {
+    const secrets = Array.from({ length: 100 }, newSecret);
+    expect([new Set(secrets).size, secrets.every(isSecret)]).toEqual([100, true]);
+    const [secret = ""] = secrets;
+    for (const text of [undefined, "", secret.slice(1), `${secret}x`, `${secret.slice(1)}+`, `${secret}\n`]) {
+      expect(isSecret(text), text).toBe(false);
+    }
+  });
+});

@@ -1,0 +1,89 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Database } from "../src/db/database.js";
+import { type TestDatabase, testDatabase } from "./support/engine.js";
+import { addRows, rowsOf } from "./support/rows.js";
+import { secretKey } from "./support/system.js";
+
+// Runs operator.ts in this process: its arguments are process.argv, its settings process.env.
+
+let database: TestDatabase;
+let db: Database;
+beforeAll(async () => {
+  database = await testDatabase();
+  db = await database.open();
+});
+afterAll(() => db.close().then(database.remove));
+
+const { argv } = process;
+const output = { stdout: "", stderr: "" };
+beforeEach(() => {
+  const env = { SECRET_KEYS: secretKey, DATABASE_URL: "", PUBLIC_URL: "http://login.test:4321", ...database.env };
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  for (const stream of ["stdout", "stderr"] as const) {
+    output[stream] = "";
+    vi.spyOn(process[stream], "write").mockImplementation((text) => {
+      output[stream] += text;
+      return true;
+    });
+  }
+});
+afterEach(() => {
+  process.argv = argv;
+  process.exitCode = undefined;
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+async function run(...args: string[]) {
+  process.argv = [...argv.slice(0, 2), ...args];
+  vi.resetModules();
+  await import("../src/operator.js");
+  const links = await rowsOf(db, "operatorLinks");
+  await db.consoleQuery((orm, t) => orm.delete(t.operatorLinks).returning());
+  return { ...output, exitCode: process.exitCode, roles: links.map(({ role }) => role) };
+}
+
+const link = expect.stringMatching(/^http:\/\/login\.test:4321\/admin\/set-up#[\w-]{43}\n$/);
+const made = (role: string) => ({ stdout: link, stderr: "", exitCode: undefined, roles: [role] });
+const nothing = { stdout: "", stderr: "", exitCode: undefined, roles: [] };
+
+describe("the operator command", () => {
+  it("prints a link for an owner, or for the role that is asked for", async () => {
+    expect(await run("link")).toEqual(made("owner"));
+    output.stdout = "";
+    expect(await run("link", "--role", "viewer")).toEqual(made("viewer"));
+    output.stdout = "";
+    expect(await run("link", "--role=operator")).toEqual(made("operator"));
+  });
+
+  it("makes no link with --dry-run, and with --if-first only while there is no operator", async () => {
+    const address = "http://login.test:4321/admin/set-up#…\n";
+    expect(await run("link", "--if-first", "--dry-run")).toEqual({ ...nothing, stdout: address });
+    output.stdout = "";
+    expect(await run("link", "--if-first")).toEqual(made("owner"));
+    output.stdout = "";
+    const olga = { id: "olga", username: "olga", passwordHash: "-", role: "viewer" as const };
+    await addRows(db, "operators", [{ ...olga, status: "disabled", createdAt: new Date() }]);
+    expect(await run("link", "--if-first")).toEqual(nothing);
+    expect(await run("link")).toEqual(made("owner"));
+  });
+
+  it.each([
+    [[], "The command is: link."],
+    [["delete"], "The command is: link."],
+    [["link", "link"], "The command is: link."],
+    [["link", "--role", "admin"], "--role must be one of viewer, operator, owner."],
+    [["link", "--roles", "viewer"], "Unknown option '--roles'"],
+    [["link", "--role"], "Option '--role <value>' argument missing"],
+  ])("makes no link of arguments that it does not know: %j", async (args, problem) => {
+    const result = await run(...args);
+    expect(result).toEqual({ ...nothing, exitCode: 1, stderr: expect.stringContaining(problem) });
+    expect(result.stderr).toMatch(/\nUsage: npm run operator -- link \[--role viewer\|operator\|owner\]\n$/);
+  });
+
+  it("says in one line what is wrong with the settings", async () => {
+    vi.stubEnv("PUBLIC_URL", "no address");
+    const result = await run("link");
+    expect(result).toEqual({ ...nothing, exitCode: 1, stderr: expect.stringContaining("PUBLIC_URL") });
+  });
+});
