@@ -1,0 +1,171 @@
+import type { scrypt } from "node:crypto";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { createDeps } from "../src/domain/create-deps.js";
+import type { Deps } from "../src/domain/deps.js";
+import { firstOperatorProblems } from "../src/domain/operators/accounts.js";
+import { hashPassword, isPassword, passwordProblem } from "../src/domain/operators/password-hash.js";
+import { type OperatorRole, requireRole } from "../src/domain/operators/roles.js";
+import { foldUsername, usernameProblem } from "../src/domain/operators/usernames.js";
+import { loadSettings } from "../src/load-settings.js";
+import { secretKey } from "./support/system.js";
+
+type Scrypt = typeof scrypt;
+/** The hashes that were begun and not ended: a test ends them, so that no real one is computed. */
+const hashing = vi.hoisted(() => ({ running: [] as { options: object; end: (error?: Error) => void }[] }));
+vi.mock("node:crypto", async (importOriginal) => ({
+  ...(await importOriginal<typeof import("node:crypto")>()),
+  scrypt: (...[, , length, options, done]: Parameters<Scrypt>) => {
+    const end = (error: Error | null = null) => done(error, Buffer.alloc(length, 7));
+    hashing.running.push({ options: { length, ...options }, end });
+  },
+}));
+afterEach(() => {
+  expect(hashing.running.splice(0)).toEqual([]);
+});
+
+/** Lets what was begun go on. */
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+async function endAll(): Promise<void> {
+  for (;;) {
+    await settle();
+    const ended = hashing.running.splice(0);
+    if (ended.length === 0) return;
+    for (const { end } of ended) end();
+  }
+}
+
+describe("password hashes", () => {
+  it("are computed two at a time; twenty more wait, and any beyond that are refused at once [T43]", async () => {
+    for (const round of ["first", "second"]) {
+      const hashes = Array.from({ length: 25 }, () => hashPassword("a fine password"));
+      const results = Promise.allSettled(hashes);
+      await settle();
+      expect(hashing.running.length, round).toBe(2);
+      hashing.running.shift()?.end();
+      await settle();
+      expect(hashing.running.length, round).toBe(2);
+      await endAll();
+      const refused = (await results).flatMap((result, n) =>
+        result.status === "rejected" ? [`${n} ${result.reason.name}`] : [],
+      );
+      expect(refused).toEqual(["22 TooManyHashesError", "23 TooManyHashesError", "24 TooManyHashesError"]);
+    }
+  });
+
+  it("that fail make room for the next one", async () => {
+    const results = Promise.allSettled(Array.from({ length: 3 }, () => hashPassword("a fine password")));
+    await settle();
+    for (const { end } of hashing.running.splice(0)) end(new Error("no memory"));
+    await endAll();
+    expect((await results).map(({ status }) => status)).toEqual(["rejected", "rejected", "fulfilled"]);
+  });
+
+  it("are checked with the cost that they were made with", async () => {
+    const checked = isPassword("a password", "$scrypt$ln=14,r=4,p=2$AAAAAAAAAAAAAAAAAAAAAA$AAAA");
+    await settle();
+    expect(hashing.running.map(({ options }) => options)).toEqual([
+      { length: 32, N: 16_384, r: 4, p: 2, maxmem: 256 * 16_384 * 4 },
+    ]);
+    await endAll();
+    expect(await checked).toBe(false);
+  });
+});
+
+describe("a password", () => {
+  it.each([
+    ["1234567", "use at least 8 characters"],
+    ["🦊🦊🦊🦊🐼🐼🐨", "use at least 8 characters"],
+    ["🦊🦊🦊🦊🐼🐼🐨🐨", undefined],
+    ["1a2b3c4d", undefined],
+    [`1a2b${"c".repeat(252)}`, undefined],
+    [`1a2b${"c".repeat(253)}`, "use at most 256 characters"],
+    ["abababab", "this password is too common"],
+    ["abababac", undefined],
+    ["PassWord1", "this password is too common"],
+    ["zxcvbnm123", "this password is too common"],
+    ["00000000", "this password is too common"],
+  ])("is judged by its characters: %s → %s [T43]", (password, problem) => {
+    expect(passwordProblem(password)).toBe(problem);
+  });
+});
+
+describe("an operator's name", () => {
+  it.each([
+    ["o", false],
+    ["ol", true],
+    ["o".repeat(64), true],
+    ["o".repeat(65), false],
+    ["张三", true],
+    ["olga.o_1@example-2", true],
+    ["ol ga", false],
+    ["olga!", false],
+    ["", false],
+    ["  ol  ", true],
+  ])("has 2 to 64 letters, digits and . _ @ -: %j", (name, isAccepted) => {
+    expect(usernameProblem(name)).toBe(isAccepted ? undefined : "use 2 to 64 letters, digits and . _ @ -");
+  });
+
+  it("is the same in another width, case or spacing", () => {
+    expect(["Ｏｌｇａ", " OLGA ", "olga"].map(foldUsername)).toEqual(["olga", "olga", "olga"]);
+  });
+
+  it("and the password from the settings are told apart by the setting, without their values", () => {
+    expect(firstOperatorProblems({ username: "olga", password: "olga owns the house" })).toEqual([]);
+    expect(firstOperatorProblems({ username: "o", password: "O" })).toEqual([
+      "ADMIN_PASSWORD: it is the name itself",
+      "ADMIN_USERNAME: use 2 to 64 letters, digits and . _ @ -",
+      "ADMIN_PASSWORD: use at least 8 characters",
+    ]);
+  });
+});
+
+describe("a role", () => {
+  it("may do what every lower one may, and nothing of a higher one, which is logged [T44]", () => {
+    const roles: OperatorRole[] = ["viewer", "operator", "owner"];
+    const logged: object[] = [];
+    const deps = { log: { warn: (fields: object) => void logged.push(fields) } } as unknown as Deps;
+    const allowed = roles.map((role) =>
+      roles.filter((lowest) => {
+        try {
+          const operator = { id: `id of ${role}`, role };
+          return requireRole(deps, operator, lowest) === operator;
+        } catch (error) {
+          expect(error).toMatchObject({ name: "AccessError", reason: "role_too_low" });
+          return false;
+        }
+      }),
+    );
+    expect(allowed).toEqual([["viewer"], ["viewer", "operator"], ["viewer", "operator", "owner"]]);
+    expect(logged).toEqual(
+      ["viewer", "viewer", "operator"].map((role) => ({
+        event: "role_too_low",
+        operatorId: `id of ${role}`,
+      })),
+    );
+    expect(() => requireRole(deps, undefined, "viewer")).toThrow(
+      expect.objectContaining({ name: "AccessError", reason: "signed_out" }),
+    );
+    expect(logged).toHaveLength(3);
+  });
+});
+
+describe("the domain's dependencies", () => {
+  const log = { info() {}, warn() {}, error() {} };
+  const settings = loadSettings({ SECRET_KEYS: secretKey }, () => []);
+  const depsOn = (engine: "sqlite" | "postgres") =>
+    createDeps({ settings, db: { engine } as Deps["db"], now: () => new Date(), log });
+
+  it("let the console read one list at a time on SQLite and three on PostgreSQL, with 20 waiting for 4 s", () => {
+    const waiting = { waiting: 20, waitMs: 4_000 };
+    expect(depsOn("sqlite").listGate.limits).toEqual({ running: 1, ...waiting });
+    expect(depsOn("postgres").listGate.limits).toEqual({ running: 3, ...waiting });
+  });
+
+  it("have a client for each configured app, and none for another", () => {
+    const { wechat, appToken, apps } = depsOn("sqlite");
+    expect(apps.all.map(({ appId }) => wechat(appId).appId)).toEqual(apps.all.map(({ appId }) => appId));
+    expect(() => wechat("wx-gone")).toThrow(RangeError);
+    expect(() => appToken("wx-gone")).toThrow(RangeError);
+  });
+});
