@@ -21,6 +21,7 @@ import {
   waitUntil,
   waitUntilReady,
 } from "./support/process.js";
+import { rowsOf } from "./support/rows.js";
 import { secretKey } from "./support/system.js";
 
 // Starts real processes, with their own data folder.
@@ -171,6 +172,24 @@ describe("the process", { timeout: 60_000 }, () => {
     await pause(50);
     main.child.kill("SIGINT");
     expect(await main.exit).toBe(0);
+  });
+
+  it("writes the calls that it has counted before it ends", async () => {
+    const db = await database.open();
+    // What the processes of other tests left behind: after a failed call the next one would wait.
+    await db.consoleQuery((orm, t) => orm.delete(t.apiCallCounts).returning());
+    await db.consoleQuery((orm, t) => orm.delete(t.apiFailures).returning());
+    await db.consoleQuery((orm, t) => orm.delete(t.appTokens).returning());
+    const main = await startMain();
+    // The job for global tokens has called WeChat by now, which does not listen; counts are written every 5 s.
+    await waitUntil(async () => (await rowsOf(db, "apiFailures")).length > 0, "a call has failed");
+    main.child.kill("SIGTERM");
+    expect(await main.exit).toBe(0);
+    const counts = await rowsOf(db, "apiCallCounts");
+    expect(counts.map(({ endpoint, errcode }) => `${endpoint} ${errcode}`)).toEqual([
+      "cgi-bin/stable_token NETWORK",
+    ]);
+    await db.close();
   });
 
   it("stores its generated secret key, readable by the owner only, and uses it at the next start", async () => {
