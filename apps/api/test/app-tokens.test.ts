@@ -215,7 +215,8 @@ describe("an app to which WeChat refuses a token", () => {
       appId,
       async getStableAccessToken({ forceRefresh = false } = {}) {
         waitedMs += 1234.4;
-        if (forceRefresh) throw new WeChatApiError("cgi-bin/stable_token", 45009, "reach max api daily quota limit");
+        if (forceRefresh)
+          throw new WeChatApiError("cgi-bin/stable_token", 45009, "reach max api daily quota limit");
         return { accessToken: "the same token", expiresInSeconds: 7200 };
       },
     });

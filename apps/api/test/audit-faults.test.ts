@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 import { type Database, DatabaseError } from "../src/db/database.js";
 import { createOperatorLink } from "../src/domain/operators/links.js";
 import { keepAppTokensFresh } from "../src/domain/tokens/app-tokens.js";
-import { accounts, Console, makeOperator } from "./support/operator.js";
+import { accounts, type Console, makeOperator } from "./support/operator.js";
 import { rowsOf } from "./support/rows.js";
 import { type System, startSystem } from "./support/system.js";
 
@@ -70,18 +70,21 @@ describe("an act of an operator", () => {
       "tokens.checkUser",
       async () => ({ bindingId: (await rowsOf(system.db, "userTokens"))[0]?.bindingId }),
     ],
-  ])("fails, and changes nothing, if its entry in the audit log cannot be written: %s [T50]", async (...given) => {
-    const [, path, inputOf] = given;
-    const input = await inputOf();
-    const before = await stored();
-    refuse("insert_audit");
-    const answer = await console.mutate(path, input);
-    expect([answer.status, answer.error?.data.appCode]).toEqual([503, "database_unavailable"]);
-    expect(answer.headers.getSetCookie()).toEqual([]);
-    Object.assign(system.db, original);
-    expect(await stored()).toBe(before);
-    expect((await console.query<object>("operator.me")).data).toMatchObject({ username: "olga" });
-  });
+  ])(
+    "fails, and changes nothing, if its entry in the audit log cannot be written: %s [T50]",
+    async (...given) => {
+      const [, path, inputOf] = given;
+      const input = await inputOf();
+      const before = await stored();
+      refuse("insert_audit");
+      const answer = await console.mutate(path, input);
+      expect([answer.status, answer.error?.data.appCode]).toEqual([503, "database_unavailable"]);
+      expect(answer.headers.getSetCookie()).toEqual([]);
+      Object.assign(system.db, original);
+      expect(await stored()).toBe(before);
+      expect((await console.query<object>("operator.me")).data).toMatchObject({ username: "olga" });
+    },
+  );
 });
 
 describe("an operator's refresh of a global token", () => {
@@ -127,6 +130,9 @@ describe("the job that keeps global tokens", () => {
     });
     Object.assign(system.db, original);
     await keepAppTokensFresh(system.app.deps);
-    expect((await rowsOf(system.db, "appTokens"))[0]).toMatchObject({ generation: 2, requestedBy: "schedule" });
+    expect((await rowsOf(system.db, "appTokens"))[0]).toMatchObject({
+      generation: 2,
+      requestedBy: "schedule",
+    });
   });
 });

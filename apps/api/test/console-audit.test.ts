@@ -45,15 +45,30 @@ describe("a procedure of the console", () => {
     const before = await rowsOf(system.db, "auditLog");
     // A link is redeemed in a browser of its own, so that it does not replace the owner's session.
     const browser = path === "operator.redeemLink" ? new Console(system) : console;
-    const answer = await browser.mutate(path, await calls[path]?.());
+    const input = await calls[path]?.();
+    const answer = await browser.mutate(path, input);
     expect(answer.status, answer.text).toBe(200);
 
     const known = new Set(before.map(({ id }) => id));
     const entries = (await rowsOf(system.db, "auditLog")).filter(({ id }) => !known.has(id));
     const declared = operatorProcedures.find((procedure) => procedure.path === path)?.meta?.audit;
-    expect(entries.map(({ event, result }) => ({ event, result }))).toEqual([
-      { event: declared, result: "ok" },
+    const olga = (await rowsOf(system.db, "operators")).find(({ role }) => role === "owner");
+    const about = input as { appId?: string; bindingId?: string } | undefined;
+    const isLink = path === "operator.redeemLink";
+    expect(entries).toEqual([
+      {
+        id: expect.stringMatching(/^[0-9A-Z]{26}$/),
+        at: expect.any(Date),
+        // Whoever redeems a link is not signed in yet: the entry names the account that they chose.
+        operatorId: isLink ? null : olga?.id,
+        event: declared,
+        target: isLink ? accounts.viewer.username : (about?.appId ?? about?.bindingId ?? null),
+        result: "ok",
+        errcode: null,
+        ip: expect.stringMatching(/^(127\.0\.0\.1|::1)$/),
+      },
     ]);
+    expect(Math.abs((entries[0]?.at.getTime() ?? 0) - Date.now())).toBeLessThan(60_000);
   });
 });
 

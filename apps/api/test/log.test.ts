@@ -50,6 +50,29 @@ describe("the log", () => {
     }
   });
 
+  it("has one line for each request, with the route instead of the URL, the time in ms and the client's address, and none for health checks", async () => {
+    const get = (url: string) => system.app.server.inject({ url, remoteAddress: "203.0.113.9" });
+    const startedAt = Date.now();
+    await get("/login/wechat/callback?state=x&code=y");
+    for (const url of ["/healthz", "/readyz", "/nowhere?code=z"]) await get(url);
+    const request = {
+      ...{ level: 30, event: "request", msg: "request", method: "GET", ip: "203.0.113.9" },
+      ...{ time: expect.any(String), reqId: expect.stringMatching(/^[0-9A-Z]{26}$/), ms: expect.any(Number) },
+    };
+    expect(lines("request")).toEqual([
+      { ...request, route: "/login/wechat/callback", status: 400 },
+      { ...request, route: "(none)", status: 404 },
+    ]);
+    expect(Date.parse(lines("request")[0]?.time ?? "") - startedAt).toBeGreaterThanOrEqual(0);
+
+    const browser = system.browser({ person: "alice" });
+    const callback = await browser.callbackUrl();
+    system.simulator.fail("access_token", { kind: "delay", ms: 150 });
+    system.logLines.length = 0;
+    await browser.visit(callback);
+    expect(lines("request").map(({ ms }) => Number(ms) >= 145 && Number(ms) < 5_000)).toEqual([true]);
+  });
+
   it("records an error's type, message and causes, without secrets, URLs or other fields [T64, T65]", () => {
     const { appSecret } = system.officialAccount;
     const cause = new TypeError(

@@ -17,7 +17,12 @@ afterAll(() => db.close().then(database.remove));
 const { argv } = process;
 const output = { stdout: "", stderr: "" };
 beforeEach(() => {
-  const env = { SECRET_KEYS: secretKey, DATABASE_URL: "", PUBLIC_URL: "http://login.test:4321", ...database.env };
+  const env = {
+    SECRET_KEYS: secretKey,
+    DATABASE_URL: "",
+    PUBLIC_URL: "http://login.test:4321",
+    ...database.env,
+  };
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   for (const stream of ["stdout", "stderr"] as const) {
     output[stream] = "";

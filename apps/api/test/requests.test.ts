@@ -35,6 +35,34 @@ describe("a request", () => {
     expect(chunked.text).not.toContain("aaaa");
   });
 
+  it("is read up to exactly 64 KiB, and with headers under 16 KiB [T37]", async () => {
+    const signIn = (length: number) => {
+      const body = JSON.stringify({ username: "a", password: "b" });
+      return send(system, {
+        method: "POST",
+        path: "/admin/trpc/operator.signIn",
+        headers: { "content-type": "application/json", "content-length": String(length) },
+        body: body + " ".repeat(length - body.length),
+      });
+    };
+    expect((await signIn(64 * 1024)).status).toBe(401);
+    expect((await signIn(64 * 1024 + 1)).status).toBe(413);
+    expect((await send(system, { path: "/healthz", headers: { "x-long": "a".repeat(15_000) } })).status).toBe(
+      200,
+    );
+  });
+
+  it("that is slow, or a connection that is idle, is cut within 30 s", () => {
+    const { server } = system.app.server;
+    const { timeout, requestTimeout, headersTimeout, keepAliveTimeout } = server;
+    expect({ timeout, requestTimeout, headersTimeout, keepAliveTimeout }).toEqual({
+      timeout: 25_000,
+      requestTimeout: 25_000,
+      headersTimeout: 20_000,
+      keepAliveTimeout: 10_000,
+    });
+  });
+
   it("gets a 431 if its headers are over 16 KiB, and the next one is answered [T37]", async () => {
     const answer = await sendBytes(
       system,
@@ -184,9 +212,15 @@ describe("health", () => {
     ]) {
       expect((await send(system, { path })).status, path).toBe(404);
     }
+    const headers = { connection: "keep-alive" };
+    const before = await send(system, { path: "/healthz", headers });
+    expect(before.headers.connection).toBe("keep-alive");
     system.app.startDraining();
     const ready = await send(system, { path: "/readyz" });
     expect([ready.status, ready.text]).toEqual([503, '{"status":"not ready"}']);
-    expect((await send(system, { path: "/healthz" })).status).toBe(200);
+    const healthy = await send(system, { path: "/healthz", headers });
+    expect([healthy.status, healthy.text, healthy.headers.connection]).toEqual([
+      ...[200, '{"status":"ok"}', "close"],
+    ]);
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { NetworkError, WeChatApiError, type WebTokens } from "wechat-oauth";
+import { NetworkError, type WebTokens, WeChatApiError } from "wechat-oauth";
 import { type Deps, later } from "../src/domain/deps.js";
 import { checkUserToken, userTokenRecords, userTokenRow } from "../src/domain/tokens/user-tokens.js";
 import { type DomainHarness, startDomainHarness } from "./support/domain-harness.js";
@@ -167,27 +167,30 @@ describe("the check of a person's token", () => {
     [refusal(40013), "unanswered", "40013"],
     [refusal(99_999), "unanswered", "99999"],
     [new NetworkError("sns/auth", "TIMEOUT"), "unanswered", "TIMEOUT"],
-  ] as const)("is a verdict about the token only where WeChat speaks of it: %o → %s", async (error, result, errcode) => {
-    const before = await tokens();
-    expect((await check(error)).result).toEqual({ result, errcode });
-    const verdict = result === "refused" ? { checkedAt: harness.deps.now(), refusedErrcode: errcode } : {};
-    expect(await tokens()).toEqual({ ...before, [mine]: { ...before[mine], ...verdict } });
-    expect(await rowsOf(harness.db, "apiFailures")).toEqual([
-      {
-        id: expect.stringMatching(/^[0-9A-Z]{26}$/),
-        at: harness.deps.now(),
-        appId: harness.app("oa").appId,
-        endpoint: "sns/auth",
-        errcode,
-        errmsg: error instanceof WeChatApiError ? "no" : error.message,
-        rid: error instanceof WeChatApiError ? "a-rid" : null,
-        openid: "oAlice",
-        attempt: 1,
-        latencyMs: 2346,
-        signInId: null,
-      },
-    ]);
-  });
+  ] as const)(
+    "is a verdict about the token only where WeChat speaks of it: %o → %s",
+    async (error, result, errcode) => {
+      const before = await tokens();
+      expect((await check(error)).result).toEqual({ result, errcode });
+      const verdict = result === "refused" ? { checkedAt: harness.deps.now(), refusedErrcode: errcode } : {};
+      expect(await tokens()).toEqual({ ...before, [mine]: { ...before[mine], ...verdict } });
+      expect(await rowsOf(harness.db, "apiFailures")).toEqual([
+        {
+          id: expect.stringMatching(/^[0-9A-Z]{26}$/),
+          at: harness.deps.now(),
+          appId: harness.app("oa").appId,
+          endpoint: "sns/auth",
+          errcode,
+          errmsg: error instanceof WeChatApiError ? "no" : error.message,
+          rid: error instanceof WeChatApiError ? "a-rid" : null,
+          openid: "oAlice",
+          attempt: 1,
+          latencyMs: 2346,
+          signInId: null,
+        },
+      ]);
+    },
+  );
 
   it("says nothing about a token that a sign-in stored meanwhile", async () => {
     const meanwhile = async () => void (await store(mine));
