@@ -59,7 +59,7 @@ describe("a procedure of the console", () => {
       {
         id: expect.stringMatching(/^[0-9A-Z]{26}$/),
         at: expect.any(Date),
-        // Whoever redeems a link is not signed in yet: the entry names the account that they chose.
+        // A link is redeemed before anyone is signed in: the entry names the account that was chosen.
         operatorId: isLink ? null : olga?.id,
         event: declared,
         target: isLink ? accounts.viewer.username : (about?.appId ?? about?.bindingId ?? null),

@@ -113,7 +113,7 @@ describe("guessing an operator's password", () => {
   it("is refused for a name after 10 wrong ones from any sources, for 15 minutes, while another name goes on [T41]", async () => {
     const results = await times(12, (n) => guess(`192.0.2.${n}`));
     expect(results).toEqual([...many(10, "wrong_credentials"), windowSeconds, windowSeconds]);
-    expect(await times(1, () => guess("192.0.2.100", "nobody"))).toEqual(["wrong_credentials"]);
+    expect(await times(1, () => guess("192.0.2.100", "someone else"))).toEqual(["wrong_credentials"]);
     expect(await times(1, () => signIn("192.0.2.101")), "the right one").toEqual([windowSeconds]);
     harness.advance(windowSeconds - 0.001);
     expect(await times(1, () => guess("192.0.2.102"))).toEqual([1]);
@@ -141,7 +141,8 @@ describe("guessing an operator's password", () => {
     expect(await times(1, () => signIn(source))).toEqual(["ok"]);
     // The name had 9 and the source 9: each has one attempt left.
     expect(await times(2, () => guess("192.0.2.211"))).toEqual(["wrong_credentials", windowSeconds]);
-    // Now known, this source has a count of its own, and it is 0.
+    expect(await times(2, () => guess(source, "another name"))).toEqual(["wrong_credentials", windowSeconds]);
+    // Now known, this source has a count of its own for this operator, and it is 0.
     expect(await times(11, () => guess(source))).toEqual([...many(10, "wrong_credentials"), windowSeconds]);
   });
 
