@@ -6,6 +6,7 @@ import { titleOf } from "./support/browser.js";
 import { type TestDatabase, testDatabase } from "./support/engine.js";
 import { accounts, Console, makeOperator } from "./support/operator.js";
 import { send } from "./support/raw-http.js";
+import { rowsOf } from "./support/rows.js";
 import { type System, secretKey, startSystem } from "./support/system.js";
 
 type Line = Record<string, unknown> & { event?: string; reqId?: string; time: string };
@@ -121,17 +122,33 @@ describe("the log", () => {
     await console.signIn(accounts.owner);
     await console.mutate("operator.signOut");
 
-    const expected: [string, number][] = [
-      ["signed_in", 2],
-      ["callback_rejected", 1],
-      ["sign_in_ended", 1],
-      ["signed_out", 1],
-      ["signed_out_everywhere", 1],
-      ["operator_link_redeemed", 1],
-      ["operator_link_denied", 1],
-      ["operator_denied", 1],
-      ["operator_signed_in", 1],
-      ["operator_signed_out", 1],
+    const [user] = await rowsOf(system.db, "users");
+    const [operator] = await rowsOf(system.db, "operators");
+    const failed = (await rowsOf(system.db, "signIns")).find(({ outcome }) => outcome === "failed");
+    const ofPerson = { level: 30, userId: user?.id };
+    const ofOperator = { level: 30, operatorId: operator?.id };
+    const denied = { level: 40, ip: expect.stringMatching(/^(127\.0\.0\.1|::1)$/) };
+    const signedIn = { ...ofPerson, signInId: expect.stringMatching(/^[0-9A-Z]{26}$/) };
+    const expected: [string, object[]][] = [
+      [
+        "signed_in",
+        [
+          { ...signedIn, isNewUser: true },
+          { ...signedIn, isNewUser: false },
+        ],
+      ],
+      ["callback_rejected", [{ level: 40, reason: expect.any(String), page: expect.any(String) }]],
+      [
+        "sign_in_ended",
+        [{ level: 30, signInId: failed?.id, outcome: "failed", page: expect.any(String), errcode: "40029" }],
+      ],
+      ["signed_out", [ofPerson]],
+      ["signed_out_everywhere", [ofPerson]],
+      ["operator_link_redeemed", [ofOperator]],
+      ["operator_link_denied", [denied]],
+      ["operator_denied", [denied]],
+      ["operator_signed_in", [ofOperator]],
+      ["operator_signed_out", [ofOperator]],
     ];
     const level = { info: 30, warn: 40 };
     const mine = { signInId: expect.stringMatching(/^\w{26}$/), userId: lines("signed_in")[0]?.userId };
@@ -143,10 +160,10 @@ describe("the log", () => {
     expect(lines("callback_rejected")).toMatchObject([{ level: level.warn }]);
     expect(lines("operator_denied")).toMatchObject([{ level: level.warn, ip: expect.any(String) }]);
     const requests = new Set(lines("request").map(({ reqId }) => reqId));
-    for (const [event, times] of expected) {
-      const found = lines(event);
-      expect(found, event).toHaveLength(times);
-      for (const { reqId } of found) expect(requests, event).toContain(reqId);
+    for (const [name, fields] of expected) {
+      const found = lines(name);
+      for (const { reqId } of found) expect(requests, name).toContain(reqId);
+      expect(found.map(({ time, reqId, msg, event, ...rest }) => rest)).toEqual(fields);
     }
   });
 

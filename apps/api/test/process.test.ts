@@ -174,13 +174,17 @@ describe("the process", { timeout: 60_000 }, () => {
     expect(await main.exit).toBe(0);
   });
 
-  it("writes the calls that it has counted before it ends", async () => {
+  it("makes the operator of its settings at the start, and writes the calls that it has counted before it ends [T40]", async () => {
     const db = await database.open();
     // What the processes of other tests left behind: after a failed call the next one would wait.
     await db.consoleQuery((orm, t) => orm.delete(t.apiCallCounts).returning());
     await db.consoleQuery((orm, t) => orm.delete(t.apiFailures).returning());
     await db.consoleQuery((orm, t) => orm.delete(t.appTokens).returning());
-    const main = await startMain();
+    await db.consoleQuery((orm, t) => orm.delete(t.operators).returning());
+    const main = await startMain({ ADMIN_USERNAME: "Olga", ADMIN_PASSWORD: accounts.owner.password });
+    expect(await rowsOf(db, "operators")).toMatchObject([
+      { username: "olga", role: "owner", status: "active" },
+    ]);
     // The job for global tokens has called WeChat by now, which does not listen; counts are written every 5 s.
     await waitUntil(async () => (await rowsOf(db, "apiFailures")).length > 0, "a call has failed");
     main.child.kill("SIGTERM");
