@@ -14,7 +14,7 @@ import {
 import { decrementThrottle, findThrottle, incrementThrottle } from "../../src/db/throttles.js";
 import { appTokenStore } from "../../src/domain/tokens/app-token-store.js";
 import { type TestDatabase, testDatabase } from "../support/engine.js";
-import { rowsOf } from "../support/rows.js";
+import { addRows, rowsOf } from "../support/rows.js";
 import { addFailure, at, authorizationRequestRow, signInRow } from "./rows.js";
 
 describe("a database", () => {
@@ -233,6 +233,32 @@ describe("a database", () => {
   });
 
   describe("the store of an app's token", () => {
+    it("reads what an earlier version or a crash left incomplete: due since it was fetched, or no token", async () => {
+      const row = { appId: "wx1", source: "stable_token", version: 4, generation: 2, failuresInRow: 0 };
+      const token = { token: "sealed", fingerprint: "print", fetchedAt: at(1), expiresAt: at(9) };
+      await addRows(db, "appTokens", [
+        { ...row, ...token, kind: "access_token" },
+        { ...row, ...token, kind: "jsapi_ticket", fingerprint: null, failuresInRow: 3 },
+      ]);
+      const store = appTokenStore(db);
+      expect(await store.read("wx1:access_token")).toEqual({
+        version: 4,
+        leaseUntilMs: 0,
+        token: {
+          ...{ sealed: "sealed", fingerprint: "print", generation: 2 },
+          ...{ fetchedAtMs: at(1).getTime(), expiresAtMs: at(9).getTime(), refreshAtMs: at(1).getTime() },
+        },
+        forcedAtMs: [],
+      });
+      expect(await store.read("wx1:jsapi_ticket")).toEqual({
+        version: 4,
+        leaseUntilMs: 0,
+        failure: { reason: "", failuresInRow: 3, failedAtMs: 0, retryAtMs: 0 },
+        forcedAtMs: [],
+      });
+      expect(await store.read("wx2:access_token")).toBeUndefined();
+    });
+
     it.each(storeContract(() => appTokenStore(db)).map(({ name }, index) => [name, index] as const))(
       "%s [T95]",
       async (_, index) => {
