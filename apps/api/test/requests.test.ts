@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RawResponse, send, sendBytes } from "./support/raw-http.js";
+import { rowsOf } from "./support/rows.js";
 import { type System, startSystem } from "./support/system.js";
 
 let system: System;
@@ -188,6 +189,37 @@ describe("a request", () => {
       expect(answer.text).not.toContain("aaaa");
       expect(answer.headers["x-content-type-options"]).toBe("nosniff");
     }
+  });
+});
+
+describe("the limit of requests for each source", () => {
+  it("counts those that begin or end a sign-in, for a minute, each route by itself, and no others [T100]", async () => {
+    await system.db.consoleQuery((orm, t) => orm.delete(t.throttles).returning());
+    const limitOf = async (path: string) => (await send(system, { path })).headers["x-ratelimit-limit"];
+    for (const path of [
+      "/healthz",
+      "/readyz",
+      "/",
+      "/nowhere",
+      "/trpc/session.get",
+      "/admin/trpc/operator.me",
+    ]) {
+      expect(await limitOf(path), path).toBeUndefined();
+    }
+    expect(await rowsOf(system.db, "throttles")).toEqual([]);
+
+    const startedAt = Date.now();
+    for (const path of ["/login/wechat", "/login/wechat", "/login/wechat/callback?state=x"]) {
+      expect(await limitOf(path), path).toBe("600");
+    }
+    const counted = (await rowsOf(system.db, "throttles")).map(({ key, count, expiresAt }) => {
+      const seconds = (expiresAt.getTime() - startedAt) / 1000;
+      return [key.replace(/127\.0\.0\.1|[\da-f:]+::\/64/, "…"), count, seconds >= 60 && seconds < 75];
+    });
+    expect(counted.sort()).toEqual([
+      ["request:… callback", 1, true],
+      ["request:… start", 2, true],
+    ]);
   });
 });
 
