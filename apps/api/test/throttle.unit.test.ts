@@ -219,4 +219,24 @@ describe("a one-time link", () => {
     const late = redeemOperatorLink(harness.deps, { secret: links[1], ...account }, from("192.0.2.41"));
     expect(await resultOf(late)).toBe("link_invalid");
   });
+
+  it("of a higher role gives an operator a new password and ends their sessions, but never that role; others keep theirs [T44]", async () => {
+    const redeem = async (role: "viewer" | "owner", username: string, password: string) =>
+      redeemOperatorLink(
+        harness.deps,
+        { secret: await createOperatorLink(harness.deps, role), username, password },
+        from("192.0.2.50"),
+      );
+    const first = await redeem("viewer", "vera", "vera looks at lists");
+    const other = await redeem("owner", "olga", "olga owns the house");
+    const again = await redeem("owner", "vera", "vera looks once more");
+    expect(again.operator).toEqual({ id: first.operator.id, username: "vera", role: "viewer" });
+    expect(await findOperator(harness.deps, again.secret)).toEqual(again.operator);
+    expect(await findOperator(harness.deps, first.secret)).toBeUndefined();
+    expect(await findOperator(harness.deps, other.secret)).toEqual(other.operator);
+    const signIn = (password: string) =>
+      signInOperator(harness.deps, { username: "vera", password }, from("192.0.2.50"));
+    expect(await times(1, () => signIn("vera looks at lists"))).toEqual(["wrong_credentials"]);
+    expect((await signIn("vera looks once more")).operator).toEqual(again.operator);
+  });
 });

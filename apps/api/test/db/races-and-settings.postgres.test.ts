@@ -1,9 +1,11 @@
+import { sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Database } from "../../src/db/database.js";
 import { deleteBatchSize } from "../../src/db/delete-batch.js";
 import { openPostgres } from "../../src/db/postgres.js";
 import { deleteExpiredSessions } from "../../src/db/sessions.js";
 import { abandonSignIns } from "../../src/db/sign-ins.js";
+import { statement } from "../../src/db/statement.js";
 import { decrementThrottle, deleteExpiredThrottles, incrementThrottle } from "../../src/db/throttles.js";
 import type { Deps } from "../../src/domain/deps.js";
 import { type Identity, resolveIdentity } from "../../src/domain/identity/identity.js";
@@ -134,6 +136,27 @@ describe("a database with its own settings", () => {
       expect(await rowsOf(other, "signIns")).toMatchObject([{ createdAt: at(1), expiresAt: at(2) }]);
     }),
   );
+
+  it("is used with the limits and the isolation that this code depends on, also for the console's lists", () =>
+    withSetting("idle_in_transaction_session_timeout = 0")(async (other) => {
+      const settings = {
+        statement: sql<string>`current_setting('statement_timeout')`,
+        idleInTransaction: sql<string>`current_setting('idle_in_transaction_session_timeout')`,
+        isolation: sql<string>`current_setting('transaction_isolation')`,
+        application: sql<string>`current_setting('application_name')`,
+      };
+      const show = statement("show_settings", (orm) => orm.select(settings).from(sql`(select 1) as one_row`));
+      const expected = {
+        statement: "3800ms",
+        idleInTransaction: "2500ms",
+        isolation: "read committed",
+        application: "wechat-login",
+      };
+      expect(await other.run(show, {})).toEqual([expected]);
+      expect(
+        await other.consoleQuery((orm) => orm.select(settings).from(sql`(select 1) as one_row`)),
+      ).toEqual([expected]);
+    }));
 
   const person = (n: number): Identity => ({
     app: {
