@@ -21,7 +21,13 @@ describe("the insert of the first operator", () => {
   /** Inserts as a process does at its start; the statement before it makes the transactions overlap. */
   const start = (db: Database, id: string) => {
     const before = incrementThrottle.with({ key: id, now: new Date(0), expiresAt: new Date(60_000) });
-    const operator = { id, username: "olga", passwordHash: "hash", role: "owner", now: new Date(0) } as const;
+    const operator = {
+      id,
+      username: "olga",
+      passwordHash: "hash",
+      role: "owner",
+      now: new Date(1_234),
+    } as const;
     return db.batch([before, required(insertFirstOperator.with(operator))]);
   };
 
@@ -47,7 +53,7 @@ describe("the insert of the first operator", () => {
         passwordHash: "hash",
         role: "owner",
         status: "active",
-        createdAt: new Date(0),
+        createdAt: new Date(1_234),
       },
     ]);
   });

@@ -158,6 +158,25 @@ describe("a database with its own settings", () => {
       ).toEqual([expected]);
     }));
 
+  it("refuses as busy what waits for a lock for too long, and what PostgreSQL cancels at its time limit", async () => {
+    await db.batch([incrementThrottle.with(attempt("held"))]);
+    await withSetting("lock_timeout = '200ms'")((impatient) =>
+      withConnection(database.url, async (holder) => {
+        await holder.query("begin");
+        await holder.query("select 1 from throttles where key = 'held' for update");
+        const busy = { name: "DatabaseError", reason: "busy" };
+        await expect(impatient.run(incrementThrottle, attempt("held"))).rejects.toMatchObject(busy);
+        const cancelled = expect(db.run(incrementThrottle, attempt("held"))).rejects.toMatchObject(busy);
+        await waitForLockedQuery(database.url);
+        await holder.query(
+          "select pg_cancel_backend(pid) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+        );
+        await cancelled;
+        await holder.query("rollback");
+      }),
+    );
+  });
+
   const person = (n: number): Identity => ({
     app: {
       key: "app",
