@@ -490,6 +490,21 @@ describe("a statement that reads", () => {
     expect(await found(findThrottle, { key: "key 2", now: at(0) })).toEqual([{ count: 10 }]);
   });
 
+  it("lists a person's bindings oldest first, the earlier id first at the same time, whenever each was last used", async () => {
+    await seed();
+    const binding = (id: string, createdAt: Date, lastSignInAt: Date) => ({
+      ...{ id, appId: "wx5", openid: `o ${id}`, userId: "alice", scope: "snsapi_base" },
+      ...{ createdAt, lastSignInAt },
+    });
+    await addRows(db, "bindings", [
+      binding("z", at(-1), at(90)),
+      binding("b", at(5), at(2)),
+      binding("a", at(5), at(3)),
+    ]);
+    const listed = await db.run(listBindingsOfUser, { userId: "alice" });
+    expect(listed.map(({ id }) => id)).toEqual(["z", "alice's", "a", "b"]);
+  });
+
   it("lists a person's live sessions newest first, the later id first at the same time, 100 at most", async () => {
     const listing = { userId: "alice", now: at(101), seenAfter: at(0) };
     expect(await found(listLiveSessions, listing)).toEqual([
