@@ -146,6 +146,25 @@ describe("guessing an operator's password", () => {
     expect(await times(11, () => guess(source))).toEqual([...many(10, "wrong_credentials"), windowSeconds]);
   });
 
+  it("is recorded with the account that it was for, if there is one, and with the address instead of its network [T50]", async () => {
+    const [gina] = (await rowsOf(harness.db, "operators")).filter(({ username }) => username === "gina");
+    await harness.db.consoleQuery((orm, t) => orm.delete(t.auditLog).returning());
+    const client = { ...visitor, ip: "2001:db8:1:2::7", source: "2001:db8:1:2::/64" };
+    for (const username of [" GINA ", "a stranger"]) {
+      const guessed = signInOperator(harness.deps, { username, password: "a wrong one" }, client);
+      expect(await resultOf(guessed)).toBe("wrong_credentials");
+    }
+    const entry = {
+      ...{ id: expect.any(String), at: harness.deps.now(), event: "operator.sign_in", target: null },
+      ...{ result: "denied", errcode: null, ip: "2001:db8:1:2::7" },
+    };
+    const entries = await rowsOf(harness.db, "auditLog");
+    expect(entries.sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual([
+      { ...entry, operatorId: gina?.id },
+      { ...entry, operatorId: null },
+    ]);
+  });
+
   it("is counted for a known source alone, which a success there takes back", async () => {
     const source = "198.51.100.1";
     expect(await times(9, () => guess(source))).toEqual(many(9, "wrong_credentials"));

@@ -87,26 +87,30 @@ describe("the tokens of a sign-in", () => {
   });
 
   it.each([
-    ["as wide", 0, { scope: ["snsapi_userinfo"] }, true],
-    ["narrower", 30 * 86_400 - 0.001, { scope: ["snsapi_base"] }, false],
-    ["narrower, once the old refresh token is over", 30 * 86_400, { scope: ["snsapi_base"] }, true],
-    ["without a refresh token", 0, { refreshToken: undefined }, false],
+    ["as wide", 0, null, { scope: ["snsapi_userinfo"] }, true],
+    ["narrower", 30 * 86_400 - 0.001, null, { scope: ["snsapi_base"] }, false],
+    ["narrower, once the old refresh token is over", 30 * 86_400, null, { scope: ["snsapi_base"] }, true],
+    ["narrower, once WeChat refused the old one", 0, "42007", { scope: ["snsapi_base"] }, true],
+    ["without a refresh token", 0, null, { refreshToken: undefined }, false],
   ] as const)("replace the binding's earlier ones only if they are worth as much: %s", async (...given) => {
-    const [, seconds, about, isReplaced] = given;
+    const [, seconds, refusedErrcode, about, isReplaced] = given;
     await store(mine);
     await store(other);
+    // Both were checked: what WeChat said of a token is not true of the next one.
+    const checked = { checkedAt: harness.deps.now(), refusedErrcode };
+    await harness.db.consoleQuery((orm, t) => orm.update(t.userTokens).set(checked).returning());
     const before = await tokens();
     harness.advance(seconds);
-    const next = { accessToken: "the next token", ...about } as unknown as Partial<WebTokens>;
-    await store(mine, next);
-    const after = await tokens();
-    expect(after[other]).toEqual(before[other]);
-    expect(after[mine]?.accessToken).toBe(isReplaced ? "the next token" : "an access token");
-    if (isReplaced) {
-      expect([after[mine]?.updatedAt, after[mine]?.scope]).toEqual([harness.deps.now(), about.scope?.join()]);
-    } else {
-      expect(after[mine]).toEqual(before[mine]);
-    }
+    await store(mine, { accessToken: "the next token", ...about } as unknown as Partial<WebTokens>);
+    const now = harness.deps.now();
+    const next = {
+      bindingId: mine,
+      ...{ accessToken: "the next token", refreshToken: "a refresh token", updatedAt: now },
+      ...{ expiresAt: later(now, 7200), refreshExpiresAt: later(now, 30 * 86_400) },
+      ...{ scope: about.scope?.join(), scopeRank: about.scope?.[0] === "snsapi_base" ? 1 : 2 },
+      ...{ checkedAt: null, refusedErrcode: null },
+    };
+    expect(await tokens()).toEqual({ ...before, ...(isReplaced ? { [mine]: next } : {}) });
   });
 });
 

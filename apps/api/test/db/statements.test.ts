@@ -521,7 +521,7 @@ describe("a statement that reads", () => {
         userId: "alice",
         signInId: "-",
       },
-      ...{ createdAt, lastSeenAt: at(200), expiresAt: at(900) },
+      ...{ createdAt, lastSeenAt: at(400 - n), expiresAt: at(900) }, // the latest one was not the last that was used
     });
     await addRows(
       db,
