@@ -122,10 +122,11 @@ describe("the log", () => {
     await console.signIn(accounts.owner);
     await console.mutate("operator.signOut");
 
-    const [user] = await rowsOf(system.db, "users");
+    const { openid } = system.simulator.person("alice", system.officialAccount.appId);
+    const alice = (await rowsOf(system.db, "bindings")).find((binding) => binding.openid === openid);
     const [operator] = await rowsOf(system.db, "operators");
     const failed = (await rowsOf(system.db, "signIns")).find(({ outcome }) => outcome === "failed");
-    const ofPerson = { level: 30, userId: user?.id };
+    const ofPerson = { level: 30, userId: alice?.userId };
     const ofOperator = { level: 30, operatorId: operator?.id };
     const denied = { level: 40, ip: expect.stringMatching(/^(127\.0\.0\.1|::1)$/) };
     const signedIn = { ...ofPerson, signInId: expect.stringMatching(/^[0-9A-Z]{26}$/) };

@@ -94,6 +94,7 @@ describe("the tokens of a sign-in", () => {
     ["without a refresh token", 0, null, { refreshToken: undefined }, false],
   ] as const)("replace the binding's earlier ones only if they are worth as much: %s", async (...given) => {
     const [, seconds, refusedErrcode, about, isReplaced] = given;
+    const scope = "scope" in about ? about.scope : undefined;
     await store(mine);
     await store(other);
     // Both were checked: what WeChat said of a token is not true of the next one.
@@ -107,7 +108,7 @@ describe("the tokens of a sign-in", () => {
       bindingId: mine,
       ...{ accessToken: "the next token", refreshToken: "a refresh token", updatedAt: now },
       ...{ expiresAt: later(now, 7200), refreshExpiresAt: later(now, 30 * 86_400) },
-      ...{ scope: about.scope?.join(), scopeRank: about.scope?.[0] === "snsapi_base" ? 1 : 2 },
+      ...{ scope: scope?.join(), scopeRank: scope?.[0] === "snsapi_base" ? 1 : 2 },
       ...{ checkedAt: null, refusedErrcode: null },
     };
     expect(await tokens()).toEqual({ ...before, ...(isReplaced ? { [mine]: next } : {}) });
