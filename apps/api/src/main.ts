@@ -62,6 +62,13 @@ try {
       "an app has no `name` in WECHAT_APPS: people will not see whose page asks them to sign in",
     );
   }
+  for (const { key, group, profile, kind } of settings.apps) {
+    if (group === undefined || profile === "ask" || kind === "website") continue;
+    deps.log.warn(
+      { event: "group_without_profile", app: key },
+      'an app has a `group` and `profile: "none"`: WeChat tells its unionids only for people who follow the account, so others are not recognized in the apps of the group',
+    );
+  }
   if (settings.firstOperator) await ensureFirstOperator(deps, settings.firstOperator);
   await server.listen({ host: settings.host, port: settings.port });
   // Without a listener, a client that disconnects before accept(), or a lack of file descriptors, would end the process.

@@ -10,6 +10,7 @@ export const findBinding = statement("find_binding", (orm, t, p: Params<{ appId:
     .select({
       userId: t.bindings.userId,
       unionid: t.bindings.unionid,
+      unionidCheckedAt: t.bindings.unionidCheckedAt,
       userStatus: t.users.status,
     })
     .from(t.bindings)

@@ -7,6 +7,7 @@ export const {
   users,
   bindings,
   unions,
+  groupJoins,
   identityConflicts,
   signIns,
   authorizationRequests,

@@ -52,6 +52,8 @@ export function defineTables(c: Columns) {
       openid: c.text("openid").notNull(),
       userId: c.text("user_id").notNull(),
       unionid: c.text("unionid"),
+      /** When WeChat was last asked for a missing unionid; null if it was not. */
+      unionidCheckedAt: c.time("unionid_checked_at"),
       /** The widest scope ever granted; WeChat's own comma-separated form. */
       scope: c.text("scope").notNull(),
       nickname: c.text("nickname"),
@@ -79,6 +81,20 @@ export function defineTables(c: Columns) {
       createdAt: c.time("created_at").notNull(),
     },
     (t) => [c.primaryKey({ columns: [t.group, t.unionid] })],
+  );
+
+  /** How far the bindings of an app, in the order of their openids, have joined a group that was set after they were made. */
+  const groupJoins = c.table(
+    "group_joins",
+    {
+      appId: c.text("app_id").notNull(),
+      group: c.text("group").notNull(),
+      /** The openid of the last binding that has joined; empty before the first. */
+      after: c.text("after").notNull(),
+      /** When the last one joined; null until then. */
+      doneAt: c.time("done_at"),
+    },
+    (t) => [c.primaryKey({ columns: [t.appId, t.group] })],
   );
 
   const identityConflicts = c.table(
@@ -355,6 +371,7 @@ export function defineTables(c: Columns) {
     users,
     bindings,
     unions,
+    groupJoins,
     identityConflicts,
     signIns,
     authorizationRequests,

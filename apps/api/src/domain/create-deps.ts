@@ -6,6 +6,7 @@ import { createApps } from "./apps.js";
 import { ListGate } from "./console/list-gate.js";
 import type { Deps, Log } from "./deps.js";
 import { CallCounts } from "./failures/call-counts.js";
+import { MissingUnionids } from "./identity/missing-unionids.js";
 import { KeyRing } from "./key-ring.js";
 import { Notices } from "./notices.js";
 import { createAppTokenKeepers } from "./tokens/app-tokens.js";
@@ -48,6 +49,7 @@ export function createDeps(parts: { settings: Settings; db: Database; now: () =>
       waitMs: 4_000,
     }),
     callCounts,
+    missingUnionids: new MissingUnionids(),
     notices: new Notices(),
   };
   return { ...deps, appToken: createAppTokenKeepers(deps) };

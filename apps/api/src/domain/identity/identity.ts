@@ -31,6 +31,8 @@ export interface Identity {
 export interface Person {
   userId: string;
   unionid: string | null;
+  /** When WeChat was last asked for a missing unionid. */
+  unionidCheckedAt: Date | null;
   status: UserStatus;
 }
 
@@ -59,7 +61,9 @@ export const foldNickname = (nickname: string): string => nickname.normalize("NF
 /** @returns the binding of this openid in this app, and whether its user may sign in. */
 export async function findPerson(deps: Deps, appId: string, openid: string): Promise<Person | undefined> {
   const [row] = await deps.db.run(findBinding, { appId, openid });
-  return row && { userId: row.userId, unionid: row.unionid, status: row.userStatus };
+  if (!row) return undefined;
+  const { userId, unionid, unionidCheckedAt, userStatus: status } = row;
+  return { userId, unionid, unionidCheckedAt, status };
 }
 
 /** Whether the user whom a new binding would join by its unionid is blocked. */

@@ -148,6 +148,8 @@ async function signIn(
     ...timeline.records,
   ]);
   deps.log.info({ event: "signed_in", signInId, userId, isNewUser }, "a person signed in");
+  const known = { openid, unionid: unionid ?? person?.unionid, checkedAt: person?.unionidCheckedAt ?? null };
+  deps.missingUnionids.add(app, known, deps.now());
   return { kind: "signed_in", returnTo, sessionSecret: secret };
 }
 

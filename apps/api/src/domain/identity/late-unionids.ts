@@ -1,0 +1,105 @@
+import type { Follower, GlobalAccessToken } from "wechat-oauth";
+import { TokenUnavailableError } from "wechat-oauth/keeper";
+import { StaleDataError } from "../../db/database.js";
+import { insertConflictOfBinding, insertUnion } from "../../db/identities.js";
+import { setLateUnionid, setUnionidChecked } from "../../db/late-unionids.js";
+import { required } from "../../db/statement.js";
+import type { WeChatApp } from "../apps.js";
+import type { Deps } from "../deps.js";
+import { failureRecord, logUnrecorded, readFailure } from "../failures/failures.js";
+import { newId } from "../ids.js";
+
+/** WeChat's errcode for an openid that is not of this account. */
+const invalidOpenid = "40003";
+
+/**
+ * Asks WeChat for the unionids that are missing, and completes the bindings. A failed call is recorded, and the people
+ * are asked for after their next sign-in.
+ *
+ * @throws {DatabaseError}
+ */
+export async function completeLateUnionids(deps: Deps): Promise<void> {
+  for (;;) {
+    const taken = deps.missingUnionids.take(deps.now());
+    if (!taken) return;
+    const { app, openids } = taken;
+    const followers = await listFollowers(deps, app, openids);
+    if (!followers) deps.missingUnionids.pause(app, deps.now());
+    else for (const openid of openids) await complete(deps, app, openid, followers.get(openid)?.unionid);
+  }
+}
+
+/**
+ * One openid that WeChat does not know may refuse the whole call with 40003, so those calls are split until it is alone.
+ *
+ * @returns undefined if WeChat refused for another reason, or did not answer
+ */
+async function listFollowers(
+  deps: Deps,
+  app: WeChatApp,
+  openids: string[],
+): Promise<Map<string, Follower> | undefined> {
+  const startedAt = performance.now();
+  const client = deps.wechat(app.appId);
+  const ask = (accessToken: GlobalAccessToken) => client.listFollowers({ accessToken, openids });
+  try {
+    return await deps.appToken(app.appId).use(ask);
+  } catch (error) {
+    // The keeper's own failures are in the token's state already.
+    if (error instanceof TokenUnavailableError) return undefined;
+    const failure = readFailure(error);
+    if (!failure) throw error;
+    if (failure.errcode === invalidOpenid) return listHalves(deps, app, openids);
+    const record = failureRecord(deps, failure, {
+      appId: app.appId,
+      latencyMs: performance.now() - startedAt,
+    });
+    await deps.db.batch([record]).catch((cause: unknown) => logUnrecorded(deps, failure, app.appId, cause));
+    return undefined;
+  }
+}
+
+async function listHalves(
+  deps: Deps,
+  app: WeChatApp,
+  openids: string[],
+): Promise<Map<string, Follower> | undefined> {
+  if (openids.length === 1) return new Map();
+  const middle = Math.ceil(openids.length / 2);
+  const first = await listFollowers(deps, app, openids.slice(0, middle));
+  const second = first && (await listFollowers(deps, app, openids.slice(middle)));
+  return second && new Map([...first, ...second]);
+}
+
+/**
+ * Completes a binding with the unionid that came late: its user has it from now on, unless another user has it already,
+ * which is a conflict for an operator. Nothing is moved.
+ */
+async function complete(
+  deps: Deps,
+  app: WeChatApp,
+  openid: string,
+  unionid: string | undefined,
+): Promise<void> {
+  const { appId, group = "" } = app;
+  const now = deps.now();
+  if (unionid === undefined) {
+    await deps.db.run(setUnionidChecked, { appId, openid, now });
+    return;
+  }
+  try {
+    // In the order of resolveIdentity, so that a sign-in of the same person at the same moment cannot deadlock.
+    const [, , conflicts] = await deps.db.batch([
+      insertUnion.with({ group, unionid, appId, openid, candidate: newId(now), now }),
+      required(setLateUnionid.with({ appId, openid, unionid, now })),
+      insertConflictOfBinding.with({ id: newId(now), group, unionid, appId, openid }),
+    ]);
+    deps.log.info(
+      { event: "unionid_completed", appId, isConflict: conflicts.length > 0 },
+      "a binding that had no unionid has one now",
+    );
+  } catch (error) {
+    // A sign-in brought the unionid meanwhile, or the binding is gone.
+    if (!(error instanceof StaleDataError)) throw error;
+  }
+}
