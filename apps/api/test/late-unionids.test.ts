@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { demoOfficialAccount, demoWebsite } from "wechat-simulator";
+import { previewGroups } from "../src/domain/console/group-preview.js";
 import { joinGroups } from "../src/domain/identity/join-groups.js";
 import { completeLateUnionids } from "../src/domain/identity/late-unionids.js";
 import { newId } from "../src/domain/ids.js";
@@ -264,6 +265,20 @@ describe("an app that gets its group later", () => {
     const unionid = system.simulator.person("alice", appId).unionid;
     expect(await conflicts()).toEqual([{ group: "shop", unionid, userId: onDesktop, otherUserId: onPhone }]);
     expect(await userAfter(desktop("emoji"))).toBe(other);
+  });
+
+  it("is told before what its group would do: who is recognized, and which users are a conflict", async () => {
+    await start(apps(undefined));
+    const [onPhone, onDesktop] = [await userAfter(phone("alice")), await userAfter(desktop("alice"))];
+    await userAfter(phone("emoji"));
+    expect(await previewGroups(system.app.deps)).toEqual([]);
+
+    await restart(apps("shop"));
+    const conflict = { userId: onPhone, otherUserId: onDesktop };
+    const group = { group: "shop", apps: ["oa", "web"] };
+    expect(await previewGroups(system.app.deps)).toEqual([{ ...group, joining: 2, conflicts: [conflict] }]);
+    await joinGroups(system.app.deps);
+    expect(await previewGroups(system.app.deps)).toEqual([{ ...group, joining: 0, conflicts: [conflict] }]);
   });
 
   it("is joined once: what an operator undoes later stays undone", async () => {
