@@ -260,6 +260,7 @@ export const unmutated = [
   ...[
     "main.ts",
     "operator.ts",
+    "groups.ts",
     "persisted-keys.ts",
     "http/vite.ts",
     "db/postgres.ts",
