@@ -166,6 +166,24 @@ describe("the process", { timeout: 60_000 }, () => {
     expect(await main.exit).toBe(0);
   });
 
+  it("warns at the start about each Official Account that has a group and asks for no profile", async () => {
+    const app = (n: number, rest: object) => ({
+      ...{ kind: "official_account", appSecret: "5d0c1a7e0000000000000000000000aa", name: "Clinic" },
+      ...{ key: `app${n}`, appId: `wx51a0b1c2d3e4f5a${n}`, ...rest },
+    });
+    const apps = [
+      app(1, { group: "g", profile: "none" }),
+      app(2, { group: "g", profile: "ask" }),
+      app(3, { profile: "none" }),
+      app(4, { group: "g", profile: "none", kind: "website" }),
+    ];
+    const main = await startMain({ WECHAT_APPS: JSON.stringify(apps) });
+    const warnings = main.stdout().match(/"event":"group_without_profile","app":"\w+"/g);
+    expect(warnings).toEqual(['"event":"group_without_profile","app":"app1"']);
+    main.child.kill("SIGTERM");
+    expect(await main.exit).toBe(0);
+  });
+
   it("exits with 0 on a second SIGINT, as Ctrl-C reaches it from the terminal and from its parent process [T90]", async () => {
     const main = await startMain({});
     main.child.kill("SIGINT");
