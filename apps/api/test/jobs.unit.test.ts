@@ -39,9 +39,10 @@ function recorder() {
     db,
     now: () => new Date(60_000_000),
     settings: { retentionDays: 90, sessionIdleSeconds: 1000, sessionAbsoluteSeconds: 5000 },
-    apps: { all: [{ appId: "wx1", kind: "official_account" }] },
+    apps: { all: [{ appId: "wx1", kind: "official_account", group: "g" }] },
     appToken: () => ({ refreshIfDue: () => call("tokens", undefined) }),
     callCounts: new CallCounts(),
+    missingUnionids: { take: () => void calls.push("unionids") },
     notices: new Notices(),
     log: { info: write("info"), warn: write("warn"), error: write("error") },
   } as unknown as Deps;
@@ -52,7 +53,9 @@ function recorder() {
       cleanUp: count("abandon_sign_ins"),
       checkpoint: count("checkpoint"),
       tokens: count("tokens"),
+      groups: count("find_group_join"),
       counts: count("batch of add_call_count"),
+      unionids: count("unionids"),
     };
   };
   return { deps, calls, logged, state, runs };
@@ -87,20 +90,21 @@ function hang(name: string): () => void {
 }
 
 describe("the jobs", () => {
-  it("run at the start; clean-up, checkpoint and tokens again every minute, counts every five seconds", async () => {
+  it("run at the start; clean-up, checkpoint, tokens and groups again every minute, counts and unionids every 5 s", async () => {
     count();
     const stop = startJobs(jobs.deps);
     await settle();
-    expect(jobs.runs()).toEqual({ cleanUp: 1, checkpoint: 1, tokens: 1, counts: 1 });
+    const once = { cleanUp: 1, checkpoint: 1, tokens: 1, groups: 1 };
+    expect(jobs.runs()).toEqual({ ...once, counts: 1, unionids: 1 });
     count();
     await advance(4_999);
-    expect(jobs.runs().counts).toBe(1);
+    expect(jobs.runs()).toEqual({ ...once, counts: 1, unionids: 1 });
     await advance(1);
-    expect(jobs.runs().counts).toBe(2);
+    expect(jobs.runs()).toEqual({ ...once, counts: 2, unionids: 2 });
     await advance(54_999);
-    expect(jobs.runs()).toEqual({ cleanUp: 1, checkpoint: 1, tokens: 1, counts: 2 });
+    expect(jobs.runs()).toEqual({ ...once, counts: 2, unionids: 12 });
     await advance(1);
-    expect(jobs.runs()).toEqual({ cleanUp: 2, checkpoint: 2, tokens: 2, counts: 2 });
+    expect(jobs.runs()).toEqual({ cleanUp: 2, checkpoint: 2, tokens: 2, groups: 2, counts: 2, unionids: 13 });
     await stop();
   });
 
@@ -140,7 +144,10 @@ describe("stopping the jobs", () => {
       isStopped = true;
     });
     await advance(600_000);
-    expect([isStopped, jobs.runs()]).toEqual([false, { cleanUp: 1, checkpoint: 1, tokens: 1, counts: 0 }]);
+    expect([isStopped, jobs.runs()]).toEqual([
+      false,
+      { cleanUp: 1, checkpoint: 1, tokens: 1, groups: 1, counts: 0, unionids: 1 },
+    ]);
     count();
     count();
     release();
