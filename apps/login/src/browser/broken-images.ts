@@ -3,7 +3,8 @@
  * person changes their image.
  */
 export function removeBrokenImages(document: Document): void {
-  for (const image of document.images) {
+  // Not document.images: that list shrinks with every image that is removed, and skips the next one.
+  for (const image of document.querySelectorAll("img")) {
     if (image.complete && image.naturalWidth === 0) image.remove();
     else image.addEventListener("error", () => image.remove());
   }
