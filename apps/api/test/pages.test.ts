@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { languages, pageNames, renderPage } from "../../login/src/pages.js";
 import type { PageName } from "../src/http/page-contract.js";
-import { titleOf, userAgents } from "./support/browser.js";
+import { shownLink, titleOf, userAgents } from "./support/browser.js";
 import { seedOperator } from "./support/operator.js";
 import { send } from "./support/raw-http.js";
 import { rowsOf } from "./support/rows.js";
@@ -243,7 +243,8 @@ describe("the status of a page", () => {
     const before = (await rowsOf(system.db, "signIns")).length;
     const page = await system.browser({ userAgent }).visit("/login/wechat?return_to=/orders");
     expect(page.status).toBe(200);
-    expect(page.html).toContain(`${system.url}/login/wechat?return_to=%2Forders`);
+    expect(shownLink(page.html)).toBe(`${system.url}/login/wechat?return_to=%2Forders`);
+    expect(page.html).toContain('href="/login/wechat?return_to=%2Forders&amp;app=oa&amp;tap=1"');
     expect(await rowsOf(system.db, "signIns")).toHaveLength(before);
     expect(page.headers.getSetCookie()).toEqual([]);
   });

@@ -7,7 +7,8 @@ const failureSlots = ["retry", "number", "errcode", "self"] as const;
  * Every page, with the names of its `{{slots}}`. apps/login builds each page with exactly these slots, and
  * `sendPage` fills all of them.
  *
- * A value is plain text and is escaped; only `qr` is markup, an SVG of our own. An empty string leaves a slot empty.
+ * A value is plain text and is escaped; only `qr` is markup, an SVG of our own. `link` gets a `<wbr>` after each slash, so it
+ * must stand in text and not in an attribute. An empty string leaves a slot empty.
  */
 export const pageSlots = {
   home: ["start"],

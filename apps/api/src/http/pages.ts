@@ -81,7 +81,8 @@ export function createSendPage(source: PageSource, apps: Apps, publicUrl: URL): 
     const values: { readonly [slot: string]: string } = { ...siteOf(app, language, publicUrl), ...slots };
     const filled = html.replace(/\{\{(\w+)\}\}/g, (_, slot: string) => {
       const value = values[slot] ?? "";
-      return slot === "qr" ? value : escapeHtml(value);
+      if (slot === "qr") return value;
+      return slot === "link" ? withLineBreaks(escapeHtml(value)) : escapeHtml(value);
     });
     return reply
       .code(statusOf[page])
@@ -120,5 +121,8 @@ const entities: Record<string, string> = {
   '"': "&quot;",
   "'": "&#39;",
 };
+
+/** Lets a browser break the line of an escaped address after each slash, and not within a word. */
+const withLineBreaks = (html: string) => html.replace(/\/+/g, "$&<wbr>");
 
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => entities[sign] ?? "");

@@ -163,4 +163,8 @@ export function profileButton(html: string): string | undefined {
   return /href="(\/login\/wechat\/profile[^"]*)"/.exec(html)?.[1]?.replaceAll("&amp;", "&");
 }
 
+/** The link that a page shows to be opened in another place, as a person copies it. */
+export const shownLink = (html: string): string | undefined =>
+  /<code id="link"[^>]*>(.*?)<\/code>/.exec(html)?.[1]?.replaceAll("<wbr>", "").replaceAll("&amp;", "&");
+
 export const titleOf = (html: string): string => /<h1[^>]*>(.*?)<\/h1>/s.exec(html)?.[1]?.trim() ?? "";

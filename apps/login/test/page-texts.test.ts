@@ -1,0 +1,544 @@
+import { type FailurePageName, type PageName, pageNames, pageSlots } from "api/pages";
+import { describe, expect, it } from "vitest";
+import { type Language, languages } from "../src/pages.js";
+import { filledPage } from "./support/filled-page.js";
+import { outlineOf } from "./support/outline.js";
+import { parse } from "./support/parse.js";
+
+// The texts of every page once more, written apart from the sources: a text, a button, a link or a slot that moves to
+// another page or another place differs from this table.
+
+/** A value of its own for each slot, with every character that needs an escape. */
+const slotValue = (slot: string) => `/${slot}/it's?a="1"&b=<2>`;
+const qr = '<svg viewBox="0 0 1 1"></svg>';
+
+type Outline = readonly string[];
+type Expected = {
+  readonly status: number;
+  readonly layout?: string;
+  readonly zh: Outline;
+  readonly en: Outline;
+};
+
+const redirect = {
+  zh: (href: string, label: string, ...between: string[]) => [
+    `[${label}](${href}) {class=button primary, data-redirects, data-busy=正在打开微信…}`,
+    ...between,
+    "{class=slow, role=status, data-slow=还没有打开？, data-retry=再试一次}",
+  ],
+  en: (href: string, label: string, ...between: string[]) => [
+    `[${label}](${href}) {class=button primary, data-redirects, data-busy=Opening WeChat…}`,
+    ...between,
+    "{class=slow, role=status, data-slow=Still waiting?, data-retry=Try again}",
+  ],
+};
+
+const copied = {
+  zh: "data-done=已复制, data-selected=已选中，请手动复制, hidden",
+  en: "data-done=Copied, data-selected=Selected. Now copy it., hidden",
+};
+
+const message = (icon: string, title: string, sentence: string): Outline => [
+  `<${icon}>`,
+  `# ${title}`,
+  `${sentence} {class=sentence}`,
+];
+
+/** The pages that show a link to open in another place. */
+function linkPage(
+  icon: string,
+  zh: readonly [title: string, sentence: string, anyway: string],
+  en: readonly [title: string, sentence: string, anyway: string],
+): Expected {
+  const link = `${slotValue("link")} {id=link, dir=ltr}`;
+  const button = "class=button primary, data-copy-source=link";
+  return {
+    status: 200,
+    zh: [
+      ...message(`${icon}, icon welcome`, zh[0], zh[1]),
+      "要打开的链接 {class=label}",
+      link,
+      `(复制链接) {${button}, ${copied.zh}}`,
+      `[${zh[2]}](${slotValue("anyway")}) {class=quiet}`,
+    ],
+    en: [
+      ...message(`${icon}, icon welcome`, en[0], en[1]),
+      "Link to open {class=label}",
+      link,
+      `(Copy link) {${button}, ${copied.en}}`,
+      `[${en[2]}](${slotValue("anyway")}) {class=quiet}`,
+    ],
+  };
+}
+
+type FailureText = readonly [title: string, sentence: string, action: string];
+
+/** The main action leads to WeChat, to a page of this site, or copies the number for the site's support. */
+function failurePage(
+  status: number,
+  icon: string,
+  main: "wechat" | "site" | "support",
+  zh: FailureText,
+  en: FailureText,
+): Expected {
+  const retry = slotValue("retry");
+  const outline = (language: Language, [title, sentence, action]: FailureText): Outline => {
+    const copy = (className: string) =>
+      `(${language === "zh" ? "复制编号" : "Copy number"}) {class=${className}, data-copy-source=number, ${copied[language]}}`;
+    const actions = {
+      wechat: redirect[language](retry, action),
+      site: [`[${action}](${retry}) {class=button primary}`],
+      support: [copy("button primary"), `[${action}](${retry}) {class=quiet optional}`],
+    };
+    return [
+      ...message(icon, title, sentence),
+      ...actions[main],
+      `${slotValue("errcode")} {class=errcode, data-label=errcode}`,
+      `${slotValue("number")} {class=number, id=number, data-label=${language === "zh" ? "请求编号" : "Request number"}}`,
+      ...(main === "support" ? [] : [copy("quiet")]),
+    ];
+  };
+  return { status, zh: outline("zh", zh), en: outline("en", en) };
+}
+
+const failurePages: { readonly [page in FailurePageName]: Expected } = {
+  refused: failurePage(
+    200,
+    "back, icon plain",
+    "wechat",
+    ["没有登录", "你在微信里没有同意授权，所以什么都没有改变。", "用微信登录"],
+    [
+      "You are not signed in",
+      "You did not give permission in WeChat, so nothing has changed.",
+      "Sign in with WeChat",
+    ],
+  ),
+  expired: failurePage(
+    410,
+    "clock, icon wait",
+    "wechat",
+    ["这次登录已过期", "为了安全，每次登录只保留几分钟。", "重新登录"],
+    [
+      "This sign-in has expired",
+      "To keep you safe, each sign-in is open for a few minutes only.",
+      "Start again",
+    ],
+  ),
+  used: failurePage(
+    410,
+    "check, icon plain",
+    "wechat",
+    ["这个链接已经用过了", "登录链接只能用一次，如果还没有登录，请重新登录。", "重新登录"],
+    [
+      "This link has already been used",
+      "A sign-in link works only once; if you are not signed in yet, please start again.",
+      "Start again",
+    ],
+  ),
+  snapshot: failurePage(
+    403,
+    "frame, icon plain",
+    "wechat",
+    [
+      "还没有登录",
+      "微信正以“快照页”显示这个网页，没有告诉我们你是谁，所以我们什么都没有保存。请点右下角的“使用完整服务”，或点下面的按钮。",
+      "用微信登录",
+    ],
+    [
+      "You are not signed in yet",
+      "WeChat is showing a snapshot of this page and did not tell us who you are, so we stored nothing. Tap “使用完整服务” (use full service) at the bottom right, or the button below.",
+      "Sign in with WeChat",
+    ],
+  ),
+  "wrong-browser": failurePage(
+    403,
+    "windows, icon plain",
+    "wechat",
+    [
+      "这个浏览器无法完成登录",
+      "登录可能是在另一个浏览器里开始的，也可能是这个浏览器禁用了 Cookie。",
+      "重新登录",
+    ],
+    [
+      "This browser cannot finish the sign-in",
+      "The sign-in may have started in another browser, or this one may be blocking cookies.",
+      "Start again",
+    ],
+  ),
+  "invalid-callback": failurePage(
+    400,
+    "link, icon plain",
+    "wechat",
+    ["这个链接不完整", "可能是复制时少了一部分。", "重新登录"],
+    ["This link is incomplete", "Part of it may have been lost when it was copied.", "Start again"],
+  ),
+  "code-rejected": failurePage(
+    400,
+    "clock, icon wait",
+    "wechat",
+    ["微信没有通过这次登录", "它可能已过期，或者已经用过了。", "重新登录"],
+    ["WeChat did not accept this sign-in", "It may have expired or been used already.", "Start again"],
+  ),
+  "wechat-unavailable": failurePage(
+    424,
+    "cloud, icon wait",
+    "wechat",
+    ["微信暂时没有响应", "这不是你的问题，请过一会儿再试。", "再试一次"],
+    ["WeChat is not responding", "This is not your fault; please try again in a little while.", "Try again"],
+  ),
+  "sign-in-failed": failurePage(
+    424,
+    "wrench, icon failed",
+    "support",
+    ["暂时不能用微信登录", "这不是你的问题，需要网站来修复，请把下面的编号告诉网站客服。", "再试一次"],
+    [
+      "WeChat sign-in is not working right now",
+      "This is not your fault: the site has to fix it, so please give support the number below.",
+      "Try again",
+    ],
+  ),
+  "not-allowed": failurePage(
+    403,
+    "lock, icon wait",
+    "wechat",
+    [
+      "微信没有允许这次登录",
+      "你的微信账号需要先处理一些事，请打开微信查看提示，处理好之前再试也没有用。",
+      "已处理，重新登录",
+    ],
+    [
+      "WeChat did not allow this sign-in",
+      "WeChat asks you to settle something with your account first, so please open WeChat and see what it says; trying again before that will not help.",
+      "Done, sign in again",
+    ],
+  ),
+  blocked: failurePage(
+    403,
+    "lock, icon failed",
+    "support",
+    ["这个账号不能登录", "它在本站已被封禁，如果你认为有误，请把下面的编号告诉网站客服。", "换一个微信登录"],
+    [
+      "This account cannot sign in",
+      "It has been blocked on this site; if you think this is a mistake, give support the number below.",
+      "Use another WeChat account",
+    ],
+  ),
+  "too-many-requests": failurePage(
+    429,
+    "clock, icon wait",
+    "site",
+    ["操作太频繁了", "请等一分钟，再试一次。", "再试一次"],
+    ["Too many attempts", "Please wait a minute, then try again.", "Try again"],
+  ),
+  "not-found": failurePage(
+    404,
+    "search, icon plain",
+    "site",
+    ["找不到这个页面", "链接可能有误，或者页面已经不在了。", "返回首页"],
+    ["Page not found", "The link may be wrong, or the page may have been removed.", "Go to the home page"],
+  ),
+  "server-error": failurePage(
+    500,
+    "alert, icon failed",
+    "site",
+    ["我们这边出错了", "请再试一次，如果还是不行，请把下面的编号告诉网站客服。", "再试一次"],
+    [
+      "Something went wrong on our side",
+      "Please try again; if it keeps happening, give support the number below.",
+      "Try again",
+    ],
+  ),
+  busy: failurePage(
+    503,
+    "clock, icon wait",
+    "site",
+    ["网站现在有点忙", "请过几秒再试一次。", "再试一次"],
+    ["This site is busy right now", "Please try again in a few seconds.", "Try again"],
+  ),
+};
+
+const scanWithPhone = linkPage(
+  "phone",
+  ["请在手机微信里打开", "用微信扫二维码，或者复制链接，在微信里发给自己。", "已经在微信里？继续登录"],
+  [
+    "Open this page in WeChat on your phone",
+    "Scan the QR code with WeChat, or copy the link and send it to yourself in WeChat.",
+    "Already in WeChat? Continue",
+  ],
+);
+
+const accountActions = {
+  signOut: "class=button secondary, data-sign-out, hidden",
+  everywhere: "class=button danger, data-sign-out-everywhere, hidden",
+  confirm: "{role=group, aria-labelledby=everywhere, data-confirm, hidden}",
+};
+
+const expectedPages: { readonly [page in PageName]: Expected } = {
+  ...failurePages,
+  home: {
+    status: 200,
+    zh: [
+      ...message("bubble, icon welcome", "登录", "用微信账号登录，不用填资料，也不用记密码。"),
+      ...redirect.zh(slotValue("start"), "用微信登录"),
+    ],
+    en: [
+      ...message(
+        "bubble, icon welcome",
+        "Sign in",
+        "Use your WeChat account: nothing to fill in, no password to remember.",
+      ),
+      ...redirect.en(slotValue("start"), "Sign in with WeChat"),
+    ],
+  },
+  "signed-out": {
+    status: 200,
+    zh: [
+      ...message("door, icon plain", "你已退出登录", "在你点下面的按钮之前，这个浏览器不会自动登录。"),
+      ...redirect.zh(slotValue("start"), "用微信登录"),
+    ],
+    en: [
+      ...message(
+        "door, icon plain",
+        "You are signed out",
+        "You stay signed out in this browser until you tap the button.",
+      ),
+      ...redirect.en(slotValue("start"), "Sign in with WeChat"),
+    ],
+  },
+  account: {
+    status: 200,
+    layout: "list-page",
+    zh: [
+      "{data-account}",
+      "<person, avatar>",
+      `![](${slotValue("avatar")})`,
+      `${slotValue("nickname")} {data-fallback=微信用户}`,
+      "<check, signed-in>",
+      "已登录",
+      "要查看设备或退出登录，请在浏览器里开启 JavaScript，再刷新页面。 {class=notice}",
+      "{aria-labelledby=bindings, data-panel=bindings, hidden}",
+      "## 用来登录的微信 {id=bindings}",
+      "{aria-labelledby=sessions, data-panel=sessions, hidden}",
+      "## 已登录的设备 {id=sessions, tabindex=-1}",
+      "{class=notice, role=alert, data-problem}",
+      `(退出登录) {${accountActions.signOut}}`,
+      `(退出所有设备) {${accountActions.everywhere}}`,
+      accountActions.confirm,
+      "所有设备都会退出登录，包括这个浏览器。 {id=everywhere}",
+      "(取消) {class=button secondary, data-cancel}",
+      "(全部退出) {class=button danger, data-confirmed}",
+      `[换一个微信登录](${slotValue("switch")}) {class=quiet optional}`,
+    ],
+    en: [
+      "{data-account}",
+      "<person, avatar>",
+      `![](${slotValue("avatar")})`,
+      `${slotValue("nickname")} {data-fallback=WeChat user}`,
+      "<check, signed-in>",
+      "Signed in",
+      "To see your devices or sign out, turn on JavaScript in this browser and reload the page. {class=notice}",
+      "{aria-labelledby=bindings, data-panel=bindings, hidden}",
+      "## WeChat accounts you sign in with {id=bindings}",
+      "{aria-labelledby=sessions, data-panel=sessions, hidden}",
+      "## Signed-in devices {id=sessions, tabindex=-1}",
+      "{class=notice, role=alert, data-problem}",
+      `(Sign out) {${accountActions.signOut}}`,
+      `(Sign out everywhere) {${accountActions.everywhere}}`,
+      accountActions.confirm,
+      "You will be signed out on every device, including this browser. {id=everywhere}",
+      "(Cancel) {class=button secondary, data-cancel}",
+      "(Sign out everywhere) {class=button danger, data-confirmed}",
+      `[Use another WeChat account](${slotValue("switch")}) {class=quiet optional}`,
+    ],
+  },
+  profile: {
+    status: 200,
+    zh: [
+      ...message(
+        "bubble, icon welcome",
+        "用微信昵称和头像登录",
+        "看来你是第一次来山茶<书店>，继续后微信会请你确认授权。",
+      ),
+      "<person>",
+      "需要你的昵称和头像",
+      "山茶<书店>只用来识别你、显示你的名字。",
+      "<shield>",
+      "不会以你的名义发布任何内容",
+      "不会替你发消息或朋友圈，也看不到你的聊天记录和好友。",
+      ...redirect.zh(slotValue("continue"), "继续", `[暂不登录](${slotValue("cancel")}) {class=quiet}`),
+    ],
+    en: [
+      ...message(
+        "bubble, icon welcome",
+        "Sign in with your WeChat nickname and photo",
+        "This looks like your first visit to Camellia <Books>, so WeChat will ask for your permission next.",
+      ),
+      "<person>",
+      "Your nickname and photo",
+      "Camellia <Books> asks for them only to recognise you and to show your name.",
+      "<shield>",
+      "We never post in your name",
+      "No messages, no Moments, and no access to your chats or contacts.",
+      ...redirect.en(slotValue("continue"), "Continue", `[Not now](${slotValue("cancel")}) {class=quiet}`),
+    ],
+  },
+  "open-in-wechat": linkPage(
+    "phone",
+    ["请在微信里打开", "复制链接，在微信里发给自己，再点开它。", "已经在微信里？继续登录"],
+    [
+      "Open this page in WeChat",
+      "Copy the link, send it to yourself in WeChat and tap it there.",
+      "Already in WeChat? Continue",
+    ],
+  ),
+  "scan-with-phone": {
+    status: 200,
+    layout: "message-page scannable",
+    zh: [
+      ...scanWithPhone.zh,
+      "{role=img, aria-label=这个链接的二维码}",
+      `<${qr}, qr-code>`,
+      "用微信扫一扫，在手机上登录",
+    ],
+    en: [
+      ...scanWithPhone.en,
+      "{role=img, aria-label=QR code of this link}",
+      `<${qr}, qr-code>`,
+      "Scan with WeChat to sign in on your phone",
+    ],
+  },
+  "open-on-desktop": linkPage(
+    "desktop",
+    ["请在电脑上打开", "这里需要用微信扫码登录，请复制链接，在电脑的浏览器里打开。", "仍在这里继续登录"],
+    [
+      "Open this page on a computer",
+      "You sign in by scanning a QR code with WeChat, so copy the link and open it on a computer.",
+      "Continue here anyway",
+    ],
+  ),
+  wecom: linkPage(
+    "briefcase",
+    ["请在微信里打开", "这里不能用企业微信登录，请复制链接，在微信里打开。", "不在企业微信里？继续登录"],
+    [
+      "Open this page in WeChat",
+      "WeCom cannot sign you in here, so copy the link and open it in WeChat.",
+      "Not in WeCom? Continue",
+    ],
+  ),
+  "mini-program": linkPage(
+    "blocks",
+    [
+      "请离开小程序再登录",
+      "小程序里的网页不能用微信登录，请复制链接，发到微信聊天里再点开。",
+      "不在小程序里？继续登录",
+    ],
+    [
+      "Leave the Mini Program to sign in",
+      "WeChat sign-in does not work inside a Mini Program, so copy the link, send it to a WeChat chat and tap it there.",
+      "Not in a Mini Program? Continue",
+    ],
+  ),
+};
+
+const header = {
+  zh: ["![](/login/logo/shop)", "山茶<书店>"],
+  en: ["![](/login/logo/shop)", "Camellia <Books>"],
+};
+const privacyUrl = `https://shop.example.com/privacy?a="1"&b=2`;
+const footer = {
+  zh: [
+    `[隐私政策](${privacyUrl}) {class=quiet optional}`,
+    "[服务条款](/terms?a='1'&b=2) {class=quiet optional}",
+    "(English) {class=quiet, data-language=en, lang=en, hidden}",
+  ],
+  en: [
+    `[Privacy notice](${privacyUrl}) {class=quiet optional}`,
+    "[Terms](/terms?a='1'&b=2) {class=quiet optional}",
+    "(中文) {class=quiet, data-language=zh, lang=zh-CN, hidden}",
+  ],
+};
+
+async function shownPage(page: PageName, language: Language) {
+  const values = Object.fromEntries(
+    pageSlots[page].map((slot) => [slot, slot === "qr" ? qr : slotValue(slot)]),
+  );
+  const { status, html } = await filledPage(page, language, values as never);
+  const document = parse(html);
+  const attribute = (selector: string, name: string) =>
+    document.querySelector(selector)?.getAttribute(name) ?? null;
+  return {
+    status,
+    html,
+    head: {
+      lang: document.documentElement.lang,
+      title: document.title,
+      description: attribute("meta[name=description]", "content"),
+      canonical: attribute("link[rel=canonical]", "href"),
+      layout: document.body.className,
+    },
+    body: outlineOf(document.body),
+  };
+}
+
+describe.each(pageNames)("the page %s", (page) => {
+  it.each(languages)(
+    "shows its own title, sentence, links and buttons, with its slots filled in (%s)",
+    async (language) => {
+      const expected = expectedPages[page];
+      const shown = await shownPage(page, language);
+      expect(shown.body).toEqual([...header[language], ...expected[language], ...footer[language]]);
+      const textOf = (start: string, end: string) =>
+        expected[language].find((line) => line.startsWith(start) && line.endsWith(end)) ?? "";
+      const isAccount = page === "account";
+      const title = isAccount ? { zh: "我的账号", en: "Your account" }[language] : textOf("# ", "").slice(2);
+      const description = isAccount
+        ? {
+            zh: "查看你的微信和已登录的设备，或退出登录。",
+            en: "See your WeChat accounts and signed-in devices, or sign out.",
+          }[language]
+        : textOf("", " {class=sentence}").replace(" {class=sentence}", "");
+      expect(shown.head).toEqual({
+        lang: { zh: "zh-CN", en: "en" }[language],
+        title: `${title} · ${header[language][1]}`,
+        description,
+        canonical: page in failurePages ? slotValue("self") : null,
+        layout: expected.layout ?? "message-page",
+      });
+      expect(shown.status).toBe(expected.status);
+    },
+  );
+});
+
+describe("the login pages", () => {
+  it.each(languages)(
+    "share no title or sentence, but for two that ask to be opened in WeChat (%s)",
+    (language) => {
+      const texts = (start: string, end: string) =>
+        Object.values(expectedPages).flatMap((expected) =>
+          expected[language].filter((line) => line.startsWith(start) && line.endsWith(end)),
+        );
+      const repeated = (lines: string[]) => lines.filter((line, index) => lines.indexOf(line) !== index);
+      expect(repeated(texts("# ", ""))).toEqual([
+        language === "zh" ? "# 请在微信里打开" : "# Open this page in WeChat",
+      ]);
+      expect(repeated(texts("", " {class=sentence}"))).toEqual([]);
+    },
+  );
+
+  it("let the line of a shown link break after each slash, and nowhere else", async () => {
+    const link = "https://login.example.com/login/wechat?return_to=%2Forders&x=<y>";
+    const { html } = await filledPage("open-in-wechat", "en", { link, anyway: "/a/b" });
+    expect(html).toContain(
+      '<code id="link" dir="ltr">https://<wbr>login.example.com/<wbr>login/<wbr>wechat?return_to=%2Forders&amp;x=&lt;y&gt;</code>',
+    );
+    expect(html).toContain('href="/a/b"');
+    expect(html.match(/<wbr>/g)).toHaveLength(3);
+  });
+
+  it("break a Chinese sentence between its clauses only", async () => {
+    const { html } = await shownPage("wecom", "zh");
+    expect(html).toContain(
+      '<p class="sentence"><span class="clause">这里不能用企业微信登录，</span><span class="clause">请复制链接，</span><span class="clause">在微信里打开。</span></p>',
+    );
+  });
+});
