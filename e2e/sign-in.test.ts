@@ -139,7 +139,8 @@ describe("a desktop browser", () => {
     await scanAndAllow(page, "longname");
     await page.waitForURL(`${system.url}/`);
     await page.getByRole("button", { name: "Sign out", exact: true }).click();
-    await page.waitForURL(`${system.url}/?signed_out=1`);
+    await page.getByRole("heading", { level: 1, name: "You are signed out" }).waitFor();
+    expect(page.url()).toBe(`${system.url}/`);
 
     await page.goto(`${system.url}/login/wechat`);
     expect(new URL(page.url()).origin).toBe(system.url);

@@ -1,8 +1,8 @@
 import { api, isGone, isSignedOut } from "./client.js";
 import type { AccountTexts } from "./texts.js";
 
-/** A page that does not start a sign-in by itself. */
-const signedOutPath = "/?signed_out=1";
+/** The server shows the page for people who are not signed in there, which starts no sign-in by itself. */
+const signedOutPath = "/";
 
 /** Wires up the sign-out buttons. A session is ended by a mutation and not by a link, which could be prefetched. */
 export function startSignOut(
