@@ -1,6 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { demoOfficialAccount, demoWebsite, type Simulator, startSimulator } from "wechat-simulator";
-import { type Browser, profileButton, shownLink, titleOf, userAgents, type Visit } from "./support/browser.js";
+import {
+  type Browser,
+  profileButton,
+  shownLink,
+  titleOf,
+  userAgents,
+  type Visit,
+} from "./support/browser.js";
 import { rowsOf } from "./support/rows.js";
 import { userOf } from "./support/sign-ins.js";
 import { type System, startSystem } from "./support/system.js";
