@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium } from "playwright-core";
 
 const places = [
-  process.env.CHROMIUM_PATH,
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
   "/usr/bin/google-chrome",
@@ -10,14 +9,33 @@ const places = [
   "C:/Program Files/Google/Chrome/Application/chrome.exe",
 ];
 
-/** @returns undefined where this machine has no Chromium; nothing is ever downloaded for a test. */
+type Settings = { readonly [name: string]: string | undefined };
+
+/**
+ * The Chromium for the browser tests. None is ever downloaded for a test.
+ *
+ * @returns undefined where SKIP_TESTS names chromium.
+ * @throws where there is none: a skip must be asked for, or a machine without Chromium looks as if all tests passed.
+ */
+export function chromiumPath(env: Settings = process.env, exists = existsSync): string | undefined {
+  if ((env.SKIP_TESTS ?? "").split(",").some((name) => name.trim() === "chromium")) return undefined;
+  const { CHROMIUM_PATH: named } = env;
+  if (named && !exists(named)) throw new Error(`CHROMIUM_PATH is ${named}: no such file.`);
+  const path = named || places.find((place) => exists(place));
+  if (path) return path;
+  throw new Error(
+    "No Chromium on this machine: install it (Debian: apt-get install chromium), set CHROMIUM_PATH, or skip its tests with SKIP_TESTS=chromium.",
+  );
+}
+
+/** @returns undefined where the browser tests are to be skipped, with `noChromium` as the reason. */
 export async function launchChromium(): Promise<Browser | undefined> {
-  const executablePath = places.find((place) => place !== undefined && existsSync(place));
+  const executablePath = chromiumPath();
   if (!executablePath) return undefined;
   return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-quic", "--disable-sync"] });
 }
 
-export const noChromium = "no Chromium on this machine: install it, or set CHROMIUM_PATH";
+export const noChromium = "SKIP_TESTS names chromium";
 
 const agents = {
   android:

@@ -8,7 +8,8 @@ import { call, exchange, getCode, getGlobalToken, getTokens } from "./phone.js";
 let simulator: Simulator;
 let browser: Browser | undefined;
 beforeAll(async () => {
-  [simulator, browser] = await Promise.all([startSimulator(), launchChromium()]);
+  simulator = await startSimulator();
+  browser = await launchChromium();
 });
 beforeEach((test) => {
   simulator.reset();
