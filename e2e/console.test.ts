@@ -20,6 +20,8 @@ beforeAll(async () => {
   await signInByScript(system, "emoji");
   await system.fail("access_token", 40125);
   await signInByScript(system, "noavatar");
+  await system.fail("access_token", 40164);
+  await signInByScript(system, "longname");
   context = await desktop(chromium);
   page = await context.newPage();
 });
@@ -70,14 +72,32 @@ describe("the console in a browser", () => {
     expect(await page.locator("main input[placeholder]").first().inputValue()).toBe("");
   });
 
-  it("finds a person by nickname and shows their binding and sign-ins", async () => {
-    await page.goto(`${system.url}/admin/people?q=${encodeURIComponent("小满")}`);
-    await page.getByText("林小满").first().click();
+  it("finds a person by nickname, which it sends, and shows that person's binding, also after a reload", async () => {
+    const people = page.locator("main tbody tr");
+    const names = () => people.allTextContents();
+    await page.goto(`${system.url}/admin/people`);
+    await people.nth(1).waitFor();
+    expect((await names()).sort()).toEqual([
+      expect.stringContaining("林小满"),
+      expect.stringContaining("🦊 Foxy"),
+    ]);
+    const sent = page.waitForRequest(
+      (request) =>
+        request.url().includes("people.list") && decodeURIComponent(request.url()).includes('"小满"'),
+    );
+    await page.locator("main input[placeholder]").first().fill("小满");
+    await sent;
+    await expect.poll(names).toEqual([expect.stringContaining("林小满")]);
+
+    await people.first().getByText("林小满").click();
     const drawer = page.getByRole("dialog");
-    await drawer.getByText("snsapi_userinfo").first().waitFor();
-    expect(page.url()).toContain("open=");
-    await page.reload();
-    await page.getByRole("dialog").getByText("snsapi_userinfo").first().waitFor();
+    for (const open of [() => undefined, () => page.reload()]) {
+      await open();
+      await drawer.getByText("snsapi_userinfo").first().waitFor();
+      expect(await drawer.textContent()).toContain("林小满");
+      expect(await drawer.textContent()).not.toContain("Foxy");
+      expect(await names()).toEqual([expect.stringContaining("林小满")]);
+    }
   });
 
   it("shows that the app token is valid and refreshes it", async () => {
@@ -101,6 +121,8 @@ describe("the console in a browser", () => {
     await drawer.getByText("Who must act").waitFor();
     await drawer.getByRole("link", { name: "View sign-in" }).click();
     await page.waitForURL("**/admin/sign-ins/*");
+    await page.getByText("40125").first().waitFor();
+    await expect.poll(() => page.getByText("40164").count()).toBe(0);
     const number = new URL(page.url()).pathname.split("/").at(-1) ?? "";
 
     await page.goto(`${system.url}/admin/people`);

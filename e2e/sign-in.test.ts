@@ -35,9 +35,29 @@ const scanAndAllow = (page: Page, person: string) =>
     .locator("button[value=allow]")
     .click();
 
-describe.each(["android", "ios"] as const)("WeChat's browser on %s", (phone) => {
-  const person = phone === "android" ? "alice" : "emoji";
+/** Signs a person in within WeChat: with the profile page the first time, and silently from the second time on. */
+async function signInOnPhone(page: Page, person: string): Promise<void> {
+  await page.goto(`${system.url}/login/wechat`);
+  if (page.url() === `${system.url}/`) return;
+  await choosePerson(page, person);
+  await decide(page, "allow");
+  await page.waitForURL(({ pathname }) => pathname === "/" || pathname.startsWith("/login/profile/"));
+  if (new URL(page.url()).pathname === "/") return;
+  await page.locator("main a.primary").click();
+  await choosePerson(page, person);
+  await decide(page, "allow");
+  await page.waitForURL(`${system.url}/`);
+}
 
+const headingOf = (page: Page) => page.getByRole("heading", { level: 1 }).textContent();
+
+const hasSession = async (page: Page) =>
+  (await page.context().cookies(system.url)).some(({ name }) => name === "wl_session");
+
+describe.each([
+  { phone: "android", person: "alice", nickname: "林小满" },
+  { phone: "ios", person: "emoji", nickname: "🦊 Foxy 🎉👩‍👩‍👧" },
+] as const)("WeChat's browser on $phone", ({ phone, person, nickname }) => {
   it("signs in a new person after one tap, and silently the next time", async () => {
     const context = await wechatPhone(chromium as Browser, phone);
     const page = await context.newPage();
@@ -50,12 +70,12 @@ describe.each(["android", "ios"] as const)("WeChat's browser on %s", (phone) => 
     await choosePerson(page, person);
     await decide(page, "allow");
     await page.waitForURL(`${system.url}/`);
-    const name = await page.getByRole("heading", { level: 1 }).textContent();
-    expect(name).not.toBe("");
+    expect(await headingOf(page)).toBe(nickname);
+    expect(await hasSession(page)).toBe(true);
 
     await page.goto(`${system.url}/login/wechat?return_to=/?again`);
     expect(page.url()).toBe(`${system.url}/?again`);
-    expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe(name);
+    expect(await headingOf(page)).toBe(nickname);
     await context.close();
   });
 
@@ -74,8 +94,9 @@ describe.each(["android", "ios"] as const)("WeChat's browser on %s", (phone) => 
 
     await page.goto(callbacks[0] ?? "");
     expect(page.url()).toBe(`${system.url}/`);
+    expect(await headingOf(page)).toBe(nickname);
     await page.goBack();
-    expect(await page.locator("main").textContent()).not.toMatch(/errcode/);
+    expect([page.url(), await headingOf(page)]).toEqual([`${system.url}/`, nickname]);
     await context.close();
   });
 
@@ -91,8 +112,25 @@ describe.each(["android", "ios"] as const)("WeChat's browser on %s", (phone) => 
 
     await page.goto(`${system.url}/`);
     await page.locator("main a.primary").waitFor();
-    const cookies = await context.cookies(system.url);
-    expect(cookies.some((cookie) => cookie.name === "wl_session")).toBe(false);
+    expect(await headingOf(page)).toBe("Sign in");
+    expect(await hasSession(page)).toBe(false);
+    await context.close();
+  });
+});
+
+describe("the check of a page's accessibility and width", () => {
+  it("finds an image without a text, and a line that is wider than the screen", async () => {
+    const context = await openContext(chromium as Browser, { viewport: { width: 360, height: 640 } });
+    const page = await context.newPage();
+    const main = (content: string) =>
+      `<html lang="en"><title>t</title><main><h1>t</h1>${content}</main></html>`;
+    await page.setContent(main(""));
+    expect(await objectionsOf(page)).toEqual([]);
+    await page.setContent(main('<img src="x"><p style="width: 361px">wide</p>'));
+    expect(await objectionsOf(page)).toEqual([
+      expect.stringMatching(/^image-alt: /),
+      "wider than the screen",
+    ]);
     await context.close();
   });
 });
@@ -107,27 +145,115 @@ describe.each([
       viewport: { width: 360, height: 640 },
     });
     const page = await context.newPage();
-    const check = async (name: string) => expect(await objectionsOf(page), name).toEqual([]);
+    /** The heading tells that it is this page which was checked. */
+    const check = async (en: string, zh: string) => {
+      expect(await headingOf(page)).toBe(options.locale === "en" ? en : zh);
+      expect(await objectionsOf(page), en).toEqual([]);
+    };
     await page.goto(`${system.url}/`);
-    await check("home");
+    await check("Sign in", "登录");
     await page.goto(`${system.url}/login/wechat/callback?code=x&state=y`);
-    await check("incomplete link");
+    await check("This link is incomplete", "这个链接不完整");
     await page.goto(`${system.url}/nowhere`);
-    await check("not found");
+    await check("Page not found", "找不到这个页面");
     await page.goto(`${system.url}/login/profile/01ARZ3NDEKTSV4RRFFQ69G5FAV`);
-    await check("expired");
+    await check("This sign-in has expired", "这次登录已过期");
     await page.goto(`${system.url}/login/wechat?app=oa`);
     await page.locator("button.main").click();
     await choosePerson(page, "longname");
     await decide(page, "allow");
     await page.waitForURL("**/login/profile/*");
-    await check("profile");
+    await check("Sign in with your WeChat nickname and photo", "用微信昵称和头像登录");
     await page.goto(`${system.url}/login/wechat`);
-    await page.locator("button[value=allow]").first().click();
+    await scanAndAllow(page, "alice");
     await page.waitForURL(`${system.url}/`);
     await page.waitForLoadState("networkidle");
-    await check("account");
+    await check("林小满", "林小满");
     await context.close();
+  });
+});
+
+describe("the account page of a person with two browsers", () => {
+  let here: Page;
+  let phone: Page;
+  let other: Page;
+
+  const signInByScan = async (page: Page, by: string) => {
+    await page.goto(`${system.url}/login/wechat?tap=1`);
+    await scanAndAllow(page, by);
+    await page.waitForURL(`${system.url}/`);
+  };
+  /** The heading of each browser's account page, or of the page that it gets without a session. */
+  const headings = async () => {
+    const shown = [];
+    for (const page of [here, phone, other]) {
+      await page.goto(`${system.url}/`);
+      shown.push(await headingOf(page));
+    }
+    return shown;
+  };
+  const rows = () => here.locator("[data-panel=sessions] li");
+  const posts = (page: Page) => {
+    const paths: string[] = [];
+    page.on("request", (request) => {
+      if (request.method() === "POST") paths.push(new URL(request.url()).pathname);
+    });
+    return paths;
+  };
+  // No other test signs this person in, so these two browsers are all that they have.
+  const person = "bigavatar";
+  const name = "大头像";
+  const otherName = "林小满";
+
+  beforeAll(async () => {
+    if (!chromium) return;
+    here = await (await desktop(chromium)).newPage();
+    phone = await (await wechatPhone(chromium, "android")).newPage();
+    other = await (await desktop(chromium)).newPage();
+    await signInByScan(other, "alice");
+  });
+  beforeEach(async () => {
+    await signInOnPhone(phone, person);
+    await signInByScan(here, person);
+  });
+
+  it("ends the session of the other browser only", async () => {
+    const sent = posts(here);
+    await rows().nth(1).waitFor();
+    expect(await rows().count()).toBe(2);
+    await here.getByRole("button", { name: "Sign out on WeChat · Android" }).dblclick();
+    await expect.poll(() => rows().count()).toBe(1);
+    expect(await rows().textContent()).toContain("This browser");
+    expect(sent).toEqual(["/trpc/session.revoke"]);
+    expect(await headings()).toEqual([name, "Sign in", otherName]);
+  });
+
+  it("signs out this browser only, with one request after a double tap", async () => {
+    const sent = posts(here);
+    await here.getByRole("button", { name: "Sign out", exact: true }).dblclick();
+    await here.getByRole("heading", { level: 1, name: "You are signed out" }).waitFor();
+    expect(here.url()).toBe(`${system.url}/`);
+    expect(sent).toEqual(["/trpc/session.signOut"]);
+    expect(await headings()).toEqual(["You are signed out", name, otherName]);
+  });
+
+  it("signs out both browsers of the person, and no other person's", async () => {
+    await here.getByRole("button", { name: "Sign out everywhere" }).click();
+    expect(await headings()).toEqual([name, name, otherName]);
+    await here.getByRole("button", { name: "Sign out everywhere" }).click();
+    await here.locator("[data-confirmed]").click();
+    await here.getByRole("heading", { level: 1, name: "You are signed out" }).waitFor();
+    expect(await headings()).toEqual(["You are signed out", "Sign in", otherName]);
+  });
+
+  it("says that a sign-out failed, and leaves the person signed in", async () => {
+    await here.route("**/trpc/session.signOut", (route) => route.abort());
+    await here.getByRole("button", { name: "Sign out", exact: true }).click();
+    await here.getByRole("alert").getByText("That did not work. Please try again.").waitFor();
+    expect(await headings()).toEqual([name, name, otherName]);
+    await here.unroute("**/trpc/session.signOut");
+    await here.getByRole("button", { name: "Sign out", exact: true }).click();
+    await here.getByRole("heading", { level: 1, name: "You are signed out" }).waitFor();
   });
 });
 
