@@ -1,0 +1,222 @@
+import { execFile } from "node:child_process";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+
+// `npm test` in a small workspace, where shell scripts replace the tools: each logs that it ran, with its arguments.
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+
+let workspace: string;
+let log: string;
+
+beforeAll(() => {
+  workspace = mkdtempSync(join(tmpdir(), "test-command-"));
+  log = join(workspace, "steps.log");
+  mkdirSync(join(workspace, "tmp"));
+  cpSync(join(root, "scripts"), join(workspace, "scripts"), { recursive: true });
+  write(
+    "package.json",
+    readFileSync(join(root, "package.json"), "utf8").replace(
+      /"devDependencies"[\s\S]*?\}/,
+      '"devDependencies": {}',
+    ),
+  );
+  write("pnpm-workspace.yaml", "packages:\n  - apps/*\n");
+  write("apps/api/package.json", "{}");
+  for (const name of ["better-sqlite3", "better-sqlite3-13"]) {
+    write(`apps/api/node_modules/${name}/package.json`, "{}");
+    write(`apps/api/node_modules/${name}/index.js`, "module.exports = class { close() {} };\n");
+  }
+  // It checks words of the whole checkout, which is not here.
+  write(
+    "scripts/check-words.mjs",
+    'import { appendFileSync } from "node:fs";\nappendFileSync(process.env.STEPS_LOG, "words\\n");\n',
+  );
+  tool(
+    "bin/npx",
+    'shift 2; echo "pnpm $*" >> "$STEPS_LOG"; case "$*" in *" $FAIL"*) [ -z "$FAIL" ] || exit 1 ;; esac',
+  );
+  for (const name of ["biome", "knip"])
+    tool(`node_modules/.bin/${name}`, `echo ${name} "$@" >> "$STEPS_LOG"; [ "$FAIL" != ${name} ]`);
+  tool(
+    "node_modules/.bin/vitest",
+    `echo vitest "$@" >> "$STEPS_LOG"
+env > "$STEPS_LOG.env"
+[ -z "$REPORT" ] || printf %s "$REPORT" > "$TEST_REPORT"
+exit \${VITEST_EXITS_WITH:-0}`,
+  );
+});
+beforeEach(() => rmSync(log, { force: true }));
+afterAll(() => rmSync(workspace, { recursive: true, force: true }));
+
+const checks = ["✓ lint, format and import directions", "✓ words", "✓ types", "✓ dead code", "✓ build"];
+
+describe.runIf(process.platform !== "win32")("`npm test`", () => {
+  it("installs, runs each check and all tests, and counts them together in its last line", async () => {
+    const { code, lines } = await npmTest([], { REPORT: report({ passed: 40 }) });
+    expect(lines).toEqual([
+      "Installing (the first time takes a minute or two) …",
+      ...checks.slice(0, 4),
+      "Building …",
+      "✓ build",
+      "45 passed, 0 failed, 0 skipped",
+    ]);
+    expect(code).toBe(0);
+    expect(steps()).toEqual([
+      "pnpm install --frozen-lockfile --reporter=append-only",
+      "biome check --error-on-warnings .",
+      "words",
+      "pnpm exec turbo run typecheck --output-logs=errors-only",
+      "knip",
+      "pnpm exec turbo run build --output-logs=errors-only",
+      "vitest run",
+    ]);
+    expect(readdirSync(join(workspace, "tmp"))).toEqual([]);
+  });
+
+  it("only builds before the tests that its arguments select", async () => {
+    const { code, lines } = await npmTest(["--project", "login"], { REPORT: report({ passed: 3 }) });
+    expect(lines).toEqual(["Building …", "✓ build", "4 passed, 0 failed, 0 skipped"]);
+    expect(code).toBe(0);
+    expect(steps()).toEqual([
+      "pnpm exec turbo run build --output-logs=errors-only",
+      "vitest run --project login",
+    ]);
+  });
+
+  it.each([
+    ["biome", 0],
+    ["turbo run typecheck", 2],
+    ["knip", 3],
+    ["turbo run build", 4],
+  ])("counts %s as a failure, and goes on", async (failing, index) => {
+    const { code, lines } = await npmTest([], { FAIL: failing, REPORT: report({ passed: 40 }) });
+    const marks = checks.map((check, at) => (at === index ? check.replace("✓", "✗") : check));
+    expect(lines.filter((line) => /^[✓✗] /.test(line))).toEqual(marks);
+    expect(lines.at(-1)).toBe("44 passed, 1 failed, 0 skipped");
+    expect(code).toBe(1);
+    expect(steps()).toContain("vitest run");
+  });
+
+  it("allows the skips that were asked for or that have a reason of the list, and no other", async () => {
+    const listed = async (reasons: string[]) => {
+      const skipped = reasons.map((reason) => ({ name: "a > b", reason }));
+      return npmTest(["x"], { REPORT: report({ passed: 2, skipped }) });
+    };
+    const missing = ["curl", "python3", "go", "java", "php with curl", "php with openssl"].map(
+      (program) => `${program} is not on this machine`,
+    );
+    const allowed = ["SKIP_TESTS names chromium", "no Redis on this machine", ...missing];
+    const good = await listed(allowed);
+    expect(good.lines.slice(2)).toEqual([
+      ...allowed.map((reason) => `skipped: a > b (${reason})`),
+      "3 passed, 0 failed, 8 skipped",
+    ]);
+    expect(good.code).toBe(0);
+
+    const refused = [
+      "no Chromium on this machine",
+      "no Redishes",
+      "curl is not on this machine today",
+      "the curl is not on this machine",
+      "SKIP_TESTS names chromium, twice",
+      "ruby is not on this machine",
+    ];
+    const bad = await listed(["", ...refused, ...allowed]);
+    expect(bad.lines.slice(2)).toEqual([
+      "skipped: a > b (no reason given) — NOT ALLOWED",
+      ...refused.map((reason) => `skipped: a > b (${reason}) — NOT ALLOWED`),
+      ...allowed.map((reason) => `skipped: a > b (${reason})`),
+      "3 passed, 7 failed, 15 skipped",
+    ]);
+    expect(bad.code).toBe(1);
+  });
+
+  it.each([
+    ["a failed test", { REPORT: report({ passed: 2, failed: 3 }), VITEST_EXITS_WITH: "1" }, 3],
+    ["an error of the test runner itself", { REPORT: report({ passed: 2 }), VITEST_EXITS_WITH: "1" }, 1],
+  ])("fails after %s", async (_, env, failed) => {
+    const { code, lines } = await npmTest(["x"], env);
+    expect(lines.at(-1)).toBe(`3 passed, ${failed} failed, 0 skipped`);
+    expect(code).toBe(1);
+  });
+
+  it("fails if the test runner writes no report", async () => {
+    const { code, lines } = await npmTest(["x"], {});
+    expect(lines.slice(-2)).toEqual([
+      "✗ the test runner exited without a report",
+      "1 passed, 1 failed, 0 skipped",
+    ]);
+    expect(code).toBe(1);
+  });
+
+  it("keeps the settings of a running system from the tests, and passes everything else on", async () => {
+    const settings = [
+      ...["HOST", "PORT", "PUBLIC_URL", "DATA_DIR", "DATABASE_URL", "SECRET_KEYS", "TRUST_PROXY"],
+      ...["RETURN_TO_ORIGINS", "NODE_ENV", "STATE_TTL_SECONDS", "RETENTION_DAYS", "LOG_LEVEL", "RATE_LIMIT"],
+      ...["ALLOW_SIMULATOR", "VITE_SERVERS", "WECHAT_APPS", "SIMULATOR_PORT", "ADMIN_PASSWORD"],
+      "SESSION_IDLE_SECONDS",
+    ];
+    const others = ["CHROMIUM_PATH", "SKIP_TESTS", "MY_PORT", "REDIS_URL"];
+    const set = (names: string[]) => Object.fromEntries(names.map((name) => [name, "chromium"]));
+    await npmTest(["x"], { REPORT: report({}), ...set(settings), ...set(others) });
+    const passedOn = readFileSync(`${log}.env`, "utf8")
+      .split("\n")
+      .map((line) => line.split("=")[0] ?? "");
+    expect(settings.filter((name) => passedOn.includes(name))).toEqual([]);
+    expect(others.filter((name) => !passedOn.includes(name))).toEqual([]);
+  });
+
+  it("refuses a name in SKIP_TESTS that it does not know, before anything runs", async () => {
+    const { code, output } = await npmTest([], { SKIP_TESTS: "chromium,chrome", REPORT: report({}) });
+    expect({ code, output }).toEqual({ code: 2, output: "SKIP_TESTS may name chromium, and not chrome.\n" });
+    expect(steps()).toEqual([]);
+  });
+});
+
+function report(counts: object): string {
+  return JSON.stringify({ passed: 0, failed: 0, skipped: [], ...counts });
+}
+
+const steps = () => (existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : []);
+
+async function npmTest(args: string[], env: Record<string, string>) {
+  const path = [join(workspace, "bin"), dirname(process.execPath), process.env.PATH].join(delimiter);
+  const base = { PATH: path, TMPDIR: join(workspace, "tmp"), STEPS_LOG: log };
+  const { code, output } = await promisify(execFile)(
+    process.execPath,
+    [join(workspace, "scripts/test.mjs"), ...args],
+    { env: { ...base, ...env } },
+  ).then(
+    ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
+    (error: { code: number; stdout: string; stderr: string }) => ({
+      code: error.code,
+      output: error.stdout + error.stderr,
+    }),
+  );
+  return { code, output, lines: output.trim().split("\n") };
+}
+
+function tool(path: string, script: string): void {
+  write(path, `#!/bin/sh\n${script}\n`);
+  chmodSync(join(workspace, path), 0o755);
+}
+
+function write(path: string, content: string): void {
+  mkdirSync(dirname(join(workspace, path)), { recursive: true });
+  writeFileSync(join(workspace, path), content);
+}
