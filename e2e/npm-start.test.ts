@@ -1,56 +1,33 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import type { ChildProcess } from "node:child_process";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type SmallWorkspace, smallWorkspace } from "./support/small-workspace.js";
 import { freePort } from "./support/system.js";
 
 // `npm start` in a small workspace, whose server, simulator and operator command note how they were called.
 
-const root = fileURLToPath(new URL("../", import.meta.url));
-
-let workspace: string;
+let workspace: SmallWorkspace;
 let port: number;
 let simulatorPort: number;
 const children: ChildProcess[] = [];
 
 beforeEach(async () => {
-  workspace = mkdtempSync(join(tmpdir(), "start-"));
-  cpSync(join(root, "scripts"), join(workspace, "scripts"), { recursive: true });
-  const manifest = readFileSync(join(root, "package.json"), "utf8");
-  write("package.json", manifest.replace(/"devDependencies"[\s\S]*?\}/, '"devDependencies": {}'));
-  write("pnpm-workspace.yaml", "packages:\n  - apps/*\n");
-  write("packages/wechat-simulator/package.json", "{}");
-  write("apps/api/package.json", '{ "scripts": { "build": "tsdown" } }');
-  for (const name of ["better-sqlite3", "better-sqlite3-13"]) {
-    write(`apps/api/node_modules/${name}/package.json`, "{}");
-    write(`apps/api/node_modules/${name}/index.js`, "module.exports = class { close() {} };\n");
-  }
-  write(
+  workspace = smallWorkspace();
+  workspace.tool(
     "bin/npx",
-    '#!/bin/sh\ncase "$*" in *" $FAIL"*) [ -z "$FAIL" ] || { echo "why it failed"; exit 1; } ;; esac\n',
+    'case "$*" in *" $FAIL"*) [ -z "$FAIL" ] || { echo "why it failed"; exit 1; } ;; esac',
   );
-  chmodSync(join(workspace, "bin/npx"), 0o755);
-  write("apps/api/dist/main.js", server("server", "PORT", "/readyz"));
-  write("packages/wechat-simulator/dist/cli.js", server("simulator", "SIMULATOR_PORT", "/"));
-  write("apps/api/dist/operator.js", operator);
+  workspace.write("apps/api/dist/main.js", server("server", "PORT", "/readyz"));
+  workspace.write("packages/wechat-simulator/dist/cli.js", server("simulator", "SIMULATOR_PORT", "/"));
+  workspace.write("apps/api/dist/operator.js", operator);
+  workspace.write("terminal.mjs", "process.stdout.isTTY = true;\n");
   port = await freePort();
   simulatorPort = await freePort();
 });
 afterEach(() => {
   for (const child of children.splice(0)) child.kill("SIGKILL");
-  rmSync(workspace, { recursive: true, force: true });
+  workspace.remove();
 });
 
 describe.runIf(process.platform !== "win32")("`npm start`", () => {
@@ -64,7 +41,7 @@ describe.runIf(process.platform !== "win32")("`npm start`", () => {
     ...more,
   ];
   const simulatorLine = () => `  Simulated WeChat       http://127.0.0.1:${simulatorPort}/`;
-  const sqliteLine = () => `  Database               ${join(workspace, "data/wechat-login.sqlite")}`;
+  const sqliteLine = () => `  Database               ${workspace.path("data/wechat-login.sqlite")}`;
   const hint = "  First operator         npm run operator -- link";
   const next = [
     "  Something to look at   npm run demo (in a second terminal)",
@@ -84,7 +61,7 @@ describe.runIf(process.platform !== "win32")("`npm start`", () => {
     ]);
     const env = {
       PORT: String(port),
-      DATA_DIR: join(workspace, "data"),
+      DATA_DIR: workspace.path("data"),
       PUBLIC_URL: `http://localhost:${port}`,
       SIMULATOR_PORT: String(simulatorPort),
       WECHAT_OPEN_URL: `http://127.0.0.1:${simulatorPort}`,
@@ -98,6 +75,7 @@ describe.runIf(process.platform !== "win32")("`npm start`", () => {
     started.child.kill("SIGTERM");
     expect(await started.exit).toBe(0);
     expect([isRunning("server"), isRunning("simulator")]).toEqual([false, false]);
+    expect([workspace.read("server.stopped"), workspace.read("simulator.stopped")]).toEqual(["yes", "yes"]);
   });
 
   it("shows the first operator's link on a terminal, and logs warnings only", async () => {
@@ -124,7 +102,7 @@ describe.runIf(process.platform !== "win32")("`npm start`", () => {
     const database = "  Database               PostgreSQL (DATABASE_URL)";
     expect(await started.banner).toEqual([...head(database), "", stop]);
     expect(notes("server")).toMatchObject({ LOG_LEVEL: "debug" });
-    expect(existsSync(join(workspace, "simulator.json"))).toBe(false);
+    expect(workspace.has("simulator.json")).toBe(false);
   });
 
   it("names the command for the first operator if the link cannot be made", async () => {
@@ -154,7 +132,7 @@ describe.runIf(process.platform !== "win32")("`npm start`", () => {
     expect(started.output()).toBe(
       `Port ${which} (${what}) is in use: stop the process that listens on it, or set ${setting} to another port.\n`,
     );
-    expect(existsSync(join(workspace, "server.json"))).toBe(false);
+    expect(workspace.has("server.json")).toBe(false);
   });
 
   it("says that HOST is no address of this machine", async () => {
@@ -175,7 +153,35 @@ describe.runIf(process.platform !== "win32")("`npm start`", () => {
     const started = start({ ...simulated(), FAIL: failing });
     expect(await started.exit).toBe(1);
     expect(started.output()).toMatch(told);
-    expect(existsSync(join(workspace, "server.json"))).toBe(false);
+    expect(workspace.has("server.json")).toBe(false);
+  });
+});
+
+describe.runIf(process.platform !== "win32")("`npm run serve` without WECHAT_APPS", () => {
+  const serve = (env: Record<string, string>) =>
+    start({ PORT: String(port), ...env }, { script: "serve.mjs" });
+  const answers = async () => {
+    for (let attempt = 0; attempt < 200; attempt++) {
+      const response = await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined);
+      if (response) return true;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return false;
+  };
+
+  it.each([
+    [
+      "both addresses of another WeChat",
+      { WECHAT_OPEN_URL: "http://a.test", WECHAT_API_URL: "http://b.test" },
+    ],
+    ["NODE_ENV=production, which the server refuses itself", { NODE_ENV: "production" }],
+  ])("runs the server alone with %s", async (_, env: Record<string, string>) => {
+    // The simulator must not start only because it is allowed.
+    const served = serve({ ...env, ...(env.NODE_ENV ? {} : { ALLOW_SIMULATOR: "yes" }) });
+    expect(await answers()).toBe(true);
+    expect(workspace.has("simulator.json")).toBe(false);
+    served.child.kill("SIGTERM");
+    expect(await served.exit).toBe(0);
   });
 });
 
@@ -193,7 +199,11 @@ require("node:http").createServer((request, response) => {
   response.statusCode = request.url === "${health}" && ++requests > 1 ? 200 : 503;
   response.end();
 }).listen(process.env.${setting}, "127.0.0.1");
-process.on("SIGTERM", () => process.exit(0));
+// Some time to finish what is in flight, and no second chance.
+process.once("SIGTERM", () => setTimeout(() => {
+  writeFileSync("${name}.stopped", "yes");
+  process.exit(0);
+}, 200));
 `;
 
 const operator = `
@@ -202,44 +212,31 @@ if (process.env.OPERATOR_FAILS) process.exit(1);
 if (!process.env.HAS_OPERATOR) console.log(process.env.PUBLIC_URL + "/admin/set-up#secret");
 `;
 
-function start(env: Record<string, string>, { terminal = false } = {}) {
-  write("terminal.mjs", "process.stdout.isTTY = true;\n");
-  const preload = terminal ? ["--import", pathToFileURL(join(workspace, "terminal.mjs")).href] : [];
-  const path = [join(workspace, "bin"), dirname(process.execPath), process.env.PATH].join(delimiter);
-  const child = spawn(process.execPath, [...preload, join(workspace, "scripts/start.mjs")], {
-    env: { PATH: path, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+/** Runs a command of this repository, and waits for its banner or its end. */
+function start(env: Record<string, string>, { terminal = false, script = "start.mjs" } = {}) {
+  const preload = terminal ? { PRELOAD: pathToFileURL(workspace.path("terminal.mjs")).href } : {};
+  const { child, finished, output } = workspace.spawn(script, [], { ...preload, ...env });
   children.push(child);
-  let output = "";
-  const exit = new Promise<number | null>((resolve) => child.once("close", resolve));
+  const exit = finished.then(({ code }) => code);
   /** The lines between the empty ones around the banner. */
   const banner = new Promise<string[]>((resolve, reject) => {
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on("data", (chunk) => {
-        output += chunk;
-        const [, lines] = /\n\n( {2}WeChat login is running[\s\S]*Ctrl-C)\n\n/.exec(output) ?? [];
-        if (lines !== undefined) resolve(lines.split("\n"));
-      });
-    }
-    void exit.then(() => reject(new Error(`it printed no banner: ${output}`)));
+    child.stdout.on("data", () => {
+      const [, lines] = /\n\n( {2}WeChat login is running[\s\S]*Ctrl-C)\n\n/.exec(output()) ?? [];
+      if (lines !== undefined) resolve(lines.split("\n"));
+    });
+    void exit.then(() => reject(new Error(`it printed no banner: ${output()}`)));
   });
   banner.catch(() => {});
-  return { child, exit, banner, output: () => output };
+  return { child, exit, banner, output };
 }
 
-const notes = (name: string) => JSON.parse(readFileSync(join(workspace, `${name}.json`), "utf8"));
+const notes = (name: string) => JSON.parse(workspace.read(`${name}.json`));
 
 function isRunning(name: string): boolean {
-  const pid = Number(readFileSync(join(workspace, `${name}.pid`), "utf8"));
+  const pid = Number(workspace.read(`${name}.pid`));
   try {
     return process.kill(pid, 0);
   } catch {
     return false;
   }
-}
-
-function write(path: string, content: string): void {
-  mkdirSync(dirname(join(workspace, path)), { recursive: true });
-  writeFileSync(join(workspace, path), content);
 }

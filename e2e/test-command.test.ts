@@ -1,46 +1,15 @@
-import { execFile } from "node:child_process";
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type SmallWorkspace, smallWorkspace } from "./support/small-workspace.js";
 
 // `npm test` in a small workspace, where shell scripts replace the tools: each logs that it ran, with its arguments.
 
-const root = fileURLToPath(new URL("../", import.meta.url));
-
-let workspace: string;
-let log: string;
+let workspace: SmallWorkspace;
 
 beforeAll(() => {
-  workspace = mkdtempSync(join(tmpdir(), "test-command-"));
-  log = join(workspace, "steps.log");
-  mkdirSync(join(workspace, "tmp"));
-  cpSync(join(root, "scripts"), join(workspace, "scripts"), { recursive: true });
-  write(
-    "package.json",
-    readFileSync(join(root, "package.json"), "utf8").replace(
-      /"devDependencies"[\s\S]*?\}/,
-      '"devDependencies": {}',
-    ),
-  );
-  write("pnpm-workspace.yaml", "packages:\n  - apps/*\n");
-  write("apps/api/package.json", "{}");
-  for (const name of ["better-sqlite3", "better-sqlite3-13"]) {
-    write(`apps/api/node_modules/${name}/package.json`, "{}");
-    write(`apps/api/node_modules/${name}/index.js`, "module.exports = class { close() {} };\n");
-  }
+  workspace = smallWorkspace();
+  const { write, tool } = workspace;
+  write("tmp/keep", "");
   // It checks words of the whole checkout, which is not here.
   write(
     "scripts/check-words.mjs",
@@ -60,8 +29,8 @@ env > "$STEPS_LOG.env"
 exit \${VITEST_EXITS_WITH:-0}`,
   );
 });
-beforeEach(() => rmSync(log, { force: true }));
-afterAll(() => rmSync(workspace, { recursive: true, force: true }));
+beforeEach(() => workspace.write("steps.log", ""));
+afterAll(() => workspace.remove());
 
 const checks = ["✓ lint, format and import directions", "✓ words", "✓ types", "✓ dead code", "✓ build"];
 
@@ -85,7 +54,7 @@ describe.runIf(process.platform !== "win32")("`npm test`", () => {
       "pnpm exec turbo run build --output-logs=errors-only",
       "vitest run",
     ]);
-    expect(readdirSync(join(workspace, "tmp"))).toEqual([]);
+    expect(readdirSync(workspace.path("tmp"))).toEqual(["keep"]);
   });
 
   it("only builds before the tests that its arguments select", async () => {
@@ -174,7 +143,8 @@ describe.runIf(process.platform !== "win32")("`npm test`", () => {
     const others = ["CHROMIUM_PATH", "SKIP_TESTS", "MY_PORT", "REDIS_URL"];
     const set = (names: string[]) => Object.fromEntries(names.map((name) => [name, "chromium"]));
     await npmTest(["x"], { REPORT: report({}), ...set(settings), ...set(others) });
-    const passedOn = readFileSync(`${log}.env`, "utf8")
+    const passedOn = workspace
+      .read("steps.log.env")
       .split("\n")
       .map((line) => line.split("=")[0] ?? "");
     expect(settings.filter((name) => passedOn.includes(name))).toEqual([]);
@@ -192,31 +162,9 @@ function report(counts: object): string {
   return JSON.stringify({ passed: 0, failed: 0, skipped: [], ...counts });
 }
 
-const steps = () => (existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : []);
+const steps = () => workspace.read("steps.log").split("\n").slice(0, -1);
 
-async function npmTest(args: string[], env: Record<string, string>) {
-  const path = [join(workspace, "bin"), dirname(process.execPath), process.env.PATH].join(delimiter);
-  const base = { PATH: path, TMPDIR: join(workspace, "tmp"), STEPS_LOG: log };
-  const { code, output } = await promisify(execFile)(
-    process.execPath,
-    [join(workspace, "scripts/test.mjs"), ...args],
-    { env: { ...base, ...env } },
-  ).then(
-    ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
-    (error: { code: number; stdout: string; stderr: string }) => ({
-      code: error.code,
-      output: error.stdout + error.stderr,
-    }),
-  );
-  return { code, output, lines: output.trim().split("\n") };
-}
-
-function tool(path: string, script: string): void {
-  write(path, `#!/bin/sh\n${script}\n`);
-  chmodSync(join(workspace, path), 0o755);
-}
-
-function write(path: string, content: string): void {
-  mkdirSync(dirname(join(workspace, path)), { recursive: true });
-  writeFileSync(join(workspace, path), content);
+function npmTest(args: string[], env: Record<string, string>) {
+  const folders = { TMPDIR: workspace.path("tmp"), STEPS_LOG: workspace.path("steps.log") };
+  return workspace.spawn("test.mjs", args, { ...folders, ...env }).finished;
 }

@@ -5,8 +5,8 @@ export default class TestReport {
   onTestRunEnd(modules, unhandledErrors) {
     const counts = { passed: 0, failed: unhandledErrors.length, skipped: [] };
     for (const module of modules) {
-      // A file that fails to load, or before its first test, counts as one failure. Its tests, which then do not run, are
-      // no skips that somebody asked for.
+      // A file that fails to load, or before its first test, counts as one failure. Its tests, which then do not run, were
+      // not skipped on purpose.
       const hasFailed = module.state() === "failed" && module.errors().length > 0;
       if (hasFailed) counts.failed += 1;
       for (const test of module.children.allTests()) {

@@ -1,7 +1,9 @@
+import { renderSVG } from "uqr";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { demoOfficialAccount, demoWebsite, type Simulator, startSimulator } from "wechat-simulator";
 import {
   type Browser,
+  linksOf,
   profileButton,
   shownLink,
   titleOf,
@@ -26,7 +28,7 @@ const appOf = (key: string, app: typeof demoOfficialAccount | typeof demoWebsite
 
 let system: System;
 let simulator: Simulator;
-async function start(env: Record<string, string> = {}): Promise<void> {
+async function start(env: Record<string, string> = {}, kept = ["shop", "clinic", "web"]): Promise<void> {
   simulator = await startSimulator({
     apps: [demoOfficialAccount, { ...demoOfficialAccount, appId: clinicAppId }, demoWebsite],
   });
@@ -35,7 +37,10 @@ async function start(env: Record<string, string> = {}): Promise<void> {
     appOf("clinic", demoOfficialAccount, clinicAppId),
     appOf("web", demoWebsite),
   ];
-  system = await startSystem({ simulator, env: { WECHAT_APPS: JSON.stringify(apps), ...env } });
+  system = await startSystem({
+    simulator,
+    env: { WECHAT_APPS: JSON.stringify(apps.filter(({ key }) => kept.includes(key))), ...env },
+  });
 }
 beforeEach(() => start());
 afterEach(async () => {
@@ -153,6 +158,91 @@ describe("the retry link of a failure page", () => {
   });
 });
 
+describe("the page for a blocked person", () => {
+  const block = () =>
+    system.db.consoleQuery((orm, t) => orm.update(t.users).set({ status: "blocked" }).returning());
+
+  it("keeps the app and the destination for another WeChat account", async () => {
+    const start = "/login/wechat?app=web&return_to=/x";
+    const browser = system.browser({ userAgent: userAgents.safariIphone });
+    await browser.follow(start);
+    await block();
+    const page = await browser.follow(start);
+    expect([page.status, titleOf(page.html)]).toEqual([403, "This account cannot sign in"]);
+    expect(linksOf(page.html)).toEqual({
+      "Use another WeChat account": "/login/wechat?return_to=%2Fx&app=web&tap=1",
+    });
+  });
+
+  it("leads nowhere within WeChat, which has one account only", async () => {
+    await system.browser().follow("/login/wechat?app=clinic");
+    await block();
+    const page = await system.browser().follow("/login/wechat?app=clinic&return_to=/x");
+    expect([page.status, titleOf(page.html)]).toEqual([403, "This account cannot sign in"]);
+    expect(linksOf(page.html)).toEqual({ "Use another WeChat account": "" });
+  });
+});
+
+describe("the page after a sign-out", () => {
+  it("keeps the app and the destination of the link that led to it, and names no app without one", async () => {
+    const browser = system.browser();
+    await browser.follow("/login/wechat?app=clinic");
+    await browser.mutate("session.signOut");
+    const label = "Sign in with WeChat";
+    for (const [asked, href] of [
+      ["/login/wechat?app=clinic&return_to=/x", "/login/wechat?return_to=%2Fx&app=clinic&tap=1"],
+      ["/login/wechat?app=unknown&return_to=/x", "/login/wechat?return_to=%2Fx&tap=1"],
+      ["/login/wechat", "/login/wechat?tap=1"],
+      ["/", "/login/wechat?tap=1"],
+    ] as const) {
+      const page = await browser.visit(asked);
+      expect([titleOf(page.html), linksOf(page.html)], asked).toEqual([
+        "You are signed out",
+        { [label]: href },
+      ]);
+    }
+    expect(await bindings()).toEqual([clinicAppId]);
+  });
+});
+
+describe("the page for a client in which no app works", () => {
+  it.each([
+    ["shop", "safariIphone", "Open this page in WeChat", "Already in WeChat? Continue"],
+    ["shop", "desktop", "Open this page in WeChat on your phone", "Already in WeChat? Continue"],
+    ["shop", "wecom", "Open this page in WeChat", "Not in WeCom? Continue"],
+    ["shop", "miniProgram", "Leave the Mini Program to sign in", "Not in a Mini Program? Continue"],
+    ["web", "wechatAndroid", "Open this page on a computer", "Continue here anyway"],
+  ] as const)("shows the link with its destination (%s in %s): %s", async (key, client, title, anyway) => {
+    await system.close();
+    await simulator.close();
+    await start({}, [key]);
+    const browser = system.browser({ userAgent: userAgents[client] });
+    const page = await browser.visit("/login/wechat?return_to=/orders&app=unknown&tap=1");
+    const link = `${system.url}/login/wechat?return_to=%2Forders`;
+    expect(titleOf(page.html)).toBe(title);
+    expect(shownLink(page.html)).toBe(link);
+    expect(linksOf(page.html)).toEqual({ [anyway]: `/login/wechat?return_to=%2Forders&app=${key}&tap=1` });
+    const qrCode = /class="qr-code"[^>]*>(.*?)<\/div>/s.exec(page.html)?.[1];
+    expect(qrCode).toBe(client === "desktop" ? renderSVG(link) : undefined);
+  });
+});
+
+describe("the pages of a person", () => {
+  it("lead to a new sign-in: the home page always, the account page only outside WeChat", async () => {
+    const inWeChat = system.browser();
+    expect(linksOf((await inWeChat.visit("/")).html)).toEqual({
+      "Sign in with WeChat": "/login/wechat?tap=1",
+    });
+    await inWeChat.follow("/login/wechat");
+    expect(linksOf((await inWeChat.visit("/")).html)).toEqual({ "Use another WeChat account": "" });
+    const desktop = system.browser({ userAgent: userAgents.desktop });
+    await desktop.follow("/login/wechat");
+    expect(linksOf((await desktop.visit("/")).html)).toEqual({
+      "Use another WeChat account": "/login/wechat?tap=1",
+    });
+  });
+});
+
 describe("the profile page", () => {
   it("leads on to the destination once the person is signed in, as after pressing Back", async () => {
     await system.close();
@@ -160,6 +250,8 @@ describe("the profile page", () => {
     const browser = system.browser();
     const page = await browser.follow("/login/wechat?return_to=/orders");
     expect(page.url.pathname).toMatch(/^\/login\/profile\//);
+    const id = page.url.pathname.split("/").at(-1);
+    expect(linksOf(page.html)).toEqual({ Continue: `/login/wechat/profile?sign_in=${id}`, "Not now": "/" });
     expect((await browser.follow(profileButton(page.html) ?? "")).url.pathname).toBe("/orders");
 
     const back = await browser.visit(page.url);

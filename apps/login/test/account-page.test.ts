@@ -20,7 +20,7 @@ const bindings = [
     id: "B2",
     appKey: "web",
     kind: "website",
-    nickname: null,
+    nickname: "",
     avatarUrl: null,
     boundAt: "2025-11-30T12:00:00.000Z",
   },
@@ -221,6 +221,14 @@ describe("the account page", () => {
     await api.answer("bindings.list", signedOutElsewhere);
     expect(panelOf("bindings")).toEqual(["{role=alert}", message, `[${action}](/) {class=quiet}`]);
     expect(left).not.toHaveBeenCalled();
+  });
+});
+
+describe("a WeChat account without a nickname", () => {
+  it.each([null, ""])("has the name of the service (%j)", async (nickname) => {
+    await openPage();
+    await api.answer("bindings.list", { data: { items: [{ ...bindings[0], nickname }], nextCursor: null } });
+    expect(group("bindings").querySelector(".row-title")?.textContent).toBe("WeChat");
   });
 });
 
