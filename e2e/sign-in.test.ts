@@ -173,6 +173,42 @@ describe.each([
   });
 });
 
+describe("the link to open in WeChat, on a phone", () => {
+  it("breaks its lines after a slash, and within a part only if that is longer than a line", async () => {
+    const context = await openContext(chromium as Browser, {
+      locale: "en",
+      userAgent:
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Version/17.0 Safari/604.1",
+      viewport: { width: 360, height: 640 },
+    });
+    const page = await context.newPage();
+    /** Each part between two places where a line may break, and the number of lines that it is on. */
+    const linesOfParts = () =>
+      page.locator("#link").evaluate((link) =>
+        [...link.childNodes].flatMap((part) => {
+          const range = document.createRange();
+          range.selectNodeContents(part);
+          return part.textContent ? [[part.textContent, range.getClientRects().length]] : [];
+        }),
+      );
+    await page.goto(`${system.url}/login/wechat?return_to=/orders`);
+    const [first, host] = [`http://`, `${new URL(system.url).host}/`];
+    const last = "wechat?return_to=%2Forders";
+    expect(await linesOfParts()).toEqual([
+      [first, 1],
+      [host, 1],
+      ["login/", 1],
+      [last, 1],
+    ]);
+    expect(await objectionsOf(page)).toEqual([]);
+
+    await page.goto(`${system.url}/login/wechat?return_to=/${"orders".repeat(20)}`);
+    expect((await linesOfParts()).at(-1)?.at(1)).toBeGreaterThan(2);
+    expect(await objectionsOf(page)).toEqual([]);
+    await context.close();
+  });
+});
+
 describe("the account page of a person with two browsers", () => {
   let here: Page;
   let phone: Page;

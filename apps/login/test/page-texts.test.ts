@@ -1,5 +1,7 @@
 import { type FailurePageName, type PageName, pageNames, pageSlots } from "api/pages";
 import { describe, expect, it } from "vitest";
+import { html } from "../src/pages/html.js";
+import { messageMain } from "../src/pages/message.js";
 import { type Language, languages } from "../src/pages.js";
 import { filledPage } from "./support/filled-page.js";
 import { outlineOf } from "./support/outline.js";
@@ -311,7 +313,7 @@ const expectedPages: { readonly [page in PageName]: Expected } = {
     zh: [
       "{data-account}",
       "<person, avatar>",
-      `![](${slotValue("avatar")})`,
+      `![](${slotValue("avatar")}) {width=64, height=64, referrerpolicy=no-referrer}`,
       `${slotValue("nickname")} {data-fallback=微信用户}`,
       "<check, signed-in>",
       "已登录",
@@ -332,7 +334,7 @@ const expectedPages: { readonly [page in PageName]: Expected } = {
     en: [
       "{data-account}",
       "<person, avatar>",
-      `![](${slotValue("avatar")})`,
+      `![](${slotValue("avatar")}) {width=64, height=64, referrerpolicy=no-referrer}`,
       `${slotValue("nickname")} {data-fallback=WeChat user}`,
       "<check, signed-in>",
       "Signed in",
@@ -441,8 +443,8 @@ const expectedPages: { readonly [page in PageName]: Expected } = {
 };
 
 const header = {
-  zh: ["![](/login/logo/shop)", "山茶<书店>"],
-  en: ["![](/login/logo/shop)", "Camellia <Books>"],
+  zh: ["![](/login/logo/shop) {height=28}", "山茶<书店>"],
+  en: ["![](/login/logo/shop) {height=28}", "Camellia <Books>"],
 };
 const privacyUrl = `https://shop.example.com/privacy?a="1"&b=2`;
 const footer = {
@@ -525,6 +527,25 @@ describe("the login pages", () => {
     },
   );
 
+  it("have a head with the script, the style and the icon, for phones, in light and dark, out of search engines", async () => {
+    const { html } = await filledPage("expired", "en", { retry: "", number: "", errcode: "", self: "/self" });
+    const [, head] =
+      /^<!doctype html>\n<html lang="en">\n<head>\n([\s\S]*)\n<\/head>\n<body class=/.exec(html) ?? [];
+    expect(head?.split("\n")).toEqual([
+      '<meta charset="utf-8">',
+      "<title>This sign-in has expired · Camellia &lt;Books&gt;</title>",
+      '<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">',
+      '<meta name="description" content="To keep you safe, each sign-in is open for a few minutes only.">',
+      '<meta name="robots" content="noindex">',
+      '<meta name="color-scheme" content="light dark">',
+      '<meta name="format-detection" content="telephone=no">',
+      '<link rel="icon" type="image/svg+xml" href="/login-ui/assets/icon.svg">',
+      '<link rel="canonical" href="/self">',
+      '<link rel="stylesheet" href="/login-ui/assets/style.css">',
+      '<script type="module" src="/login-ui/assets/main.js"></script>',
+    ]);
+  });
+
   it("let the line of a shown link break after each slash, and nowhere else", async () => {
     const link = "https://login.example.com/login/wechat?return_to=%2Forders&x=<y>";
     const { html } = await filledPage("open-in-wechat", "en", { link, anyway: "/a/b" });
@@ -533,6 +554,14 @@ describe("the login pages", () => {
     );
     expect(html).toContain('href="/a/b"');
     expect(html.match(/<wbr>/g)).toHaveLength(3);
+  });
+
+  it("break a Chinese sentence after a question too", () => {
+    const sentence = "已经在微信里？请继续。好";
+    const { source } = messageMain({ icon: "door", tone: "plain", title: "t", sentence, actions: html`` });
+    expect(source).toContain(
+      '<span class="clause">已经在微信里？</span><span class="clause">请继续。</span><span class="clause">好</span>',
+    );
   });
 
   it("break a Chinese sentence between its clauses only", async () => {

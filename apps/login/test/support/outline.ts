@@ -48,7 +48,10 @@ const textOf = (node: Node) => (node.textContent ?? "").replace(/\s+/g, " ").tri
 function lineOf(element: Element): [string | undefined, boolean] {
   const tag = element.localName;
   if (tag === "svg") return [`<${nameOf(element)}>`, true];
-  if (tag === "img") return [`![${element.getAttribute("alt")}](${element.getAttribute("src")})`, true];
+  if (tag === "img") {
+    const size = dataOf(element, /^(width|height|referrerpolicy)$/);
+    return [`![${element.getAttribute("alt")}](${element.getAttribute("src")})${size}`, true];
+  }
   const text = textOf(element);
   if (tag === "a") return [`[${text}](${element.getAttribute("href")})${dataOf(element)}`, true];
   if (tag === "button") return [`(${text})${dataOf(element)}`, true];

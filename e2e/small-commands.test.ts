@@ -1,0 +1,182 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type SmallWorkspace, smallWorkspace } from "./support/small-workspace.js";
+import { freePort } from "./support/system.js";
+
+let workspace: SmallWorkspace;
+beforeAll(() => {
+  workspace = smallWorkspace();
+});
+afterAll(() => workspace.remove());
+
+describe("`npm run demo`", () => {
+  let service: Server | undefined;
+  afterEach(() => service?.close());
+
+  /** A service that sends people to the WeChat at this address. */
+  async function serve(wechat: string, health = 200): Promise<string> {
+    service = createServer((request, response) => {
+      response.statusCode = request.url === "/healthz" ? health : 302;
+      response.setHeader("location", request.url === "/login/wechat" ? `${wechat}/connect` : "http://other");
+      response.end();
+    });
+    await new Promise<void>((resolve) => service?.listen(0, "127.0.0.1", resolve));
+    return String((service.address() as AddressInfo).port);
+  }
+
+  it("fills the running system from the simulator, and says where to look", async () => {
+    const { write } = workspace;
+    write(
+      "packages/wechat-simulator/dist/cli.js",
+      'console.log(process.cwd(), process.argv.slice(2).join(" "));',
+    );
+    const PORT = await serve("http://127.0.0.1:4567");
+    const env = { PORT, SIMULATOR_PORT: "4567", PUBLIC_URL: "http://login.test" };
+    expect(await workspace.spawn("demo.mjs", [], env).finished).toMatchObject({
+      code: 0,
+      output: `${workspace.path("packages/wechat-simulator")} traffic --demo --at http://login.test\n\nNow open http://login.test/admin/\n`,
+    });
+    write("packages/wechat-simulator/dist/cli.js", "process.exit(4);");
+    expect(await workspace.spawn("demo.mjs", [], env).finished).toMatchObject({ code: 4, output: "" });
+  });
+
+  it("refuses real apps, a service that is not there or not healthy, and one with another WeChat", async () => {
+    const run = (env: Record<string, string>) => workspace.spawn("demo.mjs", [], env).finished;
+    expect(await run({ WECHAT_APPS: "[]" })).toMatchObject({
+      code: 1,
+      output: "WECHAT_APPS is set: the demo works with the simulated WeChat only.\n",
+    });
+    const unused = String(await freePort());
+    const absent = (port: string) =>
+      `No service answers at http://127.0.0.1:${port}: run \`npm start\` in another terminal first.\n`;
+    expect(await run({ PORT: unused })).toMatchObject({ code: 1, output: absent(unused) });
+    const unhealthy = await serve("http://127.0.0.1:4567", 503);
+    expect(await run({ PORT: unhealthy })).toMatchObject({ code: 1, output: absent(unhealthy) });
+    service?.close();
+    const other = await serve("http://127.0.0.1:45678");
+    expect(await run({ PORT: other, SIMULATOR_PORT: "4567" })).toMatchObject({
+      code: 1,
+      output: `The service at http://127.0.0.1:${other} does not use the simulated WeChat at http://127.0.0.1:4567.\n`,
+    });
+  });
+});
+
+describe.runIf(process.platform !== "win32")("`npm run pack:packages`", () => {
+  it("builds and packs both packages, and prints the command that installs them", async () => {
+    workspace.write("packages/wechat-oauth/package.json", '{ "version": "4.5.6" }');
+    workspace.tool("bin/npx", 'shift 2; echo "$(basename "$PWD"): $*" >> "$LOG"');
+    const { code, output } = await workspace.spawn("pack.mjs", [], { LOG: workspace.path("npx.log") })
+      .finished;
+    const dist = workspace.path("dist");
+    const tarballs = `${dist}/wechat-oauth-4.5.6.tgz ${dist}/wechat-simulator-1.2.3.tgz`;
+    expect(output).toMatch(
+      /^Installing [^\n]*\n\nPacked\. In your project:\n\n {2}npm install ([^\n]*)\n\n$/,
+    );
+    expect(output).toContain(`npm install ${tarballs}\n`);
+    expect(code).toBe(0);
+    expect(workspace.read("npx.log").trim().split("\n").slice(1)).toEqual([
+      `${workspace.folder.split("/").at(-1)}: exec turbo run build --filter wechat-oauth --filter wechat-simulator --output-logs=errors-only`,
+      `wechat-oauth: pack --pack-destination ${dist}`,
+      `wechat-simulator: pack --pack-destination ${dist}`,
+    ]);
+  });
+});
+
+/** What code that uses the scripts' own modules prints, in a process of its own. */
+async function evaluate(code: string): Promise<{ code: number | null; output: string }> {
+  workspace.write("scripts/evaluate.mjs", code);
+  const { code: exit, output } = await workspace.spawn("evaluate.mjs").finished;
+  return { code: exit, output };
+}
+
+describe("the check of Node's version", () => {
+  it("compares numbers and not text, and prints what to install", async () => {
+    const versions = ["20.19.0", "20.20.0", "20.100.1", "21.0.0", "22.1.0", "100.0.0"];
+    const old = ["20.18.9", "20.9.0", "19.20.0", "18.99.0", "9.19.0"];
+    const { output } = await evaluate(`
+      import { isNodeNewEnough } from "./package-json.mjs";
+      for (const node of ${JSON.stringify([...versions, ...old])}) {
+        Object.defineProperty(process, "versions", { value: { node }, configurable: true });
+        if (isNodeNewEnough()) console.error("Node " + node + " is fine");
+      }`);
+    expect(output.trim().split("\n")).toEqual([
+      ...versions.map((version) => `Node ${version} is fine`),
+      ...old.map((version) => `Node ${version} is too old: install Node 20.19 or newer, then try again.`),
+    ]);
+  });
+});
+
+describe.runIf(process.platform !== "win32")("a command that the scripts run", () => {
+  it("has its own exit code, 1 after a signal, and 127 if there is no such program", async () => {
+    const { output } = await evaluate(`
+      import { run } from "./run-command.mjs";
+      const code = (script, options) => run("sh", ["-c", script], options);
+      console.log(await code("exit 0"), await code("exit 3"), await code("kill -9 $$"), await run("no-such-program", []));`);
+    expect(output).toBe("0 3 1 127\n");
+  });
+
+  it("prints its output, or only after a failure, or never", async () => {
+    const { output } = await evaluate(`
+      import { run } from "./run-command.mjs";
+      const say = (word, exit, options) => run("sh", ["-c", "echo " + word + "; echo " + word + " >&2; exit " + exit], options);
+      await say("always", 0);
+      await say("hidden", 0, { quiet: true });
+      await say("failed", 1, { quiet: true });
+      await say("silent", 1, { silent: true });`);
+    expect(output).toBe("always\nalways\nfailed\nfailed\n");
+  });
+
+  it("runs at the root of the repository with this environment, or where and with what it is told", async () => {
+    const { output } = await evaluate(`
+      import { run } from "./run-command.mjs";
+      process.chdir("/");
+      process.env.WORD = "own";
+      await run("sh", ["-c", "echo $PWD $WORD"]);
+      await run("sh", ["-c", "echo $PWD $WORD"], { cwd: "/tmp", env: { ...process.env, WORD: "given" } });`);
+    expect(output).toBe(`${workspace.folder} own\n/tmp given\n`);
+  });
+});
+
+describe("the report of the test runner", () => {
+  const folder = mkdtempSync(join(tmpdir(), "report-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("counts tests, files that fail before their tests, and errors outside of tests", async () => {
+    const path = join(workspace.folder, "scripts/test-report.mjs");
+    const { default: TestReport } = await import(pathToFileURL(path).href);
+    const test = (state: string, note?: string) => ({
+      fullName: `${state} test`,
+      result: () => ({ state, note }),
+    });
+    const file = (state: string, errors: number, ...tests: object[]) => ({
+      state: () => state,
+      errors: () => Array.from({ length: errors }, () => new Error("before the tests")),
+      children: { allTests: () => tests },
+    });
+    process.env.TEST_REPORT = join(folder, "report.json");
+    new TestReport().onTestRunEnd(
+      [
+        file("passed", 0, test("passed"), test("passed"), test("skipped", "no Redis"), test("skipped")),
+        file("failed", 0, test("failed"), test("passed"), test("failed")),
+        file("failed", 1),
+        file("failed", 2, test("skipped"), test("skipped", "no Redis"), test("passed")),
+      ],
+      [new Error("outside of a test")],
+    );
+    delete process.env.TEST_REPORT;
+    expect(JSON.parse(readFileSync(join(folder, "report.json"), "utf8"))).toEqual({
+      passed: 4,
+      failed: 5,
+      skipped: [
+        { name: "skipped test", reason: "no Redis" },
+        { name: "skipped test", reason: "" },
+        { name: "skipped test", reason: "no Redis" },
+      ],
+    });
+  });
+});
