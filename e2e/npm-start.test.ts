@@ -59,6 +59,7 @@ describe.runIf(process.platform !== "win32")("`npm start`", () => {
       ...next,
       stop,
     ]);
+    expect([workspace.has("server.healthy"), workspace.has("simulator.healthy")]).toEqual([true, true]);
     const env = {
       PORT: String(port),
       DATA_DIR: workspace.path("data"),
@@ -197,6 +198,7 @@ if ("${name}" === "server" && code) setInterval(() => existsSync("simulator.pid"
 let requests = 0;
 require("node:http").createServer((request, response) => {
   response.statusCode = request.url === "${health}" && ++requests > 1 ? 200 : 503;
+  if (response.statusCode === 200) writeFileSync("${name}.healthy", "yes");
   response.end();
 }).listen(process.env.${setting}, "127.0.0.1");
 // Some time to finish what is in flight, and no second chance.

@@ -115,6 +115,10 @@ describe("the retry link of a failure page", () => {
     expect(page.status).toBe(403);
     expect(other.session).toBeUndefined();
     expect(await rowsOf(system.db, "sessions")).toEqual([]);
+    // The number of the sign-in itself, which operators find; its own page is for the browser that began it.
+    const [signIn] = await rowsOf(system.db, "signIns");
+    expect(page.html).toContain(`id="number" data-label="Request number">${signIn?.id}<`);
+    expect(page.html).toContain('<link rel="canonical" href="/login/wechat/callback">');
 
     const retried = await pressRetry(other, page);
     expect(retried.appId).toBe(clinicAppId);
