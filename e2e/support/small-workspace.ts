@@ -55,6 +55,7 @@ export function smallWorkspace() {
       const programs = [path("bin"), dirname(process.execPath), process.env.PATH].join(delimiter);
       const command = [...(env.PRELOAD ? ["--import", env.PRELOAD] : []), path(`scripts/${script}`), ...args];
       const child = spawn(process.execPath, command, {
+        cwd: folder,
         env: { PATH: programs, ...env },
         stdio: ["ignore", "pipe", "pipe"],
       });
