@@ -170,15 +170,17 @@ describe.runIf(process.platform !== "win32")("`npm run serve` without WECHAT_APP
     return false;
   };
 
-  it.each([
+  const elsewhere = { WECHAT_OPEN_URL: "http://a.test", WECHAT_API_URL: "http://b.test" };
+
+  it.each<[string, Record<string, string>]>([
+    ["the addresses of another WeChat", elsewhere],
     [
-      "both addresses of another WeChat",
-      { WECHAT_OPEN_URL: "http://a.test", WECHAT_API_URL: "http://b.test" },
+      "the addresses of another WeChat, although it may start the simulator",
+      { ...elsewhere, ALLOW_SIMULATOR: "yes" },
     ],
     ["NODE_ENV=production, which the server refuses itself", { NODE_ENV: "production" }],
-  ])("runs the server alone with %s", async (_, env: Record<string, string>) => {
-    // The simulator must not start only because it is allowed.
-    const served = serve({ ...env, ...(env.NODE_ENV ? {} : { ALLOW_SIMULATOR: "yes" }) });
+  ])("runs the server alone with %s", async (_, env) => {
+    const served = serve(env);
     expect(await answers()).toBe(true);
     expect(workspace.has("simulator.json")).toBe(false);
     served.child.kill("SIGTERM");

@@ -216,7 +216,9 @@ describe("the language of a page", () => {
     expect(page.status).toBe(200);
     expect(page.text).toContain(`<html lang="${language}">`);
     // A shared cache must keep the languages apart, whichever of the two chose it.
-    expect(String(page.headers.vary).split(", ")).toEqual(expect.arrayContaining(["accept-language", "cookie"]));
+    expect(String(page.headers.vary).split(", ")).toEqual(
+      expect.arrayContaining(["accept-language", "cookie"]),
+    );
   });
 });
 
