@@ -1,4 +1,3 @@
-import { renderSVG } from "uqr";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { demoOfficialAccount, demoWebsite, type Simulator, startSimulator } from "wechat-simulator";
 import {
@@ -28,7 +27,7 @@ const appOf = (key: string, app: typeof demoOfficialAccount | typeof demoWebsite
 
 let system: System;
 let simulator: Simulator;
-async function start(env: Record<string, string> = {}, kept = ["shop", "clinic", "web"]): Promise<void> {
+async function start(env: Record<string, string> = {}): Promise<void> {
   simulator = await startSimulator({
     apps: [demoOfficialAccount, { ...demoOfficialAccount, appId: clinicAppId }, demoWebsite],
   });
@@ -39,7 +38,7 @@ async function start(env: Record<string, string> = {}, kept = ["shop", "clinic",
   ];
   system = await startSystem({
     simulator,
-    env: { WECHAT_APPS: JSON.stringify(apps.filter(({ key }) => kept.includes(key))), ...env },
+    env: { WECHAT_APPS: JSON.stringify(apps), ...env },
   });
 }
 beforeEach(() => start());
@@ -184,66 +183,6 @@ describe("the page for a blocked person", () => {
     const page = await system.browser().follow("/login/wechat?app=clinic&return_to=/x");
     expect([page.status, titleOf(page.html)]).toEqual([403, "This account cannot sign in"]);
     expect(linksOf(page.html)).toEqual({ "Use another WeChat account": "" });
-  });
-});
-
-describe("the page after a sign-out", () => {
-  it("keeps the app and the destination of the link that led to it, and names no app without one", async () => {
-    const browser = system.browser();
-    await browser.follow("/login/wechat?app=clinic");
-    await browser.mutate("session.signOut");
-    const label = "Sign in with WeChat";
-    for (const [asked, href] of [
-      ["/login/wechat?app=clinic&return_to=/x", "/login/wechat?return_to=%2Fx&app=clinic&tap=1"],
-      ["/login/wechat?app=unknown&return_to=/x", "/login/wechat?return_to=%2Fx&tap=1"],
-      ["/login/wechat", "/login/wechat?tap=1"],
-      ["/", "/login/wechat?tap=1"],
-    ] as const) {
-      const page = await browser.visit(asked);
-      expect([titleOf(page.html), linksOf(page.html)], asked).toEqual([
-        "You are signed out",
-        { [label]: href },
-      ]);
-    }
-    expect(await bindings()).toEqual([clinicAppId]);
-  });
-});
-
-describe("the page for a client in which no app works", () => {
-  it.each([
-    ["shop", "safariIphone", "Open this page in WeChat", "Already in WeChat? Continue"],
-    ["shop", "desktop", "Open this page in WeChat on your phone", "Already in WeChat? Continue"],
-    ["shop", "wecom", "Open this page in WeChat", "Not in WeCom? Continue"],
-    ["shop", "miniProgram", "Leave the Mini Program to sign in", "Not in a Mini Program? Continue"],
-    ["web", "wechatAndroid", "Open this page on a computer", "Continue here anyway"],
-  ] as const)("shows the link with its destination (%s in %s): %s", async (key, client, title, anyway) => {
-    await system.close();
-    await simulator.close();
-    await start({}, [key]);
-    const browser = system.browser({ userAgent: userAgents[client] });
-    const page = await browser.visit("/login/wechat?return_to=/orders&app=unknown&tap=1");
-    const link = `${system.url}/login/wechat?return_to=%2Forders`;
-    expect(titleOf(page.html)).toBe(title);
-    expect(shownLink(page.html)).toBe(link);
-    expect(linksOf(page.html)).toEqual({ [anyway]: `/login/wechat?return_to=%2Forders&app=${key}&tap=1` });
-    const qrCode = /class="qr-code"[^>]*>(.*?)<\/div>/s.exec(page.html)?.[1];
-    expect(qrCode).toBe(client === "desktop" ? renderSVG(link) : undefined);
-  });
-});
-
-describe("the pages of a person", () => {
-  it("lead to a new sign-in: the home page always, the account page only outside WeChat", async () => {
-    const inWeChat = system.browser();
-    expect(linksOf((await inWeChat.visit("/")).html)).toEqual({
-      "Sign in with WeChat": "/login/wechat?tap=1",
-    });
-    await inWeChat.follow("/login/wechat");
-    expect(linksOf((await inWeChat.visit("/")).html)).toEqual({ "Use another WeChat account": "" });
-    const desktop = system.browser({ userAgent: userAgents.desktop });
-    await desktop.follow("/login/wechat");
-    expect(linksOf((await desktop.visit("/")).html)).toEqual({
-      "Use another WeChat account": "/login/wechat?tap=1",
-    });
   });
 });
 

@@ -8,8 +8,6 @@ export const userAgents = {
   safariIphone:
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.0 Mobile/15E148 Safari/604.1",
   wecom: "Mozilla/5.0 (Linux; Android 14) wxwork/2.4.2 MicroMessenger/6.3.22 Language/zh",
-  miniProgram:
-    "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/122.0 Mobile Safari/537.36 MicroMessenger/8.0.49.2600(0x2800315A) WeChat/arm64 Weixin miniProgram/wx51a0b1c2d3e4f501",
 };
 
 export interface BrowserOptions {
