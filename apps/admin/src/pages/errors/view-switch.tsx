@@ -23,7 +23,8 @@ export function ViewSwitch({ view }: { view: "groups" | "log" }): ReactNode {
           })}
           className={classes.view}
           aria-current={target === view ? "page" : undefined}
-          activeProps={{ "aria-current": target === view ? "page" : undefined }}
+          // Otherwise the link to the groups, which has no search params of its own, would be current in the log too.
+          activeOptions={{ exact: true }}
           data-current={target === view || undefined}
         >
           {target === "groups" ? <IconStack2 size={15} aria-hidden /> : <IconList size={15} aria-hidden />}

@@ -19,7 +19,10 @@ export function SignInPage(): ReactNode {
   return (
     <>
       <p className={classes.back}>
-        <Link to="/sign-ins">{t("title")}</Link>
+        {/* The list is not the current page, although its address begins this one's. */}
+        <Link to="/sign-ins" activeOptions={{ exact: true }}>
+          {t("title")}
+        </Link>
       </p>
       <PageHeader title={t("detailTitle")} />
       {signIn.data ? (
