@@ -95,22 +95,29 @@ const requestByNumber = createRoute({
   component: lazyRouteComponent(() => import("./pages/requests/request-page.js"), "RequestPage"),
 });
 
-export const router = createRouter({
-  routeTree: root.addChildren([
-    signIn,
-    setUp,
-    console.addChildren([home, people, tokens, errors, signIns, signInById, requestByNumber]),
-  ]),
-  basepath: "/admin",
-  parseSearch: parseQueryString,
-  stringifySearch: stringifyQueryString,
-  defaultPreload: "intent",
-  defaultErrorComponent: ErrorPage,
-  scrollRestoration: true,
-});
+const routeTree = root.addChildren([
+  signIn,
+  setUp,
+  console.addChildren([home, people, tokens, errors, signIns, signInById, requestByNumber]),
+]);
+
+/** Reads the address as soon as it is made. */
+export function createConsoleRouter() {
+  return createRouter({
+    routeTree,
+    basepath: "/admin",
+    parseSearch: parseQueryString,
+    stringifySearch: stringifyQueryString,
+    defaultPreload: "intent",
+    defaultErrorComponent: ErrorPage,
+    scrollRestoration: true,
+  });
+}
+
+export type ConsoleRouter = ReturnType<typeof createConsoleRouter>;
 
 declare module "@tanstack/react-router" {
   interface Register {
-    router: typeof router;
+    router: ConsoleRouter;
   }
 }
