@@ -1,3 +1,18 @@
+import { createRequire } from "node:module";
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({ test: { include: ["test/**/*.test.ts"] } });
+const { resolve } = createRequire(import.meta.url);
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    // Neither UTC nor the machine's: a time in the wrong zone shows.
+    env: { TZ: "Asia/Shanghai" },
+    // Slow machines import the first page for seconds.
+    testTimeout: 20_000,
+  },
+  resolve: {
+    // The icons as one file: its ES build is 6000 files, and each test file would load them all.
+    alias: { "@tabler/icons-react": resolve("@tabler/icons-react") },
+  },
+});

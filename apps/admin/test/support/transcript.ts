@@ -1,0 +1,120 @@
+/**
+ * What a page says, line by line, as a person gets it: headings, rows with their cells, facts, controls with their
+ * values, where links lead, and the color and icon of a state. Tests compare all of it at once, so that a column
+ * left out, two swapped values or a wrong color cannot hide.
+ *
+ * `(error)` is a color, `‹check›` an icon, `[Next]` a button, `[Status=Any status](…)` a choice with its options,
+ * `View⇒/admin/people` a link, `oAli…{oAlice}` a text with its title, `→` a cell that is aligned to the right.
+ */
+export function transcript(element: Element): string[] {
+  const read = visit(element);
+  return typeof read === "string" ? [tidy(read)] : read;
+}
+
+/** An inline element is a piece of a line, a block is lines of its own. */
+function visit(element: Element): string | string[] {
+  const attribute = (name: string) => element.getAttribute(name);
+  const tag = element.tagName.toLowerCase();
+  const inline = () => linesOf(element).join(" ");
+  switch (tag) {
+    case "style":
+    case "script":
+      return "";
+    case "svg": {
+      const name = /tabler-icon-([a-z0-9-]+)/.exec(attribute("class") ?? "")?.[1];
+      return name ? `‹${name}› ` : "";
+    }
+    case "h1":
+    case "h2":
+    case "h3":
+      return [tidy(`${"#".repeat(Number(tag[1]))} ${inline()}`)];
+    case "tr":
+      return [[...element.children].map(cell).join(" | ")];
+    case "li":
+      return [tidy(`- ${marks(element)}${inline()}`)];
+    case "input":
+      return ` [${nameOf(element)}=${(element as HTMLInputElement).value}](${attribute("placeholder") ?? ""}) `;
+    case "select": {
+      const { options, selectedIndex } = element as HTMLSelectElement;
+      const texts = [...options].map(({ text }) => text);
+      return [`[${attribute("aria-label")}=${texts[selectedIndex]}](${texts.join(", ")})`];
+    }
+    case "button":
+      return ` [${button(element as HTMLButtonElement, tidy(inline()))}] `;
+    case "a": {
+      const current = attribute("aria-current");
+      return ` ${tidy(inline())}⇒${attribute("href")}${current ? `(${current})` : ""} `;
+    }
+    case "img":
+      return `(picture ${attribute("src")}) `;
+    case "code":
+      return `«${inline()}»`;
+  }
+  if (attribute("role") === "progressbar") {
+    return [`[${attribute("aria-label")}=${attribute("aria-valuenow")} ${attribute("style") ?? ""}]`];
+  }
+  const name = [...element.children].find((child) => child.tagName === "DT");
+  if (name) {
+    const values = [...element.children].filter((child) => child.tagName === "DD");
+    return [`${tidy(name.textContent)}: ${values.map((value) => transcript(value).join(" / ")).join(" / ")}`];
+  }
+  const lines = linesOf(element);
+  if (["span", "bdi", "time", "strong", "b", "i", "em"].includes(tag)) {
+    const title = attribute("title");
+    return `${marks(element)}${lines.join(" ")}${title === null ? "" : `{${title}}`}`;
+  }
+  const [first, ...others] = lines;
+  return first === undefined ? [] : [`${marks(element)}${first}`, ...others];
+}
+
+function linesOf(element: Element): string[] {
+  const lines: string[] = [];
+  let open = "";
+  const close = () => {
+    const line = tidy(open);
+    if (line !== "") lines.push(line);
+    open = "";
+  };
+  for (const child of element.childNodes) {
+    const read = child.nodeType === 1 ? visit(child as Element) : (child.textContent ?? "");
+    if (typeof read === "string") open += read;
+    else {
+      close();
+      lines.push(...read);
+    }
+  }
+  close();
+  return lines;
+}
+
+function cell(element: Element): string {
+  return linesOf(element).join(" ") + (element.getAttribute("data-align") ? " →" : "");
+}
+
+/** The color of a state, and what else a style sheet shows of an element. */
+function marks(element: Element): string {
+  const attribute = (name: string) => element.getAttribute(name);
+  let text = "";
+  if (attribute("data-tone")) text += `(${attribute("data-tone")}) `;
+  if (attribute("data-state")) text += `(${attribute("data-state")}) `;
+  if (attribute("data-current")) text += "(current) ";
+  if (attribute("data-stale")) text += "(stale) ";
+  if (attribute("role") === "alert") text += "alert: ";
+  return text;
+}
+
+function button(element: HTMLButtonElement, content: string): string {
+  const label = element.getAttribute("aria-label");
+  const text = label === null || label === content ? content : `${label}${content ? `: ${content}` : ""}`;
+  if (element.hasAttribute("data-loading")) return `${text}, loading`;
+  return element.disabled ? `${text}, disabled` : text;
+}
+
+function nameOf(input: Element): string {
+  const label = input.id ? document.querySelector(`label[for="${input.id}"]`) : null;
+  return input.getAttribute("aria-label") ?? label?.textContent ?? input.getAttribute("name") ?? "";
+}
+
+function tidy(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
