@@ -255,7 +255,7 @@ describe("the errors page", () => {
       peopleAffected: 0,
       peopleAffectedIsAtLeast: true,
     }),
-    group({ errcode: "50001", name: "nobody", peopleAffected: 0, peopleAffectedIsAtLeast: false }),
+    group({ errcode: "50001", name: "no one", peopleAffected: 0, peopleAffectedIsAtLeast: false }),
   ];
 
   it.each(languages)("shows what fails, grouped, with how many people it affects (%s)", async (language) => {

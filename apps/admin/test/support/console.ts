@@ -1,3 +1,4 @@
+import { notifications } from "@mantine/notifications";
 import { configure, fireEvent, type queries, within } from "@testing-library/dom";
 import { userEvent } from "@testing-library/user-event";
 import { act, createElement } from "react";
@@ -142,6 +143,10 @@ export class OpenedConsole {
   async close(): Promise<void> {
     this.api.release();
     await this.settle();
+    await act(async () => {
+      notifications.clean();
+      notifications.cleanQueue();
+    });
     await act(async () => this.#root.unmount());
     await this.settle();
     this.router.history.destroy();
@@ -254,6 +259,19 @@ export class OpenedConsole {
     await this.settle();
   }
 
+  /** An input method writes a text, and its Enter confirms it. */
+  async composeEnter(field: Element, text: string): Promise<void> {
+    fireEvent.change(field, { target: { value: text } });
+    fireEvent.keyDown(field, { key: "Enter", isComposing: true });
+    await this.settle();
+  }
+
+  /** A picture does not load. */
+  async fail(picture: Element): Promise<void> {
+    fireEvent.error(picture);
+    await this.settle();
+  }
+
   /** Sets a field at once, as a date picker does. */
   async set(field: Element, value: string): Promise<void> {
     fireEvent.change(field, { target: { value } });
@@ -263,6 +281,15 @@ export class OpenedConsole {
   /** Follows a link to a path below /admin, as the search box does. */
   async open(path: string): Promise<void> {
     await act(async () => this.router.history.push(`/admin${path}`));
+    await this.settle();
+  }
+
+  /** Opens a one-time link in this tab. */
+  async openSetUpLink(secret: string): Promise<void> {
+    await act(async () => {
+      history.replaceState(null, "", `/admin/set-up#${secret}`);
+      dispatchEvent(new Event("hashchange"));
+    });
     await this.settle();
   }
 

@@ -24,6 +24,7 @@ export type Input<P extends Procedure> = At<Inputs, P>;
 type Answer<P extends Procedure> =
   | Output<P>
   | Refusal
+  | NoConnection
   | ((input: Input<P>) => Output<P> | Promise<Output<P>>);
 
 /** The api's answers, with the types of its routers: an answer that the api cannot give does not compile. */
@@ -52,7 +53,9 @@ export class Refusal extends Error {
 }
 
 /** What `fetch` throws if no server answers. */
-export class NoConnection extends Error {}
+export class NoConnection extends Error {
+  override readonly name = "NoConnection";
+}
 
 /** The api at the level of `fetch`: it speaks tRPC's HTTP protocol, batches included, and records what it was asked. */
 export class StandInApi {
