@@ -5,8 +5,9 @@ import { cleanPastedText, initial, shortenMiddle, visibleText } from "../src/for
 import { formatExactTime, measuredDuration, splitDuration } from "../src/format/time.js";
 
 describe("a shortened id", () => {
-  it("is whole when it is short", () => {
+  it("is whole as long as the dots would save nothing", () => {
     expect(shortenMiddle("wx12345678901")).toBe("wx12345678901");
+    expect(shortenMiddle("wx123456789012")).toBe("wx12…56789012");
   });
 
   it("has more of the tail, where ids differ", () => {
@@ -40,16 +41,24 @@ describe("an avatar", () => {
   it("is shown from WeChat's picture hosts over https", () => {
     const url = "https://thirdwx.qlogo.cn/mmopen/vi_32/a/132";
     expect(avatarSource(url)).toBe(url);
+    expect(avatarSource("https://wx.qlogo.cn/a")).toBe("https://wx.qlogo.cn/a");
+    expect(avatarSource(null)).toBeNull();
   });
 
-  it("is also shown if its URL is of a simulator on this machine", () => {
-    const url = "http://127.0.0.1:4010/mmopen/vi_32/simulated-alice/132";
+  it.each([
+    "http://127.0.0.1:4010/mmopen/vi_32/simulated-alice/132",
+    "http://localhost:4010/132",
+    "http://[::1]:4010/132",
+  ])("is also shown if its URL is of a simulator on this machine: %s", (url) => {
     expect(avatarSource(url)).toBe(url);
   });
 
   it.each([
     "http://thirdwx.qlogo.cn/a",
     "http://127.0.0.1.evil.example/a",
+    "http://xlocalhost/a",
+    "https://127.0.0.1/a",
+    "https://localhost/a",
     "https://thirdwx.qlogo.cn.evil.example/a",
     "https://thirdwx.qlogo.cn:8443/a",
     "https://thirdwx.qlogo.cn@evil.example/a",
@@ -66,7 +75,12 @@ describe("a measured time", () => {
   it.each([
     [0, { unit: "milliseconds", milliseconds: 0 }],
     [87.4, { unit: "milliseconds", milliseconds: 87 }],
+    [999, { unit: "milliseconds", milliseconds: 999 }],
+    [999.6, { unit: "milliseconds", milliseconds: 1000 }],
+    [1000, { unit: "seconds", seconds: "1.00" }],
     [1240, { unit: "seconds", seconds: "1.24" }],
+    [59_999, { unit: "seconds", seconds: "60.00" }],
+    [60_000, { unit: "minutes", minutes: 1, seconds: 0 }],
     [125_000, { unit: "minutes", minutes: 2, seconds: 5 }],
     [125_600, { unit: "minutes", minutes: 2, seconds: 6 }],
   ])("(%d ms) is split into %j", (milliseconds, duration) => {
@@ -80,11 +94,20 @@ describe("an exact time", () => {
   it("includes its time zone", () => {
     expect(formatExactTime(date, "Asia/Shanghai")).toBe("2026-11-23 00:35:05 GMT+8");
     expect(formatExactTime(date, "UTC")).toBe("2026-11-22 16:35:05 UTC");
+    // Midnight is 00, not 24.
+    expect(formatExactTime(new Date("2026-01-02T00:00:09Z"), "UTC")).toBe("2026-01-02 00:00:09 UTC");
   });
 });
 
 describe("a countdown", () => {
   it.each([
+    [3_599_999, { unit: "minutes", minutes: 59, seconds: 59 }],
+    [3_600_000, { unit: "hours", hours: 1, minutes: 0 }],
+    [86_399_999, { unit: "hours", hours: 23, minutes: 59 }],
+    [86_400_000, { unit: "days", days: 1, hours: 0 }],
+    [93_600_000, { unit: "days", days: 1, hours: 2 }],
+    [59_999, { unit: "seconds", seconds: 59 }],
+    [60_000, { unit: "minutes", minutes: 1, seconds: 0 }],
     [6_720_000, { unit: "hours", hours: 1, minutes: 52 }],
     [2_592_000_000, { unit: "days", days: 30, hours: 0 }],
     [61_000, { unit: "minutes", minutes: 1, seconds: 1 }],
@@ -112,6 +135,7 @@ describe("text pasted into the search box", () => {
 describe("the length of a password", () => {
   it("is counted in characters, not in bytes or UTF-16 units", () => {
     expect(isLongEnough("密码密码密码密码")).toBe(true);
+    expect(isLongEnough("密码密码密码密")).toBe(false);
     expect(isLongEnough("🌸🌸🌸🌸")).toBe(false);
     expect(isLongEnough("x".repeat(300))).toBe(true);
   });

@@ -23,7 +23,7 @@ describe("a changed filter of a list", () => {
   });
 
   it("removes a filter that is set to undefined", () => {
-    expect(withFilters(search, { q: undefined }).q).toBeUndefined();
+    expect(withFilters(search, { q: undefined })).toEqual({ view: "log", open: "01K" });
   });
 });
 
@@ -44,6 +44,8 @@ describe("findActiveFilter", () => {
     expect(findActiveFilter<ErrorsSearch>({ errcode: "40029" }, groups)).toBe("filters");
     expect(findActiveFilter<ErrorsSearch>({}, groups)).toBe("range");
     expect(findActiveFilter<ErrorsSearch>({ range: "24h" }, groups)).toBe("range");
+    expect(findActiveFilter<ErrorsSearch>({ range: "custom" }, groups)).toBe("range");
+    expect(findActiveFilter<ErrorsSearch>({ appId: "", range: "all" }, groups)).toBeNull();
     expect(findActiveFilter<ErrorsSearch>({ range: "all" }, groups)).toBeNull();
   });
 

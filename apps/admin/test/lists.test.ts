@@ -160,7 +160,7 @@ describe.each(lists)("the list of $path", (list) => {
         (console.main.getByLabelText(label) as HTMLSelectElement).options[0]?.text ?? "",
       );
     }
-    expect([console.address, lastInput(console, list)]).toEqual([list.path, list.range]);
+    expect(console.address).toBe(list.path);
   });
 
   it("opens with the query of its address, and shows it in its controls", async () => {
@@ -280,9 +280,9 @@ describe.each(lists.filter(({ range }) => range === sevenDays))("the time range 
     expect(console.main.queryByLabelText("From")).toBeNull();
     await console.choose("Time range", "Custom range…");
     expect(lastInput(console, list)).toEqual({});
-    await console.set(console.main.getByLabelText("From"), "2026-01-02T09:30");
+    await console.type(console.main.getByLabelText("From"), "2026-01-02T09:30");
     expect(lastInput(console, list)).toEqual({ from: "2026-01-02T01:30:00.000Z" });
-    await console.set(console.main.getByLabelText("To"), "2026-02-03T10:45");
+    await console.type(console.main.getByLabelText("To"), "2026-02-03T10:45");
     const bounds = { from: "2026-01-02T01:30:00.000Z", to: "2026-02-03T02:45:00.000Z" };
     expect(lastInput(console, list)).toEqual(bounds);
     expect(console.address).toBe(
@@ -290,7 +290,7 @@ describe.each(lists.filter(({ range }) => range === sevenDays))("the time range 
     );
     expect((console.main.getByLabelText("From") as HTMLInputElement).value).toBe("2026-01-02T09:30");
     expect((console.main.getByLabelText("To") as HTMLInputElement).value).toBe("2026-02-03T10:45");
-    await console.set(console.main.getByLabelText("From"), "");
+    await console.type(console.main.getByLabelText("From"), "");
     expect(lastInput(console, list)).toEqual({ to: bounds.to });
     await console.choose("Time range", "Last 24 hours");
     expect(console.address).toBe(addressOf(list, "range=24h"));
@@ -350,6 +350,9 @@ describe.each(searched)("the text search of $path", (list) => {
 
   it("sends a trimmed text when typing pauses or at Enter, and removes it when it is empty", async () => {
     const console = await open(list);
+    await console.type(field(console), " 小");
+    await console.wait(200);
+    // Another key before the pause is over: the time starts anew.
     await console.type(field(console), " 小满 ");
     await console.wait(240);
     expect(console.address).toBe(list.path);

@@ -228,9 +228,12 @@ export class OpenedConsole {
     return rows.map((row) => Object.fromEntries((head ?? []).map((name, place) => [name, row[place] ?? ""])));
   }
 
+  // Single events instead of user-event's ten for each: a suite of some hundred clicks and texts is twice as fast.
+
   async click(target: Element | string): Promise<void> {
     const element = typeof target === "string" ? this.button(target) : target;
-    await this.user.click(element);
+    act(() => (element as HTMLElement).focus());
+    fireEvent.click(element);
     await this.settle();
   }
 
@@ -243,14 +246,17 @@ export class OpenedConsole {
   }
 
   async choose(label: string, option: string): Promise<void> {
-    await this.user.selectOptions(this.main.getByLabelText(label), option);
+    const select = this.main.getByLabelText(label) as HTMLSelectElement;
+    const chosen = [...select.options].find(({ text }) => text === option);
+    if (!chosen) throw new Error(`${label} has no option ${option}`);
+    fireEvent.change(select, { target: { value: chosen.value } });
     await this.settle();
   }
 
-  /** Replaces the text of a field, key by key. */
+  /** Replaces the text of a field, which then has the focus. */
   async type(field: Element, text: string): Promise<void> {
-    await this.user.clear(field);
-    await this.user.type(field, text);
+    act(() => (field as HTMLElement).focus());
+    fireEvent.change(field, { target: { value: text } });
     await this.settle();
   }
 
@@ -269,12 +275,6 @@ export class OpenedConsole {
   /** A picture does not load. */
   async fail(picture: Element): Promise<void> {
     fireEvent.error(picture);
-    await this.settle();
-  }
-
-  /** Sets a field at once, as a date picker does. */
-  async set(field: Element, value: string): Promise<void> {
-    fireEvent.change(field, { target: { value } });
     await this.settle();
   }
 
