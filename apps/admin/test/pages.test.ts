@@ -21,6 +21,7 @@ import {
   userToken,
   WEB,
 } from "./support/seeds.js";
+import { NoConnection, Refusal } from "./support/stand-in-api.js";
 
 // The whole text of every page, in both languages. `vitest -u` would write what it sees: read the difference first.
 
@@ -654,5 +655,41 @@ describe("the page of the token cache", () => {
       seen.push(console.drawer);
     }
     expect(seen).toMatchSnapshot();
+  });
+});
+
+describe("what lists say without rows, in Chinese", () => {
+  const none = { items: [], nextCursor: null };
+  const answers = {
+    "people.list": none,
+    "failures.groups": none,
+    "failures.list": none,
+    "signIns.list": none,
+    "tokens.listApps": { items: [] },
+    "tokens.listUsers": none,
+  };
+  const paths = ["/people", "/people?q=a", "/errors", "/errors?range=all", "/sign-ins?range=all", "/tokens"];
+
+  it("is the reason and the way on", async () => {
+    const console = await openConsole("/people", { language: "zh", answers });
+    const seen: string[][] = [];
+    for (const path of paths) {
+      await console.open(path);
+      seen.push(console.page.slice(-4));
+    }
+    expect(seen).toMatchSnapshot();
+  });
+
+  it.each([
+    new Refusal("INTERNAL_SERVER_ERROR", 500),
+    new Refusal("FORBIDDEN", 403, "role_too_low"),
+    new Refusal("NOT_FOUND", 404, "not_found"),
+    new Refusal("BAD_REQUEST", 400),
+    new Refusal("TOO_MANY_REQUESTS", 429, "too_many_lists"),
+    new NoConnection("fetch failed"),
+  ])("is why they did not load: %s", async (error) => {
+    const console = await openConsole("/people", { language: "zh", answers: { "people.list": error } });
+    for (const pause of [800, 1500, 2200]) await console.wait(pause);
+    expect(console.page.slice(-4)).toMatchSnapshot();
   });
 });

@@ -235,6 +235,26 @@ describe("the sign-in page", () => {
     expect(console.address).toBe("/sign-in");
   });
 
+  it("says so in Chinese, too", async () => {
+    const console = await openConsole("/sign-in", { role: null, language: "zh" });
+    const seen: (string | null)[] = [];
+    await console.type(field(console, "用户名"), "night-shift");
+    await console.type(field(console, "密码"), "wrong");
+    for (const refusal of [
+      refused("wrong_credentials", "UNAUTHORIZED", 401),
+      refused("link_invalid"),
+      refused("password_unfit"),
+      refused("username_unfit"),
+      refused("too_many_attempts", "TOO_MANY_REQUESTS", 429),
+      refused(null),
+    ]) {
+      console.api.answer({ "operator.signIn": refusal });
+      await console.click(console.main.getByRole("button", { name: "登录" }));
+      seen.push(...alerts());
+    }
+    expect(seen).toMatchSnapshot();
+  });
+
   it("opens the people page if no other was asked for", async () => {
     const console = await openConsole("/sign-in?next=//evil.example", {
       role: null,
@@ -509,6 +529,38 @@ describe("the tokens page", () => {
     console.api.answer({ "tokens.checkUser": refused("not_found", "NOT_FOUND", 404) });
     await console.click("Check with WeChat");
     expect(alerts()).toHaveLength(2);
+  });
+
+  it("tells it in Chinese, too", async () => {
+    const token = userToken();
+    const console = await openConsole("/tokens?open=01KBINDING0000000000000001", {
+      language: "zh",
+      answers: { ...tokens, "tokens.refreshApp": appToken() },
+    });
+    const seen: (string | undefined)[] = [];
+    for (const result of ["valid", "refused", "unanswered"] as const) {
+      console.api.answer({
+        "tokens.checkUser": { result, errcode: "-1", token } as Output<"tokens.checkUser">,
+      });
+      await console.click("向微信核实");
+      seen.push(notification());
+      // It goes away by itself.
+      await console.wait(6000);
+      expect(notification()).toBeUndefined();
+    }
+    await console.open("/tokens");
+    for (const answer of [appToken(), refreshed({ state: "failing", failuresInRow: 1, lastErrcode: "-1" })]) {
+      console.api.answer({ "tokens.refreshApp": answer });
+      await console.click("立即刷新：main");
+      await console.click(console.dialog.getByRole("button", { name: "立即刷新" }));
+      seen.push(notification());
+      await console.wait(6000);
+    }
+    console.api.answer({ "operator.signOut": refused(null, "INTERNAL_SERVER_ERROR", 500) });
+    await console.click("night-shift 的账号");
+    await console.click("退出登录");
+    seen.push(notification());
+    expect(seen).toMatchSnapshot();
   });
 
   it("counts a token's time down by the second, and asks for app tokens every thirty", async () => {
