@@ -219,6 +219,7 @@ describe.each(lists)("the list of $path", (list) => {
     expect(rows()).toBe(before);
     expect(document.querySelector("main [aria-busy]")?.getAttribute("aria-busy")).toBe("true");
     expect(console.has("main [data-stale]")).toBe(true);
+    expect(console.page).toContain("[Refresh: ‹refresh›, loading]");
     console.api.answer(answersOf(list, page([])));
     console.api.release();
     await console.settle();
@@ -380,6 +381,81 @@ describe.each(searched)("the text search of $path", (list) => {
     expect((field(console) as HTMLInputElement).value).toBe("first");
     expect(lastInput(console, list)).toEqual({ ...list.range, q: "second" });
   });
+});
+
+describe("a list", () => {
+  const none = { items: [], nextCursor: null };
+  const answers: Answers = { "people.list": none, "failures.groups": none, "signIns.list": none };
+
+  it("of one person's sign-ins sends the user id of its address, which has no control but can be cleared", async () => {
+    const console = await openConsole("/sign-ins?userId=01KALICE000000000000000001", { answers });
+    expect(console.api.lastInputOf("signIns.list")).toEqual({
+      userId: "01KALICE000000000000000001",
+      ...sevenDays,
+    });
+    await console.click(console.body.getAllByRole("button", { name: "Clear filters" })[0] as HTMLElement);
+    expect(console.api.lastInputOf("signIns.list")).toEqual(sevenDays);
+  });
+
+  it("shows the value of a filter that is no longer among its options", async () => {
+    const console = await openConsole("/people?appId=wx00000000000000c3", { answers });
+    expect(console.page).toContain("[App=wx00000000000000c3](All apps, main, web, wx00000000000000c3)");
+    expect(console.api.lastInputOf("people.list")).toEqual({ appId: "wx00000000000000c3" });
+  });
+
+  it("is a grey shape once it takes longer than 300 ms", async () => {
+    const console = await openConsole("/errors", { answers });
+    console.api.hold();
+    await console.open("/people");
+    const shapes = () => document.querySelectorAll("main .mantine-Skeleton-root").length;
+    expect([shapes(), console.page.at(-1)]).toEqual([0, "Loading…"]);
+    await console.wait(200);
+    expect(shapes()).toBe(0);
+    await console.wait(100);
+    expect(shapes()).toBe(8);
+  });
+
+  it("is asked for again when it is opened after five seconds, not before", async () => {
+    const console = await openConsole("/people", { answers });
+    for (const pause of [4000, 2000]) {
+      await console.open("/errors");
+      await console.wait(pause);
+      await console.open("/people");
+    }
+    expect(console.api.inputsOf("people.list")).toHaveLength(2);
+  });
+
+  it("replaces its address while a text is typed, so that the way back leaves it", async () => {
+    const console = await openConsole("/errors", { answers });
+    await console.open("/people");
+    for (const text of ["a", "ab"]) {
+      await console.type(console.main.getByRole("textbox", { name: "Search people" }), text);
+      await console.wait(300);
+    }
+    expect(console.address).toBe("/people?q=ab");
+    await console.back();
+    expect(console.address).toBe("/errors");
+  });
+
+  it.each([
+    ["/people", "people.list", person(), 0],
+    ["/tokens", "tokens.listUsers", userToken(), 500],
+  ] as const)(
+    "of %s starts another page at its top, and moves nothing for a filter",
+    async (path, procedure, row, top) => {
+      const console = await openConsole(path, {
+        answers: {
+          "tokens.listApps": { items: [] },
+          [procedure]: { items: [row], nextCursor: "c2" },
+        } as Answers,
+      });
+      window.scrollTo(0, 500);
+      await console.choose("App", "main");
+      expect(window.scrollY).toBe(500);
+      await console.click("Next");
+      expect(window.scrollY).toBe(top);
+    },
+  );
 });
 
 describe("a text search", () => {
@@ -555,6 +631,7 @@ describe("a list that the api refuses for the moment", () => {
       answers: { "people.list": new NoConnection("fetch failed") },
     });
     await console.wait(800);
+    expect(console.api.inputsOf("people.list")).toHaveLength(2);
     expect(console.page.slice(-4)).toEqual([
       "alert: (error) ‹plug-connected-x›",
       "No connection to the server",

@@ -256,6 +256,7 @@ describe("the errors page", () => {
       peopleAffected: 0,
       peopleAffectedIsAtLeast: true,
     }),
+    group({ errcode: "40226", peopleAffected: 1, peopleAffectedIsAtLeast: true }),
     group({ errcode: "50001", name: "no one", peopleAffected: 0, peopleAffectedIsAtLeast: false }),
   ];
 

@@ -77,6 +77,32 @@ describe("the frame of the console", () => {
     expect(console.address).toBe("/people");
   });
 
+  it.each([
+    ["zh-TW", "# 用户"],
+    ["ZH", "# 用户"],
+    ["en-GB", "# People"],
+    ["de", "# People"],
+  ])("is in the language of the browser before any choice: %s", async (browser, title) => {
+    vi.spyOn(navigator, "language", "get").mockReturnValue(browser);
+    const console = await openConsole("/people", { language: null, answers: people });
+    expect(console.page[0]).toBe(title);
+  });
+
+  it("says that the server failed if it cannot tell who is signed in", async () => {
+    // React reports the error that the page for errors then shows.
+    vi.spyOn(globalThis.console, "error").mockImplementation(() => {});
+    const console = await openConsole("/people", {
+      answers: { "operator.me": refused(null, "INTERNAL_SERVER_ERROR", 500) },
+    });
+    await console.wait(800);
+    expect(console.read("body").slice(0, 3)).toEqual([
+      "alert: (error) ‹plug-connected-x›",
+      "Could not load",
+      "The server returned an error. Search its log for the request number to find the reason.",
+    ]);
+    expect(console.address).toBe("/people");
+  });
+
   it("changes language and theme, and keeps the choice", async () => {
     const console = await openConsole("/people", { answers: people });
     await console.click("中文");
@@ -407,6 +433,9 @@ describe("the search box", () => {
       expect(console.api.inputsOf("search.find")).toContainEqual({ text: hit.kind });
       expect((console.body.getByRole("searchbox") as HTMLInputElement).value).toBe("");
     }
+    await console.open("/people");
+    await console.press("{Control>}k{/Control}");
+    expect(document.activeElement).toBe(console.body.getByRole("searchbox"));
   });
 
   it("asks nothing for an empty text, and once while it waits", async () => {

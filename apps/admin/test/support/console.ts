@@ -99,7 +99,8 @@ afterEach(async () => {
 interface Opening {
   /** null for a visitor without a session. */
   role?: Role | null;
-  language?: Language;
+  /** null before an operator chose one. */
+  language?: Language | null;
   answers?: Answers;
   /** The width of the window; a phone has 400. */
   width?: number;
@@ -121,7 +122,7 @@ export async function openConsole(path: string, opening: Opening = {}): Promise<
   } as Answers);
   vi.stubGlobal("fetch", api.fetch);
   happyDom.setViewport({ width, height: 800 });
-  localStorage.setItem("console-language", language);
+  if (language !== null) localStorage.setItem("console-language", language);
   history.replaceState(null, "", `/admin${path}`);
   opened = new OpenedConsole(api);
   await opened.settle();
