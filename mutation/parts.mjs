@@ -16,6 +16,7 @@ export const mutated = [
       {
         sources: ["src/"],
         tests: [
+          "call-reports",
           "errcodes",
           "errcodes-by-call",
           "callback",
@@ -43,6 +44,8 @@ export const mutated = [
       {
         sources: ["src/keeper/", "src/keeper.ts", "src/redis.ts", "src/token-families.ts"],
         tests: [
+          "keeper/record",
+          "keeper/whole-events",
           "keeper/backoff",
           "keeper/clock",
           "keeper/failures",
@@ -65,6 +68,11 @@ export const mutated = [
       {
         sources: ["src/sns/", "src/rules/", "src/routes/", "src/protocol/", "src/stores/"],
         tests: [
+          "time-limits",
+          "whole-answers",
+          "two-of-each",
+          "callback-domain",
+          "inputs",
           "bounded-map",
           "mask-secrets",
           "clock",
@@ -89,15 +97,39 @@ export const mutated = [
       },
       {
         sources: ["src/cgi/"],
-        tests: ["cgi-calls", "global-tokens", "conformance-api", "limits", "sns-methods", "commands*"],
+        tests: [
+          "whole-answers",
+          "time-limits",
+          "two-of-each",
+          "cgi-calls",
+          "global-tokens",
+          "conformance-api",
+          "limits",
+          "sns-methods",
+          "commands*",
+        ],
       },
       {
         sources: ["src/qr/", "src/pages/"],
-        tests: ["qr*", "authorize*", "page-faults", "pictures", "other-sites", "unknown-paths", "commands"],
+        tests: [
+          "time-limits",
+          "inputs",
+          "callback-domain",
+          "qr*",
+          "authorize*",
+          "page-faults",
+          "pictures",
+          "other-sites",
+          "unknown-paths",
+          "commands",
+        ],
       },
       {
         sources: ["src/control/", "src/input/", "src/"],
         tests: [
+          "inputs",
+          "two-of-each",
+          "whole-answers",
           "control-api*",
           "commands*",
           "apps-setting",
@@ -110,11 +142,26 @@ export const mutated = [
       },
       {
         sources: ["src/faults/"],
-        tests: ["faults", "fault-shares", "page-faults", "commands*", "control-api"],
+        tests: [
+          "inputs",
+          "whole-answers",
+          "faults",
+          "fault-shares",
+          "page-faults",
+          "commands*",
+          "control-api",
+        ],
       },
       {
         sources: ["src/panel/"],
-        tests: ["panel-pages", "panel-forms", "panel-form-safety", "delete-person"],
+        tests: [
+          "panel-words",
+          "two-of-each",
+          "panel-pages",
+          "panel-forms",
+          "panel-form-safety",
+          "delete-person",
+        ],
       },
       { sources: ["src/traffic/"], tests: ["traffic"] },
       { sources: ["src/tls/"], tests: ["tls-certificate", "tls", "tls-forward", "tls-command"] },
@@ -127,6 +174,9 @@ export const mutated = [
       {
         sources: ["src/domain/console/", "src/db/console/", "src/db/keyset.ts", "src/domain/cursor.ts"],
         tests: [
+          "console-answers",
+          "console-filters",
+          "late-unionids",
           "list-gate",
           "console-lists",
           "console-search",
@@ -139,6 +189,10 @@ export const mutated = [
       {
         sources: ["src/trpc/", "src/domain/account.ts", "src/domain/notices.ts"],
         tests: [
+          "console-answers",
+          "page-slots",
+          "audit-faults",
+          "retry-after",
           "procedures.unit",
           "inputs",
           "sessions",
@@ -153,11 +207,15 @@ export const mutated = [
       },
       {
         sources: ["src/domain/jobs/", "src/db/delete-batch.ts"],
-        tests: ["unfinished-sign-ins", "sessions.unit", "restart"],
+        tests: ["jobs.unit", "delete-expired", "unfinished-sign-ins", "sessions.unit", "restart"],
       },
       {
         sources: ["src/domain/operators/", "src/db/operators.ts", "src/db/audit.ts", "src/domain/audit.ts"],
         tests: [
+          "operators.unit",
+          "throttle.unit",
+          "db/statements",
+          "audit-faults",
           "db/first-operator",
           "console-audit",
           "operators",
@@ -169,11 +227,31 @@ export const mutated = [
       },
       {
         sources: ["src/domain/tokens/", "src/domain/failures/", "src/db/tokens.ts", "src/db/failures.ts"],
-        tests: ["app-tokens", "user-token-check", "tokens", "people-affected", "wechat-faults"],
+        tests: [
+          "user-tokens.unit",
+          "call-counts",
+          "db/statements",
+          "audit-faults",
+          "console-answers",
+          "app-tokens",
+          "user-token-check",
+          "tokens",
+          "people-affected",
+          "wechat-faults",
+        ],
       },
       {
         sources: ["src/domain/sign-in/", "src/domain/sessions/", "src/domain/identity/", "src/domain/"],
         tests: [
+          "ids.unit",
+          "apps.unit",
+          "avatars.unit",
+          "key-ring.unit",
+          "health.unit",
+          "throttle.unit",
+          "missing-unionids.unit",
+          "page-slots",
+          "late-unionids",
           "failure-page.unit",
           "display-profile.unit",
           "return-to.unit",
@@ -197,6 +275,7 @@ export const mutated = [
       {
         sources: ["src/db/"],
         tests: [
+          "db/statements",
           "db/required",
           "db/identities",
           "db/first-operator",
@@ -212,6 +291,10 @@ export const mutated = [
       {
         sources: ["src/http/", "src/app.ts"],
         tests: [
+          "visitor.unit",
+          "health.unit",
+          "page-slots",
+          "routes",
           "cookies.unit",
           "log-redaction.unit",
           "page-contract",
@@ -234,19 +317,29 @@ export const mutated = [
       },
       {
         sources: ["src/env.ts", "src/env-apps.ts", "src/weak-keys.ts", "src/load-settings.ts"],
-        tests: ["settings", "secrets", "site-names", "readme"],
+        tests: ["settings-values", "settings", "secrets", "site-names", "readme"],
       },
     ],
   },
   {
     directory: "apps/admin",
     limit: 15,
-    parts: [{ sources: ["src/"], tests: ["format", "list-search", "search-params", "routes", "messages"] }],
+    parts: [
+      {
+        sources: ["src/"],
+        tests: ["format", "list-search", "search-params", "routes", "messages", "lists", "shell"],
+      },
+    ],
   },
   {
     directory: "apps/login",
     limit: 15,
-    parts: [{ sources: ["src/"], tests: ["html", "slots", "pages", "account"] }],
+    parts: [
+      {
+        sources: ["src/"],
+        tests: ["html", "slots", "pages", "account", "page-texts", "styles", "account-page"],
+      },
+    ],
   },
 ];
 

@@ -34,7 +34,7 @@ export function testFiles(directory, names) {
 }
 
 /**
- * Writes what a run found. A folder of which more goes unnoticed than before keeps its earlier results.
+ * Writes what a run found. A folder of whose known files more goes unnoticed than before keeps its earlier results.
  *
  * @param {import("./plan.mjs").Run} run
  * @param {{ file: string, changes: number, unnoticed: object[] }[]} found
@@ -42,27 +42,30 @@ export function testFiles(directory, names) {
  *   which more goes unnoticed than before, or than their limit admits
  */
 export function recordResults(run, found) {
+  const part = run.isGuard ? "guard" : "other";
   const before = readResults();
-  const after = { ...before };
+  const after = structuredClone(before);
   for (const { file, changes, unnoticed } of found) {
-    const result = { of: hashOf(file, run), changes, unnoticed: unnoticed.length };
-    after[file] = { ...after[file], [run.isGuard ? "guard" : "other"]: result };
+    after[file] = { ...after[file], [part]: { of: hashOf(file, run), changes, unnoticed: unnoticed.length } };
   }
   const worse = [];
-  const earlier = sharesByFolder(before);
-  const now = sharesByFolder(after);
   for (const folder of new Set(found.map(({ file }) => dirname(file)))) {
-    const { share } = now.get(folder);
-    const was = earlier.get(folder)?.share;
+    const known = found.filter(({ file }) => dirname(file) === folder && before[file]?.[part]);
+    const was = known.length === 0 ? undefined : shareOf(known.map(({ file }) => before[file][part]));
+    const isRise = was !== undefined && shareOf(known.map(({ file }) => after[file][part])) > was;
+    if (isRise) for (const { file } of known) after[file] = before[file];
+    const { share } = sharesByFolder(after).get(folder);
     const limit = limitOf(folder);
-    if (was === undefined ? share <= limit : share <= was) continue;
-    worse.push({ folder, share, was, limit });
-    if (was === undefined) continue;
-    for (const { file } of found) if (dirname(file) === folder) after[file] = before[file] ?? after[file];
+    if (isRise || share > limit) worse.push({ folder, share, was, limit });
   }
   writeResults(after);
   return worse;
 }
+
+const shareOf = (results) => {
+  const sum = (name) => results.reduce((total, one) => total + one[name], 0);
+  return sum("changes") === 0 ? 0 : (100 * sum("unnoticed")) / sum("changes");
+};
 
 function writeResults(results) {
   const lines = Object.keys(results)
@@ -76,17 +79,18 @@ function writeResults(results) {
 /** @returns {Map<string, { files: number, changes: number, unnoticed: number, share: number }>} `share` in percent */
 function sharesByFolder(results) {
   const folders = new Map();
-  for (const [file, parts] of Object.entries(results)) {
-    const folder = folders.get(dirname(file)) ?? { files: 0, changes: 0, unnoticed: 0 };
-    folder.files++;
-    for (const { changes, unnoticed } of Object.values(parts)) {
-      folder.changes += changes;
-      folder.unnoticed += unnoticed;
-    }
-    folder.share = folder.changes === 0 ? 0 : (100 * folder.unnoticed) / folder.changes;
-    folders.set(dirname(file), folder);
-  }
-  return folders;
+  for (const file of Object.keys(results)) folders.set(dirname(file), []);
+  for (const [file, parts] of Object.entries(results)) folders.get(dirname(file)).push(Object.values(parts));
+  return new Map(
+    [...folders].map(([folder, files]) => {
+      const all = files.flat();
+      const sum = (name) => all.reduce((total, one) => total + one[name], 0);
+      return [
+        folder,
+        { files: files.length, changes: sum("changes"), unnoticed: sum("unnoticed"), share: shareOf(all) },
+      ];
+    }),
+  );
 }
 
 const limitOf = (folder) => mutated.find(({ directory }) => `${folder}/`.startsWith(`${directory}/`)).limit;
