@@ -30,6 +30,8 @@ export interface Settings {
   sessionIdleSeconds: number;
   sessionAbsoluteSeconds: number;
   retentionDays: number;
+  /** A profile that is older is read again after a silent sign-in. */
+  profileMaxAgeDays: number;
   logLevel: string;
   /** How many requests one source may make to each sign-in route; undefined without a limit. */
   requestsPerMinute: number | undefined;
@@ -123,6 +125,7 @@ const environment = {
   ),
   SESSION_ABSOLUTE_SECONDS: seconds(yearSeconds, 90 * 86_400),
   RETENTION_DAYS: setting(wholeNumber(1, 3650).default(90), "is a whole number of days from 1 to 3650"),
+  PROFILE_MAX_AGE_DAYS: setting(wholeNumber(1, 3650).default(7), "is a whole number of days from 1 to 3650"),
   LOG_LEVEL: oneOf(["fatal", "error", "warn", "info", "debug", "trace", "silent"], "info"),
   RATE_LIMIT: setting(
     z.union([z.literal("off"), wholeNumber(1, 1_000_000)]).default(600),
@@ -262,6 +265,7 @@ export function readSettings(
     sessionIdleSeconds,
     sessionAbsoluteSeconds: value.SESSION_ABSOLUTE_SECONDS,
     retentionDays: value.RETENTION_DAYS,
+    profileMaxAgeDays: value.PROFILE_MAX_AGE_DAYS,
     logLevel: value.LOG_LEVEL,
     requestsPerMinute: value.RATE_LIMIT === "off" ? undefined : value.RATE_LIMIT,
     viteServers:

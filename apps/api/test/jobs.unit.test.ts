@@ -43,6 +43,7 @@ function recorder() {
     appToken: () => ({ refreshIfDue: () => call("tokens", undefined) }),
     callCounts: new CallCounts(),
     missingUnionids: { take: () => void calls.push("unionids") },
+    staleProfiles: { take: () => void calls.push("profiles") },
     notices: new Notices(),
     log: { info: write("info"), warn: write("warn"), error: write("error") },
   } as unknown as Deps;
@@ -56,6 +57,7 @@ function recorder() {
       groups: count("find_group_join"),
       counts: count("batch of add_call_count"),
       unionids: count("unionids"),
+      profiles: count("profiles"),
     };
   };
   return { deps, calls, logged, state, runs };
@@ -90,21 +92,29 @@ function hang(name: string): () => void {
 }
 
 describe("the jobs", () => {
-  it("run at the start; clean-up, checkpoint, tokens and groups again every minute, counts and unionids every 5 s", async () => {
+  it("run at the start; clean-up, checkpoint, tokens and groups again every minute, counts, unionids and profiles every 5 s", async () => {
     count();
     const stop = startJobs(jobs.deps);
     await settle();
     const once = { cleanUp: 1, checkpoint: 1, tokens: 1, groups: 1 };
-    expect(jobs.runs()).toEqual({ ...once, counts: 1, unionids: 1 });
+    expect(jobs.runs()).toEqual({ ...once, counts: 1, unionids: 1, profiles: 1 });
     count();
     await advance(4_999);
-    expect(jobs.runs()).toEqual({ ...once, counts: 1, unionids: 1 });
+    expect(jobs.runs()).toEqual({ ...once, counts: 1, unionids: 1, profiles: 1 });
     await advance(1);
-    expect(jobs.runs()).toEqual({ ...once, counts: 2, unionids: 2 });
+    expect(jobs.runs()).toEqual({ ...once, counts: 2, unionids: 2, profiles: 2 });
     await advance(54_999);
-    expect(jobs.runs()).toEqual({ ...once, counts: 2, unionids: 12 });
+    expect(jobs.runs()).toEqual({ ...once, counts: 2, unionids: 12, profiles: 12 });
     await advance(1);
-    expect(jobs.runs()).toEqual({ cleanUp: 2, checkpoint: 2, tokens: 2, groups: 2, counts: 2, unionids: 13 });
+    expect(jobs.runs()).toEqual({
+      cleanUp: 2,
+      checkpoint: 2,
+      tokens: 2,
+      groups: 2,
+      counts: 2,
+      unionids: 13,
+      profiles: 13,
+    });
     await stop();
   });
 
@@ -146,7 +156,7 @@ describe("stopping the jobs", () => {
     await advance(600_000);
     expect([isStopped, jobs.runs()]).toEqual([
       false,
-      { cleanUp: 1, checkpoint: 1, tokens: 1, groups: 1, counts: 0, unionids: 1 },
+      { cleanUp: 1, checkpoint: 1, tokens: 1, groups: 1, counts: 0, unionids: 1, profiles: 1 },
     ]);
     count();
     count();

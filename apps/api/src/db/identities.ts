@@ -11,6 +11,8 @@ export const findBinding = statement("find_binding", (orm, t, p: Params<{ appId:
       userId: t.bindings.userId,
       unionid: t.bindings.unionid,
       unionidCheckedAt: t.bindings.unionidCheckedAt,
+      profileAt: t.bindings.profileAt,
+      profileCheckedAt: t.bindings.profileCheckedAt,
       userStatus: t.users.status,
     })
     .from(t.bindings)

@@ -61,6 +61,8 @@ export function defineTables(c: Columns) {
       nicknameFolded: c.text("nickname_folded"),
       avatarUrl: c.text("avatar_url"),
       profileAt: c.time("profile_at"),
+      /** When it was last tried to read the profile again, after a silent sign-in; null if it was not. */
+      profileCheckedAt: c.time("profile_checked_at"),
       createdAt: c.time("created_at").notNull(),
       lastSignInAt: c.time("last_sign_in_at").notNull(),
     },

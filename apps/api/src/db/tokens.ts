@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, or, sql } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { AppTokenKind } from "./schema.js";
 import { encoded, type Params, statement } from "./statement.js";
 
@@ -62,6 +62,58 @@ export const findUserToken = statement("find_user_token", (orm, t, p: Params<{ b
     .from(t.userTokens)
     .innerJoin(t.bindings, eq(t.bindings.id, t.userTokens.bindingId))
     .where(eq(t.userTokens.bindingId, p.bindingId)),
+);
+
+/** The tokens with which a person's profile can be read again. */
+export const findProfileToken = statement(
+  "find_profile_token",
+  (orm, t, p: Params<{ appId: string; openid: string }>) =>
+    orm
+      .select({
+        bindingId: t.bindings.id,
+        unionid: t.bindings.unionid,
+        accessToken: t.userTokens.accessToken,
+        refreshToken: t.userTokens.refreshToken,
+        refreshExpiresAt: t.userTokens.refreshExpiresAt,
+      })
+      .from(t.bindings)
+      .innerJoin(t.userTokens, eq(t.userTokens.bindingId, t.bindings.id))
+      .where(
+        and(
+          eq(t.bindings.appId, p.appId),
+          eq(t.bindings.openid, p.openid),
+          eq(t.userTokens.scopeRank, 2),
+          isNull(t.userTokens.refusedErrcode),
+        ),
+      ),
+);
+
+interface RefreshedTokens {
+  bindingId: string;
+  /** The one that was refreshed. */
+  before: string;
+  accessToken: string;
+  refreshToken: string;
+  expiresAt: Date;
+  now: Date;
+}
+
+/**
+ * Overwrites both tokens after a refresh; no row if a sign-in has stored others meanwhile. The refresh token's end stays:
+ * that a refresh extends it is not confirmed.
+ */
+export const replaceUserToken = statement("replace_user_token", (orm, t, p: Params<RefreshedTokens>) =>
+  orm
+    .update(t.userTokens)
+    .set({
+      accessToken: sql`${p.accessToken}`,
+      refreshToken: sql`${p.refreshToken}`,
+      expiresAt: sql`${encoded(t.userTokens.expiresAt, p.expiresAt)}`,
+      updatedAt: sql`${encoded(t.userTokens.updatedAt, p.now)}`,
+      checkedAt: null,
+    })
+    .where(and(eq(t.userTokens.bindingId, p.bindingId), eq(t.userTokens.accessToken, p.before)))
+    .returning({ bindingId: t.userTokens.bindingId }),
 );
 
 /** Stores what WeChat said about an access token; no row if a sign-in has stored another one meanwhile. */

@@ -6,7 +6,7 @@ import { createApps } from "./apps.js";
 import { ListGate } from "./console/list-gate.js";
 import type { Deps, Log } from "./deps.js";
 import { CallCounts } from "./failures/call-counts.js";
-import { MissingUnionids } from "./identity/missing-unionids.js";
+import { WaitingPeople } from "./identity/waiting-people.js";
 import { KeyRing } from "./key-ring.js";
 import { Notices } from "./notices.js";
 import { createAppTokenKeepers } from "./tokens/app-tokens.js";
@@ -49,7 +49,8 @@ export function createDeps(parts: { settings: Settings; db: Database; now: () =>
       waitMs: 4_000,
     }),
     callCounts,
-    missingUnionids: new MissingUnionids(),
+    missingUnionids: new WaitingPeople(),
+    staleProfiles: new WaitingPeople(),
     notices: new Notices(),
   };
   return { ...deps, appToken: createAppTokenKeepers(deps) };

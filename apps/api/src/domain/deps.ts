@@ -5,7 +5,7 @@ import type { Settings } from "../env.js";
 import type { Apps } from "./apps.js";
 import type { ListGate } from "./console/list-gate.js";
 import type { CallCounts } from "./failures/call-counts.js";
-import type { MissingUnionids } from "./identity/missing-unionids.js";
+import type { WaitingPeople } from "./identity/waiting-people.js";
 import type { KeyRing } from "./key-ring.js";
 import type { Notices } from "./notices.js";
 
@@ -29,7 +29,10 @@ export interface Deps {
   /** The global token of one Official Account, shared with all processes. */
   appToken(appId: string): TokenKeeper<GlobalAccessToken>;
   callCounts: CallCounts;
-  missingUnionids: MissingUnionids;
+  /** Whose unionid is missing. */
+  missingUnionids: WaitingPeople;
+  /** Whose profile is older than PROFILE_MAX_AGE_DAYS. */
+  staleProfiles: WaitingPeople;
   notices: Notices;
   /** What the console reads passes through it. */
   listGate: ListGate;

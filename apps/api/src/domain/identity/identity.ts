@@ -33,6 +33,9 @@ export interface Person {
   unionid: string | null;
   /** When WeChat was last asked for a missing unionid. */
   unionidCheckedAt: Date | null;
+  /** When the profile was last read, and when that was last tried after a silent sign-in. */
+  profileAt: Date | null;
+  profileCheckedAt: Date | null;
   status: UserStatus;
 }
 
@@ -62,8 +65,8 @@ export const foldNickname = (nickname: string): string => nickname.normalize("NF
 export async function findPerson(deps: Deps, appId: string, openid: string): Promise<Person | undefined> {
   const [row] = await deps.db.run(findBinding, { appId, openid });
   if (!row) return undefined;
-  const { userId, unionid, unionidCheckedAt, userStatus: status } = row;
-  return { userId, unionid, unionidCheckedAt, status };
+  const { userStatus: status, ...person } = row;
+  return { ...person, status };
 }
 
 /** Whether the user whom a new binding would join by its unionid is blocked. */

@@ -5,9 +5,30 @@ import { insertConflictOfBinding, insertUnion } from "../../db/identities.js";
 import { setLateUnionid, setUnionidChecked } from "../../db/late-unionids.js";
 import { required } from "../../db/statement.js";
 import type { WeChatApp } from "../apps.js";
-import type { Deps } from "../deps.js";
+import { type Deps, later } from "../deps.js";
 import { failureRecord, logUnrecorded, readFailure } from "../failures/failures.js";
 import { newId } from "../ids.js";
+
+/** WeChat answers for this many people at once. */
+const perCall = 100;
+/** One who has no unionid today is asked for again after this, at the next sign-in. */
+const againAfterSeconds = 86_400;
+
+/**
+ * Notes a person who signed in with an app of a group and whose binding has no unionid: `snsapi_base` gives none, and the
+ * binding may be older than the account's place in the Open Platform. WeChat gives it to the account itself for people
+ * who follow it, so a job asks after the sign-in, for many people at once.
+ */
+export function noteMissingUnionid(
+  deps: Pick<Deps, "missingUnionids" | "now">,
+  app: WeChatApp,
+  person: { openid: string; unionid: string | null | undefined; checkedAt: Date | null },
+): void {
+  const { openid, unionid, checkedAt } = person;
+  if (!app.group || app.kind !== "official_account" || unionid) return;
+  if (checkedAt && checkedAt > later(deps.now(), -againAfterSeconds)) return;
+  deps.missingUnionids.add(app, openid);
+}
 
 /** WeChat's errcode for an openid that is not of this account. */
 const invalidOpenid = "40003";
@@ -20,12 +41,13 @@ const invalidOpenid = "40003";
  */
 export async function completeLateUnionids(deps: Deps): Promise<void> {
   for (;;) {
-    const taken = deps.missingUnionids.take(deps.now());
+    const taken = deps.missingUnionids.take(deps.now(), perCall);
     if (!taken) return;
     const { app, openids } = taken;
     const followers = await listFollowers(deps, app, openids);
     if (!followers) deps.missingUnionids.pause(app, deps.now());
-    else for (const openid of openids) await complete(deps, app, openid, followers.get(openid)?.unionid);
+    else
+      for (const openid of openids) await completeUnionid(deps, app, openid, followers.get(openid)?.unionid);
   }
 }
 
@@ -75,7 +97,7 @@ async function listHalves(
  * Completes a binding with the unionid that came late: its user has it from now on, unless another user has it already,
  * which is a conflict for an operator. Nothing is moved.
  */
-async function complete(
+export async function completeUnionid(
   deps: Deps,
   app: WeChatApp,
   openid: string,

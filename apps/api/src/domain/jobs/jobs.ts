@@ -1,6 +1,7 @@
 import type { Deps } from "../deps.js";
 import { joinGroups } from "../identity/join-groups.js";
 import { completeLateUnionids } from "../identity/late-unionids.js";
+import { refreshStaleProfiles } from "../identity/stale-profiles.js";
 import { keepAppTokensFresh } from "../tokens/app-tokens.js";
 import { checkpoint } from "./checkpoint.js";
 import { deleteExpired } from "./delete-expired.js";
@@ -10,6 +11,7 @@ const jobs = [
   { name: "checkpoint", everyMs: 60_000, run: checkpoint },
   { name: "app_tokens", everyMs: 60_000, run: keepAppTokensFresh },
   { name: "late_unionids", everyMs: 5_000, run: completeLateUnionids },
+  { name: "stale_profiles", everyMs: 5_000, run: refreshStaleProfiles },
   { name: "group_joins", everyMs: 60_000, run: joinGroups },
   { name: "call_counts", everyMs: 5_000, run: (deps: Deps) => deps.callCounts.flush(deps.db) },
 ];

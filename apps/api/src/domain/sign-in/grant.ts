@@ -3,6 +3,8 @@ import { attributeEarlierSignIns, finishAuthorizationRequest, finishSignIn } fro
 import type { Deps } from "../deps.js";
 import { failureRecord, logUnrecorded, readFailure, type WeChatFailure } from "../failures/failures.js";
 import { findPerson, isUnionBlocked, type Person, resolveIdentity } from "../identity/identity.js";
+import { noteMissingUnionid } from "../identity/late-unionids.js";
+import { noteStaleProfile } from "../identity/stale-profiles.js";
 import { openSession } from "../sessions/open-session.js";
 import { endSignIn } from "./end.js";
 import { failurePageOf } from "./failure-page.js";
@@ -148,8 +150,9 @@ async function signIn(
     ...timeline.records,
   ]);
   deps.log.info({ event: "signed_in", signInId, userId, isNewUser }, "a person signed in");
-  const known = { openid, unionid: unionid ?? person?.unionid, checkedAt: person?.unionidCheckedAt ?? null };
-  deps.missingUnionids.add(app, known, deps.now());
+  const checkedAt = person?.unionidCheckedAt ?? null;
+  noteMissingUnionid(deps, app, { openid, unionid: unionid ?? person?.unionid, checkedAt });
+  if (person && !profile) noteStaleProfile(deps, app, { openid, ...person });
   return { kind: "signed_in", returnTo, sessionSecret: secret };
 }
 

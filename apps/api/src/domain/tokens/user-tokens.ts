@@ -88,7 +88,7 @@ export async function checkUserToken(deps: Deps, bindingId: string): Promise<Tok
 }
 
 /** Whether a refusal is about the person's token, and not about the call or the account. */
-function isVerdict({ errcode, endpoint }: WeChatFailure): boolean {
+export function isVerdict({ errcode, endpoint }: WeChatFailure): boolean {
   const found = explainErrcode(errcode, endpoint);
   return found?.whoMustAct === "user" || found?.retry === "restart" || found?.retry === "sns_refresh";
 }

@@ -1,0 +1,1 @@
+ALTER TABLE "bindings" ADD COLUMN "profile_checked_at" timestamp (3) with time zone;

@@ -1,0 +1,1 @@
+ALTER TABLE `bindings` ADD `profile_checked_at` integer;

@@ -1,0 +1,143 @@
+import type { UserInfo, WebTokens } from "wechat-oauth";
+import { claimProfileRead, setProfile } from "../../db/profiles.js";
+import { findProfileToken, replaceUserToken, setUserTokenCheck } from "../../db/tokens.js";
+import type { WeChatApp } from "../apps.js";
+import { type Deps, later } from "../deps.js";
+import { failureRecord, logUnrecorded, readFailure, type WeChatFailure } from "../failures/failures.js";
+import { isVerdict, userTokenRow } from "../tokens/user-tokens.js";
+import { foldNickname } from "./identity.js";
+import { completeUnionid } from "./late-unionids.js";
+
+/** A profile that could not be read is tried again after this, at the next sign-in. */
+const againAfterSeconds = 86_400;
+
+/**
+ * Notes a person who signed in silently and whose nickname and avatar are older than PROFILE_MAX_AGE_DAYS. The tokens of
+ * their last consent live for 30 days, so a job reads the profile again, without a page for the person.
+ */
+export function noteStaleProfile(
+  deps: Pick<Deps, "settings" | "staleProfiles" | "now">,
+  app: WeChatApp,
+  person: { openid: string; profileAt: Date | null; profileCheckedAt: Date | null },
+): void {
+  const now = deps.now();
+  const { profileAt, profileCheckedAt } = person;
+  if (app.profile === "none" || profileAt === null) return;
+  if (profileAt > later(now, -deps.settings.profileMaxAgeDays * 86_400)) return;
+  if (profileCheckedAt && profileCheckedAt > later(now, -againAfterSeconds)) return;
+  deps.staleProfiles.add(app, person.openid);
+}
+
+/**
+ * Reads the noted profiles again. A failed call is recorded; one that concerns the app, not the person, lets the other
+ * people of that app wait.
+ *
+ * @throws {DatabaseError}
+ */
+export async function refreshStaleProfiles(deps: Deps): Promise<void> {
+  for (;;) {
+    const taken = deps.staleProfiles.take(deps.now(), 1);
+    if (!taken) return;
+    const [openid = ""] = taken.openids;
+    const failure = await refreshProfile(deps, taken.app, openid);
+    if (failure && !isVerdict(failure)) deps.staleProfiles.pause(taken.app, deps.now());
+  }
+}
+
+type ProfileToken = NonNullable<Awaited<ReturnType<typeof findToken>>>;
+
+const findToken = async (deps: Deps, app: WeChatApp, openid: string) =>
+  (await deps.db.run(findProfileToken, { appId: app.appId, openid }))[0];
+
+/** @returns why WeChat gave no profile, if it was asked and gave none. */
+async function refreshProfile(
+  deps: Deps,
+  app: WeChatApp,
+  openid: string,
+): Promise<WeChatFailure | undefined> {
+  const row = await findToken(deps, app, openid);
+  if (!row) return undefined;
+  const { bindingId } = row;
+  const claim = { bindingId, checkedBefore: later(deps.now(), -againAfterSeconds), now: deps.now() };
+  if ((await deps.db.run(claimProfileRead, claim)).length === 0) return undefined;
+
+  const read = await readProfile(deps, app, openid, row);
+  if (!read.profile) return read.failure;
+  const { nickname, avatarUrl = null, unionid } = read.profile;
+  if (nickname !== undefined) {
+    const nicknameFolded = foldNickname(nickname);
+    await deps.db.run(setProfile, { bindingId, nickname, nicknameFolded, avatarUrl, now: deps.now() });
+  }
+  if (unionid !== undefined && row.unionid === null && app.group)
+    await completeUnionid(deps, app, openid, unionid);
+  return undefined;
+}
+
+/** The stored access token lives for two hours and is over by now, so the tokens are refreshed first. */
+async function readProfile(
+  deps: Deps,
+  app: WeChatApp,
+  openid: string,
+  row: ProfileToken,
+): Promise<{ profile?: UserInfo; failure?: WeChatFailure }> {
+  const refreshToken = deps.keys.decrypt(row.refreshToken, userTokenRow(row.bindingId, "refresh_token"));
+  if (!refreshToken || row.refreshExpiresAt <= deps.now()) return {};
+  const client = deps.wechat(app.appId);
+  const refreshed = await call(deps, app, openid, () => client.refreshTokens(refreshToken));
+  if (!refreshed.answer) {
+    if (isVerdict(refreshed.failure)) await markRefused(deps, row, refreshed.failure);
+    return refreshed;
+  }
+  const { answer } = refreshed;
+  // An answer about another person is not stored: its tokens would be used for this one.
+  if (answer.openid !== openid) return {};
+  await storeRefreshed(deps, row, answer, refreshToken);
+  const { answer: profile, failure } = await call(deps, app, openid, () =>
+    client.getUserInfo({ accessToken: answer.accessToken, openid }),
+  );
+  return profile ? { profile } : { failure };
+}
+
+async function storeRefreshed(
+  deps: Deps,
+  { bindingId, accessToken: before }: ProfileToken,
+  { accessToken, refreshToken, expiresInSeconds = 0 }: WebTokens,
+  refreshTokenBefore: string,
+): Promise<void> {
+  const encrypt = (token: string, column: "access_token" | "refresh_token") =>
+    deps.keys.encrypt(token, userTokenRow(bindingId, column));
+  const now = deps.now();
+  await deps.db.run(replaceUserToken, {
+    bindingId,
+    before,
+    accessToken: encrypt(accessToken, "access_token"),
+    refreshToken: encrypt(refreshToken ?? refreshTokenBefore, "refresh_token"),
+    expiresAt: later(now, expiresInSeconds),
+    now,
+  });
+}
+
+/** The tokens are dead: the person must give their consent again before the next read. */
+async function markRefused(deps: Deps, row: ProfileToken, { errcode }: WeChatFailure): Promise<void> {
+  const { bindingId, accessToken } = row;
+  await deps.db.run(setUserTokenCheck, { bindingId, accessToken, refusedErrcode: errcode, now: deps.now() });
+}
+
+/** Makes a call to WeChat; a failed one is recorded and returned. */
+async function call<Answer>(
+  deps: Deps,
+  { appId }: WeChatApp,
+  openid: string,
+  ask: () => Promise<Answer>,
+): Promise<{ answer: Answer; failure?: never } | { answer?: never; failure: WeChatFailure }> {
+  const startedAt = performance.now();
+  try {
+    return { answer: await ask() };
+  } catch (error) {
+    const failure = readFailure(error);
+    if (!failure) throw error;
+    const record = failureRecord(deps, failure, { appId, openid, latencyMs: performance.now() - startedAt });
+    await deps.db.batch([record]).catch((cause: unknown) => logUnrecorded(deps, failure, appId, cause));
+    return { failure };
+  }
+}
