@@ -11,6 +11,8 @@ import { newId } from "../ids.js";
 
 /** WeChat answers for this many people at once. */
 const perCall = 100;
+/** A run of the job ends after this many calls, so that a process that stops does not wait for long. */
+const callsPerRun = 5;
 /** One who has no unionid today is asked for again after this, at the next sign-in. */
 const againAfterSeconds = 86_400;
 
@@ -40,7 +42,7 @@ const invalidOpenid = "40003";
  * @throws {DatabaseError}
  */
 export async function completeLateUnionids(deps: Deps): Promise<void> {
-  for (;;) {
+  for (let n = 0; n < callsPerRun; n++) {
     const taken = deps.missingUnionids.take(deps.now(), perCall);
     if (!taken) return;
     const { app, openids } = taken;

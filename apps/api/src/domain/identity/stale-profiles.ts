@@ -11,6 +11,9 @@ import { completeUnionid } from "./late-unionids.js";
 /** A profile that could not be read is tried again after this, at the next sign-in. */
 const againAfterSeconds = 86_400;
 
+/** A run of the job ends after this many, so that a process that stops does not wait for long. */
+const perRun = 50;
+
 /**
  * Notes a person who signed in silently and whose nickname and avatar are older than PROFILE_MAX_AGE_DAYS. The tokens of
  * their last consent live for 30 days, so a job reads the profile again, without a page for the person.
@@ -35,7 +38,7 @@ export function noteStaleProfile(
  * @throws {DatabaseError}
  */
 export async function refreshStaleProfiles(deps: Deps): Promise<void> {
-  for (;;) {
+  for (let n = 0; n < perRun; n++) {
     const taken = deps.staleProfiles.take(deps.now(), 1);
     if (!taken) return;
     const [openid = ""] = taken.openids;
