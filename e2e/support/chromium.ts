@@ -17,7 +17,10 @@ type Settings = { readonly [name: string]: string | undefined };
  * @returns undefined where SKIP_TESTS names chromium.
  * @throws where there is none: a skip must be asked for, or a machine without Chromium looks as if all tests passed.
  */
-export function chromiumPath(env: Settings = process.env, exists = existsSync): string | undefined {
+export function chromiumPath(
+  env: Settings = process.env,
+  exists: (path: string) => boolean = existsSync,
+): string | undefined {
   if ((env.SKIP_TESTS ?? "").split(",").some((name) => name.trim() === "chromium")) return undefined;
   const { CHROMIUM_PATH: named } = env;
   if (named && !exists(named)) throw new Error(`CHROMIUM_PATH is ${named}: no such file.`);
