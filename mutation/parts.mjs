@@ -278,6 +278,8 @@ export const mutated = [
         sources: ["src/db/"],
         tests: [
           "db/statements",
+          "late-unionids",
+          "stale-profiles",
           "db/required",
           "db/identities",
           "db/first-operator",

@@ -150,6 +150,46 @@ describe("a person whose account joins an Open Platform account later", () => {
     expect(await rowsOf(system.db, "apiFailures")).toEqual([]);
   });
 
+  it("is asked for in five calls in one run of the job, and the rest in the next one", async () => {
+    const { deps } = system.app;
+    const app = deps.apps.byAppId(appId);
+    if (!app) throw new Error("there is no such app");
+    for (let n = 0; n < 501; n++) deps.missingUnionids.add(app, `o${n}`);
+    await complete();
+    expect(system.simulator.calls("user_info_batchget")).toBe(5);
+    await complete();
+    expect(system.simulator.calls("user_info_batchget")).toBe(6);
+  });
+
+  it("stays as it is while the account has no global token, and is asked for later", async () => {
+    await userAfter(phone("alice"));
+    openPlatform("shop-platform");
+    await userAfter(phone("alice"));
+    system.simulator.fail("stable_token", { kind: "errcode", errcode: 40164 });
+    await complete();
+    expect(await bindings()).toMatchObject([{ unionid: null }]);
+    expect((await rowsOf(system.db, "apiFailures")).map(({ endpoint }) => endpoint)).toEqual([
+      "cgi-bin/stable_token",
+    ]);
+    system.advance(601);
+    await complete();
+    expect(await bindings()).toMatchObject([{ unionid: null }]);
+    await userAfter(phone("alice"));
+    await complete();
+    expect(await bindings()).toMatchObject([{ unionid: system.simulator.person("alice", appId).unionid }]);
+  });
+
+  it("is in the log when it is completed, without the person's ids", async () => {
+    await userAfter(phone("alice"));
+    openPlatform("shop-platform");
+    await userAfter(phone("alice"));
+    await complete();
+    const lines = system.logLines.filter((line) => line.includes('"unionid_completed"'));
+    expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([{ appId, isConflict: false }]);
+    const { openid, unionid } = system.simulator.person("alice", appId);
+    for (const id of [openid, unionid]) expect(lines.join()).not.toContain(id);
+  });
+
   it("waits for ten minutes after WeChat refused, and the refusal is in the failures", async () => {
     await userAfter(phone("alice"));
     openPlatform("shop-platform");
@@ -211,6 +251,9 @@ describe("an app that gets its group later", () => {
     );
     expect(unions).toHaveLength(held.length);
     expect(await conflicts()).toEqual([]);
+    expect(system.logLines.filter((line) => line.includes('"group_joined"')).length).toBeGreaterThan(0);
+    await joinGroups(system.app.deps);
+    expect(await rowsOf(system.db, "unions")).toHaveLength(held.length);
     expect(await rowsOf(system.db, "groupJoins")).toMatchObject([
       { appId, group: "shop", after: "o01099", doneAt: expect.any(Date) },
       { appId: demoWebsite.appId, group: "shop", after: "", doneAt: expect.any(Date) },

@@ -71,10 +71,8 @@ export const findProfileToken = statement(
     orm
       .select({
         bindingId: t.bindings.id,
-        unionid: t.bindings.unionid,
         accessToken: t.userTokens.accessToken,
         refreshToken: t.userTokens.refreshToken,
-        refreshExpiresAt: t.userTokens.refreshExpiresAt,
       })
       .from(t.bindings)
       .innerJoin(t.userTokens, eq(t.userTokens.bindingId, t.bindings.id))

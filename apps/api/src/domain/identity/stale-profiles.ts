@@ -41,9 +41,10 @@ export async function refreshStaleProfiles(deps: Deps): Promise<void> {
   for (let n = 0; n < perRun; n++) {
     const taken = deps.staleProfiles.take(deps.now(), 1);
     if (!taken) return;
-    const [openid = ""] = taken.openids;
-    const failure = await refreshProfile(deps, taken.app, openid);
-    if (failure && !isVerdict(failure)) deps.staleProfiles.pause(taken.app, deps.now());
+    for (const openid of taken.openids) {
+      const failure = await refreshProfile(deps, taken.app, openid);
+      if (failure && !isVerdict(failure)) deps.staleProfiles.pause(taken.app, deps.now());
+    }
   }
 }
 
@@ -71,8 +72,7 @@ async function refreshProfile(
     const nicknameFolded = foldNickname(nickname);
     await deps.db.run(setProfile, { bindingId, nickname, nicknameFolded, avatarUrl, now: deps.now() });
   }
-  if (unionid !== undefined && row.unionid === null && app.group)
-    await completeUnionid(deps, app, openid, unionid);
+  if (unionid !== undefined && app.group) await completeUnionid(deps, app, openid, unionid);
   return undefined;
 }
 
@@ -84,7 +84,7 @@ async function readProfile(
   row: ProfileToken,
 ): Promise<{ profile?: UserInfo; failure?: WeChatFailure }> {
   const refreshToken = deps.keys.decrypt(row.refreshToken, userTokenRow(row.bindingId, "refresh_token"));
-  if (!refreshToken || row.refreshExpiresAt <= deps.now()) return {};
+  if (!refreshToken) return {}; // it cannot be decrypted any more
   const client = deps.wechat(app.appId);
   const refreshed = await call(deps, app, openid, () => client.refreshTokens(refreshToken));
   if (!refreshed.answer) {
