@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { at, signInRow } from "./db/rows.js";
 import type { Browser } from "./support/browser.js";
 import { type Console, makeOperator } from "./support/operator.js";
 import { rowsOf } from "./support/rows.js";
@@ -118,6 +119,23 @@ describe("a sign-in that fails before the openid is known", () => {
     const failed = await failExchange(bob);
     expect(await signInOf(failed)).toMatchObject({ browserUser: null });
     for (const id of [aliceId, bobId]) expect((await personOf(id)).browserFailures).toEqual([]);
+  });
+
+  it("is guessed from the latest twenty sign-ins of that browser: an earlier one counts no more", async () => {
+    const row = (n: number, sessionUserId?: string) =>
+      signInRow({
+        id: `sign-in ${n}`,
+        browserHash: "shared",
+        now: at(n),
+        ...(sessionUserId ? { sessionUserId } : {}),
+      });
+    await system.db.batch([row(0, "alice"), row(1, "bob")]);
+    for (let n = 2; n <= 21; n++) await system.db.batch([row(n, n === 2 ? undefined : "bob")]);
+    await system.db.batch([row(22)]);
+    const guesses = new Map(
+      (await rowsOf(system.db, "signIns")).map(({ id, browserUserId }) => [id, browserUserId]),
+    );
+    expect([guesses.get("sign-in 2"), guesses.get("sign-in 22")]).toEqual([null, "bob"]);
   });
 
   it("is guessed from no other browser, and from no cookie that this server did not issue", async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   demoOfficialAccount,
   demoWebsite,
@@ -9,7 +9,7 @@ import {
 import { curlOf } from "../src/panel/curl.js";
 import { describeFault } from "../src/panel/describe-fault.js";
 import { filterRequests, isRefused, readRequestFilter } from "../src/panel/request-filter.js";
-import { span } from "../src/panel/time.js";
+import { span, zoneOf } from "../src/panel/time.js";
 import type { LoggedRequest } from "../src/stores/request-log.js";
 import { openPanel, submit, wordsOf } from "./panel.js";
 import { call, codeOf, getCode, getGlobalToken, getTokens, openAs, qrUrl } from "./phone.js";
@@ -66,6 +66,34 @@ describe("the list of codes and tokens", () => {
 });
 
 describe("the clock's page", () => {
+  it("moves the clock by what each button says, and says what expires then", async () => {
+    expect(await rowsOf("/clock", /<button name="seconds"/, "</button>")).toEqual([
+      "+1 min minute quotas reset",
+      "+5 min a code expires",
+      "+10 min a code from the QR page expires",
+      "+2 h access tokens expire",
+      "+1 day daily quotas reset",
+      "+30 days refresh tokens expire",
+    ]);
+    const { text } = await openPanel(simulator, "/clock");
+    const seconds = [...text.matchAll(/<button name="seconds" value="(\d+)"/g)].map(([, value]) =>
+      Number(value),
+    );
+    expect(seconds).toEqual([60, 5 * 60, 10 * 60, 2 * 3600, 24 * 3600, 30 * 24 * 3600]);
+  });
+
+  it.each([
+    [-480, "UTC+08:00"],
+    [300, "UTC-05:00"],
+    [210, "UTC-03:30"],
+    [-345, "UTC+05:45"],
+    [0, "UTC+00:00"],
+  ])("has the machine's zone, here %d minutes behind UTC: %s", (behind, zone) => {
+    const offset = vi.spyOn(Date.prototype, "getTimezoneOffset").mockReturnValue(behind);
+    expect(zoneOf(START)).toBe(zone);
+    offset.mockRestore();
+  });
+
   it("lists what expires next and what expired last, the nearest first, with its owner", async () => {
     const { qrCode, code, first, classic } = await seed();
     const next = (await rowsOf("/clock", /<section class="card" aria-labelledby="next"/, "</section>"))[0];

@@ -133,16 +133,19 @@ describe("the CONNECT proxy", { timeout: 20_000 }, () => {
     return { status: response.statusCode, socket };
   }
 
-  it.each(["api.weixin.qq.com", "open.weixin.qq.com"])("leads https://%s to the simulator", async (host) => {
-    const { status, socket } = await connect(`${host}:443`);
-    expect(status).toBe(200);
-    const secure = connectTls({ socket, servername: host, ca });
-    await once(secure, "secureConnect");
-    secure.write(`GET /cgi-bin/nowhere HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`);
-    const [chunk] = (await once(secure, "data")) as [Buffer];
-    expect(chunk.toString()).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
-    secure.destroy();
-  });
+  it.each(["api.weixin.qq.com", "open.weixin.qq.com", "API.Weixin.QQ.com"])(
+    "leads https://%s to the simulator",
+    async (host) => {
+      const { status, socket } = await connect(`${host}:443`);
+      expect(status).toBe(200);
+      const secure = connectTls({ socket, servername: host, ca });
+      await once(secure, "secureConnect");
+      secure.write(`GET /cgi-bin/nowhere HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`);
+      const [chunk] = (await once(secure, "data")) as [Buffer];
+      expect(chunk.toString()).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+      secure.destroy();
+    },
+  );
 
   it.each([
     "example.com:443",

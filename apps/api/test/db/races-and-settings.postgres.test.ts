@@ -27,6 +27,28 @@ afterEach(async () => {
 
 const attempt = (key: string) => ({ key, now: at(0), expiresAt: at(60_000) });
 
+describe("the console's lists", () => {
+  it("hold three connections at most, so that a statement of a sign-in finds one", async () => {
+    const sleep = () =>
+      db.consoleQuery((orm) => orm.select({ slept: sql`pg_sleep(0.4)` }).from(sql`(select 1) as one`));
+    const lists = Array.from({ length: 12 }, sleep);
+    await waitForSleepers(3);
+    expect(await sleepers()).toBe(3);
+    await Promise.all(lists);
+  });
+
+  const sleepers = () =>
+    withConnection(database.url, async (client) => {
+      const { rows } = await client.query(
+        "select count(*)::int as count from pg_stat_activity where query like '%pg_sleep%' and state = 'active' and pid <> pg_backend_pid()",
+      );
+      return (rows[0] as { count: number }).count;
+    });
+  async function waitForSleepers(count: number): Promise<void> {
+    while ((await sleepers()) < count) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+});
+
 describe("deleting what has expired", () => {
   it("does not mark a sign-in as abandoned that finishes meanwhile [T96]", async () => {
     await db.batch([signInRow({ expiresAt: at(0) })]);

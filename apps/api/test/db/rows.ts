@@ -6,7 +6,9 @@ import { insertAuthorizationRequest, insertSignIn } from "../../src/db/sign-ins.
 
 export const at = (milliseconds: number) => new Date(1_700_000_000_000 + milliseconds);
 
-export const signInRow = (about: { id?: string; browserHash?: string; now?: Date; expiresAt?: Date } = {}) =>
+export const signInRow = (
+  about: { id?: string; browserHash?: string; sessionUserId?: string; now?: Date; expiresAt?: Date } = {},
+) =>
   insertSignIn.with({
     id: "sign-in",
     appId: "wx1",
