@@ -310,6 +310,19 @@ describe("an app that gets its group later", () => {
     expect(await userAfter(desktop("emoji"))).toBe(other);
   });
 
+  it("joins what was made while the group was not set, once it is set again", async () => {
+    await start(apps("shop"));
+    await joinGroups(system.app.deps);
+    await restart(apps(undefined));
+    await joinGroups(system.app.deps);
+    const userId = await userAfter(phone("alice"));
+    expect(await rowsOf(system.db, "unions")).toEqual([]);
+
+    await restart(apps("shop"));
+    await joinGroups(system.app.deps);
+    expect(await rowsOf(system.db, "unions")).toMatchObject([{ group: "shop", userId }]);
+  });
+
   it("is told before what its group would do: who is recognized, and which users are a conflict", async () => {
     await start(apps(undefined));
     const [onPhone, onDesktop] = [await userAfter(phone("alice")), await userAfter(desktop("alice"))];

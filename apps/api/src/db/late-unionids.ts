@@ -111,6 +111,16 @@ export const insertGroupJoin = statement(
       .returning({ appId: t.groupJoins.appId }),
 );
 
+/** Forgets the groups that an app is in no more: bindings that are made meanwhile join if one is set again. */
+export const deleteOtherGroupJoins = statement(
+  "delete_other_group_joins",
+  (orm, t, p: Params<{ appId: string; group: string }>) =>
+    orm
+      .delete(t.groupJoins)
+      .where(and(eq(t.groupJoins.appId, p.appId), ne(t.groupJoins.group, p.group)))
+      .returning({ group: t.groupJoins.group }),
+);
+
 /** The openid with which the next step ends, and how many bindings it has. */
 export const findJoinStep = statement(
   "find_join_step",

@@ -3,6 +3,7 @@ import { StaleDataError } from "../../db/database.js";
 import { insertUnionidChange } from "../../db/identities.js";
 import {
   advanceGroupJoin,
+  deleteOtherGroupJoins,
   findGroupJoin,
   findJoinStep,
   insertGroupJoin,
@@ -25,6 +26,7 @@ import { newId } from "../ids.js";
  */
 export async function joinGroups(deps: Deps): Promise<void> {
   for (const { appId, key, group } of deps.apps.all) {
+    await deps.db.run(deleteOtherGroupJoins, { appId, group: group ?? "" });
     if (!group) continue;
     await deps.db.run(insertGroupJoin, { appId, group });
     let joined = 0;
