@@ -10,8 +10,6 @@ export default defineConfig({
     env: { TZ: "Asia/Shanghai" },
     // Slow machines import the first page for seconds.
     testTimeout: 20_000,
-    // happy-dom has no layout, so Mantine finds nothing to focus in a dialog, and prints its whole node.
-    onConsoleLog: (log) => !log.includes("use-focus-trap"),
   },
   resolve: {
     // The icons as one file: its ES build is 6000 files, and each test file would load them all.
