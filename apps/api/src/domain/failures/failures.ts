@@ -48,6 +48,17 @@ export function failureRecord(
   });
 }
 
+/** Writes the failure on its own, where nothing else is written with it. Where it cannot be written, it is in the log. */
+export async function recordFailure(
+  deps: Pick<Deps, "now" | "db" | "log">,
+  failure: WeChatFailure,
+  about: Parameters<typeof failureRecord>[2],
+): Promise<void> {
+  await deps.db
+    .batch([failureRecord(deps, failure, about)])
+    .catch((cause: unknown) => logUnrecorded(deps, failure, about.appId, cause));
+}
+
 /** What WeChat said, for the log: the failure's row could not be written. */
 export function logUnrecorded(
   deps: Pick<Deps, "log">,

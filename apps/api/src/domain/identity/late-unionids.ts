@@ -6,7 +6,7 @@ import { setLateUnionid, setUnionidChecked } from "../../db/late-unionids.js";
 import { required } from "../../db/statement.js";
 import type { WeChatApp } from "../apps.js";
 import { type Deps, later } from "../deps.js";
-import { failureRecord, logUnrecorded, readFailure } from "../failures/failures.js";
+import { readFailure, recordFailure } from "../failures/failures.js";
 import { newId } from "../ids.js";
 
 /** WeChat answers for this many people at once. */
@@ -74,11 +74,7 @@ async function listFollowers(
     const failure = readFailure(error);
     if (!failure) throw error;
     if (failure.errcode === invalidOpenid) return listHalves(deps, app, openids);
-    const record = failureRecord(deps, failure, {
-      appId: app.appId,
-      latencyMs: performance.now() - startedAt,
-    });
-    await deps.db.batch([record]).catch((cause: unknown) => logUnrecorded(deps, failure, app.appId, cause));
+    await recordFailure(deps, failure, { appId: app.appId, latencyMs: performance.now() - startedAt });
     return undefined;
   }
 }

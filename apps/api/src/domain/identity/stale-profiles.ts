@@ -3,7 +3,7 @@ import { claimProfileRead, setProfile } from "../../db/profiles.js";
 import { findProfileToken, replaceUserToken, setUserTokenCheck } from "../../db/tokens.js";
 import type { WeChatApp } from "../apps.js";
 import { type Deps, later } from "../deps.js";
-import { failureRecord, logUnrecorded, readFailure, type WeChatFailure } from "../failures/failures.js";
+import { readFailure, recordFailure, type WeChatFailure } from "../failures/failures.js";
 import { isVerdict, userTokenRow } from "../tokens/user-tokens.js";
 import { foldNickname } from "./identity.js";
 import { completeUnionid } from "./late-unionids.js";
@@ -139,8 +139,7 @@ async function call<Answer>(
   } catch (error) {
     const failure = readFailure(error);
     if (!failure) throw error;
-    const record = failureRecord(deps, failure, { appId, openid, latencyMs: performance.now() - startedAt });
-    await deps.db.batch([record]).catch((cause: unknown) => logUnrecorded(deps, failure, appId, cause));
+    await recordFailure(deps, failure, { appId, openid, latencyMs: performance.now() - startedAt });
     return { failure };
   }
 }

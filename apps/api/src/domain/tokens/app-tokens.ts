@@ -9,7 +9,7 @@ import {
 import { listAppTokens, setAppTokenRequester } from "../../db/tokens.js";
 import type { WeChatApp } from "../apps.js";
 import { DatabaseError, type Deps, later } from "../deps.js";
-import { failureRecord, logUnrecorded, readFailure } from "../failures/failures.js";
+import { readFailure, recordFailure } from "../failures/failures.js";
 import { appTokenKey, appTokenStore } from "./app-token-store.js";
 
 /** A token is refreshed 290 to 200 s before it expires: with less time left, the refresh is late. */
@@ -140,12 +140,8 @@ async function recordFailures<Answer>(
     return await ask();
   } catch (error) {
     const failure = readFailure(error);
-    if (failure) {
-      const latencyMs = performance.now() - startedAt;
-      const record = failureRecord(deps, failure, { appId, latencyMs });
-      // The caller needs WeChat's error, also where its row cannot be written.
-      await deps.db.batch([record]).catch((cause: unknown) => logUnrecorded(deps, failure, appId, cause));
-    }
+    // The caller needs WeChat's error, also where its row cannot be written.
+    if (failure) await recordFailure(deps, failure, { appId, latencyMs: performance.now() - startedAt });
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import { explainErrcode } from "wechat-oauth/errcodes";
 import type { BoundStatement } from "../../db/statement.js";
 import { findUserToken, setUserTokenCheck, upsertUserToken } from "../../db/tokens.js";
 import { type Deps, later } from "../deps.js";
-import { failureRecord, logUnrecorded, readFailure, type WeChatFailure } from "../failures/failures.js";
+import { readFailure, recordFailure, type WeChatFailure } from "../failures/failures.js";
 
 /** A refresh token lives 30 days from the person's authorization. That a use extends it is not confirmed. */
 const refreshTokenSeconds = 30 * 86_400;
@@ -74,9 +74,7 @@ export async function checkUserToken(deps: Deps, bindingId: string): Promise<Tok
   } catch (error) {
     const failure = readFailure(error);
     if (!failure) throw error;
-    const latencyMs = performance.now() - startedAt;
-    const record = failureRecord(deps, failure, { appId, openid, latencyMs });
-    await deps.db.batch([record]).catch((cause: unknown) => logUnrecorded(deps, failure, appId, cause));
+    await recordFailure(deps, failure, { appId, openid, latencyMs: performance.now() - startedAt });
     check = { result: isVerdict(failure) ? "refused" : "unanswered", errcode: failure.errcode };
   }
   if (check.result !== "unanswered") {
