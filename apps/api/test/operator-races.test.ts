@@ -134,7 +134,7 @@ describe("the first operator from the settings", () => {
     expect((await rowsOf(harness.db, "auditLog")).filter(({ event }) => event === "operator.first")).toEqual([
       {
         ...{ id: expect.any(String), at: harness.deps.now(), operatorId: null, event: "operator.first" },
-        ...{ target: "olga", result: "ok", errcode: null, ip: null },
+        ...{ target: "olga", result: "ok", errcode: null, ip: null, sealNumber: null, seal: null },
       },
     ]);
   });

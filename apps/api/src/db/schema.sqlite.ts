@@ -5,10 +5,13 @@ import { defineTables } from "./schema.js";
 export const sqliteTables = defineTables(sqliteColumns);
 export const {
   users,
+  externalUsers,
   bindings,
   unions,
   groupJoins,
   identityConflicts,
+  merges,
+  mergeMoves,
   signIns,
   authorizationRequests,
   signInEvents,
@@ -22,4 +25,10 @@ export const {
   operatorLinks,
   throttles,
   auditLog,
+  auditDetails,
+  auditAnchors,
+  consents,
+  erasures,
+  blockedIdentities,
+  imports,
 } = sqliteTables;

@@ -16,6 +16,9 @@ export type AuthorizationRequestOutcome =
   | "snapshot"
   | "blocked"
   | "failed";
+export type SignInPurpose = "sign_in" | "bind";
+export type ConflictResolution = "merged" | "kept_apart";
+export type MergeMoveKind = "binding" | "union" | "session" | "external_user" | "sign_in";
 export type UserStatus = "active" | "blocked";
 export type OperatorRole = "viewer" | "operator" | "owner";
 /** `denied` by this system; `refused` by WeChat, or WeChat did not answer. */
@@ -33,14 +36,28 @@ export function defineTables(c: Columns) {
     "users",
     {
       id: c.text("id").primaryKey(),
-      externalId: c.text("external_id"),
       status: c.text("status").$type<UserStatus>().notNull().default("active"),
       createdAt: c.time("created_at").notNull(),
       lastSignInAt: c.time("last_sign_in_at"),
+      /** The user who has what this one had, since an operator merged the two. */
+      mergedInto: c.text("merged_into"),
+    },
+    (t) => [c.index("users_created").on(t.createdAt, t.id), c.index("users_merged_into").on(t.mergedInto)],
+  );
+
+  /** A person as a host application knows them: two hosts may both have a user 42. */
+  const externalUsers = c.table(
+    "external_users",
+    {
+      clientId: c.text("client_id").notNull(),
+      externalId: c.text("external_id").notNull(),
+      userId: c.text("user_id").notNull(),
+      createdAt: c.time("created_at").notNull(),
     },
     (t) => [
-      c.uniqueIndex("users_external_id").on(t.externalId),
-      c.index("users_created").on(t.createdAt, t.id),
+      c.primaryKey({ columns: [t.clientId, t.externalId] }),
+      c.index("external_users_user").on(t.userId),
+      c.index("external_users_external_id").on(t.externalId),
     ],
   );
 
@@ -110,8 +127,52 @@ export function defineTables(c: Columns) {
       /** The user to whom the unionid already belongs. */
       otherUserId: c.text("other_user_id").notNull(),
       createdAt: c.time("created_at").notNull(),
+      /** When an operator decided; null while the conflict is open. */
+      resolvedAt: c.time("resolved_at"),
+      resolution: c.text("resolution").$type<ConflictResolution>(),
     },
-    (t) => [c.uniqueIndex("identity_conflicts_once").on(t.group, t.unionid, t.userId)],
+    (t) => [
+      c.uniqueIndex("identity_conflicts_once").on(t.group, t.unionid, t.userId),
+      c.index("identity_conflicts_created").on(t.createdAt, t.id),
+      c.index("identity_conflicts_user").on(t.userId),
+      c.index("identity_conflicts_other_user").on(t.otherUserId),
+    ],
+  );
+
+  /** Two users whom an operator made one; it can be undone for 30 days. */
+  const merges = c.table(
+    "merges",
+    {
+      id: c.text("id").primaryKey(),
+      /** The conflict that it resolved, if it resolved one. */
+      conflictId: c.text("conflict_id"),
+      fromUserId: c.text("from_user_id").notNull(),
+      intoUserId: c.text("into_user_id").notNull(),
+      operatorId: c.text("operator_id").notNull(),
+      createdAt: c.time("created_at").notNull(),
+      undoneAt: c.time("undone_at"),
+      undoneBy: c.text("undone_by"),
+    },
+    (t) => [
+      c.index("merges_created").on(t.createdAt, t.id),
+      c.index("merges_from").on(t.fromUserId),
+      c.index("merges_into").on(t.intoUserId),
+    ],
+  );
+
+  /** Each row that a merge moved: what an undo moves back, so that what came later stays. */
+  const mergeMoves = c.table(
+    "merge_moves",
+    {
+      mergeId: c
+        .text("merge_id")
+        .notNull()
+        .references(() => merges.id, { onDelete: "cascade" }),
+      kind: c.text("kind").$type<MergeMoveKind>().notNull(),
+      /** The key of the row in its table; the parts of a key of two columns are a JSON list. */
+      key: c.text("key").notNull(),
+    },
+    (t) => [c.primaryKey({ columns: [t.mergeId, t.kind, t.key] })],
   );
 
   const signIns = c.table(
@@ -119,7 +180,7 @@ export function defineTables(c: Columns) {
     {
       /** Also the request number that a person reads to support. */
       id: c.text("id").primaryKey(),
-      purpose: c.text("purpose").$type<"sign_in">().notNull(),
+      purpose: c.text("purpose").$type<SignInPurpose>().notNull(),
       appId: c.text("app_id").notNull(),
       returnTo: c.text("return_to").notNull(),
       browserHash: c.text("browser_hash").notNull(),
@@ -133,6 +194,10 @@ export function defineTables(c: Columns) {
       userId: c.text("user_id"),
       /** Whose browser began it, as far as its session or its earlier sign-ins say: a guess, for operators only. */
       browserUserId: c.text("browser_user_id"),
+      /** The session that began it and alone can finish it; only with the purpose `bind`. */
+      sessionId: c.text("session_id"),
+      /** Which version of the privacy notice the person was shown before they agreed to show their profile. */
+      noticeVersion: c.text("notice_version"),
     },
     (t) => [
       c.index("sign_ins_created").on(t.createdAt, t.id),
@@ -365,16 +430,89 @@ export function defineTables(c: Columns) {
       /** WeChat's errcode, or the library's code, if a call to WeChat made the result `refused`. */
       errcode: c.text("errcode"),
       ip: c.text("ip"),
+      /** Its place among the sealed entries, from 1; null until it is sealed. */
+      sealNumber: c.integer("seal_number"),
+      /** A hash over this entry and the seal before it: a removed or altered entry shows. */
+      seal: c.text("seal"),
     },
-    (t) => [c.index("audit_log_at").on(t.at, t.id)],
+    (t) => [c.index("audit_log_at").on(t.at, t.id), c.uniqueIndex("audit_log_seal_number").on(t.sealNumber)],
   );
+
+  /** What an entry of the audit log says about a person: it can be erased, and no seal covers it. */
+  const auditDetails = c.table(
+    "audit_details",
+    {
+      auditId: c.text("audit_id").primaryKey(),
+      userId: c.text("user_id"),
+      detail: c.text("detail").notNull(),
+    },
+    (t) => [c.index("audit_details_user").on(t.userId)],
+  );
+
+  /** Two places in the chain of seals: `last`, and `deleted`, up to which retention has deleted the entries. */
+  const auditAnchors = c.table("audit_anchors", {
+    name: c.text("name").$type<"last" | "deleted">().primaryKey(),
+    sealNumber: c.integer("seal_number").notNull(),
+    seal: c.text("seal").notNull(),
+    at: c.time("at").notNull(),
+  });
+
+  /** What a person agreed to, or refused, and when. */
+  const consents = c.table(
+    "consents",
+    {
+      id: c.text("id").primaryKey(),
+      userId: c.text("user_id").notNull(),
+      bindingId: c.text("binding_id").notNull(),
+      /** `profile`: to show nickname and picture; `unionid`: to be recognized in the other apps of a group. */
+      purpose: c.text("purpose").$type<"profile" | "unionid">().notNull(),
+      answer: c.text("answer").$type<"agreed" | "refused">().notNull(),
+      noticeVersion: c.text("notice_version"),
+      at: c.time("at").notNull(),
+    },
+    (t) => [
+      c.index("consents_user").on(t.userId),
+      c.index("consents_binding").on(t.bindingId, t.purpose, t.at),
+    ],
+  );
+
+  /** The ledger of erasures; the file beside the database repeats it, so that a restored backup forgets again. */
+  const erasures = c.table("erasures", {
+    userId: c.text("user_id").primaryKey(),
+    /** The operator who erased; null if the person did. */
+    operatorId: c.text("operator_id"),
+    at: c.time("at").notNull(),
+  });
+
+  /** Keyed hashes of the identities of erased people who were blocked: they stay blocked. */
+  const blockedIdentities = c.table("blocked_identities", {
+    hash: c.text("hash").primaryKey(),
+    at: c.time("at").notNull(),
+  });
+
+  /** How far a file of people or of openids is imported: an interrupted import goes on there. */
+  const imports = c.table("imports", {
+    /** A hash of the file and of what it is imported as. */
+    id: c.text("id").primaryKey(),
+    kind: c.text("kind").$type<"people" | "openids">().notNull(),
+    /** The records of the file that are done. */
+    records: c.integer("records").notNull(),
+    /** How many had each result, as JSON. */
+    counts: c.text("counts").notNull(),
+    startedAt: c.time("started_at").notNull(),
+    updatedAt: c.time("updated_at").notNull(),
+    doneAt: c.time("done_at"),
+  });
 
   return {
     users,
+    externalUsers,
     bindings,
     unions,
     groupJoins,
     identityConflicts,
+    merges,
+    mergeMoves,
     signIns,
     authorizationRequests,
     signInEvents,
@@ -388,6 +526,12 @@ export function defineTables(c: Columns) {
     operatorLinks,
     throttles,
     auditLog,
+    auditDetails,
+    auditAnchors,
+    consents,
+    erasures,
+    blockedIdentities,
+    imports,
   };
 }
 

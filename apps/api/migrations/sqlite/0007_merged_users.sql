@@ -1,0 +1,2 @@
+ALTER TABLE `users` ADD `merged_into` text;--> statement-breakpoint
+CREATE INDEX `users_merged_into` ON `users` (`merged_into`);
