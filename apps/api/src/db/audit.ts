@@ -31,6 +31,15 @@ export const insertAudit = statement("insert_audit", (orm, t, p: Params<AuditVal
     .returning({ id: t.auditLog.id }),
 );
 
+export const insertAuditDetail = statement(
+  "insert_audit_detail",
+  (orm, t, p: Params<{ auditId: string; userId: string | null; detail: string }>) =>
+    orm
+      .insert(t.auditDetails)
+      .values({ auditId: p.auditId, userId: p.userId, detail: p.detail })
+      .returning({ auditId: t.auditDetails.auditId }),
+);
+
 export const deleteAuditBefore = statement("delete_audit_before", (orm, t, p: Params<{ before: Date }>) =>
   orm
     .delete(t.auditLog)

@@ -1,4 +1,4 @@
-import { insertAudit } from "../db/audit.js";
+import { insertAudit, insertAuditDetail } from "../db/audit.js";
 import type { AuditResult } from "../db/schema.js";
 import type { Deps, Visitor } from "./deps.js";
 import { newId } from "./ids.js";
@@ -37,6 +37,19 @@ export function auditRecord(deps: Deps, entry: AuditEntry) {
     errcode: entry.errcode ?? null,
     ip: entry.visitor?.ip ?? null,
   });
+}
+
+/**
+ * The same with what an operator wrote about a person, such as the reason of a merge: it is stored apart, so that it can be
+ * erased with the person although the entry stays.
+ */
+export function auditRecordWithDetail(
+  deps: Deps,
+  entry: AuditEntry,
+  about: { userId: string; detail: string },
+) {
+  const record = auditRecord(deps, entry);
+  return [record, insertAuditDetail.with({ auditId: record.values.id as string, ...about })] as const;
 }
 
 /**
