@@ -133,9 +133,12 @@ describe("a profile", () => {
     expect(profile).toMatchObject({ openid });
   });
 
-  it("is refused if the nickname is not a text", async () => {
-    await expect(userInfo({ ...userInfoAnswer, nickname: 7 })).rejects.toMatchObject(badShape);
-  });
+  it.each([[7], [true], [[]], [["小明"]], [{ length: 1 }]])(
+    "is refused if the nickname is no text: %j",
+    async (nickname) => {
+      await expect(userInfo({ ...userInfoAnswer, nickname })).rejects.toMatchObject(badShape);
+    },
+  );
 });
 
 describe("checkAccessToken", () => {
