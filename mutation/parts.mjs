@@ -42,7 +42,7 @@ export const mutated = [
         ],
       },
       {
-        sources: ["src/keeper/", "src/keeper.ts", "src/redis.ts", "src/token-families.ts"],
+        sources: ["src/keeper/", "src/keeper.ts", "src/redis.ts"],
         tests: [
           "keeper/record",
           "keeper/whole-events",

@@ -220,9 +220,9 @@ describe("success and failure", () => {
     },
   );
 
-  it("do not depend on the HTTP status if there is an errcode", async () => {
+  it.each([299, 400, 503])("do not depend on the HTTP status if there is an errcode: %i", async (status) => {
     const body = JSON.stringify({ errcode: 40029, errmsg: "invalid code" });
-    await expect(exchange(new Response(body, { status: 503 }))).rejects.toMatchObject({ errcode: 40029 });
+    await expect(exchange(new Response(body, { status }))).rejects.toMatchObject({ errcode: 40029 });
   });
 
   it.each([

@@ -61,7 +61,7 @@ describe("the report of a call", () => {
     const call = ask(client).catch(() => {});
     await vi.advanceTimersByTimeAsync(250);
     await call;
-    expect(reports).toEqual([{ ...userinfo, ...outcome }]);
+    expect(reports).toStrictEqual([{ ...userinfo, ...outcome }]);
   });
 
   it("has the time until a timeout, which also ends the request", async () => {

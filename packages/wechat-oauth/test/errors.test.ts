@@ -39,6 +39,18 @@ describe("an error of a call", () => {
     expect(failure).toMatchObject({ errcode: -1, attempt: 2, rid: "6326ffe0-00000000-00000000" });
   });
 
+  it.each([
+    [new Error("reset"), "sns/userinfo gave no answer: NETWORK"],
+    [new Response("", { status: 502 }), "sns/userinfo gave an unusable answer: HTTP_STATUS (HTTP 502)"],
+    [
+      new Response("", { status: 302 }),
+      "sns/userinfo gave an unusable answer: HTTP_STATUS (HTTP 302), a redirect, not followed",
+    ],
+  ])("has a message that names the endpoint and what came: %j", async (reply, message) => {
+    const failure = await failureOf(clientAnswering([reply]).client.getUserInfo({ accessToken, openid }));
+    expect(failure.message).toBe(message);
+  });
+
   it("keeps its information if its fields are copied into a log", async () => {
     const { client } = clientAnswering([{ errcode: 40029, errmsg: "no, rid: 637ec754-5b28c0ef-058e9cba" }]);
     expect({ ...(await failureOf(client.checkAccessToken({ accessToken, openid }))) }).toEqual({
@@ -75,7 +87,9 @@ describe("callerIp of a refusal with 40164 (the server is not on the allow-list)
   it.each(["not in whitelist", "invalid ip", "invalid ip dead, not in whitelist", "invalid ip <b>, x"])(
     "is absent if the errmsg contains no address: %s",
     async (errmsg) => {
-      expect(await refusal(40164, errmsg)).not.toHaveProperty("callerIp");
+      const failure = await refusal(40164, errmsg);
+      expect(failure).toMatchObject({ name: "WeChatApiError", errcode: 40164 });
+      expect(failure).not.toHaveProperty("callerIp");
     },
   );
 

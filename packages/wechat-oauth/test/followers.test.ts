@@ -30,7 +30,7 @@ describe("getFollower", () => {
   });
 
   it("returns the fields that WeChat still gives: no nickname, avatar or language", async () => {
-    expect(await getFollower(subscriber)).toEqual({
+    expect(await getFollower(subscriber)).toStrictEqual({
       isSubscribed: true,
       openid,
       unionid,
@@ -44,7 +44,7 @@ describe("getFollower", () => {
 
   it("accepts numbers as text and missing fields that do not identify the person", async () => {
     const answer = { subscribe: "1", openid, subscribe_time: "1600000000", qr_scene_str: "desk" };
-    expect(await getFollower(answer)).toEqual({
+    expect(await getFollower(answer)).toStrictEqual({
       isSubscribed: true,
       openid,
       subscribedAt: new Date(1_600_000_000_000),
@@ -126,6 +126,15 @@ describe("listFollowers", () => {
     await expect(listFollowers({})).rejects.toMatchObject(badShape);
     await expect(listFollowers({ user_info_list: {} })).rejects.toMatchObject(badShape);
     await expect(listFollowers({ user_info_list: [{ openid }] })).rejects.toMatchObject(badShape);
+  });
+
+  it("takes 100 openids", async () => {
+    const { client, requests } = clientAnswering([{ user_info_list: [] }]);
+    const openids = Array.from({ length: 100 }, (_, index) => `o${index}`);
+    expect(await client.listFollowers({ accessToken: globalToken, openids })).toEqual(new Map());
+    expect(requests.map(({ body }) => body)).toEqual([
+      JSON.stringify({ user_list: openids.map((openid) => ({ openid })) }),
+    ]);
   });
 
   it.each([0, 101])("refuses %i openids, because WeChat takes 1 to 100", async (length) => {

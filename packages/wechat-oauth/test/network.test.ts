@@ -35,7 +35,7 @@ describe.each(ways)("a real connection by %s", (_, way) => {
     expect(tokens).toMatchObject({ openid });
   });
 
-  it.each([301, 302, 303, 307, 308])("does not follow a redirect (%i)", async (status) => {
+  it.each([300, 301, 302, 303, 307, 308, 399])("does not follow a redirect (%i)", async (status) => {
     let requests = 0;
     const failure = await failureOf(
       exchangeWith((_, response) => {

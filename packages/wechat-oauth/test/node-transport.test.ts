@@ -110,20 +110,29 @@ describe("Node's HTTP client", () => {
     const [byFetch, byNode] = requests;
     expect(byNode?.url).toBe(byFetch?.url);
     expect(byNode?.method).toBe("GET");
-    expect(byNode?.headers.host).toBe(new URL(url).host);
+    expect(byNode?.headers).toEqual({
+      host: new URL(url).host,
+      accept: "*/*",
+      "accept-encoding": "identity",
+      "user-agent": "wechat-oauth",
+      connection: "keep-alive",
+    });
   });
 
   it("sends JSON with its length in bytes", async () => {
     const bodies: string[] = [];
     const { url } = await serve((request, response) => {
       const { "content-type": type, "content-length": length } = request.headers;
-      request.setEncoding("utf8").on("data", (text: string) => bodies.push(`${type} ${length} ${text}`));
+      const { method } = request;
+      request
+        .setEncoding("utf8")
+        .on("data", (text: string) => bodies.push(`${method} ${type} ${length} ${text}`));
       request.on("end", () => response.end('{"errcode":0,"user_info_list":[]}'));
     });
     const client = new WeChatOAuthClient({ appId, appSecret, apiUrl: url, transport: nodeTransport() });
     await client.listFollowers({ accessToken: globalToken, openids: ["oÄ"] });
     const body = JSON.stringify({ user_list: [{ openid: "oÄ" }] });
-    expect(bodies).toEqual([`application/json ${Buffer.byteLength(body)} ${body}`]);
+    expect(bodies).toEqual([`POST application/json ${Buffer.byteLength(body)} ${body}`]);
   });
 
   it("reuses its connection for the next call and for other clients with the same transport", async () => {

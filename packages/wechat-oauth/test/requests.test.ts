@@ -81,10 +81,19 @@ describe("a request to WeChat", () => {
     expect(requests).toEqual([{ url }]);
   });
 
-  it("uses another base URL, with or without a trailing slash", async () => {
-    const { client, requests } = clientAnswering([appToken], { apiUrl: "http://127.0.0.1:4010/" });
-    await client.getStableAccessToken();
-    expect(requests[0]?.url).toBe("http://127.0.0.1:4010/cgi-bin/stable_token");
+  it.each(["http://127.0.0.1:4010", "http://127.0.0.1:4010/", "http://127.0.0.1:4010///"])(
+    "uses another base URL, with or without slashes at its end: %s",
+    async (apiUrl) => {
+      const { client, requests } = clientAnswering([appToken], { apiUrl });
+      await client.getStableAccessToken();
+      expect(requests[0]?.url).toBe("http://127.0.0.1:4010/cgi-bin/stable_token");
+    },
+  );
+
+  it("writes U+FFFD for half a character, which has no bytes", async () => {
+    const { client, requests } = clientAnswering([tokenAnswer]);
+    await client.refreshTokens("a\ud83cb");
+    expect(new URL(requests[0]?.url ?? "").searchParams.get("refresh_token")).toBe("a\ufffdb");
   });
 
   it("resolves the base URL like a browser", async () => {
@@ -117,7 +126,10 @@ describe("a new client", () => {
     ["apiUrl", { apiUrl: "api.weixin.qq.com" }],
     ["apiUrl", { apiUrl: "https://api.weixin.qq.com/?x=1" }],
     ["apiUrl", { apiUrl: "http://127.0.0.1:99999" }],
+    ["apiUrl", { apiUrl: "nothttp://api.weixin.qq.com" }],
     ["apiUrl", { apiUrl: "https://someone:s3cret@api.weixin.qq.com" }],
+    ["apiUrl", { apiUrl: "https://someone@api.weixin.qq.com" }],
+    ["apiUrl", { apiUrl: "https://:s3cret@api.weixin.qq.com" }],
     ["timeoutMs", { timeoutMs: 0 }],
     ["timeoutMs", { timeoutMs: Number.POSITIVE_INFINITY }],
     ["maxResponseBytes", { maxResponseBytes: -1 }],

@@ -59,11 +59,29 @@ describe("a user agent", () => {
       "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/132.0.0.0",
       { client: "browser", platform: "windows" },
     ],
+    [
+      "WeChat on Windows, without a version, if it names neither Windows nor its number",
+      "Mozilla/5.0 MicroMessenger/7.0.20 WindowsWechat",
+      { client: "wechat", platform: "windows" },
+    ],
+    [
+      "WeChat on a Mac, without a version",
+      "MicroMessenger/6.8.0 MacWechat",
+      { client: "wechat", platform: "mac" },
+    ],
+    ["WeChat without a version", "MicroMessenger/ Android", { client: "wechat", platform: "android" }],
+    ["WeCom without a version", "wxwork/ iPhone", { client: "wecom", platform: "ios" }],
+    [
+      "the developer tools without a version",
+      "wechatdevtools/ MicroMessenger/8.0.5",
+      { client: "wechat_devtools", platform: "other" },
+    ],
+    ["a browser, although it names MacWechat", "MacWechat/3.8.7", { client: "browser", platform: "mac" }],
     ["a Mac's browser", "Mozilla/5.0 (Macintosh) Safari/605", { client: "browser", platform: "mac" }],
     ["a script", "curl/8.5.0", { client: "browser", platform: "other" }],
     ["an unknown browser if the header is absent", undefined, { client: "browser", platform: "other" }],
   ])("is read as %s", (_, userAgent, expected) => {
-    expect(readUserAgent(userAgent)).toEqual(expected);
+    expect(readUserAgent(userAgent)).toStrictEqual(expected);
   });
 
   it("is read case-insensitively", () => {
