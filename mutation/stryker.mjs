@@ -36,7 +36,6 @@ export function runStryker(directory, sources, tests) {
       "!/package.json",
       "!/tsconfig.base.json",
       "dist",
-      "*.md",
     ],
     reporters: ["progress-append-only"],
     logLevel: "warn",
