@@ -34,11 +34,16 @@ function refuse(name: string): void {
 
 /** What an act of an operator could change. */
 async function stored() {
-  const tables = ["operators", "operatorSessions", "operatorLinks", "auditLog"] as const;
+  const tables = [
+    ...(["operators", "operatorSessions", "operatorLinks", "auditLog", "auditDetails"] as const),
+    ...(["users", "bindings", "unions", "sessions", "userTokens"] as const),
+  ] as const;
   const rows = await Promise.all(tables.map((name) => rowsOf(system.db, name)));
-  // A session that is used is touched once a minute.
-  return JSON.stringify(rows, (key, value) => (key === "lastSeenAt" ? undefined : value));
+  // A session that is used is touched once a minute, and a check of a token stores its answer before its entry.
+  return JSON.stringify(rows, (key, value) => (/^(lastSeenAt|checkedAt)$/.test(key) ? undefined : value));
 }
+
+const userId = async () => (await rowsOf(system.db, "users"))[0]?.id;
 
 const unfit = { secret: "A".repeat(43), ...accounts.viewer };
 const wrong = "a wrong password";
@@ -65,6 +70,16 @@ describe("an act of an operator", () => {
     ],
     ["a sign-out", "operator.signOut", async () => undefined],
     ["a refresh of a token", "tokens.refreshApp", async () => ({ appId: system.officialAccount.appId })],
+    ["a block", "people.block", async () => ({ userId: await userId(), reason: "sells fakes" })],
+    ["the end of sessions", "people.endSessions", async () => ({ userId: await userId() })],
+    [
+      "an unbinding",
+      "people.unbind",
+      async () => {
+        const [binding] = await rowsOf(system.db, "bindings");
+        return { userId: binding?.userId, bindingId: binding?.id, evenLast: true };
+      },
+    ],
     [
       "a check of a person's token",
       "tokens.checkUser",

@@ -15,6 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => system.close());
 
+const userId = async () => (await rowsOf(system.db, "users"))[0]?.id;
+
 /** How each mutation is called with success, in the order of its last need for the session. */
 const calls: Record<string, () => Promise<unknown>> = {
   "operator.redeemLink": async () => {
@@ -31,6 +33,13 @@ const calls: Record<string, () => Promise<unknown>> = {
     await system.browser({ person: "alice" }).signIn();
     const [token] = await rowsOf(system.db, "userTokens");
     return { bindingId: token?.bindingId };
+  },
+  "people.block": async () => ({ userId: await userId(), reason: "sells fakes" }),
+  "people.unblock": async () => ({ userId: await userId() }),
+  "people.endSessions": async () => ({ userId: await userId() }),
+  "people.unbind": async () => {
+    const [binding] = await rowsOf(system.db, "bindings");
+    return { userId: binding?.userId, bindingId: binding?.id, evenLast: true };
   },
   "operator.signOut": async () => undefined,
 };
@@ -53,7 +62,7 @@ describe("a procedure of the console", () => {
     const entries = (await rowsOf(system.db, "auditLog")).filter(({ id }) => !known.has(id));
     const declared = operatorProcedures.find((procedure) => procedure.path === path)?.meta?.audit;
     const olga = (await rowsOf(system.db, "operators")).find(({ role }) => role === "owner");
-    const about = input as { appId?: string; bindingId?: string } | undefined;
+    const about = input as { appId?: string; bindingId?: string; userId?: string } | undefined;
     const isLink = path === "operator.redeemLink";
     expect(entries).toEqual([
       {
@@ -62,10 +71,14 @@ describe("a procedure of the console", () => {
         // A link is redeemed before anyone is signed in: the entry names the account that was chosen.
         operatorId: isLink ? null : olga?.id,
         event: declared,
-        target: isLink ? accounts.viewer.username : (about?.appId ?? about?.bindingId ?? null),
+        target: isLink
+          ? accounts.viewer.username
+          : (about?.appId ?? about?.bindingId ?? about?.userId ?? null),
         result: "ok",
         errcode: null,
         ip: expect.stringMatching(/^(127\.0\.0\.1|::1)$/),
+        sealNumber: null,
+        seal: null,
       },
     ]);
     expect(Math.abs((entries[0]?.at.getTime() ?? 0) - Date.now())).toBeLessThan(60_000);

@@ -30,10 +30,11 @@ async function sessionOf(secret: string) {
 describe("openSession", () => {
   it("opens a session without tokens, because a mini program's code gives none", async () => {
     const { userId } = await sessionOf(await harness.signIn());
+    const [{ id: bindingId } = { id: "" }] = await rowsOf(harness.db, "bindings");
     const tokensBefore = await rowsOf(harness.db, "userTokens");
     const { signInId } = await harness.startSignIn();
     const secret = newSecret();
-    await openSession(harness.deps, { secret, userId, signInId, visitor }, []);
+    await openSession(harness.deps, { secret, userId, signInId, bindingId, visitor }, []);
     expect(await find(secret)).toMatchObject({ userId });
     expect(await rowsOf(harness.db, "sessions")).toContainEqual(
       expect.objectContaining({ userId, signInId }),
@@ -119,11 +120,12 @@ describe("ending sessions", () => {
   it("works by id for the user's own only, and returns whether one was ended [T46]", async () => {
     const [alice, bob] = [await harness.signIn("oAlice"), await harness.signIn("oBob")];
     const [ofAlice, ofBob] = [await sessionOf(alice), await sessionOf(bob)];
-    expect(await revokeSession(harness.deps, ofAlice.userId, ofBob.id)).toBe(false);
-    expect(await revokeSession(harness.deps, ofAlice.userId, "no id")).toBe(false);
+    const revoke = (id: string) => revokeSession(harness.deps, { userId: ofAlice.userId, id, by: "person" });
+    expect(await revoke(ofBob.id)).toBe(false);
+    expect(await revoke("no id")).toBe(false);
     expect(harness.loggedEvents).not.toContain("session_revoked");
     expect(await find(bob)).toBeDefined();
-    expect(await revokeSession(harness.deps, ofAlice.userId, ofAlice.id)).toBe(true);
+    expect(await revoke(ofAlice.id)).toBe(true);
     expect(harness.loggedEvents).toContain("session_revoked");
     expect(await find(alice)).toBeUndefined();
   });
@@ -134,7 +136,7 @@ describe("ending sessions", () => {
       await harness.signIn(),
       await harness.signIn("oBob"),
     ];
-    await endSessionsOf(harness.deps, (await sessionOf(first)).userId);
+    await endSessionsOf(harness.deps, { userId: (await sessionOf(first)).userId, by: "person" });
     for (const secret of [first, second]) expect(await find(secret)).toBeUndefined();
     expect(await find(bob)).toBeDefined();
     expect(harness.loggedEvents).toContain("signed_out_everywhere");

@@ -1,6 +1,6 @@
 import { and, eq, ne, sql } from "drizzle-orm";
 import { columnsFor } from "./insert-select.js";
-import { encoded, type Params, statement } from "./statement.js";
+import { type Params, statement } from "./statement.js";
 
 // Bindings, unions and users. The statements that resolve one identity run as one batch, in the order of this file, and
 // give the same result however many sign-ins of one person run at the same time.
@@ -192,14 +192,6 @@ export const insertConflictOfBinding = statement(
       )
       .onConflictDoNothing()
       .returning({ id: t.identityConflicts.id }),
-);
-
-export const touchUser = statement("touch_user", (orm, t, p: Params<{ id: string; now: Date }>) =>
-  orm
-    .update(t.users)
-    .set({ lastSignInAt: sql`${encoded(t.users.lastSignInAt, p.now)}` })
-    .where(eq(t.users.id, p.id))
-    .returning({ id: t.users.id }),
 );
 
 /** A known binding has another unionid than before: its app was moved to another group, or WeChat changed it. */

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, ne, notExists, or, sql } from "drizzle-orm";
 import { deleteBatchSize } from "./delete-batch.js";
 import { isExpired, isLive } from "./session-columns.js";
 import { encoded, type Params, statement } from "./statement.js";
@@ -71,6 +71,28 @@ export const deleteSessionsOfUser = statement(
   "delete_sessions_of_user",
   (orm, t, p: Params<{ userId: string }>) =>
     orm.delete(t.sessions).where(eq(t.sessions.userId, p.userId)).returning({ id: t.sessions.id }),
+);
+
+/**
+ * The sessions that a binding opened. One whose sign-in is no longer stored may be of any binding, so it goes too.
+ */
+export const deleteSessionsOfBinding = statement(
+  "delete_sessions_of_binding",
+  (orm, t, p: Params<{ userId: string; appId: string; openid: string }>) => {
+    const ofAnother = orm
+      .select({ id: t.signIns.id })
+      .from(t.signIns)
+      .where(
+        and(
+          eq(t.signIns.id, t.sessions.signInId),
+          or(ne(t.signIns.appId, p.appId), ne(t.signIns.openid, p.openid)),
+        ),
+      );
+    return orm
+      .delete(t.sessions)
+      .where(and(eq(t.sessions.userId, p.userId), notExists(ofAnother)))
+      .returning({ id: t.sessions.id });
+  },
 );
 
 export const deleteExpiredSessions = statement(

@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, isNull, or, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { AppTokenKind } from "./schema.js";
 import { encoded, type Params, statement } from "./statement.js";
 
@@ -84,6 +84,20 @@ export const findProfileToken = statement(
           isNull(t.userTokens.refusedErrcode),
         ),
       ),
+);
+
+export const deleteTokensOfUser = statement(
+  "delete_tokens_of_user",
+  (orm, t, p: Params<{ userId: string }>) =>
+    orm
+      .delete(t.userTokens)
+      .where(
+        inArray(
+          t.userTokens.bindingId,
+          orm.select({ id: t.bindings.id }).from(t.bindings).where(eq(t.bindings.userId, p.userId)),
+        ),
+      )
+      .returning({ bindingId: t.userTokens.bindingId }),
 );
 
 interface RefreshedTokens {

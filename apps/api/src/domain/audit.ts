@@ -1,5 +1,7 @@
 import { insertAudit, insertAuditDetail } from "../db/audit.js";
+import { StaleDataError } from "../db/database.js";
 import type { AuditResult } from "../db/schema.js";
+import type { BoundStatement } from "../db/statement.js";
 import type { Deps, Visitor } from "./deps.js";
 import { newId } from "./ids.js";
 
@@ -10,7 +12,15 @@ export type AuditEvent =
   | "operator.first"
   | "operator.change_password"
   | "token.refresh_app"
-  | "token.check_user";
+  | "token.check_user"
+  | "people.block"
+  | "people.unblock"
+  | "people.end_sessions"
+  | "people.unbind"
+  | "people.erase";
+
+/** Who acts on a person: an operator, whose acts are in the audit log, or that person. */
+export type Actor = { operatorId: string; visitor: Visitor } | "person";
 
 export interface AuditEntry {
   /** Null before anyone is signed in: a wrong password, a link. */
@@ -50,6 +60,40 @@ export function auditRecordWithDetail(
 ) {
   const record = auditRecord(deps, entry);
   return [record, insertAuditDetail.with({ auditId: record.values.id as string, ...about })] as const;
+}
+
+/**
+ * The entry of an act on a person, for the batch of the act; none if the person did it.
+ *
+ * @param act.target what was acted on; by default the user.
+ * @param act.reason what the operator wrote about it: erased with the person.
+ */
+export function actRecords(
+  deps: Deps,
+  by: Actor,
+  act: { event: AuditEvent; userId: string; target?: string; reason?: string | undefined },
+): readonly BoundStatement<unknown>[] {
+  if (by === "person") return [];
+  const { event, userId, target = userId, reason } = act;
+  const entry = { ...by, event, target };
+  if (reason === undefined) return [auditRecord(deps, entry)];
+  return auditRecordWithDetail(deps, entry, { userId, detail: reason });
+}
+
+/**
+ * Writes an act and its entry, both or neither.
+ *
+ * @returns false if a `required` statement touched no row: there is nobody or nothing to act on.
+ * @throws {DatabaseError}
+ */
+export async function writeAct(deps: Deps, steps: readonly BoundStatement<unknown>[]): Promise<boolean> {
+  try {
+    await deps.db.batch(steps);
+    return true;
+  } catch (error) {
+    if (error instanceof StaleDataError) return false;
+    throw error;
+  }
 }
 
 /**

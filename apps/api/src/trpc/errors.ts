@@ -11,6 +11,7 @@ import { ThrottledError } from "../domain/throttle.js";
 export type AppErrorCode =
   | OperatorRefusal
   | "not_found"
+  | "last_binding"
   | "signed_out"
   | "role_too_low"
   | "cursor_invalid"
@@ -24,6 +25,7 @@ const trpcCodeOf = {
   password_unfit: "BAD_REQUEST",
   username_unfit: "BAD_REQUEST",
   not_found: "NOT_FOUND",
+  last_binding: "CONFLICT",
   signed_out: "UNAUTHORIZED",
   role_too_low: "FORBIDDEN",
   cursor_invalid: "BAD_REQUEST",

@@ -3,7 +3,6 @@ import { insertAudit } from "../../src/db/audit.js";
 import { listBindingsOfUser } from "../../src/db/bindings.js";
 import type { Database } from "../../src/db/database.js";
 import { addCallCount, insertFailure } from "../../src/db/failures.js";
-import { touchUser } from "../../src/db/identities.js";
 import {
   deleteOperatorSession,
   deleteOperatorSessions,
@@ -52,6 +51,7 @@ import {
   setAppTokenRequester,
   setUserTokenCheck,
 } from "../../src/db/tokens.js";
+import { touchUser } from "../../src/db/users.js";
 import { type TestDatabase, testDatabase } from "../support/engine.js";
 import { addRows, rowsOf } from "../support/rows.js";
 import { at } from "./rows.js";
@@ -257,9 +257,10 @@ describe("a statement that changes rows", () => {
     ).toEqual({
       "authorizationRequests alice 1": { outcome: "failed", page: "used" },
     });
-    expect(await changed(touchUser, { id: "alice", now: at(9) })).toEqual({
+    expect(await changed(touchUser, { id: "alice", bindingId: "alice's", now: at(9) })).toEqual({
       "users alice": { lastSignInAt: at(9) },
     });
+    expect(await changed(touchUser, { id: "alice", bindingId: "bob's", now: at(9) })).toEqual({});
   });
 
   it("of sessions changes those of one person or operator, and nothing else", async () => {

@@ -6,7 +6,6 @@ import {
   insertUnionidChange,
   insertUserOfBinding,
   settleUnion,
-  touchUser,
   upsertBinding,
 } from "../../db/identities.js";
 import type { UserStatus } from "../../db/schema.js";
@@ -136,6 +135,5 @@ export async function resolveIdentity(
   const [row] = rows;
   if (!row) throw new Error("The binding of an identity was not written.");
   const isNewUser = made.length > 0;
-  if (!isNewUser) await deps.db.run(touchUser, { id: row.userId, now });
   return { userId: row.userId, bindingId: row.id, isNewUser, isConflict: conflicts.length > 0 };
 }

@@ -1,6 +1,7 @@
 import type { WebTokens } from "wechat-oauth";
 import { deleteSession, insertSession } from "../../db/sessions.js";
-import type { BoundStatement } from "../../db/statement.js";
+import { type BoundStatement, required } from "../../db/statement.js";
+import { touchUser } from "../../db/users.js";
 import { type Deps, keptUserAgent, type Visitor } from "../deps.js";
 import { newId } from "../ids.js";
 import { hashSecret } from "../key-ring.js";
@@ -13,8 +14,10 @@ export interface NewSession {
   secret: string;
   userId: string;
   signInId: string;
-  /** The binding that was used and its tokens. Absent where WeChat gives none, as for the code of a Mini Program. */
-  userTokens?: { bindingId: string; tokens: WebTokens } | undefined;
+  /** The user's binding that was used. */
+  bindingId: string;
+  /** Absent where WeChat gives none, as for the code of a Mini Program. */
+  tokens?: WebTokens | undefined;
   /** A word for the timeline, such as what an operator should look at. */
   detail?: string | undefined;
   /** The session that the browser had until now: it ends. */
@@ -28,6 +31,7 @@ export interface NewSession {
  * Every way to sign in calls this function, and no other one writes a session.
  *
  * @param alongside statements of the caller that are written together with the session or not at all.
+ * @throws {StaleDataError} meanwhile the person was blocked, erased or merged, or the binding was removed
  * @throws {DatabaseError}
  */
 export async function openSession(
@@ -35,9 +39,10 @@ export async function openSession(
   session: NewSession,
   alongside: readonly BoundStatement<unknown>[],
 ): Promise<void> {
-  const { secret, userId, signInId, userTokens, detail, replaces, visitor } = session;
+  const { secret, userId, signInId, bindingId, tokens, detail, replaces, visitor } = session;
   const now = deps.now();
   await deps.db.batch([
+    required(touchUser.with({ id: userId, bindingId, now })),
     ...(replaces === undefined ? [] : [deleteSession.with({ secretHash: hashSecret(replaces) })]),
     insertSession.with({
       secretHash: hashSecret(secret),
@@ -49,7 +54,7 @@ export async function openSession(
       ip: visitor.ip,
       userAgent: keptUserAgent(visitor),
     }),
-    ...(userTokens === undefined ? [] : userTokenRecords(deps, userTokens)),
+    ...(tokens === undefined ? [] : userTokenRecords(deps, { bindingId, tokens })),
     ...alongside,
     eventRecord(signInId, now, { kind: "signed_in", ...(detail === undefined ? {} : { detail }) }),
   ]);

@@ -7,6 +7,9 @@ import {
   listLiveSessions,
   touchSession,
 } from "../../db/sessions.js";
+import { required } from "../../db/statement.js";
+import { lockUser } from "../../db/users.js";
+import { type Actor, actRecords, writeAct } from "../audit.js";
 import type { Deps } from "../deps.js";
 import { hashSecret, isSecret } from "../key-ring.js";
 import { isTouchDue, livenessAt, userSessionLifetime } from "./lifetime.js";
@@ -35,16 +38,41 @@ export async function endSession(deps: Deps, session: Session): Promise<void> {
   deps.log.info({ event: "signed_out", userId: session.userId }, "a person signed out");
 }
 
-/** @returns false if the user has no such session. */
-export async function revokeSession(deps: Deps, userId: string, id: string): Promise<boolean> {
-  const ended = await deps.db.run(deleteSessionOfUser, { id, userId });
-  if (ended.length > 0) deps.log.info({ event: "session_revoked", userId }, "a person ended a session");
-  return ended.length > 0;
+/**
+ * Ends one session of a user.
+ *
+ * @returns false if the user has no such session.
+ * @throws {DatabaseError}
+ */
+export async function revokeSession(
+  deps: Deps,
+  { userId, id, by }: { userId: string; id: string; by: Actor },
+): Promise<boolean> {
+  const ended = await writeAct(deps, [
+    required(deleteSessionOfUser.with({ id, userId })),
+    ...actRecords(deps, by, { event: "people.end_sessions", userId, target: id }),
+  ]);
+  if (ended) deps.log.info({ event: "session_revoked", userId }, "a session of a person was ended");
+  return ended;
 }
 
-export async function endSessionsOf(deps: Deps, userId: string): Promise<void> {
-  await deps.db.run(deleteSessionsOfUser, { userId });
-  deps.log.info({ event: "signed_out_everywhere", userId }, "a person signed out everywhere");
+/**
+ * Ends all sessions of a user, everywhere.
+ *
+ * @returns false if there is no such user.
+ * @throws {DatabaseError}
+ */
+export async function endSessionsOf(
+  deps: Deps,
+  { userId, by }: { userId: string; by: Actor },
+): Promise<boolean> {
+  const ended = await writeAct(deps, [
+    required(lockUser.with({ id: userId })),
+    deleteSessionsOfUser.with({ userId }),
+    ...actRecords(deps, by, { event: "people.end_sessions", userId }),
+  ]);
+  if (ended) deps.log.info({ event: "signed_out_everywhere", userId }, "all sessions of a person were ended");
+  return ended;
 }
 
 /** A user's live sessions, newest first, 100 at most. */

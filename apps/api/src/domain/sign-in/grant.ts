@@ -1,4 +1,5 @@
 import type { Grant, UserInfo, WebTokens } from "wechat-oauth";
+import { StaleDataError } from "../../db/database.js";
 import { attributeEarlierSignIns, finishAuthorizationRequest, finishSignIn } from "../../db/sign-ins.js";
 import type { Deps } from "../deps.js";
 import { failureRecord, logUnrecorded, readFailure, type WeChatFailure } from "../failures/failures.js";
@@ -142,13 +143,19 @@ async function signIn(
 
   const [secret] = deps.keys.sessionSecrets(stateHash, request.browserSecret);
   const detail = isConflict ? "identity conflict" : undefined;
-  const userTokens = { bindingId, tokens };
-  await openSession(deps, { secret, userId, signInId, userTokens, detail, replaces, visitor }, [
-    finishAuthorizationRequest.with({ stateHash, outcome: "signed_in", page: null, errcode: null }),
-    finishSignIn.with({ id: signInId, outcome: "signed_in", openid, userId, now: deps.now() }),
-    attributeEarlierSignIns.with({ id: signInId, userId }),
-    ...timeline.records,
-  ]);
+  try {
+    await openSession(deps, { secret, userId, signInId, bindingId, tokens, detail, replaces, visitor }, [
+      finishAuthorizationRequest.with({ stateHash, outcome: "signed_in", page: null, errcode: null }),
+      finishSignIn.with({ id: signInId, outcome: "signed_in", openid, userId, now: deps.now() }),
+      attributeEarlierSignIns.with({ id: signInId, userId }),
+      ...timeline.records,
+    ]);
+  } catch (error) {
+    if (!(error instanceof StaleDataError)) throw error;
+    // Blocked, unbound or erased while this sign-in was under way. The code is spent: a new sign-in says which of them.
+    const event = { kind: "expired", detail: "the account changed meanwhile" } as const;
+    return endSignIn(deps, request, timeline, { page: "expired", event });
+  }
   deps.log.info({ event: "signed_in", signInId, userId, isNewUser }, "a person signed in");
   const checkedAt = person?.unionidCheckedAt ?? null;
   noteMissingUnionid(deps, app, { openid, unionid: unionid ?? person?.unionid, checkedAt });

@@ -1,8 +1,25 @@
 import { z } from "zod";
+import { unbind } from "../../domain/bindings/unbind.js";
 import { getPerson, listPeople } from "../../domain/console/people.js";
+import { blockUser, unblockUser } from "../../domain/people/block.js";
+import { endSessionsOf, revokeSession } from "../../domain/sessions/sessions.js";
+import type { OperatorContext } from "../context.js";
 import { AppError } from "../errors.js";
 import { idInput, pageInput, plainText, searchText } from "../inputs.js";
-import { operatorRouter, viewerProcedure } from "../procedures.js";
+import { operatorProcedure, operatorRouter, viewerProcedure } from "../procedures.js";
+
+const reason = plainText(500).trim().min(1);
+
+/** The signed-in operator, as the domain names who acts. */
+const actorOf = ({ operator, visitor }: Pick<OperatorContext, "visitor"> & { operator: { id: string } }) => ({
+  operatorId: operator.id,
+  visitor,
+});
+
+function mustExist(found: boolean): { ok: true } {
+  if (!found) throw new AppError("not_found");
+  return { ok: true };
+}
 
 export const peopleRouter = operatorRouter({
   list: viewerProcedure
@@ -22,4 +39,38 @@ export const peopleRouter = operatorRouter({
     if (!person) throw new AppError("not_found");
     return person;
   }),
+
+  block: operatorProcedure
+    .meta({ audit: "people.block" })
+    .input(z.object({ userId: idInput, reason }))
+    .mutation(async ({ ctx, input }) => mustExist(await blockUser(ctx.deps, { ...input, by: actorOf(ctx) }))),
+
+  unblock: operatorProcedure
+    .meta({ audit: "people.unblock" })
+    .input(z.object({ userId: idInput, reason: reason.optional() }))
+    .mutation(async ({ ctx, input }) =>
+      mustExist(await unblockUser(ctx.deps, { ...input, by: actorOf(ctx) })),
+    ),
+
+  /** One session, or all of them. */
+  endSessions: operatorProcedure
+    .meta({ audit: "people.end_sessions" })
+    .input(z.object({ userId: idInput, sessionId: idInput.optional() }))
+    .mutation(async ({ ctx, input: { userId, sessionId } }) => {
+      const by = actorOf(ctx);
+      return mustExist(
+        sessionId === undefined
+          ? await endSessionsOf(ctx.deps, { userId, by })
+          : await revokeSession(ctx.deps, { userId, id: sessionId, by }),
+      );
+    }),
+
+  unbind: operatorProcedure
+    .meta({ audit: "people.unbind" })
+    .input(z.object({ userId: idInput, bindingId: idInput, evenLast: z.boolean().default(false) }))
+    .mutation(async ({ ctx, input }) => {
+      const { result } = await unbind(ctx.deps, { ...input, by: actorOf(ctx) });
+      if (result === "last_binding") throw new AppError("last_binding");
+      return mustExist(result === "removed");
+    }),
 });

@@ -18,7 +18,9 @@ export const sessionRouter = personRouter({
   }),
 
   revoke: personProcedure.input(z.object({ id: idInput })).mutation(async ({ ctx, input }) => {
-    if (!(await revokeSession(ctx.deps, ctx.session.userId, input.id))) throw new AppError("not_found");
+    const { userId } = ctx.session;
+    if (!(await revokeSession(ctx.deps, { userId, id: input.id, by: "person" })))
+      throw new AppError("not_found");
     if (input.id === ctx.session.id) ctx.clearSessionCookie();
     return { ok: true as const };
   }),
@@ -30,7 +32,7 @@ export const sessionRouter = personRouter({
   }),
 
   signOutEverywhere: personProcedure.mutation(async ({ ctx }) => {
-    await endSessionsOf(ctx.deps, ctx.session.userId);
+    await endSessionsOf(ctx.deps, { userId: ctx.session.userId, by: "person" });
     ctx.clearSessionCookie();
     return { ok: true as const };
   }),
