@@ -358,6 +358,7 @@ export const unmutated = [
     "main.ts",
     "operator.ts",
     "groups.ts",
+    "audit.ts",
     "persisted-keys.ts",
     "http/vite.ts",
     "db/postgres.ts",

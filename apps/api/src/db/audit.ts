@@ -1,7 +1,5 @@
-import { inArray, lt } from "drizzle-orm";
-import { deleteBatchSize } from "./delete-batch.js";
 import type { AuditResult } from "./schema.js";
-import { encoded, type Params, statement } from "./statement.js";
+import { type Params, statement } from "./statement.js";
 
 interface AuditValues {
   id: string;
@@ -38,20 +36,4 @@ export const insertAuditDetail = statement(
       .insert(t.auditDetails)
       .values({ auditId: p.auditId, userId: p.userId, detail: p.detail })
       .returning({ auditId: t.auditDetails.auditId }),
-);
-
-export const deleteAuditBefore = statement("delete_audit_before", (orm, t, p: Params<{ before: Date }>) =>
-  orm
-    .delete(t.auditLog)
-    .where(
-      inArray(
-        t.auditLog.id,
-        orm
-          .select({ id: t.auditLog.id })
-          .from(t.auditLog)
-          .where(lt(t.auditLog.at, encoded(t.auditLog.at, p.before)))
-          .limit(deleteBatchSize),
-      ),
-    )
-    .returning({ id: t.auditLog.id }),
 );

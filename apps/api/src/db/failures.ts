@@ -1,4 +1,4 @@
-import { inArray, lt, sql } from "drizzle-orm";
+import { and, asc, eq, gt, gte, inArray, lt, or, sql } from "drizzle-orm";
 import { deleteBatchSize } from "./delete-batch.js";
 import { encoded, type Params, statement } from "./statement.js";
 
@@ -51,6 +51,29 @@ export const addCallCount = statement(
         set: { calls: sql`${t.apiCallCounts.calls} + excluded.calls` },
       })
       .returning({ minute: t.apiCallCounts.minute }),
+);
+
+/** A batch of failures between two moments, the oldest first. */
+export const listFailuresAfter = statement(
+  "list_failures_after",
+  (orm, t, p: Params<{ afterAt: Date; afterId: string; before: Date }>) => {
+    const { at, id } = t.apiFailures;
+    const after = encoded(at, p.afterAt);
+    return orm
+      .select({ at, id, errmsg: t.apiFailures.errmsg, rid: t.apiFailures.rid })
+      .from(t.apiFailures)
+      .where(and(gte(at, after), or(gt(at, after), gt(id, p.afterId)), lt(at, encoded(at, p.before))))
+      .orderBy(asc(at), asc(id))
+      .limit(deleteBatchSize);
+  },
+);
+
+export const clearFailureBody = statement("clear_failure_body", (orm, t, p: Params<{ id: string }>) =>
+  orm
+    .update(t.apiFailures)
+    .set({ errmsg: "", rid: null })
+    .where(eq(t.apiFailures.id, p.id))
+    .returning({ id: t.apiFailures.id }),
 );
 
 export const deleteFailuresBefore = statement(

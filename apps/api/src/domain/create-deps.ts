@@ -51,6 +51,7 @@ export function createDeps(parts: { settings: Settings; db: Database; now: () =>
     callCounts,
     missingUnionids: new WaitingPeople(),
     staleProfiles: new WaitingPeople(),
+    clearedFailures: { afterAt: new Date(0), afterId: "" },
     notices: new Notices(),
   };
   return { ...deps, appToken: createAppTokenKeepers(deps) };

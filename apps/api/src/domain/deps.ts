@@ -33,6 +33,8 @@ export interface Deps {
   missingUnionids: WaitingPeople;
   /** Whose profile is older than PROFILE_MAX_AGE_DAYS. */
   staleProfiles: WaitingPeople;
+  /** The failure up to which this process has emptied the old ones. */
+  clearedFailures: { afterAt: Date; afterId: string };
   notices: Notices;
   /** What the console reads passes through it. */
   listGate: ListGate;

@@ -13,6 +13,8 @@ interface Key {
   encryption: Buffer;
   session: Buffer;
   cursor: Buffer;
+  pseudonym: Buffer;
+  audit: Buffer;
 }
 
 /**
@@ -65,6 +67,31 @@ export class KeyRing {
     return [derive(newest), ...older.map(derive)];
   }
 
+  /**
+   * What stands for a personal text in rows that outlive the person: alike for the same text, and useless without the key.
+   * Newest key first: a stored one may be of an older key.
+   */
+  pseudonyms(...parts: [kind: string, ...text: string[]]): [string, ...string[]] {
+    const derive = (key: Key) => `erased-${keyedHash(key.pseudonym, parts).slice(0, 22)}`;
+    const [newest, ...older] = this.#keys;
+    return [derive(newest), ...older.map(derive)];
+  }
+
+  /** A seal over these values: `<key id>.<hash>`. Somebody who has the database alone cannot make one. */
+  seal(...values: readonly unknown[]): string {
+    const [key] = this.#keys;
+    return `${key.id}.${keyedHash(key.audit, values)}`;
+  }
+
+  /** @returns `unknown key` if it was made with a key that is no longer in the ring. */
+  checkSeal(seal: string, ...values: readonly unknown[]): "valid" | "wrong" | "unknown key" {
+    const [id, hash = ""] = seal.split(".");
+    const key = this.#keys.find((candidate) => candidate.id === id);
+    if (!key) return "unknown key";
+    const [given, expected] = [Buffer.from(hash), Buffer.from(keyedHash(key.audit, values))];
+    return given.length === expected.length && timingSafeEqual(given, expected) ? "valid" : "wrong";
+  }
+
   signCursor(payload: string): string {
     return cursorMac(this.#keys[0], payload).toString("base64url");
   }
@@ -78,6 +105,10 @@ export class KeyRing {
   }
 }
 
+/** As a JSON list, so that no two lists of values read alike. */
+const keyedHash = (key: Buffer, values: readonly unknown[]): string =>
+  createHmac("sha256", key).update(JSON.stringify(values)).digest("base64url");
+
 const cursorMac = (key: Key, payload: string) =>
   createHmac("sha256", key.cursor).update(payload).digest().subarray(0, 12);
 
@@ -88,6 +119,8 @@ function deriveKey(secretKey: string): Key {
     encryption: derive("encryption at rest"),
     session: derive("session secret"),
     cursor: derive("page cursor"),
+    pseudonym: derive("pseudonyms of erased people"),
+    audit: derive("audit seal"),
   };
 }
 

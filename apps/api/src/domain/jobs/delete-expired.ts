@@ -1,17 +1,25 @@
 import { setImmediate as yieldToRequests } from "node:timers/promises";
-import { deleteAuditBefore } from "../../db/audit.js";
 import { deleteBatchSize } from "../../db/delete-batch.js";
-import { deleteCallCountsBefore, deleteFailuresBefore } from "../../db/failures.js";
+import {
+  clearFailureBody,
+  deleteCallCountsBefore,
+  deleteFailuresBefore,
+  listFailuresAfter,
+} from "../../db/failures.js";
 import { deleteExpiredOperatorLinks, deleteExpiredOperatorSessions } from "../../db/operators.js";
 import { deleteExpiredSessions } from "../../db/sessions.js";
 import { abandonSignIns, deleteSignInsBefore, deleteUnfinishedSignIns } from "../../db/sign-ins.js";
 import { deleteExpiredThrottles } from "../../db/throttles.js";
+import { deleteAuditBefore } from "../audit-seals.js";
 import { type Deps, later } from "../deps.js";
 import { defaultReturnTo } from "../return-to.js";
 import { livenessAt, operatorSessionLifetime, userSessionLifetime } from "../sessions/lifetime.js";
 
 /** What an operator did is kept longer than who signed in. */
 const auditDays = 365;
+
+/** What WeChat said about a failed call, and its request id there, help only while the failure is new. */
+const failureBodyDays = 30;
 
 /** Anyone can begin a sign-in, so one that was not finished is kept for a day only; its count stays. */
 const unfinishedDays = 1;
@@ -36,13 +44,33 @@ export async function deleteExpired(deps: Deps): Promise<void> {
     () => deps.db.run(deleteExpiredThrottles, { now }),
     () => deps.db.run(deleteSignInsBefore, { before }),
     () => deps.db.run(deleteFailuresBefore, { before }),
-    () => deps.db.run(deleteAuditBefore, { before: later(now, -auditDays * 86_400) }),
     () => deps.db.run(deleteCallCountsBefore, { minute: Math.floor(before.getTime() / 60_000) }),
   ];
   const errors: unknown[] = [];
   for (const step of steps) await inBatches(step).catch((error) => errors.push(error));
+  await deleteAuditBefore(deps, later(now, -auditDays * 86_400)).catch((error) => errors.push(error));
+  await clearFailureBodies(deps, later(now, -failureBodyDays * 86_400)).catch((error) => errors.push(error));
   // A step that fails does not stop the others.
   if (errors.length > 0) throw errors[0];
+}
+
+/** How many batches one run reads, so that a process that stops does not wait for long. */
+const clearedBatches = 200;
+
+/**
+ * Empties the failures that are older, the oldest first. Where the last run stopped is kept in memory: a start reads them once
+ * more.
+ */
+async function clearFailureBodies(deps: Deps, before: Date): Promise<void> {
+  for (let n = 0; n < clearedBatches; n++) {
+    const rows = await deps.db.run(listFailuresAfter, { ...deps.clearedFailures, before });
+    const full = rows.filter(({ errmsg, rid }) => errmsg !== "" || rid !== null);
+    if (full.length > 0) await deps.db.batch(full.map(({ id }) => clearFailureBody.with({ id })));
+    const last = rows.at(-1);
+    if (last) Object.assign(deps.clearedFailures, { afterAt: last.at, afterId: last.id });
+    if (rows.length < deleteBatchSize) return;
+    await yieldToRequests();
+  }
 }
 
 async function abandon(deps: Deps, now: Date): Promise<unknown[]> {

@@ -1,3 +1,4 @@
+import { sealAudit } from "../audit-seals.js";
 import type { Deps } from "../deps.js";
 import { joinGroups } from "../identity/join-groups.js";
 import { completeLateUnionids } from "../identity/late-unionids.js";
@@ -13,6 +14,7 @@ const jobs = [
   { name: "late_unionids", everyMs: 5_000, run: completeLateUnionids },
   { name: "stale_profiles", everyMs: 5_000, run: refreshStaleProfiles },
   { name: "group_joins", everyMs: 60_000, run: joinGroups },
+  { name: "audit_seals", everyMs: 5_000, run: sealAudit },
   { name: "call_counts", everyMs: 5_000, run: (deps: Deps) => deps.callCounts.flush(deps.db) },
 ];
 

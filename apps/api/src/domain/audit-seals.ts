@@ -1,0 +1,186 @@
+import { setImmediate as yieldToRequests } from "node:timers/promises";
+import {
+  auditBatchSize,
+  countUnsealed,
+  deleteSealed,
+  deleteSealedDetails,
+  findAuditAnchor,
+  insertAuditAnchor,
+  listSealed,
+  listUnsealed,
+  moveAuditAnchor,
+  sealEntry,
+} from "../db/audit-seals.js";
+import { StaleDataError } from "../db/database.js";
+import { required } from "../db/statement.js";
+import type { Deps } from "./deps.js";
+
+// Entries of the audit log are sealed in order: each seal is a keyed hash over the entry and the seal before it. So an entry
+// that was removed, altered or put in another place shows, and nobody can make a seal who has the database alone. Two anchors,
+// sealed themselves, say how far the chain goes and up to where its beginning was deleted, so that a cut end shows too.
+
+type AnchorName = "last" | "deleted";
+
+/** A place in the chain: the number of an entry and its seal. Before the first entry 0 and nothing. */
+interface Place {
+  sealNumber: number;
+  seal: string;
+}
+
+type Entry = (typeof listUnsealed)["row"] & {};
+
+const contentOf = ({ id, at, operatorId, event, target, result, errcode, ip }: Entry) =>
+  [id, at.getTime(), operatorId, event, target, result, errcode, ip] as const;
+
+/** As an anchor is stored: the seal of the entry, and a seal over it. */
+const sealAnchor = ({ keys }: Pick<Deps, "keys">, name: AnchorName, { sealNumber, seal }: Place): string =>
+  `${seal} ${keys.seal("anchor", name, sealNumber, seal)}`;
+
+interface Anchor extends Place {
+  /** As it is stored. */
+  stored: string;
+  check: ReturnType<Deps["keys"]["checkSeal"]>;
+}
+
+async function readAnchor(deps: Pick<Deps, "db" | "keys">, name: AnchorName): Promise<Anchor | undefined> {
+  const [row] = await deps.db.run(findAuditAnchor, { name });
+  if (!row) return undefined;
+  const [seal = "", own = ""] = row.seal.split(" ");
+  const { sealNumber, seal: stored } = row;
+  return { sealNumber, seal, stored, check: deps.keys.checkSeal(own, "anchor", name, sealNumber, seal) };
+}
+
+/** The anchor, made at the beginning of the chain if there is none. */
+async function ensureAnchor(deps: Pick<Deps, "db" | "keys" | "now">, name: AnchorName): Promise<Anchor> {
+  const start = { sealNumber: 0, seal: "" };
+  const found = await readAnchor(deps, name);
+  if (found) return found;
+  const values = { name, sealNumber: 0, seal: sealAnchor(deps, name, start), at: deps.now() };
+  await deps.db.run(insertAuditAnchor, values);
+  return { ...start, stored: values.seal, check: "valid" };
+}
+
+/**
+ * Seals the entries that were committed since the last run. Several processes may run it at the same time: the chain's end is
+ * moved by a compare-and-set, so no place in it is given twice.
+ *
+ * @throws {DatabaseError}
+ */
+export async function sealAudit(deps: Deps): Promise<void> {
+  for (;;) {
+    const entries = await deps.db.run(listUnsealed, {});
+    if (entries.length === 0) return;
+    const last = await ensureAnchor(deps, "last");
+    let place: Place = last;
+    const steps = entries.map((entry) => {
+      const sealNumber = place.sealNumber + 1;
+      place = { sealNumber, seal: deps.keys.seal(sealNumber, ...contentOf(entry), place.seal) };
+      return required(sealEntry.with({ id: entry.id, ...place }));
+    });
+    const moved = { name: "last", before: last.stored, at: deps.now() } as const;
+    const { sealNumber } = place;
+    try {
+      await deps.db.batch([
+        required(moveAuditAnchor.with({ ...moved, sealNumber, seal: sealAnchor(deps, "last", place) })),
+        ...steps,
+      ]);
+    } catch (error) {
+      // Another process sealed them.
+      if (error instanceof StaleDataError) return;
+      throw error;
+    }
+    if (entries.length < auditBatchSize) return;
+    await yieldToRequests();
+  }
+}
+
+/**
+ * Deletes sealed entries that are older, in the order of their seals, with their details. The anchor `deleted` keeps the last
+ * seal, from which the rest is checked.
+ *
+ * @throws {DatabaseError}
+ */
+export async function deleteAuditBefore(deps: Deps, before: Date): Promise<void> {
+  for (;;) {
+    const deleted = await ensureAnchor(deps, "deleted");
+    const entries = await deps.db.run(listSealed, { after: deleted.sealNumber });
+    const kept = entries.findIndex(({ at }) => at >= before);
+    const old = kept === -1 ? entries : entries.slice(0, kept);
+    const last = old.at(-1);
+    if (!last) return;
+    const { sealNumber, seal } = last as Place;
+    const place = { sealNumber, seal: sealAnchor(deps, "deleted", { sealNumber, seal }) };
+    try {
+      await deps.db.batch([
+        required(moveAuditAnchor.with({ name: "deleted", before: deleted.stored, at: deps.now(), ...place })),
+        deleteSealedDetails.with({ sealNumber }),
+        deleteSealed.with({ sealNumber }),
+      ]);
+    } catch (error) {
+      // Another process deletes them.
+      if (error instanceof StaleDataError) return;
+      throw error;
+    }
+    if (old.length < auditBatchSize) return;
+    await yieldToRequests();
+  }
+}
+
+export interface AuditCheck {
+  sealed: number;
+  unsealed: number;
+  /** What is wrong with the first wrong entry; undefined if the log is sound. */
+  problem?: string;
+}
+
+/**
+ * Checks the seals of the whole audit log.
+ *
+ * @throws {DatabaseError}
+ */
+export async function verifyAudit(deps: Pick<Deps, "db" | "keys">): Promise<AuditCheck> {
+  const [{ count: unsealed } = { count: 0 }] = await deps.db.run(countUnsealed, {});
+  const deleted = await readAnchor(deps, "deleted");
+  if (deleted && deleted.check !== "valid")
+    return { sealed: 0, unsealed, problem: anchorProblem("deleted", deleted) };
+  let place: Place = deleted ?? { sealNumber: 0, seal: "" };
+  let sealed = 0;
+  for (;;) {
+    const entries = await deps.db.run(listSealed, { after: place.sealNumber });
+    for (const { sealNumber, seal, ...entry } of entries) {
+      const problem = entryProblem(deps, { sealNumber, seal, entry, before: place });
+      if (problem) return { sealed, unsealed, problem };
+      place = { sealNumber, seal } as Place;
+      sealed++;
+    }
+    if (entries.length < auditBatchSize) break;
+  }
+  const problem = endProblem(await readAnchor(deps, "last"), place);
+  return { sealed, unsealed, ...(problem && { problem }) };
+}
+
+function entryProblem(
+  { keys }: Pick<Deps, "keys">,
+  found: { sealNumber: number | null; seal: string | null; entry: Entry; before: Place },
+): string | undefined {
+  const { sealNumber, seal, entry, before } = found;
+  const next = before.sealNumber + 1;
+  if (sealNumber !== next) return `entry ${next} is missing`;
+  const check = keys.checkSeal(seal ?? "", sealNumber, ...contentOf(entry), before.seal);
+  if (check === "valid") return undefined;
+  if (check === "wrong") return `entry ${next} (${entry.id}) or the one before it was altered`;
+  return `entry ${next} (${entry.id}) is sealed with a key that is not in SECRET_KEYS`;
+}
+
+/** The chain must go as far as the anchor says. An empty one without anchors is that of a new database. */
+function endProblem(last: Anchor | undefined, end: Place): string | undefined {
+  if (!last) return end.sealNumber === 0 ? undefined : "the anchor of the last seal is missing";
+  if (last.check !== "valid") return anchorProblem("last", last);
+  if (last.sealNumber > end.sealNumber) return `entry ${end.sealNumber + 1} is missing`;
+  return last.seal === end.seal ? undefined : `entry ${last.sealNumber + 1} was not sealed by this system`;
+}
+
+const anchorProblem = (name: AnchorName, { check }: Anchor): string =>
+  check === "wrong"
+    ? `the anchor "${name}" was altered`
+    : `the anchor "${name}" is sealed with a key that is not in SECRET_KEYS`;
