@@ -138,7 +138,7 @@ describe.runIf(process.platform !== "win32")("`npm test`", () => {
       ...["HOST", "PORT", "PUBLIC_URL", "DATA_DIR", "DATABASE_URL", "SECRET_KEYS", "TRUST_PROXY"],
       ...["RETURN_TO_ORIGINS", "NODE_ENV", "STATE_TTL_SECONDS", "RETENTION_DAYS", "LOG_LEVEL", "RATE_LIMIT"],
       ...["ALLOW_SIMULATOR", "VITE_SERVERS", "WECHAT_APPS", "SIMULATOR_PORT", "ADMIN_PASSWORD"],
-      "SESSION_IDLE_SECONDS",
+      ...["SESSION_IDLE_SECONDS", "ERASURE_LEDGER"],
     ];
     const others = ["CHROMIUM_PATH", "SKIP_TESTS", "MY_PORT", "REDIS_URL"];
     const set = (names: string[]) => Object.fromEntries(names.map((name) => [name, "chromium"]));

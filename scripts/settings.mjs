@@ -77,6 +77,7 @@ function systemOf(env) {
       DATA_DIR: dataDir,
       PUBLIC_URL: publicUrl,
       ...(isPath(env.WECHAT_APPS) ? { WECHAT_APPS: resolve(root, env.WECHAT_APPS) } : {}),
+      ...(env.ERASURE_LEDGER ? { ERASURE_LEDGER: resolve(root, env.ERASURE_LEDGER) } : {}),
       ...(isPath(env.SIMULATOR_APPS) ? { SIMULATOR_APPS: resolve(root, env.SIMULATOR_APPS) } : {}),
       ...(simulated
         ? {

@@ -82,7 +82,7 @@ async function runTests(selection) {
 function withoutSettings() {
   const settings = [
     /^(HOST|PORT|PUBLIC_URL|DATA_DIR|DATABASE_URL|SECRET_KEYS|TRUST_PROXY|RETURN_TO_ORIGINS|NODE_ENV)$/,
-    /^(STATE_TTL_SECONDS|RETENTION_DAYS|LOG_LEVEL|RATE_LIMIT|ALLOW_SIMULATOR|VITE_SERVERS)$/,
+    /^(ERASURE_LEDGER|STATE_TTL_SECONDS|RETENTION_DAYS|LOG_LEVEL|RATE_LIMIT|ALLOW_SIMULATOR|VITE_SERVERS)$/,
     /^(WECHAT|SIMULATOR|ADMIN|SESSION)_/,
   ];
   const isSetting = ([name]) => settings.some((pattern) => pattern.test(name));

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { readApps, simulatedApps, type WeChatApp } from "./env-apps.js";
@@ -12,6 +13,8 @@ export interface Settings {
   publicUrl: URL;
   dataDir: string;
   databaseUrl: string | undefined;
+  /** The file that repeats the ledger of erasures, outside of what a backup restores. */
+  erasureLedger: string;
   /** Newest first. */
   secretKeys: readonly string[];
   apps: readonly WeChatApp[];
@@ -110,6 +113,7 @@ const environment = {
       .optional(),
     "starts with postgres:// or postgresql://",
   ),
+  ERASURE_LEDGER: setting(z.string().trim().min(1).optional(), "is the path of a file"),
   SECRET_KEYS: setting(list, "is a comma-separated list of keys"),
   WECHAT_APPS: setting(anyText, "is a JSON array of apps, or the path of a file that holds one"),
   WECHAT_OPEN_URL: address("https://open.weixin.qq.com"),
@@ -124,7 +128,7 @@ const environment = {
     `is a whole number of seconds from 1 to ${yearSeconds}`,
   ),
   SESSION_ABSOLUTE_SECONDS: seconds(yearSeconds, 90 * 86_400),
-  RETENTION_DAYS: setting(wholeNumber(1, 3650).default(90), "is a whole number of days from 1 to 3650"),
+  RETENTION_DAYS: setting(wholeNumber(1, 3650).default(190), "is a whole number of days from 1 to 3650"),
   PROFILE_MAX_AGE_DAYS: setting(wholeNumber(1, 3650).default(7), "is a whole number of days from 1 to 3650"),
   LOG_LEVEL: oneOf(["fatal", "error", "warn", "info", "debug", "trace", "silent"], "info"),
   RATE_LIMIT: setting(
@@ -251,6 +255,8 @@ export function readSettings(
     publicUrl,
     dataDir: value.DATA_DIR,
     databaseUrl: value.DATABASE_URL,
+    // Beside the folder, not in it: who restores a backup of the folder keeps the ledger of today.
+    erasureLedger: value.ERASURE_LEDGER ?? `${resolve(value.DATA_DIR)}-erasures.ndjson`,
     secretKeys:
       value.SECRET_KEYS.length > 0 ? value.SECRET_KEYS : checkPersistedKeys(persistedKeys(value.DATA_DIR)),
     apps,

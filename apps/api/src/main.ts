@@ -3,6 +3,7 @@ import { DatabaseError } from "./db/database.js";
 import { openDatabase } from "./db/open.js";
 import { startJobs } from "./domain/jobs/jobs.js";
 import { ensureFirstOperator } from "./domain/operators/accounts.js";
+import { replayErasures } from "./domain/people/replay-erasures.js";
 import { SettingsError } from "./env.js";
 import { loadSettings } from "./load-settings.js";
 
@@ -69,6 +70,13 @@ try {
       'an app has a `group` and `profile: "none"`: WeChat tells its unionids only for people who follow the account, so others are not recognized in the apps of the group',
     );
   }
+  if (settings.retentionDays < 180) {
+    deps.log.warn(
+      { event: "retention_short", days: settings.retentionDays },
+      "RETENTION_DAYS is below 180: Chinese law asks for the records of sign-ins of six months",
+    );
+  }
+  await replayErasures(deps);
   if (settings.firstOperator) await ensureFirstOperator(deps, settings.firstOperator);
   await server.listen({ host: settings.host, port: settings.port });
   // Without a listener, a client that disconnects before accept(), or a lack of file descriptors, would end the process.

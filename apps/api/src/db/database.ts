@@ -26,8 +26,10 @@ export interface Database {
   /**
    * SQLite: shortens the write-ahead log, as far as other processes that read allow, and says how long it is then.
    * PostgreSQL does this by itself: 0.
+   *
+   * @param always also shortens a log that is short already: it may hold what was just erased.
    */
-  checkpoint(): Promise<{ walBytes: number }>;
+  checkpoint(options?: { always?: boolean }): Promise<{ walBytes: number }>;
   close(): Promise<void>;
 }
 

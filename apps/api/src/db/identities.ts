@@ -1,4 +1,4 @@
-import { and, eq, ne, sql } from "drizzle-orm";
+import { and, eq, ne, notExists, or, sql } from "drizzle-orm";
 import { columnsFor } from "./insert-select.js";
 import { type Params, statement } from "./statement.js";
 
@@ -83,10 +83,11 @@ export const upsertBinding = statement("upsert_binding", (orm, t, p: Params<Bind
       id: p.id,
       appId: p.appId,
       openid: p.openid,
-      userId: sql`coalesce((select ${t.unions.userId} from ${t.unions} where ${and(
-        eq(t.unions.group, p.group),
-        eq(t.unions.unionid, p.unionid),
-      )}), ${p.candidate})`,
+      // Only of a user who is there: an erasure may be committed between two statements of this batch.
+      userId: sql`coalesce((select ${t.users.id} from ${t.unions} join ${t.users} on ${eq(
+        t.users.id,
+        t.unions.userId,
+      )} where ${and(eq(t.unions.group, p.group), eq(t.unions.unionid, p.unionid))}), ${p.candidate})`,
       unionid: p.unionid,
       scope: p.scope,
       nickname: p.nickname,
@@ -116,7 +117,8 @@ export const upsertBinding = statement("upsert_binding", (orm, t, p: Params<Bind
 
 /**
  * Third: a union that this batch gave to its candidate, while another sign-in was making the binding, follows
- * the binding. A candidate id is new, so this never touches a row of another sign-in.
+ * the binding. A candidate id is new, so this never touches a row of another sign-in. So does a union whose user was erased
+ * meanwhile.
  */
 export const settleUnion = statement(
   "settle_union",
@@ -130,7 +132,14 @@ export const settleUnion = statement(
         )})`,
       })
       .where(
-        and(eq(t.unions.group, p.group), eq(t.unions.unionid, p.unionid), eq(t.unions.userId, p.candidate)),
+        and(
+          eq(t.unions.group, p.group),
+          eq(t.unions.unionid, p.unionid),
+          or(
+            eq(t.unions.userId, p.candidate),
+            notExists(orm.select({ id: t.users.id }).from(t.users).where(eq(t.users.id, t.unions.userId))),
+          ),
+        ),
       )
       .returning({ userId: t.unions.userId }),
 );

@@ -144,7 +144,14 @@ export const advanceGroupJoin = statement(
   (orm, t, p: Params<{ appId: string; group: string; after: string; upTo: string; doneAt: Date | null }>) =>
     orm
       .update(t.groupJoins)
-      .set({ after: sql`${p.upTo}`, doneAt: sql`${encoded(t.groupJoins.doneAt, p.doneAt)}` })
+      .set({
+        // The binding with `upTo` may be erased by now: its openid is stored nowhere again.
+        after: sql`coalesce((select max(${t.bindings.openid}) from ${t.bindings} where ${and(
+          eq(t.bindings.appId, p.appId),
+          lte(t.bindings.openid, p.upTo),
+        )}), '')`,
+        doneAt: sql`${encoded(t.groupJoins.doneAt, p.doneAt)}`,
+      })
       .where(
         and(
           eq(t.groupJoins.appId, p.appId),

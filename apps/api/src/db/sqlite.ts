@@ -40,6 +40,8 @@ export async function openSqlite(path: string): Promise<Database> {
     client.pragma("journal_mode = WAL");
     client.pragma("synchronous = NORMAL");
     client.pragma("trusted_schema = OFF");
+    // What is deleted is overwritten: an erased person is not found in the file's free space either.
+    client.pragma("secure_delete = ON");
     client.pragma(`journal_size_limit = ${maxIdleWalBytes}`);
   });
   await retryWhileBusy(() => migrate(client));
@@ -81,9 +83,9 @@ export async function openSqlite(path: string): Promise<Database> {
         checkOpenFile();
         return client.transaction(() => steps.map(executeStep)).immediate();
       }) as Promise<RowsOf<typeof steps>>,
-    checkpoint: async () => {
+    checkpoint: async ({ always = false } = {}) => {
       // Does what it can while another process reads, and all of it afterwards. SQLite itself tries at commits only.
-      if (walBytes() > maxIdleWalBytes) client.pragma("wal_checkpoint(TRUNCATE)");
+      if (always || walBytes() > maxIdleWalBytes) client.pragma("wal_checkpoint(TRUNCATE)");
       return { walBytes: walBytes() };
     },
     close: async () => {

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { WeChatOAuthClient } from "wechat-oauth";
 import type { Database } from "../../src/db/database.js";
 import type { WeChatApp } from "../../src/domain/apps.js";
@@ -10,6 +11,7 @@ import { startProfileRequest, startSignIn } from "../../src/domain/sign-in/start
 import type { CallbackResult } from "../../src/domain/sign-in/types.js";
 import { loadSettings } from "../../src/load-settings.js";
 import { testDatabase } from "./engine.js";
+import { newLedgerPath } from "./erasure-ledger.js";
 import { rowsOf } from "./rows.js";
 
 export const visitor = {
@@ -79,7 +81,12 @@ export async function startDomainHarness(env: Record<string, string> = {}): Prom
   const database = await testDatabase();
   const db = await database.open();
   const settings = loadSettings(
-    { SECRET_KEYS: "k3y-for-tests-Zp7Qw2Lm9Xc4Vb6Nn8Rt1", WECHAT_APPS: JSON.stringify(apps), ...env },
+    {
+      SECRET_KEYS: "k3y-for-tests-Zp7Qw2Lm9Xc4Vb6Nn8Rt1",
+      WECHAT_APPS: JSON.stringify(apps),
+      ERASURE_LEDGER: newLedgerPath(),
+      ...env,
+    },
     () => [],
   );
   let nowMs = Date.now();
@@ -153,7 +160,10 @@ export async function startDomainHarness(env: Record<string, string> = {}): Prom
     },
     timeline: async () =>
       (await rowsOf(db, "signInEvents")).map(({ kind, detail }): [string, string | null] => [kind, detail]),
-    close: () => db.close().then(database.remove),
+    close: async () => {
+      rmSync(settings.erasureLedger, { force: true });
+      await db.close().then(database.remove);
+    },
   });
   return harness;
 }

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { type Simulator, startSimulator } from "wechat-simulator";
 import { renderPage } from "../../../login/src/pages.js";
 import { type App, buildApp } from "../../src/app.js";
@@ -7,6 +8,7 @@ import type { PageSource } from "../../src/http/pages.js";
 import { loadSettings } from "../../src/load-settings.js";
 import { Browser, type BrowserOptions } from "./browser.js";
 import { testDatabase } from "./engine.js";
+import { newLedgerPath } from "./erasure-ledger.js";
 import { freePort } from "./free-port.js";
 
 export interface SystemOptions {
@@ -57,6 +59,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       WECHAT_OPEN_URL: simulator.url,
       WECHAT_API_URL: simulator.url,
       SECRET_KEYS: secretKey,
+      ERASURE_LEDGER: newLedgerPath(),
       ...options.env,
     },
     () => [],
@@ -102,6 +105,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     browser: (about) => new Browser(url, about),
     async close() {
       await app.server.close();
+      rmSync(settings.erasureLedger, { force: true });
       if (own) await db.close().then(own.remove);
       if (!options.simulator) await simulator.close();
     },

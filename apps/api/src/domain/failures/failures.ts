@@ -1,5 +1,7 @@
 import { NetworkError, ResponseError, WeChatApiError } from "wechat-oauth";
+import { forgetUnboundFailure } from "../../db/erased-history.js";
 import { insertFailure } from "../../db/failures.js";
+import type { BoundStatement } from "../../db/statement.js";
 import type { Deps } from "../deps.js";
 import { newId } from "../ids.js";
 
@@ -26,15 +28,25 @@ export function readFailure(error: unknown): WeChatFailure | undefined {
   return undefined;
 }
 
-/** The failure as a statement, for the batch of what it led to. */
-export function failureRecord(
+interface AboutFailure {
+  appId: string;
+  openid?: string | null;
+  /** The openid has a binding: it is not stored if the person is erased at this moment. */
+  isBound?: boolean;
+  signInId?: string | null;
+  latencyMs: number;
+}
+
+/** The failure as statements, for the batch of what it led to. */
+export function failureRecords(
   deps: Pick<Deps, "now">,
   failure: WeChatFailure,
-  about: { appId: string; openid?: string | null; signInId?: string | null; latencyMs: number },
-) {
+  about: AboutFailure,
+): BoundStatement<unknown>[] {
   const at = deps.now();
-  return insertFailure.with({
-    id: newId(at),
+  const id = newId(at);
+  const record = insertFailure.with({
+    id,
     at,
     appId: about.appId,
     endpoint: failure.endpoint,
@@ -46,16 +58,17 @@ export function failureRecord(
     latencyMs: Math.round(about.latencyMs),
     signInId: about.signInId ?? null,
   });
+  return about.isBound ? [record, forgetUnboundFailure.with({ id })] : [record];
 }
 
-/** Writes the failure on its own, where nothing else is written with it. Where it cannot be written, it is in the log. */
+/** Writes the failure on its own, where nothing else is written with it; an openid is that of a binding. Where it cannot be written, it is in the log. */
 export async function recordFailure(
   deps: Pick<Deps, "now" | "db" | "log">,
   failure: WeChatFailure,
-  about: Parameters<typeof failureRecord>[2],
+  about: Omit<AboutFailure, "isBound">,
 ): Promise<void> {
   await deps.db
-    .batch([failureRecord(deps, failure, about)])
+    .batch(failureRecords(deps, failure, { ...about, isBound: about.openid != null }))
     .catch((cause: unknown) => logUnrecorded(deps, failure, about.appId, cause));
 }
 

@@ -18,7 +18,7 @@ const outcomeOf = {
  * count stays.
  *
  * @param end.event the last step; absent where an error of the server interrupted it.
- * @param end.record the failed call to WeChat.
+ * @param end.records what is written after them, such as the failed call to WeChat.
  * @throws {DatabaseError}
  */
 export async function endSignIn(
@@ -30,10 +30,10 @@ export async function endSignIn(
     event?: SignInEvent;
     errcode?: string;
     openid?: string;
-    record?: BoundStatement<unknown>;
+    records?: readonly BoundStatement<unknown>[];
   },
 ): Promise<FailureResult> {
-  const { page, event, errcode, openid, record } = end;
+  const { page, event, errcode, openid, records = [] } = end;
   const { stateHash, signInId, app, returnTo } = request;
   const outcome = outcomeOf[page as keyof typeof outcomeOf] ?? "failed";
   if (event) timeline.add(event);
@@ -41,7 +41,7 @@ export async function endSignIn(
     finishAuthorizationRequest.with({ stateHash, outcome, page, errcode: errcode ?? null }),
     finishSignIn.with({ id: signInId, outcome, openid: openid ?? null, userId: null, now: deps.now() }),
     ...timeline.records,
-    ...(record ? [record] : []),
+    ...records,
   ]);
   deps.callCounts.add(deps.now(), app.appId, "sign_in", outcome);
   deps.log.info({ event: "sign_in_ended", signInId, outcome, page, errcode }, "a sign-in ended");

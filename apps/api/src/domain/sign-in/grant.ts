@@ -1,11 +1,13 @@
 import type { Grant, UserInfo, WebTokens } from "wechat-oauth";
 import { StaleDataError } from "../../db/database.js";
+import { forgetUnboundSignIn } from "../../db/erased-history.js";
 import { attributeEarlierSignIns, finishAuthorizationRequest, finishSignIn } from "../../db/sign-ins.js";
 import type { Deps } from "../deps.js";
-import { failureRecord, logUnrecorded, readFailure, type WeChatFailure } from "../failures/failures.js";
+import { failureRecords, logUnrecorded, readFailure, type WeChatFailure } from "../failures/failures.js";
 import { findPerson, isUnionBlocked, type Person, resolveIdentity } from "../identity/identity.js";
 import { noteMissingUnionid } from "../identity/late-unionids.js";
 import { noteStaleProfile } from "../identity/stale-profiles.js";
+import { isErasedAndBlocked, openidPseudonyms } from "../people/blocked-identities.js";
 import { openSession } from "../sessions/open-session.js";
 import { endSignIn } from "./end.js";
 import { failurePageOf } from "./failure-page.js";
@@ -44,7 +46,13 @@ export async function signInWithGrant(
   const { openid } = tokens;
   const blocked = { page: "blocked", event: { kind: "blocked" }, openid } as const;
   const person = await findPerson(deps, app.appId, openid);
-  if (person?.status === "blocked") return endSignIn(deps, request, timeline, blocked);
+  if (person?.status === "blocked") {
+    return endSignIn(deps, request, timeline, { ...blocked, records: forgottenIfErased(request, person) });
+  }
+  const erased = { ...blocked, openid: openidPseudonyms(deps, app.appId, openid)[0] };
+  if (!person && (await isErasedAndBlocked(deps, app, { openid, unionid: tokens.unionid }))) {
+    return endSignIn(deps, request, timeline, erased);
+  }
   if (!person && request.scope === "snsapi_base" && app.profile === "ask") {
     return askProfile(deps, request, timeline);
   }
@@ -55,20 +63,31 @@ export async function signInWithGrant(
   if (mayReadProfile && app.profile === "ask") {
     const { accessToken } = tokens;
     const userinfo = await measure(() => client.getUserInfo({ accessToken, openid }));
-    if (!userinfo.ok) return endFailed(deps, request, timeline, "userinfo_failed", userinfo, openid);
+    if (!userinfo.ok)
+      return endFailed(deps, request, timeline, "userinfo_failed", userinfo, { openid, person });
     profile = userinfo.answer;
     const missing = profile.nickname === undefined ? ["nickname"] : [];
     timeline.add({ kind: "userinfo", durationMs: userinfo.durationMs, ...detailOf([], missing) });
     logIncomplete(deps, request, "sns/userinfo", missing);
     if (tokens.unionid && profile.unionid && tokens.unionid !== profile.unionid) {
       const failure = { ...unionidMismatch, rid: null, attempt: 1 };
-      return endFailed(deps, request, timeline, "userinfo_failed", { failure, durationMs: 0 }, openid);
+      return endFailed(
+        deps,
+        request,
+        timeline,
+        "userinfo_failed",
+        { failure, durationMs: 0 },
+        { openid, person },
+      );
     }
   }
 
   const unionid = tokens.unionid ?? profile?.unionid;
   if (!person && (await isUnionBlocked(deps, app, unionid))) {
     return endSignIn(deps, request, timeline, blocked);
+  }
+  if (!person && unionid !== tokens.unionid && (await isErasedAndBlocked(deps, app, { openid, unionid }))) {
+    return endSignIn(deps, request, timeline, erased);
   }
   return signIn(deps, request, callbackRequest, timeline, { tokens, profile, unionid, person });
 }
@@ -188,7 +207,7 @@ async function endFailed(
   timeline: Timeline,
   kind: "exchange_failed" | "userinfo_failed",
   failedCall: FailedCall,
-  openid?: string,
+  { openid, person }: { openid?: string; person?: Person | undefined } = {},
 ): Promise<CallbackResult> {
   const { failure, durationMs } = failedCall;
   const { errcode } = failure;
@@ -197,7 +216,10 @@ async function endFailed(
       page: failurePageOf(failure),
       event: { kind, durationMs, detail: errcode },
       errcode,
-      record: recordOf(deps, request, failedCall, openid),
+      records: [
+        ...recordsOf(deps, request, failedCall, { openid, person }),
+        ...forgottenIfErased(request, person),
+      ],
       ...(openid === undefined ? {} : { openid }),
     });
   } catch (error) {
@@ -206,15 +228,19 @@ async function endFailed(
   }
 }
 
-function recordOf(
+function recordsOf(
   deps: Deps,
   { app, signInId }: ClaimedAuthorizationRequest,
   { failure, durationMs }: FailedCall,
-  openid?: string,
+  { openid, person }: { openid?: string | undefined; person?: Person | undefined },
 ) {
-  const about = { appId: app.appId, openid: openid ?? null, signInId, latencyMs: durationMs };
-  return failureRecord(deps, failure, about);
+  const about = { appId: app.appId, openid: openid ?? null, isBound: person !== undefined };
+  return failureRecords(deps, failure, { ...about, signInId, latencyMs: durationMs });
 }
+
+/** A known person may be erased while their sign-in is under way. */
+const forgottenIfErased = ({ signInId }: ClaimedAuthorizationRequest, person: Person | undefined) =>
+  person ? [forgetUnboundSignIn.with({ id: signInId })] : [];
 
 type MeasuredCall<Answer> = { ok: true; answer: Answer; durationMs: number } | ({ ok: false } & FailedCall);
 

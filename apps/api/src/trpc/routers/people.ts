@@ -2,6 +2,7 @@ import { z } from "zod";
 import { unbind } from "../../domain/bindings/unbind.js";
 import { getPerson, listPeople } from "../../domain/console/people.js";
 import { blockUser, unblockUser } from "../../domain/people/block.js";
+import { eraseUser } from "../../domain/people/erase.js";
 import { endSessionsOf, revokeSession } from "../../domain/sessions/sessions.js";
 import type { OperatorContext } from "../context.js";
 import { AppError } from "../errors.js";
@@ -73,4 +74,12 @@ export const peopleRouter = operatorRouter({
       if (result === "last_binding") throw new AppError("last_binding");
       return mustExist(result === "removed");
     }),
+
+  /** Cannot be undone, so the operator types a word. */
+  erase: operatorProcedure
+    .meta({ audit: "people.erase" })
+    .input(z.object({ userId: idInput, confirm: z.literal("erase") }))
+    .mutation(async ({ ctx, input: { userId } }) =>
+      mustExist(await eraseUser(ctx.deps, { userId, by: actorOf(ctx) })),
+    ),
 });
