@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Database } from "../src/db/database.js";
 import type { Tables } from "../src/db/schema.js";
+import { sealAudit } from "../src/domain/audit-seals.js";
 import { type Deps, later } from "../src/domain/deps.js";
 import { deleteExpired } from "../src/domain/jobs/delete-expired.js";
 import { type DomainHarness, startDomainHarness } from "./support/domain-harness.js";
@@ -89,6 +90,9 @@ describe("the deletion of expired rows", () => {
         "auditLog",
         around(365 * day, (at, id) => ({ id, at, event: "operator.sign_in", result: "ok" as const })),
       );
+      await sealAudit(harness.deps);
+      const ancient = { at: new Date(0), event: "operator.sign_in", result: "ok" as const };
+      await add("auditLog", [{ id: "not sealed yet", ...ancient }]);
       await add(
         "operatorLinks",
         around(0, (expiresAt, secretHash) => ({ secretHash, role: "owner", createdAt: young, expiresAt })),
@@ -131,7 +135,7 @@ describe("the deletion of expired rows", () => {
         operators: await idsOf("operators", "id"),
       }).toEqual({
         apiFailures: sorted(untilLimit),
-        auditLog: sorted(untilLimit),
+        auditLog: sorted([...untilLimit, "not sealed yet"]),
         operatorLinks: sorted(untilLimit),
         throttles: sorted(beforeLimit),
         sessions: sorted([...prefixed("idle", beforeLimit), ...prefixed("absolute", beforeLimit)]),
@@ -142,6 +146,29 @@ describe("the deletion of expired rows", () => {
       });
     },
   );
+
+  it("empties a failure of what WeChat said after 30 days, and continues where it stopped", async () => {
+    const { ago, add, around } = await start({ RETENTION_DAYS: "400" });
+    const said = { rid: "637ec754-5b28c0ef", openid: "oAlice" };
+    await add("apiFailures", [
+      ...around(30 * day, (at, age) => ({ ...failure(age, at), ...said })),
+      { ...failure("long ago", ago(399 * day)), ...said },
+      { ...failure("only a rid", ago(31 * day)), ...said, errmsg: "" },
+    ]);
+    const full = async () =>
+      (await rowsOf(harness.db, "apiFailures"))
+        .filter(({ errmsg, rid }) => errmsg !== "" || rid !== null)
+        .map(({ id }) => id);
+    await deleteExpired(harness.deps);
+    expect(sorted(await full())).toEqual(sorted(untilLimit));
+    expect((await rowsOf(harness.db, "apiFailures")).find(({ id }) => id === "long ago")).toEqual({
+      ...{ ...failure("long ago", ago(399 * day)), openid: "oAlice", signInId: null },
+      ...{ errmsg: "", rid: null },
+    });
+    harness.advance(minute);
+    await deleteExpired(harness.deps);
+    expect(await full()).toEqual(["a minute younger"]);
+  });
 
   it("keeps a sign-in for RETENTION_DAYS from its beginning, and for a day from its expiry if anyone could have made it", async () => {
     const { now, ago, add, around } = await start({ RETENTION_DAYS: "30" });
@@ -284,6 +311,7 @@ describe("the deletion of expired rows", () => {
       ),
     );
 
+    await sealAudit(harness.deps);
     const batches: Record<string, number[]> = {};
     let requests = 0;
     const run: Database["run"] = async (statement, values) => {
@@ -307,8 +335,11 @@ describe("the deletion of expired rows", () => {
       delete_expired_throttles: [500, 1],
       delete_sign_ins_before: [500, 1],
       delete_failures_before: [500, 1],
-      delete_audit_before: [500, 1],
       delete_call_counts_before: [1000, 2],
+      find_audit_anchor: [0],
+      insert_audit_anchor: [1],
+      list_sealed: [200, 200, 101],
+      list_failures_after: [0],
     });
     await harness.deps.callCounts.flush(harness.db);
     const minuteOf = (at: Date) => Math.floor(at.getTime() / 60_000);
@@ -338,8 +369,9 @@ describe("the deletion of expired rows", () => {
       "delete_expired_throttles",
       "delete_sign_ins_before",
       "delete_failures_before",
-      "delete_audit_before",
       "delete_call_counts_before",
+      "find_audit_anchor",
+      "list_failures_after",
     ]);
   });
 });

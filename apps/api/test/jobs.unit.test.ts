@@ -38,6 +38,7 @@ function recorder() {
   const deps = {
     db,
     now: () => new Date(60_000_000),
+    clearedFailures: { afterAt: new Date(0), afterId: "" },
     settings: { retentionDays: 90, sessionIdleSeconds: 1000, sessionAbsoluteSeconds: 5000 },
     apps: { all: [{ appId: "wx1", kind: "official_account", group: "g" }] },
     appToken: () => ({ refreshIfDue: () => call("tokens", undefined) }),
@@ -58,6 +59,8 @@ function recorder() {
       counts: count("batch of add_call_count"),
       unionids: count("unionids"),
       profiles: count("profiles"),
+      seals: count("list_unsealed"),
+      erasures: count("list_open_erasures"),
     };
   };
   return { deps, calls, logged, state, runs };
@@ -92,19 +95,19 @@ function hang(name: string): () => void {
 }
 
 describe("the jobs", () => {
-  it("run at the start; clean-up, checkpoint, tokens and groups again every minute, counts, unionids and profiles every 5 s", async () => {
+  it("run at the start; clean-up, checkpoint, tokens, groups and erasures again every minute, counts, seals, unionids and profiles every 5 s", async () => {
     count();
     const stop = startJobs(jobs.deps);
     await settle();
-    const once = { cleanUp: 1, checkpoint: 1, tokens: 1, groups: 1 };
-    expect(jobs.runs()).toEqual({ ...once, counts: 1, unionids: 1, profiles: 1 });
+    const once = { cleanUp: 1, checkpoint: 1, tokens: 1, groups: 1, erasures: 1 };
+    expect(jobs.runs()).toEqual({ ...once, counts: 1, unionids: 1, profiles: 1, seals: 1 });
     count();
     await advance(4_999);
-    expect(jobs.runs()).toEqual({ ...once, counts: 1, unionids: 1, profiles: 1 });
+    expect(jobs.runs()).toEqual({ ...once, counts: 1, unionids: 1, profiles: 1, seals: 1 });
     await advance(1);
-    expect(jobs.runs()).toEqual({ ...once, counts: 2, unionids: 2, profiles: 2 });
+    expect(jobs.runs()).toEqual({ ...once, counts: 2, unionids: 2, profiles: 2, seals: 2 });
     await advance(54_999);
-    expect(jobs.runs()).toEqual({ ...once, counts: 2, unionids: 12, profiles: 12 });
+    expect(jobs.runs()).toEqual({ ...once, counts: 2, unionids: 12, profiles: 12, seals: 12 });
     await advance(1);
     expect(jobs.runs()).toEqual({
       cleanUp: 2,
@@ -112,8 +115,10 @@ describe("the jobs", () => {
       tokens: 2,
       groups: 2,
       counts: 2,
+      erasures: 2,
       unionids: 13,
       profiles: 13,
+      seals: 13,
     });
     await stop();
   });
@@ -156,7 +161,10 @@ describe("stopping the jobs", () => {
     await advance(600_000);
     expect([isStopped, jobs.runs()]).toEqual([
       false,
-      { cleanUp: 1, checkpoint: 1, tokens: 1, groups: 1, counts: 0, unionids: 1, profiles: 1 },
+      {
+        ...{ cleanUp: 1, checkpoint: 1, tokens: 1, groups: 1, erasures: 1 },
+        ...{ counts: 0, unionids: 1, profiles: 1, seals: 1 },
+      },
     ]);
     count();
     count();

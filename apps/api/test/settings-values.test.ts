@@ -44,6 +44,7 @@ describe("the settings without any variable", () => {
       publicUrl: new URL("http://localhost:4000"),
       dataDir: fileURLToPath(new URL("../../../data", import.meta.url)),
       databaseUrl: undefined,
+      erasureLedger: fileURLToPath(new URL("../../../data-erasures.ndjson", import.meta.url)),
       secretKeys: [strongKey],
       apps: [
         {
@@ -74,7 +75,7 @@ describe("the settings without any variable", () => {
       sessionIdleSeconds: 14 * day,
       sessionAbsoluteSeconds: 90 * day,
       profileMaxAgeDays: 7,
-      retentionDays: 90,
+      retentionDays: 190,
       logLevel: "info",
       requestsPerMinute: 600,
       viteServers: undefined,
@@ -100,7 +101,8 @@ describe("a setting", () => {
     ["PORT", "1", { port: 1, publicUrl: new URL("http://localhost:1") }],
     ["PORT", "65535", { port: 65_535, publicUrl: new URL("http://localhost:65535") }],
     ["PUBLIC_URL", "http://login.example.com:8080", { publicUrl: new URL("http://login.example.com:8080") }],
-    ["DATA_DIR", " /srv/data ", { dataDir: "/srv/data" }],
+    ["DATA_DIR", " /srv/data/ ", { dataDir: "/srv/data/", erasureLedger: "/srv/data-erasures.ndjson" }],
+    ["ERASURE_LEDGER", " /srv/erased ", { erasureLedger: "/srv/erased" }],
     ["DATABASE_URL", "postgres://a@b/c", { databaseUrl: "postgres://a@b/c" }],
     ["DATABASE_URL", "postgresql://a@b/c", { databaseUrl: "postgresql://a@b/c" }],
     [
@@ -199,6 +201,7 @@ describe("a setting", () => {
     ["PUBLIC_URL", "https://user@a.example", `PUBLIC_URL ${origin}`],
     ["PUBLIC_URL", "https://:pass@a.example", `PUBLIC_URL ${origin}`],
     ["DATA_DIR", " ", "DATA_DIR is the path of a folder"],
+    ["ERASURE_LEDGER", " ", "ERASURE_LEDGER is the path of a file"],
     ["DATABASE_URL", "mysql://a@b/c", "DATABASE_URL starts with postgres:// or postgresql://"],
     ["SECRET_KEYS", `${strongKey},short`, weak],
     ["WECHAT_OPEN_URL", "x", "WECHAT_OPEN_URL is an address such as https://open.weixin.qq.com"],

@@ -50,11 +50,9 @@ async function readAnchor(deps: Pick<Deps, "db" | "keys">, name: AnchorName): Pr
   return { sealNumber, seal, stored, check: deps.keys.checkSeal(own, "anchor", name, sealNumber, seal) };
 }
 
-/** The anchor, made at the beginning of the chain if there is none. */
-async function ensureAnchor(deps: Pick<Deps, "db" | "keys" | "now">, name: AnchorName): Promise<Anchor> {
+/** An anchor at the beginning of the chain. If another process makes it too, it is the same one. */
+async function createAnchor(deps: Pick<Deps, "db" | "keys" | "now">, name: AnchorName): Promise<Anchor> {
   const start = { sealNumber: 0, seal: "" };
-  const found = await readAnchor(deps, name);
-  if (found) return found;
   const values = { name, sealNumber: 0, seal: sealAnchor(deps, name, start), at: deps.now() };
   await deps.db.run(insertAuditAnchor, values);
   return { ...start, stored: values.seal, check: "valid" };
@@ -70,7 +68,7 @@ export async function sealAudit(deps: Deps): Promise<void> {
   for (;;) {
     const entries = await deps.db.run(listUnsealed, {});
     if (entries.length === 0) return;
-    const last = await ensureAnchor(deps, "last");
+    const last = (await readAnchor(deps, "last")) ?? (await createAnchor(deps, "last"));
     let place: Place = last;
     const steps = entries.map((entry) => {
       const sealNumber = place.sealNumber + 1;
@@ -101,18 +99,20 @@ export async function sealAudit(deps: Deps): Promise<void> {
  * @throws {DatabaseError}
  */
 export async function deleteAuditBefore(deps: Deps, before: Date): Promise<void> {
+  let anchor: (Place & { stored: string }) | undefined = await readAnchor(deps, "deleted");
   for (;;) {
-    const deleted = await ensureAnchor(deps, "deleted");
-    const entries = await deps.db.run(listSealed, { after: deleted.sealNumber });
+    const entries = await deps.db.run(listSealed, { after: anchor?.sealNumber ?? 0 });
     const kept = entries.findIndex(({ at }) => at >= before);
     const old = kept === -1 ? entries : entries.slice(0, kept);
     const last = old.at(-1);
     if (!last) return;
+    anchor ??= await createAnchor(deps, "deleted");
     const { sealNumber, seal } = last as Place;
-    const place = { sealNumber, seal: sealAnchor(deps, "deleted", { sealNumber, seal }) };
+    const stored = sealAnchor(deps, "deleted", { sealNumber, seal });
+    const moved = { name: "deleted", sealNumber, seal: stored, at: deps.now() } as const;
     try {
       await deps.db.batch([
-        required(moveAuditAnchor.with({ name: "deleted", before: deleted.stored, at: deps.now(), ...place })),
+        required(moveAuditAnchor.with({ ...moved, before: anchor.stored })),
         deleteSealedDetails.with({ sealNumber }),
         deleteSealed.with({ sealNumber }),
       ]);
@@ -122,6 +122,7 @@ export async function deleteAuditBefore(deps: Deps, before: Date): Promise<void>
       throw error;
     }
     if (old.length < auditBatchSize) return;
+    anchor = { sealNumber, seal, stored };
     await yieldToRequests();
   }
 }
