@@ -25,7 +25,7 @@ if (process.argv.length !== 3 || process.argv[2] !== "verify") {
 }
 
 function describe({ sealed, unsealed, problem }: AuditCheck): string {
-  const count = (number: number) => number.toLocaleString("en");
-  if (problem) return `The audit log is not sound: ${problem}. ${count(sealed)} entries before it are.\n`;
-  return `${count(sealed)} ${sealed === 1 ? "entry" : "entries"} sealed, ${count(unsealed)} not yet, sound.\n`;
+  const entries = `${sealed.toLocaleString("en")} ${sealed === 1 ? "entry" : "entries"}`;
+  if (!problem) return `${entries} sealed, ${unsealed.toLocaleString("en")} not yet, sound.\n`;
+  return `The audit log is not sound: ${problem}. ${entries} before it ${sealed === 1 ? "is" : "are"}.\n`;
 }

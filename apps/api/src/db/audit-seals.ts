@@ -25,7 +25,7 @@ export const listUnsealed = statement("list_unsealed", (orm, t) =>
     .from(t.auditLog)
     .where(isNull(t.auditLog.sealNumber))
     // An expression, so that SQLite finds them by the seal number and sorts them, instead of reading the whole log in order.
-    .orderBy(asc(sql`${t.auditLog.at} + 0`), asc(t.auditLog.id))
+    .orderBy(asc(sql`coalesce(${t.auditLog.at}, ${t.auditLog.at})`), asc(t.auditLog.id))
     .limit(auditBatchSize),
 );
 

@@ -18,7 +18,7 @@ export interface ApiProcess {
 }
 
 export function spawnApi(
-  script: "main" | "operator",
+  script: "main" | "operator" | "audit",
   env: Record<string, string>,
   { args = [], preload }: { args?: string[]; preload?: string } = {},
 ): ApiProcess {

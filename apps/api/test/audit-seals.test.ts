@@ -1,0 +1,166 @@
+import { eq } from "drizzle-orm";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Tables } from "../src/db/schema.js";
+import { recordAudit } from "../src/domain/audit.js";
+import { deleteAuditBefore, sealAudit, verifyAudit } from "../src/domain/audit-seals.js";
+import { KeyRing } from "../src/domain/key-ring.js";
+import { blockUser } from "../src/domain/people/block.js";
+import { eraseUser } from "../src/domain/people/erase.js";
+import { findSession } from "../src/domain/sessions/sessions.js";
+import { type DomainHarness, startDomainHarness, visitor } from "./support/domain-harness.js";
+import { rowsOf } from "./support/rows.js";
+
+let harness: DomainHarness;
+beforeEach(async () => {
+  harness = await startDomainHarness();
+});
+afterEach(() => harness.close());
+
+const by = { operatorId: "olga", visitor };
+
+/** So many sealed entries, a minute apart. */
+async function sealed(count: number) {
+  for (let n = 1; n <= count; n++) {
+    await recordAudit(harness.deps, { ...by, event: "token.refresh_app", target: `app ${n}` });
+    harness.advance(60);
+  }
+  await sealAudit(harness.deps);
+}
+const verify = () => verifyAudit(harness.deps);
+
+type Entry = Tables["auditLog"]["$inferSelect"];
+/** As somebody does who has the database and nothing else. */
+const alter = (number: number, values: Partial<Entry>) =>
+  harness.db.consoleQuery((orm, t) =>
+    orm.update(t.auditLog).set(values).where(eq(t.auditLog.sealNumber, number)).returning(),
+  );
+const remove = (number: number) =>
+  harness.db.consoleQuery((orm, t) =>
+    orm.delete(t.auditLog).where(eq(t.auditLog.sealNumber, number)).returning(),
+  );
+const setAnchor = (name: "last" | "deleted", sealNumber: number, seal: string) =>
+  harness.db.consoleQuery((orm, t) =>
+    orm.update(t.auditAnchors).set({ sealNumber, seal }).where(eq(t.auditAnchors.name, name)).returning(),
+  );
+const entry = async (number: number) => {
+  const found = (await rowsOf(harness.db, "auditLog")).find(({ sealNumber }) => sealNumber === number);
+  if (!found) throw new Error("there is no such entry");
+  return found;
+};
+
+describe("the audit log", () => {
+  it("is sealed in the order of its entries, by any number of processes at once, and is sound [T120]", async () => {
+    expect(await verify()).toEqual({ sealed: 0, unsealed: 0 });
+    for (let n = 0; n < 450; n++) {
+      await recordAudit(harness.deps, { ...by, event: "token.refresh_app", target: `app ${n}` });
+    }
+    await Promise.all(Array.from({ length: 5 }, () => sealAudit(harness.deps)));
+    await sealAudit(harness.deps);
+    const entries = (await rowsOf(harness.db, "auditLog")).sort((a, b) => (a.id < b.id ? -1 : 1));
+    expect(entries.map(({ sealNumber }) => sealNumber)).toEqual(entries.map((_, n) => n + 1));
+    expect(new Set(entries.map(({ seal }) => seal)).size).toBe(450);
+    await recordAudit(harness.deps, { ...by, event: "operator.sign_out" });
+    expect(await verify()).toEqual({ sealed: 450, unsealed: 1 });
+  });
+
+  it.each<[string, () => Promise<unknown>, RegExp]>([
+    ["its time", async () => alter(2, { at: new Date((await entry(2)).at.getTime() + 1) }), /^entry 2 \(/],
+    ["its operator", () => alter(2, { operatorId: "otto" }), /^entry 2 \(/],
+    ["its event", () => alter(2, { event: "token.check_user" }), /^entry 2 \(/],
+    ["its target", () => alter(2, { target: null }), /^entry 2 \(/],
+    ["its result", () => alter(2, { result: "denied" }), /^entry 2 \(/],
+    ["its errcode", () => alter(2, { errcode: "40001" }), /^entry 2 \(/],
+    ["its address", () => alter(2, { ip: "192.0.2.8" }), /^entry 2 \(/],
+    ["its id", () => alter(2, { id: "another" }), /^entry 2 \(another\) or the one before it was altered$/],
+    ["its seal", async () => alter(2, { seal: (await entry(1)).seal }), /^entry 2 \(/],
+    ["its seal for none", () => alter(2, { seal: null }), /^entry 2 \(.* key that is not in SECRET_KEYS$/],
+    ["its place", () => alter(3, { sealNumber: 7 }), /^entry 3 is missing$/],
+    [
+      "places with another",
+      async () => {
+        await alter(2, { sealNumber: 9 });
+        await alter(3, { sealNumber: 2 });
+        await alter(9, { sealNumber: 3 });
+      },
+      /^entry 2 \(/,
+    ],
+  ])("shows an entry of which somebody changed %s [T120]", async (_, tamper, problem) => {
+    await sealed(4);
+    expect(await verify()).toEqual({ sealed: 4, unsealed: 0 });
+    await tamper();
+    expect((await verify()).problem).toMatch(problem);
+  });
+
+  it("shows entries that were removed: the first, one in between, the last, and all [T120]", async () => {
+    await sealed(4);
+    await remove(4);
+    expect(await verify()).toEqual({ sealed: 3, unsealed: 0, problem: "entry 4 is missing" });
+    // The anchor is put back to an entry that is there, with all that the database tells.
+    await setAnchor("last", 3, `${(await entry(3)).seal} ${(await entry(3)).seal}`);
+    expect((await verify()).problem).toBe('the anchor "last" was altered');
+    await harness.db.consoleQuery((orm, t) => orm.delete(t.auditAnchors).returning());
+    expect((await verify()).problem).toBe("the anchor of the last seal is missing");
+    await remove(2);
+    expect(await verify()).toMatchObject({ sealed: 1, problem: "entry 2 is missing" });
+    await remove(1);
+    expect(await verify()).toMatchObject({ sealed: 0, problem: "entry 1 is missing" });
+  });
+
+  it("shows a removed beginning that claims to be expired [T120]", async () => {
+    await sealed(4);
+    await deleteAuditBefore(harness.deps, (await entry(2)).at);
+    expect(await verify()).toEqual({ sealed: 3, unsealed: 0 });
+    await remove(2);
+    await setAnchor("deleted", 2, `${(await entry(3)).seal} ${(await entry(3)).seal}`);
+    expect((await verify()).problem).toBe('the anchor "deleted" was altered');
+  });
+
+  it("shows an entry that was added with a seal of another key [T120]", async () => {
+    await sealed(2);
+    const stranger = { ...harness.deps, keys: new KeyRing(["another-key-Zp7Qw2Lm9Xc4Vb6Nn8Rt1"]) };
+    await recordAudit(harness.deps, { ...by, event: "token.check_user" });
+    await sealAudit(stranger);
+    expect((await verify()).problem).toMatch(
+      /^entry 3 \(.*\) is sealed with a key that is not in SECRET_KEYS$/,
+    );
+  });
+
+  it("stays sound after a key is added in front, also for what the old one sealed [T120]", async () => {
+    await sealed(2);
+    const [oldKey = ""] = harness.deps.settings.secretKeys;
+    const both = { ...harness.deps, keys: new KeyRing(["a-newer-key-Zp7Qw2Lm9Xc4Vb6Nn8Rt1", oldKey]) };
+    await recordAudit(both, { ...by, event: "token.check_user" });
+    await sealAudit(both);
+    expect(await verifyAudit(both)).toEqual({ sealed: 3, unsealed: 0 });
+  });
+
+  it("stays sound while its beginning expires and a person in it is erased, whose reasons go [T120, T122]", async () => {
+    const session = await findSession(harness.deps, await harness.signIn());
+    const userId = session?.userId ?? "";
+    await sealed(3);
+    await blockUser(harness.deps, { userId, reason: "sells fakes", by });
+    harness.advance(60);
+    await blockUser(harness.deps, { userId: await secondUser(), reason: "sends spam", by });
+    await sealAudit(harness.deps);
+    const details = async () => (await rowsOf(harness.db, "auditDetails")).map(({ detail }) => detail).sort();
+    expect(await details()).toEqual(["sells fakes", "sends spam"]);
+
+    harness.advance(60);
+    await eraseUser(harness.deps, { userId, by });
+    await sealAudit(harness.deps);
+    expect(await details()).toEqual(["sends spam"]);
+    expect(await verify()).toEqual({ sealed: 6, unsealed: 0 });
+
+    // The last entry that expires has a detail; the one after it is younger.
+    await deleteAuditBefore(harness.deps, new Date((await entry(5)).at.getTime() + 1));
+    expect(await verify()).toEqual({ sealed: 1, unsealed: 0 });
+    expect(await details()).toEqual([]);
+    await deleteAuditBefore(harness.deps, new Date((await entry(6)).at.getTime() + 1));
+    expect(await verify()).toEqual({ sealed: 0, unsealed: 0 });
+    await sealed(1);
+    expect((await rowsOf(harness.db, "auditLog")).map(({ sealNumber }) => sealNumber)).toEqual([7]);
+    expect(await verify()).toEqual({ sealed: 1, unsealed: 0 });
+  });
+});
+
+const secondUser = async () => (await findSession(harness.deps, await harness.signIn("oBob")))?.userId ?? "";
