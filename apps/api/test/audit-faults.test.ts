@@ -71,6 +71,7 @@ describe("an act of an operator", () => {
     ["a sign-out", "operator.signOut", async () => undefined],
     ["a refresh of a token", "tokens.refreshApp", async () => ({ appId: system.officialAccount.appId })],
     ["a block", "people.block", async () => ({ userId: await userId(), reason: "sells fakes" })],
+    ["an erasure", "people.erase", async () => ({ userId: await userId(), confirm: "erase" })],
     ["the end of sessions", "people.endSessions", async () => ({ userId: await userId() })],
     [
       "an unbinding",

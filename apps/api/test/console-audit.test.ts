@@ -41,6 +41,7 @@ const calls: Record<string, () => Promise<unknown>> = {
     const [binding] = await rowsOf(system.db, "bindings");
     return { userId: binding?.userId, bindingId: binding?.id, evenLast: true };
   },
+  "people.erase": async () => ({ userId: await userId(), confirm: "erase" }),
   "operator.signOut": async () => undefined,
 };
 

@@ -1,12 +1,12 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Tables } from "../src/db/schema.js";
-import { sealAudit, verifyAudit } from "../src/domain/audit-seals.js";
 import { joinGroups } from "../src/domain/identity/join-groups.js";
+import { refreshStaleProfiles } from "../src/domain/identity/stale-profiles.js";
 import { newId } from "../src/domain/ids.js";
 import { blockUser } from "../src/domain/people/block.js";
 import { eraseUser } from "../src/domain/people/erase.js";
-import { findSession } from "../src/domain/sessions/sessions.js";
+import { finishErasures, replayErasures } from "../src/domain/people/replay-erasures.js";
 import { type DomainHarness, startDomainHarness, token, visitor } from "./support/domain-harness.js";
 import { addRows, rowsOf } from "./support/rows.js";
 
@@ -116,7 +116,7 @@ async function seedPeople() {
 }
 
 describe("erasing a person", () => {
-  it("leaves nothing in the database by which they are found, and everything of others [T122]", async () => {
+  it("leaves nothing in the database, its file and the log by which they are found, and everything of others [T122]", async () => {
     const { alice, ben } = await seedPeople();
     const before = await everything();
     expect(before.match(/alice/gi)?.length).toBeGreaterThan(35);
@@ -124,15 +124,274 @@ describe("erasing a person", () => {
     expect(await eraseUser(harness.deps, { userId: alice, by })).toBe(true);
     const after = await everything();
     expect(after.match(/.{60}alice.{60}/gi)).toBeNull();
-    // All of Ben's, but the guess that a sign-in of his was Alice's and the conflict's end.
+    expect((await harness.bytes()).toString("latin1").match(/.{20}alice.{20}/gis)).toBeNull();
+    expect(harness.loggedLines.join()).not.toMatch(/alice/i);
     expect(after.match(/ben/gi)?.length).toBe(before.match(/ben/gi)?.length);
-    expect((await rowsOf(harness.db, "users")).map(({ id }) => id)).toContain(ben);
+    expect((await rowsOf(harness.db, "sessions")).map(({ userId }) => userId)).toEqual([ben]);
+    // Also the user who was merged into her.
     const erased = await rowsOf(harness.db, "erasures");
-    expect(erased).toEqual(
-      expect.arrayContaining([{ userId: alice, operatorId: "olga", at: harness.deps.now() }]),
+    expect(erased.map(({ userId: _, ...row }) => row)).toEqual(
+      Array.from({ length: 2 }, () => ({ operatorId: "olga", at: harness.deps.now() })),
     );
-    // And the user who was merged into her.
-    expect(erased).toHaveLength(2);
+    expect((await rowsOf(harness.db, "auditLog")).map(({ event, target }) => [event, target])).toEqual([
+      ["people.erase", alice],
+    ]);
     expect(await eraseUser(harness.deps, { userId: alice, by })).toBe(false);
+  });
+
+  it("keeps sign-ins and failures under pseudonyms that are alike for the same openid, address and browser [T122]", async () => {
+    const { alice } = await seedPeople();
+    const rowsBefore = await rowsOf(harness.db, "signIns");
+    const failuresBefore = await rowsOf(harness.db, "apiFailures");
+    await eraseUser(harness.deps, { userId: alice, by: "person" });
+    expect(await rowsOf(harness.db, "auditLog")).toEqual([]);
+    expect((await rowsOf(harness.db, "erasures"))[0]).toMatchObject({ operatorId: null });
+
+    const { keys } = harness.deps;
+    const pseudonym = (...parts: [string, ...string[]]) => keys.pseudonyms(...parts)[0];
+    const isOfAlice = (row: object) => /alice/i.test(JSON.stringify(row));
+    const sharedBrowser = (row: { openid: string | null }) => row.openid?.startsWith("oBen") ?? false;
+    const expected = rowsBefore.map((row) => {
+      const { appId, openid, ip, browserHash } = row;
+      if (sharedBrowser(row)) return { ...row, browserUserId: row.userId && row.browserUserId };
+      if (!isOfAlice(row)) return row;
+      return {
+        ...row,
+        openid: openid && pseudonym("openid", appId, openid),
+        ip: ip && pseudonym("ip", ip),
+        browserHash: pseudonym("browser", browserHash),
+        ...{ returnTo: "/", userAgent: null, userId: null, browserUserId: null },
+      };
+    });
+    // Ben's own guesses stay; the guess that he was Alice goes.
+    const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
+    const rows = await rowsOf(harness.db, "signIns");
+    const withoutGuess = <Row extends object>(row: Row) => ({ ...row, browserUserId: undefined });
+    expect(rows.map(withoutGuess).sort(byId)).toEqual(expected.map(withoutGuess).sort(byId));
+    expect(rows.some(({ browserUserId }) => browserUserId === alice)).toBe(false);
+    expect(rows.filter(({ browserUserId }) => browserUserId !== null)).toHaveLength(3);
+
+    expect((await rowsOf(harness.db, "apiFailures")).sort(byId)).toEqual(
+      failuresBefore
+        .map((row) =>
+          isOfAlice(row)
+            ? { ...row, openid: pseudonym("openid", row.appId, row.openid ?? ""), errmsg: "", rid: null }
+            : row,
+        )
+        .sort(byId),
+    );
+  });
+
+  it("erases the whole person by the id of a user who was merged into them [T122]", async () => {
+    const { alice, ben } = await seedPeople();
+    const merged = (await rowsOf(harness.db, "users")).find(({ mergedInto }) => mergedInto === alice);
+    expect(await eraseUser(harness.deps, { userId: merged?.id ?? "", by })).toBe(true);
+    expect(await everything()).not.toMatch(/alice/i);
+    expect((await rowsOf(harness.db, "users")).map(({ id, mergedInto }) => mergedInto ?? id)).toEqual([
+      ben,
+      ben,
+    ]);
+  });
+
+  it("leaves them a stranger who can sign in as somebody new, unless they were blocked: then in none of their apps [T122]", async () => {
+    const alice = await signIn("oAlice", "web", "uUnionOfAlice");
+    const ben = await signIn("oBen", "web", "uUnionOfBen");
+    await eraseUser(harness.deps, { userId: alice, by });
+    const again = await signIn("oAlice", "web", "uUnionOfAlice");
+    expect([alice, ben]).not.toContain(again);
+    expect(await rowsOf(harness.db, "blockedIdentities")).toEqual([]);
+
+    await blockUser(harness.deps, { userId: again, reason: "sells fakes", by });
+    expect(await callback("oAlice", "web")).toMatchObject({ page: "blocked" });
+    await eraseUser(harness.deps, { userId: again, by });
+    expect(await callback("oAlice", "web")).toMatchObject({ page: "blocked" });
+    // By the unionid, in an app where they never were.
+    expect(await callback("oAliceElsewhere", "plain", "uUnionOfAlice")).toMatchObject({ page: "blocked" });
+    expect(await everything()).not.toMatch(/"openid":"oAlice|uUnionOfAlice|Nickname of oAlice/);
+    const { appId } = harness.app("web");
+    const [pseudonym] = harness.deps.keys.pseudonyms("openid", appId, "oAlice");
+    const blockedAs = (await rowsOf(harness.db, "signIns")).filter(({ openid }) => openid === pseudonym);
+    expect(blockedAs.map(({ outcome }) => outcome).sort()).toEqual([
+      "blocked",
+      "blocked",
+      "signed_in",
+      "signed_in",
+    ]);
+    // The same openid text in another app is another person's.
+    await signIn("oAlice", "alone");
+  });
+
+  it("of a large history takes small batches, lets requests run in between, and is finished by the job if the process dies [T122]", async () => {
+    const alice = await signIn("oAlice", "web");
+    const now = harness.deps.now();
+    const { appId } = harness.app("web");
+    const many = <Row>(row: (n: number) => Row) => Array.from({ length: 450 }, (_, n) => row(n));
+    const begun = { purpose: "sign_in" as const, appId, createdAt: now, expiresAt: now, returnTo: "/" };
+    await add(
+      "signIns",
+      many(() => ({ ...begun, id: newId(now), browserHash: "b", openid: "oAlice", userId: alice })),
+    );
+    const failure = { at: now, appId, endpoint: "sns/auth", errcode: "1", errmsg: "", attempt: 1 };
+    await add(
+      "apiFailures",
+      many(() => ({ ...failure, id: newId(now), openid: "oAlice", latencyMs: 1 })),
+    );
+    const { batch } = harness.db;
+    let requests = 0;
+    let batches = 0;
+    // The process dies in the second of the large batches.
+    harness.db.batch = async (steps) => {
+      if (steps.some(({ statement }) => statement.name === "pseudonymize_sign_in")) {
+        expect(steps.length).toBeLessThanOrEqual(200);
+        if (++batches === 2) throw new Error("killed");
+      }
+      setImmediate(() => requests++);
+      return batch(steps);
+    };
+    await expect(eraseUser(harness.deps, { userId: alice, by })).rejects.toThrow("killed");
+    harness.db.batch = batch;
+    expect(requests).toBeGreaterThan(1);
+    expect(await rowsOf(harness.db, "sessions")).toEqual([]);
+    expect(await rowsOf(harness.db, "userTokens")).toEqual([]);
+
+    // It is not taken for one that is under way.
+    await finishErasures(harness.deps);
+    expect(await everything()).toMatch(/oAlice/);
+    harness.advance(61);
+    await finishErasures(harness.deps);
+    expect(await everything()).not.toMatch(/oAlice/);
+    expect(await rowsOf(harness.db, "users")).toEqual([]);
+    expect(harness.loggedEvents.filter((event) => event === "user_erased")).toHaveLength(1);
+  });
+
+  it("of thirty sign-ins of the person at once leaves each signed in as somebody new, or sent to sign in again [T122]", async () => {
+    const alice = await signIn("oAlice", "plain", "uUnionOfAlice");
+    harness.answers.access_token = { ...token, openid: "oAlice", unionid: "uUnionOfAlice" };
+    const started = await Promise.all(Array.from({ length: 30 }, () => harness.startSignIn()));
+    const [results] = await Promise.all([
+      Promise.all(started.map((one) => harness.handleCallback(one))),
+      eraseUser(harness.deps, { userId: alice, by }),
+    ]);
+    for (const result of results) {
+      if (result.kind !== "signed_in") expect(result).toMatchObject({ kind: "failure", page: "expired" });
+    }
+    const users = (await rowsOf(harness.db, "users")).map(({ id }) => id);
+    expect(users).not.toContain(alice);
+    expect(users.length).toBeLessThanOrEqual(1);
+    for (const table of ["bindings", "unions", "sessions"] as const) {
+      for (const row of await rowsOf(harness.db, table)) expect(users, table).toContain(row.userId);
+    }
+    const later = await signIn("oAlice", "plain", "uUnionOfAlice");
+    expect((await rowsOf(harness.db, "users")).map(({ id }) => id)).toEqual([later]);
+  });
+
+  it("is not undone by a job that asks WeChat about the person at that moment [T122]", async () => {
+    const alice = await signIn("oAlice", "web");
+    const { deps } = harness;
+    deps.staleProfiles.add(harness.app("web"), "oAlice");
+    deps.staleProfiles.add(harness.app("web"), "oNobody");
+    const { run } = harness.db;
+    harness.db.run = async (statement, values) => {
+      const rows = await run(statement, values);
+      if (statement.name === "claim_profile_read") await eraseUser(deps, { userId: alice, by });
+      return rows;
+    };
+    harness.answers.access_token = { errcode: 40030, errmsg: "invalid refresh_token of oAlice" };
+    await refreshStaleProfiles(deps);
+    harness.db.run = run;
+    const failures = await rowsOf(harness.db, "apiFailures");
+    expect(failures).toMatchObject([{ errcode: "40030", openid: null, errmsg: "" }]);
+    expect(await everything()).not.toMatch(/alice/i);
+  });
+
+  it("is not undone by a sign-in that found the person blocked, or without a profile, at that moment [T122]", async () => {
+    const { run } = harness.db;
+    for (const [openid, isBlocked] of [
+      ["oAlice", true],
+      ["oAlison", false],
+    ] as const) {
+      const request = async () => harness.requestProfile(await harness.startSignIn("oa", "/"));
+      harness.answers.access_token = { ...token, openid };
+      harness.answers.userinfo = { openid, nickname: openid, privilege: [] };
+      const userId = (await harness.userOf(await harness.handleCallback(await request()))) ?? "";
+      if (isBlocked) await blockUser(harness.deps, { userId, reason: "sells fakes", by });
+      const started = await request();
+      harness.db.run = async (statement, values) => {
+        const rows = await run(statement, values);
+        if (statement.name === "find_binding") {
+          harness.db.run = run;
+          await eraseUser(harness.deps, { userId, by });
+        }
+        return rows;
+      };
+      harness.answers.userinfo = { errcode: 40003, errmsg: `invalid openid ${openid}` };
+      const result = await harness.handleCallback(started);
+      expect(result).toMatchObject(isBlocked ? { page: "blocked" } : { errcode: "40003" });
+    }
+    expect(await rowsOf(harness.db, "apiFailures")).toMatchObject([{ openid: null, errmsg: "" }]);
+    expect(await everything()).not.toMatch(/ali[cs]/i);
+  });
+});
+
+describe("the ledger of erasures", () => {
+  const ledger = () => readFileSync(harness.deps.settings.erasureLedger, "utf8");
+  const restore = async (row: Tables["users"]["$inferInsert"], openid: string) => {
+    const { appId } = harness.app("web");
+    const at = row.createdAt;
+    await add("users", [row]);
+    await add("bindings", [
+      { id: newId(at), appId, openid, userId: row.id, scope: "", createdAt: at, lastSignInAt: at },
+    ]);
+  };
+
+  it("lets a restored backup forget again, and stay blocked whoever was: its lines hold internal ids only [T122]", async () => {
+    const [alice, ben, cat] = [await signIn("oAlice"), await signIn("oBen"), await signIn("oCat")];
+    const backup = await rowsOf(harness.db, "users");
+    await blockUser(harness.deps, { userId: ben, reason: "sells fakes", by });
+    await eraseUser(harness.deps, { userId: alice, by: "person" });
+    await eraseUser(harness.deps, { userId: ben, by });
+    const line = (userId: string, operatorId: string | null, blocked: boolean) =>
+      `${JSON.stringify({ userId, operatorId, at: harness.deps.now(), blocked })}\n`;
+    expect(ledger()).toBe(line(alice, null, false) + line(ben, "olga", true));
+
+    // As the database was before: both are there, not blocked, and nothing knows of their erasures.
+    for (const table of ["erasures", "blockedIdentities"] as const) {
+      await harness.db.consoleQuery((orm, t) =>
+        orm.delete(t[table] as unknown as Tables["users"]).returning(),
+      );
+    }
+    for (const row of backup) {
+      if (row.id !== cat) await restore(row, row.id === alice ? "oAlice" : "oBen");
+    }
+    await replayErasures(harness.deps);
+    expect((await rowsOf(harness.db, "users")).map(({ id }) => id)).toEqual([cat]);
+    expect(await everything()).not.toMatch(/oAlice|oBen/);
+    expect((await rowsOf(harness.db, "erasures")).map(({ userId }) => userId).sort()).toEqual(
+      [alice, ben].sort(),
+    );
+    expect(await callback("oBen", "web")).toMatchObject({ page: "blocked" });
+    expect(await signIn("oAlice")).not.toBe(alice);
+    expect(harness.loggedEvents.filter((event) => event === "erasures_replayed")).toHaveLength(1);
+
+    await replayErasures(harness.deps);
+    expect(harness.loggedEvents.filter((event) => event === "erasures_replayed")).toHaveLength(1);
+    expect(ledger()).toBe(line(alice, null, false) + line(ben, "olga", true));
+  });
+
+  it("is completed from the database, after half a line too, and does not stop an erasure where it cannot be written [T122]", async () => {
+    const [alice, ben] = [await signIn("oAlice"), await signIn("oBen")];
+    const { erasureLedger } = harness.deps.settings;
+    harness.deps.settings.erasureLedger = "/dev/null/erasures";
+    expect(await eraseUser(harness.deps, { userId: alice, by })).toBe(true);
+    expect(harness.loggedEvents).toContain("erasure_ledger_not_written");
+    harness.deps.settings.erasureLedger = erasureLedger;
+
+    writeFileSync(erasureLedger, '{"userId":"01M0');
+    await finishErasures(harness.deps);
+    await eraseUser(harness.deps, { userId: ben, by });
+    await finishErasures(harness.deps);
+    const lines = ledger().trim().split("\n");
+    expect(lines[0]).toBe('{"userId":"01M0');
+    expect(lines.slice(1).map((text) => JSON.parse(text).userId)).toEqual([alice, ben]);
   });
 });

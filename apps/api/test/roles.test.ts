@@ -77,6 +77,21 @@ describe("the console's procedures", () => {
     expect(system.simulator.calls("stable_token")).toBe(1);
   });
 
+  it("erase a person only with the typed word, and never for a viewer [T122]", async () => {
+    const [user] = await rowsOf(system.db, "users");
+    for (const [console, confirm, status] of [
+      [operator, undefined, 400],
+      [operator, "Erase", 400],
+      [operator, "block", 400],
+      [viewer, "erase", 403],
+    ] as const) {
+      const answer = await console.mutate("people.erase", { userId: user?.id, confirm });
+      expect(answer.status).toBe(status);
+    }
+    expect(await rowsOf(system.db, "users")).toEqual([user]);
+    expect(await rowsOf(system.db, "erasures")).toEqual([]);
+  });
+
   it("write an audit entry for a refreshed token, with operator, action and app [T50]", async () => {
     const { data: me } = await operator.query<{ id: string }>("operator.me");
     const { appId } = system.officialAccount;

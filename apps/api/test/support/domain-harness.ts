@@ -39,6 +39,10 @@ export interface DomainHarness {
   calls: { access_token: number; userinfo: number };
   /** The `event` field of each log line so far. */
   loggedEvents: string[];
+  /** The log lines so far, as JSON. */
+  loggedLines: string[];
+  /** All stored data as bytes, to check what is not in it. */
+  bytes(): Promise<Buffer>;
   advance(seconds: number): void;
   startSignIn(key?: string, returnTo?: string, browserSecret?: string): Promise<StartedSignIn>;
   /** Starts the second authorization request, as the button of the profile page does. */
@@ -93,7 +97,11 @@ export async function startDomainHarness(env: Record<string, string> = {}): Prom
   const fake = { answers: { access_token: token as object, userinfo: profile as object } };
   const calls = { access_token: 0, userinfo: 0 };
   const loggedEvents: string[] = [];
-  const record = (fields: object) => void loggedEvents.push((fields as { event: string }).event);
+  const loggedLines: string[] = [];
+  const record = (fields: object, message: string) => {
+    loggedEvents.push((fields as { event: string }).event);
+    loggedLines.push(JSON.stringify({ ...fields, message }));
+  };
   const deps: Deps = {
     ...createDeps({
       settings,
@@ -126,6 +134,8 @@ export async function startDomainHarness(env: Record<string, string> = {}): Prom
     app,
     calls,
     loggedEvents,
+    loggedLines,
+    bytes: database.bytes,
     advance(seconds: number) {
       nowMs += seconds * 1000;
     },
