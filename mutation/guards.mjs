@@ -44,6 +44,9 @@ export const guarded = [
       "repeated-callback.unit",
       "sessions.unit",
       "identity.unit",
+      "people-acts",
+      "audit-seals",
+      "erase",
       "db/identities",
     ],
     guards: [
@@ -63,6 +66,11 @@ export const guarded = [
       { file: "src/domain/sessions/lifetime.ts" }, // how long a session lasts
       { file: "src/domain/sessions/sessions.ts" }, // which user a session belongs to
       { file: "src/domain/sessions/open-session.ts" }, // what a session is opened with
+      { file: "src/domain/people/block.ts" }, // who may not sign in
+      { file: "src/domain/people/blocked-identities.ts" }, // who may not after they were erased
+      { file: "src/domain/bindings/unbind.ts" }, // whose binding, and never the last by accident
+      { file: "src/domain/audit-seals.ts" }, // a removed or altered entry shows
+      { file: "src/db/users.ts" }, // no session after a block
       { file: "src/domain/operators/roles.ts" }, // which role may do what
       { file: "src/domain/operators/sessions.ts", only: ["findOperator"] },
       {

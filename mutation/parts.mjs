@@ -211,6 +211,18 @@ export const mutated = [
         tests: ["jobs.unit", "delete-expired", "unfinished-sign-ins", "sessions.unit", "restart"],
       },
       {
+        sources: [
+          "src/domain/people/",
+          "src/domain/bindings/",
+          ...["erasures", "erased-history", "users", "unions"].map((name) => `src/db/${name}.ts`),
+        ],
+        tests: ["people-acts", "erase", "db/statements", "roles", "console-audit"],
+      },
+      {
+        sources: ["src/domain/audit-seals.ts", "src/db/audit-seals.ts"],
+        tests: ["audit-seals", "delete-expired"],
+      },
+      {
         sources: ["src/domain/operators/", "src/db/operators.ts", "src/db/audit.ts", "src/domain/audit.ts"],
         tests: [
           "operators.unit",

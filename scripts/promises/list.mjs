@@ -186,6 +186,14 @@ export const sections = [
       108: "A one-time code of the second factor works once, as does a recovery code, and no way to sign in skips it.",
     },
   },
+  {
+    name: "People, their data and the audit log",
+    promises: {
+      118: "Account pages, API and console never tell one person's openid, unionid or bindings to another.",
+      120: "An operator's act and its audit entry are written together; once sealed, an entry that was removed or altered shows, and erasing a person and retention break no seal.",
+      122: "Erasing a person needs the typed word, ends their sessions at once, and leaves nothing by which they are found.",
+    },
+  },
 ];
 
 export const promises = sections.flatMap(({ name, promises: ofSection }) =>

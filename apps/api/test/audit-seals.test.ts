@@ -29,7 +29,7 @@ async function sealed(count: number) {
 const verify = () => verifyAudit(harness.deps);
 
 type Entry = Tables["auditLog"]["$inferSelect"];
-/** As somebody does who has the database and nothing else. */
+/** As an attacker does who has the database and nothing else. */
 const alter = (number: number, values: Partial<Entry>) =>
   harness.db.consoleQuery((orm, t) =>
     orm.update(t.auditLog).set(values).where(eq(t.auditLog.sealNumber, number)).returning(),
@@ -84,7 +84,7 @@ describe("the audit log", () => {
       },
       /^entry 2 \(/,
     ],
-  ])("shows an entry of which somebody changed %s [T120]", async (_, tamper, problem) => {
+  ])("shows an entry of which an attacker changed %s [T120]", async (_, tamper, problem) => {
     await sealed(4);
     expect(await verify()).toEqual({ sealed: 4, unsealed: 0 });
     await tamper();

@@ -70,10 +70,10 @@ describe("blocking a person", () => {
   it("is refused, and not recorded, for a user who does not exist or was merged into another", async () => {
     const { userId } = await signIn("oAlice");
     await addRows(harness.db, "users", [{ id: "merged", createdAt: new Date(0), mergedInto: userId }]);
-    for (const nobody of ["nobody", "merged"]) {
-      expect(await blockUser(harness.deps, { userId: nobody, reason: "-", by })).toBe(false);
-      expect(await unblockUser(harness.deps, { userId: nobody, by })).toBe(false);
-      expect(await endSessionsOf(harness.deps, { userId: nobody, by })).toBe(false);
+    for (const userId of ["unknown", "merged"]) {
+      expect(await blockUser(harness.deps, { userId, reason: "-", by })).toBe(false);
+      expect(await unblockUser(harness.deps, { userId, by })).toBe(false);
+      expect(await endSessionsOf(harness.deps, { userId, by })).toBe(false);
     }
     expect(await audit()).toEqual([]);
   });
@@ -143,7 +143,7 @@ describe("unbinding", () => {
       [await bindingOf("alone", "oAlice"), await bindingOf("web", "oBob")].sort(),
     );
     expect(await audit()).toEqual([entry("people.unbind", ofPlain), entry("people.unbind", ofWeb)]);
-    // Whoever comes back is somebody new.
+    // The person comes back as a new user.
     expect((await signIn("oAlice", "plain", "uUnionOfAlice")).userId).not.toBe(plain.userId);
   });
 

@@ -1,5 +1,4 @@
 import { and, eq, inArray, isNotNull, isNull, notExists, sql } from "drizzle-orm";
-import { deleteBatchSize } from "./delete-batch.js";
 import type { Tables } from "./schema.js";
 import type { Orm } from "./statement.js";
 import { type Params, statement } from "./statement.js";
@@ -7,7 +6,7 @@ import { type Params, statement } from "./statement.js";
 // Sign-ins and failures stay after their person was erased, until they expire: with pseudonyms, one batch at a time.
 
 /** SQLite blocks the main thread, and each row is one statement: other requests get their turn between batches. */
-export const historyBatchSize = 200;
+export const historyBatchSize = 50;
 
 const identifyingColumns = ({ signIns: s }: Tables) => ({
   id: s.id,
@@ -88,7 +87,7 @@ export const pseudonymizeFailures = statement(
             .select({ id: t.apiFailures.id })
             .from(t.apiFailures)
             .where(and(eq(t.apiFailures.openid, p.openid), eq(t.apiFailures.appId, p.appId)))
-            .limit(deleteBatchSize),
+            .limit(historyBatchSize),
         ),
       )
       .returning({ id: t.apiFailures.id }),

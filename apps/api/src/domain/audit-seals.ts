@@ -16,7 +16,7 @@ import { required } from "../db/statement.js";
 import type { Deps } from "./deps.js";
 
 // Entries of the audit log are sealed in order: each seal is a keyed hash over the entry and the seal before it. So an entry
-// that was removed, altered or put in another place shows, and nobody can make a seal who has the database alone. Two anchors,
+// that was removed, altered or put in another place shows, and the database alone is not enough to make a seal. Two anchors,
 // sealed themselves, say how far the chain goes and up to where its beginning was deleted, so that a cut end shows too.
 
 type AnchorName = "last" | "deleted";

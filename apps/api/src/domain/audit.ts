@@ -83,7 +83,7 @@ export function actRecords(
 /**
  * Writes an act and its entry, both or neither.
  *
- * @returns false if a `required` statement touched no row: there is nobody or nothing to act on.
+ * @returns false if a `required` statement touched no row: what it acts on is not there.
  * @throws {DatabaseError}
  */
 export async function writeAct(deps: Deps, steps: readonly BoundStatement<unknown>[]): Promise<boolean> {

@@ -77,7 +77,7 @@ export class KeyRing {
     return [derive(newest), ...older.map(derive)];
   }
 
-  /** A seal over these values: `<key id>.<hash>`. Somebody who has the database alone cannot make one. */
+  /** A seal over these values: `<key id>.<hash>`. The database alone is not enough to make one. */
   seal(...values: readonly unknown[]): string {
     const [key] = this.#keys;
     return `${key.id}.${keyedHash(key.audit, values)}`;

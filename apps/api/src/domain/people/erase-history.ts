@@ -1,5 +1,4 @@
 import { setImmediate as yieldToRequests } from "node:timers/promises";
-import { deleteBatchSize } from "../../db/delete-batch.js";
 import {
   forgetBrowserUser,
   historyBatchSize,
@@ -80,7 +79,7 @@ async function eraseIdentity(deps: Deps, userId: string, { appId, openid }: AppI
   const [pseudonym] = openidPseudonyms(deps, appId, openid);
   for (;;) {
     const rows = await deps.db.run(pseudonymizeFailures, { appId, openid, pseudonym });
-    if (rows.length < deleteBatchSize) break;
+    if (rows.length < historyBatchSize) break;
     await yieldToRequests();
   }
   await inPages(
