@@ -3,6 +3,7 @@ import { DatabaseError } from "./db/database.js";
 import { openDatabase } from "./db/open.js";
 import { startJobs } from "./domain/jobs/jobs.js";
 import { ensureFirstOperator } from "./domain/operators/accounts.js";
+import { ErasureLedgerError } from "./domain/people/erasure-ledger.js";
 import { replayErasures } from "./domain/people/replay-erasures.js";
 import { SettingsError } from "./env.js";
 import { loadSettings } from "./load-settings.js";
@@ -95,7 +96,7 @@ try {
 
 /** One line for what an operator can fix; the error with its stack for anything else. */
 function startProblem(error: unknown): string {
-  if (error instanceof SettingsError) return error.message;
+  if (error instanceof SettingsError || error instanceof ErasureLedgerError) return error.message;
   if (error instanceof DatabaseError && error.reason === "newer") {
     return "The database belongs to a newer version of this system, which has changed it. Start that version, or restore a backup from before.";
   }

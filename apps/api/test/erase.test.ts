@@ -378,12 +378,17 @@ describe("the ledger of erasures", () => {
     expect(ledger()).toBe(line(alice, null, false) + line(ben, "olga", true));
   });
 
-  it("is completed from the database, after half a line too, and does not stop an erasure where it cannot be written [T122]", async () => {
+  it("is completed from the database, after half a line too, and stops a start where it cannot be read, but no erasure where it cannot be written [T122]", async () => {
     const [alice, ben] = [await signIn("oAlice"), await signIn("oBen")];
     const { erasureLedger } = harness.deps.settings;
     harness.deps.settings.erasureLedger = "/dev/null/erasures";
     expect(await eraseUser(harness.deps, { userId: alice, by })).toBe(true);
     expect(harness.loggedEvents).toContain("erasure_ledger_not_written");
+    harness.deps.settings.erasureLedger = "/dev/null/erasures";
+    await expect(replayErasures(harness.deps)).rejects.toMatchObject({
+      name: "ErasureLedgerError",
+      message: expect.stringMatching(/^The file of ERASURE_LEDGER cannot be read: ENOTDIR\./),
+    });
     harness.deps.settings.erasureLedger = erasureLedger;
 
     writeFileSync(erasureLedger, '{"userId":"01M0');

@@ -264,9 +264,14 @@ describe("the access to a procedure", () => {
     expect(open.sort()).toEqual(["operator.me", "operator.redeemLink", "operator.signIn"]);
   });
 
-  it("needs more than a viewer's role where a procedure calls WeChat [T46]", async () => {
+  it("needs more than a viewer's role where a procedure acts on a person or calls WeChat [T46]", async () => {
     const { operatorProcedures } = await load();
     expect(withAccess(operatorProcedures, "operator", "owner")).toEqual([
+      "people.block",
+      "people.unblock",
+      "people.endSessions",
+      "people.unbind",
+      "people.erase",
       "tokens.checkUser",
       "tokens.refreshApp",
     ]);

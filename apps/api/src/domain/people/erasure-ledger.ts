@@ -21,18 +21,27 @@ export interface LedgerEntry {
   blocked: boolean;
 }
 
+/** The file of ERASURE_LEDGER cannot be read: a restored backup would keep who was erased. */
+export class ErasureLedgerError extends Error {
+  override readonly name = "ErasureLedgerError" as const;
+  constructor(code: string, options: ErrorOptions) {
+    super(`The file of ERASURE_LEDGER cannot be read: ${code}. Check its path and who may read it.`, options);
+  }
+}
+
 /**
  * Reads the file of ERASURE_LEDGER: one line of JSON for each erased user. A line that a crash left incomplete is skipped.
  *
- * @throws the error of the file system if there is a file that cannot be read
+ * @throws {ErasureLedgerError} there is a file that cannot be read
  */
 export function readLedger({ settings, log }: Pick<Deps, "settings" | "log">): LedgerEntry[] {
   let text: string;
   try {
     text = readFileSync(settings.erasureLedger, "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
-    throw error;
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ENOENT") return [];
+    throw new ErasureLedgerError(String(code), { cause: error });
   }
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   const entries = lines.flatMap((line) => parseLine(line) ?? []);
