@@ -40,8 +40,10 @@ describe("docs/promises.md", () => {
 });
 
 describe("the list of promises", () => {
-  it("has a sentence for each number from 1 to 108, in ascending order", () => {
-    expect(promises.map(({ number }) => number)).toEqual(Array.from({ length: 108 }, (_, n) => n + 1));
+  it("has a sentence for each number from 1 to 108, and later numbers in ascending order", () => {
+    const numbers = promises.map(({ number }) => number);
+    expect(numbers.slice(0, 108)).toEqual(Array.from({ length: 108 }, (_, n) => n + 1));
+    expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
     for (const { promise } of promises) expect(promise).toMatch(/^[A-Z].{20,200}\.$/);
   });
 });
@@ -258,7 +260,7 @@ describe("scripts/promises.mjs", () => {
         .slice(2)
         .join(" | ");
     expect(page).toContain(
-      "**3 of 108 promises have at least one test**, 1 of them on SQLite and on PostgreSQL.",
+      `**3 of ${promises.length} promises have at least one test**, 1 of them on SQLite and on PostgreSQL.`,
     );
     expect(cellsOf(3)).toBe("**not proven yet** |  |");
     expect(cellsOf(4)).toBe(

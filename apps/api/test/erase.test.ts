@@ -126,7 +126,9 @@ describe("erasing a person", () => {
     expect(after.match(/.{60}alice.{60}/gi)).toBeNull();
     expect((await harness.bytes()).toString("latin1").match(/.{20}alice.{20}/gis)).toBeNull();
     expect(harness.loggedLines.join()).not.toMatch(/alice/i);
-    expect(after.match(/ben/gi)?.length).toBe(before.match(/ben/gi)?.length);
+    const ofBen = /oBen|of.?Ben|about Ben/gi;
+    expect(before.match(ofBen)?.length).toBeGreaterThan(25);
+    expect(after.match(ofBen)?.length).toBe(before.match(ofBen)?.length);
     expect((await rowsOf(harness.db, "sessions")).map(({ userId }) => userId)).toEqual([ben]);
     // Also the user who was merged into her.
     const erased = await rowsOf(harness.db, "erasures");
@@ -329,7 +331,7 @@ describe("erasing a person", () => {
       expect(result).toMatchObject(isBlocked ? { page: "blocked" } : { errcode: "40003" });
     }
     expect(await rowsOf(harness.db, "apiFailures")).toMatchObject([{ openid: null, errmsg: "" }]);
-    expect(await everything()).not.toMatch(/ali[cs]/i);
+    expect(await everything()).not.toMatch(/oAli(ce|son)/i);
   });
 });
 
