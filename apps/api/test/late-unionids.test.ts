@@ -52,7 +52,9 @@ const complete = () => completeLateUnionids(system.app.deps);
 const bindings = async () =>
   (await rowsOf(system.db, "bindings")).map(({ openid, unionid, userId }) => ({ openid, unionid, userId }));
 const conflicts = async () =>
-  (await rowsOf(system.db, "identityConflicts")).map(({ id: _, createdAt: __, ...conflict }) => conflict);
+  (await rowsOf(system.db, "identityConflicts")).map(({ group, unionid, userId, otherUserId }) => ({
+    ...{ group, unionid, userId, otherUserId },
+  }));
 
 describe("a person whose account joins an Open Platform account later", () => {
   beforeEach(async () => {
