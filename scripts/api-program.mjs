@@ -23,5 +23,7 @@ export async function runApiProgram(name) {
   const source = ["--conditions=dev-source", "--import", "tsx", join(api, `src/${name}.ts`)];
   // The system may run from its sources (`npm run dev`), without a build.
   const args = existsSync(built) ? [built] : source;
-  return run(process.execPath, [...args, ...process.argv.slice(2)], { env: system.env, cwd: api });
+  // npm sets it, too: a path in the arguments counts from where the command was called.
+  const env = { INIT_CWD: process.cwd(), ...system.env };
+  return run(process.execPath, [...args, ...process.argv.slice(2)], { env, cwd: api });
 }

@@ -45,9 +45,9 @@ export class StaleDataError extends Error {
   }
 }
 
-/** Throws if a required statement touched no row; inside the transaction, so that it is rolled back. */
-export function checkRequired({ isRequired }: BoundStatement<unknown>, rows: readonly unknown[]): void {
-  if (isRequired && rows.length === 0) throw new StaleDataError();
+/** Throws if a required statement touched too few rows; inside the transaction, so that it is rolled back. */
+export function checkRequired({ requiredRows = 0 }: BoundStatement<unknown>, rows: readonly unknown[]): void {
+  if (rows.length < requiredRows) throw new StaleDataError();
 }
 
 /** The database refused a statement, or did not answer it in time. */

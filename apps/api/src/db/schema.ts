@@ -19,6 +19,7 @@ export type AuthorizationRequestOutcome =
 export type SignInPurpose = "sign_in" | "bind";
 export type ConflictResolution = "merged" | "kept_apart";
 export type MergeMoveKind = "binding" | "union" | "session" | "external_user" | "sign_in";
+export type ImportKind = "people" | "openids";
 export type UserStatus = "active" | "blocked";
 export type OperatorRole = "viewer" | "operator" | "owner";
 /** `denied` by this system; `refused` by WeChat, or WeChat did not answer. */
@@ -494,7 +495,7 @@ export function defineTables(c: Columns) {
   const imports = c.table("imports", {
     /** A hash of the file and of what it is imported as. */
     id: c.text("id").primaryKey(),
-    kind: c.text("kind").$type<"people" | "openids">().notNull(),
+    kind: c.text("kind").$type<ImportKind>().notNull(),
     /** The records of the file that are done. */
     records: c.integer("records").notNull(),
     /** How many had each result, as JSON. */

@@ -26,16 +26,16 @@ export interface BoundStatement<Row> {
   readonly statement: Statement<never, Row>;
   readonly values: Record<string, unknown>;
   /** See `required`. */
-  readonly isRequired?: true;
+  readonly requiredRows?: number;
 }
 
 /**
- * Makes a batch depend on this statement: if it touches no row, the whole batch is rolled back with a
- * `StaleDataError`. So a change that depends on what was read is a compare-and-set.
+ * Makes a batch depend on this statement: if it touches no row, or fewer than `rows`, the whole batch is rolled back with
+ * a `StaleDataError`. So a change that depends on what was read is a compare-and-set.
  */
-export const required = <Row>(step: BoundStatement<Row>): BoundStatement<Row> => ({
+export const required = <Row>(step: BoundStatement<Row>, rows = 1): BoundStatement<Row> => ({
   ...step,
-  isRequired: true,
+  requiredRows: rows,
 });
 
 type RowOf<Built> =

@@ -17,7 +17,10 @@ export type AuditEvent =
   | "people.unblock"
   | "people.end_sessions"
   | "people.unbind"
-  | "people.erase";
+  | "people.erase"
+  /** By a command: no operator is signed in. */
+  | "people.import"
+  | "openids.import";
 
 /** Who acts on a person: an operator, whose acts are in the audit log, or that person. */
 export type Actor = { operatorId: string; visitor: Visitor } | "person";

@@ -1,0 +1,98 @@
+import { and, asc, eq, exists, not, sql } from "drizzle-orm";
+import { columnsFor } from "./insert-select.js";
+import { jsonRows, placeOf, rowsIn, textOf } from "./json-rows.js";
+import { type Params, statement } from "./statement.js";
+
+// People as host applications know them.
+
+export const findExternalUser = statement(
+  "find_external_user",
+  (orm, t, p: Params<{ clientId: string; externalId: string }>) =>
+    orm
+      .select({ userId: t.users.id, mergedInto: t.users.mergedInto })
+      .from(t.externalUsers)
+      .innerJoin(t.users, eq(t.users.id, t.externalUsers.userId))
+      .where(and(eq(t.externalUsers.clientId, p.clientId), eq(t.externalUsers.externalId, p.externalId))),
+);
+
+/** What host applications call one user. */
+export const listExternalIdsOfUser = statement(
+  "list_external_ids_of_user",
+  (orm, t, p: Params<{ userId: string }>) =>
+    orm
+      .select({ clientId: t.externalUsers.clientId, externalId: t.externalUsers.externalId })
+      .from(t.externalUsers)
+      .where(eq(t.externalUsers.userId, p.userId))
+      .orderBy(asc(t.externalUsers.clientId), asc(t.externalUsers.externalId))
+      .limit(50),
+);
+
+/** Rows of { externalId }: the users whom the client knows by them. */
+export const listExternalUsers = statement(
+  "list_external_users",
+  (orm, t, p: Params<{ clientId: string; rows: string }>) =>
+    orm
+      .select({ place: placeOf, userId: t.users.id, mergedInto: t.users.mergedInto })
+      .from(rowsIn(p.rows))
+      .innerJoin(
+        t.externalUsers,
+        and(eq(t.externalUsers.clientId, p.clientId), eq(t.externalUsers.externalId, textOf("externalId"))),
+      )
+      .innerJoin(t.users, eq(t.users.id, t.externalUsers.userId)),
+);
+
+/** Rows of { userId }: those whom the client knows already. */
+export const listUsersOfClient = statement(
+  "list_users_of_client",
+  (orm, t, p: Params<{ clientId: string; rows: string }>) =>
+    orm
+      .selectDistinct({ userId: t.externalUsers.userId })
+      .from(rowsIn(p.rows))
+      .innerJoin(
+        t.externalUsers,
+        and(eq(t.externalUsers.userId, textOf("userId")), eq(t.externalUsers.clientId, p.clientId)),
+      ),
+);
+
+const insertRows = statement(
+  "insert_external_users",
+  (orm, t, p: Params<{ clientId: string; rows: string; now: Date }>) =>
+    orm
+      .insert(t.externalUsers)
+      .select(
+        orm
+          .select(
+            columnsFor(t.externalUsers, {
+              clientId: p.clientId,
+              externalId: textOf("externalId"),
+              userId: textOf("userId"),
+              createdAt: p.now,
+            }),
+          )
+          .from(rowsIn(p.rows))
+          .where(
+            not(
+              exists(
+                orm
+                  .select({ one: sql`1` })
+                  .from(t.externalUsers)
+                  .where(
+                    and(
+                      eq(t.externalUsers.userId, textOf("userId")),
+                      eq(t.externalUsers.clientId, p.clientId),
+                    ),
+                  ),
+              ),
+            ),
+          ),
+      )
+      .onConflictDoNothing()
+      .returning({ userId: t.externalUsers.userId }),
+);
+
+/** Leaves out an external id that is taken, and one for a user whom the client knows by another one already. */
+export const insertExternalUsers = (
+  clientId: string,
+  rows: readonly { externalId: string; userId: string }[],
+  now: Date,
+) => insertRows.with({ clientId, rows: jsonRows(rows), now });

@@ -1,0 +1,5 @@
+// The shapes that wechat-oauth takes from WeChat's answers: an id of another shape never comes back from WeChat.
+
+export const isOpenid = (text: string): boolean => /^[A-Za-z0-9_-]{1,128}$/.test(text);
+
+export const isUnionid = (text: string): boolean => /^[A-Za-z0-9_-]{10,128}$/.test(text);
