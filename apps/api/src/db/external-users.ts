@@ -1,6 +1,6 @@
 import { and, asc, eq, exists, not, sql } from "drizzle-orm";
 import { columnsFor } from "./insert-select.js";
-import { jsonRows, placeOf, rowsIn, textOf } from "./json-rows.js";
+import { jsonRows, placeOf, rowsIn, textOf, unindexed } from "./json-rows.js";
 import { type Params, statement } from "./statement.js";
 
 // People as host applications know them.
@@ -27,18 +27,19 @@ export const listExternalIdsOfUser = statement(
       .limit(50),
 );
 
-/** Rows of { externalId }: the users whom the client knows by them. */
-export const listExternalUsers = statement(
-  "list_external_users",
-  (orm, t, p: Params<{ clientId: string; rows: string }>) =>
-    orm
-      .select({ place: placeOf, userId: t.users.id, mergedInto: t.users.mergedInto })
-      .from(rowsIn(p.rows))
-      .innerJoin(
-        t.externalUsers,
-        and(eq(t.externalUsers.clientId, p.clientId), eq(t.externalUsers.externalId, textOf("externalId"))),
-      )
-      .innerJoin(t.users, eq(t.users.id, t.externalUsers.userId)),
+/** Rows of { clientId, externalId }. */
+export const listExternalUsers = statement("list_external_users", (orm, t, p: Params<{ rows: string }>) =>
+  orm
+    .select({ place: placeOf, userId: t.users.id, mergedInto: t.users.mergedInto })
+    .from(rowsIn(p.rows))
+    .innerJoin(
+      t.externalUsers,
+      and(
+        eq(t.externalUsers.clientId, textOf("clientId")),
+        eq(t.externalUsers.externalId, textOf("externalId")),
+      ),
+    )
+    .innerJoin(t.users, eq(t.users.id, t.externalUsers.userId)),
 );
 
 /** Rows of { userId }: those whom the client knows already. */
@@ -50,7 +51,10 @@ export const listUsersOfClient = statement(
       .from(rowsIn(p.rows))
       .innerJoin(
         t.externalUsers,
-        and(eq(t.externalUsers.userId, textOf("userId")), eq(t.externalUsers.clientId, p.clientId)),
+        and(
+          eq(t.externalUsers.userId, textOf("userId")),
+          eq(unindexed(t.externalUsers.clientId), p.clientId),
+        ),
       ),
 );
 
@@ -79,7 +83,7 @@ const insertRows = statement(
                   .where(
                     and(
                       eq(t.externalUsers.userId, textOf("userId")),
-                      eq(t.externalUsers.clientId, p.clientId),
+                      eq(unindexed(t.externalUsers.clientId), p.clientId),
                     ),
                   ),
               ),

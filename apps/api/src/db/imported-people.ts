@@ -1,6 +1,6 @@
-import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import { columnsFor } from "./insert-select.js";
-import { jsonRows, placeOf, rowsIn, textOf } from "./json-rows.js";
+import { jsonRows, placeOf, rowsIn, textOf, unindexed } from "./json-rows.js";
 import { type Params, statement } from "./statement.js";
 
 // What an import reads and writes of people, many rows at a time. Rows that are written are in the order of
@@ -65,7 +65,7 @@ const lockRows = statement("lock_users", (orm, t, p: Rows) =>
     .update(t.users)
     .set({ status: sql`${t.users.status}` })
     .from(rowsIn(p.rows))
-    .where(and(eq(t.users.id, textOf("userId")), isNull(t.users.mergedInto)))
+    .where(and(eq(t.users.id, textOf("userId")), eq(unindexed(t.users.mergedInto), "")))
     .returning({ id: t.users.id }),
 );
 
@@ -143,7 +143,7 @@ const setUnionidRows = statement("set_unionids", (orm, t, p: Rows) =>
       and(
         eq(t.bindings.appId, textOf("appId")),
         eq(t.bindings.openid, textOf("openid")),
-        isNull(t.bindings.unionid),
+        eq(unindexed(t.bindings.unionid), ""),
       ),
     )
     .returning({ id: t.bindings.id }),

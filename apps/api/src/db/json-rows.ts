@@ -1,4 +1,4 @@
-import { type Placeholder, type SQL, sql } from "drizzle-orm";
+import { type Column, type Placeholder, type SQL, sql } from "drizzle-orm";
 
 // Any number of rows as one value of a prepared statement: one round trip, and one plan whatever their number.
 
@@ -14,3 +14,9 @@ export const textOf = (field: string): SQL<string> => sql<string>`r.value ->> ${
 
 /** The place of a row in the list. */
 export const placeOf: SQL<number> = sql`r.key`.mapWith(Number);
+
+/**
+ * A column that is compared with one value for all rows; null as ''. Without statistics SQLite would rather go through
+ * everything that has this value than look the rows up.
+ */
+export const unindexed = (column: Column): SQL<string> => sql<string>`coalesce(${column}, '')`;

@@ -54,11 +54,10 @@ export async function loadKnownPeople(deps: Deps, known: KnownPeople, named: Nam
   const bound = people.map(({ app: { appId }, openid }) => ({ appId, openid }));
 
   const [byExternalId, bindings, unions, holding] = await Promise.all([
-    external.length === 0 || clientId === undefined
+    external.length === 0
       ? []
       : db.run(listExternalUsers, {
-          clientId,
-          rows: jsonRows(external.map((externalId) => ({ externalId }))),
+          rows: jsonRows(external.map((externalId) => ({ clientId, externalId }))),
         }),
     db.run(listKnownBindings, { rows: jsonRows(bound) }),
     inGroup.length === 0 ? [] : db.run(listKnownUnions, { rows: jsonRows(inGroup) }),
