@@ -55,7 +55,12 @@ async function* readCsv<Name extends string>(
   path: string,
   columns: Columns<Name>,
 ): AsyncGenerator<FileRecord<Name>> {
+  let lastLine = 0;
   const parser = parse({
+    on_record(record, { lines }) {
+      lastLine = lines;
+      return record;
+    },
     bom: true,
     info: true,
     trim: true,
@@ -74,22 +79,22 @@ async function* readCsv<Name extends string>(
       const line = info.lines;
       if (!header) header = readHeader(record, columns);
       else if (record.length !== header.length) {
-        yield { line, problem: `has ${record.length} columns; the first line names ${header.length}` };
+        yield { line, problem: `has ${record.length} values; the first line names ${header.length} columns` };
       } else yield { line, values: valuesOf(header.map((name, n) => [name, record[n] ?? ""])) };
     }
   } catch (error) {
-    throw error instanceof CsvError ? structureError(error) : error;
+    throw error instanceof CsvError ? structureError(error, lastLine) : error;
   }
 }
 
-/** The parser's own messages quote the file. */
-function structureError(error: CsvError): ImportError {
-  const line = `Line ${typeof error.lines === "number" ? error.lines : "?"}`;
-  const reason =
-    error.code === "CSV_MAX_RECORD_SIZE"
-      ? `the record is longer than ${maxRecordBytes} bytes. Is a quote (") missing?`
-      : 'a quote (") is in the wrong place, or missing. A value with quotes, commas or line breaks stands in quotes, and a quote within it is doubled.';
-  return new ImportError(`${line}: ${reason}`);
+/** The parser's own messages quote the file, and name the line where it gave up: after a missing quote, the last one. */
+function structureError({ code }: CsvError, lastLine: number): ImportError {
+  const record = lastLine === 0 ? "The first record" : `The record after line ${lastLine}`;
+  return new ImportError(
+    code === "CSV_MAX_RECORD_SIZE"
+      ? `${record} is longer than ${maxRecordBytes} bytes. Is a quote (") missing?`
+      : `${record} has a quote (") in the wrong place, or lacks one. A value with quotes, commas or line breaks stands in quotes, and a quote within it is doubled.`,
+  );
 }
 
 function readHeader<Name extends string>(header: readonly string[], columns: Columns<Name>): Name[] {
