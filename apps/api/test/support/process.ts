@@ -18,7 +18,7 @@ export interface ApiProcess {
 }
 
 export function spawnApi(
-  script: "main" | "operator" | "audit",
+  script: "main" | "operator" | "audit" | "people" | "openids",
   env: Record<string, string>,
   { args = [], preload }: { args?: string[]; preload?: string } = {},
 ): ApiProcess {
