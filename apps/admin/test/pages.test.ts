@@ -140,6 +140,10 @@ describe("the drawer of a person", () => {
           at: ago({ days: 2 }),
         }),
       ],
+      externalIds: [
+        { clientId: "crm", externalId: "a-1" },
+        { clientId: "shop", externalId: "42" },
+      ],
       browserFailures: [
         failure({
           id: "01KFAILURE0000000000000003",

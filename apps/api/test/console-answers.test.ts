@@ -56,11 +56,14 @@ const masks: Record<string, string | null> = {
   "203.0.113.77": "20…77",
   "198.51.100.5": "19….5",
   "2001:db8:1:2::7": "20…:7",
+  "4711": "4…",
+  "4712": "4…",
+  "ann@crm": "a…",
   "https://thirdwx.qlogo.cn/ann/132": null,
   "https://wx.qlogo.cn/anna/0": null,
   "https://wx.qlogo.cn/ben/0": null,
 };
-const personal = ["openid", "unionid", "nickname", "ip", "avatarUrl"];
+const personal = ["openid", "unionid", "nickname", "ip", "avatarUrl", "externalId"];
 
 const maskedOf = (answer: unknown): unknown =>
   JSON.parse(
@@ -328,6 +331,10 @@ describe("a person's page", () => {
       { userId: id("ANN") },
       {
         ...ann,
+        externalIds: [
+          { clientId: "crm", externalId: "ann@crm" },
+          { clientId: "shop", externalId: "4711" },
+        ],
         sessions: [sessions.N2, sessions.N1],
         signIns: [signIns.S1, signIns.S2, signIns.S3],
         failures: [failures.F2, failures.F1, failures.F9],
@@ -346,6 +353,10 @@ describe("a person's page", () => {
     };
     expect(page).toEqual({
       ...ben,
+      externalIds: [
+        { clientId: "crm", externalId: "4711" },
+        { clientId: "shop", externalId: "4712" },
+      ],
       sessions: [sessions.N5],
       signIns: [signIns.S7, signIns.S5],
       failures: [failures.F4],
@@ -364,7 +375,7 @@ describe("a person's page", () => {
       { userId: id("CAT") },
       {
         ...cat,
-        ...{ sessions: [], signIns: [signIns.S9], failures: [], browserFailures: [] },
+        ...{ externalIds: [], sessions: [], signIns: [signIns.S9], failures: [], browserFailures: [] },
         conflicts: [
           {
             ...{ id: id("C3"), otherUserId: id("BEN"), createdAt: iso(-20) },

@@ -67,6 +67,7 @@ export const pages = {
     created: "Created",
     empty: "No one has signed in yet",
     userId: "User ID",
+    externalIds: "IDs in your systems",
     appId: "App ID",
     appRemoved: "No longer configured",
     nickname: "Nickname",

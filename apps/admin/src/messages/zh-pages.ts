@@ -68,6 +68,7 @@ export const pages: MessagesLike<typeof english> = {
     created: "创建时间",
     empty: "还没有用户登录过",
     userId: "用户 ID",
+    externalIds: "业务系统中的 ID",
     appId: "应用 ID",
     appRemoved: "已从配置中移除",
     nickname: "昵称",

@@ -70,6 +70,7 @@ export function person(fields: Partial<Person> = {}): Person {
 export function personDetail(fields: Partial<PersonDetail> = {}): PersonDetail {
   return {
     ...person(),
+    externalIds: [],
     sessions: [],
     signIns: [],
     failures: [],

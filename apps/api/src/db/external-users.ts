@@ -5,14 +5,15 @@ import { type Params, statement } from "./statement.js";
 
 // People as host applications know them.
 
-export const findExternalUser = statement(
-  "find_external_user",
-  (orm, t, p: Params<{ clientId: string; externalId: string }>) =>
+/** Two at most: whose id it is, and whether it is that of somebody else, too, at another client. */
+export const listUsersByExternalId = statement(
+  "list_users_by_external_id",
+  (orm, t, p: Params<{ externalId: string }>) =>
     orm
-      .select({ userId: t.users.id, mergedInto: t.users.mergedInto })
+      .selectDistinct({ userId: t.externalUsers.userId })
       .from(t.externalUsers)
-      .innerJoin(t.users, eq(t.users.id, t.externalUsers.userId))
-      .where(and(eq(t.externalUsers.clientId, p.clientId), eq(t.externalUsers.externalId, p.externalId))),
+      .where(eq(t.externalUsers.externalId, p.externalId))
+      .limit(2),
 );
 
 /** What host applications call one user. */

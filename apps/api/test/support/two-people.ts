@@ -107,6 +107,17 @@ const identityConflicts: Row<"identityConflicts">[] = [
   conflict("C3", "BEN", "CAT", unionids.cat, -20),
 ];
 
+const externalUser = (clientId: string, externalId: string, userId: string): Row<"externalUsers"> => ({
+  ...{ clientId, externalId, userId: id(userId), createdAt: minute(-100) },
+});
+
+const externalUsers: Row<"externalUsers">[] = [
+  externalUser("crm", "4711", "BEN"),
+  externalUser("crm", "ann@crm", "ANN"),
+  externalUser("shop", "4711", "ANN"),
+  externalUser("shop", "4712", "BEN"),
+];
+
 const signIn = (name: string, at: number, row: Partial<Row<"signIns">>): Row<"signIns"> => ({
   ...{ id: id(name), purpose: "sign_in", appId: oa, returnTo: "/", browserHash: `browser-of-${name}` },
   ...{ ip: null, userAgent: null, createdAt: minute(at), expiresAt: minute(at + 10) },
@@ -238,6 +249,7 @@ const appTokens: Row<"appTokens">[] = [
 const rows = {
   ...{
     users,
+    externalUsers,
     bindings,
     identityConflicts,
     signIns,

@@ -46,6 +46,10 @@ function PersonDetails({ person }: { person: PersonDetail }): ReactNode {
       <Facts
         rows={[
           [t("userId"), <CopyableId key="id" value={person.userId} label={t("userId")} whole />],
+          [
+            t("externalIds"),
+            person.externalIds.length > 0 ? <ExternalIds key="external" person={person} /> : null,
+          ],
           [t("lastSignIn"), <ExactTime key="last" at={person.lastSignInAt} />],
           [t("created"), <ExactTime key="created" at={person.createdAt} />],
         ]}
@@ -84,6 +88,15 @@ function PersonDetails({ person }: { person: PersonDetail }): ReactNode {
       </Section>
     </>
   );
+}
+
+/** What host applications call the person. */
+function ExternalIds({ person }: { person: PersonDetail }): ReactNode {
+  return person.externalIds.map(({ clientId, externalId }) => (
+    <div key={`${clientId} ${externalId}`}>
+      {clientId} <CopyableId value={externalId} label={clientId} whole />
+    </div>
+  ));
 }
 
 function PersonSessions({ sessions }: { sessions: readonly Session[] }): ReactNode {

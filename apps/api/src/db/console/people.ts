@@ -5,7 +5,7 @@ import type { UserStatus } from "../schema.js";
 import { type Params, statement } from "../statement.js";
 
 export interface PeopleFilter {
-  /** An openid, unionid or user id, compared exactly. */
+  /** An openid, unionid, user id or external id, compared exactly. */
   exactly?: string | undefined;
   /** A folded nickname, or a part of one. */
   nickname?: string | undefined;
@@ -31,12 +31,18 @@ export function listUsers(
       );
     const conditions: (SQL | undefined)[] = [olderThan(columns, page.after)];
     if (filter.exactly) {
-      // `in` instead of `exists`, so that each half uses its index.
+      // `in` instead of `exists`, so that each part uses its index.
       const bound = orm
         .select({ userId: t.bindings.userId })
         .from(t.bindings)
         .where(or(eq(t.bindings.openid, filter.exactly), eq(t.bindings.unionid, filter.exactly)));
-      conditions.push(or(eq(t.users.id, filter.exactly), inArray(t.users.id, bound)));
+      const named = orm
+        .select({ userId: t.externalUsers.userId })
+        .from(t.externalUsers)
+        .where(eq(t.externalUsers.externalId, filter.exactly));
+      conditions.push(
+        or(eq(t.users.id, filter.exactly), inArray(t.users.id, bound), inArray(t.users.id, named)),
+      );
     }
     if (filter.nickname) {
       conditions.push(binding(textMatches(t.bindings.nicknameFolded, filter.nickname, filter.matchesParts)));

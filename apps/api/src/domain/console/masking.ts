@@ -1,7 +1,14 @@
 import type { OperatorRole } from "../operators/roles.js";
 
 /** Fields that identify a person. A viewer sees that they have a value, not which. */
-const personal = new Set<string | undefined>(["openid", "unionid", "nickname", "ip", "avatarUrl"]);
+const personal = new Set<string | undefined>([
+  "openid",
+  "unionid",
+  "nickname",
+  "ip",
+  "avatarUrl",
+  "externalId",
+]);
 
 /**
  * Masks what an operator of this role may not see in an answer. Every answer to the console passes through here whole,

@@ -1,4 +1,5 @@
 import { findUser, listBindingsOf, listConflictsOf, listUsers } from "../../db/console/people.js";
+import { listExternalIdsOfUser } from "../../db/external-users.js";
 import type { UserStatus } from "../../db/schema.js";
 import { cursorsOf, pageOf } from "../cursor.js";
 import type { Deps } from "../deps.js";
@@ -44,8 +45,9 @@ export async function listPeople(deps: Deps, role: OperatorRole, { cursor, limit
 export async function getPerson(deps: Deps, userId: string) {
   const [user] = await deps.db.run(findUser, { userId });
   if (!user) return undefined;
-  const [[person], sessions, signIns, conflicts, browserFailures] = await Promise.all([
+  const [[person], externalIds, sessions, signIns, conflicts, browserFailures] = await Promise.all([
     withBindings(deps, [user]),
+    deps.db.run(listExternalIdsOfUser, { userId }),
     listSessions(deps, userId),
     listSignInsPage(deps, { userId, limit: 20 }),
     deps.db.run(listConflictsOf, { userId }),
@@ -57,6 +59,7 @@ export async function getPerson(deps: Deps, userId: string) {
   );
   return {
     ...person,
+    externalIds,
     sessions,
     signIns: signIns.items,
     failures: failures
