@@ -47,6 +47,8 @@ export const guarded = [
       "people-acts",
       "audit-seals",
       "erase",
+      "import-people.unit",
+      "import-openids.unit",
       "db/identities",
     ],
     guards: [
@@ -63,6 +65,8 @@ export const guarded = [
       },
       { file: "src/domain/sign-in/repeated-callback.ts" }, // a repeated callback exchanges nothing
       { file: "src/domain/identity/identity.ts" }, // (appid, openid) is the key, a unionid joins one group
+      { file: "src/domain/identity/import-people.ts", only: ["planPerson"] }, // whom a record of an import joins
+      { file: "src/domain/identity/import-openids.ts", only: ["planRename"] }, // whose openid is replaced
       { file: "src/domain/sessions/lifetime.ts" }, // how long a session lasts
       { file: "src/domain/sessions/sessions.ts" }, // which user a session belongs to
       { file: "src/domain/sessions/open-session.ts" }, // what a session is opened with

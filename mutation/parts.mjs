@@ -254,6 +254,26 @@ export const mutated = [
         ],
       },
       {
+        sources: [
+          "src/domain/imports/",
+          "src/domain/identity/import-openids.ts",
+          "src/domain/identity/import-people.ts",
+          "src/domain/identity/known-people.ts",
+          "src/domain/identity/openids.ts",
+          "src/db/external-users.ts",
+          "src/db/imported-people.ts",
+          "src/db/imports.ts",
+          "src/db/json-rows.ts",
+        ],
+        tests: [
+          "import-records.unit",
+          "import-people.unit",
+          "import-openids.unit",
+          "console-filters",
+          "imported-person",
+        ],
+      },
+      {
         sources: ["src/domain/sign-in/", "src/domain/sessions/", "src/domain/identity/", "src/domain/"],
         tests: [
           "ids.unit",
@@ -371,6 +391,9 @@ export const unmutated = [
     "operator.ts",
     "groups.ts",
     "audit.ts",
+    "people.ts",
+    "openids.ts",
+    "import-command.ts",
     "persisted-keys.ts",
     "http/vite.ts",
     "db/postgres.ts",

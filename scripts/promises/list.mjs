@@ -192,6 +192,7 @@ export const sections = [
       118: "Account pages, API and console never tell one person's openid, unionid or bindings to another.",
       120: "An operator's act and its audit entry are written together; once sealed, an entry that was removed or altered shows, and erasing a person and retention break no seal.",
       122: "Erasing a person needs the typed word, ends their sessions at once, and leaves nothing by which they are found.",
+      133: "Importing people, or new openids for old ones, joins only what the file names, refuses what would meet another person, can be tried without a change, goes on after a stop, and is in the audit log.",
     },
   },
 ];

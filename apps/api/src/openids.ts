@@ -18,7 +18,7 @@ await runImportCommand({
   results: {
     renamed: { one: "openid replaced", many: "openids replaced" },
     unchanged: { one: "already there", many: "already there" },
-    unknown: { one: "of nobody here", many: "of nobody here" },
+    unknown: { one: "of no user here", many: "of no user here" },
     conflict: { one: "conflict", many: "conflicts" },
     unreadable: { one: "line that cannot be read", many: "lines that cannot be read" },
   },

@@ -28,7 +28,7 @@ const csv = (...records: string[]) =>
   files.write("people.csv", ["externalId,app,openid,unionid", ...records, ""].join("\n"));
 const appId = (key: string) => harness.app(key).appId;
 
-/** Everything that says who somebody is: each user with what belongs to them. */
+/** All that is known of people: each user with what belongs to them. */
 async function people() {
   const [users, bindings, unions, external] = await Promise.all([
     rowsOf(harness.db, "users"),
@@ -83,7 +83,7 @@ function beforeFirstWrite(change: () => Promise<unknown>): Deps {
   });
 }
 
-/** Somebody who signed in: a user with a binding and, in a group, a union. */
+/** A person who signed in: a user with a binding and, in a group, a union. */
 async function signedIn(key: string, openid: string, unionid?: string): Promise<string> {
   const app = harness.app(key);
   const identity = { app, openid, unionid, scope: "snsapi_base", profile: undefined };
@@ -103,7 +103,7 @@ describe("importing people", () => {
       "2,oa,oKnown,", // known by both
       `,oa,oBob,${u3}`, // no external id
       "3,oa,oBob,", // gets one
-      `4,alone,oCarol,${u3}`, // an app without a group: the unionid joins nobody
+      `4,alone,oCarol,${u3}`, // an app without a group: the unionid joins no user
       "5,plain,oDora,",
       "5,plain,oDora,", // the same record twice
       ...Array.from({ length: 395 }, (_, n) => `x${n},plain,o${n},`),

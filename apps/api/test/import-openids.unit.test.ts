@@ -35,7 +35,7 @@ describe("importing new openids for old ones", () => {
     await harness.signIn("oBob");
     const [alice, bob] = await Promise.all([signedIn("plain", "oAlice"), signedIn("plain", "oBob")]);
     const elsewhere = await signedIn("alone", "oAlice");
-    const path = await csv("oAlice,oAliceNew", "oNobody,oNobodyNew", "oSame,oSame", "o x,oY", ",oY", "oY,");
+    const path = await csv("oAlice,oAliceNew", "oUnknown,oUnknownNew", "oSame,oSame", "o x,oY", ",oY", "oY,");
     const expected = {
       counts: { renamed: 1, unknown: 2, unreadable: 3 },
       notImported: [
@@ -86,7 +86,7 @@ describe("importing new openids for old ones", () => {
     );
     const before = await bindings();
     const path = await csv(
-      "oA,oB", // oB is somebody else's
+      "oA,oB", // oB is that of another person
       "oC,oD", // a swap
       "oD,oC",
       "oE,oX", // a chain whose first openid is free …

@@ -1,0 +1,90 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "imports-"));
+  writeFileSync(join(folder, "people.csv"), "externalId,app,openid\n42,oa,oAlice\n43,web,not an openid\n");
+  writeFileSync(join(folder, "openids.csv"), "old,new\noAlice,oAliceNew\n");
+  writeFileSync(join(folder, "gbk.csv"), Buffer.from("app,openid,\xd0\xd5\xc3\xfb\n", "latin1"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const people = "0 join a known person, 0 already there, 0 conflicts, 1 line that cannot be read.";
+const unreadable = "  line 3: openid is not one of WeChat's\n";
+const usage = {
+  people:
+    "Usage: npm run people -- import FILE [--client NAME] [--dry-run] [--report FILE] [--format csv|ndjson]\n",
+  openids:
+    "Usage: npm run openids -- import FILE --app KEY [--from APPID] [--dry-run] [--report FILE] [--format csv|ndjson]\n",
+};
+
+describe("the import commands", () => {
+  it("import a file that is named as the caller names it, and say what they did, or would do", async () => {
+    expect(await run("people", "import", "people.csv", "--client", "shop", "--dry-run")).toEqual({
+      code: 0,
+      output: `A dry run; nothing is changed.\n1 new person, ${people}\n${unreadable}`,
+    });
+    expect(await run("people", "import", "people.csv", "--client", "shop")).toEqual({
+      code: 0,
+      output: `1 new person, ${people}\n${unreadable}`,
+    });
+    expect(await run("openids", "import", "openids.csv", "--app", "oa")).toEqual({
+      code: 0,
+      output:
+        "1 openid replaced, 0 already there, 0 of no user here, 0 conflicts, 0 lines that cannot be read.\n",
+    });
+  });
+
+  it.each([
+    ["people", [], "The command is: import FILE."],
+    [
+      "people",
+      ["import", "people.txt"],
+      "The name of the file ends in .csv, .ndjson or .jsonl, or --format is csv or ndjson.",
+    ],
+    ["people", ["import", "people.csv", "--dryrun"], expect.stringContaining("Unknown option '--dryrun'")],
+    [
+      "people",
+      ["import", "people.csv", "--client", "The Shop"],
+      "--client is a name of lower-case letters, digits, - and _, such as `shop`.",
+    ],
+    ["openids", ["import", "openids.csv"], "--app names an app of WECHAT_APPS by its key or its appid."],
+  ] as const)("%s refuse the arguments %j and print the usage", async (command, args, problem) => {
+    const { code, output } = await run(command, ...args);
+    expect(code).toBe(1);
+    expect(output.endsWith(`\n${usage[command]}`)).toBe(true);
+    expect(output.slice(0, -usage[command].length - 1)).toEqual(problem);
+  });
+
+  it("refuse a file that cannot be imported as a whole, and say why", async () => {
+    expect(await run("people", "import", "gbk.csv", "--client", "shop")).toEqual({
+      code: 1,
+      output: expect.stringMatching(/^The file is not UTF-8 \(line 1\)\. .*\nNothing was imported\.\n$/),
+    });
+  });
+});
+
+async function run(
+  command: "people" | "openids",
+  ...args: string[]
+): Promise<{ code: number; output: string }> {
+  const script = fileURLToPath(new URL(`../scripts/${command}.mjs`, import.meta.url));
+  const env = {
+    PATH: process.env.PATH ?? "",
+    DATA_DIR: join(folder, "data"),
+    PUBLIC_URL: "http://localhost:4000",
+  };
+  return promisify(execFile)(process.execPath, [script, ...args], { env, cwd: folder }).then(
+    ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
+    (error: { code: number; stdout: string; stderr: string }) => ({
+      code: error.code,
+      output: error.stdout + error.stderr,
+    }),
+  );
+}
