@@ -5,7 +5,7 @@ import { type Params, statement } from "./statement.js";
 
 // People as host applications know them.
 
-/** Two at most: whose id it is, and whether it is that of somebody else, too, at another client. */
+/** Two at most: whose id it is, and whether it is another person's, too, at another client. */
 export const listUsersByExternalId = statement(
   "list_users_by_external_id",
   (orm, t, p: Params<{ externalId: string }>) =>

@@ -1,6 +1,6 @@
 import { type Column, type Placeholder, type SQL, sql } from "drizzle-orm";
 
-// Any number of rows as one value of a prepared statement: one round trip, and one plan whatever their number.
+// Any number of rows as one value of a prepared statement: one message, and one plan whatever their number.
 
 /** The rows as the text of a JSON object whose keys are their positions. `json_each` reads an object on both engines. */
 export const jsonRows = (rows: readonly object[]): string =>
