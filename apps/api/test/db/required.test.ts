@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Database } from "../../src/db/database.js";
-import { replacePasswordHash } from "../../src/db/operators.js";
+import { type Database, StaleDataError } from "../../src/db/database.js";
+import { deleteOperatorSessions, replacePasswordHash } from "../../src/db/operators.js";
 import { required } from "../../src/db/statement.js";
 import { incrementThrottle } from "../../src/db/throttles.js";
 import { type TestDatabase, testDatabase } from "../support/engine.js";
-import { rowsOf } from "../support/rows.js";
+import { addRows, rowsOf } from "../support/rows.js";
 
 describe("a batch with a required statement", () => {
   let database: TestDatabase;
@@ -58,5 +58,19 @@ describe("a batch with a required statement", () => {
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     expect((await rowsOf(db, "operators"))[0]?.passwordHash).toBe(`hash ${winner}`);
     expect((await rowsOf(db, "throttles")).map(({ key }) => key)).toEqual([`won ${winner}`]);
+  });
+
+  it("is rolled back if the statement touches fewer rows than it must, and written if it touches as many", async () => {
+    const two = deleteOperatorSessions.with({ username: "olga" });
+    const session = (secretHash: string) => ({
+      ...{ secretHash, operatorId: "olga", createdAt: new Date(0), lastSeenAt: new Date(0) },
+      expiresAt: new Date(60_000),
+    });
+    await addRows(db, "operatorSessions", [session("one"), session("two")]);
+    await expect(db.batch([attempt("three"), required(two, 3)])).rejects.toThrow(StaleDataError);
+    expect(await rowsOf(db, "throttles")).toEqual([]);
+    expect(await rowsOf(db, "operatorSessions")).toHaveLength(2);
+    await db.batch([attempt("two"), required(two, 2)]);
+    expect((await rowsOf(db, "throttles")).map(({ key }) => key)).toEqual(["two"]);
   });
 });
