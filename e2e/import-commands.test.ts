@@ -48,6 +48,11 @@ describe("the import commands", () => {
       ["import", "people.txt"],
       "The name of the file ends in .csv, .ndjson or .jsonl, or --format is csv or ndjson.",
     ],
+    [
+      "people",
+      ["import", "people.csv", "--report", "./people.csv"],
+      "--report names the file that is imported: it would be overwritten.",
+    ],
     ["people", ["import", "people.csv", "--dryrun"], expect.stringContaining("Unknown option '--dryrun'")],
     [
       "people",

@@ -125,7 +125,10 @@ function readArguments({ options: own }: ImportCommand) {
       };
     }
     const reportPath = report === undefined ? undefined : pathOf(report);
-    return { path: pathOf(file), format: format as FileFormat, reportPath, isDryRun, options };
+    const path = pathOf(file);
+    if (reportPath === path)
+      return { problem: "--report names the file that is imported: it would be overwritten." };
+    return { path, format: format as FileFormat, reportPath, isDryRun, options };
   } catch (error) {
     // parseArgs names the option that is unknown or lacks its value.
     return { problem: error instanceof Error ? error.message : "The arguments cannot be read." };
