@@ -1,7 +1,14 @@
 import { defineConfig } from "tsdown";
 
 export default defineConfig({
-  entry: ["src/main.ts", "src/operator.ts", "src/groups.ts", "src/audit.ts", "src/people.ts", "src/openids.ts"],
+  entry: [
+    "src/main.ts",
+    "src/operator.ts",
+    "src/groups.ts",
+    "src/audit.ts",
+    "src/people.ts",
+    "src/openids.ts",
+  ],
   format: "esm",
   platform: "node",
   fixedExtension: false,

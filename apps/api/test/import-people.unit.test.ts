@@ -240,6 +240,33 @@ describe("importing people", () => {
     );
   });
 
+  it("brings back no person who was blocked when they were erased, by openid or unionid, and keeps no other person out [T133]", async () => {
+    const { keys } = harness.deps;
+    const [byOpenid = "", byUnionid = ""] = [
+      ...keys.pseudonyms("openid", appId("oa"), "oErased").slice(0, 1),
+      ...keys.pseudonyms("unionid", "demo", u1).slice(0, 1),
+    ];
+    const at = new Date();
+    await addRows(
+      harness.db,
+      "blockedIdentities",
+      [byOpenid, byUnionid].map((hash) => ({ hash, at })),
+    );
+    const path = await csv(
+      "1,oa,oErased,",
+      `2,web,oErasedWeb,${u1}`,
+      "3,plain,oErased,",
+      `4,alone,oOther,${u1}`,
+    );
+    const refused = { result: "conflict", reason: "the person was blocked when they were erased" };
+    expect(await importPeople(harness.deps, path)).toEqual({
+      counts: { conflict: 2, new: 2 },
+      notImported: [2, 3].map((line) => ({ line, ...refused })),
+      resumedAfter: 0,
+    });
+    expect(await people()).toEqual(["shop:3 plain:oErased:", `shop:4 alone:oOther:${u1}`]);
+  });
+
   it("is planned anew if an operator merges two users, or another import names one, between reading and writing", async () => {
     await bound("first", "oa", "oAlice");
     await bound("second", "web", "oSecond");

@@ -1,6 +1,7 @@
 import { and, asc, eq, exists, gt, inArray, lt, notExists, or, sql } from "drizzle-orm";
 import { deleteBatchSize } from "./delete-batch.js";
 import { columnsFor } from "./insert-select.js";
+import { placeOf, rowsIn, textOf } from "./json-rows.js";
 import { encoded, type Params, statement } from "./statement.js";
 
 // What erases a person. What names them in rows that stay, such as sign-ins, is in erased-history.ts.
@@ -125,6 +126,16 @@ export const findBlockedIdentity = statement("find_blocked_identity", (orm, t, p
     .select({ hash: t.blockedIdentities.hash })
     .from(t.blockedIdentities)
     .where(eq(t.blockedIdentities.hash, p.hash)),
+);
+
+/** Rows of { hash }. */
+export const listBlockedIdentities = statement(
+  "list_blocked_identities",
+  (orm, t, p: Params<{ rows: string }>) =>
+    orm
+      .select({ place: placeOf })
+      .from(rowsIn(p.rows))
+      .innerJoin(t.blockedIdentities, eq(t.blockedIdentities.hash, textOf("hash"))),
 );
 
 export const deleteUnion = statement(

@@ -14,6 +14,7 @@ import { newId } from "../ids.js";
 import { type Columns, type FileFormat, type FileRecord, readRecords } from "../imports/read-records.js";
 import type { Outcome } from "../imports/report.js";
 import type { ImportTask } from "../imports/run-import.js";
+import { listErasedAndBlocked } from "../people/blocked-identities.js";
 import { bindingKey, KnownPeople, loadKnownPeople, type PersonRecord, unionKey } from "./known-people.js";
 import { isOpenid, isUnionid } from "./openids.js";
 
@@ -52,10 +53,13 @@ export function peopleImport(
       const people = read.filter((person): person is PersonRecord => !("result" in person));
       const known = isDryRun ? remembered : new KnownPeople();
       await loadKnownPeople(deps, known, { clientId, people });
+      const blocked = await listErasedAndBlocked(deps, people);
       const changes = new PeopleChanges();
       const now = deps.now();
       const outcomes = read.map((person) =>
-        "result" in person ? person : planPerson(person, { known, changes, newId: () => newId(now) }),
+        "result" in person
+          ? person
+          : planPerson(person, { known, changes, isBlocked: blocked.has(person), newId: () => newId(now) }),
       );
       return { outcomes, steps: changes.steps(clientId, now) };
     },
@@ -90,7 +94,12 @@ function readPerson(
 /** Decides about one person, and notes in `known` and `changes` what is decided. */
 export function planPerson(
   person: PersonRecord,
-  { known, changes, newId }: { known: KnownPeople; changes: PeopleChanges; newId: () => string },
+  {
+    known,
+    changes,
+    isBlocked,
+    newId,
+  }: { known: KnownPeople; changes: PeopleChanges; isBlocked: boolean; newId: () => string },
 ): Outcome {
   const { line, externalId, app, openid, unionid } = person;
   const conflict = (reason: string) => ({ line, result: "conflict", reason });
@@ -99,6 +108,8 @@ export function planPerson(
   const union = inGroup && known.unions.get(unionKey(inGroup.group, inGroup.unionid));
   const external = externalId === undefined ? undefined : known.externalUsers.get(externalId);
 
+  // With a binding they would be a known person, and sign in.
+  if (!binding && isBlocked) return conflict("the person was blocked when they were erased");
   if (binding?.unionid && unionid && binding.unionid !== unionid) {
     return conflict("the openid has another unionid already");
   }
