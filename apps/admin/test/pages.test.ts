@@ -382,6 +382,7 @@ const kinds = [
   "exchanged",
   "exchange_failed",
   "profile_asked",
+  "unionid_asked",
   "profile_redirect",
   "userinfo",
   "userinfo_failed",

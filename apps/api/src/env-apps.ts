@@ -15,6 +15,8 @@ export interface WeChatApp {
   group?: string | undefined;
   /** What a new person is asked for: nothing, or nickname and avatar. */
   profile: "none" | "ask";
+  /** Whether a known person without a unionid is asked for a consent that lets WeChat tell it. Only with a group. */
+  unionidConsent?: boolean | undefined;
   /** Names of the MP_verify files that WeChat's console gave for this app. */
   verifyFiles: readonly string[];
   /** What people call the site that this app signs in to. Without one, its pages show the host of PUBLIC_URL. */
@@ -22,6 +24,8 @@ export interface WeChatApp {
   logo?: Logo | undefined;
   /** Where the site's privacy notice and terms are: an address, or a path of this origin. */
   privacyUrl?: string | undefined;
+  /** Which version of the privacy notice that is: stored with each consent. */
+  privacyVersion?: string | undefined;
   termsUrl?: string | undefined;
 }
 
@@ -63,7 +67,7 @@ const noticeUrl = required(
   "starts with https:// or with one /",
 ).optional();
 
-const appShape = z.strictObject({
+const appFields = z.strictObject({
   key: required(/^[a-z0-9_-]{1,32}$/, "is 1 to 32 of a-z, 0-9, _ and -"),
   kind: z.enum(["official_account", "website"], "is official_account or website"),
   appId: required(
@@ -88,7 +92,23 @@ const appShape = z.strictObject({
     .optional(),
   logo: required(/./, "is the path of a picture").optional(),
   privacyUrl: noticeUrl,
+  privacyVersion: required(
+    /^\S(.{0,30}\S)?$/,
+    "is a text of 1 to 32 characters, without a blank at either end",
+  ).optional(),
   termsUrl: noticeUrl,
+  unionidConsent: z.boolean("is true or false").optional(),
+});
+
+const appShape = appFields.superRefine((app, context) => {
+  const problem = (field: string, message: string) =>
+    context.addIssue({ code: "custom", path: [field], message });
+  if (app.privacyVersion !== undefined && app.privacyUrl === undefined) {
+    problem("privacyVersion", "needs a privacyUrl: it is the version of the notice there");
+  }
+  if (app.unionidConsent && (app.kind !== "official_account" || app.group === undefined)) {
+    problem("unionidConsent", "needs an official_account with a group: a unionid joins the apps of a group");
+  }
 });
 
 /** @returns the configured apps; problems are added to `problems`, by name and never by value. */

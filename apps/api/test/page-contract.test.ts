@@ -34,13 +34,13 @@ describe("SendPage's types", () => {
   const sendPage = createSendPage(pageWith(), createApps([]), publicUrl);
 
   it("require every slot of a page", async () => {
-    await sendPage(request, reply, "profile", { continue: "/on", cancel: "/" });
+    await sendPage(request, reply, "profile", { continue: "/on", cancel: "/", version: "" });
     // @ts-expect-error the slot `cancel` is missing
-    await sendPage(request, reply, "profile", { continue: "/on" });
+    await sendPage(request, reply, "profile", { continue: "/on", version: "" });
     // @ts-expect-error all slots are missing
     await sendPage(request, reply, "profile");
     // @ts-expect-error a value that may be undefined needs an explicit ""
-    await sendPage(request, reply, "profile", { continue: "/on", cancel: undefined });
+    await sendPage(request, reply, "profile", { continue: "/on", version: "", cancel: undefined });
   });
 
   it("refuse a misspelt slot, a slot of another page and an unknown page", async () => {

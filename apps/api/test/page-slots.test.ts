@@ -32,6 +32,7 @@ function sentPage({ status, html }: Visit): Record<string, unknown> {
 const app = (key: string, kind: string, appId: string, appSecret: string) => ({
   ...{ key, kind, appId, appSecret, group: "demo" },
   ...{ name: { zh: "山茶书店", en: "Camellia Books" }, privacyUrl: "/privacy", termsUrl: "/terms?a=1&b=2" },
+  privacyVersion: "2026-11",
 });
 const oa = app("oa", "official_account", "wx51a0b1c2d3e4f501", "5d0c1a7e0000000000000000000000a1");
 const web = app("web", "website", "wx51a0b1c2d3e4f502", "5d0c1a7e0000000000000000000000b2");
@@ -157,6 +158,7 @@ describe("the profile page", () => {
     expect(id).toMatch(/^[0-9A-Z]{26}$/);
     expect(sentPage(asked)).toEqual({
       ...{ status: 200, page: "profile", continue: `/login/wechat/profile?sign_in=${id}`, cancel: "/" },
+      version: "2026-11",
     });
   });
 });

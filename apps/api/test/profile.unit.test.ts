@@ -133,7 +133,9 @@ describe("the second authorization request of a sign-in", () => {
     const started = await harness.startSignIn("oa");
     const { signInId, browserSecret } = started;
     const start = (about: object) =>
-      startProfileRequest(harness.deps, { signInId, browserSecrets: [browserSecret], ...about });
+      startProfileRequest(harness.deps, {
+        ...{ signInId, browserSecrets: [browserSecret], sessionSecret: undefined, ...about },
+      });
     expect(await start({ browserSecrets: [] })).toBeUndefined();
     expect(await start({ browserSecrets: [newSecret()] })).toBeUndefined();
     expect(await start({ signInId: "01M00000000000000000000000" })).toBeUndefined();

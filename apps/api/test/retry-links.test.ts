@@ -194,7 +194,10 @@ describe("the profile page", () => {
     const page = await browser.follow("/login/wechat?return_to=/orders");
     expect(page.url.pathname).toMatch(/^\/login\/profile\//);
     const id = page.url.pathname.split("/").at(-1);
-    expect(linksOf(page.html)).toEqual({ Continue: `/login/wechat/profile?sign_in=${id}`, "Not now": "/" });
+    expect(linksOf(page.html)).toEqual({
+      ...{ Continue: `/login/wechat/profile?sign_in=${id}`, "Not now": "/" },
+      "By continuing you agree to the privacy notice ": "",
+    });
     expect((await browser.follow(profileButton(page.html) ?? "")).url.pathname).toBe("/orders");
 
     const back = await browser.visit(page.url);

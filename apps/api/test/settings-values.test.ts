@@ -319,6 +319,7 @@ describe("an app in WECHAT_APPS", () => {
       ...{ group: "g".repeat(64), profile: "none", verifyFiles: ["MP_verify_AbCdEfGh01234567.txt"] },
       ...{ name: { zh: " 山茶书店 ", en: "x".repeat(32) }, logo: "shop.PNG" },
       ...{ privacyUrl: `https://a.example/${"p".repeat(490)}`, termsUrl: "/terms?a=1" },
+      ...{ privacyVersion: "v".repeat(32), unionidConsent: true },
     };
     const least = {
       ...app,
@@ -356,6 +357,8 @@ describe("an app in WECHAT_APPS", () => {
   });
 
   const missing = "is an object with key, kind, appId and appSecret";
+  const version = "is a text of 1 to 32 characters, without a blank at either end";
+  const groupOnly = "needs an official_account with a group: a unionid joins the apps of a group";
   const notice = "starts with https:// or with one /";
   const name = 'is a text, or { "zh": "…", "en": "…" }';
   it.each([
@@ -383,6 +386,12 @@ describe("an app in WECHAT_APPS", () => {
     [{ privacyUrl: "//evil.example" }, [`0.privacyUrl ${notice}`]],
     [{ privacyUrl: `https://${"p".repeat(501)}` }, [`0.privacyUrl ${notice}`]],
     [{ termsUrl: "/a b" }, [`0.termsUrl ${notice}`]],
+    [{ privacyUrl: "/p", privacyVersion: "v".repeat(33) }, [`0.privacyVersion ${version}`]],
+    [{ privacyUrl: "/p", privacyVersion: " 2" }, [`0.privacyVersion ${version}`]],
+    [{ privacyVersion: "2" }, ["0.privacyVersion needs a privacyUrl: it is the version of the notice there"]],
+    [{ unionidConsent: "yes", group: "g" }, ["0.unionidConsent is true or false"]],
+    [{ unionidConsent: true }, [`0.unionidConsent ${groupOnly}`]],
+    [{ unionidConsent: true, group: "g", kind: "website" }, [`0.unionidConsent ${groupOnly}`]],
     [{ secret: 1, id: 2 }, ['0 has "secret" and "id", which no app has']],
     [{ key: 1, kind: 1 }, ["0.key is 1 to 32 of a-z, 0-9, _ and -", "0.kind is official_account or website"]],
   ])("is refused with the name of its field: %j [T102]", (fields, problems) => {

@@ -1,7 +1,8 @@
 import { type Language, type PageName, pageNames } from "api/pages";
 import { accountPage } from "./pages/account.js";
+import { consentPage } from "./pages/consent.js";
 import { type Assets, documentOf, type Page } from "./pages/document.js";
-import { homePage, profilePage, signedOutPage } from "./pages/entry.js";
+import { homePage, signedOutPage } from "./pages/entry.js";
 import { failurePage } from "./pages/failure-page.js";
 import { slotsOf } from "./pages/slots.js";
 import {
@@ -37,7 +38,16 @@ function pageOf(page: PageName, texts: Texts): Page {
     case "account":
       return accountPage(slotsOf("account"), texts);
     case "profile":
-      return profilePage(slotsOf("profile"), texts);
+      return consentPage(["bubble", "person", "shield"], texts.profile, slotsOf("profile"), texts);
+    case "missing-profile":
+      return consentPage(
+        ["person", "person", "shield"],
+        texts.missingProfile,
+        slotsOf("missing-profile"),
+        texts,
+      );
+    case "unionid":
+      return consentPage(["rings", "check", "shield"], texts.unionid, slotsOf("unionid"), texts);
     case "open-in-wechat":
       return openInWechatPage(slotsOf("open-in-wechat"), texts);
     case "scan-with-phone":

@@ -14,6 +14,8 @@ import { parse } from "./support/parse.js";
 const slotValue = (slot: string) => `/${slot}/it's?a="1"&b=<2>`;
 const qr = '<svg viewBox="0 0 1 1"></svg>';
 
+const privacyUrl = `https://shop.example.com/privacy?a="1"&b=2`;
+
 type Outline = readonly string[];
 type Expected = {
   readonly status: number;
@@ -269,6 +271,53 @@ const scanWithPhone = linkPage(
   ],
 );
 
+const profilePoints = {
+  zh: [
+    "需要你的昵称和头像",
+    "山茶<书店>只用来识别你、显示你的名字。",
+    "不会以你的名义发布任何内容",
+    "不会替你发消息或朋友圈，也看不到你的聊天记录和好友。",
+  ],
+  en: [
+    "Your nickname and photo",
+    "Camellia <Books> asks for them only to recognise you and to show your name.",
+    "We never post in your name",
+    "No messages, no Moments, and no access to your chats or contacts.",
+  ],
+} as const;
+
+type ConsentText = readonly [
+  ...[title: string, sentence: string, point: string, why: string, other: string, limit: string],
+  ...[go: string, cancel: string],
+];
+
+/** What is asked and why, the notice with its version, the tap, and the way past it. */
+function consentPage(
+  [page, first, second]: readonly [string, string, string],
+  zh: ConsentText,
+  en: ConsentText,
+): Expected {
+  const outline = (language: Language, text: ConsentText): Outline => {
+    const [title, sentence, point, why, other, limit, go, cancel] = text;
+    const agreement = {
+      zh: "继续即表示你同意隐私政策",
+      en: "By continuing you agree to the privacy notice",
+    }[language];
+    return [
+      ...message(`${page}, icon welcome`, title, sentence),
+      `<${first}>`,
+      point,
+      why,
+      `<${second}>`,
+      other,
+      limit,
+      `[${agreement} ${slotValue("version")}](${privacyUrl}) {class=optional}`,
+      ...redirect[language](slotValue("continue"), go, `[${cancel}](${slotValue("cancel")}) {class=quiet}`),
+    ];
+  };
+  return { status: 200, zh: outline("zh", zh), en: outline("en", en) };
+}
+
 const accountActions = {
   signOut: "class=button secondary, data-sign-out, hidden",
   everywhere: "class=button danger, data-sign-out-everywhere, hidden",
@@ -353,37 +402,63 @@ const expectedPages: { readonly [page in PageName]: Expected } = {
       `[Use another WeChat account](${slotValue("switch")}) {class=quiet optional}`,
     ],
   },
-  profile: {
-    status: 200,
-    zh: [
-      ...message(
-        "bubble, icon welcome",
-        "用微信昵称和头像登录",
-        "看来你是第一次来山茶<书店>，继续后微信会请你确认授权。",
-      ),
-      "<person>",
-      "需要你的昵称和头像",
-      "山茶<书店>只用来识别你、显示你的名字。",
-      "<shield>",
-      "不会以你的名义发布任何内容",
-      "不会替你发消息或朋友圈，也看不到你的聊天记录和好友。",
-      ...redirect.zh(slotValue("continue"), "继续", `[暂不登录](${slotValue("cancel")}) {class=quiet}`),
+  profile: consentPage(
+    ["bubble", "person", "shield"],
+    [
+      "用微信昵称和头像登录",
+      "看来你是第一次来山茶<书店>，继续后微信会请你确认授权。",
+      ...profilePoints.zh,
+      "继续",
+      "暂不登录",
     ],
-    en: [
-      ...message(
-        "bubble, icon welcome",
-        "Sign in with your WeChat nickname and photo",
-        "This looks like your first visit to Camellia <Books>, so WeChat will ask for your permission next.",
-      ),
-      "<person>",
-      "Your nickname and photo",
-      "Camellia <Books> asks for them only to recognise you and to show your name.",
-      "<shield>",
-      "We never post in your name",
-      "No messages, no Moments, and no access to your chats or contacts.",
-      ...redirect.en(slotValue("continue"), "Continue", `[Not now](${slotValue("cancel")}) {class=quiet}`),
+    [
+      "Sign in with your WeChat nickname and photo",
+      "This looks like your first visit to Camellia <Books>, so WeChat will ask for your permission next.",
+      ...profilePoints.en,
+      "Continue",
+      "Not now",
     ],
-  },
+  ),
+  "missing-profile": consentPage(
+    ["person", "person", "shield"],
+    [
+      "展示你的微信昵称和头像",
+      "你已登录山茶<书店>，要不要展示昵称和头像，由你决定。",
+      ...profilePoints.zh,
+      "去微信确认",
+      "暂不展示",
+    ],
+    [
+      "Show your WeChat nickname and photo",
+      "You are signed in to Camellia <Books>. Whether you show them is up to you.",
+      ...profilePoints.en,
+      "Continue in WeChat",
+      "Not now",
+    ],
+  ),
+  unionid: consentPage(
+    ["rings", "check", "shield"],
+    [
+      "从别的入口来，也能认出你",
+      "你已登录山茶<书店>，经你同意，微信才会告诉我们那也是你。",
+      "始终是同一个账号",
+      "在电脑上，或山茶<书店>的其他公众号和小程序里登录，看到的都是这个账号。",
+      "微信会问到昵称和头像",
+      "微信只有这一种询问方式，我们不会因此读取你的昵称和头像。",
+      "去微信确认",
+      "暂不需要",
+    ],
+    [
+      "One account everywhere",
+      "You are signed in to Camellia <Books>. Only with your consent does WeChat tell us that it is you elsewhere.",
+      "Not a second account",
+      "You find this one on a computer and in our other WeChat apps too.",
+      "WeChat will name nickname and photo",
+      "It has no other way to ask. We do not read them for this.",
+      "Continue in WeChat",
+      "Not now",
+    ],
+  ),
   "open-in-wechat": linkPage(
     "phone",
     ["请在微信里打开", "复制链接，在微信里发给自己，再点开它。", "已经在微信里？继续登录"],
@@ -446,7 +521,6 @@ const header = {
   zh: ["![](/login/logo/shop) {height=28}", "山茶<书店>"],
   en: ["![](/login/logo/shop) {height=28}", "Camellia <Books>"],
 };
-const privacyUrl = `https://shop.example.com/privacy?a="1"&b=2`;
 const footer = {
   zh: [
     `[隐私政策](${privacyUrl}) {class=quiet optional}`,
@@ -544,6 +618,18 @@ describe("the login pages", () => {
       '<link rel="stylesheet" href="/login-ui/assets/style.css">',
       '<script type="module" src="/login-ui/assets/main.js"></script>',
     ]);
+  });
+
+  it.each([
+    ["zh", "版本"],
+    ["en", "version"],
+  ] as const)("name the version of the privacy notice (%s)", async (language, label) => {
+    const { html } = await filledPage("unionid", language, {
+      continue: "/",
+      cancel: "/",
+      version: "2026-11",
+    });
+    expect(html).toContain(` <span class="version" data-label="${label}">2026-11</span></a>`);
   });
 
   it("let the line of a shown link break after each slash, and nowhere else", async () => {

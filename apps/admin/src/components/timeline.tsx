@@ -70,6 +70,7 @@ const appearances = {
   exchanged: { tone: "success", icon: IconCheck },
   exchange_failed: { tone: "error", icon: IconAlertTriangle },
   profile_asked: { tone: "neutral", icon: IconUserQuestion },
+  unionid_asked: { tone: "neutral", icon: IconUserQuestion },
   profile_redirect: { tone: "neutral", icon: IconRoute },
   userinfo: { tone: "success", icon: IconUserCircle },
   userinfo_failed: { tone: "error", icon: IconAlertTriangle },

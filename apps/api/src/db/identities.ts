@@ -8,6 +8,7 @@ import { type Params, statement } from "./statement.js";
 export const findBinding = statement("find_binding", (orm, t, p: Params<{ appId: string; openid: string }>) =>
   orm
     .select({
+      bindingId: t.bindings.id,
       userId: t.bindings.userId,
       unionid: t.bindings.unionid,
       unionidCheckedAt: t.bindings.unionidCheckedAt,

@@ -17,6 +17,8 @@ export type AuthorizationRequestOutcome =
   | "blocked"
   | "failed";
 export type SignInPurpose = "sign_in" | "bind";
+/** `profile`: to show nickname and picture; `unionid`: to be recognized in the other apps of a group. */
+export type ConsentPurpose = "profile" | "unionid";
 export type ConflictResolution = "merged" | "kept_apart";
 export type MergeMoveKind = "binding" | "union" | "session" | "external_user" | "sign_in";
 export type ImportKind = "people" | "openids";
@@ -462,11 +464,12 @@ export function defineTables(c: Columns) {
   const consents = c.table(
     "consents",
     {
+      /** That of the sign-in that asked. */
       id: c.text("id").primaryKey(),
       userId: c.text("user_id").notNull(),
       bindingId: c.text("binding_id").notNull(),
-      /** `profile`: to show nickname and picture; `unionid`: to be recognized in the other apps of a group. */
-      purpose: c.text("purpose").$type<"profile" | "unionid">().notNull(),
+      purpose: c.text("purpose").$type<ConsentPurpose>().notNull(),
+      /** A question counts as refused until the person agrees: who closes the page has answered too. */
       answer: c.text("answer").$type<"agreed" | "refused">().notNull(),
       noticeVersion: c.text("notice_version"),
       at: c.time("at").notNull(),

@@ -112,13 +112,16 @@ export const insertAuthorizationRequest = statement(
       .returning({ signInId: t.authorizationRequests.signInId }),
 );
 
-/** A second authorization request extends the life of its sign-in. */
+/** A second authorization request extends the life of its sign-in, and tells which notice the person was shown before it. */
 export const extendSignIn = statement(
   "extend_sign_in",
-  (orm, t, p: Params<{ id: string; expiresAt: Date }>) =>
+  (orm, t, p: Params<{ id: string; noticeVersion: string | null; expiresAt: Date }>) =>
     orm
       .update(t.signIns)
-      .set({ expiresAt: sql`${encoded(t.signIns.expiresAt, p.expiresAt)}` })
+      .set({
+        noticeVersion: sql`${p.noticeVersion}`,
+        expiresAt: sql`${encoded(t.signIns.expiresAt, p.expiresAt)}`,
+      })
       .where(eq(t.signIns.id, p.id))
       .returning({ id: t.signIns.id }),
 );
@@ -171,6 +174,8 @@ export const findAuthorizationRequest = statement(
         appId: t.signIns.appId,
         returnTo: t.signIns.returnTo,
         browserHash: t.signIns.browserHash,
+        noticeVersion: t.signIns.noticeVersion,
+        signInOutcome: t.signIns.outcome,
       })
       .from(t.authorizationRequests)
       .innerJoin(t.signIns, eq(t.signIns.id, t.authorizationRequests.signInId))

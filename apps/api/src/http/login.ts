@@ -10,7 +10,13 @@ import { safeReturnTo } from "../domain/return-to.js";
 import { userSessionLifetime } from "../domain/sessions/lifetime.js";
 import { handleCallback } from "../domain/sign-in/callback.js";
 import { findFailureResult, resultOfEndedSignIn } from "../domain/sign-in/repeated-callback.js";
-import { callbackPath, findOpenSignIn, startProfileRequest, startSignIn } from "../domain/sign-in/start.js";
+import {
+  callbackPath,
+  findOpenSignIn,
+  type OpenSignIn,
+  startProfileRequest,
+  startSignIn,
+} from "../domain/sign-in/start.js";
 import type { CallbackResult, FailureResult } from "../domain/sign-in/types.js";
 import { authenticateUser } from "./authentication.js";
 import type { Cookies } from "./cookies.js";
@@ -71,9 +77,9 @@ export function loginRoutes(
     if (typeof signInId !== "string" || !isId(signInId)) {
       return sendFailure(request, reply, { kind: "failure", page: "expired" });
     }
-    const url = await startProfileRequest(deps, { signInId, browserSecrets });
-    if (url !== undefined) return redirect(reply, 302, url);
     const sessionSecret = cookies.read(request, "session");
+    const url = await startProfileRequest(deps, { signInId, browserSecrets, sessionSecret });
+    if (url !== undefined) return redirect(reply, 302, url);
     const result = await resultOfEndedSignIn(deps, signInId, { browserSecrets, sessionSecret });
     return sendResult(request, reply, result);
   });
@@ -82,25 +88,22 @@ export function loginRoutes(
     const { id } = request.params as { id: string };
     const browserSecrets = readBrowser(request);
     if (!isId(id)) return sendFailure(request, reply, { kind: "failure", page: "expired" });
-    const open = await findOpenSignIn(deps, { signInId: id, browserSecrets });
+    const sessionSecret = cookies.read(request, "session");
+    const open = await findOpenSignIn(deps, { signInId: id, browserSecrets, sessionSecret });
     if (!open) {
-      const sessionSecret = cookies.read(request, "session");
       return sendResult(
         request,
         reply,
         await resultOfEndedSignIn(deps, id, { browserSecrets, sessionSecret }),
       );
     }
-    return sendPage(
-      request,
-      reply,
-      "profile",
-      {
-        continue: `/login/wechat/profile?${new URLSearchParams({ sign_in: id })}`,
-        cancel: "/",
-      },
-      open.app,
-    );
+    const { app, question, returnTo } = open;
+    const slots = {
+      continue: `/login/wechat/profile?${new URLSearchParams({ sign_in: id })}`,
+      cancel: question ? returnTo : "/",
+      version: app.privacyVersion ?? "",
+    };
+    return sendPage(request, reply, pageOfQuestion(question), slots, app);
   });
 
   app.get(callbackPath, limited("callback"), async (request, reply) => {
@@ -129,11 +132,11 @@ export function loginRoutes(
       case "signed_in":
         cookies.set(reply, "session", result.sessionSecret, absoluteSeconds);
         if (cookies.read(request, "signed_out") !== undefined) cookies.clear(reply, "signed_out");
-        return redirect(reply, 303, result.returnTo);
+        return redirect(reply, 303, result.question ? questionUrl(result.question) : result.returnTo);
       case "continue":
         return redirect(reply, 303, result.returnTo);
       case "ask_profile":
-        return redirect(reply, 303, `/login/profile/${result.signInId}`);
+        return redirect(reply, 303, questionUrl(result));
       case "restart": {
         const wechatApp = deps.apps.byAppId(result.appId);
         if (!wechatApp) return sendFailure(request, reply, { kind: "failure", page: "used" });
@@ -192,6 +195,14 @@ export function loginRoutes(
 
 function askedApp(deps: Deps, query: Record<string, unknown>): WeChatApp | undefined {
   return typeof query.app === "string" ? deps.apps.byKey(query.app) : undefined;
+}
+
+const questionUrl = ({ signInId }: { signInId: string }) => `/login/profile/${signInId}`;
+
+/** A new person is asked for their profile too, in other words. */
+function pageOfQuestion(question: OpenSignIn["question"]) {
+  if (question === undefined) return "profile";
+  return question === "profile" ? "missing-profile" : "unionid";
 }
 
 /** `tap`: a person presses this link, so it may start although they signed out before. */

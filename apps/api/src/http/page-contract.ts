@@ -3,6 +3,9 @@ export type { Language } from "./language.js";
 /** Where a new attempt leads (nowhere if it is empty), what a person can quote to support, and the page's address without a code in it. */
 const failureSlots = ["retry", "number", "errcode", "self"] as const;
 
+/** Where the tap and the way past it lead, and the version of the privacy notice, which may be empty. */
+const consentSlots = ["continue", "cancel", "version"] as const;
+
 /**
  * Every page, with the names of its `{{slots}}`. apps/login builds each page with exactly these slots, and
  * `sendPage` fills all of them.
@@ -14,7 +17,9 @@ export const pageSlots = {
   home: ["start"],
   "signed-out": ["start"],
   account: ["nickname", "avatar", "switch"],
-  profile: ["continue", "cancel"],
+  profile: consentSlots,
+  "missing-profile": consentSlots,
+  unionid: consentSlots,
   "open-in-wechat": ["link", "anyway"],
   "scan-with-phone": ["link", "qr", "anyway"],
   "open-on-desktop": ["link", "anyway"],

@@ -16,6 +16,8 @@ const statusOf: Record<PageName, number> = {
   "signed-out": 200,
   account: 200,
   profile: 200,
+  "missing-profile": 200,
+  unionid: 200,
   "open-in-wechat": 200,
   "scan-with-phone": 200,
   "open-on-desktop": 200,

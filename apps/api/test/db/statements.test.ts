@@ -235,8 +235,9 @@ describe("a statement that changes rows", () => {
     (await run(statement, values)).changed;
 
   it("of sign-ins changes the row that is named, and nothing else", async () => {
-    expect(await changed(extendSignIn, { id: "of alice", expiresAt: at(500) })).toEqual({
-      "signIns of alice": { expiresAt: at(500) },
+    const tapped = { noticeVersion: "2026-11", expiresAt: at(500) };
+    expect(await changed(extendSignIn, { id: "of alice", ...tapped })).toEqual({
+      "signIns of alice": tapped,
     });
     expect(await changed(setFailurePage, { stateHash: "alice 1", page: "used" })).toEqual({
       "authorizationRequests alice 1": { page: "used" },
@@ -453,6 +454,7 @@ describe("a statement that reads", () => {
       {
         ...{ signInId: "of alice", expiresAt: at(101), claimedAt: at(50), outcome: null, page: "page 1" },
         ...{ errcode: "1", appId: "wx0", returnTo: "/alice", browserHash: "b-alice" },
+        ...{ noticeVersion: null, signInOutcome: null },
       },
     ]);
     expect(await found(findLastAuthorizationRequest, { signInId: "of alice" })).toEqual([

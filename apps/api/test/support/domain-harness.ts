@@ -46,7 +46,7 @@ export interface DomainHarness {
   advance(seconds: number): void;
   startSignIn(key?: string, returnTo?: string, browserSecret?: string): Promise<StartedSignIn>;
   /** Starts the second authorization request, as the button of the profile page does. */
-  requestProfile(started: StartedSignIn): Promise<StartedSignIn>;
+  requestProfile(started: StartedSignIn, sessionSecret?: string): Promise<StartedSignIn>;
   handleCallback(
     started: StartedSignIn,
     options?: { code?: string; browserSecrets?: string[]; sessionSecret?: string },
@@ -143,8 +143,9 @@ export async function startDomainHarness(env: Record<string, string> = {}): Prom
       const { url, signInId } = await startSignIn(deps, { app: app(key), returnTo, browserSecret, visitor });
       return { state: stateOf(url), signInId, browserSecret };
     },
-    async requestProfile({ signInId, browserSecret }: StartedSignIn) {
-      const url = await startProfileRequest(deps, { signInId, browserSecrets: [browserSecret] });
+    async requestProfile({ signInId, browserSecret }: StartedSignIn, sessionSecret?: string) {
+      const browser = { browserSecrets: [browserSecret], sessionSecret };
+      const url = await startProfileRequest(deps, { signInId, ...browser });
       if (url === undefined) throw new Error("the sign-in is over");
       return { state: stateOf(url), signInId, browserSecret };
     },

@@ -1,7 +1,5 @@
 import type { Texts } from "../texts/texts.js";
 import type { Page } from "./document.js";
-import { html } from "./html.js";
-import { icon } from "./icons.js";
 import { messageMain, redirectActions } from "./message.js";
 import type { Slots } from "./slots.js";
 
@@ -35,32 +33,6 @@ export function signedOutPage(slots: Slots<"signed-out">, texts: Texts): Page {
       title,
       sentence,
       actions: redirectActions(slots.start, texts.signIn, texts),
-    }),
-  };
-}
-
-/** Before WeChat's own consent page: WeChat shows its snapshot page when consent is requested without a tap. */
-export function profilePage(slots: Slots<"profile">, texts: Texts): Page {
-  const { title, sentence, requested, excluded } = texts.profile;
-  return {
-    title,
-    description: sentence,
-    layout: "message-page",
-    main: messageMain({
-      icon: "bubble",
-      tone: "welcome",
-      title,
-      sentence,
-      details: html`<ul class="points">
-<li>${icon("person")}<div><strong>${requested.title}</strong><p>${requested.sentence}</p></div></li>
-<li>${icon("shield")}<div><strong>${excluded.title}</strong><p>${excluded.sentence}</p></div></li>
-</ul>`,
-      actions: redirectActions(
-        slots.continue,
-        texts.profile.continue,
-        texts,
-        html`<a class="quiet" href="${slots.cancel}">${texts.profile.cancel}</a>`,
-      ),
     }),
   };
 }

@@ -5,10 +5,21 @@ const tryAgain = "Try again";
 const signIn = "Sign in with WeChat";
 const useAnotherAccount = "Use another WeChat account";
 
+const requestedProfile = {
+  title: "Your nickname and photo",
+  sentence: "{{site}} asks for them only to recognise you and to show your name.",
+};
+const neverPosts = {
+  title: "We never post in your name",
+  sentence: "No messages, no Moments, and no access to your chats or contacts.",
+};
+
 export const en: Texts = {
   htmlLang: "en",
   otherLanguage: { language: "zh", htmlLang: "zh-CN", name: "中文" },
   privacy: "Privacy notice",
+  agreement: "By continuing you agree to the privacy notice",
+  noticeVersion: "version",
   terms: "Terms",
   signIn,
   redirecting: { busy: "Opening WeChat…", slow: "Still waiting?", retry: tryAgain },
@@ -26,15 +37,32 @@ export const en: Texts = {
   profile: {
     title: "Sign in with your WeChat nickname and photo",
     sentence: "This looks like your first visit to {{site}}, so WeChat will ask for your permission next.",
-    requested: {
-      title: "Your nickname and photo",
-      sentence: "{{site}} asks for them only to recognise you and to show your name.",
-    },
-    excluded: {
-      title: "We never post in your name",
-      sentence: "No messages, no Moments, and no access to your chats or contacts.",
-    },
+    points: [requestedProfile, neverPosts],
     continue: "Continue",
+    cancel: "Not now",
+  },
+  missingProfile: {
+    title: "Show your WeChat nickname and photo",
+    sentence: "You are signed in to {{site}}. Whether you show them is up to you.",
+    points: [requestedProfile, neverPosts],
+    continue: "Continue in WeChat",
+    cancel: "Not now",
+  },
+  unionid: {
+    title: "One account everywhere",
+    sentence:
+      "You are signed in to {{site}}. Only with your consent does WeChat tell us that it is you elsewhere.",
+    points: [
+      {
+        title: "Not a second account",
+        sentence: "You find this one on a computer and in our other WeChat apps too.",
+      },
+      {
+        title: "WeChat will name nickname and photo",
+        sentence: "It has no other way to ask. We do not read them for this.",
+      },
+    ],
+    continue: "Continue in WeChat",
     cancel: "Not now",
   },
   openInWechat: {

@@ -9,6 +9,9 @@ export type Texts = {
   readonly htmlLang: string;
   readonly otherLanguage: { readonly language: Language; readonly htmlLang: string; readonly name: string };
   readonly privacy: string;
+  /** A link to the privacy notice, above the button by which a person agrees. */
+  readonly agreement: string;
+  readonly noticeVersion: string;
   readonly terms: string;
   readonly signIn: string;
   readonly redirecting: { readonly busy: string; readonly slow: string; readonly retry: string };
@@ -23,12 +26,12 @@ export type Texts = {
   readonly numberLabel: string;
   readonly home: Message;
   readonly signedOut: Message;
-  readonly profile: Message & {
-    readonly requested: Message;
-    readonly excluded: Message;
-    readonly continue: string;
-    readonly cancel: string;
-  };
+  /** A new person is asked to show their profile. */
+  readonly profile: ConsentMessage;
+  /** A known person, who is signed in, is asked the same. */
+  readonly missingProfile: ConsentMessage;
+  /** A known person is asked whether WeChat may say who they are in the site's other apps. */
+  readonly unionid: ConsentMessage;
   readonly openInWechat: UnsupportedClientMessage;
   readonly scanWithPhone: UnsupportedClientMessage & { readonly qrLabel: string; readonly qrHint: string };
   readonly openOnDesktop: UnsupportedClientMessage;
@@ -50,6 +53,13 @@ export type Texts = {
     readonly withoutScript: string;
   };
   readonly failures: { readonly [page in FailurePageName]: Message & { readonly action: string } };
+};
+
+export type ConsentMessage = Message & {
+  /** What is asked, and what is not. */
+  readonly points: readonly [Message, Message];
+  readonly continue: string;
+  readonly cancel: string;
 };
 
 type UnsupportedClientMessage = Message & { readonly anyway: string };

@@ -5,10 +5,18 @@ const tryAgain = "再试一次";
 const signIn = "用微信登录";
 const useAnotherAccount = "换一个微信登录";
 
+const requestedProfile = { title: "需要你的昵称和头像", sentence: "{{site}}只用来识别你、显示你的名字。" };
+const neverPosts = {
+  title: "不会以你的名义发布任何内容",
+  sentence: "不会替你发消息或朋友圈，也看不到你的聊天记录和好友。",
+};
+
 export const zh: Texts = {
   htmlLang: "zh-CN",
   otherLanguage: { language: "en", htmlLang: "en", name: "English" },
   privacy: "隐私政策",
+  agreement: "继续即表示你同意隐私政策",
+  noticeVersion: "版本",
   terms: "服务条款",
   signIn,
   redirecting: { busy: "正在打开微信…", slow: "还没有打开？", retry: tryAgain },
@@ -23,13 +31,32 @@ export const zh: Texts = {
   profile: {
     title: "用微信昵称和头像登录",
     sentence: "看来你是第一次来{{site}}，继续后微信会请你确认授权。",
-    requested: { title: "需要你的昵称和头像", sentence: "{{site}}只用来识别你、显示你的名字。" },
-    excluded: {
-      title: "不会以你的名义发布任何内容",
-      sentence: "不会替你发消息或朋友圈，也看不到你的聊天记录和好友。",
-    },
+    points: [requestedProfile, neverPosts],
     continue: "继续",
     cancel: "暂不登录",
+  },
+  missingProfile: {
+    title: "展示你的微信昵称和头像",
+    sentence: "你已登录{{site}}，要不要展示昵称和头像，由你决定。",
+    points: [requestedProfile, neverPosts],
+    continue: "去微信确认",
+    cancel: "暂不展示",
+  },
+  unionid: {
+    title: "从别的入口来，也能认出你",
+    sentence: "你已登录{{site}}，经你同意，微信才会告诉我们那也是你。",
+    points: [
+      {
+        title: "始终是同一个账号",
+        sentence: "在电脑上，或{{site}}的其他公众号和小程序里登录，看到的都是这个账号。",
+      },
+      {
+        title: "微信会问到昵称和头像",
+        sentence: "微信只有这一种询问方式，我们不会因此读取你的昵称和头像。",
+      },
+    ],
+    continue: "去微信确认",
+    cancel: "暂不需要",
   },
   openInWechat: {
     title: "请在微信里打开",

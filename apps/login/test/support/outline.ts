@@ -4,6 +4,7 @@ const iconNames: readonly IconName[] = [
   "bubble",
   "door",
   "person",
+  "rings",
   "shield",
   "phone",
   "desktop",

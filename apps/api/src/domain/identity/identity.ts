@@ -28,6 +28,7 @@ export interface Identity {
 
 /** The user of a binding, and the unionid that the binding has so far. */
 export interface Person {
+  bindingId: string;
   userId: string;
   unionid: string | null;
   /** When WeChat was last asked for a missing unionid. */

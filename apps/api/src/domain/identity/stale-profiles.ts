@@ -15,7 +15,7 @@ const againAfterSeconds = 86_400;
 const perRun = 50;
 
 /**
- * Notes a person who signed in silently and whose nickname and avatar are older than PROFILE_MAX_AGE_DAYS. The tokens of
+ * Notes a person who signed in without a profile page and whose nickname and avatar are missing, or older than PROFILE_MAX_AGE_DAYS. The tokens of
  * their last consent live for 30 days, so a job reads the profile again, without a page for the person.
  */
 export function noteStaleProfile(
@@ -25,8 +25,10 @@ export function noteStaleProfile(
 ): void {
   const now = deps.now();
   const { profileAt, profileCheckedAt } = person;
-  if (app.profile === "none" || profileAt === null) return;
-  if (profileAt > later(now, -deps.settings.profileMaxAgeDays * 86_400)) return;
+  if (app.profile === "none") return;
+  // The QR code of a website app is itself a consent. In an Official Account the person is asked: see questions.ts.
+  if (profileAt === null && app.kind !== "website") return;
+  if (profileAt && profileAt > later(now, -deps.settings.profileMaxAgeDays * 86_400)) return;
   if (profileCheckedAt && profileCheckedAt > later(now, -againAfterSeconds)) return;
   deps.staleProfiles.add(app, person.openid);
 }

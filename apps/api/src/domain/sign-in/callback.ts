@@ -2,6 +2,7 @@ import { readCallback } from "wechat-oauth";
 import { claimAuthorizationRequest, findAuthorizationRequest } from "../../db/sign-ins.js";
 import { DatabaseError, type Deps } from "../deps.js";
 import { hashSecret } from "../key-ring.js";
+import { findSession } from "../sessions/sessions.js";
 import { endSignIn } from "./end.js";
 import { signInWithGrant } from "./grant.js";
 import { handleRepeatedCallback } from "./repeated-callback.js";
@@ -76,11 +77,16 @@ async function claimState(
     const hasCode = (await readCallback(params, { claimState: () => true })).kind === "grant";
     return handleRepeatedCallback(deps, stateHash, { browserSecret, sessionSecret, hasCode });
   }
+  const session = found.signInOutcome === "signed_in" ? await findSession(deps, sessionSecret) : undefined;
   // An expired request is claimed too, so that exactly one callback request ends the sign-in.
   if (claimed.expiresAt <= now) {
     const timeline = new Timeline(deps, signInId);
     const event = { kind: "expired" } as const;
-    return endSignIn(deps, { stateHash, signInId, app, returnTo }, timeline, { page: "expired", event });
+    return endSignIn(deps, { stateHash, signInId, app, returnTo, session }, timeline, {
+      page: "expired",
+      event,
+    });
   }
-  return { stateHash, signInId, scope: claimed.scope, app, returnTo, browserSecret };
+  const { noticeVersion } = found;
+  return { stateHash, signInId, scope: claimed.scope, app, returnTo, browserSecret, noticeVersion, session };
 }

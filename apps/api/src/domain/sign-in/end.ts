@@ -3,7 +3,7 @@ import { finishAuthorizationRequest, finishSignIn } from "../../db/sign-ins.js";
 import type { BoundStatement } from "../../db/statement.js";
 import type { Deps } from "../deps.js";
 import type { SignInEvent, Timeline } from "./timeline.js";
-import type { ClaimedAuthorizationRequest, FailurePage, FailureResult } from "./types.js";
+import type { CallbackResult, ClaimedAuthorizationRequest, FailurePage } from "./types.js";
 
 const outcomeOf = {
   refused: "refused",
@@ -15,7 +15,7 @@ const outcomeOf = {
 /**
  * Ends a sign-in on one of the failure pages: the authorization request, the sign-in, its last event and the failed
  * call, in one batch. A repeated callback is answered with the same page. The outcome is counted: of some sign-ins only the
- * count stays.
+ * count stays. If the sign-in has signed the person in already, they go on instead.
  *
  * @param end.event the last step; absent where an error of the server interrupted it.
  * @param end.records what is written after them, such as the failed call to WeChat.
@@ -23,7 +23,7 @@ const outcomeOf = {
  */
 export async function endSignIn(
   deps: Deps,
-  request: Pick<ClaimedAuthorizationRequest, "stateHash" | "signInId" | "app" | "returnTo">,
+  request: Pick<ClaimedAuthorizationRequest, "stateHash" | "signInId" | "app" | "returnTo" | "session">,
   timeline: Timeline,
   end: {
     page: FailurePage;
@@ -32,17 +32,20 @@ export async function endSignIn(
     openid?: string;
     records?: readonly BoundStatement<unknown>[];
   },
-): Promise<FailureResult> {
+): Promise<CallbackResult> {
   const { page, event, errcode, openid, records = [] } = end;
-  const { stateHash, signInId, app, returnTo } = request;
+  const { stateHash, signInId, app, returnTo, session } = request;
   const outcome = outcomeOf[page as keyof typeof outcomeOf] ?? "failed";
   if (event) timeline.add(event);
   await deps.db.batch([
-    finishAuthorizationRequest.with({ stateHash, outcome, page, errcode: errcode ?? null }),
+    finishAuthorizationRequest.with({
+      ...{ stateHash, outcome, page: session ? null : page, errcode: errcode ?? null },
+    }),
     finishSignIn.with({ id: signInId, outcome, openid: openid ?? null, userId: null, now: deps.now() }),
     ...timeline.records,
     ...records,
   ]);
+  if (session) return { kind: "continue", returnTo };
   deps.callCounts.add(deps.now(), app.appId, "sign_in", outcome);
   deps.log.info({ event: "sign_in_ended", signInId, outcome, page, errcode }, "a sign-in ended");
   const about = { signInId, appId: app.appId, returnTo };

@@ -11,6 +11,7 @@ import { isErasedAndBlocked, openidPseudonyms } from "../people/blocked-identiti
 import { openSession } from "../sessions/open-session.js";
 import { endSignIn } from "./end.js";
 import { failurePageOf } from "./failure-page.js";
+import { type Agreement, agreementRecord, askQuestion, findAgreement } from "./questions.js";
 import type { Timeline } from "./timeline.js";
 import type { CallbackRequest, CallbackResult, ClaimedAuthorizationRequest } from "./types.js";
 
@@ -59,7 +60,8 @@ export async function signInWithGrant(
 
   let profile: UserInfo | undefined;
   // A new person who came by snsapi_base was sent to the page that asks, above.
-  const mayReadProfile = request.scope === "snsapi_userinfo" || !person;
+  const agreement = await findAgreement(deps, request);
+  const mayReadProfile = agreement ? agreement.purpose === "profile" : !person;
   if (mayReadProfile && app.profile === "ask") {
     const { accessToken } = tokens;
     const userinfo = await measure(() => client.getUserInfo({ accessToken, openid }));
@@ -89,7 +91,7 @@ export async function signInWithGrant(
   if (!person && unionid !== tokens.unionid && (await isErasedAndBlocked(deps, app, { openid, unionid }))) {
     return endSignIn(deps, request, timeline, erased);
   }
-  return signIn(deps, request, callbackRequest, timeline, { tokens, profile, unionid, person });
+  return signIn(deps, request, callbackRequest, timeline, { tokens, profile, unionid, person, agreement });
 }
 
 /** Only real scopes are stored and shown: an answer may echo a secret in their place. */
@@ -141,10 +143,11 @@ async function signIn(
     profile: UserInfo | undefined;
     unionid: string | undefined;
     person: Person | undefined;
+    agreement: Agreement | undefined;
   },
 ): Promise<CallbackResult> {
   const { stateHash, signInId, app, returnTo } = request;
-  const { tokens, profile, unionid, person } = about;
+  const { tokens, profile, unionid, person, agreement } = about;
   const { openid } = tokens;
   const identity = await resolveIdentity(deps, {
     app,
@@ -159,6 +162,15 @@ async function signIn(
   if (isConflict) {
     deps.log.warn({ event: "identity_conflict", signInId, userId }, "a unionid belongs to two users");
   }
+  const asked = person ? await askQuestion(deps, request, person, unionid) : undefined;
+  if (asked) timeline.add({ kind: `${asked}_asked` });
+  if (agreement?.purpose === "unionid" && !unionid) {
+    const about = { event: "unionid_missing", appId: app.appId, signInId };
+    deps.log.warn(
+      about,
+      "WeChat told no unionid after the consent: is the account bound to the Open Platform?",
+    );
+  }
 
   const [secret] = deps.keys.sessionSecrets(stateHash, request.browserSecret);
   const detail = isConflict ? "identity conflict" : undefined;
@@ -167,6 +179,7 @@ async function signIn(
       finishAuthorizationRequest.with({ stateHash, outcome: "signed_in", page: null, errcode: null }),
       finishSignIn.with({ id: signInId, outcome: "signed_in", openid, userId, now: deps.now() }),
       attributeEarlierSignIns.with({ id: signInId, userId }),
+      ...(agreement ? [agreementRecord(deps, request, agreement, { userId, bindingId })] : []),
       ...timeline.records,
     ]);
   } catch (error) {
@@ -179,7 +192,7 @@ async function signIn(
   const checkedAt = person?.unionidCheckedAt ?? null;
   noteMissingUnionid(deps, app, { openid, unionid: unionid ?? person?.unionid, checkedAt });
   if (person && !profile) noteStaleProfile(deps, app, { openid, ...person });
-  return { kind: "signed_in", returnTo, sessionSecret: secret };
+  return { kind: "signed_in", returnTo, sessionSecret: secret, ...(asked && { question: { signInId } }) };
 }
 
 async function askProfile(

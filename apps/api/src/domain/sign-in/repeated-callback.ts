@@ -8,6 +8,7 @@ import {
 } from "../../db/sign-ins.js";
 import { type Deps, later } from "../deps.js";
 import { findSession } from "../sessions/sessions.js";
+import { findQuestion } from "./questions.js";
 import { findMatchingSecret } from "./start.js";
 import { eventRecord } from "./timeline.js";
 import type { CallbackResult, FailurePage, FailureResult } from "./types.js";
@@ -58,6 +59,9 @@ export async function handleRepeatedCallback(
     const { signInId, appId, returnTo, page, errcode, claimedAt } = first;
     const signIn = { signInId, appId, returnTo };
 
+    // A request for a question, after the person was signed in: see endSignIn.
+    const isQuestion = first.signInOutcome === "signed_in" && first.outcome !== "signed_in";
+    if (isQuestion && first.outcome !== null) return continueIfSignedIn(deps, signIn, browser.sessionSecret);
     switch (first.outcome) {
       case "signed_in":
         return joinSession(deps, { stateHash, ...signIn }, claimedAt, browser);
@@ -92,7 +96,9 @@ async function joinSession(
   for (const secret of secrets) {
     if (await findSession(deps, secret)) {
       await deps.db.batch([eventRecord(signIn.signInId, deps.now(), { kind: "callback_repeated" })]);
-      return { kind: "signed_in", returnTo: signIn.returnTo, sessionSecret: secret };
+      const { signInId, returnTo } = signIn;
+      const asks = await findQuestion(deps, signInId, secret);
+      return { kind: "signed_in", returnTo, sessionSecret: secret, ...(asks && { question: { signInId } }) };
     }
   }
   return continueIfSignedIn(deps, signIn, sessionSecret);

@@ -1,10 +1,12 @@
 import { createState, officialAccountAuthorizeUrl, websiteAuthorizeUrl } from "wechat-oauth";
+import type { ConsentPurpose } from "../../db/schema.js";
 import { extendSignIn, findSignIn, insertAuthorizationRequest, insertSignIn } from "../../db/sign-ins.js";
 import type { WeChatApp } from "../apps.js";
 import { type Deps, keptUserAgent, later, type Visitor } from "../deps.js";
 import { newId } from "../ids.js";
 import { hashSecret } from "../key-ring.js";
 import { findSession } from "../sessions/sessions.js";
+import { findQuestion } from "./questions.js";
 import { eventRecord } from "./timeline.js";
 
 export type Scope = "snsapi_base" | "snsapi_userinfo" | "snsapi_login";
@@ -61,11 +63,9 @@ export async function startSignIn(
  * @returns the address of WeChat, or undefined if the sign-in has ended or expired, or another browser began it.
  * @throws {DatabaseError}
  */
-export async function startProfileRequest(
-  deps: Deps,
-  { signInId, browserSecrets }: { signInId: string; browserSecrets: readonly string[] },
-): Promise<string | undefined> {
-  const open = await findOpenSignIn(deps, { signInId, browserSecrets });
+export async function startProfileRequest(deps: Deps, browser: BrowserOfSignIn): Promise<string | undefined> {
+  const { signInId } = browser;
+  const open = await findOpenSignIn(deps, browser);
   if (!open) return undefined;
 
   const now = deps.now();
@@ -74,25 +74,44 @@ export async function startProfileRequest(
   const expiresAt = later(now, deps.settings.stateTtlSeconds);
   await deps.db.batch([
     insertAuthorizationRequest.with({ stateHash: hashSecret(state), signInId, scope, now, expiresAt }),
-    extendSignIn.with({ id: signInId, expiresAt }),
+    extendSignIn.with({ id: signInId, noticeVersion: open.app.privacyVersion ?? null, expiresAt }),
     eventRecord(signInId, now, { kind: "profile_redirect", detail: scope }),
   ]);
   return authorizeUrl(deps, open.app, scope, state);
 }
 
+interface BrowserOfSignIn {
+  signInId: string;
+  browserSecrets: readonly string[];
+  sessionSecret: string | undefined;
+}
+
+/** A sign-in that can go on with a tap. */
+export interface OpenSignIn {
+  app: WeChatApp;
+  returnTo: string;
+  /** What a person who is signed in already is asked; absent for a new person, who is not. */
+  question?: ConsentPurpose;
+}
+
 /**
- * The app of a sign-in of this browser that has neither ended nor expired.
+ * The sign-in of this browser that has not expired, and that has not ended or has a question for the person whom it signed
+ * in.
  *
  * @throws {DatabaseError}
  */
 export async function findOpenSignIn(
   deps: Deps,
-  { signInId, browserSecrets }: { signInId: string; browserSecrets: readonly string[] },
-): Promise<{ app: WeChatApp } | undefined> {
+  { signInId, browserSecrets, sessionSecret }: BrowserOfSignIn,
+): Promise<OpenSignIn | undefined> {
   const [signIn] = await deps.db.run(findSignIn, { id: signInId });
-  if (!signIn || signIn.outcome !== null || signIn.expiresAt <= deps.now()) return undefined;
+  if (!signIn || signIn.expiresAt <= deps.now()) return undefined;
+  const { returnTo } = signIn;
   const app = deps.apps.byAppId(signIn.appId);
-  return app && findMatchingSecret(signIn.browserHash, browserSecrets) ? { app } : undefined;
+  if (!app || !findMatchingSecret(signIn.browserHash, browserSecrets)) return undefined;
+  if (signIn.outcome === null) return { app, returnTo };
+  const question = await findQuestion(deps, signInId, sessionSecret);
+  return question && { app, returnTo, question };
 }
 
 /**

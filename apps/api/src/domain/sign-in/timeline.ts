@@ -9,6 +9,7 @@ export type EventKind =
   | "exchanged"
   | "exchange_failed"
   | "profile_asked"
+  | "unionid_asked"
   | "profile_redirect"
   | "userinfo"
   | "userinfo_failed"

@@ -1,5 +1,6 @@
 import type { WeChatApp } from "../apps.js";
 import type { Visitor } from "../deps.js";
+import type { Session } from "../sessions/sessions.js";
 
 /** One HTTP request to the callback. WeChat's in-app browser may send the same one several times. */
 export interface CallbackRequest {
@@ -19,12 +20,19 @@ export interface ClaimedAuthorizationRequest {
   app: WeChatApp;
   returnTo: string;
   browserSecret: string;
+  /** The version of the privacy notice that the person was shown before they tapped; null without one. */
+  noticeVersion: string | null;
+  /**
+   * The session of this browser, if the sign-in has opened one already: the request is for a question, and whatever it
+   * ends with, the person goes on.
+   */
+  session: Session | undefined;
 }
 
 /** What the callback answers the browser. */
 export type CallbackResult =
-  /** Set the session cookie and redirect. */
-  | { kind: "signed_in"; returnTo: string; sessionSecret: string }
+  /** Set the session cookie and redirect; to the question first, if the sign-in has one. */
+  | { kind: "signed_in"; returnTo: string; sessionSecret: string; question?: { signInId: string } }
   /** This browser is signed in already: redirect. */
   | { kind: "continue"; returnTo: string }
   /** A new person: show the page that says what is asked and why. */
