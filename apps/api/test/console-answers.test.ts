@@ -606,7 +606,7 @@ describe("a failure's page", () => {
 const userTokens = {
   ANN1: {
     ...{ bindingId: id("ANN1"), appId: oa, appKey: "oa", openid: openids.annOa, userId: id("ANN") },
-    ...{ nickname: "安娜Ａnna", scope: "snsapi_userinfo", state: "fresh", refusedErrcode: null },
+    ...{ nickname: "Anna Web", scope: "snsapi_userinfo", state: "fresh", refusedErrcode: null },
     ...{ expiresAt: iso(100), refreshExpiresAt: iso(40_000), updatedAt: iso(-600), checkedAt: iso(-600) },
   },
   ANN2: {
@@ -621,12 +621,12 @@ const userTokens = {
   },
   BEN2: {
     ...{ bindingId: id("BEN2"), appId: web, appKey: "web", openid: openids.benWeb, userId: id("BEN") },
-    ...{ nickname: "Ben of Old", scope: "snsapi_login", state: "refreshable", refusedErrcode: null },
+    ...{ nickname: "BENNO", scope: "snsapi_login", state: "refreshable", refusedErrcode: null },
     ...{ expiresAt: iso(-100), refreshExpiresAt: iso(1000), updatedAt: iso(-3000), checkedAt: iso(-2000) },
   },
   BEN3: {
     ...{ bindingId: id("BEN3"), appId: gone, appKey: null, openid: openids.benGone, userId: id("BEN") },
-    ...{ nickname: null, scope: "snsapi_base", state: "dead", refusedErrcode: null },
+    ...{ nickname: "BENNO", scope: "snsapi_base", state: "dead", refusedErrcode: null },
     ...{ expiresAt: iso(-100), refreshExpiresAt: iso(-100), updatedAt: iso(-3400), checkedAt: iso(-3300) },
   },
 };

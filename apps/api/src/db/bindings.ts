@@ -9,8 +9,10 @@ export const listBindingsOfUser = statement(
       .select({
         id: t.bindings.id,
         appId: t.bindings.appId,
+        openid: t.bindings.openid,
         nickname: t.bindings.nickname,
         avatarUrl: t.bindings.avatarUrl,
+        profileAt: t.bindings.profileAt,
         createdAt: t.bindings.createdAt,
         lastSignInAt: t.bindings.lastSignInAt,
       })

@@ -1,14 +1,18 @@
 import { listBindingsOfUser } from "../db/bindings.js";
 import type { Deps } from "./deps.js";
 import { shownAvatar } from "./identity/avatars.js";
-import { displayProfile } from "./identity/display-profile.js";
+import { displayProfile, visibleNickname } from "./identity/display-profile.js";
 import type { Session } from "./sessions/sessions.js";
 
 /** What a signed-in person's own pages show of them. */
 export async function getAccount(deps: Deps, { userId }: Session) {
   const bindings = await deps.db.run(listBindingsOfUser, { userId });
   const { nickname, avatarUrl } = displayProfile(bindings);
-  return { userId, nickname: nickname ?? "", avatarUrl: shownAvatar(deps.settings, avatarUrl) };
+  return {
+    userId,
+    nickname: visibleNickname(nickname) ?? "",
+    avatarUrl: shownAvatar(deps.settings, avatarUrl),
+  };
 }
 
 /** The WeChat accounts that this person can sign in with. */
@@ -18,7 +22,7 @@ export async function listOwnBindings(deps: Deps, { userId }: Session) {
     id,
     appKey: deps.apps.keyOf(appId) ?? "",
     kind: deps.apps.byAppId(appId)?.kind ?? ("official_account" as const),
-    nickname,
+    nickname: visibleNickname(nickname),
     avatarUrl: shownAvatar(deps.settings, avatarUrl),
     boundAt: createdAt,
   }));

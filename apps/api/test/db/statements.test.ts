@@ -470,8 +470,8 @@ describe("a statement that reads", () => {
     expect((await found(listAppTokens, {})).map(({ appId }) => appId).sort()).toEqual(["wx0", "wx1"]);
     expect(await found(listBindingsOfUser, { userId: "alice" })).toEqual([
       {
-        ...{ id: "alice's", appId: "wx0", nickname: "alice", avatarUrl: "/alice" },
-        ...{ createdAt: at(0), lastSignInAt: at(1) },
+        ...{ id: "alice's", appId: "wx0", openid: "o-alice", nickname: "alice", avatarUrl: "/alice" },
+        ...{ profileAt: null, createdAt: at(0), lastSignInAt: at(1) },
       },
     ]);
   });

@@ -1,6 +1,8 @@
+import { listBindingsOf } from "../../db/console/people.js";
 import { listUserTokens, type UserTokenState } from "../../db/console/user-tokens.js";
 import { cursorsOf, pageOf } from "../cursor.js";
 import type { Deps } from "../deps.js";
+import { displayProfile } from "../identity/display-profile.js";
 import { foldNickname } from "../identity/identity.js";
 import type { OperatorRole } from "../operators/roles.js";
 import { rankWithoutRefreshToken } from "../tokens/user-tokens.js";
@@ -30,14 +32,26 @@ export async function listUserTokensPage(
     { now, after: cursors.read(cursor), limit: limit + 1 },
   );
   const page = pageOf(rows, limit, cursors, (row) => ({ at: row.updatedAt, id: row.bindingId }));
-  return { ...page, items: page.items.map((row) => viewOf(deps, row, now)) };
+  const items = await withNames(deps, page.items);
+  return { ...page, items: items.map((row) => viewOf(deps, row, now)) };
 }
 
 /** @returns undefined if this binding has no tokens. */
 export async function getUserToken(deps: Deps, bindingId: string) {
   const now = deps.now();
   const [row] = await listUserTokens(deps.db, { bindingId }, { now, limit: 1 });
-  return row && viewOf(deps, row, now);
+  if (!row) return undefined;
+  const [named = row] = await withNames(deps, [row]);
+  return viewOf(deps, named, now);
+}
+
+/** A person is shown by one nickname everywhere, which may be that of another binding. */
+async function withNames(deps: Deps, rows: Row[]): Promise<Row[]> {
+  const bindings = await listBindingsOf(deps.db, [...new Set(rows.map(({ userId }) => userId))]);
+  return rows.map((row) => {
+    const own = bindings.filter(({ userId }) => userId === row.userId);
+    return { ...row, nickname: displayProfile(own).nickname };
+  });
 }
 
 type Row = Awaited<ReturnType<typeof listUserTokens>>[number];

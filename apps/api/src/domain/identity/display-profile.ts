@@ -6,14 +6,27 @@ interface Profile {
   avatarUrl: string | null;
 }
 
+type BindingProfile = Profile & { lastSignInAt: Date };
+
+/** A nickname as it is, or null if nothing of it would be seen. */
+export const visibleNickname = (nickname: string | null): string | null =>
+  nickname?.replace(invisible, "") ? nickname : null;
+
 /**
- * The nickname and picture that stand for a person, on their own page and in the console: of the bindings with a visible
- * nickname, the one that was used last.
+ * The binding by whose nickname a person is shown everywhere: of those with a visible nickname, the one that was used last;
+ * without any, the first one.
  */
-export function displayProfile(bindings: readonly (Profile & { lastSignInAt: Date })[]): Profile {
+export function displayBinding<Binding extends BindingProfile>(
+  bindings: readonly Binding[],
+): Binding | undefined {
   const [latest] = bindings
-    .filter(({ nickname }) => nickname?.replace(invisible, ""))
+    .filter(({ nickname }) => visibleNickname(nickname) !== null)
     .sort((a, b) => b.lastSignInAt.getTime() - a.lastSignInAt.getTime());
-  const { nickname, avatarUrl } = latest ?? bindings[0] ?? { nickname: null, avatarUrl: null };
+  return latest ?? bindings[0];
+}
+
+/** The nickname and picture that stand for a person, on their own page and in the console. */
+export function displayProfile(bindings: readonly BindingProfile[]): Profile {
+  const { nickname, avatarUrl } = displayBinding(bindings) ?? { nickname: null, avatarUrl: null };
   return { nickname, avatarUrl };
 }

@@ -44,38 +44,54 @@ export async function refreshStaleProfiles(deps: Deps): Promise<void> {
     const taken = deps.staleProfiles.take(deps.now(), 1);
     if (!taken) return;
     for (const openid of taken.openids) {
-      const failure = await refreshProfile(deps, taken.app, openid);
-      if (failure && !isVerdict(failure)) deps.staleProfiles.pause(taken.app, deps.now());
+      const read = await refreshProfile(deps, taken.app, openid, later(deps.now(), -againAfterSeconds));
+      if (read.kind === "unanswered") deps.staleProfiles.pause(taken.app, deps.now());
     }
   }
 }
+
+/** What came of reading a profile. */
+export type ProfileRead =
+  | { kind: "read"; nickname: string | undefined; avatarUrl: string | null }
+  /** There is no token that may read it, or WeChat refused the one there is: the person must consent again. */
+  | { kind: "not_allowed" }
+  | { kind: "unanswered" }
+  /** It is being read, or that was tried a moment ago. */
+  | { kind: "busy" };
 
 type ProfileToken = NonNullable<Awaited<ReturnType<typeof findToken>>>;
 
 const findToken = async (deps: Deps, app: WeChatApp, openid: string) =>
   (await deps.db.run(findProfileToken, { appId: app.appId, openid }))[0];
 
-/** @returns why WeChat gave no profile, if it was asked and gave none. */
-async function refreshProfile(
+/**
+ * Reads a person's profile again with the tokens of their last consent, and stores it.
+ *
+ * @param checkedBefore it is not read if that was tried after this time.
+ * @throws {DatabaseError}
+ */
+export async function refreshProfile(
   deps: Deps,
   app: WeChatApp,
   openid: string,
-): Promise<WeChatFailure | undefined> {
+  checkedBefore: Date,
+): Promise<ProfileRead> {
   const row = await findToken(deps, app, openid);
-  if (!row) return undefined;
+  if (!row) return { kind: "not_allowed" };
   const { bindingId } = row;
-  const claim = { bindingId, checkedBefore: later(deps.now(), -againAfterSeconds), now: deps.now() };
-  if ((await deps.db.run(claimProfileRead, claim)).length === 0) return undefined;
+  const claim = { bindingId, checkedBefore, now: deps.now() };
+  if ((await deps.db.run(claimProfileRead, claim)).length === 0) return { kind: "busy" };
 
-  const read = await readProfile(deps, app, openid, row);
-  if (!read.profile) return read.failure;
-  const { nickname, avatarUrl = null, unionid } = read.profile;
+  const { profile, failure } = await readProfile(deps, app, openid, row);
+  if (failure) return { kind: isVerdict(failure) ? "not_allowed" : "unanswered" };
+  if (!profile) return { kind: "not_allowed" };
+  const { nickname, avatarUrl = null, unionid } = profile;
   if (nickname !== undefined) {
     const nicknameFolded = foldNickname(nickname);
     await deps.db.run(setProfile, { bindingId, nickname, nicknameFolded, avatarUrl, now: deps.now() });
   }
   if (unionid !== undefined && app.group) await completeUnionid(deps, app, openid, unionid);
-  return undefined;
+  return { kind: "read", nickname, avatarUrl };
 }
 
 /** The stored access token lives for two hours and is over by now, so the tokens are refreshed first. */
