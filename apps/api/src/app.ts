@@ -20,6 +20,7 @@ import {
   type PageSource,
   vitePages,
 } from "./http/pages.js";
+import { profileFormRoutes } from "./http/profile-form.js";
 import { limitRequests } from "./http/rate-limit.js";
 import { builtAdminFolder, staticFiles } from "./http/static-files.js";
 import { trpcRoutes } from "./http/trpc.js";
@@ -99,6 +100,7 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
   healthRoutes(server, deps, () => draining);
   verifyFileRoutes(server, deps.apps);
   loginRoutes(server, { deps, cookies, sendPage });
+  await profileFormRoutes(server, { deps, cookies });
   logoRoutes(server, deps.apps);
   await trpcRoutes(server, { deps, cookies });
   if (settings.viteServers) await viteProxies(server, settings.viteServers);

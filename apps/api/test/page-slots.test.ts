@@ -74,7 +74,11 @@ describe("the start page", () => {
         : asked;
       const avatar = (await rowsOf(system.db, "bindings"))[0]?.avatarUrl;
       expect(avatar).toContain(system.simulator.url);
-      expect(sentPage(page)).toEqual({ status: 200, page: "account", nickname, avatar, switch: switchTo });
+      expect(sentPage(page)).toEqual({
+        ...{ status: 200, page: "account", nickname, avatar, switch: switchTo, notice: "" },
+        refreshProfile: "/login/account/refresh-profile",
+        showProfile: "/login/wechat?tap=1&profile=1",
+      });
     }
   });
 

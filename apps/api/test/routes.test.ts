@@ -13,6 +13,7 @@ const routes: [route: string, example: string, status: number][] = [
   ["/admin*", "/admin/none.js", 404],
   ["/admin/trpc/:path", "/admin/trpc/people.list", 401],
   ["/healthz", "/healthz", 200],
+  ["/login/account/refresh-profile", "/login/account/refresh-profile", 404],
   ["/login/ended/:id", "/login/ended/01M8X7C0ZZ0000000000000000", 303],
   ["/login/logo/:key", "/login/logo/none", 404],
   ["/login/profile/:id", "/login/profile/01M8X7C0ZZ0000000000000000", 410],

@@ -21,7 +21,9 @@ import type { CallbackResult, FailureResult } from "../domain/sign-in/types.js";
 import { authenticateUser } from "./authentication.js";
 import type { Cookies } from "./cookies.js";
 import type { SendPage } from "./pages.js";
+import { readNotice, refreshProfilePath } from "./profile-form.js";
 import { limitOf } from "./rate-limit.js";
+import { redirect } from "./redirect.js";
 import { visitorOf } from "./visitor.js";
 
 const yearSeconds = 365 * 86_400;
@@ -45,7 +47,12 @@ export function loginRoutes(
     }
     const { nickname, avatarUrl } = await getAccount(deps, session);
     const otherAccount = isInWeChat(request.headers["user-agent"]) ? "" : start;
-    return sendPage(request, reply, "account", { nickname, avatar: avatarUrl ?? "", switch: otherAccount });
+    return sendPage(request, reply, "account", {
+      ...{ nickname, avatar: avatarUrl ?? "", switch: otherAccount },
+      notice: readNotice((request.query as Record<string, unknown>).notice),
+      refreshProfile: refreshProfilePath,
+      showProfile: startUrl({ tap: true, profile: true }),
+    });
   });
 
   // Without exposeHeadRoute: a HEAD request of a link preview would begin a sign-in.
@@ -68,7 +75,9 @@ export function loginRoutes(
       const qr = picked === "scan-with-phone" ? renderSVG(link) : "";
       return sendPage(request, reply, picked, { link, anyway, qr });
     }
-    return redirectToWeChat(request, reply, picked, returnTo);
+    // Asked of people who have seen the profile page only: others see it after the silent request.
+    const asksProfile = tap && query.profile === "1" && !!(await authenticateUser(deps, cookies, request));
+    return redirectToWeChat(request, reply, picked, returnTo, asksProfile);
   });
 
   app.get("/login/wechat/profile", limited("profile"), async (request, reply) => {
@@ -152,6 +161,7 @@ export function loginRoutes(
     reply: FastifyReply,
     wechatApp: WeChatApp,
     returnTo: string,
+    asksProfile = false,
   ) {
     // One secret for all sign-ins of a browser: two tabs finish in either order, and cookies stay few.
     const lasting = cookies.read(request, "browser");
@@ -159,7 +169,7 @@ export function loginRoutes(
     const browserSecret = known ?? newSecret();
     const visitor = visitorOf(request);
     const sessionSecret = cookies.read(request, "session");
-    const start = { app: wechatApp, returnTo, browserSecret, sessionSecret, visitor };
+    const start = { app: wechatApp, asksProfile, returnTo, browserSecret, sessionSecret, visitor };
     const { url, signInId } = await startSignIn(deps, start);
     if (known) cookies.set(reply, "browser", known, yearSeconds);
     else cookies.setBrowserSecret(reply, browserSecret, { id: signInId, seconds: stateTtlSeconds });
@@ -205,29 +215,25 @@ function pageOfQuestion(question: OpenSignIn["question"]) {
   return question === "profile" ? "missing-profile" : "unionid";
 }
 
-/** `tap`: a person presses this link, so it may start although they signed out before. */
+/**
+ * `tap`: a person presses this link, so it may start although they signed out before. `profile`: it asks for the consent to
+ * read the profile, also of a person whose profile is known.
+ */
 function startUrl({
   returnTo,
   tap,
   app,
+  profile,
 }: {
   returnTo?: string | undefined;
   tap?: boolean | undefined;
   app?: string | undefined;
+  profile?: boolean | undefined;
 }): string {
   const query = new URLSearchParams();
   if (returnTo !== undefined && returnTo !== "/") query.set("return_to", returnTo);
   if (app !== undefined) query.set("app", app);
   if (tap) query.set("tap", "1");
+  if (profile) query.set("profile", "1");
   return query.size > 0 ? `/login/wechat?${query}` : "/login/wechat";
-}
-
-/** Never a 301: WeChat's browser would cache it for ever, with its state. */
-function redirect(reply: FastifyReply, status: 302 | 303, location: string) {
-  return reply
-    .code(status)
-    .header("cache-control", "no-store")
-    .header("referrer-policy", "no-referrer")
-    .header("location", location)
-    .send();
 }

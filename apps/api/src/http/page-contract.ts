@@ -16,7 +16,7 @@ const consentSlots = ["continue", "cancel", "version"] as const;
 export const pageSlots = {
   home: ["start"],
   "signed-out": ["start"],
-  account: ["nickname", "avatar", "switch"],
+  account: ["nickname", "avatar", "switch", "notice", "refreshProfile", "showProfile"],
   profile: consentSlots,
   "missing-profile": consentSlots,
   unionid: consentSlots,

@@ -18,7 +18,14 @@ export function accountPage(slots: Slots<"account">, texts: Texts): Page {
 <h1><bdi data-fallback="${account.unnamedPerson}">${slots.nickname}</bdi></h1>
 <p class="signed-in">${icon("check")}${account.signedIn}</p>
 </div>
+<form method="post" action="${slots.refreshProfile}"><button class="quiet">${account.refreshProfile}</button></form>
 </header>
+<div class="notices" data-notice="${slots.notice}" role="status">
+${Object.entries(account.notices).map(
+  ([name, text]) => html`<p class="notice ${name}">${text}</p>
+`,
+)}<a class="quiet profile-not-allowed" href="${slots.showProfile}">${account.showProfile}</a>
+</div>
 <noscript><p class="notice">${account.withoutScript}</p></noscript>
 <section aria-labelledby="bindings" data-panel="bindings" hidden>
 <h2 id="bindings">${account.bindings}</h2>

@@ -41,6 +41,10 @@ export type Texts = {
     readonly title: string;
     readonly description: string;
     readonly unnamedPerson: string;
+    readonly refreshProfile: string;
+    readonly notices: { readonly [notice in ProfileNotice]: string };
+    /** Beside the notice that WeChat does not allow to read the profile. */
+    readonly showProfile: string;
     readonly signedIn: string;
     readonly bindings: string;
     readonly sessions: string;
@@ -54,6 +58,8 @@ export type Texts = {
   };
   readonly failures: { readonly [page in FailurePageName]: Message & { readonly action: string } };
 };
+
+type ProfileNotice = `profile-${"updated" | "unchanged" | "not-allowed" | "unanswered" | "too-soon"}`;
 
 export type ConsentMessage = Message & {
   /** What is asked, and what is not. */

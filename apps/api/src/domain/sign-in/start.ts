@@ -24,6 +24,8 @@ export async function startSignIn(
   deps: Deps,
   start: {
     app: WeChatApp;
+    /** Whether WeChat asks the person for their profile again, after a tap. */
+    asksProfile?: boolean;
     returnTo: string;
     browserSecret: string;
     /** The session that this browser has, if any: a failure before the openid is known is probably its user's. */
@@ -31,12 +33,13 @@ export async function startSignIn(
     visitor: Visitor;
   },
 ): Promise<{ url: string; signInId: string }> {
-  const { app, returnTo, browserSecret, sessionSecret, visitor } = start;
+  const { app, asksProfile, returnTo, browserSecret, sessionSecret, visitor } = start;
   const session = await findSession(deps, sessionSecret);
   const now = deps.now();
   const signInId = newId(now);
   const expiresAt = later(now, deps.settings.stateTtlSeconds);
-  const scope = app.kind === "website" ? "snsapi_login" : "snsapi_base";
+  const silent = asksProfile ? "snsapi_userinfo" : "snsapi_base";
+  const scope = app.kind === "website" ? "snsapi_login" : silent;
   const state = createState();
   await deps.db.batch([
     insertSignIn.with({
