@@ -21,10 +21,14 @@ export interface RunningSystem {
   fail(endpoint: string, errcode: number): Promise<void>;
   /** A one-time link that makes an operator. */
   operatorLink(): Promise<string>;
+  /** Starts the server anew, on the same data and with these settings as well. */
+  restart(settings: { readonly [name: string]: string }): Promise<void>;
   stop(): Promise<void>;
 }
 
-export async function startSystem(): Promise<RunningSystem> {
+export async function startSystem(
+  settings: { readonly [name: string]: string } = {},
+): Promise<RunningSystem> {
   for (const file of Object.values(built)) {
     if (!existsSync(file))
       throw new Error(`${file} is not built: run \`npm test\`, or \`pnpm turbo build\` first`);
@@ -43,9 +47,10 @@ export async function startSystem(): Promise<RunningSystem> {
     SIMULATOR_PORT: String(simulatorPort),
     SIMULATOR_CALLBACK_HOST: `localhost:${port}`,
   };
-  const children = [built.simulator, built.api].map((file) =>
-    spawn(process.execPath, [file], { env, stdio: ["ignore", "ignore", "inherit"] }),
-  );
+  const run = (file: string, more = {}) =>
+    spawn(process.execPath, [file], { env: { ...env, ...more }, stdio: ["ignore", "ignore", "inherit"] });
+  const simulator = run(built.simulator);
+  let api = run(built.api, settings);
   await answers(simulatorUrl);
   await answers(`${url}/readyz`);
 
@@ -64,8 +69,13 @@ export async function startSystem(): Promise<RunningSystem> {
       const { stdout } = await promisify(execFile)(process.execPath, [built.operator, "link"], { env });
       return stdout.trim();
     },
+    async restart(changed) {
+      await ended(api);
+      api = run(built.api, { ...settings, ...changed });
+      await answers(`${url}/readyz`);
+    },
     async stop() {
-      await Promise.all(children.map(ended));
+      await Promise.all([simulator, api].map(ended));
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
