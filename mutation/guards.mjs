@@ -41,6 +41,7 @@ export const guarded = [
       "procedures.unit",
       "sign-in.unit",
       "profile.unit",
+      "questions.unit",
       "repeated-callback.unit",
       "sessions.unit",
       "identity.unit",
@@ -63,6 +64,7 @@ export const guarded = [
         file: "src/domain/sign-in/start.ts",
         only: ["startSignIn", "startProfileRequest", "findMatchingSecret"],
       },
+      { file: "src/domain/sign-in/questions.ts" }, // who is asked what, and who may answer
       { file: "src/domain/sign-in/repeated-callback.ts" }, // a repeated callback exchanges nothing
       { file: "src/domain/identity/identity.ts" }, // (appid, openid) is the key, a unionid joins one group
       { file: "src/domain/identity/import-people.ts", only: ["planPerson"] }, // whom a record of an import joins

@@ -64,11 +64,11 @@ try {
       "an app has no `name` in WECHAT_APPS: people will not see whose page asks them to sign in",
     );
   }
-  for (const { key, group, profile, kind } of settings.apps) {
-    if (group === undefined || profile === "ask" || kind === "website") continue;
+  for (const { key, group, profile, kind, unionidConsent } of settings.apps) {
+    if (group === undefined || profile === "ask" || kind === "website" || unionidConsent) continue;
     deps.log.warn(
       { event: "group_without_profile", app: key },
-      'an app has a `group` and `profile: "none"`: WeChat tells its unionids only for people who follow the account, so others are not recognized in the apps of the group',
+      'an app has a `group` and `profile: "none"`: WeChat tells its unionids only for people who follow the account, so others are not recognized in the apps of the group (`unionidConsent` asks them)',
     );
   }
   if (settings.retentionDays < 180) {

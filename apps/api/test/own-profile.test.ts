@@ -53,7 +53,7 @@ describe("a person who asks to read their profile again", () => {
     expect(system.simulator.calls("userinfo")).toBe(calls + 1);
   });
 
-  it("waits for nobody else: another person may ask in the same minute", async () => {
+  it("does not make another person wait, who may ask in the same minute", async () => {
     expect(await refresh()).toBe("unchanged");
     const other = system.browser({ person: "emoji" });
     await other.signIn();
@@ -97,7 +97,7 @@ describe("a person who asks to read their profile again", () => {
     expect(await scopeOf(desktop, "/login/wechat?tap=1&profile=1")).toBe("snsapi_login");
   });
 
-  it("is read by a form of this site only, and for nobody who is signed out [T31, T32]", async () => {
+  it("is read by a form of this site only, and only for a person who is signed in [T31, T32]", async () => {
     const calls = system.simulator.calls("userinfo");
     const foreign: Record<string, string>[] = [
       { origin: "https://evil.example" },

@@ -176,6 +176,7 @@ describe("the process", { timeout: 60_000 }, () => {
       app(2, { group: "g", profile: "ask" }),
       app(3, { profile: "none" }),
       app(4, { group: "g", profile: "none", kind: "website" }),
+      app(5, { group: "g", profile: "none", unionidConsent: true }),
     ];
     const main = await startMain({ WECHAT_APPS: JSON.stringify(apps) });
     const warnings = main.stdout().match(/"event":"group_without_profile","app":"\w+"/g);

@@ -142,7 +142,7 @@ describe("a known person without a profile, in an app that asks for one since to
     expect((await signIn()).result).toHaveProperty("question");
   });
 
-  it("is not asked if the app asks nobody, or WeChat asked already by a QR code", async () => {
+  it("is not asked if the app asks for none, or WeChat asked already by a QR code", async () => {
     set("shop", { profile: "none" });
     expect((await signIn()).result).not.toHaveProperty("question");
     set("shop", { profile: "ask", kind: "website" });
@@ -273,7 +273,7 @@ describe("a new person who agrees to show their profile", () => {
   });
 });
 
-describe("a known person whose unionid WeChat gave to nobody", () => {
+describe("a known person whose unionid WeChat keeps to itself", () => {
   const checked = () =>
     harness.db.consoleQuery((orm, t) =>
       orm.update(t.bindings).set({ unionidCheckedAt: now() }).returning({ id: t.bindings.id }),

@@ -87,6 +87,13 @@ describe("a profile", () => {
     ["is not noted a millisecond before that day is over", false, app("a"), ago(9 * day), ago(day - 1)],
     ["is not noted for an app that asks for none", false, app("a", { profile: "none" }), ago(9 * day), null],
     ["is not noted for a person who never gave one", false, app("a"), null, null],
+    [
+      "is noted for a person whose website app asks for one since",
+      true,
+      app("a", { kind: "website" }),
+      null,
+      null,
+    ],
   ])("%s", (_, expected, of, profileAt, checkedAt) => {
     expect(noted(of, profileAt, checkedAt)).toBe(expected);
   });

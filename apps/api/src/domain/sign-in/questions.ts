@@ -28,7 +28,7 @@ function missingOf(app: WeChatApp, person: Person, unionid: string | undefined):
 
 /**
  * Asks a known person who signs in silently for what is missing, one thing at a time. A question counts as refused from now
- * on, until the person agrees: nobody tells that they closed the page, and WeChat's own page does not tell of a refusal
+ * on, until the person agrees: a closed page is never reported, and real phones do not report a refusal on WeChat's own page
  * either.
  *
  * @returns undefined if nothing is missing, or was asked before.
