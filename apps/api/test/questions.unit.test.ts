@@ -170,6 +170,8 @@ describe("a known person without a profile, in an app that asks for one since to
     expect(await userOf(session)).toBe((await bindings())[0]?.userId);
     expect(await bindings()).toMatchObject([{ nickname: null, profileAt: null }]);
     expect(await consents()).toMatchObject([{ answer: "refused" }]);
+    const pages = (await rowsOf(harness.db, "authorizationRequests")).map(({ page }) => page);
+    expect(pages).toEqual([null, null, null]);
     expect((await rowsOf(harness.db, "signIns")).map(({ outcome }) => outcome)).toEqual([
       "signed_in",
       "signed_in",
@@ -193,6 +195,13 @@ describe("a known person without a profile, in an app that asks for one since to
     const found = await findSession(harness.deps, session);
     if (found) await endSession(harness.deps, found);
     expect(await refuse(third)).toMatchObject({ kind: "failure", page: "refused" });
+    // Another sign-in, which has signed in no one, is no question.
+    const { session: again } = await signIn();
+    const { state, browserSecret } = await harness.startSignIn("shop");
+    const callback = { params: new URLSearchParams({ state }), browserSecrets: [browserSecret], visitor };
+    expect(await handleCallback(harness.deps, { ...callback, sessionSecret: again })).toMatchObject({
+      ...{ kind: "failure", page: "refused" },
+    });
   });
 
   it("is led to the question by a repeated callback too, until they agreed", async () => {
@@ -205,7 +214,7 @@ describe("a known person without a profile, in an app that asks for one since to
     });
   });
 
-  it("alone can answer, in the browser and the session that were asked, until the sign-in expires [T46]", async () => {
+  it("alone can answer, in the browser and the session that were asked, and only once [T46]", async () => {
     const { started, session } = await signIn();
     const { signInId, browserSecret } = started;
     harness.answers.access_token = { ...base, openid: "oBob" };
@@ -224,8 +233,35 @@ describe("a known person without a profile, in an app that asks for one since to
       expect(await open(other)).toBeUndefined();
       expect(await startProfileRequest(harness.deps, { ...own, ...other })).toBeUndefined();
     }
-    harness.advance(harness.deps.settings.stateTtlSeconds);
-    expect(await open({})).toBeUndefined();
+    const after = await agree(started, session);
+    const signedIn = { sessionSecret: after.kind === "signed_in" ? after.sessionSecret : "" };
+    expect(await userOf(signedIn.sessionSecret)).toBeDefined();
+    expect(await open(signedIn)).toBeUndefined();
+  });
+
+  it("can answer until the sign-in expires, and not at that moment", async () => {
+    const { started, session } = await signIn();
+    const { signInId, browserSecret } = started;
+    const open = () =>
+      findOpenSignIn(harness.deps, { signInId, browserSecrets: [browserSecret], sessionSecret: session });
+    harness.advance(harness.deps.settings.stateTtlSeconds - 1);
+    expect(await open()).toBeDefined();
+    harness.advance(1);
+    expect(await open()).toBeUndefined();
+  });
+
+  it("has agreed when they agreed first, although they come back from a second tap later", async () => {
+    const { started, session } = await signIn();
+    harness.answers.access_token = token;
+    const [first, second] = [
+      await harness.requestProfile(started, session),
+      await harness.requestProfile(started, session),
+    ];
+    const agreedAt = now();
+    await harness.handleCallback(first, { sessionSecret: session });
+    harness.advance(30);
+    await harness.handleCallback(second, { sessionSecret: session });
+    expect(await consents()).toMatchObject([{ answer: "agreed", at: agreedAt }]);
   });
 
   it("keeps their answer if another WeChat account comes back, which agreed for itself", async () => {
@@ -333,7 +369,14 @@ describe("a known person whose unionid WeChat keeps to itself", () => {
   it("is asked for the profile first, and for this at the next sign-in", async () => {
     set("club", { profile: "ask" });
     const asked = async () => (await signIn("club")).result.question !== undefined;
-    expect([await asked(), await asked(), await asked()]).toEqual([true, true, false]);
+    expect(await asked()).toBe(true);
+    const { started, result, session } = await signIn("club");
+    expect(result).toHaveProperty("question");
+    expect(await asked()).toBe(false);
+    // What they refused is not read because they agreed to the other.
+    await agree(started, session, "uUnionOfAlice");
+    expect(harness.calls.userinfo).toBe(0);
+    expect(await bindings()).toMatchObject([{ unionid: "uUnionOfAlice", nickname: null, profileAt: null }]);
     expect((await consents()).map(({ purpose }) => purpose).sort()).toEqual(["profile", "unionid"]);
   });
 
