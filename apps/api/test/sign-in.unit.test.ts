@@ -55,7 +55,7 @@ describe("the callback", () => {
           userAgent,
         },
         ...{ createdAt: now, expiresAt, outcome: "signed_in", outcomeAt: now },
-        ...{ openid: token.openid, userId, browserUserId: userId },
+        ...{ openid: token.openid, userId, browserUserId: userId, sessionId: null, noticeVersion: null },
       },
     ]);
     const request = {
