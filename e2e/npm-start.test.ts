@@ -36,7 +36,7 @@ describe.runIf(process.platform !== "win32")("`npm start`", () => {
   const head = (...more: string[]) => [
     "  WeChat login is running",
     "",
-    `  Sign in as a person    http://localhost:${port}/`,
+    `  Sign in as a person    http://localhost:${port}/login/account`,
     `  Operator console       http://localhost:${port}/admin/`,
     ...more,
   ];
@@ -84,7 +84,7 @@ describe.runIf(process.platform !== "win32")("`npm start`", () => {
     expect(await started.banner).toEqual([
       "  WeChat login is running",
       "",
-      "  Sign in as a person    https://login.example.com/",
+      "  Sign in as a person    https://login.example.com/login/account",
       "  Operator console       https://login.example.com/admin/",
       sqliteLine(),
       "",

@@ -38,15 +38,17 @@ const scanAndAllow = (page: Page, person: string) =>
 /** Signs a person in within WeChat: with the profile page the first time, and silently from the second time on. */
 async function signInOnPhone(page: Page, person: string): Promise<void> {
   await page.goto(`${system.url}/login/wechat`);
-  if (page.url() === `${system.url}/`) return;
+  if (page.url() === `${system.url}/login/account`) return;
   await choosePerson(page, person);
   await decide(page, "allow");
-  await page.waitForURL(({ pathname }) => pathname === "/" || pathname.startsWith("/login/profile/"));
-  if (new URL(page.url()).pathname === "/") return;
+  await page.waitForURL(
+    ({ pathname }) => pathname === "/login/account" || pathname.startsWith("/login/profile/"),
+  );
+  if (new URL(page.url()).pathname === "/login/account") return;
   await page.locator("main a.primary").click();
   await choosePerson(page, person);
   await decide(page, "allow");
-  await page.waitForURL(`${system.url}/`);
+  await page.waitForURL(`${system.url}/login/account`);
 }
 
 const headingOf = (page: Page) => page.getByRole("heading", { level: 1 }).textContent();
@@ -61,7 +63,7 @@ describe.each([
   it("signs in a new person after one tap, and silently the next time", async () => {
     const context = await wechatPhone(chromium as Browser, phone);
     const page = await context.newPage();
-    await page.goto(`${system.url}/login/wechat?return_to=/`);
+    await page.goto(`${system.url}/login/wechat?return_to=/login/account`);
     await choosePerson(page, person);
     await decide(page, "allow");
 
@@ -69,12 +71,12 @@ describe.each([
     await page.locator("main a.primary").click();
     await choosePerson(page, person);
     await decide(page, "allow");
-    await page.waitForURL(`${system.url}/`);
+    await page.waitForURL(`${system.url}/login/account`);
     expect(await headingOf(page)).toBe(nickname);
     expect(await hasSession(page)).toBe(true);
 
-    await page.goto(`${system.url}/login/wechat?return_to=/?again`);
-    expect(page.url()).toBe(`${system.url}/?again`);
+    await page.goto(`${system.url}/login/wechat?return_to=/login/account?again`);
+    expect(page.url()).toBe(`${system.url}/login/account?again`);
     expect(await headingOf(page)).toBe(nickname);
     await context.close();
   });
@@ -86,17 +88,17 @@ describe.each([
     page.on("request", (request) => {
       if (request.url().includes("/login/wechat/callback")) callbacks.push(request.url());
     });
-    await page.goto(`${system.url}/login/wechat?return_to=/`);
+    await page.goto(`${system.url}/login/wechat?return_to=/login/account`);
     await choosePerson(page, person);
     await decide(page, "allow");
-    await page.waitForURL(`${system.url}/`);
+    await page.waitForURL(`${system.url}/login/account`);
     expect(callbacks).toHaveLength(1);
 
     await page.goto(callbacks[0] ?? "");
-    expect(page.url()).toBe(`${system.url}/`);
+    expect(page.url()).toBe(`${system.url}/login/account`);
     expect(await headingOf(page)).toBe(nickname);
     await page.goBack();
-    expect([page.url(), await headingOf(page)]).toEqual([`${system.url}/`, nickname]);
+    expect([page.url(), await headingOf(page)]).toEqual([`${system.url}/login/account`, nickname]);
     await context.close();
   });
 
@@ -110,7 +112,7 @@ describe.each([
     await decide(page, "refuse");
     await page.getByRole("heading", { level: 1, name: "You declined" }).waitFor();
 
-    await page.goto(`${system.url}/`);
+    await page.goto(`${system.url}/login/account`);
     await page.locator("main a.primary").waitFor();
     expect(await headingOf(page)).toBe("Sign in");
     expect(await hasSession(page)).toBe(false);
@@ -150,7 +152,7 @@ describe.each([
       expect(await headingOf(page)).toBe(options.locale === "en" ? en : zh);
       expect(await objectionsOf(page), en).toEqual([]);
     };
-    await page.goto(`${system.url}/`);
+    await page.goto(`${system.url}/login/account`);
     await check("Sign in", "登录");
     await page.goto(`${system.url}/login/wechat/callback?code=x&state=y`);
     await check("This link is incomplete", "这个链接不完整");
@@ -166,7 +168,7 @@ describe.each([
     await check("Sign in with your WeChat nickname and photo", "用微信昵称和头像登录");
     await page.goto(`${system.url}/login/wechat`);
     await scanAndAllow(page, "alice");
-    await page.waitForURL(`${system.url}/`);
+    await page.waitForURL(`${system.url}/login/account`);
     await page.waitForLoadState("networkidle");
     await check("林小满", "林小满");
     await context.close();
@@ -217,13 +219,13 @@ describe("the account page of a person with two browsers", () => {
   const signInByScan = async (page: Page, by: string) => {
     await page.goto(`${system.url}/login/wechat?tap=1`);
     await scanAndAllow(page, by);
-    await page.waitForURL(`${system.url}/`);
+    await page.waitForURL(`${system.url}/login/account`);
   };
   /** The heading of each browser's account page, or of the page that it gets without a session. */
   const headings = async () => {
     const shown = [];
     for (const page of [here, phone, other]) {
-      await page.goto(`${system.url}/`);
+      await page.goto(`${system.url}/login/account`);
       shown.push(await headingOf(page));
     }
     return shown;
@@ -268,7 +270,7 @@ describe("the account page of a person with two browsers", () => {
     const sent = posts(here);
     await here.getByRole("button", { name: "Sign out", exact: true }).dblclick();
     await here.getByRole("heading", { level: 1, name: "You are signed out" }).waitFor();
-    expect(here.url()).toBe(`${system.url}/`);
+    expect(here.url()).toBe(`${system.url}/login/account`);
     expect(sent).toEqual(["/trpc/session.signOut"]);
     expect(await headings()).toEqual(["You are signed out", name, otherName]);
   });
@@ -299,10 +301,10 @@ describe("a desktop browser", () => {
     const page = await context.newPage();
     await page.goto(`${system.url}/login/wechat`);
     await scanAndAllow(page, "longname");
-    await page.waitForURL(`${system.url}/`);
+    await page.waitForURL(`${system.url}/login/account`);
     await page.getByRole("button", { name: "Sign out", exact: true }).click();
     await page.getByRole("heading", { level: 1, name: "You are signed out" }).waitFor();
-    expect(page.url()).toBe(`${system.url}/`);
+    expect(page.url()).toBe(`${system.url}/login/account`);
 
     await page.goto(`${system.url}/login/wechat`);
     expect(new URL(page.url()).origin).toBe(system.url);

@@ -136,7 +136,15 @@ describe.runIf(process.platform !== "win32")("`npm test`", () => {
   it("keeps the settings of a running system from the tests, and passes everything else on", async () => {
     const settings = [
       ...["HOST", "PORT", "PUBLIC_URL", "DATA_DIR", "DATABASE_URL", "SECRET_KEYS", "TRUST_PROXY"],
-      ...["RETURN_TO_ORIGINS", "NODE_ENV", "STATE_TTL_SECONDS", "RETENTION_DAYS", "LOG_LEVEL", "RATE_LIMIT"],
+      ...[
+        "HOME_URL",
+        "RETURN_TO_ORIGINS",
+        "NODE_ENV",
+        "STATE_TTL_SECONDS",
+        "RETENTION_DAYS",
+        "LOG_LEVEL",
+        "RATE_LIMIT",
+      ],
       ...["ALLOW_SIMULATOR", "VITE_SERVERS", "WECHAT_APPS", "SIMULATOR_PORT", "ADMIN_PASSWORD"],
       ...["SESSION_IDLE_SECONDS", "ERASURE_LEDGER"],
     ];

@@ -13,7 +13,7 @@ export async function printBanner(system, operatorCommand) {
     "",
     "  WeChat login is running",
     "",
-    `  Sign in as a person    ${system.publicUrl}/`,
+    `  Sign in as a person    ${system.publicUrl}/login/account`,
     `  Operator console       ${system.publicUrl}/admin/`,
     ...(system.simulated ? [`  Simulated WeChat       ${system.simulatorUrl}/`] : []),
     `  Database               ${databaseOf(system)}`,

@@ -36,8 +36,8 @@ export function pagesPlugin(): Plugin {
           const page = pageNames.find((name) => name === requestedPage);
           if (language === undefined || page === undefined) return next();
           const html = renderPage(page, language, { script: base + script, style: base + style });
-          // Vite prefixes every URL of a document with the base, even one that already has it.
-          const bare = html.replaceAll(`"${base}`, '"/');
+          // Vite prefixes the URL of every file that a document loads with the base, even one that already has it.
+          const bare = html.replaceAll(new RegExp(`"${base}(?=(src|assets)/)`, "g"), '"/');
           response.setHeader("content-type", "text/html; charset=utf-8");
           response.setHeader("cache-control", "no-store");
           response.end(await server.transformIndexHtml(path.slice(base.length - 1), bare));

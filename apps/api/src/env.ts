@@ -26,6 +26,8 @@ export interface Settings {
   /** Not the real WeChat: other hosts, or one of the simulator's well-known apps. */
   usesSimulator: boolean;
   returnToOrigins: readonly string[];
+  /** Where `/` leads: the home page of the site, a path or an address; undefined for the account page. */
+  homeUrl: string | undefined;
   /** The number of proxies in front, or their addresses. Never `true`. */
   trustProxy: false | number | string[];
   firstOperator: { username: string; password: string } | undefined;
@@ -89,6 +91,9 @@ const list = z
   );
 const anyText = z.string().optional();
 
+const homeUrlAllowed =
+  "is an address such as https://shop.example.com, or a path such as /shop that is neither / nor this server's own";
+
 const yearSeconds = 365 * 86_400;
 
 const environment = {
@@ -118,6 +123,7 @@ const environment = {
   WECHAT_APPS: setting(anyText, "is a JSON array of apps, or the path of a file that holds one"),
   WECHAT_OPEN_URL: address("https://open.weixin.qq.com"),
   WECHAT_API_URL: address("https://api.weixin.qq.com"),
+  HOME_URL: setting(anyText, homeUrlAllowed),
   RETURN_TO_ORIGINS: setting(list, "is a comma-separated list of origins"),
   TRUST_PROXY: setting(anyText, "is a number of proxies, or a list of addresses"),
   ADMIN_USERNAME: setting(anyText, "is a name"),
@@ -165,6 +171,8 @@ export interface SettingsSources {
   persistedKeys(dataDir: string): readonly string[];
   /** What is wrong with ADMIN_USERNAME and ADMIN_PASSWORD, one line each. */
   firstOperatorProblems(operator: { username: string; password: string }): string[];
+  /** The address or path that HOME_URL leads to; undefined if it is none that a person can be sent to. */
+  readHomeUrl(home: string, publicUrl: URL): string | undefined;
 }
 
 /**
@@ -174,7 +182,7 @@ export interface SettingsSources {
  */
 export function readSettings(
   env: Record<string, string | undefined>,
-  { persistedKeys, firstOperatorProblems }: SettingsSources,
+  { persistedKeys, firstOperatorProblems, readHomeUrl }: SettingsSources,
 ): Settings {
   const given = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ""),
@@ -196,6 +204,9 @@ export function readSettings(
   if (firstOperator) problems.push(...firstOperatorProblems(firstOperator));
   const trustProxy = readTrustProxy(value.TRUST_PROXY, problems);
   const returnToOrigins = value.RETURN_TO_ORIGINS.map((text) => readOrigin(text, problems));
+
+  const homeUrl = value.HOME_URL === undefined ? undefined : readHomeUrl(value.HOME_URL, publicUrl);
+  if (value.HOME_URL !== undefined && homeUrl === undefined) problems.push(`HOME_URL ${homeUrlAllowed}`);
 
   const usesSimulator =
     wechatOpenUrl !== realOpenUrl ||
@@ -230,6 +241,7 @@ export function readSettings(
     if (returnToOrigins.some((allowed) => !allowed.startsWith("https://"))) {
       problems.push("RETURN_TO_ORIGINS must be https in production");
     }
+    if (homeUrl?.startsWith("http:")) problems.push("HOME_URL must be https in production");
     if (publicUrl.protocol !== "https:") problems.push("PUBLIC_URL must be https in production");
     if (value.SECRET_KEYS.length === 0) problems.push("SECRET_KEYS is required in production");
     if (value.VITE_SERVERS === "on") problems.push("VITE_SERVERS is for development only");
@@ -265,6 +277,7 @@ export function readSettings(
     simulatorUrl: wechatApiUrl === realApiUrl ? undefined : wechatApiUrl,
     usesSimulator,
     returnToOrigins,
+    homeUrl,
     trustProxy,
     firstOperator,
     stateTtlSeconds: value.STATE_TTL_SECONDS,

@@ -1,4 +1,5 @@
 import { firstOperatorProblems } from "./domain/operators/accounts.js";
+import { readHomeUrl } from "./domain/return-to.js";
 import { readSettings, type Settings } from "./env.js";
 import { persistedKeys } from "./persisted-keys.js";
 
@@ -8,4 +9,4 @@ import { persistedKeys } from "./persisted-keys.js";
  * @throws {SettingsError} that lists every problem, by the setting's name and never by its value.
  */
 export const loadSettings = (env: Record<string, string | undefined>, keys = persistedKeys): Settings =>
-  readSettings(env, { persistedKeys: keys, firstOperatorProblems });
+  readSettings(env, { persistedKeys: keys, firstOperatorProblems, readHomeUrl });

@@ -156,7 +156,12 @@ describe("a sign-in that fails before the openid is known", () => {
     const failed = await failExchange(shared);
     expect(await signInOf(failed)).toMatchObject({ browserUser: { userId } });
     const nickname = await nicknameOf(userId);
-    for (const path of [`/login/ended/${failed}`, "/", "/login/wechat?tap=1", "/trpc/session.get"]) {
+    for (const path of [
+      `/login/ended/${failed}`,
+      "/login/account",
+      "/login/wechat?tap=1",
+      "/trpc/session.get",
+    ]) {
       const { html } = await shared.visit(path);
       expect(html, path).not.toContain(userId);
       expect(html, path).not.toContain(nickname);

@@ -155,7 +155,7 @@ describe("a built file", () => {
   });
 
   it("is compressed for each request if the build did not compress it", async () => {
-    const file = await fetchBytes(port, "/login-ui/assets/style-1a2b3c4d.css", accepting("br"));
+    const file = await fetchBytes(port, "/login/assets/style-1a2b3c4d.css", accepting("br"));
     expect(file.headers["content-encoding"]).toBe("br");
     expect(decoded(file)).toContain("color: green");
     expect(file.bytes.length).toBeLessThan(200);
@@ -202,7 +202,7 @@ describe("a page or JSON", () => {
 
   it.each(acceptHeaders)("is sent to a client that accepts %j as %s", async (accept, encoding) => {
     const headers = { accept: "text/html", ...accepting(accept).headers };
-    const page = await fetchBytes(system.port, "/", { headers });
+    const page = await fetchBytes(system.port, "/login/account", { headers });
     expect(page.status).toBe(200);
     expect(page.headers["content-encoding"]).toBe(encoding);
     expect(decoded(page)).toMatch(/^<!doctype html>[\s\S]*<\/html>\s*$/i);
@@ -219,7 +219,7 @@ describe("a page or JSON", () => {
   });
 
   it("has no body in the response to HEAD", async () => {
-    const head = await fetchBytes(system.port, "/", { method: "HEAD", ...accepting("br") });
+    const head = await fetchBytes(system.port, "/login/account", { method: "HEAD", ...accepting("br") });
     expect([head.status, head.bytes.length]).toEqual([200, 0]);
   });
 

@@ -55,7 +55,7 @@ describe("the console's files", () => {
     ["/admin/before-paint.js", /^application\/javascript; charset=utf-8$/, "no-cache"],
     ["/admin/assets/main-1a2b3c4d.js", /\/javascript; charset=utf-8$/, "public, max-age=31536000, immutable"],
     ["/admin/assets/plain.js", /\/javascript; charset=utf-8$/, "no-cache"],
-    ["/login-ui/assets/style.css", /^text\/css; charset=utf-8$/, "no-cache"],
+    ["/login/assets/style.css", /^text\/css; charset=utf-8$/, "no-cache"],
   ])("serve %s as %s with Cache-Control %s", async (path, type, kept) => {
     const file = await get(path);
     expect(file.status).toBe(200);
@@ -100,13 +100,8 @@ describe("the console's files", () => {
       "/admin/index.html.bak",
       "/admin/.git/config",
     ];
-    tried.push(
-      "/admin/assets/.hidden.js",
-      "/admin/assets/.git/config",
-      "/admin/assets/",
-      "/login-ui/assets/",
-    );
-    tried.push("/login-ui/pages/en/home.html", "/login-ui/assets/../pages/en/home.html");
+    tried.push("/admin/assets/.hidden.js", "/admin/assets/.git/config", "/admin/assets/", "/login/assets/");
+    tried.push("/login/pages/en/home.html", "/login/assets/../pages/en/home.html");
     const ups = [
       "..",
       "%2e%2e",
@@ -121,7 +116,7 @@ describe("the console's files", () => {
       ".%00.",
     ];
     for (const up of ups) {
-      for (const base of ["/admin/", "/admin/assets/", "/login-ui/assets/", "/admin/x/"]) {
+      for (const base of ["/admin/", "/admin/assets/", "/login/assets/", "/admin/x/"]) {
         for (const goal of ["secret.txt", "admin-secret/x.js", "login/pages/en/home.html", "admin/.env"]) {
           tried.push(`${base}${up}/${goal}`, `${base}${up}/${up}/${goal}`, `${base}${up}${goal}`);
         }

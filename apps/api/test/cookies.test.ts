@@ -96,7 +96,7 @@ describe("the server's cookies", () => {
       const answer = await send(system, { path: "/trpc/session.get", headers: { cookie } });
       expect(answer.status, cookie).toBe(200);
       expect(JSON.parse(answer.text)).toEqual({ result: { data: null } });
-      const page = await send(system, { path: "/", headers: { cookie, accept: "text/html" } });
+      const page = await send(system, { path: "/login/account", headers: { cookie, accept: "text/html" } });
       expect(page.status, cookie).toBe(200);
       const own = await send(system, { path: "/trpc/session.list", headers: { cookie } });
       expect(own.status, cookie).toBe(401);

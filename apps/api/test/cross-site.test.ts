@@ -214,6 +214,7 @@ describe("every response", () => {
   it("gives no origin a CORS permission, neither to a preflight nor to a request [T34]", async () => {
     const paths = [
       "/",
+      "/login/account",
       "/login/wechat",
       "/login/wechat/callback",
       "/trpc/session.get",

@@ -52,7 +52,7 @@ describe("the api during an outage of PostgreSQL", () => {
       proxy[how]();
 
       const asked = await Promise.all([
-        timed(async () => (await signedIn.visit("/")).status),
+        timed(async () => (await signedIn.visit("/login/account")).status),
         timed(async () => (await signedIn.query("session.get")).status),
         timed(async () => (await system.browser().visit("/login/wechat")).status),
         timed(async () => (await half.visit(callback)).status),

@@ -262,7 +262,7 @@ describe("an internal error", () => {
       system.logLines.length = 0;
       db.current.breakage = breakage;
 
-      for (const path of ["/", "/login/wechat", `${callback.pathname}${callback.search}`]) {
+      for (const path of ["/login/account", "/login/wechat", `${callback.pathname}${callback.search}`]) {
         const page = await person.visit(path);
         expect(page.status, path).toBe(status);
         expect(page.headers.get("content-type")).toBe("text/html; charset=utf-8");
@@ -331,7 +331,7 @@ describe("an internal error", () => {
       pages,
       logTo: { write() {} },
     });
-    for (const url of ["/", "/nowhere", "/login/profile/x"]) {
+    for (const url of ["/login/account", "/nowhere", "/login/profile/x"]) {
       const answer = await server.inject({ url, headers: { accept: "text/html" } });
       expect(answer.statusCode).toBe(500);
       expect(answer.json()).toEqual({ error: "Something went wrong here.", requestId: expect.any(String) });

@@ -51,13 +51,13 @@ const withCookie = (name: string, value: string, userAgent = userAgents.wechatAn
   return browser;
 };
 
-describe("the start page", () => {
+describe("the account page", () => {
   it("offers a sign-in, also after a sign-out, with a link that starts although the person signed out", async () => {
-    expect(sentPage(await system.browser().visit("/"))).toEqual({
-      ...{ status: 200, page: "home", start: "/login/wechat?tap=1" },
+    expect(sentPage(await system.browser().visit("/login/account"))).toEqual({
+      ...{ status: 200, page: "home", start: "/login/wechat?return_to=%2Flogin%2Faccount&tap=1" },
     });
-    expect(sentPage(await withCookie("wl_signed_out", "1").visit("/"))).toEqual({
-      ...{ status: 200, page: "signed-out", start: "/login/wechat?tap=1" },
+    expect(sentPage(await withCookie("wl_signed_out", "1").visit("/login/account"))).toEqual({
+      ...{ status: 200, page: "signed-out", start: "/login/wechat?return_to=%2Flogin%2Faccount&tap=1" },
     });
   });
 
@@ -65,7 +65,7 @@ describe("the start page", () => {
     const { nickname } = system.simulator.person("alice", oa.appId);
     for (const [userAgent, switchTo] of [
       [userAgents.wechatAndroid, ""],
-      [userAgents.desktop, "/login/wechat?tap=1"],
+      [userAgents.desktop, "/login/wechat?return_to=%2Flogin%2Faccount&tap=1"],
     ] as const) {
       const browser = system.browser({ userAgent });
       const asked = await browser.follow("/login/wechat");
@@ -83,7 +83,7 @@ describe("the start page", () => {
   });
 
   it("is sent with its type, and is kept by no cache for another reader", async () => {
-    const { headers } = await system.browser().visit("/");
+    const { headers } = await system.browser().visit("/login/account");
     expect(headers.get("content-type")).toBe("text/html; charset=utf-8");
     expect(headers.get("cache-control")).toBe("no-store");
     expect(headers.get("vary")?.split(", ")).toEqual(expect.arrayContaining(["accept-language", "cookie"]));

@@ -32,6 +32,7 @@ describe("every response", () => {
   /** One of each kind: pages, JSON, redirects, files and errors. */
   const paths = [
     "/",
+    "/login/account",
     "/login/wechat",
     "/login/wechat/callback?state=x",
     "/login/profile/x",
@@ -44,7 +45,7 @@ describe("every response", () => {
     "/trpc/nothing",
     "/healthz",
   );
-  paths.push("/readyz", "/nowhere", "/admin/nothing.js", "/login-ui/assets/nothing.js", "/%", "/.env");
+  paths.push("/readyz", "/nowhere", "/admin/nothing.js", "/login/assets/nothing.js", "/%", "/.env");
   paths.push("/MP_verify_AbCdEfGh01234567.txt");
 
   it("has the security headers and no version banner [T53, T54, T55]", async () => {
@@ -210,7 +211,7 @@ describe("the language of a page", () => {
     ["*;q=x,;;;,=", "", "zh-CN"],
   ])("(Accept-Language %j, cookie %j) is %s", async (accepted, cookie, language) => {
     const page = await send(system, {
-      path: "/",
+      path: "/login/account",
       headers: { ...html, "accept-language": accepted, ...(cookie ? { cookie } : {}) },
     });
     expect(page.status).toBe(200);
@@ -224,7 +225,7 @@ describe("the language of a page", () => {
 
 describe("the status of a page", () => {
   const expected: [string, PageName | string, number][] = [
-    ["/", "home", 200],
+    ["/login/account", "home", 200],
     ["/nowhere", "not-found", 404],
     ["/login/wechat/callback", "invalid-callback", 400],
     ["/login/profile/01M00000000000000000000000", "expired", 410],

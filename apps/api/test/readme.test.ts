@@ -22,7 +22,7 @@ describe("README", () => {
     const routes = readdirSync(sources)
       .map((file) => readFileSync(new URL(file, sources), "utf8"))
       .flatMap((text) => [...text.matchAll(/(?:\.get\(|prefix: )"(\/[^"*]*)/g)].map(([, path = ""]) => path));
-    expect(routes).toEqual(expect.arrayContaining(["/healthz", "/login/wechat", "/login-ui/assets/"]));
+    expect(routes).toEqual(expect.arrayContaining(["/healthz", "/login/wechat", "/login/assets/"]));
     const isListed = (route: string) =>
       listed.includes(route) ||
       listed.some((address) => address.endsWith("/") && address !== "/" && route.startsWith(address)) ||

@@ -200,6 +200,7 @@ describe("the limit of requests for each source", () => {
       "/healthz",
       "/readyz",
       "/",
+      "/login/account",
       "/nowhere",
       "/trpc/session.get",
       "/admin/trpc/operator.me",

@@ -7,7 +7,7 @@ describe("the redirect after a sign-in", () => {
   let system: System;
   beforeAll(async () => {
     const env = { RETURN_TO_ORIGINS: "https://shop.example.com, http://localhost:3000/", RATE_LIMIT: "off" };
-    system = await startSystem({ env });
+    system = await startSystem({ env: { ...env, HOME_URL: "https://camellia.example/books?from=login" } });
     await system.browser({ person: "alice" }).signIn();
   });
   afterAll(() => system.close());
@@ -29,6 +29,16 @@ describe("the redirect after a sign-in", () => {
   it.each(allowedPaths)("leads to %s", async (path) => {
     const { location } = await returnTo(path);
     expect(location?.href).toBe(`${system.url}${path}`);
+  });
+
+  it("leads without a return_to to `/`, which redirects to HOME_URL, and keeps nothing of the request", async () => {
+    const browser = system.browser({ person: "alice" });
+    const { location } = await browser.visit(await browser.callbackUrl());
+    expect(location?.href).toBe(`${system.url}/`);
+    for (const path of ["/", "/?return_to=https://evil.example"]) {
+      const home = await browser.visit(path);
+      expect([home.status, home.location?.href]).toEqual([302, "https://camellia.example/books?from=login"]);
+    }
   });
 
   it("leads to a Chinese path, even through the profile page", async () => {

@@ -69,6 +69,7 @@ describe("the settings without any variable", () => {
       simulatorUrl: "http://127.0.0.1:4010",
       usesSimulator: true,
       returnToOrigins: [],
+      homeUrl: undefined,
       trustProxy: false,
       firstOperator: undefined,
       stateTtlSeconds: 600,
@@ -112,6 +113,10 @@ describe("a setting", () => {
         returnToOrigins: ["https://a.example", "http://b.example:81"],
       },
     ],
+    ["HOME_URL", "/shop?from=login#top", { homeUrl: "/shop?from=login#top" }],
+    ["HOME_URL", "/login/account", { homeUrl: "/login/account" }],
+    ["HOME_URL", "https://shop.example.com", { homeUrl: "https://shop.example.com/" }],
+    ["HOME_URL", "http://localhost:4000/shop", { homeUrl: "/shop" }],
     ["TRUST_PROXY", "1", { trustProxy: 1 }],
     ["TRUST_PROXY", "9", { trustProxy: 9 }],
     ["TRUST_PROXY", "10.0.0.0/8,10.0.0.1/32", { trustProxy: ["10.0.0.0/8", "10.0.0.1/32"] }],
@@ -188,6 +193,8 @@ describe("a setting", () => {
   const origin = "is an origin only: scheme and host, no path, query or user name";
   const proxies =
     "TRUST_PROXY is a number of proxies from 1 to 9, or a list of addresses such as 10.0.0.0/8 or loopback; not set, or 0, without a proxy";
+  const home =
+    "HOME_URL is an address such as https://shop.example.com, or a path such as /shop that is neither / nor this server's own";
   const origins = "RETURN_TO_ORIGINS is a comma-separated list of origins such as https://shop.example.com";
   const weak =
     "SECRET_KEYS holds a key that is short or a sample: use 32 random bytes in hex or base64 for each";
@@ -208,6 +215,14 @@ describe("a setting", () => {
     ["WECHAT_OPEN_URL", "https://a.example/?q", `WECHAT_OPEN_URL ${origin}`],
     ["WECHAT_API_URL", "x", "WECHAT_API_URL is an address such as https://api.weixin.qq.com"],
     ["WECHAT_API_URL", "https://a.example/x", `WECHAT_API_URL ${origin}`],
+    ["HOME_URL", "/", home],
+    ["HOME_URL", "/?from=login", home],
+    ["HOME_URL", "http://localhost:4000/#top", home],
+    ["HOME_URL", "/login/wechat", home],
+    ["HOME_URL", "shop.example.com", home],
+    ["HOME_URL", "//shop.example.com", home],
+    ["HOME_URL", "ftp://shop.example.com", home],
+    ["HOME_URL", "https://", home],
     ["RETURN_TO_ORIGINS", "https://*.example.com", origins],
     ["RETURN_TO_ORIGINS", "https://a.example,b.example", origins],
     ["TRUST_PROXY", "10", proxies],
@@ -275,6 +290,7 @@ describe("production", () => {
       { RETURN_TO_ORIGINS: "https://a.example,http://b.example" },
       "RETURN_TO_ORIGINS must be https in production",
     ],
+    [{ HOME_URL: "http://shop.example.com" }, "HOME_URL must be https in production"],
     [{ VITE_SERVERS: "on" }, "VITE_SERVERS is for development only"],
     [
       { NODE_TLS_REJECT_UNAUTHORIZED: "0" },

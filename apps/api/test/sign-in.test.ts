@@ -22,7 +22,7 @@ describe("a new person in WeChat's browser", () => {
     expect(button).toBeDefined();
     const end = await browser.follow(button ?? "");
 
-    expect(end.url.href).toBe(`${system.url}/`);
+    expect(end.url.href).toBe(`${system.url}/login/account`);
     expect(end.html).toContain(system.simulator.person("alice", system.officialAccount.appId).nickname);
     expect(browser.session).toBeDefined();
   });
@@ -37,7 +37,7 @@ describe("a new person in WeChat's browser", () => {
     });
     const browser = plain.browser();
     const end = await browser.follow("/login/wechat");
-    expect(end.url.href).toBe(`${plain.url}/`);
+    expect(end.url.href).toBe(`${plain.url}/login/account`);
     expect(browser.session).toBeDefined();
     expect(plain.simulator.calls("userinfo")).toBe(0);
     await plain.close();
@@ -65,7 +65,7 @@ describe("a known person", () => {
     const desktop = system.browser({ person: "alice", userAgent: userAgents.desktop });
     const end = await desktop.signIn();
 
-    expect(end.url.href).toBe(`${system.url}/`);
+    expect(end.url.href).toBe(`${system.url}/login/account`);
     expect(await rowsOf(system.db, "users")).toHaveLength(1);
     expect(await rowsOf(system.db, "bindings")).toHaveLength(2);
   });
@@ -199,7 +199,7 @@ describe("the callback", () => {
       const asked = await browser.follow(callback);
       const button = profileButton(asked.html);
       const end = button ? await browser.follow(button) : asked;
-      expect(end.url.pathname).toBe("/");
+      expect(end.url.pathname).toBe("/login/account");
       expect(browser.session).toBeDefined();
     }
     expect(await rowsOf(system.db, "users")).toHaveLength(1);

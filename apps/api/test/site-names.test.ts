@@ -45,7 +45,7 @@ const siteOf = (html: string) => /<header class="site">.*<bdi>(.*)<\/bdi>/.exec(
 
 describe("every page", () => {
   it("names the site in the reader's language, in its title and at its top", async () => {
-    const english = await system.browser().visit("/");
+    const english = await system.browser().visit("/login/account");
     expect(titleTag(english.html)).toBe("Sign in · Camellia &lt;Books&gt;");
     expect(siteOf(english.html)).toBe("Camellia &lt;Books&gt;");
     const chinese = await system.browser({ language: "zh-CN" }).visit("/nowhere");
@@ -54,7 +54,7 @@ describe("every page", () => {
   });
 
   it("shows the logo, which this server serves itself, and links to the notices", async () => {
-    const { html } = await system.browser().visit("/");
+    const { html } = await system.browser().visit("/login/account");
     expect(html).toContain('<img src="/login/logo/shop" alt=""');
     expect(html).toContain('href="https://shop.example.com/privacy?a=1&amp;b=2">Privacy notice</a>');
     expect(html).toContain('href="/terms">Terms</a>');
@@ -71,7 +71,7 @@ describe("every page", () => {
   });
 
   it("leaves the addresses of the logo and the notices empty if its app has none, which the style sheet then hides", async () => {
-    const { html } = await system.browser({ userAgent: userAgents.desktop }).visit("/");
+    const { html } = await system.browser({ userAgent: userAgents.desktop }).visit("/login/account");
     expect(siteOf(html)).toBe("Clinic");
     expect(html).toContain('<img src="" alt=""');
     expect(html.match(/<a class="quiet optional" href="">/g)).toHaveLength(2);
@@ -80,7 +80,7 @@ describe("every page", () => {
   it("names the host of PUBLIC_URL if its app has no name", async () => {
     await system.close();
     await start([{ ...shop, name: undefined }]);
-    const { html } = await system.browser().visit("/");
+    const { html } = await system.browser().visit("/login/account");
     expect(titleTag(html)).toBe(`Sign in · ${new URL(system.url).host}`);
   });
 
@@ -109,7 +109,7 @@ describe("another WeChat account", () => {
   it("is offered on the account page, except inside WeChat, which can only sign the same one in", async () => {
     expect(switchOf((await system.browser().signIn()).html)).toBe("");
     const desktop = await system.browser({ userAgent: userAgents.desktop }).signIn();
-    expect(switchOf(desktop.html)).toBe("/login/wechat?tap=1");
+    expect(switchOf(desktop.html)).toBe("/login/wechat?return_to=%2Flogin%2Faccount&amp;tap=1");
   });
 
   it("is the secondary action for a blocked person; the main one is the number for the site's support", async () => {

@@ -1,2 +1,2 @@
 /** The path under which the api serves this package's build, or proxies to Vite in development. */
-export const base = "/login-ui/";
+export const base = "/login/";

@@ -219,7 +219,11 @@ describe("the account page", () => {
   ] as const)("offers to sign in again if the session has ended (%s)", async (language, message, action) => {
     await openPage(language);
     await api.answer("bindings.list", signedOutElsewhere);
-    expect(panelOf("bindings")).toEqual(["{role=alert}", message, `[${action}](/) {class=quiet}`]);
+    expect(panelOf("bindings")).toEqual([
+      "{role=alert}",
+      message,
+      `[${action}](/login/account) {class=quiet}`,
+    ]);
     expect(left).not.toHaveBeenCalled();
   });
 });
@@ -298,7 +302,7 @@ describe("the sign-out button of the account page", () => {
     expect(api.calls).toEqual([post("session.signOut")]);
     expect(left).not.toHaveBeenCalled();
     await api.answer("session.signOut", { data: { ok: true } });
-    expect(left.mock.calls).toEqual([["/"]]);
+    expect(left.mock.calls).toEqual([["/login/account"]]);
     expect(problem()).toBe("");
   });
 
@@ -321,7 +325,7 @@ describe("the sign-out button of the account page", () => {
     await openLoadedPage();
     await tap(find("[data-sign-out]"));
     await api.answer("session.signOut", signedOutElsewhere);
-    expect(left.mock.calls).toEqual([["/"]]);
+    expect(left.mock.calls).toEqual([["/login/account"]]);
     expect(problem()).toBe("");
   });
 });
@@ -347,7 +351,7 @@ describe("signing out everywhere on the account page", () => {
     expect(api.calls).toEqual([post("session.signOutEverywhere")]);
     expect(left).not.toHaveBeenCalled();
     await api.answer("session.signOutEverywhere", { data: { ok: true } });
-    expect(left.mock.calls).toEqual([["/"]]);
+    expect(left.mock.calls).toEqual([["/login/account"]]);
   });
 
   it("says that it failed, and stays on the page", async () => {

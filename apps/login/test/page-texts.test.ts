@@ -629,10 +629,10 @@ describe("the login pages", () => {
       '<meta name="robots" content="noindex">',
       '<meta name="color-scheme" content="light dark">',
       '<meta name="format-detection" content="telephone=no">',
-      '<link rel="icon" type="image/svg+xml" href="/login-ui/assets/icon.svg">',
+      '<link rel="icon" type="image/svg+xml" href="/login/assets/icon.svg">',
       '<link rel="canonical" href="/self">',
-      '<link rel="stylesheet" href="/login-ui/assets/style.css">',
-      '<script type="module" src="/login-ui/assets/main.js"></script>',
+      '<link rel="stylesheet" href="/login/assets/style.css">',
+      '<script type="module" src="/login/assets/main.js"></script>',
     ]);
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { languages, pageNames, renderPage } from "../src/pages.js";
 import { textsOf } from "../src/texts/languages.js";
 
-const assets = { script: "/login-ui/assets/main.js", style: "/login-ui/assets/style.css" };
+const assets = { script: "/login/assets/main.js", style: "/login/assets/style.css" };
 const everyPage = pageNames.flatMap((page) => languages.map((language) => ({ page, language })));
 
 const slotsIn = (html: string) => [...html.matchAll(/\{\{([^}]*)\}\}/g)].map(([, name]) => name).sort();

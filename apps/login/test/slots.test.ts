@@ -38,7 +38,7 @@ describe("the development server", () => {
   });
 
   it("renders a page for each request, with the script and the style as sources", async () => {
-    const answer = await fetch(`${url}/login-ui/pages/en/signed-out.html?x=1`);
+    const answer = await fetch(`${url}/login/pages/en/signed-out.html?x=1`);
     const page = await answer.text();
     expect([answer.status, answer.headers.get("content-type"), answer.headers.get("cache-control")]).toEqual([
       200,
@@ -47,15 +47,15 @@ describe("the development server", () => {
     ]);
     expect(page).toContain('<html lang="en">');
     expect(page).toContain("<h1>You are signed out</h1>");
-    expect(page).toContain('<link rel="icon" type="image/svg+xml" href="/login-ui/assets/icon.svg">');
-    expect(page).toContain('<link rel="stylesheet" href="/login-ui/src/styles/style.css">');
-    expect(page).toContain('<script type="module" src="/login-ui/src/main.ts"></script>');
+    expect(page).toContain('<link rel="icon" type="image/svg+xml" href="/login/assets/icon.svg">');
+    expect(page).toContain('<link rel="stylesheet" href="/login/src/styles/style.css">');
+    expect(page).toContain('<script type="module" src="/login/src/main.ts"></script>');
   });
 
   it.each([
-    "/login-ui/pages/en/nothing.html",
-    "/login-ui/pages/fr/home.html",
-    "/login-ui/pages/en/home.html/more",
+    "/login/pages/en/nothing.html",
+    "/login/pages/fr/home.html",
+    "/login/pages/en/home.html/more",
     "/pages/en/home.html",
   ])("has no page at %s", async (path) => {
     expect((await fetch(url + path)).status).toBe(404);
@@ -91,7 +91,7 @@ describe("the built pages", () => {
       expect(
         loaded.map(([, path]) => path),
         file,
-      ).toEqual([`/login-ui/${style}`, `/login-ui/${main}`]);
+      ).toEqual([`/login/${style}`, `/login/${main}`]);
     }
   });
 

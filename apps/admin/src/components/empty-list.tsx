@@ -17,7 +17,7 @@ export function EmptyList({ title, why }: { title: string; why?: string }): Reac
           {t.rich("gettingStarted", {
             // The sign-in page lies outside the console: a plain link, not one of the router's.
             link: (chunks) => (
-              <Anchor href="/" inherit underline="always">
+              <Anchor href="/login/account" inherit underline="always">
                 {chunks}
               </Anchor>
             ),

@@ -1,11 +1,14 @@
-/** Where a sign-in ends without a valid return target. */
+/** Where a sign-in ends without a valid return target: the site's home page, wherever HOME_URL or a proxy in front puts it. */
 export const defaultReturnTo = "/";
+
+/** The person's own page. */
+export const accountPath = "/login/account";
 
 /** In characters, as requested and as sent: a length that any Location header and request line can carry. */
 const maxLength = 2048;
 
 /** Paths of this system that are no page to land on: they would make a loop, or show an API answer. */
-const ownPaths = /^\/(login|login-ui|trpc|admin\/trpc|healthz|readyz)(\/|$)/i;
+const ownPaths = /^\/(login|trpc|admin\/trpc|healthz|readyz)(\/|$)/i;
 
 /**
  * Checks the return target of a link: a path of this origin, or an address of an origin in the settings. Anything else,
@@ -18,6 +21,21 @@ export function safeReturnTo(
   const returnTo = targetOf(asked, allowed);
   // A Chinese character takes nine characters in a header, so the encoded form is what is measured.
   return returnTo.length <= maxLength ? returnTo : defaultReturnTo;
+}
+
+/**
+ * Checks HOME_URL, to which `/` redirects: it must not lead back to `/`, or begin another sign-in.
+ *
+ * @param home a path, or an address of any origin.
+ * @returns the path or the address to redirect to; undefined if it is none that a person can be sent to.
+ */
+export function readHomeUrl(home: string, publicUrl: URL): string | undefined {
+  if (!URL.canParse(home, publicUrl.href)) return undefined;
+  const { origin, pathname, search, hash } = new URL(home, publicUrl);
+  const isOwn = origin === publicUrl.origin;
+  const asked = isOwn && /^https?:\/\//i.test(home) ? pathname + search + hash : home;
+  const url = safeReturnTo(asked, { publicUrl, origins: [origin] });
+  return url === defaultReturnTo || (isOwn && pathname === "/") ? undefined : url;
 }
 
 function targetOf(
@@ -38,7 +56,8 @@ function targetOf(
 
   const path = decoded(url.pathname);
   // The double slash of `/.//host` and `/%2e//host` only appears once the dots are resolved.
-  if (path === undefined || path.startsWith("//") || ownPaths.test(path)) return defaultReturnTo;
+  if (path === undefined || path.startsWith("//")) return defaultReturnTo;
+  if (ownPaths.test(path) && url.pathname !== accountPath) return defaultReturnTo;
   // Decoded once more, `/%5chost` and `/%09/host` become `//host` in browsers.
   if (path.includes("\\") || /\p{Cc}/u.test(path)) return defaultReturnTo;
   return url.pathname + url.search + url.hash;

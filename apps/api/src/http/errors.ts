@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { DatabaseError } from "../domain/deps.js";
 import { requestNumber } from "../domain/request-number.js";
+import { defaultReturnTo } from "../domain/return-to.js";
 import type { FailurePageName, PageSlots } from "./page-contract.js";
 import type { SendPage } from "./pages.js";
 
@@ -29,7 +30,7 @@ export function handleErrors(app: FastifyInstance, sendPage: SendPage): void {
     if (wantsPage(request))
       return sendPage(request, reply, "not-found", {
         ...slots(request, "not-found"),
-        retry: "/",
+        retry: defaultReturnTo,
       });
     return sendFixedText(request, reply, 404);
   });

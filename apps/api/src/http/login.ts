@@ -6,7 +6,7 @@ import type { Deps } from "../domain/deps.js";
 import { isId } from "../domain/ids.js";
 import { isSecret, newSecret } from "../domain/key-ring.js";
 import { requestNumber } from "../domain/request-number.js";
-import { safeReturnTo } from "../domain/return-to.js";
+import { accountPath, defaultReturnTo, safeReturnTo } from "../domain/return-to.js";
 import { userSessionLifetime } from "../domain/sessions/lifetime.js";
 import { handleCallback } from "../domain/sign-in/callback.js";
 import { findFailureResult, resultOfEndedSignIn } from "../domain/sign-in/repeated-callback.js";
@@ -33,14 +33,16 @@ export function loginRoutes(
   app: FastifyInstance,
   { deps, cookies, sendPage }: { deps: Deps; cookies: Cookies; sendPage: SendPage },
 ): void {
-  const { publicUrl, returnToOrigins: origins, stateTtlSeconds } = deps.settings;
+  const { publicUrl, homeUrl, returnToOrigins: origins, stateTtlSeconds } = deps.settings;
   const { absoluteSeconds } = userSessionLifetime(deps.settings);
   const readReturnTo = (asked: unknown) => safeReturnTo(asked, { publicUrl, origins });
   const limited = (name: string) => ({ config: limitOf(deps.settings, name), exposeHeadRoute: false });
 
-  app.get("/", async (request, reply) => {
+  app.get("/", async (_request, reply) => redirect(reply, 302, homeUrl ?? accountPath));
+
+  app.get(accountPath, async (request, reply) => {
     const session = await authenticateUser(deps, cookies, request);
-    const start = startUrl({ tap: true });
+    const start = startUrl({ returnTo: accountPath, tap: true });
     if (!session) {
       const page = cookies.read(request, "signed_out") === undefined ? "home" : "signed-out";
       return sendPage(request, reply, page, { start });
@@ -109,7 +111,7 @@ export function loginRoutes(
     const { app, question, returnTo } = open;
     const slots = {
       continue: `/login/wechat/profile?${new URLSearchParams({ sign_in: id })}`,
-      cancel: question ? returnTo : "/",
+      cancel: question ? returnTo : defaultReturnTo,
       version: app.privacyVersion ?? "",
     };
     return sendPage(request, reply, pageOfQuestion(question), slots, app);
@@ -133,7 +135,7 @@ export function loginRoutes(
   app.get("/login/ended/:id", async (request, reply) => {
     const { id } = request.params as { id: string };
     const failure = isId(id) ? await findFailureResult(deps, id, readBrowser(request)) : undefined;
-    return failure ? sendFailure(request, reply, failure) : redirect(reply, 303, "/");
+    return failure ? sendFailure(request, reply, failure) : redirect(reply, 303, defaultReturnTo);
   });
 
   async function sendResult(request: FastifyRequest, reply: FastifyReply, result: CallbackResult) {
@@ -231,7 +233,7 @@ function startUrl({
   profile?: boolean | undefined;
 }): string {
   const query = new URLSearchParams();
-  if (returnTo !== undefined && returnTo !== "/") query.set("return_to", returnTo);
+  if (returnTo !== undefined && returnTo !== defaultReturnTo) query.set("return_to", returnTo);
   if (app !== undefined) query.set("app", app);
   if (tap) query.set("tap", "1");
   if (profile) query.set("profile", "1");

@@ -58,7 +58,7 @@ export function builtPages(folder: string): PageSource {
 /** For development: the pages as Vite's server renders them from their sources. */
 export function vitePages(server: string): PageSource {
   return async (language, page) => {
-    const answer = await fetch(`${server}/login-ui/pages/${language}/${page}.html`);
+    const answer = await fetch(`${server}/login/pages/${language}/${page}.html`);
     if (!answer.ok) throw new Error(`the login pages' development server answered ${answer.status}`);
     return answer.text();
   };

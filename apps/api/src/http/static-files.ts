@@ -26,7 +26,7 @@ export async function staticFiles(
   await app.register(fastifyStatic, {
     ...options,
     root: `${folders.login}/assets`,
-    prefix: "/login-ui/assets/",
+    prefix: "/login/assets/",
   });
   await app.register(fastifyStatic, {
     ...options,

@@ -3,14 +3,14 @@ import type { FastifyInstance } from "fastify";
 
 /**
  * Forwards the pages' files to their Vite servers in development, so that cookies, origins and callbacks are the same
- * as in production: the browser sees one origin.
+ * as in production: the browser sees one origin. A route of this server goes before a prefix.
  */
 export async function viteProxies(
   app: FastifyInstance,
   servers: { login: string; admin: string },
 ): Promise<void> {
   for (const [prefix, upstream] of [
-    ["/login-ui", servers.login],
+    ["/login", servers.login],
     ["/admin", servers.admin],
   ] as const) {
     await app.register(proxy, {

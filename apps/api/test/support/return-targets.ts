@@ -109,6 +109,11 @@ export const internalPaths = [
   "/login%2fwechat",
   "/login/wechat/profile?sign_in=x",
   "/login/ended/x",
+  "/login/account/",
+  "/login/account/x",
+  "/login/Account",
+  "/login/%61ccount",
+  "/login/assets/main.js",
   "/trpc/session.signOut",
   "/trpc",
   "/admin/trpc/operator.signOut",
@@ -120,6 +125,8 @@ export const internalPaths = [
 /** Ordinary paths, which are kept unchanged. */
 export const allowedPaths = [
   "/",
+  "/login/account",
+  "/login/account?from=mail#sessions",
   "/orders",
   "/orders/42?tab=items&sort=-date#total",
   "/admin/",

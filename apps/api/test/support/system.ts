@@ -76,8 +76,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       options.pages ??
       (async (language, page) =>
         renderPage(page, language, {
-          script: "/login-ui/assets/main.js",
-          style: "/login-ui/assets/style.css",
+          script: "/login/assets/main.js",
+          style: "/login/assets/style.css",
         })),
     logTo: { write: (line) => void logLines.push(line) },
   });

@@ -26,10 +26,10 @@ export async function showPanel<Item>(options: PanelOptions<Item>): Promise<void
   }
 }
 
-// A link and not a redirect to "/": if the server still took this browser for signed in, the two pages would loop.
+// A link and not a redirect: if the server still took this browser for signed in, the two pages would loop.
 function failure(error: unknown, texts: AccountTexts, retry: () => void): HTMLElement {
   const [message, action] = isSignedOut(error)
-    ? [texts.signedOut, element("a", { class: "quiet", href: "/" }, texts.signInAgain)]
+    ? [texts.signedOut, element("a", { class: "quiet", href: "/login/account" }, texts.signInAgain)]
     : [texts.loadFailed, button(texts.retry, "quiet", retry)];
   return element("p", { class: "failed", role: "alert" }, message, action);
 }

@@ -2,7 +2,7 @@ import { api, isGone, isSignedOut } from "./client.js";
 import type { AccountTexts } from "./texts.js";
 
 /** The server shows the page for people who are not signed in there, which starts no sign-in by itself. */
-const signedOutPath = "/";
+const signedOutPath = "/login/account";
 
 /** Wires up the sign-out buttons. A session is ended by a mutation and not by a link, which could be prefetched. */
 export function startSignOut(

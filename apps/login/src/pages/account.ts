@@ -4,7 +4,7 @@ import { html } from "./html.js";
 import { icon } from "./icons.js";
 import type { Slots } from "./slots.js";
 
-/** At `/` when signed in. The server fills in the person; the lists and the sign-out buttons need the script. */
+/** At `/login/account` when signed in. The server fills in the person; the lists and the sign-out buttons need the script. */
 export function accountPage(slots: Slots<"account">, texts: Texts): Page {
   const { account } = texts;
   return {

@@ -3,7 +3,7 @@ import type { Page } from "./document.js";
 import { messageMain, redirectActions } from "./message.js";
 import type { Slots } from "./slots.js";
 
-/** The page at `/` for a person who is not signed in. */
+/** The page at `/login/account` for a person who is not signed in. */
 export function homePage(slots: Slots<"home">, texts: Texts): Page {
   const { title, sentence } = texts.home;
   return {
@@ -20,7 +20,7 @@ export function homePage(slots: Slots<"home">, texts: Texts): Page {
   };
 }
 
-/** At `/` after a sign-out: the next sign-in starts only when the person taps. */
+/** At `/login/account` after a sign-out: the next sign-in starts only when the person taps. */
 export function signedOutPage(slots: Slots<"signed-out">, texts: Texts): Page {
   const { title, sentence } = texts.signedOut;
   return {

@@ -3,7 +3,7 @@ import type { PageSlots } from "../../../api/src/http/page-contract.js";
 import { createSendPage } from "../../../api/src/http/pages.js";
 import { type Language, type PageName, renderPage } from "../../src/pages.js";
 
-const assets = { script: "/login-ui/assets/main.js", style: "/login-ui/assets/style.css" };
+const assets = { script: "/login/assets/main.js", style: "/login/assets/style.css" };
 
 /** The site whose pages these are; every value needs its escape. */
 export const site = {
