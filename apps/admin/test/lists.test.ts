@@ -20,7 +20,7 @@ interface List {
 
 const sevenDays = { from: "2026-02-22T12:00:00.000Z" };
 const gettingStarted =
-  "To see some, sign in once as a person⇒/ , or run «npm run demo» to create sample data.";
+  "To see some, sign in once as a person⇒/login/account , or run «npm run demo» to create sample data.";
 const endpoints = [
   "sns/oauth2/access_token",
   "sns/oauth2/refresh_token",
