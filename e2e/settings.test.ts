@@ -203,9 +203,9 @@ describe("a server that `pnpm turbo dev` runs", () => {
   });
 });
 
-describe("SIMULATOR_APPS", () => {
+describe.each(["SIMULATOR_APPS", "VERIFY_FILES"])("%s", (name) => {
   it("is a path that counts from the root of the repository, or JSON", () => {
-    expect(environment({ SIMULATOR_APPS: "apps.json" }).SIMULATOR_APPS).toBe(join(root, "apps.json"));
-    expect(environment({ SIMULATOR_APPS: ' [{"a":1}]' }).SIMULATOR_APPS).toBe(' [{"a":1}]');
+    expect(environment({ [name]: "apps.json" })[name]).toBe(join(root, "apps.json"));
+    expect(environment({ [name]: ' [{"a":1}]' })[name]).toBe(' [{"a":1}]');
   });
 });

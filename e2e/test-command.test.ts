@@ -138,6 +138,7 @@ describe.runIf(process.platform !== "win32")("`npm test`", () => {
       ...["HOST", "PORT", "PUBLIC_URL", "DATA_DIR", "DATABASE_URL", "SECRET_KEYS", "TRUST_PROXY"],
       ...[
         "HOME_URL",
+        "VERIFY_FILES",
         "RETURN_TO_ORIGINS",
         "NODE_ENV",
         "STATE_TTL_SECONDS",

@@ -358,8 +358,11 @@ export const mutated = [
         ],
       },
       {
-        sources: ["src/env.ts", "src/env-apps.ts", "src/weak-keys.ts", "src/load-settings.ts"],
-        tests: ["settings-values", "settings", "secrets", "site-names", "readme"],
+        sources: [
+          ...["src/env.ts", "src/env-apps.ts", "src/env-verify-files.ts", "src/weak-keys.ts"],
+          "src/load-settings.ts",
+        ],
+        tests: ["settings-values", "verify-files.unit", "settings", "secrets", "site-names", "readme"],
       },
     ],
   },

@@ -37,7 +37,7 @@ function problemsOf(env) {
 const isPort = (text) => /^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
 const isAddress = (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 
-/** A list of apps is given as JSON, or as the path of a file. */
+/** The apps and the verification files are given as JSON, or as a path. */
 const isPath = (setting) => Boolean(setting) && !/^\s*[[{]/.test(setting);
 
 /** The processes on this machine: the server, and the simulated WeChat unless real apps are set. */
@@ -78,6 +78,7 @@ function systemOf(env) {
       PUBLIC_URL: publicUrl,
       ...(isPath(env.WECHAT_APPS) ? { WECHAT_APPS: resolve(root, env.WECHAT_APPS) } : {}),
       ...(env.ERASURE_LEDGER ? { ERASURE_LEDGER: resolve(root, env.ERASURE_LEDGER) } : {}),
+      ...(isPath(env.VERIFY_FILES) ? { VERIFY_FILES: resolve(root, env.VERIFY_FILES) } : {}),
       ...(isPath(env.SIMULATOR_APPS) ? { SIMULATOR_APPS: resolve(root, env.SIMULATOR_APPS) } : {}),
       ...(simulated
         ? {

@@ -98,7 +98,7 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
   noticeIgnoredProxy(server, deps);
   handleErrors(server, sendPage);
   healthRoutes(server, deps, () => draining);
-  verifyFileRoutes(server, deps.apps);
+  verifyFileRoutes(server, settings.verifyFiles);
   loginRoutes(server, { deps, cookies, sendPage });
   await profileFormRoutes(server, { deps, cookies });
   logoRoutes(server, deps.apps);

@@ -17,7 +17,7 @@ export interface WeChatApp {
   profile: "none" | "ask";
   /** Whether a known person without a unionid is asked for a consent that lets WeChat tell it. Only with a group. */
   unionidConsent?: boolean | undefined;
-  /** Names of the MP_verify files that WeChat's console gave for this app. */
+  /** Names of the MP_verify files that WeChat's console gave for this app; env-verify-files.ts reads all files. */
   verifyFiles: readonly string[];
   /** What people call the site that this app signs in to. Without one, its pages show the host of PUBLIC_URL. */
   name?: { zh: string; en: string } | undefined;

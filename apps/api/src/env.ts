@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { readApps, simulatedApps, type WeChatApp } from "./env-apps.js";
+import { readVerifyFiles, type VerifyFile } from "./env-verify-files.js";
 import { isWeakKey } from "./weak-keys.js";
 
 /** Everything that can be set, parsed once; the README has one row for each. */
@@ -18,6 +19,8 @@ export interface Settings {
   /** Newest first. */
   secretKeys: readonly string[];
   apps: readonly WeChatApp[];
+  /** What WeChat looks for at the root of the site, to verify who owns it. */
+  verifyFiles: readonly VerifyFile[];
   /** Where browsers reach WeChat; the simulator in development. */
   wechatOpenUrl: string;
   wechatApiUrl: string;
@@ -121,6 +124,7 @@ const environment = {
   ERASURE_LEDGER: setting(z.string().trim().min(1).optional(), "is the path of a file"),
   SECRET_KEYS: setting(list, "is a comma-separated list of keys"),
   WECHAT_APPS: setting(anyText, "is a JSON array of apps, or the path of a file that holds one"),
+  VERIFY_FILES: setting(anyText, "is a folder of files, or JSON with their names and contents"),
   WECHAT_OPEN_URL: address("https://open.weixin.qq.com"),
   WECHAT_API_URL: address("https://api.weixin.qq.com"),
   HOME_URL: setting(anyText, homeUrlAllowed),
@@ -196,6 +200,7 @@ export function readSettings(
   }
 
   const apps = readApps(value.WECHAT_APPS, problems);
+  const verifyFiles = readVerifyFiles(value.VERIFY_FILES, apps, problems);
   const simulated = value.WECHAT_APPS === undefined;
   const wechatOpenUrl = value.WECHAT_OPEN_URL?.origin ?? (simulated ? simulatorUrl : realOpenUrl);
   const wechatApiUrl = value.WECHAT_API_URL?.origin ?? (simulated ? simulatorUrl : realApiUrl);
@@ -272,6 +277,7 @@ export function readSettings(
     secretKeys:
       value.SECRET_KEYS.length > 0 ? value.SECRET_KEYS : checkPersistedKeys(persistedKeys(value.DATA_DIR)),
     apps,
+    verifyFiles,
     wechatOpenUrl,
     wechatApiUrl,
     simulatorUrl: wechatApiUrl === realApiUrl ? undefined : wechatApiUrl,

@@ -21,6 +21,7 @@ beforeAll(async () => {
           verifyFiles: ["MP_verify_AbCdEfGh01234567.txt"],
         },
       ]),
+      VERIFY_FILES: JSON.stringify({ "WW_verify_AbCd.txt": "AbCd\r\n" }),
     },
   });
 });
@@ -296,9 +297,12 @@ describe("the status of a page", () => {
 });
 
 describe("WeChat's verify file", () => {
-  it("has the 16 characters of its name as content, at the root, without a redirect", async () => {
-    const file = await send(system, { path: "/MP_verify_AbCdEfGh01234567.txt" });
-    expect([file.status, file.text]).toEqual([200, "AbCdEfGh01234567"]);
+  it.each([
+    ["/MP_verify_AbCdEfGh01234567.txt", "AbCdEfGh01234567"],
+    ["/WW_verify_AbCd.txt", "AbCd\r\n"],
+  ])("is at the root, without a redirect, and with its exact content: %s", async (path, content) => {
+    const file = await send(system, { path });
+    expect([file.status, file.text]).toEqual([200, content]);
     expect(file.headers["content-type"]).toBe("text/plain; charset=utf-8");
   });
 
@@ -307,6 +311,9 @@ describe("WeChat's verify file", () => {
     "/MP_verify_AbCdEfGh01234567.txt/",
     "/mp_verify_AbCdEfGh01234567.txt",
     "/MP_verify_.txt",
+    "/WW_verify_AbCd",
+    "/ww_verify_abcd.txt",
+    "/login/WW_verify_AbCd.txt",
     "/MP_verify_AbCdEfGh01234567.html",
     "/login/MP_verify_AbCdEfGh01234567.txt",
   ])("is not served under another name such as %s", async (path) => {

@@ -7,7 +7,7 @@ import { type System, startSystem } from "./support/system.js";
  */
 const routes: [route: string, example: string, status: number][] = [
   ["/", "/", 302],
-  ["/:file(^MP_verify_[A-Za-z0-9]{16}\\.txt$)", "/MP_verify_aaaaaaaaaaaaaaaa.txt", 404],
+  ["/WW_verify_AbCd.txt", "/WW_verify_AbCd.txt", 200],
   ["/admin", "/admin", 302],
   ["/admin/*", "/admin/none.js", 404],
   ["/admin/assets/*", "/admin/assets/none.js", 404],
@@ -29,7 +29,7 @@ const routes: [route: string, example: string, status: number][] = [
 describe("the routes of the server", () => {
   let system: System;
   beforeAll(async () => {
-    system = await startSystem();
+    system = await startSystem({ env: { VERIFY_FILES: '{ "WW_verify_AbCd.txt": "AbCd" }' } });
   });
   afterAll(() => system.close());
 

@@ -64,6 +64,7 @@ describe("the settings without any variable", () => {
           name: { zh: "山茶书店", en: "Camellia Books" },
         },
       ],
+      verifyFiles: [],
       wechatOpenUrl: "http://127.0.0.1:4010",
       wechatApiUrl: "http://127.0.0.1:4010",
       simulatorUrl: "http://127.0.0.1:4010",
