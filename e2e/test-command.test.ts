@@ -146,7 +146,14 @@ describe.runIf(process.platform !== "win32")("`npm test`", () => {
         "LOG_LEVEL",
         "RATE_LIMIT",
       ],
-      ...["ALLOW_SIMULATOR", "VITE_SERVERS", "WECHAT_APPS", "SIMULATOR_PORT", "ADMIN_PASSWORD"],
+      ...[
+        "ALLOW_SIMULATOR",
+        "ALLOW_RELAY",
+        "VITE_SERVERS",
+        "WECHAT_APPS",
+        "SIMULATOR_PORT",
+        "ADMIN_PASSWORD",
+      ],
       ...["SESSION_IDLE_SECONDS", "ERASURE_LEDGER"],
     ];
     const others = ["CHROMIUM_PATH", "SKIP_TESTS", "MY_PORT", "REDIS_URL"];

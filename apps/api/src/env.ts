@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { readApps, simulatedApps, type WeChatApp } from "./env-apps.js";
+import { readProxy } from "./env-proxy.js";
 import { readVerifyFiles, type VerifyFile } from "./env-verify-files.js";
 import { isWeakKey } from "./weak-keys.js";
 
@@ -24,6 +25,10 @@ export interface Settings {
   /** Where browsers reach WeChat; the simulator in development. */
   wechatOpenUrl: string;
   wechatApiUrl: string;
+  /** An http proxy through which this server calls WeChat; it may hold a password. */
+  wechatProxy: URL | undefined;
+  /** WECHAT_API_URL is a relay of the operator's own, in front of the real WeChat. */
+  usesRelay: boolean;
   /** The simulated WeChat that this server calls; undefined for the real one. */
   simulatorUrl: string | undefined;
   /** Not the real WeChat: other hosts, or one of the simulator's well-known apps. */
@@ -127,6 +132,8 @@ const environment = {
   VERIFY_FILES: setting(anyText, "is a folder of files, or JSON with their names and contents"),
   WECHAT_OPEN_URL: address("https://open.weixin.qq.com"),
   WECHAT_API_URL: address("https://api.weixin.qq.com"),
+  HTTPS_PROXY: setting(anyText, "is the address of an http proxy"),
+  NO_PROXY: setting(list, "is a comma-separated list of hosts"),
   HOME_URL: setting(anyText, homeUrlAllowed),
   RETURN_TO_ORIGINS: setting(list, "is a comma-separated list of origins"),
   TRUST_PROXY: setting(anyText, "is a number of proxies, or a list of addresses"),
@@ -146,6 +153,7 @@ const environment = {
     "is off, or a whole number of requests a minute from 1 to 1000000",
   ),
   ALLOW_SIMULATOR: oneOf(["yes", "no"], "no"),
+  ALLOW_RELAY: oneOf(["yes", "no"], "no"),
   VITE_SERVERS: oneOf(["on", "off"], "off"),
 };
 
@@ -191,7 +199,12 @@ export function readSettings(
   const given = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ""),
   );
-  const { value, problems: bad } = readEach(given);
+  // Programs read these two in either case.
+  const { value, problems: bad } = readEach({
+    ...given,
+    HTTPS_PROXY: given.HTTPS_PROXY ?? given.https_proxy,
+    NO_PROXY: given.NO_PROXY ?? given.no_proxy,
+  });
   const production = env.NODE_ENV === "production";
   const problems: string[] = [];
   if (!/^(development|test|production)?$/.test(env.NODE_ENV ?? "")) {
@@ -213,10 +226,16 @@ export function readSettings(
   const homeUrl = value.HOME_URL === undefined ? undefined : readHomeUrl(value.HOME_URL, publicUrl);
   if (value.HOME_URL !== undefined && homeUrl === undefined) problems.push(`HOME_URL ${homeUrlAllowed}`);
 
-  const usesSimulator =
-    wechatOpenUrl !== realOpenUrl ||
-    wechatApiUrl !== realApiUrl ||
-    apps.some((app) => simulatedApps.some((known) => known.appSecret === app.appSecret));
+  const wechatProxy = readProxy(value.HTTPS_PROXY, value.NO_PROXY, wechatApiUrl, problems);
+
+  const isElsewhere = wechatOpenUrl !== realOpenUrl;
+  const hasSimulatedApp = apps.some((app) =>
+    simulatedApps.some((known) => known.appSecret === app.appSecret),
+  );
+  // People are sent to the real WeChat, whose codes a simulator does not know.
+  const usesRelay =
+    value.ALLOW_RELAY === "yes" && wechatApiUrl !== realApiUrl && !isElsewhere && !hasSimulatedApp;
+  const usesSimulator = isElsewhere || hasSimulatedApp || (wechatApiUrl !== realApiUrl && !usesRelay);
 
   for (const name of ["PUBLIC_URL", "WECHAT_OPEN_URL", "WECHAT_API_URL"] as const) {
     const url = value[name];
@@ -253,11 +272,14 @@ export function readSettings(
     if (env.NODE_TLS_REJECT_UNAUTHORIZED === "0") {
       problems.push("NODE_TLS_REJECT_UNAUTHORIZED=0 would let any server answer as WeChat");
     }
+    if (usesRelay && !wechatApiUrl.startsWith("https://")) {
+      problems.push("WECHAT_API_URL must be https in production: a relay receives the app secret");
+    }
     if (usesSimulator && value.ALLOW_SIMULATOR !== "yes") {
       problems.push(
         simulated
           ? "WECHAT_APPS is required in production: without it people would sign in through the simulator"
-          : "WECHAT_APPS, WECHAT_OPEN_URL or WECHAT_API_URL names the simulator, which production refuses (ALLOW_SIMULATOR=yes allows it by name)",
+          : "WECHAT_APPS, WECHAT_OPEN_URL or WECHAT_API_URL names the simulator, which production refuses (ALLOW_SIMULATOR=yes allows it by name; ALLOW_RELAY=yes says that WECHAT_API_URL alone is a relay in front of the real WeChat)",
       );
     }
   }
@@ -280,7 +302,9 @@ export function readSettings(
     verifyFiles,
     wechatOpenUrl,
     wechatApiUrl,
-    simulatorUrl: wechatApiUrl === realApiUrl ? undefined : wechatApiUrl,
+    wechatProxy,
+    usesRelay,
+    simulatorUrl: wechatApiUrl === realApiUrl || usesRelay ? undefined : wechatApiUrl,
     usesSimulator,
     returnToOrigins,
     homeUrl,

@@ -57,6 +57,18 @@ try {
       "the simulator is allowed in production: anyone can sign in as anyone",
     );
   }
+  if (settings.usesRelay) {
+    deps.log.warn(
+      { event: "relay", host: new URL(settings.wechatApiUrl).host },
+      "calls to WeChat go through the relay in WECHAT_API_URL, which sees the app secrets and answers in WeChat's place",
+    );
+  }
+  if (settings.wechatProxy) {
+    deps.log.info(
+      { event: "proxy", host: settings.wechatProxy.host },
+      "calls to WeChat go through the proxy in HTTPS_PROXY",
+    );
+  }
   for (const { key, name } of settings.apps) {
     if (name !== undefined) continue;
     deps.log.warn(

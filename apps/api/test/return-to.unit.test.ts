@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { safeReturnTo } from "../src/domain/return-to.js";
+import { readHomeUrl, safeReturnTo } from "../src/domain/return-to.js";
 import { allowedPaths, attacks, internalPaths } from "./support/return-targets.js";
 
 const publicUrl = new URL("https://login.example.com");
@@ -148,5 +148,36 @@ describe("safeReturnTo", () => {
       }),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe("readHomeUrl", () => {
+  const read = (home: string) => readHomeUrl(home, publicUrl);
+
+  it.each([
+    ["/shop?from=login#top", "/shop?from=login#top"],
+    ["/login/account", "/login/account"],
+    ["https://shop.example.com", "https://shop.example.com/"],
+    ["HTTPS://other.example/a?b#c", "https://other.example/a?b#c"],
+    ["https://login.example.com/shop?a#b", "/shop?a#b"],
+    ["HTTPS://login.example.com/shop", "/shop"],
+    ["http://login.example.com/", "http://login.example.com/"],
+  ])("takes %s as %s", (home, url) => {
+    expect(read(home)).toBe(url);
+  });
+
+  it.each([
+    ...["/", "/?a", "/#a", "/.", "https://login.example.com", "https://login.example.com/?a"],
+    ...[
+      "https://login.example.com/login/wechat",
+      "shop",
+      "shop.example.com",
+      "//shop.example.com",
+      "https://",
+    ],
+    ...["javascript:alert(1)", "ftp://shop.example.com/", "https:shop", "https://a:b@shop.example.com/", ""],
+    ...internalPaths,
+  ])("refuses %j, which is no page to land on [T14]", (home) => {
+    expect(read(home)).toBeUndefined();
   });
 });

@@ -67,6 +67,8 @@ describe("the settings without any variable", () => {
       verifyFiles: [],
       wechatOpenUrl: "http://127.0.0.1:4010",
       wechatApiUrl: "http://127.0.0.1:4010",
+      wechatProxy: undefined,
+      usesRelay: false,
       simulatorUrl: "http://127.0.0.1:4010",
       usesSimulator: true,
       returnToOrigins: [],
@@ -256,6 +258,7 @@ describe("a setting", () => {
     ["RETENTION_DAYS", "3651", "RETENTION_DAYS is a whole number of days from 1 to 3650"],
     ["LOG_LEVEL", "INFO", "LOG_LEVEL is one of fatal, error, warn, info, debug, trace, silent"],
     ["RATE_LIMIT", "1000001", "RATE_LIMIT is off, or a whole number of requests a minute from 1 to 1000000"],
+    ["ALLOW_RELAY", "on", "ALLOW_RELAY is one of yes, no"],
     ["ALLOW_SIMULATOR", "on", "ALLOW_SIMULATOR is one of yes, no"],
     ["VITE_SERVERS", "yes", "VITE_SERVERS is one of on, off"],
     ["WECHAT_APPS", "{}", "WECHAT_APPS names a file that cannot be read"],
@@ -292,6 +295,10 @@ describe("production", () => {
       "RETURN_TO_ORIGINS must be https in production",
     ],
     [{ HOME_URL: "http://shop.example.com" }, "HOME_URL must be https in production"],
+    [
+      { WECHAT_API_URL: "http://10.0.0.7", ALLOW_RELAY: "yes" },
+      "WECHAT_API_URL must be https in production: a relay receives the app secret",
+    ],
     [{ VITE_SERVERS: "on" }, "VITE_SERVERS is for development only"],
     [
       { NODE_TLS_REJECT_UNAUTHORIZED: "0" },
@@ -307,7 +314,7 @@ describe("production", () => {
     ],
     [
       { WECHAT_API_URL: "https://simulator.example" },
-      "WECHAT_APPS, WECHAT_OPEN_URL or WECHAT_API_URL names the simulator, which production refuses (ALLOW_SIMULATOR=yes allows it by name)",
+      "WECHAT_APPS, WECHAT_OPEN_URL or WECHAT_API_URL names the simulator, which production refuses (ALLOW_SIMULATOR=yes allows it by name; ALLOW_RELAY=yes says that WECHAT_API_URL alone is a relay in front of the real WeChat)",
     ],
   ])("refuses %j with exactly one sentence, and development accepts it [T79, T102]", (change, problem) => {
     expect(problemsOf({ ...production, ...change })).toEqual([problem]);

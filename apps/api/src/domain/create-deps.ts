@@ -9,6 +9,7 @@ import { CallCounts } from "./failures/call-counts.js";
 import { WaitingPeople } from "./identity/waiting-people.js";
 import { KeyRing } from "./key-ring.js";
 import { Notices } from "./notices.js";
+import { ProxyAgent } from "./proxy-agent.js";
 import { createAppTokenKeepers } from "./tokens/app-tokens.js";
 
 /** A callback makes at most two calls and must end within 10 s. */
@@ -18,7 +19,7 @@ const wechatTimeoutMs = 4_500;
 export function createDeps(parts: { settings: Settings; db: Database; now: () => Date; log: Log }): Deps {
   const { settings, now } = parts;
   const callCounts = new CallCounts();
-  const transport = nodeTransport();
+  const transport = nodeTransport({ agent: settings.wechatProxy && new ProxyAgent(settings.wechatProxy) });
   const clients = new Map(
     settings.apps.map(({ appId, appSecret }) => [
       appId,

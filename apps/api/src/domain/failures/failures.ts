@@ -22,8 +22,10 @@ export function readFailure(error: unknown): WeChatFailure | undefined {
     return { endpoint, errcode: String(errcode), errmsg, rid, attempt };
   }
   if (error instanceof NetworkError || error instanceof ResponseError) {
-    const { endpoint, code, message, attempt } = error;
-    return { endpoint, errcode: code, errmsg: message, rid: null, attempt };
+    const { endpoint, code, message, attempt, cause } = error;
+    // The library keeps only what is safe to show of a cause, such as the reason of a proxy or a DNS error.
+    const errmsg = cause instanceof Error ? `${message} (${cause.message})` : message;
+    return { endpoint, errcode: code, errmsg, rid: null, attempt };
   }
   return undefined;
 }
