@@ -22,7 +22,7 @@ let system: RunningSystem;
 beforeAll(async () => {
   chromium = await launchChromium();
   if (!chromium) return;
-  system = await startSystem({ WECHAT_APPS: apps("none") });
+  system = await startSystem({ env: { WECHAT_APPS: apps("none") } });
   for (const person of ["alice", "emoji", "longname", "noavatar"]) {
     const page = await phone("en");
     await signIn(page, person);

@@ -19,6 +19,8 @@ export interface RunningSystem {
   simulatorUrl: string;
   /** Makes the next calls to one of WeChat's endpoints fail. */
   fail(endpoint: string, errcode: number): Promise<void>;
+  /** Where the server itself listens: `url`, unless a proxy is in front. */
+  localUrl: string;
   /** A one-time link that makes an operator. */
   operatorLink(): Promise<string>;
   /** Starts the server anew, on the same data and with these settings as well. */
@@ -27,14 +29,15 @@ export interface RunningSystem {
 }
 
 export async function startSystem(
-  settings: { readonly [name: string]: string } = {},
+  options: { publicUrl?: string; env?: { readonly [name: string]: string } } = {},
 ): Promise<RunningSystem> {
   for (const file of Object.values(built)) {
     if (!existsSync(file))
       throw new Error(`${file} is not built: run \`npm test\`, or \`pnpm turbo build\` first`);
   }
   const [port, simulatorPort] = [await freePort(), await freePort()];
-  const url = `http://localhost:${port}`;
+  const localUrl = `http://localhost:${port}`;
+  const url = options.publicUrl ?? localUrl;
   const simulatorUrl = `http://127.0.0.1:${simulatorPort}`;
   const dataDir = mkdtempSync(join(tmpdir(), "wechat-login-e2e-"));
   const env = {
@@ -45,18 +48,21 @@ export async function startSystem(
     WECHAT_OPEN_URL: simulatorUrl,
     WECHAT_API_URL: simulatorUrl,
     SIMULATOR_PORT: String(simulatorPort),
-    SIMULATOR_CALLBACK_HOST: `localhost:${port}`,
+    SIMULATOR_CALLBACK_HOST: new URL(url).host,
+    PUBLIC_URL: url,
+    ...options.env,
   };
   const run = (file: string, more = {}) =>
     spawn(process.execPath, [file], { env: { ...env, ...more }, stdio: ["ignore", "ignore", "inherit"] });
   const simulator = run(built.simulator);
-  let api = run(built.api, settings);
+  let api = run(built.api);
   await answers(simulatorUrl);
-  await answers(`${url}/readyz`);
+  await answers(`${localUrl}/readyz`);
 
   return {
     url,
     simulatorUrl,
+    localUrl,
     async fail(endpoint, errcode) {
       const planned = await fetch(`${simulatorUrl}/_simulator/faults`, {
         method: "POST",
@@ -71,8 +77,8 @@ export async function startSystem(
     },
     async restart(changed) {
       await ended(api);
-      api = run(built.api, { ...settings, ...changed });
-      await answers(`${url}/readyz`);
+      api = run(built.api, changed);
+      await answers(`${localUrl}/readyz`);
     },
     async stop() {
       await Promise.all([simulator, api].map(ended));
