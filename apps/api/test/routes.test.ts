@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { routesOf } from "./support/routes.js";
 import { type System, startSystem } from "./support/system.js";
 
 /**
@@ -34,7 +35,7 @@ describe("the routes of the server", () => {
   afterAll(() => system.close());
 
   it("are all listed with what a caller without a session gets", () => {
-    expect(paths(system.app.server.printRoutes())).toEqual(routes.map(([route]) => route));
+    expect(routesOf(system.app.server)).toEqual(routes.map(([route]) => route));
   });
 
   it("answer a caller without a session as listed", async () => {
@@ -47,18 +48,3 @@ describe("the routes of the server", () => {
     expect(answers).toEqual(routes);
   });
 });
-
-/** Fastify prints a tree: each level is indented by four characters, and a route is followed by its methods. */
-function paths(tree: string): string[] {
-  const parents: string[] = [];
-  const found: string[] = [];
-  for (const line of tree.split("\n")) {
-    const [, indent = "", piece = "", methods] = /^([│\s]*[├└]── )(\S+)( \()?/.exec(line) ?? [];
-    if (piece === "") continue;
-    const depth = indent.length / 4 - 1;
-    const path = `${parents[depth - 1] ?? ""}${piece}`;
-    parents[depth] = path;
-    if (methods !== undefined) found.push(path);
-  }
-  return found.sort();
-}

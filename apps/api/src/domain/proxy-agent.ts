@@ -16,8 +16,8 @@ const idleMs = 4_000;
 /**
  * An agent that reaches https servers through an http proxy (`CONNECT`); TLS is with the server, not with the proxy.
  *
- * Whatever the proxy answers instead of a connection is an error, and never read as the server's answer: a proxy, or
- * whoever stands between, could otherwise tell us who a person is.
+ * What the proxy answers instead of a connection is an error, and never read as the server's answer: the way to the proxy
+ * is not encrypted, so an answer of its own could otherwise say who a person is.
  */
 export class ProxyAgent extends Agent {
   readonly #proxy: { host: string; port: string };
