@@ -360,7 +360,7 @@ export const mutated = [
       },
       {
         sources: [
-          ...["src/env.ts", "src/env-apps.ts", "src/env-verify-files.ts", "src/env-proxy.ts"],
+          ...["src/env.ts", "src/env-apps.ts", "src/env-verify-files.ts", "src/env-network.ts"],
           "src/weak-keys.ts",
           "src/load-settings.ts",
         ],

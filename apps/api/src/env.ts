@@ -1,9 +1,8 @@
-import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { readApps, simulatedApps, type WeChatApp } from "./env-apps.js";
-import { readProxy } from "./env-proxy.js";
+import { readProxy, readTrustProxy } from "./env-network.js";
 import { readVerifyFiles, type VerifyFile } from "./env-verify-files.js";
 import { isWeakKey } from "./weak-keys.js";
 
@@ -339,33 +338,6 @@ function readOrigin(text: string, problems: string[]): string {
     return "";
   }
   return new URL(text).origin;
-}
-
-function readTrustProxy(text: string | undefined, problems: string[]): false | number | string[] {
-  if (text === undefined || text === "0") return false;
-  if (/^[1-9]$/.test(text)) return Number(text);
-  const addresses = text.split(",").map((address) => address.trim());
-  if (!addresses.every(isProxyAddress)) {
-    problems.push(
-      "TRUST_PROXY is a number of proxies from 1 to 9, or a list of addresses such as 10.0.0.0/8 or loopback; not set, or 0, without a proxy",
-    );
-  }
-  return addresses;
-}
-
-/** An address, a range that is not the whole internet, or one of the names that Fastify knows. */
-function isProxyAddress(text: string): boolean {
-  if (/^(loopback|linklocal|uniquelocal)$/.test(text)) return true;
-  const [address = "", prefix, ...rest] = text.split("/");
-  const version = isIP(address);
-  if (version === 0 || rest.length > 0) return false;
-  return (
-    prefix === undefined ||
-    (/^[1-9]\d{0,2}$/.test(prefix) &&
-      // A wider range would trust nearly every client.
-      Number(prefix) >= (version === 4 ? 8 : 16) &&
-      Number(prefix) <= (version === 4 ? 32 : 128))
-  );
 }
 
 /** @throws {SettingsError} for a stored key that is empty or cut: tokens would be encrypted under a key that can be guessed. */

@@ -1,7 +1,9 @@
-// HTTPS_PROXY and NO_PROXY, as curl reads them, for the one address that this server calls: WeChat's API.
+import { isIP } from "node:net";
+
+// The proxies around this server: TRUST_PROXY in front of it, HTTPS_PROXY and NO_PROXY on the way to WeChat.
 
 /**
- * The proxy through which WeChat is called.
+ * The proxy through which WeChat is called, by the two settings as curl reads them.
  *
  * @param noProxy host names without a proxy, each with those below it, or `*`.
  * @param apiUrl an origin. Only https goes through the proxy, as the name says.
@@ -39,4 +41,32 @@ function isDecodable({ username, password }: URL): boolean {
   } catch {
     return false;
   }
+}
+
+/** Which proxies in front of the server are trusted; problems are added to `problems`. */
+export function readTrustProxy(text: string | undefined, problems: string[]): false | number | string[] {
+  if (text === undefined || text === "0") return false;
+  if (/^[1-9]$/.test(text)) return Number(text);
+  const addresses = text.split(",").map((address) => address.trim());
+  if (!addresses.every(isProxyAddress)) {
+    problems.push(
+      "TRUST_PROXY is a number of proxies from 1 to 9, or a list of addresses such as 10.0.0.0/8 or loopback; not set, or 0, without a proxy",
+    );
+  }
+  return addresses;
+}
+
+/** An address, a range that is not the whole internet, or one of the names that Fastify knows. */
+function isProxyAddress(text: string): boolean {
+  if (/^(loopback|linklocal|uniquelocal)$/.test(text)) return true;
+  const [address = "", prefix, ...rest] = text.split("/");
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return (
+    prefix === undefined ||
+    (/^[1-9]\d{0,2}$/.test(prefix) &&
+      // A wider range would trust nearly every client.
+      Number(prefix) >= (version === 4 ? 8 : 16) &&
+      Number(prefix) <= (version === 4 ? 32 : 128))
+  );
 }
