@@ -8,7 +8,7 @@ describe("the redirect after a sign-in", () => {
   beforeAll(async () => {
     const env = { RETURN_TO_ORIGINS: "https://shop.example.com, http://localhost:3000/", RATE_LIMIT: "off" };
     system = await startSystem({ env: { ...env, HOME_URL: "https://camellia.example/books?from=login" } });
-    await system.browser({ person: "alice" }).signIn();
+    await system.browser({ person: "alice" }).signIn("/login/wechat?return_to=/login/account");
   });
   afterAll(() => system.close());
 
