@@ -166,6 +166,10 @@ describe("readHomeUrl", () => {
     expect(read(home)).toBe(url);
   });
 
+  it("takes an http address of this server as a path, in development", () => {
+    expect(readHomeUrl("http://localhost:4000/shop", new URL("http://localhost:4000"))).toBe("/shop");
+  });
+
   it.each([
     ...["/", "/?a", "/#a", "/.", "https://login.example.com", "https://login.example.com/?a"],
     ...[
@@ -175,7 +179,14 @@ describe("readHomeUrl", () => {
       "//shop.example.com",
       "https://",
     ],
-    ...["javascript:alert(1)", "ftp://shop.example.com/", "https:shop", "https://a:b@shop.example.com/", ""],
+    ...[
+      "javascript:alert(1)",
+      "ftp://shop.example.com/",
+      "https:shop",
+      "shop?from=https://a.example",
+      "https://a:b@shop.example.com/",
+      "",
+    ],
     ...internalPaths,
   ])("refuses %j, which is no page to land on [T14]", (home) => {
     expect(read(home)).toBeUndefined();

@@ -20,14 +20,14 @@ const idleMs = 4_000;
  * is not encrypted, so an answer of its own could otherwise say who a person is.
  */
 export class ProxyAgent extends Agent {
-  readonly #proxy: { host: string; port: string };
+  readonly #proxy: URL;
   readonly #headers: Record<string, string>;
   readonly #timeoutMs: number;
 
   /** @param proxy an http address, which may have a user name and a password, percent-encoded. */
   constructor(proxy: URL, options: AgentOptions & { connectTimeoutMs?: number } = {}) {
     super({ keepAlive: true, timeout: idleMs, ...options });
-    this.#proxy = { host: proxy.hostname.replace(/^\[|\]$/g, ""), port: proxy.port || "80" };
+    this.#proxy = new URL(proxy.origin); // without the credentials, which Node would send as those for the server
     const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
     this.#headers =
       credentials === ":"
@@ -49,8 +49,7 @@ export class ProxyAgent extends Agent {
   /** Opens a connection to `host:port` through the proxy. */
   #connect(authority: string): Promise<Duplex> {
     return new Promise((resolve, reject) => {
-      const asked = request({
-        ...this.#proxy,
+      const asked = request(this.#proxy, {
         method: "CONNECT",
         path: authority,
         headers: { host: authority, ...this.#headers },
@@ -62,7 +61,7 @@ export class ProxyAgent extends Agent {
         reject(new ProxyError(`the proxy of HTTPS_PROXY ${problem}`, { cause }));
       };
       const timer = setTimeout(() => fail(`did not answer within ${this.#timeoutMs} ms`), this.#timeoutMs);
-      asked.once("error", (error: Error & { code?: string }) =>
+      asked.on("error", (error: Error & { code?: string }) =>
         fail(`cannot be used: ${error.code ?? "the connection failed"}`, error),
       );
       asked.once("connect", ({ statusCode = 0 }, socket, head) => {
