@@ -50,6 +50,7 @@ export const guarded = [
       "erase",
       "import-people.unit",
       "import-openids.unit",
+      "bind.unit",
       "db/identities",
     ],
     guards: [
@@ -62,9 +63,11 @@ export const guarded = [
       { file: "src/domain/sign-in/grant.ts" }, // what WeChat must have answered
       {
         file: "src/domain/sign-in/start.ts",
-        only: ["startSignIn", "startProfileRequest", "findMatchingSecret"],
+        only: ["startSignIn", "startBinding", "begin", "startProfileRequest", "findMatchingSecret"],
       },
       { file: "src/domain/sign-in/questions.ts" }, // who is asked what, and who may answer
+      { file: "src/domain/sign-in/bind.ts" }, // which session a WeChat account is added to
+      { file: "src/domain/identity/bind-identity.ts" }, // what belongs to another user is not moved
       { file: "src/domain/sign-in/repeated-callback.ts" }, // a repeated callback exchanges nothing
       { file: "src/domain/identity/identity.ts" }, // (appid, openid) is the key, a unionid joins one group
       { file: "src/domain/identity/import-people.ts", only: ["planPerson"] }, // whom a record of an import joins
@@ -86,11 +89,18 @@ export const guarded = [
       { file: "src/db/session-columns.ts" }, // alive or expired, at the very moment
       {
         file: "src/db/sessions.ts",
-        only: ["findLiveSession", "deleteSessionOfUser", "deleteSessionsOfUser"],
+        only: ["findLiveSession", "confirmSession", "deleteSessionOfUser", "deleteSessionsOfUser"],
       },
       {
         file: "src/db/identities.ts",
-        only: ["insertUnion", "upsertBinding", "settleUnion", "insertConflictOfBinding"],
+        only: [
+          "insertUnion",
+          "upsertBinding",
+          "upsertBindingOfUser",
+          "confirmUnion",
+          "settleUnion",
+          "insertConflictOfBinding",
+        ],
       },
     ],
   },

@@ -192,6 +192,7 @@ export const mutated = [
         tests: [
           "console-answers",
           "page-slots",
+          "account",
           "audit-faults",
           "retry-after",
           "procedures.unit",
@@ -298,6 +299,8 @@ export const mutated = [
           "identity.unit",
           "own-profile",
           "shown-names",
+          "bind.unit",
+          "account",
           "requests",
           "sign-in-start",
           "callback",
@@ -334,7 +337,9 @@ export const mutated = [
         tests: [
           "visitor.unit",
           "health.unit",
+          "times.unit",
           "page-slots",
+          "account",
           "routes",
           "cookies.unit",
           "log-redaction.unit",
@@ -392,7 +397,7 @@ export const mutated = [
     parts: [
       {
         sources: ["src/"],
-        tests: ["html", "slots", "pages", "account", "page-texts", "styles", "account-page"],
+        tests: ["html", "slots", "pages", "page-texts", "styles", "account-page", "browser-scripts"],
       },
     ],
   },

@@ -47,13 +47,18 @@ const agents = {
 };
 
 /** A phone with WeChat's own browser. */
-export const wechatPhone = (browser: Browser, system: keyof typeof agents): Promise<BrowserContext> =>
+export const wechatPhone = (
+  browser: Browser,
+  system: keyof typeof agents,
+  options: BrowserContextOptions = {},
+): Promise<BrowserContext> =>
   openContext(browser, {
     userAgent: agents[system],
     locale: "en",
     viewport: { width: 360, height: 740 },
     hasTouch: true,
     isMobile: true,
+    ...options,
   });
 
 export const desktop = (browser: Browser): Promise<BrowserContext> =>

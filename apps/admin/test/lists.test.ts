@@ -107,6 +107,8 @@ const lists: List[] = [
       ...ranges,
       ...apps,
       ["Outcome", "Signed in", "outcome=signed_in", { outcome: "signed_in" }],
+      ["Outcome", "WeChat added", "outcome=bound", { outcome: "bound" }],
+      ["Outcome", "Belongs to another", "outcome=bound_elsewhere", { outcome: "bound_elsewhere" }],
       ["Outcome", "Declined", "outcome=refused", { outcome: "refused" }],
       ["Outcome", "Expired", "outcome=expired", { outcome: "expired" }],
       ["Outcome", "Snapshot page", "outcome=snapshot", { outcome: "snapshot" }],

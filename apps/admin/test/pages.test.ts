@@ -35,6 +35,8 @@ const outcomes = [
   "blocked",
   "failed",
   "abandoned",
+  "bound",
+  "bound_elsewhere",
   null,
 ] as const;
 
@@ -391,6 +393,11 @@ const kinds = [
   "blocked",
   "user_created",
   "signed_in",
+  "bind_started",
+  "bound",
+  "already_bound",
+  "bound_elsewhere",
+  "session_changed",
   "callback_repeated",
   "expired",
   "a_newer_kind",
@@ -408,7 +415,7 @@ describe("the page of sign-ins", () => {
     "browser",
   ] as const;
   const platforms = ["ios", "android", "harmony", "windows", "mac", "other", "other", "other"] as const;
-  const lengthsMs = [87, 4200, 125_000, 3_725_000, 90_061_000, 999, 1000, null];
+  const lengthsMs = [87, 4200, 125_000, 3_725_000, 90_061_000, 999, 1000, 3000, 4000, null];
   const items = outcomes.map((outcome, place) => {
     const lengthMs = lengthsMs[place] ?? null;
     return signInRow({

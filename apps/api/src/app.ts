@@ -4,6 +4,7 @@ import { createDeps } from "./domain/create-deps.js";
 import type { Deps } from "./domain/deps.js";
 import { newId } from "./domain/ids.js";
 import type { Settings } from "./env.js";
+import { accountRoutes } from "./http/account.js";
 import { compressResponses } from "./http/compression.js";
 import { Cookies } from "./http/cookies.js";
 import { handleErrors, refuseAddress } from "./http/errors.js";
@@ -100,7 +101,7 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
   healthRoutes(server, deps, () => draining);
   verifyFileRoutes(server, settings.verifyFiles);
   loginRoutes(server, { deps, cookies, sendPage });
-  await profileFormRoutes(server, { deps, cookies });
+  await accountRoutes(server, { deps, cookies, sendPage });
   logoRoutes(server, deps.apps);
   await trpcRoutes(server, { deps, cookies });
   if (settings.viteServers) await viteProxies(server, settings.viteServers);

@@ -755,10 +755,12 @@ describe("a person's own answers", () => {
         {
           ...{ id: id("ANN1"), appKey: "oa", kind: "official_account", nickname: "安娜Ａnna" },
           ...{ avatarUrl: "https://thirdwx.qlogo.cn/ann/132", boundAt: iso(-5000) },
+          lastSignInAt: iso(-600),
         },
         {
           ...{ id: id("ANN2"), appKey: "web", kind: "website", nickname: "Anna Web" },
           ...{ avatarUrl: "https://wx.qlogo.cn/anna/0", boundAt: iso(-4900) },
+          lastSignInAt: iso(-10),
         },
       ],
       nextCursor: null,
@@ -773,7 +775,7 @@ describe("a person's own answers", () => {
       expect.objectContaining({ id: id("BEN2"), kind: "website" }),
       {
         ...{ id: id("BEN3"), appKey: "", kind: "official_account", nickname: null, avatarUrl: null },
-        boundAt: minute(-3400),
+        ...{ boundAt: minute(-3400), lastSignInAt: minute(-3400) },
       },
     ]);
     expect(await getAccount(deps, ben)).toEqual({ userId: id("BEN"), nickname: "BENNO", avatarUrl: null });

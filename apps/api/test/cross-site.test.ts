@@ -26,8 +26,11 @@ const mutations = allProcedures.filter(({ type }) => type === "mutation");
 /** An input with which the mutation succeeds if our own page sends it. */
 async function workingInput({ path }: NamedProcedure): Promise<unknown> {
   const [session] = await rowsOf(system.db, "sessions");
+  const [binding] = await rowsOf(system.db, "bindings");
   const inputs: Record<string, unknown> = {
     "session.revoke": { id: session?.id },
+    "bindings.start": { app: "web" },
+    "bindings.remove": { id: binding?.id },
     "operator.signIn": accounts.owner,
     "operator.redeemLink": { secret: "a".repeat(43), username: "mallory", password: "mallory was here" },
     "operator.changePassword": { current: accounts.owner.password, next: "mallory was here" },
@@ -41,7 +44,16 @@ const cookieFor = ({ base }: NamedProcedure) =>
 
 /** The rows of every table that a mutation could change, as one text to compare before and after. */
 async function stateOf({ db }: System): Promise<string> {
-  const tables = ["sessions", "operatorSessions", "operators", "auditLog", "appTokens", "throttles"] as const;
+  const tables = [
+    "bindings",
+    "signIns",
+    "sessions",
+    "operatorSessions",
+    "operators",
+    "auditLog",
+    "appTokens",
+    "throttles",
+  ] as const;
   const rows = await Promise.all(tables.map((table) => rowsOf(db, table)));
   // lastSeenAt does not count as a change of state.
   return JSON.stringify(rows, (key, value: unknown) => (key === "lastSeenAt" ? undefined : value));

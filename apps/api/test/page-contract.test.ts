@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { createApps } from "../src/domain/apps.js";
+import { fillPage } from "../src/http/fill-page.js";
 import { type PageSlots, pageNames } from "../src/http/page-contract.js";
 import { createSendPage, type PageSource } from "../src/http/pages.js";
 
@@ -70,6 +71,39 @@ describe("createSendPage", () => {
     await sendPage(request, reply, "scan-with-phone", slots);
     expect(sent.body).toBe(
       '<p id="link">&quot;&gt;&lt;b&gt;</p><p id="anyway">&#39;&amp;</p><p id="qr"><svg/></p>',
+    );
+  });
+});
+
+describe("fillPage", () => {
+  const row =
+    "<!--each rows--><li>{{name}}<!--when kind=a--> A {{own}}<!--/when kind--></li><!--/each rows-->";
+
+  it("repeats a part for each row, with the slots of the row before those of the page", () => {
+    const rows = [
+      { name: "one", kind: "a" },
+      { name: "two", kind: "b", own: "x" },
+    ];
+    expect(fillPage(`${row}{{own}}`, { own: "<1>", name: "page", rows })).toBe(
+      "<li>one A &lt;1&gt;</li><li>two</li>&lt;1&gt;",
+    );
+    expect(fillPage(`[${row}]`, { own: "1", rows: [] })).toBe("[]");
+    expect(fillPage(`[${row}]`, {})).toBe("[]");
+  });
+
+  it("keeps a part only for its value of a slot, also within a part of another slot", () => {
+    const page =
+      "<!--when a=1-->one<!--when b=x-->{{c}}<!--/when b--><!--/when a--><!--when a=2-->two<!--/when a-->";
+    expect(fillPage(page, { a: "1", b: "x", c: "!" })).toBe("one!");
+    expect(fillPage(page, { a: "1", b: "y", c: "!" })).toBe("one");
+    expect(fillPage(page, { a: "2", b: "x" })).toBe("two");
+    expect(fillPage(page, {})).toBe("");
+  });
+
+  it("never reads a value as a slot, a part or markup", () => {
+    const name = "{{own}}<!--each rows-->$&<!--when kind=a--><b>'\"&";
+    expect(fillPage(row, { own: "secret", rows: [{ name, kind: "$1" }] })).toBe(
+      "<li>{{own}}&lt;!--each rows--&gt;$&amp;&lt;!--when kind=a--&gt;&lt;b&gt;&#39;&quot;&amp;</li>",
     );
   });
 });

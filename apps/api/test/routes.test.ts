@@ -6,7 +6,7 @@ import { type System, startSystem } from "./support/system.js";
  * Each route, an address of it, and what a caller without any session gets there. A route for operators that is no
  * procedure must answer 401 like `/admin/trpc`: it has to call `authenticateOperator` itself.
  */
-const routes: [route: string, example: string, status: number][] = [
+const routes: [route: string, example: string, status: number, method?: "POST"][] = [
   ["/", "/", 302],
   ["/WW_verify_AbCd.txt", "/WW_verify_AbCd.txt", 200],
   ["/admin", "/admin", 302],
@@ -15,7 +15,12 @@ const routes: [route: string, example: string, status: number][] = [
   ["/admin/trpc/:path", "/admin/trpc/people.list", 401],
   ["/healthz", "/healthz", 200],
   ["/login/account", "/login/account", 200],
-  ["/login/account/refresh-profile", "/login/account/refresh-profile", 404],
+  ["/login/account/add/:id", "/login/account/add/web", 403, "POST"],
+  ["/login/account/end-session/:id", "/login/account/end-session/01M8X7C0ZZ0000000000000000", 403, "POST"],
+  ["/login/account/refresh-profile", "/login/account/refresh-profile", 403, "POST"],
+  ["/login/account/remove/:id", "/login/account/remove/01M8X7C0ZZ0000000000000000", 403, "POST"],
+  ["/login/account/sign-out", "/login/account/sign-out", 403, "POST"],
+  ["/login/account/sign-out-everywhere", "/login/account/sign-out-everywhere", 403, "POST"],
   ["/login/assets/*", "/login/assets/none.js", 404],
   ["/login/ended/:id", "/login/ended/01M8X7C0ZZ0000000000000000", 303],
   ["/login/logo/:key", "/login/logo/none", 404],
@@ -40,9 +45,10 @@ describe("the routes of the server", () => {
 
   it("answer a caller without a session as listed", async () => {
     const answers = await Promise.all(
-      routes.map(async ([route, example]) => {
-        const { status } = await fetch(system.url + example, { redirect: "manual" });
-        return [route, example, status];
+      routes.map(async ([route, example, , ...method]) => {
+        const init = { redirect: "manual", method: method[0] ?? "GET" } as const;
+        const { status } = await fetch(system.url + example, init);
+        return [route, example, status, ...method];
       }),
     );
     expect(answers).toEqual(routes);

@@ -234,3 +234,20 @@ describe("images that do not load", () => {
     expect(images()).toEqual(["/logo", "/second", "/third"]);
   });
 });
+
+describe("the dates of the account page", () => {
+  it.each([
+    ["en", "January 6, 2026"],
+    ["zh-CN", "2026年1月6日"],
+  ])("are written in the time zone and the language of the browser (%s)", async (lang, written) => {
+    document.documentElement.lang = lang;
+    // The time zone of this machine, which a test cannot choose.
+    const noon = new Date(2026, 0, 6, 12).toISOString();
+    await open(
+      "home",
+      {},
+      `<time datetime="${noon}" data-local-date>5</time><time datetime="${noon}">5</time>`,
+    );
+    expect([...document.querySelectorAll("time")].map((time) => time.textContent)).toEqual([written, "5"]);
+  });
+});

@@ -81,7 +81,7 @@ type FailureText = readonly [title: string, sentence: string, action: string];
 function failurePage(
   status: number,
   icon: string,
-  main: "wechat" | "site" | "support",
+  main: "wechat" | "site" | "support" | "other-account",
   zh: FailureText,
   en: FailureText,
 ): Expected {
@@ -92,6 +92,11 @@ function failurePage(
     const actions = {
       wechat: redirect[language](retry, action),
       site: [`[${action}](${retry}) {class=button primary}`],
+      "other-account": redirect[language](
+        retry,
+        action,
+        `[${{ zh: "返回我的账号", en: "Back to your account" }[language]}](/login/account) {class=quiet}`,
+      ),
       support: [copy("button primary"), `[${action}](${retry}) {class=quiet optional}`],
     };
     return [
@@ -259,6 +264,125 @@ const failurePages: { readonly [page in FailurePageName]: Expected } = {
     ["网站现在有点忙", "请过几秒再试一次。", "再试一次"],
     ["This site is busy right now", "Please try again in a few seconds.", "Try again"],
   ),
+  "bind-refused": failurePage(
+    200,
+    "back, icon plain",
+    "site",
+    ["没有添加微信", "你在微信里没有同意授权，你的账号没有任何改变。", "返回我的账号"],
+    [
+      "WeChat was not added",
+      "You did not give permission in WeChat, so your account stays as it is.",
+      "Back to your account",
+    ],
+  ),
+  "bind-expired": failurePage(
+    410,
+    "clock, icon wait",
+    "site",
+    [
+      "这次添加已过期",
+      "为了安全，每次添加只保留几分钟，也只能用一次，请回到我的账号重新添加。",
+      "返回我的账号",
+    ],
+    [
+      "This attempt has expired",
+      "To keep you safe, each attempt to add WeChat is open for a few minutes and works once; please add it again.",
+      "Back to your account",
+    ],
+  ),
+  "bind-snapshot": failurePage(
+    403,
+    "frame, icon plain",
+    "site",
+    [
+      "还没有添加微信",
+      "微信正以“快照页”显示这个网页，没有告诉我们你是谁，所以什么都没有改变。请点右下角的“使用完整服务”，再重新添加。",
+      "返回我的账号",
+    ],
+    [
+      "WeChat was not added yet",
+      "WeChat is showing a snapshot of this page and did not tell us who you are, so nothing has changed. Tap “使用完整服务” (use full service) at the bottom right, then add it again.",
+      "Back to your account",
+    ],
+  ),
+  "bind-unavailable": failurePage(
+    424,
+    "cloud, icon wait",
+    "site",
+    ["添加时微信没有响应", "微信没有添加，这不是你的问题，请过一会儿再试。", "返回我的账号"],
+    [
+      "WeChat did not respond",
+      "WeChat was not added. This is not your fault; please try again in a little while.",
+      "Back to your account",
+    ],
+  ),
+  "bind-failed": failurePage(
+    424,
+    "wrench, icon failed",
+    "support",
+    ["暂时不能添加微信", "这不是你的问题，请把下面的编号告诉网站客服，由网站来修复。", "返回我的账号"],
+    [
+      "WeChat cannot be added right now",
+      "This is not your fault, and the site has to fix it; please give support the number below.",
+      "Back to your account",
+    ],
+  ),
+  "bind-not-allowed": failurePage(
+    403,
+    "lock, icon wait",
+    "site",
+    [
+      "微信没有允许这次添加",
+      "你的微信账号需要先处理一些事，请打开微信查看提示，处理好之后再重新添加。",
+      "返回我的账号",
+    ],
+    [
+      "WeChat did not allow adding it",
+      "WeChat asks you to settle something with your account first, so please open WeChat and see what it says, then add it again.",
+      "Back to your account",
+    ],
+  ),
+  "bind-blocked": failurePage(
+    403,
+    "lock, icon failed",
+    "support",
+    [
+      "不能添加这个微信",
+      "这个微信在本站已被封禁，如果你认为有误，请把下面的编号告诉网站客服。",
+      "返回我的账号",
+    ],
+    [
+      "This WeChat account cannot be added",
+      "It is blocked on this site; if you think that is a mistake, give support the number below.",
+      "Back to your account",
+    ],
+  ),
+  "bound-elsewhere": failurePage(
+    409,
+    "person, icon plain",
+    "other-account",
+    [
+      "这个微信属于另一个账号",
+      "它已经用来登录另一个账号，所以什么都没有改变。你可以用它登录那个账号，也可以把下面的编号告诉网站客服，请他们合并两个账号。",
+      "用这个微信登录",
+    ],
+    [
+      "This WeChat account belongs to another account",
+      "It already signs in to another account here, so nothing has changed. You can sign in to that account with it, or give support the number below and ask them to merge the two.",
+      "Sign in with this WeChat",
+    ],
+  ),
+  "session-changed": failurePage(
+    403,
+    "door, icon plain",
+    "site",
+    ["请登录后再添加微信", "你在途中退出了登录，或者换了账号，所以什么都没有改变。", "返回我的账号"],
+    [
+      "Sign in to add WeChat",
+      "You signed out or changed accounts on the way, so nothing has changed.",
+      "Back to your account",
+    ],
+  ),
 };
 
 const scanWithPhone = linkPage(
@@ -318,11 +442,31 @@ function consentPage(
   return { status: 200, zh: outline("zh", zh), en: outline("en", en) };
 }
 
-const accountActions = {
-  signOut: "class=button secondary, data-sign-out, hidden",
-  everywhere: "class=button danger, data-sign-out-everywhere, hidden",
-  confirm: "{role=group, aria-labelledby=everywhere, data-confirm, hidden}",
-};
+/** Without rows in its lists: account-page.test.ts has those. */
+const accountOutline = (texts: {
+  signedIn: string;
+  bindings: string;
+  sessions: string;
+  actions: readonly [title: string, signOut: string, everywhere: string];
+  everywhere: readonly [question: string, confirm: string];
+}): Outline => [
+  "<person, avatar>",
+  `![](${slotValue("avatar")}) {width=64, height=64, referrerpolicy=no-referrer}`,
+  "<check, signed-in>",
+  texts.signedIn,
+  "{aria-labelledby=bindings}",
+  `## ${texts.bindings} {id=bindings}`,
+  "{aria-labelledby=sessions}",
+  `## ${texts.sessions} {id=sessions}`,
+  "{aria-labelledby=actions}",
+  `## ${texts.actions[0]} {id=actions}`,
+  `{method=post, action=${slotValue("signOut")}}`,
+  `(${texts.actions[1]}) {class=row-action}`,
+  texts.actions[2],
+  texts.everywhere[0],
+  `{method=post, action=${slotValue("signOutEverywhere")}}`,
+  `(${texts.everywhere[1]}) {class=small danger}`,
+];
 
 const expectedPages: { readonly [page in PageName]: Expected } = {
   ...failurePages,
@@ -359,64 +503,20 @@ const expectedPages: { readonly [page in PageName]: Expected } = {
   account: {
     status: 200,
     layout: "list-page",
-    zh: [
-      "{data-account}",
-      "<person, avatar>",
-      `![](${slotValue("avatar")}) {width=64, height=64, referrerpolicy=no-referrer}`,
-      `${slotValue("nickname")} {data-fallback=微信用户}`,
-      "<check, signed-in>",
-      "已登录",
-      "(更新资料) {class=quiet}",
-      `{data-notice=${slotValue("notice")}, role=status}`,
-      "昵称和头像已更新。 {class=notice profile-updated}",
-      "昵称和头像没有变化，已经是最新的。 {class=notice profile-unchanged}",
-      "微信不再允许读取你的昵称和头像，需要你重新授权。 {class=notice profile-not-allowed}",
-      "微信暂时没有响应，请过一会儿再试。 {class=notice profile-unanswered}",
-      "刚刚更新过，请一分钟后再试。 {class=notice profile-too-soon}",
-      `[去微信授权](${slotValue("showProfile")}) {class=quiet profile-not-allowed}`,
-      "要查看设备或退出登录，请在浏览器里开启 JavaScript，再刷新页面。 {class=notice}",
-      "{aria-labelledby=bindings, data-panel=bindings, hidden}",
-      "## 用来登录的微信 {id=bindings}",
-      "{aria-labelledby=sessions, data-panel=sessions, hidden}",
-      "## 已登录的设备 {id=sessions, tabindex=-1}",
-      "{class=notice, role=alert, data-problem}",
-      `(退出登录) {${accountActions.signOut}}`,
-      `(退出所有设备) {${accountActions.everywhere}}`,
-      accountActions.confirm,
-      "所有设备都会退出登录，包括这个浏览器。 {id=everywhere}",
-      "(取消) {class=button secondary, data-cancel}",
-      "(全部退出) {class=button danger, data-confirmed}",
-      `[换一个微信登录](${slotValue("switch")}) {class=quiet optional}`,
-    ],
-    en: [
-      "{data-account}",
-      "<person, avatar>",
-      `![](${slotValue("avatar")}) {width=64, height=64, referrerpolicy=no-referrer}`,
-      `${slotValue("nickname")} {data-fallback=WeChat user}`,
-      "<check, signed-in>",
-      "Signed in",
-      "(Update) {class=quiet}",
-      `{data-notice=${slotValue("notice")}, role=status}`,
-      "Your nickname and photo are up to date now. {class=notice profile-updated}",
-      "Nothing new: your nickname and photo are the same in WeChat. {class=notice profile-unchanged}",
-      "WeChat no longer lets us read your nickname and photo. You can allow it again. {class=notice profile-not-allowed}",
-      "WeChat is not responding. Please try again in a little while. {class=notice profile-unanswered}",
-      "You asked a moment ago. Please try again in a minute. {class=notice profile-too-soon}",
-      `[Allow it in WeChat](${slotValue("showProfile")}) {class=quiet profile-not-allowed}`,
-      "To see your devices or sign out, turn on JavaScript in this browser and reload the page. {class=notice}",
-      "{aria-labelledby=bindings, data-panel=bindings, hidden}",
-      "## WeChat accounts you sign in with {id=bindings}",
-      "{aria-labelledby=sessions, data-panel=sessions, hidden}",
-      "## Signed-in devices {id=sessions, tabindex=-1}",
-      "{class=notice, role=alert, data-problem}",
-      `(Sign out) {${accountActions.signOut}}`,
-      `(Sign out everywhere) {${accountActions.everywhere}}`,
-      accountActions.confirm,
-      "You will be signed out on every device, including this browser. {id=everywhere}",
-      "(Cancel) {class=button secondary, data-cancel}",
-      "(Sign out everywhere) {class=button danger, data-confirmed}",
-      `[Use another WeChat account](${slotValue("switch")}) {class=quiet optional}`,
-    ],
+    zh: accountOutline({
+      signedIn: "已登录",
+      bindings: "用来登录的微信",
+      sessions: "已登录的设备",
+      actions: ["账号", "退出登录", "退出所有设备"],
+      everywhere: ["所有设备都会退出登录，包括这个浏览器。", "全部退出"],
+    }),
+    en: accountOutline({
+      signedIn: "Signed in",
+      bindings: "WeChat accounts you sign in with",
+      sessions: "Signed-in devices",
+      actions: ["Account", "Sign out", "Sign out everywhere"],
+      everywhere: ["You will be signed out on every device, including this browser.", "Sign out everywhere"],
+    }),
   },
   profile: consentPage(
     ["bubble", "person", "shield"],
@@ -585,15 +685,15 @@ describe.each(pageNames)("the page %s", (page) => {
       const title = isAccount ? { zh: "我的账号", en: "Your account" }[language] : textOf("# ", "").slice(2);
       const description = isAccount
         ? {
-            zh: "查看你的微信和已登录的设备，或退出登录。",
-            en: "See your WeChat accounts and signed-in devices, or sign out.",
+            zh: "查看你的微信和已登录的设备，添加或移除微信，退出登录。",
+            en: "See your WeChat accounts and signed-in devices, add or remove WeChat, or sign out.",
           }[language]
         : textOf("", " {class=sentence}").replace(" {class=sentence}", "");
       expect(shown.head).toEqual({
         lang: { zh: "zh-CN", en: "en" }[language],
         title: `${title} · ${header[language][1]}`,
         description,
-        canonical: page in failurePages ? slotValue("self") : null,
+        canonical: isAccount ? "/login/account" : page in failurePages ? slotValue("self") : null,
         layout: expected.layout ?? "message-page",
       });
       expect(shown.status).toBe(expected.status);

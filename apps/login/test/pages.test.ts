@@ -1,4 +1,4 @@
-import { pageSlots, siteSlots } from "api/pages";
+import { pageLists, pageSlots, siteSlots } from "api/pages";
 import { describe, expect, it } from "vitest";
 import { languages, pageNames, renderPage } from "../src/pages.js";
 import { textsOf } from "../src/texts/languages.js";
@@ -6,6 +6,8 @@ import { textsOf } from "../src/texts/languages.js";
 const assets = { script: "/login/assets/main.js", style: "/login/assets/style.css" };
 const everyPage = pageNames.flatMap((page) => languages.map((language) => ({ page, language })));
 
+const listParts = /<!--each (\w+)-->(.*?)<!--\/each \1-->/gs;
+const outsideLists = (html: string) => html.replace(listParts, "");
 const slotsIn = (html: string) => [...html.matchAll(/\{\{([^}]*)\}\}/g)].map(([, name]) => name).sort();
 
 describe.each(everyPage)("the page $page in $language", ({ page, language }) => {
@@ -26,8 +28,26 @@ describe.each(everyPage)("the page $page in $language", ({ page, language }) => 
 
   it("has each declared slot once, and those of the site", () => {
     const ofSite = (slot: string | undefined) => siteSlots.some((name) => name === slot);
-    expect(slotsIn(html).filter((slot) => !ofSite(slot))).toEqual([...pageSlots[page]].sort());
+    // A slot may instead only choose between parts.
+    const chosen = new Set([...outsideLists(html).matchAll(/<!--when (\w+)=/g)].map(([, slot]) => slot));
+    const own = slotsIn(outsideLists(html)).filter((slot) => !ofSite(slot));
+    expect([...own, ...chosen].sort()).toEqual([...pageSlots[page]].sort());
     expect([...new Set(slotsIn(html).filter(ofSite))]).toEqual([...siteSlots].sort());
+  });
+
+  it("has each declared list once, and each slot of its rows", () => {
+    const lists = [...html.matchAll(listParts)].map(([, list = "", row = ""]) => {
+      const used = [...row.matchAll(/<!--when (\w+)=|\{\{(\w+)\}\}/g)].map(
+        ([, chosen, shown]) => chosen ?? shown,
+      );
+      return [list, [...new Set(used)].sort()];
+    });
+    const declared: { [list: string]: readonly string[] } =
+      page in pageLists ? pageLists[page as "account"] : {};
+    expect(Object.fromEntries(lists)).toEqual(
+      Object.fromEntries(Object.entries(declared).map(([list, slots]) => [list, [...slots].sort()])),
+    );
+    expect(lists).toHaveLength(Object.keys(declared).length);
   });
 
   it("names the site in its title and at its top", () => {
@@ -37,7 +57,9 @@ describe.each(everyPage)("the page $page in $language", ({ page, language }) => 
 
   it("has slots only in text and in quoted attributes, where an escaped value is safe", () => {
     // Only the site's name may stand within a sentence.
-    const named = html.replace(/(="[^"]*|>[^<]*)\{\{site\}\}(?=[^<]*<|[^"]*")/g, "$1");
+    const named = html
+      .replace(/<!--.*?-->/g, "")
+      .replace(/(="[^"]*|>[^<]*)\{\{site\}\}(?=[^<]*<|[^"]*")/g, "$1");
     const rest = named.replace(/="\{\{\w+\}\}"/g, "").replace(/>\{\{\w+\}\}</g, "");
     expect(slotsIn(rest)).toEqual([]);
   });
@@ -58,7 +80,9 @@ describe.each(everyPage)("the page $page in $language", ({ page, language }) => 
     const references = [...html.matchAll(/\s(?:aria-labelledby|data-copy-source)="([^"]+)"/g)].map(
       ([, id]) => id,
     );
-    expect(new Set(ids).size).toBe(ids.length);
+    // A row's id is a slot.
+    const fixed = ids.filter((id) => !id?.startsWith("{{"));
+    expect(new Set(fixed).size).toBe(fixed.length);
     for (const reference of references) expect(ids).toContain(reference);
   });
 
@@ -68,9 +92,11 @@ describe.each(everyPage)("the page $page in $language", ({ page, language }) => 
 });
 
 describe("the links of a page", () => {
-  const linkSlots = ["start", "continue", "cancel", "retry", "anyway", "switch"];
+  const linkSlots = ["start", "continue", "cancel", "retry", "anyway"];
+  // Whose links are in lists; its buttons are forms.
+  const pages = everyPage.filter(({ page }) => page !== "account");
 
-  it.each(everyPage)("work without the script on $page in $language", ({ page, language }) => {
+  it.each(pages)("work without the script on $page in $language", ({ page, language }) => {
     const html = renderPage(page, language, assets);
     const links = pageSlots[page].filter((slot) => linkSlots.includes(slot));
     expect(links.length).toBeGreaterThan(0);

@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
 const read = (name: string) => readFileSync(new URL(`../src/styles/${name}.css`, import.meta.url), "utf8");
-const [base, message, controls] = [read("base"), read("message"), read("controls")];
+const [base, message, controls, account] = ["base", "message", "controls", "account"].map(read) as [
+  ...[string, string, string, string],
+];
 
 /** The colors by their names, in light or dark. */
 function colorsIn(css: string): Map<string, string> {
@@ -70,6 +72,9 @@ describe("the colors of the login pages", () => {
     ["muted", "fill"],
     ["link", "surface"],
     ["link", "page"],
+    ["link", "fill"],
+    ["welcome", "welcome-tint"],
+    ["wait", "wait-tint"],
     ["failed", "surface"],
     ["failed", "fill"],
     ["text", "fill"],
@@ -79,13 +84,15 @@ describe("the colors of the login pages", () => {
     }
   });
 
-  it("mark the main action in green under white, and one that ends every session in red", () => {
+  it("mark the main action in green under white, and one that ends or removes something in red", () => {
     for (const green of ["green", "green-active"]) {
       expect(nameOf(light.get(green) ?? "")).toBe("green");
       expect(contrast("#fff", light.get(green) ?? "")).toBeGreaterThanOrEqual(4.5);
     }
     expect(rule(controls, ".primary")).toMatch(/background: var\(--green\);\s+color: #fff;/);
-    expect(rule(controls, ".danger")).toMatch(/background: var\(--fill\);\s+color: var\(--failed\);/);
-    expect(rule(controls, ".secondary")).toMatch(/background: var\(--fill\);\s+color: var\(--text\);/);
+    expect(rule(account, ".small")).toMatch(/background: var\(--fill\);\s+color: var\(--link\);/);
+    for (const action of [".small.danger", ".row-action.danger"]) {
+      expect(rule(account, action)).toMatch(/^\s+color: var\(--failed\);\s+$/);
+    }
   });
 });

@@ -7,7 +7,9 @@ import {
   IconClockX,
   IconDoorExit,
   IconHandStop,
+  IconLink,
   IconLoader,
+  IconUsersGroup,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
@@ -16,6 +18,8 @@ import { StateBadge, type Tone } from "../ui/state-badge.js";
 
 const appearances: Record<Outcome, { tone: Tone; icon: Icon }> = {
   signed_in: { tone: "success", icon: IconCheck },
+  bound: { tone: "success", icon: IconLink },
+  bound_elsewhere: { tone: "warning", icon: IconUsersGroup },
   refused: { tone: "warning", icon: IconHandStop },
   expired: { tone: "warning", icon: IconClockX },
   snapshot: { tone: "warning", icon: IconCameraOff },

@@ -6,7 +6,9 @@ import {
   IconCameraOff,
   IconCheck,
   IconClockX,
+  IconDoorExit,
   IconHandStop,
+  IconLink,
   IconPlayerPlay,
   IconPoint,
   IconRepeat,
@@ -14,6 +16,7 @@ import {
   IconUserCircle,
   IconUserPlus,
   IconUserQuestion,
+  IconUsersGroup,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
@@ -66,6 +69,7 @@ export function Timeline({
 
 const appearances = {
   started: { tone: "neutral", icon: IconPlayerPlay },
+  bind_started: { tone: "neutral", icon: IconPlayerPlay },
   callback: { tone: "neutral", icon: IconArrowBack },
   exchanged: { tone: "success", icon: IconCheck },
   exchange_failed: { tone: "error", icon: IconAlertTriangle },
@@ -79,6 +83,10 @@ const appearances = {
   blocked: { tone: "error", icon: IconBan },
   user_created: { tone: "success", icon: IconUserPlus },
   signed_in: { tone: "success", icon: IconCheck },
+  bound: { tone: "success", icon: IconLink },
+  already_bound: { tone: "neutral", icon: IconLink },
+  bound_elsewhere: { tone: "warning", icon: IconUsersGroup },
+  session_changed: { tone: "warning", icon: IconDoorExit },
   callback_repeated: { tone: "neutral", icon: IconRepeat },
   expired: { tone: "warning", icon: IconClockX },
 } as const satisfies Record<string, { tone: Tone; icon: Icon }>;

@@ -144,6 +144,8 @@ export const shared = {
   outcome: {
     in_progress: "In progress",
     signed_in: "Signed in",
+    bound: "WeChat added",
+    bound_elsewhere: "Belongs to another",
     refused: "Declined",
     expired: "Expired",
     snapshot: "Snapshot page",
@@ -154,8 +156,12 @@ export const shared = {
   outcomeMeaning: {
     in_progress: "The sign-in has started and is not finished yet.",
     signed_in: "The person is signed in.",
+    bound: "A signed-in person added this WeChat account. They stayed in the session that they had.",
+    bound_elsewhere:
+      "A signed-in person tried to add a WeChat account that belongs to another person here. Nothing was moved.",
     refused: "The person tapped “Decline” in WeChat. They can sign in again at any time.",
-    expired: "The person returned from WeChat too late. They have to start again.",
+    expired:
+      "The person returned from WeChat too late, or their session had ended meanwhile. They have to start again.",
     snapshot:
       "WeChat showed its snapshot page, which gives a virtual identity, so no one was signed in. The person must tap “Use full service” on that page.",
     blocked: "WeChat confirmed the identity, but the person is blocked here.",
@@ -164,6 +170,7 @@ export const shared = {
   },
   event: {
     started: "Redirected to WeChat",
+    bind_started: "Redirected to WeChat, to add an account for the signed-in person",
     callback: "Returned from WeChat",
     exchanged: "Code exchanged for tokens",
     exchange_failed: "Code exchange failed",
@@ -177,6 +184,10 @@ export const shared = {
     blocked: "Stopped: the person is blocked",
     user_created: "New person created",
     signed_in: "Signed in",
+    bound: "WeChat account added to the person",
+    already_bound: "The person had this WeChat account already",
+    bound_elsewhere: "Stopped: the WeChat account belongs to another person",
+    session_changed: "Stopped: the session that began it has ended or changed",
     callback_repeated: "Same callback received again",
     expired: "The sign-in had expired",
     attempt: "attempt {attempt, number}",

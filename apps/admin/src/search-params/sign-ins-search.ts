@@ -4,6 +4,8 @@ import { rangeFields } from "./time-range.js";
 
 export const outcomes = [
   "signed_in",
+  "bound",
+  "bound_elsewhere",
   "refused",
   "expired",
   "snapshot",

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull, isNull, notExists, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, isNull, notExists, or, sql } from "drizzle-orm";
 import type { Tables } from "./schema.js";
 import type { Orm } from "./statement.js";
 import { type Params, statement } from "./statement.js";
@@ -23,12 +23,18 @@ export const listSignInsOfUser = statement("list_sign_ins_of_user", (orm, t, p: 
   signInsOf(orm, t).where(eq(t.signIns.userId, p.userId)).limit(historyBatchSize),
 );
 
-/** Sign-ins that ended without a session, of a person who is known by openid. */
+/** Sign-ins of a person who is known by openid only: without a session, or in that of another person who tried to add it. */
 export const listSignInsOfOpenid = statement(
   "list_sign_ins_of_openid",
   (orm, t, p: Params<{ appId: string; openid: string }>) =>
     signInsOf(orm, t)
-      .where(and(eq(t.signIns.openid, p.openid), eq(t.signIns.appId, p.appId), isNull(t.signIns.userId)))
+      .where(
+        and(
+          eq(t.signIns.openid, p.openid),
+          eq(t.signIns.appId, p.appId),
+          or(isNull(t.signIns.userId), eq(t.signIns.outcome, "bound_elsewhere")),
+        ),
+      )
       .limit(historyBatchSize),
 );
 

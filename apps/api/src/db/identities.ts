@@ -1,5 +1,6 @@
 import { and, eq, ne, notExists, or, sql } from "drizzle-orm";
 import { columnsFor } from "./insert-select.js";
+import type { Tables } from "./schema.js";
 import { type Params, statement } from "./statement.js";
 
 // Bindings, unions and users. The statements that resolve one identity run as one batch, in the order of this file, and
@@ -65,8 +66,6 @@ interface BindingValues {
   id: string;
   appId: string;
   openid: string;
-  candidate: string;
-  group: string | null;
   unionid: string | null;
   scope: string;
   nickname: string | null;
@@ -76,44 +75,78 @@ interface BindingValues {
   now: Date;
 }
 
+/** What an answer of WeChat says of a binding, apart from its user. */
+const answeredValues = (p: Params<BindingValues>) => ({
+  id: p.id,
+  appId: p.appId,
+  openid: p.openid,
+  unionid: p.unionid,
+  scope: p.scope,
+  nickname: p.nickname,
+  nicknameFolded: p.nicknameFolded,
+  avatarUrl: p.avatarUrl,
+  profileAt: p.profileAt,
+  createdAt: p.now,
+  lastSignInAt: p.now,
+});
+
+/** What a later answer changes in a binding: it keeps its user. */
+const completionOf = ({ bindings: b }: Tables) => ({
+  // Completed once, and never overwritten: a changed unionid is a conflict for an operator.
+  unionid: sql`coalesce(${b.unionid}, excluded.unionid)`,
+  // A silent sign-in has no profile and the narrower scope: neither replaces what is stored. Nor does an incomplete
+  // answer: without a nickname, a missing avatar does not mean that the person has none.
+  scope: sql`case when excluded.scope = 'snsapi_base' and ${b.scope} <> '' or excluded.scope = '' then ${b.scope} else excluded.scope end`,
+  nickname: sql`coalesce(excluded.nickname, ${b.nickname})`,
+  nicknameFolded: sql`coalesce(excluded.nickname_folded, ${b.nicknameFolded})`,
+  avatarUrl: sql`case when excluded.nickname is null then coalesce(excluded.avatar_url, ${b.avatarUrl}) else excluded.avatar_url end`,
+  profileAt: sql`coalesce(excluded.profile_at, ${b.profileAt})`,
+  lastSignInAt: sql`excluded.last_sign_in_at`,
+});
+
 /** Second: the binding of the unionid's user, else of the candidate. An existing one is only completed. */
-export const upsertBinding = statement("upsert_binding", (orm, t, p: Params<BindingValues>) =>
-  orm
-    .insert(t.bindings)
-    .values({
-      id: p.id,
-      appId: p.appId,
-      openid: p.openid,
-      // Only of a user who is there: an erasure may be committed between two statements of this batch.
-      userId: sql`coalesce((select ${t.users.id} from ${t.unions} join ${t.users} on ${eq(
-        t.users.id,
-        t.unions.userId,
-      )} where ${and(eq(t.unions.group, p.group), eq(t.unions.unionid, p.unionid))}), ${p.candidate})`,
-      unionid: p.unionid,
-      scope: p.scope,
-      nickname: p.nickname,
-      nicknameFolded: p.nicknameFolded,
-      avatarUrl: p.avatarUrl,
-      profileAt: p.profileAt,
-      createdAt: p.now,
-      lastSignInAt: p.now,
-    })
-    .onConflictDoUpdate({
-      target: [t.bindings.appId, t.bindings.openid],
-      set: {
-        // Completed once, and never overwritten: a changed unionid is a conflict for an operator.
-        unionid: sql`coalesce(${t.bindings.unionid}, excluded.unionid)`,
-        // A silent sign-in has no profile and the narrower scope: neither replaces what is stored. Nor does an incomplete
-        // answer: without a nickname, a missing avatar does not mean that the person has none.
-        scope: sql`case when excluded.scope = 'snsapi_base' and ${t.bindings.scope} <> '' or excluded.scope = '' then ${t.bindings.scope} else excluded.scope end`,
-        nickname: sql`coalesce(excluded.nickname, ${t.bindings.nickname})`,
-        nicknameFolded: sql`coalesce(excluded.nickname_folded, ${t.bindings.nicknameFolded})`,
-        avatarUrl: sql`case when excluded.nickname is null then coalesce(excluded.avatar_url, ${t.bindings.avatarUrl}) else excluded.avatar_url end`,
-        profileAt: sql`coalesce(excluded.profile_at, ${t.bindings.profileAt})`,
-        lastSignInAt: sql`excluded.last_sign_in_at`,
-      },
-    })
-    .returning({ id: t.bindings.id, userId: t.bindings.userId }),
+export const upsertBinding = statement(
+  "upsert_binding",
+  (orm, t, p: Params<BindingValues & { candidate: string; group: string | null }>) =>
+    orm
+      .insert(t.bindings)
+      .values({
+        ...answeredValues(p),
+        // Only of a user who is there: an erasure may be committed between two statements of this batch.
+        userId: sql`coalesce((select ${t.users.id} from ${t.unions} join ${t.users} on ${eq(
+          t.users.id,
+          t.unions.userId,
+        )} where ${and(eq(t.unions.group, p.group), eq(t.unions.unionid, p.unionid))}), ${p.candidate})`,
+      })
+      .onConflictDoUpdate({ target: [t.bindings.appId, t.bindings.openid], set: completionOf(t) })
+      .returning({ id: t.bindings.id, userId: t.bindings.userId }),
+);
+
+/** The binding of a user who is signed in already. It touches no row if the openid belongs to another user. */
+export const upsertBindingOfUser = statement(
+  "upsert_binding_of_user",
+  (orm, t, p: Params<BindingValues & { userId: string }>) =>
+    orm
+      .insert(t.bindings)
+      .values({ ...answeredValues(p), userId: p.userId })
+      .onConflictDoUpdate({
+        target: [t.bindings.appId, t.bindings.openid],
+        set: completionOf(t),
+        setWhere: eq(t.bindings.userId, p.userId),
+      })
+      .returning({ id: t.bindings.id }),
+);
+
+/** A step that a batch requires: it finds no row if the unionid belongs to another user. */
+export const confirmUnion = statement(
+  "confirm_union",
+  (orm, t, p: Params<{ group: string; unionid: string; userId: string }>) =>
+    orm
+      .select({ userId: t.unions.userId })
+      .from(t.unions)
+      .where(
+        and(eq(t.unions.group, p.group), eq(t.unions.unionid, p.unionid), eq(t.unions.userId, p.userId)),
+      ),
 );
 
 /**

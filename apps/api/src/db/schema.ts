@@ -2,6 +2,8 @@ import type { Columns } from "./columns.js";
 
 export type SignInOutcome =
   | "signed_in"
+  | "bound"
+  | "bound_elsewhere"
   | "refused"
   | "expired"
   | "snapshot"
@@ -10,6 +12,8 @@ export type SignInOutcome =
   | "abandoned";
 export type AuthorizationRequestOutcome =
   | "signed_in"
+  | "bound"
+  | "bound_elsewhere"
   | "profile_asked"
   | "refused"
   | "expired"

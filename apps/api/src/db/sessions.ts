@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, ne, notExists, or, sql } from "drizzle-orm";
+import { and, desc, eq, exists, inArray, ne, notExists, or, sql } from "drizzle-orm";
 import { deleteBatchSize } from "./delete-batch.js";
 import { isExpired, isLive } from "./session-columns.js";
 import { encoded, type Params, statement } from "./statement.js";
@@ -51,6 +51,23 @@ export const touchSession = statement(
       .set({ lastSeenAt: sql`${encoded(t.sessions.lastSeenAt, p.now)}` })
       .where(eq(t.sessions.secretHash, p.secretHash))
       .returning({ id: t.sessions.id }),
+);
+
+/** A step that a batch requires: it touches no row unless the session is live and its user active. */
+export const confirmSession = statement(
+  "confirm_session",
+  (orm, t, p: Params<{ id: string; userId: string; now: Date; seenAfter: Date }>) => {
+    const { sessions, users } = t;
+    const isActive = orm
+      .select({ id: users.id })
+      .from(users)
+      .where(and(eq(users.id, sessions.userId), eq(users.status, "active")));
+    return orm
+      .update(sessions)
+      .set({ lastSeenAt: sql`${encoded(sessions.lastSeenAt, p.now)}` })
+      .where(and(eq(sessions.id, p.id), eq(sessions.userId, p.userId), isLive(sessions, p), exists(isActive)))
+      .returning({ id: sessions.id });
+  },
 );
 
 export const deleteSession = statement("delete_session", (orm, t, p: Params<{ secretHash: string }>) =>

@@ -8,6 +8,7 @@ import {
   lt,
   ne,
   notExists,
+  notInArray,
   or,
   type Placeholder,
   type SQL,
@@ -15,11 +16,12 @@ import {
 } from "drizzle-orm";
 import { deleteBatchSize } from "./delete-batch.js";
 import { isAbsent } from "./keyset.js";
-import type { AuthorizationRequestOutcome, SignInOutcome, Tables } from "./schema.js";
+import type { AuthorizationRequestOutcome, SignInOutcome, SignInPurpose, Tables } from "./schema.js";
 import { encoded, type Params, statement } from "./statement.js";
 
 interface SignInValues {
   id: string;
+  purpose: SignInPurpose;
   appId: string;
   returnTo: string;
   browserHash: string;
@@ -27,6 +29,8 @@ interface SignInValues {
   userAgent: string | null;
   /** The user who is signed in in this browser, if there is one. */
   sessionUserId: string | null;
+  /** The session that alone can finish it; null unless the purpose is `bind`. */
+  sessionId: string | null;
   now: Date;
   expiresAt: Date;
 }
@@ -50,13 +54,14 @@ export const insertSignIn = statement("insert_sign_in", (orm, t, p: Params<SignI
     .insert(t.signIns)
     .values({
       id: p.id,
-      purpose: "sign_in",
+      purpose: p.purpose,
       appId: p.appId,
       returnTo: p.returnTo,
       browserHash: p.browserHash,
       ip: p.ip,
       userAgent: p.userAgent,
       browserUserId: sql`coalesce(${p.sessionUserId}, ${userOfBrowser(t, p.browserHash)})`,
+      sessionId: p.sessionId,
       createdAt: p.now,
       expiresAt: p.expiresAt,
     })
@@ -171,11 +176,13 @@ export const findAuthorizationRequest = statement(
         outcome: t.authorizationRequests.outcome,
         page: t.authorizationRequests.page,
         errcode: t.authorizationRequests.errcode,
+        purpose: t.signIns.purpose,
         appId: t.signIns.appId,
         returnTo: t.signIns.returnTo,
         browserHash: t.signIns.browserHash,
         noticeVersion: t.signIns.noticeVersion,
         signInOutcome: t.signIns.outcome,
+        sessionId: t.signIns.sessionId,
       })
       .from(t.authorizationRequests)
       .innerJoin(t.signIns, eq(t.signIns.id, t.authorizationRequests.signInId))
@@ -197,6 +204,7 @@ export const findSignIn = statement("find_sign_in", (orm, t, p: Params<{ id: str
   orm
     .select({
       id: t.signIns.id,
+      purpose: t.signIns.purpose,
       appId: t.signIns.appId,
       returnTo: t.signIns.returnTo,
       browserHash: t.signIns.browserHash,
@@ -222,7 +230,10 @@ export const findLastAuthorizationRequest = statement(
       .limit(1),
 );
 
-/** Ends an authorization request. `signed_in` is final: a later error does not change where repeats are answered. */
+/** How a sign-in ended well. It is final: a later error, or another authorization request that fails, does not undo it. */
+const finalOutcomes: ("signed_in" | "bound")[] = ["signed_in", "bound"];
+
+/** Ends an authorization request, unless it ended well: a later error does not change where repeats are answered. */
 export const finishAuthorizationRequest = statement(
   "finish_authorization_request",
   (
@@ -241,7 +252,10 @@ export const finishAuthorizationRequest = statement(
       .where(
         and(
           eq(t.authorizationRequests.stateHash, p.stateHash),
-          or(isNull(t.authorizationRequests.outcome), ne(t.authorizationRequests.outcome, "signed_in")),
+          or(
+            isNull(t.authorizationRequests.outcome),
+            notInArray(t.authorizationRequests.outcome, finalOutcomes),
+          ),
         ),
       )
       .returning({ signInId: t.authorizationRequests.signInId }),
@@ -264,7 +278,7 @@ export const abandonAuthorizationRequest = statement(
       .returning({ signInId: t.authorizationRequests.signInId }),
 );
 
-/** Ends a sign-in. `signed_in` is final: another authorization request of it that fails later does not undo it. */
+/** Ends a sign-in, unless it ended well. */
 export const finishSignIn = statement(
   "finish_sign_in",
   (
@@ -286,7 +300,12 @@ export const finishSignIn = statement(
         userId: sql`${p.userId}`,
         outcomeAt: sql`${encoded(t.signIns.outcomeAt, p.now)}`,
       })
-      .where(and(eq(t.signIns.id, p.id), or(isNull(t.signIns.outcome), ne(t.signIns.outcome, "signed_in"))))
+      .where(
+        and(
+          eq(t.signIns.id, p.id),
+          or(isNull(t.signIns.outcome), notInArray(t.signIns.outcome, finalOutcomes)),
+        ),
+      )
       .returning({ id: t.signIns.id }),
 );
 

@@ -18,12 +18,13 @@ export async function getAccount(deps: Deps, { userId }: Session) {
 /** The WeChat accounts that this person can sign in with. */
 export async function listOwnBindings(deps: Deps, { userId }: Session) {
   const bindings = await deps.db.run(listBindingsOfUser, { userId });
-  return bindings.map(({ id, appId, nickname, avatarUrl, createdAt }) => ({
+  return bindings.map(({ id, appId, nickname, avatarUrl, createdAt, lastSignInAt }) => ({
     id,
     appKey: deps.apps.keyOf(appId) ?? "",
     kind: deps.apps.byAppId(appId)?.kind ?? ("official_account" as const),
     nickname: visibleNickname(nickname),
     avatarUrl: shownAvatar(deps.settings, avatarUrl),
     boundAt: createdAt,
+    lastSignInAt,
   }));
 }

@@ -28,6 +28,15 @@ export function appFor(apps: Apps, userAgent: string | undefined): WeChatApp | u
   return typeof picked === "string" ? appBehindPage(apps) : picked;
 }
 
+/**
+ * The apps whose WeChat a signed-in person can add in this browser: the Official Accounts inside WeChat, the website apps'
+ * QR pages on a desktop. Like `pickApp`, it chooses what is convenient and is never a check.
+ */
+export function addableApps(apps: Apps, userAgent: string | undefined): WeChatApp[] {
+  const picked = pickApp(apps, userAgent);
+  return typeof picked === "string" ? [] : apps.all.filter(({ kind }) => kind === picked.kind);
+}
+
 /** The app to which the page for an unsupported client leads. */
 export const appBehindPage = ({ all }: Apps): WeChatApp | undefined =>
   all.find((app) => app.kind === "official_account") ?? all[0];

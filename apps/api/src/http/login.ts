@@ -1,10 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { renderSVG } from "uqr";
-import { getAccount } from "../domain/account.js";
 import { appBehindPage, appFor, isInWeChat, pickApp, type WeChatApp } from "../domain/apps.js";
 import type { Deps } from "../domain/deps.js";
 import { isId } from "../domain/ids.js";
-import { isSecret, newSecret } from "../domain/key-ring.js";
+import { isSecret } from "../domain/key-ring.js";
 import { requestNumber } from "../domain/request-number.js";
 import { accountPath, defaultReturnTo, safeReturnTo } from "../domain/return-to.js";
 import { userSessionLifetime } from "../domain/sessions/lifetime.js";
@@ -17,23 +16,24 @@ import {
   startProfileRequest,
   startSignIn,
 } from "../domain/sign-in/start.js";
-import type { CallbackResult, FailureResult } from "../domain/sign-in/types.js";
+import type { CallbackResult, FailurePage, FailureResult } from "../domain/sign-in/types.js";
+import { accountPathWith, sendAccountPage } from "./account.js";
 import { authenticateUser } from "./authentication.js";
+import { beginInBrowser } from "./begin-in-browser.js";
 import type { Cookies } from "./cookies.js";
+import type { PageName } from "./page-contract.js";
 import type { SendPage } from "./pages.js";
-import { readNotice, refreshProfilePath } from "./profile-form.js";
 import { limitOf } from "./rate-limit.js";
 import { redirect } from "./redirect.js";
 import { visitorOf } from "./visitor.js";
 
-const yearSeconds = 365 * 86_400;
-
 /** The routes of a sign-in in the browser: start, callback, and the pages in between. */
 export function loginRoutes(
   app: FastifyInstance,
-  { deps, cookies, sendPage }: { deps: Deps; cookies: Cookies; sendPage: SendPage },
+  parts: { deps: Deps; cookies: Cookies; sendPage: SendPage },
 ): void {
-  const { publicUrl, homeUrl, returnToOrigins: origins, stateTtlSeconds } = deps.settings;
+  const { deps, cookies, sendPage } = parts;
+  const { publicUrl, homeUrl, returnToOrigins: origins } = deps.settings;
   const { absoluteSeconds } = userSessionLifetime(deps.settings);
   const readReturnTo = (asked: unknown) => safeReturnTo(asked, { publicUrl, origins });
   const limited = (name: string) => ({ config: limitOf(deps.settings, name), exposeHeadRoute: false });
@@ -47,14 +47,8 @@ export function loginRoutes(
       const page = cookies.read(request, "signed_out") === undefined ? "home" : "signed-out";
       return sendPage(request, reply, page, { start });
     }
-    const { nickname, avatarUrl } = await getAccount(deps, session);
-    const otherAccount = isInWeChat(request.headers["user-agent"]) ? "" : start;
-    return sendPage(request, reply, "account", {
-      ...{ nickname, avatar: avatarUrl ?? "", switch: otherAccount },
-      notice: readNotice((request.query as Record<string, unknown>).notice),
-      refreshProfile: refreshProfilePath,
-      showProfile: startUrl({ tap: true, profile: true }),
-    });
+    const showProfile = startUrl({ tap: true, profile: true });
+    return sendAccountPage(parts, request, reply, session, { switchTo: start, showProfile });
   });
 
   // Without exposeHeadRoute: a HEAD request of a link preview would begin a sign-in.
@@ -144,6 +138,8 @@ export function loginRoutes(
         cookies.set(reply, "session", result.sessionSecret, absoluteSeconds);
         if (cookies.read(request, "signed_out") !== undefined) cookies.clear(reply, "signed_out");
         return redirect(reply, 303, result.question ? questionUrl(result.question) : result.returnTo);
+      case "bound":
+        return redirect(reply, 303, accountPathWith(result.isNew ? "added" : "already-added"));
       case "continue":
         return redirect(reply, 303, result.returnTo);
       case "ask_profile":
@@ -165,26 +161,25 @@ export function loginRoutes(
     returnTo: string,
     asksProfile = false,
   ) {
-    // One secret for all sign-ins of a browser: two tabs finish in either order, and cookies stay few.
-    const lasting = cookies.read(request, "browser");
-    const known = lasting !== undefined && isSecret(lasting) ? lasting : undefined;
-    const browserSecret = known ?? newSecret();
     const visitor = visitorOf(request);
     const sessionSecret = cookies.read(request, "session");
-    const start = { app: wechatApp, asksProfile, returnTo, browserSecret, sessionSecret, visitor };
-    const { url, signInId } = await startSignIn(deps, start);
-    if (known) cookies.set(reply, "browser", known, yearSeconds);
-    else cookies.setBrowserSecret(reply, browserSecret, { id: signInId, seconds: stateTtlSeconds });
+    const browser = { settings: deps.settings, cookies };
+    const { url } = await beginInBrowser(browser, request, reply, (browserSecret) =>
+      startSignIn(deps, { app: wechatApp, asksProfile, returnTo, browserSecret, sessionSecret, visitor }),
+    );
     return redirect(reply, 302, url);
   }
 
   function sendFailure(request: FastifyRequest, reply: FastifyReply, failure: FailureResult) {
-    const { page, signInId, foreignSignInId, errcode, appId, returnTo } = failure;
+    const { page: reason, signInId, foreignSignInId, errcode, appId, returnTo, isBind } = failure;
     const app = appId === undefined ? undefined : deps.apps.byAppId(appId);
+    const page = isBind ? bindPageOf[reason] : reason;
     // A blocked person can only try another account, which WeChat's own browser does not offer.
     const canRetry = page !== "blocked" || !isInWeChat(request.headers["user-agent"]);
+    const start = () => startUrl({ returnTo, tap: true, app: app && keyToName(request, app) });
     const slots = {
-      retry: canRetry ? startUrl({ returnTo, tap: true, app: app && keyToName(request, app) }) : "",
+      // Whose WeChat account it is may sign in with it; every other way leads back to the account page.
+      retry: isBind && page !== "bound-elsewhere" ? accountPath : canRetry ? start() : "",
       number: signInId ?? foreignSignInId ?? requestNumber(request.id, page),
       errcode: errcode ?? "",
       // Without a sign-in, the route alone: it answers with the same page.
@@ -204,6 +199,23 @@ export function loginRoutes(
 
   const readBrowser = (request: FastifyRequest): string[] => cookies.browserSecrets(request).filter(isSecret);
 }
+
+/** The pages of a binding that failed. The two that the person sees in a browser that may not be theirs stay as they are. */
+const bindPageOf = {
+  refused: "bind-refused",
+  expired: "bind-expired",
+  used: "bind-expired",
+  "code-rejected": "bind-expired",
+  snapshot: "bind-snapshot",
+  "wechat-unavailable": "bind-unavailable",
+  "sign-in-failed": "bind-failed",
+  "not-allowed": "bind-not-allowed",
+  blocked: "bind-blocked",
+  "bound-elsewhere": "bound-elsewhere",
+  "session-changed": "session-changed",
+  "wrong-browser": "wrong-browser",
+  "invalid-callback": "invalid-callback",
+} as const satisfies Record<FailurePage, PageName>;
 
 function askedApp(deps: Deps, query: Record<string, unknown>): WeChatApp | undefined {
   return typeof query.app === "string" ? deps.apps.byKey(query.app) : undefined;

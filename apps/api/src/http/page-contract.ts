@@ -12,11 +12,23 @@ const consentSlots = ["continue", "cancel", "version"] as const;
  *
  * A value is plain text and is escaped; only `qr` is markup, an SVG of our own. `link` gets a `<wbr>` after each slash, so it
  * must stand in text and not in an attribute. An empty string leaves a slot empty.
+ *
+ * A page may also show a part of itself only for one value of a slot (`<!--when slot=value-->`), so that words stay with the
+ * pages, and repeat a part for each row of a list (`<!--each list-->`): see `pageLists` and fill-page.ts.
  */
 export const pageSlots = {
   home: ["start"],
   "signed-out": ["start"],
-  account: ["nickname", "avatar", "switch", "notice", "refreshProfile", "showProfile"],
+  account: [
+    "isNamed",
+    "nickname",
+    "avatar",
+    "notice",
+    "refreshProfile",
+    "showProfile",
+    "signOut",
+    "signOutEverywhere",
+  ],
   profile: consentSlots,
   "missing-profile": consentSlots,
   unionid: consentSlots,
@@ -40,7 +52,27 @@ export const pageSlots = {
   "not-found": failureSlots,
   "server-error": failureSlots,
   busy: failureSlots,
+  "bind-refused": failureSlots,
+  "bind-expired": failureSlots,
+  "bind-snapshot": failureSlots,
+  "bind-unavailable": failureSlots,
+  "bind-failed": failureSlots,
+  "bind-not-allowed": failureSlots,
+  "bind-blocked": failureSlots,
+  "bound-elsewhere": failureSlots,
+  "session-changed": failureSlots,
 } as const satisfies { [page: string]: readonly string[] };
+
+/** The lists of a page, with the names of the slots of each row. */
+export const pageLists = {
+  account: {
+    bindings: ["id", "nickname", "app", "kind", "boundAt", "boundOn", "usedAt", "used", "remove", "isOnly"],
+    apps: ["id", "name", "kind", "add"],
+    sessions: ["id", "client", "platform", "form", "seenAt", "seen", "end", "isCurrent"],
+    /** Where a person can sign in as another person: one row, or none. */
+    otherAccounts: ["start"],
+  },
+} as const satisfies { [page in PageName]?: { [list: string]: readonly string[] } };
 
 /**
  * The slots that every page also has: the name and the logo of the site that it signs in to, and the addresses of that
@@ -58,7 +90,17 @@ export const pageNames = Object.keys(pageSlots) as readonly PageName[];
 /** The slots of a page. A union of pages has the slots of all of them. */
 export type SlotName<Page extends PageName> = (typeof pageSlots)[Page][number];
 
-export type PageSlots<Page extends PageName> = { readonly [slot in SlotName<Page>]: string };
+export type PageSlots<Page extends PageName> = {
+  readonly [slot in SlotName<Page>]: string;
+} & ListsOf<Page>;
+
+type ListsOf<Page extends PageName> = Page extends keyof typeof pageLists
+  ? { readonly [list in keyof (typeof pageLists)[Page]]: readonly Row<(typeof pageLists)[Page][list]>[] }
+  : unknown;
+
+type Row<Slots> = Slots extends readonly (infer Slot extends string)[]
+  ? { readonly [slot in Slot]: string }
+  : never;
 
 /** The pages for a sign-in or a request that failed: those that have `failureSlots`, whatever else one of them has. */
 export type FailurePageName = {

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type Apps, appFor, type WeChatApp } from "../domain/apps.js";
+import { fillPage } from "./fill-page.js";
 import { type Language, languageOf } from "./language.js";
 import type { PageName, PageSlots, SiteSlots } from "./page-contract.js";
 
@@ -38,6 +39,15 @@ const statusOf: Record<PageName, number> = {
   "not-found": 404,
   "server-error": 500,
   busy: 503,
+  "bind-refused": 200,
+  "bind-expired": 410,
+  "bind-snapshot": 403,
+  "bind-unavailable": 424,
+  "bind-failed": 424,
+  "bind-not-allowed": 403,
+  "bind-blocked": 403,
+  "bound-elsewhere": 409,
+  "session-changed": 403,
 };
 
 /** Returns the HTML of a page in a language, with the `{{slots}}` of `page-contract.ts`. */
@@ -80,12 +90,7 @@ export function createSendPage(source: PageSource, apps: Apps, publicUrl: URL): 
   return async (request, reply, page, slots, app = appFor(apps, request.headers["user-agent"])) => {
     const language = languageOf(request);
     const html = await source(language, page);
-    const values: { readonly [slot: string]: string } = { ...siteOf(app, language, publicUrl), ...slots };
-    const filled = html.replace(/\{\{(\w+)\}\}/g, (_, slot: string) => {
-      const value = values[slot] ?? "";
-      if (slot === "qr") return value;
-      return slot === "link" ? withLineBreaks(escapeHtml(value)) : escapeHtml(value);
-    });
+    const filled = fillPage(html, { ...siteOf(app, language, publicUrl), ...slots });
     return reply
       .code(statusOf[page])
       .header("cache-control", "no-store")
@@ -115,16 +120,3 @@ export function logoRoutes(server: FastifyInstance, apps: Apps): void {
     return reply.header("cache-control", "public, max-age=3600").type(logo.contentType).send(logo.content);
   });
 }
-
-const entities: Record<string, string> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/** Lets a browser break the line of an escaped address after each slash, and not within a word. */
-const withLineBreaks = (html: string) => html.replace(/\/+/g, "$&<wbr>");
-
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => entities[sign] ?? "");

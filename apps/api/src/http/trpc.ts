@@ -1,6 +1,6 @@
 import type { AnyRouter, inferRouterContext, TRPCError } from "@trpc/server";
 import { type CreateFastifyContextOptions, fastifyTRPCPlugin } from "@trpc/server/adapters/fastify";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Deps } from "../domain/deps.js";
 import { operatorSessionLifetime } from "../domain/sessions/lifetime.js";
 import type { OperatorContext, PersonContext } from "../trpc/context.js";
@@ -8,12 +8,13 @@ import { retryAfterOf } from "../trpc/errors.js";
 import { router as operatorRouter } from "../trpc/operator-router.js";
 import { router as personRouter } from "../trpc/person-router.js";
 import { authenticateOperator, authenticateUser } from "./authentication.js";
+import { beginInBrowser } from "./begin-in-browser.js";
 import type { Cookies } from "./cookies.js";
 import { sameOriginOnly } from "./same-origin.js";
+import { clearCookie, endSessionCookie } from "./session-cookie.js";
 import { visitorOf } from "./visitor.js";
 
 const maxBatchSize = 10;
-const yearSeconds = 365 * 86_400;
 
 /** `/trpc` for people and `/admin/trpc` for operators: two routers, two cookies. */
 export async function trpcRoutes(
@@ -32,11 +33,8 @@ export async function trpcRoutes(
       ...baseContext(req),
       session: found,
       authenticationError,
-      clearSessionCookie: () => {
-        clearCookie(res, cookies, "session");
-        // After a sign-out nothing starts without a tap.
-        cookies.set(res, "signed_out", "1", yearSeconds);
-      },
+      beginInBrowser: (begin) => beginInBrowser({ settings: deps.settings, cookies }, req, res, begin),
+      clearSessionCookie: () => endSessionCookie(res, cookies),
     };
   });
 
@@ -80,12 +78,6 @@ async function mount<Router extends AnyRouter>(
 function retryAfter({ errors }: { errors: readonly TRPCError[] }) {
   const seconds = errors.map(retryAfterOf).filter((one) => one !== undefined);
   return seconds.length > 0 ? { headers: { "retry-after": String(Math.max(...seconds)) } } : {};
-}
-
-/** Clears the cookie, and the pages that the browser cached while it had it. */
-function clearCookie(reply: FastifyReply, cookies: Cookies, name: "session" | "operator"): void {
-  cookies.clear(reply, name);
-  reply.header("clear-site-data", '"cache"');
 }
 
 /** An error thrown by createContext would reach the client without a request number, so the procedures throw it. */

@@ -13,6 +13,10 @@ interface Context {
 
 export interface PersonContext extends Context {
   session: Session | undefined;
+  /** Begins something that only this browser can finish. */
+  beginInBrowser<Started extends { signInId: string }>(
+    begin: (browserSecret: string) => Promise<Started>,
+  ): Promise<Started>;
   clearSessionCookie(): void;
 }
 

@@ -11,12 +11,14 @@ export const signInRow = (
 ) =>
   insertSignIn.with({
     id: "sign-in",
+    purpose: "sign_in",
     appId: "wx1",
     returnTo: "/",
     browserHash: "browser",
     ip: null,
     userAgent: null,
     sessionUserId: null,
+    sessionId: null,
     now: at(0),
     expiresAt: at(600_000),
     ...about,

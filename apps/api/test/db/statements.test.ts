@@ -363,13 +363,13 @@ describe("a statement that changes rows", () => {
       ...{ id: "new", appId: "wx9", returnTo: "/there", browserHash: "browser", ip: "192.0.2.1" },
       ...{ userAgent: "agent", expiresAt: at(8) },
     };
-    expect(await changed(insertSignIn, { ...signIn, sessionUserId: "carol", now: at(7) })).toEqual({
+    const bind = { purpose: "bind", sessionId: "session" } as const;
+    expect(await changed(insertSignIn, { ...signIn, ...bind, sessionUserId: "carol", now: at(7) })).toEqual({
       "signIns new": {
         ...{
           ...signIn,
-          purpose: "sign_in",
+          ...bind,
           browserUserId: "carol",
-          sessionId: null,
           noticeVersion: null,
           createdAt: at(7),
         },

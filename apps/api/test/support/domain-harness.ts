@@ -7,7 +7,7 @@ import type { Deps } from "../../src/domain/deps.js";
 import { newSecret } from "../../src/domain/key-ring.js";
 import { findSession } from "../../src/domain/sessions/sessions.js";
 import { handleCallback } from "../../src/domain/sign-in/callback.js";
-import { startProfileRequest, startSignIn } from "../../src/domain/sign-in/start.js";
+import { startBinding, startProfileRequest, startSignIn } from "../../src/domain/sign-in/start.js";
 import type { CallbackResult } from "../../src/domain/sign-in/types.js";
 import { loadSettings } from "../../src/load-settings.js";
 import { testDatabase } from "./engine.js";
@@ -45,6 +45,8 @@ export interface DomainHarness {
   bytes(): Promise<Buffer>;
   advance(seconds: number): void;
   startSignIn(key?: string, returnTo?: string, browserSecret?: string): Promise<StartedSignIn>;
+  /** Begins to add WeChat of an app to the user of a session, as the form of their account page does. */
+  startBinding(key: string, sessionSecret: string, browserSecret?: string): Promise<StartedSignIn>;
   /** Starts the second authorization request, as the button of the profile page does. */
   requestProfile(started: StartedSignIn, sessionSecret?: string): Promise<StartedSignIn>;
   handleCallback(
@@ -141,6 +143,12 @@ export async function startDomainHarness(env: Record<string, string> = {}): Prom
     },
     async startSignIn(key = "plain", returnTo = "/orders", browserSecret = newSecret()) {
       const { url, signInId } = await startSignIn(deps, { app: app(key), returnTo, browserSecret, visitor });
+      return { state: stateOf(url), signInId, browserSecret };
+    },
+    async startBinding(key: string, sessionSecret: string, browserSecret = newSecret()) {
+      const session = await findSession(deps, sessionSecret);
+      if (!session) throw new Error("the session has ended");
+      const { url, signInId } = await startBinding(deps, { app: app(key), session, browserSecret, visitor });
       return { state: stateOf(url), signInId, browserSecret };
     },
     async requestProfile({ signInId, browserSecret }: StartedSignIn, sessionSecret?: string) {

@@ -1,51 +1,149 @@
+import { accountPath } from "../base.js";
 import type { Texts } from "../texts/texts.js";
 import type { Page } from "./document.js";
-import { html } from "./html.js";
+import { type Html, html } from "./html.js";
 import { icon } from "./icons.js";
-import type { Slots } from "./slots.js";
+import { choose, each, type Slots } from "./slots.js";
 
-/** At `/login/account` when signed in. The server fills in the person; the lists and the sign-out buttons need the script. */
+type AccountTexts = Texts["account"];
+
+/** At `/login/account` when signed in: plain forms, each of which leads back to it. */
 export function accountPage(slots: Slots<"account">, texts: Texts): Page {
   const { account } = texts;
   return {
     title: account.title,
     description: account.description,
     layout: "list-page",
-    main: html`<main data-account>
+    // Without what has just happened, which a reload would repeat.
+    self: html`${accountPath}`,
+    main: html`<main>
 <header class="person">
 <div class="avatar">${icon("person")}<img src="${slots.avatar}" alt="" width="64" height="64" referrerpolicy="no-referrer"></div>
 <div class="person-text">
-<h1><bdi data-fallback="${account.unnamedPerson}">${slots.nickname}</bdi></h1>
+<h1>${choose(slots.isNamed, { yes: html`<bdi>${slots.nickname}</bdi>`, no: account.unnamedPerson })}</h1>
 <p class="signed-in">${icon("check")}${account.signedIn}</p>
 </div>
 <form method="post" action="${slots.refreshProfile}"><button class="quiet">${account.refreshProfile}</button></form>
 </header>
-<div class="notices" data-notice="${slots.notice}" role="status">
-${Object.entries(account.notices).map(
-  ([name, text]) => html`<p class="notice ${name}">${text}</p>
-`,
-)}<a class="quiet profile-not-allowed" href="${slots.showProfile}">${account.showProfile}</a>
-</div>
-<noscript><p class="notice">${account.withoutScript}</p></noscript>
-<section aria-labelledby="bindings" data-panel="bindings" hidden>
+${noticesOf(slots.notice, account, slots.showProfile)}
+<section aria-labelledby="bindings">
 <h2 id="bindings">${account.bindings}</h2>
-<div class="group"></div>
+<ul class="group">
+${bindingRows(account)}
+${appRows(account)}
+</ul>
 </section>
-<section aria-labelledby="sessions" data-panel="sessions" hidden>
-<h2 id="sessions" tabindex="-1">${account.sessions}</h2>
-<div class="group"></div>
+<section aria-labelledby="sessions">
+<h2 id="sessions">${account.sessions}</h2>
+<ul class="group">
+${sessionRows(account)}
+</ul>
 </section>
-<div class="account-actions">
-<p class="notice" role="alert" data-problem></p>
-<button type="button" class="button secondary" data-sign-out hidden>${account.signOut}</button>
-<button type="button" class="button danger" data-sign-out-everywhere hidden>${account.signOutEverywhere}</button>
-<div class="confirm" role="group" aria-labelledby="everywhere" data-confirm hidden>
-<p id="everywhere">${account.signOutEverywhereQuestion}</p>
-<button type="button" class="button secondary" data-cancel>${account.signOutEverywhereCancel}</button>
-<button type="button" class="button danger" data-confirmed>${account.signOutEverywhereConfirm}</button>
-</div>
-<a class="quiet optional" href="${slots.switch}">${account.switch}</a>
-</div>
+<section aria-labelledby="actions">
+<h2 id="actions">${account.actions}</h2>
+<ul class="group">
+${each("account", "otherAccounts", ({ start }) => html`<li><a class="row-action" href="${start}">${account.switch}</a></li>`)}
+<li>${postForm(slots.signOut, html`<button class="row-action">${account.signOut}</button>`)}</li>
+<li><details>
+<summary class="row-action danger">${account.signOutEverywhere}</summary>
+${confirmation(account.signOutEverywhereQuestion, slots.signOutEverywhere, account.signOutEverywhereConfirm)}
+</details></li>
+</ul>
+</section>
 </main>`,
   };
 }
+
+/** What went as asked is marked as done. */
+const doneNotices: readonly string[] = ["added", "already-added", "removed", "session-ended", "profile-updated"];
+
+function noticesOf(notice: Html, { notices, showProfile }: AccountTexts, showProfileUrl: Html): Html[] {
+  return choose(
+    notice,
+    Object.fromEntries(
+      Object.entries(notices).map(([name, text]) => {
+        const className = doneNotices.includes(name) ? "notice done" : "notice";
+        const link =
+          name === "profile-not-allowed" ? html` <a href="${showProfileUrl}">${showProfile}</a>` : html``;
+        return [name, html`<p class="${className}" role="status">${text}${link}</p>`];
+      }),
+    ),
+  );
+}
+
+function bindingRows(account: AccountTexts): Html {
+  return each("account", "bindings", (row) => {
+    const kind = choose(row.kind, {
+      official_account: html`<bdi>${row.app}</bdi> · ${account.kinds.official_account}`,
+      website: html`<bdi>${row.app}</bdi> · ${account.kinds.website}`,
+      gone: account.appIsGone,
+    });
+    const about = (note: Html) => html`<span class="row-icon">${icon("bubble")}</span>
+<span class="row-text">
+<bdi class="row-title" id="${row.id}" data-fallback="${account.unnamedBinding}">${row.nickname}</bdi>
+<span class="row-detail">${kind}</span>
+<span class="row-detail facts"><span>${account.boundOn}<time datetime="${row.boundAt}" data-local-date>${row.boundOn}</time></span> <span>${account.lastUsed}<time datetime="${row.usedAt}">${row.used}</time></span></span>
+${note}</span>`;
+    return html`<li>${choose(row.isOnly, {
+      yes: html`<div class="row">${about(html`<span class="row-detail">${account.onlyBinding}</span>`)}</div>`,
+      no: html`<details>
+<summary class="row">${about(html``)}
+<span class="small danger"><span class="when-closed">${account.remove}</span><span class="when-open">${account.cancel}</span></span></summary>
+${confirmation(account.removeQuestion, row.remove, account.removeConfirm)}
+</details>`,
+    })}</li>`;
+  });
+}
+
+function appRows({ kinds, add }: AccountTexts): Html {
+  return each(
+    "account",
+    "apps",
+    (row) => html`<li><form class="row" method="post" action="${row.add}">
+<span class="row-icon">${icon("plus")}</span>
+<span class="row-text">
+<bdi class="row-title" id="${row.id}">${row.name}</bdi>
+<span class="row-detail">${choose(row.kind, kinds)}</span>
+</span>
+<button class="small" aria-describedby="${row.id}">${add}</button>
+</form></li>`,
+  );
+}
+
+// The makers' own spelling, the same in both languages.
+const platformNames = {
+  ios: " · iOS",
+  android: " · Android",
+  harmony: " · HarmonyOS",
+  windows: " · Windows",
+  mac: " · Mac",
+};
+
+function sessionRows(account: AccountTexts): Html {
+  return each("account", "sessions", (row) => {
+    const current = choose(row.isCurrent, {
+      yes: html` <span class="badge">${account.thisBrowser}</span>`,
+    });
+    const end = choose(row.isCurrent, {
+      no: html`<button class="small danger" aria-describedby="${row.id}">${account.endSession}</button>`,
+    });
+    return html`<li><form class="row" method="post" action="${row.end}">
+<span class="row-icon">${choose(row.form, { phone: icon("phone"), desktop: icon("desktop") })}</span>
+<span class="row-text">
+<span class="row-title" id="${row.id}">${choose(row.client, account.clients)}${choose(row.platform, platformNames)}${current}</span>
+<span class="row-detail">${account.lastUsed}<time datetime="${row.seenAt}">${row.seen}</time></span>
+</span>
+${end}
+</form></li>`;
+  });
+}
+
+/** What opens on the first tap: what will happen, and the button that does it. */
+const confirmation = (question: string, action: Html, confirm: string): Html =>
+  html`<div class="confirm">
+<p>${question}</p>
+${postForm(action, html`<button class="small danger">${confirm}</button>`)}
+</div>`;
+
+const postForm = (action: Html, content: Html): Html =>
+  html`<form method="post" action="${action}">${content}</form>`;

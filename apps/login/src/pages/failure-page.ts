@@ -1,4 +1,5 @@
 import type { FailurePageName } from "api/pages";
+import { accountPath } from "../base.js";
 import type { Texts } from "../texts/texts.js";
 import type { Page } from "./document.js";
 import { type Html, html } from "./html.js";
@@ -11,9 +12,10 @@ type Appearance = {
   readonly tone: Tone;
   /**
    * What the main action does: it redirects to WeChat and shows its progress, opens a page of this site, or copies the
-   * number for the site's support, where a new attempt alone does not help.
+   * number for the site's support, where a new attempt alone does not help. To another account: it redirects to WeChat, and
+   * there is a way back to the person's own.
    */
-  readonly leadsTo: "wechat" | "site" | "support";
+  readonly leadsTo: "wechat" | "site" | "support" | "other-account";
 };
 
 const appearanceOf: { readonly [page in FailurePageName]: Appearance } = {
@@ -32,6 +34,15 @@ const appearanceOf: { readonly [page in FailurePageName]: Appearance } = {
   "not-found": { icon: "search", tone: "plain", leadsTo: "site" },
   "server-error": { icon: "alert", tone: "failed", leadsTo: "site" },
   busy: { icon: "clock", tone: "wait", leadsTo: "site" },
+  "bind-refused": { icon: "back", tone: "plain", leadsTo: "site" },
+  "bind-expired": { icon: "clock", tone: "wait", leadsTo: "site" },
+  "bind-snapshot": { icon: "frame", tone: "plain", leadsTo: "site" },
+  "bind-unavailable": { icon: "cloud", tone: "wait", leadsTo: "site" },
+  "bind-failed": { icon: "wrench", tone: "failed", leadsTo: "support" },
+  "bind-not-allowed": { icon: "lock", tone: "wait", leadsTo: "site" },
+  "bind-blocked": { icon: "lock", tone: "failed", leadsTo: "support" },
+  "bound-elsewhere": { icon: "person", tone: "plain", leadsTo: "other-account" },
+  "session-changed": { icon: "door", tone: "plain", leadsTo: "site" },
 };
 
 /** Why a sign-in or a request failed, with one main action. */
@@ -59,6 +70,13 @@ function actionsOf(name: FailurePageName, { retry }: Slots<FailurePageName>, tex
   switch (appearanceOf[name].leadsTo) {
     case "wechat":
       return redirectActions(retry, action, texts);
+    case "other-account":
+      return redirectActions(
+        retry,
+        action,
+        texts,
+        html`<a class="quiet" href="${accountPath}">${texts.backToAccount}</a>`,
+      );
     case "site":
       return html`<a class="button primary" href="${retry}">${action}</a>`;
     case "support":

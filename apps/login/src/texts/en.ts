@@ -3,6 +3,7 @@ import type { Texts } from "./texts.js";
 const startAgain = "Start again";
 const tryAgain = "Try again";
 const signIn = "Sign in with WeChat";
+const backToAccount = "Back to your account";
 const useAnotherAccount = "Use another WeChat account";
 
 const requestedProfile = {
@@ -15,6 +16,7 @@ const neverPosts = {
 };
 
 export const en: Texts = {
+  backToAccount,
   htmlLang: "en",
   otherLanguage: { language: "zh", htmlLang: "zh-CN", name: "中文" },
   privacy: "Privacy notice",
@@ -95,27 +97,51 @@ export const en: Texts = {
   },
   account: {
     title: "Your account",
-    description: "See your WeChat accounts and signed-in devices, or sign out.",
+    description: "See your WeChat accounts and signed-in devices, add or remove WeChat, or sign out.",
     unnamedPerson: "WeChat user",
     refreshProfile: "Update",
+    showProfile: "Allow it in WeChat",
+    signedIn: "Signed in",
+    cancel: "Cancel",
     notices: {
+      added: "WeChat was added. From now on you can sign in with it too.",
+      "already-added": "This WeChat account was added before.",
+      removed: "WeChat was removed.",
+      "last-binding": "Not removed: it is your only way to sign in.",
+      "session-ended": "That device is signed out.",
       "profile-updated": "Your nickname and photo are up to date now.",
       "profile-unchanged": "Nothing new: your nickname and photo are the same in WeChat.",
       "profile-not-allowed": "WeChat no longer lets us read your nickname and photo. You can allow it again.",
       "profile-unanswered": "WeChat is not responding. Please try again in a little while.",
       "profile-too-soon": "You asked a moment ago. Please try again in a minute.",
     },
-    showProfile: "Allow it in WeChat",
-    signedIn: "Signed in",
     bindings: "WeChat accounts you sign in with",
+    unnamedBinding: "WeChat",
+    kinds: { official_account: "Official Account", website: "Website" },
+    appIsGone: "An app that is no longer used",
+    boundOn: "Added ",
+    lastUsed: "Last used ",
+    remove: "Remove",
+    removeQuestion: "You can no longer sign in with it, and devices that signed in with it are signed out.",
+    removeConfirm: "Remove it",
+    onlyBinding: "Your only way to sign in, so it cannot be removed",
+    add: "Add",
     sessions: "Signed-in devices",
+    clients: {
+      wechat: "WeChat",
+      wecom: "WeCom",
+      wechat_devtools: "WeChat DevTools",
+      mini_program: "Mini Program",
+      browser: "Browser",
+    },
+    thisBrowser: "This browser",
+    endSession: "Sign out",
+    actions: "Account",
+    switch: useAnotherAccount,
     signOut: "Sign out",
     signOutEverywhere: "Sign out everywhere",
     signOutEverywhereQuestion: "You will be signed out on every device, including this browser.",
     signOutEverywhereConfirm: "Sign out everywhere",
-    signOutEverywhereCancel: "Cancel",
-    switch: useAnotherAccount,
-    withoutScript: "To see your devices or sign out, turn on JavaScript in this browser and reload the page.",
   },
   failures: {
     refused: {
@@ -195,6 +221,55 @@ export const en: Texts = {
       title: "This site is busy right now",
       sentence: "Please try again in a few seconds.",
       action: tryAgain,
+    },
+    "bind-refused": {
+      title: "WeChat was not added",
+      sentence: "You did not give permission in WeChat, so your account stays as it is.",
+      action: backToAccount,
+    },
+    "bind-expired": {
+      title: "This attempt has expired",
+      sentence:
+        "To keep you safe, each attempt to add WeChat is open for a few minutes and works once; please add it again.",
+      action: backToAccount,
+    },
+    "bind-snapshot": {
+      title: "WeChat was not added yet",
+      sentence:
+        "WeChat is showing a snapshot of this page and did not tell us who you are, so nothing has changed. Tap “使用完整服务” (use full service) at the bottom right, then add it again.",
+      action: backToAccount,
+    },
+    "bind-unavailable": {
+      title: "WeChat did not respond",
+      sentence: "WeChat was not added. This is not your fault; please try again in a little while.",
+      action: backToAccount,
+    },
+    "bind-failed": {
+      title: "WeChat cannot be added right now",
+      sentence: "This is not your fault, and the site has to fix it; please give support the number below.",
+      action: backToAccount,
+    },
+    "bind-not-allowed": {
+      title: "WeChat did not allow adding it",
+      sentence:
+        "WeChat asks you to settle something with your account first, so please open WeChat and see what it says, then add it again.",
+      action: backToAccount,
+    },
+    "bind-blocked": {
+      title: "This WeChat account cannot be added",
+      sentence: "It is blocked on this site; if you think that is a mistake, give support the number below.",
+      action: backToAccount,
+    },
+    "bound-elsewhere": {
+      title: "This WeChat account belongs to another account",
+      sentence:
+        "It already signs in to another account here, so nothing has changed. You can sign in to that account with it, or give support the number below and ask them to merge the two.",
+      action: "Sign in with this WeChat",
+    },
+    "session-changed": {
+      title: "Sign in to add WeChat",
+      sentence: "You signed out or changed accounts on the way, so nothing has changed.",
+      action: backToAccount,
     },
   },
 };

@@ -14,6 +14,7 @@ export type Texts = {
   readonly noticeVersion: string;
   readonly terms: string;
   readonly signIn: string;
+  readonly backToAccount: string;
   readonly redirecting: { readonly busy: string; readonly slow: string; readonly retry: string };
   readonly copy: {
     readonly link: string;
@@ -42,19 +43,34 @@ export type Texts = {
     readonly description: string;
     readonly unnamedPerson: string;
     readonly refreshProfile: string;
-    readonly notices: { readonly [notice in ProfileNotice]: string };
     /** Beside the notice that WeChat does not allow to read the profile. */
     readonly showProfile: string;
     readonly signedIn: string;
+    readonly cancel: string;
+    readonly notices: { readonly [notice in AccountNotice]: string };
     readonly bindings: string;
+    readonly unnamedBinding: string;
+    readonly kinds: { readonly [kind in AppKind]: string };
+    /** For a binding in an app that is not in the settings any more. */
+    readonly appIsGone: string;
+    /** Each stands before a date or a time. */
+    readonly boundOn: string;
+    readonly lastUsed: string;
+    readonly remove: string;
+    readonly removeQuestion: string;
+    readonly removeConfirm: string;
+    readonly onlyBinding: string;
+    readonly add: string;
     readonly sessions: string;
+    readonly clients: { readonly [client in Client]: string };
+    readonly thisBrowser: string;
+    readonly endSession: string;
+    readonly actions: string;
+    readonly switch: string;
     readonly signOut: string;
     readonly signOutEverywhere: string;
     readonly signOutEverywhereQuestion: string;
     readonly signOutEverywhereConfirm: string;
-    readonly signOutEverywhereCancel: string;
-    readonly switch: string;
-    readonly withoutScript: string;
   };
   readonly failures: { readonly [page in FailurePageName]: Message & { readonly action: string } };
 };
@@ -67,5 +83,8 @@ export type ConsentMessage = Message & {
   readonly continue: string;
   readonly cancel: string;
 };
+type AccountNotice = "added" | "already-added" | "removed" | "last-binding" | "session-ended" | ProfileNotice;
+type AppKind = "official_account" | "website";
+type Client = "wechat" | "wecom" | "wechat_devtools" | "mini_program" | "browser";
 
 type UnsupportedClientMessage = Message & { readonly anyway: string };

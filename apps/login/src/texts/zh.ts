@@ -3,6 +3,7 @@ import type { Texts } from "./texts.js";
 const startAgain = "重新登录";
 const tryAgain = "再试一次";
 const signIn = "用微信登录";
+const backToAccount = "返回我的账号";
 const useAnotherAccount = "换一个微信登录";
 
 const requestedProfile = { title: "需要你的昵称和头像", sentence: "{{site}}只用来识别你、显示你的名字。" };
@@ -12,6 +13,7 @@ const neverPosts = {
 };
 
 export const zh: Texts = {
+  backToAccount,
   htmlLang: "zh-CN",
   otherLanguage: { language: "en", htmlLang: "en", name: "English" },
   privacy: "隐私政策",
@@ -87,27 +89,51 @@ export const zh: Texts = {
   },
   account: {
     title: "我的账号",
-    description: "查看你的微信和已登录的设备，或退出登录。",
+    description: "查看你的微信和已登录的设备，添加或移除微信，退出登录。",
     unnamedPerson: "微信用户",
     refreshProfile: "更新资料",
+    showProfile: "去微信授权",
+    signedIn: "已登录",
+    cancel: "取消",
     notices: {
+      added: "微信已添加，以后也可以用它登录。",
+      "already-added": "这个微信之前已经添加过了。",
+      removed: "微信已移除。",
+      "last-binding": "没有移除：这是你唯一的登录方式。",
+      "session-ended": "那个设备已退出登录。",
       "profile-updated": "昵称和头像已更新。",
       "profile-unchanged": "昵称和头像没有变化，已经是最新的。",
       "profile-not-allowed": "微信不再允许读取你的昵称和头像，需要你重新授权。",
       "profile-unanswered": "微信暂时没有响应，请过一会儿再试。",
       "profile-too-soon": "刚刚更新过，请一分钟后再试。",
     },
-    showProfile: "去微信授权",
-    signedIn: "已登录",
     bindings: "用来登录的微信",
+    unnamedBinding: "微信",
+    kinds: { official_account: "公众号", website: "网站" },
+    appIsGone: "已停用的应用",
+    boundOn: "添加于 ",
+    lastUsed: "最近使用：",
+    remove: "移除",
+    removeQuestion: "移除后不能再用它登录，用它登录的设备也会退出。",
+    removeConfirm: "确认移除",
+    onlyBinding: "唯一的登录方式，不能移除",
+    add: "添加",
     sessions: "已登录的设备",
+    clients: {
+      wechat: "微信",
+      wecom: "企业微信",
+      wechat_devtools: "微信开发者工具",
+      mini_program: "微信小程序",
+      browser: "浏览器",
+    },
+    thisBrowser: "当前浏览器",
+    endSession: "退出",
+    actions: "账号",
+    switch: useAnotherAccount,
     signOut: "退出登录",
     signOutEverywhere: "退出所有设备",
     signOutEverywhereQuestion: "所有设备都会退出登录，包括这个浏览器。",
     signOutEverywhereConfirm: "全部退出",
-    signOutEverywhereCancel: "取消",
-    switch: useAnotherAccount,
-    withoutScript: "要查看设备或退出登录，请在浏览器里开启 JavaScript，再刷新页面。",
   },
   failures: {
     refused: {
@@ -185,6 +211,53 @@ export const zh: Texts = {
       title: "网站现在有点忙",
       sentence: "请过几秒再试一次。",
       action: tryAgain,
+    },
+    "bind-refused": {
+      title: "没有添加微信",
+      sentence: "你在微信里没有同意授权，你的账号没有任何改变。",
+      action: backToAccount,
+    },
+    "bind-expired": {
+      title: "这次添加已过期",
+      sentence: "为了安全，每次添加只保留几分钟，也只能用一次，请回到我的账号重新添加。",
+      action: backToAccount,
+    },
+    "bind-snapshot": {
+      title: "还没有添加微信",
+      sentence:
+        "微信正以“快照页”显示这个网页，没有告诉我们你是谁，所以什么都没有改变。请点右下角的“使用完整服务”，再重新添加。",
+      action: backToAccount,
+    },
+    "bind-unavailable": {
+      title: "添加时微信没有响应",
+      sentence: "微信没有添加，这不是你的问题，请过一会儿再试。",
+      action: backToAccount,
+    },
+    "bind-failed": {
+      title: "暂时不能添加微信",
+      sentence: "这不是你的问题，请把下面的编号告诉网站客服，由网站来修复。",
+      action: backToAccount,
+    },
+    "bind-not-allowed": {
+      title: "微信没有允许这次添加",
+      sentence: "你的微信账号需要先处理一些事，请打开微信查看提示，处理好之后再重新添加。",
+      action: backToAccount,
+    },
+    "bind-blocked": {
+      title: "不能添加这个微信",
+      sentence: "这个微信在本站已被封禁，如果你认为有误，请把下面的编号告诉网站客服。",
+      action: backToAccount,
+    },
+    "bound-elsewhere": {
+      title: "这个微信属于另一个账号",
+      sentence:
+        "它已经用来登录另一个账号，所以什么都没有改变。你可以用它登录那个账号，也可以把下面的编号告诉网站客服，请他们合并两个账号。",
+      action: "用这个微信登录",
+    },
+    "session-changed": {
+      title: "请登录后再添加微信",
+      sentence: "你在途中退出了登录，或者换了账号，所以什么都没有改变。",
+      action: backToAccount,
     },
   },
 };

@@ -20,6 +20,7 @@ const iconNames: readonly IconName[] = [
   "wrench",
   "lock",
   "search",
+  "plus",
   "alert",
 ];
 
@@ -59,7 +60,7 @@ function lineOf(element: Element): [string | undefined, boolean] {
   if (element.matches(pieces) && !element.querySelector(pieces)) {
     return [`${markers[tag] ?? ""}${text}${dataOf(element)}`.trim(), true];
   }
-  const data = dataOf(element, /^(data-|hidden$|role$|aria-)/);
+  const data = dataOf(element, /^(data-|hidden$|role$|aria-|method$|action$)/);
   return [data === "" ? undefined : data.trim(), false];
 }
 

@@ -2,10 +2,13 @@ import { IconAlertTriangle, IconBan, IconUsersGroup } from "@tabler/icons-react"
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import type { PersonDetail } from "../../api/types.js";
+import type { Outcome, PersonDetail } from "../../api/types.js";
 import { OutcomeBadge } from "../../components/outcome-badge.js";
 import { Callout } from "../../ui/callout.js";
 import { RelativeTime } from "../../ui/time.js";
+
+/** The person is signed in, or was while they tried to add a WeChat account of another person. */
+const harmless: ReadonlySet<Outcome> = new Set(["signed_in", "bound", "bound_elsewhere"]);
 
 /** Why this person cannot sign in: they are blocked, or their last sign-in did not succeed. Nothing otherwise. */
 export function SignInStatusCallout({ person }: { person: PersonDetail }): ReactNode {
@@ -18,7 +21,7 @@ export function SignInStatusCallout({ person }: { person: PersonDetail }): React
       </Callout>
     );
   }
-  if (!last || last.outcome === "signed_in" || last.outcome === null) return null;
+  if (!last || last.outcome === null || harmless.has(last.outcome)) return null;
   return (
     <Callout
       tone="warning"

@@ -39,23 +39,49 @@ export interface Person {
   status: UserStatus;
 }
 
-/** Keeps a known binding as it is; its other unionid is recorded as a conflict and joins no user. */
-async function keepUnionid(
+/** A unionid within the group of its app. */
+export interface GroupUnionid {
+  group: string;
+  unionid: string;
+}
+
+/** @returns undefined if the app has no group, or WeChat named no unionid. */
+export function groupUnionidOf({ app, unionid }: Identity): GroupUnionid | undefined {
+  return app.group && unionid ? { group: app.group, unionid } : undefined;
+}
+
+/**
+ * Records the other unionid that a known binding suddenly has, once, as a conflict: it joins no user.
+ *
+ * @returns whether it was not recorded before.
+ */
+export async function recordChangedUnionid(
   deps: Deps,
-  identity: Identity,
-  known: { userId: string; changed: { group: string; unionid: string } },
-): ReturnType<typeof resolveIdentity> {
+  userId: string,
+  changed: GroupUnionid,
+): Promise<boolean> {
   const now = deps.now();
-  const [owner] = await deps.db.run(findUnionUser, known.changed);
-  const [conflict] = await deps.db.run(insertUnionidChange, {
+  const [owner] = await deps.db.run(findUnionUser, changed);
+  const otherUserId = owner?.userId ?? userId;
+  const conflict = { id: newId(now), ...changed, userId, otherUserId, now };
+  return (await deps.db.run(insertUnionidChange, conflict)).length > 0;
+}
+
+/** The columns of a binding that one answer of WeChat fills. */
+export function bindingValuesOf({ app, openid, unionid, scope, profile }: Identity, now: Date) {
+  const nickname = profile?.nickname ?? null;
+  return {
     id: newId(now),
-    ...known.changed,
-    userId: known.userId,
-    otherUserId: owner?.userId ?? known.userId,
+    appId: app.appId,
+    openid,
+    unionid: unionid ?? null,
+    scope,
+    nickname,
+    nicknameFolded: nickname === null ? null : foldNickname(nickname),
+    avatarUrl: profile?.avatarUrl ?? null,
+    profileAt: profile ? now : null,
     now,
-  });
-  const resolved = await resolveIdentity(deps, { ...identity, unionid: undefined });
-  return { ...resolved, isConflict: conflict !== undefined };
+  };
 }
 
 /** A nickname as searches compare it: SQLite's LIKE folds ASCII only. */
@@ -93,29 +119,22 @@ export async function resolveIdentity(
   deps: Deps,
   identity: Identity,
 ): Promise<{ userId: string; bindingId: string; isNewUser: boolean; isConflict: boolean }> {
-  const { app, openid, profile, known } = identity;
+  const { app, openid, known } = identity;
+  const named = groupUnionidOf(identity);
+  if (named && known?.unionid && known.unionid !== named.unionid) {
+    const isConflict = await recordChangedUnionid(deps, known.userId, named);
+    const resolved = await resolveIdentity(deps, { ...identity, unionid: undefined });
+    return { ...resolved, isConflict };
+  }
   const now = deps.now();
   const candidate = newId(now);
   const key = { appId: app.appId, openid };
-  const named = app.group && identity.unionid ? { group: app.group, unionid: identity.unionid } : undefined;
-  if (named && known?.unionid && known.unionid !== named.unionid) {
-    return keepUnionid(deps, identity, { userId: known.userId, changed: named });
-  }
   const union = named && { ...named, ...key };
 
-  const nickname = profile?.nickname ?? null;
   const binding = upsertBinding.with({
-    id: newId(now),
-    ...key,
+    ...bindingValuesOf(identity, now),
     candidate,
     group: union?.group ?? null,
-    unionid: identity.unionid ?? null,
-    scope: identity.scope,
-    nickname,
-    nicknameFolded: nickname === null ? null : foldNickname(nickname),
-    avatarUrl: profile?.avatarUrl ?? null,
-    profileAt: profile ? now : null,
-    now,
   });
   const user = insertUserOfBinding.with({ ...key, candidate });
 

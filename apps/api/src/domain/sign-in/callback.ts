@@ -64,9 +64,11 @@ async function claimState(
   const app = found && deps.apps.byAppId(found.appId);
   if (!found || !app) return { kind: "failure", page: "invalid-callback" };
   const { signInId, returnTo } = found;
+  const isBind = found.purpose === "bind" || undefined;
   const browserSecret = findMatchingSecret(found.browserHash, browserSecrets);
   if (browserSecret === undefined) {
-    return { kind: "failure", page: "wrong-browser", foreignSignInId: signInId, appId: app.appId, returnTo };
+    const about = { foreignSignInId: signInId, appId: app.appId, returnTo, isBind };
+    return { kind: "failure", page: "wrong-browser", ...about };
   }
 
   const now = deps.now();
@@ -78,15 +80,19 @@ async function claimState(
     return handleRepeatedCallback(deps, stateHash, { browserSecret, sessionSecret, hasCode });
   }
   const session = found.signInOutcome === "signed_in" ? await findSession(deps, sessionSecret) : undefined;
+  const request = { stateHash, signInId, app, returnTo, session };
   // An expired request is claimed too, so that exactly one callback request ends the sign-in.
   if (claimed.expiresAt <= now) {
     const timeline = new Timeline(deps, signInId);
     const event = { kind: "expired" } as const;
-    return endSignIn(deps, { stateHash, signInId, app, returnTo, session }, timeline, {
-      page: "expired",
-      event,
-    });
+    return endSignIn(deps, { ...request, isBind }, timeline, { page: "expired", event });
   }
   const { noticeVersion } = found;
-  return { stateHash, signInId, scope: claimed.scope, app, returnTo, browserSecret, noticeVersion, session };
+  const claim = { ...request, scope: claimed.scope, browserSecret, noticeVersion };
+  if (!isBind) return claim;
+  const began = await findSession(deps, sessionSecret);
+  if (began && began.id === found.sessionId) return { ...claim, bindTo: began };
+  const event = { kind: "session_changed" } as const;
+  const end = { page: "session-changed", event } as const;
+  return endSignIn(deps, { ...request, isBind }, new Timeline(deps, signInId), end);
 }

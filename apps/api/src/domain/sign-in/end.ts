@@ -10,6 +10,9 @@ const outcomeOf = {
   expired: "expired",
   snapshot: "snapshot",
   blocked: "blocked",
+  "bound-elsewhere": "bound_elsewhere",
+  // Its time was over: the person has to start again.
+  "session-changed": "expired",
 } as const satisfies Partial<Record<FailurePage, SignInOutcome & AuthorizationRequestOutcome>>;
 
 /**
@@ -23,7 +26,10 @@ const outcomeOf = {
  */
 export async function endSignIn(
   deps: Deps,
-  request: Pick<ClaimedAuthorizationRequest, "stateHash" | "signInId" | "app" | "returnTo" | "session">,
+  request: Pick<
+    ClaimedAuthorizationRequest,
+    "stateHash" | "signInId" | "app" | "returnTo" | "session" | "bindTo"
+  > & { isBind?: true | undefined },
   timeline: Timeline,
   end: {
     page: FailurePage;
@@ -34,20 +40,27 @@ export async function endSignIn(
   },
 ): Promise<CallbackResult> {
   const { page, event, errcode, openid, records = [] } = end;
-  const { stateHash, signInId, app, returnTo, session } = request;
+  const { stateHash, signInId, app, returnTo, session, bindTo } = request;
+  const isBind = request.isBind ?? (bindTo && true);
   const outcome = outcomeOf[page as keyof typeof outcomeOf] ?? "failed";
   if (event) timeline.add(event);
   await deps.db.batch([
     finishAuthorizationRequest.with({
       ...{ stateHash, outcome, page: session ? null : page, errcode: errcode ?? null },
     }),
-    finishSignIn.with({ id: signInId, outcome, openid: openid ?? null, userId: null, now: deps.now() }),
+    finishSignIn.with({
+      id: signInId,
+      outcome,
+      openid: openid ?? null,
+      userId: bindTo?.userId ?? null,
+      now: deps.now(),
+    }),
     ...timeline.records,
     ...records,
   ]);
   if (session) return { kind: "continue", returnTo };
   deps.callCounts.add(deps.now(), app.appId, "sign_in", outcome);
   deps.log.info({ event: "sign_in_ended", signInId, outcome, page, errcode }, "a sign-in ended");
-  const about = { signInId, appId: app.appId, returnTo };
+  const about = { signInId, appId: app.appId, returnTo, isBind };
   return { kind: "failure", page, ...about, ...(errcode === undefined ? {} : { errcode }) };
 }

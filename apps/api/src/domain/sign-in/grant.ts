@@ -4,11 +4,18 @@ import { forgetUnboundSignIn } from "../../db/erased-history.js";
 import { attributeEarlierSignIns, finishAuthorizationRequest, finishSignIn } from "../../db/sign-ins.js";
 import type { Deps } from "../deps.js";
 import { failureRecords, logUnrecorded, readFailure, type WeChatFailure } from "../failures/failures.js";
-import { findPerson, isUnionBlocked, type Person, resolveIdentity } from "../identity/identity.js";
+import {
+  findPerson,
+  type Identity,
+  isUnionBlocked,
+  type Person,
+  resolveIdentity,
+} from "../identity/identity.js";
 import { noteMissingUnionid } from "../identity/late-unionids.js";
 import { noteStaleProfile } from "../identity/stale-profiles.js";
 import { isErasedAndBlocked, openidPseudonyms } from "../people/blocked-identities.js";
 import { openSession } from "../sessions/open-session.js";
+import { bindToSession } from "./bind.js";
 import { endSignIn } from "./end.js";
 import { failurePageOf } from "./failure-page.js";
 import { type Agreement, agreementRecord, askQuestion, findAgreement } from "./questions.js";
@@ -91,7 +98,23 @@ export async function signInWithGrant(
   if (!person && unionid !== tokens.unionid && (await isErasedAndBlocked(deps, app, { openid, unionid }))) {
     return endSignIn(deps, request, timeline, erased);
   }
-  return signIn(deps, request, callbackRequest, timeline, { tokens, profile, unionid, person, agreement });
+  const identity: Identity = {
+    app,
+    openid,
+    unionid,
+    scope: tokens.scope.join(","),
+    profile: profile && { nickname: profile.nickname, avatarUrl: profile.avatarUrl },
+    known: person,
+  };
+  const about = { identity, tokens, agreement };
+  const result = request.bindTo
+    ? await bindToSession(deps, request, request.bindTo, timeline, about)
+    : await signIn(deps, request, callbackRequest, timeline, about);
+  if (result.kind === "failure") return result;
+  const checkedAt = person?.unionidCheckedAt ?? null;
+  noteMissingUnionid(deps, app, { openid, unionid: unionid ?? person?.unionid, checkedAt });
+  if (person && !profile) noteStaleProfile(deps, app, { openid, ...person });
+  return result;
 }
 
 /** Only real scopes are stored and shown: an answer may echo a secret in their place. */
@@ -138,26 +161,15 @@ async function signIn(
   request: ClaimedAuthorizationRequest,
   { sessionSecret: replaces, visitor }: CallbackRequest,
   timeline: Timeline,
-  about: {
-    tokens: WebTokens;
-    profile: UserInfo | undefined;
-    unionid: string | undefined;
-    person: Person | undefined;
-    agreement: Agreement | undefined;
-  },
+  {
+    identity,
+    tokens,
+    agreement,
+  }: { identity: Identity; tokens: WebTokens; agreement: Agreement | undefined },
 ): Promise<CallbackResult> {
   const { stateHash, signInId, app, returnTo } = request;
-  const { tokens, profile, unionid, person, agreement } = about;
-  const { openid } = tokens;
-  const identity = await resolveIdentity(deps, {
-    app,
-    openid,
-    unionid,
-    scope: tokens.scope.join(","),
-    profile: profile && { nickname: profile.nickname, avatarUrl: profile.avatarUrl },
-    known: person,
-  });
-  const { userId, bindingId, isNewUser, isConflict } = identity;
+  const { openid, unionid, known: person } = identity;
+  const { userId, bindingId, isNewUser, isConflict } = await resolveIdentity(deps, identity);
   if (isNewUser) timeline.add({ kind: "user_created" });
   if (isConflict) {
     deps.log.warn({ event: "identity_conflict", signInId, userId }, "a unionid belongs to two users");
@@ -189,9 +201,6 @@ async function signIn(
     return endSignIn(deps, request, timeline, { page: "expired", event });
   }
   deps.log.info({ event: "signed_in", signInId, userId, isNewUser }, "a person signed in");
-  const checkedAt = person?.unionidCheckedAt ?? null;
-  noteMissingUnionid(deps, app, { openid, unionid: unionid ?? person?.unionid, checkedAt });
-  if (person && !profile) noteStaleProfile(deps, app, { openid, ...person });
   return { kind: "signed_in", returnTo, sessionSecret: secret, ...(asked && { question: { signInId } }) };
 }
 

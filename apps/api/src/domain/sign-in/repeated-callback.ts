@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { SignInPurpose } from "../../db/schema.js";
 import {
   abandonAuthorizationRequest,
   findAuthorizationRequest,
@@ -30,6 +31,7 @@ interface SignIn {
   signInId: string;
   appId: string;
   returnTo: string;
+  isBind: true | undefined;
 }
 
 interface AuthorizationRequest extends SignIn {
@@ -57,7 +59,7 @@ export async function handleRepeatedCallback(
     const [first] = await deps.db.run(findAuthorizationRequest, { stateHash });
     if (!first) return { kind: "failure", page: "used" };
     const { signInId, appId, returnTo, page, errcode, claimedAt } = first;
-    const signIn = { signInId, appId, returnTo };
+    const signIn = { signInId, appId, returnTo, isBind: isBind(first) };
 
     // A request for a question, after the person was signed in: see endSignIn.
     const isQuestion = first.signInOutcome === "signed_in" && first.outcome !== "signed_in";
@@ -65,6 +67,8 @@ export async function handleRepeatedCallback(
     switch (first.outcome) {
       case "signed_in":
         return joinSession(deps, { stateHash, ...signIn }, claimedAt, browser);
+      case "bound":
+        return continueIfSignedIn(deps, signIn, browser.sessionSecret);
       case "profile_asked":
         return resumeSignIn(deps, signIn, browser);
       case "refused":
@@ -81,6 +85,8 @@ export async function handleRepeatedCallback(
     await sleep(pauseMs);
   }
 }
+
+const isBind = ({ purpose }: { purpose: SignInPurpose }) => purpose === "bind" || undefined;
 
 const isDead = (deps: Deps, claimedAt: Date | null) =>
   claimedAt !== null && claimedAt < later(deps.now(), -firstCallbackSeconds);
@@ -128,11 +134,14 @@ async function restartOnce(
   request: AuthorizationRequest,
   browser: SameBrowser,
 ): Promise<CallbackResult> {
-  const { stateHash, signInId, appId, returnTo } = request;
+  const { stateHash, ...signIn } = request;
+  const { signInId, appId, returnTo } = signIn;
   const claimedBefore = later(deps.now(), -firstCallbackSeconds);
   const [abandoned] = await deps.db.run(abandonAuthorizationRequest, { stateHash, claimedBefore });
   if (!abandoned) return resultOfFirstCallback(deps, request, browser);
   deps.log.warn({ event: "sign_in_restarted", signInId }, "the first request of a callback never ended");
+  // A binding begins only with a tap on the person's own page.
+  if (signIn.isBind) return { kind: "failure", page: "used", ...signIn };
   return { kind: "restart", appId, returnTo };
 }
 
@@ -145,6 +154,7 @@ async function resultOfFirstCallback(
   const { stateHash, ...signIn } = request;
   const [first] = await deps.db.run(findAuthorizationRequest, { stateHash });
   if (first?.outcome === "signed_in") return joinSession(deps, request, first.claimedAt, browser);
+  if (first?.outcome === "bound") return continueIfSignedIn(deps, signIn, browser.sessionSecret);
   return { kind: "failure", page: "used", ...signIn };
 }
 
@@ -183,9 +193,10 @@ export async function resultOfEndedSignIn(
   { browserSecrets, sessionSecret }: { browserSecrets: readonly string[]; sessionSecret: string | undefined },
 ): Promise<CallbackResult> {
   const [signIn] = await deps.db.run(findSignIn, { id: signInId });
-  if (signIn?.outcome === "signed_in" && findMatchingSecret(signIn.browserHash, browserSecrets)) {
+  const endedWell = signIn?.outcome === "signed_in" || signIn?.outcome === "bound";
+  if (endedWell && findMatchingSecret(signIn.browserHash, browserSecrets)) {
     const { appId, returnTo } = signIn;
-    return continueIfSignedIn(deps, { signInId, appId, returnTo }, sessionSecret);
+    return continueIfSignedIn(deps, { signInId, appId, returnTo, isBind: isBind(signIn) }, sessionSecret);
   }
   return (await findFailureResult(deps, signInId, browserSecrets)) ?? { kind: "failure", page: "expired" };
 }
@@ -204,7 +215,7 @@ export async function findFailureResult(
   const [signIn] = await deps.db.run(findSignIn, { id: signInId });
   if (!signIn || !findMatchingSecret(signIn.browserHash, browserSecrets)) return undefined;
   const [last] = await deps.db.run(findLastAuthorizationRequest, { signInId });
-  const about = { signInId, appId: signIn.appId, returnTo: signIn.returnTo };
+  const about = { signInId, appId: signIn.appId, returnTo: signIn.returnTo, isBind: isBind(signIn) };
   if (last?.page) return failureOf(about, last.page, last.errcode);
   if (signIn.expiresAt <= deps.now()) return { kind: "failure", page: "expired", ...about };
   return undefined;

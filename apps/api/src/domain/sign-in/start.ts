@@ -1,11 +1,12 @@
 import { createState, officialAccountAuthorizeUrl, websiteAuthorizeUrl } from "wechat-oauth";
-import type { ConsentPurpose } from "../../db/schema.js";
+import type { ConsentPurpose, SignInPurpose } from "../../db/schema.js";
 import { extendSignIn, findSignIn, insertAuthorizationRequest, insertSignIn } from "../../db/sign-ins.js";
 import type { WeChatApp } from "../apps.js";
 import { type Deps, keptUserAgent, later, type Visitor } from "../deps.js";
 import { newId } from "../ids.js";
 import { hashSecret } from "../key-ring.js";
-import { findSession } from "../sessions/sessions.js";
+import { accountPath } from "../return-to.js";
+import { findSession, type Session } from "../sessions/sessions.js";
 import { findQuestion } from "./questions.js";
 import { eventRecord } from "./timeline.js";
 
@@ -32,29 +33,68 @@ export async function startSignIn(
     sessionSecret?: string | undefined;
     visitor: Visitor;
   },
-): Promise<{ url: string; signInId: string }> {
-  const { app, asksProfile, returnTo, browserSecret, sessionSecret, visitor } = start;
-  const session = await findSession(deps, sessionSecret);
+): Promise<StartedSignIn> {
+  const session = await findSession(deps, start.sessionSecret);
+  const inWeChat = start.asksProfile ? "snsapi_userinfo" : "snsapi_base";
+  const scope = start.app.kind === "website" ? "snsapi_login" : inWeChat;
+  return begin(deps, { ...start, purpose: "sign_in", scope, session });
+}
+
+/**
+ * Begins to add WeChat of one app to the user of a session: a sign-in that only this session, in this browser, can
+ * finish, and that opens no other one. The person's tap came just before, so WeChat is asked for the profile at once.
+ *
+ * @returns the address of WeChat to redirect the browser to.
+ * @throws {DatabaseError}
+ */
+export async function startBinding(
+  deps: Deps,
+  start: { app: WeChatApp; session: Session; browserSecret: string; visitor: Visitor },
+): Promise<StartedSignIn> {
+  const { kind, profile } = start.app;
+  const inWeChat = profile === "ask" ? "snsapi_userinfo" : "snsapi_base";
+  const scope = kind === "website" ? "snsapi_login" : inWeChat;
+  return begin(deps, { ...start, purpose: "bind", returnTo: accountPath, scope });
+}
+
+interface StartedSignIn {
+  url: string;
+  signInId: string;
+}
+
+async function begin(
+  deps: Deps,
+  start: {
+    purpose: SignInPurpose;
+    app: WeChatApp;
+    returnTo: string;
+    scope: Scope;
+    browserSecret: string;
+    session: Session | undefined;
+    visitor: Visitor;
+  },
+): Promise<StartedSignIn> {
+  const { purpose, app, returnTo, scope, browserSecret, session, visitor } = start;
   const now = deps.now();
   const signInId = newId(now);
   const expiresAt = later(now, deps.settings.stateTtlSeconds);
-  const silent = asksProfile ? "snsapi_userinfo" : "snsapi_base";
-  const scope = app.kind === "website" ? "snsapi_login" : silent;
   const state = createState();
   await deps.db.batch([
     insertSignIn.with({
       id: signInId,
+      purpose,
       appId: app.appId,
       returnTo,
       browserHash: hashSecret(browserSecret),
       ip: visitor.ip,
       userAgent: keptUserAgent(visitor),
       sessionUserId: session?.userId ?? null,
+      sessionId: purpose === "bind" ? (session?.id ?? null) : null,
       now,
       expiresAt,
     }),
     insertAuthorizationRequest.with({ stateHash: hashSecret(state), signInId, scope, now, expiresAt }),
-    eventRecord(signInId, now, { kind: "started", detail: scope }),
+    eventRecord(signInId, now, { kind: purpose === "bind" ? "bind_started" : "started", detail: scope }),
   ]);
   return { url: authorizeUrl(deps, app, scope, state), signInId };
 }

@@ -5,6 +5,7 @@ import { newId } from "../ids.js";
 
 export type EventKind =
   | "started"
+  | "bind_started"
   | "callback"
   | "exchanged"
   | "exchange_failed"
@@ -18,6 +19,10 @@ export type EventKind =
   | "blocked"
   | "user_created"
   | "signed_in"
+  | "bound"
+  | "already_bound"
+  | "bound_elsewhere"
+  | "session_changed"
   | "callback_repeated"
   | "expired";
 

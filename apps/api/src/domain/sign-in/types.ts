@@ -27,12 +27,16 @@ export interface ClaimedAuthorizationRequest {
    * ends with, the person goes on.
    */
   session: Session | undefined;
+  /** The live session that began it and to whose user the WeChat account is added; absent from an ordinary sign-in. */
+  bindTo?: Session | undefined;
 }
 
 /** What the callback answers the browser. */
 export type CallbackResult =
   /** Set the session cookie and redirect; to the question first, if the sign-in has one. */
   | { kind: "signed_in"; returnTo: string; sessionSecret: string; question?: { signInId: string } }
+  /** The WeChat account was added to the user of the session, or `isNew` is false: it was there before. */
+  | { kind: "bound"; isNew: boolean; returnTo: string }
   /** This browser is signed in already: redirect. */
   | { kind: "continue"; returnTo: string }
   /** A new person: show the page that says what is asked and why. */
@@ -45,6 +49,8 @@ export type CallbackResult =
 export interface FailureResult {
   kind: "failure";
   page: FailurePage;
+  /** A signed-in person was adding a WeChat account: the page says so, and leads back to their account. */
+  isBind?: true | undefined;
   /** Absent where this browser has no such sign-in. */
   signInId?: string;
   /** The sign-in that the state belongs to, if another browser began it: a number to quote to support, nothing more. */
@@ -55,7 +61,7 @@ export interface FailureResult {
   returnTo?: string;
 }
 
-/** Every way a sign-in can end without a session; each has a page of its own. */
+/** Every way a sign-in can fail; each has a page of its own. */
 export type FailurePage =
   | "refused"
   | "expired"
@@ -67,4 +73,8 @@ export type FailurePage =
   | "wechat-unavailable"
   | "sign-in-failed"
   | "not-allowed"
-  | "blocked";
+  | "blocked"
+  /** Only where a person adds a WeChat account: it belongs to another user. */
+  | "bound-elsewhere"
+  /** Likewise: the session that began it has ended, or the browser has another one now. */
+  | "session-changed";

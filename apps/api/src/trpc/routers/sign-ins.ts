@@ -6,6 +6,8 @@ import { operatorRouter, viewerProcedure } from "../procedures.js";
 
 const outcomes = [
   "signed_in",
+  "bound",
+  "bound_elsewhere",
   "refused",
   "expired",
   "snapshot",

@@ -1,0 +1,105 @@
+import { StaleDataError } from "../../db/database.js";
+import {
+  confirmUnion,
+  findUnionUser,
+  insertConflictOfBinding,
+  insertUnion,
+  insertUnionidChange,
+  upsertBindingOfUser,
+} from "../../db/identities.js";
+import { confirmSession, findLiveSession } from "../../db/sessions.js";
+import { required } from "../../db/statement.js";
+import { lockUser } from "../../db/users.js";
+import type { Deps } from "../deps.js";
+import { newId } from "../ids.js";
+import { livenessAt, userSessionLifetime } from "../sessions/lifetime.js";
+import type { Session } from "../sessions/sessions.js";
+import {
+  bindingValuesOf,
+  findPerson,
+  type GroupUnionid,
+  groupUnionidOf,
+  type Identity,
+  recordChangedUnionid,
+} from "./identity.js";
+
+export type BindResult =
+  | { kind: "bound"; bindingId: string; isNew: boolean; isConflict: boolean }
+  /** The openid or the unionid belongs to another user. Nothing was moved. */
+  | { kind: "bound_elsewhere"; isConflict: boolean }
+  /** The session ended while WeChat was asked. */
+  | { kind: "session_ended" };
+
+/**
+ * Adds an identity to the user of a session.
+ *
+ * Nothing is ever moved: an openid, or a unionid in the app's group, that belongs to another user stays there. The live
+ * session, the unionid's user and the openid's user are all checked in the batch that writes, so of two users who bind one
+ * identity at the same time exactly one gets it.
+ *
+ * @throws {DatabaseError}
+ */
+export async function bindIdentity(deps: Deps, identity: Identity, session: Session): Promise<BindResult> {
+  const { app, openid, known } = identity;
+  const { id, userId } = session;
+  const named = groupUnionidOf(identity);
+  if (known && known.userId !== userId) return boundElsewhere(deps, userId, named, known.userId);
+
+  const isChanged = named !== undefined && !!known?.unionid && known.unionid !== named.unionid;
+  const now = deps.now();
+  const values = bindingValuesOf(isChanged ? { ...identity, unionid: undefined } : identity, now);
+  const isActing = lockUser.with({ id: userId });
+  const isLive = confirmSession.with({ id, userId, ...livenessAt(userSessionLifetime(deps.settings), now) });
+  const binding = upsertBindingOfUser.with({ ...values, userId });
+  try {
+    if (!named || isChanged) {
+      const [, , rows] = await deps.db.batch([required(isActing), required(isLive), required(binding)]);
+      const isConflict = isChanged && (await recordChangedUnionid(deps, userId, named));
+      return { ...boundAs(rows, values.id), isConflict };
+    }
+    const union = { ...named, appId: app.appId, openid };
+    const ofUser = confirmUnion.with({ ...named, userId });
+    const [, , , , rows, conflicts] = await deps.db.batch([
+      required(isActing),
+      required(isLive),
+      insertUnion.with({ ...union, candidate: userId, now }),
+      // The user's own binding stays theirs, also if another user has its unionid.
+      known ? ofUser : required(ofUser),
+      required(binding),
+      insertConflictOfBinding.with({ ...union, id: newId(now) }),
+    ]);
+    return { ...boundAs(rows, values.id), isConflict: conflicts.length > 0 };
+  } catch (error) {
+    if (!(error instanceof StaleDataError)) throw error;
+    const { secretHash } = session;
+    const lifetime = userSessionLifetime(deps.settings);
+    const [live] = await deps.db.run(findLiveSession, { secretHash, ...livenessAt(lifetime, deps.now()) });
+    if (!live) return { kind: "session_ended" };
+    const owner = await findPerson(deps, app.appId, openid);
+    return boundElsewhere(deps, userId, named, owner?.userId);
+  }
+}
+
+function boundAs(rows: readonly { id: string }[], newBindingId: string) {
+  const [row] = rows;
+  if (!row) throw new Error("The binding of an identity was not written.");
+  return { kind: "bound" as const, bindingId: row.id, isNew: row.id === newBindingId };
+}
+
+/** A unionid shows that two users may be one person: an operator decides. An openid alone shows nothing. */
+async function boundElsewhere(
+  deps: Deps,
+  userId: string,
+  named: GroupUnionid | undefined,
+  openidUserId: string | undefined,
+): Promise<BindResult> {
+  const [owner] = named ? await deps.db.run(findUnionUser, named) : [];
+  const brought = owner?.userId === userId ? openidUserId : userId;
+  if (!named || !owner || brought === undefined || brought === owner.userId) {
+    return { kind: "bound_elsewhere", isConflict: false };
+  }
+  const now = deps.now();
+  const conflict = { id: newId(now), ...named, userId: brought, otherUserId: owner.userId, now };
+  const recorded = await deps.db.run(insertUnionidChange, conflict);
+  return { kind: "bound_elsewhere", isConflict: recorded.length > 0 };
+}

@@ -1,0 +1,381 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { PageSource } from "../src/http/pages.js";
+import { type Browser, linksOf, titleOf, userAgents, type Visit } from "./support/browser.js";
+import { rowsOf } from "./support/rows.js";
+import { userOf } from "./support/sign-ins.js";
+import { type System, startSystem } from "./support/system.js";
+import {
+  id,
+  iso,
+  noon,
+  openids,
+  secrets,
+  apps as seededApps,
+  seedTwoPeople,
+  unionids,
+} from "./support/two-people.js";
+
+// A person's own page and its forms. Nothing here joins the two apps, so one WeChat account is two identities.
+
+const app = (key: string, kind: string, appId: string, appSecret: string) => ({
+  ...{ key, kind, appId, appSecret, profile: "none", name: { zh: "山茶书店", en: "Camellia Books" } },
+});
+const apps = [
+  app("oa", "official_account", "wx51a0b1c2d3e4f501", "5d0c1a7e0000000000000000000000a1"),
+  app("web", "website", "wx51a0b1c2d3e4f502", "5d0c1a7e0000000000000000000000b2"),
+];
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem({ env: { WECHAT_APPS: JSON.stringify(apps) } });
+});
+afterAll(() => system.close());
+
+/** A well-formed id of nothing. */
+const nobodys = "01M8X7C0ZZ0000000000000000";
+
+let people = 0;
+/** A person whom no other test knows, signed in by the Official Account. */
+async function newPerson(): Promise<{ person: string; phone: Browser }> {
+  const person = system.simulator.createPerson({ nickname: `Person ${++people}` }).id;
+  const phone = system.browser({ person });
+  await phone.signIn("/login/wechat?return_to=/login/account");
+  return { person, phone };
+}
+
+const post = (browser: Browser, path: string, headers: Record<string, string> = { origin: system.url }) =>
+  browser.visit(path, { method: "POST", headers });
+const formOf = ({ html }: Visit, start: string): string =>
+  new RegExp(`action="(/login/account/${start}[^"]*)"`).exec(html)?.[1] ?? "(no such form)";
+const bindingsOf = async (browser: Browser) => {
+  const userId = await userOf(browser);
+  const own = (await rowsOf(system.db, "bindings")).filter((binding) => binding.userId === userId);
+  return own.map(({ appId }) => apps.find((app) => app.appId === appId)?.key).sort();
+};
+
+/** Presses "add" for an app and passes WeChat, up to the page at the end. */
+async function add(browser: Browser, key: string): Promise<Visit> {
+  const leaving = await post(browser, `/login/account/add/${key}`);
+  if (leaving.status !== 303 || !leaving.location) throw new Error(`the form answered ${leaving.status}`);
+  const returning = await browser.visit(leaving.location);
+  const back = await browser.visit(returning.location ?? "/");
+  return back.location ? browser.visit(back.location) : back;
+}
+
+describe("a signed-in person", () => {
+  it("adds WeChat of another app and stays in the same session, and is told if it was there before [T10]", async () => {
+    const { phone } = await newPerson();
+    const { session } = phone;
+    const added = await add(phone, "web");
+    expect([added.url.pathname + added.url.search, added.status]).toEqual([
+      "/login/account?notice=added",
+      200,
+    ]);
+    expect(added.html).toContain("WeChat was added.");
+    expect([phone.session, await bindingsOf(phone)]).toEqual([session, ["oa", "web"]]);
+    expect((await add(phone, "web")).html).toContain("This WeChat account was added before.");
+    expect(await bindingsOf(phone)).toEqual(["oa", "web"]);
+  });
+
+  it("is refused a WeChat account of another person, and may sign in with it or ask support [T10, T118]", async () => {
+    const { phone } = await newPerson();
+    const other = await newPerson();
+    await add(other.phone, "web");
+    const before = await rowsOf(system.db, "bindings");
+    const refused = await add(phone.copy({ person: other.person }), "web");
+    expect([refused.status, titleOf(refused.html)]).toEqual([
+      409,
+      "This WeChat account belongs to another account",
+    ]);
+    const [number = ""] = /[0-9A-Z]{26}/.exec(refused.html.split('id="number"')[1] ?? "") ?? [];
+    expect(await rowsOf(system.db, "signIns")).toContainEqual(
+      expect.objectContaining({ id: number, outcome: "bound_elsewhere", userId: await userOf(phone) }),
+    );
+    expect(linksOf(refused.html)).toEqual({
+      "Sign in with this WeChat": "/login/wechat?return_to=%2Flogin%2Faccount&app=web&tap=1",
+      "Back to your account": "/login/account",
+    });
+    for (const { openid, nickname, userId } of before) {
+      if (userId === (await userOf(phone))) continue;
+      for (const text of [openid, userId, ...(nickname ? [nickname] : [])]) {
+        expect(refused.html).not.toContain(text);
+      }
+    }
+    expect(await rowsOf(system.db, "bindings")).toEqual(before);
+  });
+
+  it("who refuses in WeChat is led back to the account page, also after a reload", async () => {
+    const { phone } = await newPerson();
+    const leaving = await post(phone, "/login/account/add/web");
+    const state = leaving.location?.searchParams.get("state");
+    const refused = await phone.visit(`/login/wechat/callback?code=authdeny&state=${state}`);
+    const self = /<link rel="canonical" href="([^"]*)"/.exec(refused.html)?.[1] ?? "";
+    for (const { status, html } of [refused, await phone.visit(self)]) {
+      expect([status, titleOf(html), linksOf(html)]).toEqual([
+        ...[200, "WeChat was not added", { "Back to your account": "/login/account" }],
+      ]);
+    }
+  });
+
+  it("removes a WeChat account but never the last one, and sessions that it opened end with it", async () => {
+    const { person, phone } = await newPerson();
+    await add(phone, "web");
+    const desktop = system.browser({ person, userAgent: userAgents.desktop });
+    await desktop.signIn("/login/wechat?return_to=/login/account");
+    expect(await userOf(desktop)).toBe(await userOf(phone));
+    const bindings = await rowsOf(system.db, "bindings");
+    const userId = await userOf(phone);
+    const idOf = (kind: number) =>
+      bindings.find((binding) => binding.userId === userId && binding.appId === apps[kind]?.appId)?.id;
+
+    const removed = await post(phone, `/login/account/remove/${idOf(1)}`);
+    expect(removed.location?.href).toBe(`${system.url}/login/account?notice=removed`);
+    expect([await bindingsOf(phone), await userOf(desktop)]).toEqual([["oa"], undefined]);
+    expect((await phone.visit(removed.location ?? "")).html).toContain("WeChat was removed.");
+
+    const last = await post(phone, `/login/account/remove/${idOf(0)}`);
+    expect(last.location?.search).toBe("?notice=last-binding");
+    expect(await bindingsOf(phone)).toEqual(["oa"]);
+    expect(formOf(await phone.visit("/login/account"), "remove")).toBe("(no such form)");
+    // Twice is as good as once.
+    expect((await post(phone, `/login/account/remove/${idOf(1)}`)).location?.search).toBe("");
+  });
+
+  it("who removes the account that this browser signed in with is signed out, and nothing starts silently", async () => {
+    const { phone } = await newPerson();
+    await add(phone, "web");
+    const userId = await userOf(phone);
+    const oa = (await rowsOf(system.db, "bindings")).find(
+      (row) => row.userId === userId && row.appId === apps[0]?.appId,
+    );
+    const removed = await post(phone, `/login/account/remove/${oa?.id}`);
+    expect([removed.location?.search, phone.session]).toEqual(["", undefined]);
+    expect(titleOf((await phone.visit("/login/account")).html)).toBe("You are signed out");
+    expect(titleOf((await phone.visit("/login/wechat")).html)).toBe("You are signed out");
+  });
+
+  it("ends one session, this one, or all of them by the page's forms", async () => {
+    const { person, phone } = await newPerson();
+    const again = async () => {
+      const browser = system.browser({ person });
+      await browser.signIn("/login/wechat?return_to=/login/account&tap=1");
+      return browser;
+    };
+    const [second, third] = [await again(), await again()];
+    const signedIn = () =>
+      Promise.all([phone, second, third].map(async (one) => (await userOf(one)) !== undefined));
+    const sessionOf = async (browser: Browser) =>
+      (await browser.query<{ items: { id: string; current: boolean }[] }>("session.list")).data?.items.find(
+        ({ current }) => current,
+      )?.id;
+    const ended = await post(phone, `/login/account/end-session/${await sessionOf(second)}`);
+    expect([ended.location?.search, await signedIn()]).toEqual([
+      "?notice=session-ended",
+      [true, false, true],
+    ]);
+    await post(third, "/login/account/sign-out");
+    expect(await signedIn()).toEqual([true, false, false]);
+    expect([third.session, third.cookies.get("wl_signed_out")]).toEqual([undefined, "1"]);
+
+    const [fourth, fifth] = [await again(), await again()];
+    await post(fourth, "/login/account/sign-out-everywhere");
+    for (const browser of [phone, fourth, fifth]) expect(await userOf(browser)).toBeUndefined();
+    expect(titleOf((await fourth.visit("/login/wechat")).html)).toBe("You are signed out");
+  });
+});
+
+describe("a form of the account page", () => {
+  const marks: [string, Record<string, string>][] = [
+    ["without an Origin", {}],
+    ["of another site", { origin: "https://evil.example" }],
+    ["of a sandboxed page", { origin: "null" }],
+    ["of another origin of this host", { origin: "http://localhost:1" }],
+    ["that the browser calls cross-site", { origin: "(own)", "sec-fetch-site": "cross-site" }],
+    ["of a sibling domain", { origin: "(own)", "sec-fetch-site": "same-site" }],
+  ];
+
+  it.each(marks)("%s changes nothing [T10, T31, T32]", async (_, mark) => {
+    const { phone } = await newPerson();
+    await add(phone, "web");
+    const page = await phone.visit("/login/account");
+    const headers = mark.origin === "(own)" ? { ...mark, origin: system.url } : mark;
+    const state = async () =>
+      JSON.stringify([
+        await rowsOf(system.db, "bindings"),
+        (await rowsOf(system.db, "sessions")).map(({ id }) => id),
+        (await rowsOf(system.db, "signIns")).map(({ id }) => id),
+      ]);
+    const before = await state();
+    const { data } = await phone.query<{ items: { id: string }[] }>("session.list");
+    const paths = [
+      ...[formOf(page, "remove"), formOf(page, "sign-out"), formOf(page, "sign-out-everywhere")],
+      ...["/login/account/add/web", `/login/account/end-session/${data?.items[0]?.id}`],
+    ];
+    for (const path of paths) {
+      const answer = await post(phone, path, headers);
+      expect([path, answer.status, answer.headers.get("set-cookie")]).toEqual([path, 403, null]);
+      const get = await phone.visit(path);
+      expect([path, get.status]).toEqual([path, 404]);
+    }
+    expect(await state()).toBe(before);
+  });
+
+  it("leads a browser without a session to the page that signs in, and changes nothing", async () => {
+    const { phone } = await newPerson();
+    const forms = [
+      "add/web",
+      "sign-out",
+      "sign-out-everywhere",
+      `remove/${nobodys}`,
+      `end-session/${nobodys}`,
+    ];
+    const before = await rowsOf(system.db, "signIns");
+    for (const form of forms) {
+      const answer = await post(system.browser(), `/login/account/${form}`);
+      expect([answer.status, answer.location?.pathname]).toEqual([303, "/login/account"]);
+    }
+    expect(await rowsOf(system.db, "signIns")).toEqual(before);
+    expect(await userOf(phone)).toBeDefined();
+  });
+
+  it("reads nothing of its body, whose length is limited", async () => {
+    const { phone } = await newPerson();
+    const send = (body: string) =>
+      phone.visit("/login/account/add/web", {
+        method: "POST",
+        headers: { origin: system.url, "content-type": "application/x-www-form-urlencoded" },
+        body,
+      });
+    expect((await send("app=oa&id=1")).status).toBe(303);
+    expect((await send(`app=${"a".repeat(2000)}`)).status).toBe(413);
+  });
+
+  it("may redirect to WeChat, which the policy of no other page allows", async () => {
+    const { phone } = await newPerson();
+    const formAction = async (path: string) =>
+      /form-action [^;]*/.exec((await phone.visit(path)).headers.get("content-security-policy") ?? "")?.[0];
+    expect(await formAction("/login/account")).toBe(`form-action 'self' ${system.simulator.url}`);
+    expect(await formAction("/nowhere")).toBe("form-action 'self'");
+  });
+});
+
+describe("the procedures for bindings", () => {
+  it("begin to add WeChat as the form does, and only for an app of the settings [T10]", async () => {
+    const { phone } = await newPerson();
+    expect(await phone.mutate("bindings.start", { app: "none" })).toMatchObject({
+      ...{ status: 404, error: { data: { appCode: "not_found" } } },
+    });
+    const { data } = await phone.mutate<{ url: string }>("bindings.start", { app: "web" });
+    expect(Object.keys(data ?? {})).toEqual(["url"]);
+    expect(new URL(data?.url ?? "").origin).toBe(system.simulator.url);
+    const returning = await phone.visit(data?.url ?? "");
+    expect((await phone.visit(returning.location ?? "")).location?.search).toBe("?notice=added");
+    expect(await bindingsOf(phone)).toEqual(["oa", "web"]);
+  });
+
+  it("remove a binding, never the last one, and never one of another person [T118]", async () => {
+    const { phone } = await newPerson();
+    const other = await newPerson();
+    await add(phone, "web");
+    await add(other.phone, "web");
+    const list = async (browser: Browser) =>
+      (await browser.query<{ items: { id: string; appKey: string }[] }>("bindings.list")).data?.items ?? [];
+    const [theirs] = await list(other.phone);
+    const none = await phone.mutate("bindings.remove", { id: nobodys });
+    const foreign = await phone.mutate("bindings.remove", { id: theirs?.id });
+    const withoutId = ({ status, error }: typeof none) => [
+      status,
+      error?.message,
+      { ...error?.data, requestId: "" },
+    ];
+    expect(withoutId(foreign)).toEqual(withoutId(none));
+    expect(foreign.status).toBe(404);
+    const [oa, web] = await list(phone);
+    expect((await phone.mutate("bindings.remove", { id: web?.id })).data).toEqual({ ok: true });
+    const last = await phone.mutate("bindings.remove", { id: oa?.id });
+    expect([last.status, last.error?.message, last.error?.data.appCode]).toEqual([
+      409,
+      "This is the last WeChat account that signs this person in. Add another one first.",
+      "last_binding",
+    ]);
+    expect([await list(phone), (await list(other.phone)).length]).toEqual([[oa], 2]);
+  });
+
+  it("refuse a caller without a session", async () => {
+    for (const path of ["start", "remove"]) {
+      const input = { app: "web", id: nobodys };
+      expect((await system.browser().mutate(`bindings.${path}`, input)).status).toBe(401);
+    }
+  });
+});
+
+describe("what the account page is filled with", () => {
+  /** The page as its values alone. */
+  const pages: PageSource = async (_language, page) =>
+    [
+      `page=${page} nickname={{nickname}} avatar={{avatar}} notice={{notice}}`,
+      "<!--each bindings-->binding={{id}}|{{nickname}}|{{app}}|{{kind}}|{{boundAt}}|{{boundOn}}|{{usedAt}}|{{used}}|{{remove}}|{{isOnly}}\n<!--/each bindings-->",
+      "<!--each apps-->app={{id}}|{{name}}|{{kind}}|{{add}}\n<!--/each apps-->",
+      "<!--each sessions-->session={{id}}|{{client}}|{{platform}}|{{form}}|{{seenAt}}|{{seen}}|{{end}}|{{isCurrent}}\n<!--/each sessions-->",
+      "<!--each otherAccounts-->other={{start}}\n<!--/each otherAccounts-->",
+    ].join("\n");
+
+  let seeded: System;
+  beforeAll(async () => {
+    const own = seededApps.map((one) => ({ ...one, name: { zh: `${one.key}店`, en: `The ${one.key}` } }));
+    const cafe = { key: "cafe", kind: "website", appId: "wx51a0b1c2d3e4f50c", appSecret: "c".repeat(32) };
+    const env = { WECHAT_APPS: JSON.stringify([...own, cafe]) };
+    seeded = await startSystem({ env, pages, at: noon });
+    await seedTwoPeople(seeded.db);
+  });
+  afterAll(() => seeded.close());
+  const linesFor = async (secret: string, options: Parameters<System["browser"]>[0] = {}, query = "") => {
+    const browser = seeded.browser({ userAgent: userAgents.desktop, ...options });
+    browser.cookies.set("wl_session", secret);
+    const { html } = await browser.visit(`/login/account${query}`);
+    return html.replaceAll("&amp;", "&").split("\n").filter(Boolean);
+  };
+
+  it("is the person's own bindings and live sessions, this browser first, and what can be added here [T118]", async () => {
+    const lines = await linesFor(secrets.ann);
+    expect(lines).toEqual([
+      "page=account nickname=Anna Web avatar=https://wx.qlogo.cn/anna/0 notice=",
+      `binding=binding-${id("ANN1")}|安娜Ａnna|The oa|official_account|${iso(-5000)}|${day(-5000, "en")}|${iso(-600)}|10 hours ago|/login/account/remove/${id("ANN1")}|no`,
+      `binding=binding-${id("ANN2")}|Anna Web|The web|website|${iso(-4900)}|${day(-4900, "en")}|${iso(-10)}|10 minutes ago|/login/account/remove/${id("ANN2")}|no`,
+      `app=app-cafe|localhost:${seeded.port}|website|/login/account/add/cafe`,
+      `session=session-${id("N1")}|wechat|android|phone|${iso(61)}|in 1 hour|/login/account/end-session/${id("N1")}|yes`,
+      `session=session-${id("N2")}|browser|windows|desktop|${iso(60)}|in 59 minutes|/login/account/end-session/${id("N2")}|no`,
+      "other=/login/wechat?return_to=%2Flogin%2Faccount&tap=1",
+    ]);
+    const text = lines.join();
+    for (const hidden of [...Object.values(openids), ...Object.values(unionids), "BEN", "203.0.113.77"]) {
+      expect(text).not.toContain(hidden);
+    }
+  });
+
+  it("depends on the browser: inside WeChat an Official Account can be added, on a phone outside it none", async () => {
+    const rest = (lines: string[]) => lines.filter((line) => /^(app|other)=/.test(line));
+    expect(rest(await linesFor(secrets.ann, { userAgent: userAgents.wechatAndroid }))).toEqual([
+      "app=app-clinic|The clinic|official_account|/login/account/add/clinic",
+    ]);
+    expect(rest(await linesFor(secrets.ann, { userAgent: userAgents.safariIphone }))).toEqual([
+      "other=/login/wechat?return_to=%2Flogin%2Faccount&tap=1",
+    ]);
+  });
+
+  it("is written in the language of the browser, and repeats only what the page may say", async () => {
+    const [head, first] = await linesFor(secrets.ann, { language: "zh" }, "?notice=removed");
+    expect(head).toMatch(/ notice=removed$/);
+    expect(first).toContain(
+      `|oa店|official_account|${iso(-5000)}|${day(-5000, "zh")}|${iso(-600)}|10小时前|`,
+    );
+    for (const query of ["?notice=<b>", "?notice=constructor", "?notice=added&notice=removed"]) {
+      expect((await linesFor(secrets.ann, {}, query))[0]).toMatch(/ notice=$/);
+    }
+  });
+});
+
+const day = (minutes: number, language: string) =>
+  new Intl.DateTimeFormat(language, { dateStyle: "long" }).format(
+    new Date(noon.getTime() + minutes * 60_000),
+  );
