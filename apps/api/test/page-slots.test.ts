@@ -61,12 +61,9 @@ describe("the account page", () => {
     });
   });
 
-  it("shows a signed-in person's account, and offers another one except inside WeChat", async () => {
+  it("shows a signed-in person's account", async () => {
     const { nickname } = system.simulator.person("alice", oa.appId);
-    for (const [userAgent, switchTo] of [
-      [userAgents.wechatAndroid, ""],
-      [userAgents.desktop, "/login/wechat?return_to=%2Flogin%2Faccount&tap=1"],
-    ] as const) {
+    for (const userAgent of [userAgents.wechatAndroid, userAgents.desktop]) {
       const browser = system.browser({ userAgent });
       const asked = await browser.follow("/login/wechat");
       const page = asked.html.includes("page=profile")
@@ -75,7 +72,8 @@ describe("the account page", () => {
       const avatar = (await rowsOf(system.db, "bindings"))[0]?.avatarUrl;
       expect(avatar).toContain(system.simulator.url);
       expect(sentPage(page)).toEqual({
-        ...{ status: 200, page: "account", nickname, avatar, switch: switchTo, notice: "" },
+        ...{ status: 200, page: "account", isNamed: "yes", nickname, avatar, notice: "" },
+        ...{ signOut: "/login/account/sign-out", signOutEverywhere: "/login/account/sign-out-everywhere" },
         refreshProfile: "/login/account/refresh-profile",
         showProfile: "/login/wechat?tap=1&profile=1",
       });

@@ -117,7 +117,7 @@ describe("the WeChat accounts on the account page", () => {
     expect(lines("bindings")).toEqual([
       "{method=post, action=/add/shop}",
       "<plus, row-icon>",
-      ...["<Shop> {class=row-title, id=a1}", kind, `(${add}) {class=small, aria-describedby=a1}`],
+      ...["<Shop>", kind, `(${add}) {class=small, aria-describedby=a1}`],
     ]);
   });
 });

@@ -452,6 +452,7 @@ const accountOutline = (texts: {
 }): Outline => [
   "<person, avatar>",
   `![](${slotValue("avatar")}) {width=64, height=64, referrerpolicy=no-referrer}`,
+  "#",
   "<check, signed-in>",
   texts.signedIn,
   "{aria-labelledby=bindings}",

@@ -446,7 +446,7 @@ describe("a statement that reads", () => {
   it("answers with the named row and every field of it", async () => {
     expect(await found(findSignIn, { id: "of alice" })).toEqual([
       {
-        ...{ id: "of alice", appId: "wx0", returnTo: "/alice", browserHash: "b-alice" },
+        ...{ id: "of alice", purpose: "sign_in", appId: "wx0", returnTo: "/alice", browserHash: "b-alice" },
         ...{ expiresAt: at(100), outcome: null },
       },
     ]);
