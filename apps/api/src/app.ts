@@ -21,7 +21,6 @@ import {
   type PageSource,
   vitePages,
 } from "./http/pages.js";
-import { profileFormRoutes } from "./http/profile-form.js";
 import { limitRequests } from "./http/rate-limit.js";
 import { builtAdminFolder, staticFiles } from "./http/static-files.js";
 import { trpcRoutes } from "./http/trpc.js";

@@ -34,6 +34,8 @@ const slots: Slots = {
     nickname: "Ann",
     avatar: "",
     notice: "",
+    refreshProfile: "/refresh",
+    showProfile: "/show",
     signOut: "/out",
     signOutEverywhere: "/everywhere",
   },

@@ -454,7 +454,7 @@ describe("a statement that reads", () => {
       {
         ...{ signInId: "of alice", expiresAt: at(101), claimedAt: at(50), outcome: null, page: "page 1" },
         ...{ errcode: "1", appId: "wx0", returnTo: "/alice", browserHash: "b-alice" },
-        ...{ noticeVersion: null, signInOutcome: null },
+        ...{ noticeVersion: null, signInOutcome: null, purpose: "sign_in", sessionId: null },
       },
     ]);
     expect(await found(findLastAuthorizationRequest, { signInId: "of alice" })).toEqual([

@@ -55,7 +55,13 @@ ${confirmation(account.signOutEverywhereQuestion, slots.signOutEverywhere, accou
 }
 
 /** What went as asked is marked as done. */
-const doneNotices: readonly string[] = ["added", "already-added", "removed", "session-ended", "profile-updated"];
+const doneNotices: readonly string[] = [
+  "added",
+  "already-added",
+  "removed",
+  "session-ended",
+  "profile-updated",
+];
 
 function noticesOf(notice: Html, { notices, showProfile }: AccountTexts, showProfileUrl: Html): Html[] {
   return choose(
