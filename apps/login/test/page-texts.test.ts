@@ -445,6 +445,7 @@ function consentPage(
 /** Without rows in its lists: account-page.test.ts has those. */
 const accountOutline = (texts: {
   signedIn: string;
+  refresh: string;
   bindings: string;
   sessions: string;
   actions: readonly [title: string, signOut: string, everywhere: string];
@@ -455,6 +456,8 @@ const accountOutline = (texts: {
   "#",
   "<check, signed-in>",
   texts.signedIn,
+  `{method=post, action=${slotValue("refreshProfile")}}`,
+  `(${texts.refresh}) {class=quiet}`,
   "{aria-labelledby=bindings}",
   `## ${texts.bindings} {id=bindings}`,
   "{aria-labelledby=sessions}",
@@ -506,6 +509,7 @@ const expectedPages: { readonly [page in PageName]: Expected } = {
     layout: "list-page",
     zh: accountOutline({
       signedIn: "已登录",
+      refresh: "更新资料",
       bindings: "用来登录的微信",
       sessions: "已登录的设备",
       actions: ["账号", "退出登录", "退出所有设备"],
@@ -513,6 +517,7 @@ const expectedPages: { readonly [page in PageName]: Expected } = {
     }),
     en: accountOutline({
       signedIn: "Signed in",
+      refresh: "Update",
       bindings: "WeChat accounts you sign in with",
       sessions: "Signed-in devices",
       actions: ["Account", "Sign out", "Sign out everywhere"],
