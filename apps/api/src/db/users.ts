@@ -35,6 +35,7 @@ export const touchUser = statement(
         and(
           eq(t.users.id, p.id),
           eq(t.users.status, "active"),
+          isNull(t.users.mergedInto),
           exists(
             orm
               .select({ id: t.bindings.id })

@@ -18,6 +18,9 @@ export type AuditEvent =
   | "people.end_sessions"
   | "people.unbind"
   | "people.erase"
+  | "people.merge"
+  | "people.undo_merge"
+  | "people.keep_apart"
   /** By a command: no operator is signed in. */
   | "people.import"
   | "openids.import";

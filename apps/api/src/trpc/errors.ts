@@ -3,6 +3,7 @@ import type { TRPC_ERROR_CODE_KEY } from "@trpc/server/rpc";
 import { TooManyListsError } from "../domain/console/list-gate.js";
 import { CursorError } from "../domain/cursor.js";
 import { DatabaseError } from "../domain/deps.js";
+import { MergeError } from "../domain/identity/merges.js";
 import { OperatorError, type OperatorRefusal } from "../domain/operators/accounts.js";
 import { TooManyHashesError } from "../domain/operators/password-hash.js";
 import { AccessError } from "../domain/operators/roles.js";
@@ -12,6 +13,7 @@ export type AppErrorCode =
   | OperatorRefusal
   | "not_found"
   | "last_binding"
+  | "merge_refused"
   | "signed_out"
   | "role_too_low"
   | "cursor_invalid"
@@ -26,6 +28,7 @@ const trpcCodeOf = {
   username_unfit: "BAD_REQUEST",
   not_found: "NOT_FOUND",
   last_binding: "CONFLICT",
+  merge_refused: "CONFLICT",
   signed_out: "UNAUTHORIZED",
   role_too_low: "FORBIDDEN",
   cursor_invalid: "BAD_REQUEST",
@@ -53,6 +56,10 @@ export function toAppError(error: TRPCError): TRPCError {
     return new AppError("too_many_attempts", { cause });
   }
   if (cause instanceof TooManyListsError) return new AppError("too_many_lists", { cause });
+  if (cause instanceof MergeError) {
+    const code = cause.reason === "not_found" ? "not_found" : "merge_refused";
+    return new AppError(code, { detail: cause.message, cause });
+  }
   if (cause instanceof CursorError) return new AppError("cursor_invalid", { detail: cause.message, cause });
   if (cause instanceof DatabaseError && cause.reason !== "rejected")
     return new AppError("database_unavailable", { cause });

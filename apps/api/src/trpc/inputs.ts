@@ -16,6 +16,9 @@ export const plainText = (max: number) =>
     .max(max)
     .refine((text) => !text.includes("\0"));
 
+/** Why an operator acts on a person: part of the audit log. */
+export const reasonInput = plainText(500).trim().min(1);
+
 export const searchText = plainText(200).trim().optional();
 
 /** From 1970 to 9999: PostgreSQL has no year 0. */

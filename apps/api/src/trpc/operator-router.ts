@@ -1,5 +1,6 @@
 import { operatorRouter } from "./procedures.js";
 import { appsRouter } from "./routers/apps.js";
+import { conflictsRouter } from "./routers/conflicts.js";
 import { failuresRouter } from "./routers/failures.js";
 import { operatorsOwnRouter } from "./routers/operator.js";
 import { peopleRouter } from "./routers/people.js";
@@ -13,6 +14,7 @@ export const router = operatorRouter({
   operator: operatorsOwnRouter,
   apps: appsRouter,
   people: peopleRouter,
+  conflicts: conflictsRouter,
   tokens: tokensRouter,
   failures: failuresRouter,
   signIns: signInsRouter,

@@ -1,4 +1,4 @@
-import { and, desc, eq, exists, inArray, isNotNull, not, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, exists, inArray, isNotNull, isNull, not, or, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../database.js";
 import { newestFirst, olderThan, textMatches } from "../keyset.js";
 import type { UserStatus } from "../schema.js";
@@ -29,7 +29,8 @@ export function listUsers(
           .from(t.bindings)
           .where(and(eq(t.bindings.userId, t.users.id), condition)),
       );
-    const conditions: (SQL | undefined)[] = [olderThan(columns, page.after)];
+    // A merged user is listed as the one that they became.
+    const conditions: (SQL | undefined)[] = [olderThan(columns, page.after), isNull(t.users.mergedInto)];
     if (filter.exactly) {
       // `in` instead of `exists`, so that each part uses its index.
       const bound = orm

@@ -1,3 +1,4 @@
+import { listMergesInto } from "../../db/console/conflicts.js";
 import { findUser, listBindingsOf, listConflictsOf, listUsers } from "../../db/console/people.js";
 import { listExternalIdsOfUser } from "../../db/external-users.js";
 import type { UserStatus } from "../../db/schema.js";
@@ -6,6 +7,7 @@ import type { Deps } from "../deps.js";
 import { shownAvatar } from "../identity/avatars.js";
 import { displayProfile } from "../identity/display-profile.js";
 import { foldNickname } from "../identity/identity.js";
+import { canUndo, resolveUserId } from "../identity/merges.js";
 import type { OperatorRole } from "../operators/roles.js";
 import { listSessions } from "../sessions/sessions.js";
 import { listBrowserFailures, listFailuresPage } from "./failures.js";
@@ -41,16 +43,21 @@ export async function listPeople(deps: Deps, role: OperatorRole, { cursor, limit
   return { ...page, items: await withBindings(deps, page.items) };
 }
 
-/** One person with everything that answers "why can't this person sign in?"; undefined if there is none. */
-export async function getPerson(deps: Deps, userId: string) {
+/**
+ * One person with everything that answers "why can't this person sign in?"; undefined if there is none. The id of a user who
+ * was merged gives the person that they became.
+ */
+export async function getPerson(deps: Deps, askedId: string) {
+  const userId = (await resolveUserId(deps, askedId)) ?? askedId;
   const [user] = await deps.db.run(findUser, { userId });
   if (!user) return undefined;
-  const [[person], externalIds, sessions, signIns, conflicts, browserFailures] = await Promise.all([
+  const [[person], externalIds, sessions, signIns, conflicts, merges, browserFailures] = await Promise.all([
     withBindings(deps, [user]),
     deps.db.run(listExternalIdsOfUser, { userId }),
     listSessions(deps, userId),
     listSignInsPage(deps, { userId, limit: 20 }),
     deps.db.run(listConflictsOf, { userId }),
+    deps.db.run(listMergesInto, { userId }),
     listBrowserFailures(deps, userId),
   ]);
   if (!person) return undefined;
@@ -67,6 +74,7 @@ export async function getPerson(deps: Deps, userId: string) {
       .sort((a, b) => b.at.getTime() - a.at.getTime())
       .slice(0, 20),
     browserFailures,
+    merges: merges.map((merge) => ({ ...merge, canUndo: canUndo(deps, merge) })),
     conflicts: conflicts.map(({ id, unionid, createdAt, ...who }) => ({
       id,
       unionid,
@@ -76,7 +84,8 @@ export async function getPerson(deps: Deps, userId: string) {
   };
 }
 
-async function withBindings<Row extends { userId: string }>(deps: Deps, users: Row[]) {
+/** Users with their bindings, and the profile that they are shown by. */
+export async function withBindings<Row extends { userId: string }>(deps: Deps, users: Row[]) {
   const bindings = await listBindingsOf(
     deps.db,
     users.map((user) => user.userId),

@@ -12,6 +12,7 @@ import {
   resolveIdentity,
 } from "../identity/identity.js";
 import { noteMissingUnionid } from "../identity/late-unionids.js";
+import { followMergedUser } from "../identity/merges.js";
 import { noteStaleProfile } from "../identity/stale-profiles.js";
 import { isErasedAndBlocked, openidPseudonyms } from "../people/blocked-identities.js";
 import { openSession } from "../sessions/open-session.js";
@@ -169,10 +170,14 @@ async function signIn(
 ): Promise<CallbackResult> {
   const { stateHash, signInId, app, returnTo } = request;
   const { openid, unionid, known: person } = identity;
-  const { userId, bindingId, isNewUser, isConflict } = await resolveIdentity(deps, identity);
+  const resolved = await resolveIdentity(deps, identity);
+  const { bindingId, isNewUser, isConflict } = resolved;
   if (isNewUser) timeline.add({ kind: "user_created" });
   if (isConflict) {
-    deps.log.warn({ event: "identity_conflict", signInId, userId }, "a unionid belongs to two users");
+    deps.log.warn(
+      { event: "identity_conflict", signInId, userId: resolved.userId },
+      "a unionid belongs to two users",
+    );
   }
   const asked = person ? await askQuestion(deps, request, person, unionid) : undefined;
   if (asked) timeline.add({ kind: `${asked}_asked` });
@@ -186,14 +191,23 @@ async function signIn(
 
   const [secret] = deps.keys.sessionSecrets(stateHash, request.browserSecret);
   const detail = isConflict ? "identity conflict" : undefined;
-  try {
-    await openSession(deps, { secret, userId, signInId, bindingId, tokens, detail, replaces, visitor }, [
+  const openFor = (userId: string) =>
+    openSession(deps, { secret, userId, signInId, bindingId, tokens, detail, replaces, visitor }, [
       finishAuthorizationRequest.with({ stateHash, outcome: "signed_in", page: null, errcode: null }),
       finishSignIn.with({ id: signInId, outcome: "signed_in", openid, userId, now: deps.now() }),
       attributeEarlierSignIns.with({ id: signInId, userId }),
       ...(agreement ? [agreementRecord(deps, request, agreement, { userId, bindingId })] : []),
       ...timeline.records,
     ]);
+  let { userId } = resolved;
+  try {
+    await openFor(userId).catch(async (error: unknown) => {
+      if (!(error instanceof StaleDataError)) throw error;
+      const survivor = await followMergedUser(deps, { userId, bindingId });
+      if (survivor === undefined) throw error;
+      userId = survivor;
+      await openFor(userId);
+    });
   } catch (error) {
     if (!(error instanceof StaleDataError)) throw error;
     // Blocked, unbound or erased while this sign-in was under way. The code is spent: a new sign-in says which of them.

@@ -1,21 +1,14 @@
 import { z } from "zod";
 import { unbind } from "../../domain/bindings/unbind.js";
 import { getPerson, listPeople } from "../../domain/console/people.js";
+import { mergeUsers, undoMerge } from "../../domain/identity/merges.js";
 import { blockUser, unblockUser } from "../../domain/people/block.js";
 import { eraseUser } from "../../domain/people/erase.js";
 import { endSessionsOf, revokeSession } from "../../domain/sessions/sessions.js";
-import type { OperatorContext } from "../context.js";
+import { actorOf } from "../actor.js";
 import { AppError } from "../errors.js";
-import { idInput, pageInput, plainText, searchText } from "../inputs.js";
+import { idInput, pageInput, plainText, reasonInput, searchText } from "../inputs.js";
 import { operatorProcedure, operatorRouter, viewerProcedure } from "../procedures.js";
-
-const reason = plainText(500).trim().min(1);
-
-/** The signed-in operator, as the domain names who acts. */
-const actorOf = ({ operator, visitor }: Pick<OperatorContext, "visitor"> & { operator: { id: string } }) => ({
-  operatorId: operator.id,
-  visitor,
-});
 
 function mustExist(found: boolean): { ok: true } {
   if (!found) throw new AppError("not_found");
@@ -43,12 +36,12 @@ export const peopleRouter = operatorRouter({
 
   block: operatorProcedure
     .meta({ audit: "people.block" })
-    .input(z.object({ userId: idInput, reason }))
+    .input(z.object({ userId: idInput, reason: reasonInput }))
     .mutation(async ({ ctx, input }) => mustExist(await blockUser(ctx.deps, { ...input, by: actorOf(ctx) }))),
 
   unblock: operatorProcedure
     .meta({ audit: "people.unblock" })
-    .input(z.object({ userId: idInput, reason: reason.optional() }))
+    .input(z.object({ userId: idInput, reason: reasonInput.optional() }))
     .mutation(async ({ ctx, input }) =>
       mustExist(await unblockUser(ctx.deps, { ...input, by: actorOf(ctx) })),
     ),
@@ -73,6 +66,21 @@ export const peopleRouter = operatorRouter({
       const { result } = await unbind(ctx.deps, { ...input, by: actorOf(ctx) });
       if (result === "last_binding") throw new AppError("last_binding");
       return mustExist(result === "removed");
+    }),
+
+  merge: operatorProcedure
+    .meta({ audit: "people.merge" })
+    .input(z.object({ fromUserId: idInput, intoUserId: idInput, reason: reasonInput }))
+    .mutation(async ({ ctx, input }) => ({
+      mergeId: await mergeUsers(ctx.deps, { ...input, by: actorOf(ctx) }),
+    })),
+
+  undoMerge: operatorProcedure
+    .meta({ audit: "people.undo_merge" })
+    .input(z.object({ mergeId: idInput, reason: reasonInput }))
+    .mutation(async ({ ctx, input: { mergeId, reason } }) => {
+      await undoMerge(ctx.deps, { id: mergeId, reason, by: actorOf(ctx) });
+      return { ok: true as const };
     }),
 
   /** Cannot be undone, so the operator types a word. */

@@ -1,0 +1,387 @@
+import { and, eq, gt, inArray, isNull, or, type SQL, sql } from "drizzle-orm";
+import { columnsFor } from "./insert-select.js";
+import type { MergeMoveKind, Tables } from "./schema.js";
+import { encoded, type Params, statement } from "./statement.js";
+
+// A merge runs as one batch, after the rows of both users are locked (db/users.ts). What moves is first noted in merge_moves,
+// so that an undo moves back these rows and no others.
+
+type TwoUsers = { fromUserId: string; intoUserId: string };
+
+export const findUserToMerge = statement("find_user_to_merge", (orm, t, p: Params<{ id: string }>) =>
+  orm
+    .select({ id: t.users.id, status: t.users.status, mergedInto: t.users.mergedInto })
+    .from(t.users)
+    .where(eq(t.users.id, p.id)),
+);
+
+/** No row unless both have the same status: a merge neither blocks nor unblocks a person. */
+export const setMergedInto = statement("set_merged_into", (orm, t, p: Params<TwoUsers>) =>
+  orm
+    .update(t.users)
+    .set({ mergedInto: sql`${p.intoUserId}` })
+    .where(
+      and(
+        eq(t.users.id, p.fromUserId),
+        isNull(t.users.mergedInto),
+        sql`${t.users.status} = (select other.status from ${t.users} other where other.id = ${p.intoUserId})`,
+      ),
+    )
+    .returning({ id: t.users.id }),
+);
+
+export const clearMergedInto = statement("clear_merged_into", (orm, t, p: Params<TwoUsers>) =>
+  orm
+    .update(t.users)
+    .set({ mergedInto: null })
+    .where(and(eq(t.users.id, p.fromUserId), eq(t.users.mergedInto, p.intoUserId)))
+    .returning({ id: t.users.id }),
+);
+
+interface MergeValues extends TwoUsers {
+  id: string;
+  conflictId: string | null;
+  operatorId: string;
+  now: Date;
+}
+
+export const insertMerge = statement("insert_merge", (orm, t, p: Params<MergeValues>) =>
+  orm
+    .insert(t.merges)
+    .values({
+      id: p.id,
+      conflictId: p.conflictId,
+      fromUserId: p.fromUserId,
+      intoUserId: p.intoUserId,
+      operatorId: p.operatorId,
+      createdAt: p.now,
+    })
+    .returning({ id: t.merges.id }),
+);
+
+export const findMerge = statement("find_merge", (orm, t, p: Params<{ id: string }>) =>
+  orm.select().from(t.merges).where(eq(t.merges.id, p.id)),
+);
+
+/** Of a merge that is not undone and was made after a moment. */
+export const setMergeUndone = statement(
+  "set_merge_undone",
+  (orm, t, p: Params<{ id: string; madeAfter: Date; operatorId: string; now: Date }>) =>
+    orm
+      .update(t.merges)
+      .set({ undoneAt: sql`${encoded(t.merges.undoneAt, p.now)}`, undoneBy: sql`${p.operatorId}` })
+      .where(
+        and(
+          eq(t.merges.id, p.id),
+          isNull(t.merges.undoneAt),
+          gt(t.merges.createdAt, encoded(t.merges.createdAt, p.madeAfter)),
+        ),
+      )
+      .returning({ id: t.merges.id }),
+);
+
+type MoveParams = Params<{ mergeId: string; fromUserId: string }>;
+
+const move = (t: Tables, mergeId: MoveParams["mergeId"], kind: MergeMoveKind, key: SQL) =>
+  columnsFor(t.mergeMoves, { mergeId, kind: sql`${sql.raw(`'${kind}'`)}`, key });
+
+export const noteMovedBindings = statement("note_moved_bindings", (orm, t, p: MoveParams) =>
+  orm
+    .insert(t.mergeMoves)
+    .select(
+      orm
+        .select(move(t, p.mergeId, "binding", sql`${t.bindings.id}`))
+        .from(t.bindings)
+        .where(eq(t.bindings.userId, p.fromUserId)),
+    )
+    .returning({ key: t.mergeMoves.key }),
+);
+
+export const noteMovedSessions = statement("note_moved_sessions", (orm, t, p: MoveParams) =>
+  orm
+    .insert(t.mergeMoves)
+    .select(
+      orm
+        .select(move(t, p.mergeId, "session", sql`${t.sessions.id}`))
+        .from(t.sessions)
+        .where(eq(t.sessions.userId, p.fromUserId)),
+    )
+    .returning({ key: t.mergeMoves.key }),
+);
+
+export const noteMovedSignIns = statement("note_moved_sign_ins", (orm, t, p: MoveParams) =>
+  orm
+    .insert(t.mergeMoves)
+    .select(
+      orm
+        .select(move(t, p.mergeId, "sign_in", sql`${t.signIns.id}`))
+        .from(t.signIns)
+        .where(eq(t.signIns.userId, p.fromUserId)),
+    )
+    .returning({ key: t.mergeMoves.key }),
+);
+
+/** As a key, both parts of the row's own key: a client's id has no slash. */
+export const noteMovedExternalUsers = statement("note_moved_external_users", (orm, t, p: MoveParams) =>
+  orm
+    .insert(t.mergeMoves)
+    .select(
+      orm
+        .select(
+          move(
+            t,
+            p.mergeId,
+            "external_user",
+            sql`${t.externalUsers.clientId} || '/' || ${t.externalUsers.externalId}`,
+          ),
+        )
+        .from(t.externalUsers)
+        .where(eq(t.externalUsers.userId, p.fromUserId)),
+    )
+    .returning({ key: t.mergeMoves.key }),
+);
+
+/** The unionids of one group, found by the user's bindings, which must not have moved yet. */
+export const noteMovedUnions = statement(
+  "note_moved_unions",
+  (orm, t, p: Params<{ mergeId: string; fromUserId: string; group: string }>) =>
+    orm
+      .insert(t.mergeMoves)
+      .select(
+        orm
+          .select(move(t, p.mergeId, "union", sql`${t.unions.group} || '/' || ${t.unions.unionid}`))
+          .from(t.unions)
+          .where(
+            and(
+              eq(t.unions.group, p.group),
+              inArray(
+                t.unions.unionid,
+                orm
+                  .select({ unionid: t.bindings.unionid })
+                  .from(t.bindings)
+                  .where(eq(t.bindings.userId, p.fromUserId)),
+              ),
+              eq(t.unions.userId, p.fromUserId),
+            ),
+          ),
+      )
+      .returning({ key: t.mergeMoves.key }),
+);
+
+export const moveUnions = statement("move_unions", (orm, t, p: Params<TwoUsers & { group: string }>) =>
+  orm
+    .update(t.unions)
+    .set({ userId: sql`${p.intoUserId}` })
+    .where(
+      and(
+        eq(t.unions.group, p.group),
+        inArray(
+          t.unions.unionid,
+          orm
+            .select({ unionid: t.bindings.unionid })
+            .from(t.bindings)
+            .where(eq(t.bindings.userId, p.fromUserId)),
+        ),
+        eq(t.unions.userId, p.fromUserId),
+      ),
+    )
+    .returning({ unionid: t.unions.unionid }),
+);
+
+export const moveBindings = statement("move_bindings", (orm, t, p: Params<TwoUsers>) =>
+  orm
+    .update(t.bindings)
+    .set({ userId: sql`${p.intoUserId}` })
+    .where(eq(t.bindings.userId, p.fromUserId))
+    .returning({ id: t.bindings.id }),
+);
+
+export const moveSessions = statement("move_sessions", (orm, t, p: Params<TwoUsers>) =>
+  orm
+    .update(t.sessions)
+    .set({ userId: sql`${p.intoUserId}` })
+    .where(eq(t.sessions.userId, p.fromUserId))
+    .returning({ id: t.sessions.id }),
+);
+
+export const moveSignIns = statement("move_sign_ins", (orm, t, p: Params<TwoUsers>) =>
+  orm
+    .update(t.signIns)
+    .set({ userId: sql`${p.intoUserId}` })
+    .where(eq(t.signIns.userId, p.fromUserId))
+    .returning({ id: t.signIns.id }),
+);
+
+export const moveExternalUsers = statement("move_external_users", (orm, t, p: Params<TwoUsers>) =>
+  orm
+    .update(t.externalUsers)
+    .set({ userId: sql`${p.intoUserId}` })
+    .where(eq(t.externalUsers.userId, p.fromUserId))
+    .returning({ clientId: t.externalUsers.clientId }),
+);
+
+export const moveConsents = statement("move_consents", (orm, t, p: Params<TwoUsers>) =>
+  orm
+    .update(t.consents)
+    .set({ userId: sql`${p.intoUserId}` })
+    .where(eq(t.consents.userId, p.fromUserId))
+    .returning({ id: t.consents.id }),
+);
+
+/** What an undo moves one by one: the keys of unions and external users, of which a person has few. */
+export const listMoves = statement(
+  "list_moves",
+  (orm, t, p: Params<{ mergeId: string; kind: MergeMoveKind }>) =>
+    orm
+      .select({ key: t.mergeMoves.key })
+      .from(t.mergeMoves)
+      .where(and(eq(t.mergeMoves.mergeId, p.mergeId), eq(t.mergeMoves.kind, p.kind))),
+);
+
+type BackParams = Params<TwoUsers & { mergeId: string }>;
+
+export const moveBackBindings = statement("move_back_bindings", (orm, t, p: BackParams) =>
+  orm
+    .update(t.bindings)
+    .set({ userId: sql`${p.fromUserId}` })
+    .where(
+      and(
+        eq(t.bindings.userId, p.intoUserId),
+        inArray(
+          t.bindings.id,
+          orm
+            .select({ key: t.mergeMoves.key })
+            .from(t.mergeMoves)
+            .where(and(eq(t.mergeMoves.mergeId, p.mergeId), eq(t.mergeMoves.kind, "binding"))),
+        ),
+      ),
+    )
+    .returning({ id: t.bindings.id, appId: t.bindings.appId, openid: t.bindings.openid }),
+);
+
+export const moveBackSessions = statement("move_back_sessions", (orm, t, p: BackParams) =>
+  orm
+    .update(t.sessions)
+    .set({ userId: sql`${p.fromUserId}` })
+    .where(
+      and(
+        eq(t.sessions.userId, p.intoUserId),
+        inArray(
+          t.sessions.id,
+          orm
+            .select({ key: t.mergeMoves.key })
+            .from(t.mergeMoves)
+            .where(and(eq(t.mergeMoves.mergeId, p.mergeId), eq(t.mergeMoves.kind, "session"))),
+        ),
+      ),
+    )
+    .returning({ id: t.sessions.id }),
+);
+
+/**
+ * The sign-ins that moved, and the later ones of the bindings that went back: they are of the same WeChat account. The
+ * bindings must have moved back already.
+ */
+export const moveBackSignIns = statement("move_back_sign_ins", (orm, t, p: BackParams) =>
+  orm
+    .update(t.signIns)
+    .set({ userId: sql`${p.fromUserId}` })
+    .where(
+      and(
+        eq(t.signIns.userId, p.intoUserId),
+        or(
+          inArray(
+            t.signIns.id,
+            orm
+              .select({ key: t.mergeMoves.key })
+              .from(t.mergeMoves)
+              .where(and(eq(t.mergeMoves.mergeId, p.mergeId), eq(t.mergeMoves.kind, "sign_in"))),
+          ),
+          inArray(
+            sql`(${t.signIns.appId}, ${t.signIns.openid})`,
+            orm
+              .select({ appId: t.bindings.appId, openid: t.bindings.openid })
+              .from(t.bindings)
+              .where(eq(t.bindings.userId, p.fromUserId)),
+          ),
+        ),
+      ),
+    )
+    .returning({ id: t.signIns.id }),
+);
+
+/**
+ * Sessions of the survivor that a binding which went back has opened since: undone, the two are different people. The
+ * sign-ins must have moved back already, and the sessions that had moved.
+ */
+export const deleteSessionsOfOthersSignIns = statement(
+  "delete_sessions_of_others_sign_ins",
+  (orm, t, p: Params<TwoUsers>) =>
+    orm
+      .delete(t.sessions)
+      .where(
+        and(
+          eq(t.sessions.userId, p.intoUserId),
+          inArray(
+            t.sessions.signInId,
+            orm.select({ id: t.signIns.id }).from(t.signIns).where(eq(t.signIns.userId, p.fromUserId)),
+          ),
+        ),
+      )
+      .returning({ id: t.sessions.id }),
+);
+
+export const moveBackConsents = statement("move_back_consents", (orm, t, p: Params<TwoUsers>) =>
+  orm
+    .update(t.consents)
+    .set({ userId: sql`${p.fromUserId}` })
+    .where(
+      and(
+        eq(t.consents.userId, p.intoUserId),
+        inArray(
+          t.consents.bindingId,
+          orm.select({ id: t.bindings.id }).from(t.bindings).where(eq(t.bindings.userId, p.fromUserId)),
+        ),
+      ),
+    )
+    .returning({ id: t.consents.id }),
+);
+
+export const moveBackUnion = statement(
+  "move_back_union",
+  (orm, t, p: Params<TwoUsers & { group: string; unionid: string }>) =>
+    orm
+      .update(t.unions)
+      .set({ userId: sql`${p.fromUserId}` })
+      .where(
+        and(eq(t.unions.group, p.group), eq(t.unions.unionid, p.unionid), eq(t.unions.userId, p.intoUserId)),
+      )
+      .returning({ unionid: t.unions.unionid }),
+);
+
+export const moveBackExternalUser = statement(
+  "move_back_external_user",
+  (orm, t, p: Params<TwoUsers & { clientId: string; externalId: string }>) =>
+    orm
+      .update(t.externalUsers)
+      .set({ userId: sql`${p.fromUserId}` })
+      .where(
+        and(
+          eq(t.externalUsers.clientId, p.clientId),
+          eq(t.externalUsers.externalId, p.externalId),
+          eq(t.externalUsers.userId, p.intoUserId),
+        ),
+      )
+      .returning({ clientId: t.externalUsers.clientId }),
+);
+
+/** A binding that a sign-in made for a user while that user was being merged follows to the survivor. */
+export const followMerge = statement(
+  "follow_merge",
+  (orm, t, p: Params<{ bindingId: string; fromUserId: string; intoUserId: string }>) =>
+    orm
+      .update(t.bindings)
+      .set({ userId: sql`${p.intoUserId}` })
+      .where(and(eq(t.bindings.id, p.bindingId), eq(t.bindings.userId, p.fromUserId)))
+      .returning({ id: t.bindings.id }),
+);

@@ -1,0 +1,49 @@
+import { findConflict } from "../../db/conflicts.js";
+import {
+  countSessionsOf,
+  countSignInsOf,
+  listConflictRows,
+  listExternalIdsOf,
+} from "../../db/console/conflicts.js";
+import { findUser } from "../../db/console/people.js";
+import { cursorsOf, pageOf } from "../cursor.js";
+import type { Deps } from "../deps.js";
+import { resolveUserId } from "../identity/merges.js";
+import { withBindings } from "./people.js";
+import type { PageInput } from "./view.js";
+
+/** Conflicts, newest first. */
+export async function listConflicts(
+  deps: Deps,
+  { cursor, limit, state }: PageInput & { state: "open" | "resolved" },
+) {
+  const cursors = cursorsOf(deps.keys, { list: "conflicts", state });
+  const rows = await listConflictRows(deps.db, state, { after: cursors.read(cursor), limit: limit + 1 });
+  return pageOf(rows, limit, cursors, ({ createdAt, id }) => ({ at: createdAt, id }));
+}
+
+/**
+ * A conflict with both users side by side, each with what a merge would move. A user who was merged since is shown as the one
+ * that they became; where both are one by now, there is one user.
+ */
+export async function getConflict(deps: Deps, id: string) {
+  const [conflict] = await deps.db.run(findConflict, { id });
+  if (!conflict) return undefined;
+  const { userId, otherUserId, ...rest } = conflict;
+  const ids = await Promise.all([userId, otherUserId].map((one) => resolveUserId(deps, one)));
+  const users = await Promise.all([...new Set(ids)].map((one) => sideOf(deps, one)));
+  return { ...rest, users: users.filter((user) => user !== undefined) };
+}
+
+async function sideOf(deps: Deps, userId: string | undefined) {
+  if (userId === undefined) return undefined;
+  const [user] = await deps.db.run(findUser, { userId });
+  if (!user) return undefined;
+  const [[person], [sessions], [signIns], externalIds] = await Promise.all([
+    withBindings(deps, [user]),
+    deps.db.run(countSessionsOf, { userId }),
+    deps.db.run(countSignInsOf, { userId }),
+    deps.db.run(listExternalIdsOf, { userId }),
+  ]);
+  return person && { ...person, sessions: sessions?.rows ?? 0, signIns: signIns?.rows ?? 0, externalIds };
+}

@@ -1,0 +1,10 @@
+import type { OperatorContext } from "./context.js";
+
+/** The signed-in operator, as the domain names who acts. */
+export const actorOf = ({
+  operator,
+  visitor,
+}: Pick<OperatorContext, "visitor"> & { operator: { id: string } }) => ({
+  operatorId: operator.id,
+  visitor,
+});
