@@ -75,6 +75,7 @@ export function personDetail(fields: Partial<PersonDetail> = {}): PersonDetail {
     signIns: [],
     failures: [],
     browserFailures: [],
+    merges: [],
     conflicts: [],
     ...fields,
   };

@@ -102,6 +102,7 @@ export async function listBindingsOf(db: Database, userIds: readonly string[]) {
   );
 }
 
+/** Those that wait for an operator. */
 export const listConflictsOf = statement("list_conflicts_of", (orm, t, p: Params<{ userId: string }>) =>
   orm
     .select({
@@ -112,7 +113,12 @@ export const listConflictsOf = statement("list_conflicts_of", (orm, t, p: Params
       createdAt: t.identityConflicts.createdAt,
     })
     .from(t.identityConflicts)
-    .where(or(eq(t.identityConflicts.userId, p.userId), eq(t.identityConflicts.otherUserId, p.userId)))
+    .where(
+      and(
+        isNull(t.identityConflicts.resolvedAt),
+        or(eq(t.identityConflicts.userId, p.userId), eq(t.identityConflicts.otherUserId, p.userId)),
+      ),
+    )
     .orderBy(desc(t.identityConflicts.createdAt), desc(t.identityConflicts.id))
     .limit(50),
 );
