@@ -1,7 +1,7 @@
-import { and, eq, gt, inArray, isNull, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, exists, gt, inArray, isNull, not, or, type Placeholder, type SQL, sql } from "drizzle-orm";
 import { columnsFor } from "./insert-select.js";
 import type { MergeMoveKind, Tables } from "./schema.js";
-import { encoded, type Params, statement } from "./statement.js";
+import { encoded, type Orm, type Params, statement } from "./statement.js";
 
 // A merge runs as one batch, after the rows of both users are locked (db/users.ts). What moves is first noted in merge_moves,
 // so that an undo moves back these rows and no others.
@@ -347,6 +347,16 @@ export const moveBackConsents = statement("move_back_consents", (orm, t, p: Para
     .returning({ id: t.consents.id }),
 );
 
+/** The user has a binding with the unionid of this union: what a merge and an erasure find the unions of a user by. */
+const isHeldBy = (orm: Orm, { bindings: b, unions }: Tables, userId: Placeholder) =>
+  exists(
+    orm
+      .select({ id: b.id })
+      .from(b)
+      .where(and(eq(b.userId, userId), eq(b.unionid, unions.unionid))),
+  );
+
+/** A unionid that moved, if one of the bindings that have it went back. The bindings must have moved back already. */
 export const moveBackUnion = statement(
   "move_back_union",
   (orm, t, p: Params<TwoUsers & { group: string; unionid: string }>) =>
@@ -354,7 +364,36 @@ export const moveBackUnion = statement(
       .update(t.unions)
       .set({ userId: sql`${p.fromUserId}` })
       .where(
-        and(eq(t.unions.group, p.group), eq(t.unions.unionid, p.unionid), eq(t.unions.userId, p.intoUserId)),
+        and(
+          eq(t.unions.group, p.group),
+          eq(t.unions.unionid, p.unionid),
+          eq(t.unions.userId, p.intoUserId),
+          isHeldBy(orm, t, p.fromUserId),
+        ),
+      )
+      .returning({ unionid: t.unions.unionid }),
+);
+
+/** The unionids of one group that came since, and that only bindings which went back have. */
+export const moveBackLateUnions = statement(
+  "move_back_late_unions",
+  (orm, t, p: Params<TwoUsers & { group: string }>) =>
+    orm
+      .update(t.unions)
+      .set({ userId: sql`${p.fromUserId}` })
+      .where(
+        and(
+          eq(t.unions.group, p.group),
+          inArray(
+            t.unions.unionid,
+            orm
+              .select({ unionid: t.bindings.unionid })
+              .from(t.bindings)
+              .where(eq(t.bindings.userId, p.fromUserId)),
+          ),
+          eq(t.unions.userId, p.intoUserId),
+          not(isHeldBy(orm, t, p.intoUserId)),
+        ),
       )
       .returning({ unionid: t.unions.unionid }),
 );

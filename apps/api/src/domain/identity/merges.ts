@@ -2,7 +2,7 @@ import {
   findConflict,
   reopenConflictsBetween,
   resolveConflict,
-  resolveConflictsBetween,
+  resolveConflictsWithin,
 } from "../../db/conflicts.js";
 import {
   clearMergedInto,
@@ -15,6 +15,7 @@ import {
   moveBackBindings,
   moveBackConsents,
   moveBackExternalUser,
+  moveBackLateUnions,
   moveBackSessions,
   moveBackSignIns,
   moveBackUnion,
@@ -122,7 +123,7 @@ export async function mergeUsers(deps: Deps, merge: Merge): Promise<string> {
     noteMovedSignIns.with(noted),
     moveSignIns.with(users),
     moveConsents.with(users),
-    resolveConflictsBetween.with({ ...users, now }),
+    resolveConflictsWithin.with({ userId: intoUserId, now }),
     ...actRecords(deps, by, { event: "people.merge", userId: intoUserId, target: id, reason }),
   ]);
   if (!isDone) throw new MergeError((await refusalOf(deps, users)) ?? "not_found");
@@ -151,16 +152,18 @@ export async function undoMerge(
   if (refusal) throw new MergeError(refusal);
   const unions = await movesOf(deps, id, "union");
   const externalUsers = await movesOf(deps, id, "external_user");
+  const groups = (await unionGroups(deps)).map(({ group }) => group);
   const moved = { ...users, mergeId: id };
   const isDone = await writeAct(deps, [
     required(lockUser.with({ id: intoUserId })),
     required(setMergeUndone.with({ id, madeAfter, operatorId: by.operatorId, now })),
     required(clearMergedInto.with(users)),
-    ...unions.map(([group, unionid]) => moveBackUnion.with({ ...users, group, unionid })),
     ...externalUsers.map(([clientId, externalId]) =>
       moveBackExternalUser.with({ ...users, clientId, externalId }),
     ),
     moveBackBindings.with(moved),
+    ...unions.map(([group, unionid]) => moveBackUnion.with({ ...users, group, unionid })),
+    ...groups.map((group) => moveBackLateUnions.with({ ...users, group })),
     moveBackSessions.with(moved),
     moveBackSignIns.with(moved),
     deleteSessionsOfOthersSignIns.with(users),
