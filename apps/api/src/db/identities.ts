@@ -1,4 +1,4 @@
-import { and, eq, ne, notExists, or, sql } from "drizzle-orm";
+import { and, eq, isNull, ne, notExists, or, sql } from "drizzle-orm";
 import { columnsFor } from "./insert-select.js";
 import type { Tables } from "./schema.js";
 import { type Params, statement } from "./statement.js";
@@ -112,8 +112,9 @@ export const upsertBinding = statement(
       .insert(t.bindings)
       .values({
         ...answeredValues(p),
-        // Only of a user who is there: an erasure may be committed between two statements of this batch.
-        userId: sql`coalesce((select ${t.users.id} from ${t.unions} join ${t.users} on ${eq(
+        // Only of a user who is there, or of whom they became: an erasure or a merge may be committed between two statements of
+        // this batch.
+        userId: sql`coalesce((select coalesce(${t.users.mergedInto}, ${t.users.id}) from ${t.unions} join ${t.users} on ${eq(
           t.users.id,
           t.unions.userId,
         )} where ${and(eq(t.unions.group, p.group), eq(t.unions.unionid, p.unionid))}), ${p.candidate})`,
@@ -152,30 +153,36 @@ export const confirmUnion = statement(
 /**
  * Third: a union that this batch gave to its candidate, while another sign-in was making the binding, follows
  * the binding. A candidate id is new, so this never touches a row of another sign-in. So does a union whose user was erased
- * meanwhile.
+ * meanwhile, or merged into the binding's.
  */
 export const settleUnion = statement(
   "settle_union",
-  (orm, t, p: Params<{ group: string; unionid: string; appId: string; openid: string; candidate: string }>) =>
-    orm
+  (
+    orm,
+    t,
+    p: Params<{ group: string; unionid: string; appId: string; openid: string; candidate: string }>,
+  ) => {
+    const ofBinding = sql`(select ${t.bindings.userId} from ${t.bindings} where ${and(
+      eq(t.bindings.appId, p.appId),
+      eq(t.bindings.openid, p.openid),
+    )})`;
+    const isOther = or(isNull(t.users.mergedInto), ne(t.users.mergedInto, ofBinding));
+    const otherOwner = orm
+      .select({ id: t.users.id })
+      .from(t.users)
+      .where(and(eq(t.users.id, t.unions.userId), isOther));
+    return orm
       .update(t.unions)
-      .set({
-        userId: sql`(select ${t.bindings.userId} from ${t.bindings} where ${and(
-          eq(t.bindings.appId, p.appId),
-          eq(t.bindings.openid, p.openid),
-        )})`,
-      })
+      .set({ userId: ofBinding })
       .where(
         and(
           eq(t.unions.group, p.group),
           eq(t.unions.unionid, p.unionid),
-          or(
-            eq(t.unions.userId, p.candidate),
-            notExists(orm.select({ id: t.users.id }).from(t.users).where(eq(t.users.id, t.unions.userId))),
-          ),
+          or(eq(t.unions.userId, p.candidate), notExists(otherOwner)),
         ),
       )
-      .returning({ userId: t.unions.userId }),
+      .returning({ userId: t.unions.userId });
+  },
 );
 
 /** Fourth: the user row, written by the winner only: the one whose candidate the binding now carries. */
@@ -205,7 +212,10 @@ export const insertUserOfBinding = statement(
       .returning({ id: t.users.id }),
 );
 
-/** Fifth: a conflict, if two users have the same unionid. Nothing is moved; an operator decides. */
+/**
+ * Fifth: a conflict, if two users have the same unionid, unless one of them was merged into the other meanwhile. Nothing is
+ * moved; an operator decides.
+ */
 export const insertConflictOfBinding = statement(
   "insert_conflict_of_binding",
   (orm, t, p: Params<{ id: string; group: string; unionid: string; appId: string; openid: string }>) =>
@@ -230,6 +240,17 @@ export const insertConflictOfBinding = statement(
               eq(t.bindings.appId, p.appId),
               eq(t.bindings.openid, p.openid),
               ne(t.unions.userId, t.bindings.userId),
+              notExists(
+                orm
+                  .select({ id: t.users.id })
+                  .from(t.users)
+                  .where(
+                    or(
+                      and(eq(t.users.id, t.unions.userId), eq(t.users.mergedInto, t.bindings.userId)),
+                      and(eq(t.users.id, t.bindings.userId), eq(t.users.mergedInto, t.unions.userId)),
+                    ),
+                  ),
+              ),
             ),
           ),
       )

@@ -30,10 +30,14 @@ export const setMergedInto = statement("set_merged_into", (orm, t, p: Params<Two
     .returning({ id: t.users.id }),
 );
 
+/** The user has the status of the one whom they were: a block since the merge was for both, and so was its end. */
 export const clearMergedInto = statement("clear_merged_into", (orm, t, p: Params<TwoUsers>) =>
   orm
     .update(t.users)
-    .set({ mergedInto: null })
+    .set({
+      mergedInto: null,
+      status: sql`(select other.status from ${t.users} other where other.id = ${p.intoUserId})`,
+    })
     .where(and(eq(t.users.id, p.fromUserId), eq(t.users.mergedInto, p.intoUserId)))
     .returning({ id: t.users.id }),
 );

@@ -9,7 +9,12 @@ import { statement } from "../../src/db/statement.js";
 import { decrementThrottle, deleteExpiredThrottles, incrementThrottle } from "../../src/db/throttles.js";
 import type { Deps } from "../../src/domain/deps.js";
 import { type Identity, resolveIdentity } from "../../src/domain/identity/identity.js";
-import { postgresDatabase, unmigratedPostgres, withConnection } from "../support/postgres.js";
+import {
+  postgresDatabase,
+  unmigratedPostgres,
+  waitForLockedQueries,
+  withConnection,
+} from "../support/postgres.js";
 import { rowsOf } from "../support/rows.js";
 import { startSeveringProxy } from "../support/severing-proxy.js";
 import { at, signInRow } from "./rows.js";
@@ -56,7 +61,7 @@ describe("deleting what has expired", () => {
       await signingIn.query("begin");
       await signingIn.query("update sign_ins set outcome = 'signed_in', user_id = 'u' where id = 'sign-in'");
       const deleteExpired = db.run(abandonSignIns, { now: at(1), defaultReturnTo: "/" });
-      await waitForLockedQuery(database.url);
+      await waitForLockedQueries(database.url, 1);
       await signingIn.query("commit");
       await deleteExpired;
       return (await rowsOf(db, "signIns"))[0]?.outcome;
@@ -189,7 +194,7 @@ describe("a database with its own settings", () => {
         const busy = { name: "DatabaseError", reason: "busy" };
         await expect(impatient.run(incrementThrottle, attempt("held"))).rejects.toMatchObject(busy);
         const cancelled = expect(db.run(incrementThrottle, attempt("held"))).rejects.toMatchObject(busy);
-        await waitForLockedQuery(database.url);
+        await waitForLockedQueries(database.url, 1);
         await holder.query(
           "select pg_cancel_backend(pid) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
         );
@@ -238,14 +243,3 @@ describe("a database with its own settings", () => {
     expect(starts.map((start) => start.status)).toEqual(Array(4).fill("fulfilled"));
   });
 });
-
-async function waitForLockedQuery(url: string): Promise<void> {
-  await withConnection(url, async (client) => {
-    for (;;) {
-      const { rows } = await client.query(
-        "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-      );
-      if (rows.length > 0) return;
-    }
-  });
-}

@@ -32,6 +32,8 @@ export interface StartedSignIn {
 export interface DomainHarness {
   deps: Deps;
   db: Database;
+  /** The address of the database; undefined on SQLite. */
+  databaseUrl: string | undefined;
   app(key: string): WeChatApp;
   /** What each endpoint of WeChat answers from now on: a JSON body, or an error that the request throws. */
   answers: { access_token: object; userinfo: object };
@@ -133,6 +135,7 @@ export async function startDomainHarness(env: Record<string, string> = {}): Prom
   const harness: DomainHarness = Object.assign(fake, {
     deps,
     db,
+    databaseUrl: database.env.DATABASE_URL,
     app,
     calls,
     loggedEvents,

@@ -23,6 +23,17 @@ export async function withConnection<Result>(
   }
 }
 
+/** Waits until this many queries wait for a lock that another transaction holds. */
+export const waitForLockedQueries = (url: string, count: number): Promise<void> =>
+  withConnection(url, async (client) => {
+    for (;;) {
+      const { rows } = await client.query(
+        "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      );
+      if (rows.length >= count) return;
+    }
+  });
+
 function urlOf(database: string): string {
   const url = new URL(inject("postgresUrl"));
   url.pathname = `/${database}`;
