@@ -20,7 +20,7 @@ export const resolveConflict = statement(
 );
 
 /** A user and all who were merged into them, also by way of others. */
-const usersOfPerson = ({ users }: Tables, userId: Placeholder): SQL => sql`(
+export const usersOfPerson = ({ users }: Tables, userId: Placeholder): SQL => sql`(
   with recursive person(id) as (
     select ${users.id} from ${users} where ${users.id} = ${userId}
     union all

@@ -24,7 +24,8 @@ export type SignInPurpose = "sign_in" | "bind";
 /** `profile`: to show nickname and picture; `unionid`: to be recognized in the other apps of a group. */
 export type ConsentPurpose = "profile" | "unionid";
 export type ConflictResolution = "merged" | "kept_apart";
-export type MergeMoveKind = "binding" | "union" | "session" | "external_user" | "sign_in";
+/** `browser_sign_in`: a sign-in of which only the browser is the user's. */
+export type MergeMoveKind = "binding" | "union" | "session" | "external_user" | "sign_in" | "browser_sign_in";
 export type ImportKind = "people" | "openids";
 export type UserStatus = "active" | "blocked";
 export type OperatorRole = "viewer" | "operator" | "owner";

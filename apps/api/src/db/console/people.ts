@@ -1,6 +1,7 @@
 import { and, desc, eq, exists, inArray, isNotNull, isNull, not, or, type SQL, sql } from "drizzle-orm";
+import { usersOfPerson } from "../conflicts.js";
 import type { Database } from "../database.js";
-import { newestFirst, olderThan, textMatches } from "../keyset.js";
+import { isAbsent, newestFirst, olderThan, textMatches } from "../keyset.js";
 import type { UserStatus } from "../schema.js";
 import { type Params, statement } from "../statement.js";
 
@@ -30,7 +31,7 @@ export function listUsers(
           .where(and(eq(t.bindings.userId, t.users.id), condition)),
       );
     // A merged user is listed as the one that they became.
-    const conditions: (SQL | undefined)[] = [olderThan(columns, page.after), isNull(t.users.mergedInto)];
+    const conditions: (SQL | undefined)[] = [olderThan(columns, page.after), isAbsent(t.users.mergedInto)];
     if (filter.exactly) {
       // `in` instead of `exists`, so that each part uses its index.
       const bound = orm
@@ -102,23 +103,19 @@ export async function listBindingsOf(db: Database, userIds: readonly string[]) {
   );
 }
 
-/** Those that wait for an operator. */
-export const listConflictsOf = statement("list_conflicts_of", (orm, t, p: Params<{ userId: string }>) =>
-  orm
+/** Those of a person, and of who was merged into them, that wait for an operator. */
+export const listConflictsOf = statement("list_conflicts_of", (orm, t, p: Params<{ userId: string }>) => {
+  const c = t.identityConflicts;
+  const isTheirs = inArray(c.userId, usersOfPerson(t, p.userId));
+  return orm
     .select({
-      id: t.identityConflicts.id,
-      unionid: t.identityConflicts.unionid,
-      userId: t.identityConflicts.userId,
-      otherUserId: t.identityConflicts.otherUserId,
-      createdAt: t.identityConflicts.createdAt,
+      id: c.id,
+      unionid: c.unionid,
+      otherUserId: sql<string>`case when ${isTheirs} then ${c.otherUserId} else ${c.userId} end`,
+      createdAt: c.createdAt,
     })
-    .from(t.identityConflicts)
-    .where(
-      and(
-        isNull(t.identityConflicts.resolvedAt),
-        or(eq(t.identityConflicts.userId, p.userId), eq(t.identityConflicts.otherUserId, p.userId)),
-      ),
-    )
-    .orderBy(desc(t.identityConflicts.createdAt), desc(t.identityConflicts.id))
-    .limit(50),
-);
+    .from(c)
+    .where(and(isNull(c.resolvedAt), or(isTheirs, inArray(c.otherUserId, usersOfPerson(t, p.userId)))))
+    .orderBy(desc(c.createdAt), desc(c.id))
+    .limit(50);
+});

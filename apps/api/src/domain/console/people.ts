@@ -7,7 +7,7 @@ import type { Deps } from "../deps.js";
 import { shownAvatar } from "../identity/avatars.js";
 import { displayProfile } from "../identity/display-profile.js";
 import { foldNickname } from "../identity/identity.js";
-import { canUndo, resolveUserId } from "../identity/merges.js";
+import { canUndo, currentUserId } from "../identity/merges.js";
 import type { OperatorRole } from "../operators/roles.js";
 import { listSessions } from "../sessions/sessions.js";
 import { listBrowserFailures, listFailuresPage } from "./failures.js";
@@ -26,7 +26,7 @@ export interface PeopleQuery extends PageInput {
 export async function listPeople(deps: Deps, role: OperatorRole, { cursor, limit, ...query }: PeopleQuery) {
   const matchesParts = mayMatchParts(role);
   const cursors = cursorsOf(deps.keys, { list: "people", matchesParts, ...query });
-  const text = query.q?.trim();
+  const text = query.q && (await currentUserId(deps, query.q.trim()));
   const filter = {
     appId: query.appId,
     hasUnionid: query.unionid && query.unionid === "yes",
@@ -48,7 +48,7 @@ export async function listPeople(deps: Deps, role: OperatorRole, { cursor, limit
  * was merged gives the person that they became.
  */
 export async function getPerson(deps: Deps, askedId: string) {
-  const userId = (await resolveUserId(deps, askedId)) ?? askedId;
+  const userId = await currentUserId(deps, askedId);
   const [user] = await deps.db.run(findUser, { userId });
   if (!user) return undefined;
   const [[person], externalIds, sessions, signIns, conflicts, merges, browserFailures] = await Promise.all([
@@ -75,12 +75,7 @@ export async function getPerson(deps: Deps, askedId: string) {
       .slice(0, 20),
     browserFailures,
     merges: merges.map((merge) => ({ ...merge, canUndo: canUndo(deps, merge) })),
-    conflicts: conflicts.map(({ id, unionid, createdAt, ...who }) => ({
-      id,
-      unionid,
-      otherUserId: who.userId === userId ? who.otherUserId : who.userId,
-      createdAt,
-    })),
+    conflicts,
   };
 }
 

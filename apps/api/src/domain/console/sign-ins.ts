@@ -4,6 +4,7 @@ import type { SignInOutcome } from "../../db/schema.js";
 import { cursorsOf, pageOf } from "../cursor.js";
 import type { Deps } from "../deps.js";
 import { displayProfile } from "../identity/display-profile.js";
+import { currentUserId } from "../identity/merges.js";
 import { deviceOf } from "../sessions/sessions.js";
 import { listFailuresPage } from "./failures.js";
 import { type PageInput, withApp } from "./view.js";
@@ -20,9 +21,13 @@ export interface SignInQuery extends PageInput {
 /** Every attempt to sign in with its outcome, newest first. */
 export async function listSignInsPage(deps: Deps, { cursor, limit, ...query }: SignInQuery) {
   const cursors = cursorsOf(deps.keys, { list: "sign_ins", ...query });
-  const { q, ...filter } = query;
+  const { q, userId, ...filter } = query;
   const after = cursors.read(cursor);
-  const rows = await listSignIns(deps.db, { ...filter, text: q?.trim() }, { after, limit: limit + 1 });
+  const ids = {
+    text: q && (await currentUserId(deps, q.trim())),
+    userId: userId && (await currentUserId(deps, userId)),
+  };
+  const rows = await listSignIns(deps.db, { ...filter, ...ids }, { after, limit: limit + 1 });
   const page = pageOf(rows, limit, cursors, (row) => ({ at: row.createdAt, id: row.id }));
   return { ...page, items: page.items.map(({ returnTo: _, ...row }) => described(deps, row)) };
 }

@@ -4,6 +4,7 @@ import { cursorsOf, pageOf } from "../cursor.js";
 import type { Deps } from "../deps.js";
 import { displayProfile } from "../identity/display-profile.js";
 import { foldNickname } from "../identity/identity.js";
+import { currentUserId } from "../identity/merges.js";
 import type { OperatorRole } from "../operators/roles.js";
 import { rankWithoutRefreshToken } from "../tokens/user-tokens.js";
 import { mayMatchParts } from "./masking.js";
@@ -24,7 +25,7 @@ export async function listUserTokensPage(
   const matchesParts = mayMatchParts(role);
   const cursors = cursorsOf(deps.keys, { list: "user_tokens", matchesParts, ...query });
   const { q, ...filter } = query;
-  const text = q?.trim();
+  const text = q && (await currentUserId(deps, q.trim()));
   const now = deps.now();
   const rows = await listUserTokens(
     deps.db,

@@ -4,6 +4,7 @@ import {
   resolveConflict,
   resolveConflictsWithin,
 } from "../../db/conflicts.js";
+import { moveBackBrowsers, moveBrowsers, noteMovedBrowsers } from "../../db/merged-browsers.js";
 import {
   clearMergedInto,
   deleteSessionsOfOthersSignIns,
@@ -38,7 +39,7 @@ import { lockUser } from "../../db/users.js";
 import { type Actor, actRecords, writeAct } from "../audit.js";
 import { unionGroups } from "../bindings/union-groups.js";
 import { type Deps, later } from "../deps.js";
-import { newId } from "../ids.js";
+import { isId, newId } from "../ids.js";
 
 /** How long a merge can be undone. */
 const undoDays = 30;
@@ -122,6 +123,8 @@ export async function mergeUsers(deps: Deps, merge: Merge): Promise<string> {
     moveExternalUsers.with(users),
     noteMovedSignIns.with(noted),
     moveSignIns.with(users),
+    noteMovedBrowsers.with(noted),
+    moveBrowsers.with(users),
     moveConsents.with(users),
     resolveConflictsWithin.with({ userId: intoUserId, now }),
     ...actRecords(deps, by, { event: "people.merge", userId: intoUserId, target: id, reason }),
@@ -166,6 +169,7 @@ export async function undoMerge(
     ...groups.map((group) => moveBackLateUnions.with({ ...users, group })),
     moveBackSessions.with(moved),
     moveBackSignIns.with(moved),
+    moveBackBrowsers.with(moved),
     deleteSessionsOfOthersSignIns.with(users),
     moveBackConsents.with(users),
     reopenConflictsBetween.with(users),
@@ -205,6 +209,14 @@ export async function resolveUserId(deps: Deps, userId: string): Promise<string 
   while (user?.mergedInto) [user] = await deps.db.run(findUserToMerge, { id: user.mergedInto });
   return user?.id;
 }
+
+/**
+ * What an operator pasted, where it may be the id of a user: the id of the one whom that user became, any other text as it is.
+ *
+ * @throws {DatabaseError}
+ */
+export const currentUserId = async (deps: Deps, text: string): Promise<string> =>
+  (isId(text) && (await resolveUserId(deps, text))) || text;
 
 /**
  * For a sign-in that found its user before a merge and ends after it: the survivor, to whom the binding follows if the sign-in
