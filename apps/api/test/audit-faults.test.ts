@@ -36,7 +36,7 @@ function refuse(name: string): void {
 async function stored() {
   const tables = [
     ...(["operators", "operatorSessions", "operatorLinks", "auditLog", "auditDetails"] as const),
-    ...(["users", "bindings", "unions", "sessions", "userTokens"] as const),
+    ...(["users", "bindings", "unions", "sessions", "userTokens", "merges", "mergeMoves"] as const),
   ] as const;
   const rows = await Promise.all(tables.map((name) => rowsOf(system.db, name)));
   // A session that is used is touched once a minute, and a check of a token stores its answer before its entry.
@@ -71,6 +71,15 @@ describe("an act of an operator", () => {
     ["a sign-out", "operator.signOut", async () => undefined],
     ["a refresh of a token", "tokens.refreshApp", async () => ({ appId: system.officialAccount.appId })],
     ["a block", "people.block", async () => ({ userId: await userId(), reason: "sells fakes" })],
+    [
+      "a merge",
+      "people.merge",
+      async () => {
+        await system.browser({ person: "emoji" }).signIn();
+        const [from, into] = await rowsOf(system.db, "users");
+        return { fromUserId: from?.id, intoUserId: into?.id, reason: "the same person" };
+      },
+    ],
     ["an erasure", "people.erase", async () => ({ userId: await userId(), confirm: "erase" })],
     ["the end of sessions", "people.endSessions", async () => ({ userId: await userId() })],
     [

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newId } from "../src/domain/ids.js";
 import { createOperatorLink } from "../src/domain/operators/links.js";
 import { accounts, Console, makeOperator } from "./support/operator.js";
 import { operatorProcedures } from "./support/procedures.js";
-import { rowsOf } from "./support/rows.js";
+import { addRows, rowsOf } from "./support/rows.js";
 import { type System, startSystem } from "./support/system.js";
 
 const mutations = operatorProcedures.filter(({ type }) => type === "mutation");
@@ -15,7 +16,22 @@ beforeAll(async () => {
 });
 afterAll(() => system.close());
 
-const userId = async () => (await rowsOf(system.db, "users"))[0]?.id;
+const userId = async () =>
+  (await rowsOf(system.db, "users")).find(({ mergedInto }) => mergedInto === null)?.id;
+
+/** Two users of whom neither is merged. */
+async function twoUsers(): Promise<[string, string]> {
+  await system.browser({ person: "emoji" }).signIn();
+  const [one, other] = await rowsOf(system.db, "users");
+  return [one?.id ?? "", other?.id ?? ""];
+}
+async function conflictId(unionid: string): Promise<string> {
+  const [userId, otherUserId] = await twoUsers();
+  const id = newId(new Date());
+  const about = { group: "shop", unionid, userId, otherUserId, createdAt: new Date() };
+  await addRows(system.db, "identityConflicts", [{ id, ...about }]);
+  return id;
+}
 
 /** How each mutation is called with success, in the order of its last need for the session. */
 const calls: Record<string, () => Promise<unknown>> = {
@@ -41,6 +57,16 @@ const calls: Record<string, () => Promise<unknown>> = {
     const [binding] = await rowsOf(system.db, "bindings");
     return { userId: binding?.userId, bindingId: binding?.id, evenLast: true };
   },
+  "people.merge": async () => {
+    const [fromUserId, intoUserId] = await twoUsers();
+    return { fromUserId, intoUserId, reason: "the same person" };
+  },
+  "merges.undo": async () => ({ id: (await rowsOf(system.db, "merges"))[0]?.id, reason: "two after all" }),
+  "conflicts.keepApart": async () => ({ id: await conflictId("keep-apart"), reason: "sisters" }),
+  "conflicts.merge": async () => {
+    const [, into] = await twoUsers();
+    return { id: await conflictId("merge"), into, reason: "the same person" };
+  },
   "people.erase": async () => ({ userId: await userId(), confirm: "erase" }),
   "operator.signOut": async () => undefined,
 };
@@ -63,7 +89,9 @@ describe("a procedure of the console", () => {
     const entries = (await rowsOf(system.db, "auditLog")).filter(({ id }) => !known.has(id));
     const declared = operatorProcedures.find((procedure) => procedure.path === path)?.meta?.audit;
     const olga = (await rowsOf(system.db, "operators")).find(({ role }) => role === "owner");
-    const about = input as { appId?: string; bindingId?: string; userId?: string } | undefined;
+    const about = input as { appId?: string; bindingId?: string; userId?: string; id?: string } | undefined;
+    // What a merge is named by is made with it.
+    const made = (answer.data as { mergeId?: string } | undefined)?.mergeId;
     const isLink = path === "operator.redeemLink";
     expect(entries).toEqual([
       {
@@ -74,7 +102,7 @@ describe("a procedure of the console", () => {
         event: declared,
         target: isLink
           ? accounts.viewer.username
-          : (about?.appId ?? about?.bindingId ?? about?.userId ?? null),
+          : (made ?? about?.appId ?? about?.bindingId ?? about?.userId ?? about?.id ?? null),
         result: "ok",
         errcode: null,
         ip: expect.stringMatching(/^(127\.0\.0\.1|::1)$/),

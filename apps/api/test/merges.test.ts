@@ -104,7 +104,7 @@ describe("two users who are one person", () => {
       ...{ id: conflict?.id, into, reason },
     });
     const after = await everything();
-    const moved = JSON.parse(JSON.stringify(before).replaceAll(`"userId":"${from}"`, `"userId":"${into}"`));
+    const moved = JSON.parse(JSON.stringify(before).replaceAll(`serId":"${from}"`, `serId":"${into}"`));
     const resolved = { resolvedAt: expect.any(String), resolution: "merged" };
     expect(after).toEqual({
       ...moved,
@@ -342,6 +342,68 @@ describe("a conflict", () => {
     expect([await userAfter(phone()), await userAfter(desktop())]).toEqual([from, into]);
     expect(await rowsOf(system.db, "identityConflicts")).toHaveLength(1);
     expect(await refusalOf(keepApart(system.app.deps, { id, reason, by }))).toBe("already_resolved");
+  });
+});
+
+describe("a merge in the console", () => {
+  it("is listed with who decided it and until when it can be undone, and has its reason and what it moved [T116]", async () => {
+    const { from, into } = await makeConflict();
+    const [conflict] = await rowsOf(system.db, "identityConflicts");
+    await addRows(system.db, "externalUsers", [
+      { clientId: "shop", externalId: "customer-4711", userId: from, createdAt: new Date(0) },
+    ]);
+    const viewer = await seedOperator(system, "viewer");
+    const asked = { id: conflict?.id, into, reason };
+    expect((await viewer.mutate("conflicts.merge", asked)).status).toBe(403);
+    expect((await operator.mutate("conflicts.merge", { ...asked, into: newId(new Date(0)) })).status).toBe(
+      404,
+    );
+    const { data } = await operator.mutate<{ mergeId: string }>("conflicts.merge", asked);
+    const id = data?.mergeId;
+
+    const [stored] = await rowsOf(system.db, "merges");
+    const listed = {
+      ...{ id, conflictId: conflict?.id, fromUserId: from, intoUserId: into, operator: "otto" },
+      createdAt: stored?.createdAt.toJSON(),
+      ...{ undoneAt: null, undoneBy: null },
+      undoableUntil: new Date((stored?.createdAt.getTime() ?? 0) + 30 * 86_400_000).toJSON(),
+    };
+    expect((await viewer.query("merges.list", {})).data).toEqual({ items: [listed], nextCursor: null });
+    const merge = {
+      ...listed,
+      ...{ undoRefusal: null, reason, moved: { bindings: 1, sessions: 1, externalIds: 1, signIns: 2 } },
+    };
+    expect((await operator.query("merges.get", { id })).data).toEqual(merge);
+    expect((await viewer.query("merges.get", { id })).data).toEqual({ ...merge, reason: "cal…nes" });
+    expect((await operator.query("merges.get", { id: newId(new Date(0)) })).status).toBe(404);
+
+    expect((await operator.mutate("merges.undo", { id, reason: "no, her sister" })).data).toEqual({
+      ok: true,
+    });
+    const again = await operator.mutate("merges.undo", { id, reason });
+    expect([again.status, again.error?.data.appCode, again.error?.message]).toEqual([
+      ...[409, "merge_refused", "This merge is undone already."],
+    ]);
+    expect((await operator.query("merges.get", { id })).data).toEqual({
+      ...merge,
+      ...{ undoneAt: expect.any(String), undoneBy: "otto", undoRefusal: "already_undone" },
+    });
+    const people = await operator.query("conflicts.list", {});
+    const nickname = expect.any(String);
+    expect(people.data).toEqual({
+      items: [
+        {
+          ...{ id: conflict?.id, group: conflict?.group, unionid: conflict?.unionid },
+          ...{ createdAt: conflict?.createdAt.toJSON(), resolvedAt: null, resolution: null },
+          ...{ user: { userId: from, nickname }, otherUser: { userId: into, nickname } },
+        },
+      ],
+      nextCursor: null,
+    });
+    const sides = await viewer.query<{ users: { externalIds: object[] }[] }>("conflicts.get", {
+      id: conflict?.id,
+    });
+    expect(sides.data?.users[0]?.externalIds).toEqual([{ clientId: "shop", externalId: "cu…11" }]);
   });
 });
 

@@ -271,7 +271,11 @@ describe("the access to a procedure", () => {
       "people.unblock",
       "people.endSessions",
       "people.unbind",
+      "people.merge",
       "people.erase",
+      "conflicts.merge",
+      "conflicts.keepApart",
+      "merges.undo",
       "tokens.checkUser",
       "tokens.refreshApp",
     ]);

@@ -2,6 +2,7 @@ import { operatorRouter } from "./procedures.js";
 import { appsRouter } from "./routers/apps.js";
 import { conflictsRouter } from "./routers/conflicts.js";
 import { failuresRouter } from "./routers/failures.js";
+import { mergesRouter } from "./routers/merges.js";
 import { operatorsOwnRouter } from "./routers/operator.js";
 import { peopleRouter } from "./routers/people.js";
 import { searchRouter } from "./routers/search.js";
@@ -15,6 +16,7 @@ export const router = operatorRouter({
   apps: appsRouter,
   people: peopleRouter,
   conflicts: conflictsRouter,
+  merges: mergesRouter,
   tokens: tokensRouter,
   failures: failuresRouter,
   signIns: signInsRouter,

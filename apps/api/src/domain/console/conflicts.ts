@@ -12,14 +12,40 @@ import { resolveUserId } from "../identity/merges.js";
 import { withBindings } from "./people.js";
 import type { PageInput } from "./view.js";
 
-/** Conflicts, newest first. */
+/** Conflicts, newest first, each with the two people as they are known now. */
 export async function listConflicts(
   deps: Deps,
   { cursor, limit, state }: PageInput & { state: "open" | "resolved" },
 ) {
   const cursors = cursorsOf(deps.keys, { list: "conflicts", state });
   const rows = await listConflictRows(deps.db, state, { after: cursors.read(cursor), limit: limit + 1 });
-  return pageOf(rows, limit, cursors, ({ createdAt, id }) => ({ at: createdAt, id }));
+  const page = pageOf(rows, limit, cursors, ({ createdAt, id }) => ({ at: createdAt, id }));
+  const ids = new Set(page.items.flatMap(({ userId, otherUserId }) => [userId, otherUserId]));
+  const people = await peopleOf(deps, [...ids]);
+  return {
+    ...page,
+    items: page.items.map(({ userId, otherUserId, ...row }) => ({
+      ...row,
+      user: people.get(userId) ?? null,
+      otherUser: people.get(otherUserId) ?? null,
+    })),
+  };
+}
+
+/** Who each of these users is now, and the nickname that they are shown by. */
+async function peopleOf(deps: Deps, ids: string[]) {
+  const current = await Promise.all(ids.map(async (id) => ({ id, userId: await resolveUserId(deps, id) })));
+  const known = [...new Set(current.flatMap(({ userId }) => (userId === undefined ? [] : [userId])))];
+  const shown = await withBindings(
+    deps,
+    known.map((userId) => ({ userId })),
+  );
+  return new Map(
+    current.map(({ id, userId }) => {
+      const person = shown.find((one) => one.userId === userId);
+      return [id, person && { userId: person.userId, nickname: person.profile.nickname }];
+    }),
+  );
 }
 
 /**

@@ -8,6 +8,8 @@ const personal = new Set<string | undefined>([
   "ip",
   "avatarUrl",
   "externalId",
+  // What an operator wrote about a person.
+  "reason",
 ]);
 
 /**

@@ -44,9 +44,12 @@ import { isId, newId } from "../ids.js";
 /** How long a merge can be undone. */
 const undoDays = 30;
 
+/** From this moment on a merge cannot be undone any more. */
+export const undoableUntil = ({ createdAt }: { createdAt: Date }): Date =>
+  later(createdAt, undoDays * 86_400);
+
 /** Whether a merge is young enough to be undone. */
-export const canUndo = (deps: Deps, { createdAt }: { createdAt: Date }): boolean =>
-  createdAt > later(deps.now(), -undoDays * 86_400);
+export const canUndo = (deps: Deps, merge: { createdAt: Date }): boolean => undoableUntil(merge) > deps.now();
 
 export type MergeRefusal =
   /** No such user, conflict or merge, or another request changed it first. */
@@ -260,7 +263,8 @@ async function refusalOf(
   return from.status === into.status ? undefined : "status_differs";
 }
 
-async function undoRefusalOf(
+/** Why a merge cannot be undone now; undefined if it can. */
+export async function undoRefusalOf(
   deps: Deps,
   merge: { id: string; intoUserId: string; createdAt: Date },
 ): Promise<MergeRefusal | undefined> {

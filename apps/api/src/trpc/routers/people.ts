@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { unbind } from "../../domain/bindings/unbind.js";
 import { getPerson, listPeople } from "../../domain/console/people.js";
-import { mergeUsers, undoMerge } from "../../domain/identity/merges.js";
+import { mergeUsers } from "../../domain/identity/merges.js";
 import { blockUser, unblockUser } from "../../domain/people/block.js";
 import { eraseUser } from "../../domain/people/erase.js";
 import { endSessionsOf, revokeSession } from "../../domain/sessions/sessions.js";
@@ -74,14 +74,6 @@ export const peopleRouter = operatorRouter({
     .mutation(async ({ ctx, input }) => ({
       mergeId: await mergeUsers(ctx.deps, { ...input, by: actorOf(ctx) }),
     })),
-
-  undoMerge: operatorProcedure
-    .meta({ audit: "people.undo_merge" })
-    .input(z.object({ mergeId: idInput, reason: reasonInput }))
-    .mutation(async ({ ctx, input: { mergeId, reason } }) => {
-      await undoMerge(ctx.deps, { id: mergeId, reason, by: actorOf(ctx) });
-      return { ok: true as const };
-    }),
 
   /** Cannot be undone, so the operator types a word. */
   erase: operatorProcedure

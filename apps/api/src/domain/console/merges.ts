@@ -1,0 +1,41 @@
+import { countMoves, findMergeDetail, findMergeReason, listMergeRows } from "../../db/console/merges.js";
+import { cursorsOf, pageOf } from "../cursor.js";
+import type { Deps } from "../deps.js";
+import { undoableUntil, undoRefusalOf } from "../identity/merges.js";
+import type { PageInput } from "./view.js";
+
+/** Merges, newest first, also those that are undone. */
+export async function listMerges(deps: Deps, { cursor, limit }: PageInput) {
+  const cursors = cursorsOf(deps.keys, { list: "merges" });
+  const rows = await listMergeRows(deps.db, { after: cursors.read(cursor), limit: limit + 1 });
+  const page = pageOf(rows, limit, cursors, ({ createdAt, id }) => ({ at: createdAt, id }));
+  return { ...page, items: page.items.map((row) => ({ ...row, undoableUntil: undoableUntil(row) })) };
+}
+
+/**
+ * One merge with its reason, how many rows of each kind it moved, and what keeps it from being undone, if anything does;
+ * undefined if there is none.
+ */
+export async function getMerge(deps: Deps, id: string) {
+  const [merge] = await deps.db.run(findMergeDetail, { id });
+  if (!merge) return undefined;
+  const { intoUserId } = merge;
+  const [[written], moves, undoRefusal] = await Promise.all([
+    deps.db.run(findMergeReason, { id, intoUserId }),
+    deps.db.run(countMoves, { mergeId: id }),
+    undoRefusalOf(deps, merge),
+  ]);
+  const moved = (kind: (typeof moves)[number]["kind"]) => moves.find((one) => one.kind === kind)?.rows ?? 0;
+  return {
+    ...merge,
+    undoableUntil: undoableUntil(merge),
+    undoRefusal: undoRefusal ?? null,
+    reason: written?.reason ?? null,
+    moved: {
+      bindings: moved("binding"),
+      sessions: moved("session"),
+      externalIds: moved("external_user"),
+      signIns: moved("sign_in"),
+    },
+  };
+}
