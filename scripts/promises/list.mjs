@@ -189,6 +189,7 @@ export const sections = [
   {
     name: "People, their data and the audit log",
     promises: {
+      116: "A merge needs an operator and a reason, keeps both ids resolvable, and can be undone for 30 days without losing what happened since.",
       117: "A unionid that comes late joins only what WeChat's own answers join; who would meet another user becomes a conflict.",
       118: "Account pages, API and console never tell one person's openid, unionid or bindings to another.",
       120: "An operator's act and its audit entry are written together; once sealed, an entry that was removed or altered shows, and erasing a person and retention break no seal.",

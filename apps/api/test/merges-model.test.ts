@@ -143,7 +143,7 @@ async function signIn(model: Model, step: Step): Promise<{ secret: string; openi
   const expected = model.userOf(step);
   const result = await harness.handleCallback(await harness.startSignIn(step.app));
   if (result.kind !== "signed_in") throw new Error(`the sign-in ended as ${result.kind}`);
-  const user = (await harness.userOf(result)) ?? "nobody";
+  const user = (await harness.userOf(result)) ?? "no user";
   if (expected !== undefined) expect(user).toBe(expected);
   else {
     expect(model.mergedInto.has(user)).toBe(false);

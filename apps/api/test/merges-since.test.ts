@@ -100,7 +100,7 @@ describe("the id of a user who was merged", () => {
     expect(await getPerson(deps, from)).toEqual(await getPerson(deps, into));
   });
 
-  it("stands for the survivor in a conflict with somebody else, which is shown on both pages [T117]", async () => {
+  it("stands for the survivor in a conflict with another person, which is shown on both pages [T117]", async () => {
     const unionid = "uUnionOfAlice";
     const other = await signIn("oOther", { unionid });
     const from = await signIn("oFrom");

@@ -35,12 +35,12 @@ const phone = (person = "alice") => system.browser({ person });
 const desktop = (person = "alice") => system.browser({ person, userAgent: userAgents.desktop });
 async function userAfter(browser: Browser): Promise<string> {
   await browser.signIn();
-  return (await userOf(browser)) ?? "nobody";
+  return (await userOf(browser)) ?? "no user";
 }
 const openPlatform = (appId: string, name: string | null) =>
   system.simulator.updateApp(appId, { openPlatform: name });
 
-/** Two users of one person, with a conflict between them, and somebody else in both apps. */
+/** Two users of one person, with a conflict between them, made in this order: the desktop, the phone, the unionid. */
 async function makeConflict(person = "alice"): Promise<{ onPhone: Browser; from: string; into: string }> {
   openPlatform(demoOfficialAccount.appId, null);
   const into = await userAfter(desktop(person));
@@ -263,12 +263,12 @@ describe("a merge", () => {
     expect(await userAfter(phone("emoji"))).toBe(other);
   });
 
-  it("is refused where it would block or unblock a person, or where there is nobody [T116]", async () => {
+  it("is refused where it would block or unblock a person, or where there is no such user [T116]", async () => {
     const { from, into } = await makeConflict();
-    const nobody = newId(new Date(0));
+    const unknown = newId(new Date(0));
     expect(await refusalOf(merge({ from, into: from }))).toBe("same_person");
-    expect(await refusalOf(merge({ from, into: nobody }))).toBe("not_found");
-    expect(await refusalOf(merge({ from: nobody, into }))).toBe("not_found");
+    expect(await refusalOf(merge({ from, into: unknown }))).toBe("not_found");
+    expect(await refusalOf(merge({ from: unknown, into }))).toBe("not_found");
     await blockUser(system.app.deps, { userId: from, reason, by });
     const before = await everything();
     expect(await refusalOf(merge({ from, into }))).toBe("status_differs");

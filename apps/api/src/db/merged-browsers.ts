@@ -3,7 +3,7 @@ import { columnsFor } from "./insert-select.js";
 import { type Params, statement } from "./statement.js";
 
 // Sign-ins that began in a user's browser, as far as is known. They move with the user: a browser whose sign-ins name two users
-// is taken for a shared one, and names nobody.
+// is taken for a shared one, and names no user.
 
 type TwoUsers = { fromUserId: string; intoUserId: string };
 

@@ -30,14 +30,6 @@ export const countSignInsOf = statement("count_sign_ins_of", (orm, t, p: Params<
   orm.select({ rows: count() }).from(t.signIns).where(eq(t.signIns.userId, p.userId)),
 );
 
-export const listExternalIdsOf = statement("list_external_ids_of", (orm, t, p: Params<{ userId: string }>) =>
-  orm
-    .select({ clientId: t.externalUsers.clientId, externalId: t.externalUsers.externalId })
-    .from(t.externalUsers)
-    .where(eq(t.externalUsers.userId, p.userId))
-    .orderBy(t.externalUsers.clientId, t.externalUsers.externalId),
-);
-
 /** The merges that made a person what they are, newest first. */
 export const listMergesInto = statement("list_merges_into", (orm, t, p: Params<{ userId: string }>) =>
   orm

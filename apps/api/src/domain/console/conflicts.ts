@@ -1,11 +1,7 @@
 import { findConflict } from "../../db/conflicts.js";
-import {
-  countSessionsOf,
-  countSignInsOf,
-  listConflictRows,
-  listExternalIdsOf,
-} from "../../db/console/conflicts.js";
+import { countSessionsOf, countSignInsOf, listConflictRows } from "../../db/console/conflicts.js";
 import { findUser } from "../../db/console/people.js";
+import { listExternalIdsOfUser } from "../../db/external-users.js";
 import { cursorsOf, pageOf } from "../cursor.js";
 import type { Deps } from "../deps.js";
 import { resolveUserId } from "../identity/merges.js";
@@ -69,7 +65,7 @@ async function sideOf(deps: Deps, userId: string | undefined) {
     withBindings(deps, [user]),
     deps.db.run(countSessionsOf, { userId }),
     deps.db.run(countSignInsOf, { userId }),
-    deps.db.run(listExternalIdsOf, { userId }),
+    deps.db.run(listExternalIdsOfUser, { userId }),
   ]);
   return person && { ...person, sessions: sessions?.rows ?? 0, signIns: signIns?.rows ?? 0, externalIds };
 }
