@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Tables } from "../src/db/schema.js";
+import { newId } from "../src/domain/ids.js";
 import { createOperatorLink } from "../src/domain/operators/links.js";
 import { userTokenRow } from "../src/domain/tokens/user-tokens.js";
 import { type Browser, userAgents } from "./support/browser.js";
 import { accounts, Console } from "./support/operator.js";
 import { operatorProcedures } from "./support/procedures.js";
 import { send } from "./support/raw-http.js";
-import { rowsOf } from "./support/rows.js";
+import { addRows, rowsOf } from "./support/rows.js";
 import { type System, secretKey, startSystem } from "./support/system.js";
 
 // Uses the whole system, with many failures, and then searches everything it wrote for secrets.
@@ -201,7 +202,14 @@ describe("secrets", () => {
     const [signIn] = await rowsOf(system.db, "signIns");
     const [failure] = await rowsOf(system.db, "apiFailures");
     const [token] = await rowsOf(system.db, "userTokens");
+    const [id, userId = ""] = [newId(new Date()), user?.id];
+    const made = { userId, otherUserId: userId, createdAt: new Date() };
+    await addRows(system.db, "identityConflicts", [{ id, group: "demo", unionid: "uUnionOfAlice", ...made }]);
+    const merge = { fromUserId: userId, intoUserId: userId, operatorId: userId, createdAt: new Date() };
+    await addRows(system.db, "merges", [{ id, ...merge }]);
     const inputs: Record<string, unknown> = {
+      "conflicts.get": { id },
+      "merges.get": { id },
       "people.get": { userId: user?.id },
       "tokens.getUser": { bindingId: token?.bindingId },
       "signIns.get": { id: signIn?.id },
