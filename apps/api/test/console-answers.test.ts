@@ -339,7 +339,7 @@ describe("a person's page", () => {
         signIns: [signIns.S1, signIns.S2, signIns.S3],
         failures: [failures.F2, failures.F1, failures.F9],
         browserFailures: [failures.F3],
-        merges: [],
+        ...{ mergedFrom: null, merges: [] },
         conflicts: [
           { id: id("C2"), unionid: unionids.ann, otherUserId: id("BEN"), createdAt: iso(-50) },
           { id: id("C1"), unionid: unionids.ben, otherUserId: id("BEN"), createdAt: iso(-100) },
@@ -362,7 +362,7 @@ describe("a person's page", () => {
       signIns: [signIns.S7, signIns.S5],
       failures: [failures.F4],
       browserFailures: [],
-      merges: [],
+      ...{ mergedFrom: null, merges: [] },
     });
     expect(conflicts).toEqual([
       expect.objectContaining({ id: id("C3"), otherUserId: id("CAT") }),
@@ -378,7 +378,7 @@ describe("a person's page", () => {
       {
         ...cat,
         ...{ externalIds: [], sessions: [], signIns: [signIns.S9], failures: [] },
-        ...{ browserFailures: [], merges: [] },
+        ...{ browserFailures: [], mergedFrom: null, merges: [] },
         conflicts: [
           {
             ...{ id: id("C3"), otherUserId: id("BEN"), createdAt: iso(-20) },

@@ -96,8 +96,9 @@ describe("the id of a user who was merged", () => {
     const tokens = await listUserTokensPage(deps, "viewer", page);
     expect(tokens.items.map(({ openid }) => openid)).toEqual(["oInto", "oMiddle", "oFrom"]);
     expect(await findAnything(deps, from)).toEqual({ kind: "person", userId: from });
-    expect(await getPerson(deps, from)).toMatchObject({ userId: into });
-    expect(await getPerson(deps, from)).toEqual(await getPerson(deps, into));
+    const person = await getPerson(deps, into);
+    expect(person).toMatchObject({ userId: into, mergedFrom: null });
+    expect(await getPerson(deps, from)).toEqual({ ...person, mergedFrom: from });
   });
 
   it("stands for the survivor in a conflict with another person, which is shown on both pages [T117]", async () => {

@@ -414,7 +414,7 @@ describe("a user who was merged", () => {
     const get = async (userId: string) =>
       (await operator.query<{ userId: string; merges: object[] }>("people.get", { userId })).data;
     const person = await get(from);
-    expect(person).toEqual(await get(into));
+    expect(person).toEqual({ ...(await get(into)), mergedFrom: from });
     expect(person).toMatchObject({
       userId: into,
       merges: [{ id: mergeId, fromUserId: from, createdAt: expect.any(String), canUndo: true }],

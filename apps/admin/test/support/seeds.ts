@@ -75,6 +75,7 @@ export function personDetail(fields: Partial<PersonDetail> = {}): PersonDetail {
     signIns: [],
     failures: [],
     browserFailures: [],
+    mergedFrom: null,
     merges: [],
     conflicts: [],
     ...fields,

@@ -66,6 +66,8 @@ export async function getPerson(deps: Deps, askedId: string) {
   );
   return {
     ...person,
+    /** The id that was asked for, if it is that of a user who was merged into this one. */
+    mergedFrom: askedId === userId ? null : askedId,
     externalIds,
     sessions,
     signIns: signIns.items,
