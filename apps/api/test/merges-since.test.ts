@@ -8,7 +8,7 @@ import { newId } from "../src/domain/ids.js";
 import { newSecret } from "../src/domain/key-ring.js";
 import { blockUser, unblockUser } from "../src/domain/people/block.js";
 import { type DomainHarness, startDomainHarness, token, visitor } from "./support/domain-harness.js";
-import { rowsOf } from "./support/rows.js";
+import { addRows, rowsOf } from "./support/rows.js";
 
 let harness: DomainHarness;
 beforeEach(async () => {
@@ -73,6 +73,35 @@ describe("a browser of a person who is merged", () => {
 
     await undo(id);
     expect(await guesses()).toEqual(new Map([...before, [since.signInId, into]]));
+  });
+});
+
+describe("a unionid that is still with a merged user, as after a sign-in that met the merge", () => {
+  it("goes to the survivor at their next sign-in, and to no other person [T74, T117]", async () => {
+    const unionid = "uUnionOfAlice";
+    const [from, into, other] = [await signIn("oFrom"), await signIn("oInto"), await signIn("oOther")];
+    await merge(from, into);
+    const createdAt = harness.deps.now();
+    await addRows(harness.db, "unions", [{ group: "demo", unionid, userId: from, createdAt }]);
+    const owners = async () => (await rowsOf(harness.db, "unions")).map(({ userId }) => userId);
+    const conflicts = async () =>
+      (await rowsOf(harness.db, "identityConflicts")).map(({ userId, otherUserId }) => [userId, otherUserId]);
+
+    expect(await signIn("oOther", { unionid })).toBe(other);
+    expect([await owners(), await conflicts()]).toEqual([[from], [[other, from]]]);
+    expect(await signIn("oInto", { unionid })).toBe(into);
+    expect([await owners(), await conflicts()]).toEqual([[into], [[other, from]]]);
+  });
+
+  it("makes a new binding the survivor's", async () => {
+    const unionid = "uUnionOfAlice";
+    const [from, into] = [await signIn("oFrom"), await signIn("oInto")];
+    await merge(from, into);
+    const createdAt = harness.deps.now();
+    await addRows(harness.db, "unions", [{ group: "demo", unionid, userId: from, createdAt }]);
+    expect(await signIn("oNew", { unionid })).toBe(into);
+    expect((await rowsOf(harness.db, "unions")).map(({ userId }) => userId)).toEqual([into]);
+    expect(await rowsOf(harness.db, "identityConflicts")).toEqual([]);
   });
 });
 
