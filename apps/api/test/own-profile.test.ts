@@ -22,28 +22,30 @@ const press = (browser = person, headers: Record<string, string> = {}) =>
     body: "",
   });
 const landing = ({ status, location }: Visit) => [status, location && location.pathname + location.search];
+/** What the account page says has just happened. */
+const noticeOf = ({ html }: Visit) => /role="status">([^<]*)/.exec(html)?.[1]?.trim();
 const refresh = async () => (await person.mutate<{ result: string }>("session.refreshProfile")).data?.result;
 const nicknames = async () => (await rowsOf(system.db, "bindings")).map(({ nickname }) => nickname);
 
 describe("a person who asks to read their profile again", () => {
   it("has the nickname and picture that WeChat has now, and is told so, without JavaScript", async () => {
-    const page = await person.visit("/");
+    const page = await person.visit("/login/account");
     expect(page.html).toContain(`<form method="post" action="${path}">`);
-    expect(page.html).toContain('data-notice=""');
+    expect(noticeOf(page)).toBeUndefined();
     system.simulator.updatePerson("alice", { nickname: "Alice NEW" });
     const pressed = await press();
-    expect(landing(pressed)).toEqual([303, "/?notice=profile-updated"]);
+    expect(landing(pressed)).toEqual([303, "/login/account?notice=profile-updated"]);
     const after = await person.visit(pressed.location ?? "");
-    expect(after.html).toContain('data-notice="profile-updated"');
+    expect(noticeOf(after)).toBe("Your nickname and photo are up to date now.");
     expect(after.html).toContain(">Alice NEW</bdi>");
     expect(await nicknames()).toEqual(["Alice NEW"]);
   });
 
   it("is told that there is nothing new, and after less than a minute to wait for the rest of it", async () => {
-    expect(landing(await press())).toEqual([303, "/?notice=profile-unchanged"]);
+    expect(landing(await press())).toEqual([303, "/login/account?notice=profile-unchanged"]);
     const calls = system.simulator.calls("userinfo");
     system.advance(59);
-    expect(landing(await press())).toEqual([303, "/?notice=profile-too-soon"]);
+    expect(landing(await press())).toEqual([303, "/login/account?notice=profile-too-soon"]);
     const refused = await person.mutate("session.refreshProfile");
     expect([refused.status, refused.error?.data.appCode]).toEqual([429, "too_many_attempts"]);
     expect(Number(refused.headers.get("retry-after"))).toBeLessThanOrEqual(1);
@@ -63,7 +65,7 @@ describe("a person who asks to read their profile again", () => {
   it("keeps what there is while WeChat does not answer, and is told so", async () => {
     system.simulator.updatePerson("alice", { nickname: "Alice NEW" });
     system.simulator.fail("userinfo", { kind: "reset", when: "before" }, 2);
-    expect(landing(await press())).toEqual([303, "/?notice=profile-unanswered"]);
+    expect(landing(await press())).toEqual([303, "/login/account?notice=profile-unanswered"]);
     expect(await nicknames()).toEqual(["林小满"]);
     system.advance(60);
     expect(await refresh()).toBe("updated");
@@ -73,9 +75,12 @@ describe("a person who asks to read their profile again", () => {
     system.simulator.changePassword("alice");
     system.simulator.updatePerson("alice", { nickname: "Alice NEW" });
     const refused = await press();
-    expect(landing(refused)).toEqual([303, "/?notice=profile-not-allowed"]);
+    expect(landing(refused)).toEqual([303, "/login/account?notice=profile-not-allowed"]);
     const page = await person.visit(refused.location ?? "");
-    const again = /<a class="quiet profile-not-allowed" href="([^"]*)"/.exec(page.html)?.[1];
+    expect(noticeOf(page)).toBe(
+      "WeChat no longer lets us read your nickname and photo. You can allow it again.",
+    );
+    const again = /role="status">[^<]*<a href="([^"]*)"/.exec(page.html)?.[1];
     expect(again).toBe("/login/wechat?tap=1&amp;profile=1");
     expect((await person.follow("/login/wechat?tap=1&profile=1")).status).toBe(200);
     expect(await nicknames()).toEqual(["Alice NEW"]);
@@ -106,15 +111,15 @@ describe("a person who asks to read their profile again", () => {
     ];
     for (const headers of foreign) expect((await press(person, headers)).status).toBe(403);
     expect((await person.visit(path, { method: "POST" })).status).toBe(403);
-    expect(landing(await press(system.browser()))).toEqual([303, "/"]);
+    expect(landing(await press(system.browser()))).toEqual([303, "/login/account"]);
     expect((await system.browser().mutate("session.refreshProfile")).status).toBe(401);
     expect(system.simulator.calls("userinfo")).toBe(calls);
-    expect(landing(await press())).toEqual([303, "/?notice=profile-unchanged"]);
+    expect(landing(await press())).toEqual([303, "/login/account?notice=profile-unchanged"]);
   });
 
   it("is shown no words that a link made up", async () => {
-    const { html } = await person.visit("/?notice=%22%3Ehacked");
-    expect(html).not.toContain("hacked");
-    expect(html).toContain('data-notice=""');
+    const page = await person.visit("/login/account?notice=%22%3Ehacked");
+    expect(page.html).not.toContain("hacked");
+    expect(noticeOf(page)).toBeUndefined();
   });
 });

@@ -156,7 +156,7 @@ describe("guessing an operator's password", () => {
     }
     const entry = {
       ...{ id: expect.any(String), at: harness.deps.now(), event: "operator.sign_in", target: null },
-      ...{ result: "denied", errcode: null, ip: "2001:db8:1:2::7" },
+      ...{ result: "denied", errcode: null, ip: "2001:db8:1:2::7", sealNumber: null, seal: null },
     };
     const entries = await rowsOf(harness.db, "auditLog");
     expect(entries.sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual([
