@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PageSource } from "../src/http/pages.js";
 import { type Browser, linksOf, titleOf, userAgents, type Visit } from "./support/browser.js";
-import { rowsOf } from "./support/rows.js";
+import { addRows, rowsOf } from "./support/rows.js";
 import { userOf } from "./support/sign-ins.js";
 import { type System, startSystem } from "./support/system.js";
 import {
@@ -379,3 +379,85 @@ const day = (minutes: number, language: string) =>
   new Intl.DateTimeFormat(language, { dateStyle: "long" }).format(
     new Date(noon.getTime() + minutes * 60_000),
   );
+
+describe("a person's own data", () => {
+  it("are one file with everything of that person and nothing of another, for them alone [T118]", async () => {
+    const { person, phone } = await newPerson();
+    const other = await newPerson();
+    await add(phone, "web");
+    const userId = (await userOf(phone)) ?? "";
+    const at = new Date(0);
+    await addRows(system.db, "externalUsers", [
+      { clientId: "shop", externalId: "42", userId, createdAt: at },
+      { clientId: "shop", externalId: "43", userId: (await userOf(other.phone)) ?? "", createdAt: at },
+    ]);
+    const answer = await phone.visit("/login/account/data");
+    expect([
+      answer.status,
+      answer.headers.get("content-type"),
+      answer.headers.get("content-disposition"),
+    ]).toEqual([...[200, "application/json; charset=utf-8", 'attachment; filename="account-data.json"']]);
+    expect(answer.headers.get("cache-control")).toBe("no-store");
+    const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT/);
+    const idsOf = (appId: string) => system.simulator.person(person, appId);
+    const account = (key: string, appId: string, scope: string) => ({
+      ...{
+        app: key,
+        appId,
+        openid: idsOf(appId).openid,
+        scope,
+        nickname: null,
+        avatarUrl: null,
+      },
+      ...{ profileAt: null, createdAt: time, lastSignInAt: time },
+    });
+    const signIn = (key: string, appId: string, outcome: string) => ({
+      ...{ app: key, id: expect.stringMatching(/^[0-9A-Z]{26}$/), appId, createdAt: time, outcome },
+      ...{ ip: "127.0.0.1", userAgent: expect.stringContaining("MicroMessenger") },
+    });
+    const [oa, web] = [apps[0]?.appId ?? "", apps[1]?.appId ?? ""];
+    expect(JSON.parse(answer.html)).toEqual({
+      exportedAt: time,
+      user: { id: userId, createdAt: time, lastSignInAt: time },
+      wechatAccounts: [
+        { ...account("oa", oa, "snsapi_base"), unionid: null },
+        { ...account("web", web, "snsapi_login"), unionid: idsOf(web).unionid },
+      ],
+      externalIds: [{ clientId: "shop", externalId: "42" }],
+      sessions: [expect.objectContaining({ device: { client: "wechat", platform: "android" } })],
+      signIns: [signIn("web", web, "bound"), signIn("oa", oa, "signed_in")],
+      olderSignInsLeftOut: false,
+      consents: [],
+    });
+    const stranger = await system.browser().visit("/login/account/data");
+    expect([stranger.status, stranger.location?.pathname]).toEqual([303, "/login/account"]);
+  });
+});
+
+describe("a person who deletes their account", () => {
+  it("is told so, is signed out everywhere, and is a stranger at the next sign-in [T122]", async () => {
+    const { person, phone } = await newPerson();
+    const other = await newPerson();
+    const elsewhere = system.browser({ person });
+    await elsewhere.signIn();
+    const userId = await userOf(phone);
+    const page = await phone.visit("/login/account");
+    expect((await post(phone, "/login/account/delete", { origin: "https://evil.example" })).status).toBe(403);
+    expect(await userOf(phone)).toBe(userId);
+
+    const deleted = await post(phone, formOf(page, "delete"));
+    expect(deleted.status).toBe(200);
+    expect(deleted.html).toContain("Your account is deleted");
+    expect([await userOf(phone), await userOf(elsewhere)]).toEqual([undefined, undefined]);
+    expect(await rowsOf(system.db, "erasures")).toEqual([{ userId, operatorId: null, at: expect.any(Date) }]);
+    expect((await rowsOf(system.db, "users")).filter(({ id }) => id === userId)).toEqual([]);
+    // A reload sends the form again: there is no account to delete.
+    const again = await post(phone, "/login/account/delete");
+    expect([again.status, again.location?.pathname]).toEqual([303, "/login/account"]);
+
+    const back = system.browser({ person });
+    await back.signIn();
+    expect(await userOf(back)).not.toBe(userId);
+    expect(await userOf(other.phone)).toMatch(/^[0-9A-Z]{26}$/);
+  });
+});

@@ -74,6 +74,7 @@ describe("the account page", () => {
       expect(sentPage(page)).toEqual({
         ...{ status: 200, page: "account", isNamed: "yes", nickname, avatar, notice: "" },
         ...{ signOut: "/login/account/sign-out", signOutEverywhere: "/login/account/sign-out-everywhere" },
+        ...{ data: "/login/account/data", deleteAccount: "/login/account/delete", keptDays: "190" },
         refreshProfile: "/login/account/refresh-profile",
         showProfile: "/login/wechat?tap=1&profile=1",
       });

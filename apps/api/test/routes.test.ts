@@ -16,6 +16,8 @@ const routes: [route: string, example: string, status: number, method?: "POST"][
   ["/healthz", "/healthz", 200],
   ["/login/account", "/login/account", 200],
   ["/login/account/add/:id", "/login/account/add/web", 403, "POST"],
+  ["/login/account/data", "/login/account/data", 303],
+  ["/login/account/delete", "/login/account/delete", 403, "POST"],
   ["/login/account/end-session/:id", "/login/account/end-session/01M8X7C0ZZ0000000000000000", 403, "POST"],
   ["/login/account/refresh-profile", "/login/account/refresh-profile", 403, "POST"],
   ["/login/account/remove/:id", "/login/account/remove/01M8X7C0ZZ0000000000000000", 403, "POST"],

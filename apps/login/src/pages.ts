@@ -2,7 +2,7 @@ import { type Language, type PageName, pageNames } from "api/pages";
 import { accountPage } from "./pages/account.js";
 import { consentPage } from "./pages/consent.js";
 import { type Assets, documentOf, type Page } from "./pages/document.js";
-import { homePage, signedOutPage } from "./pages/entry.js";
+import { accountDeletedPage, homePage, signedOutPage } from "./pages/entry.js";
 import { failurePage } from "./pages/failure-page.js";
 import { slotsOf } from "./pages/slots.js";
 import {
@@ -35,6 +35,8 @@ function pageOf(page: PageName, texts: Texts): Page {
       return homePage(slotsOf("home"), texts);
     case "signed-out":
       return signedOutPage(slotsOf("signed-out"), texts);
+    case "account-deleted":
+      return accountDeletedPage(slotsOf("account-deleted"), texts);
     case "account":
       return accountPage(slotsOf("account"), texts);
     case "profile":

@@ -38,6 +38,9 @@ const slots: Slots = {
     showProfile: "/show",
     signOut: "/out",
     signOutEverywhere: "/everywhere",
+    data: "/data",
+    deleteAccount: "/delete",
+    keptDays: "190",
   },
   ...{ bindings: [binding], apps: [], sessions: [session], otherAccounts: [] },
 };
@@ -94,7 +97,7 @@ describe("the WeChat accounts on the account page", () => {
         ...row(binding.nickname, [gone], 3),
       ]);
       expect(html).toContain("&lt;b&gt;林&quot;小满&quot;&lt;/b&gt; {{remove}}&lt;!--each apps--&gt;");
-      expect(html.match(/<details>/g)).toHaveLength(4);
+      expect(html.match(/<details>/g)).toHaveLength(5);
     },
   );
 

@@ -448,8 +448,9 @@ const accountOutline = (texts: {
   refresh: string;
   bindings: string;
   sessions: string;
-  actions: readonly [title: string, signOut: string, everywhere: string];
+  actions: readonly [title: string, download: string, signOut: string, everywhere: string, remove: string];
   everywhere: readonly [question: string, confirm: string];
+  remove: readonly [question: string, kept: string, confirm: string];
 }): Outline => [
   "<person, avatar>",
   `![](${slotValue("avatar")}) {width=64, height=64, referrerpolicy=no-referrer}`,
@@ -464,12 +465,18 @@ const accountOutline = (texts: {
   `## ${texts.sessions} {id=sessions}`,
   "{aria-labelledby=actions}",
   `## ${texts.actions[0]} {id=actions}`,
+  `[${texts.actions[1]}](${slotValue("data")}) {class=row-action}`,
   `{method=post, action=${slotValue("signOut")}}`,
-  `(${texts.actions[1]}) {class=row-action}`,
-  texts.actions[2],
+  `(${texts.actions[2]}) {class=row-action}`,
+  texts.actions[3],
   texts.everywhere[0],
   `{method=post, action=${slotValue("signOutEverywhere")}}`,
   `(${texts.everywhere[1]}) {class=small danger}`,
+  texts.actions[4],
+  texts.remove[0],
+  texts.remove[1],
+  `{method=post, action=${slotValue("deleteAccount")}}`,
+  `(${texts.remove[2]}) {class=small danger}`,
 ];
 
 const expectedPages: { readonly [page in PageName]: Expected } = {
@@ -504,6 +511,25 @@ const expectedPages: { readonly [page in PageName]: Expected } = {
       ...redirect.en(slotValue("start"), "Sign in with WeChat"),
     ],
   },
+  "account-deleted": {
+    status: 200,
+    zh: [
+      ...message(
+        "check, icon plain",
+        "账号已注销",
+        "你的微信绑定、昵称和头像都已删除，所有设备都已退出登录。",
+      ),
+      `[回到登录页](${slotValue("home")}) {class=button secondary}`,
+    ],
+    en: [
+      ...message(
+        "check, icon plain",
+        "Your account is deleted",
+        "Your WeChat accounts, nickname and photo are gone here, and every device is signed out.",
+      ),
+      `[Back to the sign-in page](${slotValue("home")}) {class=button secondary}`,
+    ],
+  },
   account: {
     status: 200,
     layout: "list-page",
@@ -512,16 +538,26 @@ const expectedPages: { readonly [page in PageName]: Expected } = {
       refresh: "更新资料",
       bindings: "用来登录的微信",
       sessions: "已登录的设备",
-      actions: ["账号", "退出登录", "退出所有设备"],
+      actions: ["账号", "下载我的数据", "退出登录", "退出所有设备", "注销账号"],
       everywhere: ["所有设备都会退出登录，包括这个浏览器。", "全部退出"],
+      remove: [
+        "你的微信绑定、昵称、头像和授权会立即删除，所有设备都会退出登录。注销后无法恢复。",
+        `为了安全，登录记录会保留 ${slotValue("keptDays")} 天，其中不再有你的微信身份、昵称和网络地址，只有无法认出你的代号，到期删除。`,
+        "确认注销",
+      ],
     }),
     en: accountOutline({
       signedIn: "Signed in",
       refresh: "Update",
       bindings: "WeChat accounts you sign in with",
       sessions: "Signed-in devices",
-      actions: ["Account", "Sign out", "Sign out everywhere"],
+      actions: ["Account", "Download my data", "Sign out", "Sign out everywhere", "Delete my account"],
       everywhere: ["You will be signed out on every device, including this browser.", "Sign out everywhere"],
+      remove: [
+        "Your WeChat accounts, nickname, photo and permissions are deleted at once, and every device is signed out. This cannot be undone.",
+        `For security, the record of sign-ins stays for ${slotValue("keptDays")} days, without your WeChat identity, nickname or address: only with codes that do not tell who you are. Then it is deleted too.`,
+        "Delete my account",
+      ],
     }),
   },
   profile: consentPage(

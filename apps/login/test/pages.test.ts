@@ -56,10 +56,10 @@ describe.each(everyPage)("the page $page in $language", ({ page, language }) => 
   });
 
   it("has slots only in text and in quoted attributes, where an escaped value is safe", () => {
-    // Only the site's name may stand within a sentence.
+    // Only the site's name, and a number of days, may stand within a sentence.
     const named = html
       .replace(/<!--.*?-->/g, "")
-      .replace(/(="[^"]*|>[^<]*)\{\{site\}\}(?=[^<]*<|[^"]*")/g, "$1");
+      .replace(/(="[^"]*|>[^<]*)\{\{(?:site|keptDays)\}\}(?=[^<]*<|[^"]*")/g, "$1");
     const rest = named.replace(/="\{\{\w+\}\}"/g, "").replace(/>\{\{\w+\}\}</g, "");
     expect(slotsIn(rest)).toEqual([]);
   });
@@ -92,7 +92,7 @@ describe.each(everyPage)("the page $page in $language", ({ page, language }) => 
 });
 
 describe("the links of a page", () => {
-  const linkSlots = ["start", "continue", "cancel", "retry", "anyway"];
+  const linkSlots = ["start", "home", "continue", "cancel", "retry", "anyway"];
   // Whose links are in lists; its buttons are forms.
   const pages = everyPage.filter(({ page }) => page !== "account");
 

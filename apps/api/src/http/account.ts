@@ -5,6 +5,8 @@ import { unbind } from "../domain/bindings/unbind.js";
 import type { Deps } from "../domain/deps.js";
 import { type OwnProfileRefresh, refreshOwnProfile } from "../domain/identity/own-profile.js";
 import { isId } from "../domain/ids.js";
+import { eraseUser } from "../domain/people/erase.js";
+import { collectOwnData } from "../domain/people/own-data.js";
 import { accountPath } from "../domain/return-to.js";
 import {
   endSession,
@@ -103,6 +105,9 @@ async function accountSlots(
     showProfile,
     signOut: `${accountPath}/sign-out`,
     signOutEverywhere: `${accountPath}/sign-out-everywhere`,
+    data: `${accountPath}/data`,
+    deleteAccount: `${accountPath}/delete`,
+    keptDays: String(deps.settings.retentionDays),
     bindings: bindings.map(({ id, appKey, kind, nickname, boundAt, lastSignInAt }) => ({
       id: `binding-${id}`,
       nickname: nickname ?? "",
@@ -158,6 +163,18 @@ export async function accountRoutes(app: FastifyInstance, parts: Parts): Promise
   const { publicUrl } = parts.deps.settings;
   const config = limitOf(parts.deps.settings, "account");
 
+  app.get(`${accountPath}/data`, { config, exposeHeadRoute: false }, async (request, reply) => {
+    const deps = { ...parts.deps, log: request.log };
+    const session = await authenticateUser(deps, cookies, request);
+    if (!session) return redirect(reply, 303, accountPath);
+    const data = await collectOwnData(deps, session.userId);
+    return reply
+      .header("cache-control", "no-store")
+      .header("content-disposition", 'attachment; filename="account-data.json"')
+      .type("application/json; charset=utf-8")
+      .send(`${JSON.stringify(data, null, 2)}\n`);
+  });
+
   await app.register(async (scope) => {
     scope.addHook("onRequest", sameOriginFormsOnly(publicUrl));
     // Read only to limit its length.
@@ -208,6 +225,16 @@ export async function accountRoutes(app: FastifyInstance, parts: Parts): Promise
       const ended = isId(id) && (await revokeSession(deps, { userId: session.userId, id, by: "person" }));
       if (id === session.id) endSessionCookie(reply, cookies);
       return ended && id !== session.id ? accountPathWith("session-ended") : accountPath;
+    });
+
+    // Answers with the page itself: an address of its own would tell anyone that their account was deleted.
+    scope.post(`${accountPath}/delete`, { config }, async (request, reply) => {
+      const deps = { ...parts.deps, log: request.log };
+      const session = await authenticateUser(deps, cookies, request);
+      if (!session) return redirect(reply, 303, accountPath);
+      await eraseUser(deps, { userId: session.userId, by: "person" });
+      endSessionCookie(reply, cookies);
+      return parts.sendPage(request, reply, "account-deleted", { home: accountPath });
     });
 
     form("sign-out", async ({ deps, session, reply }) => {

@@ -16,6 +16,7 @@ const statusOf: Record<PageName, number> = {
   home: 200,
   "signed-out": 200,
   account: 200,
+  "account-deleted": 200,
   profile: 200,
   "missing-profile": 200,
   unionid: 200,

@@ -43,10 +43,15 @@ ${sessionRows(account)}
 <h2 id="actions">${account.actions}</h2>
 <ul class="group">
 ${each("account", "otherAccounts", ({ start }) => html`<li><a class="row-action" href="${start}">${account.switch}</a></li>`)}
+<li><a class="row-action" href="${slots.data}" download>${account.download}</a></li>
 <li>${postForm(slots.signOut, html`<button class="row-action">${account.signOut}</button>`)}</li>
 <li><details>
 <summary class="row-action danger">${account.signOutEverywhere}</summary>
 ${confirmation(account.signOutEverywhereQuestion, slots.signOutEverywhere, account.signOutEverywhereConfirm)}
+</details></li>
+<li><details>
+<summary class="row-action danger">${account.delete}</summary>
+${confirmation(account.deleteQuestion, slots.deleteAccount, account.deleteConfirm, account.deleteKept)}
 </details></li>
 </ul>
 </section>
@@ -145,9 +150,10 @@ ${end}
 }
 
 /** What opens on the first tap: what will happen, and the button that does it. */
-const confirmation = (question: string, action: Html, confirm: string): Html =>
+const confirmation = (question: string, action: Html, confirm: string, note?: string): Html =>
   html`<div class="confirm">
 <p>${question}</p>
+${note === undefined ? html`` : html`<p>${note}</p>`}
 ${postForm(action, html`<button class="small danger">${confirm}</button>`)}
 </div>`;
 

@@ -1,5 +1,6 @@
 import type { Texts } from "../texts/texts.js";
 import type { Page } from "./document.js";
+import { html } from "./html.js";
 import { messageMain, redirectActions } from "./message.js";
 import type { Slots } from "./slots.js";
 
@@ -34,5 +35,17 @@ export function signedOutPage(slots: Slots<"signed-out">, texts: Texts): Page {
       sentence,
       actions: redirectActions(slots.start, texts.signIn, texts),
     }),
+  };
+}
+
+/** Answers the form that deleted the account. */
+export function accountDeletedPage(slots: Slots<"account-deleted">, texts: Texts): Page {
+  const { title, sentence } = texts.accountDeleted;
+  const actions = html`<a class="button secondary" href="${slots.home}">${texts.accountDeleted.action}</a>`;
+  return {
+    title,
+    description: sentence,
+    layout: "message-page",
+    main: messageMain({ icon: "check", tone: "plain", title, sentence, actions }),
   };
 }

@@ -36,6 +36,11 @@ export const en: Texts = {
     title: "You are signed out",
     sentence: "You stay signed out in this browser until you tap the button.",
   },
+  accountDeleted: {
+    title: "Your account is deleted",
+    sentence: "Your WeChat accounts, nickname and photo are gone here, and every device is signed out.",
+    action: "Back to the sign-in page",
+  },
   profile: {
     title: "Sign in with your WeChat nickname and photo",
     sentence: "This looks like your first visit to {{site}}, so WeChat will ask for your permission next.",
@@ -139,9 +144,16 @@ export const en: Texts = {
     actions: "Account",
     switch: useAnotherAccount,
     signOut: "Sign out",
+    download: "Download my data",
     signOutEverywhere: "Sign out everywhere",
     signOutEverywhereQuestion: "You will be signed out on every device, including this browser.",
     signOutEverywhereConfirm: "Sign out everywhere",
+    delete: "Delete my account",
+    deleteQuestion:
+      "Your WeChat accounts, nickname, photo and permissions are deleted at once, and every device is signed out. This cannot be undone.",
+    deleteKept:
+      "For security, the record of sign-ins stays for {{keptDays}} days, without your WeChat identity, nickname or address: only with codes that do not tell who you are. Then it is deleted too.",
+    deleteConfirm: "Delete my account",
   },
   failures: {
     refused: {

@@ -27,6 +27,7 @@ export type Texts = {
   readonly numberLabel: string;
   readonly home: Message;
   readonly signedOut: Message;
+  readonly accountDeleted: Message & { readonly action: string };
   /** A new person is asked to show their profile. */
   readonly profile: ConsentMessage;
   /** A known person, who is signed in, is asked the same. */
@@ -68,9 +69,15 @@ export type Texts = {
     readonly actions: string;
     readonly switch: string;
     readonly signOut: string;
+    readonly download: string;
     readonly signOutEverywhere: string;
     readonly signOutEverywhereQuestion: string;
     readonly signOutEverywhereConfirm: string;
+    readonly delete: string;
+    /** What goes at once, and what stays until when: two paragraphs. */
+    readonly deleteQuestion: string;
+    readonly deleteKept: string;
+    readonly deleteConfirm: string;
   };
   readonly failures: { readonly [page in FailurePageName]: Message & { readonly action: string } };
 };

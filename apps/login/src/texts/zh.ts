@@ -30,6 +30,11 @@ export const zh: Texts = {
     title: "你已退出登录",
     sentence: "在你点下面的按钮之前，这个浏览器不会自动登录。",
   },
+  accountDeleted: {
+    title: "账号已注销",
+    sentence: "你的微信绑定、昵称和头像都已删除，所有设备都已退出登录。",
+    action: "回到登录页",
+  },
   profile: {
     title: "用微信昵称和头像登录",
     sentence: "看来你是第一次来{{site}}，继续后微信会请你确认授权。",
@@ -131,9 +136,15 @@ export const zh: Texts = {
     actions: "账号",
     switch: useAnotherAccount,
     signOut: "退出登录",
+    download: "下载我的数据",
     signOutEverywhere: "退出所有设备",
     signOutEverywhereQuestion: "所有设备都会退出登录，包括这个浏览器。",
     signOutEverywhereConfirm: "全部退出",
+    delete: "注销账号",
+    deleteQuestion: "你的微信绑定、昵称、头像和授权会立即删除，所有设备都会退出登录。注销后无法恢复。",
+    deleteKept:
+      "为了安全，登录记录会保留 {{keptDays}} 天，其中不再有你的微信身份、昵称和网络地址，只有无法认出你的代号，到期删除。",
+    deleteConfirm: "确认注销",
   },
   failures: {
     refused: {
