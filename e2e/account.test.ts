@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { launchChromium, noChromium, wechatPhone } from "./support/chromium.js";
@@ -47,13 +48,16 @@ const zh = {
     back: "返回我的账号",
     signIn: "登录",
   },
+  ...{ download: "下载我的数据", delete: "注销账号", deleteIt: "确认注销", deleted: "账号已注销" },
+  signedOut: "你已退出登录",
 };
 const en: typeof zh = {
   ...{ add: "Add", added: "WeChat was added. From now on you can sign in with it too." },
   ...{ only: "Your only way to sign in, so it cannot be removed", remove: "Remove", removeIt: "Remove it" },
   ...{ removed: "WeChat was removed.", signOut: "Sign out", ended: "That device is signed out." },
   ...{ elsewhere: "This WeChat account belongs to another account", back: "Back to your account" },
-  signIn: "Sign in",
+  ...{ signIn: "Sign in", download: "Download my data", delete: "Delete my account" },
+  ...{ deleteIt: "Delete my account", deleted: "Your account is deleted", signedOut: "You are signed out" },
 };
 
 /** Allows what WeChat asks, as this person: the simulator lets a browser forget whose phone it is. */
@@ -122,5 +126,26 @@ describe.each([
     await page.getByText(texts.removed).waitFor();
     expect(await accounts(page).first().textContent()).toContain(texts.only);
     for (const one of [page, other, second]) await one.context().close();
+  });
+
+  it("downloads what is stored of the person, and deletes their account at the second tap [T122]", async () => {
+    const page = await signedIn(person, "shop");
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("link", { name: texts.download, exact: true }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe("account-data.json");
+    const data = JSON.parse(await readFile(await download.path(), "utf8"));
+    expect(data.wechatAccounts.map(({ app }: { app: string }) => app)).toEqual(["shop"]);
+
+    expect(await button(page, texts.deleteIt).count()).toBe(0);
+    await page.locator("summary", { hasText: texts.delete }).click();
+    await check(page);
+    await button(page, texts.deleteIt).click();
+    await page.getByRole("heading", { level: 1, name: texts.deleted }).waitFor();
+    await check(page);
+    await page.goto(`${system.url}/login/account`);
+    await page.getByRole("heading", { level: 1, name: texts.signedOut }).waitFor();
+    await page.context().close();
   });
 });
