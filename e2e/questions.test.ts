@@ -54,12 +54,12 @@ async function allow(page: Page, person: string): Promise<void> {
 }
 
 async function signIn(page: Page, person: string): Promise<void> {
-  await page.goto(`${system.url}/login/wechat?return_to=/?orders`);
+  await page.goto(`${system.url}/login/wechat?return_to=/login/account?orders`);
   if (page.url().startsWith(system.url)) return;
   await allow(page, person);
 }
 
-const orders = () => `${system.url}/?orders`;
+const orders = () => `${system.url}/login/account?orders`;
 /** Without WeChat's fragment, which a browser keeps across redirects. */
 const addressOf = (page: Page) => page.url().replace(/#.*/, "");
 const headingOf = (page: Page) => page.getByRole("heading", { level: 1 }).textContent();
@@ -74,7 +74,7 @@ describe("a known person who is asked for their profile, with JavaScript off", (
     const box = await refuse.boundingBox();
     expect((box?.y ?? 640) + (box?.height ?? 0)).toBeLessThanOrEqual(640);
     await refuse.click();
-    expect([addressOf(page), await headingOf(page)]).toEqual([orders(), ""]);
+    expect([addressOf(page), await headingOf(page)]).toEqual([orders(), "微信用户"]);
     await page.goBack();
     await page.getByRole("link", { name: "暂不展示" }).click();
     expect(addressOf(page)).toBe(orders());
