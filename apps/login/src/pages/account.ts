@@ -152,8 +152,7 @@ ${end}
 /** What opens on the first tap: what will happen, and the button that does it. */
 const confirmation = (question: string, action: Html, confirm: string, note?: string): Html =>
   html`<div class="confirm">
-<p>${question}</p>
-${note === undefined ? html`` : html`<p>${note}</p>`}
+<div><p>${question}</p>${note === undefined ? html`` : html`<p>${note}</p>`}</div>
 ${postForm(action, html`<button class="small danger">${confirm}</button>`)}
 </div>`;
 
