@@ -48,14 +48,6 @@ export const listOpenErasures = statement(
       .limit(20),
 );
 
-/** Whether the user exists, is blocked, and whom they were merged into. */
-export const findUserToErase = statement("find_user_to_erase", (orm, t, p: Params<{ id: string }>) =>
-  orm
-    .select({ id: t.users.id, status: t.users.status, mergedInto: t.users.mergedInto })
-    .from(t.users)
-    .where(eq(t.users.id, p.id)),
-);
-
 export const listUsersMergedInto = statement("list_users_merged_into", (orm, t, p: Params<{ id: string }>) =>
   orm.select({ id: t.users.id, status: t.users.status }).from(t.users).where(eq(t.users.mergedInto, p.id)),
 );

@@ -8,13 +8,6 @@ import { encoded, type Orm, type Params, statement } from "./statement.js";
 
 type TwoUsers = { fromUserId: string; intoUserId: string };
 
-export const findUserToMerge = statement("find_user_to_merge", (orm, t, p: Params<{ id: string }>) =>
-  orm
-    .select({ id: t.users.id, status: t.users.status, mergedInto: t.users.mergedInto })
-    .from(t.users)
-    .where(eq(t.users.id, p.id)),
-);
-
 /** No row unless both have the same status: a merge neither blocks nor unblocks a person. */
 export const setMergedInto = statement("set_merged_into", (orm, t, p: Params<TwoUsers>) =>
   orm

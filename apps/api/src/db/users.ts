@@ -14,6 +14,14 @@ export const lockUser = statement("lock_user", (orm, t, p: Params<{ id: string }
     .returning({ id: t.users.id }),
 );
 
+/** Also of a user who was merged into another. */
+export const findUserState = statement("find_user_state", (orm, t, p: Params<{ id: string }>) =>
+  orm
+    .select({ id: t.users.id, status: t.users.status, mergedInto: t.users.mergedInto })
+    .from(t.users)
+    .where(eq(t.users.id, p.id)),
+);
+
 export const setUserStatus = statement(
   "set_user_status",
   (orm, t, p: Params<{ id: string; status: UserStatus }>) =>

@@ -9,7 +9,6 @@ import {
   clearMergedInto,
   deleteSessionsOfOthersSignIns,
   findMerge,
-  findUserToMerge,
   followMerge,
   insertMerge,
   listMoves,
@@ -35,7 +34,7 @@ import {
   setMergeUndone,
 } from "../../db/merges.js";
 import { type BoundStatement, required } from "../../db/statement.js";
-import { lockUser } from "../../db/users.js";
+import { findUserState, lockUser } from "../../db/users.js";
 import { type Actor, actRecords, writeAct } from "../audit.js";
 import { unionGroups } from "../bindings/union-groups.js";
 import { type Deps, later } from "../deps.js";
@@ -208,8 +207,8 @@ export async function keepApart(
  * @throws {DatabaseError}
  */
 export async function resolveUserId(deps: Deps, userId: string): Promise<string | undefined> {
-  let [user] = await deps.db.run(findUserToMerge, { id: userId });
-  while (user?.mergedInto) [user] = await deps.db.run(findUserToMerge, { id: user.mergedInto });
+  let [user] = await deps.db.run(findUserState, { id: userId });
+  while (user?.mergedInto) [user] = await deps.db.run(findUserState, { id: user.mergedInto });
   return user?.id;
 }
 
@@ -254,8 +253,8 @@ async function refusalOf(
   { fromUserId, intoUserId }: { fromUserId: string; intoUserId: string },
 ): Promise<MergeRefusal | undefined> {
   if (fromUserId === intoUserId) return "same_person";
-  const [from] = await deps.db.run(findUserToMerge, { id: fromUserId });
-  const [into] = await deps.db.run(findUserToMerge, { id: intoUserId });
+  const [from] = await deps.db.run(findUserState, { id: fromUserId });
+  const [into] = await deps.db.run(findUserState, { id: intoUserId });
   if (!from || !into) return "not_found";
   const [one, other] = [await resolveUserId(deps, fromUserId), await resolveUserId(deps, intoUserId)];
   if (one === other) return "same_person";
@@ -272,7 +271,7 @@ export async function undoRefusalOf(
   if (!stored) return "not_found";
   if (stored.undoneAt !== null) return "already_undone";
   if (!canUndo(deps, merge)) return "too_late";
-  const [into] = await deps.db.run(findUserToMerge, { id: merge.intoUserId });
+  const [into] = await deps.db.run(findUserState, { id: merge.intoUserId });
   if (!into) return "not_found";
   return into.mergedInto === null ? undefined : "merged_further";
 }

@@ -11,7 +11,6 @@ import {
   deleteMerge,
   deleteMergeMoves,
   deleteUnion,
-  findUserToErase,
   insertBlockedIdentity,
   insertBlockedUnion,
   insertErasure,
@@ -24,6 +23,7 @@ import {
 import { deleteSessionsOfUser } from "../../db/sessions.js";
 import { type BoundStatement, required } from "../../db/statement.js";
 import { deleteTokensOfUser } from "../../db/tokens.js";
+import { findUserState } from "../../db/users.js";
 import { type Actor, actRecords, writeAct } from "../audit.js";
 import { unionGroups } from "../bindings/union-groups.js";
 import type { Deps } from "../deps.js";
@@ -67,7 +67,7 @@ export async function eraseUser(deps: Deps, { userId, by }: { userId: string; by
 }
 
 type User = Awaited<ReturnType<typeof findUser>>;
-const findUser = async (deps: Deps, id: string) => (await deps.db.run(findUserToErase, { id }))[0];
+const findUser = async (deps: Deps, id: string) => (await deps.db.run(findUserState, { id }))[0];
 
 /** The user whom this one became, then all who were merged into that one. */
 async function usersOfPerson(

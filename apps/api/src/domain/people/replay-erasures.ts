@@ -1,8 +1,8 @@
 import { deleteBatchSize } from "../../db/delete-batch.js";
-import { findUserToErase, insertErasure, listErasures, listOpenErasures } from "../../db/erasures.js";
+import { insertErasure, listErasures, listOpenErasures } from "../../db/erasures.js";
 import { deleteSessionsOfUser } from "../../db/sessions.js";
 import { deleteTokensOfUser } from "../../db/tokens.js";
-import { setUserStatus } from "../../db/users.js";
+import { findUserState, setUserStatus } from "../../db/users.js";
 import { type Deps, later } from "../deps.js";
 import { finishErasure } from "./erase.js";
 import { type LedgerEntry, noteErasures, readLedger } from "./erasure-ledger.js";
@@ -64,7 +64,7 @@ async function finishAll(deps: Deps, after: Date): Promise<void> {
 }
 
 async function eraseAgain(deps: Deps, { userId, operatorId, at, blocked }: LedgerEntry): Promise<void> {
-  const [user] = await deps.db.run(findUserToErase, { id: userId });
+  const [user] = await deps.db.run(findUserState, { id: userId });
   await deps.db.batch([
     insertErasure.with({ userId, operatorId, at }),
     ...(user && blocked ? [setUserStatus.with({ id: userId, status: "blocked" })] : []),
