@@ -1,4 +1,17 @@
-import { and, eq, exists, gt, inArray, isNull, not, or, type Placeholder, type SQL, sql } from "drizzle-orm";
+import {
+  and,
+  type Column,
+  eq,
+  exists,
+  gt,
+  inArray,
+  isNull,
+  not,
+  or,
+  type Placeholder,
+  type SQL,
+  sql,
+} from "drizzle-orm";
 import { columnsFor } from "./insert-select.js";
 import type { MergeMoveKind, Tables } from "./schema.js";
 import { encoded, type Orm, type Params, statement } from "./statement.js";
@@ -77,68 +90,76 @@ export const setMergeUndone = statement(
       .returning({ id: t.merges.id }),
 );
 
-type MoveParams = Params<{ mergeId: string; fromUserId: string }>;
+/** A table whose rows belong to a user. */
+type OwnedTable = Tables["sessions"];
 
-const move = (t: Tables, mergeId: MoveParams["mergeId"], kind: MergeMoveKind, key: SQL) =>
-  columnsFor(t.mergeMoves, { mergeId, kind: sql`${sql.raw(`'${kind}'`)}`, key });
+/** Notes the rows of one table that are the user's. */
+const noteMoved = (
+  name: string,
+  kind: MergeMoveKind,
+  of: (t: Tables) => { table: { userId: Column }; key: SQL | Column },
+) =>
+  statement(name, (orm, t, p: Params<{ mergeId: string; fromUserId: string }>) => {
+    const { table, key } = of(t);
+    const row = columnsFor(t.mergeMoves, { mergeId: p.mergeId, kind: sql.raw(`'${kind}'`), key });
+    return orm
+      .insert(t.mergeMoves)
+      .select(
+        orm
+          .select(row)
+          .from(table as OwnedTable)
+          .where(eq(table.userId, p.fromUserId)),
+      )
+      .returning({ key: t.mergeMoves.key });
+  });
 
-export const noteMovedBindings = statement("note_moved_bindings", (orm, t, p: MoveParams) =>
-  orm
-    .insert(t.mergeMoves)
-    .select(
-      orm
-        .select(move(t, p.mergeId, "binding", sql`${t.bindings.id}`))
-        .from(t.bindings)
-        .where(eq(t.bindings.userId, p.fromUserId)),
-    )
-    .returning({ key: t.mergeMoves.key }),
-);
+/** Gives all rows of one table that are the user's to the other user. */
+const moveAll = (name: string, of: (t: Tables) => { userId: Column }) =>
+  statement(name, (orm, t, p: Params<TwoUsers>) => {
+    const table = of(t) as OwnedTable;
+    return orm
+      .update(table)
+      .set({ userId: sql`${p.intoUserId}` })
+      .where(eq(table.userId, p.fromUserId))
+      .returning({ userId: table.userId });
+  });
 
-export const noteMovedSessions = statement("note_moved_sessions", (orm, t, p: MoveParams) =>
-  orm
-    .insert(t.mergeMoves)
-    .select(
-      orm
-        .select(move(t, p.mergeId, "session", sql`${t.sessions.id}`))
-        .from(t.sessions)
-        .where(eq(t.sessions.userId, p.fromUserId)),
-    )
-    .returning({ key: t.mergeMoves.key }),
-);
+export const noteMovedBindings = noteMoved("note_moved_bindings", "binding", ({ bindings }) => ({
+  ...{ table: bindings, key: bindings.id },
+}));
+export const moveBindings = moveAll("move_bindings", ({ bindings }) => bindings);
 
-export const noteMovedSignIns = statement("note_moved_sign_ins", (orm, t, p: MoveParams) =>
-  orm
-    .insert(t.mergeMoves)
-    .select(
-      orm
-        .select(move(t, p.mergeId, "sign_in", sql`${t.signIns.id}`))
-        .from(t.signIns)
-        .where(eq(t.signIns.userId, p.fromUserId)),
-    )
-    .returning({ key: t.mergeMoves.key }),
-);
+export const noteMovedSessions = noteMoved("note_moved_sessions", "session", ({ sessions }) => ({
+  ...{ table: sessions, key: sessions.id },
+}));
+export const moveSessions = moveAll("move_sessions", ({ sessions }) => sessions);
+
+export const noteMovedSignIns = noteMoved("note_moved_sign_ins", "sign_in", ({ signIns }) => ({
+  ...{ table: signIns, key: signIns.id },
+}));
+export const moveSignIns = moveAll("move_sign_ins", ({ signIns }) => signIns);
 
 /** As a key, both parts of the row's own key: a client's id has no slash. */
-export const noteMovedExternalUsers = statement("note_moved_external_users", (orm, t, p: MoveParams) =>
-  orm
-    .insert(t.mergeMoves)
-    .select(
-      orm
-        .select(
-          move(
-            t,
-            p.mergeId,
-            "external_user",
-            sql`${t.externalUsers.clientId} || '/' || ${t.externalUsers.externalId}`,
-          ),
-        )
-        .from(t.externalUsers)
-        .where(eq(t.externalUsers.userId, p.fromUserId)),
-    )
-    .returning({ key: t.mergeMoves.key }),
+export const noteMovedExternalUsers = noteMoved(
+  "note_moved_external_users",
+  "external_user",
+  ({ externalUsers: e }) => ({ table: e, key: sql`${e.clientId} || '/' || ${e.externalId}` }),
 );
+export const moveExternalUsers = moveAll("move_external_users", ({ externalUsers }) => externalUsers);
 
-/** The unionids of one group, found by the user's bindings, which must not have moved yet. */
+export const moveConsents = moveAll("move_consents", ({ consents }) => consents);
+
+/** The unionids of one group that are the user's. An index finds them by the user's bindings, which must not have moved yet. */
+const unionsOf = (orm: Orm, { bindings, unions }: Tables, group: Placeholder, userId: Placeholder) =>
+  and(
+    eq(unions.group, group),
+    inArray(
+      unions.unionid,
+      orm.select({ unionid: bindings.unionid }).from(bindings).where(eq(bindings.userId, userId)),
+    ),
+    eq(unions.userId, userId),
+  );
+
 export const noteMovedUnions = statement(
   "note_moved_unions",
   (orm, t, p: Params<{ mergeId: string; fromUserId: string; group: string }>) =>
@@ -146,21 +167,15 @@ export const noteMovedUnions = statement(
       .insert(t.mergeMoves)
       .select(
         orm
-          .select(move(t, p.mergeId, "union", sql`${t.unions.group} || '/' || ${t.unions.unionid}`))
+          .select(
+            columnsFor(t.mergeMoves, {
+              mergeId: p.mergeId,
+              kind: sql`'union'`,
+              key: sql`${t.unions.group} || '/' || ${t.unions.unionid}`,
+            }),
+          )
           .from(t.unions)
-          .where(
-            and(
-              eq(t.unions.group, p.group),
-              inArray(
-                t.unions.unionid,
-                orm
-                  .select({ unionid: t.bindings.unionid })
-                  .from(t.bindings)
-                  .where(eq(t.bindings.userId, p.fromUserId)),
-              ),
-              eq(t.unions.userId, p.fromUserId),
-            ),
-          ),
+          .where(unionsOf(orm, t, p.group, p.fromUserId)),
       )
       .returning({ key: t.mergeMoves.key }),
 );
@@ -169,60 +184,8 @@ export const moveUnions = statement("move_unions", (orm, t, p: Params<TwoUsers &
   orm
     .update(t.unions)
     .set({ userId: sql`${p.intoUserId}` })
-    .where(
-      and(
-        eq(t.unions.group, p.group),
-        inArray(
-          t.unions.unionid,
-          orm
-            .select({ unionid: t.bindings.unionid })
-            .from(t.bindings)
-            .where(eq(t.bindings.userId, p.fromUserId)),
-        ),
-        eq(t.unions.userId, p.fromUserId),
-      ),
-    )
+    .where(unionsOf(orm, t, p.group, p.fromUserId))
     .returning({ unionid: t.unions.unionid }),
-);
-
-export const moveBindings = statement("move_bindings", (orm, t, p: Params<TwoUsers>) =>
-  orm
-    .update(t.bindings)
-    .set({ userId: sql`${p.intoUserId}` })
-    .where(eq(t.bindings.userId, p.fromUserId))
-    .returning({ id: t.bindings.id }),
-);
-
-export const moveSessions = statement("move_sessions", (orm, t, p: Params<TwoUsers>) =>
-  orm
-    .update(t.sessions)
-    .set({ userId: sql`${p.intoUserId}` })
-    .where(eq(t.sessions.userId, p.fromUserId))
-    .returning({ id: t.sessions.id }),
-);
-
-export const moveSignIns = statement("move_sign_ins", (orm, t, p: Params<TwoUsers>) =>
-  orm
-    .update(t.signIns)
-    .set({ userId: sql`${p.intoUserId}` })
-    .where(eq(t.signIns.userId, p.fromUserId))
-    .returning({ id: t.signIns.id }),
-);
-
-export const moveExternalUsers = statement("move_external_users", (orm, t, p: Params<TwoUsers>) =>
-  orm
-    .update(t.externalUsers)
-    .set({ userId: sql`${p.intoUserId}` })
-    .where(eq(t.externalUsers.userId, p.fromUserId))
-    .returning({ clientId: t.externalUsers.clientId }),
-);
-
-export const moveConsents = statement("move_consents", (orm, t, p: Params<TwoUsers>) =>
-  orm
-    .update(t.consents)
-    .set({ userId: sql`${p.intoUserId}` })
-    .where(eq(t.consents.userId, p.fromUserId))
-    .returning({ id: t.consents.id }),
 );
 
 /** What an undo moves one by one: the keys of unions and external users, of which a person has few. */
@@ -237,6 +200,12 @@ export const listMoves = statement(
 
 type BackParams = Params<TwoUsers & { mergeId: string }>;
 
+const movedKeys = (orm: Orm, { mergeMoves: m }: Tables, mergeId: Placeholder, kind: MergeMoveKind) =>
+  orm
+    .select({ key: m.key })
+    .from(m)
+    .where(and(eq(m.mergeId, mergeId), eq(m.kind, kind)));
+
 export const moveBackBindings = statement("move_back_bindings", (orm, t, p: BackParams) =>
   orm
     .update(t.bindings)
@@ -244,13 +213,7 @@ export const moveBackBindings = statement("move_back_bindings", (orm, t, p: Back
     .where(
       and(
         eq(t.bindings.userId, p.intoUserId),
-        inArray(
-          t.bindings.id,
-          orm
-            .select({ key: t.mergeMoves.key })
-            .from(t.mergeMoves)
-            .where(and(eq(t.mergeMoves.mergeId, p.mergeId), eq(t.mergeMoves.kind, "binding"))),
-        ),
+        inArray(t.bindings.id, movedKeys(orm, t, p.mergeId, "binding")),
       ),
     )
     .returning({ id: t.bindings.id, appId: t.bindings.appId, openid: t.bindings.openid }),
@@ -263,13 +226,7 @@ export const moveBackSessions = statement("move_back_sessions", (orm, t, p: Back
     .where(
       and(
         eq(t.sessions.userId, p.intoUserId),
-        inArray(
-          t.sessions.id,
-          orm
-            .select({ key: t.mergeMoves.key })
-            .from(t.mergeMoves)
-            .where(and(eq(t.mergeMoves.mergeId, p.mergeId), eq(t.mergeMoves.kind, "session"))),
-        ),
+        inArray(t.sessions.id, movedKeys(orm, t, p.mergeId, "session")),
       ),
     )
     .returning({ id: t.sessions.id }),
@@ -287,13 +244,7 @@ export const moveBackSignIns = statement("move_back_sign_ins", (orm, t, p: BackP
       and(
         eq(t.signIns.userId, p.intoUserId),
         or(
-          inArray(
-            t.signIns.id,
-            orm
-              .select({ key: t.mergeMoves.key })
-              .from(t.mergeMoves)
-              .where(and(eq(t.mergeMoves.mergeId, p.mergeId), eq(t.mergeMoves.kind, "sign_in"))),
-          ),
+          inArray(t.signIns.id, movedKeys(orm, t, p.mergeId, "sign_in")),
           inArray(
             sql`(${t.signIns.appId}, ${t.signIns.openid})`,
             orm
