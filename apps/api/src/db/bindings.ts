@@ -10,6 +10,8 @@ export const listBindingsOfUser = statement(
         id: t.bindings.id,
         appId: t.bindings.appId,
         openid: t.bindings.openid,
+        unionid: t.bindings.unionid,
+        scope: t.bindings.scope,
         nickname: t.bindings.nickname,
         avatarUrl: t.bindings.avatarUrl,
         profileAt: t.bindings.profileAt,

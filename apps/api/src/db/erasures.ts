@@ -61,18 +61,6 @@ export const lockErasedUser = statement("lock_erased_user", (orm, t, p: Params<{
     .returning({ id: t.users.id }),
 );
 
-export const listErasedBindings = statement("list_erased_bindings", (orm, t, p: Params<{ userId: string }>) =>
-  orm
-    .select({
-      id: t.bindings.id,
-      appId: t.bindings.appId,
-      openid: t.bindings.openid,
-      unionid: t.bindings.unionid,
-    })
-    .from(t.bindings)
-    .where(eq(t.bindings.userId, p.userId)),
-);
-
 /** Only if the user is blocked. */
 export const insertBlockedIdentity = statement(
   "insert_blocked_identity",

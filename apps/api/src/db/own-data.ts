@@ -10,26 +10,6 @@ export const findOwnUser = statement("find_own_user", (orm, t, p: Params<{ userI
     .where(eq(t.users.id, p.userId)),
 );
 
-export const listOwnBindingRows = statement(
-  "list_own_binding_rows",
-  (orm, t, p: Params<{ userId: string }>) =>
-    orm
-      .select({
-        appId: t.bindings.appId,
-        openid: t.bindings.openid,
-        unionid: t.bindings.unionid,
-        scope: t.bindings.scope,
-        nickname: t.bindings.nickname,
-        avatarUrl: t.bindings.avatarUrl,
-        profileAt: t.bindings.profileAt,
-        createdAt: t.bindings.createdAt,
-        lastSignInAt: t.bindings.lastSignInAt,
-      })
-      .from(t.bindings)
-      .where(eq(t.bindings.userId, p.userId))
-      .orderBy(t.bindings.createdAt, t.bindings.id),
-);
-
 /** Newest first. */
 export const listOwnSignIns = statement(
   "list_own_sign_ins",

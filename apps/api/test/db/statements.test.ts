@@ -471,7 +471,7 @@ describe("a statement that reads", () => {
     expect(await found(listBindingsOfUser, { userId: "alice" })).toEqual([
       {
         ...{ id: "alice's", appId: "wx0", openid: "o-alice", nickname: "alice", avatarUrl: "/alice" },
-        ...{ profileAt: null, createdAt: at(0), lastSignInAt: at(1) },
+        ...{ unionid: null, scope: "snsapi_base", profileAt: null, createdAt: at(0), lastSignInAt: at(1) },
       },
     ]);
   });

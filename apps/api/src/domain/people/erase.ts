@@ -1,5 +1,5 @@
 import { setImmediate as yieldToRequests } from "node:timers/promises";
-import { deleteBindingOfUser } from "../../db/bindings.js";
+import { deleteBindingOfUser, listBindingsOfUser } from "../../db/bindings.js";
 import { StaleDataError } from "../../db/database.js";
 import { deleteBatchSize } from "../../db/delete-batch.js";
 import {
@@ -14,7 +14,6 @@ import {
   insertBlockedIdentity,
   insertBlockedUnion,
   insertErasure,
-  listErasedBindings,
   listMergesOfUser,
   listUsersMergedInto,
   lockErasedUser,
@@ -90,7 +89,7 @@ async function usersOfPerson(
 export async function finishErasure(deps: Deps, userId: string): Promise<void> {
   const identities = new Map<string, AppIdentity>();
   while (await findUser(deps, userId)) {
-    const bindings = await deps.db.run(listErasedBindings, { userId });
+    const bindings = await deps.db.run(listBindingsOfUser, { userId });
     for (const { appId, openid } of bindings) identities.set(keyOf({ appId, openid }), { appId, openid });
     await eraseHistory(deps, userId, identities);
     for (const { id } of await deps.db.run(listMergesOfUser, { userId })) await eraseMerge(deps, id);

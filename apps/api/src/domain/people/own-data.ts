@@ -1,5 +1,6 @@
+import { listBindingsOfUser } from "../../db/bindings.js";
 import { listExternalIdsOfUser } from "../../db/external-users.js";
-import { findOwnUser, listOwnBindingRows, listOwnConsents, listOwnSignIns } from "../../db/own-data.js";
+import { findOwnUser, listOwnConsents, listOwnSignIns } from "../../db/own-data.js";
 import type { Deps } from "../deps.js";
 import { listSessions } from "../sessions/sessions.js";
 
@@ -15,7 +16,7 @@ export const maxOwnSignIns = 5000;
 export async function collectOwnData(deps: Deps, userId: string) {
   const [[user], bindings, externalIds, sessions, signIns, consents] = await Promise.all([
     deps.db.run(findOwnUser, { userId }),
-    deps.db.run(listOwnBindingRows, { userId }),
+    deps.db.run(listBindingsOfUser, { userId }),
     deps.db.run(listExternalIdsOfUser, { userId }),
     listSessions(deps, userId),
     deps.db.run(listOwnSignIns, { userId, limit: maxOwnSignIns + 1 }),
@@ -28,7 +29,7 @@ export async function collectOwnData(deps: Deps, userId: string) {
   return {
     exportedAt: deps.now(),
     user,
-    wechatAccounts: bindings.map(named),
+    wechatAccounts: bindings.map(({ id: _, ...binding }) => named(binding)),
     externalIds,
     sessions,
     signIns: signIns.slice(0, maxOwnSignIns).map(named),
