@@ -223,6 +223,14 @@ export const mutated = [
         tests: ["people-acts", "erase", "db/statements", "roles", "console-audit"],
       },
       {
+        sources: ["src/domain/hosts/", "src/http/host-api/", "src/db/hosts.ts"],
+        tests: ["host-api", "routes"],
+      },
+      {
+        sources: ["src/domain/events/", "src/db/outbox.ts"],
+        tests: ["host-api"],
+      },
+      {
         sources: ["src/domain/audit-seals.ts", "src/db/audit-seals.ts"],
         tests: ["audit-seals", "delete-expired"],
       },

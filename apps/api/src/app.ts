@@ -10,6 +10,7 @@ import { Cookies } from "./http/cookies.js";
 import { handleErrors, refuseAddress } from "./http/errors.js";
 import { addSecurityHeaders, createSecurityHeaders } from "./http/headers.js";
 import { healthRoutes } from "./http/health.js";
+import { hostApiRoutes } from "./http/host-api/routes.js";
 import { noticeIgnoredProxy } from "./http/ignored-proxy.js";
 import { loggerOptions, logRequests } from "./http/log.js";
 import { loginRoutes } from "./http/login.js";
@@ -103,6 +104,7 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
   await accountRoutes(server, { deps, cookies, sendPage });
   logoRoutes(server, deps.apps);
   await trpcRoutes(server, { deps, cookies });
+  await hostApiRoutes(server, deps);
   if (settings.viteServers) await viteProxies(server, settings.viteServers);
   else await staticFiles(server, { admin: builtAdminFolder, login: builtLoginFolder });
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { operations } from "../src/domain/hosts/operations/index.js";
 import { routesOf } from "./support/routes.js";
 import { type System, startSystem } from "./support/system.js";
 
@@ -42,7 +43,20 @@ describe("the routes of the server", () => {
   afterAll(() => system.close());
 
   it("are all listed with what a caller without a session gets", () => {
-    expect(routesOf(system.app.server)).toEqual(routes.map(([route]) => route));
+    const hostApi = operations.map(({ path }) => `/api/v1${path.replace(/\{(\w+)\}/g, ":$1")}`);
+    const listed = new Set([...routes.map(([route]) => route), ...hostApi]);
+    expect(routesOf(system.app.server)).toEqual([...listed].sort());
+  });
+
+  it("refuse each operation of the host API to a caller without a key [T106]", async () => {
+    const answers = await Promise.all(
+      operations.map(async ({ name, method, path }) => {
+        const url = `${system.url}/api/v1${path.replace(/\{\w+\}/g, "01M8X7C0ZZ0000000000000000")}`;
+        const answer = await fetch(url, { method });
+        return [name, answer.status, ((await answer.json()) as { code: string }).code];
+      }),
+    );
+    expect(answers).toEqual(operations.map(({ name }) => [name, 401, "key_invalid"]));
   });
 
   it("answer a caller without a session as listed", async () => {

@@ -56,6 +56,7 @@ describe("the callback", () => {
         },
         ...{ createdAt: now, expiresAt, outcome: "signed_in", outcomeAt: now },
         ...{ openid: token.openid, userId, browserUserId: userId, sessionId: null, noticeVersion: null },
+        ...{ clientId: null, nonceHash: null, bindLinkId: null },
       },
     ]);
     const request = {

@@ -31,4 +31,13 @@ export const {
   erasures,
   blockedIdentities,
   imports,
+  hostClients,
+  apiKeys,
+  tickets,
+  bindLinks,
+  idempotencyKeys,
+  handOuts,
+  outbox,
+  webhookEndpoints,
+  webhookDeliveries,
 } = sqliteTables;

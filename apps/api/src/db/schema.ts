@@ -20,7 +20,8 @@ export type AuthorizationRequestOutcome =
   | "snapshot"
   | "blocked"
   | "failed";
-export type SignInPurpose = "sign_in" | "bind";
+/** `bind`: a signed-in person adds a WeChat account; `bind_link`: a host application's user connects one. */
+export type SignInPurpose = "sign_in" | "bind" | "bind_link";
 /** `profile`: to show nickname and picture; `unionid`: to be recognized in the other apps of a group. */
 export type ConsentPurpose = "profile" | "unionid";
 export type ConflictResolution = "merged" | "kept_apart";
@@ -31,6 +32,9 @@ export type UserStatus = "active" | "blocked";
 export type OperatorRole = "viewer" | "operator" | "owner";
 /** `denied` by this system; `refused` by WeChat, or WeChat did not answer. */
 export type AuditResult = "ok" | "denied" | "refused";
+export type HandOutKind = "access_token" | "js_sdk_signature";
+/** What a webhook delivery waits for, or how it ended. */
+export type DeliveryState = "pending" | "delivered" | "failed";
 export type AppTokenKind = "access_token" | "jsapi_ticket";
 
 /**
@@ -107,7 +111,7 @@ export function defineTables(c: Columns) {
       userId: c.text("user_id").notNull(),
       createdAt: c.time("created_at").notNull(),
     },
-    (t) => [c.primaryKey({ columns: [t.group, t.unionid] })],
+    (t) => [c.primaryKey({ columns: [t.group, t.unionid] }), c.index("unions_user").on(t.userId)],
   );
 
   /** How far the bindings of an app, in the order of their openids, have joined a group that was set after they were made. */
@@ -206,6 +210,12 @@ export function defineTables(c: Columns) {
       sessionId: c.text("session_id"),
       /** Which version of the privacy notice the person was shown before they agreed to show their profile. */
       noticeVersion: c.text("notice_version"),
+      /** The host application that it was begun for; null for this system's own pages. */
+      clientId: c.text("client_id"),
+      /** Hash of the nonce with which that host redeems the ticket. */
+      nonceHash: c.text("nonce_hash"),
+      /** Only with the purpose `bind_link`. */
+      bindLinkId: c.text("bind_link_id"),
     },
     (t) => [
       c.index("sign_ins_created").on(t.createdAt, t.id),
@@ -513,6 +523,206 @@ export function defineTables(c: Columns) {
     doneAt: c.time("done_at"),
   });
 
+  /** A host application: a site with users of its own. */
+  const hostClients = c.table("host_clients", {
+    /** A name of lower-case letters, digits, - and _, such as `shop`: it is in links. */
+    id: c.text("id").primaryKey(),
+    /** Shown to people on the page of a bind link. */
+    name: c.text("name").notNull(),
+    /** JSON list of origins, such as https://shop.example. */
+    origins: c.text("origins").notNull(),
+    /** JSON list of paths at these origins to which a ticket may be sent. */
+    redirectPaths: c.text("redirect_paths").notNull(),
+    createdAt: c.time("created_at").notNull(),
+    /** Since then its keys, links and tickets are refused. */
+    disabledAt: c.time("disabled_at"),
+  });
+
+  const apiKeys = c.table(
+    "api_keys",
+    {
+      id: c.text("id").primaryKey(),
+      clientId: c
+        .text("client_id")
+        .notNull()
+        .references(() => hostClients.id, { onDelete: "cascade" }),
+      /** The key itself is shown once and not stored. */
+      keyHash: c.text("key_hash").notNull(),
+      /** Its last four characters, by which people tell two keys apart. */
+      hint: c.text("hint").notNull(),
+      /** JSON list. */
+      scopes: c.text("scopes").notNull(),
+      /** JSON list of the networks it may be used from; empty: from anywhere. */
+      cidrs: c.text("cidrs").notNull(),
+      createdAt: c.time("created_at").notNull(),
+      lastUsedAt: c.time("last_used_at"),
+      revokedAt: c.time("revoked_at"),
+    },
+    (t) => [c.uniqueIndex("api_keys_hash").on(t.keyHash), c.index("api_keys_client").on(t.clientId)],
+  );
+
+  /** What a browser carries back to a host, whose server redeems it once. */
+  const tickets = c.table(
+    "tickets",
+    {
+      ticketHash: c.text("ticket_hash").primaryKey(),
+      clientId: c.text("client_id").notNull(),
+      nonceHash: c.text("nonce_hash").notNull(),
+      userId: c.text("user_id").notNull(),
+      signInId: c.text("sign_in_id").notNull(),
+      /** Whether this sign-in made the user: 0 or 1. */
+      isNew: c.integer("is_new").notNull(),
+      createdAt: c.time("created_at").notNull(),
+      expiresAt: c.time("expires_at").notNull(),
+      redeemedAt: c.time("redeemed_at"),
+    },
+    (t) => [c.index("tickets_user").on(t.userId), c.index("tickets_expires").on(t.expiresAt)],
+  );
+
+  /** By which a host's user connects WeChat, once. */
+  const bindLinks = c.table(
+    "bind_links",
+    {
+      id: c.text("id").primaryKey(),
+      secretHash: c.text("secret_hash").notNull(),
+      clientId: c.text("client_id").notNull(),
+      externalId: c.text("external_id").notNull(),
+      /** How the host's page calls its user, such as a masked mail address: shown to the person. */
+      label: c.text("label").notNull(),
+      returnTo: c.text("return_to").notNull(),
+      nonceHash: c.text("nonce_hash").notNull(),
+      createdAt: c.time("created_at").notNull(),
+      expiresAt: c.time("expires_at").notNull(),
+      usedAt: c.time("used_at"),
+      /** Who used it. */
+      userId: c.text("user_id"),
+    },
+    (t) => [
+      c.uniqueIndex("bind_links_secret").on(t.secretHash),
+      c.index("bind_links_expires").on(t.expiresAt),
+      c.index("bind_links_user").on(t.userId),
+    ],
+  );
+
+  /** What a request with an Idempotency-Key made, so that the same request makes it once. */
+  const idempotencyKeys = c.table(
+    "idempotency_keys",
+    {
+      clientId: c.text("client_id").notNull(),
+      key: c.text("key").notNull(),
+      /** Hash of operation, path and body: another request with this key is refused. */
+      requestHash: c.text("request_hash").notNull(),
+      createdAt: c.time("created_at").notNull(),
+      expiresAt: c.time("expires_at").notNull(),
+      /** Null while the first request is under way. */
+      status: c.integer("status"),
+      /** The answer without its secrets, as JSON. */
+      answer: c.text("answer"),
+      /** Whom the answer names, so that an erasure finds it. */
+      userId: c.text("user_id"),
+    },
+    (t) => [
+      c.primaryKey({ columns: [t.clientId, t.key] }),
+      c.index("idempotency_keys_expires").on(t.expiresAt),
+      c.index("idempotency_keys_user").on(t.userId),
+    ],
+  );
+
+  /** How often a host was given the global token of an app, or a signature made from its ticket. */
+  const handOuts = c.table(
+    "hand_outs",
+    {
+      appId: c.text("app_id").notNull(),
+      kind: c.text("kind").$type<HandOutKind>().notNull(),
+      clientId: c.text("client_id").notNull(),
+      /** Unix day: epoch milliseconds divided by 86,400,000. */
+      day: c.integer("day").notNull(),
+      count: c.integer("count").notNull(),
+      lastAt: c.time("last_at").notNull(),
+    },
+    (t) => [c.primaryKey({ columns: [t.appId, t.kind, t.clientId, t.day] })],
+  );
+
+  /** What changed, written in the batch that changed it. */
+  const outbox = c.table(
+    "outbox",
+    {
+      /** Also the webhook-id. */
+      id: c.text("id").primaryKey(),
+      /** Its place in the feed, without gaps; null until the publisher gives it one. */
+      number: c.integer("number"),
+      type: c.text("type").notNull(),
+      at: c.time("at").notNull(),
+      userId: c.text("user_id"),
+      /** The host alone that may read it; null: every host. */
+      clientId: c.text("client_id"),
+      /** Ids of what changed, as JSON: no openid, unionid, nickname or external id. */
+      data: c.text("data").notNull(),
+    },
+    (t) => [
+      c.uniqueIndex("outbox_number").on(t.number),
+      c.index("outbox_user").on(t.userId),
+      c.index("outbox_at").on(t.at),
+    ],
+  );
+
+  const webhookEndpoints = c.table(
+    "webhook_endpoints",
+    {
+      id: c.text("id").primaryKey(),
+      clientId: c
+        .text("client_id")
+        .notNull()
+        .references(() => hostClients.id, { onDelete: "cascade" }),
+      url: c.text("url").notNull(),
+      /** JSON list of event types; empty: all. */
+      types: c.text("types").notNull(),
+      /** Encrypted: see KeyRing.encrypt. */
+      secret: c.text("secret").notNull(),
+      /** Signs as well until `previousUntil`, while a host changes to the new one. */
+      previousSecret: c.text("previous_secret"),
+      previousUntil: c.time("previous_until"),
+      createdAt: c.time("created_at").notNull(),
+      /** Since when each try has failed; null while tries succeed. */
+      failingSince: c.time("failing_since"),
+      disabledAt: c.time("disabled_at"),
+      disabledReason: c.text("disabled_reason"),
+    },
+    (t) => [c.index("webhook_endpoints_client").on(t.clientId)],
+  );
+
+  /** One event on its way to one endpoint. */
+  const webhookDeliveries = c.table(
+    "webhook_deliveries",
+    {
+      id: c.text("id").primaryKey(),
+      endpointId: c
+        .text("endpoint_id")
+        .notNull()
+        .references(() => webhookEndpoints.id, { onDelete: "cascade" }),
+      /** Null for a test delivery. */
+      eventNumber: c.integer("event_number"),
+      state: c.text("state").$type<DeliveryState>().notNull(),
+      attempts: c.integer("attempts").notNull(),
+      createdAt: c.time("created_at").notNull(),
+      /** When it is tried next; null once it is delivered or has failed for good. */
+      nextAttemptAt: c.time("next_attempt_at"),
+      /** Until when one process is trying it. */
+      leaseUntil: c.time("lease_until"),
+      lastAttemptAt: c.time("last_attempt_at"),
+      /** The HTTP status of the last answer; null without one. */
+      lastStatus: c.integer("last_status"),
+      /** Why the last try failed, in a few words of this system's own. */
+      lastError: c.text("last_error"),
+      durationMs: c.integer("duration_ms"),
+    },
+    (t) => [
+      c.uniqueIndex("webhook_deliveries_event").on(t.endpointId, t.eventNumber),
+      c.index("webhook_deliveries_next").on(t.nextAttemptAt),
+      c.index("webhook_deliveries_created").on(t.createdAt),
+    ],
+  );
+
   return {
     users,
     externalUsers,
@@ -541,6 +751,15 @@ export function defineTables(c: Columns) {
     erasures,
     blockedIdentities,
     imports,
+    hostClients,
+    apiKeys,
+    tickets,
+    bindLinks,
+    idempotencyKeys,
+    handOuts,
+    outbox,
+    webhookEndpoints,
+    webhookDeliveries,
   };
 }
 

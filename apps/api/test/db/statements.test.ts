@@ -371,6 +371,7 @@ describe("a statement that changes rows", () => {
           ...bind,
           browserUserId: "carol",
           noticeVersion: null,
+          ...{ clientId: null, nonceHash: null, bindLinkId: null },
           createdAt: at(7),
         },
         ...{ outcome: null, outcomeAt: null, openid: null, userId: null },

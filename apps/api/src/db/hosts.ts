@@ -1,0 +1,80 @@
+import { and, eq, isNull, lt, or, sql } from "drizzle-orm";
+import { encoded, type Params, statement } from "./statement.js";
+
+// Host applications and their keys. Lists of texts are JSON.
+
+interface HostClientValues {
+  id: string;
+  name: string;
+  origins: string;
+  redirectPaths: string;
+  now: Date;
+}
+
+/** It touches no row if the id is taken. */
+export const insertHostClient = statement("insert_host_client", (orm, t, p: Params<HostClientValues>) =>
+  orm
+    .insert(t.hostClients)
+    .values({ id: p.id, name: p.name, origins: p.origins, redirectPaths: p.redirectPaths, createdAt: p.now })
+    .onConflictDoNothing()
+    .returning({ id: t.hostClients.id }),
+);
+
+export const findHostClient = statement("find_host_client", (orm, t, p: Params<{ id: string }>) =>
+  orm
+    .select()
+    .from(t.hostClients)
+    .where(and(eq(t.hostClients.id, p.id), isNull(t.hostClients.disabledAt))),
+);
+
+interface ApiKeyValues {
+  id: string;
+  clientId: string;
+  keyHash: string;
+  hint: string;
+  scopes: string;
+  cidrs: string;
+  now: Date;
+}
+
+export const insertApiKey = statement("insert_api_key", (orm, t, p: Params<ApiKeyValues>) =>
+  orm
+    .insert(t.apiKeys)
+    .values({
+      id: p.id,
+      clientId: p.clientId,
+      keyHash: p.keyHash,
+      hint: p.hint,
+      scopes: p.scopes,
+      cidrs: p.cidrs,
+      createdAt: p.now,
+    })
+    .returning({ id: t.apiKeys.id }),
+);
+
+/** With its client, unless one of the two was revoked or disabled. */
+export const findApiKey = statement("find_api_key", (orm, t, p: Params<{ keyHash: string }>) =>
+  orm
+    .select({ key: t.apiKeys, client: t.hostClients })
+    .from(t.apiKeys)
+    .innerJoin(t.hostClients, eq(t.hostClients.id, t.apiKeys.clientId))
+    .where(
+      and(eq(t.apiKeys.keyHash, p.keyHash), isNull(t.apiKeys.revokedAt), isNull(t.hostClients.disabledAt)),
+    ),
+);
+
+/** It touches no row if the last use was noted since `before`: a busy key is not written with each request. */
+export const noteKeyUse = statement(
+  "note_key_use",
+  (orm, t, p: Params<{ id: string; now: Date; before: Date }>) =>
+    orm
+      .update(t.apiKeys)
+      .set({ lastUsedAt: sql`${encoded(t.apiKeys.lastUsedAt, p.now)}` })
+      .where(
+        and(
+          eq(t.apiKeys.id, p.id),
+          or(isNull(t.apiKeys.lastUsedAt), lt(t.apiKeys.lastUsedAt, encoded(t.apiKeys.lastUsedAt, p.before))),
+        ),
+      )
+      .returning({ id: t.apiKeys.id }),
+);

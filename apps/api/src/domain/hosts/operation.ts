@@ -1,0 +1,38 @@
+import type { z } from "zod";
+import type { Deps, Visitor } from "../deps.js";
+import type { HostCaller } from "./api-keys.js";
+import type { HostScope } from "./scopes.js";
+
+/** What an operation of the host API gets besides its input. */
+export interface HostContext {
+  deps: Deps;
+  caller: HostCaller;
+  /** The host's server, not a person. */
+  visitor: Visitor;
+}
+
+/**
+ * One operation of the host API. The HTTP routes, the tRPC procedures and the OpenAPI document are all made from it, so that
+ * none of them can forget its scope or describe another shape.
+ */
+export interface Operation<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodType = z.ZodType> {
+  /** As tRPC names it, and the operationId of the document: `tickets.redeem`. */
+  name: string;
+  method: "GET" | "POST" | "PUT" | "DELETE";
+  /** Below /api/v1; its parts in braces are fields of the input: `/users/{id}`. */
+  path: string;
+  /** What the key needs; null: any key. */
+  scope: HostScope | null;
+  /** One line for the document. */
+  summary: string;
+  /** Parts of the path, and the query (GET, DELETE) or the JSON body (POST, PUT), in one object. */
+  input: Input;
+  output: Output;
+  /** @throws {HostError} what the host did wrong */
+  run(context: HostContext, input: z.output<Input>): Promise<z.input<Output>>;
+}
+
+/** Checks an operation's types where it is written. */
+export const defineOperation = <Input extends z.ZodObject, Output extends z.ZodType>(
+  operation: Operation<Input, Output>,
+): Operation<Input, Output> => operation;
