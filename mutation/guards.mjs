@@ -22,6 +22,7 @@ export const guarded = [
       "operations",
       "retries-and-reports",
       "answers",
+      "custom-call",
       "secrets",
     ],
     guards: [
@@ -29,6 +30,7 @@ export const guarded = [
       { file: "src/authorize-url.ts", only: ["createState", "statePattern", "checkLink"] },
       { file: "src/answer.ts" }, // success or failure by errcode, and no partial result
       { file: "src/calls/sns.ts" }, // which person an answer is about
+      { file: "src/calls/custom.ts" }, // where a token may be sent
       { file: "src/redact.ts" }, // no secret in an error
     ],
   },

@@ -17,6 +17,8 @@ export const mutated = [
         sources: ["src/"],
         tests: [
           "call-reports",
+          "call-options",
+          "custom-call",
           "errcodes",
           "errcodes-by-call",
           "callback",

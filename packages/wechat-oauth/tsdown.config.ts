@@ -6,6 +6,7 @@ const config: UserConfig = defineConfig({
     "src/errcodes.ts",
     "src/keeper.ts",
     "src/node.ts",
+    "src/operations.ts",
     "src/redis.ts",
     "src/testing.ts",
   ],

@@ -2,10 +2,13 @@ import { type Endpoint, ResponseError, WeChatApiError } from "./errors.js";
 import { containsAny, readErrmsg } from "./redact.js";
 import type { WireAnswer } from "./transport.js";
 
-type Fields = Readonly<Record<string, unknown>>;
+type Fields = Record<string, unknown>;
 
 /** Longer than any token seen (about 160) and than the 512 that WeChat asks to reserve for one. */
 const maxTextLength = 4096;
+
+/** Any answer may contain a shorter text by chance. Real secrets, codes and tokens have 32 characters and more. */
+const minEchoLength = 8;
 
 /** Observed ids have 28 or 29 characters of this alphabet; the documents promise no length. */
 const idPattern = /^[A-Za-z0-9_-]{1,128}$/;
@@ -83,7 +86,11 @@ export class Answer {
   /** Whether the answer contains one of these values anywhere, in any encoding. */
   echoes(values: readonly string[]): boolean {
     // WeChat's record of a call contains everything that was sent; getRequest masks its texts.
-    return this.endpoint !== "cgi-bin/openapi/rid/get" && containsAny(this.wire, values);
+    if (this.endpoint === "cgi-bin/openapi/rid/get") return false;
+    return containsAny(
+      this.wire,
+      values.filter((value) => value.length >= minEchoLength),
+    );
   }
 
   /** @returns undefined when it is absent or empty */
@@ -180,13 +187,18 @@ export class Answer {
     if (this.text("openid") !== openid) throw this.badShape("openid is not the requested one");
   }
 
+  /** As WeChat sent it, tokens included. */
+  raw(): Record<string, unknown> {
+    return this.fields;
+  }
+
   private inside(fields: Fields): Answer {
     return new Answer(this.endpoint, this.httpStatus, fields, this.wire);
   }
 
   /** @param detail names fields, never their values */
-  badShape(detail: string): ResponseError {
-    return new ResponseError(this.endpoint, "BAD_SHAPE", this.httpStatus, detail);
+  badShape(detail: string, options?: ErrorOptions): ResponseError {
+    return new ResponseError(this.endpoint, "BAD_SHAPE", this.httpStatus, detail, options);
   }
 }
 

@@ -2,7 +2,7 @@ import { statePattern } from "./authorize-url.js";
 
 declare const checkedByReadCallback: unique symbol;
 
-/** The person consented, and `claimState` knew the state. Only {@link readCallback} makes one. */
+/** The person consented, and `claimState` knew the state. Only {@link readCallback} and {@link grantWithoutState} make one. */
 export interface Grant<Claim> {
   readonly kind: "grant";
   /** Works once; expires after 5 minutes (inside WeChat) or 10 (QR page). */
@@ -79,7 +79,23 @@ export async function readCallback<Claim>(
   const hasDeclined = code === "" || code === declinedCode;
   return (
     hasDeclined ? { kind: "refusal", state, claim } : { kind: "grant", code, state, claim }
-  ) as Callback<Claim>; // the only place that brands a grant
+  ) as Callback<Claim>;
+}
+
+/**
+ * A grant from a code that came without a state: WeChat's SDK gave it to your own mobile app, or a page's script sent it.
+ *
+ * Nothing shows whose code it is: anyone can send one of their own to sign another person into their account, or a stolen
+ * one that was not used yet. Accept it only together with something that this app or browser received for this attempt and
+ * that works once. In a browser use {@link readCallback}, which checks that.
+ *
+ * @throws {TypeError} not a code; the message does not show it
+ */
+export function grantWithoutState(code: string): Grant<undefined> {
+  if (typeof code !== "string" || !codePattern.test(code) || code === declinedCode) {
+    throw new TypeError("code must be the code that WeChat gave to your app");
+  }
+  return { kind: "grant", code, state: "", claim: undefined } as Grant<undefined>;
 }
 
 function parametersOf(url: URL | string | URLSearchParams): URLSearchParams {

@@ -1,7 +1,13 @@
 import { Answer } from "./answer.js";
 import { type Endpoint, NetworkError, ResponseError, setAttempt, WeChatApiError } from "./errors.js";
 import { type Fetch, fetchTransport } from "./fetch-transport.js";
-import { type Transport, toWireError, type WireAnswer, type WireRequest } from "./transport.js";
+import {
+  type Transport,
+  toWireError,
+  type WireAnswer,
+  type WireLimits,
+  type WireRequest,
+} from "./transport.js";
 
 /** One app of WeChat, and how to reach WeChat. */
 export interface WeChatOAuthOptions {
@@ -22,8 +28,24 @@ export interface WeChatOAuthOptions {
   onCall?: ((call: CallReport) => void) | undefined;
 }
 
+/** What a caller may add to any single call. */
+export interface CallOptions {
+  /**
+   * Ends the call with a {@link NetworkError} (ABORTED) whose cause is the signal's reason. WeChat may still process the
+   * request: after an aborted code exchange the code may be spent.
+   */
+  signal?: AbortSignal | undefined;
+  /**
+   * Receives WeChat's whole answer, with fields that this library leaves out, and with tokens: do not log it. A refusal is
+   * not passed on. Errors that it throws reject the call.
+   */
+  onAnswer?: ((answer: Record<string, unknown>) => void) | undefined;
+}
+
 /** One request to WeChat, for logs and metrics. Holds no secret, code, token or URL. */
 export interface CallReport {
+  /** Of the client that made it: several clients may share one function. */
+  appId: string;
   endpoint: Endpoint;
   /** 2 for the one retry after a busy answer (errcode -1). */
   attempt: 1 | 2;
@@ -54,11 +76,33 @@ export interface Call<T> {
   readonly isRepeatable?: boolean;
 }
 
+/** What the entries beside the client need of it. */
+export interface Account {
+  readonly appId: string;
+  readonly appSecret: string;
+  readonly caller: Caller;
+}
+
+// Not a property of the client: nobody can read the secret from it, and printing it shows none.
+const accounts = new WeakMap<object, Account>();
+
+export function setAccount(client: object, { appId, appSecret, caller }: Account): void {
+  accounts.set(client, { appId, appSecret, caller });
+}
+
+/** @throws {TypeError} not a client of this library */
+export function accountOf(client: object): Account {
+  const account = accounts.get(client);
+  if (account) return account;
+  throw new TypeError("client must be a WeChatOAuthClient of the same copy of this package");
+}
+
 /** With less time left a retry would time out, and errcode -1 is more informative than a time-out. */
 const minRetryMs = 100;
 
 /** Sends calls to WeChat for one app: deadline, retry and reports, for any endpoint. */
 export class Caller {
+  readonly #appId: string;
   // A private field also at run time: printing or serializing a client shows no secret.
   readonly #appSecret: string;
   readonly #apiUrl: string;
@@ -72,6 +116,7 @@ export class Caller {
     if (!options.appId) throw new TypeError("appId is empty");
     if (!options.appSecret) throw new TypeError("appSecret is empty");
     const apiUrl = options.apiUrl ?? "https://api.weixin.qq.com";
+    this.#appId = options.appId;
     this.#appSecret = options.appSecret;
     this.#apiUrl = toBaseUrl(apiUrl);
     if (options.fetch && options.transport) throw new TypeError("fetch and transport cannot be combined");
@@ -81,16 +126,17 @@ export class Caller {
     this.#onCall = options.onCall;
   }
 
-  async run<T>(call: Call<T>): Promise<T> {
+  async run<T>(call: Call<T>, options: CallOptions = {}): Promise<T> {
+    if (options.signal?.aborted) throw abortedError(call.endpoint, options.signal);
     const request = this.#request(call);
     const startedAt = performance.now();
     try {
-      return await this.#attempt(call, request, 1, this.#timeoutMs);
+      return await this.#attempt(call, request, 1, this.#timeoutMs, options);
     } catch (error) {
       const isBusy = error instanceof WeChatApiError && error.errcode === -1;
       const leftMs = this.#timeoutMs - (performance.now() - startedAt);
       if (!isBusy || !call.isRepeatable || leftMs < minRetryMs) throw error;
-      return this.#attempt(call, request, 2, leftMs);
+      return this.#attempt(call, request, 2, leftMs, options);
     }
   }
 
@@ -100,22 +146,29 @@ export class Caller {
     return body === undefined ? request : { ...request, body: JSON.stringify(body) };
   }
 
-  async #attempt<T>(call: Call<T>, request: WireRequest, attempt: 1 | 2, timeoutMs: number): Promise<T> {
+  async #attempt<T>(
+    call: Call<T>,
+    request: WireRequest,
+    attempt: 1 | 2,
+    timeoutMs: number,
+    { signal, onAnswer }: CallOptions,
+  ): Promise<T> {
     const { endpoint } = call;
     const startedAtMs = Date.now();
     const startedAt = performance.now(); // the wall clock may jump
     const report = (error?: unknown) => {
       const durationMs = performance.now() - startedAt;
-      this.#report({ endpoint, attempt, startedAtMs, durationMs, outcome: "ok" }, error);
+      this.#report({ appId: this.#appId, endpoint, attempt, startedAtMs, durationMs, outcome: "ok" }, error);
     };
     try {
-      const wire = await this.#send(request, timeoutMs);
+      const wire = await this.#send(request, { timeoutMs, maxBytes: this.#maxResponseBytes, signal });
       const answer = Answer.parse(endpoint, wire, [this.#appSecret, ...call.sent]);
       // WeChat never returns the secret. If an answer contains it, its openid or nickname must not be stored or shown.
       if (answer.echoes(call.mayEchoRequest ? [this.#appSecret] : [this.#appSecret, ...call.sent])) {
         throw answer.badShape("it contains what was sent");
       }
       const result = call.read(answer);
+      onAnswer?.(answer.raw());
       report();
       return result;
     } catch (error) {
@@ -125,10 +178,13 @@ export class Caller {
     }
   }
 
-  async #send(request: WireRequest, timeoutMs: number): Promise<WireAnswer> {
+  async #send(request: WireRequest, limits: WireLimits): Promise<WireAnswer> {
+    const { signal } = limits;
     try {
-      return await this.#transport(request, { timeoutMs, maxBytes: this.#maxResponseBytes });
+      const sending = this.#transport(request, limits);
+      return await (signal ? orAborted(sending, signal) : sending);
     } catch (error) {
+      if (signal?.aborted) throw abortedError(request.endpoint, signal);
       throw toWireError(request, error); // a custom transport may put the request into its errors
     }
   }
@@ -151,6 +207,21 @@ export class Caller {
       // There is nowhere to report it: this callback is the log.
     }
   }
+}
+
+/** The cause is the caller's own value. */
+const abortedError = (endpoint: Endpoint, { reason }: AbortSignal): NetworkError =>
+  new NetworkError(endpoint, "ABORTED", { cause: reason });
+
+/** A custom transport may ignore the signal. */
+function orAborted<T>(sending: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop);
+    const settle = () => signal.removeEventListener("abort", stop);
+    sending.then(resolve, reject).finally(settle);
+  });
 }
 
 /** @throws {TypeError} without the value, which may hold a secret by mistake */

@@ -1,13 +1,12 @@
 import type { Grant } from "./callback.js";
-import { type Call, Caller, type WeChatOAuthOptions } from "./caller.js";
+import { type Call, Caller, type CallOptions, setAccount, type WeChatOAuthOptions } from "./caller.js";
 import { checkQuery } from "./calls/arguments.js";
+import { type CustomCall, toCall } from "./calls/custom.js";
 import type { Follower } from "./calls/followers.js";
 import * as followers from "./calls/followers.js";
-import type { CallbackCheck, CallbackCheckOptions, Quota, RecordedRequest } from "./calls/operations.js";
-import * as operations from "./calls/operations.js";
-import type { Lang, MiniProgramSession, UserInfo, WebTokenOf, WebTokens } from "./calls/sns.js";
+import type { Exchange, Lang, MiniProgramSession, UserInfo, WebTokenOf, WebTokens } from "./calls/sns.js";
 import * as sns from "./calls/sns.js";
-import type { AppToken, JsapiTicket } from "./calls/tokens.js";
+import type { GlobalToken, JsapiTicket } from "./calls/tokens.js";
 import * as tokens from "./calls/tokens.js";
 import { WeChatApiError } from "./errors.js";
 import type { GlobalAccessToken } from "./token-families.js";
@@ -26,7 +25,7 @@ export interface WithGlobalToken {
  * Every method may throw {@link WeChatApiError} (WeChat refused), {@link NetworkError} (no answer in time) or
  * {@link ResponseError} (an answer that WeChat does not give). None of these holds a secret, code, token or URL. A
  * token, code or id that is not a non-empty string is a {@link TypeError}, thrown before any request; it names the
- * argument, not the value.
+ * argument, not the value. The last argument of every method aborts that one call, or shows its whole answer.
  */
 export class WeChatOAuthClient {
   readonly appId: string;
@@ -38,6 +37,7 @@ export class WeChatOAuthClient {
     this.#caller = new Caller(options);
     this.appId = options.appId;
     this.#appSecret = options.appSecret;
+    setAccount(this, { ...options, caller: this.#caller });
   }
 
   /**
@@ -46,14 +46,15 @@ export class WeChatOAuthClient {
    *
    * GET /sns/oauth2/access_token → { access_token, expires_in: 7200, refresh_token, openid, scope, unionid? }
    *
-   * @returns tokens whose `expiresInSeconds` counts from WeChat's answer.
+   * @returns tokens whose `expiresInSeconds` counts from WeChat's answer; or, on a snapshot page, no one: read
+   * `isSnapshotUser` first.
    * @throws {WeChatApiError} 40029 code invalid · 40163 already used · 42003 expired
    * @throws {NetworkError} no answer within `timeoutMs`
    * @throws {ResponseError} BAD_SHAPE: neither an errcode nor a complete set of tokens
    * @see https://developers.weixin.qq.com/doc/oplatform/Website_App/WeChat_Login/Wechat_Login.html
    */
-  async exchangeCode(grant: Grant<unknown>): Promise<WebTokens> {
-    return this.#run(sns.exchangeCode(this.appId, this.#appSecret, grant.code));
+  async exchangeCode(grant: Grant<unknown>, call?: CallOptions): Promise<Exchange> {
+    return this.#run(sns.exchangeCode(this.appId, this.#appSecret, grant.code), call);
   }
 
   /**
@@ -65,8 +66,8 @@ export class WeChatOAuthClient {
    * @throws {WeChatApiError} 40030 refresh token invalid · 42002 expired · 42007 invalid since a password change
    * @see https://developers.weixin.qq.com/doc/service/api/webdev/access/api_snsrefreshtoken
    */
-  async refreshTokens(refreshToken: string): Promise<WebTokens> {
-    return this.#run(sns.refreshTokens(this.appId, refreshToken));
+  async refreshTokens(refreshToken: string, call?: CallOptions): Promise<WebTokens> {
+    return this.#run(sns.refreshTokens(this.appId, refreshToken), call);
   }
 
   /**
@@ -78,8 +79,11 @@ export class WeChatOAuthClient {
    * @throws {ResponseError} BAD_SHAPE: the answer is about another openid
    * @see https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html
    */
-  async getUserInfo(options: WebTokenOf & { lang?: Lang | undefined }): Promise<UserInfo> {
-    return this.#run(sns.getUserInfo(options));
+  async getUserInfo(
+    options: WebTokenOf & { lang?: Lang | undefined },
+    call?: CallOptions,
+  ): Promise<UserInfo> {
+    return this.#run(sns.getUserInfo(options), call);
   }
 
   /**
@@ -91,9 +95,9 @@ export class WeChatOAuthClient {
    * @returns false for 40001, 40003, 40014 and 42001 only.
    * @throws {WeChatApiError} any other errcode
    */
-  async checkAccessToken(options: WebTokenOf): Promise<boolean> {
+  async checkAccessToken(options: WebTokenOf, call?: CallOptions): Promise<boolean> {
     try {
-      return await this.#run(sns.checkAccessToken(options));
+      return await this.#run(sns.checkAccessToken(options), call);
     } catch (error) {
       if (error instanceof WeChatApiError && invalidTokenErrcodes.includes(error.errcode)) return false;
       throw error;
@@ -110,8 +114,8 @@ export class WeChatOAuthClient {
    * 45011 more than 100 a minute for one user
    * @see https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/user-login/code2Session.html
    */
-  async exchangeJsCode(jsCode: string): Promise<MiniProgramSession> {
-    return this.#run(sns.exchangeJsCode(this.appId, this.#appSecret, jsCode));
+  async exchangeJsCode(jsCode: string, call?: CallOptions): Promise<MiniProgramSession> {
+    return this.#run(sns.exchangeJsCode(this.appId, this.#appSecret, jsCode), call);
   }
 
   /**
@@ -125,9 +129,12 @@ export class WeChatOAuthClient {
    * secret · 45009 daily quota, 45011 quota per minute used up
    * @see https://developers.weixin.qq.com/doc/offiaccount/Basic_Information/getStableAccessToken.html
    */
-  async getStableAccessToken(options: { forceRefresh?: boolean | undefined } = {}): Promise<AppToken> {
+  async getStableAccessToken(
+    options: { forceRefresh?: boolean | undefined } = {},
+    call?: CallOptions,
+  ): Promise<GlobalToken> {
     const { forceRefresh = false } = options;
-    return this.#run(tokens.getStableAccessToken(this.appId, this.#appSecret, forceRefresh));
+    return this.#run(tokens.getStableAccessToken(this.appId, this.#appSecret, forceRefresh), call);
   }
 
   /**
@@ -139,8 +146,8 @@ export class WeChatOAuthClient {
    * @throws {WeChatApiError} as getStableAccessToken
    * @see https://developers.weixin.qq.com/doc/offiaccount/Basic_Information/Get_access_token.html
    */
-  async getAccessToken(): Promise<AppToken> {
-    return this.#run(tokens.getAccessToken(this.appId, this.#appSecret));
+  async getAccessToken(call?: CallOptions): Promise<GlobalToken> {
+    return this.#run(tokens.getAccessToken(this.appId, this.#appSecret), call);
   }
 
   /**
@@ -152,8 +159,8 @@ export class WeChatOAuthClient {
    * @throws {WeChatApiError} 40001, 40014, 42001 global token invalid or expired · 45009 · 48001 account not authorized
    * @see https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/JS-SDK.html
    */
-  async getJsapiTicket(accessToken: GlobalAccessToken): Promise<JsapiTicket> {
-    return this.#run(tokens.getJsapiTicket(accessToken));
+  async getJsapiTicket(accessToken: GlobalAccessToken, call?: CallOptions): Promise<JsapiTicket> {
+    return this.#run(tokens.getJsapiTicket(accessToken), call);
   }
 
   /**
@@ -167,8 +174,9 @@ export class WeChatOAuthClient {
    */
   async getFollower(
     options: WithGlobalToken & { openid: string; lang?: Lang | undefined },
+    call?: CallOptions,
   ): Promise<Follower> {
-    return this.#run(followers.getFollower(options.accessToken, options.openid, options.lang));
+    return this.#run(followers.getFollower(options.accessToken, options.openid, options.lang), call);
   }
 
   /**
@@ -183,88 +191,25 @@ export class WeChatOAuthClient {
    */
   async listFollowers(
     options: WithGlobalToken & { openids: readonly string[]; lang?: Lang | undefined },
+    call?: CallOptions,
   ): Promise<Map<string, Follower>> {
-    return this.#run(followers.listFollowers(options.accessToken, options.openids, options.lang));
+    return this.#run(followers.listFollowers(options.accessToken, options.openids, options.lang), call);
   }
 
   /**
-   * WeChat's record of a failed call, by the `rid` of its error: kept for 7 days, of the account's own calls, and of
-   * `/cgi-bin/*` only. Retried once when WeChat is busy (errcode -1).
+   * Any other call of WeChat's API that answers JSON, with this client's deadline, redaction, errors and reports. With a
+   * global token, let a keeper repeat it: `tokens.use((accessToken) => wechat.call({ path, accessToken }))`.
    *
-   * POST /cgi-bin/openapi/rid/get { rid } → { errcode: 0, request: { invoke_time: unix seconds, cost_in_ms,
-   * request_url, request_body, response_body, client_ip } }
-   *
-   * @returns texts with `***` in place of secrets, codes and tokens, which WeChat records in clear.
-   * @throws {WeChatApiError} 76001 not found, too old, or of `/sns/*` · 76002 malformed · 76003 of another account
-   * @see WeChat's openApi pages at developers.weixin.qq.com/doc/offiaccount/openApi
+   * @returns what `read` makes of WeChat's answer, or the answer itself.
+   * @throws {TypeError} a path that is none of WeChat's, or a value of the query that is not a non-empty string
+   * @throws {ResponseError} also BAD_SHAPE when `read` throws; its error is the cause
    */
-  async getRequest(options: WithGlobalToken & { rid: string }): Promise<RecordedRequest> {
-    return this.#run(operations.getRequest(this.#appSecret, options.accessToken, options.rid));
-  }
-
-  /**
-   * How often a call was made today, and how often it may be. Retried once when WeChat is busy (errcode -1).
-   *
-   * POST /cgi-bin/openapi/quota/get { cgi_path } → { errcode: 0, quota: { daily_limit, used, remain },
-   * rate_limit?: { call_count, refresh_second }, component_rate_limit? }
-   *
-   * @param options `cgiPath` with its leading slash and without a host, such as `/cgi-bin/token`.
-   * @throws {TypeError} cgiPath does not begin with a slash
-   * @throws {WeChatApiError} 76021 no such path · 76022 another account's, and every `/sns/*` path
-   * @see WeChat's openApi pages at developers.weixin.qq.com/doc/offiaccount/openApi
-   */
-  async getQuota(options: WithGlobalToken & { cgiPath: `/${string}` }): Promise<Quota> {
-    return this.#run(operations.getQuota(options.accessToken, options.cgiPath));
-  }
-
-  /**
-   * Resets today's counts of all calls. Ten a month, shared with the button in WeChat's console, and therefore never
-   * retried.
-   *
-   * POST /cgi-bin/clear_quota { appid } → { errcode: 0, errmsg: "ok" }
-   *
-   * @throws {WeChatApiError} 48006 the month's ten are used up
-   * @see WeChat's openApi pages at developers.weixin.qq.com/doc/offiaccount/openApi
-   */
-  async clearQuota(accessToken: GlobalAccessToken): Promise<void> {
-    await this.#run(operations.clearQuota(this.appId, accessToken));
-  }
-
-  /**
-   * The addresses of WeChat's API servers, for outbound firewall rules; some are CIDR blocks. Retried once when WeChat
-   * is busy (errcode -1).
-   *
-   * GET /cgi-bin/get_api_domain_ip → { ip_list: ["203.0.113.7", "203.0.113.0/24"] }
-   *
-   * @throws {ResponseError} BAD_SHAPE: the list is empty (as a firewall rule it would block WeChat), or has an entry
-   * that is not an address
-   * @see WeChat's openApi pages at developers.weixin.qq.com/doc/offiaccount/openApi
-   */
-  async listApiDomainIps(accessToken: GlobalAccessToken): Promise<string[]> {
-    return this.#run(operations.listIps("cgi-bin/get_api_domain_ip", accessToken));
-  }
-
-  /** Like {@link listApiDomainIps}, for the addresses from which WeChat calls your server. GET /cgi-bin/getcallbackip */
-  async listCallbackIps(accessToken: GlobalAccessToken): Promise<string[]> {
-    return this.#run(operations.listIps("cgi-bin/getcallbackip", accessToken));
-  }
-
-  /**
-   * Makes WeChat test the callback URL that is set in its console: DNS and ping. Retried once when WeChat is busy
-   * (errcode -1).
-   *
-   * POST /cgi-bin/callback/check { action, check_operator } → { dns: [{ ip, real_operator }], ping: [{ ip,
-   * from_operator, package_loss: "0%", time: "23.079ms" }] }
-   *
-   * @throws {WeChatApiError} 40201 no callback URL is set
-   * @see WeChat's openApi pages at developers.weixin.qq.com/doc/offiaccount/openApi
-   */
-  async checkCallback(options: WithGlobalToken & CallbackCheckOptions): Promise<CallbackCheck> {
-    return this.#run(operations.checkCallback(options.accessToken, options));
+  async call<T = Record<string, unknown>>(custom: CustomCall<T>, call?: CallOptions): Promise<T> {
+    return this.#run(toCall(custom), call);
   }
 
   /** Its callers are async, so that an invalid argument rejects instead of throwing. */
-  #run<T>(call: Call<T>): Promise<T> {
-    return this.#caller.run(checkQuery(call));
+  #run<T>(call: Call<T>, options?: CallOptions): Promise<T> {
+    return this.#caller.run(checkQuery(call), options);
   }
 }

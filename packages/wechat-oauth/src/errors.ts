@@ -1,5 +1,5 @@
-/** The calls this library makes, named by their path under the API's base URL. */
-export type Endpoint =
+/** The calls that this library knows, named by their path under the API's base URL. */
+type KnownEndpoint =
   | "sns/oauth2/access_token"
   | "sns/oauth2/refresh_token"
   | "sns/userinfo"
@@ -16,6 +16,9 @@ export type Endpoint =
   | "cgi-bin/get_api_domain_ip"
   | "cgi-bin/getcallbackip"
   | "cgi-bin/callback/check";
+
+/** A call, named by its path under the API's base URL: any other path is one of `WeChatOAuthClient.call`. */
+export type Endpoint = KnownEndpoint | (string & {});
 
 /** Base class of everything this library throws on purpose, except a TypeError for an invalid argument. */
 export class WeChatOAuthError extends Error {
@@ -64,12 +67,12 @@ export class WeChatApiError extends CallError {
   }
 }
 
-/** No complete answer arrived. Whether WeChat processed the request is unknown. */
+/** No complete answer arrived. Whether WeChat processed the request is unknown. ABORTED: the caller's `signal`. */
 export class NetworkError extends CallError {
   override readonly name = "NetworkError" as const;
   constructor(
     endpoint: Endpoint,
-    readonly code: "TIMEOUT" | "NETWORK",
+    readonly code: "TIMEOUT" | "NETWORK" | "ABORTED",
     options?: ErrorOptions,
   ) {
     super(endpoint, `${endpoint} gave no answer: ${code}`, options);
@@ -84,10 +87,12 @@ export class ResponseError extends CallError {
     readonly code: "HTTP_STATUS" | "BAD_JSON" | "BAD_SHAPE" | "TOO_LARGE",
     readonly httpStatus: number,
     detail?: string,
+    options?: ErrorOptions,
   ) {
     super(
       endpoint,
       `${endpoint} gave an unusable answer: ${code} (HTTP ${httpStatus})${detail ? `, ${detail}` : ""}`,
+      options,
     );
   }
 }

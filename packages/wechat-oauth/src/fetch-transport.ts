@@ -37,6 +37,8 @@ interface BodyReader {
 export function fetchTransport(fetch: Fetch): Transport {
   return async (request, limits) => {
     const abort = new AbortController();
+    const stop = () => abort.abort();
+    limits.signal?.addEventListener("abort", stop);
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
       // A timer of our own, because some fetch implementations ignore the signal, at least after the headers.
@@ -49,6 +51,7 @@ export function fetchTransport(fetch: Fetch): Transport {
       throw toWireError(request, error);
     } finally {
       clearTimeout(timer);
+      limits.signal?.removeEventListener("abort", stop);
     }
   };
 }

@@ -1,5 +1,5 @@
 // The public surface: anything that is not exported here may change at any time. Optional parts have their own entries:
-// "wechat-oauth/errcodes" the explanations, "wechat-oauth/keeper" the token keeper, "wechat-oauth/redis" its store.
+// "wechat-oauth/errcodes" the explanations, "wechat-oauth/operations" quotas and WeChat's records, "wechat-oauth/keeper" the token keeper, "wechat-oauth/redis" its store.
 
 export {
   createState,
@@ -11,22 +11,25 @@ export {
 export {
   type Callback,
   type Grant,
+  grantWithoutState,
   type Mismatch,
   type ReadCallbackOptions,
   type Refusal,
   readCallback,
 } from "./callback.js";
-export type { CallReport, WeChatOAuthOptions } from "./caller.js";
+export type { CallOptions, CallReport, WeChatOAuthOptions } from "./caller.js";
+export type { CustomCall } from "./calls/custom.js";
 export type { Follower, NonSubscriber, Subscriber } from "./calls/followers.js";
 export type {
-  CallbackCheck,
-  CallbackCheckOptions,
-  Quota,
-  RateLimit,
-  RecordedRequest,
-} from "./calls/operations.js";
-export type { Lang, MiniProgramSession, UserInfo, WebTokenOf, WebTokens } from "./calls/sns.js";
-export type { AppToken, JsapiTicket } from "./calls/tokens.js";
+  Exchange,
+  Lang,
+  MiniProgramSession,
+  SnapshotVisit,
+  UserInfo,
+  WebTokenOf,
+  WebTokens,
+} from "./calls/sns.js";
+export type { GlobalToken, JsapiTicket } from "./calls/tokens.js";
 export { WeChatOAuthClient, type WithGlobalToken } from "./client.js";
 export {
   CallError,

@@ -113,19 +113,25 @@ function sendRequest(
   options: RequestOptions,
   retryAgent: Agent | false,
   request: WireRequest,
-  { timeoutMs, maxBytes }: WireLimits,
+  { timeoutMs, maxBytes, signal }: WireLimits,
 ): Promise<WireAnswer> {
   const { endpoint, body, isRepeatable } = request;
   return new Promise((resolve, reject) => {
     let latest: ClientRequest | undefined;
     let isOver = false;
-    const fail = (error: unknown) => {
-      if (isOver) return;
+    const settle = () => {
       isOver = true;
       clearTimeout(timer);
+      signal?.removeEventListener("abort", stop);
+    };
+    const fail = (error: unknown) => {
+      if (isOver) return;
+      settle();
       reject(toWireError(request, error));
       latest?.destroy(); // closes the connection
     };
+    const stop = () => fail(new Error("the caller aborted the request"));
+    signal?.addEventListener("abort", stop);
     const timer = setTimeout(() => fail(new NetworkError(endpoint, "TIMEOUT")), timeoutMs);
     const send = (options: RequestOptions, isAgain: boolean) => {
       const sending = begin(options);
@@ -155,8 +161,7 @@ function sendRequest(
           if (length > maxBytes) fail(tooLargeError(endpoint, httpStatus, maxBytes));
         });
         answer.on("end", () => {
-          isOver = true;
-          clearTimeout(timer);
+          settle();
           resolve({ httpStatus, text: toText(pieces, length) });
         });
       });

@@ -33,6 +33,8 @@ export interface WireLimits {
   readonly timeoutMs: number;
   /** The largest answer accepted, in bytes after decompression. */
   readonly maxBytes: number;
+  /** Aborted when the caller no longer wants the answer: close the connection. The caller gets its error without it too. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The content type of a request with a body. */

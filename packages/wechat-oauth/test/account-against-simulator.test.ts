@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { demoMiniProgram, demoOfficialAccount, type Simulator, startSimulator } from "wechat-simulator";
 import { asGlobalAccessToken, signJsSdk, type WeChatApiError, WeChatOAuthClient } from "../src/index.js";
-import { failureOf } from "./fake-wechat.js";
+import { failureOf, operationsOf } from "./fake-wechat.js";
 
 const { appId, appSecret } = demoOfficialAccount;
 
@@ -85,7 +85,7 @@ describe("an operator", () => {
     )) as WeChatApiError;
     const { rid } = failure;
     if (!rid) throw new Error("the refusal has no rid");
-    const request = await client.getRequest({ accessToken, rid });
+    const request = await operationsOf(client).getRequest({ accessToken, rid });
     expect(request.requestUrl).toContain("/cgi-bin/user/info");
     expect(request.requestUrl).not.toContain(accessToken);
     expect(request.responseBody).toContain(String(failure.errcode));
@@ -95,25 +95,27 @@ describe("an operator", () => {
   it("cannot look up the rid of a call with a person's token (76001)", async () => {
     const { client, accessToken } = await account();
     const { rid } = (await failureOf(client.refreshTokens("61_unknown"))) as WeChatApiError;
-    await expect(client.getRequest({ accessToken, rid: rid ?? "" })).rejects.toMatchObject({
+    await expect(operationsOf(client).getRequest({ accessToken, rid: rid ?? "" })).rejects.toMatchObject({
       errcode: expect.toSatisfy((errcode: number) => [76001, 76022].includes(errcode)),
     });
   });
 
   it("can read a quota and reset it", async () => {
     const { client, accessToken } = await account();
-    const usedUp = () => client.getQuota({ accessToken, cgiPath: "/cgi-bin/user/info" });
+    const usedUp = () => operationsOf(client).getQuota({ accessToken, cgiPath: "/cgi-bin/user/info" });
     await client.getFollower({ accessToken, openid: simulator.person("alice", appId).openid });
     const before = await usedUp();
     expect(before.used).toBeGreaterThan(0);
     expect(before.remaining).toBe(before.dailyLimit - before.used);
-    await client.clearQuota(accessToken);
+    await operationsOf(client).clearQuota(accessToken);
     expect((await usedUp()).used).toBe(0);
   });
 
   it("cannot read the quota of a call with a person's token (76022)", async () => {
     const { client, accessToken } = await account();
-    await expect(client.getQuota({ accessToken, cgiPath: "/sns/userinfo" })).rejects.toMatchObject({
+    await expect(
+      operationsOf(client).getQuota({ accessToken, cgiPath: "/sns/userinfo" }),
+    ).rejects.toMatchObject({
       errcode: 76022,
     });
   });
@@ -128,8 +130,8 @@ describe("an operator", () => {
   it("can list WeChat's addresses", async () => {
     const { client, accessToken } = await account();
     for (const ips of [
-      await client.listApiDomainIps(accessToken),
-      await client.listCallbackIps(accessToken),
+      await operationsOf(client).listApiDomainIps(accessToken),
+      await operationsOf(client).listCallbackIps(accessToken),
     ]) {
       for (const ip of ips) expect(ip).toMatch(/^\d+\.\d+\.\d+\.\d+(\/\d+)?$/);
     }
@@ -137,11 +139,11 @@ describe("an operator", () => {
 
   it("can check the callback URL, but only if one is set (40201)", async () => {
     const { client, accessToken } = await account();
-    await expect(client.checkCallback({ accessToken, action: "all" })).rejects.toMatchObject({
+    await expect(operationsOf(client).checkCallback({ accessToken, action: "all" })).rejects.toMatchObject({
       errcode: 40201,
     });
     simulator.updateApp(appId, { messageUrl: "https://www.example.com/push" });
-    const found = await client.checkCallback({ accessToken, action: "all" });
+    const found = await operationsOf(client).checkCallback({ accessToken, action: "all" });
     simulator.updateApp(appId, { messageUrl: null });
     expect(found.dns.length + found.ping.length).toBeGreaterThan(0);
     for (const { time, packageLoss } of found.ping)

@@ -13,7 +13,7 @@ import {
   WeChatOAuthClient,
   websiteAuthorizeUrl,
 } from "../src/index.js";
-import { failureOf } from "./fake-wechat.js";
+import { failureOf, tokensOf } from "./fake-wechat.js";
 
 const inWeChat =
   "Mozilla/5.0 (iPhone; CPU iPhone OS 12_1_4 like Mac OS X) Mobile/16D57 MicroMessenger/7.0.5(0x17000523) NetType/4G";
@@ -77,7 +77,7 @@ describe("signing in inside WeChat", () => {
   it("returns the person's openid, unionid and profile", async () => {
     const client = clientOf("official_account");
     const { openid, unionid, nickname } = simulator.person("alice", client.appId);
-    const tokens = await client.exchangeCode(await grant());
+    const tokens = await tokensOf(client.exchangeCode(await grant()));
     expect(tokens).toMatchObject({ openid, unionid, scope: ["snsapi_userinfo"], isSnapshotUser: false });
     const { accessToken } = tokens;
     expect(await client.getUserInfo({ accessToken, openid })).toMatchObject({ openid, unionid, nickname });
@@ -86,7 +86,7 @@ describe("signing in inside WeChat", () => {
 
   it("returns the openid alone, without access to the profile, for the scope snsapi_base", async () => {
     const client = clientOf("official_account");
-    const tokens = await client.exchangeCode(await grant("alice", "snsapi_base"));
+    const tokens = await tokensOf(client.exchangeCode(await grant("alice", "snsapi_base")));
     expect(tokens.openid).toBe(simulator.person("alice", client.appId).openid);
     expect(tokens).not.toHaveProperty("unionid");
     await expect(client.getUserInfo(tokens)).rejects.toMatchObject({ errcode: 48001 });
@@ -99,9 +99,9 @@ describe("signing in inside WeChat", () => {
 
   it("accepts nicknames with emoji and profiles without an avatar", async () => {
     const client = clientOf("official_account");
-    const emoji = await client.getUserInfo(await client.exchangeCode(await grant("emoji")));
+    const emoji = await client.getUserInfo(await tokensOf(client.exchangeCode(await grant("emoji"))));
     expect(emoji.nickname).toBe(simulator.person("emoji", client.appId).nickname);
-    const noAvatar = await client.getUserInfo(await client.exchangeCode(await grant("noavatar")));
+    const noAvatar = await client.getUserInfo(await tokensOf(client.exchangeCode(await grant("noavatar"))));
     expect(noAvatar).not.toHaveProperty("avatarUrl");
     expect(noAvatar).not.toHaveProperty("unionid");
   });
@@ -109,7 +109,7 @@ describe("signing in inside WeChat", () => {
   it("accepts raw control characters in a nickname", async () => {
     simulator.updatePerson("alice", { nickname: "小\u0014明" });
     const client = clientOf("official_account");
-    const info = await client.getUserInfo(await client.exchangeCode(await grant()));
+    const info = await client.getUserInfo(await tokensOf(client.exchangeCode(await grant())));
     expect(info.nickname).toBe("小明");
   });
 });
@@ -122,7 +122,7 @@ describe("signing in by QR", () => {
     const link = websiteAuthorizeUrl({ appId, redirectUri, state, openUrl: simulator.url });
     const callback = await follow(link, state, "alice");
     if (callback.kind !== "grant") throw new Error(`the callback is a ${callback.kind}`);
-    const tokens = await client.exchangeCode(callback);
+    const tokens = await tokensOf(client.exchangeCode(callback));
     const inWeChat = simulator.person("alice", app("official_account").appId);
     expect(tokens).toMatchObject({ unionid: inWeChat.unionid, scope: ["snsapi_login"] });
     expect(tokens.openid).not.toBe(inWeChat.openid);
@@ -196,7 +196,7 @@ describe("exchanging a grant", () => {
       await expect(client.exchangeCode(await grant())).rejects.toMatchObject(expected);
       expect(simulator.calls("access_token")).toBe(1);
       const next = clientOf("official_account");
-      expect((await next.exchangeCode(await grant())).openid).toBe(
+      expect((await tokensOf(next.exchangeCode(await grant()))).openid).toBe(
         simulator.person("alice", client.appId).openid,
       );
     },
@@ -228,7 +228,7 @@ describe("exchanging a grant", () => {
 describe("tokens in use", () => {
   it("are recognized as expired and can be refreshed", async () => {
     const client = clientOf("official_account");
-    const tokens = await client.exchangeCode(await grant());
+    const tokens = await tokensOf(client.exchangeCode(await grant()));
     simulator.advance(7201);
     await expect(client.getUserInfo(tokens)).rejects.toMatchObject({ errcode: 42001 });
     expect(await client.checkAccessToken(tokens)).toBe(false);
@@ -239,7 +239,7 @@ describe("tokens in use", () => {
 
   it("cannot be refreshed after 30 days", async () => {
     const client = clientOf("official_account");
-    const { refreshToken = "" } = await client.exchangeCode(await grant());
+    const { refreshToken = "" } = await tokensOf(client.exchangeCode(await grant()));
     simulator.advance(30 * 86_400 + 1);
     const { errcode } = (await failureOf(client.refreshTokens(refreshToken))) as Error & { errcode?: number };
     expect([42002, 40030]).toContain(errcode);
@@ -247,7 +247,7 @@ describe("tokens in use", () => {
 
   it("are checked a second time if WeChat is busy", async () => {
     const client = clientOf("official_account");
-    const tokens = await client.exchangeCode(await grant());
+    const tokens = await tokensOf(client.exchangeCode(await grant()));
     simulator.fail("userinfo", { kind: "errcode", errcode: -1 });
     expect(await client.getUserInfo(tokens)).toMatchObject({ openid: tokens.openid });
     expect(simulator.calls("userinfo")).toBe(2);

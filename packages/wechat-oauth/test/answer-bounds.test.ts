@@ -5,6 +5,7 @@ import {
   globalToken,
   grantFor,
   openid,
+  operationsOf,
   tokenAnswer,
   userInfoAnswer,
 } from "./fake-wechat.js";
@@ -141,9 +142,9 @@ describe("a list", () => {
 
 describe("a count", () => {
   const quota = (fields: object) =>
-    clientAnswering([
-      { errcode: 0, quota: { daily_limit: 1000, used: 1, remain: 999, ...fields } },
-    ]).client.getQuota({ accessToken: globalToken, cgiPath: "/cgi-bin/token" });
+    operationsOf(
+      clientAnswering([{ errcode: 0, quota: { daily_limit: 1000, used: 1, remain: 999, ...fields } }]).client,
+    ).getQuota({ accessToken: globalToken, cgiPath: "/cgi-bin/token" });
 
   it.each([0, "7"])("may be %j", async (used) => {
     expect(await quota({ used })).toMatchObject({ used: Number(used) });
@@ -283,14 +284,14 @@ describe("an unusual or malicious answer", () => {
     "203.0.113.0/",
   ])("adds no command to an allow-list: %j", async (ip) => {
     const { client } = clientAnswering([{ ip_list: ["203.0.113.7", ip] }]);
-    await expect(client.listApiDomainIps(globalToken)).rejects.toMatchObject(badShape);
+    await expect(operationsOf(client).listApiDomainIps(globalToken)).rejects.toMatchObject(badShape);
   });
 
   it.each(["203.0.113.7", "203.0.113.0/24", "2001:DB8::7", "2001:db8::/32", "::ffff:203.0.113.7"])(
     "may contain addresses and CIDR blocks in a list: %j",
     async (ip) => {
       const { client } = clientAnswering([{ ip_list: [ip] }]);
-      expect(await client.listCallbackIps(globalToken)).toEqual([ip]);
+      expect(await operationsOf(client).listCallbackIps(globalToken)).toEqual([ip]);
     },
   );
 });

@@ -236,6 +236,30 @@ describe("success and failure", () => {
   });
 });
 
+describe("an exchange on a snapshot page", () => {
+  it("is no one: it has neither openid nor tokens", async () => {
+    expect(await exchange({ ...tokenAnswer, unionid, is_snapshotuser: 1 })).toEqual({ isSnapshotUser: true });
+  });
+
+  it("is not mistaken for a person when its tokens are refreshed", async () => {
+    const { client } = clientAnswering([{ ...tokenAnswer, is_snapshotuser: 1 }]);
+    await expect(client.refreshTokens(refreshToken)).rejects.toMatchObject(badShape);
+  });
+});
+
+describe("a code or token of a few letters", () => {
+  it("does not make an honest answer invalid that contains it by chance", async () => {
+    const { client } = clientAnswering([{ ...tokenAnswer, scope: "snsapi_base" }]);
+    const grant = await grantFor("snsapi");
+    expect(await client.exchangeCode(grant)).toMatchObject({ openid, scope: ["snsapi_base"] });
+  });
+
+  it("is found in the answer from 8 characters on", async () => {
+    const { client } = clientAnswering([{ ...tokenAnswer, scope: "snsapi_base" }]);
+    await expect(client.exchangeCode(await grantFor("snsapi_b"))).rejects.toMatchObject(badShape);
+  });
+});
+
 describe("exchangeCode, whatever WeChat answers", () => {
   const field = fc.oneof(
     fc.jsonValue(),
@@ -263,6 +287,7 @@ describe("exchangeCode, whatever WeChat answers", () => {
             return;
           }
           const tokens = outcome as Awaited<ReturnType<typeof exchange>>;
+          if (tokens.isSnapshotUser) return;
           expect(tokens.openid.trim()).not.toBe("");
           expect(tokens.accessToken.trim()).not.toBe("");
           if ("expiresInSeconds" in tokens) expect(tokens.expiresInSeconds).toBeGreaterThan(0);

@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { WeChatOAuthClient } from "../src/index.js";
-import { accessToken, clientAnswering, failureOf, globalToken, openid, tokenAnswer } from "./fake-wechat.js";
+import {
+  accessToken,
+  clientAnswering,
+  failureOf,
+  globalToken,
+  openid,
+  operationsOf,
+  tokenAnswer,
+} from "./fake-wechat.js";
 
 /** Each argument whose value comes from WeChat, and a call with another value in its place. */
 const calls: [string, string, (client: WeChatOAuthClient, value: never) => Promise<unknown>][] = [
@@ -28,16 +36,32 @@ const calls: [string, string, (client: WeChatOAuthClient, value: never) => Promi
     "openid",
     (client, other) => client.listFollowers({ accessToken: globalToken, openids: [openid, other] }),
   ],
-  ["getRequest", "accessToken", (client, accessToken) => client.getRequest({ accessToken, rid: "r" })],
-  ["getRequest", "rid", (client, rid) => client.getRequest({ accessToken: globalToken, rid })],
-  ["getQuota", "accessToken", (client, accessToken) => client.getQuota({ accessToken, cgiPath: "/x" })],
-  ["clearQuota", "accessToken", (client, accessToken) => client.clearQuota(accessToken)],
-  ["listApiDomainIps", "accessToken", (client, accessToken) => client.listApiDomainIps(accessToken)],
-  ["listCallbackIps", "accessToken", (client, accessToken) => client.listCallbackIps(accessToken)],
+  [
+    "getRequest",
+    "accessToken",
+    (client, accessToken) => operationsOf(client).getRequest({ accessToken, rid: "r" }),
+  ],
+  ["getRequest", "rid", (client, rid) => operationsOf(client).getRequest({ accessToken: globalToken, rid })],
+  [
+    "getQuota",
+    "accessToken",
+    (client, accessToken) => operationsOf(client).getQuota({ accessToken, cgiPath: "/x" }),
+  ],
+  ["clearQuota", "accessToken", (client, accessToken) => operationsOf(client).clearQuota(accessToken)],
+  [
+    "listApiDomainIps",
+    "accessToken",
+    (client, accessToken) => operationsOf(client).listApiDomainIps(accessToken),
+  ],
+  [
+    "listCallbackIps",
+    "accessToken",
+    (client, accessToken) => operationsOf(client).listCallbackIps(accessToken),
+  ],
   [
     "checkCallback",
     "accessToken",
-    (client, accessToken) => client.checkCallback({ accessToken, action: "dns" }),
+    (client, accessToken) => operationsOf(client).checkCallback({ accessToken, action: "dns" }),
   ],
 ];
 
@@ -82,7 +106,9 @@ describe("a call with an invalid argument", () => {
     "rejects before any request: getQuota with %j for cgiPath",
     async (cgiPath) => {
       const { client, requests } = clientAnswering([{}]);
-      const failure = await failureOf(client.getQuota({ accessToken: globalToken, cgiPath } as never));
+      const failure = await failureOf(
+        operationsOf(client).getQuota({ accessToken: globalToken, cgiPath } as never),
+      );
       expect(failure).toEqual(new TypeError("cgiPath must begin with a slash"));
       expect(requests).toEqual([]);
     },
@@ -93,8 +119,9 @@ describe("a call with an invalid argument", () => {
     const methods = new Set(calls.map(([method]) => method));
     expect(methods.size).toBe(14);
     for (const method of methods) {
-      const call = (client as unknown as Record<string, () => Promise<unknown>>)[method];
-      expect(await failureOf(call?.call(client) as Promise<unknown>)).toBeInstanceOf(TypeError);
+      const owner = method in client ? client : operationsOf(client);
+      const call = (owner as unknown as Record<string, () => Promise<unknown>>)[method];
+      expect(await failureOf(call?.call(owner) as Promise<unknown>)).toBeInstanceOf(TypeError);
     }
     expect(requests).toEqual([]);
   });

@@ -8,6 +8,7 @@ import {
   globalToken,
   grantFor,
   openid,
+  operationsOf,
   userInfoAnswer,
 } from "./fake-wechat.js";
 
@@ -40,7 +41,7 @@ function slowClient(replies: readonly [ms: number, reply: unknown][], options: {
 }
 
 describe("the report of a call", () => {
-  const userinfo = { endpoint: "sns/userinfo", attempt: 1, startedAtMs: startMs, durationMs: 250 };
+  const userinfo = { appId, endpoint: "sns/userinfo", attempt: 1, startedAtMs: startMs, durationMs: 250 };
   const ask = (client: WeChatOAuthClient) => client.getUserInfo({ accessToken, openid });
 
   it.each<[string, unknown, Partial<CallReport>]>([
@@ -136,12 +137,12 @@ describe("the retry of a busy answer", () => {
     ["getJsapiTicket", 2, (client) => client.getJsapiTicket(globalToken)],
     ["getFollower", 2, (client) => client.getFollower({ ...one, openid })],
     ["listFollowers", 2, (client) => client.listFollowers({ ...one, openids: [openid] })],
-    ["getRequest", 2, (client) => client.getRequest({ ...one, rid })],
-    ["getQuota", 2, (client) => client.getQuota({ ...one, cgiPath })],
-    ["clearQuota", 1, (client) => client.clearQuota(globalToken)],
-    ["listApiDomainIps", 2, (client) => client.listApiDomainIps(globalToken)],
-    ["listCallbackIps", 2, (client) => client.listCallbackIps(globalToken)],
-    ["checkCallback", 2, (client) => client.checkCallback({ ...one, action })],
+    ["getRequest", 2, (client) => operationsOf(client).getRequest({ ...one, rid })],
+    ["getQuota", 2, (client) => operationsOf(client).getQuota({ ...one, cgiPath })],
+    ["clearQuota", 1, (client) => operationsOf(client).clearQuota(globalToken)],
+    ["listApiDomainIps", 2, (client) => operationsOf(client).listApiDomainIps(globalToken)],
+    ["listCallbackIps", 2, (client) => operationsOf(client).listCallbackIps(globalToken)],
+    ["checkCallback", 2, (client) => operationsOf(client).checkCallback({ ...one, action })],
   ])(
     "is made only where a second call changes nothing: %s is sent %i times",
     async (_method, times, call) => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import { readCallback } from "../src/index.js";
+import { grantWithoutState, readCallback } from "../src/index.js";
+import { clientAnswering, code, openid, tokenAnswer } from "./fake-wechat.js";
 
 /** A store that knows every state and records the lookups. */
 function knowing<Claim>(claim: Claim) {
@@ -151,4 +152,21 @@ describe("a store that fails", () => {
     const claimState = () => Promise.reject(new Error("the database is away"));
     await expect(readCallback("/cb?code=c&state=s", { claimState })).rejects.toThrow("the database is away");
   });
+});
+
+describe("grantWithoutState", () => {
+  it("makes a grant that can be exchanged", async () => {
+    const { client, requests } = clientAnswering([tokenAnswer]);
+    expect(await client.exchangeCode(grantWithoutState(code))).toMatchObject({ openid });
+    expect(requests[0]?.url).toContain(`code=${code}`);
+  });
+
+  it.each(["", "authdeny", "a code", "x".repeat(513), undefined as never])(
+    "throws a TypeError for a text that is no code, and does not show it: %j",
+    (text) => {
+      expect(() => grantWithoutState(text)).toThrow(
+        new TypeError("code must be the code that WeChat gave to your app"),
+      );
+    },
+  );
 });

@@ -1,13 +1,16 @@
 import {
   asGlobalAccessToken,
   asWebAccessToken,
+  type Exchange,
   type GlobalAccessToken,
   type Grant,
   readCallback,
   type WebAccessToken,
+  type WebTokens,
   WeChatOAuthClient,
   type WeChatOAuthOptions,
 } from "../src/index.js";
+import { AccountOperations } from "../src/operations.js";
 
 export const appId = "wx0123456789abcdef";
 export const appSecret = "5ec2e75ec2e75ec2e75ec2e75ec2e75e";
@@ -82,6 +85,15 @@ export function clientAnswering(
     ...options,
   });
   return { client, requests };
+}
+
+export const operationsOf = (client: WeChatOAuthClient): AccountOperations => new AccountOperations(client);
+
+/** The tokens of a person, not of a snapshot visit. */
+export async function tokensOf(exchange: Promise<Exchange>): Promise<WebTokens> {
+  const exchanged = await exchange;
+  if (exchanged.isSnapshotUser) throw new Error("the exchange is of a snapshot visit");
+  return exchanged;
 }
 
 /** Made with `readCallback`, which alone can make a grant. */

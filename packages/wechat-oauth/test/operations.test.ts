@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { WeChatOAuthClient } from "../src/index.js";
-import { appId, appSecret, clientAnswering, globalToken, accessToken as webToken } from "./fake-wechat.js";
+import {
+  appId,
+  appSecret,
+  clientAnswering,
+  globalToken,
+  operationsOf,
+  accessToken as webToken,
+} from "./fake-wechat.js";
 
 const accessToken = globalToken;
 const ok = { errcode: 0, errmsg: "ok" };
@@ -40,11 +47,14 @@ describe("getRequest", () => {
     client_ip: "203.0.113.7",
   };
   const getRequest = (fields: object) =>
-    clientAnswering([{ ...ok, request: { ...request, ...fields } }]).client.getRequest({ accessToken, rid });
+    operationsOf(clientAnswering([{ ...ok, request: { ...request, ...fields } }]).client).getRequest({
+      accessToken,
+      rid,
+    });
 
   it("returns WeChat's record of a request by its rid", async () => {
     const { client, requests } = clientAnswering([{ ...ok, request }]);
-    expect(await client.getRequest({ accessToken, rid })).toEqual({
+    expect(await operationsOf(client).getRequest({ accessToken, rid })).toEqual({
       invokedAt: new Date("2021-10-25T10:11:44Z"),
       durationMs: 30,
       requestUrl: "/cgi-bin/user/info?openid=oAbc",
@@ -121,7 +131,7 @@ describe("getRequest", () => {
       await expect(getRequest({ invoke_time })).rejects.toMatchObject(badShape);
     }
     const { client } = clientAnswering([ok]);
-    await expect(client.getRequest({ accessToken, rid })).rejects.toMatchObject(badShape);
+    await expect(operationsOf(client).getRequest({ accessToken, rid })).rejects.toMatchObject(badShape);
   });
 });
 
@@ -130,7 +140,7 @@ describe("getQuota and clearQuota", () => {
 
   it("return and reset the daily quota of a path", async () => {
     const { client, requests } = clientAnswering([{ ...ok, quota }]);
-    expect(await client.getQuota({ accessToken, cgiPath: "/cgi-bin/token" })).toEqual({
+    expect(await operationsOf(client).getQuota({ accessToken, cgiPath: "/cgi-bin/token" })).toEqual({
       dailyLimit: 2000,
       used: 12,
       remaining: 1988,
@@ -145,7 +155,7 @@ describe("getQuota and clearQuota", () => {
     const { client } = clientAnswering([
       { ...ok, quota, rate_limit, component_rate_limit: { call_count: 0, refresh_second: 0 } },
     ]);
-    expect(await client.getQuota({ accessToken, cgiPath: "/cgi-bin/token" })).toMatchObject({
+    expect(await operationsOf(client).getQuota({ accessToken, cgiPath: "/cgi-bin/token" })).toMatchObject({
       rateLimit: { callCount: 100, refreshSeconds: 60 },
       componentRateLimit: { callCount: 0, refreshSeconds: 0 },
     });
@@ -153,26 +163,33 @@ describe("getQuota and clearQuota", () => {
 
   it("return no short-term limits if WeChat sends null", async () => {
     const { client } = clientAnswering([{ ...ok, quota, rate_limit: null, component_rate_limit: null }]);
-    const found = await client.getQuota({ accessToken, cgiPath: "/cgi-bin/token" });
+    const found = await operationsOf(client).getQuota({ accessToken, cgiPath: "/cgi-bin/token" });
     expect(Object.keys(found)).toEqual(["dailyLimit", "used", "remaining"]);
   });
 
   it("refuse a path without a slash and an answer without a quota", async () => {
     const { client, requests } = clientAnswering([ok]);
     const cgiPath = "cgi-bin/token" as "/";
-    await expect(client.getQuota({ accessToken, cgiPath })).rejects.toThrow(TypeError);
+    await expect(operationsOf(client).getQuota({ accessToken, cgiPath })).rejects.toThrow(TypeError);
     expect(requests).toEqual([]);
-    await expect(client.getQuota({ accessToken, cgiPath: "/cgi-bin/token" })).rejects.toMatchObject(badShape);
+    await expect(
+      operationsOf(client).getQuota({ accessToken, cgiPath: "/cgi-bin/token" }),
+    ).rejects.toMatchObject(badShape);
   });
 
   it("clear the counts for this app without a retry, because WeChat allows ten a month", async () => {
     const { client, requests } = clientAnswering([{ errcode: -1, errmsg: "system error" }, ok]);
-    await expect(client.clearQuota(accessToken)).rejects.toMatchObject({ errcode: -1, attempt: 1 });
+    await expect(operationsOf(client).clearQuota(accessToken)).rejects.toMatchObject({
+      errcode: -1,
+      attempt: 1,
+    });
     expect(requests).toMatchObject([
       { url: urlOf("clear_quota"), method: "POST", body: `{"appid":"${appId}"}` },
     ]);
-    expect(await client.clearQuota(accessToken)).toBeUndefined();
-    await expect(clientAnswering([{}]).client.clearQuota(accessToken)).rejects.toMatchObject(badShape);
+    expect(await operationsOf(client).clearQuota(accessToken)).toBeUndefined();
+    await expect(operationsOf(clientAnswering([{}]).client).clearQuota(accessToken)).rejects.toMatchObject(
+      badShape,
+    );
   });
 });
 
@@ -182,7 +199,7 @@ describe("listApiDomainIps and listCallbackIps", () => {
     ["listCallbackIps", "getcallbackip"],
   ] as const)("return the addresses that WeChat lists: %s", async (method, path) => {
     const { client, requests } = clientAnswering([{ ip_list: ["203.0.113.7", "198.51.100.0/24"] }]);
-    expect(await client[method](accessToken)).toEqual(["203.0.113.7", "198.51.100.0/24"]);
+    expect(await operationsOf(client)[method](accessToken)).toEqual(["203.0.113.7", "198.51.100.0/24"]);
     expect(requests).toEqual([{ url: urlOf(path) }]);
   });
 
@@ -190,7 +207,7 @@ describe("listApiDomainIps and listCallbackIps", () => {
     "refuse an answer without addresses: %j",
     async (answer) => {
       const { client } = clientAnswering([answer]);
-      await expect(client.listApiDomainIps(accessToken)).rejects.toMatchObject(badShape);
+      await expect(operationsOf(client).listApiDomainIps(accessToken)).rejects.toMatchObject(badShape);
     },
   );
 });
@@ -203,7 +220,7 @@ describe("checkCallback", () => {
         ping: [{ ip: "203.0.113.7", from_operator: "UNICOM", package_loss: "0%", time: "23.079ms" }],
       },
     ]);
-    expect(await client.checkCallback({ accessToken, action: "all" })).toEqual({
+    expect(await operationsOf(client).checkCallback({ accessToken, action: "all" })).toEqual({
       dns: [{ ip: "203.0.113.7", realOperator: "UNICOM" }],
       ping: [{ ip: "203.0.113.7", fromOperator: "UNICOM", packageLoss: "0%", time: "23.079ms" }],
     });
@@ -212,7 +229,11 @@ describe("checkCallback", () => {
 
   it("returns only the requested checks", async () => {
     const { client, requests } = clientAnswering([{ dns: [] }]);
-    const found = await client.checkCallback({ accessToken, action: "dns", operator: "CHINANET" });
+    const found = await operationsOf(client).checkCallback({
+      accessToken,
+      action: "dns",
+      operator: "CHINANET",
+    });
     expect(found).toEqual({ dns: [], ping: [] });
     expect(requests[0]?.body).toBe('{"action":"dns","check_operator":"CHINANET"}');
   });
@@ -262,17 +283,29 @@ describe("a busy WeChat (errcode -1)", () => {
     ],
     [
       "getRequest",
-      (client) => client.getRequest({ accessToken, rid: "r" }),
+      (client) => operationsOf(client).getRequest({ accessToken, rid: "r" }),
       { request: { invoke_time: 1, cost_in_ms: 1 } },
     ],
     [
       "getQuota",
-      (client) => client.getQuota({ accessToken, cgiPath: "/x" }),
+      (client) => operationsOf(client).getQuota({ accessToken, cgiPath: "/x" }),
       { quota: { daily_limit: 1, used: 0, remain: 1 } },
     ],
-    ["listApiDomainIps", (client) => client.listApiDomainIps(accessToken), { ip_list: ["203.0.113.7"] }],
-    ["listCallbackIps", (client) => client.listCallbackIps(accessToken), { ip_list: ["203.0.113.7"] }],
-    ["checkCallback", (client) => client.checkCallback({ accessToken, action: "dns" }), { dns: [] }],
+    [
+      "listApiDomainIps",
+      (client) => operationsOf(client).listApiDomainIps(accessToken),
+      { ip_list: ["203.0.113.7"] },
+    ],
+    [
+      "listCallbackIps",
+      (client) => operationsOf(client).listCallbackIps(accessToken),
+      { ip_list: ["203.0.113.7"] },
+    ],
+    [
+      "checkCallback",
+      (client) => operationsOf(client).checkCallback({ accessToken, action: "dns" }),
+      { dns: [] },
+    ],
   ] as [string, (client: WeChatOAuthClient) => Promise<unknown>, object][])(
     "receives the same request once more: %s",
     async (_, call, answer) => {
@@ -287,7 +320,9 @@ describe("a busy WeChat (errcode -1)", () => {
 describe("a refusal of any call", () => {
   it("shows no app secret, even if this call did not send it", async () => {
     const { client } = clientAnswering([{ errcode: 40013, errmsg: `invalid appid ${appSecret}` }]);
-    const error = await client.clearQuota(accessToken).catch((refusal: unknown) => refusal);
+    const error = await operationsOf(client)
+      .clearQuota(accessToken)
+      .catch((refusal: unknown) => refusal);
     expect(error).toMatchObject({ errcode: 40013, errmsg: "invalid appid ***" });
     expect(String(error)).not.toContain(appSecret);
   });

@@ -18,8 +18,10 @@ import {
   globalToken,
   grantFor,
   openid,
+  operationsOf,
   refreshToken,
   tokenAnswer,
+  tokensOf,
   unionid,
   userInfoAnswer,
 } from "./fake-wechat.js";
@@ -147,7 +149,7 @@ describe("the client, for any values in an answer", () => {
       fc.asyncProperty(fc.integer({ min: 1, max: 30 * 86_400 }), async (expires_in) => {
         for (const spelled of [expires_in, String(expires_in)]) {
           const { client } = clientAnswering([{ ...tokenAnswer, expires_in: spelled }]);
-          expect((await client.exchangeCode(await grantFor())).expiresInSeconds).toBe(expires_in);
+          expect((await tokensOf(client.exchangeCode(await grantFor()))).expiresInSeconds).toBe(expires_in);
         }
       }),
     );
@@ -166,33 +168,42 @@ describe("every method of the client", () => {
     ["getStableAccessToken", (client) => client.getStableAccessToken(), [appSecret]],
     ["getAccessToken", (client) => client.getAccessToken(), [appSecret]],
     ["getJsapiTicket", (client) => client.getJsapiTicket(globalToken), [globalToken]],
+    [
+      "call",
+      (client) => client.call({ path: "cgi-bin/tags/get", accessToken: globalToken, secrets: [code] }),
+      [globalToken, code],
+    ],
     ["getFollower", (client) => client.getFollower({ accessToken: globalToken, openid }), [globalToken]],
     [
       "listFollowers",
       (client) => client.listFollowers({ accessToken: globalToken, openids: [openid] }),
       [globalToken],
     ],
-    ["getRequest", (client) => client.getRequest({ accessToken: globalToken, rid: "r" }), [globalToken]],
     [
-      "getQuota",
-      (client) => client.getQuota({ accessToken: globalToken, cgiPath: "/cgi-bin/token" }),
+      "getRequest",
+      (client) => operationsOf(client).getRequest({ accessToken: globalToken, rid: "r" }),
       [globalToken],
     ],
-    ["clearQuota", (client) => client.clearQuota(globalToken), [globalToken]],
-    ["listApiDomainIps", (client) => client.listApiDomainIps(globalToken), [globalToken]],
-    ["listCallbackIps", (client) => client.listCallbackIps(globalToken), [globalToken]],
+    [
+      "getQuota",
+      (client) => operationsOf(client).getQuota({ accessToken: globalToken, cgiPath: "/cgi-bin/token" }),
+      [globalToken],
+    ],
+    ["clearQuota", (client) => operationsOf(client).clearQuota(globalToken), [globalToken]],
+    ["listApiDomainIps", (client) => operationsOf(client).listApiDomainIps(globalToken), [globalToken]],
+    ["listCallbackIps", (client) => operationsOf(client).listCallbackIps(globalToken), [globalToken]],
     [
       "checkCallback",
-      (client) => client.checkCallback({ accessToken: globalToken, action: "all" }),
+      (client) => operationsOf(client).checkCallback({ accessToken: globalToken, action: "all" }),
       [globalToken],
     ],
   ];
   const secrets = [appSecret, code, accessToken, refreshToken, globalToken, jsCode];
 
   it("is covered by these properties", () => {
-    const [first] = [clientAnswering([]).client];
-    const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(first)).filter(
-      (name) => name !== "constructor",
+    const { client } = clientAnswering([]);
+    const methods = [client, operationsOf(client)].flatMap((owner) =>
+      Object.getOwnPropertyNames(Object.getPrototypeOf(owner)).filter((name) => name !== "constructor"),
     );
     expect(calls.map(([name]) => name).sort()).toEqual(methods.sort());
   });

@@ -26,6 +26,7 @@ describe("the README", () => {
     "server.mjs",
     "ways-in.ts",
     "callback.ts",
+    "call.ts",
     "keeper.ts",
     "errcodes.ts",
     "opentelemetry.ts",
@@ -58,7 +59,7 @@ describe("the README's tracing hook", () => {
         };
       },
     };
-    await reportCalls(traceCalls(tracer, appId));
+    await reportCalls(traceCalls(tracer));
     const attributes = { "wechat.app_id": appId, "wechat.endpoint": "sns/userinfo" };
     const common = {
       name: "wechat sns/userinfo",
@@ -89,7 +90,7 @@ describe("the README's logging hook", () => {
     const lines: unknown[] = [];
     const level = (name: string) => (fields: object, message: string) =>
       void lines.push({ name, message, ...fields });
-    await reportCalls(logCalls({ debug: level("debug"), warn: level("warn") }, appId));
+    await reportCalls(logCalls({ debug: level("debug"), warn: level("warn") }));
     expect(lines).toMatchObject([
       { name: "warn", message: "wechat sns/userinfo refused", appId, errcode: -1, attempt: 1 },
       { name: "debug", message: "wechat sns/userinfo ok", attempt: 2 },

@@ -137,7 +137,7 @@ describe("a report", () => {
 
   it("is sent for each request, both the busy one and its retry", async () => {
     vi.useFakeTimers({ now: 1_700_000_000_000 });
-    const common = { endpoint: "sns/userinfo", startedAtMs: 1_700_000_000_000, durationMs: 0 };
+    const common = { appId, endpoint: "sns/userinfo", startedAtMs: 1_700_000_000_000, durationMs: 0 };
     expect(await reportsOf([busy, userInfoAnswer])).toEqual([
       { ...common, attempt: 1, outcome: "refused", errcode: -1, rid: "6326ffdf-41c7c0d8-5a6bb364" },
       { ...common, attempt: 2, outcome: "ok" },

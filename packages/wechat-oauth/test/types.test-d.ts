@@ -3,8 +3,10 @@
 import { expectTypeOf } from "vitest";
 import type {
   CallReport,
+  Exchange,
   GlobalAccessToken,
   Grant,
+  grantWithoutState,
   Refusal,
   WebAccessToken,
   WebTokens,
@@ -24,6 +26,11 @@ expectTypeOf<Grant<{ returnTo: string }>>().toExtend<Exchanged>();
 expectTypeOf<string>().not.toExtend<Exchanged>();
 expectTypeOf<{ kind: "grant"; code: string; state: string; claim: object }>().not.toExtend<Exchanged>();
 expectTypeOf<Refusal<object>>().not.toExtend<Exchanged>();
+expectTypeOf<ReturnType<typeof grantWithoutState>>().toExtend<Exchanged>();
+// What an exchange gives is no person before its mark of a snapshot is read.
+expectTypeOf<Exchange>().not.toExtend<Parameters<WeChatOAuthClient["getUserInfo"]>[0]>();
+expectTypeOf<Extract<Exchange, { isSnapshotUser: false }>>().toEqualTypeOf<WebTokens>();
+expectTypeOf<Extract<Exchange, { isSnapshotUser: true }>>().not.toHaveProperty("openid");
 // @ts-expect-error a callback may be a refusal or a mismatch: its kind must be read first
 const unread: Exchanged = await readCallback("/callback", { claimState: () => ({}) });
 expectTypeOf(unread).toExtend<Exchanged>();

@@ -2,6 +2,17 @@ import type { Answer } from "../answer.js";
 import type { Call } from "../caller.js";
 import { asWebAccessToken, type WebAccessToken } from "../token-families.js";
 
+/** What a code exchange gives: a person's tokens, or on a snapshot page no one. */
+export type Exchange = WebTokens | SnapshotVisit;
+
+/**
+ * The person saw the page without consenting to anything, in WeChat's snapshot mode. WeChat's answer holds a virtual openid
+ * and unionid, which are left out here because nothing may be created or stored for them: ask the person to tap 使用完整服务.
+ */
+export interface SnapshotVisit {
+  isSnapshotUser: true;
+}
+
 /**
  * The result of a code exchange or a refresh: tokens of one person in one app.
  *
@@ -18,10 +29,13 @@ export interface WebTokens {
   openid: string;
   /** The scopes granted, such as `["snsapi_userinfo"]`. Empty if WeChat did not say: it proves no right then. */
   scope: string[];
-  /** Identifies the person across one Open Platform account's apps. Absent with `snsapi_base` and on an unbound app. */
+  /**
+   * Identifies the person across one Open Platform account's apps. Absent with `snsapi_base` and on an unbound app, and where
+   * WeChat sent a placeholder: fewer than 10 characters, or others than `A-Z a-z 0-9 _ -`.
+   */
   unionid?: string;
-  /** True on a snapshot page: openid and unionid are then virtual. Do not create or store anything. */
-  isSnapshotUser: boolean;
+  /** A person. See {@link SnapshotVisit}. */
+  isSnapshotUser: false;
 }
 
 /**
@@ -63,7 +77,7 @@ export interface WebTokenOf {
 /** Language of a profile; WeChat's default is `zh_CN`. */
 export type Lang = "zh_CN" | "zh_TW" | "en";
 
-export function exchangeCode(appId: string, appSecret: string, code: string): Call<WebTokens> {
+export function exchangeCode(appId: string, appSecret: string, code: string): Call<Exchange> {
   return {
     endpoint: "sns/oauth2/access_token",
     query: {
@@ -73,7 +87,8 @@ export function exchangeCode(appId: string, appSecret: string, code: string): Ca
       grant_type: "authorization_code",
     },
     sent: [appSecret, code],
-    read: toWebTokens,
+    // A snapshot is told apart before its fields are read: an incomplete one is a snapshot all the same.
+    read: (answer) => (answer.isSet("is_snapshotuser") ? { isSnapshotUser: true } : toWebTokens(answer)),
   };
 }
 
@@ -133,15 +148,16 @@ export function exchangeJsCode(appId: string, appSecret: string, jsCode: string)
   };
 }
 
-/** { access_token, expires_in: 7200, refresh_token, openid, scope: "a,b", is_snapshotuser?: 1, unionid? } */
+/** { access_token, expires_in: 7200, refresh_token, openid, scope: "a,b", unionid? } */
 function toWebTokens(answer: Answer): WebTokens {
+  if (answer.isSet("is_snapshotuser")) throw answer.badShape("tokens of a snapshot visit");
   return {
     accessToken: asWebAccessToken(answer.text("access_token")),
     ...lifetimeOf(answer),
     ...refreshTokenOf(answer),
     openid: answer.id("openid"),
     scope: answer.optionalText("scope")?.split(",") ?? [], // OAuth separates by blanks
-    isSnapshotUser: answer.isSet("is_snapshotuser"),
+    isSnapshotUser: false,
     ...unionidOf(answer),
   };
 }

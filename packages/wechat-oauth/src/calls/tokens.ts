@@ -3,7 +3,7 @@ import type { Call } from "../caller.js";
 import { asGlobalAccessToken, type GlobalAccessToken } from "../token-families.js";
 
 /** The global token of a whole account, for `/cgi-bin/*`; not to be confused with a person's. */
-export interface AppToken {
+export interface GlobalToken {
   accessToken: GlobalAccessToken;
   /** At most 7200, and less for a token that WeChat issued earlier. Never assume a constant. */
   expiresInSeconds: number;
@@ -20,7 +20,7 @@ export function getStableAccessToken(
   appId: string,
   appSecret: string,
   forceRefresh: boolean,
-): Call<AppToken> {
+): Call<GlobalToken> {
   return {
     endpoint: "cgi-bin/stable_token",
     // WeChat reads a JSON body only, not a form or a query.
@@ -31,17 +31,17 @@ export function getStableAccessToken(
       force_refresh: forceRefresh,
     },
     sent: [appSecret],
-    read: toAppToken,
+    read: toGlobalToken,
     isRepeatable: !forceRefresh,
   };
 }
 
-export function getAccessToken(appId: string, appSecret: string): Call<AppToken> {
+export function getAccessToken(appId: string, appSecret: string): Call<GlobalToken> {
   return {
     endpoint: "cgi-bin/token",
     query: { grant_type: "client_credential", appid: appId, secret: appSecret },
     sent: [appSecret],
-    read: toAppToken,
+    read: toGlobalToken,
   };
 }
 
@@ -59,7 +59,7 @@ export function getJsapiTicket(accessToken: GlobalAccessToken): Call<JsapiTicket
 }
 
 /** { access_token, expires_in: 7200 } */
-function toAppToken(answer: Answer): AppToken {
+function toGlobalToken(answer: Answer): GlobalToken {
   return {
     accessToken: asGlobalAccessToken(answer.text("access_token")),
     expiresInSeconds: answer.lifetimeSeconds("expires_in"),

@@ -8,8 +8,9 @@ export async function finish(wechat: WeChatOAuthClient, callback: Callback<objec
       return "You did not sign in.";
     case "grant": // exchangeCode takes nothing else: a bare code does not compile
       try {
-        const { openid, unionid, isSnapshotUser } = await wechat.exchangeCode(callback);
-        return isSnapshotUser ? "Tap 使用完整服务, then sign in." : `Hello ${unionid ?? openid}`;
+        const tokens = await wechat.exchangeCode(callback);
+        if (tokens.isSnapshotUser) return "Tap 使用完整服务, then sign in."; // no openid here
+        return `Hello ${tokens.unionid ?? tokens.openid}`;
       } catch (error) {
         if (error instanceof WeChatApiError) return `WeChat refused: ${error.errcode} (rid ${error.rid})`;
         if (error instanceof CallError) return `No usable answer from ${error.endpoint}: ${error.name}`;

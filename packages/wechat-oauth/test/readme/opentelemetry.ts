@@ -9,8 +9,8 @@ interface Tracer {
 }
 
 /** One span per request. No attribute contains a secret, a token or a URL. */
-export function traceCalls(tracer: Tracer, appId: string): (call: CallReport) => void {
-  return ({ endpoint, attempt, startedAtMs, durationMs, outcome, errcode, code, rid }) => {
+export function traceCalls(tracer: Tracer): (call: CallReport) => void {
+  return ({ appId, endpoint, attempt, startedAtMs, durationMs, outcome, errcode, code, rid }) => {
     const span = tracer.startSpan(`wechat ${endpoint}`, {
       kind: 2, // SpanKind.CLIENT
       startTime: startedAtMs,

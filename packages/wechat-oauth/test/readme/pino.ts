@@ -7,9 +7,9 @@ interface Logger {
 }
 
 /** One line per request, failures at `warn`. All fields of the report are safe to log. */
-export function logCalls(logger: Logger, appId: string): (call: CallReport) => void {
+export function logCalls(logger: Logger): (call: CallReport) => void {
   return (call) => {
     const level = call.outcome === "ok" ? "debug" : "warn";
-    logger[level]({ appId, ...call }, `wechat ${call.endpoint} ${call.outcome}`);
+    logger[level](call, `wechat ${call.endpoint} ${call.outcome}`);
   };
 }

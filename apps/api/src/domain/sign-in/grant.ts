@@ -43,14 +43,15 @@ export async function signInWithGrant(
 
   const exchange = await measure(() => client.exchangeCode(grant));
   if (!exchange.ok) return endFailed(deps, request, timeline, "exchange_failed", exchange);
-  const tokens = { ...exchange.answer, scope: exchange.answer.scope.filter(isScope) };
-  const missing = missingFrom(tokens);
-  timeline.add({ kind: "exchanged", durationMs: exchange.durationMs, ...detailOf(tokens.scope, missing) });
-  logIncomplete(deps, request, "sns/oauth2/access_token", missing);
-
-  if (tokens.isSnapshotUser) {
+  const { answer, durationMs } = exchange;
+  if (answer.isSnapshotUser) {
+    timeline.add({ kind: "exchanged", durationMs });
     return endSignIn(deps, request, timeline, { page: "snapshot", event: { kind: "snapshot" } });
   }
+  const tokens = { ...answer, scope: answer.scope.filter(isScope) };
+  const missing = missingFrom(tokens);
+  timeline.add({ kind: "exchanged", durationMs, ...detailOf(tokens.scope, missing) });
+  logIncomplete(deps, request, "sns/oauth2/access_token", missing);
 
   const { openid } = tokens;
   const blocked = { page: "blocked", event: { kind: "blocked" }, openid } as const;

@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { type CallReport, type Transport, WeChatOAuthClient } from "../src/index.js";
+import { nodeTransport } from "../src/node.js";
+import {
+  accessToken,
+  appId,
+  appSecret,
+  clientAnswering,
+  failureOf,
+  openid,
+  unionid,
+  userInfoAnswer,
+} from "./fake-wechat.js";
+import { serve } from "./local-server.js";
+
+const userInfo = (client: WeChatOAuthClient, signal: AbortSignal) =>
+  client.getUserInfo({ accessToken, openid }, { signal });
+
+/** A WeChat that never answers, and how many of its connections have ended. */
+async function silentServer() {
+  const connections = { open: 0, closed: 0 };
+  const { url, server } = await serve(() => {});
+  server.on("connection", (socket) => {
+    connections.open++;
+    socket.on("close", () => connections.closed++);
+  });
+  return { url, connections };
+}
+
+const until = async (isSo: () => boolean) => {
+  while (!isSo()) await sleep(5);
+};
+
+describe("a call with a signal", () => {
+  it("ends when the signal is aborted, closes its connection and is reported", async () => {
+    for (const transport of [undefined, nodeTransport()]) {
+      const { url, connections } = await silentServer();
+      const reports: CallReport[] = [];
+      const onCall = (report: CallReport) => reports.push(report);
+      const client = new WeChatOAuthClient({ appId, appSecret, apiUrl: url, transport, onCall });
+      const abort = new AbortController();
+      const failure = failureOf(userInfo(client, abort.signal));
+      await until(() => connections.open === 1);
+      const reason = new Error("the browser went away");
+      abort.abort(reason);
+      expect(await failure).toMatchObject({ name: "NetworkError", code: "ABORTED", cause: reason });
+      await until(() => connections.closed === 1);
+      expect(reports).toMatchObject([{ endpoint: "sns/userinfo", outcome: "failed", code: "ABORTED" }]);
+    }
+  });
+
+  it("makes no request if the signal was aborted before", async () => {
+    const { client, requests } = clientAnswering([userInfoAnswer]);
+    const failure = await failureOf(userInfo(client, AbortSignal.abort("late")));
+    expect(failure).toMatchObject({ code: "ABORTED", cause: "late" });
+    expect(requests).toEqual([]);
+  });
+
+  it("ends although the transport ignores the signal, and is not retried", async () => {
+    const abort = new AbortController();
+    let sent = 0;
+    const transport: Transport = async () => {
+      sent++;
+      abort.abort();
+      return new Promise(() => {});
+    };
+    const client = new WeChatOAuthClient({ appId, appSecret, transport });
+    expect(await failureOf(userInfo(client, abort.signal))).toMatchObject({ code: "ABORTED" });
+    expect(sent).toBe(1);
+  });
+
+  it("answers as without one while the signal is not aborted", async () => {
+    const { signal } = new AbortController();
+    const { client } = clientAnswering([userInfoAnswer]);
+    expect(await userInfo(client, signal)).toEqual(await client.getUserInfo({ accessToken, openid }));
+  });
+});
+
+describe("a call with onAnswer", () => {
+  const whole = { ...userInfoAnswer, unionid, province: "Guangdong", new_field: [1] };
+
+  it("passes WeChat's whole answer on", async () => {
+    const { client } = clientAnswering([whole]);
+    const answers: unknown[] = [];
+    const info = await client.getUserInfo(
+      { accessToken, openid },
+      { onAnswer: (answer) => answers.push(answer) },
+    );
+    expect(answers).toEqual([whole]);
+    expect(info).not.toHaveProperty("province");
+  });
+
+  it.each([
+    ["a refusal", { errcode: 40001, errmsg: "invalid credential" }],
+    ["another person's answer", { ...whole, openid: "oAnotherPersonAnotherPerson0" }],
+    ["an answer that repeats the token", { ...whole, city: accessToken }],
+  ])("passes nothing on for %s", async (_, reply) => {
+    const { client } = clientAnswering([reply]);
+    const answers: unknown[] = [];
+    const onAnswer = (answer: object) => void answers.push(answer);
+    await failureOf(client.getUserInfo({ accessToken, openid }, { onAnswer }));
+    expect(answers).toEqual([]);
+  });
+
+  it("rejects with what onAnswer throws", async () => {
+    const mine = new RangeError("mine");
+    const call = clientAnswering([whole]).client.getUserInfo(
+      { accessToken, openid },
+      {
+        onAnswer: () => {
+          throw mine;
+        },
+      },
+    );
+    expect(await failureOf(call)).toBe(mine);
+  });
+});
