@@ -83,7 +83,7 @@ export interface Account {
   readonly caller: Caller;
 }
 
-// Not a property of the client: nobody can read the secret from it, and printing it shows none.
+// Not a property of the client: the secret cannot be read from it, and printing it shows none.
 const accounts = new WeakMap<object, Account>();
 
 export function setAccount(client: object, { appId, appSecret, caller }: Account): void {

@@ -57,7 +57,7 @@ describe("call", () => {
   });
 
   it("refuses an answer that repeats the token or a value in `secrets`", async () => {
-    const secret = "a-code-of-somebody";
+    const secret = "a-code-of-a-person";
     for (const [reply, isRefused] of [
       [{ said: globalToken }, true],
       [{ said: secret }, true],
