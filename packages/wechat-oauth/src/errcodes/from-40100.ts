@@ -208,6 +208,24 @@ export const errcodesFrom40100: readonly ErrcodeExplanation[] = [
     link: links.miniProgramLogin,
   },
   {
+    code: 40242,
+    name: "code_of_mini_program",
+    meaning: {
+      zh: "这个 code 是小程序的，不能用在网页授权",
+      en: "The code is a mini program's and cannot be used for web authorization",
+    },
+    causes: {
+      zh: ["把小程序 wx.login 的 code 交给了 sns/oauth2/access_token"],
+      en: ["A code of a mini program's wx.login was sent to sns/oauth2/access_token"],
+    },
+    whoMustAct: "developer",
+    steps: {
+      zh: ["小程序的 code 用 sns/jscode2session 换取"],
+      en: ["Exchange a mini program's code by sns/jscode2session"],
+    },
+    retry: "never",
+  },
+  {
     code: 40243,
     name: "appsecret_frozen",
     meaning: { zh: "AppSecret 已被冻结", en: "The AppSecret is frozen" },

@@ -8,9 +8,18 @@ export const errcodesFrom43000: readonly ErrcodeExplanation[] = [
     name: "must_be_get",
     errmsg: "require GET method",
     meaning: { zh: "这个接口只接受 GET", en: "This call accepts GET only" },
-    causes: { zh: ["代理改动了请求方法"], en: ["A proxy changed the method"] },
+    causes: {
+      zh: ["程序用 POST 发送了请求", "代理改动了请求方法"],
+      en: ["The program sends POST", "A proxy changed the method"],
+    },
     whoMustAct: "developer",
-    steps: { zh: ["检查服务器与微信之间的代理"], en: ["Check the proxy between the server and WeChat"] },
+    steps: {
+      zh: ["把这个接口的请求改为 GET，参数放在查询串里", "仍然如此时，检查服务器与微信之间的代理"],
+      en: [
+        "Send this call as GET, with its parameters in the query",
+        "If it goes on, check the proxy between the server and WeChat",
+      ],
+    },
     retry: "never",
     link: links.returnCodes,
   },

@@ -235,6 +235,20 @@ export const errcodesFrom60000: readonly ErrcodeExplanation[] = [
     retry: "never",
   },
   {
+    code: 76004,
+    name: "rid_expired_or_unknown",
+    meaning: { zh: "rid 已过期，或不存在", en: "The rid has expired or is unknown" },
+    causes: { zh: ["记录只保存 7 天"], en: ["WeChat keeps the records for 7 days"] },
+    whoMustAct: "developer",
+    steps: {
+      zh: ["rid 前八位十六进制数是请求时间，先看是否已过 7 天"],
+      en: [
+        "Read the first 8 hex digits of the rid as the request's time, and check whether it is older than 7 days",
+      ],
+    },
+    retry: "never",
+  },
+  {
     code: 76021,
     name: "cgi_path_not_found",
     errmsg: "cgi_path not found, please check",
