@@ -5,13 +5,19 @@ const maxErrmsgLength = 500;
 const ridTail = /[,\s]*rid:\s*([0-9a-f]{8}(?:-[0-9a-f]{8}){2})\s*$/;
 const hintTail = /[,\s]*hints?:\s*\[\s*(?:req_id:\s*)?([^\]]*?)\s*\]\s*$/;
 
+/**
+ * What looks like a token, code, secret or openid: 20 characters and more with a digit among them. WeChat has quoted some that
+ * the request did not hold. Names of fields and interfaces have no digit, addresses a dot or colon.
+ */
+const credentialLike = /(?<![\w-])(?=[\w-]*\d)[\w-]{20,}/g;
+
 /** Separates the request id from WeChat's errmsg, and redacts the rest. */
 export function readErrmsg(raw: unknown, sent: readonly string[]): { errmsg: string; rid?: string } {
   if (typeof raw !== "string") return { errmsg: "" };
   // The rid first, because a very short code might occur in it. Only in the tail, so as not to search a long text.
   const [tail = "", theirRid] = ridTail.exec(raw.slice(-maxErrmsgLength)) ?? [];
   const withoutRid = redact(raw.slice(0, raw.length - tail.length), sent).slice(0, maxErrmsgLength); // redacted before the cut, which could split a secret
-  const errmsg = withoutRid.replace(hintTail, "");
+  const errmsg = withoutRid.replace(hintTail, "").replace(credentialLike, "***");
   const rid = theirRid ?? hintTail.exec(withoutRid)?.[1];
   return rid ? { errmsg, rid } : { errmsg };
 }

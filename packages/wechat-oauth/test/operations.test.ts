@@ -263,7 +263,7 @@ describe("exchangeJsCode", () => {
   it("shows neither js_code nor session key in an error", async () => {
     const { client } = clientAnswering([{ errcode: 40029, errmsg: `invalid code 0a1JsCode, ${webToken}` }]);
     await expect(client.exchangeJsCode("0a1JsCode")).rejects.toMatchObject({
-      errmsg: `invalid code ***, ${webToken}`,
+      errmsg: "invalid code ***, ***",
     });
     const { client: other } = clientAnswering([{ ...session, openid: "" }]);
     await expect(other.exchangeJsCode("0a1JsCode")).rejects.not.toThrow(session.session_key);

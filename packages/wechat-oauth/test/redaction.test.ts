@@ -82,7 +82,7 @@ describe("the request id", () => {
     expect(await errmsgAfter("61_token", raw)).toMatchObject({ errmsg, rid: expected });
   });
 
-  it.each([`no, rid: ${rid}x`, "no, hints: [ req_id: aBc ] more", "no, hints: [ req_id: aBc ]x"])(
+  it.each(["no, rid: 637ec754-5b28c0ef", "no, hints: [ req_id: aBc ] more", "no, hints: [ req_id: aBc ]x"])(
     "is found at the end only: %j",
     async (raw) => {
       const failure = await errmsgAfter("61_token", raw);
@@ -90,6 +90,30 @@ describe("the request id", () => {
       expect(failure.rid).toBeUndefined();
     },
   );
+});
+
+describe("an errmsg that contains a credential that was not sent", () => {
+  it.each([
+    [
+      "access_token expired hint: 61_Qn2kZ8vTr0aBcDeFgHiJ rid is gone",
+      "access_token expired hint: *** rid is gone",
+    ],
+    ["invalid code: 071AbCdEfGhIjKlMnOpQrStUvWxYz012", "invalid code: ***"],
+    ["secret=5d0c1a7e0000000000000000000000b2&x", "secret=***&x"],
+    ["openid oAbCdEfGhIjKlMnOpQrStUvWxYz0 and 01234567890123456789", "openid *** and ***"],
+  ])("shows *** in its place: %j", async (raw, errmsg) => {
+    expect(await errmsgAfter("61_token", raw)).toMatchObject({ errmsg });
+  });
+
+  it.each([
+    "component_access_token missing",
+    "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist",
+    "api unauthorized, see https://mmbizurl.cn/s/JtxxFh33r",
+    "wx0123456789abcdef may not call cgi-bin",
+    "0123456789012345678 is a number of 19 digits",
+  ])("shows what is none as it is: %j", async (raw) => {
+    expect(await errmsgAfter("61_token", raw)).toMatchObject({ errmsg: raw });
+  });
 });
 
 describe("an error of fetch", () => {
