@@ -69,6 +69,21 @@ describe("a session", () => {
   });
 
   it.each([
+    ["the idle limit", 1000],
+    ["the absolute limit", 2500],
+  ])(
+    "does not come back when the clock is set back, once it was refused after %s [T89]",
+    async (_, seconds) => {
+      const [refused, unused] = [await harness.signIn(), await harness.signIn()];
+      harness.advance(seconds);
+      expect(await find(refused)).toBeUndefined();
+      harness.advance(-seconds);
+      expect(await find(refused)).toBeUndefined();
+      expect(await find(unused)).toBeDefined();
+    },
+  );
+
+  it.each([
     ["a minute with a long idle limit", "1000", 60],
     ["a tenth of a short idle limit", "100", 10],
   ])("updates lastSeenAt at most once in %s", async (_, SESSION_IDLE_SECONDS, seconds) => {
@@ -164,6 +179,21 @@ describe("the list of sessions", () => {
   });
 });
 
+describe("an operator's link", () => {
+  it("does not come back when the clock is set back, once it was refused as expired [T89]", async () => {
+    const { deps } = harness;
+    const account = { username: "olga", password: "olga owns the house" };
+    const links = [await createOperatorLink(deps, "owner"), await createOperatorLink(deps, "owner")] as const;
+    const redeem = (secret: string) => redeemOperatorLink(deps, { secret, ...account }, visitor);
+    const refused = { reason: "link_invalid" };
+    harness.advance(7 * 86_400);
+    await expect(redeem(links[0])).rejects.toMatchObject(refused);
+    harness.advance(-7 * 86_400);
+    await expect(redeem(links[0])).rejects.toMatchObject(refused);
+    expect((await redeem(links[1])).operator).toMatchObject({ username: "olga" });
+  });
+});
+
 describe("an operator's session", () => {
   it("belongs to an active operator in the current role, and ends after 30 idle minutes or 12 hours [T47]", async () => {
     const { deps } = harness;
@@ -200,6 +230,8 @@ describe("an operator's session", () => {
     harness.advance(30 * 60 - 1);
     expect(await findOperator(deps, secret)).toBeDefined();
     harness.advance(30 * 60);
+    expect(await findOperator(deps, secret)).toBeUndefined();
+    harness.advance(-30 * 60);
     expect(await findOperator(deps, secret)).toBeUndefined();
     const { secret: next } = await redeemOperatorLink(
       deps,

@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, lt, notExists, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, lt, lte, notExists, sql } from "drizzle-orm";
 import { deleteBatchSize } from "./delete-batch.js";
 import { columnsFor } from "./insert-select.js";
 import type { OperatorRole } from "./schema.js";
@@ -153,6 +153,24 @@ export const findLiveOperatorSession = statement(
       .where(and(eq(t.operatorSessions.secretHash, p.secretHash), isLive(t.operatorSessions, p))),
 );
 
+export const findStoredOperatorSession = statement(
+  "find_stored_operator_session",
+  (orm, t, p: Params<{ secretHash: string }>) =>
+    orm
+      .select({ operatorId: t.operatorSessions.operatorId })
+      .from(t.operatorSessions)
+      .where(eq(t.operatorSessions.secretHash, p.secretHash)),
+);
+
+export const deleteExpiredOperatorSession = statement(
+  "delete_expired_operator_session",
+  (orm, t, p: Params<{ secretHash: string; now: Date; seenAfter: Date }>) =>
+    orm
+      .delete(t.operatorSessions)
+      .where(and(eq(t.operatorSessions.secretHash, p.secretHash), isExpired(t.operatorSessions, p)))
+      .returning({ operatorId: t.operatorSessions.operatorId }),
+);
+
 export const touchOperatorSession = statement(
   "touch_operator_session",
   (orm, t, p: Params<{ secretHash: string; now: Date }>) =>
@@ -232,6 +250,20 @@ export const spendOperatorLink = statement(
         and(
           eq(t.operatorLinks.secretHash, p.secretHash),
           gt(t.operatorLinks.expiresAt, encoded(t.operatorLinks.expiresAt, p.now)),
+        ),
+      )
+      .returning({ role: t.operatorLinks.role }),
+);
+
+export const deleteExpiredOperatorLink = statement(
+  "delete_expired_operator_link",
+  (orm, t, p: Params<{ secretHash: string; now: Date }>) =>
+    orm
+      .delete(t.operatorLinks)
+      .where(
+        and(
+          eq(t.operatorLinks.secretHash, p.secretHash),
+          lte(t.operatorLinks.expiresAt, encoded(t.operatorLinks.expiresAt, p.now)),
         ),
       )
       .returning({ role: t.operatorLinks.role }),

@@ -43,6 +43,22 @@ export const findLiveSession = statement(
       .where(and(eq(t.sessions.secretHash, p.secretHash), isLive(t.sessions, p))),
 );
 
+export const findStoredSession = statement(
+  "find_stored_session",
+  (orm, t, p: Params<{ secretHash: string }>) =>
+    orm.select({ id: t.sessions.id }).from(t.sessions).where(eq(t.sessions.secretHash, p.secretHash)),
+);
+
+/** It touches no row of a live session, whatever its user's status. */
+export const deleteExpiredSession = statement(
+  "delete_expired_session",
+  (orm, t, p: Params<{ secretHash: string; now: Date; seenAfter: Date }>) =>
+    orm
+      .delete(t.sessions)
+      .where(and(eq(t.sessions.secretHash, p.secretHash), isExpired(t.sessions, p)))
+      .returning({ id: t.sessions.id }),
+);
+
 export const touchSession = statement(
   "touch_session",
   (orm, t, p: Params<{ secretHash: string; now: Date }>) =>

@@ -1,5 +1,6 @@
 import { StaleDataError } from "../../db/database.js";
 import {
+  deleteExpiredOperatorLink,
   deleteOperatorSessions,
   findOperatorByUsername,
   findOperatorLink,
@@ -96,7 +97,10 @@ async function checkLink(
     deps.db.run(findOperatorLink, { secretHash, now: deps.now() }),
     deps.db.run(findOperatorByUsername, { username }),
   ]);
-  if (!link) return denyLink(deps, username, visitor, new OperatorError("link_invalid"));
+  if (!link) {
+    await deps.db.run(deleteExpiredOperatorLink, { secretHash, now: deps.now() });
+    return denyLink(deps, username, visitor, new OperatorError("link_invalid"));
+  }
   if (existing && roleRank[existing.role] > roleRank[link.role]) {
     const error = new OperatorError("username_unfit", "this name is taken; choose another");
     return denyLink(deps, username, visitor, error);

@@ -1,8 +1,10 @@
 import { StaleDataError } from "../../db/database.js";
 import {
+  deleteExpiredOperatorSession,
   deleteOperatorSession,
   findLiveOperatorSession,
   findOperatorByUsername,
+  findStoredOperatorSession,
   insertOperatorSession,
   replacePasswordHash,
   touchOperatorSession,
@@ -27,7 +29,11 @@ export async function findOperator(deps: Deps, secret: string | undefined): Prom
   const secretHash = hashSecret(secret);
   const liveness = livenessAt(operatorSessionLifetime, now);
   const [row] = await deps.db.run(findLiveOperatorSession, { secretHash, ...liveness });
-  if (!row) return undefined;
+  if (!row) {
+    const [stored] = await deps.db.run(findStoredOperatorSession, { secretHash });
+    if (stored) await deps.db.run(deleteExpiredOperatorSession, { secretHash, ...liveness });
+    return undefined;
+  }
   if (isTouchDue(operatorSessionLifetime, row.lastSeenAt, now)) {
     await deps.db.run(touchOperatorSession, { secretHash, now });
   }

@@ -1,9 +1,11 @@
 import { readUserAgent } from "wechat-oauth";
 import {
+  deleteExpiredSession,
   deleteSession,
   deleteSessionOfUser,
   deleteSessionsOfUser,
   findLiveSession,
+  findStoredSession,
   listLiveSessions,
   touchSession,
 } from "../../db/sessions.js";
@@ -27,8 +29,14 @@ export async function findSession(deps: Deps, secret: string | undefined): Promi
   const lifetime = userSessionLifetime(deps.settings);
   const now = deps.now();
   const secretHash = hashSecret(secret);
-  const [row] = await deps.db.run(findLiveSession, { secretHash, ...livenessAt(lifetime, now) });
-  if (!row) return undefined;
+  const liveness = livenessAt(lifetime, now);
+  const [row] = await deps.db.run(findLiveSession, { secretHash, ...liveness });
+  if (!row) {
+    // Once refused as expired it stays so, also if the clock is set back. A stranger's cookie costs no write.
+    const [stored] = await deps.db.run(findStoredSession, { secretHash });
+    if (stored) await deps.db.run(deleteExpiredSession, { secretHash, ...liveness });
+    return undefined;
+  }
   if (isTouchDue(lifetime, row.lastSeenAt, now)) await deps.db.run(touchSession, { secretHash, now });
   return { id: row.id, userId: row.userId, secretHash };
 }
