@@ -22,6 +22,7 @@ import {
   type PageSource,
   vitePages,
 } from "./http/pages.js";
+import { refusePrefetches } from "./http/prefetch.js";
 import { limitRequests } from "./http/rate-limit.js";
 import { builtAdminFolder, staticFiles } from "./http/static-files.js";
 import { trpcRoutes } from "./http/trpc.js";
@@ -60,9 +61,9 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
     // A number is how many proxies stand in front.
     trustProxy: typeof trustProxy === "number" ? (_address, hop) => hop < trustProxy : trustProxy,
     bodyLimit: 64 * 1024,
-    // Slow or idle clients are cut within 30 s; headers over 16 KiB get 431.
+    // Slow or idle clients are cut within 30 s, the interval of the check included; headers over 16 KiB get 431.
     connectionTimeout: 25_000,
-    requestTimeout: 25_000,
+    requestTimeout: 22_000,
     keepAliveTimeout: 10_000,
     http: { maxHeaderSize: 16 * 1024, headersTimeout: 20_000, connectionsCheckingInterval: 5_000 },
     // close() ends idle connections instead of waiting for them.
@@ -97,6 +98,7 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
   await limitRequests(server, deps);
   logRequests(server);
   noticeIgnoredProxy(server, deps);
+  refusePrefetches(server);
   handleErrors(server, sendPage);
   healthRoutes(server, deps, () => draining);
   verifyFileRoutes(server, settings.verifyFiles);

@@ -130,6 +130,26 @@ describe("the request to WeChat", () => {
   });
 });
 
+describe("a prefetch by the browser", () => {
+  it.each([
+    { "sec-purpose": "prefetch" },
+    { "sec-purpose": "prefetch;prerender" },
+    { purpose: "prefetch" },
+    { "x-moz": "prefetch" },
+  ])("neither begins a sign-in nor spends a code: %j [T11]", async (headers) => {
+    const { browser, callback } = await startSignIn();
+    const begun = (await rowsOf(system.db, "signIns")).length;
+    for (const address of [callback.href, "/login/wechat", "/login/account"]) {
+      const visit = await browser.visit(address, { headers });
+      expect([visit.status, visit.headers.get("cache-control")]).toEqual([503, "no-store"]);
+    }
+    expect(system.simulator.calls("access_token")).toBe(0);
+    expect(await rowsOf(system.db, "signIns")).toHaveLength(begun);
+    await browser.signIn(callback.href);
+    expect(await userOf(browser)).toBeDefined();
+  });
+});
+
 describe("a callback by another method than GET", () => {
   it.each(["POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"])(
     "(%s) does nothing, and the callback still works afterwards [T11]",

@@ -113,7 +113,7 @@ describe("a mutation", () => {
     });
   });
 
-  it("does nothing with a foreign Origin or a cross-site Sec-Fetch-Site [T32]", async () => {
+  it("does nothing with a foreign Origin, Referer or Sec-Fetch-Site [T32]", async () => {
     const { port } = system;
     const marks: Record<string, string>[] = [
       { origin: "https://evil.example" },
@@ -125,6 +125,9 @@ describe("a mutation", () => {
       { "sec-fetch-site": "cross-site" },
       { "sec-fetch-site": "same-site" },
       { origin: system.url, "sec-fetch-site": "cross-site" },
+      { referer: "https://evil.example/" },
+      { referer: `${system.url}.evil.example/` },
+      { referer: "no address" },
     ];
     await expectNoEffect(async (procedure) => {
       const body = JSON.stringify(await workingInput(procedure));

@@ -63,7 +63,7 @@ describe("a person's identity", () => {
   ])("is refused if the profile has %s than the token response [T72]", async (_, other) => {
     const browser = phone("alice");
     const callback = await profileCallback(browser);
-    const unionid = "uTestTestTestTestTestTestTest";
+    const unionid = "uFirstPersonFirstPersonFirst1";
     system.simulator.fail("access_token", { kind: "body", body: tokenResponse({ unionid }) });
     system.simulator.fail("userinfo", { kind: "body", body: profileResponse({ unionid, ...other }) });
     const visit = await browser.visit(callback);

@@ -58,7 +58,7 @@ describe("a request", () => {
     const { timeout, requestTimeout, headersTimeout, keepAliveTimeout } = server;
     expect({ timeout, requestTimeout, headersTimeout, keepAliveTimeout }).toEqual({
       timeout: 25_000,
-      requestTimeout: 25_000,
+      requestTimeout: 22_000,
       headersTimeout: 20_000,
       keepAliveTimeout: 10_000,
     });

@@ -13,6 +13,8 @@ const minEchoLength = 8;
 /** Observed ids have 28 or 29 characters of this alphabet; the documents promise no length. */
 const idPattern = /^[A-Za-z0-9_-]{1,128}$/;
 const unionidPattern = /^[A-Za-z0-9_-]{10,128}$/;
+/** `undefined`, written again and again, has 6 different ones; of 28 random characters 7 or fewer practically never occur. */
+const minUnionidCharacters = 7;
 
 /** Real values are at most 7200; the longest lifetime that WeChat documents is a refresh token's 30 days. */
 const maxLifetimeSeconds = 30 * 86_400;
@@ -75,12 +77,13 @@ export class Answer {
   }
 
   /**
-   * The unionid, if it is valid. A placeholder such as "null" or "0" must not merge two people into one, so a value
-   * that is too short or has other characters counts as absent.
+   * The unionid, if it is valid. A placeholder such as "null", "0000000000" or "nullnullnull" must not merge two people into
+   * one, so a value that is too short, has other characters or repeats a few counts as absent.
    */
   unionid(): string | undefined {
     const value = this.fields.unionid;
-    return typeof value === "string" && unionidPattern.test(value) ? value : undefined;
+    const isValid = typeof value === "string" && unionidPattern.test(value);
+    return isValid && new Set(value.toLowerCase()).size >= minUnionidCharacters ? value : undefined;
   }
 
   /** Whether the answer contains one of these values anywhere, in any encoding. */

@@ -40,14 +40,27 @@ describe("an openid", () => {
 });
 
 describe("a unionid", () => {
-  it.each(["u".repeat(10), "u".repeat(128)])("has 10 to 128 characters: %s", async (unionid) => {
-    expect(await exchange({ unionid })).toMatchObject({ unionid });
-    expect(await userInfo({ unionid })).toMatchObject({ unionid });
-  });
+  it.each(["oAbC1-_abc", `oAbCdEf${"g".repeat(121)}`, "oAbCdE0000"])(
+    "has 10 to 128 characters, and 7 different ones: %s",
+    async (unionid) => {
+      expect(await exchange({ unionid })).toMatchObject({ unionid });
+      expect(await userInfo({ unionid })).toMatchObject({ unionid });
+    },
+  );
 
   it.each([
-    ...["null", "0", "unknown", "u".repeat(9), "u".repeat(129)],
-    ...[" uuuuuuuuuu", "uuuuuuuuuu ", "uuuuu uuuuu", 12_345_678_901, ["uuuuuuuuuu"], {}],
+    ...[
+      "null",
+      "0",
+      "unknown",
+      "0000000000",
+      "nullnullnull",
+      "undefinedundefined",
+      "UnionidUNIONID",
+      "oAbCdEoAbC",
+    ],
+    ...["oAbCdEfGh", `oAbCdEf${"g".repeat(122)}`, " oAbCdEfGhI", "oAbCdEfGhI ", "oAbCd EfGhI", "oAbCdEfGhI."],
+    ...[12_345_678_901, ["oAbCdEfGhI"], {}],
   ])("is ignored if it is a placeholder or malformed: %j", async (unionid) => {
     expect(await exchange({ unionid })).not.toHaveProperty("unionid");
     expect(await userInfo({ unionid })).not.toHaveProperty("unionid");

@@ -243,11 +243,11 @@ describe("exchangeJsCode", () => {
   const session = { openid: "oMiniMiniMiniMiniMiniMiniMin", session_key: "tiihtNczf5v6AKRyjwEUhQ==" };
 
   it("returns an openid and a session key for a js_code", async () => {
-    const { client, requests } = clientAnswering([{ ...session, unionid: "oUnionUnionUnionUnionUnionUn" }]);
+    const { client, requests } = clientAnswering([{ ...session, unionid: "oUnIoNid0123456789ABCDEFGHIJ" }]);
     expect(await client.exchangeJsCode("0a1JsCode")).toEqual({
       openid: session.openid,
       sessionKey: session.session_key,
-      unionid: "oUnionUnionUnionUnionUnionUn",
+      unionid: "oUnIoNid0123456789ABCDEFGHIJ",
     });
     const query = `appid=${appId}&secret=${appSecret}&js_code=0a1JsCode&grant_type=authorization_code`;
     expect(requests).toEqual([{ url: `https://api.weixin.qq.com/sns/jscode2session?${query}` }]);

@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 /**
- * Refuses what a page of another site could make a browser send: a foreign Origin, a foreign Sec-Fetch-Site, a body that
- * needs no preflight. Servers and scripts send neither header and pass.
+ * Refuses what a page of another site could make a browser send: a foreign Origin, or without one a foreign
+ * Referer, a foreign Sec-Fetch-Site, a body that needs no preflight. Servers and scripts send none of them and pass.
  */
 export const sameOriginOnly = (publicUrl: URL) => async (request: FastifyRequest, reply: FastifyReply) => {
   if (request.method === "GET" || request.method === "HEAD") return;
@@ -34,12 +34,15 @@ export const sameOriginFormsOnly =
   };
 
 function isForeign({ headers }: FastifyRequest, publicUrl: URL): boolean {
-  const { origin, "sec-fetch-site": site } = headers;
+  const { origin, referer, "sec-fetch-site": site } = headers;
   return (
     (origin !== undefined && origin !== publicUrl.origin) ||
+    (origin === undefined && referer !== undefined && originOf(referer) !== publicUrl.origin) ||
     (site !== undefined && site !== "same-origin" && site !== "none")
   );
 }
+
+const originOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).origin : undefined);
 
 function refuseForeign(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   request.log.warn({ event: "foreign_origin" }, "a request from another site was refused");

@@ -31,7 +31,7 @@ export interface WebTokens {
   scope: string[];
   /**
    * Identifies the person across one Open Platform account's apps. Absent with `snsapi_base` and on an unbound app, and where
-   * WeChat sent a placeholder: fewer than 10 characters, or others than `A-Z a-z 0-9 _ -`.
+   * WeChat sent a placeholder: fewer than 10 characters, fewer than 7 different ones, or others than `A-Z a-z 0-9 _ -`.
    */
   unionid?: string;
   /** A person. See {@link SnapshotVisit}. */
