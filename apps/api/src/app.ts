@@ -5,6 +5,7 @@ import type { Deps } from "./domain/deps.js";
 import { newId } from "./domain/ids.js";
 import type { Settings } from "./env.js";
 import { accountRoutes } from "./http/account.js";
+import { limitCallbacks } from "./http/callback-limit.js";
 import { compressResponses } from "./http/compression.js";
 import { Cookies } from "./http/cookies.js";
 import { handleErrors, refuseAddress } from "./http/errors.js";
@@ -99,6 +100,7 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
   logRequests(server);
   noticeIgnoredProxy(server, deps);
   refusePrefetches(server);
+  limitCallbacks(server);
   handleErrors(server, sendPage);
   healthRoutes(server, deps, () => draining);
   verifyFileRoutes(server, settings.verifyFiles);

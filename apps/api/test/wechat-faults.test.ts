@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Fault } from "wechat-simulator";
 import type { Tables } from "../src/db/schema.js";
+import { maxCallbacks } from "../src/http/callback-limit.js";
 import { titleOf } from "./support/browser.js";
 import { expectNoUserStored } from "./support/expect-no-user.js";
 import { rowsOf } from "./support/rows.js";
@@ -284,6 +285,33 @@ describe("a WeChat that hangs or is unreachable", () => {
     expect(await rowsOf(system.db, "apiFailures")).toMatchObject([{ errcode: "TIMEOUT" }]);
     await waiting.signIn();
     expect(await userOf(waiting)).toBeDefined();
+  });
+
+  it("holds 100 callbacks, and the next one is told to come back, with nothing of it spent [T84]", async () => {
+    await system.close();
+    system = await startSystem({ env: { RATE_LIMIT: "off" } });
+    const { simulator } = system;
+    const callbacks = await Promise.all(
+      Array.from({ length: maxCallbacks + 1 }, async () => {
+        const browser = system.browser({ person: "alice" });
+        return { browser, callback: await browser.callbackUrl() };
+      }),
+    );
+    const last = callbacks.pop();
+    if (!last) throw new Error("there are no callbacks");
+    simulator.fail("access_token", { kind: "delay", ms: 60_000 }, maxCallbacks);
+    const held = callbacks.map(({ browser, callback }) => browser.visit(callback));
+    await waitForCalls(simulator, "access_token", maxCallbacks);
+
+    const refused = await last.browser.visit(last.callback);
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "5"]);
+    expect(refused.headers.get("content-type")).toContain("text/html");
+    expect(simulator.calls("access_token")).toBe(maxCallbacks);
+    expect((await last.browser.visit("/healthz")).status).toBe(200);
+
+    expect(new Set((await Promise.all(held)).map(({ status }) => status))).toEqual(new Set([424]));
+    await last.browser.signIn(last.callback.href);
+    expect(await userOf(last.browser)).toBeDefined();
   });
 
   it("leads to a failure page while it is unreachable, and sign-ins work again afterwards [T80]", async () => {
