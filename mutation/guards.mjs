@@ -54,10 +54,12 @@ export const guarded = [
       "import-openids.unit",
       "bind.unit",
       "db/identities",
+      "db/group-commit.sqlite",
     ],
     guards: [
       { file: "src/http/cookies.ts" }, // which cookie counts
       { file: "src/http/log.ts", only: ["loggerOptions", "parameters", "redact", "errorFields"] },
+      { file: "src/db/group-commit.ts" }, // what batches share
       { file: "src/domain/return-to.ts" }, // where a browser may be sent
       { file: "src/domain/console/masking.ts" }, // what a viewer sees
       { file: "src/trpc/procedures.ts" }, // who may call what

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { drizzle } from "drizzle-orm/better-sqlite3";
 import { Sqlite, type SqliteClient } from "./better-sqlite3.js";
 import { checkRequired, type Database, DatabaseError, type RowsOf } from "./database.js";
+import { GroupCommit } from "./group-commit.js";
 import { missingMigrations } from "./migrations.js";
 import { sqliteTables as tables } from "./schema.sqlite.js";
 import { createOpenFileCheck, markCreated, refuseMissingFile, sizeOf, walPathOf } from "./sqlite-file.js";
@@ -66,6 +67,16 @@ export async function openSqlite(path: string): Promise<Database> {
     return rows;
   }
 
+  const groups = new GroupCommit(client, {
+    execute: (steps) => steps.map(executeStep),
+    retry: (attempt) =>
+      retryWhileBusy(() => {
+        checkOpenFile();
+        return attempt();
+      }),
+    toError: toDatabaseError,
+  });
+
   return {
     engine: "sqlite",
     run: <Values extends object, Row>(statement: Statement<Values, Row>, values: Values) =>
@@ -78,17 +89,14 @@ export async function openSqlite(path: string): Promise<Database> {
         checkOpenFile();
         return build(orm, tables);
       }),
-    batch: (steps) =>
-      retryWhileBusy(() => {
-        checkOpenFile();
-        return client.transaction(() => steps.map(executeStep)).immediate();
-      }) as Promise<RowsOf<typeof steps>>,
+    batch: (steps) => groups.add(steps) as Promise<RowsOf<typeof steps>>,
     checkpoint: async ({ always = false } = {}) => {
       // Does what it can while another process reads, and all of it afterwards. SQLite itself tries at commits only.
       if (always || walBytes() > maxIdleWalBytes) client.pragma("wal_checkpoint(TRUNCATE)");
       return { walBytes: walBytes() };
     },
     close: async () => {
+      await groups.drain();
       client.close();
     },
   };
@@ -128,13 +136,17 @@ async function retryWhileBusy<Result>(attempt: () => Result | PromiseLike<Result
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof Sqlite.SqliteError)) throw error;
-      if (!error.code.startsWith("SQLITE_BUSY")) throw new DatabaseError(reasonOf(error), { cause: error });
+      if (!(error instanceof Sqlite.SqliteError && error.code.startsWith("SQLITE_BUSY"))) {
+        throw toDatabaseError(error);
+      }
       if (performance.now() + pauseMs > deadline) throw new DatabaseError("busy", { cause: error });
     }
     await sleep(pauseMs);
   }
 }
+
+const toDatabaseError = (error: unknown): unknown =>
+  error instanceof Sqlite.SqliteError ? new DatabaseError(reasonOf(error), { cause: error }) : error;
 
 function reasonOf({ code }: { code: string }): "unavailable" | "rejected" {
   return /^SQLITE_(CONSTRAINT|MISMATCH|RANGE|ERROR|TOOBIG)/.test(code) ? "rejected" : "unavailable";

@@ -126,12 +126,12 @@ describe("the database file", () => {
     };
     const throttled = { key: "key", now: at(0), expiresAt: at(1) };
     const calls = [
-      db.run(incrementThrottle, throttled),
-      db.batch([incrementThrottle.with(throttled)]),
-      rowsOf(db, "throttles"),
+      () => db.run(incrementThrottle, throttled),
+      () => db.batch([incrementThrottle.with(throttled)]),
+      () => rowsOf(db, "throttles"),
     ];
     for (const call of calls) {
-      await expect(call).rejects.toMatchObject({
+      await expect(call()).rejects.toMatchObject({
         ...refused,
         cause: { message: expect.stringMatching(refused.cause.message) },
       });
