@@ -167,6 +167,7 @@ export const sections = [
       99: "Memory and open files stay flat under a steady load of sign-ins.",
       100: "A flood from one source gets 429 and affects neither WeChat nor other people; password hashing never starves sign-ins.",
       101: "With a million people and millions of log rows the console stays quick, exports use flat memory, and sign-ins are not slowed.",
+      134: "Requests that share a transaction share nothing else: one that fails is undone and answered alone, and none is answered before the commit.",
     },
   },
   {
@@ -184,6 +185,13 @@ export const sections = [
       106: "API keys are shown once, stored as hashes, limited in scope and revoked at once; a host procedure without a key answers 401.",
       107: "An event that is unsigned, too old or repeated changes nothing, and XML entities are never resolved.",
       108: "A one-time code of the second factor works once, as does a recovery code, and no way to sign in skips it.",
+      109: "A return ticket is redeemed once, within 60 s, by the client it was made for and with that client's nonce, whatever a browser saw.",
+      110: "A host's key does what its scopes say and nothing else; openid and unionid need a scope of their own; its networks are kept, and a revoked key is refused at once everywhere.",
+      111: "The global token and JS-SDK signatures need their scopes, a signature is made only for a URL of the client's origins, and every hand-out is counted.",
+      112: "Every change writes its event in the same transaction: none is lost or invented, also after kill -9, and the feed has no gaps and one order.",
+      113: "A webhook is signed over the bytes sent, goes to the address that was checked, follows no redirect, reaches private networks only where configured, and its secret appears nowhere.",
+      114: "A receiver that is slow, down, endless or hostile slows no sign-in and loses no event; it is disabled after three days, with a notice.",
+      115: "An Idempotency-Key makes one thing once for 24 hours, is refused with another body, answers 409 while the first request is under way, and shows no secret twice.",
     },
   },
   {

@@ -87,7 +87,7 @@ describe("batches that are asked for in one turn of the event loop", () => {
   it("are all rejected, and nothing is written, if the commit fails [T134]", async () => {
     const outcomes = await Promise.allSettled([
       add(insert("a")),
-      add("insert into notes values ('nobody', 'refused at the commit')"),
+      add("insert into notes values ('unknown', 'refused at the commit')"),
       add(insert("b")),
     ]);
     expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
