@@ -231,10 +231,10 @@ describe("scripts/promises.mjs", () => {
   });
 
   it("refuses a number that is not in the list, and names file and title", async () => {
-    write("e2e/a.test.ts", "promises too much", "T109");
+    write("e2e/a.test.ts", "promises too much", "T999");
     expect(await run(folder)).toEqual({
       code: 1,
-      output: 'e2e/a.test.ts: T109 is not in the list of promises: "promises too much"\n',
+      output: 'e2e/a.test.ts: T999 is not in the list of promises: "promises too much"\n',
     });
   });
 

@@ -167,7 +167,6 @@ export const sections = [
       99: "Memory and open files stay flat under a steady load of sign-ins.",
       100: "A flood from one source gets 429 and affects neither WeChat nor other people; password hashing never starves sign-ins.",
       101: "With a million people and millions of log rows the console stays quick, exports use flat memory, and sign-ins are not slowed.",
-      134: "Requests that share a transaction share nothing else: one that fails is undone and answered alone, and none is answered before the commit.",
     },
   },
   {
@@ -203,6 +202,12 @@ export const sections = [
       120: "An operator's act and its audit entry are written together; once sealed, an entry that was removed or altered shows, and erasing a person and retention break no seal.",
       122: "Erasing a person needs the typed word, ends their sessions at once, and leaves nothing by which they are found.",
       133: "Importing people, or new openids for old ones, joins only what the file names, refuses what would meet another person, can be tried without a change, goes on after a stop, and is in the audit log.",
+    },
+  },
+  {
+    name: "Shared transactions",
+    promises: {
+      134: "Requests that share a transaction share nothing else: one that fails is undone and answered alone, and none is answered before the commit.",
     },
   },
 ];
