@@ -104,6 +104,8 @@ export const shared = {
     requestId: "Request number",
     badRequestTitle: "This address does not work",
     badRequestBody: "Part of it is missing or was changed. Open the page from the menu.",
+    changedBody:
+      "It was changed or removed meanwhile, perhaps by another operator. Close this and look again.",
     badFormBody: "The input was not accepted. Check what you entered.",
     retry: "Try again",
     crashTitle: "Something went wrong",

@@ -106,6 +106,7 @@ export const shared: MessagesLike<typeof english> = {
     requestId: "请求编号",
     badRequestTitle: "地址无效",
     badRequestBody: "地址可能不完整或被改动过，请从菜单打开页面。",
+    changedBody: "内容刚刚被改动或移除，可能是其他运营人员的操作。请关闭后重新查看。",
     badFormBody: "提交未被接受，请检查填写的内容。",
     retry: "重试",
     crashTitle: "页面出错了",

@@ -113,6 +113,9 @@ export function FormError({
         return t("forbiddenBody");
       case "BAD_REQUEST":
         return t("badFormBody");
+      case "NOT_FOUND":
+      case "CONFLICT":
+        return t("changedBody");
       default:
         return t("serverBody");
     }

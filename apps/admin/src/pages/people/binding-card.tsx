@@ -10,7 +10,7 @@ import { ExactTime } from "../../ui/time.js";
 import classes from "./people.module.css";
 
 /** A person's binding in one WeChat app. */
-export function BindingCard({ binding }: { binding: Binding }): ReactNode {
+export function BindingCard({ binding, children }: { binding: Binding; children?: ReactNode }): ReactNode {
   const t = useTranslations("people");
   const kinds = useTranslations("appKind");
   return (
@@ -37,6 +37,7 @@ export function BindingCard({ binding }: { binding: Binding }): ReactNode {
           [t("lastSignIn"), <ExactTime key="last" at={binding.lastSignInAt} />],
         ]}
       />
+      {children}
     </article>
   );
 }

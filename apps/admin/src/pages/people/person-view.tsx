@@ -7,15 +7,19 @@ import { DeviceName } from "../../components/device-name.js";
 import { FailureLinks } from "../../components/failure-links.js";
 import { Avatar, Nickname } from "../../components/person-name.js";
 import { SignInLinks } from "../../components/sign-in-links.js";
+import { useOperator } from "../../shell/use-operator.js";
 import { CopyableId } from "../../ui/copyable-id.js";
 import { Facts } from "../../ui/facts.js";
 import { Section } from "../../ui/panel.js";
 import { QueryBoundary } from "../../ui/query-boundary.js";
 import { ExactTime, RelativeTime } from "../../ui/time.js";
 import { BindingCard } from "./binding-card.js";
+import { EndSessionButton } from "./end-session-button.js";
 import classes from "./people.module.css";
+import { PersonActs } from "./person-acts.js";
 import { ConflictsCallout, SignInStatusCallout } from "./person-callouts.js";
 import { PersonStatus } from "./person-status.js";
+import { UnbindButton } from "./unbind-button.js";
 
 /** One person. The answer to "why can they not sign in?" comes first. */
 export function PersonView({ userId }: { userId: string }): ReactNode {
@@ -26,6 +30,8 @@ export function PersonView({ userId }: { userId: string }): ReactNode {
 function PersonDetails({ person }: { person: PersonDetail }): ReactNode {
   const t = useTranslations("people");
   const { profile } = person;
+  const role = useOperator()?.role;
+  const mayAct = role !== undefined && role !== "viewer";
   return (
     <>
       <div className={classes.head}>
@@ -43,6 +49,7 @@ function PersonDetails({ person }: { person: PersonDetail }): ReactNode {
         <SignInStatusCallout person={person} />
         {person.conflicts.length > 0 && <ConflictsCallout conflicts={person.conflicts} />}
       </div>
+      {mayAct && <PersonActs person={person} />}
       <Facts
         rows={[
           [t("userId"), <CopyableId key="id" value={person.userId} label={t("userId")} whole />],
@@ -56,7 +63,9 @@ function PersonDetails({ person }: { person: PersonDetail }): ReactNode {
       />
       <Section title={t("bindings", { count: person.bindings.length })}>
         {person.bindings.map((binding) => (
-          <BindingCard key={binding.id} binding={binding} />
+          <BindingCard key={binding.id} binding={binding}>
+            {mayAct && <UnbindButton person={person} binding={binding} />}
+          </BindingCard>
         ))}
       </Section>
       <Section title={t("failures")}>
@@ -81,7 +90,7 @@ function PersonDetails({ person }: { person: PersonDetail }): ReactNode {
       </Section>
       <Section title={t("sessions")}>
         {person.sessions.length > 0 ? (
-          <PersonSessions sessions={person.sessions} />
+          <PersonSessions userId={person.userId} sessions={person.sessions} mayAct={mayAct} />
         ) : (
           <p className={classes.muted}>{t("noSessions")}</p>
         )}
@@ -99,7 +108,15 @@ function ExternalIds({ person }: { person: PersonDetail }): ReactNode {
   ));
 }
 
-function PersonSessions({ sessions }: { sessions: readonly Session[] }): ReactNode {
+function PersonSessions({
+  userId,
+  sessions,
+  mayAct,
+}: {
+  userId: string;
+  sessions: readonly Session[];
+  mayAct: boolean;
+}): ReactNode {
   const t = useTranslations("people");
   return (
     <ul className={classes.sessions}>
@@ -112,6 +129,7 @@ function PersonSessions({ sessions }: { sessions: readonly Session[] }): ReactNo
           <span className={classes.muted}>
             {t("lastSeen")} <RelativeTime at={session.lastSeenAt} /> · {t("endsAt")}{" "}
             <RelativeTime at={session.expiresAt} />
+            {mayAct && <EndSessionButton userId={userId} session={session} />}
           </span>
         </li>
       ))}

@@ -1,0 +1,108 @@
+import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
+import { type ReactNode, type SubmitEvent, useState } from "react";
+import { useTranslations } from "use-intl";
+import { ModalDialog } from "../ui/dialogs.js";
+import { FormError } from "../ui/error-messages.js";
+
+/** The longest reason that the api takes. */
+const maxReason = 500;
+
+interface ActDialogProps {
+  title: string;
+  /** What will happen. */
+  children: ReactNode;
+  /** The button that does it. */
+  label: string;
+  /** It cannot be undone, or it takes something away. */
+  danger?: boolean;
+  /** Asks why: the audit log keeps it. */
+  asksReason?: boolean;
+  /** What the operator must type first, because the act cannot be undone. */
+  word?: string;
+  act: {
+    isPending: boolean;
+    isError: boolean;
+    error: unknown;
+    mutate: (reason: string) => void;
+  };
+  opened: boolean;
+  onClose: () => void;
+}
+
+/** Asks before an operator's act, and stays open with the reason if the api refuses it. */
+export function ActDialog({ opened, onClose, title, ...form }: ActDialogProps): ReactNode {
+  return (
+    <ModalDialog opened={opened} onClose={onClose} title={title}>
+      <ActForm {...form} onClose={onClose} />
+    </ModalDialog>
+  );
+}
+
+/** Rendered inside the dialog, so that closing it discards what was typed. */
+function ActForm({
+  children,
+  label,
+  danger = false,
+  asksReason = false,
+  word,
+  act,
+  onClose,
+}: Omit<ActDialogProps, "title" | "opened">): ReactNode {
+  const t = useTranslations("acts");
+  const common = useTranslations("common");
+  const [reason, setReason] = useState("");
+  const [typed, setTyped] = useState("");
+  const [wasSubmitted, setWasSubmitted] = useState(false);
+  const lacksReason = asksReason && reason.trim() === "";
+  const lacksWord = word !== undefined && typed.trim() !== word;
+
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    setWasSubmitted(true);
+    if (!lacksReason && !lacksWord) act.mutate(reason.trim());
+  }
+
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack gap="sm">
+        <Text size="sm" component="div">
+          {children}
+        </Text>
+        {asksReason && (
+          <TextInput
+            label={t("reason")}
+            description={t("reasonRule")}
+            maxLength={maxReason}
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+            error={wasSubmitted && lacksReason && t("reasonMissing")}
+            data-autofocus
+          />
+        )}
+        {word !== undefined && (
+          <TextInput
+            label={t("typeWord", { word })}
+            autoComplete="off"
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+            error={wasSubmitted && lacksWord && t("wordWrong", { word })}
+            data-autofocus
+          />
+        )}
+        {act.isError && <FormError error={act.error} />}
+        <Group justify="flex-end" mt="xs">
+          <Button
+            variant="default"
+            onClick={onClose}
+            {...(!asksReason && word === undefined && { "data-autofocus": true })}
+          >
+            {common("cancel")}
+          </Button>
+          <Button type="submit" loading={act.isPending} {...(danger && { color: "red" })}>
+            {label}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
