@@ -87,6 +87,19 @@ describe("the acts on a person", () => {
   });
 });
 
+describe("the Escape key", () => {
+  it("closes the question in front, and then the person", async () => {
+    const console = await open();
+    await console.click("Block");
+    await console.user.keyboard("{Escape}");
+    await console.settle();
+    expect(document.querySelectorAll('[role="dialog"]')).toHaveLength(1);
+    await console.user.keyboard("{Escape}");
+    await console.settle();
+    expect([document.querySelectorAll('[role="dialog"]').length, console.address]).toEqual([0, "/people"]);
+  });
+});
+
 describe("blocking a person", () => {
   it("needs a reason, is told with a button to undo it, and the page shows the new state", async () => {
     const console = await open({ "people.block": { ok: true }, "people.unblock": { ok: true } });

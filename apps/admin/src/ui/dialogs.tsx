@@ -13,6 +13,8 @@ interface DialogProps {
 // Mantine's Drawer and Modal render a <header>, which screen readers take for a second page banner. So both are built from
 // Mantine's parts here.
 
+const frontMark = "data-front-dialog";
+
 /** A panel at the side of the screen. On a phone it fills the screen unless `width` is small. */
 export function SideDrawer({
   opened,
@@ -25,7 +27,10 @@ export function SideDrawer({
   return (
     <Drawer.Root
       opened={opened}
-      onClose={onClose}
+      onClose={() => {
+        // Escape is for the dialog in front alone: Mantine tells both.
+        if (document.querySelector(`[${frontMark}]`) === null) onClose();
+      }}
       position={side}
       size={width}
       // The content is removed at once on close; without this an empty drawer would slide away.
@@ -56,7 +61,7 @@ export function ModalDialog({ opened, onClose, title, children }: DialogProps): 
       transitionProps={{ duration: 100, exitDuration: 0 }}
     >
       <Modal.Overlay backgroundOpacity={0.4} />
-      <Modal.Content>
+      <Modal.Content {...{ [frontMark]: true }}>
         <div className={classes.head}>
           <Modal.Title className={classes.title ?? ""}>{title}</Modal.Title>
           <CloseButton as={Modal.CloseButton} />
