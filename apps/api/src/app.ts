@@ -3,6 +3,7 @@ import type { Database } from "./db/database.js";
 import { createDeps } from "./domain/create-deps.js";
 import type { Deps } from "./domain/deps.js";
 import { newId } from "./domain/ids.js";
+import type { PasswordCost } from "./domain/operators/password-hash.js";
 import type { Settings } from "./env.js";
 import { accountRoutes } from "./http/account.js";
 import { limitCallbacks } from "./http/callback-limit.js";
@@ -39,6 +40,8 @@ export interface AppParts {
   pages?: PageSource;
   /** Where log lines go; by default standard output. */
   logTo?: { write(line: string): void };
+  /** Of operators' passwords; main.ts leaves it out. */
+  passwordCost?: PasswordCost;
 }
 
 export interface App {
@@ -81,7 +84,7 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
   // Only JSON bodies are read: a page of another site can send text/plain without a preflight.
   server.removeContentTypeParser("text/plain");
 
-  const deps = createDeps({ settings, db, now, log: server.log });
+  const deps = createDeps({ settings, db, now, log: server.log, passwordCost: parts.passwordCost });
 
   let draining = false;
   const pages =

@@ -1,12 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Database, DatabaseError } from "../src/db/database.js";
 import { createOperatorLink } from "../src/domain/operators/links.js";
 import { keepAppTokensFresh } from "../src/domain/tokens/app-tokens.js";
 import { accounts, type Console, makeOperator } from "./support/operator.js";
 import { rowsOf } from "./support/rows.js";
 import { type System, startSystem } from "./support/system.js";
-
-vi.mock("../src/domain/operators/password-hash.js", () => import("./support/quick-hash.js"));
 
 let system: System;
 let console: Console;

@@ -3,7 +3,12 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { createDeps } from "../src/domain/create-deps.js";
 import type { Deps } from "../src/domain/deps.js";
 import { firstOperatorProblems } from "../src/domain/operators/accounts.js";
-import { hashPassword, isPassword, passwordProblem } from "../src/domain/operators/password-hash.js";
+import {
+  defaultPasswordCost,
+  hashPassword,
+  isPassword,
+  passwordProblem,
+} from "../src/domain/operators/password-hash.js";
 import { type OperatorRole, requireRole } from "../src/domain/operators/roles.js";
 import { foldUsername, usernameProblem } from "../src/domain/operators/usernames.js";
 import { loadSettings } from "../src/load-settings.js";
@@ -38,7 +43,7 @@ async function endAll(): Promise<void> {
 describe("password hashes", () => {
   it("are computed two at a time; twenty more wait, and any beyond that are refused at once [T43]", async () => {
     for (const round of ["first", "second"]) {
-      const hashes = Array.from({ length: 25 }, () => hashPassword("a fine password"));
+      const hashes = Array.from({ length: 25 }, () => hashPassword("a fine password", defaultPasswordCost));
       const results = Promise.allSettled(hashes);
       await settle();
       expect(hashing.running.length, round).toBe(2);
@@ -54,7 +59,9 @@ describe("password hashes", () => {
   });
 
   it("that fail make room for the next one", async () => {
-    const results = Promise.allSettled(Array.from({ length: 3 }, () => hashPassword("a fine password")));
+    const results = Promise.allSettled(
+      Array.from({ length: 3 }, () => hashPassword("a fine password", defaultPasswordCost)),
+    );
     await settle();
     for (const { end } of hashing.running.splice(0)) end(new Error("no memory"));
     await endAll();
@@ -62,7 +69,11 @@ describe("password hashes", () => {
   });
 
   it("are checked with the cost that they were made with", async () => {
-    const checked = isPassword("a password", "$scrypt$ln=14,r=4,p=2$AAAAAAAAAAAAAAAAAAAAAA$AAAA");
+    const checked = isPassword(
+      "a password",
+      "$scrypt$ln=14,r=4,p=2$AAAAAAAAAAAAAAAAAAAAAA$AAAA",
+      defaultPasswordCost,
+    );
     await settle();
     expect(hashing.running.map(({ options }) => options)).toEqual([
       { length: 32, N: 16_384, r: 4, p: 2, maxmem: 256 * 16_384 * 4 },
@@ -155,6 +166,10 @@ describe("the domain's dependencies", () => {
   const settings = loadSettings({ SECRET_KEYS: secretKey }, () => []);
   const depsOn = (engine: "sqlite" | "postgres") =>
     createDeps({ settings, db: { engine } as Deps["db"], now: () => new Date(), log });
+
+  it("hash passwords at 128 MiB each unless a test passes another cost [T43]", () => {
+    expect(depsOn("sqlite").passwordCost).toEqual({ log2N: 17, r: 8, p: 1 });
+  });
 
   it("let the console read one list at a time on SQLite and three on PostgreSQL, with 20 waiting for 4 s", () => {
     const waiting = { waiting: 20, waitMs: 4_000 };

@@ -1,26 +1,36 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createOperatorLink } from "../src/domain/operators/links.js";
-import { hashPassword, isPassword, passwordProblem } from "../src/domain/operators/password-hash.js";
+import {
+  defaultPasswordCost,
+  hashPassword,
+  isPassword,
+  passwordProblem,
+} from "../src/domain/operators/password-hash.js";
 import { accounts, makeOperator } from "./support/operator.js";
+import { quickPasswordCost } from "./support/password-cost.js";
 import { type RawResponse, send } from "./support/raw-http.js";
 import { type System, startSystem } from "./support/system.js";
 
-const hashing = vi.hoisted(() => ({ runs: 0 }));
+/** The cost parameter of each hash so far. */
+const hashing = vi.hoisted(() => ({ costs: [] as (number | undefined)[] }));
 vi.mock("node:crypto", async (importOriginal) => {
   const real = await importOriginal<typeof import("node:crypto")>();
   const scrypt = (...args: Parameters<typeof real.scrypt>) => {
-    hashing.runs++;
+    hashing.costs.push(args[3].N);
     real.scrypt(...args);
   };
   return { ...real, scrypt };
 });
 
-/** Counts the password hashes that an action costs: a measured time on a shared machine would prove nothing. */
-async function hashesOf<Result>(action: () => Promise<Result>): Promise<{ result: Result; runs: number }> {
-  const before = hashing.runs;
+/** The costs of the password hashes that an action computes: a measured time on a shared machine would prove nothing. */
+async function hashesOf<Result>(
+  action: () => Promise<Result>,
+): Promise<{ result: Result; costs: (number | undefined)[] }> {
+  const before = hashing.costs.length;
   const result = await action();
-  return { result, runs: hashing.runs - before };
+  return { result, costs: hashing.costs.slice(before) };
 }
+const oneHash = [2 ** quickPasswordCost.log2N];
 
 let system: System;
 const wrong = { username: accounts.owner.username, password: "a wrong password" };
@@ -61,20 +71,24 @@ describe("guessing passwords", () => {
     );
     const answers = [];
     for (const username of [accounts.owner.username, "dora", "norman", "Ｎｏｒｍａｎ "]) {
-      const { result, runs } = await hashesOf(() => signInFrom("192.0.2.7", { ...wrong, username }));
+      const { result, costs } = await hashesOf(() => signInFrom("192.0.2.7", { ...wrong, username }));
       const { error } = JSON.parse(result.text) as {
         error: { message: string; data: { requestId: string } };
       };
       const { requestId, ...data } = error.data;
       answers.push({
         status: result.status,
-        runs,
+        costs,
         error: { ...error, data },
         headers: Object.keys(result.headers),
       });
       expect(requestId).not.toBe("");
     }
-    expect(answers[0]).toMatchObject({ status: 401, runs: 1, error: { message: "wrong_credentials" } });
+    expect(answers[0]).toMatchObject({
+      status: 401,
+      costs: oneHash,
+      error: { message: "wrong_credentials" },
+    });
     for (const other of answers.slice(1)) expect(other).toEqual(answers[0]);
   });
 
@@ -85,10 +99,10 @@ describe("guessing passwords", () => {
       statuses.push((await signInFrom(`192.0.2.${round}`, wrong)).status);
     expect(new Set(statuses)).toEqual(new Set([401]));
 
-    const { result, runs } = await hashesOf(() => signInFrom("192.0.2.99", accounts.owner));
+    const { result, costs } = await hashesOf(() => signInFrom("192.0.2.99", accounts.owner));
     expect(result.status).toBe(429);
     expect(result.headers["set-cookie"]).toBeUndefined();
-    expect(runs).toBe(0);
+    expect(costs).toEqual([]);
     // Another spelling of the name counts as the same name.
     expect((await signInFrom("192.0.2.98", { ...wrong, username: " OLGA " })).status).toBe(429);
 
@@ -147,30 +161,40 @@ describe("guessing passwords", () => {
       ),
     });
     expect(batch.status).toBe(401);
-    const { result, runs } = await hashesOf(() =>
+    const { result, costs } = await hashesOf(() =>
       signInFrom("203.0.113.50", { username: "guess11", password: "a wrong password" }),
     );
-    expect([result.status, runs]).toEqual([429, 0]);
+    expect([result.status, costs]).toEqual([429, []]);
     expect((await signInFrom("192.0.2.99", accounts.owner)).status).toBe(200);
   });
 });
 
 describe("a password", () => {
-  it("is stored as a scrypt hash with its own salt [T43]", async () => {
-    const [first, second] = await Promise.all([hashPassword("olga owns it"), hashPassword("olga owns it")]);
+  it("is stored as a scrypt hash of 128 MiB with its own salt [T43]", async () => {
+    const [first, second] = await Promise.all([
+      hashPassword("olga owns it", defaultPasswordCost),
+      hashPassword("olga owns it", defaultPasswordCost),
+    ]);
     expect(first).toMatch(/^\$scrypt\$ln=17,r=8,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/);
     expect(first.split("$")[3]).not.toBe(second.split("$")[3]);
-    expect(await isPassword("olga owns it", second)).toBe(true);
+    expect(await isPassword("olga owns it", second, defaultPasswordCost)).toBe(true);
+  });
+
+  it("is known by its hash after the cost of new hashes has changed", async () => {
+    const stored = await hashPassword("olga owns it", { ...quickPasswordCost, log2N: 6, p: 2 });
+    expect(stored).toMatch(/^\$scrypt\$ln=6,r=1,p=2\$/);
+    expect(await isPassword("olga owns it", stored, quickPasswordCost)).toBe(true);
+    expect(await isPassword("olga owned it", stored, quickPasswordCost)).toBe(false);
   });
 
   it("is compared exactly and to its last character [T43]", async () => {
     const long = `${"pässwörd 密码 ".repeat(10)}end`;
     expect(long.length).toBeGreaterThan(100);
-    const stored = await hashPassword(long);
-    expect(await isPassword(long, stored)).toBe(true);
-    expect(await isPassword(long.normalize("NFD"), stored)).toBe(true);
+    const stored = await hashPassword(long, quickPasswordCost);
+    expect(await isPassword(long, stored, quickPasswordCost)).toBe(true);
+    expect(await isPassword(long.normalize("NFD"), stored, quickPasswordCost)).toBe(true);
     for (const near of [`${long} `, long.slice(0, -1), `${long.slice(0, -1)}D`, long.toUpperCase(), ""]) {
-      expect(await isPassword(near, stored)).toBe(false);
+      expect(await isPassword(near, stored, quickPasswordCost)).toBe(false);
     }
   });
 
@@ -192,15 +216,17 @@ describe("a password", () => {
   });
 
   it("is refused without a hash if it is unreasonably long [T43]", async () => {
-    const stored = await hashPassword("olga owns it");
-    const { result, runs } = await hashesOf(() => isPassword("a".repeat(1_000_000), stored));
-    expect([result, runs]).toEqual([false, 0]);
+    const stored = await hashPassword("olga owns it", quickPasswordCost);
+    const { result, costs } = await hashesOf(() =>
+      isPassword("a".repeat(1_000_000), stored, quickPasswordCost),
+    );
+    expect([result, costs]).toEqual([false, []]);
   });
 
   it("never matches a damaged hash, which costs as much as a wrong password [T66]", async () => {
     for (const damaged of ["", "plain", "$scrypt$ln=17,r=8,p=1$$", "$2b$10$abcdefghijklmnopqrstuv"]) {
-      const { result, runs } = await hashesOf(() => isPassword("olga owns it", damaged));
-      expect([result, runs]).toEqual([false, 1]);
+      const { result, costs } = await hashesOf(() => isPassword("olga owns it", damaged, quickPasswordCost));
+      expect([result, costs]).toEqual([false, oneHash]);
     }
   });
 });

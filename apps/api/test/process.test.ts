@@ -202,7 +202,12 @@ describe("the process", { timeout: 60_000 }, () => {
     await db.consoleQuery((orm, t) => orm.delete(t.operators).returning());
     const main = await startMain({ ADMIN_USERNAME: "Olga", ADMIN_PASSWORD: accounts.owner.password });
     expect(await rowsOf(db, "operators")).toMatchObject([
-      { username: "olga", role: "owner", status: "active" },
+      {
+        username: "olga",
+        role: "owner",
+        status: "active",
+        passwordHash: expect.stringMatching(/^\$scrypt\$ln=17,r=8,p=1\$/),
+      },
     ]);
     // The job for global tokens has called WeChat by now, which does not listen; counts are written every 5 s.
     await waitUntil(async () => (await rowsOf(db, "apiFailures")).length > 0, "a call has failed");

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createOperatorLink, redeemOperatorLink } from "../src/domain/operators/links.js";
 import { changePassword } from "../src/domain/operators/passwords.js";
 import { findOperator, signInOperator } from "../src/domain/operators/sessions.js";
@@ -11,8 +11,6 @@ import {
 } from "../src/domain/throttle.js";
 import { type DomainHarness, startDomainHarness, visitor } from "./support/domain-harness.js";
 import { rowsOf } from "./support/rows.js";
-
-vi.mock("../src/domain/operators/password-hash.js", () => import("./support/quick-hash.js"));
 
 let harness: DomainHarness;
 beforeAll(async () => {

@@ -9,14 +9,24 @@ import { CallCounts } from "./failures/call-counts.js";
 import { WaitingPeople } from "./identity/waiting-people.js";
 import { KeyRing } from "./key-ring.js";
 import { Notices } from "./notices.js";
+import { defaultPasswordCost, type PasswordCost } from "./operators/password-hash.js";
 import { ProxyAgent } from "./proxy-agent.js";
 import { createAppTokenKeepers } from "./tokens/app-tokens.js";
 
 /** A callback makes at most two calls and must end within 10 s. */
 const wechatTimeoutMs = 4_500;
 
+interface DepsParts {
+  settings: Settings;
+  db: Database;
+  now: () => Date;
+  log: Log;
+  /** The programs leave it out; tests pass a cheap one. No setting can lower it. */
+  passwordCost?: PasswordCost | undefined;
+}
+
 /** Builds the domain's dependencies: the given parts, and keys and WeChat clients made from the settings. */
-export function createDeps(parts: { settings: Settings; db: Database; now: () => Date; log: Log }): Deps {
+export function createDeps({ passwordCost = defaultPasswordCost, ...parts }: DepsParts): Deps {
   const { settings, now } = parts;
   const callCounts = new CallCounts();
   const transport = nodeTransport({ agent: settings.wechatProxy && new ProxyAgent(settings.wechatProxy) });
@@ -36,6 +46,7 @@ export function createDeps(parts: { settings: Settings; db: Database; now: () =>
   );
   const deps = {
     ...parts,
+    passwordCost,
     keys: new KeyRing(settings.secretKeys),
     apps: createApps(settings.apps),
     wechat: (appId: string) => {

@@ -8,6 +8,7 @@ import type { CallCounts } from "./failures/call-counts.js";
 import type { WaitingPeople } from "./identity/waiting-people.js";
 import type { KeyRing } from "./key-ring.js";
 import type { Notices } from "./notices.js";
+import type { PasswordCost } from "./operators/password-hash.js";
 
 export { DatabaseError } from "../db/database.js";
 
@@ -36,6 +37,8 @@ export interface Deps {
   /** The failure up to which this process has emptied the old ones. */
   clearedFailures: { afterAt: Date; afterId: string };
   notices: Notices;
+  /** Of the hashes of operators' passwords. */
+  passwordCost: PasswordCost;
   /** What the console reads passes through it. */
   listGate: ListGate;
   now(): Date;

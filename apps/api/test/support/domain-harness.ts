@@ -12,6 +12,7 @@ import type { CallbackResult } from "../../src/domain/sign-in/types.js";
 import { loadSettings } from "../../src/load-settings.js";
 import { testDatabase } from "./engine.js";
 import { newLedgerPath } from "./erasure-ledger.js";
+import { quickPasswordCost } from "./password-cost.js";
 import { rowsOf } from "./rows.js";
 
 export const visitor = {
@@ -112,6 +113,7 @@ export async function startDomainHarness(env: Record<string, string> = {}): Prom
       db,
       now: () => new Date(nowMs),
       log: { info: record, warn: record, error: record },
+      passwordCost: quickPasswordCost,
     }),
     wechat: (appId) =>
       new WeChatOAuthClient({

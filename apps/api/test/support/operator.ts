@@ -43,7 +43,7 @@ export const accounts = {
   owner: { username: "olga", password: "olga owns the house" },
 } as const satisfies Record<OperatorRole, OperatorAccount>;
 
-/** Creates an operator through a one-time link and returns their signed-in console. Costs one password hash. */
+/** Creates an operator through a one-time link and returns their signed-in console. */
 export async function makeOperator(
   system: Pick<System, "url" | "app">,
   role: OperatorRole = "owner",
@@ -55,7 +55,7 @@ export async function makeOperator(
   return console;
 }
 
-/** A signed-in console whose operator and session are written as rows: it costs no password hash, and has no password. */
+/** A signed-in console whose operator and session are written as rows, without a password. */
 export async function seedOperator(
   { url, app: { deps } }: Pick<System, "url" | "app">,
   role: OperatorRole = "operator",

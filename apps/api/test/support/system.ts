@@ -10,6 +10,7 @@ import { Browser, type BrowserOptions } from "./browser.js";
 import { testDatabase } from "./engine.js";
 import { newLedgerPath } from "./erasure-ledger.js";
 import { freePort } from "./free-port.js";
+import { quickPasswordCost } from "./password-cost.js";
 
 export interface SystemOptions {
   /** Environment variables, as an operator would set them. */
@@ -79,6 +80,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
           script: "/login/assets/main.js",
           style: "/login/assets/style.css",
         })),
+    passwordCost: quickPasswordCost,
     logTo: { write: (line) => void logLines.push(line) },
   });
   await app.server.listen({ port, host: "localhost" });

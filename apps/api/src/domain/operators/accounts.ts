@@ -46,7 +46,7 @@ export async function ensureFirstOperator(
   if (await hasOperator(deps)) return;
   const username = parseUsername(given.username);
   checkPassword(given.password);
-  const passwordHash = await hashPassword(given.password);
+  const passwordHash = await hashPassword(given.password, deps.passwordCost);
   const now = deps.now();
   try {
     await deps.db.batch([

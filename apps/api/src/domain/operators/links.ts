@@ -59,7 +59,7 @@ export async function redeemOperatorLink(
   for (let triesLeft = 3; ; triesLeft--) {
     // Before the password is hashed, which is slow on purpose: a guessed link costs next to nothing.
     const { role, existing } = await checkLink(deps, { secretHash, username, visitor });
-    passwordHash ??= await hashPassword(given.password);
+    passwordHash ??= await hashPassword(given.password, deps.passwordCost);
     const now = deps.now();
     const operator: Operator = existing ?? { id: newId(now), username, role };
     const account = existing

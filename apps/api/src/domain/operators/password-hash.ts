@@ -9,11 +9,20 @@ export class TooManyHashesError extends Error {
   }
 }
 
-const cost = { log2N: 17, r: 8, p: 1 };
+/** What one hash costs with scrypt: 128 × r × 2^log2N bytes, and time in proportion. */
+export interface PasswordCost {
+  log2N: number;
+  r: number;
+  p: number;
+}
+
+/** 128 MiB, and about a third of a second. */
+export const defaultPasswordCost: PasswordCost = { log2N: 17, r: 8, p: 1 };
+
 const hashLength = 32;
 const minLength = 8;
 const maxLength = 256;
-/** Hashing is slow on purpose and takes 128 MiB: more at the same time would starve sign-ins. */
+/** Hashing is slow on purpose and takes much memory: more at the same time would starve sign-ins. */
 const maxAtOnce = 2;
 
 /** Why this password is refused, in words for the operator; undefined if it is accepted. */
@@ -26,15 +35,23 @@ export function passwordProblem(password: string): string | undefined {
   return undefined;
 }
 
-/** @returns a PHC string, `$scrypt$ln=17,r=8,p=1$salt$hash`. */
-export async function hashPassword(password: string): Promise<string> {
+/** @returns a PHC string, `$scrypt$ln=17,r=8,p=1$salt$hash`, which stays valid when the cost of new hashes changes. */
+export async function hashPassword(password: string, cost: PasswordCost): Promise<string> {
   const salt = randomBytes(16);
   const hash = await derive(password, salt, cost);
   return `$scrypt$ln=${cost.log2N},r=${cost.r},p=${cost.p}$${unpadded(salt)}$${unpadded(hash)}`;
 }
 
-/** Compares exactly, in constant time. Without a stored hash it takes the same time and returns false. */
-export async function isPassword(password: string, stored: string | undefined): Promise<boolean> {
+/**
+ * Compares exactly, in constant time.
+ *
+ * @param cost of the hashes that are made today: without a stored hash the answer is false, after the same time.
+ */
+export async function isPassword(
+  password: string,
+  stored: string | undefined,
+  cost: PasswordCost,
+): Promise<boolean> {
   if (password.length > maxLength) return false;
   const match = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/.exec(stored ?? "");
   if (!match) {
@@ -59,7 +76,7 @@ const waiting: (() => void)[] = [];
 /** Beyond this it is a flood: a refusal now is better than an answer in a minute. */
 const maxWaiting = 20;
 
-async function derive(password: string, salt: Buffer, { log2N, r, p }: typeof cost): Promise<Buffer> {
+async function derive(password: string, salt: Buffer, { log2N, r, p }: PasswordCost): Promise<Buffer> {
   if (running < maxAtOnce) running++;
   else if (waiting.length < maxWaiting) await new Promise<void>((resolve) => waiting.push(resolve));
   else throw new TooManyHashesError();

@@ -26,10 +26,10 @@ export async function changePassword(
   const key = `operator-change:${operator.id}`;
   await throttle(deps, key, attemptLimit);
   const [row] = await deps.db.run(findOperatorByUsername, { username: operator.username });
-  if (!row || !(await isPassword(given.current, row.passwordHash)))
+  if (!row || !(await isPassword(given.current, row.passwordHash, deps.passwordCost)))
     return denyChange(deps, operator, visitor);
 
-  const passwordHash = await hashPassword(given.next);
+  const passwordHash = await hashPassword(given.next, deps.passwordCost);
   let secret: string;
   try {
     secret = await openOperatorSession(deps, operator.id, visitor, [

@@ -66,7 +66,7 @@ export async function signInOperator(
 
   const [row] = await deps.db.run(findOperatorByUsername, { username });
   const active = row?.status === "active" ? row : undefined;
-  const isRight = await isPassword(given.password, active?.passwordHash);
+  const isRight = await isPassword(given.password, active?.passwordHash, deps.passwordCost);
   if (!active || !isRight) return denySignIn(deps, row?.id ?? null, visitor);
 
   const { passwordHash } = active;
