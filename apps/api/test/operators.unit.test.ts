@@ -1,5 +1,5 @@
-import type { scrypt } from "node:crypto";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import crypto from "node:crypto";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createDeps } from "../src/domain/create-deps.js";
 import type { Deps } from "../src/domain/deps.js";
 import { firstOperatorProblems } from "../src/domain/operators/accounts.js";
@@ -12,20 +12,21 @@ import {
 import { type OperatorRole, requireRole } from "../src/domain/operators/roles.js";
 import { foldUsername, usernameProblem } from "../src/domain/operators/usernames.js";
 import { loadSettings } from "../src/load-settings.js";
+import { replaceScrypt } from "./support/replace-scrypt.js";
 import { secretKey } from "./support/system.js";
 
-type Scrypt = typeof scrypt;
 /** The hashes that were begun and not ended: a test ends them, so that no real one is computed. */
-const hashing = vi.hoisted(() => ({ running: [] as { options: object; end: (error?: Error) => void }[] }));
-vi.mock("node:crypto", async (importOriginal) => ({
-  ...(await importOriginal<typeof import("node:crypto")>()),
-  scrypt: (...[, , length, options, done]: Parameters<Scrypt>) => {
+const running: { options: object; end: (error?: Error) => void }[] = [];
+const { scrypt } = crypto;
+beforeAll(() => {
+  replaceScrypt((_password, _salt, length, options, done) => {
     const end = (error: Error | null = null) => done(error, Buffer.alloc(length, 7));
-    hashing.running.push({ options: { length, ...options }, end });
-  },
-}));
+    running.push({ options: { length, ...options }, end });
+  });
+});
+afterAll(() => replaceScrypt(scrypt));
 afterEach(() => {
-  expect(hashing.running.splice(0)).toEqual([]);
+  expect(running.splice(0)).toEqual([]);
 });
 
 /** Lets what was begun go on. */
@@ -34,7 +35,7 @@ const settle = () => new Promise((resolve) => setImmediate(resolve));
 async function endAll(): Promise<void> {
   for (;;) {
     await settle();
-    const ended = hashing.running.splice(0);
+    const ended = running.splice(0);
     if (ended.length === 0) return;
     for (const { end } of ended) end();
   }
@@ -46,10 +47,10 @@ describe("password hashes", () => {
       const hashes = Array.from({ length: 25 }, () => hashPassword("a fine password", defaultPasswordCost));
       const results = Promise.allSettled(hashes);
       await settle();
-      expect(hashing.running.length, round).toBe(2);
-      hashing.running.shift()?.end();
+      expect(running.length, round).toBe(2);
+      running.shift()?.end();
       await settle();
-      expect(hashing.running.length, round).toBe(2);
+      expect(running.length, round).toBe(2);
       await endAll();
       const refused = (await results).flatMap((result, n) =>
         result.status === "rejected" ? [`${n} ${result.reason.name}`] : [],
@@ -63,7 +64,7 @@ describe("password hashes", () => {
       Array.from({ length: 3 }, () => hashPassword("a fine password", defaultPasswordCost)),
     );
     await settle();
-    for (const { end } of hashing.running.splice(0)) end(new Error("no memory"));
+    for (const { end } of running.splice(0)) end(new Error("no memory"));
     await endAll();
     expect((await results).map(({ status }) => status)).toEqual(["rejected", "rejected", "fulfilled"]);
   });
@@ -75,7 +76,7 @@ describe("password hashes", () => {
       defaultPasswordCost,
     );
     await settle();
-    expect(hashing.running.map(({ options }) => options)).toEqual([
+    expect(running.map(({ options }) => options)).toEqual([
       { length: 32, N: 16_384, r: 4, p: 2, maxmem: 256 * 16_384 * 4 },
     ]);
     await endAll();

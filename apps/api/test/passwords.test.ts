@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import crypto from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createOperatorLink } from "../src/domain/operators/links.js";
 import {
   defaultPasswordCost,
@@ -9,26 +10,27 @@ import {
 import { accounts, makeOperator } from "./support/operator.js";
 import { quickPasswordCost } from "./support/password-cost.js";
 import { type RawResponse, send } from "./support/raw-http.js";
+import { replaceScrypt } from "./support/replace-scrypt.js";
 import { type System, startSystem } from "./support/system.js";
 
 /** The cost parameter of each hash so far. */
-const hashing = vi.hoisted(() => ({ costs: [] as (number | undefined)[] }));
-vi.mock("node:crypto", async (importOriginal) => {
-  const real = await importOriginal<typeof import("node:crypto")>();
-  const scrypt = (...args: Parameters<typeof real.scrypt>) => {
-    hashing.costs.push(args[3].N);
-    real.scrypt(...args);
-  };
-  return { ...real, scrypt };
+const costsSoFar: (number | undefined)[] = [];
+const { scrypt } = crypto;
+beforeAll(() => {
+  replaceScrypt((...args) => {
+    costsSoFar.push(args[3].N);
+    scrypt(...args);
+  });
 });
+afterAll(() => replaceScrypt(scrypt));
 
 /** The costs of the password hashes that an action computes: a measured time on a shared machine would prove nothing. */
 async function hashesOf<Result>(
   action: () => Promise<Result>,
 ): Promise<{ result: Result; costs: (number | undefined)[] }> {
-  const before = hashing.costs.length;
+  const before = costsSoFar.length;
   const result = await action();
-  return { result, costs: hashing.costs.slice(before) };
+  return { result, costs: costsSoFar.slice(before) };
 }
 const oneHash = [2 ** quickPasswordCost.log2N];
 

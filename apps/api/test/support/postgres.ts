@@ -107,8 +107,9 @@ async function createDatabase(template: string): Promise<string> {
 export async function dropDatabases(): Promise<void> {
   if (created.length === 0) return;
   await withConnection(inject("postgresUrl"), async (client) => {
-    for (const name of created) await client.query(`drop database if exists ${name} with (force)`);
+    for (const name of created.splice(0)) await client.query(`drop database if exists ${name} with (force)`);
   });
+  released.length = 0;
 }
 
 async function tablesOf(client: pg.Client): Promise<string[]> {
