@@ -1,15 +1,17 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type SmallWorkspace, smallWorkspace } from "./support/small-workspace.js";
 
 // `npm test` in a small workspace, where shell scripts replace the tools: each logs that it ran, with its arguments.
 
 let workspace: SmallWorkspace;
+const turboJson = readFileSync(new URL("../turbo.json", import.meta.url), "utf8");
 
 beforeAll(() => {
   workspace = smallWorkspace();
   const { write, tool } = workspace;
   write("tmp/keep", "");
+  write("turbo.json", turboJson);
   // It checks words of the whole checkout, which is not here.
   write(
     "scripts/check-words.mjs",
@@ -134,29 +136,11 @@ describe.runIf(process.platform !== "win32")("`npm test`", () => {
   });
 
   it("keeps the settings of a running system from the tests, and passes everything else on", async () => {
-    const settings = [
-      ...["HOST", "PORT", "PUBLIC_URL", "DATA_DIR", "DATABASE_URL", "SECRET_KEYS", "TRUST_PROXY"],
-      ...[
-        "HOME_URL",
-        "VERIFY_FILES",
-        "RETURN_TO_ORIGINS",
-        "NODE_ENV",
-        "STATE_TTL_SECONDS",
-        "RETENTION_DAYS",
-        "LOG_LEVEL",
-        "RATE_LIMIT",
-      ],
-      ...[
-        "ALLOW_SIMULATOR",
-        "ALLOW_RELAY",
-        "VITE_SERVERS",
-        "WECHAT_APPS",
-        "SIMULATOR_PORT",
-        "ADMIN_PASSWORD",
-      ],
-      ...["SESSION_IDLE_SECONDS", "ERASURE_LEDGER"],
-    ];
-    const others = ["CHROMIUM_PATH", "SKIP_TESTS", "MY_PORT", "REDIS_URL"];
+    const ofTheMachine = ["HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "NODE_OPTIONS", "CI"];
+    const { globalPassThroughEnv: listed } = JSON.parse(turboJson) as { globalPassThroughEnv: string[] };
+    const settings = listed.filter((name) => !ofTheMachine.includes(name));
+    expect(settings).toEqual(expect.arrayContaining(["PORT", "PROFILE_MAX_AGE_DAYS", "NODE_ENV"]));
+    const others = ["CHROMIUM_PATH", "SKIP_TESTS", "MY_PORT", "REDIS_URL", "HTTPS_PROXY", "no_proxy", "CI"];
     const set = (names: string[]) => Object.fromEntries(names.map((name) => [name, "chromium"]));
     await npmTest(["x"], { REPORT: report({}), ...set(settings), ...set(others) });
     const passedOn = workspace
