@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { listBindingsOf } from "../../db/console/people.js";
 import { findSignInDetail, listEvents, listSignIns } from "../../db/console/sign-ins.js";
 import type { SignInOutcome } from "../../db/schema.js";
@@ -5,6 +6,7 @@ import { cursorsOf, pageOf } from "../cursor.js";
 import type { Deps } from "../deps.js";
 import { displayProfile } from "../identity/display-profile.js";
 import { currentUserId } from "../identity/merges.js";
+import { parseIpAddress } from "../ip-address.js";
 import { deviceOf } from "../sessions/sessions.js";
 import { listFailuresPage } from "./failures.js";
 import { type PageInput, withApp } from "./view.js";
@@ -24,13 +26,17 @@ export async function listSignInsPage(deps: Deps, { cursor, limit, ...query }: S
   const { q, userId, ...filter } = query;
   const after = cursors.read(cursor);
   const ids = {
-    text: q && (await currentUserId(deps, q.trim())),
+    text: q && (await storedSpelling(deps, q.trim())),
     userId: userId && (await currentUserId(deps, userId)),
   };
   const rows = await listSignIns(deps.db, { ...filter, ...ids }, { after, limit: limit + 1 });
   const page = pageOf(rows, limit, cursors, (row) => ({ at: row.createdAt, id: row.id }));
   return { ...page, items: page.items.map(({ returnTo: _, ...row }) => described(deps, row)) };
 }
+
+/** What was pasted, as the rows have it: an address in its one spelling, a merged user's id as the survivor's. */
+const storedSpelling = async (deps: Deps, text: string): Promise<string> =>
+  isIP(text) ? String(parseIpAddress(text) ?? text) : currentUserId(deps, text);
 
 /** One sign-in with its timeline and its failed calls to WeChat; undefined if there is none. */
 export async function getSignIn(deps: Deps, id: string) {
