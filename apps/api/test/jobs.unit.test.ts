@@ -61,6 +61,7 @@ function recorder() {
       profiles: count("profiles"),
       seals: count("list_unsealed"),
       erasures: count("list_open_erasures"),
+      ledger: count("list_erasures"),
     };
   };
   return { deps, calls, logged, state, runs };
@@ -95,11 +96,11 @@ function hang(name: string): () => void {
 }
 
 describe("the jobs", () => {
-  it("run at the start; clean-up, checkpoint, tokens, groups and erasures again every minute, counts, seals, unionids and profiles every 5 s", async () => {
+  it("run at the start; the ledger is compared again every ten minutes, clean-up, checkpoint, tokens, groups and erasures run every minute, counts, seals, unionids and profiles every 5 s", async () => {
     count();
     const stop = startJobs(jobs.deps);
     await settle();
-    const once = { cleanUp: 1, checkpoint: 1, tokens: 1, groups: 1, erasures: 1 };
+    const once = { cleanUp: 1, checkpoint: 1, tokens: 1, groups: 1, erasures: 1, ledger: 1 };
     expect(jobs.runs()).toEqual({ ...once, counts: 1, unionids: 1, profiles: 1, seals: 1 });
     count();
     await advance(4_999);
@@ -116,10 +117,15 @@ describe("the jobs", () => {
       groups: 2,
       counts: 2,
       erasures: 2,
+      ledger: 1,
       unionids: 13,
       profiles: 13,
       seals: 13,
     });
+    await advance(9 * 60_000 - 1);
+    expect(jobs.runs()).toMatchObject({ erasures: 10, ledger: 1 });
+    await advance(1);
+    expect(jobs.runs()).toMatchObject({ erasures: 11, ledger: 2 });
     await stop();
   });
 
@@ -162,7 +168,7 @@ describe("stopping the jobs", () => {
     expect([isStopped, jobs.runs()]).toEqual([
       false,
       {
-        ...{ cleanUp: 1, checkpoint: 1, tokens: 1, groups: 1, erasures: 1 },
+        ...{ cleanUp: 1, checkpoint: 1, tokens: 1, groups: 1, erasures: 1, ledger: 1 },
         ...{ counts: 0, unionids: 1, profiles: 1, seals: 1 },
       },
     ]);

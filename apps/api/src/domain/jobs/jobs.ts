@@ -3,7 +3,7 @@ import type { Deps } from "../deps.js";
 import { joinGroups } from "../identity/join-groups.js";
 import { completeLateUnionids } from "../identity/late-unionids.js";
 import { refreshStaleProfiles } from "../identity/stale-profiles.js";
-import { finishErasures } from "../people/replay-erasures.js";
+import { completeLedger, finishErasures } from "../people/replay-erasures.js";
 import { keepAppTokensFresh } from "../tokens/app-tokens.js";
 import { checkpoint } from "./checkpoint.js";
 import { deleteExpired } from "./delete-expired.js";
@@ -17,6 +17,7 @@ const jobs = [
   { name: "group_joins", everyMs: 60_000, run: joinGroups },
   { name: "audit_seals", everyMs: 5_000, run: sealAudit },
   { name: "erasures", everyMs: 60_000, run: finishErasures },
+  { name: "erasure_ledger", everyMs: 600_000, run: completeLedger },
   { name: "call_counts", everyMs: 5_000, run: (deps: Deps) => deps.callCounts.flush(deps.db) },
 ];
 

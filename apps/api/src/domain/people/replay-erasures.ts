@@ -40,12 +40,20 @@ export async function replayErasures(deps: Deps): Promise<void> {
 }
 
 /**
- * Finishes what a process that died left, and appends to the file what it lacks.
+ * Finishes what a process that died left.
  *
  * @throws {DatabaseError}
  */
-export async function finishErasures(deps: Deps): Promise<void> {
-  await finishAll(deps, later(deps.now(), -windowSeconds));
+export const finishErasures = (deps: Deps): Promise<void> =>
+  finishAll(deps, later(deps.now(), -windowSeconds));
+
+/**
+ * Appends to the file what it lacks: erasures of other machines, and those of a time at which it could not be written. Reads
+ * both ledgers whole.
+ *
+ * @throws {DatabaseError}
+ */
+export async function completeLedger(deps: Deps): Promise<void> {
   const inDatabase = await allErasures(deps);
   if (inDatabase.size === 0) return;
   const inFile = new Set(readLedger(deps).map(({ userId }) => userId));
