@@ -3,6 +3,7 @@ import type { Database } from "../src/db/database.js";
 import type { Tables } from "../src/db/schema.js";
 import { sealAudit } from "../src/domain/audit-seals.js";
 import { type Deps, later } from "../src/domain/deps.js";
+import { newId } from "../src/domain/ids.js";
 import { deleteExpired } from "../src/domain/jobs/delete-expired.js";
 import { type DomainHarness, startDomainHarness } from "./support/domain-harness.js";
 import { addRows, rowsOf } from "./support/rows.js";
@@ -101,6 +102,20 @@ describe("the deletion of expired rows", () => {
         "throttles",
         around(0, (expiresAt, key) => ({ key, count: 1, expiresAt })),
       );
+      const merges = around(30 * day, (createdAt, age) => ({ id: newId(createdAt), createdAt, age }));
+      await add(
+        "merges",
+        merges.map(({ id, createdAt }) => ({
+          ...{ id, createdAt, fromUserId: "alice-2", intoUserId: "alice", operatorId: "olga" },
+        })),
+      );
+      await add(
+        "mergeMoves",
+        merges.flatMap(({ id, age }) => [
+          { mergeId: id, kind: "binding" as const, key: age },
+          { mergeId: id, kind: "session" as const, key: age },
+        ]),
+      );
       await add("sessions", [
         ...around(idleSeconds, (at, age) => session(`idle: ${age}`, at, far)),
         ...around(0, (at, age) => session(`absolute: ${age}`, now, at)),
@@ -126,6 +141,8 @@ describe("the deletion of expired rows", () => {
       expect({
         apiFailures: await idsOf("apiFailures", "id"),
         auditLog: await idsOf("auditLog", "id"),
+        merges: await idsOf("merges", "id"),
+        mergeMoves: await idsOf("mergeMoves", "key"),
         operatorLinks: await idsOf("operatorLinks", "secretHash"),
         throttles: await idsOf("throttles", "key"),
         sessions: await idsOf("sessions", "id"),
@@ -136,6 +153,8 @@ describe("the deletion of expired rows", () => {
       }).toEqual({
         apiFailures: sorted(untilLimit),
         auditLog: sorted([...untilLimit, "not sealed yet"]),
+        merges: sorted(merges.map(({ id }) => id)),
+        mergeMoves: sorted([...untilLimit, ...untilLimit]),
         operatorLinks: sorted(untilLimit),
         throttles: sorted(beforeLimit),
         sessions: sorted([...prefixed("idle", beforeLimit), ...prefixed("absolute", beforeLimit)]),
@@ -295,6 +314,12 @@ describe("the deletion of expired rows", () => {
       "throttles",
       many((key) => ({ key, count: 1, expiresAt: old })),
     );
+    const merge = { id: newId(old), fromUserId: "alice-2", intoUserId: "alice", operatorId: "olga" };
+    await add("merges", [{ ...merge, createdAt: old }]);
+    await add(
+      "mergeMoves",
+      many((key) => ({ mergeId: merge.id, kind: "sign_in", key })),
+    );
     await add(
       "sessions",
       many((id) => session(id, old, old)),
@@ -333,6 +358,7 @@ describe("the deletion of expired rows", () => {
       delete_expired_operator_sessions: [500, 1],
       delete_expired_operator_links: [500, 1],
       delete_expired_throttles: [500, 1],
+      delete_moves_before: [500, 1],
       delete_sign_ins_before: [500, 1],
       delete_failures_before: [500, 1],
       delete_call_counts_before: [1000, 2],
@@ -367,6 +393,7 @@ describe("the deletion of expired rows", () => {
       "delete_expired_operator_sessions",
       "delete_expired_operator_links",
       "delete_expired_throttles",
+      "delete_moves_before",
       "delete_sign_ins_before",
       "delete_failures_before",
       "delete_call_counts_before",

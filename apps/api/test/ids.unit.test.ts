@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isId, newId, timeOfId } from "../src/domain/ids.js";
+import { idBoundary, isId, newId, timeOfId } from "../src/domain/ids.js";
 import { readRequestNumber, requestNumber } from "../src/domain/request-number.js";
 
 describe("an id", () => {
@@ -23,6 +23,13 @@ describe("an id", () => {
     expect(ids).toEqual([...new Set(ids)].sort());
     const others = Array.from({ length: 50 }, (_, n) => newId(new Date(n)).slice(10));
     expect(new Set(others.map((random) => random.slice(0, 8))).size).toBe(50);
+  });
+
+  it("sorts before the boundary of a moment if it was made before, and after it otherwise", () => {
+    const boundary = idBoundary(new Date(1_469_918_176_385));
+    expect([384, 385, 386].map((ms) => newId(new Date(1_469_918_176_000 + ms)) < boundary)).toEqual([
+      ...[true, false, false],
+    ]);
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { demoOfficialAccount, demoWebsite } from "wechat-simulator";
 import type { Tables } from "../src/db/schema.js";
+import { getMerge } from "../src/domain/console/merges.js";
 import { getPerson } from "../src/domain/console/people.js";
 import { completeLateUnionids } from "../src/domain/identity/late-unionids.js";
 import {
@@ -388,6 +389,9 @@ describe("a merge in the console", () => {
       ...merge,
       ...{ undoneAt: expect.any(String), undoneBy: "otto", undoRefusal: "already_undone" },
     });
+    // From then on nothing can be moved back, and what it moved is deleted.
+    const later = { ...system.app.deps, now: () => new Date(listed.undoableUntil) };
+    expect(await getMerge(later, id ?? "")).toMatchObject({ id, moved: null });
     const people = await operator.query("conflicts.list", {});
     const nickname = expect.any(String);
     expect(people.data).toEqual({

@@ -6,12 +6,15 @@ import {
   gt,
   inArray,
   isNull,
+  lt,
   not,
+  notExists,
   or,
   type Placeholder,
   type SQL,
   sql,
 } from "drizzle-orm";
+import { deleteBatchSize } from "./delete-batch.js";
 import { columnsFor } from "./insert-select.js";
 import type { MergeMoveKind, Tables } from "./schema.js";
 import { encoded, type Orm, type Params, statement } from "./statement.js";
@@ -21,7 +24,10 @@ import { encoded, type Orm, type Params, statement } from "./statement.js";
 
 type TwoUsers = { fromUserId: string; intoUserId: string };
 
-/** No row unless both have the same status: a merge neither blocks nor unblocks a person. */
+/**
+ * No row unless both have the same status: a merge neither blocks nor unblocks a person. No row either once the erasure of one
+ * of them has begun: it would take the other along, or miss what moved away.
+ */
 export const setMergedInto = statement("set_merged_into", (orm, t, p: Params<TwoUsers>) =>
   orm
     .update(t.users)
@@ -31,6 +37,12 @@ export const setMergedInto = statement("set_merged_into", (orm, t, p: Params<Two
         eq(t.users.id, p.fromUserId),
         isNull(t.users.mergedInto),
         sql`${t.users.status} = (select other.status from ${t.users} other where other.id = ${p.intoUserId})`,
+        notExists(
+          orm
+            .select({ userId: t.erasures.userId })
+            .from(t.erasures)
+            .where(sql`${t.erasures.userId} in (${p.fromUserId}, ${p.intoUserId})`),
+        ),
       ),
     )
     .returning({ id: t.users.id }),
@@ -196,6 +208,25 @@ export const listMoves = statement(
       .select({ key: t.mergeMoves.key })
       .from(t.mergeMoves)
       .where(and(eq(t.mergeMoves.mergeId, p.mergeId), eq(t.mergeMoves.kind, p.kind))),
+);
+
+/** One batch of what merges moved whose ids sort before this one. */
+export const deleteMovesBefore = statement(
+  "delete_moves_before",
+  (orm, { mergeMoves: m }, p: Params<{ mergeId: string }>) =>
+    orm
+      .delete(m)
+      .where(
+        inArray(
+          sql`(${m.mergeId}, ${m.kind}, ${m.key})`,
+          orm
+            .select({ mergeId: m.mergeId, kind: m.kind, key: m.key })
+            .from(m)
+            .where(lt(m.mergeId, p.mergeId))
+            .limit(deleteBatchSize),
+        ),
+      )
+      .returning({ key: m.key }),
 );
 
 type BackParams = Params<TwoUsers & { mergeId: string }>;

@@ -17,11 +17,15 @@ export function newId(now: Date): string {
   else lastRandom = Array.from(crypto.getRandomValues(new Uint8Array(randomLength)), (byte) => byte % 32);
   lastTimeMs = timeMs;
 
+  return encodeTime(timeMs) + lastRandom.map((digit) => alphabet[digit]).join("");
+}
+
+function encodeTime(timeMs: number): string {
   let time = "";
   for (let rest = timeMs, place = 0; place < timeLength; place++, rest = Math.floor(rest / 32)) {
     time = alphabet[rest % 32] + time;
   }
-  return time + lastRandom.map((digit) => alphabet[digit]).join("");
+  return time;
 }
 
 function increment(digits: number[]): void {
@@ -31,6 +35,9 @@ function increment(digits: number[]): void {
     if (digit < 31) return;
   }
 }
+
+/** Sorts after every id that was made before this moment, and before every other one. */
+export const idBoundary = (moment: Date): string => encodeTime(moment.getTime());
 
 /** When an id was made, to the millisecond. */
 export const timeOfId = (id: string): Date =>

@@ -1,7 +1,7 @@
 import { countMoves, findMergeDetail, findMergeReason, listMergeRows } from "../../db/console/merges.js";
 import { cursorsOf, pageOf } from "../cursor.js";
 import type { Deps } from "../deps.js";
-import { undoableUntil, undoRefusalOf } from "../identity/merges.js";
+import { canUndo, undoableUntil, undoRefusalOf } from "../identity/merges.js";
 import type { PageInput } from "./view.js";
 
 /** Merges, newest first, also those that are undone. */
@@ -13,8 +13,8 @@ export async function listMerges(deps: Deps, { cursor, limit }: PageInput) {
 }
 
 /**
- * One merge with its reason, how many rows of each kind it moved, and what keeps it from being undone, if anything does;
- * undefined if there is none.
+ * One merge with its reason, how many rows of each kind it moved (null when it is too late for an undo: that is deleted), and
+ * what keeps it from being undone, if anything does; undefined if there is none.
  */
 export async function getMerge(deps: Deps, id: string) {
   const [merge] = await deps.db.run(findMergeDetail, { id });
@@ -31,11 +31,13 @@ export async function getMerge(deps: Deps, id: string) {
     undoableUntil: undoableUntil(merge),
     undoRefusal: undoRefusal ?? null,
     reason: written?.reason ?? null,
-    moved: {
-      bindings: moved("binding"),
-      sessions: moved("session"),
-      externalIds: moved("external_user"),
-      signIns: moved("sign_in"),
-    },
+    moved: canUndo(deps, merge)
+      ? {
+          bindings: moved("binding"),
+          sessions: moved("session"),
+          externalIds: moved("external_user"),
+          signIns: moved("sign_in"),
+        }
+      : null,
   };
 }

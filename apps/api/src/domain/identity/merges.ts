@@ -4,6 +4,7 @@ import {
   resolveConflict,
   resolveConflictsWithin,
 } from "../../db/conflicts.js";
+import { findErasure } from "../../db/erasures.js";
 import { moveBackBrowsers, moveBrowsers, noteMovedBrowsers } from "../../db/merged-browsers.js";
 import {
   clearMergedInto,
@@ -40,8 +41,11 @@ import { unionGroups } from "../bindings/union-groups.js";
 import { type Deps, later } from "../deps.js";
 import { isId, newId } from "../ids.js";
 
-/** How long a merge can be undone. */
+/** How long a merge can be undone. What it moved is kept as long. */
 const undoDays = 30;
+
+/** A merge that was not made after this moment cannot be undone any more. */
+export const undoableAfter = (now: Date): Date => later(now, -undoDays * 86_400);
 
 /** From this moment on a merge cannot be undone any more. */
 export const undoableUntil = ({ createdAt }: { createdAt: Date }): Date =>
@@ -58,6 +62,8 @@ export type MergeRefusal =
   | "already_merged"
   /** One of the users is blocked and the other is not. */
   | "status_differs"
+  /** The erasure of one of the users has begun. */
+  | "being_erased"
   | "already_undone"
   | "too_late"
   /** The survivor of a merge has been merged into another one since: that is undone first. */
@@ -77,6 +83,7 @@ const explanations: Record<MergeRefusal, string> = {
   same_person: "Both are the same person already.",
   already_merged: "One of the two was merged into another person. Merge with that person instead.",
   status_differs: "One of the two is blocked. Unblock that person or block the other one first.",
+  being_erased: "One of the two is being erased.",
   already_undone: "This merge is undone already.",
   too_late: `A merge can be undone for ${undoDays} days.`,
   merged_further: "The person was merged into another one since. Undo that merge first.",
@@ -97,7 +104,7 @@ export interface Merge {
  * the one stays known (`resolveUserId`). Every open conflict between the two is resolved.
  *
  * @returns the id of the merge, for `undoMerge`.
- * @throws {MergeError} not_found · same_person · already_merged · status_differs
+ * @throws {MergeError} not_found · same_person · already_merged · being_erased · status_differs
  * @throws {DatabaseError}
  */
 export async function mergeUsers(deps: Deps, merge: Merge): Promise<string> {
@@ -152,7 +159,7 @@ export async function undoMerge(
   const { fromUserId, intoUserId } = merge;
   const users = { fromUserId, intoUserId };
   const now = deps.now();
-  const madeAfter = later(now, -undoDays * 86_400);
+  const madeAfter = undoableAfter(now);
   const refusal = await undoRefusalOf(deps, merge);
   if (refusal) throw new MergeError(refusal);
   const unions = await movesOf(deps, id, "union");
@@ -259,6 +266,8 @@ async function refusalOf(
   const [one, other] = [await resolveUserId(deps, fromUserId), await resolveUserId(deps, intoUserId)];
   if (one === other) return "same_person";
   if (from.mergedInto !== null || into.mergedInto !== null) return "already_merged";
+  const erasures = [fromUserId, intoUserId].map((userId) => deps.db.run(findErasure, { userId }));
+  if ((await Promise.all(erasures)).flat().length > 0) return "being_erased";
   return from.status === into.status ? undefined : "status_differs";
 }
 

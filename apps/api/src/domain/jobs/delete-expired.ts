@@ -6,12 +6,15 @@ import {
   deleteFailuresBefore,
   listFailuresAfter,
 } from "../../db/failures.js";
+import { deleteMovesBefore } from "../../db/merges.js";
 import { deleteExpiredOperatorLinks, deleteExpiredOperatorSessions } from "../../db/operators.js";
 import { deleteExpiredSessions } from "../../db/sessions.js";
 import { abandonSignIns, deleteSignInsBefore, deleteUnfinishedSignIns } from "../../db/sign-ins.js";
 import { deleteExpiredThrottles } from "../../db/throttles.js";
 import { deleteAuditBefore } from "../audit-seals.js";
 import { type Deps, later } from "../deps.js";
+import { undoableAfter } from "../identity/merges.js";
+import { idBoundary } from "../ids.js";
 import { defaultReturnTo } from "../return-to.js";
 import { livenessAt, operatorSessionLifetime, userSessionLifetime } from "../sessions/lifetime.js";
 
@@ -42,6 +45,7 @@ export async function deleteExpired(deps: Deps): Promise<void> {
     () => deps.db.run(deleteExpiredOperatorSessions, livenessAt(operatorSessionLifetime, now)),
     () => deps.db.run(deleteExpiredOperatorLinks, { now }),
     () => deps.db.run(deleteExpiredThrottles, { now }),
+    () => deps.db.run(deleteMovesBefore, { mergeId: idBoundary(undoableAfter(now)) }),
     () => deps.db.run(deleteSignInsBefore, { before }),
     () => deps.db.run(deleteFailuresBefore, { before }),
     () => deps.db.run(deleteCallCountsBefore, { minute: Math.floor(before.getTime() / 60_000) }),
