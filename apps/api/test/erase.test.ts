@@ -2,11 +2,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Tables } from "../src/db/schema.js";
 import { joinGroups } from "../src/domain/identity/join-groups.js";
+import { type MergeError, mergeUsers } from "../src/domain/identity/merges.js";
 import { refreshStaleProfiles } from "../src/domain/identity/stale-profiles.js";
 import { newId } from "../src/domain/ids.js";
 import { blockUser } from "../src/domain/people/block.js";
 import { eraseUser } from "../src/domain/people/erase.js";
-import { finishErasures, replayErasures } from "../src/domain/people/replay-erasures.js";
+import { completeLedger, finishErasures, replayErasures } from "../src/domain/people/replay-erasures.js";
 import { type DomainHarness, startDomainHarness, token, visitor } from "./support/domain-harness.js";
 import { addRows, rowsOf } from "./support/rows.js";
 
@@ -335,6 +336,52 @@ describe("erasing a person", () => {
   });
 });
 
+describe("an erasure and a merge of the same person at once", () => {
+  const merge = ([fromUserId = "", intoUserId = ""]: string[]) =>
+    mergeUsers(harness.deps, { fromUserId, intoUserId, reason: "one person", by }).then(
+      () => "done",
+      (error: MergeError) => error.reason,
+    );
+  /** Lets `meanwhile` happen just before the first batch with this statement. */
+  function before(name: string, meanwhile: () => Promise<unknown>): void {
+    const { batch } = harness.db;
+    harness.db.batch = async (steps) => {
+      if (steps.some(({ statement }) => statement.name === name)) {
+        harness.db.batch = batch;
+        await meanwhile();
+      }
+      return batch(steps);
+    };
+  }
+  const erasedIds = async () => (await rowsOf(harness.db, "erasures")).map(({ userId }) => userId).sort();
+
+  it.each([
+    ["into the person", 1, 0],
+    ["of the person into another user", 0, 1],
+  ])("erase both users if the merge %s is faster [T116, T122]", async (_, from, into) => {
+    const users = [await signIn("oAlice"), await signIn("oAliceElsewhere")];
+    const ben = await signIn("oBen");
+    before("insert_erasure", () => merge([users[from] ?? "", users[into] ?? ""]));
+    expect(await eraseUser(harness.deps, { userId: users[0] ?? "", by })).toBe(true);
+    expect(await erasedIds()).toEqual([...users].sort());
+    expect((await rowsOf(harness.db, "users")).map(({ id }) => id)).toEqual([ben]);
+    expect((await rowsOf(harness.db, "bindings")).map(({ openid }) => openid)).toEqual(["oBen"]);
+    expect(await everything()).not.toMatch(/oAlice/);
+  });
+
+  it("leave the other user as they are if the erasure is faster: the merge is refused [T116, T122]", async () => {
+    const alice = await signIn("oAlice");
+    const [ben, cat] = [await signIn("oBen"), await signIn("oCat")];
+    const begin = () => add("erasures", [{ userId: alice, at: harness.deps.now() }]);
+    before("set_merged_into", begin);
+    expect(await merge([alice, ben])).toBe("being_erased");
+    expect(await merge([alice, ben])).toBe("being_erased");
+    expect(await merge([ben, alice])).toBe("being_erased");
+    expect(await rowsOf(harness.db, "merges")).toEqual([]);
+    expect(await merge([ben, cat])).toBe("done");
+  });
+});
+
 describe("the ledger of erasures", () => {
   const ledger = () => readFileSync(harness.deps.settings.erasureLedger, "utf8");
   const restore = async (row: Tables["users"]["$inferInsert"], openid: string) => {
@@ -394,9 +441,9 @@ describe("the ledger of erasures", () => {
     harness.deps.settings.erasureLedger = erasureLedger;
 
     writeFileSync(erasureLedger, '{"userId":"01M0');
-    await finishErasures(harness.deps);
+    await completeLedger(harness.deps);
     await eraseUser(harness.deps, { userId: ben, by });
-    await finishErasures(harness.deps);
+    await completeLedger(harness.deps);
     const lines = ledger().trim().split("\n");
     expect(lines[0]).toBe('{"userId":"01M0');
     expect(lines.slice(1).map((text) => JSON.parse(text).userId)).toEqual([alice, ben]);

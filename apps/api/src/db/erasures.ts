@@ -16,6 +16,11 @@ export const insertErasure = statement(
       .returning({ userId: t.erasures.userId }),
 );
 
+/** Whether the erasure of a user has begun. */
+export const findErasure = statement("find_erasure", (orm, t, p: Params<{ userId: string }>) =>
+  orm.select({ userId: t.erasures.userId }).from(t.erasures).where(eq(t.erasures.userId, p.userId)),
+);
+
 /** A page of the ledger, in the order of the ids. */
 export const listErasures = statement("list_erasures", (orm, t, p: Params<{ after: string }>) =>
   orm

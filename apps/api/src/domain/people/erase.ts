@@ -22,7 +22,7 @@ import {
 import { deleteSessionsOfUser } from "../../db/sessions.js";
 import { type BoundStatement, required } from "../../db/statement.js";
 import { deleteTokensOfUser } from "../../db/tokens.js";
-import { findUserState } from "../../db/users.js";
+import { findUserState, lockUser } from "../../db/users.js";
 import { type Actor, actRecords, writeAct } from "../audit.js";
 import { unionGroups } from "../bindings/union-groups.js";
 import type { Deps } from "../deps.js";
@@ -39,25 +39,16 @@ import { noteErasures } from "./erasure-ledger.js";
  * @throws {DatabaseError} the erasure is begun, or nothing is changed
  */
 export async function eraseUser(deps: Deps, { userId, by }: { userId: string; by: Actor }): Promise<boolean> {
-  const users = await usersOfPerson(deps, userId);
-  const [person] = users;
+  const begun = { operatorId: by === "person" ? null : by.operatorId, at: deps.now() };
+  const person = await beginErasure(deps, userId, by, begun);
   if (!person) return false;
-  const at = deps.now();
-  const operatorId = by === "person" ? null : by.operatorId;
-  const began = await writeAct(deps, [
-    required(lockErasedUser.with({ id: person.id })),
-    ...users.flatMap(({ id }) => [
-      insertErasure.with({ userId: id, operatorId, at }),
-      deleteSessionsOfUser.with({ userId: id }),
-      deleteTokensOfUser.with({ userId: id }),
-    ]),
-    ...actRecords(deps, by, { event: "people.erase", userId: person.id }),
-  ]);
-  if (!began) return false;
+  // Also who was merged into them since they were read; from now on such a merge is refused.
+  const users = await usersOfPerson(deps, person.id);
+  await deps.db.batch(users.flatMap((user) => beginningOf(user, begun)));
   const blocked = users.some(({ status }) => status === "blocked");
   noteErasures(
     deps,
-    users.map(({ id }) => ({ userId: id, operatorId, at, blocked })),
+    users.map(({ id }) => ({ userId: id, ...begun, blocked })),
   );
   // The person last: while they exist, a job finds those who were merged into them.
   for (const { id } of [...users].reverse()) await finishErasure(deps, id);
@@ -65,18 +56,43 @@ export async function eraseUser(deps: Deps, { userId, by }: { userId: string; by
   return true;
 }
 
-type User = Awaited<ReturnType<typeof findUser>>;
+/** When and by whom: null is the person themselves. */
+interface Begun {
+  operatorId: string | null;
+  at: Date;
+}
+
+const beginningOf = ({ id }: User, begun: Begun): BoundStatement<unknown>[] => [
+  insertErasure.with({ userId: id, ...begun }),
+  deleteSessionsOfUser.with({ userId: id }),
+  deleteTokensOfUser.with({ userId: id }),
+];
+
+/** @returns the person, whom this user may have become; undefined if there is none. */
+async function beginErasure(deps: Deps, userId: string, by: Actor, begun: Begun): Promise<User | undefined> {
+  for (;;) {
+    const users = await usersOfPerson(deps, userId);
+    const [person] = users;
+    if (!person) return undefined;
+    const hasBegun = await writeAct(deps, [
+      required(lockUser.with({ id: person.id })),
+      ...users.flatMap((user) => beginningOf(user, begun)),
+      ...actRecords(deps, by, { event: "people.erase", userId: person.id }),
+    ]);
+    // Otherwise they were merged into another user, or erased, since they were read.
+    if (hasBegun) return person;
+  }
+}
+
+type User = Pick<NonNullable<Awaited<ReturnType<typeof findUser>>>, "id" | "status">;
 const findUser = async (deps: Deps, id: string) => (await deps.db.run(findUserState, { id }))[0];
 
 /** The user whom this one became, then all who were merged into that one. */
-async function usersOfPerson(
-  deps: Deps,
-  userId: string,
-): Promise<Pick<NonNullable<User>, "id" | "status">[]> {
+async function usersOfPerson(deps: Deps, userId: string): Promise<User[]> {
   let person = await findUser(deps, userId);
   while (person?.mergedInto) person = await findUser(deps, person.mergedInto);
   if (!person) return [];
-  const users: Pick<NonNullable<User>, "id" | "status">[] = [person];
+  const users: User[] = [person];
   for (const user of users) users.push(...(await deps.db.run(listUsersMergedInto, { id: user.id })));
   return users;
 }
