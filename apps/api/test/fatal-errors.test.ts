@@ -6,8 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { applyMigrations, listMigrations, unmigratedDatabase } from "./support/earlier-version.js";
+import { onlyOn, type TestDatabase, testDatabase } from "./support/engine.js";
 import { freePort } from "./support/free-port.js";
 import {
   type ApiProcess,
@@ -55,26 +56,23 @@ const preload = `
 
 let folder: string;
 let preloaded: string;
-let database: Awaited<ReturnType<typeof unmigratedDatabase>>;
+let database: TestDatabase;
 let port: number;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "wechat-login-fatal-"));
   await writeFile(join(folder, "preload.mjs"), preload);
   preloaded = pathToFileURL(join(folder, "preload.mjs")).href;
-});
-beforeEach(async () => {
-  database = await unmigratedDatabase();
-  await applyMigrations(database.raw, listMigrations());
+  database = await testDatabase();
   port = await freePort();
 });
-afterEach(async () => {
+afterAll(async () => {
   await killAll();
-  await database.database.remove();
+  await database.remove();
+  await rm(folder, { recursive: true });
 });
-afterAll(() => rm(folder, { recursive: true }));
 
-async function start(): Promise<ApiProcess> {
-  const env = { DATA_DIR: folder, PORT: String(port), ...database.database.env };
+async function start({ env: databaseEnv }: Pick<TestDatabase, "env"> = database): Promise<ApiProcess> {
+  const env = { DATA_DIR: folder, PORT: String(port), ...databaseEnv };
   const main = spawnApi("main", env, { preload: preloaded });
   await waitUntilReady(main, port);
   return main;
@@ -98,9 +96,15 @@ async function expectAlive(main: ApiProcess): Promise<void> {
   expect(linesOf(main).filter(({ level }) => level >= 60)).toEqual([]);
 }
 
-describe("the process", { timeout: 60_000 }, () => {
+// What a request does before it reaches the database is the same on both engines.
+onlyOn("sqlite", "the process", { timeout: 60_000 }, () => {
+  let main: ApiProcess;
+  beforeAll(async () => {
+    main = await start();
+  });
+  afterAll(killAll);
+
   it("survives a request whose handler or hook throws [T91]", async () => {
-    const main = await start();
     for (const path of ["/test/sync", "/test/async", "/test/hook"]) {
       const answer = await send({ port }, { path });
       expect(answer.status, path).toBe(500);
@@ -120,7 +124,6 @@ describe("the process", { timeout: 60_000 }, () => {
   });
 
   it("survives malformed requests and requests that break off [T91]", async () => {
-    const main = await start();
     for (const bytes of [
       "no request at all\r\n\r\n",
       "GET / HTTP/9.9\r\n\r\n",
@@ -148,21 +151,12 @@ describe("the process", { timeout: 60_000 }, () => {
   });
 
   it("survives a connection that it could not accept [T91]", async () => {
-    const main = await start();
     expect(await getStatus(port, "/test/accept")).toBe(200);
     await waitUntil(() => main.stdout().includes('"event":"accept_failed"'), "it is in the log");
     await expectAlive(main);
   });
 
-  it("survives a job that fails, and logs the failure [T91]", async () => {
-    await database.raw.execute("alter table operator_links rename to operator_links_away");
-    const main = await start();
-    await waitUntil(() => /"event":"job_failed"/.test(main.stdout()), "the failed job is in the log");
-    await expectAlive(main);
-  });
-
-  it("survives a log whose reader closed the pipe [T69, T91]", async () => {
-    const main = await start();
+  it("survives a log whose reader closed the pipe, and ends with 0 when it is stopped [T69, T91]", async () => {
     main.child.stdout?.destroy();
     main.child.stderr?.destroy();
     for (let round = 0; round < 5; round++) expect(await getStatus(port, "/nowhere")).toBe(404);
@@ -173,7 +167,24 @@ describe("the process", { timeout: 60_000 }, () => {
   });
 });
 
+describe("a failing job", { timeout: 60_000 }, () => {
+  afterEach(killAll);
+
+  it("is logged, and the process survives it [T91]", async () => {
+    const broken = await unmigratedDatabase();
+    await applyMigrations(broken.raw, listMigrations());
+    await broken.raw.execute("alter table operator_links rename to operator_links_away");
+    const main = await start(broken.database);
+    await waitUntil(() => /"event":"job_failed"/.test(main.stdout()), "the failed job is in the log");
+    await expectAlive(main);
+    await killAll();
+    await broken.database.remove();
+  });
+});
+
 describe("an unhandled error", { timeout: 60_000 }, () => {
+  afterEach(killAll);
+
   it.each([
     ["SIGUSR2", "uncaughtException", "a stray exception with secret=[redacted]"],
     ["SIGHUP", "unhandledRejection", "a stray rejection"],
@@ -196,20 +207,6 @@ describe("an unhandled error", { timeout: 60_000 }, () => {
     },
   );
 
-  it("ends the process with 1 within the grace period although a request hangs and more errors follow", async () => {
-    const main = await start();
-    const hanging = send({ port }, { path: "/test/slow?ms=60000" }).catch(() => undefined);
-    await pause(200);
-    const startedAt = Date.now();
-    for (let round = 0; round < 3; round++) {
-      main.child.kill("SIGUSR2");
-      await pause(100);
-    }
-    expect(await main.exit).toBe(1);
-    expect(Date.now() - startedAt).toBeLessThan(15_000);
-    await hanging;
-  });
-
   it("turns the exit code of a stop in progress into 1 [T90]", async () => {
     const main = await start();
     const inFlight = send({ port }, { path: "/test/slow?ms=1000" });
@@ -231,7 +228,27 @@ describe("an unhandled error", { timeout: 60_000 }, () => {
   });
 });
 
+onlyOn("sqlite", "an unhandled error beside a request that hangs", { timeout: 60_000 }, () => {
+  afterEach(killAll);
+
+  it("ends the process with 1 within the grace period although more errors follow", async () => {
+    const main = await start();
+    const hanging = send({ port }, { path: "/test/slow?ms=60000" }).catch(() => undefined);
+    await pause(200);
+    const startedAt = Date.now();
+    for (let round = 0; round < 3; round++) {
+      main.child.kill("SIGUSR2");
+      await pause(100);
+    }
+    expect(await main.exit).toBe(1);
+    expect(Date.now() - startedAt).toBeLessThan(15_000);
+    await hanging;
+  });
+});
+
 describe("stopping the process", { timeout: 60_000 }, () => {
+  afterEach(killAll);
+
   it("does not wait for clients that keep their connection open [T90]", async () => {
     const main = await start();
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });

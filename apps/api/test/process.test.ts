@@ -10,7 +10,7 @@ import {
   recordMigration,
   unmigratedDatabase,
 } from "./support/earlier-version.js";
-import { type TestDatabase, testDatabase } from "./support/engine.js";
+import { onlyOn, type TestDatabase, testDatabase } from "./support/engine.js";
 import { freePort } from "./support/free-port.js";
 import { accounts } from "./support/operator.js";
 import {
@@ -34,7 +34,6 @@ beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "wechat-login-process-"));
   port = await freePort();
 });
-afterEach(killAll);
 afterAll(async () => {
   await rm(dataDir, { recursive: true });
   await database.remove();
@@ -55,35 +54,7 @@ async function startMain(env: Record<string, string> = {}): Promise<ApiProcess> 
 }
 
 describe("the process", { timeout: 60_000 }, () => {
-  it("exits with 1 and lists every bad setting on stderr, by name and never by value [T102]", async () => {
-    const { exit, stderr, stdout } = run("main", {
-      PORT: "hunter2",
-      SECRET_KEYS: "hunter2",
-      STATE_TTL_SECONDS: "9000",
-      NODE_ENV: "production",
-    });
-    expect(await exit).toBe(1);
-    expect(stderr()).toContain("PORT");
-    expect(stderr()).toContain("STATE_TTL_SECONDS");
-    expect(stderr() + stdout()).not.toMatch(/hunter2|9000|\bat /);
-  });
-
-  it("does not start in production with the defaults of development [T79, T102]", async () => {
-    const { exit, stderr } = run("main", { NODE_ENV: "production", SECRET_KEYS: "" });
-    expect(await exit).toBe(1);
-    for (const name of ["PUBLIC_URL", "SECRET_KEYS", "WECHAT_APPS"]) expect(stderr()).toContain(name);
-  });
-
-  it("does not start if DATA_DIR is not a folder, and names the setting [T102]", async () => {
-    const path = join(dataDir, "a-file");
-    await writeFile(path, "");
-    for (const secretKeys of [secretKey, ""]) {
-      const { exit, stderr } = run("main", { DATABASE_URL: "", DATA_DIR: path, SECRET_KEYS: secretKeys });
-      expect(await exit).toBe(1);
-      expect(stderr()).toContain("DATA_DIR");
-      expect(stderr()).not.toMatch(/\bat /);
-    }
-  });
+  afterEach(killAll);
 
   it("does not start on a database of a newer version, and explains it in one line [T92]", async () => {
     const { database: ofTomorrow, raw } = await unmigratedDatabase();
@@ -129,62 +100,6 @@ describe("the process", { timeout: 60_000 }, () => {
     for (const line of main.stdout().trim().split("\n")) expect(() => JSON.parse(line)).not.toThrow();
   });
 
-  it("survives a closed log pipe [T69, T91]", async () => {
-    const main = await startMain();
-    main.child.stdout?.destroy();
-    for (let round = 0; round < 5; round++) expect(await statusOf("/nowhere")).toBe(404);
-    expect(await statusOf("/readyz")).toBe(200);
-    expect(main.child.exitCode).toBeNull();
-
-    main.child.kill("SIGTERM");
-    await waitUntil(() => main.child.exitCode !== null, "it stops");
-    expect(main.child.exitCode).toBe(0);
-  });
-
-  it("logs a warning if the simulator is allowed in production [T79]", async () => {
-    const main = await startMain({
-      NODE_ENV: "production",
-      PUBLIC_URL: "https://login.example.com",
-      ALLOW_SIMULATOR: "yes",
-    });
-    expect(main.stdout()).toContain('"event":"simulator_in_production"');
-    main.child.kill("SIGTERM");
-    expect(await main.exit).toBe(0);
-  });
-
-  it("warns at the start about each real app without a name, because people see whose page it is", async () => {
-    const app = {
-      kind: "website",
-      appId: "wx51a0b1c2d3e4f5aa",
-      appSecret: "5d0c1a7e0000000000000000000000aa",
-    };
-    const second = { ...app, key: "named", appId: "wx51a0b1c2d3e4f5ab", name: "Clinic" };
-    const main = await startMain({ WECHAT_APPS: JSON.stringify([{ ...app, key: "unnamed" }, second]) });
-    const warnings = main.stdout().match(/"event":"app_without_name","app":"\w+"/g);
-    expect(warnings).toEqual(['"event":"app_without_name","app":"unnamed"']);
-    main.child.kill("SIGTERM");
-    expect(await main.exit).toBe(0);
-  });
-
-  it("warns at the start about each Official Account that has a group and asks for no profile", async () => {
-    const app = (n: number, rest: object) => ({
-      ...{ kind: "official_account", appSecret: "5d0c1a7e0000000000000000000000aa", name: "Clinic" },
-      ...{ key: `app${n}`, appId: `wx51a0b1c2d3e4f5a${n}`, ...rest },
-    });
-    const apps = [
-      app(1, { group: "g", profile: "none" }),
-      app(2, { group: "g", profile: "ask" }),
-      app(3, { profile: "none" }),
-      app(4, { group: "g", profile: "none", kind: "website" }),
-      app(5, { group: "g", profile: "none", unionidConsent: true }),
-    ];
-    const main = await startMain({ WECHAT_APPS: JSON.stringify(apps) });
-    const warnings = main.stdout().match(/"event":"group_without_profile","app":"\w+"/g);
-    expect(warnings).toEqual(['"event":"group_without_profile","app":"app1"']);
-    main.child.kill("SIGTERM");
-    expect(await main.exit).toBe(0);
-  });
-
   it("exits with 0 on a second SIGINT, as Ctrl-C reaches it from the terminal and from its parent process [T90]", async () => {
     const main = await startMain({});
     main.child.kill("SIGINT");
@@ -219,6 +134,41 @@ describe("the process", { timeout: 60_000 }, () => {
     ]);
     await db.close();
   });
+});
+
+// What a start does before it opens the database, or whatever the database is.
+onlyOn("sqlite", "a start", { timeout: 60_000 }, () => {
+  afterEach(killAll);
+
+  it("exits with 1 and lists every bad setting on stderr, by name and never by value [T102]", async () => {
+    const { exit, stderr, stdout } = run("main", {
+      PORT: "hunter2",
+      SECRET_KEYS: "hunter2",
+      STATE_TTL_SECONDS: "9000",
+      NODE_ENV: "production",
+    });
+    expect(await exit).toBe(1);
+    expect(stderr()).toContain("PORT");
+    expect(stderr()).toContain("STATE_TTL_SECONDS");
+    expect(stderr() + stdout()).not.toMatch(/hunter2|9000|\bat /);
+  });
+
+  it("does not start in production with the defaults of development [T79, T102]", async () => {
+    const { exit, stderr } = run("main", { NODE_ENV: "production", SECRET_KEYS: "" });
+    expect(await exit).toBe(1);
+    for (const name of ["PUBLIC_URL", "SECRET_KEYS", "WECHAT_APPS"]) expect(stderr()).toContain(name);
+  });
+
+  it("does not start if DATA_DIR is not a folder, and names the setting [T102]", async () => {
+    const path = join(dataDir, "a-file");
+    await writeFile(path, "");
+    for (const secretKeys of [secretKey, ""]) {
+      const { exit, stderr } = run("main", { DATABASE_URL: "", DATA_DIR: path, SECRET_KEYS: secretKeys });
+      expect(await exit).toBe(1);
+      expect(stderr()).toContain("DATA_DIR");
+      expect(stderr()).not.toMatch(/\bat /);
+    }
+  });
 
   it("stores its generated secret key, readable by the owner only, and uses it at the next start", async () => {
     const own = await mkdtemp(join(tmpdir(), "wechat-login-keys-"));
@@ -240,5 +190,48 @@ describe("the process", { timeout: 60_000 }, () => {
     expect(await cut.exit).toBe(1);
     expect(cut.stderr()).toContain("secret-keys is damaged");
     await rm(own, { recursive: true });
+  });
+});
+
+onlyOn("sqlite", "a start with questionable settings", { timeout: 60_000 }, () => {
+  let main: ApiProcess;
+  beforeAll(async () => {
+    const app = (key: string, n: number, rest: object) => ({
+      ...{ key, kind: "official_account", appSecret: "5d0c1a7e0000000000000000000000aa", name: "Clinic" },
+      ...{ appId: `wx51a0b1c2d3e4f5a${n}`, ...rest },
+    });
+    const apps = [
+      app("unnamed", 0, { kind: "website", name: undefined }),
+      app("named", 6, { kind: "website" }),
+      app("app1", 1, { group: "g", profile: "none" }),
+      app("app2", 2, { group: "g", profile: "ask" }),
+      app("app3", 3, { profile: "none" }),
+      app("app4", 4, { group: "g", profile: "none", kind: "website" }),
+      app("app5", 5, { group: "g", profile: "none", unionidConsent: true }),
+    ];
+    main = await startMain({
+      ...{ NODE_ENV: "production", PUBLIC_URL: "https://login.example.com", ALLOW_SIMULATOR: "yes" },
+      WECHAT_APPS: JSON.stringify(apps),
+    });
+  });
+  afterAll(killAll);
+
+  it("warns if the simulator is allowed in production [T79]", () => {
+    expect(main.stdout()).toContain('"event":"simulator_in_production"');
+  });
+
+  it("warns about each real app without a name, because people see whose page it is", () => {
+    const warnings = main.stdout().match(/"event":"app_without_name","app":"\w+"/g);
+    expect(warnings).toEqual(['"event":"app_without_name","app":"unnamed"']);
+  });
+
+  it("warns about each Official Account that has a group and asks for no profile", () => {
+    const warnings = main.stdout().match(/"event":"group_without_profile","app":"\w+"/g);
+    expect(warnings).toEqual(['"event":"group_without_profile","app":"app1"']);
+  });
+
+  it("goes on, until it is stopped, with exit code 0", async () => {
+    main.child.kill("SIGTERM");
+    expect(await main.exit).toBe(0);
   });
 });

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import type pg from "pg";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Database } from "../../src/db/database.js";
+import { openPostgres } from "../../src/db/postgres.js";
 import { statement } from "../../src/db/statement.js";
 import { incrementThrottle } from "../../src/db/throttles.js";
 import { postgresDatabase, withConnection } from "../support/postgres.js";
@@ -11,21 +12,26 @@ import { at } from "./rows.js";
 
 // A caller is refused as busy after 4.5 s, and then tells the person to try again: nothing may be written afterwards.
 
-let database: Awaited<ReturnType<typeof postgresDatabase>>;
-let db: Database;
-beforeEach(async () => {
-  database = await postgresDatabase();
-  db = await database.open();
-});
-afterEach(async () => {
-  await db.close();
-  await database.remove();
+// Each test waits for seconds, with a database of its own: they run at the same time.
+const it = test.extend<{ url: string; db: Database }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest reads from the pattern which fixtures this one needs.
+  url: async ({}, use) => {
+    const database = await postgresDatabase();
+    await use(database.url);
+    await database.remove();
+  },
+  db: async ({ url }, use) => {
+    const db = await openPostgres(url);
+    await use(db);
+    await db.close();
+  },
 });
 
 const count = (key: string) => incrementThrottle.with({ key, now: at(0), expiresAt: at(60_000) });
 
 /** Two sessions that hold each other's next row back, for as long as a test needs. */
 async function whileHeld(
+  { url, db }: { url: string; db: Database },
   keys: readonly string[],
   work: (hold: {
     release(key: string): Promise<unknown>;
@@ -33,7 +39,7 @@ async function whileHeld(
   }) => Promise<void>,
 ): Promise<void> {
   await db.batch(keys.map(count));
-  await withConnection(database.url, async (admin) => {
+  await withConnection(url, async (admin) => {
     const holders = new Map<string, pg.Client>();
     const run = async ([key, ...rest]: readonly string[]): Promise<void> => {
       if (key === undefined) {
@@ -45,7 +51,7 @@ async function whileHeld(
             ),
         });
       }
-      return withConnection(database.url, async (holder) => {
+      return withConnection(url, async (holder) => {
         holders.set(key, holder);
         await holder.query("begin");
         await holder.query("select 1 from throttles where key = $1 for update", [key]);
@@ -56,7 +62,7 @@ async function whileHeld(
   });
 }
 
-const countsByKey = async () =>
+const countsByKey = async (db: Database) =>
   Object.fromEntries((await rowsOf(db, "throttles")).map((row) => [row.key, row.count]));
 
 const readTimeout = statement("read_timeout", (orm, t) =>
@@ -64,14 +70,14 @@ const readTimeout = statement("read_timeout", (orm, t) =>
 );
 
 /** How long a statement may take on each connection of the pool. */
-const timeouts = async () => {
+const timeouts = async (db: Database) => {
   const rows = await Promise.all(Array.from({ length: 10 }, () => db.run(readTimeout, {})));
   return new Set(rows.flat().map(({ value }) => value));
 };
 
-describe("a write that was refused as busy", () => {
-  it("is not written by a retry that began before the deadline [T94]", async () => {
-    await whileHeld(["a"], async ({ release, terminateWaiting }) => {
+describe.concurrent("a write that was refused as busy", () => {
+  it("is not written by a retry that began before the deadline [T94]", async ({ url, db }) => {
+    await whileHeld({ url, db }, ["a"], async ({ release, terminateWaiting }) => {
       const startedAt = performance.now();
       const refused = expect(db.batch([count("a")])).rejects.toMatchObject({ reason: "busy" });
       await pause(2_500);
@@ -82,11 +88,11 @@ describe("a write that was refused as busy", () => {
       await release("a");
       await pause(1_000);
     });
-    expect(await countsByKey()).toEqual({ a: 1 });
+    expect(await countsByKey(db)).toEqual({ a: 1 });
   });
 
-  it("is not written by steps that wait one after the other [T94]", async () => {
-    await whileHeld(["a", "b"], async ({ release }) => {
+  it("is not written by steps that wait one after the other [T94]", async ({ url, db }) => {
+    await whileHeld({ url, db }, ["a", "b"], async ({ release }) => {
       const refused = expect(db.batch([count("a"), count("b")])).rejects.toMatchObject({ reason: "busy" });
       await pause(3_000);
       await release("a");
@@ -94,11 +100,11 @@ describe("a write that was refused as busy", () => {
       await release("b"); // after 4.5 s, within the second step's own timeout
       await pause(1_000);
     });
-    expect(await countsByKey()).toEqual({ a: 1, b: 1 });
+    expect(await countsByKey(db)).toEqual({ a: 1, b: 1 });
   });
 
-  it("leaves connections that wait as long as before for the next caller [T94]", async () => {
-    await whileHeld(["a"], async ({ release, terminateWaiting }) => {
+  it("leaves connections that wait as long as before for the next caller [T94]", async ({ url, db }) => {
+    await whileHeld({ url, db }, ["a"], async ({ release, terminateWaiting }) => {
       const waiting = db.batch([count("a")]);
       await pause(1_500);
       await terminateWaiting();
@@ -106,18 +112,21 @@ describe("a write that was refused as busy", () => {
       await release("a");
       await waiting;
     });
-    expect(await countsByKey()).toEqual({ a: 2 });
-    expect(await timeouts()).toEqual(new Set(["3800ms"]));
+    expect(await countsByKey(db)).toEqual({ a: 2 });
+    expect(await timeouts(db)).toEqual(new Set(["3800ms"]));
   });
 
-  it("leaves connections that wait as long as before, also if its last attempt reached the time limit [T94]", async () => {
-    await whileHeld(["a"], async ({ terminateWaiting }) => {
+  it("leaves connections that wait as long as before, also if its last attempt reached the time limit [T94]", async ({
+    url,
+    db,
+  }) => {
+    await whileHeld({ url, db }, ["a"], async ({ terminateWaiting }) => {
       const refused = expect(db.batch([count("a")])).rejects.toMatchObject({ reason: "busy" });
       await pause(1_500);
       await terminateWaiting();
       await refused;
       await pause(500); // until PostgreSQL has answered the last attempt
     });
-    expect(await timeouts()).toEqual(new Set(["3800ms"]));
+    expect(await timeouts(db)).toEqual(new Set(["3800ms"]));
   });
 });

@@ -11,8 +11,13 @@ export const testDatabase = (): Promise<TestDatabase> =>
   inject("engine") === "postgres" ? postgresDatabase() : sqliteDatabase();
 
 /** A suite that runs on one engine only. */
-export function onlyOn(engine: Database["engine"], title: string, suite: () => void): void {
-  if (inject("engine") === engine) describe(title, suite);
+export function onlyOn(
+  engine: Database["engine"],
+  title: string,
+  options: { timeout?: number },
+  suite: () => void,
+): void {
+  if (inject("engine") === engine) describe(title, options, suite);
 }
 
 declare module "vitest" {
