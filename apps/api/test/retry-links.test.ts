@@ -222,8 +222,8 @@ describe("the profile page", () => {
     const page = await browser.follow("/login/wechat?return_to=/orders");
     const callback = await browser.callbackUrl(profileButton(page.html));
     callback.searchParams.delete("code");
-    expect(titleOf((await browser.visit(callback)).html)).toBe("You are not signed in");
-    expect(titleOf((await browser.visit(page.url)).html)).toBe("You are not signed in");
+    expect(titleOf((await browser.visit(callback)).html)).toBe("You did not give permission");
+    expect(titleOf((await browser.visit(page.url)).html)).toBe("You did not give permission");
   });
 });
 
@@ -233,8 +233,8 @@ describe("a person who refuses, goes back and agrees", () => {
     const callback = await browser.callbackUrl("/login/wechat?app=clinic&return_to=/x");
     const refusal = new URL(callback);
     refusal.searchParams.delete("code");
-    expect(titleOf((await browser.visit(refusal)).html)).toBe("You are not signed in");
-    expect(titleOf((await browser.visit(refusal)).html)).toBe("You are not signed in");
+    expect(titleOf((await browser.visit(refusal)).html)).toBe("You did not give permission");
+    expect(titleOf((await browser.visit(refusal)).html)).toBe("You did not give permission");
 
     const agreed = await browser.visit(callback);
     expect(agreed.status).toBe(410);

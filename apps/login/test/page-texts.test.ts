@@ -115,12 +115,8 @@ const failurePages: { readonly [page in FailurePageName]: Expected } = {
     200,
     "back, icon plain",
     "wechat",
-    ["没有登录", "你在微信里没有同意授权，所以什么都没有改变。", "用微信登录"],
-    [
-      "You are not signed in",
-      "You did not give permission in WeChat, so nothing has changed.",
-      "Sign in with WeChat",
-    ],
+    ["你没有同意授权", "什么都没有改变，你可以随时再试。", "再试一次"],
+    ["You did not give permission", "Nothing has changed, and you can try again at any time.", "Try again"],
   ),
   expired: failurePage(
     410,
@@ -337,7 +333,7 @@ const failurePages: { readonly [page in FailurePageName]: Expected } = {
       "返回我的账号",
     ],
     [
-      "WeChat did not allow adding it",
+      "WeChat did not let you add it",
       "WeChat asks you to settle something with your account first, so please open WeChat and see what it says, then add it again.",
       "Back to your account",
     ],
@@ -368,7 +364,7 @@ const failurePages: { readonly [page in FailurePageName]: Expected } = {
     ],
     [
       "This WeChat account belongs to another account",
-      "It already signs in to another account here, so nothing has changed. You can sign in to that account with it, or give support the number below and ask them to merge the two.",
+      "It is already used to sign in to another account here, so nothing has changed. You can sign in to that account with it, or give support the number below and ask them to merge the two.",
       "Sign in with this WeChat",
     ],
   ),
@@ -555,7 +551,7 @@ const expectedPages: { readonly [page in PageName]: Expected } = {
       everywhere: ["You will be signed out on every device, including this browser.", "Sign out everywhere"],
       remove: [
         "Your WeChat accounts, nickname, photo and permissions are deleted at once, and every device is signed out. This cannot be undone.",
-        `For security, the record of sign-ins stays for ${slotValue("keptDays")} days, without your WeChat identity, nickname or address: only with codes that do not tell who you are. Then it is deleted too.`,
+        `For security, the record of sign-ins stays for ${slotValue("keptDays")} days, without your WeChat identity, nickname or address: only with codes that cannot identify you. Then it is deleted too.`,
         "Delete my account",
       ],
     }),
@@ -608,10 +604,10 @@ const expectedPages: { readonly [page in PageName]: Expected } = {
     ],
     [
       "One account everywhere",
-      "You are signed in to Camellia <Books>. Only with your consent does WeChat tell us that it is you elsewhere.",
+      "You are signed in to Camellia <Books>. With your consent, WeChat lets us recognise you elsewhere too.",
       "Not a second account",
-      "You find this one on a computer and in our other WeChat apps too.",
-      "WeChat will name nickname and photo",
+      "It is the same one on a computer and in our other WeChat apps.",
+      "WeChat will mention your nickname and photo",
       "It has no other way to ask. We do not read them for this.",
       "Continue in WeChat",
       "Not now",

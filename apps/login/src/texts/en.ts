@@ -57,15 +57,14 @@ export const en: Texts = {
   },
   unionid: {
     title: "One account everywhere",
-    sentence:
-      "You are signed in to {{site}}. Only with your consent does WeChat tell us that it is you elsewhere.",
+    sentence: "You are signed in to {{site}}. With your consent, WeChat lets us recognise you elsewhere too.",
     points: [
       {
         title: "Not a second account",
-        sentence: "You find this one on a computer and in our other WeChat apps too.",
+        sentence: "It is the same one on a computer and in our other WeChat apps.",
       },
       {
-        title: "WeChat will name nickname and photo",
+        title: "WeChat will mention your nickname and photo",
         sentence: "It has no other way to ask. We do not read them for this.",
       },
     ],
@@ -152,14 +151,14 @@ export const en: Texts = {
     deleteQuestion:
       "Your WeChat accounts, nickname, photo and permissions are deleted at once, and every device is signed out. This cannot be undone.",
     deleteKept:
-      "For security, the record of sign-ins stays for {{keptDays}} days, without your WeChat identity, nickname or address: only with codes that do not tell who you are. Then it is deleted too.",
+      "For security, the record of sign-ins stays for {{keptDays}} days, without your WeChat identity, nickname or address: only with codes that cannot identify you. Then it is deleted too.",
     deleteConfirm: "Delete my account",
   },
   failures: {
     refused: {
-      title: "You are not signed in",
-      sentence: "You did not give permission in WeChat, so nothing has changed.",
-      action: signIn,
+      title: "You did not give permission",
+      sentence: "Nothing has changed, and you can try again at any time.",
+      action: tryAgain,
     },
     expired: {
       title: "This sign-in has expired",
@@ -262,7 +261,7 @@ export const en: Texts = {
       action: backToAccount,
     },
     "bind-not-allowed": {
-      title: "WeChat did not allow adding it",
+      title: "WeChat did not let you add it",
       sentence:
         "WeChat asks you to settle something with your account first, so please open WeChat and see what it says, then add it again.",
       action: backToAccount,
@@ -275,7 +274,7 @@ export const en: Texts = {
     "bound-elsewhere": {
       title: "This WeChat account belongs to another account",
       sentence:
-        "It already signs in to another account here, so nothing has changed. You can sign in to that account with it, or give support the number below and ask them to merge the two.",
+        "It is already used to sign in to another account here, so nothing has changed. You can sign in to that account with it, or give support the number below and ask them to merge the two.",
       action: "Sign in with this WeChat",
     },
     "session-changed": {

@@ -148,9 +148,9 @@ export const zh: Texts = {
   },
   failures: {
     refused: {
-      title: "没有登录",
-      sentence: "你在微信里没有同意授权，所以什么都没有改变。",
-      action: signIn,
+      title: "你没有同意授权",
+      sentence: "什么都没有改变，你可以随时再试。",
+      action: tryAgain,
     },
     expired: {
       title: "这次登录已过期",
