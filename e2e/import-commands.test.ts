@@ -16,7 +16,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const people = "0 join a known person, 0 already there, 0 conflicts, 1 line that cannot be read.";
-const unreadable = "  line 3: openid is not one of WeChat's\n";
+const unreadable = "  line 3: openid is not a WeChat openid\n";
 const usage = {
   people:
     "Usage: npm run people -- import FILE [--client NAME] [--dry-run] [--report FILE] [--format csv|ndjson]\n",

@@ -88,7 +88,7 @@ describe("an act of an operator", () => {
       "people.unbind",
       async () => {
         const [binding] = await rowsOf(system.db, "bindings");
-        return { userId: binding?.userId, bindingId: binding?.id, evenLast: true };
+        return { userId: binding?.userId, bindingId: binding?.id, allowLast: true };
       },
     ],
     [

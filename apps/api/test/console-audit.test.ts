@@ -55,7 +55,7 @@ const calls: Record<string, () => Promise<unknown>> = {
   "people.endSessions": async () => ({ userId: await userId() }),
   "people.unbind": async () => {
     const [binding] = await rowsOf(system.db, "bindings");
-    return { userId: binding?.userId, bindingId: binding?.id, evenLast: true };
+    return { userId: binding?.userId, bindingId: binding?.id, allowLast: true };
   },
   "people.merge": async () => {
     const [fromUserId, intoUserId] = await twoUsers();

@@ -39,7 +39,7 @@ describe("importing new openids for old ones", () => {
     const expected = {
       counts: { renamed: 1, unknown: 2, unreadable: 3 },
       notImported: [
-        { line: 5, result: "unreadable", reason: "old is not an openid of WeChat's" },
+        { line: 5, result: "unreadable", reason: "old is not a WeChat openid" },
         { line: 6, result: "unreadable", reason: "old is missing" },
         { line: 7, result: "unreadable", reason: "new is missing" },
       ],

@@ -164,11 +164,11 @@ describe("importing people", () => {
         [4, "conflict", "externalId and openid and unionid belong to different people"],
         [5, "conflict", "the openid has another unionid already"],
         [6, "conflict", "the person has another externalId of this client already"],
-        [7, "unreadable", "openid is not one of WeChat's"],
+        [7, "unreadable", "openid is not a WeChat openid"],
         [8, "unreadable", "app is neither the key nor the appid of an app in WECHAT_APPS"],
         [9, "unreadable", "app is missing"],
         [10, "unreadable", "openid is missing"],
-        [11, "unreadable", "unionid is not one of WeChat's"],
+        [11, "unreadable", "unionid is not a WeChat unionid"],
         [12, "unreadable", "externalId is longer than 128 characters, or has control characters"],
       ].map(([line, result, reason]) => ({ line, result, reason })),
     };
@@ -195,7 +195,7 @@ describe("importing people", () => {
     expect(withoutClient.id).not.toBe(task.id);
     expect(await runTask(harness.deps, withoutClient)).toMatchObject({
       counts: { new: 1, unreadable: 1 },
-      notImported: [{ line: 2, reason: "whose externalId it is must be said by --client" }],
+      notImported: [{ line: 2, reason: "an externalId needs --client, which says whose it is" }],
     });
     expect(await people()).toEqual(["oa:oBob:"]);
   });
@@ -267,7 +267,7 @@ describe("importing people", () => {
     expect(await people()).toEqual(["shop:3 plain:oErased:", `shop:4 alone:oOther:${u1}`]);
   });
 
-  it("is planned anew if an operator merges two users, or another import names one, between reading and writing", async () => {
+  it("is planned again if an operator merges two users, or another import names one, between reading and writing", async () => {
     await bound("first", "oa", "oAlice");
     await bound("second", "web", "oSecond");
     await bound("other", "plain", "oOther");

@@ -188,7 +188,7 @@ async function act(model: Model, step: Step): Promise<void> {
       if (!binding) return;
       const openid = openidOf(binding.person, binding.app);
       const row = (await rowsOf(harness.db, "bindings")).find((one) => one.openid === openid);
-      const target = { userId: binding.user, bindingId: row?.id ?? "", by, evenLast: true };
+      const target = { userId: binding.user, bindingId: row?.id ?? "", by, allowLast: true };
       expect(await unbind(deps, target)).toMatchObject({ result: "removed" });
       return model.unbind(binding);
     }

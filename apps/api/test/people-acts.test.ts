@@ -137,7 +137,7 @@ describe("unbinding", () => {
     const last = { ...act, bindingId: ofWeb, by: "person" } as const;
     expect(await unbind(harness.deps, last)).toEqual({ result: "last_binding" });
     expect(await isAlive(web)).toBe(true);
-    expect(await unbind(harness.deps, { ...last, by, evenLast: true })).toMatchObject({ result: "removed" });
+    expect(await unbind(harness.deps, { ...last, by, allowLast: true })).toMatchObject({ result: "removed" });
     expect(await unions()).toEqual(["uUnionOfBob"]);
     expect((await rowsOf(harness.db, "userTokens")).map((row) => row.bindingId).sort()).toEqual(
       [await bindingOf("alone", "oAlice"), await bindingOf("web", "oBob")].sort(),

@@ -130,7 +130,7 @@ export async function deleteAuditBefore(deps: Deps, before: Date): Promise<void>
 export interface AuditCheck {
   sealed: number;
   unsealed: number;
-  /** What is wrong with the first wrong entry; undefined if the log is sound. */
+  /** What is wrong with the first wrong entry; undefined if every seal is valid. */
   problem?: string;
 }
 

@@ -12,33 +12,33 @@ export type UnbindResult =
   | { result: "removed"; endedSessions: string[] }
   /** The user has no such binding. */
   | { result: "not_found" }
-  /** The person could not sign in any more: only with `evenLast`. */
+  /** The person could not sign in any more: only with `allowLast`. */
   | { result: "last_binding" };
 
 /**
  * Removes one binding of a user, with its tokens and the sessions that it opened. The user keeps the unionid if another
  * binding in the same group has it.
  *
- * @param act.evenLast removes the person's last binding too.
+ * @param act.allowLast removes the person's last binding too.
  * @returns the ids of the sessions that ended.
  * @throws {DatabaseError}
  */
 export async function unbind(
   deps: Deps,
-  act: { userId: string; bindingId: string; by: Actor; evenLast?: boolean },
+  act: { userId: string; bindingId: string; by: Actor; allowLast?: boolean },
 ): Promise<UnbindResult> {
-  const { userId, bindingId, by, evenLast = false } = act;
+  const { userId, bindingId, by, allowLast = false } = act;
   const [binding] = await deps.db.run(findBindingOfUser, { id: bindingId, userId });
   if (!binding) return { result: "not_found" };
   const { appId, openid, unionid } = binding;
   const groups = unionid === null ? [] : await unionGroups(deps, appId);
-  const lastAllowed = evenLast ? [] : [required(findOtherBinding.with({ id: bindingId, userId }))];
+  const keepsAnother = allowLast ? [] : [required(findOtherBinding.with({ id: bindingId, userId }))];
   try {
     const [, ended] = await deps.db.batch([
       required(lockUser.with({ id: userId })),
       // While the binding is there: it tells which sessions are its own.
       deleteSessionsOfBinding.with({ userId, appId, openid }),
-      ...lastAllowed,
+      ...keepsAnother,
       required(deleteBindingOfUser.with({ id: bindingId, userId })),
       ...groups.map((group) => deleteUnionOfBinding.with({ ...group, unionid: unionid ?? "", userId })),
       ...actRecords(deps, by, { event: "people.unbind", userId, target: bindingId }),

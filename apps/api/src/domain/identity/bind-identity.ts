@@ -42,33 +42,37 @@ export type BindResult =
 export async function bindIdentity(deps: Deps, identity: Identity, session: Session): Promise<BindResult> {
   const { app, openid, known } = identity;
   const { id, userId } = session;
-  const named = groupUnionidOf(identity);
-  if (known && known.userId !== userId) return boundElsewhere(deps, userId, named, known.userId);
+  const groupUnionid = groupUnionidOf(identity);
+  if (known && known.userId !== userId) return boundElsewhere(deps, userId, groupUnionid, known.userId);
 
-  const isChanged = named !== undefined && !!known?.unionid && known.unionid !== named.unionid;
+  const isChanged = groupUnionid !== undefined && !!known?.unionid && known.unionid !== groupUnionid.unionid;
   const now = deps.now();
   const values = bindingValuesOf(isChanged ? { ...identity, unionid: undefined } : identity, now);
-  const isActing = lockUser.with({ id: userId });
-  const isLive = confirmSession.with({ id, userId, ...livenessAt(userSessionLifetime(deps.settings), now) });
+  const lock = lockUser.with({ id: userId });
+  const liveSession = confirmSession.with({
+    id,
+    userId,
+    ...livenessAt(userSessionLifetime(deps.settings), now),
+  });
   const binding = upsertBindingOfUser.with({ ...values, userId });
   try {
-    if (!named || isChanged) {
-      const [, , rows] = await deps.db.batch([required(isActing), required(isLive), required(binding)]);
-      const isConflict = isChanged && (await recordChangedUnionid(deps, userId, named));
-      return { ...boundAs(rows, values.id), isConflict };
+    if (!groupUnionid || isChanged) {
+      const [, , rows] = await deps.db.batch([required(lock), required(liveSession), required(binding)]);
+      const isConflict = isChanged && (await recordChangedUnionid(deps, userId, groupUnionid));
+      return { ...boundResult(rows, values.id), isConflict };
     }
-    const union = { ...named, appId: app.appId, openid };
-    const ofUser = confirmUnion.with({ ...named, userId });
+    const union = { ...groupUnionid, appId: app.appId, openid };
+    const ofUser = confirmUnion.with({ ...groupUnionid, userId });
     const [, , , , rows, conflicts] = await deps.db.batch([
-      required(isActing),
-      required(isLive),
+      required(lock),
+      required(liveSession),
       insertUnion.with({ ...union, candidate: userId, now }),
       // The user's own binding stays theirs, also if another user has its unionid.
       known ? ofUser : required(ofUser),
       required(binding),
       insertConflictOfBinding.with({ ...union, id: newId(now) }),
     ]);
-    return { ...boundAs(rows, values.id), isConflict: conflicts.length > 0 };
+    return { ...boundResult(rows, values.id), isConflict: conflicts.length > 0 };
   } catch (error) {
     if (!(error instanceof StaleDataError)) throw error;
     const { secretHash } = session;
@@ -76,11 +80,11 @@ export async function bindIdentity(deps: Deps, identity: Identity, session: Sess
     const [live] = await deps.db.run(findLiveSession, { secretHash, ...livenessAt(lifetime, deps.now()) });
     if (!live) return { kind: "session_ended" };
     const owner = await findPerson(deps, app.appId, openid);
-    return boundElsewhere(deps, userId, named, owner?.userId);
+    return boundElsewhere(deps, userId, groupUnionid, owner?.userId);
   }
 }
 
-function boundAs(rows: readonly { id: string }[], newBindingId: string) {
+function boundResult(rows: readonly { id: string }[], newBindingId: string) {
   const [row] = rows;
   if (!row) throw new Error("The binding of an identity was not written.");
   return { kind: "bound" as const, bindingId: row.id, isNew: row.id === newBindingId };
@@ -90,16 +94,16 @@ function boundAs(rows: readonly { id: string }[], newBindingId: string) {
 async function boundElsewhere(
   deps: Deps,
   userId: string,
-  named: GroupUnionid | undefined,
+  groupUnionid: GroupUnionid | undefined,
   openidUserId: string | undefined,
 ): Promise<BindResult> {
-  const [owner] = named ? await deps.db.run(findUnionUser, named) : [];
-  const brought = owner?.userId === userId ? openidUserId : userId;
-  if (!named || !owner || brought === undefined || brought === owner.userId) {
+  const [owner] = groupUnionid ? await deps.db.run(findUnionUser, groupUnionid) : [];
+  const broughtBy = owner?.userId === userId ? openidUserId : userId;
+  if (!groupUnionid || !owner || broughtBy === undefined || broughtBy === owner.userId) {
     return { kind: "bound_elsewhere", isConflict: false };
   }
   const now = deps.now();
-  const conflict = { id: newId(now), ...named, userId: brought, otherUserId: owner.userId, now };
+  const conflict = { id: newId(now), ...groupUnionid, userId: broughtBy, otherUserId: owner.userId, now };
   const recorded = await deps.db.run(insertUnionidChange, conflict);
   return { kind: "bound_elsewhere", isConflict: recorded.length > 0 };
 }

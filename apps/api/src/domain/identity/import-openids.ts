@@ -105,7 +105,7 @@ function readOpenids({ line, values, problem }: FileRecord<string>): OpenidRecor
   const { old, new: renamed } = values as { old?: string; new?: string };
   for (const [name, openid] of Object.entries({ old, new: renamed })) {
     if (openid === undefined) return unreadable(`${name} is missing`);
-    if (!isOpenid(openid)) return unreadable(`${name} is not an openid of WeChat's`);
+    if (!isOpenid(openid)) return unreadable(`${name} is not a WeChat openid`);
   }
   return { line, old: old ?? "", new: renamed ?? "" };
 }

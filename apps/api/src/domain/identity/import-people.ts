@@ -78,10 +78,10 @@ function readPerson(
   const app = deps.apps.byKey(name) ?? deps.apps.byAppId(name);
   if (!app) return unreadable("app is neither the key nor the appid of an app in WECHAT_APPS");
   if (openid === undefined) return unreadable("openid is missing");
-  if (!isOpenid(openid)) return unreadable("openid is not one of WeChat's");
-  if (unionid !== undefined && !isUnionid(unionid)) return unreadable("unionid is not one of WeChat's");
+  if (!isOpenid(openid)) return unreadable("openid is not a WeChat openid");
+  if (unionid !== undefined && !isUnionid(unionid)) return unreadable("unionid is not a WeChat unionid");
   if (externalId !== undefined) {
-    if (clientId === undefined) return unreadable("whose externalId it is must be said by --client");
+    if (clientId === undefined) return unreadable("an externalId needs --client, which says whose it is");
     if (externalId.length > maxExternalIdLength || /\p{Cc}/u.test(externalId)) {
       return unreadable(
         `externalId is longer than ${maxExternalIdLength} characters, or has control characters`,
@@ -166,7 +166,7 @@ export class PeopleChanges {
     return this.unions.length + this.bindings.length + this.unionids.length + this.externalUsers.length;
   }
 
-  /** Every row is required: one that a sign-in wrote first lets the whole batch be planned anew. */
+  /** Every row is required: one that a sign-in wrote first makes the whole batch be planned again. */
   steps(clientId: string | undefined, now: Date): BoundStatement<unknown>[] {
     const { unions, bindings, unionids, users, externalUsers } = this;
     const added = new Set(users.map(({ userId }) => userId));

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { createReadStream } from "node:fs";
 
-/** Longer than any record can be: four ids. A file that has one longer is another kind of file. */
+/** No record is longer: it has four ids at most. A longer line means that this is another kind of file. */
 export const maxRecordBytes = 16_384;
 
 const newline = 10;

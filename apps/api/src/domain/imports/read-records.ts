@@ -26,7 +26,7 @@ export function formatOf(path: string): FileFormat | undefined {
 /**
  * Reads the whole file before anything of it is imported, so that one whose structure is broken imports nothing.
  *
- * @returns a hash of what it says
+ * @returns a hash of its content
  * @throws {ImportError} with the line
  */
 export async function checkFile(path: string, format: FileFormat, columns: Columns<string>): Promise<string> {

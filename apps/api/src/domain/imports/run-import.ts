@@ -17,7 +17,7 @@ const batchSize = 200;
 /** Of the records that were not imported, so many are listed; the rest are counted, and a report has them all. */
 export const maxListed = 100;
 
-/** A batch is planned anew if sign-ins of its people changed what it was planned on. */
+/** A batch is planned again if sign-ins of its people changed what it was planned on. */
 const maxAttempts = 10;
 
 /** A file, and what its records mean. */

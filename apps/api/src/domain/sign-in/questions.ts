@@ -15,9 +15,9 @@ import type { ClaimedAuthorizationRequest } from "./types.js";
  */
 
 /** A question that was refused is not asked again for 180 days. */
-const againAfterSeconds = 180 * 86_400;
+const askAgainAfterSeconds = 180 * 86_400;
 
-/** What WeChat tells only with a person's consent, and this app has not got of them. */
+/** What WeChat tells only with a person's consent, and that this app does not have. */
 function missingOf(app: WeChatApp, person: Person, unionid: string | undefined): ConsentPurpose[] {
   const needsProfile = app.profile === "ask" && person.profileAt === null;
   // Followers need no consent: WeChat is asked for their unionids first, see late-unionids.ts.
@@ -44,7 +44,7 @@ export async function askQuestion(
   const { bindingId } = person;
   const now = deps.now();
   for (const purpose of missingOf(app, person, unionid)) {
-    const question = { bindingId, purpose, refusedBefore: later(now, -againAfterSeconds) };
+    const question = { bindingId, purpose, refusedBefore: later(now, -askAgainAfterSeconds) };
     if ((await deps.db.run(findAnswer, question)).length > 0) continue;
     const noticeVersion = app.privacyVersion ?? null;
     const [, asked] = await deps.db.batch([

@@ -61,7 +61,7 @@ export const peopleRouter = operatorRouter({
 
   unbind: operatorProcedure
     .meta({ audit: "people.unbind" })
-    .input(z.object({ userId: idInput, bindingId: idInput, evenLast: z.boolean().default(false) }))
+    .input(z.object({ userId: idInput, bindingId: idInput, allowLast: z.boolean().default(false) }))
     .mutation(async ({ ctx, input }) => {
       const { result } = await unbind(ctx.deps, { ...input, by: actorOf(ctx) });
       if (result === "last_binding") throw new AppError("last_binding");
