@@ -364,6 +364,8 @@ describe("an erasure and a merge of the same person at once", () => {
     before("insert_erasure", () => merge([users[from] ?? "", users[into] ?? ""]));
     expect(await eraseUser(harness.deps, { userId: users[0] ?? "", by })).toBe(true);
     expect(await erasedIds()).toEqual([...users].sort());
+    const entries = (await rowsOf(harness.db, "auditLog")).filter(({ event }) => event === "people.erase");
+    expect(entries.map(({ target }) => target)).toEqual([users[into]]);
     expect((await rowsOf(harness.db, "users")).map(({ id }) => id)).toEqual([ben]);
     expect((await rowsOf(harness.db, "bindings")).map(({ openid }) => openid)).toEqual(["oBen"]);
     expect(await everything()).not.toMatch(/oAlice/);
