@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Database } from "../src/db/database.js";
-import { maxRefused, SharedCounts } from "../src/http/rate-limit.js";
+import { maxRefused } from "../src/domain/attempt-counter.js";
+import { SharedCounts } from "../src/http/rate-limit.js";
 
 const windowMs = 60_000;
 const max = 2;

@@ -1,14 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { countAttempt } from "../src/domain/attempt-counter.js";
 import { createOperatorLink, redeemOperatorLink } from "../src/domain/operators/links.js";
 import { changePassword } from "../src/domain/operators/passwords.js";
 import { findOperator, signInOperator } from "../src/domain/operators/sessions.js";
-import {
-  countAttempt,
-  isKnownSource,
-  markKnownSource,
-  releaseAttempt,
-  throttle,
-} from "../src/domain/throttle.js";
+import { isKnownSource, markKnownSource, releaseAttempt, throttle } from "../src/domain/throttle.js";
 import { type DomainHarness, startDomainHarness, visitor } from "./support/domain-harness.js";
 import { rowsOf } from "./support/rows.js";
 

@@ -3,6 +3,7 @@ import { nodeTransport } from "wechat-oauth/node";
 import type { Database } from "../db/database.js";
 import type { Settings } from "../env.js";
 import { createApps } from "./apps.js";
+import { AttemptCounter } from "./attempt-counter.js";
 import { ListGate } from "./console/list-gate.js";
 import type { Deps, Log } from "./deps.js";
 import { CallCounts } from "./failures/call-counts.js";
@@ -65,6 +66,7 @@ export function createDeps({ passwordCost = defaultPasswordCost, ...parts }: Dep
     staleProfiles: new WaitingPeople(),
     clearedFailures: { afterAt: new Date(0), afterId: "" },
     notices: new Notices(),
+    hostCalls: new AttemptCounter(parts),
   };
   return { ...deps, appToken: createAppTokenKeepers(deps) };
 }

@@ -3,6 +3,7 @@ import type { TokenKeeper } from "wechat-oauth/keeper";
 import type { Database } from "../db/database.js";
 import type { Settings } from "../env.js";
 import type { Apps } from "./apps.js";
+import type { AttemptCounter } from "./attempt-counter.js";
 import type { ListGate } from "./console/list-gate.js";
 import type { CallCounts } from "./failures/call-counts.js";
 import type { WaitingPeople } from "./identity/waiting-people.js";
@@ -39,6 +40,8 @@ export interface Deps {
   notices: Notices;
   /** Of the hashes of operators' passwords. */
   passwordCost: PasswordCost;
+  /** Calls of host applications by key, and refused ones by source. */
+  hostCalls: AttemptCounter;
   /** What the console reads passes through it. */
   listGate: ListGate;
   now(): Date;

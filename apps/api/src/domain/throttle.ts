@@ -1,4 +1,5 @@
-import { decrementThrottle, findThrottle, incrementThrottle, rememberUntil } from "../db/throttles.js";
+import { decrementThrottle, findThrottle, rememberUntil } from "../db/throttles.js";
+import { countAttempt } from "./attempt-counter.js";
 import { type Deps, later } from "./deps.js";
 import { hashSecret } from "./key-ring.js";
 
@@ -8,18 +9,6 @@ export class ThrottledError extends Error {
   constructor(readonly retryAfterSeconds: number) {
     super("too many attempts");
   }
-}
-
-/** Counts one attempt in the window that its first one opened; the count is shared by all processes. */
-export async function countAttempt(
-  deps: Pick<Deps, "db" | "now">,
-  key: string,
-  windowSeconds: number,
-): Promise<{ count: number; endsAt: Date }> {
-  const now = deps.now();
-  const [row] = await deps.db.run(incrementThrottle, { key, now, expiresAt: later(now, windowSeconds) });
-  if (!row) throw new Error("An attempt was not counted.");
-  return { count: row.count, endsAt: row.expiresAt };
 }
 
 /**

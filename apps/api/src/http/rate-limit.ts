@@ -1,13 +1,9 @@
 import rateLimit, { type FastifyRateLimitStore } from "@fastify/rate-limit";
 import type { FastifyInstance } from "fastify";
-import { LRUCache } from "lru-cache";
+import { AttemptCounter } from "../domain/attempt-counter.js";
 import type { Deps } from "../domain/deps.js";
-import { countAttempt } from "../domain/throttle.js";
 import type { Settings } from "../env.js";
 import { visitorOf } from "./visitor.js";
-
-/** At most this many refused sources are kept in memory; a new one evicts the least recently seen. */
-export const maxRefused = 10_000;
 
 /** Limits what one source may request each minute, over all processes, on the routes with a `config.rateLimit`. */
 export async function limitRequests(app: FastifyInstance, deps: Deps): Promise<void> {
@@ -28,14 +24,13 @@ export async function limitRequests(app: FastifyInstance, deps: Deps): Promise<v
 export const limitOf = ({ requestsPerMinute: max }: Settings, name: string) =>
   max === undefined ? {} : { rateLimit: { max, timeWindow: 60_000, groupId: ` ${name}` } };
 
-/**
- * Counts in the database. A source over its limit is kept in memory until its window ends, so that a flood costs the
- * database nothing.
- */
+/** The counts of all processes, as the plugin asks for them. */
 export class SharedCounts implements FastifyRateLimitStore {
-  readonly #refused = new LRUCache<string, { current: number; endsAtMs: number }>({ max: maxRefused });
+  readonly #counter: AttemptCounter;
 
-  constructor(private readonly deps: Pick<Deps, "db" | "now">) {}
+  constructor(private readonly deps: Pick<Deps, "db" | "now">) {
+    this.#counter = new AttemptCounter(deps);
+  }
 
   child(): FastifyRateLimitStore {
     return this;
@@ -48,22 +43,10 @@ export class SharedCounts implements FastifyRateLimitStore {
     windowMs: number,
     max: number,
   ): void {
-    this.#count(source, windowMs, max).then(
-      (counted) => done(null, counted),
+    this.#counter.count(`request:${source}`, { max, windowSeconds: windowMs / 1000 }).then(
+      ({ count, endsAt }) =>
+        done(null, { current: count, ttl: Math.max(0, endsAt.getTime() - this.deps.now().getTime()) }),
       (error: Error) => done(error),
     );
-  }
-
-  async #count(source: string, windowMs: number, max: number): Promise<{ current: number; ttl: number }> {
-    const nowMs = this.deps.now().getTime();
-    const refused = this.#refused.get(source);
-    if (refused && refused.endsAtMs > nowMs) {
-      return { current: refused.current, ttl: refused.endsAtMs - nowMs };
-    }
-    this.#refused.delete(source);
-    const counted = await countAttempt(this.deps, `request:${source}`, windowMs / 1000);
-    const endsAtMs = counted.endsAt.getTime();
-    if (counted.count > max) this.#refused.set(source, { current: counted.count, endsAtMs });
-    return { current: counted.count, ttl: Math.max(0, endsAtMs - nowMs) };
   }
 }

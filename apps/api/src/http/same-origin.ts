@@ -33,7 +33,7 @@ export const sameOriginFormsOnly =
     if (!isOwn) return refuseForeign(request, reply);
   };
 
-function isForeign({ headers }: FastifyRequest, publicUrl: URL): boolean {
+export function isForeign({ headers }: FastifyRequest, publicUrl: URL): boolean {
   const { origin, referer, "sec-fetch-site": site } = headers;
   return (
     (origin !== undefined && origin !== publicUrl.origin) ||

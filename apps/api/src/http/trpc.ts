@@ -10,13 +10,14 @@ import { router as personRouter } from "../trpc/person-router.js";
 import { authenticateOperator, authenticateUser } from "./authentication.js";
 import { beginInBrowser } from "./begin-in-browser.js";
 import type { Cookies } from "./cookies.js";
+import { bearerOf } from "./host-api/bearer.js";
 import { sameOriginOnly } from "./same-origin.js";
 import { clearCookie, endSessionCookie } from "./session-cookie.js";
 import { visitorOf } from "./visitor.js";
 
 const maxBatchSize = 10;
 
-/** `/trpc` for people and `/admin/trpc` for operators: two routers, two cookies. */
+/** `/trpc` for people and hosts and `/admin/trpc` for operators: two routers, two cookies. */
 export async function trpcRoutes(
   app: FastifyInstance,
   { deps, cookies }: { deps: Deps; cookies: Cookies },
@@ -32,6 +33,7 @@ export async function trpcRoutes(
     return {
       ...baseContext(req),
       session: found,
+      hostKey: bearerOf(req),
       authenticationError,
       beginInBrowser: (begin) => beginInBrowser({ settings: deps.settings, cookies }, req, res, begin),
       clearSessionCookie: () => endSessionCookie(res, cookies),

@@ -13,6 +13,8 @@ interface Context {
 
 export interface PersonContext extends Context {
   session: Session | undefined;
+  /** What a host application sends instead of a session. */
+  hostKey: string | undefined;
   /** Begins something that only this browser can finish. */
   beginInBrowser<Started extends { signInId: string }>(
     begin: (browserSecret: string) => Promise<Started>,

@@ -3,6 +3,7 @@ import type { TRPC_ERROR_CODE_KEY } from "@trpc/server/rpc";
 import { TooManyListsError } from "../domain/console/list-gate.js";
 import { CursorError } from "../domain/cursor.js";
 import { DatabaseError } from "../domain/deps.js";
+import { HostError, type HostRefusal, hostProblems, type ProblemStatus } from "../domain/hosts/host-error.js";
 import { MergeError } from "../domain/identity/merges.js";
 import { OperatorError, type OperatorRefusal } from "../domain/operators/accounts.js";
 import { TooManyHashesError } from "../domain/operators/password-hash.js";
@@ -11,7 +12,7 @@ import { ThrottledError } from "../domain/throttle.js";
 
 export type AppErrorCode =
   | OperatorRefusal
-  | "not_found"
+  | HostRefusal
   | "last_binding"
   | "merge_refused"
   | "signed_out"
@@ -26,7 +27,6 @@ const trpcCodeOf = {
   link_invalid: "BAD_REQUEST",
   password_unfit: "BAD_REQUEST",
   username_unfit: "BAD_REQUEST",
-  not_found: "NOT_FOUND",
   last_binding: "CONFLICT",
   merge_refused: "CONFLICT",
   signed_out: "UNAUTHORIZED",
@@ -35,7 +35,28 @@ const trpcCodeOf = {
   too_many_attempts: "TOO_MANY_REQUESTS",
   too_many_lists: "TOO_MANY_REQUESTS",
   database_unavailable: "SERVICE_UNAVAILABLE",
-} as const satisfies Record<AppErrorCode, TRPC_ERROR_CODE_KEY>; // a code without a row fails to compile
+} as const satisfies Record<Exclude<AppErrorCode, HostRefusal>, TRPC_ERROR_CODE_KEY>; // a code without a row fails to compile
+
+const trpcCodeOfStatus = {
+  400: "BAD_REQUEST",
+  401: "UNAUTHORIZED",
+  403: "FORBIDDEN",
+  404: "NOT_FOUND",
+  409: "CONFLICT",
+  410: "NOT_FOUND", // tRPC has no code for what is gone
+  413: "PAYLOAD_TOO_LARGE",
+  415: "UNSUPPORTED_MEDIA_TYPE",
+  422: "UNPROCESSABLE_CONTENT",
+  429: "TOO_MANY_REQUESTS",
+  500: "INTERNAL_SERVER_ERROR",
+  502: "BAD_GATEWAY",
+  503: "SERVICE_UNAVAILABLE",
+} as const satisfies Record<ProblemStatus, TRPC_ERROR_CODE_KEY>;
+
+const codeOf = (appCode: AppErrorCode): TRPC_ERROR_CODE_KEY =>
+  appCode in hostProblems
+    ? trpcCodeOfStatus[hostProblems[appCode as HostRefusal].status]
+    : trpcCodeOf[appCode as keyof typeof trpcCodeOf];
 
 /** An error that is shown to the client: a fixed code, and a text without internals. */
 export class AppError extends TRPCError {
@@ -43,7 +64,7 @@ export class AppError extends TRPCError {
     readonly appCode: AppErrorCode,
     options: { detail?: string | undefined; cause?: unknown } = {},
   ) {
-    super({ code: trpcCodeOf[appCode], message: options.detail ?? appCode, cause: options.cause });
+    super({ code: codeOf(appCode), message: options.detail ?? appCode, cause: options.cause });
   }
 }
 
@@ -51,6 +72,7 @@ export class AppError extends TRPCError {
 export function toAppError(error: TRPCError): TRPCError {
   const { cause } = error;
   if (cause instanceof OperatorError) return new AppError(cause.reason, { detail: cause.detail, cause });
+  if (cause instanceof HostError) return new AppError(cause.code, { detail: cause.message, cause });
   if (cause instanceof AccessError) return new AppError(cause.reason, { cause });
   if (cause instanceof ThrottledError || cause instanceof TooManyHashesError) {
     return new AppError("too_many_attempts", { cause });
@@ -69,6 +91,8 @@ export function toAppError(error: TRPCError): TRPCError {
 /** For the Retry-After header, where an error says when to try again. */
 export function retryAfterOf(error: TRPCError): number | undefined {
   const { cause } = error;
-  if (cause instanceof ThrottledError || cause instanceof TooManyListsError) return cause.retryAfterSeconds;
+  if (cause instanceof ThrottledError || cause instanceof TooManyListsError || cause instanceof HostError) {
+    return cause.retryAfterSeconds;
+  }
   return undefined;
 }

@@ -1,6 +1,7 @@
 import { initTRPC, type TRPCDefaultErrorShape, type TRPCError } from "@trpc/server";
 import type { AuditEvent } from "../domain/audit.js";
 import { maskForRole } from "../domain/console/masking.js";
+import { admitCaller } from "../domain/hosts/admit.js";
 import { type OperatorRole, requireRole } from "../domain/operators/roles.js";
 import type { OperatorContext, PersonContext } from "./context.js";
 import { AppError, toAppError } from "./errors.js";
@@ -8,7 +9,7 @@ import { AppError, toAppError } from "./errors.js";
 // What a procedure requires is part of the procedure, never of its path: authentication, role, masking and audit.
 
 interface PersonMeta {
-  access: "public" | "person";
+  access: "public" | "person" | "host";
 }
 
 interface OperatorMeta {
@@ -94,6 +95,12 @@ export const publicProcedure = personBase.meta({ access: "public" });
 export const personProcedure = personBase.meta({ access: "person" }).use(({ ctx, next }) => {
   if (!ctx.session) throw new AppError("signed_out");
   return next({ ctx: { session: ctx.session } });
+});
+
+/** For the server of a host application, which sends its key: see domain/hosts. */
+export const hostProcedure = personBase.meta({ access: "host" }).use(async ({ ctx, next }) => {
+  const { deps, hostKey: key, visitor } = ctx;
+  return next({ ctx: { caller: await admitCaller(deps, { key, visitor }) } });
 });
 
 /** Only for what an operator needs before there is a session. */

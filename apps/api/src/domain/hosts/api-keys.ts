@@ -18,6 +18,7 @@ export interface HostCaller {
   scopes: readonly HostScope[];
   /** Networks; empty: from anywhere. */
   cidrs: readonly string[];
+  lastUsedAt: Date | null;
 }
 
 /**
@@ -46,8 +47,6 @@ export async function createApiKey(
 }
 
 /**
- * Finds who has a key. When it was last used is noted at most once a minute.
- *
  * @returns undefined if there is no such key, or it was revoked, or its client is disabled.
  * @throws {DatabaseError}
  */
@@ -55,14 +54,23 @@ export async function findCaller(deps: Deps, key: string | undefined): Promise<H
   if (!key?.startsWith(keyPrefix)) return undefined;
   const [found] = await deps.db.run(findApiKey, { keyHash: hashSecret(key) });
   if (!found) return undefined;
-  const now = deps.now();
   const { id, scopes, cidrs, lastUsedAt } = found.key;
-  const before = later(now, -noteUseSeconds);
-  if (lastUsedAt === null || lastUsedAt < before) await deps.db.run(noteKeyUse, { id, now, before });
   return {
     client: toHostClient(found.client),
     keyId: id,
     scopes: JSON.parse(scopes),
     cidrs: JSON.parse(cidrs),
+    lastUsedAt,
   };
+}
+
+/**
+ * Notes that a key was used, at most once a minute: a busy key is not written with each request.
+ *
+ * @throws {DatabaseError}
+ */
+export async function noteUse(deps: Deps, { keyId, lastUsedAt }: HostCaller): Promise<void> {
+  const now = deps.now();
+  const before = later(now, -noteUseSeconds);
+  if (lastUsedAt === null || lastUsedAt < before) await deps.db.run(noteKeyUse, { id: keyId, now, before });
 }

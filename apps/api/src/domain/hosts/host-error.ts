@@ -1,23 +1,132 @@
-/** Why the host API refused a request. Each code has its HTTP status in http/host-api/problems.ts. */
-export type HostRefusal =
-  /** There is no such key, or it was revoked. */
-  | "key_invalid"
-  /** The key may not be used from this address. */
-  | "address_not_allowed"
-  | "scope_missing"
-  | "input_invalid"
-  | "not_found"
-  | "conflict";
+/** The statuses that the host API answers an error with. */
+export type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 410 | 413 | 415 | 422 | 429 | 500 | 502 | 503;
+
+interface Problem {
+  status: ProblemStatus;
+  /** What the caller can do about it, for the page of reference. */
+  advice: { en: string; zh: string };
+}
+
+/** Why the host API refuses a request: each code with its HTTP status. */
+export const hostProblems = {
+  key_invalid: {
+    status: 401,
+    advice: {
+      en: "Send Authorization: Bearer with a key that npm run host -- keys create printed. A revoked key, and a key of a disabled host application, is refused at once.",
+      zh: "请发送 Authorization: Bearer 加 npm run host -- keys create 输出的密钥。已撤销的密钥、已停用的宿主应用的密钥会立即被拒绝。",
+    },
+  },
+  address_not_allowed: {
+    status: 403,
+    advice: {
+      en: "The key is limited to some networks. Call from one of them, or make a key with another --cidr. Behind a proxy, TRUST_PROXY decides which address counts.",
+      zh: "该密钥只能从指定的网段使用。请从这些网段调用，或用其他 --cidr 创建密钥。经过代理时，由 TRUST_PROXY 决定以哪个地址为准。",
+    },
+  },
+  foreign_origin: {
+    status: 403,
+    advice: {
+      en: "A page of another site called. Keys belong on a server: call from there.",
+      zh: "请求来自其他网站的页面。密钥只应放在服务器上，请从服务器调用。",
+    },
+  },
+  scope_missing: {
+    status: 403,
+    advice: {
+      en: "Make a key with the scope that detail names.",
+      zh: "请创建一个带有 detail 中所列 scope 的密钥。",
+    },
+  },
+  input_invalid: {
+    status: 400,
+    advice: {
+      en: "Correct the fields that detail names. Unknown fields are refused, so a mistyped name shows.",
+      zh: "请更正 detail 中列出的字段。未知字段会被拒绝，因此写错的字段名会立刻暴露。",
+    },
+  },
+  json_invalid: {
+    status: 400,
+    advice: {
+      en: "Send the body as one JSON object in UTF-8.",
+      zh: "请把请求体作为一个 UTF-8 编码的 JSON 对象发送。",
+    },
+  },
+  request_invalid: {
+    status: 400,
+    advice: {
+      en: "The HTTP request itself cannot be read. Check its headers and its address.",
+      zh: "无法读取该 HTTP 请求，请检查请求头和地址。",
+    },
+  },
+  not_found: {
+    status: 404,
+    advice: {
+      en: "There is nothing with this id, or it belongs to another host application.",
+      zh: "没有此 id 对应的内容，或它属于其他宿主应用。",
+    },
+  },
+  path_unknown: {
+    status: 404,
+    advice: {
+      en: "No operation has this method and path. Compare them with this page.",
+      zh: "没有使用此方法和路径的操作，请与本页对照。",
+    },
+  },
+  conflict: {
+    status: 409,
+    advice: {
+      en: "The present state forbids it: detail says what stands in the way.",
+      zh: "当前状态不允许该操作，detail 说明了原因。",
+    },
+  },
+  body_too_large: {
+    status: 413,
+    advice: {
+      en: "Send less at once: a body has at most 256 KiB.",
+      zh: "请减少单次发送的内容：请求体最大 256 KiB。",
+    },
+  },
+  media_type: {
+    status: 415,
+    advice: { en: "Send Content-Type: application/json.", zh: "请发送 Content-Type: application/json。" },
+  },
+  rate_limited: {
+    status: 429,
+    advice: {
+      en: "Wait as many seconds as Retry-After says. RateLimit-Remaining says how many calls are left.",
+      zh: "请等待 Retry-After 给出的秒数。RateLimit-Remaining 是剩余的调用次数。",
+    },
+  },
+  internal: {
+    status: 500,
+    advice: {
+      en: "A fault on this side: an operator finds it in the log by requestId.",
+      zh: "本系统出现故障：运维人员可在日志中用 requestId 查找原因。",
+    },
+  },
+  unavailable: {
+    status: 503,
+    advice: {
+      en: "The database is busy or away. Repeat the call after Retry-After; with an Idempotency-Key, a call that makes something is made once.",
+      zh: "数据库繁忙或不可用。请在 Retry-After 之后重试；带 Idempotency-Key 的创建请求不会重复生效。",
+    },
+  },
+} as const satisfies Record<string, Problem>;
+
+export type HostRefusal = keyof typeof hostProblems;
 
 /** What a host did wrong, and what to do about it. The message is shown to the caller. */
 export class HostError extends Error {
   override readonly name = "HostError";
+  /** When the same request may succeed. */
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(
     readonly code: HostRefusal,
     message: string,
-    options?: ErrorOptions,
+    options: ErrorOptions & { retryAfterSeconds?: number } = {},
   ) {
     super(message, options);
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }

@@ -1,54 +1,84 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Deps } from "../../domain/deps.js";
-import { findCaller } from "../../domain/hosts/api-keys.js";
+import { admitCaller, type KeyLimit } from "../../domain/hosts/admit.js";
+import type { HostCaller } from "../../domain/hosts/api-keys.js";
+import { callOperation, requireScope } from "../../domain/hosts/call.js";
 import { HostError } from "../../domain/hosts/host-error.js";
 import type { Operation } from "../../domain/hosts/operation.js";
 import { operations } from "../../domain/hosts/operations/index.js";
+import { isForeign } from "../same-origin.js";
 import { visitorOf } from "../visitor.js";
+import { bearerOf } from "./bearer.js";
+import { givenInput } from "./given-input.js";
 import { sendProblem } from "./problems.js";
 
 export const hostApiPath = "/api/v1";
 
+/** An import of 200 people has to fit. */
+const bodyLimit = 256 * 1024;
+
 /** The host API: JSON for the servers of host applications, each call with its key. No cookie counts here. */
 export async function hostApiRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
-  await app.register(async (scope) => {
-    scope.setErrorHandler(async (error, request, reply) => sendProblem(request, reply, error));
-    for (const operation of operations) addOperation(scope, deps, operation);
+  await app.register(
+    async (scope) => {
+      scope.setErrorHandler(async (error, request, reply) => sendProblem(request, reply, error));
+      scope.setNotFoundHandler(async (request, reply) =>
+        sendProblem(
+          request,
+          reply,
+          new HostError("path_unknown", `No operation has this method and path: see ${hostApiPath}/docs.`),
+        ),
+      );
+      acceptEmptyJson(scope);
+      for (const operation of operations) addOperation(scope, deps, operation);
+    },
+    { prefix: hostApiPath },
+  );
+}
+
+/** Some HTTP clients send Content-Type: application/json with each request, also without a body. */
+function acceptEmptyJson(scope: FastifyInstance): void {
+  const parse = scope.getDefaultJsonParser("error", "error");
+  scope.removeContentTypeParser("application/json");
+  scope.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
+    if (body === "") done(null, undefined);
+    else parse(request, body as string, done);
   });
 }
 
 function addOperation(scope: FastifyInstance, deps: Deps, operation: Operation): void {
-  const { method } = operation;
-  const url = hostApiPath + operation.path.replace(/\{(\w+)\}/g, ":$1");
+  /** Who sent a request, from before its body is read until it is answered. */
+  const callers = new WeakMap<FastifyRequest, HostCaller>();
   scope.route({
-    method,
-    url,
+    method: operation.method,
+    url: operation.path.replace(/\{(\w+)\}/g, ":$1"),
     exposeHeadRoute: false,
+    bodyLimit,
+    onRequest: async (request, reply) => {
+      if (isForeign(request, deps.settings.publicUrl)) {
+        throw new HostError("foreign_origin", "This request came from a page of another site.");
+      }
+      const caller = await admitCaller(deps, {
+        key: bearerOf(request),
+        visitor: visitorOf(request),
+        showLimit: (limit) => setLimitHeaders(reply, limit),
+      });
+      requireScope(operation, caller);
+      callers.set(request, caller);
+    },
     handler: async (request) => {
-      const caller = await findCaller(deps, bearerOf(request));
-      if (!caller) {
-        throw new HostError(
-          "key_invalid",
-          "Send Authorization: Bearer, with a key of this host application.",
-        );
-      }
-      if (operation.scope !== null && !caller.scopes.includes(operation.scope)) {
-        throw new HostError("scope_missing", `This key lacks the scope ${operation.scope}.`);
-      }
+      const caller = callers.get(request);
+      if (!caller) throw new Error("A request passed without its caller.");
       const context = { deps: { ...deps, log: request.log }, caller, visitor: visitorOf(request) };
-      const answer = await operation.run(context, readInput(operation, request));
-      return operation.output.parse(answer);
+      return callOperation(operation, context, givenInput(operation, request));
     },
   });
 }
 
-const bearerOf = ({ headers }: FastifyRequest): string | undefined =>
-  /^Bearer ([\x21-\x7e]{1,200})$/i.exec(headers.authorization ?? "")?.[1];
-
-function readInput({ method, input }: Operation, request: FastifyRequest) {
-  const given = method === "GET" || method === "DELETE" ? request.query : (request.body ?? {});
-  const parsed = input.safeParse({ ...(given as object), ...(request.params as object) });
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-  throw new HostError("input_invalid", problems.join("; "), { cause: parsed.error });
+function setLimitHeaders(reply: FastifyReply, { max, remaining, resetSeconds }: KeyLimit): void {
+  reply.headers({
+    "ratelimit-limit": max,
+    "ratelimit-remaining": remaining,
+    "ratelimit-reset": resetSeconds,
+  });
 }
