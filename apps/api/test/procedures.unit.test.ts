@@ -284,7 +284,9 @@ describe("the access to a procedure", () => {
   it("is declared by every procedure for people, and public in one only [T46]", async () => {
     const { personProcedures } = await load();
     expect(withAccess(personProcedures, "public")).toEqual(["session.get"]);
-    expect(withAccess(personProcedures, "public", "person")).toEqual(
+    const ofHosts = personProcedures.map(({ path }) => path).filter((path) => path.startsWith("host."));
+    expect(withAccess(personProcedures, "host")).toEqual(ofHosts);
+    expect(withAccess(personProcedures, "public", "person", "host")).toEqual(
       personProcedures.map(({ path }) => path),
     );
   });

@@ -10,7 +10,7 @@ import { router as personRouter } from "../trpc/person-router.js";
 import { authenticateOperator, authenticateUser } from "./authentication.js";
 import { beginInBrowser } from "./begin-in-browser.js";
 import type { Cookies } from "./cookies.js";
-import { bearerOf } from "./host-api/bearer.js";
+import { bearerOf, idempotencyKeyOf } from "./host-api/request-headers.js";
 import { sameOriginOnly } from "./same-origin.js";
 import { clearCookie, endSessionCookie } from "./session-cookie.js";
 import { visitorOf } from "./visitor.js";
@@ -34,6 +34,7 @@ export async function trpcRoutes(
       ...baseContext(req),
       session: found,
       hostKey: bearerOf(req),
+      idempotencyKey: idempotencyKeyOf(req),
       authenticationError,
       beginInBrowser: (begin) => beginInBrowser({ settings: deps.settings, cookies }, req, res, begin),
       clearSessionCookie: () => endSessionCookie(res, cookies),

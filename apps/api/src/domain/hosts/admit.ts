@@ -31,7 +31,8 @@ export async function admitCaller(
   const { key, visitor } = call;
   const caller = await findCaller(deps, key);
   if (!caller) {
-    await countRefusedKey(deps, visitor);
+    // A request without a key costs nothing, and it is no guess.
+    if (key !== undefined) await countRefusedKey(deps, visitor);
     throw new HostError("key_invalid", "Send Authorization: Bearer, with a key of this host application.");
   }
   if (caller.cidrs.length > 0 && !isInNetworks(visitor.ip, caller.cidrs)) {

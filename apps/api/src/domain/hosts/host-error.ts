@@ -79,6 +79,20 @@ export const hostProblems = {
       zh: "当前状态不允许该操作，detail 说明了原因。",
     },
   },
+  idempotency_in_progress: {
+    status: 409,
+    advice: {
+      en: "The first request with this Idempotency-Key is under way. Repeat this one after Retry-After to get its answer.",
+      zh: "使用同一 Idempotency-Key 的首个请求仍在处理。请在 Retry-After 之后重试，以取得其结果。",
+    },
+  },
+  idempotency_key_reused: {
+    status: 422,
+    advice: {
+      en: "The Idempotency-Key belongs to another request of the last 24 hours, or to one of a key with other scopes. Take a new one for each thing to make.",
+      zh: "该 Idempotency-Key 在 24 小时内已用于另一个请求，或由 scope 不同的密钥使用过。每次创建请使用新的值。",
+    },
+  },
   body_too_large: {
     status: 413,
     advice: {

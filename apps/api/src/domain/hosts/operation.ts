@@ -28,6 +28,10 @@ export interface Operation<Input extends z.ZodObject = z.ZodObject, Output exten
   /** Parts of the path, and the query (GET, DELETE) or the JSON body (POST, PUT), in one object. */
   input: Input;
   output: Output;
+  /** Fields of the answer that are secrets: a repeated request with the same Idempotency-Key gets the answer without them. */
+  secretFields?: readonly string[];
+  /** Of a POST that makes nothing: it takes no Idempotency-Key. */
+  isReadOnly?: true;
   /** @throws {HostError} what the host did wrong */
   run(context: HostContext, input: z.output<Input>): Promise<z.input<Output>>;
 }

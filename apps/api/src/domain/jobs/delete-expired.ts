@@ -7,6 +7,8 @@ import {
   listFailuresAfter,
 } from "../../db/failures.js";
 import { deleteMovesBefore } from "../../db/merges.js";
+import { deleteHandOutsBefore } from "../../db/hand-outs.js";
+import { deleteExpiredIdempotencyKeys } from "../../db/idempotency-keys.js";
 import { deleteExpiredOperatorLinks, deleteExpiredOperatorSessions } from "../../db/operators.js";
 import { deleteExpiredSessions } from "../../db/sessions.js";
 import { abandonSignIns, deleteSignInsBefore, deleteUnfinishedSignIns } from "../../db/sign-ins.js";
@@ -15,6 +17,7 @@ import { deleteAuditBefore } from "../audit-seals.js";
 import { type Deps, later } from "../deps.js";
 import { undoableAfter } from "../identity/merges.js";
 import { idBoundary } from "../ids.js";
+import { unixDay } from "../hosts/hand-outs.js";
 import { defaultReturnTo } from "../return-to.js";
 import { livenessAt, operatorSessionLifetime, userSessionLifetime } from "../sessions/lifetime.js";
 
@@ -46,6 +49,8 @@ export async function deleteExpired(deps: Deps): Promise<void> {
     () => deps.db.run(deleteExpiredOperatorLinks, { now }),
     () => deps.db.run(deleteExpiredThrottles, { now }),
     () => deps.db.run(deleteMovesBefore, { mergeId: idBoundary(undoableAfter(now)) }),
+    () => deps.db.run(deleteExpiredIdempotencyKeys, { now }),
+    () => deps.db.run(deleteHandOutsBefore, { day: unixDay(before) }),
     () => deps.db.run(deleteSignInsBefore, { before }),
     () => deps.db.run(deleteFailuresBefore, { before }),
     () => deps.db.run(deleteCallCountsBefore, { minute: Math.floor(before.getTime() / 60_000) }),

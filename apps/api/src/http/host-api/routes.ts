@@ -8,9 +8,9 @@ import type { Operation } from "../../domain/hosts/operation.js";
 import { operations } from "../../domain/hosts/operations/index.js";
 import { isForeign } from "../same-origin.js";
 import { visitorOf } from "../visitor.js";
-import { bearerOf } from "./bearer.js";
 import { givenInput } from "./given-input.js";
 import { sendProblem } from "./problems.js";
+import { bearerOf, idempotencyKeyOf } from "./request-headers.js";
 
 export const hostApiPath = "/api/v1";
 
@@ -66,11 +66,15 @@ function addOperation(scope: FastifyInstance, deps: Deps, operation: Operation):
       requireScope(operation, caller);
       callers.set(request, caller);
     },
-    handler: async (request) => {
+    handler: async (request, reply) => {
       const caller = callers.get(request);
       if (!caller) throw new Error("A request passed without its caller.");
       const context = { deps: { ...deps, log: request.log }, caller, visitor: visitorOf(request) };
-      return callOperation(operation, context, givenInput(operation, request));
+      return callOperation(operation, context, {
+        given: givenInput(operation, request),
+        idempotencyKey: idempotencyKeyOf(request),
+        onReplay: () => void reply.header("idempotency-replayed", "true"),
+      });
     },
   });
 }

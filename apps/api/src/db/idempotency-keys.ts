@@ -1,0 +1,112 @@
+import { and, eq, inArray, isNull, lte, sql } from "drizzle-orm";
+import { deleteBatchSize } from "./delete-batch.js";
+import { encoded, type Params, statement } from "./statement.js";
+
+interface ClaimValues {
+  clientId: string;
+  key: string;
+  requestHash: string;
+  now: Date;
+  expiresAt: Date;
+  /** Requests that began before it and never ended are taken over. */
+  abandonedBefore: Date;
+}
+
+/** It touches no row if another request has the key: it is under way, or has ended and is still kept. */
+export const claimIdempotencyKey = statement("claim_idempotency_key", (orm, t, p: Params<ClaimValues>) => {
+  const { idempotencyKeys: keys } = t;
+  return orm
+    .insert(keys)
+    .values({
+      clientId: p.clientId,
+      key: p.key,
+      requestHash: p.requestHash,
+      createdAt: p.now,
+      expiresAt: p.expiresAt,
+    })
+    .onConflictDoUpdate({
+      target: [keys.clientId, keys.key],
+      set: {
+        requestHash: sql`excluded.request_hash`,
+        createdAt: sql`excluded.created_at`,
+        expiresAt: sql`excluded.expires_at`,
+        status: null,
+        answer: null,
+        userId: null,
+      },
+      setWhere: sql`${lte(keys.expiresAt, encoded(keys.expiresAt, p.now))}
+        or (${isNull(keys.status)} and ${lte(keys.createdAt, encoded(keys.createdAt, p.abandonedBefore))})`,
+    })
+    .returning({ key: keys.key });
+});
+
+export const findIdempotencyKey = statement(
+  "find_idempotency_key",
+  (orm, t, p: Params<{ clientId: string; key: string }>) =>
+    orm
+      .select()
+      .from(t.idempotencyKeys)
+      .where(and(eq(t.idempotencyKeys.clientId, p.clientId), eq(t.idempotencyKeys.key, p.key))),
+);
+
+interface CompletionValues {
+  clientId: string;
+  key: string;
+  /** When the request claimed the key: one that was taken over writes nothing. */
+  claimedAt: Date;
+  status: number;
+  answer: string;
+  userId: string | null;
+}
+
+export const completeIdempotencyKey = statement(
+  "complete_idempotency_key",
+  (orm, t, p: Params<CompletionValues>) =>
+    orm
+      .update(t.idempotencyKeys)
+      .set({ status: sql`${p.status}`, answer: sql`${p.answer}`, userId: sql`${p.userId}` })
+      .where(
+        and(
+          eq(t.idempotencyKeys.clientId, p.clientId),
+          eq(t.idempotencyKeys.key, p.key),
+          eq(t.idempotencyKeys.createdAt, encoded(t.idempotencyKeys.createdAt, p.claimedAt)),
+          isNull(t.idempotencyKeys.status),
+        ),
+      )
+      .returning({ key: t.idempotencyKeys.key }),
+);
+
+export const releaseIdempotencyKey = statement(
+  "release_idempotency_key",
+  (orm, t, p: Params<{ clientId: string; key: string; claimedAt: Date }>) =>
+    orm
+      .delete(t.idempotencyKeys)
+      .where(
+        and(
+          eq(t.idempotencyKeys.clientId, p.clientId),
+          eq(t.idempotencyKeys.key, p.key),
+          eq(t.idempotencyKeys.createdAt, encoded(t.idempotencyKeys.createdAt, p.claimedAt)),
+          isNull(t.idempotencyKeys.status),
+        ),
+      )
+      .returning({ key: t.idempotencyKeys.key }),
+);
+
+export const deleteExpiredIdempotencyKeys = statement(
+  "delete_expired_idempotency_keys",
+  (orm, t, p: Params<{ now: Date }>) => {
+    const { idempotencyKeys: keys } = t;
+    const isExpired = lte(keys.expiresAt, encoded(keys.expiresAt, p.now));
+    const name = sql`(${keys.clientId}, ${keys.key})`;
+    const expired = orm
+      .select({ clientId: keys.clientId, key: keys.key })
+      .from(keys)
+      .where(isExpired)
+      .limit(deleteBatchSize);
+    // Checked again: while the statement waited for a row, a new request may have claimed it.
+    return orm
+      .delete(keys)
+      .where(and(isExpired, inArray(name, expired)))
+      .returning({ key: keys.key });
+  },
+);
