@@ -1,3 +1,4 @@
+import { isClientId } from "./domain/hosts/clients.js";
 import { peopleColumns, peopleImport } from "./domain/identity/import-people.js";
 import { runImportCommand } from "./import-command.js";
 
@@ -8,7 +9,7 @@ await runImportCommand({
   columns: peopleColumns,
   options: ["client"],
   task: (deps, file, { client: clientId }, isDryRun) =>
-    clientId === undefined || /^[a-z0-9][a-z0-9_-]{0,63}$/.test(clientId)
+    clientId === undefined || isClientId(clientId)
       ? peopleImport(deps, file, { clientId, isDryRun })
       : "--client is a name of lower-case letters, digits, - and _, such as `shop`.",
   results: {

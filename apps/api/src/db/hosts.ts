@@ -1,4 +1,4 @@
-import { and, eq, isNull, lt, or, sql } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import { encoded, type Params, statement } from "./statement.js";
 
 // Host applications and their keys. Lists of texts are JSON.
@@ -25,6 +25,49 @@ export const findHostClient = statement("find_host_client", (orm, t, p: Params<{
     .select()
     .from(t.hostClients)
     .where(and(eq(t.hostClients.id, p.id), isNull(t.hostClients.disabledAt))),
+);
+
+export const listHostClients = statement("list_host_clients", (orm, t) =>
+  orm.select().from(t.hostClients).orderBy(t.hostClients.id),
+);
+
+/** Null leaves a value as it is. */
+export const updateHostClient = statement(
+  "update_host_client",
+  (
+    orm,
+    t,
+    p: Params<{ id: string; name: string | null; origins: string | null; redirectPaths: string | null }>,
+  ) =>
+    orm
+      .update(t.hostClients)
+      .set({
+        name: sql`coalesce(${p.name}, ${t.hostClients.name})`,
+        origins: sql`coalesce(${p.origins}, ${t.hostClients.origins})`,
+        redirectPaths: sql`coalesce(${p.redirectPaths}, ${t.hostClients.redirectPaths})`,
+      })
+      .where(eq(t.hostClients.id, p.id))
+      .returning({ id: t.hostClients.id }),
+);
+
+/** It touches no row if the host is disabled already. */
+export const disableHostClient = statement(
+  "disable_host_client",
+  (orm, t, p: Params<{ id: string; now: Date }>) =>
+    orm
+      .update(t.hostClients)
+      .set({ disabledAt: sql`${encoded(t.hostClients.disabledAt, p.now)}` })
+      .where(and(eq(t.hostClients.id, p.id), isNull(t.hostClients.disabledAt)))
+      .returning({ id: t.hostClients.id }),
+);
+
+/** It touches no row unless the host is disabled. */
+export const enableHostClient = statement("enable_host_client", (orm, t, p: Params<{ id: string }>) =>
+  orm
+    .update(t.hostClients)
+    .set({ disabledAt: null })
+    .where(and(eq(t.hostClients.id, p.id), isNotNull(t.hostClients.disabledAt)))
+    .returning({ id: t.hostClients.id }),
 );
 
 interface ApiKeyValues {
@@ -77,4 +120,30 @@ export const noteKeyUse = statement(
         ),
       )
       .returning({ id: t.apiKeys.id }),
+);
+
+/** The oldest first; all that people may see of a key. */
+export const listApiKeys = statement("list_api_keys", (orm, t, p: Params<{ clientId: string }>) =>
+  orm
+    .select({
+      id: t.apiKeys.id,
+      hint: t.apiKeys.hint,
+      scopes: t.apiKeys.scopes,
+      cidrs: t.apiKeys.cidrs,
+      createdAt: t.apiKeys.createdAt,
+      lastUsedAt: t.apiKeys.lastUsedAt,
+      revokedAt: t.apiKeys.revokedAt,
+    })
+    .from(t.apiKeys)
+    .where(eq(t.apiKeys.clientId, p.clientId))
+    .orderBy(t.apiKeys.id),
+);
+
+/** It touches no row if the key was revoked already. */
+export const revokeApiKey = statement("revoke_api_key", (orm, t, p: Params<{ id: string; now: Date }>) =>
+  orm
+    .update(t.apiKeys)
+    .set({ revokedAt: sql`${encoded(t.apiKeys.revokedAt, p.now)}` })
+    .where(and(eq(t.apiKeys.id, p.id), isNull(t.apiKeys.revokedAt)))
+    .returning({ id: t.apiKeys.id }),
 );

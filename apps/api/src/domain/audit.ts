@@ -23,7 +23,13 @@ export type AuditEvent =
   | "people.keep_apart"
   /** By a command: no operator is signed in. */
   | "people.import"
-  | "openids.import";
+  | "openids.import"
+  | "host.create"
+  | "host.update"
+  | "host.disable"
+  | "host.enable"
+  | "host.create_key"
+  | "host.revoke_key";
 
 /** Who acts on a person: an operator, whose acts are in the audit log, or that person. */
 export type Actor = { operatorId: string; visitor: Visitor } | "person";

@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { findApiKey, insertApiKey, noteKeyUse } from "../../db/hosts.js";
+import { findApiKey, insertApiKey, listApiKeys, noteKeyUse, revokeApiKey } from "../../db/hosts.js";
+import { required } from "../../db/statement.js";
+import { auditRecord, writeAct } from "../audit.js";
 import { type Deps, later } from "../deps.js";
 import { newId } from "../ids.js";
 import { hashSecret } from "../key-ring.js";
@@ -34,7 +36,7 @@ export async function createApiKey(
   const now = deps.now();
   const id = newId(now);
   const key = `${keyPrefix}${randomBytes(32).toString("base64url")}`;
-  await deps.db.run(insertApiKey, {
+  const insert = insertApiKey.with({
     id,
     clientId,
     keyHash: hashSecret(key),
@@ -43,7 +45,32 @@ export async function createApiKey(
     cidrs: JSON.stringify(cidrs),
     now,
   });
+  await deps.db.batch([
+    insert,
+    auditRecord(deps, { operatorId: null, event: "host.create_key", target: id }),
+  ]);
   return { id, key };
+}
+
+/** The keys of a host, revoked ones too, as people may see them. */
+export async function listKeys(deps: Deps, clientId: string) {
+  const rows = await deps.db.run(listApiKeys, { clientId });
+  return rows.map((row) => ({
+    ...row,
+    scopes: JSON.parse(row.scopes) as HostScope[],
+    cidrs: JSON.parse(row.cidrs) as string[],
+  }));
+}
+
+/**
+ * From now on the key is refused, on every process.
+ *
+ * @returns false if there is no such key, or it was revoked already.
+ * @throws {DatabaseError}
+ */
+export function revokeKey(deps: Deps, id: string): Promise<boolean> {
+  const entry = { operatorId: null, event: "host.revoke_key", target: id } as const;
+  return writeAct(deps, [required(revokeApiKey.with({ id, now: deps.now() })), auditRecord(deps, entry)]);
 }
 
 /**

@@ -1,4 +1,13 @@
-import { findHostClient, insertHostClient } from "../../db/hosts.js";
+import {
+  disableHostClient,
+  enableHostClient,
+  findHostClient,
+  insertHostClient,
+  listHostClients,
+  updateHostClient,
+} from "../../db/hosts.js";
+import { type BoundStatement, required } from "../../db/statement.js";
+import { type AuditEvent, auditRecord, writeAct } from "../audit.js";
 import type { Deps } from "../deps.js";
 
 /** A host application: a site with users of its own, whose server calls the host API. */
@@ -27,19 +36,75 @@ export const toHostClient = ({ id, name, origins, redirectPaths }: HostClientRow
   redirectPaths: JSON.parse(redirectPaths),
 });
 
+/** The form of a host's id, which is in links. */
+export const isClientId = (text: string): boolean => /^[a-z0-9][a-z0-9_-]{0,63}$/.test(text);
+
 /**
  * Adds a host application.
  *
  * @returns false if there is one with this id.
  * @throws {DatabaseError}
  */
-export async function createHostClient(deps: Deps, client: HostClient): Promise<boolean> {
+export function createHostClient(deps: Deps, client: HostClient): Promise<boolean> {
   const { id, name } = client;
   const origins = JSON.stringify(client.origins);
   const redirectPaths = JSON.stringify(client.redirectPaths);
-  return (
-    (await deps.db.run(insertHostClient, { id, name, origins, redirectPaths, now: deps.now() })).length > 0
-  );
+  const insert = insertHostClient.with({ id, name, origins, redirectPaths, now: deps.now() });
+  return change(deps, "host.create", id, insert);
+}
+
+/**
+ * Changes what is given: a list replaces the whole list before.
+ *
+ * @returns false if there is none with this id.
+ * @throws {DatabaseError}
+ */
+export function changeHostClient(
+  deps: Deps,
+  id: string,
+  { name, origins, redirectPaths }: Partial<Omit<HostClient, "id">>,
+): Promise<boolean> {
+  const update = updateHostClient.with({
+    id,
+    name: name ?? null,
+    origins: origins ? JSON.stringify(origins) : null,
+    redirectPaths: redirectPaths ? JSON.stringify(redirectPaths) : null,
+  });
+  return change(deps, "host.update", id, update);
+}
+
+/**
+ * From now on, on every process, the host's keys are refused, and nobody is sent to it.
+ *
+ * @returns false if there is none with this id, or it is disabled already.
+ * @throws {DatabaseError}
+ */
+export function disableHost(deps: Deps, id: string): Promise<boolean> {
+  return change(deps, "host.disable", id, disableHostClient.with({ id, now: deps.now() }));
+}
+
+/**
+ * @returns false unless the host was disabled.
+ * @throws {DatabaseError}
+ */
+export function enableHost(deps: Deps, id: string): Promise<boolean> {
+  return change(deps, "host.enable", id, enableHostClient.with({ id }));
+}
+
+/** Host applications are changed by the command, where no operator is signed in. */
+function change(
+  deps: Deps,
+  event: AuditEvent,
+  target: string,
+  step: BoundStatement<unknown>,
+): Promise<boolean> {
+  return writeAct(deps, [required(step), auditRecord(deps, { operatorId: null, event, target })]);
+}
+
+/** @throws {DatabaseError} */
+export async function listHosts(deps: Deps): Promise<(HostClient & { isDisabled: boolean })[]> {
+  const rows = await deps.db.run(listHostClients, {});
+  return rows.map((row) => ({ ...toHostClient(row), isDisabled: row.disabledAt !== null }));
 }
 
 /**
