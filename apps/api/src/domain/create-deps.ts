@@ -12,7 +12,7 @@ import { KeyRing } from "./key-ring.js";
 import { Notices } from "./notices.js";
 import { defaultPasswordCost, type PasswordCost } from "./operators/password-hash.js";
 import { ProxyAgent } from "./proxy-agent.js";
-import { createAppTokenKeepers } from "./tokens/app-tokens.js";
+import { createAppTokenKeepers, createJsapiTicketKeepers } from "./tokens/app-tokens.js";
 
 /** A callback makes at most two calls and must end within 10 s. */
 const wechatTimeoutMs = 4_500;
@@ -68,5 +68,6 @@ export function createDeps({ passwordCost = defaultPasswordCost, ...parts }: Dep
     notices: new Notices(),
     hostCalls: new AttemptCounter(parts),
   };
-  return { ...deps, appToken: createAppTokenKeepers(deps) };
+  const withTokens = { ...deps, appToken: createAppTokenKeepers(deps) };
+  return { ...withTokens, jsapiTicket: createJsapiTicketKeepers(withTokens) };
 }

@@ -30,6 +30,8 @@ export interface Deps {
   wechat(appId: string): WeChatOAuthClient;
   /** The global token of one Official Account, shared with all processes. */
   appToken(appId: string): TokenKeeper<GlobalAccessToken>;
+  /** The ticket with which one Official Account signs pages for the JS-SDK, shared with all processes. */
+  jsapiTicket(appId: string): TokenKeeper;
   callCounts: CallCounts;
   /** Whose unionid is missing. */
   missingUnionids: WaitingPeople;

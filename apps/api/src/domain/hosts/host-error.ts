@@ -111,6 +111,13 @@ export const hostProblems = {
       zh: "请等待 Retry-After 给出的秒数。RateLimit-Remaining 是剩余的调用次数。",
     },
   },
+  token_unavailable: {
+    status: 502,
+    advice: {
+      en: "WeChat gave no token or ticket. errcode says why, as WeChat's documents and the console's token page explain it; detail says what to do.",
+      zh: "微信没有给出 token 或 ticket。errcode 说明原因（可查微信文档或控制台的令牌页），detail 说明处理办法。",
+    },
+  },
   internal: {
     status: 500,
     advice: {
@@ -129,18 +136,26 @@ export const hostProblems = {
 
 export type HostRefusal = keyof typeof hostProblems;
 
+interface HostErrorOptions extends ErrorOptions {
+  /** When the same request may succeed. */
+  retryAfterSeconds?: number | undefined;
+  /** WeChat's, or the library's code where WeChat did not answer. */
+  errcode?: string;
+}
+
 /** What a host did wrong, and what to do about it. The message is shown to the caller. */
 export class HostError extends Error {
   override readonly name = "HostError";
-  /** When the same request may succeed. */
   readonly retryAfterSeconds: number | undefined;
+  readonly errcode: string | undefined;
 
   constructor(
     readonly code: HostRefusal,
     message: string,
-    options: ErrorOptions & { retryAfterSeconds?: number } = {},
+    { retryAfterSeconds, errcode, ...options }: HostErrorOptions = {},
   ) {
     super(message, options);
-    this.retryAfterSeconds = options.retryAfterSeconds;
+    this.retryAfterSeconds = retryAfterSeconds;
+    this.errcode = errcode;
   }
 }

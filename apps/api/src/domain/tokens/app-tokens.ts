@@ -1,11 +1,14 @@
 import type { GlobalAccessToken } from "wechat-oauth";
 import {
+  jsapiTicketSource,
   type KeptToken,
   stableTokenSource,
   systemClock,
   TokenKeeper,
+  type TokenSource,
   TokenUnavailableError,
 } from "wechat-oauth/keeper";
+import type { AppTokenKind } from "../../db/schema.js";
 import { listAppTokens, setAppTokenRequester } from "../../db/tokens.js";
 import type { WeChatApp } from "../apps.js";
 import { DatabaseError, type Deps, later } from "../deps.js";
@@ -17,7 +20,8 @@ const nearExpirySeconds = 120;
 
 export type AppTokenState = "none" | "fresh" | "near_expiry" | "expired" | "failing";
 
-const appTokenRow = (appId: string) => `app_tokens.token:${appId}:access_token`;
+/** The row that a token is encrypted for. */
+const appTokenRow = (appId: string, kind: AppTokenKind) => `app_tokens.token:${appId}:${kind}`;
 
 /** Website apps have no global token. */
 const appsWithToken = (deps: Pick<Deps, "apps">) =>
@@ -100,24 +104,41 @@ async function fetchTokenFor(
   }
 }
 
+type KeeperDeps = Omit<Deps, "appToken" | "jsapiTicket">;
+
 /** One keeper for each app that has a global token. The keepers of all processes share the database. */
-export function createAppTokenKeepers(
-  deps: Omit<Deps, "appToken">,
-): (appId: string) => TokenKeeper<GlobalAccessToken> {
+export function createAppTokenKeepers(deps: KeeperDeps): (appId: string) => TokenKeeper<GlobalAccessToken> {
+  return keepersOf(deps, "access_token", (appId) => stableTokenSource(deps.wechat(appId)));
+}
+
+/** The same for the ticket that signs pages for the JS-SDK, which is fetched with the global token. */
+export function createJsapiTicketKeepers(
+  deps: KeeperDeps & Pick<Deps, "appToken">,
+): (appId: string) => TokenKeeper {
+  return keepersOf(deps, "jsapi_ticket", (appId) =>
+    jsapiTicketSource(deps.wechat(appId), deps.appToken(appId)),
+  );
+}
+
+function keepersOf<Value extends string>(
+  deps: KeeperDeps,
+  kind: AppTokenKind,
+  sourceOf: (appId: string) => TokenSource<Value>,
+): (appId: string) => TokenKeeper<Value> {
   const store = appTokenStore(deps.db);
   const keepers = new Map(
     appsWithToken(deps).map(({ appId }) => {
-      const { fetch, force, ...source } = stableTokenSource(deps.wechat(appId));
-      const keeper = new TokenKeeper<GlobalAccessToken>({
+      const { fetch, force, ...source } = sourceOf(appId);
+      const keeper = new TokenKeeper<Value>({
         source: {
           ...source,
-          key: appTokenKey(appId, "access_token"),
+          key: appTokenKey(appId, kind),
           fetch: () => recordFailures(deps, appId, fetch),
           ...(force ? { force: () => recordFailures(deps, appId, force) } : {}),
         },
         store,
-        seal: (token) => deps.keys.encrypt(token, appTokenRow(appId)),
-        open: (sealed) => deps.keys.decrypt(sealed, appTokenRow(appId)),
+        seal: (token) => deps.keys.encrypt(token, appTokenRow(appId, kind)),
+        open: (sealed) => deps.keys.decrypt(sealed, appTokenRow(appId, kind)),
         clock: { ...systemClock, now: () => deps.now().getTime() },
       });
       return [appId, keeper];
@@ -131,7 +152,7 @@ export function createAppTokenKeepers(
 }
 
 async function recordFailures<Answer>(
-  deps: Omit<Deps, "appToken">,
+  deps: KeeperDeps,
   appId: string,
   ask: () => Promise<Answer>,
 ): Promise<Answer> {

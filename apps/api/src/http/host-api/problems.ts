@@ -4,7 +4,7 @@ import { HostError, type HostRefusal, hostProblems } from "../../domain/hosts/ho
 
 /** Answers an error of the host API as RFC 9457 says, with a code for programs and a sentence for their authors. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
-  const { code, message: detail, retryAfterSeconds } = toHostError(error);
+  const { code, message: detail, retryAfterSeconds, errcode } = toHostError(error);
   const { status } = hostProblems[code];
   if (status >= 500)
     request.log.error({ event: "host_request_failed", code, err: error }, "a request failed");
@@ -20,6 +20,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
       status,
       detail,
       code,
+      ...(errcode !== undefined && { errcode }),
       requestId: request.id,
     });
 }

@@ -3,6 +3,7 @@ import { recordAudit } from "../../domain/audit.js";
 import { getUserToken, listUserTokensPage } from "../../domain/console/user-tokens.js";
 import { explanationOf } from "../../domain/console/view.js";
 import type { Deps } from "../../domain/deps.js";
+import { listHandOutsToday } from "../../domain/hosts/hand-outs.js";
 import { listAppTokenStates, refreshAppToken } from "../../domain/tokens/app-tokens.js";
 import { checkUserToken } from "../../domain/tokens/user-tokens.js";
 import { AppError } from "../errors.js";
@@ -73,9 +74,10 @@ export const tokensRouter = operatorRouter({
 });
 
 async function appTokens(deps: Deps) {
-  const apps = await listAppTokenStates(deps);
+  const [apps, handOuts] = await Promise.all([listAppTokenStates(deps), listHandOutsToday(deps)]);
   return apps.map(({ accessToken, ...app }) => ({
     ...app,
+    handedOutToday: handOuts.filter(({ appId }) => appId === app.appId).map(({ appId, ...row }) => row),
     accessToken: accessToken && {
       ...accessToken,
       explanation: explanationOf(accessToken.lastErrcode, `cgi-bin/${accessToken.source}`),

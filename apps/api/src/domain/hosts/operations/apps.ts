@@ -1,0 +1,128 @@
+import { signJsSdk } from "wechat-oauth";
+import { explainErrcode } from "wechat-oauth/errcodes";
+import { TokenUnavailableError } from "wechat-oauth/keeper";
+import { z } from "zod";
+import type { WeChatApp } from "../../apps.js";
+import { DatabaseError, type Deps } from "../../deps.js";
+import { countHandOut } from "../hand-outs.js";
+import { HostError } from "../host-error.js";
+import { defineOperation } from "../operation.js";
+
+const appKey = z.string().max(64).meta({ description: "The app's key in WECHAT_APPS", example: "oa" });
+const generation = z.int().min(0).meta({ description: "Counts the tokens of this app, from 1" });
+
+export const getAppToken = defineOperation({
+  name: "apps.token",
+  method: "GET",
+  path: "/apps/{key}/token",
+  scope: "tokens",
+  summary: "The global access token of an Official Account, shared by everyone who uses the account",
+  input: z.object({ key: appKey }),
+  output: z.object({
+    token: z.string(),
+    expiresInSeconds: z
+      .int()
+      .meta({ description: "Do not keep it longer, and ask again for each use if you can" }),
+    generation,
+  }),
+  run: async ({ deps, caller }, { key }) => {
+    const { appId } = officialAccount(deps, key);
+    const token = await orRefusal(deps, deps.appToken(appId).get());
+    await countHandOut(deps, { appId, kind: "access_token", clientId: caller.client.id });
+    const leftMs = token.expiresAtMs - deps.now().getTime();
+    return {
+      token: token.value,
+      expiresInSeconds: Math.max(0, Math.floor(leftMs / 1000)),
+      generation: token.generation,
+    };
+  },
+});
+
+export const reportAppTokenInvalid = defineOperation({
+  name: "apps.reportTokenInvalid",
+  method: "POST",
+  path: "/apps/{key}/token/invalid",
+  scope: "tokens",
+  summary:
+    "Says that WeChat refused a token (40001, 40014 or 42001): it is replaced unless that has happened already",
+  input: z.object({ key: appKey, generation }),
+  output: z.object({ generation }),
+  run: async ({ deps }, { key, generation: reported }) => {
+    const keeper = deps.appToken(officialAccount(deps, key).appId);
+    const current = await orRefusal(deps, keeper.get());
+    // An earlier one has been replaced already; of a later one nothing is known.
+    if (current.generation !== reported) return { generation: current.generation };
+    const next = await orRefusal(deps, keeper.replace(current.value));
+    return { generation: next.generation };
+  },
+});
+
+export const signPageForJsSdk = defineOperation({
+  name: "apps.signJsSdk",
+  method: "POST",
+  path: "/apps/{key}/js-sdk-signature",
+  scope: "jssdk",
+  summary: "What wx.config needs on one page of this host",
+  isReadOnly: true,
+  input: z.object({
+    key: appKey,
+    url: z.string().max(2048).meta({
+      description: "The page's whole URL, as in the address bar, at an origin of this host application",
+      example: "https://shop.example/orders?page=2",
+    }),
+  }),
+  output: z.object({
+    appId: z.string(),
+    timestamp: z.int().meta({ description: "Unix seconds" }),
+    nonceStr: z.string(),
+    signature: z.string().meta({ description: "SHA-1 in lower-case hex" }),
+  }),
+  run: async ({ deps, caller }, { key, url }) => {
+    const { appId } = officialAccount(deps, key);
+    const page = pageAt(url, caller.client.origins);
+    const { value: ticket } = await orRefusal(deps, deps.jsapiTicket(appId).get());
+    const timestamp = Math.floor(deps.now().getTime() / 1000);
+    const signed = await signJsSdk({ ticket, url: page, timestamp });
+    await countHandOut(deps, { appId, kind: "js_sdk_signature", clientId: caller.client.id });
+    return { appId, ...signed };
+  },
+});
+
+function officialAccount(deps: Deps, key: string): WeChatApp {
+  const app = deps.apps.byKey(key);
+  if (app?.kind === "official_account") return app;
+  const keys = deps.apps.all.filter(({ kind }) => kind === "official_account").map((one) => one.key);
+  throw new HostError(
+    "not_found",
+    `No Official Account has this key. There are: ${keys.join(", ") || "none"}.`,
+  );
+}
+
+/** A signature lets a page act in the account's name, so a host gets one for its own pages only. */
+function pageAt(url: string, origins: readonly string[]): string {
+  const page = URL.canParse(url) ? new URL(url) : undefined;
+  if (!page || page.username || page.password || !origins.includes(page.origin)) {
+    throw new HostError(
+      "input_invalid",
+      `url: it must be the address of a page at an origin of this host application (${origins.join(", ")}).`,
+    );
+  }
+  return page.href;
+}
+
+async function orRefusal<Kept>(deps: Deps, kept: Promise<Kept>): Promise<Kept> {
+  try {
+    return await kept;
+  } catch (error) {
+    if (!(error instanceof TokenUnavailableError)) throw error;
+    const { reason: errcode, retryAtMs } = error;
+    if (errcode === "STORE") throw new DatabaseError("unavailable", { cause: error });
+    const step = explainErrcode(errcode, "cgi-bin/")?.steps.en[0] ?? "Look at the token page of the console.";
+    const waitMs = (retryAtMs ?? 0) - deps.now().getTime();
+    throw new HostError("token_unavailable", `WeChat gave no token (${errcode}). ${step}`, {
+      cause: error,
+      errcode,
+      retryAfterSeconds: waitMs > 0 ? Math.ceil(waitMs / 1000) : undefined,
+    });
+  }
+}
