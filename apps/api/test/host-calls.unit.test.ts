@@ -1,0 +1,329 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { z } from "zod";
+import { type Deps, later } from "../src/domain/deps.js";
+import { admitCaller, type KeyLimit, maxRefusedKeys } from "../src/domain/hosts/admit.js";
+import { createApiKey, type HostCaller, revokeKey } from "../src/domain/hosts/api-keys.js";
+import { callOperation } from "../src/domain/hosts/call.js";
+import { createHostClient, disableHost, enableHost } from "../src/domain/hosts/clients.js";
+import { HostError } from "../src/domain/hosts/host-error.js";
+import { defineOperation, type Operation } from "../src/domain/hosts/operation.js";
+import { operations } from "../src/domain/hosts/operations/index.js";
+import { type HostScope, hostScopes } from "../src/domain/hosts/scopes.js";
+import { deleteExpired } from "../src/domain/jobs/delete-expired.js";
+import { type DomainHarness, startDomainHarness, visitor } from "./support/domain-harness.js";
+import { rowsOf } from "./support/rows.js";
+
+let harness: DomainHarness;
+let deps: Deps;
+beforeAll(async () => {
+  harness = await startDomainHarness({ RATE_LIMIT: "5" });
+  deps = harness.deps;
+  for (const id of ["shop", "forum"]) {
+    await createHostClient(deps, { id, name: id, origins: [`https://${id}.example`], redirectPaths: ["/r"] });
+  }
+});
+afterAll(() => harness.close());
+beforeEach(() => harness.advance(120)); // a new window of every limit
+
+const makeKey = (about: { clientId?: string; scopes?: HostScope[]; cidrs?: string[] } = {}) =>
+  createApiKey(deps, { clientId: "shop", scopes: ["tickets"], cidrs: [], ...about });
+
+async function outcome(call: Promise<unknown>): Promise<unknown> {
+  return call.catch((error: unknown) => {
+    if (!(error instanceof HostError)) throw error;
+    return error.code;
+  });
+}
+
+async function admit(key: string | undefined, ip = visitor.ip) {
+  const answer = await outcome(admitCaller(deps, { key, visitor: { ...visitor, ip, source: ip } }));
+  return typeof answer === "string" ? answer : (answer as HostCaller).keyId;
+}
+
+describe("a key of a host application", () => {
+  it("is nowhere in the database or the log, and works until it is revoked, beside a second one [T106]", async () => {
+    const [first, second] = [await makeKey(), await makeKey()];
+    expect([await admit(first.key), await admit(second.key)]).toEqual([first.id, second.id]);
+    const bytes = await harness.bytes();
+    for (const { key } of [first, second]) {
+      expect(bytes.includes(key)).toBe(false);
+      expect(bytes.includes(key.slice(4))).toBe(false);
+      expect(harness.loggedLines.join("")).not.toContain(key.slice(4));
+    }
+    expect(bytes.includes(first.key.slice(-4))).toBe(true); // the hint: such a search finds what is there
+
+    expect(await revokeKey(deps, first.id)).toBe(true);
+    expect([await admit(first.key), await admit(second.key)]).toEqual(["key_invalid", second.id]);
+    expect(await disableHost(deps, "shop")).toBe(true);
+    expect(await admit(second.key)).toBe("key_invalid");
+    expect(await enableHost(deps, "shop")).toBe(true);
+    expect([await admit(first.key), await admit(second.key)]).toEqual(["key_invalid", second.id]);
+  });
+
+  it("is not accepted in any other spelling [T106]", async () => {
+    const { id, key } = await makeKey();
+    const { keyHash = "" } = (await rowsOf(deps.db, "apiKeys")).find((row) => row.id === id) ?? {};
+    const others = [
+      undefined,
+      "",
+      "wlk_",
+      key.slice(0, -1),
+      `${key}A`,
+      key.toUpperCase(),
+      key.slice(4),
+      keyHash,
+    ];
+    for (const other of others) expect([other, await admit(other)]).toEqual([other, "key_invalid"]);
+    expect(await admit(key)).toBe(id);
+  });
+
+  it("has its last use noted once a minute, and not for a call from a refused address", async () => {
+    const { id, key } = await makeKey({ cidrs: ["192.0.2.0/24"] });
+    const lastUsedAt = async () =>
+      (await rowsOf(deps.db, "apiKeys")).find((row) => row.id === id)?.lastUsedAt;
+    expect(await admit(key, "203.0.113.1")).toBe("address_not_allowed");
+    expect(await lastUsedAt()).toBeNull();
+    await admit(key);
+    const first = deps.now();
+    expect(await lastUsedAt()).toEqual(first);
+    harness.advance(60);
+    await admit(key);
+    expect(await lastUsedAt()).toEqual(first);
+    harness.advance(0.001);
+    await admit(key);
+    expect(await lastUsedAt()).toEqual(later(first, 60.001));
+  });
+
+  it.each([
+    [["203.0.113.0/24"], "203.0.113.255", true],
+    [["203.0.113.0/24"], "203.0.114.0", false],
+    [["203.0.113.0/24"], "", false],
+    [["203.0.113.0/24"], "2001:db8::1", false],
+    [["203.0.113.0/24"], "::ffff:203.0.113.9", true],
+    [["2001:db8::/32"], "2001:db8:ffff::1", true],
+    [["2001:db8::/32"], "2001:db9::1", false],
+    [["2001:db8::/32", "198.51.100.7/32"], "198.51.100.7", true],
+    [["2001:db8::/32", "198.51.100.7/32"], "198.51.100.8", false],
+    [["0.0.0.0/0"], "192.0.2.1", true],
+    [["0.0.0.0/0"], "::1", false],
+    [[], "", true],
+  ])("with the networks %j and the visitor at %j is accepted: %j [T110]", async (cidrs, ip, isAccepted) => {
+    const { id, key } = await makeKey({ cidrs });
+    expect(await admit(key, ip)).toBe(isAccepted ? id : "address_not_allowed");
+  });
+
+  it("may make RATE_LIMIT calls a minute, whatever other keys do", async () => {
+    const [one, other] = [await makeKey(), await makeKey()];
+    const limits: KeyLimit[] = [];
+    const call = (key: string) =>
+      outcome(admitCaller(deps, { key, visitor, showLimit: (limit) => limits.push(limit) }));
+    const opened = deps.now();
+    const answers = await Promise.all(Array.from({ length: 30 }, () => call(one.key)));
+    expect(answers.filter((answer) => answer === "rate_limited")).toHaveLength(25);
+    expect(limits.map(({ remaining }) => remaining).sort((a, b) => b - a)).toEqual([
+      ...[4, 3, 2, 1],
+      ...Array(26).fill(0),
+    ]);
+    expect(await call(other.key)).toMatchObject({ keyId: other.id });
+    harness.advance(59.5);
+    const refusal = await admitCaller(deps, { key: one.key, visitor }).catch((error: unknown) => error);
+    expect(refusal).toMatchObject({
+      code: "rate_limited",
+      message: "This key may make 5 calls a minute. Try again in 1 s.",
+      retryAfterSeconds: 1,
+    });
+    harness.advance(0.5);
+    expect(deps.now()).toEqual(later(opened, 60));
+    expect(await call(one.key)).toMatchObject({ keyId: one.id });
+  });
+
+  it("is found for its owner although strangers behind the same address send wrong ones", async () => {
+    const { id, key } = await makeKey();
+    const guess = (n: number) => admit(`wlk_${String(n).padStart(43, "A")}`);
+    const answers = [];
+    for (let n = 0; n < maxRefusedKeys + 3; n++) answers.push(await guess(n));
+    expect(answers).toEqual([...Array(maxRefusedKeys).fill("key_invalid"), ...Array(3).fill("rate_limited")]);
+    expect(await admit(key)).toBe(id);
+    expect(await admit(undefined)).toBe("key_invalid"); // no key is no guess
+    expect(await admit("wlk_guess", "192.0.2.8")).toBe("key_invalid");
+  });
+});
+
+describe("the scope of a key", () => {
+  const caller = (scopes: readonly HostScope[]): HostCaller => ({
+    client: { id: "shop", name: "shop", origins: ["https://shop.example"], redirectPaths: ["/r"] },
+    keyId: "key",
+    scopes,
+    cidrs: [],
+    lastUsedAt: null,
+  });
+
+  it("admits to its own operations and to no other: every operation with every scope [T110]", async () => {
+    const run = vi.fn(async () => ({}));
+    const output = z.object({});
+    for (const { name, scope, path, method } of operations) {
+      const operation: Operation = {
+        ...{ name, scope, path, method, summary: "", output, run },
+        input: output,
+      };
+      for (const one of hostScopes) {
+        run.mockClear();
+        const context = { deps, caller: caller([one]), visitor };
+        const answer = await outcome(
+          callOperation(operation, context, { given: {}, idempotencyKey: undefined }),
+        );
+        const isAllowed = scope === null || scope === one;
+        expect([name, one, answer]).toEqual([name, one, isAllowed ? {} : "scope_missing"]);
+        expect(run).toHaveBeenCalledTimes(isAllowed ? 1 : 0);
+      }
+    }
+  });
+});
+
+describe("an Idempotency-Key", () => {
+  const made: string[] = [];
+  let blocked: Promise<void> | undefined;
+  let failing: Error | undefined;
+  const makeThing = defineOperation({
+    name: "things.make",
+    method: "POST",
+    path: "/things",
+    scope: "bind",
+    summary: "Makes a thing",
+    input: z.object({ name: z.string(), size: z.number().default(1) }),
+    output: z.object({ id: z.string(), url: z.string(), userId: z.string() }),
+    secretFields: ["url"],
+    run: async (_context, { name }) => {
+      await blocked;
+      if (failing) throw failing;
+      made.push(name);
+      return { id: `id ${made.length}`, url: `secret-of-${made.length}`, userId: "alice" };
+    },
+  }) as unknown as Operation;
+  beforeEach(() => {
+    made.length = 0;
+    [blocked, failing] = [undefined, undefined];
+  });
+
+  const call = (
+    key: string | undefined,
+    given: object,
+    clientId = "shop",
+    scopes: HostScope[] = ["bind"],
+  ) => {
+    const client = { id: clientId, name: clientId, origins: [], redirectPaths: [] };
+    const caller = { client, keyId: "key", scopes, cidrs: [], lastUsedAt: null };
+    return outcome(callOperation(makeThing, { deps, caller, visitor }, { given, idempotencyKey: key }));
+  };
+  const first = { id: "id 1", url: "secret-of-1", userId: "alice" };
+  const repeated = { id: "id 1", userId: "alice", note: "url was in the first answer and is shown once." };
+
+  it("makes one thing once for the same request, and shows its secret once [T115]", async () => {
+    expect(await call("k1", { name: "a" })).toEqual(first);
+    expect(await call("k1", { size: 1, name: "a" })).toEqual(repeated);
+    expect(made).toEqual(["a"]);
+    expect((await harness.bytes()).includes("secret-of-1")).toBe(false);
+    expect((await rowsOf(deps.db, "idempotencyKeys")).find(({ key }) => key === "k1")).toMatchObject({
+      ...{ clientId: "shop", status: 200, userId: "alice", answer: '{"id":"id 1","userId":"alice"}' },
+    });
+    // Without a key, each request makes one.
+    await call(undefined, { name: "a" });
+    expect(made).toEqual(["a", "a"]);
+  });
+
+  it("is refused for another body, and for a key with other scopes [T115]", async () => {
+    await call("k2", { name: "a" });
+    for (const other of [{ name: "b" }, { name: "a", size: 2 }]) {
+      expect(await call("k2", other)).toBe("idempotency_key_reused");
+    }
+    expect(await call("k2", { name: "a" }, "shop", ["bind", "identities:read"])).toBe(
+      "idempotency_key_reused",
+    );
+    expect(await call("k2", { name: "a" }, "shop", ["tickets"])).toBe("scope_missing");
+    expect(await call("k2", { name: "a" })).toEqual(repeated);
+    expect(made).toEqual(["a"]);
+  });
+
+  it("of one host is not the same key of another [T115]", async () => {
+    expect(await call("k3", { name: "a" })).toEqual(first);
+    expect(await call("k3", { name: "b" }, "forum")).toMatchObject({ id: "id 2", url: "secret-of-2" });
+    expect(await call("k3", { name: "a" })).toEqual(repeated);
+  });
+
+  it("makes one thing if 30 requests with it arrive at once: the others are told to wait [T115]", async () => {
+    const answers = await Promise.all(Array.from({ length: 30 }, () => call("k4", { name: "a" })));
+    expect(made).toEqual(["a"]);
+    expect(answers.filter((answer) => JSON.stringify(answer) === JSON.stringify(first))).toHaveLength(1);
+    for (const answer of answers) {
+      expect([first, repeated, "idempotency_in_progress"]).toContainEqual(answer);
+    }
+  });
+
+  it("is given back by a refused request, and after a minute by one whose process died [T115]", async () => {
+    failing = new HostError("conflict", "not now");
+    expect(await call("k5", { name: "a" })).toBe("conflict");
+    failing = undefined;
+    expect(await call("k5", { name: "corrected" })).toEqual(first);
+
+    blocked = new Promise(() => {}); // the process dies here
+    void call("k6", { name: "a" });
+    await vi.waitFor(async () =>
+      expect((await rowsOf(deps.db, "idempotencyKeys")).map(({ key }) => key)).toContain("k6"),
+    );
+    blocked = undefined;
+    harness.advance(59.999);
+    expect(await call("k6", { name: "a" })).toBe("idempotency_in_progress");
+    harness.advance(0.001);
+    expect(await call("k6", { name: "a" })).toMatchObject({ id: "id 2", url: "secret-of-2" });
+  });
+
+  it("of a request that was taken over keeps the later one's answer [T115]", async () => {
+    const { promise, resolve } = withResolver();
+    blocked = promise;
+    const slow = call("k7", { name: "slow" });
+    await vi.waitFor(async () =>
+      expect((await rowsOf(deps.db, "idempotencyKeys")).map(({ key }) => key)).toContain("k7"),
+    );
+    harness.advance(60);
+    blocked = undefined;
+    expect(await call("k7", { name: "slow" })).toEqual(first);
+    resolve();
+    expect(await slow).toMatchObject({ id: "id 2" });
+    expect(await call("k7", { name: "slow" })).toEqual(repeated);
+  });
+
+  it("is kept for 24 hours, then deleted [T115]", async () => {
+    await call("k8", { name: "a" });
+    harness.advance(86_399.999);
+    await deleteExpired(deps);
+    expect(await call("k8", { name: "a" })).toEqual(repeated);
+    harness.advance(0.001);
+    expect(await call("k8", { name: "a" })).toMatchObject({ id: "id 2" });
+    harness.advance(86_400);
+    await deleteExpired(deps);
+    expect(await rowsOf(deps.db, "idempotencyKeys")).toEqual([]);
+  });
+
+  it.each(["", "a b", "é", "x".repeat(201), "a\n"])("of the form %j is refused", async (key) => {
+    expect(await call(key, { name: "a" })).toBe("input_invalid");
+    expect(made).toEqual([]);
+  });
+
+  it("changes nothing for an operation that makes nothing", async () => {
+    const reading = { ...makeThing, isReadOnly: true } as Operation;
+    const caller = { keyId: "key", scopes: ["bind"] as HostScope[], cidrs: [], lastUsedAt: null };
+    const client = { id: "shop", name: "shop", origins: [], redirectPaths: [] };
+    const options = { given: { name: "a" }, idempotencyKey: "k9" };
+    await callOperation(reading, { deps, caller: { ...caller, client }, visitor }, options);
+    await callOperation(reading, { deps, caller: { ...caller, client }, visitor }, options);
+    expect(made).toEqual(["a", "a"]);
+  });
+});
+
+function withResolver() {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
