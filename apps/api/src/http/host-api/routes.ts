@@ -10,6 +10,7 @@ import { isForeign } from "../same-origin.js";
 import { visitorOf } from "../visitor.js";
 import { givenInput } from "./given-input.js";
 import { sendProblem } from "./problems.js";
+import { referenceRoutes } from "./reference.js";
 import { bearerOf, idempotencyKeyOf } from "./request-headers.js";
 
 export const hostApiPath = "/api/v1";
@@ -30,6 +31,7 @@ export async function hostApiRoutes(app: FastifyInstance, deps: Deps): Promise<v
         ),
       );
       acceptEmptyJson(scope);
+      referenceRoutes(scope, deps.settings);
       for (const operation of operations) addOperation(scope, deps, operation);
     },
     { prefix: hostApiPath },
