@@ -55,6 +55,7 @@ export const guarded = [
       "bind.unit",
       "db/identities",
       "db/group-commit.sqlite",
+      "host-calls.unit",
     ],
     guards: [
       { file: "src/http/cookies.ts" }, // which cookie counts
@@ -82,6 +83,10 @@ export const guarded = [
       { file: "src/domain/people/block.ts" }, // who may not sign in
       { file: "src/domain/people/blocked-identities.ts" }, // who may not after they were erased
       { file: "src/domain/bindings/unbind.ts" }, // whose binding, and never the last by accident
+      { file: "src/domain/hosts/admit.ts" }, // whose key, from where, and how often
+      { file: "src/domain/hosts/networks.ts", only: ["isInNetworks"] }, // which address is in a key's networks
+      { file: "src/domain/hosts/call.ts" }, // no operation without its scope
+      { file: "src/domain/hosts/idempotency.ts" }, // one thing, once, and its secret shown once
       { file: "src/domain/audit-seals.ts" }, // a removed or altered entry shows
       { file: "src/db/users.ts" }, // no session after a block
       { file: "src/domain/operators/roles.ts" }, // which role may do what

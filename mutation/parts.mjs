@@ -225,8 +225,19 @@ export const mutated = [
         tests: ["people-acts", "erase", "db/statements", "roles", "console-audit"],
       },
       {
-        sources: ["src/domain/hosts/", "src/http/host-api/", "src/db/hosts.ts"],
-        tests: ["host-api", "routes"],
+        sources: [
+          "src/domain/hosts/",
+          "src/http/host-api/",
+          "src/db/hosts.ts",
+          "src/db/idempotency-keys.ts",
+          "src/db/hand-outs.ts",
+          "src/trpc/routers/host.ts",
+        ],
+        tests: ["host-calls.unit", "host-api", "host-reference", "host-tokens", "host-command", "routes"],
+      },
+      {
+        sources: ["src/host.ts"],
+        tests: ["host-command"],
       },
       {
         sources: ["src/domain/events/", "src/db/outbox.ts"],

@@ -1,7 +1,17 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from "vitest";
 import { NOW, type OpenedConsole, openConsole } from "./support/console.js";
-import { ago, failure, group, MAIN, person, personDetail, signInRow, userToken } from "./support/seeds.js";
+import {
+  ago,
+  appToken,
+  failure,
+  group,
+  MAIN,
+  person,
+  personDetail,
+  signInRow,
+  userToken,
+} from "./support/seeds.js";
 import { type Answers, NoConnection, type Procedure, Refusal } from "./support/stand-in-api.js";
 
 // What is common to all lists: which control sends which query, paging, and what is shown without rows.
@@ -552,7 +562,7 @@ describe("a drawer", () => {
         "failures.list": { items: [], nextCursor: null },
         "failures.groups": { items: [], nextCursor: null },
         "failures.get": missing,
-        "tokens.listApps": { items: [{ appId: MAIN, key: "main", kind: "website", accessToken: null }] },
+        "tokens.listApps": { items: [appToken({ kind: "website", accessToken: null })] },
         "tokens.listUsers": { items: [], nextCursor: null },
         "tokens.getUser": missing,
       },

@@ -652,7 +652,7 @@ describe("the list of apps' tokens", () => {
     await expectAnswer("tokens.listApps", undefined, {
       items: [
         {
-          ...{ appId: oa, key: "oa", kind: "official_account" },
+          ...{ appId: oa, key: "oa", kind: "official_account", handedOutToday: [] },
           accessToken: {
             ...{ state: "failing", source: "stable_token", fingerprint: "0123456789ab", generation: 7 },
             ...{ fetchedAt: iso(-90), expiresAt: iso(30), requestedBy: "otto" },
@@ -660,9 +660,9 @@ describe("the list of apps' tokens", () => {
             explanation: onStableToken,
           },
         },
-        { appId: web, key: "web", kind: "website", accessToken: null },
+        { appId: web, key: "web", kind: "website", handedOutToday: [], accessToken: null },
         {
-          ...{ appId: clinic, key: "clinic", kind: "official_account" },
+          ...{ appId: clinic, key: "clinic", kind: "official_account", handedOutToday: [] },
           accessToken: {
             ...{ state: "none", source: "stable_token", fingerprint: null, generation: 0 },
             ...{ fetchedAt: null, expiresAt: null, requestedBy: null },

@@ -131,6 +131,20 @@ describe("the deletion of expired rows", () => {
           ...{ minute: limitMinute + offset, appId: "wx1", endpoint: "sns/auth", errcode: "", calls: 1 },
         })),
       );
+      await add(
+        "idempotencyKeys",
+        around(0, (expiresAt, key) => ({
+          ...{ clientId: "shop", key, requestHash: "-", createdAt: young, expiresAt },
+        })),
+      );
+      const limitDay = Math.floor(ago(days * day).getTime() / (day * 1000));
+      await add(
+        "handOuts",
+        [-1, 0, 1].map((offset) => ({
+          ...{ appId: "wx1", kind: "access_token" as const, clientId: "shop", day: limitDay + offset },
+          ...{ count: 1, lastAt: young },
+        })),
+      );
 
       await deleteExpired(harness.deps);
 
@@ -148,6 +162,8 @@ describe("the deletion of expired rows", () => {
         sessions: await idsOf("sessions", "id"),
         operatorSessions: await idsOf("operatorSessions", "secretHash"),
         apiCallCounts: await idsOf("apiCallCounts", "minute"),
+        idempotencyKeys: await idsOf("idempotencyKeys", "key"),
+        handOuts: await idsOf("handOuts", "day"),
         users: await idsOf("users", "id"),
         operators: await idsOf("operators", "id"),
       }).toEqual({
@@ -160,6 +176,8 @@ describe("the deletion of expired rows", () => {
         sessions: sorted([...prefixed("idle", beforeLimit), ...prefixed("absolute", beforeLimit)]),
         operatorSessions: sorted([...prefixed("idle", beforeLimit), ...prefixed("absolute", beforeLimit)]),
         apiCallCounts: [String(limitMinute), String(limitMinute + 1)],
+        idempotencyKeys: sorted(beforeLimit),
+        handOuts: [String(limitDay), String(limitDay + 1)],
         users: ["alice"],
         operators: ["olga"],
       });

@@ -118,7 +118,7 @@ describe("the OpenAPI document of the host API", () => {
           },
           required: ["thing", "others"],
         }),
-        ...refs(400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 502, 503),
+        ...refs(400, 401, 403, 404, 409, 413, 415, 422, 424, 429, 500, 503),
       },
     });
     expect(methods?.get).toEqual({
@@ -134,7 +134,7 @@ describe("the OpenAPI document of the host API", () => {
           },
           required: ["items", "nextCursor"],
         }),
-        ...refs(400, 401, 403, 404, 409, 429, 500, 502, 503),
+        ...refs(400, 401, 403, 404, 409, 424, 429, 500, 503),
       },
     });
     expect(components.schemas.Thing).toEqual({
@@ -147,7 +147,7 @@ describe("the OpenAPI document of the host API", () => {
 
   it.each([
     ["en", "Host API reference", hostProblems.key_invalid.advice.en],
-    ["zh", "宿主应用 API 参考", hostProblems.key_invalid.advice.zh],
+    ["zh", "接入应用 API 参考", hostProblems.key_invalid.advice.zh],
   ])(
     "has a page in %s with an anchor for each operation and each problem, without script or style within",
     async (language, title, advice) => {

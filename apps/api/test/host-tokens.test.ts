@@ -177,7 +177,7 @@ describe("the one token of an app", () => {
     expect(problem).toEqual({
       type: "/api/v1/docs#token_unavailable",
       title: "Token unavailable",
-      status: 502,
+      status: 424,
       code: "token_unavailable",
       errcode: "40164",
       requestId: expect.any(String),

@@ -173,6 +173,11 @@ export const pages = {
     },
     requestedBy: "Requested by",
     automatic: "Automatic",
+    handedOutToday: "Handed out today (UTC)",
+    handOut: {
+      access_token: "{count, plural, one {# token} other {# tokens}}",
+      js_sdk_signature: "{count, plural, one {# JS-SDK signature} other {# JS-SDK signatures}}",
+    },
     consecutiveFailures: "{count, number} failures in a row",
     whatToDo: "What to do",
     lastFailureAt: "Last failure",

@@ -168,6 +168,11 @@ export const pages: MessagesLike<typeof english> = {
     },
     requestedBy: "发起者",
     automatic: "自动刷新",
+    handedOutToday: "今日发放（UTC）",
+    handOut: {
+      access_token: "令牌 {count, number} 次",
+      js_sdk_signature: "JS-SDK 签名 {count, number} 次",
+    },
     consecutiveFailures: "连续失败 {count, number} 次",
     whatToDo: "处理方法",
     lastFailureAt: "最近失败",

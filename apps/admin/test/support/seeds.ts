@@ -195,7 +195,14 @@ export function accessToken(fields: Partial<AccessToken> = {}): AccessToken {
 }
 
 export function appToken(fields: Partial<AppToken> = {}): AppToken {
-  return { appId: MAIN, key: "main", kind: "official_account", accessToken: accessToken(), ...fields };
+  return {
+    appId: MAIN,
+    key: "main",
+    kind: "official_account",
+    handedOutToday: [],
+    accessToken: accessToken(),
+    ...fields,
+  };
 }
 
 export function userToken(fields: Partial<UserToken> = {}): UserToken {

@@ -57,6 +57,7 @@ export function AppTokenCard({ app }: { app: AppToken }): ReactNode {
               ]}
             />
           )}
+          <HandedOut rows={app.handedOutToday} />
           {token.lastErrcode !== null && <LastError appId={app.appId} token={token} />}
           {role !== undefined && role !== "viewer" && (
             <div className={classes.actions}>
@@ -82,6 +83,24 @@ export function AppTokenCard({ app }: { app: AppToken }): ReactNode {
     if (requestedBy === null) return "–";
     return requestedBy === "schedule" ? t("automatic") : <bdi>{requestedBy}</bdi>;
   }
+}
+
+/** Which host applications were given the token, or a signature made with it, today (UTC). */
+function HandedOut({ rows }: { rows: AppToken["handedOutToday"] }): ReactNode {
+  const t = useTranslations("tokens");
+  if (rows.length === 0) return null;
+  return (
+    <div className={classes.handedOut}>
+      <h4>{t("handedOutToday")}</h4>
+      <ul>
+        {rows.map(({ clientId, kind, count }) => (
+          <li key={`${clientId} ${kind}`}>
+            <bdi>{clientId}</bdi> · {t(`handOut.${kind}`, { count })}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
 }
 
 function TimeLeft({ token }: { token: AccessToken }): ReactNode {

@@ -1,5 +1,5 @@
 /** The statuses that the host API answers an error with. */
-export type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 410 | 413 | 415 | 422 | 429 | 500 | 502 | 503;
+export type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 410 | 413 | 415 | 422 | 424 | 429 | 500 | 503;
 
 interface Problem {
   status: ProblemStatus;
@@ -13,7 +13,7 @@ export const hostProblems = {
     status: 401,
     advice: {
       en: "Send Authorization: Bearer with a key that npm run host -- keys create printed. A revoked key, and a key of a disabled host application, is refused at once.",
-      zh: "请发送 Authorization: Bearer 加 npm run host -- keys create 输出的密钥。已撤销的密钥、已停用的宿主应用的密钥会立即被拒绝。",
+      zh: "请发送 Authorization: Bearer 加 npm run host -- keys create 输出的密钥。已撤销的密钥、已停用的接入应用的密钥会立即被拒绝。",
     },
   },
   address_not_allowed: {
@@ -62,7 +62,7 @@ export const hostProblems = {
     status: 404,
     advice: {
       en: "There is nothing with this id, or it belongs to another host application.",
-      zh: "没有此 id 对应的内容，或它属于其他宿主应用。",
+      zh: "没有此 id 对应的内容，或它属于其他接入应用。",
     },
   },
   path_unknown: {
@@ -112,7 +112,7 @@ export const hostProblems = {
     },
   },
   token_unavailable: {
-    status: 502,
+    status: 424,
     advice: {
       en: "WeChat gave no token or ticket. errcode says why, as WeChat's documents and the console's token page explain it; detail says what to do.",
       zh: "微信没有给出 token 或 ticket。errcode 说明原因（可查微信文档或控制台的令牌页），detail 说明处理办法。",

@@ -21,9 +21,9 @@ const words = {
     required: "required",
   },
   zh: {
-    title: "宿主应用 API 参考",
+    title: "接入应用 API 参考",
     intro:
-      "供宿主应用的服务器调用。每次调用都要带 <code>Authorization: Bearer</code> 和 <code>npm run host -- keys create</code> 输出的密钥。请求体和响应都是 JSON，时间为 ISO 8601。供程序读取的同一份文档：",
+      "供接入应用的服务器调用。每次调用都要带 <code>Authorization: Bearer</code> 和 <code>npm run host -- keys create</code> 输出的密钥。请求体和响应都是 JSON，时间为 ISO 8601。供程序读取的同一份文档：",
     operations: "操作",
     problems: "错误",
     problemsIntro:
