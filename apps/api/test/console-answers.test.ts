@@ -697,7 +697,7 @@ describe("a refresh of an app's token", () => {
     // WeChat answers the seconds that are left in whole ones: a busy machine sees 7199 as well.
     const inTwoHours = expect.stringMatching(/^2026-03-01T1(?:4:00|3:59):/);
     expect(data).toEqual({
-      ...{ appId: clinic, key: "clinic", kind: "official_account" },
+      ...{ appId: clinic, key: "clinic", kind: "official_account", handedOutToday: [] },
       accessToken: {
         ...{ state: "fresh", source: "stable_token", generation: 1, requestedBy: "otto" },
         ...{ fingerprint: expect.stringMatching(/^[0-9a-f]{12}$/), fetchedAt: now, expiresAt: inTwoHours },

@@ -346,6 +346,10 @@ describe("the deletion of expired rows", () => {
       "operatorSessions",
       many((id) => operatorSession(id, old, old)),
     );
+    await add(
+      "idempotencyKeys",
+      many((key) => ({ clientId: "shop", key, requestHash: "-", createdAt: old, expiresAt: old })),
+    );
     const oldMinute = Math.floor(old.getTime() / 60_000);
     await add(
       "apiCallCounts",
@@ -377,6 +381,8 @@ describe("the deletion of expired rows", () => {
       delete_expired_operator_links: [500, 1],
       delete_expired_throttles: [500, 1],
       delete_moves_before: [500, 1],
+      delete_expired_idempotency_keys: [500, 1],
+      delete_hand_outs_before: [0],
       delete_sign_ins_before: [500, 1],
       delete_failures_before: [500, 1],
       delete_call_counts_before: [1000, 2],
@@ -412,6 +418,8 @@ describe("the deletion of expired rows", () => {
       "delete_expired_operator_links",
       "delete_expired_throttles",
       "delete_moves_before",
+      "delete_expired_idempotency_keys",
+      "delete_hand_outs_before",
       "delete_sign_ins_before",
       "delete_failures_before",
       "delete_call_counts_before",

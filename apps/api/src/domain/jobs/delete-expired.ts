@@ -6,18 +6,18 @@ import {
   deleteFailuresBefore,
   listFailuresAfter,
 } from "../../db/failures.js";
-import { deleteMovesBefore } from "../../db/merges.js";
 import { deleteHandOutsBefore } from "../../db/hand-outs.js";
 import { deleteExpiredIdempotencyKeys } from "../../db/idempotency-keys.js";
+import { deleteMovesBefore } from "../../db/merges.js";
 import { deleteExpiredOperatorLinks, deleteExpiredOperatorSessions } from "../../db/operators.js";
 import { deleteExpiredSessions } from "../../db/sessions.js";
 import { abandonSignIns, deleteSignInsBefore, deleteUnfinishedSignIns } from "../../db/sign-ins.js";
 import { deleteExpiredThrottles } from "../../db/throttles.js";
 import { deleteAuditBefore } from "../audit-seals.js";
 import { type Deps, later } from "../deps.js";
+import { unixDay } from "../hosts/hand-outs.js";
 import { undoableAfter } from "../identity/merges.js";
 import { idBoundary } from "../ids.js";
-import { unixDay } from "../hosts/hand-outs.js";
 import { defaultReturnTo } from "../return-to.js";
 import { livenessAt, operatorSessionLifetime, userSessionLifetime } from "../sessions/lifetime.js";
 
