@@ -74,7 +74,7 @@ export function changeHostClient(
 }
 
 /**
- * From now on, on every process, the host's keys are refused, and nobody is sent to it.
+ * From now on, on every process, the host's keys are refused, and no browser is sent to it.
  *
  * @returns false if there is none with this id, or it is disabled already.
  * @throws {DatabaseError}
