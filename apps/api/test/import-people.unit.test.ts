@@ -90,7 +90,7 @@ async function signedIn(key: string, openid: string, unionid?: string): Promise<
   return (await resolveIdentity(harness.deps, identity)).userId;
 }
 
-const [u1, u2, u3] = ["oUnion0000000001", "oUnion0000000002", "oUnion0000000003"];
+const [u1, u2, u3] = ["oUnionId_0000001", "oUnionId_0000002", "oUnionId_0000003"];
 
 describe("importing people", () => {
   it("joins what a record names and makes a user of the others, in one file and over its batches [T133]", async () => {
@@ -154,10 +154,11 @@ describe("importing people", () => {
       "3,,oEve,",
       "3,oa,,",
       "3,oa,oEve,short",
+      "3,oa,oEve,nullnullnull",
       `${"x".repeat(129)},oa,oEve,`,
     );
     const expected = {
-      counts: { conflict: 5, unreadable: 6 },
+      counts: { conflict: 5, unreadable: 7 },
       notImported: [
         [2, "conflict", "externalId and openid belong to different people"],
         [3, "conflict", "openid and unionid belong to different people"],
@@ -169,7 +170,8 @@ describe("importing people", () => {
         [9, "unreadable", "app is missing"],
         [10, "unreadable", "openid is missing"],
         [11, "unreadable", "unionid is not a WeChat unionid"],
-        [12, "unreadable", "externalId is longer than 128 characters, or has control characters"],
+        [12, "unreadable", "unionid is not a WeChat unionid"],
+        [13, "unreadable", "externalId is longer than 128 characters, or has control characters"],
       ].map(([line, result, reason]) => ({ line, result, reason })),
     };
     expect(await tryPeople(harness.deps, path)).toEqual(expected);
@@ -285,7 +287,7 @@ describe("importing people", () => {
   });
 
   it("makes one user of each person who signs in thirty times, or is in another import, at that moment [T78, T133]", async () => {
-    const unionids = Array.from({ length: 8 }, (_, n) => `oUnion000000000${n}`);
+    const unionids = Array.from({ length: 8 }, (_, n) => `oUnionId_000000${n}`);
     const path = await csv(...unionids.map((unionid, n) => `${n},web,oWeb${n},${unionid}`));
     const other = await files.write(
       "other.csv",

@@ -77,7 +77,7 @@ const record = (n: number) => {
   if (n % 500 === 499) return `${n},oa,not an openid,`;
   if (n % 100 === 99) return `${n - 1},oa,o${n - 1},`;
   const person = n % 3 === 2 ? n - 1 : n;
-  return `${person},${n % 3 === 2 ? "web" : "oa"},o${n},${n % 3 ? `oUnion${String(person).padStart(10, "0")}` : ""}`;
+  return `${person},${n % 3 === 2 ? "web" : "oa"},o${n},${n % 3 ? `oUnionId_${String(person).padStart(10, "0")}` : ""}`;
 };
 
 describe("the import commands", { timeout: 60_000 }, () => {

@@ -123,7 +123,7 @@ describe("unbinding", () => {
     const web = await signIn("oAliceWeb", "web", "uUnionOfAlice");
     // The same openid text in another app, and another person.
     const alone = await signIn("oAlice", "alone");
-    const bob = await signIn("oBob", "web", "uUnionOfBob");
+    const bob = await signIn("oBob", "web", "uUnionOfBobby");
     expect(web.userId).toBe(plain.userId);
     const [ofPlain, ofWeb] = [await bindingOf("plain", "oAlice"), await bindingOf("web", "oAliceWeb")];
     const act = { userId: plain.userId, bindingId: ofPlain, by } as const;
@@ -132,13 +132,13 @@ describe("unbinding", () => {
     expect(await unbind(harness.deps, act)).toEqual({ result: "removed", endedSessions: [plain.id] });
     expect(await unbind(harness.deps, act)).toEqual({ result: "not_found" });
     expect(await Promise.all([plain, web, alone, bob].map(isAlive))).toEqual([false, true, true, true]);
-    expect(await unions()).toEqual(["uUnionOfAlice", "uUnionOfBob"]);
+    expect(await unions()).toEqual(["uUnionOfAlice", "uUnionOfBobby"]);
 
     const last = { ...act, bindingId: ofWeb, by: "person" } as const;
     expect(await unbind(harness.deps, last)).toEqual({ result: "last_binding" });
     expect(await isAlive(web)).toBe(true);
     expect(await unbind(harness.deps, { ...last, by, allowLast: true })).toMatchObject({ result: "removed" });
-    expect(await unions()).toEqual(["uUnionOfBob"]);
+    expect(await unions()).toEqual(["uUnionOfBobby"]);
     expect((await rowsOf(harness.db, "userTokens")).map((row) => row.bindingId).sort()).toEqual(
       [await bindingOf("alone", "oAlice"), await bindingOf("web", "oBob")].sort(),
     );
