@@ -175,7 +175,7 @@ describe("removing a WeChat account", () => {
     console.api.answer({ "people.get": { ...alice, bindings: [binding()] } });
     await press(console, "Remove");
     expect(console.api.inputsOf("people.unbind")).toEqual([
-      { userId, bindingId: second.id, evenLast: false },
+      { userId, bindingId: second.id, allowLast: false },
     ]);
     expect(console.drawer).toContain("## WeChat binding");
   });
@@ -188,7 +188,9 @@ describe("removing a WeChat account", () => {
     await console.click("Remove the WeChat account of web");
     expect(inFront().textContent).toContain("It is this person's last one");
     await press(console, "Remove");
-    expect(console.api.inputsOf("people.unbind")).toEqual([{ userId, bindingId: second.id, evenLast: true }]);
+    expect(console.api.inputsOf("people.unbind")).toEqual([
+      { userId, bindingId: second.id, allowLast: true },
+    ]);
   });
 });
 

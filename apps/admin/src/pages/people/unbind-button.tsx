@@ -19,7 +19,7 @@ export function UnbindButton({ person, binding }: { person: PersonDetail; bindin
   });
   const app = binding.appKey ?? binding.appId;
   const isLast = person.bindings.length === 1;
-  const given = { userId: person.userId, bindingId: binding.id, evenLast: isLast };
+  const given = { userId: person.userId, bindingId: binding.id, allowLast: isLast };
   return (
     <div className={classes.act}>
       <Button variant="default" size="compact-xs" onClick={dialog.open} aria-label={t("unbindOf", { app })}>
