@@ -139,7 +139,6 @@ describe.runIf(process.platform !== "win32")("`npm test`", () => {
       ...[
         "HOME_URL",
         "VERIFY_FILES",
-        "RETURN_TO_ORIGINS",
         "NODE_ENV",
         "STATE_TTL_SECONDS",
         "RETENTION_DAYS",

@@ -30,6 +30,7 @@ const routes: [route: string, example: string, status: number, method?: "POST"][
   ["/login/profile/:id", "/login/profile/01M8X7C0ZZ0000000000000000", 410],
   ["/login/wechat", "/login/wechat", 302],
   ["/login/wechat/callback", "/login/wechat/callback", 400],
+  ["/login/wechat/leave", "/login/wechat/leave", 410],
   ["/login/wechat/profile", "/login/wechat/profile", 410],
   ["/readyz", "/readyz", 200],
   ["/trpc/:path", "/trpc/bindings.list", 401],

@@ -5,9 +5,15 @@ import type { Deps } from "../domain/deps.js";
 import { isId } from "../domain/ids.js";
 import { isSecret } from "../domain/key-ring.js";
 import { requestNumber } from "../domain/request-number.js";
-import { accountPath, defaultReturnTo, safeReturnTo } from "../domain/return-to.js";
+import { accountPath, defaultReturnTo, withParameter } from "../domain/return-to.js";
 import { userSessionLifetime } from "../domain/sessions/lifetime.js";
 import { handleCallback } from "../domain/sign-in/callback.js";
+import {
+  type HostLinkProblem,
+  type LinkTarget,
+  leaveQuestion,
+  readLinkTarget,
+} from "../domain/sign-in/host-return.js";
 import { findFailureResult, resultOfEndedSignIn } from "../domain/sign-in/repeated-callback.js";
 import {
   callbackPath,
@@ -33,9 +39,8 @@ export function loginRoutes(
   parts: { deps: Deps; cookies: Cookies; sendPage: SendPage },
 ): void {
   const { deps, cookies, sendPage } = parts;
-  const { publicUrl, homeUrl, returnToOrigins: origins } = deps.settings;
+  const { publicUrl, homeUrl } = deps.settings;
   const { absoluteSeconds } = userSessionLifetime(deps.settings);
-  const readReturnTo = (asked: unknown) => safeReturnTo(asked, { publicUrl, origins });
   const limited = (name: string) => ({ config: limitOf(deps.settings, name), exposeHeadRoute: false });
 
   app.get("/", async (_request, reply) => redirect(reply, 302, homeUrl ?? accountPath));
@@ -54,11 +59,14 @@ export function loginRoutes(
   // Without exposeHeadRoute: a HEAD request of a link preview would begin a sign-in.
   app.get("/login/wechat", limited("start"), async (request, reply) => {
     const query = request.query as Record<string, unknown>;
-    const returnTo = readReturnTo(query.return_to);
+    const target = await readLinkTarget(deps, query, readBrowser(request));
+    if (!target) return sendFailure(request, reply, { kind: "failure", page: "expired" });
+    if ("problem" in target) return sendBadLink(request, reply, target.problem);
+    const link = linkTo(query, target.returnTo);
     const tap = query.tap === "1";
     if (cookies.read(request, "signed_out") !== undefined && !tap) {
       const asked = askedApp(deps, query);
-      const start = startUrl({ returnTo, tap: true, app: asked?.key });
+      const start = startUrl({ ...link, tap: true, app: asked?.key });
       return sendPage(request, reply, "signed-out", { start }, asked);
     }
     if (query.app !== undefined && !askedApp(deps, query)) {
@@ -66,14 +74,14 @@ export function loginRoutes(
     }
     const picked = askedApp(deps, query) ?? pickApp(deps.apps, request.headers["user-agent"]);
     if (typeof picked === "string") {
-      const link = new URL(startUrl({ returnTo }), publicUrl).href;
-      const anyway = startUrl({ returnTo, tap: true, app: appBehindPage(deps.apps)?.key });
-      const qr = picked === "scan-with-phone" ? renderSVG(link) : "";
-      return sendPage(request, reply, picked, { link, anyway, qr });
+      const url = new URL(startUrl(link), publicUrl).href;
+      const anyway = startUrl({ ...link, tap: true, app: appBehindPage(deps.apps)?.key });
+      const qr = picked === "scan-with-phone" ? renderSVG(url) : "";
+      return sendPage(request, reply, picked, { link: url, anyway, qr });
     }
     // Asked of people who have seen the profile page only: others see it after the silent request.
     const asksProfile = tap && query.profile === "1" && !!(await authenticateUser(deps, cookies, request));
-    return redirectToWeChat(request, reply, picked, returnTo, asksProfile);
+    return redirectToWeChat(request, reply, picked, target, asksProfile);
   });
 
   app.get("/login/wechat/profile", limited("profile"), async (request, reply) => {
@@ -89,6 +97,21 @@ export function loginRoutes(
     return sendResult(request, reply, result);
   });
 
+  // The way past a question, where a host application waits for a ticket.
+  app.get("/login/wechat/leave", limited("profile"), async (request, reply) => {
+    const { sign_in: signInId } = request.query as Record<string, unknown>;
+    if (typeof signInId !== "string" || !isId(signInId)) {
+      return sendFailure(request, reply, { kind: "failure", page: "expired" });
+    }
+    const browser = {
+      browserSecrets: readBrowser(request),
+      sessionSecret: cookies.read(request, "session"),
+    };
+    const returnTo = await leaveQuestion(deps, { signInId, ...browser });
+    if (returnTo !== undefined) return redirect(reply, 303, returnTo);
+    return sendResult(request, reply, await resultOfEndedSignIn(deps, signInId, browser));
+  });
+
   app.get("/login/profile/:id", async (request, reply) => {
     const { id } = request.params as { id: string };
     const browserSecrets = readBrowser(request);
@@ -102,10 +125,11 @@ export function loginRoutes(
         await resultOfEndedSignIn(deps, id, { browserSecrets, sessionSecret }),
       );
     }
-    const { app, question, returnTo } = open;
+    const { app, question, returnTo, host } = open;
+    const ofSignIn = new URLSearchParams({ sign_in: id });
     const slots = {
-      continue: `/login/wechat/profile?${new URLSearchParams({ sign_in: id })}`,
-      cancel: question ? returnTo : defaultReturnTo,
+      continue: `/login/wechat/profile?${ofSignIn}`,
+      cancel: !question ? defaultReturnTo : host ? `/login/wechat/leave?${ofSignIn}` : returnTo,
       version: app.privacyVersion ?? "",
     };
     return sendPage(request, reply, pageOfQuestion(question), slots, app);
@@ -147,7 +171,7 @@ export function loginRoutes(
       case "restart": {
         const wechatApp = deps.apps.byAppId(result.appId);
         if (!wechatApp) return sendFailure(request, reply, { kind: "failure", page: "used" });
-        return redirectToWeChat(request, reply, wechatApp, result.returnTo);
+        return redirectToWeChat(request, reply, wechatApp, result);
       }
       case "failure":
         return sendFailure(request, reply, result);
@@ -158,34 +182,48 @@ export function loginRoutes(
     request: FastifyRequest,
     reply: FastifyReply,
     wechatApp: WeChatApp,
-    returnTo: string,
+    { returnTo, host }: LinkTarget,
     asksProfile = false,
   ) {
     const visitor = visitorOf(request);
     const sessionSecret = cookies.read(request, "session");
     const browser = { settings: deps.settings, cookies };
     const { url } = await beginInBrowser(browser, request, reply, (browserSecret) =>
-      startSignIn(deps, { app: wechatApp, asksProfile, returnTo, browserSecret, sessionSecret, visitor }),
+      startSignIn(deps, {
+        ...{ app: wechatApp, asksProfile, returnTo, host, browserSecret, sessionSecret, visitor },
+      }),
     );
     return redirect(reply, 302, url);
   }
 
   function sendFailure(request: FastifyRequest, reply: FastifyReply, failure: FailureResult) {
-    const { page: reason, signInId, foreignSignInId, errcode, appId, returnTo, isBind } = failure;
+    const { page: reason, signInId, foreignSignInId, errcode, appId, returnTo, isBind, host } = failure;
     const app = appId === undefined ? undefined : deps.apps.byAppId(appId);
     const page = isBind ? bindPageOf[reason] : reason;
     // A blocked person can only try another account, which WeChat's own browser does not offer.
     const canRetry = page !== "blocked" || !isInWeChat(request.headers["user-agent"]);
-    const start = () => startUrl({ returnTo, tap: true, app: app && keyToName(request, app) });
+    const link = host ? { again: signInId } : { returnTo };
+    const start = () => startUrl({ ...link, tap: true, app: app && keyToName(request, app) });
+    // The nonce is in the other browser: the host begins anew in this one.
+    const isElsewhere = host !== undefined && returnTo !== undefined && foreignSignInId !== undefined;
+    const again = () => (isElsewhere ? withParameter(returnTo, "error", "begin_again") : start());
     const slots = {
       // Whose WeChat account it is may sign in with it; every other way leads back to the account page.
-      retry: isBind && page !== "bound-elsewhere" ? accountPath : canRetry ? start() : "",
+      retry: isBind && page !== "bound-elsewhere" ? accountPath : canRetry ? again() : "",
       number: signInId ?? foreignSignInId ?? requestNumber(request.id, page),
       errcode: errcode ?? "",
       // Without a sign-in, the route alone: it answers with the same page.
       self: signInId === undefined ? (request.routeOptions.url ?? "") : `/login/ended/${signInId}`,
     };
     return sendPage(request, reply, page, slots, app);
+  }
+
+  /** For a developer to read; a person cannot mend it. */
+  function sendBadLink(request: FastifyRequest, reply: FastifyReply, problem: HostLinkProblem) {
+    request.log.warn({ event: "host_link_refused", problem }, whatIsWrong[problem]);
+    const number = requestNumber(request.id, "invalid-host-link");
+    const slots = { retry: defaultReturnTo, number, errcode: problem, self: "" };
+    return sendPage(request, reply, "invalid-host-link", slots);
   }
 
   /**
@@ -229,23 +267,49 @@ function pageOfQuestion(question: OpenSignIn["question"]) {
   return question === "profile" ? "missing-profile" : "unionid";
 }
 
+const whatIsWrong = {
+  CLIENT_UNKNOWN: "a link names a host application that is unknown or disabled",
+  RETURN_TO_NOT_ALLOWED:
+    "the return_to of a link is not at an origin and redirect path of its host application",
+  NONCE_INVALID: "the nonce of a link is not one value of 16 to 200 letters, digits or - . _ ~",
+} as const satisfies Record<HostLinkProblem, string>;
+
+/** What later links to the same target carry; readLinkTarget has checked it. */
+function linkTo({ client, nonce, again }: Record<string, unknown>, returnTo: string): LinkParameters {
+  if (typeof again === "string") return { again };
+  return typeof client === "string" && typeof nonce === "string" ? { client, nonce, returnTo } : { returnTo };
+}
+
+interface LinkParameters {
+  returnTo?: string | undefined;
+  client?: string | undefined;
+  nonce?: string | undefined;
+  /** The sign-in that is begun once more. */
+  again?: string | undefined;
+}
+
 /**
  * `tap`: a person presses this link, so it may start although they signed out before. `profile`: it asks for the consent to
  * read the profile, also of a person whose profile is known.
  */
 function startUrl({
   returnTo,
+  client,
+  nonce,
+  again,
   tap,
   app,
   profile,
-}: {
-  returnTo?: string | undefined;
+}: LinkParameters & {
   tap?: boolean | undefined;
   app?: string | undefined;
   profile?: boolean | undefined;
 }): string {
   const query = new URLSearchParams();
+  if (again !== undefined) query.set("again", again);
+  if (client !== undefined) query.set("client", client);
   if (returnTo !== undefined && returnTo !== defaultReturnTo) query.set("return_to", returnTo);
+  if (nonce !== undefined) query.set("nonce", nonce);
   if (app !== undefined) query.set("app", app);
   if (tap) query.set("tap", "1");
   if (profile) query.set("profile", "1");

@@ -47,6 +47,7 @@ export const pageSlots = {
   snapshot: failureSlots,
   "wrong-browser": failureSlots,
   "invalid-callback": failureSlots,
+  "invalid-host-link": failureSlots,
   "code-rejected": failureSlots,
   "wechat-unavailable": failureSlots,
   "sign-in-failed": failureSlots,

@@ -31,6 +31,7 @@ const statusOf: Record<PageName, number> = {
   snapshot: 403,
   "wrong-browser": 403,
   "invalid-callback": 400,
+  "invalid-host-link": 400,
   "code-rejected": 400,
   "wechat-unavailable": 424,
   "sign-in-failed": 424,

@@ -25,6 +25,7 @@ const appearanceOf: { readonly [page in FailurePageName]: Appearance } = {
   snapshot: { icon: "frame", tone: "plain", leadsTo: "wechat" },
   "wrong-browser": { icon: "windows", tone: "plain", leadsTo: "wechat" },
   "invalid-callback": { icon: "link", tone: "plain", leadsTo: "wechat" },
+  "invalid-host-link": { icon: "link", tone: "failed", leadsTo: "support" },
   "code-rejected": { icon: "clock", tone: "wait", leadsTo: "wechat" },
   "wechat-unavailable": { icon: "cloud", tone: "wait", leadsTo: "wechat" },
   "sign-in-failed": { icon: "wrench", tone: "failed", leadsTo: "support" },

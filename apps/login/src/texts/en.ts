@@ -187,6 +187,12 @@ export const en: Texts = {
       sentence: "Part of it may have been lost when it was copied.",
       action: startAgain,
     },
+    "invalid-host-link": {
+      title: "This sign-in link is wrong",
+      sentence:
+        "This is not your fault: the site that sent you here has to correct it, so please give its support the number below.",
+      action: "Go to the home page",
+    },
     "code-rejected": {
       title: "WeChat did not accept this sign-in",
       sentence: "It may have expired or been used already.",

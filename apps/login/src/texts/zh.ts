@@ -178,6 +178,11 @@ export const zh: Texts = {
       sentence: "可能是复制时少了一部分。",
       action: startAgain,
     },
+    "invalid-host-link": {
+      title: "这个登录链接有误",
+      sentence: "这不是你的问题，需要带你来这里的网站修正，请把下面的编号告诉它的客服。",
+      action: "返回首页",
+    },
     "code-rejected": {
       title: "微信没有通过这次登录",
       sentence: "它可能已过期，或者已经用过了。",

@@ -6,6 +6,8 @@ export type HostRefusal =
   | "address_not_allowed"
   | "scope_missing"
   | "input_invalid"
+  /** Spent, expired, or of another client or nonce. */
+  | "ticket_invalid"
   | "not_found"
   | "conflict";
 

@@ -10,6 +10,7 @@ import { deleteExpiredOperatorLinks, deleteExpiredOperatorSessions } from "../..
 import { deleteExpiredSessions } from "../../db/sessions.js";
 import { abandonSignIns, deleteSignInsBefore, deleteUnfinishedSignIns } from "../../db/sign-ins.js";
 import { deleteExpiredThrottles } from "../../db/throttles.js";
+import { deleteExpiredTickets } from "../../db/tickets.js";
 import { deleteAuditBefore } from "../audit-seals.js";
 import { type Deps, later } from "../deps.js";
 import { defaultReturnTo } from "../return-to.js";
@@ -42,6 +43,7 @@ export async function deleteExpired(deps: Deps): Promise<void> {
     () => deps.db.run(deleteExpiredOperatorSessions, livenessAt(operatorSessionLifetime, now)),
     () => deps.db.run(deleteExpiredOperatorLinks, { now }),
     () => deps.db.run(deleteExpiredThrottles, { now }),
+    () => deps.db.run(deleteExpiredTickets, { now }),
     () => deps.db.run(deleteSignInsBefore, { before }),
     () => deps.db.run(deleteFailuresBefore, { before }),
     () => deps.db.run(deleteCallCountsBefore, { minute: Math.floor(before.getTime() / 60_000) }),

@@ -19,6 +19,7 @@ import { openSession } from "../sessions/open-session.js";
 import { bindToSession } from "./bind.js";
 import { endSignIn } from "./end.js";
 import { failurePageOf } from "./failure-page.js";
+import { returnFrom } from "./host-return.js";
 import { type Agreement, agreementRecord, askQuestion, findAgreement } from "./questions.js";
 import type { Timeline } from "./timeline.js";
 import type { CallbackRequest, CallbackResult, ClaimedAuthorizationRequest } from "./types.js";
@@ -169,7 +170,7 @@ async function signIn(
     agreement,
   }: { identity: Identity; tokens: WebTokens; agreement: Agreement | undefined },
 ): Promise<CallbackResult> {
-  const { stateHash, signInId, app, returnTo } = request;
+  const { stateHash, signInId, app } = request;
   const { openid, unionid, known: person } = identity;
   const resolved = await resolveIdentity(deps, identity);
   const { bindingId, isNewUser, isConflict } = resolved;
@@ -197,6 +198,7 @@ async function signIn(
       finishAuthorizationRequest.with({ stateHash, outcome: "signed_in", page: null, errcode: null }),
       finishSignIn.with({ id: signInId, outcome: "signed_in", openid, userId, now: deps.now() }),
       attributeEarlierSignIns.with({ id: signInId, userId }),
+      ...returnFrom(deps, request, { userId, isNew: isNewUser }).records,
       ...(agreement ? [agreementRecord(deps, request, agreement, { userId, bindingId })] : []),
       ...timeline.records,
     ]);
@@ -216,6 +218,7 @@ async function signIn(
     return endSignIn(deps, request, timeline, { page: "expired", event });
   }
   deps.log.info({ event: "signed_in", signInId, userId, isNewUser }, "a person signed in");
+  const { returnTo } = returnFrom(deps, request, { userId, isNew: isNewUser });
   return { kind: "signed_in", returnTo, sessionSecret: secret, ...(asked && { question: { signInId } }) };
 }
 

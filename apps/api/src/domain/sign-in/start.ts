@@ -3,6 +3,7 @@ import type { ConsentPurpose, SignInPurpose } from "../../db/schema.js";
 import { extendSignIn, findSignIn, insertAuthorizationRequest, insertSignIn } from "../../db/sign-ins.js";
 import type { WeChatApp } from "../apps.js";
 import { type Deps, keptUserAgent, later, type Visitor } from "../deps.js";
+import { type HostReturn, hostOf } from "../hosts/tickets.js";
 import { newId } from "../ids.js";
 import { hashSecret } from "../key-ring.js";
 import { accountPath } from "../return-to.js";
@@ -28,6 +29,8 @@ export async function startSignIn(
     /** Whether WeChat asks the person for their profile again, after a tap. */
     asksProfile?: boolean;
     returnTo: string;
+    /** Where `returnTo` belongs to a host application, which gets a ticket. */
+    host?: HostReturn | undefined;
     browserSecret: string;
     /** The session that this browser has, if any: a failure before the openid is known is probably its user's. */
     sessionSecret?: string | undefined;
@@ -68,13 +71,14 @@ async function begin(
     purpose: SignInPurpose;
     app: WeChatApp;
     returnTo: string;
+    host?: HostReturn | undefined;
     scope: Scope;
     browserSecret: string;
     session: Session | undefined;
     visitor: Visitor;
   },
 ): Promise<StartedSignIn> {
-  const { purpose, app, returnTo, scope, browserSecret, session, visitor } = start;
+  const { purpose, app, returnTo, host, scope, browserSecret, session, visitor } = start;
   const now = deps.now();
   const signInId = newId(now);
   const expiresAt = later(now, deps.settings.stateTtlSeconds);
@@ -90,6 +94,9 @@ async function begin(
       userAgent: keptUserAgent(visitor),
       sessionUserId: session?.userId ?? null,
       sessionId: purpose === "bind" ? (session?.id ?? null) : null,
+      clientId: host?.clientId ?? null,
+      nonceHash: host?.nonceHash ?? null,
+      bindLinkId: null,
       now,
       expiresAt,
     }),
@@ -135,6 +142,8 @@ export interface OpenSignIn {
   returnTo: string;
   /** What a person who is signed in already is asked; absent for a new person, who is not. */
   question?: ConsentPurpose;
+  /** Absent where `returnTo` is on this origin. */
+  host?: HostReturn | undefined;
 }
 
 /**
@@ -154,7 +163,7 @@ export async function findOpenSignIn(
   if (!app || !findMatchingSecret(signIn.browserHash, browserSecrets)) return undefined;
   if (signIn.outcome === null) return { app, returnTo };
   const question = await findQuestion(deps, signInId, sessionSecret);
-  return question && { app, returnTo, question };
+  return question && { app, returnTo, question, host: hostOf(signIn) };
 }
 
 /**

@@ -7,6 +7,7 @@ const statusOf = {
   address_not_allowed: 403,
   scope_missing: 403,
   input_invalid: 400,
+  ticket_invalid: 400,
   not_found: 404,
   conflict: 409,
 } as const satisfies Record<HostRefusal, number>; // a code without a row fails to compile

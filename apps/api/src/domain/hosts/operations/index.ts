@@ -1,5 +1,6 @@
 import type { Operation } from "../operation.js";
 import { getClient } from "./client.js";
+import { redeemTicket } from "./tickets.js";
 
 /** The host API, one entry an operation: http/host-api and trpc/routers/host.ts serve each of them. */
-export const operations: readonly Operation[] = [getClient];
+export const operations: readonly Operation[] = [getClient, redeemTicket];
