@@ -4,23 +4,25 @@ import {
   findUnionUser,
   insertConflictOfBinding,
   insertUnion,
-  insertUnionidChange,
   upsertBindingOfUser,
 } from "../../db/identities.js";
 import { confirmSession, findLiveSession } from "../../db/sessions.js";
 import { required } from "../../db/statement.js";
 import { lockUser } from "../../db/users.js";
 import type { Deps } from "../deps.js";
+import { bindingCreatedRecord, conflictOpenedRecord } from "../events/outbox.js";
 import { newId } from "../ids.js";
 import { livenessAt, userSessionLifetime } from "../sessions/lifetime.js";
 import type { Session } from "../sessions/sessions.js";
 import {
   bindingValuesOf,
+  completionRecords,
   findPerson,
   type GroupUnionid,
   groupUnionidOf,
   type Identity,
   recordChangedUnionid,
+  recordConflict,
 } from "./identity.js";
 
 export type BindResult =
@@ -50,24 +52,32 @@ export async function bindIdentity(deps: Deps, identity: Identity, session: Sess
   const values = bindingValuesOf(isChanged ? { ...identity, unionid: undefined } : identity, now);
   const isActing = lockUser.with({ id: userId });
   const isLive = confirmSession.with({ id, userId, ...livenessAt(userSessionLifetime(deps.settings), now) });
+  const before = completionRecords(deps, identity, values);
   const binding = upsertBindingOfUser.with({ ...values, userId });
+  const event = bindingCreatedRecord(deps, { bindingId: values.id, appId: app.appId });
   try {
     if (!named || isChanged) {
-      const [, , rows] = await deps.db.batch([required(isActing), required(isLive), required(binding)]);
+      const steps = [required(isActing), required(isLive), ...before, required(binding), event] as const;
+      const rows = (await deps.db.batch(steps)).at(-2) as { id: string }[];
       const isConflict = isChanged && (await recordChangedUnionid(deps, userId, named));
       return { ...boundAs(rows, values.id), isConflict };
     }
     const union = { ...named, appId: app.appId, openid };
     const ofUser = confirmUnion.with({ ...named, userId });
-    const [, , , , rows, conflicts] = await deps.db.batch([
+    const conflictId = newId(now);
+    const results = await deps.db.batch([
       required(isActing),
       required(isLive),
       insertUnion.with({ ...union, candidate: userId, now }),
       // The user's own binding stays theirs, also if another user has its unionid.
       known ? ofUser : required(ofUser),
+      ...before,
       required(binding),
-      insertConflictOfBinding.with({ ...union, id: newId(now) }),
+      event,
+      insertConflictOfBinding.with({ ...union, id: conflictId }),
+      conflictOpenedRecord(deps, conflictId),
     ]);
+    const [rows = [], , conflicts = []] = results.slice(4 + before.length) as { id: string }[][];
     return { ...boundAs(rows, values.id), isConflict: conflicts.length > 0 };
   } catch (error) {
     if (!(error instanceof StaleDataError)) throw error;
@@ -98,8 +108,6 @@ async function boundElsewhere(
   if (!named || !owner || brought === undefined || brought === owner.userId) {
     return { kind: "bound_elsewhere", isConflict: false };
   }
-  const now = deps.now();
-  const conflict = { id: newId(now), ...named, userId: brought, otherUserId: owner.userId, now };
-  const recorded = await deps.db.run(insertUnionidChange, conflict);
-  return { kind: "bound_elsewhere", isConflict: recorded.length > 0 };
+  const conflict = { ...named, userId: brought, otherUserId: owner.userId };
+  return { kind: "bound_elsewhere", isConflict: await recordConflict(deps, conflict) };
 }
