@@ -221,6 +221,7 @@ export const findSignIn = statement("find_sign_in", (orm, t, p: Params<{ id: str
       outcome: t.signIns.outcome,
       clientId: t.signIns.clientId,
       nonceHash: t.signIns.nonceHash,
+      bindLinkId: t.signIns.bindLinkId,
     })
     .from(t.signIns)
     .where(eq(t.signIns.id, p.id)),

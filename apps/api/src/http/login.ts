@@ -1,19 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { renderSVG } from "uqr";
-import { appBehindPage, appFor, isInWeChat, pickApp, type WeChatApp } from "../domain/apps.js";
+import { appBehindPage, pickApp, type WeChatApp } from "../domain/apps.js";
 import type { Deps } from "../domain/deps.js";
 import { isId } from "../domain/ids.js";
 import { isSecret } from "../domain/key-ring.js";
-import { requestNumber } from "../domain/request-number.js";
-import { accountPath, defaultReturnTo, withParameter } from "../domain/return-to.js";
+import { accountPath, defaultReturnTo } from "../domain/return-to.js";
 import { userSessionLifetime } from "../domain/sessions/lifetime.js";
 import { handleCallback } from "../domain/sign-in/callback.js";
-import {
-  type HostLinkProblem,
-  type LinkTarget,
-  leaveQuestion,
-  readLinkTarget,
-} from "../domain/sign-in/host-return.js";
+import { type LinkTarget, leaveQuestion, readLinkTarget } from "../domain/sign-in/host-return.js";
 import { findFailureResult, resultOfEndedSignIn } from "../domain/sign-in/repeated-callback.js";
 import {
   callbackPath,
@@ -22,15 +16,16 @@ import {
   startProfileRequest,
   startSignIn,
 } from "../domain/sign-in/start.js";
-import type { CallbackResult, FailurePage, FailureResult } from "../domain/sign-in/types.js";
+import type { CallbackResult } from "../domain/sign-in/types.js";
 import { accountPathWith, sendAccountPage } from "./account.js";
 import { authenticateUser } from "./authentication.js";
 import { beginInBrowser } from "./begin-in-browser.js";
 import type { Cookies } from "./cookies.js";
-import type { PageName } from "./page-contract.js";
+import { createFailureSenders } from "./failures.js";
 import type { SendPage } from "./pages.js";
 import { limitOf } from "./rate-limit.js";
 import { redirect } from "./redirect.js";
+import { linkTo, startUrl } from "./start-url.js";
 import { visitorOf } from "./visitor.js";
 
 /** The routes of a sign-in in the browser: start, callback, and the pages in between. */
@@ -41,6 +36,7 @@ export function loginRoutes(
   const { deps, cookies, sendPage } = parts;
   const { publicUrl, homeUrl } = deps.settings;
   const { absoluteSeconds } = userSessionLifetime(deps.settings);
+  const { sendFailure, sendBadLink } = createFailureSenders(deps, sendPage);
   const limited = (name: string) => ({ config: limitOf(deps.settings, name), exposeHeadRoute: false });
 
   app.get("/", async (_request, reply) => redirect(reply, 302, homeUrl ?? accountPath));
@@ -196,64 +192,8 @@ export function loginRoutes(
     return redirect(reply, 302, url);
   }
 
-  function sendFailure(request: FastifyRequest, reply: FastifyReply, failure: FailureResult) {
-    const { page: reason, signInId, foreignSignInId, errcode, appId, returnTo, isBind, host } = failure;
-    const app = appId === undefined ? undefined : deps.apps.byAppId(appId);
-    const page = isBind ? bindPageOf[reason] : reason;
-    // A blocked person can only try another account, which WeChat's own browser does not offer.
-    const canRetry = page !== "blocked" || !isInWeChat(request.headers["user-agent"]);
-    const link = host ? { again: signInId } : { returnTo };
-    const start = () => startUrl({ ...link, tap: true, app: app && keyToName(request, app) });
-    // The nonce is in the other browser: the host begins anew in this one.
-    const isElsewhere = host !== undefined && returnTo !== undefined && foreignSignInId !== undefined;
-    const again = () => (isElsewhere ? withParameter(returnTo, "error", "begin_again") : start());
-    const slots = {
-      // Whose WeChat account it is may sign in with it; every other way leads back to the account page.
-      retry: isBind && page !== "bound-elsewhere" ? accountPath : canRetry ? again() : "",
-      number: signInId ?? foreignSignInId ?? requestNumber(request.id, page),
-      errcode: errcode ?? "",
-      // Without a sign-in, the route alone: it answers with the same page.
-      self: signInId === undefined ? (request.routeOptions.url ?? "") : `/login/ended/${signInId}`,
-    };
-    return sendPage(request, reply, page, slots, app);
-  }
-
-  /** For a developer to read; a person cannot mend it. */
-  function sendBadLink(request: FastifyRequest, reply: FastifyReply, problem: HostLinkProblem) {
-    request.log.warn({ event: "host_link_refused", problem }, whatIsWrong[problem]);
-    const number = requestNumber(request.id, "invalid-host-link");
-    const slots = { retry: defaultReturnTo, number, errcode: problem, self: "" };
-    return sendPage(request, reply, "invalid-host-link", slots);
-  }
-
-  /**
-   * The app that a new sign-in in this browser must name, unless it leads to that app anyway. A link that was opened outside
-   * WeChat does not name the first Official Account: the page that says "open in WeChat" helps more than WeChat's refusal.
-   */
-  function keyToName(request: FastifyRequest, wechatApp: WeChatApp): string | undefined {
-    const unnamed = appFor(deps.apps, request.headers["user-agent"]);
-    return unnamed === wechatApp ? undefined : wechatApp.key;
-  }
-
   const readBrowser = (request: FastifyRequest): string[] => cookies.browserSecrets(request).filter(isSecret);
 }
-
-/** The pages of a binding that failed. The two that the person sees in a browser that may not be theirs stay as they are. */
-const bindPageOf = {
-  refused: "bind-refused",
-  expired: "bind-expired",
-  used: "bind-expired",
-  "code-rejected": "bind-expired",
-  snapshot: "bind-snapshot",
-  "wechat-unavailable": "bind-unavailable",
-  "sign-in-failed": "bind-failed",
-  "not-allowed": "bind-not-allowed",
-  blocked: "bind-blocked",
-  "bound-elsewhere": "bound-elsewhere",
-  "session-changed": "session-changed",
-  "wrong-browser": "wrong-browser",
-  "invalid-callback": "invalid-callback",
-} as const satisfies Record<FailurePage, PageName>;
 
 function askedApp(deps: Deps, query: Record<string, unknown>): WeChatApp | undefined {
   return typeof query.app === "string" ? deps.apps.byKey(query.app) : undefined;
@@ -265,53 +205,4 @@ const questionUrl = ({ signInId }: { signInId: string }) => `/login/profile/${si
 function pageOfQuestion(question: OpenSignIn["question"]) {
   if (question === undefined) return "profile";
   return question === "profile" ? "missing-profile" : "unionid";
-}
-
-const whatIsWrong = {
-  CLIENT_UNKNOWN: "a link names a host application that is unknown or disabled",
-  RETURN_TO_NOT_ALLOWED:
-    "the return_to of a link is not at an origin and redirect path of its host application",
-  NONCE_INVALID: "the nonce of a link is not one value of 16 to 200 letters, digits or - . _ ~",
-} as const satisfies Record<HostLinkProblem, string>;
-
-/** What later links to the same target carry; readLinkTarget has checked it. */
-function linkTo({ client, nonce, again }: Record<string, unknown>, returnTo: string): LinkParameters {
-  if (typeof again === "string") return { again };
-  return typeof client === "string" && typeof nonce === "string" ? { client, nonce, returnTo } : { returnTo };
-}
-
-interface LinkParameters {
-  returnTo?: string | undefined;
-  client?: string | undefined;
-  nonce?: string | undefined;
-  /** The sign-in that is begun once more. */
-  again?: string | undefined;
-}
-
-/**
- * `tap`: a person presses this link, so it may start although they signed out before. `profile`: it asks for the consent to
- * read the profile, also of a person whose profile is known.
- */
-function startUrl({
-  returnTo,
-  client,
-  nonce,
-  again,
-  tap,
-  app,
-  profile,
-}: LinkParameters & {
-  tap?: boolean | undefined;
-  app?: string | undefined;
-  profile?: boolean | undefined;
-}): string {
-  const query = new URLSearchParams();
-  if (again !== undefined) query.set("again", again);
-  if (client !== undefined) query.set("client", client);
-  if (returnTo !== undefined && returnTo !== defaultReturnTo) query.set("return_to", returnTo);
-  if (nonce !== undefined) query.set("nonce", nonce);
-  if (app !== undefined) query.set("app", app);
-  if (tap) query.set("tap", "1");
-  if (profile) query.set("profile", "1");
-  return query.size > 0 ? `/login/wechat?${query}` : "/login/wechat";
 }

@@ -8,6 +8,8 @@ export type HostRefusal =
   | "input_invalid"
   /** Spent, expired, or of another client or nonce. */
   | "ticket_invalid"
+  /** Not at an origin and redirect path of the client. */
+  | "return_to_not_allowed"
   | "not_found"
   | "conflict";
 

@@ -7,7 +7,7 @@ import {
   upsertBindingOfUser,
 } from "../../db/identities.js";
 import { confirmSession, findLiveSession } from "../../db/sessions.js";
-import { required } from "../../db/statement.js";
+import { type BoundStatement, required } from "../../db/statement.js";
 import { lockUser } from "../../db/users.js";
 import type { Deps } from "../deps.js";
 import { bindingCreatedRecord, conflictOpenedRecord } from "../events/outbox.js";
@@ -47,38 +47,16 @@ export async function bindIdentity(deps: Deps, identity: Identity, session: Sess
   const named = groupUnionidOf(identity);
   if (known && known.userId !== userId) return boundElsewhere(deps, userId, named, known.userId);
 
-  const isChanged = named !== undefined && !!known?.unionid && known.unionid !== named.unionid;
   const now = deps.now();
-  const values = bindingValuesOf(isChanged ? { ...identity, unionid: undefined } : identity, now);
   const isActing = lockUser.with({ id: userId });
   const isLive = confirmSession.with({ id, userId, ...livenessAt(userSessionLifetime(deps.settings), now) });
-  const before = completionRecords(deps, identity, values);
-  const binding = upsertBindingOfUser.with({ ...values, userId });
-  const event = bindingCreatedRecord(deps, { bindingId: values.id, appId: app.appId });
+  const { steps, bindingAt, conflictAt, newBindingId, changed } = identitySteps(deps, identity, userId);
   try {
-    if (!named || isChanged) {
-      const steps = [required(isActing), required(isLive), ...before, required(binding), event] as const;
-      const rows = (await deps.db.batch(steps)).at(-2) as { id: string }[];
-      const isConflict = isChanged && (await recordChangedUnionid(deps, userId, named));
-      return { ...boundAs(rows, values.id), isConflict };
-    }
-    const union = { ...named, appId: app.appId, openid };
-    const ofUser = confirmUnion.with({ ...named, userId });
-    const conflictId = newId(now);
-    const results = await deps.db.batch([
-      required(isActing),
-      required(isLive),
-      insertUnion.with({ ...union, candidate: userId, now }),
-      // The user's own binding stays theirs, also if another user has its unionid.
-      known ? ofUser : required(ofUser),
-      ...before,
-      required(binding),
-      event,
-      insertConflictOfBinding.with({ ...union, id: conflictId }),
-      conflictOpenedRecord(deps, conflictId),
-    ]);
-    const [rows = [], , conflicts = []] = results.slice(4 + before.length) as { id: string }[][];
-    return { ...boundAs(rows, values.id), isConflict: conflicts.length > 0 };
+    const [, , ...results] = await deps.db.batch([required(isActing), required(isLive), ...steps]);
+    const isConflict = changed
+      ? await recordChangedUnionid(deps, userId, changed)
+      : (results[conflictAt] ?? []).length > 0;
+    return { ...boundAs(results[bindingAt] as { id: string }[], newBindingId), isConflict };
   } catch (error) {
     if (!(error instanceof StaleDataError)) throw error;
     const { secretHash } = session;
@@ -90,6 +68,43 @@ export async function bindIdentity(deps: Deps, identity: Identity, session: Sess
   }
 }
 
+/**
+ * The statements that give an identity to a user, for a batch that holds the user's row: it is rolled back if the openid, or
+ * the unionid in the app's group, belongs to another user.
+ *
+ * @returns also where in them the binding and the conflict are, the id of the binding if it is made, and a unionid that is not
+ * the binding's: it joins no user, and is to be recorded.
+ */
+export function identitySteps(deps: Deps, identity: Identity, userId: string) {
+  const { app, openid, known } = identity;
+  const named = groupUnionidOf(identity);
+  const isChanged = named !== undefined && !!known?.unionid && known.unionid !== named.unionid;
+  const now = deps.now();
+  const values = bindingValuesOf(isChanged ? { ...identity, unionid: undefined } : identity, now);
+  const before = completionRecords(deps, identity, values);
+  const binding = required(upsertBindingOfUser.with({ ...values, userId }));
+  const event = bindingCreatedRecord(deps, { bindingId: values.id, appId: app.appId });
+  const about = { newBindingId: values.id, changed: isChanged ? named : undefined };
+  if (!named || isChanged) {
+    const steps: BoundStatement<unknown>[] = [...before, binding, event];
+    return { ...about, steps, bindingAt: before.length, conflictAt: -1 };
+  }
+  const union = { ...named, appId: app.appId, openid };
+  const ofUser = confirmUnion.with({ ...named, userId });
+  const conflictId = newId(now);
+  const steps: BoundStatement<unknown>[] = [
+    insertUnion.with({ ...union, candidate: userId, now }),
+    // The user's own binding stays theirs, also if another user has its unionid.
+    known ? ofUser : required(ofUser),
+    ...before,
+    binding,
+    event,
+    insertConflictOfBinding.with({ ...union, id: conflictId }),
+    conflictOpenedRecord(deps, conflictId),
+  ];
+  return { ...about, steps, bindingAt: 2 + before.length, conflictAt: 4 + before.length };
+}
+
 function boundAs(rows: readonly { id: string }[], newBindingId: string) {
   const [row] = rows;
   if (!row) throw new Error("The binding of an identity was not written.");
@@ -97,12 +112,12 @@ function boundAs(rows: readonly { id: string }[], newBindingId: string) {
 }
 
 /** A unionid shows that two users may be one person: an operator decides. An openid alone shows nothing. */
-async function boundElsewhere(
+export async function boundElsewhere(
   deps: Deps,
   userId: string,
   named: GroupUnionid | undefined,
   openidUserId: string | undefined,
-): Promise<BindResult> {
+): Promise<{ kind: "bound_elsewhere"; isConflict: boolean }> {
   const [owner] = named ? await deps.db.run(findUnionUser, named) : [];
   const brought = owner?.userId === userId ? openidUserId : userId;
   if (!named || !owner || brought === undefined || brought === owner.userId) {

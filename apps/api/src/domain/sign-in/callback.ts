@@ -67,9 +67,10 @@ async function claimState(
   const { signInId, returnTo } = found;
   const isBind = found.purpose === "bind" || undefined;
   const host = hostOf(found);
+  const bindLinkId = found.bindLinkId ?? undefined;
   const browserSecret = findMatchingSecret(found.browserHash, browserSecrets);
   if (browserSecret === undefined) {
-    const about = { foreignSignInId: signInId, appId: app.appId, returnTo, isBind, host };
+    const about = { foreignSignInId: signInId, appId: app.appId, returnTo, isBind, host, bindLinkId };
     return { kind: "failure", page: "wrong-browser", ...about };
   }
 
@@ -82,7 +83,7 @@ async function claimState(
     return handleRepeatedCallback(deps, stateHash, { browserSecret, sessionSecret, hasCode });
   }
   const session = found.signInOutcome === "signed_in" ? await findSession(deps, sessionSecret) : undefined;
-  const request = { stateHash, signInId, app, returnTo, session, host, browserSecret };
+  const request = { stateHash, signInId, app, returnTo, session, host, bindLinkId, browserSecret };
   // An expired request is claimed too, so that exactly one callback request ends the sign-in.
   if (claimed.expiresAt <= now) {
     const timeline = new Timeline(deps, signInId);

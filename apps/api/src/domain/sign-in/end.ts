@@ -14,6 +14,7 @@ const outcomeOf = {
   "bound-elsewhere": "bound_elsewhere",
   // Its time was over: the person has to start again.
   "session-changed": "expired",
+  "link-expired": "expired",
 } as const satisfies Partial<Record<FailurePage, SignInOutcome & AuthorizationRequestOutcome>>;
 
 /**
@@ -29,7 +30,15 @@ export async function endSignIn(
   deps: Deps,
   request: Pick<
     ClaimedAuthorizationRequest,
-    "stateHash" | "signInId" | "app" | "returnTo" | "session" | "bindTo" | "host" | "browserSecret"
+    | "stateHash"
+    | "signInId"
+    | "app"
+    | "returnTo"
+    | "session"
+    | "bindTo"
+    | "host"
+    | "bindLinkId"
+    | "browserSecret"
   > & { isBind?: true | undefined },
   timeline: Timeline,
   end: {
@@ -41,7 +50,7 @@ export async function endSignIn(
   },
 ): Promise<CallbackResult> {
   const { page, event, errcode, openid, records = [] } = end;
-  const { stateHash, signInId, app, returnTo, session, bindTo, host } = request;
+  const { stateHash, signInId, app, returnTo, session, bindTo, host, bindLinkId } = request;
   const isBind = request.isBind ?? (bindTo && true);
   const outcome = outcomeOf[page as keyof typeof outcomeOf] ?? "failed";
   if (event) timeline.add(event);
@@ -64,6 +73,6 @@ export async function endSignIn(
   if (returning) return { kind: "continue", returnTo: returning.returnTo };
   deps.callCounts.add(deps.now(), app.appId, "sign_in", outcome);
   deps.log.info({ event: "sign_in_ended", signInId, outcome, page, errcode }, "a sign-in ended");
-  const about = { signInId, appId: app.appId, returnTo, isBind, host };
+  const about = { signInId, appId: app.appId, returnTo, isBind, host, bindLinkId };
   return { kind: "failure", page, ...about, ...(errcode === undefined ? {} : { errcode }) };
 }

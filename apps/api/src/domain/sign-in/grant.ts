@@ -17,6 +17,7 @@ import { noteStaleProfile } from "../identity/stale-profiles.js";
 import { isErasedAndBlocked, openidPseudonyms } from "../people/blocked-identities.js";
 import { openSession } from "../sessions/open-session.js";
 import { bindToSession } from "./bind.js";
+import { signInByBindLink } from "./bind-link.js";
 import { endSignIn } from "./end.js";
 import { failurePageOf } from "./failure-page.js";
 import { returnFrom } from "./host-return.js";
@@ -110,9 +111,12 @@ export async function signInWithGrant(
     known: person,
   };
   const about = { identity, tokens, agreement };
-  const result = request.bindTo
-    ? await bindToSession(deps, request, request.bindTo, timeline, about)
-    : await signIn(deps, request, callbackRequest, timeline, about);
+  const end = () => {
+    if (request.bindTo) return bindToSession(deps, request, request.bindTo, timeline, about);
+    const finish = request.bindLinkId ? signInByBindLink : signIn;
+    return finish(deps, request, callbackRequest, timeline, about);
+  };
+  const result = await end();
   if (result.kind === "failure") return result;
   const checkedAt = person?.unionidCheckedAt ?? null;
   noteMissingUnionid(deps, app, { openid, unionid: unionid ?? person?.unionid, checkedAt });

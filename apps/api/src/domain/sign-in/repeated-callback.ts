@@ -35,6 +35,7 @@ interface SignIn {
   returnTo: string;
   isBind: true | undefined;
   host: HostReturn | undefined;
+  bindLinkId: string | undefined;
 }
 
 interface AuthorizationRequest extends SignIn {
@@ -100,9 +101,11 @@ function aboutSignIn(row: {
   returnTo: string;
   clientId: string | null;
   nonceHash: string | null;
+  bindLinkId: string | null;
 }): SignIn {
-  const { id: signInId, appId, returnTo } = row;
-  return { signInId, appId, returnTo, isBind: row.purpose === "bind" || undefined, host: hostOf(row) };
+  const { id: signInId, appId, returnTo, bindLinkId } = row;
+  const isBind = row.purpose === "bind" || undefined;
+  return { signInId, appId, returnTo, isBind, host: hostOf(row), bindLinkId: bindLinkId ?? undefined };
 }
 
 const isDead = (deps: Deps, claimedAt: Date | null) =>
@@ -161,8 +164,8 @@ async function restartOnce(
   const [abandoned] = await deps.db.run(abandonAuthorizationRequest, { stateHash, claimedBefore });
   if (!abandoned) return resultOfFirstCallback(deps, request, browser);
   deps.log.warn({ event: "sign_in_restarted", signInId }, "the first request of a callback never ended");
-  // A binding begins only with a tap on the person's own page.
-  if (signIn.isBind) return { kind: "failure", page: "used", ...signIn };
+  // A binding begins only with a tap on the page that asks.
+  if (signIn.isBind || signIn.bindLinkId) return { kind: "failure", page: "used", ...signIn };
   return { kind: "restart", appId, returnTo, host };
 }
 

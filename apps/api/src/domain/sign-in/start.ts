@@ -3,13 +3,14 @@ import type { ConsentPurpose, SignInPurpose } from "../../db/schema.js";
 import { extendSignIn, findSignIn, insertAuthorizationRequest, insertSignIn } from "../../db/sign-ins.js";
 import type { WeChatApp } from "../apps.js";
 import { type Deps, keptUserAgent, later, type Visitor } from "../deps.js";
+import type { BindLink } from "../hosts/bind-links.js";
 import { type HostReturn, hostOf } from "../hosts/tickets.js";
 import { newId } from "../ids.js";
 import { hashSecret } from "../key-ring.js";
 import { accountPath } from "../return-to.js";
 import { findSession, type Session } from "../sessions/sessions.js";
 import { findQuestion } from "./questions.js";
-import { eventRecord } from "./timeline.js";
+import { type EventKind, eventRecord } from "./timeline.js";
 
 export type Scope = "snsapi_base" | "snsapi_userinfo" | "snsapi_login";
 
@@ -54,11 +55,45 @@ export async function startBinding(
   deps: Deps,
   start: { app: WeChatApp; session: Session; browserSecret: string; visitor: Visitor },
 ): Promise<StartedSignIn> {
-  const { kind, profile } = start.app;
-  const inWeChat = profile === "ask" ? "snsapi_userinfo" : "snsapi_base";
-  const scope = kind === "website" ? "snsapi_login" : inWeChat;
+  const scope = scopeAfterTap(start.app);
   return begin(deps, { ...start, purpose: "bind", returnTo: accountPath, scope });
 }
+
+/**
+ * Begins to connect WeChat to the user of a host application, after the person agreed on the page that names both: a sign-in
+ * that ends at the host, with a ticket.
+ *
+ * @returns the address of WeChat to redirect the browser to.
+ * @throws {DatabaseError}
+ */
+export async function startByBindLink(
+  deps: Deps,
+  start: {
+    link: BindLink;
+    app: WeChatApp;
+    browserSecret: string;
+    sessionSecret: string | undefined;
+    visitor: Visitor;
+  },
+): Promise<StartedSignIn> {
+  const { id: bindLinkId, clientId, nonceHash, returnTo } = start.link;
+  const session = await findSession(deps, start.sessionSecret);
+  const scope = scopeAfterTap(start.app);
+  const host = { clientId, nonceHash };
+  return begin(deps, { ...start, purpose: "bind_link", bindLinkId, returnTo, host, scope, session });
+}
+
+/** A tap came just before, so the profile may be asked for at once. */
+function scopeAfterTap({ kind, profile }: WeChatApp): Scope {
+  const inWeChat = profile === "ask" ? "snsapi_userinfo" : "snsapi_base";
+  return kind === "website" ? "snsapi_login" : inWeChat;
+}
+
+const startedBy = {
+  sign_in: "started",
+  bind: "bind_started",
+  bind_link: "bind_link_started",
+} as const satisfies Record<SignInPurpose, EventKind>;
 
 interface StartedSignIn {
   url: string;
@@ -72,6 +107,7 @@ async function begin(
     app: WeChatApp;
     returnTo: string;
     host?: HostReturn | undefined;
+    bindLinkId?: string;
     scope: Scope;
     browserSecret: string;
     session: Session | undefined;
@@ -96,12 +132,12 @@ async function begin(
       sessionId: purpose === "bind" ? (session?.id ?? null) : null,
       clientId: host?.clientId ?? null,
       nonceHash: host?.nonceHash ?? null,
-      bindLinkId: null,
+      bindLinkId: start.bindLinkId ?? null,
       now,
       expiresAt,
     }),
     insertAuthorizationRequest.with({ stateHash: hashSecret(state), signInId, scope, now, expiresAt }),
-    eventRecord(signInId, now, { kind: purpose === "bind" ? "bind_started" : "started", detail: scope }),
+    eventRecord(signInId, now, { kind: startedBy[purpose], detail: scope }),
   ]);
   return { url: authorizeUrl(deps, app, scope, state), signInId };
 }

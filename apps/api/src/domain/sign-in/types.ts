@@ -32,6 +32,8 @@ export interface ClaimedAuthorizationRequest {
   bindTo?: Session | undefined;
   /** The host application that the browser returns to, with a ticket; absent where it stays on this site's own pages. */
   host?: HostReturn | undefined;
+  /** The host application's user who connects WeChat by it; absent from a sign-in of any other purpose. */
+  bindLinkId?: string | undefined;
 }
 
 /** What the callback answers the browser. */
@@ -56,6 +58,8 @@ export interface FailureResult {
   isBind?: true | undefined;
   /** The host application that `returnTo` belongs to: a new attempt returns there too. */
   host?: HostReturn | undefined;
+  /** A user of that host was connecting WeChat. */
+  bindLinkId?: string | undefined;
   /** Absent where this browser has no such sign-in. */
   signInId?: string;
   /** The sign-in that the state belongs to, if another browser began it: a number to quote to support, nothing more. */
@@ -79,7 +83,9 @@ export type FailurePage =
   | "sign-in-failed"
   | "not-allowed"
   | "blocked"
-  /** Only where a person adds a WeChat account: it belongs to another user. */
+  /** Only where a person adds a WeChat account, or a bind link does: it belongs to another user. */
   | "bound-elsewhere"
-  /** Likewise: the session that began it has ended, or the browser has another one now. */
+  /** Only with a bind link: it was used, or has expired. */
+  | "link-expired"
+  /** Where a person adds a WeChat account, too: the session that began it has ended, or the browser has another one now. */
   | "session-changed";

@@ -8,6 +8,7 @@ const statusOf = {
   scope_missing: 403,
   input_invalid: 400,
   ticket_invalid: 400,
+  return_to_not_allowed: 400,
   not_found: 404,
   conflict: 409,
 } as const satisfies Record<HostRefusal, number>; // a code without a row fails to compile

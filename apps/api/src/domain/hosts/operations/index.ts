@@ -1,6 +1,14 @@
 import type { Operation } from "../operation.js";
+import { createLink, getLink } from "./bind-links.js";
 import { getClient } from "./client.js";
+import { introspectSession } from "./sessions.js";
 import { redeemTicket } from "./tickets.js";
 
 /** The host API, one entry an operation: http/host-api and trpc/routers/host.ts serve each of them. */
-export const operations: readonly Operation[] = [getClient, redeemTicket];
+export const operations: readonly Operation[] = [
+  getClient,
+  redeemTicket,
+  introspectSession,
+  createLink,
+  getLink,
+];
