@@ -381,15 +381,14 @@ describe("an identity that a bind link cannot have", () => {
   });
 
   it("is a snapshot visitor's, and nothing is stored [T76]", async () => {
-    const browser = browserOf();
-    const callback = await agree(browser, await createLink());
-    system.simulator.fail("access_token", { kind: "snapshot" } as never);
-    const visit = await browser.visit(callback);
+    system.simulator.updatePerson(person, { snapshot: true });
+    const visit = await connect(browserOf(), await createLink());
     expect([visit.status, titleOf(visit.html)]).toEqual([403, "WeChat is not connected yet"]);
     expect(linksOf(visit.html)).toEqual({
       ...{ "Try again": "/login/bind", "Back to the site": `${returnTo}&error=bind_failed` },
     });
     expect(await externalUsers()).toEqual([]);
+    system.simulator.updatePerson(person, { snapshot: false });
     expect(await redeem(await connect(browserOf(), await createLink()))).toMatchObject({ externalId });
   });
 
