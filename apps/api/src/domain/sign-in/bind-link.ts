@@ -108,9 +108,10 @@ async function planFor(
     return boundElsewhere(deps, link.ownerId, named, identity.known?.userId);
   }
   if (person === undefined) return { ...plan, userId: newId(now), isNewUser: true, isNewExternalId: true };
-  const names = await deps.db.run(listExternalIdsOfUser, { userId: person });
-  // The host knows this person as another of its users.
-  if (names.some(({ clientId }) => clientId === link.clientId)) {
+  const all = await deps.db.run(listExternalIdsOfUser, { userId: person });
+  const names = all.filter(({ clientId }) => clientId === link.clientId);
+  // The host knows this person as another of its users. As this one it knows them if another request was quicker just now.
+  if (names.length > 0 && !names.some(({ externalId }) => externalId === link.externalId)) {
     return { kind: "bound_elsewhere", isConflict: false };
   }
   return { ...plan, userId: person, isNewExternalId: true };
