@@ -26,14 +26,14 @@ export function createFailureSenders(deps: Deps, sendPage: SendPage) {
     const linkPage = failure.bindLinkId && linkPageOf[reason];
     if (linkPage && returnTo !== undefined) {
       const back = withParameter(returnTo, "error", linkErrorOf(reason));
-      const retryOf = { "link-expired": back, "link-bound-elsewhere": start() } as Record<string, string>;
-      return sendPage(
-        request,
-        reply,
-        linkPage,
-        { ...about, back, retry: retryOf[linkPage] ?? bindLinkPath },
-        app,
-      );
+      const retryOf: { readonly [page: string]: string } = {
+        "link-bound-elsewhere": start(),
+        "link-expired": back,
+        "link-failed": back,
+        "link-blocked": back,
+      };
+      const slots = { ...about, back, retry: retryOf[linkPage] ?? bindLinkPath };
+      return sendPage(request, reply, linkPage, slots, app);
     }
     const page = isBind ? bindPageOf[reason] : reason;
     // A blocked person can only try another account, which WeChat's own browser does not offer.
@@ -43,8 +43,7 @@ export function createFailureSenders(deps: Deps, sendPage: SendPage) {
     const again = () => (isElsewhere ? withParameter(returnTo, "error", "begin_again") : start());
     // Whose WeChat account it is may sign in with it; every other way leads back to the account page.
     const retry = isBind && page !== "bound-elsewhere" ? accountPath : canRetry ? again() : "";
-    // `back` is for the pages of a bind link alone.
-    return sendPage(request, reply, page, { ...about, retry, back: "" }, app);
+    return sendPage(request, reply, page, { ...about, retry }, app);
   }
 
   /** For a developer to read; a person cannot mend it. */

@@ -3,7 +3,7 @@ export type { Language } from "./language.js";
 /** Where a new attempt leads (nowhere if it is empty), what a person can quote to support, and the page's address without a code in it. */
 const failureSlots = ["retry", "number", "errcode", "self"] as const;
 
-/** Also where a person goes back to the host application without a binding. */
+/** Also the way back to the host application without a binding, beside another attempt. */
 const linkFailureSlots = [...failureSlots, "back"] as const;
 
 /** Where the tap and the way past it lead, and the version of the privacy notice, which may be empty. */
@@ -75,11 +75,11 @@ export const pageSlots = {
   "link-retry": linkFailureSlots,
   "link-snapshot": linkFailureSlots,
   "link-unavailable": linkFailureSlots,
-  "link-failed": linkFailureSlots,
+  "link-failed": failureSlots,
   "link-not-allowed": linkFailureSlots,
-  "link-blocked": linkFailureSlots,
+  "link-blocked": failureSlots,
   "link-bound-elsewhere": linkFailureSlots,
-  "link-expired": linkFailureSlots,
+  "link-expired": failureSlots,
 } as const satisfies { [page: string]: readonly string[] };
 
 /** The lists of a page, with the names of the slots of each row. */

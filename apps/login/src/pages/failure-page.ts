@@ -50,9 +50,9 @@ const appearanceOf: { readonly [page in FailurePageName]: Appearance } = {
   "link-retry": { icon: "clock", tone: "wait", leadsTo: "site", back: "host" },
   "link-snapshot": { icon: "frame", tone: "plain", leadsTo: "site", back: "host" },
   "link-unavailable": { icon: "cloud", tone: "wait", leadsTo: "site", back: "host" },
-  "link-failed": { icon: "wrench", tone: "failed", leadsTo: "support", back: "host" },
+  "link-failed": { icon: "wrench", tone: "failed", leadsTo: "support" },
   "link-not-allowed": { icon: "lock", tone: "wait", leadsTo: "site", back: "host" },
-  "link-blocked": { icon: "lock", tone: "failed", leadsTo: "support", back: "host" },
+  "link-blocked": { icon: "lock", tone: "failed", leadsTo: "support" },
   "link-bound-elsewhere": { icon: "person", tone: "plain", leadsTo: "other-account", back: "host" },
   "link-expired": { icon: "clock", tone: "wait", leadsTo: "site" },
 };
@@ -96,7 +96,7 @@ function actionsOf(name: FailurePageName, { retry, back }: Slots<FailurePageName
 ${backTo === "host" ? toHost : html``}`;
     case "support":
       return html`${copyNumber("button primary", texts)}
-${backTo === "host" ? toHost : html`<a class="quiet optional" href="${retry}">${action}</a>`}`;
+<a class="quiet optional" href="${retry}">${action}</a>`;
   }
 }
 

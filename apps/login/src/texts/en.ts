@@ -76,7 +76,7 @@ export const en: Texts = {
   },
   bindLink: {
     title: "Connect your WeChat account",
-    sentence: "From then on you can sign in to {{host}} with WeChat.",
+    sentence: "From then on you can sign in to this account with WeChat.",
     wechat: "Your WeChat account",
     wechatNext: "You confirm it in WeChat next",
     warning:
@@ -303,7 +303,7 @@ export const en: Texts = {
     },
     "link-refused": {
       title: "WeChat was not connected",
-      sentence: "You did not give permission in WeChat, so nothing has changed.",
+      sentence: "You did not give permission in WeChat, so nothing was connected.",
       action: tryAgain,
     },
     "link-retry": {
@@ -344,7 +344,7 @@ export const en: Texts = {
     "link-bound-elsewhere": {
       title: "This WeChat account is connected to another account",
       sentence:
-        "So nothing has changed. You can sign in to that other account with it, or go back to the site, give its support the number below and ask them to merge the two.",
+        "Nothing has changed. You can sign in to that other account with it, or go back to the site, give its support the number below and ask them to merge the two.",
       action: "Sign in with this WeChat",
     },
     "link-expired": {

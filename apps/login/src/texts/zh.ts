@@ -69,7 +69,7 @@ export const zh: Texts = {
   },
   bindLink: {
     title: "绑定你的微信",
-    sentence: "绑定之后，你可以用微信登录{{host}}。",
+    sentence: "绑定之后，你可以用微信登录这个账号。",
     wechat: "你的微信",
     wechatNext: "下一步在微信里确认",
     warning: "这个链接是别人发给你的吗？那就不要继续，否则你的微信会绑到对方的账号上。",
@@ -288,7 +288,7 @@ export const zh: Texts = {
     },
     "link-refused": {
       title: "没有绑定微信",
-      sentence: "你在微信里没有同意授权，所以什么都没有改变。",
+      sentence: "你在微信里没有同意授权，所以没有绑定。",
       action: tryAgain,
     },
     "link-retry": {
@@ -309,7 +309,7 @@ export const zh: Texts = {
     },
     "link-failed": {
       title: "暂时不能绑定微信",
-      sentence: "这不是你的问题，请把下面的编号告诉网站客服，由网站来修复。",
+      sentence: "这不是你的问题，请把下面的编号告诉网站客服，修好之后再绑定。",
       action: backToHost,
     },
     "link-not-allowed": {
@@ -323,9 +323,9 @@ export const zh: Texts = {
       action: backToHost,
     },
     "link-bound-elsewhere": {
-      title: "这个微信属于另一个账号",
+      title: "这个微信已绑定另一个账号",
       sentence:
-        "它已经和另一个账号绑定，所以什么都没有改变。你可以用它登录那个账号，也可以回到网站，把下面的编号告诉客服，请他们合并两个账号。",
+        "什么都没有改变。你可以用它登录那个账号，也可以回到网站，把下面的编号告诉客服，请他们合并两个账号。",
       action: "用这个微信登录",
     },
     "link-expired": {
