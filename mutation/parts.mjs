@@ -225,8 +225,11 @@ export const mutated = [
         tests: ["people-acts", "erase", "db/statements", "roles", "console-audit"],
       },
       {
-        sources: ["src/domain/hosts/", "src/http/host-api/", "src/db/hosts.ts"],
-        tests: ["host-api", "routes"],
+        sources: [
+          ...["src/domain/hosts/", "src/http/host-api/", "src/http/bind-links.ts"],
+          ...["hosts", "tickets", "bind-links"].map((name) => `src/db/${name}.ts`),
+        ],
+        tests: ["tickets.unit", "tickets", "bind-links", "host-api", "routes"],
       },
       {
         sources: ["src/domain/events/", "src/db/outbox.ts"],

@@ -303,6 +303,15 @@ describe("the deletion of expired rows", () => {
       "operatorSessions",
       many((id) => operatorSession(id, old, old)),
     );
+    const ofHost = { clientId: "shop", nonceHash: "nonce", createdAt: old, expiresAt: old };
+    await add(
+      "tickets",
+      many((ticketHash) => ({ ...ofHost, ticketHash, userId: "alice", signInId: "sign-in", isNew: 0 })),
+    );
+    await add(
+      "bindLinks",
+      many((id) => ({ ...ofHost, id, secretHash: id, externalId: "7", label: "me", returnTo: "/" })),
+    );
     const oldMinute = Math.floor(old.getTime() / 60_000);
     await add(
       "apiCallCounts",
@@ -333,6 +342,8 @@ describe("the deletion of expired rows", () => {
       delete_expired_operator_sessions: [500, 1],
       delete_expired_operator_links: [500, 1],
       delete_expired_throttles: [500, 1],
+      delete_expired_tickets: [500, 1],
+      delete_bind_links_before: [500, 1],
       delete_sign_ins_before: [500, 1],
       delete_failures_before: [500, 1],
       delete_call_counts_before: [1000, 2],
@@ -367,6 +378,8 @@ describe("the deletion of expired rows", () => {
       "delete_expired_operator_sessions",
       "delete_expired_operator_links",
       "delete_expired_throttles",
+      "delete_expired_tickets",
+      "delete_bind_links_before",
       "delete_sign_ins_before",
       "delete_failures_before",
       "delete_call_counts_before",

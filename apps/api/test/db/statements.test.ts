@@ -451,6 +451,7 @@ describe("a statement that reads", () => {
       {
         ...{ id: "of alice", purpose: "sign_in", appId: "wx0", returnTo: "/alice", browserHash: "b-alice" },
         ...{ expiresAt: at(100), outcome: null, clientId: null, nonceHash: null },
+        bindLinkId: null,
       },
     ]);
     expect(await found(findAuthorizationRequest, { stateHash: "alice 1" })).toEqual([
@@ -497,7 +498,7 @@ describe("a statement that reads", () => {
     ]);
     expect(await until(findThrottle, (ms) => ({ key: "key 1", now: at(ms) }), 100)).toEqual([1, 0]);
     expect(await found(findLiveSession, absolute("s-alice 2")(20))).toEqual([
-      { id: "alice 2", userId: "alice", lastSeenAt: at(12) },
+      { id: "alice 2", userId: "alice", lastSeenAt: at(12), expiresAt: at(102) },
     ]);
     expect(await found(findLiveOperatorSession, absolute("olga 2")(20))).toEqual([
       { operatorId: "id of olga", username: "olga", role: "owner", lastSeenAt: at(12) },
