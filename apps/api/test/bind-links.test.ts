@@ -185,6 +185,39 @@ describe("a bind link", () => {
     ]);
   });
 
+  it("connects on a desktop the person whom their unionid names [T73, T74]", async () => {
+    const userId = await signIn(browserOf());
+    const back = await connect(browserOf(person, { userAgent: userAgents.desktop }), await createLink());
+    expect(await redeem(back)).toMatchObject({ userId, externalId, isNew: false });
+    const bindings = (await rowsOf(system.db, "bindings")).filter((row) => row.userId === userId);
+    expect(bindings.map(({ appId }) => appId).sort()).toEqual(
+      [system.officialAccount.appId, system.website.appId].sort(),
+    );
+  });
+
+  it("stores nothing of a person whose code WeChat refuses, and can be used again [T72, T75]", async () => {
+    const link = await createLink();
+    const browser = browserOf();
+    const callback = await agree(browser, link);
+    const counted = async () =>
+      Promise.all(
+        (["users", "bindings", "tickets"] as const).map(
+          async (name) => (await rowsOf(system.db, name)).length,
+        ),
+      );
+    const before = await counted();
+    system.simulator.fail("access_token", { kind: "errcode", errcode: 40029 }, 1);
+    const claimed = new URL(`${callback.href}&openid=oMallory&unionid=uMallory-12345`);
+    const visit = await browser.visit(claimed);
+    expect([visit.status, titleOf(visit.html)]).toEqual([410, "WeChat was not connected this time"]);
+    expect(linksOf(visit.html)).toEqual({
+      ...{ "Try again": "/login/bind", "Back to the site": `${returnTo}&error=bind_failed` },
+    });
+    expect(await counted()).toEqual(before);
+    expect(await stateOf(link)).toMatchObject({ state: "open" });
+    expect(await redeem(await connect(browser, link))).toMatchObject({ externalId, isNew: true });
+  });
+
   it("adds a second WeChat account to the host's user, who is known here", async () => {
     const { userId } = await redeem(await connect(browserOf(), await createLink()));
     const second = system.simulator.createPerson({ nickname: "Second" }).id;
@@ -366,6 +399,18 @@ describe("an identity that a bind link cannot have", () => {
     const second = system.simulator.createPerson({}).id;
     await signIn(browserOf(second));
     await expectRefused(browserOf(second), await createLink());
+  });
+
+  it("stays with the user of its unionid, of whom an operator hears if the host's user is another one [T74, T105]", async () => {
+    const { userId } = await redeem(await connect(browserOf(), await createLink()));
+    const second = system.simulator.createPerson({}).id;
+    const own = await signIn(browserOf(second));
+    const conflictsOf = async () =>
+      (await rowsOf(system.db, "identityConflicts")).filter((row) => row.userId === userId);
+    expect(await conflictsOf()).toEqual([]);
+    // The openid of the website app is new; the unionid is not.
+    await expectRefused(browserOf(second, { userAgent: userAgents.desktop }), await createLink());
+    expect(await conflictsOf()).toMatchObject([{ otherUserId: own, resolvedAt: null }]);
   });
 
   it("belongs to a blocked person, or the host's user is blocked", async () => {

@@ -129,11 +129,12 @@ async function bind(
   const { stateHash, signInId } = request;
   const { app, openid, known } = identity;
   const now = deps.now();
-  // Before the binding's event, whose id is newer: hosts read them in this order.
+  // One moment for all events: so their ids sort as they are made here, and hosts read them in this order.
+  const moment = { ...deps, now: () => now };
   const held = isNewUser
-    ? outboxRecord(deps, { type: "user.created", userId })
+    ? outboxRecord(moment, { type: "user.created", userId })
     : required(lockUser.with({ id: userId }));
-  const { steps, newBindingId, changed } = identitySteps(deps, identity, userId);
+  const { steps, newBindingId, changed } = identitySteps(moment, identity, userId);
   const bindingId = known?.bindingId ?? newBindingId;
   const { clientId, externalId } = link;
   const before: BoundStatement<unknown>[] = [
@@ -146,7 +147,7 @@ async function bind(
     ...(isNewExternalId
       ? [
           required(insertExternalUsers(clientId, [{ externalId, userId }], now)),
-          outboxRecord(deps, { type: "user.updated", userId, clientId, data: { changed: "externalId" } }),
+          outboxRecord(moment, { type: "user.updated", userId, clientId, data: { changed: "externalId" } }),
         ]
       : []),
   ];
