@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { claimBindLink } from "../src/db/bind-links.js";
 import { insertExternalUsers } from "../src/db/external-users.js";
 import { deleteExpired } from "../src/domain/jobs/delete-expired.js";
 import { blockUser } from "../src/domain/people/block.js";
@@ -317,7 +318,7 @@ describe("a bind link that is over", () => {
     expect(linksOf(visit.html)).toEqual({ "Back to the site": back });
   };
 
-  it("binds nobody after it was used, and leads back to the host [T105]", async () => {
+  it("binds no second time after it was used, and leads back to the host [T105]", async () => {
     const link = await createLink();
     const waiting = browserOf(system.simulator.createPerson({}).id);
     const callback = await agree(waiting, link);
@@ -456,6 +457,19 @@ describe("an identity that a bind link cannot have", () => {
 });
 
 describe("a bind link that is used many times at once", () => {
+  it("is claimed by one statement, once and until its last moment [T105]", async () => {
+    const [{ id, expiresAt }, stranger] = [await createLink(), await createLink()];
+    const end = new Date(expiresAt);
+    const claim = (about: object) =>
+      system.db.run(claimBindLink, { id, userId: "one", now: new Date(end.getTime() - 1), ...about });
+    expect(await claim({ now: end })).toEqual([]);
+    expect(await claim({ id: "unknown" })).toEqual([]);
+    expect(await claim({})).toEqual([{ id }]);
+    expect(await claim({ userId: "two" })).toEqual([]);
+    expect(await stateOf({ id } as Link)).toMatchObject({ state: "used", userId: "one" });
+    expect(await stateOf(stranger)).toMatchObject({ state: "open", userId: null });
+  });
+
   it("binds once if thirty forms are sent, and one ticket comes back [T105]", async () => {
     const link = await createLink();
     const browser = browserOf();

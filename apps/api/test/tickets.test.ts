@@ -71,7 +71,7 @@ describe("a sign-in for a host application", () => {
   });
 
   it.each([
-    ["an unknown client", { client: "nobody" }, "CLIENT_UNKNOWN"],
+    ["an unknown client", { client: "unknown" }, "CLIENT_UNKNOWN"],
     ["a client in other letters", { client: "Shop" }, "CLIENT_UNKNOWN"],
     [
       "the address of another site",
@@ -149,7 +149,7 @@ describe("each page on the way to a host application", () => {
       expect(linksOf(html)).toEqual({ "Start again": `/login/wechat?again=${id}&tap=1` });
     }
     ticketOf(await browser.follow(`/login/wechat?again=${id}&tap=1`));
-    // Nobody else goes on with it, and an ordinary sign-in has nothing to go on with.
+    // No other browser goes on with it, and an ordinary sign-in has nothing to go on with.
     const stranger = await system.browser().visit(`/login/wechat?again=${id}&tap=1`);
     expect([stranger.status, titleOf(stranger.html)]).toEqual([410, "This sign-in has expired"]);
     await browser.callbackUrl();

@@ -756,7 +756,7 @@ const expectedPages: { readonly [page in PageName]: Expected } = {
         "Your WeChat account",
       ],
       [
-        "Did somebody send you this link? Then do not continue: your WeChat would be connected to their account.",
+        "Did another person send you this link? Then do not continue: your WeChat would be connected to their account.",
         "Continue in WeChat",
         "Not now",
       ],

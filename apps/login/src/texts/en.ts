@@ -80,7 +80,7 @@ export const en: Texts = {
     wechat: "Your WeChat account",
     wechatNext: "You confirm it in WeChat next",
     warning:
-      "Did somebody send you this link? Then do not continue: your WeChat would be connected to their account.",
+      "Did another person send you this link? Then do not continue: your WeChat would be connected to their account.",
     confirm: "Continue in WeChat",
     cancel: "Not now",
   },

@@ -39,7 +39,7 @@ export type Texts = {
   /** A host application's user is asked whether to connect WeChat. */
   readonly bindLink: Message & {
     readonly wechat: string;
-    /** In place of a nickname, where nobody is signed in in this browser. */
+    /** In place of a nickname, where no person is signed in in this browser. */
     readonly wechatNext: string;
     readonly warning: string;
     readonly confirm: string;

@@ -13,7 +13,7 @@ export async function introspect({ deps, caller }: HostContext, cookie: string) 
   const secret = cookieIn(cookie, cookieName("session", deps.settings.publicUrl));
   const session = await findSession(deps, secret);
   const user = session && (await findHostUser(deps, caller, session.userId));
-  if (!session || user?.status !== "active") return { active: false as const };
+  if (!session || !user) return { active: false as const };
   const { id: sessionId, expiresAt } = session;
   return { active: true as const, sessionId, expiresAt: expiresAt.toISOString(), ...signedInUser(user) };
 }

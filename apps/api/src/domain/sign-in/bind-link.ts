@@ -89,7 +89,7 @@ type Plan =
   | { kind: "link_expired" | "blocked" }
   | { kind: "bound_elsewhere"; isConflict: boolean };
 
-/** Whom the identity goes to: the host's user, else the person's own, else a new one. If there are two, nobody. */
+/** Whom the identity goes to: the host's user, else the person's own, else a new one. Two of them are never made one here. */
 async function planFor(
   deps: Deps,
   { bindLinkId: id = "" }: ClaimedAuthorizationRequest,

@@ -19,7 +19,7 @@ export const introspectSession = defineOperation({
       active: z.literal(true),
       sessionId: z.string(),
       ...signedInUserShape,
-      /** At the latest: a session that is not used, or that somebody ends, is over earlier. */
+      /** At the latest: a session that is not used, or that the person or an operator ends, is over earlier. */
       expiresAt: z.iso.datetime(),
     }),
   ]),
