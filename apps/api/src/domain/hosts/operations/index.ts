@@ -1,14 +1,7 @@
 import type { Operation } from "../operation.js";
 import { createLink, getLink } from "./bind-links.js";
 import { getClient } from "./client.js";
-import { introspectSession } from "./sessions.js";
-import { redeemTicket } from "./tickets.js";
+import { getUser, listUsers } from "./users.js";
 
 /** The host API, one entry an operation: http/host-api and trpc/routers/host.ts serve each of them. */
-export const operations: readonly Operation[] = [
-  getClient,
-  redeemTicket,
-  introspectSession,
-  createLink,
-  getLink,
-];
+export const operations: readonly Operation[] = [getClient, listUsers, getUser];
