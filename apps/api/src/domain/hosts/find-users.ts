@@ -18,8 +18,8 @@ export interface UserQuery {
   unionid?: string | undefined;
 }
 
-/** Later than every user; PostgreSQL has no year 275,760. */
-const beginning = { at: new Date(Date.UTC(10_000, 0)), id: "" };
+/** Later than every user. PostgreSQL reads no year of five digits. */
+const beginning = { at: new Date(Date.UTC(9999, 0)), id: "" };
 
 /**
  * All users, newest first, or those who have exactly an external id, an openid or a unionid.
