@@ -11,7 +11,13 @@ export type HostRefusal =
   /** Not at an origin and redirect path of the client. */
   | "return_to_not_allowed"
   | "not_found"
-  | "conflict";
+  | "conflict"
+  /** Another user of this client has the external id. */
+  | "external_id_taken"
+  /** The user has another external id of this client. */
+  | "external_id_set"
+  /** Without it the person could not sign in here any more. */
+  | "last_binding";
 
 /** What a host did wrong, and what to do about it. The message is shown to the caller. */
 export class HostError extends Error {

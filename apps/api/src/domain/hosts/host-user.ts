@@ -6,6 +6,7 @@ import { shownAvatar } from "../identity/avatars.js";
 import { displayProfile, visibleNickname } from "../identity/display-profile.js";
 import { resolveUserId } from "../identity/merges.js";
 import type { HostCaller } from "./api-keys.js";
+import { HostError } from "./host-error.js";
 
 // How a user looks to a host application: with the external id of that host and no other, and with openid and unionid only
 // if its key has the scope identities:read.
@@ -56,19 +57,28 @@ export const signedInUser = ({ id, externalId, profile, bindings }: HostUser) =>
 type Caller = Pick<HostCaller, "client" | "scopes">;
 
 /**
- * One user; for the id of a user who was merged, the one whom they became.
+ * The user for an id that a host sent; for the id of a user who was merged, the one whom they became.
  *
- * @returns undefined if there is none.
+ * @throws {HostError} not_found
  * @throws {DatabaseError}
  */
-export async function findHostUser(
-  deps: Deps,
-  caller: Caller,
-  userId: string,
-): Promise<HostUser | undefined> {
-  const survivor = await resolveUserId(deps, userId);
-  if (survivor === undefined) return undefined;
-  const [user] = await listHostUsersById(deps, caller, [survivor]);
+export async function getUserId(deps: Deps, id: string): Promise<string> {
+  const userId = await resolveUserId(deps, id);
+  if (userId === undefined) throw noSuchUser();
+  return userId;
+}
+
+export const noSuchUser = () => new HostError("not_found", "There is no user with this id.");
+
+/**
+ * One user, by their id or that of a user who was merged into them.
+ *
+ * @throws {HostError} not_found
+ * @throws {DatabaseError}
+ */
+export async function getHostUser(deps: Deps, caller: Caller, id: string): Promise<HostUser> {
+  const [user] = await listHostUsersById(deps, caller, [await getUserId(deps, id)]);
+  if (!user) throw noSuchUser();
   return user;
 }
 

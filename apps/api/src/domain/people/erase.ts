@@ -3,13 +3,16 @@ import { deleteBindingOfUser, listBindingsOfUser } from "../../db/bindings.js";
 import { StaleDataError } from "../../db/database.js";
 import { deleteBatchSize } from "../../db/delete-batch.js";
 import {
+  blankIdempotencyKeys,
   deleteAuditDetails,
+  deleteBindLinks,
   deleteConflicts,
   deleteConsents,
   deleteErasedUser,
   deleteExternalUsers,
   deleteMerge,
   deleteMergeMoves,
+  deleteTickets,
   deleteUnion,
   insertBlockedIdentity,
   insertBlockedUnion,
@@ -23,7 +26,7 @@ import { deleteSessionsOfUser } from "../../db/sessions.js";
 import { type BoundStatement, required } from "../../db/statement.js";
 import { deleteTokensOfUser } from "../../db/tokens.js";
 import { findUserState } from "../../db/users.js";
-import { type Actor, actRecords, writeAct } from "../audit.js";
+import { type Actor, actorId, actRecords, writeAct } from "../audit.js";
 import { unionGroups } from "../bindings/union-groups.js";
 import type { Deps } from "../deps.js";
 import { openidPseudonyms, unionidPseudonyms } from "./blocked-identities.js";
@@ -43,7 +46,7 @@ export async function eraseUser(deps: Deps, { userId, by }: { userId: string; by
   const [person] = users;
   if (!person) return false;
   const at = deps.now();
-  const operatorId = by === "person" ? null : by.operatorId;
+  const operatorId = by === "person" ? null : actorId(by);
   const began = await writeAct(deps, [
     required(lockErasedUser.with({ id: person.id })),
     ...users.flatMap(({ id }) => [
@@ -133,6 +136,9 @@ async function identityRecords(
       insertBlockedUnion.with({ hash: unionidPseudonyms(deps, union.group, union.unionid)[0], ...union, at }),
       deleteUnion.with(union),
     ]),
+    deleteTickets.with({ userId }),
+    deleteBindLinks.with({ userId }),
+    blankIdempotencyKeys.with({ userId }),
     deleteExternalUsers.with({ userId }),
     deleteConsents.with({ userId }),
     deleteConflicts.with({ userId }),

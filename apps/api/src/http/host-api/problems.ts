@@ -11,6 +11,9 @@ const statusOf = {
   return_to_not_allowed: 400,
   not_found: 404,
   conflict: 409,
+  external_id_taken: 409,
+  external_id_set: 409,
+  last_binding: 409,
 } as const satisfies Record<HostRefusal, number>; // a code without a row fails to compile
 
 /** Answers an error of the host API as RFC 9457 says, with a code for programs and a sentence for their authors. */

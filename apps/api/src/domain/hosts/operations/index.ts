@@ -1,7 +1,15 @@
 import type { Operation } from "../operation.js";
 import { createLink, getLink } from "./bind-links.js";
 import { getClient } from "./client.js";
+import { removeUserExternalId, setUserExternalId } from "./external-ids.js";
+import { importHostUsers } from "./import-users.js";
+import { mergeUser, undoUserMerge } from "./merges.js";
+import { block, endSessions, erase, unbindUser, unblock } from "./user-acts.js";
 import { getUser, listUsers } from "./users.js";
 
 /** The host API, one entry an operation: http/host-api and trpc/routers/host.ts serve each of them. */
-export const operations: readonly Operation[] = [getClient, listUsers, getUser];
+export const operations: readonly Operation[] = [
+  getClient,
+  ...[listUsers, getUser, setUserExternalId, removeUserExternalId, importHostUsers],
+  ...[unbindUser, block, unblock, endSessions, erase, mergeUser, undoUserMerge],
+];

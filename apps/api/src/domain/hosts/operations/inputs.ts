@@ -9,7 +9,7 @@ export const plainText = (max: number) =>
     .max(max)
     .refine((text) => !text.includes("\0"), "has a NUL character");
 
-export const userIdInput = z.string().refine(isId, "is not an id of a user here: those have 26 characters");
+export const idInput = z.string().refine(isId, "is not an id of this system: those have 26 characters");
 
 /** As an import takes it. */
 export const externalIdInput = z

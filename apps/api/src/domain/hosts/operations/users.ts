@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { findUsers } from "../find-users.js";
-import { HostError } from "../host-error.js";
-import { findHostUser, hostUserSchema } from "../host-user.js";
+import { getHostUser, hostUserSchema } from "../host-user.js";
 import { defineOperation } from "../operation.js";
-import { externalIdInput, plainText, userIdInput } from "./inputs.js";
+import { externalIdInput, idInput, plainText } from "./inputs.js";
 
 export const listUsers = defineOperation({
   name: "users.list",
@@ -29,11 +28,7 @@ export const getUser = defineOperation({
   path: "/users/{id}",
   scope: "users:read",
   summary: "One user; for the id of a user who was merged, the one whom they became",
-  input: z.object({ id: userIdInput }),
+  input: z.object({ id: idInput }),
   output: hostUserSchema,
-  run: async ({ deps, caller }, { id }) => {
-    const user = await findHostUser(deps, caller, id);
-    if (!user) throw new HostError("not_found", "There is no user with this id.");
-    return user;
-  },
+  run: ({ deps, caller }, { id }) => getHostUser(deps, caller, id),
 });
