@@ -71,14 +71,19 @@ export async function getUserId(deps: Deps, id: string): Promise<string> {
 export const noSuchUser = () => new HostError("not_found", "There is no user with this id.");
 
 /**
- * One user, by their id or that of a user who was merged into them.
+ * One user; for the id of a user who was merged, the one whom they became.
  *
- * @throws {HostError} not_found
+ * @returns undefined if there is none.
  * @throws {DatabaseError}
  */
-export async function getHostUser(deps: Deps, caller: Caller, id: string): Promise<HostUser> {
-  const [user] = await listHostUsersById(deps, caller, [await getUserId(deps, id)]);
-  if (!user) throw noSuchUser();
+export async function findHostUser(
+  deps: Deps,
+  caller: Caller,
+  userId: string,
+): Promise<HostUser | undefined> {
+  const survivor = await resolveUserId(deps, userId);
+  if (survivor === undefined) return undefined;
+  const [user] = await listHostUsersById(deps, caller, [survivor]);
   return user;
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { findUsers } from "../find-users.js";
-import { getHostUser, hostUserSchema } from "../host-user.js";
+import { findHostUser, hostUserSchema, noSuchUser } from "../host-user.js";
 import { defineOperation } from "../operation.js";
 import { externalIdInput, idInput, plainText } from "./inputs.js";
 
@@ -30,5 +30,9 @@ export const getUser = defineOperation({
   summary: "One user; for the id of a user who was merged, the one whom they became",
   input: z.object({ id: idInput }),
   output: hostUserSchema,
-  run: ({ deps, caller }, { id }) => getHostUser(deps, caller, id),
+  run: async ({ deps, caller }, { id }) => {
+    const user = await findHostUser(deps, caller, id);
+    if (!user) throw noSuchUser();
+    return user;
+  },
 });
