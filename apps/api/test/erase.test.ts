@@ -75,7 +75,7 @@ async function seedPeople() {
     ]);
     const link = { ...hostRow, label: `label-of-${name}`, returnTo: `/bind-of-${name}` };
     await add("bindLinks", [
-      // Used by them, and made for them; whom another host calls the same is somebody else.
+      // Used by them, and made for them; whom another host calls the same is another person.
       { ...link, id: newId(now), secretHash: `used-${name}`, externalId: `old-id-of-${name}`, userId },
       { ...link, id: newId(now), secretHash: `open-${name}`, externalId: `external-id-of-${name}` },
       {

@@ -172,7 +172,7 @@ describe("reading a user through the host API", () => {
     });
   });
 
-  it("finds a user by the exact external id of that host, openid or unionid, and nobody else [T118]", async () => {
+  it("finds a user by the exact external id of that host, openid or unionid, and no other user [T118]", async () => {
     expect(await shop.call("GET", "/users?externalId=42")).toEqual(page(alice()));
     expect(await other.call("GET", "/users?externalId=42")).toEqual(page({ ...ben(), externalId: "42" }));
     expect(await shop.call("GET", "/users?externalId=alice-at-other")).toEqual(page());

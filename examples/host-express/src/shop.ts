@@ -28,7 +28,7 @@ export function buildShop({ publicUrl, login, webhookSecret, database }: ShopOpt
     response.redirect(303, "/");
   }
 
-  /** In this browser only: a ticket that somebody else's browser brings is worth nothing without it. */
+  /** In this browser only: a ticket that another browser brings is worth nothing without it. */
   function newNonce(response: Response): string {
     const nonce = randomBytes(24).toString("base64url");
     const options = {
