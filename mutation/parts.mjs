@@ -227,9 +227,17 @@ export const mutated = [
       {
         sources: [
           ...["src/domain/hosts/", "src/http/host-api/", "src/http/bind-links.ts"],
-          ...["hosts", "tickets", "bind-links"].map((name) => `src/db/${name}.ts`),
+          ...["hosts", "host-users", "tickets", "bind-links"].map((name) => `src/db/${name}.ts`),
         ],
-        tests: ["tickets.unit", "tickets", "bind-links", "host-api", "routes"],
+        tests: [
+          "tickets.unit",
+          "tickets",
+          "bind-links",
+          "host-users",
+          "host-user-acts",
+          "host-api",
+          "routes",
+        ],
       },
       {
         sources: ["src/domain/events/", "src/db/outbox.ts"],
