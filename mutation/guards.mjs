@@ -53,6 +53,9 @@ export const guarded = [
       "import-people.unit",
       "import-openids.unit",
       "bind.unit",
+      "tickets.unit",
+      "tickets",
+      "bind-links",
       "db/identities",
       "db/group-commit.sqlite",
       "host-calls.unit",
@@ -68,10 +71,25 @@ export const guarded = [
       { file: "src/domain/sign-in/grant.ts" }, // what WeChat must have answered
       {
         file: "src/domain/sign-in/start.ts",
-        only: ["startSignIn", "startBinding", "begin", "startProfileRequest", "findMatchingSecret"],
+        only: [
+          "startSignIn",
+          "startBinding",
+          "startByBindLink",
+          "begin",
+          "startProfileRequest",
+          "findMatchingSecret",
+        ],
       },
       { file: "src/domain/sign-in/questions.ts" }, // who is asked what, and who may answer
       { file: "src/domain/sign-in/bind.ts" }, // which session a WeChat account is added to
+      { file: "src/domain/sign-in/bind-link.ts" }, // whom a bind link connects, and once
+      { file: "src/domain/sign-in/host-return.ts" }, // which host a browser returns to, with which ticket
+      { file: "src/domain/hosts/tickets.ts" }, // who redeems a ticket
+      { file: "src/domain/hosts/bind-links.ts", only: ["createBindLink", "isOpen", "readBindLink"] },
+      { file: "src/domain/hosts/introspect.ts" }, // whose session a cookie is
+      { file: "src/domain/cookie-header.ts" }, // which cookie counts
+      { file: "src/db/tickets.ts", only: ["redeemTicket"] },
+      { file: "src/db/bind-links.ts", only: ["claimBindLink"] },
       { file: "src/domain/identity/bind-identity.ts" }, // what belongs to another user is not moved
       { file: "src/domain/sign-in/repeated-callback.ts" }, // a repeated callback exchanges nothing
       { file: "src/domain/identity/identity.ts" }, // (appid, openid) is the key, a unionid joins one group
@@ -104,7 +122,9 @@ export const guarded = [
         file: "src/db/identities.ts",
         only: [
           "insertUnion",
-          "upsertBinding",
+          "insertBinding",
+          "completeBinding",
+          "lockBinding",
           "upsertBindingOfUser",
           "confirmUnion",
           "settleUnion",

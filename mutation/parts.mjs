@@ -226,14 +226,29 @@ export const mutated = [
       },
       {
         sources: [
-          "src/domain/hosts/",
-          "src/http/host-api/",
-          "src/db/hosts.ts",
-          "src/db/idempotency-keys.ts",
-          "src/db/hand-outs.ts",
-          "src/trpc/routers/host.ts",
+          ...[
+            "src/domain/hosts/",
+            "src/http/host-api/",
+            "src/http/bind-links.ts",
+            "src/trpc/routers/host.ts",
+          ],
+          ...["hosts", "host-users", "tickets", "bind-links", "idempotency-keys", "hand-outs"].map(
+            (name) => `src/db/${name}.ts`,
+          ),
         ],
-        tests: ["host-calls.unit", "host-api", "host-reference", "host-tokens", "host-command", "routes"],
+        tests: [
+          "tickets.unit",
+          "host-calls.unit",
+          "tickets",
+          "bind-links",
+          "host-users",
+          "host-user-acts",
+          "host-api",
+          "host-reference",
+          "host-tokens",
+          "host-command",
+          "routes",
+        ],
       },
       {
         sources: ["src/host.ts"],

@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const built = {
   api: join(root, "apps/api/dist/main.js"),
   operator: join(root, "apps/api/dist/operator.js"),
+  host: join(root, "apps/api/dist/host.js"),
   simulator: join(root, "packages/wechat-simulator/dist/cli.js"),
 };
 
@@ -23,6 +24,14 @@ export interface RunningSystem {
   localUrl: string;
   /** A one-time link that makes an operator. */
   operatorLink(): Promise<string>;
+  /** Makes a host application, and a key of it. */
+  addHost(host: {
+    id: string;
+    name: string;
+    origin: string;
+    redirect: string;
+    scopes: string;
+  }): Promise<string>;
   /** Starts the server anew, on the same data and with these settings as well. */
   restart(settings: { readonly [name: string]: string }): Promise<void>;
   stop(): Promise<void>;
@@ -74,6 +83,15 @@ export async function startSystem(
     async operatorLink() {
       const { stdout } = await promisify(execFile)(process.execPath, [built.operator, "link"], { env });
       return stdout.trim();
+    },
+    async addHost({ id, name, origin, redirect, scopes }) {
+      const host = (...words: string[]) =>
+        promisify(execFile)(process.execPath, [built.host, ...words], { env });
+      await host("create", id, "--name", name, "--origin", origin, "--redirect", redirect);
+      const { stdout } = await host("keys", "create", id, "--scope", scopes);
+      const [key] = /wlk_[\w-]{43}/.exec(stdout) ?? [];
+      if (!key) throw new Error("the command printed no key");
+      return key;
     },
     async restart(changed) {
       await ended(api);

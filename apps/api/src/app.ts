@@ -6,6 +6,7 @@ import { newId } from "./domain/ids.js";
 import type { PasswordCost } from "./domain/operators/password-hash.js";
 import type { Settings } from "./env.js";
 import { accountRoutes } from "./http/account.js";
+import { bindLinkRoutes } from "./http/bind-links.js";
 import { limitCallbacks } from "./http/callback-limit.js";
 import { compressResponses } from "./http/compression.js";
 import { Cookies } from "./http/cookies.js";
@@ -109,6 +110,7 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
   verifyFileRoutes(server, settings.verifyFiles);
   loginRoutes(server, { deps, cookies, sendPage });
   await accountRoutes(server, { deps, cookies, sendPage });
+  await bindLinkRoutes(server, { deps, cookies, sendPage });
   logoRoutes(server, deps.apps);
   await trpcRoutes(server, { deps, cookies });
   await hostApiRoutes(server, deps);

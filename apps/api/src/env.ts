@@ -32,7 +32,6 @@ export interface Settings {
   simulatorUrl: string | undefined;
   /** Not the real WeChat: other hosts, or one of the simulator's well-known apps. */
   usesSimulator: boolean;
-  returnToOrigins: readonly string[];
   /** Where `/` leads: the home page of the site, a path or an address; undefined for the account page. */
   homeUrl: string | undefined;
   /** The number of proxies in front, or their addresses. Never `true`. */
@@ -134,7 +133,6 @@ const environment = {
   HTTPS_PROXY: setting(anyText, "is the address of an http proxy"),
   NO_PROXY: setting(list, "is a comma-separated list of hosts"),
   HOME_URL: setting(anyText, homeUrlAllowed),
-  RETURN_TO_ORIGINS: setting(list, "is a comma-separated list of origins"),
   TRUST_PROXY: setting(anyText, "is a number of proxies, or a list of addresses"),
   ADMIN_USERNAME: setting(anyText, "is a name"),
   ADMIN_PASSWORD: setting(anyText, "is a password"),
@@ -211,6 +209,12 @@ export function readSettings(
     problems.push("NODE_ENV is production, development, test, or not set");
   }
 
+  if (given.RETURN_TO_ORIGINS !== undefined) {
+    problems.push(
+      "RETURN_TO_ORIGINS is no longer a setting: each site that people return to is a host application now (npm run host -- create)",
+    );
+  }
+
   const apps = readApps(value.WECHAT_APPS, problems);
   const verifyFiles = readVerifyFiles(value.VERIFY_FILES, apps, problems);
   const simulated = value.WECHAT_APPS === undefined;
@@ -220,7 +224,6 @@ export function readSettings(
   const firstOperator = readFirstOperator(value.ADMIN_USERNAME, value.ADMIN_PASSWORD, problems);
   if (firstOperator) problems.push(...firstOperatorProblems(firstOperator));
   const trustProxy = readTrustProxy(value.TRUST_PROXY, problems);
-  const returnToOrigins = value.RETURN_TO_ORIGINS.map((text) => readOrigin(text, problems));
 
   const homeUrl = value.HOME_URL === undefined ? undefined : readHomeUrl(value.HOME_URL, publicUrl);
   if (value.HOME_URL !== undefined && homeUrl === undefined) problems.push(`HOME_URL ${homeUrlAllowed}`);
@@ -260,9 +263,6 @@ export function readSettings(
     }
     if (apps.some((app) => value.SECRET_KEYS.includes(app.appSecret))) {
       problems.push("SECRET_KEYS holds an app's secret: generate a separate key");
-    }
-    if (returnToOrigins.some((allowed) => !allowed.startsWith("https://"))) {
-      problems.push("RETURN_TO_ORIGINS must be https in production");
     }
     if (homeUrl?.startsWith("http:")) problems.push("HOME_URL must be https in production");
     if (publicUrl.protocol !== "https:") problems.push("PUBLIC_URL must be https in production");
@@ -305,7 +305,6 @@ export function readSettings(
     usesRelay,
     simulatorUrl: wechatApiUrl === realApiUrl || usesRelay ? undefined : wechatApiUrl,
     usesSimulator,
-    returnToOrigins,
     homeUrl,
     trustProxy,
     firstOperator,
@@ -330,14 +329,6 @@ function readFirstOperator(username: string | undefined, password: string | unde
     return undefined;
   }
   return { username, password };
-}
-
-function readOrigin(text: string, problems: string[]): string {
-  if (!URL.canParse(text) || text.includes("*") || new URL(text).origin !== text.replace(/\/$/, "")) {
-    problems.push("RETURN_TO_ORIGINS is a comma-separated list of origins such as https://shop.example.com");
-    return "";
-  }
-  return new URL(text).origin;
 }
 
 /** @throws {SettingsError} for a stored key that is empty or cut: tokens would be encrypted under a key that can be guessed. */

@@ -350,6 +350,15 @@ describe("the deletion of expired rows", () => {
       "idempotencyKeys",
       many((key) => ({ clientId: "shop", key, requestHash: "-", createdAt: old, expiresAt: old })),
     );
+    const ofHost = { clientId: "shop", nonceHash: "nonce", createdAt: old, expiresAt: old };
+    await add(
+      "tickets",
+      many((ticketHash) => ({ ...ofHost, ticketHash, userId: "alice", signInId: "sign-in", isNew: 0 })),
+    );
+    await add(
+      "bindLinks",
+      many((id) => ({ ...ofHost, id, secretHash: id, externalId: "7", label: "me", returnTo: "/" })),
+    );
     const oldMinute = Math.floor(old.getTime() / 60_000);
     await add(
       "apiCallCounts",
@@ -383,6 +392,8 @@ describe("the deletion of expired rows", () => {
       delete_moves_before: [500, 1],
       delete_expired_idempotency_keys: [500, 1],
       delete_hand_outs_before: [0],
+      delete_expired_tickets: [500, 1],
+      delete_bind_links_before: [500, 1],
       delete_sign_ins_before: [500, 1],
       delete_failures_before: [500, 1],
       delete_call_counts_before: [1000, 2],
@@ -420,6 +431,8 @@ describe("the deletion of expired rows", () => {
       "delete_moves_before",
       "delete_expired_idempotency_keys",
       "delete_hand_outs_before",
+      "delete_expired_tickets",
+      "delete_bind_links_before",
       "delete_sign_ins_before",
       "delete_failures_before",
       "delete_call_counts_before",

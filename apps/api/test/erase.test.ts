@@ -68,6 +68,27 @@ async function seedPeople() {
     ]);
     await add("externalUsers", [
       { clientId: "shop", externalId: `external-id-of-${name}`, userId, createdAt: now },
+      { clientId: "crm", externalId: `id ${userId}`, userId, createdAt: now },
+    ]);
+    const hostRow = { clientId: "shop", nonceHash: `nonce-of-${name}`, createdAt: now, expiresAt: now };
+    await add("tickets", [
+      { ...hostRow, ticketHash: `ticket-of-${name}`, userId, signInId: "-", isNew: 0, redeemedAt: now },
+    ]);
+    const link = { ...hostRow, label: `label-of-${name}`, returnTo: `/bind-of-${name}` };
+    await add("bindLinks", [
+      // Used by them, and made for them; whom another host calls the same is another person.
+      { ...link, id: newId(now), secretHash: `used-${name}`, externalId: `old-id-of-${name}`, userId },
+      { ...link, id: newId(now), secretHash: `open-${name}`, externalId: `external-id-of-${name}` },
+      {
+        ...{ ...link, id: newId(now), secretHash: userId, clientId: "other", label: "-" },
+        ...{ externalId: `id ${userId}`, returnTo: "/", nonceHash: "-" },
+      },
+    ]);
+    await add("idempotencyKeys", [
+      {
+        ...{ clientId: "shop", key: `key-${userId}`, requestHash: "-", createdAt: now, expiresAt: now },
+        ...{ status: 200, answer: `{"externalId":"external-id-of-${name}"}`, userId },
+      },
     ]);
     await add("consents", [
       { id: newId(now), userId, bindingId: "-", purpose: "profile", answer: "agreed", at: now },
@@ -131,6 +152,9 @@ describe("erasing a person", () => {
     expect(before.match(ofBen)?.length).toBeGreaterThan(25);
     expect(after.match(ofBen)?.length).toBe(before.match(ofBen)?.length);
     expect((await rowsOf(harness.db, "sessions")).map(({ userId }) => userId)).toEqual([ben]);
+    expect((await rowsOf(harness.db, "bindLinks")).map(({ secretHash }) => secretHash).sort()).toEqual(
+      [alice, ben, "open-Ben", "used-Ben"].sort(),
+    );
     // Also the user who was merged into her.
     const erased = await rowsOf(harness.db, "erasures");
     expect(erased.map(({ userId: _, ...row }) => row)).toEqual(

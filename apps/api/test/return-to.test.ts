@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { profileButton } from "./support/browser.js";
+import { createHost } from "./support/hosts.js";
 import { allowedPaths, attacks, internalPaths } from "./support/return-targets.js";
 import { type System, startSystem } from "./support/system.js";
 
 describe("the redirect after a sign-in", () => {
   let system: System;
   beforeAll(async () => {
-    const env = { RETURN_TO_ORIGINS: "https://shop.example.com, http://localhost:3000/", RATE_LIMIT: "off" };
-    system = await startSystem({ env: { ...env, HOME_URL: "https://camellia.example/books?from=login" } });
+    const env = { RATE_LIMIT: "off", HOME_URL: "https://camellia.example/books?from=login" };
+    system = await startSystem({ env });
+    await createHost(system, { origin: "https://shop.example.com" });
     await system.browser({ person: "alice" }).signIn("/login/wechat?return_to=/login/account");
   });
   afterAll(() => system.close());
@@ -48,14 +50,6 @@ describe("the redirect after a sign-in", () => {
     expect(decodeURI(visit.location?.href ?? "")).toBe(`${system.url}/订单?备注=你好`);
   });
 
-  it("leads to a configured origin, but not to another port of it [T14]", async () => {
-    expect((await returnTo("https://shop.example.com/cart")).location?.href).toBe(
-      "https://shop.example.com/cart",
-    );
-    expect((await returnTo("http://localhost:3000/cart")).location?.href).toBe("http://localhost:3000/cart");
-    expect((await returnTo("http://localhost:3002/cart")).location?.href).toBe(`${system.url}/`);
-  });
-
   it.each([
     "return_to=/a&return_to=/b",
     "return_to=/a&return_to=//evil.example",
@@ -76,10 +70,7 @@ describe("the redirect after a sign-in", () => {
   it.each([
     ["//evil.example", "/login/wechat?tap=1"],
     ["https://shop.example.com.evil.example/", "/login/wechat?tap=1"],
-    [
-      "https://shop.example.com/cart?a=b",
-      "/login/wechat?return_to=https%3A%2F%2Fshop.example.com%2Fcart%3Fa%3Db&tap=1",
-    ],
+    ["https://shop.example.com/wechat/return", "/login/wechat?tap=1"],
     ["/orders", "/login/wechat?return_to=%2Forders&tap=1"],
   ])("is offered again on a failure page: asked for %s, as %s [T14]", async (asked, expected) => {
     const browser = system.browser({ person: "alice" });

@@ -71,7 +71,6 @@ describe("the settings without any variable", () => {
       usesRelay: false,
       simulatorUrl: "http://127.0.0.1:4010",
       usesSimulator: true,
-      returnToOrigins: [],
       homeUrl: undefined,
       trustProxy: false,
       firstOperator: undefined,
@@ -109,13 +108,6 @@ describe("a setting", () => {
     ["ERASURE_LEDGER", " /srv/erased ", { erasureLedger: "/srv/erased" }],
     ["DATABASE_URL", "postgres://a@b/c", { databaseUrl: "postgres://a@b/c" }],
     ["DATABASE_URL", "postgresql://a@b/c", { databaseUrl: "postgresql://a@b/c" }],
-    [
-      "RETURN_TO_ORIGINS",
-      " https://a.example/ ,, http://b.example:81",
-      {
-        returnToOrigins: ["https://a.example", "http://b.example:81"],
-      },
-    ],
     ["HOME_URL", "/shop?from=login#top", { homeUrl: "/shop?from=login#top" }],
     ["HOME_URL", "/login/account", { homeUrl: "/login/account" }],
     ["HOME_URL", "https://shop.example.com", { homeUrl: "https://shop.example.com/" }],
@@ -198,7 +190,8 @@ describe("a setting", () => {
     "TRUST_PROXY is a number of proxies from 1 to 9, or a list of addresses such as 10.0.0.0/8 or loopback; not set, or 0, without a proxy";
   const home =
     "HOME_URL is an address such as https://shop.example.com, or a path such as /shop that is neither / nor this server's own";
-  const origins = "RETURN_TO_ORIGINS is a comma-separated list of origins such as https://shop.example.com";
+  const origins =
+    "RETURN_TO_ORIGINS is no longer a setting: each site that people return to is a host application now (npm run host -- create)";
   const weak =
     "SECRET_KEYS holds a key that is short or a sample: use 32 random bytes in hex or base64 for each";
   it.each([
@@ -226,8 +219,7 @@ describe("a setting", () => {
     ["HOME_URL", "//shop.example.com", home],
     ["HOME_URL", "ftp://shop.example.com", home],
     ["HOME_URL", "https://", home],
-    ["RETURN_TO_ORIGINS", "https://*.example.com", origins],
-    ["RETURN_TO_ORIGINS", "https://a.example,b.example", origins],
+    ["RETURN_TO_ORIGINS", "https://a.example", origins],
     ["TRUST_PROXY", "10", proxies],
     ["TRUST_PROXY", "10.0.0.0/7", proxies],
     ["TRUST_PROXY", "10.0.0.0/33", proxies],
@@ -289,10 +281,6 @@ describe("production", () => {
     [
       { SECRET_KEYS: `${strongKey},${app.appSecret}` },
       "SECRET_KEYS holds an app's secret: generate a separate key",
-    ],
-    [
-      { RETURN_TO_ORIGINS: "https://a.example,http://b.example" },
-      "RETURN_TO_ORIGINS must be https in production",
     ],
     [{ HOME_URL: "http://shop.example.com" }, "HOME_URL must be https in production"],
     [

@@ -1,5 +1,6 @@
 import { type Language, type PageName, pageNames } from "api/pages";
 import { accountPage } from "./pages/account.js";
+import { bindLinkPage } from "./pages/bind-link.js";
 import { consentPage } from "./pages/consent.js";
 import { type Assets, documentOf, type Page } from "./pages/document.js";
 import { accountDeletedPage, homePage, signedOutPage } from "./pages/entry.js";
@@ -50,6 +51,8 @@ function pageOf(page: PageName, texts: Texts): Page {
       );
     case "unionid":
       return consentPage(["rings", "check", "shield"], texts.unionid, slotsOf("unionid"), texts);
+    case "bind-link":
+      return bindLinkPage(slotsOf("bind-link"), texts);
     case "open-in-wechat":
       return openInWechatPage(slotsOf("open-in-wechat"), texts);
     case "scan-with-phone":

@@ -77,25 +77,33 @@ function linkPage(
 
 type FailureText = readonly [title: string, sentence: string, action: string];
 
-/** The main action leads to WeChat, to a page of this site, or copies the number for the site's support. */
+/**
+ * The main action leads to WeChat, to a page of this site, or copies the number for the site's support.
+ *
+ * @param back the second way leads back to the host application
+ */
 function failurePage(
   status: number,
   icon: string,
   main: "wechat" | "site" | "support" | "other-account",
   zh: FailureText,
   en: FailureText,
+  back?: "host",
 ): Expected {
   const retry = slotValue("retry");
   const outline = (language: Language, [title, sentence, action]: FailureText): Outline => {
     const copy = (className: string) =>
       `(${language === "zh" ? "复制编号" : "Copy number"}) {class=${className}, data-copy-source=number, ${copied[language]}}`;
+    const toHost = `[${{ zh: "返回网站", en: "Back to the site" }[language]}](${slotValue("back")}) {class=quiet}`;
     const actions = {
       wechat: redirect[language](retry, action),
-      site: [`[${action}](${retry}) {class=button primary}`],
+      site: [`[${action}](${retry}) {class=button primary}`, ...(back ? [toHost] : [])],
       "other-account": redirect[language](
         retry,
         action,
-        `[${{ zh: "返回我的账号", en: "Back to your account" }[language]}](/login/account) {class=quiet}`,
+        back
+          ? toHost
+          : `[${{ zh: "返回我的账号", en: "Back to your account" }[language]}](/login/account) {class=quiet}`,
       ),
       support: [copy("button primary"), `[${action}](${retry}) {class=quiet optional}`],
     };
@@ -111,6 +119,146 @@ function failurePage(
 }
 
 const failurePages: { readonly [page in FailurePageName]: Expected } = {
+  "invalid-host-link": failurePage(
+    400,
+    "link, icon failed",
+    "support",
+    [
+      "这个登录链接有误",
+      "这不是你的问题，需要带你来这里的网站修正，请把下面的编号告诉它的客服。",
+      "返回首页",
+    ],
+    [
+      "This sign-in link is wrong",
+      "This is not your fault: the site that sent you here has to correct it, so please give its support the number below.",
+      "Go to the home page",
+    ],
+  ),
+  "link-refused": failurePage(
+    200,
+    "back, icon plain",
+    "site",
+    ["没有绑定微信", "你在微信里没有同意授权，所以没有绑定。", "再试一次"],
+    [
+      "WeChat was not connected",
+      "You did not give permission in WeChat, so nothing was connected.",
+      "Try again",
+    ],
+    "host",
+  ),
+  "link-retry": failurePage(
+    410,
+    "clock, icon wait",
+    "site",
+    ["这次绑定没有完成", "它可能已过期，或者已经用过了。链接仍然有效的话，可以再试一次。", "再试一次"],
+    [
+      "WeChat was not connected this time",
+      "The attempt may have expired or been used already. While the link is valid you can try again.",
+      "Try again",
+    ],
+    "host",
+  ),
+  "link-snapshot": failurePage(
+    403,
+    "frame, icon plain",
+    "site",
+    [
+      "还没有绑定微信",
+      "微信正以“快照页”显示这个网页，没有告诉我们你是谁，所以什么都没有改变。请点右下角的“使用完整服务”，再试一次。",
+      "再试一次",
+    ],
+    [
+      "WeChat is not connected yet",
+      "WeChat is showing a snapshot of this page and did not tell us who you are, so nothing has changed. Tap “使用完整服务” (use full service) at the bottom right, then try again.",
+      "Try again",
+    ],
+    "host",
+  ),
+  "link-unavailable": failurePage(
+    424,
+    "cloud, icon wait",
+    "site",
+    ["绑定时微信没有响应", "微信没有绑定，这不是你的问题，请过一会儿再试。", "再试一次"],
+    [
+      "WeChat did not answer",
+      "WeChat was not connected. This is not your fault; please try again in a little while.",
+      "Try again",
+    ],
+    "host",
+  ),
+  "link-failed": failurePage(
+    424,
+    "wrench, icon failed",
+    "support",
+    ["暂时不能绑定微信", "这不是你的问题，请把下面的编号告诉网站客服，修好之后再绑定。", "返回网站"],
+    [
+      "WeChat cannot be connected right now",
+      "This is not your fault, and the site has to fix it; please give its support the number below.",
+      "Back to the site",
+    ],
+  ),
+  "link-not-allowed": failurePage(
+    403,
+    "lock, icon wait",
+    "site",
+    [
+      "微信没有允许这次绑定",
+      "你的微信账号需要先处理一些事，请打开微信查看提示，处理好之后再试。",
+      "已处理，再试一次",
+    ],
+    [
+      "WeChat did not allow connecting it",
+      "WeChat asks you to settle something with your account first, so please open WeChat and see what it says, then try again.",
+      "Done, try again",
+    ],
+    "host",
+  ),
+  "link-blocked": failurePage(
+    403,
+    "lock, icon failed",
+    "support",
+    [
+      "不能绑定这个微信",
+      "这个微信，或要绑定的账号，在本站已被封禁。如果你认为有误，请把下面的编号告诉网站客服。",
+      "返回网站",
+    ],
+    [
+      "This WeChat account cannot be connected",
+      "It is blocked on this site, or the account to connect it to is; if you think that is a mistake, give support the number below.",
+      "Back to the site",
+    ],
+  ),
+  "link-bound-elsewhere": failurePage(
+    409,
+    "person, icon plain",
+    "other-account",
+    [
+      "这个微信已绑定另一个账号",
+      "什么都没有改变。你可以用它登录那个账号，也可以回到网站，把下面的编号告诉客服，请他们合并两个账号。",
+      "用这个微信登录",
+    ],
+    [
+      "This WeChat account is connected to another account",
+      "Nothing has changed. You can sign in to that other account with it, or go back to the site, give its support the number below and ask them to merge the two.",
+      "Sign in with this WeChat",
+    ],
+    "host",
+  ),
+  "link-expired": failurePage(
+    410,
+    "clock, icon wait",
+    "site",
+    [
+      "这个绑定链接已失效",
+      "为了安全，链接只保留十分钟，也只能用一次。还没有绑定的话，请回到网站重新开始。",
+      "返回网站",
+    ],
+    [
+      "This link has expired or been used",
+      "To keep you safe, it is valid for ten minutes and works once. If WeChat is not connected yet, go back to the site and start again.",
+      "Back to the site",
+    ],
+  ),
   refused: failurePage(
     200,
     "back, icon plain",
@@ -383,7 +531,7 @@ const failurePages: { readonly [page in FailurePageName]: Expected } = {
 
 const scanWithPhone = linkPage(
   "phone",
-  ["请在手机微信里打开", "用微信扫二维码，或者复制链接，在微信里发给自己。", "已经在微信里？继续登录"],
+  ["请在手机微信里打开", "用微信扫二维码，或者复制链接，在微信里发给自己。", "已经在微信里？继续"],
   [
     "Open this page in WeChat on your phone",
     "Scan the QR code with WeChat, or copy the link and send it to yourself in WeChat.",
@@ -473,6 +621,24 @@ const accountOutline = (texts: {
   texts.remove[1],
   `{method=post, action=${slotValue("deleteAccount")}}`,
   `(${texts.remove[2]}) {class=small danger}`,
+];
+
+const bindLinkOutline = (
+  [title, sentence, wechat]: readonly [string, string, string],
+  [warning, confirm, cancel]: readonly [string, string, string],
+): Outline => [
+  ...message("rings, icon welcome", title, sentence),
+  "<person>",
+  slotValue("host"),
+  slotValue("label"),
+  "<bubble>",
+  wechat,
+  // A nickname, or that WeChat says it next: with neither value of the slot, nothing.
+  "",
+  `${warning} {class=warning}`,
+  `{method=post, action=${slotValue("confirm")}}`,
+  `(${confirm}) {class=button primary}`,
+  `[${cancel}](${slotValue("cancel")}) {class=quiet}`,
 ];
 
 const expectedPages: { readonly [page in PageName]: Expected } = {
@@ -573,6 +739,25 @@ const expectedPages: { readonly [page in PageName]: Expected } = {
       "Not now",
     ],
   ),
+  "bind-link": {
+    status: 200,
+    zh: bindLinkOutline(
+      ["绑定你的微信", "绑定之后，你可以用微信登录这个账号。", "你的微信"],
+      ["这个链接是别人发给你的吗？那就不要继续，否则你的微信会绑到对方的账号上。", "去微信确认", "暂不绑定"],
+    ),
+    en: bindLinkOutline(
+      [
+        "Connect your WeChat account",
+        "From then on you can sign in to this account with WeChat.",
+        "Your WeChat account",
+      ],
+      [
+        "Did another person send you this link? Then do not continue: your WeChat would be connected to their account.",
+        "Continue in WeChat",
+        "Not now",
+      ],
+    ),
+  },
   "missing-profile": consentPage(
     ["person", "person", "shield"],
     [
@@ -615,7 +800,7 @@ const expectedPages: { readonly [page in PageName]: Expected } = {
   ),
   "open-in-wechat": linkPage(
     "phone",
-    ["请在微信里打开", "复制链接，在微信里发给自己，再点开它。", "已经在微信里？继续登录"],
+    ["请在微信里打开", "复制链接，在微信里发给自己，再点开它。", "已经在微信里？继续"],
     [
       "Open this page in WeChat",
       "Copy the link, send it to yourself in WeChat and tap it there.",
@@ -629,13 +814,13 @@ const expectedPages: { readonly [page in PageName]: Expected } = {
       ...scanWithPhone.zh,
       "{role=img, aria-label=这个链接的二维码}",
       `<${qr}, qr-code>`,
-      "用微信扫一扫，在手机上登录",
+      "用微信扫一扫，在手机上继续",
     ],
     en: [
       ...scanWithPhone.en,
       "{role=img, aria-label=QR code of this link}",
       `<${qr}, qr-code>`,
-      "Scan with WeChat to sign in on your phone",
+      "Scan with WeChat to continue on your phone",
     ],
   },
   "open-on-desktop": linkPage(

@@ -70,6 +70,7 @@ export function Timeline({
 const appearances = {
   started: { tone: "neutral", icon: IconPlayerPlay },
   bind_started: { tone: "neutral", icon: IconPlayerPlay },
+  bind_link_started: { tone: "neutral", icon: IconPlayerPlay },
   callback: { tone: "neutral", icon: IconArrowBack },
   exchanged: { tone: "success", icon: IconCheck },
   exchange_failed: { tone: "error", icon: IconAlertTriangle },
@@ -87,6 +88,7 @@ const appearances = {
   already_bound: { tone: "neutral", icon: IconLink },
   bound_elsewhere: { tone: "warning", icon: IconUsersGroup },
   session_changed: { tone: "warning", icon: IconDoorExit },
+  link_expired: { tone: "warning", icon: IconClockX },
   callback_repeated: { tone: "neutral", icon: IconRepeat },
   expired: { tone: "warning", icon: IconClockX },
 } as const satisfies Record<string, { tone: Tone; icon: Icon }>;

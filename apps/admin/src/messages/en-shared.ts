@@ -173,6 +173,7 @@ export const shared = {
   event: {
     started: "Redirected to WeChat",
     bind_started: "Redirected to WeChat, to add an account for the signed-in person",
+    bind_link_started: "Redirected to WeChat, to connect a user of a host application by a bind link",
     callback: "Returned from WeChat",
     exchanged: "Code exchanged for tokens",
     exchange_failed: "Code exchange failed",
@@ -190,6 +191,7 @@ export const shared = {
     already_bound: "The person had this WeChat account already",
     bound_elsewhere: "Stopped: the WeChat account belongs to another person",
     session_changed: "Stopped: the session that began it has ended or changed",
+    link_expired: "Stopped: the bind link has expired or was used",
     callback_repeated: "Same callback received again",
     expired: "The sign-in had expired",
     attempt: "attempt {attempt, number}",

@@ -170,6 +170,7 @@ export const shared: MessagesLike<typeof english> = {
   event: {
     started: "跳转到微信",
     bind_started: "跳转到微信，为已登录的用户添加微信",
+    bind_link_started: "跳转到微信，通过绑定链接绑定宿主应用的用户",
     callback: "从微信返回",
     exchanged: "已用 code 换取令牌",
     exchange_failed: "用 code 换取令牌失败",
@@ -187,6 +188,7 @@ export const shared: MessagesLike<typeof english> = {
     already_bound: "该用户之前已添加过这个微信",
     bound_elsewhere: "已停止：这个微信属于另一位用户",
     session_changed: "已停止：发起添加的登录会话已结束或已更换",
+    link_expired: "已停止：绑定链接已过期或已被使用",
     callback_repeated: "再次收到同一回调",
     expired: "本次登录已过期",
     attempt: "第 {attempt, number} 次尝试",

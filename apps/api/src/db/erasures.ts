@@ -157,6 +157,42 @@ export const deleteExternalUsers = statement(
       .returning({ userId: t.externalUsers.userId }),
 );
 
+export const deleteTickets = statement("delete_tickets", (orm, t, p: Params<{ userId: string }>) =>
+  orm.delete(t.tickets).where(eq(t.tickets.userId, p.userId)).returning({ ticketHash: t.tickets.ticketHash }),
+);
+
+/** Those that the user used, and those made for what hosts call them: while the external ids are there. */
+export const deleteBindLinks = statement("delete_bind_links", (orm, t, p: Params<{ userId: string }>) => {
+  const { bindLinks, externalUsers } = t;
+  const isForUser = exists(
+    orm
+      .select({ userId: externalUsers.userId })
+      .from(externalUsers)
+      .where(
+        and(
+          eq(externalUsers.userId, p.userId),
+          eq(externalUsers.clientId, bindLinks.clientId),
+          eq(externalUsers.externalId, bindLinks.externalId),
+        ),
+      ),
+  );
+  return orm
+    .delete(bindLinks)
+    .where(or(eq(bindLinks.userId, p.userId), isForUser))
+    .returning({ id: bindLinks.id });
+});
+
+/** The row stays: what it made must not be made again. */
+export const blankIdempotencyKeys = statement(
+  "blank_idempotency_keys",
+  (orm, t, p: Params<{ userId: string }>) =>
+    orm
+      .update(t.idempotencyKeys)
+      .set({ answer: null, userId: null })
+      .where(eq(t.idempotencyKeys.userId, p.userId))
+      .returning({ key: t.idempotencyKeys.key }),
+);
+
 export const deleteConsents = statement("delete_consents", (orm, t, p: Params<{ userId: string }>) =>
   orm.delete(t.consents).where(eq(t.consents.userId, p.userId)).returning({ id: t.consents.id }),
 );

@@ -28,6 +28,26 @@ export const listExternalIdsOfUser = statement(
       .limit(50),
 );
 
+/** What one client calls a user: several after a merge, the one that was set first before the others. */
+export const listExternalIdsAtClient = statement(
+  "list_external_ids_at_client",
+  (orm, t, p: Params<{ clientId: string; userId: string }>) =>
+    orm
+      .select({ externalId: t.externalUsers.externalId })
+      .from(t.externalUsers)
+      .where(and(eq(t.externalUsers.userId, p.userId), eq(unindexed(t.externalUsers.clientId), p.clientId)))
+      .orderBy(asc(t.externalUsers.createdAt), asc(t.externalUsers.externalId)),
+);
+
+export const deleteExternalIdsAtClient = statement(
+  "delete_external_ids_at_client",
+  (orm, t, p: Params<{ clientId: string; userId: string }>) =>
+    orm
+      .delete(t.externalUsers)
+      .where(and(eq(t.externalUsers.userId, p.userId), eq(unindexed(t.externalUsers.clientId), p.clientId)))
+      .returning({ userId: t.externalUsers.userId }),
+);
+
 /** Rows of { clientId, externalId }. */
 export const listExternalUsers = statement("list_external_users", (orm, t, p: Params<{ rows: string }>) =>
   orm

@@ -37,7 +37,12 @@ export const findLiveSession = statement(
   "find_live_session",
   (orm, t, p: Params<{ secretHash: string; now: Date; seenAfter: Date }>) =>
     orm
-      .select({ id: t.sessions.id, userId: t.sessions.userId, lastSeenAt: t.sessions.lastSeenAt })
+      .select({
+        id: t.sessions.id,
+        userId: t.sessions.userId,
+        lastSeenAt: t.sessions.lastSeenAt,
+        expiresAt: t.sessions.expiresAt,
+      })
       .from(t.sessions)
       .innerJoin(t.users, and(eq(t.users.id, t.sessions.userId), eq(t.users.status, "active")))
       .where(and(eq(t.sessions.secretHash, p.secretHash), isLive(t.sessions, p))),

@@ -31,6 +31,9 @@ interface SignInValues {
   sessionUserId: string | null;
   /** The session that alone can finish it; null unless the purpose is `bind`. */
   sessionId: string | null;
+  clientId: string | null;
+  nonceHash: string | null;
+  bindLinkId: string | null;
   now: Date;
   expiresAt: Date;
 }
@@ -62,6 +65,9 @@ export const insertSignIn = statement("insert_sign_in", (orm, t, p: Params<SignI
       userAgent: p.userAgent,
       browserUserId: sql`coalesce(${p.sessionUserId}, ${userOfBrowser(t, p.browserHash)})`,
       sessionId: p.sessionId,
+      clientId: p.clientId,
+      nonceHash: p.nonceHash,
+      bindLinkId: p.bindLinkId,
       createdAt: p.now,
       expiresAt: p.expiresAt,
     })
@@ -183,6 +189,9 @@ export const findAuthorizationRequest = statement(
         noticeVersion: t.signIns.noticeVersion,
         signInOutcome: t.signIns.outcome,
         sessionId: t.signIns.sessionId,
+        clientId: t.signIns.clientId,
+        nonceHash: t.signIns.nonceHash,
+        bindLinkId: t.signIns.bindLinkId,
       })
       .from(t.authorizationRequests)
       .innerJoin(t.signIns, eq(t.signIns.id, t.authorizationRequests.signInId))
@@ -210,6 +219,9 @@ export const findSignIn = statement("find_sign_in", (orm, t, p: Params<{ id: str
       browserHash: t.signIns.browserHash,
       expiresAt: t.signIns.expiresAt,
       outcome: t.signIns.outcome,
+      clientId: t.signIns.clientId,
+      nonceHash: t.signIns.nonceHash,
+      bindLinkId: t.signIns.bindLinkId,
     })
     .from(t.signIns)
     .where(eq(t.signIns.id, p.id)),

@@ -5,7 +5,7 @@ import { displayProfile, visibleNickname } from "./identity/display-profile.js";
 import type { Session } from "./sessions/sessions.js";
 
 /** What a signed-in person's own pages show of them. */
-export async function getAccount(deps: Deps, { userId }: Session) {
+export async function getAccount(deps: Deps, { userId }: Pick<Session, "userId">) {
   const bindings = await deps.db.run(listBindingsOfUser, { userId });
   const { nickname, avatarUrl } = displayProfile(bindings);
   return {
@@ -16,7 +16,7 @@ export async function getAccount(deps: Deps, { userId }: Session) {
 }
 
 /** The WeChat accounts that this person can sign in with. */
-export async function listOwnBindings(deps: Deps, { userId }: Session) {
+export async function listOwnBindings(deps: Deps, { userId }: Pick<Session, "userId">) {
   const bindings = await deps.db.run(listBindingsOfUser, { userId });
   return bindings.map(({ id, appId, nickname, avatarUrl, createdAt, lastSignInAt }) => ({
     id,

@@ -21,7 +21,10 @@ export type AuditEvent =
   | "people.merge"
   | "people.undo_merge"
   | "people.keep_apart"
-  /** By a command: no operator is signed in. */
+  /** By a host application: what it calls a person. */
+  | "people.set_external_id"
+  | "people.remove_external_id"
+  /** By a host application, or by a command: then no operator is signed in. */
   | "people.import"
   | "openids.import"
   | "host.create"
@@ -31,11 +34,23 @@ export type AuditEvent =
   | "host.create_key"
   | "host.revoke_key";
 
-/** Who acts on a person: an operator, whose acts are in the audit log, or that person. */
-export type Actor = { operatorId: string; visitor: Visitor } | "person";
+/** An operator, or a host application by one of its keys: their acts are in the audit log. */
+export type AuditedActor = ({ operatorId: string } | { clientId: string; keyId: string }) & {
+  visitor: Visitor;
+};
+
+/** Who acts on a person: one whose acts are in the audit log, or that person. */
+export type Actor = AuditedActor | "person";
+
+/**
+ * What stands for who acted wherever an operator's id does: that id, or `host:` with the client and the key. An operator's id
+ * has no colon.
+ */
+export const actorId = (by: AuditedActor): string =>
+  "operatorId" in by ? by.operatorId : `host:${by.clientId}/${by.keyId}`;
 
 export interface AuditEntry {
-  /** Null before anyone is signed in: a wrong password, a link. */
+  /** See `actorId`. Null before anyone is signed in: a wrong password, a link. */
   operatorId: string | null;
   event: AuditEvent;
   target?: string;
@@ -78,7 +93,7 @@ export function auditRecordWithDetail(
  * The entry of an act on a person, for the batch of the act; none if the person did it.
  *
  * @param act.target what was acted on; by default the user.
- * @param act.reason what the operator wrote about it: erased with the person.
+ * @param act.reason what was written about it: erased with the person.
  */
 export function actRecords(
   deps: Deps,
@@ -87,7 +102,7 @@ export function actRecords(
 ): readonly BoundStatement<unknown>[] {
   if (by === "person") return [];
   const { event, userId, target = userId, reason } = act;
-  const entry = { ...by, event, target };
+  const entry = { operatorId: actorId(by), visitor: by.visitor, event, target };
   if (reason === undefined) return [auditRecord(deps, entry)];
   return auditRecordWithDetail(deps, entry, { userId, detail: reason });
 }

@@ -12,6 +12,7 @@ interface Key {
   id: string;
   encryption: Buffer;
   session: Buffer;
+  ticket: Buffer;
   cursor: Buffer;
   pseudonym: Buffer;
   audit: Buffer;
@@ -68,6 +69,18 @@ export class KeyRing {
   }
 
   /**
+   * The ticket with which a browser returns to a host application. Derived like the session secret, and for the same reason: a
+   * repeated callback leads back with the same one.
+   *
+   * @param origin what the ticket is made for: the hash of a state, or the sign-in that goes on after a question.
+   */
+  ticket(origin: string, browserSecret: string): string {
+    return createHmac("sha256", this.#keys[0].ticket)
+      .update(`${origin}.${browserSecret}`)
+      .digest("base64url");
+  }
+
+  /**
    * What stands for a personal text in rows that outlive the person: alike for the same text, and useless without the key.
    * Newest key first: a stored one may be of an older key.
    */
@@ -118,6 +131,7 @@ function deriveKey(secretKey: string): Key {
     id: derive("key id").toString("hex").slice(0, 8),
     encryption: derive("encryption at rest"),
     session: derive("session secret"),
+    ticket: derive("return ticket"),
     cursor: derive("page cursor"),
     pseudonym: derive("pseudonyms of erased people"),
     audit: derive("audit seal"),

@@ -11,16 +11,47 @@ const maxLength = 2048;
 const ownPaths = /^\/(login|trpc|admin\/trpc|healthz|readyz)(\/|$)/i;
 
 /**
- * Checks the return target of a link: a path of this origin, or an address of an origin in the settings. Anything else,
- * in any spelling, becomes the default page and never an error.
+ * Checks the return target of a link that names no host application: a path of this origin. Anything else, in any spelling,
+ * becomes the default page and never an error.
  */
-export function safeReturnTo(
+export const safeReturnTo = (asked: unknown, publicUrl: URL): string =>
+  checkedTarget(asked, { publicUrl, origins: [] });
+
+/**
+ * Checks the return target of a host application: an address at one of its origins with exactly one of its redirect paths, and
+ * any query. A host on this origin may name the path alone.
+ *
+ * @returns undefined if the client may not send a browser there.
+ */
+export function hostReturnTo(
   asked: unknown,
-  allowed: { publicUrl: URL; origins: readonly string[] },
-): string {
+  { origins, redirectPaths }: { origins: readonly string[]; redirectPaths: readonly string[] },
+  publicUrl: URL,
+): string | undefined {
+  const returnTo = checkedTarget(ownPathOf(asked, publicUrl), { publicUrl, origins });
+  const { origin, pathname } = new URL(returnTo, publicUrl);
+  return origins.includes(origin) && redirectPaths.includes(pathname) ? returnTo : undefined;
+}
+
+/** Adds a parameter to a checked return target, before its fragment and in place of those that have its name. */
+export function withParameter(returnTo: string, name: string, value: string): string {
+  const [, path = "", query = "", fragment = ""] = /^([^?#]*)(?:\?([^#]*))?(#.*)?$/s.exec(returnTo) ?? [];
+  // The others stay as they are spelled, which URLSearchParams would change.
+  const others = query.split("&").filter((pair) => pair !== "" && !new URLSearchParams(pair).has(name));
+  return `${path}?${[...others, new URLSearchParams([[name, value]])].join("&")}${fragment}`;
+}
+
+function checkedTarget(asked: unknown, allowed: { publicUrl: URL; origins: readonly string[] }): string {
   const returnTo = targetOf(asked, allowed);
   // A Chinese character takes nine characters in a header, so the encoded form is what is measured.
   return returnTo.length <= maxLength ? returnTo : defaultReturnTo;
+}
+
+/** An address at this origin as a path; anything else as it is. */
+function ownPathOf(asked: unknown, publicUrl: URL): unknown {
+  if (typeof asked !== "string" || !/^https?:\/\//i.test(asked) || !URL.canParse(asked)) return asked;
+  const { origin, username, password, pathname, search, hash } = new URL(asked);
+  return origin === publicUrl.origin && !username && !password ? pathname + search + hash : asked;
 }
 
 /**
@@ -31,10 +62,9 @@ export function safeReturnTo(
  */
 export function readHomeUrl(home: string, publicUrl: URL): string | undefined {
   if (!URL.canParse(home, publicUrl.href)) return undefined;
-  const { origin, pathname, search, hash } = new URL(home, publicUrl);
+  const { origin, pathname } = new URL(home, publicUrl);
   const isOwn = origin === publicUrl.origin;
-  const asked = isOwn && /^https?:\/\//i.test(home) ? pathname + search + hash : home;
-  const url = safeReturnTo(asked, { publicUrl, origins: [origin] });
+  const url = checkedTarget(ownPathOf(home, publicUrl), { publicUrl, origins: [origin] });
   return url === defaultReturnTo || (isOwn && pathname === "/") ? undefined : url;
 }
 

@@ -1,36 +1,28 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { cookieIn, cookieName, cookiesIn } from "../domain/cookie-header.js";
 
 const yearSeconds = 365 * 86_400;
 
 /** More than the tabs that a person opens at once. Each secret costs a hash. */
 const maxBrowserSecrets = 10;
 
-export type CookieName = "session" | "browser" | "signed_out" | "operator";
+export type CookieName = "session" | "browser" | "signed_out" | "bind_link" | "operator";
 
 const sameSite = {
   // A browser does not send a Strict cookie on the redirect back from WeChat.
   session: "Lax",
   browser: "Lax",
   signed_out: "Lax",
+  bind_link: "Lax",
   operator: "Strict",
 } as const satisfies Record<CookieName, "Lax" | "Strict">;
 
-/**
- * Reads and sets the cookies. Under https their names start with `__Host-`: a browser accepts such a cookie from this
- * host only, so that no sibling domain can plant one.
- *
- * Own code, because `cookie` (and @fastify/cookie over it) keeps the first of two cookies with one name and drops the
- * other: a planted cookie could then take the place of the real one.
- */
+/** Reads and sets the cookies. Each is sent to every path: a browser takes the prefix `__Host-` with no other one. */
 export class Cookies {
-  readonly #secure: boolean;
-
-  constructor(publicUrl: URL) {
-    this.#secure = publicUrl.protocol === "https:";
-  }
+  constructor(private readonly publicUrl: URL) {}
 
   #nameOf(name: CookieName): string {
-    return `${this.#secure ? "__Host-" : ""}wl_${name}`;
+    return cookieName(name, this.publicUrl);
   }
 
   /** @returns undefined where the cookie is absent, or comes twice: one of the two may be planted. */
@@ -44,7 +36,9 @@ export class Cookies {
    */
   browserSecrets(request: FastifyRequest): string[] {
     const lasting = this.#nameOf("browser");
-    const pairs = pairsOf(request).filter(([name]) => name === lasting || name.startsWith(`${lasting}_`));
+    const pairs = cookiesIn(request.headers.cookie ?? "").filter(
+      ([name]) => name === lasting || name.startsWith(`${lasting}_`),
+    );
     // Of two cookies with one name, one may be planted: neither counts.
     return pairs
       .filter(([name]) => pairs.filter(([other]) => other === name).length === 1)
@@ -70,7 +64,7 @@ export class Cookies {
     maxAgeSeconds: number,
   ): void {
     const attributes = ["Path=/", "HttpOnly", `SameSite=${site}`, `Max-Age=${maxAgeSeconds}`];
-    if (this.#secure) attributes.push("Secure");
+    if (this.publicUrl.protocol === "https:") attributes.push("Secure");
     // Fastify collects repeated Set-Cookie headers.
     reply.header("set-cookie", `${name}=${value}; ${attributes.join("; ")}`);
   }
@@ -81,16 +75,5 @@ export class Cookies {
 }
 
 /** The value of the cookie with exactly this name, if it comes once. */
-export function readCookie(request: FastifyRequest, cookieName: string): string | undefined {
-  const [value, ...others] = pairsOf(request)
-    .filter(([name]) => name === cookieName)
-    .map(([, value]) => value);
-  return others.length === 0 ? value : undefined;
-}
-
-function pairsOf(request: FastifyRequest): [name: string, value: string][] {
-  return (request.headers.cookie ?? "").split(";").map((pair) => {
-    const [name = "", ...value] = pair.trim().split("=");
-    return [name, value.join("=")];
-  });
-}
+export const readCookie = ({ headers }: FastifyRequest, name: string): string | undefined =>
+  cookieIn(headers.cookie ?? "", name);

@@ -2,8 +2,11 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { DatabaseError } from "../domain/deps.js";
 import { requestNumber } from "../domain/request-number.js";
 import { defaultReturnTo } from "../domain/return-to.js";
-import type { FailurePageName, PageSlots } from "./page-contract.js";
+import type { PageSlots } from "./page-contract.js";
 import type { SendPage } from "./pages.js";
+
+/** The pages for a request that no route answered. */
+type ErrorPageName = "busy" | "server-error" | "too-many-requests" | "not-found" | "invalid-callback";
 
 /** A browser asks for a page, a script for JSON. */
 const wantsPage = (request: FastifyRequest) =>
@@ -54,7 +57,7 @@ function sendFixedText(request: FastifyRequest, reply: FastifyReply, status: num
  * An empty `href` leads to the same address: a sign-in keeps its app and its destination, and the code of a callback is not
  * repeated in the page.
  */
-const slots = (request: FastifyRequest, page: FailurePageName): PageSlots<FailurePageName> => ({
+const slots = (request: FastifyRequest, page: ErrorPageName): PageSlots<ErrorPageName> => ({
   number: requestNumber(request.id, page),
   errcode: "",
   retry: "",
@@ -64,7 +67,7 @@ const slots = (request: FastifyRequest, page: FailurePageName): PageSlots<Failur
 /** A statement that the database refused is a bug: a retry does not help. */
 const isUnavailable = (error: unknown) => error instanceof DatabaseError && error.reason !== "rejected";
 
-function pageFor(status: number): FailurePageName {
+function pageFor(status: number): ErrorPageName {
   if (status === 503) return "busy";
   if (status >= 500) return "server-error";
   if (status === 429) return "too-many-requests";

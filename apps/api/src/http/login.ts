@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { renderSVG } from "uqr";
-import { appBehindPage, appFor, isInWeChat, pickApp, type WeChatApp } from "../domain/apps.js";
+import { appBehindPage, pickApp, type WeChatApp } from "../domain/apps.js";
 import type { Deps } from "../domain/deps.js";
 import { isId } from "../domain/ids.js";
 import { isSecret } from "../domain/key-ring.js";
-import { requestNumber } from "../domain/request-number.js";
-import { accountPath, defaultReturnTo, safeReturnTo } from "../domain/return-to.js";
+import { accountPath, defaultReturnTo } from "../domain/return-to.js";
 import { userSessionLifetime } from "../domain/sessions/lifetime.js";
 import { handleCallback } from "../domain/sign-in/callback.js";
+import { type LinkTarget, leaveQuestion, readLinkTarget } from "../domain/sign-in/host-return.js";
 import { findFailureResult, resultOfEndedSignIn } from "../domain/sign-in/repeated-callback.js";
 import {
   callbackPath,
@@ -16,15 +16,16 @@ import {
   startProfileRequest,
   startSignIn,
 } from "../domain/sign-in/start.js";
-import type { CallbackResult, FailurePage, FailureResult } from "../domain/sign-in/types.js";
+import type { CallbackResult } from "../domain/sign-in/types.js";
 import { accountPathWith, sendAccountPage } from "./account.js";
 import { authenticateUser } from "./authentication.js";
 import { beginInBrowser } from "./begin-in-browser.js";
 import type { Cookies } from "./cookies.js";
-import type { PageName } from "./page-contract.js";
+import { createFailureSenders } from "./failures.js";
 import type { SendPage } from "./pages.js";
 import { limitOf } from "./rate-limit.js";
 import { redirect } from "./redirect.js";
+import { linkTo, startUrl } from "./start-url.js";
 import { visitorOf } from "./visitor.js";
 
 /** The routes of a sign-in in the browser: start, callback, and the pages in between. */
@@ -33,9 +34,9 @@ export function loginRoutes(
   parts: { deps: Deps; cookies: Cookies; sendPage: SendPage },
 ): void {
   const { deps, cookies, sendPage } = parts;
-  const { publicUrl, homeUrl, returnToOrigins: origins } = deps.settings;
+  const { publicUrl, homeUrl } = deps.settings;
   const { absoluteSeconds } = userSessionLifetime(deps.settings);
-  const readReturnTo = (asked: unknown) => safeReturnTo(asked, { publicUrl, origins });
+  const { sendFailure, sendBadLink } = createFailureSenders(deps, sendPage);
   const limited = (name: string) => ({ config: limitOf(deps.settings, name), exposeHeadRoute: false });
 
   app.get("/", async (_request, reply) => redirect(reply, 302, homeUrl ?? accountPath));
@@ -54,11 +55,14 @@ export function loginRoutes(
   // Without exposeHeadRoute: a HEAD request of a link preview would begin a sign-in.
   app.get("/login/wechat", limited("start"), async (request, reply) => {
     const query = request.query as Record<string, unknown>;
-    const returnTo = readReturnTo(query.return_to);
+    const target = await readLinkTarget(deps, query, readBrowser(request));
+    if (!target) return sendFailure(request, reply, { kind: "failure", page: "expired" });
+    if ("problem" in target) return sendBadLink(request, reply, target.problem);
+    const link = linkTo(query, target.returnTo);
     const tap = query.tap === "1";
     if (cookies.read(request, "signed_out") !== undefined && !tap) {
       const asked = askedApp(deps, query);
-      const start = startUrl({ returnTo, tap: true, app: asked?.key });
+      const start = startUrl({ ...link, tap: true, app: asked?.key });
       return sendPage(request, reply, "signed-out", { start }, asked);
     }
     if (query.app !== undefined && !askedApp(deps, query)) {
@@ -66,14 +70,14 @@ export function loginRoutes(
     }
     const picked = askedApp(deps, query) ?? pickApp(deps.apps, request.headers["user-agent"]);
     if (typeof picked === "string") {
-      const link = new URL(startUrl({ returnTo }), publicUrl).href;
-      const anyway = startUrl({ returnTo, tap: true, app: appBehindPage(deps.apps)?.key });
-      const qr = picked === "scan-with-phone" ? renderSVG(link) : "";
-      return sendPage(request, reply, picked, { link, anyway, qr });
+      const url = new URL(startUrl(link), publicUrl).href;
+      const anyway = startUrl({ ...link, tap: true, app: appBehindPage(deps.apps)?.key });
+      const qr = picked === "scan-with-phone" ? renderSVG(url) : "";
+      return sendPage(request, reply, picked, { link: url, anyway, qr });
     }
     // Asked of people who have seen the profile page only: others see it after the silent request.
     const asksProfile = tap && query.profile === "1" && !!(await authenticateUser(deps, cookies, request));
-    return redirectToWeChat(request, reply, picked, returnTo, asksProfile);
+    return redirectToWeChat(request, reply, picked, target, asksProfile);
   });
 
   app.get("/login/wechat/profile", limited("profile"), async (request, reply) => {
@@ -89,6 +93,21 @@ export function loginRoutes(
     return sendResult(request, reply, result);
   });
 
+  // The way past a question, where a host application waits for a ticket.
+  app.get("/login/wechat/leave", limited("profile"), async (request, reply) => {
+    const { sign_in: signInId } = request.query as Record<string, unknown>;
+    if (typeof signInId !== "string" || !isId(signInId)) {
+      return sendFailure(request, reply, { kind: "failure", page: "expired" });
+    }
+    const browser = {
+      browserSecrets: readBrowser(request),
+      sessionSecret: cookies.read(request, "session"),
+    };
+    const returnTo = await leaveQuestion(deps, { signInId, ...browser });
+    if (returnTo !== undefined) return redirect(reply, 303, returnTo);
+    return sendResult(request, reply, await resultOfEndedSignIn(deps, signInId, browser));
+  });
+
   app.get("/login/profile/:id", async (request, reply) => {
     const { id } = request.params as { id: string };
     const browserSecrets = readBrowser(request);
@@ -102,10 +121,11 @@ export function loginRoutes(
         await resultOfEndedSignIn(deps, id, { browserSecrets, sessionSecret }),
       );
     }
-    const { app, question, returnTo } = open;
+    const { app, question, returnTo, host } = open;
+    const ofSignIn = new URLSearchParams({ sign_in: id });
     const slots = {
-      continue: `/login/wechat/profile?${new URLSearchParams({ sign_in: id })}`,
-      cancel: question ? returnTo : defaultReturnTo,
+      continue: `/login/wechat/profile?${ofSignIn}`,
+      cancel: !question ? defaultReturnTo : host ? `/login/wechat/leave?${ofSignIn}` : returnTo,
       version: app.privacyVersion ?? "",
     };
     return sendPage(request, reply, pageOfQuestion(question), slots, app);
@@ -147,7 +167,7 @@ export function loginRoutes(
       case "restart": {
         const wechatApp = deps.apps.byAppId(result.appId);
         if (!wechatApp) return sendFailure(request, reply, { kind: "failure", page: "used" });
-        return redirectToWeChat(request, reply, wechatApp, result.returnTo);
+        return redirectToWeChat(request, reply, wechatApp, result);
       }
       case "failure":
         return sendFailure(request, reply, result);
@@ -158,64 +178,22 @@ export function loginRoutes(
     request: FastifyRequest,
     reply: FastifyReply,
     wechatApp: WeChatApp,
-    returnTo: string,
+    { returnTo, host }: LinkTarget,
     asksProfile = false,
   ) {
     const visitor = visitorOf(request);
     const sessionSecret = cookies.read(request, "session");
     const browser = { settings: deps.settings, cookies };
     const { url } = await beginInBrowser(browser, request, reply, (browserSecret) =>
-      startSignIn(deps, { app: wechatApp, asksProfile, returnTo, browserSecret, sessionSecret, visitor }),
+      startSignIn(deps, {
+        ...{ app: wechatApp, asksProfile, returnTo, host, browserSecret, sessionSecret, visitor },
+      }),
     );
     return redirect(reply, 302, url);
   }
 
-  function sendFailure(request: FastifyRequest, reply: FastifyReply, failure: FailureResult) {
-    const { page: reason, signInId, foreignSignInId, errcode, appId, returnTo, isBind } = failure;
-    const app = appId === undefined ? undefined : deps.apps.byAppId(appId);
-    const page = isBind ? bindPageOf[reason] : reason;
-    // A blocked person can only try another account, which WeChat's own browser does not offer.
-    const canRetry = page !== "blocked" || !isInWeChat(request.headers["user-agent"]);
-    const start = () => startUrl({ returnTo, tap: true, app: app && keyToName(request, app) });
-    const slots = {
-      // Whose WeChat account it is may sign in with it; every other way leads back to the account page.
-      retry: isBind && page !== "bound-elsewhere" ? accountPath : canRetry ? start() : "",
-      number: signInId ?? foreignSignInId ?? requestNumber(request.id, page),
-      errcode: errcode ?? "",
-      // Without a sign-in, the route alone: it answers with the same page.
-      self: signInId === undefined ? (request.routeOptions.url ?? "") : `/login/ended/${signInId}`,
-    };
-    return sendPage(request, reply, page, slots, app);
-  }
-
-  /**
-   * The app that a new sign-in in this browser must name, unless it leads to that app anyway. A link that was opened outside
-   * WeChat does not name the first Official Account: the page that says "open in WeChat" helps more than WeChat's refusal.
-   */
-  function keyToName(request: FastifyRequest, wechatApp: WeChatApp): string | undefined {
-    const unnamed = appFor(deps.apps, request.headers["user-agent"]);
-    return unnamed === wechatApp ? undefined : wechatApp.key;
-  }
-
   const readBrowser = (request: FastifyRequest): string[] => cookies.browserSecrets(request).filter(isSecret);
 }
-
-/** The pages of a binding that failed. The two that the person sees in a browser that may not be theirs stay as they are. */
-const bindPageOf = {
-  refused: "bind-refused",
-  expired: "bind-expired",
-  used: "bind-expired",
-  "code-rejected": "bind-expired",
-  snapshot: "bind-snapshot",
-  "wechat-unavailable": "bind-unavailable",
-  "sign-in-failed": "bind-failed",
-  "not-allowed": "bind-not-allowed",
-  blocked: "bind-blocked",
-  "bound-elsewhere": "bound-elsewhere",
-  "session-changed": "session-changed",
-  "wrong-browser": "wrong-browser",
-  "invalid-callback": "invalid-callback",
-} as const satisfies Record<FailurePage, PageName>;
 
 function askedApp(deps: Deps, query: Record<string, unknown>): WeChatApp | undefined {
   return typeof query.app === "string" ? deps.apps.byKey(query.app) : undefined;
@@ -227,27 +205,4 @@ const questionUrl = ({ signInId }: { signInId: string }) => `/login/profile/${si
 function pageOfQuestion(question: OpenSignIn["question"]) {
   if (question === undefined) return "profile";
   return question === "profile" ? "missing-profile" : "unionid";
-}
-
-/**
- * `tap`: a person presses this link, so it may start although they signed out before. `profile`: it asks for the consent to
- * read the profile, also of a person whose profile is known.
- */
-function startUrl({
-  returnTo,
-  tap,
-  app,
-  profile,
-}: {
-  returnTo?: string | undefined;
-  tap?: boolean | undefined;
-  app?: string | undefined;
-  profile?: boolean | undefined;
-}): string {
-  const query = new URLSearchParams();
-  if (returnTo !== undefined && returnTo !== defaultReturnTo) query.set("return_to", returnTo);
-  if (app !== undefined) query.set("app", app);
-  if (tap) query.set("tap", "1");
-  if (profile) query.set("profile", "1");
-  return query.size > 0 ? `/login/wechat?${query}` : "/login/wechat";
 }

@@ -3,6 +3,9 @@ export type { Language } from "./language.js";
 /** Where a new attempt leads (nowhere if it is empty), what a person can quote to support, and the page's address without a code in it. */
 const failureSlots = ["retry", "number", "errcode", "self"] as const;
 
+/** Also the way back to the host application without a binding, beside another attempt. */
+const linkFailureSlots = [...failureSlots, "back"] as const;
+
 /** Where the tap and the way past it lead, and the version of the privacy notice, which may be empty. */
 const consentSlots = ["continue", "cancel", "version"] as const;
 
@@ -36,6 +39,8 @@ export const pageSlots = {
   profile: consentSlots,
   "missing-profile": consentSlots,
   unionid: consentSlots,
+  /** `host` and `label` name one side, `nickname` the other one, where `wechat` is `named` and not `unknown`. */
+  "bind-link": ["host", "label", "wechat", "nickname", "confirm", "cancel"],
   "open-in-wechat": ["link", "anyway"],
   "scan-with-phone": ["link", "qr", "anyway"],
   "open-on-desktop": ["link", "anyway"],
@@ -47,6 +52,7 @@ export const pageSlots = {
   snapshot: failureSlots,
   "wrong-browser": failureSlots,
   "invalid-callback": failureSlots,
+  "invalid-host-link": failureSlots,
   "code-rejected": failureSlots,
   "wechat-unavailable": failureSlots,
   "sign-in-failed": failureSlots,
@@ -65,6 +71,15 @@ export const pageSlots = {
   "bind-blocked": failureSlots,
   "bound-elsewhere": failureSlots,
   "session-changed": failureSlots,
+  "link-refused": linkFailureSlots,
+  "link-retry": linkFailureSlots,
+  "link-snapshot": linkFailureSlots,
+  "link-unavailable": linkFailureSlots,
+  "link-failed": failureSlots,
+  "link-not-allowed": linkFailureSlots,
+  "link-blocked": failureSlots,
+  "link-bound-elsewhere": linkFailureSlots,
+  "link-expired": failureSlots,
 } as const satisfies { [page: string]: readonly string[] };
 
 /** The lists of a page, with the names of the slots of each row. */

@@ -20,6 +20,7 @@ const statusOf: Record<PageName, number> = {
   profile: 200,
   "missing-profile": 200,
   unionid: 200,
+  "bind-link": 200,
   "open-in-wechat": 200,
   "scan-with-phone": 200,
   "open-on-desktop": 200,
@@ -31,6 +32,7 @@ const statusOf: Record<PageName, number> = {
   snapshot: 403,
   "wrong-browser": 403,
   "invalid-callback": 400,
+  "invalid-host-link": 400,
   "code-rejected": 400,
   "wechat-unavailable": 424,
   "sign-in-failed": 424,
@@ -49,6 +51,15 @@ const statusOf: Record<PageName, number> = {
   "bind-blocked": 403,
   "bound-elsewhere": 409,
   "session-changed": 403,
+  "link-refused": 200,
+  "link-retry": 410,
+  "link-snapshot": 403,
+  "link-unavailable": 424,
+  "link-failed": 424,
+  "link-not-allowed": 403,
+  "link-blocked": 403,
+  "link-bound-elsewhere": 409,
+  "link-expired": 410,
 };
 
 /** Returns the HTML of a page in a language, with the `{{slots}}` of `page-contract.ts`. */

@@ -13,7 +13,6 @@ import { ThrottledError } from "../domain/throttle.js";
 export type AppErrorCode =
   | OperatorRefusal
   | HostRefusal
-  | "last_binding"
   | "merge_refused"
   | "signed_out"
   | "role_too_low"
@@ -27,7 +26,6 @@ const trpcCodeOf = {
   link_invalid: "BAD_REQUEST",
   password_unfit: "BAD_REQUEST",
   username_unfit: "BAD_REQUEST",
-  last_binding: "CONFLICT",
   merge_refused: "CONFLICT",
   signed_out: "UNAUTHORIZED",
   role_too_low: "FORBIDDEN",

@@ -364,14 +364,16 @@ describe("a statement that changes rows", () => {
       ...{ userAgent: "agent", expiresAt: at(8) },
     };
     const bind = { purpose: "bind", sessionId: "session" } as const;
-    expect(await changed(insertSignIn, { ...signIn, ...bind, sessionUserId: "carol", now: at(7) })).toEqual({
+    const host = { clientId: "shop", nonceHash: "nonce", bindLinkId: "link" };
+    const values = { ...signIn, ...bind, ...host, sessionUserId: "carol", now: at(7) };
+    expect(await changed(insertSignIn, values)).toEqual({
       "signIns new": {
         ...{
           ...signIn,
           ...bind,
           browserUserId: "carol",
           noticeVersion: null,
-          ...{ clientId: null, nonceHash: null, bindLinkId: null },
+          ...host,
           createdAt: at(7),
         },
         ...{ outcome: null, outcomeAt: null, openid: null, userId: null },
@@ -448,7 +450,8 @@ describe("a statement that reads", () => {
     expect(await found(findSignIn, { id: "of alice" })).toEqual([
       {
         ...{ id: "of alice", purpose: "sign_in", appId: "wx0", returnTo: "/alice", browserHash: "b-alice" },
-        ...{ expiresAt: at(100), outcome: null },
+        ...{ expiresAt: at(100), outcome: null, clientId: null, nonceHash: null },
+        bindLinkId: null,
       },
     ]);
     expect(await found(findAuthorizationRequest, { stateHash: "alice 1" })).toEqual([
@@ -456,6 +459,7 @@ describe("a statement that reads", () => {
         ...{ signInId: "of alice", expiresAt: at(101), claimedAt: at(50), outcome: null, page: "page 1" },
         ...{ errcode: "1", appId: "wx0", returnTo: "/alice", browserHash: "b-alice" },
         ...{ noticeVersion: null, signInOutcome: null, purpose: "sign_in", sessionId: null },
+        ...{ clientId: null, nonceHash: null, bindLinkId: null },
       },
     ]);
     expect(await found(findLastAuthorizationRequest, { signInId: "of alice" })).toEqual([
@@ -494,7 +498,7 @@ describe("a statement that reads", () => {
     ]);
     expect(await until(findThrottle, (ms) => ({ key: "key 1", now: at(ms) }), 100)).toEqual([1, 0]);
     expect(await found(findLiveSession, absolute("s-alice 2")(20))).toEqual([
-      { id: "alice 2", userId: "alice", lastSeenAt: at(12) },
+      { id: "alice 2", userId: "alice", lastSeenAt: at(12), expiresAt: at(102) },
     ]);
     expect(await found(findLiveOperatorSession, absolute("olga 2")(20))).toEqual([
       { operatorId: "id of olga", username: "olga", role: "owner", lastSeenAt: at(12) },

@@ -72,11 +72,13 @@ export class Browser {
     };
   }
 
-  /** Follows redirects, 15 at most. */
+  /** Follows redirects, 15 at most, and stops at one to a host application, which has no server here. */
   async follow(to: string | URL): Promise<Visit> {
     let visit = await this.visit(to);
-    for (let redirects = 0; visit.location && redirects < 15; redirects++)
+    for (let redirects = 0; visit.location && redirects < 15; redirects++) {
+      if (visit.location.hostname.endsWith(".example")) break;
       visit = await this.visit(visit.location);
+    }
     return visit;
   }
 

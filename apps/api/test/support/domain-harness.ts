@@ -4,6 +4,7 @@ import type { Database } from "../../src/db/database.js";
 import type { WeChatApp } from "../../src/domain/apps.js";
 import { createDeps } from "../../src/domain/create-deps.js";
 import type { Deps } from "../../src/domain/deps.js";
+import type { HostReturn } from "../../src/domain/hosts/tickets.js";
 import { newSecret } from "../../src/domain/key-ring.js";
 import { findSession } from "../../src/domain/sessions/sessions.js";
 import { handleCallback } from "../../src/domain/sign-in/callback.js";
@@ -47,7 +48,12 @@ export interface DomainHarness {
   /** All stored data as bytes, to check what is not in it. */
   bytes(): Promise<Buffer>;
   advance(seconds: number): void;
-  startSignIn(key?: string, returnTo?: string, browserSecret?: string): Promise<StartedSignIn>;
+  startSignIn(
+    key?: string,
+    returnTo?: string,
+    browserSecret?: string,
+    host?: HostReturn,
+  ): Promise<StartedSignIn>;
   /** Begins to add WeChat of an app to the user of a session, as the form of their account page does. */
   startBinding(key: string, sessionSecret: string, browserSecret?: string): Promise<StartedSignIn>;
   /** Starts the second authorization request, as the button of the profile page does. */
@@ -146,8 +152,15 @@ export async function startDomainHarness(env: Record<string, string> = {}): Prom
     advance(seconds: number) {
       nowMs += seconds * 1000;
     },
-    async startSignIn(key = "plain", returnTo = "/orders", browserSecret = newSecret()) {
-      const { url, signInId } = await startSignIn(deps, { app: app(key), returnTo, browserSecret, visitor });
+    async startSignIn(
+      key = "plain",
+      returnTo = "/orders",
+      browserSecret = newSecret(),
+      host: HostReturn | undefined = undefined,
+    ) {
+      const { url, signInId } = await startSignIn(deps, {
+        ...{ app: app(key), returnTo, host, browserSecret, visitor },
+      });
       return { state: stateOf(url), signInId, browserSecret };
     },
     async startBinding(key: string, sessionSecret: string, browserSecret = newSecret()) {

@@ -16,6 +16,8 @@ type Appearance = {
    * there is a way back to the person's own.
    */
   readonly leadsTo: "wechat" | "site" | "support" | "other-account";
+  /** Where the second way leads, if it is not this site: back to the host application that made the link. */
+  readonly back?: "host";
 };
 
 const appearanceOf: { readonly [page in FailurePageName]: Appearance } = {
@@ -25,6 +27,7 @@ const appearanceOf: { readonly [page in FailurePageName]: Appearance } = {
   snapshot: { icon: "frame", tone: "plain", leadsTo: "wechat" },
   "wrong-browser": { icon: "windows", tone: "plain", leadsTo: "wechat" },
   "invalid-callback": { icon: "link", tone: "plain", leadsTo: "wechat" },
+  "invalid-host-link": { icon: "link", tone: "failed", leadsTo: "support" },
   "code-rejected": { icon: "clock", tone: "wait", leadsTo: "wechat" },
   "wechat-unavailable": { icon: "cloud", tone: "wait", leadsTo: "wechat" },
   "sign-in-failed": { icon: "wrench", tone: "failed", leadsTo: "support" },
@@ -43,6 +46,15 @@ const appearanceOf: { readonly [page in FailurePageName]: Appearance } = {
   "bind-blocked": { icon: "lock", tone: "failed", leadsTo: "support" },
   "bound-elsewhere": { icon: "person", tone: "plain", leadsTo: "other-account" },
   "session-changed": { icon: "door", tone: "plain", leadsTo: "site" },
+  "link-refused": { icon: "back", tone: "plain", leadsTo: "site", back: "host" },
+  "link-retry": { icon: "clock", tone: "wait", leadsTo: "site", back: "host" },
+  "link-snapshot": { icon: "frame", tone: "plain", leadsTo: "site", back: "host" },
+  "link-unavailable": { icon: "cloud", tone: "wait", leadsTo: "site", back: "host" },
+  "link-failed": { icon: "wrench", tone: "failed", leadsTo: "support" },
+  "link-not-allowed": { icon: "lock", tone: "wait", leadsTo: "site", back: "host" },
+  "link-blocked": { icon: "lock", tone: "failed", leadsTo: "support" },
+  "link-bound-elsewhere": { icon: "person", tone: "plain", leadsTo: "other-account", back: "host" },
+  "link-expired": { icon: "clock", tone: "wait", leadsTo: "site" },
 };
 
 /** Why a sign-in or a request failed, with one main action. */
@@ -65,9 +77,11 @@ export function failurePage(name: FailurePageName, slots: Slots<FailurePageName>
   };
 }
 
-function actionsOf(name: FailurePageName, { retry }: Slots<FailurePageName>, texts: Texts): Html {
+function actionsOf(name: FailurePageName, { retry, back }: Slots<FailurePageName>, texts: Texts): Html {
   const { action } = texts.failures[name];
-  switch (appearanceOf[name].leadsTo) {
+  const { leadsTo, back: backTo } = appearanceOf[name];
+  const toHost = html`<a class="quiet" href="${back}">${texts.backToHost}</a>`;
+  switch (leadsTo) {
     case "wechat":
       return redirectActions(retry, action, texts);
     case "other-account":
@@ -75,10 +89,11 @@ function actionsOf(name: FailurePageName, { retry }: Slots<FailurePageName>, tex
         retry,
         action,
         texts,
-        html`<a class="quiet" href="${accountPath}">${texts.backToAccount}</a>`,
+        backTo === "host" ? toHost : html`<a class="quiet" href="${accountPath}">${texts.backToAccount}</a>`,
       );
     case "site":
-      return html`<a class="button primary" href="${retry}">${action}</a>`;
+      return html`<a class="button primary" href="${retry}">${action}</a>
+${backTo === "host" ? toHost : html``}`;
     case "support":
       return html`${copyNumber("button primary", texts)}
 <a class="quiet optional" href="${retry}">${action}</a>`;

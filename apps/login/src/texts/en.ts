@@ -4,6 +4,7 @@ const startAgain = "Start again";
 const tryAgain = "Try again";
 const signIn = "Sign in with WeChat";
 const backToAccount = "Back to your account";
+const backToHost = "Back to the site";
 const useAnotherAccount = "Use another WeChat account";
 
 const requestedProfile = {
@@ -17,6 +18,7 @@ const neverPosts = {
 
 export const en: Texts = {
   backToAccount,
+  backToHost,
   htmlLang: "en",
   otherLanguage: { language: "zh", htmlLang: "zh-CN", name: "中文" },
   privacy: "Privacy notice",
@@ -71,6 +73,16 @@ export const en: Texts = {
     continue: "Continue in WeChat",
     cancel: "Not now",
   },
+  bindLink: {
+    title: "Connect your WeChat account",
+    sentence: "From then on you can sign in to this account with WeChat.",
+    wechat: "Your WeChat account",
+    wechatNext: "You confirm it in WeChat next",
+    warning:
+      "Did another person send you this link? Then do not continue: your WeChat would be connected to their account.",
+    confirm: "Continue in WeChat",
+    cancel: "Not now",
+  },
   openInWechat: {
     title: "Open this page in WeChat",
     sentence: "Copy the link, send it to yourself in WeChat and tap it there.",
@@ -80,7 +92,7 @@ export const en: Texts = {
     title: "Open this page in WeChat on your phone",
     sentence: "Scan the QR code with WeChat, or copy the link and send it to yourself in WeChat.",
     qrLabel: "QR code of this link",
-    qrHint: "Scan with WeChat to sign in on your phone",
+    qrHint: "Scan with WeChat to continue on your phone",
     anyway: "Already in WeChat? Continue",
   },
   openOnDesktop: {
@@ -186,6 +198,12 @@ export const en: Texts = {
       sentence: "Part of it may have been lost when it was copied.",
       action: startAgain,
     },
+    "invalid-host-link": {
+      title: "This sign-in link is wrong",
+      sentence:
+        "This is not your fault: the site that sent you here has to correct it, so please give its support the number below.",
+      action: "Go to the home page",
+    },
     "code-rejected": {
       title: "WeChat did not accept this sign-in",
       sentence: "It may have expired or been used already.",
@@ -281,6 +299,58 @@ export const en: Texts = {
       title: "Sign in to add WeChat",
       sentence: "You signed out or changed accounts on the way, so nothing has changed.",
       action: backToAccount,
+    },
+    "link-refused": {
+      title: "WeChat was not connected",
+      sentence: "You did not give permission in WeChat, so nothing was connected.",
+      action: tryAgain,
+    },
+    "link-retry": {
+      title: "WeChat was not connected this time",
+      sentence:
+        "The attempt may have expired or been used already. While the link is valid you can try again.",
+      action: tryAgain,
+    },
+    "link-snapshot": {
+      title: "WeChat is not connected yet",
+      sentence:
+        "WeChat is showing a snapshot of this page and did not tell us who you are, so nothing has changed. Tap “使用完整服务” (use full service) at the bottom right, then try again.",
+      action: tryAgain,
+    },
+    "link-unavailable": {
+      title: "WeChat did not answer",
+      sentence: "WeChat was not connected. This is not your fault; please try again in a little while.",
+      action: tryAgain,
+    },
+    "link-failed": {
+      title: "WeChat cannot be connected right now",
+      sentence:
+        "This is not your fault, and the site has to fix it; please give its support the number below.",
+      action: backToHost,
+    },
+    "link-not-allowed": {
+      title: "WeChat did not allow connecting it",
+      sentence:
+        "WeChat asks you to settle something with your account first, so please open WeChat and see what it says, then try again.",
+      action: "Done, try again",
+    },
+    "link-blocked": {
+      title: "This WeChat account cannot be connected",
+      sentence:
+        "It is blocked on this site, or the account to connect it to is; if you think that is a mistake, give support the number below.",
+      action: backToHost,
+    },
+    "link-bound-elsewhere": {
+      title: "This WeChat account is connected to another account",
+      sentence:
+        "Nothing has changed. You can sign in to that other account with it, or go back to the site, give its support the number below and ask them to merge the two.",
+      action: "Sign in with this WeChat",
+    },
+    "link-expired": {
+      title: "This link has expired or been used",
+      sentence:
+        "To keep you safe, it is valid for ten minutes and works once. If WeChat is not connected yet, go back to the site and start again.",
+      action: backToHost,
     },
   },
 };

@@ -15,6 +15,8 @@ export type Texts = {
   readonly terms: string;
   readonly signIn: string;
   readonly backToAccount: string;
+  /** To the site that made a bind link. */
+  readonly backToHost: string;
   readonly redirecting: { readonly busy: string; readonly slow: string; readonly retry: string };
   readonly copy: {
     readonly link: string;
@@ -34,6 +36,15 @@ export type Texts = {
   readonly missingProfile: ConsentMessage;
   /** A known person is asked whether WeChat may say who they are in the site's other apps. */
   readonly unionid: ConsentMessage;
+  /** A host application's user is asked whether to connect WeChat. */
+  readonly bindLink: Message & {
+    readonly wechat: string;
+    /** In place of a nickname, where no person is signed in in this browser. */
+    readonly wechatNext: string;
+    readonly warning: string;
+    readonly confirm: string;
+    readonly cancel: string;
+  };
   readonly openInWechat: UnsupportedClientMessage;
   readonly scanWithPhone: UnsupportedClientMessage & { readonly qrLabel: string; readonly qrHint: string };
   readonly openOnDesktop: UnsupportedClientMessage;

@@ -4,6 +4,7 @@ const startAgain = "重新登录";
 const tryAgain = "再试一次";
 const signIn = "用微信登录";
 const backToAccount = "返回我的账号";
+const backToHost = "返回网站";
 const useAnotherAccount = "换一个微信登录";
 
 const requestedProfile = { title: "需要你的昵称和头像", sentence: "{{site}}只用来识别你、显示你的名字。" };
@@ -14,6 +15,7 @@ const neverPosts = {
 
 export const zh: Texts = {
   backToAccount,
+  backToHost,
   htmlLang: "zh-CN",
   otherLanguage: { language: "en", htmlLang: "en", name: "English" },
   privacy: "隐私政策",
@@ -65,17 +67,26 @@ export const zh: Texts = {
     continue: "去微信确认",
     cancel: "暂不需要",
   },
+  bindLink: {
+    title: "绑定你的微信",
+    sentence: "绑定之后，你可以用微信登录这个账号。",
+    wechat: "你的微信",
+    wechatNext: "下一步在微信里确认",
+    warning: "这个链接是别人发给你的吗？那就不要继续，否则你的微信会绑到对方的账号上。",
+    confirm: "去微信确认",
+    cancel: "暂不绑定",
+  },
   openInWechat: {
     title: "请在微信里打开",
     sentence: "复制链接，在微信里发给自己，再点开它。",
-    anyway: "已经在微信里？继续登录",
+    anyway: "已经在微信里？继续",
   },
   scanWithPhone: {
     title: "请在手机微信里打开",
     sentence: "用微信扫二维码，或者复制链接，在微信里发给自己。",
     qrLabel: "这个链接的二维码",
-    qrHint: "用微信扫一扫，在手机上登录",
-    anyway: "已经在微信里？继续登录",
+    qrHint: "用微信扫一扫，在手机上继续",
+    anyway: "已经在微信里？继续",
   },
   openOnDesktop: {
     title: "请在电脑上打开",
@@ -178,6 +189,11 @@ export const zh: Texts = {
       sentence: "可能是复制时少了一部分。",
       action: startAgain,
     },
+    "invalid-host-link": {
+      title: "这个登录链接有误",
+      sentence: "这不是你的问题，需要带你来这里的网站修正，请把下面的编号告诉它的客服。",
+      action: "返回首页",
+    },
     "code-rejected": {
       title: "微信没有通过这次登录",
       sentence: "它可能已过期，或者已经用过了。",
@@ -269,6 +285,53 @@ export const zh: Texts = {
       title: "请登录后再添加微信",
       sentence: "你在途中退出了登录，或者换了账号，所以什么都没有改变。",
       action: backToAccount,
+    },
+    "link-refused": {
+      title: "没有绑定微信",
+      sentence: "你在微信里没有同意授权，所以没有绑定。",
+      action: tryAgain,
+    },
+    "link-retry": {
+      title: "这次绑定没有完成",
+      sentence: "它可能已过期，或者已经用过了。链接仍然有效的话，可以再试一次。",
+      action: tryAgain,
+    },
+    "link-snapshot": {
+      title: "还没有绑定微信",
+      sentence:
+        "微信正以“快照页”显示这个网页，没有告诉我们你是谁，所以什么都没有改变。请点右下角的“使用完整服务”，再试一次。",
+      action: tryAgain,
+    },
+    "link-unavailable": {
+      title: "绑定时微信没有响应",
+      sentence: "微信没有绑定，这不是你的问题，请过一会儿再试。",
+      action: tryAgain,
+    },
+    "link-failed": {
+      title: "暂时不能绑定微信",
+      sentence: "这不是你的问题，请把下面的编号告诉网站客服，修好之后再绑定。",
+      action: backToHost,
+    },
+    "link-not-allowed": {
+      title: "微信没有允许这次绑定",
+      sentence: "你的微信账号需要先处理一些事，请打开微信查看提示，处理好之后再试。",
+      action: "已处理，再试一次",
+    },
+    "link-blocked": {
+      title: "不能绑定这个微信",
+      sentence: "这个微信，或要绑定的账号，在本站已被封禁。如果你认为有误，请把下面的编号告诉网站客服。",
+      action: backToHost,
+    },
+    "link-bound-elsewhere": {
+      title: "这个微信已绑定另一个账号",
+      sentence:
+        "什么都没有改变。你可以用它登录那个账号，也可以回到网站，把下面的编号告诉客服，请他们合并两个账号。",
+      action: "用这个微信登录",
+    },
+    "link-expired": {
+      title: "这个绑定链接已失效",
+      sentence: "为了安全，链接只保留十分钟，也只能用一次。还没有绑定的话，请回到网站重新开始。",
+      action: backToHost,
     },
   },
 };

@@ -1,18 +1,23 @@
-import { and, count, eq, sql } from "drizzle-orm";
+import { and, type Column, count, eq, sql } from "drizzle-orm";
 import type { Database } from "../database.js";
 import { newestFirst, olderThan } from "../keyset.js";
 import type { Tables } from "../schema.js";
 import { type Params, statement } from "../statement.js";
 
-const columnsOf = ({ merges: m, operators }: Tables) => ({
+/** An operator's name, or what stands for a host application (domain/audit.ts). */
+const actorName = ({ operators }: Tables, id: Column) =>
+  sql<string | null>`coalesce((select o.username from ${operators} o where o.id = ${id}),
+    case when ${id} like 'host:%' then ${id} end)`;
+
+const columnsOf = (t: Tables, m = t.merges) => ({
   id: m.id,
   conflictId: m.conflictId,
   fromUserId: m.fromUserId,
   intoUserId: m.intoUserId,
-  operator: sql<string | null>`(select o.username from ${operators} o where o.id = ${m.operatorId})`,
+  operator: actorName(t, m.operatorId),
   createdAt: m.createdAt,
   undoneAt: m.undoneAt,
-  undoneBy: sql<string | null>`(select o.username from ${operators} o where o.id = ${m.undoneBy})`,
+  undoneBy: actorName(t, m.undoneBy),
 });
 
 export function listMergeRows(

@@ -65,6 +65,41 @@ export const hostProblems = {
       zh: "没有此 id 对应的内容，或它属于其他接入应用。",
     },
   },
+  ticket_invalid: {
+    status: 400,
+    advice: {
+      en: "A ticket works once, for 60 seconds, for the client and the nonce of the link that the browser began with. Send the browser through /login/wechat again.",
+      zh: "票据只能用一次，60 秒内有效，且只属于发起登录时的接入方和 nonce。请让浏览器重新经过 /login/wechat。",
+    },
+  },
+  return_to_not_allowed: {
+    status: 400,
+    advice: {
+      en: "Name an address at one of the client's origins with one of its redirect paths. GET /client lists them, npm run host -- update changes them.",
+      zh: "请使用该接入方的源和回跳路径之内的地址。GET /client 会列出它们，npm run host -- update 可以修改。",
+    },
+  },
+  external_id_taken: {
+    status: 409,
+    advice: {
+      en: "Another user has this external id. Merge the two if they are one person, or remove the external id from the other first.",
+      zh: "该 externalId 已属于另一个用户。如果两者是同一个人，请合并；否则先从另一个用户移除。",
+    },
+  },
+  external_id_set: {
+    status: 409,
+    advice: {
+      en: "The user has another external id of yours. Send replace: true to put this one in its place.",
+      zh: "该用户已有另一个 externalId。如需替换，请发送 replace: true。",
+    },
+  },
+  last_binding: {
+    status: 409,
+    advice: {
+      en: "It is the person's last WeChat account, without which they cannot sign in. Send allowLast=true to remove it all the same.",
+      zh: "这是该用户最后一个微信，解绑后无法登录。如仍要解绑，请发送 allowLast=true。",
+    },
+  },
   path_unknown: {
     status: 404,
     advice: {

@@ -11,6 +11,13 @@ export interface HostContext {
   visitor: Visitor;
 }
 
+/** The calling host, as the domain names who acts. */
+export const actorOf = ({ caller, visitor }: HostContext) => ({
+  clientId: caller.client.id,
+  keyId: caller.keyId,
+  visitor,
+});
+
 /**
  * One operation of the host API. The HTTP routes, the tRPC procedures and the OpenAPI document are all made from it, so that
  * none of them can forget its scope or describe another shape.

@@ -4,23 +4,25 @@ import {
   findUnionUser,
   insertConflictOfBinding,
   insertUnion,
-  insertUnionidChange,
   upsertBindingOfUser,
 } from "../../db/identities.js";
 import { confirmSession, findLiveSession } from "../../db/sessions.js";
-import { required } from "../../db/statement.js";
+import { type BoundStatement, required } from "../../db/statement.js";
 import { lockUser } from "../../db/users.js";
 import type { Deps } from "../deps.js";
+import { bindingCreatedRecord, conflictOpenedRecord } from "../events/outbox.js";
 import { newId } from "../ids.js";
 import { livenessAt, userSessionLifetime } from "../sessions/lifetime.js";
 import type { Session } from "../sessions/sessions.js";
 import {
   bindingValuesOf,
+  completionRecords,
   findPerson,
   type GroupUnionid,
   groupUnionidOf,
   type Identity,
   recordChangedUnionid,
+  recordConflict,
 } from "./identity.js";
 
 export type BindResult =
@@ -45,34 +47,17 @@ export async function bindIdentity(deps: Deps, identity: Identity, session: Sess
   const groupUnionid = groupUnionidOf(identity);
   if (known && known.userId !== userId) return boundElsewhere(deps, userId, groupUnionid, known.userId);
 
-  const isChanged = groupUnionid !== undefined && !!known?.unionid && known.unionid !== groupUnionid.unionid;
   const now = deps.now();
-  const values = bindingValuesOf(isChanged ? { ...identity, unionid: undefined } : identity, now);
   const lock = lockUser.with({ id: userId });
-  const liveSession = confirmSession.with({
-    id,
-    userId,
-    ...livenessAt(userSessionLifetime(deps.settings), now),
-  });
-  const binding = upsertBindingOfUser.with({ ...values, userId });
+  const liveness = livenessAt(userSessionLifetime(deps.settings), now);
+  const liveSession = confirmSession.with({ id, userId, ...liveness });
+  const { steps, bindingAt, conflictAt, newBindingId, changed } = identitySteps(deps, identity, userId);
   try {
-    if (!groupUnionid || isChanged) {
-      const [, , rows] = await deps.db.batch([required(lock), required(liveSession), required(binding)]);
-      const isConflict = isChanged && (await recordChangedUnionid(deps, userId, groupUnionid));
-      return { ...boundResult(rows, values.id), isConflict };
-    }
-    const union = { ...groupUnionid, appId: app.appId, openid };
-    const ofUser = confirmUnion.with({ ...groupUnionid, userId });
-    const [, , , , rows, conflicts] = await deps.db.batch([
-      required(lock),
-      required(liveSession),
-      insertUnion.with({ ...union, candidate: userId, now }),
-      // The user's own binding stays theirs, also if another user has its unionid.
-      known ? ofUser : required(ofUser),
-      required(binding),
-      insertConflictOfBinding.with({ ...union, id: newId(now) }),
-    ]);
-    return { ...boundResult(rows, values.id), isConflict: conflicts.length > 0 };
+    const [, , ...results] = await deps.db.batch([required(lock), required(liveSession), ...steps]);
+    const isConflict = changed
+      ? await recordChangedUnionid(deps, userId, changed)
+      : (results[conflictAt] ?? []).length > 0;
+    return { ...boundResult(results[bindingAt] as { id: string }[], newBindingId), isConflict };
   } catch (error) {
     if (!(error instanceof StaleDataError)) throw error;
     const { secretHash } = session;
@@ -84,6 +69,43 @@ export async function bindIdentity(deps: Deps, identity: Identity, session: Sess
   }
 }
 
+/**
+ * The statements that give an identity to a user, for a batch that holds the user's row: it is rolled back if the openid, or
+ * the unionid in the app's group, belongs to another user.
+ *
+ * @returns also where in them the binding and the conflict are, the id of the binding if it is made, and a unionid that is not
+ * the binding's: it joins no user, and is to be recorded.
+ */
+export function identitySteps(deps: Deps, identity: Identity, userId: string) {
+  const { app, openid, known } = identity;
+  const groupUnionid = groupUnionidOf(identity);
+  const isChanged = groupUnionid !== undefined && !!known?.unionid && known.unionid !== groupUnionid.unionid;
+  const now = deps.now();
+  const values = bindingValuesOf(isChanged ? { ...identity, unionid: undefined } : identity, now);
+  const before = completionRecords(deps, identity, values);
+  const binding = required(upsertBindingOfUser.with({ ...values, userId }));
+  const event = bindingCreatedRecord(deps, { bindingId: values.id, appId: app.appId });
+  const about = { newBindingId: values.id, changed: isChanged ? groupUnionid : undefined };
+  if (!groupUnionid || isChanged) {
+    const steps: BoundStatement<unknown>[] = [...before, binding, event];
+    return { ...about, steps, bindingAt: before.length, conflictAt: -1 };
+  }
+  const union = { ...groupUnionid, appId: app.appId, openid };
+  const ofUser = confirmUnion.with({ ...groupUnionid, userId });
+  const conflictId = newId(now);
+  const steps: BoundStatement<unknown>[] = [
+    insertUnion.with({ ...union, candidate: userId, now }),
+    // The user's own binding stays theirs, also if another user has its unionid.
+    known ? ofUser : required(ofUser),
+    ...before,
+    binding,
+    event,
+    insertConflictOfBinding.with({ ...union, id: conflictId }),
+    conflictOpenedRecord(deps, conflictId),
+  ];
+  return { ...about, steps, bindingAt: 2 + before.length, conflictAt: 4 + before.length };
+}
+
 function boundResult(rows: readonly { id: string }[], newBindingId: string) {
   const [row] = rows;
   if (!row) throw new Error("The binding of an identity was not written.");
@@ -91,19 +113,17 @@ function boundResult(rows: readonly { id: string }[], newBindingId: string) {
 }
 
 /** A unionid shows that two users may be one person: an operator decides. An openid alone shows nothing. */
-async function boundElsewhere(
+export async function boundElsewhere(
   deps: Deps,
   userId: string,
   groupUnionid: GroupUnionid | undefined,
   openidUserId: string | undefined,
-): Promise<BindResult> {
+): Promise<{ kind: "bound_elsewhere"; isConflict: boolean }> {
   const [owner] = groupUnionid ? await deps.db.run(findUnionUser, groupUnionid) : [];
   const broughtBy = owner?.userId === userId ? openidUserId : userId;
   if (!groupUnionid || !owner || broughtBy === undefined || broughtBy === owner.userId) {
     return { kind: "bound_elsewhere", isConflict: false };
   }
-  const now = deps.now();
-  const conflict = { id: newId(now), ...groupUnionid, userId: broughtBy, otherUserId: owner.userId, now };
-  const recorded = await deps.db.run(insertUnionidChange, conflict);
-  return { kind: "bound_elsewhere", isConflict: recorded.length > 0 };
+  const conflict = { ...groupUnionid, userId: broughtBy, otherUserId: owner.userId };
+  return { kind: "bound_elsewhere", isConflict: await recordConflict(deps, conflict) };
 }

@@ -48,22 +48,34 @@ export function peopleImport(
       .digest("hex"),
     as: `client=${clientId ?? "none"}`,
     records: () => readRecords(file.path, file.format, peopleColumns),
-    async plan(records) {
-      const read = records.map((record) => readPerson(deps, clientId, record));
-      const people = read.filter((person): person is PersonRecord => !("result" in person));
-      const known = isDryRun ? remembered : new KnownPeople();
-      await loadKnownPeople(deps, known, { clientId, people });
-      const blocked = await listErasedAndBlocked(deps, people);
-      const changes = new PeopleChanges();
-      const now = deps.now();
-      const outcomes = read.map((person) =>
-        "result" in person
-          ? person
-          : planPerson(person, { known, changes, isBlocked: blocked.has(person), newId: () => newId(now) }),
-      );
-      return { outcomes, steps: changes.steps(clientId, now) };
-    },
+    plan: (records) =>
+      planPeople(deps, records, { clientId, known: isDryRun ? remembered : new KnownPeople() }),
   };
+}
+
+/**
+ * Decides about some records, one after the other, and says which statements write that.
+ *
+ * @param known what earlier records would have changed; knows afterwards what these ones would
+ * @throws {DatabaseError}
+ */
+export async function planPeople(
+  deps: Deps,
+  records: readonly FileRecord<string>[],
+  { clientId, known }: { clientId: string | undefined; known: KnownPeople },
+): Promise<{ outcomes: Outcome[]; steps: BoundStatement<unknown>[] }> {
+  const read = records.map((record) => readPerson(deps, clientId, record));
+  const people = read.filter((person): person is PersonRecord => !("result" in person));
+  await loadKnownPeople(deps, known, { clientId, people });
+  const blocked = await listErasedAndBlocked(deps, people);
+  const changes = new PeopleChanges();
+  const now = deps.now();
+  const outcomes = read.map((person) =>
+    "result" in person
+      ? person
+      : planPerson(person, { known, changes, isBlocked: blocked.has(person), newId: () => newId(now) }),
+  );
+  return { outcomes, steps: changes.steps(clientId, now) };
 }
 
 function readPerson(

@@ -36,7 +36,7 @@ import {
 } from "../../db/merges.js";
 import { type BoundStatement, required } from "../../db/statement.js";
 import { findUserState, lockUser } from "../../db/users.js";
-import { type Actor, actRecords, writeAct } from "../audit.js";
+import { type AuditedActor, actorId, actRecords, writeAct } from "../audit.js";
 import { unionGroups } from "../bindings/union-groups.js";
 import { type Deps, later } from "../deps.js";
 import { isId, newId } from "../ids.js";
@@ -96,7 +96,7 @@ export interface Merge {
   /** The conflict that led to it, if one did. */
   conflictId?: string | undefined;
   reason: string;
-  by: Exclude<Actor, "person">;
+  by: AuditedActor;
 }
 
 /**
@@ -119,7 +119,7 @@ export async function mergeUsers(deps: Deps, merge: Merge): Promise<string> {
   const isDone = await writeAct(deps, [
     ...lockBoth(users),
     required(setMergedInto.with(users)),
-    insertMerge.with({ id, conflictId, ...users, operatorId: by.operatorId, now }),
+    insertMerge.with({ id, conflictId, ...users, operatorId: actorId(by), now }),
     ...groups.flatMap((group) => [
       noteMovedUnions.with({ ...noted, group }),
       moveUnions.with({ ...users, group }),
@@ -147,13 +147,14 @@ export async function mergeUsers(deps: Deps, merge: Merge): Promise<string> {
  * Makes two users of one again. What moved goes back, if it is still there; what came since stays with the survivor, but for
  * the sign-ins and sessions of the bindings that go back. The conflicts between the two are open again.
  *
+ * @returns the two users.
  * @throws {MergeError} not_found · already_undone · too_late · merged_further
  * @throws {DatabaseError}
  */
 export async function undoMerge(
   deps: Deps,
-  { id, reason, by }: { id: string; reason: string; by: Exclude<Actor, "person"> },
-): Promise<void> {
+  { id, reason, by }: { id: string; reason: string; by: AuditedActor },
+): Promise<{ fromUserId: string; intoUserId: string }> {
   const [merge] = await deps.db.run(findMerge, { id });
   if (!merge) throw new MergeError("not_found");
   const { fromUserId, intoUserId } = merge;
@@ -168,7 +169,7 @@ export async function undoMerge(
   const moved = { ...users, mergeId: id };
   const isDone = await writeAct(deps, [
     required(lockUser.with({ id: intoUserId })),
-    required(setMergeUndone.with({ id, madeAfter, operatorId: by.operatorId, now })),
+    required(setMergeUndone.with({ id, madeAfter, operatorId: actorId(by), now })),
     required(clearMergedInto.with(users)),
     ...externalUsers.map(([clientId, externalId]) =>
       moveBackExternalUser.with({ ...users, clientId, externalId }),
@@ -186,6 +187,7 @@ export async function undoMerge(
   ]);
   if (!isDone) throw new MergeError((await undoRefusalOf(deps, merge)) ?? "not_found");
   deps.log.info({ event: "merge_undone", mergeId: id, ...users }, "a merge was undone");
+  return users;
 }
 
 /**
@@ -196,7 +198,7 @@ export async function undoMerge(
  */
 export async function keepApart(
   deps: Deps,
-  { id, reason, by }: { id: string; reason: string; by: Exclude<Actor, "person"> },
+  { id, reason, by }: { id: string; reason: string; by: AuditedActor },
 ): Promise<void> {
   const [conflict] = await deps.db.run(findConflict, { id });
   if (!conflict) throw new MergeError("not_found");

@@ -18,7 +18,7 @@ const batchSize = 200;
 export const maxListed = 100;
 
 /** A batch is planned again if sign-ins of its people changed what it was planned on. */
-const maxAttempts = 10;
+export const maxAttempts = 10;
 
 /** A file, and what its records mean. */
 export interface ImportTask {
@@ -129,15 +129,16 @@ async function importBatch(
       report?.keep();
       return next;
     } catch (error) {
-      // PostgreSQL refuses a row that a sign-in wrote at the same moment; SQLite lets one wait for the other.
-      const isRace =
-        error instanceof StaleDataError || (error instanceof DatabaseError && error.reason === "rejected");
-      if (!isRace || attempt === maxAttempts) throw error;
+      if (!isRace(error) || attempt === maxAttempts) throw error;
     }
     const current = await getProgress(deps, id);
     if (current.records !== from || current.isDone) return current;
   }
 }
+
+/** PostgreSQL refuses a row that a sign-in wrote at the same moment; SQLite lets one wait for the other. */
+export const isRace = (error: unknown): boolean =>
+  error instanceof StaleDataError || (error instanceof DatabaseError && error.reason === "rejected");
 
 async function finish(deps: Deps, task: ImportTask, progress: Progress): Promise<Progress> {
   const { id, kind } = task;

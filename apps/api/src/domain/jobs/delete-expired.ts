@@ -1,4 +1,5 @@
 import { setImmediate as yieldToRequests } from "node:timers/promises";
+import { deleteBindLinksBefore } from "../../db/bind-links.js";
 import { deleteBatchSize } from "../../db/delete-batch.js";
 import {
   clearFailureBody,
@@ -13,6 +14,7 @@ import { deleteExpiredOperatorLinks, deleteExpiredOperatorSessions } from "../..
 import { deleteExpiredSessions } from "../../db/sessions.js";
 import { abandonSignIns, deleteSignInsBefore, deleteUnfinishedSignIns } from "../../db/sign-ins.js";
 import { deleteExpiredThrottles } from "../../db/throttles.js";
+import { deleteExpiredTickets } from "../../db/tickets.js";
 import { deleteAuditBefore } from "../audit-seals.js";
 import { type Deps, later } from "../deps.js";
 import { unixDay } from "../hosts/hand-outs.js";
@@ -29,6 +31,9 @@ const failureBodyDays = 30;
 
 /** Anyone can begin a sign-in, so one that was not finished is kept for a day only; its count stays. */
 const unfinishedDays = 1;
+
+/** So long a host can ask what became of a bind link that has expired. */
+const bindLinkDays = 1;
 
 /** One that a process which was stopped for longer than this left behind stays for RETENTION_DAYS. */
 const unfinishedWindowDays = 7;
@@ -51,6 +56,8 @@ export async function deleteExpired(deps: Deps): Promise<void> {
     () => deps.db.run(deleteMovesBefore, { mergeId: idBoundary(undoableAfter(now)) }),
     () => deps.db.run(deleteExpiredIdempotencyKeys, { now }),
     () => deps.db.run(deleteHandOutsBefore, { day: unixDay(before) }),
+    () => deps.db.run(deleteExpiredTickets, { now }),
+    () => deps.db.run(deleteBindLinksBefore, { before: later(now, -bindLinkDays * 86_400) }),
     () => deps.db.run(deleteSignInsBefore, { before }),
     () => deps.db.run(deleteFailuresBefore, { before }),
     () => deps.db.run(deleteCallCountsBefore, { minute: Math.floor(before.getTime() / 60_000) }),

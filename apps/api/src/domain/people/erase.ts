@@ -3,13 +3,16 @@ import { deleteBindingOfUser, listBindingsOfUser } from "../../db/bindings.js";
 import { StaleDataError } from "../../db/database.js";
 import { deleteBatchSize } from "../../db/delete-batch.js";
 import {
+  blankIdempotencyKeys,
   deleteAuditDetails,
+  deleteBindLinks,
   deleteConflicts,
   deleteConsents,
   deleteErasedUser,
   deleteExternalUsers,
   deleteMerge,
   deleteMergeMoves,
+  deleteTickets,
   deleteUnion,
   insertBlockedIdentity,
   insertBlockedUnion,
@@ -23,7 +26,7 @@ import { deleteSessionsOfUser } from "../../db/sessions.js";
 import { type BoundStatement, required } from "../../db/statement.js";
 import { deleteTokensOfUser } from "../../db/tokens.js";
 import { findUserState, lockUser } from "../../db/users.js";
-import { type Actor, actRecords, writeAct } from "../audit.js";
+import { type Actor, actorId, actRecords, writeAct } from "../audit.js";
 import { unionGroups } from "../bindings/union-groups.js";
 import type { Deps } from "../deps.js";
 import { openidPseudonyms, unionidPseudonyms } from "./blocked-identities.js";
@@ -39,7 +42,7 @@ import { noteErasures } from "./erasure-ledger.js";
  * @throws {DatabaseError} the erasure is begun, or nothing is changed
  */
 export async function eraseUser(deps: Deps, { userId, by }: { userId: string; by: Actor }): Promise<boolean> {
-  const begun = { operatorId: by === "person" ? null : by.operatorId, at: deps.now() };
+  const begun = { operatorId: by === "person" ? null : actorId(by), at: deps.now() };
   const person = await beginErasure(deps, userId, by, begun);
   if (!person) return false;
   // Also who was merged into them since they were read; from now on such a merge is refused.
@@ -149,6 +152,9 @@ async function identityRecords(
       insertBlockedUnion.with({ hash: unionidPseudonyms(deps, union.group, union.unionid)[0], ...union, at }),
       deleteUnion.with(union),
     ]),
+    deleteTickets.with({ userId }),
+    deleteBindLinks.with({ userId }),
+    blankIdempotencyKeys.with({ userId }),
     deleteExternalUsers.with({ userId }),
     deleteConsents.with({ userId }),
     deleteConflicts.with({ userId }),

@@ -31,6 +31,7 @@ export interface NewSession {
  * Every way to sign in calls this function, and no other one writes a session.
  *
  * @param alongside statements of the caller that are written together with the session or not at all.
+ * @param before likewise, and before the session's own: what makes its user or binding.
  * @throws {StaleDataError} meanwhile the person was blocked, erased or merged, or the binding was removed
  * @throws {DatabaseError}
  */
@@ -38,10 +39,12 @@ export async function openSession(
   deps: Deps,
   session: NewSession,
   alongside: readonly BoundStatement<unknown>[],
+  before: readonly BoundStatement<unknown>[] = [],
 ): Promise<void> {
   const { secret, userId, signInId, bindingId, tokens, detail, replaces, visitor } = session;
   const now = deps.now();
   await deps.db.batch([
+    ...before,
     required(touchUser.with({ id: userId, bindingId, now })),
     ...(replaces === undefined ? [] : [deleteSession.with({ secretHash: hashSecret(replaces) })]),
     insertSession.with({

@@ -21,6 +21,8 @@ export interface Session {
   id: string;
   userId: string;
   secretHash: string;
+  /** At the latest: one that is not seen for a while ends earlier. */
+  expiresAt: Date;
 }
 
 /** @returns undefined unless the secret is that of a live session of an active user. */
@@ -38,7 +40,7 @@ export async function findSession(deps: Deps, secret: string | undefined): Promi
     return undefined;
   }
   if (isTouchDue(lifetime, row.lastSeenAt, now)) await deps.db.run(touchSession, { secretHash, now });
-  return { id: row.id, userId: row.userId, secretHash };
+  return { id: row.id, userId: row.userId, secretHash, expiresAt: row.expiresAt };
 }
 
 export async function endSession(deps: Deps, session: Session): Promise<void> {

@@ -1,6 +1,7 @@
 import { readCallback } from "wechat-oauth";
 import { claimAuthorizationRequest, findAuthorizationRequest } from "../../db/sign-ins.js";
 import { DatabaseError, type Deps } from "../deps.js";
+import { hostOf } from "../hosts/tickets.js";
 import { hashSecret } from "../key-ring.js";
 import { findSession } from "../sessions/sessions.js";
 import { endSignIn } from "./end.js";
@@ -65,9 +66,11 @@ async function claimState(
   if (!found || !app) return { kind: "failure", page: "invalid-callback" };
   const { signInId, returnTo } = found;
   const isBind = found.purpose === "bind" || undefined;
+  const host = hostOf(found);
+  const bindLinkId = found.bindLinkId ?? undefined;
   const browserSecret = findMatchingSecret(found.browserHash, browserSecrets);
   if (browserSecret === undefined) {
-    const about = { foreignSignInId: signInId, appId: app.appId, returnTo, isBind };
+    const about = { foreignSignInId: signInId, appId: app.appId, returnTo, isBind, host, bindLinkId };
     return { kind: "failure", page: "wrong-browser", ...about };
   }
 
@@ -80,7 +83,7 @@ async function claimState(
     return handleRepeatedCallback(deps, stateHash, { browserSecret, sessionSecret, hasCode });
   }
   const session = found.signInOutcome === "signed_in" ? await findSession(deps, sessionSecret) : undefined;
-  const request = { stateHash, signInId, app, returnTo, session };
+  const request = { stateHash, signInId, app, returnTo, session, host, bindLinkId, browserSecret };
   // An expired request is claimed too, so that exactly one callback request ends the sign-in.
   if (claimed.expiresAt <= now) {
     const timeline = new Timeline(deps, signInId);
@@ -88,7 +91,7 @@ async function claimState(
     return endSignIn(deps, { ...request, isBind }, timeline, { page: "expired", event });
   }
   const { noticeVersion } = found;
-  const claim = { ...request, scope: claimed.scope, browserSecret, noticeVersion };
+  const claim = { ...request, scope: claimed.scope, noticeVersion };
   if (!isBind) return claim;
   const began = await findSession(deps, sessionSecret);
   if (began && began.id === found.sessionId) return { ...claim, bindTo: began };

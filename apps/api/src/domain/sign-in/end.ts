@@ -2,6 +2,7 @@ import type { AuthorizationRequestOutcome, SignInOutcome } from "../../db/schema
 import { finishAuthorizationRequest, finishSignIn } from "../../db/sign-ins.js";
 import type { BoundStatement } from "../../db/statement.js";
 import type { Deps } from "../deps.js";
+import { returnFrom } from "./host-return.js";
 import type { SignInEvent, Timeline } from "./timeline.js";
 import type { CallbackResult, ClaimedAuthorizationRequest, FailurePage } from "./types.js";
 
@@ -13,6 +14,7 @@ const outcomeOf = {
   "bound-elsewhere": "bound_elsewhere",
   // Its time was over: the person has to start again.
   "session-changed": "expired",
+  "link-expired": "expired",
 } as const satisfies Partial<Record<FailurePage, SignInOutcome & AuthorizationRequestOutcome>>;
 
 /**
@@ -28,7 +30,15 @@ export async function endSignIn(
   deps: Deps,
   request: Pick<
     ClaimedAuthorizationRequest,
-    "stateHash" | "signInId" | "app" | "returnTo" | "session" | "bindTo"
+    | "stateHash"
+    | "signInId"
+    | "app"
+    | "returnTo"
+    | "session"
+    | "bindTo"
+    | "host"
+    | "bindLinkId"
+    | "browserSecret"
   > & { isBind?: true | undefined },
   timeline: Timeline,
   end: {
@@ -40,10 +50,11 @@ export async function endSignIn(
   },
 ): Promise<CallbackResult> {
   const { page, event, errcode, openid, records = [] } = end;
-  const { stateHash, signInId, app, returnTo, session, bindTo } = request;
+  const { stateHash, signInId, app, returnTo, session, bindTo, host, bindLinkId } = request;
   const isBind = request.isBind ?? (bindTo && true);
   const outcome = outcomeOf[page as keyof typeof outcomeOf] ?? "failed";
   if (event) timeline.add(event);
+  const returning = session && returnFrom(deps, request, { userId: session.userId, isNew: false });
   await deps.db.batch([
     finishAuthorizationRequest.with({
       ...{ stateHash, outcome, page: session ? null : page, errcode: errcode ?? null },
@@ -56,11 +67,12 @@ export async function endSignIn(
       now: deps.now(),
     }),
     ...timeline.records,
+    ...(returning?.records ?? []),
     ...records,
   ]);
-  if (session) return { kind: "continue", returnTo };
+  if (returning) return { kind: "continue", returnTo: returning.returnTo };
   deps.callCounts.add(deps.now(), app.appId, "sign_in", outcome);
   deps.log.info({ event: "sign_in_ended", signInId, outcome, page, errcode }, "a sign-in ended");
-  const about = { signInId, appId: app.appId, returnTo, isBind };
+  const about = { signInId, appId: app.appId, returnTo, isBind, host, bindLinkId };
   return { kind: "failure", page, ...about, ...(errcode === undefined ? {} : { errcode }) };
 }

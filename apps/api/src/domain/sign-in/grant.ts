@@ -17,8 +17,10 @@ import { noteStaleProfile } from "../identity/stale-profiles.js";
 import { isErasedAndBlocked, openidPseudonyms } from "../people/blocked-identities.js";
 import { openSession } from "../sessions/open-session.js";
 import { bindToSession } from "./bind.js";
+import { signInByBindLink } from "./bind-link.js";
 import { endSignIn } from "./end.js";
 import { failurePageOf } from "./failure-page.js";
+import { returnFrom } from "./host-return.js";
 import { type Agreement, agreementRecord, askQuestion, findAgreement } from "./questions.js";
 import type { Timeline } from "./timeline.js";
 import type { CallbackRequest, CallbackResult, ClaimedAuthorizationRequest } from "./types.js";
@@ -109,9 +111,12 @@ export async function signInWithGrant(
     known: person,
   };
   const about = { identity, tokens, agreement };
-  const result = request.bindTo
-    ? await bindToSession(deps, request, request.bindTo, timeline, about)
-    : await signIn(deps, request, callbackRequest, timeline, about);
+  const end = () => {
+    if (request.bindTo) return bindToSession(deps, request, request.bindTo, timeline, about);
+    const finish = request.bindLinkId ? signInByBindLink : signIn;
+    return finish(deps, request, callbackRequest, timeline, about);
+  };
+  const result = await end();
   if (result.kind === "failure") return result;
   const checkedAt = person?.unionidCheckedAt ?? null;
   noteMissingUnionid(deps, app, { openid, unionid: unionid ?? person?.unionid, checkedAt });
@@ -169,7 +174,7 @@ async function signIn(
     agreement,
   }: { identity: Identity; tokens: WebTokens; agreement: Agreement | undefined },
 ): Promise<CallbackResult> {
-  const { stateHash, signInId, app, returnTo } = request;
+  const { stateHash, signInId, app } = request;
   const { openid, unionid, known: person } = identity;
   const resolved = await resolveIdentity(deps, identity);
   const { bindingId, isNewUser, isConflict } = resolved;
@@ -197,6 +202,7 @@ async function signIn(
       finishAuthorizationRequest.with({ stateHash, outcome: "signed_in", page: null, errcode: null }),
       finishSignIn.with({ id: signInId, outcome: "signed_in", openid, userId, now: deps.now() }),
       attributeEarlierSignIns.with({ id: signInId, userId }),
+      ...returnFrom(deps, request, { userId, isNew: isNewUser }).records,
       ...(agreement ? [agreementRecord(deps, request, agreement, { userId, bindingId })] : []),
       ...timeline.records,
     ]);
@@ -216,6 +222,7 @@ async function signIn(
     return endSignIn(deps, request, timeline, { page: "expired", event });
   }
   deps.log.info({ event: "signed_in", signInId, userId, isNewUser }, "a person signed in");
+  const { returnTo } = returnFrom(deps, request, { userId, isNew: isNewUser });
   return { kind: "signed_in", returnTo, sessionSecret: secret, ...(asked && { question: { signInId } }) };
 }
 

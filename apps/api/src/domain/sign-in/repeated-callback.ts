@@ -8,7 +8,9 @@ import {
   setFailurePage,
 } from "../../db/sign-ins.js";
 import { type Deps, later } from "../deps.js";
+import { type HostReturn, hostOf } from "../hosts/tickets.js";
 import { findSession } from "../sessions/sessions.js";
+import { returnAgain } from "./host-return.js";
 import { findQuestion } from "./questions.js";
 import { findMatchingSecret } from "./start.js";
 import { eventRecord } from "./timeline.js";
@@ -32,6 +34,8 @@ interface SignIn {
   appId: string;
   returnTo: string;
   isBind: true | undefined;
+  host: HostReturn | undefined;
+  bindLinkId: string | undefined;
 }
 
 interface AuthorizationRequest extends SignIn {
@@ -58,12 +62,16 @@ export async function handleRepeatedCallback(
   for (let pauseMs = 15; ; pauseMs = Math.min(pauseMs * 2, 250)) {
     const [first] = await deps.db.run(findAuthorizationRequest, { stateHash });
     if (!first) return { kind: "failure", page: "used" };
-    const { signInId, appId, returnTo, page, errcode, claimedAt } = first;
-    const signIn = { signInId, appId, returnTo, isBind: isBind(first) };
+    const { signInId: id, page, errcode, claimedAt } = first;
+    const signIn = aboutSignIn({ ...first, id });
 
     // A request for a question, after the person was signed in: see endSignIn.
     const isQuestion = first.signInOutcome === "signed_in" && first.outcome !== "signed_in";
-    if (isQuestion && first.outcome !== null) return continueIfSignedIn(deps, signIn, browser.sessionSecret);
+    if (isQuestion && first.outcome !== null) {
+      const result = await continueIfSignedIn(deps, signIn, browser.sessionSecret);
+      if (result.kind !== "continue" || !isRace(deps, claimedAt)) return result;
+      return { ...result, returnTo: returnAgain(deps, { stateHash, ...signIn }, browser.browserSecret) };
+    }
     switch (first.outcome) {
       case "signed_in":
         return joinSession(deps, { stateHash, ...signIn }, claimedAt, browser);
@@ -86,23 +94,39 @@ export async function handleRepeatedCallback(
   }
 }
 
-const isBind = ({ purpose }: { purpose: SignInPurpose }) => purpose === "bind" || undefined;
+function aboutSignIn(row: {
+  id: string;
+  purpose: SignInPurpose;
+  appId: string;
+  returnTo: string;
+  clientId: string | null;
+  nonceHash: string | null;
+  bindLinkId: string | null;
+}): SignIn {
+  const { id: signInId, appId, returnTo, bindLinkId } = row;
+  const isBind = row.purpose === "bind" || undefined;
+  return { signInId, appId, returnTo, isBind, host: hostOf(row), bindLinkId: bindLinkId ?? undefined };
+}
 
 const isDead = (deps: Deps, claimedAt: Date | null) =>
   claimedAt !== null && claimedAt < later(deps.now(), -firstCallbackSeconds);
 
+const isRace = (deps: Deps, claimedAt: Date | null) =>
+  claimedAt !== null && claimedAt > later(deps.now(), -raceSeconds);
+
 async function joinSession(
   deps: Deps,
-  { stateHash, ...signIn }: AuthorizationRequest,
+  request: AuthorizationRequest,
   claimedAt: Date | null,
   { browserSecret, sessionSecret }: SameBrowser,
 ): Promise<CallbackResult> {
-  const isRace = claimedAt !== null && claimedAt > later(deps.now(), -raceSeconds);
-  const secrets = isRace ? deps.keys.sessionSecrets(stateHash, browserSecret) : [];
+  const { stateHash, ...signIn } = request;
+  const secrets = isRace(deps, claimedAt) ? deps.keys.sessionSecrets(stateHash, browserSecret) : [];
   for (const secret of secrets) {
     if (await findSession(deps, secret)) {
       await deps.db.batch([eventRecord(signIn.signInId, deps.now(), { kind: "callback_repeated" })]);
-      const { signInId, returnTo } = signIn;
+      const { signInId } = signIn;
+      const returnTo = returnAgain(deps, request, browserSecret);
       const asks = await findQuestion(deps, signInId, secret);
       return { kind: "signed_in", returnTo, sessionSecret: secret, ...(asks && { question: { signInId } }) };
     }
@@ -135,14 +159,14 @@ async function restartOnce(
   browser: SameBrowser,
 ): Promise<CallbackResult> {
   const { stateHash, ...signIn } = request;
-  const { signInId, appId, returnTo } = signIn;
+  const { signInId, appId, returnTo, host } = signIn;
   const claimedBefore = later(deps.now(), -firstCallbackSeconds);
   const [abandoned] = await deps.db.run(abandonAuthorizationRequest, { stateHash, claimedBefore });
   if (!abandoned) return resultOfFirstCallback(deps, request, browser);
   deps.log.warn({ event: "sign_in_restarted", signInId }, "the first request of a callback never ended");
-  // A binding begins only with a tap on the person's own page.
-  if (signIn.isBind) return { kind: "failure", page: "used", ...signIn };
-  return { kind: "restart", appId, returnTo };
+  // A binding begins only with a tap on the page that asks.
+  if (signIn.isBind || signIn.bindLinkId) return { kind: "failure", page: "used", ...signIn };
+  return { kind: "restart", appId, returnTo, host };
 }
 
 /** The first request ended after all, or another repeated callback restarts the sign-in: its outcome counts. */
@@ -195,8 +219,7 @@ export async function resultOfEndedSignIn(
   const [signIn] = await deps.db.run(findSignIn, { id: signInId });
   const endedWell = signIn?.outcome === "signed_in" || signIn?.outcome === "bound";
   if (endedWell && findMatchingSecret(signIn.browserHash, browserSecrets)) {
-    const { appId, returnTo } = signIn;
-    return continueIfSignedIn(deps, { signInId, appId, returnTo, isBind: isBind(signIn) }, sessionSecret);
+    return continueIfSignedIn(deps, aboutSignIn(signIn), sessionSecret);
   }
   return (await findFailureResult(deps, signInId, browserSecrets)) ?? { kind: "failure", page: "expired" };
 }
@@ -215,7 +238,7 @@ export async function findFailureResult(
   const [signIn] = await deps.db.run(findSignIn, { id: signInId });
   if (!signIn || !findMatchingSecret(signIn.browserHash, browserSecrets)) return undefined;
   const [last] = await deps.db.run(findLastAuthorizationRequest, { signInId });
-  const about = { signInId, appId: signIn.appId, returnTo: signIn.returnTo, isBind: isBind(signIn) };
+  const about = aboutSignIn(signIn);
   if (last?.page) return failureOf(about, last.page, last.errcode);
   if (signIn.expiresAt <= deps.now()) return { kind: "failure", page: "expired", ...about };
   return undefined;

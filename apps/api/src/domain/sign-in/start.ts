@@ -3,12 +3,14 @@ import type { ConsentPurpose, SignInPurpose } from "../../db/schema.js";
 import { extendSignIn, findSignIn, insertAuthorizationRequest, insertSignIn } from "../../db/sign-ins.js";
 import type { WeChatApp } from "../apps.js";
 import { type Deps, keptUserAgent, later, type Visitor } from "../deps.js";
+import type { BindLink } from "../hosts/bind-links.js";
+import { type HostReturn, hostOf } from "../hosts/tickets.js";
 import { newId } from "../ids.js";
 import { hashSecret } from "../key-ring.js";
 import { accountPath } from "../return-to.js";
 import { findSession, type Session } from "../sessions/sessions.js";
 import { findQuestion } from "./questions.js";
-import { eventRecord } from "./timeline.js";
+import { type EventKind, eventRecord } from "./timeline.js";
 
 export type Scope = "snsapi_base" | "snsapi_userinfo" | "snsapi_login";
 
@@ -28,6 +30,8 @@ export async function startSignIn(
     /** Whether WeChat asks the person for their profile again, after a tap. */
     asksProfile?: boolean;
     returnTo: string;
+    /** Where `returnTo` belongs to a host application, which gets a ticket. */
+    host?: HostReturn | undefined;
     browserSecret: string;
     /** The session that this browser has, if any: a failure before the openid is known is probably its user's. */
     sessionSecret?: string | undefined;
@@ -51,11 +55,45 @@ export async function startBinding(
   deps: Deps,
   start: { app: WeChatApp; session: Session; browserSecret: string; visitor: Visitor },
 ): Promise<StartedSignIn> {
-  const { kind, profile } = start.app;
-  const inWeChat = profile === "ask" ? "snsapi_userinfo" : "snsapi_base";
-  const scope = kind === "website" ? "snsapi_login" : inWeChat;
+  const scope = scopeAfterTap(start.app);
   return begin(deps, { ...start, purpose: "bind", returnTo: accountPath, scope });
 }
+
+/**
+ * Begins to connect WeChat to the user of a host application, after the person agreed on the page that names both: a sign-in
+ * that ends at the host, with a ticket.
+ *
+ * @returns the address of WeChat to redirect the browser to.
+ * @throws {DatabaseError}
+ */
+export async function startByBindLink(
+  deps: Deps,
+  start: {
+    link: BindLink;
+    app: WeChatApp;
+    browserSecret: string;
+    sessionSecret: string | undefined;
+    visitor: Visitor;
+  },
+): Promise<StartedSignIn> {
+  const { id: bindLinkId, clientId, nonceHash, returnTo } = start.link;
+  const session = await findSession(deps, start.sessionSecret);
+  const scope = scopeAfterTap(start.app);
+  const host = { clientId, nonceHash };
+  return begin(deps, { ...start, purpose: "bind_link", bindLinkId, returnTo, host, scope, session });
+}
+
+/** A tap came just before, so the profile may be asked for at once. */
+function scopeAfterTap({ kind, profile }: WeChatApp): Scope {
+  const inWeChat = profile === "ask" ? "snsapi_userinfo" : "snsapi_base";
+  return kind === "website" ? "snsapi_login" : inWeChat;
+}
+
+const startedBy = {
+  sign_in: "started",
+  bind: "bind_started",
+  bind_link: "bind_link_started",
+} as const satisfies Record<SignInPurpose, EventKind>;
 
 interface StartedSignIn {
   url: string;
@@ -68,13 +106,15 @@ async function begin(
     purpose: SignInPurpose;
     app: WeChatApp;
     returnTo: string;
+    host?: HostReturn | undefined;
+    bindLinkId?: string;
     scope: Scope;
     browserSecret: string;
     session: Session | undefined;
     visitor: Visitor;
   },
 ): Promise<StartedSignIn> {
-  const { purpose, app, returnTo, scope, browserSecret, session, visitor } = start;
+  const { purpose, app, returnTo, host, scope, browserSecret, session, visitor } = start;
   const now = deps.now();
   const signInId = newId(now);
   const expiresAt = later(now, deps.settings.stateTtlSeconds);
@@ -90,11 +130,14 @@ async function begin(
       userAgent: keptUserAgent(visitor),
       sessionUserId: session?.userId ?? null,
       sessionId: purpose === "bind" ? (session?.id ?? null) : null,
+      clientId: host?.clientId ?? null,
+      nonceHash: host?.nonceHash ?? null,
+      bindLinkId: start.bindLinkId ?? null,
       now,
       expiresAt,
     }),
     insertAuthorizationRequest.with({ stateHash: hashSecret(state), signInId, scope, now, expiresAt }),
-    eventRecord(signInId, now, { kind: purpose === "bind" ? "bind_started" : "started", detail: scope }),
+    eventRecord(signInId, now, { kind: startedBy[purpose], detail: scope }),
   ]);
   return { url: authorizeUrl(deps, app, scope, state), signInId };
 }
@@ -135,6 +178,8 @@ export interface OpenSignIn {
   returnTo: string;
   /** What a person who is signed in already is asked; absent for a new person, who is not. */
   question?: ConsentPurpose;
+  /** Absent where `returnTo` is on this origin. */
+  host?: HostReturn | undefined;
 }
 
 /**
@@ -154,7 +199,7 @@ export async function findOpenSignIn(
   if (!app || !findMatchingSecret(signIn.browserHash, browserSecrets)) return undefined;
   if (signIn.outcome === null) return { app, returnTo };
   const question = await findQuestion(deps, signInId, sessionSecret);
-  return question && { app, returnTo, question };
+  return question && { app, returnTo, question, host: hostOf(signIn) };
 }
 
 /**

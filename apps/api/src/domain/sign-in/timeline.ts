@@ -6,6 +6,7 @@ import { newId } from "../ids.js";
 export type EventKind =
   | "started"
   | "bind_started"
+  | "bind_link_started"
   | "callback"
   | "exchanged"
   | "exchange_failed"
@@ -23,6 +24,7 @@ export type EventKind =
   | "already_bound"
   | "bound_elsewhere"
   | "session_changed"
+  | "link_expired"
   | "callback_repeated"
   | "expired";
 

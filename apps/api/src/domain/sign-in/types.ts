@@ -1,5 +1,6 @@
 import type { WeChatApp } from "../apps.js";
 import type { Visitor } from "../deps.js";
+import type { HostReturn } from "../hosts/tickets.js";
 import type { Session } from "../sessions/sessions.js";
 
 /** One HTTP request to the callback. WeChat's in-app browser may send the same one several times. */
@@ -29,6 +30,10 @@ export interface ClaimedAuthorizationRequest {
   session: Session | undefined;
   /** The live session that began it and to whose user the WeChat account is added; absent from an ordinary sign-in. */
   bindTo?: Session | undefined;
+  /** The host application that the browser returns to, with a ticket; absent where it stays on this site's own pages. */
+  host?: HostReturn | undefined;
+  /** The host application's user who connects WeChat by it; absent from a sign-in of any other purpose. */
+  bindLinkId?: string | undefined;
 }
 
 /** What the callback answers the browser. */
@@ -42,7 +47,7 @@ export type CallbackResult =
   /** A new person: show the page that says what is asked and why. */
   | { kind: "ask_profile"; signInId: string }
   /** The process that claimed the first callback request died: begin again, once. */
-  | { kind: "restart"; appId: string; returnTo: string }
+  | { kind: "restart"; appId: string; returnTo: string; host?: HostReturn | undefined }
   | FailureResult;
 
 /** A sign-in that did not end well, and the page that says so. */
@@ -51,6 +56,10 @@ export interface FailureResult {
   page: FailurePage;
   /** A signed-in person was adding a WeChat account: the page says so, and leads back to their account. */
   isBind?: true | undefined;
+  /** The host application that `returnTo` belongs to: a new attempt returns there too. */
+  host?: HostReturn | undefined;
+  /** A user of that host was connecting WeChat. */
+  bindLinkId?: string | undefined;
   /** Absent where this browser has no such sign-in. */
   signInId?: string;
   /** The sign-in that the state belongs to, if another browser began it: a number to quote to support, nothing more. */
@@ -74,7 +83,9 @@ export type FailurePage =
   | "sign-in-failed"
   | "not-allowed"
   | "blocked"
-  /** Only where a person adds a WeChat account: it belongs to another user. */
+  /** Only where a person adds a WeChat account, or a bind link does: it belongs to another user. */
   | "bound-elsewhere"
-  /** Likewise: the session that began it has ended, or the browser has another one now. */
+  /** Only with a bind link: it was used, or has expired. */
+  | "link-expired"
+  /** Where a person adds a WeChat account, too: the session that began it has ended, or the browser has another one now. */
   | "session-changed";

@@ -1,0 +1,22 @@
+import { z } from "zod";
+import { isId } from "../../ids.js";
+
+/** A short text. PostgreSQL cannot store NUL and would fail on it. */
+export const plainText = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .refine((text) => !text.includes("\0"), "has a NUL character");
+
+export const idInput = z.string().refine(isId, "is not an id of this system: those have 26 characters");
+
+/** As an import takes it. */
+export const externalIdInput = z
+  .string()
+  .min(1)
+  .max(128)
+  .refine((text) => !/\p{Cc}/u.test(text), "has control characters");
+
+/** Why a host acts on a person: part of the audit log. */
+export const reasonInput = plainText(500).trim().min(1);
