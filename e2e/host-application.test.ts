@@ -43,7 +43,7 @@ function startShop(key: string): Server {
     });
     return (await answer.json()) as Record<string, unknown>;
   };
-  return createServer(async (request, response) => {
+  return createServer(async (request, response): Promise<unknown> => {
     const { pathname, searchParams } = new URL(request.url ?? "", shopUrl);
     const returnTo = `${shopUrl}/wechat/return?cart=7`;
     const nonce = randomBytes(24).toString("base64url");
@@ -63,7 +63,7 @@ function startShop(key: string): Server {
     });
     response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
     const { nickname } = (profile ?? {}) as { nickname?: string };
-    response.end(`<link rel="icon" href="data:,"><h1>${code ?? `${externalId} ${nickname}`}</h1>`);
+    return response.end(`<link rel="icon" href="data:,"><h1>${code ?? `${externalId} ${nickname}`}</h1>`);
   });
 }
 

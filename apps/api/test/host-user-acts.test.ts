@@ -251,7 +251,7 @@ describe("an import by a host", () => {
     const refusals = [
       { result: "conflict", reason: "externalId and openid belong to different people" },
       { result: "unreadable", reason: "app is neither the key nor the appid of an app in WECHAT_APPS" },
-      { result: "unreadable", reason: "openid is not one of WeChat's" },
+      { result: "unreadable", reason: "openid is not a WeChat openid" },
     ];
     const results = (...of: [string, string, string]) => [
       { result: of[0], userId: known.userId },
