@@ -99,7 +99,9 @@ export const guarded = [
         file: "src/db/identities.ts",
         only: [
           "insertUnion",
-          "upsertBinding",
+          "insertBinding",
+          "completeBinding",
+          "lockBinding",
           "upsertBindingOfUser",
           "confirmUnion",
           "settleUnion",

@@ -1,5 +1,16 @@
-import { and, eq, isNull, ne, notExists, or, sql } from "drizzle-orm";
-import { columnsFor } from "./insert-select.js";
+import {
+  and,
+  type Column,
+  eq,
+  isNull,
+  ne,
+  notExists,
+  or,
+  type Placeholder,
+  type SQL,
+  sql,
+} from "drizzle-orm";
+import { columnsFor, typedValue } from "./insert-select.js";
 import type { Tables } from "./schema.js";
 import { type Params, statement } from "./statement.js";
 
@@ -90,23 +101,26 @@ const answeredValues = (p: Params<BindingValues>) => ({
   lastSignInAt: p.now,
 });
 
-/** What a later answer changes in a binding: it keeps its user. */
-const completionOf = ({ bindings: b }: Tables) => ({
+/** What a later answer changes in a binding: it keeps its user. `given` is what the answer says. */
+const completionOf = ({ bindings: b }: Tables, given: (column: Column) => SQL) => ({
   // Completed once, and never overwritten: a changed unionid is a conflict for an operator.
-  unionid: sql`coalesce(${b.unionid}, excluded.unionid)`,
+  unionid: sql`coalesce(${b.unionid}, ${given(b.unionid)})`,
   // A silent sign-in has no profile and the narrower scope: neither replaces what is stored. Nor does an incomplete
   // answer: without a nickname, a missing avatar does not mean that the person has none.
-  scope: sql`case when excluded.scope = 'snsapi_base' and ${b.scope} <> '' or excluded.scope = '' then ${b.scope} else excluded.scope end`,
-  nickname: sql`coalesce(excluded.nickname, ${b.nickname})`,
-  nicknameFolded: sql`coalesce(excluded.nickname_folded, ${b.nicknameFolded})`,
-  avatarUrl: sql`case when excluded.nickname is null then coalesce(excluded.avatar_url, ${b.avatarUrl}) else excluded.avatar_url end`,
-  profileAt: sql`coalesce(excluded.profile_at, ${b.profileAt})`,
-  lastSignInAt: sql`excluded.last_sign_in_at`,
+  scope: sql`case when ${given(b.scope)} = 'snsapi_base' and ${b.scope} <> '' or ${given(b.scope)} = '' then ${b.scope} else ${given(b.scope)} end`,
+  nickname: sql`coalesce(${given(b.nickname)}, ${b.nickname})`,
+  nicknameFolded: sql`coalesce(${given(b.nicknameFolded)}, ${b.nicknameFolded})`,
+  avatarUrl: sql`case when ${given(b.nickname)} is null then coalesce(${given(b.avatarUrl)}, ${b.avatarUrl}) else ${given(b.avatarUrl)} end`,
+  profileAt: sql`coalesce(${given(b.profileAt)}, ${b.profileAt})`,
+  lastSignInAt: given(b.lastSignInAt),
 });
 
-/** Second: the binding of the unionid's user, else of the candidate. An existing one is only completed. */
-export const upsertBinding = statement(
-  "upsert_binding",
+/** As an upsert reads what it would have inserted. */
+const excluded = (column: Column): SQL => sql`excluded.${sql.identifier(column.name)}`;
+
+/** Second: the binding of the unionid's user, else of the candidate. It touches no row if the openid is bound already. */
+export const insertBinding = statement(
+  "insert_binding",
   (orm, t, p: Params<BindingValues & { candidate: string; group: string | null }>) =>
     orm
       .insert(t.bindings)
@@ -119,8 +133,36 @@ export const upsertBinding = statement(
           t.unions.userId,
         )} where ${and(eq(t.unions.group, p.group), eq(t.unions.unionid, p.unionid))}), ${p.candidate})`,
       })
-      .onConflictDoUpdate({ target: [t.bindings.appId, t.bindings.openid], set: completionOf(t) })
+      .onConflictDoNothing({ target: [t.bindings.appId, t.bindings.openid] })
       .returning({ id: t.bindings.id, userId: t.bindings.userId }),
+);
+
+/** Second, in place of it, for a known person: it touches no row if the openid is not bound any more. */
+export const completeBinding = statement("complete_binding", (orm, t, p: Params<BindingValues>) => {
+  const { bindings: b } = t;
+  const values = new Map<Column, Placeholder>([
+    [b.unionid, p.unionid],
+    [b.scope, p.scope],
+    [b.nickname, p.nickname],
+    [b.nicknameFolded, p.nicknameFolded],
+    [b.avatarUrl, p.avatarUrl],
+    [b.profileAt, p.profileAt],
+    [b.lastSignInAt, p.now],
+  ]);
+  return orm
+    .update(b)
+    .set(completionOf(t, (column) => typedValue(column, values.get(column) as Placeholder)))
+    .where(and(eq(b.appId, p.appId), eq(b.openid, p.openid)))
+    .returning({ id: b.id, userId: b.userId });
+});
+
+/** Keeps a binding as it is until the batch is written, so that what the batch reads of it is what it changes. */
+export const lockBinding = statement("lock_binding", (orm, t, p: Params<{ appId: string; openid: string }>) =>
+  orm
+    .update(t.bindings)
+    .set({ scope: sql`${t.bindings.scope}` })
+    .where(and(eq(t.bindings.appId, p.appId), eq(t.bindings.openid, p.openid)))
+    .returning({ id: t.bindings.id }),
 );
 
 /** The binding of a user who is signed in already. It touches no row if the openid belongs to another user. */
@@ -132,7 +174,7 @@ export const upsertBindingOfUser = statement(
       .values({ ...answeredValues(p), userId: p.userId })
       .onConflictDoUpdate({
         target: [t.bindings.appId, t.bindings.openid],
-        set: completionOf(t),
+        set: completionOf(t, excluded),
         setWhere: eq(t.bindings.userId, p.userId),
       })
       .returning({ id: t.bindings.id }),

@@ -31,7 +31,11 @@ const defaultOf = (column: Column): SQL =>
   column.default === undefined ? sql`null` : castTo(column, sql.param(column.default, column));
 
 const asColumn = (column: Column, source: Source): SQL =>
-  source instanceof Placeholder ? castTo(column, encoded(column, source)) : sql`${source}`;
+  source instanceof Placeholder ? typedValue(column, source) : sql`${source}`;
+
+/** A named value with the type of a column, where PostgreSQL cannot tell its type from what is around it. */
+export const typedValue = (column: Column, placeholder: Placeholder): SQL =>
+  castTo(column, encoded(column, placeholder));
 
 /** PostgreSQL takes a bare parameter in a SELECT for text, and refuses it for a column of another type. */
 const castTo = (column: Column, value: Param): SQL =>

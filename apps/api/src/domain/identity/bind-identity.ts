@@ -4,23 +4,25 @@ import {
   findUnionUser,
   insertConflictOfBinding,
   insertUnion,
-  insertUnionidChange,
   upsertBindingOfUser,
 } from "../../db/identities.js";
 import { confirmSession, findLiveSession } from "../../db/sessions.js";
 import { required } from "../../db/statement.js";
 import { lockUser } from "../../db/users.js";
 import type { Deps } from "../deps.js";
+import { bindingCreatedRecord, conflictOpenedRecord } from "../events/outbox.js";
 import { newId } from "../ids.js";
 import { livenessAt, userSessionLifetime } from "../sessions/lifetime.js";
 import type { Session } from "../sessions/sessions.js";
 import {
   bindingValuesOf,
+  completionRecords,
   findPerson,
   type GroupUnionid,
   groupUnionidOf,
   type Identity,
   recordChangedUnionid,
+  recordConflict,
 } from "./identity.js";
 
 export type BindResult =
@@ -54,24 +56,32 @@ export async function bindIdentity(deps: Deps, identity: Identity, session: Sess
     userId,
     ...livenessAt(userSessionLifetime(deps.settings), now),
   });
+  const before = completionRecords(deps, identity, values);
   const binding = upsertBindingOfUser.with({ ...values, userId });
+  const event = bindingCreatedRecord(deps, { bindingId: values.id, appId: app.appId });
   try {
     if (!groupUnionid || isChanged) {
-      const [, , rows] = await deps.db.batch([required(lock), required(liveSession), required(binding)]);
+      const steps = [required(lock), required(liveSession), ...before, required(binding), event] as const;
+      const rows = (await deps.db.batch(steps)).at(-2) as { id: string }[];
       const isConflict = isChanged && (await recordChangedUnionid(deps, userId, groupUnionid));
       return { ...boundResult(rows, values.id), isConflict };
     }
     const union = { ...groupUnionid, appId: app.appId, openid };
     const ofUser = confirmUnion.with({ ...groupUnionid, userId });
-    const [, , , , rows, conflicts] = await deps.db.batch([
+    const conflictId = newId(now);
+    const results = await deps.db.batch([
       required(lock),
       required(liveSession),
       insertUnion.with({ ...union, candidate: userId, now }),
       // The user's own binding stays theirs, also if another user has its unionid.
       known ? ofUser : required(ofUser),
+      ...before,
       required(binding),
-      insertConflictOfBinding.with({ ...union, id: newId(now) }),
+      event,
+      insertConflictOfBinding.with({ ...union, id: conflictId }),
+      conflictOpenedRecord(deps, conflictId),
     ]);
+    const [rows = [], , conflicts = []] = results.slice(4 + before.length) as { id: string }[][];
     return { ...boundResult(rows, values.id), isConflict: conflicts.length > 0 };
   } catch (error) {
     if (!(error instanceof StaleDataError)) throw error;
@@ -102,8 +112,6 @@ async function boundElsewhere(
   if (!groupUnionid || !owner || broughtBy === undefined || broughtBy === owner.userId) {
     return { kind: "bound_elsewhere", isConflict: false };
   }
-  const now = deps.now();
-  const conflict = { id: newId(now), ...groupUnionid, userId: broughtBy, otherUserId: owner.userId, now };
-  const recorded = await deps.db.run(insertUnionidChange, conflict);
-  return { kind: "bound_elsewhere", isConflict: recorded.length > 0 };
+  const conflict = { ...groupUnionid, userId: broughtBy, otherUserId: owner.userId };
+  return { kind: "bound_elsewhere", isConflict: await recordConflict(deps, conflict) };
 }

@@ -1,16 +1,22 @@
+import { StaleDataError } from "../../db/database.js";
 import {
+  completeBinding,
   findBinding,
   findUnionUser,
+  insertBinding,
   insertConflictOfBinding,
   insertUnion,
   insertUnionidChange,
   insertUserOfBinding,
+  lockBinding,
   settleUnion,
-  upsertBinding,
 } from "../../db/identities.js";
+import type { Completion } from "../../db/outbox.js";
 import type { UserStatus } from "../../db/schema.js";
+import { type BoundStatement, required } from "../../db/statement.js";
 import type { WeChatApp } from "../apps.js";
 import type { Deps } from "../deps.js";
+import { bindingCompletedRecord, bindingCreatedRecord, conflictOpenedRecord } from "../events/outbox.js";
 import { newId } from "../ids.js";
 
 /** What the answers of one code exchange say about a person. Identity comes from nowhere else. */
@@ -60,11 +66,23 @@ export async function recordChangedUnionid(
   userId: string,
   changed: GroupUnionid,
 ): Promise<boolean> {
-  const now = deps.now();
   const [owner] = await deps.db.run(findUnionUser, changed);
   const otherUserId = owner?.userId ?? userId;
-  const conflict = { id: newId(now), ...changed, userId, otherUserId, now };
-  return (await deps.db.run(insertUnionidChange, conflict)).length > 0;
+  return recordConflict(deps, { ...changed, userId, otherUserId });
+}
+
+/** @returns whether this conflict was not recorded before. */
+export async function recordConflict(
+  deps: Deps,
+  conflict: GroupUnionid & { userId: string; otherUserId: string },
+): Promise<boolean> {
+  const now = deps.now();
+  const id = newId(now);
+  const [recorded] = await deps.db.batch([
+    insertUnionidChange.with({ id, ...conflict, now }),
+    conflictOpenedRecord(deps, id),
+  ]);
+  return recorded.length > 0;
 }
 
 /** The columns of a binding that one answer of WeChat fills. */
@@ -126,34 +144,92 @@ export async function resolveIdentity(
     const resolved = await resolveIdentity(deps, { ...identity, unionid: undefined });
     return { ...resolved, isConflict };
   }
+  try {
+    return await (known ? completeKnown(deps, identity) : createBinding(deps, identity));
+  } catch (error) {
+    if (!(error instanceof StaleDataError)) throw error;
+    // Another sign-in made the binding meanwhile, or it was removed.
+    return resolveIdentity(deps, { ...identity, known: await findPerson(deps, app.appId, openid) });
+  }
+}
+
+/** @throws {StaleDataError} the openid is bound already */
+async function createBinding(deps: Deps, identity: Identity) {
+  const { app, openid } = identity;
+  const named = groupUnionidOf(identity);
   const now = deps.now();
   const candidate = newId(now);
   const key = { appId: app.appId, openid };
-  const union = named && { ...named, ...key };
-
-  const binding = upsertBinding.with({
-    ...bindingValuesOf(identity, now),
-    candidate,
-    group: union?.group ?? null,
-  });
+  const values = bindingValuesOf(identity, now);
+  const binding = required(insertBinding.with({ ...values, candidate, group: named?.group ?? null }));
   const user = insertUserOfBinding.with({ ...key, candidate });
-
-  let rows: { id: string; userId: string }[];
-  let made: { id: string }[];
-  let conflicts: { id: string }[] = [];
-  if (union) {
-    [, rows, , made, conflicts] = await deps.db.batch([
-      insertUnion.with({ ...union, candidate, now }),
-      binding,
-      settleUnion.with({ ...union, candidate }),
-      user,
-      insertConflictOfBinding.with({ ...union, id: newId(now) }),
-    ]);
-  } else {
-    [rows, made] = await deps.db.batch([binding, user]);
+  const event = bindingCreatedRecord(deps, { bindingId: values.id, appId: app.appId, candidate });
+  if (!named) {
+    const [rows, made] = await deps.db.batch([binding, user, event]);
+    return resolved(rows, { isNewUser: made.length > 0 });
   }
-  const [row] = rows;
+  const union = { ...named, ...key };
+  const conflictId = newId(now);
+  const [, rows, , made, , conflicts] = await deps.db.batch([
+    insertUnion.with({ ...union, candidate, now }),
+    binding,
+    settleUnion.with({ ...union, candidate }),
+    user,
+    event,
+    insertConflictOfBinding.with({ ...union, id: conflictId }),
+    conflictOpenedRecord(deps, conflictId),
+  ]);
+  return resolved(rows, { isNewUser: made.length > 0, isConflict: conflicts.length > 0 });
+}
+
+/** @throws {StaleDataError} the openid is not bound any more */
+async function completeKnown(deps: Deps, identity: Identity) {
+  const { app, openid } = identity;
+  const named = groupUnionidOf(identity);
+  const now = deps.now();
+  const values = bindingValuesOf(identity, now);
+  const completed = required(completeBinding.with(values));
+  const changes = completionRecords(deps, identity, values);
+  if (!named) {
+    const rows = (await deps.db.batch([...changes, completed])).at(-1) as BindingRow[];
+    return resolved(rows, {});
+  }
+  const union = { ...named, appId: app.appId, openid };
+  const [candidate, conflictId] = [newId(now), newId(now)];
+  const results = await deps.db.batch([
+    insertUnion.with({ ...union, candidate, now }),
+    ...changes,
+    completed,
+    settleUnion.with({ ...union, candidate }),
+    insertConflictOfBinding.with({ ...union, id: conflictId }),
+    conflictOpenedRecord(deps, conflictId),
+  ]);
+  const [rows, , conflicts = []] = results.slice(1 + changes.length);
+  return resolved(rows as BindingRow[], { isConflict: conflicts.length > 0 });
+}
+
+/**
+ * What precedes the completion of a known binding, where hosts may see a change: none for the silent sign-in of a person whose
+ * unionid is known or is not named.
+ */
+export function completionRecords(
+  deps: Deps,
+  { known, unionid, profile }: Identity,
+  completion: Completion,
+): readonly BoundStatement<unknown>[] {
+  if (!known || (!profile && (unionid === undefined || known.unionid !== null))) return [];
+  return [lockBinding.with(completion), bindingCompletedRecord(deps, completion)];
+}
+
+interface BindingRow {
+  id: string;
+  userId: string;
+}
+
+function resolved(
+  [row]: readonly BindingRow[],
+  { isNewUser = false, isConflict = false }: { isNewUser?: boolean; isConflict?: boolean },
+) {
   if (!row) throw new Error("The binding of an identity was not written.");
-  const isNewUser = made.length > 0;
-  return { userId: row.userId, bindingId: row.id, isNewUser, isConflict: conflicts.length > 0 };
+  return { userId: row.userId, bindingId: row.id, isNewUser, isConflict };
 }
