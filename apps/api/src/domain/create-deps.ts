@@ -5,6 +5,9 @@ import type { Settings } from "../env.js";
 import { createApps } from "./apps.js";
 import { ListGate } from "./console/list-gate.js";
 import type { Deps, Log } from "./deps.js";
+import { DeliverySlots } from "./events/delivery-slots.js";
+import { systemResolve } from "./events/webhook-addresses.js";
+import { createWebhookClient } from "./events/webhook-client.js";
 import { CallCounts } from "./failures/call-counts.js";
 import { WaitingPeople } from "./identity/waiting-people.js";
 import { KeyRing } from "./key-ring.js";
@@ -65,6 +68,11 @@ export function createDeps({ passwordCost = defaultPasswordCost, ...parts }: Dep
     staleProfiles: new WaitingPeople(),
     clearedFailures: { afterAt: new Date(0), afterId: "" },
     notices: new Notices(),
+    webhooks: createWebhookClient({
+      privateCidrs: settings.webhookPrivateCidrs,
+      resolve: systemResolve(settings.webhookPrivateCidrs),
+    }),
+    deliverySlots: new DeliverySlots(),
   };
   return { ...deps, appToken: createAppTokenKeepers(deps) };
 }

@@ -4,6 +4,8 @@ import type { Database } from "../db/database.js";
 import type { Settings } from "../env.js";
 import type { Apps } from "./apps.js";
 import type { ListGate } from "./console/list-gate.js";
+import type { DeliverySlots } from "./events/delivery-slots.js";
+import type { WebhookClient } from "./events/webhook-client.js";
 import type { CallCounts } from "./failures/call-counts.js";
 import type { WaitingPeople } from "./identity/waiting-people.js";
 import type { KeyRing } from "./key-ring.js";
@@ -39,6 +41,8 @@ export interface Deps {
   notices: Notices;
   /** Of the hashes of operators' passwords. */
   passwordCost: PasswordCost;
+  webhooks: WebhookClient;
+  deliverySlots: DeliverySlots;
   /** What the console reads passes through it. */
   listGate: ListGate;
   now(): Date;

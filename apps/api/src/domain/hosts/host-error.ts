@@ -7,7 +7,9 @@ export type HostRefusal =
   | "scope_missing"
   | "input_invalid"
   | "not_found"
-  | "conflict";
+  | "conflict"
+  /** The feed does not go back so far. */
+  | "events_gone";
 
 /** What a host did wrong, and what to do about it. The message is shown to the caller. */
 export class HostError extends Error {

@@ -1,5 +1,6 @@
 import { setImmediate as yieldToRequests } from "node:timers/promises";
 import { deleteBatchSize } from "../../db/delete-batch.js";
+import { deleteEventsBefore } from "../../db/events.js";
 import {
   clearFailureBody,
   deleteCallCountsBefore,
@@ -11,6 +12,7 @@ import { deleteExpiredOperatorLinks, deleteExpiredOperatorSessions } from "../..
 import { deleteExpiredSessions } from "../../db/sessions.js";
 import { abandonSignIns, deleteSignInsBefore, deleteUnfinishedSignIns } from "../../db/sign-ins.js";
 import { deleteExpiredThrottles } from "../../db/throttles.js";
+import { deleteDeliveriesBefore } from "../../db/webhooks.js";
 import { deleteAuditBefore } from "../audit-seals.js";
 import { type Deps, later } from "../deps.js";
 import { undoableAfter } from "../identity/merges.js";
@@ -23,6 +25,9 @@ const auditDays = 365;
 
 /** What WeChat said about a failed call, and its request id there, help only while the failure is new. */
 const failureBodyDays = 30;
+
+/** How far back a host can read the feed. */
+const eventDays = 30;
 
 /** Anyone can begin a sign-in, so one that was not finished is kept for a day only; its count stays. */
 const unfinishedDays = 1;
@@ -46,6 +51,8 @@ export async function deleteExpired(deps: Deps): Promise<void> {
     () => deps.db.run(deleteExpiredOperatorLinks, { now }),
     () => deps.db.run(deleteExpiredThrottles, { now }),
     () => deps.db.run(deleteMovesBefore, { mergeId: idBoundary(undoableAfter(now)) }),
+    () => deps.db.run(deleteDeliveriesBefore, { before: later(now, -eventDays * 86_400) }),
+    () => deps.db.run(deleteEventsBefore, { before: later(now, -eventDays * 86_400) }),
     () => deps.db.run(deleteSignInsBefore, { before }),
     () => deps.db.run(deleteFailuresBefore, { before }),
     () => deps.db.run(deleteCallCountsBefore, { minute: Math.floor(before.getTime() / 60_000) }),

@@ -9,6 +9,7 @@ const statusOf = {
   input_invalid: 400,
   not_found: 404,
   conflict: 409,
+  events_gone: 410,
 } as const satisfies Record<HostRefusal, number>; // a code without a row fails to compile
 
 /** Answers an error of the host API as RFC 9457 says, with a code for programs and a sentence for their authors. */
