@@ -5,7 +5,7 @@ const most = { inAll: 32, perEndpoint: 4, failing: 1 };
 export class DeliverySlots {
   readonly #byEndpoint = new Map<string, number>();
   readonly #inFlight = new Set<Promise<void>>();
-  #isClaiming = false;
+  #claiming: Promise<void> | undefined;
   #isStopped = false;
 
   /** How many more may be sent to an endpoint now. */
@@ -21,12 +21,12 @@ export class DeliverySlots {
 
   /** Runs one search for due deliveries at a time; none while another runs, or after `stop`. */
   async claim(search: () => Promise<void>): Promise<void> {
-    if (this.#isClaiming || this.#isStopped) return;
-    this.#isClaiming = true;
+    if (this.#claiming || this.#isStopped) return;
+    this.#claiming = search();
     try {
-      await search();
+      await this.#claiming;
     } finally {
-      this.#isClaiming = false;
+      this.#claiming = undefined;
     }
   }
 
@@ -49,8 +49,9 @@ export class DeliverySlots {
   }
 
   /** Takes nothing more, and waits for what is being sent. */
-  stop(): Promise<void> {
+  async stop(): Promise<void> {
     this.#isStopped = true;
-    return this.settled();
+    await this.#claiming?.catch(() => {}); // whoever began the search is told
+    await this.settled();
   }
 }

@@ -59,8 +59,13 @@ export function createWebhookClient({
       const isHttps = url.protocol === "https:";
       const deadline = AbortSignal.timeout(timeoutMs);
       return new Promise((settle) => {
+        let status: number | undefined;
         const fail = (error: unknown) =>
-          settle({ status: null, error: deadline.aborted ? "timed out" : errorOf(error) });
+          settle(
+            status === undefined
+              ? { status: null, error: deadline.aborted ? "timed out" : errorOf(error) }
+              : answerOf(status),
+          );
         const request = (isHttps ? httpsRequest : httpRequest)(url, {
           method: "POST",
           agent: isHttps ? agents.https : agents.http,
@@ -78,17 +83,18 @@ export function createWebhookClient({
           socket.destroy();
           fail(undefined);
         });
-        request.on("response", (response) => readAnswer(response, settle));
+        request.on("response", (response) => {
+          status = response.statusCode ?? 0;
+          discard(response, () => settle(answerOf(response.statusCode ?? 0)));
+        });
         request.end(body);
       });
     },
   };
 }
 
-/** The status counts as soon as it is there, whatever the receiver does with the rest of its answer. */
-function readAnswer(response: IncomingMessage, settle: (answer: WebhookAnswer) => void): void {
-  const status = response.statusCode ?? null;
-  const end = () => settle({ status, error: refusalOf(status ?? 0) });
+/** Reads a little of an answer, so that its sender can end it in peace. */
+function discard(response: IncomingMessage, end: () => void): void {
   let bytes = 0;
   response.on("data", (chunk: Buffer) => {
     bytes += chunk.length;
@@ -98,9 +104,10 @@ function readAnswer(response: IncomingMessage, settle: (answer: WebhookAnswer) =
   response.on("close", end);
 }
 
-function refusalOf(status: number): WebhookError | null {
-  if (status >= 200 && status < 300) return null;
-  return status >= 300 && status < 400 ? "redirected" : "refused";
+/** The status counts as soon as it is there, whatever the receiver does with the rest of its answer. */
+function answerOf(status: number): WebhookAnswer {
+  if (status >= 200 && status < 300) return { status, error: null };
+  return { status, error: status >= 300 && status < 400 ? "redirected" : "refused" };
 }
 
 function errorOf(error: unknown): WebhookError {
