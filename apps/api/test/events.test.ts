@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { blankOutbox } from "../src/db/outbox.js";
 import { unbind } from "../src/domain/bindings/unbind.js";
+import { outboxRecords } from "../src/domain/events/outbox.js";
 import { publishEvents } from "../src/domain/events/publish.js";
-import { resolveIdentity } from "../src/domain/identity/identity.js";
+import { findPerson, resolveIdentity } from "../src/domain/identity/identity.js";
 import { completeUnionid } from "../src/domain/identity/late-unionids.js";
 import { mergeUsers, undoMerge } from "../src/domain/identity/merges.js";
 import { deleteExpired } from "../src/domain/jobs/delete-expired.js";
@@ -57,7 +57,6 @@ const appOf = (key: string, group?: string) => {
 const resolve = async (openid: string, about: { unionid?: string; nickname?: string; key?: string } = {}) => {
   const { deps } = system.app;
   const app = appOf(about.key ?? "web", "demo");
-  const { findPerson } = await import("../src/domain/identity/identity.js");
   return resolveIdentity(deps, {
     app,
     openid,
@@ -100,6 +99,38 @@ describe("every change of a person", () => {
     ]);
     await resolve("oTwo", { unionid: "uOne" });
     expect(await newEvents()).toEqual([]);
+  });
+
+  it("costs a returning person's silent sign-in no statement: one without a group, five within one, and nothing is written to the outbox", async () => {
+    const { db } = system;
+    const { batch } = db;
+    const { deps } = system.app;
+    const steps: string[][] = [];
+    const silently = async (group: string | undefined, unionid: string | undefined) => {
+      const app = appOf("web", group);
+      const known = await findPerson(deps, app.appId, "oOne");
+      const about = { app, openid: "oOne", unionid, scope: "snsapi_login", profile: undefined, known };
+      await resolveIdentity(deps, about);
+    };
+    const before = (await rowsOf(db, "outbox")).length;
+    db.batch = (batched) => {
+      steps.push(batched.map(({ statement }) => statement.name));
+      return batch(batched);
+    };
+    try {
+      await silently(undefined, undefined);
+      await silently("demo", "uOne");
+    } finally {
+      db.batch = batch;
+    }
+    expect(steps).toEqual([
+      ["complete_binding"],
+      [
+        ...["insert_union", "complete_binding", "settle_union"],
+        ...["insert_conflict_of_binding", "insert_conflict_opened"],
+      ],
+    ]);
+    expect(await rowsOf(db, "outbox")).toHaveLength(before);
   });
 
   it("is told once if thirty of their first sign-ins run at the same time [T112]", async () => {
@@ -160,7 +191,6 @@ describe("every change of a person", () => {
     ]);
     const about = (await rowsOf(system.db, "outbox")).filter((row) => row.userId === other);
     expect(about).toMatchObject([{ type: "user.erased", data: "{}" }]);
-    await deps.db.run(blankOutbox, { userId: "nobody" });
   });
 });
 
@@ -172,7 +202,6 @@ describe("the feed", () => {
       { clientId: "shop", externalId: "42", userId, createdAt: deps.now() },
       { clientId: "forum", externalId: "read", userId, createdAt: deps.now() },
     ]);
-    const { outboxRecords } = await import("../src/domain/events/outbox.js");
     await deps.db.batch(outboxRecords(deps, [{ type: "user.updated", userId, clientId: "forum" }]));
     await newEvents();
     const after = seen - 3;

@@ -1,6 +1,7 @@
 import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { deliverWebhooks } from "../src/domain/events/deliver.js";
+import { DeliverySlots } from "../src/domain/events/delivery-slots.js";
 import { noticeDisabledWebhooks } from "../src/domain/events/disabled-webhooks.js";
 import { outboxRecords } from "../src/domain/events/outbox.js";
 import { publishEvents } from "../src/domain/events/publish.js";
@@ -299,7 +300,6 @@ describe("a receiver that takes nothing", () => {
 
   it("is not sent one delivery by two processes at once, and gets it from another one if a process was killed [T114]", async () => {
     const { deps } = system.app;
-    const { DeliverySlots } = await import("../src/domain/events/delivery-slots.js");
     const processes = Array.from({ length: 3 }, () => ({ ...deps, deliverySlots: new DeliverySlots() }));
     await create();
     await happen(12);

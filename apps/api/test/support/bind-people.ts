@@ -4,7 +4,7 @@ import { publishEvents } from "../../src/domain/events/publish.js";
 import { resolveIdentity } from "../../src/domain/identity/identity.js";
 import { loadSettings } from "../../src/load-settings.js";
 
-// A process that binds people until it is killed: those with the numbers from FIRST up to COUNT, in steps of 2. It publishes
+// A process that binds people until it is killed: those with the numbers from FIRST up to COUNT, in steps of STEP. It publishes
 // their events beside that, as the jobs do.
 
 const settings = loadSettings(process.env, () => []);
@@ -22,9 +22,10 @@ const publishing = (async () => {
   }
 })();
 const next = (() => {
-  let n = Number(process.env.FIRST) - 2;
+  const step = Number(process.env.STEP);
+  let n = Number(process.env.FIRST) - step;
   return () => {
-    n += 2;
+    n += step;
     return n < Number(process.env.COUNT) ? n : undefined;
   };
 })();
