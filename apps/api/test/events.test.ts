@@ -153,7 +153,7 @@ describe("every change of a person", () => {
     expect(events.filter(({ type }) => type === "user.updated").length).toBe(events.length - 2);
   });
 
-  it("is told with its act: blocking, unblocking, the end of sessions, a merge and its undo, unbinding and erasing; an act that finds nobody tells nothing [T112]", async () => {
+  it("is told with its act: blocking, unblocking, the end of sessions, a merge and its undo, unbinding and erasing; an act without a user tells nothing [T112]", async () => {
     const { deps } = system.app;
     const { userId, bindingId } = await resolve("oActed");
     const { userId: other } = await resolve("oOther");
@@ -167,7 +167,7 @@ describe("every change of a person", () => {
     ]);
     await newEvents();
     expect(await revokeSession(deps, { userId: other, id: "session", by })).toBe(false);
-    expect(await blockUser(deps, { userId: "nobody", reason, by })).toBe(false);
+    expect(await blockUser(deps, { userId: "unknown", reason, by })).toBe(false);
     expect(await newEvents()).toEqual([]);
 
     await revokeSession(deps, { userId, id: "session", by });
@@ -195,7 +195,7 @@ describe("every change of a person", () => {
 });
 
 describe("the feed", () => {
-  it("answers each page once and in order, with the reader's own id of the user as it is now, and what another host alone may read to nobody else [T112]", async () => {
+  it("answers each page once and in order, with the reader's own id of the user as it is now, and what another host alone may read to that one only [T112]", async () => {
     const { deps } = system.app;
     const { userId } = await resolve("oRead");
     await addRows(system.db, "externalUsers", [

@@ -96,7 +96,7 @@ describe("the delays of a webhook that fails", () => {
 
 describe("sending a webhook", () => {
   const here = ["127.0.0.0/8"];
-  const nobody: Resolve = async () => [];
+  const noAddress: Resolve = async () => [];
   let receiver: Receiver;
   beforeAll(async () => {
     receiver = await startReceiver();
@@ -104,7 +104,7 @@ describe("sending a webhook", () => {
   afterAll(() => receiver.close());
   const send = (
     url: string,
-    { privateCidrs = here, resolve = nobody }: { privateCidrs?: string[]; resolve?: Resolve } = {},
+    { privateCidrs = here, resolve = noAddress }: { privateCidrs?: string[]; resolve?: Resolve } = {},
   ) => createWebhookClient({ privateCidrs, resolve, timeoutMs: 400 }).post(url, { "webhook-id": "1" }, "{}");
   const answering = async (how: Parameters<Receiver["answer"]>[0]) => {
     receiver.answer(how);
@@ -174,7 +174,7 @@ describe("sending a webhook", () => {
     expect(receiver.received).toHaveLength(before);
   });
 
-  it("says in a few words why nobody was reached [T114]", async () => {
+  it("says in a few words why no receiver was reached [T114]", async () => {
     const failing =
       (code: string): Resolve =>
       () =>

@@ -51,7 +51,7 @@ export class DeliverySlots {
   /** Takes nothing more, and waits for what is being sent. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    await this.#claiming?.catch(() => {}); // whoever began the search is told
+    await this.#claiming?.catch(() => {}); // its caller is told
     await this.settled();
   }
 }
