@@ -60,7 +60,7 @@ describe("two processes that bind people and are killed again and again", () => 
           const child = bindPeople(first, 2);
           const exit = once(child, "exit");
           // In the middle of its work, a little further each time.
-          while ((await bindings()) < (count * n) / (kills + 2) && child.exitCode === null) await pause(10);
+          while ((await bindings()) < (count * n) / (kills + 2) && child.exitCode === null) await pause(100);
           child.kill("SIGKILL");
           await exit;
         }
