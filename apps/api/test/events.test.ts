@@ -176,7 +176,7 @@ describe("every change of a person", () => {
     await unblockUser(deps, { userId, reason, by });
     const mergeId = await mergeUsers(deps, { fromUserId: other, intoUserId: userId, reason, by });
     await undoMerge(deps, { id: mergeId, reason, by });
-    await unbind(deps, { userId, bindingId, by, evenLast: true });
+    await unbind(deps, { userId, bindingId, by, allowLast: true });
     await eraseUser(deps, { userId: other, by });
     expect(await newEvents()).toEqual([
       { type: "session.revoked", userId, sessionId: "session" },

@@ -281,11 +281,14 @@ describe("a receiver that takes nothing", () => {
       await happen(60);
       await deliverWebhooks(deps);
       await expect
-        .poll(async () => {
-          await deliverWebhooks(deps);
-          system.advance(2); // what is behind a full page of one endpoint comes after this
-          return quick.received.length;
-        })
+        .poll(
+          async () => {
+            await deliverWebhooks(deps);
+            system.advance(2); // what is behind a full page of one endpoint comes after this
+            return quick.received.length;
+          },
+          { timeout: 10_000 },
+        )
         .toBe(60);
       expect(receiver.received).toHaveLength(4);
       const startedAt = performance.now();
