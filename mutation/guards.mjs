@@ -59,6 +59,8 @@ export const guarded = [
       "db/identities",
       "db/group-commit.sqlite",
       "host-calls.unit",
+      "webhook-client.unit",
+      "events",
     ],
     guards: [
       { file: "src/http/cookies.ts" }, // which cookie counts
@@ -67,6 +69,12 @@ export const guarded = [
       { file: "src/domain/return-to.ts" }, // where a browser may be sent
       { file: "src/domain/console/masking.ts" }, // what a viewer sees
       { file: "src/trpc/procedures.ts" }, // who may call what
+      {
+        file: "src/domain/events/webhook-addresses.ts",
+        only: ["metadataAddress", "isAllowedAddress", "checkedLookup"],
+      },
+      { file: "src/domain/events/webhook-signature.ts" }, // what a receiver can verify
+      { file: "src/domain/events/publish.ts" }, // numbers without a gap
       { file: "src/domain/sign-in/callback.ts" }, // state, browser and app; one claim
       { file: "src/domain/sign-in/grant.ts" }, // what WeChat must have answered
       {

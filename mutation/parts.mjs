@@ -255,8 +255,8 @@ export const mutated = [
         tests: ["host-command"],
       },
       {
-        sources: ["src/domain/events/", "src/db/outbox.ts"],
-        tests: ["host-api"],
+        sources: ["src/domain/events/", "src/db/outbox.ts", "src/db/events.ts", "src/db/webhooks.ts"],
+        tests: ["webhook-client.unit", "events", "webhooks", "jobs.unit"],
       },
       {
         sources: ["src/domain/audit-seals.ts", "src/db/audit-seals.ts"],

@@ -1,6 +1,8 @@
 import { isIP } from "node:net";
+import ipaddr from "ipaddr.js";
 
-// The proxies around this server: TRUST_PROXY in front of it, HTTPS_PROXY and NO_PROXY on the way to WeChat.
+// The networks around this server: TRUST_PROXY in front of it, HTTPS_PROXY and NO_PROXY on the way to WeChat, and
+// WEBHOOK_PRIVATE_CIDRS on the way to host applications.
 
 /**
  * The proxy through which WeChat is called, by the two settings as curl reads them.
@@ -69,4 +71,13 @@ function isProxyAddress(text: string): boolean {
       Number(prefix) >= (version === 4 ? 8 : 16) &&
       Number(prefix) <= (version === 4 ? 32 : 128))
   );
+}
+
+/** The networks that are not public and that webhooks may reach all the same; problems are added to `problems`. */
+export function readPrivateCidrs(networks: readonly string[], problems: string[]): readonly string[] {
+  if (networks.every((network) => network.includes("/") && ipaddr.isValidCIDR(network))) return networks;
+  problems.push(
+    "WEBHOOK_PRIVATE_CIDRS is a comma-separated list of networks such as 10.1.0.0/16 or fd00::/8",
+  );
+  return [];
 }

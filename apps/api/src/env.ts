@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { readApps, simulatedApps, type WeChatApp } from "./env-apps.js";
-import { readProxy, readTrustProxy } from "./env-network.js";
+import { readPrivateCidrs, readProxy, readTrustProxy } from "./env-network.js";
 import { readVerifyFiles, type VerifyFile } from "./env-verify-files.js";
 import { isWeakKey } from "./weak-keys.js";
 
@@ -46,6 +46,8 @@ export interface Settings {
   logLevel: string;
   /** How many requests one source may make to each sign-in route; undefined without a limit. */
   requestsPerMinute: number | undefined;
+  /** Networks that are not public and that webhooks may reach all the same. */
+  webhookPrivateCidrs: readonly string[];
   /** Vite's servers that the pages are proxied from, in development only. */
   viteServers: { login: string; admin: string } | undefined;
 }
@@ -151,6 +153,7 @@ const environment = {
   ),
   ALLOW_SIMULATOR: oneOf(["yes", "no"], "no"),
   ALLOW_RELAY: oneOf(["yes", "no"], "no"),
+  WEBHOOK_PRIVATE_CIDRS: setting(list, "is a comma-separated list of networks"),
   VITE_SERVERS: oneOf(["on", "off"], "off"),
 };
 
@@ -228,6 +231,12 @@ export function readSettings(
   const homeUrl = value.HOME_URL === undefined ? undefined : readHomeUrl(value.HOME_URL, publicUrl);
   if (value.HOME_URL !== undefined && homeUrl === undefined) problems.push(`HOME_URL ${homeUrlAllowed}`);
 
+  // A host application in development runs on the same machine.
+  const localNetworks = production ? [] : ["127.0.0.0/8", "::1/128"];
+  const webhookPrivateCidrs =
+    given.WEBHOOK_PRIVATE_CIDRS === undefined
+      ? localNetworks
+      : readPrivateCidrs(value.WEBHOOK_PRIVATE_CIDRS, problems);
   const wechatProxy = readProxy(value.HTTPS_PROXY, value.NO_PROXY, wechatApiUrl, problems);
 
   const isElsewhere = wechatOpenUrl !== realOpenUrl;
@@ -315,6 +324,7 @@ export function readSettings(
     profileMaxAgeDays: value.PROFILE_MAX_AGE_DAYS,
     logLevel: value.LOG_LEVEL,
     requestsPerMinute: value.RATE_LIMIT === "off" ? undefined : value.RATE_LIMIT,
+    webhookPrivateCidrs,
     viteServers:
       value.VITE_SERVERS === "on"
         ? { login: "http://127.0.0.1:4001", admin: "http://127.0.0.1:4002" }

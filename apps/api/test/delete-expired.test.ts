@@ -366,6 +366,34 @@ describe("the deletion of expired rows", () => {
         rows.map((row) => ({ ...row, endpoint: "sns/auth", errcode: "", calls: 1 })),
       ),
     );
+    await add("hostClients", [
+      { id: "shop", name: "Shop", origins: "[]", redirectPaths: "[]", createdAt: old },
+    ]);
+    await add("webhookEndpoints", [
+      {
+        ...{ id: "webhook", clientId: "shop", url: "https://shop.example/", types: "[]", secret: "-" },
+        createdAt: old,
+      },
+    ]);
+    const delivered = { endpointId: "webhook", state: "delivered", attempts: 1 } as const;
+    await add(
+      "webhookDeliveries",
+      many((id, n) => ({ ...delivered, id, eventNumber: n + 1, createdAt: old })),
+    );
+    await add("webhookDeliveries", [
+      { ...delivered, id: "young", eventNumber: 503, createdAt: ago(29 * day) },
+      { ...delivered, id: "pending", eventNumber: 502, createdAt: old, state: "pending", nextAttemptAt: now },
+    ]);
+    const event = { type: "user.updated", at: old, data: "{}" };
+    await add(
+      "outbox",
+      many((id, n) => ({ ...event, id, number: n + 1 })),
+    );
+    await add("outbox", [
+      { ...event, id: "to be delivered", number: 502 },
+      { ...event, id: "after it", number: 503 },
+      { ...event, id: "not numbered", number: null },
+    ]);
 
     await sealAudit(harness.deps);
     const batches: Record<string, number[]> = {};
@@ -394,6 +422,8 @@ describe("the deletion of expired rows", () => {
       delete_hand_outs_before: [0],
       delete_expired_tickets: [500, 1],
       delete_bind_links_before: [500, 1],
+      delete_deliveries_before: [500, 1],
+      delete_events_before: [500, 1],
       delete_sign_ins_before: [500, 1],
       delete_failures_before: [500, 1],
       delete_call_counts_before: [1000, 2],
@@ -402,6 +432,15 @@ describe("the deletion of expired rows", () => {
       list_sealed: [200, 200, 101],
       list_failures_after: [0],
     });
+    expect((await rowsOf(harness.db, "outbox")).map(({ id }) => id).sort()).toEqual([
+      "after it",
+      "not numbered",
+      "to be delivered",
+    ]);
+    expect((await rowsOf(harness.db, "webhookDeliveries")).map(({ id }) => id).sort()).toEqual([
+      "pending",
+      "young",
+    ]);
     await harness.deps.callCounts.flush(harness.db);
     const minuteOf = (at: Date) => Math.floor(at.getTime() / 60_000);
     const counted = { endpoint: "sign_in", errcode: "abandoned" };
@@ -433,6 +472,8 @@ describe("the deletion of expired rows", () => {
       "delete_hand_outs_before",
       "delete_expired_tickets",
       "delete_bind_links_before",
+      "delete_deliveries_before",
+      "delete_events_before",
       "delete_sign_ins_before",
       "delete_failures_before",
       "delete_call_counts_before",

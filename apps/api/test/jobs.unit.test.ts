@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Database } from "../src/db/database.js";
 import type { Deps } from "../src/domain/deps.js";
+import { DeliverySlots } from "../src/domain/events/delivery-slots.js";
 import { CallCounts } from "../src/domain/failures/call-counts.js";
 import { checkpoint } from "../src/domain/jobs/checkpoint.js";
 import { startJobs } from "../src/domain/jobs/jobs.js";
@@ -46,6 +47,7 @@ function recorder() {
     missingUnionids: { take: () => void calls.push("unionids") },
     staleProfiles: { take: () => void calls.push("profiles") },
     notices: new Notices(),
+    deliverySlots: new DeliverySlots(),
     log: { info: write("info"), warn: write("warn"), error: write("error") },
   } as unknown as Deps;
   /** How often each job ran so far, by its first call. */
@@ -62,6 +64,9 @@ function recorder() {
       seals: count("list_unsealed"),
       erasures: count("list_open_erasures"),
       ledger: count("list_erasures"),
+      events: count("find_unnumbered"),
+      webhooks: count("list_due_deliveries"),
+      disabled: count("list_disabled_endpoints"),
     };
   };
   return { deps, calls, logged, state, runs };
@@ -96,19 +101,51 @@ function hang(name: string): () => void {
 }
 
 describe("the jobs", () => {
-  it("run at the start; the ledger is compared again every ten minutes, clean-up, checkpoint, tokens, groups and erasures run every minute, counts, seals, unionids and profiles every 5 s", async () => {
+  it("run at the start; the ledger is compared again every ten minutes, clean-up, checkpoint, tokens, groups, erasures and disabled webhooks run every minute, counts, seals, unionids and profiles every 5 s, events and webhooks every 0.5 s", async () => {
     count();
     const stop = startJobs(jobs.deps);
     await settle();
-    const once = { cleanUp: 1, checkpoint: 1, tokens: 1, groups: 1, erasures: 1, ledger: 1 };
-    expect(jobs.runs()).toEqual({ ...once, counts: 1, unionids: 1, profiles: 1, seals: 1 });
+    const once = { cleanUp: 1, checkpoint: 1, tokens: 1, groups: 1, erasures: 1, disabled: 1, ledger: 1 };
+    expect(jobs.runs()).toEqual({
+      ...once,
+      counts: 1,
+      unionids: 1,
+      profiles: 1,
+      seals: 1,
+      events: 1,
+      webhooks: 1,
+    });
     count();
     await advance(4_999);
-    expect(jobs.runs()).toEqual({ ...once, counts: 1, unionids: 1, profiles: 1, seals: 1 });
+    expect(jobs.runs()).toEqual({
+      ...once,
+      counts: 1,
+      unionids: 1,
+      profiles: 1,
+      seals: 1,
+      events: 10,
+      webhooks: 10,
+    });
     await advance(1);
-    expect(jobs.runs()).toEqual({ ...once, counts: 2, unionids: 2, profiles: 2, seals: 2 });
+    expect(jobs.runs()).toEqual({
+      ...once,
+      counts: 2,
+      unionids: 2,
+      profiles: 2,
+      seals: 2,
+      events: 11,
+      webhooks: 11,
+    });
     await advance(54_999);
-    expect(jobs.runs()).toEqual({ ...once, counts: 2, unionids: 12, profiles: 12, seals: 12 });
+    expect(jobs.runs()).toEqual({
+      ...once,
+      counts: 2,
+      unionids: 12,
+      profiles: 12,
+      seals: 12,
+      events: 120,
+      webhooks: 120,
+    });
     await advance(1);
     expect(jobs.runs()).toEqual({
       cleanUp: 2,
@@ -118,6 +155,9 @@ describe("the jobs", () => {
       counts: 2,
       erasures: 2,
       ledger: 1,
+      disabled: 2,
+      events: 121,
+      webhooks: 121,
       unionids: 13,
       profiles: 13,
       seals: 13,
@@ -168,8 +208,8 @@ describe("stopping the jobs", () => {
     expect([isStopped, jobs.runs()]).toEqual([
       false,
       {
-        ...{ cleanUp: 1, checkpoint: 1, tokens: 1, groups: 1, erasures: 1, ledger: 1 },
-        ...{ counts: 0, unionids: 1, profiles: 1, seals: 1 },
+        ...{ cleanUp: 1, checkpoint: 1, tokens: 1, groups: 1, erasures: 1, disabled: 1, ledger: 1 },
+        ...{ counts: 0, unionids: 1, profiles: 1, seals: 1, events: 1, webhooks: 1 },
       },
     ]);
     count();

@@ -81,6 +81,7 @@ describe("the settings without any variable", () => {
       retentionDays: 190,
       logLevel: "info",
       requestsPerMinute: 600,
+      webhookPrivateCidrs: ["127.0.0.0/8", "::1/128"],
       viteServers: undefined,
     });
   });
@@ -144,6 +145,7 @@ describe("a setting", () => {
     ["RATE_LIMIT", "1", { requestsPerMinute: 1 }],
     ["RATE_LIMIT", "1000000", { requestsPerMinute: 1_000_000 }],
     ["RATE_LIMIT", "off", { requestsPerMinute: undefined }],
+    ["WEBHOOK_PRIVATE_CIDRS", "10.1.0.0/16, fd00::/8", { webhookPrivateCidrs: ["10.1.0.0/16", "fd00::/8"] }],
     [
       "VITE_SERVERS",
       "on",
@@ -250,6 +252,11 @@ describe("a setting", () => {
     ["RETENTION_DAYS", "3651", "RETENTION_DAYS is a whole number of days from 1 to 3650"],
     ["LOG_LEVEL", "INFO", "LOG_LEVEL is one of fatal, error, warn, info, debug, trace, silent"],
     ["RATE_LIMIT", "1000001", "RATE_LIMIT is off, or a whole number of requests a minute from 1 to 1000000"],
+    ...["10.0.0.1", "10.0.0.0/33", "shop.example/8"].map((networks): [string, string, string] => [
+      "WEBHOOK_PRIVATE_CIDRS",
+      networks,
+      "WEBHOOK_PRIVATE_CIDRS is a comma-separated list of networks such as 10.1.0.0/16 or fd00::/8",
+    ]),
     ["ALLOW_RELAY", "on", "ALLOW_RELAY is one of yes, no"],
     ["ALLOW_SIMULATOR", "on", "ALLOW_SIMULATOR is one of yes, no"],
     ["VITE_SERVERS", "yes", "VITE_SERVERS is one of on, off"],

@@ -22,6 +22,10 @@ export const shared = {
       title: "The database's write-ahead log is larger than 64 MB",
       body: "Another process keeps a read of the SQLite file open, so the log beside it grows and takes disk space: end that backup or database browser. The log gets short again within a minute.",
     },
+    webhook_disabled: {
+      title: "A webhook of a host application is disabled",
+      body: "It failed for three days, or its receiver answered that it is gone: {clients}. No event is lost: the host reads them by <code>GET /api/v1/events</code>, and enables its webhook again by <code>PUT /api/v1/webhooks</code>.",
+    },
   },
   common: {
     cancel: "Cancel",

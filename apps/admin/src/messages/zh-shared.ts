@@ -24,6 +24,10 @@ export const shared: MessagesLike<typeof english> = {
       title: "数据库的预写日志超过了 64 MB",
       body: "另一个进程一直在读 SQLite 文件，旁边的预写日志不断变大，占用磁盘空间：请结束那个备份程序或数据库工具，日志会在一分钟内恢复正常大小。",
     },
+    webhook_disabled: {
+      title: "某个接入应用的 Webhook 已停用",
+      body: "它连续三天推送失败，或者接收方回应该地址已不再使用：{clients}。事件没有丢失：接入方可以用 <code>GET /api/v1/events</code> 读取，再用 <code>PUT /api/v1/webhooks</code> 重新启用。",
+    },
   },
   common: {
     cancel: "取消",

@@ -14,7 +14,7 @@ export function Notices(): ReactNode {
   return notices.data?.items.map(({ kind, since, ...facts }) => (
     <div key={kind} className={classes.notice}>
       <Callout tone="warning" icon={IconAlertTriangle} title={t(`${kind}.title`)}>
-        {t.rich(`${kind}.body`, { ip: "", ...facts, code: (text) => <code>{text}</code> })} (
+        {t.rich(`${kind}.body`, { ip: "", clients: "", ...facts, code: (text) => <code>{text}</code> })} (
         <ExactTime at={since} />)
       </Callout>
     </div>

@@ -150,6 +150,15 @@ export const insertBindingCompleted = statement(
   },
 );
 
+/** Of an erased person: that something happened stays, with its number, and not whom or what it was about. */
+export const blankOutbox = statement("blank_outbox", (orm, t, p: Params<{ userId: string }>) =>
+  orm
+    .update(t.outbox)
+    .set({ userId: null, data: "{}" })
+    .where(eq(t.outbox.userId, p.userId))
+    .returning({ id: t.outbox.id }),
+);
+
 /** JSON of columns that hold ids of this system: nothing in them needs an escape. */
 const jsonOf = (fields: Record<string, Column>): SQL => {
   const parts = Object.entries(fields).map(

@@ -6,6 +6,9 @@ import { createApps } from "./apps.js";
 import { AttemptCounter } from "./attempt-counter.js";
 import { ListGate } from "./console/list-gate.js";
 import type { Deps, Log } from "./deps.js";
+import { DeliverySlots } from "./events/delivery-slots.js";
+import { systemResolve } from "./events/webhook-addresses.js";
+import { createWebhookClient } from "./events/webhook-client.js";
 import { CallCounts } from "./failures/call-counts.js";
 import { WaitingPeople } from "./identity/waiting-people.js";
 import { KeyRing } from "./key-ring.js";
@@ -67,6 +70,11 @@ export function createDeps({ passwordCost = defaultPasswordCost, ...parts }: Dep
     clearedFailures: { afterAt: new Date(0), afterId: "" },
     notices: new Notices(),
     hostCalls: new AttemptCounter(parts),
+    webhooks: createWebhookClient({
+      privateCidrs: settings.webhookPrivateCidrs,
+      resolve: systemResolve(settings.webhookPrivateCidrs),
+    }),
+    deliverySlots: new DeliverySlots(),
   };
   const withTokens = { ...deps, appToken: createAppTokenKeepers(deps) };
   return { ...withTokens, jsapiTicket: createJsapiTicketKeepers(withTokens) };

@@ -5,6 +5,8 @@ import type { Settings } from "../env.js";
 import type { Apps } from "./apps.js";
 import type { AttemptCounter } from "./attempt-counter.js";
 import type { ListGate } from "./console/list-gate.js";
+import type { DeliverySlots } from "./events/delivery-slots.js";
+import type { WebhookClient } from "./events/webhook-client.js";
 import type { CallCounts } from "./failures/call-counts.js";
 import type { WaitingPeople } from "./identity/waiting-people.js";
 import type { KeyRing } from "./key-ring.js";
@@ -44,6 +46,8 @@ export interface Deps {
   passwordCost: PasswordCost;
   /** Calls of host applications by key, and refused ones by source. */
   hostCalls: AttemptCounter;
+  webhooks: WebhookClient;
+  deliverySlots: DeliverySlots;
   /** What the console reads passes through it. */
   listGate: ListGate;
   now(): Date;

@@ -1,7 +1,10 @@
 /** Something about how this process is set up, or runs, that operators should know. */
 export type Notice =
   /** `ip`: the address of the machine that showed it, usually the proxy's. */
-  { kind: "forwarded_for_ignored"; since: Date; ip: string } | { kind: "write_ahead_log_large"; since: Date };
+  | { kind: "forwarded_for_ignored"; since: Date; ip: string }
+  | { kind: "write_ahead_log_large"; since: Date }
+  /** `clients`: the ids of the host applications, separated by commas. */
+  | { kind: "webhook_disabled"; since: Date; clients: string };
 
 /** What this process has noticed since it started; each kind once. */
 export class Notices {

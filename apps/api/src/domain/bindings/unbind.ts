@@ -6,6 +6,7 @@ import { deleteUnionOfBinding } from "../../db/unions.js";
 import { lockUser } from "../../db/users.js";
 import { type Actor, actRecords } from "../audit.js";
 import type { Deps } from "../deps.js";
+import { outboxRecord } from "../events/outbox.js";
 import { unionGroups } from "./union-groups.js";
 
 export type UnbindResult =
@@ -42,6 +43,7 @@ export async function unbind(
       required(deleteBindingOfUser.with({ id: bindingId, userId })),
       ...groups.map((group) => deleteUnionOfBinding.with({ ...group, unionid: unionid ?? "", userId })),
       ...actRecords(deps, by, { event: "people.unbind", userId, target: bindingId }),
+      outboxRecord(deps, { type: "binding.removed", userId, data: { bindingId, appId } }),
     ]);
     deps.log.info({ event: "binding_removed", userId, bindingId }, "a binding was removed");
     return { result: "removed", endedSessions: ended.map(({ id }) => id) };

@@ -100,6 +100,13 @@ export const hostProblems = {
       zh: "这是该用户最后一个微信，解绑后无法登录。如仍要解绑，请发送 allowLast=true。",
     },
   },
+  events_gone: {
+    status: 410,
+    advice: {
+      en: "The feed keeps 30 days. Read the users anew (GET /users), then go on from the number that detail names.",
+      zh: "事件只保留 30 天。请重新读取用户（GET /users），再从 detail 给出的编号继续。",
+    },
+  },
   path_unknown: {
     status: 404,
     advice: {

@@ -10,6 +10,7 @@ import { findGroupJoin } from "../../db/late-unionids.js";
 import { required } from "../../db/statement.js";
 import type { WeChatApp } from "../apps.js";
 import type { Deps } from "../deps.js";
+import { outboxRecords } from "../events/outbox.js";
 import { ImportError } from "../imports/read-blocks.js";
 import { type Columns, type FileFormat, type FileRecord, readRecords } from "../imports/read-records.js";
 import type { Outcome } from "../imports/report.js";
@@ -80,7 +81,17 @@ export async function openidsImport(
       const steps =
         renames.length === 0
           ? []
-          : [required(renameOpenids(renames), renames.length), deleteUserTokensOf(renames)];
+          : [
+              required(renameOpenids(renames), renames.length),
+              deleteUserTokensOf(renames),
+              ...outboxRecords(
+                deps,
+                renames.flatMap(({ bindingId, ...renamed }) => {
+                  const userId = known.get(bindingKey(renamed.appId, renamed.openid))?.userId;
+                  return userId === undefined ? [] : [{ type: "user.updated", userId, data: { bindingId } }];
+                }),
+              ),
+            ];
       return { outcomes, steps };
     },
   };

@@ -10,6 +10,7 @@ import {
 } from "../../db/imported-people.js";
 import { type BoundStatement, required } from "../../db/statement.js";
 import type { Deps } from "../deps.js";
+import { type Event, outboxRecords } from "../events/outbox.js";
 import { newId } from "../ids.js";
 import { type Columns, type FileFormat, type FileRecord, readRecords } from "../imports/read-records.js";
 import type { Outcome } from "../imports/report.js";
@@ -148,7 +149,7 @@ export function planPerson(
   }
   const { appId } = app;
   if (!binding) changes.bindings.push({ id: newId(), appId, openid, userId, unionid });
-  else if (unionid && !binding.unionid) changes.unionids.push({ appId, openid, unionid });
+  else if (unionid && !binding.unionid) changes.unionids.push({ appId, openid, unionid, userId });
   known.bindings.set(bindingKey(appId, openid), { userId, unionid: unionid ?? binding?.unionid ?? null });
   if (externalId !== undefined && external === undefined) {
     changes.externalUsers.push({ externalId, userId });
@@ -168,11 +169,30 @@ export function planPerson(
 export class PeopleChanges {
   readonly unions: { group: string; unionid: string; userId: string }[] = [];
   readonly bindings: NewBinding[] = [];
-  readonly unionids: { appId: string; openid: string; unionid: string }[] = [];
+  readonly unionids: { appId: string; openid: string; unionid: string; userId: string }[] = [];
   readonly users: { userId: string }[] = [];
   readonly externalUsers: { externalId: string; userId: string }[] = [];
   /** Users who get one of these rows; those of them who are new are in `users`, too. */
   readonly joined = new Set<string>();
+
+  /** What host applications are told: of a new external id, its own client alone. */
+  #events(clientId: string | undefined): Event[] {
+    const added = new Set(this.users.map(({ userId }) => userId));
+    return [
+      ...this.users.map(({ userId }): Event => ({ type: "user.created", userId })),
+      ...this.bindings.map(
+        ({ id: bindingId, appId, userId }): Event => ({
+          type: "binding.created",
+          userId,
+          data: { bindingId, appId },
+        }),
+      ),
+      ...this.unionids.map(({ userId }): Event => ({ type: "user.updated", userId })),
+      ...this.externalUsers.flatMap(({ userId }): Event[] =>
+        clientId === undefined || added.has(userId) ? [] : [{ type: "user.updated", userId, clientId }],
+      ),
+    ];
+  }
 
   get count(): number {
     return this.unions.length + this.bindings.length + this.unionids.length + this.externalUsers.length;
@@ -191,6 +211,9 @@ export class PeopleChanges {
       [users, () => insertUsers(users, now)],
       [externalUsers, () => insertExternalUsers(clientId ?? "", externalUsers, now)],
     ];
-    return steps.flatMap(([rows, step]) => (rows.length > 0 ? [required(step(), rows.length)] : []));
+    return [
+      ...steps.flatMap(([rows, step]) => (rows.length > 0 ? [required(step(), rows.length)] : [])),
+      ...outboxRecords({ now: () => now }, this.#events(clientId)),
+    ];
   }
 }

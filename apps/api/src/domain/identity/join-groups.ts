@@ -13,6 +13,7 @@ import {
 } from "../../db/late-unionids.js";
 import { required } from "../../db/statement.js";
 import type { Deps } from "../deps.js";
+import { conflictOpenedRecord } from "../events/outbox.js";
 import { newId } from "../ids.js";
 
 /**
@@ -62,9 +63,11 @@ async function joinNext(deps: Deps, app: { appId: string; group: string }): Prom
   const doneAt = size < joinBatchSize ? now : null;
   try {
     await deps.db.batch([
-      ...conflicts.map((conflict) =>
-        insertUnionidChange.with({ id: newId(now), group: app.group, ...conflict, now }),
-      ),
+      ...conflicts.flatMap((conflict) => {
+        const id = newId(now);
+        const { group } = app;
+        return [insertUnionidChange.with({ id, group, ...conflict, now }), conflictOpenedRecord(deps, id)];
+      }),
       required(advanceGroupJoin.with({ ...range, doneAt })),
     ]);
   } catch (error) {

@@ -6,6 +6,7 @@ import { setLateUnionid, setUnionidChecked } from "../../db/late-unionids.js";
 import { required } from "../../db/statement.js";
 import type { WeChatApp } from "../apps.js";
 import { type Deps, later } from "../deps.js";
+import { bindingCompletedRecord, conflictOpenedRecord } from "../events/outbox.js";
 import { readFailure, recordFailure } from "../failures/failures.js";
 import { newId } from "../ids.js";
 
@@ -109,10 +110,13 @@ export async function completeUnionid(
   }
   try {
     // In the order of resolveIdentity, so that a sign-in of the same person at the same moment cannot deadlock.
-    const [, , conflicts] = await deps.db.batch([
+    const conflictId = newId(now);
+    const [, , , conflicts] = await deps.db.batch([
       insertUnion.with({ group, unionid, appId, openid, candidate: newId(now), now }),
+      bindingCompletedRecord(deps, { appId, openid, unionid, nickname: null, avatarUrl: null }),
       required(setLateUnionid.with({ appId, openid, unionid, now })),
-      insertConflictOfBinding.with({ id: newId(now), group, unionid, appId, openid }),
+      insertConflictOfBinding.with({ id: conflictId, group, unionid, appId, openid }),
+      conflictOpenedRecord(deps, conflictId),
     ]);
     deps.log.info(
       { event: "unionid_completed", appId, isConflict: conflicts.length > 0 },

@@ -39,6 +39,7 @@ import { findUserState, lockUser } from "../../db/users.js";
 import { type AuditedActor, actorId, actRecords, writeAct } from "../audit.js";
 import { unionGroups } from "../bindings/union-groups.js";
 import { type Deps, later } from "../deps.js";
+import { outboxRecord, outboxRecords } from "../events/outbox.js";
 import { isId, newId } from "../ids.js";
 
 /** How long a merge can be undone. What it moved is kept as long. */
@@ -137,6 +138,11 @@ export async function mergeUsers(deps: Deps, merge: Merge): Promise<string> {
     moveConsents.with(users),
     resolveConflictsWithin.with({ userId: intoUserId, now }),
     ...actRecords(deps, by, { event: "people.merge", userId: intoUserId, target: id, reason }),
+    outboxRecord(deps, {
+      type: "user.merged",
+      userId: intoUserId,
+      data: { mergedFrom: fromUserId, mergeId: id },
+    }),
   ]);
   if (!isDone) throw new MergeError((await refusalOf(deps, users)) ?? "not_found");
   deps.log.info({ event: "users_merged", mergeId: id, ...users }, "two users were merged");
@@ -184,6 +190,14 @@ export async function undoMerge(
     moveBackConsents.with(users),
     reopenConflictsBetween.with(users),
     ...actRecords(deps, by, { event: "people.undo_merge", userId: fromUserId, target: id, reason }),
+    ...outboxRecords(
+      deps,
+      [fromUserId, intoUserId].map((userId) => ({
+        type: "user.updated",
+        userId,
+        data: { undoneMerge: id },
+      })),
+    ),
   ]);
   if (!isDone) throw new MergeError((await undoRefusalOf(deps, merge)) ?? "not_found");
   deps.log.info({ event: "merge_undone", mergeId: id, ...users }, "a merge was undone");

@@ -3,6 +3,7 @@ import { claimProfileRead, setProfile } from "../../db/profiles.js";
 import { findProfileToken, replaceUserToken, setUserTokenCheck } from "../../db/tokens.js";
 import type { WeChatApp } from "../apps.js";
 import { type Deps, later } from "../deps.js";
+import { bindingCompletedRecord } from "../events/outbox.js";
 import { readFailure, recordFailure, type WeChatFailure } from "../failures/failures.js";
 import { isVerdict, userTokenRow } from "../tokens/user-tokens.js";
 import { foldNickname } from "./identity.js";
@@ -88,7 +89,11 @@ export async function refreshProfile(
   const { nickname, avatarUrl = null, unionid } = profile;
   if (nickname !== undefined) {
     const nicknameFolded = foldNickname(nickname);
-    await deps.db.run(setProfile, { bindingId, nickname, nicknameFolded, avatarUrl, now: deps.now() });
+    const { appId } = app;
+    await deps.db.batch([
+      bindingCompletedRecord(deps, { appId, openid, unionid: null, nickname, avatarUrl }),
+      setProfile.with({ bindingId, nickname, nicknameFolded, avatarUrl, now: deps.now() }),
+    ]);
   }
   if (unionid !== undefined && app.group) await completeUnionid(deps, app, openid, unionid);
   return { kind: "read", nickname, avatarUrl };

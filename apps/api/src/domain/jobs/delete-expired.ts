@@ -1,6 +1,7 @@
 import { setImmediate as yieldToRequests } from "node:timers/promises";
 import { deleteBindLinksBefore } from "../../db/bind-links.js";
 import { deleteBatchSize } from "../../db/delete-batch.js";
+import { deleteEventsBefore } from "../../db/events.js";
 import {
   clearFailureBody,
   deleteCallCountsBefore,
@@ -15,6 +16,7 @@ import { deleteExpiredSessions } from "../../db/sessions.js";
 import { abandonSignIns, deleteSignInsBefore, deleteUnfinishedSignIns } from "../../db/sign-ins.js";
 import { deleteExpiredThrottles } from "../../db/throttles.js";
 import { deleteExpiredTickets } from "../../db/tickets.js";
+import { deleteDeliveriesBefore } from "../../db/webhooks.js";
 import { deleteAuditBefore } from "../audit-seals.js";
 import { type Deps, later } from "../deps.js";
 import { unixDay } from "../hosts/hand-outs.js";
@@ -28,6 +30,9 @@ const auditDays = 365;
 
 /** What WeChat said about a failed call, and its request id there, help only while the failure is new. */
 const failureBodyDays = 30;
+
+/** How far back a host can read the feed. */
+const eventDays = 30;
 
 /** Anyone can begin a sign-in, so one that was not finished is kept for a day only; its count stays. */
 const unfinishedDays = 1;
@@ -58,6 +63,8 @@ export async function deleteExpired(deps: Deps): Promise<void> {
     () => deps.db.run(deleteHandOutsBefore, { day: unixDay(before) }),
     () => deps.db.run(deleteExpiredTickets, { now }),
     () => deps.db.run(deleteBindLinksBefore, { before: later(now, -bindLinkDays * 86_400) }),
+    () => deps.db.run(deleteDeliveriesBefore, { before: later(now, -eventDays * 86_400) }),
+    () => deps.db.run(deleteEventsBefore, { before: later(now, -eventDays * 86_400) }),
     () => deps.db.run(deleteSignInsBefore, { before }),
     () => deps.db.run(deleteFailuresBefore, { before }),
     () => deps.db.run(deleteCallCountsBefore, { minute: Math.floor(before.getTime() / 60_000) }),

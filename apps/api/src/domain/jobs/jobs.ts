@@ -1,5 +1,8 @@
 import { sealAudit } from "../audit-seals.js";
 import type { Deps } from "../deps.js";
+import { deliverWebhooks } from "../events/deliver.js";
+import { noticeDisabledWebhooks } from "../events/disabled-webhooks.js";
+import { publishEvents } from "../events/publish.js";
 import { joinGroups } from "../identity/join-groups.js";
 import { completeLateUnionids } from "../identity/late-unionids.js";
 import { refreshStaleProfiles } from "../identity/stale-profiles.js";
@@ -18,6 +21,9 @@ const jobs = [
   { name: "audit_seals", everyMs: 5_000, run: sealAudit },
   { name: "erasures", everyMs: 60_000, run: finishErasures },
   { name: "erasure_ledger", everyMs: 600_000, run: completeLedger },
+  { name: "events", everyMs: 500, run: publishEvents },
+  { name: "webhooks", everyMs: 500, run: deliverWebhooks },
+  { name: "disabled_webhooks", everyMs: 60_000, run: noticeDisabledWebhooks },
   { name: "call_counts", everyMs: 5_000, run: (deps: Deps) => deps.callCounts.flush(deps.db) },
 ];
 
@@ -51,7 +57,7 @@ export function startJobs(deps: Deps): () => Promise<void> {
   return async () => {
     isStopped = true;
     for (const timer of timers) clearInterval(timer);
-    await Promise.all(running);
+    await Promise.all([...running, deps.deliverySlots.stop()]);
     await deps.callCounts.flush(deps.db).catch(() => {});
   };
 }

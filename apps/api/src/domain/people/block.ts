@@ -4,6 +4,7 @@ import { deleteTokensOfUser } from "../../db/tokens.js";
 import { setUserStatus } from "../../db/users.js";
 import { type Actor, actRecords, writeAct } from "../audit.js";
 import type { Deps } from "../deps.js";
+import { outboxRecord } from "../events/outbox.js";
 
 /**
  * Blocks a person: their sessions and tokens end at once, and they cannot sign in until they are unblocked.
@@ -21,6 +22,7 @@ export async function blockUser(
     deleteSessionsOfUser.with({ userId }),
     deleteTokensOfUser.with({ userId }),
     ...actRecords(deps, by, { event: "people.block", userId, reason }),
+    outboxRecord(deps, { type: "user.blocked", userId, data: { blocked: true } }),
   ]);
   if (blocked) deps.log.info({ event: "user_blocked", userId }, "a person was blocked");
   return blocked;
@@ -39,6 +41,7 @@ export async function unblockUser(
   const unblocked = await writeAct(deps, [
     required(setUserStatus.with({ id: userId, status: "active" })),
     ...actRecords(deps, by, { event: "people.unblock", userId, reason }),
+    outboxRecord(deps, { type: "user.blocked", userId, data: { blocked: false } }),
   ]);
   if (unblocked) deps.log.info({ event: "user_unblocked", userId }, "a person was unblocked");
   return unblocked;

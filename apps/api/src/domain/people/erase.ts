@@ -22,6 +22,7 @@ import {
   lockErasedUser,
   stepBackGroupJoin,
 } from "../../db/erasures.js";
+import { blankOutbox } from "../../db/outbox.js";
 import { deleteSessionsOfUser } from "../../db/sessions.js";
 import { type BoundStatement, required } from "../../db/statement.js";
 import { deleteTokensOfUser } from "../../db/tokens.js";
@@ -29,6 +30,7 @@ import { findUserState, lockUser } from "../../db/users.js";
 import { type Actor, actorId, actRecords, writeAct } from "../audit.js";
 import { unionGroups } from "../bindings/union-groups.js";
 import type { Deps } from "../deps.js";
+import { outboxRecord } from "../events/outbox.js";
 import { openidPseudonyms, unionidPseudonyms } from "./blocked-identities.js";
 import { type AppIdentity, eraseHistory, keyOf } from "./erase-history.js";
 import { noteErasures } from "./erasure-ledger.js";
@@ -160,6 +162,8 @@ async function identityRecords(
     deleteConflicts.with({ userId }),
     deleteAuditDetails.with({ userId }),
     deleteSessionsOfUser.with({ userId }),
+    blankOutbox.with({ userId }),
+    outboxRecord(deps, { type: "user.erased", userId }),
     required(deleteErasedUser.with({ id: userId })),
   ];
 }

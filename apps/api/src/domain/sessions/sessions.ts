@@ -13,6 +13,7 @@ import { required } from "../../db/statement.js";
 import { lockUser } from "../../db/users.js";
 import { type Actor, actRecords, writeAct } from "../audit.js";
 import type { Deps } from "../deps.js";
+import { outboxRecord } from "../events/outbox.js";
 import { hashSecret, isSecret } from "../key-ring.js";
 import { isTouchDue, livenessAt, userSessionLifetime } from "./lifetime.js";
 
@@ -61,6 +62,7 @@ export async function revokeSession(
   const ended = await writeAct(deps, [
     required(deleteSessionOfUser.with({ id, userId })),
     ...actRecords(deps, by, { event: "people.end_sessions", userId, target: id }),
+    outboxRecord(deps, { type: "session.revoked", userId, data: { sessionId: id } }),
   ]);
   if (ended) deps.log.info({ event: "session_revoked", userId }, "a session of a person was ended");
   return ended;
@@ -80,6 +82,7 @@ export async function endSessionsOf(
     required(lockUser.with({ id: userId })),
     deleteSessionsOfUser.with({ userId }),
     ...actRecords(deps, by, { event: "people.end_sessions", userId }),
+    outboxRecord(deps, { type: "session.revoked", userId, data: { all: true } }),
   ]);
   if (ended) deps.log.info({ event: "signed_out_everywhere", userId }, "all sessions of a person were ended");
   return ended;

@@ -1,0 +1,57 @@
+/** In all, and to one endpoint; to one that is failing, a single one, so that those that hang do not take all of them. */
+const most = { inAll: 32, perEndpoint: 4, failing: 1 };
+
+/** What this process is sending to webhooks, within limits. */
+export class DeliverySlots {
+  readonly #byEndpoint = new Map<string, number>();
+  readonly #inFlight = new Set<Promise<void>>();
+  #claiming: Promise<void> | undefined;
+  #isStopped = false;
+
+  /** How many more may be sent to an endpoint now. */
+  freeFor(endpointId: string, { isFailing }: { isFailing: boolean }): number {
+    const taken = this.#byEndpoint.get(endpointId) ?? 0;
+    const free = (isFailing ? most.failing : most.perEndpoint) - taken;
+    return Math.max(0, Math.min(free, most.inAll - this.#inFlight.size));
+  }
+
+  get isFull(): boolean {
+    return this.#inFlight.size >= most.inAll;
+  }
+
+  /** Runs one search for due deliveries at a time; none while another runs, or after `stop`. */
+  async claim(search: () => Promise<void>): Promise<void> {
+    if (this.#claiming || this.#isStopped) return;
+    this.#claiming = search();
+    try {
+      await this.#claiming;
+    } finally {
+      this.#claiming = undefined;
+    }
+  }
+
+  /** @param send must not reject. */
+  take(endpointId: string, send: () => Promise<void>): Promise<void> {
+    this.#byEndpoint.set(endpointId, (this.#byEndpoint.get(endpointId) ?? 0) + 1);
+    const done = send().finally(() => {
+      const left = (this.#byEndpoint.get(endpointId) ?? 1) - 1;
+      if (left === 0) this.#byEndpoint.delete(endpointId);
+      else this.#byEndpoint.set(endpointId, left);
+      this.#inFlight.delete(done);
+    });
+    this.#inFlight.add(done);
+    return done;
+  }
+
+  /** Waits until nothing is being sent. */
+  async settled(): Promise<void> {
+    while (this.#inFlight.size > 0) await Promise.all(this.#inFlight);
+  }
+
+  /** Takes nothing more, and waits for what is being sent. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#claiming?.catch(() => {}); // its caller is told
+    await this.settled();
+  }
+}

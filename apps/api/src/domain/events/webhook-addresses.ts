@@ -1,0 +1,77 @@
+import { promises as dns } from "node:dns";
+import { isIP, type LookupFunction } from "node:net";
+import ipaddr from "ipaddr.js";
+
+/** Azure's metadata service, which has an address among the public ones. */
+const metadataAddress = "168.63.129.16";
+
+/** The global addresses of IPv6; what is outside of them is local, or reaches an IPv4 address by another name. */
+const globalIpv6 = ipaddr.IPv6.parseCIDR("2000::/3");
+
+/**
+ * Whether a webhook may be sent to this address: a public one, or one of the networks in WEBHOOK_PRIVATE_CIDRS. Not public are
+ * private, loopback, link-local and shared (CGNAT) addresses, those of metadata services, and whatever is reserved.
+ */
+export function isAllowedAddress(text: string, privateCidrs: readonly string[]): boolean {
+  if (isIP(text) === 0) return false;
+  const address = ipaddr.process(text); // an IPv4 address that is written as an IPv6 one counts as itself
+  const isListed = privateCidrs.some((cidr) => {
+    const [network, bits] = ipaddr.parseCIDR(cidr);
+    return network.kind() === address.kind() && address.match(network, bits);
+  });
+  if (isListed) return true;
+  if (address.range() !== "unicast" || address.toString() === metadataAddress) return false;
+  return address.kind() === "ipv4" || address.match(globalIpv6);
+}
+
+/** The address of a receiver is none that webhooks may be sent to. */
+export class AddressRefusedError extends Error {
+  override readonly name = "AddressRefusedError" as const;
+  constructor() {
+    super("the address of a webhook is not allowed");
+  }
+}
+
+/** The addresses of a host name. */
+export type Resolve = (hostname: string) => Promise<readonly { address: string; family: number }[]>;
+
+/**
+ * Resolves for a connection, and refuses a name with any address that is not allowed. The connection is made to what was checked
+ * here: a name that answers otherwise the next time changes nothing.
+ */
+export const checkedLookup =
+  (resolve: Resolve, isAllowed: (address: string) => boolean): LookupFunction =>
+  (hostname, options, callback) => {
+    resolve(hostname).then(
+      (addresses) => {
+        const [first] = addresses;
+        if (!first || !addresses.every(({ address }) => isAllowed(address))) {
+          callback(new AddressRefusedError(), "", 0);
+        } else if (options.all) callback(null, [...addresses]);
+        else callback(null, first.address, first.family);
+      },
+      (error: NodeJS.ErrnoException) => callback(error, "", 0),
+    );
+  };
+
+/**
+ * Asks the name servers themselves: `dns.lookup` would occupy a thread of the pool in which passwords are hashed, for as long as
+ * a hostile name server likes. Names that only the hosts file knows need it, and are asked for only where private networks are
+ * allowed.
+ */
+export function systemResolve(privateCidrs: readonly string[]): Resolve {
+  return async (hostname) => {
+    const resolver = new dns.Resolver({ timeout: 3_000, tries: 2 });
+    const [four, six] = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)]);
+    const addresses = [
+      ...(four.status === "fulfilled" ? four.value.map((address) => ({ address, family: 4 })) : []),
+      ...(six.status === "fulfilled" ? six.value.map((address) => ({ address, family: 6 })) : []),
+    ];
+    if (addresses.length > 0) return addresses;
+    const reason: NodeJS.ErrnoException | undefined = four.status === "rejected" ? four.reason : undefined;
+    if (privateCidrs.length > 0 && /^(ENOTFOUND|ENODATA|ECONNREFUSED)$/.test(reason?.code ?? "")) {
+      return dns.lookup(hostname, { all: true });
+    }
+    throw reason ?? new Error("the name has no address");
+  };
+}

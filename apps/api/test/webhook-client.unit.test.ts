@@ -1,0 +1,211 @@
+import { createHmac } from "node:crypto";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { createServer as createTcpServer } from "node:net";
+import { Webhook } from "standardwebhooks";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createServerIdentity } from "../../../packages/wechat-simulator/src/tls/ephemeral-ca.js";
+import { retryDelaySeconds } from "../src/domain/events/deliver.js";
+import { isAllowedAddress, type Resolve } from "../src/domain/events/webhook-addresses.js";
+import { createWebhookClient } from "../src/domain/events/webhook-client.js";
+import { newWebhookSecret, signedHeaders } from "../src/domain/events/webhook-signature.js";
+import { type Receiver, startReceiver } from "./support/receiver.js";
+
+describe("the address of a webhook", () => {
+  it.each([
+    "8.8.8.8",
+    "100.63.255.255",
+    "100.128.0.0",
+    "172.15.255.255",
+    "172.32.0.0",
+    "169.253.255.255",
+    "168.63.129.15",
+    "2606:4700::1111",
+    "::ffff:8.8.8.8",
+  ])("may be the public %s [T113]", (address) => {
+    expect(isAllowedAddress(address, [])).toBe(true);
+  });
+
+  it.each([
+    ...["127.0.0.1", "127.255.255.254", "0.0.0.0", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1"],
+    ...["169.254.169.254", "100.64.0.1", "100.100.100.200", "100.127.255.255", "168.63.129.16"],
+    ...["192.0.0.192", "192.0.2.1", "198.18.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255"],
+    ...["::1", "::", "fe80::1", "fc00::1", "fd00:ec2::254", "ff02::1", "2001:db8::1", "fec0::1"],
+    ...["::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:a9fe:a9fe", "::127.0.0.1", "64:ff9b::a00:1"],
+    ...["2002:7f00:1::", "2001::1", "", "localhost", "127.1", "8.8.8.8/8"],
+  ])("is refused if it is %j [T113]", (address) => {
+    expect(isAllowedAddress(address, [])).toBe(false);
+  });
+
+  it("may be in a private network that is listed, and in no other one [T113]", () => {
+    const listed = ["10.1.0.0/16", "fd00:1::/32"];
+    expect(isAllowedAddress("10.1.255.255", listed)).toBe(true);
+    expect(isAllowedAddress("::ffff:10.1.0.1", listed)).toBe(true);
+    expect(isAllowedAddress("fd00:1::7", listed)).toBe(true);
+    expect(isAllowedAddress("10.2.0.0", listed)).toBe(false);
+    expect(isAllowedAddress("fd00:2::7", listed)).toBe(false);
+    expect(isAllowedAddress("127.0.0.1", listed)).toBe(false);
+  });
+});
+
+describe("the signature of a webhook", () => {
+  const message = { id: "evt_1", timestamp: Math.floor(Date.now() / 1000), body: '{"type":"user.created"}' };
+
+  it("is verified by the public library over the bytes that are sent, and by each of two secrets [T113]", () => {
+    const [now, before, other] = [newWebhookSecret(), newWebhookSecret(), newWebhookSecret()];
+    expect(new Set([now, before, other]).size).toBe(3);
+    expect(Buffer.from(now.slice("whsec_".length), "base64")).toHaveLength(32);
+    const headers = signedHeaders(message, [now, before]);
+    expect(headers).toEqual({
+      "webhook-id": "evt_1",
+      "webhook-timestamp": String(message.timestamp),
+      "webhook-signature": expect.stringMatching(/^v1,[A-Za-z0-9+/]{43}= v1,[A-Za-z0-9+/]{43}=$/),
+    });
+    for (const secret of [now, before]) {
+      expect(new Webhook(secret).verify(message.body, headers)).toEqual({ type: "user.created" });
+    }
+    expect(() => new Webhook(other).verify(message.body, headers)).toThrow();
+    expect(() => new Webhook(now).verify(`${message.body} `, headers)).toThrow();
+    const other2 = { ...headers, "webhook-id": "evt_2" };
+    expect(() => new Webhook(now).verify(message.body, other2)).toThrow();
+  });
+
+  it("is that of the specification's own example [T113]", () => {
+    const key = Buffer.from("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "base64");
+    const [id, timestamp, body] = ["msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, '{"test": 2432232314}'];
+    const expected = createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64");
+    expect(
+      signedHeaders({ id, timestamp, body }, [`whsec_${key.toString("base64")}`])["webhook-signature"],
+    ).toBe(`v1,${expected}`);
+    expect(expected).toBe("g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+  });
+});
+
+describe("the delays of a webhook that fails", () => {
+  it("are 5 s, 5 min, 30 min, 2 h, 5 h, 10 h and 10 h, a tenth longer at most, and then it is not sent again [T114]", () => {
+    const [minute, hour] = [60, 3600];
+    const delays = [5, 5 * minute, 30 * minute, 2 * hour, 5 * hour, 10 * hour, 10 * hour];
+    const failures = delays.map((_, n) => n + 1);
+    expect(failures.map((n) => retryDelaySeconds(n, 0))).toEqual(delays);
+    expect(failures.map((n) => Math.round(retryDelaySeconds(n, 1) ?? 0))).toEqual(
+      delays.map((delay) => Math.round(delay * 1.1)),
+    );
+    expect(retryDelaySeconds(8, 0)).toBeUndefined();
+  });
+});
+
+describe("sending a webhook", () => {
+  const here = ["127.0.0.0/8"];
+  const noAddress: Resolve = async () => [];
+  let receiver: Receiver;
+  beforeAll(async () => {
+    receiver = await startReceiver();
+  });
+  afterAll(() => receiver.close());
+  const send = (
+    url: string,
+    { privateCidrs = here, resolve = noAddress }: { privateCidrs?: string[]; resolve?: Resolve } = {},
+  ) => createWebhookClient({ privateCidrs, resolve, timeoutMs: 400 }).post(url, { "webhook-id": "1" }, "{}");
+  const answering = async (how: Parameters<Receiver["answer"]>[0]) => {
+    receiver.answer(how);
+    return send(receiver.url);
+  };
+
+  it("counts the status alone, and follows no redirect [T113]", async () => {
+    expect(await answering(204)).toEqual({ status: 204, error: null });
+    expect(await answering(299)).toEqual({ status: 299, error: null });
+    expect(await answering(400)).toEqual({ status: 400, error: "refused" });
+    expect(await answering(500)).toEqual({ status: 500, error: "refused" });
+    const before = receiver.received.length;
+    const redirect = await answering((_request, response) =>
+      response.writeHead(307, { location: receiver.url }).end(),
+    );
+    expect([redirect, receiver.received.length]).toEqual([{ status: 307, error: "redirected" }, before + 1]);
+  });
+
+  it("is cut at the deadline if the receiver hangs, and after 16 KB of an endless answer [T114]", async () => {
+    expect(await answering(() => {})).toEqual({ status: null, error: "timed out" });
+    let sent = 0;
+    let isClosed = false;
+    const endless = await answering((_request, response) => {
+      response.writeHead(200);
+      response.on("close", () => {
+        isClosed = true;
+      });
+      const more = () => {
+        while (!response.destroyed && response.write(Buffer.alloc(65_536))) sent += 65_536;
+      };
+      response.on("drain", more);
+      more();
+    });
+    expect(endless).toEqual({ status: 200, error: null });
+    await expect.poll(() => isClosed).toBe(true);
+    expect(sent).toBeLessThan(64 * 1024 * 1024);
+    const drip = await answering((_request, response) => void response.writeHead(200).write("a"));
+    expect(drip).toEqual({ status: 200, error: null });
+  });
+
+  it("connects to the address that was checked, asked for once, whatever the name answers afterwards [T113]", async () => {
+    receiver.answer(204);
+    const answers: string[][] = [["127.0.0.1"], ["203.0.113.9"]];
+    let asked = 0;
+    const changing: Resolve = async () => (answers[asked++] ?? []).map((address) => ({ address, family: 4 }));
+    const url = `http://shop.example:${receiver.port}/webhooks`;
+    const before = receiver.received.length;
+    expect(await send(url, { resolve: changing })).toEqual({ status: 204, error: null });
+    expect([asked, receiver.received.length]).toEqual([1, before + 1]);
+    expect(receiver.received.at(-1)?.headers.host).toBe(`shop.example:${receiver.port}`);
+  });
+
+  it("is refused for a name or an address outside of what is allowed, also if it is one of several [T113]", async () => {
+    const before = receiver.received.length;
+    const refused = { status: null, error: "address refused" };
+    const to =
+      (...addresses: string[]): Resolve =>
+      async () =>
+        addresses.map((address) => ({ address, family: 4 }));
+    const url = `http://shop.example:${receiver.port}/webhooks`;
+    expect(await send(url, { privateCidrs: [], resolve: to("127.0.0.1") })).toEqual(refused);
+    expect(await send(url, { resolve: to("127.0.0.1", "10.0.0.1") })).toEqual(refused);
+    expect(await send(url, { resolve: to() })).toEqual(refused);
+    for (const host of ["127.0.0.1", "[::1]", "[::ffff:7f00:1]", "2130706433", "0x7f.1"]) {
+      expect(await send(`http://${host}:${receiver.port}/webhooks`, { privateCidrs: [] })).toEqual(refused);
+    }
+    expect(receiver.received).toHaveLength(before);
+  });
+
+  it("says in a few words why no receiver was reached [T114]", async () => {
+    const failing =
+      (code: string): Resolve =>
+      () =>
+        Promise.reject(Object.assign(new Error(code), { code }));
+    const url = "http://shop.example/webhooks";
+    const reset = createTcpServer((socket) => socket.destroy());
+    await new Promise<void>((resolve) => reset.listen(0, "127.0.0.1", resolve));
+    const { port } = reset.address() as AddressInfo;
+    const error = async (...sent: Parameters<typeof send>) => (await send(...sent)).error;
+    expect(await error(url, { resolve: failing("ENOTFOUND") })).toBe("name not found");
+    expect(await error(url, { resolve: failing("ETIMEOUT") })).toBe("name not found");
+    expect(await error(url, { resolve: () => new Promise(() => {}) })).toBe("timed out");
+    expect(await error(`http://127.0.0.1:${port}/`)).toBe("connection failed");
+    await new Promise((resolve) => reset.close(resolve));
+    expect(await error(`http://127.0.0.1:${port}/`)).toBe("connection failed");
+  });
+
+  it("checks the certificate, also where the environment says otherwise [T113]", async () => {
+    const { certificate: cert, privateKey: key } = createServerIdentity(Date.now());
+    const tls = createServer({ cert, key }, (_request, response) => response.end());
+    await new Promise<void>((resolve) => tls.listen(0, "127.0.0.1", resolve));
+    const { port } = tls.address() as AddressInfo;
+    process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
+    try {
+      expect(await send(`https://127.0.0.1:${port}/`)).toEqual({
+        status: null,
+        error: "certificate refused",
+      });
+    } finally {
+      delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+      await new Promise((resolve) => tls.close(resolve));
+    }
+  });
+});
