@@ -118,7 +118,7 @@ describe("the OpenAPI document of the host API", () => {
           },
           required: ["thing", "others"],
         }),
-        ...refs(400, 401, 403, 404, 409, 413, 415, 422, 424, 429, 500, 503),
+        ...refs(400, 401, 403, 404, 409, 410, 413, 415, 422, 424, 429, 500, 503),
       },
     });
     expect(methods?.get).toEqual({
@@ -134,7 +134,7 @@ describe("the OpenAPI document of the host API", () => {
           },
           required: ["items", "nextCursor"],
         }),
-        ...refs(400, 401, 403, 404, 409, 424, 429, 500, 503),
+        ...refs(400, 401, 403, 404, 409, 410, 424, 429, 500, 503),
       },
     });
     expect(components.schemas.Thing).toEqual({
