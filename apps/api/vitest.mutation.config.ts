@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { FailedSuites } from "../../mutation/failed-suites.js";
 import { InOrder, include } from "../../mutation/selected-tests.js";
 import sqlite from "./vitest.config.js";
 
@@ -12,6 +13,7 @@ export default defineConfig({
     // A mutant that runs while its module is loaded needs a fresh module.
     isolate: true,
     setupFiles: ["test/support/fixed-seed.ts"],
+    reporters: new FailedSuites(),
     sequence: { sequencer: InOrder },
   },
 });

@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { FailedSuites } from "../../mutation/failed-suites.js";
 import { InOrder, include } from "../../mutation/selected-tests.js";
 import base from "./vitest.config.js";
 
@@ -6,5 +7,5 @@ import base from "./vitest.config.js";
 export default defineConfig({
   ...base,
   root: import.meta.dirname,
-  test: { ...base.test, include, sequence: { sequencer: InOrder } },
+  test: { ...base.test, include, reporters: new FailedSuites(), sequence: { sequencer: InOrder } },
 });

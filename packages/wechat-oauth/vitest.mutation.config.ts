@@ -1,4 +1,5 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
+import { FailedSuites } from "../../mutation/failed-suites.js";
 import { InOrder, include } from "../../mutation/selected-tests.js";
 import base from "./vitest.config.js";
 
@@ -6,7 +7,13 @@ import base from "./vitest.config.js";
 const config: ViteUserConfig = defineConfig({
   ...base,
   root: import.meta.dirname,
-  test: { ...base.test, include, setupFiles: ["test/fixed-seed.ts"], sequence: { sequencer: InOrder } },
+  test: {
+    ...base.test,
+    include,
+    setupFiles: ["test/fixed-seed.ts"],
+    reporters: new FailedSuites(),
+    sequence: { sequencer: InOrder },
+  },
 });
 
 export default config;
