@@ -14,6 +14,8 @@ export default defineConfig({
     isolate: true,
     setupFiles: ["test/support/fixed-seed.ts"],
     reporters: new FailedSuites(),
+    // One worker loads the modules once for all files; each change has a worker of its own.
+    isolate: false,
     sequence: { sequencer: InOrder },
   },
 });

@@ -7,5 +7,12 @@ import base from "./vitest.config.js";
 export default defineConfig({
   ...base,
   root: import.meta.dirname,
-  test: { ...base.test, include, reporters: new FailedSuites(), sequence: { sequencer: InOrder } },
+  test: {
+    ...base.test,
+    include,
+    reporters: new FailedSuites(),
+    // One worker loads the modules once for all files; each change has a worker of its own.
+    isolate: false,
+    sequence: { sequencer: InOrder },
+  },
 });

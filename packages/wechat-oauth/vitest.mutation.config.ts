@@ -12,6 +12,8 @@ const config: ViteUserConfig = defineConfig({
     include,
     setupFiles: ["test/fixed-seed.ts"],
     reporters: new FailedSuites(),
+    // One worker loads the modules once for all files; each change has a worker of its own.
+    isolate: false,
     sequence: { sequencer: InOrder },
   },
 });

@@ -7,7 +7,14 @@ import base from "./vitest.config.js";
 const config: ViteUserConfig = defineConfig({
   ...base,
   root: import.meta.dirname,
-  test: { ...base.test, include, reporters: new FailedSuites(), sequence: { sequencer: InOrder } },
+  test: {
+    ...base.test,
+    include,
+    reporters: new FailedSuites(),
+    // One worker loads the modules once for all files; each change has a worker of its own.
+    isolate: false,
+    sequence: { sequencer: InOrder },
+  },
 });
 
 export default config;
