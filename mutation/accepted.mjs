@@ -144,6 +144,13 @@ export const accepted = [
     because: "a sign-in has its first authorization request from its start",
   },
   {
+    file: "apps/api/src/domain/bindings/unbind.ts",
+    line: "unionid === null ? [] : (await unionGroups(deps, appId)).map((group) => ({ ...group, unionid }));",
+    was: "unionid === null",
+    becomes: "false",
+    because: "it saves queries: every union has a unionid",
+  },
+  {
     file: "packages/wechat-oauth/src/calls/sns.ts",
     line: 'const avatarUrl = isOfThisMachine.test(headimgurl ?? "")',
     was: '""',

@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { FailedSuites } from "../../mutation/failed-suites.js";
+import { keptWorker } from "../../mutation/kept-worker.js";
 import { InOrder, include } from "../../mutation/selected-tests.js";
 import sqlite from "./vitest.config.js";
 
@@ -7,6 +8,7 @@ import sqlite from "./vitest.config.js";
 export default defineConfig({
   ...sqlite,
   root: import.meta.dirname,
+  plugins: [keptWorker],
   test: {
     ...sqlite.test,
     include,
@@ -14,7 +16,6 @@ export default defineConfig({
     isolate: true,
     setupFiles: ["test/support/fixed-seed.ts"],
     reporters: new FailedSuites(),
-    // One worker loads the modules once for all files; each change has a worker of its own.
     isolate: false,
     sequence: { sequencer: InOrder },
   },

@@ -1,5 +1,6 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 import { FailedSuites } from "../../mutation/failed-suites.js";
+import { keptWorker } from "../../mutation/kept-worker.js";
 import { InOrder, include } from "../../mutation/selected-tests.js";
 import base from "./vitest.config.js";
 
@@ -7,11 +8,11 @@ import base from "./vitest.config.js";
 const config: ViteUserConfig = defineConfig({
   ...base,
   root: import.meta.dirname,
+  plugins: [keptWorker],
   test: {
     ...base.test,
     include,
     reporters: new FailedSuites(),
-    // One worker loads the modules once for all files; each change has a worker of its own.
     isolate: false,
     sequence: { sequencer: InOrder },
   },
