@@ -9,7 +9,8 @@ import {
 /**
  * Tries one change after the other in the same worker, so that modules are loaded once for many changes: loading them
  * takes longer than most tests. A change of what a module does while it loads (Stryker calls it static) gets a worker of
- * its own. For tests that need no isolation from each other.
+ * its own; so no test may import a source itself, or Stryker believes that only that test loads it. For tests that need
+ * no isolation from each other.
  */
 export const keptWorker = {
   name: "kept-worker",

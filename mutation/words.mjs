@@ -17,8 +17,12 @@ const explained = new Set(["Error", "TypeError", "ResponseError", "badShape"]);
 /** Calls whose first argument is the name of a prepared query, which labels its timings. */
 const named = new Set(["statement", "noteMoved", "moveAll"]);
 
-/** @param {{ node: any, parent: any }} path the current node in Babel's traversal */
-function isForHumans({ node, parent }) {
+/** @param {{ node: any, parent: any, parentPath: any }} path the current node in Babel's traversal */
+function isForHumans({ node, parent, parentPath }) {
+  // `const explanations = { reason: "a text" }`
+  if (parent?.type === "ObjectProperty" && node === parent.value) {
+    return parentPath.parentPath.parent.id?.name === "explanations";
+  }
   if (parent?.type !== "CallExpression" && parent?.type !== "NewExpression") return false;
   const { callee, arguments: given } = parent;
   if (node === callee) return false;
