@@ -369,6 +369,13 @@ export const accepted = [
     because: "either text is no seal",
   },
   {
+    file: "apps/api/src/domain/identity/merges.ts",
+    line: "if (survivor === undefined || survivor === userId) return undefined;",
+    was: "survivor === undefined",
+    becomes: "false",
+    because: "no binding belongs to a user who is gone, so none would follow",
+  },
+  {
     file: "packages/wechat-oauth/src/calls/sns.ts",
     line: 'const avatarUrl = isOfThisMachine.test(headimgurl ?? "")',
     was: '""',
