@@ -61,6 +61,10 @@ export const guarded = [
       "host-calls.unit",
       "webhook-client.unit",
       "events",
+      "proxy-agent.unit",
+      "merges-model",
+      "merges-since",
+      "merges",
     ],
     guards: [
       { file: "src/http/cookies.ts" }, // which cookie counts
@@ -103,6 +107,9 @@ export const guarded = [
       { file: "src/domain/identity/identity.ts" }, // (appid, openid) is the key, a unionid joins one group
       { file: "src/domain/identity/import-people.ts", only: ["planPerson"] }, // whom a record of an import joins
       { file: "src/domain/identity/import-openids.ts", only: ["planRename"] }, // whose openid is replaced
+      { file: "src/domain/identity/merges.ts" }, // which two users become one, and what an undo gives back
+      { file: "src/db/merges.ts" }, // what moves, and nothing else
+      { file: "src/domain/proxy-agent.ts" }, // what a proxy answers is not WeChat's answer
       { file: "src/domain/sessions/lifetime.ts" }, // how long a session lasts
       { file: "src/domain/sessions/sessions.ts" }, // which user a session belongs to
       { file: "src/domain/sessions/open-session.ts" }, // what a session is opened with

@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 
-/** Stryker's statuses of a mutation that a test noticed or that ran into the timeout, and of one that no test noticed. */
-const noticed = new Set(["Killed", "Timeout"]);
+/**
+ * Stryker's statuses of a mutation that a test noticed, that ran into the timeout or that caused an error outside the
+ * tests (failed-suites.ts), and of one that no test noticed.
+ */
+const noticed = new Set(["Killed", "Timeout", "RuntimeError"]);
 const unnoticed = new Set(["Survived", "NoCoverage"]);
 
 /**

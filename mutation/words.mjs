@@ -14,15 +14,21 @@ export const strykerPlugins = [
 /** Calls whose last argument is a text for people; the arguments before it are data. */
 const explained = new Set(["Error", "TypeError", "ResponseError", "badShape"]);
 
-/** @param {{ node: any, parent: any }} path the current node in Babel's traversal */
-function isForHumans({ node, parent }) {
+/** Calls whose first argument is the name of a prepared query, which labels its timings. */
+const named = new Set(["statement", "noteMoved", "moveAll"]);
+
+/** @param {{ node: any, parent: any, parentPath: any }} path the current node in Babel's traversal */
+function isForHumans({ node, parent, parentPath }) {
+  // `const explanations = { reason: "a text" }`
+  if (parent?.type === "ObjectProperty" && node === parent.value) {
+    return parentPath.parentPath.parent.id?.name === "explanations";
+  }
   if (parent?.type !== "CallExpression" && parent?.type !== "NewExpression") return false;
   const { callee, arguments: given } = parent;
   if (node === callee) return false;
   // `deps.log.warn({ event, … }, "…")`, `request.log.info(…)`
   if (callee.type === "MemberExpression" && nameOf(callee.object) === "log") return true;
-  // The name of a prepared query, which labels its timings.
-  if (nameOf(callee) === "statement") return node === given[0];
+  if (named.has(nameOf(callee))) return node === given[0];
   return (
     explained.has(nameOf(callee)) && node === given.at(-1) && /^(String|Template)Literal$/.test(node.type)
   );

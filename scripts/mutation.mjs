@@ -8,7 +8,7 @@
 //   npm run test:mutation -- --changed             the lines that this branch changes: minutes
 //   npm run test:mutation -- --changed HEAD~3      the lines that changed since that commit
 //   npm run test:mutation -- redact.ts src/http/   the files whose path contains one of these words
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { changedLines } from "../mutation/changed-lines.mjs";
@@ -20,6 +20,8 @@ import { tryChanges } from "../mutation/run.mjs";
 process.chdir(fileURLToPath(new URL("..", import.meta.url))); // Stryker reads and copies from here
 rmSync("coverage/mutation", { recursive: true, force: true }); // left by an interrupted run
 process.env.FORCE_COLOR ??= "0";
+// Each test has a database of its own, and would wait for the disk at every commit.
+if (existsSync("/dev/shm")) process.env.TMPDIR ??= "/dev/shm";
 
 const { values, positionals: words } = parseArgs({
   options: { guards: { type: "boolean" }, changed: { type: "boolean" } },

@@ -1,4 +1,6 @@
 import { defineConfig } from "vitest/config";
+import { FailedSuites } from "../../mutation/failed-suites.js";
+import { keptWorker } from "../../mutation/kept-worker.js";
 import { InOrder, include } from "../../mutation/selected-tests.js";
 import sqlite from "./vitest.config.js";
 
@@ -6,12 +8,15 @@ import sqlite from "./vitest.config.js";
 export default defineConfig({
   ...sqlite,
   root: import.meta.dirname,
+  plugins: [keptWorker],
   test: {
     ...sqlite.test,
     include,
     // A mutant that runs while its module is loaded needs a fresh module.
     isolate: true,
     setupFiles: ["test/support/fixed-seed.ts"],
+    reporters: new FailedSuites(),
+    isolate: false,
     sequence: { sequencer: InOrder },
   },
 });

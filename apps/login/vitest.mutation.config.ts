@@ -1,4 +1,6 @@
 import { defineConfig } from "vitest/config";
+import { FailedSuites } from "../../mutation/failed-suites.js";
+import { keptWorker } from "../../mutation/kept-worker.js";
 import { InOrder, include } from "../../mutation/selected-tests.js";
 import base from "./vitest.config.js";
 
@@ -6,5 +8,12 @@ import base from "./vitest.config.js";
 export default defineConfig({
   ...base,
   root: import.meta.dirname,
-  test: { ...base.test, include, sequence: { sequencer: InOrder } },
+  plugins: [keptWorker],
+  test: {
+    ...base.test,
+    include,
+    reporters: new FailedSuites(),
+    isolate: false,
+    sequence: { sequencer: InOrder },
+  },
 });

@@ -1,4 +1,6 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
+import { FailedSuites } from "../../mutation/failed-suites.js";
+import { keptWorker } from "../../mutation/kept-worker.js";
 import { InOrder, include } from "../../mutation/selected-tests.js";
 import base from "./vitest.config.js";
 
@@ -6,7 +8,15 @@ import base from "./vitest.config.js";
 const config: ViteUserConfig = defineConfig({
   ...base,
   root: import.meta.dirname,
-  test: { ...base.test, include, setupFiles: ["test/fixed-seed.ts"], sequence: { sequencer: InOrder } },
+  plugins: [keptWorker],
+  test: {
+    ...base.test,
+    include,
+    setupFiles: ["test/fixed-seed.ts"],
+    reporters: new FailedSuites(),
+    isolate: false,
+    sequence: { sequencer: InOrder },
+  },
 });
 
 export default config;

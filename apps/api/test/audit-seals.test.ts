@@ -1,5 +1,6 @@
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { DatabaseError } from "../src/db/database.js";
 import type { Tables } from "../src/db/schema.js";
 import { recordAudit } from "../src/domain/audit.js";
 import { deleteAuditBefore, sealAudit, verifyAudit } from "../src/domain/audit-seals.js";
@@ -50,7 +51,11 @@ const entry = async (number: number) => {
 
 describe("the audit log", () => {
   it("is sealed in the order of its entries, by any number of processes at once, and is sound [T120]", async () => {
-    expect(await verify()).toEqual({ sealed: 0, unsealed: 0 });
+    await sealAudit(harness.deps);
+    expect([await verify(), await rowsOf(harness.db, "auditAnchors")]).toEqual([
+      { sealed: 0, unsealed: 0 },
+      [],
+    ]);
     for (let n = 0; n < 450; n++) {
       await recordAudit(harness.deps, { ...by, event: "token.refresh_app", target: `app ${n}` });
     }
@@ -61,6 +66,24 @@ describe("the audit log", () => {
     expect(new Set(entries.map(({ seal }) => seal)).size).toBe(450);
     await recordAudit(harness.deps, { ...by, event: "operator.sign_out" });
     expect(await verify()).toEqual({ sealed: 450, unsealed: 1 });
+    harness.advance(60);
+    await recordAudit(harness.deps, { ...by, event: "operator.sign_in" });
+    await sealAudit(harness.deps);
+    await deleteAuditBefore(harness.deps, harness.deps.now()); // more than one batch
+    expect(await verify()).toEqual({ sealed: 1, unsealed: 0 });
+  });
+
+  it("is shortened once by several processes at once, and neither sealed nor shortened without the database", async () => {
+    await sealed(3);
+    await recordAudit(harness.deps, { ...by, event: "operator.sign_in" });
+    const { batch } = harness.db;
+    harness.db.batch = () => Promise.reject(new DatabaseError("unavailable", { cause: null }));
+    await expect(sealAudit(harness.deps)).rejects.toThrow(DatabaseError);
+    await expect(deleteAuditBefore(harness.deps, harness.deps.now())).rejects.toThrow(DatabaseError);
+    harness.db.batch = batch;
+    const shorten = () => deleteAuditBefore(harness.deps, harness.deps.now());
+    await Promise.all([shorten(), shorten(), shorten()]);
+    expect(await verify()).toEqual({ sealed: 0, unsealed: 1 });
   });
 
   it.each<[string, () => Promise<unknown>, RegExp]>([
@@ -113,6 +136,21 @@ describe("the audit log", () => {
     await remove(2);
     await setAnchor("deleted", 2, `${(await entry(3)).seal} ${(await entry(3)).seal}`);
     expect((await verify()).problem).toBe('the anchor "deleted" was altered');
+    const stranger = { ...harness.deps, keys: new KeyRing(["another-key-Zp7Qw2Lm9Xc4Vb6Nn8Rt1"]) };
+    const { sealNumber, seal } = await entry(3);
+    const forged = `${seal} ${stranger.keys.seal("anchor", "deleted", sealNumber, seal)}`;
+    await setAnchor("deleted", 3, forged);
+    expect((await verify()).problem).toBe(
+      'the anchor "deleted" is sealed with a key that is not in SECRET_KEYS',
+    );
+  });
+
+  it("shows an anchor that was put back to an earlier one [T120]", async () => {
+    await sealed(2);
+    const [earlier] = await rowsOf(harness.db, "auditAnchors");
+    await sealed(1);
+    await setAnchor("last", 2, earlier?.seal ?? "");
+    expect((await verify()).problem).toBe("entry 3 was not sealed by this system");
   });
 
   it("shows an entry that was added with a seal of another key [T120]", async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { DatabaseError } from "../src/db/database.js";
 import { bindIdentity } from "../src/domain/identity/bind-identity.js";
 import { hashSecret, newSecret } from "../src/domain/key-ring.js";
 import { blockUser } from "../src/domain/people/block.js";
@@ -103,6 +104,13 @@ describe("adding a WeChat account", () => {
     expect(request?.scope).toBe(scope);
     const added = (await byId("bindings")).at(-1);
     expect(added?.nickname).toBe(key === "plain" ? null : profile.nickname);
+    // Only snsapi_userinfo is agreed to, on WeChat's page.
+    const { signInId: id } = started;
+    const agreement = { id, purpose: "profile", answer: "agreed", userId: annId, bindingId: added?.id };
+    const consents = (await rowsOf(harness.db, "consents")).map(
+      ({ id, purpose, answer, userId, bindingId }) => ({ id, purpose, answer, userId, bindingId }),
+    );
+    expect(consents).toEqual(key === "oa" ? [agreement] : []);
   });
 });
 
@@ -258,6 +266,7 @@ describe("an identity that is added", () => {
       expect(await conflicts()).toEqual(expected);
       const detail = expected.length > 0 ? "identity conflict" : null;
       expect((await harness.timeline()).at(-1)).toEqual([ended, detail]);
+      expect(harness.loggedEvents.includes("identity_conflict")).toBe(expected.length > 0);
       const [signIn] = (await rowsOf(harness.db, "signIns")).filter(({ id }) => id === started.signInId);
       const outcome = isBound ? "bound" : "bound_elsewhere";
       expect(signIn).toMatchObject({ outcome, openid: "o", userId: annId });
@@ -266,11 +275,32 @@ describe("an identity that is added", () => {
   );
 
   it("keeps the unionid that the person's binding had, and the other one is a conflict [T74]", async () => {
-    await bind({ openid: "o", unionid: "uUnionNumberOne" });
+    const again = { openid: "o", unionid: "uUnionNumberOne" };
+    for (const fields of [again, again, { openid: "o" }]) await bind(fields);
+    expect(await bindings()).toEqual([...signedInByAlone, "plain o Ann uUnionNumberOne"]);
+    expect([await conflicts(), (await harness.timeline()).at(-1)]).toEqual([[], ["already_bound", null]]);
     const { result } = await bind({ openid: "o", unionid: "uUnionNumberTwo" });
     expect(result).toMatchObject({ kind: "bound", isNew: false });
     expect(await bindings()).toEqual([...signedInByAlone, "plain o Ann uUnionNumberOne"]);
     expect(await conflicts()).toEqual(["uUnionNumberTwo: Ann, Ann"]);
+  });
+
+  it("is the same conflict each time, and told the first time", async () => {
+    const [fields, other] = [
+      { openid: "o", unionid: "uUnionOfBen" },
+      { secret: ben, key: "web" },
+    ];
+    await bind({ ...fields, openid: "oWeb" }, other);
+    const details = [];
+    for (let n = 0; n < 2; n++) {
+      await bind(fields);
+      details.push((await harness.timeline()).at(-1));
+    }
+    expect(details).toEqual([
+      ["bound_elsewhere", "identity conflict"],
+      ["bound_elsewhere", null],
+    ]);
+    expect(await conflicts()).toEqual(["uUnionOfBen: Ann, Ben"]);
   });
 
   it("of a snapshot user is not added", async () => {
@@ -329,6 +359,30 @@ describe("a binding that fails", () => {
       ["failed", annId],
     ]);
   });
+
+  it.each(["upsert_binding_of_user", "touch_user"])(
+    "because the session ended or the person was blocked just before %s has a page that says so [T10]",
+    async (name) => {
+      const { batch } = harness.db;
+      const before = (act: () => Promise<unknown>) => {
+        harness.db.batch = async (steps) => {
+          if (!steps.some(({ statement }) => statement.name === name)) return batch(steps);
+          harness.db.batch = batch;
+          await act();
+          return batch(steps);
+        };
+      };
+      before(() => Promise.reject(new DatabaseError("unavailable", { cause: null })));
+      await expect(bind({})).rejects.toThrow(DatabaseError);
+      const session = await sessionOf(ann);
+      const block = () => blockUser(harness.deps, { userId: annId, reason: "spam", by: "person" });
+      before(name === "touch_user" ? block : () => endSession(harness.deps, session));
+      const { started, result } = await bind({});
+      expect(result).toEqual(failed("session-changed", started));
+      expect((await harness.timeline()).at(-1)).toEqual(["session_changed", null]);
+      expect(harness.loggedEvents).not.toContain("bound");
+    },
+  );
 
   it("because the process died does not start again by itself: the tap is the person's", async () => {
     const started = await harness.startBinding("plain", ann);

@@ -115,7 +115,7 @@ describe("importing new openids for old ones", () => {
     const unionid = "oUnion0000000001";
     const userId = await signedIn("oa", "oOld", unionid);
     expect(await signedIn("oa", "oNew", unionid)).toBe(userId);
-    expect(await run(await csv("oOld,oNew"))).toMatchObject({ counts: { unchanged: 1 } });
+    expect(await run(await csv("oOld,oNew", "oOld,oOld"))).toMatchObject({ counts: { unchanged: 2 } });
     expect(await bindings()).toEqual([`oa oNew ${userId}`, `oa oOld ${userId}`]);
   });
 
@@ -141,6 +141,7 @@ describe("importing new openids for old ones", () => {
     );
     expect(await run(await csv("oA,oB", "oB,oB"), { fromAppId })).toMatchObject({
       counts: { renamed: 1, conflict: 1 },
+      notImported: [{ line: 3, result: "conflict", reason: "the new openid belongs to another person" }],
     });
     expect(await bindings()).toEqual([`oa oB u1`, `${fromAppId} oB u2`].sort());
   });
@@ -160,8 +161,11 @@ describe("importing new openids for old ones", () => {
   });
 
   it("waits until the job that joins the app's group is through, which would leave a renamed binding out", async () => {
-    const { appId } = harness.app("oa");
-    await addRows(harness.db, "groupJoins", [{ appId, group: "demo", after: "o5", doneAt: null }]);
+    const join = (key: string, doneAt: Date | null) => {
+      const { appId } = harness.app(key);
+      return { appId, group: "demo", after: "o5", doneAt };
+    };
+    await addRows(harness.db, "groupJoins", [join("oa", null), join("web", new Date())]);
     const path = await csv("oA,oB");
     await expect(run(path)).rejects.toMatchObject({ name: "ImportError", message: /Try again in a minute/ });
     expect(await run(path, { key: "web" })).toMatchObject({ counts: { unknown: 1 } });

@@ -135,6 +135,15 @@ describe("importing people", () => {
     expect(await people()).toEqual(found);
   });
 
+  it("joins two records of one file by the unionid alone, and keeps the unionid that an earlier record told", async () => {
+    const path = await csv(`,oa,oEve,${u1}`, `,web,oEveWeb,${u1}`, ",oa,oEve,", `,oa,oEve,${u2}`);
+    expect(await importPeople(harness.deps, path)).toMatchObject({
+      counts: { new: 1, joined: 1, unchanged: 1, conflict: 1 },
+      notImported: [{ line: 5, result: "conflict", reason: "the openid has another unionid already" }],
+    });
+    expect(await people()).toEqual([`oa:oEve:${u1} web:oEveWeb:${u1} demo:${u1}`]);
+  });
+
   it("changes nothing where a record would meet another person, and says which lines and why [T133]", async () => {
     await signedIn("oa", "oAlice", u1);
     await signedIn("oa", "oBob");
@@ -180,10 +189,13 @@ describe("importing people", () => {
     expect(await rowsOf(harness.db, "identityConflicts")).toEqual([]);
 
     // The id that another client gave is no obstacle, and the same number of another client is another person.
-    expect(await importPeople(harness.deps, await csv("9,oa,oBob,"))).toMatchObject({
-      counts: { joined: 1 },
+    const longest = "x".repeat(128);
+    expect(await importPeople(harness.deps, await csv("9,oa,oBob,", `${longest},oa,oCarol,`))).toMatchObject({
+      counts: { joined: 1, new: 1 },
     });
-    expect(await people()).toEqual([`shop:1 oa:oAlice:${u1} demo:${u1}`, "other:9 shop:9 oa:oBob:"].sort());
+    expect(await people()).toEqual(
+      [`shop:1 oa:oAlice:${u1} demo:${u1}`, "other:9 shop:9 oa:oBob:", `shop:${longest} oa:oCarol:`].sort(),
+    );
   });
 
   it("reads an externalId only with the name of its client", async () => {

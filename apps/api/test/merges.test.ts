@@ -6,6 +6,8 @@ import { getMerge } from "../src/domain/console/merges.js";
 import { getPerson } from "../src/domain/console/people.js";
 import { completeLateUnionids } from "../src/domain/identity/late-unionids.js";
 import {
+  canUndo,
+  followMergedUser,
   keepApart,
   MergeError,
   mergeUsers,
@@ -118,6 +120,13 @@ describe("two users who are one person", () => {
     expect(await userAfter(phone())).toBe(into);
     expect(await userAfter(desktop())).toBe(into);
     expect(await resolveUserId(system.app.deps, from)).toBe(into);
+    const unknown = newId(new Date(0));
+    expect(await resolveUserId(system.app.deps, unknown)).toBeUndefined();
+    // A sign-in goes on as the survivor only if its user was merged.
+    for (const userId of [into, unknown]) {
+      const known = { userId, bindingId: binding?.id ?? "" };
+      expect(await followMergedUser(system.app.deps, known)).toBeUndefined();
+    }
 
     const [entry] = (await rowsOf(system.db, "auditLog")).filter(({ event }) => event === "people.merge");
     expect(entry).toMatchObject({ target: data?.mergeId, result: "ok", errcode: null });
@@ -131,7 +140,7 @@ describe("two users who are one person", () => {
     const external = (externalId: string, userId: string) => ({
       ...{ clientId: "shop", externalId, userId, createdAt: new Date(0) },
     });
-    await addRows(system.db, "externalUsers", [external("42", from), external("7", into)]);
+    await addRows(system.db, "externalUsers", [external("4/2", from), external("7", into)]);
     const before = await everything();
     const id = await merge({ from, into });
     expect(await undo(id)).toEqual({ fromUserId: from, intoUserId: into });
@@ -154,7 +163,7 @@ describe("two users who are one person", () => {
     ]);
     expect(new Map(owners as [string, string][])).toEqual(
       new Map([
-        ["42", from],
+        ["4/2", from],
         ["7", into],
         ["99", into],
       ]),
@@ -171,6 +180,37 @@ describe("two users who are one person", () => {
     ]);
     const conflicts = await rowsOf(system.db, "identityConflicts");
     expect(conflicts.map(({ resolution }) => resolution)).toEqual([null]);
+  });
+
+  it("are two again after an undo with each unionid and sign-in, whatever the names of groups and clients", async () => {
+    const [from, into] = [newId(new Date(1)), newId(new Date(2))];
+    const users = [from, into].map((id) => ({ id, createdAt: new Date(0), lastSignInAt: new Date(0) }));
+    await addRows(system.db, "users", users);
+    const binding = (appId: string, userId: string, unionid: string | null) => ({
+      ...{ id: `${appId} of ${userId}`, appId, openid: `o${userId}`, userId, unionid, scope: "" },
+      ...{ createdAt: new Date(0), lastSignInAt: new Date(0) },
+    });
+    const union = (unionid: string, userId: string) => ({
+      ...{ group: "shop/2026", unionid, userId, createdAt: new Date(0) },
+    });
+    await addRows(system.db, "bindings", [binding("wx1", from, "uOfFrom"), binding("wx2", from, null)]);
+    await addRows(system.db, "unions", [union("uOfFrom", from), union("uOfInto", into)]);
+    // A sign-in that ended before WeChat named an openid.
+    const refused = { id: "refused", purpose: "bind", appId: "wx1", userId: from, openid: null } as const;
+    const times = { createdAt: new Date(0), expiresAt: new Date(0) };
+    await addRows(system.db, "signIns", [{ ...refused, ...times, returnTo: "/", browserHash: "b" }]);
+
+    const id = await merge({ from, into });
+    // Since then the other one has the same unionid too, and a binding that goes back has told one of its own.
+    await addRows(system.db, "bindings", [binding("wx3", into, "uOfFrom")]);
+    await addRows(system.db, "unions", [union("uOfFromSince", into)]);
+    await system.db.consoleQuery((orm, t) =>
+      orm.update(t.bindings).set({ unionid: "uOfFromSince" }).where(eq(t.bindings.appId, "wx2")).returning(),
+    );
+    await undo(id);
+    const owners = (await rowsOf(system.db, "unions")).map(({ unionid, userId }) => [unionid, userId]);
+    expect(Object.fromEntries(owners)).toEqual({ uOfFrom: from, uOfInto: into, uOfFromSince: from });
+    expect((await rowsOf(system.db, "signIns")).map(({ userId }) => userId)).toEqual([from]);
   });
 
   it("end what the other's WeChat account opened since, when the merge is undone [T116, T118]", async () => {
@@ -270,6 +310,7 @@ describe("a merge", () => {
     expect(await refusalOf(merge({ from, into: from }))).toBe("same_person");
     expect(await refusalOf(merge({ from, into: unknown }))).toBe("not_found");
     expect(await refusalOf(merge({ from: unknown, into }))).toBe("not_found");
+    expect(await refusalOf(merge({ from: unknown, into: unknown }))).toBe("same_person");
     await blockUser(system.app.deps, { userId: from, reason, by });
     const before = await everything();
     expect(await refusalOf(merge({ from, into }))).toBe("status_differs");
@@ -280,6 +321,7 @@ describe("a merge", () => {
     expect((await phone().signIn()).status).toBe(403);
     const other = await userAfter(phone("emoji"));
     expect(await refusalOf(merge({ from, into: other }))).toBe("already_merged");
+    expect(await refusalOf(merge({ from: other, into: from }))).toBe("already_merged");
   });
 
   it("can be undone for thirty days, and once [T116]", async () => {
@@ -295,6 +337,9 @@ describe("a merge", () => {
     const before = await everything();
     expect(await refusalOf(undo(late))).toBe("too_late");
     expect(await everything()).toEqual(before);
+    const isUndoable = (afterMs: number) =>
+      canUndo({ ...system.app.deps, now: () => new Date(afterMs) }, { createdAt: new Date(0) });
+    expect([30 * 86_400_000 - 1, 30 * 86_400_000].map(isUndoable)).toEqual([true, false]);
   });
 });
 
@@ -341,8 +386,12 @@ describe("a conflict", () => {
     expect((await operator.mutate("conflicts.keepApart", { id, reason })).status).toBe(200);
     expect([await list("open"), await list("resolved")]).toEqual([[], [id]]);
     expect([await userAfter(phone()), await userAfter(desktop())]).toEqual([from, into]);
-    expect(await rowsOf(system.db, "identityConflicts")).toHaveLength(1);
+    expect(await rowsOf(system.db, "identityConflicts")).toMatchObject([{ id, resolution: "kept_apart" }]);
     expect(await refusalOf(keepApart(system.app.deps, { id, reason, by }))).toBe("already_resolved");
+    const unknown = { id: newId(new Date(0)), reason, by };
+    expect(await refusalOf(keepApart(system.app.deps, unknown))).toBe("not_found");
+    const kept = (await rowsOf(system.db, "auditLog")).filter(({ event }) => event.startsWith("people."));
+    expect(kept).toMatchObject([{ event: "people.keep_apart", target: id }]);
   });
 });
 
@@ -392,6 +441,11 @@ describe("a merge in the console", () => {
     // From then on nothing can be moved back, and what it moved is deleted.
     const later = { ...system.app.deps, now: () => new Date(listed.undoableUntil) };
     expect(await getMerge(later, id ?? "")).toMatchObject({ id, moved: null });
+    const acts = (await rowsOf(system.db, "auditLog")).sort((a, b) => (a.id < b.id ? -1 : 1));
+    expect(acts.slice(-2)).toMatchObject([
+      { event: "people.merge", target: id },
+      { event: "people.undo_merge", target: id },
+    ]);
     const people = await operator.query("conflicts.list", {});
     const nickname = expect.any(String);
     expect(people.data).toEqual({

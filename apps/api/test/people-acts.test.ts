@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { DatabaseError } from "../src/db/database.js";
 import { unbind } from "../src/domain/bindings/unbind.js";
 import { blockUser, unblockUser } from "../src/domain/people/block.js";
 import { endSessionsOf, findSession, revokeSession } from "../src/domain/sessions/sessions.js";
@@ -35,6 +36,9 @@ async function bindingOf(appKey: string, openid: string): Promise<string> {
   return found.id;
 }
 
+/** What the log says of users. */
+const logged = () => harness.loggedEvents.filter((event) => event.startsWith("user_"));
+
 /** The audit log without what every entry has. */
 async function audit() {
   const details = new Map((await rowsOf(harness.db, "auditDetails")).map((row) => [row.auditId, row]));
@@ -65,6 +69,7 @@ describe("blocking a person", () => {
       { ...entry("people.block", userId), [userId]: "sells fakes" },
       entry("people.unblock", userId),
     ]);
+    expect(logged()).toEqual(["user_blocked", "user_unblocked"]);
   });
 
   it("is refused, and not recorded, for a user who does not exist or was merged into another", async () => {
@@ -76,6 +81,7 @@ describe("blocking a person", () => {
       expect(await endSessionsOf(harness.deps, { userId, by })).toBe(false);
     }
     expect(await audit()).toEqual([]);
+    expect(logged()).toEqual([]);
   });
 
   it("ends a sign-in that is under way at that moment without a session", async () => {
@@ -166,5 +172,17 @@ describe("unbinding", () => {
     );
     expect(results.map(({ result }) => result).sort()).toEqual(["last_binding", "removed"]);
     expect(await rowsOf(harness.db, "bindings")).toHaveLength(1);
+  });
+
+  it("of one binding twice at once removes it once, and fails if the database does", async () => {
+    const { userId } = await signIn("oAlice", "plain", "uUnionOfAlice");
+    await signIn("oAliceWeb", "web", "uUnionOfAlice");
+    const act = { userId, bindingId: await bindingOf("plain", "oAlice"), by: "person" } as const;
+    const { batch } = harness.db;
+    harness.db.batch = () => Promise.reject(new DatabaseError("unavailable", { cause: null }));
+    await expect(unbind(harness.deps, act)).rejects.toThrow(DatabaseError);
+    harness.db.batch = batch;
+    const results = await Promise.all([unbind(harness.deps, act), unbind(harness.deps, act)]);
+    expect(results.map(({ result }) => result).sort()).toEqual(["not_found", "removed"]);
   });
 });

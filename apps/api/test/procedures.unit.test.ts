@@ -14,6 +14,7 @@ import {
   publicProcedure,
   viewerProcedure,
 } from "../src/trpc/procedures.js";
+import { type NamedProcedure, operatorProcedures, personProcedures } from "./support/procedures.js";
 
 const events: string[] = [];
 const log = { warn: ({ event }: { event: string }) => void events.push(event) };
@@ -246,26 +247,20 @@ describe("masking for a viewer", () => {
 });
 
 describe("the access to a procedure", () => {
-  // Imported inside each test, so that a router that throws while loading fails a test, not the whole file.
-  const load = () => import("./support/procedures.js");
-  type Procedures = Awaited<ReturnType<typeof load>>["allProcedures"];
-  const withAccess = (procedures: Procedures, ...levels: string[]) =>
+  const withAccess = (procedures: NamedProcedure[], ...levels: string[]) =>
     procedures.filter(({ meta }) => levels.includes(meta?.access ?? "none")).map(({ path }) => path);
 
-  it("is declared by every procedure of the console [T46]", async () => {
-    const { operatorProcedures } = await load();
+  it("is declared by every procedure of the console [T46]", () => {
     const declared = withAccess(operatorProcedures, "public", "viewer", "operator", "owner");
     expect(declared).toEqual(operatorProcedures.map(({ path }) => path));
   });
 
-  it("is public in the console only where an operator gets a session [T46]", async () => {
-    const { operatorProcedures } = await load();
+  it("is public in the console only where an operator gets a session [T46]", () => {
     const open = withAccess(operatorProcedures, "public");
     expect(open.sort()).toEqual(["operator.me", "operator.redeemLink", "operator.signIn"]);
   });
 
-  it("needs more than a viewer's role where a procedure acts on a person or calls WeChat [T46]", async () => {
-    const { operatorProcedures } = await load();
+  it("needs more than a viewer's role where a procedure acts on a person or calls WeChat [T46]", () => {
     expect(withAccess(operatorProcedures, "operator", "owner")).toEqual([
       "people.block",
       "people.unblock",
@@ -281,8 +276,7 @@ describe("the access to a procedure", () => {
     ]);
   });
 
-  it("is declared by every procedure for people, and public in one only [T46]", async () => {
-    const { personProcedures } = await load();
+  it("is declared by every procedure for people, and public in one only [T46]", () => {
     expect(withAccess(personProcedures, "public")).toEqual(["session.get"]);
     const ofHosts = personProcedures.map(({ path }) => path).filter((path) => path.startsWith("host."));
     expect(withAccess(personProcedures, "host")).toEqual(ofHosts);

@@ -131,5 +131,7 @@ describe("a call to WeChat through the proxy", () => {
     expect(failures).toEqual(
       problems.map((problem) => `NETWORK ProxyError: the proxy of HTTPS_PROXY ${problem}`),
     );
+    const refused = getToken("", { proxyPort: 9 }).get();
+    await expect(refused).rejects.toMatchObject({ cause: { cause: { code: "ECONNREFUSED" } } });
   });
 });

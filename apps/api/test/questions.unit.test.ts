@@ -103,6 +103,9 @@ describe("a known person without a profile, in an app that asks for one since to
 
     harness.advance(400 * day);
     expect((await signIn()).result).not.toHaveProperty("question");
+    // Nor is a person whose profile is there although no answer is stored, as one that came before there were any.
+    await harness.db.consoleQuery((orm, t) => orm.delete(t.consents).returning());
+    expect((await signIn()).result).not.toHaveProperty("question");
   });
 
   it("is asked again 180 days after they did not agree, and not a minute before", async () => {

@@ -181,7 +181,7 @@ export function defineTables(c: Columns) {
         .notNull()
         .references(() => merges.id, { onDelete: "cascade" }),
       kind: c.text("kind").$type<MergeMoveKind>().notNull(),
-      /** The key of the row in its table; the parts of a key of two columns are a JSON list. */
+      /** The key of the row in its table; of a key of two columns both parts, with a slash between them. */
       key: c.text("key").notNull(),
     },
     (t) => [c.primaryKey({ columns: [t.mergeId, t.kind, t.key] })],

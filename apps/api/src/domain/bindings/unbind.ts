@@ -32,7 +32,8 @@ export async function unbind(
   const [binding] = await deps.db.run(findBindingOfUser, { id: bindingId, userId });
   if (!binding) return { result: "not_found" };
   const { appId, openid, unionid } = binding;
-  const groups = unionid === null ? [] : await unionGroups(deps, appId);
+  const unions =
+    unionid === null ? [] : (await unionGroups(deps, appId)).map((group) => ({ ...group, unionid }));
   const keepsAnother = allowLast ? [] : [required(findOtherBinding.with({ id: bindingId, userId }))];
   try {
     const [, ended] = await deps.db.batch([
@@ -41,7 +42,7 @@ export async function unbind(
       deleteSessionsOfBinding.with({ userId, appId, openid }),
       ...keepsAnother,
       required(deleteBindingOfUser.with({ id: bindingId, userId })),
-      ...groups.map((group) => deleteUnionOfBinding.with({ ...group, unionid: unionid ?? "", userId })),
+      ...unions.map((union) => deleteUnionOfBinding.with({ ...union, userId })),
       ...actRecords(deps, by, { event: "people.unbind", userId, target: bindingId }),
       outboxRecord(deps, { type: "binding.removed", userId, data: { bindingId, appId } }),
     ]);
