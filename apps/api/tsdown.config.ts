@@ -8,6 +8,7 @@ export default defineConfig({
     "src/audit.ts",
     "src/people.ts",
     "src/openids.ts",
+    "src/seed.ts",
   ],
   format: "esm",
   platform: "node",
