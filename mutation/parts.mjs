@@ -174,8 +174,18 @@ export const mutated = [
     limit: 10,
     parts: [
       {
-        sources: ["src/domain/console/", "src/db/console/", "src/db/keyset.ts", "src/domain/cursor.ts"],
+        sources: [
+          "src/domain/console/",
+          "src/db/console/",
+          "src/db/keyset.ts",
+          "src/domain/cursor.ts",
+          "src/db/nickname-grams.ts",
+          "src/db/error-groups.ts",
+        ],
         tests: [
+          "db/console-lists",
+          "error-groups",
+          "nickname-grams",
           "console-answers",
           "console-filters",
           "late-unionids",
@@ -214,7 +224,14 @@ export const mutated = [
       },
       {
         sources: ["src/domain/jobs/", "src/db/delete-batch.ts"],
-        tests: ["jobs.unit", "delete-expired", "unfinished-sign-ins", "sessions.unit", "restart"],
+        tests: [
+          "jobs.unit",
+          "delete-expired",
+          "nickname-grams",
+          "unfinished-sign-ins",
+          "sessions.unit",
+          "restart",
+        ],
       },
       {
         sources: [
@@ -497,6 +514,10 @@ export const unmutated = [
   ].map((file) => ({
     path: `apps/api/src/${file}`,
     because: "runs in a process of its own or on PostgreSQL, and mutation runs neither",
+  })),
+  ...["seed.ts", "seed/"].map((file) => ({
+    path: `apps/api/src/${file}`,
+    because: "makes up people, to measure with",
   })),
   ...["schema.ts", "schema.sqlite.ts", "schema.postgres.ts", "migrations.ts"].map((file) => ({
     path: `apps/api/src/db/${file}`,

@@ -9,6 +9,7 @@ export default defineConfig({
     "src/people.ts",
     "src/openids.ts",
     "src/host.ts",
+    "src/seed.ts",
   ],
   format: "esm",
   platform: "node",

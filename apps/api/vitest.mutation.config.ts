@@ -12,8 +12,6 @@ export default defineConfig({
   test: {
     ...sqlite.test,
     include,
-    // A mutant that runs while its module is loaded needs a fresh module.
-    isolate: true,
     setupFiles: ["test/support/fixed-seed.ts"],
     reporters: new FailedSuites(),
     isolate: false,

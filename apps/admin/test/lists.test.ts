@@ -339,6 +339,20 @@ describe.each(paged)("the pages of $path", (list) => {
     expect([console.address, paging()]).toEqual([list.path, ""]);
   });
 
+  it("go on with a search that stopped, and never say that nothing matches before it is finished", async () => {
+    const stopped = { items: [], nextCursor: "c2", searchedTo: "2026-05-03T04:05:06.000Z" };
+    const console = await open(list, `appId=${MAIN}`, ({ cursor }: { cursor?: string }) =>
+      cursor === undefined ? stopped : page([]),
+    );
+    const shown = () => document.querySelector("main")?.textContent ?? "";
+    expect(shown()).toContain("The search is not finished");
+    expect(shown()).not.toContain("No matches");
+    expect(paging()).toMatch(/^Searched back to 2026-05-0\d .*Go on searching$/);
+    await console.click("Go on searching");
+    expect(lastInput(console, list)).toEqual(sent({ ...list.range, appId: MAIN, cursor: "c2" }));
+    expect(shown()).toContain("No matches");
+  });
+
   it("wait for the page before: its cursor is not known yet", async () => {
     const console = await open(list, "", page(list.rows, "c2"));
     console.api.hold();

@@ -395,6 +395,23 @@ describe("the deletion of expired rows", () => {
       { ...event, id: "not numbered", number: null },
     ]);
 
+    await add(
+      "errorGroupPeople",
+      many((who, n) => ({ groupId: "g", who, lastAt: n < 500 ? old : ago(190 * day + 1) })),
+    );
+    await add("errorGroupPeople", [{ groupId: "g", who: "lately", lastAt: ago(190 * day) }]);
+    const times = { firstAt: old, lastAt: old };
+    const groupCount = (minutes: 15 | 1440, ageDays: number, groupId = "g") => ({
+      ...{ groupId, minutes, slot: Math.floor(ago(ageDays * day).getTime() / (minutes * 60_000)) },
+      ...{ events: 1, unnamed: 0, ...times },
+    });
+    const keptCounts = [groupCount(15, 190), groupCount(1440, 191), groupCount(1440, 400)];
+    await add("errorGroupCounts", [
+      ...many((groupId) => groupCount(15, 191, groupId)),
+      groupCount(1440, 401),
+      ...keptCounts,
+    ]);
+
     await sealAudit(harness.deps);
     const batches: Record<string, number[]> = {};
     let requests = 0;
@@ -426,6 +443,8 @@ describe("the deletion of expired rows", () => {
       delete_events_before: [500, 1],
       delete_sign_ins_before: [500, 1],
       delete_failures_before: [500, 1],
+      delete_error_group_people_before: [500, 1],
+      delete_error_group_counts_before: [500, 2],
       delete_call_counts_before: [1000, 2],
       find_audit_anchor: [0],
       insert_audit_anchor: [1],
@@ -441,6 +460,10 @@ describe("the deletion of expired rows", () => {
       "pending",
       "young",
     ]);
+    expect((await rowsOf(harness.db, "errorGroupPeople")).map(({ who }) => who)).toEqual(["lately"]);
+    const slots = (rows: { minutes: number; slot: number }[]) =>
+      rows.map((row) => `${row.minutes} ${row.slot}`).sort();
+    expect(slots(await rowsOf(harness.db, "errorGroupCounts"))).toEqual(slots(keptCounts));
     await harness.deps.callCounts.flush(harness.db);
     const minuteOf = (at: Date) => Math.floor(at.getTime() / 60_000);
     const counted = { endpoint: "sign_in", errcode: "abandoned" };
@@ -476,6 +499,8 @@ describe("the deletion of expired rows", () => {
       "delete_events_before",
       "delete_sign_ins_before",
       "delete_failures_before",
+      "delete_error_group_people_before",
+      "delete_error_group_counts_before",
       "delete_call_counts_before",
       "find_audit_anchor",
       "list_failures_after",

@@ -39,8 +39,16 @@ async function seedPerson(nicknames: readonly (string | null)[]): Promise<void> 
   await addRows(
     system.db,
     "userTokens",
-    bindingIds.map((bindingId) => ({
-      ...{ bindingId, accessToken: "a", refreshToken: "r", scope: "", scopeRank: 2, updatedAt: now },
+    bindingIds.map((bindingId, n) => ({
+      ...{
+        bindingId,
+        appId: apps[n] ?? "",
+        accessToken: "a",
+        refreshToken: "r",
+        scope: "",
+        scopeRank: 2,
+        updatedAt: now,
+      },
       ...{ expiresAt: hoursAgo(-2), refreshExpiresAt: hoursAgo(-700) },
     })),
   );

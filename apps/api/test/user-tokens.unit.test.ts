@@ -32,7 +32,7 @@ const store = (bindingId: string, tokens: Partial<WebTokens> = {}) =>
 async function tokens() {
   const rows = await rowsOf(harness.db, "userTokens");
   return Object.fromEntries(
-    rows.map(({ accessToken, refreshToken, ...row }) => [
+    rows.map(({ accessToken, refreshToken, appId: _, ...row }) => [
       row.bindingId,
       {
         ...row,

@@ -81,8 +81,13 @@ export const shared = {
     first: "First page",
     previous: "Previous",
     next: "Next",
+    goOn: "Go on searching",
+    searchedTo: "Searched back to {at}.",
+    countedTo: "Counted back to {at}.",
   },
   empty: {
+    unfinishedTitle: "The search is not finished",
+    unfinishedBody: "Nothing that matches is newer than {at}. Older records have not been searched yet.",
     filtersTitle: "No matches",
     filtersBody: "Nothing matches all of these filters.",
     clearFilters: "Clear filters",

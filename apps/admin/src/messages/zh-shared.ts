@@ -83,8 +83,13 @@ export const shared: MessagesLike<typeof english> = {
     first: "回到第一页",
     previous: "上一页",
     next: "下一页",
+    goOn: "继续搜索",
+    searchedTo: "已搜索到 {at}。",
+    countedTo: "已统计到 {at}。",
   },
   empty: {
+    unfinishedTitle: "搜索尚未完成",
+    unfinishedBody: "{at} 之后没有符合条件的记录，更早的记录还没有搜索。",
     filtersTitle: "没有符合条件的记录",
     filtersBody: "没有同时满足所有筛选条件的记录。",
     clearFilters: "清除筛选",

@@ -7,9 +7,13 @@ import type { ActiveFilter } from "../search-params/list-search.js";
 import { Notice } from "./notice.js";
 import { Panel } from "./panel.js";
 import { QueryBoundary } from "./query-boundary.js";
+import { useFormatExactTime } from "./time.js";
 
-/** A list on its panel. An empty list says why: no match for the filters, none in the time range, or none at all. */
-export function ListResult<Data extends { items: readonly unknown[] }>({
+/**
+ * A list on its panel. An empty list says why: the search is not finished, no match for the filters, none in the time range, or
+ * none at all.
+ */
+export function ListResult<Data extends { items: readonly unknown[]; searchedTo?: string }>({
   query,
   list,
   emptyState,
@@ -26,11 +30,18 @@ export function ListResult<Data extends { items: readonly unknown[] }>({
       <QueryBoundary query={query}>
         {(data) => {
           if (data.items.length > 0) return children(data, query.isPlaceholderData);
+          if (data.searchedTo !== undefined) return <Unfinished searchedTo={data.searchedTo} />;
           return list.activeFilter === null ? emptyState : <NoMatch {...list} by={list.activeFilter} />;
         }}
       </QueryBoundary>
     </Panel>
   );
+}
+
+function Unfinished({ searchedTo }: { searchedTo: string }): ReactNode {
+  const t = useTranslations("empty");
+  const at = useFormatExactTime()(searchedTo);
+  return <Notice icon={IconClockSearch} title={t("unfinishedTitle")} body={t("unfinishedBody", { at })} />;
 }
 
 function NoMatch({ by, onClearFilters }: { by: "filters" | "range"; onClearFilters: () => void }): ReactNode {

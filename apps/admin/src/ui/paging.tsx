@@ -1,24 +1,28 @@
-import { Button, Group } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import type { ListPaging } from "../search-params/use-list-search.js";
+import { useFormatExactTime } from "./time.js";
 
 /** Keyset paging: a page has a cursor to the next one and no number. */
 export function Paging({
   paging,
-  nextCursor,
+  page,
   stale,
 }: {
   paging: ListPaging;
-  nextCursor: string | null;
-  /** The previous page is still shown, so `nextCursor` is not the one after the requested page. */
+  page: { nextCursor: string | null; searchedTo?: string } | undefined;
+  /** The previous page is still shown, so its `nextCursor` is not the one after the requested page. */
   stale: boolean;
 }): ReactNode {
   const t = useTranslations("paging");
+  const formatTime = useFormatExactTime();
+  const { nextCursor = null, searchedTo } = page ?? {};
   if (paging.cursor === undefined && nextCursor === null) return null;
   return (
     <Group component="nav" aria-label={t("label")} justify="flex-end" gap="xs" mt="sm">
+      {searchedTo !== undefined && <Text size="xs">{t("searchedTo", { at: formatTime(searchedTo) })}</Text>}
       {paging.cursor !== undefined && !paging.hasPrevious && (
         <Button variant="default" size="xs" onClick={paging.goToFirst}>
           {t("first")}
@@ -42,7 +46,7 @@ export function Paging({
           rightSection={<IconChevronRight size={14} aria-hidden />}
           onClick={() => paging.goToNext(nextCursor)}
         >
-          {t("next")}
+          {searchedTo === undefined ? t("next") : t("goOn")}
         </Button>
       )}
     </Group>

@@ -32,6 +32,12 @@ export function ExactTime({ at }: { at: string | null }): ReactNode {
   );
 }
 
+/** Formats a moment within a sentence, with its zone. */
+export function useFormatExactTime(): (at: string) => string {
+  const timeZone = useTimeZone() ?? "UTC";
+  return (at) => formatExactTime(new Date(at), timeZone);
+}
+
 function Distance({ at }: { at: string }): ReactNode {
   const format = useFormatter();
   const t = useTranslations("time");

@@ -1,13 +1,42 @@
-import { and, type Column, desc, eq, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, type Column, desc, gte, lte, type SQL, sql } from "drizzle-orm";
 
-/** Rows that come after (at, id) in a list that is newest first. The same condition on both engines. */
-export function olderThan(
-  columns: { at: Column; id: Column },
-  position: { at: Date; id: string } | undefined,
-): SQL | undefined {
-  if (!position) return undefined;
-  const { at, id } = columns;
-  return or(lt(at, position.at), and(eq(at, position.at), lt(id, position.id)));
+/** A row's place in a list that is newest first: two rows may share a time. */
+export interface Position {
+  at: Date;
+  id: string;
+}
+
+export interface OrderColumns {
+  at: Column;
+  id: Column;
+}
+
+// As row values, so that both engines find the place in an index on (at, id) instead of reading up to it.
+const place = ({ at, id }: OrderColumns): SQL => sql`(${at}, ${id})`;
+const valuesOf = (columns: OrderColumns, { at, id }: Position): SQL =>
+  sql`(${sql.param(at, columns.at)}, ${id})`;
+
+/** Rows that come after a position in a list that is newest first. The same condition on both engines. */
+export function olderThan(columns: OrderColumns, position: Position | undefined): SQL | undefined {
+  return position && sql`${place(columns)} < ${valuesOf(columns, position)}`;
+}
+
+/** What part of a list is asked for. */
+export interface Stretch {
+  from?: Date | undefined;
+  to?: Date | undefined;
+  /** The row before the first one. It is not after `to`: the cursor that names it belongs to these times. */
+  after?: Position | undefined;
+  /** The last row that may be read. It is not before `from`. */
+  last?: Position | undefined;
+}
+
+/** Rows of a stretch. Each end is one condition, because of two an engine may take the wider one to an index. */
+export function within(columns: OrderColumns, { from, to, after, last }: Stretch): SQL | undefined {
+  return and(
+    olderThan(columns, after) ?? (to && lte(columns.at, to)),
+    last ? sql`${place(columns)} >= ${valuesOf(columns, last)}` : from && gte(columns.at, from),
+  );
 }
 
 export const newestFirst = ({ at, id }: { at: Column; id: Column }): SQL[] => [desc(at), desc(id)];

@@ -1,3 +1,4 @@
+import { type Column, isNotNull, type SQL, sql } from "drizzle-orm";
 import type { Columns } from "./columns.js";
 
 export type SignInOutcome =
@@ -35,7 +36,13 @@ export type AuditResult = "ok" | "denied" | "refused";
 export type HandOutKind = "access_token" | "js_sdk_signature";
 /** What a webhook delivery waits for, or how it ended. */
 export type DeliveryState = "pending" | "delivered" | "failed";
+/** `regressed`: it was resolved, and failed again. */
+export type ErrorGroupState = "open" | "acknowledged" | "resolved" | "regressed" | "muted";
 export type AppTokenKind = "access_token" | "jsapi_ticket";
+
+/** A nickname that was written since its grams were. The condition of an index: a query that asks in other words reads all rows. */
+export const isNotSearchable = (bindings: { nicknameFolded: Column; searchableAs: Column }): SQL =>
+  sql`${bindings.nicknameFolded} is distinct from ${bindings.searchableAs}`;
 
 /**
  * All tables, defined once for both engines.
@@ -54,7 +61,11 @@ export function defineTables(c: Columns) {
       /** The user who has what this one had, since an operator merged the two. */
       mergedInto: c.text("merged_into"),
     },
-    (t) => [c.index("users_created").on(t.createdAt, t.id), c.index("users_merged_into").on(t.mergedInto)],
+    (t) => [
+      c.index("users_created").on(t.createdAt, t.id),
+      c.index("users_status").on(t.status, t.createdAt, t.id),
+      c.index("users_merged_into").on(t.mergedInto),
+    ],
   );
 
   /** A person as a host application knows them: two hosts may both have a user 42. */
@@ -88,6 +99,8 @@ export function defineTables(c: Columns) {
       nickname: c.text("nickname"),
       /** The nickname folded for search: SQLite's LIKE folds ASCII only. */
       nicknameFolded: c.text("nickname_folded"),
+      /** The folded nickname whose grams are written; another one, or null, until the job has written the present one's. */
+      searchableAs: c.text("searchable_as"),
       avatarUrl: c.text("avatar_url"),
       profileAt: c.time("profile_at"),
       /** When it was last tried to read the profile again, after a silent sign-in; null if it was not. */
@@ -100,6 +113,23 @@ export function defineTables(c: Columns) {
       c.index("bindings_user").on(t.userId),
       c.index("bindings_openid").on(t.openid),
       c.index("bindings_unionid").on(t.unionid),
+      c.index("bindings_not_searchable").on(t.id).where(isNotSearchable(t)),
+    ],
+  );
+
+  /** Two neighbouring characters of a nickname, or its last one: by which a part of a nickname is found. */
+  const nicknameGrams = c.table(
+    "nickname_grams",
+    {
+      gram: c.text("gram").notNull(),
+      bindingId: c
+        .text("binding_id")
+        .notNull()
+        .references(() => bindings.id, { onDelete: "cascade" }),
+    },
+    (t) => [
+      c.primaryKey({ columns: [t.gram, t.bindingId] }),
+      c.index("nickname_grams_binding").on(t.bindingId),
     ],
   );
 
@@ -223,8 +253,9 @@ export function defineTables(c: Columns) {
       c.index("sign_ins_browser_user").on(t.browserUserId, t.createdAt),
       c.index("sign_ins_user").on(t.userId, t.createdAt),
       c.index("sign_ins_outcome").on(t.outcome, t.expiresAt),
-      c.index("sign_ins_openid").on(t.openid),
-      c.index("sign_ins_ip").on(t.ip),
+      c.index("sign_ins_ended").on(t.outcome, t.createdAt, t.id),
+      c.index("sign_ins_openid").on(t.openid, t.createdAt, t.id),
+      c.index("sign_ins_ip").on(t.ip, t.createdAt, t.id),
     ],
   );
 
@@ -296,6 +327,8 @@ export function defineTables(c: Columns) {
         .text("binding_id")
         .primaryKey()
         .references(() => bindings.id, { onDelete: "cascade" }),
+      /** That of the binding, for the list of one app's tokens. */
+      appId: c.text("app_id").notNull(),
       /** Encrypted: see KeyRing.encrypt. */
       accessToken: c.text("access_token").notNull(),
       refreshToken: c.text("refresh_token").notNull(),
@@ -310,7 +343,11 @@ export function defineTables(c: Columns) {
       /** Why WeChat refused it then: its errcode, or `invalid`; null if it did not. */
       refusedErrcode: c.text("refused_errcode"),
     },
-    (t) => [c.index("user_tokens_updated").on(t.updatedAt, t.bindingId)],
+    (t) => [
+      c.index("user_tokens_updated").on(t.updatedAt, t.bindingId),
+      c.index("user_tokens_app").on(t.appId, t.updatedAt, t.bindingId),
+      c.index("user_tokens_refused").on(t.updatedAt, t.bindingId).where(isNotNull(t.refusedErrcode)),
+    ],
   );
 
   const appTokens = c.table(
@@ -363,6 +400,64 @@ export function defineTables(c: Columns) {
       c.index("api_failures_sign_in").on(t.signInId),
       c.index("api_failures_openid").on(t.openid, t.at, t.id),
       c.index("api_failures_rid").on(t.rid),
+    ],
+  );
+
+  /** The failures of one kind: what an operator works through. Its counts outlive the failures themselves. */
+  const errorGroups = c.table(
+    "error_groups",
+    {
+      /** That of its first failure. */
+      id: c.text("id").primaryKey(),
+      appId: c.text("app_id").notNull(),
+      endpoint: c.text("endpoint").notNull(),
+      errcode: c.text("errcode").notNull(),
+      state: c.text("state").$type<ErrorGroupState>().notNull().default("open"),
+      /** When the state changed, and who changed it; null for a group that is as it began. */
+      stateAt: c.time("state_at"),
+      stateBy: c.text("state_by"),
+      /** A resolved group is open again from its first failure after this moment. */
+      resolvedAt: c.time("resolved_at"),
+      mutedUntil: c.time("muted_until"),
+    },
+    (t) => [c.uniqueIndex("error_groups_kind").on(t.appId, t.endpoint, t.errcode)],
+  );
+
+  /** How often a group failed in a quarter of an hour, and in a whole day. */
+  const errorGroupCounts = c.table(
+    "error_group_counts",
+    {
+      groupId: c.text("group_id").notNull(),
+      /** How long the slot is: 15, or 1440 for a day of UTC. */
+      minutes: c.integer("minutes").notNull(),
+      /** Unix minutes divided by `minutes`. */
+      slot: c.integer("slot").notNull(),
+      events: c.integer("events").notNull(),
+      /** How many of them were before an openid was known. */
+      unnamed: c.integer("unnamed").notNull(),
+      firstAt: c.time("first_at").notNull(),
+      lastAt: c.time("last_at").notNull(),
+    },
+    (t) => [
+      c.primaryKey({ columns: [t.groupId, t.minutes, t.slot] }),
+      c.index("error_group_counts_slot").on(t.minutes, t.slot),
+    ],
+  );
+
+  /** Whom a group affects. Who has failed since a moment are those whose last failure is after it. */
+  const errorGroupPeople = c.table(
+    "error_group_people",
+    {
+      groupId: c.text("group_id").notNull(),
+      /** An openid, else the user of the browser, else the browser: each with a letter before it. */
+      who: c.text("who").notNull(),
+      lastAt: c.time("last_at").notNull(),
+    },
+    (t) => [
+      c.primaryKey({ columns: [t.groupId, t.who] }),
+      c.index("error_group_people_last").on(t.groupId, t.lastAt),
+      c.index("error_group_people_who").on(t.who),
+      c.index("error_group_people_expired").on(t.lastAt),
     ],
   );
 
@@ -727,6 +822,7 @@ export function defineTables(c: Columns) {
     users,
     externalUsers,
     bindings,
+    nicknameGrams,
     unions,
     groupJoins,
     identityConflicts,
@@ -739,6 +835,9 @@ export function defineTables(c: Columns) {
     userTokens,
     appTokens,
     apiFailures,
+    errorGroups,
+    errorGroupCounts,
+    errorGroupPeople,
     apiCallCounts,
     operators,
     operatorSessions,

@@ -115,10 +115,12 @@ function migrate(client: SqliteClient): void {
       );
       const applied = client.prepare("select created_at from __drizzle_migrations").pluck().all() as number[];
       const record = client.prepare("insert into __drizzle_migrations (hash, created_at) values (?, ?)");
-      for (const { sql, hash, folderMillis } of missingMigrations(migrationsFolder, applied)) {
+      const missing = missingMigrations(migrationsFolder, applied);
+      for (const { sql, hash, folderMillis } of missing) {
         for (const statement of sql) client.exec(statement);
         record.run(hash, folderMillis);
       }
+      if (missing.length === 0) return;
       const [orphan] = client.pragma("foreign_key_check") as unknown[];
       if (orphan) throw new Error("a migration left rows whose foreign key matches no row");
     })

@@ -1,4 +1,5 @@
 import { and, eq, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
+import { columnsFor } from "./insert-select.js";
 import type { AppTokenKind } from "./schema.js";
 import { encoded, type Params, statement } from "./statement.js";
 
@@ -20,19 +21,28 @@ interface UserTokenValues {
 export const upsertUserToken = statement("upsert_user_token", (orm, t, p: Params<UserTokenValues>) =>
   orm
     .insert(t.userTokens)
-    .values({
-      bindingId: p.bindingId,
-      accessToken: p.accessToken,
-      refreshToken: p.refreshToken,
-      scope: p.scope,
-      scopeRank: p.scopeRank,
-      expiresAt: p.expiresAt,
-      refreshExpiresAt: p.refreshExpiresAt,
-      updatedAt: p.now,
-    })
+    .select(
+      orm
+        .select(
+          columnsFor(t.userTokens, {
+            bindingId: t.bindings.id,
+            appId: t.bindings.appId,
+            accessToken: p.accessToken,
+            refreshToken: p.refreshToken,
+            scope: p.scope,
+            scopeRank: p.scopeRank,
+            expiresAt: p.expiresAt,
+            refreshExpiresAt: p.refreshExpiresAt,
+            updatedAt: p.now,
+          }),
+        )
+        .from(t.bindings)
+        .where(eq(t.bindings.id, p.bindingId)),
+    )
     .onConflictDoUpdate({
       target: t.userTokens.bindingId,
       set: {
+        appId: sql`excluded.app_id`,
         accessToken: sql`excluded.access_token`,
         refreshToken: sql`excluded.refresh_token`,
         scope: sql`excluded.scope`,

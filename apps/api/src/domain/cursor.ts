@@ -1,14 +1,14 @@
+import type { Position } from "../db/keyset.js";
 import type { KeyRing } from "./key-ring.js";
-
-/** The last row of a page, (time, id): never a bare time, because two rows may share it. */
-export interface Position {
-  at: Date;
-  id: string;
-}
 
 export interface Page<Row> {
   items: Row[];
   nextCursor: string | null;
+  /**
+   * How far back a request searched that read as many rows as it may, before the page was full: there may be more after
+   * `nextCursor`, and an empty page does not mean that nothing matches. Absent otherwise.
+   */
+  searchedTo?: Date;
 }
 
 /** A cursor that this server did not issue for this list. */
@@ -40,12 +40,17 @@ export function cursorsOf(keys: KeyRing, list: object) {
 
 /** Cuts a page of `limit` from `limit + 1` rows. */
 export function pageOf<Row>(
-  rows: Row[],
+  { rows, searchedTo }: { rows: Row[]; searchedTo?: Position | undefined },
   limit: number,
   cursors: { write(position: Position): string },
   positionOf: (row: Row) => Position,
 ): Page<Row> {
   const items = rows.slice(0, limit);
   const last = items.at(-1);
-  return { items, nextCursor: rows.length > limit && last ? cursors.write(positionOf(last)) : null };
+  const next = rows.length > limit && last ? positionOf(last) : searchedTo;
+  return {
+    items,
+    nextCursor: next ? cursors.write(next) : null,
+    ...(rows.length <= limit && searchedTo ? { searchedTo: searchedTo.at } : {}),
+  };
 }

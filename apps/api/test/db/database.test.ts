@@ -212,7 +212,7 @@ describe("a database", () => {
         const seen: string[] = [];
         let after: { at: Date; id: string } | undefined;
         for (;;) {
-          const page = await listFailures(db, {}, { after, limit });
+          const { rows: page } = await listFailures(db, {}, { after, limit });
           seen.push(...page.map((row) => `${row.at.getTime() - at(0).getTime()} ${row.id}`));
           const last = page.at(-1);
           if (!last) break;
@@ -224,10 +224,11 @@ describe("a database", () => {
 
     it("is not shifted by rows that arrive between pages", async () => {
       for (const n of [1, 2, 3, 4]) await addFailure(db, `id-${n}`, at(n));
-      const first = await listFailures(db, {}, { limit: 2 });
+      const { rows: first } = await listFailures(db, {}, { limit: 2 });
       await addFailure(db, "id-5", at(5));
       const last = first.at(-1);
-      const second = await listFailures(db, {}, { after: last && { at: last.at, id: last.id }, limit: 2 });
+      const after = last && { at: last.at, id: last.id };
+      const { rows: second } = await listFailures(db, {}, { after, limit: 2 });
       expect([...first, ...second].map((row) => row.id)).toEqual(["id-4", "id-3", "id-2", "id-1"]);
     });
   });

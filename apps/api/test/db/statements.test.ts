@@ -141,8 +141,14 @@ async function seed(): Promise<void> {
   await addRows(
     db,
     "userTokens",
-    people.map((id) => ({
-      ...{ bindingId: `${id}'s`, accessToken: `a-${id}`, refreshToken: `r-${id}`, scope: "snsapi_base" },
+    people.map((id, n) => ({
+      ...{
+        bindingId: `${id}'s`,
+        appId: `wx${n}`,
+        accessToken: `a-${id}`,
+        refreshToken: `r-${id}`,
+        scope: "snsapi_base",
+      },
       ...{ scopeRank: 1, expiresAt: at(10), refreshExpiresAt: at(20), updatedAt: at(0) },
     })),
   );

@@ -41,7 +41,12 @@ export async function seedPerson(
       orm
         .insert(t.userTokens)
         .values({
-          ...{ bindingId, accessToken: `sealed-access-${userId}`, refreshToken: `sealed-refresh-${userId}` },
+          ...{
+            appId,
+            bindingId,
+            accessToken: `sealed-access-${userId}`,
+            refreshToken: `sealed-refresh-${userId}`,
+          },
           ...{
             scope: "snsapi_userinfo",
             scopeRank: 2,

@@ -207,7 +207,8 @@ const sessions: Row<"sessions">[] = [
 ];
 
 const userToken = (name: string, at: number, row: Partial<Row<"userTokens">>): Row<"userTokens"> => ({
-  ...{ bindingId: id(name), accessToken: `sealed-access-${name}`, refreshToken: `sealed-refresh-${name}` },
+  ...{ bindingId: id(name), appId: bindings.find((one) => one.id === id(name))?.appId ?? "" },
+  ...{ accessToken: `sealed-access-${name}`, refreshToken: `sealed-refresh-${name}` },
   ...{ scope: "snsapi_userinfo", scopeRank: 2, updatedAt: minute(at), checkedAt: null, refusedErrcode: null },
   ...{ expiresAt: minute(-100), refreshExpiresAt: minute(-100) },
   ...row,

@@ -69,11 +69,7 @@ export function FailureLog({ list }: { list: ErrorsListState }): ReactNode {
           />
         )}
       </ListResult>
-      <Paging
-        paging={list.paging}
-        nextCursor={failures.data?.nextCursor ?? null}
-        stale={failures.isPlaceholderData}
-      />
+      <Paging paging={list.paging} page={failures.data} stale={failures.isPlaceholderData} />
     </>
   );
 }

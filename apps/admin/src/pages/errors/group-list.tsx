@@ -1,3 +1,4 @@
+import { Text } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useFormatter, useTranslations } from "use-intl";
@@ -10,7 +11,7 @@ import { useLanguage } from "../../language/use-language.js";
 import type { ErrorsListState } from "../../search-params/errors-search.js";
 import { type Column, DataTable, RowLink } from "../../ui/data-table.js";
 import { ListResult } from "../../ui/list-result.js";
-import { RelativeTime } from "../../ui/time.js";
+import { RelativeTime, useFormatExactTime } from "../../ui/time.js";
 import classes from "./errors.module.css";
 import { useFormatPeople } from "./format-people.js";
 import { formatGroupKey } from "./group-key.js";
@@ -48,15 +49,31 @@ export function GroupList({ list }: { list: ErrorsListState }): ReactNode {
       emptyState={<EmptyList title={t("empty")} why={t("emptyReason")} />}
     >
       {(page, stale) => (
-        <DataTable
-          label={t("view.groups")}
-          columns={columns}
-          rows={page.items}
-          rowKey={formatGroupKey}
-          stale={stale}
-        />
+        <>
+          <DataTable
+            label={t("view.groups")}
+            columns={columns}
+            rows={page.items}
+            rowKey={formatGroupKey}
+            stale={stale}
+          />
+          <CountedTo at={page.countedFrom ?? page.searchedTo} />
+        </>
       )}
     </ListResult>
+  );
+}
+
+/** Counts of many failures begin at a quarter of an hour, or at the oldest failure that was read. */
+function CountedTo({ at }: { at: string | undefined }): ReactNode {
+  const t = useTranslations("paging");
+  const formatTime = useFormatExactTime();
+  return (
+    at !== undefined && (
+      <Text size="xs" p="xs">
+        {t("countedTo", { at: formatTime(at) })}
+      </Text>
+    )
   );
 }
 

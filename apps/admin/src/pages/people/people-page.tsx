@@ -67,11 +67,7 @@ export function PeoplePage(): ReactNode {
       <ListResult query={people} list={list} emptyState={<EmptyList title={t("empty")} />}>
         {(page, stale) => <PeopleTable people={page.items} stale={stale} />}
       </ListResult>
-      <Paging
-        paging={list.paging}
-        nextCursor={people.data?.nextCursor ?? null}
-        stale={people.isPlaceholderData}
-      />
+      <Paging paging={list.paging} page={people.data} stale={people.isPlaceholderData} />
       <SideDrawer opened={search.open !== undefined} title={t("person")} onClose={list.closeDrawer}>
         {search.open !== undefined && <PersonView userId={search.open} />}
       </SideDrawer>

@@ -53,11 +53,7 @@ export function SignInsPage(): ReactNode {
       <ListResult query={signIns} list={list} emptyState={<EmptyList title={t("empty")} />}>
         {(page, stale) => <SignInsTable signIns={page.items} stale={stale} />}
       </ListResult>
-      <Paging
-        paging={list.paging}
-        nextCursor={signIns.data?.nextCursor ?? null}
-        stale={signIns.isPlaceholderData}
-      />
+      <Paging paging={list.paging} page={signIns.data} stale={signIns.isPlaceholderData} />
     </>
   );
 }

@@ -78,11 +78,7 @@ export function TokensPage(): ReactNode {
         <ListResult query={tokens} list={list} emptyState={<EmptyList title={t("empty")} />}>
           {(page, stale) => <UserTokensTable tokens={page.items} stale={stale} />}
         </ListResult>
-        <Paging
-          paging={list.paging}
-          nextCursor={tokens.data?.nextCursor ?? null}
-          stale={tokens.isPlaceholderData}
-        />
+        <Paging paging={list.paging} page={tokens.data} stale={tokens.isPlaceholderData} />
       </Section>
       <SideDrawer
         opened={search.open !== undefined || openApp !== undefined}

@@ -1,32 +1,19 @@
-import {
-  and,
-  count,
-  countDistinct,
-  desc,
-  eq,
-  gte,
-  inArray,
-  isNull,
-  lte,
-  max,
-  min,
-  or,
-  type SQL,
-  sql,
-} from "drizzle-orm";
+import { and, type Column, eq, inArray, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../database.js";
-import { isAbsent, newestFirst, olderThan } from "../keyset.js";
+import { unindexed } from "../json-rows.js";
+import { isAbsent, newestFirst } from "../keyset.js";
 import type { Tables } from "../schema.js";
-import { type Orm, type Params, statement } from "../statement.js";
+import { type Params, statement } from "../statement.js";
+import { type PageRequest, readBounded } from "./bounded.js";
 
 export interface FailureFilter {
-  /** An openid, rid, sign-in id, failure id or errcode, compared exactly. */
-  text?: string | undefined;
+  /** The id of a failure, or of a sign-in. */
+  id?: string | undefined;
+  openid?: string | undefined;
+  rid?: string | undefined;
   appId?: string | undefined;
   endpoint?: string | undefined;
   errcode?: string | undefined;
-  /** Failures before an openid was known, in sign-ins that began in this user's browser. */
-  browserUserId?: string | undefined;
   from?: Date | undefined;
   to?: Date | undefined;
 }
@@ -45,78 +32,76 @@ const columnsOf = (t: Tables) => ({
   signInId: t.apiFailures.signInId,
 });
 
-function conditionsOf(
-  orm: Orm,
-  { apiFailures: f, signIns: s }: Tables,
-  filter: FailureFilter,
-): (SQL | undefined)[] {
-  const { text, appId, endpoint, errcode, browserUserId, from, to } = filter;
-  const guessed = () =>
+export const failureOrder = (t: Tables) => ({ at: t.apiFailures.at, id: t.apiFailures.id });
+
+/** Each has an index; a list is read by the first that is given, the most selective one. */
+const indexed = ["id", "rid", "openid", "errcode", "appId"] as const;
+
+/** What is served by an index, and what is checked on each row. */
+export function failureConditions(filter: FailureFilter) {
+  const given = [...indexed, "endpoint" as const].flatMap((name) => {
+    const value = filter[name];
+    return value === undefined ? [] : [{ name, value }];
+  });
+  const first = given.find(({ name }) => name !== "endpoint");
+  const others = given.filter((condition) => condition !== first);
+  return {
+    served: first && ((t: Tables) => conditionOf(t, first, (column) => column)),
+    checked: (t: Tables) => and(...others.map((other) => conditionOf(t, other, unindexed))),
+    isFiltered: others.length > 0,
+  };
+}
+
+function conditionOf(
+  { apiFailures: f }: Tables,
+  { name, value }: { name: (typeof indexed)[number] | "endpoint"; value: string },
+  read: (column: Column) => Column | SQL,
+): SQL | undefined {
+  if (name !== "id") return sql`${read(f[name])} = ${value}`;
+  return sql`(${read(f.id)} = ${value} or ${read(f.signInId)} = ${value})`;
+}
+
+export function listFailures(db: Database, filter: FailureFilter, page: PageRequest) {
+  const { served, checked, isFiltered } = failureConditions(filter);
+  return readBounded(db, page, {
+    table: "apiFailures",
+    columns: failureOrder,
+    times: filter,
+    served,
+    isFiltered,
+    read: (orm, t, condition) =>
+      orm
+        .select(columnsOf(t))
+        .from(t.apiFailures)
+        .where(and(condition, checked(t)))
+        .orderBy(...newestFirst(failureOrder(t)))
+        .limit(page.limit),
+  });
+}
+
+/** How many sign-ins of a browser are looked at for failures. */
+const browserSignIns = 200;
+
+/** The latest failures before an openid was known, in the latest sign-ins that began in this user's browser. */
+export async function listFailuresInBrowserOf(db: Database, browserUserId: string, limit: number) {
+  const signIns = await db.consoleQuery((orm, { signIns: s }) =>
     orm
       .select({ id: s.id })
       .from(s)
-      .where(and(eq(s.browserUserId, browserUserId ?? ""), isAbsent(s.userId), isAbsent(s.openid)));
-  return [
-    browserUserId ? and(isAbsent(f.openid), inArray(f.signInId, guessed())) : undefined,
-    appId ? eq(f.appId, appId) : undefined,
-    endpoint ? eq(f.endpoint, endpoint) : undefined,
-    errcode ? eq(f.errcode, errcode) : undefined,
-    from ? gte(f.at, from) : undefined,
-    to ? lte(f.at, to) : undefined,
-    text
-      ? or(eq(f.openid, text), eq(f.rid, text), eq(f.signInId, text), eq(f.id, text), eq(f.errcode, text))
-      : undefined,
-  ];
-}
-
-export function listFailures(
-  db: Database,
-  filter: FailureFilter,
-  page: { after?: { at: Date; id: string } | undefined; limit: number },
-) {
-  return db.consoleQuery((orm, t) => {
-    const columns = { at: t.apiFailures.at, id: t.apiFailures.id };
-    return orm
+      .where(and(eq(s.browserUserId, browserUserId), isAbsent(s.userId), isAbsent(s.openid)))
+      .orderBy(...newestFirst({ at: s.createdAt, id: s.id }))
+      .limit(browserSignIns),
+  );
+  if (signIns.length === 0) return [];
+  const ids = signIns.map(({ id }) => id);
+  return db.consoleQuery((orm, t) =>
+    orm
       .select(columnsOf(t))
       .from(t.apiFailures)
-      .where(and(...conditionsOf(orm, t, filter), olderThan(columns, page.after)))
-      .orderBy(...newestFirst(columns))
-      .limit(page.limit);
-  });
-}
-
-/**
- * Failures by (app, endpoint, errcode), the most frequent first. People are counted by openid; where a call failed
- * before it was known, by the user of the browser, else by browser. `unnamed` counts those failures.
- */
-export function groupFailures(db: Database, filter: FailureFilter, limit: number) {
-  return db.consoleQuery((orm, t) => {
-    const { apiFailures: f, signIns: s } = t;
-    const events = count();
-    // The prefixes keep an id of one kind from being taken for one of another.
-    const who = sql`case
-      when ${f.openid} is not null then 'o' || ${f.openid}
-      when ${s.browserUserId} is not null then 'u' || ${s.browserUserId}
-      when ${s.browserHash} is not null then 'b' || ${s.browserHash}
-    end`;
-    return orm
-      .select({
-        appId: f.appId,
-        endpoint: f.endpoint,
-        errcode: f.errcode,
-        events,
-        people: countDistinct(who),
-        unnamed: sql<number>`count(*) - count(${f.openid})`.mapWith(Number),
-        firstSeenAt: min(f.at),
-        lastSeenAt: max(f.at),
-      })
-      .from(f)
-      .leftJoin(s, and(isNull(f.openid), eq(s.id, f.signInId)))
-      .where(and(...conditionsOf(orm, t, filter)))
-      .groupBy(f.appId, f.endpoint, f.errcode)
-      .orderBy(desc(events), desc(max(f.at)))
-      .limit(limit);
-  });
+      .where(and(inArray(t.apiFailures.signInId, ids), isAbsent(t.apiFailures.openid)))
+      .orderBy(...newestFirst(failureOrder(t)))
+      .limit(limit),
+  );
 }
 
 export const findFailure = statement("find_failure", (orm, t, p: Params<{ id: string }>) =>

@@ -1,72 +1,84 @@
-import { and, desc, eq, exists, inArray, isNotNull, isNull, not, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
 import { usersOfPerson } from "../conflicts.js";
 import type { Database } from "../database.js";
-import { isAbsent, newestFirst, olderThan, textMatches } from "../keyset.js";
-import type { UserStatus } from "../schema.js";
-import { type Params, statement } from "../statement.js";
+import { unindexed } from "../json-rows.js";
+import { isAbsent, newestFirst } from "../keyset.js";
+import type { Tables, UserStatus } from "../schema.js";
+import { type Orm, type Params, statement } from "../statement.js";
+import { type PageRequest, readBounded } from "./bounded.js";
+import { type NicknameSearch, nicknameMatches, type RareGram, usersByGram } from "./nicknames.js";
 
 export interface PeopleFilter {
   /** An openid, unionid, user id or external id, compared exactly. */
   exactly?: string | undefined;
-  /** A folded nickname, or a part of one. */
-  nickname?: string | undefined;
-  matchesParts?: boolean | undefined;
+  nickname?: (NicknameSearch & { gram: RareGram }) | undefined;
   appId?: string | undefined;
   hasUnionid?: boolean | undefined;
   status?: UserStatus | undefined;
 }
 
-export function listUsers(
-  db: Database,
-  filter: PeopleFilter,
-  page: { after: { at: Date; id: string } | undefined; limit: number },
-) {
-  return db.consoleQuery((orm, t) => {
-    const columns = { at: t.users.createdAt, id: t.users.id };
-    const binding = (condition: SQL | undefined) =>
-      exists(
-        orm
-          .select({ one: sql`1` })
-          .from(t.bindings)
-          .where(and(eq(t.bindings.userId, t.users.id), condition)),
-      );
-    // A merged user is listed as the one that they became.
-    const conditions: (SQL | undefined)[] = [olderThan(columns, page.after), isAbsent(t.users.mergedInto)];
-    if (filter.exactly) {
-      // `in` instead of `exists`, so that each part uses its index.
-      const bound = orm
-        .select({ userId: t.bindings.userId })
-        .from(t.bindings)
-        .where(or(eq(t.bindings.openid, filter.exactly), eq(t.bindings.unionid, filter.exactly)));
-      const named = orm
-        .select({ userId: t.externalUsers.userId })
-        .from(t.externalUsers)
-        .where(eq(t.externalUsers.externalId, filter.exactly));
-      conditions.push(
-        or(eq(t.users.id, filter.exactly), inArray(t.users.id, bound), inArray(t.users.id, named)),
-      );
-    }
-    if (filter.nickname) {
-      conditions.push(binding(textMatches(t.bindings.nicknameFolded, filter.nickname, filter.matchesParts)));
-    }
-    if (filter.appId) conditions.push(binding(eq(t.bindings.appId, filter.appId)));
-    if (filter.hasUnionid !== undefined) {
-      const has = binding(isNotNull(t.bindings.unionid));
-      conditions.push(filter.hasUnionid ? has : not(has));
-    }
-    if (filter.status) conditions.push(eq(t.users.status, filter.status));
-    return orm
-      .select({
-        userId: t.users.id,
-        status: t.users.status,
-        createdAt: t.users.createdAt,
-        lastSignInAt: t.users.lastSignInAt,
-      })
-      .from(t.users)
-      .where(and(...conditions))
-      .orderBy(...newestFirst(columns))
-      .limit(page.limit);
+const order = (t: Tables) => ({ at: t.users.createdAt, id: t.users.id });
+
+export function listUsers(db: Database, filter: PeopleFilter, page: PageRequest) {
+  const { exactly, nickname, status, appId, hasUnionid } = filter;
+  const gram = nickname?.gram ?? undefined;
+  const isNarrow = exactly !== undefined || gram !== undefined;
+  return readBounded(db, page, {
+    table: "users",
+    columns: order,
+    served: isNarrow || !status ? undefined : (t) => eq(t.users.status, status),
+    // Users with the id or the gram are read at once. Elsewhere users are left out at least for being merged.
+    isFiltered: !isNarrow,
+    read: (orm, t, condition) =>
+      orm
+        .select({
+          userId: t.users.id,
+          status: t.users.status,
+          createdAt: t.users.createdAt,
+          lastSignInAt: t.users.lastSignInAt,
+        })
+        .from(t.users)
+        .where(
+          and(
+            condition,
+            // A merged user is listed as the one that they became.
+            isAbsent(t.users.mergedInto),
+            exactly === undefined ? undefined : hasId(orm, t, exactly),
+            nickname && gram !== undefined ? usersByGram(orm, t, nickname, gram) : undefined,
+            nickname && gram === undefined ? hasBinding(orm, t, nicknameMatches(t, nickname)) : undefined,
+            appId ? hasBinding(orm, t, eq(t.bindings.appId, appId)) : undefined,
+            hasUnionid === undefined
+              ? undefined
+              : sql`${hasBinding(orm, t, isNotNull(t.bindings.unionid))} = ${hasUnionid ? sql`true` : sql`false`}`,
+            isNarrow && status ? eq(unindexed(t.users.status), status) : undefined,
+          ),
+        )
+        .orderBy(...newestFirst(order(t)))
+        .limit(page.limit),
   });
+}
+
+/** `in` instead of `exists`, so that each part uses its index. */
+function hasId(orm: Orm, t: Tables, id: string): SQL | undefined {
+  const bound = orm
+    .select({ userId: t.bindings.userId })
+    .from(t.bindings)
+    .where(or(eq(t.bindings.openid, id), eq(t.bindings.unionid, id)));
+  const named = orm
+    .select({ userId: t.externalUsers.userId })
+    .from(t.externalUsers)
+    .where(eq(t.externalUsers.externalId, id));
+  return or(eq(t.users.id, id), inArray(t.users.id, bound), inArray(t.users.id, named));
+}
+
+/** As a value and not as EXISTS, which an engine may turn into a join that begins at the bindings. */
+function hasBinding(orm: Orm, t: Tables, condition: SQL | undefined): SQL {
+  const one = orm
+    .select({ one: sql`1` })
+    .from(t.bindings)
+    .where(and(eq(t.bindings.userId, t.users.id), condition))
+    .limit(1);
+  return sql`((${one}) is not null)`;
 }
 
 export const findUser = statement("find_user", (orm, t, p: Params<{ userId: string }>) =>

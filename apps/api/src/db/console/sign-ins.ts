@@ -1,19 +1,26 @@
-import { and, eq, exists, gte, inArray, isNull, lte, or, type SQL, sql } from "drizzle-orm";
+import { and, type Column, eq, exists, inArray, isNull, or, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../database.js";
-import { isAbsent, newestFirst, olderThan } from "../keyset.js";
+import { unindexed } from "../json-rows.js";
+import { isAbsent, newestFirst } from "../keyset.js";
 import type { SignInOutcome, Tables } from "../schema.js";
 import { type Orm, type Params, statement } from "../statement.js";
+import { type PageRequest, readBounded } from "./bounded.js";
 
 export interface SignInFilter {
-  /** A sign-in id, openid, user id or IP address, compared exactly. */
-  text?: string | undefined;
-  outcome?: SignInOutcome | "in_progress" | undefined;
-  appId?: string | undefined;
+  id?: string | undefined;
+  openid?: string | undefined;
+  ip?: string | undefined;
+  /** Sign-ins that ended as this user's. */
+  signedInUserId?: string | undefined;
   /** Sign-ins of this user: known to be, or begun in their browser. */
   userId?: string | undefined;
+  outcome?: SignInOutcome | "in_progress" | undefined;
+  appId?: string | undefined;
   from?: Date | undefined;
   to?: Date | undefined;
 }
+
+const order = (t: Tables) => ({ at: t.signIns.createdAt, id: t.signIns.id });
 
 /** A guess counts only for as long as the openid is not known. */
 const guessedUser = ({ signIns: s }: Tables): SQL<string | null> =>
@@ -33,10 +40,6 @@ const columnsOf = (t: Tables) => ({
   userAgent: t.signIns.userAgent,
 });
 
-/** A text with dots or colons is an IP address; any other may be one of three ids. Each column has an index. */
-const matching = ({ signIns: s }: Tables, text: string) =>
-  /[.:]/.test(text) ? eq(s.ip, text) : or(eq(s.id, text), eq(s.openid, text), eq(s.userId, text));
-
 /** Sign-ins that ended as this user's, those that ended before a session but with one of their openids, and guesses. */
 function ofUser(orm: Orm, { signIns: s, bindings: b }: Tables, userId: string): SQL | undefined {
   const openids = orm.select({ openid: b.openid }).from(b).where(eq(b.userId, userId));
@@ -51,37 +54,51 @@ function ofUser(orm: Orm, { signIns: s, bindings: b }: Tables, userId: string): 
   );
 }
 
-export function listSignIns(
-  db: Database,
-  { text, outcome, appId, userId, from, to }: SignInFilter,
-  page: { after?: { at: Date; id: string } | undefined; limit: number },
-) {
-  return db.consoleQuery((orm, t) => {
-    const s = t.signIns;
-    const columns = { at: s.createdAt, id: s.id };
-    const byOutcome =
-      outcome === undefined
-        ? undefined
-        : outcome === "in_progress"
-          ? isNull(s.outcome)
-          : eq(s.outcome, outcome);
-    return orm
-      .select(columnsOf(t))
-      .from(s)
-      .where(
-        and(
-          byOutcome,
-          appId ? eq(s.appId, appId) : undefined,
-          userId ? ofUser(orm, t, userId) : undefined,
-          from ? gte(s.createdAt, from) : undefined,
-          to ? lte(s.createdAt, to) : undefined,
-          text ? matching(t, text) : undefined,
-          olderThan(columns, page.after),
-        ),
-      )
-      .orderBy(...newestFirst(columns))
-      .limit(page.limit);
+/** Each has an index; a list is read by the first that is given, the most selective one. */
+const indexed = ["id", "openid", "ip", "signedInUserId", "outcome"] as const;
+
+export function listSignIns(db: Database, filter: SignInFilter, page: PageRequest) {
+  const { userId } = filter;
+  const given = [...indexed, "appId" as const].flatMap((name) => {
+    const value = filter[name];
+    return value === undefined ? [] : [{ name, value }];
   });
+  // Those of a person are read by three indexes, and all of them.
+  const first = userId ? undefined : given.find(({ name }) => name !== "appId");
+  const others = given.filter((condition) => condition !== first);
+  return readBounded(db, page, {
+    table: "signIns",
+    columns: order,
+    times: filter,
+    served: first && ((t) => conditionOf(t, first, (column) => column)),
+    isFiltered: others.length > 0 && !userId,
+    read: (orm, t, condition) =>
+      orm
+        .select(columnsOf(t))
+        .from(t.signIns)
+        .where(
+          and(
+            condition,
+            userId ? ofUser(orm, t, userId) : undefined,
+            ...others.map((other) => conditionOf(t, other, unindexed)),
+          ),
+        )
+        .orderBy(...newestFirst(order(t)))
+        .limit(page.limit),
+  });
+}
+
+function conditionOf(
+  { signIns: s }: Tables,
+  { name, value }: { name: (typeof indexed)[number] | "appId"; value: string },
+  read: <Name extends Column>(column: Name) => Name | SQL,
+): SQL {
+  // In an index, null is a value like the others.
+  if (name === "outcome" && value === "in_progress") {
+    return read(s.outcome) === s.outcome ? isNull(s.outcome) : isAbsent(s.outcome);
+  }
+  const column = name === "signedInUserId" ? s.userId : s[name];
+  return sql`${read(column)} = ${value}`;
 }
 
 export const findSignInDetail = statement("find_sign_in_detail", (orm, t, p: Params<{ id: string }>) =>

@@ -1,74 +1,100 @@
-import { and, eq, gt, isNotNull, isNull, lte, or } from "drizzle-orm";
+import { and, eq, gt, inArray, isNotNull, isNull, lte, or, type SQL } from "drizzle-orm";
 import type { Database } from "../database.js";
-import { newestFirst, olderThan, textMatches } from "../keyset.js";
+import { unindexed } from "../json-rows.js";
+import { newestFirst } from "../keyset.js";
+import type { Tables } from "../schema.js";
+import type { Orm } from "../statement.js";
+import { type PageRequest, readBounded } from "./bounded.js";
+import { bindingsByGram, type NicknameSearch, nicknameMatches, type RareGram } from "./nicknames.js";
 
 /** By their times, except `refused`: WeChat said at the last check that it does not accept the access token. */
 export type UserTokenState = "fresh" | "refreshable" | "refused" | "dead";
 
 export interface UserTokenFilter {
-  /** An openid, user id or binding id, compared exactly; any other text is a folded nickname or a part of one. */
-  text?: string | undefined;
-  foldedText?: string | undefined;
-  matchesParts?: boolean | undefined;
+  /** An openid, user id or binding id, compared exactly. */
+  exactly?: string | undefined;
+  nickname?: (NicknameSearch & { gram: RareGram }) | undefined;
   appId?: string | undefined;
-  bindingId?: string | undefined;
   state?: UserTokenState | undefined;
 }
 
+const order = (t: Tables) => ({ at: t.userTokens.updatedAt, id: t.userTokens.bindingId });
+
 /** The state of the tokens of bindings, last updated first; never the tokens themselves. */
-export function listUserTokens(
-  db: Database,
-  filter: UserTokenFilter,
-  page: { now: Date; after?: { at: Date; id: string } | undefined; limit: number },
-) {
-  return db.consoleQuery((orm, t) => {
-    const { userTokens: tokens, bindings } = t;
-    const columns = { at: tokens.updatedAt, id: tokens.bindingId };
-    const isExpired = and(lte(tokens.expiresAt, page.now), lte(tokens.refreshExpiresAt, page.now));
-    const isAccepted = isNull(tokens.refusedErrcode);
-    const stateIs = {
-      fresh: and(gt(tokens.expiresAt, page.now), isAccepted),
-      refreshable: and(lte(tokens.expiresAt, page.now), gt(tokens.refreshExpiresAt, page.now), isAccepted),
-      refused: and(
-        isNotNull(tokens.refusedErrcode),
-        or(gt(tokens.expiresAt, page.now), gt(tokens.refreshExpiresAt, page.now)),
-      ),
-      dead: isExpired,
-    };
-    return orm
-      .select({
-        bindingId: tokens.bindingId,
-        appId: bindings.appId,
-        openid: bindings.openid,
-        userId: bindings.userId,
-        nickname: bindings.nickname,
-        scope: tokens.scope,
-        scopeRank: tokens.scopeRank,
-        expiresAt: tokens.expiresAt,
-        refreshExpiresAt: tokens.refreshExpiresAt,
-        updatedAt: tokens.updatedAt,
-        checkedAt: tokens.checkedAt,
-        refusedErrcode: tokens.refusedErrcode,
-      })
-      .from(tokens)
-      .innerJoin(bindings, eq(bindings.id, tokens.bindingId))
-      .where(
-        and(
-          filter.bindingId ? eq(tokens.bindingId, filter.bindingId) : undefined,
-          filter.appId ? eq(bindings.appId, filter.appId) : undefined,
-          filter.state ? stateIs[filter.state] : undefined,
-          filter.text
-            ? or(
-                eq(bindings.openid, filter.text),
-                eq(bindings.userId, filter.text),
-                eq(bindings.id, filter.text),
-                textMatches(bindings.nicknameFolded, filter.foldedText ?? filter.text, filter.matchesParts),
-              )
-            : undefined,
-          olderThan(columns, page.after),
-        ),
-      )
-      .orderBy(...newestFirst(columns))
-      .limit(page.limit);
+export function listUserTokens(db: Database, filter: UserTokenFilter, page: PageRequest & { now: Date }) {
+  const { exactly, nickname, appId, state } = filter;
+  const gram = nickname?.gram ?? undefined;
+  const isNarrow = exactly !== undefined || gram !== undefined;
+  const byRefused = !isNarrow && !appId && state === "refused";
+  return readBounded(db, page, {
+    table: "userTokens",
+    columns: order,
+    served: (t) => {
+      if (isNarrow) return undefined;
+      if (appId) return eq(t.userTokens.appId, appId);
+      return byRefused ? isNotNull(t.userTokens.refusedErrcode) : undefined;
+    },
+    isFiltered: !isNarrow && (state !== undefined || nickname !== undefined),
+    read: (orm, t, condition) => {
+      const { userTokens: tokens, bindings } = t;
+      return orm
+        .select({
+          bindingId: tokens.bindingId,
+          appId: tokens.appId,
+          openid: bindings.openid,
+          userId: bindings.userId,
+          nickname: bindings.nickname,
+          scope: tokens.scope,
+          scopeRank: tokens.scopeRank,
+          expiresAt: tokens.expiresAt,
+          refreshExpiresAt: tokens.refreshExpiresAt,
+          updatedAt: tokens.updatedAt,
+          checkedAt: tokens.checkedAt,
+          refusedErrcode: tokens.refusedErrcode,
+        })
+        .from(tokens)
+        .innerJoin(bindings, eq(bindings.id, tokens.bindingId))
+        .where(
+          and(
+            condition,
+            exactly === undefined ? undefined : hasId(orm, t, exactly),
+            nickname && (gram === undefined ? nicknameMatches(t, nickname) : byGram(orm, t, nickname, gram)),
+            isNarrow && appId ? eq(unindexed(tokens.appId), appId) : undefined,
+            state && stateIs(t, state, page.now),
+          ),
+        )
+        .orderBy(...newestFirst(order(t)))
+        .limit(page.limit);
+    },
   });
+}
+
+const hasId = (orm: Orm, { userTokens, bindings: b }: Tables, id: string): SQL | undefined =>
+  inArray(
+    userTokens.bindingId,
+    orm
+      .select({ id: b.id })
+      .from(b)
+      .where(or(eq(b.openid, id), eq(b.userId, id), eq(b.id, id))),
+  );
+
+const byGram = (orm: Orm, t: Tables, search: NicknameSearch, gram: string): SQL => {
+  const found = bindingsByGram(orm, t, search, gram).as("found");
+  return inArray(t.userTokens.bindingId, orm.select({ id: found.id }).from(found));
+};
+
+function stateIs({ userTokens: tokens }: Tables, state: UserTokenState, now: Date): SQL | undefined {
+  const isAccepted = isNull(tokens.refusedErrcode);
+  const isFresh = gt(tokens.expiresAt, now);
+  const isRefreshable = gt(tokens.refreshExpiresAt, now);
+  switch (state) {
+    case "fresh":
+      return and(isFresh, isAccepted);
+    case "refreshable":
+      return and(lte(tokens.expiresAt, now), isRefreshable, isAccepted);
+    case "refused":
+      return and(isNotNull(tokens.refusedErrcode), or(isFresh, isRefreshable));
+    case "dead":
+      return and(lte(tokens.expiresAt, now), lte(tokens.refreshExpiresAt, now));
+  }
 }

@@ -15,7 +15,7 @@ export async function listConflicts(
 ) {
   const cursors = cursorsOf(deps.keys, { list: "conflicts", state });
   const rows = await listConflictRows(deps.db, state, { after: cursors.read(cursor), limit: limit + 1 });
-  const page = pageOf(rows, limit, cursors, ({ createdAt, id }) => ({ at: createdAt, id }));
+  const page = pageOf({ rows }, limit, cursors, ({ createdAt, id }) => ({ at: createdAt, id }));
   const ids = new Set(page.items.flatMap(({ userId, otherUserId }) => [userId, otherUserId]));
   const people = await peopleOf(deps, [...ids]);
   return {

@@ -8,7 +8,7 @@ import type { PageInput } from "./view.js";
 export async function listMerges(deps: Deps, { cursor, limit }: PageInput) {
   const cursors = cursorsOf(deps.keys, { list: "merges" });
   const rows = await listMergeRows(deps.db, { after: cursors.read(cursor), limit: limit + 1 });
-  const page = pageOf(rows, limit, cursors, ({ createdAt, id }) => ({ at: createdAt, id }));
+  const page = pageOf({ rows }, limit, cursors, ({ createdAt, id }) => ({ at: createdAt, id }));
   return { ...page, items: page.items.map((row) => ({ ...row, undoableUntil: undoableUntil(row) })) };
 }
 

@@ -6,12 +6,12 @@ import { cursorsOf, pageOf } from "../cursor.js";
 import type { Deps } from "../deps.js";
 import { shownAvatar } from "../identity/avatars.js";
 import { displayProfile } from "../identity/display-profile.js";
-import { foldNickname } from "../identity/identity.js";
 import { canUndo, currentUserId } from "../identity/merges.js";
 import type { OperatorRole } from "../operators/roles.js";
 import { listSessions } from "../sessions/sessions.js";
-import { listBrowserFailures, listFailuresPage } from "./failures.js";
+import { listBrowserFailures, listFailuresOf } from "./failures.js";
 import { mayMatchParts } from "./masking.js";
+import { nicknameSearch } from "./nickname-search.js";
 import { listSignInsPage } from "./sign-ins.js";
 import type { PageInput } from "./view.js";
 
@@ -33,13 +33,16 @@ export async function listPeople(deps: Deps, role: OperatorRole, { cursor, limit
     status: query.status,
   };
   const asked = { after: cursors.read(cursor), limit: limit + 1 };
-  // An exact id is found by an index; nicknames are scanned only if there is none.
-  const exact = text ? await listUsers(deps.db, { ...filter, exactly: text }, asked) : [];
-  const rows =
-    exact.length > 0
-      ? exact
-      : await listUsers(deps.db, { ...filter, nickname: text && foldNickname(text), matchesParts }, asked);
-  const page = pageOf(rows, limit, cursors, (row) => ({ at: row.createdAt, id: row.userId }));
+  // An exact id first; a nickname only if no user has it.
+  const exact = text ? await listUsers(deps.db, { ...filter, exactly: text }, asked) : undefined;
+  const found = exact?.rows.length
+    ? exact
+    : await listUsers(
+        deps.db,
+        { ...filter, nickname: text ? await nicknameSearch(deps, text, matchesParts) : undefined },
+        asked,
+      );
+  const page = pageOf(found, limit, cursors, (row) => ({ at: row.createdAt, id: row.userId }));
   return { ...page, items: await withBindings(deps, page.items) };
 }
 
@@ -62,7 +65,7 @@ export async function getPerson(deps: Deps, askedId: string) {
   ]);
   if (!person) return undefined;
   const failures = await Promise.all(
-    person.bindings.map(({ openid, appId }) => listFailuresPage(deps, { q: openid, appId, limit: 20 })),
+    person.bindings.map(({ openid, appId }) => listFailuresOf(deps, { openid, appId }, 20)),
   );
   return {
     ...person,
@@ -72,7 +75,7 @@ export async function getPerson(deps: Deps, askedId: string) {
     sessions,
     signIns: signIns.items,
     failures: failures
-      .flatMap((page) => page.items)
+      .flat()
       .sort((a, b) => b.at.getTime() - a.at.getTime())
       .slice(0, 20),
     browserFailures,

@@ -1,11 +1,12 @@
 import { isIP } from "node:net";
 import { listBindingsOf } from "../../db/console/people.js";
-import { findSignInDetail, listEvents, listSignIns } from "../../db/console/sign-ins.js";
+import { findSignInDetail, listEvents, listSignIns, type SignInFilter } from "../../db/console/sign-ins.js";
 import type { SignInOutcome } from "../../db/schema.js";
 import { cursorsOf, pageOf } from "../cursor.js";
 import type { Deps } from "../deps.js";
 import { displayProfile } from "../identity/display-profile.js";
 import { currentUserId } from "../identity/merges.js";
+import { isId } from "../ids.js";
 import { parseIpAddress } from "../ip-address.js";
 import { deviceOf } from "../sessions/sessions.js";
 import { listFailuresPage } from "./failures.js";
@@ -24,19 +25,27 @@ export interface SignInQuery extends PageInput {
 export async function listSignInsPage(deps: Deps, { cursor, limit, ...query }: SignInQuery) {
   const cursors = cursorsOf(deps.keys, { list: "sign_ins", ...query });
   const { q, userId, ...filter } = query;
-  const after = cursors.read(cursor);
-  const ids = {
-    text: q && (await storedSpelling(deps, q.trim())),
-    userId: userId && (await currentUserId(deps, userId)),
-  };
-  const rows = await listSignIns(deps.db, { ...filter, ...ids }, { after, limit: limit + 1 });
-  const page = pageOf(rows, limit, cursors, (row) => ({ at: row.createdAt, id: row.id }));
+  const found = await listSignIns(
+    deps.db,
+    {
+      ...filter,
+      ...(await idsIn(deps, q?.trim())),
+      userId: userId && (await currentUserId(deps, userId)),
+    },
+    { after: cursors.read(cursor), limit: limit + 1 },
+  );
+  const page = pageOf(found, limit, cursors, (row) => ({ at: row.createdAt, id: row.id }));
   return { ...page, items: page.items.map(({ returnTo: _, ...row }) => described(deps, row)) };
 }
 
-/** What was pasted, as the rows have it: an address in its one spelling, a merged user's id as the survivor's. */
-const storedSpelling = async (deps: Deps, text: string): Promise<string> =>
-  isIP(text) ? String(parseIpAddress(text) ?? text) : currentUserId(deps, text);
+/** An address in any spelling, the id of a sign-in or of a user; any other text is an openid. */
+async function idsIn(deps: Deps, text: string | undefined): Promise<SignInFilter> {
+  if (!text) return {};
+  if (isIP(text)) return { ip: String(parseIpAddress(text) ?? text) };
+  if (!isId(text)) return { openid: text };
+  const [signIn] = await deps.db.run(findSignInDetail, { id: text });
+  return signIn ? { id: text } : { signedInUserId: await currentUserId(deps, text) };
+}
 
 /** One sign-in with its timeline and its failed calls to WeChat; undefined if there is none. */
 export async function getSignIn(deps: Deps, id: string) {

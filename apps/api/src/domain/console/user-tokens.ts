@@ -3,11 +3,11 @@ import { listUserTokens, type UserTokenState } from "../../db/console/user-token
 import { cursorsOf, pageOf } from "../cursor.js";
 import type { Deps } from "../deps.js";
 import { displayProfile } from "../identity/display-profile.js";
-import { foldNickname } from "../identity/identity.js";
 import { currentUserId } from "../identity/merges.js";
 import type { OperatorRole } from "../operators/roles.js";
 import { rankWithoutRefreshToken } from "../tokens/user-tokens.js";
 import { mayMatchParts } from "./masking.js";
+import { nicknameSearch } from "./nickname-search.js";
 import { type PageInput, withApp } from "./view.js";
 
 export interface UserTokenQuery extends PageInput {
@@ -27,12 +27,17 @@ export async function listUserTokensPage(
   const { q, ...filter } = query;
   const text = q && (await currentUserId(deps, q.trim()));
   const now = deps.now();
-  const rows = await listUserTokens(
-    deps.db,
-    { ...filter, text, foldedText: text && foldNickname(text), matchesParts },
-    { now, after: cursors.read(cursor), limit: limit + 1 },
-  );
-  const page = pageOf(rows, limit, cursors, (row) => ({ at: row.updatedAt, id: row.bindingId }));
+  const asked = { now, after: cursors.read(cursor), limit: limit + 1 };
+  // An exact id first; a nickname only if no user has it.
+  const exact = text ? await listUserTokens(deps.db, { ...filter, exactly: text }, asked) : undefined;
+  const found = exact?.rows.length
+    ? exact
+    : await listUserTokens(
+        deps.db,
+        { ...filter, nickname: text ? await nicknameSearch(deps, text, matchesParts) : undefined },
+        asked,
+      );
+  const page = pageOf(found, limit, cursors, (row) => ({ at: row.updatedAt, id: row.bindingId }));
   const items = await withNames(deps, page.items);
   return { ...page, items: items.map((row) => viewOf(deps, row, now)) };
 }
@@ -40,7 +45,8 @@ export async function listUserTokensPage(
 /** @returns undefined if this binding has no tokens. */
 export async function getUserToken(deps: Deps, bindingId: string) {
   const now = deps.now();
-  const [row] = await listUserTokens(deps.db, { bindingId }, { now, limit: 1 });
+  const { rows } = await listUserTokens(deps.db, { exactly: bindingId }, { now, limit: 1 });
+  const row = rows.find((one) => one.bindingId === bindingId);
   if (!row) return undefined;
   const [named = row] = await withNames(deps, [row]);
   return viewOf(deps, named, now);
@@ -55,7 +61,7 @@ async function withNames(deps: Deps, rows: Row[]): Promise<Row[]> {
   });
 }
 
-type Row = Awaited<ReturnType<typeof listUserTokens>>[number];
+type Row = Awaited<ReturnType<typeof listUserTokens>>["rows"][number];
 
 /** Without a refresh token there is no time at which it expires. WeChat vouched for a token when it issued it, and at a check. */
 function viewOf(deps: Deps, { scopeRank, ...row }: Row, now: Date) {

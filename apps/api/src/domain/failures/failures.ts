@@ -1,5 +1,13 @@
 import { NetworkError, ResponseError, WeChatApiError } from "wechat-oauth";
 import { forgetUnboundFailure } from "../../db/erased-history.js";
+import {
+  addToErrorGroup,
+  addToErrorGroupPeople,
+  day,
+  insertErrorGroup,
+  quarter,
+  slotOf,
+} from "../../db/error-groups.js";
 import { insertFailure } from "../../db/failures.js";
 import type { BoundStatement } from "../../db/statement.js";
 import type { Deps } from "../deps.js";
@@ -39,7 +47,7 @@ interface AboutFailure {
   latencyMs: number;
 }
 
-/** The failure as statements, for the batch of what it led to. */
+/** The failure and its place in its group as statements, for the batch of what it led to. */
 export function failureRecords(
   deps: Pick<Deps, "now">,
   failure: WeChatFailure,
@@ -60,7 +68,17 @@ export function failureRecords(
     latencyMs: Math.round(about.latencyMs),
     signInId: about.signInId ?? null,
   });
-  return about.isBound ? [record, forgetUnboundFailure.with({ id })] : [record];
+  const { appId } = about;
+  const { endpoint, errcode } = failure;
+  return [
+    record,
+    ...(about.isBound ? [forgetUnboundFailure.with({ id })] : []),
+    insertErrorGroup.with({ id, appId, endpoint, errcode }),
+    ...([quarter, day] as const).map((minutes) =>
+      addToErrorGroup.with({ id, minutes, slot: slotOf(at, minutes) }),
+    ),
+    addToErrorGroupPeople.with({ id }),
+  ];
 }
 
 /** Writes the failure on its own, where nothing else is written with it; an openid is that of a binding. Where it cannot be written, it is in the log. */

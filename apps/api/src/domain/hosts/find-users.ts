@@ -39,7 +39,7 @@ export async function findUsers(deps: Deps, caller: HostCaller, query: UserQuery
   const cursors = cursorsOf(deps.keys, { list: "host users", clientId: caller.client.id });
   const after = readCursor(cursors, cursor) ?? beginning;
   const rows = await deps.db.run(listUserIds, { ...after, limit: limit + 1 });
-  const page = pageOf(rows, limit, cursors, ({ createdAt, id }) => ({ at: createdAt, id }));
+  const page = pageOf({ rows }, limit, cursors, ({ createdAt, id }) => ({ at: createdAt, id }));
   const ids = page.items.map(({ id }) => id);
   return { ...page, items: await listHostUsersById(deps, caller, ids) };
 }

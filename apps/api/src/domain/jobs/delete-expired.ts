@@ -1,6 +1,13 @@
 import { setImmediate as yieldToRequests } from "node:timers/promises";
 import { deleteBindLinksBefore } from "../../db/bind-links.js";
 import { deleteBatchSize } from "../../db/delete-batch.js";
+import {
+  day,
+  deleteErrorGroupCountsBefore,
+  deleteErrorGroupPeopleBefore,
+  quarter,
+  slotOf,
+} from "../../db/error-groups.js";
 import { deleteEventsBefore } from "../../db/events.js";
 import {
   clearFailureBody,
@@ -27,6 +34,9 @@ import { livenessAt, operatorSessionLifetime, userSessionLifetime } from "../ses
 
 /** What an operator did is kept longer than who signed in. */
 const auditDays = 365;
+
+/** How often each kind of failure happened on a day is kept longer than the failures. */
+const errorCountDays = 400;
 
 /** What WeChat said about a failed call, and its request id there, help only while the failure is new. */
 const failureBodyDays = 30;
@@ -67,6 +77,12 @@ export async function deleteExpired(deps: Deps): Promise<void> {
     () => deps.db.run(deleteEventsBefore, { before: later(now, -eventDays * 86_400) }),
     () => deps.db.run(deleteSignInsBefore, { before }),
     () => deps.db.run(deleteFailuresBefore, { before }),
+    () => deps.db.run(deleteErrorGroupPeopleBefore, { before }),
+    () =>
+      deps.db.run(deleteErrorGroupCountsBefore, {
+        quarter: slotOf(before, quarter),
+        day: slotOf(later(now, -errorCountDays * 86_400), day),
+      }),
     () => deps.db.run(deleteCallCountsBefore, { minute: Math.floor(before.getTime() / 60_000) }),
   ];
   const errors: unknown[] = [];

@@ -10,6 +10,7 @@ import { completeLedger, finishErasures } from "../people/replay-erasures.js";
 import { keepAppTokensFresh } from "../tokens/app-tokens.js";
 import { checkpoint } from "./checkpoint.js";
 import { deleteExpired } from "./delete-expired.js";
+import { writeNicknameGrams } from "./nickname-grams.js";
 
 const jobs = [
   { name: "delete_expired", everyMs: 60_000, run: deleteExpired },
@@ -17,6 +18,7 @@ const jobs = [
   { name: "app_tokens", everyMs: 60_000, run: keepAppTokensFresh },
   { name: "late_unionids", everyMs: 5_000, run: completeLateUnionids },
   { name: "stale_profiles", everyMs: 5_000, run: refreshStaleProfiles },
+  { name: "nickname_grams", everyMs: 5_000, run: writeNicknameGrams },
   { name: "group_joins", everyMs: 60_000, run: joinGroups },
   { name: "audit_seals", everyMs: 5_000, run: sealAudit },
   { name: "erasures", everyMs: 60_000, run: finishErasures },

@@ -8,6 +8,7 @@ import {
   pseudonymizeFailures,
   pseudonymizeSignIn,
 } from "../../db/erased-history.js";
+import { forgetAffected, forgetAffectedOpenid } from "../../db/error-groups.js";
 import { findBinding } from "../../db/identities.js";
 import type { BoundStatement } from "../../db/statement.js";
 import type { Deps } from "../deps.js";
@@ -53,19 +54,18 @@ export async function eraseHistory(
         identities.set(keyOf({ appId, openid }), { appId, openid });
         await eraseIdentity(deps, userId, { appId, openid });
       }
-      await deps.db.batch(rows.map((row) => pseudonymized(deps, row)));
+      await pseudonymize(deps, rows);
     },
   );
+  await deps.db.run(forgetAffected, { who: `u${userId}` });
   await inPages(
     () => deps.db.run(listGuessedSignIns, { userId }),
-    (rows) =>
-      deps.db.batch(
-        rows.map((row) =>
-          row.openid === null && row.userId === null
-            ? pseudonymized(deps, row)
-            : forgetBrowserUser.with({ id: row.id }),
-        ),
-      ),
+    (rows) => {
+      const isTheirs = (row: SignInRow) => row.openid === null && row.userId === null;
+      const others = rows.filter((row) => !isTheirs(row));
+      const forgotten = others.map(({ id }) => forgetBrowserUser.with({ id }));
+      return pseudonymize(deps, rows.filter(isTheirs), forgotten);
+    },
   );
 }
 
@@ -77,6 +77,7 @@ async function eraseIdentity(deps: Deps, userId: string, { appId, openid }: AppI
   // It was removed here and belongs to another user now.
   if (binding && binding.userId !== userId) return;
   const [pseudonym] = openidPseudonyms(deps, appId, openid);
+  await deps.db.run(forgetAffectedOpenid, { appId, who: `o${openid}` });
   for (;;) {
     const rows = await deps.db.run(pseudonymizeFailures, { appId, openid, pseudonym });
     if (rows.length < historyBatchSize) break;
@@ -84,8 +85,19 @@ async function eraseIdentity(deps: Deps, userId: string, { appId, openid }: AppI
   }
   await inPages(
     () => deps.db.run(listSignInsOfOpenid, { appId, openid }),
-    (rows) => deps.db.batch(rows.map((row) => pseudonymized(deps, row))),
+    (rows) => pseudonymize(deps, rows),
   );
+}
+
+/** A batch of sign-ins, whose browsers no longer count among those whom a failure affected. */
+async function pseudonymize(
+  deps: Deps,
+  rows: SignInRow[],
+  alongside: BoundStatement<unknown>[] = [],
+): Promise<void> {
+  const browsers = new Set(rows.map(({ browserHash }) => browserHash));
+  await deps.db.batch([...browsers].map((browser) => forgetAffected.with({ who: `b${browser}` })));
+  await deps.db.batch([...rows.map((row) => pseudonymized(deps, row)), ...alongside]);
 }
 
 function pseudonymized(

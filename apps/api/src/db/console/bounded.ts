@@ -1,0 +1,78 @@
+import { and, type SQL } from "drizzle-orm";
+import type { Database } from "../database.js";
+import { newestFirst, type OrderColumns, type Position, type Stretch, within } from "../keyset.js";
+import type { Tables } from "../schema.js";
+import type { Orm } from "../statement.js";
+
+/**
+ * How many rows of an index one request reads at most. No index serves every combination of filters, and what matches may be
+ * rare: a request answers what it has after a few milliseconds, and says how far it came.
+ */
+export const mostReadRows = 5_000;
+
+/** The page of a list that is asked for. */
+export interface PageRequest {
+  after?: Position | undefined;
+  limit: number;
+  /** Fewer than usual, in tests. */
+  maxReadRows?: number | undefined;
+}
+
+export interface Found<Row> {
+  rows: Row[];
+  /** Where the search stopped before it had `limit` rows: the list may go on after it. */
+  searchedTo?: Position | undefined;
+}
+
+interface List {
+  table: "users" | "userTokens" | "signIns" | "apiFailures";
+  columns: (t: Tables) => OrderColumns;
+  times?: Pick<Stretch, "from" | "to">;
+  /** What an index serves together with the order; without it, the index on the order alone. */
+  served?: ((t: Tables) => SQL | undefined) | undefined;
+}
+
+const conditionOf = ({ columns, times, served }: List, after: Position | undefined) => {
+  return (t: Tables, last?: Position) =>
+    and(served?.(t), within(columns(t), { from: times?.from, to: times?.to, after, last }));
+};
+
+/** The last row that a request may read, found by the index alone; undefined if it may read all of them. */
+export async function findLastReadable(
+  db: Database,
+  { after, maxReadRows = mostReadRows }: Omit<PageRequest, "limit">,
+  list: List,
+): Promise<Position | undefined> {
+  const [last, next] = await db.consoleQuery((orm, t) => {
+    const { at, id } = list.columns(t);
+    return orm
+      .select({ at: at as Tables["users"]["createdAt"], id: id as Tables["users"]["id"] })
+      .from(t[list.table] as Tables["users"])
+      .where(conditionOf(list, after)(t))
+      .orderBy(...newestFirst({ at, id }))
+      .limit(2)
+      .offset(maxReadRows - 1);
+  });
+  return next && last;
+}
+
+/**
+ * Reads a page of a list, newest first, and no more than a bounded number of rows for it.
+ *
+ * @param list.isFiltered whether rows that are read may be left out. If not, the list stops after `limit` rows by itself.
+ * @param list.read the rows that match, within a condition on the index. It names no other column that has an index: see
+ * `unindexed`.
+ */
+export async function readBounded<Row>(
+  db: Database,
+  page: PageRequest,
+  list: List & {
+    isFiltered: boolean;
+    read: (orm: Orm, t: Tables, condition: SQL | undefined) => PromiseLike<Row[]>;
+  },
+): Promise<Found<Row>> {
+  const last = list.isFiltered ? await findLastReadable(db, page, list) : undefined;
+  const condition = conditionOf(list, page.after);
+  const rows = await db.consoleQuery((orm, t) => list.read(orm, t, condition(t, last)));
+  return { rows, searchedTo: rows.length < page.limit ? last : undefined };
+}

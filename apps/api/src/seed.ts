@@ -1,0 +1,53 @@
+import { parseArgs } from "node:util";
+import { openDatabase } from "./db/open.js";
+import { SettingsError } from "./env.js";
+import { loadSettings } from "./load-settings.js";
+import { writeSeed } from "./seed/write.js";
+
+// `npm run seed -- --people N --failures M`: fills an empty database with people who do not exist, to see how fast this is with many.
+
+const usage = "Usage: npm run seed -- --people N --failures M\n";
+
+/** An app that was configured once. */
+const goneAppId = "wx00000000000seeded";
+
+process.exitCode = await seed().catch((error: unknown) => {
+  const isKnown = error instanceof SettingsError || (error instanceof Error && "code" in error);
+  process.stderr.write(
+    `${error instanceof Error ? (isKnown ? error.message : error.stack) : "The seed failed."}\n`,
+  );
+  return 1;
+});
+
+async function seed(): Promise<number> {
+  const { values } = parseArgs({ options: { people: { type: "string" }, failures: { type: "string" } } });
+  const [people, failures] = [values.people, values.failures].map((text) =>
+    /^\d{1,8}$/.test(text ?? "") ? Number(text) : 0,
+  );
+  if (!people || !failures) {
+    process.stderr.write(`Both numbers are from 1 to 99999999.\n${usage}`);
+    return 1;
+  }
+  const settings = loadSettings(process.env);
+  if (settings.production) {
+    process.stderr.write("NODE_ENV is production: people who do not exist are not written there.\n");
+    return 1;
+  }
+  const db = await openDatabase(settings);
+  try {
+    const users = await db.consoleQuery((orm, t) => orm.select({ id: t.users.id }).from(t.users).limit(1));
+    if (users.length > 0) {
+      process.stderr.write(
+        "The database has people already. Set DATA_DIR or DATABASE_URL to an empty one.\n",
+      );
+      return 1;
+    }
+    const appIds = [...settings.apps.map(({ appId }) => appId), goneAppId];
+    await writeSeed(db, { people, failures, now: new Date(), appIds }, (written) =>
+      process.stdout.write(`Written: ${written}.\n`),
+    );
+    return 0;
+  } finally {
+    await db.close();
+  }
+}

@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { countPeopleAffected, groupFailures, listGroupCounts } from "../src/db/console/failure-groups.js";
+import { failureRecords } from "../src/domain/failures/failures.js";
+import { eraseUser } from "../src/domain/people/erase.js";
+import { type DomainHarness, startDomainHarness } from "./support/domain-harness.js";
+import { addRows, rowsOf } from "./support/rows.js";
+import { seedPerson, seedSignIn } from "./support/seed.js";
+
+let harness: DomainHarness;
+let appId: string;
+beforeEach(async () => {
+  harness = await startDomainHarness();
+  appId = harness.app("oa").appId;
+});
+afterEach(() => harness.close());
+
+const failure = (errcode: string) => ({
+  endpoint: "sns/userinfo",
+  errcode,
+  errmsg: "no",
+  rid: null,
+  attempt: 1,
+});
+
+const record = (errcode: string, about: { openid?: string; signInId?: string; isBound?: boolean } = {}) =>
+  harness.db.batch(failureRecords(harness.deps, failure(errcode), { appId, latencyMs: 1, ...about }));
+
+describe("a group of failures", () => {
+  it("is made by the first of thirty failures at once, and counts each of them and whom they affect", async () => {
+    const at = harness.deps.now();
+    const begun = await seedSignIn(harness.db, { at, appId, browserHash: "one browser" });
+    await Promise.all(
+      Array.from({ length: 30 }, (_, n) =>
+        n < 20 ? record("40001", { openid: `o-${n % 4}` }) : record("40001", { signInId: begun }),
+      ),
+    );
+    await record("40029");
+    const groups = await listGroupCounts(harness.db, {}, 10);
+    const [common, rare] = await groupFailures(harness.db, {}, { limit: 10 });
+    const ids = groups.map(({ groupId }) => groupId);
+    const people = await countPeopleAffected(harness.db, ids, { since: at, to: undefined }, 100);
+    expect(groups.map(({ groupId, ...group }) => ({ ...group, people: people.get(groupId) }))).toEqual([
+      common,
+      rare,
+    ]);
+    expect([common, rare]).toMatchObject([
+      { errcode: "40001", events: 30, people: 5, unnamed: 10 },
+      { errcode: "40029", events: 1, people: 0, unnamed: 1 },
+    ]);
+    expect(await rowsOf(harness.db, "errorGroups")).toEqual(
+      expect.arrayContaining([
+        {
+          ...{ id: expect.any(String), appId, endpoint: "sns/userinfo", errcode: "40001", state: "open" },
+          ...{ stateAt: null, stateBy: null, resolvedAt: null, mutedUntil: null },
+        },
+      ]),
+    );
+  });
+
+  it("does not name an openid without a binding where the person was erased meanwhile, nor anybody after their erasure", async () => {
+    const at = harness.deps.now();
+    const { userId } = await seedPerson(harness.db, { at, appId, nickname: "Alice", openid: "oAlice" });
+    await seedPerson(harness.db, { at, appId, nickname: "Bob", openid: "oBob" });
+    const guessed = await seedSignIn(harness.db, { at, appId, browserUserId: userId, browserHash: "hers" });
+    await addRows(harness.db, "signIns", [
+      {
+        ...{ id: "S2", purpose: "sign_in", appId, returnTo: "/", browserHash: "also hers", userId },
+        ...{ openid: "oAlice", createdAt: at, expiresAt: at, outcome: "signed_in" },
+      },
+    ]);
+    for (const openid of ["oAlice", "oBob", "oGone"]) await record("1", { openid, isBound: true });
+    for (const signInId of [guessed, "S2"]) await record("1", { signInId });
+    const named = async () => (await rowsOf(harness.db, "errorGroupPeople")).map(({ who }) => who).sort();
+    expect(await named()).toEqual(["balso hers", "ooBob", "ooAlice", `u${userId}`].sort());
+    await eraseUser(harness.deps, { userId, by: "person" });
+    expect(await named()).toEqual(["ooBob"]);
+  });
+});
