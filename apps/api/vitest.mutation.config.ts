@@ -14,7 +14,6 @@ export default defineConfig({
     include,
     setupFiles: ["test/support/fixed-seed.ts"],
     reporters: new FailedSuites(),
-    isolate: false,
     sequence: { sequencer: InOrder },
   },
 });
