@@ -230,7 +230,7 @@ export const accepted = [
   },
   {
     file: "apps/api/src/domain/identity/bind-identity.ts",
-    line: "if (known && known.userId !== userId) return boundElsewhere(deps, userId, named, known.userId);",
+    line: "if (known && known.userId !== userId) return boundElsewhere(deps, userId, groupUnionid, known.userId);",
     was: "known && known.userId !== userId",
     becomes: "false",
     because: "it saves a batch, which requires the same",
@@ -244,22 +244,22 @@ export const accepted = [
   },
   {
     file: "apps/api/src/domain/identity/bind-identity.ts",
-    line: "const [owner] = named ? await deps.db.run(findUnionUser, named) : [];",
+    line: "const [owner] = groupUnionid ? await deps.db.run(findUnionUser, groupUnionid) : [];",
     was: "[]",
     becomes: '["Stryker was here"]',
     because: "an owner is not looked at without a unionid",
   },
   {
     file: "apps/api/src/domain/identity/bind-identity.ts",
-    line: "if (!named || !owner || brought === undefined || brought === owner.userId) {",
-    was: "brought === undefined",
+    line: "if (!groupUnionid || !owner || broughtBy === undefined || broughtBy === owner.userId) {",
+    was: "broughtBy === undefined",
     becomes: "false",
     because: "only if the binding of the openid was removed or moved at that moment",
   },
   {
     file: "apps/api/src/domain/identity/bind-identity.ts",
-    line: "if (!named || !owner || brought === undefined || brought === owner.userId) {",
-    was: "brought === owner.userId",
+    line: "if (!groupUnionid || !owner || broughtBy === undefined || broughtBy === owner.userId) {",
+    was: "broughtBy === owner.userId",
     becomes: "false",
     because: "only if the binding of the openid was removed or moved at that moment",
   },
@@ -342,13 +342,6 @@ export const accepted = [
   },
   {
     file: "apps/api/src/domain/audit-seals.ts",
-    line: "if (old.length < auditBatchSize) return;",
-    was: "old.length < auditBatchSize",
-    becomes: "old.length <= auditBatchSize",
-    because: "it saves a query that finds no older entry",
-  },
-  {
-    file: "apps/api/src/domain/audit-seals.ts",
     line: 'const check = keys.checkSeal(seal ?? "", sealNumber, ...contentOf(entry), before.seal);',
     was: '""',
     becomes: '"Stryker was here!"',
@@ -375,6 +368,20 @@ export const accepted = [
     becomes: "false",
     because: "no binding belongs to a user who is gone, so none would follow",
   },
+  ...[
+    ['result.kind === "session_ended"', "false"],
+    ['"session_ended"', '""'],
+    [
+      '{ return endSignIn(deps, request, timeline, { page: "session-changed", event: { kind: "session_changed" }, }); }',
+      "{}",
+    ],
+  ].map(([was, becomes]) => ({
+    file: "apps/api/src/domain/sign-in/bind.ts",
+    line: 'if (result.kind === "session_ended") {',
+    was,
+    becomes,
+    because: "the batch below then requires a binding that is not there, and ends with the same page",
+  })),
   {
     file: "packages/wechat-oauth/src/calls/sns.ts",
     line: 'const avatarUrl = isOfThisMachine.test(headimgurl ?? "")',
