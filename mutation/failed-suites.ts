@@ -20,6 +20,9 @@ export class FailedSuites implements Reporter {
   }
 
   #report(suite: TestModule | TestSuite): void {
-    for (const error of suite.errors()) this.#vitest?.state.catchError(error, "Failed Suite");
+    // Stryker prints the error, and cannot print one that came from a worker as it is.
+    for (const { message } of suite.errors()) {
+      this.#vitest?.state.catchError(new Error(message), "Failed Suite");
+    }
   }
 }

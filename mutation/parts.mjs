@@ -211,6 +211,8 @@ export const mutated = [
           "audit-faults",
           "retry-after",
           "procedures.unit",
+          "list-gate",
+          "merges",
           "inputs",
           "sessions",
           "roles",
