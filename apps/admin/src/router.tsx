@@ -7,6 +7,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { queryClient, trpc } from "./api/client.js";
+import { conflictsSearch } from "./search-params/conflicts-search.js";
 import { errorsSearch } from "./search-params/errors-search.js";
 import { nextSearch } from "./search-params/next-search.js";
 import { peopleSearch } from "./search-params/people-search.js";
@@ -89,6 +90,19 @@ const signInById = createRoute({
   component: lazyRouteComponent(() => import("./pages/sign-ins/sign-in-page.js"), "SignInPage"),
 });
 
+const conflicts = createRoute({
+  getParentRoute: () => console,
+  path: "/conflicts",
+  validateSearch: (raw) => conflictsSearch.parse(raw),
+  component: lazyRouteComponent(() => import("./pages/conflicts/conflicts-page.js"), "ConflictsPage"),
+});
+
+const conflictById = createRoute({
+  getParentRoute: () => console,
+  path: "/conflicts/$id",
+  component: lazyRouteComponent(() => import("./pages/conflicts/conflict-page.js"), "ConflictPage"),
+});
+
 const requestByNumber = createRoute({
   getParentRoute: () => console,
   path: "/requests/$number",
@@ -98,7 +112,17 @@ const requestByNumber = createRoute({
 const routeTree = root.addChildren([
   signIn,
   setUp,
-  console.addChildren([home, people, tokens, errors, signIns, signInById, requestByNumber]),
+  console.addChildren([
+    home,
+    people,
+    tokens,
+    errors,
+    signIns,
+    signInById,
+    conflicts,
+    conflictById,
+    requestByNumber,
+  ]),
 ]);
 
 /** Reads the address as soon as it is made. */

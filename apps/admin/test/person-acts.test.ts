@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
 import { within } from "@testing-library/dom";
-import { describe, expect, it } from "vitest";
-import { type OpenedConsole, openConsole, type Role } from "./support/console.js";
+import { describe, expect, it, vi } from "vitest";
+import { NOW, type OpenedConsole, openConsole, type Role } from "./support/console.js";
 import { ago, ahead, binding, person, personDetail, WEB } from "./support/seeds.js";
-import { type Answers, Refusal } from "./support/stand-in-api.js";
+import { type Answers, type Output, Refusal } from "./support/stand-in-api.js";
 import { transcript } from "./support/transcript.js";
 
 // What an operator can do to a person: each control and the exact call that it makes, the answer and what is then shown.
@@ -58,11 +58,14 @@ const gone = new Refusal("NOT_FOUND", 404, "not_found");
 describe("the acts on a person", () => {
   it.each([
     ["viewer", 0],
-    ["operator", 6],
-    ["owner", 6],
+    ["operator", 8],
+    ["owner", 8],
   ] as const)("are offered to a %s: %i", async (role, count) => {
     await open({}, role);
-    const acts = ["Block", "Sign out everywhere", "Erase", "Sign out", "Remove the WeChat account of main"];
+    const acts = [
+      ...["Block", "Sign out everywhere", "Refresh profile", "Export data", "Erase", "Sign out"],
+      "Remove the WeChat account of main",
+    ];
     const names = [...document.querySelectorAll('[role="dialog"] button')].map(
       (button) => button.getAttribute("aria-label") ?? button.textContent,
     );
@@ -141,11 +144,107 @@ describe("blocking a person", () => {
     expect(console.button("Block")).toBeTruthy();
   });
 
-  it("is not undone in silence if that fails", async () => {
-    const console = await open({ "people.get": blocked, "people.unblock": gone });
-    await console.click("Unblock");
-    expect(notifications()).toEqual([
-      expect.stringContaining("Could not unblock. The person is still blocked."),
+  it("says that another operator was faster, keeps the reason, and shows the person as they are now", async () => {
+    const console = await open({ "people.block": new Refusal("CONFLICT", 409, "already_blocked") });
+    await console.click("Block");
+    await console.type(within(inFront()).getByLabelText("Reason"), "reported twice");
+    console.api.answer({ "people.get": blocked });
+    await press(console, "Block");
+    expect(failures()).toEqual(["Another operator was faster: this person is blocked already."]);
+    await press(console, "Cancel");
+    expect(console.drawer).toContain("(error) ‹ban› Blocked");
+    expect(notifications()).toEqual([]);
+  });
+
+  it("is not undone in silence if that fails: the message has the request number and tries again", async () => {
+    const console = await open({
+      "people.block": { ok: true },
+      "people.unblock": new Refusal("INTERNAL_SERVER_ERROR", 500),
+    });
+    await console.click("Block");
+    await console.type(within(inFront()).getByLabelText("Reason"), "reported twice");
+    console.api.answer({ "people.get": blocked });
+    await press(console, "Block");
+    // The person may be closed by then.
+    await console.press("{Escape}");
+    expect(console.address).toBe("/people");
+    await console.click("Undo");
+    expect(notifications()[0]).toMatch(/The server returned an error\..*01KREQUESTNUMBER0000000001/);
+
+    console.api.answer({ "people.unblock": new Refusal("CONFLICT", 409, "already_active") });
+    await console.click("Try again");
+    expect(notifications()[0]).toBe(
+      "alert: Another operator was faster: this person is not blocked any more. [Close]",
+    );
+  });
+});
+
+describe("the profile of a person", () => {
+  it.each([
+    ["updated", "Nickname and avatar were updated."],
+    ["unchanged", "Nickname and avatar are up to date."],
+    [
+      "not_allowed",
+      "WeChat gives the profile only after the person agrees again. They are asked at their next sign-in.",
+    ],
+    ["unanswered", "WeChat did not answer. Nothing was changed."],
+  ] as const)("is read from WeChat again, with its result: %s", async (result, message) => {
+    const console = await open({ "people.refreshProfile": { result } });
+    const reads = console.api.inputsOf("people.get").length;
+    await console.click("Refresh profile");
+    expect(console.api.inputsOf("people.refreshProfile")).toEqual([{ userId }]);
+    expect(console.api.inputsOf("people.get").length).toBe(reads + 1);
+    expect(notifications()).toEqual([expect.stringContaining(message)]);
+  });
+});
+
+describe("the data of a person", () => {
+  it("are saved as a file that is named by the end of the id", async () => {
+    const saved: [string, unknown][] = [];
+    const files = new Map<string, Blob>();
+    vi.spyOn(URL, "createObjectURL").mockImplementation((file) => {
+      files.set("blob:data", file as Blob);
+      return "blob:data";
+    });
+    vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(async function (
+      this: HTMLAnchorElement,
+    ) {
+      saved.push([this.download, JSON.parse((await files.get(this.href)?.text()) ?? "")]);
+    });
+    const data = { exportedAt: NOW, olderSignInsLeftOut: false } as Output<"people.export">;
+    const console = await open({ "people.export": data });
+    await console.click("Export data");
+    expect(console.api.inputsOf("people.export")).toEqual([{ userId }]);
+    expect(saved).toEqual([["person-00000001.json", data]]);
+    expect(notifications()).toEqual([expect.stringContaining("The export is in the audit log.")]);
+  });
+});
+
+describe("the id of a user who was merged", () => {
+  it("shows the survivor, says so, and leads to the merge", async () => {
+    const mergedFrom = "01KGONE0000000000000000009";
+    const merge = { id: "01KMERGE000000000000000001", fromUserId: mergedFrom, createdAt: ago({ days: 2 }) };
+    const old = { id: "01KMERGE000000000000000000", fromUserId: "01KOLD00000000000000000008" };
+    const console = await open({
+      "people.get": {
+        ...alice,
+        mergedFrom,
+        merges: [
+          { ...merge, canUndo: true },
+          { ...old, createdAt: ago({ days: 40 }), canUndo: false },
+        ],
+      },
+    });
+    expect(console.drawer.slice(5, 9)).toEqual([
+      "(info) ‹arrows-join-2›",
+      "This ID was merged into another person",
+      `You opened «${mergedFrom}». It belongs to the person shown here.`,
+      "[Block] [Sign out everywhere] [Refresh profile] [Export data] [Erase]",
+    ]);
+    const place = console.drawer.indexOf("## Merged into this person");
+    expect(console.drawer.slice(place + 1, place + 3)).toEqual([
+      `- ${mergedFrom}2 days ago{2026-02-27 20:00:30 GMT+8}⇒/admin/conflicts?view=merges&open=${merge.id}`,
+      `- ${old.fromUserId}Not any more1 month ago{2026-01-20 20:00:30 GMT+8}⇒/admin/conflicts?view=merges&open=${old.id}`,
     ]);
   });
 });
@@ -186,7 +285,7 @@ describe("removing a WeChat account", () => {
       "people.unbind": { ok: true },
     });
     await console.click("Remove the WeChat account of web");
-    expect(inFront().textContent).toContain("It is this person's last one");
+    expect(inFront().textContent).toContain("Remove this person's last WeChat account (web)?");
     await press(console, "Remove");
     expect(console.api.inputsOf("people.unbind")).toEqual([
       { userId, bindingId: second.id, allowLast: true },
@@ -199,15 +298,15 @@ describe("erasing a person", () => {
     const console = await open({ "people.erase": { ok: true } });
     await console.click("Erase");
     await press(console, "Erase");
-    const field = within(inFront()).getByLabelText("Type “erase” to confirm");
+    const field = within(inFront()).getByLabelText("To confirm, type the end of the user ID: 00000001");
     await console.type(field, "delete");
     await press(console, "Erase");
     expect(console.api.inputsOf("people.erase")).toEqual([]);
-    await console.type(field, "erase");
+    await console.type(field, " 00000001 ");
     const lists = console.api.inputsOf("people.list").length;
     console.api.answer({ "people.get": gone });
     await press(console, "Erase");
-    expect(console.api.inputsOf("people.erase")).toEqual([{ userId, confirm: "erase" }]);
+    expect(console.api.inputsOf("people.erase")).toEqual([{ userId, confirm: "00000001" }]);
     expect(console.address).toBe("/people");
     expect(console.api.inputsOf("people.list").length).toBeGreaterThan(lists);
     expect(notifications()).toEqual([expect.stringContaining("The person was erased.")]);

@@ -81,7 +81,15 @@ describe("an act of an operator", () => {
         return { fromUserId: from?.id, intoUserId: into?.id, reason: "the same person" };
       },
     ],
-    ["an erasure", "people.erase", async () => ({ userId: await userId(), confirm: "erase" })],
+    [
+      "an erasure",
+      "people.erase",
+      async () => {
+        const id = await userId();
+        return { userId: id, confirm: id?.slice(-8) };
+      },
+    ],
+    ["an export", "people.export", async () => ({ userId: await userId() })],
     ["the end of sessions", "people.endSessions", async () => ({ userId: await userId() })],
     [
       "an unbinding",

@@ -315,7 +315,7 @@ describe("an identity that is added", () => {
       await bind({ openid: "oBen2", unionid: "uUnionOfBlockedBen" }, { secret: ben });
       const before = await bindings();
       const by = "person";
-      expect(await blockUser(harness.deps, { userId: benId, reason: "spam", by })).toBe(true);
+      expect(await blockUser(harness.deps, { userId: benId, reason: "spam", by })).toBe("changed");
       const { started, result } = await bind(fields);
       expect(result).toEqual(failed("blocked", started));
       expect([await bindings(), await conflicts()]).toEqual([before, []]);

@@ -67,7 +67,12 @@ const calls: Record<string, () => Promise<unknown>> = {
     const [, into] = await twoUsers();
     return { id: await conflictId("merge"), into, reason: "the same person" };
   },
-  "people.erase": async () => ({ userId: await userId(), confirm: "erase" }),
+  "people.refreshProfile": async () => ({ userId: await userId() }),
+  "people.export": async () => ({ userId: await userId() }),
+  "people.erase": async () => {
+    const id = await userId();
+    return { userId: id, confirm: id?.slice(-8) };
+  },
   "operator.signOut": async () => undefined,
 };
 

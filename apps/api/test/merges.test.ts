@@ -418,7 +418,11 @@ describe("a merge in the console", () => {
       ...{ undoneAt: null, undoneBy: null },
       undoableUntil: new Date((stored?.createdAt.getTime() ?? 0) + 30 * 86_400_000).toJSON(),
     };
-    expect((await viewer.query("merges.list", {})).data).toEqual({ items: [listed], nextCursor: null });
+    const survivor = { userId: into, nickname: expect.stringMatching(/^.…$/) };
+    expect((await viewer.query("merges.list", {})).data).toEqual({
+      items: [{ ...listed, survivor }],
+      nextCursor: null,
+    });
     const merge = {
       ...listed,
       ...{ undoRefusal: null, reason, moved: { bindings: 1, sessions: 1, externalIds: 1, signIns: 2 } },
@@ -432,7 +436,7 @@ describe("a merge in the console", () => {
     });
     const again = await operator.mutate("merges.undo", { id, reason });
     expect([again.status, again.error?.data.appCode, again.error?.message]).toEqual([
-      ...[409, "merge_refused", "This merge is undone already."],
+      ...[409, "already_undone", "This merge is undone already."],
     ]);
     expect((await operator.query("merges.get", { id })).data).toEqual({
       ...merge,

@@ -52,17 +52,19 @@ const entry = (event: string, target: string) => ({
 });
 
 describe("blocking a person", () => {
-  it("ends their sessions and tokens, refuses their sign-ins until it is undone, and leaves others alone [T120]", async () => {
+  it("ends their sessions and tokens, refuses their sign-ins until it is undone, leaves others alone, and is recorded once [T120]", async () => {
     const [alice, bob] = [await signIn("oAlice"), await signIn("oBob")];
     const { userId } = alice;
-    expect(await blockUser(harness.deps, { userId, reason: "sells fakes", by })).toBe(true);
+    expect(await blockUser(harness.deps, { userId, reason: "sells fakes", by })).toBe("changed");
+    expect(await blockUser(harness.deps, { userId, reason: "too late", by })).toBe("unchanged");
     expect([await isAlive(alice), await isAlive(bob)]).toEqual([false, true]);
     expect((await rowsOf(harness.db, "userTokens")).map((row) => row.bindingId)).toEqual([
       await bindingOf("plain", "oBob"),
     ]);
     await expect(signIn("oAlice")).rejects.toThrow("the sign-in ended as failure");
 
-    expect(await unblockUser(harness.deps, { userId, by })).toBe(true);
+    expect(await unblockUser(harness.deps, { userId, by })).toBe("changed");
+    expect(await unblockUser(harness.deps, { userId, by })).toBe("unchanged");
     expect(await isAlive(alice)).toBe(false);
     expect(await signIn("oAlice")).toMatchObject({ userId });
     expect(await audit()).toEqual([
@@ -76,8 +78,8 @@ describe("blocking a person", () => {
     const { userId } = await signIn("oAlice");
     await addRows(harness.db, "users", [{ id: "merged", createdAt: new Date(0), mergedInto: userId }]);
     for (const userId of ["unknown", "merged"]) {
-      expect(await blockUser(harness.deps, { userId, reason: "-", by })).toBe(false);
-      expect(await unblockUser(harness.deps, { userId, by })).toBe(false);
+      expect(await blockUser(harness.deps, { userId, reason: "-", by })).toBeUndefined();
+      expect(await unblockUser(harness.deps, { userId, by })).toBeUndefined();
       expect(await endSessionsOf(harness.deps, { userId, by })).toBe(false);
     }
     expect(await audit()).toEqual([]);

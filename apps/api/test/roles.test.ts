@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { maskForRole } from "../src/domain/console/masking.js";
+import { newId } from "../src/domain/ids.js";
 import type { Browser } from "./support/browser.js";
 import { type Console, makeOperator } from "./support/operator.js";
 import { operatorProcedures, personProcedures } from "./support/procedures.js";
@@ -77,13 +78,17 @@ describe("the console's procedures", () => {
     expect(system.simulator.calls("stable_token")).toBe(1);
   });
 
-  it("erase a person only with the typed word, and never for a viewer [T122]", async () => {
+  it("erase a person only with the end of their id typed, and never for a viewer [T122]", async () => {
     const [user] = await rowsOf(system.db, "users");
+    const word = user?.id.slice(-8);
     for (const [console, confirm, status] of [
       [operator, undefined, 400],
-      [operator, "Erase", 400],
-      [operator, "block", 400],
-      [viewer, "erase", 403],
+      [operator, "erase", 400],
+      [operator, "", 400],
+      [operator, word?.slice(1), 400],
+      [operator, user?.id, 400],
+      [operator, newId(new Date()).slice(-8), 400],
+      [viewer, word, 403],
     ] as const) {
       const answer = await console.mutate("people.erase", { userId: user?.id, confirm });
       expect(answer.status).toBe(status);

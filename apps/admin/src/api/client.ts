@@ -44,6 +44,12 @@ const client = createTRPCClient<OperatorRouter>({
 
 export const trpc = createTRPCOptionsProxy<OperatorRouter>({ client, queryClient });
 
+/** After an act on people, everything that shows one is read again. */
+export async function readPeopleAgain(): Promise<void> {
+  const changed = [trpc.people, trpc.conflicts, trpc.merges, trpc.tokens, trpc.signIns];
+  await Promise.all(changed.map((router) => queryClient.invalidateQueries({ queryKey: router.pathKey() })));
+}
+
 /**
  * Ends the session in the browser. `me` becomes null, upon which src/shell/console-shell.tsx opens the sign-in
  * page. Data that was loaded with the session is removed.

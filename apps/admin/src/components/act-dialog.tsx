@@ -17,7 +17,7 @@ interface ActDialogProps {
   danger?: boolean;
   /** Asks why: the audit log keeps it. */
   asksReason?: boolean;
-  /** What the operator must type first, because the act cannot be undone. */
+  /** What the operator must type first, in any case of its letters, because the act cannot be undone. */
   word?: string;
   act: {
     isPending: boolean;
@@ -54,7 +54,7 @@ function ActForm({
   const [typed, setTyped] = useState("");
   const [wasSubmitted, setWasSubmitted] = useState(false);
   const lacksReason = asksReason && reason.trim() === "";
-  const lacksWord = word !== undefined && typed.trim() !== word;
+  const lacksWord = word !== undefined && typed.trim().toUpperCase() !== word;
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();

@@ -7,10 +7,16 @@ import classes from "./person-name.module.css";
 
 /** The nickname as the person wrote it, or a grey text when nothing of it is visible. */
 export function Nickname({ nickname, clip = false }: { nickname: string | null; clip?: boolean }): ReactNode {
-  const t = useTranslations("person");
+  const nameOf = useNameOf();
   const visible = visibleText(nickname);
   if (visible !== null) return <UntrustedText text={visible} clip={clip} />;
-  return <span className={classes.noName}>{nickname === null ? t("noNickname") : t("blankNickname")}</span>;
+  return <span className={classes.noName}>{nameOf(nickname)}</span>;
+}
+
+/** The nickname as a plain text, for a title or a label. */
+export function useNameOf(): (nickname: string | null) => string {
+  const t = useTranslations("person");
+  return (nickname) => visibleText(nickname) ?? (nickname === null ? t("noNickname") : t("blankNickname"));
 }
 
 /** The picture if it is on WeChat's hosts, loaded without a referrer; otherwise a letter. */

@@ -94,44 +94,10 @@ export const pages = {
     lastAttemptLink: "View details",
     conflictTitle: "Another person has the same unionid",
     conflictBody:
-      "Both accounts probably belong to the same person. Nothing was changed automatically. Compare with:",
-  },
-  acts: {
-    reason: "Reason",
-    reasonRule: "Kept in the audit log until the person is erased.",
-    reasonMissing: "Enter a reason.",
-    typeWord: "Type “{word}” to confirm",
-    wordWrong: "Type “{word}”.",
-    undo: "Undo",
-    block: "Block",
-    unblock: "Unblock",
-    unblockFailed: "Could not unblock. The person is still blocked.",
-    blockTitle: "Block this person?",
-    blockBody:
-      "They are signed out everywhere at once and cannot sign in with any of their WeChat accounts until an operator unblocks them.",
-    endSession: "Sign out",
-    endAllSessions: "Sign out everywhere",
-    endAllSessionsTitle:
-      "{count, plural, one {End this person's session?} other {End # sessions of this person?}}",
-    endAllSessionsBody: "They can sign in again.",
-    endSessionTitle: "End this session?",
-    unbind: "Remove",
-    unbindOf: "Remove the WeChat account of {app}",
-    unbindTitle: "Remove the WeChat account of {app}?",
-    unbindBody: "It no longer signs this person in, and the sessions that it opened end.",
-    unbindLast:
-      "It is this person's last one: nothing can sign them in any more. If they come back with it, they are a new person.",
-    erase: "Erase",
-    eraseTitle: "Erase this person?",
-    eraseBody:
-      "<p>This cannot be undone. Profile, WeChat accounts, tokens and sessions go at once; the person is a stranger at their next sign-in, unless they are blocked.</p><p>Their sign-ins and failed calls stay under a pseudonym until their retention ends, for security.</p>",
-    done: {
-      block: "The person is blocked.",
-      unblock: "The person can sign in again.",
-      endSessions: "Signed out.",
-      unbind: "The WeChat account was removed.",
-      erase: "The person was erased.",
-    },
+      "Both probably belong to one person. Nothing was changed automatically; an operator decides.",
+    conflictLink: "Compare both",
+    mergedFromTitle: "This ID was merged into another person",
+    mergedFromBody: "You opened <id></id>. It belongs to the person shown here.",
   },
   tokens: {
     title: "Token cache",

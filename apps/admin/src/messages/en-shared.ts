@@ -12,6 +12,8 @@ export const shared = {
     tokens: "Token cache",
     errors: "Errors",
     signIns: "Sign-ins",
+    conflicts: "Conflicts",
+    openConflicts: "{count} open",
   },
   notices: {
     forwarded_for_ignored: {
@@ -130,6 +132,17 @@ export const shared = {
       "This link no longer works: it was used or has expired. Run npm run operator -- link on the server to get a new one.",
     password_unfit: "This password is too short, too long or too common. Choose another one.",
     username_unfit: "Use 2 to 64 letters, digits and . _ @ - for the username.",
+    already_blocked: "Another operator was faster: this person is blocked already.",
+    already_active: "Another operator was faster: this person is not blocked any more.",
+    last_binding: "This is the person's last WeChat account by now. Close this and look again.",
+    same_person: "Another operator was faster: the two are one person already.",
+    already_merged: "One of the two was merged into another person meanwhile. Close this and look again.",
+    status_differs: "One of the two is blocked. Unblock that person, or block the other one first.",
+    being_erased: "One of the two is being erased.",
+    already_undone: "It is undone already.",
+    too_late: "The 30 days in which a merge can be undone are over.",
+    merged_further: "The kept person was merged into another one since. Undo that merge first.",
+    already_resolved: "Another operator was faster: this conflict is resolved already.",
   },
   person: {
     noNickname: "No nickname",

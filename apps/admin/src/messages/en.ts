@@ -1,8 +1,9 @@
+import { acts } from "./en-acts.js";
 import { pages } from "./en-pages.js";
 import { shared } from "./en-shared.js";
 
 /** The English texts. The pages are type-checked against their keys and placeholders. */
-export const en = { ...shared, ...pages } as const;
+export const en = { ...shared, ...pages, ...acts } as const;
 
 /** The same keys, with texts of another language. */
 export type MessagesLike<Messages> = {

@@ -14,6 +14,8 @@ export const shared: MessagesLike<typeof english> = {
     tokens: "令牌缓存",
     errors: "错误",
     signIns: "登录记录",
+    conflicts: "身份冲突",
+    openConflicts: "{count} 个待处理",
   },
   notices: {
     forwarded_for_ignored: {
@@ -130,6 +132,17 @@ export const shared: MessagesLike<typeof english> = {
     link_invalid: "链接已使用或已过期。请在服务器上运行 npm run operator -- link 获取新链接。",
     password_unfit: "密码太短、太长或过于常见，请换一个。",
     username_unfit: "用户名须为 2 到 64 个字母、数字或 . _ @ -",
+    already_blocked: "其他运营人员已先一步封禁了该用户。",
+    already_active: "其他运营人员已先一步解除了封禁。",
+    last_binding: "这已是该用户的最后一个微信，请关闭后重新查看。",
+    same_person: "其他运营人员已先一步合并了这两个用户。",
+    already_merged: "其中一个用户刚刚被合并到另一个用户，请关闭后重新查看。",
+    status_differs: "其中一个用户已被封禁。请先解除封禁，或封禁另一个用户。",
+    being_erased: "其中一个用户正在被删除。",
+    already_undone: "此次合并已经撤销。",
+    too_late: "已超过可撤销合并的 30 天。",
+    merged_further: "保留的用户后来又被合并到另一个用户，请先撤销那次合并。",
+    already_resolved: "其他运营人员已先一步处理了此冲突。",
   },
   person: {
     noNickname: "无昵称",

@@ -1,11 +1,14 @@
-import { IconAlertTriangle, IconKey, IconLogin2, IconUsers } from "@tabler/icons-react";
+import { IconAlertTriangle, IconKey, IconLogin2, IconUsers, IconUsersGroup } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
+import { trpc } from "../api/client.js";
 import classes from "./navigation.module.css";
 
 const pages = [
-  { to: "/people", label: "people", icon: IconUsers },
+  { to: "/people", label: "people", icon: IconUsers, IconUsersGroup },
+  { to: "/conflicts", label: "conflicts", icon: IconUsersGroup },
   { to: "/tokens", label: "tokens", icon: IconKey },
   { to: "/errors", label: "errors", icon: IconAlertTriangle },
   { to: "/sign-ins", label: "signIns", icon: IconLogin2 },
@@ -22,10 +25,25 @@ export function Navigation(): ReactNode {
             <Link to={to} search={{}} className={classes.page} activeOptions={{ includeSearch: false }}>
               <Glyph size={18} stroke={1.7} aria-hidden />
               {t(label)}
+              {label === "conflicts" && <OpenConflicts />}
             </Link>
           </li>
         ))}
       </ul>
     </nav>
+  );
+}
+
+/** How many conflicts wait for a decision. Nothing where there are none, or where the count failed: the page says more. */
+function OpenConflicts(): ReactNode {
+  const t = useTranslations("nav");
+  const open = useQuery(trpc.conflicts.countOpen.queryOptions(undefined, { staleTime: 60_000 }));
+  if (!open.data || open.data.count === 0) return null;
+  const count = open.data.isMore ? `${open.data.count}+` : String(open.data.count);
+  return (
+    <span className={classes.count}>
+      <span aria-hidden>{count}</span>
+      <span className="visually-hidden">, {t("openConflicts", { count })}</span>
+    </span>
   );
 }

@@ -2,6 +2,12 @@ import { useQuery } from "@tanstack/react-query";
 import { trpc } from "../api/client.js";
 import type { Operator } from "../api/types.js";
 
+/** Whether the operator's role allows changes. The server decides; a page only hides what it would refuse. */
+export function useMayAct(): boolean {
+  const role = useOperator()?.role;
+  return role !== undefined && role !== "viewer";
+}
+
 /** The signed-in operator, or null after the session ended. */
 export function useOperator(): Operator | null {
   return (

@@ -2,7 +2,7 @@ import type { Icon } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import classes from "./callout.module.css";
 
-/** A warning or error above the content that it concerns. */
+/** A remark, warning or error above the content that it concerns. */
 export function Callout({
   tone,
   icon: Glyph,
@@ -10,7 +10,7 @@ export function Callout({
   role,
   children,
 }: {
-  tone: "warning" | "error";
+  tone: "info" | "warning" | "error";
   icon: Icon;
   title?: string;
   role?: "alert";

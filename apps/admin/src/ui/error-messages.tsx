@@ -76,37 +76,35 @@ export function RefetchError({ query }: { query: UseQueryResult<unknown, unknown
 }
 
 // The api names these reasons; every other error is described by its tRPC code.
-const namedFormErrors = ["wrong_credentials", "link_invalid", "password_unfit", "username_unfit"] as const;
+const namedErrors = [
+  "wrong_credentials",
+  "link_invalid",
+  "password_unfit",
+  "username_unfit",
+  "already_blocked",
+  "already_active",
+  "last_binding",
+  "same_person",
+  "already_merged",
+  "status_differs",
+  "being_erased",
+  "already_undone",
+  "too_late",
+  "merged_further",
+  "already_resolved",
+] as const;
 
-/** Why a form was rejected, and for a server error the request number. */
-export function FormError({
-  error,
-  wrongCredentials,
-}: {
-  error: unknown;
-  /** The text for a wrong password where the form asks for no username. */
-  wrongCredentials?: string;
-}): ReactNode {
+/** Says in words why the api refused a form or an act. */
+export function useErrorText(): (error: unknown) => string {
   const t = useTranslations("errorMessage");
   const named = useTranslations("formError");
-  const data = isConsoleError(error) ? error.data : null;
-  const name = namedFormErrors.find((one) => one === data?.appCode);
-  return (
-    <Callout tone="error" icon={IconAlertTriangle} role="alert">
-      {message()}
-      {data?.requestId && data.httpStatus >= 500 && (
-        <div>
-          <RequestNumber value={data.requestId} />
-        </div>
-      )}
-    </Callout>
-  );
-
-  function message(): string {
-    if (name === "wrong_credentials" && wrongCredentials) return wrongCredentials;
+  return (error) => {
+    const data = isConsoleError(error) ? error.data : null;
+    const name = namedErrors.find((one) => one === data?.appCode);
     if (name) return named(name);
-    if (!data) return t("networkBody");
-    switch (data.code) {
+    switch (data?.code) {
+      case undefined:
+        return t("networkBody");
       case "TOO_MANY_REQUESTS":
         return t("tooMany");
       case "FORBIDDEN":
@@ -119,10 +117,45 @@ export function FormError({
       default:
         return t("serverBody");
     }
-  }
+  };
 }
 
-function RequestNumber({ value }: { value: string }): ReactNode {
+/** The number to look for in the server's log, where the server is to blame. */
+export function requestNumberOf(error: unknown): string | undefined {
+  const data = isConsoleError(error) ? error.data : null;
+  return data && data.httpStatus >= 500 ? data.requestId : undefined;
+}
+
+/** Whether the same call may succeed in a moment: the connection or the server failed. */
+export function mayHelpToRetry(error: unknown): boolean {
+  return !isConsoleError(error) || !error.data || error.data.httpStatus >= 500;
+}
+
+/** Why a form was rejected, and for a server error the request number. */
+export function FormError({
+  error,
+  wrongCredentials,
+}: {
+  error: unknown;
+  /** The text for a wrong password where the form asks for no username. */
+  wrongCredentials?: string;
+}): ReactNode {
+  const errorText = useErrorText();
+  const requestNumber = requestNumberOf(error);
+  const isWrong = isConsoleError(error) && error.data?.appCode === "wrong_credentials";
+  return (
+    <Callout tone="error" icon={IconAlertTriangle} role="alert">
+      {isWrong && wrongCredentials ? wrongCredentials : errorText(error)}
+      {requestNumber && (
+        <div>
+          <RequestNumber value={requestNumber} />
+        </div>
+      )}
+    </Callout>
+  );
+}
+
+export function RequestNumber({ value }: { value: string }): ReactNode {
   const t = useTranslations("errorMessage");
   return (
     <>

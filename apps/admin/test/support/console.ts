@@ -11,6 +11,8 @@ import { type ConsoleRouter, createConsoleRouter } from "../../src/router.js";
 // Loaded beforehand, so that opening a page takes no time that depends on the machine.
 import "../../src/pages/auth/operator-sign-in-page.js";
 import "../../src/pages/auth/set-up-page.js";
+import "../../src/pages/conflicts/conflict-page.js";
+import "../../src/pages/conflicts/conflicts-page.js";
 import "../../src/pages/errors/errors-page.js";
 import "../../src/pages/people/people-page.js";
 import "../../src/pages/requests/request-page.js";
@@ -112,6 +114,8 @@ export async function openConsole(path: string, opening: Opening = {}): Promise<
   const api = new StandInApi({
     "operator.me": role === null ? null : operators[role],
     "system.notices": { items: [] },
+    "system.retention": { days: 190 },
+    "conflicts.countOpen": { count: 0, isMore: false },
     "apps.list": {
       items: [
         { appId: "wx00000000000000a1", key: "main", kind: "official_account", profile: "full", group: "g" },

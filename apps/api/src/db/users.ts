@@ -1,4 +1,4 @@
-import { and, eq, exists, isNull, sql } from "drizzle-orm";
+import { and, eq, exists, isNull, ne, sql } from "drizzle-orm";
 import type { UserStatus } from "./schema.js";
 import { encoded, type Params, statement } from "./statement.js";
 
@@ -22,13 +22,14 @@ export const findUserState = statement("find_user_state", (orm, t, p: Params<{ i
     .where(eq(t.users.id, p.id)),
 );
 
+/** No row if there is no such user, they were merged, or have this status already. */
 export const setUserStatus = statement(
   "set_user_status",
   (orm, t, p: Params<{ id: string; status: UserStatus }>) =>
     orm
       .update(t.users)
       .set({ status: sql`${p.status}` })
-      .where(and(eq(t.users.id, p.id), isNull(t.users.mergedInto)))
+      .where(and(eq(t.users.id, p.id), isNull(t.users.mergedInto), ne(t.users.status, p.status)))
       .returning({ id: t.users.id }),
 );
 

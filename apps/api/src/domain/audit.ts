@@ -18,6 +18,8 @@ export type AuditEvent =
   | "people.end_sessions"
   | "people.unbind"
   | "people.erase"
+  | "people.export"
+  | "people.refresh_profile"
   | "people.merge"
   | "people.undo_merge"
   | "people.keep_apart"

@@ -3,7 +3,7 @@ import { getAccount, listOwnBindings } from "../domain/account.js";
 import { addableApps, isInWeChat, type WeChatApp } from "../domain/apps.js";
 import { unbind } from "../domain/bindings/unbind.js";
 import type { Deps } from "../domain/deps.js";
-import { type OwnProfileRefresh, refreshOwnProfile } from "../domain/identity/own-profile.js";
+import { type ProfileRefresh, refreshShownProfile } from "../domain/identity/shown-profile.js";
 import { isId } from "../domain/ids.js";
 import { eraseUser } from "../domain/people/erase.js";
 import { collectOwnData } from "../domain/people/own-data.js";
@@ -51,7 +51,7 @@ const noticeOfRefresh = {
   unchanged: "profile-unchanged",
   not_allowed: "profile-not-allowed",
   unanswered: "profile-unanswered",
-} as const satisfies Record<OwnProfileRefresh, Notice>;
+} as const satisfies Record<ProfileRefresh, Notice>;
 
 /** Where links of the page begin a sign-in: with another account, or to show the profile to this site again. */
 interface StartLinks {
@@ -214,7 +214,7 @@ export async function accountRoutes(app: FastifyInstance, parts: Parts): Promise
     });
 
     form("refresh-profile", async ({ deps, session }) => {
-      const result = await refreshOwnProfile(deps, session.userId).catch((error: unknown) => {
+      const result = await refreshShownProfile(deps, session.userId, "person").catch((error: unknown) => {
         if (error instanceof ThrottledError) return undefined;
         throw error;
       });

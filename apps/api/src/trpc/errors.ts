@@ -4,7 +4,7 @@ import { TooManyListsError } from "../domain/console/list-gate.js";
 import { CursorError } from "../domain/cursor.js";
 import { DatabaseError } from "../domain/deps.js";
 import { HostError, type HostRefusal, hostProblems, type ProblemStatus } from "../domain/hosts/host-error.js";
-import { MergeError } from "../domain/identity/merges.js";
+import { MergeError, type MergeRefusal } from "../domain/identity/merges.js";
 import { OperatorError, type OperatorRefusal } from "../domain/operators/accounts.js";
 import { TooManyHashesError } from "../domain/operators/password-hash.js";
 import { AccessError } from "../domain/operators/roles.js";
@@ -13,7 +13,9 @@ import { ThrottledError } from "../domain/throttle.js";
 export type AppErrorCode =
   | OperatorRefusal
   | HostRefusal
-  | "merge_refused"
+  | MergeRefusal
+  | "already_blocked"
+  | "already_active"
   | "signed_out"
   | "role_too_low"
   | "cursor_invalid"
@@ -26,7 +28,16 @@ const trpcCodeOf = {
   link_invalid: "BAD_REQUEST",
   password_unfit: "BAD_REQUEST",
   username_unfit: "BAD_REQUEST",
-  merge_refused: "CONFLICT",
+  already_blocked: "CONFLICT",
+  already_active: "CONFLICT",
+  same_person: "CONFLICT",
+  already_merged: "CONFLICT",
+  status_differs: "CONFLICT",
+  being_erased: "CONFLICT",
+  already_undone: "CONFLICT",
+  too_late: "CONFLICT",
+  merged_further: "CONFLICT",
+  already_resolved: "CONFLICT",
   signed_out: "UNAUTHORIZED",
   role_too_low: "FORBIDDEN",
   cursor_invalid: "BAD_REQUEST",
@@ -76,10 +87,7 @@ export function toAppError(error: TRPCError): TRPCError {
     return new AppError("too_many_attempts", { cause });
   }
   if (cause instanceof TooManyListsError) return new AppError("too_many_lists", { cause });
-  if (cause instanceof MergeError) {
-    const code = cause.reason === "not_found" ? "not_found" : "merge_refused";
-    return new AppError(code, { detail: cause.message, cause });
-  }
+  if (cause instanceof MergeError) return new AppError(cause.reason, { detail: cause.message, cause });
   if (cause instanceof CursorError) return new AppError("cursor_invalid", { detail: cause.message, cause });
   if (cause instanceof DatabaseError && cause.reason !== "rejected")
     return new AppError("database_unavailable", { cause });

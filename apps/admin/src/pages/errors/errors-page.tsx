@@ -13,7 +13,7 @@ import { FailureView } from "./failure-view.js";
 import { parseGroupKey } from "./group-key.js";
 import { GroupList } from "./group-list.js";
 import { GroupView } from "./group-view.js";
-import { ViewSwitch } from "./view-switch.js";
+import { ErrorsViewSwitch } from "./view-switch.js";
 
 const route = getRouteApi("/console/errors");
 
@@ -35,7 +35,7 @@ export function ErrorsPage(): ReactNode {
   return (
     <>
       <PageHeader title={t("title")} description={t("description")}>
-        <ViewSwitch view={view} />
+        <ErrorsViewSwitch view={view} />
         <RefreshButton busy={busy} onRefresh={() => void queryClient.invalidateQueries(failures)} />
       </PageHeader>
       <ErrorsFilters search={search} view={view} list={list} />

@@ -1,17 +1,17 @@
 import { IconList, IconStack2 } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import classes from "./errors.module.css";
+import { ViewLink, ViewSwitch } from "../../ui/view-switch.js";
 
-/** Groups or log. Links, because the view is part of the URL. */
-export function ViewSwitch({ view }: { view: "groups" | "log" }): ReactNode {
+/** Groups or log. */
+export function ErrorsViewSwitch({ view }: { view: "groups" | "log" }): ReactNode {
   const t = useTranslations("errors");
   return (
-    <nav className={classes.views} aria-label={t("views")}>
+    <ViewSwitch label={t("views")}>
       {(["groups", "log"] as const).map((target) => (
-        <Link
+        <ViewLink
           key={target}
+          isCurrent={target === view}
           from="/errors"
           to="."
           search={(search) => ({
@@ -21,16 +21,11 @@ export function ViewSwitch({ view }: { view: "groups" | "log" }): ReactNode {
             open: undefined,
             group: undefined,
           })}
-          className={classes.view}
-          aria-current={target === view ? "page" : undefined}
-          // Otherwise the link to the groups, which has no search params of its own, would be current in the log too.
-          activeOptions={{ exact: true }}
-          data-current={target === view || undefined}
         >
           {target === "groups" ? <IconStack2 size={15} aria-hidden /> : <IconList size={15} aria-hidden />}
           {t(`view.${target}`)}
-        </Link>
+        </ViewLink>
       ))}
-    </nav>
+    </ViewSwitch>
   );
 }

@@ -4,33 +4,33 @@ import { type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
 import type { PersonDetail } from "../../api/types.js";
 import { ActDialog } from "../../components/act-dialog.js";
-import { useNotify } from "../../ui/use-notify.js";
+import { useNotify, useNotifyFailure } from "../../ui/use-notify.js";
+import { EraseDialog } from "./erase-dialog.js";
+import { ExportButton } from "./export-button.js";
+import { RefreshProfileButton } from "./refresh-profile-button.js";
 import { type PersonAct, usePersonActs } from "./use-person-acts.js";
-
-/** What the server wants typed before it erases a person. */
-const eraseWord = "erase";
 
 /** What an operator can do to a person. The server decides who may; a viewer does not see it. */
 export function PersonActs({ person }: { person: PersonDetail }): ReactNode {
   const t = useTranslations("acts");
   const notify = useNotify();
+  const notifyFailure = useNotifyFailure();
   const navigate = useNavigate();
   const [asked, setAsked] = useState<PersonAct>();
   const close = () => setAsked(undefined);
   const { userId, status } = person;
   const acts = usePersonActs((act) => {
     close();
-    if (act === "block") {
-      notify("success", t("done.block"), {
-        label: t("undo"),
-        onClick: () => acts.unblock.mutate({ userId }),
-      });
-    } else {
-      notify("success", t(`done.${act}`));
-    }
+    if (act === "block") notify("success", t("done.block"), { label: t("undo"), onClick: unblock });
+    else notify("success", t(`done.${act}`));
     if (act === "erase") void navigate({ from: "/people", to: ".", search: withoutOpen });
   });
   const dialog = (act: PersonAct) => ({ opened: asked === act, onClose: close });
+
+  // A promise and not a callback of `mutate`: the undo is pressed in the corner, after the person may have been closed.
+  function unblock(): void {
+    acts.unblock.mutateAsync({ userId }).catch((error: unknown) => notifyFailure(error, unblock));
+  }
 
   return (
     <>
@@ -40,14 +40,7 @@ export function PersonActs({ person }: { person: PersonDetail }): ReactNode {
             {t("block")}
           </Button>
         ) : (
-          <Button
-            variant="default"
-            size="xs"
-            loading={acts.unblock.isPending}
-            onClick={() =>
-              acts.unblock.mutate({ userId }, { onError: () => notify("error", t("unblockFailed")) })
-            }
-          >
+          <Button variant="default" size="xs" loading={acts.unblock.isPending} onClick={unblock}>
             {t("unblock")}
           </Button>
         )}
@@ -56,6 +49,8 @@ export function PersonActs({ person }: { person: PersonDetail }): ReactNode {
             {t("endAllSessions")}
           </Button>
         )}
+        {person.bindings.length > 0 && <RefreshProfileButton userId={userId} />}
+        <ExportButton userId={userId} />
         <Button variant="default" size="xs" color="red" onClick={() => setAsked("erase")}>
           {t("erase")}
         </Button>
@@ -78,16 +73,7 @@ export function PersonActs({ person }: { person: PersonDetail }): ReactNode {
       >
         {t("endAllSessionsBody")}
       </ActDialog>
-      <ActDialog
-        {...dialog("erase")}
-        title={t("eraseTitle")}
-        label={t("erase")}
-        danger
-        word={eraseWord}
-        act={{ ...acts.erase, mutate: () => acts.erase.mutate({ userId, confirm: eraseWord }) }}
-      >
-        {t.rich("eraseBody", { p: (chunks) => <p>{chunks}</p> })}
-      </ActDialog>
+      <EraseDialog {...dialog("erase")} person={person} erase={acts.erase} />
     </>
   );
 }

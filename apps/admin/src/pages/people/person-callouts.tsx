@@ -1,4 +1,4 @@
-import { IconAlertTriangle, IconBan, IconUsersGroup } from "@tabler/icons-react";
+import { IconAlertTriangle, IconArrowsJoin2, IconBan, IconUsersGroup } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
@@ -6,6 +6,8 @@ import type { Outcome, PersonDetail } from "../../api/types.js";
 import { OutcomeBadge } from "../../components/outcome-badge.js";
 import { Callout } from "../../ui/callout.js";
 import { RelativeTime } from "../../ui/time.js";
+
+const linkStyle = { color: "inherit", textDecoration: "underline" } as const;
 
 /** The person is signed in, or was while they tried to add a WeChat account of another person. */
 const harmless: ReadonlySet<Outcome> = new Set(["signed_in", "bound", "bound_elsewhere"]);
@@ -29,39 +31,39 @@ export function SignInStatusCallout({ person }: { person: PersonDetail }): React
       title={t(last.browserUserId === null ? "lastAttemptTitle" : "lastAttemptProbablyTitle")}
     >
       <OutcomeBadge outcome={last.outcome} /> <RelativeTime at={last.createdAt} /> ·{" "}
-      <Link
-        to="/sign-ins/$id"
-        params={{ id: last.id }}
-        style={{ color: "inherit", textDecoration: "underline" }}
-      >
+      <Link to="/sign-ins/$id" params={{ id: last.id }} style={linkStyle}>
         {t("lastAttemptLink")}
       </Link>
     </Callout>
   );
 }
 
-/** Two users have the same unionid. The system never merges them; an operator decides. */
+/** Another user has the same unionid. The system never merges them; an operator decides. */
 export function ConflictsCallout({ conflicts }: { conflicts: PersonDetail["conflicts"] }): ReactNode {
   const t = useTranslations("people");
   return (
     <Callout tone="warning" icon={IconUsersGroup} title={t("conflictTitle")}>
       {t("conflictBody")}
       <ul style={{ margin: "6px 0 0", paddingLeft: 18 }}>
-        {conflicts.map((conflict) => (
-          <li key={conflict.id}>
-            <Link
-              from="/people"
-              to="."
-              search={(search) => ({ ...search, open: conflict.otherUserId })}
-              resetScroll={false}
-              style={{ color: "inherit", overflowWrap: "anywhere" }}
-            >
-              {conflict.otherUserId}
+        {conflicts.map(({ id, createdAt, otherUserId }) => (
+          <li key={id}>
+            <Link to="/conflicts/$id" params={{ id }} style={linkStyle}>
+              {t("conflictLink")}
             </Link>{" "}
-            · <RelativeTime at={conflict.createdAt} />
+            · <bdi>{otherUserId.slice(-8)}</bdi> · <RelativeTime at={createdAt} />
           </li>
         ))}
       </ul>
+    </Callout>
+  );
+}
+
+/** The address names a user who was merged: the page shows whom they became. */
+export function MergedFromCallout({ mergedFrom }: { mergedFrom: string }): ReactNode {
+  const t = useTranslations("people");
+  return (
+    <Callout tone="info" icon={IconArrowsJoin2} title={t("mergedFromTitle")}>
+      {t.rich("mergedFromBody", { id: () => <code key="id">{mergedFrom}</code> })}
     </Callout>
   );
 }

@@ -7,7 +7,7 @@ import { DeviceName } from "../../components/device-name.js";
 import { FailureLinks } from "../../components/failure-links.js";
 import { Avatar, Nickname } from "../../components/person-name.js";
 import { SignInLinks } from "../../components/sign-in-links.js";
-import { useOperator } from "../../shell/use-operator.js";
+import { useMayAct } from "../../shell/use-operator.js";
 import { CopyableId } from "../../ui/copyable-id.js";
 import { Facts } from "../../ui/facts.js";
 import { Section } from "../../ui/panel.js";
@@ -17,7 +17,8 @@ import { BindingCard } from "./binding-card.js";
 import { EndSessionButton } from "./end-session-button.js";
 import classes from "./people.module.css";
 import { PersonActs } from "./person-acts.js";
-import { ConflictsCallout, SignInStatusCallout } from "./person-callouts.js";
+import { ConflictsCallout, MergedFromCallout, SignInStatusCallout } from "./person-callouts.js";
+import { PersonMerges } from "./person-merges.js";
 import { PersonStatus } from "./person-status.js";
 import { UnbindButton } from "./unbind-button.js";
 
@@ -30,8 +31,7 @@ export function PersonView({ userId }: { userId: string }): ReactNode {
 function PersonDetails({ person }: { person: PersonDetail }): ReactNode {
   const t = useTranslations("people");
   const { profile } = person;
-  const role = useOperator()?.role;
-  const mayAct = role !== undefined && role !== "viewer";
+  const mayAct = useMayAct();
   return (
     <>
       <div className={classes.head}>
@@ -46,6 +46,7 @@ function PersonDetails({ person }: { person: PersonDetail }): ReactNode {
         </div>
       </div>
       <div className={classes.callouts}>
+        {person.mergedFrom !== null && <MergedFromCallout mergedFrom={person.mergedFrom} />}
         <SignInStatusCallout person={person} />
         {person.conflicts.length > 0 && <ConflictsCallout conflicts={person.conflicts} />}
       </div>
@@ -68,6 +69,7 @@ function PersonDetails({ person }: { person: PersonDetail }): ReactNode {
           </BindingCard>
         ))}
       </Section>
+      {person.merges.length > 0 && <PersonMerges merges={person.merges} />}
       <Section title={t("failures")}>
         {person.failures.length > 0 ? (
           <FailureLinks failures={person.failures} />

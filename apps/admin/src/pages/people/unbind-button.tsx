@@ -28,7 +28,7 @@ export function UnbindButton({ person, binding }: { person: PersonDetail; bindin
       <ActDialog
         opened={opened}
         onClose={dialog.close}
-        title={t("unbindTitle", { app })}
+        title={t(isLast ? "unbindLastTitle" : "unbindTitle", { app })}
         label={t("unbind")}
         danger
         act={{ ...unbind, mutate: () => unbind.mutate(given) }}

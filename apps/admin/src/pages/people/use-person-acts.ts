@@ -1,20 +1,17 @@
 import { useMutation } from "@tanstack/react-query";
-import { queryClient, trpc } from "../../api/client.js";
+import { readPeopleAgain, trpc } from "../../api/client.js";
 
-/** After an act, everything that shows the person is read again. */
-const readAgain = () =>
-  Promise.all([
-    queryClient.invalidateQueries({ queryKey: trpc.people.pathKey() }),
-    queryClient.invalidateQueries({ queryKey: trpc.tokens.pathKey() }),
-  ]);
-
-/** The acts on a person. `onDone` is called once the person was read again. */
+/**
+ * The acts on a person. `onDone` is called once the person was read again; after a refusal they are read again too, because
+ * another operator may have been faster.
+ */
 export function usePersonActs(onDone: (act: PersonAct) => void) {
   const after = (act: PersonAct) => ({
     onSuccess: async () => {
-      await readAgain();
+      await readPeopleAgain();
       onDone(act);
     },
+    onError: readPeopleAgain,
   });
   return {
     block: useMutation(trpc.people.block.mutationOptions(after("block"))),

@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { queryClient, trpc } from "../../api/client.js";
-import { useOperator } from "../../shell/use-operator.js";
+import { useMayAct } from "../../shell/use-operator.js";
 import { FormError } from "../../ui/error-messages.js";
 import { useNotify } from "../../ui/use-notify.js";
 
@@ -12,7 +12,7 @@ import { useNotify } from "../../ui/use-notify.js";
 export function CheckToken({ bindingId }: { bindingId: string }): ReactNode {
   const t = useTranslations("tokens");
   const notify = useNotify();
-  const role = useOperator()?.role;
+  const mayAct = useMayAct();
   const check = useMutation(
     trpc.tokens.checkUser.mutationOptions({
       onSuccess({ result, errcode, token }) {
@@ -23,7 +23,7 @@ export function CheckToken({ bindingId }: { bindingId: string }): ReactNode {
       },
     }),
   );
-  if (role === undefined || role === "viewer") return null;
+  if (!mayAct) return null;
   return (
     <div style={{ marginTop: 16 }}>
       <Button

@@ -22,6 +22,19 @@ export function listConflictRows(
   });
 }
 
+export const countOpenConflicts = statement(
+  "count_open_conflicts",
+  (orm, t, p: Params<{ limit: number }>) => {
+    const open = orm
+      .select({ id: t.identityConflicts.id })
+      .from(t.identityConflicts)
+      .where(isNull(t.identityConflicts.resolvedAt))
+      .limit(p.limit)
+      .as("open");
+    return orm.select({ rows: count() }).from(open);
+  },
+);
+
 export const countSessionsOf = statement("count_sessions_of", (orm, t, p: Params<{ userId: string }>) =>
   orm.select({ rows: count() }).from(t.sessions).where(eq(t.sessions.userId, p.userId)),
 );

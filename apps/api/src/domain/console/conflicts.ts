@@ -1,5 +1,10 @@
 import { findConflict } from "../../db/conflicts.js";
-import { countSessionsOf, countSignInsOf, listConflictRows } from "../../db/console/conflicts.js";
+import {
+  countOpenConflicts,
+  countSessionsOf,
+  countSignInsOf,
+  listConflictRows,
+} from "../../db/console/conflicts.js";
 import { findUser } from "../../db/console/people.js";
 import { listExternalIdsOfUser } from "../../db/external-users.js";
 import { cursorsOf, pageOf } from "../cursor.js";
@@ -28,8 +33,18 @@ export async function listConflicts(
   };
 }
 
+/** It is shown beside the navigation, where more than this is only "more". */
+const maxCount = 99;
+
+/** How many conflicts wait for a decision; of very many only that there are more. */
+export async function countConflicts(deps: Deps) {
+  const [open] = await deps.db.run(countOpenConflicts, { limit: maxCount + 1 });
+  const count = open?.rows ?? 0;
+  return { count: Math.min(count, maxCount), isMore: count > maxCount };
+}
+
 /** Who each of these users is now, and the nickname that they are shown by. */
-async function peopleOf(deps: Deps, ids: string[]) {
+export async function peopleOf(deps: Deps, ids: string[]) {
   const current = await Promise.all(ids.map(async (id) => ({ id, userId: await resolveUserId(deps, id) })));
   const known = [...new Set(current.flatMap(({ userId }) => (userId === undefined ? [] : [userId])))];
   const shown = await withBindings(

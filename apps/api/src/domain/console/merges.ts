@@ -2,6 +2,7 @@ import { countMoves, findMergeDetail, findMergeReason, listMergeRows } from "../
 import { cursorsOf, pageOf } from "../cursor.js";
 import type { Deps } from "../deps.js";
 import { canUndo, undoableUntil, undoRefusalOf } from "../identity/merges.js";
+import { peopleOf } from "./conflicts.js";
 import type { PageInput } from "./view.js";
 
 /** Merges, newest first, also those that are undone. */
@@ -9,7 +10,16 @@ export async function listMerges(deps: Deps, { cursor, limit }: PageInput) {
   const cursors = cursorsOf(deps.keys, { list: "merges" });
   const rows = await listMergeRows(deps.db, { after: cursors.read(cursor), limit: limit + 1 });
   const page = pageOf({ rows }, limit, cursors, ({ createdAt, id }) => ({ at: createdAt, id }));
-  return { ...page, items: page.items.map((row) => ({ ...row, undoableUntil: undoableUntil(row) })) };
+  const people = await peopleOf(deps, [...new Set(page.items.map(({ intoUserId }) => intoUserId))]);
+  return {
+    ...page,
+    items: page.items.map((row) => ({
+      ...row,
+      undoableUntil: undoableUntil(row),
+      /** Who the survivor is now; null after their erasure. */
+      survivor: people.get(row.intoUserId) ?? null,
+    })),
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { getConflict, listConflicts } from "../../domain/console/conflicts.js";
+import { countConflicts, getConflict, listConflicts } from "../../domain/console/conflicts.js";
 import { keepApart, mergeUsers } from "../../domain/identity/merges.js";
 import { actorOf } from "../actor.js";
 import { AppError } from "../errors.js";
@@ -11,6 +11,9 @@ export const conflictsRouter = operatorRouter({
   list: viewerProcedure
     .input(z.object({ ...pageInput, state: z.enum(["open", "resolved"]).default("open") }))
     .query(({ ctx, input }) => listConflicts(ctx.deps, input)),
+
+  /** How many are open, for the navigation. */
+  countOpen: viewerProcedure.query(({ ctx }) => countConflicts(ctx.deps)),
 
   get: viewerProcedure.input(z.object({ id: idInput })).query(async ({ ctx, input }) => {
     const conflict = await getConflict(ctx.deps, input.id);

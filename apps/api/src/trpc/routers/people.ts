@@ -1,9 +1,12 @@
 import { z } from "zod";
+import { recordAudit } from "../../domain/audit.js";
 import { unbind } from "../../domain/bindings/unbind.js";
 import { getPerson, listPeople } from "../../domain/console/people.js";
-import { mergeUsers } from "../../domain/identity/merges.js";
-import { blockUser, unblockUser } from "../../domain/people/block.js";
+import { mergeUsers, resolveUserId } from "../../domain/identity/merges.js";
+import { refreshShownProfile } from "../../domain/identity/shown-profile.js";
+import { blockUser, type StatusChange, unblockUser } from "../../domain/people/block.js";
 import { eraseUser } from "../../domain/people/erase.js";
+import { collectOwnData } from "../../domain/people/own-data.js";
 import { endSessionsOf, revokeSession } from "../../domain/sessions/sessions.js";
 import { actorOf } from "../actor.js";
 import { AppError } from "../errors.js";
@@ -14,6 +17,18 @@ function mustExist(found: boolean): { ok: true } {
   if (!found) throw new AppError("not_found");
   return { ok: true };
 }
+
+/** For a person who had the status already, the operator learns that another one was faster. */
+function mustChange(
+  change: StatusChange | undefined,
+  already: "already_blocked" | "already_active",
+): { ok: true } {
+  if (change === "unchanged") throw new AppError(already);
+  return mustExist(change !== undefined);
+}
+
+/** What an operator types before an erasure: the end of the id, which the page shows. It cannot be meant for another person. */
+const eraseWordOf = (userId: string) => userId.slice(-8);
 
 export const peopleRouter = operatorRouter({
   list: viewerProcedure
@@ -37,13 +52,15 @@ export const peopleRouter = operatorRouter({
   block: operatorProcedure
     .meta({ audit: "people.block" })
     .input(z.object({ userId: idInput, reason: reasonInput }))
-    .mutation(async ({ ctx, input }) => mustExist(await blockUser(ctx.deps, { ...input, by: actorOf(ctx) }))),
+    .mutation(async ({ ctx, input }) =>
+      mustChange(await blockUser(ctx.deps, { ...input, by: actorOf(ctx) }), "already_blocked"),
+    ),
 
   unblock: operatorProcedure
     .meta({ audit: "people.unblock" })
     .input(z.object({ userId: idInput, reason: reasonInput.optional() }))
     .mutation(async ({ ctx, input }) =>
-      mustExist(await unblockUser(ctx.deps, { ...input, by: actorOf(ctx) })),
+      mustChange(await unblockUser(ctx.deps, { ...input, by: actorOf(ctx) }), "already_active"),
     ),
 
   /** One session, or all of them. */
@@ -75,10 +92,38 @@ export const peopleRouter = operatorRouter({
       mergeId: await mergeUsers(ctx.deps, { ...input, by: actorOf(ctx) }),
     })),
 
+  /** Reads the nickname and picture that the person is shown by from WeChat again, once a minute at most. */
+  refreshProfile: operatorProcedure
+    .meta({ audit: "people.refresh_profile" })
+    .input(z.object({ userId: idInput }))
+    .mutation(async ({ ctx, input: { userId } }) => {
+      const by = actorOf(ctx);
+      if ((await resolveUserId(ctx.deps, userId)) !== userId) throw new AppError("not_found");
+      const result = await refreshShownProfile(ctx.deps, userId, by);
+      const isRead = result === "updated" || result === "unchanged";
+      const entry = { ...by, event: "people.refresh_profile", target: userId } as const;
+      await recordAudit(ctx.deps, { ...entry, result: isRead ? "ok" : "refused" });
+      return { result };
+    }),
+
+  /** All that is stored of a person, as they could download it themselves. */
+  export: operatorProcedure
+    .meta({ audit: "people.export" })
+    .input(z.object({ userId: idInput }))
+    .mutation(async ({ ctx, input: { userId } }) => {
+      if ((await resolveUserId(ctx.deps, userId)) !== userId) throw new AppError("not_found");
+      await recordAudit(ctx.deps, { ...actorOf(ctx), event: "people.export", target: userId });
+      return collectOwnData(ctx.deps, userId);
+    }),
+
   /** Cannot be undone, so the operator types a word. */
   erase: operatorProcedure
     .meta({ audit: "people.erase" })
-    .input(z.object({ userId: idInput, confirm: z.literal("erase") }))
+    .input(
+      z
+        .object({ userId: idInput, confirm: z.string().max(8) })
+        .refine(({ userId, confirm }) => confirm === eraseWordOf(userId)),
+    )
     .mutation(async ({ ctx, input: { userId } }) =>
       mustExist(await eraseUser(ctx.deps, { userId, by: actorOf(ctx) })),
     ),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { getAccount } from "../../domain/account.js";
-import { refreshOwnProfile } from "../../domain/identity/own-profile.js";
+import { refreshShownProfile } from "../../domain/identity/shown-profile.js";
 import { endSession, endSessionsOf, listSessions, revokeSession } from "../../domain/sessions/sessions.js";
 import { AppError } from "../errors.js";
 import { idInput } from "../inputs.js";
@@ -20,7 +20,7 @@ export const sessionRouter = personRouter({
 
   /** Reads the nickname and picture by which the person is shown from WeChat again, once a minute at most. */
   refreshProfile: personProcedure.mutation(async ({ ctx }) => ({
-    result: await refreshOwnProfile(ctx.deps, ctx.session.userId),
+    result: await refreshShownProfile(ctx.deps, ctx.session.userId, "person"),
   })),
 
   revoke: personProcedure.input(z.object({ id: idInput })).mutation(async ({ ctx, input }) => {

@@ -1,19 +1,20 @@
 import { listBindingsOfUser } from "../../db/bindings.js";
+import type { Actor } from "../audit.js";
 import type { Deps } from "../deps.js";
 import { throttle } from "../throttle.js";
 import { displayBinding } from "./display-profile.js";
 import { refreshProfile } from "./stale-profiles.js";
 
 /** `not_allowed`: WeChat gives the profile only after a new consent. */
-export type OwnProfileRefresh = "updated" | "unchanged" | "not_allowed" | "unanswered";
+export type ProfileRefresh = "updated" | "unchanged" | "not_allowed" | "unanswered";
 
 /**
- * Reads the profile that a person is shown by again, at once, because they ask for it.
+ * Reads the profile that a person is shown by again, at once, because they or an operator ask for it.
  *
- * @throws {ThrottledError} if they asked within the last minute
+ * @throws {ThrottledError} if it was asked for within the last minute
  * @throws {DatabaseError}
  */
-export async function refreshOwnProfile(deps: Deps, userId: string): Promise<OwnProfileRefresh> {
+export async function refreshShownProfile(deps: Deps, userId: string, by: Actor): Promise<ProfileRefresh> {
   await throttle(deps, `own-profile:${userId}`, { max: 1, windowSeconds: 60 });
   const bindings = await deps.db.run(listBindingsOfUser, { userId });
   // One without a profile is not read: its person refused, or was never asked.
@@ -23,8 +24,8 @@ export async function refreshOwnProfile(deps: Deps, userId: string): Promise<Own
 
   const read = await refreshProfile(deps, app, binding.openid, deps.now());
   deps.log.info(
-    { event: "own_profile_read", userId, result: read.kind },
-    "a person asked to read their profile",
+    { event: "profile_read", userId, result: read.kind },
+    by === "person" ? "a person asked to read their profile" : "an operator asked to read a profile",
   );
   if (read.kind === "busy") return "unanswered";
   if (read.kind !== "read") return read.kind;

@@ -1,0 +1,86 @@
+import { Button } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconArrowsJoin2 } from "@tabler/icons-react";
+import { useMutation } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { useTranslations } from "use-intl";
+import { readPeopleAgain, trpc } from "../../api/client.js";
+import type { ConflictUser } from "../../api/types.js";
+import { ActDialog } from "../../components/act-dialog.js";
+import { useNameOf } from "../../components/person-name.js";
+import { useNotify } from "../../ui/use-notify.js";
+import classes from "./conflicts.module.css";
+import { MovedList } from "./moved-list.js";
+
+/** Merges the other person of a conflict into this one, after saying what moves. Then the merge is shown, with its undo. */
+export function MergeButton({
+  conflictId,
+  from,
+  into,
+  disabled,
+}: {
+  conflictId: string;
+  from: ConflictUser;
+  into: ConflictUser;
+  disabled: boolean;
+}): ReactNode {
+  const t = useTranslations("conflicts");
+  const nameOf = useNameOf();
+  const notify = useNotify();
+  const navigate = useNavigate();
+  const [opened, dialog] = useDisclosure(false);
+  const merge = useMutation(
+    trpc.conflicts.merge.mutationOptions({
+      async onSuccess({ mergeId }) {
+        dialog.close();
+        notify("success", t("merged"));
+        await navigate({ to: "/conflicts", search: { view: "merges", open: mergeId } });
+      },
+      onSettled: readPeopleAgain,
+    }),
+  );
+  const name = nameOf(into.profile.nickname);
+  return (
+    <>
+      <Button
+        className={classes.keep ?? ""}
+        variant="default"
+        size="sm"
+        fullWidth
+        disabled={disabled}
+        leftSection={<IconArrowsJoin2 size={16} aria-hidden />}
+        aria-label={t("keepThisOf", { name, id: into.userId.slice(-8) })}
+        onClick={dialog.open}
+      >
+        {t("keepThis")}
+      </Button>
+      <ActDialog
+        opened={opened}
+        onClose={dialog.close}
+        title={t("mergeTitle", { name })}
+        label={t("merge")}
+        asksReason
+        act={{
+          ...merge,
+          mutate: (reason) => merge.mutate({ id: conflictId, into: into.userId, reason }),
+        }}
+      >
+        {t.rich("mergeBody", {
+          into: () => <strong>{name}</strong>,
+          from: () => <code>{from.userId.slice(-8)}</code>,
+        })}
+        <MovedList
+          moved={{
+            bindings: from.bindings.length,
+            unionids: new Set(from.bindings.flatMap(({ unionid }) => unionid ?? [])).size,
+            sessions: from.sessions,
+            externalIds: from.externalIds.length,
+            signIns: from.signIns,
+          }}
+        />
+        {t("mergeUndo")}
+      </ActDialog>
+    </>
+  );
+}
