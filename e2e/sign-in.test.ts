@@ -261,7 +261,7 @@ describe("the account page of a person with two browsers", () => {
     await rows().filter({ hasText: "WeChat · Android" }).getByRole("button", { name: "Sign out" }).click();
     await here.getByText("That device is signed out.").waitFor();
     // A reload says it no more.
-    expect(here.url()).toBe(`${system.url}/login/account`);
+    await here.waitForURL(`${system.url}/login/account`);
     expect(await rows().count()).toBe(1);
     expect(await rows().textContent()).toContain("This browser");
     expect(sent).toEqual([expect.stringMatching(/^\/login\/account\/end-session\//)]);
@@ -271,7 +271,7 @@ describe("the account page of a person with two browsers", () => {
   it("signs out this browser only", async () => {
     await here.getByRole("button", { name: "Sign out", exact: true }).last().click();
     await here.getByRole("heading", { level: 1, name: "You are signed out" }).waitFor();
-    expect(here.url()).toBe(`${system.url}/login/account`);
+    await here.waitForURL(`${system.url}/login/account`);
     expect(await headings()).toEqual(["You are signed out", name, otherName]);
   });
 

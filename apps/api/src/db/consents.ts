@@ -37,7 +37,7 @@ export const findAnswer = statement("find_answer", (orm, t, p: Params<Asked>) =>
 );
 
 /** Two sign-ins of one person ask one after the other: the second one sees what the first one wrote. */
-export const lockBinding = statement("lock_binding", (orm, t, p: Params<{ bindingId: string }>) =>
+export const lockBinding = statement("lock_binding_by_id", (orm, t, p: Params<{ bindingId: string }>) =>
   orm
     .update(t.bindings)
     .set({ lastSignInAt: sql`${t.bindings.lastSignInAt}` })

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Found } from "../../src/db/console/bounded.js";
 import { countPeopleAffected, groupFailures, listGroupCounts } from "../../src/db/console/failure-groups.js";
 import { listFailures, listFailuresInBrowserOf } from "../../src/db/console/failures.js";
@@ -13,7 +13,7 @@ import { quarter } from "../../src/db/error-groups.js";
 import type { Position } from "../../src/db/keyset.js";
 import type { Tables } from "../../src/db/schema.js";
 import { writeSeed } from "../../src/seed/write.js";
-import { type TestDatabase, testDatabase } from "../support/engine.js";
+import { onlyOn, type TestDatabase, testDatabase } from "../support/engine.js";
 import { rowsOf } from "../support/rows.js";
 
 // The lists of the console on skewed rows, of which each request reads only so many.
@@ -229,7 +229,7 @@ describe("the counts of a group of failures", () => {
 const sortedKeys = <Item extends object>(item: Item): Item =>
   Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) as Item;
 
-describe("the query of a list", () => {
+onlyOn("sqlite", "the query of a list", {}, () => {
   /** How the engine runs each query of a list. */
   async function plansOf(list: (db: Database) => Promise<unknown>): Promise<string[]> {
     const plans: string[] = [];
@@ -344,7 +344,7 @@ describe("the query of a list", () => {
   const sorting =
     /an id|a rare nickname|an openid|a rid|of a person|a sign-in's|in a browser|as a user's|counts/;
 
-  it.runIf(inject("engine") === "sqlite").each(lists)(
+  it.each(lists)(
     "of %s reads by an index, in its order, and a deep page begins at its place in it",
     async (name, list, index) => {
       const first = (await plansOf((d) => list(d, { limit: 50, now }))).join("\n");
