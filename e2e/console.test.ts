@@ -148,7 +148,7 @@ describe("the console in a browser", () => {
         viewport: { width, height: 800 },
       });
       const tab = await view.newPage();
-      for (const path of ["people", "tokens", "errors", "errors?view=log", "sign-ins"]) {
+      for (const path of ["people", "conflicts", "tokens", "errors", "errors?view=log", "sign-ins"]) {
         await tab.goto(`${system.url}/admin/${path}`);
         await tab.getByRole("heading", { level: 1 }).waitFor();
         await tab.waitForLoadState("networkidle");

@@ -241,7 +241,7 @@ export const mutated = [
           "src/domain/bindings/",
           ...["erasures", "erased-history", "users", "unions"].map((name) => `src/db/${name}.ts`),
         ],
-        tests: ["people-acts", "erase", "db/statements", "roles", "console-audit"],
+        tests: ["people-acts", "erase", "db/statements", "roles", "console-audit", "console-person"],
       },
       {
         sources: [
@@ -478,7 +478,17 @@ export const mutated = [
     parts: [
       {
         sources: ["src/"],
-        tests: ["format", "list-search", "search-params", "routes", "messages", "lists", "shell"],
+        tests: [
+          "format",
+          "list-search",
+          "search-params",
+          "routes",
+          "messages",
+          "lists",
+          "shell",
+          "person-acts",
+          "conflicts",
+        ],
       },
     ],
   },

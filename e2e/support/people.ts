@@ -3,15 +3,23 @@ import type { RunningSystem } from "./system.js";
 const phone =
   "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 MicroMessenger/8.0.49.2600(0x2800315A) WeChat/arm64 Weixin";
 
-/** Signs in a simulated person by HTTP requests, without a browser. */
-export async function signInByScript(system: RunningSystem, person: string): Promise<void> {
+/** Signs in by the website app. */
+export const desktopAgent =
+  "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/132.0.0.0 Safari/537.36";
+
+/** Signs in a simulated person by HTTP requests, without a browser; by default inside WeChat on a phone. */
+export async function signInByScript(
+  system: RunningSystem,
+  person: string,
+  userAgent = phone,
+): Promise<void> {
   const cookies = new Map<string, string>();
   let url = new URL("/login/wechat", system.url);
   for (let requests = 0; requests < 12; requests++) {
     const response = await fetch(url, {
       redirect: "manual",
       headers: {
-        "user-agent": phone,
+        "user-agent": userAgent,
         cookie: [...cookies].map((pair) => pair.join("=")).join("; "),
         "x-simulator-person": person,
         "x-simulator-decision": "allow",

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { conflictsSearch } from "../src/search-params/conflicts-search.js";
 import { errorsSearch } from "../src/search-params/errors-search.js";
 import { nextSearch } from "../src/search-params/next-search.js";
 import { peopleSearch } from "../src/search-params/people-search.js";
@@ -43,6 +44,7 @@ describe("the search params of a list page", () => {
       peopleSearch,
       { q: "小明", appId: "wx1", unionid: "yes", status: "blocked", cursor: "c", open: "u" },
     ],
+    ["conflicts", conflictsSearch, { view: "merges", cursor: "c", open: "m" }],
     ["tokens", tokensSearch, { q: "a", appId: "wx1", state: "refused", cursor: "c", open: "b", app: "wx2" }],
     [
       "errors",

@@ -38,6 +38,47 @@ async function statusOf(procedure: (typeof operatorProcedures)[number], cookie?:
 
 const open = ["operator.me", "operator.redeemLink", "operator.signIn"];
 
+/** The lowest role that may call each procedure of the console. */
+const lowestRole: Record<string, "public" | "viewer" | "operator"> = {
+  "apps.list": "viewer",
+  "conflicts.countOpen": "viewer",
+  "conflicts.get": "viewer",
+  "conflicts.keepApart": "operator",
+  "conflicts.list": "viewer",
+  "conflicts.merge": "operator",
+  "failures.get": "viewer",
+  "failures.groups": "viewer",
+  "failures.list": "viewer",
+  "merges.get": "viewer",
+  "merges.list": "viewer",
+  "merges.undo": "operator",
+  "operator.changePassword": "viewer",
+  "operator.me": "public",
+  "operator.redeemLink": "public",
+  "operator.signIn": "public",
+  "operator.signOut": "viewer",
+  "people.block": "operator",
+  "people.endSessions": "operator",
+  "people.erase": "operator",
+  "people.export": "operator",
+  "people.get": "viewer",
+  "people.list": "viewer",
+  "people.merge": "operator",
+  "people.refreshProfile": "operator",
+  "people.unbind": "operator",
+  "people.unblock": "operator",
+  "search.find": "viewer",
+  "signIns.get": "viewer",
+  "signIns.list": "viewer",
+  "system.notices": "viewer",
+  "system.retention": "viewer",
+  "tokens.checkUser": "operator",
+  "tokens.getUser": "viewer",
+  "tokens.listApps": "viewer",
+  "tokens.listUsers": "viewer",
+  "tokens.refreshApp": "operator",
+};
+
 describe("the console's procedures", () => {
   it("require an operator's session, except the three that start or report one [T44]", async () => {
     const answered = [];
@@ -61,6 +102,26 @@ describe("the console's procedures", () => {
       const me = await send(system, { path: "/admin/trpc/operator.me", headers: { cookie } });
       expect(JSON.parse(me.text)).toEqual({ result: { data: null } });
     }
+  });
+
+  it("have a row each in the table of the lowest role, which alone decides who may call them [T44]", async () => {
+    expect(Object.fromEntries(operatorProcedures.map(({ path, meta }) => [path, meta?.access]))).toEqual(
+      lowestRole,
+    );
+    const refused: string[] = [];
+    for (const procedure of operatorProcedures) {
+      // Their own sessions: signing out would end the ones of the other tests.
+      if (lowestRole[procedure.path] === "public" || procedure.path === "operator.signOut") continue;
+      const [byViewer, byOperator] = [
+        await statusOf(procedure, viewer.browser.cookieHeader()),
+        await statusOf(procedure, operator.browser.cookieHeader()),
+      ];
+      expect([401, 403], procedure.path).not.toContain(byOperator);
+      expect(byViewer, procedure.path).not.toBe(401);
+      if (byViewer === 403) refused.push(procedure.path);
+    }
+    const forOperators = Object.keys(lowestRole).filter((path) => lowestRole[path] === "operator");
+    expect(refused.sort()).toEqual(forOperators.sort());
   });
 
   it("refuse a role that is too low, on the server [T44]", async () => {

@@ -98,7 +98,7 @@ function ActForm({
           >
             {common("cancel")}
           </Button>
-          <Button type="submit" loading={act.isPending} {...(danger && { color: "red" })}>
+          <Button type="submit" loading={act.isPending} {...(danger && { color: "red.9" })}>
             {label}
           </Button>
         </Group>

@@ -7,16 +7,10 @@ import classes from "./person-name.module.css";
 
 /** The nickname as the person wrote it, or a grey text when nothing of it is visible. */
 export function Nickname({ nickname, clip = false }: { nickname: string | null; clip?: boolean }): ReactNode {
-  const nameOf = useNameOf();
+  const t = useTranslations("person");
   const visible = visibleText(nickname);
   if (visible !== null) return <UntrustedText text={visible} clip={clip} />;
-  return <span className={classes.noName}>{nameOf(nickname)}</span>;
-}
-
-/** The nickname as a plain text, for a title or a label. */
-export function useNameOf(): (nickname: string | null) => string {
-  const t = useTranslations("person");
-  return (nickname) => visibleText(nickname) ?? (nickname === null ? t("noNickname") : t("blankNickname"));
+  return <span className={classes.noName}>{nickname === null ? t("noNickname") : t("blankNickname")}</span>;
 }
 
 /** The picture if it is on WeChat's hosts, loaded without a referrer; otherwise a letter. */

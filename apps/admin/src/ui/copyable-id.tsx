@@ -7,7 +7,7 @@ import classes from "./copyable-id.module.css";
 
 /**
  * An identifier in monospace with a copy button. Lists shorten it in the middle; detail views show it `whole`.
- * A value that the api masked for a viewer is copied masked.
+ * A value that the api masked for a viewer has no button: nothing is found by it.
  */
 export function CopyableId({
   value,
@@ -23,7 +23,7 @@ export function CopyableId({
       <bdi className={whole ? classes.whole : classes.short} title={whole ? undefined : value}>
         {whole ? value : shortenMiddle(value)}
       </bdi>
-      <CopyButton value={value} label={label} />
+      {!value.includes("…") && <CopyButton value={value} label={label} />}
     </span>
   );
 }

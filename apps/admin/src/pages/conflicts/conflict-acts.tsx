@@ -28,9 +28,9 @@ export function ConflictActs({ conflict: { id, users } }: { conflict: Conflict }
   );
   const label = t(areTwo ? "apart" : "dismiss");
   return (
-    <>
+    <div className={classes.apart}>
+      {areTwo && <span>{t("notOne")}</span>}
       <Button
-        className={classes.apart ?? ""}
         variant="default"
         size="xs"
         leftSection={<IconArrowsSplit2 size={14} aria-hidden />}
@@ -48,6 +48,6 @@ export function ConflictActs({ conflict: { id, users } }: { conflict: Conflict }
       >
         {t(areTwo ? "apartBody" : "dismissBody")}
       </ActDialog>
-    </>
+    </div>
   );
 }

@@ -5,7 +5,6 @@ import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
 import type { Conflict } from "../../api/types.js";
-import { useNameOf } from "../../components/person-name.js";
 import { useMayAct } from "../../shell/use-operator.js";
 import { Callout } from "../../ui/callout.js";
 import { CopyableId } from "../../ui/copyable-id.js";
@@ -19,6 +18,7 @@ import { ConflictSide } from "./conflict-side.js";
 import { ConflictState } from "./conflict-state.js";
 import classes from "./conflicts.module.css";
 import { MergeButton } from "./merge-button.js";
+import { useNameOf } from "./use-name-of.js";
 
 const route = getRouteApi("/console/conflicts/$id");
 
@@ -28,7 +28,7 @@ export function ConflictPage(): ReactNode {
   const nameOf = useNameOf();
   const { id } = route.useParams();
   const conflict = useQuery(trpc.conflicts.get.queryOptions({ id }));
-  const names = conflict.data?.users.map(({ profile }) => nameOf(profile.nickname)) ?? [];
+  const names = conflict.data?.users.map(nameOf) ?? [];
   const [one = t("title"), other] = names;
   return (
     <>
@@ -64,7 +64,7 @@ function ConflictDetails({ conflict }: { conflict: Conflict }): ReactNode {
       : [];
   return (
     <div className={classes.conflict}>
-      {!other && (
+      {!other && conflict.resolution !== "merged" && (
         <Callout tone="info" icon={IconUser} title={t("onePerson")}>
           {t("onePersonBody")}
         </Callout>
@@ -87,7 +87,6 @@ function ConflictDetails({ conflict }: { conflict: Conflict }): ReactNode {
             ],
           ]}
         />
-        {mayAct && conflict.resolution === null && <ConflictActs conflict={conflict} />}
         {conflict.resolution === "merged" && (
           <p className={classes.more}>
             <Link to="/conflicts" search={{ view: "merges" }}>
@@ -106,6 +105,7 @@ function ConflictDetails({ conflict }: { conflict: Conflict }): ReactNode {
           </ConflictSide>
         ))}
       </div>
+      {mayAct && conflict.resolution === null && <ConflictActs conflict={conflict} />}
     </div>
   );
 }

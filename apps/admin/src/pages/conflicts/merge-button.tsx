@@ -8,10 +8,10 @@ import { useTranslations } from "use-intl";
 import { readPeopleAgain, trpc } from "../../api/client.js";
 import type { ConflictUser } from "../../api/types.js";
 import { ActDialog } from "../../components/act-dialog.js";
-import { useNameOf } from "../../components/person-name.js";
 import { useNotify } from "../../ui/use-notify.js";
 import classes from "./conflicts.module.css";
 import { MovedList } from "./moved-list.js";
+import { useNameOf } from "./use-name-of.js";
 
 /** Merges the other person of a conflict into this one, after saying what moves. Then the merge is shown, with its undo. */
 export function MergeButton({
@@ -40,7 +40,7 @@ export function MergeButton({
       onSettled: readPeopleAgain,
     }),
   );
-  const name = nameOf(into.profile.nickname);
+  const name = nameOf(into);
   return (
     <>
       <Button
@@ -50,7 +50,7 @@ export function MergeButton({
         fullWidth
         disabled={disabled}
         leftSection={<IconArrowsJoin2 size={16} aria-hidden />}
-        aria-label={t("keepThisOf", { name, id: into.userId.slice(-8) })}
+        aria-label={t("keepThisOf", { name })}
         onClick={dialog.open}
       >
         {t("keepThis")}

@@ -51,7 +51,7 @@ export function PersonActs({ person }: { person: PersonDetail }): ReactNode {
         )}
         {person.bindings.length > 0 && <RefreshProfileButton userId={userId} />}
         <ExportButton userId={userId} />
-        <Button variant="default" size="xs" color="red" onClick={() => setAsked("erase")}>
+        <Button variant="default" size="xs" c="var(--error)" onClick={() => setAsked("erase")}>
           {t("erase")}
         </Button>
       </Group>
