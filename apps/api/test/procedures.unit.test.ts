@@ -267,6 +267,8 @@ describe("the access to a procedure", () => {
       "people.endSessions",
       "people.unbind",
       "people.merge",
+      "people.refreshProfile",
+      "people.export",
       "people.erase",
       "conflicts.merge",
       "conflicts.keepApart",
