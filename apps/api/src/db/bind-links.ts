@@ -1,7 +1,7 @@
-import { and, eq, gt, inArray, isNull, lt, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, isNull, lt, type SQL, sql } from "drizzle-orm";
 import { deleteBatchSize } from "./delete-batch.js";
 import type { Tables } from "./schema.js";
-import { encoded, type Params, statement } from "./statement.js";
+import { encoded, type Orm, type Params, statement } from "./statement.js";
 
 interface BindLinkValues {
   id: string;
@@ -50,33 +50,29 @@ const columnsOf = ({ bindLinks: b, hostClients, users }: Tables) => ({
   ownerStatus: users.status,
 });
 
-const ofLink = ({ bindLinks: b, hostClients, externalUsers, users }: Tables) => ({
-  client: and(eq(hostClients.id, b.clientId), isNull(hostClients.disabledAt)),
-  external: and(eq(externalUsers.clientId, b.clientId), eq(externalUsers.externalId, b.externalId)),
-  owner: eq(users.id, externalUsers.userId),
-});
-
-/** Whatever its state, with its host application and the user whom it is made for, if there is one yet. */
-export const findBindLink = statement("find_bind_link", (orm, t, p: Params<{ id: string }>) =>
-  orm
+/** Links in whatever state, each with its host application and the user whom it is made for, if there is one yet. */
+function selectLinks(orm: Orm, t: Tables, where: SQL) {
+  const { bindLinks: b, hostClients, externalUsers, users } = t;
+  return orm
     .select(columnsOf(t))
-    .from(t.bindLinks)
-    .leftJoin(t.hostClients, ofLink(t).client)
-    .leftJoin(t.externalUsers, ofLink(t).external)
-    .leftJoin(t.users, ofLink(t).owner)
-    .where(eq(t.bindLinks.id, p.id)),
+    .from(b)
+    .leftJoin(hostClients, and(eq(hostClients.id, b.clientId), isNull(hostClients.disabledAt)))
+    .leftJoin(
+      externalUsers,
+      and(eq(externalUsers.clientId, b.clientId), eq(externalUsers.externalId, b.externalId)),
+    )
+    .leftJoin(users, eq(users.id, externalUsers.userId))
+    .where(where);
+}
+
+export const findBindLink = statement("find_bind_link", (orm, t, p: Params<{ id: string }>) =>
+  selectLinks(orm, t, eq(t.bindLinks.id, p.id)),
 );
 
 export const findBindLinkBySecret = statement(
   "find_bind_link_by_secret",
   (orm, t, p: Params<{ secretHash: string }>) =>
-    orm
-      .select(columnsOf(t))
-      .from(t.bindLinks)
-      .leftJoin(t.hostClients, ofLink(t).client)
-      .leftJoin(t.externalUsers, ofLink(t).external)
-      .leftJoin(t.users, ofLink(t).owner)
-      .where(eq(t.bindLinks.secretHash, p.secretHash)),
+    selectLinks(orm, t, eq(t.bindLinks.secretHash, p.secretHash)),
 );
 
 /** A step that a batch requires: it touches no row if the link was used or has expired. */
