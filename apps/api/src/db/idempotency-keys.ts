@@ -1,5 +1,6 @@
 import { and, eq, inArray, isNull, lte, sql } from "drizzle-orm";
 import { deleteBatchSize } from "./delete-batch.js";
+import type { Tables } from "./schema.js";
 import { encoded, type Params, statement } from "./statement.js";
 
 interface ClaimValues {
@@ -49,11 +50,22 @@ export const findIdempotencyKey = statement(
       .where(and(eq(t.idempotencyKeys.clientId, p.clientId), eq(t.idempotencyKeys.key, p.key))),
 );
 
-interface CompletionValues {
+interface ClaimedKey {
   clientId: string;
   key: string;
   /** When the request claimed the key: one that was taken over writes nothing. */
   claimedAt: Date;
+}
+
+const isUnderWay = ({ idempotencyKeys: keys }: Tables, p: Params<ClaimedKey>) =>
+  and(
+    eq(keys.clientId, p.clientId),
+    eq(keys.key, p.key),
+    eq(keys.createdAt, encoded(keys.createdAt, p.claimedAt)),
+    isNull(keys.status),
+  );
+
+interface CompletionValues extends ClaimedKey {
   status: number;
   answer: string;
   userId: string | null;
@@ -65,31 +77,12 @@ export const completeIdempotencyKey = statement(
     orm
       .update(t.idempotencyKeys)
       .set({ status: sql`${p.status}`, answer: sql`${p.answer}`, userId: sql`${p.userId}` })
-      .where(
-        and(
-          eq(t.idempotencyKeys.clientId, p.clientId),
-          eq(t.idempotencyKeys.key, p.key),
-          eq(t.idempotencyKeys.createdAt, encoded(t.idempotencyKeys.createdAt, p.claimedAt)),
-          isNull(t.idempotencyKeys.status),
-        ),
-      )
+      .where(isUnderWay(t, p))
       .returning({ key: t.idempotencyKeys.key }),
 );
 
-export const releaseIdempotencyKey = statement(
-  "release_idempotency_key",
-  (orm, t, p: Params<{ clientId: string; key: string; claimedAt: Date }>) =>
-    orm
-      .delete(t.idempotencyKeys)
-      .where(
-        and(
-          eq(t.idempotencyKeys.clientId, p.clientId),
-          eq(t.idempotencyKeys.key, p.key),
-          eq(t.idempotencyKeys.createdAt, encoded(t.idempotencyKeys.createdAt, p.claimedAt)),
-          isNull(t.idempotencyKeys.status),
-        ),
-      )
-      .returning({ key: t.idempotencyKeys.key }),
+export const releaseIdempotencyKey = statement("release_idempotency_key", (orm, t, p: Params<ClaimedKey>) =>
+  orm.delete(t.idempotencyKeys).where(isUnderWay(t, p)).returning({ key: t.idempotencyKeys.key }),
 );
 
 export const deleteExpiredIdempotencyKeys = statement(
