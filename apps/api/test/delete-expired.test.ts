@@ -186,7 +186,7 @@ describe("the deletion of expired rows", () => {
 
   it("empties a failure of what WeChat said after 30 days, and continues where it stopped", async () => {
     const { ago, add, around } = await start({ RETENTION_DAYS: "400" });
-    const said = { rid: "637ec754-5b28c0ef", openid: "oAlice" };
+    const said = { rid: "637ec754-5b28c0ef", openid: "oAlice", request: '{"method":"GET"}', answer: '"no"' };
     await add("apiFailures", [
       ...around(30 * day, (at, age) => ({ ...failure(age, at), ...said })),
       { ...failure("long ago", ago(399 * day)), ...said },
@@ -200,7 +200,7 @@ describe("the deletion of expired rows", () => {
     expect(sorted(await full())).toEqual(sorted(untilLimit));
     expect((await rowsOf(harness.db, "apiFailures")).find(({ id }) => id === "long ago")).toEqual({
       ...{ ...failure("long ago", ago(399 * day)), openid: "oAlice", signInId: null },
-      ...{ errmsg: "", rid: null },
+      ...{ errmsg: "", rid: null, request: null, answer: null },
     });
     harness.advance(minute);
     await deleteExpired(harness.deps);

@@ -369,7 +369,7 @@ describe("a failed call to WeChat", () => {
             endpoint: recorded,
           },
           ...{ errcode: "40003", errmsg: "no", rid: "637ec754-5b28c0ef-058e9cba", openid },
-          ...{ attempt: 1, latencyMs, signInId: started.signInId },
+          ...{ attempt: 1, latencyMs, signInId: started.signInId, request: null, answer: null },
         },
       ]);
       const events = (await rowsOf(harness.db, "signInEvents")).sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -44,7 +44,7 @@ async function expectCleanFailure(
         ? { endpoint: "sns/userinfo", openid: system.simulator.person("alice", appId).openid }
         : { endpoint: "sns/oauth2/access_token", openid: null }),
       ...{ attempt: isRepeated ? 2 : 1, latencyMs: expect.any(Number), signInId: signIn?.id },
-      ...{ errmsg: expect.any(String), rid: failures[0]?.rid },
+      ...{ errmsg: expect.any(String), rid: failures[0]?.rid, request: null, answer: null },
     },
   ]);
   await expectNoSecretAnywhere(visit.html, callback);

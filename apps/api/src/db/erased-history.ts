@@ -85,7 +85,7 @@ export const pseudonymizeFailures = statement(
   (orm, t, p: Params<{ appId: string; openid: string; pseudonym: string }>) =>
     orm
       .update(t.apiFailures)
-      .set({ openid: sql`${p.pseudonym}`, errmsg: "", rid: null })
+      .set({ openid: sql`${p.pseudonym}`, errmsg: "", rid: null, request: null, answer: null })
       .where(
         inArray(
           t.apiFailures.id,
@@ -122,7 +122,7 @@ export const forgetUnboundSignIn = statement("forget_unbound_sign_in", (orm, t, 
 export const forgetUnboundFailure = statement("forget_unbound_failure", (orm, t, p: Params<{ id: string }>) =>
   orm
     .update(t.apiFailures)
-    .set({ openid: null, errmsg: "", rid: null })
+    .set({ openid: null, errmsg: "", rid: null, request: null, answer: null })
     .where(
       and(
         eq(t.apiFailures.id, p.id),

@@ -71,7 +71,7 @@ export const listFailuresAfter = statement(
 export const clearFailureBody = statement("clear_failure_body", (orm, t, p: Params<{ id: string }>) =>
   orm
     .update(t.apiFailures)
-    .set({ errmsg: "", rid: null })
+    .set({ errmsg: "", rid: null, request: null, answer: null })
     .where(eq(t.apiFailures.id, p.id))
     .returning({ id: t.apiFailures.id }),
 );

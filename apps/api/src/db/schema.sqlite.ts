@@ -19,6 +19,7 @@ export const {
   sessions,
   userTokens,
   appTokens,
+  appTokenFetches,
   apiFailures,
   errorGroups,
   errorGroupCounts,

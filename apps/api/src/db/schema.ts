@@ -176,6 +176,7 @@ export function defineTables(c: Columns) {
     (t) => [
       c.uniqueIndex("identity_conflicts_once").on(t.group, t.unionid, t.userId),
       c.index("identity_conflicts_created").on(t.createdAt, t.id),
+      c.index("identity_conflicts_resolved").on(t.resolvedAt, t.createdAt, t.id),
       c.index("identity_conflicts_user").on(t.userId),
       c.index("identity_conflicts_other_user").on(t.otherUserId),
     ],
@@ -377,6 +378,28 @@ export function defineTables(c: Columns) {
     (t) => [c.primaryKey({ columns: [t.appId, t.kind] })],
   );
 
+  /** Each time WeChat was asked for a global token or a ticket: who asked, and what came. */
+  const appTokenFetches = c.table(
+    "app_token_fetches",
+    {
+      id: c.text("id").primaryKey(),
+      appId: c.text("app_id").notNull(),
+      kind: c.text("kind").$type<AppTokenKind>().notNull(),
+      at: c.time("at").notNull(),
+      source: c.text("source").notNull(),
+      requestedBy: c.text("requested_by").notNull(),
+      latencyMs: c.integer("latency_ms").notNull(),
+      /** That of the token it brought; null if it failed. */
+      generation: c.integer("generation"),
+      /** Why it failed; null if it did not. */
+      errcode: c.text("errcode"),
+    },
+    (t) => [
+      c.index("app_token_fetches_app").on(t.appId, t.kind, t.at, t.id),
+      c.index("app_token_fetches_at").on(t.at),
+    ],
+  );
+
   const apiFailures = c.table(
     "api_failures",
     {
@@ -392,6 +415,9 @@ export function defineTables(c: Columns) {
       attempt: c.integer("attempt").notNull(),
       latencyMs: c.integer("latency_ms").notNull(),
       signInId: c.text("sign_in_id"),
+      /** What was sent and what came back, as JSON without secrets, codes and tokens. */
+      request: c.text("request"),
+      answer: c.text("answer"),
     },
     (t) => [
       c.index("api_failures_at").on(t.at, t.id),
@@ -548,7 +574,13 @@ export function defineTables(c: Columns) {
       /** A hash over this entry and the seal before it: a removed or altered entry shows. */
       seal: c.text("seal"),
     },
-    (t) => [c.index("audit_log_at").on(t.at, t.id), c.uniqueIndex("audit_log_seal_number").on(t.sealNumber)],
+    (t) => [
+      c.index("audit_log_at").on(t.at, t.id),
+      c.index("audit_log_operator").on(t.operatorId, t.at, t.id),
+      c.index("audit_log_event").on(t.event, t.at, t.id),
+      c.index("audit_log_target").on(t.target, t.at, t.id),
+      c.uniqueIndex("audit_log_seal_number").on(t.sealNumber),
+    ],
   );
 
   /** What an entry of the audit log says about a person: it can be erased, and no seal covers it. */
@@ -814,6 +846,8 @@ export function defineTables(c: Columns) {
     (t) => [
       c.uniqueIndex("webhook_deliveries_event").on(t.endpointId, t.eventNumber),
       c.index("webhook_deliveries_next").on(t.nextAttemptAt),
+      c.index("webhook_deliveries_endpoint_next").on(t.endpointId, t.nextAttemptAt),
+      c.index("webhook_deliveries_endpoint_created").on(t.endpointId, t.createdAt, t.id),
       c.index("webhook_deliveries_created").on(t.createdAt),
     ],
   );
@@ -834,6 +868,7 @@ export function defineTables(c: Columns) {
     sessions,
     userTokens,
     appTokens,
+    appTokenFetches,
     apiFailures,
     errorGroups,
     errorGroupCounts,

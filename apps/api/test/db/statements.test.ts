@@ -429,7 +429,9 @@ describe("a statement that changes rows", () => {
       },
       ...{ openid: "o", attempt: 2, latencyMs: 34, signInId: "of bob" },
     };
-    expect(await changed(insertFailure, failure)).toEqual({ "apiFailures f": failure });
+    expect(await changed(insertFailure, failure)).toEqual({
+      "apiFailures f": { ...failure, request: null, answer: null },
+    });
     const entry = {
       ...{ id: "a", at: at(5), operatorId: "id of otto", event: "operator.sign_in", target: "target" },
       ...{ result: "denied" as const, errcode: "40003", ip: "192.0.2.1" },
