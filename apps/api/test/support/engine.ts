@@ -1,14 +1,14 @@
 import { describe, inject } from "vitest";
 import type { Database } from "../../src/db/database.js";
 import { postgresDatabase } from "./postgres.js";
-import { sqliteDatabase } from "./sqlite.js";
+import { migratedSqlite } from "./sqlite.js";
 import type { TestDatabase } from "./test-database.js";
 
 export type { TestDatabase };
 
 /** A database on the engine under test: the whole suite runs once on each. */
 export const testDatabase = (): Promise<TestDatabase> =>
-  inject("engine") === "postgres" ? postgresDatabase() : sqliteDatabase();
+  inject("engine") === "postgres" ? postgresDatabase() : migratedSqlite();
 
 /** A suite that runs on one engine only. */
 export function onlyOn(

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Sqlite } from "../../src/db/better-sqlite3.js";
@@ -6,8 +6,28 @@ import { sqlitePath } from "../../src/db/open.js";
 import { openSqlite } from "../../src/db/sqlite.js";
 import type { TestDatabase } from "./test-database.js";
 
-/** A database in its own folder. */
-export async function sqliteDatabase(): Promise<TestDatabase & { path: string }> {
+type SqliteDatabase = TestDatabase & { path: string };
+
+let migrated: Promise<Buffer> | undefined;
+
+/** A database in its own folder, migrated: copying the tables takes a tenth of the time of making them. */
+export async function migratedSqlite(): Promise<SqliteDatabase> {
+  migrated ??= readMigrated();
+  const database = await sqliteDatabase();
+  writeFileSync(database.path, await migrated);
+  return database;
+}
+
+async function readMigrated(): Promise<Buffer> {
+  const database = await sqliteDatabase();
+  await (await database.open()).close();
+  const file = readFileSync(database.path);
+  await database.remove();
+  return file;
+}
+
+/** A database in its own folder, of which there is no file yet. */
+export async function sqliteDatabase(): Promise<SqliteDatabase> {
   const folder = mkdtempSync(join(tmpdir(), "wechat-login-test-"));
   const path = sqlitePath(folder);
   return {
