@@ -342,7 +342,7 @@ describe("the set-up page", () => {
       "link_invalid",
       "This link no longer works: it was used or has expired. Run npm run operator -- link on the server to get a new one.",
     ],
-    ["password_unfit", "This password is too short, too long or too common. Choose another one."],
+    ["password_unfit", "This password is too short, too long or too easy to guess. Choose another one."],
     ["username_unfit", "Use 2 to 64 letters, digits and . _ @ - for the username."],
   ])("says why it was refused: %s", async (appCode, text) => {
     const console = await openLink("en", { "operator.redeemLink": refused(appCode) });

@@ -182,7 +182,10 @@ export interface SettingsSources {
   /** The secret keys that a first start made and stored, for a start outside production without SECRET_KEYS. */
   persistedKeys(dataDir: string): readonly string[];
   /** What is wrong with ADMIN_USERNAME and ADMIN_PASSWORD, one line each. */
-  firstOperatorProblems(operator: { username: string; password: string }): string[];
+  firstOperatorProblems(
+    operator: { username: string; password: string },
+    site: Pick<Settings, "publicUrl" | "apps">,
+  ): string[];
   /** The address or path that HOME_URL leads to; undefined if it is none that a person can be sent to. */
   readHomeUrl(home: string, publicUrl: URL): string | undefined;
 }
@@ -225,7 +228,7 @@ export function readSettings(
   const wechatApiUrl = value.WECHAT_API_URL?.origin ?? (simulated ? simulatorUrl : realApiUrl);
   const publicUrl = value.PUBLIC_URL ?? new URL(`http://localhost:${value.PORT}`);
   const firstOperator = readFirstOperator(value.ADMIN_USERNAME, value.ADMIN_PASSWORD, problems);
-  if (firstOperator) problems.push(...firstOperatorProblems(firstOperator));
+  if (firstOperator) problems.push(...firstOperatorProblems(firstOperator, { publicUrl, apps }));
   const trustProxy = readTrustProxy(value.TRUST_PROXY, problems);
 
   const homeUrl = value.HOME_URL === undefined ? undefined : readHomeUrl(value.HOME_URL, publicUrl);

@@ -66,10 +66,14 @@ describe("a fresh install", () => {
     for (const unfit of [
       { username: "olga", password: "short" },
       { username: "olga", password: "password123" },
-      { username: "o l g a", password: "olga owns the house" },
+      { username: "brandtolga", password: "brandtolga7" },
+      { username: "olga", password: "山茶书店2026" },
     ]) {
-      expect((await console.mutate("operator.redeemLink", { secret, ...unfit })).status).toBe(400);
+      const answer = await console.mutate("operator.redeemLink", { secret, ...unfit });
+      expect([answer.status, answer.error?.data.appCode], unfit.password).toEqual([400, "password_unfit"]);
     }
+    const unfit = { username: "o l g a", password: "olga owns the house" };
+    expect((await console.mutate("operator.redeemLink", { secret, ...unfit })).status).toBe(400);
     expect((await console.mutate("operator.redeemLink", { secret, ...accounts.owner })).status).toBe(200);
   });
 
@@ -160,6 +164,12 @@ describe("an operator's session", () => {
     expect((await other.query("operator.me")).data).not.toBeNull();
 
     const current = accounts.owner.password;
+    const unfit = await owner.mutate("operator.changePassword", {
+      current,
+      next: `${accounts.owner.username}2026`,
+    });
+    expect([unfit.status, unfit.error?.data.appCode]).toEqual([400, "password_unfit"]);
+    expect((await other.query("operator.me")).data).not.toBeNull();
     expect((await owner.mutate("operator.changePassword", { current, next })).status).toBe(200);
     expect((await other.query("operator.me")).data).toBeNull();
     expect((await before.query("operator.me", undefined, "/admin/trpc")).data).toBeNull();

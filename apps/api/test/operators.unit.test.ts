@@ -3,14 +3,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createDeps } from "../src/domain/create-deps.js";
 import type { Deps } from "../src/domain/deps.js";
 import { firstOperatorProblems } from "../src/domain/operators/accounts.js";
-import {
-  defaultPasswordCost,
-  hashPassword,
-  isPassword,
-  passwordProblem,
-} from "../src/domain/operators/password-hash.js";
+import { defaultPasswordCost, hashPassword, isPassword } from "../src/domain/operators/password-hash.js";
+import { passwordProblem, siteWords } from "../src/domain/operators/password-strength.js";
 import { type OperatorRole, requireRole } from "../src/domain/operators/roles.js";
 import { foldUsername, usernameProblem } from "../src/domain/operators/usernames.js";
+import type { Settings } from "../src/env.js";
 import { loadSettings } from "../src/load-settings.js";
 import { replaceScrypt } from "./support/replace-scrypt.js";
 import { secretKey } from "./support/system.js";
@@ -89,16 +86,48 @@ describe("a password", () => {
     ["1234567", "use at least 8 characters"],
     ["🦊🦊🦊🦊🐼🐼🐨", "use at least 8 characters"],
     ["🦊🦊🦊🦊🐼🐼🐨🐨", undefined],
-    ["1a2b3c4d", undefined],
-    [`1a2b${"c".repeat(252)}`, undefined],
-    [`1a2b${"c".repeat(253)}`, "use at most 256 characters"],
-    ["abababab", "this password is too common"],
-    ["abababac", undefined],
-    ["PassWord1", "this password is too common"],
-    ["zxcvbnm123", "this password is too common"],
-    ["00000000", "this password is too common"],
-  ])("is judged by its characters: %s → %s [T43]", (password, problem) => {
-    expect(passwordProblem(password)).toBe(problem);
+    [`x1x1yz9!${"c".repeat(248)}`, undefined],
+    [`x1x1yz9!${"c".repeat(249)}`, "use at most 256 characters"],
+  ])("is judged by its length in characters: %s → %s [T43]", (password, problem) => {
+    expect(passwordProblem(password, [])).toBe(problem);
+  });
+
+  it.each([
+    ...["PassWord1", "zxcvbnm123", "00000000", "abababab", "19900101", "1qaz@WSX", "qwertyuiop["],
+    ...["sunshine1", "princess1", "monkey123", "123456789a", "baseball1", "P@ssw0rd2026", "Aa123456!"],
+    ...["woaini1314", "zhangsan123", "weixin888", "5201314520", "guanliyuan1", "admin2026", "operator99!"],
+  ])(
+    "that is guessed within a million tries is refused, with a letter or a year more as well: %s [T43]",
+    (password) => {
+      expect(passwordProblem(password, [])).toBe("this password is too easy to guess");
+    },
+  );
+
+  it.each(["olga owns", "密码的八个字符了", "x1x1yz9!", "correct horse", "Tr0ub4dor", "mei li chi ku"])(
+    "that takes more tries is accepted: %s [T43]",
+    (password) => {
+      expect(passwordProblem(password, [])).toBeUndefined();
+    },
+  );
+
+  it.each(["camellia1", "Camellia!", "olga.brandt", "0lgabrandt", "camellia2026"])(
+    "made from the names of its operator and site is refused there, and accepted elsewhere: %s [T43]",
+    (password) => {
+      expect(passwordProblem(password, ["olga.brandt", "camellia", "olgabrandt"])).toBe(
+        "this password is too easy to guess",
+      );
+      expect(passwordProblem(password, ["otto", "shop"])).toBeUndefined();
+    },
+  );
+
+  it("is compared with the names of the site as its settings have them [T43]", () => {
+    const apps = [
+      { name: { zh: "山茶书店", en: "Camellia Books" } },
+      { name: undefined },
+    ] as unknown as Settings["apps"];
+    expect(siteWords({ publicUrl: new URL("https://login.peony.co.uk:8443/x"), apps })).toEqual([
+      ...["login", "peony", "山茶书店", "Camellia", "Books"],
+    ]);
   });
 });
 
@@ -123,12 +152,15 @@ describe("an operator's name", () => {
   });
 
   it("and the password from the settings are told apart by the setting, without their values", () => {
-    expect(firstOperatorProblems({ username: "olga", password: "olga owns the house" })).toEqual([]);
-    expect(firstOperatorProblems({ username: "o", password: "O" })).toEqual([
+    const site = { publicUrl: new URL("https://camellia.example"), apps: [] };
+    expect(firstOperatorProblems({ username: "olga", password: "olga owns the house" }, site)).toEqual([]);
+    expect(firstOperatorProblems({ username: "o", password: "O" }, site)).toEqual([
       "ADMIN_PASSWORD: it is the name itself",
       "ADMIN_USERNAME: use 2 to 64 letters, digits and . _ @ -",
       "ADMIN_PASSWORD: use at least 8 characters",
     ]);
+    const ofSite = firstOperatorProblems({ username: "olga", password: "camellia1" }, site);
+    expect(ofSite).toEqual(["ADMIN_PASSWORD: this password is too easy to guess"]);
   });
 });
 

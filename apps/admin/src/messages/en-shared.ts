@@ -130,7 +130,7 @@ export const shared = {
     wrong_credentials: "Incorrect username or password.",
     link_invalid:
       "This link no longer works: it was used or has expired. Run npm run operator -- link on the server to get a new one.",
-    password_unfit: "This password is too short, too long or too common. Choose another one.",
+    password_unfit: "This password is too short, too long or too easy to guess. Choose another one.",
     username_unfit: "Use 2 to 64 letters, digits and . _ @ - for the username.",
     already_blocked: "Another operator was faster: this person is blocked already.",
     already_active: "Another operator was faster: this person is not blocked any more.",

@@ -130,7 +130,7 @@ export const shared: MessagesLike<typeof english> = {
   formError: {
     wrong_credentials: "用户名或密码不正确。",
     link_invalid: "链接已使用或已过期。请在服务器上运行 npm run operator -- link 获取新链接。",
-    password_unfit: "密码太短、太长或过于常见，请换一个。",
+    password_unfit: "密码太短、太长或太容易被猜到，请换一个。",
     username_unfit: "用户名须为 2 到 64 个字母、数字或 . _ @ -",
     already_blocked: "其他运营人员已先一步封禁了该用户。",
     already_active: "其他运营人员已先一步解除了封禁。",

@@ -1,10 +1,12 @@
 import { StaleDataError } from "../../db/database.js";
 import { findAnyOperator, insertFirstOperator } from "../../db/operators.js";
 import { required } from "../../db/statement.js";
+import type { Settings } from "../../env.js";
 import { auditRecord } from "../audit.js";
 import type { Deps } from "../deps.js";
 import { newId } from "../ids.js";
-import { hashPassword, passwordProblem } from "./password-hash.js";
+import { hashPassword } from "./password-hash.js";
+import { passwordProblem, siteWords } from "./password-strength.js";
 import type { OperatorRole } from "./roles.js";
 import { foldUsername, usernameProblem } from "./usernames.js";
 
@@ -45,7 +47,7 @@ export async function ensureFirstOperator(
 ): Promise<void> {
   if (await hasOperator(deps)) return;
   const username = parseUsername(given.username);
-  checkPassword(given.password);
+  checkPassword(deps, username, given.password);
   const passwordHash = await hashPassword(given.password, deps.passwordCost);
   const now = deps.now();
   try {
@@ -62,19 +64,16 @@ export async function ensureFirstOperator(
 }
 
 /** What is wrong with a first operator from the settings, one line each, by the setting's name and never by its value. */
-export function firstOperatorProblems({
-  username,
-  password,
-}: {
-  username: string;
-  password: string;
-}): string[] {
+export function firstOperatorProblems(
+  { username, password }: { username: string; password: string },
+  site: Pick<Settings, "publicUrl" | "apps">,
+): string[] {
   const problems = [];
   if (password.toLowerCase() === username.toLowerCase())
     problems.push("ADMIN_PASSWORD: it is the name itself");
   const unfitName = usernameProblem(username);
   if (unfitName) problems.push(`ADMIN_USERNAME: ${unfitName}`);
-  const unfitPassword = passwordProblem(password);
+  const unfitPassword = passwordProblem(password, [username, ...siteWords(site)]);
   if (unfitPassword) problems.push(`ADMIN_PASSWORD: ${unfitPassword}`);
   return problems;
 }
@@ -87,7 +86,7 @@ export function parseUsername(username: string): string {
 }
 
 /** @throws {OperatorError} password_unfit */
-export function checkPassword(password: string): void {
-  const problem = passwordProblem(password);
+export function checkPassword(deps: Deps, username: string, password: string): void {
+  const problem = passwordProblem(password, [username, ...siteWords(deps.settings)]);
   if (problem) throw new OperatorError("password_unfit", problem);
 }

@@ -49,7 +49,7 @@ export async function redeemOperatorLink(
   visitor: Visitor,
 ): Promise<{ operator: Operator; secret: string }> {
   const username = parseUsername(given.username);
-  checkPassword(given.password);
+  checkPassword(deps, username, given.password);
   const linkKey = `operator-link:${visitor.source}`;
   await throttle(deps, linkKey, attemptLimit);
   if (!isSecret(given.secret)) return denyLink(deps, username, visitor, new OperatorError("link_invalid"));

@@ -1,5 +1,5 @@
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
-import { commonPasswords } from "./common-passwords.js";
+import { maxLength } from "./password-strength.js";
 
 /** Too many passwords are waiting to be checked. */
 export class TooManyHashesError extends Error {
@@ -20,20 +20,8 @@ export interface PasswordCost {
 export const defaultPasswordCost: PasswordCost = { log2N: 17, r: 8, p: 1 };
 
 const hashLength = 32;
-const minLength = 8;
-const maxLength = 256;
 /** Hashing is slow on purpose and takes much memory: more at the same time would starve sign-ins. */
 const maxAtOnce = 2;
-
-/** Why this password is refused, in words for the operator; undefined if it is accepted. */
-export function passwordProblem(password: string): string | undefined {
-  if ([...password].length < minLength) return `use at least ${minLength} characters`;
-  if (password.length > maxLength) return `use at most ${maxLength} characters`;
-  if (commonPasswords.has(password.toLowerCase()) || new Set(password).size < 3) {
-    return "this password is too common";
-  }
-  return undefined;
-}
 
 /** @returns a PHC string, `$scrypt$ln=17,r=8,p=1$salt$hash`, which stays valid when the cost of new hashes changes. */
 export async function hashPassword(password: string, cost: PasswordCost): Promise<string> {

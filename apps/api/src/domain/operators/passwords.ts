@@ -22,7 +22,7 @@ export async function changePassword(
   given: { current: string; next: string },
   visitor: Visitor,
 ): Promise<{ secret: string }> {
-  checkPassword(given.next);
+  checkPassword(deps, operator.username, given.next);
   const key = `operator-change:${operator.id}`;
   await throttle(deps, key, attemptLimit);
   const [row] = await deps.db.run(findOperatorByUsername, { username: operator.username });
