@@ -1,22 +1,39 @@
-import { and, eq, gt, inArray, lte, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, lte, type Placeholder, sql } from "drizzle-orm";
 import { deleteBatchSize } from "./delete-batch.js";
-import { encoded, type Params, statement } from "./statement.js";
+import type { Tables } from "./schema.js";
+import { encoded, type Orm, type Params, statement } from "./statement.js";
 
-/** Counts one attempt; a window that has ended starts again. One statement, so the count is exact over all processes. */
+/** Adds attempts to a window; one that has ended starts again. One statement, so the count is exact over all processes. */
+const addToWindow = (
+  orm: Orm,
+  { throttles }: Tables,
+  count: number | Placeholder,
+  p: Params<{ key: string; now: Date; expiresAt: Date }>,
+) => {
+  const isOver = sql`${throttles.expiresAt} <= ${encoded(throttles.expiresAt, p.now)}`;
+  return orm
+    .insert(throttles)
+    .values({ key: p.key, count, expiresAt: p.expiresAt })
+    .onConflictDoUpdate({
+      target: throttles.key,
+      set: {
+        count: sql`case when ${isOver} then excluded.count else ${throttles.count} + excluded.count end`,
+        expiresAt: sql`case when ${isOver} then excluded.expires_at else ${throttles.expiresAt} end`,
+      },
+    })
+    .returning({ count: throttles.count, expiresAt: throttles.expiresAt });
+};
+
 export const incrementThrottle = statement(
   "increment_throttle",
-  (orm, t, p: Params<{ key: string; now: Date; expiresAt: Date }>) =>
-    orm
-      .insert(t.throttles)
-      .values({ key: p.key, count: 1, expiresAt: p.expiresAt })
-      .onConflictDoUpdate({
-        target: t.throttles.key,
-        set: {
-          count: sql`case when ${t.throttles.expiresAt} <= ${encoded(t.throttles.expiresAt, p.now)} then 1 else ${t.throttles.count} + 1 end`,
-          expiresAt: sql`case when ${t.throttles.expiresAt} <= ${encoded(t.throttles.expiresAt, p.now)} then excluded.expires_at else ${t.throttles.expiresAt} end`,
-        },
-      })
-      .returning({ count: t.throttles.count, expiresAt: t.throttles.expiresAt }),
+  (orm, t, p: Params<{ key: string; now: Date; expiresAt: Date }>) => addToWindow(orm, t, 1, p),
+);
+
+/** The attempts that one process has counted since it last shared them. */
+export const addAttempts = statement(
+  "add_attempts",
+  (orm, t, p: Params<{ key: string; count: number; now: Date; expiresAt: Date }>) =>
+    addToWindow(orm, t, p.count, p),
 );
 
 /** Remembers a key until `expiresAt`, from now on: unlike a window of attempts, it does not end by its first moment. */

@@ -28,7 +28,7 @@ export const limitOf = ({ requestsPerMinute: max }: Settings, name: string) =>
 export class SharedCounts implements FastifyRateLimitStore {
   readonly #counter: AttemptCounter;
 
-  constructor(private readonly deps: Pick<Deps, "db" | "now">) {
+  constructor(private readonly deps: Pick<Deps, "db" | "now" | "log">) {
     this.#counter = new AttemptCounter(deps);
   }
 
@@ -43,10 +43,8 @@ export class SharedCounts implements FastifyRateLimitStore {
     windowMs: number,
     max: number,
   ): void {
-    this.#counter.count(`request:${source}`, { max, windowSeconds: windowMs / 1000 }).then(
-      ({ count, endsAt }) =>
-        done(null, { current: count, ttl: Math.max(0, endsAt.getTime() - this.deps.now().getTime()) }),
-      (error: Error) => done(error),
-    );
+    const limit = { max, windowSeconds: windowMs / 1000 };
+    const { count, endsAt } = this.#counter.count(`request:${source}`, limit);
+    done(null, { current: count, ttl: Math.max(0, endsAt.getTime() - this.deps.now().getTime()) });
   }
 }

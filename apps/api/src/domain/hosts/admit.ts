@@ -32,7 +32,7 @@ export async function admitCaller(
   const caller = await findCaller(deps, key);
   if (!caller) {
     // A request without a key costs nothing, and it is no guess.
-    if (key !== undefined) await countRefusedKey(deps, visitor);
+    if (key !== undefined) countRefusedKey(deps, visitor);
     throw new HostError("key_invalid", "Send Authorization: Bearer, with a key of this host application.");
   }
   if (caller.cidrs.length > 0 && !isInNetworks(visitor.ip, caller.cidrs)) {
@@ -41,27 +41,23 @@ export async function admitCaller(
       `This key may not be used from ${visitor.ip || "an unknown address"}.`,
     );
   }
-  await countCall(deps, caller, call.showLimit);
+  countCall(deps, caller, call.showLimit);
   await noteUse(deps, caller);
   return caller;
 }
 
 /** A right key is found before anything is counted: strangers on the same network do not lock it out. */
-async function countRefusedKey(deps: Deps, { source }: Visitor): Promise<void> {
+function countRefusedKey(deps: Deps, { source }: Visitor): void {
   const max = maxRefusedKeys;
-  const { count, endsAt } = await deps.hostCalls.count(`host-key-refused:${source}`, { max, windowSeconds });
+  const { count, endsAt } = deps.hostCalls.count(`host-key-refused:${source}`, { max, windowSeconds });
   if (count > max)
     throw tooMany("Too many calls without a right key came from here.", secondsTo(deps, endsAt));
 }
 
-async function countCall(
-  deps: Deps,
-  { keyId }: HostCaller,
-  showLimit?: (limit: KeyLimit) => void,
-): Promise<void> {
+function countCall(deps: Deps, { keyId }: HostCaller, showLimit?: (limit: KeyLimit) => void): void {
   const { requestsPerMinute: max } = deps.settings;
   if (max === undefined) return;
-  const { count, endsAt } = await deps.hostCalls.count(`host-key:${keyId}`, { max, windowSeconds });
+  const { count, endsAt } = deps.hostCalls.count(`host-key:${keyId}`, { max, windowSeconds });
   const resetSeconds = secondsTo(deps, endsAt);
   showLimit?.({ max, remaining: Math.max(0, max - count), resetSeconds });
   if (count > max) throw tooMany(`This key may make ${max} calls a minute.`, resetSeconds);
