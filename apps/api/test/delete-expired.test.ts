@@ -446,6 +446,7 @@ describe("the deletion of expired rows", () => {
       delete_error_group_people_before: [500, 1],
       delete_error_group_counts_before: [500, 2],
       delete_call_counts_before: [1000, 2],
+      list_ended_floods: [0],
       find_audit_anchor: [0],
       insert_audit_anchor: [1],
       list_sealed: [200, 200, 101],
@@ -502,6 +503,7 @@ describe("the deletion of expired rows", () => {
       "delete_error_group_people_before",
       "delete_error_group_counts_before",
       "delete_call_counts_before",
+      "list_ended_floods",
       "find_audit_anchor",
       "list_failures_after",
     ]);

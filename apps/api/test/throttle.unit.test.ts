@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { countAttempt } from "../src/domain/attempt-counter.js";
+import { deleteExpired } from "../src/domain/jobs/delete-expired.js";
+import { closeFloods, entriesPerHour } from "../src/domain/operators/floods.js";
 import { createOperatorLink, redeemOperatorLink } from "../src/domain/operators/links.js";
 import { changePassword } from "../src/domain/operators/passwords.js";
 import { findOperator, signInOperator } from "../src/domain/operators/sessions.js";
@@ -87,6 +89,64 @@ describe("a known source", () => {
     expect(await isKnown()).toBe(true);
     harness.advance(0.001);
     expect(await isKnown()).toBe(false);
+  });
+});
+
+describe("guessing the names of operators", () => {
+  const hour = 3_600;
+  const guess = (n: number) =>
+    signInOperator(harness.deps, { username: `name ${n}`, password: "a wrong one" }, from(`203.0.113.${n}`));
+  const guessLink = (n: number) =>
+    redeemOperatorLink(
+      harness.deps,
+      { secret: "A".repeat(43), username: `name-${n}`, password: "mei li chi ku" },
+      from(`203.0.113.${n}`),
+    );
+  /** The entries that are new, each as often as it is there. */
+  async function newEntries(): Promise<Record<string, number>> {
+    const rows = await harness.db.consoleQuery((orm, t) => orm.delete(t.auditLog).returning());
+    const texts = rows.map(({ event, target, result, operatorId, ip }) =>
+      [
+        event,
+        event.endsWith("_flood") ? target : "",
+        result,
+        operatorId,
+        ip === null ? "no address" : "",
+      ].join(" "),
+    );
+    return Object.fromEntries(
+      [...new Set(texts)].map((text) => [text, texts.filter((one) => one === text).length]),
+    );
+  }
+
+  it("leaves 100 entries an hour, and after the hour one with the number of the others, for sign-ins and for links [T97]", async () => {
+    const untilHour = hour - ((harness.deps.now().getTime() / 1000) % hour);
+    harness.advance(untilHour);
+    await closeFloods(harness.deps);
+    await newEntries();
+    expect(await times(entriesPerHour + 7, guess)).toEqual(many(entriesPerHour + 7, "wrong_credentials"));
+    expect(await times(entriesPerHour + 1, guessLink)).toEqual(many(entriesPerHour + 1, "link_invalid"));
+    expect(await newEntries()).toEqual({
+      "operator.sign_in  denied  ": 100,
+      "operator.redeem_link  denied  ": 100,
+    });
+    harness.advance(hour - 1);
+    await closeFloods(harness.deps);
+    harness.advance(0.999);
+    await deleteExpired(harness.deps);
+    expect(await newEntries()).toEqual({});
+    harness.advance(0.001);
+    await times(2, guess); // in the next hour's count, and no part of the last one's
+    await Promise.all([deleteExpired(harness.deps), deleteExpired(harness.deps)]);
+    expect(await newEntries()).toEqual({
+      "operator.sign_in_flood 7 denied  no address": 1,
+      "operator.redeem_link_flood 1 denied  no address": 1,
+      "operator.sign_in  denied  ": 2,
+    });
+    harness.advance(2 * hour);
+    await closeFloods(harness.deps);
+    expect(await newEntries(), "an hour with two is no flood").toEqual({});
+    expect((await rowsOf(harness.db, "throttles")).filter(({ key }) => key.startsWith("flood:"))).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, lte, type Placeholder, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, like, lte, notLike, type Placeholder, sql } from "drizzle-orm";
 import { deleteBatchSize } from "./delete-batch.js";
 import type { Tables } from "./schema.js";
 import { encoded, type Orm, type Params, statement } from "./statement.js";
@@ -66,10 +66,40 @@ export const findThrottle = statement("find_throttle", (orm, t, p: Params<{ key:
     .where(and(eq(t.throttles.key, p.key), gt(t.throttles.expiresAt, encoded(t.throttles.expiresAt, p.now)))),
 );
 
+/** A count that becomes an entry of the audit log once its hour is over: the hour in its key keeps the next one from it. */
+const floodPrefix = "flood:";
+export const floodKey = (event: string, hour: number): string => `${floodPrefix}${event}:${hour}`;
+export const eventOfFlood = (key: string): string => key.split(":")[1] ?? "";
+
+export const listEndedFloods = statement("list_ended_floods", (orm, t, p: Params<{ now: Date }>) =>
+  orm
+    .select({ key: t.throttles.key, count: t.throttles.count, expiresAt: t.throttles.expiresAt })
+    .from(t.throttles)
+    .where(
+      and(
+        like(t.throttles.key, `${floodPrefix}%`),
+        lte(t.throttles.expiresAt, encoded(t.throttles.expiresAt, p.now)),
+      ),
+    ),
+);
+
+/** Touches no row if a new window has begun, or another process has closed this one. */
+export const deleteFlood = statement("delete_flood", (orm, t, p: Params<{ key: string; expiresAt: Date }>) =>
+  orm
+    .delete(t.throttles)
+    .where(
+      and(eq(t.throttles.key, p.key), eq(t.throttles.expiresAt, encoded(t.throttles.expiresAt, p.expiresAt))),
+    )
+    .returning({ key: t.throttles.key }),
+);
+
 export const deleteExpiredThrottles = statement(
   "delete_expired_throttles",
   (orm, t, p: Params<{ now: Date }>) => {
-    const isExpired = lte(t.throttles.expiresAt, encoded(t.throttles.expiresAt, p.now));
+    const isExpired = and(
+      lte(t.throttles.expiresAt, encoded(t.throttles.expiresAt, p.now)),
+      notLike(t.throttles.key, `${floodPrefix}%`),
+    );
     const expired = orm
       .select({ key: t.throttles.key })
       .from(t.throttles)

@@ -9,6 +9,9 @@ export type AuditEvent =
   | "operator.sign_in"
   | "operator.sign_out"
   | "operator.redeem_link"
+  /** Refusals within an hour that have no entry of their own; the target is their number. */
+  | "operator.sign_in_flood"
+  | "operator.redeem_link_flood"
   | "operator.first"
   | "operator.change_password"
   | "token.refresh_app"

@@ -29,6 +29,7 @@ import { type Deps, later } from "../deps.js";
 import { unixDay } from "../hosts/hand-outs.js";
 import { undoableAfter } from "../identity/merges.js";
 import { idBoundary } from "../ids.js";
+import { closeFloods } from "../operators/floods.js";
 import { defaultReturnTo } from "../return-to.js";
 import { livenessAt, operatorSessionLifetime, userSessionLifetime } from "../sessions/lifetime.js";
 
@@ -87,6 +88,7 @@ export async function deleteExpired(deps: Deps): Promise<void> {
   ];
   const errors: unknown[] = [];
   for (const step of steps) await inBatches(step).catch((error) => errors.push(error));
+  await closeFloods(deps).catch((error) => errors.push(error));
   await deleteAuditBefore(deps, later(now, -auditDays * 86_400)).catch((error) => errors.push(error));
   await clearFailureBodies(deps, later(now, -failureBodyDays * 86_400)).catch((error) => errors.push(error));
   // A step that fails does not stop the others.

@@ -10,12 +10,13 @@ import {
   spendOperatorLink,
 } from "../../db/operators.js";
 import { required } from "../../db/statement.js";
-import { auditRecord, recordAudit } from "../audit.js";
+import { auditRecord } from "../audit.js";
 import { type Deps, later, type Visitor } from "../deps.js";
 import { newId } from "../ids.js";
 import { hashSecret, isSecret, newSecret } from "../key-ring.js";
 import { markKnownSource, releaseAttempt, throttle } from "../throttle.js";
 import { checkPassword, type Operator, OperatorError, parseUsername } from "./accounts.js";
+import { recordStranger } from "./floods.js";
 import { hashPassword } from "./password-hash.js";
 import { type OperatorRole, roleRank } from "./roles.js";
 import { attemptLimit, openOperatorSession } from "./sessions.js";
@@ -108,7 +109,7 @@ async function checkLink(
   return { role: link.role, existing };
 }
 
-/** Records a refused link; the throttle bounds how many entries one source can make. */
+/** Records a refused link. */
 async function denyLink(
   deps: Deps,
   username: string,
@@ -116,7 +117,7 @@ async function denyLink(
   error: OperatorError,
 ): Promise<never> {
   const event = "operator.redeem_link";
-  await recordAudit(deps, { operatorId: null, event, target: username, result: "denied", visitor });
+  await recordStranger(deps, { event, target: username, visitor });
   deps.log.warn({ event: "operator_link_denied", ip: visitor.ip }, "an operator link was denied");
   throw error;
 }

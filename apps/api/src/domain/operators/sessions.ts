@@ -16,6 +16,7 @@ import { hashSecret, isSecret, newSecret } from "../key-ring.js";
 import { isTouchDue, livenessAt, operatorSessionLifetime, sessionExpiresAt } from "../sessions/lifetime.js";
 import { isKnownSource, markKnownSource, releaseAttempt, throttle } from "../throttle.js";
 import { type Operator, OperatorError } from "./accounts.js";
+import { recordStranger } from "./floods.js";
 import { isPassword } from "./password-hash.js";
 import { foldUsername } from "./usernames.js";
 
@@ -93,7 +94,9 @@ async function denySignIn(
   visitor: Visitor,
   cause?: unknown,
 ): Promise<never> {
-  await recordAudit(deps, { operatorId, event: "operator.sign_in", result: "denied", visitor });
+  const event = "operator.sign_in";
+  if (operatorId === null) await recordStranger(deps, { event, visitor });
+  else await recordAudit(deps, { operatorId, event, result: "denied", visitor });
   deps.log.warn({ event: "operator_denied", ip: visitor.ip }, "an operator's sign-in was denied");
   throw new OperatorError("wrong_credentials", undefined, { cause });
 }
