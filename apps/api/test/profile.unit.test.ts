@@ -1,5 +1,6 @@
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { later } from "../src/domain/deps.js";
 import { newSecret } from "../src/domain/key-ring.js";
 import { startProfileRequest } from "../src/domain/sign-in/start.js";
 import { type DomainHarness, profile, startDomainHarness, token } from "./support/domain-harness.js";
@@ -155,6 +156,37 @@ describe("the second authorization request of a sign-in", () => {
     const late = await harness.startSignIn("oa");
     harness.advance(harness.deps.settings.stateTtlSeconds);
     await expect(harness.requestProfile(late)).rejects.toThrow("the sign-in is over");
+  });
+
+  it("does not start after it was refused as too late, although the clock is set back, and one that was not refused does [T89]", async () => {
+    const { deps } = harness;
+    const [late, other, foreign] = [
+      await harness.startSignIn("oa"),
+      await harness.startSignIn("oa"),
+      await harness.startSignIn("oa"),
+    ];
+    const ttl = deps.settings.stateTtlSeconds;
+    const asked = deps.now();
+    harness.advance(ttl);
+    await expect(harness.requestProfile(late)).rejects.toThrow("the sign-in is over");
+    await expect(
+      harness.requestProfile({ ...foreign, browserSecret: late.browserSecret }),
+      "another browser ends nothing",
+    ).rejects.toThrow("the sign-in is over");
+    harness.advance(-ttl);
+    await expect(harness.requestProfile(late)).rejects.toThrow("the sign-in is over");
+    for (const { signInId } of [other, foreign]) {
+      const [row] = (await rowsOf(harness.db, "signIns")).filter(({ id }) => id === signInId);
+      expect(row).toMatchObject({ outcome: null, outcomeAt: null });
+    }
+    expect((await harness.handleCallback(await harness.requestProfile(other))).kind).toBe("signed_in");
+    const [row] = (await rowsOf(harness.db, "signIns")).filter(({ id }) => id === late.signInId);
+    expect(row).toMatchObject({ outcome: "abandoned", outcomeAt: later(asked, ttl) });
+    await deps.callCounts.flush(harness.db);
+    const counted = (await rowsOf(harness.db, "apiCallCounts")).filter(
+      ({ errcode }) => errcode === "abandoned",
+    );
+    expect(counted.map(({ endpoint, calls }) => [endpoint, calls])).toEqual([["sign_in", 1]]);
   });
 });
 

@@ -6,6 +6,7 @@ import {
   inArray,
   isNull,
   lt,
+  lte,
   ne,
   notExists,
   notInArray,
@@ -381,6 +382,21 @@ export const abandonSignIns = statement(
         ),
       )
       .returning({ id: t.signIns.id, appId: t.signIns.appId, createdAt: t.signIns.createdAt }),
+);
+
+/** Ends one sign-in whose time is over, so that it stays over when the clock is set back. */
+export const abandonSignIn = statement("abandon_sign_in", (orm, t, p: Params<{ id: string; now: Date }>) =>
+  orm
+    .update(t.signIns)
+    .set({ outcome: "abandoned", outcomeAt: sql`${t.signIns.expiresAt}` })
+    .where(
+      and(
+        eq(t.signIns.id, p.id),
+        isNull(t.signIns.outcome),
+        lte(t.signIns.expiresAt, encoded(t.signIns.expiresAt, p.now)),
+      ),
+    )
+    .returning({ appId: t.signIns.appId, createdAt: t.signIns.createdAt }),
 );
 
 /**

@@ -1,6 +1,12 @@
 import { createState, officialAccountAuthorizeUrl, websiteAuthorizeUrl } from "wechat-oauth";
 import type { ConsentPurpose, SignInPurpose } from "../../db/schema.js";
-import { extendSignIn, findSignIn, insertAuthorizationRequest, insertSignIn } from "../../db/sign-ins.js";
+import {
+  abandonSignIn,
+  extendSignIn,
+  findSignIn,
+  insertAuthorizationRequest,
+  insertSignIn,
+} from "../../db/sign-ins.js";
 import type { WeChatApp } from "../apps.js";
 import { type Deps, keptUserAgent, later, type Visitor } from "../deps.js";
 import type { BindLink } from "../hosts/bind-links.js";
@@ -193,13 +199,23 @@ export async function findOpenSignIn(
   { signInId, browserSecrets, sessionSecret }: BrowserOfSignIn,
 ): Promise<OpenSignIn | undefined> {
   const [signIn] = await deps.db.run(findSignIn, { id: signInId });
-  if (!signIn || signIn.expiresAt <= deps.now()) return undefined;
+  if (!signIn || !findMatchingSecret(signIn.browserHash, browserSecrets)) return undefined;
+  if (signIn.expiresAt <= deps.now()) {
+    if (signIn.outcome === null) await abandon(deps, signInId);
+    return undefined;
+  }
   const { returnTo } = signIn;
   const app = deps.apps.byAppId(signIn.appId);
-  if (!app || !findMatchingSecret(signIn.browserHash, browserSecrets)) return undefined;
+  if (!app) return undefined;
   if (signIn.outcome === null) return { app, returnTo };
   const question = await findQuestion(deps, signInId, sessionSecret);
   return question && { app, returnTo, question, host: hostOf(signIn) };
+}
+
+/** Its time is over, and the person is told so: it must not go on if the clock is set back. */
+async function abandon(deps: Deps, signInId: string): Promise<void> {
+  const [signIn] = await deps.db.run(abandonSignIn, { id: signInId, now: deps.now() });
+  if (signIn) deps.callCounts.add(signIn.createdAt, signIn.appId, "sign_in", "abandoned");
 }
 
 /**
