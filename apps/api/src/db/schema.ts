@@ -18,7 +18,7 @@ export type {
 } from "./schema/people.js";
 export { isNotSearchable } from "./schema/people.js";
 export type { AuthorizationRequestOutcome, SignInOutcome, SignInPurpose } from "./schema/sign-ins.js";
-export type { AppTokenKind, ErrorGroupState } from "./schema/wechat-calls.js";
+export type { AppTokenKind } from "./schema/wechat-calls.js";
 
 /** All tables, defined once for both engines. */
 export function defineTables(c: Columns) {
