@@ -6,6 +6,9 @@
 
 declare(strict_types=1);
 
+/** Of the apps in WECHAT_APPS, the one whose openids this site uses, such as for payment. */
+const OPENID_APP = 'oa';
+
 $publicUrl = (string) getenv('PUBLIC_URL');
 $loginUrl = (string) getenv('LOGIN_URL');
 $returnTo = "$publicUrl/wechat/return";
@@ -87,7 +90,7 @@ function userFor(array $person): string
         $id = $known ?? createUser($data, $person['profile']['nickname'] ?? 'WeChat user');
         disconnect($data, $person['userId']);
         $data['users'][$id]['wechatUserId'] = $person['userId'];
-        $data['users'][$id]['openid'] = $person['bindings'][0]['openid'] ?? null;
+        $data['users'][$id]['openid'] = array_column($person['bindings'], 'openid', 'app')[OPENID_APP] ?? null;
         return [$id, $known === null];
     });
     if ($isNew) {

@@ -23,6 +23,8 @@ LOGIN_URL = os.environ["LOGIN_URL"]
 CLIENT_ID = os.environ["CLIENT_ID"]
 API_KEY = os.environ["API_KEY"]
 WEBHOOK_SECRET = os.environ.get("WEBHOOK_SECRET", "")
+# Of the apps in WECHAT_APPS, the one whose openids this site uses, such as for payment.
+OPENID_APP = "oa"
 RETURN_TO = f"{PUBLIC_URL}/wechat/return"
 SECURE = "; Secure" if PUBLIC_URL.startswith("https:") else ""
 
@@ -81,7 +83,7 @@ def user_for(person: dict) -> str:
     ).fetchone()
     profile = person["profile"] or {}
     user_id = found[0] if found else create_user(profile.get("nickname") or "WeChat user")
-    openid = next((binding.get("openid") for binding in person["bindings"]), None)
+    openid = next((one.get("openid") for one in person["bindings"] if one["app"] == OPENID_APP), None)
     db.execute("update users set wechat_user_id = null, openid = null where wechat_user_id = ?", (person["userId"],))
     db.execute("update users set wechat_user_id = ?, openid = ? where id = ?", (person["userId"], openid, user_id))
     if not found:

@@ -14,6 +14,9 @@ export interface ShopOptions {
   database: string;
 }
 
+/** Of the apps in WECHAT_APPS, the one whose openids this shop uses, such as for payment. */
+const openidApp = "oa";
+
 /** A shop that signed people in with mail and password, and now with WeChat as well. */
 export function buildShop({ publicUrl, login, webhookSecret, database }: ShopOptions): Express {
   const users = new Users(database);
@@ -89,7 +92,8 @@ export function buildShop({ publicUrl, login, webhookSecret, database }: ShopOpt
   /** The user for a person; a new one is told to the login service by the shop's own id. */
   async function connected(known: User | undefined, { userId, profile, bindings }: SignedIn): Promise<User> {
     const user = known ?? users.create(profile?.nickname ?? "WeChat user");
-    users.connect(user.id, userId, bindings[0]?.openid ?? null);
+    const { openid = null } = bindings.find(({ app }) => app === openidApp) ?? {};
+    users.connect(user.id, userId, openid);
     const note = { externalId: user.id, replace: true };
     if (!known) await callLogin(login, "PUT", `/users/${userId}/external-id`, note);
     return user;

@@ -8,7 +8,7 @@ export interface User {
   name: string;
   /** Their id at the login service; null until they connect WeChat. */
   wechatUserId: string | null;
-  /** In one of the apps: what WeChat's own interfaces take, such as payment. */
+  /** In one of the apps, once they signed in there: what WeChat's own interfaces take, such as payment. */
   openid: string | null;
 }
 
