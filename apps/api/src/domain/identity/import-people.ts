@@ -148,9 +148,11 @@ export function planPerson(
     known.unions.set(unionKey(inGroup.group, inGroup.unionid), { userIds: [userId], isStored: true });
   }
   const { appId } = app;
-  if (!binding) changes.bindings.push({ id: newId(), appId, openid, userId, unionid });
-  else if (unionid && !binding.unionid) changes.unionids.push({ appId, openid, unionid, userId });
-  known.bindings.set(bindingKey(appId, openid), { userId, unionid: unionid ?? binding?.unionid ?? null });
+  const bindingId = binding?.bindingId ?? newId();
+  if (!binding) changes.bindings.push({ id: bindingId, appId, openid, userId, unionid });
+  else if (unionid && !binding.unionid) changes.unionids.push({ bindingId, appId, openid, unionid, userId });
+  const completed = unionid ?? binding?.unionid ?? null;
+  known.bindings.set(bindingKey(appId, openid), { bindingId, userId, unionid: completed });
   if (externalId !== undefined && external === undefined) {
     changes.externalUsers.push({ externalId, userId });
     known.externalUsers.set(externalId, userId);
@@ -169,7 +171,13 @@ export function planPerson(
 export class PeopleChanges {
   readonly unions: { group: string; unionid: string; userId: string }[] = [];
   readonly bindings: NewBinding[] = [];
-  readonly unionids: { appId: string; openid: string; unionid: string; userId: string }[] = [];
+  readonly unionids: {
+    bindingId: string;
+    appId: string;
+    openid: string;
+    unionid: string;
+    userId: string;
+  }[] = [];
   readonly users: { userId: string }[] = [];
   readonly externalUsers: { externalId: string; userId: string }[] = [];
   /** Users who get one of these rows; those of them who are new are in `users`, too. */
@@ -187,9 +195,13 @@ export class PeopleChanges {
           data: { bindingId, appId },
         }),
       ),
-      ...this.unionids.map(({ userId }): Event => ({ type: "user.updated", userId })),
+      ...this.unionids.map(
+        ({ bindingId, userId }): Event => ({ type: "user.updated", userId, data: { bindingId } }),
+      ),
       ...this.externalUsers.flatMap(({ userId }): Event[] =>
-        clientId === undefined || added.has(userId) ? [] : [{ type: "user.updated", userId, clientId }],
+        clientId === undefined || added.has(userId)
+          ? []
+          : [{ type: "user.updated", userId, clientId, data: { changed: "externalId" } }],
       ),
     ];
   }

@@ -24,7 +24,7 @@ export const unionKey = (group: string, unionid: string): string => `${unionid} 
 /** What is known of the people whom some records name. Users are those who are left after every merge. */
 export class KnownPeople {
   readonly externalUsers = new Map<string, string>();
-  readonly bindings = new Map<string, { userId: string; unionid: string | null }>();
+  readonly bindings = new Map<string, { bindingId: string; userId: string; unionid: string | null }>();
   /** Not stored: bindings hold the unionid, and have not joined their app's group yet. */
   readonly unions = new Map<string, { userIds: string[]; isStored: boolean }>();
   /** Users whom the client of the import knows by an external id. */
@@ -72,7 +72,8 @@ export async function loadKnownPeople(deps: Deps, known: KnownPeople, named: Nam
   for (const row of bindings) {
     const { appId, openid } = bound[row.place] as (typeof bound)[number];
     const key = bindingKey(appId, openid);
-    if (!known.bindings.has(key)) known.bindings.set(key, { userId: survivorOf(row), unionid: row.unionid });
+    const { bindingId, unionid } = row;
+    if (!known.bindings.has(key)) known.bindings.set(key, { bindingId, userId: survivorOf(row), unionid });
   }
   for (const row of unions) {
     const { group, unionid } = inGroup[row.place] as (typeof inGroup)[number];

@@ -1,4 +1,5 @@
 import type { UserInfo, WebTokens } from "wechat-oauth";
+import { lockBinding } from "../../db/identities.js";
 import { claimProfileRead, setProfile } from "../../db/profiles.js";
 import { findProfileToken, replaceUserToken, setUserTokenCheck } from "../../db/tokens.js";
 import type { WeChatApp } from "../apps.js";
@@ -91,6 +92,7 @@ export async function refreshProfile(
     const nicknameFolded = foldNickname(nickname);
     const { appId } = app;
     await deps.db.batch([
+      lockBinding.with({ appId, openid }),
       bindingCompletedRecord(deps, { appId, openid, unionid: null, nickname, avatarUrl }),
       setProfile.with({ bindingId, nickname, nicknameFolded, avatarUrl, now: deps.now() }),
     ]);
