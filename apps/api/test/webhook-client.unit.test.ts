@@ -104,8 +104,12 @@ describe("sending a webhook", () => {
   afterAll(() => receiver.close());
   const send = (
     url: string,
-    { privateCidrs = here, resolve = noAddress }: { privateCidrs?: string[]; resolve?: Resolve } = {},
-  ) => createWebhookClient({ privateCidrs, resolve, timeoutMs: 400 }).post(url, { "webhook-id": "1" }, "{}");
+    {
+      privateCidrs = here,
+      resolve = noAddress,
+      timeoutMs = 400,
+    }: { privateCidrs?: string[]; resolve?: Resolve; timeoutMs?: number } = {},
+  ) => createWebhookClient({ privateCidrs, resolve, timeoutMs }).post(url, { "webhook-id": "1" }, "{}");
   const answering = async (how: Parameters<Receiver["answer"]>[0]) => {
     receiver.answer(how);
     return send(receiver.url);
@@ -123,26 +127,63 @@ describe("sending a webhook", () => {
     expect([redirect, receiver.received.length]).toEqual([{ status: 307, error: "redirected" }, before + 1]);
   });
 
-  it("is cut at the deadline if the receiver hangs, and after 16 KB of an endless answer [T114]", async () => {
+  it("is cut at the deadline if the receiver hangs, before its answer or in it [T114]", async () => {
     expect(await answering(() => {})).toEqual({ status: null, error: "timed out" });
-    let sent = 0;
-    let isClosed = false;
-    const endless = await answering((_request, response) => {
-      response.writeHead(200);
-      response.on("close", () => {
-        isClosed = true;
-      });
-      const more = () => {
-        while (!response.destroyed && response.write(Buffer.alloc(65_536))) sent += 65_536;
-      };
-      response.on("drain", more);
-      more();
-    });
-    expect(endless).toEqual({ status: 200, error: null });
-    await expect.poll(() => isClosed).toBe(true);
-    expect(sent).toBeLessThan(64 * 1024 * 1024);
     const drip = await answering((_request, response) => void response.writeHead(200).write("a"));
     expect(drip).toEqual({ status: 200, error: null });
+  });
+
+  it.each([
+    [200, null],
+    [500, "refused"],
+  ])(
+    "counts the status %i of an answer of 1 GB, and closes the connection after 16 KB of it [T114]",
+    async (status, error) => {
+      const gigabyte = 1024 ** 3;
+      const chunk = Buffer.alloc(65_536);
+      let offered = 0;
+      const closed = new Promise<void>((resolve) => {
+        receiver.answer((_request, response) => {
+          response.writeHead(status, { "content-length": gigabyte });
+          response.on("close", resolve);
+          const more = () => {
+            while (!response.destroyed && offered < gigabyte) {
+              offered += chunk.length;
+              if (!response.write(chunk)) return;
+            }
+          };
+          response.on("drain", more);
+          more();
+        });
+      });
+      // Long enough to read all of it.
+      expect(await send(receiver.url, { timeoutMs: 30_000 })).toEqual({ status, error });
+      await closed;
+      // What the two sockets buffer, and nothing of it here.
+      expect(offered).toBeLessThan(32 * 1024 * 1024);
+    },
+  );
+
+  it("is cut if the headers of an answer do not end [T114]", async () => {
+    let isClosed = false;
+    const endless = createTcpServer((socket) => {
+      socket
+        .on("error", () => {})
+        .on("close", () => {
+          isClosed = true;
+        });
+      socket.write("HTTP/1.1 200 OK\r\n");
+      const more = () => {
+        while (!socket.destroyed && socket.write(`x-more: ${"a".repeat(1_000)}\r\n`));
+      };
+      socket.on("drain", more);
+      more();
+    });
+    await new Promise<void>((resolve) => endless.listen(0, "127.0.0.1", resolve));
+    const { port } = endless.address() as AddressInfo;
+    expect(await send(`http://127.0.0.1:${port}/`)).toEqual({ status: null, error: "connection failed" });
+    await expect.poll(() => isClosed).toBe(true);
+    await new Promise((resolve) => endless.close(resolve));
   });
 
   it("connects to the address that was checked, asked for once, whatever the name answers afterwards [T113]", async () => {

@@ -70,6 +70,15 @@ export const enableHostClient = statement("enable_host_client", (orm, t, p: Para
     .returning({ id: t.hostClients.id }),
 );
 
+/** Changes nothing, and holds the row until the batch is written: what is limited for each client is counted one at a time. */
+export const lockHostClient = statement("lock_host_client", (orm, t, p: Params<{ id: string }>) =>
+  orm
+    .update(t.hostClients)
+    .set({ name: sql`${t.hostClients.name}` })
+    .where(eq(t.hostClients.id, p.id))
+    .returning({ id: t.hostClients.id }),
+);
+
 interface ApiKeyValues {
   id: string;
   clientId: string;

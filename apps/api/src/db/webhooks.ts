@@ -17,7 +17,7 @@ interface EndpointValues {
   max: number;
 }
 
-/** It touches no row if the client has `max` endpoints. */
+/** It touches no row if the client has `max` endpoints. For a batch that holds the client's row: else two could count the same. */
 export const insertEndpoint = statement("insert_endpoint", (orm, t, p: Params<EndpointValues>) => {
   const { webhookEndpoints: e, hostClients: c } = t;
   return orm

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { setImmediate as yieldToRequests } from "node:timers/promises";
 import { deleteBatchSize } from "../../db/delete-batch.js";
+import { lockHostClient } from "../../db/hosts.js";
 import {
   deleteDeliveriesOf,
   deleteEndpoint,
@@ -75,7 +76,7 @@ export async function createWebhook(
   const now = deps.now();
   const id = newId(now);
   const secret = newWebhookSecret();
-  const [row] = await deps.db.run(insertEndpoint, {
+  const insert = insertEndpoint.with({
     id,
     clientId,
     url: checkWebhookUrl(deps.settings, url),
@@ -84,6 +85,7 @@ export async function createWebhook(
     now,
     max: maxEndpoints,
   });
+  const [, [row]] = await deps.db.batch([lockHostClient.with({ id: clientId }), insert]);
   if (!row) throw new HostError("conflict", `There are ${maxEndpoints} webhooks already: delete one first.`);
   return { ...toWebhook(row), secret };
 }
