@@ -5,13 +5,19 @@ import { run } from "./run-command.mjs";
 const suites = [
   { name: "all tests on Node 22", args: ["scripts/test-node.mjs", "22"] },
   { name: "all tests on Node 24", args: ["scripts/test-node.mjs", "24"] },
+  {
+    name: "10,000 people bound by processes that are killed, on SQLite and on PostgreSQL",
+    args: ["scripts/test.mjs", "events-killed"],
+    env: { EVENTS_PEOPLE: "10000" },
+  },
   { name: "the sources, changed in one place at a time", args: ["scripts/mutation.mjs"] },
 ];
 
 const results = [];
-for (const { name, args } of suites) {
+for (const { name, args, env } of suites) {
   console.log(`\n── ${name}\n`);
-  results.push({ name, passed: (await run(process.execPath, args, { cwd: root })) === 0 });
+  const code = await run(process.execPath, args, { cwd: root, env: { ...process.env, ...env } });
+  results.push({ name, passed: code === 0 });
 }
 console.log("");
 for (const { name, passed } of results) console.log(`${passed ? "✓" : "✗"} ${name}`);
