@@ -258,6 +258,7 @@ export const mutated = [
         tests: [
           "tickets.unit",
           "host-calls.unit",
+          "host-types.unit",
           "tickets",
           "bind-links",
           "host-users",

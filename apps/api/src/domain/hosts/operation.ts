@@ -18,14 +18,21 @@ export const actorOf = ({ caller, visitor }: HostContext) => ({
   visitor,
 });
 
+type HttpMethod = "GET" | "POST" | "PUT" | "DELETE";
+
 /**
  * One operation of the host API. The HTTP routes, the tRPC procedures and the OpenAPI document are all made from it, so that
  * none of them can forget its scope or describe another shape.
  */
-export interface Operation<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodType = z.ZodType> {
+export interface Operation<
+  Input extends z.ZodObject = z.ZodObject,
+  Output extends z.ZodType = z.ZodType,
+  Name extends string = string,
+  Method extends HttpMethod = HttpMethod,
+> {
   /** As tRPC names it, and the operationId of the document: `tickets.redeem`. */
-  name: string;
-  method: "GET" | "POST" | "PUT" | "DELETE";
+  name: Name;
+  method: Method;
   /** Below /api/v1; its parts in braces are fields of the input: `/users/{id}`. */
   path: string;
   /** What the key needs; null: any key. */
@@ -43,7 +50,12 @@ export interface Operation<Input extends z.ZodObject = z.ZodObject, Output exten
   run(context: HostContext, input: z.output<Input>): Promise<z.input<Output>>;
 }
 
-/** Checks an operation's types where it is written. */
-export const defineOperation = <Input extends z.ZodObject, Output extends z.ZodType>(
-  operation: Operation<Input, Output>,
-): Operation<Input, Output> => operation;
+/** Checks an operation's types where it is written, and keeps them for clients of tRPC. */
+export const defineOperation = <
+  Input extends z.ZodObject,
+  Output extends z.ZodType,
+  Name extends string,
+  Method extends HttpMethod,
+>(
+  operation: Operation<Input, Output, Name, Method>,
+): Operation<Input, Output, Name, Method> => operation;

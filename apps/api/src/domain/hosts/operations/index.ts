@@ -13,10 +13,10 @@ import { getUser, listUsers } from "./users.js";
 import { webhookOperations } from "./webhooks.js";
 
 /** The host API, one entry an operation: http/host-api and trpc/routers/host.ts serve each of them. */
-export const operations: readonly Operation[] = [
+export const operations = [
   ...[getAppToken, reportAppTokenInvalid, signPageForJsSdk],
   ...[getClient, redeemTicket, introspectSession, createLink, getLink],
   ...[listUsers, getUser, setUserExternalId, removeUserExternalId, importHostUsers],
   ...[unbindUser, block, unblock, endSessions, erase, mergeUser, undoUserMerge],
   ...[listEvents, ...webhookOperations],
-];
+] satisfies readonly Operation[];
