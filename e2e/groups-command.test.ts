@@ -1,18 +1,16 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-
-const script = fileURLToPath(new URL("../scripts/groups.mjs", import.meta.url));
+import { runScript } from "./support/run-script.js";
 
 let dataDir: string;
 beforeAll(() => {
   dataDir = mkdtempSync(join(tmpdir(), "groups-"));
 });
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+
+const groups = (args: string[]) => runScript("groups", args, { dataDir });
 
 describe("`npm run groups`", () => {
   it("says what each group of the settings would do to the people who are known", async () => {
@@ -32,14 +30,3 @@ describe("`npm run groups`", () => {
     },
   );
 });
-
-async function groups(args: string[]): Promise<{ code: number; output: string }> {
-  const env = { PATH: process.env.PATH ?? "", DATA_DIR: dataDir, PUBLIC_URL: "http://localhost:4000" };
-  return promisify(execFile)(process.execPath, [script, ...args], { env }).then(
-    ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
-    (error: { code: number; stdout: string; stderr: string }) => ({
-      code: error.code,
-      output: error.stdout + error.stderr,
-    }),
-  );
-}

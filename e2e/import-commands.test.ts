@@ -1,10 +1,8 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runScript } from "./support/run-script.js";
 
 let folder: string;
 beforeAll(() => {
@@ -23,6 +21,9 @@ const usage = {
   openids:
     "Usage: npm run openids -- import FILE --app KEY [--from APPID] [--dry-run] [--report FILE] [--format csv|ndjson]\n",
 };
+
+const run = (command: "people" | "openids", ...args: string[]) =>
+  runScript(command, args, { dataDir: join(folder, "data"), cwd: folder });
 
 describe("the import commands", () => {
   it("import a file that is named as the caller names it, and say what they did, or would do", async () => {
@@ -74,22 +75,3 @@ describe("the import commands", () => {
     });
   });
 });
-
-async function run(
-  command: "people" | "openids",
-  ...args: string[]
-): Promise<{ code: number; output: string }> {
-  const script = fileURLToPath(new URL(`../scripts/${command}.mjs`, import.meta.url));
-  const env = {
-    PATH: process.env.PATH ?? "",
-    DATA_DIR: join(folder, "data"),
-    PUBLIC_URL: "http://localhost:4000",
-  };
-  return promisify(execFile)(process.execPath, [script, ...args], { env, cwd: folder }).then(
-    ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
-    (error: { code: number; stdout: string; stderr: string }) => ({
-      code: error.code,
-      output: error.stdout + error.stderr,
-    }),
-  );
-}

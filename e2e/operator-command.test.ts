@@ -1,12 +1,8 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-
-const script = fileURLToPath(new URL("../scripts/operator.mjs", import.meta.url));
+import { runScript } from "./support/run-script.js";
 
 let dataDir: string;
 
@@ -15,6 +11,8 @@ beforeAll(() => {
 });
 
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+
+const operator = (args: string[]) => runScript("operator", args, { dataDir });
 
 describe("`npm run operator`", () => {
   it.each(["link", "link --role viewer", "link --role=viewer", "--role owner link"])(
@@ -45,14 +43,3 @@ describe("`npm run operator`", () => {
     },
   );
 });
-
-async function operator(args: string[]): Promise<{ code: number; output: string }> {
-  const env = { PATH: process.env.PATH ?? "", DATA_DIR: dataDir, PUBLIC_URL: "http://localhost:4000" };
-  return promisify(execFile)(process.execPath, [script, ...args], { env }).then(
-    ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
-    (error: { code: number; stdout: string; stderr: string }) => ({
-      code: error.code,
-      output: error.stdout + error.stderr,
-    }),
-  );
-}

@@ -261,6 +261,7 @@ export const mutated = [
           "host-types.unit",
           "tickets",
           "bind-links",
+          "bind-link-clients",
           "host-users",
           "host-user-acts",
           "host-api",
