@@ -286,7 +286,7 @@ describe("the page of a bind link", () => {
     expect((await post(browser, form)).location?.origin).toBe(system.simulator.url);
   });
 
-  it("says on a phone outside WeChat, on a desktop without a website app and in WeCom where to open the link", async () => {
+  it("says on a phone outside WeChat where to open the link, and leads to WeChat's QR page on a desktop", async () => {
     const link = await createLink();
     const phone = browserOf(person, { userAgent: userAgents.safariIphone });
     const page = await open(phone, link);

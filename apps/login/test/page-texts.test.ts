@@ -825,32 +825,28 @@ const expectedPages: { readonly [page in PageName]: Expected } = {
   },
   "open-on-desktop": linkPage(
     "desktop",
-    ["请在电脑上打开", "这里需要用微信扫码登录，请复制链接，在电脑的浏览器里打开。", "仍在这里继续登录"],
+    ["请在电脑上打开", "这里需要用微信扫码，请复制链接，在电脑的浏览器里打开。", "仍在这里继续"],
     [
       "Open this page on a computer",
-      "You sign in by scanning a QR code with WeChat, so copy the link and open it on a computer.",
+      "You scan a QR code with WeChat here, so copy the link and open it on a computer.",
       "Continue here anyway",
     ],
   ),
   wecom: linkPage(
     "briefcase",
-    ["请在微信里打开", "这里不能用企业微信登录，请复制链接，在微信里打开。", "不在企业微信里？继续登录"],
+    ["请在微信里打开", "企业微信里无法继续，请复制链接，在微信里打开。", "不在企业微信里？继续"],
     [
       "Open this page in WeChat",
-      "WeCom cannot sign you in here, so copy the link and open it in WeChat.",
+      "This does not work in WeCom, so copy the link and open it in WeChat.",
       "Not in WeCom? Continue",
     ],
   ),
   "mini-program": linkPage(
     "blocks",
+    ["请在小程序外打开", "小程序里无法继续，请复制链接，发到微信聊天里再点开。", "不在小程序里？继续"],
     [
-      "请离开小程序再登录",
-      "小程序里的网页不能用微信登录，请复制链接，发到微信聊天里再点开。",
-      "不在小程序里？继续登录",
-    ],
-    [
-      "Leave the Mini Program to sign in",
-      "WeChat sign-in does not work inside a Mini Program, so copy the link, send it to a WeChat chat and tap it there.",
+      "Open this page outside the Mini Program",
+      "This does not work inside a Mini Program, so copy the link, send it to a WeChat chat and tap it there.",
       "Not in a Mini Program? Continue",
     ],
   ),
@@ -992,7 +988,7 @@ describe("the login pages", () => {
   it("break a Chinese sentence between its clauses only", async () => {
     const { html } = await shownPage("wecom", "zh");
     expect(html).toContain(
-      '<p class="sentence"><span class="clause">这里不能用企业微信登录，</span><span class="clause">请复制链接，</span><span class="clause">在微信里打开。</span></p>',
+      '<p class="sentence"><span class="clause">企业微信里无法继续，</span><span class="clause">请复制链接，</span><span class="clause">在微信里打开。</span></p>',
     );
   });
 });

@@ -97,18 +97,18 @@ export const en: Texts = {
   },
   openOnDesktop: {
     title: "Open this page on a computer",
-    sentence: "You sign in by scanning a QR code with WeChat, so copy the link and open it on a computer.",
+    sentence: "You scan a QR code with WeChat here, so copy the link and open it on a computer.",
     anyway: "Continue here anyway",
   },
   wecom: {
     title: "Open this page in WeChat",
-    sentence: "WeCom cannot sign you in here, so copy the link and open it in WeChat.",
+    sentence: "This does not work in WeCom, so copy the link and open it in WeChat.",
     anyway: "Not in WeCom? Continue",
   },
   miniProgram: {
-    title: "Leave the Mini Program to sign in",
+    title: "Open this page outside the Mini Program",
     sentence:
-      "WeChat sign-in does not work inside a Mini Program, so copy the link, send it to a WeChat chat and tap it there.",
+      "This does not work inside a Mini Program, so copy the link, send it to a WeChat chat and tap it there.",
     anyway: "Not in a Mini Program? Continue",
   },
   account: {

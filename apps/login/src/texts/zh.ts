@@ -90,18 +90,18 @@ export const zh: Texts = {
   },
   openOnDesktop: {
     title: "请在电脑上打开",
-    sentence: "这里需要用微信扫码登录，请复制链接，在电脑的浏览器里打开。",
-    anyway: "仍在这里继续登录",
+    sentence: "这里需要用微信扫码，请复制链接，在电脑的浏览器里打开。",
+    anyway: "仍在这里继续",
   },
   wecom: {
     title: "请在微信里打开",
-    sentence: "这里不能用企业微信登录，请复制链接，在微信里打开。",
-    anyway: "不在企业微信里？继续登录",
+    sentence: "企业微信里无法继续，请复制链接，在微信里打开。",
+    anyway: "不在企业微信里？继续",
   },
   miniProgram: {
-    title: "请离开小程序再登录",
-    sentence: "小程序里的网页不能用微信登录，请复制链接，发到微信聊天里再点开。",
-    anyway: "不在小程序里？继续登录",
+    title: "请在小程序外打开",
+    sentence: "小程序里无法继续，请复制链接，发到微信聊天里再点开。",
+    anyway: "不在小程序里？继续",
   },
   account: {
     title: "我的账号",
