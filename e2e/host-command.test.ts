@@ -22,8 +22,8 @@ describe("`npm run host`", () => {
   it("makes the host application and the key of docs/host-applications.md, shows the key once, and revokes it", async () => {
     const guide = fileURLToPath(new URL("../docs/host-applications.md", import.meta.url));
     const commands = readFileSync(guide, "utf8").match(/^npm run host -- .*$/gm) ?? [];
-    expect(commands).toHaveLength(2);
-    const [create = "", createKey = ""] = commands;
+    expect(commands).toHaveLength(3);
+    const [create = "", createKey = "", update = ""] = commands;
 
     expect(await run(create)).toEqual({
       code: 0,
@@ -34,6 +34,7 @@ describe("`npm run host`", () => {
     const [, id, key] =
       /^(?=[\s\S]*Key (\w{26}) of shop, shown this once:\n)[\s\S]*(wlk_[\w-]{43})\n/.exec(made.output) ?? [];
     expect([made.code, id?.length, key?.length]).toEqual([0, 26, 47]);
+    expect(await run(update)).toEqual({ code: 0, output: "The host application shop is changed.\n" });
     const { output } = await run("npm run host -- keys list shop");
     expect(output).toContain(
       `${id}  …${key?.slice(-4)}\n  scopes     ${/--scope (\S+)/.exec(createKey)?.[1]?.replaceAll(",", ", ")}\n`,
