@@ -16,11 +16,12 @@ const time = z.iso.datetime();
 const identity = {
   id: z.string(),
   appId: z.string(),
-  /** The app's key in WECHAT_APPS; null if it is not configured any more. */
-  app: z.string().nullable(),
-  /** Only with the scope identities:read, like the unionid. */
-  openid: z.string().optional(),
-  unionid: z.string().nullable().optional(),
+  app: z
+    .string()
+    .nullable()
+    .meta({ description: "The app's key in WECHAT_APPS; null if it is not configured any more" }),
+  openid: z.string().optional().meta({ description: "Only with the scope identities:read" }),
+  unionid: z.string().nullable().optional().meta({ description: "Only with the scope identities:read" }),
 };
 
 const profile = z.object({ nickname: z.string().nullable(), avatarUrl: z.string().nullable() }).nullable();
@@ -28,11 +29,11 @@ const profile = z.object({ nickname: z.string().nullable(), avatarUrl: z.string(
 export const hostUserSchema = z.object({
   id: z.string(),
   status: z.enum(["active", "blocked"]),
-  /** What the caller's client calls them. */
-  externalId: z.string().nullable(),
+  externalId: z.string().nullable().meta({ description: "What your site calls the user" }),
   createdAt: time,
-  /** Null for a person who was imported and has not signed in yet. */
-  lastSignInAt: time.nullable(),
+  lastSignInAt: time
+    .nullable()
+    .meta({ description: "Null for a person who was imported and has not signed in yet" }),
   profile,
   bindings: z.array(z.object({ ...identity, scope: z.string(), createdAt: time, lastSignInAt: time })),
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { createBindLink, readBindLink } from "../bind-links.js";
 import { defineOperation } from "../operation.js";
+import { externalIdInput } from "./inputs.js";
 import { nonceInput } from "./tickets.js";
 
 const withoutControlCharacters = (text: string) => !/\p{Cc}/u.test(text);
@@ -15,10 +16,14 @@ export const createLink = defineOperation({
   secretFields: ["url"],
   summary: "A link by which one of your users connects WeChat: once, within 10 minutes",
   input: z.object({
-    externalId: z.string().min(1).max(128).refine(withoutControlCharacters, "has control characters"),
-    /** How your page calls this user, such as a masked mail address: the person reads it before they agree. */
-    label: z.string().trim().min(1).max(64).refine(withoutControlCharacters, "has control characters"),
-    returnTo: z.string(),
+    externalId: externalIdInput,
+    label: z.string().trim().min(1).max(64).refine(withoutControlCharacters, "has control characters").meta({
+      description: "How your page calls this user: the person reads it before they agree",
+      example: "m•••@mail.example",
+    }),
+    returnTo: z.string().meta({
+      description: "Where the browser goes then: an origin and redirect path of this host application",
+    }),
     nonce: nonceInput,
   }),
   output: z.object({ id: z.string(), url: z.string(), expiresAt: time }),
@@ -39,8 +44,7 @@ export const getLink = defineOperation({
     createdAt: time,
     expiresAt: time,
     usedAt: time.nullable(),
-    /** Who used it. */
-    userId: z.string().nullable(),
+    userId: z.string().nullable().meta({ description: "Who used it" }),
   }),
   run: (context, { id }) => readBindLink(context, id),
 });

@@ -16,10 +16,11 @@ export const listEvents = defineOperation({
   scope: "events",
   summary: "What changed, exactly once and in order: go on with after=lastNumber, until it stays the same",
   input: z.object({
-    after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
+    after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional().meta({
+      description: "The lastNumber of the answer before; by default from the oldest event that is kept",
+    }),
     limit: z.coerce.number().int().min(1).max(200).default(100),
-    /** Separated by commas; by default all. */
-    types: typeList.optional(),
+    types: typeList.optional().meta({ description: "Separated by commas; by default all" }),
   }),
   output: z.object({
     items: z.array(

@@ -12,7 +12,11 @@ export const setUserExternalId = defineOperation({
   path: "/users/{id}/external-id",
   scope: "users:write",
   summary: "Notes what this client calls a user",
-  input: z.object({ id: idInput, externalId: externalIdInput, replace: z.boolean().default(false) }),
+  input: z.object({
+    id: idInput,
+    externalId: externalIdInput,
+    replace: z.boolean().default(false).meta({ description: "In place of another external id" }),
+  }),
   output,
   run: async (context, { id, externalId, replace }) => {
     const userId = await getUserId(context.deps, id);

@@ -29,8 +29,7 @@ export const importHostUsers = defineOperation({
     results: z.array(
       z.object({
         result: z.enum(["new", "joined", "unchanged", "conflict", "unreadable"]),
-        /** Why nothing was changed. */
-        reason: z.string().optional(),
+        reason: z.string().optional().meta({ description: "Why nothing was changed" }),
         userId: z.string().optional(),
       }),
     ),

@@ -16,7 +16,7 @@ export const externalIdInput = z
   .string()
   .min(1)
   .max(128)
-  .refine((text) => !/\p{Cc}/u.test(text), "has control characters");
+  .refine((text) => !/\p{Cc}/u.test(text), "has control characters")
+  .meta({ description: "What your site calls the user" });
 
-/** Why a host acts on a person: part of the audit log. */
-export const reasonInput = plainText(500).trim().min(1);
+export const reasonInput = plainText(500).trim().min(1).meta({ description: "Kept in the audit log" });

@@ -11,8 +11,8 @@ export const introspectSession = defineOperation({
   isReadOnly: true,
   summary: "Who is signed in, by the Cookie header that a browser sent to your server on the same origin",
   input: z.object({
-    /** As it came, with all its cookies; a server takes at most 16 KiB of headers. */
-    cookie: z.string().max(16_384),
+    // A server takes at most 16 KiB of headers.
+    cookie: z.string().max(16_384).meta({ description: "The header as it came, with all its cookies" }),
   }),
   output: z.union([
     z.object({ active: z.literal(false) }),
@@ -20,8 +20,9 @@ export const introspectSession = defineOperation({
       active: z.literal(true),
       sessionId: z.string(),
       ...signedInUserShape,
-      /** At the latest: a session that is not used, or that the person or an operator ends, is over earlier. */
-      expiresAt: z.iso.datetime(),
+      expiresAt: z.iso.datetime().meta({
+        description: "At the latest: one that is not used, or that someone ends, is over earlier",
+      }),
     }),
   ]),
   run: (context, { cookie }) => introspect(context, cookie),

@@ -22,8 +22,7 @@ export const unbindUser = defineOperation({
   input: z.object({
     id: idInput,
     bindingId: idInput,
-    /** Removes also the last one. */
-    allowLast: z.enum(["true", "false"]).default("false"),
+    allowLast: z.enum(["true", "false"]).default("false").meta({ description: "Removes also the last one" }),
   }),
   output: z.object({ id, bindingId: z.string(), endedSessions: z.number().int() }),
   run: async (context, { id, bindingId, allowLast }) => {
@@ -94,7 +93,10 @@ export const erase = defineOperation({
   path: "/users/{id}",
   scope: "users:write",
   summary: "Erases a user, with all who were merged into them; it cannot be undone",
-  input: z.object({ id: idInput, confirm: z.literal("erase") }),
+  input: z.object({
+    id: idInput,
+    confirm: z.literal("erase").meta({ description: "So that a wrong path erases no one" }),
+  }),
   output: z.object({ id, erased: z.literal(true) }),
   run: async (context, { id }) => {
     const userId = await getUserId(context.deps, id);

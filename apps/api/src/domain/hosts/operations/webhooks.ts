@@ -13,14 +13,16 @@ import {
 import { defineOperation } from "../operation.js";
 
 const url = z.string().max(2000);
-const types = z.array(z.enum(eventTypes)).max(eventTypes.length);
+const types = z
+  .array(z.enum(eventTypes))
+  .max(eventTypes.length)
+  .meta({ description: "What it is told; empty: everything" });
 const id = z.string().max(64);
 const time = z.string();
 
 const webhook = z.object({
   id: z.string(),
   url: z.string(),
-  /** Empty: all. */
   types,
   enabled: z.boolean(),
   createdAt: time,
@@ -31,14 +33,13 @@ const webhook = z.object({
 
 const delivery = z.object({
   id: z.string(),
-  /** The webhook-id. */
-  eventId: z.string(),
+  eventId: z.string().meta({ description: "The webhook-id" }),
   number: z.number(),
   type: z.enum(eventTypes),
   state: z.enum(["pending", "delivered", "failed"]),
   attempts: z.number(),
   createdAt: time,
-  nextAttemptAt: time.nullable(),
+  nextAttemptAt: time.nullable().meta({ description: "Null: it is not tried any more" }),
   lastAttemptAt: time.nullable(),
   status: z.number().nullable(),
   error: z.string().nullable(),
