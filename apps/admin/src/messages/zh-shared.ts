@@ -28,7 +28,7 @@ export const shared: MessagesLike<typeof english> = {
     },
     webhook_disabled: {
       title: "某个接入应用的 Webhook 已停用",
-      body: "它连续三天推送失败，或者接收方回应该地址已不再使用：{clients}。事件没有丢失：接入方可以用 <code>GET /api/v1/events</code> 读取，再用 <code>PUT /api/v1/webhooks</code> 重新启用。",
+      body: "它连续三天推送失败，或者接收方回应该地址已不再使用：{clients}。事件没有丢失：接入应用可以用 <code>GET /api/v1/events</code> 读取，再用 <code>PUT /api/v1/webhooks</code> 重新启用。",
     },
   },
   common: {
@@ -192,7 +192,7 @@ export const shared: MessagesLike<typeof english> = {
   event: {
     started: "跳转到微信",
     bind_started: "跳转到微信，为已登录的用户添加微信",
-    bind_link_started: "跳转到微信，通过绑定链接绑定宿主应用的用户",
+    bind_link_started: "跳转到微信，通过绑定链接绑定接入应用的用户",
     callback: "从微信返回",
     exchanged: "已用 code 换取令牌",
     exchange_failed: "用 code 换取令牌失败",

@@ -1,5 +1,5 @@
 /** In all, and to one endpoint; to one that is failing, a single one, so that those that hang do not take all of them. */
-const most = { inAll: 32, perEndpoint: 4, failing: 1 };
+const limits = { inAll: 32, perEndpoint: 4, failing: 1 };
 
 /** What this process is sending to webhooks, within limits. */
 export class DeliverySlots {
@@ -11,12 +11,12 @@ export class DeliverySlots {
   /** How many more may be sent to an endpoint now. */
   freeFor(endpointId: string, { isFailing }: { isFailing: boolean }): number {
     const taken = this.#byEndpoint.get(endpointId) ?? 0;
-    const free = (isFailing ? most.failing : most.perEndpoint) - taken;
-    return Math.max(0, Math.min(free, most.inAll - this.#inFlight.size));
+    const free = (isFailing ? limits.failing : limits.perEndpoint) - taken;
+    return Math.max(0, Math.min(free, limits.inAll - this.#inFlight.size));
   }
 
   get isFull(): boolean {
-    return this.#inFlight.size >= most.inAll;
+    return this.#inFlight.size >= limits.inAll;
   }
 
   /** Runs one search for due deliveries at a time; none while another runs, or after `stop`. */

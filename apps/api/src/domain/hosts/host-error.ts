@@ -69,14 +69,14 @@ export const hostProblems = {
     status: 400,
     advice: {
       en: "A ticket works once, for 60 seconds, for the client and the nonce of the link that the browser began with. Send the browser through /login/wechat again.",
-      zh: "票据只能用一次，60 秒内有效，且只属于发起登录时的接入方和 nonce。请让浏览器重新经过 /login/wechat。",
+      zh: "票据只能用一次，60 秒内有效，且只属于发起登录时的接入应用和 nonce。请让浏览器重新经过 /login/wechat。",
     },
   },
   return_to_not_allowed: {
     status: 400,
     advice: {
       en: "Name an address at one of the client's origins with one of its redirect paths. GET /client lists them, npm run host -- update changes them.",
-      zh: "请使用该接入方的源和回跳路径之内的地址。GET /client 会列出它们，npm run host -- update 可以修改。",
+      zh: "请使用该接入应用的源和回跳路径之内的地址。GET /client 会列出它们，npm run host -- update 可以修改。",
     },
   },
   external_id_taken: {
@@ -103,7 +103,7 @@ export const hostProblems = {
   events_gone: {
     status: 410,
     advice: {
-      en: "The feed keeps 30 days. Read the users anew (GET /users), then go on from the number that detail names.",
+      en: "The feed keeps 30 days. Read the users again (GET /users), then go on from the number that detail names.",
       zh: "事件只保留 30 天。请重新读取用户（GET /users），再从 detail 给出的编号继续。",
     },
   },
@@ -117,14 +117,14 @@ export const hostProblems = {
   conflict: {
     status: 409,
     advice: {
-      en: "The present state forbids it: detail says what stands in the way.",
+      en: "It cannot be done now: detail says why.",
       zh: "当前状态不允许该操作，detail 说明了原因。",
     },
   },
   idempotency_in_progress: {
     status: 409,
     advice: {
-      en: "The first request with this Idempotency-Key is under way. Repeat this one after Retry-After to get its answer.",
+      en: "The first request with this Idempotency-Key has not ended yet. Repeat this one after Retry-After to get its answer.",
       zh: "使用同一 Idempotency-Key 的首个请求仍在处理。请在 Retry-After 之后重试，以取得其结果。",
     },
   },
@@ -163,14 +163,14 @@ export const hostProblems = {
   internal: {
     status: 500,
     advice: {
-      en: "A fault on this side: an operator finds it in the log by requestId.",
+      en: "This system failed: an operator finds the error in the log by requestId.",
       zh: "本系统出现故障：运维人员可在日志中用 requestId 查找原因。",
     },
   },
   unavailable: {
     status: 503,
     advice: {
-      en: "The database is busy or away. Repeat the call after Retry-After; with an Idempotency-Key, a call that makes something is made once.",
+      en: "The database is busy or does not answer. Repeat the call after Retry-After; with an Idempotency-Key, a call that makes something is made once.",
       zh: "数据库繁忙或不可用。请在 Retry-After 之后重试；带 Idempotency-Key 的创建请求不会重复生效。",
     },
   },

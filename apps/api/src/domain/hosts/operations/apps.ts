@@ -27,7 +27,7 @@ export const getAppToken = defineOperation({
   }),
   run: async ({ deps, caller }, { key }) => {
     const { appId } = officialAccount(deps, key);
-    const token = await orRefusal(deps, deps.appToken(appId).get());
+    const token = await asHostError(deps, deps.appToken(appId).get());
     await countHandOut(deps, { appId, kind: "access_token", clientId: caller.client.id });
     const leftMs = token.expiresAtMs - deps.now().getTime();
     return {
@@ -49,10 +49,10 @@ export const reportAppTokenInvalid = defineOperation({
   output: z.object({ generation }),
   run: async ({ deps }, { key, generation: reported }) => {
     const keeper = deps.appToken(officialAccount(deps, key).appId);
-    const current = await orRefusal(deps, keeper.get());
+    const current = await asHostError(deps, keeper.get());
     // An earlier one has been replaced already; of a later one nothing is known.
     if (current.generation !== reported) return { generation: current.generation };
-    const next = await orRefusal(deps, keeper.replace(current.value));
+    const next = await asHostError(deps, keeper.replace(current.value));
     return { generation: next.generation };
   },
 });
@@ -80,7 +80,7 @@ export const signPageForJsSdk = defineOperation({
   run: async ({ deps, caller }, { key, url }) => {
     const { appId } = officialAccount(deps, key);
     const page = pageAt(url, caller.client.origins);
-    const { value: ticket } = await orRefusal(deps, deps.jsapiTicket(appId).get());
+    const { value: ticket } = await asHostError(deps, deps.jsapiTicket(appId).get());
     const timestamp = Math.floor(deps.now().getTime() / 1000);
     const signed = await signJsSdk({ ticket, url: page, timestamp });
     await countHandOut(deps, { appId, kind: "js_sdk_signature", clientId: caller.client.id });
@@ -110,9 +110,10 @@ function pageAt(url: string, origins: readonly string[]): string {
   return page.href;
 }
 
-async function orRefusal<Kept>(deps: Deps, kept: Promise<Kept>): Promise<Kept> {
+/** What a keeper gives, or why it gives nothing in words for a host. */
+async function asHostError<Value>(deps: Deps, value: Promise<Value>): Promise<Value> {
   try {
-    return await kept;
+    return await value;
   } catch (error) {
     if (!(error instanceof TokenUnavailableError)) throw error;
     const { reason: errcode, retryAtMs } = error;

@@ -19,7 +19,7 @@ export const mergeUser = defineOperation({
     const intoUserId = await getUserId(deps, id);
     const from = await getUserId(deps, fromUserId);
     const merge = { intoUserId, fromUserId: from, reason, by: actorOf(context) };
-    const mergeId = await explained(mergeUsers(deps, merge));
+    const mergeId = await asHostError(mergeUsers(deps, merge));
     const until = undoableUntil({ createdAt: timeOfId(mergeId) });
     return { id: intoUserId, mergeId, undoableUntil: until.toISOString() };
   },
@@ -35,11 +35,11 @@ export const undoUserMerge = defineOperation({
   output: z.object({ id: z.string(), fromUserId: z.string(), intoUserId: z.string() }),
   run: async (context, { id, reason }) => ({
     id,
-    ...(await explained(undoMerge(context.deps, { id, reason, by: actorOf(context) }))),
+    ...(await asHostError(undoMerge(context.deps, { id, reason, by: actorOf(context) }))),
   }),
 });
 
-async function explained<Result>(merge: Promise<Result>): Promise<Result> {
+async function asHostError<Result>(merge: Promise<Result>): Promise<Result> {
   try {
     return await merge;
   } catch (error) {
