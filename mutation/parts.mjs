@@ -187,6 +187,7 @@ export const mutated = [
           "error-groups",
           "nickname-grams",
           "console-answers",
+          "operator-changes",
           "console-filters",
           "late-unionids",
           "stale-profiles",
@@ -282,11 +283,18 @@ export const mutated = [
         tests: ["audit-seals", "delete-expired"],
       },
       {
-        sources: ["src/domain/operators/", "src/db/operators.ts", "src/db/audit.ts", "src/domain/audit.ts"],
+        sources: [
+          "src/domain/operators/",
+          "src/db/operators.ts",
+          "src/db/operator-changes.ts",
+          "src/db/audit.ts",
+          "src/domain/audit.ts",
+        ],
         tests: [
           "operators.unit",
           "throttle.unit",
           "db/statements",
+          "operator-changes",
           "audit-faults",
           "db/first-operator",
           "console-audit",

@@ -33,6 +33,9 @@ async function conflictId(unionid: string): Promise<string> {
   return id;
 }
 
+/** Made by the link that is redeemed here. */
+const veraId = async () => (await rowsOf(system.db, "operators")).find(({ role }) => role !== "owner")?.id;
+
 /** How each mutation is called with success, in the order of its last need for the session. */
 const calls: Record<string, () => Promise<unknown>> = {
   "operator.redeemLink": async () => {
@@ -73,6 +76,12 @@ const calls: Record<string, () => Promise<unknown>> = {
     const id = await userId();
     return { userId: id, confirm: id?.slice(-8) };
   },
+  "operators.invite": async () => ({ username: "nina", role: "viewer" }),
+  "operators.createPasswordLink": async () => ({ id: await veraId() }),
+  "operators.changeRole": async () => ({ id: await veraId(), from: "viewer", to: "operator" }),
+  "operators.endSessions": async () => ({ id: await veraId() }),
+  "operators.disable": async () => ({ id: await veraId() }),
+  "operators.enable": async () => ({ id: await veraId() }),
   "operator.signOut": async () => undefined,
 };
 
@@ -107,7 +116,9 @@ describe("a procedure of the console", () => {
         event: declared,
         target: isLink
           ? accounts.viewer.username
-          : (made ?? about?.appId ?? about?.bindingId ?? about?.userId ?? about?.id ?? null),
+          : path === "operators.invite"
+            ? "nina"
+            : (made ?? about?.appId ?? about?.bindingId ?? about?.userId ?? about?.id ?? null),
         result: "ok",
         errcode: null,
         ip: expect.stringMatching(/^(127\.0\.0\.1|::1)$/),

@@ -14,6 +14,11 @@ export type AuditEvent =
   | "operator.redeem_link_flood"
   | "operator.first"
   | "operator.change_password"
+  | "operator.create_link"
+  | "operator.change_role"
+  | "operator.disable"
+  | "operator.enable"
+  | "operator.end_sessions"
   | "token.refresh_app"
   | "token.check_user"
   | "people.block"
@@ -82,13 +87,13 @@ export function auditRecord(deps: Deps, entry: AuditEntry) {
 }
 
 /**
- * The same with what an operator wrote about a person, such as the reason of a merge: it is stored apart, so that it can be
- * erased with the person although the entry stays.
+ * The same with a detail that is stored apart: what an operator wrote about a person, such as the reason of a merge, can be
+ * erased with the person although the entry stays. A detail about no person, such as a role, has no user.
  */
 export function auditRecordWithDetail(
   deps: Deps,
   entry: AuditEntry,
-  about: { userId: string; detail: string },
+  about: { userId: string | null; detail: string },
 ) {
   const record = auditRecord(deps, entry);
   return [record, insertAuditDetail.with({ auditId: record.values.id as string, ...about })] as const;

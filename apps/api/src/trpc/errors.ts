@@ -28,6 +28,8 @@ const trpcCodeOf = {
   link_invalid: "BAD_REQUEST",
   password_unfit: "BAD_REQUEST",
   username_unfit: "BAD_REQUEST",
+  own_account: "CONFLICT",
+  operator_changed: "CONFLICT",
   already_blocked: "CONFLICT",
   already_active: "CONFLICT",
   same_person: "CONFLICT",

@@ -4,6 +4,7 @@ import { conflictsRouter } from "./routers/conflicts.js";
 import { failuresRouter } from "./routers/failures.js";
 import { mergesRouter } from "./routers/merges.js";
 import { operatorsOwnRouter } from "./routers/operator.js";
+import { operatorsRouter } from "./routers/operators.js";
 import { peopleRouter } from "./routers/people.js";
 import { searchRouter } from "./routers/search.js";
 import { signInsRouter } from "./routers/sign-ins.js";
@@ -21,6 +22,7 @@ export const router = operatorRouter({
   failures: failuresRouter,
   signIns: signInsRouter,
   search: searchRouter,
+  operators: operatorsRouter,
   system: systemRouter,
 });
 
