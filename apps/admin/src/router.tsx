@@ -10,6 +10,7 @@ import { queryClient, trpc } from "./api/client.js";
 import { conflictsSearch } from "./search-params/conflicts-search.js";
 import { errorsSearch } from "./search-params/errors-search.js";
 import { nextSearch } from "./search-params/next-search.js";
+import { operatorsSearch } from "./search-params/operators-search.js";
 import { peopleSearch } from "./search-params/people-search.js";
 import { parseQueryString, stringifyQueryString } from "./search-params/query-string.js";
 import { signInsSearch } from "./search-params/sign-ins-search.js";
@@ -103,6 +104,13 @@ const conflictById = createRoute({
   component: lazyRouteComponent(() => import("./pages/conflicts/conflict-page.js"), "ConflictPage"),
 });
 
+const operators = createRoute({
+  getParentRoute: () => console,
+  path: "/operators",
+  validateSearch: (raw) => operatorsSearch.parse(raw),
+  component: lazyRouteComponent(() => import("./pages/operators/operators-page.js"), "OperatorsPage"),
+});
+
 const requestByNumber = createRoute({
   getParentRoute: () => console,
   path: "/requests/$number",
@@ -121,6 +129,7 @@ const routeTree = root.addChildren([
     signInById,
     conflicts,
     conflictById,
+    operators,
     requestByNumber,
   ]),
 ]);

@@ -98,13 +98,13 @@ const act = (who: Staff, path: string, input: object) => who.console.mutate(`ope
 const codeOf = (answer: Awaited<ReturnType<typeof act>>) => answer.error?.data.appCode;
 
 describe("the list of operators", () => {
-  it("names everybody with role, status, live sessions and when they were last seen, newest first, for viewers too", async () => {
+  it("names every operator with role, status, live sessions and when they were last seen, newest first, for viewers too", async () => {
     const entry = { event: "operator.sign_out", result: "ok" as const };
     await addRows(system.db, "auditLog", [
       { ...entry, id: "1", at: minutes(-7), operatorId: otto.id },
       { ...entry, id: "2", at: minutes(-90), operatorId: otto.id },
       { ...entry, id: "3", at: minutes(-50), operatorId: vera.id },
-      // Before anybody was signed in.
+      // Before an operator was signed in.
       { ...entry, id: "4", at: minutes(-1), operatorId: null },
     ]);
     await system.db.consoleQuery((orm, t) =>
@@ -247,7 +247,7 @@ describe("two owners who act on each other at once", () => {
 });
 
 describe("ending an operator's sessions", () => {
-  it("signs out that operator everywhere, and nobody else", async () => {
+  it("signs out that operator everywhere, and no other one", async () => {
     expect((await act(olga, "endSessions", { id: vera.id })).status).toBe(200);
     expect(await signedIn()).toEqual(allSignedIn.filter((name) => name !== "vera"));
     expect(await operators()).toEqual(unchanged);
@@ -261,7 +261,7 @@ describe("a link that an owner makes", () => {
   const redeem = (secret: string | undefined, username: string) =>
     new Console(system).mutate("operator.redeemLink", { secret, username, password });
 
-  it("makes the operator that it was made for, once, and nobody of another name [T40]", async () => {
+  it("makes the operator that it was made for, once, and none of another name [T40]", async () => {
     const made = await act(olga, "invite", { username: " Nina ", role: "operator" });
     expect(made.data).toEqual({
       url: expect.stringMatching(new RegExp(`^${system.url}/admin/set-up#[\\w-]{43}$`)),
@@ -269,7 +269,7 @@ describe("a link that an owner makes", () => {
       expiresAt: expect.stringMatching(/^2026-11-28T12:15:/),
     });
     const [secret] = secretsIn(made.data);
-    // The name of an operator whom a link without a name could give a new password, and that of nobody.
+    // The name of an operator whom a link without a name could give a new password, and one that no operator has.
     for (const username of ["otto", "nino"])
       expect(codeOf(await redeem(secret, username))).toBe("link_invalid");
     expect((await redeem(secret, "Nina")).status).toBe(200);

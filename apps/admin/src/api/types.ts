@@ -26,3 +26,5 @@ export type Conflict = Outputs["conflicts"]["get"];
 export type ConflictUser = Conflict["users"][number];
 export type MergeRow = Outputs["merges"]["list"]["items"][number];
 export type Merge = Outputs["merges"]["get"];
+export type OperatorRow = Outputs["operators"]["list"]["items"][number];
+export type OperatorLink = Outputs["operators"]["invite"];

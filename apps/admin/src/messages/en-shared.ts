@@ -14,6 +14,7 @@ export const shared = {
     signIns: "Sign-ins",
     conflicts: "Conflicts",
     openConflicts: "{count} open",
+    operators: "Operators",
   },
   notices: {
     forwarded_for_ignored: {
@@ -129,9 +130,11 @@ export const shared = {
   formError: {
     wrong_credentials: "Incorrect username or password.",
     link_invalid:
-      "This link no longer works: it was used or has expired. Run npm run operator -- link on the server to get a new one.",
+      "This link does not work: it was used, has expired or is for another username. Ask an owner for a new one, or run npm run operator -- link on the server.",
     password_unfit: "This password is too short, too long or too easy to guess. Choose another one.",
-    username_unfit: "Use 2 to 64 letters, digits and . _ @ - for the username.",
+    username_unfit: "This username is taken, or not allowed: use 2 to 64 letters, digits and . _ @ -.",
+    own_account: "You cannot do this to your own account. Ask another owner.",
+    operator_changed: "Another owner was faster, or your own role changed. Close this and look again.",
     already_blocked: "Another operator was faster: this person is blocked already.",
     already_active: "Another operator was faster: this person is not blocked any more.",
     last_binding: "This is the person's last WeChat account by now. Close this and look again.",

@@ -16,6 +16,7 @@ export const shared: MessagesLike<typeof english> = {
     signIns: "登录记录",
     conflicts: "身份冲突",
     openConflicts: "{count} 个待处理",
+    operators: "运营人员",
   },
   notices: {
     forwarded_for_ignored: {
@@ -129,9 +130,12 @@ export const shared: MessagesLike<typeof english> = {
   },
   formError: {
     wrong_credentials: "用户名或密码不正确。",
-    link_invalid: "链接已使用或已过期。请在服务器上运行 npm run operator -- link 获取新链接。",
+    link_invalid:
+      "链接无效：已使用、已过期，或属于其他用户名。请向所有者索取新链接，或在服务器上运行 npm run operator -- link。",
     password_unfit: "密码太短、太长或太容易被猜到，请换一个。",
-    username_unfit: "用户名须为 2 到 64 个字母、数字或 . _ @ -",
+    username_unfit: "该用户名已被使用或不符合要求：须为 2 到 64 个字母、数字或 . _ @ -",
+    own_account: "不能对自己的账号执行此操作，请联系其他所有者。",
+    operator_changed: "其他所有者已先一步更改，或你的角色已变化，请关闭后重新查看。",
     already_blocked: "其他运营人员已先一步封禁了该用户。",
     already_active: "其他运营人员已先一步解除了封禁。",
     last_binding: "这已是该用户的最后一个微信，请关闭后重新查看。",

@@ -1,4 +1,11 @@
-import { IconAlertTriangle, IconKey, IconLogin2, IconUsers, IconUsersGroup } from "@tabler/icons-react";
+import {
+  IconAlertTriangle,
+  IconKey,
+  IconLogin2,
+  IconUserShield,
+  IconUsers,
+  IconUsersGroup,
+} from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -7,11 +14,12 @@ import { trpc } from "../api/client.js";
 import classes from "./navigation.module.css";
 
 const pages = [
-  { to: "/people", label: "people", icon: IconUsers, IconUsersGroup },
+  { to: "/people", label: "people", icon: IconUsers },
   { to: "/conflicts", label: "conflicts", icon: IconUsersGroup },
   { to: "/tokens", label: "tokens", icon: IconKey },
   { to: "/errors", label: "errors", icon: IconAlertTriangle },
   { to: "/sign-ins", label: "signIns", icon: IconLogin2 },
+  { to: "/operators", label: "operators", icon: IconUserShield },
 ] as const;
 
 export function Navigation(): ReactNode {

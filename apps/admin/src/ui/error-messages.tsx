@@ -81,6 +81,8 @@ const namedErrors = [
   "link_invalid",
   "password_unfit",
   "username_unfit",
+  "own_account",
+  "operator_changed",
   "already_blocked",
   "already_active",
   "last_binding",

@@ -14,6 +14,7 @@ import "../../src/pages/auth/set-up-page.js";
 import "../../src/pages/conflicts/conflict-page.js";
 import "../../src/pages/conflicts/conflicts-page.js";
 import "../../src/pages/errors/errors-page.js";
+import "../../src/pages/operators/operators-page.js";
 import "../../src/pages/people/people-page.js";
 import "../../src/pages/requests/request-page.js";
 import "../../src/pages/sign-ins/sign-in-page.js";

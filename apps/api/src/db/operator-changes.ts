@@ -73,7 +73,7 @@ export const deleteSessionsOfOperator = statement(
       .returning({ operatorId: t.operatorSessions.operatorId }),
 );
 
-/** All links that nobody has redeemed: there are few, and each lives for minutes. */
+/** All links that are not redeemed yet: there are few, and each lives for minutes. */
 export const deleteOperatorLinks = statement("delete_operator_links", (orm, t) =>
   orm.delete(t.operatorLinks).returning({ role: t.operatorLinks.role }),
 );

@@ -81,7 +81,7 @@ async function createLink(
 /**
  * Gives an operator another role, from their next request on.
  *
- * @param change.from the role that they have: another one means that somebody was faster.
+ * @param change.from the role that they have: another one means that another owner was faster.
  * @throws {OperatorError} own_account · operator_changed
  * @throws {DatabaseError}
  */
