@@ -77,12 +77,12 @@ describe("the page of operators", () => {
   );
 
   it.each([
-    ["viewer", nina, []],
-    ["operator", nina, []],
-    ["owner", owner, []],
-    ["owner", nina, ["Link for a new password", "Sign out everywhere", "Disable"]],
-    ["owner", gone, ["Enable"]],
-  ] as const)("offers to a %s the acts on %o that the server would do", async (role, who, acts) => {
+    ["a viewer", "viewer", nina, []],
+    ["an operator", "operator", nina, []],
+    ["an owner on their own account", "owner", owner, []],
+    ["an owner", "owner", nina, ["Link for a new password", "Sign out everywhere", "Disable"]],
+    ["an owner, of one who is disabled,", "owner", gone, ["Enable"]],
+  ] as const)("offers %s only what the server would do", async (_, role, who, acts) => {
     const console = await open(who, {}, role);
     expect(buttons()).toEqual(acts);
     expect(console.body.queryAllByRole("button", { name: "Add operator" })).toHaveLength(
