@@ -188,6 +188,7 @@ export const mutated = [
           "nickname-grams",
           "console-answers",
           "operator-changes",
+          "console-audit-log",
           "console-filters",
           "late-unionids",
           "stale-profiles",

@@ -43,6 +43,8 @@ const open = ["operator.me", "operator.redeemLink", "operator.signIn"];
 /** The lowest role that may call each procedure of the console. */
 const lowestRole: Record<string, "public" | "viewer" | "operator" | "owner"> = {
   "apps.list": "viewer",
+  "audit.list": "viewer",
+  "audit.verify": "viewer",
   "conflicts.countOpen": "viewer",
   "conflicts.get": "viewer",
   "conflicts.keepApart": "operator",

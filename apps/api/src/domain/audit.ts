@@ -5,44 +5,47 @@ import type { BoundStatement } from "../db/statement.js";
 import type { Deps, Visitor } from "./deps.js";
 import { newId } from "./ids.js";
 
-export type AuditEvent =
-  | "operator.sign_in"
-  | "operator.sign_out"
-  | "operator.redeem_link"
+export const auditEvents = [
+  "operator.sign_in",
+  "operator.sign_out",
+  "operator.redeem_link",
   /** Refusals within an hour that have no entry of their own; the target is their number. */
-  | "operator.sign_in_flood"
-  | "operator.redeem_link_flood"
-  | "operator.first"
-  | "operator.change_password"
-  | "operator.create_link"
-  | "operator.change_role"
-  | "operator.disable"
-  | "operator.enable"
-  | "operator.end_sessions"
-  | "token.refresh_app"
-  | "token.check_user"
-  | "people.block"
-  | "people.unblock"
-  | "people.end_sessions"
-  | "people.unbind"
-  | "people.erase"
-  | "people.export"
-  | "people.refresh_profile"
-  | "people.merge"
-  | "people.undo_merge"
-  | "people.keep_apart"
+  "operator.sign_in_flood",
+  "operator.redeem_link_flood",
+  "operator.first",
+  "operator.change_password",
+  "operator.create_link",
+  "operator.change_role",
+  "operator.disable",
+  "operator.enable",
+  "operator.end_sessions",
+  "token.refresh_app",
+  "token.check_user",
+  "people.block",
+  "people.unblock",
+  "people.end_sessions",
+  "people.unbind",
+  "people.erase",
+  "people.export",
+  "people.refresh_profile",
+  "people.merge",
+  "people.undo_merge",
+  "people.keep_apart",
   /** By a host application: what it calls a person. */
-  | "people.set_external_id"
-  | "people.remove_external_id"
+  "people.set_external_id",
+  "people.remove_external_id",
   /** By a host application, or by a command: then no operator is signed in. */
-  | "people.import"
-  | "openids.import"
-  | "host.create"
-  | "host.update"
-  | "host.disable"
-  | "host.enable"
-  | "host.create_key"
-  | "host.revoke_key";
+  "people.import",
+  "openids.import",
+  "host.create",
+  "host.update",
+  "host.disable",
+  "host.enable",
+  "host.create_key",
+  "host.revoke_key",
+] as const;
+
+export type AuditEvent = (typeof auditEvents)[number];
 
 /** An operator, or a host application by one of its keys: their acts are in the audit log. */
 export type AuditedActor = ({ operatorId: string } | { clientId: string; keyId: string }) & {

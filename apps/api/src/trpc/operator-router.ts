@@ -1,5 +1,6 @@
 import { operatorRouter } from "./procedures.js";
 import { appsRouter } from "./routers/apps.js";
+import { auditRouter } from "./routers/audit.js";
 import { conflictsRouter } from "./routers/conflicts.js";
 import { failuresRouter } from "./routers/failures.js";
 import { mergesRouter } from "./routers/merges.js";
@@ -23,6 +24,7 @@ export const router = operatorRouter({
   signIns: signInsRouter,
   search: searchRouter,
   operators: operatorsRouter,
+  audit: auditRouter,
   system: systemRouter,
 });
 

@@ -1,4 +1,4 @@
-import { count, eq, inArray, max, sql } from "drizzle-orm";
+import { count, eq, max, sql } from "drizzle-orm";
 import type { Database } from "../database.js";
 import { newestFirst, olderThan, type Position } from "../keyset.js";
 import { isLive } from "../session-columns.js";
@@ -38,11 +38,3 @@ export const countLiveOperatorSessions = statement(
       .where(isLive(s, p))
       .groupBy(s.operatorId),
 );
-
-/** The names of operators by their ids. */
-export async function listOperatorNames(db: Database, ids: readonly string[]) {
-  if (ids.length === 0) return [];
-  return db.consoleQuery((orm, { operators: o }) =>
-    orm.select({ id: o.id, username: o.username }).from(o).where(inArray(o.id, ids)),
-  );
-}
