@@ -7,6 +7,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { queryClient, trpc } from "./api/client.js";
+import { auditSearch } from "./search-params/audit-search.js";
 import { conflictsSearch } from "./search-params/conflicts-search.js";
 import { errorsSearch } from "./search-params/errors-search.js";
 import { nextSearch } from "./search-params/next-search.js";
@@ -111,6 +112,13 @@ const operators = createRoute({
   component: lazyRouteComponent(() => import("./pages/operators/operators-page.js"), "OperatorsPage"),
 });
 
+const audit = createRoute({
+  getParentRoute: () => console,
+  path: "/audit",
+  validateSearch: (raw) => auditSearch.parse(raw),
+  component: lazyRouteComponent(() => import("./pages/audit/audit-page.js"), "AuditPage"),
+});
+
 const requestByNumber = createRoute({
   getParentRoute: () => console,
   path: "/requests/$number",
@@ -130,6 +138,7 @@ const routeTree = root.addChildren([
     conflicts,
     conflictById,
     operators,
+    audit,
     requestByNumber,
   ]),
 ]);

@@ -40,7 +40,7 @@ beforeAll(async () => {
     entry("DENIED", -7, { event: "operator.sign_in", operatorId: null, result: "denied" }),
     // Of one minute: the id decides.
     entry("REFUSEDA", -6, { event: "token.refresh_app", target: "wx1", result: "refused", errcode: "40164" }),
-    entry("REFUSEDB", -6, { event: "token.refresh_app", target: "wx2", operatorId: id("NOBODY") }),
+    entry("REFUSEDB", -6, { event: "token.refresh_app", target: "wx2", operatorId: id("UNKNOWN") }),
     entry("ROLE", -5, { event: "operator.change_role", target: otto }),
     entry("ERASED", -4, { event: "people.erase", target: erased }),
     entry("UNBIND", -3, { event: "people.unbind", target: id("BINDING") }),
@@ -75,7 +75,7 @@ describe("the audit log in the console", () => {
       row("ROLE", -5, { event: "operator.change_role", target: otto, targetName: "otto", detail: "owner" }),
       row("REFUSEDB", -6, {
         ...{ event: "token.refresh_app", target: "wx2" },
-        actor: { kind: "operator", id: id("NOBODY"), keyId: null, name: null },
+        actor: { kind: "operator", id: id("UNKNOWN"), keyId: null, name: null },
       }),
       row("REFUSEDA", -6, { event: "token.refresh_app", target: "wx1", result: "refused", errcode: "40164" }),
       row("DENIED", -7, { event: "operator.sign_in", actor: null, result: "denied" }),

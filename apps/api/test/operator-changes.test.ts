@@ -58,7 +58,9 @@ async function reset(): Promise<void> {
     "auditLog",
     "auditDetails",
   ] as const) {
-    await system.db.consoleQuery((orm, t) => orm.delete(t[table] as (typeof t)["users"]).returning());
+    await system.db.consoleQuery((orm, t) =>
+      orm.delete(t[table] as unknown as (typeof t)["users"]).returning(),
+    );
   }
   olga = await hire("olga", "owner", minutes(-40));
   oscar = await hire("oscar", "owner", minutes(-30));

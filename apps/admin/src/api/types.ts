@@ -1,4 +1,4 @@
-import type { inferRouterOutputs } from "@trpc/server";
+import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 import type { OperatorRouter } from "api/operator-router";
 
 // Inferred from the api's router: a column that changes there fails to compile here.
@@ -28,3 +28,5 @@ export type MergeRow = Outputs["merges"]["list"]["items"][number];
 export type Merge = Outputs["merges"]["get"];
 export type OperatorRow = Outputs["operators"]["list"]["items"][number];
 export type OperatorLink = Outputs["operators"]["invite"];
+export type AuditEntry = Outputs["audit"]["list"]["items"][number];
+export type AuditEvent = NonNullable<inferRouterInputs<OperatorRouter>["audit"]["list"]["event"]>;

@@ -29,7 +29,7 @@ export const operators = {
     invite: "Add operator",
     inviteTitle: "Add an operator",
     inviteBody:
-      "You get a one-time link. Whoever opens it chooses a password and has the role that you pick here.",
+      "You get a one-time link. The person who opens it chooses a password and has the role that you pick here.",
     inviteSubmit: "Make link",
     nameMissing: "Enter a name.",
     passwordLink: "Link for a new password",

@@ -15,6 +15,7 @@ export const shared = {
     conflicts: "Conflicts",
     openConflicts: "{count} open",
     operators: "Operators",
+    audit: "Audit log",
   },
   notices: {
     forwarded_for_ignored: {

@@ -17,6 +17,7 @@ export const shared: MessagesLike<typeof english> = {
     conflicts: "身份冲突",
     openConflicts: "{count} 个待处理",
     operators: "运营人员",
+    audit: "审计日志",
   },
   notices: {
     forwarded_for_ignored: {

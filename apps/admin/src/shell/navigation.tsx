@@ -1,5 +1,6 @@
 import {
   IconAlertTriangle,
+  IconHistory,
   IconKey,
   IconLogin2,
   IconUserShield,
@@ -20,6 +21,7 @@ const pages = [
   { to: "/errors", label: "errors", icon: IconAlertTriangle },
   { to: "/sign-ins", label: "signIns", icon: IconLogin2 },
   { to: "/operators", label: "operators", icon: IconUserShield },
+  { to: "/audit", label: "audit", icon: IconHistory },
 ] as const;
 
 export function Navigation(): ReactNode {

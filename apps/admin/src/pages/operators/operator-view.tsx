@@ -1,4 +1,5 @@
 import { IconBan, IconCheck } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import type { OperatorRow } from "../../api/types.js";
@@ -47,6 +48,11 @@ export function OperatorView({ operator }: { operator: OperatorRow }): ReactNode
           [t("id"), <CopyableId key="id" value={id} label={t("id")} whole />],
         ]}
       />
+      <p className={classes.more}>
+        <Link to="/audit" search={{ operatorId: id, range: "all" }}>
+          {t("history")}
+        </Link>
+      </p>
     </>
   );
 }
