@@ -189,6 +189,7 @@ export const mutated = [
           "console-answers",
           "operator-changes",
           "console-audit-log",
+          "console-hosts",
           "console-filters",
           "late-unionids",
           "stale-profiles",

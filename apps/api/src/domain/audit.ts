@@ -43,6 +43,12 @@ export const auditEvents = [
   "host.enable",
   "host.create_key",
   "host.revoke_key",
+  "host.create_webhook",
+  "host.update_webhook",
+  "host.delete_webhook",
+  "host.rotate_webhook_secret",
+  "host.test_webhook",
+  "host.resend_webhook",
 ] as const;
 
 export type AuditEvent = (typeof auditEvents)[number];
@@ -61,6 +67,10 @@ export type Actor = AuditedActor | "person";
  */
 export const actorId = (by: AuditedActor): string =>
   "operatorId" in by ? by.operatorId : `host:${by.clientId}/${by.keyId}`;
+
+/** Who acted, as an entry names it. Without an actor a command did it, where no operator is signed in. */
+export const byOf = (by: AuditedActor | undefined): Pick<AuditEntry, "operatorId" | "visitor"> =>
+  by ? { operatorId: actorId(by), visitor: by.visitor } : { operatorId: null };
 
 export interface AuditEntry {
   /** See `actorId`. Null before anyone is signed in: a wrong password, a link. */

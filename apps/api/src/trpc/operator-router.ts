@@ -3,6 +3,7 @@ import { appsRouter } from "./routers/apps.js";
 import { auditRouter } from "./routers/audit.js";
 import { conflictsRouter } from "./routers/conflicts.js";
 import { failuresRouter } from "./routers/failures.js";
+import { hostsRouter } from "./routers/hosts.js";
 import { mergesRouter } from "./routers/merges.js";
 import { operatorsOwnRouter } from "./routers/operator.js";
 import { operatorsRouter } from "./routers/operators.js";
@@ -25,6 +26,7 @@ export const router = operatorRouter({
   search: searchRouter,
   operators: operatorsRouter,
   audit: auditRouter,
+  hosts: hostsRouter,
   system: systemRouter,
 });
 
