@@ -10,6 +10,7 @@ import { queryClient, trpc } from "./api/client.js";
 import { auditSearch } from "./search-params/audit-search.js";
 import { conflictsSearch } from "./search-params/conflicts-search.js";
 import { errorsSearch } from "./search-params/errors-search.js";
+import { hostSearch } from "./search-params/host-search.js";
 import { nextSearch } from "./search-params/next-search.js";
 import { operatorsSearch } from "./search-params/operators-search.js";
 import { peopleSearch } from "./search-params/people-search.js";
@@ -119,6 +120,19 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import("./pages/audit/audit-page.js"), "AuditPage"),
 });
 
+const hosts = createRoute({
+  getParentRoute: () => console,
+  path: "/hosts",
+  component: lazyRouteComponent(() => import("./pages/hosts/hosts-page.js"), "HostsPage"),
+});
+
+const hostById = createRoute({
+  getParentRoute: () => console,
+  path: "/hosts/$id",
+  validateSearch: (raw) => hostSearch.parse(raw),
+  component: lazyRouteComponent(() => import("./pages/hosts/host-page.js"), "HostPage"),
+});
+
 const requestByNumber = createRoute({
   getParentRoute: () => console,
   path: "/requests/$number",
@@ -139,6 +153,8 @@ const routeTree = root.addChildren([
     conflictById,
     operators,
     audit,
+    hosts,
+    hostById,
     requestByNumber,
   ]),
 ]);

@@ -29,4 +29,13 @@ export type Merge = Outputs["merges"]["get"];
 export type OperatorRow = Outputs["operators"]["list"]["items"][number];
 export type OperatorLink = Outputs["operators"]["invite"];
 export type AuditEntry = Outputs["audit"]["list"]["items"][number];
-export type AuditEvent = NonNullable<inferRouterInputs<OperatorRouter>["audit"]["list"]["event"]>;
+type Inputs = inferRouterInputs<OperatorRouter>;
+
+export type AuditEvent = NonNullable<Inputs["audit"]["list"]["event"]>;
+export type HostRow = Outputs["hosts"]["list"]["items"][number];
+export type HostDetail = Outputs["hosts"]["get"];
+export type ApiKey = HostDetail["keys"][number];
+export type HostScope = ApiKey["scopes"][number];
+export type Webhook = HostDetail["webhooks"][number];
+export type WebhookEvent = Webhook["types"][number];
+export type Delivery = Outputs["hosts"]["deliveries"]["items"][number];

@@ -1,5 +1,6 @@
 import {
   IconAlertTriangle,
+  IconApps,
   IconHistory,
   IconKey,
   IconLogin2,
@@ -13,6 +14,7 @@ import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../api/client.js";
 import classes from "./navigation.module.css";
+import { useMayAct } from "./use-operator.js";
 
 const pages = [
   { to: "/people", label: "people", icon: IconUsers },
@@ -20,25 +22,29 @@ const pages = [
   { to: "/tokens", label: "tokens", icon: IconKey },
   { to: "/errors", label: "errors", icon: IconAlertTriangle },
   { to: "/sign-ins", label: "signIns", icon: IconLogin2 },
+  { to: "/hosts", label: "hosts", icon: IconApps, needsRole: true },
   { to: "/operators", label: "operators", icon: IconUserShield },
   { to: "/audit", label: "audit", icon: IconHistory },
 ] as const;
 
 export function Navigation(): ReactNode {
   const t = useTranslations("nav");
+  const mayAct = useMayAct();
   return (
     <nav aria-label={t("label")}>
       <ul className={classes.pages}>
-        {pages.map(({ to, label, icon: Glyph }) => (
-          <li key={to}>
-            {/* A page stays active while its filters change. */}
-            <Link to={to} search={{}} className={classes.page} activeOptions={{ includeSearch: false }}>
-              <Glyph size={18} stroke={1.7} aria-hidden />
-              {t(label)}
-              {label === "conflicts" && <OpenConflicts />}
-            </Link>
-          </li>
-        ))}
+        {pages
+          .filter((page) => mayAct || !("needsRole" in page))
+          .map(({ to, label, icon: Glyph }) => (
+            <li key={to}>
+              {/* A page stays active while its filters change. */}
+              <Link to={to} search={{}} className={classes.page} activeOptions={{ includeSearch: false }}>
+                <Glyph size={18} stroke={1.7} aria-hidden />
+                {t(label)}
+                {label === "conflicts" && <OpenConflicts />}
+              </Link>
+            </li>
+          ))}
       </ul>
     </nav>
   );

@@ -15,6 +15,8 @@ import "../../src/pages/auth/set-up-page.js";
 import "../../src/pages/conflicts/conflict-page.js";
 import "../../src/pages/conflicts/conflicts-page.js";
 import "../../src/pages/errors/errors-page.js";
+import "../../src/pages/hosts/host-page.js";
+import "../../src/pages/hosts/hosts-page.js";
 import "../../src/pages/operators/operators-page.js";
 import "../../src/pages/people/people-page.js";
 import "../../src/pages/requests/request-page.js";
