@@ -9,7 +9,7 @@ export const hosts: MessagesLike<typeof english> = {
     nameHint: "用户会看到，例如“商城”。",
     clientId: "客户端 ID",
     clientIdHint: "小写字母、数字、- 和 _。会出现在链接中，之后不能修改。",
-    origins: "来源（Origin）",
+    origins: "来源地址",
     originsHint: "每行一个：协议、域名和端口，例如 https://shop.example。",
     redirectPaths: "回跳路径",
     redirectPathsHint: "每行一个：这些来源下接收票据的路径，例如 /wechat/return。",

@@ -13,7 +13,21 @@ export function AuditView({ entry }: { entry: AuditEntry }): ReactNode {
   const t = useTranslations("audit");
   const roles = useTranslations("operators.roles");
   const eventText = useEventText();
-  const { id, at, event, target, result, errcode, ip, reason, detail, sealNumber, actor } = entry;
+  const {
+    id,
+    at,
+    event,
+    target,
+    result,
+    errcode,
+    ip,
+    reason,
+    detail,
+    sealNumber,
+    actor,
+    person,
+    targetName,
+  } = entry;
   const role = (["viewer", "operator", "owner"] as const).find((one) => one === detail);
   return (
     <Facts
@@ -25,7 +39,8 @@ export function AuditView({ entry }: { entry: AuditEntry }): ReactNode {
           t("target"),
           target === null ? null : (
             <>
-              <Target entry={entry} /> <CopyableId value={target} label={t("target")} whole />
+              {(person || targetName !== null) && <Target entry={entry} />}{" "}
+              <CopyableId value={target} label={t("target")} whole />
             </>
           ),
         ],

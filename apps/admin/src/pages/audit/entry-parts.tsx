@@ -39,6 +39,8 @@ export function Actor({ entry: { actor, event } }: { entry: AuditEntry }): React
   );
 }
 
+const isLong = (target: string): boolean => target.length > 24;
+
 /** To whom or what it was done: a person leads to their page. */
 export function Target({ entry: { target, targetName, person } }: { entry: AuditEntry }): ReactNode {
   const t = useTranslations("audit");
@@ -51,5 +53,7 @@ export function Target({ entry: { target, targetName, person } }: { entry: Audit
     );
   }
   if (target === null) return "–";
-  return targetName === null ? <CopyableId value={target} label={t("target")} /> : <bdi>{targetName}</bdi>;
+  if (targetName !== null) return <bdi>{targetName}</bdi>;
+  // A name or an appid is short enough to be read.
+  return isLong(target) ? <CopyableId value={target} label={t("target")} /> : <bdi>{target}</bdi>;
 }

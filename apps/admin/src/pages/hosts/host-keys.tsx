@@ -37,7 +37,15 @@ export function HostKeys({ host }: { host: HostDetail }): ReactNode {
       id: "networks",
       header: t("networks"),
       cell: ({ cidrs }) =>
-        cidrs.length === 0 ? t("anywhere") : <bdi className={classes.list}>{cidrs.join(", ")}</bdi>,
+        cidrs.length === 0 ? (
+          t("anywhere")
+        ) : (
+          <span className={classes.lines}>
+            {cidrs.map((cidr) => (
+              <bdi key={cidr}>{cidr}</bdi>
+            ))}
+          </span>
+        ),
     },
     { id: "used", header: t("lastUsed"), cell: ({ lastUsedAt }) => <RelativeTime at={lastUsedAt} /> },
     { id: "created", header: t("created"), cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
