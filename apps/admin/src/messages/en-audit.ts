@@ -60,6 +60,8 @@ export const audit = {
         sign_in: "Signed in to the console",
         sign_out: "Signed out of the console",
         redeem_link: "Used a one-time link",
+        sign_in_flood: "More refused sign-ins within an hour",
+        redeem_link_flood: "More refused one-time links within an hour",
         first: "First operator made from the settings",
         change_password: "Changed their password",
         create_link: "Made a one-time link",

@@ -58,6 +58,8 @@ export const audit: MessagesLike<typeof english> = {
         sign_in: "登录控制台",
         sign_out: "退出控制台",
         redeem_link: "使用一次性链接",
+        sign_in_flood: "一小时内更多被拒绝的登录",
+        redeem_link_flood: "一小时内更多被拒绝的一次性链接",
         first: "根据配置创建首位运营人员",
         change_password: "修改自己的密码",
         create_link: "生成一次性链接",

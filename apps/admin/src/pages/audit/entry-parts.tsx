@@ -23,7 +23,12 @@ export function ResultBadge({ result }: { result: AuditEntry["result"] }): React
 }
 
 /** What is recorded before an operator is known. */
-const beforeSignIn = ["operator.sign_in", "operator.redeem_link"];
+const beforeSignIn = [
+  "operator.sign_in",
+  "operator.redeem_link",
+  "operator.sign_in_flood",
+  "operator.redeem_link_flood",
+];
 
 /** Who acted: an operator, a host application, a visitor who is not signed in, or the server and its commands. */
 export function Actor({ entry: { actor, event } }: { entry: AuditEntry }): ReactNode {
