@@ -63,7 +63,7 @@ const delivery: Delivery = {
     attempts: 8,
   },
   ...{ createdAt: ago({ days: 2 }), nextAttemptAt: null, lastAttemptAt: ago({ hours: 5 }) },
-  ...{ status: 500, error: null, durationMs: 120 },
+  ...{ status: 500, error: "refused", durationMs: 120 },
 };
 const ok = { ok: true } as const;
 
@@ -206,7 +206,7 @@ describe("a webhook", () => {
       "hosts.testWebhook": ({ id }) =>
         id === hook.id
           ? { delivered: true, status: 204, error: null }
-          : { delivered: false, status: null, error: "timeout" },
+          : { delivered: false, status: null, error: "timed out" },
     });
     for (let n = 0; n < 2; n++) {
       await console.click(console.body.getAllByRole("button", { name: "Send test" })[n] as HTMLElement);
@@ -214,7 +214,7 @@ describe("a webhook", () => {
     expect(console.api.inputsOf("hosts.testWebhook")).toEqual([of, { ...of, id: disabledHook.id }]);
     expect(notifications()).toEqual([
       expect.stringContaining("The receiver took the test: 204."),
-      expect.stringContaining("The test was not taken: timeout."),
+      expect.stringContaining("The test was not taken: it did not answer in time."),
     ]);
   });
 

@@ -55,7 +55,15 @@ beforeAll(async () => {
     })),
   );
   const delivery = (name: string, endpointId: string, eventNumber: number, fields: object) => ({
-    ...{ id: id(name), endpointId, eventNumber, createdAt: minute(-40 + eventNumber), ...fields },
+    ...{
+      state: "pending" as const,
+      attempts: 0,
+      id: id(name),
+      endpointId,
+      eventNumber,
+      createdAt: minute(-40 + eventNumber),
+      ...fields,
+    },
   });
   await addRows(db, "webhookDeliveries", [
     delivery("SENT", hook, 1, {

@@ -18,6 +18,7 @@ import { StateBadge } from "../../ui/state-badge.js";
 import { RelativeTime, useFormatDuration } from "../../ui/time.js";
 import { useNotify, useNotifyFailure } from "../../ui/use-notify.js";
 import { useHostActs } from "./use-host-acts.js";
+import { useWebhookErrorText } from "./webhook-error.js";
 
 const route = getRouteApi("/console/hosts/$id");
 const states = ["pending", "delivered", "failed"] as const;
@@ -101,6 +102,7 @@ function DeliveriesTable({
 }): ReactNode {
   const t = useTranslations("deliveries");
   const formatDuration = useFormatDuration();
+  const errorText = useWebhookErrorText();
   const columns: Column<Delivery>[] = [
     { id: "event", header: t("event"), cell: ({ type }) => <code>{type}</code> },
     { id: "state", header: t("state"), cell: ({ state }) => <DeliveryState state={state} /> },
@@ -108,7 +110,8 @@ function DeliveriesTable({
       id: "answer",
       header: t("answer"),
       grow: true,
-      cell: ({ status, error }) => [status, error].filter((part) => part !== null).join(" · ") || "–",
+      cell: ({ status, error }) =>
+        [status, error && errorText(error)].filter((part) => part !== null).join(" · ") || "–",
     },
     { id: "attempts", header: t("attempts"), align: "right", cell: ({ attempts }) => attempts },
     {

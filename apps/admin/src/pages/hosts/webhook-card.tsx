@@ -15,6 +15,7 @@ import { ExactTime, useFormatExactTime } from "../../ui/time.js";
 import { useNotify, useNotifyFailure } from "../../ui/use-notify.js";
 import classes from "./hosts.module.css";
 import { useHostActs } from "./use-host-acts.js";
+import { useWebhookErrorText } from "./webhook-error.js";
 import { WebhookForm } from "./webhook-form.js";
 
 /** One webhook: its state, and what can be done to it. */
@@ -23,6 +24,7 @@ export function WebhookCard({ clientId, webhook }: { clientId: string; webhook: 
   const done = useTranslations("hosts.done");
   const isOwner = useIsOwner();
   const formatTime = useFormatExactTime();
+  const errorText = useWebhookErrorText();
   const notify = useNotify();
   const notifyFailure = useNotifyFailure();
   const acts = useHostActs();
@@ -36,7 +38,7 @@ export function WebhookCard({ clientId, webhook }: { clientId: string; webhook: 
       ({ delivered, status, error }) =>
         delivered
           ? notify("success", t("testOk", { status: String(status) }))
-          : notify("error", t("testFailed", { reason: error ?? t("noAnswer") })),
+          : notify("error", t("testFailed", { reason: error === null ? t("noAnswer") : errorText(error) })),
       (error: unknown) => notifyFailure(error, test),
     );
   }
