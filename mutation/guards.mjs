@@ -48,6 +48,7 @@ export const guarded = [
       "sessions.unit",
       "identity.unit",
       "people-acts",
+      "operator-changes",
       "audit-seals",
       "erase",
       "import-people.unit",
@@ -124,6 +125,7 @@ export const guarded = [
       { file: "src/db/users.ts" }, // no session after a block
       { file: "src/domain/operators/roles.ts" }, // which role may do what
       { file: "src/domain/operators/sessions.ts", only: ["findOperator"] },
+      { file: "src/domain/operators/manage.ts" }, // an owner remains, and a disabled operator is out
       {
         file: "src/db/sign-ins.ts",
         only: ["claimAuthorizationRequest", "finishAuthorizationRequest", "abandonAuthorizationRequest"],

@@ -7,9 +7,12 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { queryClient, trpc } from "./api/client.js";
+import { auditSearch } from "./search-params/audit-search.js";
 import { conflictsSearch } from "./search-params/conflicts-search.js";
 import { errorsSearch } from "./search-params/errors-search.js";
+import { hostSearch } from "./search-params/host-search.js";
 import { nextSearch } from "./search-params/next-search.js";
+import { operatorsSearch } from "./search-params/operators-search.js";
 import { peopleSearch } from "./search-params/people-search.js";
 import { parseQueryString, stringifyQueryString } from "./search-params/query-string.js";
 import { signInsSearch } from "./search-params/sign-ins-search.js";
@@ -103,6 +106,33 @@ const conflictById = createRoute({
   component: lazyRouteComponent(() => import("./pages/conflicts/conflict-page.js"), "ConflictPage"),
 });
 
+const operators = createRoute({
+  getParentRoute: () => console,
+  path: "/operators",
+  validateSearch: (raw) => operatorsSearch.parse(raw),
+  component: lazyRouteComponent(() => import("./pages/operators/operators-page.js"), "OperatorsPage"),
+});
+
+const audit = createRoute({
+  getParentRoute: () => console,
+  path: "/audit",
+  validateSearch: (raw) => auditSearch.parse(raw),
+  component: lazyRouteComponent(() => import("./pages/audit/audit-page.js"), "AuditPage"),
+});
+
+const hosts = createRoute({
+  getParentRoute: () => console,
+  path: "/hosts",
+  component: lazyRouteComponent(() => import("./pages/hosts/hosts-page.js"), "HostsPage"),
+});
+
+const hostById = createRoute({
+  getParentRoute: () => console,
+  path: "/hosts/$id",
+  validateSearch: (raw) => hostSearch.parse(raw),
+  component: lazyRouteComponent(() => import("./pages/hosts/host-page.js"), "HostPage"),
+});
+
 const requestByNumber = createRoute({
   getParentRoute: () => console,
   path: "/requests/$number",
@@ -121,6 +151,10 @@ const routeTree = root.addChildren([
     signInById,
     conflicts,
     conflictById,
+    operators,
+    audit,
+    hosts,
+    hostById,
     requestByNumber,
   ]),
 ]);

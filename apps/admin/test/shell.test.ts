@@ -340,10 +340,10 @@ describe("the set-up page", () => {
   it.each([
     [
       "link_invalid",
-      "This link no longer works: it was used or has expired. Run npm run operator -- link on the server to get a new one.",
+      "This link does not work: it was used, has expired or is for another username. Ask an owner for a new one, or run npm run operator -- link on the server.",
     ],
     ["password_unfit", "This password is too short, too long or too easy to guess. Choose another one."],
-    ["username_unfit", "Use 2 to 64 letters, digits and . _ @ - for the username."],
+    ["username_unfit", "This username is taken, or not allowed: use 2 to 64 letters, digits and . _ @ -."],
   ])("says why it was refused: %s", async (appCode, text) => {
     const console = await openLink("en", { "operator.redeemLink": refused(appCode) });
     await console.type(field(console, "Username"), "night-shift");

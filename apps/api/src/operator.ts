@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { openDatabase } from "./db/open.js";
 import { createDeps } from "./domain/create-deps.js";
 import { hasOperator } from "./domain/operators/accounts.js";
-import { createOperatorLink } from "./domain/operators/links.js";
+import { createOperatorLink, linkUrl } from "./domain/operators/links.js";
 import type { OperatorRole } from "./domain/operators/roles.js";
 import { loadSettings } from "./load-settings.js";
 
@@ -24,7 +24,7 @@ if ("problem" in args) {
     const deps = createDeps({ settings, db, now: () => new Date(), log: silent });
     if (!args.ifFirst || !(await hasOperator(deps))) {
       const secret = args.isDryRun ? "…" : await createOperatorLink(deps, args.role);
-      process.stdout.write(`${new URL("/admin/set-up", settings.publicUrl).href}#${secret}\n`);
+      process.stdout.write(`${linkUrl(settings, secret)}\n`);
     }
     await db.close();
   } catch (error) {

@@ -8,10 +8,13 @@ import { type System, startSystem } from "./support/system.js";
 
 let system: System;
 let console: Console;
+let otto: string | undefined;
 let original: Pick<Database, "run" | "batch">;
 beforeAll(async () => {
   system = await startSystem();
   console = await makeOperator(system, "owner");
+  await makeOperator(system, "operator");
+  otto = (await rowsOf(system.db, "operators")).find(({ role }) => role === "operator")?.id;
   await system.browser({ person: "alice" }).signIn();
   await keepAppTokensFresh(system.app.deps);
   original = { run: system.db.run, batch: system.db.batch };
@@ -99,6 +102,9 @@ describe("an act of an operator", () => {
         return { userId: binding?.userId, bindingId: binding?.id, allowLast: true };
       },
     ],
+    ["a link for an operator", "operators.invite", async () => ({ username: "nina", role: "viewer" })],
+    ["a change of role", "operators.changeRole", async () => ({ id: otto, from: "operator", to: "viewer" })],
+    ["the end of an operator's access", "operators.disable", async () => ({ id: otto })],
     [
       "a check of a person's token",
       "tokens.checkUser",

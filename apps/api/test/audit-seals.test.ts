@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DatabaseError } from "../src/db/database.js";
 import type { Tables } from "../src/db/schema.js";
 import { recordAudit } from "../src/domain/audit.js";
-import { deleteAuditBefore, sealAudit, verifyAudit } from "../src/domain/audit-seals.js";
+import { deleteAuditBefore, sealAudit, verifyAudit, verifyAuditPart } from "../src/domain/audit-seals.js";
 import { KeyRing } from "../src/domain/key-ring.js";
 import { blockUser } from "../src/domain/people/block.js";
 import { eraseUser } from "../src/domain/people/erase.js";
@@ -161,6 +161,52 @@ describe("the audit log", () => {
     expect((await verify()).problem).toMatch(
       /^entry 3 \(.*\) is sealed with a key that is not in SECRET_KEYS$/,
     );
+  });
+
+  it("is checked part by part, from where the part before ended, with the same result [T120]", async () => {
+    await sealed(450);
+    const part = (after?: number) =>
+      verifyAuditPart(harness.deps, { ...(after !== undefined && { after }), maxEntries: 100 });
+    expect(await part()).toEqual({ checked: 200, verifiedTo: 200, isDone: false });
+    expect(await part(200)).toEqual({ checked: 200, verifiedTo: 400, isDone: false });
+    expect(await part(400)).toEqual({ checked: 50, verifiedTo: 450, isDone: true });
+    expect(await part(450)).toEqual({ checked: 0, verifiedTo: 450, isDone: true });
+    const afterTheEnd = {
+      checked: 0,
+      verifiedTo: 451,
+      isDone: true,
+      problem: { kind: "missing", entry: 451 },
+    };
+    expect(await part(451)).toEqual(afterTheEnd);
+
+    await alter(300, { target: "another app" });
+    const altered = { kind: "altered", entry: 300, id: (await entry(300)).id };
+    expect(await part()).toEqual({ checked: 200, verifiedTo: 200, isDone: false });
+    expect(await part(200)).toEqual({ checked: 99, verifiedTo: 299, isDone: true, problem: altered });
+
+    // Retention may pass the place where a check stopped.
+    await deleteAuditBefore(harness.deps, (await entry(310)).at);
+    expect(await part(200)).toEqual({ checked: 141, verifiedTo: 450, isDone: true });
+  });
+
+  it("is sound while entries are sealed between two reads of a check [T120]", async () => {
+    await sealed(2);
+    const { db } = harness;
+    let isDone = false;
+    const run: typeof db.run = async (statement, values) => {
+      const rows = await db.run(statement, values);
+      if (!isDone && statement.name === "list_sealed") {
+        isDone = true;
+        await sealed(1);
+      }
+      return rows;
+    };
+    const deps = { ...harness.deps, db: { ...db, run } };
+    expect(await verifyAuditPart(deps, { maxEntries: 100 })).toEqual({
+      checked: 3,
+      verifiedTo: 3,
+      isDone: true,
+    });
   });
 
   it("stays sound after a key is added in front, also for what the old one sealed [T120]", async () => {

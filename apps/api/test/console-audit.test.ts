@@ -33,6 +33,15 @@ async function conflictId(unionid: string): Promise<string> {
   return id;
 }
 
+const shop = { name: "The shop", origins: ["https://shop.example"], redirectPaths: ["/return"] };
+const webhook = async () => {
+  const [row] = await rowsOf(system.db, "webhookEndpoints");
+  return { clientId: "shop", id: row?.id ?? "" };
+};
+
+/** Made by the link that is redeemed here. */
+const veraId = async () => (await rowsOf(system.db, "operators")).find(({ role }) => role !== "owner")?.id;
+
 /** How each mutation is called with success, in the order of its last need for the session. */
 const calls: Record<string, () => Promise<unknown>> = {
   "operator.redeemLink": async () => {
@@ -73,6 +82,33 @@ const calls: Record<string, () => Promise<unknown>> = {
     const id = await userId();
     return { userId: id, confirm: id?.slice(-8) };
   },
+  "operators.invite": async () => ({ username: "nina", role: "viewer" }),
+  "operators.createPasswordLink": async () => ({ id: await veraId() }),
+  "operators.changeRole": async () => ({ id: await veraId(), from: "viewer", to: "operator" }),
+  "operators.endSessions": async () => ({ id: await veraId() }),
+  "operators.disable": async () => ({ id: await veraId() }),
+  "operators.enable": async () => ({ id: await veraId() }),
+  "hosts.create": async () => ({ id: "shop", ...shop }),
+  "hosts.update": async () => ({ id: "shop", ...shop, name: "The other shop" }),
+  "hosts.createKey": async () => ({ clientId: "shop", scopes: ["tickets"], cidrs: [] }),
+  "hosts.revokeKey": async () => {
+    const [key] = await rowsOf(system.db, "apiKeys");
+    return { clientId: "shop", id: key?.id, confirm: key?.hint };
+  },
+  "hosts.createWebhook": async () => ({ clientId: "shop", url: "https://shop.example/hooks", types: [] }),
+  "hosts.updateWebhook": async () => ({ ...(await webhook()), types: ["user.created"] }),
+  "hosts.enableWebhook": async () => webhook(),
+  "hosts.rotateWebhookSecret": async () => webhook(),
+  "hosts.testWebhook": async () => webhook(),
+  "hosts.resend": async () => {
+    const about = { eventNumber: 1, attempts: 8, createdAt: new Date(), endpointId: (await webhook()).id };
+    const deliveryId = newId(new Date());
+    await addRows(system.db, "webhookDeliveries", [{ id: deliveryId, state: "failed", ...about }]);
+    return { ...(await webhook()), deliveryId };
+  },
+  "hosts.deleteWebhook": async () => webhook(),
+  "hosts.disable": async () => ({ id: "shop" }),
+  "hosts.enable": async () => ({ id: "shop" }),
   "operator.signOut": async () => undefined,
 };
 
@@ -95,8 +131,9 @@ describe("a procedure of the console", () => {
     const declared = operatorProcedures.find((procedure) => procedure.path === path)?.meta?.audit;
     const olga = (await rowsOf(system.db, "operators")).find(({ role }) => role === "owner");
     const about = input as { appId?: string; bindingId?: string; userId?: string; id?: string } | undefined;
-    // What a merge is named by is made with it.
-    const made = (answer.data as { mergeId?: string } | undefined)?.mergeId;
+    // What a merge, a key or a webhook is named by is made with it.
+    const { mergeId, id } = (answer.data ?? {}) as { mergeId?: string; id?: string };
+    const made = mergeId ?? (path.startsWith("hosts.") ? id : undefined);
     const isLink = path === "operator.redeemLink";
     expect(entries).toEqual([
       {
@@ -107,7 +144,9 @@ describe("a procedure of the console", () => {
         event: declared,
         target: isLink
           ? accounts.viewer.username
-          : (made ?? about?.appId ?? about?.bindingId ?? about?.userId ?? about?.id ?? null),
+          : path === "operators.invite"
+            ? "nina"
+            : (made ?? about?.appId ?? about?.bindingId ?? about?.userId ?? about?.id ?? null),
         result: "ok",
         errcode: null,
         ip: expect.stringMatching(/^(127\.0\.0\.1|::1)$/),

@@ -260,8 +260,8 @@ describe("the access to a procedure", () => {
     expect(open.sort()).toEqual(["operator.me", "operator.redeemLink", "operator.signIn"]);
   });
 
-  it("needs more than a viewer's role where a procedure acts on a person or calls WeChat [T46]", () => {
-    expect(withAccess(operatorProcedures, "operator", "owner")).toEqual([
+  it("needs more than a viewer's role where a procedure acts on a person, calls WeChat or shows a webhook [T46]", () => {
+    expect(withAccess(operatorProcedures, "operator")).toEqual([
       "people.block",
       "people.unblock",
       "people.endSessions",
@@ -275,6 +275,33 @@ describe("the access to a procedure", () => {
       "merges.undo",
       "tokens.checkUser",
       "tokens.refreshApp",
+      "hosts.list",
+      "hosts.get",
+      "hosts.enableWebhook",
+      "hosts.testWebhook",
+      "hosts.deliveries",
+      "hosts.resend",
+    ]);
+  });
+
+  it("needs an owner where a procedure changes operators, or what a host application may do [T44]", () => {
+    expect(withAccess(operatorProcedures, "owner")).toEqual([
+      "operators.invite",
+      "operators.createPasswordLink",
+      "operators.changeRole",
+      "operators.disable",
+      "operators.enable",
+      "operators.endSessions",
+      "hosts.create",
+      "hosts.update",
+      "hosts.disable",
+      "hosts.enable",
+      "hosts.createKey",
+      "hosts.revokeKey",
+      "hosts.createWebhook",
+      "hosts.updateWebhook",
+      "hosts.rotateWebhookSecret",
+      "hosts.deleteWebhook",
     ]);
   });
 

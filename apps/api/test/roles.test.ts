@@ -12,9 +12,11 @@ let system: System;
 let person: Browser;
 let viewer: Console;
 let operator: Console;
+let owner: Console;
 beforeAll(async () => {
   system = await startSystem();
   [viewer, operator] = [await makeOperator(system, "viewer"), await makeOperator(system, "operator")];
+  owner = await makeOperator(system, "owner");
   person = system.browser();
   await person.signIn();
 });
@@ -39,8 +41,10 @@ async function statusOf(procedure: (typeof operatorProcedures)[number], cookie?:
 const open = ["operator.me", "operator.redeemLink", "operator.signIn"];
 
 /** The lowest role that may call each procedure of the console. */
-const lowestRole: Record<string, "public" | "viewer" | "operator"> = {
+const lowestRole: Record<string, "public" | "viewer" | "operator" | "owner"> = {
   "apps.list": "viewer",
+  "audit.list": "viewer",
+  "audit.verify": "viewer",
   "conflicts.countOpen": "viewer",
   "conflicts.get": "viewer",
   "conflicts.keepApart": "operator",
@@ -49,6 +53,22 @@ const lowestRole: Record<string, "public" | "viewer" | "operator"> = {
   "failures.get": "viewer",
   "failures.groups": "viewer",
   "failures.list": "viewer",
+  "hosts.create": "owner",
+  "hosts.createKey": "owner",
+  "hosts.createWebhook": "owner",
+  "hosts.deleteWebhook": "owner",
+  "hosts.deliveries": "operator",
+  "hosts.disable": "owner",
+  "hosts.enable": "owner",
+  "hosts.enableWebhook": "operator",
+  "hosts.get": "operator",
+  "hosts.list": "operator",
+  "hosts.resend": "operator",
+  "hosts.revokeKey": "owner",
+  "hosts.rotateWebhookSecret": "owner",
+  "hosts.testWebhook": "operator",
+  "hosts.update": "owner",
+  "hosts.updateWebhook": "owner",
   "merges.get": "viewer",
   "merges.list": "viewer",
   "merges.undo": "operator",
@@ -57,6 +77,13 @@ const lowestRole: Record<string, "public" | "viewer" | "operator"> = {
   "operator.redeemLink": "public",
   "operator.signIn": "public",
   "operator.signOut": "viewer",
+  "operators.changeRole": "owner",
+  "operators.createPasswordLink": "owner",
+  "operators.disable": "owner",
+  "operators.enable": "owner",
+  "operators.endSessions": "owner",
+  "operators.invite": "owner",
+  "operators.list": "viewer",
   "people.block": "operator",
   "people.endSessions": "operator",
   "people.erase": "operator",
@@ -108,20 +135,21 @@ describe("the console's procedures", () => {
     expect(Object.fromEntries(operatorProcedures.map(({ path, meta }) => [path, meta?.access]))).toEqual(
       lowestRole,
     );
-    const refused: string[] = [];
+    const refused = { viewer: [] as string[], operator: [] as string[], owner: [] as string[] };
     for (const procedure of operatorProcedures) {
       // Their own sessions: signing out would end the ones of the other tests.
       if (lowestRole[procedure.path] === "public" || procedure.path === "operator.signOut") continue;
-      const [byViewer, byOperator] = [
-        await statusOf(procedure, viewer.browser.cookieHeader()),
-        await statusOf(procedure, operator.browser.cookieHeader()),
-      ];
-      expect([401, 403], procedure.path).not.toContain(byOperator);
-      expect(byViewer, procedure.path).not.toBe(401);
-      if (byViewer === 403) refused.push(procedure.path);
+      for (const [role, { browser }] of Object.entries({ viewer, operator, owner })) {
+        const status = await statusOf(procedure, browser.cookieHeader());
+        expect(status, procedure.path).not.toBe(401);
+        if (status === 403) refused[role as keyof typeof refused].push(procedure.path);
+      }
     }
-    const forOperators = Object.keys(lowestRole).filter((path) => lowestRole[path] === "operator");
-    expect(refused.sort()).toEqual(forOperators.sort());
+    const onlyFor = (...roles: string[]) =>
+      Object.keys(lowestRole).filter((path) => roles.includes(lowestRole[path] ?? ""));
+    expect(refused.viewer.sort()).toEqual(onlyFor("operator", "owner").sort());
+    expect(refused.operator.sort()).toEqual(onlyFor("owner").sort());
+    expect(refused.owner).toEqual([]);
   });
 
   it("refuse a role that is too low, on the server [T44]", async () => {

@@ -1,4 +1,4 @@
-import type { inferRouterOutputs } from "@trpc/server";
+import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 import type { OperatorRouter } from "api/operator-router";
 
 // Inferred from the api's router: a column that changes there fails to compile here.
@@ -26,3 +26,16 @@ export type Conflict = Outputs["conflicts"]["get"];
 export type ConflictUser = Conflict["users"][number];
 export type MergeRow = Outputs["merges"]["list"]["items"][number];
 export type Merge = Outputs["merges"]["get"];
+export type OperatorRow = Outputs["operators"]["list"]["items"][number];
+export type OperatorLink = Outputs["operators"]["invite"];
+export type AuditEntry = Outputs["audit"]["list"]["items"][number];
+type Inputs = inferRouterInputs<OperatorRouter>;
+
+export type AuditEvent = NonNullable<Inputs["audit"]["list"]["event"]>;
+export type HostRow = Outputs["hosts"]["list"]["items"][number];
+export type HostDetail = Outputs["hosts"]["get"];
+export type ApiKey = HostDetail["keys"][number];
+export type HostScope = ApiKey["scopes"][number];
+export type Webhook = HostDetail["webhooks"][number];
+export type WebhookEvent = Webhook["types"][number];
+export type Delivery = Outputs["hosts"]["deliveries"]["items"][number];

@@ -19,6 +19,8 @@ interface ActDialogProps {
   asksReason?: boolean;
   /** What the operator must type first, in any case of its letters, because the act cannot be undone. */
   word?: string;
+  /** Asks for it; by default as the end of a user's id. */
+  wordLabel?: string;
   act: {
     isPending: boolean;
     isError: boolean;
@@ -45,6 +47,7 @@ function ActForm({
   danger = false,
   asksReason = false,
   word,
+  wordLabel,
   act,
   onClose,
 }: Omit<ActDialogProps, "title" | "opened">): ReactNode {
@@ -54,7 +57,7 @@ function ActForm({
   const [typed, setTyped] = useState("");
   const [wasSubmitted, setWasSubmitted] = useState(false);
   const lacksReason = asksReason && reason.trim() === "";
-  const lacksWord = word !== undefined && typed.trim().toUpperCase() !== word;
+  const lacksWord = word !== undefined && typed.trim().toUpperCase() !== word.toUpperCase();
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -81,7 +84,7 @@ function ActForm({
         )}
         {word !== undefined && (
           <TextInput
-            label={t("typeWord", { word })}
+            label={wordLabel ?? t("typeWord", { word })}
             autoComplete="off"
             value={typed}
             onChange={(event) => setTyped(event.currentTarget.value)}

@@ -14,6 +14,9 @@ export const shared = {
     signIns: "Sign-ins",
     conflicts: "Conflicts",
     openConflicts: "{count} open",
+    operators: "Operators",
+    hosts: "Host applications",
+    audit: "Audit log",
   },
   notices: {
     forwarded_for_ignored: {
@@ -129,9 +132,21 @@ export const shared = {
   formError: {
     wrong_credentials: "Incorrect username or password.",
     link_invalid:
-      "This link no longer works: it was used or has expired. Run npm run operator -- link on the server to get a new one.",
+      "This link does not work: it was used, has expired or is for another username. Ask an owner for a new one, or run npm run operator -- link on the server.",
     password_unfit: "This password is too short, too long or too easy to guess. Choose another one.",
-    username_unfit: "Use 2 to 64 letters, digits and . _ @ - for the username.",
+    username_unfit: "This username is taken, or not allowed: use 2 to 64 letters, digits and . _ @ -.",
+    own_account: "You cannot do this to your own account. Ask another owner.",
+    client_id_unfit: "Use up to 64 lower-case letters, digits, - and _ for the client ID, such as shop.",
+    client_name_unfit: "The name is 1 to 100 characters that people read.",
+    origins_unfit:
+      "An origin is scheme, host and port only, such as https://shop.example. In production it must be https. Give at least one.",
+    redirect_paths_unfit:
+      "A redirect path starts with one / and has no ? and #, such as /wechat/return. Give at least one.",
+    scopes_unfit: "Choose at least one scope.",
+    cidrs_unfit: "A network is an address or a range, such as 203.0.113.0/24 or 2001:db8::/32.",
+    client_exists: "There is a host application with this client ID already.",
+    client_changed: "Another owner was faster, or the application is disabled. Close this and look again.",
+    operator_changed: "Another owner was faster, or your own role changed. Close this and look again.",
     already_blocked: "Another operator was faster: this person is blocked already.",
     already_active: "Another operator was faster: this person is not blocked any more.",
     last_binding: "This is the person's last WeChat account by now. Close this and look again.",

@@ -16,6 +16,9 @@ export const shared: MessagesLike<typeof english> = {
     signIns: "登录记录",
     conflicts: "身份冲突",
     openConflicts: "{count} 个待处理",
+    operators: "运营人员",
+    hosts: "接入应用",
+    audit: "审计日志",
   },
   notices: {
     forwarded_for_ignored: {
@@ -129,9 +132,21 @@ export const shared: MessagesLike<typeof english> = {
   },
   formError: {
     wrong_credentials: "用户名或密码不正确。",
-    link_invalid: "链接已使用或已过期。请在服务器上运行 npm run operator -- link 获取新链接。",
+    link_invalid:
+      "链接无效：已使用、已过期，或属于其他用户名。请向所有者索取新链接，或在服务器上运行 npm run operator -- link。",
     password_unfit: "密码太短、太长或太容易被猜到，请换一个。",
-    username_unfit: "用户名须为 2 到 64 个字母、数字或 . _ @ -",
+    username_unfit: "该用户名已被使用或不符合要求：须为 2 到 64 个字母、数字或 . _ @ -",
+    own_account: "不能对自己的账号执行此操作，请联系其他所有者。",
+    client_id_unfit: "客户端 ID 须为最多 64 个小写字母、数字、- 或 _，例如 shop。",
+    client_name_unfit: "名称须为 1 到 100 个可见字符。",
+    origins_unfit:
+      "来源只含协议、域名和端口，例如 https://shop.example；生产环境必须是 https。至少填写一个。",
+    redirect_paths_unfit: "回跳路径以一个 / 开头，不含 ? 和 #，例如 /wechat/return。至少填写一个。",
+    scopes_unfit: "请至少选择一个权限范围。",
+    cidrs_unfit: "网段须为地址或范围，例如 203.0.113.0/24 或 2001:db8::/32。",
+    client_exists: "已有使用此客户端 ID 的接入应用。",
+    client_changed: "其他所有者已先一步更改，或该应用已停用，请关闭后重新查看。",
+    operator_changed: "其他所有者已先一步更改，或你的角色已变化，请关闭后重新查看。",
     already_blocked: "其他运营人员已先一步封禁了该用户。",
     already_active: "其他运营人员已先一步解除了封禁。",
     last_binding: "这已是该用户的最后一个微信，请关闭后重新查看。",

@@ -8,6 +8,9 @@ export function useMayAct(): boolean {
   return role !== undefined && role !== "viewer";
 }
 
+/** Whether the operator manages other operators and host applications. */
+export const useIsOwner = (): boolean => useOperator()?.role === "owner";
+
 /** The signed-in operator, or null after the session ended. */
 export function useOperator(): Operator | null {
   return (

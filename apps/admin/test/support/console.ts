@@ -9,11 +9,15 @@ import { App } from "../../src/app.js";
 import type { Language } from "../../src/language/language.js";
 import { type ConsoleRouter, createConsoleRouter } from "../../src/router.js";
 // Loaded beforehand, so that opening a page takes no time that depends on the machine.
+import "../../src/pages/audit/audit-page.js";
 import "../../src/pages/auth/operator-sign-in-page.js";
 import "../../src/pages/auth/set-up-page.js";
 import "../../src/pages/conflicts/conflict-page.js";
 import "../../src/pages/conflicts/conflicts-page.js";
 import "../../src/pages/errors/errors-page.js";
+import "../../src/pages/hosts/host-page.js";
+import "../../src/pages/hosts/hosts-page.js";
+import "../../src/pages/operators/operators-page.js";
 import "../../src/pages/people/people-page.js";
 import "../../src/pages/requests/request-page.js";
 import "../../src/pages/sign-ins/sign-in-page.js";

@@ -230,7 +230,7 @@ export const findOperatorLink = statement(
   "find_operator_link",
   (orm, t, p: Params<{ secretHash: string; now: Date }>) =>
     orm
-      .select({ role: t.operatorLinks.role })
+      .select({ secretHash: t.operatorLinks.secretHash, role: t.operatorLinks.role })
       .from(t.operatorLinks)
       .where(
         and(

@@ -134,54 +134,131 @@ export interface AuditCheck {
   problem?: string;
 }
 
+/** What is wrong: with an entry, by its number, or with one of the two anchors. */
+export type AuditProblem =
+  | { kind: "missing" | "not_sealed_here"; entry: number }
+  | { kind: "altered" | "unknown_key"; entry: number; id: string }
+  | { kind: "anchor_missing" }
+  | { kind: "anchor_altered" | "anchor_unknown_key"; anchor: AnchorName };
+
+/** How far a check came. */
+export interface AuditProgress {
+  checked: number;
+  /** The number of the last entry that was checked, or before which all are deleted. */
+  verifiedTo: number;
+  /** Whether it came to the end of the log. */
+  isDone: boolean;
+  problem?: AuditProblem;
+}
+
 /**
  * Checks the seals of the whole audit log.
  *
  * @throws {DatabaseError}
  */
 export async function verifyAudit(deps: Pick<Deps, "db" | "keys">): Promise<AuditCheck> {
-  const [{ count: unsealed } = { count: 0 }] = await deps.db.run(countUnsealed, {});
+  const unsealed = await countUnsealedEntries(deps);
+  const { checked, problem } = await verifyAuditPart(deps, { maxEntries: Number.POSITIVE_INFINITY });
+  return { sealed: checked, unsealed, ...(problem && { problem: describeProblem(problem) }) };
+}
+
+/** How many entries wait for their seal, which takes seconds. */
+export async function countUnsealedEntries({ db }: Pick<Deps, "db">): Promise<number> {
+  const [row] = await db.run(countUnsealed, {});
+  return row?.count ?? 0;
+}
+
+/**
+ * Checks the seals of a part of the audit log, while other requests run in between.
+ *
+ * @param part.after the number of the last entry that was checked before; without it, the check begins at the oldest one.
+ * @throws {DatabaseError}
+ */
+export async function verifyAuditPart(
+  deps: Pick<Deps, "db" | "keys">,
+  { after = 0, maxEntries }: { after?: number; maxEntries: number },
+): Promise<AuditProgress> {
   const deleted = await readAnchor(deps, "deleted");
-  if (deleted && deleted.check !== "valid")
-    return { sealed: 0, unsealed, problem: anchorProblem("deleted", deleted) };
+  if (deleted && deleted.check !== "valid") {
+    return { checked: 0, verifiedTo: 0, isDone: true, problem: anchorProblem("deleted", deleted) };
+  }
   let place: Place = deleted ?? { sealNumber: 0, seal: "" };
-  let sealed = 0;
+  if (after > place.sealNumber) {
+    const [before] = await deps.db.run(listSealed, { after: after - 1 });
+    if (before?.sealNumber !== after) {
+      return { checked: 0, verifiedTo: after, isDone: true, problem: { kind: "missing", entry: after } };
+    }
+    place = before as Place;
+  }
+  let checked = 0;
+  let isReadAgain = false;
+  const progress = (isDone: boolean, problem?: AuditProblem): AuditProgress => ({
+    ...{ checked, verifiedTo: place.sealNumber, isDone },
+    ...(problem && { problem }),
+  });
   for (;;) {
     const entries = await deps.db.run(listSealed, { after: place.sealNumber });
     for (const { sealNumber, seal, ...entry } of entries) {
       const problem = entryProblem(deps, { sealNumber, seal, entry, before: place });
-      if (problem) return { sealed, unsealed, problem };
+      if (problem) return progress(true, problem);
       place = { sealNumber, seal } as Place;
-      sealed++;
+      checked++;
     }
-    if (entries.length < auditBatchSize) break;
+    if (entries.length < auditBatchSize) {
+      const last = await readAnchor(deps, "last");
+      // Entries may have been sealed since they were read: they are committed with their anchor, so they are there by now.
+      if (!isReadAgain && last && last.sealNumber > place.sealNumber) {
+        isReadAgain = true;
+        continue;
+      }
+      return progress(true, endProblem(last, place));
+    }
+    if (checked >= maxEntries) return progress(false);
+    isReadAgain = false;
+    await yieldToRequests();
   }
-  const problem = endProblem(await readAnchor(deps, "last"), place);
-  return { sealed, unsealed, ...(problem && { problem }) };
 }
 
 function entryProblem(
   { keys }: Pick<Deps, "keys">,
   found: { sealNumber: number | null; seal: string | null; entry: Entry; before: Place },
-): string | undefined {
+): AuditProblem | undefined {
   const { sealNumber, seal, entry, before } = found;
   const next = before.sealNumber + 1;
-  if (sealNumber !== next) return `entry ${next} is missing`;
+  if (sealNumber !== next) return { kind: "missing", entry: next };
   const check = keys.checkSeal(seal ?? "", sealNumber, ...contentOf(entry), before.seal);
   if (check === "valid") return undefined;
-  if (check === "wrong") return `entry ${next} (${entry.id}) or the one before it was altered`;
-  return `entry ${next} (${entry.id}) is sealed with a key that is not in SECRET_KEYS`;
+  return { kind: check === "wrong" ? "altered" : "unknown_key", entry: next, id: entry.id };
 }
 
 /** The chain must go as far as the anchor says. An empty one without anchors is that of a new database. */
-function endProblem(last: Anchor | undefined, end: Place): string | undefined {
-  if (!last) return end.sealNumber === 0 ? undefined : "the anchor of the last seal is missing";
+function endProblem(last: Anchor | undefined, end: Place): AuditProblem | undefined {
+  if (!last) return end.sealNumber === 0 ? undefined : { kind: "anchor_missing" };
   if (last.check !== "valid") return anchorProblem("last", last);
-  if (last.sealNumber > end.sealNumber) return `entry ${end.sealNumber + 1} is missing`;
-  return last.seal === end.seal ? undefined : `entry ${last.sealNumber + 1} was not sealed by this system`;
+  if (last.sealNumber > end.sealNumber) return { kind: "missing", entry: end.sealNumber + 1 };
+  return last.seal === end.seal ? undefined : { kind: "not_sealed_here", entry: last.sealNumber + 1 };
 }
 
-const anchorProblem = (name: AnchorName, { check }: Anchor): string =>
-  check === "wrong"
-    ? `the anchor "${name}" was altered`
-    : `the anchor "${name}" is sealed with a key that is not in SECRET_KEYS`;
+const anchorProblem = (anchor: AnchorName, { check }: Anchor): AuditProblem => ({
+  kind: check === "wrong" ? "anchor_altered" : "anchor_unknown_key",
+  anchor,
+});
+
+function describeProblem(problem: AuditProblem): string {
+  switch (problem.kind) {
+    case "missing":
+      return `entry ${problem.entry} is missing`;
+    case "not_sealed_here":
+      return `entry ${problem.entry} was not sealed by this system`;
+    case "altered":
+      return `entry ${problem.entry} (${problem.id}) or the one before it was altered`;
+    case "unknown_key":
+      return `entry ${problem.entry} (${problem.id}) is sealed with a key that is not in SECRET_KEYS`;
+    case "anchor_missing":
+      return "the anchor of the last seal is missing";
+    case "anchor_altered":
+      return `the anchor "${problem.anchor}" was altered`;
+    case "anchor_unknown_key":
+      return `the anchor "${problem.anchor}" is sealed with a key that is not in SECRET_KEYS`;
+  }
+}

@@ -5,39 +5,53 @@ import type { BoundStatement } from "../db/statement.js";
 import type { Deps, Visitor } from "./deps.js";
 import { newId } from "./ids.js";
 
-export type AuditEvent =
-  | "operator.sign_in"
-  | "operator.sign_out"
-  | "operator.redeem_link"
+export const auditEvents = [
+  "operator.sign_in",
+  "operator.sign_out",
+  "operator.redeem_link",
   /** Refusals within an hour that have no entry of their own; the target is their number. */
-  | "operator.sign_in_flood"
-  | "operator.redeem_link_flood"
-  | "operator.first"
-  | "operator.change_password"
-  | "token.refresh_app"
-  | "token.check_user"
-  | "people.block"
-  | "people.unblock"
-  | "people.end_sessions"
-  | "people.unbind"
-  | "people.erase"
-  | "people.export"
-  | "people.refresh_profile"
-  | "people.merge"
-  | "people.undo_merge"
-  | "people.keep_apart"
+  "operator.sign_in_flood",
+  "operator.redeem_link_flood",
+  "operator.first",
+  "operator.change_password",
+  "operator.create_link",
+  "operator.change_role",
+  "operator.disable",
+  "operator.enable",
+  "operator.end_sessions",
+  "token.refresh_app",
+  "token.check_user",
+  "people.block",
+  "people.unblock",
+  "people.end_sessions",
+  "people.unbind",
+  "people.erase",
+  "people.export",
+  "people.refresh_profile",
+  "people.merge",
+  "people.undo_merge",
+  "people.keep_apart",
   /** By a host application: what it calls a person. */
-  | "people.set_external_id"
-  | "people.remove_external_id"
+  "people.set_external_id",
+  "people.remove_external_id",
   /** By a host application, or by a command: then no operator is signed in. */
-  | "people.import"
-  | "openids.import"
-  | "host.create"
-  | "host.update"
-  | "host.disable"
-  | "host.enable"
-  | "host.create_key"
-  | "host.revoke_key";
+  "people.import",
+  "openids.import",
+  "host.create",
+  "host.update",
+  "host.disable",
+  "host.enable",
+  "host.create_key",
+  "host.revoke_key",
+  "host.create_webhook",
+  "host.update_webhook",
+  "host.delete_webhook",
+  "host.rotate_webhook_secret",
+  "host.test_webhook",
+  "host.resend_webhook",
+] as const;
+
+export type AuditEvent = (typeof auditEvents)[number];
 
 /** An operator, or a host application by one of its keys: their acts are in the audit log. */
 export type AuditedActor = ({ operatorId: string } | { clientId: string; keyId: string }) & {
@@ -53,6 +67,10 @@ export type Actor = AuditedActor | "person";
  */
 export const actorId = (by: AuditedActor): string =>
   "operatorId" in by ? by.operatorId : `host:${by.clientId}/${by.keyId}`;
+
+/** Who acted, as an entry names it. Without an actor a command did it, where no operator is signed in. */
+export const byOf = (by: AuditedActor | undefined): Pick<AuditEntry, "operatorId" | "visitor"> =>
+  by ? { operatorId: actorId(by), visitor: by.visitor } : { operatorId: null };
 
 export interface AuditEntry {
   /** See `actorId`. Null before anyone is signed in: a wrong password, a link. */
@@ -82,13 +100,13 @@ export function auditRecord(deps: Deps, entry: AuditEntry) {
 }
 
 /**
- * The same with what an operator wrote about a person, such as the reason of a merge: it is stored apart, so that it can be
- * erased with the person although the entry stays.
+ * The same with a detail that is stored apart: what an operator wrote about a person, such as the reason of a merge, can be
+ * erased with the person although the entry stays. A detail about no person, such as a role, has no user.
  */
 export function auditRecordWithDetail(
   deps: Deps,
   entry: AuditEntry,
-  about: { userId: string; detail: string },
+  about: { userId: string | null; detail: string },
 ) {
   const record = auditRecord(deps, entry);
   return [record, insertAuditDetail.with({ auditId: record.values.id as string, ...about })] as const;

@@ -3,6 +3,7 @@ import type { TRPC_ERROR_CODE_KEY } from "@trpc/server/rpc";
 import { TooManyListsError } from "../domain/console/list-gate.js";
 import { CursorError } from "../domain/cursor.js";
 import { DatabaseError } from "../domain/deps.js";
+import { ClientError, type ClientRefusal } from "../domain/hosts/check-values.js";
 import { HostError, type HostRefusal, hostProblems, type ProblemStatus } from "../domain/hosts/host-error.js";
 import { MergeError, type MergeRefusal } from "../domain/identity/merges.js";
 import { OperatorError, type OperatorRefusal } from "../domain/operators/accounts.js";
@@ -14,6 +15,7 @@ export type AppErrorCode =
   | OperatorRefusal
   | HostRefusal
   | MergeRefusal
+  | ClientRefusal
   | "already_blocked"
   | "already_active"
   | "signed_out"
@@ -28,6 +30,16 @@ const trpcCodeOf = {
   link_invalid: "BAD_REQUEST",
   password_unfit: "BAD_REQUEST",
   username_unfit: "BAD_REQUEST",
+  own_account: "CONFLICT",
+  operator_changed: "CONFLICT",
+  client_id_unfit: "BAD_REQUEST",
+  client_name_unfit: "BAD_REQUEST",
+  origins_unfit: "BAD_REQUEST",
+  redirect_paths_unfit: "BAD_REQUEST",
+  scopes_unfit: "BAD_REQUEST",
+  cidrs_unfit: "BAD_REQUEST",
+  client_exists: "CONFLICT",
+  client_changed: "CONFLICT",
   already_blocked: "CONFLICT",
   already_active: "CONFLICT",
   same_person: "CONFLICT",
@@ -87,6 +99,7 @@ export function toAppError(error: TRPCError): TRPCError {
     return new AppError("too_many_attempts", { cause });
   }
   if (cause instanceof TooManyListsError) return new AppError("too_many_lists", { cause });
+  if (cause instanceof ClientError) return new AppError(cause.reason, { cause });
   if (cause instanceof MergeError) return new AppError(cause.reason, { detail: cause.message, cause });
   if (cause instanceof CursorError) return new AppError("cursor_invalid", { detail: cause.message, cause });
   if (cause instanceof DatabaseError && cause.reason !== "rejected")

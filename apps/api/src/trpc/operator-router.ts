@@ -1,9 +1,12 @@
 import { operatorRouter } from "./procedures.js";
 import { appsRouter } from "./routers/apps.js";
+import { auditRouter } from "./routers/audit.js";
 import { conflictsRouter } from "./routers/conflicts.js";
 import { failuresRouter } from "./routers/failures.js";
+import { hostsRouter } from "./routers/hosts.js";
 import { mergesRouter } from "./routers/merges.js";
 import { operatorsOwnRouter } from "./routers/operator.js";
+import { operatorsRouter } from "./routers/operators.js";
 import { peopleRouter } from "./routers/people.js";
 import { searchRouter } from "./routers/search.js";
 import { signInsRouter } from "./routers/sign-ins.js";
@@ -21,6 +24,9 @@ export const router = operatorRouter({
   failures: failuresRouter,
   signIns: signInsRouter,
   search: searchRouter,
+  operators: operatorsRouter,
+  audit: auditRouter,
+  hosts: hostsRouter,
   system: systemRouter,
 });
 

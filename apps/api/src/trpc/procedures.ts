@@ -117,3 +117,4 @@ function procedureFor(lowest: OperatorRole) {
 
 export const viewerProcedure = procedureFor("viewer");
 export const operatorProcedure = procedureFor("operator");
+export const ownerProcedure = procedureFor("owner");

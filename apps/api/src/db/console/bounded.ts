@@ -25,7 +25,7 @@ export interface Found<Row> {
 }
 
 interface List {
-  table: "users" | "userTokens" | "signIns" | "apiFailures";
+  table: "users" | "userTokens" | "signIns" | "apiFailures" | "auditLog" | "webhookDeliveries";
   columns: (t: Tables) => OrderColumns;
   times?: Pick<Stretch, "from" | "to">;
   /** What an index serves together with the order; without it, the index on the order alone. */

@@ -1,7 +1,9 @@
 import { isIP } from "node:net";
 import { setImmediate as yieldToRequests } from "node:timers/promises";
+import { StaleDataError } from "../../db/database.js";
 import { deleteBatchSize } from "../../db/delete-batch.js";
 import { lockHostClient } from "../../db/hosts.js";
+import { type BoundStatement, required } from "../../db/statement.js";
 import {
   deleteDeliveriesOf,
   deleteEndpoint,
@@ -14,6 +16,7 @@ import {
   updateEndpoint,
 } from "../../db/webhooks.js";
 import type { Settings } from "../../env.js";
+import { type AuditEvent, type AuditedActor, auditRecord, byOf, recordAudit } from "../audit.js";
 import { type Deps, later } from "../deps.js";
 import { HostError } from "../hosts/host-error.js";
 import { newId } from "../ids.js";
@@ -71,7 +74,12 @@ export function checkWebhookUrl(
  */
 export async function createWebhook(
   deps: Deps,
-  { clientId, url, types }: { clientId: string; url: string; types: readonly EventType[] },
+  {
+    clientId,
+    url,
+    types,
+    by,
+  }: { clientId: string; url: string; types: readonly EventType[]; by?: AuditedActor },
 ): Promise<Webhook & { secret: string }> {
   const now = deps.now();
   const id = newId(now);
@@ -85,7 +93,9 @@ export async function createWebhook(
     now,
     max: maxEndpoints,
   });
-  const [, [row]] = await deps.db.batch([lockHostClient.with({ id: clientId }), insert]);
+  // Two that are made at once are counted one after the other.
+  const before = [lockHostClient.with({ id: clientId })];
+  const row = await write(deps, insert, { by, before, event: "host.create_webhook", target: id });
   if (!row) throw new HostError("conflict", `There are ${maxEndpoints} webhooks already: delete one first.`);
   return { ...toWebhook(row), secret };
 }
@@ -97,6 +107,33 @@ export const listWebhooks = async (deps: Deps, clientId: string): Promise<Webhoo
 interface OfClient {
   id: string;
   clientId: string;
+  /** The operator who acts: in the audit log. What a host does to its own webhooks is not. */
+  by?: AuditedActor;
+}
+
+/** @returns the first row that was changed; undefined if there was none to change. */
+async function write<Row>(
+  deps: Deps,
+  step: BoundStatement<Row>,
+  {
+    by,
+    before = [],
+    ...entry
+  }: {
+    by: AuditedActor | undefined;
+    before?: readonly BoundStatement<unknown>[];
+    event: AuditEvent;
+    target: string;
+  },
+): Promise<Row | undefined> {
+  const entries = by ? [auditRecord(deps, { ...byOf(by), ...entry })] : [];
+  try {
+    const answers = await deps.db.batch([...before, required(step), ...entries]);
+    return (answers[before.length] as Row[])[0];
+  } catch (error) {
+    if (error instanceof StaleDataError) return undefined;
+    throw error;
+  }
 }
 
 const found = <Row>(row: Row | undefined): Row => {
@@ -118,8 +155,8 @@ export async function updateWebhook(
     enabled?: boolean | undefined;
   },
 ): Promise<Webhook> {
-  const { id, clientId, url, types, enabled } = change;
-  const [row] = await deps.db.run(updateEndpoint, {
+  const { id, clientId, url, types, enabled, by } = change;
+  const update = updateEndpoint.with({
     id,
     clientId,
     url: url === undefined ? null : checkWebhookUrl(deps.settings, url),
@@ -127,7 +164,7 @@ export async function updateWebhook(
     enabled: enabled === undefined ? null : Number(enabled),
     now: deps.now(),
   });
-  return toWebhook(found(row));
+  return toWebhook(found(await write(deps, update, { by, event: "host.update_webhook", target: id })));
 }
 
 /**
@@ -136,12 +173,13 @@ export async function updateWebhook(
  * @throws {HostError} not_found
  * @throws {DatabaseError}
  */
-export async function deleteWebhook(deps: Deps, { id, clientId }: OfClient): Promise<void> {
+export async function deleteWebhook(deps: Deps, { id, clientId, by }: OfClient): Promise<void> {
   await updateWebhook(deps, { id, clientId, enabled: false });
   while ((await deps.db.run(deleteDeliveriesOf, { endpointId: id })).length >= deleteBatchSize) {
     await yieldToRequests();
   }
-  await deps.db.run(deleteEndpoint, { id, clientId });
+  const remove = deleteEndpoint.with({ id, clientId });
+  await write(deps, remove, { by, event: "host.delete_webhook", target: id });
 }
 
 /**
@@ -152,13 +190,13 @@ export async function deleteWebhook(deps: Deps, { id, clientId }: OfClient): Pro
  */
 export async function rotateWebhookSecret(
   deps: Deps,
-  { id, clientId }: OfClient,
+  { id, clientId, by }: OfClient,
 ): Promise<{ secret: string; previousUntil: string }> {
   const secret = newWebhookSecret();
   const previousUntil = later(deps.now(), rotationSeconds);
   const encrypted = encryptWebhookSecret(deps, id, secret);
-  const [row] = await deps.db.run(rotateEndpointSecret, { id, clientId, secret: encrypted, previousUntil });
-  found(row);
+  const rotate = rotateEndpointSecret.with({ id, clientId, secret: encrypted, previousUntil });
+  found(await write(deps, rotate, { by, event: "host.rotate_webhook_secret", target: id }));
   return { secret, previousUntil: previousUntil.toISOString() };
 }
 
@@ -168,7 +206,7 @@ export async function rotateWebhookSecret(
  * @throws {HostError} not_found · conflict
  * @throws {DatabaseError}
  */
-export async function testWebhook(deps: Deps, { id, clientId }: OfClient) {
+export async function testWebhook(deps: Deps, { id, clientId, by }: OfClient) {
   const endpoint = found((await deps.db.run(findEndpoint, { id, clientId }))[0]);
   if (deps.deliverySlots.freeFor(id, { isFailing: false }) === 0) {
     throw new HostError(
@@ -176,6 +214,8 @@ export async function testWebhook(deps: Deps, { id, clientId }: OfClient) {
       "Other messages are on their way to this webhook: try again in a moment.",
     );
   }
+  // Before it is sent, because it cannot be taken back.
+  if (by) await recordAudit(deps, { ...byOf(by), event: "host.test_webhook", target: id });
   const now = deps.now();
   const message = { type: "webhook.test", timestamp: now.toISOString(), data: {} };
   let answer: Awaited<ReturnType<typeof sendSigned>> | undefined;
@@ -223,10 +263,11 @@ export async function listWebhookDeliveries(
  */
 export async function resendWebhook(
   deps: Deps,
-  { id, clientId, deliveryId }: OfClient & { deliveryId: string },
+  { id, clientId, deliveryId, by }: OfClient & { deliveryId: string },
 ): Promise<void> {
   const endpoint = found((await deps.db.run(findEndpoint, { id, clientId }))[0]);
   if (endpoint.disabledAt) throw new HostError("conflict", "This webhook is disabled: enable it first.");
-  const [row] = await deps.db.run(resendDelivery, { id: deliveryId, endpointId: id, now: deps.now() });
+  const resend = resendDelivery.with({ id: deliveryId, endpointId: id, now: deps.now() });
+  const row = await write(deps, resend, { by, event: "host.resend_webhook", target: id });
   if (!row) throw new HostError("not_found", "There is no such delivery of this webhook.");
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { findApiKey, insertApiKey, listApiKeys, noteKeyUse, revokeApiKey } from "../../db/hosts.js";
 import { required } from "../../db/statement.js";
-import { auditRecord, writeAct } from "../audit.js";
+import { type AuditedActor, auditRecord, byOf, writeAct } from "../audit.js";
 import { type Deps, later } from "../deps.js";
 import { newId } from "../ids.js";
 import { hashSecret } from "../key-ring.js";
@@ -31,7 +31,17 @@ export interface HostCaller {
  */
 export async function createApiKey(
   deps: Deps,
-  { clientId, scopes, cidrs }: { clientId: string; scopes: readonly HostScope[]; cidrs: readonly string[] },
+  {
+    clientId,
+    scopes,
+    cidrs,
+    by,
+  }: {
+    clientId: string;
+    scopes: readonly HostScope[];
+    cidrs: readonly string[];
+    by?: AuditedActor;
+  },
 ): Promise<{ id: string; key: string }> {
   const now = deps.now();
   const id = newId(now);
@@ -45,10 +55,7 @@ export async function createApiKey(
     cidrs: JSON.stringify(cidrs),
     now,
   });
-  await deps.db.batch([
-    insert,
-    auditRecord(deps, { operatorId: null, event: "host.create_key", target: id }),
-  ]);
+  await deps.db.batch([insert, auditRecord(deps, { ...byOf(by), event: "host.create_key", target: id })]);
   return { id, key };
 }
 
@@ -68,8 +75,8 @@ export async function listKeys(deps: Deps, clientId: string) {
  * @returns false if there is no such key, or it was revoked already.
  * @throws {DatabaseError}
  */
-export function revokeKey(deps: Deps, id: string): Promise<boolean> {
-  const entry = { operatorId: null, event: "host.revoke_key", target: id } as const;
+export function revokeKey(deps: Deps, id: string, by?: AuditedActor): Promise<boolean> {
+  const entry = { ...byOf(by), event: "host.revoke_key", target: id } as const;
   return writeAct(deps, [required(revokeApiKey.with({ id, now: deps.now() })), auditRecord(deps, entry)]);
 }
 

@@ -7,7 +7,7 @@ import {
   updateHostClient,
 } from "../../db/hosts.js";
 import { type BoundStatement, required } from "../../db/statement.js";
-import { type AuditEvent, auditRecord, writeAct } from "../audit.js";
+import { type AuditEvent, type AuditedActor, auditRecord, byOf, writeAct } from "../audit.js";
 import type { Deps } from "../deps.js";
 
 /** A host application: a site with users of its own, whose server calls the host API. */
@@ -45,12 +45,12 @@ export const isClientId = (text: string): boolean => /^[a-z0-9][a-z0-9_-]{0,63}$
  * @returns false if there is one with this id.
  * @throws {DatabaseError}
  */
-export function createHostClient(deps: Deps, client: HostClient): Promise<boolean> {
+export function createHostClient(deps: Deps, client: HostClient, by?: AuditedActor): Promise<boolean> {
   const { id, name } = client;
   const origins = JSON.stringify(client.origins);
   const redirectPaths = JSON.stringify(client.redirectPaths);
   const insert = insertHostClient.with({ id, name, origins, redirectPaths, now: deps.now() });
-  return change(deps, "host.create", id, insert);
+  return change(deps, "host.create", id, insert, by);
 }
 
 /**
@@ -63,6 +63,7 @@ export function changeHostClient(
   deps: Deps,
   id: string,
   { name, origins, redirectPaths }: Partial<Omit<HostClient, "id">>,
+  by?: AuditedActor,
 ): Promise<boolean> {
   const update = updateHostClient.with({
     id,
@@ -70,7 +71,7 @@ export function changeHostClient(
     origins: origins ? JSON.stringify(origins) : null,
     redirectPaths: redirectPaths ? JSON.stringify(redirectPaths) : null,
   });
-  return change(deps, "host.update", id, update);
+  return change(deps, "host.update", id, update, by);
 }
 
 /**
@@ -79,26 +80,26 @@ export function changeHostClient(
  * @returns false if there is none with this id, or it is disabled already.
  * @throws {DatabaseError}
  */
-export function disableHost(deps: Deps, id: string): Promise<boolean> {
-  return change(deps, "host.disable", id, disableHostClient.with({ id, now: deps.now() }));
+export function disableHost(deps: Deps, id: string, by?: AuditedActor): Promise<boolean> {
+  return change(deps, "host.disable", id, disableHostClient.with({ id, now: deps.now() }), by);
 }
 
 /**
  * @returns false unless the host was disabled.
  * @throws {DatabaseError}
  */
-export function enableHost(deps: Deps, id: string): Promise<boolean> {
-  return change(deps, "host.enable", id, enableHostClient.with({ id }));
+export function enableHost(deps: Deps, id: string, by?: AuditedActor): Promise<boolean> {
+  return change(deps, "host.enable", id, enableHostClient.with({ id }), by);
 }
 
-/** Host applications are changed by the command, where no operator is signed in. */
 function change(
   deps: Deps,
   event: AuditEvent,
   target: string,
   step: BoundStatement<unknown>,
+  by: AuditedActor | undefined,
 ): Promise<boolean> {
-  return writeAct(deps, [required(step), auditRecord(deps, { operatorId: null, event, target })]);
+  return writeAct(deps, [required(step), auditRecord(deps, { ...byOf(by), event, target })]);
 }
 
 /** @throws {DatabaseError} */

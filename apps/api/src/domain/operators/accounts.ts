@@ -17,7 +17,13 @@ export interface Operator {
   role: OperatorRole;
 }
 
-export type OperatorRefusal = "wrong_credentials" | "link_invalid" | "password_unfit" | "username_unfit";
+export type OperatorRefusal =
+  | "wrong_credentials"
+  | "link_invalid"
+  | "password_unfit"
+  | "username_unfit"
+  | "own_account"
+  | "operator_changed";
 
 /** A request of an operator that cannot be granted; `detail` is shown to the operator. */
 export class OperatorError extends Error {

@@ -1,4 +1,5 @@
 import { StaleDataError } from "../../db/database.js";
+import { lockOperators } from "../../db/operator-changes.js";
 import {
   deleteExpiredOperatorLink,
   deleteOperatorSessions,
@@ -10,6 +11,7 @@ import {
   spendOperatorLink,
 } from "../../db/operators.js";
 import { required } from "../../db/statement.js";
+import type { Settings } from "../../env.js";
 import { auditRecord } from "../audit.js";
 import { type Deps, later, type Visitor } from "../deps.js";
 import { newId } from "../ids.js";
@@ -23,18 +25,33 @@ import { attemptLimit, openOperatorSession } from "./sessions.js";
 
 export const linkSeconds = 15 * 60;
 
-/** Makes the secret of a one-time link, valid for 15 minutes. The link holds it in its fragment; it is stored hashed. */
+/** Makes the secret of a one-time link for any name, valid for 15 minutes. The link holds it; it is stored hashed. */
 export async function createOperatorLink(deps: Deps, role: OperatorRole): Promise<string> {
-  const secret = newSecret();
-  const now = deps.now();
-  await deps.db.run(insertOperatorLink, {
-    secretHash: hashSecret(secret),
-    role,
-    now,
-    expiresAt: later(now, linkSeconds),
-  });
+  const { secret, insert } = newLink(deps, { role });
+  await deps.db.batch([insert]);
   return secret;
 }
+
+/**
+ * A new link, as a statement for the batch of the act that makes it.
+ *
+ * @param link.username the only name that it works for, as it is stored.
+ */
+export function newLink(deps: Deps, { role, username }: { role: OperatorRole; username?: string }) {
+  const secret = newSecret();
+  const now = deps.now();
+  const expiresAt = later(now, linkSeconds);
+  const secretHash = linkHash(secret, username);
+  return { secret, expiresAt, insert: insertOperatorLink.with({ secretHash, role, now, expiresAt }) };
+}
+
+/** A link for one name is stored under a hash over that name too: with another name there is no such link. */
+const linkHash = (secret: string, username?: string): string =>
+  hashSecret(username === undefined ? secret : `${secret} ${username}`);
+
+/** The address that the operator opens. Browsers do not send its fragment. */
+export const linkUrl = ({ publicUrl }: Pick<Settings, "publicUrl">, secret: string): string =>
+  `${new URL("/admin/set-up", publicUrl).href}#${secret}`;
 
 /**
  * Redeems a one-time link: makes an operator with that name, or gives the existing one a new password and ends its
@@ -54,12 +71,12 @@ export async function redeemOperatorLink(
   const linkKey = `operator-link:${visitor.source}`;
   await throttle(deps, linkKey, attemptLimit);
   if (!isSecret(given.secret)) return denyLink(deps, username, visitor, new OperatorError("link_invalid"));
-  const secretHash = hashSecret(given.secret);
+  const secretHashes = [linkHash(given.secret), linkHash(given.secret, username)];
 
   let passwordHash: string | undefined;
   for (let triesLeft = 3; ; triesLeft--) {
     // Before the password is hashed, which is slow on purpose: a guessed link costs next to nothing.
-    const { role, existing } = await checkLink(deps, { secretHash, username, visitor });
+    const { secretHash, role, existing } = await checkLink(deps, { secretHashes, username, visitor });
     passwordHash ??= await hashPassword(given.password, deps.passwordCost);
     const now = deps.now();
     const operator: Operator = existing ?? { id: newId(now), username, role };
@@ -69,6 +86,7 @@ export async function redeemOperatorLink(
     let secret: string;
     try {
       secret = await openOperatorSession(deps, operator.id, visitor, [
+        lockOperators.with({}),
         required(spendOperatorLink.with({ secretHash, now })),
         required(account),
         deleteOperatorSessions.with({ username }),
@@ -92,21 +110,27 @@ export async function redeemOperatorLink(
 /** @throws {OperatorError} link_invalid · username_unfit */
 async function checkLink(
   deps: Deps,
-  { secretHash, username, visitor }: { secretHash: string; username: string; visitor: Visitor },
+  {
+    secretHashes,
+    username,
+    visitor,
+  }: { secretHashes: readonly string[]; username: string; visitor: Visitor },
 ) {
-  const [[link], [existing]] = await Promise.all([
-    deps.db.run(findOperatorLink, { secretHash, now: deps.now() }),
+  const now = deps.now();
+  const [[existing], ...found] = await Promise.all([
     deps.db.run(findOperatorByUsername, { username }),
+    ...secretHashes.map((secretHash) => deps.db.run(findOperatorLink, { secretHash, now })),
   ]);
+  const [link] = found.flat();
   if (!link) {
-    await deps.db.run(deleteExpiredOperatorLink, { secretHash, now: deps.now() });
+    for (const secretHash of secretHashes) await deps.db.run(deleteExpiredOperatorLink, { secretHash, now });
     return denyLink(deps, username, visitor, new OperatorError("link_invalid"));
   }
   if (existing && roleRank[existing.role] > roleRank[link.role]) {
     const error = new OperatorError("username_unfit", "this name is taken; choose another");
     return denyLink(deps, username, visitor, error);
   }
-  return { role: link.role, existing };
+  return { ...link, existing };
 }
 
 /** Records a refused link. */

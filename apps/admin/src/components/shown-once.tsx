@@ -1,0 +1,54 @@
+import { Button, Group, Stack, Text } from "@mantine/core";
+import { useClipboard } from "@mantine/hooks";
+import { IconAlertTriangle, IconCheck, IconCopy } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { useTranslations } from "use-intl";
+import { ModalDialog } from "../ui/dialogs.js";
+import classes from "./shown-once.module.css";
+
+/** A secret that the api gives once: it can be copied until the dialog is closed. */
+export function ShownOnce({
+  value,
+  label,
+  title,
+  onClose,
+  children,
+}: {
+  /** undefined: nothing to show, the dialog is closed. */
+  value: string | undefined;
+  /** Names the value: "link" gives a button labeled "Copy link". */
+  label: string;
+  title: string;
+  onClose: () => void;
+  /** What it is for, and how to keep it. */
+  children: ReactNode;
+}): ReactNode {
+  const t = useTranslations("once");
+  const clipboard = useClipboard({ timeout: 3000 });
+  const Glyph = clipboard.error ? IconAlertTriangle : clipboard.copied ? IconCheck : IconCopy;
+  return (
+    <ModalDialog opened={value !== undefined} onClose={onClose} title={title}>
+      <Stack gap="sm">
+        <Text size="sm" component="div">
+          {children}
+        </Text>
+        <code className={classes.value}>{value}</code>
+        <div role="status" className={classes.status}>
+          {clipboard.error ? t("failed") : clipboard.copied ? t("copied") : ""}
+        </div>
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t("done")}
+          </Button>
+          <Button
+            leftSection={<Glyph size={15} aria-hidden />}
+            onClick={() => clipboard.copy(value)}
+            data-autofocus
+          >
+            {t("copy", { what: label })}
+          </Button>
+        </Group>
+      </Stack>
+    </ModalDialog>
+  );
+}

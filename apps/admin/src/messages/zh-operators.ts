@@ -1,0 +1,62 @@
+import type { MessagesLike } from "./en.js";
+import type { operators as english } from "./en-operators.js";
+
+export const operators: MessagesLike<typeof english> = {
+  operators: {
+    title: "运营人员",
+    description: "可以使用本控制台的人员。所有者可添加运营人员、调整权限。",
+    one: "运营人员",
+    name: "用户名",
+    you: "你",
+    role: "角色",
+    roles: { viewer: "只读", operator: "运营", owner: "所有者" },
+    roleMeaning: {
+      viewer: "可查看所有内容，个人信息已打码，不能做任何更改。",
+      operator: "可查看个人信息，并处理用户、令牌和错误。",
+      owner: "还可以管理运营人员和接入应用。",
+    },
+    status: "状态",
+    active: "正常",
+    disabled: "已停用",
+    sessions: "在线",
+    browsers: "{count, plural, =0 {–} other {# 个浏览器}}",
+    lastSeen: "最近活动",
+    created: "添加时间",
+    id: "运营人员 ID",
+    history: "操作记录",
+    notListed: "该运营人员不在列表的这一页",
+    notListedBody: "请从菜单重新打开列表。",
+    empty: "还没有运营人员",
+    emptyReason: "请在服务器上运行 npm run operator -- link 添加第一位。",
+    invite: "添加运营人员",
+    inviteTitle: "添加运营人员",
+    inviteBody: "你会得到一个一次性链接。对方打开后设置密码，即拥有你在这里选择的角色。",
+    inviteSubmit: "生成链接",
+    nameMissing: "请输入用户名。",
+    passwordLink: "重设密码链接",
+    linkTitle: "{username} 的一次性链接",
+    linkBody:
+      "请通过只有 {username} 能看到的渠道发送。链接仅限该用户名使用一次，15 分钟内有效，不会再次显示。",
+    link: "链接",
+    endSessions: "全部退出登录",
+    endSessionsTitle: "让 {username} 在所有浏览器上退出登录？",
+    endSessionsBody: "对方可以立即重新登录。",
+    disable: "停用",
+    enable: "启用",
+    disableTitle: "停用 {username}？",
+    disableBody:
+      "对方会立即退出登录，在所有者重新启用之前无法登录。尚未使用的一次性链接会全部失效，包括发给其他人的链接。",
+    done: {
+      disable: "已停用 {username}。",
+      enable: "{username} 可以重新登录了。",
+      endSessions: "{username} 已退出登录。",
+      changeRole: "{username} 的角色已改为{role}。",
+    },
+  },
+  once: {
+    done: "完成",
+    copy: "复制{what}",
+    copied: "已复制",
+    failed: "浏览器不允许复制，请选中文本手动复制。",
+  },
+};

@@ -1,0 +1,132 @@
+import { Button, Group, NativeSelect } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import { useTranslations } from "use-intl";
+import type { OperatorLink, OperatorRow } from "../../api/types.js";
+import { ActDialog } from "../../components/act-dialog.js";
+import { useNotify, useNotifyFailure } from "../../ui/use-notify.js";
+import { OneTimeLink } from "./one-time-link.js";
+import { type OperatorRole, roles } from "./roles.js";
+import { useOperatorActs } from "./use-operator-acts.js";
+
+/** What an owner can do to another operator. */
+export function OperatorActs({ operator }: { operator: OperatorRow }): ReactNode {
+  const t = useTranslations("operators");
+  const common = useTranslations("acts");
+  const notify = useNotify();
+  const notifyFailure = useNotifyFailure();
+  const acts = useOperatorActs();
+  const [asked, setAsked] = useState<"disable" | "endSessions">();
+  const [link, setLink] = useState<OperatorLink>();
+  const close = () => setAsked(undefined);
+  const { id, username, role, status, sessions } = operator;
+
+  // Promises and not callbacks of `mutate`: an undo is pressed in the corner, after the operator may have been closed.
+  function changeRole(from: OperatorRole, to: OperatorRole, isUndo = false): void {
+    acts.changeRole.mutateAsync({ id, from, to }).then(
+      () =>
+        notify(
+          "success",
+          t("done.changeRole", { username, role: t(`roles.${to}`) }),
+          isUndo ? undefined : { label: common("undo"), onClick: () => changeRole(to, from, true) },
+        ),
+      (error: unknown) => notifyFailure(error, () => changeRole(from, to, isUndo)),
+    );
+  }
+
+  function enable(): void {
+    acts.enable.mutateAsync({ id }).then(
+      () => notify("success", t("done.enable", { username })),
+      (error: unknown) => notifyFailure(error, enable),
+    );
+  }
+
+  function makeLink(): void {
+    acts.passwordLink.mutateAsync({ id }).then(setLink, (error: unknown) => notifyFailure(error, makeLink));
+  }
+
+  function disable(): void {
+    acts.disable.mutate(
+      { id },
+      {
+        onSuccess() {
+          close();
+          notify("success", t("done.disable", { username }), { label: common("undo"), onClick: enable });
+        },
+      },
+    );
+  }
+
+  function endSessions(): void {
+    acts.endSessions.mutate(
+      { id },
+      {
+        onSuccess() {
+          close();
+          notify("success", t("done.endSessions", { username }));
+        },
+      },
+    );
+  }
+
+  return (
+    <>
+      <Group gap="xs" mb="md" align="flex-end">
+        <NativeSelect
+          size="xs"
+          label={t("role")}
+          value={role}
+          disabled={acts.changeRole.isPending}
+          onChange={(event) => {
+            const to = roles.find((one) => one === event.currentTarget.value);
+            if (to && to !== role) changeRole(role, to);
+          }}
+        >
+          {roles.map((one) => (
+            <option key={one} value={one}>
+              {t(`roles.${one}`)}
+            </option>
+          ))}
+        </NativeSelect>
+        {status === "active" && (
+          <Button variant="default" size="xs" loading={acts.passwordLink.isPending} onClick={makeLink}>
+            {t("passwordLink")}
+          </Button>
+        )}
+        {sessions > 0 && (
+          <Button variant="default" size="xs" onClick={() => setAsked("endSessions")}>
+            {t("endSessions")}
+          </Button>
+        )}
+        {status === "active" ? (
+          <Button variant="default" size="xs" c="var(--error)" onClick={() => setAsked("disable")}>
+            {t("disable")}
+          </Button>
+        ) : (
+          <Button variant="default" size="xs" loading={acts.enable.isPending} onClick={enable}>
+            {t("enable")}
+          </Button>
+        )}
+      </Group>
+      <ActDialog
+        opened={asked === "disable"}
+        onClose={close}
+        title={t("disableTitle", { username })}
+        label={t("disable")}
+        danger
+        act={{ ...acts.disable, mutate: disable }}
+      >
+        {t("disableBody")}
+      </ActDialog>
+      <ActDialog
+        opened={asked === "endSessions"}
+        onClose={close}
+        title={t("endSessionsTitle", { username })}
+        label={t("endSessions")}
+        act={{ ...acts.endSessions, mutate: endSessions }}
+      >
+        {t("endSessionsBody")}
+      </ActDialog>
+      <OneTimeLink link={link} onClose={() => setLink(undefined)} />
+    </>
+  );
+}

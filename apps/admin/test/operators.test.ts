@@ -1,0 +1,185 @@
+// @vitest-environment happy-dom
+import { within } from "@testing-library/dom";
+import { describe, expect, it } from "vitest";
+import type { OperatorRow } from "../src/api/types.js";
+import { type OpenedConsole, openConsole, type Role } from "./support/console.js";
+import { ago, ahead } from "./support/seeds.js";
+import { type Answers, Refusal } from "./support/stand-in-api.js";
+import { transcript } from "./support/transcript.js";
+
+// The page about operators: its text, who is offered what, and each control with the exact call that it makes.
+
+const owner: OperatorRow = {
+  id: "01KOWNER000000000000000000",
+  username: "the-owner",
+  role: "owner",
+  status: "active",
+  createdAt: ago({ days: 90 }),
+  sessions: 1,
+  lastSeenAt: ago({ minutes: 2 }),
+};
+const nina: OperatorRow = {
+  id: "01KNINA0000000000000000000",
+  username: "nina",
+  role: "operator",
+  status: "active",
+  createdAt: ago({ days: 12 }),
+  sessions: 2,
+  lastSeenAt: ago({ hours: 3 }),
+};
+const gone: OperatorRow = {
+  id: "01KGONE0000000000000000000",
+  username: "gone",
+  role: "viewer",
+  status: "disabled",
+  createdAt: ago({ days: 40 }),
+  sessions: 0,
+  lastSeenAt: null,
+};
+const link = {
+  url: "http://localhost:4000/admin/set-up#AAAABBBBCCCC",
+  username: "nina",
+  expiresAt: ahead({ minutes: 15 }),
+};
+const ok = { ok: true } as const;
+
+const open = (
+  who: OperatorRow | undefined,
+  answers: Answers = {},
+  role: Role = "owner",
+  language: "en" | "zh" = "en",
+) =>
+  openConsole(`/operators${who ? `?open=${who.id}` : ""}`, {
+    role,
+    language,
+    answers: { "operators.list": { items: [nina, gone, owner], nextCursor: null }, ...answers },
+  });
+const front = () => {
+  const last = [...document.querySelectorAll<HTMLElement>('[role="dialog"]')].at(-1);
+  if (!last) throw new Error("no dialog is open");
+  return last;
+};
+const press = (console: OpenedConsole, name: string) =>
+  console.click(within(front()).getByRole("button", { name }));
+const notifications = () =>
+  [...document.querySelectorAll(".mantine-Notification-root")].map((one) => transcript(one).join(" "));
+const buttons = () => [...front().querySelectorAll("button")].map((one) => one.textContent).filter(Boolean);
+
+describe("the page of operators", () => {
+  it.each(["en", "zh"] as const)(
+    "lists them, and shows one with what an owner can do (%s)",
+    async (language) => {
+      const console = await open(nina, {}, "owner", language);
+      expect(console.page).toMatchSnapshot();
+      expect(console.drawer).toMatchSnapshot();
+      expect(console.api.inputsOf("operators.list")).toEqual([{}]);
+    },
+  );
+
+  it.each([
+    ["a viewer", "viewer", nina, []],
+    ["an operator", "operator", nina, []],
+    ["an owner on their own account", "owner", owner, []],
+    ["an owner", "owner", nina, ["Link for a new password", "Sign out everywhere", "Disable"]],
+    ["an owner, of one who is disabled,", "owner", gone, ["Enable"]],
+  ] as const)("offers %s only what the server would do", async (_, role, who, acts) => {
+    const console = await open(who, {}, role);
+    expect(buttons()).toEqual(acts);
+    expect(console.body.queryAllByRole("button", { name: "Add operator" })).toHaveLength(
+      role === "owner" ? 1 : 0,
+    );
+  });
+
+  it.each(["en", "zh"] as const)("says why it is empty or cannot be shown (%s)", async (language) => {
+    const empty = await open(
+      undefined,
+      { "operators.list": { items: [], nextCursor: null } },
+      "viewer",
+      language,
+    );
+    expect(empty.read("main")).toMatchSnapshot();
+    await empty.close();
+    const elsewhere = await open({ ...nina, id: "01KOTHER" }, {}, "viewer", language);
+    expect(elsewhere.drawer).toMatchSnapshot();
+    await elsewhere.close();
+    const failed = await open(
+      undefined,
+      { "operators.list": new Refusal("FORBIDDEN", 403) },
+      "viewer",
+      language,
+    );
+    expect(failed.read("main")).toMatchSnapshot();
+  });
+});
+
+describe("adding an operator", () => {
+  it("asks for name and role, and shows the link once", async () => {
+    const console = await open(undefined, { "operators.invite": link });
+    await console.click("Add operator");
+    await press(console, "Make link");
+    expect(front().textContent).toContain("Enter a name.");
+    expect(console.api.inputsOf("operators.invite")).toEqual([]);
+    await console.type(within(front()).getByLabelText("Name"), " nina ");
+    await console.type(within(front()).getByLabelText("Role"), "operator");
+    await press(console, "Make link");
+    expect(console.api.inputsOf("operators.invite")).toEqual([{ username: "nina", role: "operator" }]);
+    expect(transcript(front())).toMatchSnapshot();
+    await press(console, "Done");
+    expect(document.body.textContent).not.toContain(link.url);
+  });
+
+  it("says that a name is taken, and keeps what was typed", async () => {
+    const taken = new Refusal("BAD_REQUEST", 400, "username_unfit");
+    const console = await open(undefined, { "operators.invite": taken });
+    await console.click("Add operator");
+    await console.type(within(front()).getByLabelText("Name"), "nina");
+    await press(console, "Make link");
+    expect(front().querySelector('[role="alert"]')?.textContent).toContain("This username is taken");
+    expect((within(front()).getByLabelText("Name") as HTMLInputElement).value).toBe("nina");
+  });
+});
+
+describe("an owner's act on another operator", () => {
+  it("changes the role at once, and undoes it", async () => {
+    const console = await open(nina, { "operators.changeRole": ok });
+    await console.type(within(front()).getByLabelText("Role"), "viewer");
+    expect(notifications()).toEqual([expect.stringContaining("nina is Viewer from now on.")]);
+    await console.click("Undo");
+    expect(console.api.inputsOf("operators.changeRole")).toEqual([
+      { id: nina.id, from: "operator", to: "viewer" },
+      { id: nina.id, from: "viewer", to: "operator" },
+    ]);
+    expect(console.api.inputsOf("operators.list")).toHaveLength(3);
+  });
+
+  it("disables after a question, and enables again with Undo", async () => {
+    const console = await open(nina, { "operators.disable": ok, "operators.enable": ok });
+    await press(console, "Disable");
+    expect(transcript(front())).toMatchSnapshot();
+    expect(console.api.inputsOf("operators.disable")).toEqual([]);
+    await press(console, "Disable");
+    expect(console.api.inputsOf("operators.disable")).toEqual([{ id: nina.id }]);
+    await console.click("Undo");
+    expect(console.api.inputsOf("operators.enable")).toEqual([{ id: nina.id }]);
+  });
+
+  it("signs them out everywhere, and makes a link for a new password", async () => {
+    const answers = { "operators.endSessions": ok, "operators.createPasswordLink": link };
+    const console = await open(nina, answers);
+    await press(console, "Sign out everywhere");
+    await press(console, "Sign out everywhere");
+    expect(console.api.inputsOf("operators.endSessions")).toEqual([{ id: nina.id }]);
+    await press(console, "Link for a new password");
+    expect(console.api.inputsOf("operators.createPasswordLink")).toEqual([{ id: nina.id }]);
+    expect(front().querySelector("code")?.textContent).toBe(link.url);
+  });
+
+  it("says why it was refused, and reads the list again", async () => {
+    const changed = new Refusal("CONFLICT", 409, "operator_changed");
+    const console = await open(nina, { "operators.disable": changed });
+    await press(console, "Disable");
+    await press(console, "Disable");
+    expect(front().querySelector('[role="alert"]')?.textContent).toContain("Another owner was faster");
+    expect(console.api.inputsOf("operators.list")).toHaveLength(2);
+  });
+});

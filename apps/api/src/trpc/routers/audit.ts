@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { auditEvents } from "../../domain/audit.js";
+import { listAudit, verifyNextEntries } from "../../domain/console/audit.js";
+import { momentInput, pageInput, plainText } from "../inputs.js";
+import { operatorRouter, viewerProcedure } from "../procedures.js";
+
+export const auditRouter = operatorRouter({
+  list: viewerProcedure
+    .input(
+      z.object({
+        ...pageInput,
+        operatorId: plainText(200).optional(),
+        event: z.enum(auditEvents).optional(),
+        target: plainText(200).trim().optional(),
+        result: z.enum(["ok", "denied", "refused"]).optional(),
+        from: momentInput,
+        to: momentInput,
+      }),
+    )
+    .query(({ ctx, input }) => listAudit(ctx.deps, input)),
+
+  /** A part of the log at a time; `after` is how far the part before came. */
+  verify: viewerProcedure
+    .input(z.object({ after: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0) }))
+    .query(({ ctx, input }) => verifyNextEntries(ctx.deps, input.after)),
+});
