@@ -19,6 +19,8 @@ const failuresOf = numbers(process.env.LISTS_FAILURES ?? sizes.map((people) => p
 const folder = process.env.LISTS_DIR ?? join(tmpdir(), "wechat-login-lists");
 
 const rounds = 15;
+/** The first requests of a process are slower, whatever they ask for. */
+const warmUps = 3;
 /** Pages of 200 that a deep page comes after. */
 const depth = 25;
 const maxMs = 50;
@@ -52,31 +54,34 @@ async function measureSize(size) {
   const server = await startServer(size);
   try {
     const calls = callsOf(await samplesOf(server));
-    const times = [];
-    // The first requests of a process are slower, whatever they ask for.
-    for (let round = 0; round < 3; round += 1)
-      for (const [path, input] of calls) await server.query(path, input);
-    for (const [path, input, words] of calls) {
-      const first = await medianOf(() => server.query(path, input));
-      const cursor = await deepCursor(server, path, input);
-      const deep = cursor && (await medianOf(() => server.query(path, { ...input, cursor })));
-      times.push({ path, words, first, deep });
+    const lists = [];
+    for (const [path, input, words] of callsOf(await samplesOf(server))) {
+      lists.push({ path, words, input, cursor: await deepCursor(server, path, input), first: [], deep: [] });
     }
-    return { people, failures, startMs: server.startMs, times, waits: await waitsDuring(server, calls) };
+    // All lists in turn, so that a busy moment of the machine is not one list's alone.
+    for (let round = -warmUps; round < rounds; round += 1) {
+      for (const { path, input, cursor, first, deep } of lists) {
+        const took = await timeOf(() => server.query(path, input));
+        const deepTook = cursor && (await timeOf(() => server.query(path, { ...input, cursor })));
+        if (round < 0) continue;
+        first.push(took);
+        if (cursor) deep.push(deepTook);
+      }
+    }
+    const times = lists.map(({ path, words, first, deep }) => ({
+      ...{ path, words, first: quantile(first, 0.5) },
+      deep: deep.length > 0 ? quantile(deep, 0.5) : undefined,
+    }));
+    return { people, failures, startMs: server.startMs, times, waits: await waitsDuring(server, lists) };
   } finally {
     await server.stop();
   }
 }
 
-async function medianOf(call) {
+async function timeOf(call) {
+  const startedAt = performance.now();
   await call();
-  const times = [];
-  for (let round = 0; round < rounds; round += 1) {
-    const startedAt = performance.now();
-    await call();
-    times.push(performance.now() - startedAt);
-  }
-  return quantile(times, 0.5);
+  return performance.now() - startedAt;
 }
 
 /** Undefined for a list that ends before, or that has no pages. */
@@ -95,11 +100,11 @@ async function deepCursor({ query }, path, input) {
 }
 
 /** Two operators open every list, one after another; others ask for /healthz and begin a sign-in. */
-async function waitsDuring(server, calls) {
+async function waitsDuring(server, lists) {
   let isOver = false;
-  const lists = Promise.all(
-    [calls, calls.toReversed()].map(async (own) => {
-      for (const [path, input] of own) await server.query(path, input);
+  const opened = Promise.all(
+    [lists, lists.toReversed()].map(async (own) => {
+      for (const { path, input } of own) await server.query(path, input);
     }),
   ).finally(() => {
     isOver = true;
@@ -110,13 +115,11 @@ async function waitsDuring(server, calls) {
       ["healthz", "/healthz"],
       ["signIn", "/login/wechat"],
     ]) {
-      const startedAt = performance.now();
-      const answer = await fetch(server.url + path, { redirect: "manual" });
-      await answer.arrayBuffer();
-      times[name].push(performance.now() - startedAt);
+      const visit = async () => (await fetch(server.url + path, { redirect: "manual" })).arrayBuffer();
+      times[name].push(await timeOf(visit));
     }
   }
-  await lists;
+  await opened;
   return times;
 }
 
@@ -131,7 +134,7 @@ function section(results) {
   );
   return {
     title: "Lists of the console",
-    reading: `How to read it: medians of ${rounds} requests over HTTP, one after another, each with the operator's session, the
+    reading: `How to read it: medians of ${rounds} requests over HTTP, all lists in turn, each with the operator's session, the
 first page of 50 rows and the page after ${depth} pages of 200, with ${contents.join(" and with ")}. A request that would read more
 rows than it may answers what it has, with "searched back to" and a cursor. Below, what \`/healthz\` and the start of a
 sign-in wait while two operators open every list.`,
