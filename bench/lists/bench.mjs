@@ -53,7 +53,6 @@ async function measureSize(size) {
   await seed(size);
   const server = await startServer(size);
   try {
-    const calls = callsOf(await samplesOf(server));
     const lists = [];
     for (const [path, input, words] of callsOf(await samplesOf(server))) {
       lists.push({ path, words, input, cursor: await deepCursor(server, path, input), first: [], deep: [] });
