@@ -113,7 +113,7 @@ describe("opening a database", () => {
 onlyOn("sqlite", "a row whose foreign key matches no row", {}, () => {
   const orphan = `pragma foreign_keys = off;
     insert into operator_sessions (secret_hash, operator_id, created_at, last_seen_at, expires_at)
-    values ('hash', 'nobody', 1, 1, 1)`;
+    values ('hash', 'missing', 1, 1, 1)`;
 
   it("stops an update of the database, which changes nothing", async () => {
     const { database, raw } = await unmigratedDatabase();
