@@ -387,6 +387,10 @@ export const mutated = [
         ],
       },
       {
+        sources: ["src/db/sqlite-reader/"],
+        tests: ["db/sqlite-reader.sqlite", "list-too-slow"],
+      },
+      {
         sources: ["src/db/"],
         tests: [
           "db/statements",

@@ -10,6 +10,8 @@ export default defineConfig({
     "src/openids.ts",
     "src/host.ts",
     "src/seed.ts",
+    // A process of its own: see db/sqlite-reader/process.ts.
+    "src/db/sqlite-reader/child.js",
   ],
   format: "esm",
   platform: "node",

@@ -199,6 +199,7 @@ export const sections = [
       116: "A merge needs an operator and a reason, keeps both ids resolvable, and can be undone for 30 days without losing what happened since.",
       117: "A unionid that comes late joins only what WeChat's own answers join; who would meet another user becomes a conflict.",
       118: "Account pages, API and console never tell one person's openid, unionid or bindings to another.",
+      119: "No list of the console, however broad, makes a sign-in or the health check wait; one that takes over 5 s is cut off with a clear answer.",
       120: "An operator's act and its audit entry are written together; once sealed, an entry that was removed or altered shows, and erasing a person and retention break no seal.",
       122: "Erasing a person needs the typed word, ends their sessions at once, and leaves nothing by which they are found.",
       133: "Importing people, or new openids for old ones, joins only what the file names, refuses what would meet another person, can be tried without a change, goes on after a stop, and is in the audit log.",

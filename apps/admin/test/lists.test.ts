@@ -652,6 +652,18 @@ describe("a list that the api refuses for the moment", () => {
     ]);
   });
 
+  it("is not asked for again by itself if it took too long", async () => {
+    const slow = new Refusal("SERVICE_UNAVAILABLE", 503, "list_too_slow");
+    const console = await openConsole("/people", { answers: { "people.list": slow } });
+    await console.wait(10_000);
+    expect(console.api.inputsOf("people.list")).toHaveLength(1);
+    expect(console.page.slice(-4, -1)).toEqual([
+      "alert: (neutral) ‹plug-connected-x›",
+      "This took too long",
+      "The search was stopped after 5 seconds, so that sign-ins go on. Add a filter or choose a shorter time, then try again.",
+    ]);
+  });
+
   it("says that the server is away if it does not answer", async () => {
     const console = await openConsole("/people", {
       answers: { "people.list": new NoConnection("fetch failed") },

@@ -699,6 +699,7 @@ describe("what lists say without rows, in Chinese", () => {
     new Refusal("NOT_FOUND", 404, "not_found"),
     new Refusal("BAD_REQUEST", 400),
     new Refusal("TOO_MANY_REQUESTS", 429, "too_many_lists"),
+    new Refusal("SERVICE_UNAVAILABLE", 503, "list_too_slow"),
     new NoConnection("fetch failed"),
   ])("is why they did not load: %s", async (error) => {
     const console = await openConsole("/people", { language: "zh", answers: { "people.list": error } });

@@ -76,7 +76,7 @@ const prefixed = (prefix: string, kept: readonly Age[]) => kept.map((age) => `${
 
 describe("the deletion of expired rows", () => {
   it.each([30, 400])(
-    "deletes each table's rows at its own limit, to the millisecond (RETENTION_DAYS=%i)",
+    "deletes each table's rows at its own limit, to the millisecond (RETENTION_DAYS=%i) [T97]",
     async (days) => {
       const { now, ago, add, around } = await start({ RETENTION_DAYS: String(days) });
       await addOwners({ now, add });
@@ -291,7 +291,7 @@ describe("the deletion of expired rows", () => {
     });
   });
 
-  it("goes on until nothing expired is left, 500 rows at a time, lets requests run in between, and counts what was abandoned", async () => {
+  it("goes on until nothing expired is left, 500 rows at a time, lets requests run in between, and counts what was abandoned [T97]", async () => {
     const { now, ago, add } = await start({});
     await addOwners({ now, add });
     const old = ago(400 * day);

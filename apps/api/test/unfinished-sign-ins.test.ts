@@ -16,7 +16,7 @@ const clean = () => deleteExpired(system.app.deps);
 const long = `/orders?${"x".repeat(600)}`;
 
 describe("an unfinished sign-in", () => {
-  it("is kept for a day, with its requests and its timeline, and one that was finished for RETENTION_DAYS", async () => {
+  it("is kept for a day, with its requests and its timeline, and one that was finished for RETENTION_DAYS [T97]", async () => {
     const finished = system.browser();
     await finished.signIn();
     await system.browser().visit("/login/wechat");
@@ -68,7 +68,7 @@ describe("an unfinished sign-in", () => {
     }
   });
 
-  it("keeps its destination while its state lives, and takes little room afterwards", async () => {
+  it("keeps its destination while its state lives, and takes little room afterwards [T97]", async () => {
     const agent = `${userAgents.wechatAndroid} ${"y".repeat(400)}`;
     const browser = system.browser({ userAgent: agent });
     await browser.visit(`/login/wechat?return_to=${long}`);
@@ -109,7 +109,7 @@ describe("a sign-in that was refused", () => {
   };
   const outcomes = async () => (await rowsOf(system.db, "signIns")).map(({ outcome }) => outcome).sort();
 
-  it("is kept for a day and counted, like one whose callback came too late, because no one has to be known for it", async () => {
+  it("is kept for a day and counted, like one whose callback came too late, because no one has to be known for it [T97]", async () => {
     await refuse(system.browser());
     const late = system.browser();
     const callback = await late.callbackUrl();
@@ -144,7 +144,7 @@ describe("a sign-in that was refused", () => {
     expect(await outcomes()).toEqual([]);
   });
 
-  it("gets no more events however often its callback is repeated with a code", async () => {
+  it("gets no more events however often its callback is repeated with a code [T97]", async () => {
     const browser = system.browser();
     const refusal = await refuse(browser);
     const code = "0".repeat(32);

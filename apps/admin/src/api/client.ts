@@ -13,11 +13,11 @@ export function isConsoleError(error: unknown): error is ConsoleError {
 
 /**
  * A lost connection or a 5xx is retried once, and a list for which there were too many at once three times; every other
- * error of the server is final.
+ * error of the server is final. A list that took too long would again.
  */
 function mayRetry(failures: number, error: unknown): boolean {
   if (isConsoleError(error) && error.data?.appCode === "too_many_lists") return failures < 3;
-  if (failures >= 1 || !isConsoleError(error)) return false;
+  if (failures >= 1 || !isConsoleError(error) || error.data?.appCode === "list_too_slow") return false;
   return error.data === undefined || error.data === null || error.data.httpStatus >= 500;
 }
 

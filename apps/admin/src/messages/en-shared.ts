@@ -111,6 +111,9 @@ export const shared = {
     serverBody: "The server returned an error. Search its log for the request number to find the reason.",
     busyTitle: "Too many lists at once",
     busyBody: "Other operators are loading lists too. Try again in a moment.",
+    tooSlowTitle: "This took too long",
+    tooSlowBody:
+      "The search was stopped after 5 seconds, so that sign-ins go on. Add a filter or choose a shorter time, then try again.",
     networkTitle: "No connection to the server",
     networkBody: "The server cannot be reached. Check your network and that the server is running.",
     refreshFailed: "The refresh failed. What you see may be out of date.",

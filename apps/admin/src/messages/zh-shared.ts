@@ -113,6 +113,8 @@ export const shared: MessagesLike<typeof english> = {
     serverBody: "服务器出错。可用请求编号在服务器日志中查找原因。",
     busyTitle: "同时加载的列表太多",
     busyBody: "其他运营人员也在加载列表，请稍等片刻再试。",
+    tooSlowTitle: "查询耗时过长",
+    tooSlowBody: "查询超过 5 秒，已被中止，以免影响登录。请增加筛选条件或缩短时间范围后再试。",
     networkTitle: "无法连接服务器",
     networkBody: "服务器没有响应。请检查网络，并确认服务器正在运行。",
     refreshFailed: "刷新失败，当前内容可能不是最新的。",

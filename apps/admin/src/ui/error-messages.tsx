@@ -10,7 +10,7 @@ import {
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import { isConsoleError } from "../api/client.js";
+import { type ConsoleError, isConsoleError } from "../api/client.js";
 import { Callout } from "./callout.js";
 import { CopyableId } from "./copyable-id.js";
 import { Notice } from "./notice.js";
@@ -29,14 +29,14 @@ export function ErrorNotice({ error, onRetry }: { error: unknown; onRetry: () =>
   if (data?.code === "BAD_REQUEST") {
     return <Notice icon={IconLinkOff} title={t("badRequestTitle")} body={t("badRequestBody")} />;
   }
-  const isBusy = data?.appCode === "too_many_lists";
+  const reason = reasonOf(data);
   return (
     <Notice
       role="alert"
-      tone={isBusy ? "neutral" : "error"}
+      tone={reason === "busy" || reason === "tooSlow" ? "neutral" : "error"}
       icon={IconPlugConnectedX}
-      title={isBusy ? t("busyTitle") : data ? t("serverTitle") : t("networkTitle")}
-      body={isBusy ? t("busyBody") : data ? t("serverBody") : t("networkBody")}
+      title={t(`${reason}Title`)}
+      body={t(`${reason}Body`)}
     >
       <Button
         variant="default"
@@ -53,6 +53,12 @@ export function ErrorNotice({ error, onRetry }: { error: unknown; onRetry: () =>
       )}
     </Notice>
   );
+}
+
+function reasonOf(data: ConsoleError["data"] | null): "busy" | "tooSlow" | "server" | "network" {
+  if (data?.appCode === "too_many_lists") return "busy";
+  if (data?.appCode === "list_too_slow") return "tooSlow";
+  return data ? "server" : "network";
 }
 
 /** Above data that was loaded earlier: the latest refetch failed. */

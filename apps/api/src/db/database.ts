@@ -1,6 +1,9 @@
 import type { Tables } from "./schema.js";
 import type { BoundStatement, Orm, Statement } from "./statement.js";
 
+/** How long the database may work on one query of the console, in ms. */
+export const consoleLimitMs = 5_000;
+
 /**
  * The database of the service, SQLite or PostgreSQL, behind one interface.
  *
@@ -13,8 +16,10 @@ export interface Database {
   /** Runs a prepared statement. */
   run<Values extends object, Row>(statement: Statement<Values, Row>, values: Values): Promise<Row[]>;
   /**
-   * Runs a list of the console, whose filters vary: the query is built each time, and on PostgreSQL it runs on
-   * connections of its own. What a person's request reads is a statement.
+   * Reads a list of the console, whose filters vary: the query is built each time. It runs in a process of its own on SQLite, and on
+   * connections of its own on PostgreSQL, so that no sign-in waits for it. What a person's request reads is a statement.
+   *
+   * @throws {DatabaseError} too_slow: it was cut off after `consoleLimitMs`
    */
   consoleQuery<Row>(build: (orm: Orm, tables: Tables) => PromiseLike<Row[]>): Promise<Row[]>;
   /**
@@ -27,7 +32,7 @@ export interface Database {
    * SQLite: shortens the write-ahead log, as far as other processes that read allow, and says how long it is then.
    * PostgreSQL does this by itself: 0.
    *
-   * @param always also shortens a log that is short already: it may hold what was just erased.
+   * @param always also empties a log that is short already, now or at the next call: it may hold what was just erased.
    */
   checkpoint(options?: { always?: boolean }): Promise<{ walBytes: number }>;
   close(): Promise<void>;
@@ -57,9 +62,9 @@ export class DatabaseError extends Error {
     /**
      * `busy`: another process holds the lock. `unavailable`: cannot be reached, full, read-only or damaged. `newer`:
      * only when it is opened; a later version of this system has migrated it. `missing`: only when it is opened; its file was
-     * there before.
+     * there before. `too_slow`: only a list of the console.
      */
-    readonly reason: "busy" | "unavailable" | "rejected" | "newer" | "missing",
+    readonly reason: "busy" | "unavailable" | "rejected" | "newer" | "missing" | "too_slow",
     options: { cause: unknown },
   ) {
     super(
@@ -67,6 +72,7 @@ export class DatabaseError extends Error {
         busy: "the database is locked by another process",
         unavailable: "the database is not available",
         rejected: "the database refused a statement",
+        too_slow: `the database did not finish a query of the console within ${consoleLimitMs / 1000} s`,
         newer: "the database belongs to a newer version",
         missing:
           "the database file is missing from DATA_DIR, where there was one. Restore it from a backup; to begin with an empty one, remove what is left of it there: *.sqlite.created and *.sqlite-wal",

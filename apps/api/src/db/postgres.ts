@@ -1,8 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { DrizzleQueryError } from "drizzle-orm/errors";
 import pg from "pg";
-import { checkRequired, type Database, DatabaseError, type RowsOf, StaleDataError } from "./database.js";
+import {
+  checkRequired,
+  consoleLimitMs,
+  type Database,
+  DatabaseError,
+  type RowsOf,
+  StaleDataError,
+} from "./database.js";
+import { driverErrorOf } from "./driver-error.js";
 import { missingMigrations } from "./migrations.js";
 import { postgresOrm } from "./postgres-dialect.js";
 import { postgresTables as tables } from "./schema.postgres.js";
@@ -13,7 +20,7 @@ const migrationsFolder = fileURLToPath(new URL("../../migrations/postgres", impo
 /** Any number, the same in every process: the one that holds this advisory lock migrates. */
 const migrationLock = 7_301_544;
 
-/** In ms. A request that cannot be served is refused within 5 s; a lock held for 3 s is waited for. */
+/** In ms. A request that cannot be served is refused within 5 s, except lists; a lock held for 3 s is waited for. */
 const limits = {
   /** One call of `run` or `batch`: waiting for a connection, its statements, and retries. */
   call: 4_500,
@@ -25,13 +32,15 @@ const limits = {
   margin: 300,
   /** The rows of a process that froze inside a batch are released before other processes give up on them. */
   idleInTransaction: 2_500,
+  /** One list of the console: waiting for a connection, and the query. */
+  consoleCall: 3_800 + consoleLimitMs + 500,
 };
 
 /** Settings that this code depends on, and that a database or a role may set to something else. */
-const sessionSettings = `
+const sessionSettings = (statementMs: number) => `
   set datestyle to 'iso';
   set default_transaction_isolation to 'read committed';
-  set statement_timeout to ${limits.statement};
+  set statement_timeout to ${statementMs};
   set idle_in_transaction_session_timeout to ${limits.idleInTransaction}`;
 
 /**
@@ -41,9 +50,9 @@ const sessionSettings = `
  */
 export async function openPostgres(url: string): Promise<Database> {
   await withDeadlineAndRetry(() => migrate(url), Number.POSITIVE_INFINITY);
-  const pool = openPool(url, 10);
+  const pool = openPool(url, 10, limits.statement);
   // Lists of the console may take long: they queue behind each other, and no sign-in behind them.
-  const consolePool = openPool(url, 3);
+  const consolePool = openPool(url, 3, consoleLimitMs);
   const connections = new WeakMap<pg.PoolClient, Connection>();
 
   /**
@@ -112,7 +121,11 @@ export async function openPostgres(url: string): Promise<Database> {
           return (await ready.execute(values as Record<string, unknown>)) as Row[];
         }),
       ),
-    consoleQuery: (build) => withDeadlineAndRetry(async () => build(postgresOrm(consolePool), tables)),
+    consoleQuery: (build) =>
+      withDeadlineAndRetry(
+        async () => build(postgresOrm(consolePool), tables).then(undefined, refuseAsTooSlow),
+        limits.consoleCall,
+      ),
     batch: (steps) =>
       withDeadlineAndRetry(async (deadline) => (await transaction(deadline, steps)) as RowsOf<typeof steps>),
     checkpoint: async () => ({ walBytes: 0 }),
@@ -122,16 +135,16 @@ export async function openPostgres(url: string): Promise<Database> {
   };
 }
 
-function openPool(url: string, max: number): pg.Pool {
+function openPool(url: string, max: number, statementMs: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: "wechat-login",
     max,
     connectionTimeoutMillis: limits.connection,
-    query_timeout: limits.answer,
+    query_timeout: statementMs + limits.answer - limits.statement,
     // As statements, not as connection parameters: PgBouncer refuses parameters that it does not know.
     onConnect: async (client) => {
-      await client.query(sessionSettings);
+      await client.query(sessionSettings(statementMs));
     },
   });
   // The pool replaces a connection that breaks, and a query under way on it fails. Without these listeners, for idle
@@ -279,17 +292,22 @@ function toDatabaseError(error: unknown): unknown {
   const sqlState = sqlStateOf(cause) ?? "";
   if (/^(22|23|42)/.test(sqlState)) return new DatabaseError("rejected", { cause });
   // Repeated deadlocks, a lock that was not granted, a statement that reached its time limit.
-  const isBusy = /^(40|55P03|57014)/.test(sqlState);
+  const isBusy = /^(40|55P03)/.test(sqlState) || sqlState === queryCanceled;
   return new DatabaseError(isBusy ? "busy" : "unavailable", { cause });
 }
-
-/** DrizzleQueryError puts the statement and its values into its message, so only the driver's error is passed on. */
-const driverErrorOf = (error: unknown): unknown => (error instanceof DrizzleQueryError ? error.cause : error);
 
 /** @returns SQLSTATE, five characters; undefined if the error is not PostgreSQL's. */
 function sqlStateOf(error: unknown): string | undefined {
   const cause = driverErrorOf(error);
   return cause instanceof pg.DatabaseError ? cause.code : undefined;
+}
+
+/** PostgreSQL cancelled it at its statement_timeout. */
+const queryCanceled = "57014";
+
+function refuseAsTooSlow(error: unknown): never {
+  if (sqlStateOf(error) !== queryCanceled) throw error;
+  throw new DatabaseError("too_slow", { cause: driverErrorOf(error) });
 }
 
 /** How Node and pg report a connection that ended during a query or before it; pg's own errors have no code. */

@@ -5,10 +5,13 @@ import { fileURLToPath } from "node:url";
 import { drizzle } from "drizzle-orm/better-sqlite3";
 import { Sqlite, type SqliteClient } from "./better-sqlite3.js";
 import { checkRequired, type Database, DatabaseError, type RowsOf } from "./database.js";
+import { driverErrorOf } from "./driver-error.js";
 import { GroupCommit } from "./group-commit.js";
 import { missingMigrations } from "./migrations.js";
 import { sqliteTables as tables } from "./schema.sqlite.js";
 import { createOpenFileCheck, markCreated, refuseMissingFile, sizeOf, walPathOf } from "./sqlite-file.js";
+import { ReaderPool } from "./sqlite-reader/pool.js";
+import { readerOrm, readHere, type SqliteReader } from "./sqlite-reader/reader.js";
 import type { BoundStatement, Statement } from "./statement.js";
 
 const migrationsFolder = fileURLToPath(new URL("../../migrations/sqlite", import.meta.url));
@@ -25,9 +28,13 @@ const maxIdleWalBytes = 16 * 1024 * 1024;
  * better-sqlite3's own busy timeout blocks the event loop, health checks included, while another process holds the
  * lock. So it is 0, and the wait is asynchronous.
  *
+ * @param createReader how the console reads; in processes of their own if it is a file
  * @throws {DatabaseError} newer · busy · unavailable · missing
  */
-export async function openSqlite(path: string): Promise<Database> {
+export async function openSqlite(
+  path: string,
+  createReader?: (client: SqliteClient) => SqliteReader,
+): Promise<Database> {
   const isFile = path !== ":memory:";
   if (isFile) {
     refuseMissingFile(path);
@@ -50,7 +57,11 @@ export async function openSqlite(path: string): Promise<Database> {
   if (isFile) markCreated(path);
   const checkOpenFile = isFile ? createOpenFileCheck(path) : () => {};
   const walPath = isFile ? walPathOf(path) : undefined;
+  /** Something was erased while another process read, which kept the log from being emptied. */
+  let mustEmptyLog = false;
   const walBytes = () => (walPath === undefined ? 0 : sizeOf(walPath));
+  const reader = createReader?.(client) ?? (isFile ? new ReaderPool(path) : readHere(client));
+  const consoleOrm = readerOrm(reader);
 
   function execute<Row>(statement: Statement<never, Row>, values: Record<string, unknown>): Row[] {
     let ready = prepared.get(statement);
@@ -87,16 +98,20 @@ export async function openSqlite(path: string): Promise<Database> {
     consoleQuery: (build) =>
       retryWhileBusy(() => {
         checkOpenFile();
-        return build(orm, tables);
+        return build(consoleOrm, tables);
       }),
     batch: (steps) => groups.add(steps) as Promise<RowsOf<typeof steps>>,
     checkpoint: async ({ always = false } = {}) => {
+      mustEmptyLog ||= always;
       // Does what it can while another process reads, and all of it afterwards. SQLite itself tries at commits only.
-      if (always || walBytes() > maxIdleWalBytes) client.pragma("wal_checkpoint(TRUNCATE)");
+      if (mustEmptyLog || walBytes() > maxIdleWalBytes) {
+        const [result] = client.pragma("wal_checkpoint(TRUNCATE)") as { busy: number }[];
+        mustEmptyLog &&= result?.busy !== 0;
+      }
       return { walBytes: walBytes() };
     },
     close: async () => {
-      await groups.drain();
+      await Promise.all([groups.drain(), reader.close()]);
       client.close();
     },
   };
@@ -137,7 +152,8 @@ async function retryWhileBusy<Result>(attempt: () => Result | PromiseLike<Result
   for (let pauseMs = 2; ; pauseMs = Math.min(pauseMs * 2, 50)) {
     try {
       return await attempt();
-    } catch (error) {
+    } catch (thrown) {
+      const error = driverErrorOf(thrown);
       if (!(error instanceof Sqlite.SqliteError && error.code.startsWith("SQLITE_BUSY"))) {
         throw toDatabaseError(error);
       }

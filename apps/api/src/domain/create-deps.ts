@@ -58,9 +58,9 @@ export function createDeps({ passwordCost = defaultPasswordCost, ...parts }: Dep
       if (!client) throw new RangeError("no configured app has this appid");
       return client;
     },
-    // On SQLite one query holds the whole process anyway; on PostgreSQL the console has a pool of three.
+    // As many as the console has processes on SQLite, and connections on PostgreSQL.
     listGate: new ListGate({
-      running: parts.db.engine === "sqlite" ? 1 : 3,
+      running: parts.db.engine === "sqlite" ? 2 : 3,
       waiting: 20,
       waitMs: 4_000,
     }),

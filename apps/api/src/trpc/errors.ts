@@ -23,6 +23,7 @@ export type AppErrorCode =
   | "cursor_invalid"
   | "too_many_attempts"
   | "too_many_lists"
+  | "list_too_slow"
   | "database_unavailable";
 
 const trpcCodeOf = {
@@ -55,6 +56,7 @@ const trpcCodeOf = {
   cursor_invalid: "BAD_REQUEST",
   too_many_attempts: "TOO_MANY_REQUESTS",
   too_many_lists: "TOO_MANY_REQUESTS",
+  list_too_slow: "SERVICE_UNAVAILABLE",
   database_unavailable: "SERVICE_UNAVAILABLE",
 } as const satisfies Record<Exclude<AppErrorCode, HostRefusal>, TRPC_ERROR_CODE_KEY>; // a code without a row fails to compile
 
@@ -102,6 +104,8 @@ export function toAppError(error: TRPCError): TRPCError {
   if (cause instanceof ClientError) return new AppError(cause.reason, { cause });
   if (cause instanceof MergeError) return new AppError(cause.reason, { detail: cause.message, cause });
   if (cause instanceof CursorError) return new AppError("cursor_invalid", { detail: cause.message, cause });
+  if (cause instanceof DatabaseError && cause.reason === "too_slow")
+    return new AppError("list_too_slow", { cause });
   if (cause instanceof DatabaseError && cause.reason !== "rejected")
     return new AppError("database_unavailable", { cause });
   return error;

@@ -9,7 +9,7 @@ import {
   storedDataAfter,
   unmigratedDatabase,
 } from "../support/earlier-version.js";
-import { testDatabase } from "../support/engine.js";
+import { onlyOn, testDatabase } from "../support/engine.js";
 import { Console } from "../support/operator.js";
 import { rowsOf } from "../support/rows.js";
 import { userOf } from "../support/sign-ins.js";
@@ -106,6 +106,33 @@ describe("opening a database", () => {
     const again = await database.open();
     expect(await dump(again)).toBe(await dump(db));
     for (const each of [db, again]) await each.close();
+    await database.remove();
+  });
+});
+
+onlyOn("sqlite", "a row whose foreign key matches no row", {}, () => {
+  const orphan = `pragma foreign_keys = off;
+    insert into operator_sessions (secret_hash, operator_id, created_at, last_seen_at, expires_at)
+    values ('hash', 'missing', 1, 1, 1)`;
+
+  it("stops an update of the database, which changes nothing", async () => {
+    const { database, raw } = await unmigratedDatabase();
+    await applyMigrations(raw, migrations.slice(0, -1));
+    await raw.execute(orphan);
+    await expect(database.open()).rejects.toThrow("a migration left rows whose foreign key matches no row");
+    expect(await raw.execute(`select * from ${raw.migrationsTable}`)).toHaveLength(migrations.length - 1);
+    await raw.execute("delete from operator_sessions");
+    await (await database.open()).close();
+    await database.remove();
+  });
+
+  it("is not looked for at a start without an update, which would read every row [T101]", async () => {
+    const { database, raw } = await unmigratedDatabase();
+    await (await database.open()).close();
+    await raw.execute(orphan);
+    const db = await database.open();
+    expect(await rowsOf(db, "operatorSessions")).toHaveLength(1);
+    await db.close();
     await database.remove();
   });
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Sqlite } from "../../src/db/better-sqlite3.js";
 import { sqlitePath } from "../../src/db/open.js";
 import { openSqlite } from "../../src/db/sqlite.js";
+import { readHere } from "../../src/db/sqlite-reader/reader.js";
 import type { TestDatabase } from "./test-database.js";
 
 type SqliteDatabase = TestDatabase & { path: string };
@@ -33,7 +34,8 @@ export async function sqliteDatabase(): Promise<SqliteDatabase> {
   return {
     path,
     env: { DATA_DIR: folder },
-    open: () => openSqlite(path),
+    // The console reads in this process: it is quicker, and tests also write by its queries.
+    open: () => openSqlite(path, readHere),
     async lock() {
       const other = new Sqlite(path, { timeout: 0 });
       other.exec("begin immediate");

@@ -10,8 +10,8 @@ export class TooManyListsError extends Error {
 }
 
 /**
- * Runs what the console reads a few at a time, and lets other requests run in between: on SQLite each query holds the event
- * loop, and a sign-in must not wait for a row of them.
+ * Runs what the console reads a few at a time, and lets other requests run in between: the rows of a list are made into an
+ * answer in this process, and a sign-in must not wait for a queue of them.
  */
 export class ListGate {
   #running = 0;
