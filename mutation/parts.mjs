@@ -18,6 +18,7 @@ export const mutated = [
         tests: [
           "call-reports",
           "call-options",
+          "call-record",
           "custom-call",
           "errcodes",
           "errcodes-by-call",
