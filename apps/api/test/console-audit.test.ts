@@ -33,6 +33,16 @@ async function conflictId(unionid: string): Promise<string> {
   return id;
 }
 
+/** The group of a call that WeChat refused with a rid. */
+async function errorGroup() {
+  if ((await rowsOf(system.db, "errorGroups")).length === 0) {
+    system.simulator.fail("stable_token", { kind: "errcode", errcode: 40164 }, 1);
+    await console.mutate("tokens.refreshApp", { appId: system.officialAccount.appId });
+  }
+  const [group] = await rowsOf(system.db, "errorGroups");
+  return { id: group?.id, stateAt: group?.stateAt?.toJSON() ?? null };
+}
+
 /** How each mutation is called with success, in the order of its last need for the session. */
 const calls: Record<string, () => Promise<unknown>> = {
   "operator.redeemLink": async () => {
@@ -73,6 +83,15 @@ const calls: Record<string, () => Promise<unknown>> = {
     const id = await userId();
     return { userId: id, confirm: id?.slice(-8) };
   },
+  "failures.acknowledge": errorGroup,
+  "failures.resolve": errorGroup,
+  "failures.reopen": errorGroup,
+  "failures.mute": async () => ({ ...(await errorGroup()), minutes: 60 }),
+  "failures.undo": async () => ({ ...(await errorGroup()), to: "open" }),
+  "failures.lookUp": async () => {
+    const [failure] = (await rowsOf(system.db, "apiFailures")).filter(({ rid }) => rid !== null);
+    return { id: failure?.id };
+  },
   "operator.signOut": async () => undefined,
 };
 
@@ -83,10 +102,10 @@ describe("a procedure of the console", () => {
   });
 
   it.each(Object.keys(calls))("writes exactly its own audit entry, once: %s [T50]", async (path) => {
-    const before = await rowsOf(system.db, "auditLog");
     // A link is redeemed in a browser of its own, so that it does not replace the owner's session.
     const browser = path === "operator.redeemLink" ? new Console(system) : console;
     const input = await calls[path]?.();
+    const before = await rowsOf(system.db, "auditLog");
     const answer = await browser.mutate(path, input);
     expect(answer.status, answer.text).toBe(200);
 

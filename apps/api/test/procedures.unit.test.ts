@@ -275,6 +275,12 @@ describe("the access to a procedure", () => {
       "merges.undo",
       "tokens.checkUser",
       "tokens.refreshApp",
+      "failures.acknowledge",
+      "failures.resolve",
+      "failures.reopen",
+      "failures.mute",
+      "failures.undo",
+      "failures.lookUp",
     ]);
   });
 

@@ -32,6 +32,12 @@ export type AuditEvent =
   /** By a host application, or by a command: then no operator is signed in. */
   | "people.import"
   | "openids.import"
+  | "errors.acknowledge"
+  | "errors.resolve"
+  | "errors.reopen"
+  | "errors.mute"
+  | "errors.undo"
+  | "errors.look_up"
   | "host.create"
   | "host.update"
   | "host.disable"

@@ -16,6 +16,7 @@ export type AppErrorCode =
   | MergeRefusal
   | "already_blocked"
   | "already_active"
+  | "group_changed"
   | "signed_out"
   | "role_too_low"
   | "cursor_invalid"
@@ -30,6 +31,7 @@ const trpcCodeOf = {
   username_unfit: "BAD_REQUEST",
   already_blocked: "CONFLICT",
   already_active: "CONFLICT",
+  group_changed: "CONFLICT",
   same_person: "CONFLICT",
   already_merged: "CONFLICT",
   status_differs: "CONFLICT",
