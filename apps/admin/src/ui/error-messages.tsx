@@ -83,6 +83,7 @@ const namedErrors = [
   "username_unfit",
   "already_blocked",
   "already_active",
+  "group_changed",
   "last_binding",
   "same_person",
   "already_merged",

@@ -29,7 +29,12 @@ export const setErrorGroupState = statement("set_error_group_state", (orm, t, p:
       resolvedAt: sql`coalesce(${encoded(g.resolvedAt, p.resolvedAt)}, ${g.resolvedAt})`,
       mutedUntil: sql`coalesce(${encoded(g.mutedUntil, p.mutedUntil)}, ${g.mutedUntil})`,
     })
-    .where(and(eq(g.id, p.id), sql`coalesce(${g.stateAt}, ${sql.param(untouched, g.stateAt)}) = ${encoded(g.stateAt, p.readAt)}`))
+    .where(
+      and(
+        eq(g.id, p.id),
+        sql`coalesce(${g.stateAt}, ${sql.param(untouched, g.stateAt)}) = ${encoded(g.stateAt, p.readAt)}`,
+      ),
+    )
     .returning({ id: g.id });
 });
 
