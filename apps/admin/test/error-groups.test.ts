@@ -175,7 +175,7 @@ describe("the drawer of a failed call", () => {
     expect(console.drawer).toMatchSnapshot();
   });
 
-  it("copies a text for a ticket that names the call and nobody", async () => {
+  it("copies a text for a ticket that names the call and no person", async () => {
     const copied: string[] = [];
     const console = await openCall({ openid: "oAliceInMain000000000000001" });
     vi.spyOn(navigator.clipboard, "writeText").mockImplementation(async (text) => {

@@ -518,7 +518,7 @@ describe("the list of failures", () => {
 });
 
 describe("the list of people whom failures affect", () => {
-  it("has each person and each unknown browser with their events and the last of them, and nobody for a global call", async () => {
+  it("has each person and each unknown browser with their events and the last of them, and no one for a global call", async () => {
     await expectAnswer(
       "failures.people",
       {},

@@ -26,7 +26,7 @@ export async function listFailureLog(deps: Deps, query: FailureQuery & PageInput
   return { ...page, items: await withPeople(deps, page.items) };
 }
 
-/** Adds the person to each failure: by its openid, else by its sign-in; null if nobody knows them. */
+/** Adds the person to each failure: by its openid, else by its sign-in; null if no user is known. */
 export async function withPeople<Row extends Failed>(
   deps: Deps,
   rows: readonly Row[],
@@ -71,7 +71,7 @@ const maxPeople = 200;
 
 /**
  * The people whom the failures affect, who failed last first: one row for each person and app, and one for each browser in which
- * nobody has signed in.
+ * no user has signed in.
  *
  * `more` says that there are others who failed before them; `searchedTo` is the oldest failure that was read of very many.
  */

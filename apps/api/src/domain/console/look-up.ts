@@ -11,7 +11,7 @@ const recordedSeconds = 7 * 86_400;
 
 /**
  * Whether WeChat can be asked for its record of a failed call: it keeps those of `/cgi-bin/*` for seven days, and shows them to
- * whoever holds the app's global token. Null without a rid.
+ * the holder of the app's global token. Null without a rid.
  */
 export function lookUpStateOf(
   deps: Pick<Deps, "apps" | "now">,
