@@ -14,7 +14,7 @@ export function FailurePersonName({ person }: { person: FailurePerson }): ReactN
   return person.isGuess ? t.rich("probably", { person: () => name }) : name;
 }
 
-/** The same as a link to the person; `none` stands for nobody. */
+/** The same as a link to the person; `none` stands for no person. */
 export function FailurePersonLink({
   person,
   none,

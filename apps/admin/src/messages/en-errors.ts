@@ -61,7 +61,7 @@ export const errorTexts = {
     searchedTo: "Only failures since {at} were read.",
     seeAll: "All as a list",
     title: "People affected",
-    none: "Nobody in this time range.",
+    none: "No one in this time range.",
   },
   errorCall: {
     callerIp: "IP to allow",

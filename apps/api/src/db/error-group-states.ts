@@ -1,5 +1,5 @@
 import { and, eq, sql } from "drizzle-orm";
-import type { ErrorGroupState } from "./schema.js";
+import type { ErrorGroupState } from "./schema/wechat-calls.js";
 import { encoded, type Params, statement } from "./statement.js";
 
 /** What stands for the `state_at` of a group that no operator has touched. */

@@ -83,7 +83,7 @@ export function AffectedPeople({ list }: { list: ErrorsListState }): ReactNode {
   );
 }
 
-/** Opens the person; where nobody is known, their last failed call. */
+/** Opens the person; where no user is known, their last failed call. */
 function PersonCell({ row: { person, openid, failureId } }: { row: AffectedPerson }): ReactNode {
   const t = useTranslations("errorPeople");
   if (person !== null) {

@@ -35,7 +35,7 @@ function FailureDetails({ failure }: { failure: FailureDetail }): ReactNode {
   const people = useTranslations("errorPeople");
   const call = useTranslations("errorCall");
   const { signIn, openid } = failure;
-  const nobody = people(
+  const noPerson = people(
     openid !== null ? "unknownPerson" : failure.signInId === null ? "noPerson" : "unknownBrowser",
   );
   return (
@@ -55,7 +55,7 @@ function FailureDetails({ failure }: { failure: FailureDetail }): ReactNode {
         <Facts
           rows={[
             [t("at"), <ExactTime key="at" at={failure.at} />],
-            [people("person"), <FailurePersonLink key="person" person={failure.person} none={nobody} />],
+            [people("person"), <FailurePersonLink key="person" person={failure.person} none={noPerson} />],
             ["errmsg", <UntrustedText key="errmsg" text={failure.errmsg} />],
             ["rid", failure.rid && <CopyableId key="rid" value={failure.rid} label="rid" whole />],
             [t("app"), <AppName key="app" appKey={failure.appKey} appId={failure.appId} />],

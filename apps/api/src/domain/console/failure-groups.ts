@@ -10,7 +10,7 @@ import {
 import type { FailureFilter } from "../../db/console/failures.js";
 import { quarter, slotOf, startOfSlot } from "../../db/error-groups.js";
 import type { Position } from "../../db/keyset.js";
-import type { ErrorGroupState } from "../../db/schema.js";
+import type { ErrorGroupState } from "../../db/schema/wechat-calls.js";
 import { type Deps, later } from "../deps.js";
 import { stateOfGroup } from "../failures/group-states.js";
 import { type FailureQuery, filterOf } from "./failures.js";

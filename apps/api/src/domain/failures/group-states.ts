@@ -1,5 +1,5 @@
 import { findErrorGroup, setErrorGroupState, untouched } from "../../db/error-group-states.js";
-import type { ErrorGroupState } from "../../db/schema.js";
+import type { ErrorGroupState } from "../../db/schema/wechat-calls.js";
 import { required } from "../../db/statement.js";
 import { type AuditEvent, type AuditedActor, actorId, auditRecord, writeAct } from "../audit.js";
 import { type Deps, later } from "../deps.js";
