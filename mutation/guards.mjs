@@ -15,6 +15,7 @@ export const guarded = [
       "authorize-url",
       "answer-bounds",
       "redaction",
+      "call-record",
       "mask",
       "requests",
       "errors",
@@ -32,6 +33,7 @@ export const guarded = [
       { file: "src/calls/sns.ts" }, // which person an answer is about
       { file: "src/calls/custom.ts" }, // where a token may be sent
       { file: "src/redact.ts" }, // no secret in an error
+      { file: "src/call-record.ts" }, // nor in what is kept of its request and answer
     ],
   },
   {

@@ -18,6 +18,7 @@ export const mutated = [
         tests: [
           "call-reports",
           "call-options",
+          "call-record",
           "custom-call",
           "errcodes",
           "errcodes-by-call",
@@ -185,6 +186,7 @@ export const mutated = [
         tests: [
           "db/console-lists",
           "error-groups",
+          "error-group-list",
           "nickname-grams",
           "console-answers",
           "operator-changes",
@@ -310,9 +312,14 @@ export const mutated = [
         ],
       },
       {
-        sources: ["src/domain/tokens/", "src/domain/failures/", "src/db/tokens.ts", "src/db/failures.ts"],
+        sources: [
+          ...["src/domain/tokens/", "src/domain/failures/", "src/db/tokens.ts", "src/db/failures.ts"],
+          "src/db/error-group-states.ts",
+        ],
         tests: [
           "user-tokens.unit",
+          "error-group-states",
+          "failure-page",
           "call-counts",
           "db/statements",
           "audit-faults",

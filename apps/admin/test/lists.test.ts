@@ -4,8 +4,9 @@ import { NOW, type OpenedConsole, openConsole } from "./support/console.js";
 import {
   ago,
   appToken,
-  failure,
   group,
+  groupList,
+  loggedFailure,
   MAIN,
   person,
   personDetail,
@@ -91,7 +92,13 @@ const lists: List[] = [
     procedure: "failures.groups",
     rows: [group()],
     range: sevenDays,
-    controls: [...ranges, ...apps, ...endpoints.map(ofEndpoint)],
+    controls: [
+      ...[...ranges, ...apps, ...endpoints.map(ofEndpoint)],
+      ["Sort", "First seen", "sort=first_seen", { sort: "first_seen" }],
+      ["Sort", "Most people", "sort=people", { sort: "people" }],
+      ["Sort", "Most events", "sort=events", { sort: "events" }],
+      ["Sort", "Growing", "sort=trend", { sort: "trend" }],
+    ],
     empty: [
       "No failed calls",
       `Every WeChat API call has succeeded, or none has been made yet. ${gettingStarted}`,
@@ -100,7 +107,7 @@ const lists: List[] = [
   {
     path: "/errors?view=log",
     procedure: "failures.list",
-    rows: [failure()],
+    rows: [loggedFailure()],
     range: sevenDays,
     controls: [...ranges, ...apps, ...endpoints.slice(0, 2).map(ofEndpoint)],
     empty: [
@@ -137,7 +144,7 @@ const answersOf = ({ procedure }: List, answer: unknown): Answers =>
   ({
     "tokens.listApps": { items: [] },
     "people.get": personDetail(),
-    "failures.groups": { items: [], nextCursor: null },
+    "failures.groups": groupList([]),
     [procedure]: answer,
   }) as Answers;
 const page = (items: object[], nextCursor: string | null = null) => ({ items, nextCursor });
@@ -411,7 +418,7 @@ describe.each(searched)("the text search of $path", (list) => {
 
 describe("a list", () => {
   const none = { items: [], nextCursor: null };
-  const answers: Answers = { "people.list": none, "failures.groups": none, "signIns.list": none };
+  const answers: Answers = { "people.list": none, "failures.groups": groupList([]), "signIns.list": none };
 
   it("of one person's sign-ins sends the user id of its address, which has no control but can be cleared", async () => {
     const console = await openConsole("/sign-ins?userId=01KALICE000000000000000001", { answers });
@@ -503,7 +510,7 @@ describe("the errors page", () => {
   const none = { items: [], nextCursor: null };
 
   it("applies an errcode at Enter or when its field is left, never one typed halfway", async () => {
-    const console = await openConsole("/errors?cursor=c2", { answers: { "failures.groups": none } });
+    const console = await openConsole("/errors?cursor=c2", { answers: { "failures.groups": groupList([]) } });
     const field = () => console.main.getByLabelText("errcode") as HTMLInputElement;
     await console.type(field(), " 40029 ");
     await console.wait(1000);
@@ -525,7 +532,7 @@ describe("the errors page", () => {
       "/errors?view=log&q=oAlice&range=24h&errcode=40029&cursor=c2&open=01KFAILURE0000000000000001",
       {
         answers: {
-          "failures.groups": none,
+          "failures.groups": groupList([]),
           "failures.list": none,
           "failures.get": new Refusal("NOT_FOUND", 404, "not_found"),
         },
@@ -552,7 +559,10 @@ describe("the errors page", () => {
 
   it("refreshes the list and the open drawer", async () => {
     const console = await openConsole("/errors?open=01KFAILURE0000000000000001", {
-      answers: { "failures.groups": none, "failures.get": new Refusal("NOT_FOUND", 404, "not_found") },
+      answers: {
+        "failures.groups": groupList([]),
+        "failures.get": new Refusal("NOT_FOUND", 404, "not_found"),
+      },
     });
     await console.click("Refresh");
     expect(console.api.inputsOf("failures.groups")).toHaveLength(2);
@@ -574,7 +584,7 @@ describe("a drawer", () => {
         "people.list": page([person()]) as never,
         "people.get": missing,
         "failures.list": { items: [], nextCursor: null },
-        "failures.groups": { items: [], nextCursor: null },
+        "failures.groups": groupList([]),
         "failures.get": missing,
         "tokens.listApps": { items: [appToken({ kind: "website", accessToken: null })] },
         "tokens.listUsers": { items: [], nextCursor: null },

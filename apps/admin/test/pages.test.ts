@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { NOW, openConsole } from "./support/console.js";
 import {
   accessToken,
+  affectedPerson,
   ago,
   ahead,
   appToken,
@@ -12,6 +13,8 @@ import {
   failure,
   failureDetail,
   group,
+  groupList,
+  loggedFailure,
   MAIN,
   person,
   personDetail,
@@ -219,8 +222,8 @@ describe("the callout about a person's last sign-in", () => {
 });
 
 const failures = [
-  failure(),
-  failure({
+  loggedFailure(),
+  loggedFailure({
     id: "01KFAILURE0000000000000002",
     appId: REMOVED,
     appKey: null,
@@ -232,7 +235,7 @@ const failures = [
     openid: null,
     latencyMs: 10_400,
     at: ago({ days: 1 }),
-    signInId: null,
+    ...{ signInId: null, person: null },
   }),
 ];
 
@@ -262,12 +265,55 @@ describe("the errors page", () => {
       peopleAffected: 0,
       peopleAffectedIsAtLeast: true,
     }),
-    group({ errcode: "40226", peopleAffected: 1, peopleAffectedIsAtLeast: true }),
-    group({ errcode: "50001", name: "no one", peopleAffected: 0, peopleAffectedIsAtLeast: false }),
+    group({
+      ...{ errcode: "40226", peopleAffected: 1, peopleAffectedIsAtLeast: true },
+      ...{ state: "regressed", isNew: true, eventsBefore: 12345 },
+    }),
+    group({
+      errcode: "50001",
+      name: "no one",
+      peopleAffected: 0,
+      peopleAffectedIsAtLeast: false,
+      state: "acknowledged",
+      eventsBefore: null,
+      bars: [0],
+    }),
   ];
 
+  const affected = {
+    items: [
+      affectedPerson(),
+      affectedPerson({
+        ...{ openid: null, failureId: "01KFAILURE0000000000000002" },
+        person: { userId: "01KBOB0000000000000000001", nickname: null, isGuess: true },
+      }),
+      affectedPerson({ person: null, failureId: "01KFAILURE0000000000000003" }),
+      affectedPerson({ person: null, openid: null, failureId: "01KFAILURE0000000000000004" }),
+    ],
+    nextCursor: null,
+    more: false,
+  };
+
+  it.each(languages)(
+    "lists whom the failed calls affect, with a link to each person (%s)",
+    async (language) => {
+      const answers = { "failures.people": affected };
+      const path = "/errors?view=people&errcode=40163&range=1h";
+      const console = await openConsole(path, { language, answers });
+      expect(console.page).toMatchSnapshot();
+      expect(console.api.inputsOf("failures.people")).toEqual([
+        { errcode: "40163", from: "2026-03-01T11:00:00.000Z" },
+      ]);
+      console.api.answer({
+        "failures.people": { ...affected, more: true, searchedTo: ago({ minutes: 30 }) },
+      });
+      await console.click(console.button(language === "en" ? "Refresh" : "刷新"));
+      expect(console.page.slice(-30)).toMatchSnapshot();
+    },
+  );
+
   it.each(languages)("shows what fails, grouped, with how many people it affects (%s)", async (language) => {
-    const answers = { "failures.groups": { items: groups, nextCursor: null } };
+    const answers = { "failures.groups": groupList(groups) };
     const console = await openConsole("/errors", { language, answers });
     expect(console.page).toMatchSnapshot();
   });
@@ -280,10 +326,10 @@ describe("the errors page", () => {
 
   it.each(languages)("shows one group with its numbers and newest failures (%s)", async (language) => {
     const latest = [
-      failure(),
-      failure({ id: "01KFAILURE0000000000000003", at: ago({ hours: 2 }), openid: null }),
-      failure({ id: "01KFAILURE0000000000000004", at: ago({ hours: 6 }), openid: null, rid: null }),
-      failure({
+      loggedFailure(),
+      loggedFailure({ id: "01KFAILURE0000000000000003", at: ago({ hours: 2 }), openid: null }),
+      loggedFailure({ id: "01KFAILURE0000000000000004", at: ago({ hours: 6 }), openid: null, rid: null }),
+      loggedFailure({
         id: "01KFAILURE0000000000000005",
         at: ago({ hours: 9 }),
         openid: null,
@@ -294,8 +340,9 @@ describe("the errors page", () => {
     const console = await openConsole(`/errors?range=24h&group=${MAIN}~sns/oauth2/access_token~40029`, {
       language,
       answers: {
-        "failures.groups": { items: groups.slice(0, 1), nextCursor: null },
+        "failures.groups": groupList(groups.slice(0, 1)),
         "failures.list": { items: latest, nextCursor: "more" },
+        "failures.people": affected,
         "failures.get": failureDetail(),
       },
     });
@@ -303,14 +350,19 @@ describe("the errors page", () => {
     const key = { appId: MAIN, endpoint: "sns/oauth2/access_token", errcode: "40029" };
     const from = "2026-02-28T12:00:00.000Z";
     expect(console.api.inputsOf("failures.list")).toEqual([{ ...key, from, limit: 8 }]);
-    expect(console.api.inputsOf("failures.groups")).toEqual([{ from }, { ...key, from }]);
+    expect(console.api.inputsOf("failures.groups")).toEqual([{ from }, { ...key, from, state: "all" }]);
+    expect(console.api.inputsOf("failures.people")).toEqual([{ ...key, from }]);
     expect(console.api.inputsOf("failures.get")).toEqual([{ id: latest[0]?.id }]);
   });
 
   it("says of a group without failures in the time range that there are none", async () => {
     const none = { items: [], nextCursor: null };
     const console = await openConsole(`/errors?group=${MAIN}~sns/auth~40003`, {
-      answers: { "failures.groups": none, "failures.list": none },
+      answers: {
+        "failures.groups": groupList([]),
+        "failures.list": none,
+        "failures.people": { ...none, more: false },
+      },
     });
     expect(console.drawer).toMatchSnapshot();
   });
@@ -351,7 +403,7 @@ describe("the drawer of a failed call", () => {
     const detail = failureDetail({ ...failures[1], explanation: null });
     const console = await openConsole(`/errors?open=${detail.id}`, {
       language,
-      answers: { "failures.groups": { items: [], nextCursor: null }, "failures.get": detail },
+      answers: { "failures.groups": groupList([]), "failures.get": detail },
     });
     expect(console.drawer).toMatchSnapshot();
   });
@@ -359,7 +411,7 @@ describe("the drawer of a failed call", () => {
   const actors = ["user", "operator", "developer", "wechat"] as const;
   const retries = ["never", "token", "sns_refresh", "backoff", "restart"] as const;
   it.each(languages)("says who must act and whether a retry helps, for each kind (%s)", async (language) => {
-    const answers = { "failures.groups": { items: [], nextCursor: null }, "failures.get": failureDetail() };
+    const answers = { "failures.groups": groupList([]), "failures.get": failureDetail() };
     const console = await openConsole("/errors?open=01KFAILURE0000000000000001", { language, answers });
     const seen: string[] = [];
     for (const [place, retry] of retries.entries()) {
@@ -675,7 +727,7 @@ describe("what lists say without rows, in Chinese", () => {
   const none = { items: [], nextCursor: null };
   const answers = {
     "people.list": none,
-    "failures.groups": none,
+    "failures.groups": groupList([]),
     "failures.list": none,
     "signIns.list": none,
     "tokens.listApps": { items: [] },

@@ -2,7 +2,7 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { clearSetUpSecret, takeSetUpSecret } from "../src/pages/auth/set-up-secret.js";
 import { type OpenedConsole, openConsole, type Role } from "./support/console.js";
-import { accessToken, ago, appToken, explanation, MAIN, person, userToken } from "./support/seeds.js";
+import { MAIN, accessToken, ago, appToken, explanation, groupList, person, userToken } from "./support/seeds.js";
 import { type Answers, type Output, Refusal } from "./support/stand-in-api.js";
 
 // The frame of the console, its forms and its dialogs: what they send, and what they say about the answer.
@@ -14,7 +14,7 @@ const lists: Answers = {
   ...people,
   "tokens.listApps": { items: [appToken()] },
   "tokens.listUsers": { items: [userToken()], nextCursor: null },
-  "failures.groups": none,
+  "failures.groups": groupList([]),
   "failures.list": none,
   "signIns.list": none,
 };

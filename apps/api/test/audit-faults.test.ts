@@ -37,7 +37,16 @@ function refuse(name: string): void {
 async function stored() {
   const tables = [
     ...(["operators", "operatorSessions", "operatorLinks", "auditLog", "auditDetails"] as const),
-    ...(["users", "bindings", "unions", "sessions", "userTokens", "merges", "mergeMoves"] as const),
+    ...([
+      "errorGroups",
+      "users",
+      "bindings",
+      "unions",
+      "sessions",
+      "userTokens",
+      "merges",
+      "mergeMoves",
+    ] as const),
   ] as const;
   const rows = await Promise.all(tables.map((name) => rowsOf(system.db, name)));
   // A session that is used is touched once a minute, and a check of a token stores its answer before its entry.
@@ -74,6 +83,15 @@ describe("an act of an operator", () => {
     ],
     ["a sign-out", "operator.signOut", async () => undefined],
     ["a refresh of a token", "tokens.refreshApp", async () => ({ appId: system.officialAccount.appId })],
+    [
+      "the resolution of an error group",
+      "failures.resolve",
+      async () => {
+        system.simulator.fail("stable_token", { kind: "errcode", errcode: 40164 }, 1);
+        await console.mutate("tokens.refreshApp", { appId: system.officialAccount.appId });
+        return { id: (await rowsOf(system.db, "errorGroups"))[0]?.id, stateAt: null };
+      },
+    ],
     ["a block", "people.block", async () => ({ userId: await userId(), reason: "sells fakes" })],
     [
       "a merge",

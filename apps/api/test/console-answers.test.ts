@@ -445,68 +445,97 @@ describe("a sign-in's page", () => {
   });
 });
 
+const personAnn = { userId: id("ANN"), nickname: "Anna Web", isGuess: false };
+const personBen = { userId: id("BEN"), nickname: "BENNO", isGuess: false };
+const by = <Failure extends object>(failure: Failure, person: object | null) => ({ ...failure, person });
+
+/** Whom failures affect: once, in the app `oa`. */
+const hit = (openid: string | null, lastSeenAt: number, failure: string) => ({
+  ...{ appId: oa, appKey: "oa", openid, events: 1, lastSeenAt: iso(lastSeenAt), failureId: id(failure) },
+});
+
 describe("the list of failures", () => {
-  it("has every failed call with its number of attempts, its milliseconds and its rid, newest first", async () => {
+  it("has every failed call with its person, its number of attempts, its milliseconds and its rid, newest first", async () => {
     const { F1, F2, F3, F4, F5, F6, F7, F8, F9 } = failures;
     await expectAnswer(
       "failures.list",
       {},
-      { items: [F6, F5, F4, F2, F7, F3, F8, F1, F9], nextCursor: null },
+      {
+        items: [
+          ...[by(F6, null), by(F5, null), by(F4, personBen), by(F2, personAnn), by(F7, null)],
+          ...[by(F3, { ...personAnn, isGuess: true }), by(F8, null), by(F1, personAnn), by(F9, personAnn)],
+        ],
+        nextCursor: null,
+      },
     );
   });
 
-  it("has each group with its first and last time, the most frequent first and the latest first of equal ones", async () => {
-    const group = (appKey: string | null, endpoint: string, errcode: string, name: string | null) => ({
-      ...{ appId: { oa, web }[appKey as "oa" | "web"], appKey, endpoint, errcode, name },
-      ...{ events: 1, peopleAffected: 1, peopleAffectedIsAtLeast: false, meaning: expect.any(Object) },
+  it("has each group with its state, its first and last time and its events by day, the one that was seen last first", async () => {
+    const group = (first: string, seenAt: number, appKey: "oa" | "web", about: object) => ({
+      ...{ id: id(first), appId: { oa, web }[appKey], appKey, endpoint: "sns/userinfo" },
+      ...{ state: "open", stateAt: null, stateBy: null, mutedUntil: null, isNew: true },
+      ...{ firstSeenAt: iso(seenAt), lastSeenAt: iso(seenAt), events: 1, eventsBefore: null },
+      ...{ peopleAffected: 1, peopleAffectedIsAtLeast: false, meaning: expect.any(Object) },
+      bars: [...new Array(90).fill(0), 1],
+      ...about,
     });
+    const [invalid, limited] = [
+      { errcode: "40001", name: "invalid_credential" },
+      { errcode: "50002", name: "user_limited" },
+    ];
+    const exchange = { endpoint: "sns/oauth2/access_token", peopleAffectedIsAtLeast: true };
     const { data } = await operator.query<{ items: object[] }>("failures.groups", {});
     expect(data).toEqual({
       items: [
-        {
-          ...group("oa", "sns/userinfo", "40001", "invalid_credential"),
-          ...{ events: 2, firstSeenAt: iso(-700), lastSeenAt: iso(-600) },
-        },
-        {
-          ...group("oa", "cgi-bin/stable_token", "40001", "invalid_credential"),
+        group("F6", -5, "oa", {
+          ...{
+            ...invalid,
+            endpoint: "cgi-bin/stable_token",
+            peopleAffected: 0,
+            peopleAffectedIsAtLeast: true,
+          },
           meaning: {
             zh: "access_token 无效或已被新的取代",
             en: "The access token is invalid, or a newer one has replaced it",
           },
-          ...{ peopleAffected: 0, peopleAffectedIsAtLeast: true, firstSeenAt: iso(-5), lastSeenAt: iso(-5) },
-        },
-        {
-          ...group("web", "sns/userinfo", "50002", "user_limited"),
-          firstSeenAt: iso(-12),
-          lastSeenAt: iso(-12),
-        },
-        {
-          ...group("oa", "sns/userinfo", "50002", "user_limited"),
-          firstSeenAt: iso(-15),
-          lastSeenAt: iso(-15),
-        },
-        {
-          ...group("web", "sns/userinfo", "40001", "invalid_credential"),
-          ...{ firstSeenAt: iso(-20), lastSeenAt: iso(-20) },
-        },
-        {
-          ...group("oa", "sns/userinfo", "987654", null),
-          meaning: null,
-          firstSeenAt: iso(-24),
-          lastSeenAt: iso(-24),
-        },
-        {
-          ...group("oa", "sns/oauth2/access_token", "40029", "invalid_code"),
-          ...{ peopleAffectedIsAtLeast: true, firstSeenAt: iso(-25), lastSeenAt: iso(-25) },
-        },
-        {
-          ...group("oa", "sns/oauth2/access_token", "TIMEOUT", "timeout"),
-          ...{ peopleAffectedIsAtLeast: true, firstSeenAt: iso(-40), lastSeenAt: iso(-40) },
-        },
+        }),
+        group("F5", -12, "web", limited),
+        group("F4", -15, "oa", limited),
+        group("F2", -20, "web", invalid),
+        group("F7", -24, "oa", { errcode: "987654", name: null, meaning: null }),
+        group("F3", -25, "oa", { ...exchange, errcode: "40029", name: "invalid_code" }),
+        group("F8", -40, "oa", { ...exchange, errcode: "TIMEOUT", name: "timeout" }),
+        group("F9", -600, "oa", {
+          ...{ ...invalid, events: 2, firstSeenAt: iso(-700), bars: [...new Array(90).fill(0), 2] },
+        }),
       ],
       nextCursor: null,
+      counts: { open: 8, acknowledged: 0, resolved: 0, regressed: 0, muted: 0 },
+      bars: { from: new Date(Date.parse(iso(-720)) - 90 * 86_400_000).toJSON(), minutes: 1440 },
     });
     expect(await answerOf(viewer, "failures.groups", {})).toEqual(JSON.parse(JSON.stringify(data)));
+  });
+});
+
+describe("the list of people whom failures affect", () => {
+  it("has each person and each unknown browser with their events and the last of them, and no one for a global call", async () => {
+    await expectAnswer(
+      "failures.people",
+      {},
+      {
+        items: [
+          { ...hit(openids.annOa, -12, "F5"), appId: web, appKey: "web", person: null },
+          { ...hit(openids.benOa, -15, "F4"), person: personBen },
+          { ...hit(openids.annWeb, -20, "F2"), appId: web, appKey: "web", person: personAnn },
+          { ...hit("oAPersonWithoutABinding00006", -24, "F7"), person: null },
+          { ...hit(null, -25, "F3"), person: { ...personAnn, isGuess: true } },
+          { ...hit(null, -40, "F8"), person: null },
+          { ...hit(openids.annOa, -600, "F9"), events: 2, person: personAnn },
+        ],
+        nextCursor: null,
+        more: false,
+      },
+    );
   });
 });
 
@@ -556,13 +585,16 @@ const onStableToken = {
   retry: "never",
 };
 
+/** Of a failure from before its request and answer were kept. */
+const nothingKept = { request: null, answer: null, callerIp: null };
+
 describe("a failure's page", () => {
   it("has its sign-in with the whole timeline, and the remedy for the call that failed", async () => {
     await expectAnswer(
       "failures.get",
       { id: id("F2") },
       {
-        ...failures.F2,
+        ...{ ...failures.F2, ...nothingKept, person: personAnn, lookUp: null },
         ...{ explanation: onUserinfo, signIn: failedWithTimeline },
       },
     );
@@ -573,7 +605,7 @@ describe("a failure's page", () => {
       "failures.get",
       { id: id("F6") },
       {
-        ...failures.F6,
+        ...{ ...failures.F6, ...nothingKept, person: null, lookUp: null },
         ...{ explanation: onStableToken, signIn: null },
       },
     );
@@ -581,7 +613,7 @@ describe("a failure's page", () => {
       "failures.get",
       { id: id("F1") },
       {
-        ...failures.F1,
+        ...{ ...failures.F1, ...nothingKept, person: personAnn, lookUp: "not_recorded" },
         ...{ explanation: onUserinfo, signIn: null },
       },
     );

@@ -191,10 +191,11 @@ describe("the deletion of expired rows", () => {
       ...around(30 * day, (at, age) => ({ ...failure(age, at), ...said })),
       { ...failure("long ago", ago(399 * day)), ...said },
       { ...failure("only a rid", ago(31 * day)), ...said, errmsg: "" },
+      { ...failure("only a request", ago(31 * day)), ...said, errmsg: "", rid: null },
     ]);
     const full = async () =>
       (await rowsOf(harness.db, "apiFailures"))
-        .filter(({ errmsg, rid }) => errmsg !== "" || rid !== null)
+        .filter(({ errmsg, rid, request }) => errmsg !== "" || rid !== null || request !== null)
         .map(({ id }) => id);
     await deleteExpired(harness.deps);
     expect(sorted(await full())).toEqual(sorted(untilLimit));

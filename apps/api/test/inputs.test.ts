@@ -78,6 +78,7 @@ describe("the input of a procedure", () => {
       "signIns.list": ["q", "appId", "cursor"],
       "failures.list": ["q", "appId", "endpoint", "errcode", "cursor"],
       "failures.groups": ["q", "appId", "endpoint", "errcode"],
+      "failures.people": ["q", "appId", "endpoint", "errcode"],
       "search.find": ["text"],
       "tokens.refreshApp": ["appId"],
       "operator.signIn": ["username"],
@@ -128,6 +129,8 @@ describe("the input of a procedure", () => {
 
   it.each([
     ["people.list", { unionid: "yes" }, { unionid: "maybe" }],
+    ["failures.groups", { state: "regressed", sort: "trend" }, { state: "closed" }],
+    ["failures.groups", { state: "all" }, { sort: "appId" }],
     ["people.list", { status: "blocked" }, { status: "deleted" }],
     ["tokens.listUsers", { state: "refused" }, { state: "old" }],
     ["signIns.list", { outcome: "in_progress" }, { outcome: "started" }],

@@ -1,4 +1,5 @@
 import { type Endpoint, ResponseError, WeChatApiError } from "./errors.js";
+import { parseJson } from "./parse-json.js";
 import { containsAny, readErrmsg } from "./redact.js";
 import type { WireAnswer } from "./transport.js";
 
@@ -203,32 +204,6 @@ export class Answer {
   badShape(detail: string, options?: ErrorOptions): ResponseError {
     return new ResponseError(this.endpoint, "BAD_SHAPE", this.httpStatus, detail, options);
   }
-}
-
-/** @returns undefined when the text is not JSON, which has no undefined. */
-function parseJson(text: string): unknown {
-  // Nicknames may contain raw control characters, which JSON forbids: escape them inside strings and try again.
-  return tryJson(text) ?? tryJson(escapeControlCharacters(text));
-}
-
-function tryJson(text: string): unknown {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // Not JSON: no value.
-  }
-  return value;
-}
-
-function escapeControlCharacters(text: string): string {
-  let inString = false; // outside, a line break is just layout
-  // [^ -\uffff] is U+0000 to U+001F.
-  return text.replace(/(\\.|")|[^ -\uffff]/g, (token, printable?: string) => {
-    if (token === '"') inString = !inString;
-    if (!inString || printable) return token;
-    return `\\u${token.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  });
 }
 
 function isFields(value: unknown): value is Fields {

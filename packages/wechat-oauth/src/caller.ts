@@ -1,5 +1,6 @@
 import { Answer } from "./answer.js";
-import { type Endpoint, NetworkError, ResponseError, setAttempt, WeChatApiError } from "./errors.js";
+import { describeAnswer, describeRequest } from "./call-record.js";
+import { type Endpoint, NetworkError, ResponseError, setCall, WeChatApiError } from "./errors.js";
 import { type Fetch, fetchTransport } from "./fetch-transport.js";
 import {
   type Transport,
@@ -160,11 +161,13 @@ export class Caller {
       const durationMs = performance.now() - startedAt;
       this.#report({ appId: this.#appId, endpoint, attempt, startedAtMs, durationMs, outcome: "ok" }, error);
     };
+    const secrets = [this.#appSecret, ...call.sent];
+    let wire: WireAnswer | undefined;
     try {
-      const wire = await this.#send(request, { timeoutMs, maxBytes: this.#maxResponseBytes, signal });
-      const answer = Answer.parse(endpoint, wire, [this.#appSecret, ...call.sent]);
+      wire = await this.#send(request, { timeoutMs, maxBytes: this.#maxResponseBytes, signal });
+      const answer = Answer.parse(endpoint, wire, secrets);
       // WeChat never returns the secret. If an answer contains it, its openid or nickname must not be stored or shown.
-      if (answer.echoes(call.mayEchoRequest ? [this.#appSecret] : [this.#appSecret, ...call.sent])) {
+      if (answer.echoes(call.mayEchoRequest ? [this.#appSecret] : secrets)) {
         throw answer.badShape("it contains what was sent");
       }
       const result = call.read(answer);
@@ -172,7 +175,11 @@ export class Caller {
       report();
       return result;
     } catch (error) {
-      setAttempt(error, attempt);
+      setCall(error, {
+        attempt,
+        request: describeRequest(endpoint, call.query, call.body),
+        answer: wire && describeAnswer(wire, secrets),
+      });
       report(error);
       throw error;
     }

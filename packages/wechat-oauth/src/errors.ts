@@ -25,10 +25,33 @@ export class WeChatOAuthError extends Error {
   override readonly name: string = "WeChatOAuthError";
 }
 
+/** The request of a failed call. */
+export interface SentRequest {
+  method: "GET" | "POST";
+  /** Under the API's base URL. */
+  path: Endpoint;
+  /** Those of the query and of the body, in the order in which they were sent; `***` where a value may be secret or personal. */
+  parameters: Record<string, string>;
+}
+
+/** What came back. */
+export interface ReceivedAnswer {
+  httpStatus: number;
+  /**
+   * At most 2048 characters, with `***` in place of all texts but the errmsg. Just `***` if it is no JSON but resembles it: it may
+   * be the beginning of an answer with tokens.
+   */
+  body: string;
+}
+
 /** One request to WeChat failed: a {@link WeChatApiError}, {@link NetworkError} or {@link ResponseError}. */
 export abstract class CallError extends WeChatOAuthError {
   /** Which request of the call failed: 2 for the retry after WeChat was busy (errcode -1). */
   readonly attempt: 1 | 2 = 1;
+  /** What was sent, without secrets, codes, tokens and openids. Not enumerable, and so in no log of the error. */
+  declare readonly request?: SentRequest;
+  /** What came back, likewise; absent if nothing did. */
+  declare readonly answer?: ReceivedAnswer;
   constructor(
     readonly endpoint: Endpoint,
     message: string,
@@ -38,9 +61,15 @@ export abstract class CallError extends WeChatOAuthError {
   }
 }
 
-/** Set after the request, by the caller: what throws the error does not know the attempt. */
-export function setAttempt(error: unknown, attempt: 1 | 2): void {
-  if (error instanceof CallError) (error as { attempt: 1 | 2 }).attempt = attempt;
+/** Set after the request, by the caller: what throws the error knows neither the attempt nor the request. */
+export function setCall(
+  error: unknown,
+  { attempt, request, answer }: { attempt: 1 | 2; request: SentRequest; answer: ReceivedAnswer | undefined },
+): void {
+  if (!(error instanceof CallError)) return;
+  (error as { attempt: 1 | 2 }).attempt = attempt;
+  Object.defineProperty(error, "request", { value: request });
+  if (answer) Object.defineProperty(error, "answer", { value: answer });
 }
 
 /**

@@ -35,7 +35,9 @@ export {
   CallError,
   type Endpoint,
   NetworkError,
+  type ReceivedAnswer,
   ResponseError,
+  type SentRequest,
   WeChatApiError,
   WeChatOAuthError,
 } from "./errors.js";

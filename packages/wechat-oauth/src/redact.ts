@@ -22,6 +22,10 @@ export function readErrmsg(raw: unknown, sent: readonly string[]): { errmsg: str
   return rid ? { errmsg, rid } : { errmsg };
 }
 
+/** Removes what was sent, and what looks like a token, code, secret or openid, from a text that came from outside. */
+export const redactCredentials = (text: string, sent: readonly string[]): string =>
+  redact(text, sent).replace(credentialLike, "***");
+
 /** Invisible characters: controls, formats such as a zero-width space, and remains of broken characters. */
 const invisible = /[\p{Cc}\p{Cf}\p{Cs}\ufffd]/gu;
 

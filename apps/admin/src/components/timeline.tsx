@@ -30,6 +30,36 @@ import classes from "./timeline.module.css";
 
 type TimelineItem = { at: number; event: SignInEvent } | { at: number; failure: FailureRow };
 
+/** The events that say no more than the failed call before them. */
+const failedEvents: Record<string, string> = {
+  exchange_failed: "sns/oauth2/access_token",
+  userinfo_failed: "sns/userinfo",
+};
+
+/** What a failed call may lead to, in the same batch: which of the two has the earlier millisecond is chance. */
+const effects: ReadonlySet<string> = new Set(["exchange_failed", "userinfo_failed", "snapshot"]);
+
+const sameBatchMs = 50;
+
+/**
+ * The items in order, a cause before its effect. An event that says no more than its failed call is left out, so that each call
+ * is told once.
+ */
+function itemsOf({ events, failures }: SignIn): TimelineItem[] {
+  const calls = failures.map((failure) => ({ at: Date.parse(failure.at), failure }));
+  const isTold = ({ kind, detail }: SignInEvent) =>
+    calls.some(({ failure }) => failure.endpoint === failedEvents[kind] && failure.errcode === detail);
+  const steps = events
+    .filter((event) => !isTold(event))
+    .map((event) => {
+      const at = Date.parse(event.at);
+      const cause = calls.find((call) => call.at > at && call.at - at <= sameBatchMs);
+      return { at: effects.has(event.kind) && cause ? cause.at : at, event };
+    });
+  // A stable sort: of one moment, the calls come first.
+  return [...calls, ...steps].sort((one, other) => one.at - other.at);
+}
+
 /**
  * The events of a sign-in in order: the time since its start, what happened, and how long it took. Failed
  * calls stand between the events at their time; `currentFailureId` marks the one that this view is about.
@@ -43,14 +73,9 @@ export function Timeline({
 }): ReactNode {
   const formatDuration = useFormatDuration();
   const startedAt = Date.parse(signIn.createdAt);
-  const items: TimelineItem[] = [
-    ...signIn.failures.map((failure) => ({ at: Date.parse(failure.at), failure })),
-    ...signIn.events.map((event) => ({ at: Date.parse(event.at), event })),
-  ];
-  items.sort((one, other) => one.at - other.at);
   return (
     <ol className={classes.timeline}>
-      {items.map((item) => {
+      {itemsOf(signIn).map((item) => {
         const elapsed = `+${formatDuration(Math.max(0, item.at - startedAt))}`;
         return "event" in item ? (
           <EventItem key={item.event.id} event={item.event} elapsed={elapsed} />

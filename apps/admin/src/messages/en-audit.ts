@@ -90,6 +90,14 @@ export const audit = {
         import: "Imported people",
       },
       openids: { import: "Imported new openids" },
+      errors: {
+        acknowledge: "Acknowledged an error group",
+        resolve: "Resolved an error group",
+        reopen: "Reopened an error group",
+        mute: "Muted an error group",
+        undo: "Undid a change of an error group",
+        look_up: "Looked a request of WeChat up",
+      },
       host: {
         create: "Added a host application",
         update: "Changed a host application",

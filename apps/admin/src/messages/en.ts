@@ -1,12 +1,13 @@
 import { acts } from "./en-acts.js";
 import { audit } from "./en-audit.js";
+import { errorTexts } from "./en-errors.js";
 import { hosts } from "./en-hosts.js";
 import { operators } from "./en-operators.js";
 import { pages } from "./en-pages.js";
 import { shared } from "./en-shared.js";
 
 /** The English texts. The pages are type-checked against their keys and placeholders. */
-export const en = { ...shared, ...pages, ...acts, ...operators, ...audit, ...hosts } as const;
+export const en = { ...shared, ...pages, ...acts, ...operators, ...audit, ...hosts, ...errorTexts } as const;
 
 /** The same keys, with texts of another language. */
 export type MessagesLike<Messages> = {

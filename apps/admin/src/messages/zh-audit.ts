@@ -85,6 +85,14 @@ export const audit: MessagesLike<typeof english> = {
         import: "导入用户",
       },
       openids: { import: "导入新的 openid" },
+      errors: {
+        acknowledge: "认领错误分组",
+        resolve: "解决错误分组",
+        reopen: "重新打开错误分组",
+        mute: "静音错误分组",
+        undo: "撤销对错误分组的更改",
+        look_up: "查询微信请求",
+      },
       host: {
         create: "添加接入应用",
         update: "更改接入应用",

@@ -1,10 +1,11 @@
 import type { en, MessagesLike } from "./en.js";
 import { acts } from "./zh-acts.js";
 import { audit } from "./zh-audit.js";
+import { errorTexts } from "./zh-errors.js";
 import { hosts } from "./zh-hosts.js";
 import { operators } from "./zh-operators.js";
 import { pages } from "./zh-pages.js";
 import { shared } from "./zh-shared.js";
 
 /** The Chinese texts. A key of the English texts that is missing here does not compile. */
-export const zh: MessagesLike<typeof en> = { ...shared, ...pages, ...acts, ...operators, ...audit, ...hosts };
+export const zh: MessagesLike<typeof en> = { ...shared, ...pages, ...acts, ...operators, ...audit, ...hosts, ...errorTexts };

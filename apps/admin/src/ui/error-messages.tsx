@@ -99,6 +99,7 @@ const namedErrors = [
   "client_changed",
   "already_blocked",
   "already_active",
+  "group_changed",
   "last_binding",
   "same_person",
   "already_merged",

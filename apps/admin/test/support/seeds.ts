@@ -1,11 +1,13 @@
 import type {
   AccessToken,
+  AffectedPerson,
   AppToken,
   Binding,
   Explanation,
   FailureDetail,
   FailureGroup,
   FailureRow,
+  LoggedFailure,
   Person,
   PersonDetail,
   SignIn,
@@ -14,6 +16,9 @@ import type {
   UserToken,
 } from "../../src/api/types.js";
 import { NOW } from "./console.js";
+import type { Output } from "./stand-in-api.js";
+
+type GroupList = Output<"failures.groups">;
 
 // Rows as the api answers them. Every value is another one, so that two swapped columns show.
 
@@ -118,8 +123,17 @@ export function failure(fields: Partial<FailureRow> = {}): FailureRow {
   };
 }
 
+export function loggedFailure(fields: Partial<LoggedFailure> = {}): LoggedFailure {
+  return {
+    ...failure(),
+    person: { userId: "01KALICE000000000000000001", nickname: "Alice", isGuess: false },
+    ...fields,
+  };
+}
+
 export function group(fields: Partial<FailureGroup> = {}): FailureGroup {
   return {
+    id: "01KGROUP000000000000000001",
     appId: MAIN,
     appKey: "main",
     endpoint: "sns/oauth2/access_token",
@@ -131,8 +145,30 @@ export function group(fields: Partial<FailureGroup> = {}): FailureGroup {
     peopleAffectedIsAtLeast: false,
     firstSeenAt: ago({ days: 3 }),
     lastSeenAt: ago({ minutes: 20 }),
+    ...{ state: "open", stateAt: null, stateBy: null, mutedUntil: null, isNew: false },
+    ...{ eventsBefore: 12000, bars: [0, 12000, 300, 45] },
     ...fields,
   };
+}
+
+export function affectedPerson(fields: Partial<AffectedPerson> = {}): AffectedPerson {
+  return {
+    appId: MAIN,
+    appKey: "main",
+    openid: "oAliceInMain000000000000001",
+    events: 3,
+    lastSeenAt: ago({ minutes: 20 }),
+    failureId: "01KFAILURE0000000000000001",
+    person: { userId: "01KALICE000000000000000001", nickname: "Alice", isGuess: false },
+    ...fields,
+  };
+}
+
+/** A list of groups; the counts are those of the groups that are given, unless others are. */
+export function groupList(items: FailureGroup[], fields: Partial<GroupList> = {}): GroupList {
+  const counts = { open: 0, acknowledged: 0, resolved: 0, regressed: 0, muted: 0 };
+  for (const { state } of items) counts[state]++;
+  return { items, nextCursor: null, counts, bars: { from: ago({ days: 3 }), minutes: 1440 }, ...fields };
 }
 
 export function explanation(fields: Partial<Explanation> = {}): Explanation {
@@ -174,7 +210,11 @@ export function signIn(fields: Partial<SignIn> = {}): SignIn {
 }
 
 export function failureDetail(fields: Partial<FailureDetail> = {}): FailureDetail {
-  return { ...failure(), explanation: explanation(), signIn: null, ...fields };
+  return {
+    ...{ ...loggedFailure(), explanation: explanation(), signIn: null },
+    ...{ request: null, answer: null, callerIp: null, lookUp: null },
+    ...fields,
+  };
 }
 
 export function accessToken(fields: Partial<AccessToken> = {}): AccessToken {

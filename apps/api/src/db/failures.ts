@@ -14,6 +14,8 @@ interface FailureValues {
   attempt: number;
   latencyMs: number;
   signInId: string | null;
+  request: string | null;
+  answer: string | null;
 }
 
 export const insertFailure = statement("insert_failure", (orm, t, p: Params<FailureValues>) =>
@@ -31,6 +33,8 @@ export const insertFailure = statement("insert_failure", (orm, t, p: Params<Fail
       attempt: p.attempt,
       latencyMs: p.latencyMs,
       signInId: p.signInId,
+      request: p.request,
+      answer: p.answer,
     })
     .returning({ id: t.apiFailures.id }),
 );
@@ -60,7 +64,13 @@ export const listFailuresAfter = statement(
     const { at, id } = t.apiFailures;
     const after = encoded(at, p.afterAt);
     return orm
-      .select({ at, id, errmsg: t.apiFailures.errmsg, rid: t.apiFailures.rid })
+      .select({
+        at,
+        id,
+        errmsg: t.apiFailures.errmsg,
+        rid: t.apiFailures.rid,
+        request: t.apiFailures.request,
+      })
       .from(t.apiFailures)
       .where(and(gte(at, after), or(gt(at, after), gt(id, p.afterId)), lt(at, encoded(at, p.before))))
       .orderBy(asc(at), asc(id))

@@ -37,6 +37,12 @@ export const auditEvents = [
   /** By a host application, or by a command: then no operator is signed in. */
   "people.import",
   "openids.import",
+  "errors.acknowledge",
+  "errors.resolve",
+  "errors.reopen",
+  "errors.mute",
+  "errors.undo",
+  "errors.look_up",
   "host.create",
   "host.update",
   "host.disable",

@@ -18,6 +18,7 @@ export type AppErrorCode =
   | ClientRefusal
   | "already_blocked"
   | "already_active"
+  | "group_changed"
   | "signed_out"
   | "role_too_low"
   | "cursor_invalid"
@@ -43,6 +44,7 @@ const trpcCodeOf = {
   client_changed: "CONFLICT",
   already_blocked: "CONFLICT",
   already_active: "CONFLICT",
+  group_changed: "CONFLICT",
   same_person: "CONFLICT",
   already_merged: "CONFLICT",
   status_differs: "CONFLICT",

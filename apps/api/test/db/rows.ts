@@ -52,4 +52,6 @@ export const addFailure = (db: Database, id: string, moment: Date) =>
     attempt: 1,
     latencyMs: 12,
     signInId: null,
+    request: null,
+    answer: null,
   });

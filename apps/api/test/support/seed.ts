@@ -1,5 +1,6 @@
 import type { Database } from "../../src/db/database.js";
 import type { SignInOutcome } from "../../src/db/schema.js";
+import { groupRecords } from "../../src/domain/failures/failures.js";
 import { foldNickname } from "../../src/domain/identity/identity.js";
 import { newId } from "../../src/domain/ids.js";
 
@@ -128,5 +129,15 @@ export async function seedFailure(
       })
       .returning(),
   );
+  await seedGroups(db, [{ id, at, appId, endpoint, errcode }]);
   return id;
+}
+
+/** The groups of failures that were written as rows, the first failure first. */
+export async function seedGroups(
+  db: Database,
+  failures: readonly { id: string; at: Date; appId: string; endpoint: string; errcode: string }[],
+): Promise<void> {
+  const inOrder = failures.toSorted((a, b) => a.at.getTime() - b.at.getTime());
+  await db.batch(inOrder.flatMap((failure) => groupRecords(failure)));
 }

@@ -3,6 +3,7 @@ import type { Tables } from "../../src/db/schema.js";
 import { foldNickname } from "../../src/domain/identity/identity.js";
 import { hashSecret, newSecret } from "../../src/domain/key-ring.js";
 import { userAgents } from "./browser.js";
+import { seedGroups } from "./seed.js";
 
 // Ann and Ben, each with accounts in two apps, and around them the rows that a wrong query would show: the other one's, those
 // of another app with the same openid, expired ones, and those whose oldest and newest differ. Read them, do not change them.
@@ -171,6 +172,7 @@ const signInEvents: Row<"signInEvents">[] = [
 const failure = (name: string, at: number, row: Partial<Row<"apiFailures">>): Row<"apiFailures"> => ({
   ...{ id: id(name), at: minute(at), appId: oa, endpoint: "sns/userinfo", errcode: "40001" },
   ...{ errmsg: `said of ${name}`, rid: null, openid: null, attempt: 1, latencyMs: 12, signInId: null },
+  ...{ request: null, answer: null },
   ...row,
 });
 
@@ -272,4 +274,5 @@ export async function seedTwoPeople(db: Database): Promise<void> {
         .returning(),
     );
   }
+  await seedGroups(db, apiFailures);
 }

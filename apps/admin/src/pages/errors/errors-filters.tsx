@@ -2,7 +2,12 @@ import { TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { AppFilter } from "../../components/wechat-app.js";
-import type { ErrorsListState, ErrorsSearch } from "../../search-params/errors-search.js";
+import {
+  type ErrorsListState,
+  type ErrorsSearch,
+  type ErrorsView,
+  groupSorts,
+} from "../../search-params/errors-search.js";
 import { FilterBar, SelectFilter, TextFilter } from "../../ui/filters.js";
 import { TimeRangeFilter } from "../../ui/time-range-filter.js";
 
@@ -22,10 +27,11 @@ export function ErrorsFilters({
   list,
 }: {
   search: ErrorsSearch;
-  view: "groups" | "log";
+  view: ErrorsView;
   list: ErrorsListState;
 }): ReactNode {
   const t = useTranslations("errors");
+  const groups = useTranslations("errorGroups");
   return (
     <FilterBar list={list}>
       {view === "log" && (
@@ -46,6 +52,15 @@ export function ErrorsFilters({
         onChange={(endpoint) => list.setFilter({ endpoint })}
       />
       <ErrcodeFilter value={search.errcode} onChange={(errcode) => list.setFilter({ errcode })} />
+      {view === "groups" && (
+        <SelectFilter
+          label={groups("sort")}
+          all={groups("sortBy.last_seen")}
+          options={groupSorts.slice(1).map((sort) => ({ value: sort, label: groups(`sortBy.${sort}`) }))}
+          value={search.sort === "last_seen" ? undefined : search.sort}
+          onChange={(sort) => list.setFilter({ sort })}
+        />
+      )}
     </FilterBar>
   );
 }

@@ -7,6 +7,7 @@ import type { ErrorsListState } from "../../search-params/errors-search.js";
 import { useListSearch } from "../../search-params/use-list-search.js";
 import { SideDrawer } from "../../ui/dialogs.js";
 import { PageHeader, RefreshButton } from "../../ui/page-header.js";
+import { AffectedPeople } from "./affected-people.js";
 import { ErrorsFilters } from "./errors-filters.js";
 import { FailureLog } from "./failure-log.js";
 import { FailureView } from "./failure-view.js";
@@ -28,7 +29,7 @@ export function ErrorsPage(): ReactNode {
     filters: view === "log" ? ["q", "appId", "endpoint", "errcode"] : ["appId", "endpoint", "errcode"],
     hasTimeRange: true,
     drawer: ["open", "group"],
-    keep: ["view"],
+    keep: ["view", "state", "sort"],
   });
   const groupKey = search.group === undefined ? null : parseGroupKey(search.group);
 
@@ -39,7 +40,9 @@ export function ErrorsPage(): ReactNode {
         <RefreshButton busy={busy} onRefresh={() => void queryClient.invalidateQueries(failures)} />
       </PageHeader>
       <ErrorsFilters search={search} view={view} list={list} />
-      {view === "groups" ? <GroupList list={list} /> : <FailureLog list={list} />}
+      {view === "groups" && <GroupList list={list} state={search.state} sort={search.sort} />}
+      {view === "people" && <AffectedPeople list={list} />}
+      {view === "log" && <FailureLog list={list} />}
       <SideDrawer
         opened={search.open !== undefined || groupKey !== null}
         title={search.open !== undefined ? t("failure") : t("group")}

@@ -2,9 +2,10 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
-import type { FailureRow } from "../../api/types.js";
+import type { LoggedFailure } from "../../api/types.js";
 import { EmptyList } from "../../components/empty-list.js";
 import { Errcode } from "../../components/errcode.js";
+import { FailurePersonLink } from "../../components/failure-person.js";
 import { AppName } from "../../components/wechat-app.js";
 import type { ErrorsListState } from "../../search-params/errors-search.js";
 import { CopyableId } from "../../ui/copyable-id.js";
@@ -18,7 +19,12 @@ import classes from "./errors.module.css";
 /** Every failed call, newest first. */
 export function FailureLog({ list }: { list: ErrorsListState }): ReactNode {
   const t = useTranslations("errors");
+  const people = useTranslations("errorPeople");
   const formatDuration = useFormatDuration();
+  const noneFor = ({ openid, signInId }: LoggedFailure) => {
+    if (openid !== null) return people("unknownPerson");
+    return signInId === null ? people("noPerson") : people("unknownBrowser");
+  };
   const failures = useQuery(
     trpc.failures.list.queryOptions(
       { ...list.filters, ...list.bounds, cursor: list.paging.cursor },
@@ -26,13 +32,18 @@ export function FailureLog({ list }: { list: ErrorsListState }): ReactNode {
     ),
   );
 
-  const columns: Column<FailureRow>[] = [
+  const columns: Column<LoggedFailure>[] = [
     { id: "error", header: t("error"), grow: true, cell: (failure) => <FailureCell failure={failure} /> },
     { id: "at", header: t("at"), cell: (failure) => <RelativeTime at={failure.at} /> },
     {
       id: "app",
       header: t("app"),
       cell: (failure) => <AppName appKey={failure.appKey} appId={failure.appId} />,
+    },
+    {
+      id: "person",
+      header: people("person"),
+      cell: (failure) => <FailurePersonLink person={failure.person} none={noneFor(failure)} />,
     },
     {
       id: "openid",
@@ -74,7 +85,7 @@ export function FailureLog({ list }: { list: ErrorsListState }): ReactNode {
   );
 }
 
-function FailureCell({ failure }: { failure: FailureRow }): ReactNode {
+function FailureCell({ failure }: { failure: LoggedFailure }): ReactNode {
   return (
     <RowLink from="/errors" to="." search={(search) => ({ ...search, open: failure.id, group: undefined })}>
       <Errcode errcode={failure.errcode} name={failure.name} />

@@ -1,3 +1,4 @@
+import { IconWorldPin } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -6,16 +7,21 @@ import { trpc } from "../../api/client.js";
 import type { FailureDetail } from "../../api/types.js";
 import { Errcode } from "../../components/errcode.js";
 import { ExplanationPanel } from "../../components/explanation.js";
+import { FailurePersonLink } from "../../components/failure-person.js";
 import { OutcomeBadge } from "../../components/outcome-badge.js";
 import { Timeline } from "../../components/timeline.js";
 import { AppName } from "../../components/wechat-app.js";
+import { Callout } from "../../ui/callout.js";
 import { CopyableId } from "../../ui/copyable-id.js";
 import { Facts } from "../../ui/facts.js";
 import { Section } from "../../ui/panel.js";
 import { QueryBoundary } from "../../ui/query-boundary.js";
 import { ExactTime, useFormatDuration } from "../../ui/time.js";
 import { UntrustedText } from "../../ui/untrusted-text.js";
+import { CallRecord } from "./call-record.js";
+import { CopyTicket } from "./copy-ticket.js";
 import classes from "./errors.module.css";
+import { RidLookUp } from "./rid-look-up.js";
 
 /** One failed call: first its meaning and what to do, then the sign-in in which it happened. */
 export function FailureView({ id }: { id: string }): ReactNode {
@@ -26,7 +32,12 @@ export function FailureView({ id }: { id: string }): ReactNode {
 function FailureDetails({ failure }: { failure: FailureDetail }): ReactNode {
   const t = useTranslations("errors");
   const formatDuration = useFormatDuration();
-  const { signIn } = failure;
+  const people = useTranslations("errorPeople");
+  const call = useTranslations("errorCall");
+  const { signIn, openid } = failure;
+  const noPerson = people(
+    openid !== null ? "unknownPerson" : failure.signInId === null ? "noPerson" : "unknownBrowser",
+  );
   return (
     <>
       <div className={classes.detailHead}>
@@ -34,10 +45,17 @@ function FailureDetails({ failure }: { failure: FailureDetail }): ReactNode {
         <code className={classes.endpoint}>{failure.endpoint}</code>
       </div>
       <ExplanationPanel explanation={failure.explanation} />
-      <Section title={t("callDetails")}>
+      {failure.callerIp && (
+        <Callout tone="info" icon={IconWorldPin} title={call("callerIp")}>
+          <CopyableId value={failure.callerIp} label={call("callerIp")} whole />
+          <div>{call("callerIpHint")}</div>
+        </Callout>
+      )}
+      <Section title={t("callDetails")} aside={<CopyTicket failure={failure} />}>
         <Facts
           rows={[
             [t("at"), <ExactTime key="at" at={failure.at} />],
+            [people("person"), <FailurePersonLink key="person" person={failure.person} none={noPerson} />],
             ["errmsg", <UntrustedText key="errmsg" text={failure.errmsg} />],
             ["rid", failure.rid && <CopyableId key="rid" value={failure.rid} label="rid" whole />],
             [t("app"), <AppName key="app" appKey={failure.appKey} appId={failure.appId} />],
@@ -51,6 +69,8 @@ function FailureDetails({ failure }: { failure: FailureDetail }): ReactNode {
           ]}
         />
       </Section>
+      <CallRecord failure={failure} />
+      <RidLookUp failure={failure} />
       {signIn && (
         <Section
           title={t("timeline")}

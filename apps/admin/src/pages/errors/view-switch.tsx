@@ -1,14 +1,21 @@
-import { IconList, IconStack2 } from "@tabler/icons-react";
+import { IconList, IconStack2, IconUsers } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
+import type { ErrorsView } from "../../search-params/errors-search.js";
 import { ViewLink, ViewSwitch } from "../../ui/view-switch.js";
 
-/** Groups or log. */
-export function ErrorsViewSwitch({ view }: { view: "groups" | "log" }): ReactNode {
+const views = [
+  ["groups", IconStack2],
+  ["people", IconUsers],
+  ["log", IconList],
+] as const;
+
+/** Groups, people or log. */
+export function ErrorsViewSwitch({ view }: { view: ErrorsView }): ReactNode {
   const t = useTranslations("errors");
   return (
     <ViewSwitch label={t("views")}>
-      {(["groups", "log"] as const).map((target) => (
+      {views.map(([target, Glyph]) => (
         <ViewLink
           key={target}
           isCurrent={target === view}
@@ -22,7 +29,7 @@ export function ErrorsViewSwitch({ view }: { view: "groups" | "log" }): ReactNod
             group: undefined,
           })}
         >
-          {target === "groups" ? <IconStack2 size={15} aria-hidden /> : <IconList size={15} aria-hidden />}
+          <Glyph size={15} aria-hidden />
           {t(`view.${target}`)}
         </ViewLink>
       ))}

@@ -2,6 +2,7 @@ import { and, count, countDistinct, desc, eq, gte, inArray, lte, max, min, or, s
 import type { Database } from "../database.js";
 import { affectedBy, day, quarter, type SlotMinutes, signInOfUnnamed, slotOf } from "../error-groups.js";
 import { type Position, within } from "../keyset.js";
+import { actorName } from "./actor-name.js";
 import { findLastReadable } from "./bounded.js";
 import { type FailureFilter, failureConditions, failureOrder } from "./failures.js";
 
@@ -149,4 +150,68 @@ export async function countPeopleAffected(
       .where(inArray(g.id, groupIds));
   });
   return new Map(rows.map(({ groupId, people }) => [groupId, people]));
+}
+
+export type GroupKey = Required<{ [Name in keyof GroupFilter]: string }>;
+
+/** The state of each of these groups, and when it failed first and last: null once its counts are deleted. */
+export async function listGroupStates(db: Database, keys: readonly GroupKey[]) {
+  if (keys.length === 0) return [];
+  return db.consoleQuery((orm, t) => {
+    const { errorGroups: g, errorGroupCounts: c } = t;
+    const ofGroup = and(eq(c.groupId, g.id), eq(c.minutes, day));
+    const values = keys.map((key) => sql`(${key.appId}, ${key.endpoint}, ${key.errcode})`);
+    return orm
+      .select({
+        id: g.id,
+        appId: g.appId,
+        endpoint: g.endpoint,
+        errcode: g.errcode,
+        state: g.state,
+        stateAt: g.stateAt,
+        stateBy: actorName(t, g.stateBy),
+        resolvedAt: g.resolvedAt,
+        mutedUntil: g.mutedUntil,
+        firstSeenAt: sql<Date | null>`(select ${c.firstAt} from ${c} where ${ofGroup}
+          order by ${c.slot} limit 1)`.mapWith(c.firstAt),
+        lastSeenAt: sql<Date | null>`(select ${c.lastAt} from ${c} where ${ofGroup}
+          order by ${c.slot} desc limit 1)`.mapWith(c.lastAt),
+      })
+      .from(g)
+      .where(sql`(${g.appId}, ${g.endpoint}, ${g.errcode}) in (values ${sql.join(values, sql`, `)})`);
+  });
+}
+
+/** The events of these groups in bars of several slots each, numbered like the slots: `bar` is the first one's divided by `slotsPerBar`. */
+export async function listGroupBars(
+  db: Database,
+  groupIds: readonly string[],
+  {
+    slotMinutes,
+    slotsPerBar,
+    first,
+    last,
+  }: { slotMinutes: SlotMinutes; slotsPerBar: number; first: number; last: number },
+) {
+  if (groupIds.length === 0) return [];
+  return db.consoleQuery((orm, { errorGroupCounts: c }) => {
+    // A literal, because PostgreSQL takes two parameters for two expressions.
+    const bar = sql<number>`${c.slot} / ${sql.raw(String(slotsPerBar))}`;
+    return orm
+      .select({
+        groupId: c.groupId,
+        bar: bar.mapWith(Number),
+        events: sql<number>`sum(${c.events})`.mapWith(Number),
+      })
+      .from(c)
+      .where(
+        and(
+          inArray(c.groupId, [...groupIds]),
+          eq(c.minutes, slotMinutes),
+          gte(c.slot, first * slotsPerBar),
+          lte(c.slot, (last + 1) * slotsPerBar - 1),
+        ),
+      )
+      .groupBy(c.groupId, bar);
+  });
 }

@@ -105,5 +105,8 @@ export async function listFailuresInBrowserOf(db: Database, browserUserId: strin
 }
 
 export const findFailure = statement("find_failure", (orm, t, p: Params<{ id: string }>) =>
-  orm.select(columnsOf(t)).from(t.apiFailures).where(eq(t.apiFailures.id, p.id)),
+  orm
+    .select({ ...columnsOf(t), request: t.apiFailures.request, answer: t.apiFailures.answer })
+    .from(t.apiFailures)
+    .where(eq(t.apiFailures.id, p.id)),
 );

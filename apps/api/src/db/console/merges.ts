@@ -1,13 +1,9 @@
-import { and, type Column, count, eq, sql } from "drizzle-orm";
+import { and, count, eq } from "drizzle-orm";
 import type { Database } from "../database.js";
 import { newestFirst, olderThan } from "../keyset.js";
 import type { Tables } from "../schema.js";
 import { type Params, statement } from "../statement.js";
-
-/** An operator's name, or what stands for a host application (domain/audit.ts). */
-const actorName = ({ operators }: Tables, id: Column) =>
-  sql<string | null>`coalesce((select o.username from ${operators} o where o.id = ${id}),
-    case when ${id} like 'host:%' then ${id} end)`;
+import { actorName } from "./actor-name.js";
 
 const columnsOf = (t: Tables, m = t.merges) => ({
   id: m.id,

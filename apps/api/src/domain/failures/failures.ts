@@ -1,4 +1,11 @@
-import { NetworkError, ResponseError, WeChatApiError } from "wechat-oauth";
+import {
+  type CallError,
+  NetworkError,
+  type ReceivedAnswer,
+  ResponseError,
+  type SentRequest,
+  WeChatApiError,
+} from "wechat-oauth";
 import { forgetUnboundFailure } from "../../db/erased-history.js";
 import {
   addToErrorGroup,
@@ -21,22 +28,27 @@ export interface WeChatFailure {
   rid: string | null;
   /** 2 if WeChat was busy and the call was repeated. */
   attempt: number;
+  /** Without secrets, codes, tokens and what is personal. Absent where no call to WeChat failed, or nothing came back. */
+  request?: SentRequest | undefined;
+  answer?: ReceivedAnswer | undefined;
 }
 
 /** @returns undefined if the error did not come from a call to WeChat. */
 export function readFailure(error: unknown): WeChatFailure | undefined {
   if (error instanceof WeChatApiError) {
     const { endpoint, errcode, errmsg, rid = null, attempt } = error;
-    return { endpoint, errcode: String(errcode), errmsg, rid, attempt };
+    return { endpoint, errcode: String(errcode), errmsg, rid, attempt, ...exchangeOf(error) };
   }
   if (error instanceof NetworkError || error instanceof ResponseError) {
     const { endpoint, code, message, attempt, cause } = error;
     // The library keeps only what is safe to show of a cause, such as the reason of a proxy or a DNS error.
     const errmsg = cause instanceof Error ? `${message} (${cause.message})` : message;
-    return { endpoint, errcode: code, errmsg, rid: null, attempt };
+    return { endpoint, errcode: code, errmsg, rid: null, attempt, ...exchangeOf(error) };
   }
   return undefined;
 }
+
+const exchangeOf = ({ request, answer }: CallError) => ({ request, answer });
 
 interface AboutFailure {
   appId: string;
@@ -67,19 +79,36 @@ export function failureRecords(
     attempt: failure.attempt,
     latencyMs: Math.round(about.latencyMs),
     signInId: about.signInId ?? null,
+    request: failure.request ? JSON.stringify(failure.request) : null,
+    answer: failure.answer ? JSON.stringify(failure.answer) : null,
   });
   const { appId } = about;
   const { endpoint, errcode } = failure;
   return [
     record,
     ...(about.isBound ? [forgetUnboundFailure.with({ id })] : []),
-    insertErrorGroup.with({ id, appId, endpoint, errcode }),
-    ...([quarter, day] as const).map((minutes) =>
-      addToErrorGroup.with({ id, minutes, slot: slotOf(at, minutes) }),
-    ),
-    addToErrorGroupPeople.with({ id }),
+    ...groupRecords({ id, at, appId, endpoint, errcode }),
   ];
 }
+
+/** The place of a failure in its group, for the batch that writes it. */
+export const groupRecords = ({
+  id,
+  at,
+  ...kind
+}: {
+  id: string;
+  at: Date;
+  appId: string;
+  endpoint: string;
+  errcode: string;
+}): BoundStatement<unknown>[] => [
+  insertErrorGroup.with({ id, ...kind }),
+  ...([quarter, day] as const).map((minutes) =>
+    addToErrorGroup.with({ id, minutes, slot: slotOf(at, minutes) }),
+  ),
+  addToErrorGroupPeople.with({ id }),
+];
 
 /** Writes the failure on its own, where nothing else is written with it; an openid is that of a binding. Where it cannot be written, it is in the log. */
 export async function recordFailure(

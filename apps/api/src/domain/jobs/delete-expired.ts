@@ -105,7 +105,7 @@ const clearedBatches = 200;
 async function clearFailureBodies(deps: Deps, before: Date): Promise<void> {
   for (let n = 0; n < clearedBatches; n++) {
     const rows = await deps.db.run(listFailuresAfter, { ...deps.clearedFailures, before });
-    const full = rows.filter(({ errmsg, rid }) => errmsg !== "" || rid !== null);
+    const full = rows.filter(({ errmsg, rid, request }) => errmsg !== "" || rid !== null || request !== null);
     if (full.length > 0) await deps.db.batch(full.map(({ id }) => clearFailureBody.with({ id })));
     const last = rows.at(-1);
     if (last) Object.assign(deps.clearedFailures, { afterAt: last.at, afterId: last.id });

@@ -1,9 +1,15 @@
 import { z } from "zod";
 import { getFailure } from "../../domain/console/failure-detail.js";
-import { listFailureGroups, listFailuresPage } from "../../domain/console/failures.js";
+import { groupSorts, listFailureGroups } from "../../domain/console/failure-groups.js";
+import { listFailureLog, listPeopleAffected } from "../../domain/console/failure-people.js";
+import { lookUpRid } from "../../domain/console/look-up.js";
+import { explanationOf } from "../../domain/console/view.js";
+import { changeGroupState, errorGroupStates, type GroupChange } from "../../domain/failures/group-states.js";
+import { actorOf } from "../actor.js";
+import type { OperatorContext } from "../context.js";
 import { AppError } from "../errors.js";
 import { idInput, momentInput, pageInput, plainText, searchText } from "../inputs.js";
-import { operatorRouter, viewerProcedure } from "../procedures.js";
+import { operatorProcedure, operatorRouter, viewerProcedure } from "../procedures.js";
 
 const filter = {
   q: searchText,
@@ -14,18 +20,84 @@ const filter = {
   to: momentInput,
 };
 
+/** A group, and when its state changed last as the operator saw it: another operator may have been faster. */
+const readGroup = { id: idInput, stateAt: momentInput.nullable() };
+
+const maxMuteMinutes = 90 * 24 * 60;
+
+type ReadGroup = z.output<z.ZodObject<typeof readGroup>>;
+
+async function change(
+  ctx: OperatorContext & { operator: { id: string } },
+  { id, stateAt = null }: ReadGroup,
+  groupChange: GroupChange,
+): Promise<{ stateAt: Date }> {
+  const changed = await changeGroupState(ctx.deps, { ...groupChange, id, stateAt, by: actorOf(ctx) });
+  if (changed === undefined) throw new AppError("not_found");
+  if (changed === "stale") throw new AppError("group_changed");
+  return changed;
+}
+
 export const failuresRouter = operatorRouter({
   list: viewerProcedure
     .input(z.object({ ...pageInput, ...filter }))
-    .query(({ ctx, input }) => listFailuresPage(ctx.deps, input)),
+    .query(({ ctx, input }) => listFailureLog(ctx.deps, input)),
 
   groups: viewerProcedure
-    .input(z.object(filter))
+    .input(
+      z.object({
+        ...filter,
+        state: z.enum([...errorGroupStates, "unresolved", "all"]).default("unresolved"),
+        sort: z.enum(groupSorts).default("last_seen"),
+      }),
+    )
     .query(({ ctx, input }) => listFailureGroups(ctx.deps, input)),
+
+  /** Whom the failures affect, as a list of at most 200. */
+  people: viewerProcedure
+    .input(z.object(filter))
+    .query(({ ctx, input }) => listPeopleAffected(ctx.deps, input)),
 
   get: viewerProcedure.input(z.object({ id: idInput })).query(async ({ ctx, input }) => {
     const failure = await getFailure(ctx.deps, input.id);
     if (!failure) throw new AppError("not_found");
     return failure;
   }),
+
+  acknowledge: operatorProcedure
+    .meta({ audit: "errors.acknowledge" })
+    .input(z.object(readGroup))
+    .mutation(({ ctx, input }) => change(ctx, input, { act: "acknowledge" })),
+
+  /** It is open again from the first failure after this moment. */
+  resolve: operatorProcedure
+    .meta({ audit: "errors.resolve" })
+    .input(z.object(readGroup))
+    .mutation(({ ctx, input }) => change(ctx, input, { act: "resolve" })),
+
+  reopen: operatorProcedure
+    .meta({ audit: "errors.reopen" })
+    .input(z.object(readGroup))
+    .mutation(({ ctx, input }) => change(ctx, input, { act: "reopen" })),
+
+  mute: operatorProcedure
+    .meta({ audit: "errors.mute" })
+    .input(z.object({ ...readGroup, minutes: z.number().int().min(1).max(maxMuteMinutes) }))
+    .mutation(({ ctx, input: { minutes, ...group } }) => change(ctx, group, { act: "mute", minutes })),
+
+  /** Restores the state before one of these changes. */
+  undo: operatorProcedure
+    .meta({ audit: "errors.undo" })
+    .input(z.object({ ...readGroup, to: z.enum(errorGroupStates) }))
+    .mutation(({ ctx, input: { to, ...group } }) => change(ctx, group, { act: "undo", to })),
+
+  /** Asks WeChat for its record of a failed call, which counts against the app's quota. */
+  lookUp: operatorProcedure
+    .meta({ audit: "errors.look_up" })
+    .input(z.object({ id: idInput }))
+    .mutation(async ({ ctx, input }) => {
+      const result = await lookUpRid(ctx.deps, { id: input.id, by: actorOf(ctx) });
+      if (!result) throw new AppError("not_found");
+      return result.found ? result : { ...result, explanation: explanationOf(result.errcode) };
+    }),
 });

@@ -1,0 +1,105 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { useFormatter, useTranslations } from "use-intl";
+import { trpc } from "../../api/client.js";
+import type { AffectedPerson } from "../../api/types.js";
+import { EmptyList } from "../../components/empty-list.js";
+import { FailurePersonName } from "../../components/failure-person.js";
+import { AppName } from "../../components/wechat-app.js";
+import type { ErrorsListState } from "../../search-params/errors-search.js";
+import { CopyableId } from "../../ui/copyable-id.js";
+import { type Column, DataTable, RowLink } from "../../ui/data-table.js";
+import { ListResult } from "../../ui/list-result.js";
+import { RelativeTime, useFormatExactTime } from "../../ui/time.js";
+import classes from "./errors.module.css";
+
+/** Whom the failed calls of this filter affect, who failed last first: at most as many as the api lists. */
+export function AffectedPeople({ list }: { list: ErrorsListState }): ReactNode {
+  const t = useTranslations("errors");
+  const people = useTranslations("errorPeople");
+  const format = useFormatter();
+  const formatTime = useFormatExactTime();
+  const { q: _, ...filters } = list.filters;
+  const affected = useQuery(
+    trpc.failures.people.queryOptions({ ...filters, ...list.bounds }, { placeholderData: keepPreviousData }),
+  );
+
+  const columns: Column<AffectedPerson>[] = [
+    {
+      id: "person",
+      header: people("person"),
+      grow: true,
+      cell: (row) => <PersonCell row={row} />,
+    },
+    { id: "app", header: t("app"), cell: (row) => <AppName appKey={row.appKey} appId={row.appId} /> },
+    {
+      id: "openid",
+      header: "openid",
+      cell: (row) => (row.openid ? <CopyableId value={row.openid} label="openid" /> : "–"),
+    },
+    { id: "events", header: t("events"), align: "right", cell: (row) => format.number(row.events) },
+    {
+      id: "last",
+      header: people("lastFailure"),
+      cell: ({ failureId, lastSeenAt }) => (
+        <Link
+          className={classes.above}
+          from="/errors"
+          to="."
+          search={(search) => ({ ...search, open: failureId ?? undefined, group: undefined })}
+        >
+          <RelativeTime at={lastSeenAt} />
+          <span className="visually-hidden">{people("openLast")}</span>
+        </Link>
+      ),
+    },
+  ];
+
+  return (
+    <ListResult
+      query={affected}
+      list={list}
+      emptyState={<EmptyList title={t("empty")} why={t("emptyReason")} />}
+    >
+      {(page, stale) => (
+        <>
+          <p className={classes.note}>
+            {page.more
+              ? people("more", { count: page.items.length })
+              : people("listed", { count: page.items.length })}{" "}
+            {page.searchedTo !== undefined && people("searchedTo", { at: formatTime(page.searchedTo) })}
+          </p>
+          <DataTable
+            label={people("title")}
+            columns={columns}
+            rows={page.items}
+            rowKey={({ failureId, appId }) => `${appId} ${failureId}`}
+            stale={stale}
+          />
+        </>
+      )}
+    </ListResult>
+  );
+}
+
+/** Opens the person; where no user is known, their last failed call. */
+function PersonCell({ row: { person, openid, failureId } }: { row: AffectedPerson }): ReactNode {
+  const t = useTranslations("errorPeople");
+  if (person !== null) {
+    return (
+      <RowLink to="/people" search={{ open: person.userId }} state={{}}>
+        <FailurePersonName person={person} />
+      </RowLink>
+    );
+  }
+  return (
+    <RowLink
+      from="/errors"
+      to="."
+      search={(search) => ({ ...search, open: failureId ?? undefined, group: undefined })}
+    >
+      <span className={classes.unknown}>{t(openid === null ? "unknownBrowser" : "unknownPerson")}</span>
+    </RowLink>
+  );
+}
