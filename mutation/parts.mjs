@@ -298,7 +298,13 @@ export const mutated = [
         ],
       },
       {
-        sources: ["src/domain/tokens/", "src/domain/failures/", "src/db/tokens.ts", "src/db/failures.ts"],
+        sources: [
+          "src/domain/tokens/",
+          "src/domain/failures/",
+          "src/db/tokens.ts",
+          "src/db/app-token-fetches.ts",
+          "src/db/failures.ts",
+        ],
         tests: [
           "user-tokens.unit",
           "call-counts",
@@ -306,6 +312,7 @@ export const mutated = [
           "audit-faults",
           "console-answers",
           "app-tokens",
+          "app-token-history",
           "user-token-check",
           "tokens",
           "people-affected",

@@ -274,7 +274,10 @@ describe("the access to a procedure", () => {
       "conflicts.keepApart",
       "merges.undo",
       "tokens.checkUser",
+      "tokens.refreshUser",
+      "tokens.forgetUser",
       "tokens.refreshApp",
+      "tokens.invalidateApp",
     ]);
   });
 

@@ -17,6 +17,8 @@ interface ActDialogProps {
   danger?: boolean;
   /** Asks why: the audit log keeps it. */
   asksReason?: boolean;
+  /** What becomes of the reason, where the act is not on a person. */
+  reasonRule?: string;
   /** What the operator must type first, in any case of its letters, because the act cannot be undone. */
   word?: string;
   act: {
@@ -44,6 +46,7 @@ function ActForm({
   label,
   danger = false,
   asksReason = false,
+  reasonRule,
   word,
   act,
   onClose,
@@ -71,7 +74,7 @@ function ActForm({
         {asksReason && (
           <TextInput
             label={t("reason")}
-            description={t("reasonRule")}
+            description={reasonRule ?? t("reasonRule")}
             maxLength={maxReason}
             value={reason}
             onChange={(event) => setReason(event.currentTarget.value)}

@@ -1,9 +1,10 @@
 import { acts } from "./en-acts.js";
 import { pages } from "./en-pages.js";
 import { shared } from "./en-shared.js";
+import { tokens } from "./en-tokens.js";
 
 /** The English texts. The pages are type-checked against their keys and placeholders. */
-export const en = { ...shared, ...pages, ...acts } as const;
+export const en = { ...shared, ...pages, ...acts, ...tokens } as const;
 
 /** The same keys, with texts of another language. */
 export type MessagesLike<Messages> = {

@@ -2,6 +2,7 @@ import type { en, MessagesLike } from "./en.js";
 import { acts } from "./zh-acts.js";
 import { pages } from "./zh-pages.js";
 import { shared } from "./zh-shared.js";
+import { tokens } from "./zh-tokens.js";
 
 /** The Chinese texts. A key of the English texts that is missing here does not compile. */
-export const zh: MessagesLike<typeof en> = { ...shared, ...pages, ...acts };
+export const zh: MessagesLike<typeof en> = { ...shared, ...pages, ...acts, ...tokens };

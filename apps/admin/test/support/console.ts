@@ -313,3 +313,9 @@ export class OpenedConsole {
     return within<typeof queries>(this.#find(selector) as HTMLElement);
   }
 }
+
+/** The latest notification and its colour. */
+export const notification = (): string | undefined => {
+  const shown = [...document.querySelectorAll(".mantine-Notification-root")].at(-1);
+  return shown && `${shown.textContent} ${/color-(\w+)-filled/.exec(shown.getAttribute("style") ?? "")?.[1]}`;
+};

@@ -15,7 +15,10 @@ export type AuditEvent =
   | "operator.first"
   | "operator.change_password"
   | "token.refresh_app"
+  | "token.invalidate_app"
   | "token.check_user"
+  | "token.refresh_user"
+  | "token.forget_user"
   | "people.block"
   | "people.unblock"
   | "people.end_sessions"
@@ -82,13 +85,13 @@ export function auditRecord(deps: Deps, entry: AuditEntry) {
 }
 
 /**
- * The same with what an operator wrote about a person, such as the reason of a merge: it is stored apart, so that it can be
- * erased with the person although the entry stays.
+ * The same with what an operator wrote, such as the reason of a merge: it is stored apart, so that it can be erased with the
+ * person whom it is about although the entry stays.
  */
 export function auditRecordWithDetail(
   deps: Deps,
   entry: AuditEntry,
-  about: { userId: string; detail: string },
+  about: { userId: string | null; detail: string },
 ) {
   const record = auditRecord(deps, entry);
   return [record, insertAuditDetail.with({ auditId: record.values.id as string, ...about })] as const;
@@ -131,8 +134,10 @@ export async function writeAct(deps: Deps, steps: readonly BoundStatement<unknow
 /**
  * Writes an entry on its own, for what changes nothing in the database: a refusal, or a call to WeChat.
  *
+ * @param reason what an operator wrote about an act that concerns no person.
  * @throws {DatabaseError}
  */
-export async function recordAudit(deps: Deps, entry: AuditEntry): Promise<void> {
-  await deps.db.batch([auditRecord(deps, entry)]);
+export async function recordAudit(deps: Deps, entry: AuditEntry, reason?: string): Promise<void> {
+  const about = reason === undefined ? undefined : { userId: null, detail: reason };
+  await deps.db.batch(about ? auditRecordWithDetail(deps, entry, about) : [auditRecord(deps, entry)]);
 }
