@@ -196,6 +196,7 @@ export const mutated = [
           "list-gate",
           "console-lists",
           "console-search",
+          "read-pasted.unit",
           "people-affected",
           "browser-of-sign-in",
           "tokens",

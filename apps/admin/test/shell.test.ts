@@ -410,6 +410,7 @@ describe("the search box", () => {
       "/requests/01KR-C",
     ],
     [{ kind: "people", q: "Alice" }, "/people?q=Alice"],
+    [{ kind: "several", q: "40029", choices: [] }, "/search?q=40029"],
   ];
   const missing = refused("not_found", "NOT_FOUND", 404);
 

@@ -1,7 +1,8 @@
+// @vitest-environment happy-dom
 import { within } from "@testing-library/dom";
 import { describe, expect, it } from "vitest";
 import { notification, openConsole } from "./support/console.js";
-import { accessToken, appToken, MAIN, userToken } from "./support/seeds.js";
+import { accessToken, ago, appToken, MAIN, userToken } from "./support/seeds.js";
 import type { Answers } from "./support/stand-in-api.js";
 
 const bindingId = "01KBINDING0000000000000001";
@@ -63,6 +64,43 @@ describe("the drawer of an app's token", () => {
   });
 });
 
+describe("the page of a search that means several things", () => {
+  const choices = [
+    { kind: "sign_in", id: "01KS", at: ago({ hours: 1 }), outcome: "failed", appKey: "main" },
+    { kind: "person", userId: "01KP", nickname: "Alice" },
+    { kind: "errcode", errcode: "40029", name: "invalid code" },
+  ] as const;
+  const several = { kind: "several" as const, q: "40029", choices: [...choices] };
+
+  it("shows them by kind, each with the way to its page", async () => {
+    const console = await openConsole("/search?q=40029", { answers: { ...answers, "search.find": several } });
+    expect(console.page).toMatchInlineSnapshot(`
+      [
+        "# Several things are called “40029”",
+        "## Sign-ins",
+        "- (error) ‹alert-triangle› Failed01KS1 hour ago{2026-03-01 19:00:30 GMT+8}⇒/admin/sign-ins/01KS",
+        "## People",
+        "- Alice01KP⇒/admin/people?open=01KP",
+        "## Errcodes of WeChat",
+        "- invalid code40029⇒/admin/errors?range=all&errcode=40029",
+      ]
+    `);
+    expect(console.api.inputsOf("search.find")).toEqual([{ text: "40029" }]);
+  });
+
+  it("leads on where the text means one thing by now", async () => {
+    const found = { kind: "errcode", errcode: "40029" } as const;
+    const console = await openConsole("/search?q=40029", {
+      answers: {
+        ...answers,
+        "search.find": found,
+        "failures.groups": { items: [], nextCursor: null } as never,
+      },
+    });
+    expect(console.address).toBe("/errors?range=all&errcode=40029");
+  });
+});
+
 describe("the drawer of a user's token", () => {
   it.each([
     ["refreshed", null, "WeChat issued new tokens. green"],
@@ -73,7 +111,7 @@ describe("the drawer of a user's token", () => {
     const console = await openConsole(`/tokens?open=${bindingId}`, {
       answers: { ...answers, "tokens.refreshUser": { result, errcode, token } },
     });
-    await console.click("Refresh");
+    await console.click("Refresh tokens");
     expect(console.api.inputsOf("tokens.refreshUser")).toEqual([{ bindingId }]);
     expect(notification()).toBe(said);
     expect(console.drawer).toContain("scope: «after_the_refresh»");

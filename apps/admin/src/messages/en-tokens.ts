@@ -1,5 +1,11 @@
-/** The texts of the token cache. */
+/** The texts of the token cache, and of a search that means several things. */
 export const tokens = {
+  searchPage: {
+    title: "Several things are called “{q}”",
+    sign_in: "Sign-ins",
+    person: "People",
+    errcode: "Errcodes of WeChat",
+  },
   tokens: {
     title: "Token cache",
     description: "Tokens issued by WeChat and their state. They stay on the server.",
@@ -41,7 +47,6 @@ export const tokens = {
     requestedBy: "Requested by",
     requester: {
       automatic: "Automatic",
-      operator: "{name}",
       host: "Host application {name}",
       refused: "Host application {name}, whose call WeChat had refused",
     },
@@ -77,7 +82,7 @@ export const tokens = {
     invalidated: "{app} has another {kind}.",
     invalidateTooEarly: "It was replaced a short while ago. Wait a few minutes before you force another one.",
     invalidateRefused: "WeChat gave no other one ({errcode}).",
-    refreshUser: "Refresh",
+    refreshUser: "Refresh tokens",
     refreshUserResult: {
       refreshed: "WeChat issued new tokens.",
       refused: "WeChat no longer accepts the refresh token.",

@@ -1,5 +1,11 @@
 /** 令牌缓存页面的文字。 */
 export const tokens = {
+  searchPage: {
+    title: "“{q}” 有多个匹配",
+    sign_in: "登录记录",
+    person: "用户",
+    errcode: "微信错误码",
+  },
   tokens: {
     title: "令牌缓存",
     description: "微信签发的令牌及其状态。令牌本身只保存在服务器上。",
@@ -40,7 +46,6 @@ export const tokens = {
     requestedBy: "发起者",
     requester: {
       automatic: "自动刷新",
-      operator: "{name}",
       host: "接入方 {name}",
       refused: "接入方 {name}（其调用被微信拒绝）",
     },
@@ -76,7 +81,7 @@ export const tokens = {
     invalidated: "{app} 的 {kind} 已更换。",
     invalidateTooEarly: "刚刚更换过，请等几分钟再强制更换。",
     invalidateRefused: "微信没有给出新的（{errcode}）。",
-    refreshUser: "刷新",
+    refreshUser: "刷新令牌",
     refreshUserResult: {
       refreshed: "微信已签发新的令牌。",
       refused: "微信已不再接受这个 refresh token。",
