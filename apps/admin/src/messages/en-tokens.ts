@@ -54,7 +54,7 @@ export const tokens = {
     fetchesOf: "{count, plural, one {# time} other {# times}} of {quota, number}",
     fetches: "{count, plural, one {# time} other {# times}}",
     stillServed: "The current token is served until {at}.",
-    notServed: "Nobody can be served.",
+    notServed: "No caller can be served.",
     nextTry: "Next try in <left></left>.",
     nextTryNow: "The next try is due.",
     fetching: "A process is asking WeChat now.",

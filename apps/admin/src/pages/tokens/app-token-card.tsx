@@ -145,7 +145,7 @@ function TimeLeft({ token }: { token: AccessToken }): ReactNode {
   const endsAt = Date.parse(token.expiresAt);
   const lifeMs = endsAt - (token.fetchedAt === null ? endsAt : Date.parse(token.fetchedAt));
   const share = lifeMs > 0 ? Math.max(0, Math.min(1, (endsAt - now) / lifeMs)) : 0;
-  // While it can be served nobody is affected, also where the next one cannot be fetched.
+  // While it can be served no person is affected, also where the next one cannot be fetched.
   const color = endsAt <= now ? "red" : token.state === "fresh" ? "green" : "yellow";
   return (
     <div className={classes.timeLeft}>
