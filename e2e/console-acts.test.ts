@@ -24,12 +24,18 @@ const apps = [
 let chromium: Browser | undefined;
 let system: RunningSystem;
 let page: Page;
+/** Of the failure page that a person reads out. */
+let failedNumber: string;
 
 beforeAll(async () => {
   chromium = await launchChromium();
   if (!chromium) return;
   system = await startSystem({ env: { WECHAT_APPS: JSON.stringify(apps), ALLOW_SIMULATOR: "yes" } });
-  await signInByScript(system, "emoji", desktopAgent);
+  const cookies = new Map<string, string>();
+  await signInByScript(system, "emoji", desktopAgent, cookies);
+  cookies.delete("wl_session");
+  await system.fail("access_token", 40226);
+  failedNumber = (await signInByScript(system, "emoji", desktopAgent, cookies)) ?? "";
   await signInByScript(system, "alice", desktopAgent);
   await signInByScript(system, "alice");
   page = await (await desktop(chromium)).newPage();
@@ -47,27 +53,72 @@ beforeEach((test) => {
   if (!chromium) test.skip(noChromium);
 });
 
+/** Pastes into the search box. */
+async function search(text: string): Promise<void> {
+  await page.keyboard.press("/");
+  await page.keyboard.insertText(text);
+  await page.keyboard.press("Enter");
+}
+
 /** The dialog in front. */
 const front = () => page.getByRole("dialog").last();
 
 describe("an operator in a browser", () => {
-  it("blocks a person whose openid was sent to them and undoes it, in six steps", async () => {
+  it("learns why a person could not sign in, and who must act, from the name alone, in three steps", async () => {
+    // 1, 2: find the person; what failed before the openid was known is on their page, because of the browser.
+    await search("Foxy");
+    await page.getByRole("link", { name: /Foxy/ }).first().click();
+    const person = page.getByRole("dialog").first();
+    // 3: open the sign-in that failed.
+    await person.getByRole("link", { name: /Failed/ }).click();
+    await page.getByText("The person signing in", { exact: true }).first().waitFor();
+    await page.getByText("40226").first().waitFor();
+    expect(await objectionsOf(page)).toEqual([]);
+  });
+
+  it("opens a sign-in from the last eight characters of the number that a person read out, in one step", async () => {
+    await search(failedNumber.slice(-8).toLowerCase().replaceAll("0", "o"));
+    await page.waitForURL(`${system.url}/admin/sign-ins/${failedNumber}`);
+    await page.getByText(failedNumber).first().waitFor();
+  });
+
+  it("sees whether the global token is healthy and who refreshed it last, in six steps", async () => {
+    // 1: the page; the server has fetched the token by itself.
+    await page.getByRole("link", { name: "Token cache" }).click();
+    const card = page.getByRole("article").filter({ hasText: "oa" });
+    await card.getByText("Valid", { exact: true }).first().waitFor();
+    await card.getByText("Automatic", { exact: true }).waitFor();
+    expect(await objectionsOf(page)).toEqual([]);
+    // 2, 3, 4: refresh it, say why, confirm.
+    await card.getByRole("button", { name: "Refresh now: oa" }).click();
+    await front().getByLabel("Reason").fill("a new secret");
+    await front().getByRole("button", { name: "Refresh now" }).click();
+    await card.getByText("night-shift", { exact: true }).waitFor();
+    // 5: who asked before.
+    await card.getByRole("link", { name: "Details and history: oa" }).click();
+    const fetches = front().getByRole("list", { name: "History" }).first().getByRole("listitem");
+    await fetches.nth(1).waitFor();
+    expect(await fetches.allTextContents()).toEqual([
+      expect.stringContaining("night-shift"),
+      expect.stringContaining("Automatic"),
+    ]);
+    expect(await objectionsOf(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+  });
+
+  it("blocks a person whose openid was sent to them and undoes it, in five steps", async () => {
     const openid = await openidOf("Foxy");
     const person = page.getByRole("dialog").first();
-    // 1: paste it into the search.
-    await page.keyboard.press("/");
-    await page.keyboard.insertText(openid);
-    await page.keyboard.press("Enter");
-    // 2: open the one person whom it finds.
-    await page.getByRole("link", { name: /Foxy/ }).click();
+    // 1: paste it into the search, which opens the person.
+    await search(openid);
     await person.getByText("Active", { exact: true }).waitFor();
-    // 3, 4, 5: block, say why, confirm. The field has the focus already.
+    // 2, 3, 4: block, say why, confirm. The field has the focus already.
     await person.getByRole("button", { name: "Block" }).click();
     await front().getByLabel("Reason").and(page.locator(":focus")).waitFor();
     await page.keyboard.insertText("sells fakes");
     await page.keyboard.press("Enter");
     await person.getByText("This person is blocked").waitFor();
-    // 6: undo.
+    // 5: undo.
     await page.getByRole("button", { name: "Undo" }).click();
     await person.getByText("Active", { exact: true }).waitFor();
     await expect.poll(() => person.getByText("This person is blocked").count()).toBe(0);

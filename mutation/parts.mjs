@@ -201,6 +201,7 @@ export const mutated = [
           "list-gate",
           "console-lists",
           "console-search",
+          "read-pasted.unit",
           "people-affected",
           "browser-of-sign-in",
           "tokens",
@@ -313,7 +314,11 @@ export const mutated = [
       },
       {
         sources: [
-          ...["src/domain/tokens/", "src/domain/failures/", "src/db/tokens.ts", "src/db/failures.ts"],
+          "src/domain/tokens/",
+          "src/domain/failures/",
+          "src/db/tokens.ts",
+          "src/db/app-token-fetches.ts",
+          "src/db/failures.ts",
           "src/db/error-group-states.ts",
         ],
         tests: [
@@ -325,6 +330,7 @@ export const mutated = [
           "audit-faults",
           "console-answers",
           "app-tokens",
+          "app-token-history",
           "user-token-check",
           "tokens",
           "people-affected",

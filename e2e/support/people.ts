@@ -7,13 +7,18 @@ const phone =
 export const desktopAgent =
   "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/132.0.0.0 Safari/537.36";
 
-/** Signs in a simulated person by HTTP requests, without a browser; by default inside WeChat on a phone. */
+/**
+ * Signs in a simulated person by HTTP requests, without a browser; by default inside WeChat on a phone.
+ *
+ * @param cookies those of an earlier sign-in, for one in the same browser.
+ * @returns the number of the failure page that it ended on, if it failed.
+ */
 export async function signInByScript(
   system: RunningSystem,
   person: string,
   userAgent = phone,
-): Promise<void> {
-  const cookies = new Map<string, string>();
+  cookies = new Map<string, string>(),
+): Promise<string | undefined> {
   let url = new URL("/login/wechat", system.url);
   for (let requests = 0; requests < 12; requests++) {
     const response = await fetch(url, {
@@ -30,9 +35,11 @@ export async function signInByScript(
       cookies.set(name, value);
     }
     const location = response.headers.get("location");
-    const profileLink = /href="(\/login\/wechat\/profile[^"]*)"/.exec(await response.text())?.[1];
+    const html = await response.text();
+    const profileLink = /href="(\/login\/wechat\/profile[^"]*)"/.exec(html)?.[1];
     const next = location ?? profileLink?.replaceAll("&amp;", "&");
-    if (next === undefined) return;
+    if (next === undefined) return /id="number"[^>]*>([0-9A-Z]{26})</.exec(html)?.[1];
     url = new URL(next, url);
   }
+  return undefined;
 }

@@ -15,6 +15,7 @@ import { nextSearch } from "./search-params/next-search.js";
 import { operatorsSearch } from "./search-params/operators-search.js";
 import { peopleSearch } from "./search-params/people-search.js";
 import { parseQueryString, stringifyQueryString } from "./search-params/query-string.js";
+import { searchPageSearch } from "./search-params/search-page-search.js";
 import { signInsSearch } from "./search-params/sign-ins-search.js";
 import { tokensSearch } from "./search-params/tokens-search.js";
 import { ConsoleShell } from "./shell/console-shell.js";
@@ -139,6 +140,13 @@ const requestByNumber = createRoute({
   component: lazyRouteComponent(() => import("./pages/requests/request-page.js"), "RequestPage"),
 });
 
+const search = createRoute({
+  getParentRoute: () => console,
+  path: "/search",
+  validateSearch: (raw) => searchPageSearch.parse(raw),
+  component: lazyRouteComponent(() => import("./pages/search/search-page.js"), "SearchPage"),
+});
+
 const routeTree = root.addChildren([
   signIn,
   setUp,
@@ -156,6 +164,7 @@ const routeTree = root.addChildren([
     hosts,
     hostById,
     requestByNumber,
+    search,
   ]),
 ]);
 

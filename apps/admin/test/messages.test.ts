@@ -47,6 +47,8 @@ describe("the texts of the console", () => {
       "device.windows",
       "device.mac",
       "errors.errcodePlaceholder",
+      "tokens.kind.access_token",
+      "tokens.kind.jsapi_ticket",
     ]);
   });
 

@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from "vitest";
+import type { AppTokenFetch, AppTokenKind } from "../src/api/types.js";
 import { NOW, openConsole } from "./support/console.js";
 import {
   accessToken,
@@ -609,8 +610,9 @@ describe("the page of the token cache", () => {
         state: "near_expiry",
         expiresAt: ahead({ ms: 61_000 }),
         fetchedAt: ago({ ms: 7_139_000 }),
-        requestedBy: "night-shift",
-        source: "token",
+        requestedBy: { kind: "operator", name: "night-shift" },
+        fetchingUntil: ahead({ ms: 4_000 }),
+        fetchesToday: 1,
         generation: 8,
       }),
     }),
@@ -621,17 +623,23 @@ describe("the page of the token cache", () => {
         state: "expired",
         expiresAt: NOW,
         fetchedAt: ago({ hours: 2 }),
-        requestedBy: null,
+        requestedBy: { kind: "host", name: "shop" },
         fingerprint: null,
+        reportedInvalid: 2,
       }),
+      jsapiTicket: accessToken({ state: "none", expiresAt: null, generation: 0 }),
     }),
     appToken({
       appId: "wx00000000000000a4",
       key: "broken",
       accessToken: accessToken({
         state: "failing",
-        expiresAt: ago({ hours: 1 }),
-        fetchedAt: ago({ hours: 3 }),
+        expiresAt: ahead({ hours: 1 }),
+        fetchedAt: ago({ hours: 1 }),
+        requestedBy: { kind: "refused", name: "shop" },
+        retryAt: ahead({ ms: 40_000 }),
+        errmsg: "invalid ip 203.0.113.7, not in whitelist",
+        refusedAddress: "203.0.113.7",
         lastErrcode: "40125",
         lastFailureAt: ago({ minutes: 3 }),
         failuresInRow: 4,
@@ -654,7 +662,25 @@ describe("the page of the token cache", () => {
         failuresInRow: 1,
       }),
     }),
-    appToken({ appId: WEB, key: "web", kind: "website", accessToken: null }),
+    appToken({ appId: WEB, key: "web", kind: "website", accessToken: null, jsapiTicket: null }),
+  ];
+  const fetch = (fields: Partial<AppTokenFetch>): AppTokenFetch => ({
+    ...{ id: "01KFETCH00000000000000001", at: ago({ minutes: 30 }), source: "stable_token", latencyMs: 87 },
+    ...{ requestedBy: { kind: "automatic", name: "" }, generation: 7, errcode: null, name: null },
+    ...fields,
+  });
+  const fetches = [
+    fetch({}),
+    fetch({
+      ...{
+        id: "01KFETCH00000000000000002",
+        generation: null,
+        errcode: "40164",
+        name: "ip_not_in_allow_list",
+      },
+      requestedBy: { kind: "operator", name: "night-shift" },
+    }),
+    fetch({ id: "01KFETCH00000000000000003", generation: null, errcode: "LOST_LEASE" }),
   ];
   const tokens = [
     userToken(),
@@ -685,6 +711,10 @@ describe("the page of the token cache", () => {
   const answers = {
     "tokens.listApps": { items: states },
     "tokens.listUsers": { items: tokens, nextCursor: null },
+    "tokens.listFetches": ({ kind }: { kind: AppTokenKind }) => ({
+      items: kind === "access_token" ? fetches : [],
+      nextCursor: kind === "access_token" ? "older" : null,
+    }),
   };
 
   it.each(languages)("shows every state of app tokens and user tokens (%s)", async (language) => {

@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { clearSetUpSecret, takeSetUpSecret } from "../src/pages/auth/set-up-secret.js";
-import { type OpenedConsole, openConsole, type Role } from "./support/console.js";
-import { MAIN, accessToken, ago, appToken, explanation, groupList, person, userToken } from "./support/seeds.js";
+import { notification, type OpenedConsole, openConsole, type Role } from "./support/console.js";
+import { accessToken, ago, appToken, explanation, groupList, MAIN, person, userToken } from "./support/seeds.js";
 import { type Answers, type Output, Refusal } from "./support/stand-in-api.js";
 
 // The frame of the console, its forms and its dialogs: what they send, and what they say about the answer.
@@ -22,10 +22,6 @@ const nightShift: Output<"operator.signIn"> = { id: "01K1", username: "night-shi
 const refused = (appCode: string | null, code = "BAD_REQUEST", status = 400) =>
   new Refusal(code, status, appCode);
 const alerts = () => [...document.querySelectorAll('[role="alert"]')].map((alert) => alert.textContent);
-const notification = () => {
-  const shown = [...document.querySelectorAll(".mantine-Notification-root")].at(-1);
-  return shown && `${shown.textContent} ${/color-(\w+)-filled/.exec(shown.getAttribute("style") ?? "")?.[1]}`;
-};
 const field = (console: OpenedConsole, label: string) =>
   console.body.getByLabelText(label, { selector: "input:not([aria-hidden])" });
 
@@ -414,6 +410,7 @@ describe("the search box", () => {
       "/requests/01KR-C",
     ],
     [{ kind: "people", q: "Alice" }, "/people?q=Alice"],
+    [{ kind: "several", q: "40029", choices: [] }, "/search?q=40029"],
   ];
   const missing = refused("not_found", "NOT_FOUND", 404);
 
@@ -502,20 +499,26 @@ describe("the tokens page", () => {
     const other = appToken({ appId: "wx00000000000000a9", key: "other" });
     const console = await open("operator", "/tokens", {
       "tokens.listApps": { items: [other, appToken()] },
-      "tokens.refreshApp": refreshed({ generation: 8, requestedBy: "night-shift" }),
+      "tokens.refreshApp": refreshed({
+        generation: 8,
+        requestedBy: { kind: "operator", name: "night-shift" },
+      }),
     });
     await console.click("Refresh now: main");
+    await console.type(console.dialog.getByLabelText("Reason"), "a new secret");
     await console.click(console.dialog.getByRole("button", { name: "Refresh now" }));
-    expect(console.api.inputsOf("tokens.refreshApp")).toEqual([{ appId: MAIN }]);
+    expect(console.api.inputsOf("tokens.refreshApp")).toEqual([
+      { appId: MAIN, kind: "access_token", reason: "a new secret" },
+    ]);
     expect(notification()).toBe("main has a valid access token. green");
     expect(console.has('[role="dialog"]')).toBe(false);
-    expect(console.page.filter((line) => /^Generation|^\(fresh\)|^Requested/.test(line))).toEqual([
+    expect(console.page.filter((line) => /^Generation|^\(fresh\) #|^Requested/.test(line))).toEqual([
       "(fresh) ### other",
-      "Generation: 7",
       "Requested by: Automatic",
+      "Generation: 7",
       "(fresh) ### main",
-      "Generation: 8",
       "Requested by: night-shift",
+      "Generation: 8",
     ]);
   });
 
@@ -529,10 +532,12 @@ describe("the tokens page", () => {
       }),
     });
     await console.click("Refresh now: main");
+    await console.type(console.dialog.getByLabelText("Reason"), "a new secret");
     await console.click(console.dialog.getByRole("button", { name: "Refresh now" }));
-    expect(notification()).toBe("WeChat gave no token for main. See the card for the reason. red");
+    expect(notification()).toBe("WeChat gave no access token for main. See the card for the reason. red");
     console.api.answer({ "tokens.refreshApp": refused("role_too_low", "FORBIDDEN", 403) });
     await console.click("Refresh now: main");
+    await console.type(console.dialog.getByLabelText("Reason"), "a new secret");
     await console.click(console.dialog.getByRole("button", { name: "Refresh now" }));
     expect(alerts().at(-1)).toBe("Your role does not allow this. An owner can change your role.");
     expect(console.has('[role="dialog"]')).toBe(true);
@@ -581,6 +586,7 @@ describe("the tokens page", () => {
     for (const answer of [appToken(), refreshed({ state: "failing", failuresInRow: 1, lastErrcode: "-1" })]) {
       console.api.answer({ "tokens.refreshApp": answer });
       await console.click("立即刷新：main");
+      await console.type(console.dialog.getByLabelText("原因"), "更换了密钥");
       await console.click(console.dialog.getByRole("button", { name: "立即刷新" }));
       seen.push(notification());
       await console.wait(6000);

@@ -3,12 +3,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { WeChatApiError } from "wechat-oauth";
 import { demoOfficialAccount, demoWebsite, startSimulator } from "wechat-simulator";
 import { DatabaseError } from "../src/db/database.js";
+import { listAppTokenStates } from "../src/domain/console/app-tokens.js";
 import type { Deps } from "../src/domain/deps.js";
 import { appTokenKey, appTokenStore } from "../src/domain/tokens/app-token-store.js";
 import {
   createAppTokenKeepers,
   keepAppTokensFresh,
-  listAppTokenStates,
   refreshAppToken,
 } from "../src/domain/tokens/app-tokens.js";
 import { addRows, rowsOf } from "./support/rows.js";
@@ -21,6 +21,7 @@ beforeEach(async () => {
 afterEach(() => system.close());
 
 const fetches = () => system.simulator.calls("stable_token");
+const accessToken = () => ({ appId: system.officialAccount.appId, kind: "access_token" as const });
 const keep = () => keepAppTokensFresh(system.app.deps);
 const row = async () => (await rowsOf(system.db, "appTokens"))[0];
 
@@ -31,8 +32,19 @@ async function stateOfOfficialAccount() {
 
 describe("the global token of an app", () => {
   it("is fetched once, stored encrypted, and shown by its state but never itself", async () => {
-    const unused = { lastFailureAt: null, lastErrcode: null, failuresInRow: 0 };
-    const none = { fingerprint: null, fetchedAt: null, expiresAt: null, requestedBy: null, ...unused };
+    const unused = {
+      ...{ lastFailureAt: null, lastErrcode: null, failuresInRow: 0, retryAt: null, fetchingUntil: null },
+      ...{ errmsg: null, refusedAddress: null, explanation: null },
+      ...{ dailyQuota: 500_000, reportedInvalid: 0, forced: 0 },
+    };
+    const none = {
+      fetchesToday: 0,
+      fingerprint: null,
+      fetchedAt: null,
+      expiresAt: null,
+      requestedBy: null,
+      ...unused,
+    };
     expect(await stateOfOfficialAccount()).toEqual({
       ...{ state: "none", source: "stable_token", generation: 0, ...none },
     });
@@ -47,15 +59,20 @@ describe("the global token of an app", () => {
       appId: system.officialAccount.appId,
       key: app?.key,
       kind: "official_account",
+      handedOutToday: [],
       accessToken: {
         state: "fresh",
         source: "stable_token",
         generation: 1,
-        requestedBy: "schedule",
+        requestedBy: { kind: "automatic", name: "" },
+        fetchesToday: 1,
         fingerprint: expect.stringMatching(/^[0-9a-f]{12}$/),
         fetchedAt,
         expiresAt,
         ...unused,
+      },
+      jsapiTicket: {
+        ...{ state: "none", source: "ticket/getticket", generation: 0, ...none, ...unused, dailyQuota: null },
       },
     });
     const { appId } = system.officialAccount;
@@ -158,9 +175,9 @@ describe("a process that holds the lease", () => {
     system.simulator.fail("stable_token", { kind: "errcode", errcode: 40164 });
     await keep();
     expect(await row()).toMatchObject({ leaseUntil: null });
-    const [app] = system.settings.apps;
-    if (app) await refreshAppToken(system.app.deps, app, "operator:kim");
-    expect(await stateOfOfficialAccount()).toMatchObject({ state: "fresh", requestedBy: "operator:kim" });
+    await refreshAppToken(system.app.deps, accessToken(), "kim");
+    const requestedBy = { kind: "operator", name: "kim" };
+    expect(await stateOfOfficialAccount()).toMatchObject({ state: "fresh", requestedBy });
   });
 });
 
@@ -202,6 +219,7 @@ describe("an app to which WeChat refuses a token", () => {
       attempt: 2,
       latencyMs: expect.any(Number),
       signInId: null,
+      ...{ request: null, answer: null },
     });
     expect((failure?.at.getTime() ?? 0) - before.getTime()).toBeGreaterThanOrEqual(0);
   });
@@ -260,8 +278,7 @@ describe("an app to which WeChat refuses a token", () => {
       await keep();
       expect(fetches(), `${seconds} s are over`).toBe(failures + 2);
     }
-    const [app] = system.settings.apps;
-    if (app) await refreshAppToken(system.app.deps, app, "kim");
+    await refreshAppToken(system.app.deps, accessToken(), "kim");
     expect(fetches()).toBe(11);
     expect(await stateOfOfficialAccount()).toMatchObject({ state: "failing", requestedBy: null });
 
@@ -270,7 +287,7 @@ describe("an app to which WeChat refuses a token", () => {
     await keep();
     expect(await stateOfOfficialAccount()).toMatchObject({
       state: "fresh",
-      requestedBy: "schedule",
+      requestedBy: { kind: "automatic", name: "" },
       failuresInRow: 0,
       lastErrcode: null,
     });
@@ -278,8 +295,10 @@ describe("an app to which WeChat refuses a token", () => {
 
   it("is stored as failing and logged with its errcode also where the failure's row cannot be written", async () => {
     const { batch } = system.db;
-    system.db.batch = () =>
-      Promise.reject(new DatabaseError("unavailable", { cause: new Error("disk full") }));
+    system.db.batch = (steps) =>
+      steps.some(({ statement }) => statement.name === "insert_failure")
+        ? Promise.reject(new DatabaseError("unavailable", { cause: new Error("disk full") }))
+        : batch(steps);
     system.simulator.fail("stable_token", { kind: "errcode", errcode: 40164 });
     await keep();
     system.db.batch = batch;

@@ -82,13 +82,17 @@ describe("an act of an operator", () => {
       async () => ({ current: wrong, next: "olga changed her mind" }),
     ],
     ["a sign-out", "operator.signOut", async () => undefined],
-    ["a refresh of a token", "tokens.refreshApp", async () => ({ appId: system.officialAccount.appId })],
+    [
+      "a refresh of a token",
+      "tokens.refreshApp",
+      async () => ({ appId: system.officialAccount.appId, reason: "a new secret" }),
+    ],
     [
       "the resolution of an error group",
       "failures.resolve",
       async () => {
         system.simulator.fail("stable_token", { kind: "errcode", errcode: 40164 }, 1);
-        await console.mutate("tokens.refreshApp", { appId: system.officialAccount.appId });
+        await console.mutate("tokens.refreshApp", { appId: system.officialAccount.appId, reason: "a new secret" });
         return { id: (await rowsOf(system.db, "errorGroups"))[0]?.id, stateAt: null };
       },
     ],
@@ -147,7 +151,8 @@ describe("an act of an operator", () => {
 
 describe("an operator's refresh of a global token", () => {
   const appId = () => system.officialAccount.appId;
-  const refresh = () => console.mutate<{ accessToken: object }>("tokens.refreshApp", { appId: appId() });
+  const refresh = () =>
+    console.mutate<{ accessToken: object }>("tokens.refreshApp", { appId: appId(), reason: "a try" });
   const refreshes = async () =>
     (await rowsOf(system.db, "auditLog")).filter(({ event }) => event === "token.refresh_app").length;
 
@@ -172,7 +177,7 @@ describe("an operator's refresh of a global token", () => {
     const answer = await refresh();
     expect([answer.status, answer.data?.accessToken]).toEqual([
       200,
-      expect.objectContaining({ state: "fresh", requestedBy: "olga" }),
+      expect.objectContaining({ state: "fresh", requestedBy: { kind: "operator", name: "olga" } }),
     ]);
     expect(await refreshes()).toBe(before + 1);
   });

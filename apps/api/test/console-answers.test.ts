@@ -679,6 +679,20 @@ describe("the list of people's tokens", () => {
   });
 });
 
+const noFailure = {
+  ...{ lastFailureAt: null, lastErrcode: null, failuresInRow: 0, retryAt: null },
+  ...{ errmsg: null, refusedAddress: null, explanation: null, fetchingUntil: null },
+};
+const seededTicket = {
+  ...{ state: "fresh", source: "ticket/getticket", fingerprint: "ba9876543210", generation: 1 },
+  ...{ fetchedAt: iso(-9), expiresAt: iso(99), requestedBy: null, fetchesToday: 0, dailyQuota: null },
+  ...{ reportedInvalid: 0, forced: 0, ...noFailure },
+};
+const noToken = (source: string, dailyQuota: number | null) => ({
+  ...{ state: "none", source, fingerprint: null, generation: 0, fetchedAt: null, expiresAt: null },
+  ...{ requestedBy: null, fetchesToday: 0, dailyQuota, reportedInvalid: 0, forced: 0, ...noFailure },
+});
+
 describe("the list of apps' tokens", () => {
   it("has one row for each configured app, with the remedy for its last failure, and no ticket", async () => {
     await expectAnswer("tokens.listApps", undefined, {
@@ -687,19 +701,21 @@ describe("the list of apps' tokens", () => {
           ...{ appId: oa, key: "oa", kind: "official_account", handedOutToday: [] },
           accessToken: {
             ...{ state: "failing", source: "stable_token", fingerprint: "0123456789ab", generation: 7 },
-            ...{ fetchedAt: iso(-90), expiresAt: iso(30), requestedBy: "otto" },
-            ...{ lastFailureAt: iso(-3), lastErrcode: "40001", failuresInRow: 2 },
-            explanation: onStableToken,
+            ...{ fetchedAt: iso(-90), expiresAt: iso(30), requestedBy: { kind: "operator", name: "otto" } },
+            ...{ lastFailureAt: iso(-3), lastErrcode: "40001", failuresInRow: 2, retryAt: iso(4) },
+            ...{ errmsg: null, refusedAddress: null, explanation: onStableToken, fetchingUntil: null },
+            ...{ fetchesToday: 0, dailyQuota: 500_000, reportedInvalid: 0, forced: 0 },
           },
+          jsapiTicket: seededTicket,
         },
-        { appId: web, key: "web", kind: "website", handedOutToday: [], accessToken: null },
+        {
+          ...{ appId: web, key: "web", kind: "website", handedOutToday: [] },
+          ...{ accessToken: null, jsapiTicket: null },
+        },
         {
           ...{ appId: clinic, key: "clinic", kind: "official_account", handedOutToday: [] },
-          accessToken: {
-            ...{ state: "none", source: "stable_token", fingerprint: null, generation: 0 },
-            ...{ fetchedAt: null, expiresAt: null, requestedBy: null },
-            ...{ lastFailureAt: null, lastErrcode: null, failuresInRow: 0, explanation: null },
-          },
+          accessToken: noToken("stable_token", 500_000),
+          jsapiTicket: noToken("ticket/getticket", null),
         },
       ],
     });
@@ -721,20 +737,21 @@ describe("the list of apps", () => {
 describe("a refresh of an app's token", () => {
   it("is answered with the row of that app, and is for Official Accounts that are configured", async () => {
     for (const appId of [web, gone]) {
-      const refused = await operator.mutate("tokens.refreshApp", { appId });
+      const refused = await operator.mutate("tokens.refreshApp", { appId, reason: "a try" });
       expect([refused.status, refused.error?.data.appCode]).toEqual([404, "not_found"]);
     }
-    const { data } = await operator.mutate("tokens.refreshApp", { appId: clinic });
+    const { data } = await operator.mutate("tokens.refreshApp", { appId: clinic, reason: "a try" });
     const now = expect.stringMatching(/^2026-03-01T12:00:/);
     // WeChat answers the seconds that are left in whole ones: a busy machine sees 7199 as well.
     const inTwoHours = expect.stringMatching(/^2026-03-01T1(?:4:00|3:59):/);
     expect(data).toEqual({
       ...{ appId: clinic, key: "clinic", kind: "official_account", handedOutToday: [] },
       accessToken: {
-        ...{ state: "fresh", source: "stable_token", generation: 1, requestedBy: "otto" },
+        ...{ ...noToken("stable_token", 500_000), state: "fresh", generation: 1, fetchesToday: 1 },
         ...{ fingerprint: expect.stringMatching(/^[0-9a-f]{12}$/), fetchedAt: now, expiresAt: inTwoHours },
-        ...{ lastFailureAt: null, lastErrcode: null, failuresInRow: 0, explanation: null },
+        requestedBy: { kind: "operator", name: "otto" },
       },
+      jsapiTicket: noToken("ticket/getticket", null),
     });
   });
 });

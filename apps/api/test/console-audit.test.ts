@@ -46,7 +46,7 @@ const veraId = async () => (await rowsOf(system.db, "operators")).find(({ role }
 async function errorGroup() {
   if ((await rowsOf(system.db, "errorGroups")).length === 0) {
     system.simulator.fail("stable_token", { kind: "errcode", errcode: 40164 }, 1);
-    await console.mutate("tokens.refreshApp", { appId: system.officialAccount.appId });
+    await console.mutate("tokens.refreshApp", { appId: system.officialAccount.appId, reason: "a new secret" });
   }
   const [group] = await rowsOf(system.db, "errorGroups");
   return { id: group?.id, stateAt: group?.stateAt?.toJSON() ?? null };
@@ -63,12 +63,19 @@ const calls: Record<string, () => Promise<unknown>> = {
     current: accounts.owner.password,
     next: `${accounts.owner.password}, newly painted`,
   }),
-  "tokens.refreshApp": async () => ({ appId: system.officialAccount.appId }),
+  "tokens.refreshApp": async () => ({ appId: system.officialAccount.appId, reason: "a new secret" }),
+  "tokens.invalidateApp": async () => {
+    const [token] = await rowsOf(system.db, "appTokens");
+    const { appId, generation } = { appId: token?.appId, generation: token?.generation };
+    return { appId, generation, reason: "it stood in a log" };
+  },
   "tokens.checkUser": async () => {
     await system.browser({ person: "alice" }).signIn();
     const [token] = await rowsOf(system.db, "userTokens");
     return { bindingId: token?.bindingId };
   },
+  "tokens.refreshUser": async () => ({ bindingId: (await rowsOf(system.db, "userTokens"))[0]?.bindingId }),
+  "tokens.forgetUser": async () => ({ bindingId: (await rowsOf(system.db, "userTokens"))[0]?.bindingId }),
   "people.block": async () => ({ userId: await userId(), reason: "sells fakes" }),
   "people.unblock": async () => ({ userId: await userId() }),
   "people.endSessions": async () => ({ userId: await userId() }),
@@ -193,7 +200,7 @@ describe("the audit log", () => {
       await owner.mutate("operator.redeemLink", { secret, username, password: accounts.owner.password });
       system.simulator.fail("stable_token", fault, 1);
       const { appId } = system.officialAccount;
-      const answer = await owner.mutate("tokens.refreshApp", { appId });
+      const answer = await owner.mutate("tokens.refreshApp", { appId, reason: "a new secret" });
       expect(answer.status, answer.text).toBe(200);
       expect((await entriesOf("token.refresh_app")).at(-1)).toMatchObject({
         result: "refused",

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Tables } from "../src/db/schema.js";
 import { userAgents } from "./support/browser.js";
+import { createHost } from "./support/hosts.js";
 import { type Console, seedOperator } from "./support/operator.js";
-import { rowsOf } from "./support/rows.js";
+import { addRows, rowsOf } from "./support/rows.js";
 import { seedFailure, seedPerson, seedSignIn } from "./support/seed.js";
 import { type System, startSystem } from "./support/system.js";
 
@@ -22,7 +23,14 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   const { db } = system;
-  for (const table of ["userTokens", "bindings", "users", "signIns", "apiFailures"] as const) {
+  for (const table of [
+    "userTokens",
+    "externalUsers",
+    "bindings",
+    "users",
+    "signIns",
+    "apiFailures",
+  ] as const) {
     await db.consoleQuery<unknown>((orm, tables) =>
       orm.delete<Tables[keyof Tables]>(tables[table]).returning(),
     );
@@ -269,6 +277,75 @@ describe("the search box", () => {
     expect(await find("637ec754-5b28c0ef-058e9cba")).toMatchObject({ kind: "failures" });
     expect(await find("小满")).toEqual({ kind: "people", q: "小满" });
     expect(await find("__proto__")).toEqual({ kind: "people", q: "__proto__" });
+    expect(await find("987654")).toEqual({ kind: "errcode", errcode: "987654" });
+  });
+
+  it("leads from an exact openid, unionid or user id straight to the person, and from one without a user to its sign-ins", async () => {
+    const openid = "oAbCdEfGhIjKlMnOpQrStUvWxYz0";
+    const unionid = openid.replace("oA", "uA");
+    const { userId } = await seedPerson(system.db, { at: noon, appId: oa, nickname: "A", openid, unionid });
+    await seedPerson(system.db, { at: noon, appId: oa, nickname: "B", openid: openid.toLowerCase() });
+    const snapshot = openid.replace("oA", "oS");
+    await seedSignIn(system.db, { at: noon, appId: oa, openid: snapshot });
+    const find = async (text: string) => (await console.query("search.find", { text })).data;
+    for (const text of [openid, `openid=${openid}&lang=zh_CN`, unionid, userId]) {
+      expect(await find(text), text).toEqual({ kind: "person", userId });
+    }
+    expect(await find(snapshot)).toEqual({ kind: "sign_ins", q: snapshot });
+    const unknown = openid.replace("oA", "oB");
+    expect(await find(unknown)).toEqual({ kind: "people", q: unknown });
+  });
+
+  it("opens what has the number's last characters, and gives the choice where several have them", async () => {
+    const find = async (text: string) => (await console.query("search.find", { text })).data;
+    const seed = (tail: string, about: object = {}) =>
+      addRows(system.db, "signIns", [
+        {
+          ...{ id: `01M8HF9NG09HH2TM${"0".repeat(10 - tail.length)}${tail}`, purpose: "sign_in" as const },
+          ...{ appId: oa, returnTo: "/", browserHash: tail, createdAt: noon, expiresAt: noon, ...about },
+        },
+      ]);
+    await seed("WCJ8GRR4DV", { outcome: "failed" });
+    await seed("J0GRR4DV");
+    const failed = "01M8HF9NG09HH2TMWCJ8GRR4DV";
+    expect(await find("j8grr4dv")).toEqual({ kind: "sign_in", id: failed });
+    expect(await find("JoGRR4DV")).toEqual({ kind: "sign_in", id: "01M8HF9NG09HH2TM00J0GRR4DV" });
+
+    const { userId } = await seedPerson(system.db, { at: noon, appId: oa, nickname: "A", openid: "oA" });
+    await seed(userId.slice(-8), { outcome: "snapshot", createdAt: minutes(1) });
+    expect(await find(userId.slice(-8))).toEqual({
+      kind: "several",
+      q: userId.slice(-8),
+      choices: [
+        {
+          ...{ kind: "sign_in", id: expect.stringContaining(userId.slice(-8)), at: minutes(1).toISOString() },
+          ...{ outcome: "snapshot", appKey: "oa" },
+        },
+        { kind: "person", userId, nickname: "A" },
+      ],
+    });
+    // Too short, too long, and of nothing that is stored: a nickname may look like that.
+    for (const q of ["RR4DV", "CJ8GRR4DV", "ZZZZZZZ"]) expect(await find(q)).toEqual({ kind: "people", q });
+  });
+
+  it("gives the choice between an errcode and the person whom a host calls so", async () => {
+    const { userId } = await seedPerson(system.db, { at: noon, appId: oa, nickname: "A", openid: "oA" });
+    const other = await seedPerson(system.db, { at: noon, appId: oa, nickname: "B", openid: "oB" });
+    await createHost(system, { scopes: [] });
+    await addRows(system.db, "externalUsers", [
+      { clientId: "shop", externalId: "40029", userId, createdAt: noon },
+      { clientId: "shop", externalId: "7", userId: other.userId, createdAt: noon },
+    ]);
+    const find = async (text: string) => (await console.query("search.find", { text })).data;
+    expect(await find("40029")).toEqual({
+      ...{ kind: "several", q: "40029" },
+      choices: [
+        { kind: "errcode", errcode: "40029", name: expect.any(String) },
+        { kind: "person", userId, nickname: "A" },
+      ],
+    });
+    expect(await find("7")).toEqual({ kind: "person", userId: other.userId });
+    expect(await find("code 40163 been used")).toEqual({ kind: "errcode", errcode: "40163" });
   });
 
   it("opens the sign-in whose number a person read from a failure page", async () => {

@@ -34,7 +34,7 @@ async function workingInput({ path }: NamedProcedure): Promise<unknown> {
     "operator.signIn": accounts.owner,
     "operator.redeemLink": { secret: "a".repeat(43), username: "mallory", password: "mallory was here" },
     "operator.changePassword": { current: accounts.owner.password, next: "mallory was here" },
-    "tokens.refreshApp": { appId: system.officialAccount.appId },
+    "tokens.refreshApp": { appId: system.officialAccount.appId, reason: "a try" },
   };
   return inputs[path] ?? {};
 }

@@ -145,6 +145,13 @@ describe("the deletion of expired rows", () => {
           ...{ count: 1, lastAt: young },
         })),
       );
+      await add(
+        "appTokenFetches",
+        around(30 * day, (at, id) => ({
+          ...{ id, at, appId: "wx1", kind: "access_token" as const, source: "stable_token" },
+          ...{ requestedBy: "schedule", latencyMs: 5, generation: 1 },
+        })),
+      );
 
       await deleteExpired(harness.deps);
 
@@ -164,6 +171,7 @@ describe("the deletion of expired rows", () => {
         apiCallCounts: await idsOf("apiCallCounts", "minute"),
         idempotencyKeys: await idsOf("idempotencyKeys", "key"),
         handOuts: await idsOf("handOuts", "day"),
+        appTokenFetches: await idsOf("appTokenFetches", "id"),
         users: await idsOf("users", "id"),
         operators: await idsOf("operators", "id"),
       }).toEqual({
@@ -178,6 +186,7 @@ describe("the deletion of expired rows", () => {
         apiCallCounts: [String(limitMinute), String(limitMinute + 1)],
         idempotencyKeys: sorted(beforeLimit),
         handOuts: [String(limitDay), String(limitDay + 1)],
+        appTokenFetches: sorted(untilLimit),
         users: ["alice"],
         operators: ["olga"],
       });
@@ -360,6 +369,13 @@ describe("the deletion of expired rows", () => {
       "bindLinks",
       many((id) => ({ ...ofHost, id, secretHash: id, externalId: "7", label: "me", returnTo: "/" })),
     );
+    await add(
+      "appTokenFetches",
+      many((id) => ({
+        ...{ id, at: old, appId: "wx1", kind: "jsapi_ticket" as const, source: "ticket/getticket" },
+        ...{ requestedBy: "schedule", latencyMs: 5 },
+      })),
+    );
     const oldMinute = Math.floor(old.getTime() / 60_000);
     await add(
       "apiCallCounts",
@@ -442,6 +458,7 @@ describe("the deletion of expired rows", () => {
       delete_bind_links_before: [500, 1],
       delete_deliveries_before: [500, 1],
       delete_events_before: [500, 1],
+      delete_app_token_fetches_before: [500, 1],
       delete_sign_ins_before: [500, 1],
       delete_failures_before: [500, 1],
       delete_error_group_people_before: [500, 1],
@@ -499,6 +516,7 @@ describe("the deletion of expired rows", () => {
       "delete_bind_links_before",
       "delete_deliveries_before",
       "delete_events_before",
+      "delete_app_token_fetches_before",
       "delete_sign_ins_before",
       "delete_failures_before",
       "delete_error_group_people_before",

@@ -12,7 +12,7 @@ beforeAll(async () => {
   system = await startSystem();
   [operator, viewer] = [await seedOperator(system), await seedOperator(system, "viewer")];
   // The look-ups need it, and keep it when a refresh fails.
-  await operator.mutate("tokens.refreshApp", { appId: appId() });
+  await operator.mutate("tokens.refreshApp", { appId: appId(), reason: "a new secret" });
 });
 afterAll(() => system.close());
 
@@ -41,7 +41,7 @@ const { appId, appSecret } = {
 
 async function failToken(errcode: number): Promise<void> {
   system.simulator.fail("stable_token", { kind: "errcode", errcode }, 1);
-  await operator.mutate("tokens.refreshApp", { appId: appId() });
+  await operator.mutate("tokens.refreshApp", { appId: appId(), reason: "a new secret" });
 }
 
 describe("the page of a failed call", () => {

@@ -114,7 +114,8 @@ describe("two instances on one database", () => {
     by(0);
     const console = await makeOperator({ url: address(), app: here.app }, "operator");
     by(1);
-    const refresh = () => console.mutate("tokens.refreshApp", { appId: here.officialAccount.appId });
+    const refresh = () =>
+      console.mutate("tokens.refreshApp", { appId: here.officialAccount.appId, reason: "a try" });
     expect((await refresh()).status).toBe(200);
 
     const change = (to: { role: "viewer" } | { status: "disabled" }) =>
@@ -133,7 +134,9 @@ describe("two instances on one database", () => {
     if (!app) throw new Error("the official account is configured");
     simulator.fail("stable_token", { kind: "delay", ms: 100 }, 1);
     await Promise.all(
-      [here, there, here, there].map(({ app: { deps } }) => refreshAppToken(deps, app, "test")),
+      [here, there, here, there].map(({ app: { deps } }) =>
+        refreshAppToken(deps, { appId: app.appId, kind: "access_token" }, "test"),
+      ),
     );
     expect(simulator.calls("stable_token")).toBe(1);
     expect(await rowsOf(there.db, "appTokens")).toMatchObject([{ generation: 1, leaseUntil: null }]);

@@ -197,7 +197,7 @@ describe("an operator's session", () => {
 
   it("loses its rights at the next request after a demotion or disabling [T47]", async () => {
     const otto = await makeOperator(system, "operator");
-    const refresh = () => otto.mutate("tokens.refreshApp", { appId: "wx0000000000000000" });
+    const refresh = () => otto.mutate("tokens.refreshApp", { appId: "wx0000000000000000", reason: "a try" });
     expect((await refresh()).status).toBe(404);
     await change({ role: "viewer" });
     expect((await refresh()).status).toBe(403);

@@ -78,7 +78,7 @@ describe("the number of people whom an errcode affects", () => {
 
   it("is at least 0 for a call that is about no person", async () => {
     system.simulator.fail("stable_token", { kind: "errcode", errcode: 40164 }, 1);
-    await console.mutate("tokens.refreshApp", { appId: system.officialAccount.appId });
+    await console.mutate("tokens.refreshApp", { appId: system.officialAccount.appId, reason: "a try" });
     expect(await groups()).toMatchObject([
       { errcode: "40164", peopleAffected: 0, peopleAffectedIsAtLeast: true },
     ]);

@@ -107,10 +107,14 @@ const lowestRole: Record<string, "public" | "viewer" | "operator" | "owner"> = {
   "system.notices": "viewer",
   "system.retention": "viewer",
   "tokens.checkUser": "operator",
+  "tokens.forgetUser": "operator",
   "tokens.getUser": "viewer",
+  "tokens.invalidateApp": "operator",
   "tokens.listApps": "viewer",
+  "tokens.listFetches": "viewer",
   "tokens.listUsers": "viewer",
   "tokens.refreshApp": "operator",
+  "tokens.refreshUser": "operator",
 };
 
 describe("the console's procedures", () => {
@@ -161,7 +165,7 @@ describe("the console's procedures", () => {
 
   it("refuse a role that is too low, on the server [T44]", async () => {
     const { appId } = system.officialAccount;
-    const denied = await viewer.mutate("tokens.refreshApp", { appId });
+    const denied = await viewer.mutate("tokens.refreshApp", { appId, reason: "a try" });
     expect(denied.status).toBe(403);
     expect(denied.error?.data.appCode).toBe("role_too_low");
     expect(system.simulator.calls("stable_token")).toBe(0);
@@ -170,7 +174,7 @@ describe("the console's procedures", () => {
     );
     expect(system.logLines.join("")).toContain('"event":"role_too_low"');
 
-    expect((await operator.mutate("tokens.refreshApp", { appId })).status).toBe(200);
+    expect((await operator.mutate("tokens.refreshApp", { appId, reason: "a try" })).status).toBe(200);
     expect(system.simulator.calls("stable_token")).toBe(1);
   });
 
@@ -196,12 +200,19 @@ describe("the console's procedures", () => {
   it("write an audit entry for a refreshed token, with operator, action and app [T50]", async () => {
     const { data: me } = await operator.query<{ id: string }>("operator.me");
     const { appId } = system.officialAccount;
-    await operator.mutate("tokens.refreshApp", { appId, operatorId: "another", requestedBy: "mallory" });
+    await operator.mutate("tokens.refreshApp", {
+      appId,
+      reason: "a try",
+      operatorId: "another",
+      requestedBy: "mallory",
+    });
     const entries = (await rowsOf(system.db, "auditLog")).filter(
       ({ event }) => event === "token.refresh_app",
     );
     expect(entries.at(-1)).toMatchObject({ operatorId: me?.id, target: appId, result: "ok" });
-    expect((await rowsOf(system.db, "appTokens"))[0]).toMatchObject({ requestedBy: "otto" });
+    expect((await rowsOf(system.db, "appTokens"))[0]).toMatchObject({
+      requestedBy: "operator:otto",
+    });
   });
 });
 

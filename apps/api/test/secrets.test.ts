@@ -106,13 +106,13 @@ beforeAll(async () => {
   await owner.signIn({ username: accounts.owner.username, password: wrongPassword });
   // The operator types the password into the field for the name.
   await owner.signIn({ username: accounts.owner.password, password: accounts.owner.username });
-  await owner.mutate("tokens.refreshApp", { appId: system.officialAccount.appId });
+  await owner.mutate("tokens.refreshApp", { appId: system.officialAccount.appId, reason: "a try" });
   for (const body of echoes) {
     system.simulator.fail("stable_token", { kind: "body", body });
-    await owner.mutate("tokens.refreshApp", { appId: system.officialAccount.appId });
+    await owner.mutate("tokens.refreshApp", { appId: system.officialAccount.appId, reason: "a try" });
   }
 
-  await owner.mutate("tokens.refreshApp", { appId: system.officialAccount.appId });
+  await owner.mutate("tokens.refreshApp", { appId: system.officialAccount.appId, reason: "a try" });
 
   const [secret = ""] = secrets.keys();
   for (const path of [
@@ -223,7 +223,10 @@ describe("secrets", () => {
       for (const [value, what] of hidden)
         expect(answer.text.includes(value), `${what} from ${path}`).toBe(false);
     }
-    const refreshed = await owner.mutate("tokens.refreshApp", { appId: system.officialAccount.appId });
+    const refreshed = await owner.mutate("tokens.refreshApp", {
+      appId: system.officialAccount.appId,
+      reason: "a try",
+    });
     for (const [value, what] of hidden) expect(refreshed.text.includes(value), what).toBe(false);
   });
 

@@ -40,8 +40,8 @@ describe("the database", () => {
     const browser = system.browser({ person: "alice" });
     const callback = await profileCallback(browser);
     await browser.visit(callback);
-    const [officialAccount] = system.settings.apps;
-    if (officialAccount) await refreshAppToken(system.app.deps, officialAccount, "test");
+    const { appId } = system.officialAccount;
+    await refreshAppToken(system.app.deps, { appId, kind: "access_token" }, "test");
 
     const tokens = await openUserTokens();
     const [appToken] = await rowsOf(db, "appTokens");

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { userTokenRow } from "../src/domain/tokens/user-tokens.js";
 import type { Browser } from "./support/browser.js";
-import { type Console, makeOperator } from "./support/operator.js";
+import { type Console, makeOperator, seedOperator } from "./support/operator.js";
 import { rowsOf } from "./support/rows.js";
 import { type System, startSystem } from "./support/system.js";
 
@@ -121,5 +122,115 @@ describe("a person's token", () => {
     const answer = await console.mutate("tokens.checkUser", { bindingId });
     expect([answer.status, answer.error?.data.appCode]).toEqual([404, "not_found"]);
     expect(system.simulator.calls("auth")).toBe(0);
+  });
+});
+
+describe("a person's tokens that an operator refreshes", () => {
+  const keysOf = async () => {
+    const [row] = await rowsOf(system.db, "userTokens");
+    const open = (column: "access_token" | "refresh_token", sealed = "") =>
+      system.app.deps.keys.decrypt(sealed, userTokenRow(row?.bindingId ?? "", column));
+    return [open("access_token", row?.accessToken), open("refresh_token", row?.refreshToken)];
+  };
+  const refresh = async () => {
+    const { bindingId } = await tokenOf();
+    return console.mutate<Omit<Check, "result"> & { result: string }>("tokens.refreshUser", { bindingId });
+  };
+  const lastEntry = async () => {
+    const {
+      id: _,
+      at: __,
+      ip: ___,
+      operatorId: ____,
+      ...entry
+    } = (await rowsOf(system.db, "auditLog")).at(-1) ?? {};
+    return entry;
+  };
+  const entryOf = async (result: string, errcode: string | null) => ({
+    ...{ event: "token.refresh_user", target: (await tokenOf()).bindingId, result, errcode },
+    ...{ sealNumber: null, seal: null },
+  });
+
+  it("live on, also where WeChat had refused the access token, and are written in the audit log [T50]", async () => {
+    system.simulator.fail("auth", { kind: "errcode", errcode: 40014 }, 1);
+    await check();
+    const before = await keysOf();
+    system.advance(3 * 3600);
+    console = await seedOperator(system, "owner"); // the other one was idle for too long
+    const { data } = await refresh();
+    expect(data).toEqual({ result: "refreshed", errcode: null, token: await tokenOf() });
+    expect(data?.token).toMatchObject({ state: "fresh", refusedErrcode: null });
+    expect((await keysOf())[0]).not.toBe(before[0]);
+    expect(await check()).toMatchObject({ result: "valid" });
+    const entries = (await rowsOf(system.db, "auditLog")).filter(
+      ({ event }) => event === "token.refresh_user",
+    );
+    expect(entries).toMatchObject([{ result: "ok", errcode: null }]);
+  });
+
+  it.each([
+    ["refused", "refused", () => system.simulator.changePassword("alice"), "42007"],
+    [
+      "unanswered",
+      "fresh",
+      () => system.simulator.fail("refresh_token", { kind: "errcode", errcode: 45011 }, 1),
+      "45011",
+    ],
+  ] as const)("are %s where WeChat says so, and are then %s", async (result, state, fault, errcode) => {
+    fault();
+    const before = await keysOf();
+    expect((await refresh()).data).toMatchObject({ result, errcode, token: { state } });
+    expect(await keysOf()).toEqual(before);
+    expect(await lastEntry()).toEqual(await entryOf("refused", errcode));
+    expect(await rowsOf(system.db, "apiFailures")).toMatchObject([{ endpoint: "sns/oauth2/refresh_token" }]);
+  });
+
+  it("are not overwritten by a refresh that was slower than a sign-in", async () => {
+    const { client, release } = holdRefresh();
+    const refreshing = refresh();
+    await client;
+    await alice.signIn("/login/wechat?tap=1");
+    const ofSignIn = await keysOf();
+    release();
+    expect((await refreshing).status).toBe(200);
+    expect(await keysOf()).toEqual(ofSignIn);
+  });
+
+  /** Holds WeChat's answer to a refresh until it is released. */
+  function holdRefresh() {
+    const { deps } = system.app;
+    const real = deps.wechat(system.officialAccount.appId);
+    const { refreshTokens } = real;
+    let [asked, release] = [() => {}, () => {}];
+    const client = new Promise<void>((resolve) => (asked = resolve));
+    const released = new Promise<void>((resolve) => (release = resolve));
+    real.refreshTokens = async (...given) => {
+      const answer = await refreshTokens.apply(real, given);
+      asked();
+      await released;
+      return answer;
+    };
+    return { client, release: () => release() };
+  }
+});
+
+describe("a person's tokens that an operator makes the server forget", () => {
+  it("are deleted, of that binding alone, and the person stays signed in; a second time there are none [T50]", async () => {
+    const emoji = system.browser({ person: "emoji" });
+    await emoji.signIn();
+    const [mine, other] = (await rowsOf(system.db, "userTokens")).map(({ bindingId }) => bindingId);
+    const forget = (bindingId?: string) => console.mutate("tokens.forgetUser", { bindingId });
+    expect((await forget(mine)).data).toEqual({ ok: true });
+    expect((await rowsOf(system.db, "userTokens")).map(({ bindingId }) => bindingId)).toEqual([other]);
+    for (const browser of [alice, emoji]) expect((await browser.query("session.get")).data).not.toBeNull();
+    const again = await forget(mine);
+    expect([again.status, again.error?.data.appCode]).toEqual([404, "not_found"]);
+    const entries = (await rowsOf(system.db, "auditLog")).filter(
+      ({ event }) => event === "token.forget_user",
+    );
+    expect(entries).toMatchObject([{ target: mine, result: "ok" }]);
+    for (const path of ["refreshUser", "checkUser"]) {
+      expect((await console.mutate(`tokens.${path}`, { bindingId: mine })).status).toBe(404);
+    }
   });
 });

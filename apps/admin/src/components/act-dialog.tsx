@@ -17,6 +17,8 @@ interface ActDialogProps {
   danger?: boolean;
   /** Asks why: the audit log keeps it. */
   asksReason?: boolean;
+  /** What becomes of the reason, where the act is not on a person. */
+  reasonRule?: string;
   /** What the operator must type first, in any case of its letters, because the act cannot be undone. */
   word?: string;
   /** Asks for it; by default as the end of a user's id. */
@@ -46,6 +48,7 @@ function ActForm({
   label,
   danger = false,
   asksReason = false,
+  reasonRule,
   word,
   wordLabel,
   act,
@@ -74,7 +77,7 @@ function ActForm({
         {asksReason && (
           <TextInput
             label={t("reason")}
-            description={t("reasonRule")}
+            description={reasonRule ?? t("reasonRule")}
             maxLength={maxReason}
             value={reason}
             onChange={(event) => setReason(event.currentTarget.value)}

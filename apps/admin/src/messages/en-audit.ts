@@ -72,7 +72,10 @@ export const audit = {
       },
       token: {
         refresh_app: "Refreshed a global token",
+        invalidate_app: "Invalidated a global token",
         check_user: "Checked a person's token",
+        refresh_user: "Refreshed a person's token",
+        forget_user: "Forgot a person's tokens",
       },
       people: {
         block: "Blocked a person",

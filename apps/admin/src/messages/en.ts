@@ -5,9 +5,10 @@ import { hosts } from "./en-hosts.js";
 import { operators } from "./en-operators.js";
 import { pages } from "./en-pages.js";
 import { shared } from "./en-shared.js";
+import { tokens } from "./en-tokens.js";
 
 /** The English texts. The pages are type-checked against their keys and placeholders. */
-export const en = { ...shared, ...pages, ...acts, ...operators, ...audit, ...hosts, ...errorTexts } as const;
+export const en = { ...shared, ...pages, ...acts, ...operators, ...audit, ...hosts, ...errorTexts, ...tokens } as const;
 
 /** The same keys, with texts of another language. */
 export type MessagesLike<Messages> = {

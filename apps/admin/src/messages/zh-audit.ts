@@ -68,7 +68,13 @@ export const audit: MessagesLike<typeof english> = {
         enable: "启用运营人员",
         end_sessions: "让运营人员退出登录",
       },
-      token: { refresh_app: "刷新全局令牌", check_user: "检查用户令牌" },
+      token: {
+        refresh_app: "刷新全局令牌",
+        invalidate_app: "作废全局令牌",
+        check_user: "检查用户令牌",
+        refresh_user: "刷新用户令牌",
+        forget_user: "删除用户令牌",
+      },
       people: {
         block: "封禁用户",
         unblock: "解除封禁",

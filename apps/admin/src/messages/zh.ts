@@ -6,6 +6,7 @@ import { hosts } from "./zh-hosts.js";
 import { operators } from "./zh-operators.js";
 import { pages } from "./zh-pages.js";
 import { shared } from "./zh-shared.js";
+import { tokens } from "./zh-tokens.js";
 
 /** The Chinese texts. A key of the English texts that is missing here does not compile. */
-export const zh: MessagesLike<typeof en> = { ...shared, ...pages, ...acts, ...operators, ...audit, ...hosts, ...errorTexts };
+export const zh: MessagesLike<typeof en> = { ...shared, ...pages, ...acts, ...operators, ...audit, ...hosts, ...errorTexts, ...tokens };

@@ -3,6 +3,8 @@ import type { OperatorRouter } from "api/operator-router";
 
 export type SearchHit = inferRouterOutputs<OperatorRouter>["search"]["find"];
 
+export type Choice = Extract<SearchHit, { kind: "several" }>["choices"][number];
+
 /** The route that shows a search hit. Failures are shown for all time, because a rid in a screenshot may be weeks old. */
 export function routeForHit(hit: SearchHit) {
   switch (hit.kind) {
@@ -22,5 +24,19 @@ export function routeForHit(hit: SearchHit) {
       return { to: "/requests/$number", params: { number: hit.number } } as const;
     case "people":
       return { to: "/people", search: { q: hit.q } } as const;
+    case "several":
+      return { to: "/search", search: { q: hit.q } } as const;
+  }
+}
+
+/** The route of one of several things that a text may mean. */
+export function routeForChoice(choice: Choice) {
+  switch (choice.kind) {
+    case "sign_in":
+      return routeForHit({ kind: "sign_in", id: choice.id });
+    case "person":
+      return routeForHit({ kind: "person", userId: choice.userId });
+    case "errcode":
+      return routeForHit({ kind: "errcode", errcode: choice.errcode });
   }
 }

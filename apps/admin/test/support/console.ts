@@ -20,6 +20,7 @@ import "../../src/pages/hosts/hosts-page.js";
 import "../../src/pages/operators/operators-page.js";
 import "../../src/pages/people/people-page.js";
 import "../../src/pages/requests/request-page.js";
+import "../../src/pages/search/search-page.js";
 import "../../src/pages/sign-ins/sign-in-page.js";
 import "../../src/pages/sign-ins/sign-ins-page.js";
 import "../../src/pages/tokens/tokens-page.js";
@@ -317,3 +318,9 @@ export class OpenedConsole {
     return within<typeof queries>(this.#find(selector) as HTMLElement);
   }
 }
+
+/** The latest notification and its colour. */
+export const notification = (): string | undefined => {
+  const shown = [...document.querySelectorAll(".mantine-Notification-root")].at(-1);
+  return shown && `${shown.textContent} ${/color-(\w+)-filled/.exec(shown.getAttribute("style") ?? "")?.[1]}`;
+};

@@ -225,10 +225,18 @@ export function accessToken(fields: Partial<AccessToken> = {}): AccessToken {
     generation: 7,
     fetchedAt: ago({ minutes: 30 }),
     expiresAt: ahead({ minutes: 90 }),
-    requestedBy: "schedule",
+    requestedBy: { kind: "automatic", name: "" },
+    fetchingUntil: null,
+    fetchesToday: 3,
+    dailyQuota: 500_000,
+    reportedInvalid: 0,
+    forced: 0,
     lastFailureAt: null,
     lastErrcode: null,
     failuresInRow: 0,
+    retryAt: null,
+    errmsg: null,
+    refusedAddress: null,
     explanation: null,
     ...fields,
   };
@@ -241,6 +249,7 @@ export function appToken(fields: Partial<AppToken> = {}): AppToken {
     kind: "official_account",
     handedOutToday: [],
     accessToken: accessToken(),
+    jsapiTicket: accessToken({ source: "ticket/getticket", dailyQuota: null, generation: 2 }),
     ...fields,
   };
 }

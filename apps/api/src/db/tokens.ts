@@ -66,6 +66,7 @@ export const findUserToken = statement("find_user_token", (orm, t, p: Params<{ b
   orm
     .select({
       accessToken: t.userTokens.accessToken,
+      refreshToken: t.userTokens.refreshToken,
       appId: t.bindings.appId,
       openid: t.bindings.openid,
     })
@@ -94,6 +95,13 @@ export const findProfileToken = statement(
           isNull(t.userTokens.refusedErrcode),
         ),
       ),
+);
+
+export const deleteUserToken = statement("delete_user_token", (orm, t, p: Params<{ bindingId: string }>) =>
+  orm
+    .delete(t.userTokens)
+    .where(eq(t.userTokens.bindingId, p.bindingId))
+    .returning({ bindingId: t.userTokens.bindingId }),
 );
 
 export const deleteTokensOfUser = statement(
@@ -133,6 +141,7 @@ export const replaceUserToken = statement("replace_user_token", (orm, t, p: Para
       expiresAt: sql`${encoded(t.userTokens.expiresAt, p.expiresAt)}`,
       updatedAt: sql`${encoded(t.userTokens.updatedAt, p.now)}`,
       checkedAt: null,
+      refusedErrcode: null,
     })
     .where(and(eq(t.userTokens.bindingId, p.bindingId), eq(t.userTokens.accessToken, p.before)))
     .returning({ bindingId: t.userTokens.bindingId }),
@@ -156,19 +165,21 @@ export const listAppTokens = statement("list_app_tokens", (orm, t) =>
   orm
     .select({
       appId: t.appTokens.appId,
+      kind: t.appTokens.kind,
       fingerprint: t.appTokens.fingerprint,
       source: t.appTokens.source,
       generation: t.appTokens.generation,
       fetchedAt: t.appTokens.fetchedAt,
       expiresAt: t.appTokens.expiresAt,
-      refreshAt: t.appTokens.refreshAt,
       requestedBy: t.appTokens.requestedBy,
       lastFailureAt: t.appTokens.lastFailureAt,
       lastErrcode: t.appTokens.lastErrcode,
       failuresInRow: t.appTokens.failuresInRow,
+      retryAt: t.appTokens.retryAt,
+      leaseUntil: t.appTokens.leaseUntil,
+      forcedAt: t.appTokens.forcedAt,
     })
-    .from(t.appTokens)
-    .where(eq(t.appTokens.kind, "access_token")),
+    .from(t.appTokens),
 );
 
 export const findAppToken = statement(

@@ -20,7 +20,10 @@ export const auditEvents = [
   "operator.enable",
   "operator.end_sessions",
   "token.refresh_app",
+  "token.invalidate_app",
   "token.check_user",
+  "token.refresh_user",
+  "token.forget_user",
   "people.block",
   "people.unblock",
   "people.end_sessions",
@@ -106,8 +109,8 @@ export function auditRecord(deps: Deps, entry: AuditEntry) {
 }
 
 /**
- * The same with a detail that is stored apart: what an operator wrote about a person, such as the reason of a merge, can be
- * erased with the person although the entry stays. A detail about no person, such as a role, has no user.
+ * The same with a detail that is stored apart: what an operator wrote, such as the reason of a merge, can be erased with the
+ * person whom it is about although the entry stays. A detail about no person, such as a role, has no user.
  */
 export function auditRecordWithDetail(
   deps: Deps,
@@ -155,8 +158,10 @@ export async function writeAct(deps: Deps, steps: readonly BoundStatement<unknow
 /**
  * Writes an entry on its own, for what changes nothing in the database: a refusal, or a call to WeChat.
  *
+ * @param reason what an operator wrote about an act that concerns no person.
  * @throws {DatabaseError}
  */
-export async function recordAudit(deps: Deps, entry: AuditEntry): Promise<void> {
-  await deps.db.batch([auditRecord(deps, entry)]);
+export async function recordAudit(deps: Deps, entry: AuditEntry, reason?: string): Promise<void> {
+  const about = reason === undefined ? undefined : { userId: null, detail: reason };
+  await deps.db.batch(about ? auditRecordWithDetail(deps, entry, about) : [auditRecord(deps, entry)]);
 }

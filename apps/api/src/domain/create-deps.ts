@@ -16,6 +16,7 @@ import { Notices } from "./notices.js";
 import { defaultPasswordCost, type PasswordCost } from "./operators/password-hash.js";
 import { ProxyAgent } from "./proxy-agent.js";
 import { createAppTokenKeepers, createJsapiTicketKeepers } from "./tokens/app-tokens.js";
+import { Requesters } from "./tokens/requesters.js";
 
 /** A callback makes at most two calls and must end within 10 s. */
 const wechatTimeoutMs = 4_500;
@@ -65,6 +66,7 @@ export function createDeps({ passwordCost = defaultPasswordCost, ...parts }: Dep
       waitMs: 4_000,
     }),
     callCounts,
+    tokenRequesters: new Requesters(),
     missingUnionids: new WaitingPeople(),
     staleProfiles: new WaitingPeople(),
     clearedFailures: { afterAt: new Date(0), afterId: "" },

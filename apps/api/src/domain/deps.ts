@@ -12,6 +12,7 @@ import type { WaitingPeople } from "./identity/waiting-people.js";
 import type { KeyRing } from "./key-ring.js";
 import type { Notices } from "./notices.js";
 import type { PasswordCost } from "./operators/password-hash.js";
+import type { Requesters } from "./tokens/requesters.js";
 
 export { DatabaseError } from "../db/database.js";
 
@@ -34,6 +35,8 @@ export interface Deps {
   appToken(appId: string): TokenKeeper<GlobalAccessToken>;
   /** The ticket with which one Official Account signs pages for the JS-SDK, shared with all processes. */
   jsapiTicket(appId: string): TokenKeeper;
+  /** Who waits for which of these in this process. */
+  tokenRequesters: Requesters;
   callCounts: CallCounts;
   /** Whose unionid is missing. */
   missingUnionids: WaitingPeople;

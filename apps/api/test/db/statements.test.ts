@@ -475,10 +475,12 @@ describe("a statement that reads", () => {
       { id: "id of olga", username: "olga", passwordHash: "a hash", role: "owner", status: "active" },
     ]);
     expect(await found(findUserToken, { bindingId: "alice's" })).toEqual([
-      { accessToken: "a-alice", appId: "wx0", openid: "o-alice" },
+      { accessToken: "a-alice", refreshToken: "r-alice", appId: "wx0", openid: "o-alice" },
     ]);
     expect(await found(findAppToken, { appId: "wx0", kind: "jsapi_ticket" })).toMatchObject([{ version: 3 }]);
-    expect((await found(listAppTokens, {})).map(({ appId }) => appId).sort()).toEqual(["wx0", "wx1"]);
+    expect((await found(listAppTokens, {})).map(({ appId, kind }) => `${appId} ${kind}`).sort()).toEqual(
+      ["wx0", "wx1"].flatMap((appId) => [`${appId} access_token`, `${appId} jsapi_ticket`]),
+    );
     expect(await found(listBindingsOfUser, { userId: "alice" })).toEqual([
       {
         ...{ id: "alice's", appId: "wx0", openid: "o-alice", nickname: "alice", avatarUrl: "/alice" },

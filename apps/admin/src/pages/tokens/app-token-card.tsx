@@ -1,6 +1,5 @@
-import { Button, Progress } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
-import { IconAlertTriangle, IconRefresh } from "@tabler/icons-react";
+import { Progress } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
@@ -8,12 +7,14 @@ import type { AccessToken, AppToken } from "../../api/types.js";
 import { Errcode } from "../../components/errcode.js";
 import { useNow } from "../../format/use-now.js";
 import { useLanguage } from "../../language/use-language.js";
-import { useOperator } from "../../shell/use-operator.js";
+import { Callout } from "../../ui/callout.js";
 import { CopyableId } from "../../ui/copyable-id.js";
 import { Facts } from "../../ui/facts.js";
 import { Countdown, RelativeTime } from "../../ui/time.js";
 import classes from "./app-token-card.module.css";
-import { RefreshDialog } from "./refresh-dialog.js";
+import { RefreshButton } from "./refresh-button.js";
+import { Requester } from "./requester.js";
+import { ServedUntil } from "./served-until.js";
 import { AppTokenState } from "./token-states.js";
 
 /** One app's global access token. The token itself never reaches the browser; its fingerprint identifies it. */
@@ -21,11 +22,9 @@ export function AppTokenCard({ app }: { app: AppToken }): ReactNode {
   const t = useTranslations("tokens");
   const kinds = useTranslations("appKind");
   const people = useTranslations("people");
-  const role = useOperator()?.role;
-  const [dialogOpened, dialog] = useDisclosure(false);
   const token = app.accessToken;
   return (
-    <article className={classes.card} data-state={token?.state}>
+    <article className={classes.card} data-state={token?.state} data-plain={token === null || undefined}>
       <header className={classes.head}>
         <div>
           <h3>
@@ -43,46 +42,80 @@ export function AppTokenCard({ app }: { app: AppToken }): ReactNode {
       ) : (
         <>
           <TimeLeft token={token} />
-          {token.fetchedAt !== null && (
-            <Facts
-              rows={[
-                [
-                  t("fingerprint"),
-                  token.fingerprint === null ? "–" : <code key="f">{token.fingerprint}</code>,
-                ],
-                [t("generation"), String(token.generation)],
-                [t("source"), <code key="s">{token.source}</code>],
-                [t("fetchedAt"), <RelativeTime key="a" at={token.fetchedAt} />],
-                [t("requestedBy"), requester(token.requestedBy)],
-              ]}
-            />
-          )}
-          <HandedOut rows={app.handedOutToday} />
           {token.lastErrcode !== null && <LastError appId={app.appId} token={token} />}
-          {role !== undefined && role !== "viewer" && (
-            <div className={classes.actions}>
-              <Button
-                variant="default"
-                size="xs"
-                leftSection={<IconRefresh size={14} aria-hidden />}
-                onClick={dialog.open}
-                aria-label={t("refreshNowOf", { app: app.key })}
-              >
-                {t("refreshNow")}
-              </Button>
-            </div>
+          {token.reportedInvalid + token.forced > 0 && (
+            <Callout tone="warning" icon={IconAlertTriangle} title={t("clashTitle")}>
+              {t("clash", { count: Math.max(token.reportedInvalid, token.forced) })}
+            </Callout>
           )}
-          <RefreshDialog app={app} opened={dialogOpened} onClose={dialog.close} />
+          <TokenFacts token={token} />
+          <Ticket ticket={app.jsapiTicket} />
+          <HandedOut rows={app.handedOutToday} />
+          <div className={classes.actions}>
+            <RefreshButton app={app} kind="access_token" />
+            <AppLink appId={app.appId} label={t("detailsOf", { app: app.key })}>
+              {t("details")}
+            </AppLink>
+          </div>
         </>
       )}
     </article>
   );
+}
 
-  // The api records "schedule" for its own refreshes, and otherwise an operator's username.
-  function requester(requestedBy: string | null): ReactNode {
-    if (requestedBy === null) return "–";
-    return requestedBy === "schedule" ? t("automatic") : <bdi>{requestedBy}</bdi>;
-  }
+/** Opens the drawer of an app. */
+function AppLink({
+  appId,
+  label,
+  children,
+}: {
+  appId: string;
+  label?: string;
+  children: ReactNode;
+}): ReactNode {
+  return (
+    <Link
+      from="/tokens"
+      to="."
+      search={(search) => ({ ...search, app: appId, open: undefined })}
+      state={true}
+      resetScroll={false}
+      aria-label={label}
+      className={classes.link}
+    >
+      {children}
+    </Link>
+  );
+}
+
+function TokenFacts({ token }: { token: AccessToken }): ReactNode {
+  const t = useTranslations("tokens");
+  const { fetchesToday: count, dailyQuota: quota } = token;
+  if (token.fetchedAt === null && count === 0) return null;
+  return (
+    <Facts
+      rows={[
+        [t("requestedBy"), token.requestedBy && <Requester key="by" by={token.requestedBy} />],
+        [t("fetchedAt"), token.fetchedAt && <RelativeTime key="at" at={token.fetchedAt} />],
+        [t("today"), quota === null ? t("fetches", { count }) : t("fetchesOf", { count, quota })],
+        [t("fingerprint"), token.fingerprint && <code key="print">{token.fingerprint}</code>],
+        [t("generation"), String(token.generation)],
+      ]}
+    />
+  );
+}
+
+/** The ticket that signs pages, in one line: it is fetched with the token, and when a page is first signed. */
+function Ticket({ ticket }: { ticket: AppToken["jsapiTicket"] }): ReactNode {
+  const t = useTranslations("tokens");
+  if (!ticket || ticket.state === "none") return null;
+  return (
+    <div className={classes.ticket}>
+      <span>{t("kind.jsapi_ticket")}</span>
+      {ticket.expiresAt !== null && <Countdown until={ticket.expiresAt} />}
+      <AppTokenState state={ticket.state} />
+    </div>
+  );
 }
 
 /** Which host applications were given the token, or a signature made with it, today (UTC). */
@@ -106,11 +139,14 @@ function HandedOut({ rows }: { rows: AppToken["handedOutToday"] }): ReactNode {
 function TimeLeft({ token }: { token: AccessToken }): ReactNode {
   const t = useTranslations("tokens");
   const now = useNow(1000);
-  if (token.expiresAt === null) return <p className={classes.noToken}>{t("nothingFetched")}</p>;
+  if (token.expiresAt === null) {
+    return <p className={classes.noToken}>{token.fetchingUntil ? t("fetching") : t("nothingFetched")}</p>;
+  }
   const endsAt = Date.parse(token.expiresAt);
   const lifeMs = endsAt - (token.fetchedAt === null ? endsAt : Date.parse(token.fetchedAt));
   const share = lifeMs > 0 ? Math.max(0, Math.min(1, (endsAt - now) / lifeMs)) : 0;
-  const color = token.state === "fresh" ? "green" : token.state === "near_expiry" ? "yellow" : "red";
+  // While it can be served no person is affected, also where the next one cannot be fetched.
+  const color = endsAt <= now ? "red" : token.state === "fresh" ? "green" : "yellow";
   return (
     <div className={classes.timeLeft}>
       <span className={classes.countdown}>
@@ -124,6 +160,7 @@ function TimeLeft({ token }: { token: AccessToken }): ReactNode {
         aria-label={t("timeLeftShare")}
         className={classes.bar ?? ""}
       />
+      {token.fetchingUntil !== null && <span className={classes.timeLeftLabel}>{t("fetching")}</span>}
     </div>
   );
 }
@@ -134,6 +171,9 @@ function LastError({ appId, token }: { appId: string; token: AccessToken }): Rea
   const { explanation } = token;
   return (
     <div className={classes.error}>
+      <p className={classes.served}>
+        <ServedUntil token={token} />
+      </p>
       <div className={classes.errorHead}>
         <IconAlertTriangle size={16} stroke={1.9} aria-hidden />
         <Errcode errcode={token.lastErrcode ?? ""} name={explanation?.name ?? null} />
@@ -142,20 +182,13 @@ function LastError({ appId, token }: { appId: string; token: AccessToken }): Rea
           {token.failuresInRow > 1 && <> · {t("consecutiveFailures", { count: token.failuresInRow })}</>}
         </span>
       </div>
-      {explanation && (
-        <>
-          <p>{explanation.meaning[language]}</p>
-          <Link
-            from="/tokens"
-            to="."
-            search={(search) => ({ ...search, app: appId, open: undefined })}
-            state={true}
-            resetScroll={false}
-          >
-            {t("whatToDo")}
-          </Link>
-        </>
+      {explanation && <p>{explanation.meaning[language]}</p>}
+      {token.refusedAddress !== null && (
+        <p>
+          {t("refusedAddress")}: <CopyableId value={token.refusedAddress} label="IP" whole />
+        </p>
       )}
+      {explanation && <AppLink appId={appId}>{t("whatToDo")}</AppLink>}
     </div>
   );
 }

@@ -86,7 +86,7 @@ export function TokensPage(): ReactNode {
         onClose={list.closeDrawer}
       >
         {search.open !== undefined ? (
-          <UserTokenView bindingId={search.open} />
+          <UserTokenView bindingId={search.open} onClose={list.closeDrawer} />
         ) : (
           openApp && <AppTokenView app={openApp} />
         )}

@@ -10,11 +10,11 @@ import { CopyableId } from "../../ui/copyable-id.js";
 import { Facts } from "../../ui/facts.js";
 import { QueryBoundary } from "../../ui/query-boundary.js";
 import { ExactTime } from "../../ui/time.js";
-import { CheckToken } from "./check-token.js";
 import { UserTokenState } from "./token-states.js";
+import { UserTokenActs } from "./user-token-acts.js";
 
 /** Both tokens of one binding: when they expire, and what that means for the person. */
-export function UserTokenView({ bindingId }: { bindingId: string }): ReactNode {
+export function UserTokenView({ bindingId, onClose }: { bindingId: string; onClose: () => void }): ReactNode {
   const t = useTranslations("tokens");
   const people = useTranslations("people");
   const query = useQuery(trpc.tokens.getUser.queryOptions({ bindingId }));
@@ -51,7 +51,7 @@ export function UserTokenView({ bindingId }: { bindingId: string }): ReactNode {
               ["errcode", /\d/.test(token.refusedErrcode ?? "") ? token.refusedErrcode : null],
             ]}
           />
-          <CheckToken bindingId={bindingId} />
+          <UserTokenActs token={token} onForgotten={onClose} />
           <p>
             <Link
               to="/people"

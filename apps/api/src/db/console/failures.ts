@@ -1,9 +1,9 @@
-import { and, type Column, eq, inArray, type SQL, sql } from "drizzle-orm";
+import { and, type Column, eq, gte, inArray, lte, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../database.js";
 import { unindexed } from "../json-rows.js";
 import { isAbsent, newestFirst } from "../keyset.js";
 import type { Tables } from "../schema.js";
-import { type Params, statement } from "../statement.js";
+import { encoded, type Params, statement } from "../statement.js";
 import { type PageRequest, readBounded } from "./bounded.js";
 
 export interface FailureFilter {
@@ -109,4 +109,28 @@ export const findFailure = statement("find_failure", (orm, t, p: Params<{ id: st
     .select({ ...columnsOf(t), request: t.apiFailures.request, answer: t.apiFailures.answer })
     .from(t.apiFailures)
     .where(eq(t.apiFailures.id, p.id)),
+);
+
+/** What WeChat said at the last of an app's failures of one kind between two moments. */
+export const findLastErrmsg = statement(
+  "find_last_errmsg",
+  (
+    orm,
+    { apiFailures: f },
+    p: Params<{ appId: string; endpoint: string; errcode: string; from: Date; to: Date }>,
+  ) =>
+    orm
+      .select({ errmsg: f.errmsg })
+      .from(f)
+      .where(
+        and(
+          eq(f.appId, p.appId),
+          gte(f.at, encoded(f.at, p.from)),
+          lte(f.at, encoded(f.at, p.to)),
+          sql`${unindexed(f.endpoint)} = ${p.endpoint}`,
+          sql`${unindexed(f.errcode)} = ${p.errcode}`,
+        ),
+      )
+      .orderBy(...newestFirst(failureOrder({ apiFailures: f } as Tables)))
+      .limit(1),
 );

@@ -5,7 +5,7 @@ import { unindexed } from "../json-rows.js";
 import { isAbsent, newestFirst } from "../keyset.js";
 import type { Tables, UserStatus } from "../schema.js";
 import { type Orm, type Params, statement } from "../statement.js";
-import { type PageRequest, readBounded } from "./bounded.js";
+import { mostReadRows, type PageRequest, readBounded } from "./bounded.js";
 import { type NicknameSearch, nicknameMatches, type RareGram, usersByGram } from "./nicknames.js";
 
 export interface PeopleFilter {
@@ -135,3 +135,20 @@ export const listConflictsOf = statement("list_conflicts_of", (orm, t, p: Params
     .orderBy(desc(c.createdAt), desc(c.id))
     .limit(50);
 });
+
+/** Users of whose id only the end is known, among the newest: no index serves that. */
+export function findUsersByTail(db: Database, tail: string, limit: number) {
+  return db.consoleQuery((orm, t) => {
+    const newest = orm
+      .select({ id: t.users.id, createdAt: t.users.createdAt })
+      .from(t.users)
+      .orderBy(...newestFirst(order(t)))
+      .limit(mostReadRows)
+      .as("newest");
+    return orm
+      .select({ id: newest.id })
+      .from(newest)
+      .where(sql`${newest.id} like ${`%${tail}`}`)
+      .limit(limit);
+  });
+}

@@ -4,7 +4,7 @@ import { unindexed } from "../json-rows.js";
 import { isAbsent, newestFirst } from "../keyset.js";
 import type { SignInOutcome, Tables } from "../schema.js";
 import { type Orm, type Params, statement } from "../statement.js";
-import { type PageRequest, readBounded } from "./bounded.js";
+import { mostReadRows, type PageRequest, readBounded } from "./bounded.js";
 
 export interface SignInFilter {
   id?: string | undefined;
@@ -119,3 +119,43 @@ export const listEvents = statement("list_events", (orm, t, p: Params<{ signInId
     .orderBy(t.signInEvents.id)
     .limit(200),
 );
+
+/** The outcomes that a person may read a number for, the likeliest first. Null: not finished yet. */
+const numberedOutcomes = [
+  ...(["failed", "refused", "expired", "snapshot", "blocked", "bound_elsewhere"] as const),
+  ...(["abandoned", null, "signed_in", "bound"] as const),
+];
+
+/**
+ * Sign-ins of whose id only the end is known, newest first. No index serves that: of each outcome the newest are looked at, in
+ * an index that holds the id, so that a service with many sign-ins finds a failed one of days ago.
+ */
+export async function findSignInsByTail(db: Database, tail: string, limit: number) {
+  const found: string[] = [];
+  for (const outcome of numberedOutcomes) {
+    const ids = await db.consoleQuery((orm, { signIns: s }) => {
+      const newest = orm
+        .select({ id: s.id })
+        .from(s)
+        .where(outcome === null ? isNull(s.outcome) : eq(s.outcome, outcome))
+        .orderBy(...newestFirst({ at: s.createdAt, id: s.id }))
+        .limit(mostReadRows)
+        .as("newest");
+      return orm
+        .select({ id: newest.id })
+        .from(newest)
+        .where(sql`${newest.id} like ${`%${tail}`}`)
+        .limit(limit);
+    });
+    found.push(...ids.map(({ id }) => id));
+  }
+  if (found.length === 0) return [];
+  return db.consoleQuery((orm, { signIns: s }) =>
+    orm
+      .select({ id: s.id, createdAt: s.createdAt, outcome: s.outcome, appId: s.appId })
+      .from(s)
+      .where(inArray(s.id, found))
+      .orderBy(...newestFirst({ at: s.createdAt, id: s.id }))
+      .limit(limit),
+  );
+}

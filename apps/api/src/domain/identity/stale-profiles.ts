@@ -1,12 +1,13 @@
-import type { UserInfo, WebTokens } from "wechat-oauth";
+import type { UserInfo } from "wechat-oauth";
 import { lockBinding } from "../../db/identities.js";
 import { claimProfileRead, setProfile } from "../../db/profiles.js";
-import { findProfileToken, replaceUserToken, setUserTokenCheck } from "../../db/tokens.js";
+import { findProfileToken } from "../../db/tokens.js";
 import type { WeChatApp } from "../apps.js";
 import { type Deps, later } from "../deps.js";
 import { bindingCompletedRecord } from "../events/outbox.js";
-import { readFailure, recordFailure, type WeChatFailure } from "../failures/failures.js";
-import { isVerdict, userTokenRow } from "../tokens/user-tokens.js";
+import type { WeChatFailure } from "../failures/failures.js";
+import { callForPerson, refreshUserToken } from "../tokens/refresh-user-token.js";
+import { isVerdict } from "../tokens/user-tokens.js";
 import { foldNickname } from "./identity.js";
 import { completeUnionid } from "./late-unionids.js";
 
@@ -108,63 +109,11 @@ async function readProfile(
   openid: string,
   row: ProfileToken,
 ): Promise<{ profile?: UserInfo; failure?: WeChatFailure }> {
-  const refreshToken = deps.keys.decrypt(row.refreshToken, userTokenRow(row.bindingId, "refresh_token"));
-  if (!refreshToken) return {}; // it cannot be decrypted any more
-  const client = deps.wechat(app.appId);
-  const refreshed = await call(deps, app, openid, () => client.refreshTokens(refreshToken));
-  if (!refreshed.answer) {
-    if (isVerdict(refreshed.failure)) await markRefused(deps, row, refreshed.failure);
-    return refreshed;
-  }
-  const { answer } = refreshed;
-  // An answer about another person is not stored: its tokens would be used for this one.
-  if (answer.openid !== openid) return {};
-  await storeRefreshed(deps, row, answer, refreshToken);
-  const { answer: profile, failure } = await call(deps, app, openid, () =>
-    client.getUserInfo({ accessToken: answer.accessToken, openid }),
+  const refreshed = await refreshUserToken(deps, { ...row, appId: app.appId, openid });
+  if (refreshed.result !== "refreshed") return "failure" in refreshed ? refreshed : {};
+  const { accessToken } = refreshed;
+  const { answer: profile, failure } = await callForPerson(deps, { appId: app.appId, openid }, (client) =>
+    client.getUserInfo({ accessToken, openid }),
   );
   return profile ? { profile } : { failure };
-}
-
-async function storeRefreshed(
-  deps: Deps,
-  { bindingId, accessToken: before }: ProfileToken,
-  { accessToken, refreshToken, expiresInSeconds = 0 }: WebTokens,
-  refreshTokenBefore: string,
-): Promise<void> {
-  const encrypt = (token: string, column: "access_token" | "refresh_token") =>
-    deps.keys.encrypt(token, userTokenRow(bindingId, column));
-  const now = deps.now();
-  await deps.db.run(replaceUserToken, {
-    bindingId,
-    before,
-    accessToken: encrypt(accessToken, "access_token"),
-    refreshToken: encrypt(refreshToken ?? refreshTokenBefore, "refresh_token"),
-    expiresAt: later(now, expiresInSeconds),
-    now,
-  });
-}
-
-/** The tokens are dead: the person must give their consent again before the next read. */
-async function markRefused(deps: Deps, row: ProfileToken, { errcode }: WeChatFailure): Promise<void> {
-  const { bindingId, accessToken } = row;
-  await deps.db.run(setUserTokenCheck, { bindingId, accessToken, refusedErrcode: errcode, now: deps.now() });
-}
-
-/** Makes a call to WeChat; a failed one is recorded and returned. */
-async function call<Answer>(
-  deps: Deps,
-  { appId }: WeChatApp,
-  openid: string,
-  ask: () => Promise<Answer>,
-): Promise<{ answer: Answer; failure?: never } | { answer?: never; failure: WeChatFailure }> {
-  const startedAt = performance.now();
-  try {
-    return { answer: await ask() };
-  } catch (error) {
-    const failure = readFailure(error);
-    if (!failure) throw error;
-    await recordFailure(deps, failure, { appId, openid, latencyMs: performance.now() - startedAt });
-    return { failure };
-  }
 }

@@ -1,4 +1,5 @@
 import { setImmediate as yieldToRequests } from "node:timers/promises";
+import { deleteAppTokenFetchesBefore } from "../../db/app-token-fetches.js";
 import { deleteBindLinksBefore } from "../../db/bind-links.js";
 import { deleteBatchSize } from "../../db/delete-batch.js";
 import {
@@ -32,6 +33,7 @@ import { idBoundary } from "../ids.js";
 import { closeFloods } from "../operators/floods.js";
 import { defaultReturnTo } from "../return-to.js";
 import { livenessAt, operatorSessionLifetime, userSessionLifetime } from "../sessions/lifetime.js";
+import { fetchHistoryDays } from "../tokens/fetch-history.js";
 
 /** What an operator did is kept longer than who signed in. */
 const auditDays = 365;
@@ -76,6 +78,7 @@ export async function deleteExpired(deps: Deps): Promise<void> {
     () => deps.db.run(deleteBindLinksBefore, { before: later(now, -bindLinkDays * 86_400) }),
     () => deps.db.run(deleteDeliveriesBefore, { before: later(now, -eventDays * 86_400) }),
     () => deps.db.run(deleteEventsBefore, { before: later(now, -eventDays * 86_400) }),
+    () => deps.db.run(deleteAppTokenFetchesBefore, { before: later(now, -fetchHistoryDays * 86_400) }),
     () => deps.db.run(deleteSignInsBefore, { before }),
     () => deps.db.run(deleteFailuresBefore, { before }),
     () => deps.db.run(deleteErrorGroupPeopleBefore, { before }),

@@ -1,13 +1,25 @@
 import type { StoredFailure, StoredToken, TokenRecord, TokenStore } from "wechat-oauth/keeper";
-import type { Database } from "../../db/database.js";
+import { type Database, StaleDataError } from "../../db/database.js";
 import type { AppTokenKind } from "../../db/schema.js";
-import { type AppTokenValues, findAppToken, insertAppToken, replaceAppToken } from "../../db/tokens.js";
+import { required } from "../../db/statement.js";
+import {
+  type AppTokenValues,
+  findAppToken,
+  insertAppToken,
+  replaceAppToken,
+  setAppTokenRequester,
+} from "../../db/tokens.js";
+import type { FetchHistory } from "./fetch-history.js";
 
 /** The name under which a keeper stores an app's token. */
 export const appTokenKey = (appId: string, kind: AppTokenKind): string => `${appId}:${kind}`;
 
-/** The store that the token keepers of all processes share: the table `app_tokens`. */
-export function appTokenStore(db: Database): TokenStore {
+/**
+ * The store that the token keepers of all processes share: the table `app_tokens`.
+ *
+ * @param history the fetches of the one keeper that writes here: they are stored with what came of them.
+ */
+export function appTokenStore(db: Database, history?: FetchHistory): TokenStore {
   return {
     async read(key) {
       const [row] = await db.run(findAppToken, namesOf(key));
@@ -15,8 +27,26 @@ export function appTokenStore(db: Database): TokenStore {
     },
     async replace(key, record) {
       const values = { ...namesOf(key), ...toValues(record) };
-      const written = await db.run(record.version === 1 ? insertAppToken : replaceAppToken, values);
-      return written.length > 0;
+      const write = record.version === 1 ? insertAppToken : replaceAppToken;
+      if (!history || history.isEmpty) return (await db.run(write, values)).length > 0;
+      const { appId, kind, generation } = values;
+      // While the lease is held the fetch goes on, and a failure leaves the current token and who asked for that one.
+      const isNewToken = record.token && record.leaseUntilMs === 0 && !record.failure;
+      const requestedBy = isNewToken && history.lastRequester;
+      try {
+        await db.batch([
+          required(write.with(values)),
+          ...(requestedBy ? [setAppTokenRequester.with({ appId, kind, generation, requestedBy })] : []),
+          ...history.records(record),
+        ]);
+      } catch (error) {
+        if (!(error instanceof StaleDataError)) throw error;
+        await db.batch(history.lostRecords());
+        history.clear();
+        return false;
+      }
+      history.clear();
+      return true;
     },
   };
 }

@@ -9,97 +9,104 @@ import {
   TokenUnavailableError,
 } from "wechat-oauth/keeper";
 import type { AppTokenKind } from "../../db/schema.js";
-import { listAppTokens, setAppTokenRequester } from "../../db/tokens.js";
-import type { WeChatApp } from "../apps.js";
-import { DatabaseError, type Deps, later } from "../deps.js";
+import { DatabaseError, type Deps } from "../deps.js";
 import { readFailure, recordFailure } from "../failures/failures.js";
 import { appTokenKey, appTokenStore } from "./app-token-store.js";
+import { FetchHistory } from "./fetch-history.js";
+import type { Requester } from "./requesters.js";
 
-/** A token is refreshed 290 to 200 s before it expires: with less time left, the refresh is late. */
-const nearExpirySeconds = 120;
-
-export type AppTokenState = "none" | "fresh" | "near_expiry" | "expired" | "failing";
+/** Which of an app's two: the access token, or the ticket for the JS-SDK. */
+export interface AppTokenName {
+  appId: string;
+  kind: AppTokenKind;
+}
 
 /** The row that a token is encrypted for. */
 const appTokenRow = (appId: string, kind: AppTokenKind) => `app_tokens.token:${appId}:${kind}`;
+
+/** Where WeChat gives each, below cgi-bin/. */
+export const endpointOf = {
+  access_token: "stable_token",
+  jsapi_ticket: "ticket/getticket",
+} as const satisfies Record<AppTokenKind, string>;
 
 /** Website apps have no global token. */
 const appsWithToken = (deps: Pick<Deps, "apps">) =>
   deps.apps.all.filter((app) => app.kind === "official_account");
 
-/** The global token of every configured app as the console shows it: never the token itself. */
-export async function listAppTokenStates(deps: Deps) {
-  const rows = new Map((await deps.db.run(listAppTokens, {})).map((row) => [row.appId, row]));
-  const now = deps.now();
-  return deps.apps.all.map((app) => {
-    const row = rows.get(app.appId);
-    const accessToken =
-      app.kind === "website"
-        ? null
-        : {
-            state: row ? stateOf(row, now) : ("none" as AppTokenState),
-            source: row?.source ?? "stable_token",
-            fingerprint: row?.fingerprint ?? null,
-            generation: row?.generation ?? 0,
-            fetchedAt: row?.fetchedAt ?? null,
-            expiresAt: row?.expiresAt ?? null,
-            requestedBy: row?.requestedBy ?? null,
-            lastFailureAt: row?.lastFailureAt ?? null,
-            lastErrcode: row?.lastErrcode ?? null,
-            failuresInRow: row?.failuresInRow ?? 0,
-          };
-    return { appId: app.appId, key: app.key, kind: app.kind, accessToken };
-  });
-}
-
-function stateOf(row: { expiresAt: Date | null; failuresInRow: number }, now: Date): AppTokenState {
-  if (row.failuresInRow > 0) return "failing";
-  if (!row.expiresAt) return "none";
-  if (row.expiresAt <= now) return "expired";
-  return row.expiresAt <= later(now, nearExpirySeconds) ? "near_expiry" : "fresh";
-}
-
 /**
- * Refreshes an app's global token for an operator, in normal mode: while one is valid WeChat returns the same one, so it
- * stays valid for every other holder. If another process is refreshing it, its answer is used. A refusal is stored as a
+ * Refreshes an app's global token or ticket for an operator, in normal mode: while one is valid WeChat returns the same one, so
+ * it stays valid for every other holder. If another process is refreshing it, its answer is used. A refusal is stored as a
  * failure and in the token's state.
  *
- * @param requestedBy the operator's name, for the console.
+ * @param operator the name, for the console.
  * @returns why WeChat gave no token, an errcode or the library's code; undefined if it gave one.
  * @throws {DatabaseError}
  */
 export async function refreshAppToken(
   deps: Deps,
-  app: WeChatApp,
-  requestedBy: string,
+  token: AppTokenName,
+  operator: string,
 ): Promise<string | undefined> {
-  return fetchTokenFor(deps, app.appId, requestedBy, () => deps.appToken(app.appId).refresh());
+  return fetchTokenFor(deps, token, `operator:${operator}`, (keeper) => keeper.refresh());
+}
+
+/**
+ * Replaces a token that must not be used any longer, as if WeChat had refused it: a token of another generation is left alone.
+ * If WeChat gives the same one again, a forced refresh makes another one; that is allowed 12 times a day.
+ *
+ * @returns as `refreshAppToken`, and `SAME_TOKEN` where it is too early to force another one.
+ * @throws {DatabaseError}
+ */
+export async function invalidateAppToken(
+  deps: Deps,
+  { generation, ...token }: AppTokenName & { generation: number },
+  operator: string,
+): Promise<string | undefined> {
+  return fetchTokenFor(deps, token, `operator:${operator}`, (keeper) => replaceToken(keeper, generation));
+}
+
+/**
+ * A token in place of that of a generation. An earlier one has been replaced already; of a later one nothing is known.
+ *
+ * @throws {TokenUnavailableError}
+ */
+export async function replaceToken<Value extends string>(
+  keeper: TokenKeeper<Value>,
+  generation: number,
+): Promise<KeptToken<Value>> {
+  const current = await keeper.get();
+  return current.generation === generation ? keeper.replace(current.value) : current;
 }
 
 /** Refreshes the tokens that are due. Every process runs it; a lease lets one of them call WeChat. */
 export async function keepAppTokensFresh(deps: Deps): Promise<void> {
   for (const { appId } of appsWithToken(deps)) {
-    await fetchTokenFor(deps, appId, "schedule", () => deps.appToken(appId).refreshIfDue());
+    const token = { appId, kind: "access_token" } as const;
+    await fetchTokenFor(deps, token, "schedule", (keeper) => keeper.refreshIfDue());
   }
 }
 
-/** Fetches a token and notes for whom. Returns why WeChat gave none. */
+/** Fetches a token. Returns why WeChat gave none. */
 async function fetchTokenFor(
   deps: Deps,
-  appId: string,
-  requestedBy: string,
-  fetch: () => Promise<KeptToken | undefined>,
+  { appId, kind }: AppTokenName,
+  requester: Requester,
+  fetch: (keeper: TokenKeeper) => Promise<unknown>,
 ): Promise<string | undefined> {
+  const keeper = kind === "access_token" ? deps.appToken(appId) : deps.jsapiTicket(appId);
   try {
-    const token = await fetch();
-    if (!token) return undefined;
-    const { generation } = token;
-    await deps.db.run(setAppTokenRequester, { appId, kind: "access_token", generation, requestedBy });
+    await deps.tokenRequesters.during(appTokenKey(appId, kind), requester, () =>
+      fetch(keeper as TokenKeeper<string>),
+    );
     return undefined;
   } catch (error) {
     if (!(error instanceof TokenUnavailableError)) throw error;
     if (error.reason === "STORE") throw new DatabaseError("unavailable", { cause: error });
-    deps.log.warn({ event: "app_token_failed", appId, errcode: error.reason }, "WeChat gave no global token");
+    deps.log.warn(
+      { event: "app_token_failed", appId, kind, errcode: error.reason },
+      "WeChat gave no global token",
+    );
     return error.reason;
   }
 }
@@ -125,18 +132,23 @@ function keepersOf<Value extends string>(
   kind: AppTokenKind,
   sourceOf: (appId: string) => TokenSource<Value>,
 ): (appId: string) => TokenKeeper<Value> {
-  const store = appTokenStore(deps.db);
   const keepers = new Map(
     appsWithToken(deps).map(({ appId }) => {
       const { fetch, force, ...source } = sourceOf(appId);
+      const key = appTokenKey(appId, kind);
+      const history = new FetchHistory({ appId, kind }, deps.now);
+      const noted = (name: string, ask: () => ReturnType<typeof fetch>) => () =>
+        history.note({ source: name, requestedBy: deps.tokenRequesters.first(key) }, () =>
+          recordFailures(deps, appId, ask),
+        );
       const keeper = new TokenKeeper<Value>({
         source: {
           ...source,
-          key: appTokenKey(appId, kind),
-          fetch: () => recordFailures(deps, appId, fetch),
-          ...(force ? { force: () => recordFailures(deps, appId, force) } : {}),
+          key,
+          fetch: noted(endpointOf[kind], fetch),
+          ...(force ? { force: noted(`${endpointOf[kind]} force_refresh`, force) } : {}),
         },
-        store,
+        store: appTokenStore(deps.db, history),
         seal: (token) => deps.keys.encrypt(token, appTokenRow(appId, kind)),
         open: (sealed) => deps.keys.decrypt(sealed, appTokenRow(appId, kind)),
         clock: { ...systemClock, now: () => deps.now().getTime() },

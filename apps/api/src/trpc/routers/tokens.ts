@@ -1,17 +1,25 @@
 import { z } from "zod";
 import { recordAudit } from "../../domain/audit.js";
+import { listAppTokenFetchesPage, listAppTokenStates } from "../../domain/console/app-tokens.js";
 import { getUserToken, listUserTokensPage } from "../../domain/console/user-tokens.js";
-import { explanationOf } from "../../domain/console/view.js";
 import type { Deps } from "../../domain/deps.js";
-import { listHandOutsToday } from "../../domain/hosts/hand-outs.js";
-import { listAppTokenStates, refreshAppToken } from "../../domain/tokens/app-tokens.js";
+import { type AppTokenName, invalidateAppToken, refreshAppToken } from "../../domain/tokens/app-tokens.js";
+import { forgetUserToken, refreshUserTokenFor } from "../../domain/tokens/user-token-acts.js";
 import { checkUserToken } from "../../domain/tokens/user-tokens.js";
+import { actorOf } from "../actor.js";
 import { AppError } from "../errors.js";
-import { idInput, pageInput, plainText, searchText } from "../inputs.js";
+import { idInput, pageInput, plainText, reasonInput, searchText } from "../inputs.js";
 import { operatorProcedure, operatorRouter, viewerProcedure } from "../procedures.js";
 
+const tokenKind = z.enum(["access_token", "jsapi_ticket"]);
+
 export const tokensRouter = operatorRouter({
-  listApps: viewerProcedure.query(async ({ ctx }) => ({ items: await appTokens(ctx.deps) })),
+  listApps: viewerProcedure.query(async ({ ctx }) => ({ items: await listAppTokenStates(ctx.deps) })),
+
+  /** When WeChat was asked for a token of an app, and what came. */
+  listFetches: viewerProcedure
+    .input(z.object({ ...pageInput, appId: plainText(64), kind: tokenKind }))
+    .query(({ ctx, input }) => listAppTokenFetchesPage(ctx.deps, input)),
 
   listUsers: viewerProcedure
     .input(
@@ -24,63 +32,100 @@ export const tokensRouter = operatorRouter({
     )
     .query(({ ctx, input }) => listUserTokensPage(ctx.deps, ctx.operator.role, input)),
 
-  getUser: viewerProcedure.input(z.object({ bindingId: idInput })).query(async ({ ctx, input }) => {
-    const token = await getUserToken(ctx.deps, input.bindingId);
-    if (!token) throw new AppError("not_found");
-    return token;
-  }),
+  getUser: viewerProcedure
+    .input(z.object({ bindingId: idInput }))
+    .query(({ ctx, input }) => mustGetUserToken(ctx.deps, input.bindingId)),
 
   checkUser: operatorProcedure
     .meta({ audit: "token.check_user" })
     .input(z.object({ bindingId: idInput }))
     .mutation(async ({ ctx, input: { bindingId } }) => {
-      const { deps, operator, visitor } = ctx;
+      const { deps } = ctx;
       const check = await checkUserToken(deps, bindingId);
       if (!check) throw new AppError("not_found");
       await recordAudit(deps, {
-        operatorId: operator.id,
+        ...actorOf(ctx),
         event: "token.check_user",
         target: bindingId,
         result: check.result === "valid" ? "ok" : "refused",
         errcode: check.errcode ?? undefined,
-        visitor,
       });
-      const token = await getUserToken(deps, bindingId);
-      if (!token) throw new AppError("not_found");
-      return { ...check, token };
+      return { ...check, token: await mustGetUserToken(deps, bindingId) };
+    }),
+
+  refreshUser: operatorProcedure
+    .meta({ audit: "token.refresh_user" })
+    .input(z.object({ bindingId: idInput }))
+    .mutation(async ({ ctx, input: { bindingId } }) => {
+      const refreshed = await refreshUserTokenFor(ctx.deps, { bindingId, by: actorOf(ctx) });
+      if (!refreshed) throw new AppError("not_found");
+      const errcode = "failure" in refreshed ? refreshed.failure.errcode : null;
+      const token = await mustGetUserToken(ctx.deps, bindingId);
+      return { result: refreshed.result, errcode, token };
+    }),
+
+  /** The person stays signed in; only what reads their profile again goes. */
+  forgetUser: operatorProcedure
+    .meta({ audit: "token.forget_user" })
+    .input(z.object({ bindingId: idInput }))
+    .mutation(async ({ ctx, input: { bindingId } }) => {
+      const isForgotten = await forgetUserToken(ctx.deps, { bindingId, by: actorOf(ctx) });
+      if (!isForgotten) throw new AppError("not_found");
+      return { ok: true as const };
     }),
 
   refreshApp: operatorProcedure
     .meta({ audit: "token.refresh_app" })
-    .input(z.object({ appId: plainText(64) }))
-    .mutation(async ({ ctx, input }) => {
-      const { deps, operator, visitor } = ctx;
-      const app = deps.apps.byAppId(input.appId);
-      if (app?.kind !== "official_account") throw new AppError("not_found");
-      const errcode = await refreshAppToken(deps, app, operator.username);
-      await recordAudit(deps, {
-        operatorId: operator.id,
-        event: "token.refresh_app",
-        target: app.appId,
-        // After the call, because only then the result is known.
-        result: errcode === undefined ? "ok" : "refused",
-        errcode,
-        visitor,
-      });
-      const refreshed = (await appTokens(deps)).find((item) => item.appId === app.appId);
-      if (!refreshed) throw new AppError("not_found");
-      return refreshed;
+    .input(z.object({ appId: plainText(64), kind: tokenKind.default("access_token"), reason: reasonInput }))
+    .mutation(async ({ ctx, input: { reason, ...token } }) => {
+      const { deps, operator } = ctx;
+      mustHaveTokens(deps, token);
+      const errcode = await refreshAppToken(deps, token, operator.username);
+      const entry = { ...actorOf(ctx), event: "token.refresh_app", target: targetOf(token) } as const;
+      // After the call, because only then the result is known.
+      await recordAudit(deps, { ...entry, ...resultOf(errcode) }, reason);
+      return mustGetApp(deps, token);
+    }),
+
+  /** Replaces a token that must not be used any longer: the one of this generation, and no later one. */
+  invalidateApp: operatorProcedure
+    .meta({ audit: "token.invalidate_app" })
+    .input(
+      z.object({
+        appId: plainText(64),
+        kind: tokenKind.default("access_token"),
+        generation: z.int().min(1),
+        reason: reasonInput,
+      }),
+    )
+    .mutation(async ({ ctx, input: { reason, ...token } }) => {
+      const { deps, operator } = ctx;
+      mustHaveTokens(deps, token);
+      const errcode = await invalidateAppToken(deps, token, operator.username);
+      const entry = { ...actorOf(ctx), event: "token.invalidate_app", target: targetOf(token) } as const;
+      await recordAudit(deps, { ...entry, ...resultOf(errcode) }, reason);
+      return { errcode: errcode ?? null, app: await mustGetApp(deps, token) };
     }),
 });
 
-async function appTokens(deps: Deps) {
-  const [apps, handOuts] = await Promise.all([listAppTokenStates(deps), listHandOutsToday(deps)]);
-  return apps.map(({ accessToken, ...app }) => ({
-    ...app,
-    handedOutToday: handOuts.filter(({ appId }) => appId === app.appId).map(({ appId, ...row }) => row),
-    accessToken: accessToken && {
-      ...accessToken,
-      explanation: explanationOf(accessToken.lastErrcode, `cgi-bin/${accessToken.source}`),
-    },
-  }));
+/** Website apps have no global token. */
+function mustHaveTokens(deps: Deps, { appId }: AppTokenName): void {
+  if (deps.apps.byAppId(appId)?.kind !== "official_account") throw new AppError("not_found");
 }
+
+async function mustGetApp(deps: Deps, { appId }: AppTokenName) {
+  const app = (await listAppTokenStates(deps)).find((item) => item.appId === appId);
+  if (!app) throw new AppError("not_found");
+  return app;
+}
+
+async function mustGetUserToken(deps: Deps, bindingId: string) {
+  const token = await getUserToken(deps, bindingId);
+  if (!token) throw new AppError("not_found");
+  return token;
+}
+
+const targetOf = ({ appId, kind }: AppTokenName) => (kind === "access_token" ? appId : `${appId} ${kind}`);
+
+const resultOf = (errcode: string | undefined) =>
+  errcode === undefined ? { result: "ok" as const } : { result: "refused" as const, errcode };

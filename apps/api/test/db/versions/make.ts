@@ -58,7 +58,7 @@ await db.consoleQuery((orm, { identityConflicts }) =>
 const console = await makeOperator(system, "owner");
 await createOperatorLink(app.deps, "viewer");
 const account = settings.apps.find(({ appId }) => appId === officialAccount.appId);
-if (account) await refreshAppToken(app.deps, account, "olga");
+if (account) await refreshAppToken(app.deps, { appId: account.appId, kind: "access_token" }, "olga");
 await app.deps.callCounts.flush(db);
 
 const rows: VersionData["rows"] = {};

@@ -2,8 +2,11 @@ import { signJsSdk } from "wechat-oauth";
 import { explainErrcode } from "wechat-oauth/errcodes";
 import { TokenUnavailableError } from "wechat-oauth/keeper";
 import { z } from "zod";
+import type { AppTokenKind } from "../../../db/schema.js";
 import type { WeChatApp } from "../../apps.js";
 import { DatabaseError, type Deps } from "../../deps.js";
+import { appTokenKey } from "../../tokens/app-token-store.js";
+import { replaceToken } from "../../tokens/app-tokens.js";
 import { countHandOut } from "../hand-outs.js";
 import { HostError } from "../host-error.js";
 import { defineOperation } from "../operation.js";
@@ -27,7 +30,8 @@ export const getAppToken = defineOperation({
   }),
   run: async ({ deps, caller }, { key }) => {
     const { appId } = officialAccount(deps, key);
-    const token = await asHostError(deps, deps.appToken(appId).get());
+    const ask = () => deps.appToken(appId).get();
+    const token = await asHostError(deps, askedFor({ deps, caller, appId }, "access_token", "host", ask));
     await countHandOut(deps, { appId, kind: "access_token", clientId: caller.client.id });
     const leftMs = token.expiresAtMs - deps.now().getTime();
     return {
@@ -47,12 +51,10 @@ export const reportAppTokenInvalid = defineOperation({
     "Says that WeChat refused a token (40001, 40014 or 42001): it is replaced unless that has happened already",
   input: z.object({ key: appKey, generation }),
   output: z.object({ generation }),
-  run: async ({ deps }, { key, generation: reported }) => {
-    const keeper = deps.appToken(officialAccount(deps, key).appId);
-    const current = await asHostError(deps, keeper.get());
-    // An earlier one has been replaced already; of a later one nothing is known.
-    if (current.generation !== reported) return { generation: current.generation };
-    const next = await asHostError(deps, keeper.replace(current.value));
+  run: async ({ deps, caller }, { key, generation: reported }) => {
+    const { appId } = officialAccount(deps, key);
+    const ask = () => replaceToken(deps.appToken(appId), reported);
+    const next = await asHostError(deps, askedFor({ deps, caller, appId }, "access_token", "refused", ask));
     return { generation: next.generation };
   },
 });
@@ -80,13 +82,23 @@ export const signPageForJsSdk = defineOperation({
   run: async ({ deps, caller }, { key, url }) => {
     const { appId } = officialAccount(deps, key);
     const page = pageAt(url, caller.client.origins);
-    const { value: ticket } = await asHostError(deps, deps.jsapiTicket(appId).get());
+    const ask = () => deps.jsapiTicket(appId).get();
+    const asked = askedFor({ deps, caller, appId }, "jsapi_ticket", "host", ask);
+    const { value: ticket } = await asHostError(deps, asked);
     const timestamp = Math.floor(deps.now().getTime() / 1000);
     const signed = await signJsSdk({ ticket, url: page, timestamp });
     await countHandOut(deps, { appId, kind: "js_sdk_signature", clientId: caller.client.id });
     return { appId, ...signed };
   },
 });
+
+/** Asks a keeper in the name of the host application, for the history of fetches. */
+const askedFor = <Kept>(
+  { deps, caller, appId }: { deps: Deps; caller: { client: { id: string } }; appId: string },
+  kind: AppTokenKind,
+  as: "host" | "refused",
+  ask: () => Promise<Kept>,
+): Promise<Kept> => deps.tokenRequesters.during(appTokenKey(appId, kind), `${as}:${caller.client.id}`, ask);
 
 function officialAccount(deps: Deps, key: string): WeChatApp {
   const app = deps.apps.byKey(key);
