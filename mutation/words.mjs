@@ -14,6 +14,9 @@ export const strykerPlugins = [
 /** Calls whose last argument is a text for people; the arguments before it are data. */
 const explained = new Set(["Error", "TypeError", "ResponseError", "badShape"]);
 
+/** Calls whose second argument is a text for people: a code, its text, and more data. */
+const refused = new Set(["HostError"]);
+
 /** Calls whose first argument is the name of a prepared query, which labels its timings. */
 const named = new Set(["statement", "noteMoved", "moveAll"]);
 
@@ -29,9 +32,8 @@ function isForHumans({ node, parent, parentPath }) {
   // `deps.log.warn({ event, … }, "…")`, `request.log.info(…)`
   if (callee.type === "MemberExpression" && nameOf(callee.object) === "log") return true;
   if (named.has(nameOf(callee))) return node === given[0];
-  return (
-    explained.has(nameOf(callee)) && node === given.at(-1) && /^(String|Template)Literal$/.test(node.type)
-  );
+  const text = refused.has(nameOf(callee)) ? given[1] : explained.has(nameOf(callee)) && given.at(-1);
+  return node === text && /^(String|Template)Literal$/.test(node.type);
 }
 
 /** `badShape` of `this.badShape`, `log` of `deps.log`, `Error` of `Error` */
