@@ -256,8 +256,10 @@ export const mutated = [
           ),
         ],
         tests: [
-          "tickets.unit",
+          "host-values.unit",
           "host-calls.unit",
+          "host-users.unit",
+          "tickets.unit",
           "tickets",
           "bind-links",
           "host-users",
@@ -267,6 +269,21 @@ export const mutated = [
           "host-tokens",
           "host-command",
           "routes",
+        ],
+      },
+      {
+        sources: ["src/domain/hosts/operations/"],
+        tests: [
+          "host-contract.unit",
+          "tickets.unit",
+          "host-calls.unit",
+          "host-user-acts",
+          "host-users",
+          "host-tokens",
+          "bind-links",
+          "webhooks",
+          "events",
+          "host-api",
         ],
       },
       {

@@ -17,14 +17,18 @@ const explained = new Set(["Error", "TypeError", "ResponseError", "badShape"]);
 /** Calls whose second argument is a text for people: a code, its text, and more data. */
 const refused = new Set(["HostError"]);
 
+/** Fields whose value is a text for people: of an operation, of a schema, and in the two languages. */
+const described = new Set(["summary", "description", "en", "zh"]);
+
 /** Calls whose first argument is the name of a prepared query, which labels its timings. */
 const named = new Set(["statement", "noteMoved", "moveAll"]);
 
 /** @param {{ node: any, parent: any, parentPath: any }} path the current node in Babel's traversal */
 function isForHumans({ node, parent, parentPath }) {
-  // `const explanations = { reason: "a text" }`
+  // `const explanations = { reason: "a text" }`, `{ summary: "a text" }`
   if (parent?.type === "ObjectProperty" && node === parent.value) {
-    return parentPath.parentPath.parent.id?.name === "explanations";
+    const isText = described.has(parent.key.name) && /^(String|Template)Literal$/.test(node.type);
+    return isText || parentPath.parentPath.parent.id?.name === "explanations";
   }
   if (parent?.type !== "CallExpression" && parent?.type !== "NewExpression") return false;
   const { callee, arguments: given } = parent;
