@@ -275,6 +275,7 @@ export const mutated = [
         sources: ["src/domain/hosts/operations/"],
         tests: [
           "host-contract.unit",
+          "host-operations.unit",
           "tickets.unit",
           "host-calls.unit",
           "host-user-acts",
