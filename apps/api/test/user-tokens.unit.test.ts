@@ -192,6 +192,7 @@ describe("the check of a person's token", () => {
           attempt: 1,
           latencyMs: 2346,
           signInId: null,
+          ...{ request: null, answer: null },
         },
       ]);
     },
