@@ -293,7 +293,14 @@ export const mutated = [
       },
       {
         sources: ["src/domain/events/", "src/db/outbox.ts", "src/db/events.ts", "src/db/webhooks.ts"],
-        tests: ["webhook-client.unit", "events", "webhooks", "jobs.unit"],
+        tests: [
+          "events.unit",
+          "host-contract.unit",
+          "webhook-client.unit",
+          "events",
+          "webhooks",
+          "jobs.unit",
+        ],
       },
       {
         sources: ["src/domain/audit-seals.ts", "src/db/audit-seals.ts"],
