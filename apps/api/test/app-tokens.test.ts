@@ -202,6 +202,7 @@ describe("an app to which WeChat refuses a token", () => {
       attempt: 2,
       latencyMs: expect.any(Number),
       signInId: null,
+      ...{ request: null, answer: null },
     });
     expect((failure?.at.getTime() ?? 0) - before.getTime()).toBeGreaterThanOrEqual(0);
   });
