@@ -499,7 +499,17 @@ export const mutated = [
     limit: 15,
     parts: [
       {
-        sources: ["src/"],
+        sources: ["src/format/", "src/search-params/", "src/pages/errors/group-key.ts"],
+        tests: ["format", "list-search", "search-params", "routes"],
+      },
+      {
+        // What needs a page or its address.
+        sources: [
+          "src/",
+          "src/format/use-now.ts",
+          "src/format/save-file.ts",
+          "src/search-params/use-list-search.ts",
+        ],
         tests: [
           "format",
           "list-search",
@@ -520,7 +530,7 @@ export const mutated = [
     parts: [
       {
         sources: ["src/"],
-        tests: ["html", "slots", "pages", "page-texts", "styles", "account-page", "browser-scripts"],
+        tests: ["html", "page-texts", "pages", "account-page", "styles", "browser-scripts", "slots"],
       },
     ],
   },

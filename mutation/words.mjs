@@ -14,8 +14,13 @@ export const strykerPlugins = [
 /** Calls whose last argument is a text for people; the arguments before it are data. */
 const explained = new Set(["Error", "TypeError", "ResponseError", "badShape"]);
 
-/** Calls whose second argument is a text for people: a code, its text, and more data. */
-const refused = new Set(["HostError"]);
+/** Calls with texts for people among their other arguments, and where: those of the simulator in two languages. */
+const explanationsOf = new Map([
+  ["HostError", [1]],
+  ["refuse", [1, 2]],
+  ["pageText", [1, 2]],
+  ["unreachable", [0, 1]],
+]);
 
 /** Fields whose value is a text for people: of an operation, of a schema, and in the two languages. */
 const described = new Set(["summary", "description", "en", "zh"]);
@@ -36,8 +41,9 @@ function isForHumans({ node, parent, parentPath }) {
   // `deps.log.warn({ event, … }, "…")`, `request.log.info(…)`
   if (callee.type === "MemberExpression" && nameOf(callee.object) === "log") return true;
   if (named.has(nameOf(callee))) return node === given[0];
-  const text = refused.has(nameOf(callee)) ? given[1] : explained.has(nameOf(callee)) && given.at(-1);
-  return node === text && /^(String|Template)Literal$/.test(node.type);
+  const name = nameOf(callee);
+  const places = explanationsOf.get(name) ?? (explained.has(name) ? [given.length - 1] : []);
+  return places.includes(given.indexOf(node)) && /^(String|Template)Literal$/.test(node.type);
 }
 
 /** `badShape` of `this.badShape`, `log` of `deps.log`, `Error` of `Error` */
