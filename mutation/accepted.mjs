@@ -496,6 +496,20 @@ export const accepted = [
     because: "it saves a query that finds nothing more to number",
   },
   {
+    file: "apps/api/src/domain/failures/call-counts.ts",
+    line: "const counts = [...this.#pending].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, count]) => count);",
+    was: "a < b",
+    becomes: "a <= b",
+    because: "a map has each key once",
+  },
+  {
+    file: "apps/api/src/domain/failures/call-counts.ts",
+    line: "if (counts.length === 0) return;",
+    was: "counts.length === 0",
+    becomes: "false",
+    because: "it saves an empty batch",
+  },
+  {
     file: "packages/wechat-oauth/src/calls/sns.ts",
     line: 'const avatarUrl = isOfThisMachine.test(headimgurl ?? "")',
     was: '""',
