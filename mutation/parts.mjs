@@ -176,9 +176,6 @@ export const mutated = [
       {
         sources: [
           "src/domain/console/",
-          "src/db/console/",
-          "src/db/keyset.ts",
-          "src/domain/cursor.ts",
           "src/db/nickname-grams.ts",
           "src/db/error-groups.ts",
         ],
@@ -200,6 +197,17 @@ export const mutated = [
           "browser-of-sign-in",
           "tokens",
           "roles",
+        ],
+      },
+      {
+        sources: ["src/db/console/", "src/db/keyset.ts", "src/domain/cursor.ts"],
+        tests: [
+          "db/console-lists",
+          "console-answers",
+          "console-filters",
+          "merges-model",
+          "console-lists",
+          "console-search",
         ],
       },
       {
@@ -225,15 +233,21 @@ export const mutated = [
         ],
       },
       {
-        sources: ["src/domain/jobs/", "src/db/delete-batch.ts"],
+        sources: ["src/trpc/routers/"],
         tests: [
-          "jobs.unit",
-          "delete-expired",
-          "nickname-grams",
-          "unfinished-sign-ins",
-          "sessions.unit",
-          "restart",
+          "procedures.unit",
+          "console-answers",
+          "inputs",
+          "roles",
+          "merges",
+          "console-audit",
+          "app-tokens",
+          "operators",
         ],
+      },
+      {
+        sources: ["src/domain/jobs/", "src/db/delete-batch.ts"],
+        tests: ["jobs.unit", "delete-expired", "nickname-grams"],
       },
       {
         sources: [
@@ -245,12 +259,7 @@ export const mutated = [
       },
       {
         sources: [
-          ...[
-            "src/domain/hosts/",
-            "src/http/host-api/",
-            "src/http/bind-links.ts",
-            "src/trpc/routers/host.ts",
-          ],
+          ...["src/domain/hosts/", "src/http/bind-links.ts", "src/trpc/routers/host.ts"],
           ...["hosts", "host-users", "tickets", "bind-links", "idempotency-keys", "hand-outs"].map(
             (name) => `src/db/${name}.ts`,
           ),
@@ -286,6 +295,10 @@ export const mutated = [
           "events",
           "host-api",
         ],
+      },
+      {
+        sources: ["src/http/host-api/"],
+        tests: ["host-values.unit", "host-contract.unit", "host-reference", "host-api", "routes"],
       },
       {
         sources: ["src/host.ts"],
@@ -325,6 +338,7 @@ export const mutated = [
       {
         sources: ["src/domain/tokens/", "src/domain/failures/", "src/db/tokens.ts", "src/db/failures.ts"],
         tests: [
+          "app-token-store.unit",
           "user-tokens.unit",
           "call-counts",
           "db/statements",
@@ -335,8 +349,11 @@ export const mutated = [
         ],
       },
       {
+        sources: ["src/domain/imports/"],
+        tests: ["import-records.unit", "import-people.unit", "import-openids.unit"],
+      },
+      {
         sources: [
-          "src/domain/imports/",
           "src/domain/identity/import-openids.ts",
           "src/domain/identity/import-people.ts",
           "src/domain/identity/known-people.ts",
@@ -488,8 +505,6 @@ export const mutated = [
           "relay-and-proxy-settings.unit",
           "settings",
           "secrets",
-          "site-names",
-          "readme",
         ],
       },
     ],
