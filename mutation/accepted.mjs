@@ -509,6 +509,34 @@ export const accepted = [
     becomes: "false",
     because: "it saves an empty batch",
   },
+  ...[
+    [
+      "token === null || fingerprint === null || !fetchedAt || !expiresAt",
+      "(token === null || fingerprint === null || !fetchedAt) && !expiresAt",
+    ],
+    ["token === null || fingerprint === null || !fetchedAt", "false"],
+    [
+      "token === null || fingerprint === null || !fetchedAt",
+      "(token === null || fingerprint === null) && !fetchedAt",
+    ],
+    ["token === null || fingerprint === null", "false"],
+    ["token === null || fingerprint === null", "token === null && fingerprint === null"],
+    ["token === null", "false"],
+    ["fingerprint === null", "false"],
+  ].map(([was, becomes]) => ({
+    file: "apps/api/src/domain/tokens/app-token-store.ts",
+    line: "if (token === null || fingerprint === null || !fetchedAt || !expiresAt) return undefined;",
+    was,
+    becomes,
+    because: "all four are written together, or none; each check is for the compiler",
+  })),
+  {
+    file: "apps/api/src/domain/tokens/app-token-store.ts",
+    line: 'reason: lastErrcode ?? "",',
+    was: '""',
+    becomes: '"Stryker was here!"',
+    because: "a failure is written with its reason; the default is for the compiler",
+  },
   {
     file: "packages/wechat-oauth/src/calls/sns.ts",
     line: 'const avatarUrl = isOfThisMachine.test(headimgurl ?? "")',

@@ -174,11 +174,7 @@ export const mutated = [
     limit: 10,
     parts: [
       {
-        sources: [
-          "src/domain/console/",
-          "src/db/nickname-grams.ts",
-          "src/db/error-groups.ts",
-        ],
+        sources: ["src/domain/console/", "src/db/nickname-grams.ts", "src/db/error-groups.ts"],
         tests: [
           "db/console-lists",
           "error-groups",
@@ -336,7 +332,11 @@ export const mutated = [
         ],
       },
       {
-        sources: ["src/domain/tokens/", "src/domain/failures/", "src/db/tokens.ts", "src/db/failures.ts"],
+        sources: ["src/domain/tokens/"],
+        tests: ["app-token-store.unit", "user-tokens.unit", "app-tokens", "user-token-check"],
+      },
+      {
+        sources: ["src/domain/failures/", "src/db/tokens.ts", "src/db/failures.ts"],
         tests: [
           "app-token-store.unit",
           "user-tokens.unit",

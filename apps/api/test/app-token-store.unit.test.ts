@@ -1,10 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { TokenRecord, TokenStore } from "wechat-oauth/keeper";
-import { type Deps, later } from "../src/domain/deps.js";
+import { type TokenRecord, type TokenStore, TokenUnavailableError } from "wechat-oauth/keeper";
+import { DatabaseError, type Deps, later } from "../src/domain/deps.js";
 import { appTokenKey, appTokenStore } from "../src/domain/tokens/app-token-store.js";
-import { listAppTokenStates } from "../src/domain/tokens/app-tokens.js";
+import {
+  createAppTokenKeepers,
+  createJsapiTicketKeepers,
+  listAppTokenStates,
+  refreshAppToken,
+} from "../src/domain/tokens/app-tokens.js";
 import { type DomainHarness, startDomainHarness } from "./support/domain-harness.js";
-import { addRows } from "./support/rows.js";
+import { addRows, rowsOf } from "./support/rows.js";
 
 let harness: DomainHarness;
 let deps: Deps;
@@ -122,5 +127,63 @@ describe("the state of a global token in the console", () => {
       { ...app("plain"), accessToken: none },
       { ...app("alone"), accessToken: none },
     ]);
+  });
+});
+
+describe("the keepers of global tokens", () => {
+  it("of two processes share a token and a ticket, each encrypted, and each app has its own", async () => {
+    const answers = {
+      token: { access_token: "90_a-token", expires_in: 7200 },
+      ticket: { errcode: 0, errmsg: "ok", ticket: "a-ticket", expires_in: 7200 },
+    };
+    const startProcess = () => {
+      const appToken = createAppTokenKeepers(deps);
+      return { appToken, jsapiTicket: createJsapiTicketKeepers({ ...deps, appToken }) };
+    };
+    const { appId } = harness.app("oa");
+    for (const { appToken, jsapiTicket } of [startProcess(), startProcess()]) {
+      harness.answers.access_token = answers.token;
+      expect(await appToken(appId).get()).toMatchObject({ value: "90_a-token", generation: 1 });
+      harness.answers.access_token = answers.ticket;
+      expect(await jsapiTicket(appId).get()).toMatchObject({ value: "a-ticket", generation: 1 });
+    }
+    expect(harness.calls.access_token).toBe(2);
+    const rows = (await rowsOf(deps.db, "appTokens")).map((row) => [row.appId, row.kind]);
+    expect(rows.sort()).toEqual([
+      [appId, "access_token"],
+      [appId, "jsapi_ticket"],
+    ]);
+    expect((await harness.bytes()).includes("a-ticket")).toBe(false);
+    for (const keeper of Object.values(startProcess())) {
+      expect(() => keeper(harness.app("web").appId)).toThrow(RangeError);
+    }
+  });
+
+  it("store a failure only if a call to WeChat failed", async () => {
+    const bug = new Error("a bug");
+    const wechat = () => ({ getStableAccessToken: () => Promise.reject(bug) }) as never;
+    await expect(createAppTokenKeepers({ ...deps, wechat })(harness.app("oa").appId).get()).rejects.toThrow();
+    expect(await rowsOf(deps.db, "apiFailures")).toEqual([]);
+    harness.answers.access_token = { errcode: 40164, errmsg: "invalid ip" };
+    await expect(createAppTokenKeepers(deps)(harness.app("plain").appId).get()).rejects.toThrow("40164");
+    expect(await rowsOf(deps.db, "apiFailures")).toMatchObject([{ errcode: "40164", openid: null }]);
+  });
+});
+
+describe("a refresh by an operator", () => {
+  it("answers why WeChat gave no token, and is no answer where the database failed", async () => {
+    const refreshWhile = (error: unknown) =>
+      refreshAppToken(
+        { ...deps, appToken: () => ({ refresh: () => Promise.reject(error) }) as never },
+        harness.app("oa"),
+        "olga",
+      );
+    expect(await refreshWhile(new TokenUnavailableError("40164"))).toBe("40164");
+    const lost = new TokenUnavailableError("STORE");
+    const failed = await refreshWhile(lost).catch((failure) => failure);
+    expect(failed).toBeInstanceOf(DatabaseError);
+    expect(failed).toMatchObject({ reason: "unavailable", cause: lost });
+    const bug = new Error("a bug");
+    await expect(refreshWhile(bug)).rejects.toBe(bug);
   });
 });

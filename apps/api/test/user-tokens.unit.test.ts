@@ -1,8 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { NetworkError, type WebTokens, WeChatApiError } from "wechat-oauth";
+import { errcodes } from "wechat-oauth/errcodes";
 import { type Deps, later } from "../src/domain/deps.js";
 import { recordFailure } from "../src/domain/failures/failures.js";
-import { checkUserToken, userTokenRecords, userTokenRow } from "../src/domain/tokens/user-tokens.js";
+import {
+  checkUserToken,
+  isVerdict,
+  userTokenRecords,
+  userTokenRow,
+} from "../src/domain/tokens/user-tokens.js";
 import { type DomainHarness, startDomainHarness } from "./support/domain-harness.js";
 import { rowsOf } from "./support/rows.js";
 import { seedPerson } from "./support/seed.js";
@@ -200,6 +206,17 @@ describe("the check of a person's token", () => {
       ]);
     },
   );
+
+  it("is a verdict by these errcodes and no other", () => {
+    const about = { endpoint: "sns/auth", errmsg: "no", rid: null, attempt: 1 };
+    const verdicts = errcodes
+      .flatMap(({ code }) => (typeof code === "number" ? [String(code)] : []))
+      .filter((errcode) => isVerdict({ ...about, errcode }));
+    expect(verdicts).toEqual([
+      ...["10006", "40001", "40014", "40029", "40030", "40163", "40226", "41008", "42001", "42002", "42003"],
+      ...["42007", "43004", "43005", "48002", "50001", "50002", "50005", "87007"],
+    ]);
+  });
 
   it("that fails is stored without the openid of a person who was erased meanwhile [T122]", async () => {
     const { appId } = harness.app("oa");
