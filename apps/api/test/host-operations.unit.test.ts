@@ -50,7 +50,7 @@ describe("a host that asks for the token of an Official Account", () => {
     },
   );
 
-  it("is sent to the console for a code that nobody explains", async () => {
+  it("is sent to the console for an unknown code", async () => {
     await expect(askWhile(unavailable("SomeError"))).rejects.toThrow(
       "WeChat gave no token (SomeError). Look at the token page of the console.",
     );

@@ -165,8 +165,8 @@ describe("a search of a host for users", () => {
       await expect(find(query, others)).rejects.toMatchObject(refusal);
     }
     const none = { items: [], nextCursor: null };
-    expect(await find({ externalId: "nobody" }, others)).toEqual(none);
-    expect(await find({ app: "oa", openid: "oNobody" })).toEqual(none);
+    expect(await find({ externalId: "unknown" }, others)).toEqual(none);
+    expect(await find({ app: "oa", openid: "oUnknown" })).toEqual(none);
   });
 
   it("says what is wrong with a cursor, and keeps the cause", async () => {
