@@ -350,7 +350,7 @@ export const mutated = [
       },
       {
         sources: ["src/domain/imports/"],
-        tests: ["import-records.unit", "import-people.unit", "import-openids.unit"],
+        tests: ["import-files.unit", "import-records.unit", "import-people.unit", "import-openids.unit"],
       },
       {
         sources: [
