@@ -350,7 +350,14 @@ export const mutated = [
       },
       {
         sources: ["src/domain/imports/"],
-        tests: ["import-files.unit", "import-records.unit", "import-people.unit", "import-openids.unit"],
+        tests: [
+          "import-files.unit",
+          "import-run.unit",
+          "import-records.unit",
+          "import-people.unit",
+          "import-openids.unit",
+          "host-users.unit",
+        ],
       },
       {
         sources: [
