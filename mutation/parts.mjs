@@ -114,6 +114,7 @@ export const mutated = [
       {
         sources: ["src/qr/", "src/pages/"],
         tests: [
+          "html",
           "time-limits",
           "inputs",
           "callback-domain",
@@ -129,7 +130,9 @@ export const mutated = [
       {
         sources: ["src/control/", "src/input/", "src/"],
         tests: [
+          "html",
           "inputs",
+          "time-limits",
           "two-of-each",
           "whole-answers",
           "control-api*",

@@ -20,6 +20,7 @@ const explanationsOf = new Map([
   ["refuse", [1, 2]],
   ["pageText", [1, 2]],
   ["unreachable", [0, 1]],
+  ["t", [1]],
 ]);
 
 /** Fields whose value is a text for people: of an operation, of a schema, and in the two languages. */
