@@ -132,6 +132,7 @@ export const mutated = [
         tests: [
           "html",
           "inputs",
+          "panel-words",
           "time-limits",
           "two-of-each",
           "whole-answers",
