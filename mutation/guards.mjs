@@ -63,6 +63,7 @@ export const guarded = [
       "db/group-commit.sqlite",
       "host-calls.unit",
       "webhook-client.unit",
+      "events.unit",
       "events",
       "proxy-agent.unit",
       "merges-model",

@@ -115,6 +115,7 @@ export const mutated = [
       {
         sources: ["src/qr/", "src/pages/"],
         tests: [
+          "html",
           "time-limits",
           "inputs",
           "callback-domain",
@@ -130,7 +131,10 @@ export const mutated = [
       {
         sources: ["src/control/", "src/input/", "src/"],
         tests: [
+          "html",
           "inputs",
+          "panel-words",
+          "time-limits",
           "two-of-each",
           "whole-answers",
           "control-api*",
@@ -175,14 +179,7 @@ export const mutated = [
     limit: 10,
     parts: [
       {
-        sources: [
-          "src/domain/console/",
-          "src/db/console/",
-          "src/db/keyset.ts",
-          "src/domain/cursor.ts",
-          "src/db/nickname-grams.ts",
-          "src/db/error-groups.ts",
-        ],
+        sources: ["src/domain/console/", "src/db/nickname-grams.ts", "src/db/error-groups.ts"],
         tests: [
           "db/console-lists",
           "error-groups",
@@ -209,6 +206,17 @@ export const mutated = [
         ],
       },
       {
+        sources: ["src/db/console/", "src/db/keyset.ts", "src/domain/cursor.ts"],
+        tests: [
+          "db/console-lists",
+          "console-answers",
+          "console-filters",
+          "merges-model",
+          "console-lists",
+          "console-search",
+        ],
+      },
+      {
         sources: ["src/trpc/", "src/domain/account.ts", "src/domain/notices.ts"],
         tests: [
           "console-answers",
@@ -231,15 +239,21 @@ export const mutated = [
         ],
       },
       {
-        sources: ["src/domain/jobs/", "src/db/delete-batch.ts"],
+        sources: ["src/trpc/routers/"],
         tests: [
-          "jobs.unit",
-          "delete-expired",
-          "nickname-grams",
-          "unfinished-sign-ins",
-          "sessions.unit",
-          "restart",
+          "procedures.unit",
+          "console-answers",
+          "inputs",
+          "roles",
+          "merges",
+          "console-audit",
+          "app-tokens",
+          "operators",
         ],
+      },
+      {
+        sources: ["src/domain/jobs/", "src/db/delete-batch.ts"],
+        tests: ["jobs.unit", "delete-expired", "nickname-grams"],
       },
       {
         sources: [
@@ -251,20 +265,16 @@ export const mutated = [
       },
       {
         sources: [
-          ...[
-            "src/domain/hosts/",
-            "src/http/host-api/",
-            "src/http/bind-links.ts",
-            "src/trpc/routers/host.ts",
-          ],
+          ...["src/domain/hosts/", "src/http/bind-links.ts", "src/trpc/routers/host.ts"],
           ...["hosts", "host-users", "tickets", "bind-links", "idempotency-keys", "hand-outs"].map(
             (name) => `src/db/${name}.ts`,
           ),
         ],
         tests: [
-          "tickets.unit",
+          "host-values.unit",
           "host-calls.unit",
-          "host-types.unit",
+          "host-users.unit",
+          "tickets.unit",
           "tickets",
           "bind-links",
           "bind-link-clients",
@@ -278,12 +288,40 @@ export const mutated = [
         ],
       },
       {
+        sources: ["src/domain/hosts/operations/"],
+        tests: [
+          "host-contract.unit",
+          "host-operations.unit",
+          "tickets.unit",
+          "host-calls.unit",
+          "host-user-acts",
+          "host-users",
+          "host-tokens",
+          "bind-links",
+          "webhooks",
+          "events",
+          "host-api",
+        ],
+      },
+      {
+        sources: ["src/http/host-api/"],
+        tests: ["host-values.unit", "host-contract.unit", "host-reference", "host-api", "routes"],
+      },
+      {
         sources: ["src/host.ts"],
         tests: ["host-command"],
       },
       {
         sources: ["src/domain/events/", "src/db/outbox.ts", "src/db/events.ts", "src/db/webhooks.ts"],
-        tests: ["webhook-client.unit", "event-rows.unit", "events", "webhooks", "jobs.unit"],
+        tests: [
+          "events.unit",
+          "host-contract.unit",
+          "webhook-client.unit",
+          "event-rows.unit",
+          "events",
+          "webhooks",
+          "jobs.unit",
+        ],
       },
       {
         sources: ["src/domain/audit-seals.ts", "src/db/audit-seals.ts"],
@@ -313,33 +351,49 @@ export const mutated = [
         ],
       },
       {
+        sources: ["src/domain/tokens/", "src/db/app-token-fetches.ts"],
+        tests: [
+          "app-token-store.unit",
+          "user-tokens.unit",
+          "app-tokens",
+          "app-token-history",
+          "user-token-check",
+        ],
+      },
+      {
         sources: [
-          "src/domain/tokens/",
           "src/domain/failures/",
           "src/db/tokens.ts",
-          "src/db/app-token-fetches.ts",
           "src/db/failures.ts",
           "src/db/error-group-states.ts",
         ],
         tests: [
+          "app-token-store.unit",
           "user-tokens.unit",
           "error-group-states",
           "failure-page",
           "call-counts",
           "db/statements",
-          "audit-faults",
           "console-answers",
           "app-tokens",
           "app-token-history",
           "user-token-check",
-          "tokens",
-          "people-affected",
           "wechat-faults",
         ],
       },
       {
+        sources: ["src/domain/imports/"],
+        tests: [
+          "import-files.unit",
+          "import-run.unit",
+          "import-records.unit",
+          "import-people.unit",
+          "import-openids.unit",
+          "host-users.unit",
+        ],
+      },
+      {
         sources: [
-          "src/domain/imports/",
           "src/domain/identity/import-openids.ts",
           "src/domain/identity/import-people.ts",
           "src/domain/identity/known-people.ts",
@@ -495,8 +549,6 @@ export const mutated = [
           "relay-and-proxy-settings.unit",
           "settings",
           "secrets",
-          "site-names",
-          "readme",
         ],
       },
     ],
@@ -506,7 +558,17 @@ export const mutated = [
     limit: 15,
     parts: [
       {
-        sources: ["src/"],
+        sources: ["src/format/", "src/search-params/", "src/pages/errors/group-key.ts"],
+        tests: ["format", "list-search", "search-params", "routes"],
+      },
+      {
+        // What needs a page or its address.
+        sources: [
+          "src/",
+          "src/format/use-now.ts",
+          "src/format/save-file.ts",
+          "src/search-params/use-list-search.ts",
+        ],
         tests: [
           "format",
           "list-search",
@@ -527,7 +589,7 @@ export const mutated = [
     parts: [
       {
         sources: ["src/"],
-        tests: ["html", "slots", "pages", "page-texts", "styles", "account-page", "browser-scripts"],
+        tests: ["html", "page-texts", "pages", "account-page", "styles", "browser-scripts", "slots"],
       },
     ],
   },

@@ -37,7 +37,7 @@ export function testFiles(directory, names) {
  * Writes what a run found. A folder of whose known files more goes unnoticed than before keeps its earlier results.
  *
  * @param {import("./plan.mjs").Run} run
- * @param {{ file: string, changes: number, unnoticed: object[] }[]} found
+ * @param {{ file: string, of: string, changes: number, unnoticed: object[] }[]} found
  * @returns {{ folder: string, share: number, was: number | undefined, limit: number }[]} in percent: the folders of
  *   which more goes unnoticed than before, or than their limit admits
  */
@@ -45,8 +45,8 @@ export function recordResults(run, found) {
   const part = run.isGuard ? "guard" : "other";
   const before = readResults();
   const after = structuredClone(before);
-  for (const { file, changes, unnoticed } of found) {
-    after[file] = { ...after[file], [part]: { of: hashOf(file, run), changes, unnoticed: unnoticed.length } };
+  for (const { file, of, changes, unnoticed } of found) {
+    after[file] = { ...after[file], [part]: { of, changes, unnoticed: unnoticed.length } };
   }
   const worse = [];
   for (const folder of new Set(found.map(({ file }) => dirname(file)))) {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { accepted } from "./accepted.mjs";
 import { commonLines } from "./ranges.mjs";
+import { hashOf } from "./results.mjs";
 import { runStryker } from "./stryker.mjs";
 import { isSame, resultsByFile } from "./survivors.mjs";
 
@@ -8,11 +9,13 @@ import { isSame, resultsByFile } from "./survivors.mjs";
  * Runs the tests on each change of a run's sources.
  *
  * @param {import("./plan.mjs").Run} run
- * @returns {Promise<{ file: string, changes: number, unnoticed: import("./survivors.mjs").Survivor[], stale: object[] }[]>}
- *   for each source file: how many changes were tried, those that no test noticed and accepted.mjs does not list, and
- *   those that it lists although a test notices them
+ * @returns {Promise<{ file: string, of: string, changes: number, unnoticed: import("./survivors.mjs").Survivor[], stale: object[] }[]>}
+ *   for each source file: the hash of what was tried, how many changes were tried, those that no test noticed and
+ *   accepted.mjs does not list, and those that it lists although a test notices them
  */
 export async function tryChanges({ directory, sources, tests }) {
+  // Before the run, which copies them: an edit while it works has not been tried.
+  const hashes = new Map(sources.map(({ file }) => [file, hashOf(file, { directory, tests })]));
   const results = resultsByFile(process.cwd(), await runStryker(directory, sources, tests));
   return sources.map(({ file, lines }) => {
     // Stryker says nothing about a file without a place to change.
@@ -20,6 +23,7 @@ export async function tryChanges({ directory, sources, tests }) {
     const entries = accepted.filter((entry) => entry.file === file && isWithin(lines, entry));
     return {
       file,
+      of: hashes.get(file),
       changes,
       unnoticed: survivors.filter((survivor) => !entries.some((entry) => isSame(entry, survivor))),
       stale: entries.filter((entry) => !survivors.some((survivor) => isSame(entry, survivor))),

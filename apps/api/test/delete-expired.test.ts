@@ -217,6 +217,30 @@ describe("the deletion of expired rows", () => {
     expect(await full()).toEqual(["a minute younger"]);
   });
 
+  it("keeps a bind link for a day after its end, and an event for 30 days, to the millisecond", async () => {
+    const { now, add, around } = await start({});
+    const link = { clientId: "shop", nonceHash: "-", externalId: "7", label: "me", returnTo: "/" };
+    await add(
+      "bindLinks",
+      around(day, (expiresAt, age) => ({
+        ...link,
+        id: age,
+        secretHash: age,
+        createdAt: expiresAt,
+        expiresAt,
+      })),
+    );
+    const event = { type: "user.updated", data: "{}" };
+    await add("outbox", [
+      ...around(30 * day, (at, age) => ({ ...event, id: age, at, number: all.indexOf(age) + 1 })),
+      { ...event, id: "the newest", at: now, number: all.length + 1 },
+    ]);
+    await deleteExpired(harness.deps);
+    const ids = async (name: "bindLinks" | "outbox") => (await rowsOf(harness.db, name)).map(({ id }) => id);
+    expect(sorted(await ids("bindLinks"))).toEqual(sorted(untilLimit));
+    expect(sorted(await ids("outbox"))).toEqual(sorted([...untilLimit, "the newest"]));
+  });
+
   it("keeps a sign-in for RETENTION_DAYS from its beginning, and for a day from its expiry if anyone could have made it", async () => {
     const { now, ago, add, around } = await start({ RETENTION_DAYS: "30" });
     const finished = ["signed_in", "snapshot", "blocked", "failed"] as const;

@@ -120,10 +120,9 @@ describe("a key of a host application", () => {
     const opened = deps.now();
     const answers = await Promise.all(Array.from({ length: 30 }, () => call(one.key)));
     expect(answers.filter((answer) => answer === "rate_limited")).toHaveLength(25);
-    expect(limits.map(({ remaining }) => remaining).sort((a, b) => b - a)).toEqual([
-      ...[4, 3, 2, 1],
-      ...Array(26).fill(0),
-    ]);
+    expect(limits.sort((a, b) => b.remaining - a.remaining)).toEqual(
+      [4, 3, 2, 1, ...Array(26).fill(0)].map((remaining) => ({ max: 5, remaining, resetSeconds: 60 })),
+    );
     expect(await call(other.key)).toMatchObject({ keyId: other.id });
     harness.advance(59.5);
     const refusal = await admitCaller(deps, { key: one.key, visitor }).catch((error: unknown) => error);
@@ -135,6 +134,16 @@ describe("a key of a host application", () => {
     harness.advance(0.5);
     expect(deps.now()).toEqual(later(opened, 60));
     expect(await call(one.key)).toMatchObject({ keyId: one.id });
+  });
+
+  it("may make any number of calls without RATE_LIMIT, and no limit is shown", async () => {
+    const { key, id } = await makeKey();
+    const unlimited = { ...deps, settings: { ...deps.settings, requestsPerMinute: undefined } };
+    const showLimit = vi.fn();
+    for (let n = 0; n < 6; n++) {
+      expect(await admitCaller(unlimited, { key, visitor, showLimit })).toMatchObject({ keyId: id });
+    }
+    expect(showLimit).not.toHaveBeenCalled();
   });
 
   it("is found for its owner although strangers behind the same address send wrong ones", async () => {
@@ -190,7 +199,10 @@ describe("an Idempotency-Key", () => {
     path: "/things",
     scope: "bind",
     summary: "Makes a thing",
-    input: z.object({ name: z.string(), size: z.number().default(1) }),
+    input: z.object({
+      ...{ name: z.string(), size: z.number().default(1) },
+      parts: z.array(z.object({ a: z.string(), b: z.string() })).optional(),
+    }),
     output: z.object({ id: z.string(), url: z.string(), userId: z.string() }),
     secretFields: ["url"],
     run: async (_context, { name }) => {
@@ -205,16 +217,12 @@ describe("an Idempotency-Key", () => {
     [blocked, failing] = [undefined, undefined];
   });
 
-  const call = (
-    key: string | undefined,
-    given: object,
-    clientId = "shop",
-    scopes: HostScope[] = ["bind"],
-  ) => {
+  const contextOf = (clientId = "shop", scopes: HostScope[] = ["bind"]) => {
     const client = { id: clientId, name: clientId, origins: [], redirectPaths: [] };
-    const caller = { client, keyId: "key", scopes, cidrs: [], lastUsedAt: null };
-    return outcome(callOperation(makeThing, { deps, caller, visitor }, { given, idempotencyKey: key }));
+    return { deps, caller: { client, keyId: "key", scopes, cidrs: [], lastUsedAt: null }, visitor };
   };
+  const call = (key: string | undefined, given: object, clientId?: string, scopes?: HostScope[]) =>
+    outcome(callOperation(makeThing, contextOf(clientId, scopes), { given, idempotencyKey: key }));
   const first = { id: "id 1", url: "secret-of-1", userId: "alice" };
   const repeated = { id: "id 1", userId: "alice", note: "url was in the first answer and is shown once." };
 
@@ -229,6 +237,59 @@ describe("an Idempotency-Key", () => {
     // Without a key, each request makes one.
     await call(undefined, { name: "a" });
     expect(made).toEqual(["a", "a"]);
+  });
+
+  it("is that of the same request whatever the order of its fields and of the key's scopes [T115]", async () => {
+    const parts = [
+      { a: "1", b: "2" },
+      { a: "3", b: "4" },
+    ];
+    const scopes: HostScope[] = ["bind", "tickets"];
+    expect(await call("k0", { name: "a", parts }, "shop", scopes)).toEqual(first);
+    const turned = { parts: parts.map(({ a, b }) => ({ b, a })), name: "a" };
+    expect(await call("k0", turned, "shop", scopes.toReversed())).toEqual(repeated);
+    for (const other of [{ name: "a" }, { name: "a", parts: parts.toReversed() }]) {
+      expect(await call("k0", other, "shop", scopes)).toBe("idempotency_key_reused");
+    }
+    expect(made).toEqual(["a"]);
+  });
+
+  it("tells its first answer from a repeated one, and keeps an answer without a secret whole", async () => {
+    const replayed: string[] = [];
+    const { secretFields: _, ...open } = makeThing;
+    for (const n of ["first", "second"]) {
+      const options = { given: { name: "a" }, idempotencyKey: "k10", onReplay: () => replayed.push(n) };
+      expect(await callOperation(open, contextOf(), options)).toEqual(first);
+    }
+    expect(replayed).toEqual(["second"]);
+  });
+
+  it("names each secret that a repeated answer leaves out", async () => {
+    const two = { ...makeThing, secretFields: ["url", "id"] } as Operation;
+    const options = { given: { name: "a" }, idempotencyKey: "k11" };
+    expect(await callOperation(two, contextOf(), options)).toEqual(first);
+    expect(await callOperation(two, contextOf(), options)).toEqual({
+      ...{ userId: "alice", note: "url, id was in the first answer and is shown once." },
+    });
+  });
+
+  it("keeps the user whom the answer names, or else the path, for an erasure to find", async () => {
+    const output = z.object({ id: z.string() });
+    for (const [key, path] of [
+      ["k12", "/users/{id}/block"],
+      ["k13", "/things/{id}"],
+      ["k14", "/merges/of/users/{id}"],
+    ] as const) {
+      const operation: Operation = {
+        ...{ name: key, method: "POST", path, scope: "bind", summary: "Acts on one" },
+        ...{ input: output, output, run: async (_context, { id }) => ({ id }) },
+      };
+      await callOperation(operation, contextOf(), { given: { id: "bob" }, idempotencyKey: key });
+    }
+    const kept = (await rowsOf(deps.db, "idempotencyKeys")).filter(({ key }) => /^k1[2-4]$/.test(key));
+    expect(Object.fromEntries(kept.map(({ key, userId }) => [key, userId]))).toEqual({
+      ...{ k12: "bob", k13: null, k14: null },
+    });
   });
 
   it("is refused for another body, and for a key with other scopes [T115]", async () => {
@@ -272,7 +333,10 @@ describe("an Idempotency-Key", () => {
     );
     blocked = undefined;
     harness.advance(59.999);
-    expect(await call("k6", { name: "a" })).toBe("idempotency_in_progress");
+    const waiting = { given: { name: "a" }, idempotencyKey: "k6" };
+    await expect(callOperation(makeThing, contextOf(), waiting)).rejects.toMatchObject({
+      ...{ code: "idempotency_in_progress", retryAfterSeconds: 1 },
+    });
     harness.advance(0.001);
     expect(await call("k6", { name: "a" })).toMatchObject({ id: "id 2", url: "secret-of-2" });
   });
@@ -310,13 +374,13 @@ describe("an Idempotency-Key", () => {
   });
 
   it("changes nothing for an operation that makes nothing", async () => {
-    const reading = { ...makeThing, isReadOnly: true } as Operation;
-    const caller = { keyId: "key", scopes: ["bind"] as HostScope[], cidrs: [], lastUsedAt: null };
-    const client = { id: "shop", name: "shop", origins: [], redirectPaths: [] };
-    const options = { given: { name: "a" }, idempotencyKey: "k9" };
-    await callOperation(reading, { deps, caller: { ...caller, client }, visitor }, options);
-    await callOperation(reading, { deps, caller: { ...caller, client }, visitor }, options);
-    expect(made).toEqual(["a", "a"]);
+    for (const reading of [{ isReadOnly: true as const }, { method: "GET" as const }]) {
+      made.length = 0;
+      const options = { given: { name: "a" }, idempotencyKey: "k9" };
+      await callOperation({ ...makeThing, ...reading }, contextOf(), options);
+      await callOperation({ ...makeThing, ...reading }, contextOf(), options);
+      expect(made).toEqual(["a", "a"]);
+    }
   });
 });
 

@@ -37,6 +37,12 @@ describe("a file of people in CSV", () => {
     ]);
   });
 
+  it("is read with a byte order mark before a quote", async () => {
+    expect(await read("people.csv", '\uFEFF"app","openid"\noa,oAlice\n')).toEqual([
+      { line: 2, values: { app: "oa", openid: "oAlice" } },
+    ]);
+  });
+
   it("says which lines have too many or too few values, and reads the others", async () => {
     expect(await read("people.csv", "app,openid\noa\noa,oAlice\noa,oBob,42\n")).toEqual([
       { line: 2, problem: "has 1 values; the first line names 2 columns" },
@@ -54,6 +60,15 @@ describe("a file of people in CSV", () => {
       'Unknown columns: "昵称", "phone". There may be: externalId, app, openid.',
     ],
     ["app,openid,app\noa,oAlice,oa\n", "Columns that are there twice: app."],
+    ["app,openid,app,openid\noa,oAlice,oa,oBob\n", "Columns that are there twice: app, openid."],
+    [
+      `app,openid,${Array.from({ length: 21 }, (_, n) => `${String(n).padStart(2, "0")}${"x".repeat(39)}`)}\noa,oAlice\n`,
+      `Unknown columns: ${Array.from({ length: 20 }, (_, n) => `"${String(n).padStart(2, "0")}${"x".repeat(38)}"`).join(", ")}. There may be: externalId, app, openid.`,
+    ],
+    [
+      'app,"openid\noa,oAlice\n',
+      expect.stringMatching(/^The first record has a quote \("\) in the wrong place/),
+    ],
     ["externalId\n42\n", "Columns that are missing: app, openid."],
     [
       'app,openid\noa,oAlice\noa,"oBob\noa,oCarol\n',
@@ -109,6 +124,7 @@ describe("a file of people in NDJSON", () => {
       '{"app":"oa","openid":"oCarol","externalId":9007199254740993}',
       '{"app":"oa","openid":{"$gt":""}}',
       '{"app":"oa","openid":"oDora","__proto__":{"externalId":"42"}}',
+      ...["null", "42", '"oa"'],
     ];
     expect(await read("people.jsonl", lines.join("\r\n"))).toEqual([
       { line: 1, values: { app: "oa", openid: "oAlice", externalId: "42" } },
@@ -119,16 +135,16 @@ describe("a file of people in NDJSON", () => {
       { line: 7, problem: "externalId is neither a text nor a whole number" },
       { line: 8, problem: "openid is neither a text nor a whole number" },
       { line: 9, problem: "has other fields than externalId, app, openid" },
+      ...[10, 11, 12].map((line) => ({ line, problem: "is not a JSON object" })),
     ]);
   });
 });
 
 describe("the file of an import", () => {
   it("has the format that its name ends in", () => {
-    expect(["a.csv", "A.CSV", "a.ndjson", "a.jsonl", "a.csv.txt", "csv"].map(formatOf)).toEqual([
-      ...["csv", "csv", "ndjson", "ndjson"],
-      ...[undefined, undefined],
-    ]);
+    expect(
+      ["a.csv", "A.CSV", "a.ndjson", "a.jsonl", "a.csv.txt", "a.jsonl.txt", "csv"].map(formatOf),
+    ).toEqual([...["csv", "csv", "ndjson", "ndjson"], ...[undefined, undefined, undefined]]);
   });
 
   it.each([

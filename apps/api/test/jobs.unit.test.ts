@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Database } from "../src/db/database.js";
+import { gramBatchSize } from "../src/db/nickname-grams.js";
 import type { Deps } from "../src/domain/deps.js";
 import { DeliverySlots } from "../src/domain/events/delivery-slots.js";
 import { CallCounts } from "../src/domain/failures/call-counts.js";
 import { checkpoint } from "../src/domain/jobs/checkpoint.js";
+import { deleteExpired } from "../src/domain/jobs/delete-expired.js";
 import { startJobs } from "../src/domain/jobs/jobs.js";
+import { writeNicknameGrams } from "../src/domain/jobs/nickname-grams.js";
 import { Notices } from "../src/domain/notices.js";
 
 // Timers are faked, so that what runs every minute is not waited for.
@@ -14,6 +17,7 @@ function recorder() {
   const calls: string[] = [];
   const logged: object[] = [];
   const state = {
+    /** A call by its name, or every call. */
     failing: undefined as string | undefined,
     /** Resolves once the call of this name may end. */
     hanging: new Map<string, Promise<void>>(),
@@ -22,7 +26,7 @@ function recorder() {
   const call = async <Result>(name: string, result: Result): Promise<Result> => {
     calls.push(name);
     await state.hanging.get(name);
-    if (state.failing === name) throw new Error(`${name} failed`);
+    if (state.failing === name || state.failing === "every") throw new Error(`${name} failed`);
     return result;
   };
   const db = {
@@ -35,6 +39,10 @@ function recorder() {
       ),
     checkpoint: () => call("checkpoint", { walBytes: state.walBytes }),
   } as unknown as Database;
+  const take = (name: string) => {
+    calls.push(name);
+    if (state.failing === "every") throw new Error(`${name} failed`);
+  };
   const write = (level: string) => (fields: object) => void logged.push({ level, ...fields });
   const deps = {
     db,
@@ -44,8 +52,8 @@ function recorder() {
     apps: { all: [{ appId: "wx1", kind: "official_account", group: "g" }] },
     appToken: () => ({ refreshIfDue: () => call("tokens", undefined) }),
     callCounts: new CallCounts(),
-    missingUnionids: { take: () => void calls.push("unionids") },
-    staleProfiles: { take: () => void calls.push("profiles") },
+    missingUnionids: { take: () => take("unionids") },
+    staleProfiles: { take: () => take("profiles") },
     notices: new Notices(),
     deliverySlots: new DeliverySlots(),
     log: { info: write("info"), warn: write("warn"), error: write("error") },
@@ -183,6 +191,19 @@ describe("the jobs", () => {
     await stop();
   });
 
+  it("are each logged by a name of its own", async () => {
+    jobs.state.failing = "every";
+    count();
+    const stop = startJobs(jobs.deps);
+    await settle();
+    expect(jobs.logged.map((line) => (line as { job: string }).job).sort()).toEqual([
+      ...["app_tokens", "audit_seals", "call_counts", "checkpoint", "delete_expired", "disabled_webhooks"],
+      ...["erasure_ledger", "erasures", "events", "group_joins", "late_unionids", "nickname_grams"],
+      ...["stale_profiles", "webhooks"],
+    ]);
+    await stop();
+  });
+
   it("never run twice at the same time, and the others go on meanwhile", async () => {
     const release = hang("checkpoint");
     const stop = startJobs(jobs.deps);
@@ -230,6 +251,67 @@ describe("stopping the jobs", () => {
     await expect(stop()).resolves.toBeUndefined();
     expect(jobs.calls.at(-1)).toBe(counted(1));
   });
+});
+
+describe("a job that reads many rows", () => {
+  /** Answers the statement of this name with the pages, then with nothing; keeps what it was asked with. */
+  function answer(name: string, pageOf: (n: number) => object[]) {
+    const asked: object[] = [];
+    const batches: string[][] = [];
+    const run = async (statement: { name: string }, values: object) => {
+      if (statement.name !== name) return [];
+      asked.push(values);
+      return pageOf(asked.length - 1);
+    };
+    const batch = async (steps: { values: { id: string } }[]) =>
+      void batches.push(steps.map(({ values }) => values.id));
+    return { asked, batches, deps: { ...jobs.deps, db: { ...jobs.deps.db, run, batch } } as unknown as Deps };
+  }
+  const failures = (from: number, count: number, about: (n: number) => object = () => ({})) =>
+    Array.from({ length: count }, (_, n) => ({
+      ...{ id: `f${from + n}`, at: new Date(from + n), errmsg: "", rid: null },
+      ...about(from + n),
+    }));
+  const read = (n: number) => ({ afterAt: new Date(n), afterId: n === 0 ? "" : `f${n}` });
+
+  it("empties failures a page at a time, only those that are not empty, and next time goes on after the last one", async () => {
+    vi.useRealTimers();
+    const pages = [
+      failures(1, 500, (n) => (n === 2 ? { errmsg: "no" } : n === 3 ? { rid: "r" } : {})),
+      failures(501, 500),
+      failures(1001, 1, () => ({ errmsg: "no" })),
+    ];
+    const { deps, asked, batches } = answer("list_failures_after", (n) => pages[n] ?? []);
+    const before = new Date(60_000_000 - 30 * 86_400_000);
+    await deleteExpired(deps);
+    expect(asked).toEqual([0, 500, 1000].map((n) => ({ ...read(n), before })));
+    expect(batches).toEqual([["f2", "f3"], ["f1001"]]);
+    await deleteExpired(deps);
+    expect(asked.slice(3)).toEqual([{ ...read(1001), before }]);
+  });
+
+  it("reads 200 pages of failures and 50 of nicknames at most, and leaves the rest for its next time", async () => {
+    vi.useRealTimers();
+    const ofFailures = answer("list_failures_after", (n) => failures(n * 500 + 1, 500));
+    await deleteExpired(ofFailures.deps);
+    expect(ofFailures.asked).toHaveLength(200);
+    const ofNicknames = answer("list_not_searchable", () =>
+      Array.from({ length: gramBatchSize }, () => ({})),
+    );
+    await writeNicknameGrams({ db: { ...ofNicknames.deps.db, batch: async () => [] } as never });
+    expect(ofNicknames.asked).toHaveLength(50);
+  });
+
+  it.each(["find_audit_anchor", "list_failures_after"])(
+    "fails if %s does, after all that it can do",
+    async (name) => {
+      jobs.state.failing = name;
+      await expect(deleteExpired(jobs.deps)).rejects.toThrow(`${name} failed`);
+      for (const step of ["abandon_sign_ins", "delete_call_counts_before", "list_failures_after"]) {
+        expect(jobs.calls).toContain(step);
+      }
+    },
+  );
 });
 
 describe("the checkpoint of the write-ahead log", () => {

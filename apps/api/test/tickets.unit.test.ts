@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { insertExternalUsers } from "../src/db/external-users.js";
 import type { HostCaller } from "../src/domain/hosts/api-keys.js";
-import { createHostClient } from "../src/domain/hosts/clients.js";
+import { createBindLink, findBindLinkOf, isOpen, readBindLink } from "../src/domain/hosts/bind-links.js";
+import { createHostClient, disableHost } from "../src/domain/hosts/clients.js";
 import { type HostScope, hostScopes } from "../src/domain/hosts/scopes.js";
-import { isNonce, redeem } from "../src/domain/hosts/tickets.js";
+import { hostOf, isNonce, redeem } from "../src/domain/hosts/tickets.js";
 import { mergeUsers } from "../src/domain/identity/merges.js";
 import { deleteExpired } from "../src/domain/jobs/delete-expired.js";
 import { hashSecret, newSecret } from "../src/domain/key-ring.js";
@@ -277,6 +278,41 @@ describe("the ticket of a known person whom a question is asked", () => {
       sessionSecret,
     });
     expect(await trade(ticketOf(agreed))).toMatchObject({ profile: { nickname: "Alice" } });
+  });
+});
+
+describe("a bind link", () => {
+  it("is open until the moment it expires, and not while its host application is disabled", async () => {
+    const { deps } = harness;
+    const context = { deps, caller: callerOf(), visitor };
+    const asked = { externalId: "42", label: "Alice", returnTo, nonce };
+    const { id, url, expiresAt } = await createBindLink(context, asked);
+    const secret = new URL(url).pathname.split("/").at(-1);
+    const isOpenNow = async () => {
+      const link = await findBindLinkOf(deps, secret);
+      return link && isOpen(link, deps.now());
+    };
+    const about = { id, externalId: "42", createdAt: deps.now().toISOString(), expiresAt };
+    harness.advance(599.999);
+    expect(await isOpenNow()).toBe(true);
+    expect(await readBindLink(context, id)).toEqual({ ...about, state: "open", usedAt: null, userId: null });
+    await disableHost(deps, "shop");
+    expect(await isOpenNow()).toBe(false);
+    harness.advance(0.001);
+    expect(await isOpenNow()).toBe(false);
+    expect(await readBindLink(context, id)).toMatchObject({ state: "expired" });
+    await createHostClient(deps, client("other"));
+    await expect(readBindLink({ deps, caller: callerOf("other"), visitor }, id)).rejects.toMatchObject({
+      code: "not_found",
+    });
+  });
+});
+
+describe("the host application of a sign-in", () => {
+  it("is known by its id and nonce together", () => {
+    expect(hostOf(host)).toEqual(host);
+    expect(hostOf({ ...host, clientId: null })).toBeUndefined();
+    expect(hostOf({ ...host, nonceHash: null })).toBeUndefined();
   });
 });
 

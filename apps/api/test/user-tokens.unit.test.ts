@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { NetworkError, type WebTokens, WeChatApiError } from "wechat-oauth";
+import { errcodes } from "wechat-oauth/errcodes";
 import { type Deps, later } from "../src/domain/deps.js";
-import { checkUserToken, userTokenRecords, userTokenRow } from "../src/domain/tokens/user-tokens.js";
+import { recordFailure } from "../src/domain/failures/failures.js";
+import {
+  checkUserToken,
+  isVerdict,
+  userTokenRecords,
+  userTokenRow,
+} from "../src/domain/tokens/user-tokens.js";
 import { type DomainHarness, startDomainHarness } from "./support/domain-harness.js";
 import { rowsOf } from "./support/rows.js";
 import { seedPerson } from "./support/seed.js";
@@ -172,6 +179,7 @@ describe("the check of a person's token", () => {
     [refusal(40013), "unanswered", "40013"],
     [refusal(99_999), "unanswered", "99999"],
     [new NetworkError("sns/auth", "TIMEOUT"), "unanswered", "TIMEOUT"],
+    [new NetworkError("sns/auth", "NETWORK", { cause: new Error("no route") }), "unanswered", "NETWORK"],
   ] as const)(
     "is a verdict about the token only where WeChat speaks of it: %o → %s",
     async (error, result, errcode) => {
@@ -186,16 +194,39 @@ describe("the check of a person's token", () => {
           appId: harness.app("oa").appId,
           endpoint: "sns/auth",
           errcode,
-          errmsg: error instanceof WeChatApiError ? "no" : error.message,
+          errmsg:
+            error instanceof WeChatApiError ? "no" : `${error.message}${error.cause ? " (no route)" : ""}`,
           rid: error instanceof WeChatApiError ? "a-rid" : null,
           openid: "oAlice",
           attempt: 1,
           latencyMs: 2346,
           signInId: null,
+          ...{ request: null, answer: null },
         },
       ]);
     },
   );
+
+  it("is a verdict by these errcodes and no other", () => {
+    const about = { endpoint: "sns/auth", errmsg: "no", rid: null, attempt: 1 };
+    const verdicts = errcodes
+      .flatMap(({ code }) => (typeof code === "number" ? [String(code)] : []))
+      .filter((errcode) => isVerdict({ ...about, errcode }));
+    expect(verdicts).toEqual([
+      ...["10006", "40001", "40014", "40029", "40030", "40163", "40226", "41008", "42001", "42002", "42003"],
+      ...["42007", "43004", "43005", "48002", "50001", "50002", "50005", "87007"],
+    ]);
+  });
+
+  it("that fails is stored without the openid of a person who was erased meanwhile [T122]", async () => {
+    const { appId } = harness.app("oa");
+    const failure = { endpoint: "sns/auth", errcode: "42001", errmsg: "no", rid: null, attempt: 1 };
+    for (const openid of ["oAlice", "oErased", undefined]) {
+      await recordFailure(harness.deps, failure, { appId, ...(openid && { openid }), latencyMs: 1 });
+    }
+    const openids = (await rowsOf(harness.db, "apiFailures")).map(({ openid }) => openid);
+    expect(openids.sort()).toEqual([null, null, "oAlice"]);
+  });
 
   it("says nothing about a token that a sign-in stored meanwhile", async () => {
     const meanwhile = async () => void (await store(mine));

@@ -55,6 +55,38 @@ describe("every call with a global token", () => {
     expect(await errcodeOf(token)).toBe(42001);
   });
 
+  it.each([
+    ["GET", "ticket/getticket"],
+    ["GET", "user/info"],
+    ["POST", "user/info/batchget"],
+    ["POST", "openapi/rid/get"],
+    ["POST", "clear_quota"],
+    ["GET", "get_api_domain_ip"],
+    ["GET", "getcallbackip"],
+    ["POST", "callback/check"],
+  ])("takes one call of its own quota: %s %s", async (method, path) => {
+    const ask = () => (method === "GET" ? get(path) : send(path, {}));
+    const quota = async () => (await send("openapi/quota/get", { cgi_path: `/cgi-bin/${path}` })).body.quota;
+    expect(await quota()).toMatchObject({ used: 0 });
+    expect((await ask()).body.errcode).not.toBe(45009);
+    expect(await quota()).toMatchObject({ used: 1 });
+  });
+
+  it.each(["openapi/rid/get", "openapi/quota/get", "clear_quota", "callback/check", "user/info/batchget"])(
+    "takes a JSON object only: POST %s",
+    async (path) => {
+      expect((await send(path, "")).body.errcode).toBe(44002);
+      expect((await send(path, "[]")).body.errcode).toBe(47001);
+    },
+  );
+
+  it.each(["61_a b", "x61_abc", "6_abc", "6111_abc", "61_"])(
+    "is refused with 40014 for a token like %s",
+    async (text) => {
+      expect((await get("getcallbackip", { access_token: text })).body.errcode).toBe(40014);
+    },
+  );
+
   it("is refused with 40001 if a newer token has replaced its token", async () => {
     const old = token;
     await post(
@@ -255,6 +287,14 @@ describe("callback/check", () => {
     expect((await check({})).body.errcode).toBe(40201);
     expect((await check({ action: "x" })).body.errcode).toBe(40202);
     expect((await check({ check_operator: "x" })).body.errcode).toBe(40203);
+    expect((await check({ action: ["dns"] })).body.errcode).toBe(40202);
+    expect((await check({ check_operator: ["CAP"] })).body.errcode).toBe(40203);
+  });
+
+  it.each(["CHINANET", "UNICOM", "CAP"])("asks by %s", async (operator) => {
+    simulator.updateApp(appId, { messageUrl: "https://example.com/wechat" });
+    const { body } = await check({ check_operator: operator, action: "dns" });
+    expect(body).toEqual({ dns: [{ ip: expect.any(String), real_operator: operator }] });
   });
 });
 

@@ -24,6 +24,20 @@ describe("the QR page", () => {
     expect(page).toContain('value="alice"');
   });
 
+  it("may run its own script and styles only, is not stored, and may be framed", async () => {
+    const { headers } = await open(qrUrl(simulator));
+    expect(headers.get("cache-control")).toBe("no-store");
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+    expect(headers.get("referrer-policy")).toBe("same-origin");
+    expect(headers.get("x-frame-options")).toBeNull();
+    const hash = "'sha256-[\\w+/]{43}='";
+    expect(headers.get("content-security-policy")).toMatch(
+      new RegExp(
+        `^default-src 'none'; script-src 'self' ${hash}; style-src ${hash} ${hash}; img-src 'self' data:; base-uri 'none'$`,
+      ),
+    );
+  });
+
   it("uses the language of the parameter lang", async () => {
     const page = (lang: string) =>
       open(qrUrl(simulator, { lang }), { "accept-language": "fr" }).then((r) => r.text());

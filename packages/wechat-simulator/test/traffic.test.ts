@@ -305,11 +305,14 @@ describe("the mix of scenarios", { timeout: 20_000 }, () => {
   it("assigns a scenario to every person despite rounding", () => {
     expect(assignScenarios({ new: 1, refuses: 1, used: 1 }, 10, "a")).toHaveLength(10);
     expect(assignScenarios({ new: 99, refuses: 1 }, 1, "a")).toEqual(["new"]);
+    const cast = assignScenarios({ new: 1, refuses: 2 }, 10, "a"); // 3.33 and 6.67
+    expect([count(cast, "new"), count(cast, "refuses")]).toEqual([3, 7]);
   });
 
   it("is parsed from a list, with an error that lists the scenarios", () => {
     expect(parseMix("new=80, refuses=20")).toEqual({ new: 80, refuses: 20 });
-    for (const wrong of ["", "new", "new=x", "old=1", "new=-1"]) {
+    expect(parseMix("new=0,refuses=1")).toEqual({ new: 0, refuses: 1 });
+    for (const wrong of ["", "new", "new=x", "new=1x", "old=1", "new=-1"]) {
       expect(() => parseMix(wrong), wrong).toThrow(/the scenarios are new, returning/);
     }
     expect(() => parseMix("new=0")).toThrow("at least one part above 0");

@@ -21,7 +21,7 @@ const statusOk = 200;
 interface Request {
   caller: HostCaller;
   operation: Operation;
-  /** After it was checked. */
+  /** After it was checked, which puts the fields in the order of the operation. */
   input: Record<string, unknown>;
   /** The Idempotency-Key header. */
   key: string;
@@ -105,14 +105,7 @@ async function earlierAnswer(
  * reader's scopes do not cover.
  */
 function hashOf({ caller, operation, input }: Request): string {
-  return hashSecret(JSON.stringify([operation.name, [...caller.scopes].sort(), sortKeys(input)]));
-}
-
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([name, field]) => [name, sortKeys(field)]));
+  return hashSecret(JSON.stringify([operation.name, [...caller.scopes].sort(), input]));
 }
 
 function withoutSecrets({ secretFields = [] }: Operation, answer: unknown): unknown {
