@@ -2,7 +2,16 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { clearSetUpSecret, takeSetUpSecret } from "../src/pages/auth/set-up-secret.js";
 import { notification, type OpenedConsole, openConsole, type Role } from "./support/console.js";
-import { accessToken, ago, appToken, explanation, groupList, MAIN, person, userToken } from "./support/seeds.js";
+import {
+  accessToken,
+  ago,
+  appToken,
+  explanation,
+  groupList,
+  MAIN,
+  person,
+  userToken,
+} from "./support/seeds.js";
 import { type Answers, type Output, Refusal } from "./support/stand-in-api.js";
 
 // The frame of the console, its forms and its dialogs: what they send, and what they say about the answer.

@@ -92,7 +92,10 @@ describe("an act of an operator", () => {
       "failures.resolve",
       async () => {
         system.simulator.fail("stable_token", { kind: "errcode", errcode: 40164 }, 1);
-        await console.mutate("tokens.refreshApp", { appId: system.officialAccount.appId, reason: "a new secret" });
+        await console.mutate("tokens.refreshApp", {
+          appId: system.officialAccount.appId,
+          reason: "a new secret",
+        });
         return { id: (await rowsOf(system.db, "errorGroups"))[0]?.id, stateAt: null };
       },
     ],

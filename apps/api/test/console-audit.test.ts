@@ -46,7 +46,10 @@ const veraId = async () => (await rowsOf(system.db, "operators")).find(({ role }
 async function errorGroup() {
   if ((await rowsOf(system.db, "errorGroups")).length === 0) {
     system.simulator.fail("stable_token", { kind: "errcode", errcode: 40164 }, 1);
-    await console.mutate("tokens.refreshApp", { appId: system.officialAccount.appId, reason: "a new secret" });
+    await console.mutate("tokens.refreshApp", {
+      appId: system.officialAccount.appId,
+      reason: "a new secret",
+    });
   }
   const [group] = await rowsOf(system.db, "errorGroups");
   return { id: group?.id, stateAt: group?.stateAt?.toJSON() ?? null };

@@ -212,8 +212,12 @@ describe("a change of role", () => {
     expect(await rowsOf(system.db, "operatorLinks")).toEqual([]);
     expect(await operators()).toEqual({ ...unchanged, vera: "operator active", otto: "viewer active" });
     expect(await signedIn()).toEqual(allSignedIn);
-    expect(codeOf(await otto.console.mutate("tokens.refreshApp", { appId: "wx0", reason: "-" }))).toBe("role_too_low");
-    expect(codeOf(await vera.console.mutate("tokens.refreshApp", { appId: "wx0", reason: "-" }))).toBe("not_found");
+    expect(codeOf(await otto.console.mutate("tokens.refreshApp", { appId: "wx0", reason: "-" }))).toBe(
+      "role_too_low",
+    );
+    expect(codeOf(await vera.console.mutate("tokens.refreshApp", { appId: "wx0", reason: "-" }))).toBe(
+      "not_found",
+    );
     const own = await act(olga, "changeRole", { id: olga.id, from: "owner", to: "viewer" });
     expect(codeOf(own)).toBe("own_account");
     expect(await audit()).toEqual([

@@ -8,7 +8,16 @@ import { shared } from "./en-shared.js";
 import { tokens } from "./en-tokens.js";
 
 /** The English texts. The pages are type-checked against their keys and placeholders. */
-export const en = { ...shared, ...pages, ...acts, ...operators, ...audit, ...hosts, ...errorTexts, ...tokens } as const;
+export const en = {
+  ...shared,
+  ...pages,
+  ...acts,
+  ...operators,
+  ...audit,
+  ...hosts,
+  ...errorTexts,
+  ...tokens,
+} as const;
 
 /** The same keys, with texts of another language. */
 export type MessagesLike<Messages> = {

@@ -9,4 +9,13 @@ import { shared } from "./zh-shared.js";
 import { tokens } from "./zh-tokens.js";
 
 /** The Chinese texts. A key of the English texts that is missing here does not compile. */
-export const zh: MessagesLike<typeof en> = { ...shared, ...pages, ...acts, ...operators, ...audit, ...hosts, ...errorTexts, ...tokens };
+export const zh: MessagesLike<typeof en> = {
+  ...shared,
+  ...pages,
+  ...acts,
+  ...operators,
+  ...audit,
+  ...hosts,
+  ...errorTexts,
+  ...tokens,
+};
