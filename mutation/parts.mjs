@@ -305,7 +305,14 @@ export const mutated = [
       },
       {
         sources: ["src/http/host-api/"],
-        tests: ["host-values.unit", "host-contract.unit", "host-reference", "host-api", "routes"],
+        tests: [
+          "host-problems.unit",
+          "host-values.unit",
+          "host-contract.unit",
+          "host-reference",
+          "host-api",
+          "routes",
+        ],
       },
       {
         sources: ["src/host.ts"],
