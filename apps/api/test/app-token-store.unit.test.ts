@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type TokenRecord, type TokenStore, TokenUnavailableError } from "wechat-oauth/keeper";
+import { listAppTokenStates } from "../src/domain/console/app-tokens.js";
 import { DatabaseError, type Deps, later } from "../src/domain/deps.js";
 import { appTokenKey, appTokenStore } from "../src/domain/tokens/app-token-store.js";
 import {
   createAppTokenKeepers,
   createJsapiTicketKeepers,
-  listAppTokenStates,
   refreshAppToken,
 } from "../src/domain/tokens/app-tokens.js";
 import { type DomainHarness, startDomainHarness } from "./support/domain-harness.js";
@@ -116,16 +116,36 @@ describe("the state of a global token in the console", () => {
       { ...row, ...about, appId: "wxgone" },
       { ...row, ...about, appId: harness.app("plain").appId, kind: "jsapi_ticket" as const },
     ]);
-    const none = {
-      ...{ state: "none", source: "stable_token", fingerprint: null, generation: 0, fetchedAt: null },
-      ...{ expiresAt: null, requestedBy: null, lastFailureAt: null, lastErrcode: null, failuresInRow: 0 },
+    const quiet = {
+      ...{ fetchingUntil: null, fetchesToday: 0, reportedInvalid: 0, forced: 0, retryAt: null },
+      ...{ errmsg: null, refusedAddress: null },
     };
-    const app = (key: string) => ({ appId: harness.app(key).appId, key, kind: harness.app(key).kind });
+    const none = {
+      ...{ state: "none", fingerprint: null, generation: 0, fetchedAt: null, expiresAt: null },
+      ...{ requestedBy: null, lastFailureAt: null, lastErrcode: null, failuresInRow: 0, explanation: null },
+      ...quiet,
+    };
+    const token = { ...none, source: "stable_token", dailyQuota: 500_000 };
+    const ticket = { ...none, source: "ticket/getticket", dailyQuota: null };
+    const app = (key: string) => {
+      const { appId, kind } = harness.app(key);
+      return { appId, key, kind, handedOutToday: [] };
+    };
+    const explanation = expect.objectContaining({ name: "ip_not_in_allow_list" });
+    const by = { kind: "automatic", name: "" };
     expect(await listAppTokenStates(deps)).toEqual([
-      { ...app("oa"), accessToken: { state, source: "stable_token", ...about, ...failed, requestedBy } },
-      { ...app("web"), accessToken: null },
-      { ...app("plain"), accessToken: none },
-      { ...app("alone"), accessToken: none },
+      {
+        ...app("oa"),
+        accessToken: { ...token, state, ...about, ...failed, explanation, requestedBy: by },
+        jsapiTicket: ticket,
+      },
+      { ...app("web"), accessToken: null, jsapiTicket: null },
+      {
+        ...app("plain"),
+        accessToken: token,
+        jsapiTicket: { ...ticket, state, ...about },
+      },
+      { ...app("alone"), accessToken: token, jsapiTicket: ticket },
     ]);
   });
 });
@@ -175,7 +195,7 @@ describe("a refresh by an operator", () => {
     const refreshWhile = (error: unknown) =>
       refreshAppToken(
         { ...deps, appToken: () => ({ refresh: () => Promise.reject(error) }) as never },
-        harness.app("oa"),
+        { appId: harness.app("oa").appId, kind: "access_token" },
         "olga",
       );
     expect(await refreshWhile(new TokenUnavailableError("40164"))).toBe("40164");
