@@ -544,10 +544,10 @@ export const mutated = [
           "routes",
         ],
       },
+      { sources: ["src/weak-keys.ts"], tests: ["weak-keys.unit"] },
       {
         sources: [
           ...["src/env.ts", "src/env-apps.ts", "src/env-verify-files.ts", "src/env-network.ts"],
-          "src/weak-keys.ts",
           "src/load-settings.ts",
         ],
         tests: [
