@@ -219,7 +219,20 @@ describe("an app to which WeChat refuses a token", () => {
       attempt: 2,
       latencyMs: expect.any(Number),
       signInId: null,
-      ...{ request: null, answer: null },
+      request: JSON.stringify({
+        ...{ method: "POST", path: "cgi-bin/stable_token" },
+        parameters: {
+          ...{ grant_type: "client_credential", appid: system.officialAccount.appId },
+          ...{ secret: "***", force_refresh: "false" },
+        },
+      }),
+      answer: JSON.stringify({
+        httpStatus: 200,
+        body: JSON.stringify({
+          errcode: 40164,
+          errmsg: "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist",
+        }),
+      }),
     });
     expect((failure?.at.getTime() ?? 0) - before.getTime()).toBeGreaterThanOrEqual(0);
   });

@@ -255,15 +255,14 @@ describe("the search box", () => {
     ["40029", { kind: "errcode", errcode: "40029" }],
     ["-1", { kind: "errcode", errcode: "-1" }],
     ["7", { kind: "errcode", errcode: "7" }],
-    ["4711", { kind: "people", q: "4711" }],
     ["4712", { kind: "person", userId: id("BEN") }],
-    ["ann@crm", { kind: "people", q: "ann@crm" }],
+    ["ann@crm", { kind: "person", userId: id("ANN") }],
     ["12345678", { kind: "errcode", errcode: "12345678" }],
     ["123456789", { kind: "people", q: "123456789" }],
     ["--1", { kind: "people", q: "--1" }],
     ["bad_shape", { kind: "errcode", errcode: "BAD_SHAPE" }],
     ["Ben of Old", { kind: "people", q: "Ben of Old" }],
-    [openids.annOa, { kind: "people", q: openids.annOa }],
+    [openids.annOa, { kind: "person", userId: id("ANN") }],
   ])("leads from %j to %j", async (text, expected) => {
     for (const console of [operator, viewer]) {
       expect((await console.query("search.find", { text })).data).toEqual(expected);

@@ -211,7 +211,7 @@ describe("the console's page of failures", () => {
     expect(await found({ q: "oB" })).toEqual([second]);
   });
 
-  it("groups them by app, endpoint and errcode, most frequent first, and counts the people affected", async () => {
+  it("groups them by app, endpoint and errcode, sorted as asked, and counts the people affected", async () => {
     for (const [at, openid] of [
       [1, "o1"],
       [2, "o1"],
@@ -220,7 +220,11 @@ describe("the console's page of failures", () => {
       await seedFailure(system.db, { at: minutes(at), appId: oa, errcode: "48001", openid });
     }
     await seedFailure(system.db, { at: minutes(9), appId: web, errcode: "48001", openid: "o3" });
-    const { items } = await page("failures.groups");
+    const { items } = await page("failures.groups", { sort: "events" });
+    expect(
+      (await page("failures.groups")).items.map(({ appId }) => appId),
+      "last seen",
+    ).toEqual([web, oa]);
     expect(items).toMatchObject([
       { appId: oa, errcode: "48001", events: 3, peopleAffected: 2, name: expect.any(String) },
       { appId: web, errcode: "48001", events: 1, peopleAffected: 1 },

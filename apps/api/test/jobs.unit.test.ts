@@ -9,6 +9,7 @@ import { deleteExpired } from "../src/domain/jobs/delete-expired.js";
 import { startJobs } from "../src/domain/jobs/jobs.js";
 import { writeNicknameGrams } from "../src/domain/jobs/nickname-grams.js";
 import { Notices } from "../src/domain/notices.js";
+import { Requesters } from "../src/domain/tokens/requesters.js";
 
 // Timers are faked, so that what runs every minute is not waited for.
 
@@ -51,6 +52,7 @@ function recorder() {
     settings: { retentionDays: 90, sessionIdleSeconds: 1000, sessionAbsoluteSeconds: 5000 },
     apps: { all: [{ appId: "wx1", kind: "official_account", group: "g" }] },
     appToken: () => ({ refreshIfDue: () => call("tokens", undefined) }),
+    tokenRequesters: new Requesters(),
     callCounts: new CallCounts(),
     missingUnionids: { take: () => take("unionids") },
     staleProfiles: { take: () => take("profiles") },
@@ -269,7 +271,7 @@ describe("a job that reads many rows", () => {
   }
   const failures = (from: number, count: number, about: (n: number) => object = () => ({})) =>
     Array.from({ length: count }, (_, n) => ({
-      ...{ id: `f${from + n}`, at: new Date(from + n), errmsg: "", rid: null },
+      ...{ id: `f${from + n}`, at: new Date(from + n), errmsg: "", rid: null, request: null },
       ...about(from + n),
     }));
   const read = (n: number) => ({ afterAt: new Date(n), afterId: n === 0 ? "" : `f${n}` });
@@ -277,7 +279,7 @@ describe("a job that reads many rows", () => {
   it("empties failures a page at a time, only those that are not empty, and next time goes on after the last one", async () => {
     vi.useRealTimers();
     const pages = [
-      failures(1, 500, (n) => (n === 2 ? { errmsg: "no" } : n === 3 ? { rid: "r" } : {})),
+      failures(1, 500, (n) => [{ errmsg: "no" }, { rid: "r" }, { request: "{}" }][n - 2] ?? {}),
       failures(501, 500),
       failures(1001, 1, () => ({ errmsg: "no" })),
     ];
@@ -285,7 +287,7 @@ describe("a job that reads many rows", () => {
     const before = new Date(60_000_000 - 30 * 86_400_000);
     await deleteExpired(deps);
     expect(asked).toEqual([0, 500, 1000].map((n) => ({ ...read(n), before })));
-    expect(batches).toEqual([["f2", "f3"], ["f1001"]]);
+    expect(batches).toEqual([["f2", "f3", "f4"], ["f1001"]]);
     await deleteExpired(deps);
     expect(asked.slice(3)).toEqual([{ ...read(1001), before }]);
   });

@@ -204,9 +204,9 @@ describe("the domain's dependencies", () => {
     expect(depsOn("sqlite").passwordCost).toEqual({ log2N: 17, r: 8, p: 1 });
   });
 
-  it("let the console read one list at a time on SQLite and three on PostgreSQL, with 20 waiting for 4 s", () => {
+  it("let the console read two lists at a time on SQLite and three on PostgreSQL, with 20 waiting for 4 s", () => {
     const waiting = { waiting: 20, waitMs: 4_000 };
-    expect(depsOn("sqlite").listGate.limits).toEqual({ running: 1, ...waiting });
+    expect(depsOn("sqlite").listGate.limits).toEqual({ running: 2, ...waiting });
     expect(depsOn("postgres").listGate.limits).toEqual({ running: 3, ...waiting });
   });
 

@@ -187,8 +187,17 @@ describe("secrets", () => {
       "accessToken",
       "refreshToken",
       "token",
+      ...["keyHash", "secret", "previousSecret"],
     ];
-    for (const table of tables) {
+    const [hookId, createdAt] = [newId(new Date()), new Date()];
+    const host = { name: "The shop", origins: '["https://shop.example"]', redirectPaths: "[]" };
+    await addRows(system.db, "hostClients", [{ id: "shop", ...host, createdAt }]);
+    const key = { clientId: "shop", keyHash: "the hash of a key", hint: "wxyz", scopes: "[]", cidrs: "[]" };
+    await addRows(system.db, "apiKeys", [{ id: newId(createdAt), ...key, createdAt }]);
+    const hook = { clientId: "shop", url: "https://shop.example/hooks", types: "[]", createdAt };
+    const hookSecrets = { secret: "an encrypted secret", previousSecret: "the one before, encrypted" };
+    await addRows(system.db, "webhookEndpoints", [{ id: hookId, ...hook, ...hookSecrets }]);
+    for (const table of [...tables, "apiKeys", "webhookEndpoints"] as const) {
       for (const row of await rowsOf(system.db, table)) {
         for (const column of columns) {
           const value = (row as Record<string, unknown>)[column];
@@ -215,6 +224,9 @@ describe("secrets", () => {
       "signIns.get": { id: signIn?.id },
       "failures.get": { id: failure?.id },
       "search.find": { text: signIn?.id },
+      "hosts.get": { id: "shop" },
+      "hosts.deliveries": { clientId: "shop", webhookId: hookId },
+      "tokens.listFetches": { appId: system.officialAccount.appId, kind: "access_token" },
     };
     for (const { path, type } of operatorProcedures) {
       if (type !== "query") continue;

@@ -344,11 +344,17 @@ describe("a failed call to WeChat", () => {
   afterEach(() => void vi.restoreAllMocks());
 
   it.each([
-    ["access_token", "exchange_failed", "sns/oauth2/access_token", null, 251],
-    ["userinfo", "userinfo_failed", "sns/userinfo", "oAlice", 251],
+    [
+      ...(["access_token", "exchange_failed", "sns/oauth2/access_token", null, 251] as const),
+      (appid: string) => ({ appid, secret: "***", code: "***", grant_type: "authorization_code" }),
+    ],
+    [
+      ...(["userinfo", "userinfo_failed", "sns/userinfo", "oAlice", 251] as const),
+      () => ({ access_token: "***", openid: "***" }),
+    ],
   ] as const)(
     "(%s) is recorded with its milliseconds, the same as in the timeline, in whole numbers",
-    async (endpoint, kind, recorded, openid, latencyMs) => {
+    async (endpoint, kind, recorded, openid, latencyMs, parameters) => {
       const started = await harness.startSignIn("web");
       let clockMs = 1000;
       vi.spyOn(performance, "now").mockImplementation(() => clockMs);
@@ -369,7 +375,11 @@ describe("a failed call to WeChat", () => {
             endpoint: recorded,
           },
           ...{ errcode: "40003", errmsg: "no", rid: "637ec754-5b28c0ef-058e9cba", openid },
-          ...{ attempt: 1, latencyMs, signInId: started.signInId, request: null, answer: null },
+          ...{ attempt: 1, latencyMs, signInId: started.signInId },
+          request: JSON.stringify({ method: "GET", path: recorded, parameters: parameters(appId) }),
+          answer: JSON.stringify({
+            ...{ httpStatus: 200, body: '{"errcode":40003,"errmsg":"no"}' },
+          }),
         },
       ]);
       const events = (await rowsOf(harness.db, "signInEvents")).sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -15,7 +15,7 @@ describe("a key", () => {
     ["has ten characters in order", `${random}89ABCDEFGH`],
     ["has the last ten letters in order", `${random}qrstuvwxyz`],
     ...["change", "Example", "sample", "SECRET", "password", "replace", "your", "insert", "xxx"].map(
-      (word) => [`has the word ${word}`, `${random}${word}`] as const,
+      (word): [string, string] => [`has the word ${word}`, `${random}${word}`],
     ),
   ])("is weak if it %s", (_what, key) => {
     expect(isWeakKey(key)).toBe(true);

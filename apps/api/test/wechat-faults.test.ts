@@ -44,7 +44,15 @@ async function expectCleanFailure(
         ? { endpoint: "sns/userinfo", openid: system.simulator.person("alice", appId).openid }
         : { endpoint: "sns/oauth2/access_token", openid: null }),
       ...{ attempt: isRepeated ? 2 : 1, latencyMs: expect.any(Number), signInId: signIn?.id },
-      ...{ errmsg: expect.any(String), rid: failures[0]?.rid, request: null, answer: null },
+      ...{ errmsg: expect.any(String), rid: failures[0]?.rid, answer: failures[0]?.answer },
+      request: JSON.stringify(
+        endpoint === "userinfo"
+          ? { method: "GET", path: "sns/userinfo", parameters: { access_token: "***", openid: "***" } }
+          : {
+              ...{ method: "GET", path: "sns/oauth2/access_token" },
+              parameters: { appid: appId, secret: "***", code: "***", grant_type: "authorization_code" },
+            },
+      ),
     },
   ]);
   await expectNoSecretAnywhere(visit.html, callback);

@@ -511,7 +511,9 @@ describe("a statement that reads", () => {
     expect(await found(findLiveOperatorSession, absolute("olga 2")(20))).toEqual([
       { operatorId: "id of olga", username: "olga", role: "owner", lastSeenAt: at(12) },
     ]);
-    expect(await found(findOperatorLink, { secretHash: "link 2", now: at(0) })).toEqual([{ role: "owner" }]);
+    expect(await found(findOperatorLink, { secretHash: "link 2", now: at(0) })).toEqual([
+      { secretHash: "link 2", role: "owner" },
+    ]);
     expect(await found(findThrottle, { key: "key 2", now: at(0) })).toEqual([{ count: 10 }]);
   });
 
