@@ -60,7 +60,7 @@ export const tokens = {
     fetching: "A process is asking WeChat now.",
     clashTitle: "Another server may be replacing this token",
     clash:
-      "WeChat refused it before its time {count, plural, one {once} other {# times}} in the last 24 hours. Look for a server with this AppID that fetches with force_refresh.",
+      "WeChat refused it before its time {count, plural, one {1 time} other {# times}} in the last 24 hours. Look for a server with this AppID that fetches with force_refresh.",
     refusedAddress: "Our address, for WeChat’s IP allow-list",
     errmsg: "What WeChat said",
     kind: { access_token: "access token", jsapi_ticket: "JS-SDK ticket" },
@@ -78,7 +78,7 @@ export const tokens = {
     invalidateBody:
       "For a token that leaked or that WeChat refuses. It is replaced at once, by a forced refresh if WeChat returns the same one. Servers that keep a copy fail until they ask again.",
     users:
-      "{hosts, plural, =0 {No host application was given it today.} one {# host application was given it today, {count, plural, one {once} other {# times}}.} other {# host applications were given it today, {count, number} times in all.}}",
+      "{hosts, plural, =0 {No host application was given it today.} one {# host application was given it today, {count, plural, one {1 time} other {# times}}.} other {# host applications were given it today, {count, number} times in all.}}",
     invalidated: "{app} has another {kind}.",
     invalidateTooEarly: "It was replaced a short while ago. Wait a few minutes before you force another one.",
     invalidateRefused: "WeChat gave no other one ({errcode}).",

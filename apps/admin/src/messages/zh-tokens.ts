@@ -46,8 +46,8 @@ export const tokens = {
     requestedBy: "发起者",
     requester: {
       automatic: "自动刷新",
-      host: "接入方 {name}",
-      refused: "接入方 {name}（其调用被微信拒绝）",
+      host: "接入应用 {name}",
+      refused: "接入应用 {name}（其调用被微信拒绝）",
     },
     today: "今日向微信获取",
     fetchesOf: "{count, number} 次，上限 {quota, number}",
@@ -77,7 +77,7 @@ export const tokens = {
     invalidateBody:
       "适用于令牌泄露或被微信拒绝的情况。令牌会立即更换；如果微信返回同一个，则强制刷新。自行保存旧令牌的服务器会报错，直到重新获取。",
     users:
-      "{hosts, plural, =0 {今天没有接入方获取过。} other {今天有 {hosts, number} 个接入方获取过，共 {count, number} 次。}}",
+      "{hosts, plural, =0 {今天没有接入应用获取过。} other {今天有 {hosts, number} 个接入应用获取过，共 {count, number} 次。}}",
     invalidated: "{app} 的 {kind} 已更换。",
     invalidateTooEarly: "刚刚更换过，请等几分钟再强制更换。",
     invalidateRefused: "微信没有给出新的（{errcode}）。",
