@@ -103,11 +103,11 @@ describe("the console in a browser", () => {
   it("shows that the app token is valid and refreshes it", async () => {
     await page.goto(`${system.url}/admin/tokens`);
     await page.getByText("Valid").first().waitFor();
-    await page.getByRole("button", { name: "Refresh now" }).click();
-    await page
-      .getByRole("dialog")
-      .getByRole("button", { name: /Refresh/ })
-      .click();
+    await page.getByRole("button", { name: "Refresh now: oa" }).first().click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("textbox").fill("a look at three in the morning");
+    await dialog.getByRole("button", { name: "Refresh now" }).click();
+    // Beside the operator's own name in the header.
     await page.getByText("night-shift").nth(1).waitFor();
   });
 
