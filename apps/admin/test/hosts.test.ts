@@ -151,10 +151,10 @@ describe("an API key", () => {
   it("is made with the chosen scopes and networks, and shown once", async () => {
     const made = { id: "01KKEY0000000000000000003", key: "wlk_AAAABBBB" };
     const console = await open({ "hosts.createKey": made });
-    await console.click("Make key");
+    await console.click("Create key");
     await console.click(within(front()).getByLabelText(/^Read events/));
     await type(console, "Networks", "203.0.113.0/24\n2001:db8::/32");
-    await press(console, "Make key");
+    await press(console, "Create key");
     expect(console.api.inputsOf("hosts.createKey")).toEqual([
       { clientId: "shop", scopes: ["tickets", "events"], cidrs: ["203.0.113.0/24", "2001:db8::/32"] },
     ]);
@@ -213,8 +213,8 @@ describe("a webhook", () => {
     }
     expect(console.api.inputsOf("hosts.testWebhook")).toEqual([of, { ...of, id: disabledHook.id }]);
     expect(notifications()).toEqual([
-      expect.stringContaining("The receiver took the test: 204."),
-      expect.stringContaining("The test was not taken: it did not answer in time."),
+      expect.stringContaining("The receiver accepted the test message: 204."),
+      expect.stringContaining("The test message was not accepted: it did not answer in time."),
     ]);
   });
 
@@ -224,8 +224,8 @@ describe("a webhook", () => {
       "hosts.enableWebhook": hook,
       "hosts.deleteWebhook": ok,
     });
-    await console.click(console.body.getAllByRole("button", { name: "New secret" })[0] as HTMLElement);
-    await press(console, "New secret");
+    await console.click(console.body.getAllByRole("button", { name: "Rotate secret" })[0] as HTMLElement);
+    await press(console, "Rotate secret");
     expect(transcript(front())).toMatchSnapshot();
     await press(console, "Done");
     await console.click("Enable again");
