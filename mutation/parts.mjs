@@ -209,6 +209,7 @@ export const mutated = [
         sources: ["src/db/console/", "src/db/keyset.ts", "src/domain/cursor.ts"],
         tests: [
           "db/console-lists",
+          "db/sign-ins-of-person",
           "console-answers",
           "console-filters",
           "merges-model",

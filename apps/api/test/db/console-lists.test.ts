@@ -229,36 +229,37 @@ describe("the counts of a group of failures", () => {
 const sortedKeys = <Item extends object>(item: Item): Item =>
   Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) as Item;
 
-onlyOn("sqlite", "the query of a list", {}, () => {
-  /** How the engine runs each query of a list. */
-  async function plansOf(list: (db: Database) => Promise<unknown>): Promise<string[]> {
-    const plans: string[] = [];
-    const explaining: Database = {
-      ...db,
-      consoleQuery: async (build) => {
-        const answer = await db.consoleQuery(async (orm, t) => {
-          const query = build(orm, t) as unknown as { getSQL(): ReturnType<typeof sql> };
-          const explain = sql`${sql.raw(db.engine === "sqlite" ? "explain query plan" : "explain")} ${query.getSQL()}`;
-          const lines =
-            db.engine === "sqlite"
-              ? // As lists of values, of which the last one is the detail.
-                (await orm.all<string[]>(explain)).map((line) => line.at(-1))
-              : (
-                  await (orm as unknown as { execute(query: unknown): Promise<{ rows: object[] }> }).execute(
-                    explain,
-                  )
-                ).rows.map((row) => String(Object.values(row)[0]));
-          plans.push(lines.join("\n"));
-          return query as unknown as PromiseLike<never[]>;
-        });
-        return answer;
-      },
-    };
-    await list(explaining);
-    return plans;
-  }
+/** How the engine runs each query of a list. */
+async function plansOf(list: (db: Database) => Promise<unknown>): Promise<string[]> {
+  const plans: string[] = [];
+  const explaining: Database = {
+    ...db,
+    consoleQuery: async (build) => {
+      const answer = await db.consoleQuery(async (orm, t) => {
+        const query = build(orm, t) as unknown as { getSQL(): ReturnType<typeof sql> };
+        const explain = sql`${sql.raw(db.engine === "sqlite" ? "explain query plan" : "explain")} ${query.getSQL()}`;
+        const lines =
+          db.engine === "sqlite"
+            ? // As lists of values, of which the last one is the detail.
+              (await orm.all<string[]>(explain)).map((line) => line.at(-1))
+            : (
+                await (orm as unknown as { execute(query: unknown): Promise<{ rows: object[] }> }).execute(
+                  explain,
+                )
+              ).rows.map((row) => String(Object.values(row)[0]));
+        plans.push(lines.join("\n"));
+        return query as unknown as PromiseLike<never[]>;
+      });
+      return answer;
+    },
+  };
+  await list(explaining);
+  return plans;
+}
 
-  const [id, openid] = ["01M00000000000000000000ANN", "oAnn"];
+const [id, openid] = ["01M00000000000000000000ANN", "oAnn"];
+
+onlyOn("sqlite", "the query of a list", {}, () => {
   const nickname = { folded: "张伟", matchesParts: true };
   const rare = { ...nickname, gram: "张伟" };
   type List = (db: Database, page: { after?: Position; limit: number; now: Date }) => Promise<unknown>;
@@ -367,4 +368,13 @@ onlyOn("sqlite", "the query of a list", {}, () => {
         );
     },
   );
+});
+
+onlyOn("postgres", "the query of a person's sign-ins", {}, () => {
+  it("looks each part of them up by its index, and asks nothing of the sign-ins of others [T101]", async () => {
+    const [plan] = await plansOf((d) => listSignIns(d, { userId: id }, { limit: 50 }));
+    for (const index of ["sign_ins_user", "sign_ins_openid", "sign_ins_browser_user", "sign_ins_pkey"])
+      expect(plan).toMatch(new RegExp(`\\b${index}\\b`));
+    expect(plan).not.toMatch(/SubPlan|Seq Scan on sign_ins|sign_ins_created/);
+  });
 });

@@ -58,11 +58,16 @@ export async function findRareGram(
   return rarest && rarest.count < maxReadRows ? rarest.gram : null;
 }
 
-/** Ids of the bindings with a nickname that matches, among those that have the gram or whose grams are not written yet. */
+/**
+ * Ids of the bindings with a nickname that matches, among those that have the gram or whose grams are not written yet. These
+ * are limited, although `findRareGram` has seen that they are few: PostgreSQL takes them for nearly all bindings, and would
+ * read all users in place of theirs.
+ */
 export function bindingsByGram(orm: Orm, t: Tables, search: NicknameSearch, gram: string) {
   const { bindings: b, nicknameGrams: g } = t;
   const written = orm.select({ id: g.bindingId }).from(g).where(has(t, gram));
-  const pending = orm.select({ id: b.id }).from(b).where(isNotSearchable(b));
+  const some = orm.select({ id: b.id }).from(b).where(isNotSearchable(b)).limit(mostReadRows).as("some");
+  const pending = orm.select({ id: some.id }).from(some);
   return orm
     .select({ id: b.id, userId: b.userId })
     .from(b)

@@ -1,4 +1,4 @@
-import { and, type Column, eq, exists, inArray, isNull, or, type SQL, sql } from "drizzle-orm";
+import { and, type Column, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../database.js";
 import { unindexed } from "../json-rows.js";
 import { isAbsent, newestFirst } from "../keyset.js";
@@ -40,18 +40,31 @@ const columnsOf = (t: Tables) => ({
   userAgent: t.signIns.userAgent,
 });
 
-/** Sign-ins that ended as this user's, those that ended before a session but with one of their openids, and guesses. */
-function ofUser(orm: Orm, { signIns: s, bindings: b }: Tables, userId: string): SQL | undefined {
-  const openids = orm.select({ openid: b.openid }).from(b).where(eq(b.userId, userId));
-  const inTheirApp = orm
-    .select({ id: b.id })
+/**
+ * Sign-ins that ended as this user's, those that ended before a session but with one of their openids, and guesses. One list
+ * of ids, each part read by its own index: beside `or`, PostgreSQL checks a subquery on each sign-in that it reads by the
+ * list's order, which are all of them.
+ */
+function ofUser(orm: Orm, t: Tables, userId: string, condition: SQL | undefined, limit: number): SQL {
+  const { signIns: s, bindings: b } = t;
+  const newest = (theirs: SQL | undefined) => {
+    const some = orm
+      .select({ id: s.id })
+      .from(s)
+      .where(and(theirs, condition))
+      .orderBy(...newestFirst(order(t)))
+      .limit(limit)
+      .as("some");
+    return orm.select({ id: some.id }).from(some);
+  };
+  const signedIn = newest(eq(s.userId, userId));
+  const guessed = newest(and(eq(s.browserUserId, userId), isAbsent(s.userId), isAbsent(s.openid)));
+  const before = orm
+    .select({ id: s.id })
     .from(b)
-    .where(and(eq(b.appId, s.appId), eq(b.openid, s.openid), eq(b.userId, userId)));
-  return or(
-    eq(s.userId, userId),
-    and(inArray(s.openid, openids), isAbsent(s.userId), exists(inTheirApp)),
-    and(eq(s.browserUserId, userId), isAbsent(s.userId), isAbsent(s.openid)),
-  );
+    .innerJoin(s, and(eq(s.openid, b.openid), eq(s.appId, b.appId)))
+    .where(and(eq(b.userId, userId), isAbsent(s.userId), condition));
+  return inArray(s.id, signedIn.unionAll(before).unionAll(guessed));
 }
 
 /** Each has an index; a list is read by the first that is given, the most selective one. */
@@ -72,19 +85,15 @@ export function listSignIns(db: Database, filter: SignInFilter, page: PageReques
     times: filter,
     served: first && ((t) => conditionOf(t, first, (column) => column)),
     isFiltered: others.length > 0 && !userId,
-    read: (orm, t, condition) =>
-      orm
+    read: (orm, t, condition) => {
+      const all = and(condition, ...others.map((other) => conditionOf(t, other, unindexed)));
+      return orm
         .select(columnsOf(t))
         .from(t.signIns)
-        .where(
-          and(
-            condition,
-            userId ? ofUser(orm, t, userId) : undefined,
-            ...others.map((other) => conditionOf(t, other, unindexed)),
-          ),
-        )
+        .where(userId ? ofUser(orm, t, userId, all, page.limit) : all)
         .orderBy(...newestFirst(order(t)))
-        .limit(page.limit),
+        .limit(page.limit);
+    },
   });
 }
 
