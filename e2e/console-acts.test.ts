@@ -82,6 +82,34 @@ describe("an operator in a browser", () => {
     await page.getByText(failedNumber).first().waitFor();
   });
 
+  it("lists everybody whom 40163 hit in the last hour, from that number alone, in four steps", async () => {
+    const cookies = new Map<string, string>();
+    await signInByScript(system, "alice", desktopAgent, cookies);
+    cookies.delete("wl_session");
+    for (const [person, browser] of [
+      ["alice", cookies],
+      ["noavatar", new Map<string, string>()],
+    ] as const) {
+      await system.fail("access_token", 40163);
+      await signInByScript(system, person, desktopAgent, browser);
+    }
+    // 1: paste it; 2: whom it affects; 3: in the last hour.
+    await search("40163");
+    await page.getByRole("link", { name: "Affected people" }).click();
+    await page.getByLabel("Time range").selectOption("1h");
+    await page.getByText("2 people and browsers, last failure first.").waitFor();
+    const rows = page.getByRole("table", { name: "People affected" }).getByRole("row");
+    expect((await rows.allTextContents()).slice(1)).toEqual([
+      expect.stringContaining("Not signed in before"),
+      expect.stringContaining("probably 林小满: same browser"),
+    ]);
+    expect(await objectionsOf(page)).toEqual([]);
+    // 4: one of them.
+    await page.getByRole("link", { name: /林小满/ }).click();
+    await page.getByRole("dialog").getByText("林小满").first().waitFor();
+    await page.keyboard.press("Escape");
+  });
+
   it("sees whether the global token is healthy and who refreshed it last, in six steps", async () => {
     // 1: the page; the server has fetched the token by itself.
     await page.getByRole("link", { name: "Token cache" }).click();
