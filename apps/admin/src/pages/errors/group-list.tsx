@@ -155,15 +155,15 @@ function GroupCell({ group }: { group: FailureGroup }): ReactNode {
     >
       <span className={classes.groupHead}>
         <Errcode errcode={group.errcode} name={null} />
-        {meaning ? <span>{meaning}</span> : <span className={classes.unknown}>{t("unknownCode")}</span>}
-      </span>
-      <span className={classes.marks}>
-        {group.state !== "open" && <GroupStateBadge state={group.state} />}
-        {group.isNew && (
-          <StateBadge tone="info" icon={IconSparkles}>
-            {tGroups("new")}
-          </StateBadge>
-        )}
+        <span className={classes.meaning}>
+          {meaning ? <span>{meaning}</span> : <span className={classes.unknown}>{t("unknownCode")}</span>}
+          {group.state !== "open" && <GroupStateBadge state={group.state} />}
+          {group.isNew && (
+            <StateBadge tone="info" icon={IconSparkles}>
+              {tGroups("new")}
+            </StateBadge>
+          )}
+        </span>
       </span>
       <span className={classes.endpoint}>
         {group.meaning && group.name && <>{group.name} · </>}
