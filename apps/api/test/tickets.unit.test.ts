@@ -302,9 +302,10 @@ describe("a bind link", () => {
     expect(await isOpenNow()).toBe(false);
     expect(await readBindLink(context, id)).toMatchObject({ state: "expired" });
     await createHostClient(deps, client("other"));
-    await expect(readBindLink({ deps, caller: callerOf("other"), visitor }, id)).rejects.toMatchObject({
-      code: "not_found",
-    });
+    const other = { deps, caller: callerOf("other"), visitor };
+    for (const refused of [readBindLink(other, id), readBindLink(context, "01M8X7C0ZZ0000000000000000")]) {
+      await expect(refused).rejects.toMatchObject({ name: "HostError", code: "not_found" });
+    }
   });
 });
 
