@@ -359,6 +359,10 @@ export const mutated = [
         ],
       },
       {
+        sources: ["src/domain/attempt-counter.ts"],
+        tests: ["rate-limit", "throttle.unit"],
+      },
+      {
         sources: ["src/domain/tokens/", "src/db/app-token-fetches.ts"],
         tests: [
           "app-token-store.unit",

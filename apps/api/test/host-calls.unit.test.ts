@@ -152,6 +152,11 @@ describe("a key of a host application", () => {
     const answers = [];
     for (let n = 0; n < maxRefusedKeys + 3; n++) answers.push(await guess(n));
     expect(answers).toEqual([...Array(maxRefusedKeys).fill("key_invalid"), ...Array(3).fill("rate_limited")]);
+    const told = admitCaller(deps, { key: "wlk_guess", visitor });
+    await expect(told).rejects.toMatchObject({
+      message: "Too many calls without a right key came from here. Try again in 60 s.",
+      retryAfterSeconds: 60,
+    });
     expect(await admit(key)).toBe(id);
     expect(await admit(undefined)).toBe("key_invalid"); // no key is no guess
     expect(await admit("wlk_guess", "192.0.2.8")).toBe("key_invalid");
@@ -339,6 +344,26 @@ describe("an Idempotency-Key", () => {
     });
     harness.advance(0.001);
     expect(await call("k6", { name: "a" })).toMatchObject({ id: "id 2", url: "secret-of-2" });
+  });
+
+  it("is still in progress for a request that comes at the moment when the first one gives it back", async () => {
+    // The claim finds the key taken; a moment later its row is gone.
+    const run = vi.spyOn(deps.db, "run").mockResolvedValueOnce([]);
+    expect(await call("k15", { name: "a" })).toBe("idempotency_in_progress");
+    run.mockRestore();
+    expect(made).toEqual([]);
+    expect(await call("k15", { name: "a" })).toEqual(first);
+  });
+
+  it("hides no error of the operation if it cannot be given back", async () => {
+    failing = new HostError("conflict", "not now");
+    const run = vi
+      .spyOn(deps.db, "run")
+      .mockResolvedValueOnce([{ key: "k16" }])
+      .mockRejectedValueOnce(new Error("the database is away"));
+    expect(await call("k16", { name: "a" })).toBe("conflict");
+    expect(run).toHaveBeenCalledTimes(2);
+    run.mockRestore();
   });
 
   it("of a request that was taken over keeps the later one's answer [T115]", async () => {

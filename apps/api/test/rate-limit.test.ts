@@ -87,6 +87,38 @@ describe("the count of attempts", () => {
     expect(written).toHaveBeenCalledOnce();
   });
 
+  it("is shared again once a share has ended, and not while one is under way", async () => {
+    const { db, warned } = processOf(0);
+    let end = () => {};
+    const answer = new Promise<unknown[][]>((resolve) => {
+      end = () => resolve([[{ count: 4, expiresAt: new Date(start + 60_000) }]]);
+    });
+    const written = vi.spyOn(db, "batch").mockReturnValueOnce(answer as never);
+    times(3, 0);
+    for (let second = 0; second < 3; second++) {
+      nowMs += shareEveryMs;
+      count(0);
+    }
+    expect(written).toHaveBeenCalledOnce();
+    end();
+    await vi.waitFor(() => {
+      count(0);
+      expect(written).toHaveBeenCalledTimes(2);
+    });
+    expect(warned).toEqual([]);
+  });
+
+  it("is not shared once its window has ended, and where none is busy nothing is written", async () => {
+    times(3, 0);
+    nowMs = start + 60_000;
+    await share(0);
+    expect(await stored()).toEqual([]);
+    const written = vi.spyOn(processOf(0).db, "batch");
+    nowMs += shareEveryMs;
+    count(0, "stranger");
+    expect(written).not.toHaveBeenCalled();
+  });
+
   it("costs the database one write for a flood, and nothing more until its window ends [T100]", async () => {
     const { db, counter } = processOf(0);
     const written = vi.spyOn(db, "batch");

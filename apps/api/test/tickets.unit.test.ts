@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { insertExternalUsers } from "../src/db/external-users.js";
 import type { HostCaller } from "../src/domain/hosts/api-keys.js";
 import { createBindLink, findBindLinkOf, isOpen, readBindLink } from "../src/domain/hosts/bind-links.js";
-import { createHostClient, disableHost } from "../src/domain/hosts/clients.js";
+import { createHostClient, disableHost, enableHost } from "../src/domain/hosts/clients.js";
 import { type HostScope, hostScopes } from "../src/domain/hosts/scopes.js";
 import { hostOf, isNonce, redeem } from "../src/domain/hosts/tickets.js";
 import { mergeUsers } from "../src/domain/identity/merges.js";
@@ -298,13 +298,16 @@ describe("a bind link", () => {
     expect(await readBindLink(context, id)).toEqual({ ...about, state: "open", usedAt: null, userId: null });
     await disableHost(deps, "shop");
     expect(await isOpenNow()).toBe(false);
+    await enableHost(deps, "shop");
+    expect(await isOpenNow()).toBe(true);
     harness.advance(0.001);
     expect(await isOpenNow()).toBe(false);
     expect(await readBindLink(context, id)).toMatchObject({ state: "expired" });
     await createHostClient(deps, client("other"));
-    await expect(readBindLink({ deps, caller: callerOf("other"), visitor }, id)).rejects.toMatchObject({
-      code: "not_found",
-    });
+    const other = { deps, caller: callerOf("other"), visitor };
+    for (const refused of [readBindLink(other, id), readBindLink(context, "01M8X7C0ZZ0000000000000000")]) {
+      await expect(refused).rejects.toMatchObject({ name: "HostError", code: "not_found" });
+    }
   });
 });
 
