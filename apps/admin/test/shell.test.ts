@@ -555,7 +555,11 @@ describe("the tokens page", () => {
   it.each([
     ["valid", null, "WeChat accepts this token. green"],
     ["refused", "40001", "WeChat no longer accepts this token. red"],
-    ["unanswered", "network_error", "WeChat gave no verdict (network_error). The state is unchanged. red"],
+    [
+      "unanswered",
+      "network_error",
+      "WeChat did not say whether it is valid (network_error). The state is unchanged. red",
+    ],
   ] as const)("tells what WeChat said of a user's token: %s", async (result, errcode, text) => {
     const console = await open("operator", "/tokens?open=01KBINDING0000000000000001", {
       "tokens.checkUser": {

@@ -43,7 +43,7 @@ describe("the drawer of an app's token", () => {
         "SAME_TOKEN",
         "It was replaced a short while ago. Wait a few minutes before you force another one. red",
       ],
-      ["40164", "WeChat gave no other one (40164). red"],
+      ["40164", "WeChat did not replace it (40164). red"],
     ] as const) {
       const changed = { ...app, accessToken: accessToken({ generation: 7 }) };
       console.api.answer({ "tokens.invalidateApp": { errcode, app: changed } });
@@ -76,7 +76,7 @@ describe("the page of a search that means several things", () => {
     const console = await openConsole("/search?q=40029", { answers: { ...answers, "search.find": several } });
     expect(console.page).toMatchInlineSnapshot(`
       [
-        "# Several things are called “40029”",
+        "# Several matches for “40029”",
         "## Sign-ins",
         "- (error) ‹alert-triangle› Failed01KS1 hour ago{2026-03-01 19:00:30 GMT+8}⇒/admin/sign-ins/01KS",
         "## People",
@@ -105,7 +105,7 @@ describe("the drawer of a user's token", () => {
   it.each([
     ["refreshed", null, "WeChat issued new tokens. green"],
     ["refused", "42007", "WeChat no longer accepts the refresh token. red"],
-    ["unanswered", "45011", "WeChat gave no verdict (45011). Nothing was changed. red"],
+    ["unanswered", "45011", "WeChat did not refresh it (45011). Nothing was changed. red"],
   ] as const)("refreshes it and tells what came of it: %s", async (result, errcode, said) => {
     const token = userToken({ scope: "after_the_refresh" });
     const console = await openConsole(`/tokens?open=${bindingId}`, {

@@ -1,7 +1,7 @@
 /** The texts of the token cache, and of a search that means several things. */
 export const tokens = {
   searchPage: {
-    title: "Several things are called “{q}”",
+    title: "Several matches for “{q}”",
     sign_in: "Sign-ins",
     person: "People",
     errcode: "Errcodes of WeChat",
@@ -42,7 +42,7 @@ export const tokens = {
     checkResult: {
       valid: "WeChat accepts this token.",
       refused: "WeChat no longer accepts this token.",
-      unanswered: "WeChat gave no verdict ({errcode}). The state is unchanged.",
+      unanswered: "WeChat did not say whether it is valid ({errcode}). The state is unchanged.",
     },
     requestedBy: "Requested by",
     requester: {
@@ -81,12 +81,12 @@ export const tokens = {
       "{hosts, plural, =0 {No host application was given it today.} one {# host application was given it today, {count, plural, one {1 time} other {# times}}.} other {# host applications were given it today, {count, number} times in all.}}",
     invalidated: "{app} has another {kind}.",
     invalidateTooEarly: "It was replaced a short while ago. Wait a few minutes before you force another one.",
-    invalidateRefused: "WeChat gave no other one ({errcode}).",
+    invalidateRefused: "WeChat did not replace it ({errcode}).",
     refreshUser: "Refresh tokens",
     refreshUserResult: {
       refreshed: "WeChat issued new tokens.",
       refused: "WeChat no longer accepts the refresh token.",
-      unanswered: "WeChat gave no verdict ({errcode}). Nothing was changed.",
+      unanswered: "WeChat did not refresh it ({errcode}). Nothing was changed.",
       no_refresh_token: "There is no refresh token that can be read.",
       another_person: "WeChat answered about another person. Nothing was stored.",
     },

@@ -69,7 +69,7 @@ export const tokens = {
     historyEmpty: "最近 30 天没有向微信获取过。",
     gotGeneration: "版本 {generation, number}",
     olderFetches: "更早的记录",
-    lost: "已丢弃：另一个进程更快",
+    lost: "未采用：已有另一个进程取得",
     reasonRule: "记入审计日志。",
     invalidate: "作废…",
     invalidateOf: "作废：{kind}",
