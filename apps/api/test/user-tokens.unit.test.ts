@@ -3,12 +3,8 @@ import { NetworkError, type WebTokens, WeChatApiError } from "wechat-oauth";
 import { errcodes } from "wechat-oauth/errcodes";
 import { type Deps, later } from "../src/domain/deps.js";
 import { recordFailure } from "../src/domain/failures/failures.js";
-import {
-  checkUserToken,
-  isVerdict,
-  userTokenRecords,
-  userTokenRow,
-} from "../src/domain/tokens/user-tokens.js";
+import { isVerdict } from "../src/domain/tokens/call-for-person.js";
+import { checkUserToken, userTokenRecords, userTokenRow } from "../src/domain/tokens/user-tokens.js";
 import { type DomainHarness, startDomainHarness } from "./support/domain-harness.js";
 import { rowsOf } from "./support/rows.js";
 import { seedPerson } from "./support/seed.js";

@@ -82,7 +82,7 @@ export class AttemptCounter {
     this.#busy.clear();
     const shares = keys.flatMap((key) => {
       const window = this.#windowAt(now, key);
-      return window && window.unshared > 0 ? [{ key, window, count: window.unshared }] : [];
+      return window ? [{ key, window, count: window.unshared }] : [];
     });
     for (const { window } of shares) window.unshared = 0;
     try {

@@ -6,8 +6,8 @@ import type { WeChatApp } from "../apps.js";
 import { type Deps, later } from "../deps.js";
 import { bindingCompletedRecord } from "../events/outbox.js";
 import type { WeChatFailure } from "../failures/failures.js";
-import { callForPerson, refreshUserToken } from "../tokens/refresh-user-token.js";
-import { isVerdict } from "../tokens/user-tokens.js";
+import { callForPerson, isVerdict } from "../tokens/call-for-person.js";
+import { refreshUserToken } from "../tokens/refresh-user-token.js";
 import { foldNickname } from "./identity.js";
 import { completeUnionid } from "./late-unionids.js";
 

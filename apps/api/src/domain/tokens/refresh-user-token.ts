@@ -1,9 +1,10 @@
-import type { WebAccessToken, WebTokens, WeChatOAuthClient } from "wechat-oauth";
+import type { WebAccessToken, WebTokens } from "wechat-oauth";
 import type { BoundStatement } from "../../db/statement.js";
 import { replaceUserToken, setUserTokenCheck } from "../../db/tokens.js";
 import { type Deps, later } from "../deps.js";
-import { readFailure, recordFailure, type WeChatFailure } from "../failures/failures.js";
-import { isVerdict, userTokenRow } from "./user-tokens.js";
+import type { WeChatFailure } from "../failures/failures.js";
+import { callForPerson, isVerdict } from "./call-for-person.js";
+import { userTokenRow } from "./user-tokens.js";
 
 /** The tokens of one binding as they are stored. */
 export interface StoredUserToken {
@@ -77,21 +78,4 @@ function valuesOf(
     expiresAt: later(now, expiresInSeconds),
     now,
   };
-}
-
-/** Makes a call to WeChat about one person; a failed one is recorded and returned. */
-export async function callForPerson<Answer>(
-  deps: Deps,
-  { appId, openid }: { appId: string; openid: string },
-  ask: (client: WeChatOAuthClient) => Promise<Answer>,
-): Promise<{ answer: Answer; failure?: never } | { answer?: never; failure: WeChatFailure }> {
-  const startedAt = performance.now();
-  try {
-    return { answer: await ask(deps.wechat(appId)) };
-  } catch (error) {
-    const failure = readFailure(error);
-    if (!failure) throw error;
-    await recordFailure(deps, failure, { appId, openid, latencyMs: performance.now() - startedAt });
-    return { failure };
-  }
 }

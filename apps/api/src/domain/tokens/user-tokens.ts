@@ -1,9 +1,9 @@
 import { asWebAccessToken, type WebTokens } from "wechat-oauth";
-import { explainErrcode } from "wechat-oauth/errcodes";
 import type { BoundStatement } from "../../db/statement.js";
 import { findUserToken, setUserTokenCheck, upsertUserToken } from "../../db/tokens.js";
 import { type Deps, later } from "../deps.js";
-import { readFailure, recordFailure, type WeChatFailure } from "../failures/failures.js";
+import type { WeChatFailure } from "../failures/failures.js";
+import { callForPerson, isVerdict } from "./call-for-person.js";
 
 /** A refresh token lives 30 days from the person's authorization. That a use extends it is not confirmed. */
 const refreshTokenSeconds = 30 * 86_400;
@@ -65,18 +65,11 @@ export async function checkUserToken(deps: Deps, bindingId: string): Promise<Tok
   const accessToken = row && deps.keys.decrypt(row.accessToken, userTokenRow(bindingId, "access_token"));
   if (!row || accessToken === undefined || !deps.apps.byAppId(row.appId)) return undefined;
   const { appId, openid, accessToken: encrypted } = row;
-  const startedAt = performance.now();
-  let check: TokenCheck;
-  try {
-    const token = { accessToken: asWebAccessToken(accessToken), openid };
-    const isValid = await deps.wechat(appId).checkAccessToken(token);
-    check = isValid ? { result: "valid", errcode: null } : { result: "refused", errcode: "invalid" };
-  } catch (error) {
-    const failure = readFailure(error);
-    if (!failure) throw error;
-    await recordFailure(deps, failure, { appId, openid, latencyMs: performance.now() - startedAt });
-    check = { result: isVerdict(failure) ? "refused" : "unanswered", errcode: failure.errcode };
-  }
+  const token = { accessToken: asWebAccessToken(accessToken), openid };
+  const { answer: isValid, failure } = await callForPerson(deps, { appId, openid }, (client) =>
+    client.checkAccessToken(token),
+  );
+  const check = checkOf(isValid, failure);
   if (check.result !== "unanswered") {
     const { errcode: refusedErrcode } = check;
     const now = deps.now();
@@ -85,8 +78,7 @@ export async function checkUserToken(deps: Deps, bindingId: string): Promise<Tok
   return check;
 }
 
-/** Whether a refusal is about the person's token, and not about the call or the account. */
-export function isVerdict({ errcode, endpoint }: WeChatFailure): boolean {
-  const found = explainErrcode(errcode, endpoint);
-  return found?.whoMustAct === "user" || found?.retry === "restart" || found?.retry === "sns_refresh";
+function checkOf(isValid: boolean | undefined, failure: WeChatFailure | undefined): TokenCheck {
+  if (failure) return { result: isVerdict(failure) ? "refused" : "unanswered", errcode: failure.errcode };
+  return isValid ? { result: "valid", errcode: null } : { result: "refused", errcode: "invalid" };
 }
