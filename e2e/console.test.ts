@@ -16,6 +16,7 @@ beforeAll(async () => {
   chromium = await launchChromium();
   if (!chromium) return;
   system = await startSystem();
+  await addHostWithoutReceiver();
   await signInByScript(system, "alice");
   await signInByScript(system, "emoji");
   await system.fail("access_token", 40125);
@@ -32,6 +33,19 @@ afterAll(async () => {
 beforeEach((test) => {
   if (!chromium) test.skip(noChromium);
 });
+
+/** A host application whose webhook leads nowhere. */
+async function addHostWithoutReceiver(): Promise<void> {
+  const origin = "https://shop.example";
+  const host = { id: "shop", name: "The shop", origin, redirect: "/return", scopes: "events" };
+  const authorization = `Bearer ${await system.addHost(host)}`;
+  const added = await fetch(`${system.url}/api/v1/webhooks`, {
+    method: "POST",
+    headers: { authorization, "content-type": "application/json" },
+    body: JSON.stringify({ url: "http://127.0.0.1:1/a-path-of-the-receiver", types: [] }),
+  });
+  expect(added.status).toBe(200);
+}
 
 describe("the console in a browser", () => {
   it("creates the first account from the one-time link, which then no longer works", async () => {
@@ -148,7 +162,12 @@ describe("the console in a browser", () => {
         viewport: { width, height: 800 },
       });
       const tab = await view.newPage();
-      for (const path of ["people", "conflicts", "tokens", "errors", "errors?view=log", "sign-ins"]) {
+      await tab.goto(`${system.url}/admin/hosts/shop`);
+      await tab.getByText(locale === "en" ? "Failing since" : "持续失败，始于").waitFor();
+      for (const path of [
+        ...["people", "conflicts", "tokens", "errors", "errors?view=people", "errors?view=log", "sign-ins"],
+        ...["search?q=40164", "operators", "audit", "hosts", "hosts/shop"],
+      ]) {
         await tab.goto(`${system.url}/admin/${path}`);
         await tab.getByRole("heading", { level: 1 }).waitFor();
         await tab.waitForLoadState("networkidle");

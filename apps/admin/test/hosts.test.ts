@@ -38,6 +38,10 @@ const disabledHook = {
   ...{ types: ["user.created" as const], failingSince: ago({ days: 4 }), disabledAt: ago({ days: 1 }) },
   disabledReason: "failing" as const,
 };
+const failingHook = {
+  ...{ ...hook, id: "01KHK30000000000000000003" },
+  ...{ url: "https://slow.example/", failingSince: ago({ hours: 2 }) },
+};
 const detail: HostDetail = {
   ...{ id: "shop", name: "The shop", origins: shop.origins, redirectPaths: shop.redirectPaths },
   ...{ createdAt: shop.createdAt, disabledAt: null },
@@ -52,7 +56,7 @@ const detail: HostDetail = {
       revokedAt: ago({ days: 1 }),
     },
   ],
-  webhooks: [hook, disabledHook],
+  webhooks: [hook, disabledHook, failingHook],
 };
 const delivery: Delivery = {
   ...{

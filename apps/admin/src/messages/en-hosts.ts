@@ -93,7 +93,7 @@ export const hosts = {
     allTypes: "All events",
     state: "State",
     enabled: "Enabled",
-    failing: "Failing since {at}",
+    failing: "Failing since",
     reason: {
       host: "Disabled by the application",
       gone: "Disabled: the receiver answered that it is gone (410)",

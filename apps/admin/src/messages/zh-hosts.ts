@@ -91,7 +91,7 @@ export const hosts: MessagesLike<typeof english> = {
     allTypes: "全部事件",
     state: "状态",
     enabled: "已启用",
-    failing: "自 {at} 起推送失败",
+    failing: "持续失败，始于",
     reason: {
       host: "由接入应用停用",
       gone: "已停用：接收方回应该地址已不再使用（410）",

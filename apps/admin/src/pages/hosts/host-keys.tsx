@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { IconBan, IconCheck } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
@@ -57,12 +57,13 @@ export function HostKeys({ host }: { host: HostDetail }): ReactNode {
           <StateBadge tone="neutral" icon={IconBan}>
             {t("revoked")}
           </StateBadge>
-        ) : isOwner ? (
-          <RevokeButton clientId={host.id} apiKey={key} />
         ) : (
-          <StateBadge tone="success" icon={IconCheck}>
-            {t("valid")}
-          </StateBadge>
+          <Group gap="xs" wrap="nowrap">
+            <StateBadge tone="success" icon={IconCheck}>
+              {t("valid")}
+            </StateBadge>
+            {isOwner && <RevokeButton clientId={host.id} apiKey={key} />}
+          </Group>
         ),
     },
   ];

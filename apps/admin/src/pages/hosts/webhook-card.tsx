@@ -159,7 +159,6 @@ export function WebhookCard({ clientId, webhook }: { clientId: string; webhook: 
 
 function WebhookState({ webhook }: { webhook: Webhook }): ReactNode {
   const t = useTranslations("webhooks");
-  const formatTime = useFormatExactTime();
   const { enabled, failingSince, disabledAt, disabledReason } = webhook;
   if (!enabled) {
     return (
@@ -174,9 +173,12 @@ function WebhookState({ webhook }: { webhook: Webhook }): ReactNode {
   }
   if (failingSince !== null) {
     return (
-      <StateBadge tone="warning" icon={IconAlertTriangle}>
-        {t("failing", { at: formatTime(failingSince) })}
-      </StateBadge>
+      <>
+        <StateBadge tone="warning" icon={IconAlertTriangle}>
+          {t("failing")}
+        </StateBadge>{" "}
+        <ExactTime at={failingSince} />
+      </>
     );
   }
   return (
