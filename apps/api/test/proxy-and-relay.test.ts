@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Simulator, startSimulator } from "wechat-simulator";
 import { startTlsProxy, type TlsProxy } from "wechat-simulator/tls";
 import { type TestDatabase, testDatabase } from "./support/engine.js";
@@ -120,11 +120,15 @@ describe("production", { timeout: 60_000 }, () => {
     const { api, port } = await start({ WECHAT_API_URL: "", HTTPS_PROXY });
     expect(await signIn(port)).toEqual({ status: 303, signedIn: true });
     expect(new Set(proxied)).toEqual(new Set(["api.weixin.qq.com:443"]));
+    const db = await database.open();
+    // The server fetches its token at the start: cut off in the middle, that call would be a failure too.
+    await vi.waitFor(async () =>
+      expect(await rowsOf(db, "appTokens")).toMatchObject([{ token: expect.any(String), leaseUntil: null }]),
+    );
 
     proxyStatus = 403;
     for (const socket of open) socket.destroy(); // the next call opens a new connection
     expect(await signIn(port)).toEqual({ status: 424, signedIn: false });
-    const db = await database.open();
     expect(await rowsOf(db, "apiFailures")).toMatchObject([
       {
         ...{ endpoint: "sns/oauth2/access_token", errcode: "NETWORK" },
