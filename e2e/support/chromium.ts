@@ -64,9 +64,9 @@ export const wechatPhone = (
 export const desktop = (browser: Browser): Promise<BrowserContext> =>
   openContext(browser, { locale: "en", viewport: { width: 1280, height: 800 } });
 
-/** Reaches this machine only: a simulated avatar's address fails at once instead of after a time-out. */
+/** Reaches this machine only: a simulated avatar's address fails at once instead of after a time-out. Nothing moves. */
 export async function openContext(browser: Browser, options: BrowserContextOptions): Promise<BrowserContext> {
-  const context = await browser.newContext(options);
+  const context = await browser.newContext({ reducedMotion: "reduce", ...options });
   const here = new Set(["localhost", "127.0.0.1"]);
   await context.route(
     (url) => !here.has(url.hostname),

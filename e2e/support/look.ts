@@ -4,8 +4,14 @@ import type { Page } from "playwright-core";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** What axe finds on the page, and whether it is wider than the screen. */
+/** What axe finds on the page once it rests, and whether it is wider than the screen. */
 export async function objectionsOf(page: Page): Promise<string[]> {
+  // Half-way through a transition, and while a list waits for newer rows, colours are not those that people read.
+  await page.waitForFunction(
+    () =>
+      document.querySelector('[aria-busy="true"]') === null &&
+      document.getAnimations().every(({ playState }) => playState !== "running"),
+  );
   // Through the debugger and not as a script tag, which the page's CSP refuses.
   await page.evaluate(axeSource);
   return page.evaluate(async () => {
