@@ -69,9 +69,11 @@ export const guarded = [
       "merges-model",
       "merges-since",
       "merges",
+      "metrics",
     ],
     guards: [
       { file: "src/http/cookies.ts" }, // which cookie counts
+      { file: "src/http/metrics.ts" }, // who reads how many people sign in
       { file: "src/http/log.ts", only: ["loggerOptions", "parameters", "redact", "errorFields"] },
       { file: "src/db/group-commit.ts" }, // what batches share
       { file: "src/domain/return-to.ts" }, // where a browser may be sent

@@ -359,6 +359,10 @@ export const mutated = [
         ],
       },
       {
+        sources: ["src/domain/metrics.ts", "src/http/metrics.ts"],
+        tests: ["metrics"],
+      },
+      {
         sources: ["src/domain/attempt-counter.ts"],
         tests: ["rate-limit", "throttle.unit"],
       },

@@ -202,6 +202,7 @@ export const sections = [
       119: "No list of the console, however broad, makes a sign-in or the health check wait; one that takes over 5 s is cut off with a clear answer.",
       120: "An operator's act and its audit entry are written together; once sealed, an entry that was removed or altered shows, and erasing a person and retention break no seal.",
       122: "Erasing a person needs the typed word, ends their sessions at once, and leaves nothing by which they are found.",
+      123: "Metrics carry no openid, nickname or address as a label, and their number of series is bounded.",
       133: "Importing people, or new openids for old ones, joins only what the file names, refuses what would meet another person, can be tried without a change, goes on after a stop, and is in the audit log.",
     },
   },

@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import type { Database } from "./db/database.js";
+import { createApps } from "./domain/apps.js";
 import { createDeps } from "./domain/create-deps.js";
 import type { Deps } from "./domain/deps.js";
 import { newId } from "./domain/ids.js";
@@ -17,6 +18,7 @@ import { hostApiRoutes } from "./http/host-api/routes.js";
 import { noticeIgnoredProxy } from "./http/ignored-proxy.js";
 import { loggerOptions, logRequests } from "./http/log.js";
 import { loginRoutes } from "./http/login.js";
+import { metricsRoute } from "./http/metrics.js";
 import {
   builtLoginFolder,
   builtPages,
@@ -54,7 +56,12 @@ export interface App {
 
 /** Builds the whole application without listening. */
 export async function buildApp({ settings, db, now = () => new Date(), ...parts }: AppParts): Promise<App> {
-  const secrets = [...settings.apps.map((app) => app.appSecret), ...settings.secretKeys];
+  const { metricsToken } = settings;
+  const secrets = [
+    ...settings.apps.map((app) => app.appSecret),
+    ...settings.secretKeys,
+    ...(metricsToken === undefined ? [] : [metricsToken]),
+  ];
   const { trustProxy } = settings;
   const setSecurityHeaders = createSecurityHeaders(settings);
   const server: FastifyInstance = Fastify({
@@ -85,7 +92,12 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
   // Only JSON bodies are read: a page of another site can send text/plain without a preflight.
   server.removeContentTypeParser("text/plain");
 
-  const deps = createDeps({ settings, db, now, log: server.log, passwordCost: parts.passwordCost });
+  const apps = createApps(settings.apps);
+  // Loaded only where it is used: prom-client would cost every start and every request.
+  const metrics =
+    metricsToken === undefined ? undefined : new (await import("./domain/metrics.js")).Metrics(apps);
+  const { passwordCost } = parts;
+  const deps = createDeps({ settings, db, now, log: server.log, passwordCost, apps, metrics });
 
   let draining = false;
   const pages =
@@ -102,6 +114,7 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
   await compressResponses(server);
   await limitRequests(server, deps);
   logRequests(server);
+  if (metrics && metricsToken !== undefined) metricsRoute(server, metrics, metricsToken);
   noticeIgnoredProxy(server, deps);
   refusePrefetches(server);
   limitCallbacks(server);

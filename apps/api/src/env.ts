@@ -46,6 +46,8 @@ export interface Settings {
   logLevel: string;
   /** How many requests one source may make to each sign-in route; undefined without a limit. */
   requestsPerMinute: number | undefined;
+  /** What Prometheus sends to read `/metrics`; undefined: there is no such address. */
+  metricsToken: string | undefined;
   /** Networks that are not public and that webhooks may reach all the same. */
   webhookPrivateCidrs: readonly string[];
   /** Vite's servers that the pages are proxied from, in development only. */
@@ -153,6 +155,7 @@ const environment = {
   ),
   ALLOW_SIMULATOR: oneOf(["yes", "no"], "no"),
   ALLOW_RELAY: oneOf(["yes", "no"], "no"),
+  METRICS_TOKEN: setting(anyText, "is a token"),
   WEBHOOK_PRIVATE_CIDRS: setting(list, "is a comma-separated list of networks"),
   VITE_SERVERS: oneOf(["on", "off"], "off"),
 };
@@ -269,6 +272,9 @@ export function readSettings(
       );
     }
   }
+  if (value.METRICS_TOKEN !== undefined && isWeakKey(value.METRICS_TOKEN)) {
+    problems.push("METRICS_TOKEN is short or a sample: use 32 random bytes in hex or base64");
+  }
   if (production) {
     if (apps.some((app) => isWeakKey(app.appSecret))) {
       problems.push("WECHAT_APPS holds a sample appSecret: use the one from WeChat");
@@ -327,6 +333,7 @@ export function readSettings(
     profileMaxAgeDays: value.PROFILE_MAX_AGE_DAYS,
     logLevel: value.LOG_LEVEL,
     requestsPerMinute: value.RATE_LIMIT === "off" ? undefined : value.RATE_LIMIT,
+    metricsToken: value.METRICS_TOKEN,
     webhookPrivateCidrs,
     viteServers:
       value.VITE_SERVERS === "on"

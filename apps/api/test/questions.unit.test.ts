@@ -100,6 +100,10 @@ describe("a known person without a profile, in an app that asks for one since to
       ["userinfo", null],
       ["signed_in", null],
     ]);
+    await harness.deps.callCounts.flush(harness.db);
+    const counts = await rowsOf(harness.db, "apiCallCounts");
+    const signIns = counts.filter(({ endpoint }) => endpoint === "sign_in");
+    expect(signIns.map(({ errcode, calls }) => [errcode, calls])).toEqual([["signed_in", 2]]);
 
     harness.advance(400 * day);
     expect((await signIn()).result).not.toHaveProperty("question");

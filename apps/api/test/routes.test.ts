@@ -38,6 +38,7 @@ const routes: [route: string, example: string, status: number, method?: "POST"][
   ["/login/wechat/callback", "/login/wechat/callback", 400],
   ["/login/wechat/leave", "/login/wechat/leave", 410],
   ["/login/wechat/profile", "/login/wechat/profile", 410],
+  ["/metrics", "/metrics", 401],
   ["/readyz", "/readyz", 200],
   ["/trpc/:path", "/trpc/bindings.list", 401],
 ];
@@ -45,7 +46,12 @@ const routes: [route: string, example: string, status: number, method?: "POST"][
 describe("the routes of the server", () => {
   let system: System;
   beforeAll(async () => {
-    system = await startSystem({ env: { VERIFY_FILES: '{ "WW_verify_AbCd.txt": "AbCd" }' } });
+    system = await startSystem({
+      env: {
+        VERIFY_FILES: '{ "WW_verify_AbCd.txt": "AbCd" }',
+        METRICS_TOKEN: "Zk4pV9wQ2rT7yB1nM6xC8dF3gH5jL0aS",
+      },
+    });
   });
   afterAll(() => system.close());
 

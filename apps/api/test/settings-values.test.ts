@@ -81,6 +81,7 @@ describe("the settings without any variable", () => {
       retentionDays: 190,
       logLevel: "info",
       requestsPerMinute: 600,
+      metricsToken: undefined,
       webhookPrivateCidrs: ["127.0.0.0/8", "::1/128"],
       viteServers: undefined,
     });
@@ -145,6 +146,7 @@ describe("a setting", () => {
     ["RATE_LIMIT", "1", { requestsPerMinute: 1 }],
     ["RATE_LIMIT", "1000000", { requestsPerMinute: 1_000_000 }],
     ["RATE_LIMIT", "off", { requestsPerMinute: undefined }],
+    ["METRICS_TOKEN", strongKey, { metricsToken: strongKey }],
     ["WEBHOOK_PRIVATE_CIDRS", "10.1.0.0/16, fd00::/8", { webhookPrivateCidrs: ["10.1.0.0/16", "fd00::/8"] }],
     [
       "VITE_SERVERS",
@@ -252,6 +254,11 @@ describe("a setting", () => {
     ["RETENTION_DAYS", "3651", "RETENTION_DAYS is a whole number of days from 1 to 3650"],
     ["LOG_LEVEL", "INFO", "LOG_LEVEL is one of fatal, error, warn, info, debug, trace, silent"],
     ["RATE_LIMIT", "1000001", "RATE_LIMIT is off, or a whole number of requests a minute from 1 to 1000000"],
+    [
+      "METRICS_TOKEN",
+      "prometheus",
+      "METRICS_TOKEN is short or a sample: use 32 random bytes in hex or base64",
+    ],
     ...["10.0.0.1", "10.0.0.0/33", "shop.example/8"].map((networks): [string, string, string] => [
       "WEBHOOK_PRIVATE_CIDRS",
       networks,

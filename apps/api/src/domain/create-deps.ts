@@ -2,7 +2,7 @@ import { WeChatOAuthClient } from "wechat-oauth";
 import { nodeTransport } from "wechat-oauth/node";
 import type { Database } from "../db/database.js";
 import type { Settings } from "../env.js";
-import { createApps } from "./apps.js";
+import { type Apps, createApps } from "./apps.js";
 import { AttemptCounter } from "./attempt-counter.js";
 import { ListGate } from "./console/list-gate.js";
 import type { Deps, Log } from "./deps.js";
@@ -12,6 +12,7 @@ import { createWebhookClient } from "./events/webhook-client.js";
 import { CallCounts } from "./failures/call-counts.js";
 import { WaitingPeople } from "./identity/waiting-people.js";
 import { KeyRing } from "./key-ring.js";
+import type { Metrics } from "./metrics.js";
 import { Notices } from "./notices.js";
 import { defaultPasswordCost, type PasswordCost } from "./operators/password-hash.js";
 import { ProxyAgent } from "./proxy-agent.js";
@@ -28,12 +29,16 @@ interface DepsParts {
   log: Log;
   /** The programs leave it out; tests pass a cheap one. No setting can lower it. */
   passwordCost?: PasswordCost | undefined;
+  apps?: Apps;
+  /** Absent where they are not read. */
+  metrics?: Metrics | undefined;
 }
 
 /** Builds the domain's dependencies: the given parts, and keys and WeChat clients made from the settings. */
 export function createDeps({ passwordCost = defaultPasswordCost, ...parts }: DepsParts): Deps {
   const { settings, now } = parts;
-  const callCounts = new CallCounts();
+  const { apps = createApps(settings.apps), metrics } = parts;
+  const callCounts = new CallCounts(metrics && ((...call) => metrics.countCall(...call)));
   const transport = nodeTransport({ agent: settings.wechatProxy && new ProxyAgent(settings.wechatProxy) });
   const clients = new Map(
     settings.apps.map(({ appId, appSecret }) => [
@@ -53,7 +58,8 @@ export function createDeps({ passwordCost = defaultPasswordCost, ...parts }: Dep
     ...parts,
     passwordCost,
     keys: new KeyRing(settings.secretKeys),
-    apps: createApps(settings.apps),
+    apps,
+    metrics,
     wechat: (appId: string) => {
       const client = clients.get(appId);
       if (!client) throw new RangeError("no configured app has this appid");

@@ -10,6 +10,7 @@ import type { WebhookClient } from "./events/webhook-client.js";
 import type { CallCounts } from "./failures/call-counts.js";
 import type { WaitingPeople } from "./identity/waiting-people.js";
 import type { KeyRing } from "./key-ring.js";
+import type { Metrics } from "./metrics.js";
 import type { Notices } from "./notices.js";
 import type { PasswordCost } from "./operators/password-hash.js";
 import type { Requesters } from "./tokens/requesters.js";
@@ -38,6 +39,8 @@ export interface Deps {
   /** Who waits for which of these in this process. */
   tokenRequesters: Requesters;
   callCounts: CallCounts;
+  /** Undefined where they are not read. */
+  metrics?: Metrics | undefined;
   /** Whose unionid is missing. */
   missingUnionids: WaitingPeople;
   /** Whose profile is older than PROFILE_MAX_AGE_DAYS. */

@@ -10,13 +10,17 @@ interface Count {
 }
 
 /**
- * Calls to WeChat by minute, app, endpoint and errcode, and sign-ins that ended without a session by outcome. Counted in
+ * Calls to WeChat by minute, app, endpoint and errcode, and sign-ins by outcome. Counted in
  * memory and written every few seconds: a sign-in does not wait for a count, and a crash may lose a few seconds of it.
  */
 export class CallCounts {
   #pending = new Map<string, Count>();
 
+  /** @param onCount is told of each one, too. */
+  constructor(private readonly onCount?: (appId: string, endpoint: string, errcode: string) => void) {}
+
   add(at: Date, appId: string, endpoint: string, errcode: string): void {
+    this.onCount?.(appId, endpoint, errcode);
     const minute = Math.floor(at.getTime() / 60_000);
     const key = `${minute} ${appId} ${endpoint} ${errcode}`;
     const count = this.#pending.get(key);

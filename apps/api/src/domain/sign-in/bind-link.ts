@@ -171,6 +171,7 @@ async function bind(
     before,
   );
   if (changed) await recordChangedUnionid(deps, userId, changed);
+  deps.callCounts.add(now, app.appId, "sign_in", "signed_in");
   deps.log.info(
     { event: "bound_by_link", signInId, clientId, userId, isNewUser },
     "a host's user connected WeChat",

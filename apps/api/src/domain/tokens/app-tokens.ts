@@ -136,7 +136,9 @@ function keepersOf<Value extends string>(
     appsWithToken(deps).map(({ appId }) => {
       const { fetch, force, ...source } = sourceOf(appId);
       const key = appTokenKey(appId, kind);
-      const history = new FetchHistory({ appId, kind }, deps.now);
+      const history = new FetchHistory({ appId, kind }, deps.now, (errcode) =>
+        deps.metrics?.countTokenFetch(appId, kind, errcode),
+      );
       const noted = (name: string, ask: () => ReturnType<typeof fetch>) => () =>
         history.note({ source: name, requestedBy: deps.tokenRequesters.first(key) }, () =>
           recordFailures(deps, appId, ask),
@@ -151,6 +153,9 @@ function keepersOf<Value extends string>(
         store: appTokenStore(deps.db, history),
         seal: (token) => deps.keys.encrypt(token, appTokenRow(appId, kind)),
         open: (sealed) => deps.keys.decrypt(sealed, appTokenRow(appId, kind)),
+        onEvent: (event) => {
+          if (event.kind === "waited") deps.metrics?.countLeaseWait(appId, kind, event.durationMs);
+        },
         clock: { ...systemClock, now: () => deps.now().getTime() },
       });
       return [appId, keeper];

@@ -24,6 +24,8 @@ export class FetchHistory {
   constructor(
     private readonly token: { appId: string; kind: AppTokenKind },
     private readonly now: () => Date,
+    /** Is told why each fetch failed; null if it did not. */
+    private readonly onFetch?: (errcode: string | null) => void,
   ) {}
 
   /** Asks WeChat, and notes who for, how long it took and why it failed. */
@@ -34,6 +36,7 @@ export class FetchHistory {
     const at = this.now();
     const startedAt = performance.now();
     const add = (errcode: string | null) => {
+      this.onFetch?.(errcode);
       const latencyMs = Math.round(performance.now() - startedAt);
       this.#pending = [
         ...this.#pending.slice(1 - mostPending),
