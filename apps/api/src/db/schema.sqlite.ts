@@ -45,4 +45,7 @@ export const {
   outbox,
   webhookEndpoints,
   webhookDeliveries,
+  alertChannels,
+  alertIncidents,
+  alertDeliveries,
 } = sqliteTables;

@@ -1,4 +1,5 @@
 import type { Columns } from "./columns.js";
+import { alertTables } from "./schema/alerts.js";
 import { eventTables } from "./schema/events.js";
 import { hostTables } from "./schema/hosts.js";
 import { operatorTables } from "./schema/operators.js";
@@ -6,6 +7,12 @@ import { peopleTables } from "./schema/people.js";
 import { signInTables } from "./schema/sign-ins.js";
 import { wechatCallTables } from "./schema/wechat-calls.js";
 
+export type {
+  AlertChange,
+  AlertChannelKind,
+  AlertDeliveryState,
+  AlertKind,
+} from "./schema/alerts.js";
 export type { DeliveryState } from "./schema/events.js";
 export type { HandOutKind } from "./schema/hosts.js";
 export type { AuditResult, OperatorRole } from "./schema/operators.js";
@@ -28,7 +35,8 @@ export function defineTables(c: Columns) {
   const operators = operatorTables(c);
   const hosts = hostTables(c);
   const events = eventTables(c, hosts);
-  return { ...people, ...signIns, ...wechatCalls, ...operators, ...hosts, ...events };
+  const alerts = alertTables(c);
+  return { ...people, ...signIns, ...wechatCalls, ...operators, ...hosts, ...events, ...alerts };
 }
 
 export type Tables = ReturnType<typeof defineTables>;
