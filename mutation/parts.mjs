@@ -359,6 +359,15 @@ export const mutated = [
         ],
       },
       {
+        sources: [
+          "src/domain/alerts/",
+          "src/db/alert-channels.ts",
+          "src/db/alert-incidents.ts",
+          "src/db/alert-signals.ts",
+        ],
+        tests: ["alert-robots.unit", "alerts"],
+      },
+      {
         sources: ["src/domain/metrics.ts", "src/http/metrics.ts"],
         tests: ["metrics"],
       },

@@ -7,6 +7,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { queryClient, trpc } from "./api/client.js";
+import { alertsSearch } from "./search-params/alerts-search.js";
 import { auditSearch } from "./search-params/audit-search.js";
 import { conflictsSearch } from "./search-params/conflicts-search.js";
 import { errorsSearch } from "./search-params/errors-search.js";
@@ -121,6 +122,13 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import("./pages/audit/audit-page.js"), "AuditPage"),
 });
 
+const alerts = createRoute({
+  getParentRoute: () => console,
+  path: "/alerts",
+  validateSearch: (raw) => alertsSearch.parse(raw),
+  component: lazyRouteComponent(() => import("./pages/alerts/alerts-page.js"), "AlertsPage"),
+});
+
 const hosts = createRoute({
   getParentRoute: () => console,
   path: "/hosts",
@@ -161,6 +169,7 @@ const routeTree = root.addChildren([
     conflictById,
     operators,
     audit,
+    alerts,
     hosts,
     hostById,
     requestByNumber,

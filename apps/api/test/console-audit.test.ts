@@ -34,6 +34,8 @@ async function conflictId(unionid: string): Promise<string> {
 }
 
 const shop = { name: "The shop", origins: ["https://shop.example"], redirectPaths: ["/return"] };
+const channel = { name: "on call", language: "en", timeZone: "Asia/Shanghai", quiet: null };
+const channelId = async () => ({ id: (await rowsOf(system.db, "alertChannels"))[0]?.id });
 const webhook = async () => {
   const [row] = await rowsOf(system.db, "webhookEndpoints");
   return { clientId: "shop", id: row?.id ?? "" };
@@ -138,6 +140,12 @@ const calls: Record<string, () => Promise<unknown>> = {
   "hosts.deleteWebhook": async () => webhook(),
   "hosts.disable": async () => ({ id: "shop" }),
   "hosts.enable": async () => ({ id: "shop" }),
+  "alerts.createChannel": async () => ({ ...channel, kind: "slack", url: "https://chat.example/hook" }),
+  "alerts.updateChannel": async () => ({ ...channel, ...(await channelId()), name: "all" }),
+  "alerts.disableChannel": channelId,
+  "alerts.enableChannel": channelId,
+  "alerts.testChannel": channelId,
+  "alerts.deleteChannel": channelId,
   "operator.signOut": async () => undefined,
 };
 
@@ -162,7 +170,7 @@ describe("a procedure of the console", () => {
     const about = input as { appId?: string; bindingId?: string; userId?: string; id?: string } | undefined;
     // What a merge, a key or a webhook is named by is made with it.
     const { mergeId, id } = (answer.data ?? {}) as { mergeId?: string; id?: string };
-    const made = mergeId ?? (path.startsWith("hosts.") ? id : undefined);
+    const made = mergeId ?? (/^(hosts|alerts)\./.test(path) ? id : undefined);
     const isLink = path === "operator.redeemLink";
     expect(entries).toEqual([
       {

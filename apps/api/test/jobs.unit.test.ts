@@ -199,7 +199,16 @@ describe("the jobs", () => {
     const stop = startJobs(jobs.deps);
     await settle();
     expect(jobs.logged.map((line) => (line as { job: string }).job).sort()).toEqual([
-      ...["app_tokens", "audit_seals", "call_counts", "checkpoint", "delete_expired", "disabled_webhooks"],
+      ...[
+        "alert_messages",
+        "alerts",
+        "app_tokens",
+        "audit_seals",
+        "call_counts",
+        "checkpoint",
+        "delete_expired",
+        "disabled_webhooks",
+      ],
       ...["erasure_ledger", "erasures", "events", "group_joins", "late_unionids", "nickname_grams"],
       ...["stale_profiles", "webhooks"],
     ]);

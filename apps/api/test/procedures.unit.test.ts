@@ -290,6 +290,9 @@ describe("the access to a procedure", () => {
       "hosts.testWebhook",
       "hosts.deliveries",
       "hosts.resend",
+      "alerts.disableChannel",
+      "alerts.enableChannel",
+      "alerts.testChannel",
     ]);
   });
 
@@ -311,6 +314,9 @@ describe("the access to a procedure", () => {
       "hosts.updateWebhook",
       "hosts.rotateWebhookSecret",
       "hosts.deleteWebhook",
+      "alerts.createChannel",
+      "alerts.updateChannel",
+      "alerts.deleteChannel",
     ]);
   });
 

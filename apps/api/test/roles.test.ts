@@ -42,6 +42,14 @@ const open = ["operator.me", "operator.redeemLink", "operator.signIn"];
 
 /** The lowest role that may call each procedure of the console. */
 const lowestRole: Record<string, "public" | "viewer" | "operator" | "owner"> = {
+  "alerts.channels": "viewer",
+  "alerts.createChannel": "owner",
+  "alerts.deleteChannel": "owner",
+  "alerts.disableChannel": "operator",
+  "alerts.enableChannel": "operator",
+  "alerts.incidents": "viewer",
+  "alerts.testChannel": "operator",
+  "alerts.updateChannel": "owner",
   "apps.list": "viewer",
   "audit.list": "viewer",
   "audit.verify": "viewer",

@@ -115,6 +115,14 @@ export const audit = {
         test_webhook: "Sent a test to a webhook",
         resend_webhook: "Sent a delivery of a webhook again",
       },
+      alert: {
+        create_channel: "Added an alert channel",
+        update_channel: "Changed an alert channel",
+        disable_channel: "Disabled an alert channel",
+        enable_channel: "Enabled an alert channel",
+        delete_channel: "Deleted an alert channel",
+        test_channel: "Sent a test message to an alert channel",
+      },
     } satisfies Nested<AuditEvent>,
   },
 } as const;

@@ -16,6 +16,7 @@ export const shared = {
     openConflicts: "{count} open",
     operators: "Operators",
     hosts: "Host applications",
+    alerts: "Alerts",
     audit: "Audit log",
   },
   notices: {
@@ -149,6 +150,11 @@ export const shared = {
     cidrs_unfit: "A network is an address or a range, such as 203.0.113.0/24 or 2001:db8::/32.",
     client_exists: "There is a host application with this client ID already.",
     client_changed: "Another owner was faster, or the application is disabled. Close this and look again.",
+    url_unfit:
+      "Enter the whole https address of the robot or receiver. Private networks must be allowed by WEBHOOK_PRIVATE_CIDRS.",
+    time_zone_unfit: "Enter a time zone such as Asia/Shanghai.",
+    too_many_channels: "There are 20 channels already: delete one first.",
+    channel_changed: "Another operator was faster. Close this and look again.",
     operator_changed: "Another owner was faster, or your own role changed. Close this and look again.",
     already_blocked: "Another operator was faster: this person is blocked already.",
     already_active: "Another operator was faster: this person is not blocked any more.",

@@ -1,4 +1,5 @@
 import { acts } from "./en-acts.js";
+import { alerts } from "./en-alerts.js";
 import { audit } from "./en-audit.js";
 import { errorTexts } from "./en-errors.js";
 import { hosts } from "./en-hosts.js";
@@ -15,6 +16,7 @@ export const en = {
   ...operators,
   ...audit,
   ...hosts,
+  ...alerts,
   ...errorTexts,
   ...tokens,
 } as const;

@@ -113,6 +113,14 @@ export const audit: MessagesLike<typeof english> = {
         test_webhook: "向 Webhook 发送测试",
         resend_webhook: "重新推送 Webhook 事件",
       },
+      alert: {
+        create_channel: "添加告警渠道",
+        update_channel: "修改告警渠道",
+        disable_channel: "停用告警渠道",
+        enable_channel: "启用告警渠道",
+        delete_channel: "删除告警渠道",
+        test_channel: "向告警渠道发送测试消息",
+      },
     },
   },
 };

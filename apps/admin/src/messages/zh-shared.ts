@@ -18,6 +18,7 @@ export const shared: MessagesLike<typeof english> = {
     openConflicts: "{count} 个待处理",
     operators: "运营人员",
     hosts: "接入应用",
+    alerts: "告警",
     audit: "审计日志",
   },
   notices: {
@@ -148,6 +149,10 @@ export const shared: MessagesLike<typeof english> = {
     cidrs_unfit: "网段须为地址或范围，例如 203.0.113.0/24 或 2001:db8::/32。",
     client_exists: "已有使用此客户端 ID 的接入应用。",
     client_changed: "其他所有者已先一步更改，或该应用已停用，请关闭后重新查看。",
+    url_unfit: "请填写机器人或接收端完整的 https 地址；内网地址要先用 WEBHOOK_PRIVATE_CIDRS 允许。",
+    time_zone_unfit: "请填写时区，例如 Asia/Shanghai。",
+    too_many_channels: "已经有 20 个渠道，请先删除一个。",
+    channel_changed: "其他运营人员已先一步更改，请关闭后重新查看。",
     operator_changed: "其他所有者已先一步更改，或你的角色已变化，请关闭后重新查看。",
     already_blocked: "其他运营人员已先一步封禁了该用户。",
     already_active: "其他运营人员已先一步解除了封禁。",

@@ -1,5 +1,6 @@
 import type { en, MessagesLike } from "./en.js";
 import { acts } from "./zh-acts.js";
+import { alerts } from "./zh-alerts.js";
 import { audit } from "./zh-audit.js";
 import { errorTexts } from "./zh-errors.js";
 import { hosts } from "./zh-hosts.js";
@@ -16,6 +17,7 @@ export const zh: MessagesLike<typeof en> = {
   ...operators,
   ...audit,
   ...hosts,
+  ...alerts,
   ...errorTexts,
   ...tokens,
 };

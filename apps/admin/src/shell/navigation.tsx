@@ -1,6 +1,7 @@
 import {
   IconAlertTriangle,
   IconApps,
+  IconBell,
   IconHistory,
   IconKey,
   IconLogin2,
@@ -22,6 +23,7 @@ const pages = [
   { to: "/tokens", label: "tokens", icon: IconKey },
   { to: "/errors", label: "errors", icon: IconAlertTriangle },
   { to: "/sign-ins", label: "signIns", icon: IconLogin2 },
+  { to: "/alerts", label: "alerts", icon: IconBell },
   { to: "/hosts", label: "hosts", icon: IconApps, needsRole: true },
   { to: "/operators", label: "operators", icon: IconUserShield },
   { to: "/audit", label: "audit", icon: IconHistory },

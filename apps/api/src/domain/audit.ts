@@ -58,6 +58,12 @@ export const auditEvents = [
   "host.rotate_webhook_secret",
   "host.test_webhook",
   "host.resend_webhook",
+  "alert.create_channel",
+  "alert.update_channel",
+  "alert.disable_channel",
+  "alert.enable_channel",
+  "alert.delete_channel",
+  "alert.test_channel",
 ] as const;
 
 export type AuditEvent = (typeof auditEvents)[number];

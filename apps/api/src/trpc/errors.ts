@@ -1,5 +1,6 @@
 import { TRPCError } from "@trpc/server";
 import type { TRPC_ERROR_CODE_KEY } from "@trpc/server/rpc";
+import { ChannelError, type ChannelRefusal } from "../domain/alerts/channels.js";
 import { TooManyListsError } from "../domain/console/list-gate.js";
 import { CursorError } from "../domain/cursor.js";
 import { DatabaseError } from "../domain/deps.js";
@@ -16,6 +17,7 @@ export type AppErrorCode =
   | HostRefusal
   | MergeRefusal
   | ClientRefusal
+  | ChannelRefusal
   | "already_blocked"
   | "already_active"
   | "group_changed"
@@ -42,6 +44,10 @@ const trpcCodeOf = {
   cidrs_unfit: "BAD_REQUEST",
   client_exists: "CONFLICT",
   client_changed: "CONFLICT",
+  url_unfit: "BAD_REQUEST",
+  time_zone_unfit: "BAD_REQUEST",
+  too_many_channels: "CONFLICT",
+  channel_changed: "CONFLICT",
   already_blocked: "CONFLICT",
   already_active: "CONFLICT",
   group_changed: "CONFLICT",
@@ -104,6 +110,7 @@ export function toAppError(error: TRPCError): TRPCError {
   }
   if (cause instanceof TooManyListsError) return new AppError("too_many_lists", { cause });
   if (cause instanceof ClientError) return new AppError(cause.reason, { cause });
+  if (cause instanceof ChannelError) return new AppError(cause.reason, { cause });
   if (cause instanceof MergeError) return new AppError(cause.reason, { detail: cause.message, cause });
   if (cause instanceof CursorError) return new AppError("cursor_invalid", { detail: cause.message, cause });
   if (cause instanceof DatabaseError && cause.reason === "too_slow")

@@ -1,4 +1,5 @@
 import { operatorRouter } from "./procedures.js";
+import { alertsRouter } from "./routers/alerts.js";
 import { appsRouter } from "./routers/apps.js";
 import { auditRouter } from "./routers/audit.js";
 import { conflictsRouter } from "./routers/conflicts.js";
@@ -27,6 +28,7 @@ export const router = operatorRouter({
   operators: operatorsRouter,
   audit: auditRouter,
   hosts: hostsRouter,
+  alerts: alertsRouter,
   system: systemRouter,
 });
 

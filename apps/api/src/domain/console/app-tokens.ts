@@ -8,20 +8,14 @@ import { type Deps, later } from "../deps.js";
 import { refusedAddress } from "../failures/refused-address.js";
 import { listHandOutsToday } from "../hosts/hand-outs.js";
 import { type AppTokenName, endpointOf } from "../tokens/app-tokens.js";
+import { dailyQuota, startOfWeChatDay } from "../tokens/quota.js";
 import { readRequester } from "../tokens/requesters.js";
 import { explanationOf, type PageInput } from "./view.js";
 
 /** A token is refreshed 290 to 200 s before it expires: with less time left, the refresh is late. */
 const nearExpirySeconds = 120;
 
-/** How often WeChat allows each a day; of the ticket it says nothing. */
-const dailyQuota = { access_token: 500_000, jsapi_ticket: null } as const;
-
-/** WeChat's days begin at midnight in Beijing. */
-const beijingOffsetMs = 8 * 3_600_000;
 const dayMs = 86_400_000;
-const startOfDay = (now: Date) =>
-  new Date(Math.floor((now.getTime() + beijingOffsetMs) / dayMs) * dayMs - beijingOffsetMs);
 
 export type AppTokenState = "none" | "fresh" | "near_expiry" | "expired" | "failing";
 
@@ -39,7 +33,7 @@ export async function listAppTokenStates(deps: Deps) {
   const now = deps.now();
   const [rows, today, lastDay, handOuts] = await Promise.all([
     readRows(deps),
-    countSince(deps, startOfDay(now)),
+    countSince(deps, startOfWeChatDay(now)),
     countSince(deps, later(now, -dayMs / 1000)),
     listHandOutsToday(deps),
   ]);

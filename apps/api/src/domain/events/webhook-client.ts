@@ -25,11 +25,18 @@ export type WebhookError =
 export interface WebhookAnswer {
   status: number | null;
   error: WebhookError | null;
+  /** What the receiver wrote, cut; only where it was asked for. */
+  text?: string;
 }
 
 export interface WebhookClient {
   /** Never throws: a receiver that does not answer is an answer, too. */
-  post(url: string, headers: Record<string, string>, body: string): Promise<WebhookAnswer>;
+  post(
+    url: string,
+    headers: Record<string, string>,
+    body: string,
+    options?: { readsAnswer?: boolean },
+  ): Promise<WebhookAnswer>;
 }
 
 /**
@@ -51,7 +58,7 @@ export function createWebhookClient({
   const agents = { http: new HttpAgent(), https: new HttpsAgent({ rejectUnauthorized: true }) };
 
   return {
-    async post(address, headers, body) {
+    async post(address, headers, body, { readsAnswer = false } = {}) {
       const url = new URL(address);
       // The lookup is skipped for an address in place of a name.
       const hostname = url.hostname.replace(/^\[|\]$/g, "");
@@ -85,7 +92,9 @@ export function createWebhookClient({
         });
         request.on("response", (response) => {
           status = response.statusCode ?? 0;
-          discard(response, () => settle(answerOf(response.statusCode ?? 0)));
+          readSome(response, (text) =>
+            settle({ ...answerOf(response.statusCode ?? 0), ...(readsAnswer ? { text } : {}) }),
+          );
         });
         request.end(body);
       });
@@ -94,14 +103,17 @@ export function createWebhookClient({
 }
 
 /** Reads a little of an answer, so that its sender can end it in peace. */
-function discard(response: IncomingMessage, end: () => void): void {
+function readSome(response: IncomingMessage, end: (text: string) => void): void {
+  const chunks: Buffer[] = [];
   let bytes = 0;
+  const done = () => end(Buffer.concat(chunks).subarray(0, maxAnswerBytes).toString());
   response.on("data", (chunk: Buffer) => {
+    chunks.push(chunk);
     bytes += chunk.length;
     if (bytes > maxAnswerBytes) response.destroy();
   });
-  response.on("error", end);
-  response.on("close", end);
+  response.on("error", done);
+  response.on("close", done);
 }
 
 /** The status counts as soon as it is there, whatever the receiver does with the rest of its answer. */

@@ -1,4 +1,5 @@
 import { setImmediate as yieldToRequests } from "node:timers/promises";
+import { deleteIncidentsBefore } from "../../db/alert-incidents.js";
 import { deleteAppTokenFetchesBefore } from "../../db/app-token-fetches.js";
 import { deleteBindLinksBefore } from "../../db/bind-links.js";
 import { deleteBatchSize } from "../../db/delete-batch.js";
@@ -50,6 +51,9 @@ const eventDays = 30;
 /** Anyone can begin a sign-in, so one that was not finished is kept for a day only; its count stays. */
 const unfinishedDays = 1;
 
+/** How far back operators see what alerts told of. */
+const incidentDays = 90;
+
 /** So long a host can ask what became of a bind link that has expired. */
 const bindLinkDays = 1;
 
@@ -79,6 +83,7 @@ export async function deleteExpired(deps: Deps): Promise<void> {
     () => deps.db.run(deleteDeliveriesBefore, { before: later(now, -eventDays * 86_400) }),
     () => deps.db.run(deleteEventsBefore, { before: later(now, -eventDays * 86_400) }),
     () => deps.db.run(deleteAppTokenFetchesBefore, { before: later(now, -fetchHistoryDays * 86_400) }),
+    () => deps.db.run(deleteIncidentsBefore, { before: later(now, -incidentDays * 86_400) }),
     () => deps.db.run(deleteSignInsBefore, { before }),
     () => deps.db.run(deleteFailuresBefore, { before }),
     () => deps.db.run(deleteErrorGroupPeopleBefore, { before }),

@@ -1,3 +1,5 @@
+import { updateIncidents } from "../alerts/incidents.js";
+import { sendAlerts } from "../alerts/send.js";
 import { sealAudit } from "../audit-seals.js";
 import type { Deps } from "../deps.js";
 import { deliverWebhooks } from "../events/deliver.js";
@@ -26,6 +28,8 @@ const jobs = [
   { name: "events", everyMs: 500, run: publishEvents },
   { name: "webhooks", everyMs: 500, run: deliverWebhooks },
   { name: "disabled_webhooks", everyMs: 60_000, run: noticeDisabledWebhooks },
+  { name: "alerts", everyMs: 15_000, run: updateIncidents },
+  { name: "alert_messages", everyMs: 5_000, run: sendAlerts },
   { name: "call_counts", everyMs: 5_000, run: (deps: Deps) => deps.callCounts.flush(deps.db) },
 ];
 

@@ -1,0 +1,58 @@
+import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { useTranslations } from "use-intl";
+import type { AlertIncident } from "../../api/types.js";
+import { type Column, DataTable } from "../../ui/data-table.js";
+import { StateBadge } from "../../ui/state-badge.js";
+import { RelativeTime } from "../../ui/time.js";
+
+export function IncidentsTable({
+  incidents,
+  stale,
+}: {
+  incidents: readonly AlertIncident[];
+  stale: boolean;
+}): ReactNode {
+  const t = useTranslations("alerts");
+  const columns: Column<AlertIncident>[] = [
+    {
+      id: "incident",
+      header: t("incidents"),
+      grow: true,
+      cell: ({ kind, percent }) => t(`incident.${kind}`, { percent: percent ?? 0 }),
+    },
+    {
+      id: "state",
+      header: t("state"),
+      cell: ({ recoveredAt, isCritical }) =>
+        recoveredAt === null ? (
+          <StateBadge tone={isCritical ? "error" : "warning"} icon={IconAlertTriangle}>
+            {isCritical ? t("critical") : t("open")}
+          </StateBadge>
+        ) : (
+          <StateBadge tone="success" icon={IconCheck}>
+            {t("recovered")}
+          </StateBadge>
+        ),
+    },
+    {
+      id: "about",
+      header: t("about"),
+      cell: ({ kind, subject, appKey, errcode, name }) =>
+        kind === "webhook_disabled" ? subject : [appKey, errcode, name].filter(Boolean).join(" · "),
+    },
+    { id: "people", header: t("people"), cell: ({ people }) => people ?? "–" },
+    { id: "events", header: t("events"), cell: ({ events }) => events ?? "–" },
+    { id: "opened", header: t("opened"), cell: ({ openedAt }) => <RelativeTime at={openedAt} /> },
+    { id: "ended", header: t("ended"), cell: ({ recoveredAt }) => <RelativeTime at={recoveredAt} /> },
+  ];
+  return (
+    <DataTable
+      label={t("incidents")}
+      columns={columns}
+      rows={incidents}
+      rowKey={({ id }) => id}
+      stale={stale}
+    />
+  );
+}

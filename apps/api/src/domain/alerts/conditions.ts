@@ -1,0 +1,184 @@
+import { countCalls, countGroupEvents, countGroupPeople, listActiveGroups } from "../../db/alert-signals.js";
+import { countAppTokenFetches } from "../../db/app-token-fetches.js";
+import { quarter, slotOf } from "../../db/error-groups.js";
+import type { AlertKind } from "../../db/schema.js";
+import { listAppTokens } from "../../db/tokens.js";
+import { listDisabledEndpoints } from "../../db/webhooks.js";
+import { type Deps, later } from "../deps.js";
+import { stateOfGroup } from "../failures/group-states.js";
+import { timeOfId } from "../ids.js";
+import { endpointOf } from "../tokens/app-tokens.js";
+import { dailyQuota, startOfWeChatDay } from "../tokens/quota.js";
+import { readRequester } from "../tokens/requesters.js";
+
+/** Something that is wrong at this moment. */
+export interface Condition {
+  kind: AlertKind;
+  subject: string;
+  appId?: string;
+  endpoint?: string;
+  errcode?: string;
+  people?: number;
+  events?: number;
+  percent?: number;
+  /** An operator has acknowledged it: it is not repeated. */
+  isAcknowledged?: boolean;
+}
+
+/** An incident that is open, as far as the conditions look at it. */
+export interface OpenIncident {
+  kind: AlertKind;
+  subject: string;
+  openedAt: Date;
+}
+
+/** A group is failing if it failed within this time. */
+const activeSeconds = 15 * 60;
+/** A group that failed first within this time is new. */
+const newSeconds = 3600;
+/** So many failing groups are looked at, those with the most failures first. */
+const maxGroups = 200;
+/** More people than this are not counted. */
+const mostPeople = 10_000;
+/** A spike: so many people within a quarter of an hour, and so many times the failures of the usual quarter. */
+const [spikePeople, spikeFactor] = [10, 4];
+const usualQuarters = 96;
+/** A token that failed so often in a row is failing; less is a brief outage, which the keeper retries. */
+const failuresInRow = 3;
+/** So many tokens that WeChat refused before their time within an hour: another program fetches them too. */
+const [clashes, clashSeconds] = [3, 3600];
+const quotaPercent = 80;
+/** The share of sign-ins that succeed is compared with the two hours before, in points of percent. */
+const [shareMinutes, usualMinutes, fewestSignIns, shareDrop] = [15, 120, 20, 20];
+
+/** What is wrong now. It reads counts and remembered groups, a bounded number of rows. */
+export async function readConditions(deps: Deps, open: readonly OpenIncident[]): Promise<Condition[]> {
+  const parts = [
+    await groupConditions(deps, open),
+    await tokenConditions(deps),
+    await clashConditions(deps),
+    await quotaConditions(deps),
+    await shareConditions(deps),
+    await webhookConditions(deps),
+  ];
+  return parts.flat();
+}
+
+async function groupConditions(deps: Deps, open: readonly OpenIncident[]): Promise<Condition[]> {
+  const now = deps.now();
+  const activeSince = later(now, -activeSeconds);
+  const slot = slotOf(activeSince, quarter);
+  const groups = await deps.db.run(listActiveGroups, { slot, limit: maxGroups });
+  const found: Condition[] = [];
+  for (const group of groups) {
+    const state = stateOfGroup(group, now);
+    if (group.lastSeenAt < activeSince || state === "muted" || state === "resolved") continue;
+    const { id, appId, endpoint, errcode } = group;
+    const regressed = `${id}@${group.resolvedAt?.getTime() ?? 0}`;
+    const openOf = (kind: AlertKind, subject: string) =>
+      open.find((one) => one.kind === kind && one.subject === subject);
+    const opened = openOf("group_new", id) ?? openOf("group_regressed", regressed);
+    const since = later(opened?.openedAt ?? now, -activeSeconds);
+    const [counted] = await deps.db.run(countGroupPeople, { groupId: id, since, most: mostPeople });
+    const people = counted?.people ?? 0;
+    const about = { appId, endpoint, errcode, people, isAcknowledged: state === "acknowledged" };
+    const events = await countEvents(deps, id, slotOf(since, quarter), slotOf(now, quarter) + 1);
+    const isNew = timeOfId(id) >= later(now, -newSeconds) && state === "open";
+    if (openOf("group_new", id) || isNew) found.push({ ...about, kind: "group_new", subject: id, events });
+    if (openOf("group_regressed", regressed) || state === "regressed") {
+      found.push({ ...about, kind: "group_regressed", subject: regressed, events });
+    }
+    if (people >= spikePeople && (await isSpike(deps, group, slot))) {
+      found.push({ ...about, kind: "people_spike", subject: id, events: group.events });
+    }
+  }
+  return found;
+}
+
+const countEvents = async (deps: Deps, groupId: string, from: number, to: number): Promise<number> =>
+  (await deps.db.run(countGroupEvents, { groupId, from, to }))[0]?.events ?? 0;
+
+/** What failed since `slot`, in one to two quarters of an hour, against the day before. */
+async function isSpike(deps: Deps, group: { id: string; events: number }, slot: number): Promise<boolean> {
+  const usual = (await countEvents(deps, group.id, slot - usualQuarters, slot)) / usualQuarters;
+  return group.events >= spikeFactor * 2 * usual;
+}
+
+async function tokenConditions(deps: Deps): Promise<Condition[]> {
+  const now = deps.now();
+  return (await deps.db.run(listAppTokens, {})).flatMap((row): Condition[] => {
+    const { appId, kind, lastErrcode: errcode } = row;
+    if (deps.apps.keyOf(appId) === null || row.failuresInRow === 0) return [];
+    const about = { subject: `${appId}:${kind}`, appId, endpoint: `cgi-bin/${endpointOf[kind]}` };
+    if (errcode === "40164") return [{ kind: "ip_refused", ...about, errcode }];
+    const isExpired = row.expiresAt !== null && row.expiresAt <= now;
+    if (row.failuresInRow < failuresInRow && !isExpired) return [];
+    return [{ kind: "token_failing", ...about, ...(errcode === null ? {} : { errcode }) }];
+  });
+}
+
+async function clashConditions(deps: Deps): Promise<Condition[]> {
+  const refused = new Map<string, Condition & { events: number }>();
+  const since = later(deps.now(), -clashSeconds);
+  for (const { appId, kind, requestedBy, fetches } of await deps.db.run(countAppTokenFetches, { since })) {
+    if (readRequester(requestedBy).kind !== "refused") continue;
+    const subject = `${appId}:${kind}`;
+    const before = refused.get(subject)?.events ?? 0;
+    refused.set(subject, { kind: "token_clash", subject, appId, events: before + fetches });
+  }
+  return [...refused.values()].filter(({ events }) => events >= clashes);
+}
+
+const minuteOf = (moment: Date) => Math.floor(moment.getTime() / 60_000);
+
+async function quotaConditions(deps: Deps): Promise<Condition[]> {
+  const now = deps.now();
+  const endpoint = `cgi-bin/${endpointOf.access_token}`;
+  const today = { endpoint, from: minuteOf(startOfWeChatDay(now)), to: minuteOf(now) + 1 };
+  const calls = new Map<string, number>();
+  for (const row of await deps.db.run(countCalls, today)) {
+    calls.set(row.appId, (calls.get(row.appId) ?? 0) + row.calls);
+  }
+  return [...calls].flatMap(([appId, events]): Condition[] => {
+    const percent = Math.floor((events / dailyQuota.access_token) * 100);
+    return percent < quotaPercent
+      ? []
+      : [{ kind: "quota", subject: appId, appId, endpoint, events, percent }];
+  });
+}
+
+/** What a person decides, or never finishes, says nothing about this system. */
+const notCounted = new Set(["abandoned", "refused"]);
+const succeeded = new Set(["signed_in", "bound"]);
+
+async function shareConditions(deps: Deps): Promise<Condition[]> {
+  const to = minuteOf(deps.now()) + 1;
+  const from = to - shareMinutes;
+  const sharesIn = async (range: { from: number; to: number }) => {
+    const shares = new Map<string, { all: number; good: number }>();
+    for (const { appId, errcode, calls } of await deps.db.run(countCalls, {
+      endpoint: "sign_in",
+      ...range,
+    })) {
+      if (notCounted.has(errcode)) continue;
+      const { all, good } = shares.get(appId) ?? { all: 0, good: 0 };
+      shares.set(appId, { all: all + calls, good: good + (succeeded.has(errcode) ? calls : 0) });
+    }
+    return shares;
+  };
+  const current = await sharesIn({ from, to });
+  const before = await sharesIn({ from: from - usualMinutes, to: from });
+  const percentOf = ({ all, good }: { all: number; good: number }) => Math.round((good / all) * 100);
+  return [...current].flatMap(([appId, share]): Condition[] => {
+    const usual = before.get(appId);
+    const usualPercent = usual && usual.all >= fewestSignIns ? percentOf(usual) : 100;
+    const percent = percentOf(share);
+    if (share.all < fewestSignIns || percent > usualPercent - shareDrop) return [];
+    return [{ kind: "success_share", subject: appId, appId, percent, events: share.all - share.good }];
+  });
+}
+
+async function webhookConditions(deps: Deps): Promise<Condition[]> {
+  const clients = new Set((await deps.db.run(listDisabledEndpoints, {})).map(({ clientId }) => clientId));
+  return [...clients].map((clientId) => ({ kind: "webhook_disabled", subject: clientId }));
+}
