@@ -38,7 +38,7 @@ describe("the texts of the console", () => {
     expect(different).toEqual([]);
   });
 
-  it("are Chinese in the Chinese version, except for device names and the placeholder errcode", () => {
+  it("are Chinese in the Chinese version, except for names of products and the placeholder errcode", () => {
     const untranslated = [...chinese].filter(([, text]) => !/\p{Script=Han}/u.test(text)).map(([key]) => key);
     expect(untranslated).toEqual([
       "device.ios",
@@ -47,6 +47,9 @@ describe("the texts of the console", () => {
       "device.windows",
       "device.mac",
       "errors.errcodePlaceholder",
+      "alerts.kinds.slack",
+      "alerts.kinds.webhook",
+      "alerts.sends",
       "tokens.kind.access_token",
       "tokens.kind.jsapi_ticket",
     ]);
