@@ -10,7 +10,6 @@ import { wechatCallTables } from "./schema/wechat-calls.js";
 export type {
   AlertChange,
   AlertChannelKind,
-  AlertDeliveryState,
   AlertKind,
 } from "./schema/alerts.js";
 export type { DeliveryState } from "./schema/events.js";
