@@ -11,6 +11,7 @@ import { auditSearch } from "./search-params/audit-search.js";
 import { conflictsSearch } from "./search-params/conflicts-search.js";
 import { errorsSearch } from "./search-params/errors-search.js";
 import { hostSearch } from "./search-params/host-search.js";
+import { mergeSearch } from "./search-params/merge-search.js";
 import { nextSearch } from "./search-params/next-search.js";
 import { operatorsSearch } from "./search-params/operators-search.js";
 import { peopleSearch } from "./search-params/people-search.js";
@@ -65,6 +66,13 @@ const people = createRoute({
   path: "/people",
   validateSearch: (raw) => peopleSearch.parse(raw),
   component: lazyRouteComponent(() => import("./pages/people/people-page.js"), "PeoplePage"),
+});
+
+const mergePeople = createRoute({
+  getParentRoute: () => console,
+  path: "/people/merge",
+  validateSearch: (raw) => mergeSearch.parse(raw),
+  component: lazyRouteComponent(() => import("./pages/people/merge-page.js"), "MergePage"),
 });
 
 const tokens = createRoute({
@@ -153,6 +161,7 @@ const routeTree = root.addChildren([
   console.addChildren([
     home,
     people,
+    mergePeople,
     tokens,
     errors,
     signIns,

@@ -519,7 +519,7 @@ describe("the page of one sign-in", () => {
       userId: null,
       openid: null,
       ip: null,
-      browserUser: { userId: "01KALICE000000000000000001", nickname: "Alice" },
+      person: { userId: "01KALICE000000000000000001", nickname: "Alice", isGuess: true },
       failures: [
         failure({ id: "01KFAILURELAST000000000001", at: ago({ minutes: 4 }) }),
         failure({
@@ -547,14 +547,17 @@ describe("the page of one sign-in", () => {
           outcome,
           outcomeAt: outcome === null ? null : ago({ minutes: 4 }),
           userId: null,
-          browserUser: place % 2 === 0 ? null : { userId: "01KBLANK000000000000000002", nickname: "\u3164" },
+          person:
+            place % 2 === 0
+              ? null
+              : { userId: "01KBLANK000000000000000002", nickname: "\u3164", isGuess: true },
         }),
       });
       await console.open(`/sign-ins/01KSIGNIN0000000000000000${place}`);
       const facts = console.page;
       seen.push(
-        facts.slice(2, 4).join(" "),
-        facts[5] ?? "",
+        facts.slice(1, 4).join(" "),
+        facts.find((line) => /^(?:Person|用户): /.test(line)) ?? "",
         String(facts.some((line) => /^(?:Duration|耗时): /.test(line))),
       );
     }
@@ -666,7 +669,8 @@ describe("the page of the token cache", () => {
   ];
   const fetch = (fields: Partial<AppTokenFetch>): AppTokenFetch => ({
     ...{ id: "01KFETCH00000000000000001", at: ago({ minutes: 30 }), source: "stable_token", latencyMs: 87 },
-    ...{ requestedBy: { kind: "automatic", name: "" }, generation: 7, errcode: null, name: null },
+    ...{ requestedBy: { kind: "automatic", name: "" }, generation: 7 },
+    ...{ errcode: null, name: null, meaning: null },
     ...fields,
   });
   const fetches = [
@@ -677,6 +681,7 @@ describe("the page of the token cache", () => {
         generation: null,
         errcode: "40164",
         name: "ip_not_in_allow_list",
+        meaning: { en: "The IP is not on the list.", zh: "IP 不在白名单中。" },
       },
       requestedBy: { kind: "operator", name: "night-shift" },
     }),

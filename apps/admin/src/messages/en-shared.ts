@@ -166,6 +166,7 @@ export const shared = {
   person: {
     noNickname: "No nickname",
     blankNickname: "Blank nickname",
+    probably: "probably <person></person>: same browser",
   },
   appKind: {
     official_account: "Official Account",

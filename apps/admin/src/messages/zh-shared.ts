@@ -165,6 +165,7 @@ export const shared: MessagesLike<typeof english> = {
   person: {
     noNickname: "无昵称",
     blankNickname: "空白昵称",
+    probably: "可能是 <person></person>：同一浏览器",
   },
   appKind: {
     official_account: "公众号",

@@ -3,6 +3,7 @@ import { useTranslations } from "use-intl";
 import type { SignInRow } from "../../api/types.js";
 import { DeviceName } from "../../components/device-name.js";
 import { OutcomeBadge } from "../../components/outcome-badge.js";
+import { PersonLink } from "../../components/person-link.js";
 import { AppName } from "../../components/wechat-app.js";
 import { CopyableId } from "../../ui/copyable-id.js";
 import { type Column, DataTable, RowLink } from "../../ui/data-table.js";
@@ -26,6 +27,12 @@ export function SignInsTable({
           <OutcomeBadge outcome={signIn.outcome} />
         </RowLink>
       ),
+    },
+    {
+      id: "person",
+      header: t("person"),
+      grow: true,
+      cell: ({ person }) => <PersonLink person={person} none={t("personUnknown")} />,
     },
     { id: "started", header: t("started"), cell: (signIn) => <RelativeTime at={signIn.createdAt} /> },
     {

@@ -9,7 +9,7 @@ import { refusedAddress } from "../failures/refused-address.js";
 import { listHandOutsToday } from "../hosts/hand-outs.js";
 import { type AppTokenName, endpointOf } from "../tokens/app-tokens.js";
 import { readRequester } from "../tokens/requesters.js";
-import { explanationOf, type PageInput } from "./view.js";
+import { explanationOf, namesOf, type PageInput } from "./view.js";
 
 /** A token is refreshed 290 to 200 s before it expires: with less time left, the refresh is late. */
 const nearExpirySeconds = 120;
@@ -131,7 +131,7 @@ export async function listAppTokenFetchesPage(
     ...row,
     source,
     requestedBy: readRequester(requestedBy),
-    name: explanationOf(row.errcode, `cgi-bin/${endpointOf[token.kind]}`)?.name ?? null,
+    ...namesOf(explanationOf(row.errcode, `cgi-bin/${endpointOf[token.kind]}`)),
   }));
   return { ...page, items };
 }
