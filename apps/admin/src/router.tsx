@@ -22,7 +22,7 @@ import { tokensSearch } from "./search-params/tokens-search.js";
 import { ConsoleShell } from "./shell/console-shell.js";
 import { ErrorPage, NotFoundPage } from "./shell/error-pages.js";
 
-const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage });
+const root = createRootRoute({ component: Outlet });
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -155,6 +155,13 @@ const search = createRoute({
   component: lazyRouteComponent(() => import("./pages/search/search-page.js"), "SearchPage"),
 });
 
+/** An unknown address, with the menu and the search box around what is said of it. */
+const unknown = createRoute({
+  getParentRoute: () => console,
+  path: "$",
+  component: NotFoundPage,
+});
+
 const routeTree = root.addChildren([
   signIn,
   setUp,
@@ -174,6 +181,7 @@ const routeTree = root.addChildren([
     hostById,
     requestByNumber,
     search,
+    unknown,
   ]),
 ]);
 

@@ -213,7 +213,7 @@ describe("the callout about a person's last sign-in", () => {
         `${outcome}: ${lines
           .slice(
             5,
-            lines.findIndex((line) => line.includes(userId)),
+            lines.findIndex((line) => /^(?:User ID|用户 ID): /.test(line)),
           )
           .join(" | ")}`,
       );
@@ -425,7 +425,7 @@ describe("the drawer of a failed call", () => {
       });
       await console.click(console.button(language === "en" ? "Refresh" : "刷新"));
       const lines = console.drawer;
-      seen.push(`${whoMustAct}, ${retry}: ${lines.slice(4, 7).join(" | ")}`);
+      seen.push(`${whoMustAct}, ${retry}: ${lines.slice(3, 6).join(" | ")}`);
     }
     expect(seen).toMatchSnapshot();
   });
@@ -511,6 +511,18 @@ describe("the page of one sign-in", () => {
     });
     expect(console.page).toMatchSnapshot();
     expect(console.api.inputsOf("signIns.get")).toEqual([{ id: detail.id }]);
+  });
+
+  it("leads to the sign-ins of its browser, by its own number", async () => {
+    const id = "01KSIGNIN00000000000000001";
+    const console = await openConsole(`/sign-ins/${id}`, {
+      answers: { "signIns.get": signIn({ id }), "signIns.list": { items: [signInRow()], nextCursor: null } },
+    });
+    await console.click(console.link("All sign-ins in this browser"));
+    expect(console.address).toBe(`/sign-ins?range=all&browser=${id}`);
+    expect(console.api.inputsOf("signIns.list")).toEqual([{ sameBrowserAs: id }]);
+    await console.choose("Browser", "All browsers");
+    expect([console.address, console.api.lastInputOf("signIns.list")]).toEqual(["/sign-ins?range=all", {}]);
   });
 
   it.each(languages)("explains its last failure, not the first of the list (%s)", async (language) => {

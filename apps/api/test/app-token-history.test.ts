@@ -58,7 +58,14 @@ const history = async (kind = "access_token", page: object = {}) => {
 
 const entry = (requestedBy: object, about: object = {}) => ({
   ...{ id: expect.stringMatching(/^[0-9A-Z]{26}$/), at: expect.any(String), source: "stable_token" },
-  ...{ requestedBy, latencyMs: expect.any(Number), generation: null, errcode: null, name: null, meaning: null },
+  ...{
+    requestedBy,
+    latencyMs: expect.any(Number),
+    generation: null,
+    errcode: null,
+    name: null,
+    meaning: null,
+  },
   ...about,
 });
 const automatic = { kind: "automatic", name: "" };

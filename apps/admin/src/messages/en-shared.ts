@@ -57,6 +57,8 @@ export const shared = {
   },
   time: {
     never: "never",
+    ago: "{duration} ago",
+    ahead: "in {duration}",
     justNow: "just now",
     expired: "Expired",
     days: "{days, number} d {hours, number} h",
@@ -84,6 +86,7 @@ export const shared = {
   paging: {
     label: "Pagination",
     first: "First page",
+    cursorDropped: "The page that this address names is not available any more: this is the first page.",
     previous: "Previous",
     next: "Next",
     goOn: "Go on searching",

@@ -138,7 +138,7 @@ export const pages: MessagesLike<typeof english> = {
     title: "登录记录",
     detailTitle: "登录详情",
     titleUnknown: "未识别的用户",
-    titleProbably: "可能是{name}",
+    titleProbably: "可能是 {name}",
     details: "详情",
     browser: "浏览器",
     allBrowsers: "全部浏览器",

@@ -36,12 +36,14 @@ export function AffectedPeople({ list }: { list: ErrorsListState }): ReactNode {
     {
       id: "openid",
       header: "openid",
+      onlyWide: true,
       cell: (row) => (row.openid ? <CopyableId value={row.openid} label="openid" /> : "–"),
     },
     { id: "events", header: t("events"), align: "right", cell: (row) => format.number(row.events) },
     {
       id: "last",
       header: people("lastFailure"),
+      phone: "aside",
       cell: ({ failureId, lastSeenAt }) => (
         <Link
           className={classes.above}

@@ -34,7 +34,7 @@ export function FailureLog({ list }: { list: ErrorsListState }): ReactNode {
 
   const columns: Column<LoggedFailure>[] = [
     { id: "error", header: t("error"), grow: true, cell: (failure) => <FailureCell failure={failure} /> },
-    { id: "at", header: t("at"), cell: (failure) => <RelativeTime at={failure.at} /> },
+    { id: "at", header: t("at"), phone: "aside", cell: (failure) => <RelativeTime at={failure.at} /> },
     {
       id: "app",
       header: t("app"),
@@ -48,17 +48,20 @@ export function FailureLog({ list }: { list: ErrorsListState }): ReactNode {
     {
       id: "openid",
       header: "openid",
+      onlyWide: true,
       cell: (failure) => (failure.openid ? <CopyableId value={failure.openid} label="openid" /> : "–"),
     },
     {
       id: "rid",
       header: "rid",
+      onlyWide: true,
       cell: (failure) => (failure.rid ? <CopyableId value={failure.rid} label="rid" /> : "–"),
     },
     {
       id: "latency",
       header: t("latency"),
       align: "right",
+      onlyWide: true,
       cell: (failure) => formatDuration(failure.latencyMs),
     },
   ];

@@ -27,6 +27,7 @@ export function FindOther({ userId }: { userId: string }): ReactNode {
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     const text = cleanPastedText(typed) ?? undefined;
+    setTyped(text ?? "");
     void navigate({ search: (search) => ({ ...search, q: text, other: undefined }), replace: true });
   }
 

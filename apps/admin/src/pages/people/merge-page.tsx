@@ -91,7 +91,11 @@ function Compared({
             <Keep from={one} into={other} refusal={refusal} />
           </ConflictSide>
         )}
-        {one && !other && <FindOther userId={one.userId} />}
+        {one && !other && (
+          <div className={classes.find}>
+            <FindOther userId={one.userId} />
+          </div>
+        )}
       </div>
       {isComplete && other && <ChooseAnother />}
     </div>

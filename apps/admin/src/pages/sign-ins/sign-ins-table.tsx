@@ -31,30 +31,44 @@ export function SignInsTable({
     {
       id: "person",
       header: t("person"),
-      grow: true,
+      phone: "aside",
       cell: ({ person }) => <PersonLink person={person} none={t("personUnknown")} />,
-    },
-    { id: "started", header: t("started"), cell: (signIn) => <RelativeTime at={signIn.createdAt} /> },
-    {
-      id: "number",
-      header: t("requestNumber"),
-      cell: (signIn) => <CopyableId value={signIn.id} label={t("requestNumber")} />,
     },
     {
       id: "app",
       header: t("app"),
+      phone: "aside",
       cell: (signIn) => <AppName appKey={signIn.appKey} appId={signIn.appId} />,
     },
-    { id: "device", header: t("device"), cell: (signIn) => <DeviceName device={signIn.device} /> },
+    {
+      id: "started",
+      header: t("started"),
+      phone: "aside",
+      cell: (signIn) => <RelativeTime at={signIn.createdAt} />,
+    },
+    {
+      id: "number",
+      header: t("requestNumber"),
+      onlyWide: true,
+      cell: (signIn) => <CopyableId value={signIn.id} label={t("requestNumber")} />,
+    },
+    {
+      id: "device",
+      header: t("device"),
+      onlyWide: true,
+      cell: (signIn) => <DeviceName device={signIn.device} />,
+    },
     {
       id: "openid",
       header: "openid",
+      onlyWide: true,
       cell: (signIn) => (signIn.openid ? <CopyableId value={signIn.openid} label="openid" /> : "–"),
     },
     {
       id: "duration",
       header: t("duration"),
       align: "right",
+      phone: "none",
       // From the first click to the outcome, including the time the person took to decide.
       cell: ({ createdAt, outcomeAt }) =>
         outcomeAt === null ? "–" : formatDuration(Date.parse(outcomeAt) - Date.parse(createdAt)),
