@@ -333,13 +333,13 @@ describe("merging two people without a conflict", () => {
     );
   });
 
-  it("says whom the id of a merged user stands for, and that nobody is found by what was pasted", async () => {
+  it("says whom the id of a merged user stands for, and that no person is found by what was pasted", async () => {
     const merged = "01KMERGED00000000000000003";
     const console = await open(`&other=${merged}`);
     expect(console.page).toEqual(expect.arrayContaining([expect.stringContaining(`You opened «${merged}»`)]));
     console.api.answer({ "people.mergeCandidates": { items: [], nextCursor: null, more: false } });
     await console.open(`${path}&q=Zoe`);
-    expect(console.page.at(-1)).toBe("Nobody is found by this. A person who was erased is not found.");
+    expect(console.page.at(-1)).toBe("No person is found by this. A person who was erased is not found.");
   });
 
   it("is nothing for a viewer, and asks for a person where none was chosen", async () => {

@@ -148,7 +148,7 @@ describe("a sign-in that fails before the openid is known", () => {
     expect(await signInOf(failed)).toMatchObject({ person: null });
   });
 
-  it("is listed with every other sign-in of that browser, whoever came back, and with those of no other one", async () => {
+  it("is listed with every other sign-in of that browser, also of another person, and with those of no other one", async () => {
     const alice = system.browser({ person: "alice" });
     await alice.signIn();
     const first = (await rowsOf(system.db, "signIns"))[0]?.id ?? "";

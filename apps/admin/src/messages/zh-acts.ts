@@ -112,8 +112,8 @@ export const acts: MessagesLike<typeof english> = {
     more: "仅显示前 {count, number} 个，粘贴更准确的内容可以找到其他用户。",
     same: "当前用户",
     another: "选择其他用户",
-    nobody: "没有选择用户",
-    nobodyBody: "请打开一个用户，从那里开始合并。",
+    noPerson: "没有选择用户",
+    noPersonBody: "请打开一个用户，从那里开始合并。",
     refused: "这两个用户不能合并",
     refusal: {
       not_found: "用户不存在，或已被删除。",

@@ -12,7 +12,7 @@ export function useRowKeys(list: RefObject<HTMLElement | null>): void {
       if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented || isBusy(event.target))
         return;
       const rows = [...(list.current?.querySelectorAll<HTMLElement>("[data-row-link]") ?? [])];
-      const focused = rows.findIndex((row) => row === document.activeElement);
+      const focused = rows.indexOf(document.activeElement as HTMLElement);
       const open = rows.findIndex((row) => row.dataset.status === "active");
       if (event.key === "Enter" && focused >= 0 && focused === open) {
         const beside = document.querySelector<HTMLElement>("[data-beside] [tabindex]");
@@ -33,7 +33,7 @@ export function useRowKeys(list: RefObject<HTMLElement | null>): void {
   }, [list]);
 }
 
-/** Somebody types, or a dialog in front has the keyboard. */
+/** The operator types, or a dialog in front has the keyboard. */
 function isBusy(target: EventTarget | null): boolean {
   if (document.querySelector('[aria-modal="true"]')) return true;
   return target instanceof Element && target.closest("input, textarea, select, [contenteditable]") !== null;

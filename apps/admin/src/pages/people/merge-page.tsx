@@ -31,8 +31,8 @@ export function MergePage(): ReactNode {
       </p>
       <PageHeader title={t("title")} description={t(other === undefined ? "find" : "compare")} />
       {user === undefined ? (
-        <Callout tone="info" icon={IconBan} title={t("nobody")}>
-          {t("nobodyBody")}
+        <Callout tone="info" icon={IconBan} title={t("noPerson")}>
+          {t("noPersonBody")}
         </Callout>
       ) : (
         <Preview userId={user} otherUserId={other} />
