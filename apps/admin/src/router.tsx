@@ -12,6 +12,7 @@ import { auditSearch } from "./search-params/audit-search.js";
 import { conflictsSearch } from "./search-params/conflicts-search.js";
 import { errorsSearch } from "./search-params/errors-search.js";
 import { hostSearch } from "./search-params/host-search.js";
+import { mergeSearch } from "./search-params/merge-search.js";
 import { nextSearch } from "./search-params/next-search.js";
 import { operatorsSearch } from "./search-params/operators-search.js";
 import { peopleSearch } from "./search-params/people-search.js";
@@ -22,7 +23,7 @@ import { tokensSearch } from "./search-params/tokens-search.js";
 import { ConsoleShell } from "./shell/console-shell.js";
 import { ErrorPage, NotFoundPage } from "./shell/error-pages.js";
 
-const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage });
+const root = createRootRoute({ component: Outlet });
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -66,6 +67,13 @@ const people = createRoute({
   path: "/people",
   validateSearch: (raw) => peopleSearch.parse(raw),
   component: lazyRouteComponent(() => import("./pages/people/people-page.js"), "PeoplePage"),
+});
+
+const mergePeople = createRoute({
+  getParentRoute: () => console,
+  path: "/people/merge",
+  validateSearch: (raw) => mergeSearch.parse(raw),
+  component: lazyRouteComponent(() => import("./pages/people/merge-page.js"), "MergePage"),
 });
 
 const tokens = createRoute({
@@ -155,12 +163,20 @@ const search = createRoute({
   component: lazyRouteComponent(() => import("./pages/search/search-page.js"), "SearchPage"),
 });
 
+/** An unknown address, with the menu and the search box around what is said of it. */
+const unknown = createRoute({
+  getParentRoute: () => console,
+  path: "$",
+  component: NotFoundPage,
+});
+
 const routeTree = root.addChildren([
   signIn,
   setUp,
   console.addChildren([
     home,
     people,
+    mergePeople,
     tokens,
     errors,
     signIns,
@@ -174,6 +190,7 @@ const routeTree = root.addChildren([
     hostById,
     requestByNumber,
     search,
+    unknown,
   ]),
 ]);
 

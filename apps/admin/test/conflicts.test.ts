@@ -258,6 +258,99 @@ describe("one conflict", () => {
   );
 });
 
+describe("merging two people without a conflict", () => {
+  const userId = alice.userId;
+  const path = `/people/merge?user=${userId}`;
+  const both = { users: [alice, twin], refusal: null };
+  const open = (search = "", answers = {}, opening = {}) =>
+    openConsole(`${path}${search}`, {
+      answers: {
+        "people.previewMerge": ({ otherUserId }: { otherUserId?: string | undefined }) =>
+          otherUserId === undefined ? { users: [alice], refusal: null } : both,
+        "people.mergeCandidates": { items: [twin, alice], nextCursor: null, more: true },
+        ...answers,
+      },
+      ...opening,
+    });
+
+  it.each(languages)(
+    "finds the other one by what was pasted, and shows both with what would move (%s)",
+    async (language) => {
+      const console = await open("", {}, { language });
+      const said = [console.page.slice(0, 3)];
+      const [field] = console.main.getAllByRole("textbox");
+      if (!field) throw new Error("there is no field");
+      await console.type(field, " \u200BAlice ");
+      await console.click(language === "en" ? "Search" : "查找");
+      expect(console.address).toBe(`${path}&q=Alice`);
+      expect(console.api.inputsOf("people.mergeCandidates")).toEqual([{ text: "Alice" }]);
+      said.push(console.page.slice(-6));
+      await console.click(console.main.getByRole("link", { name: /Alice L\./ }));
+      expect(console.address).toBe(`${path}&q=Alice&other=${twin.userId}`);
+      expect(console.api.lastInputOf("people.previewMerge")).toEqual({ userId, otherUserId: twin.userId });
+      said.push(console.page);
+      expect(said).toMatchSnapshot();
+      await console.click(language === "en" ? "Keep this one: Alice L." : "保留此用户：Alice L.");
+      expect(transcript(front())).toMatchSnapshot();
+    },
+  );
+
+  it("is done with a reason for the one who was chosen; then the merge is shown with its undo", async () => {
+    const console = await open(`&other=${twin.userId}`, {
+      "people.merge": { mergeId: mergeRow.id },
+      "merges.list": { items: [mergeRow], nextCursor: null },
+      "merges.get": merge,
+    });
+    await console.click("Keep this one: Alice L.");
+    await press(console, "Merge");
+    expect(console.api.inputsOf("people.merge")).toEqual([]);
+    await console.type(within(front()).getByLabelText("Reason"), "one person, two phones");
+    await press(console, "Merge");
+    expect(console.api.inputsOf("people.merge")).toEqual([
+      { fromUserId: userId, intoUserId: twin.userId, reason: "one person, two phones" },
+    ]);
+    expect(console.address).toBe(`/conflicts?view=merges&open=${mergeRow.id}`);
+    expect(console.button("Undo merge")).toBeTruthy();
+  });
+
+  it.each([
+    ["same_person", [alice], "Both are the same person already. Choose another one."],
+    ["not_found", [alice], "There is no such person, or the person was erased."],
+    [
+      "status_differs",
+      [alice, twin],
+      "One of the two is blocked. Unblock that person, or block the other one first.",
+    ],
+    ["being_erased", [alice, twin], "One of the two is being erased."],
+  ] as const)("says before any try why it would be refused: %s", async (refusal, users, why) => {
+    const console = await open(`&other=${users[1]?.userId ?? userId}`, {
+      "people.previewMerge": { users: [...users], refusal },
+    });
+    expect(console.page).toEqual(expect.arrayContaining(["These two cannot be merged", why]));
+    const keep = console.main.queryAllByRole("button", { name: /^Keep this/ });
+    expect(keep.map((button) => (button as HTMLButtonElement).disabled)).toEqual(
+      users.length === 2 ? [true, true] : [],
+    );
+  });
+
+  it("says whom the id of a merged user stands for, and that no person is found by what was pasted", async () => {
+    const merged = "01KMERGED00000000000000003";
+    const console = await open(`&other=${merged}`);
+    expect(console.page).toEqual(expect.arrayContaining([expect.stringContaining(`You opened «${merged}»`)]));
+    console.api.answer({ "people.mergeCandidates": { items: [], nextCursor: null, more: false } });
+    await console.open(`${path}&q=Zoe`);
+    expect(console.page.at(-1)).toBe("No person is found by this. A person who was erased is not found.");
+  });
+
+  it("is nothing for a viewer, and asks for a person where none was chosen", async () => {
+    const denied = new Refusal("FORBIDDEN", 403, "role_too_low");
+    const console = await open("", { "people.previewMerge": denied }, { role: "viewer" });
+    expect(console.page).toContain("Not allowed");
+    await console.open("/people/merge");
+    expect(console.page.at(-1)).toBe("Open a person and choose to merge from there.");
+  });
+});
+
 describe("the merges", () => {
   const open = (answers = {}, path = "", opening = {}) =>
     openConsole(`/conflicts?view=merges${path}`, {

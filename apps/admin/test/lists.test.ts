@@ -338,6 +338,21 @@ describe.each(paged)("the pages of $path", (list) => {
     expect(console.address).toBe(list.path);
   });
 
+  it("that the api does not know any more are the first one with a note, which goes with the next page", async () => {
+    const console = await open(list, `appId=${MAIN}&cursor=broken`, ({ cursor }: { cursor?: string }) => {
+      if (cursor === "broken") throw new Refusal("BAD_REQUEST", 400, "cursor_invalid");
+      return page(list.rows, cursor === undefined ? "c2" : null);
+    });
+    const note = "The page that this address names is not available any more: this is the first page.";
+    expect([console.address, console.page.includes(note), paging()]).toEqual([
+      addressOf(list, `appId=${MAIN}`),
+      true,
+      "Next",
+    ]);
+    await console.click("Next");
+    expect(console.page).not.toContain(note);
+  });
+
   it("of a shared link lead to the first one only, for those before are unknown", async () => {
     const console = await open(list, "cursor=c7", page(list.rows));
     expect(lastInput(console, list)).toEqual({ ...list.range, cursor: "c7" });
@@ -614,6 +629,43 @@ describe("a drawer", () => {
     expect(console.address).toBe("/people?cursor=c2");
     await console.click("Previous");
     expect(console.address).toBe("/people");
+  });
+
+  it("stands beside the list on a wide screen, which J, K and the arrows walk while Enter goes on to it", async () => {
+    const rows = ["Ann", "Ben", "Cat"].map((nickname) =>
+      person({ userId: `01K${nickname}`, profile: { nickname, avatarUrl: null } }),
+    );
+    const console = await openConsole("/people", {
+      answers: { "people.list": page(rows) as never, "people.get": personDetail() },
+    });
+    const opened = () => [console.address, document.activeElement?.textContent];
+    await console.press("{ArrowDown}");
+    expect(opened()[0]).toBe("/people");
+    await console.press("j");
+    expect(opened()).toEqual(["/people", "Ann"]);
+    await console.click(console.link("Ann"));
+    await console.press("k");
+    expect(opened()).toEqual(["/people?open=01KAnn", "Ann"]);
+    await console.press("{ArrowDown}");
+    expect(opened()).toEqual(["/people?open=01KBen", "Ben"]);
+    await console.press("jj");
+    expect(opened()).toEqual(["/people?open=01KCat", "Cat"]);
+    await console.press("{ArrowUp}");
+    expect(opened()).toEqual(["/people?open=01KBen", "Ben"]);
+    expect(console.has('[aria-modal="true"]')).toBe(false);
+    // What is typed is text, and a dialog in front has the keyboard.
+    await console.type(console.main.getByLabelText("Search people"), "jk");
+    await console.press("j");
+    expect(opened()[0]).toBe("/people?open=01KBen");
+    await console.click("Block");
+    await console.press("k");
+    expect(opened()[0]).toBe("/people?open=01KBen");
+    await console.click("Cancel");
+    (console.link("Ben") as HTMLElement).focus();
+    await console.press("{Enter}");
+    expect(opened()).toEqual(["/people?open=01KBen", "Person"]);
+    await console.press("{Escape}");
+    expect([console.address, console.has('[role="dialog"]')]).toEqual(["/people", false]);
   });
 
   it.each([

@@ -213,7 +213,7 @@ describe("the callout about a person's last sign-in", () => {
         `${outcome}: ${lines
           .slice(
             5,
-            lines.findIndex((line) => line.includes(userId)),
+            lines.findIndex((line) => /^(?:User ID|用户 ID): /.test(line)),
           )
           .join(" | ")}`,
       );
@@ -425,7 +425,7 @@ describe("the drawer of a failed call", () => {
       });
       await console.click(console.button(language === "en" ? "Refresh" : "刷新"));
       const lines = console.drawer;
-      seen.push(`${whoMustAct}, ${retry}: ${lines.slice(4, 7).join(" | ")}`);
+      seen.push(`${whoMustAct}, ${retry}: ${lines.slice(3, 6).join(" | ")}`);
     }
     expect(seen).toMatchSnapshot();
   });
@@ -513,13 +513,25 @@ describe("the page of one sign-in", () => {
     expect(console.api.inputsOf("signIns.get")).toEqual([{ id: detail.id }]);
   });
 
+  it("leads to the sign-ins of its browser, by its own number", async () => {
+    const id = "01KSIGNIN00000000000000001";
+    const console = await openConsole(`/sign-ins/${id}`, {
+      answers: { "signIns.get": signIn({ id }), "signIns.list": { items: [signInRow()], nextCursor: null } },
+    });
+    await console.click(console.link("All sign-ins in this browser"));
+    expect(console.address).toBe(`/sign-ins?range=all&browser=${id}`);
+    expect(console.api.inputsOf("signIns.list")).toEqual([{ sameBrowserAs: id }]);
+    await console.choose("Browser", "All browsers");
+    expect([console.address, console.api.lastInputOf("signIns.list")]).toEqual(["/sign-ins?range=all", {}]);
+  });
+
   it.each(languages)("explains its last failure, not the first of the list (%s)", async (language) => {
     const detail = signIn({
       outcome: "failed",
       userId: null,
       openid: null,
       ip: null,
-      browserUser: { userId: "01KALICE000000000000000001", nickname: "Alice" },
+      person: { userId: "01KALICE000000000000000001", nickname: "Alice", isGuess: true },
       failures: [
         failure({ id: "01KFAILURELAST000000000001", at: ago({ minutes: 4 }) }),
         failure({
@@ -547,14 +559,17 @@ describe("the page of one sign-in", () => {
           outcome,
           outcomeAt: outcome === null ? null : ago({ minutes: 4 }),
           userId: null,
-          browserUser: place % 2 === 0 ? null : { userId: "01KBLANK000000000000000002", nickname: "\u3164" },
+          person:
+            place % 2 === 0
+              ? null
+              : { userId: "01KBLANK000000000000000002", nickname: "\u3164", isGuess: true },
         }),
       });
       await console.open(`/sign-ins/01KSIGNIN0000000000000000${place}`);
       const facts = console.page;
       seen.push(
-        facts.slice(2, 4).join(" "),
-        facts[5] ?? "",
+        facts.slice(1, 4).join(" "),
+        facts.find((line) => /^(?:Person|用户): /.test(line)) ?? "",
         String(facts.some((line) => /^(?:Duration|耗时): /.test(line))),
       );
     }
@@ -666,7 +681,8 @@ describe("the page of the token cache", () => {
   ];
   const fetch = (fields: Partial<AppTokenFetch>): AppTokenFetch => ({
     ...{ id: "01KFETCH00000000000000001", at: ago({ minutes: 30 }), source: "stable_token", latencyMs: 87 },
-    ...{ requestedBy: { kind: "automatic", name: "" }, generation: 7, errcode: null, name: null },
+    ...{ requestedBy: { kind: "automatic", name: "" }, generation: 7 },
+    ...{ errcode: null, name: null, meaning: null },
     ...fields,
   });
   const fetches = [
@@ -677,6 +693,7 @@ describe("the page of the token cache", () => {
         generation: null,
         errcode: "40164",
         name: "ip_not_in_allow_list",
+        meaning: { en: "The IP is not on the list.", zh: "IP 不在白名单中。" },
       },
       requestedBy: { kind: "operator", name: "night-shift" },
     }),

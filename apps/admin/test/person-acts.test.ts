@@ -58,15 +58,15 @@ const gone = new Refusal("NOT_FOUND", 404, "not_found");
 describe("the acts on a person", () => {
   it.each([
     ["viewer", 0],
-    ["operator", 8],
-    ["owner", 8],
+    ["operator", 9],
+    ["owner", 9],
   ] as const)("are offered to a %s: %i", async (role, count) => {
     await open({}, role);
     const acts = [
       ...["Block", "Sign out everywhere", "Refresh profile", "Export data", "Erase", "Sign out"],
-      "Remove the WeChat account of main",
+      ...["Remove the WeChat account of main", "Merge with another person"],
     ];
-    const names = [...document.querySelectorAll('[role="dialog"] button')].map(
+    const names = [...document.querySelectorAll('[role="dialog"] :is(button, a)')].map(
       (button) => button.getAttribute("aria-label") ?? button.textContent,
     );
     expect(
@@ -239,7 +239,7 @@ describe("the id of a user who was merged", () => {
       "(info) ‹arrows-join-2›",
       "This ID was merged into another person",
       `You opened «${mergedFrom}». It belongs to the person shown here.`,
-      "[Block] [Sign out everywhere] [Refresh profile] [Export data] [Erase]",
+      `[Block] [Sign out everywhere] [Refresh profile] Merge with another person⇒/admin/people/merge?user=${userId} [Export data] [Erase]`,
     ]);
     const place = console.drawer.indexOf("## Merged into this person");
     expect(console.drawer.slice(place + 1, place + 3)).toEqual([

@@ -461,8 +461,9 @@ describe("the search box", () => {
     expect(console.api.inputsOf("search.find")).toEqual([{ text: "x" }]);
   });
 
-  it("says that the search failed until the text changes, and leaves an open dialog its focus", async () => {
+  it("says that the search failed until the text changes, and leaves a dialog over the page its focus", async () => {
     const console = await openConsole("/people", {
+      width: 1000,
       answers: { ...people, "people.get": missing, "search.find": refused(null, "FORBIDDEN", 403) },
     });
     const box = console.body.getByRole("searchbox");

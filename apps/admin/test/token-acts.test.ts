@@ -68,7 +68,7 @@ describe("the page of a search that means several things", () => {
   const choices = [
     { kind: "sign_in", id: "01KS", at: ago({ hours: 1 }), outcome: "failed", appKey: "main" },
     { kind: "person", userId: "01KP", nickname: "Alice" },
-    { kind: "errcode", errcode: "40029", name: "invalid code" },
+    { kind: "errcode", errcode: "40029", name: "invalid code", meaning: { en: "Not valid.", zh: "无效。" } },
   ] as const;
   const several = { kind: "several" as const, q: "40029", choices: [...choices] };
 
@@ -82,7 +82,7 @@ describe("the page of a search that means several things", () => {
         "## People",
         "- Alice01KP⇒/admin/people?open=01KP",
         "## Errcodes of WeChat",
-        "- invalid code40029⇒/admin/errors?range=all&errcode=40029",
+        "- «40029»Not valid.invalid code⇒/admin/errors?range=all&errcode=40029",
       ]
     `);
     expect(console.api.inputsOf("search.find")).toEqual([{ text: "40029" }]);

@@ -58,7 +58,14 @@ const history = async (kind = "access_token", page: object = {}) => {
 
 const entry = (requestedBy: object, about: object = {}) => ({
   ...{ id: expect.stringMatching(/^[0-9A-Z]{26}$/), at: expect.any(String), source: "stable_token" },
-  ...{ requestedBy, latencyMs: expect.any(Number), generation: null, errcode: null, name: null },
+  ...{
+    requestedBy,
+    latencyMs: expect.any(Number),
+    generation: null,
+    errcode: null,
+    name: null,
+    meaning: null,
+  },
   ...about,
 });
 const automatic = { kind: "automatic", name: "" };
@@ -78,7 +85,7 @@ describe("the history of an app's token", () => {
       items: [
         entry({ kind: "refused", name: "shop" }, { generation: 2 }),
         entry(otto, { generation: 1 }),
-        entry(otto, { errcode: "40164", name: "ip_not_in_allow_list" }),
+        entry(otto, { errcode: "40164", name: "ip_not_in_allow_list", meaning: expect.any(Object) }),
         entry(automatic, { generation: 1 }),
       ],
       nextCursor: null,

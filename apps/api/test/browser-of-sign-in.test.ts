@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { newId } from "../src/domain/ids.js";
 import { at, signInRow } from "./db/rows.js";
 import type { Browser } from "./support/browser.js";
 import { type Console, makeOperator } from "./support/operator.js";
@@ -12,7 +13,7 @@ interface Row {
   browserUserId: string | null;
 }
 interface SignIn extends Row {
-  browserUser: { userId: string; nickname: string | null } | null;
+  person: { userId: string; nickname: string | null; isGuess: boolean } | null;
 }
 interface Failure {
   errcode: string;
@@ -76,7 +77,7 @@ describe("a sign-in that fails before the openid is known", () => {
     expect(person.browserFailures).toMatchObject([{ errcode: "40163", signInId: failed }]);
     expect(await signInOf(failed)).toMatchObject({
       userId: null,
-      browserUser: { userId, nickname: await nicknameOf(userId) },
+      person: { userId, nickname: await nicknameOf(userId), isGuess: true },
     });
   });
 
@@ -92,11 +93,11 @@ describe("a sign-in that fails before the openid is known", () => {
   it("is on the page of a new person once they sign in in the same browser", async () => {
     const alice = system.browser({ person: "alice" });
     const failed = await failExchange(alice);
-    expect(await signInOf(failed)).toMatchObject({ browserUser: null });
+    expect(await signInOf(failed)).toMatchObject({ person: null });
     await alice.signIn();
     const userId = await userOf(alice);
     expect((await personOf(userId)).browserFailures).toMatchObject([{ signInId: failed }]);
-    expect(await signInOf(failed)).toMatchObject({ userId: null, browserUser: { userId } });
+    expect(await signInOf(failed)).toMatchObject({ userId: null, person: { userId, isGuess: true } });
   });
 
   it("is attributed to a new person with the latest sign-ins of the browser only, so that their number bounds the work", async () => {
@@ -117,7 +118,7 @@ describe("a sign-in that fails before the openid is known", () => {
     expect(bobId).not.toBe(aliceId);
     forgetSession(bob);
     const failed = await failExchange(bob);
-    expect(await signInOf(failed)).toMatchObject({ browserUser: null });
+    expect(await signInOf(failed)).toMatchObject({ person: null });
     for (const id of [aliceId, bobId]) expect((await personOf(id)).browserFailures).toEqual([]);
   });
 
@@ -144,7 +145,26 @@ describe("a sign-in that fails before the openid is known", () => {
     const stranger = system.browser({ person: "alice" });
     stranger.cookies.set("wl_session", "x".repeat(43));
     const failed = await failExchange(stranger);
-    expect(await signInOf(failed)).toMatchObject({ browserUser: null });
+    expect(await signInOf(failed)).toMatchObject({ person: null });
+  });
+
+  it("is listed with every other sign-in of that browser, also of another person, and with those of no other one", async () => {
+    const alice = system.browser({ person: "alice" });
+    await alice.signIn();
+    const first = (await rowsOf(system.db, "signIns"))[0]?.id ?? "";
+    await alice.copy({ person: "emoji" }).signIn("/login/wechat?tap=1");
+    const failed = await failExchange(alice);
+    const stranger = await failExchange(system.browser({ person: "alice" }));
+    const listed = async (sameBrowserAs: string, filter = {}) => {
+      const { data } = await console.query<{ items: Row[] }>("signIns.list", { sameBrowserAs, ...filter });
+      return data?.items.map(({ id }) => id);
+    };
+    const ofAlice = await listed(failed);
+    expect([ofAlice?.length, ofAlice?.[0], ofAlice?.at(-1)]).toEqual([3, failed, first]);
+    expect(await listed(first)).toEqual(ofAlice);
+    expect(await listed(first, { outcome: "failed" })).toEqual([failed]);
+    expect(await listed(stranger)).toEqual([stranger]);
+    expect(await listed(newId(new Date(0)))).toEqual([]);
   });
 
   it("tells the browser itself nothing of the person it is guessed to be", async () => {
@@ -154,7 +174,7 @@ describe("a sign-in that fails before the openid is known", () => {
     forgetSession(alice);
     const shared = alice.copy({ person: "emoji" });
     const failed = await failExchange(shared);
-    expect(await signInOf(failed)).toMatchObject({ browserUser: { userId } });
+    expect(await signInOf(failed)).toMatchObject({ person: { userId, isGuess: true } });
     const nickname = await nicknameOf(userId);
     for (const path of [
       `/login/ended/${failed}`,
@@ -184,6 +204,6 @@ describe("a sign-in whose openid is known", () => {
     const [latest] = (await personOf(emojiId)).signIns;
     expect(latest).toMatchObject({ outcome: "blocked", browserUserId: null });
     expect((await personOf(aliceId)).signIns.map(({ id }) => id)).not.toContain(latest?.id);
-    expect(await signInOf(latest?.id ?? "")).toMatchObject({ browserUser: null });
+    expect(await signInOf(latest?.id ?? "")).toMatchObject({ person: { userId: emojiId, isGuess: false } });
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { explainErrcode } from "wechat-oauth/errcodes";
 import { getAccount, listOwnBindings } from "../src/domain/account.js";
 import { userAgents } from "./support/browser.js";
 import { type Console, seedOperator } from "./support/operator.js";
@@ -274,11 +275,12 @@ const signIns = {
   },
 };
 
-const failure = (name: string, at: number, fields: object) => ({
+const meaningOf = ({ errcode = "40001" }: { errcode?: string }) => explainErrcode(errcode)?.meaning ?? null;
+const failure = (name: string, at: number, fields: Record<string, unknown> & { errcode?: string }) => ({
   ...{ id: id(name), at: iso(at), appId: oa, appKey: "oa", endpoint: "sns/userinfo" },
   ...{ errcode: "40001", name: "invalid_credential", errmsg: `said of ${name}` },
   ...{ rid: null, openid: null, attempt: 1, latencyMs: 12, signInId: null },
-  ...fields,
+  ...{ meaning: meaningOf(fields), ...fields },
 });
 const failures = {
   F1: failure("F1", -600, { openid: openids.annOa, rid, attempt: 2, latencyMs: 4321 }),
@@ -390,10 +392,72 @@ describe("a person's page", () => {
   });
 });
 
+const personAnn = { userId: id("ANN"), nickname: "Anna Web", isGuess: false };
+const personBen = { userId: id("BEN"), nickname: "BENNO", isGuess: false };
+const by = <Row extends object>(row: Row, person: object | null) => ({ ...row, person });
+
+describe("the preview of a merge", () => {
+  const side = (person: object, sessions: number, signInCount: number, externalIds: string[][]) => ({
+    ...{ ...person, sessions, signIns: signInCount },
+    externalIds: externalIds.map(([clientId, externalId]) => ({ clientId, externalId })),
+  });
+  const sideOfAnn = side(ann, 4, 1, [
+    ["crm", "ann@crm"],
+    ["shop", "4711"],
+  ]);
+  const sideOfBen = side(ben, 1, 1, [
+    ["crm", "4711"],
+    ["shop", "4712"],
+  ]);
+  const sideOfCat = side(cat, 0, 1, []);
+
+  it("has what each of the two would give, and why the merge would be refused", async () => {
+    for (const [other, users, refusal] of [
+      ["CAT", [sideOfAnn, sideOfCat], null],
+      ["BEN", [sideOfAnn, sideOfBen], "status_differs"],
+      ["ANN", [sideOfAnn], "same_person"],
+      ["DAN", [sideOfAnn], "not_found"],
+      [undefined, [sideOfAnn], null],
+    ] as const) {
+      const answer = await answerOf(operator, "people.previewMerge", {
+        userId: id("ANN"),
+        ...(other && { otherUserId: id(other) }),
+      });
+      expect(answer, other).toEqual({ users, refusal });
+    }
+  });
+
+  it("begins with the people whom a pasted text means, as in the list of people", async () => {
+    for (const [text, items] of [
+      [openids.benWeb, [ben]],
+      [unionids.ann, [ann]],
+      [` 用户 ${id("CAT")}`, [cat]],
+      ["BENNO", [ben]],
+      ["n", [ben, ann]],
+      ["4711", [ben, ann]],
+      // The ends of a user's id and of a sign-in's: that of a sign-in leads to who signed in, and not to a guess.
+      [id("CAT").slice(-8), [cat]],
+      [id("S5").slice(-8), [ben]],
+      [id("S7"), [ben]],
+      [id("S3"), []],
+      ["40163", []],
+      ["203.0.113.77", []],
+      ["Zoe", []],
+    ] as const) {
+      const answer = await answerOf(operator, "people.mergeCandidates", { text });
+      expect(answer, text).toEqual({ items, nextCursor: null, more: false });
+    }
+  });
+});
+
 describe("the list of sign-ins", () => {
-  it("has every sign-in without its destination, newest first", async () => {
+  it("has every sign-in with its person and without its destination, newest first", async () => {
     const { S1, S2, S3, S4, S5, S6, S7, S8, S9, S10 } = signIns;
-    const items = [S4, S1, S6, S7, S2, S3, S5, S8, S9, S10];
+    const items = [
+      ...[by(S4, null), by(S1, personAnn), by(S6, null), by(S7, personBen), by(S2, personAnn)],
+      ...[by(S3, { ...personAnn, isGuess: true }), by(S5, personBen), by(S8, null)],
+      ...[by(S9, { userId: id("CAT"), nickname: null, isGuess: false }), by(S10, null)],
+    ];
     await expectAnswer("signIns.list", {}, { items, nextCursor: null });
   });
 });
@@ -402,7 +466,7 @@ const failedWithTimeline = {
   ...signIns.S2,
   // Neither a query nor a fragment, whichever comes first.
   returnTo: "https://shop.example.com/a",
-  browserUser: null,
+  person: personAnn,
   events: [
     { id: id("E1"), at: iso(-20), kind: "started", durationMs: null, detail: "snsapi_login" },
     { id: id("E3"), at: iso(-19.5), kind: "callback", durationMs: null, detail: null },
@@ -423,7 +487,7 @@ describe("a sign-in's page", () => {
       { id: id("S1") },
       {
         ...signIns.S1,
-        ...{ returnTo: "/orders/7", browserUser: null, failures: [] },
+        ...{ returnTo: "/orders/7", person: personAnn, failures: [] },
         events: [
           { id: id("E2"), at: iso(-10), kind: "started", durationMs: null, detail: "snsapi_base" },
           { id: id("E6"), at: iso(-9), kind: "signed_in", durationMs: null, detail: null },
@@ -438,16 +502,12 @@ describe("a sign-in's page", () => {
       { id: id("S3") },
       {
         ...signIns.S3,
-        ...{ returnTo: "/", browserUser: { userId: id("ANN"), nickname: "Anna Web" }, events: [] },
+        ...{ returnTo: "/", person: { ...personAnn, isGuess: true }, events: [] },
         failures: [failures.F7, failures.F3],
       },
     );
   });
 });
-
-const personAnn = { userId: id("ANN"), nickname: "Anna Web", isGuess: false };
-const personBen = { userId: id("BEN"), nickname: "BENNO", isGuess: false };
-const by = <Failure extends object>(failure: Failure, person: object | null) => ({ ...failure, person });
 
 /** Whom failures affect: once, in the app `oa`. */
 const hit = (openid: string | null, lastSeenAt: number, failure: string) => ({

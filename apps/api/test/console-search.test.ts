@@ -344,7 +344,7 @@ describe("the search box", () => {
     expect(await find("40029")).toEqual({
       ...{ kind: "several", q: "40029" },
       choices: [
-        { kind: "errcode", errcode: "40029", name: expect.any(String) },
+        { kind: "errcode", errcode: "40029", name: "invalid_code", meaning: expect.any(Object) },
         { kind: "person", userId, nickname: "A" },
       ],
     });

@@ -266,6 +266,8 @@ describe("the access to a procedure", () => {
       "people.unblock",
       "people.endSessions",
       "people.unbind",
+      "people.mergeCandidates",
+      "people.previewMerge",
       "people.merge",
       "people.refreshProfile",
       "people.export",

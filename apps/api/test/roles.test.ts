@@ -106,6 +106,8 @@ const lowestRole: Record<string, "public" | "viewer" | "operator" | "owner"> = {
   "people.get": "viewer",
   "people.list": "viewer",
   "people.merge": "operator",
+  "people.mergeCandidates": "operator",
+  "people.previewMerge": "operator",
   "people.refreshProfile": "operator",
   "people.unbind": "operator",
   "people.unblock": "operator",

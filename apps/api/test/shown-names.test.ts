@@ -74,7 +74,7 @@ async function shownNames(): Promise<Record<string, unknown>> {
   const people = await console.query<{ items: { profile: Named }[] }>("people.list", {});
   const found = await console.query<{ items: { profile: Named }[] }>("people.list", { q: "oAnn2" });
   const detail = await console.query<{ profile: Named }>("people.get", { userId });
-  const signIn = await console.query<{ browserUser: Named }>("signIns.get", { id: id("S1") });
+  const signIn = await console.query<{ person: Named }>("signIns.get", { id: id("S1") });
   const tokens = await console.query<{ items: Named[] }>("tokens.listUsers", {});
   const token = await console.query<Named>("tokens.getUser", { bindingId: bindingIds[2] });
   return {
@@ -83,7 +83,7 @@ async function shownNames(): Promise<Record<string, unknown>> {
     people: people.data?.items.map(({ profile }) => profile.nickname),
     searchHit: found.data?.items.map(({ profile }) => profile.nickname),
     person: detail.data?.profile.nickname,
-    signIn: signIn.data?.browserUser.nickname,
+    signIn: signIn.data?.person.nickname,
     tokens: tokens.data?.items.map(({ nickname }) => nickname),
     token: token.data?.nickname,
   };

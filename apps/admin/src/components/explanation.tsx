@@ -34,8 +34,14 @@ const retryIcons: Record<Explanation["retry"], Icon> = {
   restart: IconRotate,
 };
 
-/** What an errcode means, who must act, and how. `null` for an unknown code. */
-export function ExplanationPanel({ explanation }: { explanation: Explanation | null }): ReactNode {
+/** What an errcode means, unless that stands above it, who must act, and how. `null` for an unknown code. */
+export function ExplanationPanel({
+  explanation,
+  withoutMeaning = false,
+}: {
+  explanation: Explanation | null;
+  withoutMeaning?: boolean;
+}): ReactNode {
   const t = useTranslations("explanation");
   const { language } = useLanguage();
   if (explanation === null) return <p className={classes.unknown}>{t("unknownCode")}</p>;
@@ -46,7 +52,7 @@ export function ExplanationPanel({ explanation }: { explanation: Explanation | n
   const steps = explanation.steps[language];
   return (
     <div className={classes.explanation}>
-      <p className={classes.meaning}>{explanation.meaning[language]}</p>
+      {!withoutMeaning && <p className={classes.meaning}>{explanation.meaning[language]}</p>}
       <div className={classes.summary}>
         <div>
           <ActorIcon size={18} stroke={1.8} aria-hidden />
@@ -93,11 +99,17 @@ export function ExplanationPanel({ explanation }: { explanation: Explanation | n
 }
 
 /** The explanation of one failed call, loaded with the call. */
-export function FailureExplanation({ failureId }: { failureId: string }): ReactNode {
+export function FailureExplanation({
+  failureId,
+  withoutMeaning = false,
+}: {
+  failureId: string;
+  withoutMeaning?: boolean;
+}): ReactNode {
   const failure = useQuery(trpc.failures.get.queryOptions({ id: failureId }));
   return (
     <QueryBoundary query={failure} lines={6}>
-      {({ explanation }) => <ExplanationPanel explanation={explanation} />}
+      {({ explanation }) => <ExplanationPanel explanation={explanation} withoutMeaning={withoutMeaning} />}
     </QueryBoundary>
   );
 }

@@ -36,7 +36,7 @@ export function FailureLinks({
 function Kind({ failure }: { failure: FailureRow }): ReactNode {
   return (
     <>
-      <Errcode errcode={failure.errcode} name={failure.name} />
+      <Errcode errcode={failure.errcode} name={failure.name} meaning={failure.meaning} />
       <span className={classes.muted}>{failure.endpoint}</span>
     </>
   );

@@ -13,6 +13,18 @@ export function Nickname({ nickname, clip = false }: { nickname: string | null; 
   return <span className={classes.noName}>{nickname === null ? t("noNickname") : t("blankNickname")}</span>;
 }
 
+/** The nickname on one line; where it is absent, or masked for a viewer, with the end of the id that tells people apart. */
+export function NameInList({ nickname, userId }: { nickname: string | null; userId: string }): ReactNode {
+  const visible = visibleText(nickname);
+  if (visible !== null && !visible.includes("…")) return <UntrustedText text={visible} clip />;
+  return (
+    <span className={classes.inList}>
+      <Nickname nickname={nickname} clip />
+      <bdi className={classes.tail}>{userId.slice(-8)}</bdi>
+    </span>
+  );
+}
+
 /** The picture if it is on WeChat's hosts, loaded without a referrer; otherwise a letter. */
 export function Avatar({
   nickname,

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import type { SignInRow } from "../api/types.js";
+import type { PersonDetail } from "../api/types.js";
 import { RelativeTime } from "../ui/time.js";
 import { DeviceName } from "./device-name.js";
 import classes from "./link-rows.module.css";
@@ -9,7 +9,7 @@ import { OutcomeBadge } from "./outcome-badge.js";
 import { AppName } from "./wechat-app.js";
 
 /** A short list of one person's sign-ins that open their pages. Those that are only probably theirs say so. */
-export function SignInLinks({ signIns }: { signIns: readonly SignInRow[] }): ReactNode {
+export function SignInLinks({ signIns }: { signIns: PersonDetail["signIns"] }): ReactNode {
   const t = useTranslations("people");
   return (
     <ul className={classes.rows}>

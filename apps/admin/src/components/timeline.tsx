@@ -172,7 +172,7 @@ function FailureItem({
       </span>
       <div className={classes.content}>
         <div className={classes.head}>
-          <Errcode errcode={failure.errcode} name={failure.name} />
+          <Errcode errcode={failure.errcode} name={failure.name} meaning={failure.meaning} />
           <span className={classes.duration}>{formatDuration(failure.latencyMs)}</span>
         </div>
         <div className={classes.detail}>

@@ -50,7 +50,6 @@ export const errorTexts = {
   },
   errorPeople: {
     person: "Person",
-    probably: "probably <person></person>: same browser",
     unknownPerson: "No person with this openid",
     unknownBrowser: "Not signed in before",
     noPerson: "No person: a call for the whole app",

@@ -137,7 +137,14 @@ export const pages = {
   },
   signIns: {
     title: "Sign-ins",
-    detailTitle: "Sign-in details",
+    detailTitle: "Sign-in",
+    titleUnknown: "Unknown person",
+    titleProbably: "probably {name}",
+    details: "Details",
+    browser: "Browser",
+    allBrowsers: "All browsers",
+    sameBrowser: "The browser of {id}",
+    browserLink: "All sign-ins in this browser",
     description: "Every sign-in attempt and its outcome, newest first.",
     search: "Search sign-ins",
     searchPlaceholder: "Request number, openid, user ID or IP",
@@ -153,7 +160,6 @@ export const pages = {
     timeline: "Timeline",
     person: "Person",
     personUnknown: "Not identified",
-    personProbably: "Probably <person></person>: same browser",
     returnTo: "Return path",
   },
   requests: {

@@ -58,6 +58,8 @@ export const shared = {
   },
   time: {
     never: "never",
+    ago: "{duration} ago",
+    ahead: "in {duration}",
     justNow: "just now",
     expired: "Expired",
     days: "{days, number} d {hours, number} h",
@@ -85,6 +87,7 @@ export const shared = {
   paging: {
     label: "Pagination",
     first: "First page",
+    cursorDropped: "The page that this address names is not available any more: this is the first page.",
     previous: "Previous",
     next: "Next",
     goOn: "Go on searching",
@@ -172,6 +175,7 @@ export const shared = {
   person: {
     noNickname: "No nickname",
     blankNickname: "Blank nickname",
+    probably: "probably <person></person>: same browser",
   },
   appKind: {
     official_account: "Official Account",

@@ -51,7 +51,6 @@ export const errorTexts: MessagesLike<typeof en> = {
   },
   errorPeople: {
     person: "用户",
-    probably: "可能是 <person></person>：同一浏览器",
     unknownPerson: "没有这个 openid 的用户",
     unknownBrowser: "此前没有登录过",
     noPerson: "与用户无关：整个应用的调用",

@@ -137,6 +137,13 @@ export const pages: MessagesLike<typeof english> = {
   signIns: {
     title: "登录记录",
     detailTitle: "登录详情",
+    titleUnknown: "未识别的用户",
+    titleProbably: "可能是 {name}",
+    details: "详情",
+    browser: "浏览器",
+    allBrowsers: "全部浏览器",
+    sameBrowser: "{id} 所用的浏览器",
+    browserLink: "此浏览器的全部登录",
     description: "每一次登录及其结果，最新的在前。",
     search: "搜索登录记录",
     searchPlaceholder: "请求编号、openid、用户 ID 或 IP",
@@ -152,7 +159,6 @@ export const pages: MessagesLike<typeof english> = {
     timeline: "登录过程",
     person: "用户",
     personUnknown: "未识别",
-    personProbably: "很可能是 <person></person>（同一浏览器）",
     returnTo: "返回路径",
   },
   requests: {

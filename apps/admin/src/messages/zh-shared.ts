@@ -60,6 +60,8 @@ export const shared: MessagesLike<typeof english> = {
   },
   time: {
     never: "从未",
+    ago: "{duration}前",
+    ahead: "{duration}后",
     justNow: "刚刚",
     expired: "已过期",
     days: "{days, number} 天 {hours, number} 小时",
@@ -87,6 +89,7 @@ export const shared: MessagesLike<typeof english> = {
   paging: {
     label: "分页",
     first: "回到第一页",
+    cursorDropped: "地址中的那一页已无法打开，下面是第一页。",
     previous: "上一页",
     next: "下一页",
     goOn: "继续搜索",
@@ -170,6 +173,7 @@ export const shared: MessagesLike<typeof english> = {
   person: {
     noNickname: "无昵称",
     blankNickname: "空白昵称",
+    probably: "可能是 <person></person>：同一浏览器",
   },
   appKind: {
     official_account: "公众号",

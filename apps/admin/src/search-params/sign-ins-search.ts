@@ -15,12 +15,13 @@ export const outcomes = [
   "in_progress",
 ] as const;
 
-/** /admin/sign-ins. Unlike other lists it has no `open`, the row in the drawer: a sign-in opens on its own page. */
+/** /admin/sign-ins: `browser` is a sign-in in the browser whose sign-ins are listed. Unlike other lists it has no `open`, the row in the drawer: a sign-in opens on its own page. */
 export const signInsSearch = z.object({
   q: text,
   outcome: oneOf(outcomes),
   appId: text,
   userId: text,
+  browser: text,
   ...rangeFields,
   cursor: text,
 });

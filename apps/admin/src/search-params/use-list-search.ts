@@ -20,6 +20,8 @@ declare module "@tanstack/react-router" {
   interface HistoryState {
     /** The cursors of the pages before this one, see `PagePosition`. */
     trail?: readonly string[];
+    /** The address named a page that the api does not know; this is the first one instead. */
+    cursorDropped?: boolean;
   }
 }
 
@@ -42,7 +44,11 @@ export interface ListPaging {
   cursor: string | undefined;
   /** False for a page from a shared link: the pages before it are unknown, so only the first page is offered. */
   hasPrevious: boolean;
+  /** Whether the first page is shown in place of one that the api does not know. */
+  cursorDropped: boolean;
   goToFirst(): void;
+  /** Shows the first page in place of one that the api does not know. */
+  dropCursor(): void;
   goToPrevious(): void;
   goToNext(nextCursor: string): void;
 }
@@ -68,6 +74,7 @@ export function useListSearch<Search extends ListSearch, Filter extends keyof Se
 ): ListState<Search, Filter> {
   const navigate = useNavigate();
   const trail = useLocation({ select: (location) => location.state.trail }) ?? [];
+  const cursorDropped = useLocation({ select: (location) => location.state.cursorDropped }) ?? false;
   const { range, from, to, cursor } = search;
   // Computed once per range and not per render, so that the query keeps its key.
   const bounds = useMemo(
@@ -113,6 +120,11 @@ export function useListSearch<Search extends ListSearch, Filter extends keyof Se
     paging: {
       cursor,
       hasPrevious: trail.length > 0,
+      cursorDropped,
+      dropCursor() {
+        const first = (before: Search) => ({ ...before, cursor: undefined });
+        update(first, { state: { trail: [], cursorDropped: true }, replace: true });
+      },
       goToFirst: () => goTo({ cursor: undefined, trail: [] }),
       goToPrevious: () => goTo(previousPage({ cursor, trail })),
       goToNext: (nextCursor) => goTo(nextPage({ cursor, trail }, nextCursor)),

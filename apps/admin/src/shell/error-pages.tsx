@@ -23,13 +23,13 @@ export function ErrorPage({ error }: { error: unknown }): ReactNode {
 export function NotFoundPage(): ReactNode {
   const t = useTranslations("errorMessage");
   return (
-    <main>
+    <>
       <h1 className="visually-hidden">{t("noPageTitle")}</h1>
       <Notice icon={IconMapOff} title={t("noPageTitle")} body={t("noPageBody")}>
         <Anchor component={Link} to="/people" size="sm" underline="always">
           {t("toPeople")}
         </Anchor>
       </Notice>
-    </main>
+    </>
   );
 }

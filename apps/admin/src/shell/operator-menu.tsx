@@ -49,7 +49,7 @@ export function OperatorMenu({ operator }: { operator: Operator }): ReactNode {
             aria-label={t("menu", { username: operator.username })}
             leftSection={<IconUserCircle size={20} stroke={1.6} aria-hidden />}
             rightSection={<IconChevronDown size={14} aria-hidden />}
-            classNames={{ label: classes.username ?? "" }}
+            classNames={{ label: classes.username ?? "", root: classes.button ?? "" }}
             onClick={menu.toggle}
           >
             {operator.username}

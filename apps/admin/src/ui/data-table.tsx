@@ -1,7 +1,8 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { createLink, type LinkComponent } from "@tanstack/react-router";
-import type { AnchorHTMLAttributes, ReactNode, Ref } from "react";
+import { type AnchorHTMLAttributes, type ReactNode, type Ref, useRef } from "react";
 import classes from "./data-table.module.css";
+import { useRowKeys } from "./use-row-keys.js";
 
 export interface Column<Row> {
   id: string;
@@ -11,11 +12,18 @@ export interface Column<Row> {
   align?: "right";
   /** Takes the remaining width; longer content is cut off. */
   grow?: boolean;
+  /** Shown only where the list is wide. */
+  onlyWide?: boolean;
+  /** On a phone: beside the title, below it with its header (by default, unless it is only for wide lists), or not at all. */
+  phone?: "aside" | "below" | "none";
 }
 
+const placeOnPhone = ({ phone, onlyWide = false }: Pick<Column<never>, "phone" | "onlyWide">) =>
+  phone ?? (onlyWide ? "none" : "below");
+
 /**
- * Rows as a table, on a phone as stacked cards. The first column identifies the row; its cell contains a
- * `RowLink`, which covers the whole row.
+ * Rows as a table, on a phone as a list with a line or two each. The first column identifies the row; its cell contains a
+ * `RowLink`, which covers the whole row. The keys J and K, and the arrows from a row, walk the rows.
  */
 export function DataTable<Row>({
   label,
@@ -31,17 +39,24 @@ export function DataTable<Row>({
   /** The rows belong to the previous query and stay until the new result arrives. */
   stale?: boolean;
 }): ReactNode {
-  const isPhone = useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false });
+  const isPhone = useMediaQuery("(max-width: 40em)", undefined, { getInitialValueInEffect: false });
+  const box = useRef<HTMLDivElement & HTMLUListElement>(null);
+  useRowKeys(box);
   return isPhone ? cards() : table();
 
   function table() {
     return (
-      <div className={classes.scroll} data-stale={stale || undefined} aria-busy={stale}>
+      <div ref={box} className={classes.scroll} data-stale={stale || undefined} aria-busy={stale}>
         <table className={classes.table} aria-label={label}>
           <thead>
             <tr>
               {columns.map((column) => (
-                <th key={column.id} scope="col" data-align={column.align}>
+                <th
+                  key={column.id}
+                  scope="col"
+                  data-align={column.align}
+                  data-wide={column.onlyWide || undefined}
+                >
                   {column.header}
                 </th>
               ))}
@@ -51,7 +66,12 @@ export function DataTable<Row>({
             {rows.map((row) => (
               <tr key={rowKey(row)}>
                 {columns.map((column) => (
-                  <td key={column.id} data-align={column.align} data-grow={column.grow || undefined}>
+                  <td
+                    key={column.id}
+                    data-align={column.align}
+                    data-grow={column.grow || undefined}
+                    data-wide={column.onlyWide || undefined}
+                  >
                     {column.cell(row)}
                   </td>
                 ))}
@@ -65,19 +85,35 @@ export function DataTable<Row>({
 
   function cards() {
     const [first, ...others] = columns;
+    const at = (place: Column<Row>["phone"]) => others.filter((column) => placeOnPhone(column) === place);
     return (
-      <ul className={classes.cards} aria-label={label} data-stale={stale || undefined} aria-busy={stale}>
+      <ul
+        ref={box}
+        className={classes.cards}
+        aria-label={label}
+        data-stale={stale || undefined}
+        aria-busy={stale}
+      >
         {rows.map((row) => (
           <li key={rowKey(row)}>
-            <div className={classes.cardTitle}>{first?.cell(row)}</div>
-            <dl>
-              {others.map((column) => (
-                <div key={column.id}>
-                  <dt>{column.header}</dt>
-                  <dd>{column.cell(row)}</dd>
+            <div className={classes.cardLine}>
+              <div className={classes.cardTitle}>{first?.cell(row)}</div>
+              {at("aside").map((column) => (
+                <div key={column.id} className={classes.cardAside}>
+                  {column.cell(row)}
                 </div>
               ))}
-            </dl>
+            </div>
+            {at("below").length > 0 && (
+              <dl>
+                {at("below").map((column) => (
+                  <div key={column.id}>
+                    <dt>{column.header}</dt>
+                    <dd>{column.cell(row)}</dd>
+                  </div>
+                ))}
+              </dl>
+            )}
           </li>
         ))}
       </ul>
@@ -88,7 +124,7 @@ export function DataTable<Row>({
 function RowAnchor(
   props: AnchorHTMLAttributes<HTMLAnchorElement> & { ref?: Ref<HTMLAnchorElement> },
 ): ReactNode {
-  return <a {...props} className={classes.rowLink} />;
+  return <a {...props} className={classes.rowLink} data-row-link />;
 }
 
 const TypedRowLink = createLink(RowAnchor);

@@ -1,5 +1,6 @@
-import { Drawer, Modal } from "@mantine/core";
-import type { ReactNode } from "react";
+import { Drawer, CloseButton as MantineCloseButton, Modal } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { type ReactNode, useEffect, useEffectEvent, useId, useLayoutEffect, useRef } from "react";
 import { useTranslations } from "use-intl";
 import classes from "./dialogs.module.css";
 
@@ -15,8 +16,52 @@ interface DialogProps {
 
 const frontMark = "data-front-dialog";
 
-/** A panel at the side of the screen. On a phone it fills the screen unless `width` is small. */
+/**
+ * A panel at the side of the screen. On a wide screen one on the right stands beside the list, which stays in use; otherwise it
+ * is over the page, and on a phone fills the screen unless `width` is small.
+ */
 export function SideDrawer({
+  side = "right",
+  ...dialog
+}: DialogProps & { side?: "left" | "right"; width?: string }): ReactNode {
+  const isWide = useMediaQuery("(min-width: 75em)", undefined, { getInitialValueInEffect: false });
+  if (side === "right" && isWide) return dialog.opened && <BesidePanel {...dialog} />;
+  return <OverlayDrawer side={side} {...dialog} />;
+}
+
+function BesidePanel({ onClose, title, children }: DialogProps): ReactNode {
+  const titleId = useId();
+  const panel = useRef<HTMLElement>(null);
+  const closeOnEscape = useEffectEvent((event: KeyboardEvent) => {
+    const isInFront = document.querySelectorAll('[role="dialog"]').length === 1;
+    if (event.key === "Escape" && !event.isComposing && isInFront) onClose();
+  });
+  useEffect(() => {
+    // Before Mantine's listeners: a dialog in front is still there then, and Escape is for it alone.
+    const listener = (event: KeyboardEvent) => closeOnEscape(event);
+    addEventListener("keydown", listener, { capture: true });
+    return () => removeEventListener("keydown", listener, { capture: true });
+  }, []);
+  useLayoutEffect(() => {
+    const before = document.activeElement;
+    return () => {
+      if (panel.current?.contains(document.activeElement) && before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+  return (
+    <section ref={panel} role="dialog" aria-labelledby={titleId} className={classes.beside} data-beside>
+      <div className={classes.head} data-sticky>
+        <h2 id={titleId} className={classes.title} tabIndex={-1}>
+          {title}
+        </h2>
+        <CloseButton as={MantineCloseButton} onClick={onClose} />
+      </div>
+      <div className={classes.body}>{children}</div>
+    </section>
+  );
+}
+
+function OverlayDrawer({
   opened,
   onClose,
   title,
@@ -72,7 +117,13 @@ export function ModalDialog({ opened, onClose, title, children }: DialogProps): 
   );
 }
 
-function CloseButton({ as: Close }: { as: typeof Drawer.CloseButton | typeof Modal.CloseButton }): ReactNode {
+function CloseButton({
+  as: Close,
+  onClick,
+}: {
+  as: typeof Drawer.CloseButton | typeof Modal.CloseButton | typeof MantineCloseButton;
+  onClick?: () => void;
+}): ReactNode {
   const t = useTranslations("common");
-  return <Close aria-label={t("close")} />;
+  return <Close aria-label={t("close")} {...(onClick && { onClick })} />;
 }

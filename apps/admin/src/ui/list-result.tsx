@@ -1,9 +1,12 @@
 import { Button } from "@mantine/core";
-import { IconClockSearch, IconFilterOff } from "@tabler/icons-react";
+import { IconArrowBackUp, IconClockSearch, IconFilterOff } from "@tabler/icons-react";
 import type { UseQueryResult } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useEffectEvent } from "react";
 import { useTranslations } from "use-intl";
+import { isConsoleError } from "../api/client.js";
 import type { ActiveFilter } from "../search-params/list-search.js";
+import type { ListPaging } from "../search-params/use-list-search.js";
+import { Callout } from "./callout.js";
 import { Notice } from "./notice.js";
 import { Panel } from "./panel.js";
 import { QueryBoundary } from "./query-boundary.js";
@@ -20,13 +23,25 @@ export function ListResult<Data extends { items: readonly unknown[]; searchedTo?
   children,
 }: {
   query: UseQueryResult<Data, unknown>;
-  list: { activeFilter: ActiveFilter; onClearFilters: () => void };
+  list: {
+    activeFilter: ActiveFilter;
+    onClearFilters: () => void;
+    paging?: Pick<ListPaging, "cursor" | "cursorDropped" | "dropCursor">;
+  };
   /** Shown when there are no rows and no filter is active. */
   emptyState: ReactNode;
   children: (data: Data, stale: boolean) => ReactNode;
 }): ReactNode {
+  const { paging } = list;
+  const isBadCursor = paging?.cursor !== undefined && isCursorError(query.error);
+  const dropCursor = useEffectEvent(() => paging?.dropCursor());
+  useEffect(() => {
+    if (isBadCursor) dropCursor();
+  }, [isBadCursor]);
+  if (isBadCursor) return <Panel>{null}</Panel>;
   return (
     <Panel>
+      {paging?.cursorDropped && <CursorDropped />}
       <QueryBoundary query={query}>
         {(data) => {
           if (data.items.length > 0) return children(data, query.isPlaceholderData);
@@ -35,6 +50,19 @@ export function ListResult<Data extends { items: readonly unknown[]; searchedTo?
         }}
       </QueryBoundary>
     </Panel>
+  );
+}
+
+/** A cursor that was cut off or altered, or that belongs to other filters. */
+const isCursorError = (error: unknown): boolean =>
+  isConsoleError(error) && error.data?.appCode === "cursor_invalid";
+
+function CursorDropped(): ReactNode {
+  const t = useTranslations("paging");
+  return (
+    <Callout tone="info" icon={IconArrowBackUp}>
+      {t("cursorDropped")}
+    </Callout>
   );
 }
 

@@ -41,11 +41,16 @@ export function useFormatExactTime(): (at: string) => string {
 function Distance({ at }: { at: string }): ReactNode {
   const format = useFormatter();
   const t = useTranslations("time");
+  const durationText = useDurationText();
   const now = useNow(TICK_MS);
   const date = new Date(at);
   // `now` is up to one tick old, and the server's clock may differ a little from the browser's.
-  const isAboutNow = Math.abs(date.getTime() - now) < 2 * TICK_MS;
-  return isAboutNow ? t("justNow") : format.relativeTime(date, now);
+  const aheadMs = date.getTime() - now;
+  if (Math.abs(aheadMs) < 2 * TICK_MS) return t("justNow");
+  const duration = splitDuration(Math.abs(aheadMs));
+  // An hour more or less may be the difference between a token and none.
+  if (duration.unit !== "hours" || duration.minutes === 0) return format.relativeTime(date, now);
+  return t(aheadMs > 0 ? "ahead" : "ago", { duration: durationText(duration) });
 }
 
 /** Counts down every second: "1 h 52 min", then "Expired". */

@@ -89,6 +89,7 @@ export function personDetail(fields: Partial<PersonDetail> = {}): PersonDetail {
 
 export function signInRow(fields: Partial<SignInRow> = {}): SignInRow {
   return {
+    person: { userId: "01KALICE000000000000000001", nickname: "Alice", isGuess: false },
     id: "01KSIGNIN00000000000000001",
     appId: MAIN,
     appKey: "main",
@@ -113,6 +114,7 @@ export function failure(fields: Partial<FailureRow> = {}): FailureRow {
     endpoint: "sns/oauth2/access_token",
     errcode: "40029",
     name: "invalid code",
+    meaning: { en: "The code is not valid.", zh: "code 无效。" },
     errmsg: "invalid code, hints: [ req_id: aBc ]",
     rid: "6923a1f4-01234567-89abcdef",
     openid: "oAliceInMain000000000000001",
@@ -201,7 +203,6 @@ export function event(kind: string, atMs: number, fields: Partial<SignInEvent> =
 export function signIn(fields: Partial<SignIn> = {}): SignIn {
   return {
     ...signInRow(),
-    browserUser: null,
     returnTo: "/account",
     events: [event("started", 0), event("signed_in", 4200)],
     failures: [],

@@ -31,8 +31,13 @@ export function AuditTable({
     },
     { id: "target", header: t("target"), grow: true, cell: (entry) => <Target entry={entry} /> },
     { id: "who", header: t("who"), cell: (entry) => <Actor entry={entry} /> },
-    { id: "from", header: t("from"), cell: ({ ip }) => (ip === null ? "–" : <bdi>{ip}</bdi>) },
-    { id: "when", header: t("when"), cell: ({ at }) => <RelativeTime at={at} /> },
+    {
+      id: "from",
+      header: t("from"),
+      onlyWide: true,
+      cell: ({ ip }) => (ip === null ? "–" : <bdi>{ip}</bdi>),
+    },
+    { id: "when", header: t("when"), phone: "aside", cell: ({ at }) => <RelativeTime at={at} /> },
   ];
   return (
     <DataTable label={t("title")} columns={columns} rows={entries} rowKey={({ id }) => id} stale={stale} />

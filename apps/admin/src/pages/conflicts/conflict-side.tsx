@@ -11,15 +11,15 @@ import { RelativeTime } from "../../ui/time.js";
 import { PersonStatus } from "../people/person-status.js";
 import classes from "./conflicts.module.css";
 
-/** One of the two people of a conflict. The rows are the same on both sides, so that they can be compared. */
+/** One of two people who may be one. The rows are the same on both sides, so that they can be compared. */
 export function ConflictSide({
   user,
-  unionid,
+  unionid = null,
   children,
 }: {
   user: ConflictUser;
-  /** The unionid on which the two met. */
-  unionid: string;
+  /** The unionid on which the two met, if a conflict led here. */
+  unionid?: string | null;
   children?: ReactNode;
 }): ReactNode {
   const t = useTranslations("conflicts");

@@ -36,10 +36,16 @@ export function ConflictsTable({
     {
       id: "unionid",
       header: "unionid",
+      onlyWide: true,
       cell: ({ unionid }) => <CopyableId value={unionid} label="unionid" />,
     },
     { id: "group", header: t("group"), cell: ({ group }) => <bdi>{group}</bdi> },
-    { id: "noticed", header: t("noticed"), cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
+    {
+      id: "noticed",
+      header: t("noticed"),
+      phone: "aside",
+      cell: ({ createdAt }) => <RelativeTime at={createdAt} />,
+    },
     ...(isResolved
       ? [
           {

@@ -13,14 +13,17 @@ import classes from "./conflicts.module.css";
 import { MovedList } from "./moved-list.js";
 import { useNameOf } from "./use-name-of.js";
 
-/** Merges the other person of a conflict into this one, after saying what moves. Then the merge is shown, with its undo. */
+/**
+ * Merges the other of two people into this one, after saying what moves. Then the merge is shown, with its undo. `conflictId` is
+ * null where no conflict led to it.
+ */
 export function MergeButton({
   conflictId,
   from,
   into,
   disabled,
 }: {
-  conflictId: string;
+  conflictId: string | null;
   from: ConflictUser;
   into: ConflictUser;
   disabled: boolean;
@@ -30,16 +33,16 @@ export function MergeButton({
   const notify = useNotify();
   const navigate = useNavigate();
   const [opened, dialog] = useDisclosure(false);
-  const merge = useMutation(
-    trpc.conflicts.merge.mutationOptions({
-      async onSuccess({ mergeId }) {
-        dialog.close();
-        notify("success", t("merged"));
-        await navigate({ to: "/conflicts", search: { view: "merges", open: mergeId } });
-      },
-      onSettled: readPeopleAgain,
-    }),
-  );
+  const after = {
+    async onSuccess({ mergeId }: { mergeId: string }) {
+      dialog.close();
+      notify("success", t("merged"));
+      await navigate({ to: "/conflicts", search: { view: "merges", open: mergeId } });
+    },
+    onSettled: readPeopleAgain,
+  };
+  const mergeConflict = useMutation(trpc.conflicts.merge.mutationOptions(after));
+  const mergePeople = useMutation(trpc.people.merge.mutationOptions(after));
   const name = nameOf(into);
   return (
     <>
@@ -61,10 +64,18 @@ export function MergeButton({
         title={t("mergeTitle", { name })}
         label={t("merge")}
         asksReason
-        act={{
-          ...merge,
-          mutate: (reason) => merge.mutate({ id: conflictId, into: into.userId, reason }),
-        }}
+        act={
+          conflictId === null
+            ? {
+                ...mergePeople,
+                mutate: (reason) =>
+                  mergePeople.mutate({ fromUserId: from.userId, intoUserId: into.userId, reason }),
+              }
+            : {
+                ...mergeConflict,
+                mutate: (reason) => mergeConflict.mutate({ id: conflictId, into: into.userId, reason }),
+              }
+        }
       >
         {t.rich("mergeBody", {
           into: () => <strong>{name}</strong>,

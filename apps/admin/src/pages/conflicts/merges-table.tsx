@@ -29,15 +29,17 @@ export function MergesTable({ merges, stale }: { merges: readonly MergeRow[]; st
     {
       id: "from",
       header: t("from"),
+      onlyWide: true,
       cell: ({ fromUserId }) => <CopyableId value={fromUserId} label={t("from")} />,
     },
     {
       id: "into",
       header: t("into"),
+      onlyWide: true,
       cell: ({ intoUserId }) => <CopyableId value={intoUserId} label={t("into")} />,
     },
     { id: "by", header: t("by"), cell: ({ operator }) => <bdi>{operator ?? t("unknownOperator")}</bdi> },
-    { id: "at", header: t("at"), cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
+    { id: "at", header: t("at"), phone: "aside", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
     { id: "state", header: t("state"), cell: (merge) => <MergeState merge={merge} /> },
   ];
   return (

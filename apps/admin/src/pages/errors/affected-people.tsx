@@ -5,7 +5,7 @@ import { useFormatter, useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
 import type { AffectedPerson } from "../../api/types.js";
 import { EmptyList } from "../../components/empty-list.js";
-import { FailurePersonName } from "../../components/failure-person.js";
+import { ShownPersonName } from "../../components/person-link.js";
 import { AppName } from "../../components/wechat-app.js";
 import type { ErrorsListState } from "../../search-params/errors-search.js";
 import { CopyableId } from "../../ui/copyable-id.js";
@@ -36,12 +36,14 @@ export function AffectedPeople({ list }: { list: ErrorsListState }): ReactNode {
     {
       id: "openid",
       header: "openid",
+      onlyWide: true,
       cell: (row) => (row.openid ? <CopyableId value={row.openid} label="openid" /> : "–"),
     },
     { id: "events", header: t("events"), align: "right", cell: (row) => format.number(row.events) },
     {
       id: "last",
       header: people("lastFailure"),
+      phone: "aside",
       cell: ({ failureId, lastSeenAt }) => (
         <Link
           className={classes.above}
@@ -89,7 +91,7 @@ function PersonCell({ row: { person, openid, failureId } }: { row: AffectedPerso
   if (person !== null) {
     return (
       <RowLink to="/people" search={{ open: person.userId }} state={{}}>
-        <FailurePersonName person={person} />
+        <ShownPersonName person={person} />
       </RowLink>
     );
   }

@@ -5,7 +5,7 @@ import { trpc } from "../../api/client.js";
 import type { LoggedFailure } from "../../api/types.js";
 import { EmptyList } from "../../components/empty-list.js";
 import { Errcode } from "../../components/errcode.js";
-import { FailurePersonLink } from "../../components/failure-person.js";
+import { PersonLink } from "../../components/person-link.js";
 import { AppName } from "../../components/wechat-app.js";
 import type { ErrorsListState } from "../../search-params/errors-search.js";
 import { CopyableId } from "../../ui/copyable-id.js";
@@ -34,7 +34,7 @@ export function FailureLog({ list }: { list: ErrorsListState }): ReactNode {
 
   const columns: Column<LoggedFailure>[] = [
     { id: "error", header: t("error"), grow: true, cell: (failure) => <FailureCell failure={failure} /> },
-    { id: "at", header: t("at"), cell: (failure) => <RelativeTime at={failure.at} /> },
+    { id: "at", header: t("at"), phone: "aside", cell: (failure) => <RelativeTime at={failure.at} /> },
     {
       id: "app",
       header: t("app"),
@@ -43,22 +43,25 @@ export function FailureLog({ list }: { list: ErrorsListState }): ReactNode {
     {
       id: "person",
       header: people("person"),
-      cell: (failure) => <FailurePersonLink person={failure.person} none={noneFor(failure)} />,
+      cell: (failure) => <PersonLink person={failure.person} none={noneFor(failure)} />,
     },
     {
       id: "openid",
       header: "openid",
+      onlyWide: true,
       cell: (failure) => (failure.openid ? <CopyableId value={failure.openid} label="openid" /> : "–"),
     },
     {
       id: "rid",
       header: "rid",
+      onlyWide: true,
       cell: (failure) => (failure.rid ? <CopyableId value={failure.rid} label="rid" /> : "–"),
     },
     {
       id: "latency",
       header: t("latency"),
       align: "right",
+      onlyWide: true,
       cell: (failure) => formatDuration(failure.latencyMs),
     },
   ];
@@ -88,7 +91,7 @@ export function FailureLog({ list }: { list: ErrorsListState }): ReactNode {
 function FailureCell({ failure }: { failure: LoggedFailure }): ReactNode {
   return (
     <RowLink from="/errors" to="." search={(search) => ({ ...search, open: failure.id, group: undefined })}>
-      <Errcode errcode={failure.errcode} name={failure.name} />
+      <Errcode errcode={failure.errcode} name={failure.name} meaning={failure.meaning} />
       <span className={classes.errmsg}>
         <UntrustedText text={`${failure.endpoint} · ${failure.errmsg}`} clip />
       </span>

@@ -7,8 +7,8 @@ import { trpc } from "../../api/client.js";
 import type { FailureDetail } from "../../api/types.js";
 import { Errcode } from "../../components/errcode.js";
 import { ExplanationPanel } from "../../components/explanation.js";
-import { FailurePersonLink } from "../../components/failure-person.js";
 import { OutcomeBadge } from "../../components/outcome-badge.js";
+import { PersonLink } from "../../components/person-link.js";
 import { Timeline } from "../../components/timeline.js";
 import { AppName } from "../../components/wechat-app.js";
 import { Callout } from "../../ui/callout.js";
@@ -41,10 +41,10 @@ function FailureDetails({ failure }: { failure: FailureDetail }): ReactNode {
   return (
     <>
       <div className={classes.detailHead}>
-        <Errcode errcode={failure.errcode} name={failure.name} />
+        <Errcode errcode={failure.errcode} name={failure.name} meaning={failure.meaning} />
         <code className={classes.endpoint}>{failure.endpoint}</code>
       </div>
-      <ExplanationPanel explanation={failure.explanation} />
+      <ExplanationPanel explanation={failure.explanation} withoutMeaning />
       {failure.callerIp && (
         <Callout tone="info" icon={IconWorldPin} title={call("callerIp")}>
           <CopyableId value={failure.callerIp} label={call("callerIp")} whole />
@@ -55,7 +55,7 @@ function FailureDetails({ failure }: { failure: FailureDetail }): ReactNode {
         <Facts
           rows={[
             [t("at"), <ExactTime key="at" at={failure.at} />],
-            [people("person"), <FailurePersonLink key="person" person={failure.person} none={noPerson} />],
+            [people("person"), <PersonLink key="person" person={failure.person} none={noPerson} />],
             ["errmsg", <UntrustedText key="errmsg" text={failure.errmsg} />],
             ["rid", failure.rid && <CopyableId key="rid" value={failure.rid} label="rid" whole />],
             [t("app"), <AppName key="app" appKey={failure.appKey} appId={failure.appId} />],

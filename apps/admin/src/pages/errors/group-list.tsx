@@ -58,6 +58,7 @@ export function GroupList({
     {
       id: "trend",
       header: tGroups("trend"),
+      onlyWide: true,
       cell: (group) => (
         <span className={classes.trend}>
           {bars && <Bars counts={group.bars} from={bars.from} minutes={bars.minutes} />}
@@ -65,8 +66,18 @@ export function GroupList({
         </span>
       ),
     },
-    { id: "last", header: t("lastSeen"), cell: (group) => <RelativeTime at={group.lastSeenAt} /> },
-    { id: "first", header: t("firstSeen"), cell: (group) => <RelativeTime at={group.firstSeenAt} /> },
+    {
+      id: "last",
+      header: t("lastSeen"),
+      phone: "aside",
+      cell: (group) => <RelativeTime at={group.lastSeenAt} />,
+    },
+    {
+      id: "first",
+      header: t("firstSeen"),
+      onlyWide: true,
+      cell: (group) => <RelativeTime at={group.firstSeenAt} />,
+    },
   ];
 
   const counts = groups.data?.counts;

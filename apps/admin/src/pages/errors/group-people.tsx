@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
-import { FailurePersonLink } from "../../components/failure-person.js";
+import { PersonLink } from "../../components/person-link.js";
 import { Section } from "../../ui/panel.js";
 import { QueryBoundary } from "../../ui/query-boundary.js";
 import { RelativeTime } from "../../ui/time.js";
@@ -42,7 +42,7 @@ export function GroupPeople({
             <ul className={classes.rows}>
               {items.slice(0, shown).map((row) => (
                 <li key={`${row.failureId}`}>
-                  <FailurePersonLink
+                  <PersonLink
                     person={row.person}
                     none={t(row.openid === null ? "unknownBrowser" : "unknownPerson")}
                   />

@@ -41,7 +41,7 @@ export function GroupView({
   return (
     <>
       <div className={classes.detailHead}>
-        <Errcode errcode={group.errcode} name={newest?.name ?? null} />
+        <Errcode errcode={group.errcode} name={newest?.name ?? null} meaning={newest?.meaning ?? null} />
         {numbers ? (
           <GroupStateBadge state={numbers.state} />
         ) : (
@@ -49,7 +49,7 @@ export function GroupView({
         )}
       </div>
       {numbers && mayAct && <GroupActs group={numbers} />}
-      {newest && <FailureExplanation failureId={newest.id} />}
+      {newest && <FailureExplanation failureId={newest.id} withoutMeaning />}
       {numbers && groups.data && (
         <Section title={t("groupNumbers")}>
           <Bars counts={numbers.bars} from={groups.data.bars.from} minutes={groups.data.bars.minutes} large />

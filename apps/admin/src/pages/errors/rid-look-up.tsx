@@ -6,7 +6,6 @@ import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
 import type { FailureDetail, LookUp } from "../../api/types.js";
 import { Errcode } from "../../components/errcode.js";
-import { useLanguage } from "../../language/use-language.js";
 import { useMayAct } from "../../shell/use-operator.js";
 import { Callout } from "../../ui/callout.js";
 import { FormError } from "../../ui/error-messages.js";
@@ -51,13 +50,16 @@ export function RidLookUp({ failure: { id, lookUp } }: { failure: FailureDetail 
 
 function LookUpResult({ result }: { result: LookUp }): ReactNode {
   const t = useTranslations("errorCall");
-  const { language } = useLanguage();
   const formatDuration = useFormatDuration();
   if (!result.found) {
     return (
       <Callout tone="warning" icon={IconAlertTriangle}>
         {t("notFound")}{" "}
-        <Errcode errcode={result.errcode} name={result.explanation?.meaning[language] ?? null} />
+        <Errcode
+          errcode={result.errcode}
+          name={result.explanation?.name ?? null}
+          meaning={result.explanation?.meaning ?? null}
+        />
       </Callout>
     );
   }

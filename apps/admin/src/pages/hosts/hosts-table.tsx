@@ -26,7 +26,12 @@ export function HostsTable({ hosts }: { hosts: readonly HostRow[] }): ReactNode 
         </span>
       ),
     },
-    { id: "id", header: t("clientId"), cell: ({ id }) => <bdi className={classes.mono}>{id}</bdi> },
+    {
+      id: "id",
+      header: t("clientId"),
+      onlyWide: true,
+      cell: ({ id }) => <bdi className={classes.mono}>{id}</bdi>,
+    },
     {
       id: "origins",
       header: t("origins"),
@@ -48,7 +53,12 @@ export function HostsTable({ hosts }: { hosts: readonly HostRow[] }): ReactNode 
         </span>
       ),
     },
-    { id: "used", header: t("lastUsed"), cell: ({ lastUsedAt }) => <RelativeTime at={lastUsedAt} /> },
+    {
+      id: "used",
+      header: t("lastUsed"),
+      phone: "aside",
+      cell: ({ lastUsedAt }) => <RelativeTime at={lastUsedAt} />,
+    },
   ];
   return <DataTable label={t("title")} columns={columns} rows={hosts} rowKey={({ id }) => id} />;
 }

@@ -36,10 +36,15 @@ export function OperatorsTable({
         </span>
       ),
     },
-    { id: "role", header: t("role"), cell: ({ role }) => t(`roles.${role}`) },
+    { id: "role", header: t("role"), phone: "aside", cell: ({ role }) => t(`roles.${role}`) },
     { id: "sessions", header: t("sessions"), cell: ({ sessions }) => t("browsers", { count: sessions }) },
     { id: "lastSeen", header: t("lastSeen"), cell: ({ lastSeenAt }) => <RelativeTime at={lastSeenAt} /> },
-    { id: "created", header: t("created"), cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
+    {
+      id: "created",
+      header: t("created"),
+      onlyWide: true,
+      cell: ({ createdAt }) => <RelativeTime at={createdAt} />,
+    },
   ];
   return (
     <DataTable label={t("title")} columns={columns} rows={operators} rowKey={({ id }) => id} stale={stale} />

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import type { Person } from "../../api/types.js";
-import { Avatar, Nickname } from "../../components/person-name.js";
+import { Avatar, NameInList } from "../../components/person-name.js";
 import { AppName } from "../../components/wechat-app.js";
 import { CopyableId } from "../../ui/copyable-id.js";
 import { type Column, DataTable, RowLink } from "../../ui/data-table.js";
@@ -12,17 +12,22 @@ import { PersonStatus } from "./person-status.js";
 export function PeopleTable({ people, stale }: { people: readonly Person[]; stale: boolean }): ReactNode {
   const t = useTranslations("people");
   const columns: Column<Person>[] = [
-    { id: "person", header: t("person"), grow: true, cell: (person) => <PersonCell person={person} /> },
-    { id: "apps", header: t("apps"), cell: (person) => <Apps person={person} /> },
-    { id: "openid", header: "openid", cell: (person) => <FirstOpenid person={person} /> },
-    { id: "unionid", header: "unionid", cell: (person) => <Unionid person={person} /> },
-    { id: "status", header: t("statusColumn"), cell: (person) => <PersonStatus status={person.status} /> },
+    { id: "person", header: t("person"), cell: (person) => <PersonCell person={person} /> },
+    { id: "apps", header: t("apps"), phone: "aside", cell: (person) => <Apps person={person} /> },
+    { id: "openid", header: "openid", onlyWide: true, cell: (person) => <FirstOpenid person={person} /> },
+    { id: "unionid", header: "unionid", onlyWide: true, cell: (person) => <Unionid person={person} /> },
     {
       id: "lastSignIn",
       header: t("lastSignIn"),
+      phone: "aside",
       cell: (person) => <RelativeTime at={person.lastSignInAt} />,
     },
-    { id: "created", header: t("created"), cell: (person) => <RelativeTime at={person.createdAt} /> },
+    {
+      id: "created",
+      header: t("created"),
+      onlyWide: true,
+      cell: (person) => <RelativeTime at={person.createdAt} />,
+    },
   ];
   return (
     <DataTable
@@ -41,8 +46,9 @@ function PersonCell({ person }: { person: Person }): ReactNode {
     <div className={classes.person}>
       <Avatar {...profile} />
       <RowLink from="/people" to="." search={(search) => ({ ...search, open: person.userId })}>
-        <Nickname nickname={profile.nickname} clip />
+        <NameInList nickname={profile.nickname} userId={person.userId} />
       </RowLink>
+      {person.status === "blocked" && <PersonStatus status="blocked" />}
     </div>
   );
 }
@@ -64,7 +70,7 @@ function FirstOpenid({ person }: { person: Person }): ReactNode {
   if (!first) return "–";
   return (
     <span className={classes.ids}>
-      <CopyableId value={first.openid} label="openid" />
+      <CopyableId value={first.openid} label="openid" whole />
       {others.length > 0 && <span className={classes.more}>+{others.length}</span>}
     </span>
   );

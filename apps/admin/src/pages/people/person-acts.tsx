@@ -1,5 +1,5 @@
 import { Button, Group } from "@mantine/core";
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
 import type { PersonDetail } from "../../api/types.js";
@@ -50,6 +50,13 @@ export function PersonActs({ person }: { person: PersonDetail }): ReactNode {
           </Button>
         )}
         {person.bindings.length > 0 && <RefreshProfileButton userId={userId} />}
+        <Button
+          variant="default"
+          size="xs"
+          renderRoot={(props) => <Link to="/people/merge" search={{ user: userId }} {...props} />}
+        >
+          {t("mergeWith")}
+        </Button>
         <ExportButton userId={userId} />
         <Button variant="default" size="xs" c="var(--error)" onClick={() => setAsked("erase")}>
           {t("erase")}

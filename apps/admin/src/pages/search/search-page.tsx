@@ -3,6 +3,7 @@ import { getRouteApi, Link, Navigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
+import { Errcode } from "../../components/errcode.js";
 import rows from "../../components/link-rows.module.css";
 import { OutcomeBadge } from "../../components/outcome-badge.js";
 import { Nickname } from "../../components/person-name.js";
@@ -51,7 +52,7 @@ function Choices({ kind, choices }: { kind: Choice["kind"]; choices: readonly Ch
             <Link {...routeForChoice(choice)} className={rows.row}>
               <span className={rows.main}>
                 <ChoiceName choice={choice} />
-                <bdi className={rows.id}>{idOf(choice)}</bdi>
+                {choice.kind !== "errcode" && <bdi className={rows.id}>{idOf(choice)}</bdi>}
               </span>
               <span className={rows.aside}>
                 {choice.kind === "sign_in" && <RelativeTime at={choice.at} />}
@@ -71,7 +72,7 @@ function ChoiceName({ choice }: { choice: Choice }): ReactNode {
     case "person":
       return <Nickname nickname={choice.nickname} />;
     case "errcode":
-      return choice.name;
+      return <Errcode {...choice} />;
   }
 }
 

@@ -3,10 +3,12 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
+import type { SignIn } from "../../api/types.js";
+import { visibleText } from "../../format/text.js";
 import { PageHeader } from "../../ui/page-header.js";
 import { Panel } from "../../ui/panel.js";
 import { QueryBoundary } from "../../ui/query-boundary.js";
-import { SignInView } from "./sign-in-view.js";
+import { lastFailureOf, SignInView } from "./sign-in-view.js";
 import classes from "./sign-ins.module.css";
 
 const route = getRouteApi("/console/sign-ins/$id");
@@ -14,6 +16,7 @@ const route = getRouteApi("/console/sign-ins/$id");
 /** One sign-in. Its id is the request number that the person sees on a failure page. */
 export function SignInPage(): ReactNode {
   const t = useTranslations("signIns");
+  const titleOf = useSignInTitle();
   const { id } = route.useParams();
   const signIn = useQuery(trpc.signIns.get.queryOptions({ id }));
   return (
@@ -24,7 +27,7 @@ export function SignInPage(): ReactNode {
           {t("title")}
         </Link>
       </p>
-      <PageHeader title={t("detailTitle")} />
+      <PageHeader title={titleOf(signIn.data)} />
       {signIn.data ? (
         <SignInView signIn={signIn.data} />
       ) : (
@@ -35,3 +38,21 @@ export function SignInPage(): ReactNode {
     </>
   );
 }
+
+/** "张三 · 失败 · 40163": who, what became of it, and the errcode that ended it. */
+function useSignInTitle(): (signIn: SignIn | undefined) => string {
+  const t = useTranslations("signIns");
+  const outcomes = useTranslations("outcome");
+  const conflicts = useTranslations("conflicts");
+  return (signIn) => {
+    if (!signIn) return t("detailTitle");
+    const { person, outcome } = signIn;
+    const name =
+      person && (visibleText(person.nickname) ?? conflicts("nameless", { id: person.userId.slice(-8) }));
+    const who = name === null ? t("titleUnknown") : person?.isGuess ? t("titleProbably", { name }) : name;
+    const errcode = endedWell.has(outcome) ? undefined : lastFailureOf(signIn)?.errcode;
+    return [who, outcomes(outcome ?? "in_progress"), errcode].filter(Boolean).join(" · ");
+  };
+}
+
+const endedWell: ReadonlySet<SignIn["outcome"]> = new Set(["signed_in", "bound"]);

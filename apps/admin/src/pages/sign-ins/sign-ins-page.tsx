@@ -20,10 +20,14 @@ export function SignInsPage(): ReactNode {
   const t = useTranslations("signIns");
   const names = useTranslations("outcome");
   const search = route.useSearch();
-  const list = useListSearch(search, { filters: ["q", "outcome", "appId", "userId"], hasTimeRange: true });
+  const list = useListSearch(search, {
+    filters: ["q", "outcome", "appId", "userId", "browser"],
+    hasTimeRange: true,
+  });
+  const { browser, ...filters } = list.filters;
   const signIns = useQuery(
     trpc.signIns.list.queryOptions(
-      { ...list.filters, ...list.bounds, cursor: search.cursor },
+      { ...filters, ...list.bounds, ...(browser && { sameBrowserAs: browser }), cursor: search.cursor },
       { placeholderData: keepPreviousData },
     ),
   );
@@ -49,6 +53,15 @@ export function SignInsPage(): ReactNode {
           onChange={(outcome) => list.setFilter({ outcome })}
         />
         <AppFilter value={search.appId} onChange={(appId) => list.setFilter({ appId })} />
+        {browser !== undefined && (
+          <SelectFilter
+            label={t("browser")}
+            all={t("allBrowsers")}
+            options={[{ value: browser, label: t("sameBrowser", { id: browser.slice(-8) }) }]}
+            value={browser}
+            onChange={(chosen) => list.setFilter({ browser: chosen })}
+          />
+        )}
       </FilterBar>
       <ListResult query={signIns} list={list} emptyState={<EmptyList title={t("empty")} />}>
         {(page, stale) => <SignInsTable signIns={page.items} stale={stale} />}

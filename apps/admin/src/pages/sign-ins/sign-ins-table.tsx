@@ -3,6 +3,7 @@ import { useTranslations } from "use-intl";
 import type { SignInRow } from "../../api/types.js";
 import { DeviceName } from "../../components/device-name.js";
 import { OutcomeBadge } from "../../components/outcome-badge.js";
+import { PersonLink } from "../../components/person-link.js";
 import { AppName } from "../../components/wechat-app.js";
 import { CopyableId } from "../../ui/copyable-id.js";
 import { type Column, DataTable, RowLink } from "../../ui/data-table.js";
@@ -27,27 +28,47 @@ export function SignInsTable({
         </RowLink>
       ),
     },
-    { id: "started", header: t("started"), cell: (signIn) => <RelativeTime at={signIn.createdAt} /> },
     {
-      id: "number",
-      header: t("requestNumber"),
-      cell: (signIn) => <CopyableId value={signIn.id} label={t("requestNumber")} />,
+      id: "person",
+      header: t("person"),
+      phone: "aside",
+      cell: ({ person }) => <PersonLink person={person} none={t("personUnknown")} />,
     },
     {
       id: "app",
       header: t("app"),
+      phone: "aside",
       cell: (signIn) => <AppName appKey={signIn.appKey} appId={signIn.appId} />,
     },
-    { id: "device", header: t("device"), cell: (signIn) => <DeviceName device={signIn.device} /> },
+    {
+      id: "started",
+      header: t("started"),
+      phone: "aside",
+      cell: (signIn) => <RelativeTime at={signIn.createdAt} />,
+    },
+    {
+      id: "number",
+      header: t("requestNumber"),
+      onlyWide: true,
+      cell: (signIn) => <CopyableId value={signIn.id} label={t("requestNumber")} />,
+    },
+    {
+      id: "device",
+      header: t("device"),
+      onlyWide: true,
+      cell: (signIn) => <DeviceName device={signIn.device} />,
+    },
     {
       id: "openid",
       header: "openid",
+      onlyWide: true,
       cell: (signIn) => (signIn.openid ? <CopyableId value={signIn.openid} label="openid" /> : "–"),
     },
     {
       id: "duration",
       header: t("duration"),
       align: "right",
+      phone: "none",
       // From the first click to the outcome, including the time the person took to decide.
       cell: ({ createdAt, outcomeAt }) =>
         outcomeAt === null ? "–" : formatDuration(Date.parse(outcomeAt) - Date.parse(createdAt)),

@@ -66,9 +66,9 @@ function Fetch({ fetch }: { fetch: AppTokenFetch }): ReactNode {
   );
 }
 
-function Result({ fetch: { errcode, generation, name } }: { fetch: AppTokenFetch }): ReactNode {
+function Result({ fetch: { errcode, generation, name, meaning } }: { fetch: AppTokenFetch }): ReactNode {
   const t = useTranslations("tokens");
   if (errcode === "LOST_LEASE") return t("lost");
-  if (errcode !== null) return <Errcode errcode={errcode} name={name} />;
+  if (errcode !== null) return <Errcode errcode={errcode} name={name} meaning={meaning} />;
   return t("gotGeneration", { generation: generation ?? 0 });
 }

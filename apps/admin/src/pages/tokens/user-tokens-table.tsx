@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import type { UserToken } from "../../api/types.js";
-import { Nickname } from "../../components/person-name.js";
+import { NameInList } from "../../components/person-name.js";
 import { Scope } from "../../components/scope.js";
 import { AppName } from "../../components/wechat-app.js";
 import { CopyableId } from "../../ui/copyable-id.js";
@@ -29,18 +29,28 @@ export function UserTokensTable({
           to="."
           search={(search) => ({ ...search, open: token.bindingId, app: undefined })}
         >
-          <Nickname nickname={token.nickname} clip />
+          <NameInList nickname={token.nickname} userId={token.userId} />
         </RowLink>
       ),
     },
-    { id: "openid", header: "openid", cell: (token) => <CopyableId value={token.openid} label="openid" /> },
+    {
+      id: "openid",
+      header: "openid",
+      onlyWide: true,
+      cell: (token) => <CopyableId value={token.openid} label="openid" />,
+    },
     {
       id: "app",
       header: people("app"),
       cell: (token) => <AppName appKey={token.appKey} appId={token.appId} />,
     },
-    { id: "scope", header: "scope", cell: (token) => <Scope scope={token.scope} /> },
-    { id: "state", header: t("state"), cell: (token) => <UserTokenState state={token.state} /> },
+    { id: "scope", header: "scope", onlyWide: true, cell: (token) => <Scope scope={token.scope} /> },
+    {
+      id: "state",
+      header: t("state"),
+      phone: "aside",
+      cell: (token) => <UserTokenState state={token.state} />,
+    },
     { id: "access", header: t("accessExpires"), cell: (token) => <RelativeTime at={token.expiresAt} /> },
     {
       id: "refresh",
@@ -48,7 +58,12 @@ export function UserTokensTable({
       cell: (token) =>
         token.refreshExpiresAt === null ? t("noRefreshToken") : <RelativeTime at={token.refreshExpiresAt} />,
     },
-    { id: "updated", header: t("updatedAt"), cell: (token) => <RelativeTime at={token.updatedAt} /> },
+    {
+      id: "updated",
+      header: t("updatedAt"),
+      onlyWide: true,
+      cell: (token) => <RelativeTime at={token.updatedAt} />,
+    },
   ];
   return (
     <DataTable

@@ -10,6 +10,8 @@ export interface SignInFilter {
   id?: string | undefined;
   openid?: string | undefined;
   ip?: string | undefined;
+  /** Sign-ins that began in the browser of this one. */
+  sameBrowserAs?: string | undefined;
   /** Sign-ins that ended as this user's. */
   signedInUserId?: string | undefined;
   /** Sign-ins of this user: known to be, or begun in their browser. */
@@ -68,7 +70,7 @@ function ofUser(orm: Orm, t: Tables, userId: string, condition: SQL | undefined,
 }
 
 /** Each has an index; a list is read by the first that is given, the most selective one. */
-const indexed = ["id", "openid", "ip", "signedInUserId", "outcome"] as const;
+const indexed = ["id", "openid", "sameBrowserAs", "ip", "signedInUserId", "outcome"] as const;
 
 export function listSignIns(db: Database, filter: SignInFilter, page: PageRequest) {
   const { userId } = filter;
@@ -105,6 +107,9 @@ function conditionOf(
   // In an index, null is a value like the others.
   if (name === "outcome" && value === "in_progress") {
     return read(s.outcome) === s.outcome ? isNull(s.outcome) : isAbsent(s.outcome);
+  }
+  if (name === "sameBrowserAs") {
+    return sql`${read(s.browserHash)} = (select browser.browser_hash from ${s} browser where browser.id = ${value})`;
   }
   const column = name === "signedInUserId" ? s.userId : s[name];
   return sql`${read(column)} = ${value}`;

@@ -10,7 +10,7 @@ import { listHandOutsToday } from "../hosts/hand-outs.js";
 import { type AppTokenName, endpointOf } from "../tokens/app-tokens.js";
 import { dailyQuota, startOfWeChatDay } from "../tokens/quota.js";
 import { readRequester } from "../tokens/requesters.js";
-import { explanationOf, type PageInput } from "./view.js";
+import { explanationOf, namesOf, type PageInput } from "./view.js";
 
 /** A token is refreshed 290 to 200 s before it expires: with less time left, the refresh is late. */
 const nearExpirySeconds = 120;
@@ -125,7 +125,7 @@ export async function listAppTokenFetchesPage(
     ...row,
     source,
     requestedBy: readRequester(requestedBy),
-    name: explanationOf(row.errcode, `cgi-bin/${endpointOf[token.kind]}`)?.name ?? null,
+    ...namesOf(explanationOf(row.errcode, `cgi-bin/${endpointOf[token.kind]}`)),
   }));
   return { ...page, items };
 }

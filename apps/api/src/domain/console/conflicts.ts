@@ -1,15 +1,9 @@
 import { findConflict } from "../../db/conflicts.js";
-import {
-  countOpenConflicts,
-  countSessionsOf,
-  countSignInsOf,
-  listConflictRows,
-} from "../../db/console/conflicts.js";
-import { findUser } from "../../db/console/people.js";
-import { listExternalIdsOfUser } from "../../db/external-users.js";
+import { countOpenConflicts, listConflictRows } from "../../db/console/conflicts.js";
 import { cursorsOf, pageOf } from "../cursor.js";
 import type { Deps } from "../deps.js";
 import { resolveUserId } from "../identity/merges.js";
+import { describeSides } from "./merge-preview.js";
 import { withBindings } from "./people.js";
 import type { PageInput } from "./view.js";
 
@@ -67,20 +61,5 @@ export async function getConflict(deps: Deps, id: string) {
   const [conflict] = await deps.db.run(findConflict, { id });
   if (!conflict) return undefined;
   const { userId, otherUserId, ...rest } = conflict;
-  const ids = await Promise.all([userId, otherUserId].map((one) => resolveUserId(deps, one)));
-  const users = await Promise.all([...new Set(ids)].map((one) => sideOf(deps, one)));
-  return { ...rest, users: users.filter((user) => user !== undefined) };
-}
-
-async function sideOf(deps: Deps, userId: string | undefined) {
-  if (userId === undefined) return undefined;
-  const [user] = await deps.db.run(findUser, { userId });
-  if (!user) return undefined;
-  const [[person], [sessions], [signIns], externalIds] = await Promise.all([
-    withBindings(deps, [user]),
-    deps.db.run(countSessionsOf, { userId }),
-    deps.db.run(countSignInsOf, { userId }),
-    deps.db.run(listExternalIdsOfUser, { userId }),
-  ]);
-  return person && { ...person, sessions: sessions?.rows ?? 0, signIns: signIns?.rows ?? 0, externalIds };
+  return { ...rest, users: await describeSides(deps, [userId, otherUserId]) };
 }

@@ -15,7 +15,7 @@ import { type Deps, later } from "../deps.js";
 import { stateOfGroup } from "../failures/group-states.js";
 import { type FailureQuery, filterOf } from "./failures.js";
 import { barsIn } from "./group-bars.js";
-import { explanationOf, withApp } from "./view.js";
+import { explanationOf, namesOf, withApp } from "./view.js";
 
 /** Of so many groups the most frequent ones are read, and so many are shown. */
 const [maxReadGroups, maxGroups] = [1000, 200];
@@ -153,12 +153,10 @@ function groupView(
   const now = deps.now();
   const state = stateOfGroup(stored, now);
   const { id, stateAt, stateBy, firstSeenAt, lastSeenAt } = stored;
-  const explanation = explanationOf(errcode, endpoint);
   return {
     id,
     ...withApp(deps, { appId, endpoint, errcode }),
-    name: explanation?.name ?? null,
-    meaning: explanation?.meaning ?? null,
+    ...namesOf(explanationOf(errcode, endpoint)),
     ...{ state, stateAt, stateBy },
     mutedUntil: state === "muted" ? stored.mutedUntil : null,
     isNew: firstSeenAt !== null && firstSeenAt > later(now, -newSeconds),

@@ -1,18 +1,9 @@
 import { findLastCounted } from "../../db/console/failure-groups.js";
-import { listAffected, listUsersOfOpenids, listUsersOfSignIns } from "../../db/console/failure-people.js";
-import { listBindingsOf } from "../../db/console/people.js";
+import { listAffected, listUsersOfSignIns } from "../../db/console/failure-people.js";
 import type { Deps } from "../deps.js";
-import { displayProfile } from "../identity/display-profile.js";
 import { type FailureQuery, filterOf, listFailuresPage } from "./failures.js";
+import { describePeople, type ShownPerson, usersByOpenid } from "./shown-people.js";
 import { type PageInput, withApp } from "./view.js";
-
-/** Who a failed call was about. */
-export interface FailurePerson {
-  userId: string;
-  nickname: string | null;
-  /** No openid was known, but it was their browser. */
-  isGuess: boolean;
-}
 
 interface Failed {
   appId: string;
@@ -30,7 +21,7 @@ export async function listFailureLog(deps: Deps, query: FailureQuery & PageInput
 export async function withPeople<Row extends Failed>(
   deps: Deps,
   rows: readonly Row[],
-): Promise<(Row & { person: FailurePerson | null })[]> {
+): Promise<(Row & { person: ShownPerson | null })[]> {
   const unnamed = rows.flatMap(({ openid, signInId }) => (openid === null && signInId ? [signInId] : []));
   const [userOfOpenid, signIns] = await Promise.all([
     usersByOpenid(deps, rows),
@@ -44,27 +35,6 @@ export async function withPeople<Row extends Failed>(
   });
   const people = await describePeople(deps, found);
   return rows.map((row, index) => ({ ...row, person: people[index] ?? null }));
-}
-
-async function usersByOpenid(deps: Deps, rows: readonly { appId: string; openid: string | null }[]) {
-  const identities = rows.flatMap(({ appId, openid }) => (openid === null ? [] : [{ appId, openid }]));
-  const bound = await listUsersOfOpenids(deps.db, identities);
-  const users = new Map(bound.map(({ appId, openid, userId }) => [`${appId} ${openid}`, userId]));
-  return ({ appId, openid }: { appId: string; openid: string | null }) => users.get(`${appId} ${openid}`);
-}
-
-/** Adds the nickname by which each user is shown. */
-async function describePeople(
-  deps: Deps,
-  found: readonly { userId: string | undefined; isGuess: boolean }[],
-): Promise<(FailurePerson | null)[]> {
-  const userIds = new Set(found.flatMap(({ userId }) => userId ?? []));
-  const bindings = await listBindingsOf(deps.db, [...userIds]);
-  return found.map(({ userId, isGuess }) => {
-    if (userId === undefined) return null;
-    const theirs = bindings.filter((binding) => binding.userId === userId);
-    return { userId, nickname: displayProfile(theirs).nickname, isGuess };
-  });
 }
 
 const maxPeople = 200;

@@ -2,7 +2,7 @@ import { type FailureFilter, listFailures, listFailuresInBrowserOf } from "../..
 import { cursorsOf, pageOf } from "../cursor.js";
 import type { Deps } from "../deps.js";
 import { isId } from "../ids.js";
-import { explanationOf, type PageInput, withApp } from "./view.js";
+import { explanationOf, namesOf, type PageInput, withApp } from "./view.js";
 
 export interface FailureQuery {
   q?: string | undefined;
@@ -50,7 +50,7 @@ export function filterOf({ q, ...filter }: FailureQuery): FailureFilter | undefi
   return filter.errcode === undefined || filter.errcode === text ? { ...filter, errcode: text } : undefined;
 }
 
-/** Adds the app's short name and the errcode's name to a failure. */
+/** Adds the app's short name, and what the errcode is called and means, to a failure. */
 export function withNames<Row extends { appId: string; errcode: string }>(deps: Deps, row: Row) {
-  return { ...withApp(deps, row), name: explanationOf(row.errcode)?.name ?? null };
+  return { ...withApp(deps, row), ...namesOf(explanationOf(row.errcode)) };
 }

@@ -25,7 +25,7 @@ export type Hit =
 export type Choice =
   | { kind: "sign_in"; id: string; at: Date; outcome: SignInOutcome | null; appKey: string | null }
   | { kind: "person"; userId: string; nickname: string | null }
-  | { kind: "errcode"; errcode: string; name: string };
+  | { kind: "errcode"; errcode: string; name: string; meaning: { zh: string; en: string } };
 
 export type Found = Hit | { kind: "several"; q: string; choices: Choice[] };
 
@@ -81,8 +81,8 @@ async function findIdentity(deps: Deps, texts: readonly string[]): Promise<Hit |
 async function findCodes(deps: Deps, text: string, codes: readonly string[]): Promise<Choice[]> {
   const choices: Choice[] = [];
   for (const errcode of new Set([text.toUpperCase(), ...codes])) {
-    const name = explanationOf(errcode)?.name;
-    if (name !== undefined) choices.push({ kind: "errcode", errcode, name });
+    const known = explanationOf(errcode);
+    if (known) choices.push({ kind: "errcode", errcode, name: known.name, meaning: known.meaning });
   }
   if (/^-?\d{1,8}$/.test(text)) {
     const users = await deps.db.run(listUsersByExternalId, { externalId: text });

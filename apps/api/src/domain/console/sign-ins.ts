@@ -1,15 +1,14 @@
 import { isIP } from "node:net";
-import { listBindingsOf } from "../../db/console/people.js";
 import { findSignInDetail, listEvents, listSignIns, type SignInFilter } from "../../db/console/sign-ins.js";
 import type { SignInOutcome } from "../../db/schema.js";
 import { cursorsOf, pageOf } from "../cursor.js";
 import type { Deps } from "../deps.js";
-import { displayProfile } from "../identity/display-profile.js";
 import { currentUserId } from "../identity/merges.js";
 import { isId } from "../ids.js";
 import { parseIpAddress } from "../ip-address.js";
 import { deviceOf } from "../sessions/sessions.js";
 import { listFailuresPage } from "./failures.js";
+import { describePeople, type ShownPerson, usersByOpenid } from "./shown-people.js";
 import { type PageInput, withApp } from "./view.js";
 
 export interface SignInQuery extends PageInput {
@@ -17,6 +16,8 @@ export interface SignInQuery extends PageInput {
   outcome?: SignInOutcome | "in_progress" | undefined;
   appId?: string | undefined;
   userId?: string | undefined;
+  /** The id of a sign-in. What identifies the browser itself never leaves the server. */
+  sameBrowserAs?: string | undefined;
   from?: Date | undefined;
   to?: Date | undefined;
 }
@@ -38,6 +39,38 @@ export async function listSignInsPage(deps: Deps, { cursor, limit, ...query }: S
   return { ...page, items: page.items.map(({ returnTo: _, ...row }) => described(deps, row)) };
 }
 
+/** The same with the person of each: known to be theirs, or probably, by their browser. */
+export async function listSignInLog(deps: Deps, query: SignInQuery) {
+  const page = await listSignInsPage(deps, query);
+  return { ...page, items: await withPeople(deps, page.items) };
+}
+
+interface OfPerson {
+  appId: string;
+  openid: string | null;
+  userId: string | null;
+  browserUserId: string | null;
+}
+
+/** A sign-in that ended before a session has an openid and no user; one without an openid has at most a guess. */
+async function withPeople<Row extends OfPerson>(
+  deps: Deps,
+  rows: readonly Row[],
+): Promise<(Row & { person: ShownPerson | null })[]> {
+  const userOfOpenid = await usersByOpenid(
+    deps,
+    rows.filter(({ userId }) => userId === null),
+  );
+  const people = await describePeople(
+    deps,
+    rows.map((row) => {
+      const known = row.userId ?? userOfOpenid(row);
+      return { userId: known ?? row.browserUserId ?? undefined, isGuess: known === undefined };
+    }),
+  );
+  return rows.map((row, index) => ({ ...row, person: people[index] ?? null }));
+}
+
 /** An address in any spelling, the id of a sign-in or of a user; any other text is an openid. */
 async function idsIn(deps: Deps, text: string | undefined): Promise<SignInFilter> {
   if (!text) return {};
@@ -51,17 +84,14 @@ async function idsIn(deps: Deps, text: string | undefined): Promise<SignInFilter
 export async function getSignIn(deps: Deps, id: string) {
   const [row] = await deps.db.run(findSignInDetail, { id });
   if (!row) return undefined;
-  const { browserUserId } = row;
-  const [events, failures, bindings] = await Promise.all([
+  const [events, failures, [signIn = { ...row, person: null }]] = await Promise.all([
     deps.db.run(listEvents, { signInId: id }),
     listFailuresPage(deps, { q: id, limit: 50 }),
-    browserUserId === null ? [] : listBindingsOf(deps.db, [browserUserId]),
+    withPeople(deps, [row]),
   ]);
-  const browserUser =
-    browserUserId === null ? null : { userId: browserUserId, nickname: displayProfile(bindings).nickname };
   // The path shows where the person was going. The query may hold what only they should see.
   const returnTo = row.returnTo.split(/[?#]/, 1)[0] ?? "";
-  return { ...described(deps, row), browserUser, returnTo, events, failures: failures.items };
+  return { ...described(deps, signIn), returnTo, events, failures: failures.items };
 }
 
 function described<Row extends { appId: string; userAgent: string | null }>(

@@ -22,6 +22,12 @@ export function explanationOf(errcode: string | null, endpoint?: string) {
   return { code: errcode, name, meaning, causes, whoMustAct, steps, retry, link };
 }
 
+/** What a list shows of an errcode: its name in programs and its meaning; null for an unknown code. */
+export const namesOf = (explanation: ReturnType<typeof explanationOf>) => ({
+  name: explanation?.name ?? null,
+  meaning: explanation?.meaning ?? null,
+});
+
 /** The page of a list that is requested; the procedure caps `limit`. */
 export interface PageInput {
   cursor?: string | undefined;

@@ -71,6 +71,12 @@ export type MergeRefusal =
   | "merged_further"
   | "already_resolved";
 
+/** Why two users may not be merged. */
+type PairRefusal = Extract<
+  MergeRefusal,
+  "not_found" | "same_person" | "already_merged" | "status_differs" | "being_erased"
+>;
+
 /** A merge, an undo or a decision that is refused; nothing was changed. */
 export class MergeError extends Error {
   override readonly name = "MergeError" as const;
@@ -111,7 +117,7 @@ export interface Merge {
 export async function mergeUsers(deps: Deps, merge: Merge): Promise<string> {
   const { fromUserId, intoUserId, conflictId = null, reason, by } = merge;
   const users = { fromUserId, intoUserId };
-  const refusal = await refusalOf(deps, users);
+  const refusal = await mergeRefusalOf(deps, users);
   if (refusal) throw new MergeError(refusal);
   const now = deps.now();
   const id = newId(now);
@@ -144,7 +150,7 @@ export async function mergeUsers(deps: Deps, merge: Merge): Promise<string> {
       data: { mergedFrom: fromUserId, mergeId: id },
     }),
   ]);
-  if (!isDone) throw new MergeError((await refusalOf(deps, users)) ?? "not_found");
+  if (!isDone) throw new MergeError((await mergeRefusalOf(deps, users)) ?? "not_found");
   deps.log.info({ event: "users_merged", mergeId: id, ...users }, "two users were merged");
   return id;
 }
@@ -271,10 +277,11 @@ function lockBoth({
   return [fromUserId, intoUserId].sort().map((id) => required(lockUser.with({ id })));
 }
 
-async function refusalOf(
+/** Why two users cannot be merged now; undefined if they can. */
+export async function mergeRefusalOf(
   deps: Deps,
   { fromUserId, intoUserId }: { fromUserId: string; intoUserId: string },
-): Promise<MergeRefusal | undefined> {
+): Promise<PairRefusal | undefined> {
   if (fromUserId === intoUserId) return "same_person";
   const [from] = await deps.db.run(findUserState, { id: fromUserId });
   const [into] = await deps.db.run(findUserState, { id: intoUserId });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { recordAudit } from "../../domain/audit.js";
 import { unbind } from "../../domain/bindings/unbind.js";
+import { listMergeCandidates, previewMerge } from "../../domain/console/merge-preview.js";
 import { getPerson, listPeople } from "../../domain/console/people.js";
 import { mergeUsers, resolveUserId } from "../../domain/identity/merges.js";
 import { refreshShownProfile } from "../../domain/identity/shown-profile.js";
@@ -84,6 +85,16 @@ export const peopleRouter = operatorRouter({
       if (result === "last_binding") throw new AppError("last_binding");
       return mustExist(result === "removed");
     }),
+
+  /** Whom a pasted text means, to merge one of them with another person. */
+  mergeCandidates: operatorProcedure
+    .input(z.object({ text: plainText(200).trim().min(1) }))
+    .query(({ ctx, input }) => listMergeCandidates(ctx.deps, ctx.operator.role, input.text)),
+
+  /** Without the other one before they are chosen. */
+  previewMerge: operatorProcedure
+    .input(z.object({ userId: idInput, otherUserId: idInput.optional() }))
+    .query(({ ctx, input }) => previewMerge(ctx.deps, input)),
 
   merge: operatorProcedure
     .meta({ audit: "people.merge" })

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { getSignIn, listSignInsPage } from "../../domain/console/sign-ins.js";
+import { getSignIn, listSignInLog } from "../../domain/console/sign-ins.js";
 import { AppError } from "../errors.js";
 import { idInput, momentInput, pageInput, plainText, searchText } from "../inputs.js";
 import { operatorRouter, viewerProcedure } from "../procedures.js";
@@ -26,11 +26,12 @@ export const signInsRouter = operatorRouter({
         outcome: z.enum(outcomes).optional(),
         appId: plainText(64).optional(),
         userId: idInput.optional(),
+        sameBrowserAs: idInput.optional(),
         from: momentInput,
         to: momentInput,
       }),
     )
-    .query(({ ctx, input }) => listSignInsPage(ctx.deps, input)),
+    .query(({ ctx, input }) => listSignInLog(ctx.deps, input)),
 
   get: viewerProcedure.input(z.object({ id: idInput })).query(async ({ ctx, input }) => {
     const signIn = await getSignIn(ctx.deps, input.id);
