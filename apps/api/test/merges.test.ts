@@ -402,6 +402,16 @@ describe("a merge in the console", () => {
     await addRows(system.db, "externalUsers", [
       { clientId: "shop", externalId: "customer-4711", userId: from, createdAt: new Date(0) },
     ]);
+    // What was written about the survivor before, of another merge.
+    const before = newId(new Date(0));
+    const entry = {
+      operatorId: null,
+      event: "people.merge",
+      target: newId(new Date(1)),
+      result: "ok",
+    } as const;
+    await addRows(system.db, "auditLog", [{ ...entry, id: before, at: new Date(0) }]);
+    await addRows(system.db, "auditDetails", [{ auditId: before, userId: into, detail: "of another merge" }]);
     const viewer = await seedOperator(system, "viewer");
     const asked = { id: conflict?.id, into, reason };
     expect((await viewer.mutate("conflicts.merge", asked)).status).toBe(403);
@@ -431,9 +441,14 @@ describe("a merge in the console", () => {
     expect((await viewer.query("merges.get", { id })).data).toEqual({ ...merge, reason: "cal…nes" });
     expect((await operator.query("merges.get", { id: newId(new Date(0)) })).status).toBe(404);
 
+    const ofPerson = async () =>
+      (await viewer.query<{ merges: object[] }>("people.get", { userId: into })).data?.merges;
+    const { createdAt } = listed;
+    expect(await ofPerson()).toEqual([{ id, fromUserId: from, createdAt, canUndo: true }]);
     expect((await operator.mutate("merges.undo", { id, reason: "no, her sister" })).data).toEqual({
       ok: true,
     });
+    expect(await ofPerson()).toEqual([]);
     const again = await operator.mutate("merges.undo", { id, reason });
     expect([again.status, again.error?.data.appCode, again.error?.message]).toEqual([
       ...[409, "already_undone", "This merge is undone already."],
