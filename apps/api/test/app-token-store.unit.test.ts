@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { WeChatApiError } from "wechat-oauth";
 import { type TokenRecord, type TokenStore, TokenUnavailableError } from "wechat-oauth/keeper";
 import { listAppTokenStates } from "../src/domain/console/app-tokens.js";
 import { DatabaseError, type Deps, later } from "../src/domain/deps.js";
@@ -8,6 +9,8 @@ import {
   createJsapiTicketKeepers,
   refreshAppToken,
 } from "../src/domain/tokens/app-tokens.js";
+import { FetchHistory } from "../src/domain/tokens/fetch-history.js";
+import type { Requester } from "../src/domain/tokens/requesters.js";
 import { type DomainHarness, startDomainHarness } from "./support/domain-harness.js";
 import { addRows, rowsOf } from "./support/rows.js";
 
@@ -87,6 +90,39 @@ describe("the table of global tokens", () => {
       ...{ sealed: "sealed", fingerprint: "1a2b", generation: 1, fetchedAtMs: at.getTime() },
       ...{ expiresAtMs: later(at, 7200).getTime(), refreshAtMs: at.getTime() },
     });
+  });
+});
+
+describe("the fetches that wait for the database", () => {
+  it("are all stored with the next record, which names who asked for the token that came last", async () => {
+    const name = { appId: "wx1", kind: "access_token" } as const;
+    const history = new FetchHistory(name, deps.now);
+    const kept = appTokenStore(deps.db, history);
+    const fetch = (requestedBy: Requester, errcode?: number) =>
+      history
+        .note({ source: "stable_token", requestedBy }, async () => {
+          if (errcode !== undefined) throw new WeChatApiError("cgi-bin/stable_token", errcode, "no");
+        })
+        .catch(() => {});
+    await fetch("host:shop");
+    await fetch("operator:kim");
+    await fetch("refused:forum", 45_009);
+    const record = { version: 1, leaseUntilMs: 0, token, forcedAtMs: [] };
+    expect(await kept.replace(appTokenKey("wx1", "access_token"), record)).toBe(true);
+    expect((await rowsOf(deps.db, "appTokens")).map(({ requestedBy }) => requestedBy)).toEqual([
+      "operator:kim",
+    ]);
+    const row = (requestedBy: Requester, generation: number | null, errcode: string | null) => ({
+      ...{ ...name, id: expect.any(String), at: deps.now(), source: "stable_token", requestedBy },
+      ...{ latencyMs: expect.any(Number), generation, errcode },
+    });
+    const fetches = await rowsOf(deps.db, "appTokenFetches");
+    expect(fetches.sort((a, b) => (a.requestedBy < b.requestedBy ? -1 : 1))).toEqual([
+      row("host:shop", 3, null),
+      row("operator:kim", 3, null),
+      row("refused:forum", null, "45009"),
+    ]);
+    expect(history.isEmpty).toBe(true);
   });
 });
 
