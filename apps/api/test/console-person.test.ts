@@ -88,6 +88,22 @@ describe("blocking a person twice", () => {
   });
 });
 
+describe("the only WeChat account of a person", () => {
+  it("is removed by an operator only if they say so", async () => {
+    const bindings = async () => (await rowsOf(system.db, "bindings")).filter((row) => row.userId === userId);
+    const [only] = await bindings();
+    const unbind = (about: object = {}) =>
+      operator.mutate("people.unbind", { userId, bindingId: only?.id, ...about });
+    for (const about of [{}, { allowLast: false }]) {
+      const { status, error } = await unbind(about);
+      expect([status, error?.data.appCode]).toEqual([409, "last_binding"]);
+    }
+    expect(await bindings()).toEqual([only]);
+    expect((await unbind({ allowLast: true })).data).toEqual({ ok: true });
+    expect([await bindings(), await entriesOf("people.unbind")]).toEqual([[], [[only?.id, "ok"]]]);
+  });
+});
+
 describe("the count of conflicts", () => {
   it("is of the open ones, up to 99", async () => {
     const counted = async () => (await operator.query("conflicts.countOpen")).data;
