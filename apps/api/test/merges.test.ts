@@ -355,7 +355,12 @@ describe("a conflict", () => {
       (await operator.query<{ items: { id: string }[] }>("conflicts.list", { state })).data?.items.map(
         (one) => one.id,
       );
+    const ofPerson = async (userId: string) =>
+      (await operator.query<{ conflicts: { id: string }[] }>("people.get", { userId })).data?.conflicts.map(
+        (one) => one.id,
+      );
     expect([await list("open"), await list("resolved")]).toEqual([[id], []]);
+    expect([await ofPerson(from), await ofPerson(into)]).toEqual([[id], [id]]);
     const { data } = await operator.query<{
       users: {
         userId: string;
@@ -385,6 +390,7 @@ describe("a conflict", () => {
     expect((await operator.mutate("conflicts.keepApart", { id, reason: " " })).status).toBe(400);
     expect((await operator.mutate("conflicts.keepApart", { id, reason })).status).toBe(200);
     expect([await list("open"), await list("resolved")]).toEqual([[], [id]]);
+    expect([await ofPerson(from), await ofPerson(into)]).toEqual([[], []]);
     expect([await userAfter(phone()), await userAfter(desktop())]).toEqual([from, into]);
     expect(await rowsOf(system.db, "identityConflicts")).toMatchObject([{ id, resolution: "kept_apart" }]);
     expect(await refusalOf(keepApart(system.app.deps, { id, reason, by }))).toBe("already_resolved");
@@ -441,6 +447,11 @@ describe("a merge in the console", () => {
     expect((await viewer.query("merges.get", { id })).data).toEqual({ ...merge, reason: "cal…nes" });
     expect((await operator.query("merges.get", { id: newId(new Date(0)) })).status).toBe(404);
 
+    const sidesOf = async () =>
+      (
+        await viewer.query<{ users: { userId: string }[] }>("conflicts.get", { id: conflict?.id })
+      ).data?.users.map(({ userId }) => userId);
+    expect(await sidesOf()).toEqual([into]);
     const ofPerson = async () =>
       (await viewer.query<{ merges: object[] }>("people.get", { userId: into })).data?.merges;
     const { createdAt } = listed;
@@ -448,7 +459,7 @@ describe("a merge in the console", () => {
     expect((await operator.mutate("merges.undo", { id, reason: "no, her sister" })).data).toEqual({
       ok: true,
     });
-    expect(await ofPerson()).toEqual([]);
+    expect([await ofPerson(), await sidesOf()]).toEqual([[], [from, into]]);
     const again = await operator.mutate("merges.undo", { id, reason });
     expect([again.status, again.error?.data.appCode, again.error?.message]).toEqual([
       ...[409, "already_undone", "This merge is undone already."],
