@@ -109,9 +109,8 @@ describe("the fetches that wait for the database", () => {
     await fetch("refused:forum", 45_009);
     const record = { version: 1, leaseUntilMs: 0, token, forcedAtMs: [] };
     expect(await kept.replace(appTokenKey("wx1", "access_token"), record)).toBe(true);
-    expect((await rowsOf(deps.db, "appTokens")).map(({ requestedBy }) => requestedBy)).toEqual([
-      "operator:kim",
-    ]);
+    const requesters = async () => (await rowsOf(deps.db, "appTokens")).map(({ requestedBy }) => requestedBy);
+    expect(await requesters()).toEqual(["operator:kim"]);
     const row = (requestedBy: Requester, generation: number | null, errcode: string | null) => ({
       ...{ ...name, id: expect.any(String), at: deps.now(), source: "stable_token", requestedBy },
       ...{ latencyMs: expect.any(Number), generation, errcode },
@@ -123,6 +122,14 @@ describe("the fetches that wait for the database", () => {
       row("refused:forum", null, "45009"),
     ]);
     expect(history.isEmpty).toBe(true);
+
+    // WeChat gave the refused token again: the record keeps it, with the failure, and who asked for it.
+    await fetch("refused:shop");
+    const failed = { ...record, version: 2, failure: { ...failure, reason: "SAME_TOKEN" } };
+    expect(await kept.replace(appTokenKey("wx1", "access_token"), failed)).toBe(true);
+    expect(await requesters()).toEqual(["operator:kim"]);
+    const last = (await rowsOf(deps.db, "appTokenFetches")).find((one) => one.requestedBy === "refused:shop");
+    expect(last).toEqual(row("refused:shop", null, "SAME_TOKEN"));
   });
 });
 

@@ -290,6 +290,14 @@ describe("a receiver that takes nothing", () => {
     await happen(2);
     await deliver();
     expect([await disabled(), warnings()]).toEqual(["gone", before + 1]);
+    // It is not tried again, also once the webhook is enabled.
+    const answered = (await rowsOf(system.db, "webhookDeliveries")).filter(
+      ({ lastStatus }) => lastStatus === 410,
+    );
+    expect(answered.length).toBeGreaterThan(0);
+    expect(answered.map(({ state, nextAttemptAt }) => [state, nextAttemptAt])).toEqual(
+      answered.map(() => ["failed", null]),
+    );
   });
 
   it("and hangs, holds up neither another host's webhook nor a sign-in, and has four messages at once at most [T114]", async () => {
