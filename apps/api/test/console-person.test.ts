@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { newId } from "../src/domain/ids.js";
+import { collectOwnData } from "../src/domain/people/own-data.js";
 import type { Browser } from "./support/browser.js";
 import { type Console, seedOperator } from "./support/operator.js";
 import { addRows, rowsOf } from "./support/rows.js";
@@ -44,6 +45,23 @@ describe("the export of a person", () => {
       expect((await operator.mutate("people.export", { userId: unknown })).status).toBe(404);
     }
     expect(await entriesOf("people.export")).toEqual([[userId, "ok"]]);
+  });
+
+  it("has the newest 5,000 sign-ins, and says whether there are older ones", async () => {
+    const { deps } = system.app;
+    const exported = async (count: number) => {
+      const stored = Array.from({ length: count }, (_, n) => ({ id: String(n), appId: "wx1" }));
+      const run: typeof deps.db.run = async (statement, values) =>
+        statement.name === "list_own_sign_ins"
+          ? (stored.slice(0, (values as { limit: number }).limit) as never)
+          : deps.db.run(statement, values);
+      const data = await collectOwnData({ ...deps, db: { ...deps.db, run } }, userId);
+      return [data.signIns.length, data.signIns.at(-1)?.id, data.olderSignInsLeftOut];
+    };
+    expect([await exported(5_000), await exported(5_001)]).toEqual([
+      [5_000, "4999", false],
+      [5_000, "4999", true],
+    ]);
   });
 });
 
