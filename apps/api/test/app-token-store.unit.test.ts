@@ -10,7 +10,7 @@ import {
   refreshAppToken,
 } from "../src/domain/tokens/app-tokens.js";
 import { FetchHistory } from "../src/domain/tokens/fetch-history.js";
-import type { Requester } from "../src/domain/tokens/requesters.js";
+import { type Requester, Requesters } from "../src/domain/tokens/requesters.js";
 import { type DomainHarness, startDomainHarness } from "./support/domain-harness.js";
 import { addRows, rowsOf } from "./support/rows.js";
 
@@ -130,6 +130,23 @@ describe("the fetches that wait for the database", () => {
     expect(await requesters()).toEqual(["operator:kim"]);
     const last = (await rowsOf(deps.db, "appTokenFetches")).find((one) => one.requestedBy === "refused:shop");
     expect(last).toEqual(row("refused:shop", null, "SAME_TOKEN"));
+  });
+});
+
+describe("who asks for a global token", () => {
+  it("is the first of those who wait for it, and the server where none does", async () => {
+    const requesters = new Requesters();
+    const ends: (() => void)[] = [];
+    const waiting = (["host:shop", "operator:kim"] as const).map((requester) =>
+      requesters.during("a", requester, () => new Promise<void>((end) => ends.push(end))),
+    );
+    const named = [["a", "b"].map((key) => requesters.first(key))];
+    for (const [n, end] of ends.entries()) {
+      end();
+      await waiting[n];
+      named.push([requesters.first("a")]);
+    }
+    expect(named).toEqual([["host:shop", "schedule"], ["operator:kim"], ["schedule"]]);
   });
 });
 
