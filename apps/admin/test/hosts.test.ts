@@ -142,12 +142,32 @@ describe("the host applications", () => {
 
   it("are disabled after a question, and enabled with Undo", async () => {
     const console = await open({ "hosts.disable": ok, "hosts.enable": ok });
+    const offered = () =>
+      ["Create key", "Add webhook", "Disable", "Enable"].filter((name) =>
+        console.main.queryByRole("button", { name }),
+      );
+    expect(offered()).toEqual(["Create key", "Add webhook", "Disable"]);
     await console.click("Disable");
     expect(transcript(front())).toMatchSnapshot();
+    console.api.answer({ "hosts.get": { ...detail, disabledAt: ago({}) } });
     await press(console, "Disable");
+    // No key is made for one that is disabled.
+    expect(offered()).toEqual(["Add webhook", "Enable"]);
+    console.api.answer({ "hosts.get": detail });
     await console.click("Undo");
     expect(console.api.inputsOf("hosts.disable")).toEqual([{ id: "shop" }]);
     expect(console.api.inputsOf("hosts.enable")).toEqual([{ id: "shop" }]);
+    expect(offered()).toEqual(["Create key", "Add webhook", "Disable"]);
+  });
+
+  it("are read again where another owner was faster", async () => {
+    const console = await open({ "hosts.disable": new Refusal("NOT_FOUND", 404, "not_found") });
+    await console.click("Disable");
+    console.api.answer({ "hosts.get": { ...detail, disabledAt: ago({}) } });
+    await press(console, "Disable");
+    expect(front().querySelector('[role="alert"]')?.textContent).toContain("changed or removed meanwhile");
+    await press(console, "Cancel");
+    expect(console.button("Enable")).toBeTruthy();
   });
 });
 

@@ -48,8 +48,10 @@ describe("the drawer of an app's token", () => {
       const changed = { ...app, accessToken: accessToken({ generation: 7 }) };
       console.api.answer({ "tokens.invalidateApp": { errcode, app: changed } });
       await console.type(inFront().getByLabelText("Reason"), "it leaked");
+      const reads = console.api.inputsOf("tokens.listFetches").length;
       await console.click(inFront().getByRole("button", { name: "Invalidate…" }));
       expect(notification()).toBe(said);
+      expect(console.api.inputsOf("tokens.listFetches").length).toBeGreaterThan(reads);
       await console.click("Invalidate: access token");
     }
     expect(console.api.lastInputOf("tokens.invalidateApp")).toEqual({
@@ -113,6 +115,7 @@ describe("the drawer of a user's token", () => {
     });
     await console.click("Refresh tokens");
     expect(console.api.inputsOf("tokens.refreshUser")).toEqual([{ bindingId }]);
+    expect(console.api.inputsOf("tokens.listUsers")).toHaveLength(2);
     expect(notification()).toBe(said);
     expect(console.drawer).toContain("scope: «after_the_refresh»");
   });
@@ -127,5 +130,6 @@ describe("the drawer of a user's token", () => {
     expect(console.api.inputsOf("tokens.forgetUser")).toEqual([{ bindingId }]);
     expect(notification()).toBe("The tokens were deleted. green");
     expect(console.address).toBe("/tokens?state=fresh");
+    expect(console.api.inputsOf("tokens.listUsers")).toHaveLength(2);
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hashSecret, newSecret } from "../src/domain/key-ring.js";
 import type { PageSource } from "../src/http/pages.js";
 import { type Browser, linksOf, titleOf, userAgents, type Visit } from "./support/browser.js";
 import { addRows, rowsOf } from "./support/rows.js";
@@ -360,6 +361,24 @@ describe("what the account page is filled with", () => {
     ]);
     expect(rest(await linesFor(secrets.ann, { userAgent: userAgents.safariIphone }))).toEqual([
       "other=/login/wechat?return_to=%2Flogin%2Faccount&tap=1",
+    ]);
+  });
+
+  it("draws a phone for a session on iOS, Android or HarmonyOS, and a desktop for any other", async () => {
+    const secret = newSecret();
+    const devices = ["iPhone", "Android 14", "OpenHarmony 5.0", "Macintosh", "Windows NT 10.0", "X11; Linux"];
+    await addRows(
+      seeded.db,
+      "sessions",
+      devices.map((device, n) => ({
+        ...{ id: id(`D${n}`), userId: id("CAT"), signInId: id("S1"), userAgent: `Mozilla/5.0 (${device})` },
+        ...{ secretHash: n === 0 ? hashSecret(secret) : device, ip: null, createdAt: noon },
+        ...{ lastSeenAt: noon, expiresAt: new Date(noon.getTime() + 3_600_000) },
+      })),
+    );
+    const lines = (await linesFor(secret)).filter((line) => line.startsWith("session="));
+    expect(lines.map((line) => line.split("|").slice(2, 4).join())).toEqual([
+      ...["ios,phone", "other,desktop", "windows,desktop", "mac,desktop", "harmony,phone", "android,phone"],
     ]);
   });
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { WeChatApiError } from "wechat-oauth";
 import { type TokenRecord, type TokenStore, TokenUnavailableError } from "wechat-oauth/keeper";
 import { listAppTokenStates } from "../src/domain/console/app-tokens.js";
 import { DatabaseError, type Deps, later } from "../src/domain/deps.js";
@@ -8,6 +9,8 @@ import {
   createJsapiTicketKeepers,
   refreshAppToken,
 } from "../src/domain/tokens/app-tokens.js";
+import { FetchHistory } from "../src/domain/tokens/fetch-history.js";
+import { type Requester, Requesters } from "../src/domain/tokens/requesters.js";
 import { type DomainHarness, startDomainHarness } from "./support/domain-harness.js";
 import { addRows, rowsOf } from "./support/rows.js";
 
@@ -87,6 +90,63 @@ describe("the table of global tokens", () => {
       ...{ sealed: "sealed", fingerprint: "1a2b", generation: 1, fetchedAtMs: at.getTime() },
       ...{ expiresAtMs: later(at, 7200).getTime(), refreshAtMs: at.getTime() },
     });
+  });
+});
+
+describe("the fetches that wait for the database", () => {
+  it("are all stored with the next record, which names who asked for the token that came last", async () => {
+    const name = { appId: "wx1", kind: "access_token" } as const;
+    const history = new FetchHistory(name, deps.now);
+    const kept = appTokenStore(deps.db, history);
+    const fetch = (requestedBy: Requester, errcode?: number) =>
+      history
+        .note({ source: "stable_token", requestedBy }, async () => {
+          if (errcode !== undefined) throw new WeChatApiError("cgi-bin/stable_token", errcode, "no");
+        })
+        .catch(() => {});
+    await fetch("host:shop");
+    await fetch("operator:kim");
+    await fetch("refused:forum", 45_009);
+    const record = { version: 1, leaseUntilMs: 0, token, forcedAtMs: [] };
+    expect(await kept.replace(appTokenKey("wx1", "access_token"), record)).toBe(true);
+    const requesters = async () => (await rowsOf(deps.db, "appTokens")).map(({ requestedBy }) => requestedBy);
+    expect(await requesters()).toEqual(["operator:kim"]);
+    const row = (requestedBy: Requester, generation: number | null, errcode: string | null) => ({
+      ...{ ...name, id: expect.any(String), at: deps.now(), source: "stable_token", requestedBy },
+      ...{ latencyMs: expect.any(Number), generation, errcode },
+    });
+    const fetches = await rowsOf(deps.db, "appTokenFetches");
+    expect(fetches.sort((a, b) => (a.requestedBy < b.requestedBy ? -1 : 1))).toEqual([
+      row("host:shop", 3, null),
+      row("operator:kim", 3, null),
+      row("refused:forum", null, "45009"),
+    ]);
+    expect(history.isEmpty).toBe(true);
+
+    // WeChat gave the refused token again: the record keeps it, with the failure, and who asked for it.
+    await fetch("refused:shop");
+    const failed = { ...record, version: 2, failure: { ...failure, reason: "SAME_TOKEN" } };
+    expect(await kept.replace(appTokenKey("wx1", "access_token"), failed)).toBe(true);
+    expect(await requesters()).toEqual(["operator:kim"]);
+    const last = (await rowsOf(deps.db, "appTokenFetches")).find((one) => one.requestedBy === "refused:shop");
+    expect(last).toEqual(row("refused:shop", null, "SAME_TOKEN"));
+  });
+});
+
+describe("who asks for a global token", () => {
+  it("is the first of those who wait for it, and the server where none does", async () => {
+    const requesters = new Requesters();
+    const ends: (() => void)[] = [];
+    const waiting = (["host:shop", "operator:kim"] as const).map((requester) =>
+      requesters.during("a", requester, () => new Promise<void>((end) => ends.push(end))),
+    );
+    const named = [["a", "b"].map((key) => requesters.first(key))];
+    for (const [n, end] of ends.entries()) {
+      end();
+      await waiting[n];
+      named.push([requesters.first("a")]);
+    }
+    expect(named).toEqual([["host:shop", "schedule"], ["operator:kim"], ["schedule"]]);
   });
 });
 

@@ -13,7 +13,7 @@ let system: System;
 let operator: Console;
 let viewer: Console;
 let otto: string;
-const [ann, erased] = [id("ANN"), id("ERASED")];
+const [ann, ben, erased] = [id("ANN"), id("BEN"), id("ERASED")];
 
 beforeAll(async () => {
   system = await startSystem({ at: noon, env: { WECHAT_APPS: JSON.stringify(apps) } });
@@ -43,12 +43,13 @@ beforeAll(async () => {
     entry("REFUSEDB", -6, { event: "token.refresh_app", target: "wx2", operatorId: id("UNKNOWN") }),
     entry("ROLE", -5, { event: "operator.change_role", target: otto }),
     entry("ERASED", -4, { event: "people.erase", target: erased }),
-    entry("UNBIND", -3, { event: "people.unbind", target: id("BINDING") }),
+    entry("UNBIND", -3, { event: "people.unbind", target: id("ACCT") }),
   ]);
   await addRows(db, "auditDetails", [
     { auditId: id("BLOCK"), userId: ann, detail: "sells fake watches" },
     { auditId: id("ROLE"), userId: null, detail: "owner" },
-    { auditId: id("UNBIND"), userId: ann, detail: "asked for it" },
+    // The target is not the person, and no other entry names him.
+    { auditId: id("UNBIND"), userId: ben, detail: "asked for it" },
   ]);
 });
 afterAll(() => system.close());
@@ -70,7 +71,10 @@ describe("the audit log in the console", () => {
     });
     const person = { userId: ann, nickname: "Anna Web" };
     const items = [
-      row("UNBIND", -3, { event: "people.unbind", target: id("BINDING"), person, reason: "asked for it" }),
+      row("UNBIND", -3, {
+        ...{ event: "people.unbind", target: id("ACCT"), reason: "asked for it" },
+        person: { userId: ben, nickname: "BENNO" },
+      }),
       row("ERASED", -4, { event: "people.erase", target: erased }),
       row("ROLE", -5, { event: "operator.change_role", target: otto, targetName: "otto", detail: "owner" }),
       row("REFUSEDB", -6, {
@@ -94,6 +98,7 @@ describe("the audit log in the console", () => {
       ["asked for it", "as…it"],
       ["sells fake watches", "sel…hes"],
       ["Anna Web", "A…"],
+      ["BENNO", "B…"],
       ["203.0.113.77", "20…77"],
       ["198.51.100.5", "19….5"],
     ]);

@@ -167,7 +167,8 @@ describe("a procedure of the console", () => {
     const entries = (await rowsOf(system.db, "auditLog")).filter(({ id }) => !known.has(id));
     const declared = operatorProcedures.find((procedure) => procedure.path === path)?.meta?.audit;
     const olga = (await rowsOf(system.db, "operators")).find(({ role }) => role === "owner");
-    const about = input as { appId?: string; bindingId?: string; userId?: string; id?: string } | undefined;
+    type Input = { [name in "appId" | "bindingId" | "userId" | "id" | "reason"]?: string };
+    const about = input as Input | undefined;
     // What a merge, a key or a webhook is named by is made with it.
     const { mergeId, id } = (answer.data ?? {}) as { mergeId?: string; id?: string };
     const made = mergeId ?? (/^(hosts|alerts)\./.test(path) ? id : undefined);
@@ -192,6 +193,9 @@ describe("a procedure of the console", () => {
       },
     ]);
     expect(Math.abs((entries[0]?.at.getTime() ?? 0) - Date.now())).toBeLessThan(60_000);
+    if (!about?.reason) return;
+    const details = (await rowsOf(system.db, "auditDetails")).filter(({ auditId }) => !known.has(auditId));
+    expect(details).toMatchObject([{ auditId: entries[0]?.id, detail: about.reason }]);
   });
 });
 

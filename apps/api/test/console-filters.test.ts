@@ -247,6 +247,7 @@ describe("the search box", () => {
     [`${id("S3")}-B`, { kind: "sign_in", id: id("S3") }],
     ["203.0.113.77", { kind: "sign_ins", q: "203.0.113.77" }],
     [" 2001:db8:1:2::7 ", { kind: "sign_ins", q: "2001:db8:1:2::7" }],
+    ["from 203.0.113.77, twice", { kind: "sign_ins", q: "203.0.113.77" }],
     ["203.0.113", { kind: "people", q: "203.0.113" }],
     [rid, { kind: "failures", q: rid }],
     [` ${rid.toUpperCase()}`, { kind: "failures", q: rid }],

@@ -43,7 +43,7 @@ beforeAll(async () => {
       disabledReason: "failing",
       failingSince: minute(-4330),
     }),
-    endpoint(otherHook, "crm", {}),
+    endpoint(otherHook, "crm", { failingSince: minute(-7) }),
   ]);
   const numbers = [1, 2, 3, 4];
   await addRows(

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { newId } from "../src/domain/ids.js";
+import { collectOwnData } from "../src/domain/people/own-data.js";
 import type { Browser } from "./support/browser.js";
 import { type Console, seedOperator } from "./support/operator.js";
 import { addRows, rowsOf } from "./support/rows.js";
@@ -45,6 +46,23 @@ describe("the export of a person", () => {
     }
     expect(await entriesOf("people.export")).toEqual([[userId, "ok"]]);
   });
+
+  it("has the newest 5,000 sign-ins, and says whether there are older ones", async () => {
+    const { deps } = system.app;
+    const exported = async (count: number) => {
+      const stored = Array.from({ length: count }, (_, n) => ({ id: String(n), appId: "wx1" }));
+      const run: typeof deps.db.run = async (statement, values) =>
+        statement.name === "list_own_sign_ins"
+          ? (stored.slice(0, (values as { limit: number }).limit) as never)
+          : deps.db.run(statement, values);
+      const data = await collectOwnData({ ...deps, db: { ...deps.db, run } }, userId);
+      return [data.signIns.length, data.signIns.at(-1)?.id, data.olderSignInsLeftOut];
+    };
+    expect([await exported(5_000), await exported(5_001)]).toEqual([
+      [5_000, "4999", false],
+      [5_000, "4999", true],
+    ]);
+  });
 });
 
 describe("the profile that an operator refreshes", () => {
@@ -85,6 +103,22 @@ describe("blocking a person twice", () => {
     expect((await unblock()).error?.data.appCode).toBe("already_active");
     expect(await entriesOf("people.block")).toEqual([[userId, "ok"]]);
     expect(await entriesOf("people.unblock")).toEqual([[userId, "ok"]]);
+  });
+});
+
+describe("the only WeChat account of a person", () => {
+  it("is removed by an operator only if they say so", async () => {
+    const bindings = async () => (await rowsOf(system.db, "bindings")).filter((row) => row.userId === userId);
+    const [only] = await bindings();
+    const unbind = (about: object = {}) =>
+      operator.mutate("people.unbind", { userId, bindingId: only?.id, ...about });
+    for (const about of [{}, { allowLast: false }]) {
+      const { status, error } = await unbind(about);
+      expect([status, error?.data.appCode]).toEqual([409, "last_binding"]);
+    }
+    expect(await bindings()).toEqual([only]);
+    expect((await unbind({ allowLast: true })).data).toEqual({ ok: true });
+    expect([await bindings(), await entriesOf("people.unbind")]).toEqual([[], [[only?.id, "ok"]]]);
   });
 });
 

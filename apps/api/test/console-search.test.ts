@@ -330,6 +330,9 @@ describe("the search box", () => {
     });
     // Too short, too long, and of nothing that is stored: a nickname may look like that.
     for (const q of ["RR4DV", "CJ8GRR4DV", "ZZZZZZZ"]) expect(await find(q)).toEqual({ kind: "people", q });
+    // Of an id's middle as well.
+    await addRows(system.db, "users", [{ id: "01M8HF9NG0ABCDEFGHJKMNPQRS", createdAt: noon }]);
+    for (const q of ["9HH2TMWC", "CDEFGHJK"]) expect(await find(q)).toEqual({ kind: "people", q });
   });
 
   it("gives the choice between an errcode and the person whom a host calls so", async () => {

@@ -137,6 +137,7 @@ describe("the list of error groups", () => {
     harness.advance(60);
     expect((await list({ state: "muted" })).items).toEqual([]);
     expect(await codes({ state: "open" })).toBe("40163 40001");
+    expect((await list({ state: "open" })).items.map(({ mutedUntil }) => mutedUntil)).toEqual([null, null]);
   });
 });
 

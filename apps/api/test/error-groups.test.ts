@@ -57,6 +57,28 @@ describe("a group of failures", () => {
     );
   });
 
+  it("has those people in a range whose last failure is in it, its ends included, and counts as many as are asked for", async () => {
+    const moments: Date[] = [];
+    for (const failed of [["a"], ["b", "other"], ["c"], ["a"]]) {
+      moments.push(harness.deps.now());
+      for (const openid of failed) await record(openid === "other" ? "40029" : "40001", { openid });
+      harness.advance(60);
+    }
+    const groups = await listGroupCounts(harness.db, {}, 10);
+    const ids = groups.map(({ groupId }) => groupId);
+    const people = async (from: number, to?: number, most = 100) => {
+      const range = { since: moments[from] as Date, to: to === undefined ? undefined : moments[to] };
+      const counted = await countPeopleAffected(harness.db, ids, range, most);
+      return groups.map(({ errcode, groupId }) => `${errcode}: ${counted.get(groupId)}`).sort();
+    };
+    expect(await people(0)).toEqual(["40001: 3", "40029: 1"]);
+    // The first one failed again since.
+    expect(await people(0, 2)).toEqual(["40001: 2", "40029: 1"]);
+    expect(await people(1, 1)).toEqual(["40001: 1", "40029: 1"]);
+    expect(await people(2)).toEqual(["40001: 2", "40029: 0"]);
+    expect(await people(0, undefined, 2)).toEqual(["40001: 2", "40029: 1"]);
+  });
+
   it("does not name an openid without a binding where the person was erased meanwhile, nor anybody after their erasure", async () => {
     const at = harness.deps.now();
     const { userId } = await seedPerson(harness.db, { at, appId, nickname: "Alice", openid: "oAlice" });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { DatabaseError, type Deps } from "../src/domain/deps.js";
+import { deliverWebhooks } from "../src/domain/events/deliver.js";
 import { DeliverySlots } from "../src/domain/events/delivery-slots.js";
 import { readFeed } from "../src/domain/events/feed.js";
 import type { EventType } from "../src/domain/events/outbox.js";
@@ -129,6 +130,34 @@ describe("what a process sends to webhooks", () => {
     expect([free(slots, "b"), free(slots, "c"), slots.isFull]).toEqual([[1, 0], [1, 1], false]);
     await Promise.all([toA.end(1), toA.end(2)]);
     expect(free(slots, "a")).toEqual([3, 1]);
+  });
+
+  it("is put off for two seconds where an endpoint is busy, and for a minute where it fails, so that a full page of them hides no other one [T114]", async () => {
+    const at = deps.now();
+    const client = { id: "shop", name: "The shop", origins: "[]", redirectPaths: "[]", createdAt: at };
+    await addRows(deps.db, "hostClients", [client]);
+    const endpoint = {
+      ...{ clientId: "shop", url: "https://shop.example/", types: "[]", secret: "encrypted", createdAt: at },
+    };
+    await addRows(deps.db, "webhookEndpoints", [
+      { ...endpoint, id: "busy" },
+      { ...endpoint, id: "failing", failingSince: at },
+    ]);
+    const due = (endpointId: string) =>
+      Array.from({ length: 25 }, (_, n) => ({
+        ...{ id: `${endpointId} ${n}`, endpointId, eventNumber: n, state: "pending" as const, attempts: 0 },
+        ...{ createdAt: at, nextAttemptAt: at },
+      }));
+    await addRows(deps.db, "webhookDeliveries", [...due("busy"), ...due("failing")]);
+    sending(deps.deliverySlots, "busy", 4);
+    sending(deps.deliverySlots, "failing", 1);
+
+    await deliverWebhooks(deps);
+    const waits = (await rowsOf(deps.db, "webhookDeliveries")).map(
+      ({ endpointId, leaseUntil, nextAttemptAt }) =>
+        `${endpointId} ${((nextAttemptAt?.getTime() ?? 0) - at.getTime()) / 1000} s ${leaseUntil}`,
+    );
+    expect([waits.length, ...new Set(waits.sort())]).toEqual([50, "busy 2 s null", "failing 60 s null"]);
   });
 
   it("is searched for by one search at a time, and after a stop by none", async () => {

@@ -93,6 +93,8 @@ describe("the external id of a user", () => {
 
     const change = ["shop", { changed: "externalId" }];
     expect(await eventsOf(ann)).toEqual([change, change]);
+    // No other host learns that one was removed.
+    expect((await eventsOf(ben)).sort()).toEqual([["other", { changed: "externalId" }], change, change]);
     expect(await actsOn(ann)).toEqual(["people.set_external_id ok", "people.set_external_id ok"]);
     expect(await actsOn(ben)).toEqual(["people.remove_external_id ok", "people.set_external_id ok"]);
     expect(await actsOn(ben, other)).toEqual(["people.set_external_id ok"]);

@@ -141,6 +141,18 @@ describe("the input of a procedure", () => {
     expect(statuses).toEqual([200, 400]);
   });
 
+  it("may mute an error group for a minute to 90 days, and name a generation from 1 on", async () => {
+    const group = { id: "01M00000000000000000000000", stateAt: null };
+    const token = { appId: "wx-unknown", reason: "it leaked" };
+    const statuses = (path: string, input: object, field: string, values: number[]) =>
+      Promise.all(values.map(async (n) => (await console.mutate(path, { ...input, [field]: n })).status));
+    // Neither exists, so what may be asked is not found.
+    expect(await statuses("failures.mute", group, "minutes", [0, 1, 1.5, 129_600, 129_601])).toEqual([
+      ...[400, 404, 400, 404, 400],
+    ]);
+    expect(await statuses("tokens.invalidateApp", token, "generation", [0, 1])).toEqual([400, 404]);
+  });
+
   it("never causes a 5xx if it is not JSON or is very deep [T36]", async () => {
     const broken = [
       "{",

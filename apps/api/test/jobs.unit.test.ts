@@ -246,9 +246,12 @@ describe("stopping the jobs", () => {
     ]);
     count();
     count();
+    const written = hang(counted(2));
     release();
+    await settle();
+    expect([isStopped, jobs.calls.at(-1)]).toEqual([false, counted(2)]);
+    written();
     await stopped;
-    expect(jobs.calls.at(-1)).toBe(counted(2));
     const before = jobs.calls.length;
     await advance(600_000);
     expect([jobs.calls.length, vi.getTimerCount()]).toEqual([before, 0]);

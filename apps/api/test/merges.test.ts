@@ -355,7 +355,12 @@ describe("a conflict", () => {
       (await operator.query<{ items: { id: string }[] }>("conflicts.list", { state })).data?.items.map(
         (one) => one.id,
       );
+    const ofPerson = async (userId: string) =>
+      (await operator.query<{ conflicts: { id: string }[] }>("people.get", { userId })).data?.conflicts.map(
+        (one) => one.id,
+      );
     expect([await list("open"), await list("resolved")]).toEqual([[id], []]);
+    expect([await ofPerson(from), await ofPerson(into)]).toEqual([[id], [id]]);
     const { data } = await operator.query<{
       users: {
         userId: string;
@@ -385,6 +390,7 @@ describe("a conflict", () => {
     expect((await operator.mutate("conflicts.keepApart", { id, reason: " " })).status).toBe(400);
     expect((await operator.mutate("conflicts.keepApart", { id, reason })).status).toBe(200);
     expect([await list("open"), await list("resolved")]).toEqual([[], [id]]);
+    expect([await ofPerson(from), await ofPerson(into)]).toEqual([[], []]);
     expect([await userAfter(phone()), await userAfter(desktop())]).toEqual([from, into]);
     expect(await rowsOf(system.db, "identityConflicts")).toMatchObject([{ id, resolution: "kept_apart" }]);
     expect(await refusalOf(keepApart(system.app.deps, { id, reason, by }))).toBe("already_resolved");
@@ -402,6 +408,16 @@ describe("a merge in the console", () => {
     await addRows(system.db, "externalUsers", [
       { clientId: "shop", externalId: "customer-4711", userId: from, createdAt: new Date(0) },
     ]);
+    // What was written about the survivor before, of another merge.
+    const before = newId(new Date(0));
+    const entry = {
+      operatorId: null,
+      event: "people.merge",
+      target: newId(new Date(1)),
+      result: "ok",
+    } as const;
+    await addRows(system.db, "auditLog", [{ ...entry, id: before, at: new Date(0) }]);
+    await addRows(system.db, "auditDetails", [{ auditId: before, userId: into, detail: "of another merge" }]);
     const viewer = await seedOperator(system, "viewer");
     const asked = { id: conflict?.id, into, reason };
     expect((await viewer.mutate("conflicts.merge", asked)).status).toBe(403);
@@ -431,9 +447,19 @@ describe("a merge in the console", () => {
     expect((await viewer.query("merges.get", { id })).data).toEqual({ ...merge, reason: "cal…nes" });
     expect((await operator.query("merges.get", { id: newId(new Date(0)) })).status).toBe(404);
 
+    const sidesOf = async () =>
+      (
+        await viewer.query<{ users: { userId: string }[] }>("conflicts.get", { id: conflict?.id })
+      ).data?.users.map(({ userId }) => userId);
+    expect(await sidesOf()).toEqual([into]);
+    const ofPerson = async () =>
+      (await viewer.query<{ merges: object[] }>("people.get", { userId: into })).data?.merges;
+    const { createdAt } = listed;
+    expect(await ofPerson()).toEqual([{ id, fromUserId: from, createdAt, canUndo: true }]);
     expect((await operator.mutate("merges.undo", { id, reason: "no, her sister" })).data).toEqual({
       ok: true,
     });
+    expect([await ofPerson(), await sidesOf()]).toEqual([[], [from, into]]);
     const again = await operator.mutate("merges.undo", { id, reason });
     expect([again.status, again.error?.data.appCode, again.error?.message]).toEqual([
       ...[409, "already_undone", "This merge is undone already."],

@@ -71,6 +71,7 @@ async function shownNames(): Promise<Record<string, unknown>> {
   const person: Browser = system.browser();
   person.cookies.set("wl_session", secret);
   const page = (await person.visit("/login/account")).html;
+  const bindings = await person.query<{ items: Named[] }>("bindings.list");
   const people = await console.query<{ items: { profile: Named }[] }>("people.list", {});
   const found = await console.query<{ items: { profile: Named }[] }>("people.list", { q: "oAnn2" });
   const detail = await console.query<{ profile: Named }>("people.get", { userId });
@@ -80,6 +81,7 @@ async function shownNames(): Promise<Record<string, unknown>> {
   return {
     ownPage: /<h1><bdi[^>]*>(.*?)<\/bdi>/.exec(page)?.[1],
     session: (await person.query<Named>("session.get")).data?.nickname,
+    bindings: bindings.data?.items.map(({ nickname }) => nickname),
     people: people.data?.items.map(({ profile }) => profile.nickname),
     searchHit: found.data?.items.map(({ profile }) => profile.nickname),
     person: detail.data?.profile.nickname,
@@ -93,14 +95,31 @@ const rightToLeft = "\u202eanna\u202c שרה";
 
 describe("a person with three bindings", () => {
   it.each([
-    ["an emoji, where the last used one has no nickname", [null, "🌸", "Anna of old"], "🌸"],
-    ["the last used one that shows something", ["\u3164\u200b", "Anna", "Anna of old"], "Anna"],
-    ["a right-to-left name, as WeChat gave it", [null, " ", rightToLeft], rightToLeft],
-  ])("is shown by one nickname at every place: %s", async (_, nicknames, shown) => {
+    [
+      "an emoji, where the last used one has no nickname",
+      [null, "🌸", "Anna of old"],
+      "🌸",
+      [null, "🌸", "Anna of old"],
+    ],
+    [
+      "the last used one that shows something",
+      ["\u3164\u200b", "Anna", "Anna of old"],
+      "Anna",
+      [null, "Anna", "Anna of old"],
+    ],
+    [
+      "a right-to-left name, as WeChat gave it",
+      [null, " ", rightToLeft],
+      rightToLeft,
+      [null, null, rightToLeft],
+    ],
+  ] as const)("is shown by one nickname at every place: %s", async (_, nicknames, shown, bindings) => {
     await seedPerson(nicknames);
     expect(await shownNames()).toEqual({
       ...{ ownPage: shown, session: shown, people: [shown], searchHit: [shown], person: shown },
       ...{ signIn: shown, tokens: [shown, shown, shown], token: shown },
+      // Where each is named for itself, one of which nothing would be seen has no name.
+      bindings,
     });
   });
 
@@ -110,7 +129,7 @@ describe("a person with three bindings", () => {
     it("is shown as a person without a name on their own page, and by what there is in the console", async () => {
       expect(await shownNames()).toEqual({
         ...{ ownPage: undefined, session: "", people: [" "], searchHit: [" "], person: " ", signIn: " " },
-        ...{ tokens: [" ", " ", " "], token: " " },
+        ...{ tokens: [" ", " ", " "], token: " ", bindings: [null, null, null] },
       });
     });
   });

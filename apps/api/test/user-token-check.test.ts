@@ -185,6 +185,16 @@ describe("a person's tokens that an operator refreshes", () => {
     expect(await rowsOf(system.db, "apiFailures")).toMatchObject([{ endpoint: "sns/oauth2/refresh_token" }]);
   });
 
+  it("are not asked for without a refresh token, which is recorded as refused [T50]", async () => {
+    const { bindingId } = await tokenOf();
+    const refreshToken = system.app.deps.keys.encrypt("", userTokenRow(bindingId, "refresh_token"));
+    await system.db.consoleQuery((orm, t) => orm.update(t.userTokens).set({ refreshToken }).returning());
+    const { data } = await refresh();
+    expect(data).toEqual({ result: "no_refresh_token", errcode: null, token: await tokenOf() });
+    expect(await lastEntry()).toEqual(await entryOf("refused", null));
+    expect(system.simulator.calls("refresh_token")).toBe(0);
+  });
+
   it("are not overwritten by a refresh that was slower than a sign-in", async () => {
     const { client, release } = holdRefresh();
     const refreshing = refresh();

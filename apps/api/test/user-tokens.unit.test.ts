@@ -4,6 +4,7 @@ import { errcodes } from "wechat-oauth/errcodes";
 import { type Deps, later } from "../src/domain/deps.js";
 import { recordFailure } from "../src/domain/failures/failures.js";
 import { isVerdict } from "../src/domain/tokens/call-for-person.js";
+import { refreshUserToken } from "../src/domain/tokens/refresh-user-token.js";
 import { checkUserToken, userTokenRecords, userTokenRow } from "../src/domain/tokens/user-tokens.js";
 import { type DomainHarness, startDomainHarness } from "./support/domain-harness.js";
 import { rowsOf } from "./support/rows.js";
@@ -241,5 +242,51 @@ describe("the check of a person's token", () => {
     await expect(check(new TypeError("a mistake"))).rejects.toThrow("a mistake");
     vi.restoreAllMocks();
     expect(await rowsOf(harness.db, "apiFailures")).toEqual([]);
+  });
+});
+
+describe("the refresh of a person's tokens", () => {
+  it.each([
+    ["both are new", {}, "the next of both", 7200],
+    ["the refresh token stays", { refreshToken: undefined }, "a refresh token", 7200],
+    ["no life is stated", { expiresInSeconds: undefined }, "the next of both", 0],
+  ] as const)("stores what WeChat answered, for that binding alone: %s", async (...given) => {
+    const [, about, refreshToken, seconds] = given;
+    await store(mine);
+    await store(other);
+    const checked = { checkedAt: harness.deps.now(), refusedErrcode: "42001" };
+    await harness.db.consoleQuery((orm, t) => orm.update(t.userTokens).set(checked).returning());
+    const before = await tokens();
+    harness.advance(100);
+    const asked: unknown[] = [];
+    const answer = { ...wide, accessToken: "the next one", refreshToken: "the next of both", ...about };
+    const wechat = (appId: string) => ({
+      refreshTokens: async (sent: string) => {
+        asked.push([appId, sent]);
+        return answer;
+      },
+    });
+    const { appId } = harness.app("oa");
+    const stored = (await rowsOf(harness.db, "userTokens")).find((row) => row.bindingId === mine);
+    if (!stored) throw new Error("no tokens are stored");
+    const refreshed = await refreshUserToken({ ...harness.deps, wechat } as unknown as Deps, {
+      ...stored,
+      openid: "oAlice",
+    });
+    expect([refreshed, asked]).toEqual([
+      { result: "refreshed", accessToken: "the next one" },
+      [[appId, "a refresh token"]],
+    ]);
+    const now = harness.deps.now();
+    const next = {
+      accessToken: "the next one",
+      refreshToken,
+      updatedAt: now,
+      expiresAt: later(now, seconds),
+    };
+    expect(await tokens()).toEqual({
+      ...before,
+      [mine]: { ...before[mine], ...next, checkedAt: null, refusedErrcode: null },
+    });
   });
 });

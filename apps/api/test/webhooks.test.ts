@@ -96,10 +96,20 @@ describe("a webhook", () => {
 
   it("is signed with two secrets for a day after its secret was changed, and both appear nowhere else [T113]", async () => {
     const { id, secret: before } = await create();
-    const rotated = (await shop.call("POST", `/webhooks/${id}/rotate-secret`)).body as { secret: string };
+    const day = system.app.deps.now().getTime() + 86_400_000;
+    const rotated = (await shop.call("POST", `/webhooks/${id}/rotate-secret`)).body as {
+      secret: string;
+      previousUntil: string;
+    };
+    // The clock goes on while this test runs.
+    expect(Date.parse(rotated.previousUntil) - day).toBeLessThan(60_000);
+    expect(Date.parse(rotated.previousUntil)).toBeGreaterThanOrEqual(day);
     await happen(1);
     await deliver();
-    system.advance(86_401);
+    system.advance(86_000);
+    await happen(1);
+    await deliver();
+    system.advance(401);
     await happen(1);
     await deliver();
     const verifies = (secret: string) =>
@@ -114,8 +124,8 @@ describe("a webhook", () => {
         }
       });
     expect([verifies(before), verifies(rotated.secret)]).toEqual([
-      [true, false],
-      [true, true],
+      [true, true, false],
+      [true, true, true],
     ]);
     const stored = JSON.stringify(await rowsOf(system.db, "webhookEndpoints"));
     const logged = system.logLines.join("\n");
@@ -280,6 +290,14 @@ describe("a receiver that takes nothing", () => {
     await happen(2);
     await deliver();
     expect([await disabled(), warnings()]).toEqual(["gone", before + 1]);
+    // It is not tried again, also once the webhook is enabled.
+    const answered = (await rowsOf(system.db, "webhookDeliveries")).filter(
+      ({ lastStatus }) => lastStatus === 410,
+    );
+    expect(answered.length).toBeGreaterThan(0);
+    expect(answered.map(({ state, nextAttemptAt }) => [state, nextAttemptAt])).toEqual(
+      answered.map(() => ["failed", null]),
+    );
   });
 
   it("and hangs, holds up neither another host's webhook nor a sign-in, and has four messages at once at most [T114]", async () => {

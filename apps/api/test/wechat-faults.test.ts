@@ -308,7 +308,10 @@ describe("a WeChat that hangs or is unreachable", () => {
     const last = callbacks.pop();
     if (!last) throw new Error("there are no callbacks");
     simulator.fail("access_token", { kind: "delay", ms: 60_000 }, maxCallbacks);
-    const held = callbacks.map(({ browser, callback }) => browser.visit(callback));
+    const gone = new AbortController();
+    const [first, ...held] = callbacks.map(({ browser, callback }, n) =>
+      browser.visit(callback, n === 0 ? { signal: gone.signal } : {}),
+    );
     await waitForCalls(simulator, "access_token", maxCallbacks);
 
     const refused = await last.browser.visit(last.callback);
@@ -316,6 +319,12 @@ describe("a WeChat that hangs or is unreachable", () => {
     expect(refused.headers.get("content-type")).toContain("text/html");
     expect(simulator.calls("access_token")).toBe(maxCallbacks);
     expect((await last.browser.visit("/healthz")).status).toBe(200);
+
+    // A browser that goes away leaves its place.
+    gone.abort();
+    await expect(first).rejects.toThrow();
+    const isRefused = async () => (await last.browser.visit("/login/wechat/callback")).status === 503;
+    await expect.poll(isRefused).toBe(false);
 
     expect(new Set((await Promise.all(held)).map(({ status }) => status))).toEqual(new Set([424]));
     await last.browser.signIn(last.callback.href);

@@ -52,7 +52,9 @@ async function openPage(language: Language, own: Partial<Slots>) {
     const section = document.querySelector(`section[aria-labelledby=${title}]`);
     return section ? outlineOf(section).slice(2) : [];
   };
-  return { html, lines, notice: document.querySelector("[role=status]")?.textContent };
+  const status = document.querySelector("[role=status]");
+  const links = [...(status?.querySelectorAll("a") ?? [])].map((link) => link.getAttribute("href"));
+  return { html, lines, notice: status && [status.className, status.textContent, ...links] };
 }
 
 describe("the WeChat accounts on the account page", () => {
@@ -177,23 +179,53 @@ describe("the sessions on the account page", () => {
 });
 
 describe("what has just happened", () => {
+  const [done, told] = ["notice done", "notice"];
   it.each([
     [
-      "added",
-      "微信已添加，以后也可以用它登录。",
+      ...["added", done, "微信已添加，以后也可以用它登录。"],
       "WeChat was added. From now on you can sign in with it too.",
     ],
-    ["already-added", "这个微信之前已经添加过了。", "This WeChat account was added before."],
-    ["removed", "微信已移除。", "WeChat was removed."],
-    ["last-binding", "没有移除：这是你唯一的登录方式。", "Not removed: it is your only way to sign in."],
-    ["session-ended", "那个设备已退出登录。", "That device is signed out."],
-  ])("is said at the top of the account page: %s", async (notice, zh, en) => {
-    expect((await openPage("zh", { notice })).notice).toBe(zh);
-    expect((await openPage("en", { notice })).notice).toBe(en);
+    ["already-added", done, "这个微信之前已经添加过了。", "This WeChat account was added before."],
+    ["removed", done, "微信已移除。", "WeChat was removed."],
+    [
+      "last-binding",
+      told,
+      "没有移除：这是你唯一的登录方式。",
+      "Not removed: it is your only way to sign in.",
+    ],
+    ["session-ended", done, "那个设备已退出登录。", "That device is signed out."],
+    ["profile-updated", done, "昵称和头像已更新。", "Your nickname and photo are up to date now."],
+    [
+      ...["profile-unchanged", told, "昵称和头像没有变化，已经是最新的。"],
+      "Nothing new: your nickname and photo are the same in WeChat.",
+    ],
+    [
+      ...["profile-unanswered", told, "微信暂时没有响应，请过一会儿再试。"],
+      "WeChat is not responding. Please try again in a little while.",
+    ],
+    [
+      ...["profile-too-soon", told, "刚刚更新过，请一分钟后再试。"],
+      "You asked a moment ago. Please try again in a minute.",
+    ],
+  ] as const)("is said at the top of the account page: %s, as a %s", async (notice, className, zh, en) => {
+    expect((await openPage("zh", { notice })).notice).toEqual([className, zh]);
+    expect((await openPage("en", { notice })).notice).toEqual([className, en]);
+  });
+
+  it("has a way to allow the profile again, where WeChat no longer gives it", async () => {
+    const notice = "profile-not-allowed";
+    expect((await openPage("zh", { notice })).notice).toEqual([
+      ...[told, "微信不再允许读取你的昵称和头像，需要你重新授权。 去微信授权", "/show"],
+    ]);
+    expect((await openPage("en", { notice })).notice).toEqual([
+      told,
+      "WeChat no longer lets us read your nickname and photo. You can allow it again. Allow it in WeChat",
+      "/show",
+    ]);
   });
 
   it("is nothing after an ordinary visit", async () => {
-    for (const language of languages) expect((await openPage(language, {})).notice).toBeUndefined();
+    for (const language of languages) expect((await openPage(language, {})).notice).toBeNull();
   });
 });
 
