@@ -96,7 +96,7 @@ export async function openPostgres(url: string): Promise<Database> {
           ...steps.map((step) => prepare(step.statement).execute(step.values)),
         ]);
         const rows = steps.map((step, n) => {
-          const stepRows = valueOf(answers[n]);
+          const stepRows = rowsIn(answers[n]);
           checkRequired(step, stepRows);
           return stepRows;
         });
@@ -159,7 +159,7 @@ function openPool(url: string, max: number, statementMs: number): pg.Pool {
 }
 
 /** @throws what a step of a batch failed with */
-function valueOf(answer: PromiseSettledResult<unknown> | undefined): unknown[] {
+function rowsIn(answer: PromiseSettledResult<unknown> | undefined): unknown[] {
   if (answer?.status === "fulfilled") return answer.value as unknown[];
   throw answer?.reason;
 }

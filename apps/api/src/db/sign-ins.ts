@@ -90,7 +90,7 @@ export const attributeEarlierSignIns = statement(
     const recent = orm
       .select({ id: s.id, who: sql<string | null>`coalesce(${s.userId}, ${s.browserUserId})`.as("who") })
       .from(s)
-      .where(inArray(s.browserHash, browser))
+      .where(sql`${s.browserHash} = ${browser}`)
       .orderBy(desc(s.createdAt))
       .limit(rememberedSignIns)
       .as("recent");

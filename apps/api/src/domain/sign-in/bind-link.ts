@@ -68,7 +68,7 @@ export async function signInByBindLink(
             const event = { kind: "expired", detail: "the account changed meanwhile" } as const;
             return endSignIn(deps, request, timeline, { page: "expired", event });
           }
-          identity = { ...identity, known: await findPerson(deps, app.appId, openid) };
+          identity = { ...identity, known: await findPerson(deps, app, openid) };
         }
     }
   }
