@@ -84,22 +84,27 @@ export async function openPostgres(url: string): Promise<Database> {
   }
 
   /**
-   * Two round trips, however many steps: all of them are sent at once, and PostgreSQL, which runs them in order, runs none after
-   * one that failed. The commit is sent once their rows are here, and only if it is still in time.
+   * Steps are sent together, up to the next one that is required: if that one finds its row changed, nothing after it may run and
+   * wait for other rows. The commit is sent once all rows are here, and only if it is still in time.
    */
   const transaction = (deadline: Deadline, steps: readonly BoundStatement<unknown>[]) =>
     withConnection(deadline, async (client, { grouping, prepare }) => {
       let isCommitting = false;
       try {
-        const [, ...answers] = await grouping.together(() => [
-          grouping.query({ name: "begin", text: "begin" }),
-          ...steps.map((step) => prepare(step.statement).execute(step.values)),
-        ]);
-        const rows = steps.map((step, n) => {
-          const stepRows = rowsIn(answers[n]);
-          checkRequired(step, stepRows);
-          return stepRows;
-        });
+        const rows: unknown[][] = [];
+        let begin = [{ name: "begin", text: "begin" }];
+        for (const group of upToRequired(steps)) {
+          const answers = await grouping.together(() => [
+            ...begin.map((query) => grouping.query(query)),
+            ...group.map((step) => prepare(step.statement).execute(step.values)),
+          ]);
+          for (const [n, step] of group.entries()) {
+            const stepRows = rowsIn(answers[begin.length + n]);
+            checkRequired(step, stepRows);
+            rows.push(stepRows);
+          }
+          begin = [];
+        }
         deadline.leftMs(); // each step has a timeout of its own; together they may have taken longer
         isCommitting = true;
         await client.query("commit");
@@ -156,6 +161,16 @@ function openPool(url: string, max: number, statementMs: number): pg.Pool {
   pool.on("error", () => {});
   pool.on("connect", (client) => client.on("error", () => {}));
   return pool;
+}
+
+/** Groups of steps, each of which ends with a required one, or is the last. */
+function upToRequired(steps: readonly BoundStatement<unknown>[]): BoundStatement<unknown>[][] {
+  const groups: BoundStatement<unknown>[][] = [[]];
+  for (const [n, step] of steps.entries()) {
+    groups.at(-1)?.push(step);
+    if (step.requiredRows !== undefined && n < steps.length - 1) groups.push([]);
+  }
+  return groups;
 }
 
 /** @throws what a step of a batch failed with */

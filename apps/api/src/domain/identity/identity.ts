@@ -166,8 +166,8 @@ export async function resolveIdentity(deps: Deps, identity: Identity): Promise<R
 }
 
 /**
- * What an answer of WeChat changes in the binding of a known person, as statements for the batch that opens their session.
- * They touch no row, and undo that batch, if the openid is not bound any more.
+ * What an answer of WeChat changes in the binding of a known person, as statements for the batch that opens their session: it
+ * requires that the binding is still theirs.
  *
  * @returns undefined where resolveIdentity has to find out whose the unionid is
  */
@@ -177,7 +177,7 @@ export function completionOf(deps: Deps, identity: Identity): readonly BoundStat
   const isJoined = !named || (known?.unionid === named.unionid && known.unionUserId === known.userId);
   if (!known || !isJoined) return undefined;
   const values = bindingValuesOf(identity, deps.now());
-  return [...completionRecords(deps, identity, values), required(completeBinding.with(values))];
+  return [...completionRecords(deps, identity, values), completeBinding.with(values)];
 }
 
 /** @throws {StaleDataError} the openid is bound already */
