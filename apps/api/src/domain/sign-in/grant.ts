@@ -1,7 +1,7 @@
 import type { Grant, UserInfo, WebTokens } from "wechat-oauth";
 import { StaleDataError } from "../../db/database.js";
 import { forgetUnboundSignIn } from "../../db/erased-history.js";
-import { attributeEarlierSignIns, finishAuthorizationRequest, finishSignIn } from "../../db/sign-ins.js";
+import { finishAuthorizationRequest } from "../../db/sign-ins.js";
 import type { BoundStatement } from "../../db/statement.js";
 import type { Deps } from "../deps.js";
 import { failureRecords, logUnrecorded, readFailure, type WeChatFailure } from "../failures/failures.js";
@@ -21,7 +21,7 @@ import { isErasedAndBlocked, openidPseudonyms } from "../people/blocked-identiti
 import { openSession } from "../sessions/open-session.js";
 import { bindToSession } from "./bind.js";
 import { signInByBindLink } from "./bind-link.js";
-import { endSignIn } from "./end.js";
+import { endSignIn, signedInRecords } from "./end.js";
 import { failurePageOf } from "./failure-page.js";
 import { returnFrom } from "./host-return.js";
 import { type Agreement, agreementRecord, askQuestion, findAgreement } from "./questions.js";
@@ -197,9 +197,7 @@ async function signIn(
     const detail = isConflict ? "identity conflict" : undefined;
     return openSession(deps, { secret, userId, signInId, bindingId, tokens, detail, replaces, visitor }, [
       ...completion,
-      finishAuthorizationRequest.with({ stateHash, outcome: "signed_in", page: null, errcode: null }),
-      finishSignIn.with({ id: signInId, outcome: "signed_in", openid, userId, now: deps.now() }),
-      attributeEarlierSignIns.with({ id: signInId, userId }),
+      ...signedInRecords(deps, request, { openid, userId }),
       ...returnFrom(deps, request, { userId, isNew: isNewUser }).records,
       ...(agreement ? [agreementRecord(deps, request, agreement, { userId, bindingId })] : []),
       ...timeline.records,
