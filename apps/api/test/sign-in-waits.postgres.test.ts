@@ -8,11 +8,11 @@ afterEach(async () => {
   await harness.close();
 });
 
-it("A sign-in of a new person takes 14 round trips to PostgreSQL, and of a returning one 8", async () => {
+it("A sign-in of a new person waits for PostgreSQL 14 times, and of a returning one 8 times", async () => {
   harness = await startDomainHarness();
   const sent = vi.spyOn(pg.Client.prototype, "query");
   /** Through the app that asks for a profile, in a browser without a session. */
-  const roundTrips = async (openid: string, unionid: string) => {
+  const queriesOf = async (openid: string, unionid: string) => {
     const before = sent.mock.calls.length;
     Object.assign(harness.answers, {
       ...{ access_token: { ...token, openid, unionid }, userinfo: { ...profile, openid, unionid } },
@@ -21,8 +21,8 @@ it("A sign-in of a new person takes 14 round trips to PostgreSQL, and of a retur
     expect(kind).toBe("signed_in");
     return sent.mock.calls.length - before;
   };
-  await roundTrips("oFirst", "uFirst-of-a-connection"); // a new connection sets itself up
+  await queriesOf("oFirst", "uFirst-of-a-connection"); // a new connection sets itself up
 
-  expect(await roundTrips("oAlice", "uAlice-in-the-group")).toBe(14);
-  expect(await roundTrips("oAlice", "uAlice-in-the-group")).toBe(8);
+  expect(await queriesOf("oAlice", "uAlice-in-the-group")).toBe(14);
+  expect(await queriesOf("oAlice", "uAlice-in-the-group")).toBe(8);
 });
