@@ -3,7 +3,7 @@ import pg from "pg";
 type Query = (config: pg.QueryConfig, values?: unknown[]) => Promise<unknown>;
 
 /**
- * A connection whose queries can be sent together, in one round trip.
+ * A connection whose queries can be sent together, and are waited for once.
  *
  * pg's own pipelining would not do: it ends each query by itself, so that after a BEGIN that failed PostgreSQL would commit
  * what follows, one by one.

@@ -37,7 +37,7 @@ export interface Person {
   bindingId: string;
   userId: string;
   unionid: string | null;
-  /** Whose that unionid is in the app's group: usually this user's; null if nobody's, or without a group. */
+  /** Whose that unionid is in the app's group: usually this user's; null without a group, and where it has joined no user. */
   unionUserId: string | null;
   /** When WeChat was last asked for a missing unionid. */
   unionidCheckedAt: Date | null;
