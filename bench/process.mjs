@@ -4,10 +4,11 @@ import { fork } from "node:child_process";
 /**
  * Starts a script that uses {@link handleCalls}.
  *
+ * @param options.stdout `ignore` drops what it writes there.
  * @returns `call(name, argument)` calls one of its functions; `stop()` kills it.
  */
-export async function startProcess(script) {
-  const child = fork(script, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+export async function startProcess(script, { stdout = "inherit" } = {}) {
+  const child = fork(script, { stdio: ["ignore", stdout, "inherit", "ipc"] });
   const waiting = [];
   child.on("message", ({ value, error }) => {
     const { resolve, reject } = waiting.shift();

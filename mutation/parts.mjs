@@ -639,6 +639,7 @@ export const unmutated = [
     "http/vite.ts",
     "db/postgres.ts",
     "db/postgres-dialect.ts",
+    "db/postgres-group.ts",
   ].map((file) => ({
     path: `apps/api/src/${file}`,
     because: "runs in a process of its own or on PostgreSQL, and mutation runs neither",

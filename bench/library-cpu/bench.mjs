@@ -26,7 +26,7 @@ const script = (name) => fileURLToPath(new URL(name, import.meta.url));
 
 export async function measure() {
   const names = Object.keys(contenders);
-  const wechat = await startProcess(script("wechat.mjs"));
+  const wechat = await startProcess(script("../wechat.mjs"));
   const children = new Map();
   try {
     const apiUrl = await wechat.call("listen");

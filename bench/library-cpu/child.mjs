@@ -1,6 +1,7 @@
 // The process of one contender.
+
+import { callbackOf, openidOf, personOf } from "../people.mjs";
 import { handleCalls } from "../process.mjs";
-import { callbackOf, openidOf, personOf } from "./people.mjs";
 
 let signIn;
 let callbacks;

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pnpm } from "../../scripts/pnpm.mjs";
 import { claim, table } from "../page.mjs";
+import { startPostgres } from "../postgres.mjs";
 import { quantile } from "../spread.mjs";
 import { callsOf, samplesOf } from "./calls.mjs";
-import { startPostgres } from "./postgres.mjs";
 import { seed, startServer } from "./server.mjs";
 
 const numbers = (text) => text.split(",").map(Number);

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePort } from "./free-port.mjs";
+import { freePort } from "../free-port.mjs";
 
 const api = fileURLToPath(new URL("../../apps/api", import.meta.url));
 const operator = { username: "bench", password: "a bench looks at every list" };

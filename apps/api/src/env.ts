@@ -14,6 +14,8 @@ export interface Settings {
   publicUrl: URL;
   dataDir: string;
   databaseUrl: string | undefined;
+  /** `full`: SQLite waits for the disk at each commit, so that a power cut takes none of them. */
+  sqliteSynchronous: "normal" | "full";
   /** The file that repeats the ledger of erasures, outside of what a backup restores. */
   erasureLedger: string;
   /** Newest first. */
@@ -128,6 +130,7 @@ const environment = {
       .optional(),
     "starts with postgres:// or postgresql://",
   ),
+  SQLITE_SYNCHRONOUS: oneOf(["normal", "full"], "normal"),
   ERASURE_LEDGER: setting(z.string().trim().min(1).optional(), "is the path of a file"),
   SECRET_KEYS: setting(list, "is a comma-separated list of keys"),
   WECHAT_APPS: setting(anyText, "is a JSON array of apps, or the path of a file that holds one"),
@@ -311,6 +314,7 @@ export function readSettings(
     publicUrl,
     dataDir: value.DATA_DIR,
     databaseUrl: value.DATABASE_URL,
+    sqliteSynchronous: value.SQLITE_SYNCHRONOUS,
     // Beside the folder, not in it: who restores a backup of the folder keeps the ledger of today.
     erasureLedger: value.ERASURE_LEDGER ?? `${resolve(value.DATA_DIR)}-erasures.ndjson`,
     secretKeys:

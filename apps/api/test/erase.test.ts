@@ -345,7 +345,7 @@ describe("erasing a person", () => {
       const started = await request();
       harness.db.run = async (statement, values) => {
         const rows = await run(statement, values);
-        if (statement.name === "find_binding") {
+        if (statement.name === "find_joined_binding") {
           harness.db.run = run;
           await eraseUser(harness.deps, { userId, by });
         }

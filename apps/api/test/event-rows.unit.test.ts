@@ -168,7 +168,7 @@ describe("the outbox", () => {
     for (let round = 0; round < 5; round++) {
       const nickname = `Alice ${round}`;
       harness.answers.userinfo = { ...harness.answers.userinfo, nickname };
-      const known = await findPerson(harness.deps, app.appId, "oAlice");
+      const known = await findPerson(harness.deps, app, "oAlice");
       const profile = { nickname, avatarUrl: "https://a.example/1" };
       const identity = { app, openid: "oAlice", unionid: undefined, scope: "snsapi_login", profile, known };
       await Promise.all([read(), resolveIdentity(harness.deps, identity)]);
@@ -189,7 +189,7 @@ describe("the outbox", () => {
     await newRows();
     const bind = async (openid: string, to: Session, unionid?: string) => {
       const app = harness.app("plain");
-      const known = await findPerson(harness.deps, app.appId, openid);
+      const known = await findPerson(harness.deps, app, openid);
       const identity = { app, openid, unionid, scope: "snsapi_base", profile: undefined, known };
       return (await bindIdentity(harness.deps, identity, to)).kind;
     };

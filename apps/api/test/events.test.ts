@@ -63,7 +63,7 @@ const resolve = async (openid: string, about: { unionid?: string; nickname?: str
     unionid: about.unionid,
     scope: "snsapi_login",
     profile: about.nickname === undefined ? undefined : { nickname: about.nickname, avatarUrl: undefined },
-    known: await findPerson(deps, app.appId, openid),
+    known: await findPerson(deps, app, openid),
   });
 };
 
@@ -108,7 +108,7 @@ describe("every change of a person", () => {
     const steps: string[][] = [];
     const silently = async (group: string | undefined, unionid: string | undefined) => {
       const app = appOf("web", group);
-      const known = await findPerson(deps, app.appId, "oOne");
+      const known = await findPerson(deps, app, "oOne");
       const about = { app, openid: "oOne", unionid, scope: "snsapi_login", profile: undefined, known };
       await resolveIdentity(deps, about);
     };

@@ -19,7 +19,9 @@ beforeEach(async () => {
   database = await testDatabase();
   const { DATA_DIR: folder } = database.env;
   const path = folder && sqlitePath(folder);
-  db = path ? await openSqlite(path, () => new ReaderPool(path, { queryMs: 2_000 })) : await database.open();
+  db = path
+    ? await openSqlite(path, { createReader: () => new ReaderPool(path, { queryMs: 2_000 }) })
+    : await database.open();
   const never = inject("engine") === "sqlite" ? endless : sql`pg_sleep(3600)::text`;
   const endlessly = () => db.consoleQuery((orm) => orm.select({ never }).from(sql`(select 1) as one`));
   const consoleQuery = ((build) =>

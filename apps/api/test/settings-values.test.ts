@@ -44,6 +44,7 @@ describe("the settings without any variable", () => {
       publicUrl: new URL("http://localhost:4000"),
       dataDir: fileURLToPath(new URL("../../../data", import.meta.url)),
       databaseUrl: undefined,
+      sqliteSynchronous: "normal",
       erasureLedger: fileURLToPath(new URL("../../../data-erasures.ndjson", import.meta.url)),
       secretKeys: [strongKey],
       apps: [
@@ -110,6 +111,7 @@ describe("a setting", () => {
     ["ERASURE_LEDGER", " /srv/erased ", { erasureLedger: "/srv/erased" }],
     ["DATABASE_URL", "postgres://a@b/c", { databaseUrl: "postgres://a@b/c" }],
     ["DATABASE_URL", "postgresql://a@b/c", { databaseUrl: "postgresql://a@b/c" }],
+    ["SQLITE_SYNCHRONOUS", "full", { sqliteSynchronous: "full" }],
     ["HOME_URL", "/shop?from=login#top", { homeUrl: "/shop?from=login#top" }],
     ["HOME_URL", "/login/account", { homeUrl: "/login/account" }],
     ["HOME_URL", "https://shop.example.com", { homeUrl: "https://shop.example.com/" }],
@@ -252,6 +254,7 @@ describe("a setting", () => {
     ["PROFILE_MAX_AGE_DAYS", "0", "PROFILE_MAX_AGE_DAYS is a whole number of days from 1 to 3650"],
     ["PROFILE_MAX_AGE_DAYS", "3651", "PROFILE_MAX_AGE_DAYS is a whole number of days from 1 to 3650"],
     ["RETENTION_DAYS", "3651", "RETENTION_DAYS is a whole number of days from 1 to 3650"],
+    ["SQLITE_SYNCHRONOUS", "off", "SQLITE_SYNCHRONOUS is one of normal, full"],
     ["LOG_LEVEL", "INFO", "LOG_LEVEL is one of fatal, error, warn, info, debug, trace, silent"],
     ["RATE_LIMIT", "1000001", "RATE_LIMIT is off, or a whole number of requests a minute from 1 to 1000000"],
     [

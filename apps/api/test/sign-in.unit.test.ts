@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Database, DatabaseError } from "../src/db/database.js";
 import { insertSession } from "../src/db/sessions.js";
+import { unbind } from "../src/domain/bindings/unbind.js";
 import { hashSecret, newSecret } from "../src/domain/key-ring.js";
+import { blockUser } from "../src/domain/people/block.js";
 import { findSession } from "../src/domain/sessions/sessions.js";
 import { startSignIn } from "../src/domain/sign-in/start.js";
 import { type DomainHarness, startDomainHarness, token, visitor } from "./support/domain-harness.js";
@@ -20,6 +22,38 @@ async function expectNoUserStored(): Promise<void> {
     expect(await rowsOf(harness.db, table), table).toEqual([]);
   }
 }
+
+describe("a known person whose account changes just before their session is written", () => {
+  /** Lets `meanwhile` happen before the first batch that opens a session. */
+  function beforeSession(meanwhile: () => Promise<unknown>): void {
+    const { batch } = harness.db;
+    harness.db.batch = async (steps) => {
+      if (steps.some(({ statement }) => statement.name === "insert_session")) {
+        harness.db.batch = batch;
+        await meanwhile();
+      }
+      return batch(steps);
+    };
+  }
+
+  it("is a new user if their WeChat account was removed, and gets no session if they were blocked", async () => {
+    const known = await findSession(harness.deps, await harness.signIn("oAlice"));
+    const [binding] = await rowsOf(harness.db, "bindings");
+    const act = { userId: known?.userId ?? "", by: { operatorId: "olga", visitor } };
+    beforeSession(() => unbind(harness.deps, { ...act, bindingId: binding?.id ?? "", allowLast: true }));
+    const again = await findSession(harness.deps, await harness.signIn("oAlice"));
+    expect(again?.userId).not.toBe(act.userId);
+    expect(await rowsOf(harness.db, "bindings")).toMatchObject([{ openid: "oAlice", userId: again?.userId }]);
+    expect(await harness.timeline()).toContainEqual(["user_created", null]);
+
+    const blocked = { ...act, userId: again?.userId ?? "", reason: "sells fakes" };
+    beforeSession(() => blockUser(harness.deps, blocked));
+    const result = await harness.handleCallback(await harness.startSignIn());
+    expect(result).toMatchObject({ kind: "failure", page: "expired" });
+    expect(await rowsOf(harness.db, "sessions")).toEqual([]);
+    expect((await harness.timeline()).at(-1)).toEqual(["expired", "the account changed meanwhile"]);
+  });
+});
 
 describe("the callback", () => {
   it("signs in the person who started it and leads to the return address", async () => {

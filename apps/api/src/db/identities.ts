@@ -17,20 +17,34 @@ import { type Params, statement } from "./statement.js";
 // Bindings, unions and users. The statements that resolve one identity run as one batch, in the order of this file, and
 // give the same result however many sign-ins of one person run at the same time.
 
+const personColumns = ({ bindings, users }: Tables) => ({
+  bindingId: bindings.id,
+  userId: bindings.userId,
+  unionid: bindings.unionid,
+  unionidCheckedAt: bindings.unionidCheckedAt,
+  profileAt: bindings.profileAt,
+  profileCheckedAt: bindings.profileCheckedAt,
+  userStatus: users.status,
+});
+
 export const findBinding = statement("find_binding", (orm, t, p: Params<{ appId: string; openid: string }>) =>
   orm
-    .select({
-      bindingId: t.bindings.id,
-      userId: t.bindings.userId,
-      unionid: t.bindings.unionid,
-      unionidCheckedAt: t.bindings.unionidCheckedAt,
-      profileAt: t.bindings.profileAt,
-      profileCheckedAt: t.bindings.profileCheckedAt,
-      userStatus: t.users.status,
-    })
+    .select(personColumns(t))
     .from(t.bindings)
     .innerJoin(t.users, eq(t.users.id, t.bindings.userId))
     .where(and(eq(t.bindings.appId, p.appId), eq(t.bindings.openid, p.openid))),
+);
+
+/** Also whose the binding's unionid is in this group. */
+export const findJoinedBinding = statement(
+  "find_joined_binding",
+  (orm, t, p: Params<{ appId: string; openid: string; group: string }>) =>
+    orm
+      .select({ ...personColumns(t), unionUserId: t.unions.userId })
+      .from(t.bindings)
+      .innerJoin(t.users, eq(t.users.id, t.bindings.userId))
+      .leftJoin(t.unions, and(eq(t.unions.group, p.group), eq(t.unions.unionid, t.bindings.unionid)))
+      .where(and(eq(t.bindings.appId, p.appId), eq(t.bindings.openid, p.openid))),
 );
 
 export const findUnionUser = statement(

@@ -10,6 +10,8 @@ export const sqlitePath = (dataDir: string) => join(dataDir, "wechat-login.sqlit
 export function openDatabase(where: {
   databaseUrl?: string | undefined;
   dataDir: string;
+  sqliteSynchronous?: "normal" | "full";
 }): Promise<Database> {
-  return where.databaseUrl ? openPostgres(where.databaseUrl) : openSqlite(sqlitePath(where.dataDir));
+  const { databaseUrl, dataDir, sqliteSynchronous: synchronous = "normal" } = where;
+  return databaseUrl ? openPostgres(databaseUrl) : openSqlite(sqlitePath(dataDir), { synchronous });
 }

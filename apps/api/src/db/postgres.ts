@@ -12,6 +12,7 @@ import {
 import { driverErrorOf } from "./driver-error.js";
 import { missingMigrations } from "./migrations.js";
 import { postgresOrm } from "./postgres-dialect.js";
+import { GroupingClient } from "./postgres-group.js";
 import { postgresTables as tables } from "./schema.postgres.js";
 import type { BoundStatement, Orm, Statement } from "./statement.js";
 
@@ -62,13 +63,10 @@ export async function openPostgres(url: string): Promise<Database> {
    */
   async function withConnection<Result>(
     deadline: Deadline,
-    work: (client: pg.PoolClient, prepare: Prepare) => Promise<Result>,
+    work: (client: pg.PoolClient, connection: Connection) => Promise<Result>,
   ) {
     const client = await pool.connect();
-    const connection = connections.get(client) ?? {
-      prepare: prepareOn(postgresOrm(client)),
-      timeoutMs: limits.statement,
-    };
+    const connection = connections.get(client) ?? openConnection(client);
     connections.set(client, connection);
     try {
       const timeoutMs = Math.min(Math.floor(deadline.leftMs()), limits.statement);
@@ -76,7 +74,7 @@ export async function openPostgres(url: string): Promise<Database> {
         await client.query(`set statement_timeout to ${timeoutMs}`);
         connection.timeoutMs = timeoutMs;
       }
-      const result = await work(client, connection.prepare);
+      const result = await work(client, connection);
       client.release();
       return result;
     } catch (error) {
@@ -85,16 +83,27 @@ export async function openPostgres(url: string): Promise<Database> {
     }
   }
 
+  /**
+   * Steps are sent together, up to the next one that is required: if that one finds its row changed, nothing after it may run and
+   * wait for other rows. The commit is sent once all rows are here, and only if it is still in time.
+   */
   const transaction = (deadline: Deadline, steps: readonly BoundStatement<unknown>[]) =>
-    withConnection(deadline, async (client, prepare) => {
+    withConnection(deadline, async (client, { grouping, prepare }) => {
       let isCommitting = false;
       try {
-        await client.query("begin");
-        const rows: unknown[] = [];
-        for (const step of steps) {
-          const stepRows = (await prepare(step.statement).execute(step.values)) as unknown[];
-          checkRequired(step, stepRows);
-          rows.push(stepRows);
+        const rows: unknown[][] = [];
+        let begin = [{ name: "begin", text: "begin" }];
+        for (const group of upToRequired(steps)) {
+          const answers = await grouping.together(() => [
+            ...begin.map((query) => grouping.query(query)),
+            ...group.map((step) => prepare(step.statement).execute(step.values)),
+          ]);
+          for (const [n, step] of group.entries()) {
+            const stepRows = rowsIn(answers[begin.length + n]);
+            checkRequired(step, stepRows);
+            rows.push(stepRows);
+          }
+          begin = [];
         }
         deadline.leftMs(); // each step has a timeout of its own; together they may have taken longer
         isCommitting = true;
@@ -116,7 +125,7 @@ export async function openPostgres(url: string): Promise<Database> {
     engine: "postgres",
     run: <Values extends object, Row>(statement: Statement<Values, Row>, values: Values) =>
       withDeadlineAndRetry((deadline) =>
-        withConnection(deadline, async (_client, prepare) => {
+        withConnection(deadline, async (_client, { prepare }) => {
           const ready = prepare(statement as Statement<never, Row>);
           return (await ready.execute(values as Record<string, unknown>)) as Row[];
         }),
@@ -154,12 +163,29 @@ function openPool(url: string, max: number, statementMs: number): pg.Pool {
   return pool;
 }
 
+/** Groups of steps, each of which ends with a required one, or is the last. */
+function upToRequired(steps: readonly BoundStatement<unknown>[]): BoundStatement<unknown>[][] {
+  const groups: BoundStatement<unknown>[][] = [[]];
+  for (const [n, step] of steps.entries()) {
+    groups.at(-1)?.push(step);
+    if (step.requiredRows !== undefined && n < steps.length - 1) groups.push([]);
+  }
+  return groups;
+}
+
+/** @throws what a step of a batch failed with */
+function rowsIn(answer: PromiseSettledResult<unknown> | undefined): unknown[] {
+  if (answer?.status === "fulfilled") return answer.value as unknown[];
+  throw answer?.reason;
+}
+
 interface Preparation {
-  execute(values: Record<string, unknown>): unknown;
+  execute(values: Record<string, unknown>): Promise<unknown>;
 }
 
 /** What is known of a connection of the pool. */
 interface Connection {
+  grouping: GroupingClient;
   prepare: Prepare;
   /** Its statement_timeout, in ms. */
   timeoutMs: number;
@@ -167,13 +193,19 @@ interface Connection {
 
 type Prepare = (statement: Statement<never, unknown>) => Preparation;
 
+function openConnection(client: pg.PoolClient): Connection {
+  const grouping = new GroupingClient(client, limits.call);
+  const orm = postgresOrm(grouping as unknown as pg.PoolClient);
+  return { grouping, prepare: prepareOn(orm), timeoutMs: limits.statement };
+}
+
 /** drizzle binds a prepared statement to one connection; each connection builds a statement once. */
 function prepareOn(orm: Orm): Prepare {
   const prepared = new Map<Statement<never, unknown>, Preparation>();
   return (statement) => {
     let ready = prepared.get(statement);
     if (!ready) {
-      ready = statement.build(orm, tables).prepare(statement.name);
+      ready = statement.build(orm, tables).prepare(statement.name) as Preparation;
       prepared.set(statement, ready);
     }
     return ready;

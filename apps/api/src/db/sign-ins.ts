@@ -2,6 +2,7 @@ import {
   and,
   desc,
   eq,
+  exists,
   gt,
   inArray,
   isNull,
@@ -90,7 +91,7 @@ export const attributeEarlierSignIns = statement(
     const recent = orm
       .select({ id: s.id, who: sql<string | null>`coalesce(${s.userId}, ${s.browserUserId})`.as("who") })
       .from(s)
-      .where(inArray(s.browserHash, browser))
+      .where(sql`${s.browserHash} = ${browser}`)
       .orderBy(desc(s.createdAt))
       .limit(rememberedSignIns)
       .as("recent");
@@ -152,8 +153,7 @@ export const claimAuthorizationRequest = statement(
         and(
           eq(t.authorizationRequests.stateHash, p.stateHash),
           isNull(t.authorizationRequests.claimedAt),
-          inArray(
-            t.authorizationRequests.signInId,
+          exists(
             orm
               .select({ id: t.signIns.id })
               .from(t.signIns)
@@ -171,6 +171,11 @@ export const claimAuthorizationRequest = statement(
         expiresAt: t.authorizationRequests.expiresAt,
       }),
 );
+
+/** Any other sign-in of the same browser; null without one. */
+const otherSignInOfBrowser = ({ signIns: s }: Tables) => sql<string | null>`(
+    select other.id from ${s} as other where other.browser_hash = ${s.browserHash} and other.id <> ${s.id} limit 1
+  )`;
 
 export const findAuthorizationRequest = statement(
   "find_authorization_request",
@@ -193,6 +198,8 @@ export const findAuthorizationRequest = statement(
         clientId: t.signIns.clientId,
         nonceHash: t.signIns.nonceHash,
         bindLinkId: t.signIns.bindLinkId,
+        browserUserId: t.signIns.browserUserId,
+        otherSignInId: otherSignInOfBrowser(t),
       })
       .from(t.authorizationRequests)
       .innerJoin(t.signIns, eq(t.signIns.id, t.authorizationRequests.signInId))
@@ -291,7 +298,11 @@ export const abandonAuthorizationRequest = statement(
       .returning({ signInId: t.authorizationRequests.signInId }),
 );
 
-/** Ends a sign-in, unless it ended well. */
+/**
+ * Ends a sign-in, unless it ended well.
+ *
+ * @param browserUserId whose browser it was, where that is not known already and no other sign-in says anything of it.
+ */
 export const finishSignIn = statement(
   "finish_sign_in",
   (
@@ -302,6 +313,7 @@ export const finishSignIn = statement(
       outcome: SignInOutcome;
       openid: string | null;
       userId: string | null;
+      browserUserId: string | null;
       now: Date;
     }>,
   ) =>
@@ -311,6 +323,7 @@ export const finishSignIn = statement(
         outcome: sql`${p.outcome}`,
         openid: sql`${p.openid}`,
         userId: sql`${p.userId}`,
+        browserUserId: sql`coalesce(${t.signIns.browserUserId}, ${p.browserUserId})`,
         outcomeAt: sql`${encoded(t.signIns.outcomeAt, p.now)}`,
       })
       .where(

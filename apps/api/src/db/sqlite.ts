@@ -28,12 +28,16 @@ const maxIdleWalBytes = 16 * 1024 * 1024;
  * better-sqlite3's own busy timeout blocks the event loop, health checks included, while another process holds the
  * lock. So it is 0, and the wait is asynchronous.
  *
- * @param createReader how the console reads; in processes of their own if it is a file
+ * @param options.createReader how the console reads; in processes of their own if it is a file
+ * @param options.synchronous `full` waits for the disk at each commit
  * @throws {DatabaseError} newer · busy · unavailable · missing
  */
 export async function openSqlite(
   path: string,
-  createReader?: (client: SqliteClient) => SqliteReader,
+  {
+    createReader,
+    synchronous = "normal",
+  }: { createReader?: (client: SqliteClient) => SqliteReader; synchronous?: "normal" | "full" } = {},
 ): Promise<Database> {
   const isFile = path !== ":memory:";
   if (isFile) {
@@ -46,7 +50,7 @@ export async function openSqlite(
 
   await retryWhileBusy(() => {
     client.pragma("journal_mode = WAL");
-    client.pragma("synchronous = NORMAL");
+    client.pragma(`synchronous = ${synchronous}`);
     client.pragma("trusted_schema = OFF");
     // What is deleted is overwritten: an erased person is not found in the file's free space either.
     client.pragma("secure_delete = ON");

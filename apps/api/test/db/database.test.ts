@@ -101,7 +101,8 @@ describe("a database", () => {
       expect(await rowsOf(db, "signIns")).toMatchObject([
         { createdAt: at(1), expiresAt: at(2), outcome: null, outcomeAt: null, ip: null, userId: null },
       ]);
-      const end = { id: "sign-in", outcome: "refused", openid: null, userId: null, now: at(3) } as const;
+      const ofUnknown = { openid: null, userId: null, browserUserId: null };
+      const end = { id: "sign-in", outcome: "refused", ...ofUnknown, now: at(3) } as const;
       await db.run(finishSignIn, end);
       expect(await rowsOf(db, "signIns")).toMatchObject([
         { outcome: "refused", outcomeAt: at(3), openid: null },

@@ -11,6 +11,8 @@ import {
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Sqlite, type SqliteClient } from "../../src/db/better-sqlite3.js";
 import type { Database } from "../../src/db/database.js";
+import { openSqlite } from "../../src/db/sqlite.js";
+import { readHere } from "../../src/db/sqlite-reader/reader.js";
 import { findThrottle, incrementThrottle } from "../../src/db/throttles.js";
 import type { Deps } from "../../src/domain/deps.js";
 import { checkpoint } from "../../src/domain/jobs/checkpoint.js";
@@ -33,6 +35,29 @@ afterEach(async () => {
   other.close();
   await db.close();
   await file.remove();
+});
+
+/** What SQLite itself says of the connection, and of a write on it. */
+async function openedWith(options: Parameters<typeof openSqlite>[1]) {
+  let level: unknown;
+  const opened = await openSqlite(file.path, {
+    ...options,
+    createReader(client) {
+      level = client.pragma("synchronous", { simple: true });
+      return readHere(client);
+    },
+  });
+  await opened.close();
+  return level;
+}
+
+describe("a commit", () => {
+  it("waits for the disk where SQLITE_SYNCHRONOUS says so, and not otherwise", async () => {
+    const [normal, full] = [1, 2];
+    expect(await openedWith({ synchronous: "full" })).toBe(full);
+    expect(await openedWith({ synchronous: "normal" })).toBe(normal);
+    expect(await openedWith({})).toBe(normal);
+  });
 });
 
 function replaceByCopy(path: string): void {

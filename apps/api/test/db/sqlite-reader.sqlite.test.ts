@@ -18,7 +18,7 @@ import { at } from "./rows.js";
 let file: Awaited<ReturnType<typeof sqliteDatabase>>;
 let db: Database;
 async function open(limits: Partial<ReaderLimits> = {}): Promise<void> {
-  db = await openSqlite(file.path, () => new ReaderPool(file.path, limits));
+  db = await openSqlite(file.path, { createReader: () => new ReaderPool(file.path, limits) });
 }
 beforeEach(async () => {
   file = await sqliteDatabase();

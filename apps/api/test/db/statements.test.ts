@@ -253,7 +253,8 @@ describe("a statement that changes rows", () => {
       "authorizationRequests alice 1": end,
     });
     const outcome = { outcome: "failed", openid: "an openid", userId: "a user" } as const;
-    expect(await changed(finishSignIn, { id: "of alice", ...outcome, now: at(7) })).toEqual({
+    const ofUnknown = { browserUserId: null, now: at(7) };
+    expect(await changed(finishSignIn, { id: "of alice", ...outcome, ...ofUnknown })).toEqual({
       "signIns of alice": { ...outcome, outcomeAt: at(7) },
     });
     expect(
@@ -465,7 +466,7 @@ describe("a statement that reads", () => {
         ...{ signInId: "of alice", expiresAt: at(101), claimedAt: at(50), outcome: null, page: "page 1" },
         ...{ errcode: "1", appId: "wx0", returnTo: "/alice", browserHash: "b-alice" },
         ...{ noticeVersion: null, signInOutcome: null, purpose: "sign_in", sessionId: null },
-        ...{ clientId: null, nonceHash: null, bindLinkId: null },
+        ...{ clientId: null, nonceHash: null, bindLinkId: null, browserUserId: null, otherSignInId: null },
       },
     ]);
     expect(await found(findLastAuthorizationRequest, { signInId: "of alice" })).toEqual([

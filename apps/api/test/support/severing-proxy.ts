@@ -1,17 +1,18 @@
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
-/** A proxy that terminates a PostgreSQL connection as an administrator does, around a commit or a begin. */
+/** A proxy that terminates a PostgreSQL connection as an administrator does, after a commit or before it. */
 export interface SeveringProxy {
   url: string;
   /** The next `times` commits are executed but answered by "terminating connection due to administrator command". */
   severAfterCommit(times: number): void;
-  /** The next `times` transactions begin, but the connection is closed before their first statement. */
+  /** The next `times` transactions begin, but the connection is closed before anything in them is answered. */
   severAfterBegin(times: number): void;
   close(): Promise<void>;
 }
 
 const commit = Buffer.from("Q\0\0\0\x0bcommit\0", "latin1");
-const begin = Buffer.from("Q\0\0\0\x0abegin\0", "latin1");
+/** By the name of its prepared statement. */
+const begin = Buffer.from("\0begin\0", "latin1");
 
 /**
  * PostgreSQL itself does this if it logs durations: it checks for a termination request right after it writes the
@@ -33,7 +34,7 @@ export async function startSeveringProxy(url: string): Promise<SeveringProxy> {
   let beginsLeft = 0;
   const server = createServer((client) => {
     const database = connect(Number(to.port), to.hostname);
-    let severing: typeof commit | typeof begin | undefined;
+    let isSevering = false;
     for (const socket of [client, database]) {
       sockets.add(socket);
       socket.on("error", () => {});
@@ -44,18 +45,17 @@ export async function startSeveringProxy(url: string): Promise<SeveringProxy> {
     client.on("data", (bytes) => {
       if (commitsLeft > 0 && bytes.includes(commit)) {
         commitsLeft -= 1;
-        severing = commit;
+        isSevering = true;
       }
       if (beginsLeft > 0 && bytes.includes(begin)) {
         beginsLeft -= 1;
-        severing = begin;
+        isSevering = true;
       }
       database.write(bytes);
     });
     database.on("data", (bytes) => {
-      if (!severing) return void client.write(bytes);
-      // The answer to BEGIN is forwarded; the answer to COMMIT is not.
-      client.end(severing === begin ? Buffer.concat([bytes, terminated]) : terminated);
+      if (!isSevering) return void client.write(bytes);
+      client.end(terminated);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

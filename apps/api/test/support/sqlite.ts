@@ -35,7 +35,7 @@ export async function sqliteDatabase(): Promise<SqliteDatabase> {
     path,
     env: { DATA_DIR: folder },
     // The console reads in this process: it is quicker, and tests also write by its queries.
-    open: () => openSqlite(path, readHere),
+    open: () => openSqlite(path, { createReader: readHere }),
     async lock() {
       const other = new Sqlite(path, { timeout: 0 });
       other.exec("begin immediate");

@@ -64,7 +64,7 @@ export async function bindIdentity(deps: Deps, identity: Identity, session: Sess
     const lifetime = userSessionLifetime(deps.settings);
     const [live] = await deps.db.run(findLiveSession, { secretHash, ...livenessAt(lifetime, deps.now()) });
     if (!live) return { kind: "session_ended" };
-    const owner = await findPerson(deps, app.appId, openid);
+    const owner = await findPerson(deps, app, openid);
     return boundElsewhere(deps, userId, groupUnionid, owner?.userId);
   }
 }

@@ -1,7 +1,7 @@
 import { StaleDataError } from "../../db/database.js";
 import {
   completeBinding,
-  findBinding,
+  findJoinedBinding,
   findUnionUser,
   insertBinding,
   insertConflictOfBinding,
@@ -37,12 +37,23 @@ export interface Person {
   bindingId: string;
   userId: string;
   unionid: string | null;
+  /** Whose that unionid is in the app's group: usually this user's; null without a group, and where it has joined no user. */
+  unionUserId: string | null;
   /** When WeChat was last asked for a missing unionid. */
   unionidCheckedAt: Date | null;
   /** When the profile was last read, and when that was last tried after a silent sign-in. */
   profileAt: Date | null;
   profileCheckedAt: Date | null;
   status: UserStatus;
+}
+
+/** Whom an identity belongs to. */
+export interface ResolvedIdentity {
+  userId: string;
+  bindingId: string;
+  isNewUser: boolean;
+  /** A unionid belongs to two users, and that was not known before. */
+  isConflict: boolean;
 }
 
 /** A unionid within the group of its app. */
@@ -106,8 +117,12 @@ export function bindingValuesOf({ app, openid, unionid, scope, profile }: Identi
 export const foldNickname = (nickname: string): string => nickname.normalize("NFKC").toLowerCase();
 
 /** @returns the binding of this openid in this app, and whether its user may sign in. */
-export async function findPerson(deps: Deps, appId: string, openid: string): Promise<Person | undefined> {
-  const [row] = await deps.db.run(findBinding, { appId, openid });
+export async function findPerson(
+  deps: Deps,
+  { appId, group = "" }: Pick<WeChatApp, "appId" | "group">,
+  openid: string,
+): Promise<Person | undefined> {
+  const [row] = await deps.db.run(findJoinedBinding, { appId, openid, group });
   if (!row) return undefined;
   const { userStatus: status, ...person } = row;
   return { ...person, status };
@@ -133,10 +148,7 @@ export async function isUnionBlocked(
  *
  * @throws {DatabaseError}
  */
-export async function resolveIdentity(
-  deps: Deps,
-  identity: Identity,
-): Promise<{ userId: string; bindingId: string; isNewUser: boolean; isConflict: boolean }> {
+export async function resolveIdentity(deps: Deps, identity: Identity): Promise<ResolvedIdentity> {
   const { app, openid, known } = identity;
   const named = groupUnionidOf(identity);
   if (named && known?.unionid && known.unionid !== named.unionid) {
@@ -149,8 +161,23 @@ export async function resolveIdentity(
   } catch (error) {
     if (!(error instanceof StaleDataError)) throw error;
     // Another sign-in made the binding meanwhile, or it was removed.
-    return resolveIdentity(deps, { ...identity, known: await findPerson(deps, app.appId, openid) });
+    return resolveIdentity(deps, { ...identity, known: await findPerson(deps, app, openid) });
   }
+}
+
+/**
+ * What an answer of WeChat changes in the binding of a known person, as statements for the batch that opens their session: it
+ * requires that the binding is still theirs.
+ *
+ * @returns undefined where resolveIdentity has to find out whose the unionid is
+ */
+export function completionOf(deps: Deps, identity: Identity): readonly BoundStatement<unknown>[] | undefined {
+  const { known } = identity;
+  const named = groupUnionidOf(identity);
+  const isJoined = !named || (known?.unionid === named.unionid && known.unionUserId === known.userId);
+  if (!known || !isJoined) return undefined;
+  const values = bindingValuesOf(identity, deps.now());
+  return [...completionRecords(deps, identity, values), completeBinding.with(values)];
 }
 
 /** @throws {StaleDataError} the openid is bound already */

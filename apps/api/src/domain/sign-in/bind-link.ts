@@ -3,7 +3,6 @@ import { claimBindLink, findBindLink } from "../../db/bind-links.js";
 import { StaleDataError } from "../../db/database.js";
 import { insertExternalUsers, listExternalIdsOfUser } from "../../db/external-users.js";
 import { findUnionUser, insertUserOfBinding } from "../../db/identities.js";
-import { attributeEarlierSignIns, finishAuthorizationRequest, finishSignIn } from "../../db/sign-ins.js";
 import { type BoundStatement, required } from "../../db/statement.js";
 import { lockUser } from "../../db/users.js";
 import type { Deps } from "../deps.js";
@@ -13,7 +12,7 @@ import { boundElsewhere, identitySteps } from "../identity/bind-identity.js";
 import { findPerson, groupUnionidOf, type Identity, recordChangedUnionid } from "../identity/identity.js";
 import { newId } from "../ids.js";
 import { openSession } from "../sessions/open-session.js";
-import { endSignIn } from "./end.js";
+import { endSignIn, signedInRecords } from "./end.js";
 import { returnFrom } from "./host-return.js";
 import { type Agreement, agreementRecord } from "./questions.js";
 import { Timeline } from "./timeline.js";
@@ -68,7 +67,7 @@ export async function signInByBindLink(
             const event = { kind: "expired", detail: "the account changed meanwhile" } as const;
             return endSignIn(deps, request, timeline, { page: "expired", event });
           }
-          identity = { ...identity, known: await findPerson(deps, app.appId, openid) };
+          identity = { ...identity, known: await findPerson(deps, app, openid) };
         }
     }
   }
@@ -160,9 +159,7 @@ async function bind(
     deps,
     { secret, userId, signInId, bindingId, tokens, replaces, visitor },
     [
-      finishAuthorizationRequest.with({ stateHash, outcome: "signed_in", page: null, errcode: null }),
-      finishSignIn.with({ id: signInId, outcome: "signed_in", openid, userId, now }),
-      attributeEarlierSignIns.with({ id: signInId, userId }),
+      ...signedInRecords(deps, request, { openid, userId }),
       ...records,
       ...(agreement ? [agreementRecord(deps, request, agreement, { userId, bindingId })] : []),
       ...timeline.records,

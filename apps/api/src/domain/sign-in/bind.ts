@@ -55,7 +55,7 @@ export async function bindToSession(
       required(touchUser.with({ id: userId, bindingId, now })),
       ...userTokenRecords(deps, { bindingId, tokens }),
       finishAuthorizationRequest.with({ stateHash, outcome: "bound", page: null, errcode: null }),
-      finishSignIn.with({ id: signInId, outcome: "bound", openid, userId, now }),
+      finishSignIn.with({ id: signInId, outcome: "bound", openid, userId, browserUserId: null, now }),
       ...(agreement ? [agreementRecord(deps, request, agreement, { userId, bindingId })] : []),
       ...timeline.records,
       eventRecord(signInId, now, { kind: isNew ? "bound" : "already_bound", ...detail }),

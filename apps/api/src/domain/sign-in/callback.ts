@@ -54,6 +54,14 @@ export async function handleCallback(deps: Deps, request: CallbackRequest): Prom
   }
 }
 
+function ownerKnownBy(found: {
+  browserUserId: string | null;
+  otherSignInId: string | null;
+}): ClaimedAuthorizationRequest["browserOwner"] {
+  if (found.browserUserId !== null) return "known";
+  return found.otherSignInId === null ? "first_sign_in" : "unknown";
+}
+
 /** Claims the authorization request of a state, or answers why this callback request cannot have it. */
 async function claimState(
   deps: Deps,
@@ -91,7 +99,7 @@ async function claimState(
     return endSignIn(deps, { ...request, isBind }, timeline, { page: "expired", event });
   }
   const { noticeVersion } = found;
-  const claim = { ...request, scope: claimed.scope, noticeVersion };
+  const claim = { ...request, scope: claimed.scope, noticeVersion, browserOwner: ownerKnownBy(found) };
   if (!isBind) return claim;
   const began = await findSession(deps, sessionSecret);
   if (began && began.id === found.sessionId) return { ...claim, bindTo: began };

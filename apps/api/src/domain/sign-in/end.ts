@@ -1,5 +1,5 @@
 import type { AuthorizationRequestOutcome, SignInOutcome } from "../../db/schema.js";
-import { finishAuthorizationRequest, finishSignIn } from "../../db/sign-ins.js";
+import { attributeEarlierSignIns, finishAuthorizationRequest, finishSignIn } from "../../db/sign-ins.js";
 import type { BoundStatement } from "../../db/statement.js";
 import type { Deps } from "../deps.js";
 import { returnFrom } from "./host-return.js";
@@ -64,6 +64,7 @@ export async function endSignIn(
       outcome,
       openid: openid ?? null,
       userId: bindTo?.userId ?? null,
+      browserUserId: null,
       now: deps.now(),
     }),
     ...timeline.records,
@@ -75,4 +76,18 @@ export async function endSignIn(
   deps.log.info({ event: "sign_in_ended", signInId, outcome, page, errcode }, "a sign-in ended");
   const about = { signInId, appId: app.appId, returnTo, isBind, host, bindLinkId };
   return { kind: "failure", page, ...about, ...(errcode === undefined ? {} : { errcode }) };
+}
+
+/** The end of a sign-in that opened a session, for its batch: from now on it is known whose browser this is. */
+export function signedInRecords(
+  deps: Deps,
+  { stateHash, signInId: id, browserOwner }: ClaimedAuthorizationRequest,
+  { openid, userId }: { openid: string; userId: string },
+): readonly BoundStatement<unknown>[] {
+  const browserUserId = browserOwner === "first_sign_in" ? userId : null;
+  return [
+    finishAuthorizationRequest.with({ stateHash, outcome: "signed_in", page: null, errcode: null }),
+    finishSignIn.with({ id, outcome: "signed_in", openid, userId, browserUserId, now: deps.now() }),
+    ...(browserOwner === "unknown" ? [attributeEarlierSignIns.with({ id, userId })] : []),
+  ];
 }

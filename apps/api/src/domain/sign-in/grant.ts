@@ -1,14 +1,17 @@
 import type { Grant, UserInfo, WebTokens } from "wechat-oauth";
 import { StaleDataError } from "../../db/database.js";
 import { forgetUnboundSignIn } from "../../db/erased-history.js";
-import { attributeEarlierSignIns, finishAuthorizationRequest, finishSignIn } from "../../db/sign-ins.js";
+import { finishAuthorizationRequest } from "../../db/sign-ins.js";
+import type { BoundStatement } from "../../db/statement.js";
 import type { Deps } from "../deps.js";
 import { failureRecords, logUnrecorded, readFailure, type WeChatFailure } from "../failures/failures.js";
 import {
+  completionOf,
   findPerson,
   type Identity,
   isUnionBlocked,
   type Person,
+  type ResolvedIdentity,
   resolveIdentity,
 } from "../identity/identity.js";
 import { noteMissingUnionid } from "../identity/late-unionids.js";
@@ -18,7 +21,7 @@ import { isErasedAndBlocked, openidPseudonyms } from "../people/blocked-identiti
 import { openSession } from "../sessions/open-session.js";
 import { bindToSession } from "./bind.js";
 import { signInByBindLink } from "./bind-link.js";
-import { endSignIn } from "./end.js";
+import { endSignIn, signedInRecords } from "./end.js";
 import { failurePageOf } from "./failure-page.js";
 import { returnFrom } from "./host-return.js";
 import { type Agreement, agreementRecord, askQuestion, findAgreement } from "./questions.js";
@@ -57,7 +60,7 @@ export async function signInWithGrant(
 
   const { openid } = tokens;
   const blocked = { page: "blocked", event: { kind: "blocked" }, openid } as const;
-  const person = await findPerson(deps, app.appId, openid);
+  const person = await findPerson(deps, app, openid);
   if (person?.status === "blocked") {
     return endSignIn(deps, request, timeline, { ...blocked, records: forgottenIfErased(request, person) });
   }
@@ -176,15 +179,6 @@ async function signIn(
 ): Promise<CallbackResult> {
   const { stateHash, signInId, app } = request;
   const { openid, unionid, known: person } = identity;
-  const resolved = await resolveIdentity(deps, identity);
-  const { bindingId, isNewUser, isConflict } = resolved;
-  if (isNewUser) timeline.add({ kind: "user_created" });
-  if (isConflict) {
-    deps.log.warn(
-      { event: "identity_conflict", signInId, userId: resolved.userId },
-      "a unionid belongs to two users",
-    );
-  }
   const asked = person ? await askQuestion(deps, request, person, unionid) : undefined;
   if (asked) timeline.add({ kind: `${asked}_asked` });
   if (agreement?.purpose === "unionid" && !unionid) {
@@ -196,37 +190,64 @@ async function signIn(
   }
 
   const [secret] = deps.keys.sessionSecrets(stateHash, request.browserSecret);
-  const detail = isConflict ? "identity conflict" : undefined;
-  const openFor = (userId: string) =>
-    openSession(deps, { secret, userId, signInId, bindingId, tokens, detail, replaces, visitor }, [
-      finishAuthorizationRequest.with({ stateHash, outcome: "signed_in", page: null, errcode: null }),
-      finishSignIn.with({ id: signInId, outcome: "signed_in", openid, userId, now: deps.now() }),
-      attributeEarlierSignIns.with({ id: signInId, userId }),
+  const openFor = (
+    { userId, bindingId, isNewUser, isConflict }: ResolvedIdentity,
+    completion: readonly BoundStatement<unknown>[] = [],
+  ) => {
+    const detail = isConflict ? "identity conflict" : undefined;
+    return openSession(deps, { secret, userId, signInId, bindingId, tokens, detail, replaces, visitor }, [
+      ...completion,
+      ...signedInRecords(deps, request, { openid, userId }),
       ...returnFrom(deps, request, { userId, isNew: isNewUser }).records,
       ...(agreement ? [agreementRecord(deps, request, agreement, { userId, bindingId })] : []),
       ...timeline.records,
     ]);
-  let { userId } = resolved;
-  try {
-    await openFor(userId).catch(async (error: unknown) => {
-      if (!(error instanceof StaleDataError)) throw error;
-      const survivor = await followMergedUser(deps, { userId, bindingId });
-      if (survivor === undefined) throw error;
-      userId = survivor;
-      await openFor(userId);
-    });
-  } catch (error) {
-    if (!(error instanceof StaleDataError)) throw error;
+  };
+  /** A known person whose binding only has to be completed: the session is opened in the same batch. */
+  const openForKnown = async (): Promise<ResolvedIdentity | undefined> => {
+    const completion = completionOf(deps, identity);
+    if (!person || !completion) return undefined;
+    const { userId, bindingId } = person;
+    const resolved = { userId, bindingId, isNewUser: false, isConflict: false };
+    return (await isStale(openFor(resolved, completion))) ? undefined : resolved;
+  };
+  const resolveAndOpen = async (): Promise<ResolvedIdentity | undefined> => {
+    const resolved = await resolveIdentity(deps, identity);
+    const { userId, bindingId, isNewUser, isConflict } = resolved;
+    if (isNewUser) timeline.add({ kind: "user_created" });
+    if (isConflict) {
+      deps.log.warn({ event: "identity_conflict", signInId, userId }, "a unionid belongs to two users");
+    }
+    if (!(await isStale(openFor(resolved)))) return resolved;
+    const survivor = await followMergedUser(deps, { userId, bindingId });
+    if (survivor === undefined) return undefined;
+    const ofSurvivor = { ...resolved, userId: survivor };
+    return (await isStale(openFor(ofSurvivor))) ? undefined : ofSurvivor;
+  };
+
+  const resolved = (await openForKnown()) ?? (await resolveAndOpen());
+  if (!resolved) {
     // Blocked, unbound or erased while this sign-in was under way. The code is spent: a new sign-in says which of them.
     const event = { kind: "expired", detail: "the account changed meanwhile" } as const;
     return endSignIn(deps, request, timeline, { page: "expired", event });
   }
   // The answer to a question belongs to a sign-in that is counted already.
   if (!request.session) deps.callCounts.add(deps.now(), app.appId, "sign_in", "signed_in");
+  const { userId, isNewUser } = resolved;
   deps.log.info({ event: "signed_in", signInId, userId, isNewUser }, "a person signed in");
   const { returnTo } = returnFrom(deps, request, { userId, isNew: isNewUser });
   return { kind: "signed_in", returnTo, sessionSecret: secret, ...(asked && { question: { signInId } }) };
 }
+
+/** Whether a batch was not written because a row that it requires has changed. */
+const isStale = (batch: Promise<void>): Promise<boolean> =>
+  batch.then(
+    () => false,
+    (error: unknown) => {
+      if (error instanceof StaleDataError) return true;
+      throw error;
+    },
+  );
 
 async function askProfile(
   deps: Deps,

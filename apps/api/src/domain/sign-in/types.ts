@@ -21,6 +21,8 @@ export interface ClaimedAuthorizationRequest {
   app: WeChatApp;
   returnTo: string;
   browserSecret: string;
+  /** Whether it is known whose browser that is: from its session, or from its earlier sign-ins if there are any. */
+  browserOwner: "known" | "unknown" | "first_sign_in";
   /** The version of the privacy notice that the person was shown before they tapped; null without one. */
   noticeVersion: string | null;
   /**

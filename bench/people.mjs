@@ -1,4 +1,5 @@
 // The people who sign in. Everything derives from a number, so that every contender gets the same people.
+import { createHash } from "node:crypto";
 
 /** One person's callback, with values of the same form and length as those of WeChat. */
 export function callbackOf(number) {
@@ -7,8 +8,9 @@ export function callbackOf(number) {
   return { code, state, url: `https://www.example.com/login/callback?code=${code}&state=${state}` };
 }
 
+/** As random as WeChat's: what repeats one character is taken for a placeholder. */
 export function openidOf(code) {
-  return `oB${code.slice(-26)}`;
+  return `oB${createHash("sha256").update(code).digest("base64url").slice(0, 26)}`;
 }
 
 /** The answer of sns/userinfo. */

@@ -1,8 +1,8 @@
 // A process that answers the two calls of a sign-in like WeChat: small JSON as text/plain without a charset, HTTP 200.
 // It checks nothing and spends no code, to use as little CPU as possible next to the measured process.
 import { createServer } from "node:http";
-import { handleCalls } from "../process.mjs";
 import { openidOf, personOf } from "./people.mjs";
+import { handleCalls } from "./process.mjs";
 
 const bodies = {
   "/sns/oauth2/access_token": (query) => {
