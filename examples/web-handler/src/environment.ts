@@ -1,5 +1,5 @@
-import { createLoginHandler, type LoginHandler } from "./handler.js";
-import type { Stores } from "./stores.js";
+import { createLoginHandler, type LoginHandler } from "./handler.ts";
+import type { Stores } from "./stores.ts";
 
 /** The settings, from `process.env` or from a Worker's bindings. */
 export interface Environment {

@@ -1,8 +1,8 @@
 import { createState, type Grant, readCallback, readUserAgent } from "wechat-oauth";
-import { cookiesFor } from "./cookies.js";
-import { json, type PageName, page, redirect } from "./responses.js";
-import type { AuthorizationRequest, CallbackResult, Stores } from "./stores.js";
-import { connectWeChat, type WeChatSettings } from "./wechat.js";
+import { cookiesFor } from "./cookies.ts";
+import { json, type PageName, page, redirect } from "./responses.ts";
+import type { AuthorizationRequest, CallbackResult, Stores } from "./stores.ts";
+import { connectWeChat, type WeChatSettings } from "./wechat.ts";
 
 export interface LoginOptions extends WeChatSettings, Stores {
   /** The origin that browsers use; its host must be set in WeChat's consoles. */

@@ -5,7 +5,7 @@ import type {
   PeopleStore,
   SessionStore,
   Stores,
-} from "./stores.js";
+} from "./stores.ts";
 
 /** All three stores in the memory of one process, for a trial: other servers do not see them. */
 export function memoryStores(now: () => number = Date.now): Stores {

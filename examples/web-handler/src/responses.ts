@@ -1,4 +1,4 @@
-import type { CallbackResult } from "./stores.js";
+import type { CallbackResult } from "./stores.ts";
 
 const pages = {
   refused: { status: 200, text: "You did not sign in." },
@@ -15,11 +15,9 @@ export type PageName = Exclude<CallbackResult, "signed_in"> | "mismatch" | "pend
 export function page(name: PageName): Response {
   const { status, text } = pages[name];
   const body = `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Sign in</title><p>${text}</p><p><a href="/login">Sign in with WeChat</a></p>\n`;
-  const refresh = name === "pending" ? { refresh: "1" } : {};
-  return new Response(body, {
-    status,
-    headers: { ...common, ...refresh, "content-type": "text/html; charset=utf-8" },
-  });
+  const headers = new Headers({ ...common, "content-type": "text/html; charset=utf-8" });
+  if (name === "pending") headers.set("refresh", "1");
+  return new Response(body, { status, headers });
 }
 
 /** 302 or 303, not 301: a browser would cache a 301 and its state forever. */

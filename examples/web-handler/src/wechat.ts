@@ -4,7 +4,7 @@ import {
   WeChatOAuthClient,
   websiteAuthorizeUrl,
 } from "wechat-oauth";
-import type { AuthorizationRequest, Identity } from "./stores.js";
+import type { AuthorizationRequest, Identity } from "./stores.ts";
 
 export interface WeChatSettings {
   /** For people inside WeChat. */

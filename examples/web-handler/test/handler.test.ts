@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { demoOfficialAccount, demoWebsite, type Simulator, startSimulator } from "wechat-simulator";
-import { createLoginHandler, type LoginHandler } from "../src/handler.js";
-import { memoryStores } from "../src/memory-stores.js";
-import type { Stores } from "../src/stores.js";
-import { Browser, inWeChat, onDesktop } from "./browser.js";
+import { createLoginHandler, type LoginHandler } from "../src/handler.ts";
+import { memoryStores } from "../src/memory-stores.ts";
+import type { Stores } from "../src/stores.ts";
+import { Browser, inWeChat, onDesktop } from "./browser.ts";
 
 const apps = { officialAccount: demoOfficialAccount, website: demoWebsite };
 

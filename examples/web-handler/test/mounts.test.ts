@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Simulator, startSimulator } from "wechat-simulator";
-import { loginFromEnvironment } from "../src/environment.js";
-import { memoryStores } from "../src/memory-stores.js";
-import { honoApp } from "../src/mounts/hono.js";
-import { GET, POST } from "../src/mounts/next-route.js";
-import worker from "../src/mounts/worker.js";
-import { Browser } from "./browser.js";
-import { environment } from "./settings.js";
+import { loginFromEnvironment } from "../src/environment.ts";
+import { memoryStores } from "../src/memory-stores.ts";
+import { honoApp } from "../src/mounts/hono.ts";
+import { GET, POST } from "../src/mounts/next-route.ts";
+import worker from "../src/mounts/worker.ts";
+import { Browser } from "./browser.ts";
+import { environment } from "./settings.ts";
 
 let simulator: Simulator;
 

@@ -7,8 +7,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "tsdown";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Simulator, startSimulator } from "wechat-simulator";
-import { Browser } from "./browser.js";
-import { environment } from "./settings.js";
+import { Browser } from "./browser.ts";
+import { environment } from "./settings.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const serve = join(root, "test/runtimes/serve.mjs");

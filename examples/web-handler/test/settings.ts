@@ -1,5 +1,5 @@
 import { demoOfficialAccount, demoWebsite } from "wechat-simulator";
-import type { Environment } from "../src/environment.js";
+import type { Environment } from "../src/environment.ts";
 
 export function environment(wechatUrl: string): Environment {
   return {

@@ -1,3 +1,4 @@
+import { links } from "../src/errcodes/links.js";
 import type { Advice, ErrcodeExplanation, Retry } from "../src/errcodes.js";
 
 const actors: Record<ErrcodeExplanation["whoMustAct"], string> = {
@@ -34,6 +35,20 @@ call concerns one person; the same error of a \`cgi-bin/\` call concerns the who
 接口的错误只关系到一个用户；\`cgi-bin/\` 接口的同一个错误关系到整个账号。
 `;
 
+/** Numbers of WeChat's for which we found no source. An explanation would be a guess: they are treated as unknown codes. */
+export const unexplainedErrcodes: readonly number[] = [
+  ...[10001, 10002, 10008, 10014, 10038], // on WeChat's authorize page
+  ...[40090, 40166, 40187, 41029, 45032, 45073, 48012],
+];
+
+const unexplained = `We found no source that says what these numbers mean. Treat them as unknown codes: do not retry, and look them up in [WeChat's list](${links.returnCodes}), or give WeChat the \`rid\` of the failed call.
+
+以下错误码，我们没有找到说明其含义的资料。按未知错误码处理：不要重试，请到[微信官方列表](${links.returnCodes})查询，或凭失败请求的
+\`rid\` 联系微信。
+
+${unexplainedErrcodes.join(" · ")}
+`;
+
 /** The table as a page: overviews by the origin of the codes, then each code with causes and steps in both languages. */
 export function renderErrcodes(errcodes: readonly ErrcodeExplanation[]): string {
   const own = errcodes.filter(({ code }) => typeof code === "string");
@@ -47,6 +62,8 @@ export function renderErrcodes(errcodes: readonly ErrcodeExplanation[]): string 
     overview(onPage),
     "## This library 本系统\n",
     overview(own),
+    "## Codes without an explanation 没有说明的错误码\n",
+    unexplained,
     "## Each code 逐个说明\n",
     ...errcodes.map(details),
   ].join("\n");

@@ -18,11 +18,11 @@ describe("the table of errcodes", () => {
     ["a global token, by quota and standing", [45009, 45011, 50004, 50007, 61024]],
     ["a global token, by the administrator", [89501, 89502, 89503, 89504, 89505, 89506, 89507]],
     ["the account's followers", [40003, 40031, 40032, 40132, 43004, 43005, 43019, 46004, 48002, 50005]],
-    ["looking up a request or a quota", [48006, 76001, 76002, 76003, 76021, 76022]],
+    ["looking up a request or a quota", [48006, 76001, 76002, 76003, 76004, 76021, 76022]],
     ["the check of a callback URL", [40201, 40202, 40203]],
     [
       "a mini program's login",
-      [-1, 40013, 40029, 40125, 40163, 40226, 41002, 41004, 41008, 45011, 87007, 87009],
+      [-1, 40013, 40029, 40125, 40163, 40226, 40242, 41002, 41004, 41008, 45011, 87007, 87009],
     ],
     ["a third-party platform", [41018, 61003, 61004, 61007, 61014, 61016, 61023, 61024]],
     [
@@ -35,7 +35,7 @@ describe("the table of errcodes", () => {
     ["a parameter or signature", [61451, 63001, 63002]],
     [
       "WeChat's authorize page",
-      [10003, 10004, 10005, 10006, 10009, 10010, 10011, 10012, 10013, 10015, 10016],
+      [10003, 10004, 10005, 10006, 10009, 10010, 10011, 10012, 10013, 10015, 10016, 10039],
     ],
     ["network and answers", ["HTTP_STATUS", "TIMEOUT", "NETWORK", "BAD_JSON", "BAD_SHAPE", "TOO_LARGE"]],
     [
@@ -87,8 +87,8 @@ describe("the table of errcodes", () => {
 
   it("marks the codes that appear only on WeChat's page", () => {
     const onPage = errcodes.filter((explanation) => explanation.onPage).map(({ code }) => Number(code));
-    expect(onPage.every((code) => code >= 10003 && code <= 10016)).toBe(true);
-    expect(onPage).toHaveLength(11);
+    expect(onPage.every((code) => code >= 10003 && code <= 10039)).toBe(true);
+    expect(onPage).toHaveLength(12);
     for (const { code, link } of errcodes) {
       if (link !== undefined) expect(link).toMatch(/^https:\/\/developers\.weixin\.qq\.com\//);
       if (typeof code === "string") expect(link).toBeUndefined();

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { html } from "hono/html";
-import type { LoginHandler } from "../handler.js";
+import type { LoginHandler } from "../handler.ts";
 
 /** The login next to your own routes: Hono passes the original request on. */
 export function honoApp(login: LoginHandler): Hono {

@@ -1,7 +1,7 @@
-// In a Next.js project this is app/login/[[...step]]/route.ts: one file for /login and all paths below it.
-import { loginFromEnvironment } from "../environment.js";
-import type { LoginHandler } from "../handler.js";
-import { memoryStores } from "../memory-stores.js";
+// In a Next.js project app/login/[[...step]]/route.ts exports these two again: one file for /login and all paths below it.
+import { loginFromEnvironment } from "../environment.ts";
+import type { LoginHandler } from "../handler.ts";
+import { memoryStores } from "../memory-stores.ts";
 
 let login: LoginHandler | undefined;
 

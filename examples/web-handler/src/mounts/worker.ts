@@ -1,6 +1,6 @@
-import { type Environment, loginFromEnvironment } from "../environment.js";
-import type { LoginHandler } from "../handler.js";
-import { memoryStores } from "../memory-stores.js";
+import { type Environment, loginFromEnvironment } from "../environment.ts";
+import type { LoginHandler } from "../handler.ts";
+import { memoryStores } from "../memory-stores.ts";
 
 let login: LoginHandler | undefined;
 

@@ -237,4 +237,24 @@ export const errcodesFrom10000: readonly ErrcodeExplanation[] = [
     retry: "never",
     link: links.authorizePage,
   },
+  {
+    // Reported by people; WeChat documents neither the code nor its text.
+    code: 10039,
+    name: "page_redirect_uri_scheme",
+    onPage: true,
+    meaning: {
+      zh: "回调地址的协议（http 或 https）不符（来自用户反馈，微信文档里没有）",
+      en: "The callback URL has another scheme (http or https) than expected, as people report: WeChat does not document this code",
+    },
+    causes: {
+      zh: ["网站用 https，而授权链接里的回调地址是 http，或反过来"],
+      en: ["The site is served over https and the callback URL in the link is http, or the other way round"],
+    },
+    whoMustAct: "developer",
+    steps: {
+      zh: ["检查配置里的对外地址：协议要与用户打开的网址一致"],
+      en: ["Check the public URL in the settings: its scheme must be the one that people open"],
+    },
+    retry: "never",
+  },
 ];

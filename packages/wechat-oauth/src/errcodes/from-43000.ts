@@ -9,8 +9,8 @@ export const errcodesFrom43000: readonly ErrcodeExplanation[] = [
     errmsg: "require GET method",
     meaning: { zh: "这个接口只接受 GET", en: "This call accepts GET only" },
     causes: {
-      zh: ["程序用 POST 发送了请求", "代理改动了请求方法"],
-      en: ["The program sends POST", "A proxy changed the method"],
+      zh: ["自己的代码用 POST 发送了请求", "代理改动了请求方法"],
+      en: ["Your code sends POST", "A proxy changed the method"],
     },
     whoMustAct: "developer",
     steps: {

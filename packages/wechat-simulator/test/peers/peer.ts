@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { isAbsolute } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AppOptions, Simulator } from "../../src/index.js";
 import { startSimulator } from "../../src/index.js";
@@ -25,7 +26,7 @@ const PACKAGE = fileURLToPath(new URL("../..", import.meta.url));
 /** WeChat over HTTPS at its real names, as the libraries call it. */
 export interface RealNames {
   simulator: Simulator;
-  /** Starts a library; `close` ends it too. */
+  /** Starts a library, by its name in clients/ or the path of such a file elsewhere; `close` ends it too. */
   startPeer(client: string, app: AppOptions, env?: Record<string, string>): Promise<Peer>;
   close(): Promise<void>;
 }
@@ -55,7 +56,9 @@ async function forkPeer(
   tlsProxy: TlsProxy,
   env: Record<string, string>,
 ): Promise<Peer> {
-  const file = fileURLToPath(new URL(`./clients/${client}.mjs`, import.meta.url));
+  const file = isAbsolute(client)
+    ? client
+    : fileURLToPath(new URL(`./clients/${client}.mjs`, import.meta.url));
   const child = fork(file, {
     cwd: PACKAGE,
     execArgv: ["--import", "tsx", "--import", "./src/tls/node-preload.ts"],
