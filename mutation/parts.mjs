@@ -553,6 +553,7 @@ export const mutated = [
       {
         sources: [
           ...["src/env.ts", "src/env-apps.ts", "src/env-verify-files.ts", "src/env-network.ts"],
+          "src/env-secret-files.ts",
           "src/load-settings.ts",
         ],
         tests: [
