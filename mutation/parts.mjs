@@ -465,6 +465,7 @@ export const mutated = [
           "secrets",
         ],
       },
+      { sources: ["src/domain/backups/", "src/db/backup/"], tests: ["backup.sqlite"] },
       {
         sources: ["src/db/sqlite-reader/"],
         tests: ["db/sqlite-reader.sqlite", "list-too-slow"],
@@ -620,12 +621,14 @@ export const unmutated = [
     "operator.ts",
     "groups.ts",
     "audit.ts",
+    "backup.ts",
     "people.ts",
     "openids.ts",
     "import-command.ts",
     "persisted-keys.ts",
     "http/vite.ts",
     "db/postgres.ts",
+    "db/backup/postgres.ts",
     "db/postgres-dialect.ts",
   ].map((file) => ({
     path: `apps/api/src/${file}`,

@@ -18,7 +18,17 @@ const workspaces = [
 const sources = ["package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml", ".npmrc", "tsconfig.base.json"];
 
 /** The commands of package.json that need no sources. */
-const commands = ["serve", "healthcheck", "operator", "groups", "audit", "people", "openids", "host"];
+const commands = [
+  "serve",
+  "healthcheck",
+  "operator",
+  "groups",
+  "audit",
+  "people",
+  "openids",
+  "host",
+  "backup",
+];
 
 /** What runs, beside the installed dependencies. */
 const parts = [

@@ -9,6 +9,7 @@ export default defineConfig({
     "src/people.ts",
     "src/openids.ts",
     "src/host.ts",
+    "src/backup.ts",
     "src/seed.ts",
     // A process of its own: see db/sqlite-reader/process.ts.
     "src/db/sqlite-reader/child.js",

@@ -204,7 +204,7 @@ export function readSettings(
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ""),
   );
   // Programs read these two in either case.
-  const given = {
+  const given: Record<string, string | undefined> = {
     ...inEnvironment,
     HTTPS_PROXY: inEnvironment.HTTPS_PROXY ?? inEnvironment.https_proxy,
     NO_PROXY: inEnvironment.NO_PROXY ?? inEnvironment.no_proxy,
