@@ -466,6 +466,7 @@ export const mutated = [
         ],
       },
       { sources: ["src/domain/backups/", "src/db/backup/"], tests: ["backup.sqlite"] },
+      { sources: ["src/domain/rotate-keys.ts", "src/db/encrypted.ts"], tests: ["rotate-keys"] },
       {
         sources: ["src/db/sqlite-reader/"],
         tests: ["db/sqlite-reader.sqlite", "list-too-slow"],
@@ -622,6 +623,7 @@ export const unmutated = [
     "groups.ts",
     "audit.ts",
     "backup.ts",
+    "keys.ts",
     "people.ts",
     "openids.ts",
     "import-command.ts",

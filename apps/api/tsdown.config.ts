@@ -10,6 +10,7 @@ export default defineConfig({
     "src/openids.ts",
     "src/host.ts",
     "src/backup.ts",
+    "src/keys.ts",
     "src/seed.ts",
     // A process of its own: see db/sqlite-reader/process.ts.
     "src/db/sqlite-reader/child.js",

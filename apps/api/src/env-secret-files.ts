@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 
-// Settings that hold a secret, given as files, which is how
-// container engines and systemd pass them, and the environment stays free of them.
+// Settings that hold a secret, given as files: container engines and systemd pass secrets so, and the environment, which is
+// printed and inherited, stays free of them.
 
 /** Each may be given by its name with `_FILE` behind it. WECHAT_APPS is not among them: it takes a path as it is. */
 export const secretSettings = ["DATABASE_URL", "SECRET_KEYS", "HTTPS_PROXY", "ADMIN_PASSWORD"] as const;
