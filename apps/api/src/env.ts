@@ -105,7 +105,8 @@ const homeUrlAllowed =
 
 const yearSeconds = 365 * 86_400;
 
-const environment = {
+/** Every setting by its name. */
+export const environment = {
   HOST: setting(
     z.string().trim().min(1).default("127.0.0.1"),
     "is the host name or address to listen on, such as 0.0.0.0",
