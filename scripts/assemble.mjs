@@ -28,6 +28,7 @@ const commands = [
   "openids",
   "host",
   "backup",
+  "keys",
 ];
 
 /** What runs, beside the installed dependencies. */

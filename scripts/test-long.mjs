@@ -10,6 +10,10 @@ const suites = [
     args: ["scripts/test.mjs", "events-killed"],
     env: { EVENTS_PEOPLE: "10000" },
   },
+  {
+    name: "the folder that the image holds, behind nginx and Caddy",
+    args: ["scripts/test.mjs", "--config", "e2e/vitest.long.config.ts"],
+  },
   { name: "the sources, changed in one place at a time", args: ["scripts/mutation.mjs"] },
 ];
 
