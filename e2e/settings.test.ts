@@ -96,6 +96,8 @@ describe("the settings that the commands share", () => {
       HOST: " ::1 ",
       PUBLIC_URL: "https://login.example.com/",
       DATA_DIR: "/srv/login",
+      SECRET_KEYS_FILE: "/run/secrets/keys",
+      ADMIN_PASSWORD_FILE: "password.txt",
       SIMULATOR_PORT: "nonsense that is not used",
       LOG_LEVEL: "warn",
     };
@@ -108,7 +110,12 @@ describe("the settings that the commands share", () => {
         dataDir: "/srv/login",
         localUrl: "http://[::1]:80",
         listeners: [loginAt("::1", "80")],
-        env: { ...env, PUBLIC_URL: "https://login.example.com", WECHAT_APPS: join(folder, "apps.json") },
+        env: {
+          ...env,
+          PUBLIC_URL: "https://login.example.com",
+          WECHAT_APPS: join(folder, "apps.json"),
+          ADMIN_PASSWORD_FILE: join(folder, "password.txt"),
+        },
       },
     ]);
   });

@@ -478,6 +478,8 @@ export const mutated = [
           "secrets",
         ],
       },
+      { sources: ["src/domain/backups/", "src/db/backup/"], tests: ["backup.sqlite"] },
+      { sources: ["src/domain/rotate-keys.ts", "src/db/encrypted.ts"], tests: ["rotate-keys"] },
       {
         sources: ["src/db/sqlite-reader/"],
         tests: ["db/sqlite-reader.sqlite", "list-too-slow"],
@@ -566,6 +568,7 @@ export const mutated = [
       {
         sources: [
           ...["src/env.ts", "src/env-apps.ts", "src/env-verify-files.ts", "src/env-network.ts"],
+          "src/env-secret-files.ts",
           "src/load-settings.ts",
         ],
         tests: [
@@ -632,12 +635,15 @@ export const unmutated = [
     "operator.ts",
     "groups.ts",
     "audit.ts",
+    "backup.ts",
+    "keys.ts",
     "people.ts",
     "openids.ts",
     "import-command.ts",
     "persisted-keys.ts",
     "http/vite.ts",
     "db/postgres.ts",
+    "db/backup/postgres.ts",
     "db/postgres-dialect.ts",
     "db/postgres-group.ts",
   ].map((file) => ({

@@ -4,7 +4,9 @@ import { promisify } from "node:util";
 import { root } from "./package-json.mjs";
 
 const databaseOf = (system) =>
-  system.env.DATABASE_URL ? "PostgreSQL (DATABASE_URL)" : join(system.dataDir, "wechat-login.sqlite");
+  system.env.DATABASE_URL || system.env.DATABASE_URL_FILE
+    ? "PostgreSQL (DATABASE_URL)"
+    : join(system.dataDir, "wechat-login.sqlite");
 
 /** Prints every address and the next steps, once the system is healthy. */
 export async function printBanner(system, operatorCommand) {

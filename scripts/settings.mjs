@@ -40,6 +40,11 @@ const isAddress = (text) => URL.canParse(text) && /^https?:$/.test(new URL(text)
 /** The apps and the verification files are given as JSON, or as a path. */
 const isPath = (setting) => Boolean(setting) && !/^\s*[[{]/.test(setting);
 
+/** Paths of files that hold a setting: apps/api/src/env-secret-files.ts. */
+const secretFiles = ["DATABASE_URL", "SECRET_KEYS", "HTTPS_PROXY", "ADMIN_PASSWORD"].map(
+  (name) => `${name}_FILE`,
+);
+
 /** The processes on this machine: the server, and the simulated WeChat unless real apps are set. */
 function systemOf(env) {
   const port = env.PORT || "4000";
@@ -79,6 +84,11 @@ function systemOf(env) {
       ...(isPath(env.WECHAT_APPS) ? { WECHAT_APPS: resolve(root, env.WECHAT_APPS) } : {}),
       ...(env.ERASURE_LEDGER ? { ERASURE_LEDGER: resolve(root, env.ERASURE_LEDGER) } : {}),
       ...(isPath(env.VERIFY_FILES) ? { VERIFY_FILES: resolve(root, env.VERIFY_FILES) } : {}),
+      ...Object.fromEntries(
+        Object.entries(env)
+          .filter(([name, value]) => secretFiles.includes(name) && value)
+          .map(([name, value]) => [name, resolve(root, value)]),
+      ),
       ...(isPath(env.SIMULATOR_APPS) ? { SIMULATOR_APPS: resolve(root, env.SIMULATOR_APPS) } : {}),
       ...(simulated
         ? {

@@ -11,7 +11,7 @@ const suites = [
     env: { EVENTS_PEOPLE: "10000" },
   },
   {
-    name: "the examples in new projects of their frameworks, nine clients of npm, and what an attacker tries with a browser",
+    name: "the folder that the image holds behind nginx and Caddy, the examples in new projects of their frameworks, nine clients of npm, and what an attacker tries with a browser",
     args: ["scripts/test.mjs", "--config", "e2e/vitest.long.config.ts"],
   },
   { name: "the sources, changed in one place at a time", args: ["scripts/mutation.mjs"] },

@@ -9,6 +9,8 @@ export default defineConfig({
     "src/people.ts",
     "src/openids.ts",
     "src/host.ts",
+    "src/backup.ts",
+    "src/keys.ts",
     "src/seed.ts",
     // A process of its own: see db/sqlite-reader/process.ts.
     "src/db/sqlite-reader/child.js",

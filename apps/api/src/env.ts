@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { readApps, simulatedApps, type WeChatApp } from "./env-apps.js";
 import { readPrivateCidrs, readProxy, readTrustProxy } from "./env-network.js";
+import { readSecretFiles } from "./env-secret-files.js";
 import { readVerifyFiles, type VerifyFile } from "./env-verify-files.js";
 import { isWeakKey } from "./weak-keys.js";
 
@@ -108,7 +109,8 @@ const homeUrlAllowed =
 
 const yearSeconds = 365 * 86_400;
 
-const environment = {
+/** Every setting by its name. */
+export const environment = {
   HOST: setting(
     z.string().trim().min(1).default("127.0.0.1"),
     "is the host name or address to listen on, such as 0.0.0.0",
@@ -205,15 +207,18 @@ export function readSettings(
   env: Record<string, string | undefined>,
   { persistedKeys, firstOperatorProblems, readHomeUrl }: SettingsSources,
 ): Settings {
-  const given = Object.fromEntries(
+  const inEnvironment: Record<string, string | undefined> = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ""),
   );
   // Programs read these two in either case.
-  const { value, problems: bad } = readEach({
-    ...given,
-    HTTPS_PROXY: given.HTTPS_PROXY ?? given.https_proxy,
-    NO_PROXY: given.NO_PROXY ?? given.no_proxy,
-  });
+  const given: Record<string, string | undefined> = {
+    ...inEnvironment,
+    HTTPS_PROXY: inEnvironment.HTTPS_PROXY ?? inEnvironment.https_proxy,
+    NO_PROXY: inEnvironment.NO_PROXY ?? inEnvironment.no_proxy,
+  };
+  const files = readSecretFiles(given);
+  const { value, problems: invalid } = readEach({ ...given, ...files.values });
+  const bad = new Map([...invalid, ...files.problems]);
   const production = env.NODE_ENV === "production";
   const problems: string[] = [];
   if (!/^(development|test|production)?$/.test(env.NODE_ENV ?? "")) {

@@ -112,7 +112,7 @@ function startProblem(error: unknown): string {
   if (error instanceof DatabaseError && error.reason === "newer") {
     return "The database belongs to a newer version of this system, which has changed it. Start that version, or restore a backup from before.";
   }
-  if (error instanceof DatabaseError && error.reason === "missing") {
+  if (error instanceof DatabaseError && /^(missing|network_file_system)$/.test(error.reason)) {
     return `The start was refused: ${error.message}.`;
   }
   if (error instanceof DatabaseError) {

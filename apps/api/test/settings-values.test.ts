@@ -291,6 +291,62 @@ describe("a setting", () => {
   });
 });
 
+describe("a secret in a file", () => {
+  const folder = mkdtempSync(join(tmpdir(), "secret-files-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const file = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+
+  it("is read like the setting itself, without the line break that an editor adds", () => {
+    const url = "postgres://login:a%20b@db.internal/login";
+    const fromFiles = load({
+      DATABASE_URL_FILE: file("url", `${url}\n`),
+      SECRET_KEYS_FILE: file("keys", `${strongKey}\r\n`),
+      HTTPS_PROXY_FILE: file("proxy", "http://user:word@proxy.internal:3128"),
+      ADMIN_USERNAME: "olga",
+      ADMIN_PASSWORD_FILE: file("password", " a long walk by the lake \n"),
+      WECHAT_APPS: JSON.stringify([app]),
+    });
+    const fromEnvironment = load({
+      DATABASE_URL: url,
+      SECRET_KEYS: strongKey,
+      HTTPS_PROXY: "http://user:word@proxy.internal:3128",
+      ADMIN_USERNAME: "olga",
+      ADMIN_PASSWORD: " a long walk by the lake ",
+      WECHAT_APPS: JSON.stringify([app]),
+    });
+    expect(fromFiles).toEqual(fromEnvironment);
+    expect(fromFiles.databaseUrl).toBe(url);
+    expect(load({ DATABASE_URL_FILE: "", SECRET_KEYS_FILE: "" })).toEqual(load({}));
+  });
+
+  it("stops the start if it cannot be read, is empty or bad, or if the setting is there too, without its content [T102]", () => {
+    expect(
+      problemsOf({
+        ...production,
+        SECRET_KEYS: "",
+        SECRET_KEYS_FILE: join(folder, "nowhere"),
+        DATABASE_URL_FILE: file("empty", "\n"),
+        ADMIN_USERNAME: "olga",
+        ADMIN_PASSWORD: "a-long-walk-by-the-lake",
+        ADMIN_PASSWORD_FILE: file("password", "another-walk"),
+      }),
+    ).toEqual([
+      "DATABASE_URL_FILE names a file that is empty",
+      "SECRET_KEYS_FILE names a file that cannot be read (ENOENT)",
+      "ADMIN_PASSWORD and ADMIN_PASSWORD_FILE are both set: remove one of them",
+    ]);
+    expect(problemsOf({ DATABASE_URL_FILE: file("mysql", "mysql://root:hunter2@db") })).toEqual([
+      "DATABASE_URL starts with postgres:// or postgresql://",
+    ]);
+    expect(problemsOf({ SECRET_KEYS_FILE: file("short", "short-key") })).toEqual([
+      "SECRET_KEYS holds a key that is short or a sample: use 32 random bytes in hex or base64 for each",
+    ]);
+  });
+});
+
 describe("production", () => {
   it.each([
     [{ PUBLIC_URL: "http://login.example.com" }, "PUBLIC_URL must be https in production"],

@@ -62,9 +62,16 @@ export class DatabaseError extends Error {
     /**
      * `busy`: another process holds the lock. `unavailable`: cannot be reached, full, read-only or damaged. `newer`:
      * only when it is opened; a later version of this system has migrated it. `missing`: only when it is opened; its file was
-     * there before. `too_slow`: only a list of the console.
+     * there before. `network_file_system`: only when it is opened. `too_slow`: only a list of the console.
      */
-    readonly reason: "busy" | "unavailable" | "rejected" | "newer" | "missing" | "too_slow",
+    readonly reason:
+      | "busy"
+      | "unavailable"
+      | "rejected"
+      | "newer"
+      | "missing"
+      | "network_file_system"
+      | "too_slow",
     options: { cause: unknown },
   ) {
     super(
@@ -74,6 +81,8 @@ export class DatabaseError extends Error {
         rejected: "the database refused a statement",
         too_slow: `the database did not finish a query of the console within ${consoleLimitMs / 1000} s`,
         newer: "the database belongs to a newer version",
+        network_file_system:
+          "DATA_DIR is on a disk of another machine, where SQLite's locks do not work. Use a disk of this machine, or PostgreSQL (DATABASE_URL)",
         missing:
           "the database file is missing from DATA_DIR, where there was one. Restore it from a backup; to begin with an empty one, remove what is left of it there: *.sqlite.created and *.sqlite-wal",
       }[reason],

@@ -1,5 +1,5 @@
-import { existsSync, realpathSync, type Stats, statSync, writeFileSync } from "node:fs";
-import { basename } from "node:path";
+import { existsSync, realpathSync, type Stats, statfsSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { DatabaseError } from "./database.js";
 
 /** Beside the database, from its first start on: it says that there was one. */
@@ -24,6 +24,32 @@ export function refuseMissingFile(path: string): void {
       cause: new Error(`${basename(path)} is not in its folder any more`),
     });
   }
+}
+
+/** What Linux calls the file systems of other machines (linux/magic.h). One in user space (FUSE) does not say whether it is one. */
+const networkFileSystems = new Map([
+  [0x6969, "NFS"],
+  [0xff534d42, "CIFS"],
+  [0xfe534d42, "SMB"],
+  [0x517b, "SMB"],
+  [0x00c36400, "Ceph"],
+  [0x5346414f, "AFS"],
+  [0x0bd00bd0, "Lustre"],
+]);
+
+const typeOf = (folder: string): number => (process.platform === "linux" ? statfsSync(folder).type : 0);
+
+/**
+ * Refuses a database on the disk of another machine: SQLite's locks and its write-ahead log's shared memory do not work there, and
+ * two processes would damage the file.
+ *
+ * @param read the type of the file system of a folder
+ * @throws {DatabaseError} network_file_system
+ */
+export function refuseNetworkFileSystem(path: string, read = typeOf): void {
+  const name = networkFileSystems.get(read(dirname(existsSync(path) ? realpathSync(path) : path)));
+  if (name === undefined) return;
+  throw new DatabaseError("network_file_system", { cause: new Error(`DATA_DIR is on ${name}`) });
 }
 
 export function markCreated(path: string): void {

@@ -9,7 +9,14 @@ import { driverErrorOf } from "./driver-error.js";
 import { GroupCommit } from "./group-commit.js";
 import { missingMigrations } from "./migrations.js";
 import { sqliteTables as tables } from "./schema.sqlite.js";
-import { createOpenFileCheck, markCreated, refuseMissingFile, sizeOf, walPathOf } from "./sqlite-file.js";
+import {
+  createOpenFileCheck,
+  markCreated,
+  refuseMissingFile,
+  refuseNetworkFileSystem,
+  sizeOf,
+  walPathOf,
+} from "./sqlite-file.js";
 import { ReaderPool } from "./sqlite-reader/pool.js";
 import { readerOrm, readHere, type SqliteReader } from "./sqlite-reader/reader.js";
 import type { BoundStatement, Statement } from "./statement.js";
@@ -30,7 +37,7 @@ const maxIdleWalBytes = 16 * 1024 * 1024;
  *
  * @param options.createReader how the console reads; in processes of their own if it is a file
  * @param options.synchronous `full` waits for the disk at each commit
- * @throws {DatabaseError} newer · busy · unavailable · missing
+ * @throws {DatabaseError} newer · busy · unavailable · missing · network_file_system
  */
 export async function openSqlite(
   path: string,
@@ -43,6 +50,7 @@ export async function openSqlite(
   if (isFile) {
     refuseMissingFile(path);
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    refuseNetworkFileSystem(path);
   }
   const client = new Sqlite(path, { timeout: 0 });
   const orm = drizzle(client);

@@ -31,6 +31,12 @@ export class KeyRing {
     this.#keys = [newest, ...older];
   }
 
+  /** The ids of the keys, newest first: they say which key is meant, and nothing about it. */
+  get ids(): [string, ...string[]] {
+    const [newest, ...older] = this.#keys;
+    return [newest.id, ...older.map(({ id }) => id)];
+  }
+
   /** AES-256-GCM. `row` names the row and column of the text: in any other row it cannot be decrypted. */
   encrypt(text: string, row: string): string {
     const [key] = this.#keys;

@@ -8,10 +8,12 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
+import { dirname } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Sqlite, type SqliteClient } from "../../src/db/better-sqlite3.js";
 import type { Database } from "../../src/db/database.js";
 import { openSqlite } from "../../src/db/sqlite.js";
+import { refuseNetworkFileSystem } from "../../src/db/sqlite-file.js";
 import { readHere } from "../../src/db/sqlite-reader/reader.js";
 import { findThrottle, incrementThrottle } from "../../src/db/throttles.js";
 import type { Deps } from "../../src/domain/deps.js";
@@ -284,5 +286,26 @@ describe("the write-ahead log", () => {
     expect(notices.list()).toEqual([]);
     expect(walBytes()).toBe(0);
     expect((await rowsOf(db, "throttles")).length).toBe(35);
+  });
+});
+
+describe("a file on the disk of another machine", () => {
+  it("is refused by the type of the file system, also behind a link, and one on a local disk is not", () => {
+    const types = new Map([[dirname(file.path), 0x6969]]);
+    const read = (folder: string) => types.get(folder) ?? 0xef53;
+    expect(() => refuseNetworkFileSystem(file.path, read)).toThrow(
+      expect.objectContaining({ reason: "network_file_system", cause: new Error("DATA_DIR is on NFS") }),
+    );
+    const linked = `${dirname(file.path)}-linked.sqlite`;
+    symlinkSync(file.path, linked);
+    expect(() => refuseNetworkFileSystem(linked, read)).toThrow("Use a disk of this machine, or PostgreSQL");
+    rmSync(linked);
+    types.set(dirname(file.path), 0xff534d42);
+    expect(() => refuseNetworkFileSystem(`${file.path}-new`, read)).toThrow(
+      "DATA_DIR is on a disk of another machine",
+    );
+    types.set(dirname(file.path), 0x65735546);
+    refuseNetworkFileSystem(file.path, read);
+    refuseNetworkFileSystem(file.path);
   });
 });

@@ -18,7 +18,7 @@ export interface ApiProcess {
 }
 
 export function spawnApi(
-  script: "main" | "operator" | "audit" | "people" | "openids",
+  script: "main" | "operator" | "audit" | "people" | "openids" | "backup",
   env: Record<string, string>,
   { args = [], preload }: { args?: string[]; preload?: string } = {},
 ): ApiProcess {

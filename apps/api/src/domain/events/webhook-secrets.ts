@@ -1,10 +1,10 @@
 import type { Deps } from "../deps.js";
 
 /** The row that an endpoint's secrets are encrypted for. The one before moves to another column as it is. */
-const secretRow = (endpointId: string): string => `webhook_endpoints.secret ${endpointId}`;
+export const webhookSecretRow = (endpointId: string): string => `webhook_endpoints.secret ${endpointId}`;
 
 export const encryptWebhookSecret = ({ keys }: Pick<Deps, "keys">, endpointId: string, secret: string) =>
-  keys.encrypt(secret, secretRow(endpointId));
+  keys.encrypt(secret, webhookSecretRow(endpointId));
 
 /** What signs now: the secret, and for a while the one before. None if they cannot be decrypted any more. */
 export function secretsOf(
@@ -15,6 +15,6 @@ export function secretsOf(
   const { id, secret, previousSecret, previousUntil } = endpoint;
   const isRotating = previousSecret !== null && previousUntil !== null && previousUntil > now;
   return [secret, ...(isRotating ? [previousSecret] : [])].flatMap(
-    (encrypted) => keys.decrypt(encrypted, secretRow(id)) ?? [],
+    (encrypted) => keys.decrypt(encrypted, webhookSecretRow(id)) ?? [],
   );
 }

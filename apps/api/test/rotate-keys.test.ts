@@ -1,0 +1,153 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { DatabaseError } from "../src/db/database.js";
+import { replaceUserToken } from "../src/db/tokens.js";
+import { encryptWebhookSecret, secretsOf } from "../src/domain/events/webhook-secrets.js";
+import { KeyRing } from "../src/domain/key-ring.js";
+import { rotateKeys } from "../src/domain/rotate-keys.js";
+import { findSession } from "../src/domain/sessions/sessions.js";
+import { userTokenRow } from "../src/domain/tokens/user-tokens.js";
+import { type DomainHarness, startDomainHarness } from "./support/domain-harness.js";
+import { addRows, rowsOf } from "./support/rows.js";
+
+const [oldKey, newKey, lostKey] = [
+  "k3y-for-tests-Zp7Qw2Lm9Xc4Vb6Nn8Rt1",
+  "n3w-k3y-Hq8Ty1Uz6Ox5Wc2Ra4",
+  "l0st-k3y-Bv7",
+];
+const old = new KeyRing([oldKey]);
+const both = new KeyRing([newKey, oldKey]);
+const newest = new KeyRing([newKey]);
+
+let harness: DomainHarness;
+beforeEach(async () => {
+  harness = await startDomainHarness({ SECRET_KEYS: oldKey });
+});
+afterEach(() => harness.close());
+
+/** People with tokens that these keys encrypted, and a webhook of a host with its secret and the one before. */
+async function seed(people: [name: string, keys: KeyRing][]): Promise<void> {
+  const { db, deps } = harness;
+  const now = deps.now();
+  const { appId } = harness.app("web");
+  await addRows(
+    db,
+    "bindings",
+    people.map(([name]) => ({
+      ...{ id: name, appId, openid: `o${name}`, userId: name, scope: "snsapi_login" },
+      ...{ createdAt: now, lastSignInAt: now },
+    })),
+  );
+  await addRows(
+    db,
+    "userTokens",
+    people.map(([name, keys]) => ({
+      ...{ bindingId: name, appId, scope: "snsapi_login", scopeRank: 2 },
+      accessToken: keys.encrypt(`access of ${name}`, userTokenRow(name, "access_token")),
+      refreshToken: keys.encrypt(`refresh of ${name}`, userTokenRow(name, "refresh_token")),
+      ...{ expiresAt: now, refreshExpiresAt: now, updatedAt: now },
+    })),
+  );
+  await addRows(db, "hostClients", [
+    { id: "shop", name: "The shop", origins: "[]", redirectPaths: "[]", createdAt: now },
+  ]);
+  const encrypt = (id: string, text: string) => encryptWebhookSecret({ keys: old }, id, text);
+  await addRows(db, "webhookEndpoints", [
+    {
+      ...{ id: "hook", clientId: "shop", url: "https://shop.example/", types: "[]", createdAt: now },
+      ...{ secret: encrypt("hook", "secret"), previousSecret: encrypt("hook", "the one before") },
+      previousUntil: new Date(now.getTime() + 60_000),
+    },
+  ]);
+}
+
+/** What each person's tokens are with these keys. */
+async function readTokens(keys: KeyRing) {
+  const rows = await rowsOf(harness.db, "userTokens");
+  return Object.fromEntries(
+    rows.map((row) => [
+      row.bindingId,
+      [
+        keys.decrypt(row.accessToken, userTokenRow(row.bindingId, "access_token")),
+        keys.decrypt(row.refreshToken, userTokenRow(row.bindingId, "refresh_token")),
+      ],
+    ]),
+  );
+}
+const tokensOf = (...names: string[]) =>
+  Object.fromEntries(names.map((name) => [name, [`access of ${name}`, `refresh of ${name}`]]));
+
+describe("the rotation of the secret keys", () => {
+  it("leaves everything readable with the newest key alone, skips what is unreadable, and signs no one out [T67]", async () => {
+    await seed([
+      ["alice", old],
+      ["ben", newest],
+      ["carol", new KeyRing([lostKey])],
+      ["dan", both],
+    ]);
+    const session = await harness.signIn();
+    const { db } = harness;
+    expect(await rotateKeys({ db, keys: both })).toEqual({
+      ...{ reencrypted: 3, unreadable: 1, sealedEntries: 0, blockedIdentities: 0 },
+    });
+    const { carol, ...readable } = await readTokens(newest);
+    expect(carol).toEqual([undefined, undefined]);
+    expect(readable).toMatchObject(tokensOf("alice", "ben", "dan"));
+    expect(Object.keys(readable)).toHaveLength(4);
+    const [hook] = await rowsOf(db, "webhookEndpoints");
+    if (!hook) throw new Error("there is no webhook");
+    expect(secretsOf({ keys: newest }, hook, harness.deps.now())).toEqual(["secret", "the one before"]);
+    expect(await findSession({ ...harness.deps, keys: newest }, session)).toBeDefined();
+    expect(await rotateKeys({ db, keys: both })).toMatchObject({ reencrypted: 0, unreadable: 1 });
+  });
+
+  it("goes on after an interruption, and tells for what the keys before are still needed [T67]", async () => {
+    const names = Array.from({ length: 501 }, (_, n) => `person-${String(n).padStart(3, "0")}`);
+    await seed(names.map((name) => [name, old]));
+    const at = harness.deps.now();
+    const entry = { operatorId: null, event: "operator.login", result: "ok", at } as const;
+    await addRows(harness.db, "auditLog", [
+      { ...entry, id: "1", sealNumber: 1, seal: old.seal("any") },
+      { ...entry, id: "2", sealNumber: 2, seal: both.seal("any") },
+      { ...entry, id: "3" },
+    ]);
+    await addRows(harness.db, "blockedIdentities", [{ hash: "erased-1", at }]);
+    let batches = 0;
+    const db = {
+      ...harness.db,
+      batch: ((steps) => {
+        batches += 1;
+        if (batches === 2) throw new DatabaseError("unavailable", { cause: new Error("killed") });
+        return harness.db.batch(steps);
+      }) as typeof harness.db.batch,
+    };
+    await expect(rotateKeys({ db, keys: both })).rejects.toThrow("the database is not available");
+    const read = Object.values(await readTokens(newest)).filter(([access]) => access !== undefined);
+    expect(read).toHaveLength(500);
+    expect(await rotateKeys({ db, keys: both })).toEqual({
+      ...{ reencrypted: 2, unreadable: 0, sealedEntries: 1, blockedIdentities: 1 },
+    });
+    expect(await readTokens(newest)).toEqual(tokensOf(...names));
+  });
+
+  it("keeps the tokens that a refresh stores while it runs", async () => {
+    await seed([["alice", old]]);
+    const [before] = await rowsOf(harness.db, "userTokens");
+    const refreshed = {
+      accessToken: both.encrypt("refreshed", userTokenRow("alice", "access_token")),
+      refreshToken: both.encrypt("refresh of alice", userTokenRow("alice", "refresh_token")),
+    };
+    const db = {
+      ...harness.db,
+      batch: (async (steps) => {
+        const now = harness.deps.now();
+        await harness.db.run(replaceUserToken, {
+          ...{ bindingId: "alice", before: before?.accessToken ?? "", expiresAt: now, now },
+          ...refreshed,
+        });
+        return harness.db.batch(steps);
+      }) as typeof harness.db.batch,
+    };
+    expect(await rotateKeys({ db, keys: both })).toMatchObject({ reencrypted: 1 });
+    expect(await readTokens(newest)).toEqual({ alice: ["refreshed", "refresh of alice"] });
+  });
+});
