@@ -13,6 +13,7 @@ import { errorsSearch } from "./search-params/errors-search.js";
 import { hostSearch } from "./search-params/host-search.js";
 import { nextSearch } from "./search-params/next-search.js";
 import { operatorsSearch } from "./search-params/operators-search.js";
+import { overviewSearch } from "./search-params/overview-search.js";
 import { peopleSearch } from "./search-params/people-search.js";
 import { parseQueryString, stringifyQueryString } from "./search-params/query-string.js";
 import { searchPageSearch } from "./search-params/search-page-search.js";
@@ -56,8 +57,15 @@ const home = createRoute({
   getParentRoute: () => console,
   path: "/",
   beforeLoad: () => {
-    throw redirect({ to: "/people", replace: true });
+    throw redirect({ to: "/overview", replace: true });
   },
+});
+
+const overview = createRoute({
+  getParentRoute: () => console,
+  path: "/overview",
+  validateSearch: (raw) => overviewSearch.parse(raw),
+  component: lazyRouteComponent(() => import("./pages/overview/overview-page.js"), "OverviewPage"),
 });
 
 const people = createRoute({
@@ -152,6 +160,7 @@ const routeTree = root.addChildren([
   setUp,
   console.addChildren([
     home,
+    overview,
     people,
     tokens,
     errors,

@@ -8,6 +8,7 @@ export const shared = {
   },
   nav: {
     label: "Main navigation",
+    overview: "Overview",
     people: "People",
     tokens: "Token cache",
     errors: "Errors",

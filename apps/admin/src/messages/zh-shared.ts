@@ -10,6 +10,7 @@ export const shared: MessagesLike<typeof english> = {
   },
   nav: {
     label: "主导航",
+    overview: "概览",
     people: "用户",
     tokens: "令牌缓存",
     errors: "错误",

@@ -1,6 +1,7 @@
 import {
   IconAlertTriangle,
   IconApps,
+  IconChartBar,
   IconHistory,
   IconKey,
   IconLogin2,
@@ -17,6 +18,7 @@ import classes from "./navigation.module.css";
 import { useMayAct } from "./use-operator.js";
 
 const pages = [
+  { to: "/overview", label: "overview", icon: IconChartBar },
   { to: "/people", label: "people", icon: IconUsers },
   { to: "/conflicts", label: "conflicts", icon: IconUsersGroup },
   { to: "/tokens", label: "tokens", icon: IconKey },

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { insertAudit } from "../../src/db/audit.js";
 import { listBindingsOfUser } from "../../src/db/bindings.js";
+import { addCallCount, addCallSlot } from "../../src/db/call-counts.js";
 import type { Database } from "../../src/db/database.js";
-import { addCallCount, insertFailure } from "../../src/db/failures.js";
+import { insertFailure } from "../../src/db/failures.js";
 import {
   deleteOperatorSession,
   deleteOperatorSessions,

@@ -170,6 +170,7 @@ async function bind(
     ],
     before,
   );
+  deps.callCounts.add(now, request.app.appId, "sign_in", "signed_in");
   if (changed) await recordChangedUnionid(deps, userId, changed);
   deps.log.info(
     { event: "bound_by_link", signInId, clientId, userId, isNewUser },

@@ -68,6 +68,7 @@ export async function bindToSession(
       event: { kind: "session_changed" },
     });
   }
+  deps.callCounts.add(now, request.app.appId, "sign_in", "bound");
   deps.log.info({ event: "bound", signInId, userId, isNew }, "a person added a WeChat account");
   return { kind: "bound", isNew, returnTo };
 }

@@ -221,6 +221,7 @@ async function signIn(
     const event = { kind: "expired", detail: "the account changed meanwhile" } as const;
     return endSignIn(deps, request, timeline, { page: "expired", event });
   }
+  deps.callCounts.add(deps.now(), request.app.appId, "sign_in", "signed_in");
   deps.log.info({ event: "signed_in", signInId, userId, isNewUser }, "a person signed in");
   const { returnTo } = returnFrom(deps, request, { userId, isNew: isNewUser });
   return { kind: "signed_in", returnTo, sessionSecret: secret, ...(asked && { question: { signInId } }) };
