@@ -54,10 +54,12 @@ describe("the counts of calls to WeChat", () => {
       "0 oa cgi-bin/stable_token -1: 1",
       "0 oa cgi-bin/stable_token ok: 1",
       "0 oa sign_in failed: 1",
+      "0 oa sign_in signed_in: 1",
       "0 oa sns/oauth2/access_token 40029: 1",
       // Alice's first sign-in has two: silently, and after her tap for the profile.
       "0 oa sns/oauth2/access_token ok: 2",
       "0 oa sns/userinfo ok: 1",
+      "0 web sign_in signed_in: 1",
       "0 web sns/oauth2/access_token ok: 1",
       "0 web sns/userinfo ok: 1",
     ];
@@ -75,7 +77,9 @@ describe("the counts of calls to WeChat", () => {
     await refusing.visit(`/login/wechat/callback?state=${searchParams.get("state")}`);
     await flush();
     const second = first.map((line) =>
-      line.replace("0 oa sns/oauth2/access_token ok: 2", "0 oa sns/oauth2/access_token ok: 3"),
+      line
+        .replace("0 oa sns/oauth2/access_token ok: 2", "0 oa sns/oauth2/access_token ok: 3")
+        .replace("0 oa sign_in signed_in: 1", "0 oa sign_in signed_in: 2"),
     );
     expect(await counts()).toEqual([
       ...second,
@@ -149,6 +153,7 @@ describe("the counts of calls to WeChat", () => {
         return db.batch(steps);
       },
     });
-    expect(written).toEqual(["wx7", "wx8", "wx9"]);
+    // Of minutes, of quarters of an hour and of days.
+    expect(written).toEqual(["wx7", "wx8", "wx9", "wx7", "wx8", "wx9", "wx7", "wx8", "wx9"]);
   });
 });
