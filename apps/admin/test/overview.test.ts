@@ -104,8 +104,8 @@ describe("the overview", () => {
   });
 
   it.each([
-    ["first, until somebody has signed in", checklist([]), "before"],
-    ["last, once somebody has", checklist(["first_sign_in"]), "after"],
+    ["first, until a person has signed in", checklist([]), "before"],
+    ["last, once a person has", checklist(["first_sign_in"]), "after"],
     ["not at all, once everything is done", checklist(everything), "absent"],
   ] as const)("shows what is left to do %s", async (_, answer, where) => {
     const console = await open("/overview", { "overview.checklist": answer });

@@ -54,7 +54,7 @@ export const overviewTexts = {
     },
     second_owner: {
       title: "A second owner",
-      how: "Add one under Operators, so that a lost password locks nobody out.",
+      how: "Add one under Operators, so that a lost password does not lock you out.",
     },
   },
 } as const;

@@ -1,14 +1,16 @@
 import { fileURLToPath } from "node:url";
-import { build } from "tsdown";
-
-/** Of the api, where the built programs are as far from migrations and pages as their sources. */
-export const builtFolder = fileURLToPath(new URL("../../dist-test", import.meta.url));
+import { build, type InlineConfig } from "tsdown";
+import config from "../../tsdown.config.js";
+import { builtFolder } from "./built-folder.js";
 
 let built: Promise<unknown> | undefined;
 
 /** Builds what tests start as processes of their own, once for a run: started from the sources, each compiles them anew. */
 export default async function buildPrograms(): Promise<void> {
   built ??= build({
+    ...(config as InlineConfig),
+    config: false,
+    cwd: fileURLToPath(new URL("../..", import.meta.url)),
     outDir: builtFolder,
     // Another run may be starting processes from it.
     clean: false,

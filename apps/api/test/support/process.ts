@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { builtFolder } from "./build-programs.js";
+import { builtFolder } from "./built-folder.js";
 import { send } from "./raw-http.js";
 import { secretKey } from "./system.js";
 

@@ -16,7 +16,7 @@ export interface OverviewQuery {
 }
 
 interface Totals {
-  /** Sign-ins that ended, by outcome; one that nobody came back from ends as `abandoned` after ten minutes. */
+  /** Sign-ins that ended, by outcome; one that the person did not come back from ends as `abandoned` after ten minutes. */
   signIns: Partial<Record<SignInOutcome, number>>;
   /** Calls to WeChat, the failed ones included. */
   calls: number;
