@@ -22,7 +22,7 @@ export const overviewTexts = {
     affected: "People affected",
     atLeast: "At least: the latest failures are counted",
     tokens: "Global tokens",
-    validOf: "{valid, number} of {all, number} valid",
+    tokensValid: "Valid",
     tokensFailing: "See what failed",
     topErrors: "Errors that affect the most people",
     allErrors: "All errors",

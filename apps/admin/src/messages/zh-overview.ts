@@ -21,7 +21,7 @@ export const overviewTexts = {
     affected: "受影响的人",
     atLeast: "至少：只统计了最近的失败",
     tokens: "全局令牌",
-    validOf: "{all, number} 个中 {valid, number} 个有效",
+    tokensValid: "有效",
     tokensFailing: "查看失败原因",
     topErrors: "影响人数最多的错误",
     allErrors: "全部错误",

@@ -74,6 +74,7 @@ export function FigureTiles({
 /** How many of the global tokens are valid now, whatever the range. */
 function TokensTile(): ReactNode {
   const t = useTranslations("overview");
+  const format = useFormatter();
   const apps = useQuery(trpc.tokens.listApps.queryOptions(undefined, { staleTime: 30_000 }));
   const tokens = apps.data?.items.flatMap(({ accessToken, jsapiTicket }) =>
     [accessToken, jsapiTicket].filter((token) => token !== null && token.state !== "none"),
@@ -84,9 +85,11 @@ function TokensTile(): ReactNode {
     <Tile
       label={t("tokens")}
       value={
-        tokens && valid && tokens.length > 0 ? t("validOf", { valid: valid.length, all: tokens.length }) : "–"
+        tokens && valid && tokens.length > 0
+          ? `${format.number(valid.length)} / ${format.number(tokens.length)}`
+          : "–"
       }
-      note={isFailing ? t("tokensFailing") : undefined}
+      note={isFailing ? t("tokensFailing") : t("tokensValid")}
       tone={isFailing ? "error" : undefined}
       to="/tokens"
       search={{}}

@@ -1,3 +1,4 @@
+import { Anchor } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
@@ -84,9 +85,9 @@ export function OverviewPage(): ReactNode {
               <Section
                 title={t("topErrors")}
                 aside={
-                  <Link to="/errors" search={search}>
+                  <Anchor component={Link} to="/errors" search={search as never} size="sm">
                     {t("allErrors")}
-                  </Link>
+                  </Anchor>
                 }
               >
                 <Panel>
