@@ -6,7 +6,5 @@ export default defineConfig({
     include: ["*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // One system at a time: Chromium and the servers share what cores there are.
-    fileParallelism: false,
   },
 });

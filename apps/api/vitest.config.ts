@@ -14,6 +14,7 @@ export const common = {
     // The files share two processes: loading the app anew for each of them took a third of the run. So nothing that a
     // file changes for the whole process (spies, environment, faked time) may outlive its tests.
     isolate: false,
+    globalSetup: ["test/support/build-programs.ts"],
   },
 };
 

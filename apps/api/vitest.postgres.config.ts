@@ -8,7 +8,7 @@ export default defineConfig({
     name: "api on PostgreSQL",
     exclude: ["test/**/*.sqlite.test.ts"],
     provide: { engine: "postgres" },
-    globalSetup: ["test/support/postgres-server.ts"],
+    globalSetup: [...common.test.globalSetup, "test/support/postgres-server.ts"],
     setupFiles: ["test/support/drop-databases.ts"],
   },
 });

@@ -7,7 +7,8 @@ const config: ViteUserConfig = defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   // Property tests take about a second each, and many times that on a busy machine.
-  test: { include: ["test/**/*.test.ts"], testTimeout: 30_000 },
+  // The files share their processes, as those of apps/api do: nothing that a file changes may outlive its tests.
+  test: { include: ["test/**/*.test.ts"], testTimeout: 30_000, isolate: false },
 });
 
 export default config;

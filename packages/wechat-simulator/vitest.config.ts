@@ -1,5 +1,8 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
-const config: ViteUserConfig = defineConfig({ test: { include: ["test/**/*.test.ts"] } });
+const config: ViteUserConfig = defineConfig({
+  // The files share their processes, as those of apps/api do: nothing that a file changes may outlive its tests.
+  test: { include: ["test/**/*.test.ts"], testTimeout: 20_000, isolate: false },
+});
 
 export default config;

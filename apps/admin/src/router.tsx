@@ -15,6 +15,7 @@ import { hostSearch } from "./search-params/host-search.js";
 import { mergeSearch } from "./search-params/merge-search.js";
 import { nextSearch } from "./search-params/next-search.js";
 import { operatorsSearch } from "./search-params/operators-search.js";
+import { overviewSearch } from "./search-params/overview-search.js";
 import { peopleSearch } from "./search-params/people-search.js";
 import { parseQueryString, stringifyQueryString } from "./search-params/query-string.js";
 import { searchPageSearch } from "./search-params/search-page-search.js";
@@ -58,8 +59,15 @@ const home = createRoute({
   getParentRoute: () => console,
   path: "/",
   beforeLoad: () => {
-    throw redirect({ to: "/people", replace: true });
+    throw redirect({ to: "/overview", replace: true });
   },
+});
+
+const overview = createRoute({
+  getParentRoute: () => console,
+  path: "/overview",
+  validateSearch: (raw) => overviewSearch.parse(raw),
+  component: lazyRouteComponent(() => import("./pages/overview/overview-page.js"), "OverviewPage"),
 });
 
 const people = createRoute({
@@ -175,6 +183,7 @@ const routeTree = root.addChildren([
   setUp,
   console.addChildren([
     home,
+    overview,
     people,
     mergePeople,
     tokens,

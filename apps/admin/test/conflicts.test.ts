@@ -96,7 +96,7 @@ describe("the conflicts", () => {
       },
     });
     expect(console.page).toMatchSnapshot();
-    expect(console.read("nav ul")[1]).toMatchSnapshot();
+    expect(console.read("nav ul")[2]).toMatchSnapshot();
     expect(console.api.inputsOf("conflicts.list")).toEqual([{ state: "open" }]);
   });
 
@@ -128,7 +128,7 @@ describe("the conflicts", () => {
       said.push([console.address, ...console.page.slice(-2)]);
     }
     expect(said).toMatchSnapshot();
-    expect(console.read("nav ul")[1]).toBe("- ‹users-group› Conflicts⇒/admin/conflicts(page)");
+    expect(console.read("nav ul")[2]).toBe("- ‹users-group› Conflicts⇒/admin/conflicts(page)");
   });
 });
 

@@ -77,9 +77,9 @@ describe("the frame of the console", () => {
     expect(console.has('[role="dialog"]')).toBe(false);
   });
 
-  it("opens the list of people at its root", async () => {
+  it("opens the overview at its root", async () => {
     const console = await openConsole("/", { answers: people });
-    expect(console.address).toBe("/people");
+    expect(console.address).toBe("/overview");
   });
 
   it.each([
@@ -148,8 +148,8 @@ describe("the frame of the console", () => {
   it.each(languages)("says that an address has no page (%s)", async (language) => {
     const console = await openConsole("/nowhere", { language, answers: people });
     expect(console.page).toMatchSnapshot();
-    await console.click(console.link(language === "en" ? "Go to People" : "前往用户页"));
-    expect(console.address).toBe("/people");
+    await console.click(console.link(language === "en" ? "Go to the overview" : "前往概览"));
+    expect(console.address).toBe("/overview");
   });
 
   it.each(languages)("says that a page has a mistake, and offers to load it again (%s)", async (language) => {
@@ -286,7 +286,7 @@ describe("the sign-in page", () => {
     expect(seen).toMatchSnapshot();
   });
 
-  it("opens the people page if no other was asked for", async () => {
+  it("opens the overview if no other page was asked for", async () => {
     const console = await openConsole("/sign-in?next=//evil.example", {
       role: null,
       answers: { ...people, "operator.signIn": nightShift },
@@ -294,7 +294,7 @@ describe("the sign-in page", () => {
     await console.type(field(console, "Username"), "night-shift");
     await console.type(field(console, "Password"), "a-long-walk");
     await console.click("Sign in");
-    expect(console.address).toBe("/people");
+    expect(console.address).toBe("/overview");
   });
 });
 
@@ -337,7 +337,7 @@ describe("the set-up page", () => {
     expect(console.api.inputsOf("operator.redeemLink")).toEqual([
       { secret: "second-secret", username: "night-shift", password: "12345678" },
     ]);
-    expect(console.address).toBe("/people");
+    expect(console.address).toBe("/overview");
     await console.open("/set-up");
     expect(console.page[0]).toBe("# Open your one-time link");
   });

@@ -153,6 +153,7 @@ describe("the counts of calls to WeChat", () => {
         return db.batch(steps);
       },
     });
-    expect(written).toEqual(["wx7", "wx8", "wx9"]);
+    // Of minutes, of quarters of an hour and of days.
+    expect(written).toEqual(["wx7", "wx8", "wx9", "wx7", "wx8", "wx9", "wx7", "wx8", "wx9"]);
   });
 });

@@ -452,6 +452,15 @@ describe("the deletion of expired rows", () => {
       groupCount(1440, 401),
       ...keptCounts,
     ]);
+    const callSlot = ({ minutes, slot }: { minutes: number; slot: number }, appId = "wx1") => ({
+      ...{ minutes, slot, appId, endpoint: "sns/auth", errcode: "", calls: 1 },
+    });
+    const keptSlots = keptCounts.map((row) => callSlot(row));
+    await add("apiCallSlots", [
+      ...many((appId) => callSlot(groupCount(15, 191), appId)),
+      callSlot(groupCount(1440, 401)),
+      ...keptSlots,
+    ]);
 
     await sealAudit(harness.deps);
     const batches: Record<string, number[]> = {};
@@ -488,6 +497,7 @@ describe("the deletion of expired rows", () => {
       delete_failures_before: [500, 1],
       delete_error_group_people_before: [500, 1],
       delete_error_group_counts_before: [500, 2],
+      delete_call_slots_before: [502, 0],
       delete_call_counts_before: [1000, 2],
       list_ended_floods: [0],
       find_audit_anchor: [0],
@@ -508,6 +518,7 @@ describe("the deletion of expired rows", () => {
     const slots = (rows: { minutes: number; slot: number }[]) =>
       rows.map((row) => `${row.minutes} ${row.slot}`).sort();
     expect(slots(await rowsOf(harness.db, "errorGroupCounts"))).toEqual(slots(keptCounts));
+    expect(slots(await rowsOf(harness.db, "apiCallSlots"))).toEqual(slots(keptSlots));
     await harness.deps.callCounts.flush(harness.db);
     const minuteOf = (at: Date) => Math.floor(at.getTime() / 60_000);
     const counted = { endpoint: "sign_in", errcode: "abandoned" };
@@ -547,6 +558,7 @@ describe("the deletion of expired rows", () => {
       "delete_failures_before",
       "delete_error_group_people_before",
       "delete_error_group_counts_before",
+      "delete_call_slots_before",
       "delete_call_counts_before",
       "list_ended_floods",
       "find_audit_anchor",

@@ -99,6 +99,8 @@ const lowestRole: Record<string, "public" | "viewer" | "operator" | "owner"> = {
   "operators.endSessions": "owner",
   "operators.invite": "owner",
   "operators.list": "viewer",
+  "overview.checklist": "viewer",
+  "overview.get": "viewer",
   "people.block": "operator",
   "people.endSessions": "operator",
   "people.erase": "operator",

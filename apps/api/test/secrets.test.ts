@@ -64,7 +64,15 @@ const tables = [
     "sessions",
     "userTokens",
   ],
-  ...["appTokens", "apiFailures", "apiCallCounts", "operators", "operatorSessions", "operatorLinks"],
+  ...[
+    "appTokens",
+    "apiFailures",
+    "apiCallCounts",
+    "apiCallSlots",
+    "operators",
+    "operatorSessions",
+    "operatorLinks",
+  ],
   ...["throttles", "auditLog", "identityConflicts"],
 ] as (keyof Tables)[];
 

@@ -5,6 +5,7 @@ import type { OperatorRouter } from "api/operator-router";
 type Outputs = inferRouterOutputs<OperatorRouter>;
 
 export type Operator = NonNullable<Outputs["operator"]["me"]>;
+export type Overview = Outputs["overview"]["get"];
 export type Person = Outputs["people"]["list"]["items"][number];
 export type PersonDetail = Outputs["people"]["get"];
 export type Binding = Person["bindings"][number];

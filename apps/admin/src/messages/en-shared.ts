@@ -8,6 +8,7 @@ export const shared = {
   },
   nav: {
     label: "Main navigation",
+    overview: "Overview",
     people: "People",
     tokens: "Token cache",
     errors: "Errors",
@@ -134,7 +135,7 @@ export const shared = {
     reload: "Reload",
     noPageTitle: "Page not found",
     noPageBody: "The address may be incomplete or out of date.",
-    toPeople: "Go to People",
+    toOverview: "Go to the overview",
   },
   formError: {
     wrong_credentials: "Incorrect username or password.",

@@ -4,6 +4,7 @@ import { audit } from "./en-audit.js";
 import { errorTexts } from "./en-errors.js";
 import { hosts } from "./en-hosts.js";
 import { operators } from "./en-operators.js";
+import { overviewTexts } from "./en-overview.js";
 import { pages } from "./en-pages.js";
 import { shared } from "./en-shared.js";
 import { tokens } from "./en-tokens.js";
@@ -12,6 +13,7 @@ import { tokens } from "./en-tokens.js";
 export const en = {
   ...shared,
   ...pages,
+  ...overviewTexts,
   ...acts,
   ...operators,
   ...audit,

@@ -10,6 +10,7 @@ export const shared: MessagesLike<typeof english> = {
   },
   nav: {
     label: "主导航",
+    overview: "概览",
     people: "用户",
     tokens: "令牌缓存",
     errors: "错误",
@@ -134,7 +135,7 @@ export const shared: MessagesLike<typeof english> = {
     reload: "重新加载",
     noPageTitle: "页面不存在",
     noPageBody: "地址可能不完整，或已失效。",
-    toPeople: "前往用户页",
+    toOverview: "前往概览",
   },
   formError: {
     wrong_credentials: "用户名或密码不正确。",

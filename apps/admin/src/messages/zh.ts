@@ -5,6 +5,7 @@ import { audit } from "./zh-audit.js";
 import { errorTexts } from "./zh-errors.js";
 import { hosts } from "./zh-hosts.js";
 import { operators } from "./zh-operators.js";
+import { overviewTexts } from "./zh-overview.js";
 import { pages } from "./zh-pages.js";
 import { shared } from "./zh-shared.js";
 import { tokens } from "./zh-tokens.js";
@@ -13,6 +14,7 @@ import { tokens } from "./zh-tokens.js";
 export const zh: MessagesLike<typeof en> = {
   ...shared,
   ...pages,
+  ...overviewTexts,
   ...acts,
   ...operators,
   ...audit,

@@ -26,8 +26,8 @@ export function NotFoundPage(): ReactNode {
     <>
       <h1 className="visually-hidden">{t("noPageTitle")}</h1>
       <Notice icon={IconMapOff} title={t("noPageTitle")} body={t("noPageBody")}>
-        <Anchor component={Link} to="/people" size="sm" underline="always">
-          {t("toPeople")}
+        <Anchor component={Link} to="/overview" size="sm" underline="always">
+          {t("toOverview")}
         </Anchor>
       </Notice>
     </>

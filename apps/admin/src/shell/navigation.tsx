@@ -2,6 +2,7 @@ import {
   IconAlertTriangle,
   IconApps,
   IconBell,
+  IconChartBar,
   IconHistory,
   IconKey,
   IconLogin2,
@@ -18,6 +19,7 @@ import classes from "./navigation.module.css";
 import { useMayAct } from "./use-operator.js";
 
 const pages = [
+  { to: "/overview", label: "overview", icon: IconChartBar },
   { to: "/people", label: "people", icon: IconUsers },
   { to: "/conflicts", label: "conflicts", icon: IconUsersGroup },
   { to: "/tokens", label: "tokens", icon: IconKey },

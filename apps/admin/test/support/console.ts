@@ -18,6 +18,7 @@ import "../../src/pages/errors/errors-page.js";
 import "../../src/pages/hosts/host-page.js";
 import "../../src/pages/hosts/hosts-page.js";
 import "../../src/pages/operators/operators-page.js";
+import "../../src/pages/overview/overview-page.js";
 import "../../src/pages/people/people-page.js";
 import "../../src/pages/requests/request-page.js";
 import "../../src/pages/search/search-page.js";

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, gte, inArray, lt, or, sql } from "drizzle-orm";
+import { and, asc, eq, gt, gte, inArray, lt, or } from "drizzle-orm";
 import { deleteBatchSize } from "./delete-batch.js";
 import { encoded, type Params, statement } from "./statement.js";
 
@@ -37,24 +37,6 @@ export const insertFailure = statement("insert_failure", (orm, t, p: Params<Fail
       answer: p.answer,
     })
     .returning({ id: t.apiFailures.id }),
-);
-
-export const addCallCount = statement(
-  "add_call_count",
-  (orm, t, p: Params<{ minute: number; appId: string; endpoint: string; errcode: string; calls: number }>) =>
-    orm
-      .insert(t.apiCallCounts)
-      .values({ minute: p.minute, appId: p.appId, endpoint: p.endpoint, errcode: p.errcode, calls: p.calls })
-      .onConflictDoUpdate({
-        target: [
-          t.apiCallCounts.minute,
-          t.apiCallCounts.appId,
-          t.apiCallCounts.endpoint,
-          t.apiCallCounts.errcode,
-        ],
-        set: { calls: sql`${t.apiCallCounts.calls} + excluded.calls` },
-      })
-      .returning({ minute: t.apiCallCounts.minute }),
 );
 
 /** A batch of failures between two moments, the oldest first. */
@@ -102,19 +84,4 @@ export const deleteFailuresBefore = statement(
         ),
       )
       .returning({ id: t.apiFailures.id }),
-);
-
-export const deleteCallCountsBefore = statement(
-  "delete_call_counts_before",
-  (orm, t, p: Params<{ minute: number }>) => {
-    const oldest = orm
-      .selectDistinct({ minute: t.apiCallCounts.minute })
-      .from(t.apiCallCounts)
-      .where(lt(t.apiCallCounts.minute, p.minute))
-      .limit(deleteBatchSize);
-    return orm
-      .delete(t.apiCallCounts)
-      .where(inArray(t.apiCallCounts.minute, oldest))
-      .returning({ minute: t.apiCallCounts.minute });
-  },
 );

@@ -25,6 +25,7 @@ export const {
   errorGroupCounts,
   errorGroupPeople,
   apiCallCounts,
+  apiCallSlots,
   operators,
   operatorSessions,
   operatorLinks,

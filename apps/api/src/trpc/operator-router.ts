@@ -8,6 +8,7 @@ import { hostsRouter } from "./routers/hosts.js";
 import { mergesRouter } from "./routers/merges.js";
 import { operatorsOwnRouter } from "./routers/operator.js";
 import { operatorsRouter } from "./routers/operators.js";
+import { overviewRouter } from "./routers/overview.js";
 import { peopleRouter } from "./routers/people.js";
 import { searchRouter } from "./routers/search.js";
 import { signInsRouter } from "./routers/sign-ins.js";
@@ -17,6 +18,7 @@ import { tokensRouter } from "./routers/tokens.js";
 /** `/admin/trpc`: what the console may ask for. */
 export const router = operatorRouter({
   operator: operatorsOwnRouter,
+  overview: overviewRouter,
   apps: appsRouter,
   people: peopleRouter,
   conflicts: conflictsRouter,

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { insertAudit } from "../../src/db/audit.js";
 import { listBindingsOfUser } from "../../src/db/bindings.js";
+import { addCallCount, addCallSlot } from "../../src/db/call-counts.js";
 import type { Database } from "../../src/db/database.js";
-import { addCallCount, insertFailure } from "../../src/db/failures.js";
+import { insertFailure } from "../../src/db/failures.js";
 import {
   deleteOperatorSession,
   deleteOperatorSessions,
@@ -78,6 +79,7 @@ const keys = {
   appTokens: ["appId", "kind"],
   apiFailures: ["id"],
   apiCallCounts: ["minute", "appId", "endpoint", "errcode"],
+  apiCallSlots: ["minutes", "slot", "appId", "endpoint", "errcode"],
   operators: ["id"],
   operatorSessions: ["secretHash"],
   operatorLinks: ["secretHash"],
@@ -440,6 +442,10 @@ describe("a statement that changes rows", () => {
     });
     const count = { minute: 7, appId: "wx9", endpoint: "sns/auth", errcode: "40003", calls: 3 };
     expect(await changed(addCallCount, count)).toEqual({ "apiCallCounts 7 wx9 sns/auth 40003": count });
+    const { minute: slot, ...sum } = { ...count, minutes: 15 as const };
+    expect(await changed(addCallSlot, { ...sum, slot })).toEqual({
+      "apiCallSlots 15 7 wx9 sns/auth 40003": { ...sum, slot },
+    });
   });
 });
 

@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { builtFolder } from "./built-folder.js";
 import { send } from "./raw-http.js";
 import { secretKey } from "./system.js";
 
@@ -22,22 +24,18 @@ export function spawnApi(
   env: Record<string, string>,
   { args = [], preload }: { args?: string[]; preload?: string } = {},
 ): ApiProcess {
-  const imports = ["--import", "tsx", ...(preload ? ["--import", preload] : [])];
-  const child = spawn(
-    process.execPath,
-    ["--conditions=dev-source", ...imports, `src/${script}.ts`, ...args],
-    {
-      cwd: apiFolder,
-      env: {
-        PATH: process.env.PATH,
-        SECRET_KEYS: secretKey,
-        // A port without a listener, so that a simulator running on this machine is not called.
-        WECHAT_API_URL: "http://127.0.0.1:9",
-        ...env,
-      },
-      stdio: ["ignore", "pipe", "pipe"],
+  const imports = preload ? ["--import", preload] : [];
+  const child = spawn(process.execPath, [...imports, join(builtFolder, `${script}.js`), ...args], {
+    cwd: apiFolder,
+    env: {
+      PATH: process.env.PATH,
+      SECRET_KEYS: secretKey,
+      // A port without a listener, so that a simulator running on this machine is not called.
+      WECHAT_API_URL: "http://127.0.0.1:9",
+      ...env,
     },
-  );
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   started.add(child);
   let [stdout, stderr] = ["", ""];
   child.stdout?.on("data", (chunk: Buffer) => {

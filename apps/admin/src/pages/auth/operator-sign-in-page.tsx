@@ -22,7 +22,7 @@ export function OperatorSignInPage(): ReactNode {
       onSuccess(operator) {
         setOperator(operator);
         // `next` is validated: it can only be a path inside the console.
-        void navigate({ to: next ?? "/people", replace: true });
+        void navigate({ to: next ?? "/overview", replace: true });
       },
     }),
   );

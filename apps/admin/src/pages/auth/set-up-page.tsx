@@ -36,7 +36,7 @@ function SetUpForm({ secret }: { secret: string }): ReactNode {
     trpc.operator.redeemLink.mutationOptions({
       onSuccess(operator) {
         setOperator(operator);
-        void navigate({ to: "/people", replace: true }).then(clearSetUpSecret);
+        void navigate({ to: "/overview", replace: true }).then(clearSetUpSecret);
       },
     }),
   );

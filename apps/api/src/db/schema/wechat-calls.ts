@@ -189,6 +189,22 @@ export function wechatCallTables(c: Columns, { bindings }: Pick<PeopleTables, "b
     (t) => [c.primaryKey({ columns: [t.minute, t.appId, t.endpoint, t.errcode] })],
   );
 
+  /** The same counts in longer slots: a month has 43,200 minutes, and a chart of it 30 days. */
+  const apiCallSlots = c.table(
+    "api_call_slots",
+    {
+      /** How long the slot is: 15, or 1440 for a day of UTC. */
+      minutes: c.integer("minutes").notNull(),
+      /** Unix minutes divided by `minutes`. */
+      slot: c.integer("slot").notNull(),
+      appId: c.text("app_id").notNull(),
+      endpoint: c.text("endpoint").notNull(),
+      errcode: c.text("errcode").notNull(),
+      calls: c.integer("calls").notNull(),
+    },
+    (t) => [c.primaryKey({ columns: [t.minutes, t.slot, t.appId, t.endpoint, t.errcode] })],
+  );
+
   return {
     userTokens,
     appTokens,
@@ -198,5 +214,6 @@ export function wechatCallTables(c: Columns, { bindings }: Pick<PeopleTables, "b
     errorGroupCounts,
     errorGroupPeople,
     apiCallCounts,
+    apiCallSlots,
   };
 }

@@ -1,5 +1,6 @@
+import { addCallCount, addCallSlot } from "../../db/call-counts.js";
 import type { Database } from "../../db/database.js";
-import { addCallCount } from "../../db/failures.js";
+import { day, quarter } from "../../db/error-groups.js";
 
 interface Count {
   minute: number;
@@ -10,8 +11,8 @@ interface Count {
 }
 
 /**
- * Calls to WeChat by minute, app, endpoint and errcode, and sign-ins by outcome. Counted in
- * memory and written every few seconds: a sign-in does not wait for a count, and a crash may lose a few seconds of it.
+ * Calls to WeChat by minute, app, endpoint and errcode, and the sign-ins that ended, by outcome. Counted in memory and
+ * written every few seconds: a sign-in does not wait for a count, and a crash may lose a few seconds of it.
  */
 export class CallCounts {
   #pending = new Map<string, Count>();
@@ -35,7 +36,10 @@ export class CallCounts {
     if (counts.length === 0) return;
     this.#pending = new Map();
     try {
-      await db.batch(counts.map((count) => addCallCount.with(count)));
+      await db.batch([
+        ...counts.map((count) => addCallCount.with(count)),
+        ...slotsOf(counts).map((slot) => addCallSlot.with(slot)),
+      ]);
     } catch (error) {
       for (const count of counts) {
         const key = `${count.minute} ${count.appId} ${count.endpoint} ${count.errcode}`;
@@ -46,4 +50,19 @@ export class CallCounts {
       throw error;
     }
   }
+}
+
+/** The sums of sorted counts in longer slots, in an order that is the same in every process. */
+function slotsOf(counts: readonly Count[]) {
+  return ([quarter, day] as const).flatMap((minutes) => {
+    const slots = new Map<string, Omit<Count, "minute"> & { minutes: typeof minutes; slot: number }>();
+    for (const { minute, ...count } of counts) {
+      const slot = Math.floor(minute / minutes);
+      const key = `${slot} ${count.appId} ${count.endpoint} ${count.errcode}`;
+      const known = slots.get(key);
+      if (known) known.calls += count.calls;
+      else slots.set(key, { ...count, minutes, slot });
+    }
+    return [...slots].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, slot]) => slot);
+  });
 }

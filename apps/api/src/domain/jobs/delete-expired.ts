@@ -2,6 +2,7 @@ import { setImmediate as yieldToRequests } from "node:timers/promises";
 import { deleteIncidentsBefore } from "../../db/alert-incidents.js";
 import { deleteAppTokenFetchesBefore } from "../../db/app-token-fetches.js";
 import { deleteBindLinksBefore } from "../../db/bind-links.js";
+import { deleteCallCountsBefore, deleteCallSlotsBefore } from "../../db/call-counts.js";
 import { deleteBatchSize } from "../../db/delete-batch.js";
 import {
   day,
@@ -11,12 +12,7 @@ import {
   slotOf,
 } from "../../db/error-groups.js";
 import { deleteEventsBefore } from "../../db/events.js";
-import {
-  clearFailureBody,
-  deleteCallCountsBefore,
-  deleteFailuresBefore,
-  listFailuresAfter,
-} from "../../db/failures.js";
+import { clearFailureBody, deleteFailuresBefore, listFailuresAfter } from "../../db/failures.js";
 import { deleteHandOutsBefore } from "../../db/hand-outs.js";
 import { deleteExpiredIdempotencyKeys } from "../../db/idempotency-keys.js";
 import { deleteMovesBefore } from "../../db/merges.js";
@@ -39,8 +35,8 @@ import { fetchHistoryDays } from "../tokens/fetch-history.js";
 /** What an operator did is kept longer than who signed in. */
 const auditDays = 365;
 
-/** How often each kind of failure happened on a day is kept longer than the failures. */
-const errorCountDays = 400;
+/** How many calls, sign-ins and failures of each kind a day had is kept longer than they are. */
+const countDays = 400;
 
 /** What WeChat said about a failed call, and its request id there, help only while the failure is new. */
 const failureBodyDays = 30;
@@ -68,6 +64,10 @@ export async function deleteExpired(deps: Deps): Promise<void> {
     after: later(now, -(unfinishedDays + unfinishedWindowDays) * 86_400),
     before: later(now, -unfinishedDays * 86_400),
   };
+  const slots = {
+    quarter: slotOf(before, quarter),
+    day: slotOf(later(now, -countDays * 86_400), day),
+  };
   const steps = [
     () => abandon(deps, now),
     () => deps.db.run(deleteUnfinishedSignIns, unfinished),
@@ -87,11 +87,8 @@ export async function deleteExpired(deps: Deps): Promise<void> {
     () => deps.db.run(deleteSignInsBefore, { before }),
     () => deps.db.run(deleteFailuresBefore, { before }),
     () => deps.db.run(deleteErrorGroupPeopleBefore, { before }),
-    () =>
-      deps.db.run(deleteErrorGroupCountsBefore, {
-        quarter: slotOf(before, quarter),
-        day: slotOf(later(now, -errorCountDays * 86_400), day),
-      }),
+    () => deps.db.run(deleteErrorGroupCountsBefore, slots),
+    () => deps.db.run(deleteCallSlotsBefore, slots),
     () => deps.db.run(deleteCallCountsBefore, { minute: Math.floor(before.getTime() / 60_000) }),
   ];
   const errors: unknown[] = [];

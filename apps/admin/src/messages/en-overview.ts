@@ -1,0 +1,60 @@
+/** The texts of the overview. */
+export const overviewTexts = {
+  overview: {
+    title: "Overview",
+    description: "Who signs in with WeChat, what fails, and for how many.",
+    signIns: "Sign-ins",
+    since: "Since {at}",
+    from: "From",
+    series: { signedIn: "Signed in", notFinished: "Not finished", failed: "Failed" },
+    asTable: "Show as a table",
+    zoomOut: "Zoom out",
+    none: "No sign-in ended in this time",
+    noneBody:
+      "One that is begun is counted when it ends: at once, or after ten minutes if the person does not come back.",
+    was: "{value} before",
+    signedIn: "Signed in",
+    success: "Sign-ins that succeed",
+    newPeople: "New people",
+    newPeopleOfAll: "Counted for all apps together",
+    failedCalls: "Failed calls to WeChat",
+    ofCalls: "{failed, number} of {calls, number}",
+    affected: "People affected",
+    atLeast: "At least: the latest failures are counted",
+    tokens: "Global tokens",
+    tokensValid: "Valid",
+    tokensFailing: "See what failed",
+    topErrors: "Errors that affect the most people",
+    allErrors: "All errors",
+    noErrors: "No unresolved error in this time.",
+    groupCounts: "People: {people} · {events, plural, one {# failure} other {# failures}}",
+    howFar: "How far sign-ins come",
+    funnel: { begun: "Begun", cameBack: "Came back from WeChat", signedIn: "Signed in" },
+  },
+  checklist: {
+    title: "Before people sign in for real",
+    done: "{done, number} of {all, number} done",
+    isDone: "done",
+    isOpen: "to do",
+    real_wechat: {
+      title: "The real WeChat",
+      how: "This system talks to the simulator. Set WECHAT_APPS to your own apps, and leave WECHAT_API_URL and WECHAT_OPEN_URL out.",
+    },
+    https: {
+      title: "An https address",
+      how: "Set PUBLIC_URL to the https address that people reach. Its domain is the one to enter at WeChat.",
+    },
+    secret_accepted: {
+      title: "WeChat accepts the app secret and this server's IP",
+      how: "A global token could not be fetched. The token cache says why, and what to do.",
+    },
+    first_sign_in: {
+      title: "The first person has signed in",
+      how: "Open the login page, inside WeChat or on a desktop, and sign in yourself.",
+    },
+    second_owner: {
+      title: "A second owner",
+      how: "Add one under Operators, so that a lost password does not lock you out.",
+    },
+  },
+} as const;

@@ -1,0 +1,95 @@
+import { and, count, eq, gte, inArray, lt, sql } from "drizzle-orm";
+import type { Database } from "../database.js";
+import { affectedBy, type SlotMinutes, signInOfUnnamed } from "../error-groups.js";
+import { type Position, within } from "../keyset.js";
+import { type FailureFilter, failureConditions, failureOrder } from "./failures.js";
+
+/** Of one kind: `call`, `failed_call`, or the outcome of a sign-in. */
+export interface CallSum {
+  /** Counts from `firstUnit` on, in bars of `unitsPerBar`. */
+  bar: number;
+  kind: string;
+  calls: number;
+}
+
+/**
+ * Counts of calls and of ended sign-ins, summed by bar and kind.
+ *
+ * @param minutes how long a unit is: 1, or that of a slot
+ * @param firstUnit the first Unix minute or slot; `endUnit` is not part of it
+ */
+export function sumCalls(
+  db: Database,
+  {
+    minutes,
+    firstUnit,
+    endUnit,
+    unitsPerBar,
+    appId,
+  }: {
+    minutes: 1 | SlotMinutes;
+    firstUnit: number;
+    endUnit: number;
+    unitsPerBar: number;
+    appId?: string | undefined;
+  },
+): Promise<CallSum[]> {
+  return db.consoleQuery((orm, { apiCallCounts, apiCallSlots }) => {
+    const t = minutes === 1 ? apiCallCounts : apiCallSlots;
+    const unit = minutes === 1 ? apiCallCounts.minute : apiCallSlots.slot;
+    // Whole numbers of ours, written out: PostgreSQL groups by an expression only if it is the same text.
+    const bar = sql<number>`(${unit} - ${sql.raw(String(firstUnit))}) / ${sql.raw(String(unitsPerBar))}`;
+    const kind = sql<string>`case when ${t.endpoint} = 'sign_in' then ${t.errcode} when ${t.errcode} = '' then 'call' else 'failed_call' end`;
+    return orm
+      .select({ bar: bar.mapWith(Number), kind, calls: sql<number>`sum(${t.calls})`.mapWith(Number) })
+      .from(t)
+      .where(
+        and(
+          minutes === 1 ? undefined : eq(apiCallSlots.minutes, minutes),
+          gte(unit, firstUnit),
+          lt(unit, endUnit),
+          appId === undefined ? undefined : eq(t.appId, appId),
+        ),
+      )
+      .groupBy(bar, kind);
+  });
+}
+
+/** How many people came for the first time; at most `limit` are counted. */
+export async function countNewPeople(
+  db: Database,
+  { from, to, limit }: { from: Date; to: Date; limit: number },
+): Promise<number> {
+  const [row] = await db.consoleQuery((orm, { users: u }) => {
+    const found = orm
+      .select({ id: u.id })
+      .from(u)
+      .where(and(inArray(u.status, ["active", "blocked"]), gte(u.createdAt, from), lt(u.createdAt, to)))
+      .limit(limit)
+      .as("found");
+    return orm.select({ people: count() }).from(found);
+  });
+  return row?.people ?? 0;
+}
+
+/**
+ * How many people and browsers the failures affect.
+ *
+ * @param last the oldest failure that is read
+ */
+export async function countAffected(
+  db: Database,
+  filter: FailureFilter,
+  { last }: { last: Position | undefined },
+): Promise<number> {
+  const { served, checked } = failureConditions(filter);
+  const [row] = await db.consoleQuery((orm, t) => {
+    const { apiFailures: f, signIns: s } = t;
+    return orm
+      .select({ people: sql<number>`count(distinct ${affectedBy(t)})`.mapWith(Number) })
+      .from(f)
+      .leftJoin(s, signInOfUnnamed(t))
+      .where(and(served?.(t), within(failureOrder(t), { ...filter, last }), checked(t)));
+  });
+  return row?.people ?? 0;
+}

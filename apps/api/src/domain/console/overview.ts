@@ -1,0 +1,66 @@
+import { findLastCounted } from "../../db/console/failure-groups.js";
+import { type CallSum, countAffected, countNewPeople, sumCalls } from "../../db/console/overview.js";
+import type { SignInOutcome } from "../../db/schema.js";
+import type { Deps } from "../deps.js";
+import { chartBars } from "./chart-bars.js";
+
+/** What is counted up to; beyond it, "more than". */
+const mostPeople = 100_000;
+
+export interface OverviewQuery {
+  appId?: string | undefined;
+  from?: Date | undefined;
+  to?: Date | undefined;
+  /** How far the operator's clock is ahead of UTC: a bar of a day begins at their midnight. */
+  offsetMinutes: number;
+}
+
+interface Totals {
+  /** Sign-ins that ended, by outcome; one that the person did not come back from ends as `abandoned` after ten minutes. */
+  signIns: Partial<Record<SignInOutcome, number>>;
+  /** Calls to WeChat, the failed ones included. */
+  calls: number;
+  failedCalls: number;
+}
+
+/**
+ * How the sign-ins of a range ended and how many calls to WeChat failed, in bars and in all, and the same in all for as long
+ * before; how many people came for the first time, and how many the failures affected.
+ *
+ * The range begins with its first bar. `newPeople` is null for one app: a person has no app.
+ */
+export async function getOverview(deps: Deps, { appId, ...query }: OverviewQuery) {
+  const { from, to, barMinutes, length, read, before } = chartBars(query, deps.now());
+  const filter = { appId, from, to };
+  const last = await findLastCounted(deps.db, filter);
+  const [sums, earlier, people, affected] = await Promise.all([
+    sumCalls(deps.db, { ...read, appId }),
+    sumCalls(deps.db, { ...before, appId }),
+    appId === undefined ? countNewPeople(deps.db, { from, to, limit: mostPeople + 1 }) : undefined,
+    countAffected(deps.db, filter, { last }),
+  ]);
+  return {
+    ...{ from, to, barMinutes },
+    bars: Array.from({ length }, (_, bar) => ({
+      at: new Date(from.getTime() + bar * barMinutes * 60_000),
+      ...totalsOf(sums.filter((sum) => sum.bar === bar)),
+    })),
+    totals: totalsOf(sums),
+    before: totalsOf(earlier),
+    newPeople:
+      people === undefined ? null : { count: Math.min(people, mostPeople), more: people > mostPeople },
+    affected: { count: affected, more: last !== undefined },
+  };
+}
+
+function totalsOf(sums: readonly CallSum[]): Totals {
+  const totals: Totals = { signIns: {}, calls: 0, failedCalls: 0 };
+  for (const { kind, calls } of sums) {
+    if (kind === "call" || kind === "failed_call") totals.calls += calls;
+    if (kind === "failed_call") totals.failedCalls += calls;
+    if (kind === "call" || kind === "failed_call") continue;
+    const outcome = kind as SignInOutcome;
+    totals.signIns[outcome] = (totals.signIns[outcome] ?? 0) + calls;
+  }
+  return totals;
+}
