@@ -90,7 +90,7 @@ describe("a backup that is made while people sign in", () => {
     await db.close();
 
     await restoreBackup(path("under-load"), backupOf(path("restored")), noOptions);
-    const restored = await openSqlite(sqlitePath(path("restored")), readHere);
+    const restored = await openSqlite(sqlitePath(path("restored")), { createReader: readHere });
     expect((await rowsOf(restored, "users")).map(({ id }) => id)).toContain(erasedId);
     const again = await start(restored);
     await replayErasures(again.app.deps);
@@ -116,7 +116,7 @@ describe("a backup", () => {
   };
   /** A data folder with a database that has one row. */
   async function newData(name: string, mark: string) {
-    await (await openSqlite(sqlitePath(path(name)), readHere)).close();
+    await (await openSqlite(sqlitePath(path(name)), { createReader: readHere })).close();
     const client = new Sqlite(sqlitePath(path(name)));
     client.exec(`create table marks (mark text); insert into marks values ('${mark}')`);
     client.close();
