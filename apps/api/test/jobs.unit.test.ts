@@ -93,8 +93,15 @@ afterEach(() => vi.useRealTimers());
 const settle = () => vi.advanceTimersByTimeAsync(0);
 const advance = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 const count = () => jobs.deps.callCounts.add(jobs.deps.now(), "wx1", "sns/auth", "");
-const counted = (calls: number) =>
-  `batch of add_call_count ${JSON.stringify({ minute: 1000, appId: "wx1", endpoint: "sns/auth", errcode: "", calls })}`;
+const counted = (calls: number) => {
+  const about = { appId: "wx1", endpoint: "sns/auth", errcode: "", calls };
+  const steps = [
+    `add_call_count ${JSON.stringify({ minute: 1000, ...about })}`,
+    `add_call_slot ${JSON.stringify({ ...about, minutes: 15, slot: 66 })}`,
+    `add_call_slot ${JSON.stringify({ ...about, minutes: 1440, slot: 0 })}`,
+  ];
+  return `batch of ${steps}`;
+};
 
 function hang(name: string): () => void {
   let release = (): void => {};

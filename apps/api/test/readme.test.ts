@@ -11,7 +11,7 @@ describe("README", () => {
   let system: System;
   beforeAll(async () => {
     const VERIFY_FILES = '{ "MP_verify_AbCdEfGh01234567.txt": "AbCdEfGh01234567" }';
-    system = await startSystem({ env: { VERIFY_FILES } });
+    system = await startSystem({ env: { VERIFY_FILES, METRICS_TOKEN: "Zk4pV9wQ2rT7yB1nM6xC8dF3gH5jL0aS" } });
     await system.browser({ person: "alice" }).signIn();
   });
   afterAll(() => system.close());

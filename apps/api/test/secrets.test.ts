@@ -228,6 +228,8 @@ describe("secrets", () => {
       "conflicts.get": { id },
       "merges.get": { id },
       "people.get": { userId: user?.id },
+      "people.mergeCandidates": { text: user?.id },
+      "people.previewMerge": { userId: user?.id },
       "tokens.getUser": { bindingId: token?.bindingId },
       "signIns.get": { id: signIn?.id },
       "failures.get": { id: failure?.id },
