@@ -106,10 +106,11 @@ describe("README's rule for a proxy", () => {
     await page.getByLabel("Username").fill("night-shift");
     await page.getByLabel("Password", { exact: true }).fill("a-long-walk-by-the-lake");
     await page.getByRole("button", { name: "Save and sign in" }).click();
-    await page.getByRole("heading", { name: "People", level: 1 }).waitFor();
+    await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
+    await page.getByRole("link", { name: "People" }).first().click();
     await page.getByText("林小满").first().waitFor();
     await page.goto(`${siteUrl}/admin`);
-    await page.getByText("林小满").first().waitFor();
+    await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
     expect([siteAsked, failed]).toEqual([[], []]);
     await page.context().close();
   });

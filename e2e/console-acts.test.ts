@@ -43,7 +43,7 @@ beforeAll(async () => {
   await page.getByLabel("Username").fill("night-shift");
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Save and sign in" }).click();
-  await page.getByRole("heading", { name: "People", level: 1 }).waitFor();
+  await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
 });
 afterAll(async () => {
   await chromium?.close();

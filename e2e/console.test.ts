@@ -55,7 +55,7 @@ describe("the console in a browser", () => {
     await page.getByLabel("Username").fill("night-shift");
     await page.getByLabel("Password", { exact: true }).fill(password);
     await page.getByRole("button", { name: "Save and sign in" }).click();
-    await page.getByRole("heading", { name: "People", level: 1 }).waitFor();
+    await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
 
     const otherBrowser = await (await desktop(chromium as Browser)).newPage();
     await otherBrowser.goto(link);

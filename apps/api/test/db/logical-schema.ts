@@ -52,15 +52,17 @@ export function definedSchema(tables: Tables): LogicalSchema {
             ),
           ]),
         ),
-        references: config.foreignKeys.map((key) => {
-          const { columns, foreignTable, foreignColumns } = key.reference();
-          return reference(
-            columns[0]?.name ?? "",
-            getTableConfig(foreignTable).name,
-            foreignColumns[0]?.name ?? "",
-            key.onDelete ?? "no action",
-          );
-        }),
+        references: config.foreignKeys
+          .map((key) => {
+            const { columns, foreignTable, foreignColumns } = key.reference();
+            return reference(
+              columns[0]?.name ?? "",
+              getTableConfig(foreignTable).name,
+              foreignColumns[0]?.name ?? "",
+              key.onDelete ?? "no action",
+            );
+          })
+          .sort(),
       };
       return [config.name, logical];
     }),
@@ -69,7 +71,7 @@ export function definedSchema(tables: Tables): LogicalSchema {
 
 /** SQLite has no timestamp type: it stores milliseconds. */
 export const timeAsInteger = (schema: LogicalSchema): LogicalSchema =>
-  JSON.parse(JSON.stringify(schema).replaceAll('"time', '"integer')) as LogicalSchema;
+  JSON.parse(JSON.stringify(schema).replaceAll(':"time', ':"integer')) as LogicalSchema;
 
 /** The schema of a SQLite database. */
 export function schemaOfSqlite(client: SqliteClient): LogicalSchema {
@@ -119,7 +121,9 @@ export function schemaOfSqlite(client: SqliteClient): LogicalSchema {
         references: all<{ from: string; table: string; to: string; on_delete: string }>(
           "select * from pragma_foreign_key_list(?)",
           table,
-        ).map((key) => reference(key.from, key.table, key.to, key.on_delete)),
+        )
+          .map((key) => reference(key.from, key.table, key.to, key.on_delete))
+          .sort(),
       };
       return [table, logical];
     }),
@@ -190,5 +194,6 @@ export async function schemaOfPostgres(client: pg.Client): Promise<LogicalSchema
       reference(each.from, each.other, each.to, deletions[each.deletion] ?? each.deletion),
     );
   }
+  for (const { references } of Object.values(schema)) references.sort();
   return schema;
 }

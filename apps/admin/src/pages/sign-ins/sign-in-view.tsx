@@ -29,6 +29,7 @@ export function SignInView({ signIn }: { signIn: SignIn }): ReactNode {
     <div className={classes.columns}>
       <div>
         <Panel pad>
+          <h2 className="visually-hidden">{t("outcome")}</h2>
           <OutcomeBadge outcome={signIn.outcome} />
           <p className={classes.meaning}>{meaning(signIn.outcome ?? "in_progress")}</p>
           {lastFailure && (
