@@ -165,7 +165,17 @@ describe("the console in a browser", () => {
       await tab.goto(`${system.url}/admin/hosts/shop`);
       await tab.getByText(locale === "en" ? "Failing since" : "持续失败，始于").waitFor();
       for (const path of [
-        ...["people", "conflicts", "tokens", "errors", "errors?view=people", "errors?view=log", "sign-ins"],
+        ...[
+          "overview",
+          "alerts",
+          "people",
+          "conflicts",
+          "tokens",
+          "errors",
+          "errors?view=people",
+          "errors?view=log",
+          "sign-ins",
+        ],
         ...["search?q=40164", "operators", "audit", "hosts", "hosts/shop"],
       ]) {
         await tab.goto(`${system.url}/admin/${path}`);
