@@ -56,6 +56,11 @@ interface ActiveQuery extends pg.Query {
   handleReadyForQuery(connection: pg.Connection): void;
 }
 
+/** What pg has sent to be prepared, by name; its types do not have it. */
+interface SubmittingConnection extends pg.Connection {
+  submittedNamedStatements: Record<string, string>;
+}
+
 /** To pg one query: what it is told goes to the one whose turn it is. */
 class QueryGroup implements pg.Submittable {
   readonly #waiting: ActiveQuery[] = [];
@@ -106,7 +111,12 @@ class QueryGroup implements pg.Submittable {
   }
 
   handleError(error: Error, connection?: pg.Connection): void {
-    for (const query of this.#waiting.splice(0)) query.handleError(error, connection);
+    for (const query of this.#waiting.splice(0)) {
+      // pg believes that what it sent is being prepared; PostgreSQL has skipped it, and the next query with this name must
+      // send it again.
+      delete (connection as SubmittingConnection | undefined)?.submittedNamedStatements[query.name];
+      query.handleError(error, connection);
+    }
     this.callback(error);
   }
 

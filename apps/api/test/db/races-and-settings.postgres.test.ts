@@ -5,7 +5,7 @@ import { deleteBatchSize } from "../../src/db/delete-batch.js";
 import { openPostgres } from "../../src/db/postgres.js";
 import { deleteExpiredSessions } from "../../src/db/sessions.js";
 import { abandonSignIns } from "../../src/db/sign-ins.js";
-import { statement } from "../../src/db/statement.js";
+import { type Params, statement } from "../../src/db/statement.js";
 import { decrementThrottle, deleteExpiredThrottles, incrementThrottle } from "../../src/db/throttles.js";
 import type { Deps } from "../../src/domain/deps.js";
 import { type Identity, resolveIdentity } from "../../src/domain/identity/identity.js";
@@ -31,6 +31,21 @@ afterEach(async () => {
 });
 
 const attempt = (key: string) => ({ key, now: at(0), expiresAt: at(60_000) });
+
+describe("a batch that PostgreSQL refuses", () => {
+  it("leaves its connection ready for the statements that were skipped", async () => {
+    const divide = statement("divide", (orm, _, p: Params<{ by: number }>) =>
+      orm.select({ value: sql`1 / ${p.by}::int` }).from(sql`(select 1) as one`),
+    );
+    const batch = (by: number, key: string) =>
+      db.batch([divide.with({ by }), incrementThrottle.with(attempt(key))]);
+    // Neither has been prepared on the connection yet, and one after the other is given the same one.
+    await expect(batch(0, "refused")).rejects.toThrow();
+    await db.run(incrementThrottle, attempt("alone"));
+    await batch(1, "together");
+    expect((await rowsOf(db, "throttles")).map(({ key }) => key).sort()).toEqual(["alone", "together"]);
+  });
+});
 
 describe("the console's lists", () => {
   it("hold three connections at most, so that a statement of a sign-in finds one", async () => {
