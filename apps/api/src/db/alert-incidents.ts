@@ -2,7 +2,7 @@ import { and, asc, eq, inArray, isNull, lt, lte, ne, sql } from "drizzle-orm";
 import { deleteBatchSize } from "./delete-batch.js";
 import { columnsFor } from "./insert-select.js";
 import { rowsIn, textOf } from "./json-rows.js";
-import type { AlertChange, AlertKind } from "./schema.js";
+import type { AlertChange, AlertKind, Tables } from "./schema.js";
 import { encoded, type Params, statement } from "./statement.js";
 
 // What goes wrong, and what each channel is told of it.
@@ -191,6 +191,10 @@ export const listPendingDeliveries = statement(
   },
 );
 
+/** Deliveries of the rows of { incidentId, change } that a statement is given. */
+const isInRows = (d: Tables["alertDeliveries"]) =>
+  and(eq(d.incidentId, textOf("incidentId")), eq(d.change, textOf("change")));
+
 /** Rows of { incidentId, change } that were in a message. */
 export const finishDeliveries = statement(
   "finish_alert_deliveries",
@@ -200,13 +204,7 @@ export const finishDeliveries = statement(
       .update(d)
       .set({ state: "sent", dueAt: null, sentAt: sql`${encoded(d.sentAt, p.now)}` })
       .from(rowsIn(p.rows))
-      .where(
-        and(
-          eq(d.channelId, p.channelId),
-          eq(d.incidentId, textOf("incidentId")),
-          eq(d.change, textOf("change")),
-        ),
-      )
+      .where(and(eq(d.channelId, p.channelId), isInRows(d)))
       .returning({ incidentId: d.incidentId });
   },
 );
@@ -220,13 +218,7 @@ export const postponeDeliveries = statement(
       .update(d)
       .set({ dueAt: sql`${encoded(d.dueAt, p.until)}` })
       .from(rowsIn(p.rows))
-      .where(
-        and(
-          eq(d.channelId, p.channelId),
-          eq(d.incidentId, textOf("incidentId")),
-          eq(d.change, textOf("change")),
-        ),
-      )
+      .where(and(eq(d.channelId, p.channelId), isInRows(d)))
       .returning({ incidentId: d.incidentId });
   },
 );

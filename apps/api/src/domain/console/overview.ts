@@ -56,11 +56,13 @@ export async function getOverview(deps: Deps, { appId, ...query }: OverviewQuery
 function totalsOf(sums: readonly CallSum[]): Totals {
   const totals: Totals = { signIns: {}, calls: 0, failedCalls: 0 };
   for (const { kind, calls } of sums) {
-    if (kind === "call" || kind === "failed_call") totals.calls += calls;
+    if (kind !== "call" && kind !== "failed_call") {
+      const outcome = kind as SignInOutcome;
+      totals.signIns[outcome] = (totals.signIns[outcome] ?? 0) + calls;
+      continue;
+    }
+    totals.calls += calls;
     if (kind === "failed_call") totals.failedCalls += calls;
-    if (kind === "call" || kind === "failed_call") continue;
-    const outcome = kind as SignInOutcome;
-    totals.signIns[outcome] = (totals.signIns[outcome] ?? 0) + calls;
   }
   return totals;
 }
