@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { WeChatOAuthClient } from "wechat-oauth";
+import { WeChatOAuthClient } from "@wechat-login/oauth";
 import type { Database } from "../../src/db/database.js";
 import type { WeChatApp } from "../../src/domain/apps.js";
 import { createDeps } from "../../src/domain/create-deps.js";
@@ -195,8 +195,11 @@ export async function startDomainHarness(env: Record<string, string> = {}): Prom
       if (result.kind !== "signed_in") return undefined;
       return (await findSession(deps, result.sessionSecret))?.userId;
     },
-    timeline: async () =>
-      (await rowsOf(db, "signInEvents")).map(({ kind, detail }): [string, string | null] => [kind, detail]),
+    timeline: async () => {
+      // PostgreSQL may put a row into the place of one that was rolled back.
+      const events = (await rowsOf(db, "signInEvents")).sort((a, b) => (a.id < b.id ? -1 : 1));
+      return events.map(({ kind, detail }): [string, string | null] => [kind, detail]);
+    },
     close: async () => {
       rmSync(settings.erasureLedger, { force: true });
       await db.close().then(database.remove);
