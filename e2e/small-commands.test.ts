@@ -68,13 +68,10 @@ describe("`npm run demo`", () => {
 
 describe.runIf(process.platform !== "win32")("`npm run pack:packages`", () => {
   it("builds and packs both packages, and prints the command that installs them", async () => {
-    workspace.write(
-      "packages/wechat-oauth/package.json",
-      '{ "name": "@scope/wechat-oauth", "version": "4.5.6" }',
-    );
+    workspace.write("packages/wechat-oauth/package.json", '{ "name": "@scope/oauth", "version": "4.5.6" }');
     workspace.write(
       "packages/wechat-simulator/package.json",
-      '{ "name": "wechat-simulator", "version": "1.2.3" }',
+      '{ "name": "@scope/simulator", "version": "1.2.3" }',
     );
     for (const check of ["publint", "attw"]) {
       workspace.tool(`packages/wechat-oauth/node_modules/.bin/${check}`, `echo "${check}: $*" >> "$LOG"`);
@@ -83,20 +80,20 @@ describe.runIf(process.platform !== "win32")("`npm run pack:packages`", () => {
     const { code, output } = await workspace.spawn("pack.mjs", [], { LOG: workspace.path("npx.log") })
       .finished;
     const dist = workspace.path("dist");
-    const tarballs = `${dist}/scope-wechat-oauth-4.5.6.tgz ${dist}/wechat-simulator-1.2.3.tgz`;
+    const tarballs = `${dist}/scope-oauth-4.5.6.tgz ${dist}/scope-simulator-1.2.3.tgz`;
     expect(output).toMatch(
       /^Installing [^\n]*\n\nPacked\. In your project:\n\n {2}npm install ([^\n]*)\n\n$/,
     );
     expect(output).toContain(`npm install ${tarballs}\n`);
     expect(code).toBe(0);
     expect(workspace.read("npx.log").trim().split("\n").slice(1)).toEqual([
-      `${workspace.folder.split("/").at(-1)}: exec turbo run build --filter @scope/wechat-oauth --filter wechat-simulator --output-logs=errors-only`,
+      `${workspace.folder.split("/").at(-1)}: exec turbo run build --filter @scope/oauth --filter @scope/simulator --output-logs=errors-only`,
       `wechat-oauth: pack --pack-destination ${dist}`,
-      `publint: ${dist}/scope-wechat-oauth-4.5.6.tgz --strict`,
-      `attw: ${dist}/scope-wechat-oauth-4.5.6.tgz --profile esm-only`,
+      `publint: ${dist}/scope-oauth-4.5.6.tgz --strict`,
+      `attw: ${dist}/scope-oauth-4.5.6.tgz --profile esm-only`,
       `wechat-simulator: pack --pack-destination ${dist}`,
-      `publint: ${dist}/wechat-simulator-1.2.3.tgz --strict`,
-      `attw: ${dist}/wechat-simulator-1.2.3.tgz --profile esm-only`,
+      `publint: ${dist}/scope-simulator-1.2.3.tgz --strict`,
+      `attw: ${dist}/scope-simulator-1.2.3.tgz --profile esm-only`,
     ]);
   });
 });

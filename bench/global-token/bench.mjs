@@ -2,15 +2,15 @@
 // without a token, and after a revocation under load. The simulator counts fetches, the callers count failures.
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import { startSimulator } from "wechat-simulator";
+import { startSimulator } from "@wechat-login/simulator";
 import { claim, table } from "../page.mjs";
 import { startProcess } from "../process.mjs";
 import { startRedis } from "./redis.mjs";
 
 const keeperOnRedis = "keeper-on-redis";
 const contenders = {
-  [keeperOnRedis]: "**wechat-oauth**, keepers on one Redis",
-  "keeper-in-memory": "**wechat-oauth**, no store",
+  [keeperOnRedis]: "**@wechat-login/oauth**, keepers on one Redis",
+  "keeper-in-memory": "**@wechat-login/oauth**, no store",
   "co-wechat-api-on-redis": "co-wechat-api 3.11.0, `getToken` and `saveToken` on one Redis",
   "co-wechat-api-in-memory": "co-wechat-api 3.11.0, no store",
 };
@@ -113,7 +113,7 @@ invalidated. Failed calls are counted from the start of that load, fetches from 
 optimum is one fetch per process.`,
     body: `${table(columns, rows)}
 
-${claim("cold, wechat-oauth fetches once and fails no call", keeper.coldFetches === 1 && keeper.cold.failed === 0)}
-${claim("revoked under load, wechat-oauth fetches once and fails no call", keeper.afterFetches === 1 && keeper.after.failed === 0)}`,
+${claim("cold, @wechat-login/oauth fetches once and fails no call", keeper.coldFetches === 1 && keeper.cold.failed === 0)}
+${claim("revoked under load, @wechat-login/oauth fetches once and fails no call", keeper.afterFetches === 1 && keeper.after.failed === 0)}`,
   };
 }

@@ -10,8 +10,8 @@ const library = "wechat-oauth";
 const libraryOnNode = "wechat-oauth-on-node";
 const contenders = {
   [base]: "bare `fetch` + `JSON.parse`",
-  [library]: "**wechat-oauth** (this repository)",
-  [libraryOnNode]: "**wechat-oauth** with `nodeTransport()` of `wechat-oauth/node`",
+  [library]: "**@wechat-login/oauth** (this repository)",
+  [libraryOnNode]: "**@wechat-login/oauth** with `nodeTransport()` of `@wechat-login/oauth/node`",
   "co-wechat-oauth": "co-wechat-oauth 2.0.1",
   "wechat-oauth-of-npm": "wechat-oauth 1.5.0 (of npm)",
 };
@@ -83,10 +83,10 @@ function section(costs) {
 that everything the library adds (checks, deadline, size cap, redaction) costs a tenth of the two bare requests.
 ${rounds} rounds of ${people} sign-ins, ${concurrency} at a time, each contender in its own process, against a local server in another
 process, over plain HTTP. A ratio far below 1 means that the contender does not use Node's \`fetch\`, whose streams and
-signals cost more than the libraries that use it; wechat-oauth supports both.`,
+signals cost more than the libraries that use it; @wechat-login/oauth supports both.`,
     body: `${table(["", "CPU per sign-in", "ratio, median", "middle half", "all rounds"], rows)}
 
-${claim(`wechat-oauth takes at most ${maxRatio} × the CPU of bare \`fetch\` (here ${ratio(library).toFixed(3)})`, ratio(library) <= maxRatio)}
-${claim(`wechat-oauth with \`nodeTransport()\` takes less than every other library (the lowest of them ${lowest.toFixed(3)})`, ratio(libraryOnNode) < lowest)}`,
+${claim(`@wechat-login/oauth takes at most ${maxRatio} × the CPU of bare \`fetch\` (here ${ratio(library).toFixed(3)})`, ratio(library) <= maxRatio)}
+${claim(`@wechat-login/oauth with \`nodeTransport()\` takes less than every other library (the lowest of them ${lowest.toFixed(3)})`, ratio(libraryOnNode) < lowest)}`,
   };
 }

@@ -271,14 +271,14 @@ function snippet(words: string): string {
 
 /** What a block leaves to its reader: the names that the text around it explains. */
 const explained = {
-  "openMyStore()": `import { storeContract } from "wechat-oauth/testing";
+  "openMyStore()": `import { storeContract } from "@wechat-login/oauth/testing";
 declare const openMyStore: Parameters<typeof storeContract>[0];
 declare function it(name: string, test: () => Promise<void>): void;
 `,
   "fork(": 'import { fork } from "node:child_process";\n',
   // The block begins where a simulator runs already.
   '/tls";\n\nconst tlsProxy = await startTlsProxy(simulator)':
-    'declare const simulator: import("wechat-simulator").Simulator;\n',
+    'declare const simulator: import("@wechat-login/simulator").Simulator;\n',
 };
 
 function withExplainedNames(code: string): string {

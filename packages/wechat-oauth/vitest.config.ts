@@ -8,7 +8,7 @@ const config: ViteUserConfig = defineConfig({
   ssr: { resolve: { conditions } },
   // Property tests take about a second each, and many times that on a busy machine.
   // The files share their processes, as those of apps/api do: nothing that a file changes may outlive its tests.
-  test: { include: ["test/**/*.test.ts"], testTimeout: 30_000, isolate: false },
+  test: { name: "wechat-oauth", include: ["test/**/*.test.ts"], testTimeout: 30_000, isolate: false },
 });
 
 export default config;

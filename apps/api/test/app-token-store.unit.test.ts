@@ -1,6 +1,6 @@
+import { WeChatApiError } from "@wechat-login/oauth";
+import { type TokenRecord, type TokenStore, TokenUnavailableError } from "@wechat-login/oauth/keeper";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { WeChatApiError } from "wechat-oauth";
-import { type TokenRecord, type TokenStore, TokenUnavailableError } from "wechat-oauth/keeper";
 import { listAppTokenStates } from "../src/domain/console/app-tokens.js";
 import { DatabaseError, type Deps, later } from "../src/domain/deps.js";
 import { appTokenKey, appTokenStore } from "../src/domain/tokens/app-token-store.js";

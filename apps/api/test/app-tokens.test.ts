@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { WeChatApiError } from "@wechat-login/oauth";
+import { demoOfficialAccount, demoWebsite, startSimulator } from "@wechat-login/simulator";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { WeChatApiError } from "wechat-oauth";
-import { demoOfficialAccount, demoWebsite, startSimulator } from "wechat-simulator";
 import { DatabaseError } from "../src/db/database.js";
 import { listAppTokenStates } from "../src/domain/console/app-tokens.js";
 import type { Deps } from "../src/domain/deps.js";

@@ -9,8 +9,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Simulator, startSimulator } from "@wechat-login/simulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Simulator, startSimulator } from "wechat-simulator";
 import { sqliteBackup } from "../src/db/backup/sqlite.js";
 import { Sqlite } from "../src/db/better-sqlite3.js";
 import { sqlitePath } from "../src/db/open.js";

@@ -1,6 +1,6 @@
+import { demoOfficialAccount } from "@wechat-login/simulator";
 import { renderSVG } from "uqr";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { demoOfficialAccount } from "wechat-simulator";
 import { type Browser, linksOf, shownLink, titleOf, userAgents } from "./support/browser.js";
 import { createHost, type Host } from "./support/hosts.js";
 import { type System, startSystem } from "./support/system.js";

@@ -1,5 +1,5 @@
+import { explainErrcode } from "@wechat-login/oauth/errcodes";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { explainErrcode } from "wechat-oauth/errcodes";
 import { getAccount, listOwnBindings } from "../src/domain/account.js";
 import { userAgents } from "./support/browser.js";
 import { type Console, seedOperator } from "./support/operator.js";

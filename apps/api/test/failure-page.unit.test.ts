@@ -1,5 +1,5 @@
+import { errcodes } from "@wechat-login/oauth/errcodes";
 import { describe, expect, it } from "vitest";
-import { errcodes } from "wechat-oauth/errcodes";
 import { failurePageOf } from "../src/domain/sign-in/failure-page.js";
 import type { FailurePage } from "../src/domain/sign-in/types.js";
 

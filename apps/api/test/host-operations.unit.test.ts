@@ -1,5 +1,5 @@
+import { TokenUnavailableError } from "@wechat-login/oauth/keeper";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { TokenUnavailableError } from "wechat-oauth/keeper";
 import { DatabaseError, type Deps } from "../src/domain/deps.js";
 import type { HostCaller } from "../src/domain/hosts/api-keys.js";
 import { HostError } from "../src/domain/hosts/host-error.js";

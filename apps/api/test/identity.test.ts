@@ -1,6 +1,6 @@
+import { demoOfficialAccount, demoWebsite, startSimulator } from "@wechat-login/simulator";
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { demoOfficialAccount, demoWebsite, startSimulator } from "wechat-simulator";
 import { type Browser, userAgents } from "./support/browser.js";
 import { expectNoUserStored } from "./support/expect-no-user.js";
 import { rowsOf } from "./support/rows.js";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
+import { demoOfficialAccount, demoWebsite } from "@wechat-login/simulator";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { demoOfficialAccount, demoWebsite } from "wechat-simulator";
 import type { Database } from "../src/db/database.js";
 import { testDatabase } from "./support/engine.js";
 import { type ImportFiles, importFiles } from "./support/import-files.js";

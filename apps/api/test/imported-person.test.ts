@@ -1,5 +1,5 @@
+import { demoOfficialAccount, demoWebsite } from "@wechat-login/simulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { demoOfficialAccount, demoWebsite } from "wechat-simulator";
 import { userAgents } from "./support/browser.js";
 import { type ImportFiles, importFiles, importPeople } from "./support/import-files.js";
 import { rowsOf } from "./support/rows.js";

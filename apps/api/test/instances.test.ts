@@ -1,6 +1,6 @@
+import { type Simulator, startSimulator } from "@wechat-login/simulator";
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Simulator, startSimulator } from "wechat-simulator";
 import { deleteExpired } from "../src/domain/jobs/delete-expired.js";
 import { refreshAppToken } from "../src/domain/tokens/app-tokens.js";
 import { Browser, profileButton } from "./support/browser.js";

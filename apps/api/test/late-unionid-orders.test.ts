@@ -1,5 +1,5 @@
+import { demoOfficialAccount, demoWebsite } from "@wechat-login/simulator";
 import { afterEach, describe, expect, it } from "vitest";
-import { demoOfficialAccount, demoWebsite } from "wechat-simulator";
 import { joinGroups } from "../src/domain/identity/join-groups.js";
 import { completeLateUnionids } from "../src/domain/identity/late-unionids.js";
 import { mergeUsers } from "../src/domain/identity/merges.js";

@@ -1,5 +1,5 @@
+import { demoOfficialAccount, demoWebsite } from "@wechat-login/simulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { demoOfficialAccount, demoWebsite } from "wechat-simulator";
 import { previewGroups } from "../src/domain/console/group-preview.js";
 import { joinGroups } from "../src/domain/identity/join-groups.js";
 import { completeLateUnionids } from "../src/domain/identity/late-unionids.js";

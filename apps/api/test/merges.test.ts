@@ -1,6 +1,6 @@
+import { demoOfficialAccount, demoWebsite } from "@wechat-login/simulator";
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { demoOfficialAccount, demoWebsite } from "wechat-simulator";
 import type { Tables } from "../src/db/schema.js";
 import { getMerge } from "../src/domain/console/merges.js";
 import { getPerson } from "../src/domain/console/people.js";

@@ -1,5 +1,5 @@
+import { type Simulator, startSimulator } from "@wechat-login/simulator";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type Simulator, startSimulator } from "wechat-simulator";
 import type { Database } from "../src/db/database.js";
 import { Browser, userAgents } from "./support/browser.js";
 import { freePort } from "./support/free-port.js";

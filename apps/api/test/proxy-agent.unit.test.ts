@@ -2,11 +2,11 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
+import { NetworkError, WeChatOAuthClient } from "@wechat-login/oauth";
+import { nodeTransport } from "@wechat-login/oauth/node";
+import { type Simulator, startSimulator } from "@wechat-login/simulator";
+import { startTlsProxy, type TlsProxy } from "@wechat-login/simulator/tls";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { NetworkError, WeChatOAuthClient } from "wechat-oauth";
-import { nodeTransport } from "wechat-oauth/node";
-import { type Simulator, startSimulator } from "wechat-simulator";
-import { startTlsProxy, type TlsProxy } from "wechat-simulator/tls";
 import { ProxyAgent } from "../src/domain/proxy-agent.js";
 
 let simulator: Simulator;

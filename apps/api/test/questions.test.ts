@@ -1,5 +1,5 @@
+import { demoOfficialAccount, demoWebsite } from "@wechat-login/simulator";
 import { afterEach, describe, expect, it } from "vitest";
-import { demoOfficialAccount, demoWebsite } from "wechat-simulator";
 import { completeLateUnionids } from "../src/domain/identity/late-unionids.js";
 import { type Browser, linksOf, profileButton, titleOf, userAgents } from "./support/browser.js";
 import { rowsOf } from "./support/rows.js";

@@ -1,5 +1,5 @@
+import { type Simulator, startSimulator } from "@wechat-login/simulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Simulator, startSimulator } from "wechat-simulator";
 import { claimAuthorizationRequest } from "../src/db/sign-ins.js";
 import { hashSecret } from "../src/domain/key-ring.js";
 import { type TestDatabase, testDatabase } from "./support/engine.js";

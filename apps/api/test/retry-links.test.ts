@@ -1,5 +1,5 @@
+import { demoOfficialAccount, demoWebsite, type Simulator, startSimulator } from "@wechat-login/simulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { demoOfficialAccount, demoWebsite, type Simulator, startSimulator } from "wechat-simulator";
 import {
   type Browser,
   linksOf,

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { demoOfficialAccount, demoWebsite } from "@wechat-login/simulator";
 import { eq } from "drizzle-orm";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
-import { demoOfficialAccount, demoWebsite } from "wechat-simulator";
 import { loadSettings } from "../src/load-settings.js";
 import { userAgents } from "./support/browser.js";
 import { rowsOf } from "./support/rows.js";

@@ -1,5 +1,5 @@
+import { demoOfficialAccount } from "@wechat-login/simulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { demoOfficialAccount } from "wechat-simulator";
 import { refreshStaleProfiles } from "../src/domain/identity/stale-profiles.js";
 import { WaitingPeople } from "../src/domain/identity/waiting-people.js";
 import { type Browser, userAgents } from "./support/browser.js";

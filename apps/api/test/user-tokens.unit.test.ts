@@ -1,6 +1,6 @@
+import { NetworkError, type WebTokens, WeChatApiError } from "@wechat-login/oauth";
+import { errcodes } from "@wechat-login/oauth/errcodes";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { NetworkError, type WebTokens, WeChatApiError } from "wechat-oauth";
-import { errcodes } from "wechat-oauth/errcodes";
 import { type Deps, later } from "../src/domain/deps.js";
 import { recordFailure } from "../src/domain/failures/failures.js";
 import { isVerdict } from "../src/domain/tokens/call-for-person.js";

@@ -1,5 +1,5 @@
+import type { Fault } from "@wechat-login/simulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Fault } from "wechat-simulator";
 import type { Tables } from "../src/db/schema.js";
 import { maxCallbacks } from "../src/http/callback-limit.js";
 import { titleOf } from "./support/browser.js";

@@ -1,8 +1,9 @@
 // wechat-oauth with Redis: the keepers of all processes share one token.
+
+import { WeChatOAuthClient } from "@wechat-login/oauth";
+import { stableTokenSource, TokenKeeper } from "@wechat-login/oauth/keeper";
+import { redisStore } from "@wechat-login/oauth/redis";
 import { Redis } from "ioredis";
-import { WeChatOAuthClient } from "wechat-oauth";
-import { stableTokenSource, TokenKeeper } from "wechat-oauth/keeper";
-import { redisStore } from "wechat-oauth/redis";
 
 export function open({ apiUrl, appId, appSecret, redisUrl, prefix }) {
   const wechat = new WeChatOAuthClient({ appId, appSecret, apiUrl });

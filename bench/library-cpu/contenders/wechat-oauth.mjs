@@ -1,5 +1,5 @@
 // wechat-oauth, including the callback check that it requires; the other contenders start from the bare code.
-import { readCallback, WeChatOAuthClient } from "wechat-oauth";
+import { readCallback, WeChatOAuthClient } from "@wechat-login/oauth";
 
 export function create(options) {
   const wechat = new WeChatOAuthClient(options);

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import cookie from "@fastify/cookie";
-import fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import {
   createState,
   type Grant,
@@ -8,7 +7,8 @@ import {
   readCallback,
   readUserAgent,
   WeChatOAuthError,
-} from "wechat-oauth";
+} from "@wechat-login/oauth";
+import fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { ExpiringMap } from "./expiring-map.js";
 import { failurePage, failures, homePage } from "./pages.js";
 import { People, type Person } from "./people.js";

@@ -4,8 +4,8 @@ import {
   WeChatOAuthClient,
   type WeChatOAuthOptions,
   websiteAuthorizeUrl,
-} from "wechat-oauth";
-import { stableTokenSource, TokenKeeper } from "wechat-oauth/keeper";
+} from "@wechat-login/oauth";
+import { stableTokenSource, TokenKeeper } from "@wechat-login/oauth/keeper";
 import type { Identity } from "./people.js";
 
 export interface WeChatSettings {

@@ -1,6 +1,6 @@
+import { demoOfficialAccount, demoWebsite, type Simulator, startSimulator } from "@wechat-login/simulator";
 import type { FastifyInstance } from "fastify";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { demoOfficialAccount, demoWebsite, type Simulator, startSimulator } from "wechat-simulator";
 import { buildApp } from "../src/app.js";
 import { Browser, inWeChat, onDesktop } from "./browser.js";
 

@@ -1,4 +1,4 @@
-import { createState, type Grant, readCallback, readUserAgent } from "wechat-oauth";
+import { createState, type Grant, readCallback, readUserAgent } from "@wechat-login/oauth";
 import { cookiesFor } from "./cookies.ts";
 import { json, type PageName, page, redirect } from "./responses.ts";
 import type { AuthorizationRequest, CallbackResult, Stores } from "./stores.ts";

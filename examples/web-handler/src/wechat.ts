@@ -3,7 +3,7 @@ import {
   officialAccountAuthorizeUrl,
   WeChatOAuthClient,
   websiteAuthorizeUrl,
-} from "wechat-oauth";
+} from "@wechat-login/oauth";
 import type { AuthorizationRequest, Identity } from "./stores.ts";
 
 export interface WeChatSettings {

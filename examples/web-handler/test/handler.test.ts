@@ -1,5 +1,5 @@
+import { demoOfficialAccount, demoWebsite, type Simulator, startSimulator } from "@wechat-login/simulator";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { demoOfficialAccount, demoWebsite, type Simulator, startSimulator } from "wechat-simulator";
 import { createLoginHandler, type LoginHandler } from "../src/handler.ts";
 import { memoryStores } from "../src/memory-stores.ts";
 import type { Stores } from "../src/stores.ts";

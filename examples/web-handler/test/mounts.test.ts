@@ -1,5 +1,5 @@
+import { type Simulator, startSimulator } from "@wechat-login/simulator";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { type Simulator, startSimulator } from "wechat-simulator";
 import { loginFromEnvironment } from "../src/environment.ts";
 import { memoryStores } from "../src/memory-stores.ts";
 import { honoApp } from "../src/mounts/hono.ts";

@@ -1,4 +1,4 @@
-import { demoOfficialAccount, demoWebsite } from "wechat-simulator";
+import { demoOfficialAccount, demoWebsite } from "@wechat-login/simulator";
 import type { Environment } from "../src/environment.ts";
 
 export function environment(wechatUrl: string): Environment {

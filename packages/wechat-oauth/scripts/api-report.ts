@@ -44,7 +44,7 @@ export function renderApi(entry: string, title: string): string {
       .join("\n");
   return [
     `# API of ${title}\n`,
-    "Written by scripts/api-report.ts from the built declarations: `pnpm --filter wechat-oauth run api-report`.\n",
+    "Written by `pnpm run api-report` in packages/wechat-oauth, from the built declarations.\n",
     `## Exported\n\n\`\`\`ts\n${section(surface)}\`\`\`\n`,
     ...(mentionedDeclarations.length > 0
       ? [`## Mentioned by these\n\n\`\`\`ts\n${section(mentionedDeclarations)}\`\`\`\n`]

@@ -18,8 +18,8 @@ const retries: Record<Retry, string> = {
 
 const introduction = `# What WeChat's codes mean 微信错误码
 
-<!-- Written by packages/wechat-oauth/scripts/errcodes-doc.ts from the table behind \`wechat-oauth/errcodes\`. Change
-the table in packages/wechat-oauth/src/errcodes/, then run \`pnpm --filter wechat-oauth run errcodes-doc\`. -->
+<!-- Written by packages/wechat-oauth/scripts/errcodes-doc.ts from the table behind \`@wechat-login/oauth/errcodes\`. Change
+the table in packages/wechat-oauth/src/errcodes/, then run \`pnpm run errcodes-doc\` there. -->
 
 For operators and developers: what each code means, its likely causes, who must act, what to do, and what a program may
 retry by itself. \`errcode: 0\` is success and not listed. If a code is not listed here, do not retry, and look it up in

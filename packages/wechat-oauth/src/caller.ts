@@ -19,7 +19,7 @@ export interface WeChatOAuthOptions {
   apiUrl?: string | undefined;
   /** Replaces the global `fetch`, for example to use a proxy or a connection pool. */
   fetch?: Fetch | undefined;
-  /** Replaces `fetch` as a whole: `nodeTransport()` of `wechat-oauth/node` uses a third of the CPU on Node. */
+  /** Replaces `fetch` as a whole: `nodeTransport()` of `@wechat-login/oauth/node` uses a third of the CPU on Node. */
   transport?: Transport | undefined;
   /** Deadline of one method call, from the request to the last byte, including a retry. Default 5000. */
   timeoutMs?: number | undefined;

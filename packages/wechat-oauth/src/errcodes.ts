@@ -1,4 +1,4 @@
-// The entry "wechat-oauth/errcodes": what WeChat's errcodes, and this library's own codes, mean and what to do.
+// The entry "@wechat-login/oauth/errcodes": what WeChat's errcodes, and this library's own codes, mean and what to do.
 
 import type { Advice, CallPrefix, ErrcodeExplanation, PseudoCode, Retry } from "./errcodes/explanation.js";
 import { errcodes } from "./errcodes/index.js";

@@ -1,5 +1,5 @@
 // The public surface: anything that is not exported here may change at any time. Optional parts have their own entries:
-// "wechat-oauth/errcodes" the explanations, "wechat-oauth/operations" quotas and WeChat's records, "wechat-oauth/keeper" the token keeper, "wechat-oauth/redis" its store.
+// "@wechat-login/oauth/errcodes" the explanations, "@wechat-login/oauth/operations" quotas and WeChat's records, "@wechat-login/oauth/keeper" the token keeper, "@wechat-login/oauth/redis" its store.
 
 export {
   createState,

@@ -1,4 +1,4 @@
-// The entry "wechat-oauth/keeper": one global token or ticket, shared by all callers and processes.
+// The entry "@wechat-login/oauth/keeper": one global token or ticket, shared by all callers and processes.
 
 export { type KeeperClock, systemClock } from "./keeper/clock.js";
 export type { KeeperEvent } from "./keeper/events.js";

@@ -1,4 +1,4 @@
-// The entry "wechat-oauth/node": Node's HTTP client in place of its `fetch`.
+// The entry "@wechat-login/oauth/node": Node's HTTP client in place of its `fetch`.
 
 import {
   type Agent,

@@ -1,4 +1,4 @@
-// The entry "wechat-oauth/operations": what an account's operators ask WeChat, apart from the calls of a sign-in.
+// The entry "@wechat-login/oauth/operations": what an account's operators ask WeChat, apart from the calls of a sign-in.
 
 import { type Account, accountOf, type Call, type CallOptions } from "./caller.js";
 import { checkQuery } from "./calls/arguments.js";

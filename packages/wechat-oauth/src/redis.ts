@@ -1,4 +1,4 @@
-// The entry "wechat-oauth/redis": keepers of several processes share a token in Redis (or Valkey, KeyDB, Dragonfly).
+// The entry "@wechat-login/oauth/redis": keepers of several processes share a token in Redis (or Valkey, KeyDB, Dragonfly).
 
 import type { TokenRecord, TokenStore } from "./keeper/store.js";
 

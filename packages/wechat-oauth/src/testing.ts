@@ -1,4 +1,4 @@
-// The entry "wechat-oauth/testing": the contract of a custom store, for any test runner.
+// The entry "@wechat-login/oauth/testing": the contract of a custom store, for any test runner.
 
 import { checkRecord } from "./keeper/check-record.js";
 import type { TokenRecord, TokenStore } from "./keeper/store.js";

@@ -1,6 +1,11 @@
 import { createHash } from "node:crypto";
+import {
+  demoMiniProgram,
+  demoOfficialAccount,
+  type Simulator,
+  startSimulator,
+} from "@wechat-login/simulator";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { demoMiniProgram, demoOfficialAccount, type Simulator, startSimulator } from "wechat-simulator";
 import { asGlobalAccessToken, signJsSdk, type WeChatApiError, WeChatOAuthClient } from "../src/index.js";
 import { failureOf, operationsOf } from "./fake-wechat.js";
 

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
+import { type Simulator, startSimulator } from "@wechat-login/simulator";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Simulator, startSimulator } from "wechat-simulator";
 import { errcodes } from "../src/errcodes.js";
 import {
   asWebAccessToken,

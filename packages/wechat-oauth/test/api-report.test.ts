@@ -3,16 +3,16 @@ import { describe, expect, it } from "vitest";
 import { renderApi } from "../scripts/api-report.js";
 import { buildPackage } from "./built-package.js";
 
-const { folder, entries } = await buildPackage();
+const { folder, name: packageName, entries } = await buildPackage();
 
 describe("the API report", () => {
   it.each(entries)(
-    "matches the entry %s; after an intended change run: pnpm --filter wechat-oauth run api-report",
+    "matches the entry %s; after an intended change run: pnpm run api-report",
     async (entry) => {
       const name = entry === "." ? "index" : entry.slice("./".length);
-      const title = entry === "." ? "wechat-oauth" : `wechat-oauth/${name}`;
+      const title = entry === "." ? packageName : `${packageName}/${name}`;
       const report = renderApi(join(folder, "dist", `${name}.d.ts`), title);
-      await expect(report).toMatchFileSnapshot(`../api/${title.replaceAll("/", "-")}.api.md`);
+      await expect(report).toMatchFileSnapshot(`../api/${name}.api.md`);
     },
   );
 });

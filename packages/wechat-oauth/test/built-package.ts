@@ -9,6 +9,7 @@ import config from "../tsdown.config.js";
 const root: string = fileURLToPath(new URL("..", import.meta.url));
 
 interface Manifest {
+  name: string;
   exports: Record<string, string | Record<string, string>>;
   publishConfig: Pick<Manifest, "exports">;
 }
@@ -17,7 +18,7 @@ interface Manifest {
  * The package as it would be published, built from the sources into a temporary folder that is removed after the test
  * file: `dist/`, README.md, and package.json with `publishConfig` applied, as pnpm packs it.
  */
-export async function buildPackage(): Promise<{ folder: string; entries: string[] }> {
+export async function buildPackage(): Promise<{ folder: string; name: string; entries: string[] }> {
   const folder = await mkdtemp(join(tmpdir(), "wechat-oauth-"));
   afterAll(() => rm(folder, { recursive: true }));
   await build({ ...config, config: false, cwd: root, outDir: join(folder, "dist"), logLevel: "error" });
@@ -27,5 +28,5 @@ export async function buildPackage(): Promise<{ folder: string; entries: string[
   await writeFile(join(folder, "package.json"), JSON.stringify(manifest, null, 2));
   await cp(join(root, "README.md"), join(folder, "README.md"));
   const entries = Object.keys(manifest.exports).filter((entry) => entry !== "./package.json");
-  return { folder, entries };
+  return { folder, name: manifest.name, entries };
 }

@@ -3,7 +3,7 @@ import { renderErrcodes, unexplainedErrcodes } from "../scripts/errcodes-doc.js"
 import { errcodes, explainErrcode } from "../src/errcodes.js";
 
 describe("docs/errcodes.md", () => {
-  it("matches the table of errcodes; after a change run: pnpm --filter wechat-oauth run errcodes-doc", async () => {
+  it("matches the table of errcodes; after a change run: pnpm run errcodes-doc", async () => {
     await expect(renderErrcodes(errcodes)).toMatchFileSnapshot("../../../docs/errcodes.md");
   });
 

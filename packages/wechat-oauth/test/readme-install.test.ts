@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 
 interface Manifest {
+  name: string;
   version: string;
   scripts: Record<string, string>;
   devDependencies: Record<string, string>;
@@ -20,15 +21,16 @@ describe("the README's installation steps", () => {
     expect((await manifest("../../..")).scripts).toHaveProperty("pack:packages");
   });
 
-  it.each(["wechat-oauth", "wechat-simulator"])("name the tarball of the current %s", async (name) => {
-    const { version } = await manifest(`../../${name}`);
-    expect(readme).toContain(`/dist/${name}-${version}.tgz`);
+  it.each(["wechat-oauth", "wechat-simulator"])("name the tarball of the current %s", async (folder) => {
+    const { name, version } = await manifest(`../../${folder}`);
+    const file = name.replace("@", "").replace("/", "-");
+    expect(readme).toContain(`/dist/${file}-${version}.tgz`);
   });
 
   it.each(["wechat-oauth", "wechat-simulator"])(
     "install %s with the same entries as in the workspace, except those for unpacked sources",
-    async (name) => {
-      const { exports, publishConfig } = await manifest(`../../${name}`);
+    async (folder) => {
+      const { exports, publishConfig } = await manifest(`../../${folder}`);
       for (const target of Object.values(exports))
         if (typeof target === "object") delete target["dev-source"];
       expect(publishConfig.exports).toEqual(exports);

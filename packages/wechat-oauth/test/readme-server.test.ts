@@ -6,8 +6,8 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { demoWebsite, type Simulator, startSimulator } from "@wechat-login/simulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { demoWebsite, type Simulator, startSimulator } from "wechat-simulator";
 import { buildPackage } from "./built-package.js";
 
 let port: number;

@@ -1,4 +1,4 @@
-import { readUserAgent } from "wechat-oauth";
+import { readUserAgent } from "@wechat-login/oauth";
 import type { Settings } from "../env.js";
 
 export type WeChatApp = Settings["apps"][number];

@@ -1,5 +1,5 @@
-import { WeChatOAuthClient } from "wechat-oauth";
-import { nodeTransport } from "wechat-oauth/node";
+import { WeChatOAuthClient } from "@wechat-login/oauth";
+import { nodeTransport } from "@wechat-login/oauth/node";
 import type { Database } from "../db/database.js";
 import type { Settings } from "../env.js";
 import { type Apps, createApps } from "./apps.js";

@@ -1,5 +1,5 @@
-import type { GlobalAccessToken, WeChatOAuthClient } from "wechat-oauth";
-import type { TokenKeeper } from "wechat-oauth/keeper";
+import type { GlobalAccessToken, WeChatOAuthClient } from "@wechat-login/oauth";
+import type { TokenKeeper } from "@wechat-login/oauth/keeper";
 import type { Database } from "../db/database.js";
 import type { Settings } from "../env.js";
 import type { Apps } from "./apps.js";

@@ -1,5 +1,5 @@
+import { explainErrcode } from "@wechat-login/oauth/errcodes";
 import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
-import { explainErrcode } from "wechat-oauth/errcodes";
 import type { AppTokenKind } from "../db/schema.js";
 import type { Apps } from "./apps.js";
 

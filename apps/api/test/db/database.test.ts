@@ -1,5 +1,5 @@
+import { storeContract } from "@wechat-login/oauth/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { storeContract } from "wechat-oauth/testing";
 import { listFailures } from "../../src/db/console/failures.js";
 import { type Database, DatabaseError } from "../../src/db/database.js";
 import { insertSession } from "../../src/db/sessions.js";

@@ -16,7 +16,7 @@ export default async function buildPrograms(): Promise<void> {
     clean: false,
     logLevel: "warn",
     // With the sources of the library, so that a run needs no build of it.
-    deps: { alwaysBundle: [/^wechat-oauth/] },
+    deps: { alwaysBundle: [/^@wechat-login\/oauth/] },
     inputOptions: { resolve: { conditionNames: ["dev-source", "import", "node", "default"] } },
   });
   await built;

@@ -1,4 +1,4 @@
-import type { Simulator } from "wechat-simulator";
+import type { Simulator } from "@wechat-login/simulator";
 import { type Browser, profileButton, type Visit } from "./browser.js";
 
 /** Signs a new person in up to the last callback, that of the profile page's button, and returns it without visiting it. */

@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { type Simulator, startSimulator } from "wechat-simulator";
+import { type Simulator, startSimulator } from "@wechat-login/simulator";
 import { renderPage } from "../../../login/src/pages.js";
 import { type App, buildApp } from "../../src/app.js";
 import type { Database } from "../../src/db/database.js";

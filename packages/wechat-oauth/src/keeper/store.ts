@@ -1,7 +1,7 @@
 /**
  * Where keepers of several processes share a token. One record per key; a writer must have read the record before.
  *
- * The contract, which `storeContract` of `wechat-oauth/testing` checks on any store:
+ * The contract, which `storeContract` of `@wechat-login/oauth/testing` checks on any store:
  *
  * 1. A key that was never written reads as undefined.
  * 2. `replace` writes if, and only if, what is stored has the version just before the new one (0 where nothing is

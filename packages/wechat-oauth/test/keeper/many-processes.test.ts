@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { type Simulator, startSimulator } from "@wechat-login/simulator";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Simulator, startSimulator } from "wechat-simulator";
 import { buildPackage } from "../built-package.js";
 import { noRedis, type RedisServer, startRedis } from "./redis-server.js";
 

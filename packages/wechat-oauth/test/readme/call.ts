@@ -1,5 +1,5 @@
-import type { GlobalAccessToken, WeChatOAuthClient } from "wechat-oauth";
-import type { TokenKeeper } from "wechat-oauth/keeper";
+import type { GlobalAccessToken, WeChatOAuthClient } from "@wechat-login/oauth";
+import type { TokenKeeper } from "@wechat-login/oauth/keeper";
 
 /** The ids of the account's tags, by name. */
 export function readTags(

@@ -1,4 +1,4 @@
-import { type Callback, CallError, WeChatApiError, type WeChatOAuthClient } from "wechat-oauth";
+import { type Callback, CallError, WeChatApiError, type WeChatOAuthClient } from "@wechat-login/oauth";
 
 export async function finish(wechat: WeChatOAuthClient, callback: Callback<object>): Promise<string> {
   switch (callback.kind) {

@@ -1,4 +1,4 @@
-import { type ErrcodeExplanation, errcodes, explainErrcode } from "wechat-oauth/errcodes";
+import { type ErrcodeExplanation, errcodes, explainErrcode } from "@wechat-login/oauth/errcodes";
 
 /** For a log or a page: `40164` → "This server's public IP is not on the allow-list. (operator) 1. …" */
 export function advise(code: number | string, endpoint?: string): string {

@@ -1,6 +1,6 @@
-import { type Follower, WeChatOAuthClient } from "wechat-oauth";
-import { stableTokenSource, TokenKeeper } from "wechat-oauth/keeper";
-import { type RedisClient, redisStore } from "wechat-oauth/redis";
+import { type Follower, WeChatOAuthClient } from "@wechat-login/oauth";
+import { stableTokenSource, TokenKeeper } from "@wechat-login/oauth/keeper";
+import { type RedisClient, redisStore } from "@wechat-login/oauth/redis";
 
 const { WECHAT_APP_ID: appId = "", WECHAT_APP_SECRET: appSecret = "" } = process.env;
 

@@ -1,6 +1,6 @@
-import type { CallReport } from "wechat-oauth";
+import type { CallReport } from "@wechat-login/oauth";
 
-/** The part of an OpenTelemetry tracer that is needed: pass `trace.getTracer("wechat-oauth")`. */
+/** The part of an OpenTelemetry tracer that is needed: pass `trace.getTracer("@wechat-login/oauth")`. */
 interface Tracer {
   startSpan(
     name: string,

@@ -1,4 +1,4 @@
-import type { CallReport } from "wechat-oauth";
+import type { CallReport } from "@wechat-login/oauth";
 
 /** The part of a pino logger that is needed. */
 interface Logger {

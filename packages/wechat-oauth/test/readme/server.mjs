@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { createState, readCallback, WeChatOAuthClient, websiteAuthorizeUrl } from "wechat-oauth";
+import { createState, readCallback, WeChatOAuthClient, websiteAuthorizeUrl } from "@wechat-login/oauth";
 
 const { PORT = "4000", SIMULATOR_URL = "http://127.0.0.1:4010" } = process.env;
 const wechat = new WeChatOAuthClient({

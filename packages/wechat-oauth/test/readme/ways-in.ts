@@ -1,4 +1,4 @@
-import { officialAccountAuthorizeUrl, readUserAgent, websiteAuthorizeUrl } from "wechat-oauth";
+import { officialAccountAuthorizeUrl, readUserAgent, websiteAuthorizeUrl } from "@wechat-login/oauth";
 
 const redirectUri = "https://www.example.com/login/callback"; // on the domain that is set in WeChat's console
 

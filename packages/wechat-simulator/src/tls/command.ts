@@ -37,7 +37,7 @@ export async function tlsCommand(args: string[]): Promise<void> {
     await started?.close();
   });
   console.log(`WeChat simulator ready at ${simulator.url} and, over HTTPS, at ${tlsProxy.url}\n`);
-  console.log(environmentGuide(tlsProxy, import.meta.resolve("wechat-simulator/preload")));
+  console.log(environmentGuide(tlsProxy, import.meta.resolve("@wechat-login/simulator/preload")));
 }
 
 interface Options {

@@ -1,4 +1,4 @@
-// Loaded before a Node program (`node --import wechat-simulator/preload`): its connections to WeChat's two hosts then go
+// Loaded before a Node program (`node --import @wechat-login/simulator/preload`): its connections to WeChat's two hosts then go
 // to the TLS proxy of a simulator. Nothing else changes. Names and certificates are still verified, so
 // NODE_EXTRA_CA_CERTS must name the proxy's CA.
 import { Socket } from "node:net";

@@ -1,4 +1,4 @@
-import { explainErrcode } from "wechat-oauth/errcodes";
+import { explainErrcode } from "@wechat-login/oauth/errcodes";
 import type { AlertChange, AlertKind } from "../../db/schema.js";
 import type { Deps } from "../deps.js";
 import { alertTexts, type Language } from "./texts.js";

@@ -1,4 +1,4 @@
-import { type ReceivedAnswer, type SentRequest, WeChatApiError } from "wechat-oauth";
+import { type ReceivedAnswer, type SentRequest, WeChatApiError } from "@wechat-login/oauth";
 import { findFailure } from "../../db/console/failures.js";
 import type { Deps } from "../deps.js";
 import { withPeople } from "./failure-people.js";

@@ -1,5 +1,5 @@
-import { TokenUnavailableError } from "wechat-oauth/keeper";
-import { AccountOperations, type RecordedRequest } from "wechat-oauth/operations";
+import { TokenUnavailableError } from "@wechat-login/oauth/keeper";
+import { AccountOperations, type RecordedRequest } from "@wechat-login/oauth/operations";
 import { findFailure } from "../../db/console/failures.js";
 import { type AuditedActor, actorId, recordAudit } from "../audit.js";
 import { type Deps, later } from "../deps.js";

@@ -1,4 +1,4 @@
-import { explainErrcode } from "wechat-oauth/errcodes";
+import { explainErrcode } from "@wechat-login/oauth/errcodes";
 import type { Deps } from "../deps.js";
 
 // What every list of the console shows of an app and of an errcode.

@@ -5,7 +5,7 @@ import {
   ResponseError,
   type SentRequest,
   WeChatApiError,
-} from "wechat-oauth";
+} from "@wechat-login/oauth";
 import { forgetUnboundFailure } from "../../db/erased-history.js";
 import {
   addToErrorGroup,

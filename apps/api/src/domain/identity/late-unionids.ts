@@ -1,5 +1,5 @@
-import type { Follower, GlobalAccessToken } from "wechat-oauth";
-import { TokenUnavailableError } from "wechat-oauth/keeper";
+import type { Follower, GlobalAccessToken } from "@wechat-login/oauth";
+import { TokenUnavailableError } from "@wechat-login/oauth/keeper";
 import { StaleDataError } from "../../db/database.js";
 import { insertConflictOfBinding, insertUnion } from "../../db/identities.js";
 import { setLateUnionid, setUnionidChecked } from "../../db/late-unionids.js";

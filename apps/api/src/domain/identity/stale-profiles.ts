@@ -1,4 +1,4 @@
-import type { UserInfo } from "wechat-oauth";
+import type { UserInfo } from "@wechat-login/oauth";
 import { lockBinding } from "../../db/identities.js";
 import { claimProfileRead, setProfile } from "../../db/profiles.js";
 import { findProfileToken } from "../../db/tokens.js";

@@ -1,4 +1,4 @@
-import type { WebTokens } from "wechat-oauth";
+import type { WebTokens } from "@wechat-login/oauth";
 import { deleteSession, insertSession } from "../../db/sessions.js";
 import { type BoundStatement, required } from "../../db/statement.js";
 import { touchUser } from "../../db/users.js";

@@ -1,4 +1,4 @@
-import { readUserAgent } from "wechat-oauth";
+import { readUserAgent } from "@wechat-login/oauth";
 import {
   deleteExpiredSession,
   deleteSession,

@@ -1,4 +1,4 @@
-import type { WebTokens } from "wechat-oauth";
+import type { WebTokens } from "@wechat-login/oauth";
 import { claimBindLink, findBindLink } from "../../db/bind-links.js";
 import { StaleDataError } from "../../db/database.js";
 import { insertExternalUsers, listExternalIdsOfUser } from "../../db/external-users.js";

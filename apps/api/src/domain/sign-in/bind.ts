@@ -1,4 +1,4 @@
-import type { WebTokens } from "wechat-oauth";
+import type { WebTokens } from "@wechat-login/oauth";
 import { StaleDataError } from "../../db/database.js";
 import { finishAuthorizationRequest, finishSignIn } from "../../db/sign-ins.js";
 import { required } from "../../db/statement.js";

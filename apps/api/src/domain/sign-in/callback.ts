@@ -1,4 +1,4 @@
-import { readCallback } from "wechat-oauth";
+import { readCallback } from "@wechat-login/oauth";
 import { claimAuthorizationRequest, findAuthorizationRequest } from "../../db/sign-ins.js";
 import { DatabaseError, type Deps } from "../deps.js";
 import { hostOf } from "../hosts/tickets.js";

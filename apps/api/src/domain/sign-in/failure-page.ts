@@ -1,4 +1,4 @@
-import { explainErrcode } from "wechat-oauth/errcodes";
+import { explainErrcode } from "@wechat-login/oauth/errcodes";
 import type { WeChatFailure } from "../failures/failures.js";
 import type { FailurePage } from "./types.js";
 

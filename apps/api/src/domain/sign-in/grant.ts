@@ -1,4 +1,4 @@
-import type { Grant, UserInfo, WebTokens } from "wechat-oauth";
+import type { Grant, UserInfo, WebTokens } from "@wechat-login/oauth";
 import { StaleDataError } from "../../db/database.js";
 import { forgetUnboundSignIn } from "../../db/erased-history.js";
 import { finishAuthorizationRequest } from "../../db/sign-ins.js";

@@ -1,4 +1,4 @@
-import { createState, officialAccountAuthorizeUrl, websiteAuthorizeUrl } from "wechat-oauth";
+import { createState, officialAccountAuthorizeUrl, websiteAuthorizeUrl } from "@wechat-login/oauth";
 import type { ConsentPurpose, SignInPurpose } from "../../db/schema.js";
 import {
   abandonSignIn,

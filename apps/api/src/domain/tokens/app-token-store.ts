@@ -1,4 +1,4 @@
-import type { StoredFailure, StoredToken, TokenRecord, TokenStore } from "wechat-oauth/keeper";
+import type { StoredFailure, StoredToken, TokenRecord, TokenStore } from "@wechat-login/oauth/keeper";
 import { type Database, StaleDataError } from "../../db/database.js";
 import type { AppTokenKind } from "../../db/schema.js";
 import { required } from "../../db/statement.js";

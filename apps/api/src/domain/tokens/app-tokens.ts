@@ -1,4 +1,4 @@
-import type { GlobalAccessToken } from "wechat-oauth";
+import type { GlobalAccessToken } from "@wechat-login/oauth";
 import {
   jsapiTicketSource,
   type KeptToken,
@@ -7,7 +7,7 @@ import {
   TokenKeeper,
   type TokenSource,
   TokenUnavailableError,
-} from "wechat-oauth/keeper";
+} from "@wechat-login/oauth/keeper";
 import type { AppTokenKind } from "../../db/schema.js";
 import { DatabaseError, type Deps } from "../deps.js";
 import { readFailure, recordFailure } from "../failures/failures.js";

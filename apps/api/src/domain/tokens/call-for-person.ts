@@ -1,5 +1,5 @@
-import type { WeChatOAuthClient } from "wechat-oauth";
-import { explainErrcode } from "wechat-oauth/errcodes";
+import type { WeChatOAuthClient } from "@wechat-login/oauth";
+import { explainErrcode } from "@wechat-login/oauth/errcodes";
 import type { Deps } from "../deps.js";
 import { readFailure, recordFailure, type WeChatFailure } from "../failures/failures.js";
 

@@ -1,4 +1,4 @@
-import { type TokenRecord, TokenUnavailableError } from "wechat-oauth/keeper";
+import { type TokenRecord, TokenUnavailableError } from "@wechat-login/oauth/keeper";
 import { type AppTokenFetchValues, insertAppTokenFetch } from "../../db/app-token-fetches.js";
 import type { AppTokenKind } from "../../db/schema.js";
 import type { BoundStatement } from "../../db/statement.js";

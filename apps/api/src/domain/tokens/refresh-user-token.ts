@@ -1,4 +1,4 @@
-import type { WebAccessToken, WebTokens } from "wechat-oauth";
+import type { WebAccessToken, WebTokens } from "@wechat-login/oauth";
 import type { BoundStatement } from "../../db/statement.js";
 import { replaceUserToken, setUserTokenCheck } from "../../db/tokens.js";
 import { type Deps, later } from "../deps.js";

@@ -1,4 +1,4 @@
-import { asWebAccessToken, type WebTokens } from "wechat-oauth";
+import { asWebAccessToken, type WebTokens } from "@wechat-login/oauth";
 import type { BoundStatement } from "../../db/statement.js";
 import { findUserToken, setUserTokenCheck, upsertUserToken } from "../../db/tokens.js";
 import { type Deps, later } from "../deps.js";

@@ -1,6 +1,6 @@
-import { signJsSdk } from "wechat-oauth";
-import { explainErrcode } from "wechat-oauth/errcodes";
-import { TokenUnavailableError } from "wechat-oauth/keeper";
+import { signJsSdk } from "@wechat-login/oauth";
+import { explainErrcode } from "@wechat-login/oauth/errcodes";
+import { TokenUnavailableError } from "@wechat-login/oauth/keeper";
 import { z } from "zod";
 import type { AppTokenKind } from "../../../db/schema.js";
 import type { WeChatApp } from "../../apps.js";
