@@ -16,9 +16,10 @@ import { addSecurityHeaders, createSecurityHeaders } from "./http/headers.js";
 import { healthRoutes } from "./http/health.js";
 import { hostApiRoutes } from "./http/host-api/routes.js";
 import { noticeIgnoredProxy } from "./http/ignored-proxy.js";
+import { buildInternalServer } from "./http/internal-server.js";
 import { loggerOptions, logRequests } from "./http/log.js";
 import { loginRoutes } from "./http/login.js";
-import { metricsRoute } from "./http/metrics.js";
+import { countRequests, metricsRoute } from "./http/metrics.js";
 import {
   builtLoginFolder,
   builtPages,
@@ -49,6 +50,8 @@ export interface AppParts {
 
 export interface App {
   server: FastifyInstance;
+  /** With INTERNAL_PORT: the server that listens on it. */
+  internal: FastifyInstance | undefined;
   deps: Deps;
   /** From now on /readyz answers 503, so that a proxy sends new requests to another process. */
   startDraining(): void;
@@ -56,7 +59,7 @@ export interface App {
 
 /** Builds the whole application without listening. */
 export async function buildApp({ settings, db, now = () => new Date(), ...parts }: AppParts): Promise<App> {
-  const { metricsToken } = settings;
+  const { metricsToken, internalPort } = settings;
   const secrets = [
     ...settings.apps.map((app) => app.appSecret),
     ...settings.secretKeys,
@@ -95,7 +98,9 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
   const apps = createApps(settings.apps);
   // Loaded only where it is used: prom-client would cost every start and every request.
   const metrics =
-    metricsToken === undefined ? undefined : new (await import("./domain/metrics.js")).Metrics(apps);
+    metricsToken === undefined && internalPort === undefined
+      ? undefined
+      : new (await import("./domain/metrics.js")).Metrics(apps);
   const { passwordCost } = parts;
   const deps = createDeps({ settings, db, now, log: server.log, passwordCost, apps, metrics });
 
@@ -114,7 +119,8 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
   await compressResponses(server);
   await limitRequests(server, deps);
   logRequests(server);
-  if (metrics && metricsToken !== undefined) metricsRoute(server, metrics, metricsToken);
+  if (metrics) countRequests(server, metrics);
+  if (metrics && internalPort === undefined) metricsRoute(server, metrics, metricsToken);
   noticeIgnoredProxy(server, deps);
   refusePrefetches(server);
   limitCallbacks(server);
@@ -130,8 +136,13 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
   if (settings.viteServers) await viteProxies(server, settings.viteServers);
   else await staticFiles(server, { admin: builtAdminFolder, login: builtLoginFolder });
 
+  const internal =
+    metrics && internalPort !== undefined
+      ? buildInternalServer(server, { deps, metrics, metricsToken, isDraining: () => draining })
+      : undefined;
   return {
     server,
+    internal,
     deps,
     startDraining: () => {
       draining = true;

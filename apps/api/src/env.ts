@@ -12,6 +12,8 @@ export interface Settings {
   production: boolean;
   host: string;
   port: number;
+  /** Where `/metrics` and the health of this process are served besides, in the operator's own network. */
+  internalPort: number | undefined;
   publicUrl: URL;
   dataDir: string;
   databaseUrl: string | undefined;
@@ -116,6 +118,7 @@ export const environment = {
     "is the host name or address to listen on, such as 0.0.0.0",
   ),
   PORT: setting(wholeNumber(1, 65_535).default(4000), "is a whole number from 1 to 65535"),
+  INTERNAL_PORT: setting(wholeNumber(1, 65_535).optional(), "is a whole number from 1 to 65535"),
   PUBLIC_URL: address("https://login.example.com"),
   DATA_DIR: setting(
     z
@@ -280,6 +283,7 @@ export function readSettings(
       );
     }
   }
+  if (value.INTERNAL_PORT === value.PORT) problems.push("INTERNAL_PORT is another port than PORT");
   if (value.METRICS_TOKEN !== undefined && isWeakKey(value.METRICS_TOKEN)) {
     problems.push("METRICS_TOKEN is short or a sample: use 32 random bytes in hex or base64");
   }
@@ -316,6 +320,7 @@ export function readSettings(
     production,
     host: value.HOST,
     port: value.PORT,
+    internalPort: value.INTERNAL_PORT,
     publicUrl,
     dataDir: value.DATA_DIR,
     databaseUrl: value.DATABASE_URL,

@@ -20,7 +20,7 @@ process.stderr.on("error", () => {});
 try {
   const settings = loadSettings(process.env);
   const db = await openDatabase(settings);
-  const { server, deps, startDraining } = await buildApp({ settings, db });
+  const { server, internal, deps, startDraining } = await buildApp({ settings, db });
 
   let stopJobs = async (): Promise<void> => {};
   let stopping = false;
@@ -35,6 +35,7 @@ try {
     try {
       startDraining();
       await server.close();
+      await internal?.close();
       await stopJobs();
       await db.close();
     } catch (error) {
@@ -91,7 +92,9 @@ try {
   }
   await replayErasures(deps);
   if (settings.firstOperator) await ensureFirstOperator(deps, settings.firstOperator);
-  await server.listen({ host: settings.host, port: settings.port });
+  const { host, port, internalPort } = settings;
+  if (internalPort !== undefined) await internal?.listen({ host, port: internalPort });
+  await server.listen({ host, port });
   // Without a listener, a client that disconnects before accept(), or a lack of file descriptors, would end the process.
   server.server.on("error", (error) =>
     server.log.error({ event: "accept_failed", err: error }, "a connection was not accepted"),
@@ -119,7 +122,10 @@ function startProblem(error: unknown): string {
     return `The database could not be opened: ${databaseProblem(error.cause)}. Check DATA_DIR (is the folder writable, the disk full?) or DATABASE_URL (are special characters of the password percent-encoded?).`;
   }
   if (error instanceof Error && "code" in error && "syscall" in error) {
-    if (error.code === "EADDRINUSE") return "The port is in use: stop what listens there, or set PORT.";
+    if (error.code === "EADDRINUSE") {
+      const port = "port" in error ? ` ${error.port}` : "";
+      return `The port${port} is in use: stop what listens there, or set PORT or INTERNAL_PORT.`;
+    }
     if (error.syscall === "mkdir" || error.syscall === "open" || error.syscall === "stat")
       return `DATA_DIR cannot be used: ${error.code}.`;
     if (error.syscall === "listen" || error.syscall === "getaddrinfo") {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Metrics } from "../src/domain/metrics.js";
 import { keepAppTokensFresh } from "../src/domain/tokens/app-tokens.js";
 import { userAgents } from "./support/browser.js";
+import { freePort } from "./support/free-port.js";
 import { rowsOf } from "./support/rows.js";
 import { type System, startSystem } from "./support/system.js";
 
@@ -139,4 +140,36 @@ describe("the dashboard for Grafana", () => {
     });
     expect(asked.filter(({ unknown }) => unknown.length > 0)).toEqual([]);
   });
+});
+
+describe("INTERNAL_PORT", () => {
+  it.each([
+    ["without METRICS_TOKEN", {}, undefined, 200],
+    ["with METRICS_TOKEN, to a caller that does not send it", { METRICS_TOKEN: token }, undefined, 401],
+    ["with METRICS_TOKEN, to its bearer", { METRICS_TOKEN: token }, `Bearer ${token}`, 200],
+  ])(
+    "serves the metrics and the health, which the public port does not tell: %s [T71]",
+    async (_, env, authorization, status) => {
+      const internal = await startSystem({ env: { ...env, INTERNAL_PORT: String(await freePort()) } });
+      try {
+        const { server, internal: own, startDraining } = internal.app;
+        const headers = authorization === undefined ? {} : { authorization };
+        const ask = async (app: typeof server | undefined, url: string) =>
+          (await app?.inject({ url, headers }))?.statusCode;
+        await internal.browser({ person: "alice" }).signIn();
+
+        const answer = await own?.inject({ url: "/metrics", headers });
+        expect(answer?.statusCode).toBe(status);
+        if (status === 200)
+          expect(answer?.body).toContain('sign_ins_total{app="oa",outcome="signed_in"} 1\n');
+        expect(await ask(server, "/metrics")).toBe(404);
+        expect([await ask(own, "/healthz"), await ask(own, "/readyz")]).toEqual([200, 200]);
+        expect(await ask(own, "/login")).toBe(404);
+        startDraining();
+        expect([await ask(own, "/healthz"), await ask(own, "/readyz")]).toEqual([200, 503]);
+      } finally {
+        await internal.close();
+      }
+    },
+  );
 });

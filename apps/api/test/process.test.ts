@@ -68,12 +68,21 @@ describe("the process", { timeout: 60_000 }, () => {
   });
 
   it("becomes ready, redeems an operator's link once, refuses a second process on its port, and exits with 0 [T40, T90]", async () => {
-    const main = await startMain();
-    expect(await statusOf("/healthz")).toBe(200);
+    const internal = await freePort();
+    const main = await startMain({ INTERNAL_PORT: String(internal) });
+    expect([await statusOf("/healthz"), await statusOf("/metrics")]).toEqual([200, 404]);
+    expect(await getStatus(internal, "/metrics")).toBe(200);
 
-    const second = run("main", {});
-    expect(await second.exit).toBe(1);
-    expect(second.stderr()).toContain("PORT");
+    for (const [taken, env] of [
+      [port, {}],
+      [internal, { INTERNAL_PORT: String(internal) }],
+    ] as const) {
+      const second = run("main", env);
+      expect(await second.exit).toBe(1);
+      expect(second.stderr()).toBe(
+        `The port ${taken} is in use: stop what listens there, or set PORT or INTERNAL_PORT.\n`,
+      );
+    }
 
     const link = run("operator", {}, { args: ["link", "--role", "viewer"] });
     expect(await link.exit).toBe(0);

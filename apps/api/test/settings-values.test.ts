@@ -148,6 +148,7 @@ describe("a setting", () => {
     ["RATE_LIMIT", "1", { requestsPerMinute: 1 }],
     ["RATE_LIMIT", "1000000", { requestsPerMinute: 1_000_000 }],
     ["RATE_LIMIT", "off", { requestsPerMinute: undefined }],
+    ["INTERNAL_PORT", "9464", { internalPort: 9464 }],
     ["METRICS_TOKEN", strongKey, { metricsToken: strongKey }],
     ["WEBHOOK_PRIVATE_CIDRS", "10.1.0.0/16, fd00::/8", { webhookPrivateCidrs: ["10.1.0.0/16", "fd00::/8"] }],
     [
@@ -257,6 +258,8 @@ describe("a setting", () => {
     ["SQLITE_SYNCHRONOUS", "off", "SQLITE_SYNCHRONOUS is one of normal, full"],
     ["LOG_LEVEL", "INFO", "LOG_LEVEL is one of fatal, error, warn, info, debug, trace, silent"],
     ["RATE_LIMIT", "1000001", "RATE_LIMIT is off, or a whole number of requests a minute from 1 to 1000000"],
+    ["INTERNAL_PORT", "65536", "INTERNAL_PORT is a whole number from 1 to 65535"],
+    ["INTERNAL_PORT", "4000", "INTERNAL_PORT is another port than PORT"],
     [
       "METRICS_TOKEN",
       "prometheus",
