@@ -368,9 +368,10 @@ export const mutated = [
         tests: ["alert-robots.unit", "alerts"],
       },
       {
-        sources: ["src/domain/metrics.ts", "src/http/metrics.ts"],
+        sources: ["src/domain/metrics.ts", "src/http/metrics.ts", "src/http/internal-server.ts"],
         tests: ["metrics"],
       },
+      { sources: ["src/domain/tracing.ts"], tests: ["tracing"] },
       {
         sources: ["src/domain/attempt-counter.ts"],
         tests: ["rate-limit", "throttle.unit"],

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-const conditions = ["dev-source", "module", "node", "development|production"];
+const conditions = ["dev-source", "node", "development|production"];
 
 /** Shared by both runs of the suite: this one on SQLite, and vitest.postgres.config.ts on PostgreSQL. */
 export const common = {

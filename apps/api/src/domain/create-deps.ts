@@ -18,6 +18,7 @@ import { defaultPasswordCost, type PasswordCost } from "./operators/password-has
 import { ProxyAgent } from "./proxy-agent.js";
 import { createAppTokenKeepers, createJsapiTicketKeepers } from "./tokens/app-tokens.js";
 import { Requesters } from "./tokens/requesters.js";
+import { traceCall } from "./tracing.js";
 
 /** A callback makes at most two calls and must end within 10 s. */
 const wechatTimeoutMs = 4_500;
@@ -41,7 +42,7 @@ export function createDeps({ passwordCost = defaultPasswordCost, ...parts }: Dep
   const callCounts = new CallCounts(metrics && ((...call) => metrics.countCall(...call)));
   const transport = nodeTransport({ agent: settings.wechatProxy && new ProxyAgent(settings.wechatProxy) });
   const clients = new Map(
-    settings.apps.map(({ appId, appSecret }) => [
+    settings.apps.map(({ key, appId, appSecret }) => [
       appId,
       new WeChatOAuthClient({
         appId,
@@ -49,8 +50,11 @@ export function createDeps({ passwordCost = defaultPasswordCost, ...parts }: Dep
         apiUrl: settings.wechatApiUrl,
         transport,
         timeoutMs: wechatTimeoutMs,
-        onCall: ({ endpoint, errcode, code }) =>
-          callCounts.add(now(), appId, endpoint, errcode === undefined ? (code ?? "") : String(errcode)),
+        onCall: (call) => {
+          const { endpoint, errcode, code } = call;
+          callCounts.add(now(), appId, endpoint, errcode === undefined ? (code ?? "") : String(errcode));
+          traceCall(key, call);
+        },
       }),
     ]),
   );

@@ -4,6 +4,7 @@ import { DatabaseError, type Deps } from "../deps.js";
 import { hostOf } from "../hosts/tickets.js";
 import { hashSecret } from "../key-ring.js";
 import { findSession } from "../sessions/sessions.js";
+import { inSpan } from "../tracing.js";
 import { endSignIn } from "./end.js";
 import { signInWithGrant } from "./grant.js";
 import { handleRepeatedCallback } from "./repeated-callback.js";
@@ -19,7 +20,15 @@ import type { CallbackRequest, CallbackResult, ClaimedAuthorizationRequest } fro
  *
  * @throws {DatabaseError}
  */
-export async function handleCallback(deps: Deps, request: CallbackRequest): Promise<CallbackResult> {
+export function handleCallback(deps: Deps, request: CallbackRequest): Promise<CallbackResult> {
+  return inSpan("sign_in.callback", async (span) => {
+    const result = await answerCallback(deps, request);
+    span.setAttribute("sign_in.result", result.kind === "failure" ? result.page : result.kind);
+    return result;
+  });
+}
+
+async function answerCallback(deps: Deps, request: CallbackRequest): Promise<CallbackResult> {
   let unclaimed: CallbackResult = { kind: "failure", page: "invalid-callback" };
   const callback = await readCallback(request.params, {
     claimState: async (state) => {

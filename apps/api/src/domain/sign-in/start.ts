@@ -15,6 +15,7 @@ import { newId } from "../ids.js";
 import { hashSecret } from "../key-ring.js";
 import { accountPath } from "../return-to.js";
 import { findSession, type Session } from "../sessions/sessions.js";
+import { inSpan } from "../tracing.js";
 import { findQuestion } from "./questions.js";
 import { type EventKind, eventRecord } from "./timeline.js";
 
@@ -106,20 +107,26 @@ interface StartedSignIn {
   signInId: string;
 }
 
-async function begin(
-  deps: Deps,
-  start: {
-    purpose: SignInPurpose;
-    app: WeChatApp;
-    returnTo: string;
-    host?: HostReturn | undefined;
-    bindLinkId?: string;
-    scope: Scope;
-    browserSecret: string;
-    session: Session | undefined;
-    visitor: Visitor;
-  },
-): Promise<StartedSignIn> {
+interface Start {
+  purpose: SignInPurpose;
+  app: WeChatApp;
+  returnTo: string;
+  host?: HostReturn | undefined;
+  bindLinkId?: string;
+  scope: Scope;
+  browserSecret: string;
+  session: Session | undefined;
+  visitor: Visitor;
+}
+
+function begin(deps: Deps, start: Start): Promise<StartedSignIn> {
+  return inSpan("sign_in.start", (span) => {
+    span.setAttributes({ "wechat.app": start.app.key, "sign_in.purpose": start.purpose });
+    return recordStart(deps, start);
+  });
+}
+
+async function recordStart(deps: Deps, start: Start): Promise<StartedSignIn> {
   const { purpose, app, returnTo, host, scope, browserSecret, session, visitor } = start;
   const now = deps.now();
   const signInId = newId(now);
