@@ -481,6 +481,7 @@ export const mutated = [
       },
       { sources: ["src/domain/backups/", "src/db/backup/"], tests: ["backup.sqlite"] },
       { sources: ["src/domain/rotate-keys.ts", "src/db/encrypted.ts"], tests: ["rotate-keys"] },
+      { sources: ["src/db/sqlite-checkpointer.ts"], tests: ["db/file.sqlite"] },
       {
         sources: ["src/db/sqlite-reader/"],
         tests: ["db/sqlite-reader.sqlite", "list-too-slow"],

@@ -14,6 +14,8 @@ export default defineConfig({
     "src/seed.ts",
     // A process of its own: see db/sqlite-reader/process.ts.
     "src/db/sqlite-reader/child.js",
+    // A thread of its own: see db/sqlite-checkpointer.ts.
+    "src/db/sqlite-checkpointer-thread.js",
   ],
   format: "esm",
   platform: "node",

@@ -38,6 +38,7 @@ function recorder() {
         `batch of ${steps.map(({ statement, values }) => `${statement.name} ${JSON.stringify(values)}`)}`,
         [],
       ),
+    copyLog: () => call("copy_log", undefined),
     checkpoint: () => call("checkpoint", { walBytes: state.walBytes }),
   } as unknown as Database;
   const take = (name: string) => {
@@ -66,6 +67,7 @@ function recorder() {
     return {
       cleanUp: count("abandon_sign_ins"),
       checkpoint: count("checkpoint"),
+      logCopies: count("copy_log"),
       tokens: count("tokens"),
       groups: count("find_group_join"),
       counts: count("batch of add_call_count"),
@@ -118,7 +120,7 @@ function hang(name: string): () => void {
 }
 
 describe("the jobs", () => {
-  it("run at the start; the ledger is compared again every ten minutes, clean-up, checkpoint, tokens, groups, erasures and disabled webhooks run every minute, counts, seals, unionids and profiles every 5 s, events and webhooks every 0.5 s", async () => {
+  it("run at the start; the ledger is compared again every ten minutes, clean-up, checkpoint, tokens, groups, erasures and disabled webhooks run every minute, counts, seals, unionids and profiles every 5 s, events, webhooks and copies of the log every 0.5 s", async () => {
     count();
     const stop = startJobs(jobs.deps);
     await settle();
@@ -131,6 +133,7 @@ describe("the jobs", () => {
       seals: 1,
       events: 1,
       webhooks: 1,
+      logCopies: 1,
     });
     count();
     await advance(4_999);
@@ -142,6 +145,7 @@ describe("the jobs", () => {
       seals: 1,
       events: 10,
       webhooks: 10,
+      logCopies: 10,
     });
     await advance(1);
     expect(jobs.runs()).toEqual({
@@ -152,6 +156,7 @@ describe("the jobs", () => {
       seals: 2,
       events: 11,
       webhooks: 11,
+      logCopies: 11,
     });
     await advance(54_999);
     expect(jobs.runs()).toEqual({
@@ -162,6 +167,7 @@ describe("the jobs", () => {
       seals: 12,
       events: 120,
       webhooks: 120,
+      logCopies: 120,
     });
     await advance(1);
     expect(jobs.runs()).toEqual({
@@ -175,6 +181,7 @@ describe("the jobs", () => {
       disabled: 2,
       events: 121,
       webhooks: 121,
+      logCopies: 121,
       unionids: 13,
       profiles: 13,
       seals: 13,
@@ -213,6 +220,7 @@ describe("the jobs", () => {
         "audit_seals",
         "call_counts",
         "checkpoint",
+        "copy_log",
         "delete_expired",
         "disabled_webhooks",
       ],
@@ -248,7 +256,7 @@ describe("stopping the jobs", () => {
       false,
       {
         ...{ cleanUp: 1, checkpoint: 1, tokens: 1, groups: 1, erasures: 1, disabled: 1, ledger: 1 },
-        ...{ counts: 0, unionids: 1, profiles: 1, seals: 1, events: 1, webhooks: 1 },
+        ...{ counts: 0, unionids: 1, profiles: 1, seals: 1, events: 1, webhooks: 1, logCopies: 1 },
       },
     ]);
     count();

@@ -29,6 +29,13 @@ export interface Database {
    */
   batch<const Steps extends readonly BoundStatement<unknown>[]>(steps: Steps): Promise<RowsOf<Steps>>;
   /**
+   * SQLite: copies the write-ahead log into the database file beside the event loop, so that commits need not. PostgreSQL does this by
+   * itself.
+   *
+   * @throws {DatabaseError} unavailable
+   */
+  copyLog(): Promise<void>;
+  /**
    * SQLite: shortens the write-ahead log, as far as other processes that read allow, and says how long it is then.
    * PostgreSQL does this by itself: 0.
    *

@@ -86,7 +86,12 @@ export class GroupCommit {
   #commit(group: readonly Steps[]): Result[] {
     this.#run.begin();
     try {
-      const results = group.map((steps) => this.#runBatch(steps));
+      const [only] = group;
+      // One alone needs no savepoint: what undoes it undoes the transaction.
+      const results =
+        only && group.length === 1
+          ? [{ rows: this.#parts.execute(only) }]
+          : group.map((steps) => this.#runBatch(steps));
       this.#run.commit();
       return results;
     } catch (error) {

@@ -137,6 +137,7 @@ export async function openPostgres(url: string): Promise<Database> {
       ),
     batch: (steps) =>
       withDeadlineAndRetry(async (deadline) => (await transaction(deadline, steps)) as RowsOf<typeof steps>),
+    copyLog: async () => {},
     checkpoint: async () => ({ walBytes: 0 }),
     close: async () => {
       await Promise.all([pool.end(), consolePool.end()]);

@@ -9,6 +9,7 @@ import { driverErrorOf } from "./driver-error.js";
 import { GroupCommit } from "./group-commit.js";
 import { missingMigrations } from "./migrations.js";
 import { sqliteTables as tables } from "./schema.sqlite.js";
+import { SqliteCheckpointer } from "./sqlite-checkpointer.js";
 import {
   createOpenFileCheck,
   markCreated,
@@ -28,6 +29,12 @@ const busyDeadlineMs = 5_000;
 
 /** SQLite shortens the write-ahead log to this size once nothing in it is needed. */
 const maxIdleWalBytes = 16 * 1024 * 1024;
+
+/** From this size on, a thread copies the log into the file: a shorter one is not worth its start. */
+const minCopiedWalBytes = 1024 * 1024;
+
+/** A commit that finds a longer log, in pages of 4 KiB, copies the rest itself: SQLite begins the log anew once all of it is copied. */
+const maxLogPages = 10_000;
 
 /**
  * Opens the SQLite database at `path`, creates and migrates it where necessary; `:memory:` keeps it in memory only.
@@ -62,6 +69,7 @@ export async function openSqlite(
     client.pragma("trusted_schema = OFF");
     // What is deleted is overwritten: an erased person is not found in the file's free space either.
     client.pragma("secure_delete = ON");
+    client.pragma(`wal_autocheckpoint = ${maxLogPages}`);
     client.pragma(`journal_size_limit = ${maxIdleWalBytes}`);
   });
   await retryWhileBusy(() => migrate(client));
@@ -74,6 +82,7 @@ export async function openSqlite(
   const walBytes = () => (walPath === undefined ? 0 : sizeOf(walPath));
   const reader = createReader?.(client) ?? (isFile ? new ReaderPool(path) : readHere(client));
   const consoleOrm = readerOrm(reader);
+  const checkpointer = isFile ? new SqliteCheckpointer(path) : undefined;
 
   function execute<Row>(statement: Statement<never, Row>, values: Record<string, unknown>): Row[] {
     let ready = prepared.get(statement);
@@ -113,8 +122,15 @@ export async function openSqlite(
         return build(consoleOrm, tables);
       }),
     batch: (steps) => groups.add(steps) as Promise<RowsOf<typeof steps>>,
+    copyLog: async () => {
+      if (walBytes() < minCopiedWalBytes) return;
+      await checkpointer?.run().catch((cause: unknown) => {
+        throw new DatabaseError("unavailable", { cause });
+      });
+    },
     checkpoint: async ({ always = false } = {}) => {
       mustEmptyLog ||= always;
+      await checkpointer?.settled(); // while it copies, the log cannot be shortened
       // Does what it can while another process reads, and all of it afterwards. SQLite itself tries at commits only.
       if (mustEmptyLog || walBytes() > maxIdleWalBytes) {
         const [result] = client.pragma("wal_checkpoint(TRUNCATE)") as { busy: number }[];
@@ -123,7 +139,7 @@ export async function openSqlite(
       return { walBytes: walBytes() };
     },
     close: async () => {
-      await Promise.all([groups.drain(), reader.close()]);
+      await Promise.all([groups.drain(), reader.close(), checkpointer?.close()]);
       client.close();
     },
   };

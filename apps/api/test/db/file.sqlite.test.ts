@@ -11,7 +11,7 @@ import {
 import { dirname } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Sqlite, type SqliteClient } from "../../src/db/better-sqlite3.js";
-import type { Database } from "../../src/db/database.js";
+import type { Database, DatabaseError } from "../../src/db/database.js";
 import { openSqlite } from "../../src/db/sqlite.js";
 import { refuseNetworkFileSystem } from "../../src/db/sqlite-file.js";
 import { readHere } from "../../src/db/sqlite-reader/reader.js";
@@ -253,7 +253,75 @@ describe("the database file", () => {
   });
 });
 
+/** What is in the file itself, as another program finds it that has lost the write-ahead log: how many throttles. */
+function rowsWithoutLog(): number {
+  const copy = `${file.path}.copy`;
+  copyFileSync(file.path, copy);
+  const opened = new Sqlite(copy, { readonly: true });
+  try {
+    return opened.prepare("select count(*) from throttles").pluck().get() as number;
+  } finally {
+    opened.close();
+    rmSync(copy);
+  }
+}
+
+const writeThrottles = async (bytes: number, rows: number) => {
+  for (let n = 0; n < rows; n++) {
+    const key = `${n} ${"x".repeat(bytes)}`;
+    await db.run(incrementThrottle, { key, now: at(0), expiresAt: at(1) });
+  }
+};
+
 describe("the write-ahead log", () => {
+  it("is copied into the file by a thread once it is 1 MB long, again and again, and not by commits", async () => {
+    await db.checkpoint({ always: true });
+    await writeThrottles(10, 3);
+    await db.copyLog();
+    expect(rowsWithoutLog()).toBe(0);
+
+    await writeThrottles(1e6, 5);
+    expect(rowsWithoutLog()).toBe(0);
+    await db.copyLog();
+    expect(rowsWithoutLog()).toBe(8);
+    await db.run(incrementThrottle, { key: "ninth", now: at(0), expiresAt: at(1) });
+    expect(rowsWithoutLog()).toBe(8);
+    await db.copyLog();
+    expect(rowsWithoutLog()).toBe(9);
+  });
+
+  it("is emptied for an erasure also while the thread copies it [T122]", async () => {
+    await writeThrottles(1e6, 5);
+    const copied = db.copyLog();
+    expect(await db.checkpoint({ always: true })).toEqual({ walBytes: 0 });
+    await copied;
+    expect(rowsWithoutLog()).toBe(5);
+  });
+
+  it("is gone once the database is closed, also if that is asked while the thread copies it", async () => {
+    await writeThrottles(1e6, 5);
+    other.close();
+    const copied = db.copyLog();
+    await db.close();
+    await copied;
+    expect(statSync(`${file.path}-wal`, { throwIfNoEntry: false })).toBeUndefined();
+    expect(rowsWithoutLog()).toBe(5);
+    db = await file.open();
+  });
+
+  it("is not copied where the file is gone, and the next time tries again", async () => {
+    await writeThrottles(1e6, 2);
+    renameSync(file.path, `${file.path}.moved`);
+    const refusal = await db.copyLog().catch((error: DatabaseError) => error);
+    expect(refusal).toMatchObject({ name: "DatabaseError", reason: "unavailable" });
+    expect((refusal as DatabaseError).cause).toMatchObject({
+      ...{ code: "SQLITE_CANTOPEN", message: "unable to open database file" },
+    });
+    renameSync(`${file.path}.moved`, file.path);
+    await db.copyLog();
+    expect(rowsWithoutLog()).toBe(2);
+  });
+
   it("grows beside a process that keeps reading, with a warning in log and console from 64 MB on, and is short again afterwards", async () => {
     const warnings: object[] = [];
     const log = { info() {}, warn: (fields: object) => void warnings.push(fields), error() {} };

@@ -16,6 +16,7 @@ import { writeNicknameGrams } from "./nickname-grams.js";
 
 const jobs = [
   { name: "delete_expired", everyMs: 60_000, run: deleteExpired },
+  { name: "copy_log", everyMs: 500, run: (deps: Deps) => deps.db.copyLog() },
   { name: "checkpoint", everyMs: 60_000, run: checkpoint },
   { name: "app_tokens", everyMs: 60_000, run: keepAppTokensFresh },
   { name: "late_unionids", everyMs: 5_000, run: completeLateUnionids },
