@@ -26,3 +26,31 @@ describe("the lockfile", () => {
     }
   });
 });
+
+/** As numbers, because "10" sorts before "9". */
+const isAtLeast = (version: string, least: string) =>
+  version.localeCompare(least, "en", { numeric: true }) >= 0;
+
+describe("the versions of the lockfile", () => {
+  it.each([
+    ["drizzle-orm", "0.45.2"],
+    ["fastify", "5.12.1"],
+    ["@trpc/server", "11.8.0"],
+    ["@fastify/static", "10.1.4"],
+    ["undici", "7.29.1"],
+  ])("hold no %s with a known hole: all are %s or newer [T103]", (name, least) => {
+    const versions = [...lockfile.matchAll(/^ {2}'?(@?[\w/-]+)@([\d.]+)'?:/gm)]
+      .filter(([, found]) => found === name)
+      .map(([, , version = ""]) => version);
+    expect(versions.length).toBeGreaterThan(0);
+    expect(versions.filter((version) => !isAtLeast(version, least))).toEqual([]);
+  });
+
+  it.each([
+    ["0.45.10", "0.45.2", true],
+    ["0.45.1", "0.45.2", false],
+    ["10.0.0", "9.9.9", true],
+  ])("compare as numbers: %s against %s", (version, least, expected) => {
+    expect(isAtLeast(version, least)).toBe(expected);
+  });
+});
