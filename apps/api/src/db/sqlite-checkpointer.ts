@@ -9,7 +9,7 @@ const script = fileURLToPath(new URL("./sqlite-checkpointer-thread.js", import.m
 
 /**
  * Copies SQLite's write-ahead log into the database file from a thread of its own, so that requests do not wait for the disk. SQLite
- * lets others read and write meanwhile, and copies what nobody reads any more.
+ * lets others read and write meanwhile, and copies what is not being read any more.
  *
  * A thread and not a process: it holds no memory to speak of and ends with this process.
  */
