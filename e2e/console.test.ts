@@ -167,6 +167,7 @@ describe("the console in a browser", () => {
       for (const path of [
         ...[
           "overview",
+          "apps",
           "alerts",
           "people",
           "conflicts",

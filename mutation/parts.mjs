@@ -372,6 +372,7 @@ export const mutated = [
         tests: ["metrics"],
       },
       { sources: ["src/domain/tracing.ts"], tests: ["tracing"] },
+      { sources: ["src/domain/doctor/", "src/domain/shared-answer.ts"], tests: ["doctor"] },
       {
         sources: ["src/domain/attempt-counter.ts"],
         tests: ["rate-limit", "throttle.unit"],
@@ -638,6 +639,7 @@ export const unmutated = [
     "groups.ts",
     "audit.ts",
     "backup.ts",
+    "doctor.ts",
     "keys.ts",
     "people.ts",
     "openids.ts",

@@ -6,6 +6,7 @@ export default defineConfig({
     "src/operator.ts",
     "src/groups.ts",
     "src/audit.ts",
+    "src/doctor.ts",
     "src/people.ts",
     "src/openids.ts",
     "src/host.ts",

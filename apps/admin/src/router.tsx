@@ -138,6 +138,12 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import("./pages/audit/audit-page.js"), "AuditPage"),
 });
 
+const apps = createRoute({
+  getParentRoute: () => console,
+  path: "/apps",
+  component: lazyRouteComponent(() => import("./pages/wechat-apps/wechat-apps-page.js"), "WeChatAppsPage"),
+});
+
 const alerts = createRoute({
   getParentRoute: () => console,
   path: "/alerts",
@@ -194,6 +200,7 @@ const routeTree = root.addChildren([
     conflictById,
     operators,
     audit,
+    apps,
     alerts,
     hosts,
     hostById,

@@ -43,6 +43,7 @@ type Inputs = inferRouterInputs<OperatorRouter>;
 export type AuditEvent = NonNullable<Inputs["audit"]["list"]["event"]>;
 export type AlertChannel = Outputs["alerts"]["channels"]["items"][number];
 export type AlertIncident = Outputs["alerts"]["incidents"]["items"][number];
+export type Finding = Outputs["apps"]["diagnosis"]["site"][number];
 export type HostRow = Outputs["hosts"]["list"]["items"][number];
 export type HostDetail = Outputs["hosts"]["get"];
 export type ApiKey = HostDetail["keys"][number];

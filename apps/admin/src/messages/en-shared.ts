@@ -18,6 +18,7 @@ export const shared = {
     operators: "Operators",
     hosts: "Host applications",
     alerts: "Alerts",
+    apps: "WeChat apps",
     audit: "Audit log",
   },
   notices: {

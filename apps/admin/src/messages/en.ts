@@ -1,5 +1,6 @@
 import { acts } from "./en-acts.js";
 import { alerts } from "./en-alerts.js";
+import { apps } from "./en-apps.js";
 import { audit } from "./en-audit.js";
 import { errorTexts } from "./en-errors.js";
 import { hosts } from "./en-hosts.js";
@@ -19,6 +20,7 @@ export const en = {
   ...audit,
   ...hosts,
   ...alerts,
+  ...apps,
   ...errorTexts,
   ...tokens,
 } as const;

@@ -20,6 +20,7 @@ export const shared: MessagesLike<typeof english> = {
     operators: "运营人员",
     hosts: "接入应用",
     alerts: "告警",
+    apps: "微信应用",
     audit: "审计日志",
   },
   notices: {

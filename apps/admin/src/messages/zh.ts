@@ -1,6 +1,7 @@
 import type { en, MessagesLike } from "./en.js";
 import { acts } from "./zh-acts.js";
 import { alerts } from "./zh-alerts.js";
+import { apps } from "./zh-apps.js";
 import { audit } from "./zh-audit.js";
 import { errorTexts } from "./zh-errors.js";
 import { hosts } from "./zh-hosts.js";
@@ -20,6 +21,7 @@ export const zh: MessagesLike<typeof en> = {
   ...audit,
   ...hosts,
   ...alerts,
+  ...apps,
   ...errorTexts,
   ...tokens,
 };

@@ -29,7 +29,7 @@ export function CopyableId({
 }
 
 /** `label` names the copied value: "openid" gives a button labeled "Copy openid". */
-function CopyButton({ value, label }: { value: string; label: string }): ReactNode {
+export function CopyButton({ value, label }: { value: string; label: string }): ReactNode {
   const t = useTranslations("copy");
   const clipboard = useClipboard({ timeout: 1500 });
   const Glyph = clipboard.error ? IconAlertTriangle : clipboard.copied ? IconCheck : IconCopy;

@@ -6,6 +6,7 @@ import { type Apps, createApps } from "./apps.js";
 import { AttemptCounter } from "./attempt-counter.js";
 import { ListGate } from "./console/list-gate.js";
 import type { Deps, Log } from "./deps.js";
+import type { Diagnosis } from "./doctor/outcomes.js";
 import { DeliverySlots } from "./events/delivery-slots.js";
 import { systemResolve } from "./events/webhook-addresses.js";
 import { createWebhookClient } from "./events/webhook-client.js";
@@ -16,6 +17,7 @@ import type { Metrics } from "./metrics.js";
 import { Notices } from "./notices.js";
 import { defaultPasswordCost, type PasswordCost } from "./operators/password-hash.js";
 import { ProxyAgent } from "./proxy-agent.js";
+import { SharedAnswer } from "./shared-answer.js";
 import { createAppTokenKeepers, createJsapiTicketKeepers } from "./tokens/app-tokens.js";
 import { Requesters } from "./tokens/requesters.js";
 import { traceCall } from "./tracing.js";
@@ -81,6 +83,7 @@ export function createDeps({ passwordCost = defaultPasswordCost, ...parts }: Dep
     staleProfiles: new WaitingPeople(),
     clearedFailures: { afterAt: new Date(0), afterId: "" },
     notices: new Notices(),
+    diagnosis: new SharedAnswer<Diagnosis>({ freshSeconds: 15 }),
     hostCalls: new AttemptCounter(parts),
     webhooks: createWebhookClient({
       privateCidrs: settings.webhookPrivateCidrs,

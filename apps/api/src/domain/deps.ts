@@ -5,6 +5,7 @@ import type { Settings } from "../env.js";
 import type { Apps } from "./apps.js";
 import type { AttemptCounter } from "./attempt-counter.js";
 import type { ListGate } from "./console/list-gate.js";
+import type { Diagnosis } from "./doctor/outcomes.js";
 import type { DeliverySlots } from "./events/delivery-slots.js";
 import type { WebhookClient } from "./events/webhook-client.js";
 import type { CallCounts } from "./failures/call-counts.js";
@@ -13,6 +14,7 @@ import type { KeyRing } from "./key-ring.js";
 import type { Metrics } from "./metrics.js";
 import type { Notices } from "./notices.js";
 import type { PasswordCost } from "./operators/password-hash.js";
+import type { SharedAnswer } from "./shared-answer.js";
 import type { Requesters } from "./tokens/requesters.js";
 
 export { DatabaseError } from "../db/database.js";
@@ -48,6 +50,7 @@ export interface Deps {
   /** The failure up to which this process has emptied the old ones. */
   clearedFailures: { afterAt: Date; afterId: string };
   notices: Notices;
+  diagnosis: SharedAnswer<Diagnosis>;
   /** Of the hashes of operators' passwords. */
   passwordCost: PasswordCost;
   /** Calls of host applications by key, and refused ones by source. */

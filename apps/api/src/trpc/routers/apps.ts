@@ -1,3 +1,4 @@
+import { examine } from "../../domain/doctor/doctor.js";
 import { operatorRouter, viewerProcedure } from "../procedures.js";
 
 export const appsRouter = operatorRouter({
@@ -10,4 +11,7 @@ export const appsRouter = operatorRouter({
       group: group ?? null,
     })),
   })),
+
+  /** What is wrong with the apps and with this server, as far as it can be checked; at most 15 s old. */
+  diagnosis: viewerProcedure.query(({ ctx: { deps } }) => examine(deps)),
 });

@@ -1,0 +1,271 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Counts, checkApp, type Evidence } from "../src/domain/doctor/app-checks.js";
+import { examine } from "../src/domain/doctor/doctor.js";
+import { type Finding, finding } from "../src/domain/doctor/outcomes.js";
+import { addRows } from "./support/rows.js";
+import { type System, type SystemOptions, startSystem } from "./support/system.js";
+
+const files = { VERIFY_FILES: '{ "MP_verify_AbCdEfGh01234567.txt": "AbCdEfGh01234567" }' };
+let system: System;
+const restart = async (options: SystemOptions) => {
+  await system.close();
+  system = await startSystem(options);
+};
+beforeEach(async () => {
+  system = await startSystem({ env: files });
+});
+afterEach(() => system.close());
+
+const diagnose = () => examine(system.app.deps);
+const siteOutcomes = async () => (await diagnose()).site.map(({ outcome }) => outcome);
+const outcomesOf = async (key: string) =>
+  (await diagnose()).apps.find((app) => app.key === key)?.findings.map(({ outcome }) => outcome);
+const found = async (key: string, check: string) =>
+  (await diagnose()).apps.find((app) => app.key === key)?.findings.find((one) => one.check === check);
+
+/** Ended sign-ins and calls of the last minute. */
+const count = (endpoint: string, errcode: string, calls: number, appId = system.officialAccount.appId) =>
+  addRows(system.db, "apiCallCounts", [
+    { minute: Math.floor(Date.now() / 60_000), appId, endpoint, errcode, calls },
+  ]);
+
+describe("the checks of this server", () => {
+  it("find all that is right, and what the simulator and an address without https mean", async () => {
+    expect(await siteOutcomes()).toEqual([
+      ...["wechat.simulated", "public_url.http", "reachable.yes", "verify_files.served", "clock.right"],
+    ]);
+    const { at, site, apps } = await diagnose();
+    expect(Math.abs(at.getTime() - Date.now())).toBeLessThan(60_000);
+    expect(apps.map(({ key, kind, appId }) => [key, kind, appId])).toEqual([
+      ["oa", "official_account", system.officialAccount.appId],
+      ["web", "website", system.website.appId],
+    ]);
+    expect(site[1]).toEqual({
+      check: "public_url",
+      ...{ outcome: "public_url.http", state: "problem", actor: "operator" },
+      values: { url: system.url, host: "localhost" },
+      text: {
+        en: `PUBLIC_URL is ${system.url}, without https: cookies and codes travel readable.`,
+        zh: `PUBLIC_URL 是 ${system.url}，没有用 https：Cookie 和 code 会以明文传输。`,
+      },
+      remedy: {
+        en: "Put a proxy with a certificate in front, and set PUBLIC_URL to its https address.",
+        zh: "在前面放一个带证书的反向代理，并把 PUBLIC_URL 设为它的 https 地址。",
+      },
+    });
+  });
+
+  it("find an address that leads elsewhere, and a verification file that is not served there", async () => {
+    system.settings.publicUrl = new URL(system.simulator.url);
+    const { site } = await diagnose();
+    expect(site.map(({ outcome, values }) => [outcome, values]).slice(2, 4)).toEqual([
+      ["reachable.no", { reason: 404 }],
+      ["verify_files.differ", { files: "MP_verify_AbCdEfGh01234567.txt" }],
+    ]);
+  });
+
+  it("say why this server cannot be reached, by the code of the error alone", async () => {
+    system.settings.publicUrl = new URL("http://localhost:1");
+    expect((await diagnose()).site[2]).toMatchObject({
+      outcome: "reachable.no",
+      values: { reason: "ECONNREFUSED" },
+    });
+  });
+
+  it.each([
+    ["https://login.example.com", "public_url.fits"],
+    ["https://login.example.com:8443", "public_url.port"],
+  ])("judge PUBLIC_URL %s as %s", async (url, outcome) => {
+    system.settings.publicUrl = new URL(url);
+    expect((await siteOutcomes())[1]).toBe(outcome);
+  });
+
+  it("find a clock that differs from WeChat's by more than a minute", async () => {
+    const { deps } = system.app;
+    const real = deps.now;
+    deps.now = () => new Date(real().getTime() + 3600_000);
+    const clock = (await diagnose()).site[4];
+    expect(clock).toMatchObject({ outcome: "clock.wrong", state: "problem" });
+    expect(Number(clock?.values.seconds)).toBeGreaterThan(3590);
+    expect(Number(clock?.values.seconds)).toBeLessThan(3610);
+  });
+
+  it("do not know WeChat's time behind a proxy or without an answer, and that no file is configured", async () => {
+    await restart({});
+    system.settings.wechatApiUrl = "http://localhost:1";
+    expect((await diagnose()).site.slice(3)).toMatchObject([
+      { outcome: "verify_files.none", state: "unknown", remedy: null, actor: null },
+      { outcome: "clock.unknown", values: { reason: "ECONNREFUSED" } },
+    ]);
+    system.settings.wechatProxy = new URL("http://proxy.internal:3128");
+    system.advance(16);
+    expect((await diagnose()).site[4]).toMatchObject({
+      outcome: "clock.unknown",
+      values: { reason: "HTTPS_PROXY" },
+    });
+  });
+
+  it("are made once for all who ask within 15 s, and again afterwards", async () => {
+    const both = await Promise.all([diagnose(), diagnose()]);
+    expect(both[1]).toBe(both[0]);
+    system.advance(14);
+    expect(await diagnose()).toBe(both[0]);
+    system.advance(2);
+    expect(await diagnose()).not.toBe(both[0]);
+    expect(system.simulator.calls("stable_token")).toBe(1);
+  });
+});
+
+describe("the checks of an app", () => {
+  it("find a new system right as far as it is known, with the secret accepted by a token through the keeper", async () => {
+    expect(await outcomesOf("oa")).toEqual([
+      ...["secret.accepted", "allow_list.open", "holders.one", "quota.enough", "profile.unknown"],
+      ...["look.missing", "group.shared", "comes_back.unknown", "codes.once"],
+    ]);
+    expect(await outcomesOf("web")).toEqual([
+      ...["secret.unknown", "profile.unknown", "look.missing", "group.shared", "comes_back.unknown"],
+      "codes.once",
+    ]);
+    expect((await found("oa", "quota"))?.values).toEqual({ count: 1, quota: 500_000 });
+    expect((await found("oa", "group"))?.text.en).toBe("One person is one account in oa, web.");
+    expect((await found("oa", "look"))?.values).toEqual({ missing: "logo" });
+  });
+
+  it("find this server's IP missing from the allow-list, name it, and leave the secret open", async () => {
+    system.simulator.setIpAllowList(system.officialAccount.appId, ["203.0.113.7"]);
+    expect((await outcomesOf("oa"))?.slice(0, 2)).toEqual(["secret.after_ip", "allow_list.refused"]);
+    const refused = await found("oa", "allow_list");
+    expect(refused?.values.ip).toMatch(/^(127\.0\.0\.1|::1)$/);
+    expect(refused?.text.zh).toBe(`微信拒绝了本机 IP ${refused?.values.ip}（40164）。`);
+    expect([refused?.state, refused?.actor]).toEqual(["problem", "operator"]);
+  });
+
+  it.each([
+    ["40125", "secret.refused"],
+    ["50007", "secret.failing"],
+  ])("find by the errcode %s of the global token that it is %s", async (errcode, outcome) => {
+    system.simulator.fail("stable_token", { kind: "errcode", errcode: Number(errcode) });
+    expect((await outcomesOf("oa"))?.slice(0, 2)).toEqual([outcome, "allow_list.unknown"]);
+    expect((await found("oa", "secret"))?.values).toEqual({ errcode });
+  });
+
+  it("know of a website app's secret what its last sign-ins say", async () => {
+    await count("sns/oauth2/access_token", "", 1, system.website.appId);
+    expect((await found("web", "secret"))?.outcome).toBe("secret.accepted");
+    await count("sns/oauth2/access_token", "40125", 1, system.website.appId);
+    system.advance(16);
+    expect((await found("web", "secret"))?.outcome).toBe("secret.refused");
+    expect((await found("oa", "secret"))?.outcome).toBe("secret.accepted");
+  });
+
+  it("find the share of sign-ins that never came back, from ten on, and name the page codes", async () => {
+    await count("sign_in", "signed_in", 6);
+    await count("sign_in", "abandoned", 3);
+    expect(await found("oa", "comes_back")).toMatchObject({
+      outcome: "comes_back.unknown",
+      values: { count: 9 },
+    });
+    await count("sign_in", "refused", 1);
+    system.advance(16);
+    const away = await found("oa", "comes_back");
+    expect(away).toMatchObject({ state: "warning", values: { count: 10, percent: 30, host: "localhost" } });
+    expect(away?.text.en).toBe(
+      "30 % of the 10 sign-ins that ended in the last hour never came back from WeChat.",
+    );
+    expect(away?.remedy?.en).toMatch(/10003 .* localhost, 10016 .*, 10005 /);
+    expect((await found("web", "comes_back"))?.outcome).toBe("comes_back.unknown");
+  });
+
+  it("leave out what is older: an hour for sign-ins, a day for profiles", async () => {
+    await count("sign_in", "abandoned", 20);
+    await count("sns/userinfo", "48001", 2);
+    expect(await found("oa", "comes_back")).toMatchObject({
+      outcome: "comes_back.no",
+      values: { percent: 100 },
+    });
+    expect(await found("oa", "profile")).toMatchObject({ outcome: "profile.refused", values: { count: 2 } });
+    system.advance(3660);
+    expect((await outcomesOf("oa"))?.slice(4)).toEqual([
+      ...["profile.refused", "look.missing", "group.shared", "comes_back.unknown", "codes.once"],
+    ]);
+    system.advance(86_400);
+    expect((await found("oa", "profile"))?.outcome).toBe("profile.unknown");
+  });
+});
+
+describe("one app's findings", () => {
+  const none: Counts = () => 0;
+  const counts =
+    (rows: Record<string, number>): Counts =>
+    (endpoint, errcode) =>
+      rows[errcode === undefined ? endpoint : `${endpoint} ${errcode}`] ?? 0;
+  const token = { state: "fresh", lastErrcode: null, reportedInvalid: 0, fetchesToday: 1, dailyQuota: 100 };
+  const check = (evidence: { app?: object; token?: object; hour?: Counts; day?: Counts }) => {
+    const [app] = system.settings.apps;
+    const all = {
+      app: { ...app, ...evidence.app },
+      token: { ...token, ...evidence.token },
+      hour: none,
+      day: none,
+    };
+    return checkApp(system.app.deps, { ...all, ...evidence, app: all.app, token: all.token } as Evidence);
+  };
+  const of = (findings: Finding[], name: string) => {
+    const { outcome, values } = findings.find((one) => one.check === name) ?? {};
+    return [outcome, values];
+  };
+
+  it.each([
+    [2, 79, "holders.one", "quota.enough"],
+    [3, 80, "holders.several", "quota.near"],
+  ])(
+    "with %i early refusals and %i of 100 fetches: %s, %s",
+    (reportedInvalid, fetchesToday, holders, quota) => {
+      const findings = check({ token: { reportedInvalid, fetchesToday } });
+      expect([of(findings, "holders")[0], of(findings, "quota")]).toEqual([
+        holders,
+        [quota, { count: fetchesToday, quota: 100 }],
+      ]);
+    },
+  );
+
+  it.each([
+    [4, "codes.once"],
+    [5, "codes.twice"],
+  ])("with %i codes that were used already: %s", (calls, outcome) => {
+    const hour = counts({ "sns/oauth2/access_token 40163": calls });
+    expect(of(check({ hour }), "codes")).toEqual([outcome, { count: calls }]);
+  });
+
+  it.each([
+    ["none", {}, "profile.not_asked"],
+    ["ask", { "sns/userinfo ": 1 }, "profile.read"],
+    ["ask", { "sns/userinfo ": 9, "sns/userinfo 48001": 1 }, "profile.refused"],
+  ])("with profile %s and the calls %o: %s", (profile, rows, outcome) => {
+    expect(of(check({ app: { profile }, day: counts(rows) }), "profile")[0]).toBe(outcome);
+  });
+
+  it.each([
+    [{ name: undefined, logo: undefined }, "look.missing", { missing: "name, logo" }],
+    [{ name: { en: "Shop", zh: "店" }, logo: {} }, "look.complete", {}],
+    [{ key: "other", group: "alone" }, "group.none", {}],
+    [{ key: "other", group: undefined }, "group.none", {}],
+  ])("for the settings %o: %s", (app, outcome, values) => {
+    expect(of(check({ app }), outcome.split(".")[0] ?? "")).toEqual([outcome, values]);
+  });
+
+  it("say of an only app that there is no other", () => {
+    system.app.deps.apps = { ...system.app.deps.apps, all: system.settings.apps.slice(0, 1) };
+    expect(of(check({}), "group")[0]).toBe("group.single");
+  });
+
+  it("have a remedy and who must act exactly where something is wrong, in both languages", () => {
+    const wrong = finding("codes.twice", { count: 7 });
+    expect(wrong).toMatchObject({ check: "codes", state: "warning", actor: "developer" });
+    expect([wrong.text.zh, wrong.text.en]).toEqual([
+      "最近一小时微信以“已使用过”拒绝了 7 个 code（40163）。",
+      "In the last hour WeChat refused 7 codes as used already (40163).",
+    ]);
+    expect(finding("codes.once")).toMatchObject({ state: "ok", actor: null, remedy: null });
+  });
+});
