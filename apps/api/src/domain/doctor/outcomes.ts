@@ -163,13 +163,13 @@ const outcomes = {
   },
   "secret.unknown": {
     state: "unknown",
-    en: { text: "Not known: WeChat checks this secret only when a person signs in, which none did today." },
-    zh: { text: "尚不清楚：只有用户登录时微信才检查这个密钥，而今天还没有人登录。" },
+    en: { text: "WeChat checks this secret only when a person signs in, which none did today." },
+    zh: { text: "只有用户登录时微信才检查这个密钥，而今天还没有人登录。" },
   },
   "secret.after_ip": {
     state: "unknown",
-    en: { text: "Not known: WeChat refuses this server's IP before it looks at the secret." },
-    zh: { text: "尚不清楚：微信先拒绝了本机 IP，还没有检查密钥。" },
+    en: { text: "WeChat refuses this server's IP before it looks at the secret." },
+    zh: { text: "微信先拒绝了本机 IP，还没有检查密钥。" },
   },
   "allow_list.open": {
     state: "ok",
@@ -190,8 +190,8 @@ const outcomes = {
   },
   "allow_list.unknown": {
     state: "unknown",
-    en: { text: "Not known while WeChat gives no global token for another reason." },
-    zh: { text: "尚不清楚：微信因为别的原因没有给出全局 access_token。" },
+    en: { text: "Cannot be told while WeChat gives no global token for another reason." },
+    zh: { text: "微信因为别的原因没有给出全局 access_token，所以还看不出来。" },
   },
   "holders.one": {
     state: "ok",
@@ -238,17 +238,17 @@ const outcomes = {
     en: {
       text: "WeChat refused {count} of the profiles read in 24 hours (48001).",
       remedy:
-        'Only a verified service account may ask for a profile. Verify the account, or set this app to `profile: "none"`.',
+        "Only a verified service account may ask for a profile. Verify the account, or set the profile of this app to none.",
     },
     zh: {
       text: "24 小时内微信拒绝了 {count} 次读取用户资料（48001）。",
-      remedy: '只有已认证的服务号可以请求用户资料。请认证公众号，或把这个应用设为 `profile: "none"`。',
+      remedy: "只有已认证的服务号可以请求用户资料。请认证公众号，或把这个应用的 profile 设为 none。",
     },
   },
   "profile.unknown": {
     state: "unknown",
-    en: { text: "Not known: no profile was read in 24 hours." },
-    zh: { text: "尚不清楚：24 小时内没有读取过用户资料。" },
+    en: { text: "No profile was read in 24 hours." },
+    zh: { text: "24 小时内没有读取过用户资料。" },
   },
   "profile.not_asked": {
     state: "ok",
@@ -265,11 +265,11 @@ const outcomes = {
     actor: "operator",
     en: {
       text: "Missing in WECHAT_APPS: {missing}. People do not see whose page asks them to sign in.",
-      remedy: "Set `name` and `logo` of this app.",
+      remedy: "Set the name and the logo of this app there.",
     },
     zh: {
       text: "WECHAT_APPS 里缺少：{missing}。用户不知道是谁请他们登录。",
-      remedy: "设置这个应用的 `name` 和 `logo`。",
+      remedy: "在那里设置这个应用的名称和标志。",
     },
   },
   "group.shared": {
@@ -286,14 +286,14 @@ const outcomes = {
     state: "warning",
     actor: "operator",
     en: {
-      text: "No other app has the same `group`: who signs in to two apps becomes two accounts.",
+      text: "No other app has the same group: who signs in to two apps becomes two accounts.",
       remedy:
-        "If the apps are bound to one account at open.weixin.qq.com, give them one `group`. `npm run groups` says beforehand what that does.",
+        "If the apps are bound to one account at open.weixin.qq.com, give them one group. npm run groups says beforehand what that does.",
     },
     zh: {
-      text: "没有别的应用有相同的 `group`：在两个应用里登录的人会成为两个账户。",
+      text: "没有别的应用有相同的 group：在两个应用里登录的人会成为两个账户。",
       remedy:
-        "如果这些应用绑定在同一个开放平台账号下，给它们相同的 `group`。`npm run groups` 会先说明这样做的结果。",
+        "如果这些应用绑定在同一个开放平台账号下，给它们相同的 group。npm run groups 会先说明这样做的结果。",
     },
   },
   "comes_back.yes": {
@@ -317,8 +317,8 @@ const outcomes = {
   },
   "comes_back.unknown": {
     state: "unknown",
-    en: { text: "Not known: only {count} sign-ins ended in the last hour." },
-    zh: { text: "尚不清楚：最近一小时只有 {count} 次登录结束。" },
+    en: { text: "Sign-ins that ended in the last hour: {count}, too few to tell." },
+    zh: { text: "最近一小时结束的登录：{count} 次，太少，看不出来。" },
   },
   "codes.once": {
     state: "ok",
