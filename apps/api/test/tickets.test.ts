@@ -98,7 +98,7 @@ describe("a sign-in for a host application", () => {
       expect(visit.html).toContain(`data-label="errcode">${problem}</span>`);
       expect(visit.html).not.toContain("evil.example");
       expect(
-        JSON.parse(system.logLines.findLast((line) => line.includes("host_link_refused")) ?? "{}"),
+        JSON.parse(system.logLines.findLast((line) => line.includes("link_refused")) ?? "{}"),
       ).toMatchObject({
         problem,
       });
