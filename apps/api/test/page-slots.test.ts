@@ -101,7 +101,7 @@ describe("the start of a sign-in", () => {
     expect((await browser.visit("/login/wechat?tap=1")).status).toBe(302);
   });
 
-  it.each(["app=unknown", "app=OA", "app=", "app=oa&app=web", "app=__proto__"])(
+  it.each(["app=unknown", "app=OA", "app=", "app=oa&app=web", "app=__proto__", "app=constructor"])(
     "refuses a link with %s: the page and the log say that the app is unknown, and no other app is taken in its place",
     async (query) => {
       const begun = async () => (await rowsOf(system.db, "signIns")).length;
