@@ -607,4 +607,11 @@ export const accepted = [
     becomes: String.raw`text.replace(invisible, "").replaceAll("\\", "").toUpperCase()`,
     because: "both sides of the comparison are converted to the same case",
   },
+  {
+    file: "apps/api/src/domain/sign-in/host-return.ts",
+    line: 'const [signIn] = typeof signInId === "string" ? await deps.db.run(findSignIn, { id: signInId }) : [];',
+    was: "[]",
+    becomes: '["Stryker was here"]',
+    because: "a text has no hash of a browser, which any secret would have to match",
+  },
 ];
