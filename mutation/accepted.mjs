@@ -614,4 +614,11 @@ export const accepted = [
     becomes: '["Stryker was here"]',
     because: "a text has no hash of a browser, which any secret would have to match",
   },
+  {
+    file: "apps/api/src/domain/sign-in/bind-link.ts",
+    line: '{ bindLinkId: id = "" }: ClaimedAuthorizationRequest,',
+    was: '""',
+    becomes: '"Stryker was here!"',
+    because: "a request of a bind link names it; the default is for the compiler, and is no link's id either",
+  },
 ];

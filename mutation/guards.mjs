@@ -56,6 +56,7 @@ export const guarded = [
       "import-people.unit",
       "import-openids.unit",
       "bind.unit",
+      "bind-links.unit",
       "tickets.unit",
       "tickets",
       "bind-links",
