@@ -621,4 +621,28 @@ export const accepted = [
     becomes: '"Stryker was here!"',
     because: "a request of a bind link names it; the default is for the compiler, and is no link's id either",
   },
+  {
+    file: "apps/api/src/domain/return-to.ts",
+    line: "checkedTarget(asked, { publicUrl, origins: [] });",
+    was: "[]",
+    becomes: '["Stryker was here"]',
+    because: "no address has this origin",
+  },
+  ...[
+    { was: '""', becomes: '"Stryker was here!"' },
+    { was: "[]", becomes: '["Stryker was here"]' },
+    {
+      was: "/^([^?#]*)(?:\\?([^#]*))?(#.*)?$/s",
+      becomes: "/([^?#]*)(?:\\?([^#]*))?(#.*)?$/s",
+    },
+    {
+      was: "/^([^?#]*)(?:\\?([^#]*))?(#.*)?$/s",
+      becomes: "/^([^?#]*)(?:\\?([^#]*))?(#.*)?/s",
+    },
+  ].map((change) => ({
+    file: "apps/api/src/domain/return-to.ts",
+    line: 'const [, path = "", query = "", fragment = ""] = /^([^?#]*)(?:\\?([^#]*))?(#.*)?$/s.exec(returnTo) ?? [];',
+    ...change,
+    because: "the pattern matches any text, from its first character to its last",
+  })),
 ];
