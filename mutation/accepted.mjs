@@ -607,4 +607,42 @@ export const accepted = [
     becomes: String.raw`text.replace(invisible, "").replaceAll("\\", "").toUpperCase()`,
     because: "both sides of the comparison are converted to the same case",
   },
+  {
+    file: "apps/api/src/domain/sign-in/host-return.ts",
+    line: 'const [signIn] = typeof signInId === "string" ? await deps.db.run(findSignIn, { id: signInId }) : [];',
+    was: "[]",
+    becomes: '["Stryker was here"]',
+    because: "a text has no hash of a browser, which any secret would have to match",
+  },
+  {
+    file: "apps/api/src/domain/sign-in/bind-link.ts",
+    line: '{ bindLinkId: id = "" }: ClaimedAuthorizationRequest,',
+    was: '""',
+    becomes: '"Stryker was here!"',
+    because: "a request of a bind link names it; the default is for the compiler, and is no link's id either",
+  },
+  {
+    file: "apps/api/src/domain/return-to.ts",
+    line: "checkedTarget(asked, { publicUrl, origins: [] });",
+    was: "[]",
+    becomes: '["Stryker was here"]',
+    because: "no address has this origin",
+  },
+  ...[
+    { was: '""', becomes: '"Stryker was here!"' },
+    { was: "[]", becomes: '["Stryker was here"]' },
+    {
+      was: "/^([^?#]*)(?:\\?([^#]*))?(#.*)?$/s",
+      becomes: "/([^?#]*)(?:\\?([^#]*))?(#.*)?$/s",
+    },
+    {
+      was: "/^([^?#]*)(?:\\?([^#]*))?(#.*)?$/s",
+      becomes: "/^([^?#]*)(?:\\?([^#]*))?(#.*)?/s",
+    },
+  ].map((change) => ({
+    file: "apps/api/src/domain/return-to.ts",
+    line: 'const [, path = "", query = "", fragment = ""] = /^([^?#]*)(?:\\?([^#]*))?(#.*)?$/s.exec(returnTo) ?? [];',
+    ...change,
+    because: "the pattern matches any text, from its first character to its last",
+  })),
 ];

@@ -56,12 +56,14 @@ export const guarded = [
       "import-people.unit",
       "import-openids.unit",
       "bind.unit",
+      "bind-links.unit",
       "tickets.unit",
       "tickets",
       "bind-links",
       "db/identities",
       "db/group-commit.sqlite",
       "host-calls.unit",
+      "host-problems.unit",
       "webhook-client.unit",
       "events.unit",
       "events",
@@ -122,6 +124,10 @@ export const guarded = [
       { file: "src/domain/people/block.ts" }, // who may not sign in
       { file: "src/domain/people/blocked-identities.ts" }, // who may not after they were erased
       { file: "src/domain/bindings/unbind.ts" }, // whose binding, and never the last by accident
+      { file: "src/domain/hosts/api-keys.ts", only: ["createApiKey", "revokeKey", "findCaller"] }, // which key is one
+      { file: "src/db/hosts.ts", only: ["findApiKey"] }, // no revoked key, and none of a disabled host
+      { file: "src/http/host-api/request-headers.ts" }, // one key, and no guess between two
+      { file: "src/domain/events/webhook-secrets.ts" }, // which secrets sign
       { file: "src/domain/hosts/admit.ts" }, // whose key, from where, and how often
       { file: "src/domain/hosts/networks.ts", only: ["isInNetworks"] }, // which address is in a key's networks
       { file: "src/domain/hosts/call.ts" }, // no operation without its scope

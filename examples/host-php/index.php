@@ -156,7 +156,8 @@ function homePage(?array $user, array $events): string
     $openid = $user['openid'] === null ? '' : ' Your openid: <code>' . htmlspecialchars($user['openid']) . '</code>';
     $connect = '<form method="post" action="/wechat/connect"><button>Connect WeChat</button></form>';
     $state = $user['wechatUserId'] === null ? $connect : '<p>WeChat is connected.</p>';
-    return "<p>You are <b>$name</b>, user <code>{$user['id']}</code>.$openid</p>$state$received";
+    $leave = '<form method="post" action="/sign-out"><button>Sign out</button></form>';
+    return "<p>You are <b>$name</b>, user <code>{$user['id']}</code>.$openid</p>$state$leave$received";
 }
 
 $path = parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH);
@@ -207,6 +208,9 @@ try {
                 }
             }
             refuse(401, 'Mail address or password is wrong.');
+        case 'POST /sign-out':
+            session_destroy();
+            redirect('/');
         case 'GET /wechat/sign-in':
             $query = ['client' => getenv('CLIENT_ID'), 'return_to' => $returnTo, 'nonce' => newNonce()];
             redirect("$loginUrl/login/wechat?" . http_build_query($query));

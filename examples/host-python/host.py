@@ -168,6 +168,9 @@ class Host(BaseHTTPRequestHandler):
                 self.sign_in(found[0])
             else:
                 self.respond(401, "Mail address or password is wrong.")
+        elif self.path == "/sign-out":
+            db.execute("delete from sessions where secret = ?", (self.cookie("session"),))
+            self.redirect("/", "session=; Path=/; Max-Age=0")
         elif self.path == "/wechat/connect" and self.user():
             user_id, name, own_mail, *_ = self.user()
             nonce = secrets.token_urlsafe(24)
@@ -208,7 +211,8 @@ def home_page(user) -> str:
     shown = f" Your openid: <code>{escape(openid)}</code>" if openid else ""
     connect = '<form method="post" action="/wechat/connect"><button>Connect WeChat</button></form>'
     state = "<p>WeChat is connected.</p>" if wechat_user_id else connect
-    return f"<p>You are <b>{escape(name)}</b>, user <code>{user_id}</code>.{shown}</p>{state}{received}"
+    leave = '<form method="post" action="/sign-out"><button>Sign out</button></form>'
+    return f"<p>You are <b>{escape(name)}</b>, user <code>{user_id}</code>.{shown}</p>{state}{leave}{received}"
 
 
 if __name__ == "__main__":

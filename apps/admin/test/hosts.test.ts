@@ -151,8 +151,8 @@ describe("the host applications", () => {
     expect(transcript(front())).toMatchSnapshot();
     console.api.answer({ "hosts.get": { ...detail, disabledAt: ago({}) } });
     await press(console, "Disable");
-    // No key is made for one that is disabled.
-    expect(offered()).toEqual(["Add webhook", "Enable"]);
+    // One that is disabled gets no key and no webhook.
+    expect(offered()).toEqual(["Enable"]);
     console.api.answer({ "hosts.get": detail });
     await console.click("Undo");
     expect(console.api.inputsOf("hosts.disable")).toEqual([{ id: "shop" }]);

@@ -179,7 +179,7 @@ async function list(deps: Deps) {
 
 async function disable(deps: Deps, id: string) {
   if (await disableHost(deps, id))
-    return `The host application ${id} is disabled: its keys are refused from now on.\n`;
+    return `The host application ${id} is disabled: from now on its keys are refused, and its webhooks get nothing.\n`;
   throw new CommandError(`There is no host application ${id}, or it is disabled already.`);
 }
 

@@ -169,6 +169,21 @@ describe("a bind link", () => {
     ]);
   });
 
+  it("comes back with a ticket that no other host and no other nonce redeems, and that its host redeems within 60 seconds [T105, T109]", async () => {
+    const visit = await connect(browserOf(), await createLink());
+    const ticket = ticketOf(visit);
+    const redeemBy = async (host: Host, about: object = {}) =>
+      (await host.call("POST", "/tickets/redeem", { ticket, nonce, ...about })).status;
+    expect(await redeemBy(other)).toBe(400);
+    expect(await redeemBy(shop, { nonce: `${nonce}x` })).toBe(400);
+    system.advance(59);
+    expect(await redeem(visit)).toMatchObject({ externalId, isNew: true });
+    expect(await redeemBy(shop)).toBe(400);
+    const late = ticketOf(await connect(browserOf(), await createLink()));
+    system.advance(61);
+    expect(await redeemBy(shop, { ticket: late })).toBe(400);
+  });
+
   it("connects a person who is known here, and keeps their user", async () => {
     const userId = await signIn(browserOf());
     expect(await redeem(await connect(browserOf(), await createLink()))).toMatchObject({

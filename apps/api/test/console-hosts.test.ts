@@ -185,11 +185,13 @@ describe("host applications in the console", () => {
       ["revokeKey", { clientId: "shop", id: foreign, confirm: "XKEY" }, "not_found"],
       ["revokeKey", { clientId: "shop", id: revoked, confirm: "VKED" }, "client_changed"],
       ["createWebhook", { clientId: "shop", url: "ftp://shop.example", types: [] }, "input_invalid"],
+      ["createWebhook", { clientId: "crm", url: "https://crm.example/hooks", types: [] }, "client_changed"],
       ["rotateWebhookSecret", { clientId: "crm", id: hook }, "not_found"],
       ["deleteWebhook", { clientId: "crm", id: hook }, "not_found"],
       ["testWebhook", { clientId: "crm", id: hook }, "not_found"],
       ["resend", { clientId: "shop", id: hook, deliveryId: id("SENT") }, "conflict"],
-      ["resend", { clientId: "crm", id: otherHook, deliveryId: id("SENT") }, "not_found"],
+      // The CRM is disabled.
+      ["resend", { clientId: "crm", id: otherHook, deliveryId: id("SENT") }, "conflict"],
     ] as const) {
       expect([path, await refusalOf(path, input)]).toEqual([path, reason]);
     }

@@ -200,6 +200,8 @@ describe("the feed", () => {
     const { userId } = await resolve("oRead");
     await addRows(system.db, "externalUsers", [
       { clientId: "shop", externalId: "42", userId, createdAt: deps.now() },
+      // As a merge leaves it: the one that was set first counts, here and in GET /users.
+      { clientId: "shop", externalId: "1", userId, createdAt: new Date(deps.now().getTime() + 1000) },
       { clientId: "forum", externalId: "read", userId, createdAt: deps.now() },
     ]);
     await deps.db.batch(outboxRecords(deps, [{ type: "user.updated", userId, clientId: "forum" }]));

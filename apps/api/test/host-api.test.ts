@@ -96,6 +96,29 @@ describe("the host API", () => {
       ),
     ],
     [
+      "two keys, of which neither counts",
+      () => ({
+        path: "/api/v1/client",
+        headers: { authorization: [`Bearer ${shop.key}`, `Bearer ${shop.key}`] },
+      }),
+      problem(
+        401,
+        "key_invalid",
+        "Key invalid",
+        "Send Authorization: Bearer, with a key of this host application.",
+      ),
+    ],
+    [
+      "a filter in the body of GET",
+      () => ({
+        method: "GET",
+        path: "/api/v1/client",
+        headers: { ...json(), "content-length": "19" },
+        body: '{"externalId":"42"}',
+      }),
+      input("This operation takes its fields in the query, and has no body."),
+    ],
+    [
       "a key without the scope, before its body is read",
       () => ({ method: "POST", path: "/api/v1/apps/oa/js-sdk-signature", headers: json(), body: "{" }),
       problem(403, "scope_missing", "Scope missing", "This key lacks the scope jssdk."),
@@ -217,7 +240,7 @@ describe("the host API", () => {
     expect((await shop.call("GET", "/client")).status).toBe(200);
   });
 
-  it("refuses a revoked key at the next request, on another process too, and logs no key [T106]", async () => {
+  it("refuses a revoked key at the next request, on another process too, and logs no key [T106, T110]", async () => {
     const second = await startSystem({ db: system.db, simulator: system.simulator });
     const host = await createHost(system, { id: "revoked" });
     const statusAt = async ({ url }: System) => {

@@ -51,6 +51,8 @@ describe("a key of a host application", () => {
       expect(harness.loggedLines.join("")).not.toContain(key.slice(4));
     }
     expect(bytes.includes(first.key.slice(-4))).toBe(true); // the hint: such a search finds what is there
+    const audited = (await rowsOf(deps.db, "auditLog")).filter(({ event }) => event === "host.create_key");
+    expect(audited.map(({ target }) => target).sort()).toEqual([first.id, second.id].sort());
 
     expect(await revokeKey(deps, first.id)).toBe(true);
     expect([await admit(first.key), await admit(second.key)]).toEqual(["key_invalid", second.id]);

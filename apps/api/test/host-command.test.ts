@@ -109,7 +109,9 @@ describe("the host command", () => {
       said("The host application shop is changed.\n"),
     );
     expect(await run("disable shop")).toEqual(
-      said("The host application shop is disabled: its keys are refused from now on.\n"),
+      said(
+        "The host application shop is disabled: from now on its keys are refused, and its webhooks get nothing.\n",
+      ),
     );
     expect(await run("list")).toEqual(
       said(

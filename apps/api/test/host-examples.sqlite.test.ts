@@ -130,7 +130,7 @@ describe.each(hosts)("the example host in %s", (name, program) => {
     };
   }
 
-  it("signs a new person in, knows them again, and shows their openid [T109]", async () => {
+  it("signs a new person in, knows them again after a sign-out and in another browser, and shows their openid [T109]", async () => {
     const browser = browserOf("alice");
     const back = await browser.passLogin((await browser.signInAtHost()).location);
     // Brought by another browser it is worth nothing, and is not spent.
@@ -144,9 +144,12 @@ describe.each(hosts)("the example host in %s", (name, program) => {
     // This system knows them by the id that they have at the host.
     const { items } = (await host.call("GET", `/users?externalId=${id}`)).body as { items: object[] };
     expect(items).toHaveLength(1);
-    const another = browserOf("alice");
-    await another.open(await another.passLogin((await another.signInAtHost()).location));
-    expect(await another.home()).toContain(`user <code>${id}<`);
+    await browser.post("/sign-out");
+    expect(await browser.home()).not.toContain("You are");
+    for (const one of [browser, browserOf("alice")]) {
+      await one.open(await one.passLogin((await one.signInAtHost()).location));
+      expect(await one.home()).toContain(`user <code>${id}<`);
+    }
   });
 
   it("connects WeChat to a user with a password, who signs in by either then [T105]", async () => {

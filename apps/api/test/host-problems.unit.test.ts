@@ -101,7 +101,7 @@ describe("an error of the host API", () => {
 
 describe("what a request to the host API carries", () => {
   const given = (method: Operation["method"], request: object) =>
-    givenInput({ method } as Operation, { query: {}, params: {}, ...request } as FastifyRequest);
+    givenInput({ method } as Operation, { headers: {}, query: {}, params: {}, ...request } as FastifyRequest);
 
   it("is read from the path and the query of GET and DELETE, and from the path and the body of POST and PUT", () => {
     const request = { params: { id: "1" }, query: { a: "2" } };
@@ -124,8 +124,25 @@ describe("what a request to the host API carries", () => {
     }
   });
 
-  it("is a key in its header alone, spelt exactly", () => {
-    const bearer = (authorization?: string) => bearerOf({ headers: { authorization } } as FastifyRequest);
+  it("is refused with a body that GET does not read, also without its length; one of no bytes is none", () => {
+    const query = { a: "2" };
+    for (const headers of [{ "content-length": "1" }, { "transfer-encoding": "chunked" }]) {
+      expect(() => given("GET", { query, headers })).toThrow(
+        "This operation takes its fields in the query, and has no body.",
+      );
+      expect(given("POST", { body: query, headers })).toEqual(query);
+    }
+    expect(given("GET", { query, headers: { "content-length": "0" } })).toEqual(query);
+  });
+
+  it("is a key in its header alone, spelt exactly and sent once [T28]", () => {
+    const bearer = (...authorization: (string | undefined)[]) =>
+      bearerOf({ raw: { headersDistinct: { authorization } } } as unknown as FastifyRequest);
+    expect(bearerOf({ raw: { headersDistinct: {} } } as unknown as FastifyRequest)).toBeUndefined();
+    expect([bearer("Bearer wlk_a", "Bearer wlk_a"), bearer("Bearer wlk_a", "")]).toEqual([
+      undefined,
+      undefined,
+    ]);
     expect([bearer("Bearer wlk_a"), bearer("bearer wlk_a")]).toEqual(["wlk_a", "wlk_a"]);
     expect(bearer(`Bearer ${"a".repeat(200)}`)).toBe("a".repeat(200));
     for (const other of [undefined, "", "wlk_a", "Basic wlk_a", "xBearer wlk_a", "Bearer ", "Bearer a b"]) {

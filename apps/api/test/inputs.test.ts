@@ -198,7 +198,7 @@ describe("the input of a procedure", () => {
     }
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
     const query = await send(system, {
-      path: "/login/wechat?__proto__[app]=web&constructor=1&return_to[]=/x&return_to[__proto__]=1&app=oa&app=web",
+      path: "/login/wechat?__proto__[app]=web&constructor=1&return_to[]=/x&return_to[__proto__]=1&app=oa",
       headers: { cookie: person.cookieHeader() },
     });
     expect(query.status).toBeLessThan(400);

@@ -95,23 +95,29 @@ describe("the start of a sign-in", () => {
     expect(sentPage(await browser.visit("/login/wechat?return_to=/a%3Fb%3Dc&app=web"))).toEqual({
       ...{ status: 200, page: "signed-out", start: "/login/wechat?return_to=%2Fa%3Fb%3Dc&app=web&tap=1" },
     });
-    for (const query of ["app=unknown", "return_to=/"]) {
-      expect(sentPage(await browser.visit(`/login/wechat?${query}&tap=0`))).toEqual({
-        ...{ status: 200, page: "signed-out", start: "/login/wechat?tap=1" },
-      });
-    }
+    expect(sentPage(await browser.visit("/login/wechat?return_to=/&tap=0"))).toEqual({
+      ...{ status: 200, page: "signed-out", start: "/login/wechat?tap=1" },
+    });
     expect((await browser.visit("/login/wechat?tap=1")).status).toBe(302);
   });
 
-  it("says in the log that an app is not configured, and not for one that is", async () => {
-    const warned = () => system.logLines.filter((line) => line.includes('"event":"unknown_app"')).length;
-    const before = warned();
-    await system.browser().visit("/login/wechat?app=web");
-    await system.browser().visit("/login/wechat");
-    expect(warned()).toBe(before);
-    await system.browser().visit("/login/wechat?app=unknown");
-    expect(warned()).toBe(before + 1);
-  });
+  it.each(["app=unknown", "app=OA", "app=", "app=oa&app=web", "app=__proto__", "app=constructor"])(
+    "refuses a link with %s: the page and the log say that the app is unknown, and no other app is taken in its place",
+    async (query) => {
+      const begun = async () => (await rowsOf(system.db, "signIns")).length;
+      const before = await begun();
+      for (const browser of [system.browser(), withCookie("wl_signed_out", "1")]) {
+        const visit = await browser.visit(`/login/wechat?${query}&return_to=/orders`);
+        expect(sentPage(visit)).toEqual({
+          ...{ status: 400, page: "invalid-host-link", retry: "/" },
+          ...{ number: expect.any(String), errcode: "APP_UNKNOWN", self: "" },
+        });
+        expect(system.logLines.at(-2)).toContain('"event":"link_refused","problem":"APP_UNKNOWN"');
+      }
+      expect(await begun()).toBe(before);
+      expect((await system.browser().visit("/login/wechat?app=web")).status).toBe(302);
+    },
+  );
 
   const miniProgram = `${userAgents.wechatAndroid} miniProgram/wx0000000000000000`;
   it.each([

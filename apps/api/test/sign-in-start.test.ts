@@ -90,14 +90,10 @@ describe("starting a sign-in", () => {
     expect(await rowsOf(system.db, "signIns")).toHaveLength(0);
   });
 
-  it("selects the app by its key, and falls back to the default app if the key is unknown", async () => {
+  it("selects the app by its key", async () => {
     const browser = system.browser({ userAgent: userAgents.wechatAndroid });
     const byKey = await browser.visit("/login/wechat?app=web");
     expect(byKey.location?.searchParams.get("appid")).toBe(system.website.appId);
-    for (const strange of ["unknown", "", "__proto__", "constructor", "web&app=oa", "WEB"]) {
-      const visit = await browser.visit(`/login/wechat?app=${strange}`);
-      expect(visit.location?.searchParams.get("appid")).toBe(system.officialAccount.appId);
-    }
   });
 });
 

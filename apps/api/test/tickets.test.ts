@@ -73,6 +73,7 @@ describe("a sign-in for a host application", () => {
   it.each([
     ["an unknown client", { client: "unknown" }, "CLIENT_UNKNOWN"],
     ["a client in other letters", { client: "Shop" }, "CLIENT_UNKNOWN"],
+    ["an unknown client, and without a nonce", { client: "unknown", nonce: "" }, "CLIENT_UNKNOWN"],
     [
       "the address of another site",
       { return_to: "https://evil.example/wechat/return" },
@@ -98,7 +99,7 @@ describe("a sign-in for a host application", () => {
       expect(visit.html).toContain(`data-label="errcode">${problem}</span>`);
       expect(visit.html).not.toContain("evil.example");
       expect(
-        JSON.parse(system.logLines.findLast((line) => line.includes("host_link_refused")) ?? "{}"),
+        JSON.parse(system.logLines.findLast((line) => line.includes("link_refused")) ?? "{}"),
       ).toMatchObject({
         problem,
       });

@@ -224,11 +224,13 @@ describe("a ticket", () => {
 
 describe("the ticket of a known person whom a question is asked", () => {
   /** A person who signs in silently and is shown the page of a question. */
-  async function ask() {
-    await harness.handleCallback(await start());
-    harness.answers.access_token = { ...token, scope: "snsapi_base" };
+  async function ask({ secret = newSecret(), openid = token.openid } = {}) {
+    harness.answers.access_token = { ...token, openid };
+    Object.assign(harness.app("plain"), { profile: "none" });
+    await harness.handleCallback(await start("plain", secret));
+    harness.answers.access_token = { ...token, openid, scope: "snsapi_base" };
     Object.assign(harness.app("plain"), { profile: "ask" });
-    const started = await start();
+    const started = await start("plain", secret);
     const result = await harness.handleCallback(started);
     if (result.kind !== "signed_in") throw new Error(`it ended as ${result.kind}`);
     expect(result.question).toEqual({ signInId: started.signInId });
@@ -245,6 +247,18 @@ describe("the ticket of a known person whom a question is asked", () => {
     const ticket = new URL(left ?? "").searchParams.get("ticket") ?? "";
     expect(await trade(ticket)).toMatchObject({ isNew: false, bindings: [{ openid: "oAlice" }] });
     await expect(trade(ticket)).rejects.toMatchObject(refusal);
+  });
+
+  it("is another one for each of two sign-ins of one browser [T109]", async () => {
+    const secret = newSecret();
+    const asked = [await ask({ secret }), await ask({ secret, openid: "oBob" })];
+    const tickets: string[] = [];
+    for (const { browser } of asked) {
+      const left = await leaveQuestion(harness.deps, browser);
+      tickets.push(new URL(left ?? "").searchParams.get("ticket") ?? "");
+    }
+    expect(new Set(tickets).size).toBe(2);
+    for (const ticket of tickets) expect(await trade(ticket)).toMatchObject({ isNew: false });
   });
 
   it("is made for this browser and its session only, while the sign-in lasts", async () => {

@@ -5,6 +5,8 @@ import { DeliverySlots } from "../src/domain/events/delivery-slots.js";
 import { noticeDisabledWebhooks } from "../src/domain/events/disabled-webhooks.js";
 import { outboxRecords } from "../src/domain/events/outbox.js";
 import { publishEvents } from "../src/domain/events/publish.js";
+import { resendWebhook } from "../src/domain/events/webhook-endpoints.js";
+import { disableHost, enableHost } from "../src/domain/hosts/clients.js";
 import { createHost, type Host } from "./support/hosts.js";
 import { type Receiver, startReceiver } from "./support/receiver.js";
 import { rowsOf } from "./support/rows.js";
@@ -155,9 +157,9 @@ describe("a webhook", () => {
       other.call("POST", `/webhooks/${id}/test`),
       other.call("GET", `/webhooks/${id}/deliveries`),
       other.call("POST", `/webhooks/${id}/deliveries/${delivery?.id}/resend`),
+      other.call("POST", `/webhooks/${(await create({}, other)).id}/deliveries/${delivery?.id}/resend`),
     ]);
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 404));
-    expect((await other.call("GET", "/webhooks")).body).toEqual({ items: [], nextCursor: null });
     expect((await shop.call("GET", "/webhooks")).body).toMatchObject({ items: [{ id, enabled: true }] });
   });
 
@@ -172,6 +174,55 @@ describe("a webhook", () => {
   ])("is not made for the address %s [T113]", async (url, what) => {
     const { status, body } = await shop.call("POST", "/webhooks", { url });
     expect([status, (body as { detail: string }).detail]).toEqual([400, expect.stringContaining(what)]);
+  });
+
+  it("is sent nothing while its host application is disabled: neither what waits nor what is new nor what is resent, all of which the feed keeps [T110]", async () => {
+    const { deps } = system.app;
+    const { id } = await create();
+    receiver.answer(503);
+    await happen(1);
+    await deliver();
+    const tried = receiver.received.length;
+    expect(tried).toBe(1);
+    receiver.answer(204);
+    await disableHost(deps, "shop");
+    system.advance(60);
+    await happen(1);
+    await deliver();
+    const stored = async () =>
+      (await rowsOf(system.db, "webhookDeliveries"))
+        .filter(({ endpointId }) => endpointId === id)
+        .map(({ state, lastError, nextAttemptAt }) => [state, lastError, nextAttemptAt]);
+    expect(await stored()).toEqual([["failed", "endpoint disabled", null]]);
+    const [delivery] = await rowsOf(system.db, "webhookDeliveries");
+    const resend = () => resendWebhook(deps, { clientId: "shop", id, deliveryId: delivery?.id ?? "" });
+    await expect(resend()).rejects.toMatchObject({ code: "conflict" });
+    expect(receiver.received).toHaveLength(tried);
+    await enableHost(deps, "shop");
+    const { items } = (await shop.call("GET", "/events?types=user.updated&limit=200")).body as {
+      items: object[];
+    };
+    expect(items.length).toBeGreaterThanOrEqual(2);
+    await resend();
+    await deliver();
+    expect(receiver.received).toHaveLength(tried + 1);
+  });
+
+  it("is made and changed for events that are sent, and for no other name", async () => {
+    const { id } = await create({ types: ["binding.removed"] });
+    for (const type of ["binding.revoked", "webhook.test", "user.*", ""]) {
+      const answers = [
+        await shop.call("POST", "/webhooks", { url: receiver.url, types: [type] }),
+        await shop.call("PUT", `/webhooks/${id}`, { types: [type] }),
+        await shop.call("GET", `/events?types=${encodeURIComponent(type)}`),
+      ];
+      expect(answers.map(({ body }) => (body as { code?: string }).code)).toEqual(
+        Array(3).fill("input_invalid"),
+      );
+    }
+    expect((await shop.call("GET", "/webhooks")).body).toMatchObject({
+      items: [{ id, types: ["binding.removed"] }],
+    });
   });
 
   it("can be tried and resent", async () => {

@@ -14,7 +14,8 @@ export function homePage(user: User | undefined, events: string[]): string {
     const connect = '<form method="post" action="/wechat/connect"><button>Connect WeChat</button></form>';
     return page(
       `<p>You are <b>${escapeHtml(user.name)}</b>, user <code>${user.id}</code>.${openid}</p>
-       ${user.wechatUserId === null ? connect : "<p>WeChat is connected.</p>"}${received}`,
+       ${user.wechatUserId === null ? connect : "<p>WeChat is connected.</p>"}
+       <form method="post" action="/sign-out"><button>Sign out</button></form>${received}`,
     );
   }
   const form = (action: string, label: string) =>

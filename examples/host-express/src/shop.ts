@@ -65,6 +65,11 @@ export function buildShop({ publicUrl, login, webhookSecret, database }: ShopOpt
     else response.status(401).send(messagePage("Mail address or password is wrong."));
   });
 
+  shop.post("/sign-out", (request, response) => {
+    users.endSession(cookieOf(request, "session") ?? "");
+    response.clearCookie("session").redirect(303, "/");
+  });
+
   shop.get("/wechat/sign-in", (_request, response) => {
     const query = { client: login.clientId, return_to: returnTo, nonce: newNonce(response) };
     response.redirect(`${login.url}/login/wechat?${new URLSearchParams(query)}`);

@@ -79,6 +79,10 @@ export class Users {
     return secret;
   }
 
+  endSession(secret: string): void {
+    this.#db.prepare("delete from sessions where secret = ?").run(secret);
+  }
+
   findBySession(secret: string): User | undefined {
     const row = this.#db.prepare("select userId from sessions where secret = ?").get(secret) as
       | { userId: string }

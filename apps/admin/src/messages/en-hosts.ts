@@ -34,7 +34,7 @@ export const hosts = {
     enable: "Enable",
     disableTitle: "Disable {name}?",
     disableBody:
-      "Its API keys are refused at once, and no browser is sent to it until an owner enables it again.",
+      "Its API keys are refused at once. Until an owner enables it again, no browser is sent to it, and no event to its webhooks.",
     done: {
       update: "{name} was changed.",
       disable: "{name} is disabled.",

@@ -34,7 +34,7 @@ export const hosts: MessagesLike<typeof english> = {
     disable: "停用",
     enable: "启用",
     disableTitle: "停用{name}？",
-    disableBody: "它的 API 密钥会立即失效；在所有者重新启用之前，浏览器不会再跳转到它。",
+    disableBody: "它的 API 密钥会立即失效；在所有者重新启用之前，浏览器不会再跳转到它，事件也不会推送给它。",
     done: {
       update: "已更改{name}。",
       disable: "已停用{name}。",

@@ -1,5 +1,20 @@
-import { and, asc, eq, gt, inArray, isNotNull, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
+import {
+  and,
+  asc,
+  eq,
+  gt,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  or,
+  type Placeholder,
+  type SQL,
+  sql,
+} from "drizzle-orm";
 import { deleteBatchSize } from "./delete-batch.js";
+import { externalIdAt } from "./external-users.js";
 import { columnsFor } from "./insert-select.js";
 import type { Tables } from "./schema.js";
 import { encoded, type Params, statement } from "./statement.js";
@@ -91,18 +106,15 @@ export const findFeedRange = statement("find_feed_range", (orm, t) =>
 );
 
 /** What a host reads of an event, with its own id of the user as it is now. */
-const eventColumns = ({ outbox: o }: Tables, externalId: SQL) => ({
-  id: o.id,
-  number: o.number,
-  type: o.type,
-  at: o.at,
-  userId: o.userId,
-  data: o.data,
-  externalId: sql<string | null>`${externalId}`,
+const eventColumns = (t: Tables, clientId: Placeholder) => ({
+  id: t.outbox.id,
+  number: t.outbox.number,
+  type: t.outbox.type,
+  at: t.outbox.at,
+  userId: t.outbox.userId,
+  data: t.outbox.data,
+  externalId: externalIdAt(t, t.outbox.userId, clientId),
 });
-
-const externalIdOf = ({ externalUsers: x, outbox: o }: Tables, clientId: SQL): SQL => sql`(
-  select min(${x.externalId}) from ${x} where ${x.userId} = ${o.userId} and ${x.clientId} = ${clientId})`;
 
 interface FeedValues {
   clientId: string;
@@ -116,7 +128,7 @@ interface FeedValues {
 /** Events that a client may read, in the order of their numbers. */
 export const listFeed = statement("list_feed", (orm, t, p: Params<FeedValues>) =>
   orm
-    .select(eventColumns(t, externalIdOf(t, sql`${p.clientId}`)))
+    .select(eventColumns(t, p.clientId))
     .from(t.outbox)
     .where(
       and(
@@ -132,10 +144,7 @@ export const listFeed = statement("list_feed", (orm, t, p: Params<FeedValues>) =
 
 /** One event as the client of an endpoint reads it. */
 export const findEvent = statement("find_event", (orm, t, p: Params<{ number: number; clientId: string }>) =>
-  orm
-    .select(eventColumns(t, externalIdOf(t, sql`${p.clientId}`)))
-    .from(t.outbox)
-    .where(eq(t.outbox.number, p.number)),
+  orm.select(eventColumns(t, p.clientId)).from(t.outbox).where(eq(t.outbox.number, p.number)),
 );
 
 /**

@@ -1,6 +1,7 @@
-import { and, asc, eq, exists, not, sql } from "drizzle-orm";
+import { and, asc, type Column, eq, exists, not, type Placeholder, type SQL, sql } from "drizzle-orm";
 import { columnsFor } from "./insert-select.js";
 import { jsonRows, placeOf, rowsIn, textOf, unindexed } from "./json-rows.js";
+import type { Tables } from "./schema.js";
 import { type Params, statement } from "./statement.js";
 
 // People as host applications know them.
@@ -27,6 +28,18 @@ export const listExternalIdsOfUser = statement(
       .orderBy(asc(t.externalUsers.clientId), asc(t.externalUsers.externalId))
       .limit(50),
 );
+
+/**
+ * What one client calls a user, as a column. A merge may leave a user two external ids of one client: the one that was set first
+ * counts. The client stays out of the index, as in `unindexed`: a user has few external ids, a client many.
+ */
+export const externalIdAt = (
+  { externalUsers }: Tables,
+  userId: Column,
+  clientId: Placeholder,
+): SQL<string | null> => sql<string | null>`(select e.external_id from ${externalUsers} e
+  where e.user_id = ${sql`${userId}`} and coalesce(e.client_id, '') = ${clientId}
+  order by e.created_at, e.external_id limit 1)`;
 
 /** What one client calls a user: several after a merge, the one that was set first before the others. */
 export const listExternalIdsAtClient = statement(

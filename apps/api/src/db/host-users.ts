@@ -1,14 +1,12 @@
 import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
+import { externalIdAt } from "./external-users.js";
 import { placeOf, rowsIn, textOf } from "./json-rows.js";
 import { isAbsent, newestFirst } from "./keyset.js";
 import { encoded, type Params, statement } from "./statement.js";
 
 // Users as host applications read them, one or a page of them by the same two statements.
 
-/**
- * Rows of { userId }; one of a user who is gone or was merged into another is left out. A merge may leave a user two external
- * ids of one client: the one that was set first counts.
- */
+/** Rows of { userId }; one of a user who is gone or was merged into another is left out. */
 export const listHostUsers = statement(
   "list_host_users",
   (orm, t, p: Params<{ rows: string; clientId: string }>) =>
@@ -17,10 +15,7 @@ export const listHostUsers = statement(
         place: placeOf,
         id: t.users.id,
         status: t.users.status,
-        // Of this client only. Its id stays out of the index, as in `unindexed`: a user has few external ids, a client many.
-        externalId: sql<string | null>`(select e.external_id from ${t.externalUsers} e
-          where e.user_id = ${t.users.id} and coalesce(e.client_id, '') = ${p.clientId}
-          order by e.created_at, e.external_id limit 1)`,
+        externalId: externalIdAt(t, t.users.id, p.clientId),
         createdAt: t.users.createdAt,
         lastSignInAt: t.users.lastSignInAt,
       })

@@ -175,19 +175,20 @@ interface DuePage {
   limit: number;
 }
 
-/** Deliveries that are due and that no process is making, the longest due first. */
+/** Deliveries that are due and that no process is making, the longest due first; `disabledAt` of the endpoint or its host. */
 export const listDueDeliveries = statement("list_due_deliveries", (orm, t, p: Params<DuePage>) => {
-  const { webhookDeliveries: d, webhookEndpoints: e } = t;
+  const { webhookDeliveries: d, webhookEndpoints: e, hostClients: c } = t;
   const now = encoded(d.nextAttemptAt, p.now);
   return orm
     .select({
       id: d.id,
       endpointId: d.endpointId,
       failingSince: e.failingSince,
-      disabledAt: e.disabledAt,
+      disabledAt: sql<Date | null>`coalesce(${e.disabledAt}, ${c.disabledAt})`.mapWith(e.disabledAt),
     })
     .from(d)
     .innerJoin(e, eq(e.id, d.endpointId))
+    .innerJoin(c, eq(c.id, e.clientId))
     .where(and(lte(d.nextAttemptAt, now), or(isNull(d.leaseUntil), lte(d.leaseUntil, now))))
     .orderBy(asc(d.nextAttemptAt), asc(d.eventNumber))
     .limit(p.limit);

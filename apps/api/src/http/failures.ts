@@ -47,8 +47,8 @@ export function createFailureSenders(deps: Deps, sendPage: SendPage) {
   }
 
   /** For a developer to read; a person cannot mend it. */
-  function sendBadLink(request: FastifyRequest, reply: FastifyReply, problem: HostLinkProblem) {
-    request.log.warn({ event: "host_link_refused", problem }, whatIsWrong[problem]);
+  function sendBadLink(request: FastifyRequest, reply: FastifyReply, problem: LinkProblem) {
+    request.log.warn({ event: "link_refused", problem }, whatIsWrong[problem]);
     const number = requestNumber(request.id, "invalid-host-link");
     const slots = { retry: defaultReturnTo, number, errcode: problem, self: "" };
     return sendPage(request, reply, "invalid-host-link", slots);
@@ -108,9 +108,13 @@ function linkErrorOf(page: FailurePage): "bind_refused" | "bound_elsewhere" | "b
   return page === "refused" ? "bind_refused" : "bind_failed";
 }
 
+/** What is wrong with a link to `/login/wechat`. */
+type LinkProblem = HostLinkProblem | "APP_UNKNOWN";
+
 const whatIsWrong = {
+  APP_UNKNOWN: "a link names an app that is not in WECHAT_APPS, or several",
   CLIENT_UNKNOWN: "a link names a host application that is unknown or disabled",
   RETURN_TO_NOT_ALLOWED:
     "the return_to of a link is not at an origin and redirect path of its host application",
   NONCE_INVALID: "the nonce of a link is not one value of 16 to 200 letters, digits or - . _ ~",
-} as const satisfies Record<HostLinkProblem, string>;
+} as const satisfies Record<LinkProblem, string>;

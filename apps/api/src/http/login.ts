@@ -58,17 +58,16 @@ export function loginRoutes(
     const target = await readLinkTarget(deps, query, readBrowser(request));
     if (!target) return sendFailure(request, reply, { kind: "failure", page: "expired" });
     if ("problem" in target) return sendBadLink(request, reply, target.problem);
+    const asked = typeof query.app === "string" ? deps.apps.byKey(query.app) : undefined;
+    // The person would meet another account than the site meant: with another openid, and maybe as another user.
+    if (query.app !== undefined && !asked) return sendBadLink(request, reply, "APP_UNKNOWN");
     const link = linkTo(query, target.returnTo);
     const tap = query.tap === "1";
     if (cookies.read(request, "signed_out") !== undefined && !tap) {
-      const asked = askedApp(deps, query);
       const start = startUrl({ ...link, tap: true, app: asked?.key });
       return sendPage(request, reply, "signed-out", { start }, asked);
     }
-    if (query.app !== undefined && !askedApp(deps, query)) {
-      request.log.warn({ event: "unknown_app" }, "a sign-in asked for an app that is not configured");
-    }
-    const picked = askedApp(deps, query) ?? pickApp(deps.apps, request.headers["user-agent"]);
+    const picked = asked ?? pickApp(deps.apps, request.headers["user-agent"]);
     if (typeof picked === "string") {
       const url = new URL(startUrl(link), publicUrl).href;
       const anyway = startUrl({ ...link, tap: true, app: appBehindPage(deps.apps)?.key });
@@ -193,10 +192,6 @@ export function loginRoutes(
   }
 
   const readBrowser = (request: FastifyRequest): string[] => cookies.browserSecrets(request).filter(isSecret);
-}
-
-function askedApp(deps: Deps, query: Record<string, unknown>): WeChatApp | undefined {
-  return typeof query.app === "string" ? deps.apps.byKey(query.app) : undefined;
 }
 
 const questionUrl = ({ signInId }: { signInId: string }) => `/login/profile/${signInId}`;

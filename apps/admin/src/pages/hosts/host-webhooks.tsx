@@ -21,7 +21,8 @@ export function HostWebhooks({ host }: { host: HostDetail }): ReactNode {
     <Section
       title={titles("webhooks")}
       aside={
-        isOwner && (
+        isOwner &&
+        host.disabledAt === null && (
           <Button variant="default" size="xs" onClick={() => setIsAsked(true)}>
             {t("add")}
           </Button>

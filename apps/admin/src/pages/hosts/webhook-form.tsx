@@ -17,7 +17,6 @@ const eventNames = {
   "user.erased": true,
   "binding.created": true,
   "binding.removed": true,
-  "binding.revoked": true,
   "conflict.opened": true,
   "session.revoked": true,
 } as const satisfies Record<WebhookEvent, true>;

@@ -20,7 +20,6 @@ export const eventTypes = [
   "user.erased",
   "binding.created",
   "binding.removed",
-  "binding.revoked",
   "conflict.opened",
   "session.revoked",
 ] as const;

@@ -18,6 +18,7 @@ import {
 import type { Settings } from "../../env.js";
 import { type AuditEvent, type AuditedActor, auditRecord, byOf, recordAudit } from "../audit.js";
 import { type Deps, later } from "../deps.js";
+import { readHostClient } from "../hosts/clients.js";
 import { HostError } from "../hosts/host-error.js";
 import { newId } from "../ids.js";
 import { type Endpoint, sendSigned } from "./deliver.js";
@@ -267,6 +268,9 @@ export async function resendWebhook(
 ): Promise<void> {
   const endpoint = found((await deps.db.run(findEndpoint, { id, clientId }))[0]);
   if (endpoint.disabledAt) throw new HostError("conflict", "This webhook is disabled: enable it first.");
+  if (!(await readHostClient(deps, clientId))) {
+    throw new HostError("conflict", "The host application is disabled: enable it first.");
+  }
   const resend = resendDelivery.with({ id: deliveryId, endpointId: id, now: deps.now() });
   const row = await write(deps, resend, { by, event: "host.resend_webhook", target: id });
   if (!row) throw new HostError("not_found", "There is no such delivery of this webhook.");

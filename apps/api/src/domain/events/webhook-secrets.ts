@@ -13,8 +13,8 @@ export function secretsOf(
   now: Date,
 ): string[] {
   const { id, secret, previousSecret, previousUntil } = endpoint;
-  const isRotating = previousSecret !== null && previousUntil !== null && previousUntil > now;
-  return [secret, ...(isRotating ? [previousSecret] : [])].flatMap(
+  const isRotating = previousSecret !== null && (previousUntil ?? now) > now;
+  return (isRotating ? [secret, previousSecret] : [secret]).flatMap(
     (encrypted) => keys.decrypt(encrypted, webhookSecretRow(id)) ?? [],
   );
 }

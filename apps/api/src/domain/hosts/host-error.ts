@@ -201,3 +201,19 @@ export class HostError extends Error {
     this.errcode = errcode;
   }
 }
+
+/**
+ * The value, or the error that tells a host why there is none.
+ *
+ * @param refusalOf the error to throw in place of another one, or that one itself.
+ */
+export async function orRefusal<Value>(
+  value: Promise<Value>,
+  refusalOf: (error: unknown) => unknown,
+): Promise<Value> {
+  try {
+    return await value;
+  } catch (error) {
+    throw refusalOf(error);
+  }
+}

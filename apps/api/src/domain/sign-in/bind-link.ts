@@ -99,7 +99,7 @@ async function planFor(
   if (!link || !isOpen(link, now)) return { kind: "link_expired" };
   if (link.ownerStatus === "blocked") return { kind: "blocked" };
   const named = groupUnionidOf(identity);
-  const [union] = identity.known || !named ? [] : await deps.db.run(findUnionUser, named);
+  const union = identity.known || !named ? undefined : (await deps.db.run(findUnionUser, named))[0];
   const person = identity.known?.userId ?? union?.userId;
   const plan = { kind: "bind", link, isNewUser: false, isNewExternalId: false } as const;
   if (link.ownerId !== null) {

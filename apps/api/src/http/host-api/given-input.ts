@@ -8,6 +8,9 @@ import type { Operation } from "../../domain/hosts/operation.js";
  * @throws {HostError} input_invalid if a field stands where this operation does not read it
  */
 export function givenInput({ method }: Operation, request: FastifyRequest): object {
+  if (method === "GET" && hasUnreadBody(request)) {
+    throw new HostError("input_invalid", "This operation takes its fields in the query, and has no body.");
+  }
   const query = request.query as Record<string, unknown>;
   const body = bodyOf(request);
   const parts = request.params as Record<string, unknown>;
@@ -31,3 +34,7 @@ function bodyOf({ body = {} }: FastifyRequest): Record<string, unknown> {
   if (typeof body === "object" && body !== null && !Array.isArray(body)) return { ...body };
   throw new HostError("json_invalid", "The body is a JSON object, with a field for each input.");
 }
+
+/** Fastify reads no body of GET: a filter in it would be ignored, and all users be taken for the one who was asked for. */
+const hasUnreadBody = ({ headers }: FastifyRequest): boolean =>
+  headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { getHost, listDeliveriesPage, listHostsWithCounts } from "../../domain/console/hosts.js";
+import type { Deps } from "../../domain/deps.js";
 import { eventTypes } from "../../domain/events/outbox.js";
 import {
   createWebhook,
@@ -33,6 +34,11 @@ const webhook = { clientId, id: idInput };
 function mustChange(changed: boolean): { ok: true } {
   if (!changed) throw new ClientError("client_changed");
   return { ok: true };
+}
+
+/** A host application that is disabled gets nothing new: the operator's page is older than that. */
+async function requireEnabledHost(deps: Deps, id: string): Promise<void> {
+  if (!(await readHostClient(deps, id))) throw new ClientError("client_changed");
 }
 
 /**
@@ -84,7 +90,7 @@ export const hostsRouter = operatorRouter({
     .input(z.object({ clientId, scopes: list(50), cidrs: list(100) }))
     .mutation(async ({ ctx, input }) => {
       const values = checkKey(input);
-      if (!(await readHostClient(ctx.deps, input.clientId))) throw new ClientError("client_changed");
+      await requireEnabledHost(ctx.deps, input.clientId);
       return createApiKey(ctx.deps, { clientId: input.clientId, ...values, by: actorOf(ctx) });
     }),
 
@@ -104,7 +110,10 @@ export const hostsRouter = operatorRouter({
   createWebhook: ownerProcedure
     .meta({ audit: "host.create_webhook" })
     .input(z.object({ clientId, url: plainText(2000), types }))
-    .mutation(({ ctx, input }) => createWebhook(ctx.deps, { ...input, by: actorOf(ctx) })),
+    .mutation(async ({ ctx, input }) => {
+      await requireEnabledHost(ctx.deps, input.clientId);
+      return createWebhook(ctx.deps, { ...input, by: actorOf(ctx) });
+    }),
 
   updateWebhook: ownerProcedure
     .meta({ audit: "host.update_webhook" })

@@ -8,7 +8,7 @@ import { DatabaseError, type Deps } from "../../deps.js";
 import { appTokenKey } from "../../tokens/app-token-store.js";
 import { replaceToken } from "../../tokens/app-tokens.js";
 import { countHandOut } from "../hand-outs.js";
-import { HostError } from "../host-error.js";
+import { HostError, orRefusal } from "../host-error.js";
 import { defineOperation } from "../operation.js";
 
 const appKey = z.string().max(64).meta({ description: "The app's key in WECHAT_APPS", example: "oa" });
@@ -31,7 +31,10 @@ export const getAppToken = defineOperation({
   run: async ({ deps, caller }, { key }) => {
     const { appId } = officialAccount(deps, key);
     const ask = () => deps.appToken(appId).get();
-    const token = await asHostError(deps, askedFor({ deps, caller, appId }, "access_token", "host", ask));
+    const token = await orRefusal(
+      askedFor({ deps, caller, appId }, "access_token", "host", ask),
+      tokenRefusal(deps),
+    );
     await countHandOut(deps, { appId, kind: "access_token", clientId: caller.client.id });
     const leftMs = token.expiresAtMs - deps.now().getTime();
     return {
@@ -54,7 +57,10 @@ export const reportAppTokenInvalid = defineOperation({
   run: async ({ deps, caller }, { key, generation: reported }) => {
     const { appId } = officialAccount(deps, key);
     const ask = () => replaceToken(deps.appToken(appId), reported);
-    const next = await asHostError(deps, askedFor({ deps, caller, appId }, "access_token", "refused", ask));
+    const next = await orRefusal(
+      askedFor({ deps, caller, appId }, "access_token", "refused", ask),
+      tokenRefusal(deps),
+    );
     return { generation: next.generation };
   },
 });
@@ -84,7 +90,7 @@ export const signPageForJsSdk = defineOperation({
     const page = pageAt(url, caller.client.origins);
     const ask = () => deps.jsapiTicket(appId).get();
     const asked = askedFor({ deps, caller, appId }, "jsapi_ticket", "host", ask);
-    const { value: ticket } = await asHostError(deps, asked);
+    const { value: ticket } = await orRefusal(asked, tokenRefusal(deps));
     const timestamp = Math.floor(deps.now().getTime() / 1000);
     const signed = await signJsSdk({ ticket, url: page, timestamp });
     await countHandOut(deps, { appId, kind: "js_sdk_signature", clientId: caller.client.id });
@@ -122,20 +128,18 @@ function pageAt(url: string, origins: readonly string[]): string {
   return page.href;
 }
 
-/** What a keeper gives, or why it gives nothing in words for a host. */
-async function asHostError<Value>(deps: Deps, value: Promise<Value>): Promise<Value> {
-  try {
-    return await value;
-  } catch (error) {
-    if (!(error instanceof TokenUnavailableError)) throw error;
+/** Why a keeper gives nothing, in words for a host. */
+const tokenRefusal =
+  ({ now }: Deps) =>
+  (error: unknown): unknown => {
+    if (!(error instanceof TokenUnavailableError)) return error;
     const { reason: errcode, retryAtMs } = error;
-    if (errcode === "STORE") throw new DatabaseError("unavailable", { cause: error });
+    if (errcode === "STORE") return new DatabaseError("unavailable", { cause: error });
     const step = explainErrcode(errcode, "cgi-bin/")?.steps.en[0] ?? "Look at the token page of the console.";
-    const waitMs = (retryAtMs ?? 0) - deps.now().getTime();
-    throw new HostError("token_unavailable", `WeChat gave no token (${errcode}). ${step}`, {
+    const waitMs = (retryAtMs ?? 0) - now().getTime();
+    return new HostError("token_unavailable", `WeChat gave no token (${errcode}). ${step}`, {
       cause: error,
       errcode,
       retryAfterSeconds: waitMs > 0 ? Math.ceil(waitMs / 1000) : undefined,
     });
-  }
-}
+  };

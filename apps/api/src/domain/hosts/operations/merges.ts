@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { MergeError, mergeUsers, undoableUntil, undoMerge } from "../../identity/merges.js";
 import { timeOfId } from "../../ids.js";
-import { HostError } from "../host-error.js";
+import { HostError, orRefusal } from "../host-error.js";
 import { getUserId } from "../host-user.js";
 import { actorOf, defineOperation } from "../operation.js";
 import { idInput, reasonInput } from "./inputs.js";
@@ -19,7 +19,7 @@ export const mergeUser = defineOperation({
     const intoUserId = await getUserId(deps, id);
     const from = await getUserId(deps, fromUserId);
     const merge = { intoUserId, fromUserId: from, reason, by: actorOf(context) };
-    const mergeId = await asHostError(mergeUsers(deps, merge));
+    const mergeId = await orRefusal(mergeUsers(deps, merge), mergeRefusal);
     const until = undoableUntil({ createdAt: timeOfId(mergeId) });
     return { id: intoUserId, mergeId, undoableUntil: until.toISOString() };
   },
@@ -35,16 +35,13 @@ export const undoUserMerge = defineOperation({
   output: z.object({ id: z.string(), fromUserId: z.string(), intoUserId: z.string() }),
   run: async (context, { id, reason }) => ({
     id,
-    ...(await asHostError(undoMerge(context.deps, { id, reason, by: actorOf(context) }))),
+    ...(await orRefusal(undoMerge(context.deps, { id, reason, by: actorOf(context) }), mergeRefusal)),
   }),
 });
 
-async function asHostError<Result>(merge: Promise<Result>): Promise<Result> {
-  try {
-    return await merge;
-  } catch (error) {
-    if (!(error instanceof MergeError)) throw error;
-    if (error.reason !== "not_found") throw new HostError("conflict", error.message, { cause: error });
-    throw new HostError("not_found", "There is no such user or merge.", { cause: error });
-  }
+/** Why two users were not merged, or a merge was not undone. */
+function mergeRefusal(error: unknown): unknown {
+  if (!(error instanceof MergeError)) return error;
+  if (error.reason !== "not_found") return new HostError("conflict", error.message, { cause: error });
+  return new HostError("not_found", "There is no such user or merge.", { cause: error });
 }
