@@ -1,8 +1,7 @@
-import { and, count, eq, gte, inArray, lt, sql } from "drizzle-orm";
+import { and, type Column, count, eq, gte, inArray, lt, sql } from "drizzle-orm";
 import type { Database } from "../database.js";
 import { affectedBy, day, quarter, type SlotMinutes, signInOfUnnamed } from "../error-groups.js";
 import { type Position, within } from "../keyset.js";
-import type { Tables } from "../schema.js";
 import { type FailureFilter, failureConditions, failureOrder } from "./failures.js";
 
 /** Of one kind: `call`, `failed_call`, or the outcome of a sign-in. */
@@ -56,7 +55,7 @@ export function sumCalls(
   });
 }
 
-type Counts = Pick<Tables["apiCallSlots"], "endpoint" | "errcode" | "calls">;
+type Counts = Record<"endpoint" | "errcode" | "calls", Column>;
 
 const kindOf = (t: Counts) =>
   sql<string>`case when ${t.endpoint} = 'sign_in' then ${t.errcode} when ${t.errcode} = '' then 'call' else 'failed_call' end`;
