@@ -95,7 +95,7 @@ function TokenFacts({ token }: { token: AccessToken }): ReactNode {
         [t("fetchedAt"), token.fetchedAt && <RelativeTime key="at" at={token.fetchedAt} />],
         [t("today"), quota === null ? t("fetches", { count }) : t("fetchesOf", { count, quota })],
         [t("fingerprint"), token.fingerprint && <code key="print">{token.fingerprint}</code>],
-        [t("generation"), String(token.generation)],
+        [t("generation"), token.generation === 0 ? null : String(token.generation)],
       ]}
     />
   );
@@ -136,6 +136,7 @@ function TimeLeft({ token }: { token: AccessToken }): ReactNode {
   const t = useTranslations("tokens");
   const now = useNow(1000);
   if (token.expiresAt === null) {
+    if (token.fetchingUntil === null && token.lastErrcode !== null) return null;
     return (
       <p className={classes.noToken}>
         {token.fetchingUntil === null ? t("nothingFetched") : <Fetching token={token} />}
