@@ -5,6 +5,7 @@ import { pnpm } from "../../scripts/pnpm.mjs";
 import { claim, table } from "../page.mjs";
 import { startPostgres } from "../postgres.mjs";
 import { quantile } from "../spread.mjs";
+import { calls as betterAuthCalls, startBetterAuth } from "./better-auth.mjs";
 import { callsOf, samplesOf } from "./calls.mjs";
 import { seed, startServer } from "./server.mjs";
 
@@ -30,7 +31,25 @@ export async function measure() {
   if (code !== 0) throw new Error(`the build ended with ${code}`);
   const results = [];
   for (const engine of engines) results.push({ engine, sizes: await measureEngine(engine) });
-  return section(results);
+  return section(results, await measureBetterAuth());
+}
+
+const betterAuthPeople = 100_000;
+
+async function measureBetterAuth() {
+  const server = await startBetterAuth(betterAuthPeople);
+  try {
+    const times = betterAuthCalls.map(() => []);
+    for (let round = -warmUps; round < rounds; round += 1) {
+      for (const [n, [query]] of betterAuthCalls.entries()) {
+        const took = await timeOf(() => server.query(query));
+        if (round >= 0) times[n].push(took);
+      }
+    }
+    return betterAuthCalls.map(([, words], n) => [words, ms(quantile(times[n], 0.5))]);
+  } finally {
+    await server.stop();
+  }
 }
 
 async function measureEngine(engine) {
@@ -126,7 +145,7 @@ const ms = (time) => (time === undefined ? "" : `${time < 10 ? time.toFixed(1) :
 const count = (number) => number.toLocaleString("en");
 const listOf = ({ path, words }) => `\`${path}\` ${words}`;
 
-function section(results) {
+function section(results, ofBetterAuth) {
   const contents = results[0].sizes.map(
     ({ people, failures }) =>
       `${count(people)} people, ${count(failures)} failures and ${count(people * 2)} sign-ins`,
@@ -136,8 +155,14 @@ function section(results) {
     reading: `How to read it: medians of ${rounds} requests over HTTP, all lists in turn, each with the operator's session, the
 first page of 50 rows and the page after ${depth} pages of 200, with ${contents.join(" and with ")}. A request that would read more
 rows than it may answers what it has, with "searched back to" and a cursor. Below, what \`/healthz\` and the start of a
-sign-in wait while two operators open every list.`,
-    body: [...results.map(timesOf), waitsOf(results), ...results.map(claimsOf)].join("\n\n"),
+sign-in wait while two operators open every list, and \`list-users\` of better-auth's admin plugin on SQLite with
+${count(betterAuthPeople)} users, which answers in the process that people sign in with.`,
+    body: [
+      ...results.map(timesOf),
+      waitsOf(results),
+      table([`better-auth, ${count(betterAuthPeople)} users`, "median"], ofBetterAuth),
+      ...results.map(claimsOf),
+    ].join("\n\n"),
   };
 }
 

@@ -668,6 +668,21 @@ describe("a drawer", () => {
     expect([console.address, console.has('[role="dialog"]')]).toEqual(["/people", false]);
   });
 
+  it("closes with Back, however many rows were opened in it one after another", async () => {
+    const rows = ["Ann", "Ben", "Cat"].map((nickname) =>
+      person({ userId: `01K${nickname}`, profile: { nickname, avatarUrl: null } }),
+    );
+    const console = await openConsole("/people", {
+      answers: { "people.list": page(rows) as never, "people.get": personDetail() },
+    });
+    await console.click(console.link("Ann"));
+    await console.press("j");
+    await console.click(console.link("Cat"));
+    expect(console.address).toBe("/people?open=01KCat");
+    await console.back();
+    expect(console.address).toBe("/people");
+  });
+
   it.each([
     [
       new Refusal("NOT_FOUND", 404, "not_found"),

@@ -627,6 +627,7 @@ describe("the page of the token cache", () => {
         fetchedAt: ago({ ms: 7_139_000 }),
         requestedBy: { kind: "operator", name: "night-shift" },
         fetchingUntil: ahead({ ms: 4_000 }),
+        fetchingFor: { kind: "host", name: "shop" },
         fetchesToday: 1,
         generation: 8,
       }),

@@ -1,12 +1,16 @@
 import { parseArgs } from "node:util";
 import { openDatabase } from "./db/open.js";
+import { sealAudit } from "./domain/audit-seals.js";
+import { createDeps } from "./domain/create-deps.js";
 import { SettingsError } from "./env.js";
 import { loadSettings } from "./load-settings.js";
-import { writeSeed } from "./seed/write.js";
+import { writeRecords, writeSeed } from "./seed/write.js";
 
 // `npm run seed -- --people N --failures M`: fills an empty database with people who do not exist, to see how fast this is with many.
 
 const usage = "Usage: npm run seed -- --people N --failures M\n";
+
+const silent = { info() {}, warn() {}, error() {} };
 
 /** An app that was configured once. */
 const goneAppId = "wx00000000000seeded";
@@ -43,9 +47,12 @@ async function seed(): Promise<number> {
       return 1;
     }
     const appIds = [...settings.apps.map(({ appId }) => appId), goneAppId];
-    await writeSeed(db, { people, failures, now: new Date(), appIds }, (written) =>
-      process.stdout.write(`Written: ${written}.\n`),
-    );
+    const size = { people, failures, now: new Date(), appIds };
+    const progress = (written: string) => process.stdout.write(`Written: ${written}.\n`);
+    await writeSeed(db, size, progress);
+    await writeRecords(db, size, progress);
+    // The server would do it when it starts, and be slow meanwhile.
+    await sealAudit(createDeps({ settings, db, now: () => new Date(), log: silent }));
     return 0;
   } finally {
     await db.close();

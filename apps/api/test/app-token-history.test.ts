@@ -220,7 +220,13 @@ describe("an app's token that WeChat refuses to give", () => {
     const { data } = await act("refreshApp", {});
     const { lastFailureAt, retryAt, failuresInRow } = data?.accessToken ?? {};
     expect(data?.accessToken).toMatchObject({
-      ...{ state: "failing", lastErrcode: "40164", failuresInRow: expect.any(Number), fetchingUntil: null },
+      ...{
+        state: "failing",
+        lastErrcode: "40164",
+        failuresInRow: expect.any(Number),
+        fetchingUntil: null,
+        fetchingFor: null,
+      },
       errmsg: "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist",
       refusedAddress: "203.0.113.7",
     });
@@ -232,7 +238,7 @@ describe("an app's token that WeChat refuses to give", () => {
     });
   });
 
-  it("is shown as being fetched while a process holds the lease", async () => {
+  it("is shown as being fetched while a process holds the lease, with who for if it is the one that answers", async () => {
     const store = appTokenStore(system.db);
     const key = appTokenKey(appId, "access_token");
     const record = await store.read(key);
@@ -240,8 +246,17 @@ describe("an app's token that WeChat refuses to give", () => {
     const until = system.app.deps.now().getTime() + 10_000;
     const lease = { ...record, version: record.version + 1, leaseUntilMs: until };
     expect(await store.replace(key, lease)).toBe(true);
-    expect((await shown())?.accessToken).toMatchObject({ fetchingUntil: new Date(until).toISOString() });
+    // Which process that is, and who it asks for, only that one knows.
+    expect((await shown())?.accessToken).toMatchObject({
+      ...{ fetchingUntil: new Date(until).toISOString(), fetchingFor: null },
+    });
+    const { tokenRequesters } = system.app.deps;
+    const meanwhile = await tokenRequesters.during(key, "operator:night-shift", () =>
+      tokenRequesters.fetching(key, shown),
+    );
+    expect(meanwhile?.accessToken).toMatchObject({ fetchingFor: { kind: "operator", name: "night-shift" } });
+    expect((await shown())?.accessToken).toMatchObject({ fetchingFor: null });
     system.advance(11);
-    expect((await shown())?.accessToken).toMatchObject({ fetchingUntil: null });
+    expect((await shown())?.accessToken).toMatchObject({ fetchingUntil: null, fetchingFor: null });
   });
 });

@@ -140,13 +140,17 @@ describe("who asks for a global token", () => {
     const waiting = (["host:shop", "operator:kim"] as const).map((requester) =>
       requesters.during("a", requester, () => new Promise<void>((end) => ends.push(end))),
     );
-    const named = [["a", "b"].map((key) => requesters.first(key))];
+    const asked = async (key: string) =>
+      requesters.fetching(key, async (requester) => [requester, requesters.fetchingFor(key)]);
+    const named = [await asked("a"), await asked("b")];
     for (const [n, end] of ends.entries()) {
       end();
       await waiting[n];
-      named.push([requesters.first("a")]);
+      named.push(await asked("a"));
     }
-    expect(named).toEqual([["host:shop", "schedule"], ["operator:kim"], ["schedule"]]);
+    const both = (requester: string) => [requester, requester];
+    expect(named).toEqual(["host:shop", "schedule", "operator:kim", "schedule"].map(both));
+    expect(requesters.fetchingFor("a")).toBeUndefined();
   });
 });
 
@@ -177,7 +181,14 @@ describe("the state of a global token in the console", () => {
       { ...row, ...about, appId: harness.app("plain").appId, kind: "jsapi_ticket" as const },
     ]);
     const quiet = {
-      ...{ fetchingUntil: null, fetchesToday: 0, reportedInvalid: 0, forced: 0, retryAt: null },
+      ...{
+        fetchingUntil: null,
+        fetchingFor: null,
+        fetchesToday: 0,
+        reportedInvalid: 0,
+        forced: 0,
+        retryAt: null,
+      },
       ...{ errmsg: null, refusedAddress: null },
     };
     const none = {

@@ -33,7 +33,14 @@ async function stateOfOfficialAccount() {
 describe("the global token of an app", () => {
   it("is fetched once, stored encrypted, and shown by its state but never itself", async () => {
     const unused = {
-      ...{ lastFailureAt: null, lastErrcode: null, failuresInRow: 0, retryAt: null, fetchingUntil: null },
+      ...{
+        lastFailureAt: null,
+        lastErrcode: null,
+        failuresInRow: 0,
+        retryAt: null,
+        fetchingUntil: null,
+        fetchingFor: null,
+      },
       ...{ errmsg: null, refusedAddress: null, explanation: null },
       ...{ dailyQuota: 500_000, reportedInvalid: 0, forced: 0 },
     };

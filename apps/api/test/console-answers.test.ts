@@ -741,7 +741,7 @@ describe("the list of people's tokens", () => {
 
 const noFailure = {
   ...{ lastFailureAt: null, lastErrcode: null, failuresInRow: 0, retryAt: null },
-  ...{ errmsg: null, refusedAddress: null, explanation: null, fetchingUntil: null },
+  ...{ errmsg: null, refusedAddress: null, explanation: null, fetchingUntil: null, fetchingFor: null },
 };
 const seededTicket = {
   ...{ state: "fresh", source: "ticket/getticket", fingerprint: "ba9876543210", generation: 1 },
@@ -763,7 +763,13 @@ describe("the list of apps' tokens", () => {
             ...{ state: "failing", source: "stable_token", fingerprint: "0123456789ab", generation: 7 },
             ...{ fetchedAt: iso(-90), expiresAt: iso(30), requestedBy: { kind: "operator", name: "otto" } },
             ...{ lastFailureAt: iso(-3), lastErrcode: "40001", failuresInRow: 2, retryAt: iso(4) },
-            ...{ errmsg: null, refusedAddress: null, explanation: onStableToken, fetchingUntil: null },
+            ...{
+              errmsg: null,
+              refusedAddress: null,
+              explanation: onStableToken,
+              fetchingUntil: null,
+              fetchingFor: null,
+            },
             ...{ fetchesToday: 0, dailyQuota: 500_000, reportedInvalid: 0, forced: 0 },
           },
           jsapiTicket: seededTicket,

@@ -57,7 +57,9 @@ export const tokens = {
     notServed: "No caller can be served.",
     nextTry: "Next try in <left></left>.",
     nextTryNow: "The next try is due.",
-    fetching: "A process is asking WeChat now.",
+    now: "Now",
+    fetchingFor: "Asking WeChat now: <who></who>.",
+    fetchingElsewhere: "Another server process is asking WeChat now.",
     clashTitle: "Another server may be replacing this token",
     clash:
       "WeChat refused it before its time {count, plural, one {1 time} other {# times}} in the last 24 hours. Look for a server with this AppID that fetches with force_refresh.",

@@ -56,7 +56,9 @@ export const tokens = {
     notServed: "已没有可用的令牌。",
     nextTry: "<left></left>后重试。",
     nextTryNow: "即将重试。",
-    fetching: "有进程正在向微信获取。",
+    now: "当前",
+    fetchingFor: "正在向微信获取（<who></who>）。",
+    fetchingElsewhere: "另一个服务进程正在向微信获取。",
     clashTitle: "可能有其他服务器在更换这个令牌",
     clash:
       "最近 24 小时内，微信在到期前拒绝过它 {count, number} 次。请检查是否有使用同一 AppID 的服务器以 force_refresh 获取。",

@@ -1,5 +1,5 @@
 import { useMediaQuery } from "@mantine/hooks";
-import { createLink, type LinkComponent } from "@tanstack/react-router";
+import { createLink, type LinkComponent, useRouterState } from "@tanstack/react-router";
 import { type AnchorHTMLAttributes, type ReactNode, type Ref, useRef } from "react";
 import classes from "./data-table.module.css";
 import { useRowKeys } from "./use-row-keys.js";
@@ -131,8 +131,20 @@ const TypedRowLink = createLink(RowAnchor);
 
 /**
  * A real link that opens its row: reachable by keyboard, openable in a new tab. It keeps the state of the
- * history entry (the cursors of the previous pages, see paging.tsx) and the scroll position of the list.
+ * history entry (the cursors of the previous pages, see paging.tsx) and the scroll position of the list. While a row is open
+ * beside the list, the next one takes its place in the history too: Back leaves the drawer, however many rows were in it.
  */
-export const RowLink: LinkComponent<typeof RowAnchor> = (props) => (
-  <TypedRowLink state={true} resetScroll={false} preload={false} {...props} />
-);
+export const RowLink: LinkComponent<typeof RowAnchor> = (props) => {
+  const isRowOpen = useRouterState({
+    select: ({ location: { search } }) => search.open !== undefined || search.group !== undefined,
+  });
+  return (
+    <TypedRowLink
+      state={true}
+      resetScroll={false}
+      preload={false}
+      replace={isRowOpen && props.to === "."}
+      {...props}
+    />
+  );
+};

@@ -228,6 +228,7 @@ export function accessToken(fields: Partial<AccessToken> = {}): AccessToken {
     expiresAt: ahead({ minutes: 90 }),
     requestedBy: { kind: "automatic", name: "" },
     fetchingUntil: null,
+    fetchingFor: null,
     fetchesToday: 3,
     dailyQuota: 500_000,
     reportedInvalid: 0,

@@ -21,10 +21,14 @@ const signInsPerPerson = 2;
 const timeOf = ({ now }: Size, number: number, count: number) =>
   new Date(Math.floor(now.getTime() - days * dayMs * (1 - (number + 0.5) / count)));
 
+export const daysBefore = ({ now }: Pick<Size, "now">, number: number): Date =>
+  new Date(Math.floor(now.getTime() - dayMs * number));
+
 /** The first app has most people, the last one hardly any. */
-function appOf({ appIds }: Size, random: Random): string {
-  return random.pick(appIds.map((appId, n) => [1 / 12 ** n, appId] as const));
-}
+export const appWeights = ({ appIds }: Pick<Size, "appIds">) =>
+  appIds.map((appId, n) => [1 / 12 ** n, appId] as const);
+
+const appOf = (size: Size, random: Random): string => random.pick(appWeights(size));
 
 /** One of few in every fiftieth row, else the more often the lower the number is. */
 function someone({ people }: Size, random: Random): number {
@@ -128,7 +132,7 @@ const later = (at: Date, days: number) => new Date(at.getTime() + days * dayMs);
 
 export const signInCount = ({ people }: Size): number => people * signInsPerPerson;
 
-const outcomes: [number, SignInOutcome][] = [
+export const outcomes: [number, SignInOutcome][] = [
   [800, "signed_in"],
   [80, "abandoned"],
   [40, "failed"],
@@ -166,7 +170,7 @@ const signInIdOf = (size: Size, number: number) =>
   idOf("sign-in", timeOf(size, number, signInCount(size)).getTime(), number);
 
 const exchange = "sns/oauth2/access_token";
-const kinds: [number, readonly [endpoint: string, errcode: string, errmsg: string]][] = [
+export const failureKinds: [number, readonly [endpoint: string, errcode: string, errmsg: string]][] = [
   [600, [exchange, "40163", "code been used"]],
   [150, [exchange, "40029", "invalid code"]],
   [100, ["sns/userinfo", "40001", "invalid credential, access_token is invalid or not latest"]],
@@ -182,7 +186,7 @@ const kinds: [number, readonly [endpoint: string, errcode: string, errmsg: strin
 export function failureOf(size: Size, number: number): Row<"apiFailures"> {
   const at = timeOf(size, number, size.failures);
   const random = new Random(number * 3 + 3);
-  const [endpoint, errcode, errmsg] = random.pick(kinds);
+  const [endpoint, errcode, errmsg] = random.pick(failureKinds);
   const { openid, appId } = identityOf(size, someone(size, random));
   const hex = (digits: number) =>
     random

@@ -5,6 +5,7 @@ import { jsonRows, rowsIn } from "../db/json-rows.js";
 import { gramsOf } from "../db/nickname-grams.js";
 import type { Tables } from "../db/schema.js";
 import { type Params, type Statement, statement } from "../db/statement.js";
+import { countRows, recordsOf } from "./records.js";
 import { failureOf, personOf, type Size, signInCount, signInOf } from "./rows.js";
 
 type Name = keyof Tables;
@@ -112,6 +113,32 @@ export async function writeSeed(
     ]);
   });
   progress(`${size.failures} failures`);
+}
+
+/** What operators, webhooks, tokens and alerts left behind, and the counts of calls and sign-ins. */
+export async function writeRecords(db: Database, size: Size, progress: (written: string) => void) {
+  const [tables] = await db.consoleQuery(async (_orm, t) => [t]);
+  if (!tables) return;
+  const writer = new RowWriter(db, tables);
+  for (const { table, length, row } of recordsOf(size)) {
+    await inChunks(length, (numbers) => db.batch([writer.step(table, numbers.map(row))]));
+    progress(`${length} rows of ${table}`);
+  }
+  for (const minutes of [1, quarter, day] as const) {
+    const rows = [...countRows(size, minutes)];
+    await inChunks(rows.length, (numbers) => {
+      const part = numbers.flatMap((number) => rows[number] ?? []);
+      return db.batch([
+        minutes === 1
+          ? writer.step(
+              "apiCallCounts",
+              part.map(({ slot, minutes: _, ...count }) => ({ minute: slot, ...count })),
+            )
+          : writer.step("apiCallSlots", part),
+      ]);
+    });
+    progress(`${rows.length} counts of ${minutes} min`);
+  }
 }
 
 async function inChunks(length: number, write: (numbers: number[]) => Promise<unknown>): Promise<void> {

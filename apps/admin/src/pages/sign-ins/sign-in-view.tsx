@@ -14,6 +14,7 @@ import { Facts } from "../../ui/facts.js";
 import { Panel } from "../../ui/panel.js";
 import { ExactTime, useFormatDuration } from "../../ui/time.js";
 import { UntrustedText } from "../../ui/untrusted-text.js";
+import { durationMsOf } from "./duration.js";
 import classes from "./sign-ins.module.css";
 
 /** The failed call that ended a sign-in: its last one. */
@@ -59,8 +60,7 @@ export function SignInView({ signIn }: { signIn: SignIn }): ReactNode {
 function SignInFacts({ signIn }: { signIn: SignIn }): ReactNode {
   const t = useTranslations("signIns");
   const formatDuration = useFormatDuration();
-  const durationMs =
-    signIn.outcomeAt === null ? null : Date.parse(signIn.outcomeAt) - Date.parse(signIn.createdAt);
+  const durationMs = durationMsOf(signIn);
   return (
     <Facts
       rows={[

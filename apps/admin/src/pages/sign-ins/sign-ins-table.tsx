@@ -8,6 +8,7 @@ import { AppName } from "../../components/wechat-app.js";
 import { CopyableId } from "../../ui/copyable-id.js";
 import { type Column, DataTable, RowLink } from "../../ui/data-table.js";
 import { RelativeTime, useFormatDuration } from "../../ui/time.js";
+import { durationMsOf } from "./duration.js";
 
 export function SignInsTable({
   signIns,
@@ -31,7 +32,6 @@ export function SignInsTable({
     {
       id: "person",
       header: t("person"),
-      phone: "aside",
       cell: ({ person }) => <PersonLink person={person} none={t("personUnknown")} />,
     },
     {
@@ -69,9 +69,10 @@ export function SignInsTable({
       header: t("duration"),
       align: "right",
       phone: "none",
-      // From the first click to the outcome, including the time the person took to decide.
-      cell: ({ createdAt, outcomeAt }) =>
-        outcomeAt === null ? "–" : formatDuration(Date.parse(outcomeAt) - Date.parse(createdAt)),
+      cell: (signIn) => {
+        const durationMs = durationMsOf(signIn);
+        return durationMs === null ? "–" : formatDuration(durationMs);
+      },
     },
   ];
   return (

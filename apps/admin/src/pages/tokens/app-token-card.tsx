@@ -7,7 +7,6 @@ import type { AccessToken, AppToken } from "../../api/types.js";
 import { Errcode } from "../../components/errcode.js";
 import { useNow } from "../../format/use-now.js";
 import { useLanguage } from "../../language/use-language.js";
-import { Callout } from "../../ui/callout.js";
 import { CopyableId } from "../../ui/copyable-id.js";
 import { Facts } from "../../ui/facts.js";
 import { Countdown, RelativeTime } from "../../ui/time.js";
@@ -15,6 +14,7 @@ import classes from "./app-token-card.module.css";
 import { RefreshButton } from "./refresh-button.js";
 import { Requester } from "./requester.js";
 import { ServedUntil } from "./served-until.js";
+import { Clash, Fetching } from "./token-notes.js";
 import { AppTokenState } from "./token-states.js";
 
 /** One app's global access token. The token itself never reaches the browser; its fingerprint identifies it. */
@@ -43,11 +43,7 @@ export function AppTokenCard({ app }: { app: AppToken }): ReactNode {
         <>
           <TimeLeft token={token} />
           {token.lastErrcode !== null && <LastError appId={app.appId} token={token} />}
-          {token.reportedInvalid + token.forced > 0 && (
-            <Callout tone="warning" icon={IconAlertTriangle} title={t("clashTitle")}>
-              {t("clash", { count: Math.max(token.reportedInvalid, token.forced) })}
-            </Callout>
-          )}
+          <Clash token={token} />
           <TokenFacts token={token} />
           <Ticket ticket={app.jsapiTicket} />
           <HandedOut rows={app.handedOutToday} />
@@ -99,7 +95,7 @@ function TokenFacts({ token }: { token: AccessToken }): ReactNode {
         [t("fetchedAt"), token.fetchedAt && <RelativeTime key="at" at={token.fetchedAt} />],
         [t("today"), quota === null ? t("fetches", { count }) : t("fetchesOf", { count, quota })],
         [t("fingerprint"), token.fingerprint && <code key="print">{token.fingerprint}</code>],
-        [t("generation"), String(token.generation)],
+        [t("generation"), token.generation === 0 ? null : String(token.generation)],
       ]}
     />
   );
@@ -140,7 +136,12 @@ function TimeLeft({ token }: { token: AccessToken }): ReactNode {
   const t = useTranslations("tokens");
   const now = useNow(1000);
   if (token.expiresAt === null) {
-    return <p className={classes.noToken}>{token.fetchingUntil ? t("fetching") : t("nothingFetched")}</p>;
+    if (token.fetchingUntil === null && token.lastErrcode !== null) return null;
+    return (
+      <p className={classes.noToken}>
+        {token.fetchingUntil === null ? t("nothingFetched") : <Fetching token={token} />}
+      </p>
+    );
   }
   const endsAt = Date.parse(token.expiresAt);
   const lifeMs = endsAt - (token.fetchedAt === null ? endsAt : Date.parse(token.fetchedAt));
@@ -160,7 +161,11 @@ function TimeLeft({ token }: { token: AccessToken }): ReactNode {
         aria-label={t("timeLeftShare")}
         className={classes.bar ?? ""}
       />
-      {token.fetchingUntil !== null && <span className={classes.timeLeftLabel}>{t("fetching")}</span>}
+      {token.fetchingUntil !== null && (
+        <span className={classes.timeLeftLabel}>
+          <Fetching token={token} />
+        </span>
+      )}
     </div>
   );
 }

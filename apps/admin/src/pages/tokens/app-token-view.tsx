@@ -16,6 +16,7 @@ import { InvalidateButton } from "./invalidate-button.js";
 import { RefreshButton } from "./refresh-button.js";
 import { Requester } from "./requester.js";
 import { ServedUntil } from "./served-until.js";
+import { Clash, Fetching } from "./token-notes.js";
 import { AppTokenState } from "./token-states.js";
 
 /** An app's token and ticket: why one cannot be fetched and what to do, where it came from, and what an operator can do. */
@@ -69,8 +70,10 @@ function TokenSection({ app, kind }: { app: AppToken; kind: AppTokenKind }): Rea
           {token.explanation && <ExplanationPanel explanation={token.explanation} />}
         </>
       )}
+      <Clash token={token} />
       <Facts
         rows={[
+          [t("now"), token.fetchingUntil === null ? null : <Fetching key="now" token={token} />],
           [t("expiresAt"), token.expiresAt && <ExactTime key="ends" at={token.expiresAt} />],
           [t("fetchedAt"), token.fetchedAt && <ExactTime key="fetched" at={token.fetchedAt} />],
           [t("requestedBy"), token.requestedBy && <Requester key="by" by={token.requestedBy} />],

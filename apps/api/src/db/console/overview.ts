@@ -1,6 +1,6 @@
-import { and, count, eq, gte, inArray, lt, sql } from "drizzle-orm";
+import { and, type Column, count, eq, gte, inArray, lt, sql } from "drizzle-orm";
 import type { Database } from "../database.js";
-import { affectedBy, type SlotMinutes, signInOfUnnamed } from "../error-groups.js";
+import { affectedBy, day, quarter, type SlotMinutes, signInOfUnnamed } from "../error-groups.js";
 import { type Position, within } from "../keyset.js";
 import { type FailureFilter, failureConditions, failureOrder } from "./failures.js";
 
@@ -39,9 +39,9 @@ export function sumCalls(
     const unit = minutes === 1 ? apiCallCounts.minute : apiCallSlots.slot;
     // Whole numbers of ours, written out: PostgreSQL groups by an expression only if it is the same text.
     const bar = sql<number>`(${unit} - ${sql.raw(String(firstUnit))}) / ${sql.raw(String(unitsPerBar))}`;
-    const kind = sql<string>`case when ${t.endpoint} = 'sign_in' then ${t.errcode} when ${t.errcode} = '' then 'call' else 'failed_call' end`;
+    const kind = kindOf(t);
     return orm
-      .select({ bar: bar.mapWith(Number), kind, calls: sql<number>`sum(${t.calls})`.mapWith(Number) })
+      .select({ bar: bar.mapWith(Number), kind, calls: sumOf(t) })
       .from(t)
       .where(
         and(
@@ -52,6 +52,62 @@ export function sumCalls(
         ),
       )
       .groupBy(bar, kind);
+  });
+}
+
+type Counts = Record<"endpoint" | "errcode" | "calls", Column>;
+
+const kindOf = (t: Counts) =>
+  sql<string>`case when ${t.endpoint} = 'sign_in' then ${t.errcode} when ${t.errcode} = '' then 'call' else 'failed_call' end`;
+const sumOf = (t: Pick<Counts, "calls">) => sql<number>`sum(${t.calls})`.mapWith(Number);
+
+/** The same for each day of UTC; `endDay` is not part of it. */
+export function sumCallsOfDays(
+  db: Database,
+  { firstDay, endDay, appId }: { firstDay: number; endDay: number; appId?: string | undefined },
+) {
+  return db.consoleQuery((orm, { apiCallSlots: t }) => {
+    const kind = kindOf(t);
+    return orm
+      .select({ day: t.slot, kind, calls: sumOf(t) })
+      .from(t)
+      .where(
+        and(
+          eq(t.minutes, day),
+          ...[gte(t.slot, firstDay), lt(t.slot, endDay)],
+          appId === undefined ? undefined : eq(t.appId, appId),
+        ),
+      )
+      .groupBy(t.slot, kind);
+  });
+}
+
+/** The same for some quarters of an hour, by the bar that each is in and by its day of UTC. */
+export async function sumCallsOfQuarters(
+  db: Database,
+  {
+    slots,
+    firstUnit,
+    unitsPerBar,
+    appId,
+  }: { slots: readonly number[]; firstUnit: number; unitsPerBar: number; appId?: string | undefined },
+) {
+  if (slots.length === 0) return [];
+  return db.consoleQuery((orm, { apiCallSlots: t }) => {
+    const bar = sql<number>`(${t.slot} - ${sql.raw(String(firstUnit))}) / ${sql.raw(String(unitsPerBar))}`;
+    const dayOf = sql<number>`${t.slot} / ${sql.raw(String(day / quarter))}`;
+    const kind = kindOf(t);
+    return orm
+      .select({ bar: bar.mapWith(Number), day: dayOf.mapWith(Number), kind, calls: sumOf(t) })
+      .from(t)
+      .where(
+        and(
+          eq(t.minutes, quarter),
+          sql`${t.slot} in (${sql.raw(slots.join(", "))})`,
+          appId === undefined ? undefined : eq(t.appId, appId),
+        ),
+      )
+      .groupBy(bar, dayOf, kind);
   });
 }
 

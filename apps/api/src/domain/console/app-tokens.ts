@@ -7,6 +7,7 @@ import { cursorsOf, pageOf } from "../cursor.js";
 import { type Deps, later } from "../deps.js";
 import { refusedAddress } from "../failures/refused-address.js";
 import { listHandOutsToday } from "../hosts/hand-outs.js";
+import { appTokenKey } from "../tokens/app-token-store.js";
 import { type AppTokenName, endpointOf } from "../tokens/app-tokens.js";
 import { dailyQuota, startOfWeChatDay } from "../tokens/quota.js";
 import { readRequester } from "../tokens/requesters.js";
@@ -65,6 +66,8 @@ async function viewOf(deps: Deps, name: AppTokenName, rows: readonly Row[], coun
   const forcedAt = JSON.parse(row?.forcedAt ?? "[]") as number[];
   const endpoint = `cgi-bin/${endpointOf[name.kind]}`;
   const lastErrcode = row?.lastErrcode ?? null;
+  const isFetching = row?.leaseUntil != null && row.leaseUntil > now;
+  const fetchingFor = deps.tokenRequesters.fetchingFor(appTokenKey(name.appId, name.kind));
   const errmsg = await lastErrmsg(deps, name.appId, row, endpoint);
   return {
     state: row ? stateOf(row, now) : ("none" as AppTokenState),
@@ -74,8 +77,10 @@ async function viewOf(deps: Deps, name: AppTokenName, rows: readonly Row[], coun
     fetchedAt: row?.fetchedAt ?? null,
     expiresAt: row?.expiresAt ?? null,
     requestedBy: row?.requestedBy == null ? null : readRequester(row.requestedBy),
-    /** A process is asking WeChat now. */
-    fetchingUntil: row?.leaseUntil && row.leaseUntil > now ? row.leaseUntil : null,
+    /** A process is asking WeChat now: it holds the lease until then. */
+    fetchingUntil: isFetching ? row.leaseUntil : null,
+    /** Who for; null if it is another process than the one that answers. */
+    fetchingFor: isFetching && fetchingFor !== undefined ? readRequester(fetchingFor) : null,
     fetchesToday: sum(counts.today),
     dailyQuota: dailyQuota[name.kind],
     /** Of the last 24 hours: each says that WeChat refused the token before its time was over. */

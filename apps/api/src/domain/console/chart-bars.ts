@@ -6,7 +6,7 @@ const barLengths = [1, 5, 15, 60, 360, 1440, 10_080];
 const mostBars = 60;
 
 /** Longer ranges are drawn in days of UTC, from the counts of days. */
-const longestInQuarters = 62 * day;
+const longestInQuarters = 32 * day;
 
 /** A range without a beginning. */
 const defaultDays = 90;

@@ -1,8 +1,9 @@
 import { findLastCounted } from "../../db/console/failure-groups.js";
-import { type CallSum, countAffected, countNewPeople, sumCalls } from "../../db/console/overview.js";
+import { type CallSum, countAffected, countNewPeople } from "../../db/console/overview.js";
 import type { SignInOutcome } from "../../db/schema.js";
 import type { Deps } from "../deps.js";
 import { chartBars } from "./chart-bars.js";
+import { sumCounts } from "./sum-counts.js";
 
 /** What is counted up to; beyond it, "more than". */
 const mostPeople = 100_000;
@@ -34,8 +35,8 @@ export async function getOverview(deps: Deps, { appId, ...query }: OverviewQuery
   const filter = { appId, from, to };
   const last = await findLastCounted(deps.db, filter);
   const [sums, earlier, people, affected] = await Promise.all([
-    sumCalls(deps.db, { ...read, appId }),
-    sumCalls(deps.db, { ...before, appId }),
+    sumCounts(deps.db, { ...read, appId }),
+    sumCounts(deps.db, { ...before, unitsPerBar: before.endUnit - before.firstUnit, appId }),
     appId === undefined ? countNewPeople(deps.db, { from, to, limit: mostPeople + 1 }) : undefined,
     countAffected(deps.db, filter, { last }),
   ]);

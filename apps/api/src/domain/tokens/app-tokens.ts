@@ -140,8 +140,8 @@ function keepersOf<Value extends string>(
         deps.metrics?.countTokenFetch(appId, kind, errcode),
       );
       const noted = (name: string, ask: () => ReturnType<typeof fetch>) => () =>
-        history.note({ source: name, requestedBy: deps.tokenRequesters.first(key) }, () =>
-          recordFailures(deps, appId, ask),
+        deps.tokenRequesters.fetching(key, (requestedBy) =>
+          history.note({ source: name, requestedBy }, () => recordFailures(deps, appId, ask)),
         );
       const keeper = new TokenKeeper<Value>({
         source: {

@@ -21,6 +21,7 @@ export function readRequester(stored: string): {
  */
 export class Requesters {
   readonly #waiting = new Map<string, Set<{ requester: Requester }>>();
+  readonly #fetching = new Map<string, Requester>();
 
   /** Names `requester` for as long as `ask` runs. */
   async during<Answer>(key: string, requester: Requester, ask: () => Promise<Answer>): Promise<Answer> {
@@ -35,8 +36,20 @@ export class Requesters {
     }
   }
 
-  first(key: string): Requester {
+  /** Notes who WeChat is asked for, for as long as `ask` runs. */
+  async fetching<Answer>(key: string, ask: (requester: Requester) => Promise<Answer>): Promise<Answer> {
     const [first] = this.#waiting.get(key) ?? [];
-    return first?.requester ?? "schedule";
+    const requester = first?.requester ?? "schedule";
+    this.#fetching.set(key, requester);
+    try {
+      return await ask(requester);
+    } finally {
+      this.#fetching.delete(key);
+    }
+  }
+
+  /** Who this process asks WeChat for at the moment; undefined if it does not ask. */
+  fetchingFor(key: string): Requester | undefined {
+    return this.#fetching.get(key);
   }
 }

@@ -1,0 +1,68 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+const builtBy = (part: string) => {
+  const folder = join(root, part, "dist");
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+};
+
+const packedBy = (name: string) => {
+  const folder = join(root, "packages", name);
+  const [packed] = JSON.parse(
+    execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
+      ...{ cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] },
+      shell: process.platform === "win32",
+    }),
+  ) as [{ files: { path: string }[] }];
+  return packed.files.map(({ path }) => join(folder, path));
+};
+
+/** The AppSecrets of the simulated apps, and one of an example: no real app has them. */
+const madeUp = /^(5d0c1a7e0{16,}|(0123456789abcdef){2}$)/;
+
+const faultsOf = (file: string, text: string) => [
+  ...(/\.map$|\.test\.|\.spec\.|(^|[\\/])(test|__snapshots__)[\\/]/.test(file) ? ["its name"] : []),
+  ...(/[#@] ?sourceMappingURL=/.test(text) ? ["a source map"] : []),
+  ...(/(from|import|require)\W{0,3}["'](vitest|happy-dom|@testing-library)/.test(text) ? ["test code"] : []),
+  ...(/-----BEGIN [A-Z ]*PRIVATE KEY-----\s*[A-Za-z0-9+/]{20}/.test(text) ? ["a private key"] : []),
+  ...(text.match(/\b[0-9a-f]{32}\b/g) ?? [])
+    .filter((secret) => !madeUp.test(secret))
+    .map((secret) => `what may be an AppSecret: ${secret}`),
+];
+
+describe("what is built and published", () => {
+  it.each([
+    ["the console", () => builtBy("apps/admin")],
+    ["the pages of a sign-in", () => builtBy("apps/login")],
+    ["the server", () => builtBy("apps/api")],
+    ["the package @wechat-login/oauth", () => packedBy("wechat-oauth")],
+    ["the package @wechat-login/simulator", () => packedBy("wechat-simulator")],
+  ])("has no secret, test code or source map in %s [T60]", (_, list) => {
+    const files = list().filter((file) => !/\.(br|gz)$/.test(file));
+    expect(files.length).toBeGreaterThan(5);
+    const faults = files.flatMap((file) =>
+      faultsOf(file.slice(root.length), readFileSync(file, "utf8")).map((fault) => [file, fault]),
+    );
+    expect(faults).toEqual([]);
+  });
+});
+
+describe("a secret, test code or a source map", () => {
+  it.each([
+    ["assets/index.js.map", "", "its name"],
+    ["dist/client.test.js", "", "its name"],
+    ["dist/a.js", "//# sourceMappingURL=a.js.map", "a source map"],
+    ["dist/a.js", 'import { it } from "vitest";', "test code"],
+    ["dist/a.js", `-----BEGIN PRIVATE KEY-----\n${"MIIE".repeat(9)}`, "a private key"],
+    ["dist/a.js", `secret: "${"0f".repeat(16)}"`, `what may be an AppSecret: ${"0f".repeat(16)}`],
+  ])("is found in %s with the content %j", (file, text, fault) => {
+    expect(faultsOf(file, text)).toEqual([fault]);
+  });
+});
