@@ -607,6 +607,7 @@ export const mutated = [
           "shell",
           "person-acts",
           "conflicts",
+          "palette",
         ],
       },
     ],

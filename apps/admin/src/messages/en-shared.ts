@@ -54,7 +54,7 @@ export const shared = {
   search: {
     label: "Search everything",
     placeholder: "Nickname, openid, request number, rid, errcode…",
-    hint: "Paste an ID, a number, a code or a nickname. Press / to focus the search.",
+    hint: "Paste an ID, a number, a code or a nickname. Press / to focus the search, ? for all shortcuts.",
     failed: "The search failed. Press Enter to try again.",
   },
   time: {

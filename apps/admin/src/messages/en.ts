@@ -6,6 +6,7 @@ import { hosts } from "./en-hosts.js";
 import { operators } from "./en-operators.js";
 import { overviewTexts } from "./en-overview.js";
 import { pages } from "./en-pages.js";
+import { palette } from "./en-palette.js";
 import { shared } from "./en-shared.js";
 import { tokens } from "./en-tokens.js";
 
@@ -13,6 +14,7 @@ import { tokens } from "./en-tokens.js";
 export const en = {
   ...shared,
   ...pages,
+  ...palette,
   ...overviewTexts,
   ...acts,
   ...operators,

@@ -56,7 +56,7 @@ export const shared: MessagesLike<typeof english> = {
   search: {
     label: "全局搜索",
     placeholder: "昵称、openid、请求编号、rid、errcode…",
-    hint: "粘贴 ID、编号、错误码或昵称。按 / 定位到搜索框。",
+    hint: "粘贴 ID、编号、错误码或昵称。按 / 定位到搜索框，按 ? 查看快捷键。",
     failed: "搜索失败，按回车重试。",
   },
   time: {

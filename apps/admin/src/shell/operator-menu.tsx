@@ -1,29 +1,18 @@
 import { Button, Popover } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconChevronDown, IconLock, IconLogout, IconUserCircle } from "@tabler/icons-react";
-import { useMutation } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import { clearOperator, isSignedOut, trpc } from "../api/client.js";
 import type { Operator } from "../api/types.js";
-import { useNotify } from "../ui/use-notify.js";
 import { ChangePassword } from "./change-password.js";
 import classes from "./operator-menu.module.css";
+import { useSignOut } from "./use-sign-out.js";
 
 export function OperatorMenu({ operator }: { operator: Operator }): ReactNode {
   const t = useTranslations("operator");
-  const notify = useNotify();
   const [menuOpened, menu] = useDisclosure(false);
   const [passwordOpened, password] = useDisclosure(false);
-  const signOut = useMutation(
-    trpc.operator.signOut.mutationOptions({
-      onSuccess: clearOperator,
-      // The operator must not believe to be signed out while the session continues.
-      onError(error) {
-        if (!isSignedOut(error)) notify("error", t("signOutFailed"));
-      },
-    }),
-  );
+  const signOut = useSignOut();
 
   return (
     <>

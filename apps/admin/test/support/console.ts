@@ -25,6 +25,8 @@ import "../../src/pages/search/search-page.js";
 import "../../src/pages/sign-ins/sign-in-page.js";
 import "../../src/pages/sign-ins/sign-ins-page.js";
 import "../../src/pages/tokens/tokens-page.js";
+import "../../src/shell/palette/command-palette.js";
+import "../../src/shell/palette/shortcuts-dialog.js";
 import { type Answers, type Output, StandInApi } from "./stand-in-api.js";
 import { transcript } from "./transcript.js";
 
