@@ -182,6 +182,7 @@ export const mutated = [
         sources: ["src/domain/console/", "src/db/nickname-grams.ts", "src/db/error-groups.ts"],
         tests: [
           "db/console-lists",
+          "db/console-totals",
           "error-groups",
           "error-group-list",
           "nickname-grams",

@@ -93,6 +93,7 @@ export const shared = {
     next: "Next",
     goOn: "Go on searching",
     searchedTo: "Searched back to {at}.",
+    total: "{rows, plural, one {{count} row} other {{count} rows}}",
     countedTo: "Counted back to {at}.",
   },
   empty: {

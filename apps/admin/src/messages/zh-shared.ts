@@ -95,6 +95,7 @@ export const shared: MessagesLike<typeof english> = {
     next: "下一页",
     goOn: "继续搜索",
     searchedTo: "已搜索到 {at}。",
+    total: "共 {rows, plural, other {{count}}} 条",
     countedTo: "已统计到 {at}。",
   },
   empty: {

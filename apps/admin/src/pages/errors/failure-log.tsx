@@ -14,6 +14,7 @@ import { ListResult } from "../../ui/list-result.js";
 import { Paging } from "../../ui/paging.js";
 import { RelativeTime, useFormatDuration } from "../../ui/time.js";
 import { UntrustedText } from "../../ui/untrusted-text.js";
+import { useTotal } from "../../ui/use-total.js";
 import classes from "./errors.module.css";
 
 /** Every failed call, newest first. */
@@ -30,6 +31,11 @@ export function FailureLog({ list }: { list: ErrorsListState }): ReactNode {
       { ...list.filters, ...list.bounds, cursor: list.paging.cursor },
       { placeholderData: keepPreviousData },
     ),
+  );
+  const total = useTotal(
+    failures.data,
+    list.paging.cursor,
+    trpc.failures.count.queryOptions({ ...list.filters, ...list.bounds }),
   );
 
   const columns: Column<LoggedFailure>[] = [
@@ -83,7 +89,7 @@ export function FailureLog({ list }: { list: ErrorsListState }): ReactNode {
           />
         )}
       </ListResult>
-      <Paging paging={list.paging} page={failures.data} stale={failures.isPlaceholderData} />
+      <Paging paging={list.paging} page={failures.data} stale={failures.isPlaceholderData} total={total} />
     </>
   );
 }

@@ -12,6 +12,7 @@ import { ListResult } from "../../ui/list-result.js";
 import { PageHeader, RefreshButton } from "../../ui/page-header.js";
 import { Paging } from "../../ui/paging.js";
 import { TimeRangeFilter } from "../../ui/time-range-filter.js";
+import { useTotal } from "../../ui/use-total.js";
 import { SignInsTable } from "./sign-ins-table.js";
 
 const route = getRouteApi("/console/sign-ins");
@@ -25,12 +26,14 @@ export function SignInsPage(): ReactNode {
     hasTimeRange: true,
   });
   const { browser, ...filters } = list.filters;
+  const filter = { ...filters, ...list.bounds, ...(browser && { sameBrowserAs: browser }) };
   const signIns = useQuery(
     trpc.signIns.list.queryOptions(
-      { ...filters, ...list.bounds, ...(browser && { sameBrowserAs: browser }), cursor: search.cursor },
+      { ...filter, cursor: search.cursor },
       { placeholderData: keepPreviousData },
     ),
   );
+  const total = useTotal(signIns.data, list.paging.cursor, trpc.signIns.count.queryOptions(filter));
 
   return (
     <>
@@ -66,7 +69,7 @@ export function SignInsPage(): ReactNode {
       <ListResult query={signIns} list={list} emptyState={<EmptyList title={t("empty")} />}>
         {(page, stale) => <SignInsTable signIns={page.items} stale={stale} />}
       </ListResult>
-      <Paging paging={list.paging} page={signIns.data} stale={signIns.isPlaceholderData} />
+      <Paging paging={list.paging} page={signIns.data} stale={signIns.isPlaceholderData} total={total} />
     </>
   );
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { getFailure } from "../../domain/console/failure-detail.js";
 import { groupSorts, listFailureGroups } from "../../domain/console/failure-groups.js";
 import { listFailureLog, listPeopleAffected } from "../../domain/console/failure-people.js";
+import { countFailureLog } from "../../domain/console/failures.js";
 import { lookUpRid } from "../../domain/console/look-up.js";
 import { explanationOf } from "../../domain/console/view.js";
 import { changeGroupState, errorGroupStates, type GroupChange } from "../../domain/failures/group-states.js";
@@ -42,6 +43,8 @@ export const failuresRouter = operatorRouter({
   list: viewerProcedure
     .input(z.object({ ...pageInput, ...filter }))
     .query(({ ctx, input }) => listFailureLog(ctx.deps, input)),
+
+  count: viewerProcedure.input(z.object(filter)).query(({ ctx, input }) => countFailureLog(ctx.deps, input)),
 
   groups: viewerProcedure
     .input(

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { recordAudit } from "../../domain/audit.js";
 import { unbind } from "../../domain/bindings/unbind.js";
 import { listMergeCandidates, previewMerge } from "../../domain/console/merge-preview.js";
-import { getPerson, listPeople } from "../../domain/console/people.js";
+import { countPeople, getPerson, listPeople } from "../../domain/console/people.js";
 import { mergeUsers, resolveUserId } from "../../domain/identity/merges.js";
 import { refreshShownProfile } from "../../domain/identity/shown-profile.js";
 import { blockUser, type StatusChange, unblockUser } from "../../domain/people/block.js";
@@ -31,18 +31,21 @@ function mustChange(
 /** What an operator types before an erasure: the end of the id, which the page shows. It cannot be meant for another person. */
 const eraseWordOf = (userId: string) => userId.slice(-8);
 
+const filter = {
+  q: searchText,
+  appId: plainText(64).optional(),
+  unionid: z.enum(["yes", "no"]).optional(),
+  status: z.enum(["active", "blocked"]).optional(),
+};
+
 export const peopleRouter = operatorRouter({
   list: viewerProcedure
-    .input(
-      z.object({
-        ...pageInput,
-        q: searchText,
-        appId: plainText(64).optional(),
-        unionid: z.enum(["yes", "no"]).optional(),
-        status: z.enum(["active", "blocked"]).optional(),
-      }),
-    )
+    .input(z.object({ ...pageInput, ...filter }))
     .query(({ ctx, input }) => listPeople(ctx.deps, ctx.operator.role, input)),
+
+  count: viewerProcedure
+    .input(z.object(filter))
+    .query(({ ctx, input }) => countPeople(ctx.deps, ctx.operator.role, input)),
 
   get: viewerProcedure.input(z.object({ userId: idInput })).query(async ({ ctx, input }) => {
     const person = await getPerson(ctx.deps, input.userId);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { recordAudit } from "../../domain/audit.js";
 import { listAppTokenFetchesPage, listAppTokenStates } from "../../domain/console/app-tokens.js";
-import { getUserToken, listUserTokensPage } from "../../domain/console/user-tokens.js";
+import { countUserTokensListed, getUserToken, listUserTokensPage } from "../../domain/console/user-tokens.js";
 import type { Deps } from "../../domain/deps.js";
 import { type AppTokenName, invalidateAppToken, refreshAppToken } from "../../domain/tokens/app-tokens.js";
 import { forgetUserToken, refreshUserTokenFor } from "../../domain/tokens/user-token-acts.js";
@@ -13,6 +13,12 @@ import { operatorProcedure, operatorRouter, viewerProcedure } from "../procedure
 
 const tokenKind = z.enum(["access_token", "jsapi_ticket"]);
 
+const userFilter = {
+  q: searchText,
+  appId: plainText(64).optional(),
+  state: z.enum(["fresh", "refreshable", "refused", "dead"]).optional(),
+};
+
 export const tokensRouter = operatorRouter({
   listApps: viewerProcedure.query(async ({ ctx }) => ({ items: await listAppTokenStates(ctx.deps) })),
 
@@ -22,15 +28,12 @@ export const tokensRouter = operatorRouter({
     .query(({ ctx, input }) => listAppTokenFetchesPage(ctx.deps, input)),
 
   listUsers: viewerProcedure
-    .input(
-      z.object({
-        ...pageInput,
-        q: searchText,
-        appId: plainText(64).optional(),
-        state: z.enum(["fresh", "refreshable", "refused", "dead"]).optional(),
-      }),
-    )
+    .input(z.object({ ...pageInput, ...userFilter }))
     .query(({ ctx, input }) => listUserTokensPage(ctx.deps, ctx.operator.role, input)),
+
+  countUsers: viewerProcedure
+    .input(z.object(userFilter))
+    .query(({ ctx, input }) => countUserTokensListed(ctx.deps, ctx.operator.role, input)),
 
   getUser: viewerProcedure
     .input(z.object({ bindingId: idInput }))
