@@ -233,6 +233,7 @@ export const mutated = [
           "sessions",
           "roles",
           "console-audit",
+          "bulk-acts",
           "console-lists",
           "tokens",
           "app-tokens",

@@ -9,7 +9,8 @@ import { blockUser, type StatusChange, unblockUser } from "../../domain/people/b
 import { eraseUser } from "../../domain/people/erase.js";
 import { collectOwnData } from "../../domain/people/own-data.js";
 import { endSessionsOf, revokeSession } from "../../domain/sessions/sessions.js";
-import { actorOf } from "../actor.js";
+import { type ActingContext, actorOf } from "../actor.js";
+import { forEachId, severalIds } from "../bulk.js";
 import { AppError } from "../errors.js";
 import { idInput, pageInput, plainText, reasonInput, searchText } from "../inputs.js";
 import { operatorProcedure, operatorRouter, viewerProcedure } from "../procedures.js";
@@ -27,6 +28,12 @@ function mustChange(
   if (change === "unchanged") throw new AppError(already);
   return mustExist(change !== undefined);
 }
+
+const block = async (ctx: ActingContext, one: { userId: string; reason: string }) =>
+  mustChange(await blockUser(ctx.deps, { ...one, by: actorOf(ctx) }), "already_blocked");
+
+const unblock = async (ctx: ActingContext, one: { userId: string; reason?: string | undefined }) =>
+  mustChange(await unblockUser(ctx.deps, { ...one, by: actorOf(ctx) }), "already_active");
 
 /** What an operator types before an erasure: the end of the id, which the page shows. It cannot be meant for another person. */
 const eraseWordOf = (userId: string) => userId.slice(-8);
@@ -56,16 +63,24 @@ export const peopleRouter = operatorRouter({
   block: operatorProcedure
     .meta({ audit: "people.block" })
     .input(z.object({ userId: idInput, reason: reasonInput }))
-    .mutation(async ({ ctx, input }) =>
-      mustChange(await blockUser(ctx.deps, { ...input, by: actorOf(ctx) }), "already_blocked"),
+    .mutation(({ ctx, input }) => block(ctx, input)),
+
+  blockMany: operatorProcedure
+    .meta({ audit: "people.block" })
+    .input(z.object({ userIds: severalIds, reason: reasonInput }))
+    .mutation(({ ctx, input: { userIds, reason } }) =>
+      forEachId(userIds, (userId) => block(ctx, { userId, reason })),
     ),
 
   unblock: operatorProcedure
     .meta({ audit: "people.unblock" })
     .input(z.object({ userId: idInput, reason: reasonInput.optional() }))
-    .mutation(async ({ ctx, input }) =>
-      mustChange(await unblockUser(ctx.deps, { ...input, by: actorOf(ctx) }), "already_active"),
-    ),
+    .mutation(({ ctx, input }) => unblock(ctx, input)),
+
+  unblockMany: operatorProcedure
+    .meta({ audit: "people.unblock" })
+    .input(z.object({ userIds: severalIds }))
+    .mutation(({ ctx, input }) => forEachId(input.userIds, (userId) => unblock(ctx, { userId }))),
 
   /** One session, or all of them. */
   endSessions: operatorProcedure
@@ -79,6 +94,15 @@ export const peopleRouter = operatorRouter({
           : await revokeSession(ctx.deps, { userId, id: sessionId, by }),
       );
     }),
+
+  endSessionsMany: operatorProcedure
+    .meta({ audit: "people.end_sessions" })
+    .input(z.object({ userIds: severalIds }))
+    .mutation(({ ctx, input }) =>
+      forEachId(input.userIds, async (userId) =>
+        mustExist(await endSessionsOf(ctx.deps, { userId, by: actorOf(ctx) })),
+      ),
+    ),
 
   unbind: operatorProcedure
     .meta({ audit: "people.unbind" })

@@ -6,7 +6,8 @@ import type { Deps } from "../../domain/deps.js";
 import { type AppTokenName, invalidateAppToken, refreshAppToken } from "../../domain/tokens/app-tokens.js";
 import { forgetUserToken, refreshUserTokenFor } from "../../domain/tokens/user-token-acts.js";
 import { checkUserToken } from "../../domain/tokens/user-tokens.js";
-import { actorOf } from "../actor.js";
+import { type ActingContext, actorOf } from "../actor.js";
+import { forEachId, severalIds } from "../bulk.js";
 import { AppError } from "../errors.js";
 import { idInput, pageInput, plainText, reasonInput, searchText } from "../inputs.js";
 import { operatorProcedure, operatorRouter, viewerProcedure } from "../procedures.js";
@@ -42,19 +43,15 @@ export const tokensRouter = operatorRouter({
   checkUser: operatorProcedure
     .meta({ audit: "token.check_user" })
     .input(z.object({ bindingId: idInput }))
-    .mutation(async ({ ctx, input: { bindingId } }) => {
-      const { deps } = ctx;
-      const check = await checkUserToken(deps, bindingId);
-      if (!check) throw new AppError("not_found");
-      await recordAudit(deps, {
-        ...actorOf(ctx),
-        event: "token.check_user",
-        target: bindingId,
-        result: check.result === "valid" ? "ok" : "refused",
-        errcode: check.errcode ?? undefined,
-      });
-      return { ...check, token: await mustGetUserToken(deps, bindingId) };
-    }),
+    .mutation(async ({ ctx, input: { bindingId } }) => ({
+      ...(await checkToken(ctx, bindingId)),
+      token: await mustGetUserToken(ctx.deps, bindingId),
+    })),
+
+  checkUsers: operatorProcedure
+    .meta({ audit: "token.check_user" })
+    .input(z.object({ bindingIds: severalIds }))
+    .mutation(({ ctx, input }) => forEachId(input.bindingIds, (bindingId) => checkToken(ctx, bindingId))),
 
   refreshUser: operatorProcedure
     .meta({ audit: "token.refresh_user" })
@@ -71,11 +68,12 @@ export const tokensRouter = operatorRouter({
   forgetUser: operatorProcedure
     .meta({ audit: "token.forget_user" })
     .input(z.object({ bindingId: idInput }))
-    .mutation(async ({ ctx, input: { bindingId } }) => {
-      const isForgotten = await forgetUserToken(ctx.deps, { bindingId, by: actorOf(ctx) });
-      if (!isForgotten) throw new AppError("not_found");
-      return { ok: true as const };
-    }),
+    .mutation(({ ctx, input }) => forgetToken(ctx, input.bindingId)),
+
+  forgetUsers: operatorProcedure
+    .meta({ audit: "token.forget_user" })
+    .input(z.object({ bindingIds: severalIds }))
+    .mutation(({ ctx, input }) => forEachId(input.bindingIds, (bindingId) => forgetToken(ctx, bindingId))),
 
   refreshApp: operatorProcedure
     .meta({ audit: "token.refresh_app" })
@@ -110,6 +108,25 @@ export const tokensRouter = operatorRouter({
       return { errcode: errcode ?? null, app: await mustGetApp(deps, token) };
     }),
 });
+
+async function checkToken(ctx: ActingContext, bindingId: string) {
+  const check = await checkUserToken(ctx.deps, bindingId);
+  if (!check) throw new AppError("not_found");
+  await recordAudit(ctx.deps, {
+    ...actorOf(ctx),
+    event: "token.check_user",
+    target: bindingId,
+    result: check.result === "valid" ? "ok" : "refused",
+    errcode: check.errcode ?? undefined,
+  });
+  return check;
+}
+
+async function forgetToken(ctx: ActingContext, bindingId: string) {
+  const isForgotten = await forgetUserToken(ctx.deps, { bindingId, by: actorOf(ctx) });
+  if (!isForgotten) throw new AppError("not_found");
+  return { ok: true as const };
+}
 
 /** Website apps have no global token. */
 function mustHaveTokens(deps: Deps, { appId }: AppTokenName): void {
