@@ -1,4 +1,4 @@
-/** The texts of the command palette and of the keys. */
+/** The texts of the command palette, of the keys and of acts on several rows. */
 export const palette = {
   palette: {
     title: "Commands",
@@ -13,6 +13,7 @@ export const palette = {
     mergePeople: "Merge two people",
     language: "切换到中文",
     theme: "Theme: {theme}",
+    timeZone: "Times in {zone}",
     shortcuts: "Keyboard shortcuts",
     signOut: "Sign out",
     searchFor: "Search for “{text}”",
@@ -26,6 +27,22 @@ export const palette = {
       people: "People named “{q}”",
       request: "Request {number}",
     },
+  },
+  bulk: {
+    label: "Selected rows",
+    selectAll: "Select all rows of this page",
+    selectRow: "Select this row",
+    selected: "{count, number} selected",
+    clear: "Clear selection",
+    undo: "Undo",
+    changed: "{count, plural, one {# was} other {# were}} changed.",
+    undone: "{count, plural, one {# was} other {# were}} changed back.",
+    refused: "{count, plural, one {# was} other {# were}} not changed: {why}",
+    blockTitle: "Block {count, plural, one {# person} other {# people}}?",
+    endSessionsTitle: "End all sessions of {count, plural, one {# person} other {# people}}?",
+    forgetTitle: "Forget the tokens of {count, plural, one {# binding} other {# bindings}}?",
+    checked:
+      "WeChat accepts {valid, number}, no longer accepts {refused, number}, and did not answer about {unanswered, number}.",
   },
   shortcuts: {
     title: "Keyboard shortcuts",
