@@ -589,7 +589,7 @@ export const mutated = [
     parts: [
       {
         sources: ["src/format/", "src/search-params/", "src/pages/errors/group-key.ts"],
-        tests: ["format", "list-search", "search-params", "routes"],
+        tests: ["format", "list-search", "search-params", "routes", "typed-range"],
       },
       {
         // What needs a page or its address.
@@ -610,6 +610,8 @@ export const mutated = [
           "person-acts",
           "conflicts",
           "palette",
+          "bulk",
+          "time-zone",
         ],
       },
     ],

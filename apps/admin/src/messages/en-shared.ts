@@ -80,6 +80,10 @@ export const shared = {
     "30d": "Last 30 days",
     all: "All time",
     custom: "Custom range…",
+    typed: "Type a range",
+    typedPlaceholder: "now-6h, 2026-11-03 08:00 to now",
+    typedZone: "Times of {timeZone}",
+    typedWrong: "Write now-6h, now-7d, 2026-11-03, 2026-11-03 08:00, or two of them with “to” between.",
   },
   filters: {
     app: "App",

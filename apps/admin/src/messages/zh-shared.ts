@@ -82,6 +82,10 @@ export const shared: MessagesLike<typeof english> = {
     "30d": "最近 30 天",
     all: "全部时间",
     custom: "自定义…",
+    typed: "输入时间范围",
+    typedPlaceholder: "now-6h，或 2026-11-03 08:00 至 now",
+    typedZone: "{timeZone} 时间",
+    typedWrong: "请写成 now-6h、now-7d、2026-11-03、2026-11-03 08:00，或用“至”连接两个。",
   },
   filters: {
     app: "应用",

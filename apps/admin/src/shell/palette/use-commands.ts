@@ -4,6 +4,7 @@ import {
   IconArrowMerge,
   IconBan,
   IconCircleX,
+  IconClock,
   IconKeyboard,
   IconLanguage,
   IconList,
@@ -12,6 +13,7 @@ import {
 } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
+import { timeZones, useTimeZoneChoice } from "../../language/time-zone.js";
 import { useLanguage } from "../../language/use-language.js";
 import { useMayAct } from "../use-operator.js";
 import { usePages } from "../use-pages.js";
@@ -39,6 +41,7 @@ export function useCommands(onShowShortcuts: () => void): Command[] {
   const mayAct = useMayAct();
   const signOut = useSignOut();
   const { language, setLanguage } = useLanguage();
+  const { timeZone, setTimeZone } = useTimeZoneChoice();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
 
   const page = (words: string, label: string, icon: Icon, open: () => Promise<void>): Command => ({
@@ -63,6 +66,11 @@ export function useCommands(onShowShortcuts: () => void): Command[] {
     act("theme", t("theme", { theme: theme(nextScheme[colorScheme]) }), IconSun, () =>
       setColorScheme(nextScheme[colorScheme]),
     ),
+    ...timeZones
+      .filter((zone) => zone !== timeZone)
+      .map((zone) =>
+        act(`zone-${zone.replace("/", "-")}`, t("timeZone", { zone }), IconClock, () => setTimeZone(zone)),
+      ),
     act("shortcuts", t("shortcuts"), IconKeyboard, onShowShortcuts),
     act("sign-out", t("signOut"), IconLogout, () => signOut.mutate()),
   ];
