@@ -611,6 +611,7 @@ export const mutated = [
           "conflicts",
           "palette",
           "bulk",
+          "histogram",
           "time-zone",
         ],
       },

@@ -106,6 +106,7 @@ const lowestRole: Record<string, "public" | "viewer" | "operator" | "owner"> = {
   "operators.endSessions": "owner",
   "operators.invite": "owner",
   "operators.list": "viewer",
+  "overview.bars": "viewer",
   "overview.checklist": "viewer",
   "overview.get": "viewer",
   "people.block": "operator",

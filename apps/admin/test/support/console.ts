@@ -116,6 +116,16 @@ interface Opening {
   width?: number;
 }
 
+const bars: Output<"overview.bars"> = {
+  ...{ from: "2026-03-01T11:00:00.000Z", to: NOW, barMinutes: 60 },
+  bars: [
+    {
+      ...{ at: "2026-03-01T11:00:00.000Z", calls: 40, failedCalls: 4 },
+      signIns: { signed_in: 5, abandoned: 2, failed: 1 },
+    },
+    { at: "2026-03-01T12:00:00.000Z", calls: 0, failedCalls: 0, signIns: {} },
+  ],
+};
 const manyRows = { count: 10_000, isMore: true };
 
 /** Opens the console at a path below /admin, with the stand-in api behind it, and waits until it is quiet. */
@@ -126,6 +136,7 @@ export async function openConsole(path: string, opening: Opening = {}): Promise<
     "system.notices": { items: [] },
     "system.retention": { days: 190 },
     "conflicts.countOpen": { count: 0, isMore: false },
+    "overview.bars": bars,
     // Asked for only where a list goes on after its first page.
     "people.count": manyRows,
     "tokens.countUsers": manyRows,

@@ -5,9 +5,11 @@ import { trpc } from "../../api/client.js";
 import type { LoggedFailure } from "../../api/types.js";
 import { EmptyList } from "../../components/empty-list.js";
 import { Errcode } from "../../components/errcode.js";
+import { FailuresHistogram } from "../../components/list-histogram.js";
 import { PersonLink } from "../../components/person-link.js";
 import { AppName } from "../../components/wechat-app.js";
 import type { ErrorsListState } from "../../search-params/errors-search.js";
+import type { TimeRangeSearch } from "../../search-params/time-range.js";
 import { CopyableId } from "../../ui/copyable-id.js";
 import { type Column, DataTable, RowLink } from "../../ui/data-table.js";
 import { ListResult } from "../../ui/list-result.js";
@@ -18,7 +20,8 @@ import { useTotal } from "../../ui/use-total.js";
 import classes from "./errors.module.css";
 
 /** Every failed call, newest first. */
-export function FailureLog({ list }: { list: ErrorsListState }): ReactNode {
+export function FailureLog({ list, search }: { list: ErrorsListState; search: TimeRangeSearch }): ReactNode {
+  const { q, ...counted } = list.filters;
   const t = useTranslations("errors");
   const people = useTranslations("errorPeople");
   const formatDuration = useFormatDuration();
@@ -74,6 +77,14 @@ export function FailureLog({ list }: { list: ErrorsListState }): ReactNode {
 
   return (
     <>
+      {/* Counts know the app, the endpoint and the errcode. */}
+      {!q && (
+        <FailuresHistogram
+          filter={{ ...counted, ...list.bounds }}
+          search={search}
+          setRange={(range) => list.setFilter(range)}
+        />
+      )}
       <ListResult
         query={failures}
         list={list}

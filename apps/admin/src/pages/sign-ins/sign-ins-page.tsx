@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
 import { EmptyList } from "../../components/empty-list.js";
+import { SignInsHistogram } from "../../components/list-histogram.js";
 import { AppFilter } from "../../components/wechat-app.js";
 import { outcomes } from "../../search-params/sign-ins-search.js";
 import { useListSearch } from "../../search-params/use-list-search.js";
@@ -33,6 +34,9 @@ export function SignInsPage(): ReactNode {
       { placeholderData: keepPreviousData },
     ),
   );
+  const { outcome } = filters;
+  // Counts know the app and the outcome. A sign-in that goes on is not counted yet.
+  const isCounted = outcome !== "in_progress" && !filters.q && !filters.userId && browser === undefined;
   const total = useTotal(signIns.data, list.paging.cursor, trpc.signIns.count.queryOptions(filter));
 
   return (
@@ -66,6 +70,14 @@ export function SignInsPage(): ReactNode {
           />
         )}
       </FilterBar>
+      {isCounted && (
+        <SignInsHistogram
+          outcome={outcome}
+          filter={{ appId: filters.appId, ...list.bounds }}
+          search={search}
+          setRange={(range) => list.setFilter(range)}
+        />
+      )}
       <ListResult query={signIns} list={list} emptyState={<EmptyList title={t("empty")} />}>
         {(page, stale) => <SignInsTable signIns={page.items} stale={stale} />}
       </ListResult>
