@@ -242,7 +242,7 @@ describe.each(lists)("the list of $path", (list) => {
     console.api.answer(answersOf(list, page([])));
     console.api.release();
     await console.settle();
-    expect(console.has("main table")).toBe(false);
+    expect(console.has("main [data-row-link]")).toBe(false);
   });
 
   it("says why it did not load, with the number to look for, and tries again when asked", async () => {
