@@ -184,6 +184,13 @@ describe("the console in a browser", () => {
         await tab.waitForLoadState("networkidle");
         expect(await objectionsOf(tab), path).toEqual([]);
       }
+      for (const keys of ["Control+k", "?"]) {
+        await tab.keyboard.press(keys);
+        await tab.getByRole("dialog").waitFor();
+        expect(await objectionsOf(tab), keys).toEqual([]);
+        await tab.keyboard.press("Escape");
+        await tab.getByRole("dialog").waitFor({ state: "detached" });
+      }
       await view.close();
     },
   );

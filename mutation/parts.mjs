@@ -182,6 +182,7 @@ export const mutated = [
         sources: ["src/domain/console/", "src/db/nickname-grams.ts", "src/db/error-groups.ts"],
         tests: [
           "db/console-lists",
+          "db/console-totals",
           "error-groups",
           "error-group-list",
           "nickname-grams",
@@ -232,6 +233,7 @@ export const mutated = [
           "sessions",
           "roles",
           "console-audit",
+          "bulk-acts",
           "console-lists",
           "tokens",
           "app-tokens",
@@ -590,7 +592,7 @@ export const mutated = [
     parts: [
       {
         sources: ["src/format/", "src/search-params/", "src/pages/errors/group-key.ts"],
-        tests: ["format", "list-search", "search-params", "routes"],
+        tests: ["format", "list-search", "search-params", "routes", "typed-range"],
       },
       {
         // What needs a page or its address.
@@ -610,6 +612,10 @@ export const mutated = [
           "shell",
           "person-acts",
           "conflicts",
+          "palette",
+          "bulk",
+          "histogram",
+          "time-zone",
         ],
       },
     ],

@@ -242,7 +242,7 @@ describe.each(lists)("the list of $path", (list) => {
     console.api.answer(answersOf(list, page([])));
     console.api.release();
     await console.settle();
-    expect(console.has("main table")).toBe(false);
+    expect(console.has("main [data-row-link]")).toBe(false);
   });
 
   it("says why it did not load, with the number to look for, and tries again when asked", async () => {
@@ -309,8 +309,33 @@ describe.each(lists.filter(({ range }) => range === sevenDays))("the time range 
   });
 });
 
+describe.each(paged)("the total of $path", (list) => {
+  const count = list.procedure.replace(/\.list(Users)?$/, ".count$1") as Procedure;
+  const total = () => document.querySelector("[data-total]")?.textContent;
+
+  it("is counted on the page if that is all, and asked for with the filters once there is more", async () => {
+    const console = await open(list);
+    expect([total(), console.api.inputsOf(count)]).toEqual(["1 row", []]);
+    console.api.answer(answersOf(list, page(list.rows, "next")));
+    await console.choose("App", "web");
+    expect(total()).toBe("10,000+ rows");
+    expect(console.api.inputsOf(count)).toEqual([{ ...list.range, appId: "wx00000000000000b2" }]);
+    console.api.answer({ ...answersOf(list, page(list.rows)), [count]: { count: 51, isMore: false } });
+    await console.click("Next");
+    expect([total(), console.api.inputsOf(count).length]).toEqual(["10,000+ rows", 1]);
+  });
+
+  it("is not shown for an empty list", async () => {
+    await open(list, "", page([]));
+    expect(total()).toBeUndefined();
+  });
+});
+
 describe.each(paged)("the pages of $path", (list) => {
-  const paging = () => document.querySelector('nav[aria-label="Pagination"]')?.textContent ?? "";
+  const paging = () =>
+    [...document.querySelectorAll('nav[aria-label="Pagination"] > :not([data-total])')]
+      .map(({ textContent }) => textContent)
+      .join("");
 
   it("lead to the next ones and back through the same cursors, also with the browser's button", async () => {
     const next: Record<string, string | null> = { "": "c2", c2: "c3", c3: null };

@@ -2,7 +2,8 @@
 import { fireEvent, within } from "@testing-library/dom";
 import { describe, expect, it } from "vitest";
 import type { Overview } from "../src/api/types.js";
-import { funnelOf, niceTop, shareOf, signInParts } from "../src/pages/overview/figures.js";
+import { funnelOf, shareOf, signInParts } from "../src/components/sign-in-parts.js";
+import { niceTop } from "../src/format/nice-top.js";
 import { type OpenedConsole, openConsole } from "./support/console.js";
 import { accessToken, appToken, group, groupList, MAIN } from "./support/seeds.js";
 import type { Answers, Output, Procedure } from "./support/stand-in-api.js";

@@ -80,10 +80,18 @@ const calls: Record<string, () => Promise<unknown>> = {
     return { bindingId: token?.bindingId };
   },
   "tokens.refreshUser": async () => ({ bindingId: (await rowsOf(system.db, "userTokens"))[0]?.bindingId }),
+  "tokens.checkUsers": async () => ({ bindingIds: [(await rowsOf(system.db, "userTokens"))[0]?.bindingId] }),
   "tokens.forgetUser": async () => ({ bindingId: (await rowsOf(system.db, "userTokens"))[0]?.bindingId }),
+  "tokens.forgetUsers": async () => {
+    await system.browser({ person: "alice" }).signIn();
+    return { bindingIds: [(await rowsOf(system.db, "userTokens"))[0]?.bindingId] };
+  },
   "people.block": async () => ({ userId: await userId(), reason: "sells fakes" }),
   "people.unblock": async () => ({ userId: await userId() }),
   "people.endSessions": async () => ({ userId: await userId() }),
+  "people.blockMany": async () => ({ userIds: [await userId()], reason: "sells fakes again" }),
+  "people.unblockMany": async () => ({ userIds: [await userId()] }),
+  "people.endSessionsMany": async () => ({ userIds: [await userId()] }),
   "people.unbind": async () => {
     const [binding] = await rowsOf(system.db, "bindings");
     return { userId: binding?.userId, bindingId: binding?.id, allowLast: true };
@@ -109,6 +117,11 @@ const calls: Record<string, () => Promise<unknown>> = {
   "failures.reopen": errorGroup,
   "failures.mute": async () => ({ ...(await errorGroup()), minutes: 60 }),
   "failures.undo": async () => ({ ...(await errorGroup()), to: "open" }),
+  "failures.acknowledgeMany": async () => ({ groups: [await errorGroup()] }),
+  "failures.resolveMany": async () => ({ groups: [await errorGroup()] }),
+  "failures.reopenMany": async () => ({ groups: [await errorGroup()] }),
+  "failures.muteMany": async () => ({ groups: [await errorGroup()], minutes: 60 }),
+  "failures.undoMany": async () => ({ groups: [{ ...(await errorGroup()), to: "open" }] }),
   "failures.lookUp": async () => {
     const [failure] = (await rowsOf(system.db, "apiFailures")).filter(({ rid }) => rid !== null);
     return { id: failure?.id };
@@ -169,6 +182,10 @@ describe("a procedure of the console", () => {
     const olga = (await rowsOf(system.db, "operators")).find(({ role }) => role === "owner");
     type Input = { [name in "appId" | "bindingId" | "userId" | "id" | "reason"]?: string };
     const about = input as Input | undefined;
+    const several = input as
+      | { groups?: { id: string }[]; userIds?: string[]; bindingIds?: string[] }
+      | undefined;
+    const [first] = several?.userIds ?? several?.bindingIds ?? several?.groups?.map((one) => one.id) ?? [];
     // What a merge, a key or a webhook is named by is made with it.
     const { mergeId, id } = (answer.data ?? {}) as { mergeId?: string; id?: string };
     const made = mergeId ?? (/^(hosts|alerts)\./.test(path) ? id : undefined);
@@ -184,7 +201,7 @@ describe("a procedure of the console", () => {
           ? accounts.viewer.username
           : path === "operators.invite"
             ? "nina"
-            : (made ?? about?.appId ?? about?.bindingId ?? about?.userId ?? about?.id ?? null),
+            : (made ?? first ?? about?.appId ?? about?.bindingId ?? about?.userId ?? about?.id ?? null),
         result: "ok",
         errcode: null,
         ip: expect.stringMatching(/^(127\.0\.0\.1|::1)$/),

@@ -3,7 +3,7 @@ import { type CallSum, sumCalls } from "../src/db/console/overview.js";
 import { day, quarter, slotOf } from "../src/db/error-groups.js";
 import { chartBars } from "../src/domain/console/chart-bars.js";
 import { getChecklist } from "../src/domain/console/checklist.js";
-import { getOverview } from "../src/domain/console/overview.js";
+import { getBars, getOverview } from "../src/domain/console/overview.js";
 import { sumCounts } from "../src/domain/console/sum-counts.js";
 import type { Deps } from "../src/domain/deps.js";
 import { type DomainHarness, startDomainHarness } from "./support/domain-harness.js";
@@ -80,6 +80,26 @@ describe("the overview of a range", () => {
       before: nothing,
       newPeople: null,
     });
+  });
+
+  it("has its bars alone for a list, of one endpoint and errcode where the list is", async () => {
+    await count([
+      ["02-28T10:00:00", one, "sign_in", "failed", 1],
+      ["02-28T10:00:30", one, "sns/oauth2/access_token", "40163", 2],
+      ["02-28T10:00:30", one, "sns/userinfo", "40163", 4],
+      ["02-28T10:00:30", one, "sns/userinfo", "40001", 8],
+      ["02-28T10:00:30", other, "sns/userinfo", "40163", 16],
+    ]);
+    const range = { from: at("02-28T10:00:00"), to: at("02-28T10:02:00"), offsetMinutes: 0 };
+    const { bars, ...all } = await getBars(deps, range);
+    expect(all).toEqual({ from: range.from, to: range.to, barMinutes: 1 });
+    expect(bars).toEqual([
+      { at: range.from, signIns: { failed: 1 }, calls: 30, failedCalls: 30 },
+      { at: at("02-28T10:01:00"), ...nothing },
+    ]);
+    const kind = { endpoint: "sns/userinfo", errcode: "40163" };
+    const [ofKind] = (await getBars(deps, { ...range, ...kind, appId: one })).bars;
+    expect(ofKind).toEqual({ at: range.from, signIns: {}, calls: 4, failedCalls: 4 });
   });
 
   it("begins a day at the midnight of the operator's clock, and counts a longer range by days of UTC", async () => {

@@ -1,6 +1,7 @@
 /** The texts of each page, and of the operator's own forms. */
 export const pages = {
   operator: {
+    timeZone: "Time zone",
     menu: "Account of {username}",
     changePassword: "Change password",
     signOut: "Sign out",

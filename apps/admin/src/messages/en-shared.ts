@@ -55,7 +55,7 @@ export const shared = {
   search: {
     label: "Search everything",
     placeholder: "Nickname, openid, request number, rid, errcode…",
-    hint: "Paste an ID, a number, a code or a nickname. Press / to focus the search.",
+    hint: "Paste an ID, a number, a code or a nickname. Press / to focus the search, ? for all shortcuts.",
     failed: "The search failed. Press Enter to try again.",
   },
   time: {
@@ -81,6 +81,10 @@ export const shared = {
     "30d": "Last 30 days",
     all: "All time",
     custom: "Custom range…",
+    typed: "Type a range",
+    typedPlaceholder: "now-6h, 2026-11-03 08:00 to now",
+    typedZone: "Times of {timeZone}",
+    typedWrong: "Write now-6h, now-7d, 2026-11-03, 2026-11-03 08:00, or two of them with “to” between.",
   },
   filters: {
     app: "App",
@@ -94,6 +98,7 @@ export const shared = {
     next: "Next",
     goOn: "Go on searching",
     searchedTo: "Searched back to {at}.",
+    total: "{rows, plural, one {{count} row} other {{count} rows}}",
     countedTo: "Counted back to {at}.",
   },
   empty: {

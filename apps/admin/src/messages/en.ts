@@ -7,6 +7,7 @@ import { hosts } from "./en-hosts.js";
 import { operators } from "./en-operators.js";
 import { overviewTexts } from "./en-overview.js";
 import { pages } from "./en-pages.js";
+import { palette } from "./en-palette.js";
 import { shared } from "./en-shared.js";
 import { tokens } from "./en-tokens.js";
 
@@ -14,6 +15,7 @@ import { tokens } from "./en-tokens.js";
 export const en = {
   ...shared,
   ...pages,
+  ...palette,
   ...overviewTexts,
   ...acts,
   ...operators,

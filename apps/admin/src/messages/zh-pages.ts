@@ -3,6 +3,7 @@ import type { pages as english } from "./en-pages.js";
 
 export const pages: MessagesLike<typeof english> = {
   operator: {
+    timeZone: "时区",
     menu: "{username} 的账号",
     changePassword: "修改密码",
     signOut: "退出登录",

@@ -57,7 +57,7 @@ export const shared: MessagesLike<typeof english> = {
   search: {
     label: "全局搜索",
     placeholder: "昵称、openid、请求编号、rid、errcode…",
-    hint: "粘贴 ID、编号、错误码或昵称。按 / 定位到搜索框。",
+    hint: "粘贴 ID、编号、错误码或昵称。按 / 定位到搜索框，按 ? 查看快捷键。",
     failed: "搜索失败，按回车重试。",
   },
   time: {
@@ -83,6 +83,10 @@ export const shared: MessagesLike<typeof english> = {
     "30d": "最近 30 天",
     all: "全部时间",
     custom: "自定义…",
+    typed: "输入时间范围",
+    typedPlaceholder: "now-6h，或 2026-11-03 08:00 至 now",
+    typedZone: "{timeZone} 时间",
+    typedWrong: "请写成 now-6h、now-7d、2026-11-03、2026-11-03 08:00，或用“至”连接两个。",
   },
   filters: {
     app: "应用",
@@ -96,6 +100,7 @@ export const shared: MessagesLike<typeof english> = {
     next: "下一页",
     goOn: "继续搜索",
     searchedTo: "已搜索到 {at}。",
+    total: "共 {rows, plural, other {{count}}} 条",
     countedTo: "已统计到 {at}。",
   },
   empty: {

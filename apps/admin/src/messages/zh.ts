@@ -8,6 +8,7 @@ import { hosts } from "./zh-hosts.js";
 import { operators } from "./zh-operators.js";
 import { overviewTexts } from "./zh-overview.js";
 import { pages } from "./zh-pages.js";
+import { palette } from "./zh-palette.js";
 import { shared } from "./zh-shared.js";
 import { tokens } from "./zh-tokens.js";
 
@@ -15,6 +16,7 @@ import { tokens } from "./zh-tokens.js";
 export const zh: MessagesLike<typeof en> = {
   ...shared,
   ...pages,
+  ...palette,
   ...overviewTexts,
   ...acts,
   ...operators,

@@ -10,6 +10,7 @@ import { LanguageSwitch } from "./language-switch.js";
 import { Navigation } from "./navigation.js";
 import { Notices } from "./notices.js";
 import { OperatorMenu } from "./operator-menu.js";
+import { Shortcuts } from "./palette/shortcuts.js";
 import { SearchBox } from "./search-box.js";
 import { ThemeSwitch } from "./theme-switch.js";
 import { useOperator } from "./use-operator.js";
@@ -67,6 +68,7 @@ export function ConsoleShell(): ReactNode {
         <Notices />
         <Outlet />
       </main>
+      <Shortcuts />
       <SideDrawer opened={menuOpened} onClose={menu.close} side="left" width="280px" title={<Wordmark />}>
         <Navigation />
         <div className={classes.drawerSwitches}>

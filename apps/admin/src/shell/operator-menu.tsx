@@ -1,29 +1,20 @@
-import { Button, Popover } from "@mantine/core";
+import { Button, NativeSelect, Popover } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconChevronDown, IconLock, IconLogout, IconUserCircle } from "@tabler/icons-react";
-import { useMutation } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import { clearOperator, isSignedOut, trpc } from "../api/client.js";
 import type { Operator } from "../api/types.js";
-import { useNotify } from "../ui/use-notify.js";
+import { timeZones, useTimeZoneChoice } from "../language/time-zone.js";
 import { ChangePassword } from "./change-password.js";
 import classes from "./operator-menu.module.css";
+import { useSignOut } from "./use-sign-out.js";
 
 export function OperatorMenu({ operator }: { operator: Operator }): ReactNode {
   const t = useTranslations("operator");
-  const notify = useNotify();
   const [menuOpened, menu] = useDisclosure(false);
   const [passwordOpened, password] = useDisclosure(false);
-  const signOut = useMutation(
-    trpc.operator.signOut.mutationOptions({
-      onSuccess: clearOperator,
-      // The operator must not believe to be signed out while the session continues.
-      onError(error) {
-        if (!isSignedOut(error)) notify("error", t("signOutFailed"));
-      },
-    }),
-  );
+  const signOut = useSignOut();
+  const { timeZone, setTimeZone } = useTimeZoneChoice();
 
   return (
     <>
@@ -60,6 +51,14 @@ export function OperatorMenu({ operator }: { operator: Operator }): ReactNode {
             <strong>{operator.username}</strong>
             <span>{t(`role.${operator.role}`)}</span>
           </div>
+          <NativeSelect
+            px={12}
+            pb={8}
+            label={t("timeZone")}
+            data={timeZones}
+            value={timeZone}
+            onChange={(event) => setTimeZone(event.currentTarget.value)}
+          />
           <button type="button" className={classes.item} onClick={openPassword}>
             <IconLock size={16} stroke={1.7} aria-hidden />
             {t("changePassword")}

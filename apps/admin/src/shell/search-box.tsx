@@ -1,5 +1,4 @@
 import { Kbd, Loader, TextInput } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -7,6 +6,7 @@ import { type ReactNode, type SubmitEvent, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
 import { queryClient, trpc } from "../api/client.js";
 import { cleanPastedText } from "../format/text.js";
+import { useShortcuts } from "../ui/use-shortcuts.js";
 import classes from "./search-box.module.css";
 import { routeForHit } from "./search-route.js";
 
@@ -27,15 +27,7 @@ export function SearchBox(): ReactNode {
     },
   });
 
-  useHotkeys([
-    ["/", focus],
-    ["mod+K", focus],
-  ]);
-
-  function focus() {
-    // An open dialog keeps the focus.
-    if (!document.querySelector('[aria-modal="true"]')) input.current?.focus();
-  }
+  useShortcuts({ "/": () => input.current?.focus() });
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();

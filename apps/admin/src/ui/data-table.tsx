@@ -1,8 +1,11 @@
+import { Checkbox } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { createLink, type LinkComponent, useRouterState } from "@tanstack/react-router";
 import { type AnchorHTMLAttributes, type ReactNode, type Ref, useRef } from "react";
+import { useTranslations } from "use-intl";
 import classes from "./data-table.module.css";
 import { useRowKeys } from "./use-row-keys.js";
+import type { Selection } from "./use-selection.js";
 
 export interface Column<Row> {
   id: string;
@@ -31,6 +34,7 @@ export function DataTable<Row>({
   rows,
   rowKey,
   stale = false,
+  selection,
 }: {
   label: string;
   columns: readonly Column<Row>[];
@@ -38,7 +42,10 @@ export function DataTable<Row>({
   rowKey: (row: Row) => string;
   /** The rows belong to the previous query and stay until the new result arrives. */
   stale?: boolean;
+  /** Each row then has a box to select it. */
+  selection?: Selection | undefined;
 }): ReactNode {
+  const t = useTranslations("bulk");
   const isPhone = useMediaQuery("(max-width: 40em)", undefined, { getInitialValueInEffect: false });
   const box = useRef<HTMLDivElement & HTMLUListElement>(null);
   useRowKeys(box);
@@ -50,6 +57,11 @@ export function DataTable<Row>({
         <table className={classes.table} aria-label={label}>
           <thead>
             <tr>
+              {selection && (
+                <th scope="col" className={classes.select}>
+                  {allBox(selection)}
+                </th>
+              )}
               {columns.map((column) => (
                 <th
                   key={column.id}
@@ -64,7 +76,8 @@ export function DataTable<Row>({
           </thead>
           <tbody>
             {rows.map((row) => (
-              <tr key={rowKey(row)}>
+              <tr key={rowKey(row)} data-selected={selection?.isSelected(rowKey(row)) || undefined}>
+                {selection && <td className={classes.select}>{rowBox(selection, row)}</td>}
                 {columns.map((column) => (
                   <td
                     key={column.id}
@@ -83,6 +96,33 @@ export function DataTable<Row>({
     );
   }
 
+  function allBox({ selected, toggleAll }: Selection) {
+    return (
+      <Checkbox
+        size="xs"
+        aria-label={t("selectAll")}
+        checked={selected.length === rows.length}
+        indeterminate={selected.length > 0 && selected.length < rows.length}
+        onChange={toggleAll}
+        classNames={{ body: classes.box ?? "" }}
+      />
+    );
+  }
+
+  function rowBox({ isSelected, toggle }: Selection, row: Row) {
+    return (
+      <Checkbox
+        size="xs"
+        aria-label={t("selectRow")}
+        checked={isSelected(rowKey(row))}
+        // A click of a pointer or of Space says whether Shift is held; a change does not.
+        onClick={({ shiftKey }) => toggle(rowKey(row), shiftKey)}
+        onChange={() => {}}
+        classNames={{ root: classes.rowBox ?? "", body: classes.box ?? "" }}
+      />
+    );
+  }
+
   function cards() {
     const [first, ...others] = columns;
     const at = (place: Column<Row>["phone"]) => others.filter((column) => placeOnPhone(column) === place);
@@ -97,6 +137,7 @@ export function DataTable<Row>({
         {rows.map((row) => (
           <li key={rowKey(row)}>
             <div className={classes.cardLine}>
+              {selection && rowBox(selection, row)}
               <div className={classes.cardTitle}>{first?.cell(row)}</div>
               {at("aside").map((column) => (
                 <div key={column.id} className={classes.cardAside}>

@@ -96,22 +96,28 @@ function OverlayDrawer({
   );
 }
 
-/** A small dialog in the middle of the screen. */
-export function ModalDialog({ opened, onClose, title, children }: DialogProps): ReactNode {
+/** A small dialog in the middle of the screen, or a `bare` one near its top whose title is for screen readers only. */
+export function ModalDialog({
+  opened,
+  onClose,
+  title,
+  bare = false,
+  children,
+}: DialogProps & { bare?: boolean }): ReactNode {
   return (
     <Modal.Root
       opened={opened}
       onClose={onClose}
-      centered
+      centered={!bare}
       transitionProps={{ duration: 100, exitDuration: 0 }}
     >
       <Modal.Overlay backgroundOpacity={0.4} />
       <Modal.Content {...{ [frontMark]: true }}>
-        <div className={classes.head}>
+        <div className={bare ? "visually-hidden" : classes.head}>
           <Modal.Title className={classes.title ?? ""}>{title}</Modal.Title>
-          <CloseButton as={Modal.CloseButton} />
+          {!bare && <CloseButton as={Modal.CloseButton} />}
         </div>
-        <Modal.Body>{children}</Modal.Body>
+        <Modal.Body {...(bare && { p: 0 })}>{children}</Modal.Body>
       </Modal.Content>
     </Modal.Root>
   );

@@ -115,6 +115,17 @@ const namedErrors = [
   "already_resolved",
 ] as const;
 
+/** Why an act on one of several was refused, by the code that the act alone would have been refused with. */
+export function useRefusalText(): (appCode: string) => string {
+  const t = useTranslations("errorMessage");
+  const named = useTranslations("formError");
+  return (appCode) => {
+    const name = namedErrors.find((one) => one === appCode);
+    if (name) return named(name);
+    return appCode === "not_found" ? t("changedBody") : t("serverBody");
+  };
+}
+
 /** Says in words why the api refused a form or an act. */
 export function useErrorText(): (error: unknown) => string {
   const t = useTranslations("errorMessage");

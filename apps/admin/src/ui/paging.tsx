@@ -1,27 +1,38 @@
 import { Button, Group, Text } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import { useTranslations } from "use-intl";
+import { useFormatter, useTranslations } from "use-intl";
 import type { ListPaging } from "../search-params/use-list-search.js";
 import { useFormatExactTime } from "./time.js";
+import type { Total } from "./use-total.js";
 
-/** Keyset paging: a page has a cursor to the next one and no number. */
+/** How many rows there are, and keyset paging: a page has a cursor to the next one and no number. */
 export function Paging({
   paging,
   page,
   stale,
+  total,
 }: {
   paging: ListPaging;
   page: { nextCursor: string | null; searchedTo?: string } | undefined;
   /** The previous page is still shown, so its `nextCursor` is not the one after the requested page. */
   stale: boolean;
+  total?: Total | undefined;
 }): ReactNode {
   const t = useTranslations("paging");
+  const format = useFormatter();
   const formatTime = useFormatExactTime();
   const { nextCursor = null, searchedTo } = page ?? {};
-  if (paging.cursor === undefined && nextCursor === null) return null;
+  const count = total && `${format.number(total.count)}${total.isMore ? "+" : ""}`;
+  const isOnly = paging.cursor === undefined && nextCursor === null;
+  if (isOnly && !total?.count) return null;
   return (
     <Group component="nav" aria-label={t("label")} justify="flex-end" gap="xs" mt="sm">
+      {total && total.count > 0 && (
+        <Text size="xs" c="dimmed" mr="auto" data-total>
+          {t("total", { count: count ?? "", rows: total.count })}
+        </Text>
+      )}
       {searchedTo !== undefined && <Text size="xs">{t("searchedTo", { at: formatTime(searchedTo) })}</Text>}
       {paging.cursor !== undefined && !paging.hasPrevious && (
         <Button variant="default" size="xs" onClick={paging.goToFirst}>

@@ -1,9 +1,12 @@
 import { TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
+import { formatInZone, parseInZone } from "../format/zone.js";
+import { useTimeZoneChoice } from "../language/time-zone.js";
 import { DEFAULT_RANGE, ranges, type TimeRangeSearch } from "../search-params/time-range.js";
 import { SelectFilter } from "./filters.js";
 import classes from "./filters.module.css";
+import { TypedRange } from "./typed-range.js";
 
 /** A period up to now, all time, or a custom range in the operator's time zone. */
 export function TimeRangeFilter({
@@ -14,6 +17,7 @@ export function TimeRangeFilter({
   onChange: (range: TimeRangeSearch) => void;
 }): ReactNode {
   const t = useTranslations("timeRange");
+  const { timeZone } = useTimeZoneChoice();
   const range = search.range ?? DEFAULT_RANGE;
   const options = ranges
     .filter((option) => option !== DEFAULT_RANGE)
@@ -31,6 +35,7 @@ export function TimeRangeFilter({
         <>
           {dateTimeInput("from")}
           {dateTimeInput("to")}
+          <TypedRange onChange={onChange} />
         </>
       )}
     </>
@@ -43,19 +48,13 @@ export function TimeRangeFilter({
         className={classes.dateTime ?? ""}
         type="datetime-local"
         aria-label={t(end)}
-        value={value ? toLocalInput(new Date(value)) : ""}
+        title={timeZone}
+        value={value ? formatInZone(new Date(value), timeZone) : ""}
         onChange={(event) => {
-          const chosen = new Date(event.currentTarget.value);
-          const iso = Number.isNaN(chosen.getTime()) ? undefined : chosen.toISOString();
+          const iso = parseInZone(event.currentTarget.value, timeZone)?.toISOString();
           onChange({ range: "custom", from: search.from, to: search.to, [end]: iso });
         }}
       />
     );
   }
-}
-
-/** `datetime-local` takes local time without a zone: "2026-03-01T09:30". */
-function toLocalInput(date: Date): string {
-  const local = new Date(date.getTime() - date.getTimezoneOffset() * 60_000);
-  return local.toISOString().slice(0, 16);
 }

@@ -1,4 +1,5 @@
 import { type RefObject, useEffect } from "react";
+import { isForConsole } from "./keyboard.js";
 
 const steps: Record<string, number | undefined> = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
 
@@ -9,8 +10,7 @@ const steps: Record<string, number | undefined> = { j: 1, ArrowDown: 1, k: -1, A
 export function useRowKeys(list: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     function onKeyDown(event: KeyboardEvent): void {
-      if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented || isBusy(event.target))
-        return;
+      if (!isForConsole(event)) return;
       const rows = [...(list.current?.querySelectorAll<HTMLElement>("[data-row-link]") ?? [])];
       const focused = rows.indexOf(document.activeElement as HTMLElement);
       const open = rows.findIndex((row) => row.dataset.status === "active");
@@ -31,10 +31,4 @@ export function useRowKeys(list: RefObject<HTMLElement | null>): void {
     document.addEventListener("keydown", onKeyDown);
     return () => document.removeEventListener("keydown", onKeyDown);
   }, [list]);
-}
-
-/** The operator types, or a dialog in front has the keyboard. */
-function isBusy(target: EventTarget | null): boolean {
-  if (document.querySelector('[aria-modal="true"]')) return true;
-  return target instanceof Element && target.closest("input, textarea, select, [contenteditable]") !== null;
 }

@@ -26,6 +26,8 @@ import "../../src/pages/sign-ins/sign-in-page.js";
 import "../../src/pages/sign-ins/sign-ins-page.js";
 import "../../src/pages/tokens/tokens-page.js";
 import "../../src/pages/wechat-apps/wechat-apps-page.js";
+import "../../src/shell/palette/command-palette.js";
+import "../../src/shell/palette/shortcuts-dialog.js";
 import { type Answers, type Output, StandInApi } from "./stand-in-api.js";
 import { transcript } from "./transcript.js";
 
@@ -115,6 +117,18 @@ interface Opening {
   width?: number;
 }
 
+const bars: Output<"overview.bars"> = {
+  ...{ from: "2026-03-01T11:00:00.000Z", to: NOW, barMinutes: 60 },
+  bars: [
+    {
+      ...{ at: "2026-03-01T11:00:00.000Z", calls: 40, failedCalls: 4 },
+      signIns: { signed_in: 5, abandoned: 2, failed: 1 },
+    },
+    { at: "2026-03-01T12:00:00.000Z", calls: 0, failedCalls: 0, signIns: {} },
+  ],
+};
+const manyRows = { count: 10_000, isMore: true };
+
 /** Opens the console at a path below /admin, with the stand-in api behind it, and waits until it is quiet. */
 export async function openConsole(path: string, opening: Opening = {}): Promise<OpenedConsole> {
   const { role = "operator", language = "en", answers = {}, width = 1280 } = opening;
@@ -123,6 +137,13 @@ export async function openConsole(path: string, opening: Opening = {}): Promise<
     "system.notices": { items: [] },
     "system.retention": { days: 190 },
     "conflicts.countOpen": { count: 0, isMore: false },
+    "overview.bars": bars,
+    // Asked for only where a list goes on after its first page.
+    "people.count": manyRows,
+    "tokens.countUsers": manyRows,
+    "failures.count": manyRows,
+    "signIns.count": manyRows,
+    "audit.count": manyRows,
     "apps.list": {
       items: [
         { appId: "wx00000000000000a1", key: "main", kind: "official_account", profile: "full", group: "g" },

@@ -1,5 +1,8 @@
 import type { OperatorContext } from "./context.js";
 
+/** What a procedure gets after `requireRole`. */
+export type ActingContext = OperatorContext & { operator: { id: string } };
+
 /** The signed-in operator, as the domain names who acts. */
 export const actorOf = ({
   operator,

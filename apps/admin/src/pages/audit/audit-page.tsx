@@ -13,6 +13,7 @@ import { PageHeader, RefreshButton } from "../../ui/page-header.js";
 import { Paging } from "../../ui/paging.js";
 import { QueryBoundary } from "../../ui/query-boundary.js";
 import { TimeRangeFilter } from "../../ui/time-range-filter.js";
+import { useTotal } from "../../ui/use-total.js";
 import { AuditTable } from "./audit-table.js";
 import { AuditView } from "./audit-view.js";
 import { auditEvents, useEventText } from "./event-text.js";
@@ -34,6 +35,11 @@ export function AuditPage(): ReactNode {
       { ...list.filters, ...list.bounds, cursor: search.cursor },
       { placeholderData: keepPreviousData },
     ),
+  );
+  const total = useTotal(
+    entries.data,
+    list.paging.cursor,
+    trpc.audit.count.queryOptions({ ...list.filters, ...list.bounds }),
   );
   const operators = useQuery(trpc.operators.list.queryOptions({ limit: 200 }, { staleTime: 60_000 }));
   const results = ["ok", "denied", "refused"] as const;
@@ -81,7 +87,7 @@ export function AuditPage(): ReactNode {
       >
         {(page, stale) => <AuditTable entries={page.items} stale={stale} />}
       </ListResult>
-      <Paging paging={list.paging} page={entries.data} stale={entries.isPlaceholderData} />
+      <Paging paging={list.paging} page={entries.data} stale={entries.isPlaceholderData} total={total} />
       <SideDrawer opened={search.open !== undefined} title={t("one")} onClose={list.closeDrawer}>
         <QueryBoundary query={entries}>
           {({ items }) => {

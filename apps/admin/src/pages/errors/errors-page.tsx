@@ -42,7 +42,7 @@ export function ErrorsPage(): ReactNode {
       <ErrorsFilters search={search} view={view} list={list} />
       {view === "groups" && <GroupList list={list} state={search.state} sort={search.sort} />}
       {view === "people" && <AffectedPeople list={list} />}
-      {view === "log" && <FailureLog list={list} />}
+      {view === "log" && <FailureLog list={list} search={search} />}
       <SideDrawer
         opened={search.open !== undefined || groupKey !== null}
         title={search.open !== undefined ? t("failure") : t("group")}

@@ -5,19 +5,23 @@ import { trpc } from "../../api/client.js";
 import type { LoggedFailure } from "../../api/types.js";
 import { EmptyList } from "../../components/empty-list.js";
 import { Errcode } from "../../components/errcode.js";
+import { FailuresHistogram } from "../../components/list-histogram.js";
 import { PersonLink } from "../../components/person-link.js";
 import { AppName } from "../../components/wechat-app.js";
 import type { ErrorsListState } from "../../search-params/errors-search.js";
+import type { TimeRangeSearch } from "../../search-params/time-range.js";
 import { CopyableId } from "../../ui/copyable-id.js";
 import { type Column, DataTable, RowLink } from "../../ui/data-table.js";
 import { ListResult } from "../../ui/list-result.js";
 import { Paging } from "../../ui/paging.js";
 import { RelativeTime, useFormatDuration } from "../../ui/time.js";
 import { UntrustedText } from "../../ui/untrusted-text.js";
+import { useTotal } from "../../ui/use-total.js";
 import classes from "./errors.module.css";
 
 /** Every failed call, newest first. */
-export function FailureLog({ list }: { list: ErrorsListState }): ReactNode {
+export function FailureLog({ list, search }: { list: ErrorsListState; search: TimeRangeSearch }): ReactNode {
+  const { q, ...counted } = list.filters;
   const t = useTranslations("errors");
   const people = useTranslations("errorPeople");
   const formatDuration = useFormatDuration();
@@ -30,6 +34,11 @@ export function FailureLog({ list }: { list: ErrorsListState }): ReactNode {
       { ...list.filters, ...list.bounds, cursor: list.paging.cursor },
       { placeholderData: keepPreviousData },
     ),
+  );
+  const total = useTotal(
+    failures.data,
+    list.paging.cursor,
+    trpc.failures.count.queryOptions({ ...list.filters, ...list.bounds }),
   );
 
   const columns: Column<LoggedFailure>[] = [
@@ -68,6 +77,14 @@ export function FailureLog({ list }: { list: ErrorsListState }): ReactNode {
 
   return (
     <>
+      {/* Counts know the app, the endpoint and the errcode. */}
+      {!q && (
+        <FailuresHistogram
+          filter={{ ...counted, ...list.bounds }}
+          search={search}
+          setRange={(range) => list.setFilter(range)}
+        />
+      )}
       <ListResult
         query={failures}
         list={list}
@@ -83,7 +100,7 @@ export function FailureLog({ list }: { list: ErrorsListState }): ReactNode {
           />
         )}
       </ListResult>
-      <Paging paging={list.paging} page={failures.data} stale={failures.isPlaceholderData} />
+      <Paging paging={list.paging} page={failures.data} stale={failures.isPlaceholderData} total={total} />
     </>
   );
 }

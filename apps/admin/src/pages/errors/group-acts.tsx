@@ -7,11 +7,11 @@ import { queryClient, trpc } from "../../api/client.js";
 import type { FailureGroup } from "../../api/types.js";
 import { useNotify, useNotifyFailure } from "../../ui/use-notify.js";
 
-const muteMinutes = [60, 1440, 10_080, 43_200] as const;
+export const muteMinutes = [60, 1440, 10_080, 43_200] as const;
 
 /** Whether it succeeded or another operator was faster: the groups are not what they were. */
-const readAgain = () => queryClient.invalidateQueries(trpc.failures.groups.pathFilter());
-const options = { onSettled: readAgain };
+export const readGroupsAgain = () => queryClient.invalidateQueries(trpc.failures.groups.pathFilter());
+const options = { onSettled: readGroupsAgain };
 
 type Act = "acknowledge" | "resolve" | "reopen" | "mute";
 

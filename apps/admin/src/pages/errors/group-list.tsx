@@ -11,14 +11,17 @@ import { Errcode } from "../../components/errcode.js";
 import { AppName } from "../../components/wechat-app.js";
 import { useLanguage } from "../../language/use-language.js";
 import type { ErrorsListState, ErrorsSearch } from "../../search-params/errors-search.js";
+import { useMayAct } from "../../shell/use-operator.js";
 import { type Column, DataTable, RowLink } from "../../ui/data-table.js";
 import { ListResult } from "../../ui/list-result.js";
 import { Notice } from "../../ui/notice.js";
 import { Panel } from "../../ui/panel.js";
 import { StateBadge } from "../../ui/state-badge.js";
 import { RelativeTime, useFormatExactTime } from "../../ui/time.js";
+import { useSelection } from "../../ui/use-selection.js";
 import classes from "./errors.module.css";
 import { useFormatPeople } from "./format-people.js";
+import { GroupBulkBar } from "./group-bulk-bar.js";
 import { formatGroupKey } from "./group-key.js";
 import { GroupStateBadge } from "./group-state.js";
 import { StateTabs } from "./state-tabs.js";
@@ -44,6 +47,8 @@ export function GroupList({
     ),
   );
   const bars = groups.data?.bars;
+  const mayAct = useMayAct();
+  const selection = useSelection((groups.data?.items ?? []).map(formatGroupKey));
 
   const columns: Column<FailureGroup>[] = [
     { id: "error", header: t("error"), grow: true, cell: (group) => <GroupCell group={group} /> },
@@ -97,12 +102,14 @@ export function GroupList({
         >
           {(page, stale) => (
             <>
+              {mayAct && <GroupBulkBar groups={page.items} selection={selection} />}
               <DataTable
                 label={t("view.groups")}
                 columns={columns}
                 rows={page.items}
                 rowKey={formatGroupKey}
                 stale={stale}
+                selection={mayAct ? selection : undefined}
               />
               <CountedTo at={page.countedFrom ?? page.searchedTo} />
             </>

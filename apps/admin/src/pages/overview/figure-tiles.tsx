@@ -4,8 +4,8 @@ import type { ReactNode } from "react";
 import { useFormatter, useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
 import type { Overview } from "../../api/types.js";
+import { shareOf, signInParts } from "../../components/sign-in-parts.js";
 import type { TimeRangeSearch } from "../../search-params/time-range.js";
-import { shareOf, signInParts } from "./figures.js";
 import classes from "./overview.module.css";
 
 /** The figures of a range, each with what it was before and a link to its list. */

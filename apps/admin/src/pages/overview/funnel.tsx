@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { useFormatter, useTranslations } from "use-intl";
 import type { Overview } from "../../api/types.js";
-import { funnelOf, shareOf } from "./figures.js";
+import { funnelOf, shareOf } from "../../components/sign-in-parts.js";
 import classes from "./overview.module.css";
 
 /** How many of the sign-ins that were begun came back from WeChat, and how many of these signed in. */

@@ -1,11 +1,16 @@
 import { Anchor } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
+import { CountsChart } from "../../components/counts-chart.js";
+import { signInParts } from "../../components/sign-in-parts.js";
+import { useSignInsSeries } from "../../components/sign-ins-series.js";
+import { useZoom } from "../../components/use-zoom.js";
 import { AppFilter } from "../../components/wechat-app.js";
-import type { TimeRangeSearch } from "../../search-params/time-range.js";
+import { offsetMinutesOf } from "../../format/zone.js";
+import { useTimeZoneChoice } from "../../language/time-zone.js";
 import { useListSearch } from "../../search-params/use-list-search.js";
 import { FilterBar } from "../../ui/filters.js";
 import { PageHeader, RefreshButton } from "../../ui/page-header.js";
@@ -17,7 +22,6 @@ import { Checklist } from "./checklist.js";
 import { FigureTiles } from "./figure-tiles.js";
 import { Funnel } from "./funnel.js";
 import classes from "./overview.module.css";
-import { SignInsChart } from "./sign-ins-chart.js";
 import { TopGroups } from "./top-groups.js";
 
 const route = getRouteApi("/console/overview");
@@ -27,20 +31,17 @@ export function OverviewPage(): ReactNode {
   const t = useTranslations("overview");
   const formatTime = useFormatExactTime();
   const search = route.useSearch();
+  const { timeZone } = useTimeZoneChoice();
   const list = useListSearch(search, { filters: ["appId"], hasTimeRange: true });
-  const [zoomedFrom, setZoomedFrom] = useState<TimeRangeSearch>();
+  const { forget, ...zoom } = useZoom(search, (range) => list.setFilter(range));
+  const series = useSignInsSeries();
   const filter = { ...list.filters, ...list.bounds };
   const overview = useQuery(
     trpc.overview.get.queryOptions(
-      { ...filter, offsetMinutes: -new Date().getTimezoneOffset() },
+      { ...filter, offsetMinutes: offsetMinutesOf(new Date(), timeZone) },
       { placeholderData: keepPreviousData },
     ),
   );
-
-  function zoomOut() {
-    list.setFilter({ range: undefined, from: undefined, to: undefined, ...zoomedFrom });
-    setZoomedFrom(undefined);
-  }
 
   return (
     <>
@@ -51,7 +52,7 @@ export function OverviewPage(): ReactNode {
         <TimeRangeFilter
           search={search}
           onChange={(range) => {
-            setZoomedFrom(undefined);
+            forget();
             list.setFilter(range);
           }}
         />
@@ -69,15 +70,13 @@ export function OverviewPage(): ReactNode {
                     <strong>{t("none")}</strong> {t("noneBody")}
                   </p>
                 )}
-                <SignInsChart
-                  overview={data}
-                  onZoom={(span) => {
-                    setZoomedFrom(
-                      (before) => before ?? { range: search.range, from: search.from, to: search.to },
-                    );
-                    list.setFilter({ range: "custom", ...span });
-                  }}
-                  onZoomOut={search.range === "custom" ? zoomOut : undefined}
+                <CountsChart
+                  title={t("signIns")}
+                  series={series}
+                  bars={data.bars.map(({ at, signIns }) => ({ at, counts: signInParts(signIns) }))}
+                  barMinutes={data.barMinutes}
+                  to={data.to}
+                  {...zoom}
                 />
               </Panel>
             </Section>

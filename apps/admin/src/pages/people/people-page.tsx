@@ -11,6 +11,7 @@ import { FilterBar, SelectFilter, TextFilter } from "../../ui/filters.js";
 import { ListResult } from "../../ui/list-result.js";
 import { PageHeader, RefreshButton } from "../../ui/page-header.js";
 import { Paging } from "../../ui/paging.js";
+import { useTotal } from "../../ui/use-total.js";
 import { PeopleTable } from "./people-table.js";
 import { PersonView } from "./person-view.js";
 
@@ -29,6 +30,7 @@ export function PeoplePage(): ReactNode {
       { placeholderData: keepPreviousData },
     ),
   );
+  const total = useTotal(people.data, list.paging.cursor, trpc.people.count.queryOptions(list.filters));
 
   return (
     <>
@@ -67,7 +69,7 @@ export function PeoplePage(): ReactNode {
       <ListResult query={people} list={list} emptyState={<EmptyList title={t("empty")} />}>
         {(page, stale) => <PeopleTable people={page.items} stale={stale} />}
       </ListResult>
-      <Paging paging={list.paging} page={people.data} stale={people.isPlaceholderData} />
+      <Paging paging={list.paging} page={people.data} stale={people.isPlaceholderData} total={total} />
       <SideDrawer opened={search.open !== undefined} title={t("person")} onClose={list.closeDrawer}>
         {search.open !== undefined && <PersonView userId={search.open} />}
       </SideDrawer>

@@ -3,13 +3,18 @@ import { useTranslations } from "use-intl";
 import type { Person } from "../../api/types.js";
 import { Avatar, NameInList } from "../../components/person-name.js";
 import { AppName } from "../../components/wechat-app.js";
+import { useMayAct } from "../../shell/use-operator.js";
 import { CopyableId } from "../../ui/copyable-id.js";
 import { type Column, DataTable, RowLink } from "../../ui/data-table.js";
 import { RelativeTime } from "../../ui/time.js";
+import { useSelection } from "../../ui/use-selection.js";
 import classes from "./people.module.css";
+import { PeopleBulkBar } from "./people-bulk-bar.js";
 import { PersonStatus } from "./person-status.js";
 
 export function PeopleTable({ people, stale }: { people: readonly Person[]; stale: boolean }): ReactNode {
+  const mayAct = useMayAct();
+  const selection = useSelection(people.map(({ userId }) => userId));
   const t = useTranslations("people");
   const columns: Column<Person>[] = [
     { id: "person", header: t("person"), cell: (person) => <PersonCell person={person} /> },
@@ -30,13 +35,17 @@ export function PeopleTable({ people, stale }: { people: readonly Person[]; stal
     },
   ];
   return (
-    <DataTable
-      label={t("title")}
-      columns={columns}
-      rows={people}
-      rowKey={(person) => person.userId}
-      stale={stale}
-    />
+    <>
+      {mayAct && <PeopleBulkBar selection={selection} />}
+      <DataTable
+        label={t("title")}
+        columns={columns}
+        rows={people}
+        rowKey={(person) => person.userId}
+        stale={stale}
+        selection={mayAct ? selection : undefined}
+      />
+    </>
   );
 }
 

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
 import { EmptyList } from "../../components/empty-list.js";
+import { SignInsHistogram } from "../../components/list-histogram.js";
 import { AppFilter } from "../../components/wechat-app.js";
 import { outcomes } from "../../search-params/sign-ins-search.js";
 import { useListSearch } from "../../search-params/use-list-search.js";
@@ -12,6 +13,7 @@ import { ListResult } from "../../ui/list-result.js";
 import { PageHeader, RefreshButton } from "../../ui/page-header.js";
 import { Paging } from "../../ui/paging.js";
 import { TimeRangeFilter } from "../../ui/time-range-filter.js";
+import { useTotal } from "../../ui/use-total.js";
 import { SignInsTable } from "./sign-ins-table.js";
 
 const route = getRouteApi("/console/sign-ins");
@@ -25,12 +27,17 @@ export function SignInsPage(): ReactNode {
     hasTimeRange: true,
   });
   const { browser, ...filters } = list.filters;
+  const filter = { ...filters, ...list.bounds, ...(browser && { sameBrowserAs: browser }) };
   const signIns = useQuery(
     trpc.signIns.list.queryOptions(
-      { ...filters, ...list.bounds, ...(browser && { sameBrowserAs: browser }), cursor: search.cursor },
+      { ...filter, cursor: search.cursor },
       { placeholderData: keepPreviousData },
     ),
   );
+  const { outcome } = filters;
+  // Counts know the app and the outcome. A sign-in that goes on is not counted yet.
+  const isCounted = outcome !== "in_progress" && !filters.q && !filters.userId && browser === undefined;
+  const total = useTotal(signIns.data, list.paging.cursor, trpc.signIns.count.queryOptions(filter));
 
   return (
     <>
@@ -63,10 +70,18 @@ export function SignInsPage(): ReactNode {
           />
         )}
       </FilterBar>
+      {isCounted && (
+        <SignInsHistogram
+          outcome={outcome}
+          filter={{ appId: filters.appId, ...list.bounds }}
+          search={search}
+          setRange={(range) => list.setFilter(range)}
+        />
+      )}
       <ListResult query={signIns} list={list} emptyState={<EmptyList title={t("empty")} />}>
         {(page, stale) => <SignInsTable signIns={page.items} stale={stale} />}
       </ListResult>
-      <Paging paging={list.paging} page={signIns.data} stale={signIns.isPlaceholderData} />
+      <Paging paging={list.paging} page={signIns.data} stale={signIns.isPlaceholderData} total={total} />
     </>
   );
 }

@@ -12,6 +12,7 @@ import { ListResult } from "../../ui/list-result.js";
 import { PageHeader, RefreshButton } from "../../ui/page-header.js";
 import { Paging } from "../../ui/paging.js";
 import { Section } from "../../ui/panel.js";
+import { useTotal } from "../../ui/use-total.js";
 
 import { AppTokenView } from "./app-token-view.js";
 import { AppTokens } from "./app-tokens.js";
@@ -40,6 +41,7 @@ export function TokensPage(): ReactNode {
       { placeholderData: keepPreviousData },
     ),
   );
+  const total = useTotal(tokens.data, list.paging.cursor, trpc.tokens.countUsers.queryOptions(list.filters));
   const openApp = apps.data?.items.find((item) => item.appId === search.app);
 
   function refresh() {
@@ -78,7 +80,7 @@ export function TokensPage(): ReactNode {
         <ListResult query={tokens} list={list} emptyState={<EmptyList title={t("empty")} />}>
           {(page, stale) => <UserTokensTable tokens={page.items} stale={stale} />}
         </ListResult>
-        <Paging paging={list.paging} page={tokens.data} stale={tokens.isPlaceholderData} />
+        <Paging paging={list.paging} page={tokens.data} stale={tokens.isPlaceholderData} total={total} />
       </Section>
       <SideDrawer
         opened={search.open !== undefined || openApp !== undefined}

@@ -4,10 +4,13 @@ import type { UserToken } from "../../api/types.js";
 import { NameInList } from "../../components/person-name.js";
 import { Scope } from "../../components/scope.js";
 import { AppName } from "../../components/wechat-app.js";
+import { useMayAct } from "../../shell/use-operator.js";
 import { CopyableId } from "../../ui/copyable-id.js";
 import { type Column, DataTable, RowLink } from "../../ui/data-table.js";
 import { RelativeTime } from "../../ui/time.js";
+import { useSelection } from "../../ui/use-selection.js";
 import { UserTokenState } from "./token-states.js";
+import { UserTokensBulkBar } from "./user-tokens-bulk-bar.js";
 
 export function UserTokensTable({
   tokens,
@@ -18,6 +21,8 @@ export function UserTokensTable({
 }): ReactNode {
   const t = useTranslations("tokens");
   const people = useTranslations("people");
+  const mayAct = useMayAct();
+  const selection = useSelection(tokens.map(({ bindingId }) => bindingId));
   const columns: Column<UserToken>[] = [
     {
       id: "person",
@@ -66,12 +71,16 @@ export function UserTokensTable({
     },
   ];
   return (
-    <DataTable
-      label={t("userTokens")}
-      columns={columns}
-      rows={tokens}
-      rowKey={(token) => token.bindingId}
-      stale={stale}
-    />
+    <>
+      {mayAct && <UserTokensBulkBar selection={selection} />}
+      <DataTable
+        label={t("userTokens")}
+        columns={columns}
+        rows={tokens}
+        rowKey={(token) => token.bindingId}
+        stale={stale}
+        selection={mayAct ? selection : undefined}
+      />
+    </>
   );
 }

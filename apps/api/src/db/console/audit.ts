@@ -3,7 +3,7 @@ import type { Database } from "../database.js";
 import { unindexed } from "../json-rows.js";
 import { newestFirst } from "../keyset.js";
 import type { AuditResult, Tables } from "../schema.js";
-import { type PageRequest, readBounded } from "./bounded.js";
+import { countBounded, type PageRequest, readBounded, type Total, type TotalBound } from "./bounded.js";
 
 export interface AuditFilter {
   /** An operator's id, or a host application's: see `actorId`. */
@@ -20,19 +20,28 @@ const order = ({ auditLog: a }: Tables) => ({ at: a.at, id: a.id });
 /** Each has an index; a list is read by the first that is given, the most selective one. */
 const indexed = ["target", "operatorId", "event"] as const;
 
-export function listAuditEntries(db: Database, filter: AuditFilter, page: PageRequest) {
+function auditList(filter: AuditFilter) {
   const given = [...indexed, "result" as const].flatMap((name) => {
     const value = filter[name];
     return value === undefined ? [] : [{ name, value }];
   });
   const first = given.find(({ name }) => name !== "result");
   const others = given.filter((condition) => condition !== first);
-  return readBounded(db, page, {
+  return {
     table: "auditLog",
     columns: order,
     times: filter,
-    served: first && (({ auditLog: a }) => eq(a[first.name as "event"], first.value)),
+    served: first && (({ auditLog: a }: Tables) => eq(a[first.name as "event"], first.value)),
     isFiltered: others.length > 0,
+    where: ({ auditLog: a }: Tables, condition: SQL | undefined) =>
+      and(condition, ...others.map(({ name, value }): SQL => sql`${unindexed(a[name])} = ${value}`)),
+  } as const;
+}
+
+export function listAuditEntries(db: Database, filter: AuditFilter, page: PageRequest) {
+  const list = auditList(filter);
+  return readBounded(db, page, {
+    ...list,
     read: (orm, t, condition) => {
       const { auditLog: a, auditDetails: d } = t;
       return orm
@@ -52,10 +61,24 @@ export function listAuditEntries(db: Database, filter: AuditFilter, page: PageRe
         })
         .from(a)
         .leftJoin(d, eq(d.auditId, a.id))
-        .where(and(condition, ...others.map(({ name, value }): SQL => sql`${unindexed(a[name])} = ${value}`)))
+        .where(list.where(t, condition))
         .orderBy(...newestFirst(order(t)))
         .limit(page.limit);
     },
+  });
+}
+
+export function countAuditEntries(db: Database, filter: AuditFilter, bound?: TotalBound): Promise<Total> {
+  const list = auditList(filter);
+  return countBounded(db, bound, {
+    ...list,
+    matching: (orm, t, condition, limit) =>
+      orm
+        .select({ id: t.auditLog.id })
+        .from(t.auditLog)
+        .where(list.where(t, condition))
+        .limit(limit)
+        .as("matching"),
   });
 }
 

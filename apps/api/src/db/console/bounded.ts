@@ -1,4 +1,4 @@
-import { and, type SQL } from "drizzle-orm";
+import { and, count, type SQL, type Subquery } from "drizzle-orm";
 import type { Database } from "../database.js";
 import { newestFirst, type OrderColumns, type Position, type Stretch, within } from "../keyset.js";
 import type { Tables } from "../schema.js";
@@ -75,4 +75,46 @@ export async function readBounded<Row>(
   const condition = conditionOf(list, page.after);
   const rows = await db.consoleQuery((orm, t) => list.read(orm, t, condition(t, last)));
   return { rows, searchedTo: rows.length < page.limit ? last : undefined };
+}
+
+/** The most that a total says. */
+const mostCounted = 10_000;
+/** How many rows are read for it: a few more, because a list may leave some out, such as users who were merged. */
+const mostRowsForTotal = 11_000;
+
+export interface TotalBound {
+  /** Fewer than usual, in tests. */
+  maxReadRows?: number | undefined;
+}
+
+export interface Total {
+  count: number;
+  /** There are more: more than are counted, or perhaps some among the older rows, which are not read. */
+  isMore: boolean;
+}
+
+/**
+ * How many rows a list has, up to 10,000, from a bounded number of rows.
+ *
+ * @param list.isNarrow what matches is found by itself, and not by reading the list in its order.
+ * @param list.matching the rows that match, within a condition on the index, as a subquery of `limit` rows.
+ */
+export async function countBounded(
+  db: Database,
+  { maxReadRows = mostRowsForTotal }: TotalBound = {},
+  list: List & {
+    isFiltered: boolean;
+    isNarrow?: boolean;
+    matching: (orm: Orm, t: Tables, condition: SQL | undefined, limit: number) => Subquery;
+  },
+): Promise<Total> {
+  const most = Math.min(mostCounted, maxReadRows);
+  const last = list.isNarrow ? undefined : await findLastReadable(db, { maxReadRows }, list);
+  if (last && !list.isFiltered) return { count: most, isMore: true };
+  const condition = conditionOf(list, undefined);
+  const [row] = await db.consoleQuery((orm, t) =>
+    orm.select({ rows: count() }).from(list.matching(orm, t, condition(t, last), most + 1)),
+  );
+  const rows = row?.rows ?? 0;
+  return { count: Math.min(rows, most), isMore: last !== undefined || rows > most };
 }

@@ -4,7 +4,7 @@ import { unindexed } from "../json-rows.js";
 import { isAbsent, newestFirst } from "../keyset.js";
 import type { Tables } from "../schema.js";
 import { encoded, type Params, statement } from "../statement.js";
-import { type PageRequest, readBounded } from "./bounded.js";
+import { countBounded, type PageRequest, readBounded, type Total, type TotalBound } from "./bounded.js";
 
 export interface FailureFilter {
   /** The id of a failure, or of a sign-in. */
@@ -61,14 +61,16 @@ function conditionOf(
   return sql`(${read(f.id)} = ${value} or ${read(f.signInId)} = ${value})`;
 }
 
+function failureList(filter: FailureFilter) {
+  const { checked, ...conditions } = failureConditions(filter);
+  const list = { table: "apiFailures", columns: failureOrder, times: filter, ...conditions } as const;
+  return { list, checked };
+}
+
 export function listFailures(db: Database, filter: FailureFilter, page: PageRequest) {
-  const { served, checked, isFiltered } = failureConditions(filter);
+  const { list, checked } = failureList(filter);
   return readBounded(db, page, {
-    table: "apiFailures",
-    columns: failureOrder,
-    times: filter,
-    served,
-    isFiltered,
+    ...list,
     read: (orm, t, condition) =>
       orm
         .select(columnsOf(t))
@@ -76,6 +78,20 @@ export function listFailures(db: Database, filter: FailureFilter, page: PageRequ
         .where(and(condition, checked(t)))
         .orderBy(...newestFirst(failureOrder(t)))
         .limit(page.limit),
+  });
+}
+
+export function countFailures(db: Database, filter: FailureFilter, bound?: TotalBound): Promise<Total> {
+  const { list, checked } = failureList(filter);
+  return countBounded(db, bound, {
+    ...list,
+    matching: (orm, t, condition, limit) =>
+      orm
+        .select({ id: t.apiFailures.id })
+        .from(t.apiFailures)
+        .where(and(condition, checked(t)))
+        .limit(limit)
+        .as("matching"),
   });
 }
 

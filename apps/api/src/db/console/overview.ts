@@ -25,13 +25,15 @@ export function sumCalls(
     firstUnit,
     endUnit,
     unitsPerBar,
-    appId,
+    ...named
   }: {
     minutes: 1 | SlotMinutes;
     firstUnit: number;
     endUnit: number;
     unitsPerBar: number;
     appId?: string | undefined;
+    endpoint?: string | undefined;
+    errcode?: string | undefined;
   },
 ): Promise<CallSum[]> {
   return db.consoleQuery((orm, { apiCallCounts, apiCallSlots }) => {
@@ -48,7 +50,9 @@ export function sumCalls(
           minutes === 1 ? undefined : eq(apiCallSlots.minutes, minutes),
           gte(unit, firstUnit),
           lt(unit, endUnit),
-          appId === undefined ? undefined : eq(t.appId, appId),
+          ...(["appId", "endpoint", "errcode"] as const).map((name) =>
+            named[name] === undefined ? undefined : eq(t[name], named[name]),
+          ),
         ),
       )
       .groupBy(bar, kind);

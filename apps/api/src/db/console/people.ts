@@ -5,7 +5,14 @@ import { unindexed } from "../json-rows.js";
 import { isAbsent, newestFirst } from "../keyset.js";
 import type { Tables, UserStatus } from "../schema.js";
 import { type Orm, type Params, statement } from "../statement.js";
-import { mostReadRows, type PageRequest, readBounded } from "./bounded.js";
+import {
+  countBounded,
+  mostReadRows,
+  type PageRequest,
+  readBounded,
+  type Total,
+  type TotalBound,
+} from "./bounded.js";
 import { type NicknameSearch, nicknameMatches, type RareGram, usersByGram } from "./nicknames.js";
 
 export interface PeopleFilter {
@@ -19,16 +26,37 @@ export interface PeopleFilter {
 
 const order = (t: Tables) => ({ at: t.users.createdAt, id: t.users.id });
 
-export function listUsers(db: Database, filter: PeopleFilter, page: PageRequest) {
+function userList(filter: PeopleFilter) {
   const { exactly, nickname, status, appId, hasUnionid } = filter;
   const gram = nickname?.gram ?? undefined;
   const isNarrow = exactly !== undefined || gram !== undefined;
-  return readBounded(db, page, {
+  return {
     table: "users",
     columns: order,
-    served: isNarrow || !status ? undefined : (t) => eq(t.users.status, status),
+    served: isNarrow || !status ? undefined : (t: Tables) => eq(t.users.status, status),
     // Users with the id or the gram are read at once. Elsewhere users are left out at least for being merged.
-    isFiltered: !isNarrow,
+    ...{ isNarrow, isFiltered: !isNarrow },
+    where: (orm: Orm, t: Tables, condition: SQL | undefined) =>
+      and(
+        condition,
+        // A merged user is listed as the one that they became.
+        isAbsent(t.users.mergedInto),
+        exactly === undefined ? undefined : hasId(orm, t, exactly),
+        nickname && gram !== undefined ? usersByGram(orm, t, nickname, gram) : undefined,
+        nickname && gram === undefined ? hasBinding(orm, t, nicknameMatches(t, nickname)) : undefined,
+        appId ? hasBinding(orm, t, eq(t.bindings.appId, appId)) : undefined,
+        hasUnionid === undefined
+          ? undefined
+          : sql`${hasBinding(orm, t, isNotNull(t.bindings.unionid))} = ${hasUnionid ? sql`true` : sql`false`}`,
+        isNarrow && status ? eq(unindexed(t.users.status), status) : undefined,
+      ),
+  } as const;
+}
+
+export function listUsers(db: Database, filter: PeopleFilter, page: PageRequest) {
+  const list = userList(filter);
+  return readBounded(db, page, {
+    ...list,
     read: (orm, t, condition) =>
       orm
         .select({
@@ -38,23 +66,23 @@ export function listUsers(db: Database, filter: PeopleFilter, page: PageRequest)
           lastSignInAt: t.users.lastSignInAt,
         })
         .from(t.users)
-        .where(
-          and(
-            condition,
-            // A merged user is listed as the one that they became.
-            isAbsent(t.users.mergedInto),
-            exactly === undefined ? undefined : hasId(orm, t, exactly),
-            nickname && gram !== undefined ? usersByGram(orm, t, nickname, gram) : undefined,
-            nickname && gram === undefined ? hasBinding(orm, t, nicknameMatches(t, nickname)) : undefined,
-            appId ? hasBinding(orm, t, eq(t.bindings.appId, appId)) : undefined,
-            hasUnionid === undefined
-              ? undefined
-              : sql`${hasBinding(orm, t, isNotNull(t.bindings.unionid))} = ${hasUnionid ? sql`true` : sql`false`}`,
-            isNarrow && status ? eq(unindexed(t.users.status), status) : undefined,
-          ),
-        )
+        .where(list.where(orm, t, condition))
         .orderBy(...newestFirst(order(t)))
         .limit(page.limit),
+  });
+}
+
+export function countUsers(db: Database, filter: PeopleFilter, bound?: TotalBound): Promise<Total> {
+  const list = userList(filter);
+  return countBounded(db, bound, {
+    ...list,
+    matching: (orm, t, condition, limit) =>
+      orm
+        .select({ id: t.users.id })
+        .from(t.users)
+        .where(list.where(orm, t, condition))
+        .limit(limit)
+        .as("matching"),
   });
 }
 

@@ -4,7 +4,14 @@ import { unindexed } from "../json-rows.js";
 import { isAbsent, newestFirst } from "../keyset.js";
 import type { SignInOutcome, Tables } from "../schema.js";
 import { type Orm, type Params, statement } from "../statement.js";
-import { mostReadRows, type PageRequest, readBounded } from "./bounded.js";
+import {
+  countBounded,
+  mostReadRows,
+  type PageRequest,
+  readBounded,
+  type Total,
+  type TotalBound,
+} from "./bounded.js";
 
 export interface SignInFilter {
   id?: string | undefined;
@@ -72,7 +79,7 @@ function ofUser(orm: Orm, t: Tables, userId: string, condition: SQL | undefined,
 /** Each has an index; a list is read by the first that is given, the most selective one. */
 const indexed = ["id", "openid", "sameBrowserAs", "ip", "signedInUserId", "outcome"] as const;
 
-export function listSignIns(db: Database, filter: SignInFilter, page: PageRequest) {
+function signInList(filter: SignInFilter) {
   const { userId } = filter;
   const given = [...indexed, "appId" as const].flatMap((name) => {
     const value = filter[name];
@@ -81,21 +88,45 @@ export function listSignIns(db: Database, filter: SignInFilter, page: PageReques
   // Those of a person are read by three indexes, and all of them.
   const first = userId ? undefined : given.find(({ name }) => name !== "appId");
   const others = given.filter((condition) => condition !== first);
-  return readBounded(db, page, {
+  return {
     table: "signIns",
     columns: order,
     times: filter,
-    served: first && ((t) => conditionOf(t, first, (column) => column)),
+    served: first && ((t: Tables) => conditionOf(t, first, (column) => column)),
     isFiltered: others.length > 0 && !userId,
-    read: (orm, t, condition) => {
+    isNarrow: userId !== undefined,
+    where: (orm: Orm, t: Tables, condition: SQL | undefined, limit: number) => {
       const all = and(condition, ...others.map((other) => conditionOf(t, other, unindexed)));
-      return orm
+      return userId ? ofUser(orm, t, userId, all, limit) : all;
+    },
+  } as const;
+}
+
+export function listSignIns(db: Database, filter: SignInFilter, page: PageRequest) {
+  const list = signInList(filter);
+  return readBounded(db, page, {
+    ...list,
+    read: (orm, t, condition) =>
+      orm
         .select(columnsOf(t))
         .from(t.signIns)
-        .where(userId ? ofUser(orm, t, userId, all, page.limit) : all)
+        .where(list.where(orm, t, condition, page.limit))
         .orderBy(...newestFirst(order(t)))
-        .limit(page.limit);
-    },
+        .limit(page.limit),
+  });
+}
+
+export function countSignIns(db: Database, filter: SignInFilter, bound?: TotalBound): Promise<Total> {
+  const list = signInList(filter);
+  return countBounded(db, bound, {
+    ...list,
+    matching: (orm, t, condition, limit) =>
+      orm
+        .select({ id: t.signIns.id })
+        .from(t.signIns)
+        .where(list.where(orm, t, condition, limit))
+        .limit(limit)
+        .as("matching"),
   });
 }
 

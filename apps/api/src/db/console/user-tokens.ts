@@ -4,7 +4,7 @@ import { unindexed } from "../json-rows.js";
 import { newestFirst } from "../keyset.js";
 import type { Tables } from "../schema.js";
 import type { Orm } from "../statement.js";
-import { type PageRequest, readBounded } from "./bounded.js";
+import { countBounded, type PageRequest, readBounded, type Total, type TotalBound } from "./bounded.js";
 import { bindingsByGram, type NicknameSearch, nicknameMatches, type RareGram } from "./nicknames.js";
 
 /** By their times, except `refused`: WeChat said at the last check that it does not accept the access token. */
@@ -20,21 +20,37 @@ export interface UserTokenFilter {
 
 const order = (t: Tables) => ({ at: t.userTokens.updatedAt, id: t.userTokens.bindingId });
 
-/** The state of the tokens of bindings, last updated first; never the tokens themselves. */
-export function listUserTokens(db: Database, filter: UserTokenFilter, page: PageRequest & { now: Date }) {
+function userTokenList(filter: UserTokenFilter, now: Date) {
   const { exactly, nickname, appId, state } = filter;
   const gram = nickname?.gram ?? undefined;
   const isNarrow = exactly !== undefined || gram !== undefined;
   const byRefused = !isNarrow && !appId && state === "refused";
-  return readBounded(db, page, {
+  return {
     table: "userTokens",
     columns: order,
-    served: (t) => {
+    served: (t: Tables) => {
       if (isNarrow) return undefined;
       if (appId) return eq(t.userTokens.appId, appId);
       return byRefused ? isNotNull(t.userTokens.refusedErrcode) : undefined;
     },
+    isNarrow,
     isFiltered: !isNarrow && (state !== undefined || nickname !== undefined),
+    where: (orm: Orm, t: Tables, condition: SQL | undefined) =>
+      and(
+        condition,
+        exactly === undefined ? undefined : hasId(orm, t, exactly),
+        nickname && (gram === undefined ? nicknameMatches(t, nickname) : byGram(orm, t, nickname, gram)),
+        isNarrow && appId ? eq(unindexed(t.userTokens.appId), appId) : undefined,
+        state && stateIs(t, state, now),
+      ),
+  } as const;
+}
+
+/** The state of the tokens of bindings, last updated first; never the tokens themselves. */
+export function listUserTokens(db: Database, filter: UserTokenFilter, page: PageRequest & { now: Date }) {
+  const list = userTokenList(filter, page.now);
+  return readBounded(db, page, {
+    ...list,
     read: (orm, t, condition) => {
       const { userTokens: tokens, bindings } = t;
       return orm
@@ -54,18 +70,29 @@ export function listUserTokens(db: Database, filter: UserTokenFilter, page: Page
         })
         .from(tokens)
         .innerJoin(bindings, eq(bindings.id, tokens.bindingId))
-        .where(
-          and(
-            condition,
-            exactly === undefined ? undefined : hasId(orm, t, exactly),
-            nickname && (gram === undefined ? nicknameMatches(t, nickname) : byGram(orm, t, nickname, gram)),
-            isNarrow && appId ? eq(unindexed(tokens.appId), appId) : undefined,
-            state && stateIs(t, state, page.now),
-          ),
-        )
+        .where(list.where(orm, t, condition))
         .orderBy(...newestFirst(order(t)))
         .limit(page.limit);
     },
+  });
+}
+
+export function countUserTokens(
+  db: Database,
+  filter: UserTokenFilter,
+  bound: TotalBound & { now: Date },
+): Promise<Total> {
+  const list = userTokenList(filter, bound.now);
+  return countBounded(db, bound, {
+    ...list,
+    matching: (orm, t, condition, limit) =>
+      orm
+        .select({ id: t.userTokens.bindingId })
+        .from(t.userTokens)
+        .innerJoin(t.bindings, eq(t.bindings.id, t.userTokens.bindingId))
+        .where(list.where(orm, t, condition))
+        .limit(limit)
+        .as("matching"),
   });
 }
 

@@ -1,4 +1,9 @@
-import { type AuditFilter, listActorNames, listAuditEntries } from "../../db/console/audit.js";
+import {
+  type AuditFilter,
+  countAuditEntries,
+  listActorNames,
+  listAuditEntries,
+} from "../../db/console/audit.js";
 import { countUnsealedEntries, verifyAuditPart } from "../audit-seals.js";
 import { cursorsOf, pageOf } from "../cursor.js";
 import type { Deps } from "../deps.js";
@@ -42,6 +47,9 @@ export async function listAudit(deps: Deps, { cursor, limit, ...filter }: PageIn
     }),
   };
 }
+
+/** How many entries the list has. */
+export const countAudit = (deps: Deps, filter: AuditFilter) => countAuditEntries(deps.db, filter);
 
 /** See `actorId`. */
 function actorIn(text: string | null) {

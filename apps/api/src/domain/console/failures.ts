@@ -1,4 +1,9 @@
-import { type FailureFilter, listFailures, listFailuresInBrowserOf } from "../../db/console/failures.js";
+import {
+  countFailures,
+  type FailureFilter,
+  listFailures,
+  listFailuresInBrowserOf,
+} from "../../db/console/failures.js";
 import { cursorsOf, pageOf } from "../cursor.js";
 import type { Deps } from "../deps.js";
 import { isId } from "../ids.js";
@@ -21,6 +26,12 @@ export async function listFailuresPage(deps: Deps, { cursor, limit, ...query }: 
   const found = await listFailures(deps.db, filter, { after: cursors.read(cursor), limit: limit + 1 });
   const page = pageOf(found, limit, cursors, (row) => row);
   return { ...page, items: page.items.map((row) => withNames(deps, row)) };
+}
+
+/** How many failed calls the list has. */
+export async function countFailureLog(deps: Deps, query: FailureQuery) {
+  const filter = filterOf(query);
+  return filter ? countFailures(deps.db, filter) : { count: 0, isMore: false };
 }
 
 /** The latest failures with an openid. */

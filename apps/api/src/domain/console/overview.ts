@@ -42,10 +42,7 @@ export async function getOverview(deps: Deps, { appId, ...query }: OverviewQuery
   ]);
   return {
     ...{ from, to, barMinutes },
-    bars: Array.from({ length }, (_, bar) => ({
-      at: new Date(from.getTime() + bar * barMinutes * 60_000),
-      ...totalsOf(sums.filter((sum) => sum.bar === bar)),
-    })),
+    bars: barsOf(sums, { from, barMinutes, length }),
     totals: totalsOf(sums),
     before: totalsOf(earlier),
     newPeople:
@@ -53,6 +50,30 @@ export async function getOverview(deps: Deps, { appId, ...query }: OverviewQuery
     affected: { count: affected, more: last !== undefined },
   };
 }
+
+/** The counts of a range alone, in bars: what stands above a list. */
+export async function getBars(
+  deps: Deps,
+  {
+    appId,
+    endpoint,
+    errcode,
+    ...query
+  }: OverviewQuery & { endpoint?: string | undefined; errcode?: string | undefined },
+) {
+  const { from, to, barMinutes, length, read } = chartBars(query, deps.now());
+  const sums = await sumCalls(deps.db, { ...read, appId, endpoint, errcode });
+  return { from, to, barMinutes, bars: barsOf(sums, { from, barMinutes, length }) };
+}
+
+const barsOf = (
+  sums: readonly CallSum[],
+  { from, barMinutes, length }: { from: Date; barMinutes: number; length: number },
+) =>
+  Array.from({ length }, (_, bar) => ({
+    at: new Date(from.getTime() + bar * barMinutes * 60_000),
+    ...totalsOf(sums.filter((sum) => sum.bar === bar)),
+  }));
 
 function totalsOf(sums: readonly CallSum[]): Totals {
   const totals: Totals = { signIns: {}, calls: 0, failedCalls: 0 };

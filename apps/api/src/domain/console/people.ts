@@ -1,5 +1,5 @@
 import { listMergesInto } from "../../db/console/conflicts.js";
-import { findUser, listBindingsOf, listConflictsOf, listUsers } from "../../db/console/people.js";
+import { countUsers, findUser, listBindingsOf, listConflictsOf, listUsers } from "../../db/console/people.js";
 import { listExternalIdsOfUser } from "../../db/external-users.js";
 import type { UserStatus } from "../../db/schema.js";
 import { cursorsOf, pageOf } from "../cursor.js";
@@ -15,7 +15,7 @@ import { nicknameSearch } from "./nickname-search.js";
 import { listSignInsPage } from "./sign-ins.js";
 import type { PageInput } from "./view.js";
 
-export interface PeopleQuery extends PageInput {
+export interface PeopleQuery {
   q?: string | undefined;
   appId?: string | undefined;
   unionid?: "yes" | "no" | undefined;
@@ -23,27 +23,39 @@ export interface PeopleQuery extends PageInput {
 }
 
 /** All users, newest first, each with their bindings. */
-export async function listPeople(deps: Deps, role: OperatorRole, { cursor, limit, ...query }: PeopleQuery) {
+export async function listPeople(
+  deps: Deps,
+  role: OperatorRole,
+  { cursor, limit, ...query }: PeopleQuery & PageInput,
+) {
   const matchesParts = mayMatchParts(role);
   const cursors = cursorsOf(deps.keys, { list: "people", matchesParts, ...query });
-  const text = query.q && (await currentUserId(deps, query.q.trim()));
-  const filter = {
-    appId: query.appId,
-    hasUnionid: query.unionid && query.unionid === "yes",
-    status: query.status,
-  };
+  const { exact, byNickname } = await filtersOf(deps, query, matchesParts);
   const asked = { after: cursors.read(cursor), limit: limit + 1 };
-  // An exact id first; a nickname only if no user has it.
-  const exact = text ? await listUsers(deps.db, { ...filter, exactly: text }, asked) : undefined;
-  const found = exact?.rows.length
-    ? exact
-    : await listUsers(
-        deps.db,
-        { ...filter, nickname: text ? await nicknameSearch(deps, text, matchesParts) : undefined },
-        asked,
-      );
+  const exactly = exact && (await listUsers(deps.db, exact, asked));
+  const found = exactly?.rows.length ? exactly : await listUsers(deps.db, await byNickname(), asked);
   const page = pageOf(found, limit, cursors, (row) => ({ at: row.createdAt, id: row.userId }));
   return { ...page, items: await withBindings(deps, page.items) };
+}
+
+/** How many users the list has. */
+export async function countPeople(deps: Deps, role: OperatorRole, query: PeopleQuery) {
+  const { exact, byNickname } = await filtersOf(deps, query, mayMatchParts(role));
+  const exactly = exact && (await countUsers(deps.db, exact));
+  return exactly?.count ? exactly : countUsers(deps.db, await byNickname());
+}
+
+/** An exact id first; a nickname only if no user has it. */
+async function filtersOf(deps: Deps, { q, unionid, ...query }: PeopleQuery, matchesParts: boolean) {
+  const text = q && (await currentUserId(deps, q.trim()));
+  const filter = { ...query, hasUnionid: unionid && unionid === "yes" };
+  return {
+    exact: text ? { ...filter, exactly: text } : undefined,
+    byNickname: async () => ({
+      ...filter,
+      nickname: text ? await nicknameSearch(deps, text, matchesParts) : undefined,
+    }),
+  };
 }
 
 /**

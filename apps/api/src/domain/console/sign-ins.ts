@@ -1,5 +1,11 @@
 import { isIP } from "node:net";
-import { findSignInDetail, listEvents, listSignIns, type SignInFilter } from "../../db/console/sign-ins.js";
+import {
+  countSignIns,
+  findSignInDetail,
+  listEvents,
+  listSignIns,
+  type SignInFilter,
+} from "../../db/console/sign-ins.js";
 import type { SignInOutcome } from "../../db/schema.js";
 import { cursorsOf, pageOf } from "../cursor.js";
 import type { Deps } from "../deps.js";
@@ -11,7 +17,7 @@ import { listFailuresPage } from "./failures.js";
 import { describePeople, type ShownPerson, usersByOpenid } from "./shown-people.js";
 import { type PageInput, withApp } from "./view.js";
 
-export interface SignInQuery extends PageInput {
+export interface SignInsFilter {
   q?: string | undefined;
   outcome?: SignInOutcome | "in_progress" | undefined;
   appId?: string | undefined;
@@ -23,24 +29,24 @@ export interface SignInQuery extends PageInput {
 }
 
 /** Every attempt to sign in with its outcome, newest first. */
-export async function listSignInsPage(deps: Deps, { cursor, limit, ...query }: SignInQuery) {
+export async function listSignInsPage(deps: Deps, { cursor, limit, ...query }: SignInsFilter & PageInput) {
   const cursors = cursorsOf(deps.keys, { list: "sign_ins", ...query });
-  const { q, userId, ...filter } = query;
-  const found = await listSignIns(
-    deps.db,
-    {
-      ...filter,
-      ...(await idsIn(deps, q?.trim())),
-      userId: userId && (await currentUserId(deps, userId)),
-    },
-    { after: cursors.read(cursor), limit: limit + 1 },
-  );
+  const filter = await filterOf(deps, query);
+  const found = await listSignIns(deps.db, filter, { after: cursors.read(cursor), limit: limit + 1 });
   const page = pageOf(found, limit, cursors, (row) => ({ at: row.createdAt, id: row.id }));
   return { ...page, items: page.items.map(({ returnTo: _, ...row }) => described(deps, row)) };
 }
 
+export const countSignInLog = async (deps: Deps, query: SignInsFilter) =>
+  countSignIns(deps.db, await filterOf(deps, query));
+
+async function filterOf(deps: Deps, { q, userId, ...filter }: SignInsFilter): Promise<SignInFilter> {
+  const known = userId && (await currentUserId(deps, userId));
+  return { ...filter, ...(await idsIn(deps, q?.trim())), userId: known };
+}
+
 /** The same with the person of each: known to be theirs, or probably, by their browser. */
-export async function listSignInLog(deps: Deps, query: SignInQuery) {
+export async function listSignInLog(deps: Deps, query: SignInsFilter & PageInput) {
   const page = await listSignInsPage(deps, query);
   return { ...page, items: await withPeople(deps, page.items) };
 }

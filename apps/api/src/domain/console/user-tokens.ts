@@ -1,5 +1,5 @@
 import { listBindingsOf } from "../../db/console/people.js";
-import { listUserTokens, type UserTokenState } from "../../db/console/user-tokens.js";
+import { countUserTokens, listUserTokens, type UserTokenState } from "../../db/console/user-tokens.js";
 import { cursorsOf, pageOf } from "../cursor.js";
 import type { Deps } from "../deps.js";
 import { displayProfile } from "../identity/display-profile.js";
@@ -10,7 +10,7 @@ import { mayMatchParts } from "./masking.js";
 import { nicknameSearch } from "./nickname-search.js";
 import { type PageInput, withApp } from "./view.js";
 
-export interface UserTokenQuery extends PageInput {
+export interface UserTokenQuery {
   q?: string | undefined;
   appId?: string | undefined;
   state?: UserTokenState | undefined;
@@ -20,26 +20,38 @@ export interface UserTokenQuery extends PageInput {
 export async function listUserTokensPage(
   deps: Deps,
   role: OperatorRole,
-  { cursor, limit, ...query }: UserTokenQuery,
+  { cursor, limit, ...query }: UserTokenQuery & PageInput,
 ) {
   const matchesParts = mayMatchParts(role);
   const cursors = cursorsOf(deps.keys, { list: "user_tokens", matchesParts, ...query });
-  const { q, ...filter } = query;
-  const text = q && (await currentUserId(deps, q.trim()));
+  const { exact, byNickname } = await filtersOf(deps, query, matchesParts);
   const now = deps.now();
   const asked = { now, after: cursors.read(cursor), limit: limit + 1 };
-  // An exact id first; a nickname only if no user has it.
-  const exact = text ? await listUserTokens(deps.db, { ...filter, exactly: text }, asked) : undefined;
-  const found = exact?.rows.length
-    ? exact
-    : await listUserTokens(
-        deps.db,
-        { ...filter, nickname: text ? await nicknameSearch(deps, text, matchesParts) : undefined },
-        asked,
-      );
+  const exactly = exact && (await listUserTokens(deps.db, exact, asked));
+  const found = exactly?.rows.length ? exactly : await listUserTokens(deps.db, await byNickname(), asked);
   const page = pageOf(found, limit, cursors, (row) => ({ at: row.updatedAt, id: row.bindingId }));
   const items = await withNames(deps, page.items);
   return { ...page, items: items.map((row) => viewOf(deps, row, now)) };
+}
+
+/** How many bindings the list has. */
+export async function countUserTokensListed(deps: Deps, role: OperatorRole, query: UserTokenQuery) {
+  const { exact, byNickname } = await filtersOf(deps, query, mayMatchParts(role));
+  const at = { now: deps.now() };
+  const exactly = exact && (await countUserTokens(deps.db, exact, at));
+  return exactly?.count ? exactly : countUserTokens(deps.db, await byNickname(), at);
+}
+
+/** An exact id first; a nickname only if no user has it. */
+async function filtersOf(deps: Deps, { q, ...filter }: UserTokenQuery, matchesParts: boolean) {
+  const text = q && (await currentUserId(deps, q.trim()));
+  return {
+    exact: text ? { ...filter, exactly: text } : undefined,
+    byNickname: async () => ({
+      ...filter,
+      nickname: text ? await nicknameSearch(deps, text, matchesParts) : undefined,
+    }),
+  };
 }
 
 /** @returns undefined if this binding has no tokens. */

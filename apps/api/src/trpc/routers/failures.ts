@@ -2,11 +2,12 @@ import { z } from "zod";
 import { getFailure } from "../../domain/console/failure-detail.js";
 import { groupSorts, listFailureGroups } from "../../domain/console/failure-groups.js";
 import { listFailureLog, listPeopleAffected } from "../../domain/console/failure-people.js";
+import { countFailureLog } from "../../domain/console/failures.js";
 import { lookUpRid } from "../../domain/console/look-up.js";
 import { explanationOf } from "../../domain/console/view.js";
 import { changeGroupState, errorGroupStates, type GroupChange } from "../../domain/failures/group-states.js";
-import { actorOf } from "../actor.js";
-import type { OperatorContext } from "../context.js";
+import { type ActingContext, actorOf } from "../actor.js";
+import { forEachOf, severalOf } from "../bulk.js";
 import { AppError } from "../errors.js";
 import { idInput, momentInput, pageInput, plainText, searchText } from "../inputs.js";
 import { operatorProcedure, operatorRouter, viewerProcedure } from "../procedures.js";
@@ -23,12 +24,16 @@ const filter = {
 /** A group, and when its state changed last as the operator saw it: another operator may have been faster. */
 const readGroup = { id: idInput, stateAt: momentInput.nullable() };
 
-const maxMuteMinutes = 90 * 24 * 60;
+const muteMinutes = z
+  .number()
+  .int()
+  .min(1)
+  .max(90 * 24 * 60);
 
 type ReadGroup = z.output<z.ZodObject<typeof readGroup>>;
 
 async function change(
-  ctx: OperatorContext & { operator: { id: string } },
+  ctx: ActingContext,
   { id, stateAt = null }: ReadGroup,
   groupChange: GroupChange,
 ): Promise<{ stateAt: Date }> {
@@ -38,10 +43,25 @@ async function change(
   return changed;
 }
 
+const several = severalOf(z.object(readGroup), ({ id }) => id);
+
+const changeEach = <Group extends ReadGroup>(
+  ctx: ActingContext,
+  groups: readonly Group[],
+  changeOf: (group: Group) => GroupChange,
+) =>
+  forEachOf(
+    groups,
+    ({ id }) => id,
+    (group) => change(ctx, group, changeOf(group)),
+  );
+
 export const failuresRouter = operatorRouter({
   list: viewerProcedure
     .input(z.object({ ...pageInput, ...filter }))
     .query(({ ctx, input }) => listFailureLog(ctx.deps, input)),
+
+  count: viewerProcedure.input(z.object(filter)).query(({ ctx, input }) => countFailureLog(ctx.deps, input)),
 
   groups: viewerProcedure
     .input(
@@ -82,7 +102,7 @@ export const failuresRouter = operatorRouter({
 
   mute: operatorProcedure
     .meta({ audit: "errors.mute" })
-    .input(z.object({ ...readGroup, minutes: z.number().int().min(1).max(maxMuteMinutes) }))
+    .input(z.object({ ...readGroup, minutes: muteMinutes }))
     .mutation(({ ctx, input: { minutes, ...group } }) => change(ctx, group, { act: "mute", minutes })),
 
   /** Restores the state before one of these changes. */
@@ -90,6 +110,38 @@ export const failuresRouter = operatorRouter({
     .meta({ audit: "errors.undo" })
     .input(z.object({ ...readGroup, to: z.enum(errorGroupStates) }))
     .mutation(({ ctx, input: { to, ...group } }) => change(ctx, group, { act: "undo", to })),
+
+  acknowledgeMany: operatorProcedure
+    .meta({ audit: "errors.acknowledge" })
+    .input(z.object({ groups: several }))
+    .mutation(({ ctx, input }) => changeEach(ctx, input.groups, () => ({ act: "acknowledge" }))),
+
+  resolveMany: operatorProcedure
+    .meta({ audit: "errors.resolve" })
+    .input(z.object({ groups: several }))
+    .mutation(({ ctx, input }) => changeEach(ctx, input.groups, () => ({ act: "resolve" }))),
+
+  reopenMany: operatorProcedure
+    .meta({ audit: "errors.reopen" })
+    .input(z.object({ groups: several }))
+    .mutation(({ ctx, input }) => changeEach(ctx, input.groups, () => ({ act: "reopen" }))),
+
+  muteMany: operatorProcedure
+    .meta({ audit: "errors.mute" })
+    .input(z.object({ groups: several, minutes: muteMinutes }))
+    .mutation(({ ctx, input: { groups, minutes } }) =>
+      changeEach(ctx, groups, () => ({ act: "mute", minutes })),
+    ),
+
+  /** Restores the state that each had before one of these changes. */
+  undoMany: operatorProcedure
+    .meta({ audit: "errors.undo" })
+    .input(
+      z.object({
+        groups: severalOf(z.object({ ...readGroup, to: z.enum(errorGroupStates) }), ({ id }) => id),
+      }),
+    )
+    .mutation(({ ctx, input }) => changeEach(ctx, input.groups, ({ to }) => ({ act: "undo", to }))),
 
   /** Asks WeChat for its record of a failed call, which counts against the app's quota. */
   lookUp: operatorProcedure

@@ -2,14 +2,15 @@ import { z } from "zod";
 import { recordAudit } from "../../domain/audit.js";
 import { unbind } from "../../domain/bindings/unbind.js";
 import { listMergeCandidates, previewMerge } from "../../domain/console/merge-preview.js";
-import { getPerson, listPeople } from "../../domain/console/people.js";
+import { countPeople, getPerson, listPeople } from "../../domain/console/people.js";
 import { mergeUsers, resolveUserId } from "../../domain/identity/merges.js";
 import { refreshShownProfile } from "../../domain/identity/shown-profile.js";
 import { blockUser, type StatusChange, unblockUser } from "../../domain/people/block.js";
 import { eraseUser } from "../../domain/people/erase.js";
 import { collectOwnData } from "../../domain/people/own-data.js";
 import { endSessionsOf, revokeSession } from "../../domain/sessions/sessions.js";
-import { actorOf } from "../actor.js";
+import { type ActingContext, actorOf } from "../actor.js";
+import { forEachId, severalIds } from "../bulk.js";
 import { AppError } from "../errors.js";
 import { idInput, pageInput, plainText, reasonInput, searchText } from "../inputs.js";
 import { operatorProcedure, operatorRouter, viewerProcedure } from "../procedures.js";
@@ -28,21 +29,30 @@ function mustChange(
   return mustExist(change !== undefined);
 }
 
+const block = async (ctx: ActingContext, one: { userId: string; reason: string }) =>
+  mustChange(await blockUser(ctx.deps, { ...one, by: actorOf(ctx) }), "already_blocked");
+
+const unblock = async (ctx: ActingContext, one: { userId: string; reason?: string | undefined }) =>
+  mustChange(await unblockUser(ctx.deps, { ...one, by: actorOf(ctx) }), "already_active");
+
 /** What an operator types before an erasure: the end of the id, which the page shows. It cannot be meant for another person. */
 const eraseWordOf = (userId: string) => userId.slice(-8);
 
+const filter = {
+  q: searchText,
+  appId: plainText(64).optional(),
+  unionid: z.enum(["yes", "no"]).optional(),
+  status: z.enum(["active", "blocked"]).optional(),
+};
+
 export const peopleRouter = operatorRouter({
   list: viewerProcedure
-    .input(
-      z.object({
-        ...pageInput,
-        q: searchText,
-        appId: plainText(64).optional(),
-        unionid: z.enum(["yes", "no"]).optional(),
-        status: z.enum(["active", "blocked"]).optional(),
-      }),
-    )
+    .input(z.object({ ...pageInput, ...filter }))
     .query(({ ctx, input }) => listPeople(ctx.deps, ctx.operator.role, input)),
+
+  count: viewerProcedure
+    .input(z.object(filter))
+    .query(({ ctx, input }) => countPeople(ctx.deps, ctx.operator.role, input)),
 
   get: viewerProcedure.input(z.object({ userId: idInput })).query(async ({ ctx, input }) => {
     const person = await getPerson(ctx.deps, input.userId);
@@ -53,16 +63,24 @@ export const peopleRouter = operatorRouter({
   block: operatorProcedure
     .meta({ audit: "people.block" })
     .input(z.object({ userId: idInput, reason: reasonInput }))
-    .mutation(async ({ ctx, input }) =>
-      mustChange(await blockUser(ctx.deps, { ...input, by: actorOf(ctx) }), "already_blocked"),
+    .mutation(({ ctx, input }) => block(ctx, input)),
+
+  blockMany: operatorProcedure
+    .meta({ audit: "people.block" })
+    .input(z.object({ userIds: severalIds, reason: reasonInput }))
+    .mutation(({ ctx, input: { userIds, reason } }) =>
+      forEachId(userIds, (userId) => block(ctx, { userId, reason })),
     ),
 
   unblock: operatorProcedure
     .meta({ audit: "people.unblock" })
     .input(z.object({ userId: idInput, reason: reasonInput.optional() }))
-    .mutation(async ({ ctx, input }) =>
-      mustChange(await unblockUser(ctx.deps, { ...input, by: actorOf(ctx) }), "already_active"),
-    ),
+    .mutation(({ ctx, input }) => unblock(ctx, input)),
+
+  unblockMany: operatorProcedure
+    .meta({ audit: "people.unblock" })
+    .input(z.object({ userIds: severalIds }))
+    .mutation(({ ctx, input }) => forEachId(input.userIds, (userId) => unblock(ctx, { userId }))),
 
   /** One session, or all of them. */
   endSessions: operatorProcedure
@@ -76,6 +94,15 @@ export const peopleRouter = operatorRouter({
           : await revokeSession(ctx.deps, { userId, id: sessionId, by }),
       );
     }),
+
+  endSessionsMany: operatorProcedure
+    .meta({ audit: "people.end_sessions" })
+    .input(z.object({ userIds: severalIds }))
+    .mutation(({ ctx, input }) =>
+      forEachId(input.userIds, async (userId) =>
+        mustExist(await endSessionsOf(ctx.deps, { userId, by: actorOf(ctx) })),
+      ),
+    ),
 
   unbind: operatorProcedure
     .meta({ audit: "people.unbind" })

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { getSignIn, listSignInLog } from "../../domain/console/sign-ins.js";
+import { countSignInLog, getSignIn, listSignInLog } from "../../domain/console/sign-ins.js";
 import { AppError } from "../errors.js";
 import { idInput, momentInput, pageInput, plainText, searchText } from "../inputs.js";
 import { operatorRouter, viewerProcedure } from "../procedures.js";
@@ -17,21 +17,22 @@ const outcomes = [
   "in_progress",
 ] as const;
 
+const filter = {
+  q: searchText,
+  outcome: z.enum(outcomes).optional(),
+  appId: plainText(64).optional(),
+  userId: idInput.optional(),
+  sameBrowserAs: idInput.optional(),
+  from: momentInput,
+  to: momentInput,
+};
+
 export const signInsRouter = operatorRouter({
   list: viewerProcedure
-    .input(
-      z.object({
-        ...pageInput,
-        q: searchText,
-        outcome: z.enum(outcomes).optional(),
-        appId: plainText(64).optional(),
-        userId: idInput.optional(),
-        sameBrowserAs: idInput.optional(),
-        from: momentInput,
-        to: momentInput,
-      }),
-    )
+    .input(z.object({ ...pageInput, ...filter }))
     .query(({ ctx, input }) => listSignInLog(ctx.deps, input)),
+
+  count: viewerProcedure.input(z.object(filter)).query(({ ctx, input }) => countSignInLog(ctx.deps, input)),
 
   get: viewerProcedure.input(z.object({ id: idInput })).query(async ({ ctx, input }) => {
     const signIn = await getSignIn(ctx.deps, input.id);

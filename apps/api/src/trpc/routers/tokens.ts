@@ -1,17 +1,24 @@
 import { z } from "zod";
 import { recordAudit } from "../../domain/audit.js";
 import { listAppTokenFetchesPage, listAppTokenStates } from "../../domain/console/app-tokens.js";
-import { getUserToken, listUserTokensPage } from "../../domain/console/user-tokens.js";
+import { countUserTokensListed, getUserToken, listUserTokensPage } from "../../domain/console/user-tokens.js";
 import type { Deps } from "../../domain/deps.js";
 import { type AppTokenName, invalidateAppToken, refreshAppToken } from "../../domain/tokens/app-tokens.js";
 import { forgetUserToken, refreshUserTokenFor } from "../../domain/tokens/user-token-acts.js";
 import { checkUserToken } from "../../domain/tokens/user-tokens.js";
-import { actorOf } from "../actor.js";
+import { type ActingContext, actorOf } from "../actor.js";
+import { forEachId, severalIds } from "../bulk.js";
 import { AppError } from "../errors.js";
 import { idInput, pageInput, plainText, reasonInput, searchText } from "../inputs.js";
 import { operatorProcedure, operatorRouter, viewerProcedure } from "../procedures.js";
 
 const tokenKind = z.enum(["access_token", "jsapi_ticket"]);
+
+const userFilter = {
+  q: searchText,
+  appId: plainText(64).optional(),
+  state: z.enum(["fresh", "refreshable", "refused", "dead"]).optional(),
+};
 
 export const tokensRouter = operatorRouter({
   listApps: viewerProcedure.query(async ({ ctx }) => ({ items: await listAppTokenStates(ctx.deps) })),
@@ -22,15 +29,12 @@ export const tokensRouter = operatorRouter({
     .query(({ ctx, input }) => listAppTokenFetchesPage(ctx.deps, input)),
 
   listUsers: viewerProcedure
-    .input(
-      z.object({
-        ...pageInput,
-        q: searchText,
-        appId: plainText(64).optional(),
-        state: z.enum(["fresh", "refreshable", "refused", "dead"]).optional(),
-      }),
-    )
+    .input(z.object({ ...pageInput, ...userFilter }))
     .query(({ ctx, input }) => listUserTokensPage(ctx.deps, ctx.operator.role, input)),
+
+  countUsers: viewerProcedure
+    .input(z.object(userFilter))
+    .query(({ ctx, input }) => countUserTokensListed(ctx.deps, ctx.operator.role, input)),
 
   getUser: viewerProcedure
     .input(z.object({ bindingId: idInput }))
@@ -39,19 +43,15 @@ export const tokensRouter = operatorRouter({
   checkUser: operatorProcedure
     .meta({ audit: "token.check_user" })
     .input(z.object({ bindingId: idInput }))
-    .mutation(async ({ ctx, input: { bindingId } }) => {
-      const { deps } = ctx;
-      const check = await checkUserToken(deps, bindingId);
-      if (!check) throw new AppError("not_found");
-      await recordAudit(deps, {
-        ...actorOf(ctx),
-        event: "token.check_user",
-        target: bindingId,
-        result: check.result === "valid" ? "ok" : "refused",
-        errcode: check.errcode ?? undefined,
-      });
-      return { ...check, token: await mustGetUserToken(deps, bindingId) };
-    }),
+    .mutation(async ({ ctx, input: { bindingId } }) => ({
+      ...(await checkToken(ctx, bindingId)),
+      token: await mustGetUserToken(ctx.deps, bindingId),
+    })),
+
+  checkUsers: operatorProcedure
+    .meta({ audit: "token.check_user" })
+    .input(z.object({ bindingIds: severalIds }))
+    .mutation(({ ctx, input }) => forEachId(input.bindingIds, (bindingId) => checkToken(ctx, bindingId))),
 
   refreshUser: operatorProcedure
     .meta({ audit: "token.refresh_user" })
@@ -68,11 +68,12 @@ export const tokensRouter = operatorRouter({
   forgetUser: operatorProcedure
     .meta({ audit: "token.forget_user" })
     .input(z.object({ bindingId: idInput }))
-    .mutation(async ({ ctx, input: { bindingId } }) => {
-      const isForgotten = await forgetUserToken(ctx.deps, { bindingId, by: actorOf(ctx) });
-      if (!isForgotten) throw new AppError("not_found");
-      return { ok: true as const };
-    }),
+    .mutation(({ ctx, input }) => forgetToken(ctx, input.bindingId)),
+
+  forgetUsers: operatorProcedure
+    .meta({ audit: "token.forget_user" })
+    .input(z.object({ bindingIds: severalIds }))
+    .mutation(({ ctx, input }) => forEachId(input.bindingIds, (bindingId) => forgetToken(ctx, bindingId))),
 
   refreshApp: operatorProcedure
     .meta({ audit: "token.refresh_app" })
@@ -107,6 +108,25 @@ export const tokensRouter = operatorRouter({
       return { errcode: errcode ?? null, app: await mustGetApp(deps, token) };
     }),
 });
+
+async function checkToken(ctx: ActingContext, bindingId: string) {
+  const check = await checkUserToken(ctx.deps, bindingId);
+  if (!check) throw new AppError("not_found");
+  await recordAudit(ctx.deps, {
+    ...actorOf(ctx),
+    event: "token.check_user",
+    target: bindingId,
+    result: check.result === "valid" ? "ok" : "refused",
+    errcode: check.errcode ?? undefined,
+  });
+  return check;
+}
+
+async function forgetToken(ctx: ActingContext, bindingId: string) {
+  const isForgotten = await forgetUserToken(ctx.deps, { bindingId, by: actorOf(ctx) });
+  if (!isForgotten) throw new AppError("not_found");
+  return { ok: true as const };
+}
 
 /** Website apps have no global token. */
 function mustHaveTokens(deps: Deps, { appId }: AppTokenName): void {

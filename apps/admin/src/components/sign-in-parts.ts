@@ -1,10 +1,7 @@
-import type { Outcome, Overview } from "../../api/types.js";
+import type { Outcome, Overview } from "../api/types.js";
+import type { Series } from "./counts-chart.js";
 
 type SignIns = Overview["totals"]["signIns"];
-
-/** The parts of each bar, from the bottom up. */
-export const series = ["signedIn", "notFinished", "failed"] as const;
-export type Series = (typeof series)[number];
 
 /** Failed by WeChat or by us, and not because a person changed their mind. */
 const failures: readonly Outcome[] = ["failed"];
@@ -36,10 +33,3 @@ export function funnelOf(signIns: SignIns) {
 
 /** A part of a whole, or null where there is no whole. */
 export const shareOf = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
-
-/** The top of the scale: 1, 2 or 5 times a power of ten, and at least the highest bar. */
-export function niceTop(highest: number): number {
-  if (highest <= 1) return 1;
-  const power = 10 ** Math.floor(Math.log10(highest));
-  return ([1, 2, 5].find((times) => times * power >= highest) ?? 10) * power;
-}

@@ -1,9 +1,8 @@
 import { Button } from "@mantine/core";
-import { type PointerEvent, type ReactNode, useState } from "react";
+import { type CSSProperties, type PointerEvent, type ReactNode, useState } from "react";
 import { useFormatter, useTranslations } from "use-intl";
-import type { Overview } from "../../api/types.js";
-import { niceTop, type Series, series, signInParts } from "./figures.js";
-import classes from "./overview.module.css";
+import { niceTop } from "../format/nice-top.js";
+import classes from "./counts-chart.module.css";
 
 const MINUTE_MS = 60_000;
 const dayMinutes = 1440;
@@ -13,13 +12,26 @@ interface Span {
   to: string;
 }
 
-/** How sign-ins ended over time, as stacked bars and as a table. Bars that the pointer is drawn over become the range. */
-export function SignInsChart({
-  overview: { bars, barMinutes, to },
+export type Series = "signedIn" | "notFinished" | "failed";
+
+/** Counts over time, as stacked bars and as a table. Bars that the pointer is drawn over become the range. */
+export function CountsChart<Name extends Series>({
+  title,
+  series,
+  bars,
+  barMinutes,
+  to,
+  height,
   onZoom,
   onZoomOut,
 }: {
-  overview: Overview;
+  title: string;
+  /** The parts of each bar, from the bottom up. */
+  series: readonly { name: Name; label: string }[];
+  bars: readonly { at: string; counts: Record<Name, number> }[];
+  barMinutes: number;
+  to: string;
+  height?: number;
   onZoom: (span: Span) => void;
   /** Absent while the range is not one that was chosen in the chart. */
   onZoomOut: (() => void) | undefined;
@@ -29,8 +41,7 @@ export function SignInsChart({
   const formatBar = useFormatBar(barMinutes);
   const [drawn, setDrawn] = useState<{ first: number; last: number }>();
   const [pointed, setPointed] = useState<number>();
-  const parts = bars.map(({ signIns }) => signInParts(signIns));
-  const sums = parts.map((bar) => series.reduce((sum, name) => sum + bar[name], 0));
+  const sums = bars.map(({ counts }) => series.reduce((sum, { name }) => sum + counts[name], 0));
   const top = niceTop(Math.max(...sums));
   const [low, high] = drawn ? [Math.min(drawn.first, drawn.last), Math.max(drawn.first, drawn.last)] : [];
 
@@ -51,18 +62,18 @@ export function SignInsChart({
   return (
     <figure className={classes.chart}>
       <figcaption className={classes.legend}>
-        {series.map((name) => (
+        {series.map(({ name, label }) => (
           <span key={name} className={classes.key} data-series={name}>
-            {t(`series.${name}`)}
+            {label}
           </span>
         ))}
         <span className={classes.pointed} aria-hidden>
-          {shown && pointed !== undefined && (
+          {shown && (
             <>
               <strong>{formatBar(shown.at)}</strong>
-              {series.map((name) => (
+              {series.map(({ name, label }) => (
                 <span key={name}>
-                  {t(`series.${name}`)} {format.number(parts[pointed]?.[name] ?? 0)}
+                  {label} {format.number(shown.counts[name])}
                 </span>
               ))}
             </>
@@ -74,7 +85,11 @@ export function SignInsChart({
           </Button>
         )}
       </figcaption>
-      <div className={classes.plot} aria-hidden>
+      <div
+        className={classes.plot}
+        style={height === undefined ? undefined : ({ "--chart-height": `${height}px` } as CSSProperties)}
+        aria-hidden
+      >
         <span className={classes.scale}>
           <span>{format.number(top, { notation: "compact" })}</span>
           <span>0</span>
@@ -98,7 +113,7 @@ export function SignInsChart({
             setDrawn(undefined);
           }}
         >
-          {bars.map(({ at }, index) => (
+          {bars.map(({ at, counts }, index) => (
             <div
               key={at}
               className={classes.bar}
@@ -107,8 +122,8 @@ export function SignInsChart({
                 (low !== undefined && high !== undefined && index >= low && index <= high) || undefined
               }
             >
-              {[...series].reverse().map((name) => (
-                <Segment key={name} name={name} count={parts[index]?.[name] ?? 0} top={top} />
+              {[...series].reverse().map(({ name }) => (
+                <Segment key={name} name={name} count={counts[name]} top={top} />
               ))}
             </div>
           ))}
@@ -123,23 +138,23 @@ export function SignInsChart({
         <summary>{t("asTable")}</summary>
         <div className={classes.scroll}>
           <table>
-            <caption className="visually-hidden">{t("signIns")}</caption>
+            <caption className="visually-hidden">{title}</caption>
             <thead>
               <tr>
                 <th scope="col">{t("from")}</th>
-                {series.map((name) => (
+                {series.map(({ name, label }) => (
                   <th key={name} scope="col">
-                    {t(`series.${name}`)}
+                    {label}
                   </th>
                 ))}
               </tr>
             </thead>
             <tbody>
-              {bars.map(({ at }, index) => (
+              {bars.map(({ at, counts }) => (
                 <tr key={at}>
                   <th scope="row">{formatBar(at)}</th>
-                  {series.map((name) => (
-                    <td key={name}>{format.number(parts[index]?.[name] ?? 0)}</td>
+                  {series.map(({ name }) => (
+                    <td key={name}>{format.number(counts[name])}</td>
                   ))}
                 </tr>
               ))}

@@ -1,0 +1,178 @@
+// @vitest-environment happy-dom
+import { within } from "@testing-library/dom";
+import { describe, expect, it } from "vitest";
+import { type OpenedConsole, openConsole, type Role } from "./support/console.js";
+import { group, groupList, person } from "./support/seeds.js";
+import { type Answers, type Output, Refusal } from "./support/stand-in-api.js";
+
+const none = { items: [], nextCursor: null };
+const missing = new Refusal("NOT_FOUND", 404, "not_found");
+const answers: Answers = {
+  "people.list": { items: [person()], nextCursor: null },
+  "people.get": missing,
+  "signIns.list": none,
+  "signIns.get": missing,
+  "failures.list": none,
+  "failures.get": missing,
+  "failures.groups": groupList([group()]),
+  "search.find": { kind: "people", q: "Lin" },
+};
+
+const open = (opening: { role?: Role; language?: "en" | "zh"; answers?: Answers } = {}) =>
+  openConsole("/people", { ...opening, answers: { ...answers, ...opening.answers } });
+
+async function openPalette(console: OpenedConsole): Promise<HTMLElement> {
+  await console.press("{Control>}k{/Control}");
+  return console.dialog.getByRole("combobox");
+}
+
+const options = (console: OpenedConsole) =>
+  console.dialog.getAllByRole("option").map((option) => option.textContent);
+
+const chosen = (console: OpenedConsole) =>
+  console.dialog
+    .getAllByRole("option")
+    .filter((option) => option.getAttribute("aria-selected") === "true")
+    .map((option) => option.textContent);
+
+describe("the command palette", () => {
+  it.each(["en", "zh"] as const)(
+    "lists the pages and what can be done from any of them (%s)",
+    async (language) => {
+      const console = await open({ language });
+      await openPalette(console);
+      expect(console.drawer).toMatchSnapshot();
+    },
+  );
+
+  it("leaves out for a viewer what only operators open", async () => {
+    const console = await open({ role: "viewer" });
+    await openPalette(console);
+    expect(options(console)).not.toContain("Host applications");
+    expect(options(console)).not.toContain("Merge two people");
+  });
+
+  it("opens the page that the arrows choose, which the field names to screen readers", async () => {
+    const console = await open();
+    const field = await openPalette(console);
+    expect(document.activeElement).toBe(field);
+    await console.type(field, "fail");
+    expect(options(console).slice(0, 1)).toEqual(["Failed sign-ins"]);
+    await console.type(field, "errors");
+    expect([options(console).slice(0, 2), chosen(console)]).toEqual([
+      ["Errors", "Raw log of errors"],
+      ["Errors"],
+    ]);
+    await console.press("{ArrowDown}");
+    expect(chosen(console)).toEqual(["Raw log of errors"]);
+    const active = document.getElementById(field.getAttribute("aria-activedescendant") ?? "");
+    expect(active?.textContent).toBe("Raw log of errors");
+    await console.press("{Enter}");
+    expect(console.address).toBe("/errors?view=log");
+    expect(console.has('[role="dialog"]')).toBe(false);
+  });
+
+  it("goes round at both ends of the list", async () => {
+    const console = await open();
+    await openPalette(console);
+    await console.press("{ArrowUp}");
+    expect(chosen(console)).toEqual(["Sign out"]);
+    await console.press("{ArrowDown}");
+    expect(chosen(console)).toEqual(["Overview"]);
+  });
+
+  it("finds a page by the English word in its address in Chinese, too", async () => {
+    const console = await open({ language: "zh" });
+    await console.type(await openPalette(console), "audit");
+    expect(options(console)[0]).toBe("审计日志");
+  });
+
+  const hits: [Output<"search.find">, string, string][] = [
+    [{ kind: "sign_in", id: "01KS" }, "Sign-in 01KS", "/sign-ins/01KS"],
+    [{ kind: "person", userId: "01KP" }, "Person 01KP", "/people?open=01KP"],
+    [{ kind: "failure", id: "01KF" }, "Failed call 01KF", "/errors?view=log&range=all&open=01KF"],
+    [{ kind: "errcode", errcode: "40029" }, "Errors with errcode 40029", "/errors?range=all&errcode=40029"],
+    [{ kind: "people", q: "zzz" }, "People named “zzz”", "/people?q=zzz"],
+  ];
+  it.each(hits)("opens what the typed text is found to mean: $kind", async (hit, label, address) => {
+    const console = await open({ answers: { "search.find": hit } });
+    await console.type(await openPalette(console), " zzz ");
+    await console.wait(300);
+    expect(options(console)).toEqual([label]);
+    await console.press("{Enter}");
+    expect(console.address).toBe(address);
+    expect(console.api.inputsOf("search.find")).toEqual([{ text: "zzz" }]);
+  });
+
+  it("offers each of several meanings", async () => {
+    const choices: Extract<Output<"search.find">, { kind: "several" }>["choices"] = [
+      { kind: "person", userId: "01KP", nickname: "Lin" },
+      { kind: "errcode", errcode: "40029", name: "code_invalid", meaning: { zh: "无效", en: "Invalid" } },
+    ];
+    const console = await open({ answers: { "search.find": { kind: "several", q: "zzz", choices } } });
+    await console.type(await openPalette(console), "zzz");
+    await console.wait(300);
+    expect(options(console)).toEqual(["Person Lin", "Errors with errcode 40029"]);
+  });
+
+  it("asks nothing while typing goes on, and leads to the search page before the answer is there", async () => {
+    const console = await open();
+    const field = await openPalette(console);
+    await console.type(field, "zz");
+    await console.wait(200);
+    await console.type(field, "zzz");
+    await console.wait(200);
+    expect(console.api.inputsOf("search.find")).toEqual([]);
+    expect(options(console)).toEqual(["Search for “zzz”"]);
+  });
+
+  it("changes language and theme, and shows the shortcuts in its place", async () => {
+    const console = await open();
+    await console.type(await openPalette(console), "theme");
+    await console.press("{Enter}");
+    expect(localStorage.getItem("console-theme")).toBe("light");
+    await console.type(await openPalette(console), "language");
+    await console.press("{Enter}");
+    expect(console.page[0]).toBe("# 用户");
+    await console.type(await openPalette(console), "快捷键");
+    await console.press("{Enter}");
+    expect(console.drawer[0]).toContain("键盘快捷键");
+  });
+
+  it("closes at Escape, and a drawer beside the list stays open", async () => {
+    const console = await open();
+    await console.open("/people?open=01KALICE000000000000000001");
+    await openPalette(console);
+    expect(document.querySelectorAll('[role="dialog"]')).toHaveLength(2);
+    await console.press("{Escape}");
+    expect(document.querySelectorAll('[role="dialog"]')).toHaveLength(1);
+    expect(console.address).toBe("/people?open=01KALICE000000000000000001");
+  });
+});
+
+describe("the keys of the console", () => {
+  it.each(["en", "zh"] as const)("are listed at ? (%s)", async (language) => {
+    const console = await open({ language });
+    await console.press("?");
+    expect(console.drawer).toMatchSnapshot();
+    await console.press("{Escape}");
+    expect(console.has('[role="dialog"]')).toBe(false);
+  });
+
+  it("do nothing while the operator types, for the browser's own combinations and over a dialog", async () => {
+    const console = await open();
+    const field = within(document.querySelector("main") as HTMLElement).getAllByRole(
+      "textbox",
+    )[0] as HTMLElement;
+    await console.type(field, "x");
+    for (const keys of ["?", "/", "{Control>}k{/Control}"]) await console.press(keys);
+    expect([document.activeElement, console.has('[role="dialog"]')]).toEqual([field, false]);
+    field.blur();
+    for (const keys of ["{Control>}?{/Control}", "{Alt>}?{/Alt}", "{Meta>}/{/Meta}"])
+      await console.press(keys);
+    expect([document.activeElement, console.has('[role="dialog"]')]).toEqual([document.body, false]);
+    await console.press("?");
+    await console.press("{Control>}k{/Control}");
+    expect(console.drawer[0]).toContain("Keyboard shortcuts");
+  });
+});
