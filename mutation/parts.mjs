@@ -609,6 +609,7 @@ export const mutated = [
           "shell",
           "person-acts",
           "conflicts",
+          "alerts",
         ],
       },
     ],
