@@ -72,6 +72,7 @@ export const guarded = [
       "merges-since",
       "merges",
       "metrics",
+      "alert-robots.unit",
     ],
     guards: [
       { file: "src/http/cookies.ts" }, // which cookie counts
@@ -86,6 +87,7 @@ export const guarded = [
         only: ["metadataAddress", "isAllowedAddress", "checkedLookup"],
       },
       { file: "src/domain/events/webhook-signature.ts" }, // what a receiver can verify
+      { file: "src/domain/alerts/robots.ts", only: ["signFeishu", "signDingTalk"] }, // what a robot can verify
       { file: "src/domain/events/publish.ts" }, // numbers without a gap
       { file: "src/domain/sign-in/callback.ts" }, // state, browser and app; one claim
       { file: "src/domain/sign-in/grant.ts" }, // what WeChat must have answered

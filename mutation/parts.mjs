@@ -616,6 +616,7 @@ export const mutated = [
           "bulk",
           "histogram",
           "time-zone",
+          "alerts",
         ],
       },
     ],

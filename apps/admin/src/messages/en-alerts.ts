@@ -34,6 +34,11 @@ export const alerts = {
     test: "Send test",
     testOk: "The test message arrived.",
     testFailed: "The test message did not arrive: {reason}",
+    errors: {
+      refused_with: "the service refused it with code {code}",
+      not_understood: "what answered is not the robot of this service: check the address",
+      secret_unreadable: "its address cannot be read any more: enter it again",
+    },
     disable: "Disable",
     enable: "Enable",
     remove: "Delete",

@@ -35,6 +35,11 @@ export const alerts: MessagesLike<typeof english> = {
     test: "发送测试",
     testOk: "测试消息已送达。",
     testFailed: "测试消息没有送达：{reason}",
+    errors: {
+      refused_with: "服务拒绝了消息，返回码 {code}",
+      not_understood: "返回的内容不像该服务的机器人，请检查地址",
+      secret_unreadable: "地址已无法读取，请重新填写",
+    },
     disable: "停用",
     enable: "启用",
     remove: "删除",

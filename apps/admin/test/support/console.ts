@@ -9,6 +9,7 @@ import { App } from "../../src/app.js";
 import type { Language } from "../../src/language/language.js";
 import { type ConsoleRouter, createConsoleRouter } from "../../src/router.js";
 // Loaded beforehand, so that opening a page takes no time that depends on the machine.
+import "../../src/pages/alerts/alerts-page.js";
 import "../../src/pages/audit/audit-page.js";
 import "../../src/pages/auth/operator-sign-in-page.js";
 import "../../src/pages/auth/set-up-page.js";

@@ -11,6 +11,7 @@ import { Panel } from "../../ui/panel.js";
 import { StateBadge } from "../../ui/state-badge.js";
 import { RelativeTime } from "../../ui/time.js";
 import { useNotify, useNotifyFailure } from "../../ui/use-notify.js";
+import { useChannelErrorText } from "./channel-error.js";
 import { ChannelForm } from "./channel-form.js";
 import { useAlertActs } from "./use-alert-acts.js";
 
@@ -22,6 +23,7 @@ export function ChannelCard({ channel }: { channel: AlertChannel }): ReactNode {
   const notify = useNotify();
   const notifyFailure = useNotifyFailure();
   const acts = useAlertActs();
+  const errorText = useChannelErrorText();
   const [asked, setAsked] = useState<"edit" | "remove">();
   const close = () => setAsked(undefined);
   const { id, name, kind, host } = channel;
@@ -29,7 +31,9 @@ export function ChannelCard({ channel }: { channel: AlertChannel }): ReactNode {
   function test(): void {
     acts.test.mutateAsync({ id }).then(
       ({ error }) =>
-        error === null ? notify("success", t("testOk")) : notify("error", t("testFailed", { reason: error })),
+        error === null
+          ? notify("success", t("testOk"))
+          : notify("error", t("testFailed", { reason: errorText(error) })),
       (error: unknown) => notifyFailure(error, test),
     );
   }
@@ -114,6 +118,7 @@ export function ChannelCard({ channel }: { channel: AlertChannel }): ReactNode {
 
 function ChannelState({ channel }: { channel: AlertChannel }): ReactNode {
   const t = useTranslations("alerts");
+  const errorText = useChannelErrorText();
   if (channel.disabledAt !== null) {
     return (
       <StateBadge tone="neutral" icon={IconBan}>
@@ -124,7 +129,7 @@ function ChannelState({ channel }: { channel: AlertChannel }): ReactNode {
   if (channel.failingSince !== null) {
     return (
       <StateBadge tone="warning" icon={IconAlertTriangle}>
-        {t("failing", { reason: channel.lastError ?? "" })}
+        {t("failing", { reason: errorText(channel.lastError ?? "") })}
       </StateBadge>
     );
   }

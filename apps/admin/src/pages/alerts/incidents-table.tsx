@@ -44,7 +44,11 @@ export function IncidentsTable({
     { id: "people", header: t("people"), cell: ({ people }) => people ?? "–" },
     { id: "events", header: t("events"), cell: ({ events }) => events ?? "–" },
     { id: "opened", header: t("opened"), cell: ({ openedAt }) => <RelativeTime at={openedAt} /> },
-    { id: "ended", header: t("ended"), cell: ({ recoveredAt }) => <RelativeTime at={recoveredAt} /> },
+    {
+      id: "ended",
+      header: t("ended"),
+      cell: ({ recoveredAt }) => (recoveredAt === null ? "–" : <RelativeTime at={recoveredAt} />),
+    },
   ];
   return (
     <DataTable

@@ -12,6 +12,13 @@ export interface CallSum {
   calls: number;
 }
 
+/** Which calls are counted: of one app, one endpoint, one errcode. */
+export interface CountedCalls {
+  appId?: string | undefined;
+  endpoint?: string | undefined;
+  errcode?: string | undefined;
+}
+
 /**
  * Counts of calls and of ended sign-ins, summed by bar and kind.
  *
@@ -25,16 +32,13 @@ export function sumCalls(
     firstUnit,
     endUnit,
     unitsPerBar,
-    ...named
+    ...calls
   }: {
     minutes: 1 | SlotMinutes;
     firstUnit: number;
     endUnit: number;
     unitsPerBar: number;
-    appId?: string | undefined;
-    endpoint?: string | undefined;
-    errcode?: string | undefined;
-  },
+  } & CountedCalls,
 ): Promise<CallSum[]> {
   return db.consoleQuery((orm, { apiCallCounts, apiCallSlots }) => {
     const t = minutes === 1 ? apiCallCounts : apiCallSlots;
@@ -50,16 +54,19 @@ export function sumCalls(
           minutes === 1 ? undefined : eq(apiCallSlots.minutes, minutes),
           gte(unit, firstUnit),
           lt(unit, endUnit),
-          ...(["appId", "endpoint", "errcode"] as const).map((name) =>
-            named[name] === undefined ? undefined : eq(t[name], named[name]),
-          ),
+          ...areOf(t, calls),
         ),
       )
       .groupBy(bar, kind);
   });
 }
 
-type Counts = Record<"endpoint" | "errcode" | "calls", Column>;
+type Counts = Record<"appId" | "endpoint" | "errcode" | "calls", Column>;
+
+const areOf = (t: Counts, calls: CountedCalls) =>
+  (["appId", "endpoint", "errcode"] as const).map((name) =>
+    calls[name] === undefined ? undefined : eq(t[name], calls[name]),
+  );
 
 const kindOf = (t: Counts) =>
   sql<string>`case when ${t.endpoint} = 'sign_in' then ${t.errcode} when ${t.errcode} = '' then 'call' else 'failed_call' end`;
@@ -68,20 +75,14 @@ const sumOf = (t: Pick<Counts, "calls">) => sql<number>`sum(${t.calls})`.mapWith
 /** The same for each day of UTC; `endDay` is not part of it. */
 export function sumCallsOfDays(
   db: Database,
-  { firstDay, endDay, appId }: { firstDay: number; endDay: number; appId?: string | undefined },
+  { firstDay, endDay, ...calls }: { firstDay: number; endDay: number } & CountedCalls,
 ) {
   return db.consoleQuery((orm, { apiCallSlots: t }) => {
     const kind = kindOf(t);
     return orm
       .select({ day: t.slot, kind, calls: sumOf(t) })
       .from(t)
-      .where(
-        and(
-          eq(t.minutes, day),
-          ...[gte(t.slot, firstDay), lt(t.slot, endDay)],
-          appId === undefined ? undefined : eq(t.appId, appId),
-        ),
-      )
+      .where(and(eq(t.minutes, day), ...[gte(t.slot, firstDay), lt(t.slot, endDay)], ...areOf(t, calls)))
       .groupBy(t.slot, kind);
   });
 }
@@ -93,8 +94,8 @@ export async function sumCallsOfQuarters(
     slots,
     firstUnit,
     unitsPerBar,
-    appId,
-  }: { slots: readonly number[]; firstUnit: number; unitsPerBar: number; appId?: string | undefined },
+    ...calls
+  }: { slots: readonly number[]; firstUnit: number; unitsPerBar: number } & CountedCalls,
 ) {
   if (slots.length === 0) return [];
   return db.consoleQuery((orm, { apiCallSlots: t }) => {
@@ -105,11 +106,7 @@ export async function sumCallsOfQuarters(
       .select({ bar: bar.mapWith(Number), day: dayOf.mapWith(Number), kind, calls: sumOf(t) })
       .from(t)
       .where(
-        and(
-          eq(t.minutes, quarter),
-          sql`${t.slot} in (${sql.raw(slots.join(", "))})`,
-          appId === undefined ? undefined : eq(t.appId, appId),
-        ),
+        and(eq(t.minutes, quarter), sql`${t.slot} in (${sql.raw(slots.join(", "))})`, ...areOf(t, calls)),
       )
       .groupBy(bar, dayOf, kind);
   });

@@ -62,7 +62,7 @@ export async function getBars(
   }: OverviewQuery & { endpoint?: string | undefined; errcode?: string | undefined },
 ) {
   const { from, to, barMinutes, length, read } = chartBars(query, deps.now());
-  const sums = await sumCalls(deps.db, { ...read, appId, endpoint, errcode });
+  const sums = await sumCounts(deps.db, { ...read, appId, endpoint, errcode });
   return { from, to, barMinutes, bars: barsOf(sums, { from, barMinutes, length }) };
 }
 

@@ -1,4 +1,10 @@
-import { type CallSum, sumCalls, sumCallsOfDays, sumCallsOfQuarters } from "../../db/console/overview.js";
+import {
+  type CallSum,
+  type CountedCalls,
+  sumCalls,
+  sumCallsOfDays,
+  sumCallsOfQuarters,
+} from "../../db/console/overview.js";
 import type { Database } from "../../db/database.js";
 import { day, quarter, type SlotMinutes } from "../../db/error-groups.js";
 
@@ -21,13 +27,14 @@ const quartersPerDay = day / quarter;
  */
 export async function sumCounts(
   db: Database,
-  { appId, ...bars }: CountedBars & { appId: string | undefined },
+  { appId, endpoint, errcode, ...bars }: CountedBars & CountedCalls,
 ): Promise<CallSum[]> {
+  const calls = { appId, endpoint, errcode };
   const plan = planOf(bars);
-  if (!plan) return sumCalls(db, { ...bars, appId });
+  if (!plan) return sumCalls(db, { ...bars, ...calls });
   const [ofDays, ofQuarters] = await Promise.all([
-    sumCallsOfDays(db, { firstDay: plan.firstDay, endDay: plan.endDay, appId }),
-    sumCallsOfQuarters(db, { ...bars, slots: plan.slots, appId }),
+    sumCallsOfDays(db, { firstDay: plan.firstDay, endDay: plan.endDay, ...calls }),
+    sumCallsOfQuarters(db, { ...bars, slots: plan.slots, ...calls }),
   ]);
   return added([
     ...ofDays.map(({ day, ...sum }) => ({ ...sum, bar: plan.barOfDay(day) })),
