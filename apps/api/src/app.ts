@@ -12,6 +12,7 @@ import { limitCallbacks } from "./http/callback-limit.js";
 import { compressResponses } from "./http/compression.js";
 import { Cookies } from "./http/cookies.js";
 import { handleErrors, refuseAddress } from "./http/errors.js";
+import { exportRoutes } from "./http/exports.js";
 import { addSecurityHeaders, createSecurityHeaders } from "./http/headers.js";
 import { healthRoutes } from "./http/health.js";
 import { hostApiRoutes } from "./http/host-api/routes.js";
@@ -132,6 +133,7 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
   await bindLinkRoutes(server, { deps, cookies, sendPage });
   logoRoutes(server, deps.apps);
   await trpcRoutes(server, { deps, cookies });
+  exportRoutes(server, { deps, cookies });
   await hostApiRoutes(server, deps);
   if (settings.viteServers) await viteProxies(server, settings.viteServers);
   else await staticFiles(server, { admin: builtAdminFolder, login: builtLoginFolder });

@@ -1,22 +1,12 @@
 import { z } from "zod";
-import { auditEvents } from "../../domain/audit.js";
 import { listAudit, verifyNextEntries } from "../../domain/console/audit.js";
-import { momentInput, pageInput, plainText } from "../inputs.js";
+import { pageInput } from "../inputs.js";
+import { auditFilter } from "../list-filters.js";
 import { operatorRouter, viewerProcedure } from "../procedures.js";
 
 export const auditRouter = operatorRouter({
   list: viewerProcedure
-    .input(
-      z.object({
-        ...pageInput,
-        operatorId: plainText(200).optional(),
-        event: z.enum(auditEvents).optional(),
-        target: plainText(200).trim().optional(),
-        result: z.enum(["ok", "denied", "refused"]).optional(),
-        from: momentInput,
-        to: momentInput,
-      }),
-    )
+    .input(z.object({ ...pageInput, ...auditFilter }))
     .query(({ ctx, input }) => listAudit(ctx.deps, input)),
 
   /** A part of the log at a time; `after` is how far the part before came. */

@@ -11,7 +11,8 @@ import { collectOwnData } from "../../domain/people/own-data.js";
 import { endSessionsOf, revokeSession } from "../../domain/sessions/sessions.js";
 import { actorOf } from "../actor.js";
 import { AppError } from "../errors.js";
-import { idInput, pageInput, plainText, reasonInput, searchText } from "../inputs.js";
+import { idInput, pageInput, plainText, reasonInput } from "../inputs.js";
+import { peopleFilter } from "../list-filters.js";
 import { operatorProcedure, operatorRouter, viewerProcedure } from "../procedures.js";
 
 function mustExist(found: boolean): { ok: true } {
@@ -33,15 +34,7 @@ const eraseWordOf = (userId: string) => userId.slice(-8);
 
 export const peopleRouter = operatorRouter({
   list: viewerProcedure
-    .input(
-      z.object({
-        ...pageInput,
-        q: searchText,
-        appId: plainText(64).optional(),
-        unionid: z.enum(["yes", "no"]).optional(),
-        status: z.enum(["active", "blocked"]).optional(),
-      }),
-    )
+    .input(z.object({ ...pageInput, ...peopleFilter }))
     .query(({ ctx, input }) => listPeople(ctx.deps, ctx.operator.role, input)),
 
   get: viewerProcedure.input(z.object({ userId: idInput })).query(async ({ ctx, input }) => {

@@ -1,36 +1,13 @@
 import { z } from "zod";
 import { getSignIn, listSignInLog } from "../../domain/console/sign-ins.js";
 import { AppError } from "../errors.js";
-import { idInput, momentInput, pageInput, plainText, searchText } from "../inputs.js";
+import { idInput, pageInput } from "../inputs.js";
+import { signInsFilter } from "../list-filters.js";
 import { operatorRouter, viewerProcedure } from "../procedures.js";
-
-const outcomes = [
-  "signed_in",
-  "bound",
-  "bound_elsewhere",
-  "refused",
-  "expired",
-  "snapshot",
-  "blocked",
-  "failed",
-  "abandoned",
-  "in_progress",
-] as const;
 
 export const signInsRouter = operatorRouter({
   list: viewerProcedure
-    .input(
-      z.object({
-        ...pageInput,
-        q: searchText,
-        outcome: z.enum(outcomes).optional(),
-        appId: plainText(64).optional(),
-        userId: idInput.optional(),
-        sameBrowserAs: idInput.optional(),
-        from: momentInput,
-        to: momentInput,
-      }),
-    )
+    .input(z.object({ ...pageInput, ...signInsFilter }))
     .query(({ ctx, input }) => listSignInLog(ctx.deps, input)),
 
   get: viewerProcedure.input(z.object({ id: idInput })).query(async ({ ctx, input }) => {

@@ -8,7 +8,8 @@ import { forgetUserToken, refreshUserTokenFor } from "../../domain/tokens/user-t
 import { checkUserToken } from "../../domain/tokens/user-tokens.js";
 import { actorOf } from "../actor.js";
 import { AppError } from "../errors.js";
-import { idInput, pageInput, plainText, reasonInput, searchText } from "../inputs.js";
+import { idInput, pageInput, plainText, reasonInput } from "../inputs.js";
+import { userTokensFilter } from "../list-filters.js";
 import { operatorProcedure, operatorRouter, viewerProcedure } from "../procedures.js";
 
 const tokenKind = z.enum(["access_token", "jsapi_ticket"]);
@@ -22,14 +23,7 @@ export const tokensRouter = operatorRouter({
     .query(({ ctx, input }) => listAppTokenFetchesPage(ctx.deps, input)),
 
   listUsers: viewerProcedure
-    .input(
-      z.object({
-        ...pageInput,
-        q: searchText,
-        appId: plainText(64).optional(),
-        state: z.enum(["fresh", "refreshable", "refused", "dead"]).optional(),
-      }),
-    )
+    .input(z.object({ ...pageInput, ...userTokensFilter }))
     .query(({ ctx, input }) => listUserTokensPage(ctx.deps, ctx.operator.role, input)),
 
   getUser: viewerProcedure
