@@ -2,6 +2,7 @@ import { acts } from "./en-acts.js";
 import { alerts } from "./en-alerts.js";
 import { audit } from "./en-audit.js";
 import { errorTexts } from "./en-errors.js";
+import { exportTexts } from "./en-exports.js";
 import { hosts } from "./en-hosts.js";
 import { operators } from "./en-operators.js";
 import { overviewTexts } from "./en-overview.js";
@@ -20,6 +21,7 @@ export const en = {
   ...hosts,
   ...alerts,
   ...errorTexts,
+  ...exportTexts,
   ...tokens,
 } as const;
 

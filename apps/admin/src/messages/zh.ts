@@ -3,6 +3,7 @@ import { acts } from "./zh-acts.js";
 import { alerts } from "./zh-alerts.js";
 import { audit } from "./zh-audit.js";
 import { errorTexts } from "./zh-errors.js";
+import { exportTexts } from "./zh-exports.js";
 import { hosts } from "./zh-hosts.js";
 import { operators } from "./zh-operators.js";
 import { overviewTexts } from "./zh-overview.js";
@@ -21,5 +22,6 @@ export const zh: MessagesLike<typeof en> = {
   ...hosts,
   ...alerts,
   ...errorTexts,
+  ...exportTexts,
   ...tokens,
 };

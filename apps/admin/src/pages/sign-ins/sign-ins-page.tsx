@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
 import { EmptyList } from "../../components/empty-list.js";
+import { ExportMenu } from "../../components/export-menu.js";
 import { AppFilter } from "../../components/wechat-app.js";
 import { outcomes } from "../../search-params/sign-ins-search.js";
 import { useListSearch } from "../../search-params/use-list-search.js";
@@ -62,6 +63,7 @@ export function SignInsPage(): ReactNode {
             onChange={(chosen) => list.setFilter({ browser: chosen })}
           />
         )}
+        <ExportMenu list="sign-ins" filter={{ ...filters, ...list.bounds, sameBrowserAs: browser }} />
       </FilterBar>
       <ListResult query={signIns} list={list} emptyState={<EmptyList title={t("empty")} />}>
         {(page, stale) => <SignInsTable signIns={page.items} stale={stale} />}
