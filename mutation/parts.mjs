@@ -197,6 +197,7 @@ export const mutated = [
           "merges",
           "list-gate",
           "exports",
+          "live",
           "console-lists",
           "console-search",
           "read-pasted.unit",
@@ -562,6 +563,7 @@ export const mutated = [
           "return-to",
           "site-names",
           "exports",
+          "live",
           "log",
           "requests",
           "routes",
@@ -590,7 +592,7 @@ export const mutated = [
     parts: [
       {
         sources: ["src/format/", "src/search-params/", "src/pages/errors/group-key.ts"],
-        tests: ["format", "list-search", "search-params", "routes"],
+        tests: ["format", "list-search", "search-params", "routes", "exports"],
       },
       {
         // What needs a page or its address.

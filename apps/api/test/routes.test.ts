@@ -14,6 +14,7 @@ const routes: [route: string, example: string, status: number, method?: "POST"][
   ["/admin/*", "/admin/none.js", 404],
   ["/admin/assets/*", "/admin/assets/none.js", 404],
   ["/admin/export/:list", "/admin/export/people?format=csv", 401],
+  ["/admin/live/:list", "/admin/live/failures", 401],
   ["/admin/trpc/:path", "/admin/trpc/people.list", 401],
   ["/api/v1/docs", "/api/v1/docs", 200],
   ["/api/v1/docs.css", "/api/v1/docs.css", 200],

@@ -14,4 +14,14 @@ export const exportTexts = {
     tooMany: "Too many exports at once. Wait until one ends, or cancel it.",
     refused: "The server did not export this list.",
   },
+  live: {
+    live: "Live",
+    description: "Shows new rows as they happen",
+    pause: "Pause",
+    goOn: "Go on",
+    paused: "Paused",
+    state: { off: "Not connected", connecting: "Connecting…", live: "Live" },
+    fresh: "{count, number} new",
+    atLeast: "{count, number}+ new",
+  },
 } as const;

@@ -17,4 +17,14 @@ export const exportTexts: MessagesLike<typeof en> = {
     tooMany: "同时进行的导出太多，请等其中一个结束，或取消一个。",
     refused: "服务器没有导出这个列表。",
   },
+  live: {
+    live: "实时",
+    description: "新记录出现时自动显示",
+    pause: "暂停",
+    goOn: "继续",
+    paused: "已暂停",
+    state: { off: "未连接", connecting: "正在连接…", live: "实时更新中" },
+    fresh: "{count, number} 条新记录",
+    atLeast: "{count, number} 条以上新记录",
+  },
 };

@@ -1,7 +1,5 @@
 import { Readable } from "node:stream";
-import { TRPCError } from "@trpc/server";
-import { getHTTPStatusCodeFromError } from "@trpc/server/http";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { listAudit } from "../domain/console/audit.js";
 import * as columns from "../domain/console/exports/columns.js";
@@ -16,10 +14,11 @@ import type { PageInput } from "../domain/console/view.js";
 import type { Page } from "../domain/cursor.js";
 import type { Deps } from "../domain/deps.js";
 import { type OperatorRole, requireRole } from "../domain/operators/roles.js";
-import { AppError, retryAfterOf, toAppError } from "../trpc/errors.js";
+import { AppError } from "../trpc/errors.js";
 import * as filters from "../trpc/list-filters.js";
 import { authenticateOperator } from "./authentication.js";
 import type { Cookies } from "./cookies.js";
+import { refuseOperator } from "./refuse-operator.js";
 import { isForeign, refuseForeign } from "./same-origin.js";
 import { visitorOf } from "./visitor.js";
 
@@ -118,7 +117,7 @@ export function exportRoutes(
         .send(file);
     } catch (error) {
       release();
-      return refuse(request, reply, error);
+      return refuseOperator(request, reply, error);
     }
   });
 }
@@ -150,14 +149,3 @@ function inputOf(request: FastifyRequest) {
 /** With the time to the second in UTC, so that two files have two names. */
 const fileName = (list: string, format: string, now: Date): string =>
   `${list}-${now.toJSON().slice(0, 19).replaceAll(":", "-")}Z.${format}`;
-
-function refuse(request: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {
-  const error = toAppError(
-    thrown instanceof TRPCError ? thrown : new TRPCError({ code: "INTERNAL_SERVER_ERROR", cause: thrown }),
-  );
-  if (!(error instanceof AppError)) throw thrown;
-  const seconds = retryAfterOf(error);
-  if (seconds !== undefined) reply.header("retry-after", seconds);
-  const { appCode: code, message } = error;
-  return reply.code(getHTTPStatusCodeFromError(error)).send({ error: message, code, requestId: request.id });
-}

@@ -1,10 +1,11 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import { trpc } from "../../api/client.js";
+import { queryClient, trpc } from "../../api/client.js";
 import type { LoggedFailure } from "../../api/types.js";
 import { EmptyList } from "../../components/empty-list.js";
 import { Errcode } from "../../components/errcode.js";
+import { LiveBar } from "../../components/live-list.js";
 import { PersonLink } from "../../components/person-link.js";
 import { AppName } from "../../components/wechat-app.js";
 import type { ErrorsListState } from "../../search-params/errors-search.js";
@@ -17,7 +18,15 @@ import { UntrustedText } from "../../ui/untrusted-text.js";
 import classes from "./errors.module.css";
 
 /** Every failed call, newest first. */
-export function FailureLog({ list }: { list: ErrorsListState }): ReactNode {
+export function FailureLog({
+  list,
+  isLive,
+  isRowOpen,
+}: {
+  list: ErrorsListState;
+  isLive: boolean;
+  isRowOpen: boolean;
+}): ReactNode {
   const t = useTranslations("errors");
   const people = useTranslations("errorPeople");
   const formatDuration = useFormatDuration();
@@ -25,12 +34,12 @@ export function FailureLog({ list }: { list: ErrorsListState }): ReactNode {
     if (openid !== null) return people("unknownPerson");
     return signInId === null ? people("noPerson") : people("unknownBrowser");
   };
-  const failures = useQuery(
-    trpc.failures.list.queryOptions(
-      { ...list.filters, ...list.bounds, cursor: list.paging.cursor },
-      { placeholderData: keepPreviousData },
-    ),
+  const filter = { ...list.filters, ...list.bounds };
+  const options = trpc.failures.list.queryOptions(
+    { ...filter, cursor: list.paging.cursor },
+    { placeholderData: keepPreviousData },
   );
+  const failures = useQuery(options);
 
   const columns: Column<LoggedFailure>[] = [
     { id: "error", header: t("error"), grow: true, cell: (failure) => <FailureCell failure={failure} /> },
@@ -68,6 +77,21 @@ export function FailureLog({ list }: { list: ErrorsListState }): ReactNode {
 
   return (
     <>
+      {isLive && list.paging.cursor === undefined && (
+        <LiveBar
+          list="failures"
+          isRowOpen={isRowOpen}
+          shownKey={options.queryKey}
+          readNewest={() =>
+            queryClient.fetchQuery({
+              ...trpc.failures.list.queryOptions({ ...filter, limit: 50 }),
+              staleTime: 0,
+              gcTime: 0,
+            })
+          }
+          shown={failures.data}
+        />
+      )}
       <ListResult
         query={failures}
         list={list}

@@ -2,9 +2,10 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import { trpc } from "../../api/client.js";
+import { queryClient, trpc } from "../../api/client.js";
 import { EmptyList } from "../../components/empty-list.js";
 import { ExportMenu } from "../../components/export-menu.js";
+import { LiveBar, LiveSwitch } from "../../components/live-list.js";
 import { AppFilter } from "../../components/wechat-app.js";
 import { outcomes } from "../../search-params/sign-ins-search.js";
 import { useListSearch } from "../../search-params/use-list-search.js";
@@ -24,18 +25,21 @@ export function SignInsPage(): ReactNode {
   const list = useListSearch(search, {
     filters: ["q", "outcome", "appId", "userId", "browser"],
     hasTimeRange: true,
+    keep: ["live"],
   });
   const { browser, ...filters } = list.filters;
-  const signIns = useQuery(
-    trpc.signIns.list.queryOptions(
-      { ...filters, ...list.bounds, ...(browser && { sameBrowserAs: browser }), cursor: search.cursor },
-      { placeholderData: keepPreviousData },
-    ),
+  const filter = { ...filters, ...list.bounds, ...(browser && { sameBrowserAs: browser }) };
+  const options = trpc.signIns.list.queryOptions(
+    { ...filter, cursor: search.cursor },
+    { placeholderData: keepPreviousData },
   );
+  const signIns = useQuery(options);
+  const isLive = search.live === "on";
 
   return (
     <>
       <PageHeader title={t("title")} description={t("description")}>
+        <LiveSwitch isOn={isLive} onChange={(isOn) => list.setFilter({ live: isOn ? "on" : undefined })} />
         <RefreshButton busy={signIns.isFetching} onRefresh={() => void signIns.refetch()} />
       </PageHeader>
       <FilterBar list={list}>
@@ -65,6 +69,21 @@ export function SignInsPage(): ReactNode {
         )}
         <ExportMenu list="sign-ins" filter={{ ...filters, ...list.bounds, sameBrowserAs: browser }} />
       </FilterBar>
+      {isLive && search.cursor === undefined && (
+        <LiveBar
+          list="sign-ins"
+          isRowOpen={false}
+          shownKey={options.queryKey}
+          readNewest={() =>
+            queryClient.fetchQuery({
+              ...trpc.signIns.list.queryOptions({ ...filter, limit: 50 }),
+              staleTime: 0,
+              gcTime: 0,
+            })
+          }
+          shown={signIns.data}
+        />
+      )}
       <ListResult query={signIns} list={list} emptyState={<EmptyList title={t("empty")} />}>
         {(page, stale) => <SignInsTable signIns={page.items} stale={stale} />}
       </ListResult>
