@@ -8,6 +8,7 @@ import { newId } from "./domain/ids.js";
 import type { PasswordCost } from "./domain/operators/password-hash.js";
 import type { Settings } from "./env.js";
 import { accountRoutes } from "./http/account.js";
+import { avatarRoutes } from "./http/avatars.js";
 import { bindLinkRoutes } from "./http/bind-links.js";
 import { limitCallbacks } from "./http/callback-limit.js";
 import { compressResponses } from "./http/compression.js";
@@ -137,6 +138,7 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
   await bindLinkRoutes(server, { deps, cookies, sendPage });
   logoRoutes(server, deps.apps);
   await trpcRoutes(server, { deps, cookies });
+  avatarRoutes(server, { deps, cookies });
   exportRoutes(server, { deps, cookies });
   liveRoutes(server, { deps, cookies, ...parts.live });
   await hostApiRoutes(server, deps);

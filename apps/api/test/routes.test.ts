@@ -13,6 +13,7 @@ const routes: [route: string, example: string, status: number, method?: "POST"][
   ["/admin", "/admin", 302],
   ["/admin/*", "/admin/none.js", 404],
   ["/admin/assets/*", "/admin/assets/none.js", 404],
+  ["/admin/avatars/:bindingId", "/admin/avatars/01M8X7C0ZZ0000000000000000", 401],
   ["/admin/export/:list", "/admin/export/people?format=csv", 401],
   ["/admin/live/:list", "/admin/live/failures", 401],
   ["/admin/trpc/:path", "/admin/trpc/people.list", 401],
