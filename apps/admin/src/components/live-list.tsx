@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import { IconArrowUp, IconPlayerPause, IconPlayerPlay, IconPlayerRecord } from "@tabler/icons-react";
 import type { QueryKey } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
@@ -80,7 +80,7 @@ export function LiveBar({
   const fresh = waiting?.items.filter(({ id }) => !known.has(id)).length ?? 0;
   const isAll = fresh > 0 && fresh === waiting?.items.length;
   return (
-    <Button.Group mb="sm">
+    <Group gap="xs" mb="sm">
       <Button
         variant="default"
         size="xs"
@@ -94,14 +94,14 @@ export function LiveBar({
       >
         {isPaused ? t("goOn") : t("pause")}
       </Button>
-      <Button.GroupSection variant="default" size="xs" role="status">
+      <Text size="xs" c="dimmed" role="status">
         {isPaused ? t("paused") : t(`state.${state}`)}
-      </Button.GroupSection>
+      </Text>
       {fresh > 0 && (
         <Button variant="light" size="xs" leftSection={<IconArrowUp size={14} aria-hidden />} onClick={show}>
           {isAll ? t("atLeast", { count: fresh }) : t("fresh", { count: fresh })}
         </Button>
       )}
-    </Button.Group>
+    </Group>
   );
 }

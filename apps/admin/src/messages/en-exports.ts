@@ -20,7 +20,7 @@ export const exportTexts = {
     pause: "Pause",
     goOn: "Go on",
     paused: "Paused",
-    state: { off: "Not connected", connecting: "Connecting…", live: "Live" },
+    state: { off: "Not connected", connecting: "Connecting…", live: "New rows appear by themselves" },
     fresh: "{count, number} new",
     atLeast: "{count, number}+ new",
   },

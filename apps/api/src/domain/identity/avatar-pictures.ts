@@ -101,7 +101,9 @@ function readAll(response: IncomingMessage): Promise<Buffer | undefined> {
       if (length > limits.bytes) response.destroy();
     });
     response.on("error", () => {});
-    response.on("close", () => settle(response.complete && length > 0 && length <= limits.bytes ? Buffer.concat(chunks) : undefined));
+    response.on("close", () =>
+      settle(response.complete && length > 0 && length <= limits.bytes ? Buffer.concat(chunks) : undefined),
+    );
   });
 }
 
