@@ -610,6 +610,8 @@ export const mutated = [
           "search-params",
           "routes",
           "messages",
+          "exports",
+          "live",
           "lists",
           "shell",
           "person-acts",
