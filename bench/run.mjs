@@ -7,7 +7,7 @@ import { pnpm } from "../scripts/pnpm.mjs";
 import { pageOf, section } from "./page.mjs";
 
 /** In the order of the page. */
-const benches = ["library-cpu", "sign-in", "steady-load", "global-token", "lists"];
+const benches = ["library-cpu", "sign-in", "steady-load", "global-token", "lists", "export"];
 const place = fileURLToPath(new URL("../docs/benchmarks.md", import.meta.url));
 
 process.exitCode = await main(process.argv.slice(2));

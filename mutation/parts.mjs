@@ -197,6 +197,9 @@ export const mutated = [
           "merges-model",
           "merges",
           "list-gate",
+          "exports",
+          "live",
+          "avatar-pictures",
           "console-lists",
           "console-search",
           "read-pasted.unit",
@@ -564,6 +567,9 @@ export const mutated = [
           "callback",
           "return-to",
           "site-names",
+          "exports",
+          "live",
+          "avatar-pictures",
           "log",
           "requests",
           "routes",
@@ -592,7 +598,7 @@ export const mutated = [
     parts: [
       {
         sources: ["src/format/", "src/search-params/", "src/pages/errors/group-key.ts"],
-        tests: ["format", "list-search", "search-params", "routes", "typed-range"],
+        tests: ["format", "list-search", "search-params", "routes", "typed-range", "exports"],
       },
       {
         // What needs a page or its address.
@@ -608,6 +614,8 @@ export const mutated = [
           "search-params",
           "routes",
           "messages",
+          "exports",
+          "live",
           "lists",
           "shell",
           "person-acts",

@@ -54,6 +54,8 @@ export async function startServer({ dataDir, databaseUrl }) {
   return {
     url,
     startMs,
+    cookie,
+    pid: child.pid,
     async query(path, input) {
       const answer = await fetch(
         `${url}/admin/trpc/${path}?input=${encodeURIComponent(JSON.stringify(input))}`,

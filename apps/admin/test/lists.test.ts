@@ -238,7 +238,7 @@ describe.each(lists)("the list of $path", (list) => {
     expect(rows()).toBe(before);
     expect(document.querySelector("main [aria-busy]")?.getAttribute("aria-busy")).toBe("true");
     expect(console.has("main [data-stale]")).toBe(true);
-    expect(console.page).toContain("[Refresh: ‹refresh›, loading]");
+    expect(console.page.join("\n")).toContain("[Refresh: ‹refresh›, loading]");
     console.api.answer(answersOf(list, page([])));
     console.api.release();
     await console.settle();

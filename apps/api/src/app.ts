@@ -1,22 +1,26 @@
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import type { Database } from "./db/database.js";
 import { createApps } from "./domain/apps.js";
+import type { Ticker } from "./domain/console/live-tail.js";
 import { createDeps } from "./domain/create-deps.js";
 import type { Deps } from "./domain/deps.js";
 import { newId } from "./domain/ids.js";
 import type { PasswordCost } from "./domain/operators/password-hash.js";
 import type { Settings } from "./env.js";
 import { accountRoutes } from "./http/account.js";
+import { avatarRoutes } from "./http/avatars.js";
 import { bindLinkRoutes } from "./http/bind-links.js";
 import { limitCallbacks } from "./http/callback-limit.js";
 import { compressResponses } from "./http/compression.js";
 import { Cookies } from "./http/cookies.js";
 import { handleErrors, refuseAddress } from "./http/errors.js";
+import { exportRoutes } from "./http/exports.js";
 import { addSecurityHeaders, createSecurityHeaders } from "./http/headers.js";
 import { healthRoutes } from "./http/health.js";
 import { hostApiRoutes } from "./http/host-api/routes.js";
 import { noticeIgnoredProxy } from "./http/ignored-proxy.js";
 import { buildInternalServer } from "./http/internal-server.js";
+import { liveRoutes } from "./http/live.js";
 import { loggerOptions, logRequests } from "./http/log.js";
 import { loginRoutes } from "./http/login.js";
 import { countRequests, metricsRoute } from "./http/metrics.js";
@@ -44,6 +48,8 @@ export interface AppParts {
   pages?: PageSource;
   /** Where log lines go; by default standard output. */
   logTo?: { write(line: string): void };
+  /** When lists that are watched are looked at, and when their connections are; main.ts leaves it out. */
+  live?: { look: Ticker; beat: Ticker };
   /** Of operators' passwords; main.ts leaves it out. */
   passwordCost?: PasswordCost;
 }
@@ -132,6 +138,9 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
   await bindLinkRoutes(server, { deps, cookies, sendPage });
   logoRoutes(server, deps.apps);
   await trpcRoutes(server, { deps, cookies });
+  avatarRoutes(server, { deps, cookies });
+  exportRoutes(server, { deps, cookies });
+  liveRoutes(server, { deps, cookies, ...parts.live });
   await hostApiRoutes(server, deps);
   if (settings.viteServers) await viteProxies(server, settings.viteServers);
   else await staticFiles(server, { admin: builtAdminFolder, login: builtLoginFolder });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { explainErrcode } from "@wechat-login/oauth/errcodes";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { getAccount, listOwnBindings } from "../src/domain/account.js";
@@ -40,6 +41,14 @@ async function answerOf(console: Console, path: string, input?: object): Promise
 }
 
 /** What a viewer sees in place of each personal text. */
+const avatarOf = (binding: string, address: string) =>
+  `/admin/avatars/${id(binding)}?v=${createHash("sha256").update(address).digest("hex").slice(0, 8)}`;
+const avatars = {
+  ann: avatarOf("ANN1", "https://thirdwx.qlogo.cn/ann/132"),
+  anna: avatarOf("ANN2", "https://wx.qlogo.cn/anna/0"),
+  ben: avatarOf("BEN2", "https://wx.qlogo.cn/ben/0"),
+};
+
 const masks: Record<string, string | null> = {
   [openids.annOa]: "oAn…001",
   [openids.annWeb]: "oAn…002",
@@ -60,9 +69,9 @@ const masks: Record<string, string | null> = {
   "4711": "4…",
   "4712": "4…",
   "ann@crm": "a…",
-  "https://thirdwx.qlogo.cn/ann/132": null,
-  "https://wx.qlogo.cn/anna/0": null,
-  "https://wx.qlogo.cn/ben/0": null,
+  [avatars.ann]: null,
+  [avatars.anna]: null,
+  [avatars.ben]: null,
 };
 const personal = ["openid", "unionid", "nickname", "ip", "avatarUrl", "externalId"];
 
@@ -93,7 +102,7 @@ const ann = {
   status: "active",
   createdAt: iso(-5000),
   lastSignInAt: iso(-10),
-  profile: { nickname: "Anna Web", avatarUrl: "https://wx.qlogo.cn/anna/0" },
+  profile: { nickname: "Anna Web", avatarUrl: avatars.anna },
   bindings: [
     {
       id: id("ANN1"),
@@ -104,7 +113,7 @@ const ann = {
       unionid: unionids.ann,
       scope: "snsapi_base,snsapi_userinfo",
       nickname: "安娜Ａnna",
-      avatarUrl: "https://thirdwx.qlogo.cn/ann/132",
+      avatarUrl: avatars.ann,
       createdAt: iso(-5000),
       lastSignInAt: iso(-600),
     },
@@ -117,7 +126,7 @@ const ann = {
       unionid: unionids.ann,
       scope: "snsapi_login",
       nickname: "Anna Web",
-      avatarUrl: "https://wx.qlogo.cn/anna/0",
+      avatarUrl: avatars.anna,
       createdAt: iso(-4900),
       lastSignInAt: iso(-10),
     },
@@ -152,7 +161,7 @@ const ben = {
       unionid: unionids.ben,
       scope: "snsapi_login",
       nickname: "Ben of Old",
-      avatarUrl: "https://wx.qlogo.cn/ben/0",
+      avatarUrl: avatars.ben,
       createdAt: iso(-3500),
       lastSignInAt: iso(-3000),
     },

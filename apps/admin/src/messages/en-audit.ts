@@ -101,6 +101,9 @@ export const audit = {
         undo: "Undid a change of an error group",
         look_up: "Looked a request of WeChat up",
       },
+      list: {
+        export: "Exported a list",
+      },
       host: {
         create: "Added a host application",
         update: "Changed a host application",

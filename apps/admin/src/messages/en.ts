@@ -3,6 +3,7 @@ import { alerts } from "./en-alerts.js";
 import { apps } from "./en-apps.js";
 import { audit } from "./en-audit.js";
 import { errorTexts } from "./en-errors.js";
+import { exportTexts } from "./en-exports.js";
 import { hosts } from "./en-hosts.js";
 import { operators } from "./en-operators.js";
 import { overviewTexts } from "./en-overview.js";
@@ -24,6 +25,7 @@ export const en = {
   ...alerts,
   ...apps,
   ...errorTexts,
+  ...exportTexts,
   ...tokens,
 } as const;
 

@@ -99,6 +99,9 @@ export const audit: MessagesLike<typeof english> = {
         undo: "撤销对错误分组的更改",
         look_up: "查询微信请求",
       },
+      list: {
+        export: "导出列表",
+      },
       host: {
         create: "添加接入应用",
         update: "更改接入应用",

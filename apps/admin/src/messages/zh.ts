@@ -4,6 +4,7 @@ import { alerts } from "./zh-alerts.js";
 import { apps } from "./zh-apps.js";
 import { audit } from "./zh-audit.js";
 import { errorTexts } from "./zh-errors.js";
+import { exportTexts } from "./zh-exports.js";
 import { hosts } from "./zh-hosts.js";
 import { operators } from "./zh-operators.js";
 import { overviewTexts } from "./zh-overview.js";
@@ -25,5 +26,6 @@ export const zh: MessagesLike<typeof en> = {
   ...alerts,
   ...apps,
   ...errorTexts,
+  ...exportTexts,
   ...tokens,
 };

@@ -21,6 +21,8 @@ export const errorsSearch = z.object({
   endpoint: text,
   errcode: text,
   ...rangeFields,
+  /** The log is watched. */
+  live: oneOf(["on"]),
   cursor: text,
   open: text,
   group: text,

@@ -23,5 +23,7 @@ export const signInsSearch = z.object({
   userId: text,
   browser: text,
   ...rangeFields,
+  /** The list is watched. */
+  live: oneOf(["on"]),
   cursor: text,
 });

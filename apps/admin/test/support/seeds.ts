@@ -53,7 +53,7 @@ export function binding(fields: Partial<Binding> = {}): Binding {
     unionid: "uAlice0000000000000000001",
     scope: "snsapi_userinfo",
     nickname: "Alice",
-    avatarUrl: "https://thirdwx.qlogo.cn/mmopen/alice/132",
+    avatarUrl: "/admin/avatars/01KALICE?v=0a1b2c3d",
     createdAt: ago({ days: 9 }),
     lastSignInAt: ago({ hours: 3 }),
     ...fields,
@@ -66,7 +66,7 @@ export function person(fields: Partial<Person> = {}): Person {
     status: "active",
     createdAt: ago({ days: 10 }),
     lastSignInAt: ago({ hours: 2 }),
-    profile: { nickname: "Alice", avatarUrl: "https://thirdwx.qlogo.cn/mmopen/alice/132" },
+    profile: { nickname: "Alice", avatarUrl: "/admin/avatars/01KALICE?v=0a1b2c3d" },
     bindings: [binding()],
     ...fields,
   };

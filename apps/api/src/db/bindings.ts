@@ -32,6 +32,10 @@ export const findBindingOfUser = statement(
       .where(and(eq(t.bindings.id, p.id), eq(t.bindings.userId, p.userId))),
 );
 
+export const findAvatarOfBinding = statement("find_avatar_of_binding", (orm, t, p: Params<{ id: string }>) =>
+  orm.select({ avatarUrl: t.bindings.avatarUrl }).from(t.bindings).where(eq(t.bindings.id, p.id)),
+);
+
 /** Another binding by which the user can sign in. */
 export const findOtherBinding = statement(
   "find_other_binding",

@@ -46,6 +46,8 @@ export const auditEvents = [
   "errors.mute",
   "errors.undo",
   "errors.look_up",
+  /** All rows of a list of the console as a file; the detail has the format and the filter. */
+  "list.export",
   "host.create",
   "host.update",
   "host.disable",

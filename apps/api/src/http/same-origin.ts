@@ -44,7 +44,7 @@ export function isForeign({ headers }: FastifyRequest, publicUrl: URL): boolean 
 
 const originOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).origin : undefined);
 
-function refuseForeign(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function refuseForeign(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   request.log.warn({ event: "foreign_origin" }, "a request from another site was refused");
   return reply.code(403).send({ error: "This request came from another site.", requestId: request.id });
 }

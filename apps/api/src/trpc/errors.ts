@@ -1,6 +1,7 @@
 import { TRPCError } from "@trpc/server";
 import type { TRPC_ERROR_CODE_KEY } from "@trpc/server/rpc";
 import { ChannelError, type ChannelRefusal } from "../domain/alerts/channels.js";
+import { TooManyExportsError } from "../domain/console/exports/slots.js";
 import { TooManyListsError } from "../domain/console/list-gate.js";
 import { CursorError } from "../domain/cursor.js";
 import { DatabaseError } from "../domain/deps.js";
@@ -26,6 +27,7 @@ export type AppErrorCode =
   | "cursor_invalid"
   | "too_many_attempts"
   | "too_many_lists"
+  | "too_many_exports"
   | "list_too_slow"
   | "database_unavailable";
 
@@ -64,6 +66,7 @@ const trpcCodeOf = {
   cursor_invalid: "BAD_REQUEST",
   too_many_attempts: "TOO_MANY_REQUESTS",
   too_many_lists: "TOO_MANY_REQUESTS",
+  too_many_exports: "TOO_MANY_REQUESTS",
   list_too_slow: "SERVICE_UNAVAILABLE",
   database_unavailable: "SERVICE_UNAVAILABLE",
 } as const satisfies Record<Exclude<AppErrorCode, HostRefusal>, TRPC_ERROR_CODE_KEY>; // a code without a row fails to compile
@@ -109,6 +112,9 @@ export function toAppError(error: TRPCError): TRPCError {
     return new AppError("too_many_attempts", { cause });
   }
   if (cause instanceof TooManyListsError) return new AppError("too_many_lists", { cause });
+  if (cause instanceof TooManyExportsError) {
+    return new AppError("too_many_exports", { detail: cause.message, cause });
+  }
   if (cause instanceof ClientError) return new AppError(cause.reason, { cause });
   if (cause instanceof ChannelError) return new AppError(cause.reason, { cause });
   if (cause instanceof MergeError) return new AppError(cause.reason, { detail: cause.message, cause });
@@ -123,7 +129,12 @@ export function toAppError(error: TRPCError): TRPCError {
 /** For the Retry-After header, where an error says when to try again. */
 export function retryAfterOf(error: TRPCError): number | undefined {
   const { cause } = error;
-  if (cause instanceof ThrottledError || cause instanceof TooManyListsError || cause instanceof HostError) {
+  if (
+    cause instanceof ThrottledError ||
+    cause instanceof TooManyListsError ||
+    cause instanceof TooManyExportsError ||
+    cause instanceof HostError
+  ) {
     return cause.retryAfterSeconds;
   }
   return undefined;

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { type Simulator, startSimulator } from "@wechat-login/simulator";
 import { renderPage } from "../../../login/src/pages.js";
-import { type App, buildApp } from "../../src/app.js";
+import { type App, type AppParts, buildApp } from "../../src/app.js";
 import type { Database } from "../../src/db/database.js";
 import type { Settings } from "../../src/env.js";
 import type { PageSource } from "../../src/http/pages.js";
@@ -22,6 +22,8 @@ export interface SystemOptions {
   port?: number;
   /** Where the HTML of the login pages comes from; by default what apps/login renders. */
   pages?: PageSource;
+  /** When lists that are watched are looked at. */
+  live?: AppParts["live"];
   /** The time at the start; the current time by default. */
   at?: Date;
 }
@@ -81,6 +83,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
           style: "/login/assets/style.css",
         })),
     passwordCost: quickPasswordCost,
+    ...(options.live && { live: options.live }),
     logTo: { write: (line) => void logLines.push(line) },
   });
   await app.server.listen({ port, host: "localhost" });

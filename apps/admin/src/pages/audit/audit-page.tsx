@@ -4,6 +4,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
+import { ExportMenu } from "../../components/export-menu.js";
 import { useListSearch } from "../../search-params/use-list-search.js";
 import { SideDrawer } from "../../ui/dialogs.js";
 import { FilterBar, SelectFilter, TextFilter } from "../../ui/filters.js";
@@ -79,6 +80,7 @@ export function AuditPage(): ReactNode {
           value={search.result}
           onChange={(result) => list.setFilter({ result })}
         />
+        <ExportMenu list="audit" filter={{ ...list.filters, ...list.bounds }} />
       </FilterBar>
       <ListResult
         query={entries}

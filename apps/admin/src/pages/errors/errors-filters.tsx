@@ -1,6 +1,7 @@
 import { TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
+import { ExportMenu } from "../../components/export-menu.js";
 import { AppFilter } from "../../components/wechat-app.js";
 import {
   type ErrorsListState,
@@ -61,6 +62,7 @@ export function ErrorsFilters({
           onChange={(sort) => list.setFilter({ sort })}
         />
       )}
+      {view === "log" && <ExportMenu list="failures" filter={{ ...list.filters, ...list.bounds }} />}
     </FilterBar>
   );
 }

@@ -3,6 +3,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { queryClient, trpc } from "../../api/client.js";
+import { LiveSwitch } from "../../components/live-list.js";
 import type { ErrorsListState } from "../../search-params/errors-search.js";
 import { useListSearch } from "../../search-params/use-list-search.js";
 import { SideDrawer } from "../../ui/dialogs.js";
@@ -29,7 +30,7 @@ export function ErrorsPage(): ReactNode {
     filters: view === "log" ? ["q", "appId", "endpoint", "errcode"] : ["appId", "endpoint", "errcode"],
     hasTimeRange: true,
     drawer: ["open", "group"],
-    keep: ["view", "state", "sort"],
+    keep: ["view", "state", "sort", "live"],
   });
   const groupKey = search.group === undefined ? null : parseGroupKey(search.group);
 
@@ -37,12 +38,25 @@ export function ErrorsPage(): ReactNode {
     <>
       <PageHeader title={t("title")} description={t("description")}>
         <ErrorsViewSwitch view={view} />
+        {view === "log" && (
+          <LiveSwitch
+            isOn={search.live === "on"}
+            onChange={(isOn) => list.setFilter({ live: isOn ? "on" : undefined })}
+          />
+        )}
         <RefreshButton busy={busy} onRefresh={() => void queryClient.invalidateQueries(failures)} />
       </PageHeader>
       <ErrorsFilters search={search} view={view} list={list} />
       {view === "groups" && <GroupList list={list} state={search.state} sort={search.sort} />}
       {view === "people" && <AffectedPeople list={list} />}
-      {view === "log" && <FailureLog list={list} search={search} />}
+      {view === "log" && (
+        <FailureLog
+          list={list}
+          search={search}
+          isLive={search.live === "on"}
+          isRowOpen={search.open !== undefined}
+        />
+      )}
       <SideDrawer
         opened={search.open !== undefined || groupKey !== null}
         title={search.open !== undefined ? t("failure") : t("group")}

@@ -1,11 +1,12 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import { trpc } from "../../api/client.js";
+import { queryClient, trpc } from "../../api/client.js";
 import type { LoggedFailure } from "../../api/types.js";
 import { EmptyList } from "../../components/empty-list.js";
 import { Errcode } from "../../components/errcode.js";
 import { FailuresHistogram } from "../../components/list-histogram.js";
+import { LiveBar } from "../../components/live-list.js";
 import { PersonLink } from "../../components/person-link.js";
 import { AppName } from "../../components/wechat-app.js";
 import type { ErrorsListState } from "../../search-params/errors-search.js";
@@ -20,7 +21,17 @@ import { useTotal } from "../../ui/use-total.js";
 import classes from "./errors.module.css";
 
 /** Every failed call, newest first. */
-export function FailureLog({ list, search }: { list: ErrorsListState; search: TimeRangeSearch }): ReactNode {
+export function FailureLog({
+  list,
+  search,
+  isLive,
+  isRowOpen,
+}: {
+  list: ErrorsListState;
+  search: TimeRangeSearch;
+  isLive: boolean;
+  isRowOpen: boolean;
+}): ReactNode {
   const { q, ...counted } = list.filters;
   const t = useTranslations("errors");
   const people = useTranslations("errorPeople");
@@ -29,17 +40,13 @@ export function FailureLog({ list, search }: { list: ErrorsListState; search: Ti
     if (openid !== null) return people("unknownPerson");
     return signInId === null ? people("noPerson") : people("unknownBrowser");
   };
-  const failures = useQuery(
-    trpc.failures.list.queryOptions(
-      { ...list.filters, ...list.bounds, cursor: list.paging.cursor },
-      { placeholderData: keepPreviousData },
-    ),
+  const filter = { ...list.filters, ...list.bounds };
+  const options = trpc.failures.list.queryOptions(
+    { ...filter, cursor: list.paging.cursor },
+    { placeholderData: keepPreviousData },
   );
-  const total = useTotal(
-    failures.data,
-    list.paging.cursor,
-    trpc.failures.count.queryOptions({ ...list.filters, ...list.bounds }),
-  );
+  const failures = useQuery(options);
+  const total = useTotal(failures.data, list.paging.cursor, trpc.failures.count.queryOptions(filter));
 
   const columns: Column<LoggedFailure>[] = [
     { id: "error", header: t("error"), grow: true, cell: (failure) => <FailureCell failure={failure} /> },
@@ -83,6 +90,21 @@ export function FailureLog({ list, search }: { list: ErrorsListState; search: Ti
           filter={{ ...counted, ...list.bounds }}
           search={search}
           setRange={(range) => list.setFilter(range)}
+        />
+      )}
+      {isLive && list.paging.cursor === undefined && (
+        <LiveBar
+          list="failures"
+          isRowOpen={isRowOpen}
+          shownKey={options.queryKey}
+          readNewest={() =>
+            queryClient.fetchQuery({
+              ...trpc.failures.list.queryOptions({ ...filter, limit: 50 }),
+              staleTime: 0,
+              gcTime: 0,
+            })
+          }
+          shown={failures.data}
         />
       )}
       <ListResult

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
 import { EmptyList } from "../../components/empty-list.js";
+import { ExportMenu } from "../../components/export-menu.js";
 import { AppFilter } from "../../components/wechat-app.js";
 import { useListSearch } from "../../search-params/use-list-search.js";
 import { SideDrawer } from "../../ui/dialogs.js";
@@ -65,6 +66,7 @@ export function PeoplePage(): ReactNode {
           value={search.unionid}
           onChange={(unionid) => list.setFilter({ unionid })}
         />
+        <ExportMenu list="people" filter={list.filters} />
       </FilterBar>
       <ListResult query={people} list={list} emptyState={<EmptyList title={t("empty")} />}>
         {(page, stale) => <PeopleTable people={page.items} stale={stale} />}

@@ -2,9 +2,11 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import { trpc } from "../../api/client.js";
+import { queryClient, trpc } from "../../api/client.js";
 import { EmptyList } from "../../components/empty-list.js";
+import { ExportMenu } from "../../components/export-menu.js";
 import { SignInsHistogram } from "../../components/list-histogram.js";
+import { LiveBar, LiveSwitch } from "../../components/live-list.js";
 import { AppFilter } from "../../components/wechat-app.js";
 import { outcomes } from "../../search-params/sign-ins-search.js";
 import { useListSearch } from "../../search-params/use-list-search.js";
@@ -25,15 +27,16 @@ export function SignInsPage(): ReactNode {
   const list = useListSearch(search, {
     filters: ["q", "outcome", "appId", "userId", "browser"],
     hasTimeRange: true,
+    keep: ["live"],
   });
   const { browser, ...filters } = list.filters;
   const filter = { ...filters, ...list.bounds, ...(browser && { sameBrowserAs: browser }) };
-  const signIns = useQuery(
-    trpc.signIns.list.queryOptions(
-      { ...filter, cursor: search.cursor },
-      { placeholderData: keepPreviousData },
-    ),
+  const options = trpc.signIns.list.queryOptions(
+    { ...filter, cursor: search.cursor },
+    { placeholderData: keepPreviousData },
   );
+  const signIns = useQuery(options);
+  const isLive = search.live === "on";
   const { outcome } = filters;
   // Counts know the app and the outcome. A sign-in that goes on is not counted yet.
   const isCounted = outcome !== "in_progress" && !filters.q && !filters.userId && browser === undefined;
@@ -42,6 +45,7 @@ export function SignInsPage(): ReactNode {
   return (
     <>
       <PageHeader title={t("title")} description={t("description")}>
+        <LiveSwitch isOn={isLive} onChange={(isOn) => list.setFilter({ live: isOn ? "on" : undefined })} />
         <RefreshButton busy={signIns.isFetching} onRefresh={() => void signIns.refetch()} />
       </PageHeader>
       <FilterBar list={list}>
@@ -69,6 +73,7 @@ export function SignInsPage(): ReactNode {
             onChange={(chosen) => list.setFilter({ browser: chosen })}
           />
         )}
+        <ExportMenu list="sign-ins" filter={{ ...filters, ...list.bounds, sameBrowserAs: browser }} />
       </FilterBar>
       {isCounted && (
         <SignInsHistogram
@@ -76,6 +81,21 @@ export function SignInsPage(): ReactNode {
           filter={{ appId: filters.appId, ...list.bounds }}
           search={search}
           setRange={(range) => list.setFilter(range)}
+        />
+      )}
+      {isLive && search.cursor === undefined && (
+        <LiveBar
+          list="sign-ins"
+          isRowOpen={false}
+          shownKey={options.queryKey}
+          readNewest={() =>
+            queryClient.fetchQuery({
+              ...trpc.signIns.list.queryOptions({ ...filter, limit: 50 }),
+              staleTime: 0,
+              gcTime: 0,
+            })
+          }
+          shown={signIns.data}
         />
       )}
       <ListResult query={signIns} list={list} emptyState={<EmptyList title={t("empty")} />}>

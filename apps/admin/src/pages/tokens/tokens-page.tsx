@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
 import { EmptyList } from "../../components/empty-list.js";
+import { ExportMenu } from "../../components/export-menu.js";
 import { AppFilter } from "../../components/wechat-app.js";
 import { useListSearch } from "../../search-params/use-list-search.js";
 import { SideDrawer } from "../../ui/dialogs.js";
@@ -76,6 +77,7 @@ export function TokensPage(): ReactNode {
             value={search.state}
             onChange={(state) => list.setFilter({ state })}
           />
+          <ExportMenu list="user-tokens" filter={list.filters} />
         </FilterBar>
         <ListResult query={tokens} list={list} emptyState={<EmptyList title={t("empty")} />}>
           {(page, stale) => <UserTokensTable tokens={page.items} stale={stale} />}

@@ -29,13 +29,14 @@ export const mayMatchParts = (role: OperatorRole): boolean => role !== "viewer";
 function masked(value: unknown, name?: string): unknown {
   if (Array.isArray(value)) return value.map((item) => masked(item, name));
   if (value instanceof Date || value === null || typeof value !== "object") {
-    return typeof value === "string" && personal.has(name) ? shortened(value, name) : value;
+    if (typeof value !== "string" || !personal.has(name)) return value;
+    return name === "avatarUrl" ? null : shortened(value);
   }
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, masked(item, key)]));
 }
 
-function shortened(text: string, name: string | undefined): string | null {
-  if (name === "avatarUrl") return null;
+/** So much of a text that an operator recognizes it who knows it. */
+export function shortened(text: string): string {
   const characters = [...text];
   if (characters.length <= 8) return `${characters[0] ?? ""}…`;
   // At most a third: three characters from each end would reveal nearly all of an IP address.

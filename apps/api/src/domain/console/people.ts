@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { findAvatarOfBinding } from "../../db/bindings.js";
 import { listMergesInto } from "../../db/console/conflicts.js";
 import { countUsers, findUser, listBindingsOf, listConflictsOf, listUsers } from "../../db/console/people.js";
 import { listExternalIdsOfUser } from "../../db/external-users.js";
@@ -96,6 +98,21 @@ export async function getPerson(deps: Deps, askedId: string) {
   };
 }
 
+/** Where the console gets a picture: from this server, at another address once the picture is another one. */
+function avatarAddress(
+  deps: Deps,
+  { id, avatarUrl }: { id: string; avatarUrl: string | null },
+): string | null {
+  const shown = shownAvatar(deps.settings, avatarUrl);
+  return shown && `/admin/avatars/${id}?v=${createHash("sha256").update(shown).digest("hex").slice(0, 8)}`;
+}
+
+/** The address at which WeChat has it, as it is stored. */
+export async function avatarOfBinding(deps: Deps, id: string): Promise<string | null> {
+  const [row] = await deps.db.run(findAvatarOfBinding, { id });
+  return row?.avatarUrl ?? null;
+}
+
 /** Users with their bindings, and the profile that they are shown by. */
 export async function withBindings<Row extends { userId: string }>(deps: Deps, users: Row[]) {
   const bindings = await listBindingsOf(
@@ -107,7 +124,7 @@ export async function withBindings<Row extends { userId: string }>(deps: Deps, u
       .filter((binding) => binding.userId === user.userId)
       .map(({ userId: _, ...binding }) => ({
         ...binding,
-        avatarUrl: shownAvatar(deps.settings, binding.avatarUrl),
+        avatarUrl: avatarAddress(deps, binding),
         appKey: deps.apps.keyOf(binding.appId),
         kind: deps.apps.byAppId(binding.appId)?.kind ?? null,
       }));

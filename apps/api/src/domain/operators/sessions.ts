@@ -41,6 +41,14 @@ export async function findOperator(deps: Deps, secret: string | undefined): Prom
   return { id: row.operatorId, username: row.username, role: row.role };
 }
 
+/** The same for a page that is kept open: it does not count as activity, or the session would never be idle. */
+export async function watchOperator(deps: Deps, secret: string | undefined): Promise<Operator | undefined> {
+  if (!isSecret(secret)) return undefined;
+  const liveness = livenessAt(operatorSessionLifetime, deps.now());
+  const [row] = await deps.db.run(findLiveOperatorSession, { secretHash: hashSecret(secret), ...liveness });
+  return row && { id: row.operatorId, username: row.username, role: row.role };
+}
+
 /**
  * Signs an operator in by password. Unknown, disabled and known names take the same time and get the same answer.
  *

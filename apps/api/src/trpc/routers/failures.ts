@@ -9,17 +9,9 @@ import { changeGroupState, errorGroupStates, type GroupChange } from "../../doma
 import { type ActingContext, actorOf } from "../actor.js";
 import { forEachOf, severalOf } from "../bulk.js";
 import { AppError } from "../errors.js";
-import { idInput, momentInput, pageInput, plainText, searchText } from "../inputs.js";
+import { idInput, momentInput, pageInput } from "../inputs.js";
+import { failuresFilter } from "../list-filters.js";
 import { operatorProcedure, operatorRouter, viewerProcedure } from "../procedures.js";
-
-const filter = {
-  q: searchText,
-  appId: plainText(64).optional(),
-  endpoint: plainText(64).optional(),
-  errcode: plainText(32).optional(),
-  from: momentInput,
-  to: momentInput,
-};
 
 /** A group, and when its state changed last as the operator saw it: another operator may have been faster. */
 const readGroup = { id: idInput, stateAt: momentInput.nullable() };
@@ -58,15 +50,17 @@ const changeEach = <Group extends ReadGroup>(
 
 export const failuresRouter = operatorRouter({
   list: viewerProcedure
-    .input(z.object({ ...pageInput, ...filter }))
+    .input(z.object({ ...pageInput, ...failuresFilter }))
     .query(({ ctx, input }) => listFailureLog(ctx.deps, input)),
 
-  count: viewerProcedure.input(z.object(filter)).query(({ ctx, input }) => countFailureLog(ctx.deps, input)),
+  count: viewerProcedure
+    .input(z.object(failuresFilter))
+    .query(({ ctx, input }) => countFailureLog(ctx.deps, input)),
 
   groups: viewerProcedure
     .input(
       z.object({
-        ...filter,
+        ...failuresFilter,
         state: z.enum([...errorGroupStates, "unresolved", "all"]).default("unresolved"),
         sort: z.enum(groupSorts).default("last_seen"),
       }),
@@ -75,7 +69,7 @@ export const failuresRouter = operatorRouter({
 
   /** Whom the failures affect, as a list of at most 200. */
   people: viewerProcedure
-    .input(z.object(filter))
+    .input(z.object(failuresFilter))
     .query(({ ctx, input }) => listPeopleAffected(ctx.deps, input)),
 
   get: viewerProcedure.input(z.object({ id: idInput })).query(async ({ ctx, input }) => {

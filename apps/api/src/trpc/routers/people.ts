@@ -12,7 +12,8 @@ import { endSessionsOf, revokeSession } from "../../domain/sessions/sessions.js"
 import { type ActingContext, actorOf } from "../actor.js";
 import { forEachId, severalIds } from "../bulk.js";
 import { AppError } from "../errors.js";
-import { idInput, pageInput, plainText, reasonInput, searchText } from "../inputs.js";
+import { idInput, pageInput, plainText, reasonInput } from "../inputs.js";
+import { peopleFilter } from "../list-filters.js";
 import { operatorProcedure, operatorRouter, viewerProcedure } from "../procedures.js";
 
 function mustExist(found: boolean): { ok: true } {
@@ -38,20 +39,13 @@ const unblock = async (ctx: ActingContext, one: { userId: string; reason?: strin
 /** What an operator types before an erasure: the end of the id, which the page shows. It cannot be meant for another person. */
 const eraseWordOf = (userId: string) => userId.slice(-8);
 
-const filter = {
-  q: searchText,
-  appId: plainText(64).optional(),
-  unionid: z.enum(["yes", "no"]).optional(),
-  status: z.enum(["active", "blocked"]).optional(),
-};
-
 export const peopleRouter = operatorRouter({
   list: viewerProcedure
-    .input(z.object({ ...pageInput, ...filter }))
+    .input(z.object({ ...pageInput, ...peopleFilter }))
     .query(({ ctx, input }) => listPeople(ctx.deps, ctx.operator.role, input)),
 
   count: viewerProcedure
-    .input(z.object(filter))
+    .input(z.object(peopleFilter))
     .query(({ ctx, input }) => countPeople(ctx.deps, ctx.operator.role, input)),
 
   get: viewerProcedure.input(z.object({ userId: idInput })).query(async ({ ctx, input }) => {

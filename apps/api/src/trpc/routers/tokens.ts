@@ -9,16 +9,11 @@ import { checkUserToken } from "../../domain/tokens/user-tokens.js";
 import { type ActingContext, actorOf } from "../actor.js";
 import { forEachId, severalIds } from "../bulk.js";
 import { AppError } from "../errors.js";
-import { idInput, pageInput, plainText, reasonInput, searchText } from "../inputs.js";
+import { idInput, pageInput, plainText, reasonInput } from "../inputs.js";
+import { userTokensFilter } from "../list-filters.js";
 import { operatorProcedure, operatorRouter, viewerProcedure } from "../procedures.js";
 
 const tokenKind = z.enum(["access_token", "jsapi_ticket"]);
-
-const userFilter = {
-  q: searchText,
-  appId: plainText(64).optional(),
-  state: z.enum(["fresh", "refreshable", "refused", "dead"]).optional(),
-};
 
 export const tokensRouter = operatorRouter({
   listApps: viewerProcedure.query(async ({ ctx }) => ({ items: await listAppTokenStates(ctx.deps) })),
@@ -29,11 +24,11 @@ export const tokensRouter = operatorRouter({
     .query(({ ctx, input }) => listAppTokenFetchesPage(ctx.deps, input)),
 
   listUsers: viewerProcedure
-    .input(z.object({ ...pageInput, ...userFilter }))
+    .input(z.object({ ...pageInput, ...userTokensFilter }))
     .query(({ ctx, input }) => listUserTokensPage(ctx.deps, ctx.operator.role, input)),
 
   countUsers: viewerProcedure
-    .input(z.object(userFilter))
+    .input(z.object(userTokensFilter))
     .query(({ ctx, input }) => countUserTokensListed(ctx.deps, ctx.operator.role, input)),
 
   getUser: viewerProcedure

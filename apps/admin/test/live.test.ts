@@ -1,0 +1,120 @@
+// @vitest-environment happy-dom
+import { act } from "react";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { type OpenedConsole, openConsole } from "./support/console.js";
+import { loggedFailure } from "./support/seeds.js";
+import { type Answers, Refusal } from "./support/stand-in-api.js";
+
+/** A connection to the api, as the browser has it. */
+class Source extends EventTarget {
+  static readonly CLOSED = 2;
+  static all: Source[] = [];
+  readyState = 0;
+  onopen: (() => void) | null = null;
+  onerror: (() => void) | null = null;
+  constructor(readonly url: string) {
+    super();
+    Source.all.push(this);
+  }
+  close(): void {
+    this.readyState = Source.CLOSED;
+  }
+  newer(id: string): void {
+    this.dispatchEvent(new MessageEvent("newer", { lastEventId: id }));
+  }
+}
+
+const open = () => Source.all.filter(({ readyState }) => readyState !== Source.CLOSED).map(({ url }) => url);
+const source = () => Source.all.at(-1) as Source;
+
+const failures = (...ids: string[]) => ({
+  items: ids.map((id) => ({ ...loggedFailure(), id })),
+  nextCursor: null,
+});
+const notThere = new Refusal("NOT_FOUND", 404, "not_found");
+const listed = (...ids: string[]) =>
+  ({ "failures.list": failures(...ids), "failures.get": notThere }) as unknown as Answers;
+/** Of the list: the table of its chart stands above. */
+const rowCount = () =>
+  [...document.querySelectorAll("main table")].at(-1)?.querySelectorAll("tbody tr").length;
+
+let isHidden = false;
+beforeEach(() => {
+  Source.all = [];
+  isHidden = false;
+  vi.stubGlobal("EventSource", Source);
+  vi.spyOn(document, "hidden", "get").mockImplementation(() => isHidden);
+});
+
+async function show(console: OpenedConsole, hidden: boolean): Promise<void> {
+  isHidden = hidden;
+  act(() => void document.dispatchEvent(new Event("visibilitychange")));
+  await console.settle();
+}
+
+async function arrive(console: OpenedConsole, id: string, ...ids: string[]): Promise<void> {
+  console.api.answer(listed(...ids));
+  act(() => source().newer(id));
+  await console.wait(1_100);
+}
+
+describe("the raw log, live", () => {
+  it("asks for nothing until it is turned on, and shows new rows then", async () => {
+    const console = await openConsole("/errors?view=log", { answers: listed("A") });
+    expect(open()).toEqual([]);
+    await console.click("Live");
+    expect(console.address).toContain("live=on");
+    expect(open()).toEqual(["/admin/live/failures"]);
+    await arrive(console, "B", "B", "A");
+    expect(rowCount()).toBe(2);
+    await console.click("Live");
+    expect(open()).toEqual([]);
+  });
+
+  it("counts new rows while it is paused, and shows them when it goes on", async () => {
+    const console = await openConsole("/errors?view=log&live=on", { answers: listed("A", "B") });
+    await console.click("Pause");
+    await arrive(console, "D", "D", "C", "A");
+    expect(rowCount()).toBe(2);
+    expect(console.button("2 new")).toBeTruthy();
+    await console.click("2 new");
+    expect(rowCount()).toBe(3);
+    await arrive(console, "I", "I", "H", "G");
+    expect(console.button("3+ new")).toBeTruthy();
+    await console.click("Go on");
+    expect(rowCount()).toBe(3);
+    expect(console.body.queryByRole("button", { name: /new$/ })).toBeNull();
+  });
+
+  it("counts new rows while a row is open", async () => {
+    const console = await openConsole("/errors?view=log&live=on&open=A", { answers: listed("A") });
+    await arrive(console, "B", "B", "A");
+    expect(rowCount()).toBe(1);
+    expect(console.button("1 new")).toBeTruthy();
+  });
+
+  it("closes the connection of a hidden tab, and goes on from the row that it knew", async () => {
+    const console = await openConsole("/errors?view=log&live=on", { answers: listed("A") });
+    await arrive(console, "B", "B", "A");
+    await show(console, true);
+    expect(open()).toEqual([]);
+    await show(console, false);
+    expect(open()).toEqual(["/admin/live/failures?after=B"]);
+  });
+
+  it("connects again some seconds after it was refused", async () => {
+    const console = await openConsole("/errors?view=log&live=on", { answers: listed("A") });
+    const first = source();
+    first.close();
+    act(() => first.onerror?.());
+    await console.settle();
+    expect(open()).toEqual([]);
+    await console.wait(5_100);
+    expect(open()).toEqual(["/admin/live/failures"]);
+  });
+
+  it("is not watched on a page after the first", async () => {
+    await openConsole("/errors?view=log&live=on&cursor=next", { answers: listed("A") });
+    expect(open()).toEqual([]);
+  });
+});
