@@ -59,7 +59,7 @@ async function release() {
   if (code !== 0) return code;
   if (output("git", ["status", "--porcelain"]) !== "") {
     if ((await run("git", ["add", "--all"])) !== 0) return 1;
-    if ((await run("git", ["commit", "--quiet", "--message", "chore: release"])) !== 0) return 1;
+    if ((await run("git", ["commit", "--quiet", "--message", "build: release"])) !== 0) return 1;
   }
   if ((await pnpm(["exec", "changeset", "publish"])) !== 0) return 1;
   console.log("\nPublished. Now: git push --follow-tags");
