@@ -16,6 +16,11 @@ const suites = [
     env: { KILLED_ROUNDS: "20", KILLED_SIGN_INS: "1000" },
   },
   {
+    name: "two processes that sign in 10,000 people while one of them is killed every 20 s",
+    args: ["scripts/test.mjs", "killed-instances"],
+    env: { INSTANCES_PEOPLE: "10000", INSTANCES_KILL_MS: "20000" },
+  },
+  {
     name: "the folder that the image holds behind nginx and Caddy, the examples in new projects of their frameworks, nine clients of npm, and what an attacker tries with a browser",
     args: ["scripts/test.mjs", "--config", "e2e/vitest.long.config.ts"],
   },
