@@ -41,11 +41,11 @@ async function kill({ child, exit }: ApiProcess): Promise<void> {
   await exit;
 }
 
-async function startUntilReady(): Promise<{ started: ApiProcess; readyMs: number }> {
+async function startUntilReady(): Promise<{ started: ApiProcess; readyMs: number; cpuMs: number }> {
   const [started, from] = [start(), performance.now()];
   await waitUntilReady(started, port);
   const readyMs = performance.now() - from;
-  return { started, readyMs: cpuMsOf(started.child.pid ?? 0) ?? readyMs };
+  return { started, readyMs, cpuMs: cpuMsOf(started.child.pid ?? 0) ?? readyMs };
 }
 
 /** Half of them were in the round before. */
@@ -92,6 +92,7 @@ describe(`a service that is killed in the middle of ${signIns} sign-ins, ${round
     async () => {
       const users = new Map<string, string>();
       const readyMs: number[] = [];
+      const cpuMs: number[] = [];
       let running = await startUntilReady();
       let confirmed = 0;
       for (let round = 0; round < rounds; round++) {
@@ -108,6 +109,7 @@ describe(`a service that is killed in the middle of ${signIns} sign-ins, ${round
         await kill(interrupted);
         running = await startUntilReady();
         readyMs.push(running.readyMs);
+        cpuMs.push(running.cpuMs);
         for (const { person, browser } of kept) {
           const userId = (await userOf(browser)) ?? "none";
           expect(userId, person).not.toBe("none");
@@ -126,13 +128,13 @@ describe(`a service that is killed in the middle of ${signIns} sign-ins, ${round
         expect(client.pragma("foreign_key_check")).toEqual([]);
         client.close();
       }
+      expect(Math.max(...cpuMs)).toBeLessThan(5_000);
+      // The clock counts where nothing else runs: beside other tests a start waits for a core.
       if (process.env.KILLED_ROUNDS !== undefined) {
         const slowest = Math.round(Math.max(...readyMs));
-        console.info(
-          `${confirmed} confirmed sign-ins hold; ready after ${slowest} ms of one core at the most`,
-        );
+        console.info(`${confirmed} confirmed sign-ins hold; ready after ${slowest} ms at the most`);
+        expect(slowest).toBeLessThan(5_000);
       }
-      expect(Math.max(...readyMs)).toBeLessThan(5_000);
     },
     60_000 + 400 * rounds * signIns,
   );
