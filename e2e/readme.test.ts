@@ -5,7 +5,7 @@ import { brokenAnchors, type Outline, outlineOf } from "./support/markdown.js";
 
 const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), "utf8");
 
-describe.each(["README", "docs/host-applications", "docs/operations"])(
+describe.each(["README", "docs/host-applications", "docs/operations", "docs/first-account"])(
   "%s.md and its Chinese page",
   (page) => {
     // A Chinese page links to Chinese pages.
@@ -13,7 +13,7 @@ describe.each(["README", "docs/host-applications", "docs/operations"])(
     const [en, zh] = [outline(`${page}.md`), outline(`${page}.zh-CN.md`)];
 
     it("have the same headings by level, in the same order", () => {
-      expect(en.headings.length).toBeGreaterThan(8);
+      expect(en.headings.length).toBeGreaterThan(5);
       expect(zh.headings).toEqual(en.headings);
     });
 
@@ -28,7 +28,7 @@ describe.each(["README", "docs/host-applications", "docs/operations"])(
     });
 
     it("name the same commands, settings, addresses and files", () => {
-      expect(en.inlineCode.length).toBeGreaterThan(25);
+      expect(en.inlineCode.length).toBeGreaterThan(15);
       expect(zh.inlineCode).toEqual(en.inlineCode);
     });
 
@@ -43,6 +43,7 @@ describe("the pages of this repository", () => {
   it.each([
     ...["README.md", "README.zh-CN.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"],
     ...["docs/host-applications.md", "docs/host-applications.zh-CN.md"],
+    ...["docs/first-account.md", "docs/first-account.zh-CN.md"],
     ...["docs/operations.md", "docs/operations.zh-CN.md", "docs/settings.md", "docs/settings.zh-CN.md"],
   ])("link only to files and headings that exist: %s", (name) => {
     const text = read(name);

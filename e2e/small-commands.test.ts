@@ -98,6 +98,83 @@ describe.runIf(process.platform !== "win32")("`npm run pack:packages`", () => {
   });
 });
 
+describe.runIf(process.platform !== "win32")("`npm run release`", () => {
+  /** A workspace whose programs write down how they were called; `changeset version` makes 0.2.0 of both packages. */
+  function prepare(status = "") {
+    const packages = { "wechat-oauth": "@scope/oauth", "wechat-simulator": "@scope/simulator" };
+    for (const [folder, name] of Object.entries(packages)) {
+      workspace.write(`packages/${folder}/package.json`, `{ "name": "${name}", "version": "0.1.0" }`);
+    }
+    for (const check of ["publint", "attw"]) {
+      workspace.tool(`packages/wechat-oauth/node_modules/.bin/${check}`, "");
+    }
+    workspace.tool(
+      "bin/npx",
+      `shift 2; echo "pnpm $*" >> "$LOG"
+      [ "$*" = "exec changeset version" ] || exit 0
+      for name in oauth simulator; do
+        echo "{ \\"name\\": \\"@scope/$name\\", \\"version\\": \\"0.2.0\\" }" > packages/wechat-$name/package.json
+        echo "what is new in $name" > packages/wechat-$name/CHANGELOG.md
+      done`,
+    );
+    workspace.tool(
+      "bin/git",
+      `echo "git $1 $2" >> "$LOG"
+      case "$1" in clone) cp -r "$3" "$4" ;; status) printf "${status}" ;; esac`,
+    );
+    workspace.tool(
+      "bin/tar",
+      'echo "{ \\"version\\": \\"0.2.0\\", \\"devDependencies\\": { \\"unpublished\\": \\"1\\" } }"',
+    );
+    workspace.tool("bin/npm", `echo "npm $1 $(cat package.json)" >> "$LOG"; echo "what npm $1 prints"`);
+    workspace.write("release.log", "");
+  }
+  const release = async (...args: string[]) => {
+    const { code, output } = await workspace.spawn("release.mjs", args, {
+      LOG: workspace.path("release.log"),
+    }).finished;
+    const calls = workspace.read("release.log").trim().split("\n");
+    return { code, output, calls: calls.filter((call) => !/^pnpm (install|exec turbo|pack) /.test(call)) };
+  };
+  const sboms = Array(2).fill(['npm install {"version":"0.2.0"}', 'npm sbom {"version":"0.2.0"}']).flat();
+
+  it("leaves in dist/ what it would publish, with --dry-run, and changes and publishes nothing", async () => {
+    prepare();
+    const { code, output, calls } = await release("--dry-run");
+    expect(output).toContain("\nNothing is published, and nothing but dist/ is changed");
+    expect([code, calls]).toEqual([0, ["git clone --quiet", "pnpm exec changeset version", ...sboms]]);
+    expect(workspace.read("packages/wechat-oauth/package.json")).toContain("0.1.0");
+    expect(workspace.has("packages/wechat-oauth/CHANGELOG.md")).toBe(false);
+    for (const name of ["oauth", "simulator"]) {
+      expect(workspace.read(`dist/wechat-${name}-0.2.0.CHANGELOG.md`)).toBe(`what is new in ${name}\n`);
+      expect(workspace.read(`dist/wechat-${name}-0.2.0.cdx.json`)).toBe("what npm sbom prints\n");
+    }
+  });
+
+  it("versions, packs, tags and publishes what is committed, and refuses what is not", async () => {
+    prepare();
+    const { code, output, calls } = await release();
+    expect(output).toContain("\nPublished. Now: git push --follow-tags\n");
+    expect([code, calls]).toEqual([
+      0,
+      [
+        ...["git status --porcelain", "pnpm exec changeset version", ...sboms],
+        ...["git status --porcelain", "pnpm exec changeset publish"],
+      ],
+    ]);
+    prepare(" M README.md");
+    expect(await release()).toMatchObject({
+      code: 1,
+      output: "There are changes that are not committed: a release is made of commits.\n",
+      calls: ["git status --porcelain"],
+    });
+    expect(await release("--now")).toMatchObject({
+      code: 2,
+      output: "Usage: npm run release [-- --dry-run]\n",
+    });
+  });
+});
+
 /** What code that uses the scripts' own modules prints, in a process of its own. */
 async function evaluate(code: string): Promise<{ code: number | null; output: string }> {
   workspace.write("scripts/evaluate.mjs", code);

@@ -656,6 +656,7 @@ export const unmutated = [
     "backup.ts",
     "doctor.ts",
     "keys.ts",
+    "to-postgres.ts",
     "people.ts",
     "openids.ts",
     "import-command.ts",
@@ -665,6 +666,8 @@ export const unmutated = [
     "db/backup/postgres.ts",
     "db/postgres-dialect.ts",
     "db/postgres-group.ts",
+    "db/postgres-migrate.ts",
+    "db/copy/",
   ].map((file) => ({
     path: `apps/api/src/${file}`,
     because: "runs in a process of its own or on PostgreSQL, and mutation runs neither",

@@ -29,6 +29,7 @@ const commands = [
   "host",
   "backup",
   "keys",
+  "to-postgres",
 ];
 
 /** What runs, beside the installed dependencies. */

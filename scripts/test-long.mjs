@@ -11,6 +11,16 @@ const suites = [
     env: { EVENTS_PEOPLE: "10000" },
   },
   {
+    name: "a service that is killed in the middle of 1,000 sign-ins, 20 times, on SQLite and on PostgreSQL",
+    args: ["scripts/test.mjs", "killed.test"],
+    env: { KILLED_ROUNDS: "20", KILLED_SIGN_INS: "1000" },
+  },
+  {
+    name: "two processes that sign in 10,000 people while one of them is killed every 20 s",
+    args: ["scripts/test.mjs", "killed-instances"],
+    env: { INSTANCES_PEOPLE: "10000", INSTANCES_KILL_MS: "20000" },
+  },
+  {
     name: "the folder that the image holds behind nginx and Caddy, the examples in new projects of their frameworks, nine clients of npm, and what an attacker tries with a browser",
     args: ["scripts/test.mjs", "--config", "e2e/vitest.long.config.ts"],
   },

@@ -18,7 +18,7 @@ const skippable = ["chromium"];
 const allowedSkips = [
   /^SKIP_TESTS names \w+$/,
   /^no Redis\b/,
-  /^(curl|python3|go|java|nginx|caddy|php( with (curl|openssl))?) is not on this machine$/,
+  /^(curl|python3|go|java|nginx|caddy|php( with (curl|openssl))?|pg_dump of the server's version) is not on this machine$/,
 ];
 
 /** What turbo.json lists beside our settings: a test that fetches something from npm needs the machine's proxy. */

@@ -12,6 +12,7 @@ export default defineConfig({
     "src/host.ts",
     "src/backup.ts",
     "src/keys.ts",
+    "src/to-postgres.ts",
     "src/seed.ts",
     // A process of its own: see db/sqlite-reader/process.ts.
     "src/db/sqlite-reader/child.js",

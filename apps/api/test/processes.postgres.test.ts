@@ -81,25 +81,6 @@ describe("two processes on one PostgreSQL", { timeout: 90_000 }, () => {
     }
     expect(Math.min(...balancer.served.values()), "both had their share").toBeGreaterThan(200);
   });
-
-  it("lose no confirmed sign-in and double no user if one of them is killed during sign-ins [T87, T96]", async () => {
-    const people = Array.from({ length: 60 }, (_, n) => browser(`crowd-${1000 + n}`));
-    const arrivals = people.map((person) => person.signIn().then(() => person.session));
-    processes[0]?.child.kill("SIGKILL");
-    serving = [1];
-    const sessions = (await Promise.allSettled(arrivals)).map((arrival) =>
-      arrival.status === "fulfilled" ? arrival.value : undefined,
-    );
-    for (const [n, person] of people.entries()) {
-      if (sessions[n] === undefined) await person.signIn("/login/wechat?tap=1");
-      expect(await userOf(person)).toBeDefined();
-    }
-    const bindings = await rowsOf(db, "bindings");
-    expect(bindings).toHaveLength(260);
-    const users = new Set((await rowsOf(db, "users")).map((user) => user.id));
-    expect(users.size).toBe(260);
-    expect(new Set(bindings.map((binding) => binding.userId))).toEqual(users);
-  });
 });
 
 describe("a process that cannot reach its PostgreSQL", { timeout: 30_000 }, () => {

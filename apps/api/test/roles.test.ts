@@ -50,7 +50,7 @@ const lowestRole: Record<string, "public" | "viewer" | "operator" | "owner"> = {
   "alerts.incidents": "viewer",
   "alerts.testChannel": "operator",
   "alerts.updateChannel": "owner",
-  "apps.diagnosis": "viewer",
+  "apps.diagnosis": "operator",
   "apps.list": "viewer",
   "audit.count": "viewer",
   "audit.list": "viewer",

@@ -20,7 +20,7 @@ const pages = [
   { to: "/tokens", label: "tokens", icon: IconKey },
   { to: "/errors", label: "errors", icon: IconAlertTriangle },
   { to: "/sign-ins", label: "signIns", icon: IconLogin2 },
-  { to: "/apps", label: "apps", icon: IconBrandWechat },
+  { to: "/apps", label: "apps", icon: IconBrandWechat, needsRole: true },
   { to: "/alerts", label: "alerts", icon: IconBell },
   { to: "/hosts", label: "hosts", icon: IconApps, needsRole: true },
   { to: "/operators", label: "operators", icon: IconUserShield },

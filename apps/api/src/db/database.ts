@@ -69,7 +69,7 @@ export class DatabaseError extends Error {
     /**
      * `busy`: another process holds the lock. `unavailable`: cannot be reached, full, read-only or damaged. `newer`:
      * only when it is opened; a later version of this system has migrated it. `missing`: only when it is opened; its file was
-     * there before. `network_file_system`: only when it is opened. `too_slow`: only a list of the console.
+     * there before. `network_file_system`, `half_copied`: only when it is opened. `too_slow`: only a list of the console.
      */
     readonly reason:
       | "busy"
@@ -78,6 +78,7 @@ export class DatabaseError extends Error {
       | "newer"
       | "missing"
       | "network_file_system"
+      | "half_copied"
       | "too_slow",
     options: { cause: unknown },
   ) {
@@ -88,6 +89,8 @@ export class DatabaseError extends Error {
         rejected: "the database refused a statement",
         too_slow: `the database did not finish a query of the console within ${consoleLimitMs / 1000} s`,
         newer: "the database belongs to a newer version",
+        half_copied:
+          "the copy from SQLite into this database is not complete. Run `npm run to-postgres` again, which goes on where it stopped",
         network_file_system:
           "DATA_DIR is on a disk of another machine, where SQLite's locks do not work. Use a disk of this machine, or PostgreSQL (DATABASE_URL)",
         missing:

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import pg from "pg";
 import {
   checkRequired,
@@ -10,16 +9,11 @@ import {
   StaleDataError,
 } from "./database.js";
 import { driverErrorOf } from "./driver-error.js";
-import { missingMigrations } from "./migrations.js";
 import { postgresOrm } from "./postgres-dialect.js";
 import { GroupingClient } from "./postgres-group.js";
+import { migratePostgres, unfinishedCopy } from "./postgres-migrate.js";
 import { postgresTables as tables } from "./schema.postgres.js";
 import type { BoundStatement, Orm, Statement } from "./statement.js";
-
-const migrationsFolder = fileURLToPath(new URL("../../migrations/postgres", import.meta.url));
-
-/** Any number, the same in every process: the one that holds this advisory lock migrates. */
-const migrationLock = 7_301_544;
 
 /** In ms. A request that cannot be served is refused within 5 s, except lists; a lock held for 3 s is waited for. */
 const limits = {
@@ -47,7 +41,7 @@ const sessionSettings = (statementMs: number) => `
 /**
  * Migrates the database at `url` to this version and opens its pools.
  *
- * @throws {DatabaseError} newer · busy · unavailable
+ * @throws {DatabaseError} newer · busy · unavailable · half_copied
  */
 export async function openPostgres(url: string): Promise<Database> {
   await withDeadlineAndRetry(() => migrate(url), Number.POSITIVE_INFINITY);
@@ -213,34 +207,16 @@ function prepareOn(orm: Orm): Prepare {
   };
 }
 
-/** Runs in one transaction, under a lock so that several processes may start together, and without a time limit. */
+/** @throws {DatabaseError} newer, half_copied */
 async function migrate(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: limits.connection });
   client.on("error", () => {}); // the query under way fails by itself
   await client.connect();
   try {
-    await client.query("begin isolation level read committed");
-    await client.query("select pg_advisory_xact_lock($1)", [migrationLock]);
-    // A migration that waits for a long transaction blocks every query that queues behind it.
-    await client.query("set local lock_timeout to '10s'");
-    const { rows } = await client.query("select to_regnamespace('drizzle') is null as is_new");
-    if (rows[0]?.is_new) await client.query("create schema drizzle"); // not every role may
-    await client.query(
-      "create table if not exists drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint)",
-    );
-    const applied = await client.query("select created_at from drizzle.__drizzle_migrations");
-    const missing = missingMigrations(
-      migrationsFolder,
-      applied.rows.map((row) => row.created_at),
-    );
-    for (const { sql, hash, folderMillis } of missing) {
-      for (const statement of sql) await client.query(statement);
-      await client.query("insert into drizzle.__drizzle_migrations (hash, created_at) values ($1, $2)", [
-        hash,
-        folderMillis,
-      ]);
+    if (await unfinishedCopy(client)) {
+      throw new DatabaseError("half_copied", { cause: new Error("the table copy_from_sqlite is there") });
     }
-    await client.query("commit");
+    await migratePostgres(client);
   } finally {
     await client.end(); // rolls back, unless it was committed
   }

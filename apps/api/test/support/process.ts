@@ -20,7 +20,7 @@ export interface ApiProcess {
 }
 
 export function spawnApi(
-  script: "main" | "operator" | "audit" | "people" | "openids" | "backup" | "doctor",
+  script: "main" | "operator" | "audit" | "people" | "openids" | "backup" | "doctor" | "to-postgres",
   env: Record<string, string>,
   { args = [], preload }: { args?: string[]; preload?: string } = {},
 ): ApiProcess {

@@ -17,17 +17,25 @@ export const postgresBackup = (url: string): DatabaseBackup => ({
   },
 });
 
+/** Whether there are other connections to this database. */
+export async function isInUse(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query(
+    `select from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend' limit 1`,
+  );
+  return rows.length > 0;
+}
+
 async function refuse(url: string, replace: boolean): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   try {
     await client.connect();
-    const { rows } = await client.query<{ tables: number; others: number }>(`
-      select
-        (select count(*)::int from pg_tables where schemaname = current_schema()) as tables,
-        (select count(*)::int from pg_stat_activity
-          where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend') as others`);
-    const [{ tables, others } = { tables: 0, others: 0 }] = rows;
-    if (others > 0) throw new BackupError("The database is in use: stop every process of the service first.");
+    const { rows } = await client.query<{ tables: number }>(
+      "select count(*)::int as tables from pg_tables where schemaname = current_schema()",
+    );
+    const [{ tables } = { tables: 0 }] = rows;
+    if (await isInUse(client))
+      throw new BackupError("The database is in use: stop every process of the service first.");
     if (tables > 0 && !replace) {
       throw new BackupError(
         "The database of DATABASE_URL is not empty: name an empty one, or give --replace, which deletes what it holds.",

@@ -1,5 +1,5 @@
 import { examine } from "../../domain/doctor/doctor.js";
-import { operatorRouter, viewerProcedure } from "../procedures.js";
+import { operatorProcedure, operatorRouter, viewerProcedure } from "../procedures.js";
 
 export const appsRouter = operatorRouter({
   list: viewerProcedure.query(({ ctx }) => ({
@@ -13,5 +13,5 @@ export const appsRouter = operatorRouter({
   })),
 
   /** What is wrong with the apps and with this server, as far as it can be checked; at most 15 s old. */
-  diagnosis: viewerProcedure.query(({ ctx: { deps } }) => examine(deps)),
+  diagnosis: operatorProcedure.query(({ ctx: { deps } }) => examine(deps)),
 });
