@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { newId } from "../src/domain/ids.js";
+import { forEachOf } from "../src/trpc/bulk.js";
 import { type Console, seedOperator } from "./support/operator.js";
 import { addRows, rowsOf } from "./support/rows.js";
 import { seedPerson } from "./support/seed.js";
@@ -127,5 +128,26 @@ describe("an act on several groups of errors", () => {
     });
     expect(undone.data).toEqual({ done: [{ id: one, stateAt: expect.any(String) }], refused: [] });
     expect(await stateOf(one)).toBe("acknowledged");
+  });
+});
+
+describe("an act on several that takes long", () => {
+  it("begins none after 15 s, and says which it did not reach", async () => {
+    let ms = 0;
+    const act = async (id: string) => {
+      ms += 7_500;
+      return { acted: id };
+    };
+    expect(
+      await forEachOf(
+        ["a", "b", "c", "d", "e"],
+        (id) => id,
+        act,
+        () => ms,
+      ),
+    ).toEqual({
+      done: ["a", "b", "c"].map((id) => ({ id, acted: id })),
+      refused: ["d", "e"].map((id) => ({ id, why: "not_reached" })),
+    });
   });
 });

@@ -176,6 +176,7 @@ export const shared = {
     already_undone: "It is undone already.",
     too_late: "The 30 days in which a merge can be undone are over.",
     merged_further: "The kept person was merged into another one since. Undo that merge first.",
+    not_reached: "Not tried, because those before took too long. Try these again.",
     group_changed: "Another operator was faster: the state of this error has changed. Look again.",
     already_resolved: "Another operator was faster: this conflict is resolved already.",
   },

@@ -174,6 +174,7 @@ export const shared: MessagesLike<typeof english> = {
     already_undone: "此次合并已经撤销。",
     too_late: "已超过可撤销合并的 30 天。",
     merged_further: "保留的用户后来又被合并到另一个用户，请先撤销那次合并。",
+    not_reached: "前面的耗时太长，这些还没有处理。请再试一次。",
     group_changed: "另一位操作员先改了这个错误的状态，请重新查看。",
     already_resolved: "其他运营人员已先一步处理了此冲突。",
   },

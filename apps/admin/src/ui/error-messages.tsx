@@ -104,6 +104,7 @@ const namedErrors = [
   "already_blocked",
   "already_active",
   "group_changed",
+  "not_reached",
   "last_binding",
   "same_person",
   "already_merged",

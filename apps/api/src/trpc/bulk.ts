@@ -6,6 +6,9 @@ import { idInput } from "./inputs.js";
 /** What one act on several objects takes at most: the rows of a page that an operator looks at. */
 const mostAtOnce = 100;
 
+/** Some acts ask WeChat, which may be silent: later than this none is begun, in ms. */
+const beginWithinMs = 15_000;
+
 /** Several objects, each once. */
 export const severalOf = <Item extends z.ZodType>(item: Item, idOf: (item: z.output<Item>) => string) =>
   z
@@ -32,10 +35,15 @@ export async function forEachOf<Item, Done extends object>(
   items: readonly Item[],
   idOf: (item: Item) => string,
   act: (item: Item) => Promise<Done>,
+  elapsedMs: () => number = elapsed(),
 ): Promise<BulkResult<Done>> {
   const result: BulkResult<Done> = { done: [], refused: [] };
   for (const item of items) {
     const id = idOf(item);
+    if (elapsedMs() > beginWithinMs) {
+      result.refused.push({ id, why: "not_reached" });
+      continue;
+    }
     try {
       result.done.push({ ...(await act(item)), id });
     } catch (error) {
@@ -44,6 +52,11 @@ export async function forEachOf<Item, Done extends object>(
     }
   }
   return result;
+}
+
+function elapsed(): () => number {
+  const startedAt = performance.now();
+  return () => performance.now() - startedAt;
 }
 
 export const forEachId = <Done extends object>(ids: readonly string[], act: (id: string) => Promise<Done>) =>

@@ -22,6 +22,7 @@ export type AppErrorCode =
   | "already_blocked"
   | "already_active"
   | "group_changed"
+  | "not_reached"
   | "signed_out"
   | "role_too_low"
   | "cursor_invalid"
@@ -53,6 +54,7 @@ const trpcCodeOf = {
   already_blocked: "CONFLICT",
   already_active: "CONFLICT",
   group_changed: "CONFLICT",
+  not_reached: "TIMEOUT",
   same_person: "CONFLICT",
   already_merged: "CONFLICT",
   status_differs: "CONFLICT",
