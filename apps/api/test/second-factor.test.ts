@@ -50,8 +50,13 @@ async function pending(): Promise<Console> {
 
 const passTotp = (console: Console, code: string) =>
   console.mutate("operator.passFactor", { kind: "totp", code });
-const appCode = ({ status, error }: { status: number; error?: { data: { appCode: string | null } } | undefined }) =>
-  [status, error?.data.appCode ?? null] as const;
+const appCode = ({
+  status,
+  error,
+}: {
+  status: number;
+  error?: { data: { appCode: string | null } } | undefined;
+}) => [status, error?.data.appCode ?? null] as const;
 const wrong = [401, "factor_wrong"];
 
 describe("a second factor", () => {

@@ -211,7 +211,12 @@ describe("an operator's session", () => {
     const seen = async () => (await rowsOf(harness.db, "operatorSessions"))[0]?.lastSeenAt.getTime();
     const first = (await seen()) ?? 0;
     harness.advance(59.999);
-    expect(await findOperator(deps, secret)).toEqual({ id: operator.id, username: "olga", role: "owner" });
+    expect(await findOperator(deps, secret)).toEqual({
+      id: operator.id,
+      username: "olga",
+      role: "owner",
+      mustEnrol: false,
+    });
     expect(await seen()).toBe(first);
     harness.advance(0.001);
     await findOperator(deps, secret);
