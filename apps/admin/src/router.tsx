@@ -33,6 +33,13 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import("./pages/auth/operator-sign-in-page.js"), "OperatorSignInPage"),
 });
 
+const factor = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in/factor",
+  validateSearch: (raw) => nextSearch.parse(raw),
+  component: lazyRouteComponent(() => import("./pages/auth/factor-page.js"), "FactorPage"),
+});
+
 const setUp = createRoute({
   getParentRoute: () => root,
   path: "/set-up",
@@ -180,6 +187,7 @@ const unknown = createRoute({
 
 const routeTree = root.addChildren([
   signIn,
+  factor,
   setUp,
   console.addChildren([
     home,

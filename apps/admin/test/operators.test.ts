@@ -16,6 +16,7 @@ const owner: OperatorRow = {
   status: "active",
   createdAt: ago({ days: 90 }),
   sessions: 1,
+  factors: 1,
   lastSeenAt: ago({ minutes: 2 }),
 };
 const nina: OperatorRow = {
@@ -25,6 +26,7 @@ const nina: OperatorRow = {
   status: "active",
   createdAt: ago({ days: 12 }),
   sessions: 2,
+  factors: 2,
   lastSeenAt: ago({ hours: 3 }),
 };
 const gone: OperatorRow = {
@@ -34,6 +36,7 @@ const gone: OperatorRow = {
   status: "disabled",
   createdAt: ago({ days: 40 }),
   sessions: 0,
+  factors: 0,
   lastSeenAt: null,
 };
 const link = {

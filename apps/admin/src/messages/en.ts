@@ -6,6 +6,7 @@ import { hosts } from "./en-hosts.js";
 import { operators } from "./en-operators.js";
 import { overviewTexts } from "./en-overview.js";
 import { pages } from "./en-pages.js";
+import { secondFactor } from "./en-second-factor.js";
 import { shared } from "./en-shared.js";
 import { tokens } from "./en-tokens.js";
 
@@ -21,6 +22,7 @@ export const en = {
   ...alerts,
   ...errorTexts,
   ...tokens,
+  ...secondFactor,
 } as const;
 
 /** The same keys, with texts of another language. */

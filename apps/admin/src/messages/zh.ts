@@ -7,6 +7,7 @@ import { hosts } from "./zh-hosts.js";
 import { operators } from "./zh-operators.js";
 import { overviewTexts } from "./zh-overview.js";
 import { pages } from "./zh-pages.js";
+import { secondFactor } from "./zh-second-factor.js";
 import { shared } from "./zh-shared.js";
 import { tokens } from "./zh-tokens.js";
 
@@ -22,4 +23,5 @@ export const zh: MessagesLike<typeof en> = {
   ...alerts,
   ...errorTexts,
   ...tokens,
+  ...secondFactor,
 };

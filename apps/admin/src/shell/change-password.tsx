@@ -71,7 +71,9 @@ function PasswordForm({ username, onClose }: { username: string; onClose: () => 
           error={wasSubmitted && !isLongEnough(next) && t("tooShort", { min: MIN_PASSWORD_CHARACTERS })}
           visibilityToggleButtonProps={{ "aria-label": t("show") }}
         />
-        {change.isError && <FormError error={change.error} wrongCredentials={t("currentWrong")} />}
+        {change.isError && (
+          <FormError error={change.error} texts={{ wrong_credentials: t("currentWrong") }} />
+        )}
         <Group justify="flex-end" mt="xs">
           <Button variant="default" onClick={onClose}>
             {common("cancel")}
