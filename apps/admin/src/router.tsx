@@ -59,6 +59,7 @@ const console = createRoute({
     if (operator === null) {
       throw redirect({ to: "/sign-in", search: { next: location.pathname + location.searchStr } });
     }
+    if (operator.mustEnrol && location.pathname !== "/security") throw redirect({ to: "/security" });
   },
 });
 
@@ -178,6 +179,12 @@ const search = createRoute({
   component: lazyRouteComponent(() => import("./pages/search/search-page.js"), "SearchPage"),
 });
 
+const security = createRoute({
+  getParentRoute: () => console,
+  path: "/security",
+  component: lazyRouteComponent(() => import("./pages/security/security-page.js"), "SecurityPage"),
+});
+
 /** An unknown address, with the menu and the search box around what is said of it. */
 const unknown = createRoute({
   getParentRoute: () => console,
@@ -207,6 +214,7 @@ const routeTree = root.addChildren([
     hostById,
     requestByNumber,
     search,
+    security,
     unknown,
   ]),
 ]);

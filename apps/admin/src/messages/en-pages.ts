@@ -3,6 +3,7 @@ export const pages = {
   operator: {
     menu: "Account of {username}",
     changePassword: "Change password",
+    security: "Second factor",
     signOut: "Sign out",
     signOutFailed: "Could not sign out. You are still signed in.",
     role: {

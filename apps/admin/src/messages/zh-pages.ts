@@ -5,6 +5,7 @@ export const pages: MessagesLike<typeof english> = {
   operator: {
     menu: "{username} 的账号",
     changePassword: "修改密码",
+    security: "两步验证",
     signOut: "退出登录",
     signOutFailed: "退出登录失败，你仍处于登录状态。",
     role: {

@@ -1,7 +1,8 @@
 import { Button, Popover } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconChevronDown, IconLock, IconLogout, IconUserCircle } from "@tabler/icons-react";
+import { IconChevronDown, IconLock, IconLogout, IconShieldLock, IconUserCircle } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { clearOperator, isSignedOut, trpc } from "../api/client.js";
@@ -60,17 +61,23 @@ export function OperatorMenu({ operator }: { operator: Operator }): ReactNode {
             <strong>{operator.username}</strong>
             <span>{t(`role.${operator.role}`)}</span>
           </div>
-          <button type="button" className={classes.item} onClick={openPassword}>
-            <IconLock size={16} stroke={1.7} aria-hidden />
-            {t("changePassword")}
-          </button>
+          {!operator.mustEnrol && (
+            <button type="button" className={classes.item} onClick={openPassword}>
+              <IconLock size={16} stroke={1.7} aria-hidden />
+              {t("changePassword")}
+            </button>
+          )}
+          <Link to="/security" className={classes.item} onClick={menu.close}>
+            <IconShieldLock size={16} stroke={1.7} aria-hidden />
+            {t("security")}
+          </Link>
           <button type="button" className={classes.item} onClick={() => signOut.mutate()}>
             <IconLogout size={16} stroke={1.7} aria-hidden />
             {t("signOut")}
           </button>
         </Popover.Dropdown>
       </Popover>
-      <ChangePassword opened={passwordOpened} onClose={password.close} username={operator.username} />
+      <ChangePassword opened={passwordOpened} onClose={password.close} />
     </>
   );
 

@@ -23,6 +23,7 @@ import "../../src/pages/overview/overview-page.js";
 import "../../src/pages/people/people-page.js";
 import "../../src/pages/requests/request-page.js";
 import "../../src/pages/search/search-page.js";
+import "../../src/pages/security/security-page.js";
 import "../../src/pages/sign-ins/sign-in-page.js";
 import "../../src/pages/sign-ins/sign-ins-page.js";
 import "../../src/pages/tokens/tokens-page.js";
