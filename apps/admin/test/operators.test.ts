@@ -55,7 +55,11 @@ const open = (
   openConsole(`/operators${who ? `?open=${who.id}` : ""}`, {
     role,
     language,
-    answers: { "operators.list": { items: [nina, gone, owner], nextCursor: null }, ...answers },
+    answers: {
+      "operators.list": { items: [nina, gone, owner], nextCursor: null },
+      "operators.factorPolicy": { isRequired: false },
+      ...answers,
+    },
   });
 const front = () => {
   const last = [...document.querySelectorAll<HTMLElement>('[role="dialog"]')].at(-1);
@@ -83,7 +87,12 @@ describe("the page of operators", () => {
     ["a viewer", "viewer", nina, []],
     ["an operator", "operator", nina, []],
     ["an owner on their own account", "owner", owner, []],
-    ["an owner", "owner", nina, ["Link for a new password", "Sign out everywhere", "Disable"]],
+    [
+      "an owner",
+      "owner",
+      nina,
+      ["Link for a new password", "Sign out everywhere", "Reset second factor", "Disable"],
+    ],
     ["an owner, of one who is disabled,", "owner", gone, ["Enable"]],
   ] as const)("offers %s only what the server would do", async (_, role, who, acts) => {
     const console = await open(who, {}, role);
