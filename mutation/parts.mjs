@@ -588,7 +588,12 @@ export const mutated = [
     limit: 15,
     parts: [
       {
-        sources: ["src/format/", "src/search-params/", "src/pages/errors/group-key.ts"],
+        sources: [
+          "src/format/",
+          "src/search-params/",
+          "src/pages/errors/group-key.ts",
+          "src/api/passkey-error.ts",
+        ],
         tests: ["format", "list-search", "search-params", "routes"],
       },
       {
@@ -609,6 +614,7 @@ export const mutated = [
           "shell",
           "person-acts",
           "conflicts",
+          "second-factor",
         ],
       },
     ],

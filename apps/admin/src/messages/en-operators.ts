@@ -45,7 +45,7 @@ export const operators = {
       "For an operator who has lost it. All their apps, passkeys and recovery codes are deleted, and they are signed out. From then on the password alone signs them in: make sure that it is them who asks.",
     typeName: "Type {word} to confirm",
     requireFactor: "Require a second factor of every operator",
-    requireFactorMeans: "Whoever has none must add one before anything else in the console.",
+    requireFactorMeans: "Operators who have none must add one before anything else in the console.",
     requireFactorTitle: "Require a second factor?",
     requireFactorBody:
       "From their next click on, operators without one see only the page that adds one. If you have none yourself, so do you.",

@@ -37,7 +37,7 @@ export const secondFactor = {
   security: {
     title: "Second factor",
     description:
-      "What the sign-in asks you for after the password. Whoever learns your password alone cannot sign in.",
+      "What the sign-in asks you for after the password. A stolen password alone then signs no one in.",
     mustEnrolTitle: "Add a second factor to go on",
     mustEnrol:
       "An owner requires one of every operator. The rest of the console opens as soon as you have one.",
