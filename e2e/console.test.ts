@@ -177,7 +177,7 @@ describe("the console in a browser", () => {
           "errors?view=log",
           "sign-ins",
         ],
-        ...["search?q=40164", "operators", "audit", "hosts", "hosts/shop"],
+        ...["search?q=40164", "operators", "audit", "hosts", "hosts/shop", "security"],
       ]) {
         await tab.goto(`${system.url}/admin/${path}`);
         await tab.getByRole("heading", { level: 1 }).waitFor();
@@ -194,6 +194,40 @@ describe("the console in a browser", () => {
       await view.close();
     },
   );
+
+  it("adds a passkey, and asks for it after the password at the next sign-in [T124]", async () => {
+    const debug = await page.context().newCDPSession(page);
+    await debug.send("WebAuthn.enable");
+    await debug.send("WebAuthn.addVirtualAuthenticator", {
+      options: {
+        ...{ protocol: "ctap2", transport: "internal", hasResidentKey: true },
+        ...{ hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
+      },
+    });
+    await page.goto(`${system.url}/admin/people`);
+    await page.getByRole("button", { name: /night-shift/ }).click();
+    await page.getByRole("link", { name: "Second factor" }).click();
+    await page.getByRole("button", { name: "Add passkey" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Your password", { exact: true }).fill(password);
+    await dialog.getByLabel("Name").fill("the laptop");
+    expect(await objectionsOf(page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Add" }).click();
+    await page.getByRole("heading", { name: "Your recovery codes" }).waitFor();
+    expect((await dialog.locator("code").textContent())?.split("\n")).toHaveLength(10);
+    await dialog.getByRole("button", { name: "Done" }).click();
+    await page.getByRole("table").getByText("the laptop").waitFor();
+
+    await page.getByRole("button", { name: /night-shift/ }).click();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByLabel("Username").fill("night-shift");
+    await page.getByLabel("Password", { exact: true }).fill(password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("heading", { name: "Confirm that it is you" }).waitFor();
+    expect(await objectionsOf(page)).toEqual([]);
+    await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+    await page.getByRole("heading", { name: "Second factor", level: 1 }).waitFor();
+  });
 
   it("signs out at once", async () => {
     await page.goto(`${system.url}/admin/people`);

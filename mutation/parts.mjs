@@ -597,7 +597,12 @@ export const mutated = [
     limit: 15,
     parts: [
       {
-        sources: ["src/format/", "src/search-params/", "src/pages/errors/group-key.ts"],
+        sources: [
+          "src/format/",
+          "src/search-params/",
+          "src/pages/errors/group-key.ts",
+          "src/api/passkey-error.ts",
+        ],
         tests: ["format", "list-search", "search-params", "routes", "typed-range", "exports"],
       },
       {
@@ -625,6 +630,7 @@ export const mutated = [
           "histogram",
           "time-zone",
           "alerts",
+          "second-factor",
         ],
       },
     ],

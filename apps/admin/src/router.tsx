@@ -33,6 +33,13 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import("./pages/auth/operator-sign-in-page.js"), "OperatorSignInPage"),
 });
 
+const factor = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in/factor",
+  validateSearch: (raw) => nextSearch.parse(raw),
+  component: lazyRouteComponent(() => import("./pages/auth/factor-page.js"), "FactorPage"),
+});
+
 const setUp = createRoute({
   getParentRoute: () => root,
   path: "/set-up",
@@ -52,6 +59,7 @@ const console = createRoute({
     if (operator === null) {
       throw redirect({ to: "/sign-in", search: { next: location.pathname + location.searchStr } });
     }
+    if (operator.mustEnrol && location.pathname !== "/security") throw redirect({ to: "/security" });
   },
 });
 
@@ -177,6 +185,12 @@ const search = createRoute({
   component: lazyRouteComponent(() => import("./pages/search/search-page.js"), "SearchPage"),
 });
 
+const security = createRoute({
+  getParentRoute: () => console,
+  path: "/security",
+  component: lazyRouteComponent(() => import("./pages/security/security-page.js"), "SecurityPage"),
+});
+
 /** An unknown address, with the menu and the search box around what is said of it. */
 const unknown = createRoute({
   getParentRoute: () => console,
@@ -186,6 +200,7 @@ const unknown = createRoute({
 
 const routeTree = root.addChildren([
   signIn,
+  factor,
   setUp,
   console.addChildren([
     home,
@@ -206,6 +221,7 @@ const routeTree = root.addChildren([
     hostById,
     requestByNumber,
     search,
+    security,
     unknown,
   ]),
 ]);

@@ -69,7 +69,7 @@ const answers: Answers = {
     items: [
       {
         ...{ id: "01KNINA0000000000000000000", username: "nina", role: "viewer", status: "active" },
-        ...{ createdAt: ago({ days: 3 }), sessions: 0, lastSeenAt: null },
+        ...{ createdAt: ago({ days: 3 }), sessions: 0, lastSeenAt: null, factors: 0 },
       },
     ],
     nextCursor: null,

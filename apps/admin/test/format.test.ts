@@ -1,8 +1,39 @@
 import { describe, expect, it } from "vitest";
+import { PasskeyError } from "../src/api/passkey-error.js";
 import { avatarSource } from "../src/format/avatar-source.js";
 import { isLongEnough } from "../src/format/password-rule.js";
 import { cleanPastedText, initial, shortenMiddle, visibleText } from "../src/format/text.js";
 import { formatExactTime, measuredDuration, splitDuration } from "../src/format/time.js";
+import { isTotpCode } from "../src/format/totp-code.js";
+
+describe("a code of an authenticator app", () => {
+  it.each(["123456", "123 456", " 012345\n"])("has six digits: %j", (text) => {
+    expect(isTotpCode(text)).toBe(true);
+  });
+
+  it.each(["", "12345", "1234567", "12345a", "１２３４５６"])("is nothing else: %j", (text) => {
+    expect(isTotpCode(text)).toBe(false);
+  });
+});
+
+describe("why a browser gave no passkey", () => {
+  it.each([
+    ["NotAllowedError", "cancelled"],
+    ["AbortError", "cancelled"],
+    ["InvalidStateError", "added"],
+    ["SecurityError", "failed"],
+  ])("is told by the name of its error: %s", (name, problem) => {
+    const cause = Object.assign(new Error("no"), { name });
+    const error = PasskeyError.of(cause);
+    expect([error.name, error.problem, error.cause, error.message]).toEqual([
+      ...["PasskeyError", problem, cause, `The browser gave no passkey: ${problem}`],
+    ]);
+  });
+
+  it("is unknown for what is no error", () => {
+    expect(PasskeyError.of("NotAllowedError").problem).toBe("failed");
+  });
+});
 
 describe("a shortened id", () => {
   it("is whole as long as the dots would save nothing", () => {

@@ -16,6 +16,7 @@ const owner: OperatorRow = {
   status: "active",
   createdAt: ago({ days: 90 }),
   sessions: 1,
+  factors: 1,
   lastSeenAt: ago({ minutes: 2 }),
 };
 const nina: OperatorRow = {
@@ -25,6 +26,7 @@ const nina: OperatorRow = {
   status: "active",
   createdAt: ago({ days: 12 }),
   sessions: 2,
+  factors: 2,
   lastSeenAt: ago({ hours: 3 }),
 };
 const gone: OperatorRow = {
@@ -34,6 +36,7 @@ const gone: OperatorRow = {
   status: "disabled",
   createdAt: ago({ days: 40 }),
   sessions: 0,
+  factors: 0,
   lastSeenAt: null,
 };
 const link = {
@@ -52,7 +55,11 @@ const open = (
   openConsole(`/operators${who ? `?open=${who.id}` : ""}`, {
     role,
     language,
-    answers: { "operators.list": { items: [nina, gone, owner], nextCursor: null }, ...answers },
+    answers: {
+      "operators.list": { items: [nina, gone, owner], nextCursor: null },
+      "operators.factorPolicy": { isRequired: false },
+      ...answers,
+    },
   });
 const front = () => {
   const last = [...document.querySelectorAll<HTMLElement>('[role="dialog"]')].at(-1);
@@ -80,7 +87,12 @@ describe("the page of operators", () => {
     ["a viewer", "viewer", nina, []],
     ["an operator", "operator", nina, []],
     ["an owner on their own account", "owner", owner, []],
-    ["an owner", "owner", nina, ["Link for a new password", "Sign out everywhere", "Disable"]],
+    [
+      "an owner",
+      "owner",
+      nina,
+      ["Link for a new password", "Sign out everywhere", "Reset second factor", "Disable"],
+    ],
     ["an owner, of one who is disabled,", "owner", gone, ["Enable"]],
   ] as const)("offers %s only what the server would do", async (_, role, who, acts) => {
     const console = await open(who, {}, role);

@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Operator } from "../src/api/types.js";
 import { clearSetUpSecret, takeSetUpSecret } from "../src/pages/auth/set-up-secret.js";
 import { notification, type OpenedConsole, openConsole, type Role } from "./support/console.js";
 import {
@@ -27,7 +28,7 @@ const lists: Answers = {
   "failures.list": none,
   "signIns.list": none,
 };
-const nightShift: Output<"operator.signIn"> = { id: "01K1", username: "night-shift", role: "owner" };
+const nightShift: Operator = { id: "01K1", username: "night-shift", role: "owner", mustEnrol: false };
 const refused = (appCode: string | null, code = "BAD_REQUEST", status = 400) =>
   new Refusal(code, status, appCode);
 const alerts = () => [...document.querySelectorAll('[role="alert"]')].map((alert) => alert.textContent);

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newId } from "../src/domain/ids.js";
 import { createOperatorLink } from "../src/domain/operators/links.js";
+import { resetFactorsByCommand } from "../src/domain/operators/manage.js";
+import { type CreationOptions, codeAt, SoftwareAuthenticator } from "./support/factors.js";
 import { accounts, Console, makeOperator } from "./support/operator.js";
 import { operatorProcedures } from "./support/procedures.js";
 import { addRows, rowsOf } from "./support/rows.js";
@@ -57,6 +59,10 @@ async function errorGroup() {
   return { id: group?.id, stateAt: group?.stateAt?.toJSON() ?? null };
 }
 
+/** After the change of the password. */
+const ownersPassword = `${accounts.owner.password}, newly painted`;
+let totpKey = "";
+
 /** How each mutation is called with success, in the order of its last need for the session. */
 const calls: Record<string, () => Promise<unknown>> = {
   "operator.redeemLink": async () => {
@@ -66,7 +72,7 @@ const calls: Record<string, () => Promise<unknown>> = {
   "operator.signIn": async () => accounts.owner,
   "operator.changePassword": async () => ({
     current: accounts.owner.password,
-    next: `${accounts.owner.password}, newly painted`,
+    next: ownersPassword,
   }),
   "tokens.refreshApp": async () => ({ appId: system.officialAccount.appId, reason: "a new secret" }),
   "tokens.invalidateApp": async () => {
@@ -159,6 +165,34 @@ const calls: Record<string, () => Promise<unknown>> = {
   "alerts.enableChannel": channelId,
   "alerts.testChannel": channelId,
   "alerts.deleteChannel": channelId,
+  "operators.setFactorPolicy": async () => ({ policy: "optional" }),
+  "operators.resetFactors": async () => ({ id: await veraId() }),
+  "secondFactor.startTotp": async () => ({ password: ownersPassword }),
+  "secondFactor.confirmTotp": async () => {
+    const started = await console.mutate<{ key: string }>("secondFactor.startTotp", {
+      password: ownersPassword,
+    });
+    totpKey = started.data?.key ?? "";
+    return { code: codeAt(totpKey, new Date()), name: "phone" };
+  },
+  "secondFactor.startPasskey": async () => ({ password: ownersPassword }),
+  "secondFactor.confirmPasskey": async () => {
+    const { data } = await console.mutate<CreationOptions>("secondFactor.startPasskey", {
+      password: ownersPassword,
+    });
+    const authenticator = new SoftwareAuthenticator(system.url);
+    return { name: "key", response: authenticator.create(data as CreationOptions) };
+  },
+  "secondFactor.renewRecoveryCodes": async () => ({ password: ownersPassword }),
+  "operator.passFactor": async () => {
+    await console.signIn({ ...accounts.owner, password: ownersPassword });
+    // Each code works once, and the one of this moment was used.
+    return { kind: "totp", code: codeAt(totpKey, new Date(Date.now() + 30_000)) };
+  },
+  "secondFactor.remove": async () => {
+    const [factor] = await rowsOf(system.db, "operatorFactors");
+    return { id: factor?.id, password: ownersPassword };
+  },
   "operator.signOut": async () => undefined,
 };
 
@@ -228,6 +262,7 @@ describe("the audit log", () => {
     async (fault, errcode) => {
       const owner = new Console(system);
       const { username } = accounts.owner;
+      await resetFactorsByCommand(system.app.deps, username);
       const secret = await createOperatorLink(system.app.deps, "owner");
       await owner.mutate("operator.redeemLink", { secret, username, password: accounts.owner.password });
       system.simulator.fail("stable_token", fault, 1);

@@ -74,16 +74,18 @@ describe("the operator command", () => {
   });
 
   it.each([
-    [[], "The command is: link."],
-    [["delete"], "The command is: link."],
-    [["link", "link"], "The command is: link."],
+    [[], "The command is: link or reset-factors."],
+    [["delete"], "The command is: link or reset-factors."],
+    [["link", "link"], "The command is: link or reset-factors."],
     [["link", "--role", "admin"], "--role must be one of viewer, operator, owner."],
     [["link", "--roles", "viewer"], "Unknown option '--roles'"],
     [["link", "--role"], "Option '--role <value>' argument missing"],
   ])("makes no link of arguments that it does not know: %j", async (args, problem) => {
     const result = await run(...args);
     expect(result).toEqual({ ...nothing, exitCode: 1, stderr: expect.stringContaining(problem) });
-    expect(result.stderr).toMatch(/\nUsage: npm run operator -- link \[--role viewer\|operator\|owner\]\n$/);
+    expect(result.stderr).toMatch(
+      /\nUsage: npm run operator -- link \[--role viewer\|operator\|owner\]\n +npm run operator -- reset-factors --username NAME\n$/,
+    );
   });
 
   it("says in one line what is wrong with the settings", async () => {

@@ -4,8 +4,10 @@ import type { Deps } from "../src/domain/deps.js";
 import { ensureFirstOperator } from "../src/domain/operators/accounts.js";
 import { createOperatorLink, redeemOperatorLink } from "../src/domain/operators/links.js";
 import { changePassword } from "../src/domain/operators/passwords.js";
-import { findOperator, signInOperator } from "../src/domain/operators/sessions.js";
+import { findOperator } from "../src/domain/operators/sessions.js";
+import { signInOperator } from "../src/domain/operators/sign-in.js";
 import { type DomainHarness, startDomainHarness, visitor } from "./support/domain-harness.js";
+import { signedIn } from "./support/operator.js";
 import { rowsOf } from "./support/rows.js";
 
 let harness: DomainHarness;
@@ -19,7 +21,7 @@ const second = "olga changed the lock";
 
 async function redeem(role: "viewer" | "owner", given = first, deps: Deps = harness.deps) {
   const secret = await createOperatorLink(harness.deps, role);
-  return redeemOperatorLink(deps, { secret, ...given }, visitor);
+  return signedIn(await redeemOperatorLink(deps, { secret, ...given }, visitor));
 }
 
 /** The domain on a database that lets `meanwhile` happen just before the next batch that writes a session. */
@@ -104,7 +106,7 @@ describe("two links for one new name", () => {
     await expect(signInOperator(harness.deps, viewer, visitor)).rejects.toMatchObject({
       reason: "wrong_credentials",
     });
-    const { operator } = await signInOperator(harness.deps, first, visitor);
+    const { operator } = signedIn(await signInOperator(harness.deps, first, visitor));
     expect(operator.role).toBe("owner");
     // The refused link is not spent: its owner may choose another name.
     expect(await rowsOf(harness.db, "operatorLinks")).toHaveLength(1);
@@ -129,7 +131,7 @@ describe("two links for one new name", () => {
 describe("the first operator from the settings", () => {
   it("is an owner who can sign in", async () => {
     await ensureFirstOperator(harness.deps, first);
-    const { operator } = await signInOperator(harness.deps, first, visitor);
+    const { operator } = signedIn(await signInOperator(harness.deps, first, visitor));
     expect(operator).toMatchObject({ username: "olga", role: "owner" });
     expect((await rowsOf(harness.db, "auditLog")).filter(({ event }) => event === "operator.first")).toEqual([
       {

@@ -172,7 +172,7 @@ describe("a role", () => {
     const allowed = roles.map((role) =>
       roles.filter((lowest) => {
         try {
-          const operator = { id: `id of ${role}`, role };
+          const operator = { id: `id of ${role}`, role, mustEnrol: false };
           return requireRole(deps, operator, lowest) === operator;
         } catch (error) {
           expect(error).toMatchObject({ name: "AccessError", reason: "role_too_low" });

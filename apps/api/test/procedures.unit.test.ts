@@ -257,7 +257,14 @@ describe("the access to a procedure", () => {
 
   it("is public in the console only where an operator gets a session [T46]", () => {
     const open = withAccess(operatorProcedures, "public");
-    expect(open.sort()).toEqual(["operator.me", "operator.redeemLink", "operator.signIn"]);
+    expect(open.sort()).toEqual([
+      "operator.me",
+      "operator.passFactor",
+      "operator.passkeyRequest",
+      "operator.pendingSignIn",
+      "operator.redeemLink",
+      "operator.signIn",
+    ]);
   });
 
   it("needs more than a viewer's role where a procedure acts on a person, calls WeChat or shows a webhook [T46]", () => {
@@ -317,6 +324,8 @@ describe("the access to a procedure", () => {
       "operators.disable",
       "operators.enable",
       "operators.endSessions",
+      "operators.resetFactors",
+      "operators.setFactorPolicy",
       "hosts.create",
       "hosts.update",
       "hosts.disable",

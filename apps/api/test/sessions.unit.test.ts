@@ -12,6 +12,7 @@ import {
   revokeSession,
 } from "../src/domain/sessions/sessions.js";
 import { type DomainHarness, startDomainHarness, visitor } from "./support/domain-harness.js";
+import { signedIn } from "./support/operator.js";
 import { rowsOf } from "./support/rows.js";
 
 let harness: DomainHarness;
@@ -184,7 +185,8 @@ describe("an operator's link", () => {
     const { deps } = harness;
     const account = { username: "olga", password: "olga owns the house" };
     const links = [await createOperatorLink(deps, "owner"), await createOperatorLink(deps, "owner")] as const;
-    const redeem = (secret: string) => redeemOperatorLink(deps, { secret, ...account }, visitor);
+    const redeem = async (secret: string) =>
+      signedIn(await redeemOperatorLink(deps, { secret, ...account }, visitor));
     const refused = { reason: "link_invalid" };
     harness.advance(7 * 86_400);
     await expect(redeem(links[0])).rejects.toMatchObject(refused);
@@ -202,14 +204,19 @@ describe("an operator's session", () => {
       username: "olga",
       password: "olga owns the house",
     };
-    const { secret, operator } = await redeemOperatorLink(deps, link, visitor);
+    const { secret, operator } = signedIn(await redeemOperatorLink(deps, link, visitor));
     for (const wrong of [undefined, "", "x", newSecret(), `${secret}x`]) {
       expect(await findOperator(deps, wrong)).toBeUndefined();
     }
     const seen = async () => (await rowsOf(harness.db, "operatorSessions"))[0]?.lastSeenAt.getTime();
     const first = (await seen()) ?? 0;
     harness.advance(59.999);
-    expect(await findOperator(deps, secret)).toEqual({ id: operator.id, username: "olga", role: "owner" });
+    expect(await findOperator(deps, secret)).toEqual({
+      id: operator.id,
+      username: "olga",
+      role: "owner",
+      mustEnrol: false,
+    });
     expect(await seen()).toBe(first);
     harness.advance(0.001);
     await findOperator(deps, secret);

@@ -4,9 +4,11 @@ import { deleteExpired } from "../src/domain/jobs/delete-expired.js";
 import { closeFloods, entriesPerHour } from "../src/domain/operators/floods.js";
 import { createOperatorLink, redeemOperatorLink } from "../src/domain/operators/links.js";
 import { changePassword } from "../src/domain/operators/passwords.js";
-import { findOperator, signInOperator } from "../src/domain/operators/sessions.js";
+import { findOperator } from "../src/domain/operators/sessions.js";
+import { signInOperator } from "../src/domain/operators/sign-in.js";
 import { isKnownSource, markKnownSource, releaseAttempt, throttle } from "../src/domain/throttle.js";
 import { type DomainHarness, startDomainHarness, visitor } from "./support/domain-harness.js";
+import { signedIn } from "./support/operator.js";
 import { rowsOf } from "./support/rows.js";
 
 let harness: DomainHarness;
@@ -246,7 +248,7 @@ describe("an operator's other attempts", () => {
 
   it("allow 10 wrong current passwords of one operator in 15 minutes; a change is not counted, another operator is free [T41, T48]", async () => {
     const secret = await createOperatorLink(harness.deps, "operator");
-    const { operator } = await redeem(secret, "192.0.2.32");
+    const { operator } = signedIn(await redeem(secret, "192.0.2.32"));
     const change = (current: string, id = operator.id) =>
       changePassword(harness.deps, { ...operator, id }, { current, next: account.password }, visitor);
     const wrong = "a wrong one";
@@ -276,15 +278,14 @@ describe("a one-time link", () => {
     ]);
 
     harness.advance(windowSeconds - 0.001);
-    const { operator, secret } = await redeemOperatorLink(
-      harness.deps,
-      { secret: links[0], ...account },
-      from("192.0.2.40"),
+    const { operator, secret } = signedIn(
+      await redeemOperatorLink(harness.deps, { secret: links[0], ...account }, from("192.0.2.40")),
     );
     expect(operator).toEqual({
       id: expect.stringMatching(/^[0-9A-Z]{26}$/),
       username: "ines",
       role: "viewer",
+      mustEnrol: false,
     });
     expect(await findOperator(harness.deps, secret)).toEqual(operator);
     harness.advance(0.001);
@@ -294,21 +295,28 @@ describe("a one-time link", () => {
 
   it("of a higher role gives an operator a new password and ends their sessions, but never that role; others keep theirs [T44]", async () => {
     const redeem = async (role: "viewer" | "owner", username: string, password: string) =>
-      redeemOperatorLink(
-        harness.deps,
-        { secret: await createOperatorLink(harness.deps, role), username, password },
-        from("192.0.2.50"),
+      signedIn(
+        await redeemOperatorLink(
+          harness.deps,
+          { secret: await createOperatorLink(harness.deps, role), username, password },
+          from("192.0.2.50"),
+        ),
       );
     const first = await redeem("viewer", "vera", "vera looks at lists");
     const other = await redeem("owner", "olga", "olga owns the house");
     const again = await redeem("owner", "vera", "vera looks once more");
-    expect(again.operator).toEqual({ id: first.operator.id, username: "vera", role: "viewer" });
+    expect(again.operator).toEqual({
+      id: first.operator.id,
+      username: "vera",
+      role: "viewer",
+      mustEnrol: false,
+    });
     expect(await findOperator(harness.deps, again.secret)).toEqual(again.operator);
     expect(await findOperator(harness.deps, first.secret)).toBeUndefined();
     expect(await findOperator(harness.deps, other.secret)).toEqual(other.operator);
     const signIn = (password: string) =>
       signInOperator(harness.deps, { username: "vera", password }, from("192.0.2.50"));
     expect(await times(1, () => signIn("vera looks at lists"))).toEqual(["wrong_credentials"]);
-    expect((await signIn("vera looks once more")).operator).toEqual(again.operator);
+    expect(signedIn(await signIn("vera looks once more")).operator).toEqual(again.operator);
   });
 });

@@ -11,6 +11,10 @@ export function isConsoleError(error: unknown): error is ConsoleError {
   return error instanceof TRPCClientError;
 }
 
+/** The api's own name for an error. */
+export const appCodeOf = (error: unknown): string | undefined =>
+  (isConsoleError(error) && error.data?.appCode) || undefined;
+
 /**
  * A lost connection or a 5xx is retried once, and a list for which there were too many at once three times; every other
  * error of the server is final. A list that took too long would again.
@@ -23,16 +27,19 @@ function mayRetry(failures: number, error: unknown): boolean {
 
 /** The session ended while the console was open. A wrong password is UNAUTHORIZED too, so the tRPC code is not enough. */
 export function isSignedOut(error: unknown): boolean {
-  return isConsoleError(error) && error.data?.appCode === "signed_out";
+  return appCodeOf(error) === "signed_out";
 }
 
-function handleSignedOut(error: unknown): void {
+function handleAccess(error: unknown): void {
   if (isSignedOut(error)) clearOperator();
+  // An owner began to require a second factor while the console was open: `me` tells whether this operator lacks one.
+  if (appCodeOf(error) === "factor_required")
+    void queryClient.invalidateQueries(trpc.operator.me.queryFilter());
 }
 
 export const queryClient = new QueryClient({
-  queryCache: new QueryCache({ onError: handleSignedOut }),
-  mutationCache: new MutationCache({ onError: handleSignedOut }),
+  queryCache: new QueryCache({ onError: handleAccess }),
+  mutationCache: new MutationCache({ onError: handleAccess }),
   defaultOptions: {
     queries: { staleTime: 5_000, retry: mayRetry, retryDelay: (failures) => 700 * (failures + 1) },
   },

@@ -5,6 +5,12 @@ import type { OperatorRouter } from "api/operator-router";
 type Outputs = inferRouterOutputs<OperatorRouter>;
 
 export type Operator = NonNullable<Outputs["operator"]["me"]>;
+/** What the server makes of a right password: a session, or the question for a second factor. */
+export type Admitted = Outputs["operator"]["signIn"];
+export type PendingSignIn = NonNullable<Outputs["operator"]["pendingSignIn"]>;
+export type SecondFactors = Outputs["secondFactor"]["get"];
+export type SecondFactor = SecondFactors["factors"][number];
+export type TotpEnrolment = Outputs["secondFactor"]["startTotp"];
 export type Overview = Outputs["overview"]["get"];
 export type Person = Outputs["people"]["list"]["items"][number];
 export type PersonDetail = Outputs["people"]["get"];

@@ -1,8 +1,9 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
-import { IconAlertTriangle, IconCheck, IconCopy } from "@tabler/icons-react";
+import { IconAlertTriangle, IconCheck, IconCopy, IconDownload } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
+import { saveFile } from "../format/save-file.js";
 import { ModalDialog } from "../ui/dialogs.js";
 import classes from "./shown-once.module.css";
 
@@ -11,6 +12,7 @@ export function ShownOnce({
   value,
   label,
   title,
+  fileName,
   onClose,
   children,
 }: {
@@ -19,6 +21,8 @@ export function ShownOnce({
   /** Names the value: "link" gives a button labeled "Copy link". */
   label: string;
   title: string;
+  /** Offers to save it as a file with this name. */
+  fileName?: string;
   onClose: () => void;
   /** What it is for, and how to keep it. */
   children: ReactNode;
@@ -40,6 +44,15 @@ export function ShownOnce({
           <Button variant="default" onClick={onClose}>
             {t("done")}
           </Button>
+          {fileName !== undefined && value !== undefined && (
+            <Button
+              variant="default"
+              leftSection={<IconDownload size={15} aria-hidden />}
+              onClick={() => saveFile(fileName, `${value}\n`, "text/plain")}
+            >
+              {t("save")}
+            </Button>
+          )}
           <Button
             leftSection={<Glyph size={15} aria-hidden />}
             onClick={() => clipboard.copy(value)}

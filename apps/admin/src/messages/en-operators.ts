@@ -37,6 +37,19 @@ export const operators = {
     linkBody:
       "Send it to {username} over a channel that only they read. It works once, for this name alone, for 15 minutes. It is not shown again.",
     link: "link",
+    factors: "Second factor",
+    factorCount: "{count, plural, =0 {Not set up} other {# added}}",
+    resetFactors: "Reset second factor",
+    resetFactorsTitle: "Reset the second factor of {username}?",
+    resetFactorsBody:
+      "For an operator who has lost it. All their apps, passkeys and recovery codes are deleted, and they are signed out. From then on the password alone signs them in: make sure that it is them who asks.",
+    typeName: "Type {word} to confirm",
+    requireFactor: "Require a second factor of every operator",
+    requireFactorMeans: "Operators who have none must add one before anything else in the console.",
+    requireFactorTitle: "Require a second factor?",
+    requireFactorBody:
+      "From their next click on, operators without one see only the page that adds one. If you have none yourself, so do you.",
+    requireFactorSubmit: "Require it",
     endSessions: "Sign out everywhere",
     endSessionsTitle: "Sign {username} out everywhere?",
     endSessionsBody: "They can sign in again at once.",
@@ -46,6 +59,9 @@ export const operators = {
     disableBody:
       "They are signed out at once and cannot sign in until an owner enables them again. One-time links that are not used yet stop working, also those for others.",
     done: {
+      resetFactors: "{username} has no second factor any more.",
+      requireFactor: "A second factor is required from now on.",
+      allowNoFactor: "A second factor is each operator's own choice.",
       disable: "{username} is disabled.",
       enable: "{username} can sign in again.",
       endSessions: "{username} is signed out.",
@@ -55,6 +71,7 @@ export const operators = {
   once: {
     done: "Done",
     copy: "Copy {what}",
+    save: "Download",
     copied: "Copied",
     failed: "The browser blocked copying. Select the text and copy it.",
   },

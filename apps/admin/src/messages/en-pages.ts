@@ -4,6 +4,7 @@ export const pages = {
     timeZone: "Time zone",
     menu: "Account of {username}",
     changePassword: "Change password",
+    security: "Second factor",
     signOut: "Sign out",
     signOutFailed: "Could not sign out. You are still signed in.",
     role: {

@@ -9,6 +9,7 @@ import { operators } from "./en-operators.js";
 import { overviewTexts } from "./en-overview.js";
 import { pages } from "./en-pages.js";
 import { palette } from "./en-palette.js";
+import { secondFactor } from "./en-second-factor.js";
 import { shared } from "./en-shared.js";
 import { tokens } from "./en-tokens.js";
 
@@ -27,6 +28,7 @@ export const en = {
   ...errorTexts,
   ...exportTexts,
   ...tokens,
+  ...secondFactor,
 } as const;
 
 /** The same keys, with texts of another language. */

@@ -38,6 +38,19 @@ export const operators: MessagesLike<typeof english> = {
     linkBody:
       "请通过只有 {username} 能看到的渠道发送。链接仅限该用户名使用一次，15 分钟内有效，不会再次显示。",
     link: "链接",
+    factors: "两步验证",
+    factorCount: "{count, plural, =0 {未启用} other {# 种方式}}",
+    resetFactors: "重置两步验证",
+    resetFactorsTitle: "重置 {username} 的两步验证？",
+    resetFactorsBody:
+      "用于对方丢失验证方式时。对方的身份验证器、通行密钥和恢复码会全部删除，并退出登录；此后仅凭密码即可登录，请先确认是本人提出的请求。",
+    typeName: "请输入 {word} 确认",
+    requireFactor: "要求所有运营人员启用两步验证",
+    requireFactorMeans: "尚未启用的运营人员须先添加验证方式，才能使用控制台。",
+    requireFactorTitle: "要求启用两步验证？",
+    requireFactorBody:
+      "尚未启用的运营人员，下一次操作时只能看到添加验证方式的页面。如果你自己也未启用，同样如此。",
+    requireFactorSubmit: "开启要求",
     endSessions: "全部退出登录",
     endSessionsTitle: "让 {username} 在所有浏览器上退出登录？",
     endSessionsBody: "对方可以立即重新登录。",
@@ -47,6 +60,9 @@ export const operators: MessagesLike<typeof english> = {
     disableBody:
       "对方会立即退出登录，在所有者重新启用之前无法登录。尚未使用的一次性链接会全部失效，包括发给其他人的链接。",
     done: {
+      resetFactors: "已重置 {username} 的两步验证。",
+      requireFactor: "现在要求所有运营人员启用两步验证。",
+      allowNoFactor: "是否启用两步验证，由运营人员自行决定。",
       disable: "已停用 {username}。",
       enable: "{username} 可以重新登录了。",
       endSessions: "{username} 已退出登录。",
@@ -56,6 +72,7 @@ export const operators: MessagesLike<typeof english> = {
   once: {
     done: "完成",
     copy: "复制{what}",
+    save: "下载",
     copied: "已复制",
     failed: "浏览器不允许复制，请选中文本手动复制。",
   },

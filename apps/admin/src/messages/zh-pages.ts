@@ -6,6 +6,7 @@ export const pages: MessagesLike<typeof english> = {
     timeZone: "时区",
     menu: "{username} 的账号",
     changePassword: "修改密码",
+    security: "两步验证",
     signOut: "退出登录",
     signOutFailed: "退出登录失败，你仍处于登录状态。",
     role: {

@@ -10,6 +10,7 @@ import { operators } from "./zh-operators.js";
 import { overviewTexts } from "./zh-overview.js";
 import { pages } from "./zh-pages.js";
 import { palette } from "./zh-palette.js";
+import { secondFactor } from "./zh-second-factor.js";
 import { shared } from "./zh-shared.js";
 import { tokens } from "./zh-tokens.js";
 
@@ -28,4 +29,5 @@ export const zh: MessagesLike<typeof en> = {
   ...errorTexts,
   ...exportTexts,
   ...tokens,
+  ...secondFactor,
 };

@@ -3,22 +3,23 @@ import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, type SubmitEvent, useState } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../api/client.js";
+import { OwnPassword } from "../components/own-password.js";
 import { isLongEnough, MIN_PASSWORD_CHARACTERS } from "../format/password-rule.js";
 import { ModalDialog } from "../ui/dialogs.js";
 import { FormError } from "../ui/error-messages.js";
 import { useNotify } from "../ui/use-notify.js";
 
-export function ChangePassword(props: { opened: boolean; onClose: () => void; username: string }): ReactNode {
+export function ChangePassword(props: { opened: boolean; onClose: () => void }): ReactNode {
   const t = useTranslations("password");
   return (
     <ModalDialog opened={props.opened} onClose={props.onClose} title={t("title")}>
-      <PasswordForm username={props.username} onClose={props.onClose} />
+      <PasswordForm onClose={props.onClose} />
     </ModalDialog>
   );
 }
 
 /** Rendered inside the modal, so that closing it discards the input. */
-function PasswordForm({ username, onClose }: { username: string; onClose: () => void }): ReactNode {
+function PasswordForm({ onClose }: { onClose: () => void }): ReactNode {
   const t = useTranslations("password");
   const common = useTranslations("common");
   const notify = useNotify();
@@ -43,24 +44,11 @@ function PasswordForm({ username, onClose }: { username: string; onClose: () => 
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="sm">
-        {/* For password managers: the account whose password changes. */}
-        <input
-          className="visually-hidden"
-          name="username"
-          autoComplete="username"
-          value={username}
-          readOnly
-          tabIndex={-1}
-          aria-hidden
-        />
-        <PasswordInput
+        <OwnPassword
           label={t("current")}
-          autoComplete="current-password"
           value={current}
-          onChange={(event) => setCurrent(event.currentTarget.value)}
+          onChange={setCurrent}
           error={wasSubmitted && !current && t("currentMissing")}
-          visibilityToggleButtonProps={{ "aria-label": t("show") }}
-          data-autofocus
         />
         <PasswordInput
           label={t("next")}
@@ -71,7 +59,9 @@ function PasswordForm({ username, onClose }: { username: string; onClose: () => 
           error={wasSubmitted && !isLongEnough(next) && t("tooShort", { min: MIN_PASSWORD_CHARACTERS })}
           visibilityToggleButtonProps={{ "aria-label": t("show") }}
         />
-        {change.isError && <FormError error={change.error} wrongCredentials={t("currentWrong")} />}
+        {change.isError && (
+          <FormError error={change.error} texts={{ wrong_credentials: t("currentWrong") }} />
+        )}
         <Group justify="flex-end" mt="xs">
           <Button variant="default" onClick={onClose}>
             {common("cancel")}

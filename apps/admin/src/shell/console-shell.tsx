@@ -31,6 +31,12 @@ export function ConsoleShell(): ReactNode {
     void router.navigate({ to: "/sign-in", search: { next: pathname + searchStr }, replace: true });
   }, [operator, router]);
 
+  // Only one page answers an operator who must add a second factor; a page that was open leads there.
+  const mustEnrol = operator?.mustEnrol ?? false;
+  useEffect(() => {
+    if (mustEnrol) void router.navigate({ to: "/security", replace: true });
+  }, [mustEnrol, router]);
+
   // Opening a page closes the menu.
   useEffect(menu.close, [pathname]);
 
@@ -42,7 +48,7 @@ export function ConsoleShell(): ReactNode {
       </a>
       <aside className={classes.sidebar}>
         <Wordmark />
-        <Navigation />
+        {!mustEnrol && <Navigation />}
       </aside>
       <header className={classes.header}>
         <ActionIcon
@@ -55,7 +61,7 @@ export function ConsoleShell(): ReactNode {
         >
           <IconMenu2 size={20} aria-hidden />
         </ActionIcon>
-        <SearchBox />
+        {mustEnrol ? <span /> : <SearchBox />}
         <div className={classes.actions}>
           <span className={classes.wideOnly}>
             <LanguageSwitch />
@@ -65,12 +71,12 @@ export function ConsoleShell(): ReactNode {
         </div>
       </header>
       <main id="content" className={classes.main} tabIndex={-1}>
-        <Notices />
+        {!mustEnrol && <Notices />}
         <Outlet />
       </main>
       <Shortcuts />
       <SideDrawer opened={menuOpened} onClose={menu.close} side="left" width="280px" title={<Wordmark />}>
-        <Navigation />
+        {!mustEnrol && <Navigation />}
         <div className={classes.drawerSwitches}>
           <LanguageSwitch />
           <ThemeSwitch />

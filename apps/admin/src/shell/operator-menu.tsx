@@ -1,6 +1,7 @@
 import { Button, NativeSelect, Popover } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconChevronDown, IconLock, IconLogout, IconUserCircle } from "@tabler/icons-react";
+import { IconChevronDown, IconLock, IconLogout, IconShieldLock, IconUserCircle } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import type { Operator } from "../api/types.js";
@@ -59,17 +60,23 @@ export function OperatorMenu({ operator }: { operator: Operator }): ReactNode {
             value={timeZone}
             onChange={(event) => setTimeZone(event.currentTarget.value)}
           />
-          <button type="button" className={classes.item} onClick={openPassword}>
-            <IconLock size={16} stroke={1.7} aria-hidden />
-            {t("changePassword")}
-          </button>
+          {!operator.mustEnrol && (
+            <button type="button" className={classes.item} onClick={openPassword}>
+              <IconLock size={16} stroke={1.7} aria-hidden />
+              {t("changePassword")}
+            </button>
+          )}
+          <Link to="/security" className={classes.item} onClick={menu.close}>
+            <IconShieldLock size={16} stroke={1.7} aria-hidden />
+            {t("security")}
+          </Link>
           <button type="button" className={classes.item} onClick={() => signOut.mutate()}>
             <IconLogout size={16} stroke={1.7} aria-hidden />
             {t("signOut")}
           </button>
         </Popover.Dropdown>
       </Popover>
-      <ChangePassword opened={passwordOpened} onClose={password.close} username={operator.username} />
+      <ChangePassword opened={passwordOpened} onClose={password.close} />
     </>
   );
 

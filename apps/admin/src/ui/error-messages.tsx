@@ -10,7 +10,8 @@ import {
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import { type ConsoleError, isConsoleError } from "../api/client.js";
+import { appCodeOf, type ConsoleError, isConsoleError } from "../api/client.js";
+import { PasskeyError } from "../api/passkey-error.js";
 import { Callout } from "./callout.js";
 import { CopyableId } from "./copyable-id.js";
 import { Notice } from "./notice.js";
@@ -87,6 +88,11 @@ const namedErrors = [
   "link_invalid",
   "password_unfit",
   "username_unfit",
+  "sign_in_expired",
+  "factor_wrong",
+  "enrolment_expired",
+  "too_many_factors",
+  "factor_required",
   "own_account",
   "operator_changed",
   "client_id_unfit",
@@ -131,7 +137,9 @@ export function useRefusalText(): (appCode: string) => string {
 export function useErrorText(): (error: unknown) => string {
   const t = useTranslations("errorMessage");
   const named = useTranslations("formError");
+  const passkey = useTranslations("passkeyError");
   return (error) => {
+    if (error instanceof PasskeyError) return passkey(error.problem);
     const data = isConsoleError(error) ? error.data : null;
     const name = namedErrors.find((one) => one === data?.appCode);
     if (name) return named(name);
@@ -167,18 +175,17 @@ export function mayHelpToRetry(error: unknown): boolean {
 /** Why a form was rejected, and for a server error the request number. */
 export function FormError({
   error,
-  wrongCredentials,
+  texts = {},
 }: {
   error: unknown;
-  /** The text for a wrong password where the form asks for no username. */
-  wrongCredentials?: string;
+  /** What an error means in this form, by the api's name for it. */
+  texts?: Partial<Record<string, string>>;
 }): ReactNode {
   const errorText = useErrorText();
   const requestNumber = requestNumberOf(error);
-  const isWrong = isConsoleError(error) && error.data?.appCode === "wrong_credentials";
   return (
     <Callout tone="error" icon={IconAlertTriangle} role="alert">
-      {isWrong && wrongCredentials ? wrongCredentials : errorText(error)}
+      {texts[appCodeOf(error) ?? ""] ?? errorText(error)}
       {requestNumber && (
         <div>
           <RequestNumber value={requestNumber} />

@@ -11,6 +11,7 @@ import { type ConsoleRouter, createConsoleRouter } from "../../src/router.js";
 // Loaded beforehand, so that opening a page takes no time that depends on the machine.
 import "../../src/pages/alerts/alerts-page.js";
 import "../../src/pages/audit/audit-page.js";
+import "../../src/pages/auth/factor-page.js";
 import "../../src/pages/auth/operator-sign-in-page.js";
 import "../../src/pages/auth/set-up-page.js";
 import "../../src/pages/conflicts/conflict-page.js";
@@ -23,6 +24,7 @@ import "../../src/pages/overview/overview-page.js";
 import "../../src/pages/people/people-page.js";
 import "../../src/pages/requests/request-page.js";
 import "../../src/pages/search/search-page.js";
+import "../../src/pages/security/security-page.js";
 import "../../src/pages/sign-ins/sign-in-page.js";
 import "../../src/pages/sign-ins/sign-ins-page.js";
 import "../../src/pages/tokens/tokens-page.js";
@@ -36,9 +38,9 @@ import { transcript } from "./transcript.js";
 export const NOW = "2026-03-01T12:00:30.000Z";
 
 const operators = {
-  viewer: { id: "01KVIEWER00000000000000000", username: "guest-viewer", role: "viewer" },
-  operator: { id: "01KOPERATOR000000000000000", username: "night-shift", role: "operator" },
-  owner: { id: "01KOWNER000000000000000000", username: "the-owner", role: "owner" },
+  viewer: { id: "01KVIEWER00000000000000000", username: "guest-viewer", role: "viewer", mustEnrol: false },
+  operator: { id: "01KOPERATOR000000000000000", username: "night-shift", role: "operator", mustEnrol: false },
+  owner: { id: "01KOWNER000000000000000000", username: "the-owner", role: "owner", mustEnrol: false },
 } as const satisfies Record<string, NonNullable<Output<"operator.me">>>;
 
 export type Role = keyof typeof operators;

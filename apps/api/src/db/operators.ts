@@ -1,9 +1,9 @@
-import { and, eq, gt, inArray, lt, lte, notExists, sql } from "drizzle-orm";
+import { and, eq, exists, gt, inArray, lt, lte, notExists, sql } from "drizzle-orm";
 import { deleteBatchSize } from "./delete-batch.js";
 import { columnsFor } from "./insert-select.js";
-import type { OperatorRole } from "./schema.js";
+import type { OperatorRole, Tables } from "./schema.js";
 import { isExpired, isLive } from "./session-columns.js";
-import { encoded, type Params, statement } from "./statement.js";
+import { encoded, type Orm, type Params, statement } from "./statement.js";
 
 export const findAnyOperator = statement("find_any_operator", (orm, t) =>
   orm.select({ id: t.operators.id }).from(t.operators).limit(1),
@@ -134,6 +134,19 @@ export const insertOperatorSession = statement(
       .returning({ operatorId: t.operatorSessions.operatorId }),
 );
 
+/** 1 if every operator needs a second factor and this one has none. */
+const mustEnrol = (orm: Orm, { consoleSettings, operatorFactors, operators }: Tables) => {
+  const isRequired = orm
+    .select({ name: consoleSettings.name })
+    .from(consoleSettings)
+    .where(and(eq(consoleSettings.name, "second_factor"), eq(consoleSettings.value, "required")));
+  const factors = orm
+    .select({ id: operatorFactors.id })
+    .from(operatorFactors)
+    .where(eq(operatorFactors.operatorId, operators.id));
+  return sql<number>`case when ${exists(isRequired)} and ${notExists(factors)} then 1 else 0 end`;
+};
+
 /** Role and status are read with every request, so that a demotion acts on the next one. */
 export const findLiveOperatorSession = statement(
   "find_live_operator_session",
@@ -144,6 +157,7 @@ export const findLiveOperatorSession = statement(
         username: t.operators.username,
         role: t.operators.role,
         lastSeenAt: t.operatorSessions.lastSeenAt,
+        mustEnrol: mustEnrol(orm, t),
       })
       .from(t.operatorSessions)
       .innerJoin(

@@ -14,7 +14,7 @@ export type {
 } from "./schema/alerts.js";
 export type { DeliveryState } from "./schema/events.js";
 export type { HandOutKind } from "./schema/hosts.js";
-export type { AuditResult, OperatorRole } from "./schema/operators.js";
+export type { AuditResult, ChallengeKind, FactorKind, OperatorRole } from "./schema/operators.js";
 export type {
   ConflictResolution,
   ConsentPurpose,

@@ -19,6 +19,17 @@ export const auditEvents = [
   "operator.disable",
   "operator.enable",
   "operator.end_sessions",
+  /** The password was right, and a second factor was asked for. */
+  "operator.ask_factor",
+  "operator.pass_factor",
+  "operator.use_recovery_code",
+  /** Once more, before a factor is added. */
+  "operator.confirm_password",
+  "operator.add_factor",
+  "operator.remove_factor",
+  "operator.renew_recovery_codes",
+  "operator.reset_factors",
+  "operator.set_factor_policy",
   "token.refresh_app",
   "token.invalidate_app",
   "token.check_user",

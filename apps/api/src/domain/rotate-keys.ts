@@ -7,9 +7,11 @@ import {
   reencryptSecrets,
   reencryptTokens,
 } from "../db/encrypted.js";
+import { listEncryptedFactors, reencryptFactor } from "../db/operator-factors.js";
 import type { BoundStatement } from "../db/statement.js";
 import type { Deps } from "./deps.js";
 import { webhookSecretRow } from "./events/webhook-secrets.js";
+import { factorRow } from "./operators/factors.js";
 import { userTokenRow } from "./tokens/user-tokens.js";
 
 type Rotation = Pick<Deps, "db" | "keys">;
@@ -45,6 +47,12 @@ export async function rotateKeys(deps: Rotation): Promise<RotatedKeys> {
   await write(
     deps,
     secrets.map((row) => planSecrets(deps, row)),
+    counts,
+  );
+  const factors = await deps.db.run(listEncryptedFactors, {});
+  await write(
+    deps,
+    factors.map((row) => planFactor(deps, row)),
     counts,
   );
   const [seals] = await deps.db.run(countOlderSeals, { newest: `${deps.keys.ids[0]}.` });
@@ -98,6 +106,12 @@ function planSecrets(
   // One that cannot be read signs nothing any more, and its day ends by itself.
   const previousSecret = before === null ? null : (reencrypt(keys, before, webhookSecretRow(id)) ?? before);
   return reencryptSecrets.with({ id, secret, previousSecret, secretBefore });
+}
+
+function planFactor({ keys }: Rotation, { id, secret: secretBefore }: { id: string; secret: string }): Plan {
+  if (isCurrent(keys, secretBefore)) return "current";
+  const secret = reencrypt(keys, secretBefore, factorRow(id));
+  return secret === undefined ? "unreadable" : reencryptFactor.with({ id, secret, secretBefore });
 }
 
 const isCurrent = (keys: Deps["keys"], encrypted: string) => encrypted.startsWith(`${keys.ids[0]}.`);

@@ -6,7 +6,7 @@ const yearSeconds = 365 * 86_400;
 /** More than the tabs that a person opens at once. Each secret costs a hash. */
 const maxBrowserSecrets = 10;
 
-export type CookieName = "session" | "browser" | "signed_out" | "bind_link" | "operator";
+export type CookieName = "session" | "browser" | "signed_out" | "bind_link" | "operator" | "operator_pending";
 
 const sameSite = {
   // A browser does not send a Strict cookie on the redirect back from WeChat.
@@ -15,6 +15,7 @@ const sameSite = {
   signed_out: "Lax",
   bind_link: "Lax",
   operator: "Strict",
+  operator_pending: "Strict",
 } as const satisfies Record<CookieName, "Lax" | "Strict">;
 
 /** Reads and sets the cookies. Each is sent to every path: a browser takes the prefix `__Host-` with no other one. */

@@ -63,7 +63,7 @@ export function liveRoutes(
       );
       const heart = beat(async () => {
         const now = await watchOperator(deps, cookies.read(request, "operator")).catch(() => operator);
-        if (now?.id === operator.id && now.role === operator.role) write(":\n\n");
+        if (now?.id === operator.id && now.role === operator.role && !now.mustEnrol) write(":\n\n");
         // The browser would connect again by itself, and be refused.
         else events.end("event: end\ndata:\n\n");
       });

@@ -2,6 +2,7 @@ import type { AnyRouter, inferRouterContext, TRPCError } from "@trpc/server";
 import { type CreateFastifyContextOptions, fastifyTRPCPlugin } from "@trpc/server/adapters/fastify";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Deps } from "../domain/deps.js";
+import { challengeSeconds } from "../domain/operators/factors.js";
 import { operatorSessionLifetime } from "../domain/sessions/lifetime.js";
 import type { OperatorContext, PersonContext } from "../trpc/context.js";
 import { retryAfterOf } from "../trpc/errors.js";
@@ -50,6 +51,8 @@ export async function trpcRoutes(
       operatorSecret: cookies.read(req, "operator"),
       setOperatorCookie: (secret) =>
         cookies.set(res, "operator", secret, operatorSessionLifetime.absoluteSeconds),
+      pendingSecret: cookies.read(req, "operator_pending"),
+      setPendingCookie: (secret) => cookies.set(res, "operator_pending", secret, challengeSeconds),
       clearOperatorCookie: () => clearCookie(res, cookies, "operator"),
     };
   });

@@ -29,4 +29,7 @@ export interface OperatorContext extends Context {
   operatorSecret: string | undefined;
   setOperatorCookie(secret: string): void;
   clearOperatorCookie(): void;
+  /** Of a sign-in that waits for a second factor. */
+  pendingSecret: string | undefined;
+  setPendingCookie(secret: string): void;
 }

@@ -25,6 +25,7 @@ export type AppErrorCode =
   | "not_reached"
   | "signed_out"
   | "role_too_low"
+  | "factor_required"
   | "cursor_invalid"
   | "too_many_attempts"
   | "too_many_lists"
@@ -39,6 +40,10 @@ const trpcCodeOf = {
   username_unfit: "BAD_REQUEST",
   own_account: "CONFLICT",
   operator_changed: "CONFLICT",
+  sign_in_expired: "UNAUTHORIZED",
+  enrolment_expired: "CONFLICT",
+  factor_wrong: "UNAUTHORIZED",
+  too_many_factors: "CONFLICT",
   client_id_unfit: "BAD_REQUEST",
   client_name_unfit: "BAD_REQUEST",
   origins_unfit: "BAD_REQUEST",
@@ -65,6 +70,7 @@ const trpcCodeOf = {
   already_resolved: "CONFLICT",
   signed_out: "UNAUTHORIZED",
   role_too_low: "FORBIDDEN",
+  factor_required: "FORBIDDEN",
   cursor_invalid: "BAD_REQUEST",
   too_many_attempts: "TOO_MANY_REQUESTS",
   too_many_lists: "TOO_MANY_REQUESTS",

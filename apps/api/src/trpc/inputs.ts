@@ -27,3 +27,9 @@ export const momentInput = z.iso
   .transform((text) => new Date(text))
   .refine((moment) => moment.getTime() >= 0 && moment.getTime() < Date.UTC(10_000, 0))
   .optional();
+
+/** Six digits, also as some apps show them: 123 456. */
+export const totpCode = z
+  .string()
+  .max(20)
+  .transform((text) => text.replace(/\s/g, ""));

@@ -11,6 +11,7 @@ import { operatorsRouter } from "./routers/operators.js";
 import { overviewRouter } from "./routers/overview.js";
 import { peopleRouter } from "./routers/people.js";
 import { searchRouter } from "./routers/search.js";
+import { secondFactorRouter } from "./routers/second-factor.js";
 import { signInsRouter } from "./routers/sign-ins.js";
 import { systemRouter } from "./routers/system.js";
 import { tokensRouter } from "./routers/tokens.js";
@@ -18,6 +19,7 @@ import { tokensRouter } from "./routers/tokens.js";
 /** `/admin/trpc`: what the console may ask for. */
 export const router = operatorRouter({
   operator: operatorsOwnRouter,
+  secondFactor: secondFactorRouter,
   overview: overviewRouter,
   apps: appsRouter,
   people: peopleRouter,

@@ -106,6 +106,13 @@ export const hostProcedure = personBase.meta({ access: "host" }).use(async ({ ct
 /** Only for what an operator needs before there is a session. */
 export const publicOperatorProcedure = operatorBase.meta({ access: "public" });
 
+/** For a signed-in operator, also one who must add a second factor before anything else. */
+export const enrollingProcedure = operatorBase.meta({ access: "viewer" }).use(({ ctx, next }) => {
+  const { operator, operatorSecret } = ctx;
+  if (!operator || operatorSecret === undefined) throw new AppError("signed_out");
+  return next({ ctx: { operator, self: { operator, session: operatorSecret, visitor: ctx.visitor } } });
+});
+
 function procedureFor(lowest: OperatorRole) {
   return operatorBase.meta({ access: lowest }).use(async ({ ctx, type, next }) => {
     const signedIn = requireRole(ctx.deps, ctx.operator, lowest);

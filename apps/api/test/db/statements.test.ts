@@ -516,7 +516,7 @@ describe("a statement that reads", () => {
       { id: "alice 2", userId: "alice", lastSeenAt: at(12), expiresAt: at(102) },
     ]);
     expect(await found(findLiveOperatorSession, absolute("olga 2")(20))).toEqual([
-      { operatorId: "id of olga", username: "olga", role: "owner", lastSeenAt: at(12) },
+      { operatorId: "id of olga", username: "olga", role: "owner", lastSeenAt: at(12), mustEnrol: 0 },
     ]);
     expect(await found(findOperatorLink, { secretHash: "link 2", now: at(0) })).toEqual([
       { secretHash: "link 2", role: "owner" },

@@ -1,6 +1,7 @@
 import { newId } from "../../src/domain/ids.js";
 import { hashSecret, newSecret } from "../../src/domain/key-ring.js";
 import { createOperatorLink } from "../../src/domain/operators/links.js";
+import type { Admitted } from "../../src/domain/operators/pending-sign-ins.js";
 import type { OperatorRole } from "../../src/domain/operators/roles.js";
 import { Browser, type TrpcAnswer, userAgents } from "./browser.js";
 import type { System } from "./system.js";
@@ -35,6 +36,12 @@ export class Console {
     if (secret === undefined) throw new Error("no operator is signed in here");
     return secret;
   }
+}
+
+/** The session that a password or a link led to; fails where a second factor was asked for. */
+export function signedIn(admitted: Admitted) {
+  if (admitted.kind !== "signed_in") throw new Error("a second factor was asked for");
+  return admitted;
 }
 
 export const accounts = {

@@ -6,7 +6,7 @@ import { ThemeSwitch } from "../../shell/theme-switch.js";
 import { Wordmark } from "../../shell/wordmark.js";
 import classes from "./auth-layout.module.css";
 
-/** The layout of the two pages that need no session. */
+/** The layout of the pages that need no session. */
 export function AuthLayout({
   title,
   lead,

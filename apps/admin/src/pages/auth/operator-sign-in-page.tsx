@@ -1,12 +1,13 @@
 import { Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { getRouteApi } from "@tanstack/react-router";
 import { type ReactNode, type SubmitEvent, useState } from "react";
 import { useTranslations } from "use-intl";
-import { setOperator, trpc } from "../../api/client.js";
+import { trpc } from "../../api/client.js";
 import { FormError } from "../../ui/error-messages.js";
 import { AuthLayout } from "./auth-layout.js";
 import classes from "./auth-layout.module.css";
+import { useAdmitted } from "./use-admitted.js";
 
 const route = getRouteApi("/sign-in");
 
@@ -14,16 +15,12 @@ export function OperatorSignInPage(): ReactNode {
   const t = useTranslations("signInPage");
   const password = useTranslations("password");
   const { next } = route.useSearch();
-  const navigate = useNavigate();
+  const admit = useAdmitted();
   const [fields, setFields] = useState({ username: "", password: "" });
   const [wasSubmitted, setWasSubmitted] = useState(false);
   const signIn = useMutation(
     trpc.operator.signIn.mutationOptions({
-      onSuccess(operator) {
-        setOperator(operator);
-        // `next` is validated: it can only be a path inside the console.
-        void navigate({ to: next ?? "/overview", replace: true });
-      },
+      onSuccess: (admitted) => void admit(admitted, next),
     }),
   );
 

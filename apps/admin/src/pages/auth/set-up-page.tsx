@@ -1,14 +1,15 @@
 import { Anchor, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { type ReactNode, type SubmitEvent, useState } from "react";
 import { useTranslations } from "use-intl";
-import { setOperator, trpc } from "../../api/client.js";
+import { trpc } from "../../api/client.js";
 import { isLongEnough, MIN_PASSWORD_CHARACTERS } from "../../format/password-rule.js";
 import { FormError } from "../../ui/error-messages.js";
 import { AuthLayout } from "./auth-layout.js";
 import classes from "./auth-layout.module.css";
 import { clearSetUpSecret, useSetUpSecret } from "./set-up-secret.js";
+import { useAdmitted } from "./use-admitted.js";
 
 /** A one-time link creates an operator account, or sets a new password for an existing one. */
 export function SetUpPage(): ReactNode {
@@ -28,16 +29,13 @@ export function SetUpPage(): ReactNode {
 function SetUpForm({ secret }: { secret: string }): ReactNode {
   const t = useTranslations("setUp");
   const passwordTexts = useTranslations("password");
-  const navigate = useNavigate();
+  const admit = useAdmitted();
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
   const [wasSubmitted, setWasSubmitted] = useState(false);
   const redeem = useMutation(
     trpc.operator.redeemLink.mutationOptions({
-      onSuccess(operator) {
-        setOperator(operator);
-        void navigate({ to: "/overview", replace: true }).then(clearSetUpSecret);
-      },
+      onSuccess: (admitted) => void admit(admitted).then(clearSetUpSecret),
     }),
   );
 

@@ -15,10 +15,10 @@ export function OperatorActs({ operator }: { operator: OperatorRow }): ReactNode
   const notify = useNotify();
   const notifyFailure = useNotifyFailure();
   const acts = useOperatorActs();
-  const [asked, setAsked] = useState<"disable" | "endSessions">();
+  const [asked, setAsked] = useState<"disable" | "endSessions" | "resetFactors">();
   const [link, setLink] = useState<OperatorLink>();
   const close = () => setAsked(undefined);
-  const { id, username, role, status, sessions } = operator;
+  const { id, username, role, status, sessions, factors } = operator;
 
   // Promises and not callbacks of `mutate`: an undo is pressed in the corner, after the operator may have been closed.
   function changeRole(from: OperatorRole, to: OperatorRole, isUndo = false): void {
@@ -68,6 +68,18 @@ export function OperatorActs({ operator }: { operator: OperatorRow }): ReactNode
     );
   }
 
+  function resetFactors(): void {
+    acts.resetFactors.mutate(
+      { id },
+      {
+        onSuccess() {
+          close();
+          notify("success", t("done.resetFactors", { username }));
+        },
+      },
+    );
+  }
+
   return (
     <>
       <Group gap="xs" mb="md" align="flex-end">
@@ -95,6 +107,11 @@ export function OperatorActs({ operator }: { operator: OperatorRow }): ReactNode
         {sessions > 0 && (
           <Button variant="default" size="xs" onClick={() => setAsked("endSessions")}>
             {t("endSessions")}
+          </Button>
+        )}
+        {factors > 0 && (
+          <Button variant="default" size="xs" onClick={() => setAsked("resetFactors")}>
+            {t("resetFactors")}
           </Button>
         )}
         {status === "active" ? (
@@ -125,6 +142,18 @@ export function OperatorActs({ operator }: { operator: OperatorRow }): ReactNode
         act={{ ...acts.endSessions, mutate: endSessions }}
       >
         {t("endSessionsBody")}
+      </ActDialog>
+      <ActDialog
+        opened={asked === "resetFactors"}
+        onClose={close}
+        title={t("resetFactorsTitle", { username })}
+        label={t("resetFactors")}
+        danger
+        word={username}
+        wordLabel={t("typeName", { word: username })}
+        act={{ ...acts.resetFactors, mutate: resetFactors }}
+      >
+        {t("resetFactorsBody")}
       </ActDialog>
       <OneTimeLink link={link} onClose={() => setLink(undefined)} />
     </>

@@ -16,7 +16,7 @@ export function OperatorView({ operator }: { operator: OperatorRow }): ReactNode
   const t = useTranslations("operators");
   const isOwner = useIsOwner();
   const isMe = useOperator()?.id === operator.id;
-  const { id, username, role, status, sessions, lastSeenAt, createdAt } = operator;
+  const { id, username, role, status, sessions, factors, lastSeenAt, createdAt } = operator;
   return (
     <>
       {isOwner && !isMe && <OperatorActs operator={operator} />}
@@ -42,6 +42,7 @@ export function OperatorView({ operator }: { operator: OperatorRow }): ReactNode
               </StateBadge>
             ),
           ],
+          [t("factors"), t("factorCount", { count: factors })],
           [t("sessions"), t("browsers", { count: sessions })],
           [t("lastSeen"), <ExactTime key="seen" at={lastSeenAt} />],
           [t("created"), <ExactTime key="created" at={createdAt} />],

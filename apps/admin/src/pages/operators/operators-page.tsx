@@ -12,6 +12,7 @@ import { Notice } from "../../ui/notice.js";
 import { PageHeader, RefreshButton } from "../../ui/page-header.js";
 import { Paging } from "../../ui/paging.js";
 import { QueryBoundary } from "../../ui/query-boundary.js";
+import { FactorPolicy } from "./factor-policy.js";
 import { InviteButton } from "./invite-button.js";
 import { OperatorView } from "./operator-view.js";
 import { OperatorsTable } from "./operators-table.js";
@@ -40,6 +41,7 @@ export function OperatorsPage(): ReactNode {
         {(page, stale) => <OperatorsTable operators={page.items} stale={stale} />}
       </ListResult>
       <Paging paging={list.paging} page={operators.data} stale={operators.isPlaceholderData} />
+      {isOwner && <FactorPolicy />}
       <SideDrawer opened={search.open !== undefined} title={t("one")} onClose={list.closeDrawer}>
         <QueryBoundary query={operators}>
           {({ items }) => {

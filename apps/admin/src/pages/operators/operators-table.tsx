@@ -37,6 +37,7 @@ export function OperatorsTable({
       ),
     },
     { id: "role", header: t("role"), phone: "aside", cell: ({ role }) => t(`roles.${role}`) },
+    { id: "factors", header: t("factors"), cell: ({ factors }) => t("factorCount", { count: factors }) },
     { id: "sessions", header: t("sessions"), cell: ({ sessions }) => t("browsers", { count: sessions }) },
     { id: "lastSeen", header: t("lastSeen"), cell: ({ lastSeenAt }) => <RelativeTime at={lastSeenAt} /> },
     {

@@ -14,6 +14,8 @@ export function useOperatorActs() {
     changeRole: useMutation(trpc.operators.changeRole.mutationOptions(after)),
     disable: useMutation(trpc.operators.disable.mutationOptions(after)),
     enable: useMutation(trpc.operators.enable.mutationOptions(after)),
+    resetFactors: useMutation(trpc.operators.resetFactors.mutationOptions(after)),
+    setFactorPolicy: useMutation(trpc.operators.setFactorPolicy.mutationOptions(after)),
     endSessions: useMutation(trpc.operators.endSessions.mutationOptions(after)),
   };
 }

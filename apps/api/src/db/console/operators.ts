@@ -6,12 +6,13 @@ import { type Params, statement } from "../statement.js";
 
 /** Operators, newest first, each with the time of their last entry in the audit log. */
 export function listOperatorRows(db: Database, page: { after: Position | undefined; limit: number }) {
-  return db.consoleQuery((orm, { operators: o, auditLog: a }) => {
+  return db.consoleQuery((orm, { operators: o, auditLog: a, operatorFactors: f }) => {
     const columns = { at: o.createdAt, id: o.id };
     const lastEntry = orm
       .select({ at: max(a.at) })
       .from(a)
       .where(eq(a.operatorId, o.id));
+    const factors = orm.select({ count: count() }).from(f).where(eq(f.operatorId, o.id));
     return orm
       .select({
         id: o.id,
@@ -19,6 +20,7 @@ export function listOperatorRows(db: Database, page: { after: Position | undefin
         role: o.role,
         status: o.status,
         createdAt: o.createdAt,
+        factors: sql<number>`(${factors})`.mapWith(Number),
         lastEntryAt: sql<Date | null>`(${lastEntry})`.mapWith(a.at),
       })
       .from(o)

@@ -1,6 +1,10 @@
 import type { Columns } from "../columns.js";
 
 export type OperatorRole = "viewer" | "operator" | "owner";
+/** `totp`: an authenticator app; `passkey`: a WebAuthn credential. */
+export type FactorKind = "totp" | "passkey";
+/** A password that was right and still needs a factor; the enrolment of an app or of a passkey that is not finished. */
+export type ChallengeKind = "sign_in" | FactorKind;
 /** `denied` by this system; `refused` by WeChat, or WeChat did not answer. */
 export type AuditResult = "ok" | "denied" | "refused";
 
@@ -47,6 +51,66 @@ export function operatorTables(c: Columns) {
     role: c.text("role").$type<OperatorRole>().notNull(),
     createdAt: c.time("created_at").notNull(),
     expiresAt: c.time("expires_at").notNull(),
+  });
+
+  /** What an operator proves beside the password. */
+  const operatorFactors = c.table(
+    "operator_factors",
+    {
+      /** Of a passkey the credential id that the authenticator chose, in base64url. */
+      id: c.text("id").primaryKey(),
+      operatorId: c
+        .text("operator_id")
+        .notNull()
+        .references(() => operators.id, { onDelete: "cascade" }),
+      kind: c.text("kind").$type<FactorKind>().notNull(),
+      name: c.text("name").notNull(),
+      /** Encrypted: the key of the codes, or the public key of a passkey. */
+      secret: c.text("secret").notNull(),
+      /** The time step of the last code that was used, or the signature counter of a passkey. */
+      counter: c.integer("counter").notNull(),
+      createdAt: c.time("created_at").notNull(),
+      lastUsedAt: c.time("last_used_at"),
+    },
+    (t) => [c.index("operator_factors_operator").on(t.operatorId)],
+  );
+
+  const operatorRecoveryCodes = c.table(
+    "operator_recovery_codes",
+    {
+      codeHash: c.text("code_hash").primaryKey(),
+      operatorId: c
+        .text("operator_id")
+        .notNull()
+        .references(() => operators.id, { onDelete: "cascade" }),
+    },
+    (t) => [c.index("operator_recovery_codes_operator").on(t.operatorId)],
+  );
+
+  /** What waits some minutes for a factor, tied to the secret of one browser. */
+  const operatorChallenges = c.table(
+    "operator_challenges",
+    {
+      secretHash: c.text("secret_hash").primaryKey(),
+      operatorId: c
+        .text("operator_id")
+        .notNull()
+        .references(() => operators.id, { onDelete: "cascade" }),
+      kind: c.text("kind").$type<ChallengeKind>().notNull(),
+      /** A WebAuthn challenge, or the encrypted key of an authenticator app that is being added. */
+      value: c.text("value"),
+      expiresAt: c.time("expires_at").notNull(),
+    },
+    (t) => [
+      c.index("operator_challenges_operator").on(t.operatorId),
+      c.index("operator_challenges_expires").on(t.expiresAt),
+    ],
+  );
+
+  /** What owners decide for the whole console. */
+  const consoleSettings = c.table("console_settings", {
+    name: c.text("name").$type<"second_factor">().primaryKey(),
+    value: c.text("value").$type<"required" | "optional">().notNull(),
   });
 
   /** Counts within a window, shared by all processes: requests of one source, wrong operator passwords. */
@@ -110,6 +174,10 @@ export function operatorTables(c: Columns) {
     operators,
     operatorSessions,
     operatorLinks,
+    operatorFactors,
+    operatorRecoveryCodes,
+    operatorChallenges,
+    consoleSettings,
     throttles,
     auditLog,
     auditDetails,

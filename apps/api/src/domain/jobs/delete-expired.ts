@@ -16,6 +16,7 @@ import { clearFailureBody, deleteFailuresBefore, listFailuresAfter } from "../..
 import { deleteHandOutsBefore } from "../../db/hand-outs.js";
 import { deleteExpiredIdempotencyKeys } from "../../db/idempotency-keys.js";
 import { deleteMovesBefore } from "../../db/merges.js";
+import { deleteExpiredChallenges } from "../../db/operator-factors.js";
 import { deleteExpiredOperatorLinks, deleteExpiredOperatorSessions } from "../../db/operators.js";
 import { deleteExpiredSessions } from "../../db/sessions.js";
 import { abandonSignIns, deleteSignInsBefore, deleteUnfinishedSignIns } from "../../db/sign-ins.js";
@@ -74,6 +75,7 @@ export async function deleteExpired(deps: Deps): Promise<void> {
     () => deps.db.run(deleteExpiredSessions, livenessAt(userSessionLifetime(deps.settings), now)),
     () => deps.db.run(deleteExpiredOperatorSessions, livenessAt(operatorSessionLifetime, now)),
     () => deps.db.run(deleteExpiredOperatorLinks, { now }),
+    () => deps.db.run(deleteExpiredChallenges, { now }),
     () => deps.db.run(deleteExpiredThrottles, { now }),
     () => deps.db.run(deleteMovesBefore, { mergeId: idBoundary(undoableAfter(now)) }),
     () => deps.db.run(deleteExpiredIdempotencyKeys, { now }),

@@ -15,6 +15,8 @@ export interface Operator {
   id: string;
   username: string;
   role: OperatorRole;
+  /** Owners require a second factor, and this operator has none: until then the session can add one, and nothing else. */
+  mustEnrol: boolean;
 }
 
 export type OperatorRefusal =
@@ -23,7 +25,11 @@ export type OperatorRefusal =
   | "password_unfit"
   | "username_unfit"
   | "own_account"
-  | "operator_changed";
+  | "operator_changed"
+  | "sign_in_expired"
+  | "enrolment_expired"
+  | "factor_wrong"
+  | "too_many_factors";
 
 /** A request of an operator that cannot be granted; `detail` is shown to the operator. */
 export class OperatorError extends Error {

@@ -2,7 +2,6 @@ import { StaleDataError } from "../../db/database.js";
 import { lockOperators } from "../../db/operator-changes.js";
 import {
   deleteExpiredOperatorLink,
-  deleteOperatorSessions,
   findOperatorByUsername,
   findOperatorLink,
   insertOperator,
@@ -16,12 +15,14 @@ import { auditRecord } from "../audit.js";
 import { type Deps, later, type Visitor } from "../deps.js";
 import { newId } from "../ids.js";
 import { hashSecret, isSecret, newSecret } from "../key-ring.js";
-import { markKnownSource, releaseAttempt, throttle } from "../throttle.js";
-import { checkPassword, type Operator, OperatorError, parseUsername } from "./accounts.js";
+import { releaseAttempt, throttle } from "../throttle.js";
+import { checkPassword, OperatorError, parseUsername } from "./accounts.js";
+import { endSessionsAndChallenges } from "./factors.js";
 import { recordStranger } from "./floods.js";
 import { hashPassword } from "./password-hash.js";
+import { type Admitted, admitOperator } from "./pending-sign-ins.js";
 import { type OperatorRole, roleRank } from "./roles.js";
-import { attemptLimit, openOperatorSession } from "./sessions.js";
+import { attemptLimit } from "./sessions.js";
 
 export const linkSeconds = 15 * 60;
 
@@ -55,7 +56,7 @@ export const linkUrl = ({ publicUrl }: Pick<Settings, "publicUrl">, secret: stri
 
 /**
  * Redeems a one-time link: makes an operator with that name, or gives the existing one a new password and ends its
- * sessions. A link of a lower role cannot take over an operator of a higher one.
+ * sessions. Whoever has a second factor is still asked for it. A link of a lower role cannot take over an operator of a higher one.
  *
  * @throws {OperatorError} link_invalid · password_unfit · username_unfit; the link is not spent
  * @throws {ThrottledError}
@@ -65,7 +66,7 @@ export async function redeemOperatorLink(
   deps: Deps,
   given: { secret: string; username: string; password: string },
   visitor: Visitor,
-): Promise<{ operator: Operator; secret: string }> {
+): Promise<Admitted> {
   const username = parseUsername(given.username);
   checkPassword(deps, username, given.password);
   const linkKey = `operator-link:${visitor.source}`;
@@ -79,31 +80,35 @@ export async function redeemOperatorLink(
     const { secretHash, role, existing } = await checkLink(deps, { secretHashes, username, visitor });
     passwordHash ??= await hashPassword(given.password, deps.passwordCost);
     const now = deps.now();
-    const operator: Operator = existing ?? { id: newId(now), username, role };
+    const operator = existing ?? { id: newId(now), username, role };
     const account = existing
       ? resetOperator.with({ ...existing, currentHash: existing.passwordHash, passwordHash })
       : insertOperator.with({ ...operator, passwordHash, now });
-    let secret: string;
+    let admitted: Admitted;
     try {
-      secret = await openOperatorSession(deps, operator.id, visitor, [
-        lockOperators.with({}),
-        required(spendOperatorLink.with({ secretHash, now })),
-        required(account),
-        deleteOperatorSessions.with({ username }),
-        auditRecord(deps, { operatorId: null, event: "operator.redeem_link", target: username, visitor }),
-      ]);
+      const { id, role } = operator;
+      admitted = await admitOperator(deps, { id, username, role }, visitor, {
+        always: [
+          lockOperators.with({}),
+          required(spendOperatorLink.with({ secretHash, now })),
+          required(account),
+          ...endSessionsAndChallenges(username),
+          auditRecord(deps, { operatorId: null, event: "operator.redeem_link", target: username, visitor }),
+        ],
+        ifSignedIn: [],
+        ifPending: [],
+      });
     } catch (error) {
       // Another request spent the link, or changed the operator of this name, while the password was hashed.
       if (error instanceof StaleDataError && triesLeft > 1) continue;
       throw error;
     }
     await releaseAttempt(deps, linkKey);
-    await markKnownSource(deps, username, visitor.source);
     deps.log.info(
       { event: "operator_link_redeemed", operatorId: operator.id },
       "an operator link was redeemed",
     );
-    return { operator: { id: operator.id, username, role: operator.role }, secret };
+    return admitted;
   }
 }
 

@@ -8,11 +8,18 @@ import {
   setOperatorRole,
   setOperatorStatus,
 } from "../../db/operator-changes.js";
+import {
+  deleteFactors,
+  deleteRecoveryCodes,
+  lockActiveOperator,
+  setSecondFactorPolicy,
+} from "../../db/operator-factors.js";
 import { findOperatorByUsername } from "../../db/operators.js";
 import { type BoundStatement, required } from "../../db/statement.js";
 import { type AuditEvent, auditRecord, auditRecordWithDetail, writeAct } from "../audit.js";
 import type { Deps, Visitor } from "../deps.js";
 import { OperatorError, parseUsername } from "./accounts.js";
+import { endSessionsAndChallenges, type FactorPolicy } from "./factors.js";
 import { linkUrl, newLink } from "./links.js";
 import { type OperatorRole, roleRank } from "./roles.js";
 
@@ -140,6 +147,61 @@ export async function endOperatorSessions(deps: Deps, { id, by }: { id: string; 
   await writeAsOwner(deps, by, [
     deleteSessionsOfOperator.with({ operatorId: id }),
     entryOf(deps, "operator.end_sessions", id, by),
+  ]);
+}
+
+/**
+ * Takes an operator's second factors away, who lost them. Their sessions end: they sign in with the password alone, or add
+ * another factor first if one is required.
+ *
+ * @throws {OperatorError} own_account · operator_changed: there is no such operator
+ * @throws {DatabaseError}
+ */
+export async function resetOperatorFactors(deps: Deps, { id, by }: { id: string; by: By }): Promise<void> {
+  refuseOwn(id, by);
+  const [operator] = await deps.db.run(findOperatorById, { id });
+  if (!operator) throw new OperatorError("operator_changed");
+  await writeAsOwner(deps, by, [
+    ...resetSteps(id, operator.username),
+    entryOf(deps, "operator.reset_factors", id, by),
+  ]);
+}
+
+/**
+ * The same from the server's own command, for the last owner.
+ *
+ * @throws {OperatorError} operator_changed: there is no such operator
+ * @throws {DatabaseError}
+ */
+export async function resetFactorsByCommand(deps: Deps, given: string): Promise<void> {
+  const username = parseUsername(given);
+  const [operator] = await deps.db.run(findOperatorByUsername, { username });
+  if (!operator) throw new OperatorError("operator_changed", "there is no operator with this name");
+  const { id } = operator;
+  await deps.db.batch([
+    ...resetSteps(id, username),
+    auditRecord(deps, { operatorId: null, event: "operator.reset_factors", target: id }),
+  ]);
+}
+
+const resetSteps = (operatorId: string, username: string) => [
+  lockActiveOperator.with({ operatorId }),
+  deleteFactors.with({ operatorId }),
+  deleteRecoveryCodes.with({ operatorId }),
+  ...endSessionsAndChallenges(username),
+];
+
+/**
+ * Requires a second factor of every operator, from their next request on, or makes it each operator's own choice.
+ *
+ * @throws {OperatorError} operator_changed
+ * @throws {DatabaseError}
+ */
+export function setFactorPolicy(deps: Deps, { policy, by }: { policy: FactorPolicy; by: By }): Promise<void> {
+  const entry = { ...by, event: "operator.set_factor_policy" } as const;
+  return writeAsOwner(deps, by, [
+    setSecondFactorPolicy.with({ value: policy }),
+    ...auditRecordWithDetail(deps, entry, { userId: null, detail: policy }),
   ]);
 }
 

@@ -1,10 +1,11 @@
 import { StaleDataError } from "../../db/database.js";
-import { deleteOperatorSessions, findOperatorByUsername, replacePasswordHash } from "../../db/operators.js";
+import { findOperatorByUsername, replacePasswordHash } from "../../db/operators.js";
 import { required } from "../../db/statement.js";
-import { auditRecord, recordAudit } from "../audit.js";
+import { type AuditEvent, auditRecord, recordAudit } from "../audit.js";
 import type { Deps, Visitor } from "../deps.js";
 import { releaseAttempt, throttle } from "../throttle.js";
 import { checkPassword, type Operator, OperatorError } from "./accounts.js";
+import { endSessionsAndChallenges } from "./factors.js";
 import { hashPassword, isPassword } from "./password-hash.js";
 import { attemptLimit, openOperatorSession } from "./sessions.js";
 
@@ -23,31 +24,57 @@ export async function changePassword(
   visitor: Visitor,
 ): Promise<{ secret: string }> {
   checkPassword(deps, operator.username, given.next);
-  const key = `operator-change:${operator.id}`;
-  await throttle(deps, key, attemptLimit);
-  const [row] = await deps.db.run(findOperatorByUsername, { username: operator.username });
-  if (!row || !(await isPassword(given.current, row.passwordHash, deps.passwordCost)))
-    return denyChange(deps, operator, visitor);
+  const event = "operator.change_password";
+  const currentHash = await confirmPassword(deps, operator, given.current, { event, visitor });
 
   const passwordHash = await hashPassword(given.next, deps.passwordCost);
   let secret: string;
   try {
     secret = await openOperatorSession(deps, operator.id, visitor, [
-      required(replacePasswordHash.with({ id: operator.id, currentHash: row.passwordHash, passwordHash })),
-      deleteOperatorSessions.with({ username: operator.username }),
-      auditRecord(deps, { operatorId: operator.id, event: "operator.change_password", visitor }),
+      required(replacePasswordHash.with({ id: operator.id, currentHash, passwordHash })),
+      ...endSessionsAndChallenges(operator.username),
+      auditRecord(deps, { operatorId: operator.id, event, visitor }),
     ]);
   } catch (error) {
-    if (error instanceof StaleDataError) return denyChange(deps, operator, visitor, error);
+    if (error instanceof StaleDataError) return denyChange(deps, operator, { event, visitor }, error);
     throw error;
   }
-  await releaseAttempt(deps, key);
   return { secret };
 }
 
-async function denyChange(deps: Deps, operator: Operator, visitor: Visitor, cause?: unknown): Promise<never> {
-  const event = "operator.change_password";
+/**
+ * Asks the signed-in operator for the password once more, before what a stolen session must not do.
+ *
+ * @param act what it is for: a wrong password is recorded as its refusal.
+ * @returns the stored hash: the batch of the act requires that it is still so.
+ * @throws {OperatorError} wrong_credentials
+ * @throws {ThrottledError}
+ */
+export async function confirmPassword(
+  deps: Deps,
+  operator: Operator,
+  password: string,
+  act: { event: AuditEvent; visitor: Visitor },
+): Promise<string> {
+  const key = `operator-change:${operator.id}`;
+  await throttle(deps, key, attemptLimit);
+  const [row] = await deps.db.run(findOperatorByUsername, { username: operator.username });
+  if (!row || !(await isPassword(password, row.passwordHash, deps.passwordCost)))
+    return denyChange(deps, operator, act);
+  await releaseAttempt(deps, key);
+  return row.passwordHash;
+}
+
+async function denyChange(
+  deps: Deps,
+  operator: Operator,
+  { event, visitor }: { event: AuditEvent; visitor: Visitor },
+  cause?: unknown,
+): Promise<never> {
   await recordAudit(deps, { operatorId: operator.id, event, result: "denied", visitor });
-  deps.log.warn({ event: "operator_denied", operatorId: operator.id }, "a password change was denied");
+  deps.log.warn(
+    { event: "operator_denied", operatorId: operator.id },
+    "an operator's password was not confirmed",
+  );
   throw new OperatorError("wrong_credentials", undefined, { cause });
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { listOperators } from "../../domain/console/operators.js";
+import { isFactorRequired } from "../../domain/operators/factors.js";
 import {
   changeRole,
   createPasswordLink,
@@ -7,6 +8,8 @@ import {
   enableOperator,
   endOperatorSessions,
   inviteOperator,
+  resetOperatorFactors,
+  setFactorPolicy,
 } from "../../domain/operators/manage.js";
 import { actorOf } from "../actor.js";
 import { idInput, pageInput, plainText } from "../inputs.js";
@@ -58,6 +61,24 @@ export const operatorsRouter = operatorRouter({
     .input(z.object({ id: idInput }))
     .mutation(async ({ ctx, input }) => {
       await endOperatorSessions(ctx.deps, { ...input, by: actorOf(ctx) });
+      return ok;
+    }),
+
+  resetFactors: ownerProcedure
+    .meta({ audit: "operator.reset_factors" })
+    .input(z.object({ id: idInput }))
+    .mutation(async ({ ctx, input }) => {
+      await resetOperatorFactors(ctx.deps, { ...input, by: actorOf(ctx) });
+      return ok;
+    }),
+
+  factorPolicy: viewerProcedure.query(async ({ ctx }) => ({ isRequired: await isFactorRequired(ctx.deps) })),
+
+  setFactorPolicy: ownerProcedure
+    .meta({ audit: "operator.set_factor_policy" })
+    .input(z.object({ policy: z.enum(["required", "optional"]) }))
+    .mutation(async ({ ctx, input }) => {
+      await setFactorPolicy(ctx.deps, { ...input, by: actorOf(ctx) });
       return ok;
     }),
 });

@@ -45,7 +45,7 @@ export async function recordExport(
  * than all of its pages, so that they neither appear nor move what does.
  *
  * @param options.findOperator whose session it is, asked again before each page: one that ended, or has another role, ends it.
- * @throws {AccessError} signed_out · role_too_low
+ * @throws {AccessError} signed_out · factor_required · role_too_low
  * @throws {DatabaseError}
  */
 export async function* readExport(
@@ -82,5 +82,6 @@ async function inTurn<Answer>(deps: Deps, read: () => Promise<Answer>): Promise<
 
 function mustBe(operator: Operator, now: Operator | undefined): void {
   if (now?.id !== operator.id) throw new AccessError("signed_out");
+  if (now.mustEnrol) throw new AccessError("factor_required");
   if (now.role !== operator.role) throw new AccessError("role_too_low");
 }
