@@ -191,6 +191,7 @@ export const sections = [
       113: "A webhook is signed over the bytes sent, goes to the address that was checked, follows no redirect, reaches private networks only where configured, and its secret appears nowhere.",
       114: "A receiver that is slow, down, endless or hostile slows no sign-in and loses no event; it is disabled after three days, with a notice.",
       115: "An Idempotency-Key makes one thing once for 24 hours, is refused with another body, answers 409 while the first request is under way, and shows no secret twice.",
+      124: "A passkey works only for the origin and the operator it was made for, with the user verified; a counter that goes back is refused, and a link of the operator command still asks for the second factor.",
     },
   },
   {
