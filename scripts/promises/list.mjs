@@ -191,7 +191,6 @@ export const sections = [
       113: "A webhook is signed over the bytes sent, goes to the address that was checked, follows no redirect, reaches private networks only where configured, and its secret appears nowhere.",
       114: "A receiver that is slow, down, endless or hostile slows no sign-in and loses no event; it is disabled after three days, with a notice.",
       115: "An Idempotency-Key makes one thing once for 24 hours, is refused with another body, answers 409 while the first request is under way, and shows no secret twice.",
-      124: "A passkey works only for the origin and the operator it was made for, with the user verified; a counter that goes back is refused, and a link of the operator command still asks for the second factor.",
     },
   },
   {
@@ -204,6 +203,7 @@ export const sections = [
       120: "An operator's act and its audit entry are written together; once sealed, an entry that was removed or altered shows, and erasing a person and retention break no seal.",
       122: "Erasing a person needs the typed word, ends their sessions at once, and leaves nothing by which they are found.",
       123: "Metrics carry no openid, nickname or address as a label, and their number of series is bounded.",
+      124: "A passkey works only for the origin and the operator it was made for, with the user verified; a counter that goes back is refused, and a link of the operator command still asks for the second factor.",
       133: "Importing people, or new openids for old ones, joins only what the file names, refuses what would meet another person, can be tried without a change, goes on after a stop, and is in the audit log.",
     },
   },
