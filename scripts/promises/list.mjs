@@ -204,6 +204,7 @@ export const sections = [
       121: "An export holds what its operator may see, is safe to open in a spreadsheet, streams page by page, ends when its reader goes, and is in the audit log before its first row.",
       122: "Erasing a person needs the typed word, ends their sessions at once, and leaves nothing by which they are found.",
       123: "Metrics carry no openid, nickname or address as a label, and their number of series is bounded.",
+      124: "A passkey works only for the origin and the operator it was made for, with the user verified; a counter that goes back is refused, and a link of the operator command still asks for the second factor.",
       133: "Importing people, or new openids for old ones, joins only what the file names, refuses what would meet another person, can be tried without a change, goes on after a stop, and is in the audit log.",
     },
   },

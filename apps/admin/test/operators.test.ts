@@ -194,4 +194,59 @@ describe("an owner's act on another operator", () => {
     expect(front().querySelector('[role="alert"]')?.textContent).toContain("Another owner was faster");
     expect(console.api.inputsOf("operators.list")).toHaveLength(2);
   });
+
+  it("resets a lost second factor once the name was typed [T124]", async () => {
+    const console = await open(nina, { "operators.resetFactors": ok });
+    await press(console, "Reset second factor");
+    expect(transcript(front())).toMatchSnapshot();
+    await press(console, "Reset second factor");
+    expect(console.api.inputsOf("operators.resetFactors")).toEqual([]);
+    await console.type(within(front()).getByLabelText("Type nina to confirm"), "nina");
+    await press(console, "Reset second factor");
+    expect(console.api.inputsOf("operators.resetFactors")).toEqual([{ id: nina.id }]);
+    expect(notifications()).toEqual([expect.stringContaining("nina has no second factor any more.")]);
+    expect(console.api.inputsOf("operators.list")).toHaveLength(2);
+  });
+});
+
+describe("whether every operator needs a second factor", () => {
+  const policies = (console: OpenedConsole) => console.api.inputsOf("operators.setFactorPolicy");
+  const toggle = (console: OpenedConsole) => console.click(console.main.getByRole("switch"));
+
+  it.each(["viewer", "operator"] as const)("is not asked by a %s", async (role) => {
+    const console = await open(undefined, {}, role);
+    expect(console.api.inputsOf("operators.factorPolicy")).toEqual([]);
+    expect(console.main.queryByRole("switch")).toBeNull();
+  });
+
+  it("is required by an owner after a question", async () => {
+    const console = await open(undefined, { "operators.setFactorPolicy": ok });
+    await toggle(console);
+    expect(transcript(front())).toMatchSnapshot();
+    expect(policies(console)).toEqual([]);
+    console.api.answer({ "operators.factorPolicy": { isRequired: true } });
+    await press(console, "Require it");
+    expect(policies(console)).toEqual([{ policy: "required" }]);
+    expect((console.main.getByRole("switch") as HTMLInputElement).checked).toBe(true);
+    expect(console.has('[role="dialog"]')).toBe(false);
+  });
+
+  it("is each operator's own choice again at once, and required again with Undo", async () => {
+    const console = await open(undefined, {
+      ...{ "operators.factorPolicy": { isRequired: true }, "operators.setFactorPolicy": ok },
+    });
+    await toggle(console);
+    expect(notifications()).toEqual([expect.stringContaining("each operator's own choice")]);
+    await console.click("Undo");
+    expect(policies(console)).toEqual([{ policy: "optional" }, { policy: "required" }]);
+  });
+
+  it("stays as it is if the server refuses the change, and says why", async () => {
+    const changed = new Refusal("CONFLICT", 409, "operator_changed");
+    const console = await open(undefined, { "operators.setFactorPolicy": changed });
+    await toggle(console);
+    await press(console, "Require it");
+    expect(front().querySelector('[role="alert"]')?.textContent).toContain("Another owner was faster");
+    expect((console.main.getByRole("switch") as HTMLInputElement).checked).toBe(false);
+  });
 });

@@ -251,8 +251,11 @@ describe("a procedure of the console", () => {
 });
 
 describe("the audit log", () => {
+  /** In the order in which they were written: on PostgreSQL rows come in any. */
   const entriesOf = async (event: string) =>
-    (await rowsOf(system.db, "auditLog")).filter((entry) => entry.event === event);
+    (await rowsOf(system.db, "auditLog"))
+      .filter((entry) => entry.event === event)
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
 
   it.each([
     [{ kind: "errcode", errcode: 40164 }, "40164"],

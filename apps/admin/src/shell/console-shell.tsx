@@ -74,7 +74,7 @@ export function ConsoleShell(): ReactNode {
         {!mustEnrol && <Notices />}
         <Outlet />
       </main>
-      <Shortcuts />
+      {!mustEnrol && <Shortcuts />}
       <SideDrawer opened={menuOpened} onClose={menu.close} side="left" width="280px" title={<Wordmark />}>
         {!mustEnrol && <Navigation />}
         <div className={classes.drawerSwitches}>

@@ -56,7 +56,7 @@ export const linkUrl = ({ publicUrl }: Pick<Settings, "publicUrl">, secret: stri
 
 /**
  * Redeems a one-time link: makes an operator with that name, or gives the existing one a new password and ends its
- * sessions. Whoever has a second factor is still asked for it. A link of a lower role cannot take over an operator of a higher one.
+ * sessions. An operator who has a second factor is still asked for it. A link of a lower role cannot take over an operator of a higher one.
  *
  * @throws {OperatorError} link_invalid · password_unfit · username_unfit; the link is not spent
  * @throws {ThrottledError}

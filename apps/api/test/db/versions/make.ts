@@ -6,7 +6,8 @@ import { newId } from "../../../src/domain/ids.js";
 import { createOperatorLink } from "../../../src/domain/operators/links.js";
 import { refreshAppToken } from "../../../src/domain/tokens/app-tokens.js";
 import { userAgents } from "../../support/browser.js";
-import { makeOperator } from "../../support/operator.js";
+import { codeAt } from "../../support/factors.js";
+import { accounts, Console, makeOperator } from "../../support/operator.js";
 import { rowsOf } from "../../support/rows.js";
 import { userOf } from "../../support/sign-ins.js";
 import { startSystem } from "../../support/system.js";
@@ -56,6 +57,14 @@ await db.consoleQuery((orm, { identityConflicts }) =>
     .returning(),
 );
 const console = await makeOperator(system, "owner");
+await console.mutate("operators.setFactorPolicy", { policy: "optional" });
+// An operator with a second factor, and a browser of theirs that is asked for it.
+const vera = await makeOperator(system, "viewer");
+const { password } = accounts.viewer;
+const totp = await vera.mutate<{ key: string }>("secondFactor.startTotp", { password });
+const code = codeAt(totp.data?.key ?? "", app.deps.now());
+await vera.mutate("secondFactor.confirmTotp", { code, name: "phone" });
+await new Console(system).signIn(accounts.viewer);
 await createOperatorLink(app.deps, "viewer");
 const account = settings.apps.find(({ appId }) => appId === officialAccount.appId);
 if (account) await refreshAppToken(app.deps, { appId: account.appId, kind: "access_token" }, "olga");
