@@ -99,6 +99,15 @@ describe("the deletion of expired rows", () => {
         around(0, (expiresAt, secretHash) => ({ secretHash, role: "owner", createdAt: young, expiresAt })),
       );
       await add(
+        "operatorChallenges",
+        around(0, (expiresAt, secretHash) => ({
+          secretHash,
+          operatorId: "olga",
+          kind: "sign_in",
+          expiresAt,
+        })),
+      );
+      await add(
         "throttles",
         around(0, (expiresAt, key) => ({ key, count: 1, expiresAt })),
       );
@@ -165,6 +174,7 @@ describe("the deletion of expired rows", () => {
         merges: await idsOf("merges", "id"),
         mergeMoves: await idsOf("mergeMoves", "key"),
         operatorLinks: await idsOf("operatorLinks", "secretHash"),
+        operatorChallenges: await idsOf("operatorChallenges", "secretHash"),
         throttles: await idsOf("throttles", "key"),
         sessions: await idsOf("sessions", "id"),
         operatorSessions: await idsOf("operatorSessions", "secretHash"),
@@ -180,6 +190,7 @@ describe("the deletion of expired rows", () => {
         merges: sorted(merges.map(({ id }) => id)),
         mergeMoves: sorted([...untilLimit, ...untilLimit]),
         operatorLinks: sorted(untilLimit),
+        operatorChallenges: sorted(beforeLimit),
         throttles: sorted(beforeLimit),
         sessions: sorted([...prefixed("idle", beforeLimit), ...prefixed("absolute", beforeLimit)]),
         operatorSessions: sorted([...prefixed("idle", beforeLimit), ...prefixed("absolute", beforeLimit)]),
@@ -363,6 +374,10 @@ describe("the deletion of expired rows", () => {
       many((secretHash) => ({ secretHash, role: "owner", createdAt: old, expiresAt: old })),
     );
     await add(
+      "operatorChallenges",
+      many((secretHash) => ({ secretHash, operatorId: "olga", kind: "sign_in", expiresAt: old })),
+    );
+    await add(
       "throttles",
       many((key) => ({ key, count: 1, expiresAt: old })),
     );
@@ -483,6 +498,7 @@ describe("the deletion of expired rows", () => {
       delete_expired_sessions: [500, 1],
       delete_expired_operator_sessions: [500, 1],
       delete_expired_operator_links: [500, 1],
+      delete_expired_challenges: [500, 1],
       delete_expired_throttles: [500, 1],
       delete_moves_before: [500, 1],
       delete_expired_idempotency_keys: [500, 1],
@@ -544,6 +560,7 @@ describe("the deletion of expired rows", () => {
       "delete_expired_sessions",
       "delete_expired_operator_sessions",
       "delete_expired_operator_links",
+      "delete_expired_challenges",
       "delete_expired_throttles",
       "delete_moves_before",
       "delete_expired_idempotency_keys",

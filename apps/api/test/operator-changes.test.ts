@@ -128,7 +128,7 @@ describe("the list of operators", () => {
     }
     await act(olga, "disable", { id: oscar.id });
     const row = ({ id, username }: Staff, createdMinutes: number, fields: object) => ({
-      ...{ id, username, status: "active", createdAt: minutes(createdMinutes).toISOString() },
+      ...{ id, username, status: "active", createdAt: minutes(createdMinutes).toISOString(), factors: 0 },
       ...fields,
     });
     // By the entry of what she just did.

@@ -241,7 +241,8 @@ describe("secrets", () => {
     for (const { path, type } of operatorProcedures) {
       if (type !== "query") continue;
       const answer = await owner.query(path, inputs[path] ?? {});
-      expect(answer.status, path).toBe(200);
+      // Of a sign-in that waits for its second factor; there is none.
+      expect(answer.status, path).toBe(path === "operator.passkeyRequest" ? 401 : 200);
       for (const [value, what] of hidden)
         expect(answer.text.includes(value), `${what} from ${path}`).toBe(false);
     }

@@ -14,14 +14,9 @@ const silent = { info() {}, warn() {}, error() {} };
 const deps = createDeps({ settings, db, now: () => new Date(), log: silent });
 const { FIRST, STEP, COUNT } = process.env;
 
-let isDone = false;
-const publishing = (async () => {
-  while (!isDone) {
-    await publishEvents(deps);
-    await pause(5);
-  }
-})();
-await bindPeople(deps, { first: Number(FIRST), step: Number(STEP), count: Number(COUNT) });
-isDone = true;
-await publishing;
-await db.close();
+void bindPeople(deps, { first: Number(FIRST), step: Number(STEP), count: Number(COUNT) });
+// Also when all are bound: a quick process must not end before it is killed.
+for (;;) {
+  await publishEvents(deps);
+  await pause(5);
+}
