@@ -29,9 +29,9 @@ describe("`npm run operator`", () => {
     { line: "link --role=Owner", problem: "--role must be one of viewer, operator, owner." },
     { line: "link --role", problem: "argument missing" },
     { line: "link --rol viewer", problem: "Unknown option '--rol'" },
-    { line: "link viewer", problem: "The command is: link." },
-    { line: "unlink", problem: "The command is: link." },
-    { line: "", problem: "The command is: link." },
+    { line: "link viewer", problem: "The command is: link or reset-factors." },
+    { line: "unlink", problem: "The command is: link or reset-factors." },
+    { line: "", problem: "The command is: link or reset-factors." },
   ])(
     "refuses the arguments $line, prints the reason and the usage, and makes no link",
     async ({ line, problem }) => {

@@ -27,8 +27,12 @@ if ("problem" in args) {
     const db = await openDatabase(settings);
     const deps = createDeps({ settings, db, now: () => new Date(), log: silent });
     if ("resetFactorsOf" in args) {
-      await resetFactorsByCommand(deps, args.resetFactorsOf);
-      process.stdout.write("The second factors were removed. The password alone signs in again.\n");
+      const isReset = await resetFactorsByCommand(deps, args.resetFactorsOf);
+      process.stdout.write(
+        isReset
+          ? "The second factors and recovery codes were removed. The password alone signs in again.\n"
+          : "This operator has no second factor: nothing was changed.\n",
+      );
     } else if (!args.ifFirst || !(await hasOperator(deps))) {
       const secret = args.isDryRun ? "…" : await createOperatorLink(deps, args.role);
       process.stdout.write(`${linkUrl(settings, secret)}\n`);

@@ -59,6 +59,9 @@ describe("the input of a procedure", () => {
       "search.find",
     );
     taking.push("people.list", "tokens.listUsers", "failures.list", "failures.groups", "signIns.list");
+    taking.push("operator.passFactor", "operators.resetFactors", "operators.setFactorPolicy");
+    const ofFactors = tested.filter(({ path, type }) => /^secondFactor\./.test(path) && type === "mutation");
+    taking.push(...ofFactors.map(({ path }) => path));
     const wrong = ["null", '"text"', "7", "true", "[]", "[{}]", '{"id":{}}', '{"limit":"ten"}', '{"q":[1]}'];
     for (const procedure of tested.filter(({ path }) => taking.includes(path))) {
       const isList = /list|groups/i.test(procedure.path);
@@ -88,10 +91,15 @@ describe("the input of a procedure", () => {
       "search.find": ["text"],
       "tokens.refreshApp": ["appId"],
       "operator.signIn": ["username"],
+      "operator.passFactor": ["code"],
+      "secondFactor.confirmTotp": ["name"],
+      "secondFactor.confirmPasskey": ["name"],
     };
+    // What the other fields need, so that NUL is the reason of the refusal.
+    const rest = { password: "any password", kind: "recovery_code", code: "000000", response: { id: "key" } };
     for (const procedure of tested) {
       for (const field of fields[procedure.path] ?? []) {
-        const input = { password: "any password", [field]: "a\u0000b" };
+        const input = { ...rest, [field]: "a\u0000b" };
         const answer = await call(procedure, JSON.stringify(input));
         expect(answer.status, `${procedure.path} ${field}`).toBe(400);
       }

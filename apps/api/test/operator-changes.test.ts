@@ -53,6 +53,7 @@ async function hire(username: string, role: OperatorRole, createdAt: Date): Prom
 async function reset(): Promise<void> {
   for (const table of [
     "operatorSessions",
+    "operatorFactors",
     "operatorLinks",
     "operators",
     "auditLog",
@@ -100,7 +101,7 @@ const act = (who: Staff, path: string, input: object) => who.console.mutate(`ope
 const codeOf = (answer: Awaited<ReturnType<typeof act>>) => answer.error?.data.appCode;
 
 describe("the list of operators", () => {
-  it("names every operator with role, status, live sessions and when they were last seen, newest first, for viewers too", async () => {
+  it("names every operator with role, status, live sessions, factors and when they were last seen, newest first, for viewers too", async () => {
     const entry = { event: "operator.sign_out", result: "ok" as const };
     await addRows(system.db, "auditLog", [
       { ...entry, id: "1", at: minutes(-7), operatorId: otto.id },
@@ -126,6 +127,11 @@ describe("the list of operators", () => {
       ]);
       who.console.browser.cookies.set("wl_operator", secret);
     }
+    const factor = { operatorId: otto.id, kind: "totp" as const, name: "phone", secret: "-", counter: 0 };
+    await addRows(system.db, "operatorFactors", [
+      { ...factor, id: "1", createdAt: noon },
+      { ...factor, id: "2", createdAt: noon },
+    ]);
     await act(olga, "disable", { id: oscar.id });
     const row = ({ id, username }: Staff, createdMinutes: number, fields: object) => ({
       ...{ id, username, status: "active", createdAt: minutes(createdMinutes).toISOString(), factors: 0 },
@@ -135,7 +141,7 @@ describe("the list of operators", () => {
     const justNow = expect.stringMatching(/^2026-11-28T12:0/);
     const items = [
       row(vera, -10, { role: "viewer", sessions: 1, lastSeenAt: minutes(-0.5).toISOString() }),
-      row(otto, -20, { role: "operator", sessions: 0, lastSeenAt: minutes(-7).toISOString() }),
+      row(otto, -20, { role: "operator", sessions: 0, factors: 2, lastSeenAt: minutes(-7).toISOString() }),
       row(oscar, -30, { role: "owner", status: "disabled", sessions: 0, lastSeenAt: null }),
       row(olga, -40, { role: "owner", sessions: 1, lastSeenAt: justNow }),
     ];

@@ -4,7 +4,7 @@ import { createOperatorLink } from "../src/domain/operators/links.js";
 import { resetFactorsByCommand } from "../src/domain/operators/manage.js";
 import { rotateKeys } from "../src/domain/rotate-keys.js";
 import { type CreationOptions, codeAt, SoftwareAuthenticator } from "./support/factors.js";
-import { accounts, Console, makeOperator } from "./support/operator.js";
+import { accounts, Console, makeOperator, type OperatorAccount } from "./support/operator.js";
 import { rowsOf } from "./support/rows.js";
 import { type System, secretKey, startSystem } from "./support/system.js";
 
@@ -31,8 +31,8 @@ async function addTotp(console: Console, secret: string = password) {
   return { key, recoveryCodes: added.data?.recoveryCodes ?? [] };
 }
 
-async function addPasskey(console: Console) {
-  const { data } = await console.mutate<CreationOptions>("secondFactor.startPasskey", { password });
+async function addPasskey(console: Console, secret: string = password) {
+  const { data } = await console.mutate<CreationOptions>("secondFactor.startPasskey", { password: secret });
   const authenticator = new SoftwareAuthenticator(system.url);
   const response = authenticator.create(data as CreationOptions);
   const added = await console.mutate("secondFactor.confirmPasskey", { response, name: "key" });
@@ -41,9 +41,9 @@ async function addPasskey(console: Console) {
 }
 
 /** A browser that passed the password and is asked for the factor. */
-async function pending(): Promise<Console> {
+async function pending(account: OperatorAccount = accounts.owner): Promise<Console> {
   const console = new Console(system);
-  const answer = await console.signIn(accounts.owner);
+  const answer = await console.signIn(account);
   expect(answer.data).toEqual({ factorNeeded: true });
   return console;
 }
@@ -89,14 +89,44 @@ describe("a second factor", () => {
     expect((await passTotp(console, codeAt(key, now()))).status).toBe(200);
   });
 
+  it.each(["disable", "endSessions"])(
+    "is not taken any more in a sign-in that waited for it when an owner did: %s [T47, T108]",
+    async (act) => {
+      const otto = await makeOperator(system, "operator");
+      const { key } = await addTotp(otto, accounts.operator.password);
+      await addTotp(olga);
+      const [waiting, other] = [await pending(accounts.operator), await pending()];
+      const id = (await rowsOf(system.db, "operators")).find(({ username }) => username === "otto")?.id;
+      expect((await olga.mutate(`operators.${act}`, { id })).status).toBe(200);
+      if (act === "disable") expect((await olga.mutate("operators.enable", { id })).status).toBe(200);
+      const late = await passTotp(waiting, codeAt(key, now()));
+      expect(appCode(late)).toEqual([401, "sign_in_expired"]);
+      expect((await other.query("operator.pendingSignIn")).data).toMatchObject({ username: "olga" });
+    },
+  );
+
   it("is not asked for any more after the operator command reset it, which ends the sessions [T124]", async () => {
     await addTotp(olga);
     const waiting = await pending();
-    await resetFactorsByCommand(system.app.deps, "Olga");
+    expect(await resetFactorsByCommand(system.app.deps, "Olga")).toBe(true);
     expect((await olga.query("operator.me")).data).toBeNull();
     expect((await waiting.query("operator.pendingSignIn")).data).toBeNull();
     expect((await new Console(system).signIn(accounts.owner)).data).toMatchObject({ username: "olga" });
     expect(await rowsOf(system.db, "operatorRecoveryCodes")).toEqual([]);
+  });
+
+  it("is reset by one of two commands at once, and none is where there is none: the rest writes nothing [T124]", async () => {
+    const reset = () => resetFactorsByCommand(system.app.deps, "olga");
+    const sessions = await rowsOf(system.db, "operatorSessions");
+    expect(await reset()).toBe(false);
+    expect(await rowsOf(system.db, "operatorSessions")).toEqual(sessions);
+    await addTotp(olga);
+    expect((await Promise.all([reset(), reset()])).sort()).toEqual([false, true]);
+    const entries = (await rowsOf(system.db, "auditLog")).map(({ event }) => event);
+    expect(entries.filter((event) => event === "operator.reset_factors")).toHaveLength(1);
+    await expect(resetFactorsByCommand(system.app.deps, "stranger")).rejects.toMatchObject({
+      ...{ reason: "operator_changed", detail: "there is no operator with this name" },
+    });
   });
 
   it("ends every other session and pending sign-in when it is added, and asks for the password first [T108]", async () => {
@@ -230,11 +260,36 @@ describe("a passkey", () => {
     expect((await pass(console, authenticator.get(await request(console)))).status).toBe(200);
   });
 
-  it("of another operator is refused [T124]", async () => {
+  it("that was never added is refused [T124]", async () => {
     await addPasskey(olga);
     const console = await pending();
     const strange = new SoftwareAuthenticator(system.url);
     expect(appCode(await pass(console, strange.get(await request(console))))).toEqual(wrong);
+  });
+
+  it("of another operator is refused, and stays theirs [T124]", async () => {
+    const own = await addPasskey(olga);
+    const otto = await makeOperator(system, "operator");
+    const ottos = await addPasskey(otto, accounts.operator.password);
+    const console = await pending();
+    expect(appCode(await pass(console, ottos.get(await request(console))))).toEqual(wrong);
+    // Nor under the id of the operator's own one.
+    const mixed = { ...ottos.get(await request(console)), id: own.id, rawId: own.id };
+    expect(appCode(await pass(console, mixed))).toEqual(wrong);
+    expect((await pass(console, own.get(await request(console)))).data).toMatchObject({ username: "olga" });
+    const { data } = await console.mutate<CreationOptions>("secondFactor.startPasskey", { password });
+    const response = ottos.create(data as CreationOptions);
+    const added = await console.mutate("secondFactor.confirmPasskey", { response, name: "key" });
+    expect(appCode(added)).toEqual([409, "operator_changed"]);
+    const idOf = async (role: "owner" | "operator") =>
+      (await rowsOf(system.db, "operators")).find((operator) => operator.role === role)?.id;
+    const stored = (await rowsOf(system.db, "operatorFactors")).map(({ id, operatorId }) => [id, operatorId]);
+    expect(new Map(stored as [string, string][])).toEqual(
+      new Map([
+        [own.id, await idOf("owner")],
+        [ottos.id, await idOf("operator")],
+      ]),
+    );
   });
 
   it("is refused if its counter goes back, and may stay at 0 [T124]", async () => {

@@ -64,15 +64,6 @@ export const findOperatorById = statement("find_operator_by_id", (orm, t, p: Par
     .where(eq(t.operators.id, p.id)),
 );
 
-export const deleteSessionsOfOperator = statement(
-  "delete_sessions_of_operator",
-  (orm, t, p: Params<{ operatorId: string }>) =>
-    orm
-      .delete(t.operatorSessions)
-      .where(eq(t.operatorSessions.operatorId, p.operatorId))
-      .returning({ operatorId: t.operatorSessions.operatorId }),
-);
-
 /** All links that are not redeemed yet: there are few, and each lives for minutes. */
 export const deleteOperatorLinks = statement("delete_operator_links", (orm, t) =>
   orm.delete(t.operatorLinks).returning({ role: t.operatorLinks.role }),

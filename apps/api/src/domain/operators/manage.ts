@@ -1,6 +1,5 @@
 import {
   deleteOperatorLinks,
-  deleteSessionsOfOperator,
   findActiveOperator,
   findActiveOwner,
   findOperatorById,
@@ -67,9 +66,7 @@ export async function createPasswordLink(
   deps: Deps,
   { id, by }: { id: string; by: By },
 ): Promise<OperatorLink> {
-  const [operator] = await deps.db.run(findOperatorById, { id });
-  if (!operator) throw new OperatorError("operator_changed");
-  const { username, role } = operator;
+  const { username, role } = await getOperator(deps, id);
   return createLink(deps, { id, username, role, by }, [required(findActiveOperator.with({ id, role }))]);
 }
 
@@ -106,18 +103,20 @@ export async function changeRole(
 }
 
 /**
- * Keeps an operator out of the console: their sessions end at once, and no password and no link signs them in.
+ * Keeps an operator out of the console: their sessions and pending sign-ins end at once, and no password and
+ * no link signs them in.
  *
  * @throws {OperatorError} own_account · operator_changed: there is no such operator, or it is disabled already
  * @throws {DatabaseError}
  */
 export async function disableOperator(deps: Deps, { id, by }: { id: string; by: By }): Promise<void> {
   refuseOwn(id, by);
+  const { username } = await getOperator(deps, id);
   await writeAsOwner(deps, by, [
     // A link outlives who made it, and may be for whom it was made: those that are not redeemed end too.
     deleteOperatorLinks.with({}),
     required(setOperatorStatus.with({ id, status: "disabled" })),
-    deleteSessionsOfOperator.with({ operatorId: id }),
+    ...endSessionsAndChallenges(username),
     entryOf(deps, "operator.disable", id, by),
   ]);
 }
@@ -136,16 +135,17 @@ export function enableOperator(deps: Deps, { id, by }: { id: string; by: By }): 
 }
 
 /**
- * Signs an operator out everywhere. They can sign in again.
+ * Signs an operator out everywhere, also where a sign-in waits for the second factor. They can sign in again.
  *
  * @throws {OperatorError} operator_changed: there is no such operator
  * @throws {DatabaseError}
  */
 export async function endOperatorSessions(deps: Deps, { id, by }: { id: string; by: By }): Promise<void> {
-  const [operator] = await deps.db.run(findOperatorById, { id });
-  if (!operator) throw new OperatorError("operator_changed");
+  const { username } = await getOperator(deps, id);
   await writeAsOwner(deps, by, [
-    deleteSessionsOfOperator.with({ operatorId: id }),
+    // A factor that passes at the same moment comes before or after both.
+    lockActiveOperator.with({ operatorId: id }),
+    ...endSessionsAndChallenges(username),
     entryOf(deps, "operator.end_sessions", id, by),
   ]);
 }
@@ -159,10 +159,11 @@ export async function endOperatorSessions(deps: Deps, { id, by }: { id: string; 
  */
 export async function resetOperatorFactors(deps: Deps, { id, by }: { id: string; by: By }): Promise<void> {
   refuseOwn(id, by);
-  const [operator] = await deps.db.run(findOperatorById, { id });
-  if (!operator) throw new OperatorError("operator_changed");
+  const { username } = await getOperator(deps, id);
   await writeAsOwner(deps, by, [
-    ...resetSteps(id, operator.username),
+    lockActiveOperator.with({ operatorId: id }),
+    deleteFactors.with({ operatorId: id }),
+    ...endWithFactors(id, username),
     entryOf(deps, "operator.reset_factors", id, by),
   ]);
 }
@@ -170,23 +171,25 @@ export async function resetOperatorFactors(deps: Deps, { id, by }: { id: string;
 /**
  * The same from the server's own command, for the last owner.
  *
- * @throws {OperatorError} operator_changed: there is no such operator
+ * @returns false if they have no second factor, also because another command was faster: nothing is written.
+ * @throws {OperatorError} username_unfit · operator_changed: there is no such operator
  * @throws {DatabaseError}
  */
-export async function resetFactorsByCommand(deps: Deps, given: string): Promise<void> {
+export async function resetFactorsByCommand(deps: Deps, given: string): Promise<boolean> {
   const username = parseUsername(given);
   const [operator] = await deps.db.run(findOperatorByUsername, { username });
   if (!operator) throw new OperatorError("operator_changed", "there is no operator with this name");
   const { id } = operator;
-  await deps.db.batch([
-    ...resetSteps(id, username),
+  return writeAct(deps, [
+    lockActiveOperator.with({ operatorId: id }),
+    required(deleteFactors.with({ operatorId: id })),
+    ...endWithFactors(id, username),
     auditRecord(deps, { operatorId: null, event: "operator.reset_factors", target: id }),
   ]);
 }
 
-const resetSteps = (operatorId: string, username: string) => [
-  lockActiveOperator.with({ operatorId }),
-  deleteFactors.with({ operatorId }),
+/** What ends together with the factors of an operator. */
+const endWithFactors = (operatorId: string, username: string) => [
   deleteRecoveryCodes.with({ operatorId }),
   ...endSessionsAndChallenges(username),
 ];
@@ -203,6 +206,13 @@ export function setFactorPolicy(deps: Deps, { policy, by }: { policy: FactorPoli
     setSecondFactorPolicy.with({ value: policy }),
     ...auditRecordWithDetail(deps, entry, { userId: null, detail: policy }),
   ]);
+}
+
+/** @throws {OperatorError} operator_changed: there is no such operator */
+async function getOperator(deps: Deps, id: string) {
+  const [operator] = await deps.db.run(findOperatorById, { id });
+  if (!operator) throw new OperatorError("operator_changed");
+  return operator;
 }
 
 function refuseOwn(id: string, by: By): void {
