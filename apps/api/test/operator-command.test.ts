@@ -73,14 +73,43 @@ describe("the operator command", () => {
     expect(await run("link")).toEqual(made("owner"));
   });
 
+  it("removes the second factors and recovery codes of the operator that is named, once, and of no other one [T124]", async () => {
+    const factor = { kind: "totp" as const, name: "phone", secret: "-", counter: 0, createdAt: new Date() };
+    const account = { passwordHash: "-", role: "owner", status: "active", createdAt: new Date() } as const;
+    for (const name of ["nina", "nora"]) {
+      await addRows(db, "operators", [{ ...account, id: name, username: name }]);
+      await addRows(db, "operatorFactors", [{ ...factor, id: name, operatorId: name }]);
+      await addRows(db, "operatorRecoveryCodes", [{ codeHash: name, operatorId: name }]);
+    }
+    const reset = (name: string) => {
+      output.stdout = "";
+      return run("reset-factors", "--username", name);
+    };
+    const removed =
+      "The second factors and recovery codes were removed. The password alone signs in again.\n";
+    expect(await reset("Nina")).toEqual({ ...nothing, stdout: removed });
+    const unchanged = "This operator has no second factor: nothing was changed.\n";
+    expect(await reset("nina")).toEqual({ ...nothing, stdout: unchanged });
+    expect((await rowsOf(db, "operatorFactors")).map(({ id }) => id)).toEqual(["nora"]);
+    expect((await rowsOf(db, "operatorRecoveryCodes")).map(({ codeHash }) => codeHash)).toEqual(["nora"]);
+    const entries = (await rowsOf(db, "auditLog")).map(({ event, operatorId, target }) => [
+      ...[event, operatorId, target],
+    ]);
+    expect(entries).toEqual([["operator.reset_factors", null, "nina"]]);
+    const unknown = await reset("stranger");
+    expect([unknown.stdout, unknown.exitCode]).toEqual(["", 1]);
+    expect(unknown.stderr).toContain("there is no operator with this name");
+  });
+
   it.each([
+    [["reset-factors"], "reset-factors needs --username."],
     [[], "The command is: link or reset-factors."],
     [["delete"], "The command is: link or reset-factors."],
     [["link", "link"], "The command is: link or reset-factors."],
     [["link", "--role", "admin"], "--role must be one of viewer, operator, owner."],
     [["link", "--roles", "viewer"], "Unknown option '--roles'"],
     [["link", "--role"], "Option '--role <value>' argument missing"],
-  ])("makes no link of arguments that it does not know: %j", async (args, problem) => {
+  ])("makes no link and no change by arguments that it does not know: %j", async (args, problem) => {
     const result = await run(...args);
     expect(result).toEqual({ ...nothing, exitCode: 1, stderr: expect.stringContaining(problem) });
     expect(result.stderr).toMatch(
