@@ -139,6 +139,22 @@ export const guarded = [
       { file: "src/domain/operators/roles.ts" }, // which role may do what
       { file: "src/domain/operators/sessions.ts", only: ["findOperator"] },
       { file: "src/domain/operators/manage.ts" }, // an owner remains, and a disabled operator is out
+      { file: "src/domain/operators/pending-sign-ins.ts" }, // no session without the second factor
+      { file: "src/domain/operators/totp.ts", only: ["stepOfCode"] }, // which code is one, and when
+      { file: "src/domain/operators/passkeys.ts" }, // which signature counts, for which origin
+      { file: "src/domain/operators/recovery-codes.ts" }, // long enough, hashed, of one operator
+      {
+        file: "src/db/operator-factors.ts",
+        only: [
+          "findOperatorWithoutFactor",
+          "insertFactor",
+          "advanceFactor",
+          "spendRecoveryCode",
+          "findChallenge",
+          "spendChallengeValue",
+          "deleteChallengesOf",
+        ],
+      },
       {
         file: "src/db/sign-ins.ts",
         only: ["claimAuthorizationRequest", "finishAuthorizationRequest", "abandonAuthorizationRequest"],

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { KeyRing } from "../src/domain/key-ring.js";
+import { factorRow } from "../src/domain/operators/factors.js";
 import { createOperatorLink } from "../src/domain/operators/links.js";
 import { resetFactorsByCommand } from "../src/domain/operators/manage.js";
 import { rotateKeys } from "../src/domain/rotate-keys.js";
@@ -149,6 +150,18 @@ describe("a second factor", () => {
     const keys = new KeyRing(["another-k3y-for-tests-Wd5Ht8Yk2Rb6", secretKey]);
     expect(await rotateKeys({ db, keys })).toMatchObject({ reencrypted: 1, unreadable: 0 });
     expect(await rotateKeys({ db, keys })).toMatchObject({ reencrypted: 0, unreadable: 0 });
+  });
+
+  it("is still asked for when its secret key was removed, and a recovery code passes in its place [T108]", async () => {
+    const { key, recoveryCodes } = await addTotp(olga);
+    const removed = new KeyRing(["another-k3y-for-tests-Wd5Ht8Yk2Rb6"]);
+    const [row] = await rowsOf(system.db, "operatorFactors");
+    const secret = removed.encrypt(key, factorRow(row?.id ?? ""));
+    await system.db.consoleQuery((orm, t) => orm.update(t.operatorFactors).set({ secret }).returning());
+    expect(appCode(await passTotp(await pending(), codeAt(key, now())))).toEqual(wrong);
+    const [code] = recoveryCodes;
+    const passed = await (await pending()).mutate("operator.passFactor", { kind: "recovery_code", code });
+    expect(passed.data).toMatchObject({ username: "olga" });
   });
 
   it("waits ten minutes, and a session of another operator does not finish it [T108]", async () => {
