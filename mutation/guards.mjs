@@ -73,6 +73,8 @@ export const guarded = [
       "merges",
       "metrics",
       "alert-robots.unit",
+      "db/factor-statements",
+      "second-factor",
     ],
     guards: [
       { file: "src/http/cookies.ts" }, // which cookie counts
