@@ -74,6 +74,8 @@ export const guarded = [
       "metrics",
       "alert-robots.unit",
       "db/factor-statements",
+      "factor-proofs.unit",
+      "pending-sign-ins.unit",
       "second-factor",
     ],
     guards: [

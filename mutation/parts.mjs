@@ -354,6 +354,8 @@ export const mutated = [
           "throttle.unit",
           "db/statements",
           "db/factor-statements",
+          "factor-proofs.unit",
+          "pending-sign-ins.unit",
           "operator-changes",
           "second-factor",
           "audit-faults",

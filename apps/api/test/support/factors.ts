@@ -40,16 +40,25 @@ export class SoftwareAuthenticator {
 
   constructor(private readonly url: string) {}
 
-  create({ challenge }: CreationOptions, deviation: Deviation = {}) {
+  /** In COSE, as it is stored. */
+  get publicKey(): string {
+    return base64url(this.#cose());
+  }
+
+  #cose(): Buffer {
     const jwk = this.#keys.publicKey.export({ format: "jwk" });
     const [x, y] = [Buffer.from(jwk.x ?? "", "base64url"), Buffer.from(jwk.y ?? "", "base64url")];
     // {1: 2 (EC2), 3: -7 (ES256), -1: 1 (P-256), -2: x, -3: y}
-    const cose = Buffer.concat([
+    return Buffer.concat([
       Buffer.from([0xa5, 1, 2, 3, 0x26, 0x20, 1, 0x21]),
       bytes(x),
       Buffer.from([0x22]),
       bytes(y),
     ]);
+  }
+
+  create({ challenge }: CreationOptions, deviation: Deviation = {}) {
+    const cose = this.#cose();
     const rawId = Buffer.from(this.id, "base64url");
     const credential = Buffer.concat([Buffer.alloc(16), Buffer.from([0, rawId.length]), rawId, cose]);
     const authData = Buffer.concat([this.#authenticatorData(deviation, 0x40), credential]);

@@ -56,12 +56,12 @@ export async function checkCreated(
   challenge: string,
   response: unknown,
 ): Promise<{ id: string; key: string; counter: number } | undefined> {
-  const { verified, registrationInfo } = await verifyRegistrationResponse({
+  const answer = await verifyRegistrationResponse({
     response: response as RegistrationResponseJSON,
     ...expected(site, challenge),
   }).catch(refused);
-  if (!verified || !registrationInfo) return undefined;
-  const { id, publicKey, counter } = registrationInfo.credential;
+  if (!answer?.verified) return undefined;
+  const { id, publicKey, counter } = answer.registrationInfo.credential;
   if (counter > maxCounter) return undefined;
   return { id, key: Buffer.from(publicKey).toString("base64url"), counter };
 }
@@ -78,14 +78,14 @@ export async function checkSigned(
   response: unknown,
   { id, key, counter }: Factor,
 ): Promise<number | undefined> {
-  const { verified, authenticationInfo } = await verifyAuthenticationResponse({
+  const answer = await verifyAuthenticationResponse({
     response: response as AuthenticationResponseJSON,
     ...expected(site, challenge),
     credential: { id, publicKey: Uint8Array.from(Buffer.from(key, "base64url")), counter },
   }).catch(refused);
-  if (!verified || !authenticationInfo || authenticationInfo.newCounter > maxCounter) return undefined;
-  return authenticationInfo.newCounter;
+  if (!answer?.verified || answer.authenticationInfo.newCounter > maxCounter) return undefined;
+  return answer.authenticationInfo.newCounter;
 }
 
 /** The library throws for what does not match, and for what is no answer of an authenticator at all. */
-const refused = () => ({ verified: false, registrationInfo: undefined, authenticationInfo: undefined });
+const refused = () => undefined;

@@ -146,7 +146,7 @@ export async function passSecondFactor(
   const { operatorId, username, role, secretHash } = pending;
   // As for passwords: a stranger who has the password and keeps guessing must not lock the operator out.
   const isKnown = await isKnownSource(deps, username, visitor.source);
-  const key = `operator-factor:${operatorId}${isKnown ? `:${visitor.source}` : ""}`;
+  const key = isKnown ? `operator-factor:${operatorId}:${visitor.source}` : `operator-factor:${operatorId}`;
   await throttle(deps, key, attemptLimit);
 
   const proof = await prove(deps, pending, given);
