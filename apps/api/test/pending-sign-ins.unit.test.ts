@@ -157,7 +157,10 @@ describe("a sign-in that waits for a second factor", () => {
     const key = await addTotp(nina);
     const secret = await pending(nina);
     const away = new Error("the database is away");
-    const db = Object.create(deps.db, { batch: { value: () => Promise.reject(away) } });
+    let failures = 0;
+    const batch: Deps["db"]["batch"] = (steps) =>
+      failures++ === 0 ? Promise.reject(away) : deps.db.batch(steps);
+    const db = Object.create(deps.db, { batch: { value: batch } });
     await expect(pass(secret, totp(codeNow(key)), visitor, { db })).rejects.toBe(away);
     expect(await reasonOf(pass(secret, totp(codeNow(key))))).toBe("passed");
   });
