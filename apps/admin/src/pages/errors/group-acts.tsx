@@ -1,13 +1,11 @@
-import { Button, Group, Menu } from "@mantine/core";
-import { IconChevronDown } from "@tabler/icons-react";
+import { Button, Group } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { queryClient, trpc } from "../../api/client.js";
 import type { FailureGroup } from "../../api/types.js";
 import { useNotify, useNotifyFailure } from "../../ui/use-notify.js";
-
-export const muteMinutes = [60, 1440, 10_080, 43_200] as const;
+import { MuteMenu } from "./mute-menu.js";
 
 /** Whether it succeeded or another operator was faster: the groups are not what they were. */
 export const readGroupsAgain = () => queryClient.invalidateQueries(trpc.failures.groups.pathFilter());
@@ -61,25 +59,7 @@ export function GroupActs({ group }: { group: FailureGroup }): ReactNode {
       {state === "muted" ? (
         button("reopen", t("unmute"))
       ) : (
-        <Menu withinPortal={false}>
-          <Menu.Target>
-            <Button
-              variant="default"
-              size="xs"
-              loading={mute.isPending}
-              rightSection={<IconChevronDown size={14} aria-hidden />}
-            >
-              {t("mute")}
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {muteMinutes.map((minutes) => (
-              <Menu.Item key={minutes} onClick={() => muteFor(minutes)}>
-                {t(`muteFor.${minutes}`)}
-              </Menu.Item>
-            ))}
-          </Menu.Dropdown>
-        </Menu>
+        <MuteMenu loading={mute.isPending} onMute={muteFor} />
       )}
     </Group>
   );

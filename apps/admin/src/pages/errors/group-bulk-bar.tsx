@@ -1,5 +1,4 @@
-import { Button, Menu } from "@mantine/core";
-import { IconChevronDown } from "@tabler/icons-react";
+import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
@@ -8,8 +7,9 @@ import type { FailureGroup } from "../../api/types.js";
 import { BulkBar } from "../../components/bulk-bar.js";
 import { useBulkAct } from "../../components/use-bulk-act.js";
 import type { Selection } from "../../ui/use-selection.js";
-import { muteMinutes, readGroupsAgain } from "./group-acts.js";
+import { readGroupsAgain } from "./group-acts.js";
 import { formatGroupKey } from "./group-key.js";
+import { MuteMenu } from "./mute-menu.js";
 
 const options = { onSettled: readGroupsAgain };
 
@@ -56,28 +56,10 @@ export function GroupBulkBar({
       {button("acknowledge")}
       {button("resolve")}
       {button("reopen")}
-      <Menu withinPortal={false}>
-        <Menu.Target>
-          <Button
-            variant="default"
-            size="xs"
-            loading={mute.isPending}
-            rightSection={<IconChevronDown size={14} aria-hidden />}
-          >
-            {t("mute")}
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {muteMinutes.map((minutes) => (
-            <Menu.Item
-              key={minutes}
-              onClick={() => run(() => mute.mutateAsync({ groups: read, minutes }), undoing)}
-            >
-              {t(`muteFor.${minutes}`)}
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
+      <MuteMenu
+        loading={mute.isPending}
+        onMute={(minutes) => run(() => mute.mutateAsync({ groups: read, minutes }), undoing)}
+      />
     </BulkBar>
   );
 }
