@@ -1,14 +1,16 @@
 import type { Database } from "../../src/db/database.js";
 import type { Tables } from "../../src/db/schema.js";
 
-/** All rows of a table. */
+/** All rows of a table, by id if it has one: PostgreSQL moves a row that changes. */
 export function rowsOf<Name extends keyof Tables>(
   db: Database,
   name: Name,
 ): Promise<Tables[Name]["$inferSelect"][]> {
-  return db.consoleQuery((orm, tables) => orm.select().from(tables[name])) as Promise<
-    Tables[Name]["$inferSelect"][]
-  >;
+  return db.consoleQuery((orm, tables) => {
+    const table: Tables[keyof Tables] = tables[name];
+    const rows = orm.select().from(table);
+    return "id" in table ? rows.orderBy(table.id) : rows;
+  }) as Promise<Tables[Name]["$inferSelect"][]>;
 }
 
 /** Writes rows as they are given, also such as the system itself would write only at another time. */

@@ -27,6 +27,8 @@ export class ReaderProcess {
   readonly #child: ChildProcess | undefined;
   #hasStarted = false;
   #isReading = false;
+  /** Why a query could not be sent. */
+  #unreachable: Error | undefined;
   /** What waits for the next message. */
   #waiting: { resolve(message: Message): void; reject(error: unknown): void } | undefined;
   /** Why it reads no more. */
@@ -46,7 +48,8 @@ export class ReaderProcess {
     child.on("message", (message: Message) => this.#waiting?.resolve(message));
     this.ended = new Promise((resolve) => {
       child.once("exit", (code, signal) => {
-        this.#fail(new Error(`the process that reads for the console ended with ${signal ?? code}`));
+        const text = `the process that reads for the console ended with ${signal ?? code}`;
+        this.#fail(new Error(text, { cause: this.#unreachable }));
         resolve();
       });
       child.on("error", (error) => {
@@ -70,7 +73,7 @@ export class ReaderProcess {
     try {
       if (!this.#hasStarted) await this.#message(startMs, new Error(`it did not start within ${startMs} ms`));
       this.#hasStarted = true;
-      this.#child?.send(query, (error) => error && this.#fail(error));
+      this.#child?.send(query, (error) => error && this.#endUnreachable(error));
       const cause = new Error(`no rows within ${queryMs} ms`);
       return rowsOf(await this.#message(queryMs, new DatabaseError("too_slow", { cause })));
     } finally {
@@ -84,6 +87,12 @@ export class ReaderProcess {
     this.#fail(cause);
     this.#child?.kill("SIGKILL");
     await this.ended;
+  }
+
+  /** A process that was killed shows first as a closed channel; how it ended is what one wants to read. */
+  #endUnreachable(cause: Error): void {
+    this.#unreachable = cause;
+    this.#child?.kill("SIGKILL");
   }
 
   /** The next message. If there is none in time, the process ends. */
