@@ -197,6 +197,7 @@ export const mutated = [
           "merges-model",
           "merges",
           "list-gate",
+          "export-columns.unit",
           "exports",
           "live",
           "avatar-pictures",
