@@ -404,10 +404,15 @@ describe("a conflict", () => {
 describe("a merge in the console", () => {
   it("is listed with who decided it and until when it can be undone, and has its reason and what it moved [T116]", async () => {
     const { from, into } = await makeConflict();
+    await phone().signIn();
     const [conflict] = await rowsOf(system.db, "identityConflicts");
-    await addRows(system.db, "externalUsers", [
-      { clientId: "shop", externalId: "customer-4711", userId: from, createdAt: new Date(0) },
-    ]);
+    await addRows(
+      system.db,
+      "externalUsers",
+      ["customer-4711", "customer-4721", "customer-4731", "customer-4741"].map((externalId) => {
+        return { clientId: "shop", externalId, userId: from, createdAt: new Date(0) };
+      }),
+    );
     // What was written about the survivor before, of another merge.
     const before = newId(new Date(0));
     const entry = {
@@ -441,7 +446,7 @@ describe("a merge in the console", () => {
     });
     const merge = {
       ...listed,
-      ...{ undoRefusal: null, reason, moved: { bindings: 1, sessions: 1, externalIds: 1, signIns: 2 } },
+      ...{ undoRefusal: null, reason, moved: { bindings: 1, sessions: 2, externalIds: 4, signIns: 3 } },
     };
     expect((await operator.query("merges.get", { id })).data).toEqual(merge);
     expect((await viewer.query("merges.get", { id })).data).toEqual({ ...merge, reason: "cal…nes" });
@@ -491,7 +496,9 @@ describe("a merge in the console", () => {
     const sides = await viewer.query<{ users: { externalIds: object[] }[] }>("conflicts.get", {
       id: conflict?.id,
     });
-    expect(sides.data?.users[0]?.externalIds).toEqual([{ clientId: "shop", externalId: "cu…11" }]);
+    expect(sides.data?.users[0]?.externalIds).toEqual(
+      ["cu…11", "cu…21", "cu…31", "cu…41"].map((externalId) => ({ clientId: "shop", externalId })),
+    );
   });
 });
 
