@@ -1,4 +1,6 @@
+import { sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { numberEvents } from "../src/db/events.js";
 import { DatabaseError, type Deps } from "../src/domain/deps.js";
 import { deliverWebhooks } from "../src/domain/events/deliver.js";
 import { DeliverySlots } from "../src/domain/events/delivery-slots.js";
@@ -7,6 +9,7 @@ import type { EventType } from "../src/domain/events/outbox.js";
 import { publishEvents } from "../src/domain/events/publish.js";
 import { encryptWebhookSecret, secretsOf } from "../src/domain/events/webhook-secrets.js";
 import { type DomainHarness, startDomainHarness } from "./support/domain-harness.js";
+import { onlyOn } from "./support/engine.js";
 import { addRows, rowsOf } from "./support/rows.js";
 
 let harness: DomainHarness;
@@ -52,6 +55,18 @@ describe("the publisher of events", () => {
     expect(await numbers()).toEqual([null]);
     await publishEvents(deps);
     expect(await numbers()).toEqual([1]);
+  });
+});
+
+onlyOn("sqlite", "the statement that numbers events", {}, () => {
+  it("finds each of them by its id, however many have no number yet", async () => {
+    const plan = await deps.db.consoleQuery((orm, tables) => {
+      const query = numberEvents.build(orm, tables) as unknown as { getSQL(): ReturnType<typeof sql> };
+      return orm.all<string[]>(sql`explain query plan ${query.getSQL()}`) as unknown as Promise<string[][]>;
+    });
+    const reads = plan.map((line) => line.at(-1)).filter((detail) => / outbox /.test(String(detail)));
+    expect(reads).toContain("SEARCH outbox USING INDEX sqlite_autoindex_outbox_1 (id=?)");
+    expect(reads.filter((detail) => /number=\?/.test(String(detail)))).toHaveLength(1); // those that wait
   });
 });
 

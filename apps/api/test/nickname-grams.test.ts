@@ -28,11 +28,12 @@ async function grams(): Promise<Record<string, string[]>> {
 
 describe("the grams of nicknames", () => {
   it("are written once for each, by several processes at once too, and again for a new nickname", async () => {
-    const [zhang, emoji] = [await person("张三三三"), await person("😀A")];
+    const [zhang, emoji, quoted] = [await person("张三三三"), await person("😀A"), await person(`"\\\n`)];
     await Promise.all([writeNicknameGrams(harness.deps), writeNicknameGrams(harness.deps)]);
     const first = {
       [zhang.bindingId]: ["三", "三三", "张三"].sort(),
       [emoji.bindingId]: ["a", "😀a"].sort(),
+      [quoted.bindingId]: [`"\\`, "\\\n", "\n"].sort(),
     };
     expect(await grams()).toEqual(first);
     const profile = {

@@ -43,11 +43,13 @@ export const numberEvents = statement("number_events", (orm, t) => {
     .orderBy(asc(sql`coalesce(${o.at}, ${o.at})`), asc(o.id))
     .limit(publishBatchSize)
     .as("next");
+  // As an expression, too: for each event SQLite would otherwise go through all that have no number.
+  const isWaiting = sql`coalesce(${o.number}, 0) = 0`;
   return orm
     .update(o)
     .set({ number: sql`${next.number}` })
     .from(next)
-    .where(and(eq(o.id, next.id), isNull(o.number)))
+    .where(and(eq(o.id, next.id), isWaiting))
     .returning({ number: o.number });
 });
 

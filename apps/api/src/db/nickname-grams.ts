@@ -45,15 +45,16 @@ const deleteGramRows = statement("delete_nickname_grams", (orm, { nicknameGrams:
     .returning({ bindingId: g.bindingId }),
 );
 
+/** Of each nickname the grams are the keys of an object, so that its binding is looked up once. */
 const insertGramRows = statement("insert_nickname_grams", (orm, { bindings: b, nicknameGrams: g }, p: Rows) =>
   orm
     .insert(g)
     .select(
       orm
-        .select({ gram: textOf("gram").as("gram"), bindingId: b.id })
+        .select({ gram: sql<string>`grams.key`.as("gram"), bindingId: b.id })
         .from(rowsIn(p.rows))
         .innerJoin(b, eq(b.id, textOf("bindingId")))
-        .where(eq(b.searchableAs, textOf("folded"))),
+        .innerJoin(sql`json_each(r.value -> 'grams') as grams`, eq(b.searchableAs, textOf("folded"))),
     )
     .onConflictDoNothing()
     .returning({ bindingId: g.bindingId }),
@@ -61,12 +62,13 @@ const insertGramRows = statement("insert_nickname_grams", (orm, { bindings: b, n
 
 /** Writes the grams of these nicknames in the place of those before. */
 export function replaceGrams(rows: readonly { bindingId: string; folded: string | null }[]) {
-  const grams = rows.flatMap(({ bindingId, folded }) =>
-    gramsOf(folded ?? "").map((gram) => ({ bindingId, folded, gram })),
-  );
+  const withGrams = rows.map(({ bindingId, folded }) => ({
+    ...{ bindingId, folded },
+    grams: Object.fromEntries(gramsOf(folded ?? "").map((gram) => [gram, null])),
+  }));
   return [
     setSearchableRows.with({ rows: jsonRows(rows) }),
     deleteGramRows.with({ rows: jsonRows(rows) }),
-    insertGramRows.with({ rows: jsonRows(grams) }),
+    insertGramRows.with({ rows: jsonRows(withGrams) }),
   ];
 }

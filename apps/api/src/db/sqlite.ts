@@ -69,6 +69,8 @@ export async function openSqlite(
     client.pragma("trusted_schema = OFF");
     // What is deleted is overwritten: an erased person is not found in the file's free space either.
     client.pragma("secure_delete = ON");
+    // What a savepoint would restore stays in memory: each batch of a group has one, and SQLite would write it to a file.
+    client.pragma("temp_store = MEMORY");
     client.pragma(`wal_autocheckpoint = ${maxLogPages}`);
     client.pragma(`journal_size_limit = ${maxIdleWalBytes}`);
   });

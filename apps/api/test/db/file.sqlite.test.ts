@@ -1,5 +1,6 @@
 import {
   copyFileSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -39,17 +40,27 @@ afterEach(async () => {
   await file.remove();
 });
 
-/** What SQLite itself says of the connection, and of a write on it. */
-async function openedWith(options: Parameters<typeof openSqlite>[1]) {
-  let level: unknown;
+/** The connection itself, of a database that is opened with these options and is closed after the test. */
+async function clientOpenedWith(
+  options: Parameters<typeof openSqlite>[1],
+  use: (client: SqliteClient) => void,
+) {
   const opened = await openSqlite(file.path, {
     ...options,
     createReader(client) {
-      level = client.pragma("synchronous", { simple: true });
+      use(client);
       return readHere(client);
     },
   });
   await opened.close();
+}
+
+/** What SQLite itself says of the connection, and of a write on it. */
+async function openedWith(options: Parameters<typeof openSqlite>[1]) {
+  let level: unknown;
+  await clientOpenedWith(options, (client) => {
+    level = client.pragma("synchronous", { simple: true });
+  });
   return level;
 }
 
@@ -60,6 +71,25 @@ describe("a commit", () => {
     expect(await openedWith({ synchronous: "normal" })).toBe(normal);
     expect(await openedWith({})).toBe(normal);
   });
+});
+
+describe("a savepoint", () => {
+  it.runIf(process.platform === "linux")(
+    "keeps what it would restore in memory, however much that is, and opens no file for it",
+    async () => {
+      const files = () => readdirSync("/proc/self/fd").length;
+      await clientOpenedWith({}, (client) => {
+        client.exec("create table filled (text text)");
+        const insert = client.prepare("insert into filled values (?)");
+        for (let row = 0; row < 100; row++) insert.run("x".repeat(3_000));
+        client.exec("begin");
+        const before = files();
+        client.exec("savepoint batch; update filled set text = upper(text)");
+        expect(files()).toBe(before);
+        client.exec("rollback; drop table filled");
+      });
+    },
+  );
 });
 
 function replaceByCopy(path: string): void {
