@@ -87,6 +87,8 @@ describe("the profile that an operator refreshes", () => {
       [userId, "ok"],
       [userId, "refused"],
     ]);
+    const [line] = system.logLines.filter((text) => text.includes('"event":"profile_read"'));
+    expect(JSON.parse(line ?? "")).toMatchObject({ userId, msg: "an operator asked to read a profile" });
   });
 });
 

@@ -62,6 +62,17 @@ describe("a person who asks to read their profile again", () => {
     expect((await other.mutate<{ result: string }>("session.refreshProfile")).data?.result).toBe("unchanged");
   });
 
+  it("is who asked, in the log, by the form and by the API", async () => {
+    const asked = () => system.logLines.filter((line) => line.includes('"event":"profile_read"'));
+    await press();
+    system.advance(61);
+    await refresh();
+    expect(asked().map((line) => JSON.parse(line))).toMatchObject([
+      { result: "read", msg: "a person asked to read their profile" },
+      { result: "read", msg: "a person asked to read their profile" },
+    ]);
+  });
+
   it("keeps what there is while WeChat does not answer, and is told so", async () => {
     system.simulator.updatePerson("alice", { nickname: "Alice NEW" });
     system.simulator.fail("userinfo", { kind: "reset", when: "before" }, 2);
