@@ -21,7 +21,7 @@ const suites = [
     env: { INSTANCES_PEOPLE: "10000", INSTANCES_KILL_MS: "20000" },
   },
   {
-    name: "the folder that the image holds behind nginx and Caddy, the examples in new projects of their frameworks, nine clients of npm, what an attacker tries with a browser, slow clients and a steady load",
+    name: "the folder that the image holds behind nginx and Caddy, the examples in new projects of their frameworks, nine clients of npm, what an attacker tries with a browser, slow clients, a steady load, and processes of earlier versions during an upgrade",
     args: ["scripts/test.mjs", "--config", "e2e/vitest.long.config.ts"],
   },
   { name: "the sources, changed in one place at a time", args: ["scripts/mutation.mjs"] },
