@@ -27,8 +27,8 @@ const megabytes = (bytes) => `${Math.round(bytes / 1024 / 1024)} MB`;
 const section = (results) => ({
   title: "A steady load",
   reading: `How to read it: for ${seconds} s people begin to sign in at 60 % of the rate that the server holds on this machine, half of them new. All
-processes share the machine, so its rate says little; what the server holds must not grow. Descriptors are those of the server
-without the connections of the browsers.`,
+processes share the machine, with whatever else runs on it, so the rate says little; what the server holds must not grow. Descriptors
+are those of the server without the connections of the browsers.`,
   body: results.map(partOf).join("\n\n"),
 });
 
