@@ -212,14 +212,17 @@ describe("scripts/promises.mjs", () => {
     write("apps/admin/test/page.test.tsx", "b", "T2");
     write("packages/wechat-oauth/test/c.test.ts", "c", "T3");
     write("e2e/d.test.ts", "d", "T4");
-    write("apps/api/test/support/not-a-test.ts", "e", "T5");
+    write("apps/api/test/support/not-a-test.ts", "f", "T6");
+    write("e2e/long/e.test.ts", "e", "T5");
     write("e2e/support/not-run.test.ts", "f", "T6");
+    write("e2e/long/support/not-run.test.ts", "f", "T6");
     write("bench/test/g.test.ts", "g", "T7");
     const places = readTests(folder).tests.map(({ numbers, ...test }) => [...numbers, test]);
     expect(places).toEqual([
       [2, { file: "apps/admin/test/page.test.tsx", title: "b", runsOn: ["no database"] }],
       [1, { file: "apps/api/test/db/deep.test.ts", title: "a", runsOn: ["SQLite", "PostgreSQL"] }],
       [4, { file: "e2e/d.test.ts", title: "d", runsOn: ["whole system"] }],
+      [5, { file: "e2e/long/e.test.ts", title: "e", runsOn: ["long run"] }],
       [3, { file: "packages/wechat-oauth/test/c.test.ts", title: "c", runsOn: ["no database"] }],
     ]);
   });
@@ -250,6 +253,7 @@ describe("scripts/promises.mjs", () => {
     write("apps/api/test/a.test.ts", "<b>keeps</b> | what *it* says_", "T4");
     write("apps/api/test/b.sqlite.test.ts", "waits", "T85, T86");
     write("e2e/c.test.ts", "recovers", "T86");
+    write("e2e/long/d.test.ts", "are cut", "T98");
     expect(await run(folder)).toEqual({ code: 0, output: "" });
     const page = readFileSync(join(folder, "docs/promises.md"), "utf8");
     const cellsOf = (number: number) =>
@@ -260,7 +264,7 @@ describe("scripts/promises.mjs", () => {
         .slice(2)
         .join(" | ");
     expect(page).toContain(
-      `**3 of ${promises.length} promises have at least one test**, 1 of them on SQLite and on PostgreSQL.`,
+      `**4 of ${promises.length} promises have at least one test**, 1 of them on SQLite and on PostgreSQL.`,
     );
     expect(cellsOf(3)).toBe("**not proven yet** |  |");
     expect(cellsOf(4)).toBe(
@@ -270,6 +274,9 @@ describe("scripts/promises.mjs", () => {
     expect(cellsOf(85)).toBe(
       "[api/b.sqlite.test.ts](../apps/api/test/b.sqlite.test.ts)" +
         "<ul><li>waits (SQLite only)</li></ul> | SQLite only |",
+    );
+    expect(cellsOf(98)).toBe(
+      "[e2e/long/d.test.ts](../e2e/long/d.test.ts)<ul><li>are cut</li></ul> | long run |",
     );
     expect(cellsOf(86)).toBe(
       "<details><summary>2 tests in 2 files</summary>" +

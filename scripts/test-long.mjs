@@ -21,7 +21,12 @@ const suites = [
     env: { INSTANCES_PEOPLE: "10000", INSTANCES_KILL_MS: "20000" },
   },
   {
-    name: "the folder that the image holds behind nginx and Caddy, the examples in new projects of their frameworks, nine clients of npm, and what an attacker tries with a browser",
+    name: "a copy from SQLite into PostgreSQL that is killed five times on the way",
+    args: ["scripts/test.mjs", "to-postgres"],
+    env: { COPY_KILLED_AFTER: "3,12,20,30,40" },
+  },
+  {
+    name: "the folder that the image holds behind nginx and Caddy, the examples in new projects of their frameworks, nine clients of npm, what an attacker tries with a browser, slow clients, a steady load, and processes of earlier versions during an upgrade",
     args: ["scripts/test.mjs", "--config", "e2e/vitest.long.config.ts"],
   },
   { name: "the sources, changed in one place at a time", args: ["scripts/mutation.mjs"] },

@@ -1,4 +1,4 @@
-// The browsers of people who sign in. Each sign-in is one browser without cookies, from an address of its own.
+// The browsers of people who sign in. Each sign-in is one browser without cookies.
 import { request } from "undici";
 import { callbackOf } from "../people.mjs";
 import { publicUrl } from "./site.mjs";
@@ -8,11 +8,12 @@ let browsers = 0;
 /**
  * Signs in one person: the start, and the callback to which WeChat would redirect.
  *
+ * @param server.sources how many addresses the browsers have together; each one of its own by default
  * @param number of the person
  * @throws unless it ends in a redirect with a session
  */
-export async function signIn({ url, start, dispatcher }, number) {
-  browsers += 1;
+export async function signIn({ url, start, dispatcher, sources = 2 ** 24 }, number) {
+  browsers = (browsers + 1) % sources;
   const headers = {
     "user-agent":
       "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/142.0.0.0 Safari/537.36",

@@ -1,7 +1,7 @@
 import { sections } from "./list.mjs";
 
 /** What a test can run on, in the order of the column “run on”. */
-const places = ["SQLite", "PostgreSQL", "no database", "whole system"];
+const places = ["SQLite", "PostgreSQL", "no database", "whole system", "long run"];
 /** Longer lists of tests are collapsed, so that the promises can be read one after another. */
 const longestOpenList = 1;
 const unproven = "**not proven yet**";
@@ -33,7 +33,8 @@ function summary(rows) {
     "",
     "`npm run promises` writes this page from the titles, and `npm test` fails when the two differ. Every test of the",
     "server runs once on each database unless it is about one of them; a test of the library, the simulator or the pages",
-    "needs no database. “Whole system” means the built product, in a browser or as a process.",
+    "needs no database. “Whole system” means the built product, in a browser or as a process; “long run” means the same in",
+    "`npm run test:long`, for what takes minutes.",
     "",
     "| section | promises | with a test | not proven yet |",
     "| --- | --: | --: | --- |",

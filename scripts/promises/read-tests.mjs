@@ -4,7 +4,7 @@ import { promises } from "./list.mjs";
 import { findTests } from "./titles.mjs";
 
 /**
- * Reads the test files of the workspace in `root` that Vitest would run.
+ * Reads the test files of the workspace in `root` that `npm test` and `npm run test:long` would run.
  *
  * @returns `tests`: those that name promises, by file and line, each with where it runs; `problems`: a line for each
  * title that names its promises wrongly.
@@ -32,7 +32,8 @@ function testFiles(root) {
     foldersOf(join(root, parent)).map((name) => `${parent}/${name}/test`),
   );
   const ofPackages = testFolders.flatMap((folder) => filesOf(root, folder, true));
-  return [...ofPackages, ...filesOf(root, "e2e", false)].filter((file) => /\.test\.tsx?$/.test(file)).sort();
+  const ofSystem = ["e2e", "e2e/long"].flatMap((folder) => filesOf(root, folder, false));
+  return [...ofPackages, ...ofSystem].filter((file) => /\.test\.tsx?$/.test(file)).sort();
 }
 
 const foldersOf = (folder) => entriesOf(folder).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
@@ -49,6 +50,7 @@ const entriesOf = (folder) => (existsSync(folder) ? readdirSync(folder, { withFi
 
 /** Tests of the api run once on each engine, unless `onlyOn` or the name of the file limits them to one. */
 function runsOn({ file, engine }) {
+  if (file.startsWith("e2e/long/")) return ["long run"];
   if (file.startsWith("e2e/")) return ["whole system"];
   if (!file.startsWith("apps/api/")) return ["no database"];
   if (engine) return [engine];

@@ -23,7 +23,7 @@ import { expectWhole } from "./support/whole.js";
 // Two processes on one PostgreSQL behind a load balancer, of which one is killed and started again all the time.
 
 /** `npm run test:long` has 10,000 people, and a kill every 20 s. */
-const count = Number(process.env.INSTANCES_PEOPLE ?? 100);
+const count = Number(process.env.INSTANCES_PEOPLE ?? 50);
 const intervalMs = Number(process.env.INSTANCES_KILL_MS ?? 1_000);
 
 type Server = { url: string; env: Record<string, string> };

@@ -11,8 +11,8 @@ import { userOf } from "./support/sign-ins.js";
 import { expectWhole } from "./support/whole.js";
 
 /** `npm run test:long` has 20 rounds of 1,000. */
-const rounds = Number(process.env.KILLED_ROUNDS ?? 2);
-const signIns = Number(process.env.KILLED_SIGN_INS ?? 80);
+const rounds = Number(process.env.KILLED_ROUNDS ?? 1);
+const signIns = Number(process.env.KILLED_SIGN_INS ?? 60);
 const atOnce = 32;
 
 let database: TestDatabase;
@@ -117,6 +117,11 @@ describe(`a service that is killed in the middle of ${signIns} sign-ins, ${round
           users.set(person, userId);
         }
         expect(new Set(users.values()).size).toBe(users.size);
+        const back = peopleOf(round).find(({ person }) => users.has(person));
+        await back?.browser.signIn();
+        expect(back && (await userOf(back.browser)), "a returning person").toBe(
+          users.get(back?.person ?? ""),
+        );
         const db = await database.open();
         await expectWhole(db);
         await db.close();

@@ -10,11 +10,14 @@ import { type System, startSystem } from "./support/system.js";
 
 /** The cost parameter of each hash so far. */
 const costsSoFar: (number | undefined)[] = [];
+/** While there is a list, hashes are put into it instead of being computed. */
+let held: (() => void)[] | undefined;
 const { scrypt } = crypto;
 beforeAll(() => {
   replaceScrypt((...args) => {
     costsSoFar.push(args[3].N);
-    scrypt(...args);
+    if (held) held.push(() => scrypt(...args));
+    else scrypt(...args);
   });
 });
 afterAll(() => replaceScrypt(scrypt));
@@ -143,6 +146,28 @@ describe("guessing passwords", () => {
     const guess = { ...account, password: costless.password };
     for (let round = 0; round < 11; round++) await signInFrom(`198.51.101.${round}`, guess);
     expect((await signInFrom("192.0.2.88", account)).status).toBe(200);
+  });
+
+  it("from many sources at once computes two hashes, lets twenty wait and refuses the rest with 429, and people sign in meanwhile [T100]", async () => {
+    const hashes: (() => void)[] = [];
+    held = hashes;
+    const guesses = Array.from({ length: 40 }, (_, n) =>
+      signInFrom(`198.51.100.${n}`, { username: `name ${n}`, password: "a wrong password" }),
+    );
+    const refused = new Promise<void>((resolve) => {
+      let count = 0;
+      for (const guess of guesses) void guess.then(() => ++count === 18 && resolve());
+    });
+    await refused;
+    expect(hashes).toHaveLength(2);
+    const person = system.browser({ person: "alice" });
+    expect((await person.signIn()).status).toBe(200);
+    expect(person.session).toBeDefined();
+
+    held = undefined;
+    for (const begin of hashes) begin();
+    const statuses = (await Promise.all(guesses)).map(({ status }) => status).sort();
+    expect(statuses).toEqual([...Array(22).fill(401), ...Array(18).fill(429)]);
   });
 
   it("gets a 429 after 10 wrong ones from a source, over all names, one by one or in a batch [T35, T41]", async () => {

@@ -159,6 +159,23 @@ describe("the count of attempts", () => {
     expect((await stored()).map(([, attempts]) => attempts)).toEqual(keys.map(() => 20));
   });
 
+  it("begins anew where the clock was set back by more than a window, is shared again, and keeps no source refused until then [T89]", async () => {
+    times(21, 0);
+    await share(0, 1);
+    expect(times(2, 0)).toEqual([21, 21]);
+    nowMs -= 55_000; // less than a window: it may be the clock of another machine
+    expect([count(0), count(1)]).toEqual([21, 1]);
+    nowMs = start - 86_400_000;
+    expect(processOf(0).counter.count("a", limit)).toEqual({ count: 1, endsAt: new Date(nowMs + 60_000) });
+    expect(count(1)).toBe(1);
+    times(4, 1);
+    const written = vi.spyOn(processOf(0).db, "batch");
+    times(2, 0);
+    await vi.waitFor(() => expect(written).toHaveBeenCalledOnce());
+    await share(0, 1);
+    expect(await stored()).toEqual([["a", 8, 60_000 - 86_400_000]]);
+  });
+
   it("is forgotten for the least recently seen key only when memory is full [T97]", () => {
     for (let n = 0; n < maxWindows; n++) count(0, `source ${n}`);
     expect(count(0, "source 0")).toBe(2);

@@ -60,6 +60,15 @@ describe("a throttle", () => {
     expect([await count("x"), await count("y"), await count("z")]).toEqual([2, 2, 3]);
   });
 
+  it("begins anew where the clock was set back by more than its window, and not where it was set back by less [T89]", async () => {
+    const attempt = () => throttle(harness.deps, "key", { max: 2, windowSeconds });
+    expect(await times(3, attempt)).toEqual(["ok", "ok", windowSeconds]);
+    harness.advance(1 - windowSeconds);
+    expect(await times(1, attempt)).toEqual([2 * windowSeconds - 1]);
+    harness.advance(-2);
+    expect(await times(3, attempt)).toEqual(["ok", "ok", windowSeconds]);
+  });
+
   it("counts from the first attempt of a window: later ones do not move its end", async () => {
     const start = harness.deps.now();
     const count = async () => {

@@ -14,6 +14,8 @@ export interface Attempts {
   endsAt: Date;
 }
 
+const endOf = (now: Date, windowSeconds: number): Date => new Date(now.getTime() + windowSeconds * 1000);
+
 /** Counts one attempt in the window that its first one opened; the count is shared by all processes, and exact. */
 export async function countAttempt(
   deps: Pick<CounterDeps, "db" | "now">,
@@ -21,11 +23,17 @@ export async function countAttempt(
   windowSeconds: number,
 ): Promise<Attempts> {
   const now = deps.now();
-  const expiresAt = new Date(now.getTime() + windowSeconds * 1000);
+  const expiresAt = endOf(now, windowSeconds);
   const [row] = await deps.db.run(incrementThrottle, { key, now, expiresAt });
   if (!row) throw new Error("An attempt was not counted.");
   return { count: row.count, endsAt: row.expiresAt };
 }
+
+/**
+ * A window that ends later began before the clock was set back, and would refuse for as long as it was set back. It may end a
+ * window later than a new one: the clocks of two machines differ.
+ */
+const latestEnd = (now: Date, windowSeconds: number): Date => endOf(now, 2 * windowSeconds);
 
 /** At most this many windows are kept in memory; a new one evicts the least recently used. */
 export const maxWindows = 50_000;
@@ -37,6 +45,7 @@ export const shareEveryMs = 1_000;
 const sharedFrom = 0.1;
 
 interface Window extends Attempts {
+  windowSeconds: number;
   /** What the other processes do not know of yet. */
   unshared: number;
 }
@@ -64,7 +73,7 @@ export class AttemptCounter {
       window.unshared += 1;
       if (window.count >= max * sharedFrom) this.#busy.add(key);
     }
-    const isDue = now.getTime() - this.#lastShared >= shareEveryMs;
+    const isDue = Math.abs(now.getTime() - this.#lastShared) >= shareEveryMs;
     if (isDue && this.#busy.size > 0 && !this.#isSharing) void this.#shareInBackground();
     return { count: Math.min(window.count, max + 1), endsAt: window.endsAt };
   }
@@ -88,7 +97,10 @@ export class AttemptCounter {
     try {
       const answers = await this.deps.db.batch(
         shares.map(({ key, window, count }) =>
-          addAttempts.with({ key, count, now, expiresAt: window.endsAt }),
+          addAttempts.with({
+            ...{ key, count, now, expiresAt: window.endsAt },
+            latestEnd: latestEnd(now, window.windowSeconds),
+          }),
         ),
       );
       for (const [n, { window }] of shares.entries()) {
@@ -117,12 +129,12 @@ export class AttemptCounter {
 
   #windowAt(now: Date, key: string): Window | undefined {
     const window = this.#windows.get(key);
-    return window && window.endsAt > now ? window : undefined;
+    if (!window || window.endsAt <= now) return undefined;
+    return window.endsAt <= latestEnd(now, window.windowSeconds) ? window : undefined;
   }
 
   #open(key: string, now: Date, windowSeconds: number): Window {
-    const endsAt = new Date(now.getTime() + windowSeconds * 1000);
-    const window = { count: 0, unshared: 0, endsAt };
+    const window = { count: 0, unshared: 0, endsAt: endOf(now, windowSeconds), windowSeconds };
     this.#windows.set(key, window);
     return window;
   }

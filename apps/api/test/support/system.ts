@@ -42,6 +42,8 @@ export interface System {
   logLines: string[];
   /** Moves the clocks of the application and the simulator. */
   advance(seconds: number): void;
+  /** Moves the clock of the application alone, forward or back. */
+  jump(seconds: number): void;
   browser(options?: BrowserOptions): Browser;
   close(): Promise<void>;
 }
@@ -106,6 +108,9 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     advance(seconds) {
       offsetMs += seconds * 1000;
       simulator.advance(seconds);
+    },
+    jump(seconds) {
+      offsetMs += seconds * 1000;
     },
     browser: (about) => new Browser(url, about),
     async close() {
