@@ -375,7 +375,7 @@ export const mutated = [
           "src/db/alert-incidents.ts",
           "src/db/alert-signals.ts",
         ],
-        tests: ["alert-robots.unit", "alerts"],
+        tests: ["alert-robots.unit", "alert-conditions", "alerts"],
       },
       {
         sources: ["src/domain/metrics.ts", "src/http/metrics.ts", "src/http/internal-server.ts"],
