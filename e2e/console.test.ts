@@ -215,6 +215,7 @@ describe("the console in a browser", () => {
     await dialog.getByRole("button", { name: "Add" }).click();
     await page.getByRole("heading", { name: "Your recovery codes" }).waitFor();
     expect((await dialog.locator("code").textContent())?.split("\n")).toHaveLength(10);
+    await dialog.getByLabel("I have kept the codes").check();
     await dialog.getByRole("button", { name: "Done" }).click();
     await page.getByRole("table").getByText("the laptop").waitFor();
 
