@@ -1,5 +1,5 @@
 import { useLocalStorage } from "@mantine/hooks";
-import { z } from "zod";
+import { z } from "zod/mini";
 
 /** Which columns of a list an operator has shown or hidden. */
 export interface ColumnChoice {
