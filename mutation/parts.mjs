@@ -197,6 +197,7 @@ export const mutated = [
           "merges-model",
           "merges",
           "list-gate",
+          "export-kept-alive.unit",
           "exports",
           "live",
           "avatar-pictures",

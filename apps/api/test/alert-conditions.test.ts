@@ -245,7 +245,7 @@ describe("the condition of the share of sign-ins that succeed", () => {
 describe("the condition of a global token", () => {
   const token = (given: object) => ({
     ...{ appId, kind: "access_token" as const, source: "stable_token", version: 1, generation: 1 },
-    ...{ forcedAt: "[]", ...given },
+    ...{ failuresInRow: 0, forcedAt: "[]", ...given },
   });
 
   it("is that it failed three times in a row, or that it has expired, or that WeChat refuses this server's IP", async () => {
