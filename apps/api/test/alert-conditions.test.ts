@@ -276,6 +276,19 @@ describe("the condition of a global token", () => {
     expect(found).toEqual(expected.sort((a, b) => a.subject.localeCompare(b.subject)));
   });
 
+  it("that fails is still one when WeChat begins to refuse this server's IP", async () => {
+    await addRows(harness.db, "appTokens", [token({ failuresInRow: 1, lastErrcode: "40164" })]);
+    const subject = `${appId}:access_token`;
+    const about = { subject, appId, endpoint: "cgi-bin/stable_token", errcode: "40164" };
+    const refused = { ...about, kind: "ip_refused" };
+    expect(await conditions(open("ip_refused", subject, 5))).toEqual([refused]);
+    expect(await conditions(open("token_failing", "another", 5))).toEqual([refused]);
+    expect(await conditions(open("token_failing", subject, 5))).toEqual([
+      refused,
+      { ...about, kind: "token_failing" },
+    ]);
+  });
+
   it("is a clash if WeChat refused it before its time three times within an hour", async () => {
     const fetched = (requestedBy: string, minutesAgo: number, count: number, kind = "access_token") =>
       addRows(

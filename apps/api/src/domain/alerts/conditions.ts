@@ -59,7 +59,7 @@ const [shareMinutes, usualMinutes, fewestSignIns, shareDrop] = [15, 120, 20, 20]
 export async function readConditions(deps: Deps, open: readonly OpenIncident[]): Promise<Condition[]> {
   const parts = [
     await groupConditions(deps, open),
-    await tokenConditions(deps),
+    await tokenConditions(deps, open),
     await clashConditions(deps),
     await quotaConditions(deps),
     await shareConditions(deps, open),
@@ -143,16 +143,21 @@ async function isSpike(deps: Deps, group: ActiveGroup, begunAt: Date): Promise<b
   return group.events >= spikeFactor * 2 * usual;
 }
 
-async function tokenConditions(deps: Deps): Promise<Condition[]> {
+async function tokenConditions(deps: Deps, open: readonly OpenIncident[]): Promise<Condition[]> {
   const now = deps.now();
   return (await deps.db.run(listAppTokens, {})).flatMap((row): Condition[] => {
     const { appId, kind, lastErrcode: errcode } = row;
     if (deps.apps.keyOf(appId) === null || row.failuresInRow === 0) return [];
     const about = { subject: `${appId}:${kind}`, appId, endpoint: `cgi-bin/${endpointOf[kind]}` };
-    if (errcode === "40164") return [{ kind: "ip_refused", ...about, errcode }];
+    const failing = { kind: "token_failing", ...about, ...(errcode === null ? {} : { errcode }) } as const;
+    if (errcode === "40164") {
+      // It has not recovered from another failure by failing in this way.
+      const isOpen = open.some(({ kind, subject }) => kind === "token_failing" && subject === about.subject);
+      return [{ kind: "ip_refused", ...about, errcode }, ...(isOpen ? [failing] : [])];
+    }
     const isExpired = row.expiresAt !== null && row.expiresAt <= now;
     if (row.failuresInRow < failuresInRow && !isExpired) return [];
-    return [{ kind: "token_failing", ...about, ...(errcode === null ? {} : { errcode }) }];
+    return [failing];
   });
 }
 
