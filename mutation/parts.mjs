@@ -633,6 +633,7 @@ export const mutated = [
           "conflicts",
           "palette",
           "bulk",
+          "columns",
           "histogram",
           "time-zone",
           "alerts",
