@@ -54,6 +54,26 @@ describe("what is built and published", () => {
   });
 });
 
+describe("the built console", () => {
+  it("has the styles of each component of Mantine that it uses", () => {
+    const built = (ending: string) =>
+      builtBy("apps/admin")
+        .filter((file) => file.endsWith(ending))
+        .map((file) => readFileSync(file, "utf8"))
+        .join("\n");
+    const mantine = readFileSync(join(root, "apps/admin/node_modules/@mantine/core/styles.css"), "utf8");
+    const [scripts, styles] = [built(".js"), built(".css")];
+    const used = new Set(
+      scripts.match(/\bm_[0-9a-f]{6,8}\b/g)?.filter((name) => mantine.includes(`.${name}`)),
+    );
+    expect(used.size).toBeGreaterThan(50);
+    expect(
+      [...used].filter((name) => !styles.includes(`.${name}`)),
+      "see src/mantine.css",
+    ).toEqual([]);
+  });
+});
+
 describe("a secret, test code or a source map", () => {
   it.each([
     ["assets/index.js.map", "", "its name"],

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { desktop, launchChromium, noChromium, openContext } from "./support/chromium.js";
-import { objectionsOf } from "./support/look.js";
+import { hiddenFocus, jumpsOfFocus, objectionsOf } from "./support/look.js";
 import { signInByScript } from "./support/people.js";
 import { type RunningSystem, startSystem } from "./support/system.js";
 
@@ -148,10 +148,10 @@ describe("the console in a browser", () => {
   });
 
   it.each([
-    { locale: "en", colorScheme: "light", width: 1280 },
+    { locale: "en", colorScheme: "light", width: 1440 },
     { locale: "zh-CN", colorScheme: "dark", width: 360 },
   ] as const)(
-    "has no page with an axe violation or wider than the screen ($locale, $colorScheme, $width px)",
+    "has no page with an axe violation, a target too small to hit or wider than the screen ($locale, $colorScheme, $width px)",
     async (look) => {
       const { locale, colorScheme, width } = look;
       const storageState = await context.storageState();
@@ -195,6 +195,56 @@ describe("the console in a browser", () => {
     },
   );
 
+  it("shows the first list with an empty cache in 12 requests and 300 KB", async () => {
+    const view = await openContext(chromium as Browser, { storageState: await context.storageState() });
+    const tab = await view.newPage();
+    const sizes: Promise<number>[] = [];
+    tab.on("requestfinished", (request) => {
+      if (request.url().includes("/admin/avatars/")) return; // as many as there are people
+      const size = request.sizes();
+      sizes.push(
+        size.then(({ responseBodySize, responseHeadersSize }) => responseBodySize + responseHeadersSize),
+      );
+    });
+    await tab.goto(`${system.url}/admin/people`);
+    await tab.getByText("林小满").first().waitFor();
+    await tab.waitForLoadState("networkidle");
+    const all = await Promise.all(sizes);
+    expect(all.length).toBeLessThanOrEqual(12);
+    expect(all.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(300 * 1024);
+    await view.close();
+  });
+
+  it("never has the focus wholly behind its header when it walks back from the end of a list", async () => {
+    await page.setViewportSize({ width: 1280, height: 300 });
+    for (const path of ["people", "errors", "sign-ins"]) {
+      await page.goto(`${system.url}/admin/${path}`);
+      await page.locator("main [data-row-link]").first().waitFor();
+      const { steps, hidden } = await hiddenFocus(page);
+      expect(steps, path).toBeGreaterThan(10);
+      expect(hidden, path).toEqual([]);
+    }
+  });
+
+  it("leads the focus through a drawer and a dialog in the order in which they are read", async () => {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.goto(`${system.url}/admin/people`);
+    await page.getByText("林小满").first().click();
+    const drawer = page.getByRole("dialog");
+    await drawer.getByText("snsapi_userinfo").first().waitFor();
+    await drawer.getByRole("heading").first().focus();
+    const inDrawer = await jumpsOfFocus(page, '[role="dialog"]');
+    expect(inDrawer.steps).toBeGreaterThan(5);
+    expect(inDrawer.jumps).toEqual([]);
+    await drawer.getByRole("button", { name: "Block" }).click();
+    await page.getByLabel("Reason").waitFor();
+    await page.locator("[data-front-dialog]").getByRole("button", { name: "Close" }).focus();
+    const inDialog = await jumpsOfFocus(page, "[data-front-dialog]");
+    expect(inDialog.steps).toBe(3);
+    expect(inDialog.jumps).toEqual([]);
+    await page.keyboard.press("Escape");
+  });
+
   it("adds a passkey, and asks for it after the password at the next sign-in [T124]", async () => {
     const debug = await page.context().newCDPSession(page);
     await debug.send("WebAuthn.enable");
@@ -215,6 +265,7 @@ describe("the console in a browser", () => {
     await dialog.getByRole("button", { name: "Add" }).click();
     await page.getByRole("heading", { name: "Your recovery codes" }).waitFor();
     expect((await dialog.locator("code").textContent())?.split("\n")).toHaveLength(10);
+    await dialog.getByLabel("I have kept the codes").check();
     await dialog.getByRole("button", { name: "Done" }).click();
     await page.getByRole("table").getByText("the laptop").waitFor();
 

@@ -673,4 +673,21 @@ export const accepted = [
     becomes: "false",
     because: "it saves a query: no row has a value that equals null",
   },
+  {
+    file: "apps/api/src/domain/alerts/conditions.ts",
+    line: "if (people < spikePeople) return found;",
+    was: "people < spikePeople",
+    becomes: "false",
+    because: "those of the last quarter of an hour are no more than those of a longer time: it saves a query",
+  },
+  ...[
+    ["countGroupPeople, { groupId, since, most: mostPeople }", "people"],
+    ["countGroupEvents, { groupId, from, to }", "events"],
+  ].map(([query, field]) => ({
+    file: "apps/api/src/domain/alerts/conditions.ts",
+    line: `(await deps.db.run(${query}))[0]?.${field} ?? 0;`,
+    was: `(await deps.db.run(${query}))[0]?.${field}`,
+    becomes: `(await deps.db.run(${query}))[0].${field}`,
+    because: "a count always has a row; what it is without one is for the compiler",
+  })),
 ];

@@ -73,6 +73,7 @@ export const guarded = [
       "merges",
       "metrics",
       "alert-robots.unit",
+      "alert-conditions",
       "db/factor-statements",
       "factor-proofs.unit",
       "pending-sign-ins.unit",
@@ -91,6 +92,7 @@ export const guarded = [
         only: ["metadataAddress", "isAllowedAddress", "checkedLookup"],
       },
       { file: "src/domain/events/webhook-signature.ts" }, // what a receiver can verify
+      { file: "src/domain/alerts/conditions.ts" }, // what operators are told of, and that it is over
       { file: "src/domain/alerts/robots.ts", only: ["signFeishu", "signDingTalk"] }, // what a robot can verify
       { file: "src/domain/events/publish.ts" }, // numbers without a gap
       { file: "src/domain/sign-in/callback.ts" }, // state, browser and app; one claim

@@ -12,5 +12,27 @@ export default defineConfig({
   // The api on :4000 forwards /admin/ to this server, pages and websocket. Hot reload needs no settings for that: its
   // client connects to the page's own address under `base`.
   server: { host: "127.0.0.1", port: 4002, strictPort: true },
-  build: { sourcemap: false, target: "es2022", assetsInlineLimit: 0 },
+  build: {
+    sourcemap: false,
+    target: "es2022",
+    assetsInlineLimit: 0,
+    // A list is shown after a few requests: what pages have in common is in two files and not in sixty. Charts and explanations,
+    // and what two pages have for themselves, are files of their own.
+    cssCodeSplit: false,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "packages", test: /node_modules(?!.*simplewebauthn)/, minShareCount: 2, priority: 2 },
+            {
+              name: "shared",
+              test: /\/src\/(?!api\/passkeys|components\/(timeline|explanation|counts-chart|list-histogram)|pages\/conflicts)/,
+              minShareCount: 2,
+              priority: 1,
+            },
+          ],
+        },
+      },
+    },
+  },
 });

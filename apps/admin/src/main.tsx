@@ -1,8 +1,6 @@
 // Must be first: zod and the style libraries read its settings while they load.
 import "./content-security.js";
-import "@mantine/core/styles.css";
-import "@mantine/notifications/styles.css";
-import "./styles.css";
+import "./mantine.css";
 import "./print.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

@@ -24,7 +24,7 @@ const open = (path: string, answers: Answers = {}, role: Role = "operator") =>
     },
   });
 
-const boxes = (console: OpenedConsole) => console.main.getAllByRole("checkbox", { name: "Select this row" });
+const boxes = (console: OpenedConsole) => console.main.getAllByRole("checkbox", { name: /^Select (?!all)/ });
 async function select(console: OpenedConsole, row: number, shiftKey = false): Promise<void> {
   fireEvent.click(boxes(console)[row] as Element, { shiftKey });
   await console.settle();
@@ -44,6 +44,30 @@ describe("the selection of rows", () => {
     await select(console, 0);
     await console.click("Clear selection");
     expect(bar()).toBeNull();
+  });
+
+  it("has a box for each row, labelled with the row's name", async () => {
+    const namesOn = async (path: string, answers: Answers) => {
+      const console = await open(path, answers);
+      const names = boxes(console).map((box) => box.getAttribute("aria-label"));
+      await console.close();
+      return names;
+    };
+    const profile = (nickname: string | null) => ({ nickname, avatarUrl: null });
+    const named = [profile("Alice"), profile(null), profile("A…e"), profile(" ")].map((one, index) =>
+      person({ userId: ids[index] as string, profile: one }),
+    );
+    expect(await namesOn("/people", { "people.list": { items: named, nextCursor: null } })).toEqual([
+      "Select Alice",
+      "Select No nickname 00000000",
+      "Select A…e 00000000",
+      "Select Blank nickname 00000000",
+    ]);
+    expect((await namesOn("/tokens", {}))[0]).toBe("Select Alice");
+    expect(await namesOn("/errors", {})).toEqual([
+      "Select 40001 sns/oauth2/access_token",
+      "Select 40002 sns/oauth2/access_token",
+    ]);
   });
 
   it("takes with Shift every row from the last one that was touched, in both directions", async () => {

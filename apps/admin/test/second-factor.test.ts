@@ -222,6 +222,9 @@ describe("the operator's own second factors", () => {
       expect(seen).toMatchSnapshot();
       expect(console.api.inputsOf("secondFactor.get")).toHaveLength(2);
       expect(document.querySelector("code")?.textContent).toBe(codes.join("\n"));
+      await console.click(
+        console.dialog.getByRole("checkbox", { name: zh ? "我已保存好恢复码" : "I have kept the codes" }),
+      );
       await press(console, zh ? "完成" : "Done");
       expect(document.body.textContent).not.toContain(codes[0]);
     },
@@ -280,6 +283,28 @@ describe("the operator's own second factors", () => {
     });
     expect(console.has('[role="dialog"]')).toBe(false);
     expect(console.page.join()).toContain("You have none: your password alone signs you in.");
+  });
+
+  it("keep the recovery codes in front until they say that the codes are kept", async () => {
+    const console = await open(
+      { ...none, recoveryCodes: 9, factors: [phone] },
+      { "secondFactor.renewRecoveryCodes": { recoveryCodes: codes } },
+    );
+    await console.click("Make new codes");
+    await type(console, "Your password", "a-long-walk");
+    await press(console, "Make new codes");
+    const shown = () => document.querySelector("code")?.textContent;
+    const done = () => console.dialog.getByRole("button", { name: "Done" });
+    await console.press("{Escape}");
+    await console.click(document.querySelector(".mantine-Modal-overlay") as Element);
+    await console.click(document.querySelector(".mantine-Modal-inner") as Element);
+    await console.click(done());
+    expect(shown()).toBe(codes.join("\n"));
+    expect(console.dialog.queryByRole("button", { name: "Close" })).toBeNull();
+    expect(done()).toHaveProperty("disabled", true);
+    await console.click(console.dialog.getByRole("checkbox", { name: "I have kept the codes" }));
+    await console.press("{Escape}");
+    expect(shown()).toBeUndefined();
   });
 
   it("get new recovery codes, which can be saved as a file", async () => {

@@ -25,6 +25,17 @@ export function NameInList({ nickname, userId }: { nickname: string | null; user
   );
 }
 
+/** The same as plain text, for a label. */
+export function useNameInList(): (person: { nickname: string | null; userId: string }) => string {
+  const t = useTranslations("person");
+  return ({ nickname, userId }) => {
+    const visible = visibleText(nickname);
+    if (visible !== null && !visible.includes("…")) return visible;
+    const name = visible ?? (nickname === null ? t("noNickname") : t("blankNickname"));
+    return `${name} ${userId.slice(-8)}`;
+  };
+}
+
 /** The picture if it is on WeChat's hosts, loaded without a referrer; otherwise a letter. */
 export function Avatar({
   nickname,

@@ -36,7 +36,6 @@ export const errorTexts = {
     mute: "Mute",
     unmute: "Unmute",
     muteFor: { "60": "For 1 hour", "1440": "For 1 day", "10080": "For 7 days", "43200": "For 30 days" },
-    undo: "Undo",
     done: {
       acknowledge: "Acknowledged: you are on it.",
       resolve: "Resolved. It comes back by itself if it fails again.",

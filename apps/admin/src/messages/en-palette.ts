@@ -28,10 +28,14 @@ export const palette = {
       request: "Request {number}",
     },
   },
+  columns: {
+    columns: "Columns",
+    reset: "Show the usual columns",
+  },
   bulk: {
     label: "Selected rows",
     selectAll: "Select all rows of this page",
-    selectRow: "Select this row",
+    selectRow: "Select {name}",
     selected: "{count, number} selected",
     clear: "Clear selection",
     undo: "Undo",

@@ -88,6 +88,7 @@ export const secondFactor = {
     codesTitle: "Your recovery codes",
     codesBody:
       "Keep them where you find them without your phone: each signs you in once. They are not shown again.",
+    codesKept: "I have kept the codes",
     codesWhat: "codes",
     codesFile: "recovery-codes.txt",
     done: {

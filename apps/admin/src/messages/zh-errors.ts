@@ -37,7 +37,6 @@ export const errorTexts: MessagesLike<typeof en> = {
     mute: "静音",
     unmute: "取消静音",
     muteFor: { "60": "1 小时", "1440": "1 天", "10080": "7 天", "43200": "30 天" },
-    undo: "撤销",
     done: {
       acknowledge: "已标为处理中。",
       resolve: "已标为已解决。如果再次失败，会自动重新出现。",

@@ -30,10 +30,14 @@ export const palette: MessagesLike<typeof english> = {
       request: "请求 {number}",
     },
   },
+  columns: {
+    columns: "显示的列",
+    reset: "恢复默认列",
+  },
   bulk: {
     label: "已选的行",
     selectAll: "选择本页所有行",
-    selectRow: "选择这一行",
+    selectRow: "选择 {name}",
     selected: "已选 {count, number} 条",
     clear: "取消选择",
     undo: "撤销",

@@ -85,6 +85,7 @@ export const secondFactor: MessagesLike<typeof english> = {
     renewBody: "旧恢复码立即失效，新恢复码只显示一次。",
     codesTitle: "你的恢复码",
     codesBody: "请保存在手机以外也能找到的地方。每个可登录一次，不会再次显示。",
+    codesKept: "我已保存好恢复码",
     codesWhat: "恢复码",
     codesFile: "恢复码.txt",
     done: {

@@ -1,9 +1,11 @@
 import { Checkbox } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { createLink, type LinkComponent, useRouterState } from "@tanstack/react-router";
-import { type AnchorHTMLAttributes, type ReactNode, type Ref, useRef } from "react";
+import { type AnchorHTMLAttributes, type ReactNode, type Ref, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
+import { ColumnMenu } from "./column-menu.js";
 import classes from "./data-table.module.css";
+import type { ColumnChoice } from "./use-column-choice.js";
 import { useRowKeys } from "./use-row-keys.js";
 import type { Selection } from "./use-selection.js";
 
@@ -35,6 +37,7 @@ export function DataTable<Row>({
   rowKey,
   stale = false,
   selection,
+  choice,
 }: {
   label: string;
   columns: readonly Column<Row>[];
@@ -42,16 +45,36 @@ export function DataTable<Row>({
   rowKey: (row: Row) => string;
   /** The rows belong to the previous query and stay until the new result arrives. */
   stale?: boolean;
-  /** Each row then has a box to select it. */
-  selection?: Selection | undefined;
+  /** Each row then has a box to select it, labelled with its name. */
+  selection?: (Selection & { nameOf: (row: Row) => string }) | undefined;
+  /** An operator can then show and hide the columns, apart from the first. It is for the table alone, not for a phone. */
+  choice?: ColumnChoice;
 }): ReactNode {
   const t = useTranslations("bulk");
   const isPhone = useMediaQuery("(max-width: 40em)", undefined, { getInitialValueInEffect: false });
   const box = useRef<HTMLDivElement & HTMLUListElement>(null);
   useRowKeys(box);
-  return isPhone ? cards() : table();
+  const [isNarrow, setIsNarrow] = useState(false);
+  if (isPhone) return cards();
+  if (!choice) return table();
+  return (
+    <div className={classes.frame}>
+      <ColumnMenu
+        columns={columns.slice(1).map(({ id, header, onlyWide = false }) => ({
+          ...{ id, header, isShown: choice.shown[id] ?? !(onlyWide && isNarrow) },
+        }))}
+        choice={choice}
+        onOpen={() => setIsNarrow(lacksWideColumns(box.current))}
+      />
+      {table()}
+    </div>
+  );
 
   function table() {
+    const shown = columns
+      .filter(({ id }, place) => place === 0 || choice?.shown[id] !== false)
+      // What was chosen is shown at any width.
+      .map((column) => ({ ...column, onlyWide: column.onlyWide && choice?.shown[column.id] !== true }));
     return (
       <div ref={box} className={classes.scroll} data-stale={stale || undefined} aria-busy={stale}>
         <table className={classes.table} aria-label={label}>
@@ -62,7 +85,7 @@ export function DataTable<Row>({
                   {allBox(selection)}
                 </th>
               )}
-              {columns.map((column) => (
+              {shown.map((column) => (
                 <th
                   key={column.id}
                   scope="col"
@@ -78,7 +101,7 @@ export function DataTable<Row>({
             {rows.map((row) => (
               <tr key={rowKey(row)} data-selected={selection?.isSelected(rowKey(row)) || undefined}>
                 {selection && <td className={classes.select}>{rowBox(selection, row)}</td>}
-                {columns.map((column) => (
+                {shown.map((column) => (
                   <td
                     key={column.id}
                     data-align={column.align}
@@ -109,11 +132,11 @@ export function DataTable<Row>({
     );
   }
 
-  function rowBox({ isSelected, toggle }: Selection, row: Row) {
+  function rowBox({ isSelected, toggle, nameOf }: NonNullable<typeof selection>, row: Row) {
     return (
       <Checkbox
         size="xs"
-        aria-label={t("selectRow")}
+        aria-label={t("selectRow", { name: nameOf(row) })}
         checked={isSelected(rowKey(row))}
         // A click of a pointer or of Space says whether Shift is held; a change does not.
         onClick={({ shiftKey }) => toggle(rowKey(row), shiftKey)}
@@ -161,6 +184,12 @@ export function DataTable<Row>({
     );
   }
 }
+
+/** The list is so narrow that it leaves out what is only for wide ones. */
+const lacksWideColumns = (list: HTMLElement | null): boolean =>
+  [...(list?.querySelectorAll("th[data-wide]") ?? [])].some(
+    (head) => getComputedStyle(head).display === "none",
+  );
 
 function RowAnchor(
   props: AnchorHTMLAttributes<HTMLAnchorElement> & { ref?: Ref<HTMLAnchorElement> },

@@ -96,26 +96,32 @@ function OverlayDrawer({
   );
 }
 
-/** A small dialog in the middle of the screen, or a `bare` one near its top whose title is for screen readers only. */
+/**
+ * A small dialog in the middle of the screen, or a `bare` one near its top whose title is for screen readers only. One that is
+ * `held` is not closed by Escape, by a click beside it or by a button in its corner.
+ */
 export function ModalDialog({
   opened,
   onClose,
   title,
   bare = false,
+  held = false,
   children,
-}: DialogProps & { bare?: boolean }): ReactNode {
+}: DialogProps & { bare?: boolean; held?: boolean }): ReactNode {
   return (
     <Modal.Root
       opened={opened}
       onClose={onClose}
       centered={!bare}
+      closeOnEscape={!held}
+      closeOnClickOutside={!held}
       transitionProps={{ duration: 100, exitDuration: 0 }}
     >
       <Modal.Overlay backgroundOpacity={0.4} />
       <Modal.Content {...{ [frontMark]: true }}>
         <div className={bare ? "visually-hidden" : classes.head}>
           <Modal.Title className={classes.title ?? ""}>{title}</Modal.Title>
-          {!bare && <CloseButton as={Modal.CloseButton} />}
+          {!bare && !held && <CloseButton as={Modal.CloseButton} />}
         </div>
         <Modal.Body {...(bare && { p: 0 })}>{children}</Modal.Body>
       </Modal.Content>

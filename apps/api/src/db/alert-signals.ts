@@ -1,35 +1,34 @@
-import { and, count, desc, eq, gte, lt, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, gte, lt, sql } from "drizzle-orm";
 import { quarter } from "./error-groups.js";
 import { encoded, type Params, statement } from "./statement.js";
 
 // What alerts are noticed by: counts and remembered groups, never the failures themselves.
 
-/** Error groups that failed in a quarter of an hour since `slot`, with how often since then; those with the most failures first. */
-export const listActiveGroups = statement(
-  "list_active_groups",
-  (orm, t, p: Params<{ slot: number; limit: number }>) => {
-    const { errorGroups: g, errorGroupCounts: counts } = t;
-    const events = sql<number>`sum(${counts.events})`.mapWith(Number);
-    return orm
-      .select({
-        id: g.id,
-        appId: g.appId,
-        endpoint: g.endpoint,
-        errcode: g.errcode,
-        state: g.state,
-        resolvedAt: g.resolvedAt,
-        mutedUntil: g.mutedUntil,
-        events,
-        lastSeenAt: sql<Date>`max(${counts.lastAt})`.mapWith(counts.lastAt),
-      })
-      .from(counts)
-      .innerJoin(g, eq(g.id, counts.groupId))
-      .where(and(eq(counts.minutes, quarter), gte(counts.slot, p.slot)))
-      .groupBy(g.id, g.appId, g.endpoint, g.errcode, g.state, g.resolvedAt, g.mutedUntil)
-      .orderBy(desc(events))
-      .limit(p.limit);
-  },
-);
+/**
+ * Error groups that failed in a quarter of an hour since `slot`, with how often since then; those with the most failures first.
+ * All of them: they are kinds of failures, and which of them matter is decided by their states.
+ */
+export const listActiveGroups = statement("list_active_groups", (orm, t, p: Params<{ slot: number }>) => {
+  const { errorGroups: g, errorGroupCounts: counts } = t;
+  const events = sql<number>`sum(${counts.events})`.mapWith(Number);
+  return orm
+    .select({
+      id: g.id,
+      appId: g.appId,
+      endpoint: g.endpoint,
+      errcode: g.errcode,
+      state: g.state,
+      resolvedAt: g.resolvedAt,
+      mutedUntil: g.mutedUntil,
+      events,
+      lastSeenAt: sql<Date>`max(${counts.lastAt})`.mapWith(counts.lastAt),
+    })
+    .from(counts)
+    .innerJoin(g, eq(g.id, counts.groupId))
+    .where(and(eq(counts.minutes, quarter), gte(counts.slot, p.slot)))
+    .groupBy(g.id, g.appId, g.endpoint, g.errcode, g.state, g.resolvedAt, g.mutedUntil)
+    .orderBy(desc(events), asc(g.id));
+});
 
 /** How often a group failed in the quarters of an hour from `from` and before `to`. */
 export const countGroupEvents = statement(

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { listAudit } from "../domain/console/audit.js";
 import * as columns from "../domain/console/exports/columns.js";
 import { type ExportFormat, exportFormats, formatOf } from "../domain/console/exports/formats.js";
+import { keptAlive } from "../domain/console/exports/kept-alive.js";
 import { type ReadPage, readExport, recordExport } from "../domain/console/exports/read.js";
 import { ExportSlots } from "../domain/console/exports/slots.js";
 import { listFailureLog } from "../domain/console/failure-people.js";
@@ -68,6 +69,9 @@ const exportables = new Map<string, Exportable>([
   ],
 ]);
 
+/** The server cuts a connection on which nothing is sent for 25 s; some proxies are quicker. */
+const mostSilentMs = 8_000;
+
 const formatInput = z.enum(exportFormats);
 
 /**
@@ -101,9 +105,10 @@ export function exportRoutes(
       const written = list.format(format);
       const read = list.read(deps, operator.role, parsed);
       const pages = readExport(deps, operator, read, { format: written, findOperator });
+      const text = keptAlive(pages, { ...written, pauseMs: mostSilentMs });
       // What fails before there is a row is answered with its reason.
-      const first = await pages.next();
-      const file = Readable.from(startingWith(first, pages), { objectMode: false });
+      const first = await text.next();
+      const file = Readable.from(startingWith(first, text), { objectMode: false });
       underWay.add(file);
       file.once("close", () => {
         underWay.delete(file);

@@ -4,13 +4,14 @@ import { type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
 import type { AlertChannel } from "../../api/types.js";
 import { ActDialog } from "../../components/act-dialog.js";
+import { useAct } from "../../components/use-act.js";
 import { useIsOwner, useMayAct } from "../../shell/use-operator.js";
 import { ModalDialog } from "../../ui/dialogs.js";
 import { Facts } from "../../ui/facts.js";
 import { Panel } from "../../ui/panel.js";
 import { StateBadge } from "../../ui/state-badge.js";
 import { RelativeTime } from "../../ui/time.js";
-import { useNotify, useNotifyFailure } from "../../ui/use-notify.js";
+import { useNotify } from "../../ui/use-notify.js";
 import { useChannelErrorText } from "./channel-error.js";
 import { ChannelForm } from "./channel-form.js";
 import { useAlertActs } from "./use-alert-acts.js";
@@ -21,29 +22,22 @@ export function ChannelCard({ channel }: { channel: AlertChannel }): ReactNode {
   const isOwner = useIsOwner();
   const mayAct = useMayAct();
   const notify = useNotify();
-  const notifyFailure = useNotifyFailure();
+  const act = useAct();
   const acts = useAlertActs();
   const errorText = useChannelErrorText();
   const [asked, setAsked] = useState<"edit" | "remove">();
   const close = () => setAsked(undefined);
   const { id, name, kind, host } = channel;
 
-  function test(): void {
-    acts.test.mutateAsync({ id }).then(
+  const test = () =>
+    act(
+      () => acts.test.mutateAsync({ id }),
       ({ error }) =>
         error === null
           ? notify("success", t("testOk"))
           : notify("error", t("testFailed", { reason: errorText(error) })),
-      (error: unknown) => notifyFailure(error, test),
     );
-  }
-
-  function turn(what: "enable" | "disable"): void {
-    acts[what].mutateAsync({ id }).then(
-      () => notify("success", t(`done.${what}`)),
-      (error: unknown) => notifyFailure(error, () => turn(what)),
-    );
-  }
+  const turn = (what: "enable" | "disable") => act(() => acts[what].mutateAsync({ id }), t(`done.${what}`));
 
   function remove(): void {
     acts.remove.mutate(

@@ -3,6 +3,7 @@ import { useTranslations } from "use-intl";
 import type { AuditEntry } from "../../api/types.js";
 import { type Column, DataTable, RowLink } from "../../ui/data-table.js";
 import { RelativeTime } from "../../ui/time.js";
+import { useColumnChoice } from "../../ui/use-column-choice.js";
 import classes from "./audit.module.css";
 import { Actor, ResultBadge, Target } from "./entry-parts.js";
 import { useEventText } from "./event-text.js";
@@ -16,6 +17,7 @@ export function AuditTable({
 }): ReactNode {
   const t = useTranslations("audit");
   const eventText = useEventText();
+  const choice = useColumnChoice("audit");
   const columns: Column<AuditEntry>[] = [
     {
       id: "what",
@@ -40,6 +42,13 @@ export function AuditTable({
     { id: "when", header: t("when"), phone: "aside", cell: ({ at }) => <RelativeTime at={at} /> },
   ];
   return (
-    <DataTable label={t("title")} columns={columns} rows={entries} rowKey={({ id }) => id} stale={stale} />
+    <DataTable
+      label={t("title")}
+      columns={columns}
+      choice={choice}
+      rows={entries}
+      rowKey={({ id }) => id}
+      stale={stale}
+    />
   );
 }

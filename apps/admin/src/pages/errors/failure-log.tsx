@@ -17,6 +17,7 @@ import { ListResult } from "../../ui/list-result.js";
 import { Paging } from "../../ui/paging.js";
 import { RelativeTime, useFormatDuration } from "../../ui/time.js";
 import { UntrustedText } from "../../ui/untrusted-text.js";
+import { useColumnChoice } from "../../ui/use-column-choice.js";
 import { useTotal } from "../../ui/use-total.js";
 import classes from "./errors.module.css";
 
@@ -48,6 +49,7 @@ export function FailureLog({
   const failures = useQuery(options);
   const total = useTotal(failures.data, list.paging.cursor, trpc.failures.count.queryOptions(filter));
 
+  const choice = useColumnChoice("failures");
   const columns: Column<LoggedFailure>[] = [
     { id: "error", header: t("error"), grow: true, cell: (failure) => <FailureCell failure={failure} /> },
     { id: "at", header: t("at"), phone: "aside", cell: (failure) => <RelativeTime at={failure.at} /> },
@@ -116,6 +118,7 @@ export function FailureLog({
           <DataTable
             label={t("view.log")}
             columns={columns}
+            choice={choice}
             rows={page.items}
             rowKey={(failure) => failure.id}
             stale={stale}

@@ -4,20 +4,17 @@ import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { queryClient, trpc } from "../../api/client.js";
 import type { FailureGroup } from "../../api/types.js";
-import { useNotify, useNotifyFailure } from "../../ui/use-notify.js";
+import { useAct } from "../../components/use-act.js";
 import { MuteMenu } from "./mute-menu.js";
 
 /** Whether it succeeded or another operator was faster: the groups are not what they were. */
 export const readGroupsAgain = () => queryClient.invalidateQueries(trpc.failures.groups.pathFilter());
 const options = { onSettled: readGroupsAgain };
 
-type Act = "acknowledge" | "resolve" | "reopen" | "mute";
-
 /** What an operator can do about a group: at once, with an undo. A viewer does not see it. */
 export function GroupActs({ group }: { group: FailureGroup }): ReactNode {
   const t = useTranslations("errorGroups");
-  const notify = useNotify();
-  const notifyFailure = useNotifyFailure();
+  const act = useAct();
   const acts = {
     acknowledge: useMutation(trpc.failures.acknowledge.mutationOptions(options)),
     resolve: useMutation(trpc.failures.resolve.mutationOptions(options)),
@@ -27,26 +24,14 @@ export function GroupActs({ group }: { group: FailureGroup }): ReactNode {
   const undo = useMutation(trpc.failures.undo.mutationOptions(options));
   const { id, state, stateAt } = group;
 
-  // Promises and not callbacks of `mutate`: the undo is pressed in the corner, after the group may have been closed.
-  function run(act: Act, changed: Promise<{ stateAt: string }>, again: () => void): void {
-    changed.then(
-      (result) =>
-        notify("success", t(`done.${act}`), { label: t("undo"), onClick: () => undoAt(result.stateAt) }),
-      (error: unknown) => notifyFailure(error, again),
-    );
-  }
-  function undoAt(changedAt: string): void {
-    undo.mutateAsync({ id, stateAt: changedAt, to: state }).then(
-      () => notify("success", t("done.undo")),
-      (error: unknown) => notifyFailure(error, () => undoAt(changedAt)),
-    );
-  }
-  const change = (act: keyof typeof acts) =>
-    run(act, acts[act].mutateAsync({ id, stateAt }), () => change(act));
+  const undoOf = (changed: { stateAt: string }) =>
+    act(() => undo.mutateAsync({ id, stateAt: changed.stateAt, to: state }), t("done.undo"));
+  const change = (name: keyof typeof acts) =>
+    act(() => acts[name].mutateAsync({ id, stateAt }), t(`done.${name}`), undoOf);
   const muteFor = (minutes: number) =>
-    run("mute", mute.mutateAsync({ id, stateAt, minutes }), () => muteFor(minutes));
-  const button = (act: keyof typeof acts, label: string) => (
-    <Button variant="default" size="xs" loading={acts[act].isPending} onClick={() => change(act)}>
+    act(() => mute.mutateAsync({ id, stateAt, minutes }), t("done.mute"), undoOf);
+  const button = (name: keyof typeof acts, label: string) => (
+    <Button variant="default" size="xs" loading={acts[name].isPending} onClick={() => change(name)}>
       {label}
     </Button>
   );

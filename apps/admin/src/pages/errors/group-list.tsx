@@ -109,7 +109,11 @@ export function GroupList({
                 rows={page.items}
                 rowKey={formatGroupKey}
                 stale={stale}
-                selection={mayAct ? selection : undefined}
+                selection={
+                  mayAct
+                    ? { ...selection, nameOf: ({ errcode, endpoint }) => `${errcode} ${endpoint}` }
+                    : undefined
+                }
               />
               <CountedTo at={page.countedFrom ?? page.searchedTo} />
             </>

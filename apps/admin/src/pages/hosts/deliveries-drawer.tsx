@@ -6,6 +6,7 @@ import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
 import type { Delivery, HostDetail } from "../../api/types.js";
+import { useAct } from "../../components/use-act.js";
 import type { DeliveriesListState, HostSearch } from "../../search-params/host-search.js";
 import { useListSearch } from "../../search-params/use-list-search.js";
 import { type Column, DataTable } from "../../ui/data-table.js";
@@ -16,7 +17,6 @@ import { Notice } from "../../ui/notice.js";
 import { Paging } from "../../ui/paging.js";
 import { StateBadge } from "../../ui/state-badge.js";
 import { RelativeTime, useFormatDuration } from "../../ui/time.js";
-import { useNotify, useNotifyFailure } from "../../ui/use-notify.js";
 import { useHostActs } from "./use-host-acts.js";
 import { useWebhookErrorText } from "./webhook-error.js";
 
@@ -165,15 +165,9 @@ function ResendButton({
 }): ReactNode {
   const t = useTranslations("deliveries");
   const done = useTranslations("hosts.done");
-  const notify = useNotify();
-  const notifyFailure = useNotifyFailure();
+  const act = useAct();
   const { resend } = useHostActs();
-  function send(): void {
-    resend.mutateAsync({ ...of, deliveryId: delivery.id }).then(
-      () => notify("success", done("resend")),
-      (error: unknown) => notifyFailure(error, send),
-    );
-  }
+  const send = () => act(() => resend.mutateAsync({ ...of, deliveryId: delivery.id }), done("resend"));
   return (
     <Button
       variant="default"

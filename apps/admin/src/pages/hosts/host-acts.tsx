@@ -3,8 +3,9 @@ import { type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
 import type { HostDetail } from "../../api/types.js";
 import { ActDialog } from "../../components/act-dialog.js";
+import { useAct } from "../../components/use-act.js";
 import { ModalDialog } from "../../ui/dialogs.js";
-import { useNotify, useNotifyFailure } from "../../ui/use-notify.js";
+import { useNotify } from "../../ui/use-notify.js";
 import { HostForm } from "./host-form.js";
 import { useHostActs } from "./use-host-acts.js";
 
@@ -13,19 +14,13 @@ export function HostActs({ host }: { host: HostDetail }): ReactNode {
   const t = useTranslations("hosts");
   const common = useTranslations("acts");
   const notify = useNotify();
-  const notifyFailure = useNotifyFailure();
+  const act = useAct();
   const acts = useHostActs();
   const [asked, setAsked] = useState<"edit" | "disable">();
   const close = () => setAsked(undefined);
   const { id, name } = host;
 
-  // A promise and not a callback of `mutate`: the undo is pressed in the corner, after the page may have been left.
-  function enable(): void {
-    acts.enable.mutateAsync({ id }).then(
-      () => notify("success", t("done.enable", { name })),
-      (error: unknown) => notifyFailure(error, enable),
-    );
-  }
+  const enable = () => act(() => acts.enable.mutateAsync({ id }), t("done.enable", { name }));
 
   function disable(): void {
     acts.disable.mutate(

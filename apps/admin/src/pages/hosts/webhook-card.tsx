@@ -6,13 +6,14 @@ import { useTranslations } from "use-intl";
 import type { Webhook } from "../../api/types.js";
 import { ActDialog } from "../../components/act-dialog.js";
 import { ShownOnce } from "../../components/shown-once.js";
+import { useAct } from "../../components/use-act.js";
 import { useIsOwner } from "../../shell/use-operator.js";
 import { ModalDialog } from "../../ui/dialogs.js";
 import { Facts } from "../../ui/facts.js";
 import { Panel } from "../../ui/panel.js";
 import { StateBadge } from "../../ui/state-badge.js";
 import { ExactTime, useFormatExactTime } from "../../ui/time.js";
-import { useNotify, useNotifyFailure } from "../../ui/use-notify.js";
+import { useNotify } from "../../ui/use-notify.js";
 import classes from "./hosts.module.css";
 import { useHostActs } from "./use-host-acts.js";
 import { useWebhookErrorText } from "./webhook-error.js";
@@ -26,29 +27,22 @@ export function WebhookCard({ clientId, webhook }: { clientId: string; webhook: 
   const formatTime = useFormatExactTime();
   const errorText = useWebhookErrorText();
   const notify = useNotify();
-  const notifyFailure = useNotifyFailure();
+  const act = useAct();
   const acts = useHostActs();
   const [asked, setAsked] = useState<"types" | "rotate" | "remove">();
   const [rotated, setRotated] = useState<{ secret: string; previousUntil: string }>();
   const close = () => setAsked(undefined);
   const of = { clientId, id: webhook.id };
 
-  function test(): void {
-    acts.testWebhook.mutateAsync(of).then(
+  const test = () =>
+    act(
+      () => acts.testWebhook.mutateAsync(of),
       ({ delivered, status, error }) =>
         delivered
           ? notify("success", t("testOk", { status: String(status) }))
           : notify("error", t("testFailed", { reason: error === null ? t("noAnswer") : errorText(error) })),
-      (error: unknown) => notifyFailure(error, test),
     );
-  }
-
-  function enable(): void {
-    acts.enableWebhook.mutateAsync(of).then(
-      () => notify("success", done("enableWebhook")),
-      (error: unknown) => notifyFailure(error, enable),
-    );
-  }
+  const enable = () => act(() => acts.enableWebhook.mutateAsync(of), done("enableWebhook"));
 
   function rotate(): void {
     acts.rotateSecret.mutate(of, {

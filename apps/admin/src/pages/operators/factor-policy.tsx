@@ -4,17 +4,17 @@ import { type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
 import { ActDialog } from "../../components/act-dialog.js";
+import { useAct } from "../../components/use-act.js";
 import { Panel } from "../../ui/panel.js";
 import { QueryBoundary } from "../../ui/query-boundary.js";
-import { useNotify, useNotifyFailure } from "../../ui/use-notify.js";
+import { useNotify } from "../../ui/use-notify.js";
 import { useOperatorActs } from "./use-operator-acts.js";
 
 /** Whether every operator needs a second factor: an owner decides it. */
 export function FactorPolicy(): ReactNode {
   const t = useTranslations("operators");
-  const common = useTranslations("acts");
   const notify = useNotify();
-  const notifyFailure = useNotifyFailure();
+  const act = useAct();
   const policy = useQuery(trpc.operators.factorPolicy.queryOptions());
   const { setFactorPolicy } = useOperatorActs();
   const [isAsked, setIsAsked] = useState(false);
@@ -32,18 +32,10 @@ export function FactorPolicy(): ReactNode {
     );
   }
 
-  // Promises and not callbacks of `mutate`: an undo is pressed in the corner, perhaps on another page.
   function setPolicy(to: "required" | "optional"): void {
-    setFactorPolicy.mutateAsync({ policy: to }).then(
-      () =>
-        to === "optional"
-          ? notify("success", t("done.allowNoFactor"), {
-              label: common("undo"),
-              onClick: () => setPolicy("required"),
-            })
-          : notify("success", t("done.requireFactor")),
-      (error: unknown) => notifyFailure(error, () => setPolicy(to)),
-    );
+    const send = () => setFactorPolicy.mutateAsync({ policy: to });
+    if (to === "required") act(send, t("done.requireFactor"));
+    else act(send, t("done.allowNoFactor"), () => setPolicy("required"));
   }
 
   return (

@@ -3,7 +3,8 @@ import { type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
 import type { OperatorLink, OperatorRow } from "../../api/types.js";
 import { ActDialog } from "../../components/act-dialog.js";
-import { useNotify, useNotifyFailure } from "../../ui/use-notify.js";
+import { useAct } from "../../components/use-act.js";
+import { useNotify } from "../../ui/use-notify.js";
 import { OneTimeLink } from "./one-time-link.js";
 import { type OperatorRole, roles } from "./roles.js";
 import { useOperatorActs } from "./use-operator-acts.js";
@@ -13,36 +14,22 @@ export function OperatorActs({ operator }: { operator: OperatorRow }): ReactNode
   const t = useTranslations("operators");
   const common = useTranslations("acts");
   const notify = useNotify();
-  const notifyFailure = useNotifyFailure();
+  const act = useAct();
   const acts = useOperatorActs();
   const [asked, setAsked] = useState<"disable" | "endSessions" | "resetFactors">();
   const [link, setLink] = useState<OperatorLink>();
   const close = () => setAsked(undefined);
   const { id, username, role, status, sessions, factors } = operator;
 
-  // Promises and not callbacks of `mutate`: an undo is pressed in the corner, after the operator may have been closed.
   function changeRole(from: OperatorRole, to: OperatorRole, isUndo = false): void {
-    acts.changeRole.mutateAsync({ id, from, to }).then(
-      () =>
-        notify(
-          "success",
-          t("done.changeRole", { username, role: t(`roles.${to}`) }),
-          isUndo ? undefined : { label: common("undo"), onClick: () => changeRole(to, from, true) },
-        ),
-      (error: unknown) => notifyFailure(error, () => changeRole(from, to, isUndo)),
+    act(
+      () => acts.changeRole.mutateAsync({ id, from, to }),
+      t("done.changeRole", { username, role: t(`roles.${to}`) }),
+      isUndo ? undefined : () => changeRole(to, from, true),
     );
   }
-
-  function enable(): void {
-    acts.enable.mutateAsync({ id }).then(
-      () => notify("success", t("done.enable", { username })),
-      (error: unknown) => notifyFailure(error, enable),
-    );
-  }
-
-  function makeLink(): void {
-    acts.passwordLink.mutateAsync({ id }).then(setLink, (error: unknown) => notifyFailure(error, makeLink));
-  }
+  const enable = () => act(() => acts.enable.mutateAsync({ id }), t("done.enable", { username }));
+  const makeLink = () => act(() => acts.passwordLink.mutateAsync({ id }), setLink);
 
   function disable(): void {
     acts.disable.mutate(

@@ -1,12 +1,13 @@
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import type { Person } from "../../api/types.js";
-import { Avatar, NameInList } from "../../components/person-name.js";
+import { Avatar, NameInList, useNameInList } from "../../components/person-name.js";
 import { AppName } from "../../components/wechat-app.js";
 import { useMayAct } from "../../shell/use-operator.js";
 import { CopyableId } from "../../ui/copyable-id.js";
 import { type Column, DataTable, RowLink } from "../../ui/data-table.js";
 import { RelativeTime } from "../../ui/time.js";
+import { useColumnChoice } from "../../ui/use-column-choice.js";
 import { useSelection } from "../../ui/use-selection.js";
 import classes from "./people.module.css";
 import { PeopleBulkBar } from "./people-bulk-bar.js";
@@ -16,6 +17,8 @@ export function PeopleTable({ people, stale }: { people: readonly Person[]; stal
   const mayAct = useMayAct();
   const selection = useSelection(people.map(({ userId }) => userId));
   const t = useTranslations("people");
+  const nameOf = useNameInList();
+  const choice = useColumnChoice("people");
   const columns: Column<Person>[] = [
     { id: "person", header: t("person"), cell: (person) => <PersonCell person={person} /> },
     { id: "apps", header: t("apps"), phone: "aside", cell: (person) => <Apps person={person} /> },
@@ -40,10 +43,18 @@ export function PeopleTable({ people, stale }: { people: readonly Person[]; stal
       <DataTable
         label={t("title")}
         columns={columns}
+        choice={choice}
         rows={people}
         rowKey={(person) => person.userId}
         stale={stale}
-        selection={mayAct ? selection : undefined}
+        selection={
+          mayAct
+            ? {
+                ...selection,
+                nameOf: ({ userId, profile }) => nameOf({ userId, nickname: profile.nickname }),
+              }
+            : undefined
+        }
       />
     </>
   );

@@ -51,6 +51,7 @@ export function SecurityPage(): ReactNode {
         label={t("codesWhat")}
         title={t("codesTitle")}
         fileName={t("codesFile")}
+        kept={t("codesKept")}
         onClose={() => setCodes(undefined)}
       >
         {t("codesBody")}

@@ -8,6 +8,7 @@ import { AppName } from "../../components/wechat-app.js";
 import { CopyableId } from "../../ui/copyable-id.js";
 import { type Column, DataTable, RowLink } from "../../ui/data-table.js";
 import { RelativeTime, useFormatDuration } from "../../ui/time.js";
+import { useColumnChoice } from "../../ui/use-column-choice.js";
 import { durationMsOf } from "./duration.js";
 
 export function SignInsTable({
@@ -19,6 +20,7 @@ export function SignInsTable({
 }): ReactNode {
   const t = useTranslations("signIns");
   const formatDuration = useFormatDuration();
+  const choice = useColumnChoice("sign-ins");
   const columns: Column<SignInRow>[] = [
     {
       id: "outcome",
@@ -79,6 +81,7 @@ export function SignInsTable({
     <DataTable
       label={t("title")}
       columns={columns}
+      choice={choice}
       rows={signIns}
       rowKey={(signIn) => signIn.id}
       stale={stale}

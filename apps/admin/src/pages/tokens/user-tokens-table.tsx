@@ -1,13 +1,14 @@
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import type { UserToken } from "../../api/types.js";
-import { NameInList } from "../../components/person-name.js";
+import { NameInList, useNameInList } from "../../components/person-name.js";
 import { Scope } from "../../components/scope.js";
 import { AppName } from "../../components/wechat-app.js";
 import { useMayAct } from "../../shell/use-operator.js";
 import { CopyableId } from "../../ui/copyable-id.js";
 import { type Column, DataTable, RowLink } from "../../ui/data-table.js";
 import { RelativeTime } from "../../ui/time.js";
+import { useColumnChoice } from "../../ui/use-column-choice.js";
 import { useSelection } from "../../ui/use-selection.js";
 import { UserTokenState } from "./token-states.js";
 import { UserTokensBulkBar } from "./user-tokens-bulk-bar.js";
@@ -23,6 +24,8 @@ export function UserTokensTable({
   const people = useTranslations("people");
   const mayAct = useMayAct();
   const selection = useSelection(tokens.map(({ bindingId }) => bindingId));
+  const nameOf = useNameInList();
+  const choice = useColumnChoice("user-tokens");
   const columns: Column<UserToken>[] = [
     {
       id: "person",
@@ -76,10 +79,11 @@ export function UserTokensTable({
       <DataTable
         label={t("userTokens")}
         columns={columns}
+        choice={choice}
         rows={tokens}
         rowKey={(token) => token.bindingId}
         stale={stale}
-        selection={mayAct ? selection : undefined}
+        selection={mayAct ? { ...selection, nameOf } : undefined}
       />
     </>
   );

@@ -101,7 +101,7 @@ async function goOn(deps: Deps, incident: Incident, condition: Condition): Promi
     events: mostOf(incident.events, counts.events),
     percent: counts.percent,
   });
-  if (condition.isAcknowledged || later(toldAt, repeatSeconds) > now) return;
+  if (condition.isQuiet || later(toldAt, repeatSeconds) > now) return;
   await writeAct(deps, [
     required(repeatIncident.with({ id, toldAt, now })),
     insertDeliveries.with({ incidentId: id, change: "repeated", dueAt: later(now, groupingSeconds) }),

@@ -5,6 +5,8 @@ import type { Columns } from "./columns.js";
 export interface ExportFormat {
   contentType: string;
   head: string;
+  /** What changes nothing before a row. */
+  filler: string;
   rows(rows: readonly unknown[]): string;
 }
 
@@ -16,6 +18,7 @@ export function formatOf<Row>(name: ExportFormatName, columns: Columns<Row>): Ex
     return {
       contentType: "application/x-ndjson; charset=utf-8",
       head: "",
+      filler: " ", // JSON allows it before a value
       rows: (rows) => rows.map((row) => `${JSON.stringify(row)}\n`).join(""),
     };
   }
@@ -23,6 +26,7 @@ export function formatOf<Row>(name: ExportFormatName, columns: Columns<Row>): Ex
     contentType: "text/csv; charset=utf-8",
     // Without a byte order mark Excel reads UTF-8 as the code page of the machine.
     head: `\u{feff}${lines([columns.map(([column]) => column)])}`,
+    filler: "",
     rows: (rows) => lines(rows.map((row) => columns.map(([, cell]) => textOf(cell(row as Row))))),
   };
 }

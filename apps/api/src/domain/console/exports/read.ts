@@ -41,7 +41,7 @@ export async function recordExport(
 }
 
 /**
- * The text of an export, one page after the other, each read when the one before is sent. Rows that are added meanwhile are newer
+ * The rows of an export, one page after the other, each read when the one before is sent. Rows that are added meanwhile are newer
  * than all of its pages, so that they neither appear nor move what does.
  *
  * @param options.findOperator whose session it is, asked again before each page: one that ended, or has another role, ends it.
@@ -54,14 +54,12 @@ export async function* readExport(
   read: ReadPage,
   { format, findOperator }: { format: ExportFormat; findOperator: () => Promise<Operator | undefined> },
 ): AsyncGenerator<string, void, undefined> {
-  let text = format.head;
   let limit = rowsOfPage.first;
   let cursor: string | undefined;
   do {
     const page = await inTurn(deps, () => read({ cursor, limit }));
-    text += format.rows(maskForRole(operator.role, page.items));
+    const text = format.rows(maskForRole(operator.role, page.items));
     if (text !== "") yield text;
-    text = "";
     limit = rowsOfPage.next;
     cursor = page.nextCursor ?? undefined;
     if (cursor !== undefined) mustBe(operator, await findOperator());
