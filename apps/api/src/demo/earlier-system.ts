@@ -1,5 +1,4 @@
-import { type App, buildApp } from "../app.js";
-import type { Database } from "../db/database.js";
+import { type App, type AppParts, buildApp } from "../app.js";
 import type { Settings } from "../env.js";
 
 /** The login service at an earlier time: the same one that runs, beside it and without a port. */
@@ -12,17 +11,16 @@ export class EarlierSystem {
     readonly app: App,
   ) {}
 
-  static async open(settings: Settings, db: Database): Promise<EarlierSystem> {
+  static async open(parts: Pick<AppParts, "settings" | "db" | "passwordCost">): Promise<EarlierSystem> {
     const clock: { system?: EarlierSystem } = {};
     const app = await buildApp({
-      settings,
-      db,
+      ...parts,
       now: () => clock.system?.now() ?? new Date(),
       // A page only has to lead on: the built ones may not be there.
       pages: async () => '<a href="{{continue}}"></a>',
       logTo: { write() {} },
     });
-    clock.system = new EarlierSystem(settings, app);
+    clock.system = new EarlierSystem(parts.settings, app);
     return clock.system;
   }
 

@@ -16,6 +16,12 @@ import { type ClockTime, chinaTime } from "./week.js";
 const tokenEndpoint = "cgi-bin/stable_token";
 const hourMs = 3_600_000;
 
+interface About {
+  /** The app of the global token. */
+  appId: string;
+  now: Date;
+}
+
 /** The global token, fetched every two hours less a few minutes; one afternoon WeChat refused the server's address. */
 export function planTokenFetches(now: Date) {
   const refusedFrom = chinaTime(now, 5, "14:04").getTime();
@@ -34,7 +40,7 @@ export function planTokenFetches(now: Date) {
 }
 
 /** The failures of those fetches, at their time. */
-export function tokenFailures(system: EarlierSystem, appId: string, now: Date): Act[] {
+export function tokenFailures(system: EarlierSystem, { appId, now }: About): Act[] {
   const failure = {
     ...{ endpoint: tokenEndpoint, errcode: "40164", attempt: 1 },
     errmsg: "invalid ip 203.0.113.24 ipv6 ::ffff:203.0.113.24, not in whitelist",
@@ -71,7 +77,7 @@ const raiseFetches = statement(
 );
 
 /** The history of the token. The one that is used now counts on from there. */
-export async function writeTokenHistory(db: Database, writer: RowWriter, appId: string, now: Date) {
+export async function writeTokenHistory(db: Database, writer: RowWriter, { appId, now }: About) {
   let generation = 0;
   const rows = planTokenFetches(now).map(({ at, errcode }, number) => ({
     ...{ id: idOf("demo fetch", at.getTime(), number), appId, kind: "access_token", at },
@@ -98,7 +104,6 @@ export async function writeHost(system: EarlierSystem, writer: RowWriter, now: D
       ...{ clientId: hostClientId, externalId: String(880_120 + number * 3) },
       ...{ userId: id, createdAt: new Date(createdAt.getTime() + 20_000) },
     }));
-  system.moveTo(now);
   await publishEvents(system.app.deps);
   const [endpoint] = await db.consoleQuery((orm, t) =>
     orm.select({ id: t.webhookEndpoints.id }).from(t.webhookEndpoints).limit(1),
@@ -120,9 +125,9 @@ export async function writeHost(system: EarlierSystem, writer: RowWriter, now: D
   await db.batch([writer.step("externalUsers", externalUsers)]);
 }
 
-/** The shop was down for two hours one night, and one delivery in many took a second try. */
+/** What the shop did not answer within an evening's 40 minutes failed for good later; one delivery in many took a second try. */
 function deliveryAt(at: Date, now: Date, random: Random) {
-  const isDown = at >= chinaTime(now, 1, "01:10") && at < chinaTime(now, 1, "08:20");
+  const isDown = at >= chinaTime(now, 2, "19:10") && at < chinaTime(now, 2, "19:50");
   const isSecond = random.isOneOf(40);
   const lastAttemptAt = new Date(at.getTime() + (isDown ? 27 * hourMs : isSecond ? 5_400 : 600));
   return {
@@ -160,7 +165,7 @@ function planIncidents(now: Date): PlannedIncident[] {
 export async function writeIncidents(
   system: EarlierSystem,
   writer: RowWriter,
-  { appId, now }: { appId: string; now: Date },
+  { appId, now }: About,
 ): Promise<void> {
   const { db } = system.app.deps;
   const groups = await db.consoleQuery((orm, { errorGroups: g }) =>

@@ -36,10 +36,15 @@ export function chinaTime(now: Date, daysAgo: number, time: ClockTime): Date {
 
 /** How busy each hour of a day in China is: quiet before dawn, a peak at lunch, the most in the evening. */
 const hourWeights = [3, 1, 1, 0, 0, 1, 3, 6, 9, 10, 10, 9, 12, 10, 8, 8, 8, 9, 11, 14, 17, 18, 13, 7];
-const perDay = 170;
+export interface WeekOptions {
+  now: Date;
+  /** About so many visits on a working day. */
+  perDay: number;
+  random: Random;
+}
 
 /** The times of visits in each quarter of an hour, as many as the hour of the day has. */
-function* timesOf(now: Date, random: Random): Generator<Date> {
+function* timesOf({ now, perDay, random }: WeekOptions): Generator<Date> {
   const perWeight = perDay / hourWeights.reduce((sum, weight) => sum + weight) / 4;
   for (let from = now.getTime() - 7 * dayMs; from < now.getTime(); from += 15 * minuteMs) {
     const china = new Date(from + chinaOffsetMs);
@@ -73,6 +78,8 @@ export function troublesOf(now: Date): Trouble[] {
     { ...china(1, "12:05", 60), percent: 100, device: "desktop", fault: exchange(40125) },
     // The site moved, and WeChat knew the old callback domain only: people saw WeChat's error page and never came back.
     { ...china(3, "11:20", 100), percent: 90, fault: { endpoint: "authorize", errcode: 10003 } },
+    // A message to all followers brought more people within a minute than WeChat answers for.
+    { ...china(6, "19:30", 20), percent: 30, fault: { endpoint: "userinfo", errcode: 45011 } },
     // WeChat itself was busy on the busiest evening.
     { ...china(2, "20:30", 75), percent: 80, fault: exchange(-1) },
     // It goes on now: pages open the callback twice, and the second one finds the code used.
@@ -107,10 +114,11 @@ const firstPeople = 40;
 const otherDevice = 9;
 
 /** Everyone who comes within the seven days before now, the first one first. */
-export function planWeek(now: Date, random: Random): Visit[] {
+export function planWeek(options: WeekOptions): Visit[] {
+  const { now, random } = options;
   const troubles = troublesOf(now);
   let known = 0;
-  return [...timesOf(now, random)].map((at) => {
+  const usual = [...timesOf(options)].map((at): Visit => {
     const isNew = known < firstPeople || random.isOneOf(4);
     // Of those who are known, the newest ones come back most often.
     const person = isNew ? known++ : known - 1 - Math.floor(known * random.next() ** 1.7);
@@ -123,7 +131,19 @@ export function planWeek(now: Date, random: Random): Visit[] {
     const does = isHit ? "signs_in" : random.pick(usualActs);
     return { at, person, device, does, ...(fault && { fault }) };
   });
+  return [...usual, ...troubles.flatMap(visitsOf)].sort((a, b) => a.at.getTime() - b.at.getTime());
 }
+
+/** Whoever else comes, some new people meet each trouble: the operators of the demo act on it. */
+function visitsOf({ from, until, device = "android", fault }: Trouble, number: number): Visit[] {
+  return Array.from({ length: visitsOfTrouble }, (_, n) => {
+    const at = new Date(from.getTime() + ((until.getTime() - from.getTime()) * (n + 0.5)) / visitsOfTrouble);
+    const person = 8_000 + number * visitsOfTrouble + n;
+    return { at, person, device, does: "signs_in", fault: onPageOf(fault, device) };
+  });
+}
+
+const visitsOfTrouble = 4;
 
 /** A desktop is shown a QR code instead of the page in WeChat. */
 const onPageOf = (fault: PlannedFault, device: Device): PlannedFault =>
