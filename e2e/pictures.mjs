@@ -59,7 +59,7 @@ async function takeConsole({ locale, language, suffix }, storageState) {
   const page = await context.newPage();
   await page.goto(`${system.publicUrl}/admin/overview?range=7d`);
   await take(page, `overview${suffix}`);
-  await page.goto(`${system.publicUrl}/admin/errors?state=all`);
+  await page.goto(`${system.publicUrl}/admin/errors?state=resolved`);
   await page.getByRole("row").filter({ hasText: "40164" }).locator("a[data-row-link]").click();
   await page.getByRole("dialog").waitFor();
   await take(page, `error${suffix}`);

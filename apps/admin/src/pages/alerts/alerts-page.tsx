@@ -1,4 +1,4 @@
-import { Button, Stack } from "@mantine/core";
+import { Box, Button, Stack } from "@mantine/core";
 import { IconBell, IconBellOff, IconPlus } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
@@ -65,9 +65,11 @@ export function AlertsPage(): ReactNode {
       </Section>
       <Section title={t("incidents")}>
         {isNotChecked && incidents.data?.items.length !== 0 && (
-          <Callout tone="warning" icon={IconBellOff}>
-            <strong>{t("notChecked")}.</strong> {t("notCheckedReason")}
-          </Callout>
+          <Box mb="sm">
+            <Callout tone="warning" icon={IconBellOff} title={t("notChecked")}>
+              {t("notCheckedReason")}
+            </Callout>
+          </Box>
         )}
         <ListResult
           query={incidents}
