@@ -110,7 +110,7 @@ const deviceOf = (person: number): Device =>
 
 /** So many people are there on the first morning; afterwards about every fourth visit is of a new one. */
 const firstPeople = 40;
-/** Whoever comes back uses the desktop as well, now and then. */
+/** One in so many of those who come back uses the desktop this time. */
 const otherDevice = 9;
 
 /** Everyone who comes within the seven days before now, the first one first. */
@@ -134,7 +134,7 @@ export function planWeek(options: WeekOptions): Visit[] {
   return [...usual, ...troubles.flatMap(visitsOf)].sort((a, b) => a.at.getTime() - b.at.getTime());
 }
 
-/** Whoever else comes, some new people meet each trouble: the operators of the demo act on it. */
+/** However few come, some new people meet each trouble: the operators of the demo act on it. */
 function visitsOf({ from, until, device = "android", fault }: Trouble, number: number): Visit[] {
   return Array.from({ length: visitsOfTrouble }, (_, n) => {
     const at = new Date(from.getTime() + ((until.getTime() - from.getTime()) * (n + 0.5)) / visitsOfTrouble);
