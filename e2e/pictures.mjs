@@ -61,7 +61,7 @@ async function takeConsole({ locale, language, suffix }, storageState) {
   await take(page, `overview${suffix}`);
   await page.goto(`${system.publicUrl}/admin/errors?state=resolved`);
   await page.getByRole("row").filter({ hasText: "40164" }).locator("a[data-row-link]").click();
-  await page.getByRole("dialog").waitFor();
+  await page.getByRole("dialog").getByText("errmsg", { exact: true }).waitFor();
   await take(page, `error${suffix}`);
   await context.close();
 }
@@ -89,6 +89,7 @@ async function takeSignIn({ locale, suffix }) {
 
 async function take(page, name) {
   await page.waitForLoadState("networkidle");
+  await page.waitForFunction(() => !document.querySelector("[aria-busy=true], [data-loading]"));
   const path = `${root}docs/${name}.png`;
   await page.screenshot({ path });
   const { size } = statSync(path);
