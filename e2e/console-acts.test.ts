@@ -2,6 +2,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { desktop, launchChromium, noChromium } from "./support/chromium.js";
 import { objectionsOf } from "./support/look.js";
+import { OperatorSteps } from "./support/operator-steps.js";
 import { desktopAgent, signInByScript } from "./support/people.js";
 import { type RunningSystem, startSystem } from "./support/system.js";
 
@@ -53,33 +54,32 @@ beforeEach((test) => {
   if (!chromium) test.skip(noChromium);
 });
 
-/** Pastes into the search box. */
-async function search(text: string): Promise<void> {
-  await page.keyboard.press("/");
-  await page.keyboard.insertText(text);
-  await page.keyboard.press("Enter");
-}
+const begin = () => OperatorSteps.fromOverview(page, system.url);
 
 /** The dialog in front. */
 const front = () => page.getByRole("dialog").last();
 
 describe("an operator in a browser", () => {
   it("learns why a person could not sign in, and who must act, from the name alone, in three steps", async () => {
-    // 1, 2: find the person; what failed before the openid was known is on their page, because of the browser.
-    await search("Foxy");
-    await page.getByRole("link", { name: /Foxy/ }).first().click();
+    const steps = await begin();
+    // Find the person; what failed before the openid was known is on their page, because of the browser.
+    await steps.search("Foxy");
+    await steps.click(page.getByRole("link", { name: /Foxy/ }).first());
     const person = page.getByRole("dialog").first();
-    // 3: open the sign-in that failed.
-    await person.getByRole("link", { name: /Failed/ }).click();
+    // Open the sign-in that failed.
+    await steps.click(person.getByRole("link", { name: /Failed/ }));
     await page.getByText("The person signing in", { exact: true }).first().waitFor();
     await page.getByText("40226").first().waitFor();
+    expect(steps.taken).toBe(3);
     expect(await objectionsOf(page)).toEqual([]);
   });
 
   it("opens a sign-in from the last eight characters of the number that a person read out, in one step", async () => {
-    await search(failedNumber.slice(-8).toLowerCase().replaceAll("0", "o"));
+    const steps = await begin();
+    await steps.search(failedNumber.slice(-8).toLowerCase().replaceAll("0", "o"));
     await page.waitForURL(`${system.url}/admin/sign-ins/${failedNumber}`);
     await page.getByText(failedNumber).first().waitFor();
+    expect(steps.taken).toBe(1);
   });
 
   it("lists everybody whom 40163 hit in the last hour, from that number alone, in four steps", async () => {
@@ -93,10 +93,11 @@ describe("an operator in a browser", () => {
       await system.fail("access_token", 40163);
       await signInByScript(system, person, desktopAgent, browser);
     }
-    // 1: paste it; 2: whom it affects; 3: in the last hour.
-    await search("40163");
-    await page.getByRole("link", { name: "Affected people" }).click();
-    await page.getByLabel("Time range").selectOption("1h");
+    const steps = await begin();
+    // Paste it; whom it affects; in the last hour.
+    await steps.search("40163");
+    await steps.click(page.getByRole("link", { name: "Affected people" }));
+    await steps.choose(page.getByLabel("Time range"), "1h");
     await page.getByText("2 people and browsers, last failure first.").waitFor();
     const rows = page.getByRole("table", { name: "People affected" }).getByRole("row");
     expect((await rows.allTextContents()).slice(1)).toEqual([
@@ -104,26 +105,28 @@ describe("an operator in a browser", () => {
       expect.stringContaining("probably 林小满: same browser"),
     ]);
     expect(await objectionsOf(page)).toEqual([]);
-    // 4: one of them.
-    await page.getByRole("link", { name: /林小满/ }).click();
+    // One of them.
+    await steps.click(page.getByRole("link", { name: /林小满/ }));
     await page.getByRole("dialog").getByText("林小满").first().waitFor();
-    await page.keyboard.press("Escape");
+    expect(steps.taken).toBe(4);
   });
 
-  it("sees whether the global token is healthy and who refreshed it last, in six steps", async () => {
-    // 1: the page; the server has fetched the token by itself.
-    await page.getByRole("link", { name: "Token cache" }).click();
+  it("sees whether the global token is healthy and who refreshed it last, in five steps", async () => {
+    const steps = await begin();
+    // The server has fetched the token by itself.
+    await steps.click(page.getByRole("link", { name: "Token cache" }));
     const card = page.getByRole("article").filter({ hasText: "oa" });
     await card.getByText("Valid", { exact: true }).first().waitFor();
     await card.getByText("Automatic", { exact: true }).waitFor();
     expect(await objectionsOf(page)).toEqual([]);
-    // 2, 3, 4: refresh it, say why, confirm.
-    await card.getByRole("button", { name: "Refresh now: oa" }).click();
-    await front().getByLabel("Reason").fill("a new secret");
-    await front().getByRole("button", { name: "Refresh now" }).click();
+    // Refresh it, say why, confirm. The field has the focus already.
+    await steps.click(card.getByRole("button", { name: "Refresh now: oa" }));
+    await front().getByLabel("Reason").and(page.locator(":focus")).waitFor();
+    await steps.type("a new secret");
+    await steps.click(front().getByRole("button", { name: "Refresh now" }));
     await card.getByText("night-shift", { exact: true }).waitFor();
-    // 5: who asked before.
-    await card.getByRole("link", { name: "Details and history: oa" }).click();
+    // Who asked before.
+    await steps.click(card.getByRole("link", { name: "Details and history: oa" }));
     const fetches = front().getByRole("list", { name: "History" }).first().getByRole("listitem");
     await fetches.nth(1).waitFor();
     expect(await fetches.allTextContents()).toEqual([
@@ -131,25 +134,26 @@ describe("an operator in a browser", () => {
       expect.stringContaining("Automatic"),
     ]);
     expect(await objectionsOf(page)).toEqual([]);
-    await page.keyboard.press("Escape");
+    expect(steps.taken).toBe(5);
   });
 
   it("blocks a person whose openid was sent to them and undoes it, in five steps", async () => {
     const openid = await openidOf("Foxy");
     const person = page.getByRole("dialog").first();
-    // 1: paste it into the search, which opens the person.
-    await search(openid);
+    const steps = await begin();
+    // Paste it into the search, which opens the person.
+    await steps.search(openid);
     await person.getByText("Active", { exact: true }).waitFor();
-    // 2, 3, 4: block, say why, confirm. The field has the focus already.
-    await person.getByRole("button", { name: "Block" }).click();
+    // Block, say why, confirm. The field has the focus already.
+    await steps.click(person.getByRole("button", { name: "Block" }));
     await front().getByLabel("Reason").and(page.locator(":focus")).waitFor();
-    await page.keyboard.insertText("sells fakes");
-    await page.keyboard.press("Enter");
+    await steps.type("sells fakes");
+    await steps.press("Enter");
     await person.getByText("This person is blocked").waitFor();
-    // 5: undo.
-    await page.getByRole("button", { name: "Undo" }).click();
+    await steps.click(page.getByRole("button", { name: "Undo" }));
     await person.getByText("Active", { exact: true }).waitFor();
     await expect.poll(() => person.getByText("This person is blocked").count()).toBe(0);
+    expect(steps.taken).toBe(5);
   });
 
   it("saves a person's data as a file, which names their WeChat accounts", async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { brokenAnchors, type Outline, outlineOf } from "./support/markdown.js";
@@ -8,8 +8,8 @@ const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.ur
 describe.each(["README", "docs/host-applications", "docs/operations", "docs/first-account"])(
   "%s.md and its Chinese page",
   (page) => {
-    // A Chinese page links to Chinese pages.
-    const outline = (name: string) => outlineOf(read(name).replaceAll(".zh-CN.md", ".md"));
+    // A Chinese page links to Chinese pages, and shows pictures in Chinese.
+    const outline = (name: string) => outlineOf(read(name).replaceAll(/\.zh-CN\.(md|png)/g, ".$1"));
     const [en, zh] = [outline(`${page}.md`), outline(`${page}.zh-CN.md`)];
 
     it("have the same headings by level, in the same order", () => {
@@ -38,6 +38,19 @@ describe.each(["README", "docs/host-applications", "docs/operations", "docs/firs
     });
   },
 );
+
+describe("the pictures of both READMEs", () => {
+  it.each([
+    ["README.md", ""],
+    ["README.zh-CN.md", ".zh-CN"],
+  ])("are small, and in the language of %s", (name, suffix) => {
+    const names = ["overview", "sign-in", "error"].map((picture) => `docs/${picture}${suffix}.png`);
+    expect([...read(name).matchAll(/docs\/[\w.-]+\.png/g)].map(([picture]) => picture)).toEqual(names);
+    for (const picture of names) {
+      expect(statSync(new URL(`../${picture}`, import.meta.url)).size).toBeLessThanOrEqual(200_000);
+    }
+  });
+});
 
 describe("the pages of this repository", () => {
   it.each([

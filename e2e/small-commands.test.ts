@@ -31,6 +31,7 @@ describe("`npm run demo`", () => {
 
   it("fills the running system from the simulator, and says where to look", async () => {
     const { write } = workspace;
+    write("apps/api/dist/demo.js", 'console.log("the week of", process.env.WECHAT_OPEN_URL);');
     write(
       "packages/wechat-simulator/dist/cli.js",
       'console.log(process.cwd(), process.argv.slice(2).join(" "));',
@@ -39,10 +40,15 @@ describe("`npm run demo`", () => {
     const env = { PORT, SIMULATOR_PORT: "4567", PUBLIC_URL: "http://login.test" };
     expect(await workspace.spawn("demo.mjs", [], env).finished).toMatchObject({
       code: 0,
-      output: `${workspace.path("packages/wechat-simulator")} traffic --demo --at http://login.test\n\nNow open http://login.test/admin/\n`,
+      output: `the week of http://127.0.0.1:4567\n${workspace.path("packages/wechat-simulator")} traffic --demo --at http://login.test\n\nNow open http://login.test/admin/\n`,
     });
     write("packages/wechat-simulator/dist/cli.js", "process.exit(4);");
-    expect(await workspace.spawn("demo.mjs", [], env).finished).toMatchObject({ code: 4, output: "" });
+    expect(await workspace.spawn("demo.mjs", [], env).finished).toMatchObject({
+      code: 4,
+      output: "the week of http://127.0.0.1:4567\n",
+    });
+    write("apps/api/dist/demo.js", "process.exit(3);");
+    expect(await workspace.spawn("demo.mjs", [], env).finished).toMatchObject({ code: 3, output: "" });
   });
 
   it("refuses real apps, a service that is not there or not healthy, and one with another WeChat", async () => {

@@ -1,7 +1,8 @@
-// `npm run demo`: a few simulated people sign in to the running system, some of them with faults on the way, so that
-// the console has something to show. The simulator decides who they are and what fails.
+// `npm run demo`: a week of a small site, then a few people who sign in to the running system now, some of them with faults
+// on the way, so that each page of the console has something to show.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { runApiProgram } from "./api-program.mjs";
 import { root } from "./package-json.mjs";
 import { run } from "./run-command.mjs";
 import { readSystem } from "./settings.mjs";
@@ -35,6 +36,8 @@ async function main() {
     );
     return 1;
   }
+  const week = await runApiProgram("demo");
+  if (week !== 0) return week;
   // The system may run from its sources (`npm run dev`), without a build.
   const cli = existsSync(built) ? [built] : ["--import", "tsx", "src/cli.ts"];
   const exitCode = await run(process.execPath, [...cli, "traffic", "--demo", "--at", system.publicUrl], {

@@ -14,6 +14,7 @@ export default defineConfig({
     "src/keys.ts",
     "src/to-postgres.ts",
     "src/seed.ts",
+    "src/demo.ts",
     // A process of its own: see db/sqlite-reader/process.ts.
     "src/db/sqlite-reader/child.js",
     // A thread of its own: see db/sqlite-checkpointer.ts.

@@ -72,12 +72,52 @@ describe("the page about alerts", () => {
     },
   );
 
-  it("says that no one is told yet, and that nothing has gone wrong", async () => {
-    const none = { "alerts.channels": { items: [] }, "alerts.incidents": { items: [], nextCursor: null } };
-    const text = (await open(none)).page.join("\n");
+  const noIncidents = { "alerts.incidents": { items: [], nextCursor: null } };
+
+  it("says that no one is told yet, and that nothing is checked", async () => {
+    const text = (await open({ ...noIncidents, "alerts.channels": { items: [] } })).page.join("\n");
     expect(text).toContain("No one is told yet.");
-    expect(text).toContain("Nothing has gone wrong");
+    expect(text).toContain("No channel is enabled");
+    expect(text).not.toContain("Nothing has gone wrong");
   });
+
+  it("says that nothing has gone wrong while a channel is enabled", async () => {
+    const text = (await open({ ...noIncidents, "alerts.channels": { items: [slack, wecom] } })).page.join(
+      "\n",
+    );
+    expect(text).toContain("Nothing has gone wrong");
+    expect(text).not.toContain("No channel is enabled");
+  });
+
+  it.each([
+    [true, [slack]],
+    [false, [slack, wecom]],
+  ])("warns above earlier incidents that nothing is checked any more: %s", async (isWarned, items) => {
+    const text = (await open({ "alerts.channels": { items } })).page.join("\n");
+    expect(text.includes("Nothing is checked until one is, and no one is told.")).toBe(isWarned);
+  });
+
+  const share: AlertIncident = { ...quota, id: "01KINC000000000000000000S", kind: "success_share" };
+  const webhook: AlertIncident = {
+    ...{ ...quota, id: "01KINC000000000000000000W", kind: "webhook_disabled", subject: "shop" },
+  };
+  it.each([
+    ["operator", ["/admin/hosts/shop"]],
+    ["viewer", []],
+  ] as const)(
+    "leads an %s from an incident to what it is about: the error, the token, the sign-ins of that time, the host",
+    async (role, ofHost) => {
+      const items = [recovered, quota, share, webhook];
+      await open({ "alerts.incidents": { items, nextCursor: null } }, role);
+      const links = [...document.querySelectorAll<HTMLAnchorElement>("a[data-row-link]")];
+      expect(links.map((link) => decodeURIComponent(link.getAttribute("href") ?? ""))).toEqual([
+        "/admin/errors?range=all&state=all&group=wx0000000000000000~sns/oauth2/access_token~40029",
+        "/admin/tokens?app=wx0000000000000000",
+        `/admin/sign-ins?appId=wx0000000000000000&outcome=failed&from=${share.openedAt}`,
+        ...ofHost,
+      ]);
+    },
+  );
 
   it("offers a viewer nothing, an operator the test and the switch, and an owner everything", async () => {
     const offered = async (role: Role) => {

@@ -148,12 +148,14 @@ describe("the figures of the overview", () => {
     [0, 1],
     [1, 1],
     [2, 2],
-    [3, 5],
-    [6, 10],
+    [3, 3],
+    [7, 8],
     [10, 10],
-    [11, 20],
+    [11, 15],
+    [101, 150],
+    [151, 200],
     [999, 1000],
-    [1203, 2000],
+    [1203, 1500],
   ])("have a round top of the scale for %d: %d", (highest, top) => {
     expect(niceTop(highest)).toBe(top);
   });

@@ -1,6 +1,10 @@
-/** The top of the scale: 1, 2 or 5 times a power of ten, and at least the highest bar. */
+/** Of a power of ten. Without the steps between, the highest bar could be half as high as the chart. */
+const steps = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];
+
+/** The top of the scale: a round whole number, and at least the highest bar. */
 export function niceTop(highest: number): number {
   if (highest <= 1) return 1;
   const power = 10 ** Math.floor(Math.log10(highest));
-  return ([1, 2, 5].find((times) => times * power >= highest) ?? 10) * power;
+  const tops = steps.map((step) => step * power).filter(Number.isInteger);
+  return tops.find((top) => top >= highest) ?? 10 * power;
 }

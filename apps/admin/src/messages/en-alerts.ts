@@ -55,9 +55,12 @@ export const alerts = {
     secretBody: "It signs every message by the rules of Standard Webhooks. It is not shown again.",
     what: "secret",
     incidents: "Incidents",
+    notChecked: "No channel is enabled",
+    notCheckedReason: "Nothing is checked until one is, and no one is told.",
     noIncidents: "Nothing has gone wrong",
     noIncidentsReason: "Incidents are noticed while at least one channel is enabled.",
     incident: {
+      what: "What",
       group_new: "New error",
       group_regressed: "Error is back",
       people_spike: "Many more people affected",

@@ -56,9 +56,12 @@ export const alerts: MessagesLike<typeof english> = {
     secretBody: "每条消息按 Standard Webhooks 规则用它签名。它不会再次显示。",
     what: "密钥",
     incidents: "告警记录",
+    notChecked: "没有启用的渠道",
+    notCheckedReason: "启用一个之前不会检查，出了问题也不会通知任何人。",
     noIncidents: "没有出过问题",
     noIncidentsReason: "至少启用一个渠道时才会检查。",
     incident: {
+      what: "问题",
       group_new: "出现新错误",
       group_regressed: "已解决的错误再次出现",
       people_spike: "受影响人数激增",

@@ -16,9 +16,10 @@ import { useFormatExactTime } from "./time.js";
  * A list on its panel. An empty list says why: the search is not finished, no match for the filters, none in the time range, or
  * none at all.
  */
-export function ListResult<Data extends { items: readonly unknown[]; searchedTo?: string }>({
+export function ListResult<Data extends Rows>({
   query,
   list,
+  ever,
   emptyState,
   children,
 }: {
@@ -28,6 +29,8 @@ export function ListResult<Data extends { items: readonly unknown[]; searchedTo?
     onClearFilters: () => void;
     paging?: Pick<ListPaging, "cursor" | "cursorDropped" | "dropCursor">;
   };
+  /** One row of all time, asked for where the time range has none (`isEmptyInRange`): without it there is nothing yet. */
+  ever?: UseQueryResult<Rows, unknown>;
   /** Shown when there are no rows and no filter is active. */
   emptyState: ReactNode;
   children: (data: Data, stale: boolean) => ReactNode;
@@ -46,12 +49,25 @@ export function ListResult<Data extends { items: readonly unknown[]; searchedTo?
         {(data) => {
           if (data.items.length > 0) return children(data, query.isPlaceholderData);
           if (data.searchedTo !== undefined) return <Unfinished searchedTo={data.searchedTo} />;
-          return list.activeFilter === null ? emptyState : <NoMatch {...list} by={list.activeFilter} />;
+          const isNothingYet = list.activeFilter === "range" && ever?.data?.items.length === 0;
+          if (list.activeFilter === null || isNothingYet) return emptyState;
+          return ever?.isLoading ? null : <NoMatch {...list} by={list.activeFilter} />;
         }}
       </QueryBoundary>
     </Panel>
   );
 }
+
+interface Rows {
+  items: readonly unknown[];
+  searchedTo?: string;
+}
+
+/** Whether a list has no rows in its time range, and may have some for all time. */
+export const isEmptyInRange = (
+  list: { activeFilter: ActiveFilter },
+  { data }: Pick<UseQueryResult<Rows, unknown>, "data">,
+): boolean => list.activeFilter === "range" && data?.items.length === 0;
 
 /** A cursor that was cut off or altered, or that belongs to other filters. */
 const isCursorError = (error: unknown): boolean =>

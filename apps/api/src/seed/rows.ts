@@ -41,7 +41,7 @@ const givenNames = [
 ];
 const latinNames = ["Anna", "Ben", "Coco", "Daniel", "Echo", "Felix", "Grace", "Henry", "Iris", "Jason"];
 
-function nicknameOf(random: Random): string | null {
+export function nicknameOf(random: Random): string | null {
   const one = (characters: readonly string[]) => characters[random.below(characters.length)] ?? "";
   return random.pick<() => string | null>([
     // What WeChat gives for many.

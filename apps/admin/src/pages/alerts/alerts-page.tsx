@@ -1,5 +1,5 @@
-import { Button, Stack } from "@mantine/core";
-import { IconBell, IconPlus } from "@tabler/icons-react";
+import { Box, Button, Stack } from "@mantine/core";
+import { IconBell, IconBellOff, IconPlus } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
@@ -8,6 +8,7 @@ import { trpc } from "../../api/client.js";
 import { ShownOnce } from "../../components/shown-once.js";
 import { useListSearch } from "../../search-params/use-list-search.js";
 import { useIsOwner } from "../../shell/use-operator.js";
+import { Callout } from "../../ui/callout.js";
 import { ModalDialog } from "../../ui/dialogs.js";
 import { ListResult } from "../../ui/list-result.js";
 import { Notice } from "../../ui/notice.js";
@@ -35,6 +36,7 @@ export function AlertsPage(): ReactNode {
   const incidents = useQuery(
     trpc.alerts.incidents.queryOptions({ cursor: search.cursor }, { placeholderData: keepPreviousData }),
   );
+  const isNotChecked = channels.data?.items.every(({ disabledAt }) => disabledAt !== null) ?? false;
   const refresh = () => {
     void channels.refetch();
     void incidents.refetch();
@@ -62,10 +64,23 @@ export function AlertsPage(): ReactNode {
         </QueryBoundary>
       </Section>
       <Section title={t("incidents")}>
+        {isNotChecked && incidents.data?.items.length !== 0 && (
+          <Box mb="sm">
+            <Callout tone="warning" icon={IconBellOff} title={t("notChecked")}>
+              {t("notCheckedReason")}
+            </Callout>
+          </Box>
+        )}
         <ListResult
           query={incidents}
           list={list}
-          emptyState={<Notice icon={IconBell} title={t("noIncidents")} body={t("noIncidentsReason")} />}
+          emptyState={
+            isNotChecked ? (
+              <Notice icon={IconBellOff} title={t("notChecked")} body={t("notCheckedReason")} />
+            ) : (
+              <Notice icon={IconBell} title={t("noIncidents")} body={t("noIncidentsReason")} />
+            )
+          }
         >
           {(page, stale) => <IncidentsTable incidents={page.items} stale={stale} />}
         </ListResult>

@@ -5,6 +5,7 @@ import type { AlertIncident } from "../../api/types.js";
 import { type Column, DataTable } from "../../ui/data-table.js";
 import { StateBadge } from "../../ui/state-badge.js";
 import { RelativeTime } from "../../ui/time.js";
+import { IncidentLink } from "./incident-link.js";
 
 export function IncidentsTable({
   incidents,
@@ -17,9 +18,13 @@ export function IncidentsTable({
   const columns: Column<AlertIncident>[] = [
     {
       id: "incident",
-      header: t("incidents"),
+      header: t("incident.what"),
       grow: true,
-      cell: ({ kind, percent }) => t(`incident.${kind}`, { percent: percent ?? 0 }),
+      cell: (incident) => (
+        <IncidentLink incident={incident}>
+          {t(`incident.${incident.kind}`, { percent: incident.percent ?? 0 })}
+        </IncidentLink>
+      ),
     },
     {
       id: "state",

@@ -10,7 +10,7 @@ import { AppName } from "../../components/wechat-app.js";
 import type { ErrorsListState } from "../../search-params/errors-search.js";
 import { CopyableId } from "../../ui/copyable-id.js";
 import { type Column, DataTable, RowLink } from "../../ui/data-table.js";
-import { ListResult } from "../../ui/list-result.js";
+import { isEmptyInRange, ListResult } from "../../ui/list-result.js";
 import { RelativeTime, useFormatExactTime } from "../../ui/time.js";
 import classes from "./errors.module.css";
 
@@ -23,6 +23,9 @@ export function AffectedPeople({ list }: { list: ErrorsListState }): ReactNode {
   const { q: _, ...filters } = list.filters;
   const affected = useQuery(
     trpc.failures.people.queryOptions({ ...filters, ...list.bounds }, { placeholderData: keepPreviousData }),
+  );
+  const ever = useQuery(
+    trpc.failures.list.queryOptions({ limit: 1 }, { enabled: isEmptyInRange(list, affected) }),
   );
 
   const columns: Column<AffectedPerson>[] = [
@@ -62,6 +65,7 @@ export function AffectedPeople({ list }: { list: ErrorsListState }): ReactNode {
     <ListResult
       query={affected}
       list={list}
+      ever={ever}
       emptyState={<EmptyList title={t("empty")} why={t("emptyReason")} />}
     >
       {(page, stale) => (

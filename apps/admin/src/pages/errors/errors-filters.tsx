@@ -11,6 +11,7 @@ import {
 } from "../../search-params/errors-search.js";
 import { FilterBar, SelectFilter, TextFilter } from "../../ui/filters.js";
 import { TimeRangeFilter } from "../../ui/time-range-filter.js";
+import classes from "./errors.module.css";
 
 // The WeChat endpoints whose failed calls the api records.
 const endpoints = [
@@ -85,7 +86,7 @@ function ErrcodeFilter({
       key={value}
       aria-label="errcode"
       placeholder={t("errcodePlaceholder")}
-      w={{ base: "100%", sm: 130 }}
+      className={classes.errcodeFilter}
       maxLength={40}
       defaultValue={value ?? ""}
       onBlur={(event) => apply(event.currentTarget.value)}

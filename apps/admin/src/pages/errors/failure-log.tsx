@@ -13,7 +13,7 @@ import type { ErrorsListState } from "../../search-params/errors-search.js";
 import type { TimeRangeSearch } from "../../search-params/time-range.js";
 import { CopyableId } from "../../ui/copyable-id.js";
 import { type Column, DataTable, RowLink } from "../../ui/data-table.js";
-import { ListResult } from "../../ui/list-result.js";
+import { isEmptyInRange, ListResult } from "../../ui/list-result.js";
 import { Paging } from "../../ui/paging.js";
 import { RelativeTime, useFormatDuration } from "../../ui/time.js";
 import { UntrustedText } from "../../ui/untrusted-text.js";
@@ -47,6 +47,9 @@ export function FailureLog({
     { placeholderData: keepPreviousData },
   );
   const failures = useQuery(options);
+  const ever = useQuery(
+    trpc.failures.list.queryOptions({ limit: 1 }, { enabled: isEmptyInRange(list, failures) }),
+  );
   const total = useTotal(failures.data, list.paging.cursor, trpc.failures.count.queryOptions(filter));
 
   const choice = useColumnChoice("failures");
@@ -112,6 +115,7 @@ export function FailureLog({
       <ListResult
         query={failures}
         list={list}
+        ever={ever}
         emptyState={<EmptyList title={t("empty")} why={t("emptyReason")} />}
       >
         {(page, stale) => (

@@ -13,7 +13,7 @@ import { useLanguage } from "../../language/use-language.js";
 import type { ErrorsListState, ErrorsSearch } from "../../search-params/errors-search.js";
 import { useMayAct } from "../../shell/use-operator.js";
 import { type Column, DataTable, RowLink } from "../../ui/data-table.js";
-import { ListResult } from "../../ui/list-result.js";
+import { isEmptyInRange, ListResult } from "../../ui/list-result.js";
 import { Notice } from "../../ui/notice.js";
 import { Panel } from "../../ui/panel.js";
 import { StateBadge } from "../../ui/state-badge.js";
@@ -45,6 +45,9 @@ export function GroupList({
       { ...list.filters, ...list.bounds, ...(state && { state }), ...(sort && { sort }) },
       { placeholderData: keepPreviousData },
     ),
+  );
+  const ever = useQuery(
+    trpc.failures.groups.queryOptions({ state: "all" }, { enabled: isEmptyInRange(list, groups) }),
   );
   const bars = groups.data?.bars;
   const mayAct = useMayAct();
@@ -98,6 +101,7 @@ export function GroupList({
         <ListResult
           query={groups}
           list={list}
+          ever={ever}
           emptyState={<EmptyList title={t("empty")} why={t("emptyReason")} />}
         >
           {(page, stale) => (

@@ -113,7 +113,13 @@ function DeliveriesTable({
       cell: ({ status, error }) =>
         [status, error && errorText(error)].filter((part) => part !== null).join(" · ") || "–",
     },
-    { id: "attempts", header: t("attempts"), align: "right", cell: ({ attempts }) => attempts },
+    {
+      id: "attempts",
+      header: t("attempts"),
+      align: "right",
+      onlyWide: true,
+      cell: ({ attempts }) => attempts,
+    },
     {
       id: "last",
       header: t("last"),
@@ -122,15 +128,22 @@ function DeliveriesTable({
     {
       id: "next",
       header: t("next"),
+      onlyWide: true,
       cell: ({ nextAttemptAt }) => (nextAttemptAt === null ? "–" : <RelativeTime at={nextAttemptAt} />),
     },
     {
       id: "duration",
       header: t("duration"),
       align: "right",
+      onlyWide: true,
       cell: ({ durationMs }) => (durationMs === null ? "–" : formatDuration(durationMs)),
     },
-    { id: "created", header: t("created"), cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
+    {
+      id: "created",
+      header: t("created"),
+      onlyWide: true,
+      cell: ({ createdAt }) => <RelativeTime at={createdAt} />,
+    },
     {
       id: "resend",
       header: t("resend"),

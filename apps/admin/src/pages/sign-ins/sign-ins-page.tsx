@@ -11,7 +11,7 @@ import { AppFilter } from "../../components/wechat-app.js";
 import { outcomes } from "../../search-params/sign-ins-search.js";
 import { useListSearch } from "../../search-params/use-list-search.js";
 import { FilterBar, SelectFilter, TextFilter } from "../../ui/filters.js";
-import { ListResult } from "../../ui/list-result.js";
+import { isEmptyInRange, ListResult } from "../../ui/list-result.js";
 import { PageHeader, RefreshButton } from "../../ui/page-header.js";
 import { Paging } from "../../ui/paging.js";
 import { TimeRangeFilter } from "../../ui/time-range-filter.js";
@@ -36,6 +36,9 @@ export function SignInsPage(): ReactNode {
     { placeholderData: keepPreviousData },
   );
   const signIns = useQuery(options);
+  const ever = useQuery(
+    trpc.signIns.list.queryOptions({ limit: 1 }, { enabled: isEmptyInRange(list, signIns) }),
+  );
   const isLive = search.live === "on";
   const { outcome } = filters;
   // Counts know the app and the outcome. A sign-in that goes on is not counted yet.
@@ -98,7 +101,7 @@ export function SignInsPage(): ReactNode {
           shown={signIns.data}
         />
       )}
-      <ListResult query={signIns} list={list} emptyState={<EmptyList title={t("empty")} />}>
+      <ListResult query={signIns} list={list} ever={ever} emptyState={<EmptyList title={t("empty")} />}>
         {(page, stale) => <SignInsTable signIns={page.items} stale={stale} />}
       </ListResult>
       <Paging paging={list.paging} page={signIns.data} stale={signIns.isPlaceholderData} total={total} />
