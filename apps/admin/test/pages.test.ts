@@ -370,6 +370,24 @@ describe("the errors page", () => {
 });
 
 describe("the drawer of a failed call", () => {
+  it("shows what WeChat answered and what people call themselves as text, also if it is markup [T52]", async () => {
+    const markup = `<img src="x" onerror="alert(1)"><script>alert(2)</script>${"长".repeat(300)}`;
+    const texts = { errmsg: `errmsg ${markup}`, rid: `rid ${markup}`, openid: `openid ${markup}` };
+    const nickname = `nickname ${markup}`;
+    const body = `answer ${markup}`;
+    const detail = failureDetail({
+      ...texts,
+      ...{ person: { userId: "01KALICE000000000000000001", nickname, isGuess: false } },
+      answer: { httpStatus: 200, body },
+    });
+    await openConsole(`/errors?view=log&open=${detail.id}`, {
+      answers: { "failures.list": { items: [detail], nextCursor: null }, "failures.get": detail },
+    });
+    const shown = document.body.textContent ?? "";
+    const missing = [...Object.values(texts), nickname, body].filter((text) => !shown.includes(text));
+    expect(missing).toEqual([]);
+    expect(document.querySelectorAll("img, script, [onerror]")).toHaveLength(0);
+  });
   it.each(languages)(
     "shows its meaning, its facts and its sign-in, with this failure marked (%s)",
     async (language) => {

@@ -136,7 +136,7 @@ describe("an act of an operator", () => {
       async () => ({ bindingId: (await rowsOf(system.db, "userTokens"))[0]?.bindingId }),
     ],
   ])(
-    "fails, and changes nothing, if its entry in the audit log cannot be written: %s [T50]",
+    "fails, and changes nothing, if its entry in the audit log cannot be written: %s [T50, T120]",
     async (...given) => {
       const [, path, inputOf] = given;
       const input = await inputOf();

@@ -37,7 +37,7 @@ describe("a database that stays locked", () => {
 });
 
 describe("ten slow searches", () => {
-  it("slow neither a sign-in nor a signed-in person's own page and bindings [T62]", async () => {
+  it("slow neither a sign-in nor a signed-in person's own page and bindings [T62, T119]", async () => {
     const person = system.browser();
     await person.signIn();
     const searches = Array.from({ length: 10 }, () =>

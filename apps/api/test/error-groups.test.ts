@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { countPeopleAffected, groupFailures, listGroupCounts } from "../src/db/console/failure-groups.js";
+import { listPeopleAffected } from "../src/domain/console/failure-people.js";
 import { failureRecords } from "../src/domain/failures/failures.js";
 import { eraseUser } from "../src/domain/people/erase.js";
 import { type DomainHarness, startDomainHarness } from "./support/domain-harness.js";
 import { addRows, rowsOf } from "./support/rows.js";
-import { seedPerson, seedSignIn } from "./support/seed.js";
+import { seedFailure, seedPerson, seedSignIn } from "./support/seed.js";
 
 let harness: DomainHarness;
 let appId: string;
@@ -96,5 +97,35 @@ describe("a group of failures", () => {
     expect(await named()).toEqual(["balso hers", "ooBob", "ooAlice", `u${userId}`].sort());
     await eraseUser(harness.deps, { userId, by: "person" });
     expect(await named()).toEqual(["ooBob"]);
+  });
+});
+
+describe("the list of people whom failures affect", () => {
+  it("goes back as far as one request reads, and says so instead of that there are no others [T101]", async () => {
+    const start = new Date("2026-03-01T12:00:00.000Z");
+    const minute = (n: number) => new Date(start.getTime() + n * 60_000);
+    const seeded: string[] = [];
+    for (const [n, openid] of ["oAnn", "oBen", "oAnn", "oCat"].entries()) {
+      seeded.push(await seedFailure(harness.db, { at: minute(n), appId, errcode: "40001", openid }));
+    }
+    await seedFailure(harness.db, { at: minute(4), appId, errcode: "40029", openid: "oDan" });
+    const affected = (openid: string, n: number, events = 1) => ({
+      ...{ appId, appKey: "oa", openid, events, lastSeenAt: minute(n), failureId: seeded[n], person: null },
+    });
+    const read = (maxReadRows: number, endpoint?: string) =>
+      listPeopleAffected(harness.deps, { errcode: "40001", endpoint }, { maxReadRows });
+    const whole = { nextCursor: null, more: false };
+
+    expect(await read(4)).toEqual({
+      ...whole,
+      items: [affected("oCat", 3), affected("oAnn", 2, 2), affected("oBen", 1)],
+    });
+    expect(await read(3)).toEqual({
+      ...whole,
+      items: [affected("oCat", 3), affected("oAnn", 2), affected("oBen", 1)],
+      searchedTo: minute(1),
+    });
+    expect(await read(2, "sns/auth")).toEqual({ ...whole, items: [], searchedTo: minute(2) });
+    expect(await read(4, "sns/auth")).toEqual({ ...whole, items: [] });
   });
 });

@@ -121,7 +121,7 @@ describe("an operator's session", () => {
   });
   afterAll(() => system.close());
 
-  it("is a SameSite=Strict, HttpOnly cookie for the whole host, removed with the same attributes [T21]", async () => {
+  it("is a SameSite=Strict, HttpOnly cookie for the whole host, removed with the same attributes and what the browser cached [T21, T56]", async () => {
     const console = new Console(system);
     const signedIn = await console.signIn(accounts.owner);
     expect(signedIn.headers.getSetCookie()).toEqual([
@@ -132,6 +132,7 @@ describe("an operator's session", () => {
     expect(signedOut.headers.getSetCookie()).toEqual([
       "wl_operator=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0",
     ]);
+    expect(signedOut.headers.get("clear-site-data")).toBe('"cache"');
     expect((await copy.query("people.list", {}, "/admin/trpc")).status).toBe(401);
     expect((await owner.query("people.list", {})).status).toBe(200);
   });

@@ -139,7 +139,8 @@ describe("the overview of a range", () => {
       ["02-28T09:59:59", one, "too early"],
       ["02-28T10:30:00", one, "first"],
       ["02-28T10:31:00", one, "first"],
-      ["02-28T10:32:00", other, "another"],
+      // The same text in two apps is two people.
+      ["02-28T10:32:00", other, "first"],
     ] as const) {
       await seedFailure(deps.db, { ...failed, at: at(time), appId, openid });
     }
@@ -150,6 +151,19 @@ describe("the overview of a range", () => {
       { count: 2, more: false },
     ]);
     expect((await getOverview(deps, { ...range, appId: one })).affected).toEqual({ count: 1, more: false });
+  });
+
+  it("says that its failures affect at least so many people once they are more than one request reads [T101]", async () => {
+    const failed = { appId: one, endpoint: "sns/userinfo", errcode: "40001" };
+    for (const [minute, openid] of ["Ann", "Ben", "Cat", "Cat"].entries()) {
+      await seedFailure(deps.db, { ...failed, at: at(`02-28T10:0${minute}:00`), openid });
+    }
+    const range = { from: at("02-28T10:00:00"), to: at("02-28T12:00:00"), offsetMinutes: 0 };
+    const affectedOf = async (maxReadRows: number) =>
+      (await getOverview(deps, range, { maxReadRows })).affected;
+    expect(await affectedOf(4)).toEqual({ count: 3, more: false });
+    expect(await affectedOf(3)).toEqual({ count: 2, more: true });
+    expect(await affectedOf(2)).toEqual({ count: 1, more: true });
   });
 });
 

@@ -3,8 +3,10 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Found } from "../../src/db/console/bounded.js";
 import { countPeopleAffected, groupFailures, listGroupCounts } from "../../src/db/console/failure-groups.js";
-import { listFailures, listFailuresInBrowserOf } from "../../src/db/console/failures.js";
+import { listAffected } from "../../src/db/console/failure-people.js";
+import { type FailureFilter, listFailures, listFailuresInBrowserOf } from "../../src/db/console/failures.js";
 import { findRareGram } from "../../src/db/console/nicknames.js";
+import { countAffected } from "../../src/db/console/overview.js";
 import { listUsers } from "../../src/db/console/people.js";
 import { listSignIns } from "../../src/db/console/sign-ins.js";
 import { listUserTokens } from "../../src/db/console/user-tokens.js";
@@ -258,6 +260,43 @@ async function plansOf(list: (db: Database) => Promise<unknown>): Promise<string
 }
 
 const [id, openid] = ["01M00000000000000000000ANN", "oAnn"];
+
+/** How failures are counted: by the filters of a range, and as far back as they may be read. */
+const countings: [string, (d: Database, filter: FailureFilter, last?: Position) => Promise<unknown>][] = [
+  ["groups of failures", (d, filter, last) => groupFailures(d, filter, { last, limit: 200 })],
+  ["people whom failures affect", (d, filter, last) => listAffected(d, filter, { last, limit: 201 })],
+  ["the number of people affected", (d, filter, last) => countAffected(d, filter, { last })],
+];
+const failureFilters: [FailureFilter, string][] = [
+  [{}, "api_failures_at"],
+  [{ endpoint: "sns/userinfo" }, "api_failures_at"],
+  [{ appId: few }, "api_failures_app"],
+  [{ errcode: "40163", appId: few, endpoint: "sns/userinfo" }, "api_failures_errcode"],
+  [{ openid, errcode: "40001" }, "api_failures_openid"],
+];
+
+onlyOn("sqlite", "the query for", {}, () => {
+  it.each(countings)("%s reads no failure outside its range and bound [T101]", async (_, count) => {
+    for (const [filter, index] of failureFilters) {
+      const [bounded, ofRange, betweenThem] = [
+        await plansOf((d) => count(d, filter, { at: now, id })),
+        await plansOf((d) => count(d, { ...filter, from: now })),
+        await plansOf((d) => count(d, { ...filter, to: now }, { at: now, id })),
+      ].map((plans) => plans.filter((plan) => plan.includes("api_failures")));
+      const equals = index === "api_failures_at" ? "" : "\\w+=\\? AND ";
+      const ofIndex = (range: string) => [
+        expect.stringMatching(
+          new RegExp(
+            `^(USE TEMP B-TREE FOR \\S+\n)?SEARCH api_failures USING INDEX ${index} \\(${equals}${range}\\)`,
+          ),
+        ),
+      ];
+      expect(bounded).toEqual(ofIndex("\\(at,id\\)>\\(\\?,\\?\\)"));
+      expect(ofRange).toEqual(ofIndex("at>\\?"));
+      expect(betweenThem).toEqual(ofIndex("\\(at,id\\)>\\(\\?,\\?\\) AND at<\\?"));
+    }
+  });
+});
 
 onlyOn("sqlite", "the query of a list", {}, () => {
   const nickname = { folded: "张伟", matchesParts: true };

@@ -1,6 +1,7 @@
 import { and, count, desc, inArray, isNotNull, max, sql } from "drizzle-orm";
 import type { Database } from "../database.js";
 import { affectedBy, signInOfUnnamed } from "../error-groups.js";
+import { unindexed } from "../json-rows.js";
 import { type Position, within } from "../keyset.js";
 import { type FailureFilter, failureConditions, failureOrder } from "./failures.js";
 
@@ -14,10 +15,12 @@ export function listAffected(
   return db.consoleQuery((orm, t) => {
     const { apiFailures: f, signIns: s } = t;
     const who = affectedBy(t);
+    // To have them in the order of an app, SQLite would rather read all failures by that index than those of the range.
+    const appId = unindexed(f.appId);
     return orm
       .select({
         who: who as typeof who & { _: { type: string } },
-        appId: f.appId,
+        appId,
         events: count(),
         lastSeenAt: max(f.at),
         failureId: max(f.id),
@@ -25,7 +28,7 @@ export function listAffected(
       .from(f)
       .leftJoin(s, signInOfUnnamed(t))
       .where(and(served?.(t), within(failureOrder(t), { ...filter, last }), checked(t), isNotNull(who)))
-      .groupBy(f.appId, who)
+      .groupBy(appId, who)
       .orderBy(desc(max(f.at)), desc(max(f.id)))
       .limit(limit);
   });

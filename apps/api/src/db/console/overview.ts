@@ -142,8 +142,11 @@ export async function countAffected(
   const { served, checked } = failureConditions(filter);
   const [row] = await db.consoleQuery((orm, t) => {
     const { apiFailures: f, signIns: s } = t;
+    const who = affectedBy(t);
+    // An openid is one of an app; a user and a browser may fail in several.
+    const person = sql`case when ${f.openid} is null then ${who} else ${f.appId} || ${who} end`;
     return orm
-      .select({ people: sql<number>`count(distinct ${affectedBy(t)})`.mapWith(Number) })
+      .select({ people: sql<number>`count(distinct ${person})`.mapWith(Number) })
       .from(f)
       .leftJoin(s, signInOfUnnamed(t))
       .where(and(served?.(t), within(failureOrder(t), { ...filter, last }), checked(t)));

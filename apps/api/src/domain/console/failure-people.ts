@@ -1,3 +1,4 @@
+import type { TotalBound } from "../../db/console/bounded.js";
 import { findLastCounted } from "../../db/console/failure-groups.js";
 import { listAffected, listUsersOfSignIns } from "../../db/console/failure-people.js";
 import type { Deps } from "../deps.js";
@@ -45,10 +46,10 @@ const maxPeople = 200;
  *
  * `more` says that there are others who failed before them; `searchedTo` is the oldest failure that was read of very many.
  */
-export async function listPeopleAffected(deps: Deps, query: FailureQuery) {
+export async function listPeopleAffected(deps: Deps, query: FailureQuery, { maxReadRows }: TotalBound = {}) {
   const filter = filterOf(query);
   if (!filter) return { items: [], nextCursor: null, more: false };
-  const last = await findLastCounted(deps.db, filter);
+  const last = await findLastCounted(deps.db, filter, maxReadRows);
   const found = await listAffected(deps.db, filter, { last, limit: maxPeople + 1 });
   const rows = found.slice(0, maxPeople).map(({ who, ...row }) => {
     const [kind, id] = [who?.[0], who?.slice(1) ?? ""];

@@ -1,3 +1,4 @@
+import type { TotalBound } from "../../db/console/bounded.js";
 import { findLastCounted } from "../../db/console/failure-groups.js";
 import { type CallSum, countAffected, countNewPeople } from "../../db/console/overview.js";
 import type { SignInOutcome } from "../../db/schema.js";
@@ -30,10 +31,14 @@ interface Totals {
  *
  * The range begins with its first bar. `newPeople` is null for one app: a person has no app.
  */
-export async function getOverview(deps: Deps, { appId, ...query }: OverviewQuery) {
+export async function getOverview(
+  deps: Deps,
+  { appId, ...query }: OverviewQuery,
+  { maxReadRows }: TotalBound = {},
+) {
   const { from, to, barMinutes, length, read, before } = chartBars(query, deps.now());
   const filter = { appId, from, to };
-  const last = await findLastCounted(deps.db, filter);
+  const last = await findLastCounted(deps.db, filter, maxReadRows);
   const [sums, earlier, people, affected] = await Promise.all([
     sumCounts(deps.db, { ...read, appId }),
     sumCounts(deps.db, { ...before, unitsPerBar: before.endUnit - before.firstUnit, appId }),
