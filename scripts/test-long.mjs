@@ -21,7 +21,7 @@ const suites = [
     env: { INSTANCES_PEOPLE: "10000", INSTANCES_KILL_MS: "20000" },
   },
   {
-    name: "the folder that the image holds behind nginx and Caddy, the examples in new projects of their frameworks, nine clients of npm, and what an attacker tries with a browser",
+    name: "the folder that the image holds behind nginx and Caddy, the examples in new projects of their frameworks, nine clients of npm, what an attacker tries with a browser, and the site of the documents",
     args: ["scripts/test.mjs", "--config", "e2e/vitest.long.config.ts"],
   },
   { name: "the sources, changed in one place at a time", args: ["scripts/mutation.mjs"] },
