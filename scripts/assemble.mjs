@@ -24,6 +24,7 @@ const commands = [
   "operator",
   "groups",
   "audit",
+  "doctor",
   "people",
   "openids",
   "host",

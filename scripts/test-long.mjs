@@ -26,7 +26,7 @@ const suites = [
     env: { COPY_KILLED_AFTER: "3,12,20,30,40" },
   },
   {
-    name: "the folder that the image holds behind nginx and Caddy, the examples in new projects of their frameworks, nine clients of npm, what an attacker tries with a browser, slow clients, a steady load, and processes of earlier versions during an upgrade",
+    name: "the folder that the image holds behind nginx and Caddy, the examples in new projects of their frameworks, nine clients of npm, what an attacker tries with a browser, slow clients, a steady load, processes of earlier versions during an upgrade, and the site of the documents",
     args: ["scripts/test.mjs", "--config", "e2e/vitest.long.config.ts"],
   },
   { name: "the sources, changed in one place at a time", args: ["scripts/mutation.mjs"] },

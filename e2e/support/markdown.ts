@@ -30,11 +30,20 @@ export function outlineOf(markdown: string): Outline {
   };
 }
 
-/** Links to a place of the same page that no heading has the name of. */
+/** Links to a place of the same page that neither a heading nor an `<a id="…">` has the name of. */
 export function brokenAnchors(markdown: string): string[] {
+  const anchors = anchorsOf(markdown);
   const { prose } = separateCode(markdown.replaceAll("\r\n", "\n"));
-  const names = new Set(headingsOf(prose.split("\n")).map(({ text }) => `#${anchorOf(text)}`));
-  return linksIn(prose).filter((target) => target.startsWith("#") && !names.has(target));
+  return linksIn(prose).filter((target) => target.startsWith("#") && !anchors.has(target));
+}
+
+/** Every `#place` of a page that a link can lead to. */
+export function anchorsOf(markdown: string): Set<string> {
+  const { prose } = separateCode(markdown.replaceAll("\r\n", "\n"));
+  return new Set([
+    ...headingsOf(prose.split("\n")).map(({ text }) => `#${anchorOf(text)}`),
+    ...[...prose.matchAll(/<a id="([^"]+)">/g)].map(([, id]) => `#${id}`),
+  ]);
 }
 
 /** As GitHub makes it. */

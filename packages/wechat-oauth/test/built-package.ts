@@ -16,7 +16,7 @@ interface Manifest {
 
 /**
  * The package as it would be published, built from the sources into a temporary folder that is removed after the test
- * file: `dist/`, README.md, and package.json with `publishConfig` applied, as pnpm packs it.
+ * file: `dist/`, the READMEs, and package.json with `publishConfig` applied, as pnpm packs it.
  */
 export async function buildPackage(): Promise<{ folder: string; name: string; entries: string[] }> {
   const folder = await mkdtemp(join(tmpdir(), "wechat-oauth-"));
@@ -26,7 +26,7 @@ export async function buildPackage(): Promise<{ folder: string; name: string; en
   const manifest: Manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
   Object.assign(manifest, manifest.publishConfig);
   await writeFile(join(folder, "package.json"), JSON.stringify(manifest, null, 2));
-  await cp(join(root, "README.md"), join(folder, "README.md"));
+  for (const readme of ["README.md", "README.zh-CN.md"]) await cp(join(root, readme), join(folder, readme));
   const entries = Object.keys(manifest.exports).filter((entry) => entry !== "./package.json");
   return { folder, name: manifest.name, entries };
 }

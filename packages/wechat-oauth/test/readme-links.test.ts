@@ -5,11 +5,14 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 
-describe.each(["wechat-oauth", "wechat-simulator"])("the README in the tarball of %s", (name) => {
-  it("links only to files in the tarball and to headings on the page", async () => {
+describe.each(["wechat-oauth", "wechat-simulator"])("the tarball of %s", (name) => {
+  it("has a README in English and in Chinese, which link only to files in it and to their own headings", async () => {
     const folder = fileURLToPath(new URL(`../../${name}`, import.meta.url));
-    const markdown = await readFile(`${folder}/README.md`, "utf8");
-    expect(deadLinks(markdown, await packedFiles(folder))).toEqual([]);
+    const packed = await packedFiles(folder);
+    for (const readme of ["README.md", "README.zh-CN.md"]) {
+      expect(packed).toContain(readme);
+      expect(deadLinks(await readFile(`${folder}/${readme}`, "utf8"), packed)).toEqual([]);
+    }
   });
 });
 
