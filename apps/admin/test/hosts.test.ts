@@ -242,6 +242,19 @@ describe("a webhook", () => {
     ]);
   });
 
+  it.each([
+    ["en", "Send test", "The application is disabled, so nothing is sent to it"],
+    ["zh", "发送测试", "该应用已停用，不会向它推送任何消息"],
+  ] as const)(
+    "is offered no test while its host application is disabled, and says why (%s)",
+    async (language, test, reason) => {
+      const disabled = { ...detail, disabledAt: ago({ hours: 1 }) };
+      const { body } = await open({ "hosts.get": disabled }, "operator", language);
+      expect(body.queryAllByRole("button", { name: test })).toEqual([]);
+      expect(body.getAllByText(reason, { exact: false })).toHaveLength(3);
+    },
+  );
+
   it("gets another secret, is enabled again, and is removed after a question", async () => {
     const console = await open({
       "hosts.rotateWebhookSecret": { secret: "whsec_NEW", previousUntil: ahead({ days: 1 }) },

@@ -214,6 +214,7 @@ describe("host applications in the console", () => {
     ]);
     expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
     expect(await find()).toBeUndefined();
+    expect(await refusalOf("testWebhook", { clientId: "shop", id: hook }, operator)).toBe("conflict");
     await owner.mutate("hosts.enable", { id: "shop" });
     expect(await find()).toMatchObject({ keyId: madeId });
     const confirm = secret?.slice(-4);

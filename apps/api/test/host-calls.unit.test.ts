@@ -36,7 +36,9 @@ async function outcome(call: Promise<unknown>): Promise<unknown> {
 }
 
 async function admit(key: string | undefined, ip = visitor.ip) {
-  const answer = await outcome(admitCaller(deps, { key, visitor: { ...visitor, ip, source: ip } }));
+  const answer = await outcome(
+    admitCaller(deps, { key, visitor: { ...visitor, ip, source: ip }, isForeign: false }),
+  );
   return typeof answer === "string" ? answer : (answer as HostCaller).keyId;
 }
 
@@ -118,7 +120,9 @@ describe("a key of a host application", () => {
     const [one, other] = [await makeKey(), await makeKey()];
     const limits: KeyLimit[] = [];
     const call = (key: string) =>
-      outcome(admitCaller(deps, { key, visitor, showLimit: (limit) => limits.push(limit) }));
+      outcome(
+        admitCaller(deps, { key, visitor, isForeign: false, showLimit: (limit) => limits.push(limit) }),
+      );
     const opened = deps.now();
     const answers = await Promise.all(Array.from({ length: 30 }, () => call(one.key)));
     expect(answers.filter((answer) => answer === "rate_limited")).toHaveLength(25);
@@ -127,7 +131,9 @@ describe("a key of a host application", () => {
     );
     expect(await call(other.key)).toMatchObject({ keyId: other.id });
     harness.advance(59.5);
-    const refusal = await admitCaller(deps, { key: one.key, visitor }).catch((error: unknown) => error);
+    const refusal = await admitCaller(deps, { key: one.key, visitor, isForeign: false }).catch(
+      (error: unknown) => error,
+    );
     expect(refusal).toMatchObject({
       code: "rate_limited",
       message: "This key may make 5 calls a minute. Try again in 1 s.",
@@ -143,7 +149,9 @@ describe("a key of a host application", () => {
     const unlimited = { ...deps, settings: { ...deps.settings, requestsPerMinute: undefined } };
     const showLimit = vi.fn();
     for (let n = 0; n < 6; n++) {
-      expect(await admitCaller(unlimited, { key, visitor, showLimit })).toMatchObject({ keyId: id });
+      expect(await admitCaller(unlimited, { key, visitor, isForeign: false, showLimit })).toMatchObject({
+        keyId: id,
+      });
     }
     expect(showLimit).not.toHaveBeenCalled();
   });
@@ -154,7 +162,7 @@ describe("a key of a host application", () => {
     const answers = [];
     for (let n = 0; n < maxRefusedKeys + 3; n++) answers.push(await guess(n));
     expect(answers).toEqual([...Array(maxRefusedKeys).fill("key_invalid"), ...Array(3).fill("rate_limited")]);
-    const told = admitCaller(deps, { key: "wlk_guess", visitor });
+    const told = admitCaller(deps, { key: "wlk_guess", visitor, isForeign: false });
     await expect(told).rejects.toMatchObject({
       message: "Too many calls without a right key came from here. Try again in 60 s.",
       retryAfterSeconds: 60,

@@ -5,7 +5,7 @@ import { DeliverySlots } from "../src/domain/events/delivery-slots.js";
 import { noticeDisabledWebhooks } from "../src/domain/events/disabled-webhooks.js";
 import { outboxRecords } from "../src/domain/events/outbox.js";
 import { publishEvents } from "../src/domain/events/publish.js";
-import { resendWebhook } from "../src/domain/events/webhook-endpoints.js";
+import { resendWebhook, testWebhook } from "../src/domain/events/webhook-endpoints.js";
 import { disableHost, enableHost } from "../src/domain/hosts/clients.js";
 import { createHost, type Host } from "./support/hosts.js";
 import { type Receiver, startReceiver } from "./support/receiver.js";
@@ -176,7 +176,7 @@ describe("a webhook", () => {
     expect([status, (body as { detail: string }).detail]).toEqual([400, expect.stringContaining(what)]);
   });
 
-  it("is sent nothing while its host application is disabled: neither what waits nor what is new nor what is resent, all of which the feed keeps [T110]", async () => {
+  it("is sent nothing while its host application is disabled: neither what waits nor what is new nor what is resent nor a test, all of which the feed keeps [T110]", async () => {
     const { deps } = system.app;
     const { id } = await create();
     receiver.answer(503);
@@ -196,7 +196,9 @@ describe("a webhook", () => {
     expect(await stored()).toEqual([["failed", "endpoint disabled", null]]);
     const [delivery] = await rowsOf(system.db, "webhookDeliveries");
     const resend = () => resendWebhook(deps, { clientId: "shop", id, deliveryId: delivery?.id ?? "" });
-    await expect(resend()).rejects.toMatchObject({ code: "conflict" });
+    const refusal = { code: "conflict", message: "The host application is disabled: enable it first." };
+    await expect(resend()).rejects.toMatchObject(refusal);
+    await expect(testWebhook(deps, { clientId: "shop", id })).rejects.toMatchObject(refusal);
     expect(receiver.received).toHaveLength(tried);
     await enableHost(deps, "shop");
     const { items } = (await shop.call("GET", "/events?types=user.updated&limit=200")).body as {
@@ -206,6 +208,7 @@ describe("a webhook", () => {
     await resend();
     await deliver();
     expect(receiver.received).toHaveLength(tried + 1);
+    expect(await testWebhook(deps, { clientId: "shop", id })).toMatchObject({ delivered: true });
   });
 
   it("is made and changed for events that are sent, and for no other name", async () => {

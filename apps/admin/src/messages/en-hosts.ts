@@ -100,6 +100,7 @@ export const hosts = {
       failing: "Disabled: no delivery succeeded for three days",
     },
     feed: "Events from the time when it was disabled are not sent. The application reads them from the feed.",
+    hostDisabled: "The application is disabled, so nothing is sent to it, not even a test. Enable it first.",
     empty: "No webhook. The application can still read all events from the feed.",
     add: "Add webhook",
     addTitle: "Add a webhook to {name}",

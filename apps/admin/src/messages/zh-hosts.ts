@@ -98,6 +98,7 @@ export const hosts: MessagesLike<typeof english> = {
       failing: "已停用：连续三天未能推送",
     },
     feed: "停用期间的事件不会补发，接入应用可从事件列表读取。",
+    hostDisabled: "该应用已停用，不会向它推送任何消息，包括测试消息。请先启用该应用。",
     empty: "没有 Webhook。该应用仍可从事件列表读取所有事件。",
     add: "添加 Webhook",
     addTitle: "为{name}添加 Webhook",

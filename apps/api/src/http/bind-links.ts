@@ -17,6 +17,7 @@ import { startByBindLink } from "../domain/sign-in/start.js";
 import { authenticateUser } from "./authentication.js";
 import { beginInBrowser } from "./begin-in-browser.js";
 import type { Cookies } from "./cookies.js";
+import { createFailureSenders } from "./failures.js";
 import { allowFormsTo } from "./headers.js";
 import type { SendPage } from "./pages.js";
 import { limitOf } from "./rate-limit.js";
@@ -34,6 +35,7 @@ export async function bindLinkRoutes(
 ): Promise<void> {
   const { deps, cookies, sendPage } = parts;
   const { settings } = deps;
+  const { sendBadLink } = createFailureSenders(deps, sendPage);
   const route = { config: limitOf(settings, "bind_link"), exposeHeadRoute: false };
 
   const readSecret = (request: FastifyRequest) => cookies.read(request, "bind_link");
@@ -43,9 +45,11 @@ export async function bindLinkRoutes(
     return link && isOpen(link, deps.now()) ? link : undefined;
   }
 
+  /** The app that the link names; null if there is none with this key. */
   const askedApp = ({ query }: FastifyRequest) => {
     const { app: key } = query as Record<string, unknown>;
-    return typeof key === "string" ? deps.apps.byKey(key) : undefined;
+    if (key === undefined) return undefined;
+    return (typeof key === "string" ? deps.apps.byKey(key) : undefined) ?? null;
   };
 
   // The secret leaves the address bar, and with it the history and what pages tell of where people came from.
@@ -65,6 +69,7 @@ export async function bindLinkRoutes(
       return sendPage(request, reply, "link-expired", slots);
     }
     const asked = askedApp(request);
+    if (asked === null) return sendBadLink(request, reply, "APP_UNKNOWN");
     const picked = asked ?? pickApp(deps.apps, request.headers["user-agent"]);
     if (typeof picked === "string") {
       const url = new URL(`${bindLinkPath}/${readSecret(request)}`, settings.publicUrl).href;
@@ -102,7 +107,9 @@ export async function bindLinkRoutes(
       { config: limitOf(settings, "bind_link") },
       async (request, reply) => {
         const link = await findOpenLink(request);
-        const picked = askedApp(request) ?? pickApp(deps.apps, request.headers["user-agent"]);
+        const asked = askedApp(request);
+        if (asked === null) return sendBadLink(request, reply, "APP_UNKNOWN");
+        const picked = asked ?? pickApp(deps.apps, request.headers["user-agent"]);
         if (link?.id !== request.params.id || typeof picked === "string") {
           return redirect(reply, 303, bindLinkPath);
         }

@@ -12,7 +12,7 @@ import { authenticateOperator, authenticateUser } from "./authentication.js";
 import { beginInBrowser } from "./begin-in-browser.js";
 import type { Cookies } from "./cookies.js";
 import { bearerOf, idempotencyKeyOf } from "./host-api/request-headers.js";
-import { sameOriginOnly } from "./same-origin.js";
+import { isForeign, sameOriginOnly } from "./same-origin.js";
 import { clearCookie, endSessionCookie } from "./session-cookie.js";
 import { visitorOf } from "./visitor.js";
 
@@ -35,6 +35,7 @@ export async function trpcRoutes(
       ...baseContext(req),
       session: found,
       hostKey: bearerOf(req),
+      isForeign: isForeign(req, deps.settings.publicUrl),
       idempotencyKey: idempotencyKeyOf(req),
       authenticationError,
       beginInBrowser: (begin) => beginInBrowser({ settings: deps.settings, cookies }, req, res, begin),

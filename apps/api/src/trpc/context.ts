@@ -15,6 +15,8 @@ export interface PersonContext extends Context {
   session: Session | undefined;
   /** What a host application sends instead of a session. */
   hostKey: string | undefined;
+  /** Whether a page of another site sent the request. */
+  isForeign: boolean;
   /** Of a host application's request: see domain/hosts/idempotency.ts. */
   idempotencyKey: string | undefined;
   /** Begins something that only this browser can finish. */

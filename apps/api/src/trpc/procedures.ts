@@ -99,8 +99,8 @@ export const personProcedure = personBase.meta({ access: "person" }).use(({ ctx,
 
 /** For the server of a host application, which sends its key: see domain/hosts. */
 export const hostProcedure = personBase.meta({ access: "host" }).use(async ({ ctx, next }) => {
-  const { deps, hostKey: key, visitor } = ctx;
-  return next({ ctx: { caller: await admitCaller(deps, { key, visitor }) } });
+  const { deps, hostKey: key, visitor, isForeign } = ctx;
+  return next({ ctx: { caller: await admitCaller(deps, { key, visitor, isForeign }) } });
 });
 
 /** Only for what an operator needs before there is a session. */

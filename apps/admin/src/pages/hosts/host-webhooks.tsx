@@ -36,7 +36,7 @@ export function HostWebhooks({ host }: { host: HostDetail }): ReactNode {
       ) : (
         <div className={classes.webhooks}>
           {host.webhooks.map((webhook) => (
-            <WebhookCard key={webhook.id} clientId={host.id} webhook={webhook} />
+            <WebhookCard key={webhook.id} host={host} webhook={webhook} />
           ))}
         </div>
       )}

@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconBan, IconCheck } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
-import type { Webhook } from "../../api/types.js";
+import type { HostDetail, Webhook } from "../../api/types.js";
 import { ActDialog } from "../../components/act-dialog.js";
 import { ShownOnce } from "../../components/shown-once.js";
 import { useAct } from "../../components/use-act.js";
@@ -20,7 +20,7 @@ import { useWebhookErrorText } from "./webhook-error.js";
 import { WebhookForm } from "./webhook-form.js";
 
 /** One webhook: its state, and what can be done to it. */
-export function WebhookCard({ clientId, webhook }: { clientId: string; webhook: Webhook }): ReactNode {
+export function WebhookCard({ host, webhook }: { host: HostDetail; webhook: Webhook }): ReactNode {
   const t = useTranslations("webhooks");
   const done = useTranslations("hosts.done");
   const isOwner = useIsOwner();
@@ -32,6 +32,8 @@ export function WebhookCard({ clientId, webhook }: { clientId: string; webhook: 
   const [asked, setAsked] = useState<"types" | "rotate" | "remove">();
   const [rotated, setRotated] = useState<{ secret: string; previousUntil: string }>();
   const close = () => setAsked(undefined);
+  const clientId = host.id;
+  const isHostEnabled = host.disabledAt === null;
   const of = { clientId, id: webhook.id };
 
   const test = () =>
@@ -76,6 +78,7 @@ export function WebhookCard({ clientId, webhook }: { clientId: string; webhook: 
           [t("state"), <WebhookState key="state" webhook={webhook} />],
         ]}
       />
+      {!isHostEnabled && <p className={classes.remark}>{t("hostDisabled")}</p>}
       <Group gap="xs" mt="sm">
         <Link
           to="/hosts/$id"
@@ -86,9 +89,11 @@ export function WebhookCard({ clientId, webhook }: { clientId: string; webhook: 
         >
           {t("deliveries")}
         </Link>
-        <Button variant="default" size="xs" loading={acts.testWebhook.isPending} onClick={test}>
-          {t("test")}
-        </Button>
+        {isHostEnabled && (
+          <Button variant="default" size="xs" loading={acts.testWebhook.isPending} onClick={test}>
+            {t("test")}
+          </Button>
+        )}
         {!webhook.enabled && (
           <Button variant="default" size="xs" loading={acts.enableWebhook.isPending} onClick={enable}>
             {t("enable")}

@@ -142,6 +142,12 @@ const found = <Row>(row: Row | undefined): Row => {
   return row;
 };
 
+/** Nothing is sent for a host application that is disabled. */
+async function requireEnabledHost(deps: Deps, clientId: string): Promise<void> {
+  if (await readHostClient(deps, clientId)) return;
+  throw new HostError("conflict", "The host application is disabled: enable it first.");
+}
+
 /**
  * Changes what is given. Enabling it begins its three days anew; what happened while it was disabled is in the feed only.
  *
@@ -209,6 +215,7 @@ export async function rotateWebhookSecret(
  */
 export async function testWebhook(deps: Deps, { id, clientId, by }: OfClient) {
   const endpoint = found((await deps.db.run(findEndpoint, { id, clientId }))[0]);
+  await requireEnabledHost(deps, clientId);
   if (deps.deliverySlots.freeFor(id, { isFailing: false }) === 0) {
     throw new HostError(
       "conflict",
@@ -268,9 +275,7 @@ export async function resendWebhook(
 ): Promise<void> {
   const endpoint = found((await deps.db.run(findEndpoint, { id, clientId }))[0]);
   if (endpoint.disabledAt) throw new HostError("conflict", "This webhook is disabled: enable it first.");
-  if (!(await readHostClient(deps, clientId))) {
-    throw new HostError("conflict", "The host application is disabled: enable it first.");
-  }
+  await requireEnabledHost(deps, clientId);
   const resend = resendDelivery.with({ id: deliveryId, endpointId: id, now: deps.now() });
   const row = await write(deps, resend, { by, event: "host.resend_webhook", target: id });
   if (!row) throw new HostError("not_found", "There is no such delivery of this webhook.");

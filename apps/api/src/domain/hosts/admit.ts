@@ -17,18 +17,25 @@ export interface KeyLimit {
   resetSeconds: number;
 }
 
+interface Call {
+  key: string | undefined;
+  visitor: Visitor;
+  /** A page of another site sent it. */
+  isForeign: boolean;
+  /** Is told the key's limit, also before a refusal. */
+  showLimit?: (limit: KeyLimit) => void;
+}
+
 /**
  * Finds who calls the host API and counts the call: a known key, from a network that it may be used from, within its limit.
  *
- * @param call.showLimit is told the key's limit, also before a refusal.
- * @throws {HostError} key_invalid, address_not_allowed, rate_limited
+ * @throws {HostError} foreign_origin, key_invalid, address_not_allowed, rate_limited
  * @throws {DatabaseError}
  */
-export async function admitCaller(
-  deps: Deps,
-  call: { key: string | undefined; visitor: Visitor; showLimit?: (limit: KeyLimit) => void },
-): Promise<HostCaller> {
+export async function admitCaller(deps: Deps, call: Call): Promise<HostCaller> {
   const { key, visitor } = call;
+  // Also for a call that only reads: a key that a page can send has left its server.
+  if (call.isForeign) throw new HostError("foreign_origin", "This request came from a page of another site.");
   const caller = await findCaller(deps, key);
   if (!caller) {
     // A request without a key costs nothing, and it is no guess.

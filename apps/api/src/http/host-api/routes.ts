@@ -57,12 +57,10 @@ function addOperation(scope: FastifyInstance, deps: Deps, operation: Operation):
     exposeHeadRoute: false,
     bodyLimit,
     onRequest: async (request, reply) => {
-      if (isForeign(request, deps.settings.publicUrl)) {
-        throw new HostError("foreign_origin", "This request came from a page of another site.");
-      }
       const caller = await admitCaller(deps, {
         key: bearerOf(request),
         visitor: visitorOf(request),
+        isForeign: isForeign(request, deps.settings.publicUrl),
         showLimit: (limit) => setLimitHeaders(reply, limit),
       });
       requireScope(operation, caller);
