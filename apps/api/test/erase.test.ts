@@ -155,6 +155,7 @@ describe("erasing a person", () => {
     expect((await rowsOf(harness.db, "bindLinks")).map(({ secretHash }) => secretHash).sort()).toEqual(
       [alice, ben, "open-Ben", "used-Ben"].sort(),
     );
+    expect((await rowsOf(harness.db, "merges")).map(({ intoUserId }) => intoUserId)).toEqual([ben]);
     // Also the user who was merged into her.
     const erased = await rowsOf(harness.db, "erasures");
     expect(erased.map(({ userId: _, ...row }) => row)).toEqual(
@@ -212,6 +213,11 @@ describe("erasing a person", () => {
   it("erases the whole person by the id of a user who was merged into them [T122]", async () => {
     const { alice, ben } = await seedPeople();
     const merged = (await rowsOf(harness.db, "users")).find(({ mergedInto }) => mergedInto === alice);
+    // Who was merged into that one before, and one more into them.
+    const now = harness.deps.now();
+    const [earlier, earliest] = [newId(now), newId(now)];
+    await add("users", [{ id: earlier, createdAt: now, mergedInto: merged?.id ?? "" }]);
+    await add("users", [{ id: earliest, createdAt: now, mergedInto: earlier }]);
     expect(await eraseUser(harness.deps, { userId: merged?.id ?? "", by })).toBe(true);
     expect(await everything()).not.toMatch(/alice/i);
     expect((await rowsOf(harness.db, "users")).map(({ id, mergedInto }) => mergedInto ?? id)).toEqual([
