@@ -254,6 +254,21 @@ describe("erasing a person", () => {
     await signIn("oAlice", "alone");
   });
 
+  it("keeps out a blocked person whose unionid comes with the profile only, and lets in another person whose does [T122]", async () => {
+    const alice = await signIn("oAlice", "plain", "uUnionOfAlice");
+    await blockUser(harness.deps, { userId: alice, reason: "sells fakes", by });
+    await eraseUser(harness.deps, { userId: alice, by });
+    const callbackOf = async (openid: string, unionid: string) => {
+      const started = await harness.startSignIn("web", "/");
+      harness.answers.access_token = { ...token, openid };
+      harness.answers.userinfo = { openid, unionid, nickname: "A", headimgurl: "", privilege: [] };
+      return harness.handleCallback(started);
+    };
+    expect(await callbackOf("oAliceOnTheWebsite", "uUnionOfAlice")).toMatchObject({ page: "blocked" });
+    expect(await harness.userOf(await callbackOf("oBenOnTheWebsite", "uUnionOfBen"))).toBeDefined();
+    expect((await rowsOf(harness.db, "bindings")).map(({ openid }) => openid)).toEqual(["oBenOnTheWebsite"]);
+  });
+
   it("of a large history takes small batches, lets requests run in between, and is finished by the job if the process dies [T122]", async () => {
     const alice = await signIn("oAlice", "web");
     const now = harness.deps.now();
