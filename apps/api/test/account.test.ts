@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { DatabaseError } from "../src/db/database.js";
 import { hashSecret, newSecret } from "../src/domain/key-ring.js";
 import type { PageSource } from "../src/http/pages.js";
 import { type Browser, linksOf, titleOf, userAgents, type Visit } from "./support/browser.js";
@@ -182,6 +183,36 @@ describe("a signed-in person", () => {
     await post(fourth, "/login/account/sign-out-everywhere");
     for (const browser of [phone, fourth, fifth]) expect(await userOf(browser)).toBeUndefined();
     expect(titleOf((await fourth.visit("/login/wechat")).html)).toBe("You are signed out");
+  });
+
+  it.each([
+    ["sign-out", "delete_session"],
+    ["sign-out-everywhere", "delete_sessions_of_user"],
+    ["delete", "insert_erasure"],
+  ])("stays signed in, and is told so, if the database cannot do %s", async (form, refused) => {
+    const { phone } = await newPerson();
+    const { session } = phone;
+    const refuse = () =>
+      Promise.reject(new DatabaseError("unavailable", { cause: new Error("the disk is full") }));
+    const { run, batch } = system.db;
+    const spies = [
+      vi
+        .spyOn(system.db, "run")
+        .mockImplementation((statement, values) =>
+          statement.name === refused ? refuse() : run.call(system.db, statement, values),
+        ),
+      vi
+        .spyOn(system.db, "batch")
+        .mockImplementation((steps) =>
+          steps.some(({ statement }) => statement.name === refused) ? refuse() : batch.call(system.db, steps),
+        ),
+    ];
+    const answer = await post(phone, `/login/account/${form}`);
+    for (const spy of spies) spy.mockRestore();
+    expect([answer.status, phone.session]).toEqual([503, session]);
+    expect(await userOf(phone)).toBeDefined();
+    expect((await post(phone, `/login/account/${form}`)).status).toBe(form === "delete" ? 200 : 303);
+    expect(await userOf(phone)).toBeUndefined();
   });
 });
 

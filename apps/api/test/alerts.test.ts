@@ -376,6 +376,12 @@ describe("the conditions of alerts", () => {
         "A webhook of a host application was disabled · shop",
       ],
     ]);
+    // In the order of the headings.
+    const links = robots.of("feishu").flatMap(({ text }) => text.match(/\/admin\/[^\s)\]]*/g) ?? []);
+    expect(links).toEqual([
+      ...["/admin/tokens", "/admin/tokens", "/admin/tokens", `/admin/sign-ins?appId=${first}`],
+      ...["/admin/tokens", "/admin/tokens", "/admin/hosts/shop"],
+    ]);
   });
 });
 

@@ -155,6 +155,7 @@ describe("erasing a person", () => {
     expect((await rowsOf(harness.db, "bindLinks")).map(({ secretHash }) => secretHash).sort()).toEqual(
       [alice, ben, "open-Ben", "used-Ben"].sort(),
     );
+    expect((await rowsOf(harness.db, "merges")).map(({ intoUserId }) => intoUserId)).toEqual([ben]);
     // Also the user who was merged into her.
     const erased = await rowsOf(harness.db, "erasures");
     expect(erased.map(({ userId: _, ...row }) => row)).toEqual(
@@ -212,6 +213,11 @@ describe("erasing a person", () => {
   it("erases the whole person by the id of a user who was merged into them [T122]", async () => {
     const { alice, ben } = await seedPeople();
     const merged = (await rowsOf(harness.db, "users")).find(({ mergedInto }) => mergedInto === alice);
+    // Who was merged into that one before, and one more into them.
+    const now = harness.deps.now();
+    const [earlier, earliest] = [newId(now), newId(now)];
+    await add("users", [{ id: earlier, createdAt: now, mergedInto: merged?.id ?? "" }]);
+    await add("users", [{ id: earliest, createdAt: now, mergedInto: earlier }]);
     expect(await eraseUser(harness.deps, { userId: merged?.id ?? "", by })).toBe(true);
     expect(await everything()).not.toMatch(/alice/i);
     expect((await rowsOf(harness.db, "users")).map(({ id, mergedInto }) => mergedInto ?? id)).toEqual([
@@ -246,6 +252,21 @@ describe("erasing a person", () => {
     ]);
     // The same openid text in another app is another person's.
     await signIn("oAlice", "alone");
+  });
+
+  it("keeps out a blocked person whose unionid comes with the profile only, and lets in another person whose does [T122]", async () => {
+    const alice = await signIn("oAlice", "plain", "uUnionOfAlice");
+    await blockUser(harness.deps, { userId: alice, reason: "sells fakes", by });
+    await eraseUser(harness.deps, { userId: alice, by });
+    const callbackOf = async (openid: string, unionid: string) => {
+      const started = await harness.startSignIn("web", "/");
+      harness.answers.access_token = { ...token, openid };
+      harness.answers.userinfo = { openid, unionid, nickname: "A", headimgurl: "", privilege: [] };
+      return harness.handleCallback(started);
+    };
+    expect(await callbackOf("oAliceOnTheWebsite", "uUnionOfAlice")).toMatchObject({ page: "blocked" });
+    expect(await harness.userOf(await callbackOf("oBenOnTheWebsite", "uUnionOfBen"))).toBeDefined();
+    expect((await rowsOf(harness.db, "bindings")).map(({ openid }) => openid)).toEqual(["oBenOnTheWebsite"]);
   });
 
   it("of a large history takes small batches, lets requests run in between, and is finished by the job if the process dies [T122]", async () => {

@@ -165,4 +165,15 @@ describe("the file of an import", () => {
     expect(hashes[1]).not.toBe(hashes[0]);
     expect(hashes[2]).toBe(hashes[0]);
   });
+
+  it("has another hash also if the character is the last one of a long file", async () => {
+    const rows = Array.from({ length: 10_000 }, (_, n) => `oa,openid-${n}\n`).join("");
+    const hashes = await Promise.all(
+      ["a", "b"].map(async (last) => {
+        const path = await files.write(`long-${last}.csv`, `app,openid\n${rows}oa,${last}\n`);
+        return checkFile(path, "csv", columns);
+      }),
+    );
+    expect(hashes[1]).not.toBe(hashes[0]);
+  });
 });

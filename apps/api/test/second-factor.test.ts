@@ -316,6 +316,16 @@ describe("a passkey", () => {
     ]);
   });
 
+  it("is added once if its confirmation arrives twice at once [T124]", async () => {
+    const { data } = await olga.mutate<CreationOptions>("secondFactor.startPasskey", { password });
+    const response = new SoftwareAuthenticator(system.url).create(data as CreationOptions);
+    const confirm = () => olga.mutate("secondFactor.confirmPasskey", { response, name: "key" });
+    const answers = await Promise.all([confirm(), confirm()]);
+    const refused = answers.filter(({ status }) => status !== 200);
+    expect(refused.map(appCode)).toEqual([[409, "enrolment_expired"]]);
+    expect(await rowsOf(system.db, "operatorFactors")).toHaveLength(1);
+  });
+
   it("is not added for another origin or without user verification [T124]", async () => {
     for (const deviation of [{ origin: "https://evil.example" }, { isUserVerified: false }]) {
       const { data } = await olga.mutate<CreationOptions>("secondFactor.startPasskey", { password });

@@ -91,9 +91,18 @@ describe("a webhook", () => {
     const { number, ...body } = event as unknown as { number: number };
     expect(new Webhook(secret).verify(message?.body ?? "", message?.headers ?? {})).toEqual(body);
     expect(message?.event.data.number).toBe(number);
-    expect(await deliveries(id)).toMatchObject([
-      { eventId, number, type: "user.blocked", state: "delivered", attempts: 1, status: 204, error: null },
+    const at = system.app.deps.now().toISOString();
+    expect(await deliveries(id)).toEqual([
+      {
+        ...{ id: expect.any(String), eventId, number, type: "user.blocked", state: "delivered", attempts: 1 },
+        ...{ createdAt: expect.any(String), nextAttemptAt: null, lastAttemptAt: expect.any(String) },
+        ...{ status: 204, error: null, durationMs: expect.any(Number) },
+      },
     ]);
+    const [delivery] = await deliveries(id);
+    for (const moment of [delivery?.createdAt, delivery?.lastAttemptAt]) {
+      expect(Math.abs(Date.parse(String(moment)) - Date.parse(at))).toBeLessThan(60_000);
+    }
   });
 
   it("is signed with two secrets for a day after its secret was changed, and both appear nowhere else [T113]", async () => {
@@ -384,6 +393,10 @@ describe("a receiver that takes nothing", () => {
       // It hangs still: the sign-in did not wait for it.
       const held = (await rowsOf(system.db, "webhookDeliveries")).filter(({ leaseUntil }) => leaseUntil);
       expect(held.map(({ endpointId, attempts }) => [endpointId, attempts])).toEqual(Array(4).fill([id, 0]));
+      const refused = await shop.call("POST", `/webhooks/${id}/test`);
+      expect([refused.status, refused.body]).toMatchObject([
+        ...[409, { detail: "Other messages are on their way to this webhook: try again in a moment." }],
+      ]);
       release();
       await deps.deliverySlots.settled();
     } finally {
