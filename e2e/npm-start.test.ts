@@ -10,7 +10,7 @@ import { freePort } from "./support/system.js";
 let workspace: SmallWorkspace;
 let port: number;
 let simulatorPort: number;
-const children: ChildProcess[] = [];
+const running: { child: ChildProcess; exit: Promise<number | null> }[] = [];
 
 beforeEach(async () => {
   workspace = smallWorkspace();
@@ -25,8 +25,12 @@ beforeEach(async () => {
   port = await freePort();
   simulatorPort = await freePort();
 });
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill("SIGKILL");
+afterEach(async () => {
+  // Asked to stop, it stops the server and the simulator as well.
+  for (const { child, exit } of running.splice(0)) {
+    child.kill("SIGTERM");
+    await exit;
+  }
   workspace.remove();
 });
 
@@ -220,8 +224,8 @@ if (!process.env.HAS_OPERATOR) console.log(process.env.PUBLIC_URL + "/admin/set-
 function start(env: Record<string, string>, { terminal = false, script = "start.mjs" } = {}) {
   const preload = terminal ? { PRELOAD: pathToFileURL(workspace.path("terminal.mjs")).href } : {};
   const { child, finished, output } = workspace.spawn(script, [], { ...preload, ...env });
-  children.push(child);
   const exit = finished.then(({ code }) => code);
+  running.push({ child, exit });
   /** The lines between the empty ones around the banner. */
   const banner = new Promise<string[]>((resolve, reject) => {
     child.stdout.on("data", () => {

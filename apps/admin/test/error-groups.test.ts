@@ -117,6 +117,18 @@ describe("the acts on a group of errors", () => {
   });
 });
 
+describe("the remedy of a group", () => {
+  it("has the address to allow beside it, to be copied, if WeChat refused one", async () => {
+    const ip = "203.0.113.9";
+    const refused = await open({}, { "failures.get": failureDetail({ callerIp: ip }) });
+    const line = "WeChat saw this server's calls come from here: add it to the IP allow-list (IP白名单).";
+    expect(refused.drawer.join("\n")).toContain(`IP to allow\n${ip}`);
+    expect(refused.drawer.join("\n")).toContain(line);
+    await refused.close();
+    expect((await open()).drawer.join("\n")).not.toContain("IP to allow");
+  });
+});
+
 describe("the states above the list of groups", () => {
   const counts = { open: 2, acknowledged: 1, resolved: 4, regressed: 1, muted: 0 };
   it("have their counts, and choose which groups are asked for", async () => {

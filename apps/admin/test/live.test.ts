@@ -3,7 +3,7 @@ import { act } from "react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type OpenedConsole, openConsole } from "./support/console.js";
 import { loggedFailure } from "./support/seeds.js";
-import { type Answers, Refusal } from "./support/stand-in-api.js";
+import { type Answers, NoConnection, Refusal } from "./support/stand-in-api.js";
 
 /** A connection to the api, as the browser has it. */
 class Source extends EventTarget {
@@ -84,6 +84,21 @@ describe("the raw log, live", () => {
     await console.click("Go on");
     expect(rowCount()).toBe(3);
     expect(console.body.queryByRole("button", { name: /new$/ })).toBeNull();
+  });
+
+  it("does not promise new rows while they could not be loaded", async () => {
+    const live = "New rows appear by themselves";
+    const failed = "The rows could not be loaded";
+    const console = await openConsole("/errors?view=log&live=on", { answers: listed("A") });
+    act(() => source().dispatchEvent(new Event("open")));
+    await console.settle();
+    const status = () => console.page.join("\n");
+    console.api.answer({ "failures.list": new NoConnection() });
+    act(() => source().newer("B"));
+    await console.wait(1_100);
+    expect([status().includes(failed), status().includes(live)]).toEqual([true, false]);
+    await arrive(console, "B", "B", "A");
+    expect(status()).not.toContain(failed);
   });
 
   it("counts new rows while a row is open", async () => {

@@ -17,6 +17,7 @@ import { trpc } from "../api/client.js";
 import type { Explanation } from "../api/types.js";
 import { useLanguage } from "../language/use-language.js";
 import { QueryBoundary } from "../ui/query-boundary.js";
+import { CallerIp } from "./caller-ip.js";
 import classes from "./explanation.module.css";
 
 const actorIcons: Record<Explanation["whoMustAct"], Icon> = {
@@ -109,7 +110,12 @@ export function FailureExplanation({
   const failure = useQuery(trpc.failures.get.queryOptions({ id: failureId }));
   return (
     <QueryBoundary query={failure} lines={6}>
-      {({ explanation }) => <ExplanationPanel explanation={explanation} withoutMeaning={withoutMeaning} />}
+      {({ explanation, callerIp }) => (
+        <>
+          <ExplanationPanel explanation={explanation} withoutMeaning={withoutMeaning} />
+          <CallerIp ip={callerIp} />
+        </>
+      )}
     </QueryBoundary>
   );
 }

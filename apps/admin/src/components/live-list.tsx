@@ -48,12 +48,15 @@ export function LiveBar({
   shownKey,
   readNewest,
   shown,
+  isFailed,
 }: {
   list: "failures" | "sign-ins";
   isRowOpen: boolean;
   shownKey: QueryKey;
   readNewest: () => Promise<Rows>;
   shown: Rows | undefined;
+  /** The rows could not be loaded. */
+  isFailed: boolean;
 }): ReactNode {
   const t = useTranslations("live");
   const [isPaused, setPaused] = useState(false);
@@ -95,7 +98,7 @@ export function LiveBar({
         {isPaused ? t("goOn") : t("pause")}
       </Button>
       <Text size="xs" c="dimmed" role="status">
-        {isPaused ? t("paused") : t(`state.${state}`)}
+        {isFailed ? t("failed") : isPaused ? t("paused") : t(`state.${state}`)}
       </Text>
       {fresh > 0 && (
         <Button variant="light" size="xs" leftSection={<IconArrowUp size={14} aria-hidden />} onClick={show}>

@@ -21,6 +21,7 @@ export const exportTexts = {
     goOn: "Go on",
     paused: "Paused",
     state: { off: "Not connected", connecting: "Connecting…", live: "New rows appear by themselves" },
+    failed: "The rows could not be loaded",
     fresh: "{count, number} new",
     atLeast: "{count, number}+ new",
   },

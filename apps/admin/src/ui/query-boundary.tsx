@@ -3,18 +3,17 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
 import { useTranslations } from "use-intl";
 import { ErrorNotice, RefetchError } from "./error-messages.js";
+import { Panel } from "./panel.js";
 
-/** A query's three states: loading, error, data. After a failed refetch the old data stays, with a warning above it. */
-export function QueryBoundary<Data>({
-  query,
-  lines,
-  children,
-}: {
+interface QueryBoundaryProps<Data> {
   query: UseQueryResult<Data, unknown>;
   /** The height of the skeleton. */
   lines?: number;
   children: (data: Data) => ReactNode;
-}): ReactNode {
+}
+
+/** A query's three states: loading, error, data. After a failed refetch the old data stays, with a warning above it. */
+export function QueryBoundary<Data>({ query, lines, children }: QueryBoundaryProps<Data>): ReactNode {
   if (query.data !== undefined) {
     return (
       <>
@@ -25,6 +24,12 @@ export function QueryBoundary<Data>({
   }
   if (query.isError) return <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />;
   return lines === undefined ? <SlowSkeleton /> : <SlowSkeleton lines={lines} />;
+}
+
+/** The same where data stand bare on the page: the skeleton and the error are on a panel. */
+export function PanelBoundary<Data>(props: QueryBoundaryProps<Data>): ReactNode {
+  const boundary = <QueryBoundary {...props} />;
+  return props.query.data === undefined ? <Panel>{boundary}</Panel> : boundary;
 }
 
 const SLOW_MS = 300;

@@ -15,7 +15,7 @@ import { Notice } from "../../ui/notice.js";
 import { PageHeader, RefreshButton } from "../../ui/page-header.js";
 import { Paging } from "../../ui/paging.js";
 import { Panel, Section } from "../../ui/panel.js";
-import { QueryBoundary } from "../../ui/query-boundary.js";
+import { PanelBoundary } from "../../ui/query-boundary.js";
 import { useNotify } from "../../ui/use-notify.js";
 import { ChannelCard } from "./channel-card.js";
 import { ChannelForm } from "./channel-form.js";
@@ -52,7 +52,7 @@ export function AlertsPage(): ReactNode {
         <RefreshButton busy={channels.isFetching || incidents.isFetching} onRefresh={refresh} />
       </PageHeader>
       <Section title={t("channels")}>
-        <QueryBoundary query={channels}>
+        <PanelBoundary query={channels}>
           {({ items }) => (
             <Stack gap="sm">
               {items.length === 0 && <Panel pad>{t("noChannels")}</Panel>}
@@ -61,7 +61,7 @@ export function AlertsPage(): ReactNode {
               ))}
             </Stack>
           )}
-        </QueryBoundary>
+        </PanelBoundary>
       </Section>
       <Section title={t("incidents")}>
         {isNotChecked && incidents.data?.items.length !== 0 && (

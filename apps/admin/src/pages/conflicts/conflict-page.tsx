@@ -11,7 +11,7 @@ import { CopyableId } from "../../ui/copyable-id.js";
 import { Facts } from "../../ui/facts.js";
 import { PageHeader } from "../../ui/page-header.js";
 import { Panel } from "../../ui/panel.js";
-import { QueryBoundary } from "../../ui/query-boundary.js";
+import { PanelBoundary } from "../../ui/query-boundary.js";
 import { ExactTime } from "../../ui/time.js";
 import { ConflictActs } from "./conflict-acts.js";
 import { ConflictSide } from "./conflict-side.js";
@@ -39,13 +39,7 @@ export function ConflictPage(): ReactNode {
         </Link>
       </p>
       <PageHeader title={other === undefined ? one : t("between", { one, other })} />
-      {conflict.data ? (
-        <QueryBoundary query={conflict}>{(found) => <ConflictDetails conflict={found} />}</QueryBoundary>
-      ) : (
-        <Panel>
-          <QueryBoundary query={conflict}>{() => null}</QueryBoundary>
-        </Panel>
-      )}
+      <PanelBoundary query={conflict}>{(found) => <ConflictDetails conflict={found} />}</PanelBoundary>
     </>
   );
 }

@@ -110,6 +110,7 @@ export function FailureLog({
             })
           }
           shown={failures.data}
+          isFailed={failures.isError}
         />
       )}
       <ListResult

@@ -1,17 +1,16 @@
-import { IconWorldPin } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
 import type { FailureDetail } from "../../api/types.js";
+import { CallerIp } from "../../components/caller-ip.js";
 import { Errcode } from "../../components/errcode.js";
 import { ExplanationPanel } from "../../components/explanation.js";
 import { OutcomeBadge } from "../../components/outcome-badge.js";
 import { PersonLink } from "../../components/person-link.js";
 import { Timeline } from "../../components/timeline.js";
 import { AppName } from "../../components/wechat-app.js";
-import { Callout } from "../../ui/callout.js";
 import { CopyableId } from "../../ui/copyable-id.js";
 import { Facts } from "../../ui/facts.js";
 import { Section } from "../../ui/panel.js";
@@ -33,7 +32,6 @@ function FailureDetails({ failure }: { failure: FailureDetail }): ReactNode {
   const t = useTranslations("errors");
   const formatDuration = useFormatDuration();
   const people = useTranslations("errorPeople");
-  const call = useTranslations("errorCall");
   const { signIn, openid } = failure;
   const noPerson = people(
     openid !== null ? "unknownPerson" : failure.signInId === null ? "noPerson" : "unknownBrowser",
@@ -45,12 +43,7 @@ function FailureDetails({ failure }: { failure: FailureDetail }): ReactNode {
         <code className={classes.endpoint}>{failure.endpoint}</code>
       </div>
       <ExplanationPanel explanation={failure.explanation} withoutMeaning />
-      {failure.callerIp && (
-        <Callout tone="info" icon={IconWorldPin} title={call("callerIp")}>
-          <CopyableId value={failure.callerIp} label={call("callerIp")} whole />
-          <div>{call("callerIpHint")}</div>
-        </Callout>
-      )}
+      <CallerIp ip={failure.callerIp} />
       <Section title={t("callDetails")} aside={<CopyTicket failure={failure} />}>
         <Facts
           rows={[

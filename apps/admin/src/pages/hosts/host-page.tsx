@@ -9,7 +9,7 @@ import { useIsOwner } from "../../shell/use-operator.js";
 import { Facts } from "../../ui/facts.js";
 import { PageHeader, RefreshButton } from "../../ui/page-header.js";
 import { Panel } from "../../ui/panel.js";
-import { QueryBoundary } from "../../ui/query-boundary.js";
+import { PanelBoundary } from "../../ui/query-boundary.js";
 import { StateBadge } from "../../ui/state-badge.js";
 import { ExactTime } from "../../ui/time.js";
 import { DeliveriesDrawer } from "./deliveries-drawer.js";
@@ -38,13 +38,7 @@ export function HostPage(): ReactNode {
         {isOwner && host.data && <HostActs host={host.data} />}
         <RefreshButton busy={host.isFetching} onRefresh={() => void host.refetch()} />
       </PageHeader>
-      {host.data ? (
-        <QueryBoundary query={host}>{(found) => <HostDetails host={found} />}</QueryBoundary>
-      ) : (
-        <Panel>
-          <QueryBoundary query={host}>{() => null}</QueryBoundary>
-        </Panel>
-      )}
+      <PanelBoundary query={host}>{(found) => <HostDetails host={found} />}</PanelBoundary>
     </>
   );
 }

@@ -15,7 +15,7 @@ import { useListSearch } from "../../search-params/use-list-search.js";
 import { FilterBar } from "../../ui/filters.js";
 import { PageHeader, RefreshButton } from "../../ui/page-header.js";
 import { Panel, Section } from "../../ui/panel.js";
-import { QueryBoundary } from "../../ui/query-boundary.js";
+import { PanelBoundary } from "../../ui/query-boundary.js";
 import { useFormatExactTime } from "../../ui/time.js";
 import { TimeRangeFilter } from "../../ui/time-range-filter.js";
 import { Checklist } from "./checklist.js";
@@ -59,7 +59,7 @@ export function OverviewPage(): ReactNode {
         <AppFilter value={search.appId} onChange={(appId) => list.setFilter({ appId })} />
       </FilterBar>
       <Checklist at="top" />
-      <QueryBoundary query={overview}>
+      <PanelBoundary query={overview}>
         {(data) => (
           <div aria-busy={overview.isPlaceholderData} data-stale={overview.isPlaceholderData || undefined}>
             <FigureTiles overview={data} search={search} />
@@ -101,7 +101,7 @@ export function OverviewPage(): ReactNode {
             </div>
           </div>
         )}
-      </QueryBoundary>
+      </PanelBoundary>
       <Checklist at="end" />
     </>
   );

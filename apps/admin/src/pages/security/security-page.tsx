@@ -11,7 +11,7 @@ import { Callout } from "../../ui/callout.js";
 import { ModalDialog } from "../../ui/dialogs.js";
 import { PageHeader } from "../../ui/page-header.js";
 import { Panel, Section } from "../../ui/panel.js";
-import { QueryBoundary } from "../../ui/query-boundary.js";
+import { PanelBoundary } from "../../ui/query-boundary.js";
 import { useNotify } from "../../ui/use-notify.js";
 import { AddPasskey } from "./add-passkey.js";
 import { AddTotp } from "./add-totp.js";
@@ -33,7 +33,7 @@ export function SecurityPage(): ReactNode {
           {t("mustEnrol")}
         </Callout>
       )}
-      <QueryBoundary query={own} lines={4}>
+      <PanelBoundary query={own} lines={4}>
         {(factors) => (
           <>
             {factors.isRequired && !mustEnrol && (
@@ -45,7 +45,7 @@ export function SecurityPage(): ReactNode {
             {factors.factors.length > 0 && <RecoveryCodes left={factors.recoveryCodes} onCodes={setCodes} />}
           </>
         )}
-      </QueryBoundary>
+      </PanelBoundary>
       <ShownOnce
         value={codes?.join("\n")}
         label={t("codesWhat")}

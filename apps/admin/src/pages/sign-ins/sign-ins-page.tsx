@@ -99,6 +99,7 @@ export function SignInsPage(): ReactNode {
             })
           }
           shown={signIns.data}
+          isFailed={signIns.isError}
         />
       )}
       <ListResult query={signIns} list={list} ever={ever} emptyState={<EmptyList title={t("empty")} />}>

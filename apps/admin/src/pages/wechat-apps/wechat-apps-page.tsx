@@ -6,7 +6,7 @@ import { trpc } from "../../api/client.js";
 import { CopyableId } from "../../ui/copyable-id.js";
 import { PageHeader, RefreshButton } from "../../ui/page-header.js";
 import { Panel, Section } from "../../ui/panel.js";
-import { QueryBoundary } from "../../ui/query-boundary.js";
+import { PanelBoundary } from "../../ui/query-boundary.js";
 import { RelativeTime } from "../../ui/time.js";
 import { Findings, Summary } from "./findings.js";
 import classes from "./wechat-apps.module.css";
@@ -28,7 +28,7 @@ export function WeChatAppsPage(): ReactNode {
       >
         <RefreshButton busy={diagnosis.isFetching} onRefresh={() => void diagnosis.refetch()} />
       </PageHeader>
-      <QueryBoundary query={diagnosis}>
+      <PanelBoundary query={diagnosis}>
         {({ site, apps }) => (
           <>
             {apps.map(({ appId, key, kind, findings }) => (
@@ -64,7 +64,7 @@ export function WeChatAppsPage(): ReactNode {
             </Section>
           </>
         )}
-      </QueryBoundary>
+      </PanelBoundary>
     </>
   );
 }
