@@ -71,6 +71,18 @@ describe("the overview", () => {
     expect((await open("/")).address).toBe("/overview");
   });
 
+  it("names the five groups that affect the most people, in the order of the answer", async () => {
+    const errcodes = ["40163", "40029", "40226", "40164", "-1", "48001"];
+    const groups = errcodes.map((errcode) => group({ errcode }));
+    const console = await open("/", { "failures.groups": groupList(groups) });
+    const links = [...document.querySelectorAll('a[href*="group="]')].map((link) =>
+      link.getAttribute("href"),
+    );
+    const shown = links.map((href) => errcodes.find((errcode) => href?.includes(errcode)));
+    expect(shown).toEqual(errcodes.slice(0, 5));
+    expect(console.api.lastInputOf("failures.groups")).toMatchObject({ sort: "people" });
+  });
+
   it("asks for the app and the range of its address, in bars of the operator's days", async () => {
     const console = await open(`/overview?appId=${MAIN}&range=24h`);
     expect(asked(console, "overview.get")).toEqual([
