@@ -102,6 +102,14 @@ describe("the page of operators", () => {
     );
   });
 
+  it("closes the one that was opened, and keeps the list", async () => {
+    const console = await open(nina, {}, "owner");
+    expect(console.has('[role="dialog"]')).toBe(true);
+    await console.click("Close");
+    expect([console.address, console.has('[role="dialog"]')]).toEqual(["/operators", false]);
+    expect(console.page.join()).toContain("nina");
+  });
+
   it.each(["en", "zh"] as const)("says why it is empty or cannot be shown (%s)", async (language) => {
     const empty = await open(
       undefined,
