@@ -6,9 +6,11 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/
 
 /** What axe finds on the page once it rests, and whether it is wider than the screen. */
 export async function objectionsOf(page: Page): Promise<string[]> {
-  // Half-way through a transition, and while a list waits for newer rows, colours are not those that people read.
+  // Before its styles are loaded, half-way through a transition, and while a list waits for newer rows, a page has not the colours
+  // that people read.
   await page.waitForFunction(
     () =>
+      document.readyState === "complete" &&
       document.querySelector('[aria-busy="true"]') === null &&
       document.getAnimations().every(({ playState }) => playState !== "running"),
   );
