@@ -1,3 +1,5 @@
+import { slug } from "github-slugger";
+
 /** What must be the same in every translation of a page. */
 export interface Outline {
   /** Levels of the headings, in order. */
@@ -41,17 +43,10 @@ export function brokenAnchors(markdown: string): string[] {
 export function anchorsOf(markdown: string): Set<string> {
   const { prose } = separateCode(markdown.replaceAll("\r\n", "\n"));
   return new Set([
-    ...headingsOf(prose.split("\n")).map(({ text }) => `#${anchorOf(text)}`),
+    ...headingsOf(prose.split("\n")).map(({ text }) => `#${slug(text)}`),
     ...[...prose.matchAll(/<a id="([^"]+)">/g)].map(([, id]) => `#${id}`),
   ]);
 }
-
-/** As GitHub makes it. */
-const anchorOf = (heading: string) =>
-  heading
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}\s_-]/gu, "")
-    .replaceAll(" ", "-");
 
 function separateCode(markdown: string): { prose: string; codeBlocks: string[] } {
   const codeBlocks: string[] = [];

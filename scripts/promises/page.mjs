@@ -1,3 +1,4 @@
+import { slug } from "github-slugger";
 import { sections } from "./list.mjs";
 
 /** What a test can run on, in the order of the column “run on”. */
@@ -41,7 +42,7 @@ function summary(rows) {
     ...rows.map(({ name, promises }) => {
       const missing = promises.filter((promise) => !isProven(promise));
       const links = missing.map(({ number }) => `[T${number}](#t${number})`).join(", ");
-      return `| [${name}](#${anchorOf(name)}) | ${promises.length} | ${promises.length - missing.length} | ${links} |`;
+      return `| [${name}](#${slug(name)}) | ${promises.length} | ${promises.length - missing.length} | ${links} |`;
     }),
     "",
   ];
@@ -103,10 +104,3 @@ const asText = (title) =>
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
     .replaceAll(/\s+/g, " ");
-
-/** The anchor that GitHub gives a heading. */
-const anchorOf = (heading) =>
-  heading
-    .toLowerCase()
-    .replaceAll(/[^\w\- ]/g, "")
-    .replaceAll(" ", "-");

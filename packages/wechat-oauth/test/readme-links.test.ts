@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { slug } from "github-slugger";
 import { describe, expect, it } from "vitest";
 
 describe.each(["wechat-oauth", "wechat-simulator"])("the tarball of %s", (name) => {
@@ -48,7 +49,7 @@ async function packedFiles(folder: string): Promise<string[]> {
 /** The link targets of a README at the package's root that are missing in the unpacked tarball. */
 function deadLinks(markdown: string, packed: readonly string[]): string[] {
   const prose = markdown.replaceAll(/^(```+)[\s\S]*?^\1/gm, "");
-  const headings = Array.from(prose.matchAll(/^#+ (.*)$/gm), ([, text = ""]) => `#${anchorOf(text)}`);
+  const headings = Array.from(prose.matchAll(/^#+ (.*)$/gm), ([, text = ""]) => `#${slug(text)}`);
   const links = prose
     .replaceAll(/`[^`\n]*`/g, "")
     .matchAll(/\]\(([^)\s]+)|(?:href|src)="([^"]*)"|^\[[^\]]+\]: (\S+)/gm);
@@ -59,12 +60,4 @@ function deadLinks(markdown: string, packed: readonly string[]): string[] {
       return !packed.includes(posix.normalize(target.split("#", 1)[0] ?? ""));
     },
   );
-}
-
-/** The anchor of a heading on GitHub and npm. */
-function anchorOf(heading: string): string {
-  return heading
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
-    .replaceAll(" ", "-");
 }
