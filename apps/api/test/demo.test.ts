@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeWeek } from "../src/demo/make-week.js";
+import { createChannel } from "../src/domain/alerts/channels.js";
+import { newId } from "../src/domain/ids.js";
 import { keepAppTokensFresh } from "../src/domain/tokens/app-tokens.js";
+import { visitor } from "./support/domain-harness.js";
+import { createHost } from "./support/hosts.js";
 import { makeOperator } from "./support/operator.js";
 import { quickPasswordCost } from "./support/password-cost.js";
-import { rowsOf } from "./support/rows.js";
+import { addRows, rowsOf } from "./support/rows.js";
+import { userOf } from "./support/sign-ins.js";
 import { type System, startSystem } from "./support/system.js";
 
 // 15:00 in China, so that the whole story of today lies behind.
@@ -12,6 +17,7 @@ const weekAgo = new Date("2026-03-05T07:00:00Z");
 
 let system: System;
 let visits: number | undefined;
+let before: Awaited<ReturnType<typeof ownThings>>;
 const week = () =>
   makeWeek({
     settings: system.settings,
@@ -21,9 +27,57 @@ const week = () =>
     passwordCost: quickPasswordCost,
   });
 
+/** What a developer has before: two people who signed in, with a conflict between them, a channel and a webhook. */
+async function makeOwnThings() {
+  const { deps } = system.app;
+  const [one, other] = await Promise.all(
+    ["alice", "emoji"].map(async (person) => {
+      const browser = system.browser({ person });
+      await browser.signIn();
+      return (await userOf(browser)) ?? "";
+    }),
+  );
+  await addRows(system.db, "identityConflicts", [
+    {
+      ...{
+        id: newId(now),
+        userId: one ?? "",
+        otherUserId: other ?? "",
+        unionid: "u",
+        group: "g",
+        createdAt: now,
+      },
+    },
+  ]);
+  await createChannel(
+    deps,
+    {
+      ...{ kind: "webhook", name: "ours", url: "https://alerts.example/in" },
+      ...{ language: "en", timeZone: "UTC", quiet: null },
+    },
+    { operatorId: newId(now), visitor },
+  );
+  const shop = await createHost(system);
+  await shop.call("POST", "/webhooks", { url: "https://shop.example/events" });
+  return ownThings([one, other]);
+}
+async function ownThings(userIds: (string | undefined)[]) {
+  const isTheirs = ({ userId }: { userId: string }) => userIds.includes(userId);
+  return {
+    users: (await rowsOf(system.db, "users")).filter(({ id }) => userIds.includes(id)),
+    sessions: (await rowsOf(system.db, "sessions")).filter(isTheirs).map(({ secretHash }) => secretHash),
+    externalUsers: (await rowsOf(system.db, "externalUsers")).filter(isTheirs),
+    conflict: (await rowsOf(system.db, "identityConflicts")).find(isTheirs),
+    channel: (await rowsOf(system.db, "alertChannels")).find(({ name }) => name === "ours"),
+    webhook: (await rowsOf(system.db, "webhookEndpoints")).find(({ clientId }) => clientId === "shop"),
+  };
+}
+
 beforeAll(async () => {
-  system = await startSystem({ at: now, env: { RATE_LIMIT: "off" } });
+  system = await startSystem({ at: new Date(now.getTime() - 300_000), env: { RATE_LIMIT: "off" } });
   await keepAppTokensFresh(system.app.deps); // as a service that runs has done
+  before = await makeOwnThings();
+  system.advance(300);
   visits = await week();
 }, 120_000);
 afterAll(() => system.close());
@@ -82,23 +136,30 @@ describe("the week of the demo", () => {
       ["people_spike", true],
     ]);
     expect(kinds(await rowsOf(system.db, "alertDeliveries"), ({ state }) => state)).toEqual(["sent"]);
-    const channels = await rowsOf(system.db, "alertChannels");
+    const channels = (await rowsOf(system.db, "alertChannels")).filter(({ name }) => name !== "ours");
     expect(channels.map(({ disabledAt }) => disabledAt)).toEqual([now, now]);
   });
 
   it("has a merge, one that was undone, a conflict that was settled and an open one", async () => {
     const merges = await rowsOf(system.db, "merges");
     expect(merges.map(({ undoneAt }) => undoneAt !== null).sort()).toEqual([false, true]);
-    const conflicts = await rowsOf(system.db, "identityConflicts");
+    const conflicts = (await rowsOf(system.db, "identityConflicts")).filter(
+      ({ id }) => id !== before.conflict?.id,
+    );
     expect(conflicts.map(({ resolution }) => resolution).sort()).toEqual(["kept_apart", null]);
   });
 
   it("has a host application with users of its own, and deliveries that arrived and failed", async () => {
-    expect(kinds(await rowsOf(system.db, "externalUsers"), ({ clientId }) => clientId)).toEqual(["shop"]);
-    const deliveries = await rowsOf(system.db, "webhookDeliveries");
-    expect(kinds(deliveries, ({ state }) => state)).toEqual(["delivered", "failed"]);
-    const [webhook] = await rowsOf(system.db, "webhookEndpoints");
+    expect(kinds(await rowsOf(system.db, "externalUsers"), ({ clientId }) => clientId)).toEqual([
+      "demo-shop",
+    ]);
+    const webhooks = await rowsOf(system.db, "webhookEndpoints");
+    const webhook = webhooks.find(({ clientId }) => clientId === "demo-shop");
     expect(webhook?.disabledAt).toEqual(now);
+    const deliveries = (await rowsOf(system.db, "webhookDeliveries")).filter(
+      ({ endpointId }) => endpointId === webhook?.id,
+    );
+    expect(kinds(deliveries, ({ state }) => state)).toEqual(["delivered", "failed"]);
   });
 
   it("has a global token that was fetched all the time, and refused to an unknown address for an afternoon", async () => {
@@ -129,6 +190,18 @@ describe("the week of the demo", () => {
     );
     const inWeek = entries.filter(({ at }) => at < now);
     expect(kinds(inWeek, ({ sealNumber }) => String(sealNumber !== null))).toEqual(["true"]);
+  });
+
+  it("leaves alone who and what was there before", async () => {
+    expect(before.users).toHaveLength(2);
+    expect(before).toMatchObject({
+      conflict: { resolution: null },
+      channel: {},
+      webhook: { disabledAt: null },
+    });
+    expect(await ownThings(before.users.map(({ id }) => id))).toEqual(before);
+    const told = await rowsOf(system.db, "alertDeliveries");
+    expect(told.filter(({ channelId }) => channelId === before.channel?.id)).toEqual([]);
   });
 
   it("is made once", async () => {

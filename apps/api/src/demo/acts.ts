@@ -1,4 +1,5 @@
 import type { EarlierSystem } from "./earlier-system.js";
+import { type Existing, hostClientId } from "./existing.js";
 import { DemoOperator } from "./operator.js";
 import { type ClockTime, chinaTime } from "./week.js";
 
@@ -8,12 +9,9 @@ export interface Act {
   run: () => Promise<unknown>;
 }
 
-/** The host application of the demo. That it is there means that the week is. */
-export const hostClientId = "shop";
-
-/** What the operators do in the week, in the order of time. */
-export function planActs(system: EarlierSystem, now: Date): Act[] {
-  const team = new Team(system);
+/** What the operators do in the week, in the order of time. They leave alone who was there before. */
+export function planActs(system: EarlierSystem, now: Date, existing: Existing): Act[] {
+  const team = new Team(system, existing.users);
   const day = (daysAgo: number, time: ClockTime, run: Act["run"]): Act => ({
     at: chinaTime(now, daysAgo, time),
     run,
@@ -44,10 +42,18 @@ const members = {
   "support-mei": { role: "viewer", ip: "198.51.100.22" },
 } as const;
 
+interface Conflict {
+  id: string;
+  user: { userId: string } | null;
+}
+
 class Team {
   readonly #members = new Map<string, DemoOperator>();
 
-  constructor(readonly system: EarlierSystem) {}
+  constructor(
+    readonly system: EarlierSystem,
+    readonly notOurs: ReadonlySet<string>,
+  ) {}
 
   async #signIn(username: keyof typeof members): Promise<DemoOperator> {
     const member = this.#members.get(username);
@@ -100,7 +106,8 @@ class Team {
   async workThroughTickets(): Promise<void> {
     await this.#members.get("linqing")?.mistype();
     const owner = await this.#signIn("linqing");
-    const people = await owner.list<{ userId: string }>("people.list");
+    const listed = await owner.list<{ userId: string }>("people.list", { limit: 200 });
+    const people = listed.filter(({ userId }) => !this.notOurs.has(userId));
     const idOf = (number: number) => people[number]?.userId;
     await owner.call("people.block", { userId: idOf(0), reason: "发送广告，客服工单 2291" });
     await owner.call("people.block", { userId: idOf(1), reason: "客服工单 2294" });
@@ -124,7 +131,8 @@ class Team {
   /** One of the conflicts; another one stays open. */
   async keepApart(): Promise<void> {
     const owner = await this.#signIn("linqing");
-    const [conflict] = await owner.list<{ id: string }>("conflicts.list");
+    const conflicts = await owner.list<Conflict>("conflicts.list", { limit: 200 });
+    const conflict = conflicts.find(({ user }) => user && !this.notOurs.has(user.userId));
     if (!conflict) throw new Error("the week has no conflict yet");
     await owner.call("conflicts.keepApart", { id: conflict.id, reason: "夫妻共用一台电脑，已电话核实" });
   }

@@ -2,8 +2,9 @@ import type { AppParts } from "../app.js";
 import { sealAudit } from "../domain/audit-seals.js";
 import { Random } from "../seed/random.js";
 import { RowWriter } from "../seed/write.js";
-import { hostClientId, planActs } from "./acts.js";
+import { planActs } from "./acts.js";
 import { EarlierSystem } from "./earlier-system.js";
+import { readExisting } from "./existing.js";
 import { Player } from "./play.js";
 import { tokenFailures, turnOff, writeHost, writeIncidents, writeTokenHistory } from "./records.js";
 import { SimulatedWeChat } from "./simulator.js";
@@ -26,21 +27,21 @@ export async function makeWeek({ now, perDay, ...parts }: MakeWeekOptions): Prom
   const [account] = settings.apps;
   const [tables] = await db.consoleQuery(async (_orm, t) => [t]);
   if (!account || !tables) return undefined;
-  const hosts = await db.consoleQuery((orm, t) => orm.select({ id: t.hostClients.id }).from(t.hostClients));
-  if (hosts.some(({ id }) => id === hostClientId)) return undefined;
+  const existing = await readExisting(db);
+  if (existing.isWeekThere) return undefined;
 
   const system = await EarlierSystem.open(parts);
   const player = new Player(system, new SimulatedWeChat(new URL(settings.wechatOpenUrl)));
   const visits = planWeek({ now, perDay, random: new Random(7) });
-  const about = { appId: account.appId, now };
+  const about = { appId: account.appId, now, existing };
   const conflict = (time: "18:10" | "19:25", person: number) => ({
     at: chinaTime(now, 2, time),
     run: () => player.makeConflict(person),
   });
   await player.play(visits, [
-    ...planActs(system, now),
+    ...planActs(system, now, existing),
     // After the first act, which makes them.
-    { at: new Date(now.getTime() - weekMs + 1), run: () => turnOff(db, system.now()) },
+    { at: new Date(now.getTime() - weekMs + 1), run: () => turnOff(db, system.now(), existing) },
     conflict("18:10", 9_001),
     conflict("19:25", 9_002),
     ...tokenFailures(system, about),
@@ -48,9 +49,9 @@ export async function makeWeek({ now, perDay, ...parts }: MakeWeekOptions): Prom
   const writer = new RowWriter(db, tables);
   system.moveTo(now);
   await writeTokenHistory(db, writer, about);
-  await writeHost(system, writer, now);
+  await writeHost(system, writer, about);
   await writeIncidents(system, writer, about);
-  await turnOff(db, now);
+  await turnOff(db, now, existing);
   await sealAudit(system.app.deps);
   return visits.length;
 }

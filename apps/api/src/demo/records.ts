@@ -7,8 +7,9 @@ import { recordFailure } from "../domain/failures/failures.js";
 import type { Requester } from "../domain/tokens/requesters.js";
 import { idOf, Random } from "../seed/random.js";
 import type { RowWriter } from "../seed/write.js";
-import { type Act, hostClientId } from "./acts.js";
+import type { Act } from "./acts.js";
 import type { EarlierSystem } from "./earlier-system.js";
+import { type Existing, hostClientId } from "./existing.js";
 import { type ClockTime, chinaTime } from "./week.js";
 
 // What no visit leaves behind: the global token's history, what the host application was told, and alerts.
@@ -20,6 +21,7 @@ interface About {
   /** The app of the global token. */
   appId: string;
   now: Date;
+  existing: Existing;
 }
 
 /** The global token, fetched every two hours less a few minutes; one afternoon WeChat refused the server's address. */
@@ -92,21 +94,28 @@ const requesterOf = (number: number): Requester =>
   number % 23 === 9 ? `host:${hostClientId}` : number === 50 ? "operator:zhouhang" : "schedule";
 
 /** What the host application knows of its users, and the events that it was told. */
-export async function writeHost(system: EarlierSystem, writer: RowWriter, now: Date): Promise<void> {
+export async function writeHost(
+  system: EarlierSystem,
+  writer: RowWriter,
+  { now, existing }: About,
+): Promise<void> {
   const { db } = system.app.deps;
   const users = await db.consoleQuery((orm, t) =>
     orm.select({ id: t.users.id, createdAt: t.users.createdAt }).from(t.users).orderBy(asc(t.users.id)),
   );
   const random = new Random(15);
   const externalUsers = users
-    .filter(() => !random.isOneOf(4))
+    .filter(({ id }) => !existing.users.has(id) && !random.isOneOf(4))
     .map(({ id, createdAt }, number) => ({
       ...{ clientId: hostClientId, externalId: String(880_120 + number * 3) },
       ...{ userId: id, createdAt: new Date(createdAt.getTime() + 20_000) },
     }));
   await publishEvents(system.app.deps);
   const [endpoint] = await db.consoleQuery((orm, t) =>
-    orm.select({ id: t.webhookEndpoints.id }).from(t.webhookEndpoints).limit(1),
+    orm
+      .select({ id: t.webhookEndpoints.id })
+      .from(t.webhookEndpoints)
+      .where(eq(t.webhookEndpoints.clientId, hostClientId)),
   );
   const events = await db.consoleQuery((orm, t) =>
     orm
@@ -165,13 +174,13 @@ function planIncidents(now: Date): PlannedIncident[] {
 export async function writeIncidents(
   system: EarlierSystem,
   writer: RowWriter,
-  { appId, now }: About,
+  { appId, now, existing }: About,
 ): Promise<void> {
   const { db } = system.app.deps;
   const groups = await db.consoleQuery((orm, { errorGroups: g }) =>
     orm.select({ id: g.id, appId: g.appId, endpoint: g.endpoint, errcode: g.errcode }).from(g),
   );
-  const channels = await db.consoleQuery((orm, { alertChannels: c }) => orm.select({ id: c.id }).from(c));
+  const channels = await listChannels(db, existing);
   const incidents = planIncidents(now).map(({ opened, minutes, ...planned }, number) => {
     const group = groups.find(({ errcode }) => errcode === planned.errcode);
     const recoveredAt = minutes === undefined ? null : new Date(opened.getTime() + minutes * 60_000);
@@ -243,12 +252,18 @@ const turnChannelOff = statement(
       .returning({ id: c.id }),
 );
 
+/** The demo's own. */
+async function listChannels(db: Database, existing: Existing) {
+  const rows = await db.consoleQuery((orm, { alertChannels: c }) => orm.select({ id: c.id }).from(c));
+  return rows.filter(({ id }) => !existing.channels.has(id));
+}
+
 /** Nothing is sent to places that do not exist: the webhook and the channels are off while the week is played, and since. */
-export async function turnOff(db: Database, at: Date): Promise<void> {
+export async function turnOff(db: Database, at: Date, existing: Existing): Promise<void> {
   const webhooks = await db.consoleQuery((orm, { webhookEndpoints: e }) =>
     orm.select({ id: e.id }).from(e).where(eq(e.clientId, hostClientId)),
   );
-  const channels = await db.consoleQuery((orm, { alertChannels: c }) => orm.select({ id: c.id }).from(c));
+  const channels = await listChannels(db, existing);
   await db.batch([
     ...webhooks.map(({ id }) => turnWebhookOff.with({ id, at })),
     ...channels.map(({ id }) => turnChannelOff.with({ id, at })),
