@@ -54,7 +54,7 @@ const execute = (...statements: string[]) =>
 /** Fills what is free on the pages that the file has. */
 async function fill(): Promise<void> {
   await set(`max_page_count = ${client?.pragma("page_count", { simple: true })}`);
-  const attempt = { now: new Date(0), expiresAt: new Date(1) };
+  const attempt = { now: new Date(0), expiresAt: new Date(1), latestEnd: new Date(1) };
   for (let n = 0; ; n++) {
     const key = `${n} ${"x".repeat(2_000)}`;
     const isFull = await db.run(incrementThrottle, { key, ...attempt }).then(

@@ -1,21 +1,25 @@
-import { and, eq, gt, inArray, like, lte, notLike, type Placeholder, type SQL, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, like, lte, notLike, type Placeholder, sql } from "drizzle-orm";
 import { deleteBatchSize } from "./delete-batch.js";
 import type { Tables } from "./schema.js";
 import { encoded, type Orm, type Params, statement } from "./statement.js";
 
-/**
- * Adds attempts to a window; one that has ended starts again. One statement, so the count is exact over all processes.
- *
- * @param isTooLate whether a window ends so late that it began before the clock was set back: it starts again as well
- */
+interface WindowValues {
+  key: string;
+  now: Date;
+  expiresAt: Date;
+  /** A window that ends later began before the clock was set back: it starts again as well. */
+  latestEnd: Date;
+}
+
+/** Adds attempts to a window; one that has ended starts again. One statement, so the count is exact over all processes. */
 const addToWindow = (
   orm: Orm,
   { throttles }: Tables,
   count: number | Placeholder,
-  isTooLate: SQL,
-  p: Params<{ key: string; now: Date; expiresAt: Date }>,
+  p: Params<WindowValues>,
 ) => {
-  const isOver = sql`(${throttles.expiresAt} <= ${encoded(throttles.expiresAt, p.now)} or ${isTooLate})`;
+  const { expiresAt } = throttles;
+  const isOver = sql`(${expiresAt} <= ${encoded(expiresAt, p.now)} or ${expiresAt} > ${encoded(expiresAt, p.latestEnd)})`;
   return orm
     .insert(throttles)
     .values({ key: p.key, count, expiresAt: p.expiresAt })
@@ -29,34 +33,13 @@ const addToWindow = (
     .returning({ count: throttles.count, expiresAt: throttles.expiresAt });
 };
 
-/** Opens a window from `now` to `expiresAt`, or counts in the one that is open. */
-export const incrementThrottle = statement(
-  "increment_throttle",
-  (orm, t, p: Params<{ key: string; now: Date; expiresAt: Date }>) => {
-    const { expiresAt } = t.throttles;
-    const afterNow = sql`(${expiresAt} - ${encoded(expiresAt, p.now)})`;
-    const afterEnd = sql`(${expiresAt} - ${encoded(expiresAt, p.expiresAt)})`;
-    // By more than a window later than a new one, whose length is the difference of the two: PostgreSQL cannot subtract one
-    // parameter from another.
-    return addToWindow(orm, t, 1, sql`${afterEnd} > ${afterNow} - ${afterEnd}`, p);
-  },
+export const incrementThrottle = statement("increment_throttle", (orm, t, p: Params<WindowValues>) =>
+  addToWindow(orm, t, 1, p),
 );
 
-/**
- * The attempts that one process has counted since it last shared them.
- *
- * @param p.latestEnd of a window that began by a clock which was not set back since
- */
-export const addAttempts = statement(
-  "add_attempts",
-  (orm, t, p: Params<{ key: string; count: number; now: Date; expiresAt: Date; latestEnd: Date }>) =>
-    addToWindow(
-      orm,
-      t,
-      p.count,
-      sql`${t.throttles.expiresAt} > ${encoded(t.throttles.expiresAt, p.latestEnd)}`,
-      p,
-    ),
+/** The attempts that one process has counted since it last shared them. */
+export const addAttempts = statement("add_attempts", (orm, t, p: Params<WindowValues & { count: number }>) =>
+  addToWindow(orm, t, p.count, p),
 );
 
 /** Remembers a key until `expiresAt`, from now on: unlike a window of attempts, it does not end by its first moment. */

@@ -16,6 +16,12 @@ export interface Attempts {
 
 const endOf = (now: Date, windowSeconds: number): Date => new Date(now.getTime() + windowSeconds * 1000);
 
+/**
+ * A window that ends later began before the clock was set back, and would refuse for as long as it was set back. It may end a
+ * window later than a new one: the clocks of two machines differ.
+ */
+const latestEnd = (now: Date, windowSeconds: number): Date => endOf(now, 2 * windowSeconds);
+
 /** Counts one attempt in the window that its first one opened; the count is shared by all processes, and exact. */
 export async function countAttempt(
   deps: Pick<CounterDeps, "db" | "now">,
@@ -23,17 +29,11 @@ export async function countAttempt(
   windowSeconds: number,
 ): Promise<Attempts> {
   const now = deps.now();
-  const expiresAt = endOf(now, windowSeconds);
-  const [row] = await deps.db.run(incrementThrottle, { key, now, expiresAt });
+  const window = { key, now, expiresAt: endOf(now, windowSeconds), latestEnd: latestEnd(now, windowSeconds) };
+  const [row] = await deps.db.run(incrementThrottle, window);
   if (!row) throw new Error("An attempt was not counted.");
   return { count: row.count, endsAt: row.expiresAt };
 }
-
-/**
- * A window that ends later began before the clock was set back, and would refuse for as long as it was set back. It may end a
- * window later than a new one: the clocks of two machines differ.
- */
-const latestEnd = (now: Date, windowSeconds: number): Date => endOf(now, 2 * windowSeconds);
 
 /** At most this many windows are kept in memory; a new one evicts the least recently used. */
 export const maxWindows = 50_000;

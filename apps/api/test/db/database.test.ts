@@ -26,7 +26,8 @@ describe("a database", () => {
   });
   afterEach(() => db.close().then(database.remove));
 
-  const attempt = (key: string, now = at(0)) => incrementThrottle.with({ key, now, expiresAt: at(60_000) });
+  const attempt = (key: string, now = at(0)) =>
+    incrementThrottle.with({ key, now, expiresAt: at(60_000), latestEnd: at(120_000) });
 
   describe("a batch", () => {
     it("returns the rows of each statement, in order", async () => {
@@ -55,7 +56,12 @@ describe("a database", () => {
         Array.from({ length: 30 }, (_, n) => {
           if (n % 3 === 0) return db.batch([attempt(`doomed-${n}`), signInRow()]);
           if (n % 3 === 1) return db.batch([attempt("kept"), attempt("kept")]);
-          return db.run(incrementThrottle, { key: "single", now: at(0), expiresAt: at(60_000) });
+          return db.run(incrementThrottle, {
+            key: "single",
+            now: at(0),
+            expiresAt: at(60_000),
+            latestEnd: at(60_000),
+          });
         }),
       );
       expect(outcomes.filter((outcome) => outcome.status === "rejected")).toHaveLength(10);
@@ -177,7 +183,8 @@ describe("a database", () => {
   });
 
   describe("a throttle", () => {
-    const count = (now: Date, expiresAt: Date) => db.run(incrementThrottle, { key: "key", now, expiresAt });
+    const count = (now: Date, expiresAt: Date) =>
+      db.run(incrementThrottle, { key: "key", now, expiresAt, latestEnd: expiresAt });
 
     it("counts each of many simultaneous attempts once", async () => {
       const rows = await Promise.all(Array.from({ length: 20 }, () => count(at(0), at(60_000))));
@@ -191,6 +198,14 @@ describe("a database", () => {
       expect(await db.run(findThrottle, { key: "key", now: at(999) })).toEqual([{ count: 2 }]);
       expect(await db.run(findThrottle, { key: "key", now: at(1000) })).toEqual([]);
       expect(await count(at(1000), at(2000))).toEqual([{ count: 1, expiresAt: at(2000) }]);
+    });
+
+    it("restarts also where its window ends later than any that began by this clock", async () => {
+      const add = (now: Date, latestEnd: Date) =>
+        db.run(incrementThrottle, { key: "key", now, expiresAt: at(1000), latestEnd });
+      await db.run(incrementThrottle, { key: "key", now: at(0), expiresAt: at(5000), latestEnd: at(5000) });
+      expect(await add(at(0), at(5000))).toEqual([{ count: 2, expiresAt: at(5000) }]);
+      expect(await add(at(0), at(4999))).toEqual([{ count: 1, expiresAt: at(1000) }]);
     });
 
     it("releases an attempt, but never below zero", async () => {

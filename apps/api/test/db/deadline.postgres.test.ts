@@ -27,7 +27,8 @@ const it = test.extend<{ url: string; db: Database }>({
   },
 });
 
-const count = (key: string) => incrementThrottle.with({ key, now: at(0), expiresAt: at(60_000) });
+const count = (key: string) =>
+  incrementThrottle.with({ key, now: at(0), expiresAt: at(60_000), latestEnd: at(60_000) });
 
 /** Two sessions that hold each other's next row back, for as long as a test needs. */
 async function whileHeld(

@@ -107,7 +107,9 @@ describe("a file that another process locks", () => {
     other.exec("begin immediate");
     let done = 0;
     const writes = [
-      db.run(incrementThrottle, { key: "run", now: at(0), expiresAt: at(1) }).then(() => done++),
+      db
+        .run(incrementThrottle, { key: "run", now: at(0), expiresAt: at(1), latestEnd: at(1) })
+        .then(() => done++),
       db.batch([signInRow(), authorizationRequestRow()]).then(() => done++),
     ];
     await turns(10);
@@ -123,7 +125,7 @@ describe("a file that another process locks", () => {
   it("delays twenty writes, each of which is executed exactly once [T85]", async () => {
     other.exec("begin immediate");
     const writes = Array.from({ length: 20 }, () =>
-      db.run(incrementThrottle, { key: "key", now: at(0), expiresAt: at(1) }),
+      db.run(incrementThrottle, { key: "key", now: at(0), expiresAt: at(1), latestEnd: at(1) }),
     );
     await turns(3);
     other.exec("commit");
@@ -151,7 +153,7 @@ describe("the database file", () => {
     const fresh = await sqliteDatabase();
     const instances = await Promise.all(Array.from({ length: 4 }, () => fresh.open()));
     for (const instance of instances) {
-      await instance.run(incrementThrottle, { key: "key", now: at(0), expiresAt: at(1) });
+      await instance.run(incrementThrottle, { key: "key", now: at(0), expiresAt: at(1), latestEnd: at(1) });
     }
     const [first] = instances;
     if (first) expect(await rowsOf(first, "throttles")).toMatchObject([{ count: 4 }]);
@@ -180,7 +182,7 @@ describe("the database file", () => {
       reason: "unavailable",
       cause: { message: /moved, deleted, replaced or emptied/ },
     };
-    const throttled = { key: "key", now: at(0), expiresAt: at(1) };
+    const throttled = { key: "key", now: at(0), expiresAt: at(1), latestEnd: at(1) };
     const calls = [
       () => db.run(incrementThrottle, throttled),
       () => db.batch([incrementThrottle.with(throttled)]),
@@ -228,7 +230,7 @@ describe("the database file", () => {
   it("is not made anew beside a write-ahead log, which SQLite would delete [T86]", async () => {
     const lost = await sqliteDatabase();
     const writer = await lost.open();
-    await writer.run(incrementThrottle, { key: "key", now: at(0), expiresAt: at(1) });
+    await writer.run(incrementThrottle, { key: "key", now: at(0), expiresAt: at(1), latestEnd: at(1) });
     renameSync(lost.path, `${lost.path}.moved`);
     rmSync(`${lost.path}.created`); // as before the version that writes it
     const log = readFileSync(`${lost.path}-wal`);
@@ -249,11 +251,16 @@ describe("the database file", () => {
     symlinkSync(file.path, linked.path);
     db = await linked.open();
     for (let n = 0; n < 20; n++) {
-      await db.run(incrementThrottle, { key: `${n} ${"x".repeat(1e6)}`, now: at(0), expiresAt: at(1) });
+      await db.run(incrementThrottle, {
+        key: `${n} ${"x".repeat(1e6)}`,
+        now: at(0),
+        expiresAt: at(1),
+        latestEnd: at(1),
+      });
     }
     other.exec("begin");
     other.prepare("select count(*) from users").all();
-    await db.run(incrementThrottle, { key: "key", now: at(0), expiresAt: at(1) });
+    await db.run(incrementThrottle, { key: "key", now: at(0), expiresAt: at(1), latestEnd: at(1) });
     expect(await db.checkpoint()).toEqual({ walBytes: statSync(`${file.path}-wal`).size });
     expect(statSync(`${file.path}-wal`).size).toBeGreaterThan(1e6);
     rmSync(`${file.path}-wal`);
@@ -299,7 +306,7 @@ function rowsWithoutLog(): number {
 const writeThrottles = async (bytes: number, rows: number) => {
   for (let n = 0; n < rows; n++) {
     const key = `${n} ${"x".repeat(bytes)}`;
-    await db.run(incrementThrottle, { key, now: at(0), expiresAt: at(1) });
+    await db.run(incrementThrottle, { key, now: at(0), expiresAt: at(1), latestEnd: at(1) });
   }
 };
 
@@ -314,7 +321,7 @@ describe("the write-ahead log", () => {
     expect(rowsWithoutLog()).toBe(0);
     await db.copyLog();
     expect(rowsWithoutLog()).toBe(8);
-    await db.run(incrementThrottle, { key: "ninth", now: at(0), expiresAt: at(1) });
+    await db.run(incrementThrottle, { key: "ninth", now: at(0), expiresAt: at(1), latestEnd: at(1) });
     expect(rowsWithoutLog()).toBe(8);
     await db.copyLog();
     expect(rowsWithoutLog()).toBe(9);
@@ -362,8 +369,7 @@ describe("the write-ahead log", () => {
       for (let n = 0; n < megabytes; n++) {
         await db.run(incrementThrottle, {
           key: `${n} ${walBytes()} ${"x".repeat(1e6)}`,
-          now: at(0),
-          expiresAt: at(1),
+          ...{ now: at(0), expiresAt: at(1), latestEnd: at(1) },
         });
       }
     };

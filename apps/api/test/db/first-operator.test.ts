@@ -20,7 +20,12 @@ describe("the insert of the first operator", () => {
 
   /** Inserts as a process does at its start; the statement before it makes the transactions overlap. */
   const start = (db: Database, id: string) => {
-    const before = incrementThrottle.with({ key: id, now: new Date(0), expiresAt: new Date(60_000) });
+    const before = incrementThrottle.with({
+      key: id,
+      now: new Date(0),
+      expiresAt: new Date(60_000),
+      latestEnd: new Date(60_000),
+    });
     const operator = {
       id,
       username: "olga",

@@ -30,7 +30,7 @@ afterEach(async () => {
   await database.remove();
 });
 
-const attempt = (key: string) => ({ key, now: at(0), expiresAt: at(60_000) });
+const attempt = (key: string) => ({ key, now: at(0), expiresAt: at(60_000), latestEnd: at(60_000) });
 
 describe("a batch that PostgreSQL refuses", () => {
   it("leaves its connection ready for the statements that were skipped", async () => {

@@ -29,7 +29,12 @@ describe("a batch with a required statement", () => {
   afterEach(() => db.close().then(database.remove));
 
   const attempt = (key: string) =>
-    incrementThrottle.with({ key, now: new Date(0), expiresAt: new Date(60_000) });
+    incrementThrottle.with({
+      key,
+      now: new Date(0),
+      expiresAt: new Date(60_000),
+      latestEnd: new Date(60_000),
+    });
   const replace = (currentHash: string, passwordHash: string) =>
     required(replacePasswordHash.with({ id: "olga", currentHash, passwordHash }));
 

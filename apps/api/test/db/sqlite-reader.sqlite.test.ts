@@ -36,7 +36,8 @@ function readers(): number[] {
     .map((line) => Number.parseInt(line, 10));
 }
 
-const count = (key: string) => db.run(incrementThrottle, { key, now: at(0), expiresAt: at(60_000) });
+const count = (key: string) =>
+  db.run(incrementThrottle, { key, now: at(0), expiresAt: at(60_000), latestEnd: at(60_000) });
 const readEndlessly = () => db.consoleQuery((orm) => orm.select({ n: endless }).from(sql`(select 1) as one`));
 const readQuickly = () =>
   db.consoleQuery((orm) => orm.select({ n: sql<number>`1` }).from(sql`(select 1) as one`));

@@ -328,10 +328,19 @@ describe("a statement that changes rows", () => {
 
   it("of throttles and tokens changes one key or one app, and nothing else", async () => {
     expect(await changed(decrementThrottle, { key: "key 1" })).toEqual({ "throttles key 1": { count: 4 } });
-    expect(await changed(incrementThrottle, { key: "key 1", now: at(99), expiresAt: at(900) })).toEqual({
+    expect(
+      await changed(incrementThrottle, { key: "key 1", now: at(99), expiresAt: at(900), latestEnd: at(900) }),
+    ).toEqual({
       "throttles key 1": { count: 6 },
     });
-    expect(await changed(incrementThrottle, { key: "key 1", now: at(100), expiresAt: at(900) })).toEqual({
+    expect(
+      await changed(incrementThrottle, {
+        key: "key 1",
+        now: at(100),
+        expiresAt: at(900),
+        latestEnd: at(900),
+      }),
+    ).toEqual({
       "throttles key 1": { count: 1, expiresAt: at(900) },
     });
     expect(await changed(rememberUntil, { key: "key 1", expiresAt: at(900) })).toEqual({
