@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import type { Database } from "../../src/db/database.js";
-import { Browser } from "../support/browser.js";
 import {
   applyMigrations,
   insertRows,
@@ -10,10 +9,8 @@ import {
   unmigratedDatabase,
 } from "../support/earlier-version.js";
 import { onlyOn, testDatabase } from "../support/engine.js";
-import { Console } from "../support/operator.js";
+import { expectKnown } from "../support/expect-known.js";
 import { rowsOf } from "../support/rows.js";
-import { userOf } from "../support/sign-ins.js";
-import { startSystem } from "../support/system.js";
 import { renamed } from "./versions/renamed.js";
 
 const migrations = listMigrations();
@@ -52,17 +49,7 @@ describe.each(migrations)("a database of version $tag", ({ tag }) => {
 
     for (const name of Object.keys(renamed)) expect(kept).not.toContain(`"${name}"`);
 
-    const system = await startSystem({ db, at: new Date(data.at) });
-    const browser = new Browser(system.url);
-    browser.cookies.set("wl_session", data.session);
-    expect(await userOf(browser)).toBe(data.userId);
-    const console = new Console(system);
-    console.browser.cookies.set("wl_operator", data.operatorSession);
-    expect((await console.query("operator.me")).data).toMatchObject({ username: "olga", role: "owner" });
-    const again = system.browser({ person: "alice" });
-    await again.signIn();
-    expect(await userOf(again), "a returning person is the same user").toBe(data.userId);
-    await system.close();
+    await expectKnown(db, data);
     await db.close();
     await database.remove();
   });

@@ -1,5 +1,4 @@
 import { describe, expect, inject, it } from "vitest";
-import { Browser } from "../support/browser.js";
 import {
   applyMigrations,
   insertRows,
@@ -7,9 +6,7 @@ import {
   storedDataAfter,
   unmigratedDatabase,
 } from "../support/earlier-version.js";
-import { Console } from "../support/operator.js";
-import { userOf } from "../support/sign-ins.js";
-import { startSystem } from "../support/system.js";
+import { expectKnown } from "../support/expect-known.js";
 
 // A process of an earlier version that still runs, played by the rows it writes; e2e/long/upgrade.test.ts runs a real one.
 
@@ -58,17 +55,7 @@ describe.each(versions)("a process of version $tag that runs on after an upgrade
     const db = await database.open();
     await insertRows(raw, data.rows);
 
-    const system = await startSystem({ db, at: new Date(data.at) });
-    const browser = new Browser(system.url);
-    browser.cookies.set("wl_session", data.session);
-    expect(await userOf(browser)).toBe(data.userId);
-    const console = new Console(system);
-    console.browser.cookies.set("wl_operator", data.operatorSession);
-    expect((await console.query("operator.me")).data).toMatchObject({ username: "olga", role: "owner" });
-    const again = system.browser({ person: "alice" });
-    await again.signIn();
-    expect(await userOf(again), "a returning person is the same user").toBe(data.userId);
-    await system.close();
+    await expectKnown(db, data);
     await db.close();
     await database.remove();
   });

@@ -7,8 +7,7 @@ import { trpc } from "../../api/client.js";
 import type { ConflictUser, MergePreview } from "../../api/types.js";
 import { Callout } from "../../ui/callout.js";
 import { PageHeader } from "../../ui/page-header.js";
-import { Panel } from "../../ui/panel.js";
-import { QueryBoundary } from "../../ui/query-boundary.js";
+import { PanelBoundary } from "../../ui/query-boundary.js";
 import { ConflictSide } from "../conflicts/conflict-side.js";
 import conflictClasses from "../conflicts/conflicts.module.css";
 import { MergeButton } from "../conflicts/merge-button.js";
@@ -45,15 +44,8 @@ function Preview({ userId, otherUserId }: { userId: string; otherUserId: string 
   const preview = useQuery(
     trpc.people.previewMerge.queryOptions({ userId, otherUserId }, { placeholderData: keepPreviousData }),
   );
-  if (!preview.data) {
-    return (
-      <Panel>
-        <QueryBoundary query={preview}>{() => null}</QueryBoundary>
-      </Panel>
-    );
-  }
   return (
-    <QueryBoundary query={preview}>
+    <PanelBoundary query={preview}>
       {(found) => (
         <Compared
           preview={found}
@@ -61,7 +53,7 @@ function Preview({ userId, otherUserId }: { userId: string; otherUserId: string 
           isComplete={otherUserId !== undefined}
         />
       )}
-    </QueryBoundary>
+    </PanelBoundary>
   );
 }
 

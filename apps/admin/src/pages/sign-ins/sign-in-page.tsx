@@ -6,8 +6,7 @@ import { trpc } from "../../api/client.js";
 import type { SignIn } from "../../api/types.js";
 import { visibleText } from "../../format/text.js";
 import { PageHeader } from "../../ui/page-header.js";
-import { Panel } from "../../ui/panel.js";
-import { QueryBoundary } from "../../ui/query-boundary.js";
+import { PanelBoundary } from "../../ui/query-boundary.js";
 import { lastFailureOf, SignInView } from "./sign-in-view.js";
 import classes from "./sign-ins.module.css";
 
@@ -28,13 +27,7 @@ export function SignInPage(): ReactNode {
         </Link>
       </p>
       <PageHeader title={titleOf(signIn.data)} />
-      {signIn.data ? (
-        <SignInView signIn={signIn.data} />
-      ) : (
-        <Panel>
-          <QueryBoundary query={signIn}>{() => null}</QueryBoundary>
-        </Panel>
-      )}
+      <PanelBoundary query={signIn}>{(found) => <SignInView signIn={found} />}</PanelBoundary>
     </>
   );
 }
