@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { Database } from "../../src/db/database.js";
+import type { VersionData } from "../db/versions/version-data.js";
 import { Browser } from "./browser.js";
-import type { VersionData } from "./earlier-version.js";
 import { Console } from "./operator.js";
 import { userOf } from "./sign-ins.js";
 import { startSystem } from "./system.js";
