@@ -2,7 +2,6 @@ import type { SqliteClient } from "./better-sqlite3.js";
 import type { BoundStatement } from "./statement.js";
 
 type Steps = readonly BoundStatement<unknown>[];
-type Result = { rows: unknown[][] } | { error: unknown };
 
 interface Waiting {
   steps: Steps;
@@ -18,21 +17,20 @@ interface GroupCommitParts {
   execute(steps: Steps): unknown[][];
   /** Repeats an attempt while another process holds the lock. */
   retry<Answer>(attempt: () => Answer): Promise<Answer>;
-  toError(error: unknown): unknown;
 }
 
 /**
  * Commits the batches that were asked for in one turn of the event loop together: a commit costs more than most batches.
  *
- * They share the transaction and nothing else. Each has a savepoint, so one that fails is undone and answered alone; none is
- * answered before the commit, and a commit that fails rejects all of them.
+ * They share the transaction and nothing else. If one fails, the transaction is rolled back, and each is committed alone. None is
+ * answered before its commit, and a commit that fails rejects all of them.
  */
 export class GroupCommit {
   readonly #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
   readonly #client: SqliteClient;
   readonly #parts: GroupCommitParts;
-  readonly #run: Record<"begin" | "commit" | "rollback" | "savepoint" | "release" | "undo", () => unknown>;
+  readonly #run: Record<"begin" | "commit" | "rollback", () => unknown>;
 
   constructor(client: SqliteClient, parts: GroupCommitParts) {
     this.#client = client;
@@ -45,9 +43,6 @@ export class GroupCommit {
       begin: prepare("begin immediate"),
       commit: prepare("commit"),
       rollback: prepare("rollback"),
-      savepoint: prepare("savepoint batch"),
-      release: prepare("release batch"),
-      undo: prepare("rollback to batch"),
     };
   }
 
@@ -67,68 +62,48 @@ export class GroupCommit {
   async #runGroups(): Promise<void> {
     while (this.#waiting.length > 0) {
       await new Promise((resolve) => setImmediate(resolve)); // the requests of this turn join the group
-      const group = this.#waiting.splice(0, maxBatches);
-      try {
-        const results = await this.#parts.retry(() => this.#commit(group.map(({ steps }) => steps)));
-        group.forEach((batch, n) => {
-          const result = results[n];
-          if (result && "rows" in result) batch.resolve(result.rows);
-          else batch.reject(this.#parts.toError(result?.error));
-        });
-      } catch (error) {
-        for (const batch of group) batch.reject(error);
-      }
+      await this.#runGroup(this.#waiting.splice(0, maxBatches));
     }
     this.#running = undefined;
   }
 
-  /** @throws what keeps the transaction from being committed: nothing is written */
-  #commit(group: readonly Steps[]): Result[] {
+  async #runGroup(group: readonly Waiting[]): Promise<void> {
+    try {
+      const rows = await this.#parts.retry(() => this.#commit(group));
+      for (const [n, batch] of group.entries()) batch.resolve(rows[n] ?? []);
+    } catch (error) {
+      if (error instanceof BatchFailedError) {
+        for (const batch of group) await this.#runGroup([batch]);
+      } else {
+        for (const batch of group) batch.reject(error);
+      }
+    }
+  }
+
+  /**
+   * @throws what keeps the transaction from being committed: nothing is written
+   * @throws {BatchFailedError} one of several failed: nothing is written
+   */
+  #commit(group: readonly Waiting[]): unknown[][][] {
     this.#run.begin();
     try {
-      const [only] = group;
-      // One alone needs no savepoint: what undoes it undoes the transaction.
-      const results =
-        only && group.length === 1
-          ? [{ rows: this.#parts.execute(only) }]
-          : group.map((steps) => this.#runBatch(steps));
+      const rows = group.map(({ steps }) => this.#execute(steps, group.length === 1));
       this.#run.commit();
-      return results;
+      return rows;
     } catch (error) {
-      if (this.#client.inTransaction) this.#run.rollback();
-      // SQLite gave up the transaction, as for a full disk: the batch that filled it must not take the others with it.
-      if (error instanceof TransactionLostError && group.length > 1) {
-        return group.flatMap((steps) => this.#commitAlone(steps));
-      }
-      throw error instanceof TransactionLostError ? error.cause : error;
+      if (this.#client.inTransaction) this.#run.rollback(); // SQLite does this by itself where the disk is full
+      throw error;
     }
   }
 
-  #commitAlone(steps: Steps): Result[] {
+  #execute(steps: Steps, isAlone: boolean): unknown[][] {
     try {
-      return this.#commit([steps]);
+      return this.#parts.execute(steps);
     } catch (error) {
-      return [{ error }];
-    }
-  }
-
-  #runBatch(steps: Steps): Result {
-    this.#run.savepoint();
-    try {
-      const rows = this.#parts.execute(steps);
-      this.#run.release();
-      return { rows };
-    } catch (error) {
-      if (!this.#client.inTransaction) throw new TransactionLostError(error);
-      this.#run.undo();
-      this.#run.release();
-      return { error };
+      throw isAlone ? error : new BatchFailedError();
     }
   }
 }
 
-class TransactionLostError extends Error {
-  constructor(override readonly cause: unknown) {
-    super("SQLite rolled the transaction back");
-  }
-}
+/** Which batch it was, and why, shows when each is committed alone. */
+class BatchFailedError extends Error {}

@@ -61,7 +61,7 @@ export async function openSqlite(
   }
   const client = new Sqlite(path, { timeout: 0 });
   const orm = drizzle(client);
-  const prepared = new Map<Statement<never, unknown>, Preparation>();
+  const prepared = new Map<Statement<never, unknown>, PreparedStatement>();
 
   await retryWhileBusy(() => {
     client.pragma("journal_mode = WAL");
@@ -69,7 +69,7 @@ export async function openSqlite(
     client.pragma("trusted_schema = OFF");
     // What is deleted is overwritten: an erased person is not found in the file's free space either.
     client.pragma("secure_delete = ON");
-    // What a savepoint would restore stays in memory: each batch of a group has one, and SQLite would write it to a file.
+    // What a statement that fails would restore stays in memory: SQLite would write it to a file.
     client.pragma("temp_store = MEMORY");
     client.pragma(`wal_autocheckpoint = ${maxLogPages}`);
     client.pragma(`journal_size_limit = ${maxIdleWalBytes}`);
@@ -86,14 +86,18 @@ export async function openSqlite(
   const consoleOrm = readerOrm(reader);
   const checkpointer = isFile ? new SqliteCheckpointer(path) : undefined;
 
-  function execute<Row>(statement: Statement<never, Row>, values: Record<string, unknown>): Row[] {
+  function prepare(statement: Statement<never, unknown>): PreparedStatement {
     let ready = prepared.get(statement);
     if (!ready) {
-      ready = statement.build(orm, tables).prepare() as Preparation;
+      const preparation = statement.build(orm, tables).prepare() as Preparation;
+      ready = { preparation, isRead: client.prepare(preparation.getQuery().sql).readonly };
       prepared.set(statement, ready);
     }
-    return ready.execute(values).sync() as Row[];
+    return ready;
   }
+
+  const execute = (statement: Statement<never, unknown>, values: Record<string, unknown>): unknown[] =>
+    prepare(statement).preparation.execute(values).sync() as unknown[];
 
   function executeStep(step: BoundStatement<unknown>): unknown[] {
     const rows = execute(step.statement, step.values);
@@ -108,16 +112,21 @@ export async function openSqlite(
         checkOpenFile();
         return attempt();
       }),
-    toError: toDatabaseError,
   });
 
   return {
     engine: "sqlite",
-    run: <Values extends object, Row>(statement: Statement<Values, Row>, values: Values) =>
-      retryWhileBusy(() => {
-        checkOpenFile();
-        return execute(statement as Statement<never, Row>, values as Record<string, unknown>);
-      }),
+    run: async <Values extends object, Row>(statement: Statement<Values, Row>, values: Values) => {
+      const step = statement.with(values);
+      return retryWhileBusy(async () => {
+        if (prepare(step.statement).isRead) {
+          checkOpenFile();
+          return execute(step.statement, step.values) as Row[];
+        }
+        const [rows] = await groups.add([step]); // a commit of its own would cost more than the statement
+        return rows as Row[];
+      });
+    },
     consoleQuery: (build) =>
       retryWhileBusy(() => {
         checkOpenFile();
@@ -175,6 +184,13 @@ function migrate(client: SqliteClient): void {
 /** What drizzle prepares on a synchronous driver: the query runs in `sync`. */
 interface Preparation {
   execute(values: Record<string, unknown>): { sync(): unknown };
+  getQuery(): { sql: string };
+}
+
+interface PreparedStatement {
+  preparation: Preparation;
+  /** It writes nothing, so it does not wait for a commit. */
+  isRead: boolean;
 }
 
 async function retryWhileBusy<Result>(attempt: () => Result | PromiseLike<Result>): Promise<Result> {

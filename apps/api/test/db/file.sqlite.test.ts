@@ -73,9 +73,9 @@ describe("a commit", () => {
   });
 });
 
-describe("a savepoint", () => {
+describe("what a statement would restore", () => {
   it.runIf(process.platform === "linux")(
-    "keeps what it would restore in memory, however much that is, and opens no file for it",
+    "stays in memory, however much that is: no file is opened for it",
     async () => {
       const files = () => readdirSync("/proc/self/fd").length;
       await clientOpenedWith({}, (client) => {
