@@ -73,6 +73,41 @@ describe("a commit", () => {
   });
 });
 
+describe("single writes", () => {
+  const increment = () =>
+    db.run(incrementThrottle, { key: "key", now: at(0), expiresAt: at(1), latestEnd: at(1) });
+  /** By how much the write-ahead log grows: each commit writes the pages that it changed. */
+  async function logged(write: () => Promise<unknown>): Promise<number> {
+    const bytes = () => statSync(`${file.path}-wal`).size;
+    const before = bytes();
+    await write();
+    return bytes() - before;
+  }
+
+  it("are committed together where they are asked for in one turn of the event loop, and are answered one by one", async () => {
+    await increment();
+    const alone = await logged(increment);
+    expect(alone).toBeGreaterThan(0);
+    let counts: unknown[] = [];
+    const together = await logged(async () => {
+      counts = await Promise.all(Array.from({ length: 20 }, increment));
+    });
+    expect(together).toBe(alone);
+    expect(counts).toEqual(Array.from({ length: 20 }, (_, n) => [expect.objectContaining({ count: n + 3 })]));
+  });
+
+  it("fail alone: what was asked for with them is written", async () => {
+    const outcomes = await Promise.allSettled([
+      increment(),
+      db.run(incrementThrottle, { key: null as never, now: at(0), expiresAt: at(1), latestEnd: at(1) }),
+      increment(),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect(outcomes[1]).toMatchObject({ reason: { name: "DatabaseError", reason: "rejected" } });
+    expect(await rowsOf(db, "throttles")).toMatchObject([{ key: "key", count: 2 }]);
+  });
+});
+
 describe("what a statement would restore", () => {
   it.runIf(process.platform === "linux")(
     "stays in memory, however much that is: no file is opened for it",
