@@ -194,7 +194,7 @@ interface PreparedStatement {
 }
 
 async function retryWhileBusy<Result>(attempt: () => Result | PromiseLike<Result>): Promise<Result> {
-  const deadline = performance.now() + busyDeadlineMs;
+  let deadline: number | undefined; // from the first refusal on: few statements meet one
   for (let pauseMs = 2; ; pauseMs = Math.min(pauseMs * 2, 50)) {
     try {
       return await attempt();
@@ -203,6 +203,7 @@ async function retryWhileBusy<Result>(attempt: () => Result | PromiseLike<Result
       if (!(error instanceof Sqlite.SqliteError && error.code.startsWith("SQLITE_BUSY"))) {
         throw toDatabaseError(error);
       }
+      deadline ??= performance.now() + busyDeadlineMs;
       if (performance.now() + pauseMs > deadline) throw new DatabaseError("busy", { cause: error });
     }
     await sleep(pauseMs);

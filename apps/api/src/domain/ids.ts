@@ -2,8 +2,7 @@ const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const timeLength = 10;
 const randomLength = 16;
 
-let lastTimeMs = -1;
-let lastRandom: number[] = [];
+let last = { timeMs: -1, time: "", random: new Uint8Array() };
 
 /**
  * A ULID: 26 characters of Crockford's base 32, first 48 bits of time and then 80 random bits. Ids of one
@@ -13,12 +12,15 @@ let lastRandom: number[] = [];
  */
 export function newId(now: Date): string {
   const timeMs = now.getTime();
-  if (timeMs === lastTimeMs) increment(lastRandom);
-  else lastRandom = Array.from(crypto.getRandomValues(new Uint8Array(randomLength)), (byte) => byte % 32);
-  lastTimeMs = timeMs;
+  if (timeMs === last.timeMs) increment(last.random);
+  else last = { timeMs, time: encodeTime(timeMs), random: randomDigits() };
 
-  return encodeTime(timeMs) + lastRandom.map((digit) => alphabet[digit]).join("");
+  let id = last.time;
+  for (const digit of last.random) id += alphabet[digit];
+  return id;
 }
+
+const randomDigits = () => crypto.getRandomValues(new Uint8Array(randomLength)).map((byte) => byte % 32);
 
 function encodeTime(timeMs: number): string {
   let time = "";
@@ -28,7 +30,7 @@ function encodeTime(timeMs: number): string {
   return time;
 }
 
-function increment(digits: number[]): void {
+function increment(digits: Uint8Array): void {
   for (let place = digits.length - 1; place >= 0; place--) {
     const digit = digits[place] ?? 0;
     digits[place] = (digit + 1) % 32;
