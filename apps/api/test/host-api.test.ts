@@ -197,7 +197,7 @@ describe("the host API", () => {
     [
       "NUL, which PostgreSQL cannot store",
       () => ({ path: "/api/v1/apps/o%00a/token" }),
-      input("A text contains the character U+0000, which cannot be stored."),
+      input("A text contains U+0000 or half of a surrogate pair, which cannot be stored."),
     ],
     [
       "an Idempotency-Key that is none",

@@ -76,6 +76,7 @@ describe("the one token of an app", () => {
       ...["https://forum.example/", "http://shop.example/", "https://shop.example.evil/", "//shop.example/"],
       ...["https://shop.example:8443/", "https://shop.example@evil.example/", "https://a@shop.example/"],
       ...["https://evil.example/#https://shop.example", "javascript:alert(1)", "/orders", ""],
+      "blob:https://shop.example/0b1c",
     ];
     const before = await handOuts();
     for (const url of foreign) {

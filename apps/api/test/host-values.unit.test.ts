@@ -86,7 +86,7 @@ describe("the input of an operation", () => {
     rows: z.array(z.strictObject({ a: z.string() })).optional(),
   });
 
-  it.each([{}, { text: null, count: 0, rows: [] }, { text: undefined }, { text: "a", rows: [{ a: "b" }] }])(
+  it.each([{}, { text: null, count: 0, rows: [] }, { text: undefined }, { text: "😀", rows: [{ a: "b" }] }])(
     "is read as it is given: %j",
     (given) => {
       expect(readInput(input, given)).toEqual(given);
@@ -102,6 +102,8 @@ describe("the input of an operation", () => {
     [{ text: 1, more: 2 }, /^text: .*; unknown field more$/],
     [{ text: "a\0b" }, /U\+0000/],
     [{ rows: [{ a: "b" }, { a: "\0" }] }, /U\+0000/],
+    [{ text: "a\ud83d" }, /surrogate/],
+    [{ rows: [{ a: "\ude00\ud83d" }] }, /surrogate/],
   ])("is refused with the name of each field: %j", (given, message) => {
     expect(() => readInput(input, given)).toThrow(message);
     expect(() => readInput(input, given)).toThrow(expect.objectContaining({ code: "input_invalid" }));

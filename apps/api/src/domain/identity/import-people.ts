@@ -95,9 +95,10 @@ function readPerson(
   if (unionid !== undefined && !isUnionid(unionid)) return unreadable("unionid is not a WeChat unionid");
   if (externalId !== undefined) {
     if (clientId === undefined) return unreadable("an externalId needs --client, which says whose it is");
-    if (externalId.length > maxExternalIdLength || /\p{Cc}/u.test(externalId)) {
+    // Half of a surrogate pair, which JSON can spell, is stored as U+FFFD: two ids would become one.
+    if (externalId.length > maxExternalIdLength || /[\p{Cc}\p{Cs}]/u.test(externalId)) {
       return unreadable(
-        `externalId is longer than ${maxExternalIdLength} characters, or has control characters`,
+        `externalId is longer than ${maxExternalIdLength} characters, or has control characters or half of a surrogate pair`,
       );
     }
   }
