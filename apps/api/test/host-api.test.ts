@@ -19,7 +19,7 @@ const headers = () => ({ authorization: `Bearer ${shop.key}` });
 const json = () => ({ ...headers(), "content-type": "application/json" });
 
 /** A request as it is sent, and the problem that answers it. */
-async function problemOf(raw: { method?: string; path: string; headers?: object; body?: string }) {
+async function problemOf(raw: { method?: string; path: string; headers?: object; body?: string | Buffer }) {
   const answer = await send(system, { headers: headers(), ...raw } as Parameters<typeof send>[1]);
   expect(answer.headers).toMatchObject({
     "content-type": "application/problem+json; charset=utf-8",
@@ -83,6 +83,16 @@ describe("the host API", () => {
     ["an unknown path", () => ({ path: "/api/v1/clients" }), unknownPath],
     ["an unknown path without a key", () => ({ path: "/api/v1/users/1/2/3", headers: {} }), unknownPath],
     ["the API's root", () => ({ path: "/api/v1" }), unknownPath],
+    [
+      "an address that no router can read",
+      () => ({ path: "/api/v1/users/%" }),
+      problem(400, "request_invalid", "Request invalid", "The request cannot be understood."),
+    ],
+    [
+      "a part of the path that is too long for any id",
+      () => ({ path: `/api/v1/users/${"x".repeat(5001)}` }),
+      problem(400, "request_invalid", "Request invalid", "The request cannot be understood."),
+    ],
     ["a method that a path does not have", () => ({ method: "DELETE", path: "/api/v1/client" }), unknownPath],
     ["a preflight", () => ({ method: "OPTIONS", path: "/api/v1/client" }), unknownPath],
     [
@@ -137,6 +147,14 @@ describe("the host API", () => {
       "a body that is not JSON",
       () => ({ method: "POST", path: report, headers: json(), body: '{"generation":' }),
       problem(400, "json_invalid", "Json invalid", "The body is not JSON."),
+    ],
+    [
+      "a body in GBK, whose names would become one if it were read as UTF-8",
+      () => ({
+        ...{ method: "POST", path: report, headers: json() },
+        body: Buffer.from([0x7b, 0x22, 0x61, 0x22, 0x3a, 0x22, 0xd5, 0xc5, 0x22, 0x7d]), // {"a":"张"}
+      }),
+      problem(400, "json_invalid", "Json invalid", "The body is not UTF-8."),
     ],
     [
       "a body that is no object",
@@ -197,7 +215,7 @@ describe("the host API", () => {
     [
       "NUL, which PostgreSQL cannot store",
       () => ({ path: "/api/v1/apps/o%00a/token" }),
-      input("A text contains U+0000 or half of a surrogate pair, which cannot be stored."),
+      input("A text contains the character U+0000, which cannot be stored."),
     ],
     [
       "an Idempotency-Key that is none",

@@ -9,11 +9,8 @@ import { HostError } from "./host-error.js";
 export function readInput<Input extends z.ZodObject>(input: Input, given: unknown): z.output<Input> {
   const parsed = input.strict().safeParse(given);
   if (parsed.success) {
-    if (!hasUnstorableText(parsed.data)) return parsed.data as z.output<Input>;
-    throw new HostError(
-      "input_invalid",
-      "A text contains U+0000 or half of a surrogate pair, which cannot be stored.",
-    );
+    if (!hasNul(parsed.data)) return parsed.data as z.output<Input>;
+    throw new HostError("input_invalid", "A text contains the character U+0000, which cannot be stored.");
   }
   throw new HostError("input_invalid", parsed.error.issues.map(describe).join("; "), { cause: parsed.error });
 }
@@ -25,11 +22,8 @@ function describe(issue: z.core.$ZodIssue): string {
   return `unknown field ${names.join(", ").slice(0, 200)}`;
 }
 
-/**
- * PostgreSQL cannot store NUL and would fail on it. Both databases store each half of a surrogate pair as U+FFFD: two external
- * ids would become one.
- */
-function hasUnstorableText(value: unknown): boolean {
-  if (typeof value === "string") return value.includes("\0") || /\p{Cs}/u.test(value);
-  return typeof value === "object" && value !== null && Object.values(value).some(hasUnstorableText);
+/** PostgreSQL cannot store NUL and would fail on it. */
+function hasNul(value: unknown): boolean {
+  if (typeof value === "string") return value.includes("\0");
+  return typeof value === "object" && value !== null && Object.values(value).some(hasNul);
 }
