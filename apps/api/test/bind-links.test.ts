@@ -326,10 +326,7 @@ describe("the page of a bind link", () => {
       const browser = browserOf();
       const form = formOf((await open(browser, link)).html);
       const before = (await rowsOf(system.db, "signIns")).length;
-      const visits = [
-        await browser.visit(`/login/bind?${query}`),
-        await post(browser, `${form}?${query}`),
-      ];
+      const visits = [await browser.visit(`/login/bind?${query}`), await post(browser, `${form}?${query}`)];
       for (const visit of visits) {
         expect([visit.status, titleOf(visit.html)]).toEqual([400, "This sign-in link is wrong"]);
         expect(visit.html).toContain("APP_UNKNOWN");
