@@ -19,11 +19,11 @@ function run(line: string) {
 }
 
 describe("`npm run host`", () => {
-  it("makes the host application and the key of docs/host-applications.md, shows the key once, and revokes it", async () => {
+  it("makes the host application and the keys of docs/host-applications.md, shows each key once, and revokes it", async () => {
     const guide = fileURLToPath(new URL("../docs/host-applications.md", import.meta.url));
     const commands = readFileSync(guide, "utf8").match(/^npm run host -- .*$/gm) ?? [];
-    expect(commands).toHaveLength(3);
-    const [create = "", createKey = "", update = ""] = commands;
+    expect(commands).toHaveLength(4);
+    const [create = "", createKey = "", update = "", createTokenKey = ""] = commands;
 
     expect(await run(create)).toEqual({
       code: 0,
@@ -40,6 +40,8 @@ describe("`npm run host`", () => {
       `${id}  …${key?.slice(-4)}\n  scopes     ${/--scope (\S+)/.exec(createKey)?.[1]?.replaceAll(",", ", ")}\n`,
     );
     expect(output).not.toContain(key);
+    expect((await run(createTokenKey)).code).toBe(0);
+    expect((await run("npm run host -- keys list shop")).output).toContain("  scopes     tokens, jssdk\n");
     expect(await run(`npm run host -- keys revoke ${id}`)).toEqual({
       code: 0,
       output: `The key ${id} is refused from now on.\n`,

@@ -433,6 +433,7 @@ export const mutated = [
       },
       {
         sources: [
+          "src/domain/identity/external-id.ts",
           "src/domain/identity/import-openids.ts",
           "src/domain/identity/import-people.ts",
           "src/domain/identity/known-people.ts",

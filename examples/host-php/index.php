@@ -2,7 +2,8 @@
 
 // A small site with users and passwords of its own that adds WeChat. Only PHP itself, no extension.
 //
-//   PUBLIC_URL=http://127.0.0.1:4300 LOGIN_URL=http://localhost:4000 CLIENT_ID=shop API_KEY=wlk_… php -S 127.0.0.1:4300 index.php
+//   PUBLIC_URL=http://127.0.0.1:4200 LOGIN_URL=http://localhost:4000 CLIENT_ID=shop API_KEY=wlk_… WEBHOOK_SECRET=whsec_… \
+//     php -S 127.0.0.1:4200 index.php
 
 declare(strict_types=1);
 

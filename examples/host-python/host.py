@@ -1,6 +1,7 @@
 """A small site with users and passwords of its own that adds WeChat. Only Python's standard library.
 
-    PUBLIC_URL=http://127.0.0.1:4200 LOGIN_URL=http://localhost:4000 CLIENT_ID=shop API_KEY=wlk_… python3 host.py
+    PUBLIC_URL=http://127.0.0.1:4200 LOGIN_URL=http://localhost:4000 CLIENT_ID=shop API_KEY=wlk_… WEBHOOK_SECRET=whsec_… \
+      python3 host.py
 """
 
 import base64

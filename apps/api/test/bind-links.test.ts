@@ -151,7 +151,9 @@ describe("a bind link", () => {
     expect(page.html).not.toContain(link.url.split("/").at(-1));
     expect(linksOf(page.html)).toEqual({ "Not now": `${returnTo}&error=bind_refused` });
     await signIn(browser);
-    expect((await browser.visit("/login/bind")).html).toContain(`<bdi>Person ${n}</bdi>`);
+    expect((await browser.visit("/login/bind")).html).toContain(
+      `<bdi>Person ${n}</bdi><br>If you confirm with another account in WeChat, that one is connected`,
+    );
   });
 
   it("connects a new person to the host's user, signs them in and returns with a ticket [T105]", async () => {
@@ -199,6 +201,24 @@ describe("a bind link", () => {
       ["binding.created", null, ["bindingId", "appId"]],
       ["user.updated", "shop", ["changed"]],
     ]);
+  });
+
+  it("connects the account that confirms in WeChat, also where another person is signed in, who keeps what is theirs [T105]", async () => {
+    const browser = browserOf();
+    const signedIn = await signIn(browser);
+    const elsewhere = browserOf();
+    await elsewhere.signIn();
+    const leaving = await post(browser, formOf((await open(browser, await createLink())).html));
+    const inWeChat = { "x-simulator-person": system.simulator.createPerson({}).id };
+    const { location } = await browser.visit(leaving.location ?? "", { headers: inWeChat });
+    const { userId } = await redeem(await browser.visit(location ?? ""));
+    expect(userId).not.toBe(signedIn);
+    expect(await externalUsers()).toEqual([{ clientId: "shop", userId }]);
+    expect([await userOf(browser), await userOf(elsewhere)]).toEqual([userId, signedIn]);
+    const owners = (await rowsOf(system.db, "bindings")).map((row) => row.userId);
+    expect(owners.filter((owner) => owner === signedIn || owner === userId).sort()).toEqual(
+      [signedIn, userId].sort(),
+    );
   });
 
   it("connects on a desktop the person whom their unionid names [T73, T74]", async () => {
@@ -326,11 +346,7 @@ describe("the page of a bind link", () => {
       const browser = browserOf();
       const form = formOf((await open(browser, link)).html);
       const before = (await rowsOf(system.db, "signIns")).length;
-      const visits = [
-        await browser.visit(`/login/bind?${query}`),
-        await post(browser, `${form}?${query}`),
-        await post(browserOf(), `${form}?${query}`),
-      ];
+      const visits = [await browser.visit(`/login/bind?${query}`), await post(browser, `${form}?${query}`)];
       for (const visit of visits) {
         expect([visit.status, titleOf(visit.html)]).toEqual([400, "This sign-in link is wrong"]);
         expect(visit.html).toContain("APP_UNKNOWN");
@@ -366,7 +382,11 @@ describe("a bind link that is over", () => {
     expectExpired(await waiting.visit(callback), back);
     expectExpired(await waiting.visit(callback), back);
     expectExpired(await open(browserOf(), link), back);
-    expect((await post(waiting, form)).location?.pathname).toBe("/login/bind");
+    // Also where the form is wrong in another way: the page that it leads to says what the person can do.
+    for (const sent of [form, `${form}?app=unknown`]) {
+      const { status, location } = await post(waiting, sent);
+      expect([status, location?.href]).toEqual([303, `${system.url}/login/bind`]);
+    }
     expect(await userOf(waiting)).toBeUndefined();
     expect(await externalUsers()).toEqual([{ clientId: "shop", userId }]);
     expect(await stateOf(link)).toMatchObject({ state: "used", userId });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { DatabaseError } from "../src/db/database.js";
 import { revokeKey } from "../src/domain/hosts/api-keys.js";
+import { operations } from "../src/domain/hosts/operations/index.js";
 import { createHost, type Host } from "./support/hosts.js";
 import { send } from "./support/raw-http.js";
 import { rowsOf } from "./support/rows.js";
@@ -19,7 +20,7 @@ const headers = () => ({ authorization: `Bearer ${shop.key}` });
 const json = () => ({ ...headers(), "content-type": "application/json" });
 
 /** A request as it is sent, and the problem that answers it. */
-async function problemOf(raw: { method?: string; path: string; headers?: object; body?: string }) {
+async function problemOf(raw: { method?: string; path: string; headers?: object; body?: string | Buffer }) {
   const answer = await send(system, { headers: headers(), ...raw } as Parameters<typeof send>[1]);
   expect(answer.headers).toMatchObject({
     "content-type": "application/problem+json; charset=utf-8",
@@ -83,6 +84,16 @@ describe("the host API", () => {
     ["an unknown path", () => ({ path: "/api/v1/clients" }), unknownPath],
     ["an unknown path without a key", () => ({ path: "/api/v1/users/1/2/3", headers: {} }), unknownPath],
     ["the API's root", () => ({ path: "/api/v1" }), unknownPath],
+    [
+      "an address that no router can read",
+      () => ({ path: "/api/v1/users/%" }),
+      problem(400, "request_invalid", "Request invalid", "The request cannot be understood."),
+    ],
+    [
+      "a part of the path that is too long for any id",
+      () => ({ path: `/api/v1/users/${"x".repeat(5001)}` }),
+      problem(400, "request_invalid", "Request invalid", "The request cannot be understood."),
+    ],
     ["a method that a path does not have", () => ({ method: "DELETE", path: "/api/v1/client" }), unknownPath],
     ["a preflight", () => ({ method: "OPTIONS", path: "/api/v1/client" }), unknownPath],
     [
@@ -137,6 +148,14 @@ describe("the host API", () => {
       "a body that is not JSON",
       () => ({ method: "POST", path: report, headers: json(), body: '{"generation":' }),
       problem(400, "json_invalid", "Json invalid", "The body is not JSON."),
+    ],
+    [
+      "a body in GBK, whose names would become one if it were read as UTF-8",
+      () => ({
+        ...{ method: "POST", path: report, headers: json() },
+        body: Buffer.from([0x7b, 0x22, 0x61, 0x22, 0x3a, 0x22, 0xd5, 0xc5, 0x22, 0x7d]), // {"a":"张"}
+      }),
+      problem(400, "json_invalid", "Json invalid", "The body is not UTF-8."),
     ],
     [
       "a body that is no object",
@@ -301,6 +320,45 @@ describe("the host API", () => {
     ]);
   });
 
+  it("answers 409 to a repetition while the first request with its Idempotency-Key is under way [T115]", async () => {
+    const { run } = system.db;
+    let end = () => {};
+    const ending = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const isUnderWay = new Promise<void>((resolve) => {
+      system.db.run = async (statement, values) => {
+        if (statement.name === "complete_idempotency_key") {
+          resolve();
+          await ending;
+        }
+        return run(statement, values);
+      };
+    });
+    const repeat = () =>
+      send(system, {
+        ...{ method: "POST", path: report, body: '{"generation":0}' },
+        headers: { ...json(), "idempotency-key": "under-way" },
+      });
+    const first = repeat();
+    await isUnderWay;
+    const second = await repeat();
+    system.db.run = run;
+    end();
+    expect([second.status, second.headers["retry-after"], JSON.parse(second.text)]).toEqual([
+      ...[409, "1"],
+      {
+        ...problem(
+          ...([409, "idempotency_in_progress", "Idempotency in progress"] as const),
+          "The first request with this key has not ended yet.",
+        ),
+        requestId: expect.any(String),
+      },
+    ]);
+    const { status, text } = await first;
+    expect([status, (await repeat()).text]).toEqual([200, text]);
+  });
+
   describe("over tRPC", () => {
     const call = async (path: string, input: object | undefined, method = "GET", more: object = {}) => {
       const query = method === "GET" && input ? `?input=${encodeURIComponent(JSON.stringify(input))}` : "";
@@ -341,6 +399,19 @@ describe("the host API", () => {
       const client = (await shop.call("GET", "/client")).body;
       for (const mark of [{ origin: system.url }, { "sec-fetch-site": "none" }]) {
         expect(await call("client.get", undefined, "GET", mark)).toEqual(client);
+      }
+    });
+
+    it("refuses each procedure to a caller without a key [T106]", async () => {
+      const unauthorized = { code: "UNAUTHORIZED", httpStatus: 401, appCode: "key_invalid" };
+      for (const { name, method } of operations) {
+        const answer = await send(system, {
+          ...{ method: method === "GET" ? "GET" : "POST", path: `/trpc/host.${name}` },
+          headers: { "content-type": "application/json" },
+          ...(method === "GET" ? {} : { body: "{}" }),
+        });
+        const { data } = JSON.parse(answer.text).error;
+        expect([name, answer.status, data]).toEqual([name, 401, expect.objectContaining(unauthorized)]);
       }
     });
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { DatabaseError } from "../src/db/database.js";
 import { createHost, type Host } from "./support/hosts.js";
 import { type Console, makeOperator } from "./support/operator.js";
 import { rowsOf } from "./support/rows.js";
@@ -76,6 +77,7 @@ describe("the one token of an app", () => {
       ...["https://forum.example/", "http://shop.example/", "https://shop.example.evil/", "//shop.example/"],
       ...["https://shop.example:8443/", "https://shop.example@evil.example/", "https://a@shop.example/"],
       ...["https://evil.example/#https://shop.example", "javascript:alert(1)", "/orders", ""],
+      "blob:https://shop.example/0b1c",
     ];
     const before = await handOuts();
     for (const url of foreign) {
@@ -152,6 +154,21 @@ describe("the one token of an app", () => {
       { key: "oa", handedOutToday: [{ clientId: "forum", kind: "access_token", count: 1, lastAt }] },
       { key: "web", handedOutToday: [] },
     ]);
+  });
+
+  it("is not given, nor signed with, where the hand-out cannot be counted [T111]", async () => {
+    const { run } = system.db;
+    system.db.run = (statement, values) =>
+      statement.name === "add_hand_out"
+        ? Promise.reject(new DatabaseError("unavailable", { cause: new Error("disk full") }))
+        : run(statement, values);
+    const uncounted = [await token(), await sign("https://shop.example/")];
+    system.db.run = run;
+    const unavailable = { status: 503, body: expect.objectContaining({ code: "unavailable" }) };
+    expect(uncounted).toEqual([unavailable, unavailable]);
+    const given = issued("global_token");
+    expect(JSON.stringify(uncounted)).not.toContain(given);
+    expect((await token()).body).toMatchObject({ token: given });
   });
 
   it("does not exist for a website app or an unknown one", async () => {

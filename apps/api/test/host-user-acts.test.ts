@@ -102,6 +102,29 @@ describe("the external id of a user", () => {
     expect(await put(ann, "two\nlines")).toEqual(refused(400, "input_invalid"));
   });
 
+  it("is a text of 1 to 128 characters that both databases store as it is", async () => {
+    const { userId } = await createUser();
+    const unfit = [
+      "",
+      "x".repeat(129),
+      "a\nb",
+      "a\u0085",
+      "a\0",
+      "a\ud83d",
+      "\ude00\ud83d",
+      "x".repeat(100_000),
+    ];
+    for (const text of unfit)
+      expect([text, await put(userId, text)]).toEqual([text, refused(400, "input_invalid")]);
+    expect(await externalIdsOf(userId)).toEqual([]);
+    for (const text of ["x".repeat(128), "__proto__", "..", "a/b?c#d", "é", "e\u0301", "张 😀"]) {
+      expect(await put(userId, text, true)).toEqual(ok({ id: userId, externalId: text }));
+      expect(await shop.call("GET", `/users?externalId=${encodeURIComponent(text)}`)).toMatchObject({
+        body: { items: [{ id: userId, externalId: text }] },
+      });
+    }
+  });
+
   it("goes to one of two users who are given it at once, and one of thirty that a user is given at once stays", async () => {
     for (let round = 0; round < 5; round++) {
       const users = [(await createUser()).userId, (await createUser()).userId];
@@ -275,6 +298,18 @@ describe("an import by a host", () => {
     );
     const entries = (await rowsOf(system.db, "auditLog")).filter(({ event }) => event === "people.import");
     expect(entries.map(({ target }) => target)).toEqual(["client=shop records=6"]);
+  });
+
+  it("imports nothing if a record has a field that is mistyped", async () => {
+    const records = [
+      { externalId: "typo-1", app: "oa", openid: "oTypo1" },
+      { externalID: "typo-2", app: "oa", openid: "oTypo2" },
+    ];
+    const answer = await importUsers(records);
+    expect(answer).toEqual(refused(400, "input_invalid"));
+    expect(answer.body).toMatchObject({ detail: "unknown field records.1.externalID" });
+    const made = (await rowsOf(system.db, "bindings")).filter(({ openid }) => openid.startsWith("oTypo"));
+    expect(made).toEqual([]);
   });
 
   it("takes 200 records at most, and makes each user once when they are sent twice at once", async () => {

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { publishEvents } from "../src/domain/events/publish.js";
+import { operations } from "../src/domain/hosts/operations/index.js";
+import { hostScopes } from "../src/domain/hosts/scopes.js";
 import { createHost, type Host } from "./support/hosts.js";
 import { addRows } from "./support/rows.js";
 import { type System, startSystem } from "./support/system.js";
@@ -151,6 +154,29 @@ describe("reading a user through the host API", () => {
         body: { code: "scope_missing" },
       });
     }
+  });
+
+  it("tells no openid and no unionid in any answer to a key with every scope but identities:read [T110]", async () => {
+    const link = { externalId: "42", label: "Alice", returnTo: "https://shop.example/wechat/return" };
+    const readEverything = async (host: Host) => {
+      const made = [
+        await host.call("POST", "/bind-links", { ...link, nonce: "n0nce-of-the-shop~1" }),
+        await host.call("POST", "/webhooks", { url: "https://shop.example/webhook" }),
+      ];
+      const [linkId, webhookId] = made.map(({ body }) => (body as { id: string }).id);
+      const ids = { "/users": aliceId, "/bind-links": linkId, "/webhooks": webhookId, "/apps": "oa" };
+      const paths = operations.flatMap(({ method, path }) => {
+        const id = Object.entries(ids).find(([start]) => path.startsWith(start))?.[1] ?? "";
+        return method === "GET" ? [path.replace(/\{\w+\}/, id)] : [];
+      });
+      const answers = await Promise.all(paths.map((path) => host.call("GET", path)));
+      expect(answers.map(({ status }) => status)).toEqual(paths.map(() => 200));
+      return JSON.stringify(answers).match(/oSame|oAliceOa|oBenGone|uAlice00000|uBen0000000/g) ?? [];
+    };
+    await publishEvents(system.app.deps);
+    const scopes = hostScopes.filter((scope) => scope !== "identities:read");
+    expect(await readEverything(await createHost(system, { id: "nosy", scopes }))).toEqual([]);
+    expect(await readEverything(await createHost(system, { id: "trusted" }))).toContain("uAlice00000");
   });
 
   it("answers the survivor for the id of a user who was merged [T116]", async () => {

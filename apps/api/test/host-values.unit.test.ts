@@ -86,7 +86,7 @@ describe("the input of an operation", () => {
     rows: z.array(z.strictObject({ a: z.string() })).optional(),
   });
 
-  it.each([{}, { text: null, count: 0, rows: [] }, { text: undefined }, { text: "a", rows: [{ a: "b" }] }])(
+  it.each([{}, { text: null, count: 0, rows: [] }, { text: undefined }, { text: "😀", rows: [{ a: "b" }] }])(
     "is read as it is given: %j",
     (given) => {
       expect(readInput(input, given)).toEqual(given);

@@ -26,6 +26,8 @@ afterEach(() => Promise.all([harness.close(), files.remove()]));
 
 const csv = (...records: string[]) =>
   files.write("people.csv", ["externalId,app,openid,unionid", ...records, ""].join("\n"));
+const unfitExternalId =
+  "externalId is longer than 128 characters, or has control characters or half of a surrogate pair";
 const appId = (key: string) => harness.app(key).appId;
 
 /** All that is known of people: each user with what belongs to them. */
@@ -180,7 +182,7 @@ describe("importing people", () => {
         [10, "unreadable", "openid is missing"],
         [11, "unreadable", "unionid is not a WeChat unionid"],
         [12, "unreadable", "unionid is not a WeChat unionid"],
-        [13, "unreadable", "externalId is longer than 128 characters, or has control characters"],
+        [13, "unreadable", unfitExternalId],
       ].map(([line, result, reason]) => ({ line, result, reason })),
     };
     expect(await tryPeople(harness.deps, path)).toEqual(expected);
@@ -196,6 +198,23 @@ describe("importing people", () => {
     expect(await people()).toEqual(
       [`shop:1 oa:oAlice:${u1} demo:${u1}`, "other:9 shop:9 oa:oBob:", `shop:${longest} oa:oCarol:`].sort(),
     );
+  });
+
+  it("does not make one external id of two that no database can tell apart: half of a surrogate pair is refused", async () => {
+    const record = (externalId: string, openid: string) =>
+      `{"externalId":"${externalId}","app":"oa","openid":"${openid}"}`;
+    const records = [
+      record("7\\ud83d", "oAlice"),
+      record("7\\ud83e", "oBob"),
+      record("7\\ud83d\\ude00", "oCarol"),
+    ];
+    const path = await files.write("people.ndjson", records.join("\n"));
+    expect(await importPeople(harness.deps, path)).toEqual({
+      counts: { unreadable: 2, new: 1 },
+      notImported: [1, 2].map((line) => ({ line, result: "unreadable", reason: unfitExternalId })),
+      resumedAfter: 0,
+    });
+    expect(await people()).toEqual(["shop:7😀 oa:oCarol:"]);
   });
 
   it("reads an externalId only with the name of its client", async () => {

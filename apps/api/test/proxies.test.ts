@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createHost } from "./support/hosts.js";
 import { makeOperator } from "./support/operator.js";
 import { send } from "./support/raw-http.js";
 import { rowsOf } from "./support/rows.js";
@@ -96,6 +97,36 @@ describe("a server behind one trusted proxy", () => {
   it("ignores the header of a machine with another address [T17]", async () => {
     system = await startSystem({ env: { TRUST_PROXY: "192.0.2.1" } });
     expect((await start({ "x-forwarded-for": "203.0.113.9" })).ip).toMatch(loopback);
+  });
+});
+
+describe("a key of a host application that is bound to a network", () => {
+  async function statusesOf(env: Record<string, string>, headers: readonly Record<string, string>[]) {
+    system = await startSystem({ env });
+    const { key } = await createHost(system, { cidrs: ["203.0.113.0/24"] });
+    const statuses: number[] = [];
+    for (const claimed of headers) {
+      const request = { path: "/api/v1/client", headers: { ...claimed, authorization: `Bearer ${key}` } };
+      statuses.push((await send(system, request)).status);
+    }
+    return statuses;
+  }
+
+  it("is refused to a client that claims an address of it where no proxy is trusted [T17, T110]", async () => {
+    const claims = [
+      forged,
+      { "x-forwarded-for": "::ffff:203.0.113.9" },
+      { "cf-connecting-ip": "203.0.113.9" },
+      { "true-client-ip": "203.0.113.9" },
+    ];
+    expect(await statusesOf({}, claims)).toEqual([403, 403, 403, 403]);
+  });
+
+  it("works from the address that the trusted proxy saw, in any spelling, and from no other one [T17, T110]", async () => {
+    const claims = ["203.0.113.9", "203.0.113.9:50001", "::ffff:203.0.113.9", "198.51.100.6, 203.0.113.9"];
+    const others = ["198.51.100.6", "203.0.113.9, 198.51.100.6", "unknown", "2001:db8::cb00:7109"];
+    const headers = [...claims, ...others].map((address) => ({ "x-forwarded-for": address }));
+    expect(await statusesOf({ TRUST_PROXY: "1" }, headers)).toEqual([200, 200, 200, 200, 403, 403, 403, 403]);
   });
 });
 

@@ -216,7 +216,7 @@ describe("a key", () => {
 describe("a session that a host on this origin asks about", () => {
   const introspect = (cookie: unknown, host = shop) => host.call("POST", "/sessions/introspect", { cookie });
 
-  it("is known by the browser's Cookie header", async () => {
+  it("is known by the browser's Cookie header, with its openid for a key with identities:read [T110]", async () => {
     const browser = system.browser({ person: system.simulator.createPerson({ id: "bea" }).id });
     await browser.signIn();
     const userId = (await userOf(browser)) ?? "";

@@ -107,12 +107,12 @@ export async function bindLinkRoutes(
       { config: limitOf(settings, "bind_link") },
       async (request, reply) => {
         const link = await findOpenLink(request);
+        // A link that is used or expired is what the person has to know first, as on the page that asks.
+        if (link?.id !== request.params.id) return redirect(reply, 303, bindLinkPath);
         const asked = askedApp(request);
         if (asked === null) return sendBadLink(request, reply, "APP_UNKNOWN");
         const picked = asked ?? pickApp(deps.apps, request.headers["user-agent"]);
-        if (link?.id !== request.params.id || typeof picked === "string") {
-          return redirect(reply, 303, bindLinkPath);
-        }
+        if (typeof picked === "string") return redirect(reply, 303, bindLinkPath);
         const visitor = visitorOf(request);
         const sessionSecret = cookies.read(request, "session");
         const { url } = await beginInBrowser({ settings, cookies }, request, reply, (browserSecret) =>

@@ -2,6 +2,8 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { DatabaseError } from "../domain/deps.js";
 import { requestNumber } from "../domain/request-number.js";
 import { defaultReturnTo } from "../domain/return-to.js";
+import { sendProblem } from "./host-api/problems.js";
+import { hostApiPath } from "./host-api/routes.js";
 import type { PageSlots } from "./page-contract.js";
 import type { SendPage } from "./pages.js";
 
@@ -45,6 +47,7 @@ export function refuseAddress(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
+  if (request.raw.url?.startsWith(`${hostApiPath}/`)) return sendProblem(request, reply, error);
   request.log.info({ event: "request_refused", code: error.code }, "a request was refused");
   return sendFixedText(request, reply, error.statusCode ?? 400);
 }

@@ -7,7 +7,7 @@ import { choose, type Slots } from "./slots.js";
 
 /** At `/login/bind`: names the account of the host application and the WeChat account, and asks. Only its form binds. */
 export function bindLinkPage(slots: Slots<"bind-link">, texts: Texts): Page {
-  const { title, sentence, wechat, wechatNext, warning, confirm, cancel } = texts.bindLink;
+  const { title, sentence, wechat, wechatNext, wechatOther, warning, confirm, cancel } = texts.bindLink;
   return {
     title,
     description: sentence,
@@ -19,7 +19,7 @@ export function bindLinkPage(slots: Slots<"bind-link">, texts: Texts): Page {
       sentence,
       details: html`<ul class="points sides">
 <li>${icon("person")}<div><strong><bdi>${slots.host}</bdi></strong><p><bdi>${slots.label}</bdi></p></div></li>
-<li>${icon("bubble")}<div><strong>${wechat}</strong><p>${choose(slots.wechat, { named: html`<bdi>${slots.nickname}</bdi>`, unknown: wechatNext })}</p></div></li>
+<li>${icon("bubble")}<div><strong>${wechat}</strong><p>${choose(slots.wechat, { named: html`<bdi>${slots.nickname}</bdi><br>${wechatOther}`, unknown: wechatNext })}</p></div></li>
 </ul>
 <p class="warning">${warning}</p>`,
       actions: html`<form method="post" action="${slots.confirm}"><button class="button primary">${confirm}</button></form>

@@ -78,6 +78,7 @@ export const en: Texts = {
     sentence: "From then on you can sign in to this account with WeChat.",
     wechat: "Your WeChat account",
     wechatNext: "You confirm it in WeChat next",
+    wechatOther: "If you confirm with another account in WeChat, that one is connected",
     warning:
       "Did another person send you this link? Then do not continue: your WeChat would be connected to their account.",
     confirm: "Continue in WeChat",

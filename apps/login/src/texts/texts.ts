@@ -41,6 +41,8 @@ export type Texts = {
     readonly wechat: string;
     /** In place of a nickname, where no person is signed in in this browser. */
     readonly wechatNext: string;
+    /** Beside the name of the person who is signed in here: another one may be in WeChat. */
+    readonly wechatOther: string;
     readonly warning: string;
     readonly confirm: string;
     readonly cancel: string;

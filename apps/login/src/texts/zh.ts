@@ -72,6 +72,7 @@ export const zh: Texts = {
     sentence: "绑定之后，你可以用微信登录这个账号。",
     wechat: "你的微信",
     wechatNext: "下一步在微信里确认",
+    wechatOther: "如果在微信里确认的是别的账号，绑定的就是那个账号",
     warning: "这个链接是别人发给你的吗？那就不要继续，否则你的微信会绑到对方的账号上。",
     confirm: "去微信确认",
     cancel: "暂不绑定",

@@ -16,6 +16,7 @@ import { type Columns, type FileFormat, type FileRecord, readRecords } from "../
 import type { Outcome } from "../imports/report.js";
 import type { ImportTask } from "../imports/run-import.js";
 import { listErasedAndBlocked } from "../people/blocked-identities.js";
+import { isExternalId, maxExternalIdLength } from "./external-id.js";
 import { bindingKey, KnownPeople, loadKnownPeople, type PersonRecord, unionKey } from "./known-people.js";
 import { isOpenid, isUnionid } from "./openids.js";
 
@@ -25,9 +26,6 @@ export const peopleColumns: Columns<"externalId" | "app" | "openid" | "unionid">
 };
 
 type Column = (typeof peopleColumns.all)[number];
-
-/** Longer than the keys of hosts' databases are. */
-const maxExternalIdLength = 128;
 
 /**
  * People whom a host application knows already, with their openids. A record joins what it names, and nothing else: the
@@ -95,9 +93,9 @@ function readPerson(
   if (unionid !== undefined && !isUnionid(unionid)) return unreadable("unionid is not a WeChat unionid");
   if (externalId !== undefined) {
     if (clientId === undefined) return unreadable("an externalId needs --client, which says whose it is");
-    if (externalId.length > maxExternalIdLength || /\p{Cc}/u.test(externalId)) {
+    if (!isExternalId(externalId)) {
       return unreadable(
-        `externalId is longer than ${maxExternalIdLength} characters, or has control characters`,
+        `externalId is longer than ${maxExternalIdLength} characters, or has control characters or half of a surrogate pair`,
       );
     }
   }

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Deps } from "../../domain/deps.js";
 import { admitCaller, type KeyLimit } from "../../domain/hosts/admit.js";
@@ -30,7 +31,7 @@ export async function hostApiRoutes(app: FastifyInstance, deps: Deps): Promise<v
           new HostError("path_unknown", `No operation has this method and path: see ${hostApiPath}/docs.`),
         ),
       );
-      acceptEmptyJson(scope);
+      readJson(scope);
       referenceRoutes(scope, deps.settings);
       for (const operation of operations) addOperation(scope, deps, operation);
     },
@@ -38,13 +39,18 @@ export async function hostApiRoutes(app: FastifyInstance, deps: Deps): Promise<v
   );
 }
 
-/** Some HTTP clients send Content-Type: application/json with each request, also without a body. */
-function acceptEmptyJson(scope: FastifyInstance): void {
+/**
+ * Some HTTP clients send Content-Type: application/json with each request, also without a body. A body in another encoding is
+ * refused, as a file of people is: read as UTF-8, two external ids in GBK may become one.
+ */
+function readJson(scope: FastifyInstance): void {
   const parse = scope.getDefaultJsonParser("error", "error");
   scope.removeContentTypeParser("application/json");
-  scope.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
-    if (body === "") done(null, undefined);
-    else parse(request, body as string, done);
+  scope.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, body, done) => {
+    const bytes = body as Buffer;
+    if (bytes.length === 0) done(null, undefined);
+    else if (!isUtf8(bytes)) done(new HostError("json_invalid", "The body is not UTF-8."));
+    else parse(request, bytes.toString(), done);
   });
 }
 

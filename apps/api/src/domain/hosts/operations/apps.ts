@@ -119,7 +119,14 @@ function officialAccount(deps: Deps, key: string): WeChatApp {
 /** A signature lets a page act in the account's name, so a host gets one for its own pages only. */
 function pageAt(url: string, origins: readonly string[]): string {
   const page = URL.canParse(url) ? new URL(url) : undefined;
-  if (!page || page.username || page.password || !origins.includes(page.origin)) {
+  // The origin of blob:https://shop.example/… is https://shop.example, too.
+  if (
+    !page ||
+    !/^https?:$/.test(page.protocol) ||
+    page.username ||
+    page.password ||
+    !origins.includes(page.origin)
+  ) {
     throw new HostError(
       "input_invalid",
       `url: it must be the address of a page at an origin of this host application (${origins.join(", ")}).`,

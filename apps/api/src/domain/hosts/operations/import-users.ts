@@ -14,7 +14,7 @@ export const importHostUsers = defineOperation({
   input: z.object({
     records: z
       .array(
-        z.object({
+        z.strictObject({
           // What a text must look like is said record by record, in the results.
           externalId: plainText(1000).optional(),
           app: plainText(1000),

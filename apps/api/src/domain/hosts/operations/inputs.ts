@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isExternalId, maxExternalIdLength } from "../../identity/external-id.js";
 import { isId } from "../../ids.js";
 
 /** A short text. PostgreSQL cannot store NUL and would fail on it. */
@@ -15,8 +16,8 @@ export const idInput = z.string().refine(isId, "is not an id of this system: tho
 export const externalIdInput = z
   .string()
   .min(1)
-  .max(128)
-  .refine((text) => !/\p{Cc}/u.test(text), "has control characters")
+  .max(maxExternalIdLength)
+  .refine(isExternalId, "has control characters or half of a surrogate pair")
   .meta({ description: "What your site calls the user" });
 
 export const reasonInput = plainText(500).trim().min(1).meta({ description: "Kept in the audit log" });
