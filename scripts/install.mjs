@@ -22,17 +22,20 @@ export async function install({ toRun = false } = {}) {
   const isUnscripted = toRun && nodeMajor >= 22;
   const before = currentInstallation();
   if (whole.matches(before) || (isUnscripted && unscripted.matches(before))) return true;
-  const isPending = unscripted.matches(before);
-  for (const record of [whole, unscripted]) record.remove();
+  const isPending = !isUnscripted && unscripted.exists();
+  whole.remove();
+  if (isUnscripted) unscripted.remove();
   console.log("Installing (the first time takes a minute or two) …");
   if (!(await installPackages({ isUnscripted, isPending })) || !(await ensureNativeModule())) {
     console.error(`\nThe installation failed. ${await compilerAdvice()}`);
     return false;
   }
   (isUnscripted ? unscripted : whole).write(currentInstallation());
+  if (isPending) unscripted.remove();
   return true;
 }
 
+/** Scripts that an earlier installation left out run once it is followed by a whole one. */
 async function installPackages({ isUnscripted, isPending }) {
   const options = [
     "--frozen-lockfile",
