@@ -215,7 +215,7 @@ describe.each(cases)("a process of the version before $migration, on $engine", (
     expect(run(older, "backup", database, "make", backup)).toEqual({ status: 0, stderr: "" });
     await kill(process);
     const upgraded = await start(today, 0, database);
-    const since = await signIn(0, "bob");
+    const since = await signIn(0, "crowd-1");
     await kill(upgraded);
 
     const restored = await databaseOf("restored");

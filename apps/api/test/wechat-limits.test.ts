@@ -159,3 +159,26 @@ describe("a WeChat that hangs for 50 people", () => {
     expect(statuses).toEqual(Array(50).fill(424));
   });
 });
+
+describe("a flood of callbacks from one source", () => {
+  it("is refused with 429 from its limit on, reaches WeChat no more, and leaves people elsewhere alone [T100]", async () => {
+    system = await startSystem({ env: { RATE_LIMIT: "20", TRUST_PROXY: "1" } });
+    const flood: (() => Promise<number>)[] = [];
+    for (let n = 0; n < 30; n++) {
+      if (n % 15 === 0) system.advance(60); // those who begin have a limit, too
+      const browser = system.browser({ person: `crowd-${n}` });
+      const callback = await browser.callbackUrl();
+      const headers = { "x-forwarded-for": "203.0.113.7" };
+      flood.push(async () => (await browser.visit(callback, { headers })).status);
+    }
+    system.advance(60);
+    const asked = system.simulator.calls("access_token");
+    const statuses = await Promise.all(flood.map((visit) => visit()));
+    expect(statuses.filter((status) => status === 429)).toHaveLength(10);
+    expect(system.simulator.calls("access_token") - asked).toBe(20);
+
+    const other = system.browser({ person: "alice" });
+    await other.signIn();
+    expect(await userOf(other)).toBeDefined();
+  });
+});
