@@ -117,6 +117,7 @@ describe("the check of the database for /readyz", () => {
     await vi.advanceTimersByTimeAsync(1);
     expect(check.result()).toBe("read-only");
     confirm([]);
+    await vi.advanceTimersByTimeAsync(0);
     const next = database.ask();
     await next.done;
     expect([next.result(), database.asked.filter((name) => name === written)]).toEqual(["ok", [written]]);
