@@ -8,7 +8,7 @@ import { freePort } from "./free-port.mjs";
 /**
  * Starts the server whose data is in `folder`.
  *
- * @returns `urlOf(name)`: a database, created where it is missing; `stop()`
+ * @returns `urlOf(name)`: a database, created where it is missing; `majorVersion()`; `stop()`
  */
 export async function startPostgres(folder) {
   const port = await freePort();
@@ -30,18 +30,36 @@ export async function startPostgres(folder) {
   });
   if (isNew) await server.initialise();
   await server.start();
+  return { ...databasesOf(server, { port, password }), stop: () => server.stop() };
+}
+
+/** A server that runs already, for a superuser with a password. @returns what `startPostgres` does; `stop()` leaves it running */
+export function givenPostgres(url) {
+  const { hostname: host, port, username: user, password } = new URL(url);
+  const at = { host, port: Number(port || 5432), user, password: decodeURIComponent(password) };
+  return { ...databasesOf(new EmbeddedPostgres({ databaseDir: "", ...at }), at), stop: async () => {} };
+}
+
+function databasesOf(server, { host = "127.0.0.1", port, user = "postgres", password }) {
+  const query = async (...given) => {
+    const client = server.getPgClient("postgres", host);
+    await client.connect();
+    try {
+      return await client.query(...given);
+    } finally {
+      await client.end();
+    }
+  };
   return {
     async urlOf(name) {
-      const client = server.getPgClient();
-      await client.connect();
-      try {
-        const { rowCount } = await client.query("select 1 from pg_database where datname = $1", [name]);
-        if (rowCount === 0) await client.query(`create database ${name}`);
-      } finally {
-        await client.end();
-      }
-      return `postgres://postgres:${password}@127.0.0.1:${port}/${name}`;
+      const { rowCount } = await query("select 1 from pg_database where datname = $1", [name]);
+      if (rowCount === 0) await query(`create database ${name}`);
+      return `postgres://${user}:${encodeURIComponent(password)}@${host}:${port}/${name}`;
     },
-    stop: () => server.stop(),
+    /** The first part of the server's version. */
+    async majorVersion() {
+      const { rows } = await query("show server_version_num");
+      return Math.floor(Number(rows[0].server_version_num) / 10_000);
+    },
   };
 }

@@ -91,8 +91,23 @@ describe.runIf(process.platform !== "win32")("the steps before `npm start`", () 
   });
 
   it("compile nothing on Node 22 or newer, where better-sqlite3 13 comes with a binary for all of them", async () => {
-    expect(await runSteps({ ...asNode("22.0.0", "127"), COMPILER: "missing" })).toEqual(["install", "build"]);
-    expect(await runSteps({ ...asNode("24.19.0", "137"), COMPILER: "missing" })).toEqual(["install"]);
+    const [node22, node24] = [asNode("22.0.0", "127"), asNode("24.19.0", "137")];
+    expect(await runSteps({ ...node22, COMPILER: "missing" })).toEqual(["install", "build"]);
+    expect(await runSteps({ ...node24, COMPILER: "missing" })).toEqual(["install"]);
+  });
+
+  it("run no script of a package on Node 22 or newer; what tests take is made when they ask for it, once", async () => {
+    const node = asNode("24.19.0", "137");
+    expect(await runSteps(node, { toRun: true })).toEqual(["install without scripts", "build"]);
+    expect(await runSteps(node, { toRun: true })).toEqual([]);
+    expect(await runSteps({ ...node, FAIL_AFTER: "rebuild" })).toEqual(["install", "rebuild", "failed"]);
+    expect(await runSteps(node)).toEqual(["install", "rebuild"]);
+    expect(await runSteps(node)).toEqual([]);
+    expect(await runSteps(node, { toRun: true })).toEqual([]);
+  });
+
+  it("run the scripts of packages on Node 20, where the database is one of them", async () => {
+    expect(await runSteps(asNode("20.19.0", "115"), { toRun: true })).toEqual(["install", "build"]);
   });
 
   it("fail on Node 20 without a compiler", async () => {
@@ -144,6 +159,7 @@ describe.runIf(process.platform !== "win32")("the steps before `npm start`", () 
 
 const fakeNpx = `#!/bin/sh
 case "$*" in
+  *" install "*--ignore-scripts*) step="install without scripts" ;;
   *" install "*) step=install ;;
   *" rebuild "*) step=rebuild ;;
   *" run build "*) step=build ;;
@@ -152,7 +168,7 @@ esac
 echo "$step" >> "$NPX_LOG"
 abi=$(node -p process.versions.modules)
 case $step in
-  install)
+  install*)
     api=apps/api/node_modules
     for dependency in node_modules/turbo e2e/node_modules/axe-core $api/better-sqlite3 $api/better-sqlite3-13; do
       mkdir -p $dependency && echo '{}' > $dependency/package.json
@@ -183,13 +199,13 @@ esac
 `;
 
 /** The steps that ran: names of the commands that pnpm received, then "failed" unless all went well. */
-async function runSteps(env: Record<string, string> = {}): Promise<string[]> {
+async function runSteps(env: Record<string, string> = {}, options = {}): Promise<string[]> {
   rmSync(log, { force: true });
   const script = (name: string) => JSON.stringify(pathToFileURL(join(workspace, "scripts", name)).href);
   const steps = `
     const { install } = await import(${script("install.mjs")});
     const { buildIfChanged } = await import(${script("build-workspaces.mjs")});
-    process.exitCode = (await install()) && (await buildIfChanged()) ? 0 : 1;`;
+    process.exitCode = (await install(${JSON.stringify(options)})) && (await buildIfChanged()) ? 0 : 1;`;
   const path = `${join(workspace, "bin")}${delimiter}${dirname(process.execPath)}${delimiter}${process.env.PATH}`;
   const finished = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", steps], {
     cwd: workspace,

@@ -2,4 +2,4 @@
 import { build } from "./build-workspaces.mjs";
 import { install } from "./install.mjs";
 
-process.exitCode = (await install()) && (await build()) ? 0 : 1;
+process.exitCode = (await install({ toRun: true })) && (await build()) ? 0 : 1;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /**
@@ -35,6 +35,7 @@ export function listFiles(root, folder, isIgnored = () => false) {
 export function recordOf(root, step) {
   const path = join(root, "node_modules/.cache/wechat-login", `${step}.json`);
   return {
+    exists: () => existsSync(path),
     matches(current) {
       return readIfExists(path)?.toString() === JSON.stringify(current);
     },

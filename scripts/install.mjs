@@ -6,25 +6,44 @@ import { pnpm } from "./pnpm.mjs";
 import { run } from "./run-command.mjs";
 import { listWorkspaces, readManifest } from "./workspaces.mjs";
 
+const nodeMajor = Number.parseInt(process.versions.node, 10);
+
 /**
  * Installs what the lockfile lists, unless that is already installed: pnpm itself needs up to 20 s to find out. When
  * the installation fails, it prints what to do.
  *
+ * @param options.toRun without what only tests and benchmarks take: from Node 22 on no package's script runs then, so that nothing
+ * is compiled, nor downloaded from anywhere but the registry
  * @returns whether everything is installed.
  */
-export async function install() {
+export async function install({ toRun = false } = {}) {
   if (!isNodeNewEnough()) return false;
-  const record = recordOf(root, "install");
-  if (record.matches(currentInstallation())) return true;
-  record.remove();
+  const [whole, unscripted] = [recordOf(root, "install"), recordOf(root, "install-to-run")];
+  const isUnscripted = toRun && nodeMajor >= 22;
+  const before = currentInstallation();
+  if (whole.matches(before) || (isUnscripted && unscripted.matches(before))) return true;
+  const isPending = !isUnscripted && unscripted.exists();
+  whole.remove();
+  if (isUnscripted) unscripted.remove();
   console.log("Installing (the first time takes a minute or two) …");
-  const code = await pnpm(["install", "--frozen-lockfile", "--reporter=append-only"], { quiet: true });
-  if (code !== 0 || !(await ensureNativeModule())) {
+  if (!(await installPackages({ isUnscripted, isPending })) || !(await ensureNativeModule())) {
     console.error(`\nThe installation failed. ${await compilerAdvice()}`);
     return false;
   }
-  record.write(currentInstallation());
+  (isUnscripted ? unscripted : whole).write(currentInstallation());
+  if (isPending) unscripted.remove();
   return true;
+}
+
+/** Scripts that an earlier installation left out run once it is followed by a whole one. */
+async function installPackages({ isUnscripted, isPending }) {
+  const options = [
+    "--frozen-lockfile",
+    "--reporter=append-only",
+    ...(isUnscripted ? ["--ignore-scripts"] : []),
+  ];
+  if ((await pnpm(["install", ...options], { quiet: true })) !== 0) return false;
+  return !isPending || (await pnpm(["--recursive", "rebuild", "--pending"], { quiet: true })) === 0;
 }
 
 /** What an installation depends on, and what is there now. A change of either makes pnpm run again. */
@@ -61,7 +80,7 @@ function missingDependencies(workspaces) {
  */
 async function ensureNativeModule() {
   const api = join(root, "apps/api");
-  const name = Number.parseInt(process.versions.node, 10) >= 22 ? "better-sqlite3-13" : "better-sqlite3";
+  const name = nodeMajor >= 22 ? "better-sqlite3-13" : "better-sqlite3";
   const open = ["--input-type=commonjs", "-e", `new (require("${name}"))(":memory:").close()`];
   const load = async (output) => (await run(process.execPath, open, { cwd: api, ...output })) === 0;
   if (await load({ silent: true })) return true;

@@ -15,7 +15,7 @@ async function main() {
   // In a terminal the banner should stay visible; a log that is kept gets a line for each request.
   if (process.stdout.isTTY) system.env.LOG_LEVEL ||= "warn";
   if (!(await arePortsFree(system.listeners))) return 1;
-  if (!(await install())) return 1;
+  if (!(await install({ toRun: true }))) return 1;
   if (!(await buildIfChanged())) {
     console.error("\nThe build failed; its output is above.");
     return 1;

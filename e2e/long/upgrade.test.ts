@@ -1,13 +1,13 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { signInByScript } from "../support/people.js";
 import { freePort, type RunningSystem } from "../support/system.js";
-import { buildServerOf, commitBefore, migrations } from "./support/older-version.js";
+import { buildServerOf, commitBefore, hasFile, migrations } from "./support/older-version.js";
 
 // Processes of earlier versions, built from the history of this repository, on a database that today's version migrates.
 
@@ -16,10 +16,18 @@ const today = join(root, "apps/api/dist");
 
 interface Postgres {
   urlOf(name: string): Promise<string>;
+  majorVersion(): Promise<number>;
   stop(): Promise<void>;
 }
 const postgresScript = new URL("../../bench/postgres.mjs", import.meta.url).href;
-const { startPostgres }: { startPostgres(folder: string): Promise<Postgres> } = await import(postgresScript);
+const {
+  startPostgres,
+  givenPostgres,
+}: { startPostgres(folder: string): Promise<Postgres>; givenPostgres(url: string): Postgres } = await import(
+  postgresScript
+);
+/** Of the version of this machine's pg_dump, which copies no newer one. */
+const givenUrl = process.env.TEST_POSTGRES_URL;
 
 const folder = mkdtempSync(join(tmpdir(), "upgrade-"));
 chmodSync(folder, 0o755); // as root, PostgreSQL runs as another user
@@ -29,7 +37,7 @@ let ports: number[];
 const children: ChildProcess[] = [];
 
 beforeAll(async () => {
-  postgres = await startPostgres(join(folder, "postgres"));
+  postgres = givenUrl ? givenPostgres(givenUrl) : await startPostgres(join(folder, "postgres"));
   ports = [await freePort(), await freePort()];
   const port = await freePort();
   simulatorUrl = `http://127.0.0.1:${port}`;
@@ -131,7 +139,8 @@ const databases = {
     return { DATA_DIR: dataDir };
   },
   async PostgreSQL(name: string): Promise<Env> {
-    return { DATABASE_URL: await postgres.urlOf(name.replaceAll("-", "_")) };
+    const unique = `${basename(folder)}_${name}`.replaceAll("-", "_").toLowerCase();
+    return { DATABASE_URL: await postgres.urlOf(unique) };
   },
 };
 
@@ -143,27 +152,30 @@ const cases = [...new Set([afterFirst, newest])].flatMap((migration) =>
 );
 const builds = new Map<string, string>();
 
-function build(migration: string, commit: string): string {
+const noHistory = "the history of this checkout does not reach back so far";
+
+/** Where the programs of the version before this migration are; built once. */
+function programsBefore(migration: string): string | undefined {
+  const commit = commitBefore(migration);
+  if (!commit) return undefined;
   const made = builds.get(commit) ?? buildServerOf(commit, join(folder, `built-before-${migration}`));
   builds.set(commit, made);
   return made;
 }
 
 describe.each(cases)("a process of the version before $migration, on $engine", ({ migration, engine }) => {
-  it("goes on signing people in while today's version migrates its database, does not start again, and runs on the backup that it made before [T92]", async ({
+  const databaseOf = (use: string) => databases[engine](`${use}-${migration}-${engine.toLowerCase()}`);
+
+  it("goes on signing people in while today's version migrates its database, and does not start again [T92]", async ({
     skip,
   }) => {
-    const commit = commitBefore(migration);
-    if (!commit) return skip("the history of this checkout does not reach back so far");
-    const older = build(migration, commit);
-    const database = await databases[engine](`before-${migration}-${engine.toLowerCase()}`);
+    const older = programsBefore(migration);
+    if (!older) return skip(noHistory);
+    const database = await databaseOf("before");
     const process = await start(older, 0, database);
     const alice = await signIn(0, "alice");
     const user = await userOf(0, alice);
     expect(user).toBeDefined();
-    const backup = join(folder, `backup-${migration}-${engine}`);
-    const hasBackup = existsSync(join(older, "backup.js")) && canCopy(engine);
-    if (hasBackup) expect(run(older, "backup", database, "make", backup)).toEqual({ status: 0, stderr: "" });
 
     const before = crowd(0, 0);
     await start(today, 1, database);
@@ -183,23 +195,45 @@ describe.each(cases)("a process of the version before $migration, on $engine", (
     const refused = run(older, "main", database);
     expect(refused.status).toBe(1);
     expect(refused.stderr).toContain("newer version");
-    if (!hasBackup)
-      return console.info("no backup: the version makes none, or pg_dump is older than the server");
-    await kill(...children.slice(1));
-    const restored = await databases[engine](`restored-before-${migration}-${engine.toLowerCase()}`);
+  });
+
+  if (!hasFile(commitBefore(migration), "apps/api/src/backup.ts")) return; // this version made none
+  it("runs again on the backup that it made before the upgrade, beside the database that today's version leaves [T92]", async ({
+    skip,
+  }) => {
+    const older = programsBefore(migration);
+    if (!older) return skip(noHistory);
+    skip(
+      engine === "PostgreSQL" && !(await canDump()),
+      "pg_dump of the server's version is not on this machine",
+    );
+    const database = await databaseOf("upgraded");
+    const process = await start(older, 0, database);
+    const alice = await signIn(0, "alice");
+    const user = await userOf(0, alice);
+    const backup = join(folder, `backup-${migration}-${engine}`);
+    expect(run(older, "backup", database, "make", backup)).toEqual({ status: 0, stderr: "" });
+    await kill(process);
+    const upgraded = await start(today, 0, database);
+    const since = await signIn(0, "crowd-1");
+    await kill(upgraded);
+
+    const restored = await databaseOf("restored");
     expect(run(older, "backup", restored, "restore", backup)).toEqual({ status: 0, stderr: "" });
     await start(older, 0, restored);
     expect(await userOf(0, alice)).toBe(user);
     expect(await userOf(0, await signIn(0, "alice"))).toBe(user);
+    expect(await userOf(0, since)).toBeUndefined();
+    await start(today, 1, database);
+    expect(await userOf(1, since)).toBeDefined();
   });
 });
 
-/** PostgreSQL's own program, of the server's version or a newer one. */
-function canCopy(engine: string): boolean {
-  if (engine === "SQLite") return true;
+/** Whether PostgreSQL's own program is here, of the server's version or a newer one. */
+async function canDump(): Promise<boolean> {
   try {
     const version = execFileSync("pg_dump", ["--version"], { encoding: "utf8" });
-    return Number.parseInt(/\d+/.exec(version)?.[0] ?? "", 10) >= 18;
+    return Number(/\d+/.exec(version)) >= (await postgres.majorVersion());
   } catch {
     return false;
   }

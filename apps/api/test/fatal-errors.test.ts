@@ -249,6 +249,22 @@ onlyOn("sqlite", "an unhandled error beside a request that hangs", { timeout: 60
 describe("stopping the process", { timeout: 60_000 }, () => {
   afterEach(killAll);
 
+  it("gives a request that hangs ten seconds, during which no new one is taken, and ends with 0 [T90]", async () => {
+    const main = await start();
+    const hanging = send({ port }, { path: "/test/slow?ms=60000" }).catch(() => "cut off");
+    await pause(200);
+    const startedAt = Date.now();
+    main.child.kill("SIGTERM");
+    await waitUntil(async () => (await getStatus(port, "/readyz")) !== 200, "it is not ready");
+    expect(Date.now() - startedAt).toBeLessThan(5_000);
+    expect(main.child.exitCode).toBeNull();
+    expect(await main.exit).toBe(0);
+    const took = Date.now() - startedAt;
+    expect(took).toBeGreaterThanOrEqual(10_000);
+    expect(took).toBeLessThan(15_000);
+    expect(await hanging).toBe("cut off");
+  });
+
   it("does not wait for clients that keep their connection open [T90]", async () => {
     const main = await start();
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });

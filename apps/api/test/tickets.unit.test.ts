@@ -145,6 +145,15 @@ describe("a ticket", () => {
     expect(answer).toEqual(isRedeemed ? expect.objectContaining({ isNew: true }) : "ticket_invalid");
   });
 
+  it("does not come back when the clock is set back, once it was refused as expired, and one that was not refused does [T89, T109]", async () => {
+    const [refused, other] = [await signIn(), await signIn()];
+    harness.advance(60);
+    await expect(trade(refused)).rejects.toMatchObject({ code: "ticket_invalid" });
+    harness.advance(-30);
+    await expect(trade(refused)).rejects.toMatchObject({ code: "ticket_invalid" });
+    expect(await trade(other)).toMatchObject({ bindings: [{ openid: "oAlice" }] });
+  });
+
   it("is worth nothing while its user is blocked, nor after they were erased, and leads to the survivor of a merge [T109]", async () => {
     const { deps } = harness;
     const [merged, blocked, erased, survivor] = [

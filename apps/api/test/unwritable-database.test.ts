@@ -8,6 +8,8 @@ import { readHere } from "../src/db/sqlite-reader/reader.js";
 import { incrementThrottle } from "../src/db/throttles.js";
 import type { Browser } from "./support/browser.js";
 import { type TestDatabase, testDatabase } from "./support/engine.js";
+import { createHost } from "./support/hosts.js";
+import { makeOperator } from "./support/operator.js";
 import { withConnection } from "./support/postgres.js";
 import { rowsOf } from "./support/rows.js";
 import { profileCallback, userOf } from "./support/sign-ins.js";
@@ -16,9 +18,13 @@ import { expectWhole } from "./support/whole.js";
 
 /** What happens to a database, and how it ends. */
 interface Harm {
+  /** What /readyz says meanwhile. */
+  readiness: [status: number, body: string];
   begin(): Promise<void>;
   end(): Promise<void>;
 }
+
+const readable: Harm["readiness"] = [200, '{"status":"read-only"}'];
 
 let database: TestDatabase;
 let db: Database;
@@ -83,6 +89,7 @@ const everyTable = (action: string) => `do $$ declare name text; begin
 
 /** PostgreSQL's own error for it, which a test cannot cause on a server that others use. */
 const refusal = (sqlState: string): Harm => ({
+  readiness: readable,
   begin: () =>
     execute(
       `create function refuse() returns trigger language plpgsql as $$ begin raise exception using errcode = '${sqlState}'; end $$`,
@@ -93,9 +100,14 @@ const refusal = (sqlState: string): Harm => ({
 
 const harms: Record<"sqlite" | "postgres", Record<string, Harm>> = {
   sqlite: {
-    full: { begin: fill, end: () => set("max_page_count = 1073741823") },
-    "read-only": { begin: () => set("query_only = on"), end: () => set("query_only = off") },
+    full: { readiness: readable, begin: fill, end: () => set("max_page_count = 1073741823") },
+    "read-only": {
+      readiness: readable,
+      begin: () => set("query_only = on"),
+      end: () => set("query_only = off"),
+    },
     damaged: {
+      readiness: [503, '{"status":"not ready"}'], // it cannot be read either
       async begin() {
         await db.checkpoint({ always: true });
         bytes = readFileSync(pathOf(database));
@@ -107,6 +119,7 @@ const harms: Record<"sqlite" | "postgres", Record<string, Harm>> = {
   postgres: {
     full: refusal("53100"),
     "read-only": {
+      readiness: readable,
       begin: () =>
         execute(
           "do $$ begin execute format('alter database %I set default_transaction_read_only = on', current_database()); end $$",
@@ -116,16 +129,44 @@ const harms: Record<"sqlite" | "postgres", Record<string, Harm>> = {
         execute(
           "set default_transaction_read_only = off",
           "do $$ begin execute format('alter database %I reset default_transaction_read_only', current_database()); end $$",
-          reconnect,
         ),
     },
     damaged: refusal("XX001"),
   },
 };
 
+async function readiness(): Promise<[number, string]> {
+  const { status, html } = await system.browser().visit("/readyz");
+  return [status, html];
+}
+
 describe("a database that can no longer be written", () => {
+  it("still tells a page, a host and the console who is signed in, also when their last use is due to be noted [T86]", async () => {
+    const harm = harms[inject("engine")]["read-only"];
+    const browser = system.browser({ person: "alice" });
+    await browser.signIn();
+    const user = await userOf(browser);
+    const shop = await createHost(system);
+    const console = await makeOperator(system);
+    const told = async () => [
+      await userOf(browser),
+      (await shop.call("POST", "/sessions/introspect", { cookie: browser.cookieHeader() })).body,
+      (await console.query<{ username: string }>("operator.me")).data?.username,
+    ];
+    const before = await told();
+    expect(before).toEqual([user, expect.objectContaining({ active: true, userId: user }), "olga"]);
+
+    await harm?.begin();
+    system.advance(61);
+    expect(await told()).toEqual(before);
+    expect(system.logLines.join("").match(/"use_not_noted"/g)).toHaveLength(4); // a session is looked at by its host, too
+    await harm?.end();
+    expect(await told()).toEqual(before);
+    expect(system.logLines.join("").match(/"use_not_noted"/g)).toHaveLength(4);
+  });
+
   it.each(Object.keys(harms[inject("engine")]))(
-    "(%s) signs in no one and confirms no sign-out, says so with 503, and serves again once it can [T86]",
+    "(%s) signs in no one and confirms no sign-out, says so with 503, shows at /readyz, and serves again once it can [T86]",
     async (name) => {
       const harm = harms[inject("engine")][name];
       if (!harm) throw new Error("an unknown harm");
@@ -137,6 +178,8 @@ describe("a database that can no longer be written", () => {
         const browser = system.browser({ person: `crowd-${n}` });
         waiting.push({ browser, callback: await profileCallback(browser) });
       }
+      expect(await readiness()).toEqual([200, '{"status":"ok"}']);
+      system.advance(10);
       await harm.begin();
 
       for (const { browser, callback } of waiting) {
@@ -147,13 +190,15 @@ describe("a database that can no longer be written", () => {
       }
       expect(waiting.filter(({ browser }) => browser.session === undefined)).not.toEqual([]);
       expect((await signedIn.visit("/healthz")).status).toBe(200);
+      expect(await readiness()).toEqual(harm.readiness);
       const copy = signedIn.copy();
       const { status } = await signedIn.mutate("session.signOut");
       await harm.end();
 
       expect([200, 503]).toContain(status); // a row can be deleted from a full file
       expect(await userOf(copy)).toBe(status === 200 ? undefined : user);
-      expect((await signedIn.visit("/readyz")).status).toBe(200);
+      system.advance(10);
+      expect(await readiness()).toEqual([200, '{"status":"ok"}']);
       for (const { browser } of waiting) {
         if (browser.session === undefined) await browser.signIn("/login/wechat?tap=1");
         expect(await userOf(browser)).toBeDefined();

@@ -118,7 +118,7 @@ const unusable: [string, Fault, string][] = [
 
 describe("a code exchange without a usable answer", () => {
   it.each(unusable)(
-    "(%s) leads to a failure page and one recorded failure, and the next sign-in works [T80]",
+    "(%s) leads to a failure page and one recorded failure, and the next sign-in works [T80, T83]",
     (_, fault, errcode) => expectCleanFailure("access_token", fault, { errcode, status: 424 }),
   );
 
@@ -134,7 +134,7 @@ describe("a code exchange without a usable answer", () => {
 
 describe("a profile request without a usable answer", () => {
   it.each(unusable)(
-    "(%s) leads to a failure page, one recorded failure and no half-made user [T75, T80]",
+    "(%s) leads to a failure page, one recorded failure and no half-made user [T75, T80, T83]",
     (_, fault, errcode) =>
       // Twice, because a call on a kept-alive connection that is cut is retried once.
       expectCleanFailure("userinfo", fault, { errcode, status: 424, times: 2 }),

@@ -26,6 +26,11 @@ export function commitBefore(migration: string): string | undefined {
   }
 }
 
+/** Whether a version had this file: undefined commits have none. */
+export function hasFile(commit: string | undefined, path: string): boolean {
+  return commit !== undefined && git("ls-tree", "--name-only", commit, path) === path;
+}
+
 /** Builds the server of a commit and its sign-in pages, with its own dependencies, in a new folder. @returns where its programs are */
 export function buildServerOf(commit: string, folder: string): string {
   mkdirSync(folder);

@@ -271,6 +271,20 @@ export const deleteChallenge = statement("delete_challenge", (orm, t, p: Params<
     .returning({ operatorId: t.operatorChallenges.operatorId }),
 );
 
+export const deleteExpiredChallenge = statement(
+  "delete_expired_challenge",
+  (orm, t, p: Params<{ secretHash: string; now: Date }>) =>
+    orm
+      .delete(t.operatorChallenges)
+      .where(
+        and(
+          eq(t.operatorChallenges.secretHash, p.secretHash),
+          lte(t.operatorChallenges.expiresAt, encoded(t.operatorChallenges.expiresAt, p.now)),
+        ),
+      )
+      .returning({ operatorId: t.operatorChallenges.operatorId }),
+);
+
 /** By name, because a link is redeemed before the id is known. */
 export const deleteChallengesOf = statement(
   "delete_challenges_of",

@@ -228,26 +228,32 @@ class CommitOutcomeUnknownError extends Error {}
 /** A table was changed after the statement was prepared; on a new connection it is prepared again. */
 const stalePlan = "0A000";
 
+/** This server may have been the one to write to, and the name in DATABASE_URL may lead to another by now. */
+const readOnlyTransaction = "25006";
+
+/** PostgreSQL's answers for which the connection is replaced, and the statement may be sent again on a new one: it did nothing. */
+const refusedHere = new Set([stalePlan, readOnlyTransaction]);
+
 const isConnectionEnd = (state: string) => /^(08|57P0)/.test(state);
 
-/** Whether a connection may go back to the pool after this error: PostgreSQL answered, and its plans are current. */
+/** Whether a connection may go back to the pool after this error: PostgreSQL answered, and a new one would get the same answer. */
 function isReusableAfter(error: unknown): boolean {
   if (isOwnError(error)) return true;
   const state = sqlStateOf(error);
-  return state !== undefined && state !== stalePlan && !isConnectionEnd(state);
+  return state !== undefined && !refusedHere.has(state) && !isConnectionEnd(state);
 }
 
 /** Thrown between two statements, not by PostgreSQL: the connection is as good as before. */
 const isOwnError = (error: unknown) => error instanceof StaleDataError || error instanceof DatabaseError;
 
 /**
- * Whether nothing was done, so that a retry is safe: a deadlock, a stale plan, a connection that ended. A single
+ * Whether nothing was done, so that a retry is safe: a deadlock, a refusal of this connection alone, a connection that ended. A single
  * statement may have run nevertheless, if the server was shut down at that moment; all of ours may run twice.
  */
 function isRetryable(error: unknown): boolean {
   const state = sqlStateOf(error);
   if (state === undefined) return isLostConnection(error);
-  return state === "40001" || state === "40P01" || state === stalePlan || state === "57P01";
+  return state === "40001" || state === "40P01" || refusedHere.has(state) || state === "57P01";
 }
 
 /** Until when a call must have ended. */

@@ -90,13 +90,18 @@ export const listEndedFloods = statement("list_ended_floods", (orm, t, p: Params
 );
 
 /** Touches no row if a new window has begun, or another process has closed this one. */
-export const deleteFlood = statement("delete_flood", (orm, t, p: Params<{ key: string; expiresAt: Date }>) =>
-  orm
-    .delete(t.throttles)
-    .where(
-      and(eq(t.throttles.key, p.key), eq(t.throttles.expiresAt, encoded(t.throttles.expiresAt, p.expiresAt))),
-    )
-    .returning({ key: t.throttles.key }),
+export const deleteThrottle = statement(
+  "delete_throttle",
+  (orm, t, p: Params<{ key: string; expiresAt: Date }>) =>
+    orm
+      .delete(t.throttles)
+      .where(
+        and(
+          eq(t.throttles.key, p.key),
+          eq(t.throttles.expiresAt, encoded(t.throttles.expiresAt, p.expiresAt)),
+        ),
+      )
+      .returning({ key: t.throttles.key }),
 );
 
 export const deleteExpiredThrottles = statement(

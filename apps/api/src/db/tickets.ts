@@ -50,6 +50,20 @@ export const redeemTicket = statement(
       .returning({ userId: t.tickets.userId, signInId: t.tickets.signInId, isNew: t.tickets.isNew }),
 );
 
+export const deleteExpiredTicket = statement(
+  "delete_expired_ticket",
+  (orm, t, p: Params<{ ticketHash: string; now: Date }>) =>
+    orm
+      .delete(t.tickets)
+      .where(
+        and(
+          eq(t.tickets.ticketHash, p.ticketHash),
+          lte(t.tickets.expiresAt, encoded(t.tickets.expiresAt, p.now)),
+        ),
+      )
+      .returning({ signInId: t.tickets.signInId }),
+);
+
 export const deleteExpiredTickets = statement("delete_expired_tickets", (orm, t, p: Params<{ now: Date }>) =>
   orm
     .delete(t.tickets)

@@ -11,6 +11,7 @@ import { DeliverySlots } from "./events/delivery-slots.js";
 import { systemResolve } from "./events/webhook-addresses.js";
 import { createWebhookClient } from "./events/webhook-client.js";
 import { CallCounts } from "./failures/call-counts.js";
+import { writabilitySeconds } from "./health.js";
 import { WaitingPeople } from "./identity/waiting-people.js";
 import { KeyRing } from "./key-ring.js";
 import type { Metrics } from "./metrics.js";
@@ -84,6 +85,7 @@ export function createDeps({ passwordCost = defaultPasswordCost, ...parts }: Dep
     clearedFailures: { afterAt: new Date(0), afterId: "" },
     notices: new Notices(),
     diagnosis: new SharedAnswer<Diagnosis>({ freshSeconds: 15 }),
+    writability: new SharedAnswer<boolean>({ freshSeconds: writabilitySeconds }),
     hostCalls: new AttemptCounter(parts),
     webhooks: createWebhookClient({
       privateCidrs: settings.webhookPrivateCidrs,

@@ -51,6 +51,8 @@ export interface Deps {
   clearedFailures: { afterAt: Date; afterId: string };
   notices: Notices;
   diagnosis: SharedAnswer<Diagnosis>;
+  /** Whether the database can be written. */
+  writability: SharedAnswer<boolean>;
   /** Of the hashes of operators' passwords. */
   passwordCost: PasswordCost;
   /** Calls of host applications by key, and refused ones by source. */

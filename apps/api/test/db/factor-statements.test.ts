@@ -5,6 +5,7 @@ import {
   countRecoveryCodes,
   deleteChallenge,
   deleteChallengesOf,
+  deleteExpiredChallenge,
   deleteExpiredChallenges,
   deleteFactor,
   deleteFactors,
@@ -209,6 +210,14 @@ describe("what waits for a second factor, in the database", () => {
     ]);
     const row = (await rowsOf(db, "operatorChallenges")).find(({ secretHash }) => secretHash === "olga 2");
     expect(row).toEqual({ ...challenge, secretHash: "olga 2" });
+  });
+
+  it("ends alone once it has expired, whatever else has [T108]", async () => {
+    const all = await idsOf("operatorChallenges");
+    expect(await touched(deleteExpiredChallenge, { secretHash: "otto 1", now: at(99) })).toBe(0);
+    expect(await idsOf("operatorChallenges")).toEqual(all);
+    expect(await touched(deleteExpiredChallenge, { secretHash: "otto 1", now: at(900) })).toBe(1);
+    expect(await idsOf("operatorChallenges")).toEqual(without("otto 1"));
   });
 
   it("ends alone, with all of its operator, or once it has expired [T108]", async () => {

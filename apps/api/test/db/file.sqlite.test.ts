@@ -394,7 +394,7 @@ describe("the write-ahead log", () => {
     expect(rowsWithoutLog()).toBe(2);
   });
 
-  it("grows beside a process that keeps reading, with a warning in log and console from 64 MB on, and is short again afterwards", async () => {
+  it("grows beside a process that keeps reading, with a warning in log and console from 64 MB on, and is short again afterwards [T85]", async () => {
     const warnings: object[] = [];
     const log = { info() {}, warn: (fields: object) => void warnings.push(fields), error() {} };
     const notices = new Notices();

@@ -1,5 +1,6 @@
 import type { Deps, Visitor } from "../deps.js";
-import { findCaller, type HostCaller, noteUse } from "./api-keys.js";
+import { noteUse } from "../note-use.js";
+import { findCaller, type HostCaller, noteKeyUsed } from "./api-keys.js";
 import { HostError } from "./host-error.js";
 import { isInNetworks } from "./networks.js";
 
@@ -49,7 +50,7 @@ export async function admitCaller(deps: Deps, call: Call): Promise<HostCaller> {
     );
   }
   countCall(deps, caller, call.showLimit);
-  await noteUse(deps, caller);
+  await noteUse(deps, noteKeyUsed(deps, caller));
   return caller;
 }
 

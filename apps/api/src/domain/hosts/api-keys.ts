@@ -103,7 +103,7 @@ export async function findCaller(deps: Deps, key: string | undefined): Promise<H
  *
  * @throws {DatabaseError}
  */
-export async function noteUse(deps: Deps, { keyId, lastUsedAt }: HostCaller): Promise<void> {
+export async function noteKeyUsed(deps: Deps, { keyId, lastUsedAt }: HostCaller): Promise<void> {
   const now = deps.now();
   const before = later(now, -noteUseSeconds);
   if (lastUsedAt === null || lastUsedAt < before) await deps.db.run(noteKeyUse, { id: keyId, now, before });

@@ -1,4 +1,4 @@
-import { insertTicket, redeemTicket } from "../../db/tickets.js";
+import { deleteExpiredTicket, insertTicket, redeemTicket } from "../../db/tickets.js";
 import { type Deps, later } from "../deps.js";
 import { hashSecret } from "../key-ring.js";
 import { HostError } from "./host-error.js";
@@ -55,9 +55,11 @@ export async function redeem(
   { ticket, nonce }: { ticket: string; nonce: string },
 ) {
   const clientId = caller.client.id;
-  const [redeemed] = await deps.db.run(redeemTicket, {
-    ...{ ticketHash: hashSecret(ticket), clientId, nonceHash: hashSecret(nonce), now: deps.now() },
-  });
+  const [ticketHash, now] = [hashSecret(ticket), deps.now()];
+  const nonceHash = hashSecret(nonce);
+  const [redeemed] = await deps.db.run(redeemTicket, { ticketHash, clientId, nonceHash, now });
+  // Once refused as expired it stays so, also if the clock is set back.
+  if (!redeemed) await deps.db.run(deleteExpiredTicket, { ticketHash, now });
   // Meanwhile the person may have been blocked, erased or merged into another user.
   const user = redeemed && (await findHostUser(deps, caller, redeemed.userId));
   if (user?.status !== "active") {

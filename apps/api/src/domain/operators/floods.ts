@@ -1,6 +1,6 @@
 import { StaleDataError } from "../../db/database.js";
 import { required } from "../../db/statement.js";
-import { deleteFlood, eventOfFlood, floodKey, listEndedFloods } from "../../db/throttles.js";
+import { deleteThrottle, eventOfFlood, floodKey, listEndedFloods } from "../../db/throttles.js";
 import { countAttempt } from "../attempt-counter.js";
 import { auditRecord, recordAudit } from "../audit.js";
 import type { Deps, Visitor } from "../deps.js";
@@ -35,7 +35,7 @@ export async function closeFloods(deps: Deps): Promise<void> {
     const entry = auditRecord(deps, { operatorId: null, event, target, result: "denied" });
     try {
       await deps.db.batch([
-        required(deleteFlood.with({ key, expiresAt })),
+        required(deleteThrottle.with({ key, expiresAt })),
         ...(count > entriesPerHour ? [entry] : []),
       ]);
     } catch (error) {

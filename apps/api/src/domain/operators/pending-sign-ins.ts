@@ -3,6 +3,7 @@ import {
   advanceFactor,
   countRecoveryCodes,
   deleteChallenge,
+  deleteExpiredChallenge,
   findChallenge,
   findOperatorWithoutFactor,
   listFactors,
@@ -79,9 +80,12 @@ export async function admitOperator(
 
 async function findPending(deps: Deps, secret: string | undefined) {
   if (!isSecret(secret)) return undefined;
-  const secretHash = hashSecret(secret);
-  const [row] = await deps.db.run(findChallenge, { secretHash, kind: "sign_in", now: deps.now() });
-  return row && { ...row, secretHash };
+  const [secretHash, now] = [hashSecret(secret), deps.now()];
+  const [row] = await deps.db.run(findChallenge, { secretHash, kind: "sign_in", now });
+  if (row) return { ...row, secretHash };
+  // Once refused as expired it stays so, also if the clock is set back.
+  await deps.db.run(deleteExpiredChallenge, { secretHash, now });
+  return undefined;
 }
 
 /** @throws {OperatorError} sign_in_expired */

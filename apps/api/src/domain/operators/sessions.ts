@@ -11,6 +11,7 @@ import type { BoundStatement } from "../../db/statement.js";
 import { auditRecord } from "../audit.js";
 import { type Deps, keptUserAgent, type Visitor } from "../deps.js";
 import { hashSecret, isSecret, newSecret } from "../key-ring.js";
+import { noteUse } from "../note-use.js";
 import { isTouchDue, livenessAt, operatorSessionLifetime, sessionExpiresAt } from "../sessions/lifetime.js";
 import type { Operator } from "./accounts.js";
 
@@ -30,7 +31,7 @@ export async function findOperator(deps: Deps, secret: string | undefined): Prom
     return undefined;
   }
   if (isTouchDue(operatorSessionLifetime, row.lastSeenAt, now)) {
-    await deps.db.run(touchOperatorSession, { secretHash, now });
+    await noteUse(deps, deps.db.run(touchOperatorSession, { secretHash, now }));
   }
   return operatorOf(row);
 }

@@ -15,6 +15,7 @@ import { type Actor, actRecords, writeAct } from "../audit.js";
 import type { Deps } from "../deps.js";
 import { outboxRecord } from "../events/outbox.js";
 import { hashSecret, isSecret } from "../key-ring.js";
+import { noteUse } from "../note-use.js";
 import { isTouchDue, livenessAt, userSessionLifetime } from "./lifetime.js";
 
 /** A signed-in browser: its user, and the hash of its secret. */
@@ -40,7 +41,8 @@ export async function findSession(deps: Deps, secret: string | undefined): Promi
     if (stored) await deps.db.run(deleteExpiredSession, { secretHash, ...liveness });
     return undefined;
   }
-  if (isTouchDue(lifetime, row.lastSeenAt, now)) await deps.db.run(touchSession, { secretHash, now });
+  if (isTouchDue(lifetime, row.lastSeenAt, now))
+    await noteUse(deps, deps.db.run(touchSession, { secretHash, now }));
   return { id: row.id, userId: row.userId, secretHash, expiresAt: row.expiresAt };
 }
 
