@@ -283,6 +283,19 @@ describe("the callback", () => {
     expect(await outcome).toBe(internal);
   });
 
+  it("writes all that follows the exchange of a known person's code in one batch", async () => {
+    await harness.signIn("oAlice");
+    const started = await harness.startSignIn();
+    const written: string[][] = [];
+    const batch: Database["batch"] = (steps) => {
+      written.push(steps.map(({ statement }) => statement.name));
+      return harness.db.batch(steps);
+    };
+    harness.deps.db = { ...harness.db, batch };
+    await harness.signIn("oAlice", started);
+    expect(written).toEqual([expect.arrayContaining(["complete_binding", insertSession.name])]);
+  });
+
   it("replaces the session that the browser sent, and no other [T9, T20]", async () => {
     const first = await harness.handleCallback(await harness.startSignIn());
     const second = await harness.handleCallback(await harness.startSignIn());
@@ -348,7 +361,13 @@ describe("the code exchange", () => {
     expect(harness.calls.userinfo).toBe(0);
     expect(await rowsOf(harness.db, "signIns")).toMatchObject([{ outcome: "snapshot" }]);
     expect(await rowsOf(harness.db, "apiFailures")).toEqual([]);
-    expect((await harness.timeline()).at(-1)).toEqual(["snapshot", null]);
+    expect(await harness.timeline()).toEqual([
+      ["started", "snsapi_base"],
+      ["profile_redirect", "snsapi_userinfo"],
+      ["callback", null],
+      ["exchanged", null],
+      ["snapshot", null],
+    ]);
     await expectNoUserStored();
   });
 
