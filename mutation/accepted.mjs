@@ -87,6 +87,15 @@ export const accepted = [
     becomes: "pauseMs / 2",
     because: "how often the database is polled has no effect on the result",
   },
+  ...[
+    { was: "found.browserUserId !== null", becomes: "false" },
+    { was: '"known"', becomes: '""' },
+  ].map((change) => ({
+    file: "apps/api/src/domain/sign-in/callback.ts",
+    line: 'if (found.browserUserId !== null) return "known";',
+    ...change,
+    because: "it saves a statement that changes nothing: whose browser it is stays as it is noted",
+  })),
   {
     file: "apps/api/src/domain/sign-in/repeated-callback.ts",
     line: 'case "bound":',

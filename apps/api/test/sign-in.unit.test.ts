@@ -472,6 +472,16 @@ describe("startSignIn", () => {
     },
   );
 
+  it.each([
+    ["plain", "snsapi_userinfo"],
+    ["web", "snsapi_login"],
+  ])("asks a person in app %s for their profile again with the scope %s", async (key, scope) => {
+    const start = { app: harness.app(key), returnTo: "/", browserSecret: newSecret(), visitor };
+    const { url } = await startSignIn(harness.deps, { ...start, asksProfile: true });
+    expect(new URL(url).searchParams.get("scope")).toBe(scope);
+    expect(await rowsOf(harness.db, "authorizationRequests")).toMatchObject([{ scope }]);
+  });
+
   it("notes the user whose session the browser has, and none for a browser that is unknown", async () => {
     const sessionSecret = await harness.signIn();
     const session = await findSession(harness.deps, sessionSecret);
