@@ -561,6 +561,7 @@ export const mutated = [
       {
         sources: ["src/http/", "src/app.ts"],
         tests: [
+          "failure-senders.unit",
           "times.unit",
           "health.unit",
           "page-contract",
