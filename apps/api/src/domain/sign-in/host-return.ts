@@ -35,7 +35,7 @@ export function returnFrom(
 /** The same address, with the same ticket, once it is stored: also for a repeated callback. */
 export const returnAgain = (
   deps: Deps,
-  { stateHash, returnTo, host }: { stateHash: string; returnTo: string; host: HostReturn | undefined },
+  { stateHash, returnTo, host }: { stateHash: string; returnTo: string; host?: HostReturn | undefined },
   browserSecret: string,
 ): string =>
   host ? withParameter(returnTo, "ticket", deps.keys.ticket(stateHash, browserSecret)) : returnTo;
