@@ -140,6 +140,13 @@ export const accepted = [
   },
   {
     file: "apps/api/src/domain/sign-in/repeated-callback.ts",
+    line: 'if (first?.outcome === "bound") return continueIfSignedIn(deps, signIn, browser.sessionSecret);',
+    was: "first?.outcome",
+    becomes: "first.outcome",
+    because: "the authorization request existed a moment ago",
+  },
+  {
+    file: "apps/api/src/domain/sign-in/repeated-callback.ts",
     line: 'if (first?.outcome === "signed_in") return joinSession(deps, request, first.claimedAt, browser);',
     was: "first?.outcome",
     becomes: "first.outcome",

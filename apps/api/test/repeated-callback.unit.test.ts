@@ -94,6 +94,19 @@ describe("a repeated callback", () => {
   });
 });
 
+describe("a repeated callback of a silent request whose sign-in has failed since", () => {
+  it("counts as used, and does not ask for the profile again [T6]", async () => {
+    const started = await harness.startSignIn("oa");
+    await harness.handleCallback(started);
+    const second = await harness.requestProfile(started);
+    expect(await harness.handleCallback(second, { code: "" })).toMatchObject({ page: "refused" });
+    expect(await harness.handleCallback(started)).toEqual({
+      ...{ kind: "failure", page: "used", returnTo: "/orders" },
+      ...{ signInId: started.signInId, appId: harness.app("oa").appId },
+    });
+  });
+});
+
 describe("a callback whose process died half-way", () => {
   async function unfinishedCallback(): Promise<StartedSignIn> {
     const started = await harness.startSignIn();
