@@ -87,6 +87,13 @@ export const accepted = [
     becomes: "pauseMs / 2",
     because: "how often the database is polled has no effect on the result",
   },
+  {
+    file: "apps/api/src/domain/sign-in/grant.ts",
+    line: "if (survivor === undefined) return undefined;",
+    was: "survivor === undefined",
+    becomes: "false",
+    because: "it saves a batch, which is not written either where there is no user",
+  },
   ...[
     { was: "found.browserUserId !== null", becomes: "false" },
     { was: '"known"', becomes: '""' },
