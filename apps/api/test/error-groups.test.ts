@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { countPeopleAffected, findLastCounted, groupFailures, listGroupCounts } from "../src/db/console/failure-groups.js";
+import {
+  countPeopleAffected,
+  findLastCounted,
+  groupFailures,
+  listGroupCounts,
+} from "../src/db/console/failure-groups.js";
 import { listPeopleAffected } from "../src/domain/console/failure-people.js";
 import { failureRecords } from "../src/domain/failures/failures.js";
 import { eraseUser } from "../src/domain/people/erase.js";
