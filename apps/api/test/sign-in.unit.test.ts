@@ -296,6 +296,15 @@ describe("the callback", () => {
     expect(written).toEqual([expect.arrayContaining(["complete_binding", insertSession.name])]);
   });
 
+  it("notes whose unionid is missing: of a person of whom WeChat has never named one", async () => {
+    const noted = vi.spyOn(harness.deps.missingUnionids, "add");
+    for (const fields of [{ unionid: "uUnionOfAlice" }, {}, { openid: "oBob" }]) {
+      harness.answers.access_token = { ...token, ...fields };
+      expect((await harness.handleCallback(await harness.startSignIn())).kind).toBe("signed_in");
+    }
+    expect(noted.mock.calls).toEqual([[harness.app("plain"), "oBob"]]);
+  });
+
   it("replaces the session that the browser sent, and no other [T9, T20]", async () => {
     const first = await harness.handleCallback(await harness.startSignIn());
     const second = await harness.handleCallback(await harness.startSignIn());
