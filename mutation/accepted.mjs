@@ -6,7 +6,7 @@
  */
 export const accepted = [
   {
-    file: "apps/api/src/http/cookies.ts",
+    file: "apps/api/src/domain/cookie-header.ts",
     line: 'const [name = "", ...value] = pair.trim().split("=");',
     was: '""',
     becomes: '"Stryker was here!"',
@@ -14,7 +14,7 @@ export const accepted = [
   },
   {
     file: "apps/api/src/http/cookies.ts",
-    line: 'return (request.headers.cookie ?? "").split(";").map((pair) => {',
+    line: 'const pairs = cookiesIn(request.headers.cookie ?? "").filter(',
     was: '""',
     becomes: '"Stryker was here!"',
     because: "a cookie whose name is never read has no effect",
@@ -67,13 +67,6 @@ export const accepted = [
     because: "the statement always returns a row; the check is for the compiler",
   },
   {
-    file: "apps/api/src/domain/identity/identity.ts",
-    line: "if (!isNewUser) await deps.db.run(touchUser, { id: row.userId, now });",
-    was: "!isNewUser",
-    becomes: "true",
-    because: "it saves a query: a new user was inserted with the same time",
-  },
-  {
     file: "apps/api/src/domain/sign-in/grant.ts",
     line: "...(openid === undefined ? {} : { openid }),",
     was: "openid === undefined",
@@ -95,6 +88,29 @@ export const accepted = [
     because: "how often the database is polled has no effect on the result",
   },
   {
+    file: "apps/api/src/domain/sign-in/grant.ts",
+    line: "if (survivor === undefined) return undefined;",
+    was: "survivor === undefined",
+    becomes: "false",
+    because: "it saves a batch, which is not written either where there is no user",
+  },
+  ...[
+    { was: "found.browserUserId !== null", becomes: "false" },
+    { was: '"known"', becomes: '""' },
+  ].map((change) => ({
+    file: "apps/api/src/domain/sign-in/callback.ts",
+    line: 'if (found.browserUserId !== null) return "known";',
+    ...change,
+    because: "it saves a statement that changes nothing: whose browser it is stays as it is noted",
+  })),
+  {
+    file: "apps/api/src/domain/sign-in/repeated-callback.ts",
+    line: 'case "bound":',
+    was: 'case "bound": return continueIfSignedIn(deps, signIn, browser.sessionSecret);',
+    becomes: 'case "bound":',
+    because: "it saves a query: the sign-in has ended, after which the next case continues in the same way",
+  },
+  {
     file: "apps/api/src/domain/sign-in/repeated-callback.ts",
     line: "if (performance.now() > deadline || isDead(deps, claimedAt)) {",
     was: "performance.now() > deadline",
@@ -110,14 +126,14 @@ export const accepted = [
   },
   {
     file: "apps/api/src/domain/sign-in/repeated-callback.ts",
-    line: "const isRace = claimedAt !== null && claimedAt > later(deps.now(), -raceSeconds);",
+    line: "claimedAt !== null && claimedAt > later(deps.now(), -raceSeconds);",
     was: "claimedAt !== null",
     becomes: "true",
     because: "a request that signed in was claimed; the check is for the compiler",
   },
   {
     file: "apps/api/src/domain/sign-in/repeated-callback.ts",
-    line: "const secrets = isRace ? deps.keys.sessionSecrets(stateHash, browserSecret) : [];",
+    line: "const secrets = isRace(deps, claimedAt) ? deps.keys.sessionSecrets(stateHash, browserSecret) : [];",
     was: "[]",
     becomes: '["Stryker was here"]',
     because: "a value that is not a secret finds no session",
@@ -128,6 +144,13 @@ export const accepted = [
     was: "row?.outcome",
     becomes: "row.outcome",
     because: "an authorization request has its sign-in, by a foreign key",
+  },
+  {
+    file: "apps/api/src/domain/sign-in/repeated-callback.ts",
+    line: 'if (first?.outcome === "bound") return continueIfSignedIn(deps, signIn, browser.sessionSecret);',
+    was: "first?.outcome",
+    becomes: "first.outcome",
+    because: "the authorization request existed a moment ago",
   },
   {
     file: "apps/api/src/domain/sign-in/repeated-callback.ts",
@@ -152,7 +175,7 @@ export const accepted = [
   },
   {
     file: "apps/api/src/domain/identity/merges.ts",
-    line: 'if (!isDone) throw new MergeError((await refusalOf(deps, users)) ?? "not_found");',
+    line: 'if (!isDone) throw new MergeError((await mergeRefusalOf(deps, users)) ?? "not_found");',
     was: '"not_found"',
     becomes: '""',
     because: "only if another request removed the reason at that moment",
@@ -346,13 +369,6 @@ export const accepted = [
     was: '""',
     becomes: '"Stryker was here!"',
     because: "either text is no seal",
-  },
-  {
-    file: "apps/api/src/domain/audit-seals.ts",
-    line: "const [{ count: unsealed } = { count: 0 }] = await deps.db.run(countUnsealed, {});",
-    was: "{ count: 0 }",
-    becomes: "{}",
-    because: "a count is one row; the default is for the compiler",
   },
   {
     file: "apps/api/src/domain/audit-seals.ts",

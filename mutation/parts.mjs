@@ -562,6 +562,7 @@ export const mutated = [
       {
         sources: ["src/http/", "src/app.ts"],
         tests: [
+          "failure-senders.unit",
           "times.unit",
           "health.unit",
           "page-contract",

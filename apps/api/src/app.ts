@@ -35,6 +35,7 @@ import {
 import { refusePrefetches } from "./http/prefetch.js";
 import { limitRequests } from "./http/rate-limit.js";
 import { builtAdminFolder, staticFiles } from "./http/static-files.js";
+import { timeouts } from "./http/timeouts.js";
 import { trpcRoutes } from "./http/trpc.js";
 import { verifyFileRoutes } from "./http/verify-files.js";
 import { viteProxies } from "./http/vite.js";
@@ -82,10 +83,9 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
     // A number is how many proxies stand in front.
     trustProxy: typeof trustProxy === "number" ? (_address, hop) => hop < trustProxy : trustProxy,
     bodyLimit: 64 * 1024,
-    // Slow or idle clients are cut within 30 s, the interval of the check included; headers over 16 KiB get 431.
-    connectionTimeout: 25_000,
-    requestTimeout: 22_000,
+    ...timeouts,
     keepAliveTimeout: 10_000,
+    // Headers over 16 KiB get 431.
     http: { maxHeaderSize: 16 * 1024, headersTimeout: 20_000, connectionsCheckingInterval: 5_000 },
     // close() ends idle connections instead of waiting for them.
     forceCloseConnections: "idle",

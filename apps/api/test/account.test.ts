@@ -333,6 +333,18 @@ describe("the procedures for bindings", () => {
     expect([await list(phone), (await list(other.phone)).length]).toEqual([[oa], 2]);
   });
 
+  it.each([
+    ["oa", "with which it signed in, signs this browser out", false],
+    ["web", "with which it did not sign in, leaves it signed in", true],
+  ])("remove a binding: %s, %s", async (key, _, isSignedIn) => {
+    const { phone } = await newPerson();
+    await add(phone, "web");
+    const { data } = await phone.query<{ items: { id: string; appKey: string }[] }>("bindings.list");
+    const id = data?.items.find(({ appKey }) => appKey === key)?.id;
+    expect((await phone.mutate("bindings.remove", { id })).data).toEqual({ ok: true });
+    expect(phone.cookies.has("wl_session")).toBe(isSignedIn);
+  });
+
   it("refuse a caller without a session", async () => {
     for (const path of ["start", "remove"]) {
       const input = { app: "web", id: nobodys };

@@ -94,6 +94,16 @@ describe("the table of global tokens", () => {
 });
 
 describe("the fetches that wait for the database", () => {
+  it("are the latest hundred", async () => {
+    const history = new FetchHistory({ appId: "wx1", kind: "access_token" }, deps.now);
+    const asking = (n: number) => ({ source: "stable_token", requestedBy: `host:${n}` as const });
+    for (let n = 1; n <= 101; n++) await history.note(asking(n), async () => "a token");
+    await deps.db.batch(history.records({ version: 1, leaseUntilMs: 0, token, forcedAtMs: [] }));
+    const requesters = (await rowsOf(deps.db, "appTokenFetches")).map(({ requestedBy }) => requestedBy);
+    expect(requesters).toHaveLength(100);
+    expect(requesters).not.toContain("host:1");
+  });
+
   it("are all stored with the next record, which names who asked for the token that came last", async () => {
     const name = { appId: "wx1", kind: "access_token" } as const;
     const history = new FetchHistory(name, deps.now);

@@ -98,6 +98,18 @@ async function signIn(browser: Browser): Promise<string> {
 }
 
 describe("a bind link", () => {
+  it("notes who is signed in in the browser that begins, also in one that began no sign-in before", async () => {
+    const browser = browserOf();
+    const userId = await signIn(browser);
+    for (const name of [...browser.cookies.keys()]) {
+      if (name.startsWith("wl_browser")) browser.cookies.delete(name);
+    }
+    const link = await createLink();
+    await post(browser, formOf((await open(browser, link)).html));
+    const begun = (await rowsOf(system.db, "signIns")).filter(({ bindLinkId }) => bindLinkId === link.id);
+    expect(begun).toMatchObject([{ purpose: "bind_link", browserUserId: userId, outcome: null }]);
+  });
+
   it("is shown once, to the host that made it, and says later what became of it", async () => {
     const link = await createLink();
     expect(link).toEqual({

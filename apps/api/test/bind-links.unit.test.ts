@@ -120,7 +120,11 @@ describe("a bind link", () => {
       "signed_in",
     ]);
     const signIn = (await rowsOf(harness.db, "signIns")).find(({ id }) => id === started.signInId);
-    expect(signIn).toMatchObject({ outcome: "signed_in", openid: "oAnn", userId });
+    const [link] = await rowsOf(harness.db, "bindLinks");
+    expect(signIn).toMatchObject({
+      ...{ outcome: "signed_in", openid: "oAnn", userId, bindLinkId: link?.id },
+      ...{ clientId: "shop", nonceHash: link?.nonceHash },
+    });
     expect(counted).toHaveBeenCalledWith(harness.deps.now(), appId, "sign_in", "signed_in");
     expect(await rowsOf(harness.db, "consents")).toEqual([]);
   });

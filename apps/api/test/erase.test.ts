@@ -219,6 +219,9 @@ describe("erasing a person", () => {
     await add("users", [{ id: earlier, createdAt: now, mergedInto: merged?.id ?? "" }]);
     await add("users", [{ id: earliest, createdAt: now, mergedInto: earlier }]);
     expect(await eraseUser(harness.deps, { userId: merged?.id ?? "", by })).toBe(true);
+    expect(harness.loggedLines.map((line) => JSON.parse(line))).toContainEqual({
+      ...{ event: "user_erased", userId: alice, message: "a person was erased" },
+    });
     expect(await everything()).not.toMatch(/alice/i);
     expect((await rowsOf(harness.db, "users")).map(({ id, mergedInto }) => mergedInto ?? id)).toEqual([
       ben,

@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { countPeopleAffected, groupFailures, listGroupCounts } from "../src/db/console/failure-groups.js";
+import {
+  countPeopleAffected,
+  findLastCounted,
+  groupFailures,
+  listGroupCounts,
+} from "../src/db/console/failure-groups.js";
 import { listPeopleAffected } from "../src/domain/console/failure-people.js";
 import { failureRecords } from "../src/domain/failures/failures.js";
 import { eraseUser } from "../src/domain/people/erase.js";
@@ -97,6 +102,20 @@ describe("a group of failures", () => {
     expect(await named()).toEqual(["balso hers", "ooBob", "ooAlice", `u${userId}`].sort());
     await eraseUser(harness.deps, { userId, by: "person" });
     expect(await named()).toEqual(["ooBob"]);
+  });
+});
+
+describe("the failures that are counted", () => {
+  it("are the latest of the range that is asked for, however many came before or after it", async () => {
+    const minute = (n: number) => new Date(Date.UTC(2026, 2, 1, 12, n));
+    const seeded: string[] = [];
+    for (const n of [0, 2, 4, 6]) {
+      seeded.push(await seedFailure(harness.db, { at: minute(n), appId, errcode: "40001", openid: "oAnn" }));
+    }
+    const last = (range: { from?: Date; to?: Date }) => findLastCounted(harness.db, range, 1);
+    expect(await last({})).toEqual({ at: minute(6), id: seeded[3] });
+    expect(await last({ to: minute(3) })).toEqual({ at: minute(2), id: seeded[1] });
+    expect(await last({ from: minute(5) })).toBeUndefined();
   });
 });
 

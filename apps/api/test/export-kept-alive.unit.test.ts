@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { keptAlive } from "../src/domain/console/exports/kept-alive.js";
+import { mostSilentMs } from "../src/http/exports.js";
+import { timeouts } from "../src/http/timeouts.js";
 
 const settings = { pauseMs: 5, head: "", filler: " " };
 const long = (character: string) => character.repeat(1_000);
@@ -24,6 +26,11 @@ describe("the text of an export", () => {
     expect(parts[0]).toBe("a".repeat(600));
     expect(parts.filter((part) => part === "a").length).toBeGreaterThan(1);
     expect(parts.filter((part) => part === "b").length).toBeGreaterThan(1);
+  });
+
+  it("is never silent for half as long as the server lets a connection be", () => {
+    expect(mostSilentMs).toBeGreaterThan(1_000);
+    expect(mostSilentMs).toBeLessThan(timeouts.connectionTimeout / 2);
   });
 
   it("has no half of a character in any part, and nothing left out where all of it is short", async () => {

@@ -1,10 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Database } from "../src/db/database.js";
 import { type TestDatabase, testDatabase } from "./support/engine.js";
 import { rowsOf } from "./support/rows.js";
+import { commandRunner } from "./support/run-command.js";
 import { secretKey } from "./support/system.js";
-
-// Runs host.ts in this process: its arguments are process.argv, its settings process.env.
 
 let database: TestDatabase;
 let db: Database;
@@ -14,34 +13,9 @@ beforeAll(async () => {
 });
 afterAll(() => db.close().then(database.remove));
 
-const { argv } = process;
-const output = { stdout: "", stderr: "" };
-beforeEach(() => {
-  for (const [name, value] of Object.entries({ SECRET_KEYS: secretKey, DATABASE_URL: "", ...database.env })) {
-    vi.stubEnv(name, value);
-  }
-  for (const stream of ["stdout", "stderr"] as const) {
-    vi.spyOn(process[stream], "write").mockImplementation((text) => {
-      output[stream] += text;
-      return true;
-    });
-  }
-});
-afterEach(() => {
-  process.argv = argv;
-  process.exitCode = undefined;
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-});
-
-async function run(command: string, ...more: string[]) {
-  Object.assign(output, { stdout: "", stderr: "" });
-  process.exitCode = undefined;
-  process.argv = [...argv.slice(0, 2), ...command.split(" "), ...more];
-  vi.resetModules();
-  await import("../src/host.js");
-  return { ...output, exitCode: process.exitCode };
-}
+const runCommand = commandRunner(() => ({ SECRET_KEYS: secretKey, DATABASE_URL: "", ...database.env }));
+const run = (command: string, ...more: string[]) =>
+  runCommand(() => import("../src/host.js"), [...command.split(" "), ...more]);
 
 const said = (stdout: string) => ({ stdout, stderr: "", exitCode: undefined });
 const refused = (stderr: string) => ({ stdout: "", stderr: `${stderr}\n`, exitCode: 1 });

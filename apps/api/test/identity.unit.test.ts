@@ -92,7 +92,11 @@ describe("the timeline of a sign-in", () => {
     await harness.handleCallback(await harness.startSignIn("web"));
     expect(await lastStep()).toEqual(["userinfo_failed", "BAD_SHAPE"]);
     expect(await rowsOf(harness.db, "apiFailures")).toMatchObject([
-      { endpoint: "sns/userinfo", errcode: "BAD_SHAPE", errmsg: expect.stringContaining("another unionid") },
+      {
+        ...{ endpoint: "sns/userinfo", errcode: "BAD_SHAPE", openid: token.openid, latencyMs: 0, attempt: 1 },
+        errmsg: "sns/userinfo names another unionid than the token answer",
+      },
     ]);
+    expect(await rowsOf(harness.db, "signIns")).toMatchObject([{ outcome: "failed", openid: token.openid }]);
   });
 });

@@ -254,6 +254,17 @@ describe("importing people", () => {
     );
   });
 
+  it("joins no one who has the same unionid in an app outside the group, or the same openid in another app", async () => {
+    await bound("erin", "alone", "oErin", u1);
+    await bound("frank", "plain", "oGraceWeb");
+    expect(await importPeople(harness.deps, await csv(`1,web,oGraceWeb,${u1}`))).toMatchObject({
+      counts: { new: 1 },
+    });
+    expect(await people()).toEqual(
+      [`alone:oErin:${u1}`, "plain:oGraceWeb:", `shop:1 web:oGraceWeb:${u1} demo:${u1}`].sort(),
+    );
+  });
+
   it("gives what it finds of a merged user to the one that is left, and keeps a blocked person blocked [T133]", async () => {
     await bound("first", "oa", "oAlice");
     await bound("second", "web", "oSecond");

@@ -115,6 +115,18 @@ describe("a list of the console that is watched", () => {
     live.close();
   });
 
+  it("is watched by a hundred at once; one more is told to wait until one of them has left", async () => {
+    const console = await seedOperator(system, "viewer");
+    const watchers = await Promise.all(Array.from({ length: 100 }, () => watch(console, "failures")));
+    expect(new Set(watchers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect((await watch(console, "failures")).status).toBe(429);
+    watchers[0]?.close();
+    await expect.poll(() => beat.ticks.size).toBe(99);
+    const next = await watch(console, "failures");
+    expect(next.status).toBe(200);
+    for (const { close } of [...watchers, next]) close();
+  });
+
   it("tells of a sign-in when it begins and when it ends", async () => {
     const console = await seedOperator(system, "viewer");
     const live = await watch(console, "sign-ins");

@@ -1,5 +1,6 @@
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { findRareGram } from "../src/db/console/nicknames.js";
 import { setProfile } from "../src/db/profiles.js";
 import { writeNicknameGrams } from "../src/domain/jobs/nickname-grams.js";
 import { type DomainHarness, startDomainHarness } from "./support/domain-harness.js";
@@ -58,5 +59,31 @@ describe("the grams of nicknames", () => {
     );
     expect(Object.keys(await grams())).toHaveLength(100);
     expect(await grams()).not.toHaveProperty(bindingId);
+  });
+});
+
+describe("the gram by which a nickname is searched", () => {
+  /** Of at most three rows that are read for each. */
+  const gramOf = (folded: string) => findRareGram(harness.db, { folded, matchesParts: true }, 3);
+
+  it("is the rarest, as long as fewer people have it than are read", async () => {
+    for (const nickname of ["张三a", "张三b", "三a"]) await person(nickname);
+    await writeNicknameGrams(harness.deps);
+    expect([await gramOf("张三a"), await gramOf("三"), await gramOf("a"), await gramOf("noone")]).toEqual([
+      "张三",
+      null,
+      "a",
+      "no",
+    ]);
+  });
+
+  it("is not looked for while as many nicknames wait for their grams as are read", async () => {
+    await person("张三");
+    await person("李四");
+    expect(await gramOf("张三")).toBe("张三");
+    await person("王五");
+    expect(await gramOf("张三")).toBeNull();
+    await writeNicknameGrams(harness.deps);
+    expect(await gramOf("张三")).toBe("张三");
   });
 });

@@ -1,10 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Database } from "../src/db/database.js";
 import { type TestDatabase, testDatabase } from "./support/engine.js";
 import { addRows, rowsOf } from "./support/rows.js";
+import { commandRunner } from "./support/run-command.js";
 import { secretKey } from "./support/system.js";
-
-// Runs operator.ts in this process: its arguments are process.argv, its settings process.env.
 
 let database: TestDatabase;
 let db: Database;
@@ -14,38 +13,16 @@ beforeAll(async () => {
 });
 afterAll(() => db.close().then(database.remove));
 
-const { argv } = process;
-const output = { stdout: "", stderr: "" };
-beforeEach(() => {
-  const env = {
-    SECRET_KEYS: secretKey,
-    DATABASE_URL: "",
-    PUBLIC_URL: "http://login.test:4321",
-    ...database.env,
-  };
-  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-  for (const stream of ["stdout", "stderr"] as const) {
-    output[stream] = "";
-    vi.spyOn(process[stream], "write").mockImplementation((text) => {
-      output[stream] += text;
-      return true;
-    });
-  }
-});
-afterEach(() => {
-  process.argv = argv;
-  process.exitCode = undefined;
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-});
+const runCommand = commandRunner(() => ({
+  ...{ SECRET_KEYS: secretKey, DATABASE_URL: "", PUBLIC_URL: "http://login.test:4321" },
+  ...database.env,
+}));
 
 async function run(...args: string[]) {
-  process.argv = [...argv.slice(0, 2), ...args];
-  vi.resetModules();
-  await import("../src/operator.js");
+  const result = await runCommand(() => import("../src/operator.js"), args);
   const links = await rowsOf(db, "operatorLinks");
   await db.consoleQuery((orm, t) => orm.delete(t.operatorLinks).returning());
-  return { ...output, exitCode: process.exitCode, roles: links.map(({ role }) => role) };
+  return { ...result, roles: links.map(({ role }) => role) };
 }
 
 const link = expect.stringMatching(/^http:\/\/login\.test:4321\/admin\/set-up#[\w-]{43}\n$/);
@@ -55,18 +32,14 @@ const nothing = { stdout: "", stderr: "", exitCode: undefined, roles: [] };
 describe("the operator command", () => {
   it("prints a link for an owner, or for the role that is asked for", async () => {
     expect(await run("link")).toEqual(made("owner"));
-    output.stdout = "";
     expect(await run("link", "--role", "viewer")).toEqual(made("viewer"));
-    output.stdout = "";
     expect(await run("link", "--role=operator")).toEqual(made("operator"));
   });
 
   it("makes no link with --dry-run, and with --if-first only while there is no operator", async () => {
     const address = "http://login.test:4321/admin/set-up#…\n";
     expect(await run("link", "--if-first", "--dry-run")).toEqual({ ...nothing, stdout: address });
-    output.stdout = "";
     expect(await run("link", "--if-first")).toEqual(made("owner"));
-    output.stdout = "";
     const olga = { id: "olga", username: "olga", passwordHash: "-", role: "viewer" as const };
     await addRows(db, "operators", [{ ...olga, status: "disabled", createdAt: new Date() }]);
     expect(await run("link", "--if-first")).toEqual(nothing);
@@ -81,10 +54,7 @@ describe("the operator command", () => {
       await addRows(db, "operatorFactors", [{ ...factor, id: name, operatorId: name }]);
       await addRows(db, "operatorRecoveryCodes", [{ codeHash: name, operatorId: name }]);
     }
-    const reset = (name: string) => {
-      output.stdout = "";
-      return run("reset-factors", "--username", name);
-    };
+    const reset = (name: string) => run("reset-factors", "--username", name);
     const removed =
       "The second factors and recovery codes were removed. The password alone signs in again.\n";
     expect(await reset("Nina")).toEqual({ ...nothing, stdout: removed });

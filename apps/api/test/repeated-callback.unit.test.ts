@@ -12,7 +12,12 @@ import {
   handleRepeatedCallback,
   resultOfEndedSignIn,
 } from "../src/domain/sign-in/repeated-callback.js";
-import { type DomainHarness, type StartedSignIn, startDomainHarness } from "./support/domain-harness.js";
+import {
+  type DomainHarness,
+  type StartedSignIn,
+  startDomainHarness,
+  token,
+} from "./support/domain-harness.js";
 import { rowsOf } from "./support/rows.js";
 
 let harness: DomainHarness;
@@ -89,6 +94,19 @@ describe("a repeated callback", () => {
   });
 });
 
+describe("a repeated callback of a silent request whose sign-in has failed since", () => {
+  it("counts as used, and does not ask for the profile again [T6]", async () => {
+    const started = await harness.startSignIn("oa");
+    await harness.handleCallback(started);
+    const second = await harness.requestProfile(started);
+    expect(await harness.handleCallback(second, { code: "" })).toMatchObject({ page: "refused" });
+    expect(await harness.handleCallback(started)).toEqual({
+      ...{ kind: "failure", page: "used", returnTo: "/orders" },
+      ...{ signInId: started.signInId, appId: harness.app("oa").appId },
+    });
+  });
+});
+
 describe("a callback whose process died half-way", () => {
   async function unfinishedCallback(): Promise<StartedSignIn> {
     const started = await harness.startSignIn();
@@ -156,7 +174,7 @@ describe("a callback whose process died half-way", () => {
     harness.deps.db = Object.assign(Object.create(db), { run, batch: db.batch.bind(db) });
   }
   const updateRequest = (values: {
-    outcome: "failed" | "signed_in" | null;
+    outcome: "failed" | "signed_in" | "bound" | null;
     page?: string;
     errcode?: string;
   }) => harness.db.consoleQuery((orm, t) => orm.update(t.authorizationRequests).set(values).returning());
@@ -189,6 +207,22 @@ describe("a callback whose process died half-way", () => {
       kind: "signed_in",
       returnTo: "/orders",
       sessionSecret,
+    });
+  });
+
+  it("is not restarted if it added its account at the last moment: the repeat continues [T6]", async () => {
+    const sessionSecret = await harness.signIn();
+    const started = await harness.startBinding("plain", sessionSecret);
+    await harness.db.run(claimAuthorizationRequest, {
+      stateHash: hashSecret(started.state),
+      browserHash: hashSecret(started.browserSecret),
+      now: harness.deps.now(),
+    });
+    harness.advance(10);
+    around(abandonAuthorizationRequest.name, "before", () => updateRequest({ outcome: "bound" }));
+    expect(await harness.handleCallback(started, { sessionSecret })).toEqual({
+      kind: "continue",
+      returnTo: "/login/account",
     });
   });
 
@@ -314,15 +348,29 @@ describe("the failure page of a sign-in", () => {
     });
   });
 
+  const followLateClick = (
+    started: StartedSignIn,
+    about: { sessionSecret?: string; browserSecrets?: string[] } = {},
+  ) =>
+    resultOfEndedSignIn(harness.deps, started.signInId, {
+      browserSecrets: about.browserSecrets ?? [started.browserSecret],
+      sessionSecret: about.sessionSecret,
+    });
+
+  it("is not the answer to a late click after the account was added: that continues", async () => {
+    const sessionSecret = await harness.signIn();
+    const started = await harness.startBinding("plain", sessionSecret);
+    harness.answers.access_token = { ...token, openid: "oAlice2" };
+    expect(await harness.handleCallback(started, { sessionSecret })).toMatchObject({ kind: "bound" });
+    const { appId } = harness.app("plain");
+    const returnTo = "/login/account";
+    expect(await followLateClick(started, { sessionSecret })).toEqual({ kind: "continue", returnTo });
+    expect(await followLateClick(started)).toEqual({
+      ...{ kind: "failure", page: "used", isBind: true, returnTo, signInId: started.signInId, appId },
+    });
+  });
+
   it("is the answer to a late click on the profile page's button, unless the sign-in succeeded", async () => {
-    const followLateClick = (
-      started: StartedSignIn,
-      about: { sessionSecret?: string; browserSecrets?: string[] } = {},
-    ) =>
-      resultOfEndedSignIn(harness.deps, started.signInId, {
-        browserSecrets: about.browserSecrets ?? [started.browserSecret],
-        sessionSecret: about.sessionSecret,
-      });
     const started = await harness.startSignIn();
     const sessionSecret = await harness.signIn("oAlice", started);
     const { signInId } = started;

@@ -112,6 +112,20 @@ describe("the security headers of an app", () => {
     expect(own.headers["x-content-type-options"]).toBe("nosniff");
   });
 
+  it("are these and no others [T55]", async () => {
+    const { plain } = await headersOf(production);
+    const { date: _, connection: __, "content-security-policy": policy, ...others } = plain.headers;
+    expect(String(policy).split(/; ?/)).toEqual(policyWith(""));
+    expect(others).toEqual({
+      ...always,
+      "referrer-policy": "same-origin",
+      "strict-transport-security": "max-age=31536000",
+      "cache-control": "no-store",
+      "content-type": "text/plain; charset=utf-8",
+      "content-length": "4",
+    });
+  });
+
   it("include HSTS for a year if the public address is https [T55]", async () => {
     const { plain } = await headersOf(production);
     expect(plain.headers["strict-transport-security"]).toBe("max-age=31536000");

@@ -283,6 +283,28 @@ describe("the callback", () => {
     expect(await outcome).toBe(internal);
   });
 
+  it("writes all that follows the exchange of a known person's code in one batch", async () => {
+    await harness.signIn("oAlice");
+    const started = await harness.startSignIn();
+    const written: string[][] = [];
+    const batch: Database["batch"] = (steps) => {
+      written.push(steps.map(({ statement }) => statement.name));
+      return harness.db.batch(steps);
+    };
+    harness.deps.db = { ...harness.db, batch };
+    await harness.signIn("oAlice", started);
+    expect(written).toEqual([expect.arrayContaining(["complete_binding", insertSession.name])]);
+  });
+
+  it("notes whose unionid is missing: of a person of whom WeChat has never named one", async () => {
+    const noted = vi.spyOn(harness.deps.missingUnionids, "add");
+    for (const fields of [{ unionid: "uUnionOfAlice" }, {}, { openid: "oBob" }]) {
+      harness.answers.access_token = { ...token, ...fields };
+      expect((await harness.handleCallback(await harness.startSignIn())).kind).toBe("signed_in");
+    }
+    expect(noted.mock.calls).toEqual([[harness.app("plain"), "oBob"]]);
+  });
+
   it("replaces the session that the browser sent, and no other [T9, T20]", async () => {
     const first = await harness.handleCallback(await harness.startSignIn());
     const second = await harness.handleCallback(await harness.startSignIn());
@@ -348,7 +370,13 @@ describe("the code exchange", () => {
     expect(harness.calls.userinfo).toBe(0);
     expect(await rowsOf(harness.db, "signIns")).toMatchObject([{ outcome: "snapshot" }]);
     expect(await rowsOf(harness.db, "apiFailures")).toEqual([]);
-    expect((await harness.timeline()).at(-1)).toEqual(["snapshot", null]);
+    expect(await harness.timeline()).toEqual([
+      ["started", "snsapi_base"],
+      ["profile_redirect", "snsapi_userinfo"],
+      ["callback", null],
+      ["exchanged", null],
+      ["snapshot", null],
+    ]);
     await expectNoUserStored();
   });
 
@@ -452,6 +480,16 @@ describe("startSignIn", () => {
       expect(await rowsOf(harness.db, "signIns")).toMatchObject([{ id: signInId, appId, outcome: null }]);
     },
   );
+
+  it.each([
+    ["plain", "snsapi_userinfo"],
+    ["web", "snsapi_login"],
+  ])("asks a person in app %s for their profile again with the scope %s", async (key, scope) => {
+    const start = { app: harness.app(key), returnTo: "/", browserSecret: newSecret(), visitor };
+    const { url } = await startSignIn(harness.deps, { ...start, asksProfile: true });
+    expect(new URL(url).searchParams.get("scope")).toBe(scope);
+    expect(await rowsOf(harness.db, "authorizationRequests")).toMatchObject([{ scope }]);
+  });
 
   it("notes the user whose session the browser has, and none for a browser that is unknown", async () => {
     const sessionSecret = await harness.signIn();

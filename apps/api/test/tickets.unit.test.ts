@@ -296,6 +296,11 @@ describe("the ticket of a known person whom a question is asked", () => {
     const again = await harness.handleCallback(refusing, { sessionSecret });
     expect(ticketOf(again)).toBe(ticketOf(refused));
     expect(await trade(ticketOf(refused))).toMatchObject({ isNew: false, profile: null });
+    // A repeat brings none to a browser that is not signed in, nor after a minute.
+    const used = { kind: "failure", page: "used", returnTo };
+    expect(await harness.handleCallback(refusing)).toMatchObject(used);
+    harness.advance(60);
+    expect(await harness.handleCallback(refusing, { sessionSecret })).toEqual({ kind: "continue", returnTo });
     harness.answers.access_token = token;
     const agreed = await harness.handleCallback(await harness.requestProfile(started, sessionSecret), {
       sessionSecret,

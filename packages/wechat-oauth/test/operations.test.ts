@@ -327,3 +327,12 @@ describe("a refusal of any call", () => {
     expect(String(error)).not.toContain(appSecret);
   });
 });
+
+describe("the operations of an account", () => {
+  it("refuse a client that is none of this copy of the package, and say so", () => {
+    const other = { appId } as unknown as WeChatOAuthClient;
+    expect(() => operationsOf(other)).toThrow(
+      new TypeError("client must be a WeChatOAuthClient of the same copy of this package"),
+    );
+  });
+});

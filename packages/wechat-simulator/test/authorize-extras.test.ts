@@ -143,13 +143,28 @@ describe("the parameter state", () => {
 });
 
 describe("the page for a wrong parameter order", () => {
-  it("names the parameter that came too early, in both languages", async () => {
-    const query = `appid=${appId}&redirect_uri=x&scope=snsapi_base&response_type=code&state=a1`;
-    await openAs("alice", `${simulator.url}/connect/oauth2/authorize?${query}`);
-    const { reason, query: logged } = simulator.requests().at(-1) ?? {};
-    expect(reason?.en).toContain("scope came before response_type");
-    expect(reason?.zh).toContain("scope 出现在 response_type 之前");
-    expect(logged).toBe(query);
+  const inOrder = `appid=${appId}&redirect_uri=x&response_type=code&scope=snsapi_base&state=a1`;
+
+  it.each([
+    ["scope", "response_type", `appid=${appId}&redirect_uri=x&scope=snsapi_base&response_type=code&state=a1`],
+    ["redirect_uri", "appid", `redirect_uri=x&appid=${appId}&response_type=code&scope=snsapi_base`],
+    ["connect_redirect", "state", inOrder.replace("&state", "&connect_redirect=1&state")],
+  ])(
+    "names the parameter that came too early, in both languages: %s before %s",
+    async (name, later, query) => {
+      await openAs("alice", `${simulator.url}/connect/oauth2/authorize?${query}`);
+      const { reason, query: logged } = simulator.requests().at(-1) ?? {};
+      expect(reason).toEqual({
+        en: `the parameters are out of order: ${name} came before ${later}; WeChat requires appid, redirect_uri, response_type, scope, state, then the others`,
+        zh: `参数顺序错误：${name} 出现在 ${later} 之前；须为 appid、redirect_uri、response_type、scope、state，其余在后`,
+      });
+      expect(logged).toBe(query);
+    },
+  );
+
+  it("is not shown for a parameter that comes again later", async () => {
+    await openAs("alice", `${simulator.url}/connect/oauth2/authorize?${inOrder}&appid=${appId}&unknown=1`);
+    expect(simulator.requests().at(-1)?.reason?.en).toBe("redirect_uri is not an absolute http(s) URL");
   });
 });
 

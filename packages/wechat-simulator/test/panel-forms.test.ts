@@ -241,6 +241,21 @@ describe("the panel's forms about apps", () => {
     expect((await call(simulator, "/cgi-bin/token", asked)).body.errcode).toBe(40164);
   });
 
+  it("take a field that holds only spaces as an empty one", async () => {
+    const lists = { callbackHosts: " localhost:4000 ", scopes: "snsapi_base" };
+    const filled = { openPlatform: "p", ipAllowList: "203.0.113.9", messageUrl: "https://a.example/push" };
+    await submit(simulator, "apps/update", { appId, ...lists, ...filled });
+    const blank = { openPlatform: "  ", ipAllowList: " \t ", messageUrl: "  " };
+    await submit(simulator, "apps/update", { appId, ...lists, ...blank });
+    const { apps } = (await (await fetch(`${simulator.url}/_simulator/state`)).json()) as { apps: object[] };
+    expect(apps.find((app) => "appId" in app && app.appId === appId)).toMatchObject({
+      callbackHosts: ["localhost:4000"],
+      openPlatform: null,
+      ipAllowList: null,
+      messageUrl: null,
+    });
+  });
+
   it("set a lower limit, and further calls get 45009", async () => {
     await submit(simulator, "apps/limit", { appId, limit: "daily.token", most: "1" });
     const asked = { grant_type: "client_credential", appid: appId, secret: demoOfficialAccount.appSecret };

@@ -205,6 +205,30 @@ describe("the list of requests", () => {
     expect((await openPanel(simulator, "/?text=nowhere")).text).toContain("No matching requests.");
   });
 
+  it("keeps the filter that is set in its form", async () => {
+    const filters = async (path: string) =>
+      /<form class="filters".*?<\/form>/s.exec((await openPanel(simulator, path)).text)?.[0] ?? "no form";
+    const none = await filters("/");
+    expect(none).not.toContain("checked");
+    expect(none).not.toContain("selected");
+    expect(none).toContain('name="text" value=""');
+    const set = await filters("/?endpoint=userinfo&refused=1&text=oAlice");
+    expect(set).toContain('name="refused" value="1" checked>');
+    expect(set).toContain('<option value="userinfo" selected>');
+    expect(set).toContain('name="text" value="oAlice"');
+  });
+
+  it("shows a status of 400 and above in red, and any other calmly", async () => {
+    const { text: before } = await openPanel(simulator);
+    expect(before).not.toContain('class="result"');
+    await getCode(simulator);
+    const calm = (await openPanel(simulator)).text;
+    expect(calm).toContain('<span class="result"><span class="tag calm">302</span>');
+    await fetch(authorizeUrl(simulator), { headers: { "x-simulator-person": "no such person" } });
+    const red = (await openPanel(simulator)).text;
+    expect(red).toContain('<span class="result"><span class="tag bad">400</span>');
+  });
+
   it("shows a hundred requests and links to older ones", async () => {
     for (let number = 0; number < 103; number += 1) await exchange(simulator, `code${number}`);
     const latest = (await openPanel(simulator)).text;

@@ -21,6 +21,7 @@ import { authenticateOperator } from "./authentication.js";
 import type { Cookies } from "./cookies.js";
 import { refuseOperator } from "./refuse-operator.js";
 import { isForeign, refuseForeign } from "./same-origin.js";
+import { timeouts } from "./timeouts.js";
 import { visitorOf } from "./visitor.js";
 
 /** A list as a file: what it can be filtered by, and how a page of it is read and written. */
@@ -69,8 +70,8 @@ const exportables = new Map<string, Exportable>([
   ],
 ]);
 
-/** The server cuts a connection on which nothing is sent for 25 s; some proxies are quicker. */
-const mostSilentMs = 8_000;
+/** The server cuts a connection on which nothing is sent; some proxies are quicker. */
+export const mostSilentMs = timeouts.connectionTimeout / 3;
 
 const formatInput = z.enum(exportFormats);
 

@@ -3,6 +3,7 @@ import type { Deps } from "../domain/deps.js";
 import type { Metrics } from "../domain/metrics.js";
 import { healthRoutes } from "./health.js";
 import { metricsRoute } from "./metrics.js";
+import { timeouts } from "./timeouts.js";
 
 /**
  * What INTERNAL_PORT serves: the counts of this process, and whether it is alive and ready. It belongs to the operator's own network;
@@ -15,8 +16,7 @@ export function buildInternalServer(
   const server: FastifyInstance = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
-    connectionTimeout: 25_000,
-    requestTimeout: 22_000,
+    ...timeouts,
     forceCloseConnections: true,
   });
   metricsRoute(server, parts.metrics, parts.metricsToken);

@@ -85,6 +85,9 @@ describe("the store contract", () => {
     return names;
   }
 
+  const withSealed = (record: TokenRecord, change: (sealed: string) => string): TokenRecord =>
+    record.token ? { ...record, token: { ...record.token, sealed: change(record.token.sealed) } } : record;
+
   it("fails for a store that compares first and writes later", async () => {
     const records = new Map<string, TokenRecord>();
     const store: TokenStore = {
@@ -118,6 +121,24 @@ describe("the store contract", () => {
       },
     };
     expect(await broken(() => store)).toEqual(["returns a record to every process as it was written"]);
+  });
+
+  it.each([
+    ["the last failure", ({ failure: _, ...record }: TokenRecord) => record],
+    ["the lease", (record: TokenRecord) => ({ ...record, leaseUntilMs: 0 })],
+    ["when a new token was forced", (record: TokenRecord) => ({ ...record, forcedAtMs: [] })],
+    [
+      "characters outside ASCII",
+      (record: TokenRecord) => withSealed(record, (text) => text.replace(/[^ -~]/g, "?")),
+    ],
+    ["more than 255 characters", (record: TokenRecord) => withSealed(record, (text) => text.slice(0, 255))],
+  ])("fails for a store that does not keep %s", async (_what, lose) => {
+    const store = memoryStore();
+    const losing: TokenStore = {
+      read: store.read,
+      replace: (key, record) => store.replace(key, lose(record)),
+    };
+    expect(await broken(() => losing)).toContain("returns a record to every process as it was written");
   });
 
   it("fails for a store that accepts any higher version", async () => {

@@ -102,23 +102,17 @@ function findOrderError(
   parameters: readonly RawParameter[],
   orders: readonly (readonly string[])[],
 ): PageError | undefined {
-  const positionOf = (name: string) => parameters.findIndex((parameter) => parameter.name === name);
-  const isIn = (order: readonly string[]) => {
-    const positions = order.map(positionOf).filter((position) => position !== -1);
-    const last = positions.at(-1) ?? -1;
-    return (
-      positions.every((position, index) => index === 0 || position > (positions[index - 1] ?? -1)) &&
-      EXTRAS.map(positionOf).every((position) => position === -1 || position > last)
-    );
-  };
-  if (!orders.some(isIn)) {
+  const names = [...new Set(parameters.map(({ name }) => name))];
+  const pairs = orders.map((order) => findPairOutOfOrder(names, order));
+  const [pair] = pairs;
+  if (pair && !pairs.includes(undefined)) {
     // If scope is too early, the real page complains about the scope; the text for other orders is not known.
-    const isScopeEarly = positionOf("scope") < positionOf("response_type");
-    const { en, zh } = describeOrderError(parameters);
+    const isScopeEarly = names.indexOf("scope") < names.indexOf("response_type");
+    const [name, later] = pair;
     return pageText(
       isScopeEarly ? SCOPE_MESSAGE : UNREACHABLE,
-      `the parameters are out of order: ${en}; WeChat requires appid, redirect_uri, response_type, scope, state, then the others`,
-      `参数顺序错误：${zh}；须为 appid、redirect_uri、response_type、scope、state，其余在后`,
+      `the parameters are out of order: ${name} came before ${later}; WeChat requires appid, redirect_uri, response_type, scope, state, then the others`,
+      `参数顺序错误：${name} 出现在 ${later} 之前；须为 appid、redirect_uri、response_type、scope、state，其余在后`,
     );
   }
   if (findRaw(parameters, "response_type") !== "code") {
@@ -127,16 +121,18 @@ function findOrderError(
   return undefined;
 }
 
-/** The first pair in the wrong order. */
-function describeOrderError(parameters: readonly RawParameter[]): { en: string; zh: string } {
-  const rankOf = (name: string) => (EXTRAS.includes(name) ? ORDER.length : ORDER.indexOf(name));
-  const known = parameters.map(({ name }) => name).filter((name) => rankOf(name) !== -1);
+/** The first of these names that came before one which it has to follow, and that one. */
+function findPairOutOfOrder(
+  names: readonly string[],
+  order: readonly string[],
+): [name: string, later: string] | undefined {
+  const rankOf = (name: string) => (EXTRAS.includes(name) ? order.length : order.indexOf(name));
+  const known = names.filter((name) => rankOf(name) !== -1);
   for (const [index, name] of known.entries()) {
     const later = known.slice(index + 1).find((candidate) => rankOf(candidate) < rankOf(name));
-    if (later !== undefined)
-      return { en: `${name} came before ${later}`, zh: `${name} 出现在 ${later} 之前` };
+    if (later !== undefined) return [name, later];
   }
-  return { en: "one of them is repeated", zh: "有参数重复" };
+  return undefined;
 }
 
 /**

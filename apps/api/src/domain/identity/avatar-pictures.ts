@@ -102,7 +102,7 @@ function readAll(response: IncomingMessage): Promise<Buffer | undefined> {
     });
     response.on("error", () => {});
     response.on("close", () =>
-      settle(response.complete && length > 0 && length <= limits.bytes ? Buffer.concat(chunks) : undefined),
+      settle(response.complete && length <= limits.bytes ? Buffer.concat(chunks) : undefined),
     );
   });
 }

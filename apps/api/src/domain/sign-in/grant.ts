@@ -23,7 +23,7 @@ import { bindToSession } from "./bind.js";
 import { signInByBindLink } from "./bind-link.js";
 import { endSignIn, signedInRecords } from "./end.js";
 import { failurePageOf } from "./failure-page.js";
-import { returnFrom } from "./host-return.js";
+import { returnAgain, returnFrom } from "./host-return.js";
 import { type Agreement, agreementRecord, askQuestion, findAgreement } from "./questions.js";
 import type { Timeline } from "./timeline.js";
 import type { CallbackRequest, CallbackResult, ClaimedAuthorizationRequest } from "./types.js";
@@ -235,7 +235,7 @@ async function signIn(
   if (!request.session) deps.callCounts.add(deps.now(), app.appId, "sign_in", "signed_in");
   const { userId, isNewUser } = resolved;
   deps.log.info({ event: "signed_in", signInId, userId, isNewUser }, "a person signed in");
-  const { returnTo } = returnFrom(deps, request, { userId, isNew: isNewUser });
+  const returnTo = returnAgain(deps, request, request.browserSecret);
   return { kind: "signed_in", returnTo, sessionSecret: secret, ...(asked && { question: { signInId } }) };
 }
 

@@ -32,10 +32,10 @@ export function returnFrom(
   return { returnTo: withParameter(returnTo, "ticket", ticket), records };
 }
 
-/** Where a repeated callback leads: with the ticket of the first one. */
+/** The same address, with the same ticket, once it is stored: also for a repeated callback. */
 export const returnAgain = (
   deps: Deps,
-  { stateHash, returnTo, host }: { stateHash: string; returnTo: string; host: HostReturn | undefined },
+  { stateHash, returnTo, host }: { stateHash: string; returnTo: string; host?: HostReturn | undefined },
   browserSecret: string,
 ): string =>
   host ? withParameter(returnTo, "ticket", deps.keys.ticket(stateHash, browserSecret)) : returnTo;
