@@ -1,3 +1,4 @@
+import { Box } from "@mantine/core";
 import { IconWorldPin } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
@@ -9,9 +10,11 @@ export function CallerIp({ ip }: { ip: string | null }): ReactNode {
   const t = useTranslations("errorCall");
   if (ip === null) return null;
   return (
-    <Callout tone="info" icon={IconWorldPin} title={t("callerIp")}>
-      <CopyableId value={ip} label={t("callerIp")} whole />
-      <div>{t("callerIpHint")}</div>
-    </Callout>
+    <Box mt="sm">
+      <Callout tone="info" icon={IconWorldPin} title={t("callerIp")}>
+        <CopyableId value={ip} label={t("callerIp")} whole />
+        <div>{t("callerIpHint")}</div>
+      </Callout>
+    </Box>
   );
 }

@@ -1,4 +1,4 @@
-import { Box, Button, Stack } from "@mantine/core";
+import { Box, Button } from "@mantine/core";
 import { IconBell, IconBellOff, IconPlus } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
@@ -17,6 +17,7 @@ import { Paging } from "../../ui/paging.js";
 import { Panel, Section } from "../../ui/panel.js";
 import { PanelBoundary } from "../../ui/query-boundary.js";
 import { useNotify } from "../../ui/use-notify.js";
+import classes from "./alerts.module.css";
 import { ChannelCard } from "./channel-card.js";
 import { ChannelForm } from "./channel-form.js";
 import { IncidentsTable } from "./incidents-table.js";
@@ -53,14 +54,17 @@ export function AlertsPage(): ReactNode {
       </PageHeader>
       <Section title={t("channels")}>
         <PanelBoundary query={channels}>
-          {({ items }) => (
-            <Stack gap="sm">
-              {items.length === 0 && <Panel pad>{t("noChannels")}</Panel>}
-              {items.map((channel) => (
-                <ChannelCard key={channel.id} channel={channel} />
-              ))}
-            </Stack>
-          )}
+          {({ items }) =>
+            items.length === 0 ? (
+              <Panel pad>{t("noChannels")}</Panel>
+            ) : (
+              <div className={classes.channels}>
+                {items.map((channel) => (
+                  <ChannelCard key={channel.id} channel={channel} />
+                ))}
+              </div>
+            )
+          }
         </PanelBoundary>
       </Section>
       <Section title={t("incidents")}>

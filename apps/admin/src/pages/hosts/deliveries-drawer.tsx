@@ -147,6 +147,7 @@ function DeliveriesTable({
     {
       id: "resend",
       header: t("resend"),
+      phone: "aside",
       cell: (delivery) => <ResendButton of={of} delivery={delivery} />,
     },
   ];
