@@ -260,7 +260,7 @@ describe("the console in a browser", () => {
     });
     await page.goto(`${system.url}/admin/people`);
     await page.getByRole("button", { name: /night-shift/ }).click();
-    await page.getByRole("link", { name: "Second factor" }).click();
+    await page.getByRole("link", { name: "Second factor and passkeys" }).click();
     await page.getByRole("button", { name: "Add passkey" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Your password", { exact: true }).fill(password);
@@ -269,8 +269,7 @@ describe("the console in a browser", () => {
     await dialog.getByRole("button", { name: "Add" }).click();
     await page.getByRole("heading", { name: "Your recovery codes" }).waitFor();
     expect((await dialog.locator("code").textContent())?.split("\n")).toHaveLength(10);
-    await dialog.getByLabel("I have kept the codes").check();
-    await dialog.getByRole("button", { name: "Done" }).click();
+    await dialog.getByRole("button", { name: "I have kept the codes" }).click();
     await page.getByRole("table").getByText("the laptop").waitFor();
 
     await page.getByRole("button", { name: /night-shift/ }).click();
@@ -281,7 +280,7 @@ describe("the console in a browser", () => {
     await page.getByRole("heading", { name: "Confirm that it is you" }).waitFor();
     expect(await objectionsOf(page)).toEqual([]);
     await page.getByRole("button", { name: "Sign in with a passkey" }).click();
-    await page.getByRole("heading", { name: "Second factor", level: 1 }).waitFor();
+    await page.getByRole("heading", { name: "Second factor and passkeys", level: 1 }).waitFor();
   });
 
   it("signs out at once", async () => {
