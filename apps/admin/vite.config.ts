@@ -16,20 +16,20 @@ export default defineConfig({
     sourcemap: false,
     target: "es2022",
     assetsInlineLimit: 0,
-    // A list is shown after a few requests: what pages have in common is in two files and not in sixty. Charts and explanations,
-    // and what two pages have for themselves, are files of their own.
+    // A list is shown after few requests: what two files have in common is in one file and not in sixty. Charts, the texts of
+    // each language, and what a page has for itself, are files of their own.
     cssCodeSplit: false,
     rolldownOptions: {
       output: {
         codeSplitting: {
           groups: [
-            { name: "packages", test: /node_modules(?!.*simplewebauthn)/, minShareCount: 2, priority: 2 },
             {
               name: "shared",
-              test: /\/src\/(?!api\/passkeys|components\/(timeline|explanation|counts-chart|list-histogram)|pages\/conflicts)/,
+              test: /^(?!.*(simplewebauthn|api\/passkeys|counts-chart|list-histogram|pages\/conflicts))/,
               minShareCount: 2,
               priority: 1,
             },
+            { name: "charts", test: /counts-chart|list-histogram/ },
           ],
         },
       },

@@ -5,12 +5,12 @@ import { RouterProvider } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { queryClient } from "./api/client.js";
 import { styleNonce } from "./content-security.js";
-import { LanguageProvider } from "./language/language-provider.js";
+import { LanguageProvider, type Texts } from "./language/language-provider.js";
 import type { ConsoleRouter } from "./router.js";
 import { colorSchemeManager, cssVariables, theme } from "./theme.js";
 
 /** The whole console: theme, language, server data and pages. */
-export function App({ router }: { router: ConsoleRouter }): ReactNode {
+export function App({ router, texts }: { router: ConsoleRouter; texts: Texts }): ReactNode {
   return (
     <MantineProvider
       theme={theme}
@@ -19,7 +19,7 @@ export function App({ router }: { router: ConsoleRouter }): ReactNode {
       defaultColorScheme="auto"
       getStyleNonce={() => styleNonce}
     >
-      <LanguageProvider>
+      <LanguageProvider texts={texts}>
         <QueryClientProvider client={queryClient}>
           <RouterProvider router={router} />
           <Notifications position="bottom-right" limit={3} />

@@ -6,7 +6,7 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
-import { queryClient, trpc } from "./api/client.js";
+import { currentOperator, queryClient } from "./api/client.js";
 import { alertsSearch } from "./search-params/alerts-search.js";
 import { auditSearch } from "./search-params/audit-search.js";
 import { conflictsSearch } from "./search-params/conflicts-search.js";
@@ -53,9 +53,7 @@ const console = createRoute({
   id: "console",
   component: ConsoleShell,
   async beforeLoad({ location }) {
-    const operator = await queryClient.ensureQueryData(
-      trpc.operator.me.queryOptions(undefined, { staleTime: Number.POSITIVE_INFINITY }),
-    );
+    const operator = await queryClient.ensureQueryData(currentOperator());
     if (operator === null) {
       throw redirect({ to: "/sign-in", search: { next: location.pathname + location.searchStr } });
     }

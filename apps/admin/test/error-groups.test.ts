@@ -85,6 +85,15 @@ describe("the acts on a group of errors", () => {
     },
   );
 
+  it("mute a group until it is eight in the morning where the operator is", async () => {
+    localStorage.setItem("console-time-zone", "Asia/Shanghai");
+    const console = await open({}, { "failures.mute": { stateAt: changedAt } });
+    await console.click("Mute");
+    await console.click(console.body.getByRole("menuitem", { name: "Until 08:00" }));
+    // It is 20:00:30 in Shanghai.
+    expect(console.api.inputsOf("failures.mute")).toEqual([{ id, stateAt: null, minutes: 12 * 60 }]);
+  });
+
   it("say that another operator was faster, and read the group again", async () => {
     const stale = new Refusal("CONFLICT", 409, "group_changed");
     const console = await open({}, { "failures.resolve": stale });
@@ -236,5 +245,25 @@ describe("the drawer of a failed call", () => {
   ] as const)("offers no look-up %s", async (_title, fields, role) => {
     const console = await openCall(fields, {}, role);
     expect(console.drawer.join()).not.toContain("WeChat's record");
+  });
+});
+
+describe("an errcode without a failed call", () => {
+  const explanation = { ...failureDetail().explanation, code: "10003", name: "page_redirect_uri_domain" };
+  const none = { ...groupList([]), explanation };
+
+  it.each([
+    ["operator", true],
+    ["viewer", false],
+  ] as const)("is explained all the same, with the way to the checks for an %s: %s", async (role, leads) => {
+    const answers = { "failures.groups": none } as Answers;
+    const console = await openConsole("/errors?range=all&errcode=10003", { role, answers });
+    const page = console.page.join("\n");
+    expect(page).toContain("10003");
+    expect(page).toContain("page_redirect_uri_domain");
+    expect(page).toContain("No failed call has this errcode here.");
+    expect(page).toContain("What to do");
+    expect(page).not.toContain("No matches");
+    expect(document.querySelector('main a[href="/admin/apps"]') !== null).toBe(leads);
   });
 });

@@ -128,7 +128,7 @@ describe("the export of a list", () => {
     };
     const console = await openList("/people");
     await start(console);
-    await console.click("2 rows exported. Cancel the export");
+    await console.click("Exporting: 2 rows. Cancel the export");
     expect(signal?.aborted).toBe(true);
     expect(saved.state).toBe("removed");
     expect(notifications()).toEqual([

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { PasskeyError } from "../src/api/passkey-error.js";
 import { avatarSource } from "../src/format/avatar-source.js";
+import { ownPlatform } from "../src/format/own-platform.js";
 import { isLongEnough } from "../src/format/password-rule.js";
 import { cleanPastedText, initial, shortenMiddle, visibleText } from "../src/format/text.js";
 import { formatExactTime, measuredDuration, splitDuration } from "../src/format/time.js";
@@ -160,5 +161,19 @@ describe("the length of a password", () => {
     expect(isLongEnough("密码密码密码密")).toBe(false);
     expect(isLongEnough("🌸🌸🌸🌸")).toBe(false);
     expect(isLongEnough("x".repeat(300))).toBe(true);
+  });
+});
+
+describe("the system that a browser says it runs on", () => {
+  it.each([
+    ["windows", "Mozilla/5.0 (Windows NT 10.0; Win64; x64)"],
+    ["mac", "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)"],
+    ["ios", "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X)"],
+    ["ios", "Mozilla/5.0 (iPad; CPU OS 18_0 like Mac OS X)"],
+    ["android", "Mozilla/5.0 (Linux; Android 14; Pixel 8)"],
+    ["harmony", "Mozilla/5.0 (Phone; OpenHarmony 5.0) Android 12"],
+    [undefined, "Mozilla/5.0 (X11; Linux x86_64)"],
+  ])("is %s: %s", (platform, userAgent) => {
+    expect(ownPlatform(userAgent)).toBe(platform);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatInZone, offsetMinutesOf, parseInZone } from "../src/format/zone.js";
+import { formatInZone, minutesUntil, offsetMinutesOf, parseInZone } from "../src/format/zone.js";
 import { parseTypedRange } from "../src/search-params/typed-range.js";
 
 const at = { nowMs: Date.parse("2026-03-01T12:00:30.000Z"), timeZone: "Asia/Shanghai" };
@@ -73,6 +73,17 @@ describe("a time of a zone", () => {
       parseInZone("2026-03-29T02:30", "Europe/Berlin")?.toISOString(),
       parseInZone("2026-10-25T02:30", "Europe/Berlin")?.toISOString(),
     ]).toEqual(["2026-03-29T01:30:00.000Z", "2026-10-25T00:30:00.000Z"]);
+  });
+
+  it.each([
+    ["2026-03-01T19:00:00.000Z", "Asia/Shanghai", 300],
+    ["2026-03-01T00:00:00.000Z", "Asia/Shanghai", 24 * 60],
+    ["2026-02-28T23:59:01.000Z", "Asia/Shanghai", 1],
+    ["2026-03-01T03:00:00.000Z", "UTC", 300],
+    ["2026-03-01T22:30:00.000Z", "UTC", 570],
+    ["2026-03-28T22:00:00.000Z", "Europe/Berlin", 480],
+  ])("that comes next, eight in the morning, is so many minutes after %s in %s: %i", (now, zone, minutes) => {
+    expect(minutesUntil("08:00", new Date(now), zone)).toBe(minutes);
   });
 
   it.each(["", "2026-02-30T10:00", "2026-02-01T25:00", "soon"])("is none: %j", (text) => {

@@ -51,6 +51,8 @@ export interface AppParts {
   logTo?: { write(line: string): void };
   /** When lists that are watched are looked at, and when their connections are; main.ts leaves it out. */
   live?: { look: Ticker; beat: Ticker };
+  /** For how long an export may send nothing; main.ts leaves it out. */
+  exports?: { pauseMs: number };
   /** Of operators' passwords; main.ts leaves it out. */
   passwordCost?: PasswordCost;
 }
@@ -139,7 +141,7 @@ export async function buildApp({ settings, db, now = () => new Date(), ...parts 
   logoRoutes(server, deps.apps);
   await trpcRoutes(server, { deps, cookies });
   avatarRoutes(server, { deps, cookies });
-  exportRoutes(server, { deps, cookies });
+  exportRoutes(server, { deps, cookies, ...parts.exports });
   liveRoutes(server, { deps, cookies, ...parts.live });
   await hostApiRoutes(server, deps);
   if (settings.viteServers) await viteProxies(server, settings.viteServers);

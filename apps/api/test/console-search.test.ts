@@ -232,6 +232,18 @@ describe("the console's page of failures", () => {
     expect(items[0]).toMatchObject({ firstSeenAt: minutes(1).toJSON(), lastSeenAt: minutes(3).toJSON() });
     expect((await page("failures.groups", { appId: web })).items).toHaveLength(1);
   });
+
+  it("are explained by their errcode where none has it, such as one that only WeChat's own page shows", async () => {
+    await seedFailure(system.db, { at: minutes(1), appId: oa, errcode: "48001", openid: "o1" });
+    const explained = async (errcode?: string) => {
+      const { data } = await console.query<object>("failures.groups", { errcode, state: "all" });
+      return (data as { explanation?: { code: string; name: string } }).explanation;
+    };
+    expect(await explained("10003")).toMatchObject({ code: "10003", name: "page_redirect_uri_domain" });
+    expect([await explained("48001"), await explained("77777"), await explained()]).toEqual([
+      ...Array(3).fill(undefined),
+    ]);
+  });
 });
 
 describe("a person", () => {

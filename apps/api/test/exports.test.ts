@@ -85,9 +85,14 @@ const rowsOfNdjson = (text: string): Record<string, unknown>[] =>
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 /** What an export sends until `until` says that it is enough; then the connection is cut, or ends by itself. */
-function stream(console: Console, path: string, until: (text: string) => boolean = () => false) {
+function stream(
+  console: Console,
+  path: string,
+  until: (text: string) => boolean = () => false,
+  { url }: { url: string } = system,
+) {
   return new Promise<{ text: string; complete: boolean }>((resolve, reject) => {
-    const request = get(`${system.url}/admin/export/${path}`, {
+    const request = get(`${url}/admin/export/${path}`, {
       headers: { cookie: console.browser.cookieHeader() },
     });
     request.on("error", reject);
@@ -326,6 +331,35 @@ describe("an export of a list of the console", () => {
     expect(await rowsOf(raw, "auditLog")).toEqual([]);
     expect(await statusOf({ "sec-fetch-site": "same-origin" })).toBe(200);
   });
+
+  it.each(["csv", "ndjson"])(
+    "sends something while a search finds nothing for long, and is the same file: %s [T121]",
+    async (format) => {
+      await addFailures(60);
+      const slow = await startSystem({ db, exports: { pauseMs: 1 } });
+      try {
+        const console = await seedOperator(slow);
+        const whole = await stream(console, `failures?format=${format}`);
+        let go = () => {};
+        const isRead = new Promise<void>((resolve) => {
+          go = resolve;
+        });
+        // No page is read before the browser has something.
+        beforeRead = () => isRead;
+        const goOnceSomethingCame = (sent: string) => {
+          if (sent.length > 3) go();
+          return false;
+        };
+        const file = await stream(console, `failures?format=${format}`, goOnceSomethingCame, slow);
+        // JSON may begin with blanks.
+        expect({ ...file, text: file.text.replace(/^ +/gm, "") }).toEqual(whole);
+        expect(whole).toEqual({ complete: true, text: expect.stringMatching(/(.+\r?\n){60}$/) });
+      } finally {
+        beforeRead = () => {};
+        await slow.close();
+      }
+    },
+  );
 
   it("is cut off, and does not look complete, when the database fails between two pages [T121]", async () => {
     await addFailures(1_300);

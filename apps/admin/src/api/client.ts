@@ -51,6 +51,10 @@ const client = createTRPCClient<OperatorRouter>({
 
 export const trpc = createTRPCOptionsProxy<OperatorRouter>({ client, queryClient });
 
+/** Whose session it is, or null. It changes only by `clearOperator` and `setOperator` below, or when it is invalidated. */
+export const currentOperator = () =>
+  trpc.operator.me.queryOptions(undefined, { staleTime: Number.POSITIVE_INFINITY });
+
 /** After an act on people, everything that shows one is read again. */
 export async function readPeopleAgain(): Promise<void> {
   const changed = [trpc.people, trpc.conflicts, trpc.merges, trpc.tokens, trpc.signIns];

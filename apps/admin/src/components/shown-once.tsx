@@ -1,7 +1,7 @@
-import { Button, Checkbox, Group, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import { IconAlertTriangle, IconCheck, IconCopy, IconDownload } from "@tabler/icons-react";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { saveFile } from "../format/save-file.js";
 import { ModalDialog } from "../ui/dialogs.js";
@@ -24,19 +24,17 @@ export function ShownOnce({
   title: string;
   /** Offers to save it as a file with this name. */
   fileName?: string;
-  /** What the operator must tick before the dialog closes, for what cannot be made again without it. */
+  /** What the operator says to close the dialog, which nothing else closes: for what cannot be made again without it. */
   kept?: string;
   onClose: () => void;
   /** What it is for, and how to keep it. */
   children: ReactNode;
 }): ReactNode {
   const t = useTranslations("once");
-  const [keptValue, setKeptValue] = useState<string>();
-  const isHeld = kept !== undefined && keptValue !== value;
   const clipboard = useClipboard({ timeout: 3000 });
   const Glyph = clipboard.error ? IconAlertTriangle : clipboard.copied ? IconCheck : IconCopy;
   return (
-    <ModalDialog opened={value !== undefined} onClose={onClose} title={title} held={isHeld}>
+    <ModalDialog opened={value !== undefined} onClose={onClose} title={title} held={kept !== undefined}>
       <Stack gap="sm">
         <Text size="sm" component="div">
           {children}
@@ -45,16 +43,9 @@ export function ShownOnce({
         <div role="status" className={classes.status}>
           {clipboard.error ? t("failed") : clipboard.copied ? t("copied") : ""}
         </div>
-        {kept !== undefined && (
-          <Checkbox
-            label={kept}
-            checked={!isHeld}
-            onChange={(event) => setKeptValue(event.currentTarget.checked ? value : undefined)}
-          />
-        )}
         <Group justify="flex-end">
-          <Button variant="default" onClick={onClose} disabled={isHeld}>
-            {t("done")}
+          <Button variant="default" onClick={onClose}>
+            {kept ?? t("done")}
           </Button>
           {fileName !== undefined && value !== undefined && (
             <Button

@@ -28,6 +28,16 @@ export function parseInZone(text: string, timeZone: string): Date | null {
   return new Date(offsetAt(later) === offsetAt(guess) ? later : guess);
 }
 
+/** How many minutes pass until a clock in the time zone shows "08:00" next, at least one. */
+export function minutesUntil(time: string, now: Date, timeZone: string): number {
+  const today = new Date(`${formatInZone(now, timeZone).slice(0, 10)}T${time}Z`).getTime();
+  const [next = now] = [0, 1]
+    .map((days) => new Date(today + days * 24 * 60 * MINUTE_MS).toISOString().slice(0, 16))
+    .map((text) => parseInZone(text, timeZone) ?? now)
+    .filter((moment) => moment > now);
+  return Math.ceil((next.getTime() - now.getTime()) / MINUTE_MS);
+}
+
 /** The time that a clock in the time zone shows, as if it were UTC. */
 function wallClockOf(moment: Date, timeZone: string): number {
   const parts = new Intl.DateTimeFormat("en", {

@@ -1,16 +1,18 @@
 import { type ReactNode, useLayoutEffect, useState } from "react";
 import { IntlProvider } from "use-intl";
-import { en } from "../messages/en.js";
-import { zh } from "../messages/zh.js";
-import { initialLanguage, type Language, storeLanguage } from "./language.js";
+import { loadMessages, type Messages } from "../messages/load.js";
+import { type Language, storeLanguage } from "./language.js";
 import { initialTimeZone, storeTimeZone, TimeZoneContext } from "./time-zone.js";
 import { LanguageContext } from "./use-language.js";
 
-// The type of zh guarantees en's keys. The cast is needed because use-intl's type has en's literal texts.
-const messages = { en, zh: zh as typeof en };
+/** A language, with its texts. */
+export interface Texts {
+  language: Language;
+  messages: Messages;
+}
 
-export function LanguageProvider({ children }: { children: ReactNode }): ReactNode {
-  const [language, setState] = useState(initialLanguage);
+export function LanguageProvider({ texts, children }: { texts: Texts; children: ReactNode }): ReactNode {
+  const [{ language, messages }, setTexts] = useState(texts);
   const [timeZone, setZoneState] = useState(initialTimeZone);
 
   useLayoutEffect(() => {
@@ -19,7 +21,11 @@ export function LanguageProvider({ children }: { children: ReactNode }): ReactNo
 
   function setLanguage(chosen: Language) {
     storeLanguage(chosen);
-    setState(chosen);
+    loadMessages(chosen).then(
+      (loaded) => setTexts({ language: chosen, messages: loaded }),
+      // The server was upgraded and no longer has this page's files: a new page comes in the chosen language.
+      () => location.reload(),
+    );
   }
 
   function setTimeZone(chosen: string) {
@@ -30,7 +36,7 @@ export function LanguageProvider({ children }: { children: ReactNode }): ReactNo
   return (
     <LanguageContext value={{ language, setLanguage }}>
       <TimeZoneContext value={{ timeZone, setTimeZone }}>
-        <IntlProvider locale={language} messages={messages[language]} timeZone={timeZone}>
+        <IntlProvider locale={language} messages={messages} timeZone={timeZone}>
           {children}
         </IntlProvider>
       </TimeZoneContext>

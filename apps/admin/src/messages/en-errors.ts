@@ -35,6 +35,7 @@ export const errorTexts = {
     reopen: "Open again",
     mute: "Mute",
     unmute: "Unmute",
+    muteUntil: "Until {time}",
     muteFor: { "60": "For 1 hour", "1440": "For 1 day", "10080": "For 7 days", "43200": "For 30 days" },
     done: {
       acknowledge: "Acknowledged: you are on it.",
@@ -46,6 +47,10 @@ export const errorTexts = {
     changedBy: "by {operator}, {at}",
     mutedUntil: "Muted until {at}",
     stateOf: "Changed by",
+  },
+  neverFailed: {
+    why: "No failed call has this errcode here. Some codes WeChat shows to the person alone, on its own page, and tells this server nothing.",
+    checkApps: "Check the WeChat apps",
   },
   errorPeople: {
     person: "Person",

@@ -4,7 +4,7 @@ export const pages = {
     timeZone: "Time zone",
     menu: "Account of {username}",
     changePassword: "Change password",
-    security: "Second factor",
+    security: "Second factor and passkeys",
     signOut: "Sign out",
     signOutFailed: "Could not sign out. You are still signed in.",
     role: {
@@ -91,6 +91,7 @@ export const pages = {
     endsAt: "expires",
     blockedTitle: "This person is blocked",
     blockedBody: "They cannot sign in until an operator unblocks them.",
+    blockedLink: "Who blocked them, and when",
     lastAttemptTitle: "The last sign-in attempt did not succeed",
     lastAttemptProbablyTitle: "The last sign-in attempt in this person's browser did not succeed",
     lastAttemptLink: "View details",

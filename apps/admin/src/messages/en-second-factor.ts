@@ -35,7 +35,7 @@ export const secondFactor = {
     unsupported: "This browser cannot use passkeys here: they need https and a current browser.",
   },
   security: {
-    title: "Second factor",
+    title: "Second factor and passkeys",
     description:
       "What the sign-in asks you for after the password. A stolen password alone then signs no one in.",
     mustEnrolTitle: "Add a second factor to go on",

@@ -36,6 +36,7 @@ export const errorTexts: MessagesLike<typeof en> = {
     reopen: "重新打开",
     mute: "静音",
     unmute: "取消静音",
+    muteUntil: "到 {time}",
     muteFor: { "60": "1 小时", "1440": "1 天", "10080": "7 天", "43200": "30 天" },
     done: {
       acknowledge: "已标为处理中。",
@@ -47,6 +48,10 @@ export const errorTexts: MessagesLike<typeof en> = {
     changedBy: "由 {operator} 更改，{at}",
     mutedUntil: "静音至 {at}",
     stateOf: "由谁更改",
+  },
+  neverFailed: {
+    why: "这里没有带这个 errcode 的失败调用。有些错误码微信只显示在自己的页面上给用户看，不会通知本服务。",
+    checkApps: "检查微信应用",
   },
   errorPeople: {
     person: "用户",

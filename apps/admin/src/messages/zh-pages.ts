@@ -6,7 +6,7 @@ export const pages: MessagesLike<typeof english> = {
     timeZone: "时区",
     menu: "{username} 的账号",
     changePassword: "修改密码",
-    security: "两步验证",
+    security: "两步验证与通行密钥",
     signOut: "退出登录",
     signOutFailed: "退出登录失败，你仍处于登录状态。",
     role: {
@@ -91,6 +91,7 @@ export const pages: MessagesLike<typeof english> = {
     endsAt: "过期时间",
     blockedTitle: "该用户已被封禁",
     blockedBody: "在运营人员解除封禁之前，该用户无法登录。",
+    blockedLink: "查看是谁、在什么时候封禁的",
     lastAttemptTitle: "最近一次登录没有成功",
     lastAttemptProbablyTitle: "该用户的浏览器最近一次登录没有成功",
     lastAttemptLink: "查看详情",

@@ -36,7 +36,7 @@ export const secondFactor: MessagesLike<typeof english> = {
     unsupported: "此浏览器无法在此使用通行密钥：需要 https 和较新的浏览器。",
   },
   security: {
-    title: "两步验证",
+    title: "两步验证与通行密钥",
     description: "输入密码后还需要完成的验证。这样，即使密码泄露，他人也无法登录。",
     mustEnrolTitle: "请先添加一种验证方式",
     mustEnrol: "所有者要求每位运营人员启用两步验证。添加后即可使用控制台的其他页面。",

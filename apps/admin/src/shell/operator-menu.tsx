@@ -21,7 +21,7 @@ export function OperatorMenu({ operator }: { operator: Operator }): ReactNode {
     <>
       <Popover
         position="bottom-end"
-        width={230}
+        width={260}
         opened={menuOpened}
         onChange={menu.close}
         onDismiss={menu.close}

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { trpc } from "../api/client.js";
+import { currentOperator } from "../api/client.js";
 import type { Operator } from "../api/types.js";
 
 /** Whether the operator's role allows changes. The server decides; a page only hides what it would refuse. */
@@ -13,7 +13,5 @@ export const useIsOwner = (): boolean => useOperator()?.role === "owner";
 
 /** The signed-in operator, or null after the session ended. */
 export function useOperator(): Operator | null {
-  return (
-    useQuery(trpc.operator.me.queryOptions(undefined, { staleTime: Number.POSITIVE_INFINITY })).data ?? null
-  );
+  return useQuery(currentOperator()).data ?? null;
 }

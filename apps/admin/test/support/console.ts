@@ -6,7 +6,9 @@ import { createRoot, type Root } from "react-dom/client";
 import { afterEach, beforeEach, expect, vi } from "vitest";
 import { queryClient } from "../../src/api/client.js";
 import { App } from "../../src/app.js";
-import type { Language } from "../../src/language/language.js";
+import { initialLanguage, type Language } from "../../src/language/language.js";
+import type { Texts } from "../../src/language/language-provider.js";
+import { loadMessages } from "../../src/messages/load.js";
 import { type ConsoleRouter, createConsoleRouter } from "../../src/router.js";
 // Loaded beforehand, so that opening a page takes no time that depends on the machine.
 import "../../src/pages/alerts/alerts-page.js";
@@ -159,7 +161,8 @@ export async function openConsole(path: string, opening: Opening = {}): Promise<
   happyDom.setViewport({ width, height: 800 });
   if (language !== null) localStorage.setItem("console-language", language);
   history.replaceState(null, "", `/admin${path}`);
-  opened = new OpenedConsole(api);
+  const chosen = initialLanguage();
+  opened = new OpenedConsole(api, { language: chosen, messages: await loadMessages(chosen) });
   await opened.settle();
   return opened;
 }
@@ -170,10 +173,13 @@ export class OpenedConsole {
   readonly #root: Root;
   readonly #container = document.createElement("div");
 
-  constructor(readonly api: StandInApi) {
+  constructor(
+    readonly api: StandInApi,
+    texts: Texts,
+  ) {
     document.body.append(this.#container);
     this.#root = createRoot(this.#container);
-    act(() => this.#root.render(createElement(App, { router: this.router })));
+    act(() => this.#root.render(createElement(App, { router: this.router, texts })));
   }
 
   async close(): Promise<void> {

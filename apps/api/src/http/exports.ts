@@ -81,8 +81,9 @@ const formatInput = z.enum(exportFormats);
  */
 export function exportRoutes(
   app: FastifyInstance,
-  { deps, cookies, slots = new ExportSlots() }: { deps: Deps; cookies: Cookies; slots?: ExportSlots },
+  { deps, cookies, pauseMs = mostSilentMs }: { deps: Deps; cookies: Cookies; pauseMs?: number },
 ): void {
+  const slots = new ExportSlots();
   const underWay = new Set<Readable>();
   // The server does not wait for them when it stops: a file that is cut off does not look complete.
   app.addHook("preClose", async () => {
@@ -106,7 +107,7 @@ export function exportRoutes(
       const written = list.format(format);
       const read = list.read(deps, operator.role, parsed);
       const pages = readExport(deps, operator, read, { format: written, findOperator });
-      const text = keptAlive(pages, { ...written, pauseMs: mostSilentMs });
+      const text = keptAlive(pages, { ...written, pauseMs });
       // What fails before there is a row is answered with its reason.
       const first = await text.next();
       const file = Readable.from(startingWith(first, text), { objectMode: false });

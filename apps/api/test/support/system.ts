@@ -24,6 +24,8 @@ export interface SystemOptions {
   pages?: PageSource;
   /** When lists that are watched are looked at. */
   live?: AppParts["live"];
+  /** How long an export may be silent while it searches. */
+  exports?: AppParts["exports"];
   /** The time at the start; the current time by default. */
   at?: Date;
 }
@@ -86,6 +88,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
         })),
     passwordCost: quickPasswordCost,
     ...(options.live && { live: options.live }),
+    ...(options.exports && { exports: options.exports }),
     logTo: { write: (line) => void logLines.push(line) },
   });
   await app.server.listen({ port, host: "localhost" });

@@ -24,6 +24,7 @@ import { useFormatPeople } from "./format-people.js";
 import { GroupBulkBar } from "./group-bulk-bar.js";
 import { formatGroupKey } from "./group-key.js";
 import { GroupStateBadge } from "./group-state.js";
+import { NeverFailed } from "./never-failed.js";
 import { StateTabs } from "./state-tabs.js";
 
 /** Failures grouped by app, endpoint and errcode. */
@@ -89,11 +90,14 @@ export function GroupList({
   ];
 
   const counts = groups.data?.counts;
+  const explanation = groups.data?.explanation;
   const areOthers = counts !== undefined && Object.values(counts).some((count) => count > 0);
   return (
     <>
       <StateTabs state={state} counts={counts} />
-      {groups.data?.items.length === 0 && areOthers ? (
+      {explanation ? (
+        <NeverFailed explanation={explanation} />
+      ) : groups.data?.items.length === 0 && areOthers ? (
         <Panel>
           <NoneOfState onShowAll={() => list.setFilter({ state: "all" })} />
         </Panel>

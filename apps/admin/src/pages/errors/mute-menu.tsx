@@ -2,8 +2,13 @@ import { Button, Menu } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
+import { minutesUntil } from "../../format/zone.js";
+import { useTimeZoneChoice } from "../../language/time-zone.js";
 
 const muteMinutes = [60, 1440, 10_080, 43_200] as const;
+
+/** When the colleagues of an operator at night come. */
+const morning = "08:00";
 
 /** For how long groups of errors are muted. */
 export function MuteMenu({
@@ -11,9 +16,10 @@ export function MuteMenu({
   onMute,
 }: {
   loading: boolean;
-  onMute: (minutes: (typeof muteMinutes)[number]) => void;
+  onMute: (minutes: number) => void;
 }): ReactNode {
   const t = useTranslations("errorGroups");
+  const { timeZone } = useTimeZoneChoice();
   return (
     <Menu withinPortal={false}>
       <Menu.Target>
@@ -27,6 +33,9 @@ export function MuteMenu({
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
+        <Menu.Item onClick={() => onMute(minutesUntil(morning, new Date(), timeZone))}>
+          {t("muteUntil", { time: morning })}
+        </Menu.Item>
         {muteMinutes.map((minutes) => (
           <Menu.Item key={minutes} onClick={() => onMute(minutes)}>
             {t(`muteFor.${minutes}`)}

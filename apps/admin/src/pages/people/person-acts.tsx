@@ -4,7 +4,8 @@ import { type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
 import type { PersonDetail } from "../../api/types.js";
 import { ActDialog } from "../../components/act-dialog.js";
-import { useNotify, useNotifyFailure } from "../../ui/use-notify.js";
+import { useAct } from "../../components/use-act.js";
+import { useNotify } from "../../ui/use-notify.js";
 import { EraseDialog } from "./erase-dialog.js";
 import { ExportButton } from "./export-button.js";
 import { RefreshProfileButton } from "./refresh-profile-button.js";
@@ -14,7 +15,7 @@ import { type PersonAct, usePersonActs } from "./use-person-acts.js";
 export function PersonActs({ person }: { person: PersonDetail }): ReactNode {
   const t = useTranslations("acts");
   const notify = useNotify();
-  const notifyFailure = useNotifyFailure();
+  const send = useAct();
   const navigate = useNavigate();
   const [asked, setAsked] = useState<PersonAct>();
   const close = () => setAsked(undefined);
@@ -22,15 +23,12 @@ export function PersonActs({ person }: { person: PersonDetail }): ReactNode {
   const acts = usePersonActs((act) => {
     close();
     if (act === "block") notify("success", t("done.block"), { label: t("undo"), onClick: unblock });
-    else notify("success", t(`done.${act}`));
+    else if (act !== "unblock") notify("success", t(`done.${act}`));
     if (act === "erase") void navigate({ from: "/people", to: ".", search: withoutOpen });
   });
   const dialog = (act: PersonAct) => ({ opened: asked === act, onClose: close });
 
-  // A promise and not a callback of `mutate`: the undo is pressed in the corner, after the person may have been closed.
-  function unblock(): void {
-    acts.unblock.mutateAsync({ userId }).catch((error: unknown) => notifyFailure(error, unblock));
-  }
+  const unblock = () => send(() => acts.unblock.mutateAsync({ userId }), t("done.unblock"));
 
   return (
     <>

@@ -19,7 +19,14 @@ export function SignInStatusCallout({ person }: { person: PersonDetail }): React
   if (person.status === "blocked") {
     return (
       <Callout tone="error" icon={IconBan} title={t("blockedTitle")}>
-        {t("blockedBody")}
+        {t("blockedBody")}{" "}
+        <Link
+          to="/audit"
+          search={{ target: person.userId, event: "people.block", range: "all" }}
+          style={linkStyle}
+        >
+          {t("blockedLink")}
+        </Link>
       </Callout>
     );
   }

@@ -3,6 +3,7 @@ import { type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
 import { FormBody } from "../../components/form-body.js";
 import { OwnPassword } from "../../components/own-password.js";
+import { ownPlatform } from "../../format/own-platform.js";
 import { FormError } from "../../ui/error-messages.js";
 import type { OnAdded } from "./add-totp.js";
 import { NameInput } from "./name-input.js";
@@ -13,7 +14,9 @@ export function AddPasskey({ onClose, onAdded }: { onClose: () => void; onAdded:
   const t = useTranslations("security");
   const { addPasskey } = useFactorActs();
   const [password, setPassword] = useState("");
-  const [given, setGiven] = useState("");
+  const tDevice = useTranslations("device");
+  const platform = ownPlatform(navigator.userAgent);
+  const [given, setGiven] = useState(platform ? tDevice(platform) : "");
   const [wasSubmitted, setWasSubmitted] = useState(false);
   const name = given.trim();
 

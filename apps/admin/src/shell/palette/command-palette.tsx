@@ -8,7 +8,7 @@ import { type Command, useCommands } from "./use-commands.js";
 import { useFoundCommands } from "./use-found-commands.js";
 
 /** Pages, acts and what a text is found to mean, in one list that the keyboard walks while the text is typed. */
-export default function CommandPalette({
+export function CommandPalette({
   onClose,
   onShowShortcuts,
 }: {

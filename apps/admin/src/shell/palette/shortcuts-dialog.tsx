@@ -16,7 +16,7 @@ const shortcuts = [
 ] as const;
 
 /** Every key that the console listens to. */
-export default function ShortcutsDialog({ onClose }: { onClose: () => void }): ReactNode {
+export function ShortcutsDialog({ onClose }: { onClose: () => void }): ReactNode {
   const t = useTranslations("shortcuts");
   return (
     <ModalDialog opened onClose={onClose} title={t("title")}>

@@ -1,11 +1,10 @@
 import { useHotkeys } from "@mantine/hooks";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { isBusy } from "../../ui/keyboard.js";
 import { useShortcuts } from "../../ui/use-shortcuts.js";
-
-// In a chunk of their own: most visits open neither.
-const CommandPalette = lazy(() => import("./command-palette.js"));
-const ShortcutsDialog = lazy(() => import("./shortcuts-dialog.js"));
+// Not in a chunk of its own: while that loads, what is typed after the key would be lost.
+import { CommandPalette } from "./command-palette.js";
+import { ShortcutsDialog } from "./shortcuts-dialog.js";
 
 /** What ⌘K or Ctrl+K and ? open over any page. */
 export function Shortcuts(): ReactNode {
@@ -14,11 +13,11 @@ export function Shortcuts(): ReactNode {
   useHotkeys([["mod+K", () => !isBusy(null) && setOpened("palette")]]);
   useShortcuts({ "?": () => setOpened("shortcuts") });
   return (
-    <Suspense>
+    <>
       {opened === "palette" && (
         <CommandPalette onClose={close} onShowShortcuts={() => setOpened("shortcuts")} />
       )}
       {opened === "shortcuts" && <ShortcutsDialog onClose={close} />}
-    </Suspense>
+    </>
   );
 }

@@ -9,6 +9,7 @@ import {
   IconLanguage,
   IconList,
   IconLogout,
+  IconShieldLock,
   IconSun,
 } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
@@ -36,6 +37,7 @@ export function useCommands(onShowShortcuts: () => void): Command[] {
   const t = useTranslations("palette");
   const nav = useTranslations("nav");
   const theme = useTranslations("theme");
+  const own = useTranslations("operator");
   const navigate = useNavigate();
   const pages = usePages();
   const mayAct = useMayAct();
@@ -56,6 +58,7 @@ export function useCommands(onShowShortcuts: () => void): Command[] {
     page("sign-ins failed", t("failedSignIns"), IconCircleX, () =>
       navigate({ to: "/sign-ins", search: { outcome: "failed" } }),
     ),
+    page("second factor passkey totp", own("security"), IconShieldLock, () => navigate({ to: "/security" })),
     page("people blocked", t("blockedPeople"), IconBan, () =>
       navigate({ to: "/people", search: { status: "blocked" } }),
     ),

@@ -52,6 +52,8 @@ export interface FailureGroups {
   searchedTo?: Date;
   /** When the first quarter of an hour began that is counted. Absent if the failures themselves were counted, or all time. */
   countedFrom?: Date;
+  /** Of the errcode that is filtered by, where no call failed with it: WeChat shows some codes to the person alone. */
+  explanation?: NonNullable<ReturnType<typeof explanationOf>>;
 }
 
 /** The failures of each app, endpoint and errcode: how often, whom they affect, and what operators did about it. */
@@ -75,6 +77,7 @@ export async function listFailureGroups(
     return stored ? [groupView(deps, group, stored, before && (before.get(keyOf(group)) ?? 0))] : [];
   });
   for (const group of groups) counts[group.state]++;
+  const explanation = explanationOf(query.errcode ?? null);
   const listed = groups.filter(isListed(state)).sort(bySort(sort)).slice(0, maxGroups);
   return {
     items: await withBars(deps, listed, bars),
@@ -83,6 +86,7 @@ export async function listFailureGroups(
     bars: { from: bars.from, minutes: bars.minutes },
     ...(last && !isCounted ? { searchedTo: last.at } : {}),
     ...(isCounted && filter.from ? { countedFrom: startOfQuarter(filter.from) } : {}),
+    ...(groups.length === 0 && explanation ? { explanation } : {}),
   };
 }
 
