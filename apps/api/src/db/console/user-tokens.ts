@@ -24,26 +24,25 @@ function userTokenList(filter: UserTokenFilter, now: Date) {
   const { exactly, nickname, appId, state } = filter;
   const gram = nickname?.gram ?? undefined;
   const isNarrow = exactly !== undefined || gram !== undefined;
-  const byRefused = !isNarrow && !appId && state === "refused";
   return {
     table: "userTokens",
     columns: order,
-    served: (t: Tables) => {
-      if (isNarrow) return undefined;
-      if (appId) return eq(t.userTokens.appId, appId);
-      return byRefused ? isNotNull(t.userTokens.refusedErrcode) : undefined;
-    },
+    served: isNarrow ? undefined : servedBy(filter),
     isNarrow,
     isFiltered: !isNarrow && (state !== undefined || nickname !== undefined),
-    where: (orm: Orm, t: Tables, condition: SQL | undefined) =>
+    checked: (orm: Orm, t: Tables) =>
       and(
-        condition,
         exactly === undefined ? undefined : hasId(orm, t, exactly),
         nickname && (gram === undefined ? nicknameMatches(t, nickname) : byGram(orm, t, nickname, gram)),
         isNarrow && appId ? eq(unindexed(t.userTokens.appId), appId) : undefined,
         state && stateIs(t, state, now),
       ),
   } as const;
+}
+
+function servedBy({ appId, state }: UserTokenFilter) {
+  if (appId) return (t: Tables) => eq(t.userTokens.appId, appId);
+  return state === "refused" ? (t: Tables) => isNotNull(t.userTokens.refusedErrcode) : undefined;
 }
 
 /** The state of the tokens of bindings, last updated first; never the tokens themselves. */
@@ -70,7 +69,7 @@ export function listUserTokens(db: Database, filter: UserTokenFilter, page: Page
         })
         .from(tokens)
         .innerJoin(bindings, eq(bindings.id, tokens.bindingId))
-        .where(list.where(orm, t, condition))
+        .where(condition)
         .orderBy(...newestFirst(order(t)))
         .limit(page.limit);
     },
@@ -90,7 +89,7 @@ export function countUserTokens(
         .select({ id: t.userTokens.bindingId })
         .from(t.userTokens)
         .innerJoin(t.bindings, eq(t.bindings.id, t.userTokens.bindingId))
-        .where(list.where(orm, t, condition))
+        .where(condition)
         .limit(limit)
         .as("matching"),
   });
