@@ -132,7 +132,7 @@ export async function countBounded(
   const [row] = await db.consoleQuery((orm, t) =>
     orm
       .select({ rows: count() })
-      .from(list.matching(orm, t, and(condition(t, last), checkOf(list, orm, t)), most + 1)),
+      .from(list.matching(orm, t, and(condition(t, last), list.checked?.(orm, t)), most + 1)),
   );
   const rows = row?.rows ?? 0;
   return { count: Math.min(rows, most), isMore: last !== undefined || rows > most };
