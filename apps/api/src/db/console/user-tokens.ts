@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, isNotNull, isNull, lte, or, type SQL } from "drizzle-orm";
+import { and, eq, gt, inArray, isNotNull, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../database.js";
 import { unindexed } from "../json-rows.js";
 import { newestFirst } from "../keyset.js";
@@ -33,7 +33,7 @@ function userTokenList(filter: UserTokenFilter, now: Date) {
     checked: (orm: Orm, t: Tables) =>
       and(
         exactly === undefined ? undefined : hasId(orm, t, exactly),
-        nickname && (gram === undefined ? nicknameMatches(t, nickname) : byGram(orm, t, nickname, gram)),
+        nickname && (gram === undefined ? hasNickname(orm, t, nickname) : byGram(orm, t, nickname, gram)),
         isNarrow && appId ? eq(unindexed(t.userTokens.appId), appId) : undefined,
         state && stateIs(t, state, now),
       ),
@@ -88,7 +88,6 @@ export function countUserTokens(
       orm
         .select({ id: t.userTokens.bindingId })
         .from(t.userTokens)
-        .innerJoin(t.bindings, eq(t.bindings.id, t.userTokens.bindingId))
         .where(condition)
         .limit(limit)
         .as("matching"),
@@ -103,6 +102,16 @@ const hasId = (orm: Orm, { userTokens, bindings: b }: Tables, id: string): SQL |
       .from(b)
       .where(or(eq(b.openid, id), eq(b.userId, id), eq(b.id, id))),
   );
+
+/** As a value: for a nickname that many have, PostgreSQL would rather join all bindings with all tokens than look some up. */
+function hasNickname(orm: Orm, t: Tables, search: NicknameSearch): SQL {
+  const one = orm
+    .select({ one: sql`1` })
+    .from(t.bindings)
+    .where(and(eq(t.bindings.id, t.userTokens.bindingId), nicknameMatches(t, search)))
+    .limit(1);
+  return sql`((${one}) is not null)`;
+}
 
 const byGram = (orm: Orm, t: Tables, search: NicknameSearch, gram: string): SQL => {
   const found = bindingsByGram(orm, t, search, gram).as("found");
