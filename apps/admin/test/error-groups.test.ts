@@ -26,7 +26,7 @@ const open = (fields: Parameters<typeof group>[0] = {}, answers: Answers = {}, r
     answers: {
       "failures.groups": groupList([group(fields)]),
       "failures.list": { items: [loggedFailure()], nextCursor: null },
-      "failures.people": { items: [affectedPerson()], nextCursor: null, more: false },
+      "failures.people": { items: [affectedPerson()], nextCursor: null },
       "failures.get": failureDetail(),
       ...answers,
     },

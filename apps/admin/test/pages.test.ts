@@ -292,7 +292,6 @@ describe("the errors page", () => {
       affectedPerson({ person: null, openid: null, failureId: "01KFAILURE0000000000000004" }),
     ],
     nextCursor: null,
-    more: false,
   };
 
   it.each(languages)(
@@ -306,10 +305,15 @@ describe("the errors page", () => {
         { errcode: "40163", from: "2026-03-01T11:00:00.000Z" },
       ]);
       console.api.answer({
-        "failures.people": { ...affected, more: true, searchedTo: ago({ minutes: 30 }) },
+        "failures.people": { ...affected, nextCursor: "older", searchedTo: ago({ minutes: 30 }) },
       });
       await console.click(console.button(language === "en" ? "Refresh" : "刷新"));
       expect(console.page.slice(-30)).toMatchSnapshot();
+      console.api.answer({ "failures.people": { items: [], nextCursor: null } });
+      await console.click(console.button(language === "en" ? "Go on searching" : "继续搜索"));
+      expect(console.api.inputsOf("failures.people").at(-1)).toEqual({
+        ...{ errcode: "40163", from: "2026-03-01T11:00:00.000Z", cursor: "older" },
+      });
     },
   );
 
@@ -362,7 +366,7 @@ describe("the errors page", () => {
       answers: {
         "failures.groups": groupList([]),
         "failures.list": none,
-        "failures.people": { ...none, more: false },
+        "failures.people": none,
       },
     });
     expect(console.drawer).toMatchSnapshot();

@@ -602,7 +602,6 @@ describe("the list of people whom failures affect", () => {
           { ...hit(openids.annOa, -600, "F9"), events: 2, person: personAnn },
         ],
         nextCursor: null,
-        more: false,
       },
     );
   });

@@ -6,6 +6,7 @@ import {
   listGroupCounts,
 } from "../src/db/console/failure-groups.js";
 import { listPeopleAffected } from "../src/domain/console/failure-people.js";
+import { CursorError } from "../src/domain/cursor.js";
 import { failureRecords } from "../src/domain/failures/failures.js";
 import { eraseUser } from "../src/domain/people/erase.js";
 import { type DomainHarness, startDomainHarness } from "./support/domain-harness.js";
@@ -112,7 +113,7 @@ describe("the failures that are counted", () => {
     for (const n of [0, 2, 4, 6]) {
       seeded.push(await seedFailure(harness.db, { at: minute(n), appId, errcode: "40001", openid: "oAnn" }));
     }
-    const last = (range: { from?: Date; to?: Date }) => findLastCounted(harness.db, range, 1);
+    const last = (range: { from?: Date; to?: Date }) => findLastCounted(harness.db, range, { maxReadRows: 1 });
     expect(await last({})).toEqual({ at: minute(6), id: seeded[3] });
     expect(await last({ to: minute(3) })).toEqual({ at: minute(2), id: seeded[1] });
     expect(await last({ from: minute(5) })).toBeUndefined();
@@ -120,31 +121,67 @@ describe("the failures that are counted", () => {
 });
 
 describe("the list of people whom failures affect", () => {
-  it("goes back as far as one request reads, and says so instead of that there are no others [T101]", async () => {
-    const start = new Date("2026-03-01T12:00:00.000Z");
-    const minute = (n: number) => new Date(start.getTime() + n * 60_000);
-    const seeded: string[] = [];
+  const start = new Date("2026-03-01T12:00:00.000Z");
+  const minute = (n: number) => new Date(start.getTime() + n * 60_000);
+  let seeded: string[];
+  const affected = (openid: string, n: number, events = 1) => ({
+    ...{ appId, appKey: "oa", openid, events, lastSeenAt: minute(n), failureId: seeded[n], person: null },
+  });
+  const read = (
+    bound: { maxReadRows?: number; maxPeople?: number },
+    query: { endpoint?: string | undefined; cursor?: string | undefined } = {},
+  ) => listPeopleAffected(harness.deps, { errcode: "40001", ...query }, bound);
+
+  /** The items of each page, and how far each one searched. */
+  const readPages = async (bound: { maxReadRows?: number; maxPeople?: number }, endpoint?: string) => {
+    const pages: { items: object[]; searchedTo?: Date }[] = [];
+    for (let cursor: string | undefined; ; ) {
+      const { nextCursor, ...page } = await read(bound, { endpoint, cursor });
+      pages.push(page);
+      if (nextCursor === null) return pages;
+      cursor = nextCursor;
+    }
+  };
+
+  beforeEach(async () => {
+    seeded = [];
     for (const [n, openid] of ["oAnn", "oBen", "oAnn", "oCat"].entries()) {
       seeded.push(await seedFailure(harness.db, { at: minute(n), appId, errcode: "40001", openid }));
     }
     await seedFailure(harness.db, { at: minute(4), appId, errcode: "40029", openid: "oDan" });
-    const affected = (openid: string, n: number, events = 1) => ({
-      ...{ appId, appKey: "oa", openid, events, lastSeenAt: minute(n), failureId: seeded[n], person: null },
-    });
-    const read = (maxReadRows: number, endpoint?: string) =>
-      listPeopleAffected(harness.deps, { errcode: "40001", endpoint }, { maxReadRows });
-    const whole = { nextCursor: null, more: false };
+  });
 
-    expect(await read(4)).toEqual({
-      ...whole,
+  it("has one row for each person of the failures that match", async () => {
+    expect(await read({ maxReadRows: 4 })).toEqual({
       items: [affected("oCat", 3), affected("oAnn", 2, 2), affected("oBen", 1)],
+      nextCursor: null,
     });
-    expect(await read(3)).toEqual({
-      ...whole,
-      items: [affected("oCat", 3), affected("oAnn", 2), affected("oBen", 1)],
-      searchedTo: minute(1),
-    });
-    expect(await read(2, "sns/auth")).toEqual({ ...whole, items: [], searchedTo: minute(2) });
-    expect(await read(4, "sns/auth")).toEqual({ ...whole, items: [] });
+  });
+
+  it("goes back as far as one request reads, says so, and goes on from there [T101]", async () => {
+    expect(await readPages({ maxReadRows: 3 })).toEqual([
+      { items: [affected("oCat", 3), affected("oAnn", 2), affected("oBen", 1)], searchedTo: minute(1) },
+      { items: [affected("oAnn", 0)] },
+    ]);
+    expect(await readPages({ maxReadRows: 2 }, "sns/auth")).toEqual([
+      { items: [], searchedTo: minute(2) },
+      { items: [] },
+    ]);
+    expect(await readPages({ maxReadRows: 4 }, "sns/auth")).toEqual([{ items: [] }]);
+  });
+
+  it("has so many people on a page, and counts the failures of each page once", async () => {
+    expect(await readPages({ maxPeople: 2 })).toEqual([
+      { items: [affected("oCat", 3), affected("oAnn", 2)] },
+      { items: [affected("oBen", 1), affected("oAnn", 0)] },
+    ]);
+    expect(await readPages({ maxPeople: 3 })).toEqual([
+      { items: [affected("oCat", 3), affected("oAnn", 2, 2), affected("oBen", 1)] },
+    ]);
+  });
+
+  it("goes on only with a cursor of its own filters [T61]", async () => {
+    const { nextCursor } = await read({ maxReadRows: 3 });
+    await expect(read({}, { endpoint: "sns/auth", cursor: nextCursor ?? "" })).rejects.toThrow(CursorError);
   });
 });

@@ -81,7 +81,7 @@ describe("the input of a procedure", () => {
       "signIns.list": ["q", "appId", "cursor"],
       "failures.list": ["q", "appId", "endpoint", "errcode", "cursor"],
       "failures.groups": ["q", "appId", "endpoint", "errcode"],
-      "failures.people": ["q", "appId", "endpoint", "errcode"],
+      "failures.people": ["q", "appId", "endpoint", "errcode", "cursor"],
       "failures.count": ["q", "appId", "endpoint", "errcode"],
       "people.count": ["q", "appId"],
       "tokens.countUsers": ["q", "appId"],

@@ -138,6 +138,7 @@ export const acts = {
     at: "Merged",
     state: "Undo",
     undoable: "{time} left",
+    undoableDays: "{days, number} days left",
     undone: "Undone",
     tooLate: "Not any more",
     undoneAt: "Undone",

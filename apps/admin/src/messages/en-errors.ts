@@ -60,8 +60,8 @@ export const errorTexts = {
     lastFailure: "Last failure",
     openLast: "Open the last failed call of this person",
     listed: "{count, plural, one {# person or browser} other {# people and browsers}}, last failure first.",
-    more: "These are the latest {count, number}. Others failed before them.",
-    searchedTo: "Only failures since {at} were read.",
+    onPage:
+      "{count, plural, one {# person or browser} other {# people and browsers}} on this page, last failure first. A page is a stretch of time: people who failed in several are on several pages.",
     seeAll: "All as a list",
     title: "People affected",
     none: "No one in this time range.",

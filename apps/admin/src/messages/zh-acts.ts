@@ -133,6 +133,7 @@ export const acts: MessagesLike<typeof english> = {
     at: "合并时间",
     state: "撤销",
     undoable: "还剩 {time}",
+    undoableDays: "还剩 {days, number} 天",
     undone: "已撤销",
     tooLate: "不可撤销",
     undoneAt: "撤销时间",

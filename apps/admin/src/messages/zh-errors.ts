@@ -61,8 +61,8 @@ export const errorTexts: MessagesLike<typeof en> = {
     lastFailure: "最近一次失败",
     openLast: "打开此人最近一次失败的调用",
     listed: "共 {count, number} 位用户和浏览器，最近失败的在前。",
-    more: "这里是最近的 {count, number} 位，更早还有其他人。",
-    searchedTo: "只读取了 {at} 以来的失败。",
+    onPage:
+      "本页 {count, number} 位用户和浏览器，最近失败的在前。每页是一段时间，在几段时间里都失败过的会出现在几页上。",
     seeAll: "查看名单",
     title: "受影响的用户",
     none: "这段时间内没有。",

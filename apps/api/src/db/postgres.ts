@@ -31,11 +31,15 @@ const limits = {
   consoleCall: 3_800 + consoleLimitMs + 500,
 };
 
-/** Settings that this code depends on, and that a database or a role may set to something else. */
+/**
+ * Settings that this code depends on, and that a database or a role may set to something else. Statements read few rows: to
+ * start processes for one would take longer than the statement.
+ */
 const sessionSettings = (statementMs: number) => `
   set datestyle to 'iso';
   set default_transaction_isolation to 'read committed';
   set statement_timeout to ${statementMs};
+  set max_parallel_workers_per_gather to 0;
   set idle_in_transaction_session_timeout to ${limits.idleInTransaction}`;
 
 /**

@@ -7,6 +7,7 @@ import { StateBadge } from "../../ui/state-badge.js";
 import { useFormatDuration } from "../../ui/time.js";
 
 const TICK_MS = 60_000;
+const DAY_MS = 86_400_000;
 
 /** Whether a merge can be undone, and how long. */
 export function MergeState({ merge }: { merge: Pick<MergeRow, "undoneAt" | "undoableUntil"> }): ReactNode {
@@ -27,9 +28,11 @@ export function MergeState({ merge }: { merge: Pick<MergeRow, "undoneAt" | "undo
       </StateBadge>
     );
   }
+  // Of weeks, hours do not matter, and a narrow table has no room for them.
+  const days = Math.floor(leftMs / DAY_MS);
   return (
     <StateBadge tone="info" icon={IconHourglass}>
-      {t("undoable", { time: formatDuration(leftMs) })}
+      {days > 1 ? t("undoableDays", { days }) : t("undoable", { time: formatDuration(leftMs) })}
     </StateBadge>
   );
 }

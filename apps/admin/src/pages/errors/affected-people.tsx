@@ -11,19 +11,23 @@ import type { ErrorsListState } from "../../search-params/errors-search.js";
 import { CopyableId } from "../../ui/copyable-id.js";
 import { type Column, DataTable, RowLink } from "../../ui/data-table.js";
 import { isEmptyInRange, ListResult } from "../../ui/list-result.js";
-import { RelativeTime, useFormatExactTime } from "../../ui/time.js";
+import { Paging } from "../../ui/paging.js";
+import { RelativeTime } from "../../ui/time.js";
 import classes from "./errors.module.css";
 
-/** Whom the failed calls of this filter affect, who failed last first: at most as many as the api lists. */
+/** Whom the failed calls of this filter affect, who failed last first. */
 export function AffectedPeople({ list }: { list: ErrorsListState }): ReactNode {
   const t = useTranslations("errors");
   const people = useTranslations("errorPeople");
   const format = useFormatter();
-  const formatTime = useFormatExactTime();
   const { q: _, ...filters } = list.filters;
   const affected = useQuery(
-    trpc.failures.people.queryOptions({ ...filters, ...list.bounds }, { placeholderData: keepPreviousData }),
+    trpc.failures.people.queryOptions(
+      { ...filters, ...list.bounds, cursor: list.paging.cursor },
+      { placeholderData: keepPreviousData },
+    ),
   );
+  const isWhole = list.paging.cursor === undefined && affected.data?.nextCursor === null;
   const ever = useQuery(
     trpc.failures.list.queryOptions({ limit: 1 }, { enabled: isEmptyInRange(list, affected) }),
   );
@@ -62,30 +66,30 @@ export function AffectedPeople({ list }: { list: ErrorsListState }): ReactNode {
   ];
 
   return (
-    <ListResult
-      query={affected}
-      list={list}
-      ever={ever}
-      emptyState={<EmptyList title={t("empty")} why={t("emptyReason")} />}
-    >
-      {(page, stale) => (
-        <>
-          <p className={classes.note}>
-            {page.more
-              ? people("more", { count: page.items.length })
-              : people("listed", { count: page.items.length })}{" "}
-            {page.searchedTo !== undefined && people("searchedTo", { at: formatTime(page.searchedTo) })}
-          </p>
-          <DataTable
-            label={people("title")}
-            columns={columns}
-            rows={page.items}
-            rowKey={({ failureId, appId }) => `${appId} ${failureId}`}
-            stale={stale}
-          />
-        </>
-      )}
-    </ListResult>
+    <>
+      <ListResult
+        query={affected}
+        list={list}
+        ever={ever}
+        emptyState={<EmptyList title={t("empty")} why={t("emptyReason")} />}
+      >
+        {(page, stale) => (
+          <>
+            <p className={classes.note}>
+              {people(isWhole ? "listed" : "onPage", { count: page.items.length })}
+            </p>
+            <DataTable
+              label={people("title")}
+              columns={columns}
+              rows={page.items}
+              rowKey={({ failureId, appId }) => `${appId} ${failureId}`}
+              stale={stale}
+            />
+          </>
+        )}
+      </ListResult>
+      <Paging paging={list.paging} page={affected.data} stale={affected.isPlaceholderData} />
+    </>
   );
 }
 

@@ -78,7 +78,6 @@ export function GroupList({
     {
       id: "last",
       header: t("lastSeen"),
-      phone: "aside",
       cell: (group) => <RelativeTime at={group.lastSeenAt} />,
     },
     {

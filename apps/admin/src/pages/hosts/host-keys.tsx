@@ -1,4 +1,4 @@
-import { Button, Group } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconBan, IconCheck } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
@@ -48,7 +48,13 @@ export function HostKeys({ host }: { host: HostDetail }): ReactNode {
         ),
     },
     { id: "used", header: t("lastUsed"), cell: ({ lastUsedAt }) => <RelativeTime at={lastUsedAt} /> },
-    { id: "created", header: t("created"), cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
+    {
+      id: "created",
+      header: t("created"),
+      onlyWide: true,
+      phone: "below",
+      cell: ({ createdAt }) => <RelativeTime at={createdAt} />,
+    },
     {
       id: "state",
       header: t("state"),
@@ -58,12 +64,12 @@ export function HostKeys({ host }: { host: HostDetail }): ReactNode {
             {t("revoked")}
           </StateBadge>
         ) : (
-          <Group gap="xs" wrap="nowrap">
+          <div className={classes.keyState}>
             <StateBadge tone="success" icon={IconCheck}>
               {t("valid")}
             </StateBadge>
             {isOwner && <RevokeButton clientId={host.id} apiKey={key} />}
-          </Group>
+          </div>
         ),
     },
   ];

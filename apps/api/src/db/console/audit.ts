@@ -3,6 +3,7 @@ import type { Database } from "../database.js";
 import { unindexed } from "../json-rows.js";
 import { newestFirst } from "../keyset.js";
 import type { AuditResult, Tables } from "../schema.js";
+import type { Orm } from "../statement.js";
 import { countBounded, type PageRequest, readBounded, type Total, type TotalBound } from "./bounded.js";
 
 export interface AuditFilter {
@@ -33,8 +34,8 @@ function auditList(filter: AuditFilter) {
     times: filter,
     served: first && (({ auditLog: a }: Tables) => eq(a[first.name as "event"], first.value)),
     isFiltered: others.length > 0,
-    where: ({ auditLog: a }: Tables, condition: SQL | undefined) =>
-      and(condition, ...others.map(({ name, value }): SQL => sql`${unindexed(a[name])} = ${value}`)),
+    checked: (_orm: Orm, { auditLog: a }: Tables) =>
+      and(...others.map(({ name, value }): SQL => sql`${unindexed(a[name])} = ${value}`)),
   } as const;
 }
 
@@ -61,7 +62,7 @@ export function listAuditEntries(db: Database, filter: AuditFilter, page: PageRe
         })
         .from(a)
         .leftJoin(d, eq(d.auditId, a.id))
-        .where(list.where(t, condition))
+        .where(condition)
         .orderBy(...newestFirst(order(t)))
         .limit(page.limit);
     },
@@ -73,12 +74,7 @@ export function countAuditEntries(db: Database, filter: AuditFilter, bound?: Tot
   return countBounded(db, bound, {
     ...list,
     matching: (orm, t, condition, limit) =>
-      orm
-        .select({ id: t.auditLog.id })
-        .from(t.auditLog)
-        .where(list.where(t, condition))
-        .limit(limit)
-        .as("matching"),
+      orm.select({ id: t.auditLog.id }).from(t.auditLog).where(condition).limit(limit).as("matching"),
   });
 }
 

@@ -3,18 +3,18 @@ import type { Database } from "../database.js";
 import { affectedBy, day, quarter, type SlotMinutes, signInOfUnnamed, slotOf } from "../error-groups.js";
 import { type Position, within } from "../keyset.js";
 import { actorName } from "./actor-name.js";
-import { findLastReadable } from "./bounded.js";
+import { findLastReadable, type PageRequest } from "./bounded.js";
 import { type FailureFilter, failureConditions, failureOrder } from "./failures.js";
 
 /** As many failures as match; beyond what one request reads, the last one that it may read. */
 export function findLastCounted(
   db: Database,
   filter: FailureFilter,
-  maxReadRows?: number,
+  page: Pick<PageRequest, "after" | "maxReadRows">,
 ): Promise<Position | undefined> {
   const { served } = failureConditions(filter);
   const list = { table: "apiFailures", columns: failureOrder, times: filter, served } as const;
-  return findLastReadable(db, { maxReadRows }, list);
+  return findLastReadable(db, page, list);
 }
 
 /**

@@ -5,11 +5,15 @@ import { unindexed } from "../json-rows.js";
 import { type Position, within } from "../keyset.js";
 import { type FailureFilter, failureConditions, failureOrder } from "./failures.js";
 
-/** Whom the failures affect, as in `affectedBy`: by app, who failed last first. `failureId` is the latest. */
+/** Whom the failures after one and up to another affect, as in `affectedBy`: by app, who failed last first. `failureId` is the latest. */
 export function listAffected(
   db: Database,
   filter: FailureFilter,
-  { last, limit }: { last?: Position | undefined; limit: number },
+  {
+    after,
+    last,
+    limit,
+  }: { after?: Position | undefined; last?: Position | undefined; limit: number },
 ) {
   const { served, checked } = failureConditions(filter);
   return db.consoleQuery((orm, t) => {
@@ -27,7 +31,7 @@ export function listAffected(
       })
       .from(f)
       .leftJoin(s, signInOfUnnamed(t))
-      .where(and(served?.(t), within(failureOrder(t), { ...filter, last }), checked(t), isNotNull(who)))
+      .where(and(served?.(t), within(failureOrder(t), { ...filter, after, last }), checked(t), isNotNull(who)))
       .groupBy(appId, who)
       .orderBy(desc(max(f.at)), desc(max(f.id)))
       .limit(limit);

@@ -3,7 +3,7 @@ import type { Database } from "../database.js";
 import { unindexed } from "../json-rows.js";
 import { isAbsent, newestFirst } from "../keyset.js";
 import type { Tables } from "../schema.js";
-import { encoded, type Params, statement } from "../statement.js";
+import { encoded, type Orm, type Params, statement } from "../statement.js";
 import { countBounded, type PageRequest, readBounded, type Total, type TotalBound } from "./bounded.js";
 
 export interface FailureFilter {
@@ -63,35 +63,35 @@ function conditionOf(
 
 function failureList(filter: FailureFilter) {
   const { checked, ...conditions } = failureConditions(filter);
-  const list = { table: "apiFailures", columns: failureOrder, times: filter, ...conditions } as const;
-  return { list, checked };
+  return {
+    table: "apiFailures",
+    columns: failureOrder,
+    times: filter,
+    ...conditions,
+    checked: (_orm: Orm, t: Tables) => checked(t),
+  } as const;
 }
 
 export function listFailures(db: Database, filter: FailureFilter, page: PageRequest) {
-  const { list, checked } = failureList(filter);
+  const list = failureList(filter);
   return readBounded(db, page, {
     ...list,
     read: (orm, t, condition) =>
       orm
         .select(columnsOf(t))
         .from(t.apiFailures)
-        .where(and(condition, checked(t)))
+        .where(condition)
         .orderBy(...newestFirst(failureOrder(t)))
         .limit(page.limit),
   });
 }
 
 export function countFailures(db: Database, filter: FailureFilter, bound?: TotalBound): Promise<Total> {
-  const { list, checked } = failureList(filter);
+  const list = failureList(filter);
   return countBounded(db, bound, {
     ...list,
     matching: (orm, t, condition, limit) =>
-      orm
-        .select({ id: t.apiFailures.id })
-        .from(t.apiFailures)
-        .where(and(condition, checked(t)))
-        .limit(limit)
-        .as("matching"),
+      orm.select({ id: t.apiFailures.id }).from(t.apiFailures).where(condition).limit(limit).as("matching"),
   });
 }
 

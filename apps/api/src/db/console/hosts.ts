@@ -1,4 +1,4 @@
-import { and, count, eq, isNull, max, sql } from "drizzle-orm";
+import { count, eq, isNull, max, sql } from "drizzle-orm";
 import type { Database } from "../database.js";
 import { unindexed } from "../json-rows.js";
 import { newestFirst } from "../keyset.js";
@@ -44,6 +44,7 @@ export function listDeliveryRows(
     columns: order,
     served: ({ webhookDeliveries: d }) => eq(d.endpointId, endpointId),
     isFiltered: state !== undefined,
+    checked: (_orm, { webhookDeliveries: d }) => state && sql`${unindexed(d.state)} = ${state}`,
     read: (orm, t, condition) => {
       const { webhookDeliveries: d, outbox: o } = t;
       return orm
@@ -62,7 +63,7 @@ export function listDeliveryRows(
         })
         .from(d)
         .innerJoin(o, eq(o.number, d.eventNumber))
-        .where(and(condition, state && sql`${unindexed(d.state)} = ${state}`))
+        .where(condition)
         .orderBy(...newestFirst(order(t)))
         .limit(page.limit);
     },

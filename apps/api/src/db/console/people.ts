@@ -36,9 +36,8 @@ function userList(filter: PeopleFilter) {
     served: isNarrow || !status ? undefined : (t: Tables) => eq(t.users.status, status),
     // Users with the id or the gram are read at once. Elsewhere users are left out at least for being merged.
     ...{ isNarrow, isFiltered: !isNarrow },
-    where: (orm: Orm, t: Tables, condition: SQL | undefined) =>
+    checked: (orm: Orm, t: Tables) =>
       and(
-        condition,
         // A merged user is listed as the one that they became.
         isAbsent(t.users.mergedInto),
         exactly === undefined ? undefined : hasId(orm, t, exactly),
@@ -66,7 +65,7 @@ export function listUsers(db: Database, filter: PeopleFilter, page: PageRequest)
           lastSignInAt: t.users.lastSignInAt,
         })
         .from(t.users)
-        .where(list.where(orm, t, condition))
+        .where(condition)
         .orderBy(...newestFirst(order(t)))
         .limit(page.limit),
   });
@@ -77,12 +76,7 @@ export function countUsers(db: Database, filter: PeopleFilter, bound?: TotalBoun
   return countBounded(db, bound, {
     ...list,
     matching: (orm, t, condition, limit) =>
-      orm
-        .select({ id: t.users.id })
-        .from(t.users)
-        .where(list.where(orm, t, condition))
-        .limit(limit)
-        .as("matching"),
+      orm.select({ id: t.users.id }).from(t.users).where(condition).limit(limit).as("matching"),
   });
 }
 

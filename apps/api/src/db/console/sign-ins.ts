@@ -95,10 +95,9 @@ function signInList(filter: SignInFilter) {
     served: first && ((t: Tables) => conditionOf(t, first, (column) => column)),
     isFiltered: others.length > 0 && !userId,
     isNarrow: userId !== undefined,
-    where: (orm: Orm, t: Tables, condition: SQL | undefined, limit: number) => {
-      const all = and(condition, ...others.map((other) => conditionOf(t, other, unindexed)));
-      return userId ? ofUser(orm, t, userId, all, limit) : all;
-    },
+    checked: (_orm: Orm, t: Tables) => and(...others.map((other) => conditionOf(t, other, unindexed))),
+    where: (orm: Orm, t: Tables, condition: SQL | undefined, limit: number) =>
+      userId ? ofUser(orm, t, userId, condition, limit) : condition,
   } as const;
 }
 

@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, isNotNull, isNull, lte, or, type SQL } from "drizzle-orm";
+import { and, eq, gt, inArray, isNotNull, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../database.js";
 import { unindexed } from "../json-rows.js";
 import { newestFirst } from "../keyset.js";
@@ -24,26 +24,25 @@ function userTokenList(filter: UserTokenFilter, now: Date) {
   const { exactly, nickname, appId, state } = filter;
   const gram = nickname?.gram ?? undefined;
   const isNarrow = exactly !== undefined || gram !== undefined;
-  const byRefused = !isNarrow && !appId && state === "refused";
   return {
     table: "userTokens",
     columns: order,
-    served: (t: Tables) => {
-      if (isNarrow) return undefined;
-      if (appId) return eq(t.userTokens.appId, appId);
-      return byRefused ? isNotNull(t.userTokens.refusedErrcode) : undefined;
-    },
+    served: isNarrow ? undefined : servedBy(filter),
     isNarrow,
     isFiltered: !isNarrow && (state !== undefined || nickname !== undefined),
-    where: (orm: Orm, t: Tables, condition: SQL | undefined) =>
+    checked: (orm: Orm, t: Tables) =>
       and(
-        condition,
         exactly === undefined ? undefined : hasId(orm, t, exactly),
-        nickname && (gram === undefined ? nicknameMatches(t, nickname) : byGram(orm, t, nickname, gram)),
+        nickname && (gram === undefined ? hasNickname(orm, t, nickname) : byGram(orm, t, nickname, gram)),
         isNarrow && appId ? eq(unindexed(t.userTokens.appId), appId) : undefined,
         state && stateIs(t, state, now),
       ),
   } as const;
+}
+
+function servedBy({ appId, state }: UserTokenFilter) {
+  if (appId) return (t: Tables) => eq(t.userTokens.appId, appId);
+  return state === "refused" ? (t: Tables) => isNotNull(t.userTokens.refusedErrcode) : undefined;
 }
 
 /** The state of the tokens of bindings, last updated first; never the tokens themselves. */
@@ -70,7 +69,7 @@ export function listUserTokens(db: Database, filter: UserTokenFilter, page: Page
         })
         .from(tokens)
         .innerJoin(bindings, eq(bindings.id, tokens.bindingId))
-        .where(list.where(orm, t, condition))
+        .where(condition)
         .orderBy(...newestFirst(order(t)))
         .limit(page.limit);
     },
@@ -89,8 +88,7 @@ export function countUserTokens(
       orm
         .select({ id: t.userTokens.bindingId })
         .from(t.userTokens)
-        .innerJoin(t.bindings, eq(t.bindings.id, t.userTokens.bindingId))
-        .where(list.where(orm, t, condition))
+        .where(condition)
         .limit(limit)
         .as("matching"),
   });
@@ -104,6 +102,16 @@ const hasId = (orm: Orm, { userTokens, bindings: b }: Tables, id: string): SQL |
       .from(b)
       .where(or(eq(b.openid, id), eq(b.userId, id), eq(b.id, id))),
   );
+
+/** As a value: for a nickname that many have, PostgreSQL would rather join all bindings with all tokens than look some up. */
+function hasNickname(orm: Orm, t: Tables, search: NicknameSearch): SQL {
+  const one = orm
+    .select({ one: sql`1` })
+    .from(t.bindings)
+    .where(and(eq(t.bindings.id, t.userTokens.bindingId), nicknameMatches(t, search)))
+    .limit(1);
+  return sql`((${one}) is not null)`;
+}
 
 const byGram = (orm: Orm, t: Tables, search: NicknameSearch, gram: string): SQL => {
   const found = bindingsByGram(orm, t, search, gram).as("found");

@@ -92,7 +92,7 @@ export async function listFailureGroups(
 
 /** The oldest failure that may be read, if they are many; and whether the groups' own counts are read instead of them. */
 async function howToCount(deps: Deps, filter: FailureFilter): Promise<[Position | undefined, boolean]> {
-  const last = await findLastCounted(deps.db, filter);
+  const last = await findLastCounted(deps.db, filter, {});
   // Counts know neither a person nor a request of WeChat's.
   return [last, last !== undefined && !filter.id && !filter.rid && !filter.openid];
 }

@@ -1,6 +1,8 @@
 import type { TotalBound } from "../../db/console/bounded.js";
 import { findLastCounted } from "../../db/console/failure-groups.js";
 import { listAffected, listUsersOfSignIns } from "../../db/console/failure-people.js";
+import type { Position } from "../../db/keyset.js";
+import { cursorsOf } from "../cursor.js";
 import type { Deps } from "../deps.js";
 import { type FailureQuery, filterOf, listFailuresPage } from "./failures.js";
 import { describePeople, type ShownPerson, usersByOpenid } from "./shown-people.js";
@@ -38,20 +40,44 @@ export async function withPeople<Row extends Failed>(
   return rows.map((row, index) => ({ ...row, person: people[index] ?? null }));
 }
 
-const maxPeople = 200;
+const mostPeople = 200;
 
 /**
  * The people whom the failures affect, who failed last first: one row for each person and app, and one for each browser in which
  * no user has signed in.
  *
- * `more` says that there are others who failed before them; `searchedTo` is the oldest failure that was read of very many.
+ * A page is a stretch of failures: as many as one request reads, or as have 200 people. Who failed in several stretches is on
+ * the page of each, with the failures of that stretch.
  */
-export async function listPeopleAffected(deps: Deps, query: FailureQuery, { maxReadRows }: TotalBound = {}) {
+export async function listPeopleAffected(
+  deps: Deps,
+  { cursor, ...query }: FailureQuery & { cursor?: string | undefined },
+  { maxReadRows, maxPeople = mostPeople }: TotalBound & { maxPeople?: number } = {},
+) {
+  const cursors = cursorsOf(deps.keys, { list: "people affected", ...query });
   const filter = filterOf(query);
-  if (!filter) return { items: [], nextCursor: null, more: false };
-  const last = await findLastCounted(deps.db, filter, maxReadRows);
-  const found = await listAffected(deps.db, filter, { last, limit: maxPeople + 1 });
-  const rows = found.slice(0, maxPeople).map(({ who, ...row }) => {
+  if (!filter) return { items: [], nextCursor: null };
+  const after = cursors.read(cursor);
+  const lastReadable = await findLastCounted(deps.db, filter, { after, maxReadRows });
+  const stretch = { after, limit: maxPeople + 1 };
+  const found = await listAffected(deps.db, filter, { ...stretch, last: lastReadable });
+  const end = found.length > maxPeople ? positionOf(found[maxPeople - 1]) : undefined;
+  const affected = end ? await listAffected(deps.db, filter, { ...stretch, last: end }) : found;
+  const next = end ?? lastReadable;
+  return {
+    items: await describeAffected(deps, affected),
+    nextCursor: next ? cursors.write(next) : null,
+    ...(next && !end ? { searchedTo: next.at } : {}),
+  };
+}
+
+type Affected = Awaited<ReturnType<typeof listAffected>>[number];
+
+const positionOf = ({ lastSeenAt, failureId }: Partial<Affected> = {}): Position | undefined =>
+  lastSeenAt && failureId ? { at: lastSeenAt, id: failureId } : undefined;
+
+async function describeAffected(deps: Deps, affected: readonly Affected[]) {
+  const rows = affected.map(({ who, ...row }) => {
     const [kind, id] = [who?.[0], who?.slice(1) ?? ""];
     return { ...row, openid: kind === "o" ? id : null, browserUserId: kind === "u" ? id : null };
   });
@@ -63,13 +89,8 @@ export async function listPeopleAffected(deps: Deps, query: FailureQuery, { maxR
       isGuess: row.openid === null,
     })),
   );
-  return {
-    items: rows.map(({ browserUserId: _, ...row }, index) => ({
-      ...withApp(deps, row),
-      person: people[index] ?? null,
-    })),
-    nextCursor: null,
-    more: found.length > maxPeople,
-    ...(last ? { searchedTo: last.at } : {}),
-  };
+  return rows.map(({ browserUserId: _, ...row }, index) => ({
+    ...withApp(deps, row),
+    person: people[index] ?? null,
+  }));
 }

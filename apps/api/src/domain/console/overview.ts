@@ -38,7 +38,7 @@ export async function getOverview(
 ) {
   const { from, to, barMinutes, length, read, before } = chartBars(query, deps.now());
   const filter = { appId, from, to };
-  const last = await findLastCounted(deps.db, filter, maxReadRows);
+  const last = await findLastCounted(deps.db, filter, { maxReadRows });
   const [sums, earlier, people, affected] = await Promise.all([
     sumCounts(deps.db, { ...read, appId }),
     sumCounts(deps.db, { ...before, unitsPerBar: before.endUnit - before.firstUnit, appId }),

@@ -67,9 +67,9 @@ export const failuresRouter = operatorRouter({
     )
     .query(({ ctx, input }) => listFailureGroups(ctx.deps, input)),
 
-  /** Whom the failures affect, as a list of at most 200. */
+  /** Whom the failures affect, as a list of at most 200 a page. */
   people: viewerProcedure
-    .input(z.object(failuresFilter))
+    .input(z.object({ cursor: pageInput.cursor, ...failuresFilter }))
     .query(({ ctx, input }) => listPeopleAffected(ctx.deps, input)),
 
   get: viewerProcedure.input(z.object({ id: idInput })).query(async ({ ctx, input }) => {
