@@ -331,7 +331,12 @@ export const mutated = [
         tests: [
           "events.unit",
           "host-contract.unit",
+          "webhook-addresses.unit",
           "webhook-client.unit",
+          "webhook-endpoints.unit",
+          "webhook-messages.unit",
+          "webhook-deliveries.unit",
+          "webhook-queue.unit",
           "event-rows.unit",
           "events",
           "webhooks",
