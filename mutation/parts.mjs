@@ -382,7 +382,14 @@ export const mutated = [
           "src/db/alert-incidents.ts",
           "src/db/alert-signals.ts",
         ],
-        tests: ["alert-robots.unit", "alert-conditions", "alerts"],
+        tests: [
+          "quiet-hours.unit",
+          "alert-robots.unit",
+          "alert-incidents.unit",
+          "alert-sending.unit",
+          "alert-conditions",
+          "alerts",
+        ],
       },
       {
         sources: ["src/domain/metrics.ts", "src/http/metrics.ts", "src/http/internal-server.ts"],

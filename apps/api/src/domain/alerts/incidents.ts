@@ -88,7 +88,7 @@ async function openIncident(deps: Deps, condition: Condition): Promise<void> {
 
 /** People and failures are those of the whole incident, so they never become less. */
 const mostOf = (before: number | null, now: number | null) =>
-  before === null || now === null ? now : Math.max(before, now);
+  now === null ? null : Math.max(before ?? 0, now);
 
 async function goOn(deps: Deps, incident: Incident, condition: Condition): Promise<void> {
   const now = deps.now();
