@@ -363,6 +363,7 @@ export const mutated = [
           "db/factor-statements",
           "factor-proofs.unit",
           "pending-sign-ins.unit",
+          "enrol.unit",
           "operator-changes",
           "second-factor",
           "audit-faults",

@@ -30,10 +30,13 @@ const useQuota = (calls = 400_000) =>
     { appId, endpoint, errcode: "", minute: at.getTime() / 60_000 - minute, calls },
   ]);
 /** An error that failed twice, for one person, a moment ago. */
-async function failTwice(state: "open" | "acknowledged" = "open") {
-  const id = newId(at);
-  const errcode = "40029";
-  await addRows(deps.db, "errorGroups", [{ id, appId, endpoint: "sns/userinfo", errcode, state }]);
+async function failTwice(state: "open" | "acknowledged" | "resolved" = "open", errcode = "40029") {
+  // What was resolved and fails again is older than a new error.
+  const id = newId(state === "resolved" ? after(-3 * hour) : at);
+  const resolvedAt = state === "resolved" ? after(-hour) : null;
+  await addRows(deps.db, "errorGroups", [
+    { id, appId, endpoint: "sns/userinfo", errcode, state, resolvedAt },
+  ]);
   const slot = Math.floor(at.getTime() / 900_000);
   const counts = { groupId: id, minutes: 15, slot, events: 2, unnamed: 0, firstAt: at, lastAt: at };
   await addRows(deps.db, "errorGroupCounts", [counts]);
@@ -155,15 +158,17 @@ describe("an incident", () => {
     expect(logged()).toEqual(isOver ? [{ ...recovered, message: "an alert is over" }] : []);
   });
 
-  it("comes again after it has recovered, but of a new error only once", async () => {
+  it("comes again after it has recovered, but once only of a new error, and of a regressed one", async () => {
     const subject = await failTwice();
+    const regressed = `${await failTwice("resolved", "40163")}@${after(-hour).getTime()}`;
     await useQuota();
     const over = { recoveredAt: at };
     await addIncident({ ...ofQuota(), ...over });
     await addIncident({ id: "group", kind: "group_new", subject, ...over });
+    await addIncident({ id: "regressed", kind: "group_regressed", subject: regressed, ...over });
     await updateIncidents(deps);
     expect(
       (await incidents()).map(({ kind, recoveredAt }) => `${kind} ${recoveredAt === null}`).sort(),
-    ).toEqual(["group_new false", "quota false", "quota true"]);
+    ).toEqual(["group_new false", "group_regressed false", "quota false", "quota true"]);
   });
 });
