@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { StaleDataError } from "../src/db/database.js";
 import type { Deps } from "../src/domain/deps.js";
 import type { Operator } from "../src/domain/operators/accounts.js";
 import {
@@ -194,6 +195,39 @@ describe("a passkey", () => {
     await expect(confirm({})).rejects.toEqual(refusal("enrolment_expired"));
     expect(await ofNina("operatorFactors")).toEqual([]);
     expect((await entries()).slice(1)).toEqual([entry("add_factor", { result: "denied" })]);
+  });
+});
+
+describe("a change of the factors", () => {
+  /** The same on a database of which one function fails, as if another request had been faster. */
+  const withDb = (change: Partial<Deps["db"]>): Deps => ({
+    ...deps,
+    db: Object.assign(Object.create(deps.db), change),
+  });
+
+  it("is refused, with its cause, where another request was faster, and hides no other failure [T108]", async () => {
+    const { key } = await startTotp(deps, nina, password);
+    const confirm = (error: Error) =>
+      confirmTotp(withDb({ batch: () => Promise.reject(error) }), nina, {
+        code: codeNow(key),
+        name: "phone",
+      });
+    const stale = new StaleDataError();
+    await expect(confirm(stale)).rejects.toMatchObject({ reason: "operator_changed", cause: stale });
+    const away = new Error("away");
+    await expect(confirm(away)).rejects.toBe(away);
+  });
+
+  it("by a passkey whose challenge another request has just spent is refused [T124]", async () => {
+    const options = await startPasskeyEnrolment(deps, nina, password);
+    const authenticator = new SoftwareAuthenticator(deps.settings.publicUrl.origin);
+    const run: Deps["db"]["run"] = async (statement, values) =>
+      statement.name === "delete_challenge" ? [] : deps.db.run(statement, values);
+    const response = authenticator.create(options);
+    await expect(confirmPasskey(withDb({ run }), nina, { response, name: "key" })).rejects.toEqual(
+      refusal("enrolment_expired"),
+    );
+    expect(await ofNina("operatorFactors")).toEqual([]);
   });
 });
 
