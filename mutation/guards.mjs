@@ -64,6 +64,7 @@ export const guarded = [
       "db/group-commit.sqlite",
       "host-calls.unit",
       "host-problems.unit",
+      "webhook-addresses.unit",
       "webhook-client.unit",
       "events.unit",
       "events",
@@ -94,7 +95,7 @@ export const guarded = [
       { file: "src/trpc/procedures.ts" }, // who may call what
       {
         file: "src/domain/events/webhook-addresses.ts",
-        only: ["metadataAddress", "isAllowedAddress", "checkedLookup"],
+        only: ["metadataAddress", "isAllowedAddress", "isRefusedIp", "checkedLookup"],
       },
       { file: "src/domain/events/webhook-signature.ts" }, // what a receiver can verify
       { file: "src/domain/alerts/conditions.ts" }, // what operators are told of, and that it is over

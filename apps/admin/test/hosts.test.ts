@@ -255,6 +255,34 @@ describe("a webhook", () => {
     },
   );
 
+  const ofHost = [
+    "The application is disabled, so nothing is sent to it",
+    "该应用已停用，不会向它推送任何消息",
+  ];
+  const ofWebhook = [
+    "The webhook is disabled, so nothing is sent again.",
+    "该 Webhook 已停用，无法重新推送。",
+  ];
+  it.each([
+    ["its host application", "en", { ...detail, disabledAt: ago({ hours: 1 }) }, hook, ofHost[0]],
+    ["its host application", "zh", { ...detail, disabledAt: ago({ hours: 1 }) }, hook, ofHost[1]],
+    ["it", "en", detail, disabledHook, ofWebhook[0]],
+    ["it", "zh", detail, disabledHook, ofWebhook[1]],
+  ] as const)(
+    "shows its deliveries, and offers to send none again while %s is disabled, and says why (%s)",
+    async (_what, language, host, { id }, reason) => {
+      const page = { items: [delivery], nextCursor: null };
+      const answers = { "hosts.get": host, "hosts.deliveries": page };
+      const console = await open(answers, "operator", language, `?webhook=${id}`);
+      const drawer = console.drawer.join("\n");
+      expect(drawer).toContain("user.created");
+      expect(drawer).toContain(reason);
+      const again = language === "en" ? /again$/ : /^重新推送/;
+      expect(within(front()).queryAllByRole("button", { name: again })).toEqual([]);
+      expect(drawer).not.toMatch(language === "en" ? /Send again/ : /^重新推送$/m);
+    },
+  );
+
   it("gets another secret, is enabled again, and is removed after a question", async () => {
     const console = await open({
       "hosts.rotateWebhookSecret": { secret: "whsec_NEW", previousUntil: ahead({ days: 1 }) },

@@ -113,7 +113,8 @@ describe("the failures that are counted", () => {
     for (const n of [0, 2, 4, 6]) {
       seeded.push(await seedFailure(harness.db, { at: minute(n), appId, errcode: "40001", openid: "oAnn" }));
     }
-    const last = (range: { from?: Date; to?: Date }) => findLastCounted(harness.db, range, { maxReadRows: 1 });
+    const last = (range: { from?: Date; to?: Date }) =>
+      findLastCounted(harness.db, range, { maxReadRows: 1 });
     expect(await last({})).toEqual({ at: minute(6), id: seeded[3] });
     expect(await last({ to: minute(3) })).toEqual({ at: minute(2), id: seeded[1] });
     expect(await last({ from: minute(5) })).toBeUndefined();

@@ -115,7 +115,7 @@ describe("what a process sends to webhooks", () => {
   function sending(slots: DeliverySlots, endpointId: string, count: number) {
     const ends: (() => void)[] = [];
     const sends = Array.from({ length: count }, () =>
-      slots.take(endpointId, () => new Promise((end) => ends.push(end))),
+      slots.take(endpointId, () => new Promise<void>((end) => ends.push(end))),
     );
     return {
       end: (n: number) => {
@@ -138,11 +138,11 @@ describe("what a process sends to webhooks", () => {
     await toA.end(0);
     expect(free(slots, "a")).toEqual([2, 0]);
     const others = Array.from({ length: 7 }, (_, n) => sending(slots, `other-${n}`, 4));
-    expect([free(slots, "b"), slots.isFull]).toEqual([[2, 1], false]);
+    expect([free(slots, "b"), slots.free]).toEqual([[2, 1], 2]);
     sending(slots, "b", 2);
-    expect([free(slots, "b"), free(slots, "c"), slots.isFull]).toEqual([[0, 0], [0, 0], true]);
+    expect([free(slots, "b"), free(slots, "c"), slots.free]).toEqual([[0, 0], [0, 0], 0]);
     await others[0]?.end(0);
-    expect([free(slots, "b"), free(slots, "c"), slots.isFull]).toEqual([[1, 0], [1, 1], false]);
+    expect([free(slots, "b"), free(slots, "c"), slots.free]).toEqual([[1, 0], [1, 1], 1]);
     await Promise.all([toA.end(1), toA.end(2)]);
     expect(free(slots, "a")).toEqual([3, 1]);
   });

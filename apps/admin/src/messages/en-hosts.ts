@@ -150,6 +150,7 @@ export const hosts = {
     },
     resend: "Send again",
     resendOf: "Send event {id} again",
+    webhookDisabled: "The webhook is disabled, so nothing is sent again. Enable it first.",
     empty: "Nothing has been sent to this webhook yet",
     emptyReason: "A delivery appears here for each event after the webhook was added.",
   },

@@ -146,6 +146,7 @@ export const hosts: MessagesLike<typeof english> = {
     },
     resend: "重新推送",
     resendOf: "重新推送事件 {id}",
+    webhookDisabled: "该 Webhook 已停用，无法重新推送。请先重新启用。",
     empty: "还没有向该 Webhook 推送过",
     emptyReason: "添加 Webhook 之后的每个事件都会在这里产生一条推送记录。",
   },

@@ -17,6 +17,7 @@ import { Notice } from "../../ui/notice.js";
 import { Paging } from "../../ui/paging.js";
 import { StateBadge } from "../../ui/state-badge.js";
 import { RelativeTime, useFormatDuration } from "../../ui/time.js";
+import classes from "./hosts.module.css";
 import { useHostActs } from "./use-host-acts.js";
 import { useWebhookErrorText } from "./webhook-error.js";
 
@@ -42,7 +43,13 @@ export function DeliveriesDrawer({ host }: { host: HostDetail }): ReactNode {
       width="min(900px, 100vw)"
     >
       {search.webhook !== undefined && (
-        <Deliveries clientId={host.id} webhookId={search.webhook} state={search.state} list={list} />
+        <Deliveries
+          clientId={host.id}
+          webhookId={search.webhook}
+          state={search.state}
+          list={list}
+          disabled={host.disabledAt !== null ? "host" : webhook?.enabled === false ? "webhook" : undefined}
+        />
       )}
     </SideDrawer>
   );
@@ -53,13 +60,17 @@ function Deliveries({
   webhookId,
   state,
   list,
+  disabled,
 }: {
   clientId: string;
   webhookId: string;
   state: Delivery["state"] | undefined;
   list: DeliveriesListState;
+  /** What is disabled, so that nothing is sent. */
+  disabled: "host" | "webhook" | undefined;
 }): ReactNode {
   const t = useTranslations("deliveries");
+  const webhooks = useTranslations("webhooks");
   const deliveries = useQuery(
     trpc.hosts.deliveries.queryOptions(
       { clientId, webhookId, state, cursor: list.paging.cursor },
@@ -68,6 +79,11 @@ function Deliveries({
   );
   return (
     <>
+      {disabled && (
+        <p className={classes.remark}>
+          {disabled === "host" ? webhooks("hostDisabled") : t("webhookDisabled")}
+        </p>
+      )}
       <FilterBar list={list}>
         <SelectFilter
           label={t("state")}
@@ -83,7 +99,12 @@ function Deliveries({
         emptyState={<Notice icon={IconSend} title={t("empty")} body={t("emptyReason")} />}
       >
         {({ items }, stale) => (
-          <DeliveriesTable deliveries={items} stale={stale} of={{ clientId, id: webhookId }} />
+          <DeliveriesTable
+            deliveries={items}
+            stale={stale}
+            of={{ clientId, id: webhookId }}
+            canResend={disabled === undefined}
+          />
         )}
       </ListResult>
       <Paging paging={list.paging} page={deliveries.data} stale={deliveries.isPlaceholderData} />
@@ -95,10 +116,12 @@ function DeliveriesTable({
   deliveries,
   stale,
   of,
+  canResend,
 }: {
   deliveries: readonly Delivery[];
   stale: boolean;
   of: { clientId: string; id: string };
+  canResend: boolean;
 }): ReactNode {
   const t = useTranslations("deliveries");
   const formatDuration = useFormatDuration();
@@ -144,15 +167,21 @@ function DeliveriesTable({
       onlyWide: true,
       cell: ({ createdAt }) => <RelativeTime at={createdAt} />,
     },
-    {
-      id: "resend",
-      header: t("resend"),
-      phone: "aside",
-      cell: (delivery) => <ResendButton of={of} delivery={delivery} />,
-    },
   ];
+  const resend: Column<Delivery> = {
+    id: "resend",
+    header: t("resend"),
+    phone: "aside",
+    cell: (delivery) => <ResendButton of={of} delivery={delivery} />,
+  };
   return (
-    <DataTable label={t("event")} columns={columns} rows={deliveries} rowKey={({ id }) => id} stale={stale} />
+    <DataTable
+      label={t("event")}
+      columns={canResend ? [...columns, resend] : columns}
+      rows={deliveries}
+      rowKey={({ id }) => id}
+      stale={stale}
+    />
   );
 }
 

@@ -9,11 +9,7 @@ import { type FailureFilter, failureConditions, failureOrder } from "./failures.
 export function listAffected(
   db: Database,
   filter: FailureFilter,
-  {
-    after,
-    last,
-    limit,
-  }: { after?: Position | undefined; last?: Position | undefined; limit: number },
+  { after, last, limit }: { after?: Position | undefined; last?: Position | undefined; limit: number },
 ) {
   const { served, checked } = failureConditions(filter);
   return db.consoleQuery((orm, t) => {
@@ -31,7 +27,9 @@ export function listAffected(
       })
       .from(f)
       .leftJoin(s, signInOfUnnamed(t))
-      .where(and(served?.(t), within(failureOrder(t), { ...filter, after, last }), checked(t), isNotNull(who)))
+      .where(
+        and(served?.(t), within(failureOrder(t), { ...filter, after, last }), checked(t), isNotNull(who)),
+      )
       .groupBy(appId, who)
       .orderBy(desc(max(f.at)), desc(max(f.id)))
       .limit(limit);

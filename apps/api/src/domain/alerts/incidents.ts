@@ -46,9 +46,9 @@ export async function updateIncidents(deps: Deps): Promise<void> {
   const open = await deps.db.run(listOpenIncidents, {});
   const conditions = await readConditions(deps, open);
   const current = new Map(conditions.map((condition) => [keyOf(condition), condition]));
-  const openByKey = new Map(open.map((incident) => [keyOf(incident), incident]));
+  const openKeys = new Set(open.map(keyOf));
 
-  const begun = conditions.filter((condition) => !openByKey.has(keyOf(condition)));
+  const begun = conditions.filter((condition) => !openKeys.has(keyOf(condition)));
   for (const condition of await withoutTold(deps, begun)) await openIncident(deps, condition);
   for (const incident of open) {
     const condition = current.get(keyOf(incident));
@@ -88,7 +88,7 @@ async function openIncident(deps: Deps, condition: Condition): Promise<void> {
 
 /** People and failures are those of the whole incident, so they never become less. */
 const mostOf = (before: number | null, now: number | null) =>
-  before === null || now === null ? now : Math.max(before, now);
+  now === null ? null : Math.max(before ?? 0, now);
 
 async function goOn(deps: Deps, incident: Incident, condition: Condition): Promise<void> {
   const now = deps.now();

@@ -41,10 +41,9 @@ async function sendTo(deps: Deps, channelId: string): Promise<void> {
   const { told, postponed, quietUntil } = sortByQuietHours(channel, pending, now);
   const rowsOf = (some: readonly Told[]) =>
     jsonRows(some.map(({ change, incident }) => ({ incidentId: incident.id, change })));
-  const waits =
-    quietUntil && postponed.length > 0
-      ? [postponeDeliveries.with({ channelId, rows: rowsOf(postponed), until: quietUntil })]
-      : [];
+  const waits = quietUntil
+    ? [postponeDeliveries.with({ channelId, rows: rowsOf(postponed), until: quietUntil })]
+    : [];
   if (told.length === 0) {
     const { lastSentAt, failingSince, lastError, failures, retryAt } = channel;
     const as = { lastSentAt, failingSince, lastError, failures, retryAt };

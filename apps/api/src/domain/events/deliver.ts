@@ -70,17 +70,18 @@ type Claimed = (typeof claimDeliveries)["row"] & {};
 /** @returns whether there may be more that can be sent now. */
 async function claimPage(deps: Deps, { mayDefer }: { mayDefer: boolean }): Promise<boolean> {
   const { db, deliverySlots } = deps;
-  if (deliverySlots.isFull) return false;
+  if (deliverySlots.free === 0) return false;
   const now = deps.now();
   const due = await db.run(listDueDeliveries, { now, limit: pageSize });
-  const rows = sortDue(deps, due);
+  const { ready: sendable, ...rows } = sortDue(deps, due);
+  const ready = sendable.slice(0, deliverySlots.free); // the others are sent once one of these has ended
   const idsOf = (some: readonly Due[]) => jsonRows(some.map(({ id }) => ({ id })));
   if (rows.disabled.length > 0) {
     await db.run(failDeliveries, { rows: idsOf(rows.disabled), error: "endpoint disabled" });
   }
-  if (rows.ready.length > 0) {
+  if (ready.length > 0) {
     const leaseUntil = later(now, leaseSeconds);
-    const claimed = await db.run(claimDeliveries, { rows: idsOf(rows.ready), now, leaseUntil });
+    const claimed = await db.run(claimDeliveries, { rows: idsOf(ready), now, leaseUntil });
     for (const delivery of claimed) {
       void deliverySlots
         .take(delivery.endpointId, () => deliver(deps, delivery, leaseUntil))
@@ -112,7 +113,7 @@ function sortDue({ deliverySlots }: Deps, due: readonly Due[]) {
     if (disabledAt !== null) rows.disabled.push(row);
     else if (left > 0) rows.ready.push(row);
     else rows[isFailing ? "failing" : "busy"].push(row);
-    free.set(endpointId, Math.max(0, left - 1));
+    free.set(endpointId, left - 1);
   }
   return rows;
 }

@@ -4,7 +4,7 @@ const limits = { inAll: 32, perEndpoint: 4, failing: 1 };
 /** What this process is sending to webhooks, within limits. */
 export class DeliverySlots {
   readonly #byEndpoint = new Map<string, number>();
-  readonly #inFlight = new Set<Promise<void>>();
+  readonly #inFlight = new Set<Promise<unknown>>();
   #claiming: Promise<void> | undefined;
   #isStopped = false;
 
@@ -12,11 +12,12 @@ export class DeliverySlots {
   freeFor(endpointId: string, { isFailing }: { isFailing: boolean }): number {
     const taken = this.#byEndpoint.get(endpointId) ?? 0;
     const free = (isFailing ? limits.failing : limits.perEndpoint) - taken;
-    return Math.max(0, Math.min(free, limits.inAll - this.#inFlight.size));
+    return Math.max(0, Math.min(free, this.free));
   }
 
-  get isFull(): boolean {
-    return this.#inFlight.size >= limits.inAll;
+  /** How many more may be sent now, to whichever endpoints. */
+  get free(): number {
+    return Math.max(0, limits.inAll - this.#inFlight.size);
   }
 
   /** Runs one search for due deliveries at a time; none while another runs, or after `stop`. */
@@ -31,7 +32,7 @@ export class DeliverySlots {
   }
 
   /** @param send must not reject. */
-  take(endpointId: string, send: () => Promise<void>): Promise<void> {
+  take<Result>(endpointId: string, send: () => Promise<Result>): Promise<Result> {
     this.#byEndpoint.set(endpointId, (this.#byEndpoint.get(endpointId) ?? 0) + 1);
     const done = send().finally(() => {
       const left = (this.#byEndpoint.get(endpointId) ?? 1) - 1;

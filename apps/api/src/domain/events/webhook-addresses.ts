@@ -24,6 +24,12 @@ export function isAllowedAddress(text: string, privateCidrs: readonly string[]):
   return address.kind() === "ipv4" || address.match(globalIpv6);
 }
 
+/** Whether a URL has an address in place of a name, which no lookup is asked for, and webhooks may not be sent to it. */
+export function isRefusedIp({ hostname }: URL, privateCidrs: readonly string[]): boolean {
+  const address = hostname.replace(/[[\]]/g, ""); // around an IPv6 address
+  return isIP(address) !== 0 && !isAllowedAddress(address, privateCidrs);
+}
+
 /** The address of a receiver is none that webhooks may be sent to. */
 export class AddressRefusedError extends Error {
   override readonly name = "AddressRefusedError" as const;
@@ -54,24 +60,29 @@ export const checkedLookup =
     );
   };
 
+/** What Node says of a name that no name server knows, or where there is no name server. */
+const unknownToServers = new Set<string | undefined>(["ENOTFOUND", "ENODATA", "ECONNREFUSED"]);
+
 /**
  * Asks the name servers themselves: `dns.lookup` would occupy a thread of the pool in which passwords are hashed, for as long as
  * a hostile name server likes. Names that only the hosts file knows need it, and are asked for only where private networks are
  * allowed.
  */
-export function systemResolve(privateCidrs: readonly string[]): Resolve {
+export function systemResolve(
+  privateCidrs: readonly string[],
+  { Resolver, lookup }: Pick<typeof dns, "Resolver" | "lookup"> = dns,
+): Resolve {
   return async (hostname) => {
-    const resolver = new dns.Resolver({ timeout: 3_000, tries: 2 });
+    const resolver = new Resolver({ timeout: 3_000, tries: 2 });
     const [four, six] = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)]);
     const addresses = [
       ...(four.status === "fulfilled" ? four.value.map((address) => ({ address, family: 4 })) : []),
       ...(six.status === "fulfilled" ? six.value.map((address) => ({ address, family: 6 })) : []),
     ];
     if (addresses.length > 0) return addresses;
-    const reason: NodeJS.ErrnoException | undefined = four.status === "rejected" ? four.reason : undefined;
-    if (privateCidrs.length > 0 && /^(ENOTFOUND|ENODATA|ECONNREFUSED)$/.test(reason?.code ?? "")) {
-      return dns.lookup(hostname, { all: true });
-    }
-    throw reason ?? new Error("the name has no address");
+    const reason: NodeJS.ErrnoException =
+      four.status === "rejected" ? four.reason : new Error("the name has no address");
+    if (privateCidrs.length > 0 && unknownToServers.has(reason.code)) return lookup(hostname, { all: true });
+    throw reason;
   };
 }

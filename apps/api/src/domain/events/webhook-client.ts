@@ -1,7 +1,12 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
-import { isIP } from "node:net";
-import { AddressRefusedError, checkedLookup, isAllowedAddress, type Resolve } from "./webhook-addresses.js";
+import {
+  AddressRefusedError,
+  checkedLookup,
+  isAllowedAddress,
+  isRefusedIp,
+  type Resolve,
+} from "./webhook-addresses.js";
 
 /** A receiver has this long to answer, from the question for its address to the end of its answer. */
 const deadlineMs = 15_000;
@@ -52,17 +57,14 @@ export function createWebhookClient({
   resolve: Resolve;
   timeoutMs?: number;
 }): WebhookClient {
-  const isAllowed = (address: string) => isAllowedAddress(address, privateCidrs);
-  const lookup = checkedLookup(resolve, isAllowed);
+  const lookup = checkedLookup(resolve, (address) => isAllowedAddress(address, privateCidrs));
   // Of its own: no connection is shared with calls to WeChat, or kept for a receiver that changes its address.
   const agents = { http: new HttpAgent(), https: new HttpsAgent({ rejectUnauthorized: true }) };
 
   return {
     async post(address, headers, body, { readsAnswer = false } = {}) {
       const url = new URL(address);
-      // The lookup is skipped for an address in place of a name.
-      const hostname = url.hostname.replace(/^\[|\]$/g, "");
-      if (isIP(hostname) !== 0 && !isAllowed(hostname)) return { status: null, error: "address refused" };
+      if (isRefusedIp(url, privateCidrs)) return { status: null, error: "address refused" };
       const isHttps = url.protocol === "https:";
       const deadline = AbortSignal.timeout(timeoutMs);
       return new Promise((settle) => {

@@ -1,4 +1,3 @@
-import { isIP } from "node:net";
 import { setImmediate as yieldToRequests } from "node:timers/promises";
 import { StaleDataError } from "../../db/database.js";
 import { deleteBatchSize } from "../../db/delete-batch.js";
@@ -23,7 +22,7 @@ import { HostError } from "../hosts/host-error.js";
 import { newId } from "../ids.js";
 import { type Endpoint, sendSigned } from "./deliver.js";
 import type { EventType } from "./outbox.js";
-import { isAllowedAddress } from "./webhook-addresses.js";
+import { isRefusedIp } from "./webhook-addresses.js";
 import { encryptWebhookSecret } from "./webhook-secrets.js";
 import { newWebhookSecret } from "./webhook-signature.js";
 
@@ -59,8 +58,7 @@ export function checkWebhookUrl(
   const url = new URL(text);
   if (url.protocol !== "https:" && (production || url.protocol !== "http:")) return refuse("Use https.");
   if (url.username || url.password || url.hash) return refuse("Leave out user name, password and fragment.");
-  const hostname = url.hostname.replace(/^\[|\]$/g, "");
-  if (isIP(hostname) !== 0 && !isAllowedAddress(hostname, webhookPrivateCidrs)) {
+  if (isRefusedIp(url, webhookPrivateCidrs)) {
     return refuse(
       "This address is not public. The operator of this system can allow it (WEBHOOK_PRIVATE_CIDRS).",
     );
@@ -226,11 +224,9 @@ export async function testWebhook(deps: Deps, { id, clientId, by }: OfClient) {
   if (by) await recordAudit(deps, { ...byOf(by), event: "host.test_webhook", target: id });
   const now = deps.now();
   const message = { type: "webhook.test", timestamp: now.toISOString(), data: {} };
-  let answer: Awaited<ReturnType<typeof sendSigned>> | undefined;
-  await deps.deliverySlots.take(id, async () => {
-    answer = await sendSigned(deps, endpoint, { id: `evt_${newId(now)}`, body: JSON.stringify(message) });
-  });
-  const { status = null, error = null } = answer ?? {};
+  const { status, error } = await deps.deliverySlots.take(id, () =>
+    sendSigned(deps, endpoint, { id: `evt_${newId(now)}`, body: JSON.stringify(message) }),
+  );
   return { delivered: error === null, status, error };
 }
 
