@@ -44,15 +44,16 @@ export class DeliverySlots {
     return done;
   }
 
-  /** Waits until nothing is being sent. */
+  /** Waits until nothing is being sent or searched for. */
   async settled(): Promise<void> {
-    while (this.#inFlight.size > 0) await Promise.all(this.#inFlight);
+    // A search that fails tells its caller.
+    while (this.#claiming || this.#inFlight.size > 0)
+      await Promise.allSettled([this.#claiming, ...this.#inFlight]);
   }
 
   /** Takes nothing more, and waits for what is being sent. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    await this.#claiming?.catch(() => {}); // its caller is told
     await this.settled();
   }
 }
