@@ -12,9 +12,9 @@ import {
 import { dirname } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Sqlite, type SqliteClient } from "../../src/db/better-sqlite3.js";
-import type { Database, DatabaseError } from "../../src/db/database.js";
+import { type Database, DatabaseError } from "../../src/db/database.js";
 import { openSqlite } from "../../src/db/sqlite.js";
-import { refuseNetworkFileSystem } from "../../src/db/sqlite-file.js";
+import { createOpenFileCheck, refuseNetworkFileSystem } from "../../src/db/sqlite-file.js";
 import { readHere } from "../../src/db/sqlite-reader/reader.js";
 import { findThrottle, incrementThrottle } from "../../src/db/throttles.js";
 import type { Deps } from "../../src/domain/deps.js";
@@ -299,8 +299,20 @@ describe("the database file", () => {
     expect(await db.checkpoint()).toEqual({ walBytes: statSync(`${file.path}-wal`).size });
     expect(statSync(`${file.path}-wal`).size).toBeGreaterThan(1e6);
     rmSync(`${file.path}-wal`);
+    await turns(1);
     await expect(rowsOf(db, "throttles")).rejects.toMatchObject({ reason: "unavailable" });
     await linked.remove();
+  });
+
+  it("is looked at once for all statements of a turn of the event loop, and again in the next one [T86]", async () => {
+    const check = createOpenFileCheck(file.path);
+    check();
+    renameSync(file.path, `${file.path}.moved`);
+    expect(check).not.toThrow();
+    await turns(1);
+    for (let times = 0; times < 2; times++) expect(check).toThrow(DatabaseError);
+    renameSync(`${file.path}.moved`, file.path);
+    expect(check).not.toThrow();
   });
 
   it("opens in another folder, as after a restore from a backup", async () => {
