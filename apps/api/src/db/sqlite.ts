@@ -116,15 +116,13 @@ export async function openSqlite(
 
   return {
     engine: "sqlite",
-    run: async <Values extends object, Row>(statement: Statement<Values, Row>, values: Values) => {
+    run: <Values extends object, Row>(statement: Statement<Values, Row>, values: Values) => {
       const step = statement.with(values);
-      return retryWhileBusy(async () => {
-        if (prepare(step.statement).isRead) {
-          checkOpenFile();
-          return execute(step.statement, step.values) as Row[];
-        }
-        const [rows] = await groups.add([step]); // a commit of its own would cost more than the statement
-        return rows as Row[];
+      return retryWhileBusy(() => {
+        // A commit of its own would cost more than the statement.
+        if (!prepare(step.statement).isRead) return groups.add([step]).then(([rows]) => rows as Row[]);
+        checkOpenFile();
+        return execute(step.statement, step.values) as Row[];
       });
     },
     consoleQuery: (build) =>
