@@ -43,6 +43,14 @@ const sessionSettings = (statementMs: number) => `
   set idle_in_transaction_session_timeout to ${limits.idleInTransaction}`;
 
 /**
+ * Of lists: they read a bounded number of rows, and what belongs to each is found by its id. Where PostgreSQL expects far more rows
+ * than there are, as between two row values, it would rather read the whole other table.
+ */
+const consoleSettings = `
+  set enable_hashjoin to off;
+  set enable_mergejoin to off`;
+
+/**
  * Migrates the database at `url` to this version and opens its pools.
  *
  * @throws {DatabaseError} newer · busy · unavailable · half_copied
@@ -51,7 +59,7 @@ export async function openPostgres(url: string): Promise<Database> {
   await withDeadlineAndRetry(() => migrate(url), Number.POSITIVE_INFINITY);
   const pool = openPool(url, 10, limits.statement);
   // Lists of the console may take long: they queue behind each other, and no sign-in behind them.
-  const consolePool = openPool(url, 3, consoleLimitMs);
+  const consolePool = openPool(url, 3, consoleLimitMs, consoleSettings);
   const connections = new WeakMap<pg.PoolClient, Connection>();
 
   /**
@@ -143,7 +151,7 @@ export async function openPostgres(url: string): Promise<Database> {
   };
 }
 
-function openPool(url: string, max: number, statementMs: number): pg.Pool {
+function openPool(url: string, max: number, statementMs: number, settings = ""): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: "wechat-login",
@@ -152,7 +160,7 @@ function openPool(url: string, max: number, statementMs: number): pg.Pool {
     query_timeout: statementMs + limits.answer - limits.statement,
     // As statements, not as connection parameters: PgBouncer refuses parameters that it does not know.
     onConnect: async (client) => {
-      await client.query(sessionSettings(statementMs));
+      await client.query(`${sessionSettings(statementMs)};${settings}`);
     },
   });
   // The pool replaces a connection that breaks, and a query under way on it fails. Without these listeners, for idle

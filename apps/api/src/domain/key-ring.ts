@@ -1,8 +1,8 @@
 import {
   createCipheriv,
   createDecipheriv,
-  createHash,
   createHmac,
+  hash,
   hkdfSync,
   randomBytes,
   timingSafeEqual,
@@ -104,10 +104,10 @@ export class KeyRing {
 
   /** @returns `unknown key` if it was made with a key that is no longer in the ring. */
   checkSeal(seal: string, ...values: readonly unknown[]): "valid" | "wrong" | "unknown key" {
-    const [id, hash = ""] = seal.split(".");
+    const [id, mac = ""] = seal.split(".");
     const key = this.#keys.find((candidate) => candidate.id === id);
     if (!key) return "unknown key";
-    const [given, expected] = [Buffer.from(hash), Buffer.from(keyedHash(key.audit, values))];
+    const [given, expected] = [Buffer.from(mac), Buffer.from(keyedHash(key.audit, values))];
     return given.length === expected.length && timingSafeEqual(given, expected) ? "valid" : "wrong";
   }
 
@@ -150,4 +150,4 @@ export const newSecret = (): string => randomBytes(32).toString("base64url");
 export const isSecret = (text: string | undefined): text is string => /^[A-Za-z0-9_-]{43}$/.test(text ?? "");
 
 /** What the database stores of a secret. Enough for 256 random bits; passwords are hashed by scrypt instead. */
-export const hashSecret = (secret: string): string => createHash("sha256").update(secret).digest("base64url");
+export const hashSecret = (secret: string): string => hash("sha256", secret, "base64url");

@@ -1,7 +1,9 @@
+import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { countNewPeople } from "../../src/db/console/overview.js";
 import { listUsers } from "../../src/db/console/people.js";
 import type { Database } from "../../src/db/database.js";
+import { statement } from "../../src/db/statement.js";
 import { postgresDatabase, withConnection } from "../support/postgres.js";
 
 // How PostgreSQL reads a list: what it takes for the shorter way depends on how selective it believes a condition to be.
@@ -66,5 +68,13 @@ describe("a list of the console on PostgreSQL", () => {
       countNewPeople(watched, { from: minute(10_000), to: minute(60_000), limit: 30_000 }),
     );
     expect(plan).toMatch(/Index Only Scan Backward using users_created on users$/m);
+  });
+
+  it("finds what belongs to a row by its id, however many rows PostgreSQL expects, and a sign-in may join as it likes [T101]", async () => {
+    const setting = sql<string>`current_setting('enable_hashjoin') || ' ' || current_setting('enable_mergejoin')`;
+    const ofLists = await db.consoleQuery((orm, t) => orm.select({ setting }).from(t.users).limit(1));
+    expect(ofLists).toEqual([{ setting: "off off" }]);
+    const read = statement("join_settings", (orm, t) => orm.select({ setting }).from(t.users).limit(1));
+    expect(await db.run(read, {})).toEqual([{ setting: "on on" }]);
   });
 });
