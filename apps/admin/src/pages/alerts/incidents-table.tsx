@@ -52,6 +52,8 @@ export function IncidentsTable({
     {
       id: "ended",
       header: t("ended"),
+      onlyWide: true,
+      phone: "below",
       cell: ({ recoveredAt }) => (recoveredAt === null ? "–" : <RelativeTime at={recoveredAt} />),
     },
   ];
