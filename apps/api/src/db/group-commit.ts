@@ -69,8 +69,7 @@ export class GroupCommit {
 
   async #runGroup(group: readonly Waiting[]): Promise<void> {
     try {
-      const rows = await this.#parts.retry(() => this.#commit(group));
-      for (const [n, batch] of group.entries()) batch.resolve(rows[n] ?? []);
+      for (const answer of await this.#parts.retry(() => this.#commit(group))) answer();
     } catch (error) {
       if (error instanceof BatchFailedError) {
         for (const batch of group) await this.#runGroup([batch]);
@@ -81,15 +80,19 @@ export class GroupCommit {
   }
 
   /**
+   * @returns what answers each batch
    * @throws what keeps the transaction from being committed: nothing is written
    * @throws {BatchFailedError} one of several failed: nothing is written
    */
-  #commit(group: readonly Waiting[]): unknown[][][] {
+  #commit(group: readonly Waiting[]): (() => void)[] {
     this.#run.begin();
     try {
-      const rows = group.map(({ steps }) => this.#execute(steps, group.length === 1));
+      const answers = group.map(({ steps, resolve }) => {
+        const rows = this.#execute(steps, group.length === 1);
+        return () => resolve(rows);
+      });
       this.#run.commit();
-      return rows;
+      return answers;
     } catch (error) {
       if (this.#client.inTransaction) this.#run.rollback(); // SQLite does this by itself where the disk is full
       throw error;
