@@ -18,7 +18,7 @@ import {
   endpointRow,
   entryOf,
   secretOf,
-  startWebhooks,
+  startTwoWebhooks,
   type Webhooks,
 } from "./support/webhook-rows.js";
 
@@ -26,11 +26,7 @@ import {
 
 let { harness, deps, receiver, at } = {} as Webhooks;
 beforeEach(async () => {
-  ({ harness, deps, receiver, at } = await startWebhooks());
-  await addRows(deps.db, "webhookEndpoints", [
-    endpointRow(deps, { id: "hook" }),
-    endpointRow(deps, { id: "foreign", clientId: "forum" }),
-  ]);
+  ({ harness, deps, receiver, at } = await startTwoWebhooks());
 });
 afterEach(() => harness.close());
 

@@ -82,3 +82,13 @@ export async function startWebhooks() {
 }
 
 export type Webhooks = Awaited<ReturnType<typeof startWebhooks>>;
+
+/** The same with an endpoint of each host: `hook`, and `foreign` of the forum. */
+export async function startTwoWebhooks() {
+  const started = await startWebhooks();
+  await addRows(started.deps.db, "webhookEndpoints", [
+    endpointRow(started.deps, { id: "hook" }),
+    endpointRow(started.deps, { id: "foreign", clientId: "forum" }),
+  ]);
+  return started;
+}
