@@ -41,9 +41,22 @@ afterAll(() => system.close());
 const noon = new Date("2026-03-01T12:00:00.000Z");
 const minutes = (count: number) => new Date(noon.getTime() + count * 60_000);
 
+const countOf: Record<string, string> = {
+  "people.list": "people.count",
+  "tokens.listUsers": "tokens.countUsers",
+  "signIns.list": "signIns.count",
+  "failures.list": "failures.count",
+};
+
+/** One page of a list. The number of its rows, which the console asks for apart, must be the same. */
 async function page(path: string, input: object = {}): Promise<Page> {
   const answer = await console.query<Page>(path, input);
   if (!answer.data) throw new Error(`${path} answered ${answer.text}`);
+  const count = countOf[path];
+  if (count !== undefined) {
+    const counted = { count: answer.data.items.length, isMore: false };
+    expect((await console.query(count, input)).data, `${count} ${JSON.stringify(input)}`).toEqual(counted);
+  }
   return answer.data;
 }
 
@@ -140,6 +153,7 @@ describe("the list of users' tokens", () => {
       await seedPerson(system.db, { ...person, tokenExpiresAt, refreshExpiresAt });
     }
     const all = await console.query<Page>("tokens.listUsers", {});
+    expect((await page("tokens.listUsers")).items).toEqual(all.data?.items);
     expect(all.data?.items).toMatchObject([
       { nickname: "Dead", state: "dead" },
       { nickname: "Old", state: "refreshable" },
@@ -148,7 +162,9 @@ describe("the list of users' tokens", () => {
     for (const state of ["fresh", "refreshable", "dead"]) {
       expect((await page("tokens.listUsers", { state })).items).toMatchObject([{ state }]);
     }
-    expect((await page("tokens.listUsers", { q: "o-Old" })).items).toMatchObject([{ nickname: "Old" }]);
+    for (const q of ["o-Old", "Old"]) {
+      expect((await page("tokens.listUsers", { q })).items, q).toMatchObject([{ nickname: "Old" }]);
+    }
     expect((await page("tokens.listUsers", { appId: web })).items).toEqual([]);
     const [row] = all.data?.items ?? [];
     const one = await console.query("tokens.getUser", { bindingId: row?.bindingId });
@@ -209,6 +225,8 @@ describe("the console's page of failures", () => {
     expect(await found({ from: minutes(2).toJSON(), to: minutes(2).toJSON() })).toEqual([second]);
     for (const q of [rid, signInId, "40029", first]) expect(await found({ q }), q).toEqual([first]);
     expect(await found({ q: "oB" })).toEqual([second]);
+    expect(await found({ q: "40029", errcode: "40029" })).toEqual([first]);
+    expect(await found({ q: "40029", errcode: "-1" }), "two errcodes").toEqual([]);
   });
 
   it("groups them by app, endpoint and errcode, sorted as asked, and counts the people affected", async () => {

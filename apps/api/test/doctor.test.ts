@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Counts, checkApp, type Evidence } from "../src/domain/doctor/app-checks.js";
 import { examine } from "../src/domain/doctor/doctor.js";
 import { type Finding, finding } from "../src/domain/doctor/outcomes.js";
@@ -69,6 +71,22 @@ describe("the checks of this server", () => {
     expect((await diagnose()).site[2]).toMatchObject({
       outcome: "reachable.no",
       values: { reason: "ECONNREFUSED" },
+    });
+  });
+
+  it("say that this server takes too long to answer itself", async () => {
+    const deadline = new AbortController();
+    const silent = createServer(() => deadline.abort(new DOMException("too late", "TimeoutError"))).listen(0);
+    onTestFinished(() => void silent.close().closeAllConnections());
+    const { timeout } = AbortSignal;
+    vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) =>
+      ms === 3_000 ? deadline.signal : timeout(ms),
+    );
+    onTestFinished(() => vi.restoreAllMocks());
+    system.settings.publicUrl = new URL(`http://localhost:${(silent.address() as AddressInfo).port}`);
+    expect((await diagnose()).site[2]).toMatchObject({
+      outcome: "reachable.no",
+      values: { reason: "ETIMEDOUT" },
     });
   });
 

@@ -306,13 +306,31 @@ describe("erasing a person", () => {
     expect(await rowsOf(harness.db, "userTokens")).toEqual([]);
 
     // It is not taken for one that is under way.
+    harness.advance(59);
     await finishErasures(harness.deps);
     expect(await everything()).toMatch(/oAlice/);
-    harness.advance(61);
+    harness.advance(2);
     await finishErasures(harness.deps);
     expect(await everything()).not.toMatch(/oAlice/);
     expect(await rowsOf(harness.db, "users")).toEqual([]);
     expect(harness.loggedEvents.filter((event) => event === "user_erased")).toHaveLength(1);
+  });
+
+  it("that was interrupted is finished for thirty days, and by a start whatever its age [T122]", async () => {
+    const days = 86_400;
+    const interrupted = async (openid: string) => {
+      const userId = await signIn(openid);
+      await add("erasures", [{ userId, at: harness.deps.now() }]);
+    };
+    await interrupted("oAlice");
+    harness.advance(2 * 60);
+    await interrupted("oBen");
+    harness.advance(30 * days - 60); // Alice's is a minute older than that, Ben's a minute younger
+    await finishErasures(harness.deps);
+    expect(await everything()).not.toMatch(/oBen/);
+    expect(await everything()).toMatch(/oAlice/);
+    await replayErasures(harness.deps);
+    expect(await everything()).not.toMatch(/oAlice/);
   });
 
   it("of thirty sign-ins of the person at once leaves each signed in as a new user, or sent to sign in again [T122]", async () => {
@@ -497,5 +515,31 @@ describe("the ledger of erasures", () => {
     const lines = ledger().trim().split("\n");
     expect(lines[0]).toBe('{"userId":"01M0');
     expect(lines.slice(1).map((text) => JSON.parse(text).userId)).toEqual([alice, ben]);
+  });
+
+  it("is completed by each of a thousand erasures on another machine, once [T122]", async () => {
+    const userIds = Array.from(
+      { length: 1_001 },
+      (_, n) => `01M00000000000000000000${String(n).padStart(3, "0")}`,
+    );
+    const at = harness.deps.now();
+    await add(
+      "erasures",
+      userIds.slice(0, 1_000).map((userId) => ({ userId, at })),
+    );
+    await completeLedger(harness.deps);
+    await completeLedger(harness.deps);
+    const inFile = () =>
+      ledger()
+        .trim()
+        .split("\n")
+        .map((text) => JSON.parse(text).userId);
+    expect(inFile()).toEqual(userIds.slice(0, 1_000));
+    await add(
+      "erasures",
+      userIds.slice(1_000).map((userId) => ({ userId, at })),
+    );
+    await replayErasures(harness.deps);
+    expect(inFile()).toEqual(userIds);
   });
 });

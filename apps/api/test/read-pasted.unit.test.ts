@@ -46,6 +46,8 @@ describe("a text that an operator pastes", () => {
     expect(readPasted("::1")).toMatchObject({ ip: "::1" });
     expect(readPasted("999.0.113.7")).toEqual({ codes: [], tokens: [] });
     expect(readPasted(`openid=${openid}&lang=zh_CN`)).toEqual({ codes: [], tokens: [openid] });
+    const [second, third, fourth] = ["2", "3", "4"].map((digit) => openid.replace(/.$/, digit));
+    expect(readPasted([openid, second, third, fourth].join(" ")).tokens).toEqual([openid, second, third]);
     expect(readPasted("-1")).toEqual({ codes: ["-1"], tokens: [] });
     expect(readPasted("小满")).toEqual({ codes: [], tokens: [] });
   });

@@ -64,6 +64,16 @@ describe("a site whose name resolves to this machine", () => {
     ).toBeLessThan(400);
   });
 
+  it.each([
+    ["evillocalhost:4010", 421],
+    ["localhost.evil.example:4010", 421],
+    ["shop.localhost:4010", 200],
+    ["127.0.0.1:4010", 200],
+    ["[::1]:4010", 200],
+  ])("knows the panel at %s: %d", async (host, status) => {
+    expect((await send({ path: "/", headers: { host } })).status).toBe(status);
+  });
+
   const calls = [
     { path: "/sns/oauth2/access_token" },
     { path: "/cgi-bin/token" },

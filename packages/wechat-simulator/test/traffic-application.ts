@@ -15,6 +15,8 @@ export interface TestApplication {
   callbacks: { code: string; state: string }[];
   /** The status of its error page. */
   problemStatus: number;
+  /** The status of the page at which a sign-in ends. */
+  homeStatus: number;
   /** Whether its pages have a title; otherwise they are plain text. */
   titles: boolean;
   /** How many callbacks first get a waiting page, which a browser reloads after a second. */
@@ -86,7 +88,8 @@ export async function startApplication(
       const outcome = await authorization.outcome;
       if ("session" in outcome) go("/", `session=${outcome.session}; Path=/`);
       else show(app.problemStatus, outcome.problem);
-    } else if (url.pathname === "/") show(request.headers.cookie?.includes("session=") ? 200 : 403, "Home");
+    } else if (url.pathname === "/")
+      show(request.headers.cookie?.includes("session=") ? app.homeStatus : 403, "Home");
     else show(404, "Nothing here");
   }
 
@@ -101,6 +104,7 @@ export async function startApplication(
     starts,
     callbacks: [],
     problemStatus: 410,
+    homeStatus: 200,
     titles: true,
     moments: 0,
     close: async () => {

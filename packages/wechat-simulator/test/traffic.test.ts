@@ -158,6 +158,16 @@ describe("a traffic run", { timeout: 20_000 }, () => {
     expect(await resultsOf({ people: 1, mix: { expires: 1 } })).toEqual(["WeChat says 40029"]);
   });
 
+  it("counts a page with a status of 200 to 299 alone as a sign-in", async () => {
+    for (const [status, result] of [
+      [299, "signed in"],
+      [300, "Home"],
+    ] as const) {
+      application.homeStatus = status;
+      expect(await resultsOf({ people: 1 }), String(status)).toEqual([result]);
+    }
+  });
+
   it("follows a Refresh header a limited number of times", async () => {
     application.moments = 2;
     const { progress, ended, slept } = traffic({ people: 1 });

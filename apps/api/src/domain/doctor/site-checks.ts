@@ -96,6 +96,7 @@ function read(url: URL): Promise<Answer> {
 
 /** A code such as ENOTFOUND or CERT_HAS_EXPIRED, and never a message: it may hold an address. */
 function reasonOf(error: unknown): string {
-  if (error instanceof Error && "code" in error && typeof error.code === "string") return error.code;
-  return error instanceof Error && /^(Abort|Timeout)/.test(error.name) ? "ETIMEDOUT" : "error";
+  if (!(error instanceof Error)) return "error";
+  if (error.name === "AbortError") return "ETIMEDOUT"; // its own code says only that the signal ended it
+  return "code" in error && typeof error.code === "string" ? error.code : "error";
 }
