@@ -59,6 +59,16 @@ describe("the drawer of an app's token", () => {
     });
   });
 
+  it("offers to invalidate what WeChat has given, and not a ticket that was never fetched", async () => {
+    const none = accessToken({ state: "none", expiresAt: null, generation: 0 });
+    const items = [appToken({ accessToken: accessToken({ generation: 1 }), jsapiTicket: none })];
+    const console = await openConsole(`/tokens?app=${MAIN}`, {
+      answers: { ...answers, "tokens.listApps": { items } },
+    });
+    const buttons = console.body.queryAllByRole("button", { name: /^Invalidate/ });
+    expect(buttons.map((button) => button.getAttribute("aria-label"))).toEqual(["Invalidate: access token"]);
+  });
+
   it("offers a viewer the history, and no act", async () => {
     const console = await openConsole(`/tokens?app=${MAIN}`, { answers, role: "viewer" });
     expect(console.drawer).toContain("WeChat was not asked in the last 30 days.");

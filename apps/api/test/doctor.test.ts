@@ -82,7 +82,7 @@ describe("the checks of this server", () => {
     vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) =>
       ms === 3_000 ? deadline.signal : timeout(ms),
     );
-    onTestFinished(() => vi.restoreAllMocks());
+    onTestFinished(() => void vi.restoreAllMocks());
     system.settings.publicUrl = new URL(`http://localhost:${(silent.address() as AddressInfo).port}`);
     expect((await diagnose()).site[2]).toMatchObject({
       outcome: "reachable.no",

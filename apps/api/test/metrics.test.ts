@@ -87,6 +87,23 @@ describe("the metrics", () => {
     ]);
   });
 
+  it("tell how long a request took, in seconds", async () => {
+    const metrics = new Metrics(system.app.deps.apps);
+    metrics.countRequest({ method: "GET", route: "/login", status: 200, ms: 300 });
+    const { body } = await metrics.text();
+    const labels = 'http_request_method="GET",http_route="/login",http_response_status_code="200"';
+    expect(
+      body
+        .split("\n")
+        .filter((line) => /^http_server_request_duration_seconds_(sum|count)|le="0.(25|5)"/.test(line)),
+    ).toEqual([
+      `http_server_request_duration_seconds_bucket{le="0.25",${labels}} 0`,
+      `http_server_request_duration_seconds_bucket{le="0.5",${labels}} 1`,
+      `http_server_request_duration_seconds_sum{${labels}} 0.3`,
+      `http_server_request_duration_seconds_count{${labels}} 1`,
+    ]);
+  });
+
   it("have a bounded number of series, whatever is requested and WeChat answers, and name no person [T123]", async () => {
     const { simulator, app } = system;
     const browser = system.browser({ person: "bob" });

@@ -13,12 +13,15 @@ const pageWith =
 
 const publicUrl = new URL("https://login.example.com");
 
-/** Just enough of Fastify for `SendPage`: the body that it would send. */
+/** Just enough of Fastify for `SendPage`: the status and the body that it would send. */
 function fakeExchange() {
-  const sent: { body?: string } = {};
+  const sent: { status?: number; body?: string } = {};
   const request = { headers: {} } as FastifyRequest;
   const reply = {
-    code: () => reply,
+    code(status: number) {
+      sent.status = status;
+      return reply;
+    },
     header: () => reply,
     type: () => reply,
     send(body: string) {
@@ -111,5 +114,66 @@ describe("fillPage", () => {
 describe("the page names", () => {
   it("can stand in a file name and a URL as they are", () => {
     for (const page of pageNames) expect(page).toMatch(/^[a-z]+(-[a-z]+)*$/);
+  });
+});
+
+describe("the status of a page", () => {
+  it("says what happened: 200 for what a person can go on from, 4xx for a refusal, 424 for WeChat's part", async () => {
+    const sendPage = createSendPage(pageWith(), createApps([]), publicUrl);
+    const byStatus: Record<number, string[]> = {};
+    for (const page of pageNames) {
+      const { request, reply, sent } = fakeExchange();
+      await sendPage(request, reply, page, {} as never);
+      const { status = 0 } = sent;
+      byStatus[status] = [...(byStatus[status] ?? []), page];
+    }
+    expect(byStatus).toEqual({
+      200: [
+        "home",
+        "signed-out",
+        "account",
+        "account-deleted",
+        "profile",
+        "missing-profile",
+        "unionid",
+        "bind-link",
+        "open-in-wechat",
+        "scan-with-phone",
+        "open-on-desktop",
+        "wecom",
+        "mini-program",
+        "refused",
+        "bind-refused",
+        "link-refused",
+      ],
+      400: ["invalid-callback", "invalid-host-link", "code-rejected"],
+      403: [
+        "snapshot",
+        "wrong-browser",
+        "not-allowed",
+        "blocked",
+        "bind-snapshot",
+        "bind-not-allowed",
+        "bind-blocked",
+        "session-changed",
+        "link-snapshot",
+        "link-not-allowed",
+        "link-blocked",
+      ],
+      404: ["not-found"],
+      409: ["bound-elsewhere", "link-bound-elsewhere"],
+      410: ["expired", "used", "bind-expired", "link-retry", "link-expired"],
+      424: [
+        "wechat-unavailable",
+        "sign-in-failed",
+        "bind-unavailable",
+        "bind-failed",
+        "link-unavailable",
+        "link-failed",
+      ],
+      429: ["too-many-requests"],
+      500: ["server-error"],
+      503: ["busy"],
+    });
   });
 });
