@@ -116,7 +116,15 @@ describe("an authenticator app", () => {
     for (let n = 0; n < 9; n++) await expect(confirm("000000")).rejects.toEqual(refusal("factor_wrong"));
     expect((await entries()).slice(1)).toEqual(Array(9).fill(entry("add_factor", { result: "denied" })));
     expect(await ofNina("operatorFactors")).toEqual([]);
-    expect((await confirm(codeNow(key))).recoveryCodes).toHaveLength(10);
+    const { recoveryCodes, secret } = await confirm(codeNow(key));
+    expect(recoveryCodes).toHaveLength(10);
+
+    // The right code was no wrong one: the tenth is still to come.
+    const inNewSession = { ...nina, session: secret };
+    await startTotp(deps, inNewSession, password);
+    const wrong = () => confirmTotp(deps, inNewSession, { code: "000000", name: "tablet" });
+    await expect(wrong()).rejects.toEqual(refusal("factor_wrong"));
+    await expect(wrong()).rejects.toMatchObject({ name: "ThrottledError" });
   });
 
   it("is refused after ten wrong codes, also with the right one, for 15 minutes [T41, T108]", async () => {
