@@ -1,9 +1,11 @@
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -16,7 +18,7 @@ import { Sqlite } from "../src/db/better-sqlite3.js";
 import { sqlitePath } from "../src/db/open.js";
 import { openSqlite } from "../src/db/sqlite.js";
 import { readHere } from "../src/db/sqlite-reader/reader.js";
-import { makeBackup, restoreBackup } from "../src/domain/backups/backups.js";
+import { keysIn, makeBackup, restoreBackup } from "../src/domain/backups/backups.js";
 import { eraseUser } from "../src/domain/people/erase.js";
 import { replayErasures } from "../src/domain/people/replay-erasures.js";
 import type { Browser } from "./support/browser.js";
@@ -138,11 +140,43 @@ describe("a backup", () => {
     });
     expect(JSON.parse(readFileSync(path("keys/backup.json"), "utf8"))).toEqual(manifest);
     expect(readdirSync(path("keys")).sort()).toEqual(["backup.json", "secret-keys", "wechat-login.sqlite"]);
+    expect(statSync(path("keys")).mode & 0o777).toBe(0o700);
+    expect(keysIn(path("keys"))).toBe(path("keys/secret-keys"));
     const other = await makeBackup(path("other-key"), backupOf(data, "k3y-of-the-settings-Zp7Qw2Lm9Xc4Vb6N"));
     expect([other.includesKeys, existsSync(path("other-key/secret-keys"))]).toEqual([false, false]);
+    expect(keysIn(path("other-key"))).toBeUndefined();
     await expect(makeBackup(path("keys"), backupOf(data))).rejects.toThrow("The folder is there already");
     await expect(makeBackup(path("none"), backupOf(path("no-data")))).rejects.toThrow("There is no database");
     expect(readdirSync(folder).filter((name) => /none|partial/.test(name))).toEqual([]);
+  });
+
+  it("may be made in a folder that is not there yet, and where an earlier one was cut off", async () => {
+    const data = await newData("nested", "one");
+    await makeBackup(path("new/folder"), backupOf(data));
+    expect(keysIn(path("new/folder"))).toBeUndefined();
+    mkdirSync(path(".cut-off.partial"));
+    writeFileSync(path(".cut-off.partial/wechat-login.sqlite"), "half of it");
+    await makeBackup(path("cut-off"), backupOf(data));
+    await restoreBackup(path("cut-off"), backupOf(data), { replace: true, withoutKeys: false });
+    expect(marks(data)).toEqual(["one"]);
+  });
+
+  it.each([
+    ["no JSON", "{", "its backup.json cannot be read."],
+    ["a hash that is no text", { sha256: 1 }, "its backup.json is not one of this system."],
+    ["no list of keys", { secretKeyIds: "one" }, "its backup.json is not one of this system."],
+    ["an unknown engine", { engine: "sqlite3" }, "its backup.json is not one of this system."],
+    ["another unknown engine", { engine: "my-postgres" }, "its backup.json is not one of this system."],
+  ])("is refused if its backup.json is not whole: %s", async (title, change, reason) => {
+    const data = await newData(`of ${title}`, "one");
+    const made = path(`made of ${title}`);
+    const { manifest } = await makeBackup(made, backupOf(data));
+    const text = typeof change === "string" ? change : JSON.stringify({ ...manifest, ...change });
+    writeFileSync(join(made, "backup.json"), text);
+    await expect(restoreBackup(made, backupOf(data), noOptions)).rejects.toMatchObject({
+      message: `The folder holds no backup: ${reason}`,
+      ...(typeof change === "string" ? { cause: expect.any(SyntaxError) } : {}),
+    });
   });
 
   it("takes the place of a database only if that is asked for and no process uses it, and keeps it", async () => {
@@ -182,12 +216,21 @@ describe("a backup", () => {
     await expect(restoreBackup(path("cut"), elsewhere, options)).rejects.toThrow(
       /^The backup needs secret keys that are not here: [0-9a-f]{8}\. /,
     );
+    const { manifest: two } = await makeBackup(path("two-keys"), {
+      ...backupOf(data),
+      settings: { dataDir: data, secretKeys: [secretKey, "k3y-of-the-settings-Zp7Qw2Lm9Xc4Vb6N"] },
+    });
+    await expect(restoreBackup(path("two-keys"), elsewhere, options)).rejects.toThrow(
+      `not here: ${two.secretKeyIds.join(", ")}. `,
+    );
     await expect(restoreBackup(path("nowhere"), backupOf(data), options)).rejects.toThrow("holds no backup");
     const manifest = JSON.parse(readFileSync(path("cut/backup.json"), "utf8"));
     const describeAs = (change: object) =>
       writeFileSync(path("cut/backup.json"), JSON.stringify({ ...manifest, ...change }));
     describeAs({ engine: "postgres" });
-    await expect(restoreBackup(path("cut"), backupOf(data), options)).rejects.toThrow("is of PostgreSQL");
+    await expect(restoreBackup(path("cut"), backupOf(data), options)).rejects.toThrow(
+      "The backup is of PostgreSQL, and the settings name SQLite: check DATABASE_URL.",
+    );
     describeAs({});
     truncateSync(path("cut/wechat-login.sqlite"), 8192);
     await expect(restoreBackup(path("cut"), backupOf(data), options)).rejects.toThrow(
