@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { openDatabase } from "./db/open.js";
 import { createDeps } from "./domain/create-deps.js";
 import { examine } from "./domain/doctor/doctor.js";
-import type { Diagnosis, Finding } from "./domain/doctor/outcomes.js";
+import type { Diagnosis, Finding } from "./domain/doctor/finding.js";
 import { loadSettings } from "./load-settings.js";
 
 // `npm run doctor`: what is wrong with the apps and with this server, as far as it can be checked.

@@ -73,6 +73,9 @@ describe("the console's files", () => {
       expect(Buffer.from(nonce, "base64").length).toBeGreaterThanOrEqual(16);
       expect(page.headers["content-security-policy"]).toContain(`style-src 'self' 'nonce-${nonce}'`);
       expect(page.headers["content-security-policy"]).toContain("script-src 'self';");
+      expect(page.headers["content-security-policy"], "no pictures of others").toContain(
+        "img-src 'self' data:;",
+      );
       nonces.add(nonce);
     }
     expect(nonces.size).toBe(4);

@@ -1,6 +1,6 @@
 import { type Simulator, startSimulator } from "@wechat-login/simulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Diagnosis } from "../src/domain/doctor/outcomes.js";
+import type { Diagnosis } from "../src/domain/doctor/finding.js";
 import { type TestDatabase, testDatabase } from "./support/engine.js";
 import { killAll, spawnApi } from "./support/process.js";
 import { secretKey } from "./support/system.js";

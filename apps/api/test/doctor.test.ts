@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Counts, checkApp, type Evidence } from "../src/domain/doctor/app-checks.js";
 import { examine } from "../src/domain/doctor/doctor.js";
-import { type Finding, finding } from "../src/domain/doctor/outcomes.js";
+import { type Finding, finding } from "../src/domain/doctor/finding.js";
+import { type Outcome, type OutcomeName, outcomes } from "../src/domain/doctor/outcomes.js";
 import { addRows } from "./support/rows.js";
 import { type System, type SystemOptions, startSystem } from "./support/system.js";
 
@@ -20,8 +21,14 @@ afterEach(() => system.close());
 
 const diagnose = () => examine(system.app.deps);
 const siteOutcomes = async () => (await diagnose()).site.map(({ outcome }) => outcome);
+const valuesOf = async (check: string) => (await diagnose()).site.find((one) => one.check === check)?.values;
 const outcomesOf = async (key: string) =>
   (await diagnose()).apps.find((app) => app.key === key)?.findings.map(({ outcome }) => outcome);
+/** As after the 15 s for which what was found is kept. */
+const freshSite = async () => {
+  system.advance(16);
+  return (await diagnose()).site;
+};
 const found = async (key: string, check: string) =>
   (await diagnose()).apps.find((app) => app.key === key)?.findings.find((one) => one.check === check);
 
@@ -74,6 +81,43 @@ describe("the checks of this server", () => {
     });
   });
 
+  it("tell the simulator from a relay and from WeChat itself", async () => {
+    const { settings } = system;
+    expect((await siteOutcomes())[0]).toBe("wechat.simulated");
+    Object.assign(settings, { usesSimulator: false, usesRelay: true });
+    expect((await freshSite())[0]?.outcome).toBe("wechat.relay");
+    settings.usesRelay = false;
+    expect((await freshSite())[0]?.outcome).toBe("wechat.real");
+  });
+
+  it("name each verification file that is served, and each that is not", async () => {
+    const names = ["MP_verify_AbCdEfGh01234567.txt", "MP_verify_ZbCdEfGh01234567.txt"];
+    await restart({
+      env: { VERIFY_FILES: JSON.stringify(Object.fromEntries(names.map((name) => [name, "x"]))) },
+    });
+    expect(await valuesOf("verify_files")).toEqual({ files: names.join(", ") });
+    system.settings.publicUrl = new URL(system.simulator.url);
+    expect((await freshSite())[3]).toMatchObject({
+      outcome: "verify_files.differ",
+      values: { files: names.join(", ") },
+    });
+  });
+
+  it("read at most 64 KiB of an answer", async () => {
+    const sizes: Record<string, number> = { "/at-most": 65_536, "/more": 65_537 };
+    const server = createServer((request, response) =>
+      response.end(Buffer.alloc(sizes[request.url ?? ""] ?? 0)),
+    );
+    server.listen(0);
+    onTestFinished(() => void server.close());
+    system.settings.publicUrl = new URL(`http://localhost:${(server.address() as AddressInfo).port}`);
+    system.settings.verifyFiles = ["at-most", "more"].map((name) => ({
+      name,
+      content: Buffer.alloc(sizes[`/${name}`] ?? 0),
+    }));
+    expect((await freshSite())[3]?.values).toEqual({ files: "more" });
+  });
+
   it("say that this server takes too long to answer itself", async () => {
     const deadline = new AbortController();
     const silent = createServer(() => deadline.abort(new DOMException("too late", "TimeoutError"))).listen(0);
@@ -106,6 +150,35 @@ describe("the checks of this server", () => {
     expect(clock).toMatchObject({ outcome: "clock.wrong", state: "problem" });
     expect(Number(clock?.values.seconds)).toBeGreaterThan(3590);
     expect(Number(clock?.values.seconds)).toBeLessThan(3610);
+  });
+
+  it.each([
+    [60, "clock.right", { seconds: 60 }],
+    [61, "clock.wrong", { seconds: 61 }],
+    [0, "clock.right", { seconds: 1 }],
+  ])("judge a clock that is %d s from WeChat's", async (seconds, outcome, values) => {
+    const { deps } = system.app;
+    const now = new Date("2026-11-28T12:00:00Z");
+    const server = createServer((_, response) => response.setHeader("date", now.toUTCString()).end()).listen(
+      0,
+    );
+    onTestFinished(() => void server.close());
+    system.settings.wechatApiUrl = `http://localhost:${(server.address() as AddressInfo).port}`;
+    deps.now = () => new Date(now.getTime() + seconds * 1000);
+    expect((await diagnose()).site[4]).toMatchObject({ outcome, values });
+  });
+
+  it("do not know the time of an answer without a date", async () => {
+    const server = createServer((_, response) => {
+      response.sendDate = false;
+      response.end();
+    }).listen(0);
+    onTestFinished(() => void server.close());
+    system.settings.wechatApiUrl = `http://localhost:${(server.address() as AddressInfo).port}`;
+    expect((await diagnose()).site[4]).toMatchObject({
+      outcome: "clock.unknown",
+      values: { reason: "Date" },
+    });
   });
 
   it("do not know WeChat's time behind a proxy or without an answer, and that no file is configured", async () => {
@@ -285,5 +358,78 @@ describe("one app's findings", () => {
       "In the last hour WeChat refused 7 codes as used already (40163).",
     ]);
     expect(finding("codes.once")).toMatchObject({ state: "ok", actor: null, remedy: null });
+  });
+});
+
+describe("each outcome", () => {
+  const all = Object.entries(outcomes) as [OutcomeName, Outcome][];
+
+  it("has its state, and who can mend a warning or a problem", () => {
+    const states: Record<string, string[]> = {};
+    for (const [name, { state, actor }] of all) {
+      const group = [state, ...(actor ? [actor] : [])].join(" by ");
+      states[group] = [...(states[group] ?? []), name];
+    }
+    expect(states).toEqual({
+      ok: [
+        "wechat.real",
+        "wechat.relay",
+        "public_url.fits",
+        "reachable.yes",
+        "verify_files.served",
+        "clock.right",
+        "secret.accepted",
+        "allow_list.open",
+        "holders.one",
+        "quota.enough",
+        "profile.read",
+        "profile.not_asked",
+        "look.complete",
+        "group.shared",
+        "group.single",
+        "comes_back.yes",
+        "codes.once",
+      ],
+      "problem by developer": ["holders.several"],
+      "problem by operator": [
+        "public_url.http",
+        "public_url.port",
+        "verify_files.differ",
+        "clock.wrong",
+        "secret.refused",
+        "secret.failing",
+        "allow_list.refused",
+        "profile.refused",
+      ],
+      unknown: [
+        "verify_files.none",
+        "clock.unknown",
+        "secret.unknown",
+        "secret.after_ip",
+        "allow_list.unknown",
+        "profile.unknown",
+        "comes_back.unknown",
+      ],
+      "warning by developer": ["quota.near", "codes.twice"],
+      "warning by operator": [
+        "wechat.simulated",
+        "reachable.no",
+        "look.missing",
+        "group.none",
+        "comes_back.no",
+      ],
+    });
+  });
+
+  it("says in both languages the same, with the same values, and what to do where there is something to mend", () => {
+    const valuesIn = (text = "") => (text.match(/\{\w+\}/g) ?? []).sort();
+    for (const [name, { state, en, zh }] of all) {
+      for (const words of [en, zh]) {
+        expect(words.text, name).toMatch(/[.。]$/);
+        expect(words.remedy !== undefined, name).toBe(state === "problem" || state === "warning");
+      }
+      expect(valuesIn(zh.text), name).toEqual(valuesIn(en.text));
+      expect(valuesIn(zh.remedy), name).toEqual(valuesIn(en.remedy));
+    }
   });
 });

@@ -6,7 +6,7 @@ import { type Apps, createApps } from "./apps.js";
 import { AttemptCounter } from "./attempt-counter.js";
 import { ListGate } from "./console/list-gate.js";
 import type { Deps, Log } from "./deps.js";
-import type { Diagnosis } from "./doctor/outcomes.js";
+import type { Diagnosis } from "./doctor/finding.js";
 import { DeliverySlots } from "./events/delivery-slots.js";
 import { systemResolve } from "./events/webhook-addresses.js";
 import { createWebhookClient } from "./events/webhook-client.js";

@@ -5,7 +5,7 @@ import type { Settings } from "../env.js";
 import type { Apps } from "./apps.js";
 import type { AttemptCounter } from "./attempt-counter.js";
 import type { ListGate } from "./console/list-gate.js";
-import type { Diagnosis } from "./doctor/outcomes.js";
+import type { Diagnosis } from "./doctor/finding.js";
 import type { DeliverySlots } from "./events/delivery-slots.js";
 import type { WebhookClient } from "./events/webhook-client.js";
 import type { CallCounts } from "./failures/call-counts.js";

@@ -2,7 +2,7 @@ import { countCalls } from "../../db/alert-signals.js";
 import type { WeChatApp } from "../apps.js";
 import type { listAppTokenStates } from "../console/app-tokens.js";
 import type { Deps } from "../deps.js";
-import { type Finding, finding } from "./outcomes.js";
+import { type Finding, finding } from "./finding.js";
 
 type TokenView = NonNullable<Awaited<ReturnType<typeof listAppTokenStates>>[number]["accessToken"]>;
 

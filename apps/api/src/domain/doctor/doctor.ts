@@ -2,7 +2,7 @@ import { TokenUnavailableError } from "@wechat-login/oauth/keeper";
 import { listAppTokenStates } from "../console/app-tokens.js";
 import type { Deps } from "../deps.js";
 import { checkApp, readCounts } from "./app-checks.js";
-import type { Diagnosis } from "./outcomes.js";
+import type { Diagnosis } from "./finding.js";
 import { checkSite } from "./site-checks.js";
 
 /**

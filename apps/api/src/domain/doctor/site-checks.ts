@@ -1,7 +1,7 @@
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { Deps } from "../deps.js";
-import { type Finding, finding } from "./outcomes.js";
+import { type Finding, finding } from "./finding.js";
 
 /** How long a page of this server, or WeChat's, may take, in ms. */
 const answerMs = 3_000;
