@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Tables } from "../src/db/schema.js";
 import { joinGroups } from "../src/domain/identity/join-groups.js";
 import { type MergeError, mergeUsers } from "../src/domain/identity/merges.js";
@@ -7,6 +7,7 @@ import { refreshStaleProfiles } from "../src/domain/identity/stale-profiles.js";
 import { newId } from "../src/domain/ids.js";
 import { blockUser } from "../src/domain/people/block.js";
 import { eraseUser } from "../src/domain/people/erase.js";
+import { readLedger } from "../src/domain/people/erasure-ledger.js";
 import { completeLedger, finishErasures, replayErasures } from "../src/domain/people/replay-erasures.js";
 import { type DomainHarness, startDomainHarness, token, visitor } from "./support/domain-harness.js";
 import { addRows, rowsOf } from "./support/rows.js";
@@ -515,6 +516,35 @@ describe("the ledger of erasures", () => {
     const lines = ledger().trim().split("\n");
     expect(lines[0]).toBe('{"userId":"01M0');
     expect(lines.slice(1).map((text) => JSON.parse(text).userId)).toEqual([alice, ben]);
+  });
+
+  it("is read without its damaged lines, which are counted in the log [T122]", () => {
+    const at = new Date("2026-11-28T12:00:00Z");
+    const whole = { userId: "01M00000000000000000000001", operatorId: "01M00000000000000000000002", at };
+    const lines = [
+      JSON.stringify({ ...whole, blocked: true }),
+      JSON.stringify({ userId: "01M00000000000000000000003", at, blocked: "yes" }),
+      " ",
+      '{"userId":"01M0',
+      JSON.stringify({ userId: 7, at }),
+      JSON.stringify({ userId: whole.userId, at: "yesterday" }),
+    ];
+    const log = vi.spyOn(harness.deps.log, "warn");
+    onTestFinished(() => log.mockRestore());
+    const { erasureLedger } = harness.deps.settings;
+    writeFileSync(erasureLedger, `${lines[0]}\n\n`);
+    expect(readLedger(harness.deps)).toEqual([{ ...whole, blocked: true }]);
+    expect(log).not.toHaveBeenCalled();
+    writeFileSync(erasureLedger, lines.join("\n"));
+    expect(readLedger(harness.deps)).toEqual([
+      { ...whole, blocked: true },
+      { userId: "01M00000000000000000000003", operatorId: null, at, blocked: false },
+    ]);
+    expect(log.mock.calls).toEqual([
+      [{ event: "erasure_ledger_damaged", lines: 3 }, "the ledger has unreadable lines"],
+    ]);
+    rmSync(erasureLedger);
+    expect(readLedger(harness.deps)).toEqual([]);
   });
 
   it("is completed by each of a thousand erasures on another machine, once [T122]", async () => {

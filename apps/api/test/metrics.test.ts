@@ -87,6 +87,22 @@ describe("the metrics", () => {
     ]);
   });
 
+  it("name the methods of HTTP, and no others", async () => {
+    const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"];
+    const metrics = new Metrics(system.app.deps.apps);
+    for (const method of [...methods, "get", "MKCOL"]) {
+      metrics.countRequest({ method, route: "/login", status: 200, ms: 1 });
+    }
+    const { body } = await metrics.text();
+    const counts = body
+      .split("\n")
+      .filter((line) => line.startsWith("http_server_request_duration_seconds_count"));
+    expect(counts.map((line) => /method="(\w+)".* (\d+)$/.exec(line)?.slice(1))).toEqual([
+      ...methods.map((method) => [method, "1"]),
+      ["_OTHER", "2"],
+    ]);
+  });
+
   it("tell how long a request took, in seconds", async () => {
     const metrics = new Metrics(system.app.deps.apps);
     metrics.countRequest({ method: "GET", route: "/login", status: 200, ms: 300 });

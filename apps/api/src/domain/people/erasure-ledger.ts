@@ -52,16 +52,14 @@ export function readLedger({ settings, log }: Pick<Deps, "settings" | "log">): L
 }
 
 /**
- * Appends to the file, and waits until it is on the disk. Where it cannot be written the erasure goes on: the database has the
- * entry too, and a job repeats this.
- *
- * @returns false if the file could not be written, which is logged.
+ * Appends to the file, and waits until it is on the disk. Where it cannot be written, which is logged, the erasure goes on: the
+ * database has the entry too, and a job repeats this.
  */
 export function noteErasures(
   { settings, log }: Pick<Deps, "settings" | "log">,
   entries: readonly LedgerEntry[],
-): boolean {
-  if (entries.length === 0) return true;
+): void {
+  if (entries.length === 0) return;
   const lines = entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
   try {
     mkdirSync(dirname(settings.erasureLedger), { recursive: true, mode: 0o700 });
@@ -72,13 +70,11 @@ export function noteErasures(
     } finally {
       closeSync(file);
     }
-    return true;
   } catch (error) {
     log.error(
       { event: "erasure_ledger_not_written", err: error },
       "an erasure is not in the file of ERASURE_LEDGER yet: a backup that is restored now would not forget it",
     );
-    return false;
   }
 }
 
