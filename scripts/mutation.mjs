@@ -18,7 +18,6 @@ import { hashOf, percent, readResults, recordResults } from "../mutation/results
 import { tryChanges } from "../mutation/run.mjs";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url))); // Stryker reads and copies from here
-rmSync("coverage/mutation", { recursive: true, force: true }); // left by an interrupted run
 process.env.FORCE_COLOR ??= "0";
 // Each test has a database of its own, and would wait for the disk at every commit.
 if (existsSync("/dev/shm")) process.env.TMPDIR ??= "/dev/shm";
@@ -27,6 +26,8 @@ const { values, positionals: words } = parseArgs({
   options: { guards: { type: "boolean" }, changed: { type: "boolean" } },
   allowPositionals: true,
 });
+// Left by an interrupted run. After the options were read: a mistyped one must not end a run that is under way.
+rmSync("coverage/mutation", { recursive: true, force: true });
 
 const planned = plannedRuns();
 const runs = planned
