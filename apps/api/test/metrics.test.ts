@@ -29,14 +29,30 @@ describe("the metrics", () => {
   it("answer the bearer of METRICS_TOKEN, and no other caller [T71]", async () => {
     const answers = [];
     for (const authorization of [undefined, "", token, `Bearer ${token}x`, `Bearer ${token.toLowerCase()}`]) {
-      const { status, headers } = await read(authorization);
-      answers.push([status, headers.get("www-authenticate"), headers.get("cache-control")]);
+      const answer = await read(authorization);
+      const { status, headers } = answer;
+      answers.push([
+        status,
+        headers.get("www-authenticate"),
+        headers.get("cache-control"),
+        await answer.json(),
+      ]);
     }
-    expect(answers).toEqual(Array(5).fill([401, "Bearer", "no-store"]));
+    const error = "Send METRICS_TOKEN as a bearer token.";
+    expect(answers).toEqual(Array(5).fill([401, "Bearer", "no-store", { error }]));
     const { status, headers } = await read(`Bearer ${token}`);
     expect([status, headers.get("content-type"), headers.get("cache-control")]).toEqual([
       ...[200, "text/plain; version=0.0.4; charset=utf-8", "no-store"],
     ]);
+  });
+
+  it("are read every few seconds without a line in the log", async () => {
+    const lines = () => system.logLines.filter((line) => line.includes('"reqId"')).length;
+    const before = lines();
+    expect((await read(`Bearer ${token}`)).status).toBe(200);
+    expect(lines()).toBe(before);
+    await fetch(`${system.url}/login/account`);
+    expect(lines()).toBeGreaterThan(before);
   });
 
   it("count sign-ins by outcome, calls to WeChat by errcode and fetches of tokens, each app by its key", async () => {
