@@ -239,6 +239,7 @@ export const mutated = [
       {
         sources: ["src/trpc/", "src/domain/account.ts", "src/domain/notices.ts"],
         tests: [
+          "app-errors.unit",
           "console-answers",
           "page-slots",
           "account",

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { MergeError } from "../src/domain/identity/merges.js";
 import { newId } from "../src/domain/ids.js";
 import { forEachOf } from "../src/trpc/bulk.js";
 import { type Console, seedOperator } from "./support/operator.js";
@@ -128,6 +129,22 @@ describe("an act on several groups of errors", () => {
     });
     expect(undone.data).toEqual({ done: [{ id: one, stateAt: expect.any(String) }], refused: [] });
     expect(await stateOf(one)).toBe("acknowledged");
+  });
+});
+
+describe("an act on several of which one fails by a mistake of the program", () => {
+  it("fails as a whole, and one that is only refused does not", async () => {
+    const act = (error: Error) => async (id: string) => {
+      if (id === "b") throw error;
+      return {};
+    };
+    const forEach = (error: Error) => forEachOf(["a", "b", "c"], (id) => id, act(error));
+    expect(await forEach(new MergeError("too_late"))).toEqual({
+      done: [{ id: "a" }, { id: "c" }],
+      refused: [{ id: "b", why: "too_late" }],
+    });
+    const mistake = new TypeError("undefined is not a function");
+    await expect(forEach(mistake)).rejects.toBe(mistake);
   });
 });
 
