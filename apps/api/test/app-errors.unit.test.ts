@@ -71,8 +71,13 @@ describe("an error of the domain", () => {
     [new ChannelError("url_unfit"), "url_unfit", "url_unfit", undefined],
     [new MergeError("too_late"), "too_late", new MergeError("too_late").message, undefined],
     [new CursorError(), "cursor_invalid", new CursorError().message, undefined],
-    [new DatabaseError("too_slow", {}), "list_too_slow", "list_too_slow", undefined],
-    [new DatabaseError("busy", {}), "database_unavailable", "database_unavailable", undefined],
+    [new DatabaseError("too_slow", { cause: undefined }), "list_too_slow", "list_too_slow", undefined],
+    [
+      new DatabaseError("busy", { cause: undefined }),
+      "database_unavailable",
+      "database_unavailable",
+      undefined,
+    ],
   ] as const)(
     "%s is shown as %s, with its words and when to try again",
     (cause, appCode, message, seconds) => {
@@ -85,7 +90,10 @@ describe("an error of the domain", () => {
   );
 
   it("is shown as no more than a failure if it is a mistake of the program", () => {
-    for (const cause of [new Error("select * from secrets"), new DatabaseError("rejected", {})]) {
+    for (const cause of [
+      new Error("select * from secrets"),
+      new DatabaseError("rejected", { cause: undefined }),
+    ]) {
       const error = new TRPCError({ code: "INTERNAL_SERVER_ERROR", cause });
       expect(toAppError(error)).toBe(error);
       expect(retryAfterOf(error)).toBeUndefined();
