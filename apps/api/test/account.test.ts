@@ -252,6 +252,31 @@ describe("a form of the account page", () => {
     expect(await state()).toBe(before);
   });
 
+  it("about nothing that there is leads back to the page, and changes nothing", async () => {
+    const { phone } = await newPerson();
+    const before = await rowsOf(system.db, "signIns");
+    for (const form of [
+      "add/unknown",
+      "remove/1",
+      `remove/${nobodys}`,
+      "end-session/1",
+      `end-session/${nobodys}`,
+    ]) {
+      const { status, location } = await post(phone, `/login/account/${form}`);
+      expect([form, status, location?.pathname, location?.search]).toEqual([form, 303, "/login/account", ""]);
+    }
+    expect(await rowsOf(system.db, "signIns")).toEqual(before);
+    expect(await userOf(phone)).toBeDefined();
+  });
+
+  it("that ends this browser's own session takes its cookie, and says nothing of another session", async () => {
+    const { phone } = await newPerson();
+    const { data } = await phone.query<{ items: { id: string }[] }>("session.list");
+    const { status, location } = await post(phone, `/login/account/end-session/${data?.items[0]?.id}`);
+    expect([status, location?.pathname, location?.search]).toEqual([303, "/login/account", ""]);
+    expect([phone.session, await userOf(phone)]).toEqual([undefined, undefined]);
+  });
+
   it("leads a browser without a session to the page that signs in, and changes nothing", async () => {
     const { phone } = await newPerson();
     const forms = [
@@ -357,7 +382,7 @@ describe("what the account page is filled with", () => {
   /** The page as its values alone. */
   const pages: PageSource = async (_language, page) =>
     [
-      `page=${page} nickname={{nickname}} avatar={{avatar}} notice={{notice}}`,
+      `page=${page} isNamed={{isNamed}} nickname={{nickname}} avatar={{avatar}} notice={{notice}}`,
       "<!--each bindings-->binding={{id}}|{{nickname}}|{{app}}|{{kind}}|{{boundAt}}|{{boundOn}}|{{usedAt}}|{{used}}|{{remove}}|{{isOnly}}\n<!--/each bindings-->",
       "<!--each apps-->app={{id}}|{{name}}|{{kind}}|{{add}}\n<!--/each apps-->",
       "<!--each sessions-->session={{id}}|{{client}}|{{platform}}|{{form}}|{{seenAt}}|{{seen}}|{{end}}|{{isCurrent}}\n<!--/each sessions-->",
@@ -383,7 +408,7 @@ describe("what the account page is filled with", () => {
   it("is the person's own bindings and live sessions, this browser first, and what can be added here [T118]", async () => {
     const lines = await linesFor(secrets.ann);
     expect(lines).toEqual([
-      "page=account nickname=Anna Web avatar=https://wx.qlogo.cn/anna/0 notice=",
+      "page=account isNamed=yes nickname=Anna Web avatar=https://wx.qlogo.cn/anna/0 notice=",
       `binding=binding-${id("ANN1")}|安娜Ａnna|The oa|official_account|${iso(-5000)}|${day(-5000, "en")}|${iso(-600)}|10 hours ago|/login/account/remove/${id("ANN1")}|no`,
       `binding=binding-${id("ANN2")}|Anna Web|The web|website|${iso(-4900)}|${day(-4900, "en")}|${iso(-10)}|10 minutes ago|/login/account/remove/${id("ANN2")}|no`,
       `app=app-cafe|localhost:${seeded.port}|website|/login/account/add/cafe`,
@@ -395,6 +420,30 @@ describe("what the account page is filled with", () => {
     for (const hidden of [...Object.values(openids), ...Object.values(unionids), "BEN", "203.0.113.77"]) {
       expect(text).not.toContain(hidden);
     }
+  });
+
+  it("is blank where a person has no name and no picture, and says that the app of a binding is gone", async () => {
+    const [userId, secret] = [id("DAN"), newSecret()];
+    const before = new Date(noon.getTime() - 60_000);
+    await addRows(seeded.db, "users", [{ id: userId, createdAt: noon }]);
+    await addRows(seeded.db, "bindings", [
+      {
+        ...{ id: id("DAN1"), appId: "wx0000000000000000", openid: "oDan", userId, scope: "snsapi_base" },
+        ...{ createdAt: noon, lastSignInAt: before },
+      },
+    ]);
+    await addRows(seeded.db, "sessions", [
+      {
+        ...{ id: id("DS"), userId, signInId: id("S1"), userAgent: "Mozilla/5.0 (iPhone)", ip: null },
+        ...{ secretHash: hashSecret(secret), createdAt: noon, lastSeenAt: noon },
+        ...{ expiresAt: new Date(noon.getTime() + 3_600_000) },
+      },
+    ]);
+    const lines = await linesFor(secret);
+    expect(lines.slice(0, 2)).toEqual([
+      "page=account isNamed=no nickname= avatar= notice=",
+      `binding=binding-${id("DAN1")}||localhost:${seeded.port}|gone|${iso(0)}|${day(0, "en")}|${before.toJSON()}|1 minute ago|/login/account/remove/${id("DAN1")}|yes`,
+    ]);
   });
 
   it("depends on the browser: inside WeChat an Official Account can be added, on a phone outside it none", async () => {
@@ -454,6 +503,7 @@ describe("a person's own data", () => {
       { clientId: "shop", externalId: "43", userId: (await userOf(other.phone)) ?? "", createdAt: at },
     ]);
     const answer = await phone.visit("/login/account/data");
+    expect(answer.headers.get("cache-control")).toBe("no-store");
     expect([
       answer.status,
       answer.headers.get("content-type"),
