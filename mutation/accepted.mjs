@@ -12,6 +12,13 @@ export const accepted = [
     becomes: '"Stryker was here!"',
     because: "split returns at least one piece; the default is for the compiler",
   },
+  ...["secrets = [],", "sent: [...(accessToken === undefined ? [] : [accessToken]), ...secrets],"].map(
+    (line) => ({
+      file: "packages/wechat-oauth/src/calls/custom.ts",
+      ...{ line, was: "[]", becomes: '["Stryker was here"]' },
+      because: "one more text that no answer holds",
+    }),
+  ),
   {
     file: "apps/api/src/http/metrics.ts",
     line: 'if (expected && !timingSafeEqual(hashOf(request.headers.authorization ?? ""), expected)) {',

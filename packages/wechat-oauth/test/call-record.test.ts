@@ -58,6 +58,15 @@ describe("the request of a failed call", () => {
     });
   });
 
+  it("has the language of a profile and the type of a ticket", async () => {
+    const profile = clientAnswering([{ errcode: 40001, errmsg: "" }]).client;
+    const ofProfile = await recordOf(profile.getUserInfo({ accessToken, openid, lang: "en" }));
+    expect(ofProfile.request?.parameters).toEqual({ access_token: "***", openid: "***", lang: "en" });
+    const ticket = clientAnswering([{ errcode: 40001, errmsg: "" }]).client;
+    const ofTicket = await recordOf(ticket.getJsapiTicket(globalToken));
+    expect(ofTicket.request?.parameters).toEqual({ access_token: "***", type: "jsapi" });
+  });
+
   it("is in no log of the error, and neither is the answer", async () => {
     const error = await exchangeWith({ errcode: 40163, errmsg: "code been used" });
     expect(error.answer).toBeDefined();
@@ -104,9 +113,24 @@ describe("the answer of a failed call", () => {
     ["cut off", `{"nickname":"小明","access_token":"${accessToken}`],
     ["in a list", `["小明"`],
     ["within a call of JSONP", `callback( {"nickname":"小明"} )`],
+    ["after blanks", " \n [1, 2"],
     ["within a page", `<script>x = { "nickname": "小明" }</script>`],
   ])("is *** where JSON does not parse: %s", async (_title, text) => {
     expect((await profileWith(text)).answer).toEqual({ httpStatus: 200, body: "***" });
+  });
+
+  it.each(["busy: {x", 'said {x" twice', "body { color: red }", "a [1] b", 'the "gateway" is busy'])(
+    "is kept where it is a page or a sentence: %s",
+    async (text) => {
+      expect((await profileWith(text)).answer).toEqual({ httpStatus: 200, body: text });
+    },
+  );
+
+  it("has at most 2048 characters of a long object", async () => {
+    const long = Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`field_${n}`, n]));
+    const { body } = (await profileWith({ ...long, errcode: "no" })).answer ?? {};
+    expect(body).toHaveLength(2048);
+    expect(body).toMatch(/^\{"field_0":"\*\*\*","field_1":"\*\*\*",/);
   });
 
   it("has no name of a field that looks like a token", async () => {

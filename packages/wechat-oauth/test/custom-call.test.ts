@@ -53,6 +53,7 @@ describe("call", () => {
     };
     const failure = await failureOf(clientAnswering([tags]).client.call({ path, read }));
     expect(failure).toMatchObject({ name: "ResponseError", code: "BAD_SHAPE", endpoint: path });
+    expect(failure.message).toContain("read() refused it");
     expect(failure.cause).toBe(cause);
   });
 

@@ -37,7 +37,7 @@ export function toCall<T>({
   return {
     endpoint: path.replace(/^\//, ""),
     query: { ...(accessToken !== undefined && { access_token: accessToken }), ...query },
-    ...(body !== undefined && { body }),
+    body,
     sent: [...(accessToken === undefined ? [] : [accessToken]), ...secrets],
     read: (answer) => {
       try {
