@@ -219,6 +219,18 @@ describe("the console in a browser", () => {
     },
   );
 
+  it("says so where the file with its texts does not arrive, and is whole after a press on Reload", async () => {
+    const view = await openContext(chromium as Browser, { storageState: await context.storageState() });
+    const tab = await view.newPage();
+    await view.route(/assets\/en-[^/]*\.js/, (route) => route.abort(), { times: 1 });
+    await tab.goto(`${system.url}/admin/people`);
+    await tab.getByRole("heading", { name: "The console could not be loaded" }).waitFor();
+    expect(await objectionsOf(tab)).toEqual([]);
+    await tab.getByRole("button", { name: "Reload" }).click();
+    await tab.getByRole("heading", { name: "People", level: 1 }).waitFor();
+    await view.close();
+  });
+
   it("never has the focus wholly behind its header when it walks back from the end of a list", async () => {
     await page.setViewportSize({ width: 1280, height: 300 });
     for (const path of ["people", "errors", "sign-ins"]) {

@@ -7,6 +7,7 @@ import { createRoot } from "react-dom/client";
 import { currentOperator, queryClient } from "./api/client.js";
 import { App } from "./app.js";
 import { initialLanguage } from "./language/language.js";
+import { showLoadFailure } from "./load-failure.js";
 import { loadMessages } from "./messages/load.js";
 import { takeSetUpSecret } from "./pages/auth/set-up-secret.js";
 import { createConsoleRouter } from "./router.js";
@@ -21,7 +22,10 @@ async function render(): Promise<void> {
   const container = document.getElementById("root");
   if (!container) throw new Error("index.html has no #root element");
   const language = initialLanguage();
-  const messages = await loadMessages(language);
+  const messages = await loadMessages(language).catch((error: unknown) => {
+    showLoadFailure(container, language);
+    throw error;
+  });
   createRoot(container).render(
     <StrictMode>
       <App router={createConsoleRouter()} texts={{ language, messages }} />
