@@ -181,6 +181,7 @@ export const mutated = [
       {
         sources: ["src/domain/console/", "src/db/nickname-grams.ts", "src/db/error-groups.ts"],
         tests: [
+          "look-up.unit",
           "db/console-lists",
           "db/console-totals",
           "error-groups",
@@ -211,6 +212,7 @@ export const mutated = [
           "overview",
           "alerts",
           "tokens",
+          "failure-page",
           "roles",
         ],
       },
