@@ -182,6 +182,8 @@ export const mutated = [
         sources: ["src/domain/console/", "src/db/nickname-grams.ts", "src/db/error-groups.ts"],
         tests: [
           "look-up.unit",
+          "console-pages.unit",
+          "app-token-states.unit",
           "db/console-lists",
           "db/console-totals",
           "error-groups",

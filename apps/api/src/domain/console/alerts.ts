@@ -13,7 +13,7 @@ export async function listIncidentsPage(deps: Deps, { cursor, limit }: PageInput
     ...incident,
     ...(appId === null ? { appId, appKey: null } : withApp(deps, { appId })),
     isCritical: criticalKinds.has(incident.kind),
-    name: explanationOf(incident.errcode, incident.endpoint ?? undefined)?.name ?? null,
+    name: explanationOf(incident.errcode)?.name ?? null,
   }));
   return { ...page, items };
 }
