@@ -5,7 +5,6 @@ import { unixDay } from "../src/domain/hosts/hand-outs.js";
 import { appTokenKey } from "../src/domain/tokens/app-token-store.js";
 import { type DomainHarness, startDomainHarness } from "./support/domain-harness.js";
 import { addRows } from "./support/rows.js";
-import { seedFailure } from "./support/seed.js";
 
 let harness: DomainHarness;
 let deps: DomainHarness["deps"];
@@ -39,8 +38,11 @@ describe("an app's token in the console", () => {
         forcedAt: JSON.stringify([-1, 0, 1].map((ms) => after(ms - dayMs).getTime())),
       },
     ]);
-    const failure = { appId, errcode: "40164", endpoint: "cgi-bin/stable_token" };
-    await seedFailure(deps.db, { ...failure, at: after(-120_000) });
+    const errmsg = "invalid ip 203.0.113.7, not in whitelist";
+    const call = { appId, endpoint: "cgi-bin/stable_token", attempt: 1, latencyMs: 5 };
+    await addRows(deps.db, "apiFailures", [
+      { ...call, id: "refused", at: after(-120_000), errcode: "40164", errmsg },
+    ]);
     await addRows(
       deps.db,
       "appTokenFetches",
@@ -79,7 +81,11 @@ describe("an app's token in the console", () => {
       ...{ fetchingUntil: after(1), fetchingFor: { kind: "operator", name: "otto" } },
       ...{ fetchesToday: 2, dailyQuota: 500_000, reportedInvalid: 2, forced: 1 },
       ...{ lastFailureAt: after(-60_000), lastErrcode: "40164", failuresInRow: 2, retryAt: after(4) },
-      ...{ errmsg: "no", refusedAddress: null, explanation: explanationOf("40164", "cgi-bin/stable_token") },
+      ...{
+        errmsg,
+        refusedAddress: "203.0.113.7",
+        explanation: explanationOf("40164", "cgi-bin/stable_token"),
+      },
     };
     const app = { appId, key: "oa", kind: "official_account", handedOutToday: [handOut] };
     expect(await shown()).toEqual({ ...app, accessToken, jsapiTicket: none });
