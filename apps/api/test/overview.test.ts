@@ -151,6 +151,10 @@ describe("the overview of a range", () => {
       { count: 2, more: false },
     ]);
     expect((await getOverview(deps, { ...range, appId: one })).affected).toEqual({ count: 1, more: false });
+    const newPeopleOf = async (mostPeople: number) =>
+      (await getOverview(deps, range, { mostPeople })).newPeople;
+    expect(await newPeopleOf(2)).toEqual({ count: 2, more: false });
+    expect(await newPeopleOf(1)).toEqual({ count: 1, more: true });
   });
 
   it("says that its failures affect at least so many people once they are more than one request reads [T101]", async () => {
