@@ -181,6 +181,9 @@ export const mutated = [
       {
         sources: ["src/domain/console/", "src/db/nickname-grams.ts", "src/db/error-groups.ts"],
         tests: [
+          "look-up.unit",
+          "console-pages.unit",
+          "app-token-states.unit",
           "db/console-lists",
           "db/console-totals",
           "error-groups",
@@ -211,12 +214,14 @@ export const mutated = [
           "overview",
           "alerts",
           "tokens",
+          "failure-page",
           "roles",
         ],
       },
       {
         sources: ["src/db/console/", "src/db/keyset.ts", "src/domain/cursor.ts"],
         tests: [
+          "console-pages.unit",
           "db/console-lists",
           "db/sign-ins-of-person",
           "db/console-totals",

@@ -11,7 +11,7 @@ import {
   keepAppTokensFresh,
   refreshAppToken,
 } from "../src/domain/tokens/app-tokens.js";
-import { addRows, rowsOf } from "./support/rows.js";
+import { rowsOf } from "./support/rows.js";
 import { type System, startSystem } from "./support/system.js";
 
 let system: System;
@@ -121,38 +121,6 @@ describe("the global token of an app", () => {
     await keep();
     system.advance(7201);
     expect((await stateOfOfficialAccount())?.state).toBe("expired");
-  });
-
-  it("is shown by its age to the millisecond, as failing after any failure, and apart from the app's ticket", async () => {
-    const now = new Date();
-    const { appId } = system.officialAccount;
-    const seen = [];
-    for (const [leftMs, failuresInRow] of [
-      [-1, 0],
-      [0, 0],
-      [1, 0],
-      [120_000, 0],
-      [120_001, 0],
-      [7_200_000, 1],
-      [-1, 2],
-    ] as const) {
-      const times = { fetchedAt: new Date(0), expiresAt: new Date(now.getTime() + leftMs) };
-      const token = { appId, kind: "access_token" as const, source: "stable_token", generation: 3, ...times };
-      const ticket = { ...token, kind: "jsapi_ticket" as const, generation: 9, failuresInRow: 7 };
-      await system.db.consoleQuery((orm, t) => orm.delete(t.appTokens).returning());
-      await addRows(system.db, "appTokens", [{ ...token, failuresInRow }, ticket]);
-      const [app] = await listAppTokenStates({ ...system.app.deps, now: () => now });
-      seen.push([leftMs, app?.accessToken?.state, app?.accessToken?.generation]);
-    }
-    expect(seen).toEqual([
-      [-1, "expired", 3],
-      [0, "expired", 3],
-      [1, "near_expiry", 3],
-      [120_000, "near_expiry", 3],
-      [120_001, "fresh", 3],
-      [7_200_000, "failing", 3],
-      [-1, "failing", 3],
-    ]);
   });
 
   it("is fetched once for many simultaneous callers [T95]", async () => {

@@ -151,6 +151,10 @@ describe("the overview of a range", () => {
       { count: 2, more: false },
     ]);
     expect((await getOverview(deps, { ...range, appId: one })).affected).toEqual({ count: 1, more: false });
+    const newPeopleOf = async (mostPeople: number) =>
+      (await getOverview(deps, range, { mostPeople })).newPeople;
+    expect(await newPeopleOf(2)).toEqual({ count: 2, more: false });
+    expect(await newPeopleOf(1)).toEqual({ count: 1, more: true });
   });
 
   it("says that its failures affect at least so many people once they are more than one request reads [T101]", async () => {
@@ -230,9 +234,12 @@ describe("the bars of a chart", () => {
     ["15 minutes", at("03-01T11:45:00"), 0, ["2026-03-01T11:45:00.000Z", 1, 16, 1]],
     ["an hour", at("03-01T11:00:30"), 0, ["2026-03-01T11:00:00.000Z", 1, 61, 1]],
     ["a day", at("02-28T12:00:00"), 0, ["2026-02-28T12:00:00.000Z", 60, 25, 15]],
+    ["ten hours", at("03-01T02:00:00"), 0, ["2026-03-01T02:00:00.000Z", 15, 41, 15]],
     ["a day in Kathmandu", at("02-28T12:00:00"), 345, ["2026-02-28T11:15:00.000Z", 60, 25, 15]],
     ["a week in Shanghai", at("02-22T12:00:00"), 480, ["2026-02-22T10:00:00.000Z", 360, 29, 15]],
     ["30 days in Shanghai", at("01-30T12:00:00"), 480, ["2026-01-29T16:00:00.000Z", 1440, 31, 15]],
+    ["32 days", at("01-28T12:00:30"), 0, ["2026-01-28T00:00:00.000Z", 1440, 33, 15]],
+    ["32 days and a second", at("01-28T12:00:29"), 0, ["2026-01-28T00:00:00.000Z", 1440, 33, 1440]],
     ["all time", undefined, 480, ["2025-11-27T00:00:00.000Z", 10_080, 14, 1440]],
     [
       "a range that ends before it begins",
@@ -242,6 +249,12 @@ describe("the bars of a chart", () => {
     ],
   ] as const)("of %s are at most about sixty", (_, from, offset, expected) => {
     expect(bars(from, offset)).toEqual(expected);
+  });
+
+  it("end now at the latest, and begin as those of all time where the range is empty", () => {
+    const hour = at("03-01T11:00:30");
+    expect(bars(hour, 0, at("03-05T00:00:00"))).toEqual(bars(hour));
+    expect(bars(hour, 0, hour)).toEqual(bars(undefined, 0, hour));
   });
 
   it("are compared with as many before them", () => {
@@ -288,7 +301,7 @@ describe("the checklist", () => {
       "first_sign_in",
       "second_owner",
     ]);
-    expect(await done({ ...deps, settings, apps: { ...deps.apps, all: [] } })).toEqual([
+    expect(await done({ ...deps, settings, apps: { ...deps.apps, all: [harness.app("web")] } })).toEqual([
       ...["real_wechat", "https", "secret_accepted", "first_sign_in", "second_owner"],
     ]);
   });

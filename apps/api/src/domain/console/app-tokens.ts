@@ -130,7 +130,7 @@ export async function listAppTokenFetchesPage(
     ...row,
     source,
     requestedBy: readRequester(requestedBy),
-    ...namesOf(explanationOf(row.errcode, `cgi-bin/${endpointOf[token.kind]}`)),
+    ...namesOf(explanationOf(row.errcode)),
   }));
   return { ...page, items };
 }

@@ -17,7 +17,7 @@ export async function listAudit(deps: Deps, { cursor, limit, ...filter }: PageIn
   const found = await listAuditEntries(deps.db, filter, { after: cursors.read(cursor), limit: limit + 1 });
   const page = pageOf(found, limit, cursors, (row) => row);
   const actors = page.items.map(({ operatorId }) => actorIn(operatorId));
-  const targets = page.items.flatMap(({ target }) => (target === null ? [] : [target]));
+  const targets = page.items.flatMap(({ target }) => target ?? []);
   const users = page.items.flatMap(({ event, target, aboutUserId }) =>
     event.startsWith("people.") && target !== null && isId(target) ? [aboutUserId ?? target] : [],
   );
@@ -54,7 +54,7 @@ export const countAudit = (deps: Deps, filter: AuditFilter) => countAuditEntries
 /** See `actorId`. */
 function actorIn(text: string | null) {
   if (text === null) return null;
-  const [, clientId, keyId] = /^host:([^/]*)\/(.*)$/.exec(text) ?? [];
+  const [, clientId, keyId] = /^host:([^/]*)\/(.*)/.exec(text) ?? [];
   if (clientId === undefined) return { kind: "operator" as const, id: text, keyId: null };
   return { kind: "host" as const, id: clientId, keyId: keyId ?? null };
 }

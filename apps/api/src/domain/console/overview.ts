@@ -7,7 +7,7 @@ import { chartBars } from "./chart-bars.js";
 import { sumCounts } from "./sum-counts.js";
 
 /** What is counted up to; beyond it, "more than". */
-const mostPeople = 100_000;
+const mostNewPeople = 100_000;
 
 export interface OverviewQuery {
   appId?: string | undefined;
@@ -34,7 +34,7 @@ interface Totals {
 export async function getOverview(
   deps: Deps,
   { appId, ...query }: OverviewQuery,
-  { maxReadRows }: TotalBound = {},
+  { maxReadRows, mostPeople = mostNewPeople }: TotalBound & { mostPeople?: number } = {},
 ) {
   const { from, to, barMinutes, length, read, before } = chartBars(query, deps.now());
   const filter = { appId, from, to };
