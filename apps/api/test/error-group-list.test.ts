@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type FailureGroupQuery, listFailureGroups } from "../src/domain/console/failure-groups.js";
+import {
+  type FailureGroupQuery,
+  groupSorts,
+  listFailureGroups,
+} from "../src/domain/console/failure-groups.js";
 import { barsIn } from "../src/domain/console/group-bars.js";
 import { changeGroupState } from "../src/domain/failures/group-states.js";
 import { type DomainHarness, startDomainHarness, visitor } from "./support/domain-harness.js";
@@ -79,6 +83,12 @@ describe("the list of error groups", () => {
       ["40163", false, ago(2 * day), ago(30 * minute + 1)],
       ["40001", true, ago(hour + 1), ago(hour)],
     ]);
+    const isNewAfter = async (ms: number) => {
+      const then = new Date(ago(minute).getTime() + ms);
+      const query = { state: "all", sort: "last_seen", errcode: "50002" } as const;
+      return (await listFailureGroups({ ...harness.deps, now: () => then }, query)).items[0]?.isNew;
+    };
+    expect([await isNewAfter(day - 1), await isNewAfter(day)]).toEqual([true, false]);
   });
 
   it("has the events of each hour of the last day, also for a shorter range, and of each day of a longer one", async () => {
@@ -138,6 +148,12 @@ describe("the list of error groups", () => {
     expect((await list({ state: "muted" })).items).toEqual([]);
     expect(await codes({ state: "open" })).toBe("40163 40001");
     expect((await list({ state: "open" })).items.map(({ mutedUntil }) => mutedUntil)).toEqual([null, null]);
+  });
+
+  it("has of those that are equal the one that was made last first", async () => {
+    const { appId } = harness.app("plain");
+    for (const errcode of ["2", "4", "1", "3"]) await seedFailure(harness.db, { at: now, appId, errcode });
+    for (const sort of groupSorts) expect([sort, await codes({ sort, appId })]).toEqual([sort, "3 1 4 2"]);
   });
 });
 

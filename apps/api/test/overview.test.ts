@@ -1,10 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type CallSum, sumCalls } from "../src/db/console/overview.js";
-import { day, quarter, slotOf } from "../src/db/error-groups.js";
 import { chartBars } from "../src/domain/console/chart-bars.js";
 import { getChecklist } from "../src/domain/console/checklist.js";
 import { getBars, getOverview } from "../src/domain/console/overview.js";
-import { sumCounts } from "../src/domain/console/sum-counts.js";
 import type { Deps } from "../src/domain/deps.js";
 import { type DomainHarness, startDomainHarness } from "./support/domain-harness.js";
 import { addRows } from "./support/rows.js";
@@ -169,60 +166,6 @@ describe("the overview of a range", () => {
     expect(await affectedOf(3)).toEqual({ count: 2, more: true });
     expect(await affectedOf(2)).toEqual({ count: 1, more: true });
   });
-});
-
-describe("the counts of a month", () => {
-  const offsets = [-600, 0, 15, 345, 480, 720, 765, 840];
-  it.each(offsets)(
-    "are those of its quarters of an hour at %s min from UTC, although whole days are read",
-    async (offsetMinutes) => {
-      const last = slotOf(deps.now(), quarter);
-      const kinds = [
-        ["sign_in", "signed_in"],
-        ["sign_in", "failed"],
-        ["sns/userinfo", ""],
-        ["sns/userinfo", "40001"],
-      ] as const;
-      const quarters = Array.from({ length: 70 * 96 }, (_, ago) => ago)
-        .filter((ago) => ago % 5 < 2 || ago < 200)
-        .map((ago) => {
-          const [endpoint, errcode] = kinds[ago % 4] ?? kinds[0];
-          const calls = 1 + ((ago * 7919) % 1013);
-          return {
-            minutes: quarter,
-            slot: last - ago,
-            appId: ago % 3 ? one : other,
-            endpoint,
-            errcode,
-            calls,
-          };
-        });
-      const days = new Map<string, (typeof quarters)[number]>();
-      for (const count of quarters) {
-        const slot = Math.floor(count.slot / 96);
-        const key = `${slot} ${count.appId} ${count.endpoint} ${count.errcode}`;
-        const calls = (days.get(key)?.calls ?? 0) + count.calls;
-        days.set(key, { ...count, minutes: day as never, slot, calls });
-      }
-      await addRows(deps.db, "apiCallSlots", [...quarters, ...days.values()]);
-
-      for (const [from, to] of [
-        ["01-30T12:00:00", "03-01T12:00:30"],
-        ["01-30T12:00:00", "02-27T23:45:00"],
-        ["02-25T00:00:00", "02-28T01:00:00"],
-      ] as const) {
-        for (const appId of [undefined, one]) {
-          const { read } = chartBars({ from: at(from), to: at(to), offsetMinutes }, deps.now());
-          for (const bars of [read, { ...read, unitsPerBar: read.endUnit - read.firstUnit }]) {
-            const sorted = (sums: CallSum[]) => sums.map((sum) => JSON.stringify(sum)).sort();
-            const summed = await sumCounts(deps.db, { ...bars, appId });
-            expect(sorted(summed)).toEqual(sorted(await sumCalls(deps.db, { ...bars, appId })));
-            expect(summed.length).toBeGreaterThan(3);
-          }
-        }
-      }
-    },
-  );
 });
 
 describe("the bars of a chart", () => {

@@ -37,19 +37,29 @@ describe("a text that an operator pastes", () => {
   });
 
   it("holds a rid, addresses, what may be an openid, and codes", () => {
-    expect(readPasted(`{"errcode":40163,"errmsg":"code been used, rid: ${rid.toUpperCase()}"}`)).toEqual({
+    expect(
+      readPasted(`{"errcode":40163,"errmsg":"code been used, rid: ${rid.toUpperCase()}"}`),
+    ).toStrictEqual({
       ...{ rid, codes: ["40163"], tokens: [rid.toUpperCase()] },
     });
-    expect(readPasted("invalid ip 203.0.113.7, not in whitelist")).toEqual({
+    expect(readPasted("invalid ip 203.0.113.7, not in whitelist")).toStrictEqual({
       ...{ ip: "203.0.113.7", codes: [], tokens: [] },
     });
     expect(readPasted("::1")).toMatchObject({ ip: "::1" });
-    expect(readPasted("999.0.113.7")).toEqual({ codes: [], tokens: [] });
-    expect(readPasted(`openid=${openid}&lang=zh_CN`)).toEqual({ codes: [], tokens: [openid] });
+    expect(readPasted("999.0.113.7")).toStrictEqual({ codes: [], tokens: [] });
+    expect(readPasted(`openid=${openid}&lang=zh_CN`)).toStrictEqual({ codes: [], tokens: [openid] });
     const [second, third, fourth] = ["2", "3", "4"].map((digit) => openid.replace(/.$/, digit));
     expect(readPasted([openid, second, third, fourth].join(" ")).tokens).toEqual([openid, second, third]);
-    expect(readPasted("-1")).toEqual({ codes: ["-1"], tokens: [] });
-    expect(readPasted("小满")).toEqual({ codes: [], tokens: [] });
+    for (const [length, count] of [
+      [19, 0],
+      [20, 1],
+      [64, 1],
+      [65, 0],
+    ] as const) {
+      expect([length, readPasted("x".repeat(length)).tokens.length]).toEqual([length, count]);
+    }
+    expect(readPasted("-1")).toStrictEqual({ codes: ["-1"], tokens: [] });
+    expect(readPasted("小满")).toStrictEqual({ codes: [], tokens: [] });
   });
 
   it.each([

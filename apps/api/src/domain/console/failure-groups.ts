@@ -1,3 +1,4 @@
+import type { TotalBound } from "../../db/console/bounded.js";
 import {
   countPeopleAffected,
   findLastCounted,
@@ -21,10 +22,13 @@ import { explanationOf, namesOf, withApp } from "./view.js";
 const [maxReadGroups, maxGroups] = [1000, 200];
 
 /** Beyond this, a group's people are `at least` so many: as few as keep the sum of all groups quick to count. */
-const mostPeople = 40_000;
+const usualMostPeople = 40_000;
 
 /** A group that failed first within this time is marked as new. */
 const newSeconds = 86_400;
+
+/** Fewer than usual, in tests. */
+type GroupBound = TotalBound & { mostPeople?: number };
 
 interface CountedGroup extends GroupKey {
   events: number;
@@ -60,6 +64,7 @@ export interface FailureGroups {
 export async function listFailureGroups(
   deps: Deps,
   { state, sort, ...query }: FailureGroupQuery,
+  bound: GroupBound = {},
 ): Promise<FailureGroups> {
   const filter = filterOf(query);
   const now = deps.now();
@@ -68,9 +73,11 @@ export async function listFailureGroups(
   if (!filter)
     return { items: [], nextCursor: null, counts, bars: { from: bars.from, minutes: bars.minutes } };
 
-  const [last, isCounted] = await howToCount(deps, filter);
-  const counted = isCounted ? await countedGroups(deps, filter) : await groupsOfRows(deps, filter, last);
-  const before = await eventsBefore(deps, filter, isCounted);
+  const [last, isCounted] = await howToCount(deps, filter, bound);
+  const counted = isCounted
+    ? await countedGroups(deps, filter, bound)
+    : await groupsOfRows(deps, filter, last);
+  const before = await eventsBefore(deps, filter, isCounted, bound);
   const states = new Map((await listGroupStates(deps.db, counted)).map((row) => [keyOf(row), row]));
   const groups = counted.flatMap((group) => {
     const stored = states.get(keyOf(group));
@@ -91,8 +98,12 @@ export async function listFailureGroups(
 }
 
 /** The oldest failure that may be read, if they are many; and whether the groups' own counts are read instead of them. */
-async function howToCount(deps: Deps, filter: FailureFilter): Promise<[Position | undefined, boolean]> {
-  const last = await findLastCounted(deps.db, filter, {});
+async function howToCount(
+  deps: Deps,
+  filter: FailureFilter,
+  { maxReadRows }: GroupBound,
+): Promise<[Position | undefined, boolean]> {
+  const last = await findLastCounted(deps.db, filter, { maxReadRows });
   // Counts know neither a person nor a request of WeChat's.
   return [last, last !== undefined && !filter.id && !filter.rid && !filter.openid];
 }
@@ -105,10 +116,14 @@ const groupsOfRows = async (deps: Deps, filter: FailureFilter, last?: Position):
 
 const startOfQuarter = (moment: Date) => startOfSlot(slotOf(moment, quarter), quarter);
 
-async function countedGroups(deps: Deps, filter: FailureFilter): Promise<CountedGroup[]> {
+async function countedGroups(
+  deps: Deps,
+  filter: FailureFilter,
+  { mostPeople = usualMostPeople }: GroupBound,
+): Promise<CountedGroup[]> {
   const { from, to } = filter;
   const groups = await listGroupCounts(deps.db, filter, maxReadGroups);
-  const most = Math.max(200, Math.floor(mostPeople / Math.max(1, groups.length)));
+  const most = Math.max(200, Math.floor(mostPeople / groups.length));
   const since = from ? startOfQuarter(from) : new Date(0);
   // A person who failed after the range as well is counted by that: only those of a range up to now are all known.
   const isUpToNow = !to || to > later(deps.now(), -quarter * 60);
@@ -129,6 +144,7 @@ async function eventsBefore(
   deps: Deps,
   { from, to, ...filter }: FailureFilter,
   isCounted: boolean,
+  bound: GroupBound,
 ): Promise<Map<string, number> | undefined> {
   if (!from) return undefined;
   const start = isCounted ? startOfQuarter(from) : from;
@@ -138,7 +154,7 @@ async function eventsBefore(
     from: new Date(Math.max(0, start.getTime() - lengthMs)),
     to: new Date(start.getTime() - 1),
   };
-  const [last, isCountedBefore] = isCounted ? [undefined, true] : await howToCount(deps, before);
+  const [last, isCountedBefore] = isCounted ? [undefined, true] : await howToCount(deps, before, bound);
   const groups = isCountedBefore
     ? await listGroupCounts(deps.db, before, maxReadGroups)
     : await groupFailures(deps.db, before, { last, limit: maxReadGroups });

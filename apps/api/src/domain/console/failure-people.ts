@@ -78,7 +78,7 @@ const positionOf = ({ lastSeenAt, failureId }: Partial<Affected> = {}): Position
 
 async function describeAffected(deps: Deps, affected: readonly Affected[]) {
   const rows = affected.map(({ who, ...row }) => {
-    const [kind, id] = [who?.[0], who?.slice(1) ?? ""];
+    const [kind, id] = [who[0], who.slice(1)];
     return { ...row, openid: kind === "o" ? id : null, browserUserId: kind === "u" ? id : null };
   });
   const userOfOpenid = await usersByOpenid(deps, rows);

@@ -5,7 +5,7 @@ import type { Deps } from "../deps.js";
 import { mergeRefusalOf, resolveUserId } from "../identity/merges.js";
 import type { OperatorRole } from "../operators/roles.js";
 import { listPeople, withBindings } from "./people.js";
-import { type Found, findAnything } from "./search.js";
+import { type Choice, type Found, findAnything } from "./search.js";
 import { getSignIn } from "./sign-ins.js";
 
 /** More people than this are told apart by something more exact than what was pasted. */
@@ -21,17 +21,13 @@ export async function listMergeCandidates(deps: Deps, role: OperatorRole, text: 
     const { items, nextCursor } = await listPeople(deps, role, { q: found.q, limit: maxCandidates });
     return { items, nextCursor: null, more: nextCursor !== null };
   }
-  const ids = await Promise.all((await userIdsOf(deps, found)).map((id) => resolveUserId(deps, id)));
+  const users = await findUsers(deps, await userIdsOf(deps, found));
   // Ids begin with the time: newest first, as in the list.
-  const known = [...new Set(ids)]
-    .filter((id) => id !== undefined)
-    .sort()
-    .reverse();
-  const users = await Promise.all(known.map((userId) => deps.db.run(findUser, { userId })));
-  return { items: await withBindings(deps, users.flat()), nextCursor: null, more: false };
+  users.sort((a, b) => (a.userId < b.userId ? 1 : -1));
+  return { items: await withBindings(deps, users), nextCursor: null, more: false };
 }
 
-async function userIdsOf(deps: Deps, found: Found): Promise<string[]> {
+async function userIdsOf(deps: Deps, found: Found | Choice): Promise<string[]> {
   switch (found.kind) {
     case "person":
       return [found.userId];
@@ -41,11 +37,7 @@ async function userIdsOf(deps: Deps, found: Found): Promise<string[]> {
       return person && !person.isGuess ? [person.userId] : [];
     }
     case "several":
-      return (
-        await Promise.all(
-          found.choices.map((choice) => (choice.kind === "errcode" ? [] : userIdsOf(deps, choice))),
-        )
-      ).flat();
+      return (await Promise.all(found.choices.map((choice) => userIdsOf(deps, choice)))).flat();
     default:
       return [];
   }
@@ -72,20 +64,23 @@ export async function previewMerge(
 
 /** The users whom these ids stand for now, each once and with what a merge would move. */
 export async function describeSides(deps: Deps, userIds: readonly string[]) {
-  const ids = await Promise.all(userIds.map((id) => resolveUserId(deps, id)));
-  const users = await Promise.all([...new Set(ids)].map((id) => describeSide(deps, id)));
-  return users.filter((user) => user !== undefined);
+  const people = await withBindings(deps, await findUsers(deps, userIds));
+  return Promise.all(people.map((person) => describeSide(deps, person)));
 }
 
-async function describeSide(deps: Deps, userId: string | undefined) {
-  if (userId === undefined) return undefined;
-  const [user] = await deps.db.run(findUser, { userId });
-  if (!user) return undefined;
-  const [[person], [sessions], [signIns], externalIds] = await Promise.all([
-    withBindings(deps, [user]),
+/** The users whom these ids stand for now, each once. */
+async function findUsers(deps: Deps, userIds: readonly string[]) {
+  const ids = await Promise.all(userIds.map((id) => resolveUserId(deps, id)));
+  const known = [...new Set(ids)].filter((id) => id !== undefined);
+  return (await Promise.all(known.map((userId) => deps.db.run(findUser, { userId })))).flat();
+}
+
+async function describeSide<Person extends { userId: string }>(deps: Deps, person: Person) {
+  const { userId } = person;
+  const [[sessions], [signIns], externalIds] = await Promise.all([
     deps.db.run(countSessionsOf, { userId }),
     deps.db.run(countSignInsOf, { userId }),
     deps.db.run(listExternalIdsOfUser, { userId }),
   ]);
-  return person && { ...person, sessions: sessions?.rows ?? 0, signIns: signIns?.rows ?? 0, externalIds };
+  return { ...person, sessions: sessions?.rows ?? 0, signIns: signIns?.rows ?? 0, externalIds };
 }

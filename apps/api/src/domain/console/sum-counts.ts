@@ -56,10 +56,10 @@ function added(sums: readonly CallSum[]): CallSum[] {
 
 function planOf({ minutes, firstUnit, endUnit, unitsPerBar }: CountedBars) {
   const isOneBar = endUnit - firstUnit <= unitsPerBar;
-  const hasWholeDays = unitsPerBar >= quartersPerDay && (isOneBar || unitsPerBar % quartersPerDay === 0);
   const firstDay = Math.ceil(firstUnit / quartersPerDay);
   const endDay = Math.floor(endUnit / quartersPerDay);
-  if (minutes !== quarter || !hasWholeDays || firstDay >= endDay) return undefined;
+  const hasWholeDays = firstDay < endDay && (isOneBar || unitsPerBar % quartersPerDay === 0);
+  if (minutes !== quarter || !hasWholeDays) return undefined;
   const barOf = (slot: number) => Math.floor((slot - firstUnit) / unitsPerBar);
   /** The operator's midnight, in quarters of a day of UTC. */
   const midnight = ((firstUnit % quartersPerDay) + quartersPerDay) % quartersPerDay;
@@ -67,10 +67,11 @@ function planOf({ minutes, firstUnit, endUnit, unitsPerBar }: CountedBars) {
   /** The bar of the longer part of a day, which the whole day counts for at first. */
   const barOfDay = (number: number) =>
     barOf(number * quartersPerDay + (partStart === 0 ? quartersPerDay - 1 : 0));
-  const moved = range(firstDay, endDay).flatMap((number) => {
-    const part = range(number * quartersPerDay + partStart, number * quartersPerDay + partEnd);
-    return part[0] === undefined || barOf(part[0]) === barOfDay(number) ? [] : part;
-  });
+  const moved = isOneBar
+    ? []
+    : range(firstDay, endDay).flatMap((number) =>
+        range(number * quartersPerDay + partStart, number * quartersPerDay + partEnd),
+      );
   const slots = [
     ...range(firstUnit, firstDay * quartersPerDay),
     ...moved,
