@@ -245,6 +245,12 @@ export const mutated = [
           "alerts",
           "console-lists",
           "console-search",
+          "error-group-counts",
+          "failure-people",
+          "nickname-grams",
+          "late-unionids",
+          "browser-of-sign-in",
+          "live",
         ],
       },
       {
