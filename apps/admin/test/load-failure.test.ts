@@ -12,7 +12,7 @@ it.each([
     const root = document.querySelector("#root") as Element;
     const reload = vi.spyOn(location, "reload").mockImplementation(() => {});
     onTestFinished(() => reload.mockRestore());
-  showLoadFailure(root, language);
+    showLoadFailure(root, language);
     expect([root.querySelector("h1")?.textContent, root.querySelectorAll("main").length]).toEqual([title, 1]);
     expect(root.textContent).not.toContain("Loading");
     const button = root.querySelector("button");

@@ -1,9 +1,9 @@
 import { type Simulator, startSimulator } from "@wechat-login/simulator";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
 import { type TestDatabase, testDatabase } from "./support/engine.js";
 import { freePort } from "./support/free-port.js";
 import { createHost } from "./support/hosts.js";
-import { getStatus, killAll, spawnApi, waitUntil } from "./support/process.js";
+import { type ApiProcess, getStatus, killAll, spawnApi, waitUntil } from "./support/process.js";
 import { rowsOf } from "./support/rows.js";
 import { type System, startSystem } from "./support/system.js";
 
@@ -30,6 +30,18 @@ afterEach(async () => {
 
 const tokens = () => simulator.tokens().filter(({ kind }) => kind === "global_token");
 
+/** Not amid a commit: a process that is frozen with the lock of SQLite keeps every other one from writing. */
+async function freeze({ child }: ApiProcess): Promise<void> {
+  await waitUntil(async () => {
+    child.kill("SIGSTOP");
+    if (inject("engine") === "postgres") return true;
+    const unlock = await database.lock().catch(() => undefined);
+    if (!unlock) child.kill("SIGCONT");
+    await unlock?.();
+    return unlock !== undefined;
+  }, "it holds no lock");
+}
+
 describe("a process that is frozen while it fetches the global token", () => {
   it("is overtaken by two others, which fetch once, and when it wakes up it stores nothing and hands out the newer token [T95]", async () => {
     const [other] = others;
@@ -47,7 +59,7 @@ describe("a process that is frozen while it fetches the global token", () => {
       ...{ WECHAT_OPEN_URL: simulator.url, WECHAT_API_URL: simulator.url },
     });
     await waitUntil(() => simulator.calls("stable_token") === 1, "it asks WeChat, and holds the lease");
-    frozen.child.kill("SIGSTOP");
+    await freeze(frozen);
     await waitUntil(() => tokens().length === 1, "WeChat has answered it");
     const leased = await stored();
     expect(leased).toMatchObject({ version: 1, generation: 0, token: null });
