@@ -1,0 +1,36 @@
+// @vitest-environment happy-dom
+import { expect, it, onTestFinished, vi } from "vitest";
+import { initialLanguage, storeLanguage } from "../src/language/language.js";
+
+it.each([
+  [null, "zh-CN", "zh"],
+  [null, "ZH", "zh"],
+  [null, "en-US", "en"],
+  [null, "fr", "en"],
+  ["en", "zh-CN", "en"],
+  ["zh", "en-US", "zh"],
+  ["de", "en-US", "en"],
+  ["", "zh-CN", "zh"],
+] as const)(
+  "the console of an operator who chose %j in a browser in %s begins in %s",
+  (chosen, browser, language) => {
+    if (chosen !== null) localStorage.setItem("console-language", chosen);
+    onTestFinished(() => localStorage.clear());
+    const spy = vi.spyOn(navigator, "language", "get").mockReturnValue(browser);
+    onTestFinished(() => spy.mockRestore());
+    expect(initialLanguage()).toBe(language);
+  },
+);
+
+it("a language that was chosen is chosen at the next visit, and one that cannot be kept does not fail", () => {
+  onTestFinished(() => localStorage.clear());
+  storeLanguage("zh");
+  expect(initialLanguage()).toBe("zh");
+  const refuse = () => {
+    throw new DOMException("disabled", "SecurityError");
+  };
+  vi.stubGlobal("localStorage", { getItem: refuse, setItem: refuse });
+  onTestFinished(() => void vi.unstubAllGlobals());
+  storeLanguage("en");
+  expect(["en", "zh"]).toContain(initialLanguage());
+});
