@@ -167,6 +167,12 @@ describe("a link that leads to WeChat", () => {
     show(true);
     expect([...isBusy(), slow().textContent]).toEqual([...idle, ""]);
     expect(tap(main())).toBe(true);
+
+    // What the tap had begun to wait for is over.
+    await vi.advanceTimersByTimeAsync(200);
+    show(true);
+    await vi.advanceTimersByTimeAsync(9000);
+    expect([...isBusy(), slow().textContent]).toEqual([...idle, ""]);
   });
 
   it("is an ordinary link on a page whose action stays on this site", async () => {
