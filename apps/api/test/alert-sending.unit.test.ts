@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { encryptOf } from "../src/domain/alerts/channel-secrets.js";
+import { testMessage } from "../src/domain/alerts/message.js";
 import { sendAlerts } from "../src/domain/alerts/send.js";
 import type { Deps } from "../src/domain/deps.js";
 import type { WebhookAnswer } from "../src/domain/events/webhook-client.js";
@@ -192,5 +193,27 @@ describe("a channel in its quiet hours", () => {
       ["critical", "pending", at, null],
       ["lesser", "pending", end, null],
     ]);
+  });
+});
+
+describe("the test message of a channel", () => {
+  it.each([
+    ["en", "Test message", "Open the console", /^Alerts of the WeChat login at (\S+) arrive here\.$/],
+    ["zh", "测试消息", "打开控制台", /^(\S+) 微信登录的告警会发到这里。$/],
+  ] as const)("says in %s what it is and whose, and leads to the alerts", (language, heading, open, fact) => {
+    const { title, isCritical, items, incidents, more } = testMessage(deps, { language, timeZone: "UTC" });
+    const { host, origin } = deps.settings.publicUrl;
+    expect({ title, isCritical, items, incidents }).toEqual({
+      ...{ title: heading, isCritical: false, incidents: [] },
+      items: [
+        {
+          heading,
+          facts: [expect.stringMatching(fact)],
+          link: { text: open, url: `${origin}/admin/alerts` },
+        },
+      ],
+    });
+    expect(fact.exec(items[0]?.facts[0] ?? "")?.[1]).toBe(host);
+    expect(more(1)).toEqual(items[0]);
   });
 });
