@@ -182,6 +182,7 @@ export const guarded = [
           "insertUnion",
           "insertBinding",
           "completeBinding",
+          "touchBinding",
           "lockBinding",
           "upsertBindingOfUser",
           "confirmUnion",

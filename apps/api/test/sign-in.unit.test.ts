@@ -293,7 +293,64 @@ describe("the callback", () => {
     };
     harness.deps.db = { ...harness.db, batch };
     await harness.signIn("oAlice", started);
-    expect(written).toEqual([expect.arrayContaining(["complete_binding", insertSession.name])]);
+    expect(written).toEqual([expect.arrayContaining(["touch_binding", insertSession.name])]);
+  });
+
+  it.each([
+    [
+      "keeps a wide scope where the next answer has the narrow one",
+      "snsapi_userinfo",
+      "snsapi_base",
+      "snsapi_userinfo",
+    ],
+    ["keeps a scope where the next answer names none", "snsapi_base", undefined, "snsapi_base"],
+    ["stores the narrow scope where none was named before", undefined, "snsapi_base", "snsapi_base"],
+    ["stores a wider scope", "snsapi_base", "snsapi_userinfo", "snsapi_userinfo"],
+  ])(
+    "of a known person %s, and changes nothing else of the binding but the time",
+    async (_, before, now, stored) => {
+      const { scope: _scope, ...rest } = token;
+      const answer = (scope: string | undefined) => ({
+        ...rest,
+        unionid: "uUnionOfAlice",
+        ...(scope ? { scope } : {}),
+      });
+      harness.answers.access_token = answer(before);
+      await harness.handleCallback(await harness.startSignIn());
+      harness.answers.access_token = { ...answer(before), openid: "oBob", unionid: "uUnionOfBob" };
+      await harness.handleCallback(await harness.startSignIn());
+      const [alice, bob] = await rowsOf(harness.db, "bindings");
+      expect(alice?.unionid).toBe("uUnionOfAlice");
+
+      harness.advance(60);
+      harness.answers.access_token = answer(now);
+      const started = await harness.startSignIn();
+      expect((await harness.handleCallback(started)).kind).toBe("signed_in");
+      expect(await rowsOf(harness.db, "bindings")).toEqual([
+        { ...alice, scope: stored, lastSignInAt: harness.deps.now() },
+        bob,
+      ]);
+      // The same without a unionid, which the binding keeps.
+      harness.answers.access_token = { ...rest, scope: stored };
+      harness.advance(60);
+      await harness.handleCallback(await harness.startSignIn());
+      expect(await rowsOf(harness.db, "bindings")).toEqual([
+        { ...alice, scope: stored, lastSignInAt: harness.deps.now() },
+        bob,
+      ]);
+    },
+  );
+
+  it("completes the unionid of a known person once WeChat names it", async () => {
+    await harness.handleCallback(await harness.startSignIn());
+    const [binding] = await rowsOf(harness.db, "bindings");
+    expect(binding?.unionid).toBeNull();
+    harness.advance(60);
+    harness.answers.access_token = { ...token, unionid: "uUnionOfAlice" };
+    for (const key of ["plain", "plain"]) await harness.handleCallback(await harness.startSignIn(key));
+    expect(await rowsOf(harness.db, "bindings")).toEqual([
+      { ...binding, unionid: "uUnionOfAlice", lastSignInAt: harness.deps.now() },
+    ]);
   });
 
   it("notes whose unionid is missing: of a person of whom WeChat has never named one", async () => {

@@ -12,7 +12,7 @@ import {
 } from "drizzle-orm";
 import { columnsFor, typedValue } from "./insert-select.js";
 import type { Tables } from "./schema.js";
-import { type Params, statement } from "./statement.js";
+import { encoded, type Params, statement } from "./statement.js";
 
 // Bindings, unions and users. The statements that resolve one identity run as one batch, in the order of this file, and
 // give the same result however many sign-ins of one person run at the same time.
@@ -115,19 +115,26 @@ const answeredValues = (p: Params<BindingValues>) => ({
   lastSignInAt: p.now,
 });
 
+/** A silent sign-in has the narrower scope, and an incomplete answer none: neither replaces what is stored. */
+const completedScope = ({ bindings: b }: Tables, given: SQL) =>
+  sql`case when ${given} = 'snsapi_base' and ${b.scope} <> '' or ${given} = '' then ${b.scope} else ${given} end`;
+
 /** What a later answer changes in a binding: it keeps its user. `given` is what the answer says. */
-const completionOf = ({ bindings: b }: Tables, given: (column: Column) => SQL) => ({
-  // Completed once, and never overwritten: a changed unionid is a conflict for an operator.
-  unionid: sql`coalesce(${b.unionid}, ${given(b.unionid)})`,
-  // A silent sign-in has no profile and the narrower scope: neither replaces what is stored. Nor does an incomplete
-  // answer: without a nickname, a missing avatar does not mean that the person has none.
-  scope: sql`case when ${given(b.scope)} = 'snsapi_base' and ${b.scope} <> '' or ${given(b.scope)} = '' then ${b.scope} else ${given(b.scope)} end`,
-  nickname: sql`coalesce(${given(b.nickname)}, ${b.nickname})`,
-  nicknameFolded: sql`coalesce(${given(b.nicknameFolded)}, ${b.nicknameFolded})`,
-  avatarUrl: sql`case when ${given(b.nickname)} is null then coalesce(${given(b.avatarUrl)}, ${b.avatarUrl}) else ${given(b.avatarUrl)} end`,
-  profileAt: sql`coalesce(${given(b.profileAt)}, ${b.profileAt})`,
-  lastSignInAt: given(b.lastSignInAt),
-});
+function completionOf(t: Tables, given: (column: Column) => SQL) {
+  const { bindings: b } = t;
+  return {
+    // Completed once, and never overwritten: a changed unionid is a conflict for an operator.
+    unionid: sql`coalesce(${b.unionid}, ${given(b.unionid)})`,
+    scope: completedScope(t, given(b.scope)),
+    // A silent sign-in has no profile, and the stored one stays. Without a nickname, a missing avatar does not mean that the
+    // person has none.
+    nickname: sql`coalesce(${given(b.nickname)}, ${b.nickname})`,
+    nicknameFolded: sql`coalesce(${given(b.nicknameFolded)}, ${b.nicknameFolded})`,
+    avatarUrl: sql`case when ${given(b.nickname)} is null then coalesce(${given(b.avatarUrl)}, ${b.avatarUrl}) else ${given(b.avatarUrl)} end`,
+    profileAt: sql`coalesce(${given(b.profileAt)}, ${b.profileAt})`,
+    lastSignInAt: given(b.lastSignInAt),
+  };
+}
 
 /** As an upsert reads what it would have inserted. */
 const excluded = (column: Column): SQL => sql`excluded.${sql.identifier(column.name)}`;
@@ -169,6 +176,23 @@ export const completeBinding = statement("complete_binding", (orm, t, p: Params<
     .where(and(eq(b.appId, p.appId), eq(b.openid, p.openid)))
     .returning({ id: b.id, userId: b.userId });
 });
+
+/**
+ * The same where the answer names no unionid or profile that is not stored already. It sets no column of an index, whose entries
+ * SQLite would write again.
+ */
+export const touchBinding = statement(
+  "touch_binding",
+  (orm, t, p: Params<Pick<BindingValues, "appId" | "openid" | "scope" | "now">>) =>
+    orm
+      .update(t.bindings)
+      .set({
+        scope: completedScope(t, typedValue(t.bindings.scope, p.scope)),
+        lastSignInAt: sql`${encoded(t.bindings.lastSignInAt, p.now)}`,
+      })
+      .where(and(eq(t.bindings.appId, p.appId), eq(t.bindings.openid, p.openid)))
+      .returning({ id: t.bindings.id }),
+);
 
 /** Keeps a binding as it is until the batch is written, so that what the batch reads of it is what it changes. */
 export const lockBinding = statement("lock_binding", (orm, t, p: Params<{ appId: string; openid: string }>) =>

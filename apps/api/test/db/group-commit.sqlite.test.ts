@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Sqlite, type SqliteClient } from "../../src/db/better-sqlite3.js";
 import { GroupCommit } from "../../src/db/group-commit.js";
 
 /** A step of these tests: SQL that is run as it is. */
 type Step = string;
 
-describe("batches that are asked for in one turn of the event loop", () => {
+describe("batches that are asked for in a few turns of the event loop", () => {
   let folder: string;
   let client: SqliteClient;
   let reader: SqliteClient;
@@ -137,6 +137,36 @@ describe("batches that are asked for in one turn of the event loop", () => {
     expect(users()).toEqual(["a", "b"]);
   });
 
+  /** One batch in each of twenty turns, and how many of them each group had. */
+  async function oneInEachTurn(): Promise<number[]> {
+    const answers: Promise<unknown>[] = [];
+    for (let turn = 0; turn < 20; turn++) {
+      answers.push(add(insert(`user ${turn}`)));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await Promise.all(answers);
+    return groupSizes();
+  }
+
+  const groupSizes = () =>
+    statements
+      .join(" ")
+      .split("commit")
+      .map((group) => group.split("insert").length - 1);
+
+  it("join a group for eight turns", async () => {
+    const now = vi.spyOn(performance, "now").mockReturnValue(1000);
+    expect(await oneInEachTurn()).toEqual([8, 8, 4, 0]);
+    now.mockRestore();
+  });
+
+  it("join a group for three milliseconds where a turn is long", async () => {
+    let ms = 1000;
+    const now = vi.spyOn(performance, "now").mockImplementation(() => ms++);
+    expect((await oneInEachTurn()).slice(0, 3)).toEqual([2, 2, 2]);
+    now.mockRestore();
+  });
+
   it("come in groups of 64 at most, and those that come meanwhile are in the next group", async () => {
     const late: Promise<unknown>[] = [];
     await Promise.all(
@@ -146,11 +176,7 @@ describe("batches that are asked for in one turn of the event loop", () => {
       }),
     );
     await Promise.all(late);
-    const sizes = statements
-      .join(" ")
-      .split("commit")
-      .map((group) => group.split("insert").length - 1);
-    expect(sizes).toEqual([64, 7, 0]);
+    expect(groupSizes()).toEqual([64, 7, 0]);
   });
 
   it("are all answered before the drain ends", async () => {

@@ -10,6 +10,7 @@ import {
   insertUserOfBinding,
   lockBinding,
   settleUnion,
+  touchBinding,
 } from "../../db/identities.js";
 import type { Completion } from "../../db/outbox.js";
 import type { UserStatus } from "../../db/schema.js";
@@ -177,7 +178,8 @@ export function completionOf(deps: Deps, identity: Identity): readonly BoundStat
   const isJoined = !named || (known?.unionid === named.unionid && known.unionUserId === known.userId);
   if (!known || !isJoined) return undefined;
   const values = bindingValuesOf(identity, deps.now());
-  return [...completionRecords(deps, identity, values), completeBinding.with(values)];
+  const changes = completionRecords(deps, identity, values);
+  return changes.length === 0 ? [touchBinding.with(values)] : [...changes, completeBinding.with(values)];
 }
 
 /** @throws {StaleDataError} the openid is bound already */
