@@ -417,6 +417,26 @@ describe("a bind link that is over", () => {
     expect(await stateOf(late)).toMatchObject({ state: "expired", userId: null });
   });
 
+  it("stays over when the clock is set back, whoever was told that its time is over: the host, the person, or WeChat's callback [T89]", async () => {
+    const links = [await createLink(), await createLink(), await createLink()] as const;
+    const [told, opened, agreed] = links;
+    const [browser, other] = [browserOf(), browserOf()];
+    system.advance(540);
+    const callback = await agree(other, agreed);
+    system.advance(61);
+    const expired = { state: "expired", usedAt: null, userId: null };
+    expect(await stateOf(told)).toMatchObject(expired);
+    expectExpired(await open(browser, opened), `${returnTo}&error=bind_failed`);
+    expectExpired(await other.visit(callback), `${returnTo}&error=bind_failed`);
+
+    system.jump(-3600);
+    for (const link of links) {
+      expect(await stateOf(link)).toMatchObject(expired);
+      expectExpired(await open(browserOf(), link), `${returnTo}&error=bind_failed`);
+    }
+    system.jump(3600);
+  });
+
   it("is unknown without its cookie, with a wrong secret or with two cookies", async () => {
     const { url } = await createLink();
     expectExpired(await browserOf().visit("/login/bind"), "/");

@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, isNull, lt, type SQL, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, isNull, lt, lte, type SQL, sql } from "drizzle-orm";
 import { deleteBatchSize } from "./delete-batch.js";
 import type { Tables } from "./schema.js";
 import { encoded, type Orm, type Params, statement } from "./statement.js";
@@ -90,6 +90,21 @@ export const claimBindLink = statement(
         ),
       )
       .returning({ id: t.bindLinks.id }),
+);
+
+/** Ends a link whose time is over, so that it stays over when the clock is set back: as one that nobody used. */
+export const expireBindLink = statement("expire_bind_link", (orm, t, p: Params<{ id: string; now: Date }>) =>
+  orm
+    .update(t.bindLinks)
+    .set({ usedAt: sql`${t.bindLinks.expiresAt}` })
+    .where(
+      and(
+        eq(t.bindLinks.id, p.id),
+        isNull(t.bindLinks.usedAt),
+        lte(t.bindLinks.expiresAt, encoded(t.bindLinks.expiresAt, p.now)),
+      ),
+    )
+    .returning({ id: t.bindLinks.id }),
 );
 
 export const deleteBindLinksBefore = statement(

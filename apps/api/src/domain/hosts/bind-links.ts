@@ -1,4 +1,4 @@
-import { findBindLink, findBindLinkBySecret, insertBindLink } from "../../db/bind-links.js";
+import { expireBindLink, findBindLink, findBindLinkBySecret, insertBindLink } from "../../db/bind-links.js";
 import type { UserStatus } from "../../db/schema.js";
 import { type Deps, later } from "../deps.js";
 import { newId } from "../ids.js";
@@ -25,6 +25,7 @@ export interface BindLink {
   nonceHash: string;
   createdAt: Date;
   expiresAt: Date;
+  /** When it ended. It was used only if `usedBy` says by whom. */
   usedAt: Date | null;
   usedBy: string | null;
   /** The user whom the host calls `externalId`, if there is one yet. */
@@ -77,7 +78,25 @@ export const isOpen = (link: BindLink, now: Date): boolean =>
 export async function findBindLinkOf(deps: Deps, secret: string | undefined): Promise<BindLink | undefined> {
   if (!isSecret(secret)) return undefined;
   const [link] = await deps.db.run(findBindLinkBySecret, { secretHash: hashSecret(secret) });
-  return link;
+  return link && endIfExpired(deps, link);
+}
+
+/**
+ * The link with this id, whatever its state.
+ *
+ * @throws {DatabaseError}
+ */
+export async function findBindLinkById(deps: Deps, id: string): Promise<BindLink | undefined> {
+  const [link] = await deps.db.run(findBindLink, { id });
+  return link && endIfExpired(deps, link);
+}
+
+/** Its time is over, and the caller says so: it must not go on if the clock is set back. */
+async function endIfExpired(deps: Deps, link: BindLink): Promise<BindLink> {
+  const now = deps.now();
+  if (link.usedAt !== null || link.expiresAt > now) return link;
+  await deps.db.run(expireBindLink, { id: link.id, now });
+  return { ...link, usedAt: link.expiresAt };
 }
 
 /**
@@ -87,22 +106,21 @@ export async function findBindLinkOf(deps: Deps, secret: string | undefined): Pr
  * @throws {DatabaseError}
  */
 export async function readBindLink({ deps, caller }: HostContext, id: string) {
-  const [link] = await deps.db.run(findBindLink, { id });
+  const link = await findBindLinkById(deps, id);
   if (link?.clientId !== caller.client.id) {
     throw new HostError(
       "not_found",
       "There is no bind link with this id. One is kept for a day after it expired.",
     );
   }
-  const { externalId, createdAt, expiresAt, usedAt, usedBy: userId } = link as BindLink;
-  const unused = expiresAt > deps.now() ? ("open" as const) : ("expired" as const);
+  const { externalId, createdAt, expiresAt, usedAt, usedBy: userId } = link;
   return {
     id,
-    state: usedAt === null ? unused : ("used" as const),
+    state: usedAt === null ? ("open" as const) : userId === null ? ("expired" as const) : ("used" as const),
     externalId,
     createdAt: createdAt.toISOString(),
     expiresAt: expiresAt.toISOString(),
-    usedAt: usedAt?.toISOString() ?? null,
+    usedAt: userId === null ? null : (usedAt?.toISOString() ?? null),
     userId,
   };
 }

@@ -1,5 +1,5 @@
 import type { WebTokens } from "@wechat-login/oauth";
-import { claimBindLink, findBindLink } from "../../db/bind-links.js";
+import { claimBindLink } from "../../db/bind-links.js";
 import { StaleDataError } from "../../db/database.js";
 import { insertExternalUsers, listExternalIdsOfUser } from "../../db/external-users.js";
 import { findUnionUser, insertUserOfBinding } from "../../db/identities.js";
@@ -7,7 +7,7 @@ import { type BoundStatement, required } from "../../db/statement.js";
 import { lockUser } from "../../db/users.js";
 import type { Deps } from "../deps.js";
 import { outboxRecord } from "../events/outbox.js";
-import { type BindLink, isOpen } from "../hosts/bind-links.js";
+import { type BindLink, findBindLinkById, isOpen } from "../hosts/bind-links.js";
 import { boundElsewhere, identitySteps } from "../identity/bind-identity.js";
 import { findPerson, groupUnionidOf, type Identity, recordChangedUnionid } from "../identity/identity.js";
 import { newId } from "../ids.js";
@@ -95,7 +95,7 @@ async function planFor(
   identity: Identity,
 ): Promise<Plan> {
   const now = deps.now();
-  const [link] = await deps.db.run(findBindLink, { id });
+  const link = await findBindLinkById(deps, id);
   if (!link || !isOpen(link, now)) return { kind: "link_expired" };
   if (link.ownerStatus === "blocked") return { kind: "blocked" };
   const named = groupUnionidOf(identity);
