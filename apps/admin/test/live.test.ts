@@ -90,15 +90,40 @@ describe("the raw log, live", () => {
     const live = "New rows appear by themselves";
     const failed = "The rows could not be loaded";
     const console = await openConsole("/errors?view=log&live=on", { answers: listed("A") });
-    act(() => source().dispatchEvent(new Event("open")));
-    await console.settle();
     const status = () => console.page.join("\n");
+    act(() => source().onopen?.());
+    await console.settle();
+    expect([status().includes(failed), status().includes(live)]).toEqual([false, true]);
     console.api.answer({ "failures.list": new NoConnection() });
     act(() => source().newer("B"));
     await console.wait(1_100);
     expect([status().includes(failed), status().includes(live)]).toEqual([true, false]);
     await arrive(console, "B", "B", "A");
-    expect(status()).not.toContain(failed);
+    expect([status().includes(failed), status().includes(live)]).toEqual([false, true]);
+  });
+
+  it("says that the connection is lost until it is there again", async () => {
+    const console = await openConsole("/errors?view=log&live=on", { answers: listed("A") });
+    const texts = ["Connecting…", "New rows appear by themselves", "Connection lost, trying again…"];
+    const said = () => texts.filter((text) => console.page.join("\n").includes(text));
+    expect(said()).toEqual([texts[0]]);
+    for (const [happens, says] of [
+      ["onopen", 1],
+      ["onerror", 2], // and the browser connects again
+      ["onopen", 1],
+    ] as const) {
+      act(() => source()[happens]?.());
+      await console.settle();
+      expect(said(), happens).toEqual([texts[says]]);
+    }
+    source().close();
+    act(() => source().onerror?.());
+    await console.wait(5_100);
+    expect(open()).toEqual(["/admin/live/failures"]);
+    expect(said()).toEqual([texts[2]]);
+    act(() => source().onopen?.());
+    await console.settle();
+    expect(said()).toEqual([texts[1]]);
   });
 
   it("counts new rows while a row is open", async () => {

@@ -5,7 +5,8 @@ const RETRY_MS = 5_000;
 /** Two reads of a list are at least so far apart, however much happens. */
 const READ_PAUSE_MS = 1_000;
 
-export type LiveState = "off" | "connecting" | "live";
+/** `lost` until it is connected again. */
+export type LiveState = "off" | "connecting" | "live" | "lost";
 
 /**
  * Calls `onNews` whenever the api says that a list has newer rows, while the tab is visible. A tab that is shown again goes on from
@@ -23,6 +24,7 @@ export function useLive(
     let source: EventSource | undefined;
     let retry: ReturnType<typeof setTimeout> | undefined;
     let lastId = "";
+    let isLost = false;
     let isReading = false;
     let hasMore = false;
 
@@ -42,10 +44,13 @@ export function useLive(
     function open(): void {
       close();
       if (document.hidden) return;
-      setState("connecting");
+      setState(isLost ? "lost" : "connecting");
       const opened = new EventSource(`/admin/live/${list}${lastId && `?after=${lastId}`}`);
       source = opened;
-      opened.onopen = () => setState("live");
+      opened.onopen = () => {
+        isLost = false;
+        setState("live");
+      };
       opened.addEventListener("newer", (event) => {
         lastId = event.lastEventId;
         news();
@@ -56,7 +61,8 @@ export function useLive(
         void read();
       });
       opened.onerror = () => {
-        setState("connecting");
+        isLost = true;
+        setState("lost");
         if (opened.readyState === EventSource.CLOSED) retry = setTimeout(open, RETRY_MS);
       };
     }

@@ -20,7 +20,12 @@ export const exportTexts = {
     pause: "Pause",
     goOn: "Go on",
     paused: "Paused",
-    state: { off: "Not connected", connecting: "Connecting…", live: "New rows appear by themselves" },
+    state: {
+      off: "Not connected",
+      connecting: "Connecting…",
+      live: "New rows appear by themselves",
+      lost: "Connection lost, trying again…",
+    },
     failed: "The rows could not be loaded",
     fresh: "{count, number} new",
     atLeast: "{count, number}+ new",

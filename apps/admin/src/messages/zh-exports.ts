@@ -23,7 +23,7 @@ export const exportTexts: MessagesLike<typeof en> = {
     pause: "暂停",
     goOn: "继续",
     paused: "已暂停",
-    state: { off: "未连接", connecting: "正在连接…", live: "实时更新中" },
+    state: { off: "未连接", connecting: "正在连接…", live: "实时更新中", lost: "连接已断开，正在重试…" },
     failed: "记录没有加载出来",
     fresh: "{count, number} 条新记录",
     atLeast: "{count, number} 条以上新记录",
