@@ -417,7 +417,7 @@ describe("a bind link that is over", () => {
     expect(await stateOf(late)).toMatchObject({ state: "expired", userId: null });
   });
 
-  it("stays over when the clock is set back, whoever was told that its time is over: the host, the person, or WeChat's callback [T89]", async () => {
+  it("stays over when the clock is set back, once the host, the person or WeChat's callback was told that its time is over [T89]", async () => {
     const links = [await createLink(), await createLink(), await createLink()] as const;
     const [told, opened, agreed] = links;
     const [browser, other] = [browserOf(), browserOf()];
