@@ -74,7 +74,7 @@ export function hostTables(c: Columns) {
       nonceHash: c.text("nonce_hash").notNull(),
       createdAt: c.time("created_at").notNull(),
       expiresAt: c.time("expires_at").notNull(),
-      /** When it ended: it was used, or somebody was told that its time is over. */
+      /** When it ended: it was used, or the host or the person was told that its time is over. */
       usedAt: c.time("used_at"),
       /** Who used it. */
       userId: c.text("user_id"),
