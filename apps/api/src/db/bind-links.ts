@@ -92,7 +92,7 @@ export const claimBindLink = statement(
       .returning({ id: t.bindLinks.id }),
 );
 
-/** Ends a link whose time is over, so that it stays over when the clock is set back: as one that nobody used. */
+/** Ends a link whose time is over, so that it stays over when the clock is set back, unused. */
 export const expireBindLink = statement("expire_bind_link", (orm, t, p: Params<{ id: string; now: Date }>) =>
   orm
     .update(t.bindLinks)
