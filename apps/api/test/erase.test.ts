@@ -501,7 +501,14 @@ describe("the ledger of erasures", () => {
     const { erasureLedger } = harness.deps.settings;
     harness.deps.settings.erasureLedger = "/dev/null/erasures";
     expect(await eraseUser(harness.deps, { userId: alice, by })).toBe(true);
-    expect(harness.loggedEvents).toContain("erasure_ledger_not_written");
+    const logged = harness.loggedLines.map((line) => JSON.parse(line));
+    expect(logged.filter(({ event }) => event === "erasure_ledger_not_written")).toEqual([
+      {
+        event: "erasure_ledger_not_written",
+        err: expect.objectContaining({ code: "EEXIST", path: "/dev/null" }),
+        message: expect.stringMatching(/^an erasure is not in the file of ERASURE_LEDGER yet/),
+      },
+    ]);
     harness.deps.settings.erasureLedger = "/dev/null/erasures";
     await expect(replayErasures(harness.deps)).rejects.toMatchObject({
       name: "ErasureLedgerError",

@@ -85,7 +85,9 @@ describe("the panel's forms about people", () => {
 
   it("create a js_code for a mini program", async () => {
     await submit(simulator, "people/js-code", { person: "alice", appId: demoMiniProgram.appId });
-    expect(wordsOf((await openPanel(simulator, "/tokens")).text)).toContain("jscode2session 5 min");
+    const [code = ""] = simulator.tokens().map(({ value }) => value);
+    const shown = `js_code ${code.slice(0, 8)}…${code.slice(-8)} 林小满 · ${demoMiniProgram.name} jscode2session 5 min`;
+    expect(wordsOf((await openPanel(simulator, "/tokens")).text)).toContain(shown);
   });
 });
 

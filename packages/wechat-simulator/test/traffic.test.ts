@@ -389,4 +389,9 @@ describe("the application of a run", { timeout: 20_000 }, () => {
     await expect(find(url, application.url)).rejects.toThrow("is not a simulator");
     await strict.close();
   });
+
+  it("is not led elsewhere by --wechat where it redirects to a simulator itself", async () => {
+    const found = await find(`${application.url}/login/wechat`, application.url);
+    expect(found.wechat.origin).toBe(simulator.url);
+  });
 });
