@@ -744,6 +744,8 @@ describe("the list of people's tokens", () => {
     for (const [name, token] of Object.entries(userTokens)) {
       await expectAnswer("tokens.getUser", { bindingId: id(name) }, token);
     }
+    const { status, error } = await viewer.query("tokens.getUser", { bindingId: id("DAN") });
+    expect([status, error?.data.appCode]).toEqual([404, "not_found"]);
   });
 });
 

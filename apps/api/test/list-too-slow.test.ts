@@ -68,4 +68,11 @@ describe("a list of the console that does not come to an end", () => {
     const answered = await console.query<{ items: unknown[] }>("people.list", {});
     expect([answered.status, answered.data?.items.length]).toEqual([200, 1]);
   });
+
+  it("is told apart from one that fails otherwise", async () => {
+    const failing = db.consoleQuery((orm) =>
+      orm.select({ n: sql`no_such_function()` }).from(sql`(select 1) as one`),
+    );
+    await expect(failing).rejects.toMatchObject({ name: "DatabaseError", reason: "rejected" });
+  });
 });

@@ -11,7 +11,7 @@ import { change, fillTables } from "./support/filled-sqlite.js";
 import { freePort } from "./support/free-port.js";
 import { unmigratedPostgres, withConnection } from "./support/postgres.js";
 import { killAll, spawnApi, waitUntil } from "./support/process.js";
-import { rowsOf } from "./support/rows.js";
+import { addRows, rowsOf } from "./support/rows.js";
 import { userOf } from "./support/sign-ins.js";
 import { migratedSqlite, sqliteDatabase } from "./support/sqlite.js";
 import { type System, startSystem } from "./support/system.js";
@@ -110,6 +110,15 @@ describe("`npm run to-postgres`", { timeout: 60_000 }, () => {
       stdout: "",
       stderr: "The PostgreSQL database has data already: name an empty one in DATABASE_URL.\n",
     });
+  });
+
+  it("copies into no database that has a single row", async () => {
+    const [small, server] = [await smallFile(10), await unmigratedPostgres()];
+    const db = await server.open();
+    await addRows(db, "users", [{ id: "01M0ALICE", createdAt: new Date(0) }]);
+    await db.close();
+    await expect(copy(small, server)).rejects.toThrow("The PostgreSQL database has data already");
+    expect((await contents(server)).users).toHaveLength(1);
   });
 
   it("names the tables that changed in SQLite after a first try, lets no service start, and begins again if asked to", async () => {
