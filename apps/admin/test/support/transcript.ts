@@ -33,7 +33,8 @@ function visit(element: Element): string | string[] {
     case "li":
       return [tidy(`- ${marks(element)}${inline()}`)];
     case "input":
-      return ` [${nameOf(element)}=${(element as HTMLInputElement).value}](${attribute("placeholder") ?? ""}) `;
+    case "textarea":
+      return field(element as HTMLInputElement | HTMLTextAreaElement);
     case "select": {
       const { options, selectedIndex } = element as HTMLSelectElement;
       const texts = [...options].map(({ text }) => text);
@@ -108,6 +109,20 @@ function button(element: HTMLButtonElement, content: string): string {
   const text = label === null || label === content ? content : `${label}${content ? `: ${content}` : ""}`;
   if (element.hasAttribute("data-loading")) return `${text}, loading`;
   return element.disabled ? `${text}, disabled` : text;
+}
+
+/** A field with its value, its placeholder, and what may be typed into it. */
+function field(element: HTMLInputElement | HTMLTextAreaElement): string {
+  const { type, maxLength } = element;
+  const rules = [
+    element.getAttribute("placeholder") ?? "",
+    ["text", "textarea"].includes(type) ? "" : type,
+    "checked" in element && element.checked ? "checked" : "",
+    element.disabled ? "disabled" : "",
+    element.hasAttribute("maxlength") ? `≤ ${maxLength}` : "",
+    element.getAttribute("autocomplete") ?? "",
+  ];
+  return ` [${nameOf(element)}=${element.value}](${rules.filter((rule) => rule !== "").join("; ")}) `;
 }
 
 function nameOf(input: Element): string {
