@@ -85,6 +85,15 @@ describe("a poll of the QR page", () => {
     expect((await confirmed).status).toBe(405);
   });
 
+  it("does not wait for what happened between two polls", async () => {
+    simulator.settings({ qrPollSeconds: 60 });
+    const { uuid } = await showCode();
+    await scan(uuid);
+    expect((await poll(uuid)).status).toBe(404);
+    await answer(uuid, "allow");
+    expect((await poll(uuid, "&last=404")).status).toBe(405);
+  });
+
   it("is answered when the clock moves past the expiry", async () => {
     simulator.settings({ qrPollSeconds: 60 });
     const { uuid } = await showCode();
