@@ -153,6 +153,36 @@ describe("a channel", () => {
   });
 });
 
+describe("an incident whose end is told later", () => {
+  const end = new Date("2027-05-04T03:00:00.000Z");
+  const changes = async () =>
+    Object.fromEntries(
+      (await rowsOf(deps.db, "alertDeliveries")).map(({ change, ...row }) => [
+        change,
+        [row.state, row.dueAt],
+      ]),
+    );
+  async function addBoth(hours = {}): Promise<void> {
+    await addChannel(deps, { id: "ops", ...hours });
+    await addPending("a");
+    await addRows(deps.db, "alertDeliveries", [
+      { channelId: "ops", incidentId: "a", change: "recovered", state: "pending", dueAt: after(600) },
+    ]);
+  }
+
+  it("still has its end to be told after a channel was told of its begin", async () => {
+    await addBoth();
+    await sendAlerts(deps);
+    expect(await changes()).toEqual({ opened: ["sent", null], recovered: ["pending", after(600)] });
+  });
+
+  it("has its begin put off alone in quiet hours", async () => {
+    await addBoth({ quietFrom: 60, quietTo: 180 });
+    await sendAlerts(deps);
+    expect(await changes()).toEqual({ opened: ["pending", end], recovered: ["pending", after(600)] });
+  });
+});
+
 describe("a channel in its quiet hours", () => {
   const quiet = { quietFrom: 60, quietTo: 180 };
   const end = new Date("2027-05-04T03:00:00.000Z");

@@ -5,6 +5,7 @@ import { sealAudit } from "../src/domain/audit-seals.js";
 import { type Deps, later } from "../src/domain/deps.js";
 import { newId } from "../src/domain/ids.js";
 import { deleteExpired } from "../src/domain/jobs/delete-expired.js";
+import { addChannel, incidentRow } from "./support/alert-rows.js";
 import { type DomainHarness, startDomainHarness } from "./support/domain-harness.js";
 import { addRows, rowsOf } from "./support/rows.js";
 
@@ -203,6 +204,30 @@ describe("the deletion of expired rows", () => {
       });
     },
   );
+
+  it("deletes an incident with what was told of it 90 days after it was over, and none that goes on", async () => {
+    const { now, ago, around } = await start({});
+    const [openedAt, lastAt] = [ago(200 * day), ago(150 * day)];
+    await addChannel(harness.deps, { id: "ops" });
+    await addRows(harness.db, "alertIncidents", [
+      ...around(90 * day, (recoveredAt, id) =>
+        incidentRow({ now: () => openedAt }, { id, lastAt, recoveredAt }),
+      ),
+      incidentRow({ now: () => openedAt }, { id: "goes on", lastAt }),
+    ]);
+    const ids = async () => (await rowsOf(harness.db, "alertIncidents")).map(({ id }) => id).sort();
+    const told = { channelId: "ops", change: "opened", state: "sent", dueAt: null, sentAt: now } as const;
+    await addRows(
+      harness.db,
+      "alertDeliveries",
+      (await ids()).map((incidentId) => ({ ...told, incidentId })),
+    );
+    await deleteExpired(harness.deps);
+    const left = [...untilLimit, "goes on"].sort();
+    expect(await ids()).toEqual(left);
+    const deliveries = await rowsOf(harness.db, "alertDeliveries");
+    expect(deliveries.map(({ incidentId }) => incidentId).sort()).toEqual(left);
+  });
 
   it("empties a failure of what WeChat said after 30 days, and continues where it stopped", async () => {
     const { ago, add, around } = await start({ RETENTION_DAYS: "400" });

@@ -130,6 +130,14 @@ describe("importing people", () => {
       ].sort(),
     );
     expect(found).toHaveLength(401);
+    const dora = (await rowsOf(harness.db, "bindings")).find(({ openid }) => openid === "oDora");
+    expect(dora).toEqual({
+      ...{ id: expect.stringMatching(/^[0-9A-Z]{26}$/), userId: expect.stringMatching(/^[0-9A-Z]{26}$/) },
+      ...{ appId: appId("plain"), openid: "oDora", unionid: null, unionidCheckedAt: null, scope: "" },
+      ...{ nickname: null, nicknameFolded: null, searchableAs: null, avatarUrl: null },
+      ...{ profileAt: null, profileCheckedAt: null },
+      ...{ createdAt: harness.deps.now(), lastSignInAt: harness.deps.now() },
+    });
 
     const again = { counts: { unchanged: 405 }, notImported: [] };
     expect(await tryPeople(harness.deps, path)).toEqual(again);

@@ -58,6 +58,14 @@ describe("the MP_verify file of a callback domain", () => {
     expect(sentBytes).toBeLessThan(16 * 1024 * 1024);
   });
 
+  it("is read up to one kilobyte over all its chunks", async () => {
+    const refused = await addHostThat((response) => {
+      response.write(" ".repeat(600));
+      setTimeout(() => response.end(" ".repeat(600) + file.content), 50); // so that they arrive one by one
+    });
+    expect(refused).toBe(`${file.name} at HOST does not contain exactly its token`);
+  });
+
   it("is refused by its status without reading the body", async () => {
     const refused = await addHostThat((response) => response.writeHead(404).flushHeaders());
     expect(refused).toBe(`${file.name} at HOST answers HTTP 404, not 200`);

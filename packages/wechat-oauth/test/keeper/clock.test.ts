@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { systemClock, TokenKeeper, type TokenStore } from "../../src/keeper.js";
 import { Harness, hashSynchronously, type Instance, rejectionOf } from "./harness.js";
 
@@ -10,6 +10,21 @@ const hourMs = 3_600_000;
 function jump(ms: number, ...instances: Instance[]): void {
   for (const { process } of instances) process.clockOffMs += ms;
 }
+
+describe("the clock of a process", () => {
+  it("runs what waits once its time is over, and not if it was called off", () => {
+    vi.useFakeTimers();
+    const [run, calledOff] = [vi.fn(), vi.fn()];
+    systemClock.after(1_000, run);
+    const callOff = systemClock.after(1_000, calledOff);
+    vi.advanceTimersByTime(999);
+    expect(run).not.toHaveBeenCalled();
+    callOff();
+    vi.advanceTimersByTime(1);
+    expect([run.mock.calls.length, calledOff.mock.calls.length]).toEqual([1, 0]);
+    vi.useRealTimers();
+  });
+});
 
 describe("a clock that was far ahead", () => {
   it("does not prevent other processes from a forced refresh", async () => {
