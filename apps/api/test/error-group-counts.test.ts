@@ -137,4 +137,20 @@ describe("the list of error groups where more calls failed than one request read
     expect(await people(600)).toEqual([300, true]);
     expect(await people(0)).toEqual([200, true]);
   });
+
+  it("compares each group with its own time before", async () => {
+    for (const [time, errcode] of [
+      ["11:40:00", "77003"],
+      ["12:01:00", "77003"],
+      ["12:02:00", "77002"],
+    ] as const) {
+      await seedFailure(harness.db, { at: at(time), appId, errcode });
+    }
+    const { items } = await list({ from: at("11:45:00") });
+    expect(items.map(({ errcode, events, eventsBefore }) => [errcode, events, eventsBefore])).toEqual([
+      ["77002", 1, 2],
+      ["77003", 1, 1],
+      ["77001", 1, 1],
+    ]);
+  });
 });

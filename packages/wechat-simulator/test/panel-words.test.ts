@@ -172,6 +172,28 @@ describe("the status on every page", () => {
   });
 });
 
+describe("the secret of an app", () => {
+  const names = async (query = "") => {
+    const { text } = await openPanel(simulator, `/apps${query}`);
+    return [...text.matchAll(/href="[^"]*#app-(\w+)" aria-label="([^"]*)">([^<]*)</g)].map(
+      ([, ...parts]) => parts,
+    );
+  };
+  const nameOf = (name: string) => `appSecret, ${name}`;
+
+  it("is shown and hidden by a link that names the app", async () => {
+    const hidden = [
+      [demoOfficialAccount.appId, `Show ${nameOf("Demo Official Account")}`, "Show"],
+      [demoWebsite.appId, `Show ${nameOf("Demo Website")}`, "Show"],
+    ];
+    expect(await names()).toEqual(hidden);
+    expect(await names(`?show=${demoWebsite.appId}`)).toEqual([
+      hidden[0],
+      [demoWebsite.appId, `Hide ${nameOf("Demo Website")}`, "Hide"],
+    ]);
+  });
+});
+
 describe("the quotas of an app", () => {
   it("show the calls of this app only, and of today only", async () => {
     await getGlobalToken(simulator, demoWebsite);
