@@ -737,6 +737,7 @@ export const mutated = [
           "time-zone",
           "load-failure",
           "language",
+          "overview",
           "acts",
           "hosts",
           "operators",

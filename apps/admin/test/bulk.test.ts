@@ -1,7 +1,13 @@
 // @vitest-environment happy-dom
 import { fireEvent } from "@testing-library/dom";
 import { describe, expect, it } from "vitest";
-import { notification, type OpenedConsole, openConsole, type Role } from "./support/console.js";
+import {
+  notification,
+  notificationTexts,
+  type OpenedConsole,
+  openConsole,
+  type Role,
+} from "./support/console.js";
 import { ago, group, groupList, person, userToken } from "./support/seeds.js";
 import type { Answers } from "./support/stand-in-api.js";
 
@@ -118,6 +124,24 @@ describe("an act on selected people", () => {
     await console.click("Undo");
     expect(console.api.inputsOf("people.unblockMany")).toEqual([{ userIds: [a] }]);
     expect(notification()).toBe("1 was changed back. green");
+  });
+
+  it("tells only why where it changed none, and each reason once", async () => {
+    const refused = (why: string, ...ids: string[]) => ids.map((id) => ({ id, why }));
+    const console = await open("/people", {
+      "people.endSessionsMany": {
+        done: [],
+        refused: [...refused("not_found", a, c), ...refused("already_blocked", b)],
+      },
+    });
+    await select(console, 0);
+    await select(console, 1);
+    await console.click("Sign out everywhere");
+    await console.click(console.dialog.getByRole("button", { name: "Sign out everywhere" }));
+    expect(notificationTexts()).toEqual([
+      "3 were not changed: It was changed or removed meanwhile, perhaps by another operator. Close this and look again. " +
+        "Another operator was faster: this person is blocked already. red",
+    ]);
   });
 
   it("unblocks at once, and ends sessions after a question", async () => {

@@ -153,6 +153,47 @@ describe("the raw log, live", () => {
     expect(open()).toEqual(["/admin/live/failures"]);
   });
 
+  it("leaves a lost connection to the browser, which opens it again itself", async () => {
+    const console = await openConsole("/errors?view=log&live=on", { answers: listed("A") });
+    act(() => source().onerror?.());
+    await console.wait(5_100);
+    expect(Source.all).toHaveLength(1);
+    expect(open()).toEqual(["/admin/live/failures"]);
+  });
+
+  it("reads the list once at a time, and once more for all that happened meanwhile", async () => {
+    const console = await openConsole("/errors?view=log&live=on", { answers: listed("A") });
+    const reads = () => console.api.inputsOf("failures.list").length;
+    const before = reads();
+    for (const id of ["B", "C", "D"]) act(() => source().newer(id));
+    await console.settle();
+    expect(reads() - before).toBe(1);
+    await console.wait(1_100);
+    expect(reads() - before).toBe(2);
+    await console.wait(2_200);
+    expect(reads() - before).toBe(2);
+  });
+
+  it("reads nothing more once it was turned off, also where something happened meanwhile", async () => {
+    const console = await openConsole("/errors?view=log&live=on", { answers: listed("A") });
+    for (const id of ["B", "C"]) act(() => source().newer(id));
+    await console.settle();
+    await console.click("Live");
+    const before = console.api.inputsOf("failures.list").length;
+    await console.wait(2_200);
+    expect(console.api.inputsOf("failures.list")).toHaveLength(before);
+  });
+
+  it("is over with the session: the connection is closed, and the list says why", async () => {
+    const console = await openConsole("/errors?view=log&live=on", { answers: listed("A") });
+    const ended = new Refusal("UNAUTHORIZED", 401, "signed_out");
+    console.api.answer({ "failures.list": ended, "operator.me": null } as unknown as Answers);
+    act(() => void source().dispatchEvent(new Event("end")));
+    await console.settle();
+    expect(open()).toEqual([]);
+    expect(console.address).toMatch(/^\/sign-in/);
+  });
+
   it("is not watched on a page after the first", async () => {
     await openConsole("/errors?view=log&live=on&cursor=next", { answers: listed("A") });
     expect(open()).toEqual([]);

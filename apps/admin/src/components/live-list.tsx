@@ -71,7 +71,7 @@ export function LiveBar({
     }
     setWaiting(await readNewest());
   }
-  const state = useLive(list, true, onNews);
+  const state = useLive(list, onNews);
 
   function show(): void {
     setWaiting(undefined);

@@ -12,15 +12,10 @@ export type LiveState = "off" | "connecting" | "live" | "lost";
  * Calls `onNews` whenever the api says that a list has newer rows, while the tab is visible. A tab that is shown again goes on from
  * the row that it knew.
  */
-export function useLive(
-  list: "failures" | "sign-ins",
-  isOn: boolean,
-  onNews: () => Promise<unknown>,
-): LiveState {
+export function useLive(list: "failures" | "sign-ins", onNews: () => Promise<unknown>): LiveState {
   const [state, setState] = useState<LiveState>("off");
   const read = useEffectEvent(onNews);
   useEffect(() => {
-    if (!isOn) return undefined;
     let source: EventSource | undefined;
     let retry: ReturnType<typeof setTimeout> | undefined;
     let lastId = "";
@@ -80,6 +75,6 @@ export function useLive(
       document.removeEventListener("visibilitychange", open);
       close();
     };
-  }, [list, isOn]);
+  }, [list]);
   return state;
 }

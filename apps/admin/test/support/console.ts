@@ -351,8 +351,11 @@ export class OpenedConsole {
   }
 }
 
-/** The latest notification and its colour. */
-export const notification = (): string | undefined => {
-  const shown = [...document.querySelectorAll(".mantine-Notification-root")].at(-1);
-  return shown && `${shown.textContent} ${/color-(\w+)-filled/.exec(shown.getAttribute("style") ?? "")?.[1]}`;
-};
+/** The notifications, each with its colour. */
+export const notificationTexts = (): string[] =>
+  [...document.querySelectorAll(".mantine-Notification-root")].map(
+    (shown) => `${shown.textContent} ${/color-(\w+)-filled/.exec(shown.getAttribute("style") ?? "")?.[1]}`,
+  );
+
+/** The latest of them. */
+export const notification = (): string | undefined => notificationTexts().at(-1);
