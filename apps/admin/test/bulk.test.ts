@@ -127,7 +127,7 @@ describe("an act on selected people", () => {
   });
 
   it("tells only why where it changed none, and each reason once", async () => {
-    const refused = (why: string, ...ids: string[]) => ids.map((id) => ({ id, why }));
+    const refused = (why: "not_found" | "already_blocked", ...ids: string[]) => ids.map((id) => ({ id, why }));
     const console = await open("/people", {
       "people.endSessionsMany": {
         done: [],
