@@ -127,7 +127,8 @@ describe("an act on selected people", () => {
   });
 
   it("tells only why where it changed none, and each reason once", async () => {
-    const refused = (why: "not_found" | "already_blocked", ...ids: string[]) => ids.map((id) => ({ id, why }));
+    const refused = (why: "not_found" | "already_blocked", ...ids: string[]) =>
+      ids.map((id) => ({ id, why }));
     const console = await open("/people", {
       "people.endSessionsMany": {
         done: [],
