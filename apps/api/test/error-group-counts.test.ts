@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { listGroupCounts } from "../src/db/console/failure-groups.js";
 import { type FailureGroupQuery, listFailureGroups } from "../src/domain/console/failure-groups.js";
 import type { Deps } from "../src/domain/deps.js";
 import { type DomainHarness, startDomainHarness } from "./support/domain-harness.js";
@@ -152,5 +153,42 @@ describe("the list of error groups where more calls failed than one request read
       ["77003", 1, 1],
       ["77001", 1, 1],
     ]);
+  });
+});
+
+describe("the counts of a group", () => {
+  const [quarterMs, perDay] = [900_000, 96];
+  const firstDay = Date.UTC(2026, 0, 10);
+  const days = 4;
+  /** The moment that is so many quarters of an hour after the first day began. */
+  const quarter = (n: number) => new Date(firstDay + n * quarterMs);
+
+  it("are summed by whole days and the quarters around them, whatever the range", async () => {
+    const own = await startDomainHarness();
+    await addRows(own.db, "errorGroups", [
+      { id: "g", appId: "wx1", endpoint: "sns/userinfo", errcode: "40001" },
+    ]);
+    const count = { groupId: "g", unnamed: 0, firstAt: at("10:00:00"), lastAt: at("10:00:00") };
+    await addRows(own.db, "errorGroupCounts", [
+      ...Array.from({ length: days * perDay }, (_, n) => {
+        return { ...count, minutes: 15, slot: firstDay / quarterMs + n, events: 1 } as const;
+      }),
+      ...Array.from({ length: days }, (_, n) => {
+        return { ...count, minutes: 1440, slot: firstDay / quarterMs / perDay + n, events: perDay } as const;
+      }),
+    ]);
+    const places = [undefined, 0, 1, 40, 95, 96, 97, 191, 192, 200, 288, 383];
+    for (const from of places) {
+      for (const to of places.filter((place) => place === undefined || place >= (from ?? 0))) {
+        const range = {
+          from: from === undefined ? undefined : quarter(from),
+          to: to === undefined ? undefined : quarter(to),
+        };
+        const [group] = await listGroupCounts(own.db, range, 10);
+        const expected = (to ?? days * perDay - 1) - (from ?? 0) + 1;
+        expect(group?.events, `from quarter ${from} to quarter ${to}`).toBe(expected);
+      }
+    }
+    await own.close();
   });
 });
