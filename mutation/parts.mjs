@@ -257,6 +257,7 @@ export const mutated = [
         sources: ["src/trpc/", "src/domain/account.ts", "src/domain/notices.ts"],
         tests: [
           "app-errors.unit",
+          "procedure-inputs.unit",
           "console-answers",
           "page-slots",
           "account",
@@ -281,6 +282,7 @@ export const mutated = [
       {
         sources: ["src/trpc/routers/"],
         tests: [
+          "procedure-inputs.unit",
           "procedures.unit",
           "console-answers",
           "console-person",

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { router as operatorRouter } from "../../src/trpc/operator-router.js";
 import { router as personRouter } from "../../src/trpc/person-router.js";
 
@@ -7,12 +8,14 @@ export interface NamedProcedure {
   type: "query" | "mutation" | "subscription";
   /** What the procedure declares: see trpc/procedures.ts. */
   meta: { access?: string; audit?: string } | undefined;
+  /** What it takes; empty if it takes nothing. */
+  inputs: z.ZodType[];
 }
 
 function proceduresOf(base: NamedProcedure["base"], router: { _def: { procedures: object } }) {
   return Object.entries(router._def.procedures).map(([path, procedure]): NamedProcedure => {
-    const { type, meta } = (procedure as { _def: Pick<NamedProcedure, "type" | "meta"> })._def;
-    return { base, path, type, meta };
+    const { _def } = procedure as { _def: Pick<NamedProcedure, "type" | "meta" | "inputs"> };
+    return { base, path, type: _def.type, meta: _def.meta, inputs: _def.inputs ?? [] };
   });
 }
 
