@@ -50,7 +50,7 @@ function textsOf(input: z.ZodType | undefined): string {
   const marks = Object.entries(input.shape as Record<string, z.ZodType>).flatMap(([name, of]) => {
     const trimmed = of.safeParse(" a text ").data === "a text" ? ["trimmed"] : [];
     const withNul = of.safeParse("a text").success && !of.safeParse("a\0text").success ? ["without NUL"] : [];
-    const isId = of.safeParse("01KUSER000000000000000000A").success && !of.safeParse("a text").success;
+    const isId = of.safeParse("01ARZ3NDEKTSV4RRFFQ69G5FAV").success && !of.safeParse("a text").success;
     const found = [...trimmed, ...withNul, ...(isId ? ["an id"] : [])];
     return found.length > 0 ? [`${name} is ${found.join(" and ")}`] : [];
   });
