@@ -163,6 +163,7 @@ export const mutated = [
         sources: ["src/panel/"],
         tests: [
           "panel-words",
+          "panel-details",
           "two-of-each",
           "panel-pages",
           "panel-forms",
