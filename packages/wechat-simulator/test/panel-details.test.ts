@@ -358,3 +358,12 @@ describe("an example", () => {
     expect(await personOf()).toBe("snapshot");
   });
 });
+
+describe("an empty page of older requests", () => {
+  it("leads back to the latest, and does not say that there were none", async () => {
+    await getCode(simulator);
+    const words = wordsOf((await openPanel(simulator, "/?before=1")).text);
+    expect(words).toContain("No matching requests. Show all");
+    expect(words).not.toContain("No requests yet.");
+  });
+});
