@@ -164,6 +164,7 @@ export const mutated = [
         tests: [
           "panel-words",
           "panel-details",
+          "panel-rows",
           "two-of-each",
           "panel-pages",
           "panel-forms",

@@ -68,6 +68,15 @@ describe("the QR page", () => {
     ]);
   });
 
+  it.each([
+    ["cn", "en", "微信登录"],
+    ["en", "zh", "Sign in with WeChat"],
+    ["fr", "en", "Sign in with WeChat"],
+    ["fr", "zh", "微信登录"],
+  ])("has the language of lang=%s, or else of a browser with %s", async (lang, language, title) => {
+    expect(/<h1>(.*?)<\/h1>/.exec((await qrPage(language, { lang })).page)?.[1]).toBe(title);
+  });
+
   it("shows the text of the first status only until its script shows another", async () => {
     const { page } = await qrPage("en");
     expect([...page.matchAll(/<p data-status="(\d+)"( hidden)?>/g)].map(([, ...parts]) => parts)).toEqual([
