@@ -172,7 +172,7 @@ export const mutated = [
           "delete-person",
         ],
       },
-      { sources: ["src/traffic/"], tests: ["traffic"] },
+      { sources: ["src/traffic/"], tests: ["traffic", "traffic-pages"] },
       { sources: ["src/tls/"], tests: ["tls-certificate", "tls", "tls-forward", "tls-command"] },
     ],
   },

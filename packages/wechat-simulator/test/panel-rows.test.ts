@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Simulator, startSimulator } from "../src/index.js";
 import { middleCut } from "../src/panel/components.js";
-import { openPanel, wordsOf } from "./panel.js";
+import { openPanel, submit, wordsOf } from "./panel.js";
 import { call, getCode } from "./phone.js";
 
 // Rows, chips and links of the panel at their limits: the second at which a clock is ahead, the hundredth request, no nickname.
@@ -92,6 +92,25 @@ describe("a person without a nickname", () => {
     expect(await named("/clock")).toEqual(["emoji", "emoji"]);
     expect((await named("/people")).slice(0, 4)).toEqual(["emoji", "emoji", "林小满", "(no nickname)"]);
     expect(await named("/people/delete?person=emoji")).toEqual(["emoji", "(no nickname)"]);
+  });
+});
+
+describe("a choice of this browser", () => {
+  it("is kept for thirty days in a cookie that scripts cannot read", async () => {
+    const cookieOf = (response: Response) => response.headers.get("set-cookie");
+    const kept = "Max-Age=2592000; Path=/; HttpOnly; SameSite=Lax";
+    const changes = [
+      await submit(simulator, "phone", { person: "alice" }),
+      await submit(simulator, "wechat", { pretend: "1" }),
+      await fetch(`${simulator.url}/?lang=zh`, { redirect: "manual" }),
+      await submit(simulator, "wechat", { pretend: "0" }),
+    ];
+    expect(changes.map(cookieOf)).toEqual([
+      `simulator_person=alice; ${kept}`,
+      `simulator_wechat=1; ${kept}`,
+      `simulator_language=zh; ${kept}`,
+      "simulator_wechat=; Max-Age=0; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; SameSite=Lax",
+    ]);
   });
 });
 
