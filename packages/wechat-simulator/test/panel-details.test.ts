@@ -292,50 +292,6 @@ describe("a form of the panel", () => {
   });
 });
 
-describe("the guide", () => {
-  it("lists calls of the control API that work as they are written", async () => {
-    const { text } = await openPanel(simulator, "/guide");
-    const commands = [...text.matchAll(/data-copy="(curl [^"]*)"/g)].map(([, command = ""]) =>
-      command.replaceAll("&#39;", "'").replaceAll("&quot;", '"'),
-    );
-    const answers: string[] = [];
-    for (const command of commands) {
-      simulator.reset();
-      const [, method = "GET"] = /-X (\w+)/.exec(command) ?? [];
-      const [, path = ""] = new RegExp(`'${simulator.url}([^']*)'`).exec(command) ?? [];
-      const [, body] = /-d '([^']*)'/.exec(command) ?? [];
-      const type = /-H '(content-type): ([^']*)'/.exec(command);
-      const headers: Record<string, string> = type ? { [type[1] ?? ""]: type[2] ?? "" } : {};
-      const { status } = await fetch(`${simulator.url}${path}`, { method, headers, ...(body && { body }) });
-      answers.push([status, method, path, body].join(" ").trim());
-    }
-    const mini = demoMiniProgram.appId;
-    expect(answers).toEqual([
-      "200 GET /_simulator/state",
-      "200 GET /_simulator/requests",
-      "204 DELETE /_simulator/requests",
-      "200 GET /_simulator/tokens",
-      '404 POST /_simulator/tokens/end {"token":"61_…"}',
-      "200 GET /_simulator/faults",
-      '201 POST /_simulator/faults {"endpoint":"access_token","fault":{"kind":"errcode","errcode":40163},"times":1}',
-      "204 DELETE /_simulator/faults",
-      "404 DELETE /_simulator/faults/1",
-      '200 POST /_simulator/clock {"advanceSeconds":300}',
-      '200 PATCH /_simulator/settings {"refusal":"state_only","sameCode":true}',
-      '201 POST /_simulator/people {"id":"bob","nickname":"Bob","unionid":false}',
-      '200 PATCH /_simulator/people/alice {"nickname":"小满","unionid":false,"follows":false}',
-      "204 DELETE /_simulator/people/alice",
-      `204 POST /_simulator/people/alice/follow {"appId":"${appId}"}`,
-      `204 POST /_simulator/people/alice/revoke {"appId":"${appId}"}`,
-      "204 POST /_simulator/people/alice/change-password {}",
-      `201 POST /_simulator/people/alice/js-code {"appId":"${mini}"}`,
-      `200 PATCH /_simulator/apps/${appId} {"ipAllowList":["10.0.0.1"],"limits":{"daily":{"token":5}}}`,
-      `204 POST /_simulator/apps/${appId}/callback-hosts {"host":"localhost:4000"}`, // it is one already
-      "204 POST /_simulator/reset {}",
-    ]);
-  });
-});
-
 describe("all planned faults", () => {
   it("are cancelled by one button where there are two or more", async () => {
     const offered = async () => (await openPanel(simulator, "/faults")).text.includes('/faults/clear"');
