@@ -163,6 +163,8 @@ export const mutated = [
         sources: ["src/panel/"],
         tests: [
           "panel-words",
+          "panel-details",
+          "panel-rows",
           "two-of-each",
           "panel-pages",
           "panel-forms",
@@ -170,7 +172,7 @@ export const mutated = [
           "delete-person",
         ],
       },
-      { sources: ["src/traffic/"], tests: ["traffic"] },
+      { sources: ["src/traffic/"], tests: ["traffic", "traffic-pages"] },
       { sources: ["src/tls/"], tests: ["tls-certificate", "tls", "tls-forward", "tls-command"] },
     ],
   },

@@ -100,6 +100,13 @@ describe("the snapshot page", () => {
     expect(body.openid).toBe(simulator.person("snapshot", appId).openid);
   });
 
+  it("gives no code to the app if the person declines on the consent page behind that button", async () => {
+    const fields = { person: "snapshot", left_snapshot: "1", decision: "refuse" };
+    const refused = await tap(simulator, authorizeUrl(simulator), fields);
+    expect([refused.status, refused.headers.get("location")]).toEqual([200, null]);
+    expect(simulator.tokens()).toEqual([]);
+  });
+
   it("is shown again to a person who allows without that button", async () => {
     const allowed = await tap(simulator, authorizeUrl(simulator), { person: "snapshot", decision: "allow" });
     expect(await allowed.text()).toContain("使用完整服务");

@@ -105,9 +105,11 @@ describe("the check of the authorize link", () => {
     await textOf(await page(query("snsapi_userinfo")));
     await textOf(await page(query("snsapi_base", "&forcePopup=true")));
     await textOf(await page(`state=a1&${query("snsapi_base")}`));
-    const desktop = { "user-agent": "MicroMessenger/7.0.20 WindowsWechat(0x63090a13)" };
     const url = `${simulator.url}/connect/oauth2/authorize?${query("snsapi_base")}`;
-    await textOf(await open(url, { ...desktop, "x-simulator-person": "alice" }));
+    for (const desktop of ["WindowsWechat(0x63090a13)", "MacWechat/3.8.7(0x13080712)"]) {
+      const headers = { "user-agent": `MicroMessenger/7.0.20 ${desktop}`, "x-simulator-person": "alice" };
+      await textOf(await open(url, headers));
+    }
   });
 
   it("allows known extras after state and ignores what WeChat itself appends", async () => {

@@ -47,6 +47,14 @@ describe("a person over HTTP", () => {
     expect((await openAs("alice", authorizeUrl(simulator))).status).toBe(302);
   });
 
+  it("keeps what was set for one account when a person whose id begins the same way follows all", async () => {
+    await send("POST", "people", { id: "alic" });
+    await send("POST", "people/alice/unfollow", { appId });
+    await send("PATCH", "people/alic", { follows: true });
+    await openAs("alice", authorizeUrl(simulator));
+    expect(simulator.requests().at(-1)?.errcode).toBe(10006);
+  });
+
   it("revokes an app and changes the password", async () => {
     const errcodeOf = async ({ access_token, openid }: { access_token: string; openid: string }) =>
       (await call(simulator, "/sns/auth", { access_token, openid })).body.errcode;

@@ -73,6 +73,17 @@ describe("a deleted person", () => {
     );
   });
 
+  it("has a code listed as expired that had expired before, and as account_deleted one that had not", async () => {
+    const early = await getCode(simulator);
+    simulator.advance(300);
+    const late = await getCode(simulator);
+    simulator.deletePerson("alice");
+    expect(Object.fromEntries(simulator.tokens().map(({ value, state }) => [value, state]))).toEqual({
+      [early]: "expired",
+      [late]: "account_deleted",
+    });
+  });
+
   it("has codes and tokens listed as account_deleted, which cannot be ended again", async () => {
     const code = await getCode(simulator);
     const { access_token } = await getTokens(simulator);

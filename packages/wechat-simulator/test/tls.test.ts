@@ -80,6 +80,16 @@ describe("the TLS proxy", { timeout: 20_000 }, () => {
     expect(existsSync(tlsProxy.caFile)).toBe(false);
   });
 
+  it("gives its HTTPS port back if the port of its proxy is taken", async () => {
+    const { port } = tlsProxy;
+    await tlsProxy.close();
+    const taken = Number(new URL(simulator.url).port);
+    const code = (error: NodeJS.ErrnoException) => error.code;
+    expect(await startTlsProxy(simulator, { port, proxyPort: taken }).then(String, code)).toBe("EADDRINUSE");
+    tlsProxy = await startTlsProxy(simulator, { port });
+    expect(tlsProxy.port).toBe(port);
+  });
+
   it("accepts the forms of WeChat's own pages only", async () => {
     const { pathname, search } = new URL(authorizeUrl(simulator));
     const tap = (origin: string) =>

@@ -1,6 +1,7 @@
 import { type IssuedCredential, listCredentials } from "../control/issued-credentials.js";
 import { type Html, html } from "../pages/html.js";
 import { empty, form, head, middleCut, options, tag } from "./components.js";
+import { credentialName } from "./credential-name.js";
 import type { Panel, PanelPage, Translate } from "./panel.js";
 import { countdown, dateAndTime, span, zoneOf } from "./time.js";
 
@@ -70,7 +71,7 @@ function nextToExpire(panel: Panel, now: number): Html {
     (credential) =>
       html`<li>${describeCredential(panel, credential)}<span class="credential-left">${countdown(t, credential.endsAtMs, now)}${form(
         { action: "clock", back: PAGE, className: "inline" },
-        html`<button class="small" name="seconds" value="${Math.max(0, Math.ceil((credential.endsAtMs - now) / 1000))}" aria-label="${t("Jump to its expiry", "跳到过期时刻")}: ${credential.kind} ${middleCut(credential.value)}">${t("Jump", "跳到过期时刻")}</button>`,
+        html`<button class="small" name="seconds" value="${Math.max(0, Math.ceil((credential.endsAtMs - now) / 1000))}" aria-label="${t("Jump to its expiry", "跳到过期时刻")}: ${credentialName(t, credential)} ${middleCut(credential.value)}">${t("Jump", "跳到过期时刻")}</button>`,
       )}</span></li>`,
   );
   return html`<section class="card" aria-labelledby="next"><h2 id="next">${t("Expires next", "即将过期")}</h2>${
@@ -103,9 +104,9 @@ function recentlyExpired(panel: Panel, now: number): Html {
   }</section>`;
 }
 
-function describeCredential({ store, t }: Panel, { kind, personId, appId, value }: IssuedCredential): Html {
+function describeCredential({ store, t }: Panel, credential: IssuedCredential): Html {
+  const { personId, appId, value } = credential;
   const nickname = personId === undefined ? "" : (store.people.find(personId)?.nickname ?? "");
   const owner = nickname === "" ? personId : nickname;
-  const name = kind === "global_token" ? t("global access_token", "全局 access_token") : kind;
-  return html`<span class="grow"><strong>${name}</strong> <code>${middleCut(value, 4)}</code><br><span class="soft">${owner !== undefined && html`<bdi class="name">${owner}</bdi> · `}${store.apps.find(appId)?.name ?? appId}</span></span>`;
+  return html`<span class="grow"><strong>${credentialName(t, credential)}</strong> <code>${middleCut(value, 4)}</code><br><span class="soft">${owner !== undefined && html`<bdi class="name">${owner}</bdi> · `}${store.apps.find(appId)?.name ?? appId}</span></span>`;
 }

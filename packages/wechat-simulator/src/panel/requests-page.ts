@@ -66,7 +66,7 @@ function countLabel({ t }: Panel, found: number, all: number, filter: RequestFil
 
 function noRequests(panel: Panel, filter: RequestFilter): Html {
   const { t } = panel;
-  if (isFiltered(filter)) {
+  if (isFiltered(filter) || filter.before !== undefined) {
     return empty(
       t("No matching requests.", "没有符合条件的请求。"),
       html`<p><a class="button" href="/">${t("Show all", "显示全部")}</a></p>`,

@@ -7,6 +7,7 @@ import {
 import { type Html, html } from "../pages/html.js";
 import { JS_CODE_SCOPE } from "../stores/codes.js";
 import { copyable, empty, form, head, hidden, middleCut, type Tone, tag } from "./components.js";
+import { credentialName } from "./credential-name.js";
 import type { Panel, PanelPage, Translate } from "./panel.js";
 import { countdown } from "./time.js";
 
@@ -55,7 +56,7 @@ function row({ store, t }: Panel, credential: IssuedCredential): Html {
   const person = credential.personId === undefined ? undefined : store.people.find(credential.personId);
   const app = store.apps.find(credential.appId);
   const short = middleCut(credential.value);
-  const name = kindName(t, credential);
+  const name = credentialName(t, credential);
   return html`<li id="credential-${credential.value.slice(-16)}" class="credential ${credential.state}"><span class="credential-what"><strong>${name}</strong> ${copyable(t, credential.value, name, short)}</span>
 <span class="credential-who">${person && html`<bdi class="name">${person.nickname === "" ? person.id : person.nickname}</bdi> · `}${app?.name ?? credential.appId} <span class="soft">${purposeLabel(t, credential)}</span></span>
 <span class="credential-left">${
@@ -67,20 +68,6 @@ function row({ store, t }: Panel, credential: IssuedCredential): Html {
         )}`
       : tag(...stateLabel(t, credential.state))
   }</span></li>`;
-}
-
-function kindName(t: Translate, { kind, purpose }: IssuedCredential): string {
-  switch (kind) {
-    case "code":
-      return purpose === JS_CODE_SCOPE ? "js_code" : "code";
-    case "global_token":
-      return t("global access_token", "全局 access_token");
-    case "ticket":
-      return "ticket";
-    case "access_token":
-    case "refresh_token":
-      return kind;
-  }
 }
 
 function purposeLabel(t: Translate, { kind, purpose, snapshot }: IssuedCredential): string {
