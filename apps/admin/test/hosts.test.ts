@@ -69,6 +69,16 @@ const delivery: Delivery = {
   ...{ createdAt: ago({ days: 2 }), nextAttemptAt: null, lastAttemptAt: ago({ hours: 5 }) },
   ...{ status: 500, error: "refused", durationMs: 120 },
 };
+const delivered: Delivery = {
+  ...{ ...delivery, id: "01KSENT000000000000000002", eventId: "evt_2", type: "user.erased" },
+  ...{ state: "delivered", attempts: 1, createdAt: ago({ minutes: 9 }), lastAttemptAt: ago({ minutes: 8 }) },
+  ...{ status: 204, error: null, durationMs: 0 },
+};
+const pending: Delivery = {
+  ...{ ...delivery, id: "01KSENT000000000000000003", eventId: "evt_3", type: "binding.created" },
+  ...{ state: "pending", attempts: 2, createdAt: ago({ minutes: 7 }), lastAttemptAt: ago({ minutes: 6 }) },
+  ...{ nextAttemptAt: ahead({ minutes: 5 }), status: null, error: "timed out", durationMs: null },
+};
 const ok = { ok: true } as const;
 
 const list = (answers: Answers = {}, role: Role = "owner", language: "en" | "zh" = "en") =>
@@ -304,7 +314,7 @@ describe("a webhook", () => {
   it.each(["en", "zh"] as const)(
     "shows its deliveries, by state, and sends one again (%s)",
     async (language) => {
-      const page = { items: [delivery], nextCursor: null };
+      const page = { items: [delivery, delivered, pending], nextCursor: null };
       const answers = { "hosts.deliveries": page, "hosts.resend": ok };
       const console = await open(answers, "operator", language, `?webhook=${hook.id}`);
       expect(console.drawer).toMatchSnapshot();
@@ -318,4 +328,28 @@ describe("a webhook", () => {
       expect(console.api.inputsOf("hosts.resend")).toEqual([{ ...of, deliveryId: delivery.id }]);
     },
   );
+
+  it("shows its deliveries page by page where they stand, and is closed with their page and state", async () => {
+    const console = await open({ "hosts.deliveries": { items: [delivery], nextCursor: "c2" } }, "operator");
+    window.scrollTo(0, 500);
+    await console.click(console.main.getAllByRole("link", { name: "Deliveries" })[0] as HTMLElement);
+    expect([console.address, window.scrollY]).toEqual([`/hosts/shop?webhook=${hook.id}`, 500]);
+    await console.type(front().querySelector("select") as HTMLSelectElement, "failed");
+    await press(console, "Next");
+    const listed = { clientId: "shop", webhookId: hook.id };
+    expect(console.api.inputsOf("hosts.deliveries")).toEqual([
+      listed,
+      { ...listed, state: "failed" },
+      { ...listed, state: "failed", cursor: "c2" },
+    ]);
+    expect([console.address, window.scrollY]).toEqual([
+      `/hosts/shop?webhook=${hook.id}&state=failed&cursor=c2`,
+      500,
+    ]);
+    await press(console, "Clear filters");
+    expect(console.address).toBe(`/hosts/shop?webhook=${hook.id}`);
+    await press(console, "Next");
+    await press(console, "Close");
+    expect([console.address, window.scrollY]).toEqual(["/hosts/shop", 500]);
+  });
 });
