@@ -203,6 +203,21 @@ describe("an owner's act on another operator", () => {
     expect(console.api.inputsOf("operators.list")).toHaveLength(2);
   });
 
+  it("that was refused is asked anew, without the reason of before", async () => {
+    const changed = new Refusal("CONFLICT", 409, "operator_changed");
+    const console = await open(nina, { "operators.resetFactors": changed });
+    const refusals = () => front().querySelectorAll('[role="alert"]').length;
+    await press(console, "Reset second factor");
+    await console.type(within(front()).getByLabelText("Type nina to confirm"), "nina");
+    await press(console, "Reset second factor");
+    expect(refusals()).toBe(1);
+    await press(console, "Cancel");
+    await press(console, "Reset second factor");
+    expect(refusals()).toBe(0);
+    await press(console, "Reset second factor");
+    expect([refusals(), front().textContent?.includes("Type nina")]).toEqual([0, true]);
+  });
+
   it("resets a lost second factor once the name was typed [T124]", async () => {
     const console = await open(nina, { "operators.resetFactors": ok });
     await press(console, "Reset second factor");
