@@ -102,6 +102,17 @@ describe("the page of operators", () => {
     );
   });
 
+  it("lists page by page, and keeps its page while one is opened and closed", async () => {
+    const items = [nina, gone, owner];
+    const console = await open(undefined, { "operators.list": { items, nextCursor: "c2" } });
+    await console.click("Next");
+    await console.click(console.link("gone"));
+    expect(console.address).toBe(`/operators?cursor=c2&open=${gone.id}`);
+    await console.click("Close");
+    expect(console.address).toBe("/operators?cursor=c2");
+    expect(console.api.inputsOf("operators.list")).toEqual([{}, { cursor: "c2" }]);
+  });
+
   it("closes the one that was opened, and keeps the list", async () => {
     const console = await open(nina, {}, "owner");
     expect(console.has('[role="dialog"]')).toBe(true);
