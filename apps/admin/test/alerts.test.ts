@@ -81,7 +81,7 @@ describe("the page about alerts", () => {
   it("says that no one is told yet, and that nothing is checked", async () => {
     const text = (await open({ ...noIncidents, "alerts.channels": { items: [] } })).page.join("\n");
     expect(text).toContain("No one is told yet.");
-    expect(text).toContain("No channel is enabled");
+    expect(text.match(/No channel is enabled/g)).toHaveLength(1);
     expect(text).not.toContain("Nothing has gone wrong");
   });
 
@@ -130,6 +130,17 @@ describe("the page about alerts", () => {
     expect(console.address).toBe("/alerts?cursor=c2");
     expect(console.api.inputsOf("alerts.incidents")).toEqual([{}, { cursor: "c2" }, { cursor: "c2" }]);
     expect(console.api.inputsOf("alerts.channels")).toHaveLength(2);
+  });
+
+  it("opens what an incident is about at its top and at its first page, also from another page of incidents", async () => {
+    const page = { items: [quota], nextCursor: "c2" };
+    const tokens = { "tokens.listApps": { items: [] }, "tokens.listUsers": { items: [], nextCursor: null } };
+    const console = await open({ ...tokens, "alerts.incidents": page });
+    await console.click("Next");
+    window.scrollTo(0, 500);
+    await console.click(console.link("Token quota at 82%"));
+    expect([console.address, window.scrollY]).toEqual(["/tokens?app=wx0000000000000000", 0]);
+    expect(console.router.state.location.state.trail).toBeUndefined();
   });
 
   it("offers a viewer nothing, an operator the test and the switch, and an owner everything", async () => {
@@ -269,6 +280,18 @@ describe("a channel", () => {
   ])("that fails with %j says: %s", async (lastError, text) => {
     const console = await open({ "alerts.channels": { items: [{ ...feishu, lastError }] } });
     expect(console.page.join("\n")).toContain(text);
+  });
+
+  it("shows at its button that it is being tested, disabled or enabled", async () => {
+    const names = ["Send test", "Disable", "Enable"];
+    const console = await open({ "alerts.testChannel": { delivered: true, error: null } }, "operator");
+    console.api.answer({ "alerts.disableChannel": ok, "alerts.enableChannel": ok });
+    console.api.hold();
+    for (const name of names) {
+      const button = console.body.getAllByRole("button", { name })[0] as HTMLElement;
+      await console.click(button);
+      expect([name, button.hasAttribute("data-loading")]).toEqual([name, true]);
+    }
   });
 
   it("is disabled and enabled again", async () => {

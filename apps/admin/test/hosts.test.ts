@@ -110,6 +110,13 @@ describe("the host applications", () => {
     expect(console.api.inputsOf("hosts.get")).toEqual([{ id: "shop" }]);
   });
 
+  it("open at the top of their page", async () => {
+    const console = await list();
+    window.scrollTo(0, 500);
+    await console.click(console.link("CRM"));
+    expect([console.address, window.scrollY]).toEqual(["/hosts/crm", 0]);
+  });
+
   it("are not in a viewer's menu, and say that they are not allowed", async () => {
     const refused = new Refusal("FORBIDDEN", 403, "role_too_low");
     const console = await list({ "hosts.list": refused }, "viewer");
@@ -213,8 +220,12 @@ describe("an API key", () => {
 describe("a webhook", () => {
   const of = { clientId: "shop", id: hook.id };
 
-  it("is added, and its secret is shown once; a bad address is named", async () => {
-    const answers = [new Refusal("BAD_REQUEST", 400, "input_invalid"), { ...hook, secret: "whsec_AAAA" }];
+  it("is added, and its secret is shown once; a bad address and too many webhooks are named", async () => {
+    const answers = [
+      new Refusal("BAD_REQUEST", 400, "input_invalid"),
+      new Refusal("CONFLICT", 409, "conflict"),
+      { ...hook, secret: "whsec_AAAA" },
+    ];
     const console = await open({
       "hosts.createWebhook": () => {
         const answer = answers.shift();
@@ -226,7 +237,9 @@ describe("a webhook", () => {
     await type(console, "Address", "http://10.0.0.1");
     await press(console, "Add webhook");
     expect(front().querySelector('[role="alert"]')?.textContent).toContain("This address is not accepted");
-    await type(console, "Address", "https://shop.example/hooks");
+    await type(console, "Address", " https://shop.example/hooks ");
+    await press(console, "Add webhook");
+    expect(front().querySelector('[role="alert"]')?.textContent).toContain("There are ten webhooks already");
     await console.click(within(front()).getByLabelText("user.erased"));
     await press(console, "Add webhook");
     expect(console.api.inputsOf("hosts.createWebhook").at(-1)).toEqual({
@@ -351,5 +364,28 @@ describe("a webhook", () => {
     await press(console, "Next");
     await press(console, "Close");
     expect([console.address, window.scrollY]).toEqual(["/hosts/shop", 500]);
+  });
+
+  it("says in words why each delivery was not taken, and a reason that it does not know by its name", async () => {
+    const reasons = {
+      "address refused": "its address is not public",
+      "name not found": "its name was not found",
+      "connection failed": "no connection",
+      "certificate refused": "its certificate was not accepted",
+      "timed out": "it did not answer in time",
+      redirected: "301 · it redirected",
+      refused: "500 · it refused",
+      "secret unreadable": "the secret cannot be read: create a new one",
+      "endpoint disabled": "the webhook was disabled",
+      "event deleted": "the event is too old",
+      "of another version": "of another version",
+    };
+    const statuses: Record<string, number> = { redirected: 301, refused: 500 };
+    const items = Object.keys(reasons).map((error, id) => ({
+      ...{ ...delivery, id: String(id), error, status: statuses[error] ?? null },
+    }));
+    const answers = { "hosts.deliveries": { items, nextCursor: null } };
+    const console = await open(answers, "operator", "en", `?webhook=${hook.id}`);
+    expect(console.rows.map(({ Answer }) => Answer)).toEqual(Object.values(reasons));
   });
 });

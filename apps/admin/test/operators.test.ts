@@ -151,7 +151,16 @@ describe("adding an operator", () => {
     expect(front().textContent).toContain("Enter a name.");
     expect(console.api.inputsOf("operators.invite")).toEqual([]);
     await console.type(within(front()).getByLabelText("Name"), " nina ");
-    await console.type(within(front()).getByLabelText("Role"), "operator");
+    const means = [];
+    for (const role of ["viewer", "owner", "operator"]) {
+      await console.type(within(front()).getByLabelText("Role"), role);
+      means.push(transcript(front()).at(-3));
+    }
+    expect(means).toEqual([
+      "Sees everything with personal data masked, and changes nothing.",
+      "Can also manage operators and host applications.",
+      "Sees personal data, and acts on people, tokens and errors.",
+    ]);
     await press(console, "Make link");
     expect(console.api.inputsOf("operators.invite")).toEqual([{ username: "nina", role: "operator" }]);
     expect(transcript(front())).toMatchSnapshot();
@@ -200,6 +209,7 @@ describe("an owner's act on another operator", () => {
     await press(console, "Sign out everywhere");
     await press(console, "Sign out everywhere");
     expect(console.api.inputsOf("operators.endSessions")).toEqual([{ id: nina.id }]);
+    expect(notifications()).toEqual([expect.stringContaining("nina is signed out.")]);
     await press(console, "Link for a new password");
     expect(console.api.inputsOf("operators.createPasswordLink")).toEqual([{ id: nina.id }]);
     expect(front().querySelector("code")?.textContent).toBe(link.url);
@@ -263,6 +273,14 @@ describe("whether every operator needs a second factor", () => {
     expect(policies(console)).toEqual([{ policy: "required" }]);
     expect((console.main.getByRole("switch") as HTMLInputElement).checked).toBe(true);
     expect(console.has('[role="dialog"]')).toBe(false);
+  });
+
+  it("cannot be changed once more while a change is under way", async () => {
+    const console = await open(undefined, { "operators.factorPolicy": { isRequired: true } });
+    console.api.answer({ "operators.setFactorPolicy": ok });
+    console.api.hold();
+    await toggle(console);
+    expect((console.main.getByRole("switch") as HTMLInputElement).disabled).toBe(true);
   });
 
   it("is each operator's own choice again at once, and required again with Undo", async () => {
