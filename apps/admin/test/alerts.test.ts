@@ -39,6 +39,10 @@ const quota: AlertIncident = {
   ...{ ...recovered, id: "01KINC0000000000000000000", kind: "quota", subject: "wx0000000000000000" },
   ...{ errcode: null, name: null, people: null, events: 1640, percent: 82, recoveredAt: null },
 };
+const share: AlertIncident = {
+  ...{ ...recovered, id: "01KINC000000000000000000S", kind: "success_share", subject: "wx0000000000000000" },
+  ...{ endpoint: null, errcode: null, name: null, people: 0, events: 9, percent: 41 },
+};
 const ok = { ok: true } as const;
 
 const open = (answers: Answers = {}, role: Role = "owner", language: "en" | "zh" = "en") =>
@@ -46,7 +50,7 @@ const open = (answers: Answers = {}, role: Role = "owner", language: "en" | "zh"
     ...{ role, language },
     answers: {
       "alerts.channels": { items: [wecom, feishu, slack] },
-      "alerts.incidents": { items: [opened, recovered, quota], nextCursor: null },
+      "alerts.incidents": { items: [opened, recovered, quota, share], nextCursor: null },
       ...answers,
     },
   });
@@ -77,7 +81,7 @@ describe("the page about alerts", () => {
   it("says that no one is told yet, and that nothing is checked", async () => {
     const text = (await open({ ...noIncidents, "alerts.channels": { items: [] } })).page.join("\n");
     expect(text).toContain("No one is told yet.");
-    expect(text).toContain("No channel is enabled");
+    expect(text.match(/No channel is enabled/g)).toHaveLength(1);
     expect(text).not.toContain("Nothing has gone wrong");
   });
 
@@ -97,7 +101,6 @@ describe("the page about alerts", () => {
     expect(text.includes("Nothing is checked until one is, and no one is told.")).toBe(isWarned);
   });
 
-  const share: AlertIncident = { ...quota, id: "01KINC000000000000000000S", kind: "success_share" };
   const webhook: AlertIncident = {
     ...{ ...quota, id: "01KINC000000000000000000W", kind: "webhook_disabled", subject: "shop" },
   };
@@ -107,7 +110,7 @@ describe("the page about alerts", () => {
   ] as const)(
     "leads an %s from an incident to what it is about: the error, the token, the sign-ins of that time, the host",
     async (role, ofHost) => {
-      const items = [recovered, quota, share, webhook];
+      const items = [recovered, quota, { ...share, recoveredAt: null }, webhook];
       await open({ "alerts.incidents": { items, nextCursor: null } }, role);
       const links = [...document.querySelectorAll<HTMLAnchorElement>("a[data-row-link]")];
       expect(links.map((link) => decodeURIComponent(link.getAttribute("href") ?? ""))).toEqual([
@@ -118,6 +121,27 @@ describe("the page about alerts", () => {
       ]);
     },
   );
+
+  it("lists incidents page by page, and reads both lists again when asked", async () => {
+    const page = { items: [opened, recovered], nextCursor: "c2" };
+    const console = await open({ "alerts.incidents": page });
+    await console.click("Next");
+    await console.click("Refresh");
+    expect(console.address).toBe("/alerts?cursor=c2");
+    expect(console.api.inputsOf("alerts.incidents")).toEqual([{}, { cursor: "c2" }, { cursor: "c2" }]);
+    expect(console.api.inputsOf("alerts.channels")).toHaveLength(2);
+  });
+
+  it("opens what an incident is about at its top and at its first page, also from another page of incidents", async () => {
+    const page = { items: [quota], nextCursor: "c2" };
+    const tokens = { "tokens.listApps": { items: [] }, "tokens.listUsers": { items: [], nextCursor: null } };
+    const console = await open({ ...tokens, "alerts.incidents": page });
+    await console.click("Next");
+    window.scrollTo(0, 500);
+    await console.click(console.link("Token quota at 82%"));
+    expect([console.address, window.scrollY]).toEqual(["/tokens?app=wx0000000000000000", 0]);
+    expect(console.router.state.location.state.trail).toBeUndefined();
+  });
 
   it("offers a viewer nothing, an operator the test and the switch, and an owner everything", async () => {
     const offered = async (role: Role) => {
@@ -149,6 +173,7 @@ describe("a channel", () => {
       await type(console, "Name", " Night shift ");
       await type(console, "Address", " https://robot.example/hook?key=1 ");
       expect(within(front()).queryByLabelText("Signing secret") !== null).toBe(signs);
+      expect(front().textContent?.includes("Only if the robot checks signatures.")).toBe(signs);
       if (signs) await type(console, "Signing secret", " SECtest ");
       await console.type(field("Language of messages"), "zh");
       await type(console, "Time zone", "Asia/Shanghai");
@@ -204,6 +229,7 @@ describe("a channel", () => {
     await type(console, "Quiet from", "");
     await press(console, "Save");
     await pressNth(console, "Change", 1);
+    expect(transcript(front())).toMatchSnapshot();
     await type(console, "Address", "https://open.feishu.cn/new");
     await type(console, "Signing secret", "SECnew");
     await press(console, "Save");
@@ -215,6 +241,13 @@ describe("a channel", () => {
         ...{ url: "https://open.feishu.cn/new", secret: "SECnew" },
       },
     ]);
+  });
+
+  it("that may sign and has no secret yet is offered one, and not told that it keeps one", async () => {
+    const console = await open({ "alerts.channels": { items: [{ ...feishu, isSigned: false }] } });
+    await pressNth(console, "Change", 0);
+    expect(front().textContent).toContain("Only if the robot checks signatures.");
+    expect(front().textContent).not.toContain("keep the secret");
   });
 
   it.each([
@@ -247,6 +280,18 @@ describe("a channel", () => {
   ])("that fails with %j says: %s", async (lastError, text) => {
     const console = await open({ "alerts.channels": { items: [{ ...feishu, lastError }] } });
     expect(console.page.join("\n")).toContain(text);
+  });
+
+  it("shows at its button that it is being tested, disabled or enabled", async () => {
+    const names = ["Send test", "Disable", "Enable"];
+    const console = await open({ "alerts.testChannel": { delivered: true, error: null } }, "operator");
+    console.api.answer({ "alerts.disableChannel": ok, "alerts.enableChannel": ok });
+    console.api.hold();
+    for (const name of names) {
+      const button = console.body.getAllByRole("button", { name })[0] as HTMLElement;
+      await console.click(button);
+      expect([name, button.hasAttribute("data-loading")]).toEqual([name, true]);
+    }
   });
 
   it("is disabled and enabled again", async () => {

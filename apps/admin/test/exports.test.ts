@@ -137,6 +137,15 @@ describe("the export of a list", () => {
     expect(console.button("Export").textContent).toBe("Export");
   });
 
+  it("ends without a file when another page is opened, which has no button that cancels it", async () => {
+    withPicker();
+    answer = async (_, given) => answerOf(['"id"\r\n"1"\r\n'], "waits", given);
+    const console = await openList("/people");
+    await start(console);
+    await console.open("/audit");
+    expect([console.address, saved.state]).toEqual(["/audit", "removed"]);
+  });
+
   it("leaves no file when the connection breaks, and says so", async () => {
     withPicker();
     answer = async () => answerOf(['"id"\r\n"1"\r\n'], "breaks");

@@ -69,6 +69,16 @@ const delivery: Delivery = {
   ...{ createdAt: ago({ days: 2 }), nextAttemptAt: null, lastAttemptAt: ago({ hours: 5 }) },
   ...{ status: 500, error: "refused", durationMs: 120 },
 };
+const delivered: Delivery = {
+  ...{ ...delivery, id: "01KSENT000000000000000002", eventId: "evt_2", type: "user.erased" },
+  ...{ state: "delivered", attempts: 1, createdAt: ago({ minutes: 9 }), lastAttemptAt: ago({ minutes: 8 }) },
+  ...{ status: 204, error: null, durationMs: 0 },
+};
+const pending: Delivery = {
+  ...{ ...delivery, id: "01KSENT000000000000000003", eventId: "evt_3", type: "binding.created" },
+  ...{ state: "pending", attempts: 2, createdAt: ago({ minutes: 7 }), lastAttemptAt: ago({ minutes: 6 }) },
+  ...{ nextAttemptAt: ahead({ minutes: 5 }), status: null, error: "timed out", durationMs: null },
+};
 const ok = { ok: true } as const;
 
 const list = (answers: Answers = {}, role: Role = "owner", language: "en" | "zh" = "en") =>
@@ -98,6 +108,13 @@ describe("the host applications", () => {
     await console.open("/hosts/shop");
     expect(console.page).toMatchSnapshot();
     expect(console.api.inputsOf("hosts.get")).toEqual([{ id: "shop" }]);
+  });
+
+  it("open at the top of their page", async () => {
+    const console = await list();
+    window.scrollTo(0, 500);
+    await console.click(console.link("CRM"));
+    expect([console.address, window.scrollY]).toEqual(["/hosts/crm", 0]);
   });
 
   it("are not in a viewer's menu, and say that they are not allowed", async () => {
@@ -203,8 +220,12 @@ describe("an API key", () => {
 describe("a webhook", () => {
   const of = { clientId: "shop", id: hook.id };
 
-  it("is added, and its secret is shown once; a bad address is named", async () => {
-    const answers = [new Refusal("BAD_REQUEST", 400, "input_invalid"), { ...hook, secret: "whsec_AAAA" }];
+  it("is added, and its secret is shown once; a bad address and too many webhooks are named", async () => {
+    const answers = [
+      new Refusal("BAD_REQUEST", 400, "input_invalid"),
+      new Refusal("CONFLICT", 409, "conflict"),
+      { ...hook, secret: "whsec_AAAA" },
+    ];
     const console = await open({
       "hosts.createWebhook": () => {
         const answer = answers.shift();
@@ -216,7 +237,9 @@ describe("a webhook", () => {
     await type(console, "Address", "http://10.0.0.1");
     await press(console, "Add webhook");
     expect(front().querySelector('[role="alert"]')?.textContent).toContain("This address is not accepted");
-    await type(console, "Address", "https://shop.example/hooks");
+    await type(console, "Address", " https://shop.example/hooks ");
+    await press(console, "Add webhook");
+    expect(front().querySelector('[role="alert"]')?.textContent).toContain("There are ten webhooks already");
     await console.click(within(front()).getByLabelText("user.erased"));
     await press(console, "Add webhook");
     expect(console.api.inputsOf("hosts.createWebhook").at(-1)).toEqual({
@@ -304,7 +327,7 @@ describe("a webhook", () => {
   it.each(["en", "zh"] as const)(
     "shows its deliveries, by state, and sends one again (%s)",
     async (language) => {
-      const page = { items: [delivery], nextCursor: null };
+      const page = { items: [delivery, delivered, pending], nextCursor: null };
       const answers = { "hosts.deliveries": page, "hosts.resend": ok };
       const console = await open(answers, "operator", language, `?webhook=${hook.id}`);
       expect(console.drawer).toMatchSnapshot();
@@ -318,4 +341,51 @@ describe("a webhook", () => {
       expect(console.api.inputsOf("hosts.resend")).toEqual([{ ...of, deliveryId: delivery.id }]);
     },
   );
+
+  it("shows its deliveries page by page where they stand, and is closed with their page and state", async () => {
+    const console = await open({ "hosts.deliveries": { items: [delivery], nextCursor: "c2" } }, "operator");
+    window.scrollTo(0, 500);
+    await console.click(console.main.getAllByRole("link", { name: "Deliveries" })[0] as HTMLElement);
+    expect([console.address, window.scrollY]).toEqual([`/hosts/shop?webhook=${hook.id}`, 500]);
+    await console.type(front().querySelector("select") as HTMLSelectElement, "failed");
+    await press(console, "Next");
+    const listed = { clientId: "shop", webhookId: hook.id };
+    expect(console.api.inputsOf("hosts.deliveries")).toEqual([
+      listed,
+      { ...listed, state: "failed" },
+      { ...listed, state: "failed", cursor: "c2" },
+    ]);
+    expect([console.address, window.scrollY]).toEqual([
+      `/hosts/shop?webhook=${hook.id}&state=failed&cursor=c2`,
+      500,
+    ]);
+    await press(console, "Clear filters");
+    expect(console.address).toBe(`/hosts/shop?webhook=${hook.id}`);
+    await press(console, "Next");
+    await press(console, "Close");
+    expect([console.address, window.scrollY]).toEqual(["/hosts/shop", 500]);
+  });
+
+  it("says in words why each delivery was not taken, and a reason that it does not know by its name", async () => {
+    const reasons = {
+      "address refused": "its address is not public",
+      "name not found": "its name was not found",
+      "connection failed": "no connection",
+      "certificate refused": "its certificate was not accepted",
+      "timed out": "it did not answer in time",
+      redirected: "301 · it redirected",
+      refused: "500 · it refused",
+      "secret unreadable": "the secret cannot be read: create a new one",
+      "endpoint disabled": "the webhook was disabled",
+      "event deleted": "the event is too old",
+      "of another version": "of another version",
+    };
+    const statuses: Record<string, number> = { redirected: 301, refused: 500 };
+    const items = Object.keys(reasons).map((error, id) => ({
+      ...{ ...delivery, id: String(id), error, status: statuses[error] ?? null },
+    }));
+    const answers = { "hosts.deliveries": { items, nextCursor: null } };
+    const console = await open(answers, "operator", "en", `?webhook=${hook.id}`);
+    expect(console.rows.map(({ Answer }) => Answer)).toEqual(Object.values(reasons));
+  });
 });

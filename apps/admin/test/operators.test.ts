@@ -102,6 +102,17 @@ describe("the page of operators", () => {
     );
   });
 
+  it("lists page by page, and keeps its page while one is opened and closed", async () => {
+    const items = [nina, gone, owner];
+    const console = await open(undefined, { "operators.list": { items, nextCursor: "c2" } });
+    await console.click("Next");
+    await console.click(console.link("gone"));
+    expect(console.address).toBe(`/operators?cursor=c2&open=${gone.id}`);
+    await console.click("Close");
+    expect(console.address).toBe("/operators?cursor=c2");
+    expect(console.api.inputsOf("operators.list")).toEqual([{}, { cursor: "c2" }]);
+  });
+
   it("closes the one that was opened, and keeps the list", async () => {
     const console = await open(nina, {}, "owner");
     expect(console.has('[role="dialog"]')).toBe(true);
@@ -140,7 +151,16 @@ describe("adding an operator", () => {
     expect(front().textContent).toContain("Enter a name.");
     expect(console.api.inputsOf("operators.invite")).toEqual([]);
     await console.type(within(front()).getByLabelText("Name"), " nina ");
-    await console.type(within(front()).getByLabelText("Role"), "operator");
+    const means = [];
+    for (const role of ["viewer", "owner", "operator"]) {
+      await console.type(within(front()).getByLabelText("Role"), role);
+      means.push(transcript(front()).at(-3));
+    }
+    expect(means).toEqual([
+      "Sees everything with personal data masked, and changes nothing.",
+      "Can also manage operators and host applications.",
+      "Sees personal data, and acts on people, tokens and errors.",
+    ]);
     await press(console, "Make link");
     expect(console.api.inputsOf("operators.invite")).toEqual([{ username: "nina", role: "operator" }]);
     expect(transcript(front())).toMatchSnapshot();
@@ -189,6 +209,7 @@ describe("an owner's act on another operator", () => {
     await press(console, "Sign out everywhere");
     await press(console, "Sign out everywhere");
     expect(console.api.inputsOf("operators.endSessions")).toEqual([{ id: nina.id }]);
+    expect(notifications()).toEqual([expect.stringContaining("nina is signed out.")]);
     await press(console, "Link for a new password");
     expect(console.api.inputsOf("operators.createPasswordLink")).toEqual([{ id: nina.id }]);
     expect(front().querySelector("code")?.textContent).toBe(link.url);
@@ -201,6 +222,21 @@ describe("an owner's act on another operator", () => {
     await press(console, "Disable");
     expect(front().querySelector('[role="alert"]')?.textContent).toContain("Another owner was faster");
     expect(console.api.inputsOf("operators.list")).toHaveLength(2);
+  });
+
+  it("that was refused is asked anew, without the reason of before", async () => {
+    const changed = new Refusal("CONFLICT", 409, "operator_changed");
+    const console = await open(nina, { "operators.resetFactors": changed });
+    const refusals = () => front().querySelectorAll('[role="alert"]').length;
+    await press(console, "Reset second factor");
+    await console.type(within(front()).getByLabelText("Type nina to confirm"), "nina");
+    await press(console, "Reset second factor");
+    expect(refusals()).toBe(1);
+    await press(console, "Cancel");
+    await press(console, "Reset second factor");
+    expect(refusals()).toBe(0);
+    await press(console, "Reset second factor");
+    expect([refusals(), front().textContent?.includes("Type nina")]).toEqual([0, true]);
   });
 
   it("resets a lost second factor once the name was typed [T124]", async () => {
@@ -237,6 +273,14 @@ describe("whether every operator needs a second factor", () => {
     expect(policies(console)).toEqual([{ policy: "required" }]);
     expect((console.main.getByRole("switch") as HTMLInputElement).checked).toBe(true);
     expect(console.has('[role="dialog"]')).toBe(false);
+  });
+
+  it("cannot be changed once more while a change is under way", async () => {
+    const console = await open(undefined, { "operators.factorPolicy": { isRequired: true } });
+    console.api.answer({ "operators.setFactorPolicy": ok });
+    console.api.hold();
+    await toggle(console);
+    expect((console.main.getByRole("switch") as HTMLInputElement).disabled).toBe(true);
   });
 
   it("is each operator's own choice again at once, and required again with Undo", async () => {

@@ -72,6 +72,16 @@ describe("the command palette", () => {
     expect(console.has('[role="dialog"]')).toBe(false);
   });
 
+  it("begins at the first again as the text changes, and leaves an input method its Enter", async () => {
+    const console = await open();
+    const field = await openPalette(console);
+    await console.press("{ArrowDown}{ArrowDown}");
+    await console.type(field, "errors");
+    expect(chosen(console)).toEqual(["Errors"]);
+    await console.composeEnter(field, "log");
+    expect([console.address, console.has('[role="dialog"]')]).toEqual(["/people", true]);
+  });
+
   it("goes round at both ends of the list", async () => {
     const console = await open();
     await openPalette(console);
@@ -124,6 +134,16 @@ describe("the command palette", () => {
     await console.wait(200);
     expect(console.api.inputsOf("search.find")).toEqual([]);
     expect(options(console)).toEqual(["Search for “zzz”"]);
+  });
+
+  it("offers no more what the text meant before it was changed", async () => {
+    const console = await open({ answers: { "search.find": { kind: "person", userId: "01KP" } } });
+    const field = await openPalette(console);
+    await console.type(field, "zzz");
+    await console.wait(300);
+    expect(options(console)).toEqual(["Person 01KP"]);
+    await console.type(field, "zzzz");
+    expect(options(console)).toEqual(["Search for “zzzz”"]);
   });
 
   it("changes language and theme, and shows the shortcuts in its place", async () => {

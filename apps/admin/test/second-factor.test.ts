@@ -3,7 +3,7 @@ import { startAuthentication, startRegistration } from "@simplewebauthn/browser"
 import { within } from "@testing-library/dom";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Operator, SecondFactors } from "../src/api/types.js";
-import { type OpenedConsole, openConsole } from "./support/console.js";
+import { notificationTexts, type OpenedConsole, openConsole } from "./support/console.js";
 import { ago } from "./support/seeds.js";
 import { type Answers, type Output, Refusal } from "./support/stand-in-api.js";
 
@@ -261,6 +261,7 @@ describe("the operator's own second factors", () => {
     expect(console.api.lastInputOf("secondFactor.confirmPasskey")).toEqual({
       ...{ response: signature, name: "laptop" },
     });
+    expect(notificationTexts()).toEqual(["laptop is added. Your other browsers are signed out. green"]);
     expect(console.has('[role="dialog"]')).toBe(false);
   });
 
@@ -287,7 +288,45 @@ describe("the operator's own second factors", () => {
       password: "a-long-walk",
     });
     expect(console.has('[role="dialog"]')).toBe(false);
+    expect(notificationTexts()).toEqual(["phone is removed. Your other browsers are signed out. green"]);
     expect(console.page.join()).toContain("You have none: your password alone signs you in.");
+  });
+
+  const required = "you must add another before anything else";
+  const optional = "your password alone signs you in";
+  it.each([
+    [true, [phone], [required]],
+    [false, [phone], [optional]],
+    [true, [phone, laptop], []],
+    [false, [phone, laptop], []],
+  ])(
+    "warn about the last one only, by what the owners require (%s): %j",
+    async (isRequired, factors, warnings) => {
+      const console = await open({ isRequired, recoveryCodes: 9, factors });
+      await console.click("Remove phone");
+      const text = console.drawer.join();
+      expect([required, optional].filter((one) => text.includes(one))).toEqual(warnings);
+    },
+  );
+
+  it("are asked about anew after a refusal, without its reason", async () => {
+    const console = await open(
+      { ...none, recoveryCodes: 9, factors: [phone] },
+      { "secondFactor.remove": wrongPassword, "secondFactor.renewRecoveryCodes": wrongPassword },
+    );
+    for (const [asks, act] of [
+      ["Remove phone", "Remove"],
+      ["Make new codes", "Make new codes"],
+    ] as const) {
+      await console.click(asks);
+      await type(console, "Your password", "not-it");
+      await press(console, act);
+      expect(alerts()).toEqual(["This is not your password."]);
+      await press(console, "Cancel");
+      await console.click(asks);
+      expect(alerts()).toEqual([]);
+      await press(console, "Cancel");
+    }
   });
 
   it("keep the recovery codes in front until they say that the codes are kept", async () => {

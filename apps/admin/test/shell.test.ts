@@ -60,13 +60,23 @@ describe("the frame of the console", () => {
     const console = await openConsole(path === "/people" ? "/errors?errcode=40029" : "/people?q=Alice", {
       answers: lists,
     });
+    const current = () =>
+      [...document.querySelectorAll('aside [aria-current="page"]')].map((link) => link.textContent);
+    // Its filters make no other page of it.
+    expect(current()).toEqual([path === "/people" ? "Errors" : "People"]);
     await console.click(console.link(name));
     expect(console.address).toBe(path);
-    const current = [...document.querySelectorAll('aside [aria-current="page"]')].map(
-      (link) => link.textContent,
-    );
-    expect(current).toEqual([name]);
+    expect(current()).toEqual([name]);
     expect(console.page[0]).toBe(`# ${name}`);
+  });
+
+  it.each([
+    [{ count: 0, isMore: false }, "Conflicts"],
+    [{ count: 3, isMore: false }, "Conflicts3, 3 open"],
+    [{ count: 99, isMore: true }, "Conflicts99+, 99+ open"],
+  ])("says how many conflicts wait for a decision: %j", async (count, text) => {
+    const console = await openConsole("/people", { answers: { ...people, "conflicts.countOpen": count } });
+    expect(console.link(/^Conflicts/).textContent).toBe(text);
   });
 
   it("has its menu in a drawer that closes when a page opens", async () => {

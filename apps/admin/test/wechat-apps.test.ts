@@ -1,6 +1,5 @@
 // @vitest-environment happy-dom
-import { within } from "@testing-library/dom";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Finding } from "../src/api/types.js";
 import { byUrgency, countOf } from "../src/pages/wechat-apps/urgency.js";
 import { openConsole } from "./support/console.js";
@@ -51,11 +50,16 @@ describe("the page of the WeChat apps", () => {
   });
 
   it("copies the refused IP and the appid", async () => {
-    await open();
-    const main = within(document.querySelector("main") as HTMLElement);
-    expect(
-      main.getAllByRole("button", { name: /^Copy/ }).map((button) => button.getAttribute("aria-label")),
-    ).toEqual([...["Copy appid", "Copy IP", "Copy appid"]]);
+    const console = await open();
+    const write = vi.spyOn(navigator.clipboard, "writeText").mockResolvedValue();
+    const buttons = console.main.getAllByRole("button", { name: /^Copy/ });
+    const labels = buttons.map((button) => button.getAttribute("aria-label"));
+    for (const button of buttons) await console.click(button);
+    expect(labels.map((label, place) => [label, write.mock.calls[place]?.[0]])).toEqual([
+      ["Copy appid", MAIN],
+      ["Copy IP", "203.0.113.7"],
+      ["Copy appid", "wx00000000000000w2"],
+    ]);
   });
 
   it("makes the checks again when asked", async () => {

@@ -59,13 +59,17 @@ function ActForm({
   const [reason, setReason] = useState("");
   const [typed, setTyped] = useState("");
   const [wasSubmitted, setWasSubmitted] = useState(false);
+  // `act` still has the refusal of an earlier dialog.
+  const [wasSent, setWasSent] = useState(false);
   const lacksReason = asksReason && reason.trim() === "";
   const lacksWord = word !== undefined && typed.trim().toUpperCase() !== word.toUpperCase();
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     setWasSubmitted(true);
-    if (!lacksReason && !lacksWord) act.mutate(reason.trim());
+    if (lacksReason || lacksWord) return;
+    setWasSent(true);
+    act.mutate(reason.trim());
   }
 
   return (
@@ -95,7 +99,7 @@ function ActForm({
             data-autofocus
           />
         )}
-        {act.isError && <FormError error={act.error} />}
+        {wasSent && act.isError && <FormError error={act.error} />}
         <Group justify="flex-end" mt="xs">
           <Button
             variant="default"

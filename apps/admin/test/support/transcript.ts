@@ -4,7 +4,8 @@
  * left out, two swapped values or a wrong color cannot hide.
  *
  * `(error)` is a color, `‹check›` an icon, `[Next]` a button, `[Status=Any status](…)` a choice with its options,
- * `View⇒/admin/people` a link, `oAli…{oAlice}` a text with its title, `→` a cell that is aligned to the right.
+ * `View⇒/admin/people` a link (`↗` in another tab), `oAli…{oAlice}` a text with its title, `⟨People⟩` the name that a screen
+ * reader says of what follows, `→` a cell that is aligned to the right.
  */
 export function transcript(element: Element): string[] {
   const read = visit(element);
@@ -22,7 +23,7 @@ function visit(element: Element): string | string[] {
       return "";
     case "svg": {
       const name = /tabler-icon-([a-z0-9-]+)/.exec(attribute("class") ?? "")?.[1];
-      return name ? `‹${name}› ` : "";
+      return name ? `‹${name}› ` : labelOf(element);
     }
     case "h1":
     case "h2":
@@ -38,13 +39,14 @@ function visit(element: Element): string | string[] {
     case "select": {
       const { options, selectedIndex } = element as HTMLSelectElement;
       const texts = [...options].map(({ text }) => text);
-      return [`[${attribute("aria-label")}=${texts[selectedIndex]}](${texts.join(", ")})`];
+      return [`[${nameOf(element)}=${texts[selectedIndex]}](${texts.join(", ")})`];
     }
     case "button":
       return ` [${button(element as HTMLButtonElement, tidy(inline()))}] `;
     case "a": {
       const current = attribute("aria-current");
-      return ` ${tidy(inline())}⇒${attribute("href")}${current ? `(${current})` : ""} `;
+      const tab = attribute("target") === "_blank" ? "↗" : "";
+      return ` ${tidy(inline())}⇒${attribute("href")}${tab}${current ? `(${current})` : ""}${titleOf(element)} `;
     }
     case "img":
       return `(picture ${attribute("src")}) `;
@@ -61,11 +63,22 @@ function visit(element: Element): string | string[] {
   }
   const lines = linesOf(element);
   if (["span", "bdi", "time", "strong", "b", "i", "em"].includes(tag)) {
-    const title = attribute("title");
-    return `${marks(element)}${lines.join(" ")}${title === null ? "" : `{${title}}`}`;
+    return `${marks(element)}${lines.join(" ")}${titleOf(element)}`;
   }
+  const label = labelOf(element);
+  if (label !== "" && lines.length > 0) lines.unshift(label);
   const [first, ...others] = lines;
-  return first === undefined ? [] : [`${marks(element)}${first}`, ...others];
+  return first === undefined ? [] : [`${marks(element)}${first}${titleOf(element)}`, ...others];
+}
+
+function labelOf(element: Element): string {
+  const label = element.getAttribute("aria-label");
+  return label === null ? "" : `⟨${label}⟩`;
+}
+
+function titleOf(element: Element): string {
+  const title = element.getAttribute("title");
+  return title === null ? "" : `{${title}}`;
 }
 
 function linesOf(element: Element): string[] {
@@ -107,8 +120,14 @@ function marks(element: Element): string {
 function button(element: HTMLButtonElement, content: string): string {
   const label = element.getAttribute("aria-label");
   const text = label === null || label === content ? content : `${label}${content ? `: ${content}` : ""}`;
-  if (element.hasAttribute("data-loading")) return `${text}, loading`;
-  return element.disabled ? `${text}, disabled` : text;
+  const [lang, pressed, title] = ["lang", "aria-pressed", "title"].map((name) => element.getAttribute(name));
+  const states = [
+    lang,
+    pressed === "true" && "pressed",
+    element.hasAttribute("data-loading") ? "loading" : element.disabled && "disabled",
+  ];
+  const said = [text, ...states].filter(Boolean).join(", ");
+  return title && title !== label ? `${said}{${title}}` : said;
 }
 
 /** A field with its value, its placeholder, and what may be typed into it. */
@@ -121,6 +140,7 @@ function field(element: HTMLInputElement | HTMLTextAreaElement): string {
     element.disabled ? "disabled" : "",
     element.hasAttribute("maxlength") ? `≤ ${maxLength}` : "",
     element.getAttribute("autocomplete") ?? "",
+    titleOf(element),
   ];
   return ` [${nameOf(element)}=${element.value}](${rules.filter((rule) => rule !== "").join("; ")}) `;
 }

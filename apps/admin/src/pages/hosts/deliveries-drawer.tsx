@@ -124,6 +124,7 @@ function DeliveriesTable({
   canResend: boolean;
 }): ReactNode {
   const t = useTranslations("deliveries");
+  const titles = useTranslations("webhooks");
   const formatDuration = useFormatDuration();
   const errorText = useWebhookErrorText();
   const columns: Column<Delivery>[] = [
@@ -176,7 +177,7 @@ function DeliveriesTable({
   };
   return (
     <DataTable
-      label={t("event")}
+      label={titles("deliveries")}
       columns={canResend ? [...columns, resend] : columns}
       rows={deliveries}
       rowKey={({ id }) => id}
