@@ -62,6 +62,42 @@ describe("an error that PostgreSQL answers", () => {
   });
 });
 
+describe("a commit that PostgreSQL refuses so that the batch may be tried again", () => {
+  const refuseCommits = (times: number) => `
+    create sequence commits;
+    create function refuse_commit() returns trigger language plpgsql as $$ begin
+      if nextval('commits') <= ${times} then raise exception using errcode = '40001'; end if;
+      return null;
+    end $$;
+    create constraint trigger refuse_commit after insert or update on throttles
+      deferrable initially deferred for each row execute function refuse_commit()`;
+  const query = (text: string) => withConnection(database.url, (client) => client.query(text));
+  afterEach(() => query("drop function refuse_commit cascade; drop sequence commits"));
+
+  it.each([
+    [2, "written once", [1]],
+    [3, "busy", []],
+  ])("is repeated, and after %i refusals the batch is %s", async (times, end, counts) => {
+    await query(refuseCommits(times));
+    const result = await db.batch([incrementThrottle.with(attempt("key"))]).then(
+      () => "written once",
+      (error: DatabaseError) => error.reason,
+    );
+    expect(result).toBe(end);
+    expect((await rowsOf(db, "throttles")).map(({ count }) => count)).toEqual(counts);
+  });
+});
+
+describe("a call that has ended", () => {
+  it("leaves no timer behind, which would hold up the end of a command", async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    await db.run(findUserState, { id: "anyone" });
+    const before = timers();
+    for (let n = 0; n < 20; n++) await db.run(findUserState, { id: "anyone" });
+    expect(timers() - before).toBeLessThan(5); // the pool and Vitest have some of their own
+  });
+});
+
 describe("a server that was read-only", () => {
   it.each([
     ["a statement", (key: string) => db.run(incrementThrottle, attempt(key))],
