@@ -63,10 +63,10 @@ describe("an error that PostgreSQL answers", () => {
 });
 
 describe("a commit that PostgreSQL refuses so that the batch may be tried again", () => {
-  const refuseCommits = (times: number) => `
+  const refuseCommits = (times: number, state: string) => `
     create sequence commits;
     create function refuse_commit() returns trigger language plpgsql as $$ begin
-      if nextval('commits') <= ${times} then raise exception using errcode = '40001'; end if;
+      if nextval('commits') <= ${times} then raise exception using errcode = '${state}'; end if;
       return null;
     end $$;
     create constraint trigger refuse_commit after insert or update on throttles
@@ -75,10 +75,11 @@ describe("a commit that PostgreSQL refuses so that the batch may be tried again"
   afterEach(() => query("drop function refuse_commit cascade; drop sequence commits"));
 
   it.each([
-    [2, "written once", [1]],
-    [3, "busy", []],
-  ])("is repeated, and after %i refusals the batch is %s", async (times, end, counts) => {
-    await query(refuseCommits(times));
+    [2, "40001", "written once", [1]],
+    [2, "40P01", "written once", [1]],
+    [3, "40001", "busy", []],
+  ])("is repeated, and after %i refusals with %s the batch is %s", async (times, state, end, counts) => {
+    await query(refuseCommits(times, state));
     const result = await db.batch([incrementThrottle.with(attempt("key"))]).then(
       () => "written once",
       (error: DatabaseError) => error.reason,
