@@ -189,7 +189,7 @@ describe("an unhandled error", { timeout: 60_000 }, () => {
     ["SIGUSR2", "uncaughtException", "a stray exception with secret=[redacted]"],
     ["SIGHUP", "unhandledRejection", "a stray rejection"],
   ] as const)(
-    "is logged as fatal and ends the process with 1 once the requests in flight are answered (%s)",
+    "is logged as fatal and ends the process with 1 once the requests in flight are answered, also if it is stopped meanwhile (%s)",
     async (signal, event, message) => {
       const main = await start();
       const inFlight = send({ port }, { path: "/test/slow?ms=1000" });
@@ -197,6 +197,7 @@ describe("an unhandled error", { timeout: 60_000 }, () => {
       main.child.kill(signal);
       await waitUntil(() => main.stdout().includes(event), "it is in the log");
       expect(await getStatus(port, "/readyz")).not.toBe(200);
+      main.child.kill("SIGTERM");
 
       const { status, text } = await inFlight;
       expect([status, text]).toEqual([200, "answered"]);

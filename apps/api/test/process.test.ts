@@ -220,7 +220,7 @@ onlyOn("sqlite", "a start with questionable settings", { timeout: 60_000 }, () =
     ];
     main = await startMain({
       ...{ NODE_ENV: "production", PUBLIC_URL: "https://login.example.com", ALLOW_SIMULATOR: "yes" },
-      WECHAT_APPS: JSON.stringify(apps),
+      ...{ WECHAT_APPS: JSON.stringify(apps), RETENTION_DAYS: "179" },
     });
   });
   afterAll(killAll);
@@ -237,6 +237,10 @@ onlyOn("sqlite", "a start with questionable settings", { timeout: 60_000 }, () =
   it("warns about each Official Account that has a group and asks for no profile", () => {
     const warnings = main.stdout().match(/"event":"group_without_profile","app":"\w+"/g);
     expect(warnings).toEqual(['"event":"group_without_profile","app":"app1"']);
+  });
+
+  it("warns if the records of sign-ins are kept for less than the 180 days that the law asks for", () => {
+    expect(main.stdout()).toContain('"event":"retention_short","days":179');
   });
 
   it("goes on, until it is stopped, with exit code 0", async () => {

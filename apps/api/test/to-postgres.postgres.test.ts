@@ -112,6 +112,23 @@ describe("`npm run to-postgres`", { timeout: 60_000 }, () => {
     });
   });
 
+  it("tells of the tables that have rows only, and leaves the statistics that PostgreSQL plans with", async () => {
+    const [small, server] = [await migratedSqlite(), await unmigratedPostgres()];
+    files.push(small);
+    change(small.path, "insert into users (id, created_at) values ('01M0ALICE', 0)");
+    expect(await run(small, server)).toEqual({
+      ...{ code: 0, stderr: "" },
+      stdout: expect.stringMatching(
+        /^users: 1 rows\n\nBoth databases hold the same, by the SHA-256 of all rows of each table:\n[0-9a-f]{16} {2}users\n\n1 rows are copied\. Start the service with this DATABASE_URL, and keep DATA_DIR: the secret keys in it are still used\.\n$/,
+      ),
+    });
+    const statistics = await withConnection(server.url, async (client) => {
+      const { rows } = await client.query("select reltuples from pg_class where relname = 'users'");
+      return rows;
+    });
+    expect(statistics).toEqual([{ reltuples: 1 }]);
+  });
+
   it("copies into no database that has a single row", async () => {
     const [small, server] = [await smallFile(10), await unmigratedPostgres()];
     const db = await server.open();

@@ -186,6 +186,9 @@ describe("a database with its own settings", () => {
         idleInTransaction: sql<string>`current_setting('idle_in_transaction_session_timeout')`,
         isolation: sql<string>`current_setting('transaction_isolation')`,
         application: sql<string>`current_setting('application_name')`,
+        parallel: sql<string>`current_setting('max_parallel_workers_per_gather')`,
+        hashJoin: sql<string>`current_setting('enable_hashjoin')`,
+        mergeJoin: sql<string>`current_setting('enable_mergejoin')`,
       };
       const show = statement("show_settings", (orm) => orm.select(settings).from(sql`(select 1) as one_row`));
       const expected = {
@@ -193,11 +196,12 @@ describe("a database with its own settings", () => {
         idleInTransaction: "2500ms",
         isolation: "read committed",
         application: "wechat-login",
+        ...{ parallel: "0", hashJoin: "on", mergeJoin: "on" },
       };
       expect(await other.run(show, {})).toEqual([expected]);
       expect(
         await other.consoleQuery((orm) => orm.select(settings).from(sql`(select 1) as one_row`)),
-      ).toEqual([{ ...expected, statement: "5s" }]);
+      ).toEqual([{ ...expected, statement: "5s", hashJoin: "off", mergeJoin: "off" }]);
     }));
 
   it("refuses as busy what waits for a lock for too long, and what PostgreSQL cancels at its time limit", async () => {

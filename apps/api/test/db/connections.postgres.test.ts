@@ -1,0 +1,142 @@
+import { sql } from "drizzle-orm";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Database, DatabaseError } from "../../src/db/database.js";
+import { openPostgres } from "../../src/db/postgres.js";
+import { statement } from "../../src/db/statement.js";
+import { incrementThrottle } from "../../src/db/throttles.js";
+import { findUserState } from "../../src/db/users.js";
+import { postgresDatabase, withConnection } from "../support/postgres.js";
+import { rowsOf } from "../support/rows.js";
+import { at } from "./rows.js";
+
+let database: Awaited<ReturnType<typeof postgresDatabase>>;
+let db: Database;
+beforeEach(async () => {
+  database = await postgresDatabase();
+  db = await database.open();
+});
+afterEach(async () => {
+  await db.close();
+  await database.remove();
+});
+
+const attempt = (key: string) => ({ key, now: at(0), expiresAt: at(60_000), latestEnd: at(60_000) });
+
+describe("an error that PostgreSQL answers", () => {
+  const call = (state: string) => sql<number>`fail_with(${sql.raw(`'${state}'`)})`;
+  const failWith = (state: string) =>
+    statement(`fail_with_${state}`, (orm) => orm.select({ value: call(state) }).from(sql`(select 1) as one`));
+
+  it("is told by its reason: refused for what was sent, busy, or not available", async () => {
+    await withConnection(database.url, (client) =>
+      client.query(
+        "create or replace function fail_with(state text) returns int language plpgsql as $$ begin raise exception using errcode = state; end $$",
+      ),
+    );
+    const reasonOf = (work: Promise<unknown>) =>
+      work.then(
+        () => "none",
+        (error: DatabaseError) => error.reason,
+      );
+    const reasons: Record<string, unknown> = {};
+    for (const state of ["22012", "23505", "42P01", "40001", "40P01", "55P03", "57014", "53300", "XX000"]) {
+      reasons[state] = [
+        await reasonOf(db.run(failWith(state), {})),
+        await reasonOf(db.batch([failWith(state).with({})])),
+        await reasonOf(
+          db.consoleQuery((orm) => orm.select({ value: call(state) }).from(sql`(select 1) as one`)),
+        ),
+      ];
+    }
+    expect(reasons).toEqual({
+      "22012": ["rejected", "rejected", "rejected"],
+      "23505": ["rejected", "rejected", "rejected"],
+      "42P01": ["rejected", "rejected", "rejected"],
+      "40001": ["busy", "busy", "busy"],
+      "40P01": ["busy", "busy", "busy"],
+      "55P03": ["busy", "busy", "busy"],
+      "57014": ["busy", "busy", "too_slow"],
+      "53300": ["unavailable", "unavailable", "unavailable"],
+      XX000: ["unavailable", "unavailable", "unavailable"],
+    });
+  });
+});
+
+describe("a commit that PostgreSQL refuses so that the batch may be tried again", () => {
+  const refuseCommits = (times: number, state: string) => `
+    create sequence commits;
+    create function refuse_commit() returns trigger language plpgsql as $$ begin
+      if nextval('commits') <= ${times} then raise exception using errcode = '${state}'; end if;
+      return null;
+    end $$;
+    create constraint trigger refuse_commit after insert or update on throttles
+      deferrable initially deferred for each row execute function refuse_commit()`;
+  const query = (text: string) => withConnection(database.url, (client) => client.query(text));
+  afterEach(() => query("drop function refuse_commit cascade; drop sequence commits"));
+
+  it.each([
+    [2, "40001", "written once", [1]],
+    [2, "40P01", "written once", [1]],
+    [3, "40001", "busy", []],
+  ])("is repeated, and after %i refusals with %s the batch is %s", async (times, state, end, counts) => {
+    await query(refuseCommits(times, state));
+    const result = await db.batch([incrementThrottle.with(attempt("key"))]).then(
+      () => "written once",
+      (error: DatabaseError) => error.reason,
+    );
+    expect(result).toBe(end);
+    expect((await rowsOf(db, "throttles")).map(({ count }) => count)).toEqual(counts);
+  });
+});
+
+describe("a call that has ended", () => {
+  it("leaves no timer behind, which would hold up the end of a command", async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    await db.run(findUserState, { id: "anyone" });
+    const before = timers();
+    for (let n = 0; n < 20; n++) await db.run(findUserState, { id: "anyone" });
+    expect(timers() - before).toBeLessThan(5); // the pool and Vitest have some of their own
+  });
+});
+
+describe("a server that was read-only", () => {
+  it.each([
+    ["a statement", (key: string) => db.run(incrementThrottle, attempt(key))],
+    ["a batch", (key: string) => db.batch([incrementThrottle.with(attempt(key))])],
+  ])("takes %s over a new connection once it takes writes again", async (_, write) => {
+    const name = new URL(database.url).pathname.slice(1);
+    const set = (text: string) =>
+      withConnection(database.url, async (client) => {
+        await client.query("set default_transaction_read_only = off");
+        await client.query(`alter database ${name} ${text}`);
+      });
+    await set("set default_transaction_read_only = on");
+    try {
+      await expect(write("refused")).rejects.toMatchObject({ reason: "unavailable" });
+      // What reads leaves a connection of that time in the pool.
+      await db.run(findUserState, { id: "anyone" });
+    } finally {
+      await set("reset default_transaction_read_only");
+    }
+    await write("written");
+    expect((await rowsOf(db, "throttles")).map(({ key }) => key)).toEqual(["written"]);
+  });
+});
+
+describe("closing the database", () => {
+  it("leaves no connection to the server, also none that read a list", async () => {
+    const other = await openPostgres(database.url);
+    await other.run(findUserState, { id: "anyone" });
+    await rowsOf(other, "throttles");
+    const connections = () =>
+      withConnection(database.url, async (client) => {
+        const { rows } = await client.query(
+          "select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and application_name = 'wechat-login'",
+        );
+        return rows.length;
+      });
+    expect(await connections()).toBe(2);
+    await other.close();
+    await expect.poll(connections).toBe(0);
+  });
+});
