@@ -304,6 +304,11 @@ export const mutated = [
           "operators",
           "passwords",
           "sessions",
+          "account",
+          "overview",
+          "console-lists",
+          "console-search",
+          "delete-expired",
         ],
       },
       {

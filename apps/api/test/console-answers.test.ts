@@ -924,3 +924,25 @@ describe("a person's own answers", () => {
     });
   });
 });
+
+describe("an id that names nothing", () => {
+  it.each([
+    ["people.get", "userId"],
+    ["tokens.getUser", "bindingId"],
+    ["conflicts.get", "id"],
+    ["merges.get", "id"],
+    ["failures.get", "id"],
+    ["signIns.get", "id"],
+  ])("is not found by %s", async (path, field) => {
+    for (const console of [operator, viewer]) {
+      const { status, error } = await console.query(path, { [field]: id("ZED") });
+      expect([status, error?.data.appCode]).toEqual([404, "not_found"]);
+    }
+  });
+});
+
+describe("how long the console looks back", () => {
+  it("is told in days", async () => {
+    await expectAnswer("system.retention", undefined, { days: 190 });
+  });
+});
