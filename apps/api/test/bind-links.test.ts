@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { claimBindLink } from "../src/db/bind-links.js";
+import { DatabaseError } from "../src/db/database.js";
 import { insertExternalUsers } from "../src/db/external-users.js";
 import { deleteExpired } from "../src/domain/jobs/delete-expired.js";
 import { blockUser } from "../src/domain/people/block.js";
@@ -435,6 +436,21 @@ describe("a bind link that is over", () => {
       expectExpired(await open(browserOf(), link), `${returnTo}&error=bind_failed`);
     }
     system.jump(3600);
+  });
+
+  it("is told to have expired where the database can only be read [T94]", async () => {
+    const link = await createLink();
+    system.advance(601);
+    const { run } = system.app.deps.db;
+    const readOnly = new DatabaseError("unavailable", { cause: undefined });
+    system.app.deps.db.run = (statement, values) =>
+      statement.name === "expire_bind_link" ? Promise.reject(readOnly) : run(statement, values);
+    try {
+      expect(await stateOf(link)).toMatchObject({ state: "expired", usedAt: null, userId: null });
+      expectExpired(await open(browserOf(), link), `${returnTo}&error=bind_failed`);
+    } finally {
+      system.app.deps.db.run = run;
+    }
   });
 
   it("is unknown without its cookie, with a wrong secret or with two cookies", async () => {

@@ -1,6 +1,6 @@
 import { expireBindLink, findBindLink, findBindLinkBySecret, insertBindLink } from "../../db/bind-links.js";
 import type { UserStatus } from "../../db/schema.js";
-import { type Deps, later } from "../deps.js";
+import { DatabaseError, type Deps, later } from "../deps.js";
 import { newId } from "../ids.js";
 import { hashSecret, isSecret, newSecret } from "../key-ring.js";
 import { hostReturnTo } from "../return-to.js";
@@ -95,7 +95,10 @@ export async function findBindLinkById(deps: Deps, id: string): Promise<BindLink
 async function endIfExpired(deps: Deps, link: BindLink): Promise<BindLink> {
   const now = deps.now();
   if (link.usedAt !== null || link.expiresAt > now) return link;
-  await deps.db.run(expireBindLink, { id: link.id, now });
+  await deps.db.run(expireBindLink, { id: link.id, now }).catch((error: unknown) => {
+    // It is over all the same, and a database that can only be read must not keep that from being told.
+    if (!(error instanceof DatabaseError)) throw error;
+  });
   return { ...link, usedAt: link.expiresAt };
 }
 
@@ -106,17 +109,24 @@ async function endIfExpired(deps: Deps, link: BindLink): Promise<BindLink> {
  * @throws {DatabaseError}
  */
 export async function readBindLink({ deps, caller }: HostContext, id: string) {
-  const link = await findBindLinkById(deps, id);
-  if (link?.clientId !== caller.client.id) {
+  const [found] = await deps.db.run(findBindLink, { id });
+  if (found?.clientId !== caller.client.id) {
     throw new HostError(
       "not_found",
       "There is no bind link with this id. One is kept for a day after it expired.",
     );
   }
-  const { externalId, createdAt, expiresAt, usedAt, usedBy: userId } = link;
+  const {
+    externalId,
+    createdAt,
+    expiresAt,
+    usedAt,
+    usedBy: userId,
+  } = await endIfExpired(deps, found as BindLink);
+  const unused = usedAt === null ? ("open" as const) : ("expired" as const);
   return {
     id,
-    state: usedAt === null ? ("open" as const) : userId === null ? ("expired" as const) : ("used" as const),
+    state: userId === null ? unused : ("used" as const),
     externalId,
     createdAt: createdAt.toISOString(),
     expiresAt: expiresAt.toISOString(),
