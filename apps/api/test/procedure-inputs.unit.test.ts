@@ -9,6 +9,7 @@ interface Schema {
   additionalProperties?: unknown;
   items?: Schema;
   anyOf?: Schema[];
+  oneOf?: Schema[];
   enum?: unknown[];
   const?: unknown;
   default?: unknown;
@@ -27,7 +28,7 @@ const range = (from: unknown, to: unknown) =>
 
 /** What may be given, in one line. */
 function lineOf(schema: Schema): string {
-  const { type, properties, items, anyOf } = schema;
+  const { type, properties, items, anyOf = schema.oneOf } = schema;
   const otherwise = schema.default === undefined ? "" : ` = ${JSON.stringify(schema.default)}`;
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum) return schema.enum.join(" | ") + otherwise;
