@@ -13,8 +13,8 @@ interface Waiting {
 const maxBatches = 64;
 
 /**
- * How many turns of the event loop a group waits for others to join, and how long at most: most of the pages that a commit writes
- * are the same for one batch and for ten. A turn without work takes microseconds, so a batch that is alone waits for nothing.
+ * How many turns of the event loop a group waits for others to join, and how long at most: the pages that every batch changes are
+ * written once for all of them. A turn without work takes microseconds, so a batch that is alone waits for nothing.
  */
 const turns = 8;
 const maxWaitMs = 3;
