@@ -438,7 +438,7 @@ describe("a bind link that is over", () => {
     system.jump(3600);
   });
 
-  it("is told to have expired where the database can only be read [T94]", async () => {
+  it("is told to have expired where the database can only be read", async () => {
     const link = await createLink();
     system.advance(601);
     const { run } = system.app.deps.db;

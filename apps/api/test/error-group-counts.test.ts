@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { listGroupCounts } from "../src/db/console/failure-groups.js";
 import { type FailureGroupQuery, listFailureGroups } from "../src/domain/console/failure-groups.js";
 import type { Deps } from "../src/domain/deps.js";
@@ -165,6 +165,7 @@ describe("the counts of a group", () => {
 
   it("are summed by whole days and the quarters around them, whatever the range", async () => {
     const own = await startDomainHarness();
+    onTestFinished(() => own.close());
     await addRows(own.db, "errorGroups", [
       { id: "g", appId: "wx1", endpoint: "sns/userinfo", errcode: "40001" },
     ]);
@@ -189,6 +190,5 @@ describe("the counts of a group", () => {
         expect(group?.events, `from quarter ${from} to quarter ${to}`).toBe(expected);
       }
     }
-    await own.close();
   });
 });

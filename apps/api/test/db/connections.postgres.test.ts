@@ -7,7 +7,7 @@ import { incrementThrottle } from "../../src/db/throttles.js";
 import { findUserState } from "../../src/db/users.js";
 import { postgresDatabase, withConnection } from "../support/postgres.js";
 import { rowsOf } from "../support/rows.js";
-import { at } from "./rows.js";
+import { attempt } from "./rows.js";
 
 let database: Awaited<ReturnType<typeof postgresDatabase>>;
 let db: Database;
@@ -19,8 +19,6 @@ afterEach(async () => {
   await db.close();
   await database.remove();
 });
-
-const attempt = (key: string) => ({ key, now: at(0), expiresAt: at(60_000), latestEnd: at(60_000) });
 
 describe("an error that PostgreSQL answers", () => {
   const call = (state: string) => sql<number>`fail_with(${sql.raw(`'${state}'`)})`;

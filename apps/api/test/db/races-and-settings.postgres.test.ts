@@ -17,7 +17,7 @@ import {
 } from "../support/postgres.js";
 import { rowsOf } from "../support/rows.js";
 import { startSeveringProxy } from "../support/severing-proxy.js";
-import { at, signInRow } from "./rows.js";
+import { at, attempt, signInRow } from "./rows.js";
 
 let database: Awaited<ReturnType<typeof postgresDatabase>>;
 let db: Database;
@@ -29,8 +29,6 @@ afterEach(async () => {
   await db.close();
   await database.remove();
 });
-
-const attempt = (key: string) => ({ key, now: at(0), expiresAt: at(60_000), latestEnd: at(60_000) });
 
 describe("a batch that PostgreSQL refuses", () => {
   it("leaves its connection ready for the statements that were skipped", async () => {

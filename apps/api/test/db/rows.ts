@@ -6,6 +6,12 @@ import { insertAuthorizationRequest, insertSignIn } from "../../src/db/sign-ins.
 
 export const at = (milliseconds: number) => new Date(1_700_000_000_000 + milliseconds);
 
+/** An attempt that counts for a minute. */
+export const attempt = (key: string) => ({
+  ...{ key, now: at(0) },
+  ...{ expiresAt: at(60_000), latestEnd: at(60_000) },
+});
+
 export const signInRow = (
   about: { id?: string; browserHash?: string; sessionUserId?: string; now?: Date; expiresAt?: Date } = {},
 ) =>
