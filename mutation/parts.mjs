@@ -366,6 +366,7 @@ export const mutated = [
       {
         sources: ["src/http/host-api/"],
         tests: [
+          "host-reference.unit",
           "host-problems.unit",
           "host-values.unit",
           "host-contract.unit",

@@ -1,11 +1,10 @@
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { z } from "zod";
 import { hostProblems } from "../src/domain/hosts/host-error.js";
-import { defineOperation, type Operation } from "../src/domain/hosts/operation.js";
 import { operations } from "../src/domain/hosts/operations/index.js";
 import { type OpenApiDocument, openApiOf } from "../src/http/host-api/openapi.js";
 import { referencePage } from "../src/http/host-api/reference-page.js";
+import { listed, made } from "./support/made-operations.js";
 import { routesOf } from "./support/routes.js";
 import { type System, startSystem } from "./support/system.js";
 
@@ -15,29 +14,6 @@ async function complaints(document: object) {
   return problems.map(({ ruleId, message, location: [at] }) => `${ruleId} ${at?.pointer}: ${message}`);
 }
 
-/** Has what the operations of today do not have: a shared schema, choices, a secret, a query. */
-const Thing = z.object({ id: z.string(), state: z.enum(["on", "off"]) }).meta({ id: "Thing" });
-const made = defineOperation({
-  name: "things.make",
-  method: "POST",
-  path: "/shelves/{shelf}/things",
-  scope: "bind",
-  summary: "Makes <a> thing",
-  input: z.object({ shelf: z.string(), size: z.int().default(1), label: z.string().optional() }),
-  output: z.object({ thing: Thing, others: z.array(Thing).nullable(), url: z.url() }),
-  secretFields: ["url"],
-  run: async () => ({ thing: { id: "1", state: "on" as const }, others: null, url: "https://x.example" }),
-}) as unknown as Operation;
-const listed = defineOperation({
-  name: "things.list",
-  method: "GET",
-  path: "/shelves/{shelf}/things",
-  scope: null,
-  summary: "The things",
-  input: z.object({ shelf: z.string(), limit: z.coerce.number().int().max(200).default(50) }),
-  output: z.object({ items: z.array(Thing), nextCursor: z.string().nullable() }),
-  run: async () => ({ items: [], nextCursor: null }),
-}) as unknown as Operation;
 const publicUrl = new URL("https://login.example");
 
 describe("the OpenAPI document of the host API", () => {
