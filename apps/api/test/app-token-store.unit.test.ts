@@ -133,9 +133,15 @@ describe("the fetches that wait for the database", () => {
     ]);
     expect(history.isEmpty).toBe(true);
 
+    // The next fetch goes on: the record keeps the current token, and who asked for it.
+    await fetch("host:forum");
+    const leased = { ...record, version: 2, leaseUntilMs: deps.now().getTime() + 9_000 };
+    expect(await kept.replace(appTokenKey("wx1", "access_token"), leased)).toBe(true);
+    expect(await requesters()).toEqual(["operator:kim"]);
+
     // WeChat gave the refused token again: the record keeps it, with the failure, and who asked for it.
     await fetch("refused:shop");
-    const failed = { ...record, version: 2, failure: { ...failure, reason: "SAME_TOKEN" } };
+    const failed = { ...record, version: 3, failure: { ...failure, reason: "SAME_TOKEN" } };
     expect(await kept.replace(appTokenKey("wx1", "access_token"), failed)).toBe(true);
     expect(await requesters()).toEqual(["operator:kim"]);
     const last = (await rowsOf(deps.db, "appTokenFetches")).find((one) => one.requestedBy === "refused:shop");

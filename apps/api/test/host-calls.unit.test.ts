@@ -391,6 +391,31 @@ describe("an Idempotency-Key", () => {
     expect(await call("k7", { name: "slow" })).toEqual(repeated);
   });
 
+  it("of a request that was taken over is not given back, or answered, while the later one runs [T115]", async () => {
+    for (const ends of ["refused", "done"]) {
+      const [slow, later] = [withResolver(), withResolver()];
+      const key = `k17-${ends}`;
+      const rows = async () => (await rowsOf(deps.db, "idempotencyKeys")).filter((row) => row.key === key);
+      blocked = slow.promise;
+      const first = call(key, { name: "slow" });
+      await vi.waitFor(async () => expect(await rows()).toHaveLength(1));
+      harness.advance(60);
+      blocked = later.promise;
+      const second = call(key, { name: "slow" });
+      const takenOver = { createdAt: deps.now(), status: null, answer: null };
+      await vi.waitFor(async () => expect(await rows()).toMatchObject([takenOver]));
+      failing = ends === "refused" ? new HostError("conflict", "not now") : undefined;
+      slow.resolve();
+      if (ends === "refused") expect(await first).toBe("conflict");
+      else expect(await first).toMatchObject({ userId: "alice" });
+      failing = undefined;
+      expect(await rows()).toMatchObject([takenOver]);
+      expect(await call(key, { name: "slow" })).toBe("idempotency_in_progress");
+      later.resolve();
+      expect(await second).toMatchObject({ userId: "alice" });
+    }
+  });
+
   it("is kept for 24 hours, then deleted [T115]", async () => {
     await call("k8", { name: "a" });
     harness.advance(86_399.999);

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { jsonRows } from "../src/db/json-rows.js";
+import { failDeliveries } from "../src/db/webhooks.js";
 import { deliverWebhooks } from "../src/domain/events/deliver.js";
 import { DeliverySlots } from "../src/domain/events/delivery-slots.js";
 import { addRows, rowsOf } from "./support/rows.js";
@@ -49,6 +51,23 @@ describe("one look for what is due", () => {
     await addDue("hook", { disabledAt: at });
     await deliverWebhooks(deps);
     expect(ran().slice(1)).toEqual(["list_due_deliveries", "fail_deliveries"]);
+  });
+
+  it("fails only what is still pending: another process may have delivered it meanwhile", async () => {
+    const states = ["delivered", "failed", "pending"] as const;
+    await addRows(deps.db, "webhookEndpoints", [endpointRow(deps, { id: "hook", disabledAt: at })]);
+    await addRows(
+      deps.db,
+      "webhookDeliveries",
+      states.map((state, n) =>
+        deliveryRow(deps, { id: state, endpointId: "hook", eventNumber: n + 1, state, lastError: state }),
+      ),
+    );
+    const before = await deliveries();
+    const rows = jsonRows(states.map((id) => ({ id })));
+    await deps.db.run(failDeliveries, { rows, error: "endpoint disabled" });
+    const failed = { state: "failed", nextAttemptAt: null, lastError: "endpoint disabled" };
+    expect(await deliveries()).toEqual([before[0], before[1], { ...before[2], ...failed }]);
   });
 
   it("is followed by another one each time that a message has ended, and none of those puts the others off [T114]", async () => {
