@@ -314,6 +314,14 @@ describe("the errors page", () => {
       expect(console.api.inputsOf("failures.people").at(-1)).toEqual({
         ...{ errcode: "40163", from: "2026-03-01T11:00:00.000Z", cursor: "older" },
       });
+      // The last page is the end of a longer list.
+      console.api.answer({ "failures.people": { items: affected.items.slice(0, 1), nextCursor: null } });
+      await console.click(console.button(language === "en" ? "Refresh" : "刷新"));
+      expect(console.main.getByText(/1 person or browser|1 位用户和浏览器/).textContent).toBe(
+        language === "en"
+          ? "1 person or browser on this page, last failure first. A page is a stretch of time: people who failed in several are on several pages."
+          : "本页 1 位用户和浏览器，最近失败的在前。每页是一段时间，在几段时间里都失败过的会出现在几页上。",
+      );
     },
   );
 

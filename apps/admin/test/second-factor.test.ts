@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { startAuthentication, startRegistration } from "@simplewebauthn/browser";
+import { browserSupportsWebAuthn, startAuthentication, startRegistration } from "@simplewebauthn/browser";
 import { within } from "@testing-library/dom";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Operator, SecondFactors } from "../src/api/types.js";
@@ -111,6 +111,16 @@ describe("the question for a second factor", () => {
     expect(console.api.inputsOf("operator.passFactor")).toEqual([]);
     await console.click("Use a recovery code");
     expect(alerts()).toEqual([]);
+  });
+
+  it("says of a browser without passkeys what it would need, and asks it nothing", async () => {
+    vi.mocked(browserSupportsWebAuthn).mockReturnValueOnce(false);
+    const console = await open({ "operator.passkeyRequest": request });
+    await console.click("Sign in with a passkey");
+    expect(alerts()).toEqual([
+      "This browser cannot use passkeys here: they need https and a current browser.",
+    ]);
+    expect(startAuthentication).not.toHaveBeenCalled();
   });
 
   it.each([

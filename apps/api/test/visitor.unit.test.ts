@@ -1,9 +1,20 @@
 import type { FastifyRequest } from "fastify";
 import { describe, expect, it } from "vitest";
+import { keptUserAgent } from "../src/domain/deps.js";
 import { visitorOf } from "../src/http/visitor.js";
 
 const requestFrom = (ip: string, remoteAddress: string | undefined = "192.0.2.1") =>
   ({ ip, socket: { remoteAddress }, headers: { "user-agent": "a browser" } }) as FastifyRequest;
+
+describe("a user agent", () => {
+  it.each([
+    [undefined, null],
+    ["a".repeat(512), "a".repeat(512)],
+    ["a".repeat(513), "a".repeat(512)],
+  ])("is stored with at most 512 characters", (userAgent, kept) => {
+    expect(keptUserAgent({ ip: "192.0.2.1", source: "192.0.2.1", userAgent })).toBe(kept);
+  });
+});
 
 describe("visitorOf", () => {
   it.each([

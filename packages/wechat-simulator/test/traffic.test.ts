@@ -373,10 +373,17 @@ describe("the application of a run", { timeout: 20_000 }, () => {
     application = await startApplication(simulator);
   });
 
-  it("must redirect to WeChat", async () => {
+  it("must redirect to WeChat, and not to a page of its own", async () => {
     await expect(find(`${application.url}/nowhere`)).rejects.toThrow(
       "HTTP 404 and does not redirect to WeChat: set --start",
     );
+    const fetched = vi.spyOn(globalThis, "fetch");
+    const ownPage = new Response(null, { status: 302, headers: { location: "/sign-in?next=/connect/" } });
+    fetched.mockResolvedValueOnce(ownPage);
+    await expect(find(`${application.url}/moved`)).rejects.toThrow(
+      "HTTP 302 and does not redirect to WeChat: set --start",
+    );
+    fetched.mockRestore();
   });
 
   it("must not redirect to the real WeChat, unless --wechat names a simulator", async () => {
