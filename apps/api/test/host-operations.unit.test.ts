@@ -66,13 +66,20 @@ describe("a host that asks for the token of an Official Account", () => {
   });
 
   it("has its signatures counted apart from its tokens", async () => {
-    const get = async () => ({ value: "a-ticket", generation: 1, expiresAtMs: deps.now().getTime() + 1500 });
-    const given = { ...deps, appToken: () => ({ get }) as never, jsapiTicket: () => ({ get }) as never };
+    const now = new Date("2026-03-01T12:00:00.900Z");
+    const get = async () => ({ value: "a-ticket", generation: 1, expiresAtMs: now.getTime() + 1500 });
+    const given = {
+      ...deps,
+      now: () => now,
+      appToken: () => ({ get }) as never,
+      jsapiTicket: () => ({ get }) as never,
+    };
     const context = { deps: given, caller, visitor };
     expect(await getAppToken.run(context, { key: "oa" })).toEqual({
       ...{ token: "a-ticket", expiresInSeconds: 1, generation: 1 },
     });
-    await signPageForJsSdk.run(context, { key: "oa", url: "https://shop.example/a" });
+    const signed = await signPageForJsSdk.run(context, { key: "oa", url: "https://shop.example/a" });
+    expect(signed.timestamp).toBe(Math.floor(now.getTime() / 1000)); // not a second that is yet to come
     const counted = (await rowsOf(deps.db, "handOuts")).map(({ kind, clientId, count }) => [
       kind,
       clientId,

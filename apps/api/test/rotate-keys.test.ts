@@ -3,6 +3,7 @@ import { DatabaseError } from "../src/db/database.js";
 import { replaceUserToken } from "../src/db/tokens.js";
 import { encryptWebhookSecret, secretsOf } from "../src/domain/events/webhook-secrets.js";
 import { KeyRing } from "../src/domain/key-ring.js";
+import { factorRow } from "../src/domain/operators/factors.js";
 import { rotateKeys } from "../src/domain/rotate-keys.js";
 import { findSession } from "../src/domain/sessions/sessions.js";
 import { userTokenRow } from "../src/domain/tokens/user-tokens.js";
@@ -60,6 +61,26 @@ async function seed(people: [name: string, keys: KeyRing][]): Promise<void> {
   ]);
 }
 
+/** Operators with two apps for codes, whose keys the old secret key encrypted. */
+async function seedFactors() {
+  const at = harness.deps.now();
+  for (const id of ["kim", "nina"]) {
+    await addRows(harness.db, "operators", [
+      { id, username: id, passwordHash: "-", role: "owner", status: "active", createdAt: at },
+    ]);
+    await addRows(harness.db, "operatorFactors", [
+      {
+        ...{ id: `app of ${id}`, operatorId: id, kind: "totp", name: "phone", counter: 0, createdAt: at },
+        secret: old.encrypt(`key of ${id}`, factorRow(`app of ${id}`)),
+      },
+    ]);
+  }
+}
+
+/** The keys of the operators' apps with these secret keys. */
+const readFactors = async (keys: KeyRing) =>
+  (await rowsOf(harness.db, "operatorFactors")).map(({ id, secret }) => keys.decrypt(secret, factorRow(id)));
+
 /** What each person's tokens are with these keys. */
 async function readTokens(keys: KeyRing) {
   const rows = await rowsOf(harness.db, "userTokens");
@@ -84,15 +105,17 @@ describe("the rotation of the secret keys", () => {
       ["carol", new KeyRing([lostKey])],
       ["dan", both],
     ]);
+    await seedFactors();
     const session = await harness.signIn();
     const { db } = harness;
     expect(await rotateKeys({ db, keys: both })).toEqual({
-      ...{ reencrypted: 3, unreadable: 1, sealedEntries: 0, blockedIdentities: 0 },
+      ...{ reencrypted: 5, unreadable: 1, sealedEntries: 0, blockedIdentities: 0 },
     });
     const { carol, ...readable } = await readTokens(newest);
     expect(carol).toEqual([undefined, undefined]);
     expect(readable).toMatchObject(tokensOf("alice", "ben", "dan"));
     expect(Object.keys(readable)).toHaveLength(4);
+    expect(await readFactors(newest)).toEqual(["key of kim", "key of nina"]);
     const [hook] = await rowsOf(db, "webhookEndpoints");
     if (!hook) throw new Error("there is no webhook");
     expect(secretsOf({ keys: newest }, hook, harness.deps.now())).toEqual(["secret", "the one before"]);
