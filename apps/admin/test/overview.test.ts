@@ -93,6 +93,20 @@ describe("the overview", () => {
     ]);
   });
 
+  it("has bars as high as their counts against the highest one, and no part for a count of none", async () => {
+    await open("/overview?range=24h");
+    const heights = [...document.querySelectorAll<HTMLElement>('[data-chart="bars"] > div')].map((bar) =>
+      [...bar.querySelectorAll("span")].map(({ dataset, style }) => `${dataset.series} ${style.height}`),
+    );
+    // The axis ends at 1,500. From the top down.
+    expect(heights).toEqual([
+      [],
+      ["notFinished 6%", "signedIn 80.2%"],
+      ["failed 0.4666666666666667%", "notFinished 0.4%"],
+      [],
+    ]);
+  });
+
   it("makes the bars that the pointer is drawn over the range, and goes back", async () => {
     const console = await open("/overview?range=24h");
     const bars = document.querySelector<HTMLElement>('[data-chart="bars"]');

@@ -10,6 +10,7 @@ import {
   type SimulatorState,
   startSimulator,
 } from "../src/index.js";
+import { readSwitch, SWITCH_GROUPS } from "../src/panel/switches.js";
 import { authorizeUrl, exchange, getCode, openAs } from "./phone.js";
 
 let simulator: Simulator;
@@ -134,6 +135,20 @@ describe("the control API", () => {
     const response = await openAs("alice", url, "refuse");
     expect(response.headers.get("location")).toBe("https://other.example/cb?state=abc123");
     expect((await send("PATCH", "settings", { refusal: "maybe" })).status).toBe(400);
+  });
+
+  it("takes and keeps each choice that the settings page offers", async () => {
+    const offered = SWITCH_GROUPS.flatMap(({ switches }) => switches).flatMap(({ name, choices }) =>
+      (choices ?? []).map(([value]) => ({ name, value: readSwitch(name, value) })),
+    );
+    const kept = [];
+    for (const { name, value } of offered) {
+      const { status } = await send("PATCH", "settings", { [name]: value });
+      const settings: Record<string, unknown> = { ...(await state()).settings };
+      kept.push({ status, name, value: settings[name] });
+    }
+    expect(kept).toEqual(offered.map((choice) => ({ status: 200, ...choice })));
+    expect(offered).toHaveLength(45);
   });
 
   it("restores the state at start by a reset", async () => {

@@ -168,14 +168,8 @@ export function CountsChart<Name extends Series>({
 
 function Segment({ name, count, top }: { name: Series; count: number; top: number }): ReactNode {
   if (count === 0) return null;
-  // One among thousands is still seen.
-  return (
-    <span
-      className={classes.segment}
-      data-series={name}
-      style={{ height: `max(2px, ${(100 * count) / top}%)` }}
-    />
-  );
+  const height = `${(100 * count) / top}%`;
+  return <span className={classes.segment} data-series={name} style={{ height }} />;
 }
 
 /** The bars whose times are written below: about six, the first among them. */
