@@ -7,7 +7,8 @@ import {
 import { barsIn } from "../src/domain/console/group-bars.js";
 import { changeGroupState } from "../src/domain/failures/group-states.js";
 import { type DomainHarness, startDomainHarness, visitor } from "./support/domain-harness.js";
-import { seedFailure } from "./support/seed.js";
+import { addRows } from "./support/rows.js";
+import { seedFailure, seedGroups } from "./support/seed.js";
 
 const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
 
@@ -154,6 +155,27 @@ describe("the list of error groups", () => {
     const { appId } = harness.app("plain");
     for (const errcode of ["2", "4", "1", "3"]) await seedFailure(harness.db, { at: now, appId, errcode });
     for (const sort of groupSorts) expect([sort, await codes({ sort, appId })]).toEqual([sort, "3 1 4 2"]);
+  });
+});
+
+describe("more groups than a page shows", () => {
+  it("are the first 200 of the order that was asked for, however few events they have, and all are counted", async () => {
+    const { db, deps, app, close } = await startDomainHarness();
+    const { appId } = app("oa");
+    // From the oldest to the newest: two events of each group but the newest.
+    const errcodes = Array.from({ length: 201 }, (_, n) => `${1001 + n}`);
+    const failures = errcodes.flatMap((errcode, n) =>
+      [0, 1].slice(errcode === "1201" ? 1 : 0).map((one) => ({
+        ...{ id: `${errcode}-${one}`, at: new Date(deps.now().getTime() - 60_000 + n), appId },
+        ...{ endpoint: "sns/userinfo", errcode, errmsg: "no", attempt: 1, latencyMs: 12 },
+      })),
+    );
+    await addRows(db, "apiFailures", failures);
+    await seedGroups(db, failures);
+    const { items, counts } = await listFailureGroups(deps, { state: "all", sort: "last_seen" });
+    expect(items.map(({ errcode }) => errcode)).toEqual(errcodes.slice(1).reverse());
+    expect(counts).toEqual({ open: 201, acknowledged: 0, resolved: 0, regressed: 0, muted: 0 });
+    await close();
   });
 });
 
