@@ -121,6 +121,8 @@ describe("the only WeChat account of a person", () => {
     expect(await bindings()).toEqual([only]);
     expect((await unbind({ allowLast: true })).data).toEqual({ ok: true });
     expect([await bindings(), await entriesOf("people.unbind")]).toEqual([[], [[only?.id, "ok"]]]);
+    const again = await unbind({ allowLast: true });
+    expect([again.status, again.error?.data.appCode]).toEqual([404, "not_found"]);
   });
 });
 
