@@ -54,9 +54,13 @@ function describe(rotated: RotatedKeys, [newest, ...older]: readonly string[]): 
   }
   if (older.length > 0) {
     const needs = [
-      ...(sealedEntries > 0 ? [`to check ${number(sealedEntries)} entries of the audit log`] : []),
+      ...(sealedEntries > 0
+        ? [`to check ${number(sealedEntries)} ${sealedEntries === 1 ? "entry" : "entries"} of the audit log`]
+        : []),
       ...(blockedIdentities > 0
-        ? [`to recognize ${number(blockedIdentities)} identities that stay blocked`]
+        ? [
+            `to recognize ${number(blockedIdentities)} ${blockedIdentities === 1 ? "identity that stays" : "identities that stay"} blocked`,
+          ]
         : []),
     ];
     lines.push(

@@ -124,10 +124,10 @@ The keys behind it (${oldId}) can be removed from SECRET_KEYS in ten minutes, wh
     await before((db) =>
       addRows(db, "auditLog", [{ ...entry, id: "1", sealNumber: 1, seal: old.seal("any") }]),
     );
-    expect(await rotate()).toEqual(needed("to check 1 entries of the audit log"));
+    expect(await rotate()).toEqual(needed("to check 1 entry of the audit log"));
     await before((db) => addRows(db, "blockedIdentities", [{ hash: "erased-1", at }]));
     expect(await rotate()).toEqual(
-      needed("to check 1 entries of the audit log and to recognize 1 identities that stay blocked"),
+      needed("to check 1 entry of the audit log and to recognize 1 identity that stays blocked"),
     );
   });
 });

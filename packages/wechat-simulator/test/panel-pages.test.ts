@@ -244,6 +244,9 @@ describe("the list of requests", () => {
       "/?before=x&before=-1&endpoint=%00&refused=2&done=constructor&moved=x",
     );
     expect(response.status).toBe(200);
+    const tooFar = await openPanel(simulator, "/clock?moved=1e400");
+    expect([tooFar.response.status, tooFar.text.includes('class="flash"')]).toEqual([200, false]);
+    expect((await openPanel(simulator, "/clock?moved=315360000")).text).toContain('class="flash"');
   });
 
   it("shows a call of an unknown path", async () => {

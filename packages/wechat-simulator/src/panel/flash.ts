@@ -1,4 +1,5 @@
 import { countExpired } from "../control/issued-credentials.js";
+import { MAX_ADVANCE_SECONDS } from "../input/parse-clock.js";
 import { type Html, html } from "../pages/html.js";
 import type { Text } from "../protocol/text.js";
 import type { Panel } from "./panel.js";
@@ -65,7 +66,7 @@ const FLASHES: Readonly<Record<Flash, Text>> = {
 export function flashOf(panel: Panel): Html | undefined {
   const { t, query, store } = panel;
   const moved = Number(query.moved);
-  if (query.moved !== undefined && moved > 0) {
+  if (query.moved !== undefined && moved > 0 && moved <= MAX_ADVANCE_SECONDS) {
     const { codes, tokens } = countExpired(store, store.clock.now() - moved * 1000);
     const words = t(
       `Moved forward by ${span(t, moved * 1000)}. In that time ${plural(codes, "code")} and ${plural(tokens, "token")} expired.`,
