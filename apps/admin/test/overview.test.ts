@@ -25,7 +25,7 @@ const overview: Overview = {
     { at: "2026-03-01T12:00:00.000Z", ...none },
   ],
   totals: day,
-  before: { signIns: { signed_in: 600, abandoned: 600 }, calls: 1300, failedCalls: 0 },
+  before: { signIns: { signed_in: 600, abandoned: 600, failed: 300 }, calls: 1300, failedCalls: 0 },
   newPeople: { count: 100_000, more: true },
   affected: { count: 6, more: false },
 };

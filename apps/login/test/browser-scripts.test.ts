@@ -4,7 +4,7 @@ import { renderPage } from "../src/pages.js";
 
 // The script of the message pages, loaded as the browser loads it: by its entry, which starts every part.
 
-const link = "https://login.example.com/login/wechat?return_to=%2Forders";
+const link = "https://login.example.com/login/wechat?app=oa&return_to=%2Forders";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -26,7 +26,7 @@ async function open(
 ) {
   const html = renderPage(page, "en", { script: "", style: "" }).replace(
     /\{\{(\w+)\}\}/g,
-    (_, slot) => slots[slot] ?? "",
+    (_, slot) => (slots[slot] ?? "").replaceAll("&", "&amp;"), // as the server does
   );
   document.head.innerHTML = /<link rel="canonical"[^>]*>/.exec(html)?.[0] ?? "";
   document.body.innerHTML = (/<body[^>]*>([\s\S]*)<\/body>/.exec(html)?.[1] ?? "") + more;
