@@ -1,7 +1,9 @@
 import { get } from "node:http";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { PassThrough } from "node:stream";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Database } from "../src/db/database.js";
 import type { Ticker } from "../src/domain/console/live-tail.js";
+import { latestOnly } from "../src/http/live.js";
 import { type TestDatabase, testDatabase } from "./support/engine.js";
 import { type Console, seedOperator } from "./support/operator.js";
 import { seedFailure } from "./support/seed.js";
@@ -169,6 +171,38 @@ describe("a list of the console that is watched", () => {
     await expect.poll(() => [look.ticks.size, beat.ticks.size]).toEqual([0, 0]);
   });
 
+  it("beats every ten seconds by itself, until it is closed", async () => {
+    await system.close();
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    try {
+      system = await startSystem({ db });
+      const console = await seedOperator(system);
+      const before = vi.getTimerCount();
+      const live = await watch(console, "sign-ins", { "last-event-id": "01M00000000000000000000000" });
+      const beats = () => live.events.filter((event) => event === "beat").length;
+      await vi.advanceTimersByTimeAsync(9_999);
+      expect(beats()).toBe(0);
+      for (const count of [1, 2]) {
+        await vi.advanceTimersByTimeAsync(count === 1 ? 1 : 10_000);
+        await expect.poll(beats).toBe(count);
+      }
+      live.close();
+      await expect.poll(() => vi.getTimerCount()).toBe(before);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("goes on where the database cannot say whether the operator is still signed in", async () => {
+    const live = await watch(await seedOperator(system), "failures");
+    const { run } = system.app.deps.db;
+    system.app.deps.db.run = () => Promise.reject(new Error("the database is away"));
+    await beat.tick();
+    await expect.poll(() => live.events).toEqual(["beat"]);
+    system.app.deps.db.run = run;
+    live.close();
+  });
+
   it("ends within a heartbeat when the operator gets another role or signs out [T47]", async () => {
     const owner = await seedOperator(system, "owner");
     const viewer = await seedOperator(system, "viewer");
@@ -207,8 +241,18 @@ describe("a list of the console that is watched", () => {
     expect(await statusOf("failures", { cookie: "" })).toBe(401);
     expect(await statusOf("failures", { "sec-fetch-site": "cross-site" })).toBe(403);
     expect(await statusOf("failures", { origin: "https://evil.example" })).toBe(403);
-    expect(await statusOf("people")).toBe(404);
+    const unknown = await console.browser.visit("/admin/live/people");
+    expect([unknown.status, unknown.headers.get("retry-after"), JSON.parse(unknown.html)]).toEqual([
+      ...[404, null],
+      { code: "not_found", error: "There is no such list to watch.", requestId: expect.any(String) },
+    ]);
     expect(await statusOf("sign-ins", { "sec-fetch-site": "same-origin" })).toBe(200);
+  });
+
+  it("is not watched by a HEAD, which nothing would end", async () => {
+    const console = await seedOperator(system);
+    await console.browser.visit("/admin/live/failures", { method: "HEAD" });
+    expect([look.ticks.size, beat.ticks.size]).toEqual([0, 0]);
   });
 
   it("ends when the server stops, which does not wait for it [T90]", async () => {
@@ -216,5 +260,32 @@ describe("a list of the console that is watched", () => {
     await system.app.server.close();
     await expect.poll(() => live.isClosed).toBe(true);
     expect(look.ticks.size).toBe(0);
+  });
+});
+
+describe("a browser that reads slowly", () => {
+  it("is told of the latest row only, once it can take it", async () => {
+    const stream = new PassThrough({ highWaterMark: 1 });
+    const write = latestOnly(stream);
+    for (const text of ["one", "two", "three"]) write(text);
+    const read: string[] = [];
+    stream.on("data", (text) => read.push(String(text)));
+    await expect.poll(() => read).toEqual(["one", "three"]);
+    write("four");
+    await expect.poll(() => read).toEqual(["one", "three", "four"]);
+  });
+
+  it.each([
+    ["ended", (stream: PassThrough) => void stream.end()],
+    ["was cut", (stream: PassThrough) => void stream.destroy()],
+  ])("is told nothing after its connection %s", async (_, close) => {
+    const stream = new PassThrough();
+    const failures: Error[] = [];
+    stream.on("error", (error) => failures.push(error));
+    const write = latestOnly(stream);
+    close(stream);
+    write("late");
+    await new Promise(setImmediate);
+    expect([stream.read(), failures]).toEqual([null, []]);
   });
 });
