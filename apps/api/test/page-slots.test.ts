@@ -267,6 +267,10 @@ describe("a failure page", () => {
       "E",
       "/login/wechat/profile",
     ],
+    [
+      "/login/wechat/profile?sign_in=01M00000000000000000000000&sign_in=01M00000000000000000000000",
+      ...([410, "expired", "E", "/login/wechat/profile"] as const),
+    ],
     ["/login/profile/x", 410, "expired", "E", "/login/profile/:id"],
   ])(
     "that answers %s, which has no sign-in, has the status %i and the number of the request",
