@@ -659,6 +659,7 @@ export const mutated = [
         tests: [
           "failure-senders.unit",
           "page-sources.unit",
+          "live.unit",
           "times.unit",
           "health.unit",
           "errors.unit",
