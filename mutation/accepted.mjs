@@ -1294,4 +1294,161 @@ export const accepted = [
     ...{ file: `apps/api/src/db/console/${name}`, line, was, becomes },
     because: "a count has one row; the question mark is for the compiler",
   })),
+  ...[
+    [
+      "login.ts",
+      'const asked = typeof query.app === "string" ? deps.apps.byKey(query.app) : undefined;',
+      'typeof query.app === "string"',
+    ],
+    [
+      "bind-links.ts",
+      'return (typeof key === "string" ? deps.apps.byKey(key) : undefined) ?? null;',
+      'typeof key === "string"',
+    ],
+  ].map(([name, line, was]) => ({
+    ...{ file: `apps/api/src/http/${name}`, line, was, becomes: "true" },
+    because: "a key that came twice is the key of no app either way",
+  })),
+  ...[
+    ['app.get("/login/wechat", limited("start"), async (request, reply) => {', '"start"'],
+    ['app.get(callbackPath, limited("callback"), async (request, reply) => {', '"callback"'],
+  ].map(([line, was]) => ({
+    ...{ file: "apps/api/src/http/login.ts", line, was, becomes: '""' },
+    because: "it names a count that no other route has",
+  })),
+  {
+    file: "apps/api/src/http/login.ts",
+    line: 'if (!isId(id)) return sendFailure(request, reply, { page: "expired" });',
+    was: "!isId(id)",
+    becomes: "false",
+    because: "no sign-in has such an id: the page is the same, after a query",
+  },
+  {
+    file: "apps/api/src/http/login.ts",
+    line: "const readBrowser = (request: FastifyRequest): string[] => cookies.browserSecrets(request).filter(isSecret);",
+    was: "cookies.browserSecrets(request).filter(isSecret)",
+    becomes: "cookies.browserSecrets(request)",
+    because: "no hash that is stored is of a text that is no secret",
+  },
+  ...[
+    ['{ page: "used" }', "{}"],
+    ['"used"', '""'],
+  ].map(([was, becomes]) => ({
+    file: "apps/api/src/http/login.ts",
+    line: 'if (!wechatApp) return sendFailure(request, reply, { page: "used" });',
+    ...{ was, becomes },
+    because: "the callback has found the app before it restarts; the check is for the compiler",
+  })),
+  ...[
+    ["live.ts", 'const operator = requireRole({ log: request.log }, found, "viewer");'],
+    ["exports.ts", 'const operator = requireRole({ log: request.log }, await findOperator(), "viewer");'],
+  ].flatMap(([name, line]) =>
+    [
+      ["{ log: request.log }", "{}"],
+      ['"viewer"', '""'],
+    ].map(([was, becomes]) => ({
+      ...{ file: `apps/api/src/http/${name}`, line, was, becomes },
+      because: "no role is lower than a viewer's, so that this is never refused and logged",
+    })),
+  ),
+  {
+    file: "apps/api/src/http/live.ts",
+    line: "return isId(given) ? given : undefined;",
+    was: "isId(given)",
+    becomes: "true",
+    because: "what is no id is not the newest row either way",
+  },
+  ...[
+    ["{ objectMode: false }", "{}"],
+    ["false", "true"],
+  ].map(([was, becomes]) => ({
+    file: "apps/api/src/http/exports.ts",
+    line: "const file = Readable.from(startingWith(first, text), { objectMode: false });",
+    ...{ was, becomes },
+    because: "it counts characters instead of texts before the reader is waited for; the file is the same",
+  })),
+  {
+    file: "apps/api/src/http/exports.ts",
+    line: "if (first.done !== true) yield first.value;",
+    was: "first.done !== true",
+    becomes: "true",
+    because: "an empty file without a head yields nothing, which adds nothing to it",
+  },
+  ...[
+    ["function throwIfError(error?: unknown): void {", "{ if (error) throw error; }", "{}"],
+    ["if (error) throw error;", "error", "false"],
+  ].map(([line, was, becomes]) => ({
+    ...{ file: "apps/api/src/http/headers.ts", line, was, becomes },
+    because: "helmet reports an error of a directive that is a function, and there is none",
+  })),
+  {
+    file: "apps/api/src/http/failures.ts",
+    line: `self: signInId === undefined ? (request.routeOptions.url ?? "") : \`/login/ended/\${signInId}\`,`,
+    was: '""',
+    becomes: '"Stryker was here!"',
+    because: "a failure is sent by a route, which has its address; the default is for the compiler",
+  },
+  {
+    file: "apps/api/src/http/failures.ts",
+    line: "if (linkPage && returnTo !== undefined) {",
+    was: "returnTo !== undefined",
+    becomes: "true",
+    because: "a sign-in by a bind link always has one; the check is for the compiler",
+  },
+  {
+    file: "apps/api/src/http/fill-page.ts",
+    line: 'export const escapeHtml = (text: string): string => text.replace(/[&<>"\']/g, (sign) => entities[sign] ?? "");',
+    was: '""',
+    becomes: '"Stryker was here!"',
+    because: "each sign of the pattern has an entity; the default is for the compiler",
+  },
+  ...[
+    'const accepted = (request.headers["accept-language"] ?? "")',
+    'const [tag = "", ...parameters] = item.trim().toLowerCase().split(";");',
+  ].map((line) => ({
+    ...{ file: "apps/api/src/http/language.ts", line, was: '""', becomes: '"Stryker was here!"' },
+    because: "it names no language that a page has",
+  })),
+  {
+    file: "apps/api/src/http/refuse-operator.ts",
+    line: 'thrown instanceof TRPCError ? thrown : new TRPCError({ code: "INTERNAL_SERVER_ERROR", cause: thrown }),',
+    was: '"INTERNAL_SERVER_ERROR"',
+    becomes: '""',
+    because: "toAppError reads the cause alone",
+  },
+  {
+    file: "apps/api/src/http/start-url.ts",
+    line: 'return typeof client === "string" && typeof nonce === "string" ? { client, nonce, returnTo } : { returnTo };',
+    was: 'typeof nonce === "string"',
+    becomes: "true",
+    because: "readLinkTarget has refused a client without a nonce; the check is for the compiler",
+  },
+  ...[
+    [
+      `const anyway = \`\${bindLinkPath}?\${new URLSearchParams({ app: appBehindPage(deps.apps)?.key ?? "" })}\`;`,
+      ...['""', '"Stryker was here!"', "there is an app at least; the default is for the compiler"],
+    ],
+    [
+      `const anyway = \`\${bindLinkPath}?\${new URLSearchParams({ app: appBehindPage(deps.apps)?.key ?? "" })}\`;`,
+      ...["appBehindPage(deps.apps)?.key", "appBehindPage(deps.apps).key"],
+      "there is an app at least; the question mark is for the compiler",
+    ],
+    [
+      'host: link.clientName ?? "",',
+      ...['""', '"Stryker was here!"', "a link whose client is gone is not open"],
+    ],
+    [
+      'nickname: nickname ?? "",',
+      ...['""', '"Stryker was here!"', "the page names a person only if they are known"],
+    ],
+    ...[
+      ['picked === "scan-with-phone"', "true"],
+      ['""', '"Stryker was here!"'],
+    ].map(([was, becomes]) => [
+      'const qr = picked === "scan-with-phone" ? renderSVG(url) : "";',
+      ...[was, becomes, "the other pages have no place for it"],
+    ]),
+  ].map(([line, was, becomes, because]) => ({
+    ...{ file: "apps/api/src/http/bind-links.ts", line, was, becomes, because },
+  })),
 ];

@@ -308,6 +308,9 @@ describe("the page of a bind link", () => {
       }
     }
     expect([(await rowsOf(system.db, "signIns")).length, await countUses()]).toEqual(before);
+    for (const path of [link.url, "/login/bind"]) {
+      expect((await browser.visit(path, { method: "HEAD" })).status).toBe(404);
+    }
     expect(await stateOf(link)).toMatchObject({ state: "open" });
     expect(await redeem(await connect(browser, link))).toMatchObject({ externalId });
   });
@@ -344,6 +347,9 @@ describe("the page of a bind link", () => {
     const form = formOf((await phone.visit(anyway)).html);
     expect(form).toBe(`/login/bind/confirm/${link.id}?app=oa`);
     expect((await post(phone, form)).location?.searchParams.get("appid")).toBe(system.officialAccount.appId);
+    // Without the app the form leads back to where the page says it.
+    const back = await post(phone, `/login/bind/confirm/${link.id}`);
+    expect([back.status, back.location?.href]).toEqual([303, `${system.url}/login/bind`]);
     const desktop = browserOf(person, { userAgent: userAgents.desktop });
     const { location } = await post(desktop, formOf((await open(desktop, link)).html));
     expect([location?.pathname, location?.searchParams.get("scope")]).toEqual([
@@ -383,6 +389,7 @@ describe("a bind link that is over", () => {
   const expectExpired = (visit: Visit, back: string) => {
     expect([visit.status, titleOf(visit.html)]).toEqual([410, "This link has expired or been used"]);
     expect(linksOf(visit.html)).toEqual({ "Back to the site": back });
+    expect(visit.html).toContain('data-label="errcode"></span>');
   };
 
   it("binds no second time after it was used, and leads back to the host [T105]", async () => {
@@ -458,6 +465,7 @@ describe("a bind link that is over", () => {
     expectExpired(await browserOf().visit("/login/bind"), "/");
     expectExpired(await browserOf().follow(`${url.slice(0, -1)}${url.endsWith("A") ? "B" : "A"}`), "/");
     expectExpired(await browserOf().follow("/login/bind/short"), "/");
+    expect((await browserOf().visit("/login/bind/short")).headers.getSetCookie()).toEqual([]);
     const secret = url.split("/").at(-1);
     const twice = `wl_bind_link=${secret}; wl_bind_link=${secret}`;
     expectExpired(await browserOf().visit("/login/bind", { headers: { cookie: twice } }), "/");

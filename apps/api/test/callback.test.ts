@@ -145,6 +145,8 @@ describe("a prefetch by the browser", () => {
     }
     expect(system.simulator.calls("access_token")).toBe(0);
     expect(await rowsOf(system.db, "signIns")).toHaveLength(begun);
+    // What begins nothing may be read ahead.
+    expect((await browser.visit("/healthz", { headers })).status).toBe(200);
     await browser.signIn(callback.href);
     expect(await userOf(browser)).toBeDefined();
   });

@@ -263,6 +263,13 @@ describe("a page or JSON", () => {
     });
     expect(answer.status).toBeGreaterThanOrEqual(400);
     expect(answer.status).toBeLessThan(500);
+    // Nor is one read that stays small, with which this would be a wrong password.
+    const small = await fetchBytes(system.port, "/admin/trpc/operator.signIn", {
+      method: "POST",
+      headers: { "content-type": "application/json", "content-encoding": "gzip" },
+      body: gzipSync(JSON.stringify({ username: "a", password: "b" })),
+    });
+    expect(small.status).toBe(400);
   });
 });
 

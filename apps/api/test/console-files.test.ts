@@ -16,7 +16,10 @@ const files: Record<string, string> = {
   "admin/notes.txt": "SECRET notes",
   "admin/data.sqlite": "SECRET database",
   "admin/.env": "SECRET=1",
+  "admin/notes.js.txt": "SECRET notes",
+  "admin/source/main.js": "SECRET source",
   "admin/assets/main-1a2b3c4d.js": "export {};",
+  "admin/assets/main-1a2b3c4d.js.json": "{}",
   "admin/assets/plain.js": "export {};",
   "admin/assets/.hidden.js": "SECRET",
   "admin/assets/.git/config": "SECRET",
@@ -54,6 +57,7 @@ describe("the console's files", () => {
     ["/admin/icon.svg", /^image\/svg\+xml$/, "no-cache"],
     ["/admin/before-paint.js", /^application\/javascript; charset=utf-8$/, "no-cache"],
     ["/admin/assets/main-1a2b3c4d.js", /\/javascript; charset=utf-8$/, "public, max-age=31536000, immutable"],
+    ["/admin/assets/main-1a2b3c4d.js.json", /^application\/json/, "no-cache"],
     ["/admin/assets/plain.js", /\/javascript; charset=utf-8$/, "no-cache"],
     ["/login/assets/style.css", /^text\/css; charset=utf-8$/, "no-cache"],
   ])("serve %s as %s with Cache-Control %s", async (path, type, kept) => {
@@ -69,6 +73,7 @@ describe("the console's files", () => {
       const page = await get(path);
       expect(page.status, path).toBe(200);
       expect(page.headers["cache-control"]).toBe("no-store");
+      expect(page.headers["content-type"]).toBe("text/html; charset=utf-8");
       const nonce = /csp-nonce" content="([^"]+)"/.exec(page.text)?.[1] ?? "";
       expect(Buffer.from(nonce, "base64").length).toBeGreaterThanOrEqual(16);
       expect(page.headers["content-security-policy"]).toContain(`style-src 'self' 'nonce-${nonce}'`);
@@ -99,6 +104,8 @@ describe("the console's files", () => {
     const tried = [
       "/admin/.env",
       "/admin/notes.txt",
+      "/admin/notes.js.txt",
+      "/admin/source/main.js",
       "/admin/data.sqlite",
       "/admin/index.html.bak",
       "/admin/.git/config",
@@ -140,6 +147,14 @@ describe("the console's files", () => {
       expect(answer.text, path).not.toContain("SECRET");
       if (path.includes(".")) expect([400, 403, 404], path).toContain(answer.status);
     }
+  });
+
+  it("are not there where the console was not built, as for an address without a page", async () => {
+    const unbuilt = Fastify();
+    await staticFiles(unbuilt, { admin: join(folder, "login"), login: join(folder, "login") });
+    const { statusCode } = await unbuilt.inject("/admin/people");
+    await unbuilt.close();
+    expect(statusCode).toBe(404);
   });
 
   it("accept only GET and HEAD [T59]", async () => {

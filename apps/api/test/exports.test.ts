@@ -3,6 +3,8 @@ import { parse } from "csv-parse/sync";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Database } from "../src/db/database.js";
 import { newId } from "../src/domain/ids.js";
+import { mostSilentMs } from "../src/http/exports.js";
+import { timeouts } from "../src/http/timeouts.js";
 import { type Breakage, breakable } from "./support/breakable-database.js";
 import { type TestDatabase, testDatabase } from "./support/engine.js";
 import { type Console, seedOperator } from "./support/operator.js";
@@ -164,10 +166,15 @@ describe("an export of a list of the console", () => {
         "sessions?format=csv",
       ].map(async (path) => {
         const { status, text } = await exported(console, path);
-        return [status, (JSON.parse(text) as { code: string }).code];
+        return [status, JSON.parse(text)];
       }),
     );
-    expect(answers).toEqual([...Array(4).fill([400, "input_invalid"]), [404, "not_found"]]);
+    const requestId = expect.any(String);
+    const error = "The format is csv or ndjson, and the list has no such filter.";
+    expect(answers).toEqual([
+      ...Array(4).fill([400, { code: "input_invalid", error, requestId }]),
+      [404, { code: "not_found", error: "There is no such list to export.", requestId }],
+    ]);
   });
 
   it("is CSV by RFC 4180 that no spreadsheet takes for a formula, whatever the texts are [T57, T121]", async () => {
@@ -315,6 +322,33 @@ describe("an export of a list of the console", () => {
     ]);
     db.breakage = "unavailable";
     expect((await exported(console, "failures?format=csv")).status).toBe(503);
+    // What is no fault that an operator is told of is answered as anywhere else.
+    db.breakage = "driver";
+    const failed = await exported(console, "failures?format=csv");
+    expect([failed.status, JSON.parse(failed.text)]).toEqual([
+      ...[500, { error: "Something went wrong here.", requestId: expect.any(String) }],
+    ]);
+  });
+
+  it("is an empty file where the list is empty", async () => {
+    const file = await stream(await seedOperator(system), "failures?format=ndjson");
+    expect(file).toEqual({ text: "", complete: true });
+  });
+
+  it("is never silent for as long as this server lets a connection be", () => {
+    expect(mostSilentMs).toBeLessThan(timeouts.connectionTimeout / 2);
+  });
+
+  it("is cut off, and does not look complete, when the server stops [T90, T121]", async () => {
+    await addFailures(1_300);
+    const console = await seedOperator(system);
+    reads = 0;
+    beforeRead = async (count) => {
+      if (count !== 4) return;
+      void system.app.server.close();
+      await expect.poll(() => system.app.server.server.listening).toBe(false);
+    };
+    expect((await stream(console, "failures?format=csv")).complete).toBe(false);
   });
 
   it("is refused without a session, to a person, to a page of another site, and writes nothing then [T31, T32, T44]", async () => {
@@ -323,7 +357,8 @@ describe("an export of a list of the console", () => {
     const console = await seedOperator(system);
     const statusOf = async (headers: Record<string, string>) =>
       (await exported(console, "people?format=csv", headers)).status;
-    expect((await person.visit("/admin/export/people?format=csv")).status).toBe(401);
+    const refused = await person.visit("/admin/export/people?format=csv");
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([401, null]);
     expect(await statusOf({ "sec-fetch-site": "cross-site" })).toBe(403);
     expect(await statusOf({ "sec-fetch-site": "same-site" })).toBe(403);
     expect(await statusOf({ origin: "https://evil.example" })).toBe(403);

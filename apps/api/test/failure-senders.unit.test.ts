@@ -27,7 +27,7 @@ function pageOf(failure: Omit<FailureResult, "kind">, userAgent = "Chrome"): [pa
     sent = [page, slots.retry ?? ""];
   }) as never);
   const request = { id: "1", routeOptions: { url: "/" }, headers: { "user-agent": userAgent } };
-  sendFailure(request as FastifyRequest, {} as FastifyReply, { kind: "failure", ...failure });
+  sendFailure(request as FastifyRequest, {} as FastifyReply, failure);
   if (!sent) throw new Error("no page was sent");
   return sent;
 }

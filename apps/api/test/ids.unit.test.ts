@@ -45,8 +45,11 @@ describe("an id", () => {
     ["01M0000000000000000000000U", false],
     ["01M00000000000000000000000\n", false],
     ["", false],
-  ])("is %j: %s", (text, expected) => {
-    expect(isId(text)).toBe(expected);
+    // A parameter that came twice.
+    [["01M00000000000000000000000"], false],
+    [undefined, false],
+  ])("is %j: %s", (value, expected) => {
+    expect(isId(value)).toBe(expected);
   });
 });
 

@@ -1,5 +1,5 @@
 import { get } from "node:http";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Database } from "../src/db/database.js";
 import type { Ticker } from "../src/domain/console/live-tail.js";
 import { type TestDatabase, testDatabase } from "./support/engine.js";
@@ -169,6 +169,38 @@ describe("a list of the console that is watched", () => {
     await expect.poll(() => [look.ticks.size, beat.ticks.size]).toEqual([0, 0]);
   });
 
+  it("beats every ten seconds by itself, until it is closed", async () => {
+    await system.close();
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    try {
+      system = await startSystem({ db });
+      const console = await seedOperator(system);
+      const before = vi.getTimerCount();
+      const live = await watch(console, "sign-ins", { "last-event-id": "01M00000000000000000000000" });
+      const beats = () => live.events.filter((event) => event === "beat").length;
+      await vi.advanceTimersByTimeAsync(9_999);
+      expect(beats()).toBe(0);
+      for (const count of [1, 2]) {
+        await vi.advanceTimersByTimeAsync(count === 1 ? 1 : 10_000);
+        await expect.poll(beats).toBe(count);
+      }
+      live.close();
+      await expect.poll(() => vi.getTimerCount()).toBe(before);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("goes on where the database cannot say whether the operator is still signed in", async () => {
+    const live = await watch(await seedOperator(system), "failures");
+    const { run } = system.app.deps.db;
+    system.app.deps.db.run = () => Promise.reject(new Error("the database is away"));
+    await beat.tick();
+    await expect.poll(() => live.events).toEqual(["beat"]);
+    system.app.deps.db.run = run;
+    live.close();
+  });
+
   it("ends within a heartbeat when the operator gets another role or signs out [T47]", async () => {
     const owner = await seedOperator(system, "owner");
     const viewer = await seedOperator(system, "viewer");
@@ -207,8 +239,18 @@ describe("a list of the console that is watched", () => {
     expect(await statusOf("failures", { cookie: "" })).toBe(401);
     expect(await statusOf("failures", { "sec-fetch-site": "cross-site" })).toBe(403);
     expect(await statusOf("failures", { origin: "https://evil.example" })).toBe(403);
-    expect(await statusOf("people")).toBe(404);
+    const unknown = await console.browser.visit("/admin/live/people");
+    expect([unknown.status, unknown.headers.get("retry-after"), JSON.parse(unknown.html)]).toEqual([
+      ...[404, null],
+      { code: "not_found", error: "There is no such list to watch.", requestId: expect.any(String) },
+    ]);
     expect(await statusOf("sign-ins", { "sec-fetch-site": "same-origin" })).toBe(200);
+  });
+
+  it("is not watched by a HEAD, which nothing would end", async () => {
+    const console = await seedOperator(system);
+    await console.browser.visit("/admin/live/failures", { method: "HEAD" });
+    expect([look.ticks.size, beat.ticks.size]).toEqual([0, 0]);
   });
 
   it("ends when the server stops, which does not wait for it [T90]", async () => {

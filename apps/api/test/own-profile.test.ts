@@ -114,6 +114,7 @@ describe("a person who asks to read their profile again", () => {
       (await browser.visit(link)).location?.searchParams.get("scope");
     expect(await scopeOf(person, "/login/wechat?tap=1&profile=1")).toBe("snsapi_userinfo");
     expect(await scopeOf(person, "/login/wechat?profile=1")).toBe("snsapi_base");
+    expect(await scopeOf(person, "/login/wechat?tap=1")).toBe("snsapi_base");
     expect(await scopeOf(system.browser(), "/login/wechat?tap=1&profile=1")).toBe("snsapi_base");
     const desktop = person.copy({ userAgent: userAgents.desktop });
     expect(await scopeOf(desktop, "/login/wechat?tap=1&profile=1")).toBe("snsapi_login");

@@ -92,6 +92,9 @@ describe("fillPage", () => {
     );
     expect(fillPage(`[${row}]`, { own: "1", rows: [] })).toBe("[]");
     expect(fillPage(`[${row}]`, {})).toBe("[]");
+    // A text is no list, and a list is no text.
+    expect(fillPage(`[${row}{{rows}}]`, { rows: "text" })).toBe("[text]");
+    expect(fillPage("[{{rows}}{{none}}]", { rows })).toBe("[]");
   });
 
   it("keeps a part only for its value of a slot, also within a part of another slot", () => {

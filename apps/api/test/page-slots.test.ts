@@ -148,6 +148,20 @@ describe("the start of a sign-in", () => {
     },
   );
 
+  it("is shown to other clients with the parameters that lead it, and no others", async () => {
+    const browser = system.browser({ userAgent: userAgents.safariIphone });
+    const { link } = sentPage(await browser.visit("/login/wechat?nonce=of-no-client-1234&x=y"));
+    expect(link).toBe(`${system.url}/login/wechat`.replace(/\/+/g, "$&<wbr>"));
+  });
+
+  it("gives a browser whose secret is none a new one [T21]", async () => {
+    const { headers } = await withCookie("wl_browser", "planted").visit("/login/wechat");
+    expect(headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^wl_browser=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=31536000$/),
+      expect.stringMatching(/^wl_browser_/),
+    ]);
+  });
+
   it("keeps the secret of a browser that is known for another year, and is never cached", async () => {
     const secret = newSecret();
     const { status, headers } = await withCookie("wl_browser", secret).visit("/login/wechat");
@@ -169,6 +183,13 @@ describe("the profile page", () => {
       ...{ status: 200, page: "profile", continue: `/login/wechat/profile?sign_in=${id}`, cancel: "/" },
       version: "2026-11",
     });
+  });
+
+  it("names no version where the privacy notice has none", async () => {
+    const own = await start([{ ...oa, privacyVersion: undefined }]);
+    const asked = await own.browser({ person: "noavatar" }).follow("/login/wechat");
+    expect(sentPage(asked)).toMatchObject({ page: "profile", version: "" });
+    await own.close();
   });
 });
 
@@ -245,6 +266,10 @@ describe("a failure page", () => {
       "expired",
       "E",
       "/login/wechat/profile",
+    ],
+    [
+      "/login/wechat/profile?sign_in=01M00000000000000000000000&sign_in=01M00000000000000000000000",
+      ...([410, "expired", "E", "/login/wechat/profile"] as const),
     ],
     ["/login/profile/x", 410, "expired", "E", "/login/profile/:id"],
   ])(

@@ -212,6 +212,13 @@ describe("the language of a page", () => {
     ["en", "wl_language=zh", "zh-CN"],
     ["en", "wl_language=../../etc/passwd", "en"],
     ["*;q=x,;;;,=", "", "zh-CN"],
+    ["zh, en;q=0.9", "", "zh-CN"],
+    ["en; q=0.1, zh;q=0.5", "", "zh-CN"],
+    // Neither is a quality.
+    ["en;xq=0.1, zh;q=0.5", "", "en"],
+    ["en;q=0.1x, zh;q=0.5", "", "en"],
+    // Nothing is read after 500 characters.
+    [`${"fr,".repeat(167)}en`, "", "zh-CN"],
   ])("(Accept-Language %j, cookie %j) is %s", async (accepted, cookie, language) => {
     const page = await send(system, {
       path: "/login/account",

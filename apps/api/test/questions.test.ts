@@ -2,6 +2,7 @@ import { demoOfficialAccount, demoWebsite } from "@wechat-login/simulator";
 import { afterEach, describe, expect, it } from "vitest";
 import { completeLateUnionids } from "../src/domain/identity/late-unionids.js";
 import { type Browser, linksOf, profileButton, titleOf, userAgents } from "./support/browser.js";
+import { createHost } from "./support/hosts.js";
 import { rowsOf } from "./support/rows.js";
 import { userOf } from "./support/sign-ins.js";
 import { type System, startSystem } from "./support/system.js";
@@ -80,6 +81,47 @@ describe("a change from no profile to a profile", () => {
     expect(await pathAfter(refusing, back.location?.href)).toBe("/orders");
     expect(await userOf(refusing)).toBeDefined();
     expect(await rowsOf(system.db, "consents")).toMatchObject([{ answer: "refused" }]);
+  });
+});
+
+describe("a question on the way to a host application", () => {
+  const nonce = "n0nce-of-the-shop~1";
+  const returnTo = "https://shop.example/wechat/return?cart=7";
+  const link = `/login/wechat?${new URLSearchParams({ client: "shop", return_to: returnTo, nonce })}`;
+
+  it("is left without an answer with a ticket of the person, in their browser and while they are signed in [T109]", async () => {
+    await start({});
+    await phone().follow(orders);
+    await restart({ profile: "ask" });
+    const shop = await createHost(system);
+    const browser = phone();
+    const page = await browser.follow(link);
+    expect(titleOf(page.html)).toBe("Show your WeChat nickname and photo");
+    const leave = `/login/wechat/leave?sign_in=${page.url.pathname.split("/").at(-1)}`;
+    expect(linksOf(page.html)["Not now"]).toBe(leave);
+
+    const { status, location } = await browser.visit(leave);
+    const ticket = location?.searchParams.get("ticket") ?? "";
+    expect([status, location?.href]).toEqual([303, `${returnTo}&ticket=${ticket}`]);
+    const redeemed = await shop.call("POST", "/tickets/redeem", { ticket, nonce });
+    expect(redeemed).toMatchObject({ status: 200, body: { userId: await userOf(browser), isNew: false } });
+
+    const own = (name: string) => {
+      const copy = phone();
+      copy.cookies.set(name, browser.cookies.get(name) ?? "");
+      return copy;
+    };
+    const expired = "This sign-in has expired";
+    for (const [who, path, title] of [
+      [phone(), leave, expired],
+      [own("wl_session"), leave, expired],
+      [own("wl_browser"), leave, "This link has already been used"],
+      [browser, "/login/wechat/leave", expired],
+      [browser, `${leave}&sign_in=01M00000000000000000000000`, expired],
+    ] as const) {
+      const refused = await who.visit(path);
+      expect([refused.status, refused.location, titleOf(refused.html)]).toEqual([410, undefined, title]);
+    }
   });
 });
 

@@ -214,6 +214,19 @@ describe("the limit of requests for each source", () => {
     expect(await limitsOf("/login/wechat")).toEqual(["600", "598", "40"]);
     expect(await limitsOf("/login/wechat/callback?state=x")).toEqual(["600", "599", "60"]);
   });
+
+  it("is one for the ways past a question, and one for the steps of a bind link", async () => {
+    const left: Record<string, unknown> = {};
+    for (const path of ["/login/wechat/profile", "/login/wechat/leave", "/login/bind/x", "/login/bind"]) {
+      left[path] = (await send(system, { path })).headers["x-ratelimit-remaining"];
+    }
+    const form = { method: "POST", path: "/login/bind/confirm/x", headers: { origin: system.url } };
+    left[form.path] = (await send(system, form)).headers["x-ratelimit-remaining"];
+    expect(left).toEqual({
+      ...{ "/login/wechat/profile": "599", "/login/wechat/leave": "598" },
+      ...{ "/login/bind/x": "599", "/login/bind": "598", "/login/bind/confirm/x": "597" },
+    });
+  });
 });
 
 describe("health", () => {

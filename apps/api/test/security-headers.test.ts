@@ -1,7 +1,12 @@
 import { Readable } from "node:stream";
 import Fastify from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { addSecurityHeaders, allowStyleNonce, createSecurityHeaders } from "../src/http/headers.js";
+import {
+  addSecurityHeaders,
+  allowFormsTo,
+  allowStyleNonce,
+  createSecurityHeaders,
+} from "../src/http/headers.js";
 import { type RawResponse, send } from "./support/raw-http.js";
 import { type System, startSystem } from "./support/system.js";
 
@@ -90,11 +95,13 @@ describe("the security headers of an app", () => {
       reply.header("cache-control", "max-age=60").header("x-frame-options", "SAMEORIGIN").send("text"),
     );
     app.get("/nonce", async (_request, reply) => allowStyleNonce(reply));
+    app.get("/forms", async (_request, reply) => allowFormsTo(reply, "https://shop.example"));
     app.get("/", handler);
     const answers = {
       plain: await app.inject("/"),
       own: await app.inject("/own"),
       nonce: await app.inject("/nonce"),
+      forms: await app.inject("/forms"),
     };
     await app.close();
     return answers;
@@ -146,6 +153,7 @@ describe("the security headers of an app", () => {
       reply
         .headers({ "cache-control": "public, max-age=31536000, immutable", etag: '"1"', "retry-after": "7" })
         .headers({ "content-encoding": "br", "last-modified": "Sat, 28 Nov 2026 00:00:00 GMT" })
+        .headers({ "content-disposition": "attachment", "content-range": "bytes 0-9/10" })
         .type("text/css")
         .send(
           new Readable({
@@ -155,10 +163,16 @@ describe("the security headers of an app", () => {
           }),
         ),
     );
-    const { statusCode, headers } = await app.inject("/");
+    app.setErrorHandler(async (_error, _request, reply) => reply.code(500).send({ error: "fixed" }));
+    const { statusCode, headers, body } = await app.inject("/");
     expect([statusCode, headers["cache-control"], headers["retry-after"]]).toEqual([500, "no-store", "7"]);
+    expect(body).toBe('{"error":"fixed"}');
     expect(headers["content-type"]).toMatch(/^application\/json/);
-    for (const name of ["etag", "content-encoding", "last-modified"]) expect(headers[name]).toBeUndefined();
+    for (const name of [
+      ...["etag", "content-encoding", "last-modified", "content-disposition", "content-range"],
+    ]) {
+      expect(headers[name], name).toBeUndefined();
+    }
     await app.close();
   });
 
@@ -170,6 +184,13 @@ describe("the security headers of an app", () => {
         .map((directive) => directive.replace(/^img-src .*/, "img-src 'self' data:")),
       `style-src 'self' 'nonce-${nonce.body}'`,
     ]);
+  });
+
+  it("let the forms of a page lead to one more origin, and allow nothing else besides [T53]", async () => {
+    const { forms } = await headersOf(production);
+    expect(String(forms.headers["content-security-policy"]).split(/; ?/)).toEqual(
+      policyWith("").map((directive) => directive.replace(/^form-action .*/, "$& https://shop.example")),
+    );
   });
 
   it("allow Vite's client in development, and still forbid framing", async () => {

@@ -98,6 +98,21 @@ describe("starting a sign-in", () => {
 });
 
 describe("signing in while signed in", () => {
+  it("notes whose session the browser has, and sets no cookie but that of the new one", async () => {
+    const browser = system.browser({ person: "alice" });
+    await browser.signIn();
+    const userId = await userOf(browser);
+    // It is known by its session alone.
+    for (const name of [...browser.cookies.keys()]) {
+      if (name.startsWith("wl_browser")) browser.cookies.delete(name);
+    }
+    const callback = await browser.callbackUrl();
+    const last = (await rowsOf(system.db, "signIns")).sort((a, b) => (a.id < b.id ? -1 : 1)).at(-1);
+    expect(last).toMatchObject({ browserUserId: userId, outcome: null });
+    const landed = await browser.visit(callback);
+    expect(landed.headers.getSetCookie()).toEqual([expect.stringMatching(/^wl_session=[\w-]{43};/)]);
+  });
+
   it("replaces another person's session: the old one answers 401, and the two are not merged [T9]", async () => {
     const alice = system.browser({ person: "alice" });
     await alice.signIn();

@@ -149,6 +149,10 @@ describe("each page on the way to a host application", () => {
     for (const { html } of [failed, reloaded]) {
       expect(linksOf(html)).toEqual({ "Start again": `/login/wechat?again=${id}&tap=1` });
     }
+    // Also where the person signs out meanwhile, and has to tap.
+    browser.cookies.set("wl_signed_out", "1");
+    const page = await browser.visit(`/login/wechat?again=${id}`);
+    expect(linksOf(page.html)).toEqual({ "Sign in with WeChat": `/login/wechat?again=${id}&tap=1` });
     ticketOf(await browser.follow(`/login/wechat?again=${id}&tap=1`));
     // No other browser goes on with it, and an ordinary sign-in has nothing to go on with.
     const stranger = await system.browser().visit(`/login/wechat?again=${id}&tap=1`);
@@ -166,7 +170,9 @@ describe("each page on the way to a host application", () => {
     const now = system.app.deps.now();
     await system.db.run(claimAuthorizationRequest, { stateHash, browserHash, now });
     system.advance(10);
-    ticketOf(await browser.follow(callback));
+    const restarted = await browser.visit(callback);
+    expect(restarted.location?.searchParams.get("scope")).toBe("snsapi_base");
+    ticketOf(await browser.follow(restarted.location ?? ""));
   });
 
   it("leads a browser that did not begin the sign-in back to the host, which begins anew there", async () => {

@@ -45,4 +45,5 @@ export const idBoundary = (moment: Date): string => encodeTime(moment.getTime())
 export const timeOfId = (id: string): Date =>
   new Date([...id.slice(0, timeLength)].reduce((timeMs, digit) => timeMs * 32 + alphabet.indexOf(digit), 0));
 
-export const isId = (text: string): boolean => /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(text);
+export const isId = (value: unknown): value is string =>
+  typeof value === "string" && /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(value);

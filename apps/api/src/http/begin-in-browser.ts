@@ -16,7 +16,7 @@ export async function beginInBrowser<Started extends { signInId: string }>(
   begin: (browserSecret: string) => Promise<Started>,
 ): Promise<Started> {
   const lasting = cookies.read(request, "browser");
-  const known = lasting !== undefined && isSecret(lasting) ? lasting : undefined;
+  const known = isSecret(lasting) ? lasting : undefined;
   const secret = known ?? newSecret();
   const started = await begin(secret);
   if (known) cookies.set(reply, "browser", known, yearSeconds);

@@ -11,7 +11,6 @@ import {
   isOpen,
 } from "../domain/hosts/bind-links.js";
 import { isSecret } from "../domain/key-ring.js";
-import { requestNumber } from "../domain/request-number.js";
 import { defaultReturnTo, withParameter } from "../domain/return-to.js";
 import { startByBindLink } from "../domain/sign-in/start.js";
 import { authenticateUser } from "./authentication.js";
@@ -64,8 +63,7 @@ export async function bindLinkRoutes(
     if (!link) {
       const known = await findBindLinkOf(deps, readSecret(request));
       const back = known ? withParameter(known.returnTo, "error", "bind_failed") : defaultReturnTo;
-      const number = requestNumber(request.id, "link-expired");
-      const slots = { retry: back, back, number, errcode: "", self: bindLinkPath };
+      const slots = { retry: back, back, number: request.id, errcode: "", self: bindLinkPath };
       return sendPage(request, reply, "link-expired", slots);
     }
     const asked = askedApp(request);

@@ -12,7 +12,7 @@ type ErrorPageName = "busy" | "server-error" | "too-many-requests" | "not-found"
 
 /** A browser asks for a page, a script for JSON. */
 const wantsPage = (request: FastifyRequest) =>
-  request.method === "GET" && (request.headers.accept ?? "").includes("text/html");
+  request.method === "GET" && request.headers.accept?.includes("text/html");
 
 /** Answers an uncaught error with a page or JSON, a fixed text and the request number, and logs one line. */
 export function handleErrors(app: FastifyInstance, sendPage: SendPage): void {
@@ -47,7 +47,7 @@ export function refuseAddress(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  if (request.raw.url?.startsWith(`${hostApiPath}/`)) return sendProblem(request, reply, error);
+  if (request.url.startsWith(`${hostApiPath}/`)) return sendProblem(request, reply, error);
   request.log.info({ event: "request_refused", code: error.code }, "a request was refused");
   return sendFixedText(request, reply, error.statusCode ?? 400);
 }

@@ -12,7 +12,7 @@ import { startUrl } from "./start-url.js";
 
 /** Makes the functions that send the page of a sign-in that failed, and of a link that begins none. */
 export function createFailureSenders(deps: Deps, sendPage: SendPage) {
-  function sendFailure(request: FastifyRequest, reply: FastifyReply, failure: FailureResult) {
+  function sendFailure(request: FastifyRequest, reply: FastifyReply, failure: Omit<FailureResult, "kind">) {
     const { page: reason, signInId, foreignSignInId, errcode, appId, returnTo, isBind, host } = failure;
     const app = appId === undefined ? undefined : deps.apps.byAppId(appId);
     const about = {
@@ -49,8 +49,7 @@ export function createFailureSenders(deps: Deps, sendPage: SendPage) {
   /** For a developer to read; a person cannot mend it. */
   function sendBadLink(request: FastifyRequest, reply: FastifyReply, problem: LinkProblem) {
     request.log.warn({ event: "link_refused", problem }, whatIsWrong[problem]);
-    const number = requestNumber(request.id, "invalid-host-link");
-    const slots = { retry: defaultReturnTo, number, errcode: problem, self: "" };
+    const slots = { retry: defaultReturnTo, number: request.id, errcode: problem, self: "" };
     return sendPage(request, reply, "invalid-host-link", slots);
   }
 

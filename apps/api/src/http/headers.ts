@@ -57,8 +57,6 @@ export function createSecurityHeaders(
     xFrameOptions: { action: "deny" },
     // no-referrer would make a form post send `Origin: null`; callbacks set it for themselves.
     referrerPolicy: { policy: "same-origin" },
-    crossOriginOpenerPolicy: { policy: "same-origin" },
-    crossOriginResourcePolicy: { policy: "same-origin" },
     strictTransportSecurity: publicUrl.protocol === "https:" && {
       maxAge: 31_536_000,
       includeSubDomains: false,

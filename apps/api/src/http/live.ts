@@ -84,7 +84,7 @@ export function liveRoutes(
 }
 
 /** A listener that reads slowly has one event waiting, the latest: the ones before say nothing that it does not. */
-function latestOnly(stream: PassThrough): (text: string) => void {
+export function latestOnly(stream: PassThrough): (text: string) => void {
   let waiting: string | undefined;
   stream.on("drain", () => {
     const text = waiting;
@@ -101,5 +101,5 @@ function latestOnly(stream: PassThrough): (text: string) => void {
 /** The row that the browser knows: from a connection before, or as the page asks. */
 function afterOf({ headers, query }: FastifyRequest): string | undefined {
   const given = headers["last-event-id"] ?? (query as { after?: unknown }).after;
-  return typeof given === "string" && isId(given) ? given : undefined;
+  return isId(given) ? given : undefined;
 }

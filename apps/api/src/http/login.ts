@@ -56,7 +56,7 @@ export function loginRoutes(
   app.get("/login/wechat", limited("start"), async (request, reply) => {
     const query = request.query as Record<string, unknown>;
     const target = await readLinkTarget(deps, query, readBrowser(request));
-    if (!target) return sendFailure(request, reply, { kind: "failure", page: "expired" });
+    if (!target) return sendFailure(request, reply, { page: "expired" });
     if ("problem" in target) return sendBadLink(request, reply, target.problem);
     const asked = typeof query.app === "string" ? deps.apps.byKey(query.app) : undefined;
     // The person would meet another account than the site meant: with another openid, and maybe as another user.
@@ -82,8 +82,8 @@ export function loginRoutes(
   app.get("/login/wechat/profile", limited("profile"), async (request, reply) => {
     const { sign_in: signInId } = request.query as Record<string, unknown>;
     const browserSecrets = readBrowser(request);
-    if (typeof signInId !== "string" || !isId(signInId)) {
-      return sendFailure(request, reply, { kind: "failure", page: "expired" });
+    if (!isId(signInId)) {
+      return sendFailure(request, reply, { page: "expired" });
     }
     const sessionSecret = cookies.read(request, "session");
     const url = await startProfileRequest(deps, { signInId, browserSecrets, sessionSecret });
@@ -95,8 +95,8 @@ export function loginRoutes(
   // The way past a question, where a host application waits for a ticket.
   app.get("/login/wechat/leave", limited("profile"), async (request, reply) => {
     const { sign_in: signInId } = request.query as Record<string, unknown>;
-    if (typeof signInId !== "string" || !isId(signInId)) {
-      return sendFailure(request, reply, { kind: "failure", page: "expired" });
+    if (!isId(signInId)) {
+      return sendFailure(request, reply, { page: "expired" });
     }
     const browser = {
       browserSecrets: readBrowser(request),
@@ -110,7 +110,7 @@ export function loginRoutes(
   app.get("/login/profile/:id", async (request, reply) => {
     const { id } = request.params as { id: string };
     const browserSecrets = readBrowser(request);
-    if (!isId(id)) return sendFailure(request, reply, { kind: "failure", page: "expired" });
+    if (!isId(id)) return sendFailure(request, reply, { page: "expired" });
     const sessionSecret = cookies.read(request, "session");
     const open = await findOpenSignIn(deps, { signInId: id, browserSecrets, sessionSecret });
     if (!open) {
@@ -165,7 +165,7 @@ export function loginRoutes(
         return redirect(reply, 303, questionUrl(result));
       case "restart": {
         const wechatApp = deps.apps.byAppId(result.appId);
-        if (!wechatApp) return sendFailure(request, reply, { kind: "failure", page: "used" });
+        if (!wechatApp) return sendFailure(request, reply, { page: "used" });
         return redirectToWeChat(request, reply, wechatApp, result);
       }
       case "failure":

@@ -9,6 +9,6 @@ export function refusePrefetches(app: FastifyInstance): void {
     const { purpose, "sec-purpose": secPurpose, "x-moz": firefox } = request.headers;
     const isPrefetch = [purpose, secPurpose, firefox].some((sent) => /\bprefetch\b/i.test(String(sent)));
     if (!isPrefetch || !request.url.startsWith("/login/")) return;
-    return reply.code(503).header("cache-control", "no-store").send();
+    return reply.code(503).send();
   });
 }

@@ -45,10 +45,7 @@ export async function staticFiles(
     }
     if (index === undefined) return reply.callNotFound();
     const nonce = allowStyleNonce(reply);
-    return reply
-      .header("cache-control", "no-store")
-      .type("text/html; charset=utf-8")
-      .send(index.replaceAll("__CSP_NONCE__", nonce));
+    return reply.type("text/html; charset=utf-8").send(index.replaceAll("__CSP_NONCE__", nonce));
   });
 }
 
