@@ -782,6 +782,13 @@ export const accepted = [
     because: "the pattern matches any text, from its first character to its last",
   })),
   {
+    file: "apps/api/src/domain/operators/manage.ts",
+    line: "...(roleRank[to] < roleRank[from] ? [deleteOperatorLinks.with({})] : []),",
+    was: "roleRank[to] < roleRank[from]",
+    becomes: "roleRank[to] <= roleRank[from]",
+    because: "the procedure refuses a change to the role from before, and no two roles have one rank",
+  },
+  {
     file: "apps/api/src/domain/operators/pending-sign-ins.ts",
     line: "recoveryCode: (codes?.count ?? 0) > 0,",
     was: "codes?.count",

@@ -417,6 +417,7 @@ export const mutated = [
           "factor-proofs.unit",
           "pending-sign-ins.unit",
           "enrol.unit",
+          "sessions.unit",
           "operator-changes",
           "second-factor",
           "audit-faults",
