@@ -323,8 +323,10 @@ describe("a link that an owner makes", () => {
     });
     const [secret] = secretsIn(made.data);
     // The name of an operator whom a link without a name could give a new password, and one that no operator has.
+    // Nor does the name that is hashed with the secret of the link give it away to another one.
     for (const username of ["otto", "nino"])
-      expect(codeOf(await redeem(secret, username))).toBe("link_invalid");
+      for (const given of [secret, `${secret} nina`])
+        expect(codeOf(await redeem(given, username))).toBe("link_invalid");
     expect((await redeem(secret, "Nina")).status).toBe(200);
     expect(codeOf(await redeem(secret, "nina"))).toBe("link_invalid");
     expect(await operators()).toEqual({ ...unchanged, nina: "operator active" });
