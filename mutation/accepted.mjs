@@ -789,6 +789,20 @@ export const accepted = [
     because: "the procedure refuses a change to the role from before, and no two roles have one rank",
   },
   {
+    file: "apps/api/src/domain/operators/password-hash.ts",
+    line: 'const [, log2N, r, p, salt = "", hash = ""] = match;',
+    was: '""',
+    becomes: '"Stryker was here!"',
+    because: "the pattern has all five groups; the defaults are for the compiler",
+  },
+  {
+    file: "apps/api/src/domain/operators/factors.ts",
+    line: "recoveryCodes: codes?.count ?? 0,",
+    was: "codes?.count",
+    becomes: "codes.count",
+    because: "a count always has a row; the rest is for the compiler",
+  },
+  {
     file: "apps/api/src/domain/operators/pending-sign-ins.ts",
     line: "recoveryCode: (codes?.count ?? 0) > 0,",
     was: "codes?.count",
