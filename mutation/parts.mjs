@@ -476,6 +476,7 @@ export const mutated = [
         tests: [
           "app-token-store.unit",
           "user-tokens.unit",
+          "app-token-states.unit",
           "error-group-states",
           "failure-page",
           "call-counts",
