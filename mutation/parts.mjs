@@ -418,6 +418,7 @@ export const mutated = [
           "factor-proofs.unit",
           "pending-sign-ins.unit",
           "enrol.unit",
+          "sessions.unit",
           "operator-changes",
           "second-factor",
           "audit-faults",
@@ -476,6 +477,7 @@ export const mutated = [
         tests: [
           "app-token-store.unit",
           "user-tokens.unit",
+          "app-token-states.unit",
           "error-group-states",
           "failure-page",
           "call-counts",

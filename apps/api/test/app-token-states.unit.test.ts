@@ -117,4 +117,21 @@ describe("an app's token in the console", () => {
       expect((await stateOf("oa"))?.accessToken).toMatchObject({ state, generation: 3, errmsg: null });
     },
   );
+
+  it.each([
+    ["invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist", "203.0.113.7"],
+    ["invalid ip 2001:db8::7 ipv6 2001:db8::7, not in whitelist", "2001:db8::7"],
+    ["invalid ip, not in whitelist", null],
+  ])("that WeChat refuses with %j has our address out of it: %s", async (errmsg, refusedAddress) => {
+    const { appId } = harness.app("oa");
+    const failure = { appId, endpoint: "cgi-bin/stable_token", attempt: 1, latencyMs: 5 };
+    const token = { appId, kind: "access_token" as const, source: "stable_token", generation: 3 };
+    await addRows(deps.db, "appTokens", [
+      { ...token, failuresInRow: 1, lastFailureAt: after(-1), lastErrcode: "40164" },
+    ]);
+    await addRows(deps.db, "apiFailures", [
+      { ...failure, id: "refused", at: after(-1), errcode: "40164", errmsg },
+    ]);
+    expect((await stateOf("oa"))?.accessToken).toMatchObject({ errmsg, refusedAddress });
+  });
 });

@@ -67,6 +67,7 @@ describe("the state of a group", () => {
     ["resolved if its counts are deleted", { state: "resolved", resolvedAt: at }, "resolved"],
     ["muted a millisecond before that runs out", { state: "muted", mutedUntil: after }, "muted"],
     ["open when that runs out", { state: "muted", mutedUntil: at }, "open"],
+    ["as it was left after a mute that ran out", { state: "resolved", mutedUntil: before }, "resolved"],
     [
       "muted although it fails",
       { state: "muted", mutedUntil: after, resolvedAt: before, lastSeenAt: at },
@@ -85,6 +86,7 @@ describe("an operator's change of a group", () => {
     const other = await group("40029");
     const { id } = await group();
     const now = harness.deps.now();
+    const moments: Date[] = [];
     for (const [change_, expected] of [
       [{ act: "acknowledge" }, { state: "acknowledged", resolvedAt: null, mutedUntil: null }],
       [{ act: "resolve" }, { state: "resolved", resolvedAt: now, mutedUntil: null }],
@@ -95,9 +97,11 @@ describe("an operator's change of a group", () => {
       [{ act: "reopen" }, { state: "open" }],
     ] as const) {
       const { stateAt } = await change(change_);
+      moments.push(stateAt);
       const [row] = (await rowsOf(harness.db, "errorGroups")).filter((one) => one.id === id);
       expect(row).toMatchObject({ ...expected, stateAt, stateBy: "olga" });
     }
+    expect(moments, "each another moment").toEqual([0, 1, 2, 3].map((ms) => new Date(now.getTime() + ms)));
     expect(await group("40029")).toEqual(other);
     expect(await audited()).toEqual(
       ["acknowledge", "resolve", "mute", "reopen"].map((act) => ({

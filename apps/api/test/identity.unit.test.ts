@@ -1,4 +1,8 @@
+import { sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Database } from "../src/db/database.js";
+import { type Params, required, statement } from "../src/db/statement.js";
+import { completionOf, findPerson, type Identity, resolveIdentity } from "../src/domain/identity/identity.js";
 import { findSession } from "../src/domain/sessions/sessions.js";
 import { type DomainHarness, profile, startDomainHarness, token } from "./support/domain-harness.js";
 import { rowsOf } from "./support/rows.js";
@@ -66,6 +70,72 @@ describe("a known person", () => {
     expect(await rowsOf(harness.db, "bindings")).toMatchObject([
       { nickname: "ＡLICE", nicknameFolded: "alice" },
     ]);
+  });
+});
+
+describe("what an answer of WeChat changes for a person", () => {
+  const [own, other] = ["uUnionOfAlice", "uUnionOfBob"];
+  const identity = (fields: Partial<Identity> = {}): Identity => ({
+    ...{ app: harness.app("oa"), openid: token.openid, unionid: undefined, scope: "snsapi_base" },
+    ...{ profile: undefined, ...fields },
+  });
+  const known = () => findPerson(harness.deps, harness.app("oa"), token.openid);
+  const resolve = (fields?: Partial<Identity>, db = harness.db) =>
+    resolveIdentity({ ...harness.deps, db }, identity(fields));
+  const changes = async (fields: Partial<Identity>) =>
+    completionOf(harness.deps, identity({ known: await known(), ...fields }))?.map(
+      (step) => step.statement.name,
+    );
+
+  it("is written as their session opens, unless it has to be found out first whose the unionid is [T74]", async () => {
+    expect(await changes({}), "a person who is not known").toBeUndefined();
+    await resolve({ unionid: own });
+    expect(await changes({})).toEqual(["touch_binding"]);
+    expect(await changes({ unionid: own })).toEqual(["touch_binding"]);
+    expect(await changes({ unionid: own, known: undefined })).toBeUndefined();
+    expect(await changes({ unionid: other })).toBeUndefined();
+    const profileOf = { nickname: "Alice", avatarUrl: undefined };
+    expect(await changes({ unionid: own, profile: profileOf })).toEqual([
+      ...["lock_binding", "insert_binding_completed", "complete_binding"],
+    ]);
+    // Their own unionid is another user's now: an operator decides.
+    const { userId } = await resolve({ openid: "oBob" });
+    await harness.db.consoleQuery((orm, { unions }) => orm.update(unions).set({ userId }).returning());
+    expect(await changes({})).toEqual(["touch_binding"]);
+    expect(await changes({ unionid: own })).toBeUndefined();
+  });
+
+  it("is a conflict where another process gives the unionid to another user meanwhile [T74]", async () => {
+    const bob = await resolve({ openid: "oBob" });
+    const giveUnion = statement("give_union", (orm, { unions }, p: Params<{ userId: string }>) =>
+      orm
+        .update(unions)
+        .set({ userId: sql`${p.userId}` })
+        .returning({ userId: unions.userId }),
+    );
+    const batch = (async (steps) => {
+      const at = steps.findIndex((step) => step.statement.name === "insert_conflict_of_binding");
+      const given = required(giveUnion.with({ userId: bob.userId }));
+      const results = await harness.db.batch([...steps.slice(0, at), given, ...steps.slice(at)]);
+      return results.toSpliced(at, 1);
+    }) as Database["batch"];
+    const alice = await resolve({ unionid: own }, { ...harness.db, batch });
+    expect(alice).toEqual({
+      ...{ userId: expect.any(String), bindingId: expect.any(String), isNewUser: true, isConflict: true },
+    });
+    expect(await conflicts()).toMatchObject([{ userId: alice.userId, otherUserId: bob.userId }]);
+  });
+
+  it("is tried again where another sign-in was faster, and not after another failure of the database", async () => {
+    const away = new Error("the database is away");
+    let failures = 0;
+    const batch: Database["batch"] = (steps) =>
+      failures++ === 0 ? Promise.reject(away) : harness.db.batch(steps);
+    await expect(resolve({}, { ...harness.db, batch })).rejects.toBe(away);
+    expect(await known()).toBeUndefined();
+    const made = await resolve();
+    expect(made).toMatchObject({ isNewUser: true, isConflict: false });
+    expect(await resolve()).toEqual({ ...made, isNewUser: false });
   });
 });
 

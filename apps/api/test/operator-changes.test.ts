@@ -54,6 +54,8 @@ async function reset(): Promise<void> {
   for (const table of [
     "operatorSessions",
     "operatorFactors",
+    "operatorRecoveryCodes",
+    "operatorChallenges",
     "operatorLinks",
     "operators",
     "auditLog",
@@ -83,10 +85,12 @@ const unchanged = {
   otto: "operator active",
   vera: "viewer active",
 };
-const signedIn = async () => {
-  const owners = new Map([olga, oscar, otto, vera].map(({ id, username }) => [id, username]));
-  return (await rowsOf(system.db, "operatorSessions")).map(({ operatorId }) => owners.get(operatorId)).sort();
+/** Whose the rows are, sorted. */
+const ownersOf = (rows: { operatorId: string }[]) => {
+  const names = new Map([olga, oscar, otto, vera].map(({ id, username }) => [id, username]));
+  return rows.map(({ operatorId }) => names.get(operatorId)).sort();
 };
+const signedIn = async () => ownersOf(await rowsOf(system.db, "operatorSessions"));
 const allSignedIn = ["olga", "olga", "oscar", "oscar", "otto", "otto", "vera", "vera"];
 /** Event, who, whom, and the role where the entry tells one. */
 async function audit() {
@@ -268,6 +272,43 @@ describe("ending an operator's sessions", () => {
   });
 });
 
+describe("a reset of an operator's second factors", () => {
+  const tables = ["operatorFactors", "operatorRecoveryCodes", "operatorChallenges"] as const;
+  const owners = () => Promise.all(tables.map(async (table) => ownersOf(await rowsOf(system.db, table))));
+
+  it("takes their factors and recovery codes, ends their sessions and pending sign-ins, and leaves others alone [T47, T108]", async () => {
+    for (const { id: operatorId } of [otto, vera]) {
+      const factor = { operatorId, kind: "totp" as const, name: "phone", secret: "-", counter: 0 };
+      await addRows(system.db, "operatorFactors", [
+        { ...factor, id: newId(noon), createdAt: noon },
+        { ...factor, id: newId(noon), createdAt: noon },
+      ]);
+      await addRows(system.db, "operatorRecoveryCodes", [{ operatorId, codeHash: newSecret() }]);
+      await addRows(system.db, "operatorChallenges", [
+        { secretHash: newSecret(), operatorId, kind: "sign_in", expiresAt: minutes(10) },
+      ]);
+    }
+    for (const [who, id, code] of [
+      [otto, vera.id, "role_too_low"],
+      [olga, olga.id, "own_account"],
+      [olga, newId(noon), "operator_changed"],
+    ] as const) {
+      expect(codeOf(await act(who, "resetFactors", { id }))).toBe(code);
+    }
+    const before = [
+      ["otto", "otto", "vera", "vera"],
+      ["otto", "vera"],
+      ["otto", "vera"],
+    ];
+    expect([await owners(), await signedIn()]).toEqual([before, allSignedIn]);
+    expect((await act(olga, "resetFactors", { id: otto.id })).status).toBe(200);
+    expect(await owners()).toEqual([["vera", "vera"], ["vera"], ["vera"]]);
+    expect(await signedIn()).toEqual(allSignedIn.filter((name) => name !== "otto"));
+    expect(await operators()).toEqual(unchanged);
+    expect(await audit()).toEqual([["operator.reset_factors", olga.id, otto.id, "ok"]]);
+  });
+});
+
 describe("a link that an owner makes", () => {
   const password = "a password for the tests";
   const redeem = (secret: string | undefined, username: string) =>
@@ -282,14 +323,19 @@ describe("a link that an owner makes", () => {
     });
     const [secret] = secretsIn(made.data);
     // The name of an operator whom a link without a name could give a new password, and one that no operator has.
+    // Nor does the name that is hashed with the secret of the link give it away to another one.
     for (const username of ["otto", "nino"])
-      expect(codeOf(await redeem(secret, username))).toBe("link_invalid");
+      for (const given of [secret, `${secret} nina`])
+        expect(codeOf(await redeem(given, username))).toBe("link_invalid");
     expect((await redeem(secret, "Nina")).status).toBe(200);
     expect(codeOf(await redeem(secret, "nina"))).toBe("link_invalid");
     expect(await operators()).toEqual({ ...unchanged, nina: "operator active" });
     expect((await audit())[0]).toEqual(["operator.create_link", olga.id, "nina", "ok", "operator"]);
 
-    expect(codeOf(await act(olga, "invite", { username: "OTTO", role: "owner" }))).toBe("username_unfit");
+    const taken = await act(olga, "invite", { username: "OTTO", role: "owner" });
+    expect([codeOf(taken), taken.error?.message]).toEqual([
+      ...["username_unfit", "this name is taken; choose another"],
+    ]);
     expect(codeOf(await act(otto, "invite", { username: "nico", role: "viewer" }))).toBe("role_too_low");
     expect(await rowsOf(system.db, "operatorLinks")).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Database } from "../src/db/database.js";
+import { type Database, StaleDataError } from "../src/db/database.js";
 import type { Deps } from "../src/domain/deps.js";
-import { ensureFirstOperator } from "../src/domain/operators/accounts.js";
+import { ensureFirstOperator, hasOperator } from "../src/domain/operators/accounts.js";
 import { createOperatorLink, redeemOperatorLink } from "../src/domain/operators/links.js";
 import { changePassword } from "../src/domain/operators/passwords.js";
 import { findOperator } from "../src/domain/operators/sessions.js";
@@ -24,13 +24,16 @@ async function redeem(role: "viewer" | "owner", given = first, deps: Deps = harn
   return signedIn(await redeemOperatorLink(deps, { secret, ...given }, visitor));
 }
 
-/** The domain on a database that lets `meanwhile` happen just before the next batch that writes a session. */
-function interrupted(meanwhile: () => Promise<unknown>): Deps {
+/** The domain on a database that lets `meanwhile` happen just before the next batches with this statement. */
+function interrupted(
+  meanwhile: () => Promise<unknown>,
+  { at = "insert_operator_session", times = 1 } = {},
+): Deps {
   const { db } = harness;
-  let isDone = false;
+  let left = times;
   const batch: Database["batch"] = async (steps) => {
-    if (!isDone && steps.some(({ statement }) => statement.name === "insert_operator_session")) {
-      isDone = true;
+    if (left > 0 && steps.some(({ statement }) => statement.name === at)) {
+      left -= 1;
       await meanwhile();
     }
     return db.batch(steps);
@@ -51,7 +54,9 @@ describe("an operator's password", () => {
       { current: first.password, next: "the intruder's own" },
       visitor,
     );
-    await expect(late).rejects.toMatchObject({ name: "OperatorError", reason: "wrong_credentials" });
+    await expect(late).rejects.toMatchObject({
+      ...{ name: "OperatorError", reason: "wrong_credentials", cause: expect.any(StaleDataError) },
+    });
 
     expect(await findOperator(harness.deps, secret)).toBeUndefined();
     await expect(
@@ -83,10 +88,20 @@ describe("an operator's sign-in", () => {
     const deps = interrupted(() =>
       changePassword(harness.deps, operator, { current: first.password, next: second }, visitor),
     );
-    await expect(signInOperator(deps, first, visitor)).rejects.toMatchObject({ reason: "wrong_credentials" });
+    await expect(signInOperator(deps, first, visitor)).rejects.toMatchObject({
+      ...{ reason: "wrong_credentials", cause: expect.any(StaleDataError) },
+    });
     expect(await auditOf("operator.sign_in")).toEqual(["denied"]);
     // The session of the change is the only one.
     expect(await rowsOf(harness.db, "operatorSessions")).toHaveLength(1);
+  });
+
+  it("fails with the database's own error where that is the reason, and is not recorded as denied", async () => {
+    await redeem("owner");
+    const away = new Error("the database is away");
+    const deps = interrupted(() => Promise.reject(away));
+    await expect(signInOperator(deps, first, visitor)).rejects.toBe(away);
+    expect(await auditOf("operator.sign_in")).toEqual([]);
   });
 
   it("is recorded as ok if nothing changed meanwhile", async () => {
@@ -128,9 +143,26 @@ describe("two links for one new name", () => {
   });
 });
 
+describe("a link that meets another change", () => {
+  it("is tried three times in all, and no second time after another failure", async () => {
+    const stale = new StaleDataError();
+    const changed = (times: number) => interrupted(() => Promise.reject(stale), { times });
+    await expect(redeem("owner", first, changed(3))).rejects.toBe(stale);
+    expect(await hasOperator(harness.deps)).toBe(false);
+    expect((await redeem("owner", first, changed(2))).operator).toMatchObject({ username: "olga" });
+
+    const away = new Error("the database is away");
+    const once = interrupted(() => Promise.reject(away));
+    await expect(redeem("owner", { username: "olga", password: second }, once)).rejects.toBe(away);
+    expect(await auditOf("operator.redeem_link")).toEqual(["ok"]);
+  });
+});
+
 describe("the first operator from the settings", () => {
   it("is an owner who can sign in", async () => {
+    expect(await hasOperator(harness.deps)).toBe(false);
     await ensureFirstOperator(harness.deps, first);
+    expect(await hasOperator(harness.deps)).toBe(true);
     const { operator } = signedIn(await signInOperator(harness.deps, first, visitor));
     expect(operator).toMatchObject({ username: "olga", role: "owner" });
     expect((await rowsOf(harness.db, "auditLog")).filter(({ event }) => event === "operator.first")).toEqual([
@@ -145,5 +177,27 @@ describe("the first operator from the settings", () => {
     await Promise.all([ensureFirstOperator(harness.deps, first), ensureFirstOperator(harness.deps, first)]);
     expect(await rowsOf(harness.db, "operators")).toHaveLength(1);
     expect(await auditOf("operator.first")).toEqual(["ok"]);
+  });
+
+  it("is not made where another process is faster, and only that process tells of it [T51]", async () => {
+    const at = { at: "insert_first_operator" };
+    const deps = interrupted(() => ensureFirstOperator(harness.deps, { ...first, username: "otto" }), at);
+    await ensureFirstOperator(deps, first);
+    expect((await rowsOf(harness.db, "operators")).map(({ username }) => username)).toEqual(["otto"]);
+    expect(harness.loggedEvents.filter((event) => event === "first_operator_made")).toHaveLength(1);
+  });
+
+  it("is not made, with the database's own error, where it cannot be written", async () => {
+    const away = new Error("the database is away");
+    const deps = interrupted(() => Promise.reject(away), { at: "insert_first_operator" });
+    await expect(ensureFirstOperator(deps, first)).rejects.toBe(away);
+    expect(harness.loggedEvents).not.toContain("first_operator_made");
+  });
+
+  it("does not matter any more once there is an operator: settings that became unfit stop no start", async () => {
+    await redeem("owner");
+    await ensureFirstOperator(harness.deps, { username: "o", password: "short" });
+    expect(await rowsOf(harness.db, "operators")).toHaveLength(1);
+    expect(await auditOf("operator.first")).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import crypto from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createOperatorLink } from "../src/domain/operators/links.js";
 import { defaultPasswordCost, hashPassword, isPassword } from "../src/domain/operators/password-hash.js";
+import { passwordProblem } from "../src/domain/operators/password-strength.js";
 import { accounts, makeOperator } from "./support/operator.js";
 import { quickPasswordCost } from "./support/password-cost.js";
 import { type RawResponse, send } from "./support/raw-http.js";
@@ -220,6 +221,13 @@ describe("a password", () => {
     }
   });
 
+  it("of the greatest length that is accepted is known again [T43]", async () => {
+    const longest = "x1x1yz9!".repeat(32);
+    expect(passwordProblem(longest, [])).toBeUndefined();
+    const stored = await hashPassword(longest, quickPasswordCost);
+    expect(await isPassword(longest, stored, quickPasswordCost)).toBe(true);
+  });
+
   it("is refused without a hash if it is unreasonably long [T43]", async () => {
     const stored = await hashPassword("olga owns it", quickPasswordCost);
     const { result, costs } = await hashesOf(() =>
@@ -229,7 +237,9 @@ describe("a password", () => {
   });
 
   it("never matches a damaged hash, which costs as much as a wrong password [T66]", async () => {
-    for (const damaged of ["", "plain", "$scrypt$ln=17,r=8,p=1$$", "$2b$10$abcdefghijklmnopqrstuv"]) {
+    const stored = await hashPassword("olga owns it", quickPasswordCost);
+    const others = ["", "plain", "$scrypt$ln=17,r=8,p=1$$", "$2b$10$abcdefghijklmnopqrstuv"];
+    for (const damaged of [...others, `x${stored}`, `${stored}$`]) {
       const { result, costs } = await hashesOf(() => isPassword("olga owns it", damaged, quickPasswordCost));
       expect([result, costs]).toEqual([false, oneHash]);
     }

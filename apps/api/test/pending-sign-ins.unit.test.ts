@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { spendChallengeValue } from "../src/db/operator-factors.js";
+import { setSecondFactorPolicy, spendChallengeValue } from "../src/db/operator-factors.js";
 import type { Deps } from "../src/domain/deps.js";
-import { factorRow } from "../src/domain/operators/factors.js";
+import { factorRow, getSecondFactors } from "../src/domain/operators/factors.js";
 import { createOperatorLink, redeemOperatorLink } from "../src/domain/operators/links.js";
 import {
   type GivenFactor,
@@ -171,6 +171,38 @@ describe("a sign-in that waits for a second factor", () => {
     await expect(refused).rejects.toMatchObject({
       ...{ reason: "factor_wrong", cause: { name: "StaleDataError" } },
     });
+  });
+});
+
+describe("what operators read of their own second factors", () => {
+  const read = () => getSecondFactors(deps, { ...nina, role: "operator", mustEnrol: false });
+
+  it("is each of them without its key, in their order, and how many recovery codes are left [T108]", async () => {
+    expect(await read()).toEqual({ isRequired: false, recoveryCodes: 0, factors: [] });
+    const key = await addTotp(nina);
+    const createdAt = deps.now();
+    harness.advance(30);
+    const passkey = await addPasskey(nina);
+    await addTotp(await makeOperator());
+    await deps.db.batch(newRecoveryCodes(nina.id).inserts);
+    await pass(await pending(nina), totp(codeNow(key)));
+    const name = `app of ${nina.username}`;
+    expect(await read()).toEqual({
+      isRequired: false,
+      recoveryCodes: 10,
+      factors: [
+        { id: name, kind: "totp", name, createdAt, lastUsedAt: deps.now() },
+        { id: passkey.id, kind: "passkey", name: passkey.id, createdAt: deps.now(), lastUsedAt: null },
+      ],
+    });
+  });
+
+  it("says whether one is required, and then a sign-in without one must add one first [T108]", async () => {
+    await deps.db.run(setSecondFactorPolicy, { value: "required" });
+    const { isRequired } = await read();
+    const { operator } = signedIn(await signInOperator(deps, { ...nina, password }, visitor));
+    await deps.db.run(setSecondFactorPolicy, { value: "optional" });
+    expect([isRequired, operator.mustEnrol, (await read()).isRequired]).toEqual([true, true, false]);
   });
 });
 

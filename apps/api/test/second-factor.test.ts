@@ -126,7 +126,8 @@ describe("a second factor", () => {
     const entries = (await rowsOf(system.db, "auditLog")).map(({ event }) => event);
     expect(entries.filter((event) => event === "operator.reset_factors")).toHaveLength(1);
     await expect(resetFactorsByCommand(system.app.deps, "stranger")).rejects.toMatchObject({
-      ...{ reason: "operator_changed", detail: "there is no operator with this name" },
+      reason: "operator_changed",
+      message: "operator_changed: there is no operator with this name",
     });
   });
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { deleteExpired } from "../src/domain/jobs/delete-expired.js";
 import { hashSecret, newSecret } from "../src/domain/key-ring.js";
 import { createOperatorLink, redeemOperatorLink } from "../src/domain/operators/links.js";
-import { findOperator } from "../src/domain/operators/sessions.js";
+import { findOperator, watchOperator } from "../src/domain/operators/sessions.js";
 import { openSession } from "../src/domain/sessions/open-session.js";
 import {
   endSession,
@@ -253,11 +253,45 @@ describe("an operator's session", () => {
     expect(await findOperator(deps, next)).toBeUndefined();
   });
 
+  it("is watched by a page that is kept open, which does not count as activity [T25]", async () => {
+    const { deps } = harness;
+    const { secret, operator } = signedIn(
+      await redeemOperatorLink(
+        deps,
+        {
+          secret: await createOperatorLink(deps, "owner"),
+          username: "olga",
+          password: "olga owns the house",
+        },
+        visitor,
+      ),
+    );
+    const before = await rowsOf(harness.db, "operatorSessions");
+    harness.advance(30 * 60 - 0.001);
+    expect(await watchOperator(deps, secret)).toEqual(operator);
+    expect(await watchOperator(deps, newSecret())).toBeUndefined();
+    expect(await rowsOf(harness.db, "operatorSessions")).toEqual(before);
+    harness.advance(0.001);
+    expect(await watchOperator(deps, secret)).toBeUndefined();
+  });
+
   it("is not looked up if the secret is malformed [T28]", async () => {
     harness.deps.db = undefined as never;
     for (const secret of [undefined, "", `${newSecret()}x`]) {
       expect(await findOperator(harness.deps, secret)).toBeUndefined();
+      expect(await watchOperator(harness.deps, secret)).toBeUndefined();
     }
+  });
+
+  it("that no secret belongs to is looked up and nothing is written: a guess waits for no lock of the database", async () => {
+    const { db } = harness;
+    const names: string[] = [];
+    const run: typeof db.run = (statement, values) => {
+      names.push(statement.name);
+      return db.run(statement, values);
+    };
+    expect(await findOperator({ ...harness.deps, db: { ...db, run } }, newSecret())).toBeUndefined();
+    expect(names).toEqual(["find_live_operator_session", "find_stored_operator_session"]);
   });
 });
 

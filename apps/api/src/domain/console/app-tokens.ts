@@ -92,7 +92,7 @@ async function viewOf(deps: Deps, name: AppTokenName, rows: readonly Row[], coun
     retryAt: row?.failuresInRow ? row.retryAt : null,
     errmsg,
     /** Ours, where WeChat does not know it: what the operator adds to the allow-list. */
-    refusedAddress: errmsg === null ? null : refusedAddress(errmsg),
+    refusedAddress: lastErrcode && errmsg && refusedAddress({ endpoint, errcode: lastErrcode, errmsg }),
     explanation: explanationOf(lastErrcode, endpoint),
   };
 }

@@ -1,6 +1,7 @@
-import { type ReceivedAnswer, type SentRequest, WeChatApiError } from "@wechat-login/oauth";
+import type { ReceivedAnswer, SentRequest } from "@wechat-login/oauth";
 import { findFailure } from "../../db/console/failures.js";
 import type { Deps } from "../deps.js";
+import { refusedAddress } from "../failures/refused-address.js";
 import { withPeople } from "./failure-people.js";
 import { withNames } from "./failures.js";
 import { lookUpStateOf } from "./look-up.js";
@@ -17,7 +18,7 @@ export async function getFailure(deps: Deps, id: string) {
     ...withNames(deps, failure),
     request: requestOf(row.request),
     answer: parsed<ReceivedAnswer>(row.answer),
-    callerIp: callerIpOf(row),
+    callerIp: refusedAddress(row),
     lookUp: lookUpStateOf(deps, row),
     explanation: explanationOf(row.errcode, row.endpoint),
     signIn,
@@ -35,7 +36,3 @@ function requestOf(json: string | null) {
   const parameters = Object.entries(request.parameters).map(([name, value]) => ({ name, value }));
   return { ...request, parameters };
 }
-
-/** With 40164 the address that WeChat saw, for the account's IP allow-list. */
-const callerIpOf = (row: { endpoint: string; errcode: string; errmsg: string }): string | null =>
-  new WeChatApiError(row.endpoint, Number(row.errcode), row.errmsg).callerIp ?? null;

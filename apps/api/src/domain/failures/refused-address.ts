@@ -1,6 +1,9 @@
-/**
- * Our address as WeChat saw it, out of the errmsg of a 40164: "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in
- * whitelist". WeChat's allow-list takes the first form.
- */
-export const refusedAddress = (errmsg: string): string | null =>
-  /\binvalid ip ([\d.]+|[\da-f:]+)/i.exec(errmsg)?.[1] ?? null;
+import { WeChatApiError } from "@wechat-login/oauth";
+
+/** With 40164 our address as WeChat saw it, for the account's IP allow-list. */
+export const refusedAddress = (failure: {
+  endpoint: string;
+  errcode: string;
+  errmsg: string;
+}): string | null =>
+  new WeChatApiError(failure.endpoint, Number(failure.errcode), failure.errmsg).callerIp ?? null;

@@ -194,8 +194,8 @@ async function createBinding(deps: Deps, identity: Identity) {
   const user = insertUserOfBinding.with({ ...key, candidate });
   const event = bindingCreatedRecord(deps, { bindingId: values.id, appId: app.appId, candidate });
   if (!named) {
-    const [rows, made] = await deps.db.batch([binding, user, event]);
-    return resolved(rows, { isNewUser: made.length > 0 });
+    const [rows] = await deps.db.batch([binding, user, event]);
+    return resolved(rows, { isNewUser: true });
   }
   const union = { ...named, ...key };
   const conflictId = newId(now);

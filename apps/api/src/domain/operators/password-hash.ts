@@ -56,7 +56,7 @@ export async function isPassword(
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-const unpadded = (bytes: Buffer) => bytes.toString("base64").replace(/=+$/, "");
+const unpadded = (bytes: Buffer) => bytes.toString("base64").replaceAll("=", "");
 
 let running = 0;
 const waiting: (() => void)[] = [];
