@@ -92,11 +92,13 @@ describe("the metrics", () => {
     const metrics = new Metrics(system.app.deps.apps);
     metrics.countLeaseWait(system.officialAccount.appId, "access_token", 300);
     const { body } = await metrics.text();
-    expect(
-      body.split("\n").filter((line) => /^lease_wait_seconds_(sum|count)|le="0.(25|5)"/.test(line)),
-    ).toEqual([
-      'lease_wait_seconds_bucket{le="0.25",app="oa",kind="access_token"} 0',
-      'lease_wait_seconds_bucket{le="0.5",app="oa",kind="access_token"} 1',
+    const [shorter, longer] = [
+      ["0.05", "0.1", "0.25"],
+      ["0.5", "1", "2.5", "5", "10", "20", "+Inf"],
+    ];
+    expect(body.split("\n").filter((line) => line.startsWith("lease_wait_seconds_"))).toEqual([
+      ...shorter.map((le) => `lease_wait_seconds_bucket{le="${le}",app="oa",kind="access_token"} 0`),
+      ...longer.map((le) => `lease_wait_seconds_bucket{le="${le}",app="oa",kind="access_token"} 1`),
       'lease_wait_seconds_sum{app="oa",kind="access_token"} 0.3',
       'lease_wait_seconds_count{app="oa",kind="access_token"} 1',
     ]);
@@ -123,13 +125,14 @@ describe("the metrics", () => {
     metrics.countRequest({ method: "GET", route: "/login", status: 200, ms: 300 });
     const { body } = await metrics.text();
     const labels = 'http_request_method="GET",http_route="/login",http_response_status_code="200"';
+    const shorter = ["0.005", "0.01", "0.025", "0.05", "0.075", "0.1", "0.25"];
+    const longer = ["0.5", "0.75", "1", "2.5", "5", "7.5", "10", "+Inf"];
+    const bucket = (le: string) => `http_server_request_duration_seconds_bucket{le="${le}",${labels}}`;
     expect(
-      body
-        .split("\n")
-        .filter((line) => /^http_server_request_duration_seconds_(sum|count)|le="0.(25|5)"/.test(line)),
+      body.split("\n").filter((line) => line.startsWith("http_server_request_duration_seconds_")),
     ).toEqual([
-      `http_server_request_duration_seconds_bucket{le="0.25",${labels}} 0`,
-      `http_server_request_duration_seconds_bucket{le="0.5",${labels}} 1`,
+      ...shorter.map((le) => `${bucket(le)} 0`),
+      ...longer.map((le) => `${bucket(le)} 1`),
       `http_server_request_duration_seconds_sum{${labels}} 0.3`,
       `http_server_request_duration_seconds_count{${labels}} 1`,
     ]);
