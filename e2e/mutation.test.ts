@@ -29,6 +29,14 @@ const results: {
   documentOf(results: object): string;
   testFiles(directory: string, names: string[]): string[];
 } = await import(script("results"));
+interface Kind {
+  name: string;
+  mutate(path: object): Iterable<{ value: number }>;
+}
+const numbers: {
+  kindsOfChanges(): Promise<Kind[]>;
+  changeNumbers(options: { only: boolean }): Promise<void>;
+} = await import(script("numbers"));
 
 const directoryBefore = process.cwd();
 beforeAll(() => process.chdir(root)); // as scripts/mutation.mjs does
@@ -112,6 +120,33 @@ describe("the lines of a guard", () => {
       [4, 4],
       [10, 12],
     ]);
+  });
+});
+
+describe("the changes of numbers", () => {
+  const at = (value: number, parent: object = {}) => ({
+    ...{ isNumericLiteral: () => true, node: { value }, parent },
+  });
+
+  it("are added to the kinds that Stryker knows, or take their place", async () => {
+    const kinds = await numbers.kindsOfChanges();
+    const ofStryker = kinds.map(({ name }) => name);
+    expect(ofStryker).toContain("StringLiteral");
+    await numbers.changeNumbers({ only: false });
+    expect(kinds.map(({ name }) => name)).toEqual([...ofStryker, "NumericLiteral"]);
+    await numbers.changeNumbers({ only: true });
+    expect(kinds.map(({ name }) => name)).toEqual(["NumericLiteral"]);
+  });
+
+  it("double what is a number when the program runs, from 2 on", async () => {
+    await numbers.changeNumbers({ only: true });
+    const [{ mutate }] = (await numbers.kindsOfChanges()) as [Kind];
+    const name = at(60);
+    const changes = [
+      ...[at(60), at(2), at(0.5), at(1)],
+      ...[at(60, { type: "TSLiteralType" }), { ...name, parent: { key: name.node } }],
+    ].map((path) => [...mutate(path)].map(({ value }) => value));
+    expect(changes).toEqual([[120], [4], [], [], [], []]);
   });
 });
 

@@ -8,10 +8,14 @@
 //   npm run test:mutation -- --changed             the lines that this branch changes: minutes
 //   npm run test:mutation -- --changed HEAD~3      the lines that changed since that commit
 //   npm run test:mutation -- redact.ts src/http/   the files whose path contains one of these words
+//   npm run test:mutation -- --numbers src/domain/ the same, but doubles their numbers and changes nothing else
+//
+// `--changed` doubles numbers too. The shares of docs/mutation.md are without them.
 import { existsSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { changedLines } from "../mutation/changed-lines.mjs";
+import { changeNumbers } from "../mutation/numbers.mjs";
 import { plannedRuns } from "../mutation/plan.mjs";
 import { commonLines } from "../mutation/ranges.mjs";
 import { hashOf, percent, readResults, recordResults } from "../mutation/results.mjs";
@@ -23,12 +27,14 @@ process.env.FORCE_COLOR ??= "0";
 if (existsSync("/dev/shm")) process.env.TMPDIR ??= "/dev/shm";
 
 const { values, positionals: words } = parseArgs({
-  options: { guards: { type: "boolean" }, changed: { type: "boolean" } },
+  options: { guards: { type: "boolean" }, changed: { type: "boolean" }, numbers: { type: "boolean" } },
   allowPositionals: true,
 });
 // Left by an interrupted run. After the options were read: a mistyped one must not end a run that is under way.
 rmSync("coverage/mutation", { recursive: true, force: true });
 
+const isPartial = values.changed || values.numbers;
+if (isPartial) await changeNumbers({ only: values.numbers ?? false });
 const planned = plannedRuns();
 const runs = planned
   .map((run) => ({ ...run, sources: selected(run) }))
@@ -44,30 +50,32 @@ for (const [n, run] of runs.entries()) {
         `\n${file}:${at}${run.isGuard ? " (a guard)" : ""}\n    ${line}\n    ${was}  →  ${becomes}`,
       );
     }
-    for (const { line, was, becomes } of stale) {
+    // An entry of another kind of change has not been tried.
+    const outOfDate = values.numbers ? [] : stale;
+    for (const { line, was, becomes } of outOfDate) {
       console.log(`\n${file}: a test notices this now, or it is gone; remove it from mutation/accepted.mjs`);
       console.log(`    ${line}\n    ${was}  →  ${becomes}`);
     }
     total.changes += changes;
     total.unnoticed += unnoticed.length;
     total.ofGuards += run.isGuard ? unnoticed.length : 0;
-    total.stale += stale.length;
+    total.stale += outOfDate.length;
   }
   console.table(
     results.map((one) => ({ file: one.file, changes: one.changes, unnoticed: one.unnoticed.length })),
   );
   const seconds = Math.round((performance.now() - startedAt) / 1000);
   console.log(`${run.directory}, run ${n + 1} of ${runs.length}: ${seconds} s`);
-  // Lines alone have no share. The guards of a file with more code are one part of it, and the results say which.
-  if (!values.changed) total.worse += recordResults(run, results).map(reportWorse).length;
+  // Lines or numbers alone have no share. The guards of a file with more code are one part of it, and the results say which.
+  if (!isPartial) total.worse += recordResults(run, results).map(reportWorse).length;
 }
 
 console.log(
   `\n${total.unnoticed} of ${total.changes} changes went unnoticed by the tests, ${total.ofGuards} of them in guards; ` +
     `${total.stale} entries of mutation/accepted.mjs are out of date`,
 );
-// A branch may not leave more behind than the strictest folders admit.
-const isTooMuch = values.changed && total.unnoticed > total.changes / 10;
+// No more may be left behind than the strictest folders admit.
+const isTooMuch = isPartial && total.unnoticed > total.changes / 10;
 if (total.ofGuards + total.stale + total.worse > 0 || isTooMuch) process.exitCode = 1;
 
 /** The sources, or lines of them, of a planned run that this call asks for. */
@@ -80,7 +88,7 @@ function selected(run) {
       .filter(({ lines }) => lines.length > 0);
   }
   if (words.length > 0) return run.sources.filter(({ file }) => words.some((word) => file.includes(word)));
-  if (values.guards) return run.sources;
+  if (values.guards || values.numbers) return run.sources;
   const known = readResults();
   return run.sources.filter(
     ({ file }) => known[file]?.[run.isGuard ? "guard" : "other"]?.of !== hashOf(file, run),
