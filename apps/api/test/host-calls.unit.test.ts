@@ -52,7 +52,11 @@ describe("a key of a host application", () => {
       expect(bytes.includes(key.slice(4))).toBe(false);
       expect(harness.loggedLines.join("")).not.toContain(key.slice(4));
     }
-    expect(bytes.includes(first.key.slice(-4))).toBe(true); // the hint: such a search finds what is there
+    expect(first.key).toMatch(/^wlk_[\w-]{43}$/); // 32 random bytes
+    // No more of it than its last four characters; and such a search finds what is there.
+    const [row] = (await rowsOf(deps.db, "apiKeys")).filter(({ id }) => id === first.id);
+    expect(row?.hint).toBe(first.key.slice(-4));
+    expect(bytes.includes(first.key.slice(-4))).toBe(true);
     const audited = (await rowsOf(deps.db, "auditLog")).filter(({ event }) => event === "host.create_key");
     expect(audited.map(({ target }) => target).sort()).toEqual([first.id, second.id].sort());
 
