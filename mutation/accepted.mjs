@@ -1386,13 +1386,6 @@ export const accepted = [
       because: "no role is lower than a viewer's, so that this is never refused and logged",
     })),
   ),
-  {
-    file: "apps/api/src/http/live.ts",
-    line: "return isId(given) ? given : undefined;",
-    was: "isId(given)",
-    becomes: "true",
-    because: "what is no id is not the newest row either way",
-  },
   ...[
     ["{ objectMode: false }", "{}"],
     ["false", "true"],
