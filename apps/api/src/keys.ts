@@ -44,6 +44,11 @@ async function rotate(): Promise<string> {
   }
 }
 
+/** What there is, with its number for `#`; nothing for none. */
+function counted(count: number, one: string, many: string): string[] {
+  return count === 0 ? [] : [(count === 1 ? one : many).replace("#", number(count))];
+}
+
 function describe(rotated: RotatedKeys, [newest, ...older]: readonly string[]): string {
   const { reencrypted, unreadable, sealedEntries, blockedIdentities } = rotated;
   const lines = [
@@ -54,14 +59,12 @@ function describe(rotated: RotatedKeys, [newest, ...older]: readonly string[]): 
   }
   if (older.length > 0) {
     const needs = [
-      ...(sealedEntries > 0
-        ? [`to check ${number(sealedEntries)} ${sealedEntries === 1 ? "entry" : "entries"} of the audit log`]
-        : []),
-      ...(blockedIdentities > 0
-        ? [
-            `to recognize ${number(blockedIdentities)} ${blockedIdentities === 1 ? "identity that stays" : "identities that stay"} blocked`,
-          ]
-        : []),
+      ...counted(sealedEntries, "to check # entry of the audit log", "to check # entries of the audit log"),
+      ...counted(
+        blockedIdentities,
+        "to recognize # identity that stays blocked",
+        "to recognize # identities that stay blocked",
+      ),
     ];
     lines.push(
       needs.length > 0
