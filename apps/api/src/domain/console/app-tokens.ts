@@ -92,7 +92,10 @@ async function viewOf(deps: Deps, name: AppTokenName, rows: readonly Row[], coun
     retryAt: row?.failuresInRow ? row.retryAt : null,
     errmsg,
     /** Ours, where WeChat does not know it: what the operator adds to the allow-list. */
-    refusedAddress: lastErrcode && errmsg && refusedAddress({ endpoint, errcode: lastErrcode, errmsg }),
+    refusedAddress:
+      lastErrcode === null || errmsg === null
+        ? null
+        : refusedAddress({ endpoint, errcode: lastErrcode, errmsg }),
     explanation: explanationOf(lastErrcode, endpoint),
   };
 }
