@@ -36,6 +36,7 @@ interface Kind {
 const numbers: {
   kindsOfChanges(): Promise<Kind[]>;
   changeNumbers(options: { only: boolean }): Promise<void>;
+  isOfNumber(entry: { was: string }): boolean;
 } = await import(script("numbers"));
 
 const directoryBefore = process.cwd();
@@ -147,6 +148,11 @@ describe("the changes of numbers", () => {
       ...[at(60, { type: "TSLiteralType" }), { ...name, parent: { key: name.node } }],
     ].map((path) => [...mutate(path)].map(({ value }) => value));
     expect(changes).toEqual([[120], [4], [], [], [], []]);
+  });
+
+  it("are told from other changes in the list of accepted ones", () => {
+    const texts = ["60", "5_000", "0.5", "0o700", "0xff", '"60"', "60 * 2", "limit"];
+    expect(texts.filter((was) => numbers.isOfNumber({ was }))).toEqual(texts.slice(0, 5));
   });
 });
 
