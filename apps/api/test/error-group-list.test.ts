@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import {
   type FailureGroupQuery,
   groupSorts,
@@ -161,6 +161,7 @@ describe("the list of error groups", () => {
 describe("more groups than a page shows", () => {
   it("are the first 200 of the order that was asked for, however few events they have, and all are counted", async () => {
     const { db, deps, app, close } = await startDomainHarness();
+    onTestFinished(close);
     const { appId } = app("oa");
     // From the oldest to the newest: two events of each group but the newest.
     const errcodes = Array.from({ length: 201 }, (_, n) => `${1001 + n}`);
@@ -175,7 +176,6 @@ describe("more groups than a page shows", () => {
     const { items, counts } = await listFailureGroups(deps, { state: "all", sort: "last_seen" });
     expect(items.map(({ errcode }) => errcode)).toEqual(errcodes.slice(1).reverse());
     expect(counts).toEqual({ open: 201, acknowledged: 0, resolved: 0, regressed: 0, muted: 0 });
-    await close();
   });
 });
 

@@ -61,7 +61,7 @@ async function seed(people: [name: string, keys: KeyRing][]): Promise<void> {
   ]);
 }
 
-/** Operators with two apps for codes, whose keys the old secret key encrypted. */
+/** Two operators, each with an app for codes whose key the old secret key encrypted. */
 async function seedFactors() {
   const at = harness.deps.now();
   for (const id of ["kim", "nina"]) {
