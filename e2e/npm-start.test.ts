@@ -166,7 +166,7 @@ describe.runIf(process.platform !== "win32")("`npm run serve` without WECHAT_APP
   const serve = (env: Record<string, string>) =>
     start({ PORT: String(port), ...env }, { script: "serve.mjs" });
   const answers = async () => {
-    for (let attempt = 0; attempt < 200; attempt++) {
+    for (let attempt = 0; attempt < 1_000; attempt++) {
       const response = await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined);
       if (response) return true;
       await new Promise((resolve) => setTimeout(resolve, 20));

@@ -5,6 +5,6 @@ export default defineConfig({
     name: "e2e",
     include: ["*.test.ts"],
     testTimeout: 60_000,
-    hookTimeout: 60_000,
+    hookTimeout: 90_000,
   },
 });

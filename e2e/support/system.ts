@@ -65,8 +65,17 @@ export async function startSystem(
     spawn(process.execPath, [file], { env: { ...env, ...more }, stdio: ["ignore", "ignore", "inherit"] });
   const simulator = run(built.simulator);
   let api = run(built.api);
-  await answers(simulatorUrl);
-  await answers(`${localUrl}/readyz`);
+  const stop = async () => {
+    await Promise.all([simulator, api].map(ended));
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  try {
+    await answers(simulator, simulatorUrl);
+    await answers(api, `${localUrl}/readyz`);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 
   return {
     url,
@@ -96,30 +105,34 @@ export async function startSystem(
     async restart(changed) {
       await ended(api);
       api = run(built.api, changed);
-      await answers(`${localUrl}/readyz`);
+      await answers(api, `${localUrl}/readyz`);
     },
-    async stop() {
-      await Promise.all([simulator, api].map(ended));
-      rmSync(dataDir, { recursive: true, force: true });
-    },
+    stop,
   };
 }
 
 function ended(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
-    if (child.exitCode !== null) return resolve();
+    if (hasEnded(child)) return resolve();
     child.once("exit", () => resolve());
     child.kill("SIGTERM");
   });
 }
 
-async function answers(url: string): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    const answer = await fetch(url).catch(() => undefined);
+const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
+
+/** Waits, on a busy machine too, until a process answers; one that ended will not. What it wrote is in the output of the tests. */
+async function answers(child: ChildProcess, url: string): Promise<void> {
+  const giveUpAt = Date.now() + 45_000;
+  while (!hasEnded(child) && Date.now() < giveUpAt) {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
     if (answer?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`${url} does not answer`);
+  const end = child.exitCode ?? child.signalCode;
+  throw new Error(
+    end === null ? `${url} does not answer` : `${url} does not answer: its process ended (${end})`,
+  );
 }
 
 /** Below the ranges that systems take the ports of outgoing connections from. */
