@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
@@ -31,13 +32,18 @@ const results: {
 } = await import(script("results"));
 interface Kind {
   name: string;
-  mutate(path: object): Iterable<{ value: number }>;
 }
-const numbers: {
+interface Mutant {
+  location: { start: { line: number; column: number }; end: { column: number } };
+  replacement: string;
+}
+const mistakes: {
   kindsOfChanges(): Promise<Kind[]>;
-  changeNumbers(options: { only: boolean }): Promise<void>;
-  isOfNumber(entry: { was: string }): boolean;
-} = await import(script("numbers"));
+  tryMistakes(options: { only: boolean }): Promise<void>;
+} = await import(script("mistakes"));
+const fields: {
+  optionalFields(directory: string): { start: number; end: number; length: number }[];
+} = await import(script("optional-fields"));
 
 const directoryBefore = process.cwd();
 beforeAll(() => process.chdir(root)); // as scripts/mutation.mjs does
@@ -124,37 +130,80 @@ describe("the lines of a guard", () => {
   });
 });
 
-describe("the changes of numbers", () => {
-  const at = (value: number, parent: object = {}) => ({
-    ...{ isNumericLiteral: () => true, node: { value }, parent },
-  });
+describe("the small mistakes", () => {
+  const own = ["NumberDoubled", "ConditionLeftOut", "FieldLeftOut", "CallLeftOut", "StepLeftOut"];
 
-  it("are added to the kinds that Stryker knows, or take their place", async () => {
-    const kinds = await numbers.kindsOfChanges();
+  it("are added to the kinds of changes that Stryker knows, or take their place", async () => {
+    const kinds = await mistakes.kindsOfChanges();
     const ofStryker = kinds.map(({ name }) => name);
     expect(ofStryker).toContain("StringLiteral");
-    await numbers.changeNumbers({ only: false });
-    expect(kinds.map(({ name }) => name)).toEqual([...ofStryker, "NumericLiteral"]);
-    await numbers.changeNumbers({ only: true });
-    expect(kinds.map(({ name }) => name)).toEqual(["NumericLiteral"]);
+    await mistakes.tryMistakes({ only: false });
+    expect(kinds.map(({ name }) => name)).toEqual([...ofStryker, ...own]);
+    await mistakes.tryMistakes({ only: true });
+    expect(kinds.map(({ name }) => name)).toEqual(own);
   });
 
-  it("double what is a number when the program runs, from 2 on", async () => {
-    await numbers.changeNumbers({ only: true });
-    const [{ mutate }] = (await numbers.kindsOfChanges()) as [Kind];
-    const name = at(60);
-    const changes = [
-      ...[at(60), at(2), at(0.5), at(1)],
-      ...[at(60, { type: "TSLiteralType" }), { ...name, parent: { key: name.node } }],
-    ].map((path) => [...mutate(path)].map(({ value }) => value));
-    expect(changes).toEqual([[120], [4], [], [], [], []]);
+  it("double a number, and leave out a condition, a call or a step", async () => {
+    await mistakes.tryMistakes({ only: true });
+    const source = [
+      "type Tries = 3;",
+      "const limits = { 7: 60 * 0.5 };",
+      "orm.from(users).where(and(isNull(id), eq(name), ...more)).limit(5);",
+      "or(only);",
+      'await log.warn("late"); count = next(); watch?.stop();',
+    ];
+    expect(await changesOf(source)).toEqual([
+      ["60", "120"],
+      [source[2], ";"],
+      [source[2]?.slice(0, -1), "orm.from(users).where(and(isNull(id), eq(name), ...more))"],
+      ["orm.from(users).where(and(isNull(id), eq(name), ...more))", "orm.from(users)"],
+      ["isNull(id)", "undefined"],
+      ["eq(name)", "undefined"],
+      ["...more", "...[]"],
+      ["5", "10"],
+      ["or(only);", ";"],
+      ['await log.warn("late");', ";"],
+      ["watch?.stop();", ";"],
+    ]);
   });
 
-  it("are told from other changes in the list of accepted ones", () => {
-    const texts = ["60", "5_000", "0.5", "0o700", "0xff", '"60"', "60 * 2", "limit"];
-    expect(texts.filter((was) => numbers.isOfNumber({ was }))).toEqual(texts.slice(0, 5));
+  it("leave out a field that the compiler does not miss", () => {
+    const directory = mkdtempSync(join(tmpdir(), "optional-fields-"));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    mkdirSync(join(directory, "src"));
+    writeFileSync(join(directory, "tsconfig.json"), JSON.stringify({ compilerOptions: { strict: true } }));
+    const source = `
+      declare const ip: string | undefined, all: { id: string };
+      const row: { id: string; name?: string } = { id: "1", name: "kim" };
+      const headers: Record<string, string> = { accept: "*", ["x-" + ip]: "y" };
+      console.log({ ip, ...(ip && { from: ip }), ...all });
+      const inferred = { id: 1 };
+    `;
+    writeFileSync(join(directory, "src/source.ts"), source);
+    const found = fields.optionalFields(directory);
+    expect(found.map(({ start, end }) => source.slice(start, end))).toEqual([
+      ...['name: "kim"', 'accept: "*"', '["x-" + ip]: "y"'],
+      ...["ip", "...(ip && { from: ip })", "from: ip"],
+    ]);
+    expect(new Set(found.map(({ length }) => length))).toEqual(new Set([source.length]));
   });
 });
+
+/** What Stryker changes in a source, with what it puts there. */
+async function changesOf(lines: string[]): Promise<[was: string, becomes: string][]> {
+  const fromStryker = createRequire(createRequire(script("mistakes")).resolve("@stryker-mutator/core"));
+  const { Instrumenter } = await import(
+    pathToFileURL(fromStryker.resolve("@stryker-mutator/instrumenter")).href
+  );
+  const log = { debug() {}, info() {}, isDebugEnabled: () => false };
+  const options = { plugins: null, excludedMutations: [], ignorers: [] };
+  const file = { name: "/source.ts", mutate: true, content: lines.join("\n") };
+  const { mutants } = await new Instrumenter(log).instrument([file], options);
+  return mutants.map(({ location: { start, end }, replacement }: Mutant) => [
+    lines[start.line]?.slice(start.column, end.column),
+    replacement,
+  ]);
+}
 
 describe("docs/mutation.md", () => {
   it("shows the results of the last runs", () => {

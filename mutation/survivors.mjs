@@ -9,11 +9,11 @@ const noticed = new Set(["Killed", "Timeout", "RuntimeError"]);
 const unnoticed = new Set(["Survived", "NoCoverage"]);
 
 /**
- * Stryker's results by file, in the terms of accepted.mjs. A survivor is identified by the text of its line rather than
+ * Stryker's results by file, in the terms of accepted.mjs. A change is identified by the text of its line rather than
  * its number, which changes when other lines are added or removed.
  *
- * @typedef {{ file: string, at: string, line: string, was: string, becomes: string }} Survivor
- * @returns {{ file: string, changes: number, noticed: number, survivors: Survivor[] }[]}
+ * @typedef {{ file: string, at: string, line: string, was: string, becomes: string }} Change
+ * @returns {{ file: string, changes: number, noticed: Change[], survivors: Change[] }[]}
  */
 export function resultsByFile(root, results) {
   const files = [...new Set(results.map(({ fileName }) => fileName))];
@@ -21,19 +21,18 @@ export function resultsByFile(root, results) {
     const file = relative(root, resolve(root, name));
     const mutants = results.filter(({ fileName }) => fileName === name);
     const lines = readFileSync(resolve(root, name), "utf8").split("\n");
-    const survivors = mutants.filter(({ status }) => unnoticed.has(status));
-    return {
-      file,
-      changes: mutants.filter(({ status }) => noticed.has(status) || unnoticed.has(status)).length,
-      noticed: mutants.filter(({ status }) => noticed.has(status)).length,
-      survivors: survivors.map(({ location: { start, end }, replacement }) => ({
-        file,
-        at: `${start.line}:${start.column}`,
-        line: lines[start.line - 1].trim(),
-        was: oneLine(textBetween(lines, start, end)),
-        becomes: oneLine(replacement),
-      })),
-    };
+    const of = (statuses) =>
+      mutants
+        .filter(({ status }) => statuses.has(status))
+        .map(({ location: { start, end }, replacement }) => ({
+          file,
+          at: `${start.line}:${start.column}`,
+          line: lines[start.line - 1].trim(),
+          was: oneLine(textBetween(lines, start, end)),
+          becomes: oneLine(replacement),
+        }));
+    const [caught, survivors] = [of(noticed), of(unnoticed)];
+    return { file, changes: caught.length + survivors.length, noticed: caught, survivors };
   });
 }
 

@@ -8,14 +8,14 @@
 //   npm run test:mutation -- --changed             the lines that this branch changes: minutes
 //   npm run test:mutation -- --changed HEAD~3      the lines that changed since that commit
 //   npm run test:mutation -- redact.ts src/http/   the files whose path contains one of these words
-//   npm run test:mutation -- --numbers src/domain/ the same, but doubles their numbers and changes nothing else
+//   npm run test:mutation -- --mistakes src/db/    the same, but makes the mistakes of mutation/mistakes.mjs alone
 //
-// `--changed` doubles numbers too. The shares of docs/mutation.md are without them.
+// `--changed` makes those mistakes too. The shares of docs/mutation.md are without them.
 import { existsSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { changedLines } from "../mutation/changed-lines.mjs";
-import { changeNumbers, isOfNumber } from "../mutation/numbers.mjs";
+import { tryMistakes } from "../mutation/mistakes.mjs";
 import { plannedRuns } from "../mutation/plan.mjs";
 import { commonLines } from "../mutation/ranges.mjs";
 import { hashOf, percent, readResults, recordResults } from "../mutation/results.mjs";
@@ -27,14 +27,14 @@ process.env.FORCE_COLOR ??= "0";
 if (existsSync("/dev/shm")) process.env.TMPDIR ??= "/dev/shm";
 
 const { values, positionals: words } = parseArgs({
-  options: { guards: { type: "boolean" }, changed: { type: "boolean" }, numbers: { type: "boolean" } },
+  options: { guards: { type: "boolean" }, changed: { type: "boolean" }, mistakes: { type: "boolean" } },
   allowPositionals: true,
 });
 // Left by an interrupted run. After the options were read: a mistyped one must not end a run that is under way.
 rmSync("coverage/mutation", { recursive: true, force: true });
 
-const isPartial = values.changed || values.numbers;
-if (isPartial) await changeNumbers({ only: values.numbers ?? false });
+const isPartial = values.changed || values.mistakes;
+if (isPartial) await tryMistakes({ only: values.mistakes ?? false });
 const planned = plannedRuns();
 const runs = planned
   .map((run) => ({ ...run, sources: selected(run) }))
@@ -50,22 +50,21 @@ for (const [n, run] of runs.entries()) {
         `\n${file}:${at}${run.isGuard ? " (a guard)" : ""}\n    ${line}\n    ${was}  →  ${becomes}`,
       );
     }
-    const outOfDate = stale.filter((entry) => (isOfNumber(entry) ? isPartial : !values.numbers));
-    for (const { line, was, becomes } of outOfDate) {
+    for (const { line, was, becomes } of stale) {
       console.log(`\n${file}: a test notices this now, or it is gone; remove it from mutation/accepted.mjs`);
       console.log(`    ${line}\n    ${was}  →  ${becomes}`);
     }
     total.changes += changes;
     total.unnoticed += unnoticed.length;
     total.ofGuards += run.isGuard ? unnoticed.length : 0;
-    total.stale += outOfDate.length;
+    total.stale += stale.length;
   }
   console.table(
     results.map((one) => ({ file: one.file, changes: one.changes, unnoticed: one.unnoticed.length })),
   );
   const seconds = Math.round((performance.now() - startedAt) / 1000);
   console.log(`${run.directory}, run ${n + 1} of ${runs.length}: ${seconds} s`);
-  // Lines or numbers alone have no share. The guards of a file with more code are one part of it, and the results say which.
+  // Lines or mistakes alone have no share. The guards of a file with more code are one part of it, and the results say which.
   if (!isPartial) total.worse += recordResults(run, results).map(reportWorse).length;
 }
 
@@ -87,7 +86,7 @@ function selected(run) {
       .filter(({ lines }) => lines.length > 0);
   }
   if (words.length > 0) return run.sources.filter(({ file }) => words.some((word) => file.includes(word)));
-  if (values.guards || values.numbers) return run.sources;
+  if (values.guards || values.mistakes) return run.sources;
   const known = readResults();
   return run.sources.filter(
     ({ file }) => known[file]?.[run.isGuard ? "guard" : "other"]?.of !== hashOf(file, run),

@@ -18,7 +18,6 @@ import {
   spendOperatorLink,
   touchOperatorSession,
 } from "../../src/db/operators.js";
-import type { Tables } from "../../src/db/schema.js";
 import {
   deleteSession,
   deleteSessionOfUser,
@@ -53,6 +52,7 @@ import {
   setUserTokenCheck,
 } from "../../src/db/tokens.js";
 import { touchUser } from "../../src/db/users.js";
+import { changesOf, emptyTables } from "../support/changes.js";
 import { type TestDatabase, testDatabase } from "../support/engine.js";
 import { addRows, rowsOf } from "../support/rows.js";
 import { at } from "./rows.js";
@@ -67,65 +67,8 @@ beforeAll(async () => {
 });
 afterAll(() => db.close().then(database.remove));
 
-/** Each table's key, in an order in which rows may be inserted; deleted in the reverse one. */
-const keys = {
-  users: ["id"],
-  bindings: ["id"],
-  userTokens: ["bindingId"],
-  signIns: ["id"],
-  authorizationRequests: ["stateHash"],
-  signInEvents: ["id"],
-  sessions: ["id"],
-  appTokens: ["appId", "kind"],
-  apiFailures: ["id"],
-  apiCallCounts: ["minute", "appId", "endpoint", "errcode"],
-  apiCallSlots: ["minutes", "slot", "appId", "endpoint", "errcode"],
-  operators: ["id"],
-  operatorSessions: ["secretHash"],
-  operatorLinks: ["secretHash"],
-  throttles: ["key"],
-  auditLog: ["id"],
-} as const satisfies Partial<Record<keyof Tables, readonly string[]>>;
-const names = Object.keys(keys) as (keyof typeof keys)[];
-
-type Row = Record<string, unknown>;
-type Contents = Record<string, Record<string, Row>>;
-
-async function contents(): Promise<Contents> {
-  const tables = [];
-  for (const name of names) {
-    const rows = (await rowsOf(db, name)) as Row[];
-    tables.push([
-      name,
-      Object.fromEntries(rows.map((row) => [keys[name].map((key) => row[key]).join(" "), row])),
-    ]);
-  }
-  return Object.fromEntries(tables);
-}
-
-/** What changed: of a changed row its new values, of a new one all of it, of a deleted one `deleted`. */
-function changes(before: Contents, after: Contents) {
-  const found: Record<string, unknown> = {};
-  for (const name of names) {
-    const [old = {}, now = {}] = [before[name], after[name]];
-    for (const key of new Set([...Object.keys(old), ...Object.keys(now)])) {
-      const [was, is] = [old[key], now[key]];
-      if (!is) found[`${name} ${key}`] = "deleted";
-      else if (!was) found[`${name} ${key}`] = is;
-      else {
-        const changed = Object.entries(is).filter(
-          ([column, value]) => JSON.stringify(value) !== JSON.stringify(was[column]),
-        );
-        if (changed.length > 0) found[`${name} ${key}`] = Object.fromEntries(changed);
-      }
-    }
-  }
-  return found;
-}
-
 async function seed(): Promise<void> {
-  for (const name of [...names].reverse())
-    await db.consoleQuery((orm, t) => orm.delete(t[name] as Tables["users"]).returning());
+  await emptyTables(db);
   const people = ["alice", "bob"];
   await addRows(
     db,
@@ -227,20 +170,11 @@ async function seed(): Promise<void> {
   );
 }
 
-/** Runs a statement on the seeded rows: the rows that it returned and what it changed. */
-async function run<Values extends object, Result>(
-  statement: Statement<Values, Result>,
-  values: Values,
-): Promise<{ rows: Result[]; changed: object }> {
-  await seed();
-  const before = await contents();
-  const rows = await db.run(statement, values);
-  return { rows, changed: changes(before, await contents()) };
-}
-
 describe("a statement that changes rows", () => {
-  const changed = async <Values extends object>(statement: Statement<Values, unknown>, values: Values) =>
-    (await run(statement, values)).changed;
+  const changed = async <Values extends object>(statement: Statement<Values, unknown>, values: Values) => {
+    await seed();
+    return (await changesOf(db, statement, values)).changes;
+  };
 
   it("of sign-ins changes the row that is named, and nothing else", async () => {
     const tapped = { noticeVersion: "2026-11", expiresAt: at(500) };
@@ -275,18 +209,18 @@ describe("a statement that changes rows", () => {
 
   it("of sessions changes those of one person or operator, and nothing else", async () => {
     expect(await changed(touchSession, { secretHash: "s-alice 1", now: at(60) })).toEqual({
-      "sessions alice 1": { lastSeenAt: at(60) },
+      "sessions s-alice 1": { lastSeenAt: at(60) },
     });
     expect(await changed(deleteSession, { secretHash: "s-alice 1" })).toEqual({
-      "sessions alice 1": "deleted",
+      "sessions s-alice 1": "deleted",
     });
     expect(await changed(deleteSessionOfUser, { id: "alice 1", userId: "alice" })).toEqual({
-      "sessions alice 1": "deleted",
+      "sessions s-alice 1": "deleted",
     });
     expect(await changed(deleteSessionOfUser, { id: "alice 1", userId: "bob" })).toEqual({});
     expect(await changed(deleteSessionsOfUser, { userId: "alice" })).toEqual({
-      "sessions alice 1": "deleted",
-      "sessions alice 2": "deleted",
+      "sessions s-alice 1": "deleted",
+      "sessions s-alice 2": "deleted",
     });
     expect(await changed(touchOperatorSession, { secretHash: "olga 1", now: at(60) })).toEqual({
       "operatorSessions olga 1": { lastSeenAt: at(60) },
@@ -415,7 +349,7 @@ describe("a statement that changes rows", () => {
     const client = { ip: "192.0.2.1", userAgent: "agent" };
     const session = { secretHash: "hash", id: "new", userId: "bob", signInId: "of bob", ...client };
     expect(await changed(insertSession, { ...session, now: at(7), expiresAt: at(8) })).toEqual({
-      "sessions new": { ...session, createdAt: at(7), lastSeenAt: at(7), expiresAt: at(8) },
+      "sessions hash": { ...session, createdAt: at(7), lastSeenAt: at(7), expiresAt: at(8) },
     });
     const ofOperator = { secretHash: "new", operatorId: "id of otto", ...client };
     expect(await changed(insertOperatorSession, { ...ofOperator, now: at(7), expiresAt: at(8) })).toEqual({
@@ -463,8 +397,9 @@ describe("a statement that reads", () => {
     statement: Statement<Values, Result>,
     values: Values,
   ) => {
-    const { rows, changed } = await run(statement, values);
-    expect(changed).toEqual({});
+    await seed();
+    const { rows, changes } = await changesOf(db, statement, values);
+    expect(changes).toEqual({});
     return rows;
   };
 
