@@ -1,15 +1,19 @@
-import { and, asc, countDistinct, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
+import { and, asc, count, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Database } from "../database.js";
 
-/** How many unionids of these apps' bindings belong to no user of the group yet. */
+/** How many unionids of these apps' bindings belong to one user, and to none of the group yet. */
 export async function countUnionsToJoin(db: Database, group: string, appIds: string[]): Promise<number> {
-  const [row] = await db.consoleQuery((orm, { bindings, unions }) =>
-    orm
-      .select({ count: countDistinct(bindings.unionid) })
+  const [row] = await db.consoleQuery((orm, { bindings, unions }) => {
+    const toJoin = orm
+      .select({ unionid: bindings.unionid })
       .from(bindings)
       .leftJoin(unions, and(eq(unions.group, group), eq(unions.unionid, bindings.unionid)))
-      .where(and(inArray(bindings.appId, appIds), isNotNull(bindings.unionid), isNull(unions.userId))),
-  );
+      .where(and(inArray(bindings.appId, appIds), isNotNull(bindings.unionid), isNull(unions.userId)))
+      .groupBy(bindings.unionid)
+      .having(sql`min(${bindings.userId}) = max(${bindings.userId})`)
+      .as("to_join");
+    return orm.select({ count: count() }).from(toJoin);
+  });
   return Number(row?.count ?? 0);
 }
 
