@@ -210,7 +210,7 @@ describe("INTERNAL_PORT", () => {
         await internal.browser({ person: "alice" }).signIn();
 
         const answer = await own?.inject({ url: "/metrics", headers });
-        expect(answer?.statusCode).toBe(status);
+        expect([answer?.statusCode, answer?.headers["cache-control"]]).toEqual([status, "no-store"]);
         if (status === 200)
           expect(answer?.body).toContain('sign_ins_total{app="oa",outcome="signed_in"} 1\n');
         expect(await ask(server, "/metrics")).toBe(404);
