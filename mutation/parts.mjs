@@ -392,6 +392,7 @@ export const mutated = [
           "webhook-deliveries.unit",
           "webhook-queue.unit",
           "event-rows.unit",
+          "db/webhook-statements",
           "events",
           "webhooks",
           "jobs.unit",
