@@ -414,6 +414,7 @@ export const mutated = [
         tests: [
           "operators.unit",
           "throttle.unit",
+          "db/operator-statements",
           "db/statements",
           "db/factor-statements",
           "factor-proofs.unit",
