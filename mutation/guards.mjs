@@ -59,6 +59,7 @@ export const guarded = [
       "bind-links.unit",
       "tickets.unit",
       "db/people-statements",
+      "db/sign-in-statements",
       "db/ticket-statements",
       "db/merge-statements",
       "tickets",

@@ -591,6 +591,8 @@ export const mutated = [
         sources: ["src/db/"],
         tests: [
           "db/people-statements",
+          "db/sign-in-statements",
+          "db/merge-statements",
           "db/throttle-statements",
           "db/statements",
           "questions.unit",

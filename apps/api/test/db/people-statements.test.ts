@@ -132,7 +132,7 @@ describe("a statement about a person's own data", () => {
       ...{ id, purpose: "sign_in" as const, appId: "wx1", returnTo: "/", browserHash: "-", userId },
       ...{ createdAt, expiresAt: at(900), outcome: "signed_in" as const, ip: `ip ${id}`, userAgent: id },
     });
-    const written = [signIn("b", at(5)), signIn("a", at(7)), signIn("c", at(5)), signIn("d", at(6), "bob")];
+    const written = [signIn("c", at(5)), signIn("a", at(7)), signIn("b", at(5)), signIn("d", at(6), "bob")];
     await addRows(db, "signIns", written);
     const listed = ["a", "c", "b"].map((id) => {
       const { appId, createdAt, outcome, ip, userAgent } =
