@@ -321,7 +321,15 @@ export const mutated = [
           "src/domain/bindings/",
           ...["erasures", "erased-history", "users", "unions"].map((name) => `src/db/${name}.ts`),
         ],
-        tests: ["people-acts", "erase", "db/statements", "roles", "console-audit", "console-person"],
+        tests: [
+          "db/people-statements",
+          "people-acts",
+          "erase",
+          "db/statements",
+          "roles",
+          "console-audit",
+          "console-person",
+        ],
       },
       {
         sources: [
@@ -335,6 +343,7 @@ export const mutated = [
           "host-calls.unit",
           "host-users.unit",
           "tickets.unit",
+          "db/ticket-statements",
           "tickets",
           "bind-links",
           "bind-link-clients",
@@ -392,6 +401,8 @@ export const mutated = [
           "webhook-deliveries.unit",
           "webhook-queue.unit",
           "event-rows.unit",
+          "db/outbox-statements",
+          "db/webhook-statements",
           "events",
           "webhooks",
           "jobs.unit",
@@ -413,6 +424,7 @@ export const mutated = [
         tests: [
           "operators.unit",
           "throttle.unit",
+          "db/operator-statements",
           "db/statements",
           "db/factor-statements",
           "factor-proofs.unit",
@@ -578,6 +590,10 @@ export const mutated = [
       {
         sources: ["src/db/"],
         tests: [
+          "db/people-statements",
+          "db/sign-in-statements",
+          "db/merge-statements",
+          "db/throttle-statements",
           "db/statements",
           "questions.unit",
           "late-unionids",

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, lte, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from "drizzle-orm";
 import { deleteBatchSize } from "./delete-batch.js";
 import { columnsFor, typedValue } from "./insert-select.js";
 import { rowsIn, textOf } from "./json-rows.js";
@@ -160,12 +160,12 @@ export const clearEndpointFailing = statement("clear_endpoint_failing", (orm, t,
     .returning({ id: t.webhookEndpoints.id }),
 );
 
-/** Those that this system disabled, and not their host; the oldest first. */
+/** Those that this system disabled, and not their host; the oldest first. One that is not disabled has no reason. */
 export const listDisabledEndpoints = statement("list_disabled_endpoints", (orm, t) =>
   orm
     .select({ clientId: t.webhookEndpoints.clientId, disabledAt: t.webhookEndpoints.disabledAt })
     .from(t.webhookEndpoints)
-    .where(and(isNotNull(t.webhookEndpoints.disabledAt), sql`${t.webhookEndpoints.disabledReason} <> 'host'`))
+    .where(ne(t.webhookEndpoints.disabledReason, "host"))
     .orderBy(asc(t.webhookEndpoints.disabledAt))
     .limit(20),
 );

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, expect } from "vitest";
+import type { Database } from "../../src/db/database.js";
+import type { Statement } from "../../src/db/statement.js";
+import { changesOf, emptyTables } from "./changes.js";
+import { type TestDatabase, testDatabase } from "./engine.js";
+
+/** What a statement returns and does that finds nothing to do. */
+export const nothing = { rows: [], changes: {} };
+
+/** One database for a file of tests about statements; each statement finds in it what `seed` writes, and nothing else. */
+export function seededStatements(seed: (db: Database) => Promise<void>) {
+  let database: TestDatabase;
+  let db: Database;
+  beforeAll(async () => {
+    database = await testDatabase();
+    db = await database.open();
+  });
+  afterAll(() => db.close().then(database.remove));
+
+  async function seeded(): Promise<Database> {
+    await emptyTables(db);
+    await seed(db);
+    return db;
+  }
+
+  /** What a statement returned, and what it did to any table. */
+  async function done<Values extends object, Result>(statement: Statement<Values, Result>, values: Values) {
+    return changesOf(await seeded(), statement, values);
+  }
+
+  /** What it did to any table. */
+  async function changed<Values extends object>(statement: Statement<Values, unknown>, values: Values) {
+    return (await done(statement, values)).changes;
+  }
+
+  /** What it returned; it must have changed nothing. */
+  async function found<Values extends object, Result>(statement: Statement<Values, Result>, values: Values) {
+    const { rows, changes } = await done(statement, values);
+    expect(changes).toEqual({});
+    return rows;
+  }
+
+  return { seeded, done, changed, found };
+}
