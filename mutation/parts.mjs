@@ -323,6 +323,8 @@ export const mutated = [
         ],
         tests: [
           "db/people-statements",
+          "db/import-statements",
+          "db/late-unionid-statements",
           "people-acts",
           "erase",
           "db/statements",
