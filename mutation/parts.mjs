@@ -323,8 +323,6 @@ export const mutated = [
         ],
         tests: [
           "db/people-statements",
-          "db/import-statements",
-          "db/late-unionid-statements",
           "people-acts",
           "erase",
           "db/statements",
@@ -592,6 +590,8 @@ export const mutated = [
       {
         sources: ["src/db/"],
         tests: [
+          "db/import-statements",
+          "db/late-unionid-statements",
           "db/people-statements",
           "db/sign-in-statements",
           "db/merge-statements",
