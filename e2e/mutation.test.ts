@@ -151,6 +151,7 @@ describe("the small mistakes", () => {
       "orm.from(users).where(and(isNull(id), eq(name), ...more)).limit(5);",
       "or(only);",
       'await log.warn("late"); count = next(); watch?.stop();',
+      "class Late extends Error { constructor() { super(); } }",
     ];
     expect(await changesOf(source)).toEqual([
       ["60", "120"],

@@ -37,7 +37,9 @@ const mistakes = {
     if (!path.isExpressionStatement()) return;
     const { expression } = path.node;
     const called = expression.type === "AwaitExpression" ? expression.argument : expression;
-    if (/^(Optional)?CallExpression$/.test(called.type)) yield { type: "EmptyStatement" };
+    // A class needs its call of `super` where it stands.
+    const isOfEffect = /^(Optional)?CallExpression$/.test(called.type) && called.callee.type !== "Super";
+    if (isOfEffect) yield { type: "EmptyStatement" };
   },
 
   /** A step of a query or of a schema. */
