@@ -179,12 +179,13 @@ describe("the small mistakes", () => {
       const headers: Record<string, string> = { accept: "*", ["x-" + ip]: "y" };
       console.log({ ip, ...(ip && { from: ip }), ...all });
       const inferred = { id: 1 };
+      const later = async (): Promise<{ id: string; name?: string }> => ({ id: "2", name: "lee" });
     `;
     writeFileSync(join(directory, "src/source.ts"), source);
     const found = fields.optionalFields(directory);
     expect(found.map(({ start, end }) => source.slice(start, end))).toEqual([
       ...['name: "kim"', 'accept: "*"', '["x-" + ip]: "y"'],
-      ...["ip", "...(ip && { from: ip })", "from: ip"],
+      ...["ip", "...(ip && { from: ip })", "from: ip", 'name: "lee"'],
     ]);
     expect(new Set(found.map(({ length }) => length))).toEqual(new Set([source.length]));
   });

@@ -50,8 +50,9 @@ function isOptional(field, literal, checker) {
   if (!expected) return false;
   if (expected.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown | ts.TypeFlags.NonPrimitive)) return true;
   const { text } = field.name; // none where it is computed
-  const property = text === undefined ? undefined : expected.getProperty(text);
-  return property ? Boolean(property.flags & ts.SymbolFlags.Optional) : true;
+  const kinds = expected.isUnion() ? expected.types : [expected];
+  const known = kinds.flatMap((kind) => (text === undefined ? [] : (kind.getProperty(text) ?? [])));
+  return known.every((property) => property.flags & ts.SymbolFlags.Optional);
 }
 
 /** Of a condition, such as `...(ip && { ip })`, or with no field that has to be there. */

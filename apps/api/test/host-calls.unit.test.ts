@@ -164,6 +164,7 @@ describe("a key of a host application", () => {
     const { id, key } = await makeKey();
     const guess = (n: number) => admit(`wlk_${String(n).padStart(43, "A")}`);
     const answers = [];
+    expect(maxRefusedKeys).toBe(30);
     for (let n = 0; n < maxRefusedKeys + 3; n++) answers.push(await guess(n));
     expect(answers).toEqual([...Array(maxRefusedKeys).fill("key_invalid"), ...Array(3).fill("rate_limited")]);
     const told = admitCaller(deps, { key: "wlk_guess", visitor, isForeign: false });
