@@ -48,6 +48,7 @@ export const guarded = [
       "questions.unit",
       "repeated-callback.unit",
       "sessions.unit",
+      "db/session-statements",
       "identity.unit",
       "people-acts",
       "operator-changes",

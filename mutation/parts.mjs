@@ -579,6 +579,7 @@ export const mutated = [
         sources: ["src/db/"],
         tests: [
           "db/statements",
+          "db/session-statements",
           "questions.unit",
           "late-unionids",
           "stale-profiles",
