@@ -462,6 +462,7 @@ export const mutated = [
         tests: [
           "app-token-store.unit",
           "user-tokens.unit",
+          "db/token-statements",
           "app-tokens",
           "app-token-history",
           "user-token-check",
@@ -482,6 +483,7 @@ export const mutated = [
           "failure-page",
           "call-counts",
           "db/statements",
+          "db/token-statements",
           "console-answers",
           "app-tokens",
           "app-token-history",
