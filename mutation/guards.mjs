@@ -58,6 +58,7 @@ export const guarded = [
       "import-openids.unit",
       "bind.unit",
       "bind-links.unit",
+      "db/bind-link-statements",
       "tickets.unit",
       "tickets",
       "bind-links",

@@ -335,6 +335,7 @@ export const mutated = [
           "host-calls.unit",
           "host-users.unit",
           "tickets.unit",
+          "db/bind-link-statements",
           "tickets",
           "bind-links",
           "bind-link-clients",
@@ -399,7 +400,7 @@ export const mutated = [
       },
       {
         sources: ["src/domain/audit-seals.ts", "src/db/audit-seals.ts"],
-        tests: ["audit-seals", "delete-expired"],
+        tests: ["audit-seals", "db/audit-statements", "delete-expired"],
       },
       {
         sources: [
@@ -411,6 +412,7 @@ export const mutated = [
           "src/domain/audit.ts",
         ],
         tests: [
+          "db/audit-statements",
           "operators.unit",
           "throttle.unit",
           "db/statements",
@@ -585,6 +587,7 @@ export const mutated = [
         tests: [
           "db/statements",
           "db/session-statements",
+          "db/person-statements",
           "questions.unit",
           "late-unionids",
           "stale-profiles",
