@@ -1479,4 +1479,19 @@ export const accepted = [
   ].map(([line, was, becomes, because]) => ({
     ...{ file: "apps/api/src/http/bind-links.ts", line, was, becomes, because },
   })),
+  {
+    file: "apps/api/src/db/sessions.ts",
+    line: ".where(and(isExpired(t.sessions, p), inArray(t.sessions.secretHash, expired)))",
+    ...{ was: "isExpired(t.sessions, p)", becomes: "undefined" },
+    because:
+      "only on PostgreSQL does a statement wait for a row; db/races-and-settings.postgres sees it there",
+  },
+  {
+    ...{ file: "apps/api/src/db/audit-seals.ts", line: "orm" },
+    was: "orm .select({ ...sealedColumns(t), sealNumber: t.auditLog.sealNumber, seal: t.auditLog.seal }) .from(t.auditLog) .where(gt(t.auditLog.sealNumber, p.after)) .orderBy(asc(t.auditLog.sealNumber))",
+    becomes:
+      "orm.select({ ...sealedColumns(t), sealNumber: t.auditLog.sealNumber, seal: t.auditLog.seal }).from(t.auditLog).where(gt(t.auditLog.sealNumber, p.after))",
+    because:
+      "SQLite reads them by the index of that number, in its order; PostgreSQL does not, and db/audit-statements sees it there",
+  },
 ];

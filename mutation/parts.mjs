@@ -344,6 +344,7 @@ export const mutated = [
           "host-users.unit",
           "tickets.unit",
           "db/ticket-statements",
+          "db/bind-link-statements",
           "tickets",
           "bind-links",
           "bind-link-clients",
@@ -410,7 +411,7 @@ export const mutated = [
       },
       {
         sources: ["src/domain/audit-seals.ts", "src/db/audit-seals.ts"],
-        tests: ["audit-seals", "delete-expired"],
+        tests: ["audit-seals", "db/audit-statements", "delete-expired"],
       },
       {
         sources: [
@@ -422,6 +423,7 @@ export const mutated = [
           "src/domain/audit.ts",
         ],
         tests: [
+          "db/audit-statements",
           "operators.unit",
           "throttle.unit",
           "db/operator-statements",
@@ -455,6 +457,9 @@ export const mutated = [
           "alert-robots.unit",
           "alert-incidents.unit",
           "alert-sending.unit",
+          "db/alert-channel-statements",
+          "db/alert-incident-statements",
+          "db/alert-signal-statements",
           "alert-conditions",
           "alerts",
         ],
@@ -474,6 +479,7 @@ export const mutated = [
         tests: [
           "app-token-store.unit",
           "user-tokens.unit",
+          "db/token-statements",
           "app-tokens",
           "app-token-history",
           "user-token-check",
@@ -494,6 +500,7 @@ export const mutated = [
           "failure-page",
           "call-counts",
           "db/statements",
+          "db/token-statements",
           "console-answers",
           "app-tokens",
           "app-token-history",
@@ -597,6 +604,8 @@ export const mutated = [
           "db/merge-statements",
           "db/throttle-statements",
           "db/statements",
+          "db/session-statements",
+          "db/person-statements",
           "questions.unit",
           "late-unionids",
           "stale-profiles",

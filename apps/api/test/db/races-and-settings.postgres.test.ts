@@ -82,6 +82,22 @@ describe("deleting what has expired", () => {
     expect(outcome).toBe("signed_in");
   });
 
+  it("leaves a session that is used meanwhile", async () => {
+    const left = await withConnection(database.url, async (browsing) => {
+      await browsing.query(`
+        insert into users (id, created_at) values ('u', to_timestamp(0));
+        insert into sessions (secret_hash, id, user_id, sign_in_id, created_at, last_seen_at, expires_at)
+          values ('h', 'i', 'u', 's', to_timestamp(0), to_timestamp(0), now())`);
+      await browsing.query("begin");
+      await browsing.query("update sessions set last_seen_at = now()");
+      const deleteExpired = db.run(deleteExpiredSessions, { now: at(1), seenAfter: at(1) });
+      await waitForLockedQueries(database.url, 1);
+      await browsing.query("commit");
+      return [await deleteExpired, (await rowsOf(db, "sessions")).map(({ id }) => id)];
+    });
+    expect(left).toEqual([[], ["i"]]);
+  });
+
   it.each([
     ["sessions", () => db.run(deleteExpiredSessions, { now: at(1), seenAfter: at(1) })],
     ["throttles", () => db.run(deleteExpiredThrottles, { now: at(1) })],
