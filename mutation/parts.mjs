@@ -229,6 +229,7 @@ export const mutated = [
         sources: ["src/db/console/", "src/db/keyset.ts", "src/domain/cursor.ts"],
         tests: [
           "console-pages.unit",
+          "db/console-statements",
           "db/console-lists",
           "db/sign-ins-of-person",
           "db/console-totals",

@@ -108,6 +108,27 @@ describe("single writes", () => {
   });
 });
 
+describe("a connection", () => {
+  it("overwrites what is deleted, keeps foreign keys, never blocks this process on a lock, and bounds the log [T122]", async () => {
+    const expected = {
+      journal_mode: "wal",
+      secure_delete: 1,
+      foreign_keys: 1,
+      trusted_schema: 0,
+      temp_store: 2,
+      busy_timeout: 0,
+      wal_autocheckpoint: 10_000,
+      journal_size_limit: 16 * 1024 * 1024,
+    };
+    let settings: object | undefined;
+    await clientOpenedWith({}, (client) => {
+      const names = Object.keys(expected);
+      settings = Object.fromEntries(names.map((name) => [name, client.pragma(name, { simple: true })]));
+    });
+    expect(settings).toEqual(expected);
+  });
+});
+
 describe("what a statement would restore", () => {
   it.runIf(process.platform === "linux")(
     "stays in memory, however much that is: no file is opened for it",
@@ -453,8 +474,23 @@ describe("a file on the disk of another machine", () => {
     rmSync(linked);
     types.set(dirname(file.path), 0xff534d42);
     expect(() => refuseNetworkFileSystem(`${file.path}-new`, read)).toThrow(
-      "DATA_DIR is on a disk of another machine",
+      expect.objectContaining({
+        ...{ message: expect.stringContaining("DATA_DIR is on a disk of another machine") },
+        cause: new Error("DATA_DIR is on CIFS"),
+      }),
     );
+    for (const [type, name] of [
+      [0xfe534d42, "SMB"],
+      [0x517b, "SMB"],
+      [0x00c36400, "Ceph"],
+      [0x5346414f, "AFS"],
+      [0x0bd00bd0, "Lustre"],
+    ] as const) {
+      const cause = new Error(`DATA_DIR is on ${name}`);
+      expect(() => refuseNetworkFileSystem(file.path, () => type)).toThrow(
+        expect.objectContaining({ cause }),
+      );
+    }
     types.set(dirname(file.path), 0x65735546);
     refuseNetworkFileSystem(file.path, read);
     refuseNetworkFileSystem(file.path);

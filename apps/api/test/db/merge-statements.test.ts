@@ -89,7 +89,7 @@ async function seed(db: Database): Promise<void> {
 const { seeded, done, found } = seededStatements(seed);
 
 const users = { fromUserId: "from", intoUserId: "into" };
-const both = ["from", "into"];
+const three = ["from", "into", "third"];
 
 describe("a statement of a merge", () => {
   it("merges a user who is not merged yet into one of the same status, unless the erasure of one has begun", async () => {
@@ -135,28 +135,28 @@ describe("a statement of a merge", () => {
     await addRows(
       db,
       "bindings",
-      both.map((id) => binding(`of ${id}`, id)),
+      three.map((id) => binding(`of ${id}`, id)),
     );
     await addRows(
       db,
       "sessions",
-      both.map((id) => session(`of ${id}`, id)),
+      three.map((id) => session(`of ${id}`, id)),
     );
     await addRows(
       db,
       "signIns",
-      both.map((id) => signIn(`of ${id}`, id)),
+      three.map((id) => signIn(`of ${id}`, id)),
     );
     await addRows(db, "signIns", [signIn("in the browser of from", "into", { browserUserId: "from" })]);
     await addRows(
       db,
       "externalUsers",
-      both.map((id) => externalUser("shop", `of ${id}`, id)),
+      three.map((id) => externalUser("shop", `of ${id}`, id)),
     );
     await addRows(
       db,
       "consents",
-      both.map((id) => consent(`of ${id}`, id, `of ${id}`)),
+      three.map((id) => consent(`of ${id}`, id, `of ${id}`)),
     );
     const { fromUserId } = users;
     for (const [note, kind, keys] of [

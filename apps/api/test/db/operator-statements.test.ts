@@ -112,7 +112,7 @@ describe("a statement about operators", () => {
   });
 
   it("locks the first one by id, and changes nothing by it", async () => {
-    expect(await found(lockOperators, {})).toEqual([{ id: "id of dora" }]);
+    expect(await done(lockOperators, {})).toEqual({ rows: [{ id: "id of dora" }], changes: {} });
   });
 
   it("sets the role or the status of one, if that is a change of what was read [T47]", async () => {

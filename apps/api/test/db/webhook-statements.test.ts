@@ -156,7 +156,7 @@ describe("a statement about webhook endpoints", () => {
     expect(await done(clearEndpointFailing, { id: "failing" })).toEqual({
       ...{ rows: [{ id: "failing" }], changes: { "webhookEndpoints failing": { failingSince: null } } },
     });
-    expect(await found(clearEndpointFailing, { id: "hook" })).toEqual([]);
+    expect(await done(clearEndpointFailing, { id: "hook" })).toEqual(nothing);
   });
 
   it("lists those that this system disabled, not those of hosts that did so themselves, the oldest 20 first", async () => {
