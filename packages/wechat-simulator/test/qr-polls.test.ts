@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { demoWebsite } from "../src/index.js";
 import { QrScans } from "../src/stores/qr-scans.js";
@@ -30,10 +31,16 @@ function startPoll(scans: QrScans, uuid: string, ms: number): () => Promise<bool
     isAnswered = true;
   });
   return async () => {
-    await Promise.resolve();
+    await setImmediate();
     return isAnswered;
   };
 }
+
+it("each QR code has a uuid of its own, of 16 characters that need no encoding", () => {
+  const { one, other } = showTwo();
+  expect([one.uuid, other.uuid]).toEqual(Array(2).fill(expect.stringMatching(/^[A-Za-z0-9_-]{16}$/)));
+  expect(one.uuid).not.toBe(other.uuid);
+});
 
 it("a scan answers every waiting poll of its QR code, also after another poll has given up, and no other's", async () => {
   const { scans, one, other } = showTwo();
