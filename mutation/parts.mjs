@@ -152,6 +152,8 @@ export const mutated = [
       {
         sources: ["src/faults/"],
         tests: [
+          "corrupt-answer",
+          "headers",
           "inputs",
           "whole-answers",
           "faults",

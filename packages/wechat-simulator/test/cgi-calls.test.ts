@@ -219,8 +219,12 @@ describe("openapi/rid/get", () => {
   const look = (rid: string) => send("openapi/rid/get", { rid });
 
   it("returns the details of the account's own refused /cgi-bin calls", async () => {
+    const startedAt = performance.now();
     const refused = (await get("user/info", { openid: "oUnknown" })).body;
+    const longestMs = performance.now() - startedAt;
     const { body } = await look(ridOf(refused));
+    const { cost_in_ms } = body.request as { cost_in_ms: number };
+    expect(cost_in_ms).toBeLessThanOrEqual(Math.ceil(longestMs));
     expect(body).toEqual({
       errcode: 0,
       errmsg: "ok",
