@@ -178,7 +178,7 @@ export const mutated = [
           "delete-person",
         ],
       },
-      { sources: ["src/traffic/"], tests: ["traffic", "traffic-pages"] },
+      { sources: ["src/traffic/"], tests: ["traffic-pages", "traffic"] },
       { sources: ["src/tls/"], tests: ["tls-certificate", "tls", "tls-forward", "tls-command"] },
     ],
   },

@@ -63,6 +63,15 @@ describe("a traffic run", { timeout: 20_000 }, () => {
     expect(application.accounts.size).toBe(5);
   });
 
+  it("has people with numbers of their own: eight digits of the seed and six of their place", async () => {
+    await traffic({ people: 2 }).ended;
+    const people = simulator.requests().map(({ person }) => person);
+    expect([...new Set(people)].filter(Boolean).sort()).toEqual([
+      "crowd-64971663000000",
+      "crowd-64971663000001",
+    ]);
+  });
+
   it("has people who return with the same browser", async () => {
     expect(await resultsOf({ people: 1, mix: { returning: 1 } })).toEqual(["signed in"]);
     expect(application.starts).toEqual(["phone", "phone"]);
