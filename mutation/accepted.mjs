@@ -19,6 +19,37 @@ export const accepted = [
       because: "one more text that no answer holds",
     }),
   ),
+  ...[
+    ...["codes", "consents", "people", "quotas", "sns-tokens"].map((file) => [file, "200_000", "400000"]),
+    ["global-tokens", "20_000", "40000"],
+    ...["qr-scans", "rids"].map((file) => [file, "10_000", "20000"]),
+  ].map(([file, was, becomes]) => ({
+    file: `packages/wechat-simulator/src/stores/${file}.ts`,
+    ...{ line: `const CAPACITY = ${was};`, was, becomes },
+    because: "how many are kept is a matter of memory; that the oldest is dropped, bounded-map.test shows",
+  })),
+  ...[
+    ["codes", "this.#latest.clear();"],
+    ["global-tokens", "this.#classic.clear();"],
+  ].map(([file, line]) => ({
+    file: `packages/wechat-simulator/src/stores/${file}.ts`,
+    ...{ line, was: line, becomes: ";" },
+    because: "frees memory: what it holds is not valid after the reset of the codes or tokens themselves",
+  })),
+  ...["day", "forcedAtMs: Number.NEGATIVE_INFINITY"].map((was) => ({
+    file: "packages/wechat-simulator/src/stores/global-tokens.ts",
+    line: "const stable = this.#stable.get(appId) ?? { day, forcedToday: 0, forcedAtMs: Number.NEGATIVE_INFINITY };",
+    ...{ was, becomes: "...{}" },
+    because: "no day is another day, and no time is as long ago as any; the field is for the compiler",
+  })),
+  ...[
+    ["rids", 'return randomBytes(13).toString("base64url").slice(0, 17);', "13", "26"],
+    ["tickets", 'const ticket = randomBytes(65).toString("base64url").slice(0, 86);', "65", "130"],
+  ].map(([file, line, was, becomes]) => ({
+    file: `packages/wechat-simulator/src/stores/${file}.ts`,
+    ...{ line, was, becomes },
+    because: "as many characters are kept",
+  })),
   {
     file: "apps/api/src/http/metrics.ts",
     line: 'if (expected && !timingSafeEqual(hashOf(request.headers.authorization ?? ""), expected)) {',

@@ -92,6 +92,7 @@ export const mutated = [
           "control-api*",
           "other-sites",
           "unknown-paths",
+          "headers",
           "verify-file",
           "pictures",
           "delete-person",
@@ -116,6 +117,7 @@ export const mutated = [
         sources: ["src/qr/", "src/pages/"],
         tests: [
           "html",
+          "headers",
           "time-limits",
           "inputs",
           "callback-domain",
@@ -150,6 +152,8 @@ export const mutated = [
       {
         sources: ["src/faults/"],
         tests: [
+          "corrupt-answer",
+          "headers",
           "inputs",
           "whole-answers",
           "faults",
@@ -165,6 +169,8 @@ export const mutated = [
           "panel-words",
           "panel-details",
           "panel-rows",
+          "panel-commands",
+          "headers",
           "two-of-each",
           "panel-pages",
           "panel-forms",
@@ -172,7 +178,7 @@ export const mutated = [
           "delete-person",
         ],
       },
-      { sources: ["src/traffic/"], tests: ["traffic", "traffic-pages"] },
+      { sources: ["src/traffic/"], tests: ["traffic-pages", "traffic"] },
       { sources: ["src/tls/"], tests: ["tls-certificate", "tls", "tls-forward", "tls-command"] },
     ],
   },

@@ -119,12 +119,14 @@ describe("the authorize link of a website app", () => {
     expect(url).toContain(`&state=${state}#`);
   });
 
-  it("accepts an http redirect_uri, and a base URL with any number of trailing slashes", () => {
-    const redirectUri = "http://localhost:4000/cb";
-    const url = websiteAuthorizeUrl({ appId, redirectUri, state, openUrl: "http://127.0.0.1:4010//" });
-    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:4010\/connect\/qrconnect\?/);
-    expect(new URL(url).searchParams.get("redirect_uri")).toBe(redirectUri);
-  });
+  it.each(["http://localhost:4000/cb", "HTTPS://www.example.com/cb"])(
+    "accepts %s, and a base URL with any number of trailing slashes",
+    (redirectUri) => {
+      const url = websiteAuthorizeUrl({ appId, redirectUri, state, openUrl: "http://127.0.0.1:4010//" });
+      expect(url).toMatch(/^http:\/\/127\.0\.0\.1:4010\/connect\/qrconnect\?/);
+      expect(new URL(url).searchParams.get("redirect_uri")).toBe(redirectUri);
+    },
+  );
 });
 
 describe("a link that WeChat would refuse or garble", () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type CallReport, type Transport, WeChatOAuthClient } from "../src/index.js";
 import { nodeTransport } from "../src/node.js";
 import {
@@ -68,6 +68,22 @@ describe("a call with a signal", () => {
     const client = new WeChatOAuthClient({ appId, appSecret, transport });
     expect(await failureOf(userInfo(client, abort.signal))).toMatchObject({ code: "ABORTED" });
     expect(sent).toBe(1);
+  });
+
+  it.each<[string, Transport | undefined]>([
+    ["fetch", undefined],
+    ["Node's HTTP client", nodeTransport()],
+  ])("leaves nothing at the signal, which may live as long as its server: %s", async (_which, transport) => {
+    const { url } = await serve((_request, response) => response.end(JSON.stringify(userInfoAnswer)));
+    const client = new WeChatOAuthClient({ appId, appSecret, apiUrl: url, transport });
+    const { signal } = new AbortController();
+    const added = vi.spyOn(signal, "addEventListener");
+    const removed = vi.spyOn(signal, "removeEventListener");
+    await userInfo(client, signal);
+    expect(added.mock.calls.length).toBeGreaterThan(0);
+    expect(removed.mock.calls.map(([, listener]) => listener)).toEqual(
+      expect.arrayContaining(added.mock.calls.map(([, listener]) => listener)),
+    );
   });
 
   it("answers as without one while the signal is not aborted", async () => {

@@ -74,6 +74,7 @@ describe("getRequest", () => {
       { request_url: `/cgi-bin/user/info?access_token=${globalToken}&openid=oAbc` },
     ],
     ["the account's token in an address", { client_ip: `x ${globalToken}` }],
+    ["the app secret in an unknown place", { request_url: `/cgi-bin/token?appid=${appSecret}` }],
     ["another secret in the URL", { request_url: "/cgi-bin/token?secret=0ther5ecret&grant_type=x" }],
     ["a token in a form", { request_body: "access_token=0ther5ecret&x=1" }],
     ["a secret in a body", { request_body: '{"appid":"wx","secret": "0ther5ecret"}' }],

@@ -161,6 +161,14 @@ describe("user/info", () => {
     expect(body.subscribe_time).toBe(Date.UTC(2026, 0, 31, 4, 1) / 1000);
   });
 
+  it("returns when a person began to follow all accounts again", async () => {
+    simulator.updatePerson("alice", { follows: false });
+    simulator.advance(60);
+    simulator.updatePerson("alice", { follows: true });
+    const { body } = await get("user/info", { openid: openidOf("alice") });
+    expect(body.subscribe_time).toBe(Date.UTC(2026, 0, 31, 4, 1) / 1000);
+  });
+
   it("finds a generated person whose openid was issued", async () => {
     const { body } = await get("user/info", { openid: openidOf("crowd-7") });
     expect(body).toMatchObject({ subscribe: 1, openid: openidOf("crowd-7") });
@@ -211,8 +219,12 @@ describe("openapi/rid/get", () => {
   const look = (rid: string) => send("openapi/rid/get", { rid });
 
   it("returns the details of the account's own refused /cgi-bin calls", async () => {
+    const startedAt = performance.now();
     const refused = (await get("user/info", { openid: "oUnknown" })).body;
+    const longestMs = performance.now() - startedAt;
     const { body } = await look(ridOf(refused));
+    const { cost_in_ms } = body.request as { cost_in_ms: number };
+    expect(cost_in_ms).toBeLessThanOrEqual(Math.ceil(longestMs));
     expect(body).toEqual({
       errcode: 0,
       errmsg: "ok",
@@ -249,6 +261,13 @@ describe("openapi/rid/get", () => {
     expect((await look(old)).body.errcode).toBe(0);
     simulator.advance(1);
     expect((await look(old)).body.errcode).toBe(76001);
+  });
+
+  it("finds a call that was refused because its token had ended", async () => {
+    simulator.advance(7200);
+    const expired = (await get("user/info")).body;
+    token = await getGlobalToken(simulator);
+    expect([expired.errcode, (await look(ridOf(expired))).body.errcode]).toEqual([42001, 0]);
   });
 
   it("answers 76003 to another account's rid and 76002 to a malformed one", async () => {

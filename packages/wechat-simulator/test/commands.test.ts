@@ -41,10 +41,14 @@ describe("a person over HTTP", () => {
     expect((await visit()).status).toBe(302);
   });
 
-  it("follows all accounts at once by the field follows, even after changes of single accounts", async () => {
-    await send("POST", "people/alice/unfollow", { appId });
-    await send("PATCH", "people/alice", { follows: true });
-    expect((await openAs("alice", authorizeUrl(simulator))).status).toBe(302);
+  it.each([
+    ["follows", "unfollow", true, 302],
+    ["unfollows", "follow", false, 200],
+  ])("%s all accounts at once by the field follows, even after the %s of a single one", async (...row) => {
+    const [, change, follows, status] = row;
+    await send("POST", `people/alice/${change}`, { appId });
+    await send("PATCH", "people/alice", { follows });
+    expect((await openAs("alice", authorizeUrl(simulator))).status).toBe(status);
   });
 
   it("keeps what was set for one account when a person whose id begins the same way follows all", async () => {

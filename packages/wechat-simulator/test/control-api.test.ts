@@ -150,18 +150,6 @@ describe("the control API", () => {
     expect(kept).toEqual(offered.map((choice) => ({ status: 200, ...choice })));
     expect(offered).toHaveLength(45);
   });
-
-  it("restores the state at start by a reset", async () => {
-    simulator.updatePerson("alice", { nickname: "x" });
-    simulator.settings({ doubleCallback: true, callbackHosts: [] });
-    simulator.advance(1000);
-    simulator.reset();
-    const told = await state();
-    expect(told.people[0]?.nickname).toBe("林小满");
-    expect(told.settings).toMatchObject({ refusal: "nothing", doubleCallback: false });
-    expect(told.apps[0]?.callbackHosts).toEqual(["localhost:4000"]);
-    expect(Date.parse(told.now)).toBeLessThanOrEqual(Date.now());
-  });
 });
 
 describe("a page of another site in a developer's browser", () => {

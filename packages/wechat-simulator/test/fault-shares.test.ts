@@ -76,7 +76,8 @@ describe("the fault slow_drip", () => {
     const response = await fetch(
       `${simulator.url}/sns/oauth2/access_token?appid=${appId}&secret=${appSecret}&code=${code}&grant_type=authorization_code`,
     );
-    expect(response.headers.get("content-type")).toBe("text/plain");
+    const { headers } = response;
+    expect(headers.get("content-type")).toBe("text/plain");
     let pieces = 0;
     let text = "";
     const decoder = new TextDecoder();
@@ -85,6 +86,7 @@ describe("the fault slow_drip", () => {
       text += decoder.decode(piece, { stream: true });
     }
     expect(pieces).toBeGreaterThan(5);
+    expect(headers.get("content-length")).toBe(String(text.length));
     expect(JSON.parse(text)).toHaveProperty("access_token");
     expect((await exchange(simulator, code)).body.errcode).toBe(40163);
   });

@@ -123,6 +123,23 @@ describe("/cgi-bin/stable_token", () => {
     ]);
   });
 
+  it("lists the ended tokens with the moment at which each ended", async () => {
+    const listed = () =>
+      simulator
+        .tokens()
+        .map(({ state, endsAt }) => [state, (Date.parse(endsAt) - Date.UTC(2026, 0, 31, 4)) / 1000]);
+    await fetchStable();
+    simulator.advance(6900);
+    await fetchStable();
+    simulator.advance(301); // the first has expired meanwhile
+    await fetchStable({ force_refresh: true });
+    expect(listed()).toEqual([
+      ["alive", 6900 + 301 + 7200],
+      ["replaced", 6900 + 301],
+      ["expired", 7200],
+    ]);
+  });
+
   it("returns the current token if forced again within 30 seconds", async () => {
     const forced = () => fetchStable({ force_refresh: true }).then(({ body }) => body.access_token);
     const first = await forced();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decode, findRaw, parseRawQuery } from "../src/input/raw-query.js";
 import { html } from "../src/pages/html.js";
+import { initialOf } from "../src/pages/person-view.js";
 
 describe("the html template", () => {
   it("escapes what it is given, in text and in attributes", () => {
@@ -13,6 +14,20 @@ describe("the html template", () => {
     expect(html`<ul>${items}${false}${undefined}${[]}${0}</ul>`.markup).toBe(
       "<ul><li>a</li><li>&lt;b&gt;</li>0</ul>",
     );
+  });
+});
+
+describe("the letter in place of an avatar", () => {
+  it.each([
+    ["林小满", "林"],
+    ["🦊 Foxy", "🦊"],
+    ["e\u0301mile", "e\u0301"], // a letter and its accent are one character
+    ["\u202Eevil", "e"], // after a right-to-left override
+    ["\u0014\u200B控制", "控"],
+    ["\u200B\u200D", "·"],
+    ["", "·"],
+  ])("is the first visible character of the nickname: %j", (nickname, initial) => {
+    expect(initialOf(nickname)).toBe(initial);
   });
 });
 

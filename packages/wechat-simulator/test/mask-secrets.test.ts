@@ -34,6 +34,7 @@ describe("a secret in a query", () => {
     ["secret=VALUE=VALUE&code=1", "secret=***&code=1"],
     ["secret&code=1", "secret&code=1"],
   ])("is masked when it is sent as %s", async (sent, logged) => {
+    expect(maskSecretInQuery(sent)).toBe(logged); // by its name alone
     const asked = `appid=${appId}&${sent.replaceAll("VALUE", appSecret)}`;
     for (const path of ["/sns/oauth2/access_token", "/sns/oauth2/acces_token", "/connect/oauth2/authorize"]) {
       await fetch(`${simulator.url}${path}?${asked}`);
@@ -69,12 +70,18 @@ describe("a secret in a body", () => {
     ['<a href="/x?secret=VALUE">', '<a href="/x?secret=***">'],
     ['{"title":"my secret","code":"kept"}', '{"title":"my secret","code":"kept"}'],
   ])("is masked when it is sent as %s", async (sent, logged) => {
+    expect(maskSecretInText(sent)).toBe(logged); // by its name alone
     await fetch(`${simulator.url}/cgi-bin/stable_token`, {
       method: "POST",
       body: sent.replaceAll("VALUE", appSecret),
     });
     expect(simulator.requests().at(-1)?.body).toBe(logged);
     expect(await everythingLogged()).not.toContain(half);
+  });
+
+  it("is masked in a text of several lines, of which the rest stays as it was written", () => {
+    const [before, after] = ['{"log":"a\\b\\f\\n\\r\\tb\\\\c \\"d\\" /s?secret=', '&code=1"}'];
+    expect(maskSecretInText(`${before}VALUE${after}`)).toBe(`${before}***${after}`);
   });
 
   it("is masked in the response of rid/get at any depth", async () => {
@@ -111,6 +118,12 @@ describe("an app's secret without a parameter name", () => {
     await fetch(simulator.url + sent.replaceAll("VALUE", appSecret));
     expect(simulator.requests().at(-1)?.path).toBe(logged);
     expect(await everythingLogged()).not.toContain(half);
+  });
+
+  it("is masked from 8 characters on: a shorter one may be a part of any word", () => {
+    const mask = createSecretMask(["eight888", "seven77"]);
+    expect(mask("/eight888/seven77/EIGHT888")).toBe("/***/seven77/***");
+    expect(createSecretMask(["seven77"])("/seven77")).toBe("/seven77");
   });
 
   it.each([

@@ -68,6 +68,8 @@ describe("a site whose name resolves to this machine", () => {
     ["evillocalhost:4010", 421],
     ["localhost.evil.example:4010", 421],
     ["shop.localhost:4010", 200],
+    ["LocalHost:4010", 200], // a host name has no case, and not every client writes it in lower case
+    ["Open.WeiXin.QQ.com", 200], // behind the TLS proxy
     ["127.0.0.1:4010", 200],
     ["[::1]:4010", 200],
   ])("knows the panel at %s: %d", async (host, status) => {

@@ -231,11 +231,20 @@ describe("the list of requests", () => {
 
   it("shows a hundred requests and links to older ones", async () => {
     for (let number = 0; number < 103; number += 1) await exchange(simulator, `code${number}`);
-    const latest = (await openPanel(simulator)).text;
-    expect(rows(latest)).toBe(100);
-    expect(latest).not.toContain("code=code2&");
-    const older = /href="(\/\?before=\d+)"/.exec(latest)?.[1] ?? "no link";
-    expect(rows((await openPanel(simulator, older)).text)).toBe(3);
+    const shownAt = async (path: string) => {
+      const { text } = await openPanel(simulator, path);
+      const older = /href="(\/\?before=[^"]+)"/.exec(text)?.[1]?.replaceAll("&amp;", "&");
+      return { rows: rows(text), older, hasOldest: text.includes("code=code0&") };
+    };
+    const before = `before=${simulator.requests()[3]?.id}`;
+    const hundred = { rows: 100, hasOldest: false };
+    const rest = { rows: 3, older: undefined, hasOldest: true };
+    const filter = "endpoint=access_token&refused=1&text=code";
+    expect(await shownAt("/")).toEqual({ ...hundred, older: `/?${before}` });
+    expect(await shownAt(`/?${before}`)).toEqual(rest);
+    expect(await shownAt(`/?${filter}`)).toEqual({ ...hundred, older: `/?${before}&${filter}` });
+    expect(await shownAt(`/?${before}&${filter}`)).toEqual(rest);
+    expect(await shownAt("/?text=code102")).toEqual({ rows: 1, older: undefined, hasOldest: false });
   });
 
   it("accepts any query in its address", async () => {

@@ -106,13 +106,27 @@ describe("the clock's page", () => {
         `global access_token ${short(first, 4)} Demo Official Account 2 h Jump`,
       ].join(" "),
     );
+    const gone = async () =>
+      (await rowsOf("/clock", /<section class="card" aria-labelledby="gone"/, "</section>"))[0];
     simulator.advance(481);
-    const gone = (await rowsOf("/clock", /<section class="card" aria-labelledby="gone"/, "</section>"))[0];
-    expect(gone).toBe(
+    expect(await gone()).toBe(
       [
         "Expired",
         `code ${short(qrCode, 4)} 林小满 · Demo Website 1 s ago`,
         `code ${short(code, 4)} 林小满 · Demo Official Account 3 min 1 s ago`,
+      ].join(" "),
+    );
+    simulator.advance(7200);
+    const late = await getCode(simulator, "emoji");
+    simulator.advance(301);
+    expect(await gone()).toBe(
+      [
+        "Expired",
+        `code ${short(late, 4)} 🦊 Foxy 🎉👩‍👩‍👧 · Demo Official Account 1 s ago`,
+        `global access_token ${short(classic, 4)} Demo Official Account 13 min 2 s ago`,
+        `global access_token ${short(first, 4)} Demo Official Account 13 min 2 s ago`,
+        `code ${short(qrCode, 4)} 林小满 · Demo Website 2 h 5 min ago`,
+        `code ${short(code, 4)} 林小满 · Demo Official Account 2 h 8 min ago`,
       ].join(" "),
     );
   });

@@ -29,6 +29,31 @@ describe("the picture of a simulated person", () => {
     },
   );
 
+  it("is a letter on a color of the person's own", async () => {
+    const pictures = [
+      await pictureOf("alice"),
+      await pictureOf("emoji"),
+      `${simulator.url}/mmopen/vi_32/simulated-virtual/96`,
+    ];
+    expect(await Promise.all(pictures.map(async (url) => (await fetch(url)).text()))).toEqual(
+      [
+        [132, 64, "林"],
+        [132, 232, "🦊"],
+        [96, 135, "虚"],
+      ].map(
+        ([
+          pixels,
+          hue,
+          letter,
+        ]) => `<svg xmlns="http://www.w3.org/2000/svg" width="${pixels}" height="${pixels}" viewBox="0 0 100 100">
+<rect width="100" height="100" fill="hsl(${hue} 45% 45%)"/>
+<text x="50" y="50" dy="0.35em" text-anchor="middle" font-family="sans-serif" font-size="48" fill="#fff">${letter}</text>
+</svg>
+`,
+      ),
+    );
+  });
+
   it("contains no markup of a nickname and runs no script", async () => {
     simulator.updatePerson("alice", { nickname: "<script>" });
     const response = await fetch(await pictureOf("alice"));

@@ -144,8 +144,10 @@ describe("a switch about codes and tokens", () => {
     const tokens = await getTokens(simulator);
     simulator.advance(29 * 86_400);
     await refresh(tokens);
-    simulator.advance(29 * 86_400);
+    simulator.advance(30 * 86_400 - 1);
     expect((await refresh(tokens)).errcode).toBeUndefined();
+    simulator.advance(30 * 86_400);
+    expect((await refresh(tokens)).errcode).toBe(42002);
   });
 
   it("makes a new sign-in end the tokens of an earlier one: newAuthorizationEndsOld", async () => {

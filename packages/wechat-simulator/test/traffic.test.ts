@@ -63,6 +63,15 @@ describe("a traffic run", { timeout: 20_000 }, () => {
     expect(application.accounts.size).toBe(5);
   });
 
+  it("has people with numbers of their own: eight digits of the seed and six of their place", async () => {
+    await traffic({ people: 2 }).ended;
+    const people = simulator.requests().map(({ person }) => person);
+    expect([...new Set(people)].filter(Boolean).sort()).toEqual([
+      "crowd-64971663000000",
+      "crowd-64971663000001",
+    ]);
+  });
+
   it("has people who return with the same browser", async () => {
     expect(await resultsOf({ people: 1, mix: { returning: 1 } })).toEqual(["signed in"]);
     expect(application.starts).toEqual(["phone", "phone"]);
@@ -348,15 +357,36 @@ describe("the report of a run", { timeout: 20_000 }, () => {
     );
   });
 
+  it("begins with the most frequent result of a scenario, and sorts the durations of each", () => {
+    const rare = [one("new", "redirect loop", 5)];
+    const frequent = [30, 10, 20].map((ms) => one("new", "signed in", ms));
+    expect(outcomeTable([...rare, ...frequent])).toBe(
+      [
+        "scenario  result         people  p50 ms  p95 ms  p99 ms",
+        "new       signed in           3      20      30      30",
+        "new       redirect loop       1       5       5       5",
+        "all                           4      10      30      30",
+      ].join("\n"),
+    );
+  });
+
   it("has no percentiles without finished sign-ins", () => {
     expect(percentile([], 50)).toBeUndefined();
-    expect(outcomeTable([])).toContain("all");
+    expect(outcomeTable([])).toBe(
+      [
+        "scenario  result  people  p50 ms  p95 ms  p99 ms",
+        "all                    0       –       –       –",
+      ].join("\n"),
+    );
   });
 
   it("has a progress line", () => {
     const completed = [one("new", "signed in", 5), one("refuses", "ended at WeChat", 5)];
     const line = progressLine({ people: 10, started: 4, completed }, 500);
     expect(line).toBe("2/10 finished · 2 in progress · 1 signed in · 4.0/s");
+    expect(progressLine({ people: 10, started: 0, completed: [] }, 0)).toBe(
+      "0/10 finished · 0 in progress · 0 signed in · 0.0/s",
+    );
   });
 });
 

@@ -68,4 +68,12 @@ describe("an address that the simulator does not have", () => {
     expect(status).toBeLessThan(500);
     expect(text).not.toContain("do-not-repeat");
   });
+
+  it.each([
+    [200, 200],
+    [201, 414],
+  ])("begins where a part of the path has more than 200 characters: %i, %i", async (length, status) => {
+    const path = `/mmopen/vi_32/simulated-${"x".repeat(length)}/46`;
+    expect((await send(path, "GET")).status).toBe(status);
+  });
 });

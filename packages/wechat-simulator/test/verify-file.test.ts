@@ -1,6 +1,7 @@
+import { once } from "node:events";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { demoOfficialAccount } from "../src/index.js";
 import { addCallbackHost, verifyFileOf } from "../src/rules/verify-file.js";
 import { Apps } from "../src/stores/apps.js";
@@ -14,14 +15,17 @@ afterEach(() => {
 const file = verifyFileOf("seed", demoOfficialAccount.appId);
 
 /** Adds a host whose web server answers like this. @returns the error's message, or the hosts */
-async function addHostThat(answer: (response: ServerResponse) => void): Promise<string | readonly string[]> {
+async function addHostThat(
+  answer: (response: ServerResponse) => void,
+  timeoutMs = 300,
+): Promise<string | readonly string[]> {
   domain = createServer((_request, response) => answer(response));
   await new Promise<void>((resolve) => domain?.listen(0, "127.0.0.1", resolve));
   const host = `127.0.0.1:${(domain.address() as AddressInfo).port}`;
   const [app] = new Apps([demoOfficialAccount], []).list();
   if (!app) throw new Error("there is one app");
   try {
-    await addCallbackHost(app, file, host, 300);
+    await addCallbackHost(app, file, host, timeoutMs);
   } catch (error) {
     expect(error).toBeInstanceOf(TypeError);
     return (error as Error).message.replace(host, "HOST");
@@ -66,9 +70,29 @@ describe("the MP_verify file of a callback domain", () => {
     expect(refused).toBe(`${file.name} at HOST does not contain exactly its token`);
   });
 
-  it("is refused by its status without reading the body", async () => {
-    const refused = await addHostThat((response) => response.writeHead(404).flushHeaders());
+  it.each([
+    [1024, ["HOST"]],
+    [1025, `${file.name} at HOST does not contain exactly its token`],
+  ])("may have %i bytes: %j", async (length, result) => {
+    expect(await addHostThat((response) => response.end(file.content.padStart(length)))).toEqual(result);
+  });
+
+  it("is refused by its status without reading the body, and the connection is closed", async () => {
+    let closed: Promise<unknown> | undefined;
+    const refused = await addHostThat((response) => {
+      closed = once(response, "close");
+      response.writeHead(404).flushHeaders();
+    }, 60_000);
     expect(refused).toBe(`${file.name} at HOST answers HTTP 404, not 200`);
+    await closed;
+  }, 5000); // without that, it stays open until a garbage collection
+
+  it("has five seconds to arrive", async () => {
+    const timeout = vi.spyOn(AbortSignal, "timeout");
+    const [app] = new Apps([demoOfficialAccount], []).list();
+    if (app) await addCallbackHost(app, file, "127.0.0.1:1").catch(() => undefined);
+    expect(timeout.mock.calls).toEqual([[5000]]);
+    timeout.mockRestore();
   });
 
   it.each<[string, (response: ServerResponse) => void]>([

@@ -8,5 +8,5 @@ export function showCleanAddress(document: Document, { history, location }: Wind
   const self = document.querySelector<HTMLLinkElement>('link[rel="canonical"]')?.href;
   const clean = self || location.href.replace(/#wechat_redirect$/, "");
   if (clean === location.href || new URL(clean).origin !== location.origin) return;
-  history.replaceState(history.state, "", clean);
+  history.replaceState(null, "", clean);
 }

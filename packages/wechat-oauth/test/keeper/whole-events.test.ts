@@ -128,6 +128,28 @@ describe("what a keeper stores and reports", () => {
     expect(harness.account.forcedAtMs).toEqual([startMs + 100 + 50]);
   });
 
+  it("is not forced if WeChat returns another token in place of the refused one", async () => {
+    const harness = new Harness();
+    const instance = harness.startInstance({ store: instantStore() });
+    await harness.get(instance);
+    harness.account.revoke();
+    const revokedAtMs = harness.time.now();
+    instance.events.length = 0;
+    expect(await harness.use(instance, 0)).toBe("answer to T2");
+    expect(instance.events).toEqual([
+      {
+        kind: "fetched",
+        key,
+        fingerprint: await fingerprint("T2"),
+        generation: 2,
+        expiresAtMs: revokedAtMs + 2 * hourMs - 1000, // the whole seconds that are left
+        isForced: false,
+        durationMs: 100,
+      },
+    ]);
+    expect(harness.account.forcedAtMs).toEqual([]);
+  });
+
   it("is reused and waited for in another process, with the time of the wait", async () => {
     const harness = new Harness();
     harness.wechatMs = 1000;

@@ -86,7 +86,7 @@ function breakUtf8(realBody: string): Buffer {
   ]);
 }
 
+/** No answer of WeChat's is an empty object. */
 function withField(json: string, name: string, value: string): string {
-  const separator = json === "{}" ? "" : ",";
-  return `${json.slice(0, -1)}${separator}${JSON.stringify(name)}:${JSON.stringify(value)}}`;
+  return `${json.slice(0, -1)},${JSON.stringify(name)}:${JSON.stringify(value)}}`;
 }

@@ -43,7 +43,7 @@ export function rememberPerson(reply: FastifyReply, personId: string): void {
 
 export function rememberActsAsWeChat(reply: FastifyReply, actsAsWeChat: boolean): void {
   if (actsAsWeChat) reply.setCookie(COOKIES.wechat, "1", OPTIONS);
-  else reply.clearCookie(COOKIES.wechat, { path: "/" });
+  else reply.clearCookie(COOKIES.wechat);
 }
 
 export function rememberLanguage(reply: FastifyReply, language: Language): void {

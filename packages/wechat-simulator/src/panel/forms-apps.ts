@@ -1,4 +1,4 @@
-import { getApp, updateApp, verifyCallbackHost } from "../control/commands.js";
+import { updateApp, verifyCallbackHost } from "../control/commands.js";
 import { parseAppPatch } from "../input/parse-app.js";
 import type { FormHandler, FormResult } from "./form.js";
 
@@ -25,7 +25,6 @@ export const APP_FORMS: Readonly<Record<string, FormHandler>> = {
   },
   // `daily.token`, `perMinute.userinfo`, or a limit without an endpoint
   "apps/limit"(store, { appId = "", limit = "", most = "" }) {
-    getApp(store, appId);
     const value = Number(most || Number.NaN);
     const [name = "", endpoint] = limit.split(".");
     const limits = { [name]: endpoint === undefined ? value : { [endpoint]: value } };

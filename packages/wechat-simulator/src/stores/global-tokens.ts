@@ -90,7 +90,6 @@ export class GlobalTokens {
     for (const token of [stable.current, stable.previous]) {
       if (token) token.endsAtMs = Math.min(token.endsAtMs, now);
     }
-    delete stable.previous;
     stable.current = this.#issue(app);
     return this.#answer(stable.current);
   }

@@ -91,7 +91,6 @@ export class People {
   /** Deletes any person, named or generated, until the next reset. */
   delete(id: string): void {
     this.#named.delete(id);
-    this.#changedGenerated.delete(id);
     this.#deleted.add(id);
   }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { EventEmitter, once } from "node:events";
 import type { AuthorizeRequest } from "./authorize-request.js";
 import { BoundedMap } from "./bounded-map.js";
 import type { Clock } from "./clock.js";
@@ -24,8 +25,8 @@ const CAPACITY = 10_000;
 /** The QR codes that are shown. Page, image and phone refer to one by its uuid. */
 export class QrScans {
   readonly #scans = new BoundedMap<QrScan>(CAPACITY);
-  /** Pending polls, by uuid. */
-  readonly #waiting = new Map<string, Set<() => void>>();
+  /** Emits the uuid of a QR code that has changed; its pending polls listen. */
+  readonly #changes = new EventEmitter().setMaxListeners(0);
 
   constructor(readonly clock: Clock) {
     clock.onAdvance(() => this.#wakeAll());
@@ -52,36 +53,22 @@ export class QrScans {
   update(scan: QrScan, status: ScanStatus, code?: string): void {
     scan.status = status;
     if (code !== undefined) scan.code = code;
-    this.#wake(scan.uuid);
+    this.#changes.emit(scan.uuid);
   }
 
   /** Resolves at the next change of this QR code, or after `ms`. */
-  waitForChange(uuid: string, ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const waiting = this.#waiting.get(uuid) ?? new Set();
-      this.#waiting.set(uuid, waiting);
-      const done = () => {
-        clearTimeout(timer);
-        waiting.delete(done);
-        if (waiting.size === 0) this.#waiting.delete(uuid);
-        resolve();
-      };
-      // unref: a pending poll must not keep a closing simulator alive.
-      const timer = setTimeout(done, ms).unref();
-      waiting.add(done);
-    });
+  async waitForChange(uuid: string, ms: number): Promise<void> {
+    // The signal's timer does not keep a closing simulator alive.
+    const signal = AbortSignal.timeout(Math.ceil(ms));
+    await once(this.#changes, uuid, { signal }).catch(() => {}); // rejects if there was no change in time
   }
 
   reset(): void {
-    this.#scans.clear();
     this.#wakeAll();
-  }
-
-  #wake(uuid: string): void {
-    for (const done of [...(this.#waiting.get(uuid) ?? [])]) done();
+    this.#scans.clear();
   }
 
   #wakeAll(): void {
-    for (const uuid of [...this.#waiting.keys()]) this.#wake(uuid);
+    for (const { uuid } of this.#scans.values()) this.#changes.emit(uuid);
   }
 }
