@@ -115,6 +115,10 @@ const operators: OperatorRow[] = [
     ...{ createdAt: ago({ days: 12 }), sessions: 2, factors: 2, lastSeenAt: ago({ hours: 3 }) },
   },
 ];
+export const disabledOperator: OperatorRow = {
+  ...{ id: "01KNINA0000000000000000000", username: "nina", role: "operator", status: "disabled" },
+  ...{ createdAt: ago({ days: 12 }), sessions: 0, factors: 0, lastSeenAt: null },
+};
 const auditEntry: AuditEntry = {
   ...{ id: "01KENTRY000000000000000001", at: ago({ minutes: 4 }), event: "people.block", result: "ok" },
   actor: { kind: "host", id: "shop", keyId: "01KKEY00000000000000000001", name: "The shop" },
@@ -166,6 +170,7 @@ const host: HostDetail = {
     },
   ],
 };
+export const disabledHost: HostDetail = { ...host, disabledAt: ago({ hours: 1 }) };
 const delivery: Delivery = {
   ...{ id: "01KSENT000000000000000001", eventId: "evt_1", type: "user.created", state: "failed" },
   ...{ attempts: 8, createdAt: ago({ days: 2 }), nextAttemptAt: null, lastAttemptAt: ago({ hours: 5 }) },

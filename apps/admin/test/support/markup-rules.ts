@@ -10,11 +10,7 @@ const isNamed = (element: HTMLElement) =>
 export const focusable = 'a[href], button, select, textarea, input:not([type="hidden"])';
 
 const rules: Record<string, () => Element[]> = {
-  "an icon that is read out": () =>
-    // Mantine's own arrows and crosses have no class of ours.
-    all('svg:not([aria-hidden="true"], [role="img"][aria-label], [class*="mantine"])').filter(
-      (icon) => !icon.closest(".mantine-CloseButton-root"),
-    ),
+  "an icon that is read out": () => all('svg[class*="tabler-icon"]:not([aria-hidden="true"])'),
   "a picture without a text for those who do not see it": () => all("img:not([alt])"),
   "a picture that tells its server where it is shown": () =>
     all('img:not([src^="data:"]):not([referrerpolicy="no-referrer"])'),
