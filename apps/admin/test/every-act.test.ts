@@ -1,9 +1,11 @@
 // @vitest-environment happy-dom
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fireEvent, within } from "@testing-library/dom";
 import { describe, expect, it } from "vitest";
-import { notificationTexts, type OpenedConsole, openConsole } from "./support/console.js";
-import { everyAnswer } from "./support/every-page.js";
-import { all, nameOf, objections } from "./support/markup-rules.js";
+import { notificationTexts, type OpenedConsole, openConsole, type Role } from "./support/console.js";
+import { disabledHost, disabledOperator, everyAnswer } from "./support/every-page.js";
+import { all, nameOf, objections, textOf } from "./support/markup-rules.js";
 import { group, groupList, MAIN, personDetail } from "./support/seeds.js";
 import { type Answers, type Procedure, Refusal } from "./support/stand-in-api.js";
 import { transcript } from "./support/transcript.js";
@@ -12,6 +14,8 @@ import { transcript } from "./support/transcript.js";
 
 interface Act {
   path: string;
+  /** null for one before sign-in; an owner otherwise. */
+  role?: null;
   /** What is pressed, one after the other; "Reason=spam" fills a field. The last one sends. */
   steps: string[];
   /** What the api answers in place of the common answers. */
@@ -22,6 +26,13 @@ const person = "/people?open=01KALICE000000000000000001";
 const operator = "/operators?open=01KNINA0000000000000000000";
 const errorGroup = `/errors?group=${MAIN}~sns/oauth2/access_token~40029`;
 const because = "Reason= it was asked for ";
+
+function bulkActs(router: string, path: string, steps: Record<string, string[]>): typeof acts {
+  const select = "Select all rows of this page";
+  return Object.fromEntries(
+    Object.entries(steps).map(([name, own]) => [`${router}.${name}`, { path, steps: [select, ...own] }]),
+  );
+}
 
 const acts: Partial<Record<Procedure, Act | Act[]>> = {
   "people.block": { path: person, steps: ["Block", because, "Block"] },
@@ -34,7 +45,10 @@ const acts: Partial<Record<Procedure, Act | Act[]>> = {
     { path: person, steps: ["Sign out", "Sign out"] },
   ],
   "people.unbind": { path: person, steps: ["Remove the WeChat account of web", "Remove"] },
-  "people.erase": { path: person, steps: ["Erase", "Type 00000001 to confirm= 00000001 ", "Erase"] },
+  "people.erase": {
+    path: person,
+    steps: ["Erase", "To confirm, type the end of the user ID: 00000001= 00000001 ", "Erase"],
+  },
   "people.refreshProfile": { path: person, steps: ["Refresh profile"] },
   "people.export": { path: person, steps: ["Export data"] },
   "people.merge": {
@@ -81,18 +95,21 @@ const acts: Partial<Record<Procedure, Act | Act[]>> = {
   "hosts.createKey": { path: "/hosts/shop", steps: ["Create key", "Create key"] },
   "hosts.revokeKey": {
     path: "/hosts/shop",
-    steps: ["Revoke the key …aZ9_", "Type aZ9_ to confirm=aZ9_", "Revoke"],
+    steps: ["Revoke the key …aZ9_", "To confirm, type the end of the key: aZ9_=aZ9_", "Revoke"],
   },
   "hosts.createWebhook": {
     path: "/hosts/shop",
-    steps: ["Add webhook", "URL= https://new.example/ ", "Add webhook"],
+    steps: ["Add webhook", "Address= https://new.example/ ", "Add webhook"],
   },
   "hosts.updateWebhook": { path: "/hosts/shop", steps: ["Choose events", "Save"] },
   "hosts.testWebhook": { path: "/hosts/shop", steps: ["Send test"] },
-  "hosts.enableWebhook": { path: "/hosts/shop", steps: ["Enable"] },
+  "hosts.enableWebhook": { path: "/hosts/shop", steps: ["Enable again"] },
   "hosts.rotateWebhookSecret": { path: "/hosts/shop", steps: ["Rotate secret", "Rotate secret"] },
   "hosts.deleteWebhook": { path: "/hosts/shop", steps: ["Remove", "Remove"] },
-  "hosts.resend": { path: "/hosts/shop?webhook=01KHK10000000000000000001", steps: ["Send evt_1 again"] },
+  "hosts.resend": {
+    path: "/hosts/shop?webhook=01KHK10000000000000000001",
+    steps: ["Send event evt_1 again"],
+  },
   "operators.invite": {
     path: "/operators",
     steps: ["Add operator", "Name= olga ", "Role=Owner", "Make link"],
@@ -108,7 +125,7 @@ const acts: Partial<Record<Procedure, Act | Act[]>> = {
   "operators.setFactorPolicy": { path: "/operators", steps: ["Require a second factor", "Require it"] },
   "alerts.createChannel": {
     path: "/alerts",
-    steps: ["Add channel", "Name= Nights ", "URL= https://q.example/ ", "Add channel"],
+    steps: ["Add channel", "Name= Nights ", "Address= https://q.example/ ", "Add channel"],
   },
   "alerts.updateChannel": { path: "/alerts", steps: ["Change", "Name= On duty ", "Save"] },
   "alerts.testChannel": { path: "/alerts", steps: ["Send test"] },
@@ -135,7 +152,50 @@ const acts: Partial<Record<Procedure, Act | Act[]>> = {
       ...["New password=a-longer-walk", "Change password"],
     ],
   },
+  ...bulkActs("people", "/people", {
+    blockMany: ["Block", because, "Block"],
+    unblockMany: ["Unblock"],
+    endSessionsMany: ["Sign out everywhere", "Sign out everywhere"],
+  }),
+  ...bulkActs("tokens", "/tokens", {
+    checkUsers: ["Check with WeChat"],
+    forgetUsers: ["Forget…", "Forget…"],
+  }),
+  ...bulkActs("failures", "/errors", {
+    acknowledgeMany: ["Acknowledge"],
+    resolveMany: ["Resolve"],
+    reopenMany: ["Open again"],
+    muteMany: ["Mute", "For 1 day"],
+  }),
+  "hosts.enable": { path: "/hosts/shop", steps: ["Enable"], answers: { "hosts.get": disabledHost } },
+  "operators.enable": {
+    ...{ path: operator, steps: ["Enable"] },
+    answers: { "operators.list": { items: [disabledOperator], nextCursor: null } },
+  },
+  "operator.signIn": {
+    ...{ path: "/sign-in", role: null },
+    steps: ["Username=nina", "Password=a-long-walk", "Sign in"],
+  },
+  "operator.passFactor": {
+    ...{
+      path: "/sign-in/factor",
+      role: null,
+      steps: ["Use a recovery code", "Recovery code= AAAAAA ", "Sign in"],
+    },
+    answers: {
+      "operator.pendingSignIn": { username: "nina", totp: true, passkey: true, recoveryCode: true },
+    },
+  },
 };
+
+/** What follows another act: its own tests take both steps. */
+const afterAnother = [
+  ...["failures.undo", "failures.undoMany", "operator.redeemLink", "operator.signOut"],
+  ...["secondFactor.confirmPasskey", "secondFactor.confirmTotp"],
+];
+
+const labelOf = (control: HTMLElement) => all(`label[for="${control.id}"]`).map(textOf)[0] ?? nameOf(control);
+const isRed = ({ style }: HTMLElement) => /red|--error/.test(style.cssText);
 
 /** The dialog in front, or the whole document. */
 const front = () => all("[data-front-dialog]").at(-1) ?? document.body;
@@ -145,7 +205,7 @@ async function take(console: OpenedConsole, step: string): Promise<void> {
   const [name = "", value] = step.split("=");
   const part = within(front());
   if (value === undefined) {
-    const press = (["button", "menuitem", "switch"] as const).flatMap((role) =>
+    const press = (["button", "menuitem", "checkbox", "switch"] as const).flatMap((role) =>
       part.queryAllByRole(role, { name: role === "switch" ? new RegExp(name) : name }),
     );
     return console.click(press[0] ?? `nothing is called ${name}`);
@@ -164,22 +224,23 @@ const cases = Object.entries(acts).flatMap(([procedure, act]) =>
 describe("an act", () => {
   it.each(cases)(
     "asks, waits, and says why it was refused: %s",
-    async (procedure, { path, steps, answers }) => {
+    async (procedure, { path, steps, answers, role = "owner" as Role | null }) => {
       const refused = new Refusal("INTERNAL_SERVER_ERROR", 500);
       const console = await openConsole(path, {
-        role: "owner",
+        role,
         answers: { ...everyAnswer, ...answers, [procedure]: refused } as Answers,
       });
       for (const step of steps.slice(0, -1)) await take(console, step);
       const asked = question();
       const asks = asked && {
         says: transcript(asked),
-        startsAt: all("[data-autofocus]", asked).map(nameOf),
+        startsAt: all("[data-autofocus]", asked).map(labelOf),
+        red: all("button", asked).filter(isRed).map(nameOf),
         objections: objections(),
       };
       console.api.hold();
       await take(console, steps.at(-1) ?? "");
-      const waiting = all("[data-loading], select:disabled, input:disabled").map(nameOf);
+      const waiting = all("button[data-loading], select:disabled, input:disabled").map(labelOf);
       console.api.release();
       await console.settle();
       expect({
@@ -187,11 +248,22 @@ describe("an act", () => {
         waiting,
         sent: console.api.inputsOf(procedure),
         said: [
-          ...all('[role="dialog"] [role="alert"]').map((alert) => alert.textContent),
+          ...all('[role="alert"]:not(.mantine-Notification-root)').map((alert) => alert.textContent),
           ...notificationTexts(),
         ],
         isOpen: question() !== undefined,
       }).toMatchSnapshot();
     },
   );
+
+  it("is in the table above", () => {
+    const directory = join(import.meta.dirname, "../src");
+    const sources = readdirSync(directory, { recursive: true, encoding: "utf8" })
+      .filter((file) => /\.tsx?$/.test(file))
+      .map((file) => readFileSync(join(directory, file), "utf8"));
+    const named = sources.flatMap((source) => [...source.matchAll(/trpc\.(\w+\.\w+)\.mutationOptions/g)]);
+    const inConsole = new Set(named.map(([, name]) => name));
+    const inTable = new Set(cases.map(([procedure]) => procedure));
+    expect([...inConsole].filter((name) => !inTable.has(name as Procedure)).sort()).toEqual(afterAnother);
+  });
 });
