@@ -3,7 +3,7 @@ import { PasskeyError } from "../src/api/passkey-error.js";
 import { avatarSource } from "../src/format/avatar-source.js";
 import { ownPlatform } from "../src/format/own-platform.js";
 import { isLongEnough } from "../src/format/password-rule.js";
-import { cleanPastedText, initial, shortenMiddle, visibleText } from "../src/format/text.js";
+import { cleanPastedText, initial, nicknameInTitle, shortenMiddle, visibleText } from "../src/format/text.js";
 import { formatExactTime, measuredDuration, splitDuration } from "../src/format/time.js";
 import { isTotpCode } from "../src/format/totp-code.js";
 
@@ -66,6 +66,13 @@ describe("a nickname", () => {
     expect(initial("alice")).toBe("A");
     expect(initial("🌸 flower")).toBe("🌸");
     expect(initial(null)).toBe("?");
+  });
+
+  it("turns no word beside it in a title", () => {
+    const turning = "\u061C\u200E\u200F\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069";
+    expect(nicknameInTitle(`${turning}小${turning}明`)).toBe("小明");
+    expect(nicknameInTitle("علي")).toBe("علي");
+    expect([nicknameInTitle(turning), nicknameInTitle(null)]).toEqual([null, null]);
   });
 });
 

@@ -7,6 +7,14 @@ export function visibleText(text: string | null): string | null {
   return text !== null && text.replace(INVISIBLE, "") !== "" ? text : null;
 }
 
+/** Characters that set the direction of the text after them. */
+const TURNING = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g;
+
+/** A visible nickname within a title, where no element of its own keeps it from turning the words beside it. */
+export function nicknameInTitle(nickname: string | null): string | null {
+  return visibleText(nickname)?.replace(TURNING, "") ?? null;
+}
+
 /** The character that stands in for a missing avatar. */
 export function initial(text: string | null): string {
   const visible = [...(text ?? "").replace(INVISIBLE, "")];

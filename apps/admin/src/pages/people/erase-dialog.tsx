@@ -4,7 +4,7 @@ import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
 import type { PersonDetail } from "../../api/types.js";
 import { ActDialog } from "../../components/act-dialog.js";
-import { visibleText } from "../../format/text.js";
+import { nicknameInTitle } from "../../format/text.js";
 import { QueryBoundary } from "../../ui/query-boundary.js";
 import type { usePersonActs } from "./use-person-acts.js";
 
@@ -22,7 +22,7 @@ export function EraseDialog({
 }): ReactNode {
   const t = useTranslations("acts");
   const retention = useQuery(trpc.system.retention.queryOptions(undefined, { enabled: opened }));
-  const name = visibleText(profile.nickname);
+  const name = nicknameInTitle(profile.nickname);
   // The end of the id, which the server wants: it cannot be typed for another person by mistake.
   const word = userId.slice(-8);
   return (

@@ -25,7 +25,7 @@ export function PeopleBulkBar({ selection }: { selection: Selection }): ReactNod
 
   return (
     <BulkBar selection={selection}>
-      <Button variant="default" size="xs" onClick={() => setAsked("block")}>
+      <Button variant="default" size="xs" loading={block.isPending} onClick={() => setAsked("block")}>
         {t("block")}
       </Button>
       <Button
@@ -36,7 +36,12 @@ export function PeopleBulkBar({ selection }: { selection: Selection }): ReactNod
       >
         {t("unblock")}
       </Button>
-      <Button variant="default" size="xs" onClick={() => setAsked("endSessions")}>
+      <Button
+        variant="default"
+        size="xs"
+        loading={endSessions.isPending}
+        onClick={() => setAsked("endSessions")}
+      >
         {t("endAllSessions")}
       </Button>
       <ActDialog

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
 import type { SignIn } from "../../api/types.js";
-import { visibleText } from "../../format/text.js";
+import { nicknameInTitle } from "../../format/text.js";
 import { PageHeader } from "../../ui/page-header.js";
 import { PanelBoundary } from "../../ui/query-boundary.js";
 import { lastFailureOf, SignInView } from "./sign-in-view.js";
@@ -41,7 +41,7 @@ function useSignInTitle(): (signIn: SignIn | undefined) => string {
     if (!signIn) return t("detailTitle");
     const { person, outcome } = signIn;
     const name =
-      person && (visibleText(person.nickname) ?? conflicts("nameless", { id: person.userId.slice(-8) }));
+      person && (nicknameInTitle(person.nickname) ?? conflicts("nameless", { id: person.userId.slice(-8) }));
     const who = name === null ? t("titleUnknown") : person?.isGuess ? t("titleProbably", { name }) : name;
     const errcode = endedWell.has(outcome) ? undefined : lastFailureOf(signIn)?.errcode;
     return [who, outcomes(outcome ?? "in_progress"), errcode].filter(Boolean).join(" · ");
