@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect } from "vitest";
 import type { Database } from "../../src/db/database.js";
-import type { Statement } from "../../src/db/statement.js";
+import type { BoundStatement, Statement } from "../../src/db/statement.js";
 import { changesOf, emptyTables } from "./changes.js";
 import { type TestDatabase, testDatabase } from "./engine.js";
 
@@ -24,6 +24,10 @@ export function statementsOn(seed: (db: Database) => Promise<void>) {
     /** What the statement does to any table, as `changesOf` says it. */
     changed: async <Values extends object>(statement: Statement<Values, unknown>, values: Values) =>
       (await run(statement, values)).changes,
+
+    /** The same for a statement that has its values. */
+    changedBy: async ({ statement, values }: BoundStatement<unknown>) =>
+      (await run(statement as Statement<object, unknown>, values)).changes,
 
     /** The rows that the statement answers with; it changes none. */
     found: async <Values extends object, Result>(statement: Statement<Values, Result>, values: Values) => {
