@@ -11,8 +11,9 @@ import {
   numberEvents,
 } from "../../src/db/events.js";
 import type { Tables } from "../../src/db/schema.js";
+import { emptyTables } from "../support/changes.js";
 import { addRows } from "../support/rows.js";
-import { statementsOn } from "../support/statements-on.js";
+import { seededStatements } from "../support/seeded-statements.js";
 import { at } from "./rows.js";
 
 const event = (
@@ -68,7 +69,7 @@ async function seed(db: Database): Promise<void> {
   await addRows(db, "webhookDeliveries", [delivery("given already", 4, at(90)), delivery("done", 1, null)]);
 }
 
-const { changed, found, emptied } = statementsOn(seed);
+const { changed, found, seeded } = seededStatements(seed);
 
 describe("events without a number", () => {
   it("get the next ones as they happened, the earlier id first at the same moment", async () => {
@@ -80,7 +81,7 @@ describe("events without a number", () => {
   });
 
   it("get them 500 at a time, the oldest first", async () => {
-    const db = await emptied();
+    const db = await emptyTables(await seeded());
     await addRows(
       db,
       "outbox",
@@ -95,7 +96,7 @@ describe("events without a number", () => {
 
   it("are known to wait, with the last number so far", async () => {
     expect(await found(findUnnumbered, {})).toEqual([{ last: 4 }]);
-    const db = await emptied();
+    const db = await emptyTables(await seeded());
     await addRows(db, "outbox", [ofAll]);
     expect(await db.run(findUnnumbered, {})).toEqual([]);
     await db.consoleQuery((orm, t) => orm.update(t.outbox).set({ number: null }).returning());
@@ -136,7 +137,9 @@ describe("the events of the feed", () => {
 
   it("have a first and a last number, unless there are none", async () => {
     expect(await found(findFeedRange, {})).toEqual([{ first: 1, last: 4 }]);
-    expect(await (await emptied()).run(findFeedRange, {})).toEqual([{ first: null, last: null }]);
+    expect(await (await emptyTables(await seeded())).run(findFeedRange, {})).toEqual([
+      { first: null, last: null },
+    ]);
   });
 
   it("are deleted once they are old and delivered; the last one stays, and so do those without a number", async () => {
@@ -149,7 +152,7 @@ describe("the events of the feed", () => {
       "outbox of the shop": "deleted",
       "outbox of the forum": "deleted",
     });
-    const db = await emptied();
+    const db = await emptyTables(await seeded());
     await addRows(db, "hostClients", [host("shop")]);
     await addRows(db, "webhookEndpoints", [endpoint("shop 1", "shop")]);
     await addRows(db, "outbox", [ofAll, ofShop, ofForum, last]);
@@ -160,7 +163,7 @@ describe("the events of the feed", () => {
   });
 
   it("are deleted a batch at a time", async () => {
-    const db = await emptied();
+    const db = await emptyTables(await seeded());
     await addRows(
       db,
       "outbox",

@@ -17,8 +17,10 @@ import {
   listUsersByUnionid,
 } from "../../src/db/host-users.js";
 import { jsonRows } from "../../src/db/json-rows.js";
+import type { Statement } from "../../src/db/statement.js";
+import { emptyTables } from "../support/changes.js";
 import { addRows } from "../support/rows.js";
-import { statementsOn } from "../support/statements-on.js";
+import { seededStatements } from "../support/seeded-statements.js";
 import { at } from "./rows.js";
 
 const externalUser = (clientId: string, externalId: string, userId: string, moment = 5) => ({
@@ -57,7 +59,7 @@ async function seed(db: Database): Promise<void> {
   ]);
 }
 
-const { changed, changedBy, found, emptied } = statementsOn(seed);
+const { changed, found, seeded } = seededStatements(seed);
 
 describe("the ids of users at host applications", () => {
   it("name two users at most, each once, where several hosts have the same id", async () => {
@@ -65,7 +67,7 @@ describe("the ids of users at host applications", () => {
       (await found(listUsersByExternalId, { externalId })).map(({ userId }) => userId);
     expect(new Set(await named("42")).size, "three of them").toBe(2);
     expect(await named("50")).toEqual(["bob"]);
-    const db = await emptied();
+    const db = await emptyTables(await seeded());
     await addRows(db, "externalUsers", [
       externalUser("shop", "42", "alice"),
       externalUser("forum", "42", "alice"),
@@ -85,7 +87,7 @@ describe("the ids of users at host applications", () => {
       { externalId: "42" },
       { externalId: "43" },
     ]);
-    const db = await emptied();
+    const db = await emptyTables(await seeded());
     const many = Array.from({ length: 51 }, (_, n) => externalUser("shop", `${100 - n}`, "alice"));
     await addRows(db, "externalUsers", many);
     const listed = (await db.run(listExternalIdsOfUser, { userId: "alice" })).map((row) => row.externalId);
@@ -133,7 +135,8 @@ describe("the ids of users at host applications", () => {
       { externalId: "60", userId: "alice" },
       { externalId: "61", userId: "carol" },
     ];
-    expect(await changedBy(insertExternalUsers("forum", rows, at(70)))).toEqual({
+    const { statement, values } = insertExternalUsers("forum", rows, at(70));
+    expect(await changed(statement as Statement<object, unknown>, values)).toEqual({
       "externalUsers forum 61": externalUser("forum", "61", "carol", 70),
     });
   });
@@ -173,7 +176,7 @@ describe("users as host applications read them", () => {
       { userId: "bob" },
       { userId: "alice" },
     ]);
-    const db = await emptied();
+    const db = await emptyTables(await seeded());
     const ids = Array.from({ length: 51 }, (_, n) => `${100 + n}`);
     await addRows(
       db,

@@ -15,8 +15,9 @@ import {
 } from "../../src/db/error-groups.js";
 import { clearFailureBody, deleteFailuresBefore, listFailuresAfter } from "../../src/db/failures.js";
 import type { Tables } from "../../src/db/schema.js";
+import { emptyTables } from "../support/changes.js";
 import { addRows } from "../support/rows.js";
-import { statementsOn } from "../support/statements-on.js";
+import { seededStatements } from "../support/seeded-statements.js";
 import { at } from "./rows.js";
 
 type Failure = Tables["apiFailures"]["$inferSelect"];
@@ -87,7 +88,7 @@ async function seed(db: Database): Promise<void> {
   );
 }
 
-const { changed, found, emptied } = statementsOn(seed);
+const { changed, found, seeded } = seededStatements(seed);
 
 const batch = <Row>(rowOf: (n: number) => Row) =>
   Array.from({ length: deleteBatchSize + 1 }, (_, n) => rowOf(n));
@@ -103,7 +104,7 @@ describe("failures", () => {
     expect(await found(listFailuresAfter, { afterAt: at(50), afterId: "c", before: at(70) })).toEqual([
       { id: "d", at: at(60), errmsg: "why d", rid: "rid d", request: "request d" },
     ]);
-    const db = await emptied();
+    const db = await emptyTables(await seeded());
     await addRows(
       db,
       "apiFailures",
@@ -118,7 +119,7 @@ describe("failures", () => {
       "apiFailures a": { errmsg: "", rid: null, request: null, answer: null },
     });
     expect(await changed(deleteFailuresBefore, { before: at(50) })).toEqual({ "apiFailures z": "deleted" });
-    const db = await emptied();
+    const db = await emptyTables(await seeded());
     await addRows(db, "apiFailures", [
       ...batch((n) => failure(`a new one ${n}`, 50)),
       ...batch((n) => failure(`old ${n}`, 49)),
@@ -192,7 +193,7 @@ describe("an error group", () => {
       "errorGroupPeople group oo-alice": "deleted",
       "errorGroupPeople group oo-bob": "deleted",
     });
-    const db = await emptied();
+    const db = await emptyTables(await seeded());
     await addRows(db, "errorGroupPeople", [
       ...batch((n) => affected(`a new one ${n}`, "oo-alice", 50)),
       ...batch((n) => affected(`old ${n}`, "oo-alice", 49)),
@@ -217,7 +218,7 @@ describe("counts", () => {
           groups.flatMap(({ id }) => old.map((slot) => [`errorGroupCounts ${id} ${slot}`, "deleted"])),
         ),
       );
-    const db = await emptied();
+    const db = await emptyTables(await seeded());
     await addRows(db, "errorGroupCounts", [
       ...batch((n) => count(`a new one ${n}`, quarter, 10)),
       ...batch((n) => count(`old ${n}`, quarter, 9)),
@@ -238,7 +239,7 @@ describe("counts", () => {
     expect(await changed(deleteCallCountsBefore, { minute: 10 })).toEqual(
       deletedOf("apiCallCounts", ["8", "9"]),
     );
-    const db = await emptied();
+    const db = await emptyTables(await seeded());
     const call = { appId: "wx0", endpoint: "sns/auth", errcode: "", calls: 3 };
     await addRows(
       db,

@@ -24,8 +24,9 @@ import {
   releaseIdempotencyKey,
 } from "../../src/db/idempotency-keys.js";
 import type { Tables } from "../../src/db/schema.js";
+import { emptyTables } from "../support/changes.js";
 import { addRows } from "../support/rows.js";
-import { statementsOn } from "../support/statements-on.js";
+import { seededStatements } from "../support/seeded-statements.js";
 import { at } from "./rows.js";
 
 const host = (id: string, disabledAt: Date | null = null) => ({
@@ -85,7 +86,7 @@ async function seed(db: Database): Promise<void> {
   ]);
 }
 
-const { changed, found, emptied } = statementsOn(seed);
+const { changed, found, seeded } = seededStatements(seed);
 
 describe("host applications", () => {
   it("are listed by their ids, and one that is disabled is not found", async () => {
@@ -191,7 +192,7 @@ describe("an idempotency key", () => {
     expect(await changed(deleteExpiredIdempotencyKeys, { now: at(60) })).toEqual({
       "idempotencyKeys shop over": "deleted",
     });
-    const db = await emptied();
+    const db = await emptyTables(await seeded());
     const several = (name: string, expiresAt: Date) =>
       Array.from({ length: deleteBatchSize + 1 }, (_, n) => idempotencyKey(`${name} ${n}`, { expiresAt }));
     await addRows(db, "idempotencyKeys", several("kept", at(61)));
@@ -231,7 +232,7 @@ describe("what hosts were given", () => {
     expect(await changed(deleteHandOutsBefore, { day: 9 })).toEqual({
       "handOuts wx0 access_token shop 8": "deleted",
     });
-    const db = await emptied();
+    const db = await emptyTables(await seeded());
     const days = Array.from({ length: deleteBatchSize + 1 }, (_, day) => handOut("shop", 1, { day }));
     await addRows(db, "handOuts", days);
     expect(await db.run(deleteHandOutsBefore, { day: days.length })).toHaveLength(deleteBatchSize);
